@@ -1,0 +1,15 @@
+/**
+ * The time of one world, as the server sees it: what jobs, signed URLs, `Date` headers and latencies are measured
+ * with. The virtual clock of tests and the real clock of the stand-alone server both are one.
+ */
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface WorldClock {
+  /** The world's present, in milliseconds since 1970. */
+  readonly now: number
+  /** Calls `wake` once, `millis` from now. The returned function calls it off, and says whether that was in time. */
+  after(millis: number, wake: () => void): () => boolean
+}

@@ -1,0 +1,1 @@
+export default ["packages/client", "packages/cli", "packages/examples", "mock-server"]
