@@ -1,0 +1,357 @@
+/**
+ * One request and its answer, seen from both ends: whether the machine still owes somebody something. It is state,
+ * so that an abort at any moment leaves it right; the two ends find each other by a header.
+ *
+ * A request reaches its handler, and an answer its client, when the world is quiet, in the order in which the client
+ * sent: on a socket as in process, whatever the machine does meanwhile. A request that was aborted before that never
+ * left. Latencies are virtual: a handler that parks sleeps on the world's clock.
+ */
+
+import type { IncomingMessage, ServerResponse } from "node:http"
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify"
+import { inside } from "./Foreign.js"
+import type { Holder, VirtualTime } from "./VirtualTime.js"
+import { VirtualTime as Virtual } from "./VirtualTime.js"
+import type { WorldClock } from "./WorldClock.js"
+
+/** Links the two ends. Never journaled, never forwarded. */
+export const exchangeHeader = "x-mock-exchange"
+
+/** A client that went away while its request was parked. */
+export class ClientGone extends Error {
+  override readonly name = "ClientGone"
+  constructor() {
+    super("the client has gone")
+  }
+}
+
+/** Live exchanges of all worlds, by the header's value. */
+const live = new Map<string, Exchange>()
+let count = 0
+
+type ClientState = "waiting" | "arrived" | "holding" | "done" | "aborted"
+type ServerState = "absent" | "queued" | "handling" | "answered" | "closed"
+
+export class Exchange implements Holder {
+  readonly id = `x${count++}`
+  readonly #time: VirtualTime
+  readonly #order: number
+  readonly #what: string
+  readonly #release: () => void
+  readonly #onClose = new Set<() => void>()
+  #client: ClientState
+  #server: ServerState = "absent"
+  #producing = false // the program owes the next piece of the request's body
+  #uploaded = 0
+  #uploadSeen = 0
+  #headSeen = false
+  #encoded = false // fetch decodes, and hides how many bytes came
+  #received = 0
+  #headSent = false
+  #sent = 0
+  #parked = 0
+  #undeliver: (() => void) | undefined
+
+  /** `unseen` is a client that does not use the world's own transport: only the server's end counts. */
+  constructor(time: VirtualTime, what: string, client: "tracked" | "unseen" = "tracked") {
+    this.#client = client === "tracked" ? "waiting" : "done"
+    this.#time = time
+    this.#order = time.nextOrder()
+    this.#what = what
+    this.#release = time.hold(this)
+    live.set(this.id, this)
+    time.changed()
+  }
+
+  get busy(): boolean {
+    if (this.#client === "aborted") return this.#server !== "closed"
+    if (this.#server === "handling" && this.#parked === 0) return !this.#starved
+    if (this.#client === "done") return this.#server === "answered"
+    if (this.#client === "waiting") return !(this.#server === "queued" || this.#starved || this.#serverSleeps)
+    return false // the client's program has the next move, or a message waits for its turn
+  }
+
+  /** The server waits for a piece of the request that the program has not made yet, and has had all the others. */
+  get #starved(): boolean {
+    return this.#producing && this.#uploaded === this.#uploadSeen
+  }
+
+  /** The handler is parked, and all that was sent before has arrived. */
+  get #serverSleeps(): boolean {
+    const underWay = this.#headSent !== this.#headSeen || (!this.#encoded && this.#sent !== this.#received)
+    return this.#parked > 0 && !underWay
+  }
+
+  describe(): string {
+    return `${this.#what} (client ${this.#client}, server ${this.#server}${this.#parked > 0 ? ", parked" : ""})`
+  }
+
+  forget(): void {
+    live.delete(this.id)
+  }
+
+  #changed(): void {
+    const over =
+      this.#client === "aborted"
+        ? this.#server === "closed"
+        : this.#client === "done" && (this.#server === "closed" || this.#server === "absent")
+    if (over) {
+      this.forget()
+      this.#release()
+    } else {
+      this.#time.changed()
+    }
+  }
+
+  // --- the client's end ---
+
+  /** The program's body of a request, piece by piece. */
+  upload(source: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
+    return relay(source, {
+      pull: () => {
+        this.#producing = true
+        this.#changed()
+      },
+      piece: (bytes) => {
+        this.#producing = false
+        this.#uploaded += bytes
+        this.#changed()
+      },
+      end: () => {
+        this.#producing = false
+        this.#changed()
+      },
+      cancel: () => {}
+    })
+  }
+
+  /** Waits for its turn: the answer's head, or what `fetch` failed with. */
+  arrive(): Promise<void> {
+    if (this.#client === "aborted") return Promise.resolve()
+    return new Promise((resolve) => {
+      this.#client = "arrived"
+      this.#time.deliver(this.#order + 0.5, () => resolve())
+      this.#changed()
+    })
+  }
+
+  /** The program has the answer; without a body it is done with it. */
+  answered(body: "with body" | "without body", encoded: boolean): void {
+    if (this.#client === "aborted") return
+    this.#headSeen = true
+    this.#encoded = encoded
+    this.#client = body === "with body" ? "holding" : "done"
+    this.#changed()
+  }
+
+  /** `fetch` failed: no more is to come. */
+  failed(): void {
+    if (this.#client === "aborted") return
+    this.#client = "done"
+    this.#changed()
+  }
+
+  /** The answer's body. A body that nobody reads holds nothing. */
+  download(source: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
+    return relay(source, {
+      pull: () => {
+        this.#client = "waiting"
+        this.#changed()
+      },
+      piece: (bytes) => {
+        this.#received += bytes
+        this.#client = "holding"
+        this.#changed()
+      },
+      end: () => this.failed(),
+      cancel: () => this.abort()
+    })
+  }
+
+  abort(): void {
+    if (this.#client === "done" || this.#client === "aborted") return
+    this.#client = "aborted"
+    if (this.#server === "absent" || this.#server === "queued") {
+      this.#undeliver?.() // aborted before the world was quiet: it never left
+      this.#server = "closed"
+    }
+    this.#changed()
+  }
+
+  // --- the server's end ---
+
+  /** A piece of the request's body has come. */
+  uploadSeen(bytes: number): void {
+    this.#uploadSeen += bytes
+    this.#changed()
+  }
+
+  /** The request has arrived; `handle` runs when it is its turn. */
+  attach(response: ServerResponse, handle: () => void): void {
+    this.#server = "queued"
+    countSent(response, (bytes) => {
+      this.#headSent = true
+      this.#sent += bytes
+    })
+    response.once("close", () => {
+      for (const gone of this.#onClose) gone()
+      this.#undeliver?.()
+      this.#server = "closed"
+      this.#changed()
+    })
+    const cancel = this.#time.deliver(this.#order, () => {
+      this.#undeliver = undefined
+      this.#server = "handling"
+      this.#changed()
+      inside(this.#time.foreign, handle)
+    })
+    this.#undeliver = () => {
+      cancel()
+      this.#undeliver = undefined
+    }
+    this.#changed()
+  }
+
+  /** The handler is through; the answer may still be on its way. */
+  handled(): void {
+    if (this.#server === "handling") this.#server = "answered"
+    this.#changed()
+  }
+
+  /** A latency in virtual time; `Infinity` is a server that hangs. Rejects when the client goes away. */
+  park(millis: number): Promise<void> {
+    if (this.#server === "closed") return Promise.reject(new ClientGone())
+    return new Promise((resolve, reject) => {
+      const leave = (then: () => void) => () => {
+        cancel()
+        this.#onClose.delete(gone)
+        this.#parked--
+        this.#changed()
+        then()
+      }
+      const gone = leave(() => reject(new ClientGone()))
+      const cancel = this.#time.after(millis, leave(resolve), (error) => leave(() => reject(error))())
+      this.#onClose.add(gone)
+      this.#parked++
+      this.#changed()
+    })
+  }
+}
+
+/** Parks a request of a world in real time: there is nothing to account for. */
+const parkOn = (clock: WorldClock, response: ServerResponse, millis: number): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const gone = () => {
+      cancel()
+      reject(new ClientGone())
+    }
+    const cancel = clock.after(millis, () => {
+      response.off("close", gone)
+      resolve()
+    })
+    if (response.closed) gone()
+    else response.once("close", gone)
+  })
+
+const attached = new WeakMap<IncomingMessage, Exchange>()
+
+/**
+ * Has the requests of an app take part in the time of their world. The hook that finds the world must be registered
+ * before this one.
+ */
+export const attachExchanges = (
+  app: FastifyInstance,
+  clockOf: (request: FastifyRequest) => WorldClock | undefined
+): void => {
+  // before any hook: a small body comes with the head
+  app.server.prependListener("request", (request: IncomingMessage) => {
+    const exchange = live.get(String(request.headers[exchangeHeader]))
+    if (exchange !== undefined) countUpload(request, (bytes) => exchange.uploadSeen(bytes))
+  })
+  app.addHook("onRequest", (request, reply, done) => {
+    const clock = clockOf(request)
+    if (!(clock instanceof Virtual)) return done()
+    const id = request.headers[exchangeHeader]
+    const exchange =
+      typeof id === "string" ? live.get(id) : new Exchange(clock, `${request.method} ${request.url}`, "unseen")
+    if (exchange === undefined) return drop(reply)
+    attached.set(request.raw, exchange)
+    exchange.attach(reply.raw, done)
+  })
+  app.addHook("onSend", (request, _reply, _payload, done) => {
+    attached.get(request.raw)?.handled()
+    done()
+  })
+}
+
+/** Its client gave up before it arrived. */
+const drop = (reply: FastifyReply): void => {
+  reply.hijack()
+  reply.raw.destroy()
+}
+
+/** A latency of the answer to this request, on its world's clock. */
+export const park = (request: FastifyRequest, reply: FastifyReply, clock: WorldClock, millis: number): Promise<void> =>
+  attached.get(request.raw)?.park(millis) ?? parkOn(clock, reply.raw, millis)
+
+// --- counting ---
+
+interface Watch {
+  readonly pull: () => void
+  readonly piece: (bytes: number) => void
+  readonly end: () => void
+  readonly cancel: () => void
+}
+
+/** `highWaterMark: 0`, so that a `pull` means that somebody reads. */
+const relay = (source: ReadableStream<Uint8Array>, watch: Watch): ReadableStream<Uint8Array> => {
+  const reader = source.getReader()
+  return new ReadableStream<Uint8Array>(
+    {
+      pull: async (controller) => {
+        watch.pull()
+        try {
+          const { done, value } = await reader.read()
+          if (done) {
+            controller.close()
+            watch.end()
+          } else {
+            controller.enqueue(value)
+            watch.piece(value.byteLength)
+          }
+        } catch (error) {
+          controller.error(error)
+          watch.end()
+        }
+      },
+      cancel: (reason) => {
+        watch.cancel()
+        return reader.cancel(reason)
+      }
+    },
+    { highWaterMark: 0 }
+  )
+}
+
+/** Counts the bytes of a request's body as the parser hands them on. */
+const countUpload = (request: IncomingMessage, seen: (bytes: number) => void): void => {
+  const push = request.push.bind(request)
+  request.push = (chunk: Uint8Array | null, encoding?: BufferEncoding) => {
+    if (chunk !== null) seen(chunk.byteLength)
+    return push(chunk, encoding)
+  }
+}
+
+/** Counts the bytes of an answer's body as the handler hands them over. */
+const countSent = (response: ServerResponse, sent: (bytes: number) => void): void => {
+  for (const method of ["write", "end", "flushHeaders"] as const) {
+    const original: (...args: Array<never>) => unknown = response[method].bind(response)
+    Object.assign(response, {
+      [method]: (...args: Array<never>) => {
+        const chunk: unknown = args[0]
+        sent(typeof chunk === "string" || chunk instanceof Uint8Array ? Buffer.byteLength(chunk) : 0)
+        return original(...args)
+      }
+    })
+  }
+}

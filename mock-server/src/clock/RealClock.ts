@@ -1,0 +1,61 @@
+/**
+ * Real time, faster or slower by a factor: the clock of the stand-alone server, whose clients are other processes.
+ */
+import type { WorldClock } from "./WorldClock.js"
+
+/** Node's timers take no longer time than this at once. */
+const longestTimer = 2 ** 31 - 1
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface RealClockOptions {
+  /** Where time begins, in milliseconds since 1970. Default: the machine's present. */
+  readonly epoch?: number | undefined
+  /** How many milliseconds of this clock pass in a real one, above 0. Default: 1. */
+  readonly scale?: number | undefined
+}
+
+/**
+ * @since 0.1.0
+ * @category models
+ * @example
+ * const clock = new RealClock({ scale: 60 }) // a minute a second
+ */
+export class RealClock implements WorldClock {
+  readonly #epoch: number
+  readonly #scale: number
+  readonly #start = performance.now()
+
+  constructor(options: RealClockOptions = {}) {
+    this.#epoch = options.epoch ?? Date.now()
+    this.#scale = options.scale ?? 1
+  }
+
+  get now(): number {
+    return Math.floor(this.#epoch + (performance.now() - this.#start) * this.#scale)
+  }
+
+  after(millis: number, wake: () => void): () => boolean {
+    const due = this.now + Math.max(0, millis)
+    let timer: NodeJS.Timeout | undefined
+    const sleep = (): void => {
+      const rest = Math.ceil((due - this.now) / this.#scale)
+      if (rest <= 0) {
+        timer = undefined
+        wake()
+      } else {
+        // who sleeps is a client that waits: its connection keeps the process, not the timer
+        timer = setTimeout(sleep, Math.min(rest, longestTimer)).unref()
+      }
+    }
+    timer = setTimeout(sleep, 0).unref()
+    return () => {
+      const inTime = timer !== undefined
+      clearTimeout(timer)
+      timer = undefined
+      return inTime
+    }
+  }
+}

@@ -1,0 +1,67 @@
+/**
+ * One ticker for all worlds of the process: it looks at the worlds that changed once a turn of the event loop, and
+ * rests while every world is held. A guard reports worlds in which nothing has happened for a while of real time.
+ */
+import { hook, outside } from "./Foreign.js"
+import type { VirtualTime } from "./VirtualTime.js"
+
+/** How often the guard looks, in real milliseconds. */
+const guardInterval = 100
+
+interface Watched {
+  version: number
+  since: number
+  reported: boolean
+}
+
+const alive = new Map<VirtualTime, Watched>()
+const armed = new Set<VirtualTime>()
+let ticking = false
+let guard: ReturnType<typeof setInterval> | undefined
+
+const tick = () => {
+  for (const time of armed) if (!time.turn()) armed.delete(time)
+  ticking = armed.size > 0
+  if (ticking) setImmediate(tick)
+}
+
+const watch = () => {
+  const now = performance.now()
+  for (const [time, watched] of alive) {
+    if (watched.version !== time.version) {
+      alive.set(time, { version: time.version, since: now, reported: false })
+    } else if (!watched.reported && now - watched.since >= time.stallAfter) {
+      watched.reported = true
+      time.onStall?.(
+        `nothing has happened in this world for ${time.stallAfter / 1_000} s of real time, ${time.describe()}`
+      )
+    }
+  }
+}
+
+/** Has the world looked at in the next turn. */
+export const arm = (time: VirtualTime): void => {
+  if (!alive.has(time)) {
+    alive.set(time, { version: -1, since: performance.now(), reported: false })
+    if (alive.size === 1) {
+      hook.enable()
+      outside(() => {
+        guard = setInterval(watch, guardInterval)
+        guard.unref()
+      })
+    }
+  }
+  armed.add(time)
+  if (ticking) return
+  ticking = true
+  outside(() => setImmediate(tick)) // the ticker is nobody's work
+}
+
+/** Forgets the world; with the last one go the hooks. */
+export const disarm = (time: VirtualTime): void => {
+  armed.delete(time)
+  if (alive.delete(time) && alive.size === 0) {
+    hook.disable()
+    clearInterval(guard)
+  }
+}
