@@ -14,5 +14,6 @@ export const project = (name: string) =>
         { find: /^@effect-pixxel\/mock-server\/(.*)$/, replacement: `${at("./mock-server/src/")}$1.ts` }
       ]
     },
-    test: { name, include: ["test/**/*.test.ts"] }
+    // a bound for what hangs; the tests of the clock make their own machine slow
+    test: { name, include: ["test/**/*.test.ts"], testTimeout: 60_000, hookTimeout: 60_000 }
   })

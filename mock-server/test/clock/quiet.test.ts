@@ -13,7 +13,7 @@ import { Worker } from "node:worker_threads"
 import * as zlib from "node:zlib"
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
-import { assert, describe, it } from "@effect/vitest"
+import { afterAll, assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
@@ -21,6 +21,7 @@ import * as VirtualClock from "../../src/clock/VirtualClock.js"
 import { assertIdle, endWorld, get, makeWorld, megabytes, provide, transports, type World } from "./harness.js"
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), "clock-"))
+afterAll(() => fs.rmSync(folder, { recursive: true }))
 const data = crypto.randomBytes(megabytes(4))
 const file = path.join(folder, "in")
 fs.writeFileSync(file, data)

@@ -1,0 +1,317 @@
+/**
+ * The mock server as an Effect service: a world of its own for every build of the layer, over one Fastify app that
+ * all tests of a process share. The layer brings the `HttpClient` that reaches the world and the `Clock` that the
+ * world and the program have in common, so that a job of an hour takes milliseconds and has one outcome.
+ *
+ * **Example** (a test)
+ *
+ * ```ts
+ * const PixxelTest = Layer.unwrapEffect(
+ *   Effect.map(MockServer, ({ baseUrl, token }) => Pixxel.layer({ baseUrl, token }))
+ * ).pipe(Layer.provideMerge(MockServer.layer()))
+ *
+ * it.effect("runs the workflow", () =>
+ *   Effect.gen(function* () {
+ *     const jobs = yield* JobsApi
+ *     const { job } = yield* jobs.run({ workflowId, projectId })
+ *     assert.strictEqual(job.outcome, "succeeded")
+ *   }).pipe(Effect.provide(PixxelTest)))
+ * ```
+ *
+ * **Gotchas**
+ *
+ * - What is outside of `Effect.provide` is outside of the world's time: put `Effect.timeout` inside.
+ * - `layer(…)` of @effect/vitest builds a layer once for a block of tests: they share one world. Give `layerApp` to
+ *   the block, and `layerWorld` to each test.
+ * - A bare `Effect.runPromise` in the middle of a program loses the clock, as it loses all that was provided.
+ * - Node work is known to the clock as long as it answers by itself: files, DNS, compression, crypto, short timers.
+ *   A worker, a child process, a message port or a timer without a reference needs `busyWhile`.
+ *
+ * @since 0.1.0
+ */
+import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
+import * as HttpClient from "@effect/platform/HttpClient"
+import type * as Clock from "effect/Clock"
+import * as ConfigProvider from "effect/ConfigProvider"
+import * as Context from "effect/Context"
+import type * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import type { FastifyInstance } from "fastify"
+import type { Dispatcher } from "undici"
+import { outside } from "./clock/Foreign.js"
+import { inProcessAgent, socketAgent, type Transport, trackedFetch } from "./clock/transport.js"
+import * as VirtualClock from "./clock/VirtualClock.js"
+import { type ClockMode, VirtualTime } from "./clock/VirtualTime.js"
+import type { FixtureSet } from "./core/Fixture.js"
+import type { JournalEntry } from "./core/Journal.js"
+import { type Role, tokenOf } from "./core/Token.js"
+import type { World } from "./core/World.js"
+import { FixtureError } from "./fixtures/load.js"
+import { buildServer } from "./server.js"
+
+// --- the app ---
+
+/** A way to the app: its origins, and what connects to them. */
+interface Way {
+  readonly origin: string
+  readonly storageOrigin: string
+  readonly dispatcher: Dispatcher
+}
+
+/** Host names that lead to the app in process. */
+const apiHost = "api.pixxel-mock"
+const storageHost = "storage.pixxel-mock"
+
+const inProcessWay = (app: FastifyInstance): Way => ({
+  origin: `http://${apiHost}`,
+  storageOrigin: `http://${storageHost}`,
+  dispatcher: inProcessAgent({ [apiHost]: app.server, [storageHost]: app.mock.storage.server })
+})
+
+const socketWay = async (app: FastifyInstance): Promise<Way> => {
+  const origin = await app.listen({ port: 0, host: "127.0.0.1" })
+  // a shared app must not keep its process alive, nor must a connection that waits for another request
+  for (const server of [app.server, app.mock.storage.server]) {
+    server.unref()
+    server.on("connection", (socket) => socket.unref())
+  }
+  return { origin, storageOrigin: await app.mock.storageUrl(), dispatcher: socketAgent() }
+}
+
+/**
+ * One Fastify app with its two origins. It is costly to build, so worlds share it.
+ *
+ * @since 0.1.0
+ * @category services
+ */
+export class MockApp extends Context.Tag("@effect-pixxel/mock-server/MockApp")<MockApp, MockApp.Service>() {}
+
+/**
+ * @since 0.1.0
+ * @category services
+ */
+export declare namespace MockApp {
+  /**
+   * @since 0.1.0
+   * @category services
+   */
+  export interface Service {
+    readonly app: FastifyInstance
+    /** The way over this transport; the first use of `socket` opens the ports. */
+    readonly way: (transport: Transport) => Promise<Way>
+  }
+
+  /**
+   * @since 0.1.0
+   * @category models
+   */
+  export interface Options {
+    /** A folder of fixtures, or fixtures that are loaded already. Default: those that are shipped. */
+    readonly fixtures?: string | FixtureSet | undefined
+  }
+}
+
+const makeApp = async (options: MockApp.Options): Promise<MockApp.Service> => {
+  const app = buildServer({ ...options, creation: "explicit", onDefect: console.error })
+  await app.ready()
+  const inProcess = Promise.resolve(inProcessWay(app))
+  let socket: Promise<Way> | undefined
+  return {
+    app,
+    way: (transport) => {
+      if (transport === "inProcess") return inProcess
+      socket ??= outside(() => socketWay(app))
+      return socket
+    }
+  }
+}
+
+const build = (options: MockApp.Options): Effect.Effect<MockApp.Service, FixtureError> =>
+  Effect.tryPromise({
+    try: () => makeApp(options),
+    catch: (error) => error
+  }).pipe(Effect.catchAll((error) => (error instanceof FixtureError ? Effect.fail(error) : Effect.die(error))))
+
+/** The apps of this process, by their fixtures. They are never closed: they keep no process alive. */
+const shared = new Map<string | FixtureSet | undefined, Promise<MockApp.Service>>()
+
+const sharedApp = (options: MockApp.Options): Effect.Effect<MockApp.Service, FixtureError> =>
+  Effect.suspend(() => {
+    const known = shared.get(options.fixtures)
+    if (known !== undefined) return Effect.promise(() => known)
+    return Effect.tap(build(options), (app) => Effect.sync(() => shared.set(options.fixtures, Promise.resolve(app))))
+  })
+
+// --- the world ---
+
+/**
+ * A world of the mock server: what a test asks of it.
+ *
+ * @since 0.1.0
+ * @category services
+ */
+export class MockServer extends Context.Tag("@effect-pixxel/mock-server/MockServer")<MockServer, MockServer.Service>() {
+  /** An app of its own, closed with the scope. For a block of tests, with `layerWorld` for each test. */
+  static readonly layerApp = (options: MockApp.Options = {}): Layer.Layer<MockApp, FixtureError> =>
+    Layer.scoped(
+      MockApp,
+      Effect.acquireRelease(build(options), ({ app }) => Effect.promise(() => outside(() => app.close())))
+    )
+
+  /** A new world of the app, with the `HttpClient` and the `Clock` that go with it. It ends with the scope. */
+  static readonly layerWorld = (
+    options: MockServer.WorldOptions = {}
+  ): Layer.Layer<MockServer | HttpClient.HttpClient, never, MockApp> =>
+    Layer.unwrapScoped(Effect.map(makeWorld(options), layerOf))
+
+  /** A new world for every build of the layer, over an app that all tests of the process share. */
+  static readonly layer = (
+    options: MockServer.Options = {}
+  ): Layer.Layer<MockServer | HttpClient.HttpClient, FixtureError> =>
+    MockServer.layerWorld(options).pipe(Layer.provide(Layer.effect(MockApp, sharedApp(options))))
+
+  /**
+   * The settings of an application that is configured by the environment: `PIXXEL_BASE_URL` and `PIXXEL_API_KEY` of
+   * this world. With it, `Pixxel.layerConfig` needs no change.
+   */
+  static readonly layerConfigProvider: Layer.Layer<never, never, MockServer> = Layer.unwrapEffect(
+    Effect.map(MockServer, ({ baseUrl, token }) =>
+      Layer.setConfigProvider(
+        ConfigProvider.fromMap(
+          new Map([
+            ["PIXXEL_BASE_URL", baseUrl],
+            ["PIXXEL_API_KEY", Redacted.value(token)]
+          ])
+        )
+      )
+    )
+  )
+}
+
+/**
+ * @since 0.1.0
+ * @category services
+ */
+export declare namespace MockServer {
+  /**
+   * @since 0.1.0
+   * @category services
+   */
+  export interface Service {
+    /** The name of the world. Nothing but the base URL and the tokens depends on it. */
+    readonly world: string
+    /** The base URL for a client of this world. */
+    readonly baseUrl: string
+    /** A token of the owner, who may do everything. */
+    readonly token: Redacted.Redacted
+    /** A token of this role: `viewer`, `expired` and `revoked` meet 403. */
+    readonly tokenOf: (role: Role) => Redacted.Redacted
+    /** Lets time go on by this much. Ends when all that woke on the way has run. */
+    readonly advance: (duration: Duration.DurationInput) => Effect.Effect<void>
+    /** Has the next `create` of the story's workflow take this story. The names are those of the job fixtures. */
+    readonly enqueue: (story: string) => Effect.Effect<void>
+    /** The requests that this world has seen, in their order. */
+    readonly requests: Effect.Effect<ReadonlyArray<JournalEntry>>
+    /** Keeps time from going on while an effect runs that does what nobody sees: a worker, a child process. */
+    readonly busyWhile: <A, E, R>(self: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+    /** What the `HttpClient` of this layer is: its exchanges hold the world's time. */
+    readonly httpClient: HttpClient.HttpClient
+    /** The clock of the world, which is also the program's. */
+    readonly clock: Clock.Clock
+    /** A `fetch` over the same transport, for code that is not of Effect. */
+    readonly fetch: typeof globalThis.fetch
+    /** The time of the world; for what has no name above. */
+    readonly time: VirtualTime
+  }
+
+  /**
+   * @since 0.1.0
+   * @category models
+   */
+  export interface WorldOptions {
+    /**
+     * How requests travel. Default: what the environment variable `PIXXEL_MOCK_TRANSPORT` says, else `inProcess`.
+     * Both have the same parsers and the same outcome; `socket` takes about twice the time.
+     */
+    readonly transport?: Transport | undefined
+    /** `auto` (default) jumps to whatever happens next; `manual` goes as far as `advance` lets it. */
+    readonly clock?: ClockMode | undefined
+    /** Ids, signatures and chance come from it. Default: the same for every world. */
+    readonly seed?: string | undefined
+    /** How far time may go, in milliseconds. Default: 7 days. */
+    readonly cap?: number | undefined
+  }
+
+  /**
+   * @since 0.1.0
+   * @category models
+   */
+  export interface Options extends WorldOptions, MockApp.Options {}
+}
+
+let worlds = 0
+
+/** `PIXXEL_MOCK_TRANSPORT=socket` runs a whole suite on sockets. */
+const transportOf = ({ transport }: MockServer.WorldOptions): Transport =>
+  transport ?? (process.env["PIXXEL_MOCK_TRANSPORT"] === "socket" ? "socket" : "inProcess")
+
+const makeWorld = (options: MockServer.WorldOptions) =>
+  Effect.gen(function* () {
+    const { app, way } = yield* MockApp
+    const { dispatcher, origin, storageOrigin } = yield* Effect.promise(() => way(transportOf(options)))
+    const name = `t${++worlds}`
+    const { time, world } = yield* Effect.acquireRelease(
+      Effect.sync(() => {
+        const time = new VirtualTime({
+          mode: options.clock,
+          cap: options.cap,
+          onStall: (report) => console.error(`mock world ${name}: ${report}`)
+        })
+        const { seed } = options
+        return { time, world: app.mock.worlds.create(name, { seed, clock: time, storageUrl: storageOrigin }) }
+      }),
+      ({ time }) =>
+        Effect.sync(() => {
+          app.mock.worlds.drop(name)
+          time.dispose()
+        })
+    )
+    const fetch = trackedFetch(time, dispatcher)
+    const httpClient = yield* Effect.provide(HttpClient.HttpClient, FetchHttpClient.layer).pipe(
+      Effect.provideService(FetchHttpClient.Fetch, fetch)
+    )
+    return serviceOf(world, time, `${origin}/w/${name}`, httpClient, fetch)
+  })
+
+const serviceOf = (
+  world: World,
+  time: VirtualTime,
+  baseUrl: string,
+  httpClient: HttpClient.HttpClient,
+  fetch: typeof globalThis.fetch
+): MockServer.Service => {
+  const token = (role: Role) => Redacted.make(tokenOf(world.name, role))
+  return {
+    world: world.name,
+    baseUrl,
+    token: token("owner"),
+    tokenOf: token,
+    advance: (duration) => VirtualClock.advance(time, duration),
+    enqueue: (story) => Effect.sync(() => world.enqueue(story)),
+    requests: Effect.sync(() => [...world.journal.entries]),
+    busyWhile: VirtualClock.busyWhile(time),
+    httpClient,
+    clock: VirtualClock.clock(time),
+    fetch,
+    time
+  }
+}
+
+const layerOf = (service: MockServer.Service) =>
+  Layer.mergeAll(
+    Layer.succeed(MockServer, service),
+    Layer.succeed(HttpClient.HttpClient, service.httpClient),
+    VirtualClock.layer(service.time)
+  )

@@ -1,0 +1,106 @@
+/**
+ * `pixxel-mock`: the mock server by itself, for clients in other processes and other languages. The only module that
+ * knows of a process, its arguments and its signals.
+ */
+import { parseArgs } from "node:util"
+import manifest from "../package.json" with { type: "json" }
+import { RealClock } from "./clock/RealClock.js"
+import { tokenOf } from "./core/Token.js"
+import { FixtureError } from "./fixtures/load.js"
+import { buildServer } from "./server.js"
+
+const { version } = manifest
+
+const help = `pixxel-mock ${version}: a mock of the Pixxel API
+
+Usage: pixxel-mock [options]
+
+  --port N         the API's port; 0 takes a free one   (default 4010)
+  --host HOST      the address to bind to               (default 127.0.0.1)
+  --fixtures DIR   your own jobs/ and workflows/        (default: the shipped ones)
+  --seed TEXT      ids and signatures come from it      (default pixxel)
+  --speed X        how much faster time passes          (default 1)
+  --help, --version
+`
+
+class UsageError extends Error {
+  override readonly name = "UsageError"
+}
+
+const read = () => {
+  try {
+    return parseArgs({
+      options: {
+        port: { type: "string", default: "4010" },
+        host: { type: "string", default: "127.0.0.1" },
+        fixtures: { type: "string" },
+        seed: { type: "string" },
+        speed: { type: "string", default: "1" },
+        help: { type: "boolean" },
+        version: { type: "boolean" }
+      }
+    }).values
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error))
+  }
+}
+
+const number = (flag: string, text: string, isRight: (value: number) => boolean, expected: string): number => {
+  const value = text.trim() === "" ? Number.NaN : Number(text)
+  if (!isRight(value)) throw new UsageError(`--${flag} is ${JSON.stringify(text)}: expected ${expected}`)
+  return value
+}
+
+const serve = async (flags: ReturnType<typeof read>): Promise<void> => {
+  const isPort = (value: number) => Number.isInteger(value) && value >= 0 && value <= 65_535
+  const port = number("port", flags.port, isPort, "a port from 0 to 65535")
+  const scale = number("speed", flags.speed, (value) => value > 0 && Number.isFinite(value), "a number above 0")
+  const app = buildServer({
+    fixtures: flags.fixtures,
+    seed: flags.seed,
+    clock: () => new RealClock({ scale }),
+    onDefect: (error) => console.error(error)
+  })
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.once(signal, () => {
+      process.once(signal, () => process.exit(1))
+      app.close().then(
+        () => process.exit(0),
+        () => process.exit(1)
+      )
+    })
+  }
+  const url = await app.listen({ port, host: flags.host })
+  const storage = await app.mock.storageUrl()
+  process.stderr.write(
+    `A token to start with: ${tokenOf("default", "owner")} (mock_<world>_<role>: each world is apart from the others;\n` +
+      "  roles: owner, viewer, expired, revoked)\n" +
+      `Signed URLs lead to ${storage}\n` +
+      `Try: curl -H 'Authorization: Bearer ${tokenOf("default", "owner")}' ${url}/v0/workflows\n`
+  )
+  process.stdout.write(`listening on ${url}\n`)
+}
+
+/** What is wrong, in words for who typed the command, and the exit code. */
+const explain = (error: unknown): readonly [message: string, code: number] => {
+  if (error instanceof UsageError) return [`${error.message}\nSee pixxel-mock --help.`, 2]
+  if (error instanceof FixtureError) return [error.message, 1]
+  if (error instanceof Error && "code" in error) {
+    if (error.code === "EADDRINUSE") return ["The port is in use: give another --port, or 0 for any free one.", 1]
+    return [error.message, 1]
+  }
+  return [error instanceof Error ? (error.stack ?? error.message) : String(error), 1]
+}
+
+const main = async (): Promise<void> => {
+  const flags = read()
+  if (flags.help) process.stdout.write(help)
+  else if (flags.version) process.stdout.write(`${version}\n`)
+  else await serve(flags)
+}
+
+main().catch((error: unknown) => {
+  const [message, code] = explain(error)
+  process.stderr.write(`pixxel-mock: ${message}\n`)
+  process.exit(code)
+})

@@ -1,0 +1,146 @@
+/**
+ * Whether a fixture makes sense: what its shape cannot say, within a file and between files.
+ */
+import type { Condition, JobFixture, TaskFixture, WorkflowFixture } from "./Fixture.js"
+import { keyProblem, type Path, type Problem, printValue, printWords, problem } from "./Problem.js"
+import { outcomeOf } from "./Status.js"
+
+/** Names that are taken, each with its place in the order; the first of a kind is no problem. */
+export const duplicates = (
+  names: ReadonlyArray<string>
+): ReadonlyArray<{ readonly index: number; readonly name: string }> =>
+  names.flatMap((name, index) => (names.indexOf(name) < index ? [{ index, name }] : []))
+
+/** A name that somebody else has. */
+export const taken = (path: Path, name: string): Problem =>
+  problem(path, `${printValue(name)} a second time`, "a name of its own")
+
+/** The way from a task back to itself, if there is one. */
+const cycleFrom = (task: TaskFixture, tasks: ReadonlyMap<string, TaskFixture>): ReadonlyArray<string> | undefined => {
+  const seen = new Set<string>()
+  const search = (name: string, way: ReadonlyArray<string>): ReadonlyArray<string> | undefined => {
+    for (const next of tasks.get(name)?.depends_on ?? []) {
+      if (next === task.name) return [...way, next]
+      if (seen.has(next)) continue
+      seen.add(next)
+      const found = search(next, [...way, next])
+      if (found !== undefined) return found
+    }
+    return undefined
+  }
+  return search(task.name, [task.name])
+}
+
+const taskProblems = (tasks: ReadonlyArray<TaskFixture>): ReadonlyArray<Problem> => {
+  const byName = new Map(tasks.map((task) => [task.name, task]))
+  const names = [...byName.keys()]
+  const reported = new Set<string>()
+  const each = tasks.flatMap((task, index) => {
+    const others = names.filter((name) => name !== task.name)
+    const problems = (task.depends_on ?? []).flatMap((name, position) =>
+      byName.has(name)
+        ? []
+        : [
+            problem(
+              ["tasks", index, "depends_on", position],
+              printValue(name),
+              others.length === 0 ? "nothing: there is no other task" : `the name of a task: ${printWords(others)}`,
+              name,
+              others
+            )
+          ]
+    )
+    const cycle = reported.has(task.name) ? undefined : cycleFrom(task, byName)
+    if (cycle !== undefined) {
+      for (const name of cycle) reported.add(name)
+      const found = `a task that waits for itself (${cycle.join(" → ")})`
+      problems.push(problem(["tasks", index, "depends_on"], found, "tasks that can start one after another"))
+    }
+    if (task.outcome !== "failed") {
+      for (const field of ["err_msg", "failure_type"] as const) {
+        if ((task[field] ?? "") === "") continue
+        const path = ["tasks", index, field]
+        problems.push(problem(path, printValue(task[field]), 'none, since the "outcome" of the task is not "failed"'))
+      }
+    }
+    return problems
+  })
+  return [
+    ...duplicates(tasks.map((task) => task.name)).map(({ index, name }) => taken(["tasks", index, "name"], name)),
+    ...each
+  ]
+}
+
+/** Whether the tasks are done for certain when a condition is met. */
+const tasksAreDone = ({ all = [], any = [], tasksDone }: Condition): boolean =>
+  tasksDone === true || all.some(tasksAreDone) || (any.length > 0 && any.every(tasksAreDone))
+
+/** Phases one after the other: all but the last have an end, and only the last is an end. */
+const orderProblems = (phases: NonNullable<JobFixture["phases"]>): ReadonlyArray<Problem> =>
+  phases.flatMap(({ status, until }, index) => {
+    const isLast = index === phases.length - 1
+    const problems: Array<Problem> = []
+    if (isLast && until !== undefined) {
+      problems.push(problem(["phases", index, "until"], `an "until"`, "none in the last phase"))
+    }
+    if (!isLast && until === undefined) {
+      problems.push(problem(["phases", index + 1], "a phase after the last", 'an "until" in the phase before it'))
+    }
+    if (!isLast && outcomeOf(status) !== "pending") {
+      const expected = "a status that is no end, since a phase comes after it"
+      problems.push(problem(["phases", index, "status"], printValue(status), expected))
+    }
+    return problems
+  })
+
+/** The end that the phases name must be the end that the tasks come to. */
+const endProblems = ({ phases = [], tasks, val_errors = [] }: JobFixture): ReadonlyArray<Problem> => {
+  const status = phases.at(-1)?.status ?? ""
+  const outcome = outcomeOf(status)
+  const path = ["phases", phases.length - 1, "status"]
+  const failure = tasks.find((task) => task.outcome === "failed")
+  const done = phases.some(({ until }) => until !== undefined && tasksAreDone(until))
+  if (outcome === "succeeded" && failure !== undefined) {
+    return [problem(path, printValue(status), `"failed", since the task ${printValue(failure.name)} fails`)]
+  }
+  if (outcome === "succeeded" && tasks.length > 0 && !done) {
+    return [problem(path, printValue(status), 'a phase before it that lasts until "tasksDone"')]
+  }
+  if (outcome === "failed" && failure === undefined && val_errors.length === 0 && done) {
+    return [problem(path, printValue(status), '"completed", since every task completes')]
+  }
+  return []
+}
+
+const quirkProblems = ({ set = {} }: NonNullable<JobFixture["quirks"]>): ReadonlyArray<Problem> =>
+  ["id", "tasks.id"]
+    .filter((field) => Object.hasOwn(set, field))
+    .map((field) => keyProblem(["quirks", "set", field], "any other, since the server makes the ids"))
+
+/** What makes no sense in a story of the right shape. */
+export const jobProblems = (fixture: JobFixture): ReadonlyArray<Problem> => [
+  ...taskProblems(fixture.tasks),
+  ...orderProblems(fixture.phases ?? []),
+  ...endProblems(fixture),
+  ...quirkProblems(fixture.quirks ?? {})
+]
+
+/** A name in one file that must be that of something in another. */
+export const reference = (
+  path: Path,
+  word: string | undefined,
+  what: string,
+  words: ReadonlyArray<string>
+): ReadonlyArray<Problem> => {
+  if (word === undefined || words.includes(word)) return []
+  const expected = words.length === 0 ? `${what}, of which there are none` : `${what}: ${printWords(words)}`
+  return [problem(path, printValue(word), expected, word, words)]
+}
+
+/** Stories that a workflow names and that do not exist. */
+export const workflowProblems = (fixture: WorkflowFixture, stories: ReadonlyArray<string>): ReadonlyArray<Problem> => [
+  ...reference(["story"], fixture.story, "the name of a story", stories),
+  ...(fixture.jobs ?? []).flatMap(({ story }, index) =>
+    reference(["jobs", index, "story"], story, "the name of a story", stories)
+  )
+]

@@ -1,0 +1,86 @@
+/**
+ * What is wrong with a fixture, in the words of a good compiler: where, what was found, what was expected, and what
+ * was probably meant.
+ */
+
+export type Path = ReadonlyArray<string | number>
+
+export interface Problem {
+  /** The value that it is about, or the object that lacks something. */
+  readonly path: Path
+  /** Whether it is the key of the value that is wrong. */
+  readonly at: "key" | "value"
+  readonly message: string
+}
+
+/** `phases[1].status`; the whole is `(root)`. */
+export const printPath = (path: Path): string =>
+  path
+    .map((key) =>
+      typeof key === "number" ? `[${key}]` : /^[\w$]+$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`
+    )
+    .join("")
+    .replace(/^\./, "") || "(root)"
+
+/** How a value is named in a message. */
+export const printValue = (value: unknown): string => {
+  if (Array.isArray(value)) return "a list"
+  if (typeof value === "object" && value !== null) return "an object"
+  const text = JSON.stringify(value)
+  return text.length > 60 ? `${text.slice(0, 59)}…` : text
+}
+
+/** `"a", "b"` */
+export const printWords = (words: ReadonlyArray<string>): string => words.map((word) => JSON.stringify(word)).join(", ")
+
+/** How many letters must be added, removed, changed or swapped with their neighbour. */
+const distance = (a: string, b: string): number => {
+  const rows = [Array.from({ length: b.length + 1 }, (_, j) => j)]
+  const cell = (i: number, j: number) => rows[i]?.[j] ?? Number.POSITIVE_INFINITY
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i]
+    rows.push(row)
+    for (let j = 1; j <= b.length; j++) {
+      const change = a[i - 1] === b[j - 1] ? 0 : 1
+      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]
+      row.push(
+        Math.min(
+          cell(i - 1, j) + 1,
+          cell(i, j - 1) + 1,
+          cell(i - 1, j - 1) + change,
+          swapped ? cell(i - 2, j - 2) + 1 : Number.POSITIVE_INFINITY
+        )
+      )
+    }
+  }
+  return cell(a.length, b.length)
+}
+
+/** The word that was probably meant, if one is near enough: a third of its letters may differ. */
+const nearest = (word: string, words: ReadonlyArray<string>): string | undefined => {
+  const plain = (text: string) => text.toLowerCase().replaceAll(/[_-]/g, "")
+  const [best] = words
+    .map((candidate) => ({ candidate, off: distance(plain(word), plain(candidate)) }))
+    .filter(({ candidate, off }) => off <= Math.max(1, candidate.length / 3))
+    .sort((a, b) => a.off - b.off)
+  return best?.candidate
+}
+
+/** The value is wrong; `word` is looked for among `words`. */
+export const problem = (
+  path: Path,
+  found: string,
+  expected: string,
+  word?: unknown,
+  words: ReadonlyArray<string> = []
+): Problem => {
+  const meant = typeof word === "string" ? nearest(word, words) : undefined
+  const suggestion = meant === undefined ? "" : ` (did you mean ${JSON.stringify(meant)}?)`
+  return { path, at: "value", message: `found ${found}, expected ${expected}${suggestion}` }
+}
+
+/** The last key of the path is wrong. */
+export const keyProblem = (path: Path, expected: string, words: ReadonlyArray<string> = []): Problem => {
+  const key = path.at(-1)
+  return { ...problem(path, `the key ${JSON.stringify(key)}`, expected, key, words), at: "key" }
+}

@@ -1,0 +1,90 @@
+/**
+ * Whether a value has the shape of a fixture. TypeBox has a validator of its own, which the tests hold this one
+ * against; but it stops after eight errors, says them in the words of JSON Schema, and adds 300 kB to `pixxel-mock`.
+ */
+import { keyProblem, type Path, type Problem, printValue, printWords, problem } from "./Problem.js"
+
+/** The keywords of JSON Schema that `core/Fixture` uses. An object has its properties and no others, or any keys. */
+interface Schema {
+  /** TypeBox's name for it; no field of its types is common to all of them but this. */
+  readonly "~kind"?: string
+  readonly title?: string
+  readonly const?: unknown
+  readonly enum?: ReadonlyArray<string>
+  readonly anyOf?: ReadonlyArray<Schema>
+  readonly type?: "string" | "integer" | "boolean" | "array" | "object"
+  readonly pattern?: string
+  readonly minLength?: number
+  readonly minimum?: number
+  readonly maximum?: number
+  readonly items?: Schema
+  readonly minItems?: number
+  readonly properties?: Readonly<Record<string, Schema>>
+  readonly patternProperties?: Readonly<Record<string, Schema>>
+  /** TypeBox has the key also when nothing is required. */
+  readonly required?: ReadonlyArray<string> | undefined
+  readonly additionalProperties?: false
+  readonly minProperties?: number
+}
+
+const expectation = (schema: Schema): string =>
+  schema.title ?? (schema.const !== undefined ? printValue(schema.const) : `one of ${printWords(schema.enum ?? [])}`)
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value)
+
+/** Whether the value itself is right; what is inside of it comes later. */
+const isRight = (schema: Schema, value: unknown): boolean => {
+  if (schema.const !== undefined) return value === schema.const
+  if (schema.enum) return typeof value === "string" && schema.enum.includes(value)
+  if (schema.anyOf) return schema.anyOf.some((branch) => shapeProblems(branch, value).length === 0)
+  switch (schema.type) {
+    case "string":
+      return (
+        typeof value === "string" &&
+        value.length >= (schema.minLength ?? 0) &&
+        (schema.pattern === undefined || new RegExp(schema.pattern).test(value))
+      )
+    case "integer":
+      return (
+        typeof value === "number" &&
+        Number.isInteger(value) &&
+        value >= (schema.minimum ?? Number.NEGATIVE_INFINITY) &&
+        value <= (schema.maximum ?? Number.POSITIVE_INFINITY)
+      )
+    case "array":
+      return Array.isArray(value) && value.length >= (schema.minItems ?? 0)
+    case "object":
+      return isObject(value) && Object.keys(value).length >= (schema.minProperties ?? 0)
+    default:
+      return true
+  }
+}
+
+const fieldProblems = (
+  schema: Schema,
+  value: Readonly<Record<string, unknown>>,
+  path: Path
+): ReadonlyArray<Problem> => {
+  const known = schema.properties ?? {}
+  const missing = (schema.required ?? [])
+    .filter((key) => !Object.hasOwn(value, key))
+    .map((key) => problem(path, `no ${JSON.stringify(key)}`, expectation(known[key] ?? {})))
+  const wrong = Object.entries(value).flatMap(([key, item]) => {
+    const field = Object.hasOwn(known, key) ? known[key] : Object.values(schema.patternProperties ?? {})[0]
+    if (field !== undefined) return shapeProblems(field, item, [...path, key])
+    const free = Object.keys(known).filter((name) => !Object.hasOwn(value, name))
+    return [keyProblem([...path, key], `one of ${printWords(free)}`, free)]
+  })
+  return [...missing, ...wrong]
+}
+
+/** All that is wrong with the shape of a value; none is good. */
+export const shapeProblems = (schema: Schema, value: unknown, path: Path = []): ReadonlyArray<Problem> => {
+  if (!isRight(schema, value)) return [problem(path, printValue(value), expectation(schema), value, schema.enum)]
+  if (schema.items && Array.isArray(value)) {
+    const { items } = schema
+    return value.flatMap((item, index) => shapeProblems(items, item, [...path, index]))
+  }
+  return schema.type === "object" && isObject(value) ? fieldProblems(schema, value, path) : []
+}

@@ -1,0 +1,242 @@
+/**
+ * What a job is at a moment: a pure function of its story, of the time since it was created, and of what happened to
+ * it. Nothing here passes by itself, so looking is free and changes nothing, and one jump over an hour gives the same
+ * as a thousand small steps.
+ *
+ * All times are milliseconds since the job was created; what never comes is at `Infinity`.
+ */
+import { parseDuration } from "./Duration.js"
+import type { Condition, JobFixture, TaskFixture } from "./Fixture.js"
+import { type Outcome, outcomeOf } from "./Status.js"
+
+/**
+ * Something that happened to a job: an answer that showed it was handed whole to the transport, or the test said go.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface TimelineEvent {
+  readonly kind: "delivery" | "signal"
+  readonly at: number
+  /** Of a signal. */
+  readonly name?: string
+}
+
+/** A moment in the order of events: everything from index `events` on happened after it. */
+interface Moment {
+  readonly at: number
+  readonly events: number
+}
+
+type TaskWord = "created" | "inprogress" | "completed" | "failed"
+
+/** One task of a plan. */
+interface TaskPlan {
+  /** Since the beginning of the tasks; `Infinity` after a failure. */
+  readonly startsAt: number
+  readonly takes: number
+  readonly end: "completed" | "failed"
+}
+
+/**
+ * A story, worked out as far as it can be before it happens.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Plan {
+  readonly tasks: ReadonlyArray<TaskPlan>
+  /** How long the tasks take together, in milliseconds. Those that never start take no part. */
+  readonly takes: number
+  readonly phases: ReadonlyArray<{ readonly status: string; readonly outcome: Outcome; readonly until?: Condition }>
+  /** The phase that the tasks begin with; -1 when nothing waits for them, and they never begin. */
+  readonly working: number
+  /** Whether events make a difference; if not, nobody needs to keep them. */
+  readonly listens: boolean
+}
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface TaskView {
+  readonly status: TaskWord
+  readonly outcome: Outcome
+  /** A whole number: 0, from 5 on when it has begun, and 100 at its end, however it ended. */
+  readonly progress: number
+  readonly startedAt: number | undefined
+  readonly finishedAt: number | undefined
+}
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface JobView {
+  readonly status: string
+  readonly outcome: Outcome
+  /** A whole number from 0 to 100, which only a success reaches. */
+  readonly progress: number
+  /** When the tasks began. */
+  readonly startedAt: number | undefined
+  readonly finishedAt: number | undefined
+  /** When a phase or a task last began or ended. */
+  readonly updatedAt: number
+  readonly tasks: ReadonlyArray<TaskView>
+}
+
+/** Whether some part of a condition is of a kind. */
+const mentions = (until: Condition | undefined, matches: (part: Condition) => boolean): boolean =>
+  until !== undefined && [until, ...(until.all ?? []), ...(until.any ?? [])].some(matches)
+
+/** When each task starts and ends, however the tasks are ordered. What depends on a failure never starts. */
+const planTasks = (tasks: ReadonlyArray<TaskFixture>): ReadonlyArray<TaskPlan> => {
+  const byName = new Map(tasks.map((task) => [task.name, task]))
+  const planned = new Map<TaskFixture, TaskPlan>()
+  const planOf = (task: TaskFixture): TaskPlan => {
+    const known = planned.get(task)
+    if (known !== undefined) return known
+    const before = (task.depends_on ?? []).map((name) => {
+      const dependency = byName.get(name)
+      if (dependency === undefined) throw new RangeError(`task ${task.name} depends on ${name}, which is no task`)
+      const { end, startsAt, takes } = planOf(dependency)
+      return end === "failed" ? Number.POSITIVE_INFINITY : startsAt + takes
+    })
+    const takes = parseDuration(task.takes)
+    const plan = Object.freeze({ startsAt: Math.max(0, ...before), takes, end: task.outcome ?? "completed" })
+    planned.set(task, plan)
+    return plan
+  }
+  return Object.freeze(tasks.map(planOf))
+}
+
+/** The phases of a story that names none. */
+const defaultPhases = ({ tasks, val_errors = [] }: JobFixture): NonNullable<JobFixture["phases"]> => {
+  if (val_errors.length > 0) return [{ status: "failed" }]
+  const end = tasks.some((task) => task.outcome === "failed") ? "failed" : "completed"
+  return [
+    { status: "queued", until: { after: "5s" } },
+    { status: "running", until: { tasksDone: true } },
+    { status: end }
+  ]
+}
+
+const makePlan = (fixture: JobFixture): Plan => {
+  const tasks = planTasks(fixture.tasks)
+  const phases = (fixture.phases ?? defaultPhases(fixture)).map(({ status, until }) =>
+    Object.freeze({ status, outcome: outcomeOf(status), ...(until && { until }) })
+  )
+  return Object.freeze({
+    tasks,
+    takes: Math.max(0, ...tasks.map(({ startsAt, takes }) => startsAt + takes).filter(Number.isFinite)),
+    phases: Object.freeze(phases),
+    working: phases.findIndex(({ until }) => mentions(until, ({ tasksDone }) => tasksDone === true)),
+    listens: phases.some(({ until }) =>
+      mentions(until, ({ polls, signal }) => polls !== undefined || signal !== undefined)
+    )
+  })
+}
+
+const plans = new WeakMap<JobFixture, Plan>()
+
+/** The plan of a story; worked out once. The story must be one that `loadFixtures` would accept. */
+export const plan = (fixture: JobFixture): Plan => {
+  const known = plans.get(fixture) ?? makePlan(fixture)
+  plans.set(fixture, known)
+  return known
+}
+
+const never: Moment = { at: Number.POSITIVE_INFINITY, events: Number.POSITIVE_INFINITY }
+const isBefore = (a: Moment, b: Moment) => a.at < b.at || (a.at === b.at && a.events < b.events)
+const first = (a: Moment, b: Moment) => (isBefore(b, a) ? b : a)
+const last = (a: Moment, b: Moment) => (isBefore(a, b) ? b : a)
+
+/** When a phase that began at `start` ends. */
+const endOf = (until: Condition, start: Moment, tasksDone: number, events: ReadonlyArray<TimelineEvent>): Moment => {
+  const time = (at: number): Moment => {
+    const index = events.findIndex((event, i) => i >= start.events && event.at >= at)
+    return { at, events: index === -1 ? events.length : index }
+  }
+  const nth = (n: number, matches: (event: TimelineEvent) => boolean): Moment => {
+    let left = n
+    for (const [index, event] of events.entries()) {
+      if (index >= start.events && matches(event) && --left === 0) return { at: event.at, events: index + 1 }
+    }
+    return never
+  }
+  const { after, all, any, polls, signal, tasksDone: done } = until
+  const moments: Array<Moment> = [start]
+  if (after !== undefined) moments.push(time(start.at + parseDuration(after)))
+  if (done) moments.push(time(tasksDone))
+  if (polls !== undefined) moments.push(nth(polls, ({ kind }) => kind === "delivery"))
+  if (signal !== undefined) moments.push(nth(1, ({ kind, name }) => kind === "signal" && name === signal))
+  const parts = (conditions: ReadonlyArray<Condition>) =>
+    conditions.map((part) => endOf(part, start, tasksDone, events))
+  if (all !== undefined) moments.push(parts(all).reduce(last, start))
+  if (any !== undefined) moments.push(parts(any).reduce(first, never))
+  return moments.reduce(last)
+}
+
+/** When each phase that has come began. */
+const phaseStarts = (plan: Plan, elapsed: number, events: ReadonlyArray<TimelineEvent>): ReadonlyArray<number> => {
+  const starts: Array<number> = []
+  let moment: Moment = { at: 0, events: 0 }
+  for (const { until } of plan.phases) {
+    if (moment.at > elapsed) break
+    starts.push(moment.at)
+    if (until === undefined) break
+    const tasksDone = (starts[plan.working] ?? Number.POSITIVE_INFINITY) + plan.takes
+    moment = endOf(until, moment, tasksDone, events)
+  }
+  return starts
+}
+
+/** A task when `at` milliseconds of all tasks' time have passed, and they began at `began`. */
+const viewTask = ({ end, startsAt, takes }: TaskPlan, at: number, began: number): TaskView => {
+  if (at < startsAt) {
+    return { status: "created", outcome: "pending", progress: 0, startedAt: undefined, finishedAt: undefined }
+  }
+  const startedAt = began + startsAt
+  if (at >= startsAt + takes) {
+    const outcome = end === "failed" ? "failed" : "succeeded"
+    return { status: end, outcome, progress: 100, startedAt, finishedAt: startedAt + takes }
+  }
+  const progress = 5 + Math.floor((90 * (at - startsAt)) / takes)
+  return { status: "inprogress", outcome: "pending", progress, startedAt, finishedAt: undefined }
+}
+
+/** The share of the work that is done, in percent: time that tasks have taken, of what all of them would take. */
+const percentDone = (tasks: ReadonlyArray<TaskPlan>, at: number): number => {
+  let done = 0
+  let all = 0
+  for (const { startsAt, takes } of tasks) {
+    all += takes
+    done += Math.min(Math.max(at - startsAt, 0), takes)
+  }
+  return all === 0 ? 0 : Math.floor((100 * done) / all)
+}
+
+/**
+ * What a job is `elapsed` milliseconds after it was created; `events` are in the order in which they happened, and
+ * those that are still to come make no difference. It never goes back, and an end stays as it is.
+ */
+export const view = (plan: Plan, elapsed: number, events: ReadonlyArray<TimelineEvent>): JobView => {
+  const starts = phaseStarts(plan, Math.max(0, elapsed), events)
+  const phaseStart = starts.at(-1) ?? 0
+  const phase = plan.phases[starts.length - 1]
+  const outcome = phase?.outcome ?? "pending"
+  const finishedAt = outcome === "pending" ? undefined : phaseStart
+  const startedAt = starts[plan.working]
+  // a job that has ended does no more work, even if a task was still at it
+  const worked = startedAt === undefined ? Number.NEGATIVE_INFINITY : (finishedAt ?? elapsed) - startedAt
+  const tasks = plan.tasks.map((task) => viewTask(task, worked, startedAt ?? 0))
+  return {
+    status: phase?.status ?? "",
+    outcome,
+    progress: outcome === "succeeded" ? 100 : Math.min(99, percentDone(plan.tasks, worked)),
+    startedAt,
+    finishedAt,
+    updatedAt: Math.max(phaseStart, ...tasks.map((task) => task.finishedAt ?? task.startedAt ?? 0)),
+    tasks
+  }
+}

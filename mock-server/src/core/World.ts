@@ -1,0 +1,178 @@
+/**
+ * All the state of one world: its jobs, the stories that are queued for its next jobs, its tokens and its journal.
+ * A test has one for itself. Nothing here passes by itself: what a job is now follows from its story, from the time
+ * since it was created, and from what happened to it.
+ */
+import type { WorldClock } from "../clock/WorldClock.js"
+import { parseDuration } from "./Duration.js"
+import type { FixtureSet, JobFixture } from "./Fixture.js"
+import { hashId } from "./Ids.js"
+import { Journal } from "./Journal.js"
+import { type JobView, type Plan, plan, type TaskView, type TimelineEvent, view } from "./Timeline.js"
+import { isRole, type Role } from "./Token.js"
+import { type JobIdentity, jobBody, jobListItem, taskId } from "./Wire.js"
+
+/**
+ * One job of a world.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Job {
+  readonly identity: JobIdentity
+  readonly fixture: JobFixture
+  readonly plan: Plan
+  /** What happened to it, oldest first, as far as it makes a difference: answers that showed it, and signals. */
+  readonly events: ReadonlyArray<TimelineEvent>
+}
+
+interface MutableJob extends Job {
+  readonly events: Array<TimelineEvent>
+  /** When a package was first asked for, by task id; `""` is the job's own. */
+  readonly asked: Map<string, number>
+}
+
+/** What a world begins with. */
+export interface WorldSetup {
+  readonly name: string
+  readonly seed: string
+  readonly clock: WorldClock
+  readonly storageUrl: string | undefined
+  readonly fixtures: FixtureSet
+}
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export class World {
+  readonly name: string
+  /** Ids, signatures and chance come from it, and not from the name: a test has the same ids in any world. */
+  readonly seed: string
+  readonly clock: WorldClock
+  /** Origin of its signed URLs; absent: the server's second listener. */
+  storageUrl: string | undefined
+  readonly fixtures: FixtureSet
+  readonly journal = new Journal()
+  readonly #jobs = new Map<string, MutableJob>()
+  readonly #created = new Map<string, number>()
+  readonly #queued = new Map<string, Array<JobFixture>>()
+
+  constructor({ clock, fixtures, name, seed, storageUrl }: WorldSetup) {
+    this.name = name
+    this.seed = seed
+    this.clock = clock
+    this.storageUrl = storageUrl
+    this.fixtures = fixtures
+    for (const workflow of fixtures.workflows.values()) {
+      for (const { age, id, story } of workflow.jobs ?? []) {
+        this.#add(id, workflow.id, this.#story(story), clock.now - parseDuration(age))
+      }
+    }
+  }
+
+  /** What the role of a token may do here; absent: this world knows no such token. */
+  roleOf(role: string): Role | undefined {
+    return isRole(role) ? role : undefined
+  }
+
+  /**
+   * Has the next job of a workflow follow this story, instead of the workflow's default one; the queue is first in,
+   * first out. Without `workflowId`, the workflow is the one that the story was written for.
+   */
+  enqueue(storyName: string, workflowId?: string): void {
+    const story = this.#story(storyName)
+    const workflow = workflowId ?? story.workflow
+    if (!this.fixtures.workflows.has(workflow)) throw new RangeError(`there is no workflow ${workflow}`)
+    const queue = this.#queued.get(workflow)
+    if (queue === undefined) this.#queued.set(workflow, [story])
+    else queue.push(story)
+  }
+
+  /** A new job, or nothing when there is no story for it. */
+  createJob(workflowId: string): Job | undefined {
+    const fixture = this.#queued.get(workflowId)?.shift() ?? this.#defaultStory(workflowId)
+    if (fixture === undefined) return undefined
+    const ordinal = this.#created.get(workflowId) ?? 0
+    this.#created.set(workflowId, ordinal + 1)
+    return this.#add(hashId(this.seed, "job", workflowId, ordinal), workflowId, fixture, this.clock.now)
+  }
+
+  job(id: string): Job | undefined {
+    return this.#jobs.get(id)
+  }
+
+  /** Oldest first. */
+  jobsOf(workflowId: string): ReadonlyArray<Job> {
+    return [...this.#jobs.values()].filter((job) => job.identity.workflowId === workflowId)
+  }
+
+  /** What a job is at this moment. */
+  view(job: Job): JobView {
+    return view(job.plan, this.clock.now - job.identity.createdAt, job.events)
+  }
+
+  /** A job as `get` and `create` show it. */
+  body(job: Job): Record<string, unknown> {
+    return jobBody(job.fixture, job.plan, this.view(job), job.identity)
+  }
+
+  /** A job as `list` shows it. */
+  listItem(job: Job): Record<string, unknown> {
+    return jobListItem(job.fixture, job.plan, this.view(job), job.identity)
+  }
+
+  /** An answer that showed this job was handed whole to the transport. */
+  delivered(jobId: string): void {
+    this.#happened(jobId, { kind: "delivery" })
+  }
+
+  /** Tells a story that waits for a signal to go on. */
+  signal(jobId: string, name: string): void {
+    this.#happened(jobId, { kind: "signal", name })
+  }
+
+  /** A task of a job, as it is at this moment. */
+  task(job: Job, id: string): (TaskView & { readonly index: number }) | undefined {
+    const index = job.fixture.tasks.findIndex((_, i) => taskId(job.identity, i) === id)
+    const task = this.view(job).tasks[index]
+    return task === undefined ? undefined : { ...task, index }
+  }
+
+  /** Asks for the package of a job, or of one of its tasks; making it takes a while from the first time on. */
+  askForPackage(jobId: string, taskId: string | undefined): { readonly ready: boolean; readonly ttl: number } {
+    const job = this.#jobs.get(jobId)
+    if (job === undefined) throw new RangeError(`there is no job ${jobId}`)
+    const { now } = this.clock
+    const asset = taskId ?? ""
+    const asked = job.asked.get(asset) ?? now
+    job.asked.set(asset, asked)
+    const { pending = "10s", ttl = "15m" } = job.fixture.download ?? {}
+    return { ready: now - asked >= parseDuration(pending), ttl: parseDuration(ttl) }
+  }
+
+  #happened(jobId: string, event: Omit<TimelineEvent, "at">): void {
+    const job = this.#jobs.get(jobId)
+    // most stories go by time alone, and none goes on after its end: nobody would read these
+    if (job === undefined || !job.plan.listens || this.view(job).outcome !== "pending") return
+    job.events.push({ ...event, at: this.clock.now - job.identity.createdAt })
+  }
+
+  #defaultStory(workflowId: string): JobFixture | undefined {
+    const { story } = this.fixtures.workflows.get(workflowId) ?? {}
+    return story === undefined ? undefined : this.#story(story)
+  }
+
+  #story(name: string): JobFixture {
+    const story = this.fixtures.jobs.get(name)
+    if (story === undefined) throw new RangeError(`there is no story called ${name}`)
+    return story
+  }
+
+  #add(id: string, workflowId: string, fixture: JobFixture, createdAt: number): Job {
+    const identity = { id, workflowId, createdAt, seed: this.seed }
+    const job: MutableJob = { identity, fixture, plan: plan(fixture), events: [], asked: new Map() }
+    this.#jobs.set(id, job)
+    return job
+  }
+}

@@ -1,0 +1,85 @@
+/**
+ * The API's origin: who may ask, what is no operation, and what an error looks like. The operations themselves are in
+ * the modules that are named after what they are about.
+ */
+import fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from "fastify"
+import { attachExchanges } from "../clock/Exchange.js"
+import { authorize } from "./access.js"
+import { downloadRoutes } from "./downloads.js"
+import { ApiError, answerParserError, toApiError } from "./envelope.js"
+import { jobRoutes } from "./jobs.js"
+import { nearest, route } from "./operations.js"
+import { refuseBody } from "./parameters.js"
+import { findWorlds, keepJournals } from "./requests.js"
+import { selectWorld, withoutPrefix } from "./select.js"
+import { workflowRoutes } from "./workflows.js"
+import type { Worlds } from "./worlds.js"
+
+/** What the API needs of the server that it is a part of. */
+export interface ApiSetup {
+  readonly worlds: Worlds
+  readonly seed: string
+  readonly storageUrl: () => Promise<string>
+  /** Told of what must never happen: an answer 500 that no fault asked for. */
+  readonly onDefect: (error: unknown) => void
+}
+
+const unmatched = (method: string, path: string): ApiError => {
+  const { id, method: wanted, route: template } = nearest(method, path)
+  return new ApiError(
+    404,
+    "no_such_operation",
+    `${method} ${path.slice(0, 200)} is no operation. Nearest: ${wanted} ${template} (${id}).`,
+    { nearest: { operation: id, method: wanted, route: template } }
+  )
+}
+
+const answer = (error: ApiError, reply: FastifyReply): FastifyReply => reply.code(error.status).send(error.body)
+
+export const buildApi = ({ onDefect, seed, storageUrl, worlds }: ApiSetup): FastifyInstance => {
+  const app = fastify({
+    bodyLimit: 256 * 1024,
+    exposeHeadRoutes: false,
+    forceCloseConnections: true,
+    return503OnClosing: false,
+    routerOptions: { maxParamLength: 1024 },
+    rewriteUrl: (request) => withoutPrefix(request.url ?? "/"),
+    clientErrorHandler: answerParserError,
+    // no hook has run: what cannot be routed belongs to no world
+    frameworkErrors: (error, _request, reply) => void answer(toApiError(error), reply)
+  })
+  findWorlds(app, (request) => selectWorld(request, worlds))
+  attachExchanges(app, (request) => request.world?.clock)
+  keepJournals(app, seed)
+
+  // any body is read whatever its type, only to be refused: a client may set a content type on every request
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body))
+
+  app.setErrorHandler<FastifyError>((error, _request, reply) => {
+    const said = toApiError(error)
+    if (said.status === 500) onDefect(error)
+    return answer(said, reply)
+  })
+  app.setNotFoundHandler((request) => {
+    throw unmatched(request.method, request.url.split("?", 1)[0] ?? "/")
+  })
+
+  app.register((api, _options, done) => {
+    api.addHook("onRequest", (request, _reply, next) => {
+      const { operation } = request.routeOptions.config
+      if (operation !== undefined) authorize(request.credential, request.world, operation)
+      next()
+    })
+    api.addHook("preHandler", (request, _reply, next) => {
+      refuseBody(request)
+      next()
+    })
+    route(api, "ping", (_request, reply) => reply.type("application/json; charset=utf-8").send('"pong"'))
+    workflowRoutes(api)
+    jobRoutes(api)
+    downloadRoutes(api, storageUrl)
+    done()
+  })
+  return app
+}

@@ -1,0 +1,74 @@
+/**
+ * Jobs: started, listed and looked at. What a job is at this moment is the world's to say; here it becomes an answer.
+ */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify"
+import type { Job, World } from "../core/World.js"
+import { ApiError } from "./envelope.js"
+import { route } from "./operations.js"
+import { day, optional, optionalDay, pathId } from "./parameters.js"
+import { worldOf } from "./requests.js"
+import { notFound, requireProject, workflowOf } from "./workflows.js"
+
+/** The job that the path names: a job of another workflow is as unknown as none. */
+export const jobOf = (world: World, request: FastifyRequest): Job => {
+  const workflow = workflowOf(world, request)
+  const id = pathId(request, "job_id")
+  const job = world.job(id)
+  if (job?.identity.workflowId !== workflow.id) throw notFound("job", id)
+  return job
+}
+
+/** A poll counts when its answer was handed whole to the transport: one that was cut on the way showed nothing. */
+const countDelivery = (world: World, jobs: ReadonlyArray<Job>, reply: FastifyReply): void => {
+  reply.raw.once("finish", () => {
+    for (const job of jobs) world.delivered(job.identity.id)
+  })
+}
+
+const create = (request: FastifyRequest): unknown => {
+  requireProject(request)
+  const world = worldOf(request)
+  const workflow = workflowOf(world, request)
+  const job = world.createJob(workflow.id)
+  if (job === undefined) {
+    throw new ApiError(
+      400,
+      "no_story",
+      `The workflow ${workflow.id} has no default story in the fixtures, and none is queued for it: ` +
+        "the mock does not know what the new job should do."
+    )
+  }
+  return world.body(job)
+}
+
+const list = (request: FastifyRequest, reply: FastifyReply): unknown => {
+  const world = worldOf(request)
+  const id = optional(request, "id")
+  const status = optional(request, "status")
+  const createdBy = optional(request, "created_by")
+  const createdOn = optionalDay(request, "created_on")
+  const jobs = world
+    .jobsOf(workflowOf(world, request).id)
+    .filter(
+      (job) =>
+        (id === undefined || job.identity.id === id) &&
+        (status === undefined || world.view(job).status === status) &&
+        (createdBy === undefined || job.fixture.created_by === createdBy) &&
+        (createdOn === undefined || day(job.identity.createdAt) === createdOn)
+    )
+  countDelivery(world, jobs, reply)
+  return { jobs: jobs.map((job) => world.listItem(job)) }
+}
+
+const get = (request: FastifyRequest, reply: FastifyReply): unknown => {
+  const world = worldOf(request)
+  const job = jobOf(world, request)
+  countDelivery(world, [job], reply)
+  return world.body(job)
+}
+
+export const jobRoutes = (api: FastifyInstance): void => {
+  route(api, "createJob", create)
+  route(api, "listJobs", list)
+  route(api, "getJobById", get)
+}

@@ -1,0 +1,103 @@
+/**
+ * The operations that the mock answers, as the API documents them. Written down here once more, apart from the
+ * client's own table on purpose: a shared table would hide a shared mistake.
+ */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify"
+
+/** One operation of the API. */
+export interface Operation {
+  /** As documented, such as `getJobById`. */
+  readonly id: string
+  readonly method: "GET" | "POST" | "PUT"
+  readonly route: string
+  /** Documented query parameters. */
+  readonly query: ReadonlyArray<string>
+  /** What a token needs. Documented: viewers look, only owners run workflows. `/ping` wants none. */
+  readonly needs: "nothing" | "view" | "run"
+}
+
+const jobs = "/v0/workflows/{workflow_id}/jobs"
+
+export const operations = {
+  ping: { id: "ping", method: "GET", route: "/ping", query: [], needs: "nothing" },
+  listWorkflows: {
+    id: "listWorkflows",
+    method: "GET",
+    route: "/v0/workflows",
+    query: ["project_id", "id", "name", "created_by", "created_on", "updated_at", "offset", "limit"],
+    needs: "view"
+  },
+  getWorkflowsById: {
+    id: "getWorkflowsById",
+    method: "GET",
+    route: "/v0/workflows/{workflow_id}",
+    query: ["project_id"],
+    needs: "view"
+  },
+  getWorkflowCostEstimate: {
+    id: "getWorkflowCostEstimate",
+    method: "GET",
+    route: "/v0/workflows/{workflow_id}/estimate",
+    query: [],
+    needs: "view"
+  },
+  listJobs: {
+    id: "listJobs",
+    method: "GET",
+    route: jobs,
+    query: ["id", "status", "created_by", "created_on"],
+    needs: "view"
+  },
+  createJob: { id: "createJob", method: "POST", route: jobs, query: ["project_id"], needs: "run" },
+  getJobById: { id: "getJobById", method: "GET", route: `${jobs}/{job_id}`, query: [], needs: "view" },
+  downloadJob: { id: "downloadJob", method: "PUT", route: `${jobs}/{job_id}/download`, query: [], needs: "view" },
+  downloadTask: {
+    id: "downloadTask",
+    method: "PUT",
+    route: `${jobs}/{job_id}/tasks/{task_id}/download`,
+    query: [],
+    needs: "view"
+  }
+} as const satisfies Record<string, Operation>
+
+/** A route as Fastify writes it. */
+export const fastifyUrl = (template: string): string => template.replaceAll(/\{(\w+)\}/g, ":$1")
+
+/** Has an operation answered by `handler`; `template` is another spelling of its route. */
+export const route = (
+  api: FastifyInstance,
+  id: keyof typeof operations,
+  handler: (request: FastifyRequest, reply: FastifyReply) => unknown,
+  template: string = operations[id].route
+): void => {
+  const operation: Operation = operations[id]
+  api.route({
+    method: operation.method,
+    url: fastifyUrl(template),
+    config: { operation },
+    handler: (request, reply) => handler(request, reply)
+  })
+}
+
+const isParameter = (segment: string) => segment.startsWith("{")
+
+/** Without empty ones: a slash too many hides no likeness. */
+const segmentsOf = (path: string) => path.split("/").filter((segment) => segment !== "")
+
+/** How much of a path an operation shares: a right word counts more than a place where any id fits. */
+const likeness = (operation: Operation, method: string, path: ReadonlyArray<string>): number => {
+  const route = segmentsOf(operation.route)
+  const shared = route.map((segment, i) => (segment === path[i] ? 4 : isParameter(segment) && path[i] ? 2 : 0))
+  const words = route.filter((segment) => !isParameter(segment) && path.includes(segment)).length
+  const sum = shared.reduce<number>((total, points) => total + points, words)
+  const sameEnd = route.at(-1) === path.at(-1) ? 6 : 0
+  return sum + sameEnd - 3 * Math.abs(route.length - path.length) + (operation.method === method ? 2 : 0)
+}
+
+/** The operation that a request without one most likely meant. */
+export const nearest = (method: string, path: string): Operation => {
+  const segments = segmentsOf(path)
+  return Object.values<Operation>(operations).reduce((best, operation) =>
+    likeness(operation, method, segments) > likeness(best, method, segments) ? operation : best
+  )
+}

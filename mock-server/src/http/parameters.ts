@@ -1,0 +1,85 @@
+/**
+ * Reads what a request says in its path and query, and says what is wrong with it: which parameter, what was found,
+ * what was expected. (Documented: 400 for malformed or missing parameters.) An empty value is malformed: it is what a
+ * variable that was never set looks like.
+ */
+import type { FastifyRequest } from "fastify"
+import { ApiError } from "./envelope.js"
+
+/** At most this much of a request's own text goes into an answer. */
+const shorten = (text: string): string => (text.length > 80 ? `${text.slice(0, 80)}…` : text)
+
+const malformed = (where: "path" | "query", parameter: string, found: string | null, expected: string): ApiError =>
+  new ApiError(
+    400,
+    found === null ? "missing_parameter" : "invalid_parameter",
+    `The ${where} parameter ${parameter} is ${found === null ? "missing" : JSON.stringify(shorten(found))}: ` +
+      `expected ${expected}.`,
+    { in: where, parameter, found: found === null ? null : shorten(found), expected }
+  )
+
+/** An id of the path, decoded. */
+export const pathId = (request: FastifyRequest, name: string): string => {
+  const value = (request.params as Record<string, string>)[name] ?? "" // a Fastify route's parameters are strings
+  if (value.trim() === "") throw malformed("path", name, value, "an id")
+  return value
+}
+
+const given = (request: FastifyRequest, name: string, expected: string): string | undefined => {
+  const value = (request.query as Record<string, string | Array<string>>)[name] // as the query parser makes it
+  if (Array.isArray(value)) throw malformed("query", name, value.join(", "), `${expected}, once`)
+  if (value !== undefined && value.trim() === "") throw malformed("query", name, value, expected)
+  return value
+}
+
+export const optional = (request: FastifyRequest, name: string, expected = "some text"): string | undefined =>
+  given(request, name, expected)
+
+export const required = (request: FastifyRequest, name: string, expected: string): string => {
+  const value = given(request, name, expected)
+  if (value === undefined) throw malformed("query", name, null, expected)
+  return value
+}
+
+export const integer = (request: FastifyRequest, name: string, least: number, otherwise: number): number => {
+  const expected = `an integer, ${least} or more`
+  const value = given(request, name, expected)
+  if (value === undefined) return otherwise
+  const number = Number(value)
+  if (!/^\d{1,9}$/.test(value) || number < least) throw malformed("query", name, value, expected)
+  return number
+}
+
+const date = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2}))?$/
+
+/** The day, in UTC, as `YYYY-MM-DD`. */
+export const day = (epochMillis: number): string => new Date(epochMillis).toISOString().slice(0, 10)
+
+/**
+ * A filter by time. Documented is only "ISO 8601"; whether it means that moment, that day or since then is not, so the
+ * mock takes the day: neither of the others makes sense for a date without a time.
+ */
+export const optionalDay = (request: FastifyRequest, name: string): string | undefined => {
+  const expected = "a date such as 2025-04-14 or 2025-04-14T00:00:00Z"
+  const value = given(request, name, expected)
+  if (value === undefined) return undefined
+  const text = value.replace(" ", "+") // an unescaped + of an offset arrives as a space
+  const parsed = Date.parse(text)
+  // the machine takes the 30th of February for the 2nd of March
+  const isDay = date.test(text) && !Number.isNaN(parsed) && day(Date.parse(text.slice(0, 10))) === text.slice(0, 10)
+  if (!isDay) throw malformed("query", name, value, expected)
+  return day(parsed)
+}
+
+/** Documented: none of these operations takes a body. */
+export const refuseBody = (request: FastifyRequest): void => {
+  const declared = Number(request.headers["content-length"] ?? 0)
+  const length = Buffer.isBuffer(request.body) ? request.body.length : declared
+  if (length > 0) {
+    throw new ApiError(400, "unexpected_body", `The request has a body of ${length} bytes: expected none.`, {
+      in: "body",
+      found: length,
+      expected: "no body"
+    })
+  }
+}

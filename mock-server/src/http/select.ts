@@ -1,0 +1,27 @@
+/**
+ * Which world a request is for: the path prefix `/w/<world>` of its base URL says so, else its token does.
+ */
+import type { FastifyRequest } from "fastify"
+import type { World } from "../core/World.js"
+import type { Worlds } from "./worlds.js"
+
+const prefix = /^\/w\/([a-z0-9-]{1,64})(?=[/?]|$)/
+
+/** The URL that the routes see. */
+export const withoutPrefix = (url: string): string => {
+  const rest = url.replace(prefix, "")
+  return rest.startsWith("/") ? rest : `/${rest}`
+}
+
+/** The world that a URL's prefix names. */
+export const prefixedWorld = (url: string): string | undefined => prefix.exec(url)?.[1]
+
+/**
+ * When prefix and token name two worlds, the prefix selects, and the token is then refused as another world's. Only a
+ * token creates a world on first use: a URL that somebody guessed does not.
+ */
+export const selectWorld = ({ credential, originalUrl }: FastifyRequest, worlds: Worlds): World | undefined => {
+  const named = prefixedWorld(originalUrl)
+  if (credential.kind !== "mock") return named === undefined ? undefined : worlds.get(named)
+  return named === undefined || named === credential.world ? worlds.find(credential.world) : worlds.get(named)
+}

@@ -1,0 +1,66 @@
+/**
+ * The workflows of the fixtures, as the API lists and shows them. They are the same in every world: no operation
+ * changes one.
+ */
+import type { FastifyInstance, FastifyRequest } from "fastify"
+import type { WorkflowFixture } from "../core/Fixture.js"
+import { estimateBody, workflowBody, workflowListItem } from "../core/Wire.js"
+import type { World } from "../core/World.js"
+import { ApiError } from "./envelope.js"
+import { route } from "./operations.js"
+import { day, integer, optional, optionalDay, pathId, required } from "./parameters.js"
+import { worldOf } from "./requests.js"
+
+/**
+ * What an id that nobody knows is answered with. Declared for these operations are only 400 and 403, whose documented
+ * meanings (malformed; no access) are wrong for it; so the mock says what other operations of the API say: 404. A
+ * client must be ready for all three.
+ */
+export const notFound = (what: string, id: string): ApiError =>
+  new ApiError(404, "not_found", `There is no ${what} ${JSON.stringify(id.slice(0, 80))}.`)
+
+/** The workflow that the path names. */
+export const workflowOf = (world: World, request: FastifyRequest): WorkflowFixture => {
+  const id = pathId(request, "workflow_id")
+  const workflow = world.fixtures.workflows.get(id)
+  if (workflow === undefined) throw notFound("workflow", id)
+  return workflow
+}
+
+const isOn = (time: unknown, wanted: string | undefined): boolean => {
+  if (wanted === undefined) return true
+  const at = typeof time === "string" ? Date.parse(time) : Number.NaN
+  return !Number.isNaN(at) && day(at) === wanted
+}
+
+/** Filters are exact: documented is neither that nor the opposite. */
+const list = (request: FastifyRequest): unknown => {
+  const equal = ["project_id", "id", "name", "created_by"].map((name) => [name, optional(request, name)] as const)
+  const createdOn = optionalDay(request, "created_on")
+  const updatedAt = optionalDay(request, "updated_at")
+  const offset = integer(request, "offset", 0, 0)
+  const limit = integer(request, "limit", 1, 50) // documented defaults
+  const matching = [...worldOf(request).fixtures.workflows.values()]
+    .map(workflowListItem)
+    .filter((item) => equal.every(([name, value]) => value === undefined || item[name] === value))
+    .filter((item) => isOn(item["created_at"], createdOn) && isOn(item["updated_at"], updatedAt))
+  return {
+    workflows: matching.slice(offset, offset + limit),
+    pagination: { limit, offset, total: matching.length }
+  }
+}
+
+/** Any project will do: what the API answers for another one than the workflow's is not documented. */
+export const requireProject = (request: FastifyRequest): string =>
+  required(request, "project_id", "the id of a project")
+
+export const workflowRoutes = (api: FastifyInstance): void => {
+  route(api, "listWorkflows", list)
+  // one page of the documentation writes it with a slash at the end
+  route(api, "listWorkflows", list, "/v0/workflows/")
+  route(api, "getWorkflowsById", (request) => {
+    requireProject(request)
+    return workflowBody(workflowOf(worldOf(request), request))
+  })
+  route(api, "getWorkflowCostEstimate", (request) => estimateBody(workflowOf(worldOf(request), request)))
+}

@@ -1,0 +1,17 @@
+/**
+ * A mock of the Pixxel API that replays jobs on a virtual clock: as an Effect service (`MockServer`), and as a
+ * Fastify server (`buildServer`) for everybody else.
+ *
+ * @since 0.1.0
+ */
+export { ClientGone } from "./clock/Exchange.js"
+export { RealClock } from "./clock/RealClock.js"
+export type { Transport } from "./clock/transport.js"
+export { type ClockMode, VirtualTime, VirtualTimeExceeded, type VirtualTimeOptions } from "./clock/VirtualTime.js"
+export type { WorldClock } from "./clock/WorldClock.js"
+export type { ErrorFixture, FixtureSet, JobFixture, WorkflowFixture } from "./core/Fixture.js"
+export type { JournalEntry } from "./core/Journal.js"
+export { type Role, tokenOf } from "./core/Token.js"
+export { FixtureError, loadFixtures, shippedFixtures } from "./fixtures/load.js"
+export { MockApp, MockServer } from "./MockServer.js"
+export { buildServer, type Mock, type ServerOptions } from "./server.js"

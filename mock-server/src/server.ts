@@ -1,0 +1,103 @@
+/**
+ * The mock as a Fastify instance, with the object store of its signed URLs beside it. It knows no Effect, so that the
+ * stand-alone server starts fast.
+ */
+import type { AddressInfo } from "node:net"
+import type { FastifyInstance } from "fastify"
+import { RealClock } from "./clock/RealClock.js"
+import type { WorldClock } from "./clock/WorldClock.js"
+import type { FixtureSet } from "./core/Fixture.js"
+import { loadFixtures, shippedFixtures } from "./fixtures/load.js"
+import { buildApi } from "./http/api.js"
+import { buildStorage } from "./http/storage.js"
+import { Worlds } from "./http/worlds.js"
+
+declare module "fastify" {
+  interface FastifyInstance {
+    /** Only on what `buildServer` returns. */
+    mock: Mock
+  }
+}
+
+/**
+ * What a mock server has beside its routes.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Mock {
+  readonly worlds: Worlds
+  readonly fixtures: FixtureSet
+  /** The second origin. It listens when the first one does. */
+  readonly storage: FastifyInstance
+  /** Where clients reach the second origin. */
+  readonly storageUrl: () => Promise<string>
+}
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface ServerOptions {
+  /** A folder of fixtures, or fixtures that were loaded before. Default: the shipped ones. */
+  readonly fixtures?: string | FixtureSet | undefined
+  /** Where ids, signatures and chance come from. Default: `pixxel`. */
+  readonly seed?: string | undefined
+  /** The time of a world that is created by its first request. Default: real time. */
+  readonly clock?: ((worldName: string) => WorldClock) | undefined
+  /** `explicit`: only `app.mock.worlds.create` makes worlds, all other tokens are unknown. Default: `onFirstUse`. */
+  readonly creation?: "onFirstUse" | "explicit" | undefined
+  /** Where clients reach the second origin, such as `https://storage.test`. Default: where it listens. */
+  readonly storageUrl?: string | undefined
+  /** Told of an answer 500, which is always a defect of the mock. Default: nobody is. */
+  readonly onDefect?: ((error: unknown) => void) | undefined
+}
+
+/** Nothing listens there: what a server that does not listen itself puts into signed URLs. */
+const nowhere = "http://storage.invalid"
+
+/** Who binds to all addresses is reached on this machine. */
+const urlOf = ({ address, family, port }: AddressInfo): string => {
+  if (address === "0.0.0.0" || address === "::") return `http://127.0.0.1:${port}`
+  return family === "IPv6" ? `http://[${address}]:${port}` : `http://${address}:${port}`
+}
+
+/**
+ * A mock server that does not listen yet. Throws a `FixtureError` when the fixtures are broken.
+ *
+ * @since 0.1.0
+ * @category constructors
+ * @example
+ * const app = buildServer()
+ * const baseUrl = await app.listen({ port: 0, host: "127.0.0.1" })
+ * // with the token mock_any-name_owner; then
+ * await app.close()
+ */
+export const buildServer = (options: ServerOptions = {}): FastifyInstance => {
+  const { creation = "onFirstUse", onDefect = () => {}, seed = "pixxel" } = options
+  const clock = options.clock ?? (() => new RealClock())
+  const fixtures =
+    options.fixtures === undefined
+      ? shippedFixtures()
+      : typeof options.fixtures === "string"
+        ? loadFixtures(options.fixtures)
+        : options.fixtures
+  const worlds = new Worlds(fixtures, seed, creation === "onFirstUse" ? clock : undefined)
+  const storage = buildStorage(worlds, seed, onDefect)
+  let storageUrl = Promise.resolve(options.storageUrl ?? nowhere)
+  const app = buildApi({ worlds, seed, onDefect, storageUrl: () => storageUrl })
+
+  app.decorate("mock", { worlds, fixtures, storage, storageUrl: () => storageUrl })
+  app.addHook("onReady", async () => {
+    await storage.ready()
+  })
+  app.addHook("onListen", () => {
+    const address = app.server.address()
+    const host = address !== null && typeof address === "object" ? address.address : "127.0.0.1"
+    const listening = storage.listen({ host, port: 0 })
+    storageUrl = listening.then(() => options.storageUrl ?? urlOf(storage.server.address() as AddressInfo)) // it listens
+    return listening
+  })
+  app.addHook("onClose", () => storage.close())
+  return app
+}

@@ -1,0 +1,125 @@
+/** The Effect service: a world for every build of the layer, and what comes with it. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import * as os from "node:os"
+import * as path from "node:path"
+import * as HttpClient from "@effect/platform/HttpClient"
+import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
+import { assert, describe, it, layer } from "@effect/vitest"
+import * as Clock from "effect/Clock"
+import * as Config from "effect/Config"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import { MockServer } from "../src/MockServer.js"
+
+const listWorkflows = Effect.gen(function* () {
+  const { baseUrl, token } = yield* MockServer
+  const client = yield* HttpClient.HttpClient
+  const response = yield* client.execute(
+    HttpClientRequest.get(`${baseUrl}/v0/workflows`).pipe(HttpClientRequest.bearerToken(token))
+  )
+  yield* response.json
+  return response
+})
+
+const worldName = Effect.map(MockServer, ({ world }) => world)
+
+for (const transport of ["inProcess", "socket"] as const) {
+  describe(`a world, ${transport}`, () => {
+    it.effect("answers its own token, and writes it down", () =>
+      Effect.gen(function* () {
+        assert.strictEqual((yield* listWorkflows).status, 200)
+        const requests = yield* (yield* MockServer).requests
+        assert.deepStrictEqual(
+          requests.map(({ credential, operation, status }) => ({ credential, operation, status })),
+          [{ operation: "listWorkflows", credential: "bearer owner", status: 200 }]
+        )
+      }).pipe(Effect.provide(MockServer.layer({ transport })))
+    )
+
+    it.effect("dates its answers with its own time, which is the program's", () =>
+      Effect.gen(function* () {
+        yield* Effect.sleep("90 minutes")
+        assert.strictEqual((yield* listWorkflows).headers["date"], "Wed, 01 Jan 2025 01:30:00 GMT")
+        assert.strictEqual(yield* Clock.currentTimeMillis, Date.UTC(2025, 0, 1, 1, 30))
+      }).pipe(Effect.provide(MockServer.layer({ transport })))
+    )
+
+    it.effect("ends with its scope: its token is unknown from then on", () =>
+      Effect.gen(function* () {
+        const gone = yield* Effect.provide(MockServer, MockServer.layer({ transport }))
+        const client = yield* HttpClient.HttpClient
+        const { baseUrl } = yield* MockServer
+        const response = yield* client.execute(
+          HttpClientRequest.get(`${baseUrl.replace(/[^/]*$/, gone.world)}/v0/workflows`).pipe(
+            HttpClientRequest.bearerToken(gone.token)
+          )
+        )
+        assert.strictEqual(response.status, 401)
+      }).pipe(Effect.provide(MockServer.layer({ transport })))
+    )
+
+    it.effect("may be reached by plain fetch, under the same clock", () =>
+      Effect.gen(function* () {
+        const { baseUrl, fetch } = yield* MockServer
+        const pong = yield* Effect.promise(() => fetch(`${baseUrl}/ping`).then((response) => response.json()))
+        assert.strictEqual(pong, "pong")
+      }).pipe(Effect.provide(MockServer.layer({ transport })))
+    )
+  })
+}
+
+describe("the layer", () => {
+  it.effect("is a new world every time it is built, with the same ids", () =>
+    Effect.gen(function* () {
+      const names = yield* Effect.all([1, 2, 3].map(() => Effect.provide(worldName, MockServer.layer())))
+      assert.strictEqual(new Set(names).size, 3)
+    })
+  )
+
+  it.effect("gives the settings that an application reads from its environment", () =>
+    Effect.gen(function* () {
+      const { baseUrl, token } = yield* MockServer
+      assert.strictEqual(yield* Config.string("PIXXEL_BASE_URL"), baseUrl)
+      assert.strictEqual(Redacted.value(yield* Config.redacted("PIXXEL_API_KEY")), Redacted.value(token))
+    }).pipe(Effect.provide(MockServer.layerConfigProvider.pipe(Layer.provideMerge(MockServer.layer()))))
+  )
+
+  it.effect("stands still in manual mode until it is told to go on", () =>
+    Effect.gen(function* () {
+      const { advance } = yield* MockServer
+      const sleeping = yield* Effect.fork(Effect.zipRight(Effect.sleep("1 hour"), Clock.currentTimeMillis))
+      yield* advance("59 minutes")
+      assert.isTrue((yield* Fiber.poll(sleeping))._tag === "None")
+      yield* advance("2 minutes")
+      assert.strictEqual(yield* Fiber.join(sleeping), Date.UTC(2025, 0, 1, 1))
+    }).pipe(Effect.provide(MockServer.layer({ clock: "manual" })))
+  )
+
+  it.effect("fails with every fault of the fixtures that it is given", () =>
+    Effect.gen(function* () {
+      const folder = mkdtempSync(path.join(os.tmpdir(), "fixtures-"))
+      writeFileSync(path.join(folder, "jobs.json"), "{}")
+      const error = yield* Effect.flip(Effect.provide(MockServer, MockServer.layer({ fixtures: folder })))
+      rmSync(folder, { recursive: true })
+      assert.strictEqual(error.name, "FixtureError")
+      assert.isNotEmpty(error.problems)
+    })
+  )
+})
+
+layer(MockServer.layerApp())("a block of tests over one app of its own", (it) => {
+  const names: Array<string> = []
+
+  it.effect("has a world for the first test", () =>
+    Effect.map(Effect.provide(worldName, MockServer.layerWorld()), (name) => {
+      assert.strictEqual(names.push(name), 1)
+    })
+  )
+  it.effect("has another for the second", () =>
+    Effect.map(Effect.provide(worldName, MockServer.layerWorld()), (name) => {
+      assert.notInclude(names, name)
+    })
+  )
+})

@@ -1,0 +1,103 @@
+/**
+ * The check of shapes, held against TypeBox's own.
+ */
+import * as fc from "effect/FastCheck"
+import { Check } from "typebox/schema"
+import { assert, describe, it } from "vitest"
+import { shapes } from "../../src/core/Fixture.js"
+import { shapeProblems } from "../../src/core/ShapeCheck.js"
+import { shippedFixtures } from "../../src/fixtures/load.js"
+
+const { errors, jobs, workflows } = shippedFixtures()
+const kinds = [
+  [shapes.jobs, [...jobs.values()]],
+  [shapes.workflows, [...workflows.values()]],
+  [shapes.errors, [...errors.values()]]
+] as const
+
+type Edit = (value: unknown) => unknown
+
+/** Every place of a value, as a way to change what is there. */
+const places = (value: unknown): ReadonlyArray<(edit: Edit) => unknown> => {
+  const inside: ReadonlyArray<(edit: Edit) => unknown> = Array.isArray(value)
+    ? value.flatMap((item, index) =>
+        places(item).map((change) => (edit: Edit) => value.map((other, at) => (at === index ? change(edit) : other)))
+      )
+    : typeof value === "object" && value !== null
+      ? Object.entries(value).flatMap(([key, item]) =>
+          places(item).map((change) => (edit: Edit) => ({ ...value, [key]: change(edit) }))
+        )
+      : []
+  return [(edit) => edit(value), ...inside]
+}
+
+const without = (value: unknown, index: number): unknown => {
+  if (typeof value !== "object" || value === null) return value
+  const kept = Object.entries(value).filter((_, position) => position !== index)
+  return Array.isArray(value) ? kept.map(([, item]) => item) : Object.fromEntries(kept)
+}
+
+const edits: fc.Arbitrary<Edit> = fc.oneof(
+  fc
+    .oneof(
+      fc.constantFrom(
+        null,
+        "",
+        "5s",
+        "1m30s",
+        "5",
+        "omit",
+        "completed",
+        0,
+        -1,
+        1.5,
+        400,
+        true,
+        [],
+        {},
+        ["a"],
+        { a: "b" },
+        [1],
+        { after: "1s" }
+      ),
+      fc.jsonValue()
+    )
+    .map(
+      (replacement): Edit =>
+        () =>
+          replacement
+    ),
+  fc.nat({ max: 6 }).map(
+    (index): Edit =>
+      (value) =>
+        without(value, index)
+  ),
+  fc.constantFrom("extra", "tasks", "title").map(
+    (key): Edit =>
+      (value) =>
+        typeof value === "object" && !Array.isArray(value) ? { ...value, [key]: "x" } : value
+  )
+)
+
+describe("the check of shapes", () => {
+  it("finds nothing wrong with what is shipped", () => {
+    for (const [shape, fixtures] of kinds) {
+      for (const fixture of fixtures) assert.deepStrictEqual(shapeProblems(shape, fixture), [])
+    }
+  })
+
+  it("accepts and refuses the same as TypeBox does", () => {
+    let refused = 0
+    const cases = kinds.flatMap(([shape, fixtures]) => fixtures.map((fixture) => ({ shape, changes: places(fixture) })))
+    fc.assert(
+      fc.property(fc.constantFrom(...cases), fc.nat(), edits, ({ changes, shape }, place, edit) => {
+        const broken = changes[place % changes.length]!(edit)
+        const accepted = shapeProblems(shape, broken).length === 0
+        if (!accepted) refused += 1
+        assert.strictEqual(accepted, Check(shape, broken), JSON.stringify(broken))
+      }),
+      { numRuns: 2_000 }
+    )
+    assert.isAbove(refused, 200)
+  })
+})

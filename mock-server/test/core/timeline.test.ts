@@ -1,0 +1,252 @@
+import * as fc from "effect/FastCheck"
+import { assert, describe, it } from "vitest"
+import type { JobFixture } from "../../src/core/Fixture.js"
+import { type JobView, plan, type TimelineEvent, view } from "../../src/core/Timeline.js"
+import { end, enough, histories, stories } from "./stories.js"
+
+const story = (rest: Partial<JobFixture>): JobFixture => ({
+  kind: "job",
+  source: "made up",
+  workflow: "w",
+  tasks: [],
+  ...rest
+})
+
+const poll = (at: number): TimelineEvent => ({ kind: "delivery", at })
+const signal = (at: number, name: string): TimelineEvent => ({ kind: "signal", at, name })
+const moments = fc.integer({ min: 0, max: 900_000 })
+
+/** Status, progress of the job, and status and progress of each task, in one line. */
+const line = ({ progress, status, tasks }: JobView): string =>
+  [`${status} ${progress}`, ...tasks.map((task) => `${task.status} ${task.progress}`)].join(" | ")
+
+/** What the story looks like at each of these moments. */
+const seen = (fixture: JobFixture, at: ReadonlyArray<number>, events: ReadonlyArray<TimelineEvent> = []) =>
+  Object.fromEntries(at.map((elapsed) => [elapsed, line(view(plan(fixture), elapsed, events))]))
+
+describe("a story of tasks", () => {
+  const chain = story({
+    tasks: [
+      { name: "ingest", takes: "20s" },
+      { name: "classify", takes: "1m", depends_on: ["ingest"] },
+      { name: "report", takes: "20s", depends_on: ["classify"] }
+    ]
+  })
+
+  it("is queued for 5 s, runs its tasks one after the other, and is completed", () => {
+    assert.deepStrictEqual(
+      seen(chain, [0, 4_999, 5_000, 5_001, 24_999, 25_000, 84_999, 85_000, 104_999, 105_000, 1e9]),
+      {
+        0: "queued 0 | created 0 | created 0 | created 0",
+        4999: "queued 0 | created 0 | created 0 | created 0",
+        5000: "running 0 | inprogress 5 | created 0 | created 0",
+        5001: "running 0 | inprogress 5 | created 0 | created 0",
+        24999: "running 19 | inprogress 94 | created 0 | created 0",
+        25000: "running 20 | completed 100 | inprogress 5 | created 0",
+        84999: "running 79 | completed 100 | inprogress 94 | created 0",
+        85000: "running 80 | completed 100 | completed 100 | inprogress 5",
+        104999: "running 99 | completed 100 | completed 100 | inprogress 94",
+        105000: "completed 100 | completed 100 | completed 100 | completed 100",
+        1e9: "completed 100 | completed 100 | completed 100 | completed 100"
+      }
+    )
+  })
+
+  it("knows when it began, when it ended, and when something last changed", () => {
+    const { finishedAt, startedAt, tasks, updatedAt } = view(plan(chain), 90_000, [])
+    assert.deepStrictEqual(
+      { startedAt, finishedAt, updatedAt },
+      { startedAt: 5_000, finishedAt: undefined, updatedAt: 85_000 }
+    )
+    assert.deepStrictEqual(
+      tasks.map((task) => [task.startedAt, task.finishedAt]),
+      [
+        [5_000, 25_000],
+        [25_000, 85_000],
+        [85_000, undefined]
+      ]
+    )
+    assert.strictEqual(view(plan(chain), 500_000, []).finishedAt, 105_000)
+  })
+
+  it("fails when a task fails: what depends on it never starts, what does not goes on", () => {
+    const failing = story({
+      tasks: [
+        { name: "mask", takes: "10s", outcome: "failed" },
+        { name: "estimate", takes: "10s", depends_on: ["mask"] },
+        { name: "chart", takes: "10s", depends_on: ["estimate"] },
+        { name: "archive", takes: "30s" }
+      ]
+    })
+    assert.deepStrictEqual(seen(failing, [14_999, 15_000, 34_999, 35_000, 1e9]), {
+      14999: "running 33 | inprogress 94 | created 0 | created 0 | inprogress 34",
+      15000: "running 33 | failed 100 | created 0 | created 0 | inprogress 35",
+      34999: "running 66 | failed 100 | created 0 | created 0 | inprogress 94",
+      35000: "failed 66 | failed 100 | created 0 | created 0 | completed 100",
+      1e9: "failed 66 | failed 100 | created 0 | created 0 | completed 100"
+    })
+  })
+
+  it("never comes to 100 when it fails, even in its last task", () => {
+    const failing = story({ tasks: [{ name: "a", takes: "10s", outcome: "failed" }] })
+    assert.strictEqual(line(view(plan(failing), 1e9, [])), "failed 99 | failed 100")
+  })
+
+  it("with validation errors fails at once", () => {
+    const invalid = story({ val_errors: [{ err: "not connected" }], tasks: [{ name: "a", takes: "1s" }] })
+    assert.deepStrictEqual(seen(invalid, [0, 10_000]), { 0: "failed 0 | created 0", 10000: "failed 0 | created 0" })
+  })
+})
+
+describe("a phase lasts", () => {
+  const until = (condition: NonNullable<NonNullable<JobFixture["phases"]>[number]["until"]>) =>
+    story({ phases: [{ status: "one", until: condition }, { status: "two" }] })
+  const twoFrom = (fixture: JobFixture, events: ReadonlyArray<TimelineEvent>) => {
+    const began = view(plan(fixture), 1e9, events).updatedAt
+    assert.strictEqual(view(plan(fixture), began, events).status, "two")
+    if (began > 0) assert.strictEqual(view(plan(fixture), began - 1, events).status, "one")
+    return began
+  }
+
+  const cases: ReadonlyArray<readonly [string, JobFixture, ReadonlyArray<TimelineEvent>, number]> = [
+    ["a while", until({ after: "1m30s" }), [poll(5)], 90_000],
+    ["until it was shown n times", until({ polls: 3 }), [poll(5), poll(7), signal(8, "go"), poll(9)], 9],
+    ["until the signal of that name", until({ signal: "go" }), [signal(3, "stop"), signal(4, "go")], 4],
+    ["until any of several", until({ any: [{ signal: "go" }, { after: "1s" }] }), [signal(400, "go")], 400],
+    ["until all of several", until({ all: [{ signal: "go" }, { after: "1s" }] }), [signal(400, "go")], 1_000],
+    ["until all that is named", until({ polls: 1, after: "1s" }), [poll(1_700)], 1_700]
+  ]
+  it.each(cases)("%s", (_, fixture, events, at) => assert.strictEqual(twoFrom(fixture, events), at))
+
+  it("for ever when what it waits for does not happen", () =>
+    assert.strictEqual(view(plan(until({ polls: 2 })), 1e12, [poll(1)]).status, "one"))
+
+  it("and counts only what happens while it lasts", () => {
+    const fixture = story({
+      phases: [{ status: "one", until: { polls: 1 } }, { status: "two", until: { polls: 1 } }, { status: "three" }]
+    })
+    assert.deepStrictEqual(seen(fixture, [9, 10, 19, 20], [poll(10), poll(20)]), {
+      9: "one 0",
+      10: "two 0",
+      19: "two 0",
+      20: "three 0"
+    })
+  })
+
+  it("and an answer at the moment it begins is the first that shows it", () => {
+    const fixture = story({
+      phases: [{ status: "one", until: { after: "10s" } }, { status: "two", until: { polls: 2 } }, { status: "three" }]
+    })
+    assert.strictEqual(view(plan(fixture), 30_000, [poll(9_999), poll(10_000)]).status, "two")
+    assert.strictEqual(view(plan(fixture), 30_000, [poll(10_000), poll(20_000)]).status, "three")
+  })
+
+  it("and takes two deliveries at one moment for two", () => {
+    const fixture = story({
+      phases: [{ status: "one", until: { polls: 1 } }, { status: "two", until: { polls: 1 } }, { status: "three" }]
+    })
+    assert.strictEqual(view(plan(fixture), 10, [poll(10), poll(10)]).status, "three")
+  })
+
+  it("and the tasks begin with the first phase that waits for them", () => {
+    const fixture = story({
+      phases: [
+        { status: "held", until: { signal: "go" } },
+        { status: "running", until: { tasksDone: true } },
+        { status: "done" }
+      ],
+      tasks: [{ name: "a", takes: "10s" }]
+    })
+    assert.deepStrictEqual(seen(fixture, [99_999, 100_000, 109_999, 110_000], [signal(100_000, "go")]), {
+      99999: "held 0 | created 0",
+      100000: "running 0 | inprogress 5",
+      109999: "running 99 | inprogress 94",
+      110000: "done 100 | completed 100"
+    })
+  })
+})
+
+describe("any story", () => {
+  const rank = { created: 0, inprogress: 1, completed: 2, failed: 2 }
+
+  it("never goes back", () =>
+    fc.assert(
+      fc.property(stories, histories, fc.array(moments, { minLength: 2, maxLength: 12 }), (fixture, events, times) => {
+        const views = times.sort((a, b) => a - b).map((at) => view(plan(fixture), at, events))
+        for (const [index, later] of views.entries()) {
+          const earlier = views[index - 1]
+          if (earlier === undefined) continue
+          assert.isAtLeast(later.progress, earlier.progress)
+          assert.isAtLeast(later.updatedAt, earlier.updatedAt)
+          for (const [i, task] of later.tasks.entries()) {
+            assert.isAtLeast(task.progress, earlier.tasks[i]!.progress)
+            assert.isAtLeast(rank[task.status], rank[earlier.tasks[i]!.status])
+          }
+        }
+      })
+    ))
+
+  it("stays as it is once it has ended, whatever happens then", () =>
+    fc.assert(
+      fc.property(stories, histories, moments, (fixture, history, later) => {
+        const ended = view(plan(fixture), end, enough)
+        assert.notStrictEqual(ended.outcome, "pending")
+        const after = history.map((event) => ({ ...event, at: event.at + end }))
+        assert.deepStrictEqual(view(plan(fixture), end + later, [...enough, ...after]), ended)
+      })
+    ))
+
+  it("is the same after one jump and after many steps", () =>
+    fc.assert(
+      fc.property(stories, histories, moments, (fixture, events, at) => {
+        // what is still to come must make no difference: a server that steps does not know it
+        const known = events.filter((event) => event.at <= at)
+        assert.deepStrictEqual(view(plan(fixture), at, known), view(plan(fixture), at, events))
+      })
+    ))
+
+  it("starts no task before what it depends on has completed", () =>
+    fc.assert(
+      fc.property(stories, histories, moments, (fixture, events, at) => {
+        const { tasks } = view(plan(fixture), at, events)
+        const byName = new Map(fixture.tasks.map((task, index) => [task.name, tasks[index]!]))
+        for (const [index, task] of tasks.entries()) {
+          if (task.startedAt === undefined) continue
+          for (const name of fixture.tasks[index]!.depends_on ?? []) {
+            assert.strictEqual(byName.get(name)!.status, "completed")
+            assert.isAtMost(byName.get(name)!.finishedAt!, task.startedAt)
+          }
+        }
+      })
+    ))
+
+  it("ends as its tasks do", () =>
+    fc.assert(
+      fc.property(stories, (fixture) => {
+        const { outcome, tasks } = view(plan(fixture), end, enough)
+        assert.strictEqual(
+          outcome === "failed",
+          fixture.tasks.some((task) => task.outcome === "failed")
+        )
+        assert.strictEqual(
+          outcome === "succeeded",
+          tasks.every((task) => task.outcome === "succeeded")
+        )
+      })
+    ))
+})
+
+it("A plan is worked out once for a story", () => {
+  const fixture = story({ tasks: [{ name: "a", takes: "1s" }] })
+  assert.strictEqual(plan(fixture), plan(fixture))
+  assert.isFrozen(plan(fixture))
+})
+
+it("A plan says whether events make a difference", () => {
+  const waiting = (until: NonNullable<NonNullable<JobFixture["phases"]>[number]["until"]>) =>
+    plan(story({ phases: [{ status: "one", until }, { status: "two" }] })).listens
+  assert.isFalse(plan(story({})).listens)
+  assert.isFalse(waiting({ after: "1s" }))
+  assert.isTrue(waiting({ polls: 1 }))
+  assert.isTrue(waiting({ any: [{ after: "1s" }, { signal: "go" }] }))
+})

@@ -1,0 +1,122 @@
+import { type ChildProcess, spawn } from "node:child_process"
+import { once } from "node:events"
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import type { AddressInfo } from "node:net"
+import { createServer } from "node:net"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
+import { afterEach, assert, describe, it } from "vitest"
+
+const bin = fileURLToPath(new URL("../../src/bin.ts", import.meta.url))
+const children: Array<ChildProcess> = []
+
+/** A run of `pixxel-mock` from its source. */
+const run = (...args: ReadonlyArray<string>) => {
+  const child = spawn(process.execPath, ["--import", "tsx", bin, ...args], { stdio: ["ignore", "pipe", "pipe"] })
+  children.push(child)
+  const said = { out: "", err: "" }
+  child.stdout.setEncoding("utf8").on("data", (piece) => {
+    said.out += piece
+  })
+  child.stderr.setEncoding("utf8").on("data", (piece) => {
+    said.err += piece
+  })
+  const exit = once(child, "close").then(([code]): number => code)
+  return {
+    child,
+    said,
+    exit,
+    /** The URL that it says it listens on. */
+    url: async (): Promise<string> => {
+      while (!said.out.includes("\n")) {
+        await Promise.race([once(child.stdout, "data"), exit])
+        if (child.exitCode !== null) throw new Error(`it has ended: ${said.err}`)
+      }
+      const [, url] = /^listening on (http:\/\/\S+)\n$/.exec(said.out) ?? []
+      if (url === undefined) throw new Error(`it said ${said.out}`)
+      return url
+    }
+  }
+}
+
+describe("pixxel-mock", { timeout: 30_000 }, () => {
+  afterEach(() => {
+    for (const child of children.splice(0)) child.kill("SIGKILL")
+  })
+
+  for (const signal of ["SIGTERM", "SIGINT"] as const) {
+    it(`says where it listens, serves the shipped fixtures, and ends quietly on ${signal}`, async () => {
+      const mock = run("--port", "0")
+      const url = await mock.url()
+      const [, token] = /(mock_[a-z0-9-]+_owner)/.exec(mock.said.err) ?? []
+      assert.isString(token, mock.said.err)
+      const response = await fetch(`${url}/v0/workflows`, { headers: { authorization: `Bearer ${token}` } })
+      assert.strictEqual(response.status, 200)
+      assert.isAbove(((await response.json()) as { workflows: Array<unknown> }).workflows.length, 0)
+      assert.match(mock.said.err, /Signed URLs lead to http:\/\/127\.0\.0\.1:\d+\n/)
+      const before = mock.said.err
+      mock.child.kill(signal)
+      assert.strictEqual(await mock.exit, 0)
+      assert.deepStrictEqual(mock.said, { out: `listening on ${url}\n`, err: before })
+    })
+  }
+
+  it("lets time pass as fast as it is told", async () => {
+    const mock = run("--port", "0", "--speed", "100000")
+    const url = await mock.url()
+    const dates: Array<number> = []
+    while (new Set(dates).size < 2) {
+      const response = await fetch(`${url}/v0/workflows`, { headers: { authorization: "mock_w_owner" } })
+      await response.arrayBuffer()
+      dates.push(Date.parse(response.headers.get("date") ?? ""))
+    }
+    assert.isAtLeast((dates.at(-1) ?? 0) - (dates[0] ?? 0), 1_000)
+  })
+
+  it("shows its help and its version, and does nothing else", async () => {
+    const help = run("--help")
+    const version = run("--version")
+    assert.deepStrictEqual([await help.exit, await version.exit], [0, 0])
+    for (const flag of ["--port", "--host", "--fixtures", "--seed", "--speed"]) assert.include(help.said.out, flag)
+    assert.match(version.said.out, /^\d+\.\d+\.\d+\n$/)
+  })
+
+  const usage: ReadonlyArray<readonly [args: ReadonlyArray<string>, message: string]> = [
+    [["--prot", "1"], "--prot"],
+    [["serve"], "serve"],
+    [["--port", "70000"], '--port is "70000": expected a port from 0 to 65535'],
+    [["--port", ""], '--port is "": expected a port from 0 to 65535'],
+    [["--speed", "0"], '--speed is "0": expected a number above 0']
+  ]
+  for (const [args, message] of usage) {
+    it(`does not take ${args.join(" ")}`, async () => {
+      const mock = run(...args)
+      assert.strictEqual(await mock.exit, 2)
+      assert.strictEqual(mock.said.out, "")
+      assert.include(mock.said.err, message)
+    })
+  }
+
+  it("tells what is wrong with the fixtures, and does not start", async () => {
+    const directory = mkdtempSync(join(tmpdir(), "fixtures-"))
+    mkdirSync(join(directory, "jobs"))
+    writeFileSync(join(directory, "jobs", "broken.json"), '{\n  "kind": "jobs"\n}\n')
+    const mock = run("--port", "0", "--fixtures", directory)
+    assert.strictEqual(await mock.exit, 1)
+    rmSync(directory, { recursive: true })
+    assert.strictEqual(mock.said.out, "")
+    assert.match(mock.said.err, /broken\.json:2:\d+/)
+    assert.notInclude(mock.said.err, "    at ")
+  })
+
+  it("tells that the port is in use", async () => {
+    const other = createServer().listen(0, "127.0.0.1")
+    await once(other, "listening")
+    const { port } = other.address() as AddressInfo
+    const mock = run("--port", String(port))
+    assert.strictEqual(await mock.exit, 1)
+    other.close()
+    assert.include(mock.said.err, "The port is in use")
+  })
+})

@@ -1,0 +1,51 @@
+import { afterEach, assert, beforeEach, describe, it, vi } from "vitest"
+import { RealClock } from "../../src/clock/RealClock.js"
+
+describe("the clock of the stand-alone server", () => {
+  beforeEach(() => {
+    vi.useFakeTimers({ now: Date.UTC(2026, 0, 1), toFake: ["Date", "performance", "setTimeout", "clearTimeout"] })
+  })
+  afterEach(() => {
+    vi.useRealTimers()
+  })
+
+  it("begins at the machine's present, and goes as fast as that", () => {
+    const clock = new RealClock()
+    assert.strictEqual(clock.now, Date.UTC(2026, 0, 1))
+    vi.advanceTimersByTime(1_500)
+    assert.strictEqual(clock.now, Date.UTC(2026, 0, 1) + 1_500)
+  })
+
+  it("goes faster by its scale, for sleepers too", () => {
+    const clock = new RealClock({ epoch: 0, scale: 60 })
+    let woken = 0
+    clock.after(60_000, () => {
+      woken++
+    })
+    vi.advanceTimersByTime(999)
+    assert.deepStrictEqual([clock.now, woken], [59_940, 0])
+    vi.advanceTimersByTime(1)
+    assert.deepStrictEqual([clock.now, woken], [60_000, 1])
+  })
+
+  it("lets a sleeper be called off, once, while it sleeps", () => {
+    const clock = new RealClock()
+    const wake = vi.fn()
+    const early = clock.after(100, wake)
+    assert.deepStrictEqual([early(), early()], [true, false])
+    const late = clock.after(100, () => {})
+    vi.advanceTimersByTime(200)
+    assert.isFalse(late())
+    assert.strictEqual(wake.mock.calls.length, 0)
+  })
+
+  it("sleeps for longer than a timer of Node can", () => {
+    const clock = new RealClock()
+    const wake = vi.fn()
+    clock.after(30 * 24 * 3_600_000, wake)
+    vi.advanceTimersByTime(30 * 24 * 3_600_000 - 1)
+    assert.strictEqual(wake.mock.calls.length, 0)
+    vi.advanceTimersByTime(1)
+    assert.strictEqual(wake.mock.calls.length, 1)
+  })
+})
