@@ -1,0 +1,121 @@
+/**
+ * The token, and the form in which it is sent.
+ *
+ * The documentation shows the key bare in some places and with `Bearer` in others, so the form can be chosen. A token
+ * that brings its own scheme (`Bearer …`, `Token …`) is sent as it is.
+ *
+ * @since 0.1.0
+ */
+import * as Config from "effect/Config"
+import * as ConfigError from "effect/ConfigError"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+
+/** Words of visible ASCII with single spaces between: what a header can carry and nothing in it can be cut off. */
+const sendable = /^[\x21-\x7e]+( [\x21-\x7e]+)*$/
+const bareScheme = /^(bearer|basic|token)$/i
+const ownScheme = /^[a-z][a-z0-9-]* /i
+
+const headerOf = (
+  token: Redacted.Redacted,
+  scheme: Auth.Scheme,
+  source: string
+): Either.Either<Redacted.Redacted, ConfigError.ConfigError> => {
+  const value = Redacted.value(token)
+  const invalid = (reason: string) => Either.left(ConfigError.InvalidData([source], reason))
+  if (value.trim() === "") return invalid("The token is empty")
+  if (bareScheme.test(value)) return invalid("The token is only the name of a scheme")
+  if (!sendable.test(value)) {
+    return invalid("The token has a line break, a space at an end, or another character that no header can carry")
+  }
+  return Either.right(scheme === "raw" || ownScheme.test(value) ? token : Redacted.make(`Bearer ${value}`))
+}
+
+const fromToken = (token: Redacted.Redacted, scheme: Auth.Scheme = "Bearer", source = "token") =>
+  Either.map(headerOf(token, scheme, source), (header): Auth.Service => ({ authorization: Effect.succeed(header) }))
+
+// The value is in no message: it may be the token, put into the wrong variable.
+const schemeConfig = Config.string("PIXXEL_AUTH_SCHEME").pipe(
+  Config.mapOrFail((text) => {
+    const word = text.trim().toLowerCase()
+    return word === "" || word === "bearer"
+      ? Either.right<Auth.Scheme>("Bearer")
+      : word === "raw"
+        ? Either.right<Auth.Scheme>("raw")
+        : Either.left(ConfigError.InvalidData([], "Expected Bearer or raw"))
+  }),
+  Config.withDefault<Auth.Scheme>("Bearer")
+)
+
+/**
+ * How calls are authorized.
+ *
+ * @example
+ * import { Auth } from "@effect-pixxel/client"
+ * import * as Redacted from "effect/Redacted"
+ *
+ * const bearer = Auth.layer({ token: Redacted.make("my-key") })
+ * const raw = Auth.layer({ token: Redacted.make("my-key"), scheme: "raw" })
+ *
+ * @since 0.1.0
+ * @category services
+ */
+export class Auth extends Context.Tag("@effect-pixxel/client/Auth")<Auth, Auth.Service>() {
+  /** A token that stays the same. An unusable one fails the build of the layer, and is not in the error. */
+  static readonly layer = (options: Auth.Options): Layer.Layer<Auth, ConfigError.ConfigError> =>
+    Layer.effect(this, fromToken(options.token, options.scheme))
+
+  /** The token from `PIXXEL_API_KEY`, the scheme (`Bearer` unless it is `raw`) from `PIXXEL_AUTH_SCHEME`. */
+  static readonly layerConfig: Layer.Layer<Auth, ConfigError.ConfigError> = Layer.effect(
+    this,
+    Effect.flatMap(Config.all([Config.redacted("PIXXEL_API_KEY"), schemeConfig]), ([token, scheme]) =>
+      fromToken(token, scheme, "PIXXEL_API_KEY")
+    )
+  )
+
+  /** A token that comes from an effect, a secret store for example. It is read when the layer is built. */
+  static readonly layerEffect = <E, R>(
+    token: Effect.Effect<Redacted.Redacted, E, R>,
+    options?: { readonly scheme?: Auth.Scheme | undefined }
+  ): Layer.Layer<Auth, E | ConfigError.ConfigError, R> =>
+    Layer.effect(
+      this,
+      Effect.flatMap(token, (value) => fromToken(value, options?.scheme))
+    )
+}
+
+/**
+ * @since 0.1.0
+ * @category services
+ */
+export declare namespace Auth {
+  /**
+   * `Bearer` sends `Authorization: Bearer <token>`, `raw` sends `Authorization: <token>`.
+   *
+   * @since 0.1.0
+   * @category models
+   */
+  export type Scheme = "Bearer" | "raw"
+
+  /**
+   * @since 0.1.0
+   * @category models
+   */
+  export interface Options {
+    readonly token: Redacted.Redacted
+    /** Default: `Bearer`. */
+    readonly scheme?: Scheme | undefined
+  }
+
+  /**
+   * @since 0.1.0
+   * @category services
+   */
+  export interface Service {
+    /** The value of the `Authorization` header, asked for by every call. */
+    readonly authorization: Effect.Effect<Redacted.Redacted>
+  }
+}

@@ -1,0 +1,66 @@
+/**
+ * The ids of the Pixxel API, each with a brand of its own, so that a job id cannot stand where a task id belongs.
+ *
+ * An id is any non-empty text: most are UUIDs, but the documentation also shows `1234567890` and `user-123456`, so
+ * none is parsed (inferred). What an id holds never changes the route of a call: see `PixxelHttpClient`.
+ *
+ * @since 0.1.0
+ */
+import * as Schema from "effect/Schema"
+
+/**
+ * The id of a workflow, as built in the Aurora application.
+ *
+ * @example
+ * import { WorkflowId } from "@effect-pixxel/client"
+ *
+ * const workflowId = WorkflowId.make("wf-crop-classification")
+ *
+ * @since 0.1.0
+ * @category ids
+ */
+export const WorkflowId = Schema.NonEmptyString.pipe(Schema.brand("WorkflowId"))
+/**
+ * @since 0.1.0
+ * @category ids
+ */
+export type WorkflowId = typeof WorkflowId.Type
+
+/**
+ * The id of a job: one run of a workflow.
+ *
+ * @since 0.1.0
+ * @category ids
+ */
+export const JobId = Schema.NonEmptyString.pipe(Schema.brand("JobId"))
+/**
+ * @since 0.1.0
+ * @category ids
+ */
+export type JobId = typeof JobId.Type
+
+/**
+ * The id of a task: one block at work inside a job.
+ *
+ * @since 0.1.0
+ * @category ids
+ */
+export const TaskId = Schema.NonEmptyString.pipe(Schema.brand("TaskId"))
+/**
+ * @since 0.1.0
+ * @category ids
+ */
+export type TaskId = typeof TaskId.Type
+
+/**
+ * The id of the project that a job is run, and paid, in.
+ *
+ * @since 0.1.0
+ * @category ids
+ */
+export const ProjectId = Schema.NonEmptyString.pipe(Schema.brand("ProjectId"))
+/**
+ * @since 0.1.0
+ * @category ids
+ */
+export type ProjectId = typeof ProjectId.Type

@@ -1,0 +1,79 @@
+/**
+ * A job: one run of a workflow, in the long form that `create` and `get` answer and the short form of a list.
+ *
+ * @since 0.1.0
+ */
+import * as Schema from "effect/Schema"
+import { JobId, WorkflowId } from "./Ids.js"
+import { listOf, maybe, Seconds } from "./internal/schema.js"
+import { type Outcome, outcomeOf } from "./Status.js"
+import { Task } from "./Task.js"
+
+/**
+ * Something wrong in the wiring of a workflow, between two of its components.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export class ValError extends Schema.Class<ValError>("@effect-pixxel/client/ValError")({
+  from: maybe(Schema.String),
+  to: maybe(Schema.String),
+  err: maybe(Schema.String),
+  reason: maybe(Schema.String),
+  componentName: maybe(Schema.String)
+}) {}
+
+const summary = {
+  id: JobId,
+  workflowId: maybe(WorkflowId),
+  createdBy: maybe(Schema.String),
+  status: maybe(Schema.String),
+  progress: maybe(Schema.Number),
+  cost: maybe(Schema.Number),
+  estimatedDuration: maybe(Seconds),
+  timeTaken: maybe(Seconds),
+  timeTakenText: maybe(Schema.String),
+  createdAt: maybe(Schema.DateTimeUtc),
+  updatedAt: maybe(Schema.DateTimeUtc),
+  finishedAt: maybe(Schema.DateTimeUtc)
+}
+
+/**
+ * A job as a list shows it: without its tasks and its specification. Every `Job` can stand where one is asked for.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export class JobSummary extends Schema.Class<JobSummary>("@effect-pixxel/client/JobSummary")(summary) {
+  /** What the status word stands for. */
+  get outcome(): Outcome {
+    return outcomeOf(this.status)
+  }
+}
+
+/**
+ * A job. Only its id is sure to be there. Its encoded form is JSON with the same names, times in ISO 8601, durations
+ * in seconds, and absent values left out.
+ *
+ * - `status` is the server's word as it came; `outcome` is what it stands for.
+ * - `progress` is a number from 0 to 100.
+ * - `cost` is in tokens, estimated before the end and actual after it (documented, in several wordings).
+ * - `timeTakenText` is the duration as the server wrote it; `timeTaken` is there when that text could be read.
+ * - `spec` is any JSON, undamaged.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export class Job extends Schema.Class<Job>("@effect-pixxel/client/Job")({
+  ...summary,
+  execCreatedAt: maybe(Schema.DateTimeUtc),
+  execUpdatedAt: maybe(Schema.DateTimeUtc),
+  tasks: listOf(Task),
+  valErrors: listOf(ValError),
+  spec: maybe(Schema.Unknown)
+}) {
+  /** What the status word stands for. */
+  get outcome(): Outcome {
+    return outcomeOf(this.status)
+  }
+}

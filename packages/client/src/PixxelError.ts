@@ -1,0 +1,390 @@
+/**
+ * Everything that can go wrong, as flat tagged errors. They hold facts only: no request, response or cause object,
+ * because on Effect 3 printing one of those prints the token. All texts that came from outside are scrubbed of the
+ * token and of the queries of URLs.
+ *
+ * Every error has `isRetryable` as a literal type, so that a union splits at compile time:
+ * `Extract<CreateError, { readonly isRetryable: true }>`. An operation that costs money has no retryable error whose
+ * request may have arrived.
+ *
+ * @since 0.1.0
+ */
+import * as Schema from "effect/Schema"
+import { JobId, ProjectId, TaskId, WorkflowId } from "./Ids.js"
+import { constant, listOf, maybe, Seconds } from "./internal/schema.js"
+import { ValError } from "./Job.js"
+
+/**
+ * One try of a call: the status it was answered with, or the reason why there is none.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export const Attempt = Schema.Struct({
+  status: maybe(Schema.Number),
+  reason: maybe(Schema.String),
+  requestId: maybe(Schema.String),
+  /** How long the client had waited before this try. */
+  delay: Seconds
+})
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export type Attempt = typeof Attempt.Type
+
+/**
+ * One link in the chain of causes of a broken connection, as plain scrubbed text.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export const CauseFact = Schema.Struct({
+  name: Schema.String,
+  code: maybe(Schema.String),
+  message: Schema.String
+})
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export type CauseFact = typeof CauseFact.Type
+
+const call = {
+  operation: Schema.String,
+  method: Schema.String,
+  route: Schema.String,
+  attempts: listOf(Attempt),
+  message: Schema.String
+}
+
+const answered = {
+  ...call,
+  status: Schema.Number,
+  requestId: maybe(Schema.String)
+}
+
+/**
+ * What the body of a refusal said: `code`, `serverMessage` and `details` of the documented envelope, or else the
+ * first 256 characters of the body.
+ */
+const refused = {
+  ...answered,
+  code: maybe(Schema.String),
+  serverMessage: maybe(Schema.String),
+  details: maybe(Schema.Unknown),
+  body: maybe(Schema.String)
+}
+
+/**
+ * 400: a parameter is missing or malformed; `details` may say which. An unknown job or workflow id may be answered so
+ * too (inferred). Correct the call.
+ *
+ * @since 0.1.0
+ * @category http errors
+ */
+export class BadRequest extends Schema.TaggedError<BadRequest>("@effect-pixxel/client/BadRequest")("BadRequest", {
+  ...refused,
+  isRetryable: constant(false)
+}) {}
+
+/**
+ * 401: the token has a form that the API does not know. Check the token, and try the other `scheme`.
+ *
+ * @since 0.1.0
+ * @category http errors
+ */
+export class Unauthorized extends Schema.TaggedError<Unauthorized>("@effect-pixxel/client/Unauthorized")(
+  "Unauthorized",
+  { ...refused, isRetryable: constant(false) }
+) {}
+
+/**
+ * 403: no right to do this, or a token that is missing, expired or revoked: the API answers 403 for all of them
+ * (documented).
+ *
+ * @since 0.1.0
+ * @category http errors
+ */
+export class Forbidden extends Schema.TaggedError<Forbidden>("@effect-pixxel/client/Forbidden")("Forbidden", {
+  ...refused,
+  isRetryable: constant(false)
+}) {}
+
+/**
+ * 404: there is no such thing. Not declared for workflows and jobs, but possible (inferred).
+ *
+ * @since 0.1.0
+ * @category http errors
+ */
+export class NotFound extends Schema.TaggedError<NotFound>("@effect-pixxel/client/NotFound")("NotFound", {
+  ...refused,
+  isRetryable: constant(false)
+}) {}
+
+/**
+ * 409: the call collides with the present state.
+ *
+ * @since 0.1.0
+ * @category http errors
+ */
+export class Conflict extends Schema.TaggedError<Conflict>("@effect-pixxel/client/Conflict")("Conflict", {
+  ...refused,
+  isRetryable: constant(false)
+}) {}
+
+/**
+ * 429: too many calls. `retryAfter` is how long the server asks to wait, if it says so readably.
+ *
+ * @since 0.1.0
+ * @category http errors
+ */
+export class RateLimited extends Schema.TaggedError<RateLimited>("@effect-pixxel/client/RateLimited")("RateLimited", {
+  ...refused,
+  retryAfter: maybe(Seconds),
+  isRetryable: constant(true)
+}) {}
+
+/**
+ * Any 5xx: the server failed. `retryAfter` is how long it asks to wait, if it says so readably.
+ *
+ * @since 0.1.0
+ * @category http errors
+ */
+export class ServerError extends Schema.TaggedError<ServerError>("@effect-pixxel/client/ServerError")("ServerError", {
+  ...refused,
+  retryAfter: maybe(Seconds),
+  isRetryable: constant(true)
+}) {}
+
+/**
+ * A status that no other error stands for, every redirect among them: calls of the API follow none. The status is 0
+ * in a browser, which hides where a redirect would have led.
+ *
+ * @since 0.1.0
+ * @category http errors
+ */
+export class UnexpectedStatus extends Schema.TaggedError<UnexpectedStatus>("@effect-pixxel/client/UnexpectedStatus")(
+  "UnexpectedStatus",
+  { ...refused, isRetryable: constant(false) }
+) {}
+
+/**
+ * The connection could not be made, or broke. `sent` is `false` when the causes prove that the request never left
+ * (`ECONNREFUSED`, `ENOTFOUND`, `EAI_AGAIN`, `UND_ERR_CONNECT_TIMEOUT`), otherwise `"unknown"`: a browser never says.
+ *
+ * @since 0.1.0
+ * @category http errors
+ */
+export class TransportError extends Schema.TaggedError<TransportError>("@effect-pixxel/client/TransportError")(
+  "TransportError",
+  {
+    ...call,
+    sent: Schema.Literal(false, "unknown"),
+    status: maybe(Schema.Number),
+    requestId: maybe(Schema.String),
+    causes: listOf(CauseFact),
+    isRetryable: constant(true)
+  }
+) {}
+
+/**
+ * A `TransportError` whose request is proved never to have left, so that nothing can have been paid.
+ *
+ * @since 0.1.0
+ * @category http errors
+ */
+export type NotSent = TransportError & { readonly sent: false }
+
+/**
+ * The deadline of one call passed, its body included.
+ *
+ * @since 0.1.0
+ * @category http errors
+ */
+export class RequestTimeout extends Schema.TaggedError<RequestTimeout>("@effect-pixxel/client/RequestTimeout")(
+  "RequestTimeout",
+  { ...call, timeout: Seconds, isRetryable: constant(true) }
+) {}
+
+/**
+ * A success that cannot be used at all: no JSON, another envelope, no id. `path` is where, `body` how it began.
+ * Anything less is not an error but a drift: see `Drift`.
+ *
+ * @since 0.1.0
+ * @category http errors
+ */
+export class DecodeError extends Schema.TaggedError<DecodeError>("@effect-pixxel/client/DecodeError")("DecodeError", {
+  ...answered,
+  path: Schema.String,
+  expected: Schema.String,
+  found: Schema.String,
+  body: Schema.String,
+  isRetryable: constant(false)
+}) {}
+
+/**
+ * A task that failed, as `JobFailed` reports it.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export const FailedTask = Schema.Struct({
+  id: TaskId,
+  name: maybe(Schema.String),
+  errMsg: maybe(Schema.String),
+  failureType: maybe(Schema.String),
+  stateMsg: maybe(Schema.String)
+})
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export type FailedTask = typeof FailedTask.Type
+
+/**
+ * The job came to a bad end. The API gives a job no reason of its own (documented by absence): what is known is in
+ * its failed tasks and in what is wrong with the workflow's wiring.
+ *
+ * @since 0.1.0
+ * @category job errors
+ */
+export class JobFailed extends Schema.TaggedError<JobFailed>("@effect-pixxel/client/JobFailed")("JobFailed", {
+  workflowId: WorkflowId,
+  jobId: JobId,
+  status: Schema.String,
+  failedTasks: listOf(FailedTask),
+  valErrors: listOf(ValError),
+  message: Schema.String,
+  isRetryable: constant(false)
+}) {}
+
+/**
+ * The total deadline passed before the job had ended, or before its download package was ready. The job goes on:
+ * wait again with the same ids.
+ *
+ * @since 0.1.0
+ * @category job errors
+ */
+export class WaitTimeout extends Schema.TaggedError<WaitTimeout>("@effect-pixxel/client/WaitTimeout")("WaitTimeout", {
+  workflowId: WorkflowId,
+  jobId: JobId,
+  waitingFor: Schema.Literal("job", "download"),
+  lastStatus: maybe(Schema.String),
+  polls: Schema.Number,
+  timeout: Seconds,
+  message: Schema.String,
+  isRetryable: constant(false)
+}) {}
+
+/**
+ * A create was sent, or may have been, and what became of it is not known: a job may be running and being paid. List
+ * the jobs of the workflow before creating another.
+ *
+ * @since 0.1.0
+ * @category job errors
+ */
+export class CreateOutcomeUnknown extends Schema.TaggedError<CreateOutcomeUnknown>(
+  "@effect-pixxel/client/CreateOutcomeUnknown"
+)("CreateOutcomeUnknown", {
+  ...call,
+  workflowId: WorkflowId,
+  projectId: ProjectId,
+  status: maybe(Schema.Number),
+  requestId: maybe(Schema.String),
+  reason: Schema.String,
+  isRetryable: constant(false)
+}) {}
+
+/**
+ * The server says that it could not build the download package.
+ *
+ * @since 0.1.0
+ * @category job errors
+ */
+export class DownloadError extends Schema.TaggedError<DownloadError>("@effect-pixxel/client/DownloadError")(
+  "DownloadError",
+  {
+    workflowId: WorkflowId,
+    jobId: JobId,
+    status: Schema.String,
+    message: Schema.String,
+    isRetryable: constant(false)
+  }
+) {}
+
+/**
+ * Any error of a call of the API.
+ *
+ * @since 0.1.0
+ * @category unions
+ */
+export const HttpError = Schema.Union(
+  BadRequest,
+  Unauthorized,
+  Forbidden,
+  NotFound,
+  Conflict,
+  RateLimited,
+  ServerError,
+  UnexpectedStatus,
+  TransportError,
+  RequestTimeout,
+  DecodeError
+)
+/**
+ * @since 0.1.0
+ * @category unions
+ */
+export type HttpError = typeof HttpError.Type
+
+/**
+ * `run` created a job, which exists and is paid, and then could not follow it. `failure` is what went wrong. Never
+ * run again for it: go on with `wait`, or `download`, and the ids given here.
+ *
+ * @since 0.1.0
+ * @category job errors
+ */
+export class RunIncomplete extends Schema.TaggedError<RunIncomplete>("@effect-pixxel/client/RunIncomplete")(
+  "RunIncomplete",
+  {
+    workflowId: WorkflowId,
+    jobId: JobId,
+    phase: Schema.Literal("wait", "download"),
+    failure: HttpError,
+    message: Schema.String,
+    isRetryable: constant(false)
+  }
+) {}
+
+/**
+ * The errors of `JobsApi.create`: certain refusals, a request that never left, or an unknown outcome.
+ *
+ * @since 0.1.0
+ * @category unions
+ */
+export type CreateError =
+  | BadRequest
+  | Unauthorized
+  | Forbidden
+  | NotFound
+  | Conflict
+  | RateLimited
+  | NotSent
+  | CreateOutcomeUnknown
+
+/**
+ * The errors of `JobsApi.wait`.
+ *
+ * @since 0.1.0
+ * @category unions
+ */
+export type WaitError = HttpError | JobFailed | WaitTimeout
+
+/**
+ * The errors of `JobsApi.run`. After the create, none of them is retryable.
+ *
+ * @since 0.1.0
+ * @category unions
+ */
+export type RunError = CreateError | JobFailed | WaitTimeout | DownloadError | RunIncomplete

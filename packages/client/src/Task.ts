@@ -1,0 +1,66 @@
+/**
+ * A task: one block at work inside a job. Tasks are only seen inside of a job; the API has no call that lists them.
+ *
+ * @since 0.1.0
+ */
+import * as Schema from "effect/Schema"
+import { TaskId } from "./Ids.js"
+import { listOf, maybe, Seconds } from "./internal/schema.js"
+import { type Outcome, outcomeOf } from "./Status.js"
+
+/**
+ * The block that a task runs.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export class BlockInfo extends Schema.Class<BlockInfo>("@effect-pixxel/client/BlockInfo")({
+  id: maybe(Schema.String),
+  name: maybe(Schema.String),
+  version: maybe(Schema.String)
+}) {}
+
+/**
+ * A task of a job. Its encoded form is JSON with the same names, times in ISO 8601, durations in seconds, and absent
+ * values left out.
+ *
+ * - `progress` is a number from 0 to 100. A failed task may show 100 (inferred).
+ * - `dependsOn` holds the names, not the ids, of the tasks that must end first (documented).
+ * - `timeTakenText` is the duration as the server wrote it; `timeTaken` is there when that text could be read.
+ * - `inputs`, `result` and `infoLogs` are any JSON, undamaged. The documentation's `integer[]` is an artefact of its
+ *   generator (inferred).
+ * - `errMsg` may be missing although the task failed (inferred).
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export class Task extends Schema.Class<Task>("@effect-pixxel/client/Task")({
+  id: TaskId,
+  name: maybe(Schema.String),
+  dependsOn: listOf(Schema.String),
+  status: maybe(Schema.String),
+  stateMsg: maybe(Schema.String),
+  progress: maybe(Schema.Number),
+  estimatedTimeDuration: maybe(Seconds),
+  timeTaken: maybe(Seconds),
+  timeTakenText: maybe(Schema.String),
+  createdAt: maybe(Schema.DateTimeUtc),
+  updatedAt: maybe(Schema.DateTimeUtc),
+  finishedAt: maybe(Schema.DateTimeUtc),
+  recvTime: maybe(Schema.DateTimeUtc),
+  sendTime: maybe(Schema.DateTimeUtc),
+  blockInfStartTime: maybe(Schema.DateTimeUtc),
+  blockInfEndTime: maybe(Schema.DateTimeUtc),
+  blockInfo: maybe(BlockInfo),
+  inputs: maybe(Schema.Unknown),
+  result: maybe(Schema.Unknown),
+  infoLogs: maybe(Schema.Unknown),
+  disclaimer: listOf(Schema.String),
+  errMsg: maybe(Schema.String),
+  failureType: maybe(Schema.String)
+}) {
+  /** What the status word stands for. */
+  get outcome(): Outcome {
+    return outcomeOf(this.status)
+  }
+}

@@ -1,0 +1,20 @@
+/**
+ * The Effect client for the Pixxel API. Services, models, ids and errors by their names; `Pixxel`, `Raw`, `Drift` and
+ * `Status` as modules.
+ *
+ * @since 0.1.0
+ */
+export { Auth } from "./Auth.js"
+export { DownloadPackage } from "./DownloadPackage.js"
+export * as Drift from "./Drift.js"
+export * from "./Ids.js"
+export { Job, JobSummary, ValError } from "./Job.js"
+export { JobsApi } from "./JobsApi.js"
+export * as Pixxel from "./Pixxel.js"
+export * from "./PixxelError.js"
+export { PixxelHttpClient } from "./PixxelHttpClient.js"
+export * as Raw from "./Raw.js"
+export * as Status from "./Status.js"
+export { BlockInfo, Task } from "./Task.js"
+export { CostEstimate, Pagination, Workflow, WorkflowPage, WorkflowSummary } from "./Workflow.js"
+export { WorkflowsApi } from "./WorkflowsApi.js"

@@ -1,0 +1,110 @@
+/**
+ * The one interpreter that every operation goes through: encode the path, authorize, send, classify by status, read
+ * the body, decode, all under one deadline.
+ */
+import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
+import * as HttpClient from "@effect/platform/HttpClient"
+import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
+import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import { constTrue } from "effect/Function"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import type { CreateError, HttpError } from "../PixxelError.js"
+import type { PixxelHttpClient } from "../PixxelHttpClient.js"
+import * as classify from "./classify.js"
+import type { Endpoint, Input } from "./endpoints.js"
+import { fill } from "./path.js"
+import * as redact from "./redact.js"
+import type { Note } from "./wire.js"
+
+const execute = (http: PixxelHttpClient.Service, request: HttpClientRequest.HttpClientRequest) =>
+  Effect.flatMap(Effect.serviceOption(FetchHttpClient.RequestInit), (init) =>
+    // The platform's own span would hold the whole URL, and put tracing headers on a request to another company.
+    HttpClient.withTracerDisabledWhen(http.client, constTrue)
+      .execute(request)
+      .pipe(
+        Effect.provideService(FetchHttpClient.RequestInit, { ...Option.getOrUndefined(init), redirect: "manual" }),
+        // A client that fails for a status has the answer all the same.
+        Effect.catchTag("ResponseError", (error) => Effect.succeed(error.response))
+      )
+  )
+
+const isSuccess = (response: HttpClientResponse.HttpClientResponse) => response.status >= 200 && response.status < 300
+
+const perform = <A, Path extends string, Billable extends boolean>(
+  http: PixxelHttpClient.Service,
+  endpoint: Endpoint<A, Path, Billable>,
+  input: Input<Path>
+): Effect.Effect<A, HttpError> => {
+  const facts = {
+    operation: endpoint.operation,
+    name: endpoint.name,
+    method: endpoint.method,
+    route: endpoint.path
+  }
+  const attempt = Effect.gen(function* () {
+    const authorization = yield* http.authorization
+    const scrub = redact.make(authorization)
+    const response = yield* execute(
+      http,
+      HttpClientRequest.make(endpoint.method)(http.baseUrl + fill(endpoint.path, input.params), {
+        urlParams: input.query,
+        headers: { authorization: Redacted.value(authorization), accept: "application/json" }
+      })
+    ).pipe(Effect.mapError((error) => classify.broken(facts, error.cause, Option.none(), scrub)))
+    yield* Effect.annotateCurrentSpan("http.response.status_code", response.status)
+
+    if (!isSuccess(response)) {
+      const text = yield* Effect.orElseSucceed(response.text, () => "")
+      return yield* classify.refusal(facts, response, text, scrub, yield* Clock.currentTimeMillis)
+    }
+    const text = yield* Effect.mapError(response.text, (error) =>
+      classify.broken(facts, error.cause, Option.some(response), scrub)
+    )
+    const json = classify.parseJson(text)
+    if (Option.isNone(json)) {
+      const note = { path: "", expected: "JSON", found: text.trim() === "" ? "empty" : "something else" }
+      return yield* classify.unreadable(facts, response, text, note, scrub)
+    }
+    const notes: Array<Note> = []
+    const value = endpoint.success(json.value, "", notes)
+    if (Option.isNone(value)) {
+      const last = notes[notes.length - 1] ?? { path: "", expected: "a success", found: "something else" }
+      return yield* classify.unreadable(facts, response, text, last, scrub)
+    }
+    return { notes, value: value.value }
+  })
+
+  return attempt.pipe(
+    Effect.timeoutFail({ duration: http.timeout, onTimeout: () => classify.tooSlow(facts, http.timeout) }),
+    Effect.tap(({ notes }) =>
+      Effect.forEach(notes, (note) => http.onDrift({ operation: endpoint.operation, ...note }), { discard: true })
+    ),
+    Effect.map(({ value }) => value),
+    Effect.withSpan(endpoint.name, {
+      captureStackTrace: false,
+      attributes: {
+        "http.request.method": endpoint.method,
+        "http.route": endpoint.path,
+        ...Object.fromEntries(Object.entries(input.params).map(([name, id]) => [`pixxel.${name}`, id]))
+      }
+    })
+  )
+}
+
+/** A call that costs nothing. */
+export const call = <A, Path extends string>(
+  http: PixxelHttpClient.Service,
+  endpoint: Endpoint<A, Path, false>,
+  input: Input<Path>
+): Effect.Effect<A, HttpError> => perform(http, endpoint, input)
+
+/** A call that costs money, whose errors are those of a create: none is retryable whose request may have arrived. */
+export const callBillable = <A, Path extends string>(
+  http: PixxelHttpClient.Service,
+  endpoint: Endpoint<A, Path, true>,
+  input: Input<Path>,
+  onError: (error: HttpError) => CreateError
+): Effect.Effect<A, CreateError> => Effect.mapError(perform(http, endpoint, input), onError)

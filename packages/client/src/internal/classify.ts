@@ -1,0 +1,274 @@
+/**
+ * The one mapping from what happened to an error. Status first; then the body, of which nothing is expected.
+ */
+import * as Duration from "effect/Duration"
+import * as Option from "effect/Option"
+import type { ProjectId, WorkflowId } from "../Ids.js"
+import {
+  type Attempt,
+  BadRequest,
+  type CauseFact,
+  Conflict,
+  type CreateError,
+  CreateOutcomeUnknown,
+  DecodeError,
+  Forbidden,
+  type HttpError,
+  NotFound,
+  type NotSent,
+  RateLimited,
+  RequestTimeout,
+  ServerError,
+  TransportError,
+  Unauthorized,
+  UnexpectedStatus
+} from "../PixxelError.js"
+import type { Scrub } from "./redact.js"
+import type { Note } from "./wire.js"
+
+/** What every error says about its call. */
+export interface Facts {
+  readonly operation: string
+  readonly name: string
+  readonly method: string
+  readonly route: string
+}
+
+/** The head of an answer. */
+export interface Head {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string | undefined>>
+}
+
+const requestIdHeaders = ["x-request-id", "request-id", "x-correlation-id", "x-amzn-requestid"]
+
+const requestIdOf = ({ headers }: Head, scrub: Scrub) =>
+  Option.map(
+    Option.fromNullable(requestIdHeaders.map((name) => headers[name]).find((value) => value !== undefined)),
+    (value) => scrub.text(value).slice(0, 256)
+  )
+
+const callOf = ({ method, operation, route }: Facts) => ({ operation, method, route })
+
+const attempt = (outcome: Partial<Attempt>): ReadonlyArray<Attempt> => [
+  {
+    status: Option.none(),
+    reason: Option.none(),
+    requestId: Option.none(),
+    delay: Duration.zero,
+    ...outcome
+  }
+]
+
+const answered = (facts: Facts, head: Head, scrub: Scrub) => {
+  const requestId = requestIdOf(head, scrub)
+  return {
+    ...callOf(facts),
+    status: head.status,
+    requestId,
+    attempts: attempt({ status: Option.some(head.status), requestId })
+  }
+}
+
+const httpDate = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/
+
+const retryAfterOf = ({ headers }: Head, now: number): Option.Option<Duration.Duration> => {
+  const text = headers["retry-after"]?.trim() ?? ""
+  const millis = /^\d+(?:\.\d+)?$/.test(text)
+    ? Number(text) * 1000
+    : httpDate.test(text)
+      ? Math.max(0, Date.parse(text) - now)
+      : Number.NaN
+  return millis <= Number.MAX_SAFE_INTEGER ? Option.some(Duration.millis(millis)) : Option.none()
+}
+
+const snippet = (text: string, scrub: Scrub) => scrub.text(text).slice(0, 256)
+
+export const parseJson = (text: string): Option.Option<unknown> => {
+  try {
+    return Option.some(JSON.parse(text))
+  } catch {
+    return Option.none()
+  }
+}
+
+const fieldsOf = (value: unknown): Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : {}
+
+const textOf = (value: unknown, scrub: Scrub): Option.Option<string> =>
+  typeof value === "string" && value !== ""
+    ? Option.some(scrub.text(value))
+    : typeof value === "number"
+      ? Option.some(scrub.text(String(value)))
+      : Option.none()
+
+/** The documented envelope; the same fields without it; or else the beginning of the text. */
+const refusalOf = (text: string, scrub: Scrub) => {
+  const body = fieldsOf(Option.getOrUndefined(parseJson(text)))
+  const error = "error" in body ? body["error"] : body
+  const fields = fieldsOf(error)
+  const code = textOf(fields["code"], scrub)
+  const serverMessage = Option.orElse(textOf(fields["message"], scrub), () => textOf(error, scrub))
+  const details = Option.map(Option.fromNullable(fields["details"]), scrub.json)
+  const understood = Option.isSome(code) || Option.isSome(serverMessage) || Option.isSome(details)
+  return {
+    code,
+    serverMessage,
+    details,
+    body: understood || text.trim() === "" ? Option.none() : Option.some(snippet(text, scrub))
+  }
+}
+
+const hints: Readonly<Record<number, string>> = {
+  400: "A parameter is missing or malformed, or there is no such workflow or job.",
+  401: "The API does not know the form of this token: check PIXXEL_API_KEY, and try the other auth scheme.",
+  403: "The token has no right to do this, or it is missing, expired or revoked: the API answers 403 for all of them.",
+  404: "There is no such thing, or the base URL is wrong.",
+  409: "The call collides with the present state.",
+  429: "Too many calls: wait before the next one."
+}
+
+const hintOf = (status: number) =>
+  hints[status] ??
+  (status >= 500
+    ? "The server failed."
+    : status === 0 || (status >= 300 && status < 400)
+      ? "It is a redirect, and calls of the API follow none: check the base URL."
+      : "This status is not expected.")
+
+/** The error of an answer that is not a success. The text is empty when the body could not be read. */
+export const refusal = (facts: Facts, head: Head, text: string, scrub: Scrub, now: number): HttpError => {
+  const said = refusalOf(text, scrub)
+  const message = [
+    `${facts.name} was answered ${head.status}`,
+    Option.match(said.serverMessage, {
+      onNone: () => "",
+      onSome: (server) => `: ${server.slice(0, 512).replace(/\.$/, "")}`
+    }),
+    ". ",
+    hintOf(head.status)
+  ].join("")
+  const props = { ...answered(facts, head, scrub), ...said, message }
+  switch (head.status) {
+    case 400:
+      return new BadRequest(props)
+    case 401:
+      return new Unauthorized(props)
+    case 403:
+      return new Forbidden(props)
+    case 404:
+      return new NotFound(props)
+    case 409:
+      return new Conflict(props)
+    case 429:
+      return new RateLimited({ ...props, retryAfter: retryAfterOf(head, now) })
+    default:
+      return head.status >= 500 && head.status < 600
+        ? new ServerError({ ...props, retryAfter: retryAfterOf(head, now) })
+        : new UnexpectedStatus(props)
+  }
+}
+
+/** The error of a success that cannot be used. */
+export const unreadable = (facts: Facts, head: Head, text: string, note: Note, scrub: Scrub): HttpError => {
+  const path = note.path === "" ? "the body" : note.path
+  return new DecodeError({
+    ...answered(facts, head, scrub),
+    path: note.path,
+    expected: note.expected,
+    found: note.found,
+    body: snippet(text, scrub),
+    message: `${facts.name} was answered ${head.status}, but ${path} is ${note.found} where ${note.expected} is needed.`
+  })
+}
+
+const neverLeft = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "UND_ERR_CONNECT_TIMEOUT"])
+
+const causesOf = (cause: unknown, scrub: Scrub): ReadonlyArray<CauseFact> => {
+  const out: Array<CauseFact> = []
+  const seen = new Set<unknown>()
+  for (let link = cause; link instanceof Error && !seen.has(link) && out.length < 10; link = link.cause) {
+    seen.add(link)
+    out.push({
+      name: link.name,
+      code: "code" in link && typeof link.code === "string" ? Option.some(scrub.text(link.code)) : Option.none(),
+      message: snippet(link.message, scrub)
+    })
+  }
+  return out
+}
+
+/** The error of a connection that could not be made or broke, with the head of the answer if there was one. */
+export const broken = (facts: Facts, cause: unknown, head: Option.Option<Head>, scrub: Scrub): TransportError => {
+  const causes = causesOf(cause, scrub)
+  const codes = causes.flatMap((link) => Option.toArray(link.code))
+  const sent = Option.isNone(head) && codes.some((code) => neverLeft.has(code)) ? false : "unknown"
+  const status = Option.map(head, (answer) => answer.status)
+  const requestId = Option.flatMap(head, (answer) => requestIdOf(answer, scrub))
+  const deepest = causes[causes.length - 1]
+  const reason = codes[codes.length - 1] ?? deepest?.message ?? "no reason given"
+  return new TransportError({
+    ...callOf(facts),
+    sent,
+    status,
+    requestId,
+    causes,
+    attempts: attempt({ status, requestId, reason: Option.some(reason) }),
+    message:
+      sent === false
+        ? `${facts.name} could not connect (${reason}): the request was not sent.`
+        : Option.isSome(status)
+          ? `${facts.name} was answered ${status.value}, but the connection broke inside of the body (${reason}).`
+          : `${facts.name} lost its connection (${reason}): it is not known whether the request arrived.`
+  })
+}
+
+export const tooSlow = (facts: Facts, timeout: Duration.Duration): RequestTimeout =>
+  new RequestTimeout({
+    ...callOf(facts),
+    timeout,
+    attempts: attempt({ reason: Option.some("RequestTimeout") }),
+    message: `${facts.name} had no complete answer within ${Duration.format(timeout)}.`
+  })
+
+const isNotSent = (error: TransportError): error is NotSent => error.sent === false
+
+/** What an error of a create means: nothing was started for certain, or nobody knows. */
+export const ofCreate =
+  (input: { readonly workflowId: WorkflowId; readonly projectId: ProjectId }) =>
+  (error: HttpError): CreateError => {
+    switch (error._tag) {
+      case "BadRequest":
+      case "Unauthorized":
+      case "Forbidden":
+      case "NotFound":
+      case "Conflict":
+      case "RateLimited":
+        return error
+      case "TransportError":
+        return isNotSent(error) ? error : unknownOutcome(input, error, error.status, error.requestId)
+      case "RequestTimeout":
+        return unknownOutcome(input, error, Option.none(), Option.none())
+      default:
+        return unknownOutcome(input, error, Option.some(error.status), error.requestId)
+    }
+  }
+
+const unknownOutcome = (
+  input: { readonly workflowId: WorkflowId; readonly projectId: ProjectId },
+  error: HttpError,
+  status: Option.Option<number>,
+  requestId: Option.Option<string>
+) =>
+  new CreateOutcomeUnknown({
+    operation: error.operation,
+    method: error.method,
+    route: error.route,
+    attempts: error.attempts,
+    workflowId: input.workflowId,
+    projectId: input.projectId,
+    status,
+    requestId,
+    reason: error.message,
+    message: `A job may have been created, and may be costing money: ${error.message} List the jobs of workflow ${input.workflowId} before creating another.`
+  })

@@ -1,0 +1,125 @@
+/**
+ * Every operation of the API that the client has, as plain data: what is sent, what it is called, whether a repeat is
+ * safe, whether it costs money, and how its success is read.
+ */
+import type { Params } from "./path.js"
+import { readDownloadPackage } from "./readDownloadPackage.js"
+import { readJob, readJobs } from "./readJob.js"
+import { readCostEstimate, readWorkflow, readWorkflowPage } from "./readWorkflow.js"
+import type { Reader } from "./wire.js"
+
+export interface Endpoint<A, Path extends string, Billable extends boolean> {
+  /** The operation id of the official description. */
+  readonly operation: string
+  /** The method of ours, which its span is named after. */
+  readonly name: string
+  readonly method: "GET" | "POST" | "PUT"
+  readonly path: Path
+  /** Whether sending it twice does no more than sending it once. */
+  readonly repeatable: boolean
+  /** Whether a success costs money. */
+  readonly billable: Billable
+  readonly success: Reader<A>
+}
+
+/** What one call fills into its endpoint. */
+export interface Input<Path extends string> {
+  readonly params: Readonly<Record<Params<Path>, string>>
+  readonly query?: Readonly<Record<string, string | number | undefined>>
+}
+
+const endpoint = <A, const Path extends string, const Billable extends boolean>(
+  row: Endpoint<A, Path, Billable>
+): Endpoint<A, Path, Billable> => row
+
+export const createJob = endpoint({
+  operation: "createJob",
+  name: "JobsApi.create",
+  method: "POST",
+  path: "/v0/workflows/{workflow_id}/jobs",
+  repeatable: false,
+  billable: true,
+  success: readJob
+})
+
+export const listJobs = endpoint({
+  operation: "listJobs",
+  name: "JobsApi.list",
+  method: "GET",
+  path: "/v0/workflows/{workflow_id}/jobs",
+  repeatable: true,
+  billable: false,
+  success: readJobs
+})
+
+export const getJobById = endpoint({
+  operation: "getJobById",
+  name: "JobsApi.get",
+  method: "GET",
+  path: "/v0/workflows/{workflow_id}/jobs/{job_id}",
+  repeatable: true,
+  billable: false,
+  success: readJob
+})
+
+export const downloadJob = endpoint({
+  operation: "downloadJob",
+  name: "JobsApi.download",
+  method: "PUT",
+  path: "/v0/workflows/{workflow_id}/jobs/{job_id}/download",
+  repeatable: true,
+  billable: false,
+  success: readDownloadPackage
+})
+
+export const downloadTask = endpoint({
+  operation: "downloadTask",
+  name: "JobsApi.downloadTask",
+  method: "PUT",
+  path: "/v0/workflows/{workflow_id}/jobs/{job_id}/tasks/{task_id}/download",
+  repeatable: true,
+  billable: false,
+  success: readDownloadPackage
+})
+
+export const listWorkflows = endpoint({
+  operation: "listWorkflows",
+  name: "WorkflowsApi.list",
+  method: "GET",
+  path: "/v0/workflows",
+  repeatable: true,
+  billable: false,
+  success: readWorkflowPage
+})
+
+export const getWorkflowsById = endpoint({
+  operation: "getWorkflowsById",
+  name: "WorkflowsApi.get",
+  method: "GET",
+  path: "/v0/workflows/{workflow_id}",
+  repeatable: true,
+  billable: false,
+  success: readWorkflow
+})
+
+export const getWorkflowCostEstimate = endpoint({
+  operation: "getWorkflowCostEstimate",
+  name: "WorkflowsApi.estimate",
+  method: "GET",
+  path: "/v0/workflows/{workflow_id}/estimate",
+  repeatable: true,
+  billable: false,
+  success: readCostEstimate
+})
+
+/** All rows. */
+export const endpoints = [
+  listWorkflows,
+  getWorkflowsById,
+  getWorkflowCostEstimate,
+  createJob,
+  listJobs,
+  getJobById,
+  downloadJob,
+  downloadTask
+] as const

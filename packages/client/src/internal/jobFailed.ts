@@ -1,0 +1,54 @@
+/**
+ * What is known of a job that came to a bad end, as an error: the texts of the server scrubbed, which may quote the
+ * signed URLs that its blocks worked with. `ref` is scrubbed already.
+ */
+import * as Option from "effect/Option"
+import { TaskId } from "../Ids.js"
+import { type Job, ValError } from "../Job.js"
+import type { JobsApi } from "../JobsApi.js"
+import { type FailedTask, JobFailed } from "../PixxelError.js"
+import type { Scrub } from "./redact.js"
+
+const reasonOf = (task: FailedTask) => {
+  const why = [task.errMsg, task.failureType, task.stateMsg].find(Option.isSome)
+  return `task ${Option.getOrElse(task.name, () => task.id)}: ${why === undefined ? "no reason given" : why.value}`
+}
+
+const faultOf = (error: ValError) =>
+  Option.match(
+    Option.orElse(error.err, () => error.reason),
+    { onNone: () => "a component is not valid", onSome: (text) => text }
+  )
+
+export const jobFailed = (ref: JobsApi.JobRef, job: Job, scrub: Scrub): JobFailed => {
+  const scrubbed = Option.map(scrub.text)
+  const failedTasks = job.tasks
+    .filter((task) => task.outcome === "failed")
+    .map((task) => ({
+      id: TaskId.make(scrub.text(task.id)),
+      name: scrubbed(task.name),
+      errMsg: scrubbed(task.errMsg),
+      failureType: scrubbed(task.failureType),
+      stateMsg: scrubbed(task.stateMsg)
+    }))
+  const valErrors = job.valErrors.map(
+    (error) =>
+      new ValError({
+        from: scrubbed(error.from),
+        to: scrubbed(error.to),
+        err: scrubbed(error.err),
+        reason: scrubbed(error.reason),
+        componentName: scrubbed(error.componentName)
+      })
+  )
+  const status = Option.match(job.status, { onNone: () => "", onSome: scrub.text })
+  const reasons = [...failedTasks.map(reasonOf), ...valErrors.map(faultOf)]
+  return new JobFailed({
+    workflowId: ref.workflowId,
+    jobId: ref.jobId,
+    status,
+    failedTasks,
+    valErrors,
+    message: `Job ${ref.jobId} ended as ${status}: ${reasons.length === 0 ? "no reason given" : reasons.join("; ")}.`
+  })
+}

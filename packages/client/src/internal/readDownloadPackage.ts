@@ -1,0 +1,22 @@
+/**
+ * Download packages, as the wire has them.
+ */
+import * as Option from "effect/Option"
+import { DownloadPackage } from "../DownloadPackage.js"
+import { JobId, WorkflowId } from "../Ids.js"
+import * as wire from "./wire.js"
+
+export const readDownloadPackage = wire.object(({ get }) =>
+  Option.some(
+    new DownloadPackage(
+      {
+        id: get(wire.text, "id"),
+        workflowId: get(wire.id(WorkflowId), "workflowId", "workflow_id"),
+        jobId: get(wire.id(JobId), "job_id", "jobId"),
+        status: get(wire.text, "status"),
+        signedUrl: get(wire.signedUrl, "signed_url")
+      },
+      true
+    )
+  )
+)

@@ -1,0 +1,235 @@
+/**
+ * The lenient readers of what the API sends. A reader gives a value or none, never throws, and notes what it did not
+ * expect. The rules:
+ *
+ * - missing, `null` and `""` are none, and nothing to note;
+ * - a field that cannot be read is none, and noted;
+ * - an item of a list that cannot be read is left out, and noted;
+ * - only what is asked for with `need` makes its object unreadable.
+ */
+import * as DateTime from "effect/DateTime"
+import * as Duration from "effect/Duration"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import * as Raw from "./raw.js"
+
+/** Something unexpected: where, what would have been understood, and the kind of what was there. */
+export interface Note {
+  readonly path: string
+  readonly expected: string
+  readonly found: string
+}
+
+export type Reader<A> = (value: unknown, path: string, notes: Array<Note>) => Option.Option<A>
+
+const absent = (value: unknown) => value === undefined || value === null || value === ""
+
+const withArticle: Readonly<Record<string, string>> = {
+  boolean: "a boolean",
+  number: "a number",
+  object: "an object",
+  string: "a text",
+  undefined: "nothing"
+}
+const kindOf = (value: unknown) =>
+  value === null
+    ? "null"
+    : value === ""
+      ? "an empty text"
+      : Array.isArray(value)
+        ? "a list"
+        : (withArticle[typeof value] ?? "something else")
+
+const refuse = (expected: string, value: unknown, path: string, notes: Array<Note>): Option.Option<never> => {
+  notes.push({ path, expected, found: kindOf(value) })
+  return Option.none()
+}
+
+/** A reader of what a function can make something of; `undefined` is what it cannot. */
+const reader =
+  <A extends {}>(expected: string, parse: (value: unknown) => A | undefined): Reader<A> =>
+  (value, path, notes) => {
+    const parsed = parse(value)
+    return parsed === undefined ? refuse(expected, value, path, notes) : Option.some(parsed)
+  }
+
+export const text: Reader<string> = reader("a text", (value) => (typeof value === "string" ? value : undefined))
+
+/** An id: a non-empty text, since an empty one never comes so far. */
+export const id = <Id extends string>(brand: { readonly make: (text: string) => Id }): Reader<Id> =>
+  reader("an id", (value) => (typeof value === "string" && value !== "" ? brand.make(value) : undefined))
+
+const numberOf = (value: unknown): number | undefined => {
+  const parsed =
+    typeof value === "number"
+      ? value
+      : typeof value === "string" && /^\s*[+-]?\d+(?:\.\d+)?(?:e[+-]?\d+)?\s*$/i.test(value)
+        ? Number(value)
+        : Number.NaN
+  return Number.isFinite(parsed) ? parsed : undefined
+}
+
+/** A number, or a text that is one. */
+export const number: Reader<number> = reader("a number", numberOf)
+
+/** Progress from 0 to 100, as `75`, `"75"` or `"75%"`. */
+export const progress: Reader<number> = reader("a progress from 0 to 100", (value) => {
+  const parsed = numberOf(typeof value === "string" ? value.replace(/\s*%\s*$/, "") : value)
+  return parsed !== undefined && parsed >= 0 && parsed <= 100 ? parsed : undefined
+})
+
+/** A duration that is a number of seconds. */
+export const seconds: Reader<Duration.Duration> = reader("a number of seconds", (value) => {
+  const parsed = numberOf(value)
+  return parsed !== undefined && parsed >= 0 && parsed <= Number.MAX_SAFE_INTEGER / 1000
+    ? Duration.seconds(parsed)
+    : undefined
+})
+
+const millisOfUnit: Readonly<Record<string, number>> = {
+  ns: 1e-6,
+  us: 1e-3,
+  "\u00b5s": 1e-3,
+  "\u03bcs": 1e-3,
+  ms: 1,
+  s: 1e3,
+  m: 6e4,
+  h: 3.6e6
+}
+
+/** The text of a duration as Go prints it, as `1h2m13.5s`. Any other text, and a negative one, is none. */
+export const goDuration = (text: string): Option.Option<Duration.Duration> => {
+  if (text === "0") return Option.some(Duration.zero)
+  if (!/^\+?(?:\d+(?:\.\d*)?(?:ns|us|\u00b5s|\u03bcs|ms|s|m|h))+$/.test(text)) return Option.none()
+  let millis = 0
+  for (const [, amount, unit] of text.matchAll(/(\d+(?:\.\d*)?)([a-z\u00b5\u03bc]+)/g)) {
+    millis += Number(amount) * (millisOfUnit[unit ?? ""] ?? Number.NaN)
+  }
+  return millis <= Number.MAX_SAFE_INTEGER ? Option.some(Duration.millis(millis)) : Option.none()
+}
+
+const instant = /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2}):(\d{2})(?:\.(\d+))?(?:[Zz]|([+-])(\d{2}):?(\d{2}))?)?$/
+const underscored = /^(\d{4})_(\d{2})_(\d{2})$/
+const dayFirst = /^(\d{2})-(\d{2})-(\d{4})$/
+
+const daysOf = (year: number, month: number) =>
+  month === 2
+    ? year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)
+      ? 29
+      : 28
+    : [4, 6, 9, 11].includes(month)
+      ? 30
+      : 31
+
+/** Date.UTC takes 31 February for 3 March, and the years before 100 for those of the 20th century. */
+const isOnCalendar = (year: number, month: number, day: number, hour: number, minute: number, second: number) =>
+  year >= 100 &&
+  month >= 1 &&
+  month <= 12 &&
+  day >= 1 &&
+  day <= daysOf(year, month) &&
+  hour <= 23 &&
+  minute <= 59 &&
+  second <= 59
+
+const timeOf = (text: string): DateTime.Utc | "unset" | undefined => {
+  const usual = instant.exec(text) ?? underscored.exec(text)
+  const backwards = usual === null ? dayFirst.exec(text) : null
+  const parts = backwards === null ? usual : [text, backwards[3], backwards[2], backwards[1]]
+  if (parts === null) return undefined
+  if (parts[1] === "0001") return "unset"
+  const part = (index: number) => Number(parts[index] ?? 0)
+  const [year, month, day, hour, minute, second] = [part(1), part(2), part(3), part(4), part(5), part(6)] as const
+  if (!isOnCalendar(year, month, day, hour, minute, second)) return undefined
+  const [fraction, sign, offsetHour, offsetMinute] = parts.slice(7)
+  const millis = Number((fraction ?? "").padEnd(3, "0").slice(0, 3))
+  const offset = (Number(offsetHour ?? 0) * 60 + Number(offsetMinute ?? 0)) * (sign === "-" ? -60_000 : 60_000)
+  return DateTime.unsafeMake(Date.UTC(year, month - 1, day, hour, minute, second, millis) - offset)
+}
+
+/** A point in time, in any of the shapes that the API is seen to write. The zero time of Go is none. */
+export const time: Reader<DateTime.Utc> = (value, path, notes) => {
+  const parsed = typeof value === "string" ? timeOf(value.trim()) : undefined
+  return parsed === undefined
+    ? refuse("a time", value, path, notes)
+    : parsed === "unset"
+      ? Option.none()
+      : Option.some(parsed)
+}
+
+/** Any JSON, as it is. */
+export const json: Reader<unknown> = (value) => Option.some(value)
+
+export const signedUrl: Reader<Redacted.Redacted> = reader("a URL", (value) =>
+  typeof value === "string" && /^https?:\/\/\S+$/i.test(value) ? Redacted.make(value) : undefined
+)
+
+const items = <A>(values: ReadonlyArray<unknown>, item: Reader<A>, path: string, notes: Array<Note>) => {
+  const out: Array<A> = []
+  for (const value of values) {
+    const read = item(value, `${path}[]`, notes)
+    if (Option.isSome(read)) out.push(read.value)
+  }
+  return out
+}
+
+/** A list, whose unreadable items are left out. */
+export const list =
+  <A>(item: Reader<A>): Reader<ReadonlyArray<A>> =>
+  (value, path, notes) =>
+    Array.isArray(value)
+      ? Option.some(Raw.keep(items(value, item, path, notes), value))
+      : refuse("a list", value, path, notes)
+
+/** Texts: a list, one text alone, or the values of a map. */
+export const texts: Reader<ReadonlyArray<string>> = (value, path, notes) =>
+  typeof value === "string"
+    ? Option.some([value])
+    : typeof value === "object" && value !== null
+      ? Option.some(items(Object.values(value), text, path, notes))
+      : refuse("a list of texts", value, path, notes)
+
+/** The fields of one object of the wire. */
+export interface Fields {
+  /** A field that may be missing. Of several names the first that is there counts. */
+  readonly get: <A>(read: Reader<A>, ...names: readonly [string, ...Array<string>]) => Option.Option<A>
+  /** A field without which the object is of no use. */
+  readonly need: <A>(read: Reader<A>, name: string) => Option.Option<A>
+  /** A list that is empty when it is missing. */
+  readonly all: <A>(read: Reader<ReadonlyArray<A>>, name: string) => ReadonlyArray<A>
+}
+
+/** An object, made of its fields. What is made remembers the JSON that it is made of. */
+export const object =
+  <A extends object>(make: (fields: Fields) => Option.Option<A>): Reader<A> =>
+  (value, path, notes) => {
+    if (typeof value !== "object" || value === null || Array.isArray(value)) {
+      return refuse("an object", value, path, notes)
+    }
+    const fields: Readonly<Record<string, unknown>> = { ...value }
+    const at = (name: string) => (path === "" ? name : `${path}.${name}`)
+    const get: Fields["get"] = (read, ...names) => {
+      const name = names.find((candidate) => !absent(fields[candidate]))
+      return name === undefined ? Option.none() : read(fields[name], at(name), notes)
+    }
+    const made = make({
+      get,
+      need: (read, name) => read(fields[name], at(name), notes),
+      all: (read, name) => Option.getOrElse(get(read, name), () => [])
+    })
+    return Option.map(made, (model) => Raw.keep(model, value))
+  }
+
+/** The list in a body that has it under one name. A body that has only other names is another envelope. */
+export const envelope =
+  <A>(name: string, others: ReadonlyArray<string>, read: Reader<ReadonlyArray<A>>): Reader<ReadonlyArray<A>> =>
+  (value, path, notes) => {
+    if (typeof value !== "object" || value === null || Array.isArray(value)) {
+      return refuse("an object", value, path, notes)
+    }
+    const fields: Readonly<Record<string, unknown>> = { ...value }
+    const found = fields[name]
+    if (!absent(found)) return read(found, name, notes)
+    const foreign = found === undefined && Object.keys(fields).some((key) => !others.includes(key))
+    return foreign ? refuse("a list", found, name, notes) : Option.some([])
+  }

@@ -1,0 +1,91 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Option from "effect/Option"
+import * as TestClock from "effect/TestClock"
+import { type CreateError, JobsApi } from "../src/index.js"
+import { type Answer, cut, fetchFailed, json, projectId, scripted, workflowId } from "./scripted.js"
+
+const create = Effect.flatMap(JobsApi, (jobs) => jobs.create({ workflowId, projectId }))
+const failureOf = (answer: () => Answer) => create.pipe(Effect.flip, Effect.provide(scripted([answer]).layer))
+const status = (code: number) => () => new Response("", { status: code })
+
+describe("a create", () => {
+  it.effect("is one POST without a body, with the project in the query", () =>
+    Effect.gen(function* () {
+      const { layer, seen } = scripted([() => json({ id: "job-1" })])
+      const job = yield* Effect.provide(create, layer)
+      assert.strictEqual(job.id, "job-1")
+      assert.lengthOf(seen, 1)
+      assert.strictEqual(seen[0]?.method, "POST")
+      assert.strictEqual(seen[0]?.url, "https://api.pixxel.space/v0/workflows/wf-1/jobs?project_id=project-1")
+    })
+  )
+
+  const outcomes: ReadonlyArray<readonly [string, () => Answer, CreateError["_tag"], boolean]> = [
+    ["400", status(400), "BadRequest", false],
+    ["401", status(401), "Unauthorized", false],
+    ["403", status(403), "Forbidden", false],
+    ["404", status(404), "NotFound", false],
+    ["409", status(409), "Conflict", false],
+    ["429", status(429), "RateLimited", true],
+    ["a 403 whose body is cut", () => cut({ status: 403 }), "Forbidden", false],
+    ["ECONNREFUSED", () => fetchFailed("ECONNREFUSED"), "TransportError", true],
+    ["ENOTFOUND", () => fetchFailed("ENOTFOUND"), "TransportError", true],
+    ["EAI_AGAIN", () => fetchFailed("EAI_AGAIN"), "TransportError", true],
+    ["UND_ERR_CONNECT_TIMEOUT", () => fetchFailed("UND_ERR_CONNECT_TIMEOUT"), "TransportError", true],
+    ["ECONNRESET", () => fetchFailed("ECONNRESET"), "CreateOutcomeUnknown", false],
+    ["a browser's failure", () => new TypeError("Failed to fetch"), "CreateOutcomeUnknown", false],
+    ["a redirect", status(307), "CreateOutcomeUnknown", false],
+    ["a browser's redirect", () => Response.error(), "CreateOutcomeUnknown", false],
+    ["402", status(402), "CreateOutcomeUnknown", false],
+    ["408", status(408), "CreateOutcomeUnknown", false],
+    ["500", status(500), "CreateOutcomeUnknown", false],
+    ["503", status(503), "CreateOutcomeUnknown", false],
+    ["an empty 200", status(200), "CreateOutcomeUnknown", false],
+    ["a 200 without an id", () => json({ status: "running" }), "CreateOutcomeUnknown", false],
+    ["a 200 that is cut", () => cut({ status: 200 }), "CreateOutcomeUnknown", false],
+    ["a 200 of HTML", () => new Response("<html>"), "CreateOutcomeUnknown", false]
+  ]
+  for (const [name, answer, tag, retryable] of outcomes) {
+    it.effect(`answered with ${name} is ${tag}`, () =>
+      Effect.gen(function* () {
+        const error = yield* failureOf(answer)
+        assert.strictEqual(error._tag, tag)
+        assert.strictEqual(error.isRetryable, retryable)
+      })
+    )
+  }
+
+  it.effect("that has no answer in time is CreateOutcomeUnknown", () =>
+    Effect.gen(function* () {
+      const fiber = yield* Effect.fork(failureOf(() => "never"))
+      yield* TestClock.adjust("60 seconds")
+      assert.strictEqual((yield* Fiber.join(fiber))._tag, "CreateOutcomeUnknown")
+    })
+  )
+
+  it.effect("whose outcome is unknown says what is known", () =>
+    Effect.gen(function* () {
+      const error = yield* failureOf(() => new Response("", { status: 502, headers: { "x-request-id": "req-9" } }))
+      assert(error._tag === "CreateOutcomeUnknown")
+      assert.strictEqual(error.workflowId, workflowId)
+      assert.strictEqual(error.projectId, projectId)
+      assert.deepStrictEqual(error.status, Option.some(502))
+      assert.deepStrictEqual(error.requestId, Option.some("req-9"))
+      assert.include(error.message, "List the jobs of workflow wf-1")
+    })
+  )
+
+  it.effect("is sent once under a retry of what is retryable, when it may have arrived", () =>
+    Effect.gen(function* () {
+      const { layer, seen } = scripted([() => fetchFailed("ECONNRESET")])
+      yield* create.pipe(
+        Effect.retry({ while: (error) => error.isRetryable, times: 5 }),
+        Effect.flip,
+        Effect.provide(layer)
+      )
+      assert.lengthOf(seen, 1)
+    })
+  )
+})

@@ -1,0 +1,80 @@
+/** Connections that break, on real sockets and real transports: undici and fetch. */
+import * as net from "node:net"
+import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
+import { assert, describe, it } from "@effect/vitest"
+import { JobId, JobsApi, Pixxel, ProjectId, WorkflowId } from "@effect-pixxel/client"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+
+const workflowId = WorkflowId.make("w")
+const jobId = JobId.make("j")
+const projectId = ProjectId.make("p")
+
+/** A server that answers every request with these bytes, and then does this to the connection. */
+const server = (bytes: string, then: "end" | "reset") =>
+  Effect.map(
+    Effect.acquireRelease(
+      Effect.async<net.Server>((resume) => {
+        const server = net.createServer((socket) => {
+          socket.on("error", () => {})
+          socket.once("data", () => {
+            const finish = () => (then === "end" ? socket.end() : socket.resetAndDestroy())
+            if (bytes === "") finish()
+            else socket.write(bytes, finish)
+          })
+        })
+        server.listen(0, "127.0.0.1", () => resume(Effect.succeed(server)))
+      }),
+      (server) => Effect.async<void>((resume) => void server.close(() => resume(Effect.void)))
+    ),
+    (server) => `http://127.0.0.1:${Object(server.address()).port}`
+  )
+
+/** A port where nothing listens. */
+const closedPort = Effect.scoped(server("", "end"))
+
+const head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n"
+const broken = {
+  "reset before the head": server("", "reset"),
+  "closed before the head": server("", "end"),
+  "cut in a body of known length": server(`${head}content-length: 100\r\n\r\n{"id":"j"`, "end"),
+  "cut in a chunked body": server(`${head}transfer-encoding: chunked\r\n\r\n9\r\n{"id":"j"\r\n`, "end"),
+  "no HTTP at all": server("220 smtp ready\r\n", "end")
+}
+
+const transports = { undici: NodeHttpClient.layerUndici, fetch: FetchHttpClient.layer }
+
+for (const [name, transport] of Object.entries(transports)) {
+  const client = (baseUrl: string) =>
+    Pixxel.layer({ baseUrl, token: Redacted.make("key") }).pipe(Layer.provide(transport))
+
+  describe(`a connection that breaks, ${name}`, () => {
+    for (const [what, start] of Object.entries(broken)) {
+      it.scoped(`${what}: a TransportError, and of a create nobody knows the outcome`, () =>
+        Effect.gen(function* () {
+          const baseUrl = yield* start
+          const get = yield* Effect.flatMap(JobsApi, (jobs) => Effect.flip(jobs.get({ workflowId, jobId }))).pipe(
+            Effect.provide(client(baseUrl))
+          )
+          assert.deepInclude(get, { _tag: "TransportError", sent: "unknown", isRetryable: true })
+          const create = yield* Effect.flatMap(JobsApi, (jobs) =>
+            Effect.flip(jobs.create({ workflowId, projectId }))
+          ).pipe(Effect.provide(client(baseUrl)))
+          assert.deepInclude(create, { _tag: "CreateOutcomeUnknown", isRetryable: false })
+        })
+      )
+    }
+
+    it.scoped("nobody listens: the request provably never left, a create too", () =>
+      Effect.gen(function* () {
+        const baseUrl = yield* closedPort
+        const error = yield* Effect.flatMap(JobsApi, (jobs) =>
+          Effect.flip(jobs.create({ workflowId, projectId }))
+        ).pipe(Effect.provide(client(baseUrl)))
+        assert.deepInclude(error, { _tag: "TransportError", sent: false, isRetryable: true })
+      })
+    )
+  })
+}

@@ -1,0 +1,20 @@
+/** The client's table of endpoints and the mock's routes are written apart, and compared. */
+import { assert, describe, it } from "@effect/vitest"
+import { operations } from "../../../../mock-server/src/http/operations.js"
+import { endpoints } from "../../src/internal/endpoints.js"
+
+const sorted = (rows: ReadonlyArray<{ id: string; method: string; route: string }>) =>
+  [...rows].sort((a, b) => a.id.localeCompare(b.id))
+
+describe("every operation of the client", () => {
+  it("is a route of the mock, and every route but ping is one of the client", () => {
+    assert.deepStrictEqual(
+      sorted(endpoints.map(({ method, operation, path }) => ({ id: operation, method, route: path }))),
+      sorted(
+        Object.values(operations)
+          .filter(({ id }) => id !== "ping")
+          .map(({ id, method, route }) => ({ id, method, route }))
+      )
+    )
+  })
+})

@@ -1,0 +1,50 @@
+/**
+ * What the compiler has to know about errors. Nothing here is run: `tsc` is the test.
+ */
+import * as Effect from "effect/Effect"
+import type { CreateError, HttpError, JobId, JobsApi, NotSent, RateLimited, RunError, TaskId } from "../src/index.js"
+
+declare const jobs: JobsApi.Service
+declare const ref: JobsApi.JobRef
+
+type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
+const assertType = <_ extends true>() => {}
+
+type Retryable<E> = Extract<E, { readonly isRetryable: true }>
+
+// Nothing that is retryable may have arrived.
+assertType<Equal<Retryable<CreateError>, RateLimited | NotSent>>()
+assertType<Equal<Retryable<RunError>, RateLimited | NotSent>>()
+assertType<Equal<Effect.Effect.Error<ReturnType<JobsApi.Service["create"]>>, CreateError>>()
+assertType<Equal<Effect.Effect.Error<ReturnType<JobsApi.Service["run"]>>, RunError>>()
+
+// Reading may be repeated after any of these.
+assertType<Equal<Retryable<HttpError>["_tag"], "RateLimited" | "ServerError" | "TransportError" | "RequestTimeout">>()
+
+const handled = jobs.get(ref).pipe(
+  Effect.catchTags({
+    BadRequest: () => Effect.void,
+    Unauthorized: () => Effect.void,
+    NotFound: () => Effect.void,
+    Conflict: () => Effect.void,
+    RateLimited: () => Effect.void,
+    ServerError: () => Effect.void,
+    UnexpectedStatus: () => Effect.void,
+    TransportError: () => Effect.void,
+    RequestTimeout: () => Effect.void,
+    DecodeError: () => Effect.void
+  })
+)
+
+export const withForbidden: Effect.Effect<unknown> = handled.pipe(Effect.catchTag("Forbidden", () => Effect.void))
+
+// The language service of Effect sees it too, but does not know of @ts-expect-error.
+// @ts-expect-error Forbidden is not handled
+// @effect-diagnostics-next-line missingEffectError:off
+export const withoutForbidden: Effect.Effect<unknown> = handled
+
+declare const job: JobId
+// @ts-expect-error A job id is no task id
+export const task: TaskId = job
+// @ts-expect-error A plain text is no job id
+export const plain: JobId = "job-1"
