@@ -1,0 +1,55 @@
+/**
+ * Exit codes: what each stands for, and which error ends with which. Scripts rely on them, so a code never changes its
+ * meaning. The table is total: an error that the client gains does not compile until it has a code here.
+ */
+import type * as PixxelErrors from "@effect-pixxel/client/PixxelError"
+
+/** What each code means, in the words of `--help`. */
+export const meanings = {
+  0: "done",
+  1: "unexpected: a fault of this program",
+  2: "usage: the command line or the environment is wrong",
+  3: "bad request, or a collision with the present state",
+  4: "not authenticated, or forbidden",
+  5: "not found",
+  6: "the job failed",
+  7: "timed out",
+  8: "the server or the network failed",
+  9: "the outcome of a create is unknown",
+  10: "the cost limit was exceeded",
+  11: "download or disk",
+  130: "interrupted",
+  143: "terminated"
+} as const
+
+export type ExitCode = keyof typeof meanings
+
+type Instances<Module> = {
+  [Name in keyof Module]: Module[Name] extends abstract new (...args: never) => infer Instance ? Instance : never
+}[keyof Module]
+
+/** Every error class that the client exports. */
+export type PixxelError = Extract<Instances<typeof PixxelErrors>, { readonly _tag: string }>
+
+/** The codes of the client's errors, but of the one that stands for another: see `ofError`. */
+const codes: Record<Exclude<PixxelError["_tag"], "RunIncomplete">, ExitCode> = {
+  BadRequest: 3,
+  Conflict: 3,
+  Unauthorized: 4,
+  Forbidden: 4,
+  NotFound: 5,
+  JobFailed: 6,
+  WaitTimeout: 7,
+  RequestTimeout: 7,
+  RateLimited: 8,
+  ServerError: 8,
+  UnexpectedStatus: 8,
+  TransportError: 8,
+  DecodeError: 8,
+  CreateOutcomeUnknown: 9,
+  DownloadError: 11
+}
+
+/** The code of an error of the client. A run that could not be followed ends as what went wrong would have. */
+export const ofError = (error: PixxelError): ExitCode =>
+  error._tag === "RunIncomplete" ? codes[error.failure._tag] : codes[error._tag]

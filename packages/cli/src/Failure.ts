@@ -1,0 +1,178 @@
+/**
+ * What a command that fails says: what happened, what it means here, and what to do next; the exit code; and the same
+ * as one JSON object. Only facts of the errors are shown, which the client has scrubbed of secrets.
+ */
+import {
+  CreateOutcomeUnknown,
+  DownloadError,
+  HttpError,
+  JobFailed,
+  type JobId,
+  type JobsApi,
+  RunIncomplete,
+  WaitTimeout,
+  type WorkflowId
+} from "@effect-pixxel/client"
+import * as Cause from "effect/Cause"
+import type { ConfigError } from "effect/ConfigError"
+import * as Data from "effect/Data"
+import * as Duration from "effect/Duration"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import { type ExitCode, ofError, type PixxelError } from "./ExitCode.js"
+import type { OutputFailed } from "./Output.js"
+import { plain } from "./render.js"
+
+/** The command line cannot be understood. */
+export class UsageError extends Data.TaggedError("UsageError")<{ readonly message: string }> {}
+
+/** Everything that a command can fail with. */
+export type Failure = PixxelError | ConfigError | OutputFailed | UsageError
+
+/** A failure as it is shown. */
+export interface Report {
+  readonly code: ExitCode
+  readonly tag: string
+  readonly message: string
+  /** What to do next. */
+  readonly next?: string
+  /** The fields of the error. */
+  readonly facts?: object
+}
+
+const quoted = (word: string) =>
+  /^[\w.:@%+/][\w.:@%+=/-]*$/.test(word) ? word : `'${plain(word).replaceAll("'", "'\\''")}'`
+
+/** A command to type, with the ids of the failure in it. */
+export const command = (verb: string, ids: Partial<JobsApi.JobRef>, mock: boolean): string =>
+  [
+    `pixxel jobs ${verb}`,
+    ...(ids.workflowId === undefined ? [] : [`--workflow ${quoted(ids.workflowId)}`]),
+    ...(ids.jobId === undefined ? [] : [`--job ${quoted(ids.jobId)}`]),
+    ...(mock ? ["--mock"] : [])
+  ].join(" ")
+
+const again = (after: Option.Option<Duration.Duration>) =>
+  Option.match(after, {
+    onNone: () => "Try again later.",
+    onSome: (delay) => `Try again in ${Duration.format(delay)}.`
+  })
+
+const lookFirst = (workflowId: WorkflowId, mock: boolean) =>
+  `Do not run it again before you have looked whether a new job is there: ${command("list", { workflowId }, mock)}`
+
+const nextOf = (error: PixxelError, mock: boolean): string => {
+  switch (error._tag) {
+    case "BadRequest":
+    case "NotFound":
+      return "Check the ids. To see what there is: pixxel workflows list, pixxel jobs list --workflow ID."
+    case "Unauthorized":
+    case "Forbidden":
+      return "Check PIXXEL_API_KEY: the token may be missing, expired or revoked. If it is good, it needs the right to do this in the project; PIXXEL_AUTH_SCHEME=raw sends it without Bearer."
+    case "Conflict":
+      return "Look at the present state first: pixxel jobs list --workflow ID."
+    case "RateLimited":
+    case "ServerError":
+      return again(error.retryAfter)
+    case "TransportError":
+    case "UnexpectedStatus":
+      return "Check the network and PIXXEL_BASE_URL."
+    case "RequestTimeout":
+      return "Try again later."
+    case "DecodeError":
+      return "Check PIXXEL_BASE_URL: this may not be the Pixxel API, or the API has changed."
+    case "JobFailed":
+      return `To see its tasks: ${command("get", error, mock)}`
+    case "WaitTimeout":
+      return error.waitingFor === "job"
+        ? `The job goes on. To follow it again: ${command("wait", error, mock)}`
+        : `The job has ended; its package was not ready yet. To see it: ${command("get", error, mock)}`
+    case "RunIncomplete":
+      return `The job exists and is paid: do not run it again. To go on: ${command("wait", error, mock)}`
+    case "DownloadError":
+      return `The job has ended and is paid: do not run it again. To see it: ${command("get", error, mock)}`
+    case "CreateOutcomeUnknown":
+      return lookFirst(error.workflowId, mock)
+  }
+}
+
+/** Its type is what it is called with, so a new error of the client does not compile until it is here. */
+const encode = Schema.encodeSync(
+  Schema.Union(HttpError, JobFailed, WaitTimeout, CreateOutcomeUnknown, DownloadError, RunIncomplete)
+)
+
+const problems = (error: ConfigError): ReadonlyArray<string> => {
+  switch (error._op) {
+    case "And":
+      return [...problems(error.left), ...problems(error.right)]
+    case "Or":
+      return problems(error.left)
+    case "MissingData":
+      return [`${error.path.join("_")} is not set.`]
+    default:
+      return [`${error.path.join("_")}: ${error.message}.`]
+  }
+}
+
+/** The report of a failure; `mock` is whether the commands that it tells are for the embedded mock. */
+export const report = (failure: Failure, mock: boolean): Report => {
+  switch (failure._tag) {
+    case "UsageError":
+      return { code: 2, tag: failure._tag, message: failure.message, next: "To see what there is: pixxel --help" }
+    case "ConfigError":
+      return {
+        code: 2,
+        tag: failure._tag,
+        message: problems(failure).join(" "),
+        next: "PIXXEL_API_KEY is a token of your Pixxel workspace. To try a command without one: --mock"
+      }
+    case "OutputFailed":
+      return { code: 11, tag: failure._tag, message: failure.message }
+    default: {
+      const { _tag, message, ...facts } = encode(failure)
+      return { code: ofError(failure), tag: _tag, message, next: nextOf(failure, mock), facts }
+    }
+  }
+}
+
+/** The report of whatever ended a command. Of a defect only message and stack are told: what else it holds is not
+ * known. */
+export const reportCause = (cause: Cause.Cause<Failure>, mock: boolean): Report =>
+  Option.match(Cause.failureOption(cause), {
+    onSome: (failure) => report(failure, mock),
+    onNone: () => {
+      const defect = Cause.squash(cause)
+      return {
+        code: 1,
+        tag: "Unexpected",
+        message: defect instanceof Error ? `${defect.name}: ${defect.message}` : `a ${typeof defect} was thrown`,
+        next: "This is a fault of pixxel itself: please report it, with the stack that --json shows.",
+        facts: defect instanceof Error ? { stack: defect.stack } : {}
+      }
+    }
+  })
+
+/** The report of a create, a wait or a run that was interrupted. The job, if there is one, goes on. */
+export const interrupted = (workflowId: WorkflowId, jobId: JobId | undefined, mock: boolean): Report => ({
+  code: 130,
+  tag: "Interrupted",
+  ...(jobId === undefined
+    ? {
+        message: "Interrupted while a job was being created: it may exist, and may be costing money.",
+        next: lookFirst(workflowId, mock),
+        facts: { workflowId }
+      }
+    : {
+        message: `Interrupted. Job ${jobId} goes on.`,
+        next: `To follow it again: ${command("wait", { workflowId, jobId }, mock)}`,
+        facts: { workflowId, jobId }
+      })
+})
+
+/** For people: what happened, then what to do. */
+export const toText = ({ message, next }: Report): string =>
+  [`pixxel: ${plain(message)}`, ...(next === undefined ? [] : [`  ${next}`])].join("\n")
+
+/** For programs: one object, on one line. */
+export const toJson = ({ facts, message, next, tag }: Report): string =>
+  JSON.stringify({ error: { tag, message, next, ...facts } })

@@ -1,0 +1,38 @@
+/**
+ * Around what takes its time: a line on stderr for each change of the job, and, when it is interrupted, which job goes
+ * on and the command that follows it again.
+ */
+import type { Job, JobId, WorkflowId } from "@effect-pixxel/client"
+import * as Effect from "effect/Effect"
+import * as Ref from "effect/Ref"
+import * as Failure from "../Failure.js"
+import { Output } from "../Output.js"
+import * as render from "../render.js"
+import type { Common } from "./answer.js"
+
+interface Followed extends Common {
+  readonly workflowId: WorkflowId
+  /** None yet when the job is still to be created. */
+  readonly jobId?: JobId
+}
+
+interface Following {
+  readonly onChange: (job: Job) => Effect.Effect<void>
+}
+
+export const following = <O extends Followed, A, E, R>(
+  options: O,
+  call: (input: O & Following) => Effect.Effect<A, E, R>
+): Effect.Effect<A, E, R | Output> =>
+  Effect.gen(function* () {
+    const { json, mock, workflowId } = options
+    const output = yield* Output
+    const known = yield* Ref.make(options.jobId)
+    const onChange = (job: Job) =>
+      Effect.zipRight(Ref.set(known, job.id), json ? Effect.void : output.note(render.change(job)))
+    const tellInterrupted = Effect.flatMap(Ref.get(known), (jobId) => {
+      const report = Failure.interrupted(workflowId, jobId, mock)
+      return output.note(json ? Failure.toJson(report) : Failure.toText(report))
+    })
+    return yield* Effect.onInterrupt(call({ ...options, onChange }), () => tellInterrupted)
+  })

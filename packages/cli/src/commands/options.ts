@@ -1,0 +1,91 @@
+/**
+ * The options that several commands share, and how their values are read. A value that cannot be right is refused
+ * here, before anything is sent.
+ */
+import * as HelpDoc from "@effect/cli/HelpDoc"
+import * as Options from "@effect/cli/Options"
+import * as ValidationError from "@effect/cli/ValidationError"
+import { JobId, ProjectId, WorkflowId } from "@effect-pixxel/client"
+import * as DateTime from "effect/DateTime"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Option from "effect/Option"
+
+interface Reading<A> {
+  readonly pseudo: string
+  readonly description: string
+  /** The value, or what was expected instead. */
+  readonly read: (text: string) => Either.Either<A, string>
+}
+
+const value = <A>(name: string, { description, pseudo, read }: Reading<A>): Options.Options<A> =>
+  Options.text(name).pipe(
+    Options.withPseudoName(pseudo),
+    Options.withDescription(description),
+    Options.mapEffect((text) => {
+      // the parser takes the next option for the value of one that has none
+      const result = text.startsWith("--") ? Either.left("a value") : read(text)
+      return Effect.mapError(result, (expected) =>
+        ValidationError.invalidValue(HelpDoc.p(`--${name} needs ${expected}, not '${text}'`))
+      )
+    })
+  )
+
+const nonEmpty = (text: string) => (text.trim() === "" ? Either.left("a text that is not empty") : Either.right(text))
+
+export const text = (name: string, pseudo: string, description: string): Options.Options<string> =>
+  value(name, { pseudo, description, read: nonEmpty })
+
+const units: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }
+
+const durationOf = (text: string): Either.Either<Duration.Duration, string> => {
+  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d)/g)]
+  const millis = parts.reduce((sum, [, amount, unit]) => sum + Number(amount) * (units[unit ?? ""] ?? Number.NaN), 0)
+  return parts.map(([part]) => part).join("") === text && millis > 0 && Number.isFinite(millis)
+    ? Either.right(Duration.millis(millis))
+    : Either.left("a time such as 30s, 10m or 1h30m")
+}
+
+export const duration = (name: string, description: string): Options.Options<Duration.Duration> =>
+  value(name, { pseudo: "DURATION", description, read: durationOf })
+
+const dateOf = (text: string) =>
+  Either.fromOption(/^\d{4}-\d\d-\d\d/.test(text) ? DateTime.make(text) : Option.none(), () => "a date in ISO 8601")
+
+export const date = (name: string, description: string): Options.Options<DateTime.DateTime> =>
+  value(name, { pseudo: "DATE", description, read: dateOf })
+
+export const id = <A>(name: string, brand: (text: string) => A, description: string): Options.Options<A> =>
+  Options.map(text(name, "ID", description), brand)
+
+export const workflow: Options.Options<WorkflowId> = id("workflow", WorkflowId.make, "The workflow.")
+
+export const job: Options.Options<JobId> = id("job", JobId.make, "The job.")
+
+export const project: Options.Options<ProjectId> = id("project", ProjectId.make, "The project of the workflow.")
+
+/** An option that may be left out, as the inputs of the client have it. */
+export const maybe = <A>(option: Options.Options<A>): Options.Options<A | undefined> =>
+  Options.map(Options.optional(option), Option.getOrUndefined)
+
+/** Every command has these. */
+export const common = {
+  json: Options.boolean("json").pipe(
+    Options.withDescription("One JSON document on stdout, or one JSON object on stderr for an error.")
+  ),
+  mock: Options.boolean("mock").pipe(
+    Options.withDescription("Run against an embedded mock server with ready-made jobs. Needs no token and no network.")
+  )
+}
+
+/** The commands that wait have these. */
+export const waiting = {
+  timeout: maybe(duration("timeout", "How long to wait in all. Default: 24h.")),
+  interval: maybe(duration("interval", "The mean time between two polls. Default: 5s."))
+}
+
+/** The commands that cost money have this. */
+export const yes = Options.boolean("yes").pipe(
+  Options.withDescription("Agree to the cost beforehand. Nothing is asked yet; scripts can give it already.")
+)

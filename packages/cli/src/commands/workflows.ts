@@ -1,0 +1,67 @@
+/**
+ * `pixxel workflows`: find a workflow, read it, and see what a run of it would cost.
+ */
+import * as Command from "@effect/cli/Command"
+import { CostEstimate, Workflow, WorkflowId, WorkflowSummary, WorkflowsApi } from "@effect-pixxel/client"
+import * as Chunk from "effect/Chunk"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import * as Stream from "effect/Stream"
+import { UsageError } from "../Failure.js"
+import * as render from "../render.js"
+import { answer } from "./answer.js"
+import { common, date, id, maybe, project, text, workflow } from "./options.js"
+
+const list = Command.make(
+  "list",
+  {
+    projectId: maybe(project),
+    id: maybe(id("id", WorkflowId.make, "Only the workflow with this id.")),
+    name: maybe(text("name", "NAME", "Only those with this name.")),
+    createdBy: maybe(text("created-by", "USER", "Only those of this user.")),
+    createdOn: maybe(date("created-on", "Only those created on this date.")),
+    updatedAt: maybe(date("updated-at", "Only those updated on this date.")),
+    ...common
+  },
+  ({ json, mock, ...filters }) =>
+    answer(
+      { json, mock },
+      Effect.gen(function* () {
+        const api = yield* WorkflowsApi
+        const workflows = Chunk.toReadonlyArray(yield* Stream.runCollect(api.listAll(filters)))
+        return {
+          json: { workflows: Schema.encodeSync(Schema.Array(WorkflowSummary))(workflows) },
+          text: render.workflows(workflows)
+        }
+      })
+    )
+).pipe(Command.withDescription("List the workflows, of all pages."))
+
+const get = Command.make("get", { workflowId: workflow, projectId: project, ...common }, (options) =>
+  answer(
+    options,
+    Effect.gen(function* () {
+      const api = yield* WorkflowsApi
+      const found = yield* api.get(options)
+      return { json: Schema.encodeSync(Workflow)(found), text: render.workflow(found) }
+    })
+  )
+).pipe(Command.withDescription("Show a workflow."))
+
+const estimate = Command.make("estimate", { workflowId: workflow, ...common }, (options) =>
+  answer(
+    options,
+    Effect.gen(function* () {
+      const api = yield* WorkflowsApi
+      const cost = yield* api.estimate(options)
+      return { json: Schema.encodeSync(CostEstimate)(cost), text: render.estimate(cost.estimatedCost) }
+    })
+  )
+).pipe(Command.withDescription("Estimate what one run of a workflow costs."))
+
+export const workflows = Command.make("workflows", {}, () =>
+  Effect.fail(new UsageError({ message: "pixxel workflows needs a command: list, get or estimate." }))
+).pipe(
+  Command.withDescription("Find a workflow, and what a run of it costs."),
+  Command.withSubcommands([list, get, estimate])
+)

@@ -1,0 +1,102 @@
+/**
+ * The command line as one effect: it takes the arguments, and ends with the exit code. Nothing in it touches the
+ * process, so that a test can run it.
+ */
+import { stripVTControlCharacters } from "node:util"
+import * as CliConfig from "@effect/cli/CliConfig"
+import * as Command from "@effect/cli/Command"
+import * as HelpDoc from "@effect/cli/HelpDoc"
+import { isCommandMismatch, type ValidationError } from "@effect/cli/ValidationError"
+import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
+import * as NodePath from "@effect/platform-node/NodePath"
+import * as NodeTerminal from "@effect/platform-node/NodeTerminal"
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
+import * as LogLevel from "effect/LogLevel"
+import manifest from "../package.json" with { type: "json" }
+import { CommandFailed } from "./commands/answer.js"
+import { jobs } from "./commands/jobs.js"
+import { workflows } from "./commands/workflows.js"
+import type { Environment } from "./Environment.js"
+import type { ExitCode } from "./ExitCode.js"
+import * as Failure from "./Failure.js"
+import * as Help from "./Help.js"
+import { Output } from "./Output.js"
+
+const pixxel = Command.make("pixxel", {}, () =>
+  Effect.fail(new Failure.UsageError({ message: "pixxel needs a command: workflows or jobs." }))
+).pipe(
+  Command.withDescription("Run Pixxel workflows as jobs, follow them, and locate their results."),
+  Command.withSubcommands([workflows, jobs])
+)
+
+/** What @effect/cli wants to be there. Its own options are told in `Help`, but for the wizard, which is none here. */
+const platform = Layer.mergeAll(
+  NodeFileSystem.layer,
+  NodePath.layer,
+  NodeTerminal.layer,
+  CliConfig.layer({ isCaseSensitive: true, showBuiltIns: false })
+)
+
+/** @effect/cli sees its own options only before those of a command. Here they count wherever they stand. */
+const builtInsFirst = (argv: ReadonlyArray<string>): ReadonlyArray<string> => {
+  if (argv.includes("--help") || argv.includes("-h")) {
+    return [...Help.pathOf(argv), "--help"]
+  }
+  const at = argv.findIndex((word) => /^--log-level(=|$)/.test(word))
+  if (at === -1) return argv
+  const end = argv[at] === "--log-level" ? at + 2 : at + 1
+  return [...argv.slice(at, end), ...argv.slice(0, at), ...argv.slice(end)]
+}
+
+const parse = (argv: ReadonlyArray<string>) =>
+  argv.includes("--wizard")
+    ? Effect.fail(new Failure.UsageError({ message: "There is no wizard." }))
+    : Command.run(pixxel, { name: "pixxel", version: manifest.version, footer: Help.footer(argv) })([
+        "node",
+        "pixxel",
+        ...builtInsFirst(argv)
+      ])
+
+const usage = (error: ValidationError, argv: ReadonlyArray<string>) => {
+  const path = argv.slice(0, 2)
+  const message = !isCommandMismatch(error)
+    ? stripVTControlCharacters(HelpDoc.toAnsiText(error.error)).trim()
+    : path.some((word) => word.startsWith("-"))
+      ? "Options come after the command."
+      : `There is no command 'pixxel ${path.join(" ")}'.`
+  return new Failure.UsageError({ message })
+}
+
+/** Runs a command line, without the name of the program, and says with which code the process is to end. */
+export const run = (argv: ReadonlyArray<string>): Effect.Effect<ExitCode, never, Environment | Output> =>
+  Effect.gen(function* () {
+    const output = yield* Output
+    // Before the line is parsed, and when it cannot be, this is all that is known of the form that is wanted.
+    const json = argv.includes("--json")
+    const fail = (report: Failure.Report, asJson: boolean) =>
+      Effect.as(output.note(asJson ? Failure.toJson(report) : Failure.toText(report)), report.code)
+
+    const printHelp = (text: unknown) => {
+      const help = Help.withParents(String(text), argv)
+      return Effect.orDie(output.result(output.hasColours ? help : stripVTControlCharacters(help)))
+    }
+
+    return yield* Effect.consoleWith((console) =>
+      // @effect/cli prints help with log, and with error the mistakes that the report below tells
+      Effect.withConsole(parse(argv), { ...console, log: printHelp, error: () => Effect.void })
+    ).pipe(
+      // with --json an error is all that stderr holds, unless a log is asked for
+      Logger.withMinimumLogLevel(json ? LogLevel.None : LogLevel.Info),
+      Effect.as<ExitCode>(0),
+      Effect.catchAll((error) =>
+        error instanceof CommandFailed
+          ? fail(Failure.reportCause(error.cause, error.mock), error.json)
+          : fail(Failure.report(error instanceof Failure.UsageError ? error : usage(error, argv), false), json)
+      ),
+      Effect.catchAllDefect((defect) => fail(Failure.reportCause(Cause.die(defect), false), json)),
+      Effect.provide(platform)
+    )
+  })

@@ -1,0 +1,194 @@
+import { execFileSync } from "node:child_process"
+import { assert, describe, it } from "@effect/vitest"
+import { JobId } from "@effect-pixxel/client"
+import * as Effect from "effect/Effect"
+import * as fc from "effect/FastCheck"
+import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as TestClock from "effect/TestClock"
+import { Environment } from "../src/Environment.js"
+import type { ExitCode } from "../src/ExitCode.js"
+import { command } from "../src/Failure.js"
+import { type Answer, broken, json, pixxel, refused, scripted, token } from "./harness.js"
+
+const get = "jobs get --workflow wf-1 --job job-1"
+const create = "jobs create --workflow wf-1 --project p-1"
+const wait = "jobs wait --workflow wf-1 --job job-1"
+const run = "jobs run --workflow wf-1 --project p-1"
+
+const job = (status: string, more?: object) => () => json({ id: "job-1", status, ...more })
+const cut = () => broken("UND_ERR_SOCKET")
+
+interface Case {
+  readonly line: string
+  readonly script: ReadonlyArray<() => Answer>
+  readonly code: ExitCode
+  readonly tag: string
+  /** What people are told to do. */
+  readonly next: string
+}
+
+/** Every error, by the way that leads to it. */
+const cases: ReadonlyArray<Case> = [
+  { line: get, script: [() => refused(400)], code: 3, tag: "BadRequest", next: "Check the ids" },
+  { line: get, script: [() => refused(409)], code: 3, tag: "Conflict", next: "present state" },
+  { line: get, script: [() => refused(401)], code: 4, tag: "Unauthorized", next: "PIXXEL_AUTH_SCHEME" },
+  { line: get, script: [() => refused(403)], code: 4, tag: "Forbidden", next: "expired or revoked" },
+  { line: get, script: [() => refused(404)], code: 5, tag: "NotFound", next: "pixxel workflows list" },
+  { line: get, script: [() => refused(429)], code: 8, tag: "RateLimited", next: "Try again later" },
+  {
+    line: get,
+    script: [() => json({}, { status: 503, headers: { "retry-after": "90" } })],
+    code: 8,
+    tag: "ServerError",
+    next: "Try again in 1m 30s"
+  },
+  { line: get, script: [() => refused(302)], code: 8, tag: "UnexpectedStatus", next: "PIXXEL_BASE_URL" },
+  { line: get, script: [cut], code: 8, tag: "TransportError", next: "PIXXEL_BASE_URL" },
+  { line: get, script: [() => json([])], code: 8, tag: "DecodeError", next: "PIXXEL_BASE_URL" },
+  { line: get, script: [() => "never"], code: 7, tag: "RequestTimeout", next: "Try again later" },
+  { line: create, script: [() => refused(403)], code: 4, tag: "Forbidden", next: "PIXXEL_API_KEY" },
+  { line: create, script: [() => broken("ECONNREFUSED")], code: 8, tag: "TransportError", next: "PIXXEL_BASE_URL" },
+  ...[cut, () => refused(500), () => refused(307), () => json({}), () => "never" as const].map((answer) => ({
+    line: create,
+    script: [answer],
+    code: 9 as const,
+    tag: "CreateOutcomeUnknown",
+    next: "pixxel jobs list --workflow wf-1"
+  })),
+  {
+    line: wait,
+    script: [job("running"), job("failed")],
+    code: 6,
+    tag: "JobFailed",
+    next: "pixxel jobs get --workflow wf-1 --job job-1"
+  },
+  {
+    line: `${wait} --timeout 12s`,
+    script: [job("running")],
+    code: 7,
+    tag: "WaitTimeout",
+    next: "pixxel jobs wait --workflow wf-1 --job job-1"
+  },
+  {
+    line: run,
+    script: [job("running"), () => refused(404)],
+    code: 5,
+    tag: "RunIncomplete",
+    next: "pixxel jobs wait --workflow wf-1 --job job-1"
+  },
+  {
+    line: run,
+    script: [job("running"), cut],
+    code: 8,
+    tag: "RunIncomplete",
+    next: "pixxel jobs wait --workflow wf-1 --job job-1"
+  },
+  {
+    line: run,
+    script: [job("created"), job("completed"), () => json({ status: "failed" })],
+    code: 11,
+    tag: "DownloadError",
+    next: "pixxel jobs get --workflow wf-1 --job job-1"
+  },
+  {
+    line: `${run} --timeout 12s`,
+    script: [job("created"), job("completed"), () => json({ status: "pending" })],
+    code: 7,
+    tag: "WaitTimeout",
+    next: "pixxel jobs get --workflow wf-1 --job job-1"
+  }
+]
+
+/** Runs a command to its end, with the clock moved on for as long as it takes. */
+const ended = (line: string, script: Case["script"]) =>
+  Effect.gen(function* () {
+    const fiber = yield* Effect.fork(pixxel(line, scripted(...script)))
+    yield* TestClock.adjust("6 seconds").pipe(
+      Effect.zipRight(Fiber.poll(fiber)),
+      Effect.repeat({ times: 10, until: Option.isSome })
+    )
+    return yield* Fiber.join(fiber)
+  })
+
+describe("a command that fails", () => {
+  describe.each(cases)("$line: $tag", ({ code, line, next, script, tag }) => {
+    it.effect(`ends with ${code} and says what to do, on stderr alone`, () =>
+      Effect.gen(function* () {
+        const outcome = yield* ended(line, script)
+        assert.strictEqual(outcome.code, code)
+        assert.strictEqual(outcome.stdout, "")
+        assert.include(outcome.stderr, next)
+        assert.notInclude(outcome.stderr, token)
+      })
+    )
+
+    it.effect("is one JSON object on stderr with --json", () =>
+      Effect.gen(function* () {
+        const outcome = yield* ended(`${line} --json`, script)
+        assert.strictEqual(outcome.code, code)
+        assert.strictEqual(outcome.stdout, "")
+        const { error } = JSON.parse(outcome.stderr)
+        assert.strictEqual(error.tag, tag)
+        assert.include(error.next, next)
+        assert.isNotEmpty(error.message)
+      })
+    )
+  })
+
+  it.effect("shows the facts of the error in its JSON", () =>
+    Effect.gen(function* () {
+      const { stderr } = yield* ended(`${get} --json`, [() => refused(403)])
+      const { error } = JSON.parse(stderr)
+      assert.strictEqual(error.status, 403)
+      assert.strictEqual(error.code, "some_code")
+      assert.deepStrictEqual(error.details, { field: "x" })
+      assert.strictEqual(error.isRetryable, false)
+    })
+  )
+
+  it.effect("does not let the server write on the terminal", () =>
+    Effect.gen(function* () {
+      const { stderr } = yield* ended(get, [() => json({ error: { message: "a\u001b[2Jb\nc" } }, { status: 400 })])
+      assert.include(stderr, "a\ufffd[2Jb c")
+    })
+  )
+
+  it("names ids in the command to type so that a shell takes them for text, whatever they hold", () => {
+    const ids = fc.sample(fc.string({ unit: fc.constantFrom(..."a1-._=$`'\"\\ (;&|<*~#!{"), minLength: 1 }), 200)
+    const words = ids.map((id) =>
+      command("get", { jobId: JobId.make(id) }, false).slice("pixxel jobs get --job ".length)
+    )
+    const seen = execFileSync("sh", ["-c", `printf '%s\\n' ${words.join(" ")}`], { encoding: "utf8" })
+    assert.deepStrictEqual(seen.split("\n").slice(0, -1), ids)
+  })
+
+  it.effect("is an unexpected one, with 1, when the program itself is at fault", () =>
+    Effect.gen(function* () {
+      const faulty = Layer.succeed(Environment, { services: () => Layer.die({ token }) })
+      const outcome = yield* pixxel(`${get} --json`, faulty)
+      assert.deepStrictEqual([outcome.code, outcome.stdout], [1, ""])
+      assert.strictEqual(JSON.parse(outcome.stderr).error.tag, "Unexpected")
+      assert.notInclude(outcome.stderr, token)
+    })
+  )
+
+  it.effect("ends with 11 when the result cannot be written", () =>
+    Effect.gen(function* () {
+      const full = Object.assign(new Error("no space left on device"), { code: "ENOSPC" })
+      const { code, stderr } = yield* pixxel(get, scripted(job("running")), full)
+      assert.strictEqual(code, 11)
+      assert.include(stderr, "no space left on device")
+    })
+  )
+
+  it.effect("is content when the reader of its result has gone away", () =>
+    Effect.gen(function* () {
+      const gone = Object.assign(new Error("write EPIPE"), { code: "EPIPE" })
+      const { code, stderr } = yield* pixxel(get, scripted(job("running")), gone)
+      assert.strictEqual(code, 0)
+      assert.strictEqual(stderr, "")
+    })
+  )
+})

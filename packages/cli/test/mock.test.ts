@@ -1,0 +1,78 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as ConfigProvider from "effect/ConfigProvider"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { Environment } from "../src/Environment.js"
+import { examples } from "../src/Help.js"
+import { pixxel } from "./harness.js"
+
+const noSettings = Layer.merge(Environment.layer, Layer.setConfigProvider(ConfigProvider.fromMap(new Map())))
+
+const mocked = (line: string) => pixxel(`${line} --mock`, noSettings)
+
+const run = "jobs run --workflow wf-crop-classification --project project-monsoon-2024 --yes"
+
+describe("--mock", () => {
+  it.effect.each(examples)("runs the examples of the help, and needs no setting: %s", (example) =>
+    Effect.gen(function* () {
+      const outcome = yield* mocked(example.slice("pixxel ".length))
+      assert.strictEqual(outcome.code, 0)
+      assert.isNotEmpty(outcome.stdout)
+    })
+  )
+
+  it.effect("shows a second command the same ready-made jobs", () =>
+    Effect.gen(function* () {
+      const list = mocked("jobs list --workflow wf-crop-classification --json")
+      const [before, , after] = [yield* list, yield* mocked(run), yield* list]
+      const ids = JSON.parse(before.stdout).jobs.map((job: { id: string }) => job.id)
+      assert.includeMembers(ids, ["job-crop-done", "job-crop-running"])
+      assert.strictEqual(before.stdout, after.stdout)
+    })
+  )
+
+  it.effect("runs the main job to its package, and tells each change once", () =>
+    Effect.gen(function* () {
+      const outcome = yield* mocked(run)
+      assert.strictEqual(outcome.code, 0)
+      assert.include(outcome.stdout, "the package is ready")
+      const lines = outcome.stderr.trimEnd().split("\n")
+      assert.isAbove(lines.length, 3)
+      assert.match(lines.at(-1)!, /^job \S+ {2}completed {2}100 % {2}3\/3 tasks done$/)
+      assert.deepStrictEqual(
+        lines.filter((line, at) => line === lines[at - 1]),
+        []
+      )
+    })
+  )
+
+  it.effect("is one JSON document with --json, and nothing else", () =>
+    Effect.gen(function* () {
+      const outcome = yield* mocked(`${run} --json`)
+      assert.strictEqual(outcome.stderr, "")
+      const { download, job } = JSON.parse(outcome.stdout)
+      assert.deepStrictEqual([job.status, download.status], ["completed", "ready"])
+      assert.strictEqual(download.signedUrl, "<redacted>")
+      assert.notInclude(outcome.stdout, "storage.pixxel-mock")
+    })
+  )
+
+  it.effect("says why a job failed, and ends with 6", () =>
+    Effect.gen(function* () {
+      const outcome = yield* mocked("jobs wait --workflow wf-water-quality --job job-water-failed --json")
+      assert.strictEqual(outcome.code, 6)
+      const { error } = JSON.parse(outcome.stderr)
+      assert.lengthOf(error.failedTasks, 1)
+      assert.include(error.message, error.failedTasks[0].errMsg)
+    })
+  )
+
+  it.effect("waits for minutes in no time, and ends with 7", () =>
+    Effect.gen(function* () {
+      const line = "jobs run --workflow wf-methane-screening --project project-basin-watch --timeout 10m"
+      const outcome = yield* mocked(line)
+      assert.strictEqual(outcome.code, 7)
+      assert.match(outcome.stderr, /pixxel jobs wait --workflow wf-methane-screening --job \S+ --mock\n$/)
+    })
+  )
+})

@@ -1,0 +1,147 @@
+/**
+ * The built command as a process: its streams, its signals and its exit code. What the commands do is tested without
+ * one, in the other files.
+ */
+import { execFileSync, spawn } from "node:child_process"
+import { once } from "node:events"
+import { cpSync, mkdtempSync, readdirSync, rmSync } from "node:fs"
+import { createServer, type ServerResponse } from "node:http"
+import type { AddressInfo } from "node:net"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
+import { afterAll, assert, beforeAll, describe, it } from "vitest"
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+const temporary = mkdtempSync(join(tmpdir(), "pixxel-"))
+const dist = join(temporary, "dist")
+
+beforeAll(() => {
+  execFileSync(process.execPath, [here("../build.mjs"), dist])
+})
+afterAll(() => rmSync(temporary, { recursive: true, force: true }))
+
+const start = (line: string, env: NodeJS.ProcessEnv = {}, program = [join(dist, "bin.js")]) => {
+  const { PATH } = process.env
+  const child = spawn(process.execPath, [...program, ...line.split(" ")], { cwd: here(".."), env: { PATH, ...env } })
+  const written = { stdout: "", stderr: "" }
+  for (const name of ["stdout", "stderr"] as const) {
+    child[name].setEncoding("utf8").on("data", (text: string) => {
+      written[name] += text
+    })
+  }
+  const ended = once(child, "close").then(([code]: Array<unknown>) => ({ code, ...written }))
+  return { child, ended }
+}
+
+/** An API made of one function, which sees the requests and may leave them without an answer. */
+const api = async (answer: (path: string, response: ServerResponse) => void) => {
+  const server = createServer((request, response) => answer(`${request.method} ${request.url}`, response))
+  server.listen(0, "127.0.0.1")
+  await once(server, "listening")
+  const { port } = server.address() as AddressInfo
+  return {
+    env: { PIXXEL_API_KEY: "px-secret", PIXXEL_BASE_URL: `http://127.0.0.1:${port}` },
+    close: () => {
+      server.closeAllConnections()
+      server.close()
+    }
+  }
+}
+
+describe("the process", () => {
+  it("puts the result on stdout and ends with 0", async () => {
+    const { close, env } = await api((_, response) => response.end(JSON.stringify({ id: "job-1", status: "running" })))
+    const outcome = await start("jobs get --workflow wf-1 --job job-1 --json", env).ended
+    close()
+    assert.deepStrictEqual([outcome.code, outcome.stderr], [0, ""])
+    assert.strictEqual(JSON.parse(outcome.stdout).id, "job-1")
+  })
+
+  it("puts an error on stderr and ends with its code", async () => {
+    const { close, env } = await api((_, response) => response.writeHead(404).end())
+    const outcome = await start("jobs get --workflow wf-1 --job job-1 --json", env).ended
+    close()
+    assert.deepStrictEqual([outcome.code, outcome.stdout], [5, ""])
+    assert.strictEqual(JSON.parse(outcome.stderr).error.tag, "NotFound")
+  })
+
+  it("ends with 2 for a mistake in usage, and for a missing key, which it names", async () => {
+    const [usage, key] = await Promise.all([start("jobs frob").ended, start("workflows list").ended])
+    assert.deepStrictEqual([usage.code, usage.stdout], [2, ""])
+    assert.deepStrictEqual([key.code, key.stdout], [2, ""])
+    assert.include(key.stderr, "PIXXEL_API_KEY is not set")
+  })
+
+  it("says nothing about a reader that has gone away", async () => {
+    const { child, ended } = start("--help")
+    child.stdout.destroy()
+    const outcome = await ended
+    assert.deepStrictEqual([outcome.code, outcome.stderr], [0, ""])
+  })
+
+  it("runs against the embedded mock without any setting", async () => {
+    // from the sources: the build leaves the mock server outside, which would have to be built too
+    const sources = ["--import", "tsx", here("../src/bin.ts")]
+    const env = { TSX_TSCONFIG_PATH: here("../../../tsconfig.json") }
+    const outcome = await start("jobs wait --workflow wf-water-quality --job job-water-failed --mock", env, sources)
+      .ended
+    assert.deepStrictEqual([outcome.code, outcome.stdout], [6, ""])
+    assert.include(outcome.stderr, "pixxel jobs get --workflow wf-water-quality --job job-water-failed --mock")
+  })
+
+  it("prints its version without loading anything", async () => {
+    const bare = join(temporary, "bare")
+    cpSync(dist, bare, { recursive: true })
+    for (const file of readdirSync(bare)) if (file.startsWith("process-")) rmSync(join(bare, file))
+    const outcome = await start("--version", {}, [join(bare, "bin.js")]).ended
+    assert.deepStrictEqual([outcome.code, outcome.stderr], [0, ""])
+    assert.match(outcome.stdout, /^\d+\.\d+\.\d+\n$/)
+  })
+})
+
+describe("a signal", () => {
+  const wait = "jobs wait --workflow wf-1 --job job-1"
+
+  /** Sends the signal as soon as the API is asked this, which it never answers. */
+  const signalled = async (line: string, signal: NodeJS.Signals, awaited: string) => {
+    const { close, env } = await api((path, response) => {
+      if (path.startsWith(awaited)) child.kill(signal)
+      else response.end(JSON.stringify({ id: "job-7", status: "created" }))
+    })
+    const { child, ended } = start(line, env)
+    const outcome = await ended
+    close()
+    return outcome
+  }
+
+  it.each([
+    ["SIGINT", 130],
+    ["SIGTERM", 143]
+  ] as const)("%s during a wait ends with %d, and tells how to follow the job again", async (signal, code) => {
+    const outcome = await signalled(wait, signal, "GET")
+    assert.deepStrictEqual([outcome.code, outcome.stdout], [code, ""])
+    assert.include(outcome.stderr, "Job job-1 goes on.")
+    assert.include(outcome.stderr, `pixxel ${wait}`)
+  })
+
+  it("during a wait is one JSON object on stderr with --json", async () => {
+    const outcome = await signalled(`${wait} --json`, "SIGINT", "GET")
+    assert.deepStrictEqual([outcome.code, outcome.stdout], [130, ""])
+    const { error } = JSON.parse(outcome.stderr)
+    assert.deepStrictEqual([error.tag, error.workflowId, error.jobId], ["Interrupted", "wf-1", "job-1"])
+  })
+
+  it("during a run tells how to follow the job that was created", async () => {
+    const outcome = await signalled("jobs run --workflow wf-1 --project p-1", "SIGINT", "GET")
+    assert.strictEqual(outcome.code, 130)
+    assert.include(outcome.stderr, "pixxel jobs wait --workflow wf-1 --job job-7")
+  })
+
+  it("during a create says that a job may exist", async () => {
+    const outcome = await signalled("jobs create --workflow wf-1 --project p-1", "SIGINT", "POST")
+    assert.strictEqual(outcome.code, 130)
+    assert.include(outcome.stderr, "it may exist")
+    assert.include(outcome.stderr, "pixxel jobs list --workflow wf-1")
+  })
+})

@@ -1,0 +1,156 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import { json, pixxel, scripted } from "./harness.js"
+
+const url = "https://storage.invalid/package.zip?X-Amz-Signature=5ec4e7"
+
+const job = {
+  id: "job-1",
+  workflow_id: "wf-1",
+  status: "completed",
+  progress: "75%",
+  cost: 12,
+  estimated_duration: 90,
+  time_taken: "2m13.5s",
+  created_at: "2025-04-14T00:00:00Z",
+  finished_at: "0001-01-01T00:00:00Z",
+  spec: { nodes: [1, null] },
+  tasks: [
+    { id: "t-1", name: "crop\u001b[2J\n\u009b1mclassification", status: "failed", progress: 100, err_msg: "no clouds" }
+  ]
+}
+
+describe("results", () => {
+  it.effect("with --json are the decoded model: camelCase, ISO 8601, absent values left out", () =>
+    Effect.gen(function* () {
+      const outcome = yield* pixxel(
+        "jobs get --workflow wf-1 --job job-1 --json",
+        scripted(() => json(job))
+      )
+      assert.strictEqual(outcome.stderr, "")
+      assert.deepStrictEqual(JSON.parse(outcome.stdout), {
+        id: "job-1",
+        workflowId: "wf-1",
+        status: "completed",
+        progress: 75,
+        cost: 12,
+        estimatedDuration: 90,
+        timeTaken: 133.5,
+        timeTakenText: "2m13.5s",
+        createdAt: "2025-04-14T00:00:00.000Z",
+        spec: { nodes: [1, null] },
+        tasks: [
+          {
+            id: "t-1",
+            name: "crop\u001b[2J\n\u009b1mclassification",
+            status: "failed",
+            progress: 100,
+            errMsg: "no clouds",
+            dependsOn: [],
+            disclaimer: []
+          }
+        ],
+        valErrors: []
+      })
+    })
+  )
+
+  it.effect("for people are short lines, on which the server cannot write but text", () =>
+    Effect.gen(function* () {
+      const { stdout } = yield* pixxel(
+        "jobs get --workflow wf-1 --job job-1",
+        scripted(() => json(job))
+      )
+      assert.strictEqual(
+        stdout,
+        `job        job-1
+workflow   wf-1
+status     completed
+outcome    succeeded
+progress   75 %
+cost       12 tokens
+estimated  1m 30s
+took       2m13.5s
+created    2025-04-14T00:00:00.000Z
+
+TASK                        STATUS  PROGRESS  TOOK  MESSAGE
+crop\ufffd[2J \ufffd1mclassification  failed  100 %     -     no clouds
+`
+      )
+    })
+  )
+
+  it.effect("of a list of jobs are a table, or { jobs }", () =>
+    Effect.gen(function* () {
+      const api = scripted(() => json({ jobs: [job, { id: "job-22" }] }))
+      const line = "jobs list --workflow wf-1"
+      assert.strictEqual(
+        (yield* pixxel(line, api)).stdout,
+        `ID      STATUS     PROGRESS  COST       CREATED                   BY
+job-1   completed  75 %      12 tokens  2025-04-14T00:00:00.000Z  -
+job-22  -          -         -          -                         -
+`
+      )
+      const document = JSON.parse((yield* pixxel(`${line} --json`, api)).stdout)
+      assert.deepStrictEqual(Object.keys(document), ["jobs"])
+      assert.deepStrictEqual(document.jobs[1], { id: "job-22" })
+    })
+  )
+
+  it.effect("of an empty list say so, or are an empty list", () =>
+    Effect.gen(function* () {
+      const api = scripted(() => json({ workflows: null }))
+      assert.strictEqual((yield* pixxel("workflows list", api)).stdout, "No workflows.\n")
+      assert.deepStrictEqual(JSON.parse((yield* pixxel("workflows list --json", api)).stdout), { workflows: [] })
+    })
+  )
+
+  it.effect("of an estimate that cannot be read do not look like a cost of nothing", () =>
+    Effect.gen(function* () {
+      const api = scripted(() => json({ estimated_cost: "much" }))
+      const line = "workflows estimate --workflow wf-1"
+      assert.strictEqual((yield* pixxel(line, api)).stdout, "The server gave no estimate that can be read.\n")
+      assert.deepStrictEqual(JSON.parse((yield* pixxel(`${line} --json`, api)).stdout), {})
+    })
+  )
+
+  it.effect.each(["", " --json"])("of a run say that the package is ready, and never its URL%s", (form) =>
+    Effect.gen(function* () {
+      const api = scripted(() => json({ ...job, id: "job-1", signed_url: url }))
+      const outcome = yield* pixxel(`jobs run --workflow wf-1 --project p-1 --yes${form}`, api)
+      assert.strictEqual(outcome.code, 0)
+      assert.match(outcome.stdout, form === "" ? /^download +the package is ready$/m : /"download": \{/)
+      assert.notInclude(outcome.stdout + outcome.stderr, "5ec4e7")
+    })
+  )
+
+  it.effect("of a wait come after a line on stderr for each change", () =>
+    Effect.gen(function* () {
+      const outcome = yield* pixxel(
+        "jobs wait --workflow wf-1 --job job-1",
+        scripted(() => json(job))
+      )
+      assert.strictEqual(outcome.stderr, "job job-1  completed  75 %  0/1 tasks done\n")
+    })
+  )
+})
+
+describe("the log", () => {
+  const odd = scripted(() => json({ ...job, cost: { much: true } }))
+
+  it.effect("goes to stderr", () =>
+    Effect.gen(function* () {
+      const outcome = yield* pixxel("jobs get --workflow wf-1 --job job-1", odd)
+      assert.match(outcome.stderr, /^timestamp=\S+ level=WARN .*cost/)
+      assert.notInclude(outcome.stdout, "WARN")
+    })
+  )
+
+  it.effect("is silent with --json unless a level is asked for", () =>
+    Effect.gen(function* () {
+      const line = "jobs get --workflow wf-1 --job job-1 --json"
+      assert.strictEqual((yield* pixxel(line, odd)).stderr, "")
+      assert.include((yield* pixxel(`${line} --log-level warning`, odd)).stderr, "level=WARN")
+    })
+  )
+})

@@ -1,0 +1,124 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as ConfigProvider from "effect/ConfigProvider"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { Environment } from "../src/Environment.js"
+import { meanings } from "../src/ExitCode.js"
+import { examples } from "../src/Help.js"
+import { pixxel, scripted } from "./harness.js"
+
+const unreachable = scripted(() => {
+  throw new Error("a mistake in usage must not reach the API")
+})
+
+const mistakes: ReadonlyArray<readonly [line: string, says: string]> = [
+  ["", "workflows or jobs"],
+  ["jobs", "create, list, get, wait or run"],
+  ["workflows", "list, get or estimate"],
+  ["jobs frob", "no command 'pixxel jobs frob'"],
+  ["frob", "no command 'pixxel frob'"],
+  ["jobs --mock list", "Options come after the command"],
+  ["jobs get --workflow wf-1", "--job"],
+  ["jobs get --job job-1", "--workflow"],
+  ["jobs create --workflow wf-1", "--project"],
+  ["jobs get --workflow wf-1 --job", "--job"],
+  ["jobs get --workflow --mock --job job-1", "--workflow needs a value"],
+  ["jobs get --workflow wf-1 --job job-1 --frob", "--frob"],
+  ["jobs get --workflow wf-1 --job job-1 extra", "extra"],
+  ["jobs get --workflow wf-1 --job job-1 --job job-2", "--job"],
+  ["jobs get --workflow wf-1 --jbo job-1", "'--jbo' is not recognized"],
+  ["jobs wait --workflow wf-1 --job job-1 --timeout 5", "a time such as 30s"],
+  ["jobs wait --workflow wf-1 --job job-1 --interval 0s", "a time such as 30s"],
+  ["jobs list --workflow wf-1 --created-on yesterday", "a date in ISO 8601"],
+  ["--wizard", "no wizard"]
+]
+
+describe("a mistake in usage", () => {
+  describe.each(mistakes)("pixxel %s", (line, says) => {
+    it.effect("ends with 2 and says what is wrong, on stderr alone", () =>
+      Effect.gen(function* () {
+        const outcome = yield* pixxel(line, unreachable)
+        assert.strictEqual(outcome.code, 2)
+        assert.strictEqual(outcome.stdout, "")
+        assert.include(outcome.stderr, says)
+      })
+    )
+  })
+
+  it.effect("is one JSON object with --json", () =>
+    Effect.gen(function* () {
+      const outcome = yield* pixxel("jobs get --json", unreachable)
+      assert.strictEqual(outcome.code, 2)
+      assert.strictEqual(outcome.stdout, "")
+      assert.strictEqual(JSON.parse(outcome.stderr).error.tag, "UsageError")
+    })
+  )
+})
+
+describe("the environment", () => {
+  const settings = (entries: Record<string, string>) =>
+    Layer.merge(Environment.layer, Layer.setConfigProvider(ConfigProvider.fromMap(new Map(Object.entries(entries)))))
+
+  const wrong = [
+    [{}, "PIXXEL_API_KEY is not set"],
+    [{ PIXXEL_API_KEY: " " }, "PIXXEL_API_KEY"],
+    [{ PIXXEL_API_KEY: "secret-1", PIXXEL_AUTH_SCHEME: "secret-2" }, "PIXXEL_AUTH_SCHEME"],
+    [{ PIXXEL_API_KEY: "secret-1", PIXXEL_BASE_URL: "http://user:secret-3@host" }, "PIXXEL_BASE_URL"]
+  ] as const
+
+  it.effect.each(wrong)("ends with 2 and names the variable: %j", ([entries, says]) =>
+    Effect.gen(function* () {
+      const outcome = yield* pixxel("workflows list", settings(entries))
+      assert.strictEqual(outcome.code, 2)
+      assert.strictEqual(outcome.stdout, "")
+      assert.include(outcome.stderr, says)
+      assert.notInclude(outcome.stderr, "secret")
+    })
+  )
+})
+
+describe("help", () => {
+  it.effect.each(["--help", "jobs --help", "workflows -h", "jobs run --workflow wf-1 --help"])(
+    "lists the exit codes and goes to stdout: %s",
+    (line) =>
+      Effect.gen(function* () {
+        const outcome = yield* pixxel(line, unreachable)
+        assert.strictEqual(outcome.code, 0)
+        assert.strictEqual(outcome.stderr, "")
+        for (const [code, meaning] of Object.entries(meanings)) {
+          assert.match(outcome.stdout, new RegExp(`^  ${code} +${meaning}$`, "m"))
+        }
+      })
+  )
+
+  it.effect.each(examples)("has an example of every command, on every level: %s", (example) =>
+    Effect.gen(function* () {
+      const [, group, name] = example.split(" ")
+      for (const line of ["--help", `${group} --help`, `${group} ${name} --help`]) {
+        assert.include((yield* pixxel(line, unreachable)).stdout, example)
+      }
+    })
+  )
+
+  it.effect.each([
+    ["--help", "$ pixxel"],
+    ["jobs --help", "$ pixxel jobs"],
+    ["workflows estimate --help", "$ pixxel workflows estimate --workflow ID [--json] [--mock]"]
+  ] as const)("shows the whole command in its usage: %s", ([line, usage]) =>
+    Effect.gen(function* () {
+      assert.include((yield* pixxel(line, unreachable)).stdout, `\n${usage}\n`)
+    })
+  )
+
+  it.effect("has no colours where there is no terminal", () =>
+    Effect.gen(function* () {
+      assert.notInclude((yield* pixxel("--help", unreachable)).stdout, "\u001b")
+    })
+  )
+
+  it.effect("--version prints the version", () =>
+    Effect.gen(function* () {
+      assert.match((yield* pixxel("--version", unreachable)).stdout, /^\d+\.\d+\.\d+\n$/)
+    })
+  )
+})
