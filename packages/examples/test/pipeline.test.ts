@@ -1,0 +1,22 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Pixxel } from "@effect-pixxel/client"
+import { MockServer } from "@effect-pixxel/mock-server"
+import { Effect, Layer } from "effect"
+import { program } from "../src/pipeline.js"
+
+/** The application as it is, with the mock's transport, clock and settings. */
+const PixxelTest = Pixxel.layerConfig.pipe(
+  Layer.provide(MockServer.layerConfigProvider),
+  Layer.provideMerge(MockServer.layer())
+)
+
+describe("the pipeline", () => {
+  it.effect("pays for one job, whatever the job takes", () =>
+    Effect.gen(function* () {
+      const mock = yield* MockServer
+      yield* program
+      const creates = (yield* mock.requests).filter(({ operation }) => operation === "createJob")
+      assert.strictEqual(creates.length, 1)
+    }).pipe(Effect.provide(PixxelTest))
+  )
+})

@@ -1,0 +1,25 @@
+/** What the README shows is what is compiled and run. */
+import { readFileSync } from "node:fs"
+import { fileURLToPath } from "node:url"
+import { assert, describe, it } from "@effect/vitest"
+import { endpoints } from "../../client/src/internal/endpoints.js"
+
+const root = (path: string) => fileURLToPath(new URL(`../../../${path}`, import.meta.url))
+const readme = readFileSync(root("README.md"), "utf8")
+
+describe("the README", () => {
+  for (const [, path, shown] of readme.matchAll(/<!-- (packages\/\S+\.ts) -->\n```ts\n([\s\S]*?)```/g)) {
+    it(`shows ${path} as it is`, () => {
+      assert.strictEqual(shown, readFileSync(root(path!), "utf8"))
+    })
+  }
+
+  it("lists every operation of the table of endpoints", () => {
+    const rows = endpoints.map(
+      ({ billable, method, name, path, repeatable }) =>
+        `| \`${name}\` | \`${method} ${path}\` | ${repeatable ? "yes" : "no"} | ${billable ? "**yes**" : "no"} |`
+    )
+    const [, shown = ""] = /<!-- operations -->\n([\s\S]*?)\n\n/.exec(readme) ?? []
+    assert.deepStrictEqual(shown.split("\n").slice(2), rows)
+  })
+})
