@@ -71,11 +71,11 @@ describe("many worlds", () => {
     await loading
   })
 
-  it("have the same outcome over a slow network", { timeout: 60_000 }, async () => {
+  it("have the same outcome over a slow network", { timeout: 600_000 }, async () => {
     assert.strictEqual(await play("slow network"), await play("inProcess"))
   })
 
-  it("with many fibers each: the same outcome on both transports, time after time", { timeout: 60_000 }, async () => {
+  it("with many fibers each: the same outcome on both transports, time after time", { timeout: 600_000 }, async () => {
     const first = await play("socket", 20)
     for (let i = 0; i < scale("CLOCK_ROUNDS", 1); i++) {
       assert.strictEqual(await play("inProcess", 20), first)
