@@ -25,7 +25,12 @@
  *   the block, and `layerWorld` to each test.
  * - A bare `Effect.runPromise` in the middle of a program loses the clock, as it loses all that was provided.
  * - Node work is known to the clock as long as it answers by itself: files, DNS, compression, crypto, short timers.
- *   A worker, a child process, a message port or a timer without a reference needs `busyWhile`.
+ *   A worker, a child process, a message port, a timer without a reference, or a transport that is not the world's
+ *   own needs `busyWhile`.
+ * - Requests have one order, that in which the program sent. Two file operations at once have none: they end in the
+ *   order of the disk.
+ * - A route of your own that sends a compressed body must not park in the middle of it: `fetch` hides how many of its
+ *   bytes have come, so what was sent before may arrive after time has gone on.
  *
  * @since 0.1.0
  */
