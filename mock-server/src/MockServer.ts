@@ -51,6 +51,7 @@ import * as VirtualClock from "./clock/VirtualClock.js"
 import { type ClockMode, VirtualTime } from "./clock/VirtualTime.js"
 import type { FixtureSet } from "./core/Fixture.js"
 import type { JournalEntry } from "./core/Journal.js"
+import type { TokenTable } from "./core/Rights.js"
 import { type Role, tokenOf } from "./core/Token.js"
 import type { World } from "./core/World.js"
 import { FixtureError } from "./fixtures/load.js"
@@ -211,8 +212,8 @@ export declare namespace MockServer {
     readonly baseUrl: string
     /** A token of the owner, who may do everything. */
     readonly token: Redacted.Redacted
-    /** A token of this role: `viewer`, `expired` and `revoked` meet 403. */
-    readonly tokenOf: (role: Role) => Redacted.Redacted
+    /** A token of this role, or of this name in `tokens`: `viewer`, `expired` and `revoked` meet 403. */
+    readonly tokenOf: (role: Role | (string & {})) => Redacted.Redacted
     /** Lets time go on by this much. Ends when all that woke on the way has run. */
     readonly advance: (duration: Duration.DurationInput) => Effect.Effect<void>
     /** Has the next `create` of the story's workflow take this story. The names are those of the job fixtures. */
@@ -245,6 +246,8 @@ export declare namespace MockServer {
     readonly clock?: ClockMode | undefined
     /** Ids, signatures and chance come from it. Default: the same for every world. */
     readonly seed?: string | undefined
+    /** Tokens beside those that every world has: a role for each project. */
+    readonly tokens?: TokenTable | undefined
     /** How far time may go, in milliseconds. Default: 7 days. */
     readonly cap?: number | undefined
   }
@@ -274,8 +277,8 @@ const makeWorld = (options: MockServer.WorldOptions) =>
           cap: options.cap,
           onStall: (report) => console.error(`mock world ${name}: ${report}`)
         })
-        const { seed } = options
-        return { time, world: app.mock.worlds.create(name, { seed, clock: time, storageUrl: storageOrigin }) }
+        const { seed, tokens } = options
+        return { time, world: app.mock.worlds.create(name, { seed, tokens, clock: time, storageUrl: storageOrigin }) }
       }),
       ({ time }) =>
         Effect.sync(() => {
@@ -297,7 +300,7 @@ const serviceOf = (
   httpClient: HttpClient.HttpClient,
   fetch: typeof globalThis.fetch
 ): MockServer.Service => {
-  const token = (role: Role) => Redacted.make(tokenOf(world.name, role))
+  const token = (role: string) => Redacted.make(tokenOf(world.name, role))
   return {
     world: world.name,
     baseUrl,

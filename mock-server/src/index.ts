@@ -11,6 +11,7 @@ export { type ClockMode, VirtualTime, VirtualTimeExceeded, type VirtualTimeOptio
 export type { WorldClock } from "./clock/WorldClock.js"
 export type { ErrorFixture, FixtureSet, JobFixture, WorkflowFixture } from "./core/Fixture.js"
 export type { JournalEntry } from "./core/Journal.js"
+export type { Grant, ProjectRole, ProjectRoles, TokenTable } from "./core/Rights.js"
 export { type Role, tokenOf } from "./core/Token.js"
 export { FixtureError, loadFixtures, shippedFixtures } from "./fixtures/load.js"
 export { MockApp, MockServer } from "./MockServer.js"

@@ -8,8 +8,8 @@ import { parseDuration } from "./Duration.js"
 import type { FixtureSet, JobFixture } from "./Fixture.js"
 import { hashId } from "./Ids.js"
 import { Journal } from "./Journal.js"
+import { type Grant, grantOf, type TokenTable } from "./Rights.js"
 import { type JobView, type Plan, plan, type TaskView, type TimelineEvent, view } from "./Timeline.js"
-import { isRole, type Role } from "./Token.js"
 import { type JobIdentity, jobBody, jobListItem, taskId } from "./Wire.js"
 
 /**
@@ -39,6 +39,8 @@ export interface WorldSetup {
   readonly clock: WorldClock
   readonly storageUrl: string | undefined
   readonly fixtures: FixtureSet
+  /** Tokens beside those that every world has. */
+  readonly tokens: TokenTable
 }
 
 /**
@@ -54,16 +56,18 @@ export class World {
   storageUrl: string | undefined
   readonly fixtures: FixtureSet
   readonly journal = new Journal()
+  readonly #tokens: TokenTable
   readonly #jobs = new Map<string, MutableJob>()
   readonly #created = new Map<string, number>()
   readonly #queued = new Map<string, Array<JobFixture>>()
 
-  constructor({ clock, fixtures, name, seed, storageUrl }: WorldSetup) {
+  constructor({ clock, fixtures, name, seed, storageUrl, tokens }: WorldSetup) {
     this.name = name
     this.seed = seed
     this.clock = clock
     this.storageUrl = storageUrl
     this.fixtures = fixtures
+    this.#tokens = tokens
     for (const workflow of fixtures.workflows.values()) {
       for (const { age, id, story } of workflow.jobs ?? []) {
         this.#add(id, workflow.id, this.#story(story), clock.now - parseDuration(age))
@@ -71,9 +75,9 @@ export class World {
     }
   }
 
-  /** What the role of a token may do here; absent: this world knows no such token. */
-  roleOf(role: string): Role | undefined {
-    return isRole(role) ? role : undefined
+  /** What is behind a token of this name; absent: this world knows no such token. */
+  grantOf(name: string): Grant | undefined {
+    return grantOf(this.#tokens, name)
   }
 
   /**

@@ -68,7 +68,7 @@ export const buildApi = ({ onDefect, seed, storageUrl, worlds }: ApiSetup): Fast
   app.register((api, _options, done) => {
     api.addHook("onRequest", (request, _reply, next) => {
       const { operation } = request.routeOptions.config
-      if (operation !== undefined) authorize(request.credential, request.world, operation)
+      if (operation !== undefined) authorize(request, operation)
       next()
     })
     api.addHook("preHandler", (request, _reply, next) => {

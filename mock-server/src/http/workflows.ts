@@ -6,6 +6,7 @@ import type { FastifyInstance, FastifyRequest } from "fastify"
 import type { WorkflowFixture } from "../core/Fixture.js"
 import { estimateBody, workflowBody, workflowListItem } from "../core/Wire.js"
 import type { World } from "../core/World.js"
+import { maySee } from "./access.js"
 import { ApiError } from "./envelope.js"
 import { route } from "./operations.js"
 import { day, integer, optional, optionalDay, pathId, required } from "./parameters.js"
@@ -41,6 +42,7 @@ const list = (request: FastifyRequest): unknown => {
   const offset = integer(request, "offset", 0, 0)
   const limit = integer(request, "limit", 1, 50) // documented defaults
   const matching = [...worldOf(request).fixtures.workflows.values()]
+    .filter(({ project_id }) => maySee(request, project_id))
     .map(workflowListItem)
     .filter((item) => equal.every(([name, value]) => value === undefined || item[name] === value))
     .filter((item) => isOn(item["created_at"], createdOn) && isOn(item["updated_at"], updatedAt))

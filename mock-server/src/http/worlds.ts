@@ -3,6 +3,7 @@
  */
 import type { WorldClock } from "../clock/WorldClock.js"
 import type { FixtureSet } from "../core/Fixture.js"
+import type { TokenTable } from "../core/Rights.js"
 import { isWorldName } from "../core/Token.js"
 import { World } from "../core/World.js"
 
@@ -16,6 +17,8 @@ export interface WorldOptions {
   readonly seed?: string | undefined
   /** Origin of this world's signed URLs, such as `http://127.0.0.1:4011`. Default: the server's second listener. */
   readonly storageUrl?: string | undefined
+  /** Tokens beside those that every world has. */
+  readonly tokens?: TokenTable | undefined
 }
 
 /**
@@ -39,8 +42,8 @@ export class Worlds {
   create(name: string, options: WorldOptions): World {
     if (!isWorldName(name)) throw new RangeError(`no world can be called ${JSON.stringify(name)}: [a-z0-9-]{1,64}`)
     if (this.#worlds.has(name)) throw new RangeError(`there is a world called ${name} already`)
-    const { clock, seed = this.#seed, storageUrl } = options
-    const world = new World({ name, seed, clock, storageUrl, fixtures: this.#fixtures })
+    const { clock, seed = this.#seed, storageUrl, tokens = {} } = options
+    const world = new World({ name, seed, clock, storageUrl, tokens, fixtures: this.#fixtures })
     this.#worlds.set(name, world)
     return world
   }

@@ -4,6 +4,7 @@
 import { request } from "node:http"
 import type { FastifyInstance } from "fastify"
 import type { WorldClock } from "../../src/clock/WorldClock.js"
+import type { TokenTable } from "../../src/core/Rights.js"
 import { type Role, tokenOf } from "../../src/core/Token.js"
 import type { World } from "../../src/core/World.js"
 import { buildServer, type ServerOptions } from "../../src/server.js"
@@ -40,7 +41,7 @@ export interface Site {
 export interface Server {
   readonly app: FastifyInstance
   readonly url: string
-  readonly site: (role?: Role) => Site
+  readonly site: (role?: Role | (string & {}), tokens?: TokenTable) => Site
   readonly close: () => Promise<void>
 }
 
@@ -56,9 +57,9 @@ let worlds = 0
 export const start = async (options: ServerOptions = {}): Promise<Server> => {
   const app = buildServer({ creation: "explicit", fixtures, ...options })
   const url = await app.listen({ port: 0, host: "127.0.0.1" })
-  const site = (role: Role = "owner"): Site => {
+  const site: Server["site"] = (role = "owner", tokens = {}) => {
     const clock = new HandClock()
-    const world = app.mock.worlds.create(`w${worlds++}`, { clock })
+    const world = app.mock.worlds.create(`w${worlds++}`, { clock, tokens })
     const ask = async (
       path: string,
       { body, headers = {}, method = "GET", token = tokenOf(world.name, role) }: Ask = {}
