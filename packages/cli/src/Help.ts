@@ -20,7 +20,7 @@ export const examples = [
 const globals = [
   ["--help, -h", "This help, of every level."],
   ["--version", "The version of pixxel."],
-  ["--log-level LEVEL", "all, trace, debug, info, warning, error, fatal or none."],
+  ["--log-level LEVEL", "all, trace, debug, info, warning, error (default), fatal or none."],
   ["--completions SHELL", "The completion script for bash, fish or zsh."]
 ] as const
 

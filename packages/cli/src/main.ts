@@ -88,8 +88,8 @@ export const run = (argv: ReadonlyArray<string>): Effect.Effect<ExitCode, never,
       // @effect/cli prints help with log, and with error the mistakes that the report below tells
       Effect.withConsole(parse(argv), { ...console, log: printHelp, error: () => Effect.void })
     ).pipe(
-      // with --json an error is all that stderr holds, unless a log is asked for
-      Logger.withMinimumLogLevel(json ? LogLevel.None : LogLevel.Info),
+      // what the log tells, such as odd fields of the API, is for who asks for it with --log-level
+      Logger.withMinimumLogLevel(json ? LogLevel.None : LogLevel.Error),
       Effect.as<ExitCode>(0),
       Effect.catchAll((error) =>
         error instanceof CommandFailed

@@ -138,12 +138,16 @@ job-22  -          -         -          -                         -
 describe("the log", () => {
   const odd = scripted(() => json({ ...job, cost: { much: true } }))
 
-  it.effect("goes to stderr", () =>
+  it.effect("goes to stderr, when a level is asked for", () =>
     Effect.gen(function* () {
-      const outcome = yield* pixxel("jobs get --workflow wf-1 --job job-1", odd)
+      const outcome = yield* pixxel("jobs get --workflow wf-1 --job job-1 --log-level warning", odd)
       assert.match(outcome.stderr, /^timestamp=\S+ level=WARN .*cost/)
       assert.notInclude(outcome.stdout, "WARN")
     })
+  )
+
+  it.effect("is silent about odd fields of the API unless a level is asked for", () =>
+    Effect.map(pixxel("jobs get --workflow wf-1 --job job-1", odd), ({ stderr }) => assert.strictEqual(stderr, ""))
   )
 
   it.effect("is silent with --json unless a level is asked for", () =>
