@@ -105,6 +105,8 @@ export declare namespace MockApp {
    */
   export interface Service {
     readonly app: FastifyInstance
+    /** A client over whatever `fetch` is provided. */
+    readonly client: HttpClient.HttpClient
     /** The way over this transport; the first use of `socket` opens the ports. */
     readonly way: (transport: Transport) => Promise<Way>
   }
@@ -119,13 +121,14 @@ export declare namespace MockApp {
   }
 }
 
-const makeApp = async (options: MockApp.Options): Promise<MockApp.Service> => {
+const makeApp = async (options: MockApp.Options, client: HttpClient.HttpClient): Promise<MockApp.Service> => {
   const app = buildServer({ ...options, creation: "explicit", onDefect: console.error })
   await app.ready()
   const inProcess = Promise.resolve(inProcessWay(app))
   let socket: Promise<Way> | undefined
   return {
     app,
+    client,
     way: (transport) => {
       if (transport === "inProcess") return inProcess
       socket ??= outside(() => socketWay(app))
@@ -135,10 +138,15 @@ const makeApp = async (options: MockApp.Options): Promise<MockApp.Service> => {
 }
 
 const build = (options: MockApp.Options): Effect.Effect<MockApp.Service, FixtureError> =>
-  Effect.tryPromise({
-    try: () => makeApp(options),
-    catch: (error) => error
-  }).pipe(Effect.catchAll((error) => (error instanceof FixtureError ? Effect.fail(error) : Effect.die(error))))
+  Effect.flatMap(HttpClient.HttpClient, (client) =>
+    Effect.tryPromise({
+      try: () => makeApp(options, client),
+      catch: (error) => error
+    })
+  ).pipe(
+    Effect.catchAll((error) => (error instanceof FixtureError ? Effect.fail(error) : Effect.die(error))),
+    Effect.provide(FetchHttpClient.layer)
+  )
 
 /** The apps of this process, by their fixtures. They are never closed: they keep no process alive. */
 const shared = new Map<string | FixtureSet | undefined, Promise<MockApp.Service>>()
@@ -267,7 +275,7 @@ const transportOf = ({ transport }: MockServer.WorldOptions): Transport =>
 
 const makeWorld = (options: MockServer.WorldOptions) =>
   Effect.gen(function* () {
-    const { app, way } = yield* MockApp
+    const { app, client, way } = yield* MockApp
     const { dispatcher, origin, storageOrigin } = yield* Effect.promise(() => way(transportOf(options)))
     const name = `t${++worlds}`
     const { time, world } = yield* Effect.acquireRelease(
@@ -287,9 +295,7 @@ const makeWorld = (options: MockServer.WorldOptions) =>
         })
     )
     const fetch = trackedFetch(time, dispatcher)
-    const httpClient = yield* Effect.provide(HttpClient.HttpClient, FetchHttpClient.layer).pipe(
-      Effect.provideService(FetchHttpClient.Fetch, fetch)
-    )
+    const httpClient = HttpClient.transform(client, Effect.provideService(FetchHttpClient.Fetch, fetch))
     return serviceOf(world, time, `${origin}/w/${name}`, httpClient, fetch)
   })
 
@@ -318,8 +324,9 @@ const serviceOf = (
 }
 
 const layerOf = (service: MockServer.Service) =>
-  Layer.mergeAll(
-    Layer.succeed(MockServer, service),
-    Layer.succeed(HttpClient.HttpClient, service.httpClient),
+  Layer.merge(
+    Layer.succeedContext(
+      Context.make(MockServer, service).pipe(Context.add(HttpClient.HttpClient, service.httpClient))
+    ),
     VirtualClock.layer(service.time)
   )

@@ -3,8 +3,11 @@
  * runnable, and `busyWhile` for what nobody else can see.
  */
 import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import * as DefaultServices from "effect/DefaultServices"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as FiberRef from "effect/FiberRef"
 import * as Layer from "effect/Layer"
 import * as Scheduler from "effect/Scheduler"
 import { inside } from "./Foreign.js"
@@ -67,9 +70,16 @@ export const advance = (time: VirtualTime, duration: Duration.DurationInput): Ef
 
 /**
  * Puts a program on this time. Both settings are fiber refs: children, daemons, streams and finalizers inherit them.
+ * One layer for both, since every test builds it.
  */
 export const layer = (time: VirtualTime): Layer.Layer<never> =>
-  // the yield puts the fiber under the new scheduler before the first step of its own
-  Layer.effectDiscard(Effect.yieldNow()).pipe(
-    Layer.provideMerge(Layer.mergeAll(Layer.setClock(clock(time)), Layer.setScheduler(scheduler(time))))
+  Layer.scopedDiscard(
+    Effect.zipRight(
+      Effect.zipRight(
+        Effect.locallyScoped(FiberRef.currentScheduler, scheduler(time)),
+        Effect.locallyScopedWith(DefaultServices.currentServices, Context.add(Clock.Clock, clock(time)))
+      ),
+      // puts the fiber under the new scheduler before the first step of its own
+      Effect.yieldNow()
+    )
   )
