@@ -2,6 +2,7 @@
  * `pixxel-mock`: the mock server by itself, for clients in other processes and other languages. The only module that
  * knows of a process, its arguments and its signals.
  */
+import { randomBytes } from "node:crypto"
 import { parseArgs } from "node:util"
 import manifest from "../package.json" with { type: "json" }
 import { RealClock } from "./clock/RealClock.js"
@@ -20,6 +21,9 @@ Usage: pixxel-mock [options]
   --fixtures DIR   your own jobs/ and workflows/        (default: the shipped ones)
   --seed TEXT      ids and signatures come from it      (default pixxel)
   --speed X        how much faster time passes          (default 1)
+  --admin          routes under /__mock/v1 for tests in any language; their token comes from
+                   PIXXEL_MOCK_ADMIN_TOKEN, or is made up and printed on stderr
+  --allow-host H   a host name, beside this machine's, that the admin routes answer to; may be repeated
   --help, --version
 `
 
@@ -36,6 +40,8 @@ const read = () => {
         fixtures: { type: "string" },
         seed: { type: "string" },
         speed: { type: "string", default: "1" },
+        admin: { type: "boolean", default: false },
+        "allow-host": { type: "string", multiple: true, default: [] },
         help: { type: "boolean" },
         version: { type: "boolean" }
       }
@@ -55,7 +61,9 @@ const serve = async (flags: ReturnType<typeof read>): Promise<void> => {
   const isPort = (value: number) => Number.isInteger(value) && value >= 0 && value <= 65_535
   const port = number("port", flags.port, isPort, "a port from 0 to 65535")
   const scale = number("speed", flags.speed, (value) => value > 0 && Number.isFinite(value), "a number above 0")
+  const adminToken = process.env["PIXXEL_MOCK_ADMIN_TOKEN"]?.trim() || randomBytes(24).toString("base64url")
   const app = buildServer({
+    admin: flags.admin ? { token: adminToken, hosts: flags["allow-host"] } : undefined,
     fixtures: flags.fixtures,
     seed: flags.seed,
     clock: () => new RealClock({ scale }),
@@ -78,6 +86,10 @@ const serve = async (flags: ReturnType<typeof read>): Promise<void> => {
       `Signed URLs lead to ${storage}\n` +
       `Try: curl -H 'Authorization: Bearer ${tokenOf("default", "owner")}' ${url}/v0/workflows\n`
   )
+  if (flags.admin) {
+    const made = process.env["PIXXEL_MOCK_ADMIN_TOKEN"]?.trim() ? "is in PIXXEL_MOCK_ADMIN_TOKEN" : `is ${adminToken}`
+    process.stderr.write(`Admin: ${url}/__mock/v1/openapi.json; the token ${made}\n`)
+  }
   process.stdout.write(`listening on ${url}\n`)
 }
 

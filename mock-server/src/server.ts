@@ -49,6 +49,8 @@ export interface ServerOptions {
   readonly creation?: "onFirstUse" | "explicit" | undefined
   /** Where clients reach the second origin, such as `https://storage.test`. Default: where it listens. */
   readonly storageUrl?: string | undefined
+  /** Who may use the admin routes under `/__mock/v1`: a token, and host names beside this machine's. Default: nobody. */
+  readonly admin?: { readonly token: string; readonly hosts?: ReadonlyArray<string> | undefined } | undefined
   /** Told of an answer 500, which is always a defect of the mock. Default: nobody is. */
   readonly onDefect?: ((error: unknown) => void) | undefined
 }
@@ -85,7 +87,8 @@ export const buildServer = (options: ServerOptions = {}): FastifyInstance => {
   const worlds = new Worlds(fixtures, seed, creation === "onFirstUse" ? clock : undefined)
   const storage = buildStorage(worlds, seed, onDefect)
   let storageUrl = Promise.resolve(options.storageUrl ?? nowhere)
-  const app = buildApi({ worlds, seed, onDefect, storageUrl: () => storageUrl })
+  const admin = options.admin && { token: options.admin.token, hosts: options.admin.hosts ?? [] }
+  const app = buildApi({ worlds, seed, onDefect, admin, storageUrl: () => storageUrl })
 
   app.decorate("mock", { worlds, fixtures, storage, storageUrl: () => storageUrl })
   app.addHook("onReady", async () => {

@@ -27,6 +27,8 @@ export class RealClock implements WorldClock {
   readonly #epoch: number
   readonly #scale: number
   readonly #start = performance.now()
+  readonly #sleeping = new Set<() => void>()
+  #skipped = 0
 
   constructor(options: RealClockOptions = {}) {
     this.#epoch = options.epoch ?? Date.now()
@@ -34,28 +36,34 @@ export class RealClock implements WorldClock {
   }
 
   get now(): number {
-    return Math.floor(this.#epoch + (performance.now() - this.#start) * this.#scale)
+    return Math.floor(this.#epoch + this.#skipped + (performance.now() - this.#start) * this.#scale)
   }
 
   after(millis: number, wake: () => void): () => boolean {
     const due = this.now + Math.max(0, millis)
     let timer: NodeJS.Timeout | undefined
-    const sleep = (): void => {
+    const look = (): void => {
+      clearTimeout(timer)
       const rest = Math.ceil((due - this.now) / this.#scale)
       if (rest <= 0) {
-        timer = undefined
+        this.#sleeping.delete(look)
         wake()
       } else {
         // who sleeps is a client that waits: its connection keeps the process, not the timer
-        timer = setTimeout(sleep, Math.min(rest, longestTimer)).unref()
+        timer = setTimeout(look, Math.min(rest, longestTimer)).unref()
       }
     }
-    timer = setTimeout(sleep, 0).unref()
+    this.#sleeping.add(look)
+    timer = setTimeout(look, 0).unref()
     return () => {
-      const inTime = timer !== undefined
       clearTimeout(timer)
-      timer = undefined
-      return inTime
+      return this.#sleeping.delete(look)
     }
+  }
+
+  advance(millis: number, done: () => void): void {
+    this.#skipped += Math.max(0, millis)
+    for (const look of [...this.#sleeping]) look()
+    setImmediate(done)
   }
 }

@@ -12,4 +12,6 @@ export interface WorldClock {
   readonly now: number
   /** Calls `wake` once, `millis` from now. The returned function calls it off, and says whether that was in time. */
   after(millis: number, wake: () => void): () => boolean
+  /** Lets time go on by this much at once; `done` is called when all that woke has had its turn. */
+  advance(millis: number, done: () => void): void
 }

@@ -111,6 +111,11 @@ export class World {
     return [...this.#jobs.values()].filter((job) => job.identity.workflowId === workflowId)
   }
 
+  /** How many jobs there are, those of the fixtures included. */
+  get jobCount(): number {
+    return this.#jobs.size
+  }
+
   /** What a job is at this moment. */
   view(job: Job): JobView {
     return view(job.plan, this.clock.now - job.identity.createdAt, job.events)

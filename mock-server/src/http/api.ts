@@ -5,6 +5,8 @@
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from "fastify"
 import { attachExchanges } from "../clock/Exchange.js"
 import { authorize } from "./access.js"
+import type { AdminAccess } from "./admin/guard.js"
+import { adminPrefix, adminRoutes } from "./admin/routes.js"
 import { downloadRoutes } from "./downloads.js"
 import { ApiError, answerParserError, toApiError } from "./envelope.js"
 import { jobRoutes } from "./jobs.js"
@@ -22,6 +24,8 @@ export interface ApiSetup {
   readonly storageUrl: () => Promise<string>
   /** Told of what must never happen: an answer 500 that no fault asked for. */
   readonly onDefect: (error: unknown) => void
+  /** Who may use the admin routes; absent: there are none. */
+  readonly admin: AdminAccess | undefined
 }
 
 const unmatched = (method: string, path: string): ApiError => {
@@ -36,7 +40,7 @@ const unmatched = (method: string, path: string): ApiError => {
 
 const answer = (error: ApiError, reply: FastifyReply): FastifyReply => reply.code(error.status).send(error.body)
 
-export const buildApi = ({ onDefect, seed, storageUrl, worlds }: ApiSetup): FastifyInstance => {
+export const buildApi = ({ admin, onDefect, seed, storageUrl, worlds }: ApiSetup): FastifyInstance => {
   const app = fastify({
     bodyLimit: 256 * 1024,
     exposeHeadRoutes: false,
@@ -48,7 +52,8 @@ export const buildApi = ({ onDefect, seed, storageUrl, worlds }: ApiSetup): Fast
     // no hook has run: what cannot be routed belongs to no world
     frameworkErrors: (error, _request, reply) => void answer(toApiError(error), reply)
   })
-  findWorlds(app, (request) => selectWorld(request, worlds))
+  // an admin request is no request of a world, and must not be held by its clock
+  findWorlds(app, worlds, (request) => (request.routeOptions.config.isAdmin ? undefined : selectWorld(request, worlds)))
   attachExchanges(app, (request) => request.world?.clock)
   keepJournals(app, seed)
 
@@ -65,6 +70,7 @@ export const buildApi = ({ onDefect, seed, storageUrl, worlds }: ApiSetup): Fast
     throw unmatched(request.method, request.url.split("?", 1)[0] ?? "/")
   })
 
+  if (admin !== undefined) app.register(adminRoutes(worlds, admin), { prefix: adminPrefix })
   app.register((api, _options, done) => {
     api.addHook("onRequest", (request, _reply, next) => {
       const { operation } = request.routeOptions.config

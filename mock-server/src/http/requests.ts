@@ -7,6 +7,7 @@ import { hashId } from "../core/Ids.js"
 import { type Credential, readAuthorization } from "../core/Token.js"
 import type { World } from "../core/World.js"
 import type { Operation } from "./operations.js"
+import type { Worlds } from "./worlds.js"
 
 declare module "fastify" {
   interface FastifyRequest {
@@ -19,6 +20,8 @@ declare module "fastify" {
   interface FastifyContextConfig {
     /** What the journal shows of requests to this route. */
     operation?: Pick<Operation, "id" | "route" | "query" | "needs">
+    /** Of no world: see `admin`. */
+    isAdmin?: true
   }
 }
 
@@ -48,13 +51,18 @@ const query = (request: FastifyRequest, documented: ReadonlyArray<string>): Reco
   )
 
 /** Decides which world a request is for. Must come before all that depends on the world, its clock above all. */
-export const findWorlds = (app: FastifyInstance, select: (request: FastifyRequest) => World | undefined): void => {
+export const findWorlds = (
+  app: FastifyInstance,
+  worlds: Worlds,
+  select: (request: FastifyRequest) => World | undefined
+): void => {
   app.decorateRequest("world", undefined)
   app.decorateRequest("credential")
   app.decorateRequest("answered", undefined)
-  app.addHook("onRequest", (request, _reply, done) => {
+  app.addHook("onRequest", (request, reply, done) => {
     request.credential = readAuthorization(request.headers.authorization)
     request.world = select(request)
+    if (request.world !== undefined) reply.raw.once("close", worlds.enter(request.world.name))
     done()
   })
 }

@@ -89,7 +89,7 @@ export const buildStorage = (worlds: Worlds, seed: string, onDefect: (error: unk
     rewriteUrl: (request) => withoutPrefix(request.url ?? "/"),
     frameworkErrors: (error, _request, reply) => void answer(error, reply)
   })
-  findWorlds(app, (request) => worlds.get(prefixedWorld(request.originalUrl) ?? ""))
+  findWorlds(app, worlds, (request) => worlds.get(prefixedWorld(request.originalUrl) ?? ""))
   attachExchanges(app, (request) => request.world?.clock)
   keepJournals(app, seed)
   app.setErrorHandler<FastifyError>((error, _request, reply) => {

@@ -21,46 +21,122 @@ export interface WorldOptions {
   readonly tokens?: TokenTable | undefined
 }
 
+/** Worlds that requests created, beyond which the one that has been idle longest is forgotten. */
+const defaultLimit = 1_000
+
+interface Entry {
+  readonly world: World
+  /** Makes the world as it was at first. */
+  readonly anew: () => World
+  /** Requests under way. */
+  open: number
+  /** A test asked for it, and drops it itself. */
+  readonly kept: boolean
+}
+
 /**
  * @since 0.1.0
  * @category models
  */
 export class Worlds {
-  readonly #worlds = new Map<string, World>()
+  /** The one that was used last comes last. */
+  readonly #worlds = new Map<string, Entry>()
   readonly #fixtures: FixtureSet
   readonly #seed: string
   readonly #onFirstUse: ((name: string) => WorldClock) | undefined
+  readonly #limit: number
 
-  /** `onFirstUse` gives the clock of a world that a request creates; without it, only `create` does. */
-  constructor(fixtures: FixtureSet, seed: string, onFirstUse: ((name: string) => WorldClock) | undefined) {
+  /**
+   * `onFirstUse` gives the clock of a world that a request creates; without it, only `create` does. Of the worlds that
+   * requests created, `limit` are kept.
+   */
+  constructor(
+    fixtures: FixtureSet,
+    seed: string,
+    onFirstUse: ((name: string) => WorldClock) | undefined,
+    limit: number = defaultLimit
+  ) {
     this.#fixtures = fixtures
     this.#seed = seed
     this.#onFirstUse = onFirstUse
+    this.#limit = limit
   }
 
   /** A new world. Throws when there is one of that name, or no world can have it. */
   create(name: string, options: WorldOptions): World {
-    if (!isWorldName(name)) throw new RangeError(`no world can be called ${JSON.stringify(name)}: [a-z0-9-]{1,64}`)
-    if (this.#worlds.has(name)) throw new RangeError(`there is a world called ${name} already`)
-    const { clock, seed = this.#seed, storageUrl, tokens = {} } = options
-    const world = new World({ name, seed, clock, storageUrl, tokens, fixtures: this.#fixtures })
-    this.#worlds.set(name, world)
-    return world
+    return this.#add(name, () => options, true)
+  }
+
+  /** A new world whose clock is made anew when it is reset. */
+  createWith(name: string, options: () => WorldOptions): World {
+    return this.#add(name, options, true)
   }
 
   get(name: string): World | undefined {
-    return this.#worlds.get(name)
+    return this.#worlds.get(name)?.world
   }
 
   /** The world of a request: created now, where that is allowed. */
   find(name: string): World | undefined {
-    const world = this.#worlds.get(name)
-    if (world !== undefined || this.#onFirstUse === undefined) return world
-    return this.create(name, { clock: this.#onFirstUse(name) })
+    const known = this.#worlds.get(name)
+    const onFirstUse = this.#onFirstUse
+    if (known !== undefined || onFirstUse === undefined) return known?.world
+    this.#forgetIdle()
+    return this.#add(name, () => ({ clock: onFirstUse(name) }), false)
+  }
+
+  /** All worlds, the one that was used last at the end. */
+  get all(): ReadonlyArray<World> {
+    return [...this.#worlds.values()].map(({ world }) => world)
+  }
+
+  /** A request of a world begins; the returned function says that it is over. */
+  enter(name: string): () => void {
+    const entry = this.#worlds.get(name)
+    if (entry === undefined) return () => {}
+    entry.open++
+    this.#worlds.delete(name)
+    this.#worlds.set(name, entry)
+    return () => {
+      entry.open--
+    }
+  }
+
+  /** How many requests of a world are under way. */
+  openRequests(name: string): number {
+    return this.#worlds.get(name)?.open ?? 0
+  }
+
+  /** Puts a world back to its beginning: no jobs but those of the fixtures, no journal, its first time. */
+  reset(name: string): World | undefined {
+    const entry = this.#worlds.get(name)
+    if (entry === undefined) return undefined
+    const world = entry.anew()
+    this.#worlds.set(name, { ...entry, world, open: 0 })
+    return world
   }
 
   /** Forgets a world; its tokens and signed URLs are unknown from now on. */
   drop(name: string): boolean {
     return this.#worlds.delete(name)
+  }
+
+  #add(name: string, options: () => WorldOptions, kept: boolean): World {
+    if (!isWorldName(name)) throw new RangeError(`no world can be called ${JSON.stringify(name)}: [a-z0-9-]{1,64}`)
+    if (this.#worlds.has(name)) throw new RangeError(`there is a world called ${name} already`)
+    const anew = () => {
+      const { clock, seed = this.#seed, storageUrl, tokens = {} } = options()
+      return new World({ name, seed, clock, storageUrl, tokens, fixtures: this.#fixtures })
+    }
+    const world = anew()
+    this.#worlds.set(name, { world, anew, open: 0, kept })
+    return world
+  }
+
+  #forgetIdle(): void {
+    const made = [...this.#worlds].filter(([, { kept }]) => !kept)
+    if (made.length < this.#limit) return
+    const idle = made.find(([, { open }]) => open === 0)
+    if (idle !== undefined) this.#worlds.delete(idle[0])
   }
 }

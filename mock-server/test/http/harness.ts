@@ -15,6 +15,10 @@ export class HandClock implements WorldClock {
   after(): () => boolean {
     throw new Error("nothing sleeps in these tests")
   }
+  advance(millis: number, done: () => void): void {
+    this.now += millis
+    done()
+  }
 }
 
 export interface Answer {
