@@ -40,6 +40,6 @@ describe("the worlds of a server", () => {
     const first = worlds.find("a")?.createJob("wf-crop")?.identity.id
     const again = worlds.reset("a")
     assert.strictEqual(again?.jobCount, 1)
-    assert.strictEqual(again.createJob("wf-crop")?.identity.id, first)
+    assert.strictEqual(again?.createJob("wf-crop")?.identity.id, first)
   })
 })
