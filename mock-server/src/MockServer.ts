@@ -39,6 +39,7 @@ import * as HttpClient from "@effect/platform/HttpClient"
 import type * as Clock from "effect/Clock"
 import * as ConfigProvider from "effect/ConfigProvider"
 import * as Context from "effect/Context"
+import * as Data from "effect/Data"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -53,6 +54,7 @@ import type { FixtureSet } from "./core/Fixture.js"
 import type { JournalEntry } from "./core/Journal.js"
 import type { TokenTable } from "./core/Rights.js"
 import { type Role, tokenOf } from "./core/Token.js"
+import { type Expectation, verify } from "./core/Verify.js"
 import type { World } from "./core/World.js"
 import { FixtureError } from "./fixtures/load.js"
 import { buildServer } from "./server.js"
@@ -161,6 +163,18 @@ const sharedApp = (options: MockApp.Options): Effect.Effect<MockApp.Service, Fix
 // --- the world ---
 
 /**
+ * The world was not asked what the test expected. The message says what was found instead.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class VerificationFailed extends Data.TaggedError("VerificationFailed")<{
+  readonly expected: Expectation
+  readonly found: number
+  readonly message: string
+}> {}
+
+/**
  * A world of the mock server: what a test asks of it.
  *
  * @since 0.1.0
@@ -228,6 +242,8 @@ export declare namespace MockServer {
     readonly enqueue: (story: string) => Effect.Effect<void>
     /** The requests that this world has seen, in their order. */
     readonly requests: Effect.Effect<ReadonlyArray<JournalEntry>>
+    /** Fails unless the world was asked this, this often: `verify({ operation: "createJob", times: 1 })`. */
+    readonly verify: (expected: Expectation) => Effect.Effect<void, VerificationFailed>
     /** Keeps time from going on while an effect runs that does what nobody sees: a worker, a child process. */
     readonly busyWhile: <A, E, R>(self: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
     /** What the `HttpClient` of this layer is: its exchanges hold the world's time. */
@@ -315,6 +331,11 @@ const serviceOf = (
     advance: (duration) => VirtualClock.advance(time, duration),
     enqueue: (story) => Effect.sync(() => world.enqueue(story)),
     requests: Effect.sync(() => [...world.journal.entries]),
+    verify: (expected) =>
+      Effect.suspend(() => {
+        const { found, message, ok } = verify(world.journal.entries, expected)
+        return ok ? Effect.void : new VerificationFailed({ expected, found, message })
+      }),
     busyWhile: VirtualClock.busyWhile(time),
     httpClient,
     clock: VirtualClock.clock(time),

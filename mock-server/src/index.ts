@@ -13,6 +13,7 @@ export type { ErrorFixture, FixtureSet, JobFixture, WorkflowFixture } from "./co
 export type { JournalEntry } from "./core/Journal.js"
 export type { Grant, ProjectRole, ProjectRoles, TokenTable } from "./core/Rights.js"
 export { type Role, tokenOf } from "./core/Token.js"
+export type { Expectation, Verdict } from "./core/Verify.js"
 export { FixtureError, loadFixtures, shippedFixtures } from "./fixtures/load.js"
-export { MockApp, MockServer } from "./MockServer.js"
+export { MockApp, MockServer, VerificationFailed } from "./MockServer.js"
 export { buildServer, type Mock, type ServerOptions } from "./server.js"

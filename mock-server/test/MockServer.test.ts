@@ -86,6 +86,20 @@ describe("the layer", () => {
     }).pipe(Effect.provide(MockServer.layerConfigProvider.pipe(Layer.provideMerge(MockServer.layer()))))
   )
 
+  it.effect("verifies what was asked, and says what was found instead", () =>
+    Effect.gen(function* () {
+      const { verify } = yield* MockServer
+      yield* listWorkflows
+      yield* verify({ operation: "listWorkflows" })
+      yield* verify({ operation: "createJob", times: 0 })
+      const error = yield* Effect.flip(verify({ operation: "listWorkflows", status: 503, atMost: 2, atLeast: 1 }))
+      assert.strictEqual(
+        error.message,
+        "expected 1 to 2 of listWorkflows answered 503, found 0, and 1 other listWorkflows"
+      )
+    }).pipe(Effect.provide(MockServer.layer()))
+  )
+
   it.effect("stands still in manual mode until it is told to go on", () =>
     Effect.gen(function* () {
       const { advance } = yield* MockServer

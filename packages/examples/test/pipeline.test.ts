@@ -1,4 +1,4 @@
-import { assert, describe, it } from "@effect/vitest"
+import { describe, it } from "@effect/vitest"
 import { Pixxel } from "@effect-pixxel/client"
 import { MockServer } from "@effect-pixxel/mock-server"
 import { Effect, Layer } from "effect"
@@ -15,8 +15,7 @@ describe("the pipeline", () => {
     Effect.gen(function* () {
       const mock = yield* MockServer
       yield* program
-      const creates = (yield* mock.requests).filter(({ operation }) => operation === "createJob")
-      assert.strictEqual(creates.length, 1)
+      yield* mock.verify({ operation: "createJob", times: 1 })
     }).pipe(Effect.provide(PixxelTest))
   )
 })

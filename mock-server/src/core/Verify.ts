@@ -1,9 +1,30 @@
 /**
  * Whether a world was asked what a test expects, counted in its journal.
  */
-import type { JournalEntry } from "../../core/Journal.js"
-import type { Body } from "./bodies.js"
+import type { JournalEntry } from "./Journal.js"
 
+/**
+ * What should have been asked, and how often; without a number, at least once.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Expectation {
+  /** The operation id, such as `getJobById`. */
+  readonly operation: string
+  /** The most specific id of the path. */
+  readonly subject?: string | undefined
+  /** What it was answered with. */
+  readonly status?: number | undefined
+  readonly times?: number | undefined
+  readonly atLeast?: number | undefined
+  readonly atMost?: number | undefined
+}
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
 export interface Verdict {
   readonly ok: boolean
   readonly found: number
@@ -11,19 +32,20 @@ export interface Verdict {
   readonly message: string
 }
 
-const expectation = ({ atLeast, atMost, times }: Body<"verify">): readonly [least: number, most: number] =>
+const bounds = ({ atLeast, atMost, times }: Expectation): readonly [least: number, most: number] =>
   times !== undefined ? [times, times] : [atLeast ?? (atMost === undefined ? 1 : 0), atMost ?? Number.POSITIVE_INFINITY]
 
 const range = (least: number, most: number) =>
   least === most ? `${least}` : most === Number.POSITIVE_INFINITY ? `at least ${least}` : `${least} to ${most}`
 
-export const verify = (entries: ReadonlyArray<JournalEntry>, wanted: Body<"verify">): Verdict => {
+/** Counts what a journal has of it. */
+export const verify = (entries: ReadonlyArray<JournalEntry>, wanted: Expectation): Verdict => {
   const { operation, status, subject } = wanted
   const ofOperation = entries.filter((entry) => entry.operation === operation)
   const found = ofOperation.filter(
     (entry) => (subject === undefined || entry.subject === subject) && (status === undefined || entry.status === status)
   ).length
-  const [least, most] = expectation(wanted)
+  const [least, most] = bounds(wanted)
   const what = [
     operation,
     ...(subject === undefined ? [] : [`of ${JSON.stringify(subject)}`]),
