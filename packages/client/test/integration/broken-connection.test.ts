@@ -29,7 +29,7 @@ const server = (bytes: string, then: "end" | "reset") =>
       }),
       (server) => Effect.async<void>((resume) => void server.close(() => resume(Effect.void)))
     ),
-    (server) => `http://127.0.0.1:${Object(server.address()).port}`
+    (server) => ({ server, url: `http://127.0.0.1:${Object(server.address()).port}` })
   )
 
 /** A port where nothing listens. */
@@ -54,7 +54,7 @@ for (const [name, transport] of Object.entries(transports)) {
     for (const [what, start] of Object.entries(broken)) {
       it.scoped(`${what}: a TransportError, and of a create nobody knows the outcome`, () =>
         Effect.gen(function* () {
-          const baseUrl = yield* start
+          const { url: baseUrl } = yield* start
           const get = yield* Effect.flatMap(JobsApi, (jobs) => Effect.flip(jobs.get({ workflowId, jobId }))).pipe(
             Effect.provide(client(baseUrl))
           )
@@ -67,9 +67,30 @@ for (const [name, transport] of Object.entries(transports)) {
       )
     }
 
+    it.scoped("a redirect to another host is not followed, and takes no token there", () =>
+      Effect.gen(function* () {
+        const elsewhere = yield* server('HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n{"id":"j"}', "end")
+        let visits = 0
+        const baseUrl = yield* server(
+          `HTTP/1.1 307 Temporary Redirect\r\nlocation: ${elsewhere.url}/\r\ncontent-length: 0\r\n\r\n`,
+          "end"
+        )
+        elsewhere.server.on("connection", () => visits++)
+        const [get, create] = yield* Effect.flatMap(JobsApi, (jobs) =>
+          Effect.all([
+            Effect.flip(jobs.get({ workflowId, jobId })),
+            Effect.flip(jobs.create({ workflowId, projectId }))
+          ])
+        ).pipe(Effect.provide(client(baseUrl.url)))
+        assert.deepInclude(get, { _tag: "UnexpectedStatus", status: 307 })
+        assert.strictEqual(create._tag, "CreateOutcomeUnknown")
+        assert.strictEqual(visits, 0)
+      })
+    )
+
     it.scoped("nobody listens: the request provably never left, a create too", () =>
       Effect.gen(function* () {
-        const baseUrl = yield* closedPort
+        const { url: baseUrl } = yield* closedPort
         const error = yield* Effect.flatMap(JobsApi, (jobs) =>
           Effect.flip(jobs.create({ workflowId, projectId }))
         ).pipe(Effect.provide(client(baseUrl)))
