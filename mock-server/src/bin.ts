@@ -18,6 +18,10 @@ Usage: pixxel-mock [options]
 
   --port N         the API's port; 0 takes a free one   (default 4010)
   --host HOST      the address to bind to               (default 127.0.0.1)
+  --storage-port N the port of the signed URLs          (default: a free one)
+  --public-url U   where clients reach the API, when that is not where it listens, as between containers:
+                   http://mock:4010. Signed URLs then lead to that host, and to the storage's port
+  --storage-url U  where clients reach signed URLs, when neither is right
   --fixtures DIR   your own jobs/ and workflows/        (default: the shipped ones)
   --seed TEXT      ids and signatures come from it      (default pixxel)
   --speed X        how much faster time passes          (default 1)
@@ -37,6 +41,9 @@ const read = () => {
       options: {
         port: { type: "string", default: "4010" },
         host: { type: "string", default: "127.0.0.1" },
+        "storage-port": { type: "string", default: "0" },
+        "public-url": { type: "string" },
+        "storage-url": { type: "string" },
         fixtures: { type: "string" },
         seed: { type: "string" },
         speed: { type: "string", default: "1" },
@@ -57,15 +64,31 @@ const number = (flag: string, text: string, isRight: (value: number) => boolean,
   return value
 }
 
+/** An origin as it is put in front of a path. */
+const origin = (flag: string, text: string | undefined): string | undefined => {
+  if (text === undefined) return undefined
+  const url = /^https?:\/\/[^/]+\/?$/i.test(text) && URL.canParse(text) ? new URL(text) : undefined
+  if (url === undefined || url.href !== `${url.origin}/`) {
+    throw new UsageError(`--${flag} is ${JSON.stringify(text)}: expected an origin such as http://mock:4010`)
+  }
+  return url.origin
+}
+
 const serve = async (flags: ReturnType<typeof read>): Promise<void> => {
   const isPort = (value: number) => Number.isInteger(value) && value >= 0 && value <= 65_535
   const port = number("port", flags.port, isPort, "a port from 0 to 65535")
+  const storagePort = number("storage-port", flags["storage-port"], isPort, "a port from 0 to 65535")
+  const publicUrl = origin("public-url", flags["public-url"])
+  const storageUrl = origin("storage-url", flags["storage-url"])
   const scale = number("speed", flags.speed, (value) => value > 0 && Number.isFinite(value), "a number above 0")
   const adminToken = process.env["PIXXEL_MOCK_ADMIN_TOKEN"]?.trim() || randomBytes(24).toString("base64url")
   const app = buildServer({
     admin: flags.admin ? { token: adminToken, hosts: flags["allow-host"] } : undefined,
     fixtures: flags.fixtures,
     seed: flags.seed,
+    publicUrl,
+    storageUrl,
+    storagePort,
     clock: () => new RealClock({ scale }),
     onDefect: (error) => console.error(error)
   })
@@ -84,7 +107,7 @@ const serve = async (flags: ReturnType<typeof read>): Promise<void> => {
     `A token to start with: ${tokenOf("default", "owner")} (mock_<world>_<role>: each world is apart from the others;\n` +
       "  roles: owner, viewer, expired, revoked)\n" +
       `Signed URLs lead to ${storage}\n` +
-      `Try: curl -H 'Authorization: Bearer ${tokenOf("default", "owner")}' ${url}/v0/workflows\n`
+      `Try: curl -H 'Authorization: Bearer ${tokenOf("default", "owner")}' ${publicUrl ?? url}/v0/workflows\n`
   )
   if (flags.admin) {
     const made = process.env["PIXXEL_MOCK_ADMIN_TOKEN"]?.trim() ? "is in PIXXEL_MOCK_ADMIN_TOKEN" : `is ${adminToken}`

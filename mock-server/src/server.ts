@@ -47,16 +47,30 @@ export interface ServerOptions {
   readonly clock?: ((worldName: string) => WorldClock) | undefined
   /** `explicit`: only `app.mock.worlds.create` makes worlds, all other tokens are unknown. Default: `onFirstUse`. */
   readonly creation?: "onFirstUse" | "explicit" | undefined
-  /** Where clients reach the second origin, such as `https://storage.test`. Default: where it listens. */
+  /**
+   * The origin where clients reach the API, such as `http://mock:4010` between containers. Default: where it listens.
+   * Signed URLs then lead to the same host.
+   */
+  readonly publicUrl?: string | undefined
+  /** The origin where clients reach signed URLs, such as `https://storage.test`. Default: where it listens. */
   readonly storageUrl?: string | undefined
   /** Who may use the admin routes under `/__mock/v1`: a token, and host names beside this machine's. Default: nobody. */
   readonly admin?: { readonly token: string; readonly hosts?: ReadonlyArray<string> | undefined } | undefined
+  /** The port of the second origin, for one that must be known beforehand. Default: any free one. */
+  readonly storagePort?: number | undefined
   /** Told of an answer 500, which is always a defect of the mock. Default: nobody is. */
   readonly onDefect?: ((error: unknown) => void) | undefined
 }
 
 /** Nothing listens there: what a server that does not listen itself puts into signed URLs. */
 const nowhere = "http://storage.invalid"
+
+/** The second origin on the host that clients know. */
+const besides = (publicUrl: string, port: number): string => {
+  const url = new URL(publicUrl)
+  url.port = String(port)
+  return url.origin
+}
 
 /** Who binds to all addresses is reached on this machine. */
 const urlOf = ({ address, family, port }: AddressInfo): string => {
@@ -97,8 +111,12 @@ export const buildServer = (options: ServerOptions = {}): FastifyInstance => {
   app.addHook("onListen", () => {
     const address = app.server.address()
     const host = address !== null && typeof address === "object" ? address.address : "127.0.0.1"
-    const listening = storage.listen({ host, port: 0 })
-    storageUrl = listening.then(() => options.storageUrl ?? urlOf(storage.server.address() as AddressInfo)) // it listens
+    const listening = storage.listen({ host, port: options.storagePort ?? 0 })
+    storageUrl = listening.then(() => {
+      const address = storage.server.address() as AddressInfo // it listens
+      if (options.storageUrl !== undefined) return options.storageUrl
+      return options.publicUrl === undefined ? urlOf(address) : besides(options.publicUrl, address.port)
+    })
     return listening
   })
   app.addHook("onClose", () => storage.close())

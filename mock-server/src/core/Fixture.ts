@@ -28,6 +28,12 @@ const duration = Type.String({
   title: 'a duration such as "500ms", "20s", "1m30s" or "1h"'
 })
 
+/** No more than a number can hold exactly. */
+const size = Type.String({
+  pattern: "^([0-9]{1,15}B|[0-9]{1,6}(\\.[0-9]{1,3})?([kMG]B|[KMG]iB))$",
+  title: 'a size such as "500kB", "2GB", "1.5GiB" or "4294967295B"'
+})
+
 const head = <K extends string>(kind: K) => ({
   $schema: optional(Type.String({ title: "the path of a JSON Schema" })),
   kind: Type.Literal(kind),
@@ -160,8 +166,11 @@ const jobShape = object(
      */
     phases: optional(someOf(object({ status: name, until: optional(condition) }))),
     tasks: list(task),
-    /** How long making a package takes (default: 10 s), and how long its URL is good for (default: 15 min). */
-    download: optional(object({ pending: optional(duration), ttl: optional(duration) })),
+    /**
+     * How long making a package takes (default: 10 s), how long its URL is good for (default: 15 min), and how large it
+     * is: what the tasks made is filled up with noise to exactly this size, unless it is larger (default: no noise).
+     */
+    download: optional(object({ pending: optional(duration), ttl: optional(duration), size: optional(size) })),
     quirks: optional(quirks)
   },
   { title: "a job story" }

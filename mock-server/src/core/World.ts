@@ -32,6 +32,9 @@ interface MutableJob extends Job {
   readonly asked: Map<string, number>
 }
 
+/** How long making a package takes. */
+const defaultPending = "10s"
+
 /** What a world begins with. */
 export interface WorldSetup {
   readonly name: string
@@ -156,8 +159,16 @@ export class World {
     const asset = taskId ?? ""
     const asked = job.asked.get(asset) ?? now
     job.asked.set(asset, asked)
-    const { pending = "10s", ttl = "15m" } = job.fixture.download ?? {}
+    const { pending = defaultPending, ttl = "15m" } = job.fixture.download ?? {}
     return { ready: now - asked >= parseDuration(pending), ttl: parseDuration(ttl) }
+  }
+
+  /** When the package that was asked for was ready; absent when nobody has asked, or it is not ready yet. */
+  packageMadeAt(job: Job, taskId: string | undefined): number | undefined {
+    const asked = this.#jobs.get(job.identity.id)?.asked.get(taskId ?? "")
+    if (asked === undefined) return undefined
+    const made = asked + parseDuration(job.fixture.download?.pending ?? defaultPending)
+    return made <= this.clock.now ? made : undefined
   }
 
   #happened(jobId: string, event: Omit<TimelineEvent, "at">): void {

@@ -1,24 +1,31 @@
 /**
  * What a signed URL leads to: a ZIP of what a job or a task made, the same bytes each time. A manifest names every
- * output; tables are CSV and shapes GeoJSON, small ones.
+ * output; tables are CSV, shapes GeoJSON and pictures GeoTIFF, small ones. A story that wants a large package gets
+ * noise on top, which nobody holds in memory.
  */
-import { strToU8, zipSync } from "fflate"
+import { createHash } from "node:crypto"
+import { type Bounds, geoTiff } from "../core/GeoTiff.js"
 import { random } from "../core/Ids.js"
+import { parseSize } from "../core/Size.js"
 import type { Job, World } from "../core/World.js"
+import { type Content, ofBytes, slice } from "../core/zip/Content.js"
+import { noiseBytes } from "../core/zip/Noise.js"
+import { zip } from "../core/zip/Zip.js"
 
 export interface Package {
   readonly fileName: string
-  readonly bytes: Uint8Array
+  readonly content: Content
+  /** Strong: other bytes have another. */
+  readonly etag: string
+  /** Base64, where it takes no long computing: of 2 GB it would take seconds. The CRC-32 is known of any size. */
+  readonly sha256: string | undefined
 }
 
 interface Output {
   readonly task: string
   readonly file: string
-  readonly text: string
+  readonly bytes: Uint8Array
 }
-
-/** ZIP has no time zones: the local time of the beginning is the same bytes everywhere. */
-const mtime = new Date(1980, 0, 1)
 
 /** No part of a fixture may leave the folder that the package is unpacked to. */
 const safe = (name: string): string => name.replaceAll(/[^\w-]+/g, "-") || "output"
@@ -26,56 +33,100 @@ const safe = (name: string): string => name.replaceAll(/[^\w-]+/g, "-") || "outp
 const record = (value: unknown): Record<string, unknown> =>
   typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {} // keys are read as unknown
 
-const csv = (item: Record<string, unknown>, key: string): string => {
+const json = (value: unknown): Uint8Array => Buffer.from(`${JSON.stringify(value, null, 2)}\n`)
+
+const csv = (item: Record<string, unknown>, key: string): Uint8Array => {
   const { headers } = record(record(item["properties"])["file_schema"])
   const columns = Array.isArray(headers) && headers.length > 0 ? headers.map(String) : ["name", "value"]
   const rows = [0, 1, 2].map((row) => columns.map((_, column) => random(key, "csv", row, column).toFixed(4)))
-  return [columns, ...rows].map((cells) => `${cells.join(",")}\n`).join("")
+  return Buffer.from([columns, ...rows].map((cells) => `${cells.join(",")}\n`).join(""))
 }
 
-const geoJson = (item: Record<string, unknown>): string => {
-  const geometry = record(item["properties"])["geometry"] ?? null
-  return json({
-    type: "FeatureCollection",
-    features: [{ type: "Feature", properties: { name: item["name"] }, geometry }]
-  })
+const geoJson = (item: Record<string, unknown>, geometry: unknown): Uint8Array =>
+  json({ type: "FeatureCollection", features: [{ type: "Feature", properties: { name: item["name"] }, geometry }] })
+
+/** All coordinates of a geometry, however deep they are. */
+const positions = (coordinates: unknown): ReadonlyArray<readonly [number, number]> => {
+  if (!Array.isArray(coordinates)) return []
+  const [x, y]: ReadonlyArray<unknown> = coordinates
+  return typeof x === "number" && typeof y === "number" ? [[x, y]] : coordinates.flatMap(positions)
 }
 
-const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`
+/** A point is a place too, and a picture has an extent: half a hundredth of a degree to each side. */
+const boundsOf = (geometry: unknown): Bounds => {
+  const all = positions(record(geometry)["coordinates"])
+  const xs = all.length === 0 ? [0] : all.map(([x]) => x)
+  const ys = all.length === 0 ? [0] : all.map(([, y]) => y)
+  const margin = 0.005
+  return [Math.min(...xs) - margin, Math.min(...ys) - margin, Math.max(...xs) + margin, Math.max(...ys) + margin]
+}
 
-/** One output of a task as a file. */
-const output = (task: string, index: number, item: Record<string, unknown>, key: string): Output => {
+const pictureWidth = 16
+
+/** One output of a task as a file. `area` is where the job looked. */
+const output = (task: string, index: number, item: Record<string, unknown>, key: string, area: unknown): Output => {
   const name = `outputs/${safe(task)}/${index + 1}-${safe(String(item["name"] ?? "output"))}`
-  if (item["format"] === "tabular") return { task, file: `${name}.csv`, text: csv(item, `${key}/${name}`) }
-  if (item["format"] === "vector") return { task, file: `${name}.geojson`, text: geoJson(item) }
-  return { task, file: `${name}.json`, text: json(item) }
+  const geometry = record(item["properties"])["geometry"]
+  switch (item["format"]) {
+    case "tabular":
+      return { task, file: `${name}.csv`, bytes: csv(item, `${key}/${name}`) }
+    case "vector":
+      return { task, file: `${name}.geojson`, bytes: geoJson(item, geometry ?? null) }
+    case "raster": {
+      const pixels = noiseBytes(`${key}/${name}`, pictureWidth ** 2)
+      return { task, file: `${name}.tif`, bytes: geoTiff(pixels, pictureWidth, boundsOf(geometry ?? area)) }
+    }
+    default:
+      return { task, file: `${name}.json`, bytes: json(item) }
+  }
 }
 
 const outputsOf = (world: World, job: Job, index: number): ReadonlyArray<Output> => {
-  const task = job.fixture.tasks?.[index]
+  const task = job.fixture.tasks[index]
   if (task === undefined || world.view(job).tasks[index]?.outcome !== "succeeded") return []
   const items: ReadonlyArray<unknown> = Array.isArray(task.result) ? task.result : []
-  return items.map((item, i) => output(task.name, i, record(item), `${job.identity.id}/${task.name}`))
+  const key = `${job.identity.id}/${task.name}`
+  const area = record(record(job.fixture.spec)["aoi"])["geometry"]
+  return items.map((item, i) => output(task.name, i, record(item), key, area))
 }
 
-const pack = (fileName: string, job: Job, outputs: ReadonlyArray<Output>): Package => {
+/** Below it, a SHA-256 takes less than a millisecond. */
+const cheap = 1_000_000
+
+const pack = (name: string, job: Job, outputs: ReadonlyArray<Output>): Package => {
   const { id, workflowId } = job.identity
   const files = outputs.map(({ file, task }) => ({ task, file }))
-  const entries: Record<string, Uint8Array> = {
-    "manifest.json": strToU8(json({ job_id: id, workflow_id: workflowId, outputs: files }))
+  const manifest = json({ job_id: id, workflow_id: workflowId, outputs: files })
+  const entries = [{ file: "manifest.json", bytes: manifest }, ...outputs]
+  const wanted = job.fixture.download?.size
+  const content = zip(
+    entries.map(({ bytes, file }) => ({ name: file, content: ofBytes(bytes) })),
+    wanted === undefined ? undefined : { name: "noise.bin", key: name, size: parseSize(wanted) }
+  )
+  // these decide every byte of it
+  const parts = createHash("sha256").update(JSON.stringify([name, content.size]))
+  for (const { bytes, file } of entries) parts.update(JSON.stringify([file, bytes.length])).update(bytes)
+  return {
+    fileName: `${name}.zip`,
+    content,
+    etag: `"${parts.digest("hex").slice(0, 32)}"`,
+    sha256:
+      content.size > cheap
+        ? undefined
+        : createHash("sha256")
+            .update(slice(content, 0, content.size))
+            .digest("base64")
   }
-  for (const { file, text } of outputs) entries[file] = strToU8(text)
-  return { fileName, bytes: zipSync(entries, { mtime }) }
 }
 
 /** All outputs of a job. */
 export const jobPackage = (world: World, job: Job): Package => {
-  const outputs = (job.fixture.tasks ?? []).flatMap((_, index) => outputsOf(world, job, index))
-  return pack(`job-${safe(job.identity.id)}.zip`, job, outputs)
+  const outputs = job.fixture.tasks.flatMap((_, index) => outputsOf(world, job, index))
+  return pack(`job-${safe(job.identity.id)}`, job, outputs)
 }
 
 /** The outputs of one task; absent when the job has no such task. */
 export const taskPackage = (world: World, job: Job, taskId: string): Package | undefined => {
   const task = world.task(job, taskId)
-  return task && pack(`task-${safe(taskId)}.zip`, job, outputsOf(world, job, task.index))
+  return task && pack(`task-${safe(taskId)}`, job, outputsOf(world, job, task.index))
 }

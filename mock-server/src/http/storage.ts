@@ -2,12 +2,15 @@
  * The object store: a second origin, as in life, that serves packages to whoever has a signed URL. It knows no API
  * token, and refuses to be shown one: a client that sends it here would send it to a stranger.
  */
-import { createHash } from "node:crypto"
+import { Readable } from "node:stream"
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify"
 import { attachExchanges } from "../clock/Exchange.js"
+import { type Content, slice } from "../core/zip/Content.js"
+import { precondition, rangeIsWanted } from "./conditions.js"
 import { answerParserError } from "./envelope.js"
 import { fastifyUrl } from "./operations.js"
 import { jobPackage, type Package, taskPackage } from "./packages.js"
+import { type Range, readRange } from "./ranges.js"
 import { findWorlds, keepJournals } from "./requests.js"
 import { prefixedWorld, withoutPrefix } from "./select.js"
 import { type Asset, verify } from "./signature.js"
@@ -44,8 +47,13 @@ interface Location {
   readonly task?: string
 }
 
+/** A package, and when it was ready. */
+interface Found extends Package {
+  readonly madeAt: number
+}
+
 /** Finds what a signed URL leads to, or says why it leads nowhere; never looks anywhere but in the world. */
-const find = (request: FastifyRequest): Package => {
+const find = (request: FastifyRequest): Found => {
   if (request.credential.kind !== "missing") {
     throw new StorageError(
       400,
@@ -62,20 +70,64 @@ const find = (request: FastifyRequest): Package => {
   if (verdict === "expired") throw new StorageError(403, "AccessDenied", "Request has expired")
   const job = world?.job(jobId)
   const found = world && job && (taskId === undefined ? jobPackage(world, job) : taskPackage(world, job, taskId))
-  if (found === undefined) throw new StorageError(404, "NoSuchKey", "The specified key does not exist.")
-  return found
+  const madeAt = job && world?.packageMadeAt(job, taskId)
+  if (found === undefined || madeAt === undefined) {
+    throw new StorageError(404, "NoSuchKey", "The specified key does not exist.")
+  }
+  return { ...found, madeAt }
+}
+
+/** No more of a body is in memory than the client is behind. */
+const pieceSize = 65_536
+
+// noop
+const stream = (content: Content, { from, to }: Range): Readable => {
+  let at = from
+  return new Readable({
+    highWaterMark: pieceSize,
+    read() {
+      const next = Math.min(at + pieceSize, to)
+      this.push(at === to ? null : slice(content, at, next))
+      at = next
+    }
+  })
+}
+
+const base64 = (sum: number): string => {
+  const bytes = Buffer.alloc(4)
+  bytes.writeUInt32BE(sum)
+  return bytes.toString("base64")
 }
 
 const send = (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
-  const { bytes, fileName } = find(request)
-  return reply
-    .headers({
-      "content-type": "application/zip",
-      "content-length": bytes.length,
-      "content-disposition": `attachment; filename="${fileName}"`,
-      etag: `"${createHash("sha256").update(bytes).digest("hex").slice(0, 32)}"`
-    })
-    .send(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))
+  const { content, etag, fileName, madeAt, sha256 } = find(request)
+  const { headers } = request
+  const validators = { etag, lastModified: new Date(madeAt).toUTCString() }
+  reply.headers({ "accept-ranges": "bytes", etag, "last-modified": validators.lastModified })
+  const verdict = precondition(headers, validators)
+  if (verdict === "not modified") return reply.code(304).send()
+  if (verdict === "failed") throw new StorageError(412, "PreconditionFailed", "A condition of the request is not met.")
+
+  const isPart = request.method === "GET" && rangeIsWanted(headers, validators)
+  const range = isPart ? readRange(headers.range, content.size) : "whole"
+  if (range === "outside") {
+    reply.header("content-range", `bytes */${content.size}`)
+    throw new StorageError(416, "InvalidRange", "The requested range is not satisfiable.")
+  }
+  const { from, to } = range === "whole" ? { from: 0, to: content.size } : range
+  reply.headers({
+    "content-type": "application/zip",
+    "content-length": to - from,
+    "content-disposition": `attachment; filename="${fileName}"`
+  })
+  if (range === "whole") {
+    // of all of it: who has a part would hold the part against them
+    reply.header("x-amz-checksum-crc32", base64(content.crc32))
+    if (sha256 !== undefined) reply.header("x-amz-checksum-sha256", sha256)
+  } else {
+    reply.code(206).header("content-range", `bytes ${from}-${to - 1}/${content.size}`)
+  }
+  return request.method === "HEAD" ? reply.send() : reply.send(stream(content, { from, to }))
 }
 
 /** The second origin; it listens on a port of its own. */

@@ -74,11 +74,44 @@ describe("pixxel-mock", { timeout: 30_000 }, () => {
     assert.isAtLeast((dates.at(-1) ?? 0) - (dates[0] ?? 0), 1_000)
   })
 
+  const reached: ReadonlyArray<readonly [args: ReadonlyArray<string>, storage: RegExp, api: RegExp]> = [
+    [["--public-url", "http://mock:4010/"], /Signed URLs lead to http:\/\/mock:\d+\n/, / http:\/\/mock:4010\/v0/],
+    [
+      ["--storage-url", "https://storage.test"],
+      /Signed URLs lead to https:\/\/storage\.test\n/,
+      / http:\/\/127\.0\.0\.1:/
+    ],
+    [
+      ["--public-url", "https://mock.test", "--storage-url", "http://other:81"],
+      /Signed URLs lead to http:\/\/other:81\n/,
+      / https:\/\/mock\.test\/v0/
+    ]
+  ]
+  for (const [args, storage, api] of reached) {
+    it(`says where it is reached from outside with ${args.join(" ")}`, async () => {
+      const mock = run("--port", "0", ...args)
+      await mock.url()
+      assert.match(mock.said.err, storage)
+      assert.match(mock.said.err, api)
+    })
+  }
+
   it("shows its help and its version, and does nothing else", async () => {
     const help = run("--help")
     const version = run("--version")
     assert.deepStrictEqual([await help.exit, await version.exit], [0, 0])
-    for (const flag of ["--port", "--host", "--fixtures", "--seed", "--speed"]) assert.include(help.said.out, flag)
+    for (const flag of [
+      "--port",
+      "--host",
+      "--storage-port",
+      "--public-url",
+      "--storage-url",
+      "--fixtures",
+      "--seed",
+      "--speed"
+    ]) {
+      assert.include(help.said.out, flag)
+    }
     assert.match(version.said.out, /^\d+\.\d+\.\d+\n$/)
   })
 
@@ -87,6 +120,10 @@ describe("pixxel-mock", { timeout: 30_000 }, () => {
     [["serve"], "serve"],
     [["--port", "70000"], '--port is "70000": expected a port from 0 to 65535'],
     [["--port", ""], '--port is "": expected a port from 0 to 65535'],
+    [["--storage-port", "x"], '--storage-port is "x": expected a port from 0 to 65535'],
+    [["--public-url", "mock:4010"], '--public-url is "mock:4010": expected an origin such as http://mock:4010'],
+    [["--public-url", "http://mock/path"], '--public-url is "http://mock/path": expected an origin'],
+    [["--storage-url", ""], '--storage-url is "": expected an origin such as http://mock:4010'],
     [["--speed", "0"], '--speed is "0": expected a number above 0']
   ]
   for (const [args, message] of usage) {

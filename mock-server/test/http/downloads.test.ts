@@ -69,12 +69,12 @@ describe("downloads", () => {
     assert.sameMembers(Object.keys(files), ["manifest.json", ...outputs])
   })
 
-  it("hold shapes as GeoJSON and tables as CSV, under names that stay in their folder", async () => {
+  it("hold shapes as GeoJSON, tables as CSV and pictures as GeoTIFF, under names that stay in their folder", async () => {
     const files = unzipSync(new Uint8Array(await (await fetch((await ready()).url)).arrayBuffer()))
     const text = (name: string) => new TextDecoder().decode(files[name])
     const { features } = JSON.parse(text("outputs/classify/1-fields.geojson"))
     assert.deepStrictEqual(features[0].geometry, { type: "Point", coordinates: [77, 13] })
-    assert.strictEqual(JSON.parse(text("outputs/classify/2-classes.json")).format, "raster")
+    assert.strictEqual(text("outputs/classify/2-classes.tif").slice(0, 4), "II*\0")
     assert.match(text("outputs/-report/1--areas.csv"), /^crop,hectares\n(\d\.\d{4},\d\.\d{4}\n){3}$/)
   })
 

@@ -1,0 +1,139 @@
+/**
+ * A ZIP file as a layout: what is in it is stored as it is, so every byte has its place before any is computed. ZIP64
+ * when it would not fit otherwise, and then in all its parts.
+ *
+ * The same entries make the same bytes anywhere: the time of all of them is the beginning of ZIP's own, in 1980.
+ */
+import { type Content, concat, ofBytes } from "./Content.js"
+import { noise } from "./Noise.js"
+
+export interface Entry {
+  /** A path with `/`. */
+  readonly name: string
+  readonly content: Content
+}
+
+/** The largest number in four bytes means: look into the ZIP64 fields. */
+const max32 = 0xffffffff
+const max16 = 0xffff
+
+type Field = readonly [width: 2 | 4 | 8, value: number]
+
+/** Numbers, the lowest byte first. */
+const pack = (...fields: ReadonlyArray<Field>): Uint8Array => {
+  const bytes = new Uint8Array(fields.reduce((sum, [width]) => sum + width, 0))
+  const data = new DataView(bytes.buffer)
+  let at = 0
+  for (const [width, value] of fields) {
+    if (width === 2) data.setUint16(at, value, true)
+    else if (width === 4) data.setUint32(at, value, true)
+    else data.setBigUint64(at, BigInt(value), true)
+    at += width
+  }
+  return bytes
+}
+
+const encode = (name: string): Uint8Array => new TextEncoder().encode(name)
+
+/** Version needed, flags (the name is UTF-8), method (stored), time and date. */
+const common = (large: boolean): ReadonlyArray<Field> => [
+  [2, large ? 45 : 20],
+  [2, 0x0800],
+  [2, 0],
+  [2, 0],
+  [2, 0x0021]
+]
+
+const wide = (...values: ReadonlyArray<number>): Uint8Array =>
+  pack([2, 1], [2, 8 * values.length], ...values.map((value) => [8, value] as const))
+
+const nothing = new Uint8Array()
+
+const localHeader = ({ content: { crc32, size }, name }: Entry, large: boolean): ReadonlyArray<Uint8Array> => {
+  const shown = large ? max32 : size
+  const path = encode(name)
+  const extra = large ? wide(size, size) : nothing
+  return [
+    pack([4, 0x04034b50], ...common(large), [4, crc32], [4, shown], [4, shown], [2, path.length], [2, extra.length]),
+    path,
+    extra
+  ]
+}
+
+const directoryHeader = (
+  { content: { crc32, size }, name }: Entry,
+  offset: number,
+  large: boolean
+): ReadonlyArray<Uint8Array> => {
+  const shown = large ? max32 : size
+  const path = encode(name)
+  const extra = large ? wide(size, size, offset) : nothing
+  return [
+    pack(
+      [4, 0x02014b50],
+      [2, large ? 45 : 20],
+      ...common(large),
+      [4, crc32],
+      [4, shown],
+      [4, shown],
+      [2, path.length],
+      [2, extra.length],
+      [2, 0], // comment
+      [2, 0], // disk
+      [2, 0], // attributes
+      [4, 0],
+      [4, large ? max32 : offset]
+    ),
+    path,
+    extra
+  ]
+}
+
+/** `at` is where the directory begins, `size` how long it is. */
+const end = (count: number, at: number, size: number, large: boolean): ReadonlyArray<Uint8Array> => {
+  const close = (n: number, length: number, start: number) =>
+    pack([4, 0x06054b50], [2, 0], [2, 0], [2, n], [2, n], [4, length], [4, start], [2, 0])
+  if (!large) return [close(count, size, at)]
+  return [
+    pack([4, 0x06064b50], [8, 44], [2, 45], [2, 45], [4, 0], [4, 0], [8, count], [8, count], [8, size], [8, at]),
+    pack([4, 0x07064b50], [4, 0], [8, at + size], [4, 1]),
+    close(max16, max32, max32)
+  ]
+}
+
+const layout = (entries: ReadonlyArray<Entry>, large: boolean): Content => {
+  const body: Array<Content> = []
+  const directory: Array<Uint8Array> = []
+  let offset = 0
+  for (const entry of entries) {
+    const parts = [...localHeader(entry, large).map(ofBytes), entry.content]
+    directory.push(...directoryHeader(entry, offset, large))
+    body.push(...parts)
+    offset += parts.reduce((sum, { size }) => sum + size, 0)
+  }
+  const directorySize = directory.reduce((sum, { length }) => sum + length, 0)
+  const tail = [...directory, ...end(entries.length, offset, directorySize, large)]
+  return concat([...body, ...tail.map(ofBytes)])
+}
+
+/** Noise that makes a file as large as it should be. */
+export interface Filler {
+  readonly name: string
+  /** Other keys make other noise. */
+  readonly key: string
+  /** Of the whole file, in bytes. */
+  readonly size: number
+}
+
+const fill = (entries: ReadonlyArray<Entry>, large: boolean, filler: Filler): ReadonlyArray<Entry> => {
+  const { key, name, size } = filler
+  const rest = size - layout([...entries, { name, content: ofBytes(nothing) }], large).size
+  return rest < 0 ? entries : [...entries, { name, content: noise(key, rest) }]
+}
+
+/** A file of these entries; with a filler, of exactly its size, unless the entries alone are larger. */
+export const zip = (entries: ReadonlyArray<Entry>, filler?: Filler): Content => {
+  const make = (large: boolean) => layout(filler === undefined ? entries : fill(entries, large, filler), large)
+  const small = make(false) // where it turns out to be too large, its fields are wrong and nobody reads them
+  return small.size >= max32 || entries.length + 1 >= max16 ? make(true) : small
+}
