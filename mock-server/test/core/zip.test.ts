@@ -195,4 +195,13 @@ describe("a ZIP", () => {
       assert.strictEqual(Buffer.from(slice(file, 4, 6)).readUInt16LE(), version)
     })
   }
+
+  it("of more entries than two bytes can count needs ZIP64 too", { timeout: 60_000 }, () => {
+    const empty = ofBytes(new Uint8Array())
+    const file = zip(Array.from({ length: 65_535 }, (_, n) => ({ name: `${n}`, content: empty })))
+    const record = Buffer.from(slice(file, file.size - 98, file.size))
+    assert.strictEqual(record.readUInt32LE(0), 0x06064b50)
+    assert.strictEqual(record.readBigUInt64LE(32), 65_535n)
+    assert.strictEqual(record.readUInt16LE(76 + 10), 65_535) // the short record says: look there
+  })
 })
