@@ -112,10 +112,14 @@ const endProblems = ({ phases = [], tasks, val_errors = [] }: JobFixture): Reado
   return []
 }
 
-const quirkProblems = ({ set = {} }: NonNullable<JobFixture["quirks"]>): ReadonlyArray<Problem> =>
-  ["id", "tasks.id"]
-    .filter((field) => Object.hasOwn(set, field))
-    .map((field) => keyProblem(["quirks", "set", field], "any other, since the server makes the ids"))
+const quirkProblems = ({ omit = [], set = {} }: NonNullable<JobFixture["quirks"]>): ReadonlyArray<Problem> => {
+  const left: ReadonlyArray<string> = omit
+  return Object.keys(set).flatMap((field) => {
+    const path = ["quirks", "set", field]
+    if (field === "id" || field === "tasks.id") return [keyProblem(path, "any other, since the server makes the ids")]
+    return left.includes(field) ? [keyProblem(path, 'any other, since "omit" leaves this one out')] : []
+  })
+}
 
 /** What makes no sense in a story of the right shape. */
 export const jobProblems = (fixture: JobFixture): ReadonlyArray<Problem> => [

@@ -30,8 +30,15 @@ export const printValue = (value: unknown): string => {
   return text.length > 60 ? `${text.slice(0, 59)}…` : text
 }
 
+/** More words than this help nobody; the one that was meant is said apart. */
+const mostWords = 12
+
 /** `"a", "b"` */
-export const printWords = (words: ReadonlyArray<string>): string => words.map((word) => JSON.stringify(word)).join(", ")
+export const printWords = (words: ReadonlyArray<string>): string => {
+  const shown = words.slice(0, mostWords).map((word) => JSON.stringify(word))
+  const left = words.length - shown.length
+  return `${shown.join(", ")}${left > 0 ? ` and ${left} more` : ""}`
+}
 
 /** How many letters must be added, removed, changed or swapped with their neighbour. */
 const distance = (a: string, b: string): number => {
@@ -66,6 +73,12 @@ const nearest = (word: string, words: ReadonlyArray<string>): string | undefined
   return best?.candidate
 }
 
+/** ` (did you mean "…"?)`, or nothing when no word is near. */
+export const didYouMean = (word: string, words: ReadonlyArray<string>): string => {
+  const meant = nearest(word, words)
+  return meant === undefined ? "" : ` (did you mean ${JSON.stringify(meant)}?)`
+}
+
 /** The value is wrong; `word` is looked for among `words`. */
 export const problem = (
   path: Path,
@@ -74,8 +87,7 @@ export const problem = (
   word?: unknown,
   words: ReadonlyArray<string> = []
 ): Problem => {
-  const meant = typeof word === "string" ? nearest(word, words) : undefined
-  const suggestion = meant === undefined ? "" : ` (did you mean ${JSON.stringify(meant)}?)`
+  const suggestion = typeof word === "string" ? didYouMean(word, words) : ""
   return { path, at: "value", message: `found ${found}, expected ${expected}${suggestion}` }
 }
 
