@@ -5,6 +5,7 @@
 import { randomBytes } from "node:crypto"
 import { parseArgs } from "node:util"
 import manifest from "../package.json" with { type: "json" }
+import { check } from "./check.js"
 import { RealClock } from "./clock/RealClock.js"
 import { tokenOf } from "./core/Token.js"
 import { FixtureError } from "./fixtures/load.js"
@@ -15,6 +16,7 @@ const { version } = manifest
 const help = `pixxel-mock ${version}: a mock of the Pixxel API
 
 Usage: pixxel-mock [options]
+       pixxel-mock check [DIR]   says what is wrong with the fixtures of a folder, or what is there
 
   --port N         the API's port; 0 takes a free one   (default 4010)
   --host HOST      the address to bind to               (default 127.0.0.1)
@@ -35,9 +37,18 @@ class UsageError extends Error {
   override readonly name = "UsageError"
 }
 
-const read = () => {
+/** What Node says of arguments is for who typed them. */
+const orUsage = <A>(parse: () => A): A => {
   try {
-    return parseArgs({
+    return parse()
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error))
+  }
+}
+
+const read = () =>
+  orUsage(() =>
+    parseArgs({
       options: {
         port: { type: "string", default: "4010" },
         host: { type: "string", default: "127.0.0.1" },
@@ -52,10 +63,16 @@ const read = () => {
         help: { type: "boolean" },
         version: { type: "boolean" }
       }
-    }).values
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error))
-  }
+    })
+  ).values
+
+/** `check [DIR]`: nothing is served. */
+const runCheck = (args: Array<string>): void => {
+  const { positionals, values } = orUsage(() =>
+    parseArgs({ args, allowPositionals: true, options: { help: { type: "boolean" } } })
+  )
+  if (positionals.length > 1) throw new UsageError(`check takes one folder: found ${positionals.join(" and ")}`)
+  process.stdout.write(values.help ? help : `${check(positionals[0])}\n`)
 }
 
 const number = (flag: string, text: string, isRight: (value: number) => boolean, expected: string): number => {
@@ -128,6 +145,8 @@ const explain = (error: unknown): readonly [message: string, code: number] => {
 }
 
 const main = async (): Promise<void> => {
+  const [command, ...args] = process.argv.slice(2)
+  if (command === "check") return runCheck(args)
   const flags = read()
   if (flags.help) process.stdout.write(help)
   else if (flags.version) process.stdout.write(`${version}\n`)

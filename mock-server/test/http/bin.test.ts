@@ -118,6 +118,8 @@ describe("pixxel-mock", { timeout: 30_000 }, () => {
   const usage: ReadonlyArray<readonly [args: ReadonlyArray<string>, message: string]> = [
     [["--prot", "1"], "--prot"],
     [["serve"], "serve"],
+    [["check", "one", "two"], "check takes one folder: found one and two"],
+    [["check", "--port", "1"], "--port"],
     [["--port", "70000"], '--port is "70000": expected a port from 0 to 65535'],
     [["--port", ""], '--port is "": expected a port from 0 to 65535'],
     [["--storage-port", "x"], '--storage-port is "x": expected a port from 0 to 65535'],
@@ -145,6 +147,39 @@ describe("pixxel-mock", { timeout: 30_000 }, () => {
     assert.strictEqual(mock.said.out, "")
     assert.match(mock.said.err, /broken\.json:2:\d+/)
     assert.notInclude(mock.said.err, "    at ")
+  })
+
+  it("checks the shipped fixtures, says what is there, and serves nothing", async () => {
+    const mock = run("check")
+    assert.strictEqual(await mock.exit, 0)
+    assert.strictEqual(mock.said.err, "")
+    assert.match(
+      mock.said.out,
+      /^the shipped fixtures: \d+ stories, \d+ workflows, \d+ error bodies; nothing is wrong\n$/
+    )
+  })
+
+  it("checks a folder, and says where something is wrong with it", async () => {
+    const directory = mkdtempSync(join(tmpdir(), "fixtures-"))
+    mkdirSync(join(directory, "errors"))
+    const error = '{ "kind": "error", "source": "made up", "status": 404, "headers": {}, "body": "" }'
+    writeFileSync(join(directory, "errors", "gone.json"), error)
+    const good = run("check", directory)
+    assert.strictEqual(await good.exit, 0)
+    assert.deepStrictEqual(good.said, {
+      out: `${directory}: 0 stories, 0 workflows, 1 error body; nothing is wrong\n`,
+      err: ""
+    })
+    writeFileSync(join(directory, "errors", "gone.json"), error.replace("404", "200"))
+    const broken = run("check", directory)
+    assert.strictEqual(await broken.exit, 1)
+    rmSync(directory, { recursive: true })
+    assert.deepStrictEqual(broken.said, {
+      out: "",
+      err:
+        `pixxel-mock: the fixtures in ${directory} cannot be used\n` +
+        "errors/gone.json:1:51 status: found 200, expected a status from 400 to 599\n"
+    })
   })
 
   it("tells that the port is in use", async () => {

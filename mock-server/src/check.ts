@@ -1,0 +1,17 @@
+/**
+ * `pixxel-mock check`: whether a folder of fixtures can be used, and what is in it.
+ */
+import { loadFixtures, shippedFixtures } from "./fixtures/load.js"
+
+const counted = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`
+
+/** What a folder holds, in one line; without a folder, the shipped one. Throws a `FixtureError` with all problems. */
+export const check = (directory: string | undefined): string => {
+  const { errors, jobs, workflows } = directory === undefined ? shippedFixtures() : loadFixtures(directory)
+  const contents = [
+    counted(jobs.size, "story", "stories"),
+    counted(workflows.size, "workflow", "workflows"),
+    counted(errors.size, "error body", "error bodies")
+  ]
+  return `${directory ?? "the shipped fixtures"}: ${contents.join(", ")}; nothing is wrong`
+}
