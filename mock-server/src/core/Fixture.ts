@@ -150,6 +150,12 @@ const quirks = object({
   set: optional(Type.Record(Type.String(), json, { title: "an object of fields and their values" }))
 })
 
+/**
+ * How long making a package takes (default: 10 s), how long its URL is good for (default: 15 min), and how large it is:
+ * what the tasks made is filled up with noise to exactly this size, unless it is larger (default: no noise).
+ */
+const download = object({ pending: optional(duration), ttl: optional(duration), size: optional(size) })
+
 const jobShape = object(
   {
     ...head("job"),
@@ -166,14 +172,27 @@ const jobShape = object(
      */
     phases: optional(someOf(object({ status: name, until: optional(condition) }))),
     tasks: list(task),
-    /**
-     * How long making a package takes (default: 10 s), how long its URL is good for (default: 15 min), and how large it
-     * is: what the tasks made is filled up with noise to exactly this size, unless it is larger (default: no noise).
-     */
-    download: optional(object({ pending: optional(duration), ttl: optional(duration), size: optional(size) })),
+    download: optional(download),
     quirks: optional(quirks)
   },
   { title: "a job story" }
+)
+
+const recordingShape = object(
+  {
+    ...head("recording"),
+    workflow: name,
+    /** What was seen, and how long after the job was created. The last frame that is due is what the job looks like. */
+    frames: someOf(
+      object({
+        at: duration,
+        /** As the answer had it, oddities and all. */
+        body: Type.Record(Type.String(), json, { title: "an object, the job as it was answered" })
+      })
+    ),
+    download: optional(download)
+  },
+  { title: "a recorded job" }
 )
 
 const workflowShape = object(
@@ -210,7 +229,7 @@ const errorShape = object(
 )
 
 /** The folders of a fixture directory, and what is in them. */
-export const shapes = { jobs: jobShape, workflows: workflowShape, errors: errorShape }
+export const shapes = { jobs: jobShape, recordings: recordingShape, workflows: workflowShape, errors: errorShape }
 
 /** Frozen when it is loaded, and shared by all worlds. */
 type DeepReadonly<A> =
@@ -226,7 +245,18 @@ type DeepReadonly<A> =
  * @since 0.1.0
  * @category models
  */
-export type JobFixture = DeepReadonly<Type.Static<typeof jobShape>>
+export type JobFixture = DeepReadonly<Type.Static<typeof jobShape>> & {
+  /** Of a recorded story: what the job looks like. Its tasks are those of the frames, and nothing is worked out. */
+  readonly frames?: RecordingFixture["frames"]
+}
+
+/**
+ * What a job was seen to be, as its answers had it.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type RecordingFixture = DeepReadonly<Type.Static<typeof recordingShape>>
 
 /** One task of a job story. */
 export type TaskFixture = JobFixture["tasks"][number]
@@ -260,7 +290,7 @@ export type ErrorFixture = DeepReadonly<Type.Static<typeof errorShape>>
  * @category models
  */
 export interface FixtureSet {
-  /** By the name of the file, without `.json`. */
+  /** Planned and recorded stories, by the name of the file, without `.json`. */
   readonly jobs: ReadonlyMap<string, JobFixture>
   /** By the workflow's id. */
   readonly workflows: ReadonlyMap<string, WorkflowFixture>

@@ -1,8 +1,10 @@
 /**
  * Whether a fixture makes sense: what its shape cannot say, within a file and between files.
  */
-import type { Condition, JobFixture, TaskFixture, WorkflowFixture } from "./Fixture.js"
+import { parseDuration } from "./Duration.js"
+import type { Condition, JobFixture, RecordingFixture, TaskFixture, WorkflowFixture } from "./Fixture.js"
 import { keyProblem, type Path, type Problem, printValue, printWords, problem } from "./Problem.js"
+import { outcomeIn } from "./Recording.js"
 import { outcomeOf } from "./Status.js"
 
 /** Names that are taken, each with its place in the order; the first of a kind is no problem. */
@@ -128,6 +130,30 @@ export const jobProblems = (fixture: JobFixture): ReadonlyArray<Problem> => [
   ...endProblems(fixture),
   ...quirkProblems(fixture.quirks ?? {})
 ]
+
+/** Frames in their order, the first of which is what the create answers, and none of which takes back an end. */
+export const recordingProblems = ({ frames }: RecordingFixture): ReadonlyArray<Problem> =>
+  frames.flatMap(({ at, body }, index) => {
+    const before = frames[index - 1]
+    const path = ["frames", index]
+    if (before === undefined) {
+      if (parseDuration(at) === 0) return []
+      return [problem([...path, "at"], printValue(at), '"0s" in the first frame, which is what the create answers')]
+    }
+    const problems: Array<Problem> = []
+    if (parseDuration(at) <= parseDuration(before.at)) {
+      const expected = `a time after ${printValue(before.at)}, that of the frame before it`
+      problems.push(problem([...path, "at"], printValue(at), expected))
+    }
+    const end = outcomeIn(before.body)
+    if (end !== "pending" && outcomeIn(body) !== end) {
+      const expected = `an end as in the frame before it, ${printValue(before.body["status"])}`
+      const found = Object.hasOwn(body, "status") ? printValue(body["status"]) : 'no "status"'
+      const place = Object.hasOwn(body, "status") ? ["body", "status"] : ["body"]
+      problems.push(problem([...path, ...place], found, expected))
+    }
+    return problems
+  })
 
 /** A name in one file that must be that of something in another. */
 export const reference = (

@@ -7,6 +7,7 @@
  */
 import { parseDuration } from "./Duration.js"
 import type { Condition, JobFixture, TaskFixture } from "./Fixture.js"
+import { type Frame, type Recording, recordingOf, viewOf } from "./Recording.js"
 import { type Outcome, outcomeOf } from "./Status.js"
 
 /**
@@ -53,6 +54,8 @@ export interface Plan {
   readonly working: number
   /** Whether events make a difference; if not, nobody needs to keep them. */
   readonly listens: boolean
+  /** Of a recorded story, for which all of the above is empty. */
+  readonly recording?: Recording
 }
 
 /**
@@ -83,6 +86,8 @@ export interface JobView {
   /** When a phase or a task last began or ended. */
   readonly updatedAt: number
   readonly tasks: ReadonlyArray<TaskView>
+  /** Of a recorded story: what it looks like, as it is written. */
+  readonly frame?: Frame
 }
 
 /** Whether some part of a condition is of a kind. */
@@ -122,6 +127,10 @@ const defaultPhases = ({ tasks, val_errors = [] }: JobFixture): NonNullable<JobF
 }
 
 const makePlan = (fixture: JobFixture): Plan => {
+  if (fixture.frames !== undefined) {
+    const recording = recordingOf(fixture.frames)
+    return Object.freeze({ tasks: [], takes: 0, phases: [], working: -1, listens: false, recording })
+  }
   const tasks = planTasks(fixture.tasks)
   const phases = (fixture.phases ?? defaultPhases(fixture)).map(({ status, until }) =>
     Object.freeze({ status, outcome: outcomeOf(status), ...(until && { until }) })
@@ -221,6 +230,7 @@ const percentDone = (tasks: ReadonlyArray<TaskPlan>, at: number): number => {
  * those that are still to come make no difference. It never goes back, and an end stays as it is.
  */
 export const view = (plan: Plan, elapsed: number, events: ReadonlyArray<TimelineEvent>): JobView => {
+  if (plan.recording !== undefined) return viewOf(plan.recording, Math.max(0, elapsed))
   const starts = phaseStarts(plan, Math.max(0, elapsed), events)
   const phaseStart = starts.at(-1) ?? 0
   const phase = plan.phases[starts.length - 1]

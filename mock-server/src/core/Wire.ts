@@ -106,7 +106,7 @@ const ofJob = (field: string) => (field.startsWith(taskPrefix) ? undefined : fie
 
 const taskIds = new WeakMap<JobIdentity, Map<number, string>>()
 
-/** The id of the nth task of a job, from 0. */
+/** The id of the nth task of a job, from 0. Those of a recorded story are in its frames. */
 export const taskId = (job: JobIdentity, index: number): string => {
   const known = taskIds.get(job) ?? new Map<number, string>()
   taskIds.set(job, known)
@@ -163,8 +163,16 @@ const summary = (fixture: JobFixture, plan: Plan, view: JobView, identity: JobId
   }
 }
 
+/** What a recorded story says, of the job that replays it. */
+const recordedBody = (recorded: Readonly<Fields>, { id, workflowId }: JobIdentity): Fields => ({
+  ...recorded,
+  ...(Object.hasOwn(recorded, "id") && { id }),
+  ...(Object.hasOwn(recorded, "workflow_id") && { workflow_id: workflowId })
+})
+
 /** A job as `getJobById` and `createJob` show it. */
 export const jobBody = (fixture: JobFixture, plan: Plan, view: JobView, identity: JobIdentity): Fields => {
+  if (view.frame !== undefined) return recordedBody(view.frame.body, identity)
   const { quirks = {} } = fixture
   const pen = makePen(quirks, identity.createdAt)
   const tasks = fixture.tasks.flatMap((task, index) => {
@@ -186,6 +194,10 @@ export const jobBody = (fixture: JobFixture, plan: Plan, view: JobView, identity
 export const jobListItem = (fixture: JobFixture, plan: Plan, view: JobView, identity: JobIdentity): Fields => {
   const { quirks = {} } = fixture
   const fields = summary(fixture, plan, view, identity, makePen(quirks, identity.createdAt))
+  if (view.frame !== undefined) {
+    const recorded = Object.entries(recordedBody(view.frame.body, identity))
+    return Object.fromEntries(recorded.filter(([field]) => Object.hasOwn(fields, field)))
+  }
   return withQuirks(quirks, (field) => (Object.hasOwn(fields, field) ? field : undefined), fields)
 }
 

@@ -146,7 +146,8 @@ export class World {
 
   /** A task of a job, as it is at this moment. */
   task(job: Job, id: string): (TaskView & { readonly index: number }) | undefined {
-    const index = job.fixture.tasks.findIndex((_, i) => taskId(job.identity, i) === id)
+    const recorded = job.plan.recording?.taskIds
+    const index = job.fixture.tasks.findIndex((_, i) => (recorded?.[i] ?? taskId(job.identity, i)) === id)
     const task = this.view(job).tasks[index]
     return task === undefined ? undefined : { ...task, index }
   }

@@ -1,6 +1,7 @@
 /**
  * The check of shapes, held against TypeBox's own.
  */
+import { readFileSync } from "node:fs"
 import * as fc from "effect/FastCheck"
 import { Check } from "typebox/schema"
 import { assert, describe, it } from "vitest"
@@ -9,8 +10,12 @@ import { shapeProblems } from "../../src/core/ShapeCheck.js"
 import { shippedFixtures } from "../../src/fixtures/load.js"
 
 const { errors, jobs, workflows } = shippedFixtures()
+const recording: unknown = JSON.parse(
+  readFileSync(new URL("../../../fixtures/recordings/soil-moisture-recorded.json", import.meta.url), "utf8")
+)
 const kinds = [
-  [shapes.jobs, [...jobs.values()]],
+  [shapes.jobs, [...jobs.values()].filter(({ frames }) => frames === undefined)],
+  [shapes.recordings, [recording]],
   [shapes.workflows, [...workflows.values()]],
   [shapes.errors, [...errors.values()]]
 ] as const
