@@ -50,7 +50,7 @@ import { outside } from "./clock/Foreign.js"
 import { inProcessAgent, socketAgent, type Transport, trackedFetch } from "./clock/transport.js"
 import * as VirtualClock from "./clock/VirtualClock.js"
 import { type ClockMode, VirtualTime } from "./clock/VirtualTime.js"
-import type { FixtureSet } from "./core/Fixture.js"
+import type { FixtureSet, WorldQuirks } from "./core/Fixture.js"
 import type { JournalEntry } from "./core/Journal.js"
 import type { TokenTable } from "./core/Rights.js"
 import { type Role, tokenOf } from "./core/Token.js"
@@ -240,6 +240,11 @@ export declare namespace MockServer {
     readonly advance: (duration: Duration.DurationInput) => Effect.Effect<void>
     /** Has the next `create` of the story's workflow take this story. The names are those of the job fixtures. */
     readonly enqueue: (story: string) => Effect.Effect<void>
+    /**
+     * Has a job of this world go on whose story waits for a signal of this name; such as `waits-for-go`, which waits
+     * for `start` and `finish`. A job that does not exist, or never waits for it, is a defect of the test.
+     */
+    readonly signal: (jobId: string, name: string) => Effect.Effect<void>
     /** The requests that this world has seen, in their order. */
     readonly requests: Effect.Effect<ReadonlyArray<JournalEntry>>
     /** Fails unless the world was asked this, this often: `verify({ operation: "createJob", times: 1 })`. */
@@ -272,6 +277,8 @@ export declare namespace MockServer {
     readonly seed?: string | undefined
     /** Tokens beside those that every world has: a role for each project. */
     readonly tokens?: TokenTable | undefined
+    /** Oddities of what no story is about: ids that nobody knows, lists of everything, errors. Default: none. */
+    readonly quirks?: WorldQuirks | undefined
     /** How far time may go, in milliseconds. Default: 7 days. */
     readonly cap?: number | undefined
   }
@@ -301,8 +308,9 @@ const makeWorld = (options: MockServer.WorldOptions) =>
           cap: options.cap,
           onStall: (report) => console.error(`mock world ${name}: ${report}`)
         })
-        const { seed, tokens } = options
-        return { time, world: app.mock.worlds.create(name, { seed, tokens, clock: time, storageUrl: storageOrigin }) }
+        const { quirks, seed, tokens } = options
+        const setup = { seed, tokens, quirks, clock: time, storageUrl: storageOrigin }
+        return { time, world: app.mock.worlds.create(name, setup) }
       }),
       ({ time }) =>
         Effect.sync(() => {
@@ -330,6 +338,7 @@ const serviceOf = (
     tokenOf: token,
     advance: (duration) => VirtualClock.advance(time, duration),
     enqueue: (story) => Effect.sync(() => world.enqueue(story)),
+    signal: (jobId, name) => Effect.sync(() => world.signal(jobId, name)),
     requests: Effect.sync(() => [...world.journal.entries]),
     verify: (expected) =>
       Effect.suspend(() => {

@@ -9,7 +9,14 @@ export { RealClock } from "./clock/RealClock.js"
 export type { Transport } from "./clock/transport.js"
 export { type ClockMode, VirtualTime, VirtualTimeExceeded, type VirtualTimeOptions } from "./clock/VirtualTime.js"
 export type { WorldClock } from "./clock/WorldClock.js"
-export type { ErrorFixture, FixtureSet, JobFixture, RecordingFixture, WorkflowFixture } from "./core/Fixture.js"
+export type {
+  ErrorFixture,
+  FixtureSet,
+  JobFixture,
+  RecordingFixture,
+  WorkflowFixture,
+  WorldQuirks
+} from "./core/Fixture.js"
 export type { JournalEntry } from "./core/Journal.js"
 export type { Grant, ProjectRole, ProjectRoles, TokenTable } from "./core/Rights.js"
 export { type Role, tokenOf } from "./core/Token.js"

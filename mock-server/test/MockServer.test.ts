@@ -5,6 +5,7 @@ import * as path from "node:path"
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import { assert, describe, it, layer } from "@effect/vitest"
+import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
@@ -69,6 +70,56 @@ for (const transport of ["inProcess", "socket"] as const) {
     )
   })
 }
+
+describe("a story that waits for signals", () => {
+  /** The status of the first job of a new world, again each time. */
+  const statusOf = (id: string) =>
+    Effect.gen(function* () {
+      const { baseUrl, fetch, token } = yield* MockServer
+      const headers = { authorization: Redacted.value(token) }
+      const url = `${baseUrl}/v0/workflows/wf-yield-forecast/jobs`
+      const init = id === "" ? { method: "POST", headers } : { headers }
+      return yield* Effect.promise(() =>
+        fetch(id === "" ? `${url}?project_id=p` : `${url}/${id}`, init).then((response) => response.json())
+      ).pipe(Effect.map((body) => body as { readonly id: string; readonly status: string })) // as the mock writes it
+    })
+
+  it.effect("goes on when the test says so", () =>
+    Effect.gen(function* () {
+      const { enqueue, signal } = yield* MockServer
+      yield* enqueue("waits-for-go")
+      const { id, status } = yield* statusOf("")
+      yield* signal(id, "start")
+      const started = yield* statusOf(id)
+      yield* signal(id, "finish")
+      yield* Effect.sleep("1 minute")
+      const ended = yield* statusOf(id)
+      assert.deepStrictEqual([status, started.status, ended.status], ["queued", "running", "completed"])
+    }).pipe(Effect.provide(MockServer.layer()))
+  )
+
+  it.effect("dies of a signal that it never waits for, of a job and of a story that do not exist", () =>
+    Effect.gen(function* () {
+      const { enqueue, signal } = yield* MockServer
+      const deathOf = (wrong: Effect.Effect<void>) =>
+        Effect.map(Effect.sandbox(wrong).pipe(Effect.flip), (cause) => String(Cause.squash(cause)))
+      yield* enqueue("waits-for-go")
+      const { id } = yield* statusOf("")
+      assert.deepStrictEqual(
+        yield* Effect.all([
+          deathOf(signal(id, "strat")),
+          deathOf(signal("nobody", "start")),
+          deathOf(enqueue("wait-for-go"))
+        ]),
+        [
+          `RangeError: the job ${id} waits for no signal "strat"; its signals: "start", "finish" (did you mean "start"?)`,
+          "RangeError: there is no job nobody",
+          'RangeError: there is no story called wait-for-go (did you mean "waits-for-go"?)'
+        ]
+      )
+    }).pipe(Effect.provide(MockServer.layer()))
+  )
+})
 
 describe("the layer", () => {
   it.effect("is a new world every time it is built, with the same ids", () =>

@@ -127,6 +127,8 @@ const taskFields = [
   "tasks.failure_type"
 ] as const
 
+const sent = Type.Record(Type.String(), json, { title: "an object of fields and their values" })
+
 const quirks = object({
   /** What a value that is not there yet looks like. Default: `empty`, as an order's `paid_at` (documented). */
   unset: optional(oneOf("omit", "null", "empty", "zero")),
@@ -147,7 +149,7 @@ const quirks = object({
   /** Fields to leave out. */
   omit: optional(list(oneOf(...jobFields, ...taskFields))),
   /** Values that are sent as they are, by field (`cost`, `tasks.progress`); fields that nobody documents too. */
-  set: optional(Type.Record(Type.String(), json, { title: "an object of fields and their values" }))
+  set: optional(sent)
 })
 
 /**
@@ -195,6 +197,24 @@ const recordingShape = object(
   { title: "a recorded job" }
 )
 
+/** Oddities of what no story is about: ids that nobody knows, lists of everything, and errors. */
+export const worldQuirks = object(
+  {
+    /**
+     * The status for an id that nobody knows. Declared are 400 and 403, whose documented meanings (malformed; no
+     * access) are wrong for it; other operations of the API say 404. Default: 404.
+     */
+    unknownIds: optional(
+      Type.Union([Type.Literal(400), Type.Literal(403), Type.Literal(404)], { title: "400, 403 or 404" })
+    ),
+    /** A list without items as `[]`, or as Go writes one that was never made. Default: `empty`. */
+    emptyLists: optional(oneOf("empty", "null")),
+    /** The content type of error bodies, which are JSON all the same. Default: `application/json`. */
+    errorType: optional(Type.String({ pattern: "^[\\w.+*-]+/[\\w.+*-]+$", title: 'a media type such as "image/png"' }))
+  },
+  { title: "the quirks of a world" }
+)
+
 const workflowShape = object(
   {
     ...head("workflow"),
@@ -209,6 +229,8 @@ const workflowShape = object(
     estimated_cost: optional(count),
     spec: optional(json),
     val_errors: optional(list(valError)),
+    /** `set`: values that are sent as they are, by field; fields that nobody documents too. */
+    quirks: optional(object({ set: sent })),
     /** What a new job of this workflow does, unless a test says otherwise. */
     story: optional(name),
     /** Jobs that every world begins with; `age` is how long ago they were created. */
@@ -266,6 +288,14 @@ export type Condition = DeepReadonly<Type.Static<typeof condition>>
 
 /** How a story's oddities are written. */
 export type Quirks = NonNullable<JobFixture["quirks"]>
+
+/**
+ * Oddities of a whole world.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type WorldQuirks = DeepReadonly<Type.Static<typeof worldQuirks>>
 
 /**
  * A workflow as it was saved, the story of its jobs, and the jobs that it has from the beginning.

@@ -167,9 +167,12 @@ export const reference = (
   return [problem(path, printValue(word), expected, word, words)]
 }
 
-/** Stories that a workflow names and that do not exist. */
+/** What makes no sense in a workflow, the stories that it names and that do not exist above all. */
 export const workflowProblems = (fixture: WorkflowFixture, stories: ReadonlyArray<string>): ReadonlyArray<Problem> => [
   ...reference(["story"], fixture.story, "the name of a story", stories),
+  ...(Object.hasOwn(fixture.quirks?.set ?? {}, "id")
+    ? [keyProblem(["quirks", "set", "id"], "any other, since operations find the workflow by its id")]
+    : []),
   ...(fixture.jobs ?? []).flatMap(({ story }, index) =>
     reference(["jobs", index, "story"], story, "the name of a story", stories)
   )

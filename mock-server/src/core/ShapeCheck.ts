@@ -12,7 +12,7 @@ interface Schema {
   readonly const?: unknown
   readonly enum?: ReadonlyArray<string>
   readonly anyOf?: ReadonlyArray<Schema>
-  readonly type?: "string" | "integer" | "boolean" | "array" | "object"
+  readonly type?: "string" | "integer" | "number" | "boolean" | "array" | "object"
   readonly pattern?: string
   readonly minLength?: number
   readonly minimum?: number
@@ -46,9 +46,10 @@ const isRight = (schema: Schema, value: unknown): boolean => {
         (schema.pattern === undefined || new RegExp(schema.pattern).test(value))
       )
     case "integer":
+    case "number":
       return (
         typeof value === "number" &&
-        Number.isInteger(value) &&
+        (schema.type === "number" || Number.isInteger(value)) &&
         value >= (schema.minimum ?? Number.NEGATIVE_INFINITY) &&
         value <= (schema.maximum ?? Number.POSITIVE_INFINITY)
       )

@@ -54,6 +54,8 @@ export interface Plan {
   readonly working: number
   /** Whether events make a difference; if not, nobody needs to keep them. */
   readonly listens: boolean
+  /** The signals that some phase waits for. */
+  readonly signals: ReadonlyArray<string>
   /** Of a recorded story, for which all of the above is empty. */
   readonly recording?: Recording
 }
@@ -94,6 +96,14 @@ export interface JobView {
 const mentions = (until: Condition | undefined, matches: (part: Condition) => boolean): boolean =>
   until !== undefined && [until, ...(until.all ?? []), ...(until.any ?? [])].some(matches)
 
+/** The signals that a condition waits for. */
+const signalsOf = (until: Condition | undefined): ReadonlyArray<string> =>
+  until === undefined
+    ? []
+    : [until, ...(until.all ?? []), ...(until.any ?? [])].flatMap(({ signal }) =>
+        signal === undefined ? [] : [signal]
+      )
+
 /** When each task starts and ends, however the tasks are ordered. What depends on a failure never starts. */
 const planTasks = (tasks: ReadonlyArray<TaskFixture>): ReadonlyArray<TaskPlan> => {
   const byName = new Map(tasks.map((task) => [task.name, task]))
@@ -129,7 +139,7 @@ const defaultPhases = ({ tasks, val_errors = [] }: JobFixture): NonNullable<JobF
 const makePlan = (fixture: JobFixture): Plan => {
   if (fixture.frames !== undefined) {
     const recording = recordingOf(fixture.frames)
-    return Object.freeze({ tasks: [], takes: 0, phases: [], working: -1, listens: false, recording })
+    return Object.freeze({ tasks: [], takes: 0, phases: [], working: -1, listens: false, signals: [], recording })
   }
   const tasks = planTasks(fixture.tasks)
   const phases = (fixture.phases ?? defaultPhases(fixture)).map(({ status, until }) =>
@@ -142,7 +152,8 @@ const makePlan = (fixture: JobFixture): Plan => {
     working: phases.findIndex(({ until }) => mentions(until, ({ tasksDone }) => tasksDone === true)),
     listens: phases.some(({ until }) =>
       mentions(until, ({ polls, signal }) => polls !== undefined || signal !== undefined)
-    )
+    ),
+    signals: Object.freeze([...new Set(phases.flatMap(({ until }) => signalsOf(until)))])
   })
 }
 

@@ -201,10 +201,16 @@ export const jobListItem = (fixture: JobFixture, plan: Plan, view: JobView, iden
   return withQuirks(quirks, (field) => (Object.hasOwn(fields, field) ? field : undefined), fields)
 }
 
+/** A workflow's fields with what its quirks put into them: any, or only those that the body has by itself. */
+const withSet = ({ quirks = { set: {} } }: WorkflowFixture, taken: "any" | "those it has", fields: Fields): Fields => {
+  const set = Object.entries(quirks.set).filter(([field]) => taken === "any" || Object.hasOwn(fields, field))
+  return withoutUndefined({ ...fields, ...Object.fromEntries(set) })
+}
+
 /** A workflow as `listWorkflows` shows it. */
 export const workflowListItem = (fixture: WorkflowFixture): Fields => {
   const { created_at, created_by, description, id, legacy_project_id, name, project_id, updated_at } = fixture
-  return withoutUndefined({
+  return withSet(fixture, "those it has", {
     id,
     project_id,
     legacy_project_id,
@@ -220,7 +226,7 @@ export const workflowListItem = (fixture: WorkflowFixture): Fields => {
 export const workflowBody = (fixture: WorkflowFixture): Fields => {
   const { created_at, created_by, description, estimated_cost, id, name, project_id, spec, updated_at, val_errors } =
     fixture
-  return withoutUndefined({
+  return withSet(fixture, "any", {
     id,
     project_id,
     name,
@@ -235,24 +241,34 @@ export const workflowBody = (fixture: WorkflowFixture): Fields => {
 }
 
 /** What `getWorkflowCostEstimate` answers. */
-export const estimateBody = ({ estimated_cost }: WorkflowFixture): Fields => withoutUndefined({ estimated_cost })
+export const estimateBody = (fixture: WorkflowFixture): Fields =>
+  withSet(fixture, "those it has", { estimated_cost: fixture.estimated_cost })
 
-const download = (signedUrl: string) => ({ status: signedUrl === "" ? "pending" : "ready", signed_url: signedUrl })
+const download = (signedUrl: string, { unset = "empty" }: Quirks) => {
+  if (signedUrl !== "") return { status: "ready", signed_url: signedUrl }
+  const pending = { status: "pending" }
+  return unset === "omit" ? pending : { ...pending, signed_url: unset === "null" ? null : "" }
+}
 
 /**
  * What `downloadJob` answers; without a signed URL (`""`) it is not ready yet. `workflowId` is the only name in
  * camelCase of these operations (documented). What `id` names is documented in two ways; here it is the job.
  */
-export const jobDownloadBody = ({ id, workflowId }: JobIdentity, signedUrl: string): Fields => ({
+export const jobDownloadBody = ({ id, workflowId }: JobIdentity, signedUrl: string, quirks: Quirks = {}): Fields => ({
   id,
-  ...download(signedUrl),
+  ...download(signedUrl, quirks),
   workflowId
 })
 
 /** What `downloadTask` answers; without a signed URL (`""`) it is not ready yet. */
-export const taskDownloadBody = ({ id, workflowId }: JobIdentity, taskId: string, signedUrl: string): Fields => ({
+export const taskDownloadBody = (
+  { id, workflowId }: JobIdentity,
+  taskId: string,
+  signedUrl: string,
+  quirks: Quirks = {}
+): Fields => ({
   id: taskId,
   job_id: id,
   workflow_id: workflowId,
-  ...download(signedUrl)
+  ...download(signedUrl, quirks)
 })

@@ -5,9 +5,10 @@
  */
 import type { WorldClock } from "../clock/WorldClock.js"
 import { parseDuration } from "./Duration.js"
-import type { FixtureSet, JobFixture } from "./Fixture.js"
+import type { FixtureSet, JobFixture, WorldQuirks } from "./Fixture.js"
 import { hashId } from "./Ids.js"
 import { Journal } from "./Journal.js"
+import { didYouMean, printWords } from "./Problem.js"
 import { type Grant, grantOf, type TokenTable } from "./Rights.js"
 import { type JobView, type Plan, plan, type TaskView, type TimelineEvent, view } from "./Timeline.js"
 import { type JobIdentity, jobBody, jobListItem, taskId } from "./Wire.js"
@@ -44,6 +45,7 @@ export interface WorldSetup {
   readonly fixtures: FixtureSet
   /** Tokens beside those that every world has. */
   readonly tokens: TokenTable
+  readonly quirks: WorldQuirks
 }
 
 /**
@@ -58,19 +60,21 @@ export class World {
   /** Origin of its signed URLs; absent: the server's second listener. */
   storageUrl: string | undefined
   readonly fixtures: FixtureSet
+  readonly quirks: WorldQuirks
   readonly journal = new Journal()
   readonly #tokens: TokenTable
   readonly #jobs = new Map<string, MutableJob>()
   readonly #created = new Map<string, number>()
   readonly #queued = new Map<string, Array<JobFixture>>()
 
-  constructor({ clock, fixtures, name, seed, storageUrl, tokens }: WorldSetup) {
+  constructor({ clock, fixtures, name, quirks, seed, storageUrl, tokens }: WorldSetup) {
     this.name = name
     this.seed = seed
     this.clock = clock
     this.storageUrl = storageUrl
     this.fixtures = fixtures
     this.#tokens = tokens
+    this.quirks = quirks
     for (const workflow of fixtures.workflows.values()) {
       for (const { age, id, story } of workflow.jobs ?? []) {
         this.#add(id, workflow.id, this.#story(story), clock.now - parseDuration(age))
@@ -139,8 +143,18 @@ export class World {
     this.#happened(jobId, { kind: "delivery" })
   }
 
-  /** Tells a story that waits for a signal to go on. */
+  /**
+   * Tells a job that waits for a signal to go on. Throws when there is no such job, or its story never waits for such
+   * a signal; before its time, and after the end of the job, a signal changes nothing.
+   */
   signal(jobId: string, name: string): void {
+    const { signals } = this.#jobs.get(jobId)?.plan ?? {}
+    if (signals === undefined) throw new RangeError(`there is no job ${jobId}`)
+    if (!signals.includes(name)) {
+      const known = signals.length === 0 ? "its story has no signals" : `its signals: ${printWords(signals)}`
+      const word = JSON.stringify(name)
+      throw new RangeError(`the job ${jobId} waits for no signal ${word}; ${known}${didYouMean(name, signals)}`)
+    }
     this.#happened(jobId, { kind: "signal", name })
   }
 
@@ -186,7 +200,9 @@ export class World {
 
   #story(name: string): JobFixture {
     const story = this.fixtures.jobs.get(name)
-    if (story === undefined) throw new RangeError(`there is no story called ${name}`)
+    if (story === undefined) {
+      throw new RangeError(`there is no story called ${name}${didYouMean(name, [...this.fixtures.jobs.keys()])}`)
+    }
     return story
   }
 

@@ -38,7 +38,11 @@ const unmatched = (method: string, path: string): ApiError => {
   )
 }
 
-const answer = (error: ApiError, reply: FastifyReply): FastifyReply => reply.code(error.status).send(error.body)
+const answer = (error: ApiError, reply: FastifyReply): FastifyReply => {
+  const type = reply.request.world?.quirks.errorType
+  reply.code(error.status)
+  return type === undefined ? reply.send(error.body) : reply.type(type).send(JSON.stringify(error.body))
+}
 
 export const buildApi = ({ admin, onDefect, seed, storageUrl, worlds }: ApiSetup): FastifyInstance => {
   const app = fastify({

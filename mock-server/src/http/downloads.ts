@@ -37,7 +37,7 @@ export const downloadRoutes = (api: FastifyInstance, storageUrl: () => Promise<s
     const { outcome, status } = world.view(job)
     if (outcome !== "succeeded") throw unfinished("job", jobId, status)
     const signed = urlOf(world, { jobId, taskId: undefined }, await originOf(world))
-    return jobDownloadBody(job.identity, signed)
+    return jobDownloadBody(job.identity, signed, job.fixture.quirks)
   })
 
   route(api, "downloadTask", async (request: FastifyRequest) => {
@@ -45,9 +45,9 @@ export const downloadRoutes = (api: FastifyInstance, storageUrl: () => Promise<s
     const job = jobOf(world, request)
     const taskId = pathId(request, "task_id")
     const task = world.task(job, taskId)
-    if (task === undefined) throw notFound("task", taskId)
+    if (task === undefined) throw notFound(world, "task", taskId)
     if (task.outcome !== "succeeded") throw unfinished("task", taskId, task.status)
     const signed = urlOf(world, { jobId: job.identity.id, taskId }, await originOf(world))
-    return taskDownloadBody(job.identity, taskId, signed)
+    return taskDownloadBody(job.identity, taskId, signed, job.fixture.quirks)
   })
 }

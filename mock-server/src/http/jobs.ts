@@ -2,19 +2,20 @@
  * Jobs: started, listed and looked at. What a job is at this moment is the world's to say; here it becomes an answer.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify"
+import { printWords } from "../core/Problem.js"
 import type { Job, World } from "../core/World.js"
 import { ApiError } from "./envelope.js"
 import { route } from "./operations.js"
 import { day, optional, optionalDay, pathId } from "./parameters.js"
 import { worldOf } from "./requests.js"
-import { notFound, requireProject, workflowOf } from "./workflows.js"
+import { listOf, notFound, requireProject, workflowOf } from "./workflows.js"
 
 /** The job that the path names: a job of another workflow is as unknown as none. */
 export const jobOf = (world: World, request: FastifyRequest): Job => {
   const workflow = workflowOf(world, request)
   const id = pathId(request, "job_id")
   const job = world.job(id)
-  if (job?.identity.workflowId !== workflow.id) throw notFound("job", id)
+  if (job?.identity.workflowId !== workflow.id) throw notFound(world, "job", id)
   return job
 }
 
@@ -25,17 +26,22 @@ const countDelivery = (world: World, jobs: ReadonlyArray<Job>, reply: FastifyRep
   })
 }
 
+const storiesToQueue = (stories: ReadonlyArray<string>): string =>
+  stories.length === 0 ? "No story was written for it." : `Stories to queue: ${printWords(stories)}.`
+
 const create = (request: FastifyRequest): unknown => {
   requireProject(request)
   const world = worldOf(request)
   const workflow = workflowOf(world, request)
   const job = world.createJob(workflow.id)
   if (job === undefined) {
+    const stories = [...world.fixtures.jobs].flatMap(([name, story]) => (story.workflow === workflow.id ? [name] : []))
     throw new ApiError(
       400,
       "no_story",
       `The workflow ${workflow.id} has no default story in the fixtures, and none is queued for it: ` +
-        "the mock does not know what the new job should do."
+        `the mock does not know what the new job should do. ${storiesToQueue(stories)}`,
+      { workflow: workflow.id, stories }
     )
   }
   return world.body(job)
@@ -57,7 +63,12 @@ const list = (request: FastifyRequest, reply: FastifyReply): unknown => {
         (createdOn === undefined || day(job.identity.createdAt) === createdOn)
     )
   countDelivery(world, jobs, reply)
-  return { jobs: jobs.map((job) => world.listItem(job)) }
+  return {
+    jobs: listOf(
+      world,
+      jobs.map((job) => world.listItem(job))
+    )
+  }
 }
 
 const get = (request: FastifyRequest, reply: FastifyReply): unknown => {

@@ -12,19 +12,21 @@ import { route } from "./operations.js"
 import { day, integer, optional, optionalDay, pathId, required } from "./parameters.js"
 import { worldOf } from "./requests.js"
 
-/**
- * What an id that nobody knows is answered with. Declared for these operations are only 400 and 403, whose documented
- * meanings (malformed; no access) are wrong for it; so the mock says what other operations of the API say: 404. A
- * client must be ready for all three.
- */
-export const notFound = (what: string, id: string): ApiError =>
-  new ApiError(404, "not_found", `There is no ${what} ${JSON.stringify(id.slice(0, 80))}.`)
+const codes = { 400: "bad_request", 403: "forbidden", 404: "not_found" } as const
+
+/** What an id that nobody knows is answered with. A client must be ready for all three statuses. */
+export const notFound = ({ quirks: { unknownIds = 404 } }: World, what: string, id: string): ApiError =>
+  new ApiError(unknownIds, codes[unknownIds], `There is no ${what} ${JSON.stringify(id.slice(0, 80))}.`)
+
+/** A list of everything, as this world writes one. */
+export const listOf = <A>({ quirks }: World, items: ReadonlyArray<A>): ReadonlyArray<A> | null =>
+  quirks.emptyLists === "null" && items.length === 0 ? null : items
 
 /** The workflow that the path names. */
 export const workflowOf = (world: World, request: FastifyRequest): WorkflowFixture => {
   const id = pathId(request, "workflow_id")
   const workflow = world.fixtures.workflows.get(id)
-  if (workflow === undefined) throw notFound("workflow", id)
+  if (workflow === undefined) throw notFound(world, "workflow", id)
   return workflow
 }
 
@@ -41,13 +43,14 @@ const list = (request: FastifyRequest): unknown => {
   const updatedAt = optionalDay(request, "updated_at")
   const offset = integer(request, "offset", 0, 0)
   const limit = integer(request, "limit", 1, 50) // documented defaults
-  const matching = [...worldOf(request).fixtures.workflows.values()]
+  const world = worldOf(request)
+  const matching = [...world.fixtures.workflows.values()]
     .filter(({ project_id }) => maySee(request, project_id))
     .map(workflowListItem)
     .filter((item) => equal.every(([name, value]) => value === undefined || item[name] === value))
     .filter((item) => isOn(item["created_at"], createdOn) && isOn(item["updated_at"], updatedAt))
   return {
-    workflows: matching.slice(offset, offset + limit),
+    workflows: listOf(world, matching.slice(offset, offset + limit)),
     pagination: { limit, offset, total: matching.length }
   }
 }

@@ -2,7 +2,7 @@
  * The worlds of one server. They share its routes and its fixtures, and nothing else.
  */
 import type { WorldClock } from "../clock/WorldClock.js"
-import type { FixtureSet } from "../core/Fixture.js"
+import type { FixtureSet, WorldQuirks } from "../core/Fixture.js"
 import type { TokenTable } from "../core/Rights.js"
 import { isWorldName } from "../core/Token.js"
 import { World } from "../core/World.js"
@@ -19,6 +19,8 @@ export interface WorldOptions {
   readonly storageUrl?: string | undefined
   /** Tokens beside those that every world has. */
   readonly tokens?: TokenTable | undefined
+  /** Oddities of what no story is about. Default: none. */
+  readonly quirks?: WorldQuirks | undefined
 }
 
 /** Worlds that requests created, beyond which the one that has been idle longest is forgotten. */
@@ -125,8 +127,8 @@ export class Worlds {
     if (!isWorldName(name)) throw new RangeError(`no world can be called ${JSON.stringify(name)}: [a-z0-9-]{1,64}`)
     if (this.#worlds.has(name)) throw new RangeError(`there is a world called ${name} already`)
     const anew = () => {
-      const { clock, seed = this.#seed, storageUrl, tokens = {} } = options()
-      return new World({ name, seed, clock, storageUrl, tokens, fixtures: this.#fixtures })
+      const { clock, seed = this.#seed, storageUrl, quirks = {}, tokens = {} } = options()
+      return new World({ name, seed, clock, storageUrl, quirks, tokens, fixtures: this.#fixtures })
     }
     const world = anew()
     this.#worlds.set(name, { world, anew, open: 0, kept })

@@ -60,6 +60,30 @@ describe("the admin routes", () => {
     assert.strictEqual(await poll(), "done")
   })
 
+  it("say which signals a job waits for when it is sent another", async () => {
+    await call("POST", "/worlds", { name: "wrong-signals", clock: "manual" })
+    await call("POST", "/worlds/wrong-signals/stories", { story: "polled" })
+    const { id } = (await api("wrong-signals", "POST", create)).json
+    const { json, status } = await call("POST", "/worlds/wrong-signals/signals", { job: id, signal: "goo" })
+    assert.strictEqual(status, 400)
+    const message = `the job ${id} waits for no signal "goo"; its signals: "go" (did you mean "go"?)`
+    assert.strictEqual(json.error.message, message)
+  })
+
+  it("give a world the oddities of what no story is about", async () => {
+    await call("POST", "/worlds", {
+      name: "odd",
+      quirks: { unknownIds: 403, emptyLists: "null", errorType: "image/png" }
+    })
+    const unknown = await api("odd", "GET", "/v0/workflows/nobody/jobs")
+    assert.deepStrictEqual([unknown.status, unknown.headers.get("content-type")], [403, "image/png"])
+    assert.strictEqual(JSON.parse(unknown.text).error.code, "forbidden")
+    const storyless = await api("odd", "GET", "/v0/workflows/wf-storyless/jobs")
+    assert.deepStrictEqual(storyless.json, { jobs: null })
+    const { json } = await call("POST", "/worlds", { quirks: { unknownIds: 500 } })
+    assert.strictEqual(json.error.message, "quirks.unknownIds: found 500, expected 400, 403 or 404")
+  })
+
   it("put a world back to its beginning", async () => {
     await call("POST", "/worlds", { name: "again", clock: "manual" })
     const { id } = (await api("again", "POST", create)).json
@@ -86,11 +110,11 @@ describe("the admin routes", () => {
     [
       "/worlds",
       { nmae: "x" },
-      'nmae: found the key "nmae", expected one of "name", "seed", "clock", "speed", "tokens" (did you mean "name"?)'
+      'nmae: found the key "nmae", expected one of "name", "seed", "clock", "speed", "tokens", "quirks" (did you mean "name"?)'
     ],
     ["/worlds", { clock: "auto" }, 'clock: found "auto", expected one of "real", "manual"'],
     ["/worlds", { name: "Upper" }, 'name: found "Upper", expected a name of 1 to 64 of a-z, 0-9 and -'],
-    ["/worlds/errors/stories", { story: "corp" }, "there is no story called corp"],
+    ["/worlds/errors/stories", { story: "corp" }, 'there is no story called corp (did you mean "crop"?)'],
     [
       "/worlds/errors/clock",
       { advance: "5 min" },

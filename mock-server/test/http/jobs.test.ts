@@ -1,4 +1,5 @@
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
+import { fixtures } from "./fixtures.js"
 import { type Server, type Site, start } from "./harness.js"
 
 const jobs = "/v0/workflows/wf-crop/jobs"
@@ -34,8 +35,28 @@ describe("jobs", () => {
     const { ask } = server.site()
     const { json, status } = await ask("/v0/workflows/wf-storyless/jobs?project_id=p", { method: "POST" })
     assert.strictEqual(status, 400)
-    assert.strictEqual(json.error.code, "no_story")
-    assert.include(json.error.message, "wf-storyless")
+    assert.deepStrictEqual(json.error, {
+      code: "no_story",
+      message:
+        "The workflow wf-storyless has no default story in the fixtures, and none is queued for it: " +
+        "the mock does not know what the new job should do. No story was written for it.",
+      details: { workflow: "wf-storyless", stories: [] }
+    })
+  })
+
+  it("of a workflow without a default story may follow one that was written for it", async () => {
+    const [instant] = [...fixtures.jobs.values()]
+    const storyless = new Map([["wf-storyless", fixtures.workflows.get("wf-storyless")!]])
+    const jobs = new Map([["by-hand", { ...instant!, workflow: "wf-storyless" }]])
+    const other = await start({ fixtures: { ...fixtures, workflows: storyless, jobs } })
+    const { ask, world } = other.site()
+    const ordered = () => ask("/v0/workflows/wf-storyless/jobs?project_id=p", { method: "POST" })
+    const { json } = await ordered()
+    world.enqueue("by-hand")
+    const { status } = await ordered()
+    await other.close()
+    assert.match(json.error.message, /Stories to queue: "by-hand"\.$/)
+    assert.strictEqual(status, 200)
   })
 
   it("go on with the time of their world", async () => {

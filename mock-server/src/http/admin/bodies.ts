@@ -2,6 +2,7 @@
  * What the admin routes take: shapes, of which the check, the types and the OpenAPI description are made.
  */
 import * as Type from "typebox/type"
+import { worldQuirks } from "../../core/Fixture.js"
 import { printPath } from "../../core/Problem.js"
 import { shapeProblems } from "../../core/ShapeCheck.js"
 import { ApiError } from "../envelope.js"
@@ -30,7 +31,8 @@ export const bodies = {
       clock: optional(oneOf("real", "manual")),
       /** How many times faster than real; for `real`. */
       speed: optional(Type.Integer({ minimum: 1, title: "a whole number from 1" })),
-      tokens: optional(Type.Record(Type.String(), grant, { title: "an object of tokens by name" }))
+      tokens: optional(Type.Record(Type.String(), grant, { title: "an object of tokens by name" })),
+      quirks: optional(worldQuirks)
     },
     { title: "a world" }
   ),

@@ -67,7 +67,7 @@ export const adminRoutes =
     })
 
     let unnamed = 0
-    const create = ({ clock = "real", name, seed, speed = 1, tokens }: Body<"createWorld">): World => {
+    const create = ({ clock = "real", name, quirks, seed, speed = 1, tokens }: Body<"createWorld">): World => {
       for (const token of Object.keys(tokens ?? {})) {
         if (!isWorldName(token)) throw new ApiError(400, "invalid_body", `tokens: no token can be called ${token}`)
       }
@@ -75,6 +75,7 @@ export const adminRoutes =
         worlds.createWith(name ?? `world-${++unnamed}`, () => ({
           seed,
           tokens,
+          quirks,
           clock: clock === "manual" ? new VirtualTime({ mode: "manual" }) : new RealClock({ scale: speed })
         }))
       )
@@ -107,7 +108,7 @@ export const adminRoutes =
       const world = worldOf(request)
       const { job, signal } = readBody("signal", request.body)
       if (world.job(job) === undefined) throw notFound(`There is no job ${JSON.stringify(job.slice(0, 80))}.`)
-      world.signal(job, signal)
+      orBadRequest(() => world.signal(job, signal))
       return reply.code(204).send()
     })
     admin.get("/worlds/:world/clock", (request) => ({ now: show(worldOf(request)).now }))

@@ -1,9 +1,10 @@
 /** A world of the mock server for a test, and the client in it; every test file runs on both transports. */
 import * as HttpClient from "@effect/platform/HttpClient"
-import { JobsApi, Pixxel, ProjectId, WorkflowId, WorkflowsApi } from "@effect-pixxel/client"
-import { MockServer, type Role, shippedFixtures } from "@effect-pixxel/mock-server"
+import { type Drift, JobsApi, Pixxel, ProjectId, WorkflowId, WorkflowsApi } from "@effect-pixxel/client"
+import { type FixtureSet, MockServer, type Role, shippedFixtures, type WorldQuirks } from "@effect-pixxel/mock-server"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
 
 export const transports = ["inProcess", "socket"] as const
 export type Transport = (typeof transports)[number]
@@ -15,13 +16,36 @@ export const workflowOf = (story: string) => WorkflowId.make(fixtures.jobs.get(s
 /** The client of a role in a new world. */
 export const world = (
   transport: Transport,
-  options: { role?: Role; scheme?: "raw" | "Bearer"; clock?: "auto" | "manual" } = {}
+  options: {
+    role?: Role
+    token?: string
+    scheme?: "raw" | "Bearer"
+    clock?: "auto" | "manual"
+    fixtures?: FixtureSet
+    quirks?: WorldQuirks
+    onDrift?: Drift.OnDrift
+  } = {}
 ) =>
   Layer.unwrapEffect(
-    Effect.map(MockServer, ({ baseUrl, tokenOf }) =>
-      Pixxel.layer({ baseUrl, token: tokenOf(options.role ?? "owner"), scheme: options.scheme })
+    Effect.map(MockServer, ({ baseUrl, tokenOf }) => {
+      const { onDrift, role = "owner", scheme, token } = options
+      return Pixxel.layer({
+        baseUrl,
+        scheme,
+        onDrift,
+        token: token === undefined ? tokenOf(role) : Redacted.make(token)
+      })
+    })
+  ).pipe(
+    Layer.provideMerge(
+      MockServer.layer({
+        transport,
+        clock: options.clock,
+        fixtures: options.fixtures,
+        quirks: options.quirks
+      })
     )
-  ).pipe(Layer.provideMerge(MockServer.layer({ transport, clock: options.clock })))
+  )
 
 export type World = Layer.Layer.Success<ReturnType<typeof world>>
 export { HttpClient, JobsApi, MockServer, WorkflowsApi }
