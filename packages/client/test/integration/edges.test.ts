@@ -1,0 +1,91 @@
+/**
+ * Every story at every edge of it: where a phase, a task or a frame begins or ends, and 1 ms before and after. Time
+ * stands still until the test moves it, so that the client asks at exactly these moments.
+ */
+import { assert, describe, it } from "@effect/vitest"
+import { type Drift, Raw } from "@effect-pixxel/client"
+import type { JobFixture } from "@effect-pixxel/mock-server"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import { plan, type TimelineEvent, view } from "../../../../mock-server/src/core/Timeline.js"
+import { jobBody } from "../../../../mock-server/src/core/Wire.js"
+import { fixtures, JobsApi, MockServer, projectId, transports, workflowOf, world } from "./world.js"
+
+/** When a new world begins, and what its ids come from. */
+const createdAt = Date.UTC(2025, 0, 1)
+const seed = "pixxel"
+
+/** Has a placeholder in every field, which the client reports: that is what a placeholder is. */
+const placeholders = "documented-sample"
+
+/**
+ * Where something changes, in order, when signals and polls hold nothing up: found backwards, since a job at a moment
+ * says when it last changed.
+ */
+const edgesOf = (fixture: JobFixture): ReadonlyArray<number> => {
+  const worked = plan(fixture)
+  const events: ReadonlyArray<TimelineEvent> = [
+    ...worked.signals.map((name) => ({ kind: "signal", at: 0, name }) as const),
+    ...Array.from({ length: 5 }, () => ({ kind: "delivery", at: 0 }) as const)
+  ]
+  const edges: Array<number> = []
+  for (let at = Duration.toMillis("7 days"); at >= 0; at = (edges.at(-1) ?? 0) - 1) {
+    edges.push(view(worked, at, events).updatedAt)
+  }
+  return edges.reverse()
+}
+
+/** Sixty tasks have sixty edges of one kind: a dozen of them, and the last, are enough over HTTP. */
+const some = (edges: ReadonlyArray<number>) => {
+  const step = Math.ceil(edges.length / 12)
+  return edges.filter((_, index) => index % step === 0 || index === edges.length - 1)
+}
+
+const momentsOf = (fixture: JobFixture): ReadonlyArray<number> =>
+  some(edgesOf(fixture))
+    .flatMap((edge) => [edge - 1, edge, edge + 1])
+    .filter((at, index, all) => at >= 0 && all.indexOf(at) === index)
+
+for (const transport of transports) {
+  describe(`at every edge, and 1 ms before and after it, ${transport}:`, () => {
+    it.effect.each([...fixtures.jobs])("%s is what its story says, and the client can read it", ([name, fixture]) => {
+      const drifts: Array<Drift.Drift> = []
+      const onDrift: Drift.OnDrift = (drift) => Effect.sync(() => drifts.push(drift))
+      return Effect.gen(function* () {
+        const jobs = yield* JobsApi
+        const mock = yield* MockServer
+        const workflowId = workflowOf(name)
+        yield* mock.enqueue(name)
+        const { id: jobId } = yield* jobs.create({ workflowId, projectId })
+        const worked = plan(fixture)
+        const events: Array<TimelineEvent> = []
+        for (const signal of worked.signals) {
+          yield* mock.signal(jobId, signal)
+          events.push({ kind: "signal", at: 0, name: signal })
+        }
+
+        let now = 0
+        let progress = 0
+        let ended = "pending"
+        for (const at of momentsOf(fixture)) {
+          yield* mock.advance(at - now)
+          now = at
+          const job = yield* jobs.get({ workflowId, jobId })
+          const seen = view(worked, at, events)
+          const identity = { id: jobId, workflowId, createdAt, seed }
+          assert.deepStrictEqual(Option.getOrNull(Raw.of(job)), jobBody(fixture, worked, seen, identity), `at ${at} ms`)
+          events.push({ kind: "delivery", at })
+
+          if (Option.isSome(job.status)) assert.strictEqual(job.outcome, seen.outcome, `at ${at} ms`)
+          const reached = Option.getOrElse(job.progress, () => progress)
+          assert.isAtLeast(reached, progress, `at ${at} ms`)
+          progress = reached
+          if (ended !== "pending") assert.strictEqual(job.outcome, ended, `at ${at} ms`)
+          ended = job.outcome
+        }
+        assert.strictEqual(drifts.length > 0, name === placeholders, JSON.stringify(drifts))
+      }).pipe(Effect.provide(world(transport, { clock: "manual", onDrift })))
+    })
+  })
+}
