@@ -426,7 +426,12 @@ for (const transport of transports) {
       }).pipe(Effect.provide(world(transport, { fixtures })))
     )
 
-    for (const unset of ["omit", "null", "empty", "zero"] as const) {
+    for (const [unset, written] of [
+      ["omit", undefined],
+      ["null", null],
+      ["empty", ""],
+      ["zero", ""]
+    ] as const) {
       it.effect(`a package is asked for again until it is ready; its URL is ${unset} so far`, () =>
         Effect.gen(function* () {
           const jobs = yield* JobsApi
@@ -444,6 +449,7 @@ for (const transport of transports) {
             const ready = yield* ask
             assert.deepStrictEqual([pending.isReady, ready.isReady], [false, true])
             assert.isTrue(Option.isNone(pending.signedUrl))
+            assert.strictEqual(Object(Option.getOrNull(Raw.of(pending)))["signed_url"], written)
             // the only name in camelCase, and snake_case beside it
             assert.deepStrictEqual(valuesOf(ready.workflowId), [workflowId])
             const url = new URL(Redacted.value(yield* ready.signedUrl))
