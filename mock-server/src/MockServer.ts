@@ -42,6 +42,7 @@ import * as Context from "effect/Context"
 import * as Data from "effect/Data"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import type { FastifyInstance } from "fastify"
@@ -51,12 +52,14 @@ import { inProcessAgent, socketAgent, type Transport, trackedFetch } from "./clo
 import * as VirtualClock from "./clock/VirtualClock.js"
 import { type ClockMode, VirtualTime } from "./clock/VirtualTime.js"
 import type { FixtureSet, WorldQuirks } from "./core/Fixture.js"
+import { FaultPlanError } from "./core/faults/Check.js"
+import type { FaultPlan } from "./core/faults/Plan.js"
 import type { JournalEntry } from "./core/Journal.js"
 import type { TokenTable } from "./core/Rights.js"
 import { type Role, tokenOf } from "./core/Token.js"
 import { type Expectation, verify } from "./core/Verify.js"
 import type { World } from "./core/World.js"
-import { FixtureError } from "./fixtures/load.js"
+import { FixtureError, namedPlan } from "./fixtures/load.js"
 import { buildServer } from "./server.js"
 
 // --- the app ---
@@ -245,6 +248,16 @@ export declare namespace MockServer {
      * for `start` and `finish`. A job that does not exist, or never waits for it, is a defect of the test.
      */
     readonly signal: (jobId: string, name: string) => Effect.Effect<void>
+    /** What goes wrong with the answers of this world. */
+    readonly faults: {
+      /**
+       * Puts a plan, or the one of this name, in the place of the one before; attempts and times count from now. A
+       * rule that never took effect fails the program that otherwise succeeded, unless it is `optional`.
+       */
+      readonly use: (plan: FaultPlan | FaultPreset | (string & {})) => Effect.Effect<void, FaultPlanError>
+      /** How often each rule of the plan has taken effect. */
+      readonly fired: Effect.Effect<ReadonlyArray<number>>
+    }
     /** The requests that this world has seen, in their order. */
     readonly requests: Effect.Effect<ReadonlyArray<JournalEntry>>
     /** Fails unless the world was asked this, this often: `verify({ operation: "createJob", times: 1 })`. */
@@ -260,6 +273,14 @@ export declare namespace MockServer {
     /** The time of the world; for what has no name above. */
     readonly time: VirtualTime
   }
+
+  /**
+   * The fault plans that come with the mock server.
+   *
+   * @since 0.1.0
+   * @category models
+   */
+  export type FaultPreset = "flaky" | "throttled" | "brownout" | "lossy-download" | "eventually-consistent"
 
   /**
    * @since 0.1.0
@@ -290,6 +311,20 @@ export declare namespace MockServer {
   export interface Options extends WorldOptions, MockApp.Options {}
 }
 
+/**
+ * A program that succeeded though faults of its plan never happened: it does not show what it was written to show.
+ * It is the defect that the world's scope ends with.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class FaultsLeftOver extends Error {
+  override readonly name = "FaultsLeftOver"
+  constructor(leftovers: ReadonlyArray<string>) {
+    super(`these faults never took effect: ${leftovers.join(", ")}. Is one not needed, say \`optional: true\``)
+  }
+}
+
 let worlds = 0
 
 /** `PIXXEL_MOCK_TRANSPORT=socket` runs a whole suite on sockets. */
@@ -312,10 +347,12 @@ const makeWorld = (options: MockServer.WorldOptions) =>
         const setup = { seed, tokens, quirks, clock: time, storageUrl: storageOrigin }
         return { time, world: app.mock.worlds.create(name, setup) }
       }),
-      ({ time }) =>
-        Effect.sync(() => {
+      ({ time, world }, exit) =>
+        Effect.suspend(() => {
           app.mock.worlds.drop(name)
           time.dispose()
+          const { leftovers } = world.faults
+          return Exit.isSuccess(exit) && leftovers.length > 0 ? Effect.die(new FaultsLeftOver(leftovers)) : Effect.void
         })
     )
     const fetch = trackedFetch(time, dispatcher)
@@ -339,6 +376,15 @@ const serviceOf = (
     advance: (duration) => VirtualClock.advance(time, duration),
     enqueue: (story) => Effect.sync(() => world.enqueue(story)),
     signal: (jobId, name) => Effect.sync(() => world.signal(jobId, name)),
+    faults: {
+      use: (plan) =>
+        Effect.try({
+          try: () =>
+            world.faults.use(typeof plan === "string" ? namedPlan(world.fixtures, plan) : plan, world.clock.now),
+          catch: (error) => error
+        }).pipe(Effect.catchAll((error) => (error instanceof FaultPlanError ? Effect.fail(error) : Effect.die(error)))),
+      fired: Effect.sync(() => [...world.faults.fired])
+    },
     requests: Effect.sync(() => [...world.journal.entries]),
     verify: (expected) =>
       Effect.suspend(() => {

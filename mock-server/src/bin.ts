@@ -7,6 +7,7 @@ import { parseArgs } from "node:util"
 import manifest from "../package.json" with { type: "json" }
 import { check } from "./check.js"
 import { RealClock } from "./clock/RealClock.js"
+import { FaultPlanError } from "./core/faults/Check.js"
 import { tokenOf } from "./core/Token.js"
 import { FixtureError } from "./fixtures/load.js"
 import { buildServer } from "./server.js"
@@ -30,6 +31,8 @@ Usage: pixxel-mock [options]
   --admin          routes under /__mock/v1 for tests in any language; their token comes from
                    PIXXEL_MOCK_ADMIN_TOKEN, or is made up and printed on stderr
   --allow-host H   a host name, beside this machine's, that the admin routes answer to; may be repeated
+  --faults NAME    what goes wrong: flaky, throttled, brownout, lossy-download, eventually-consistent, or
+                   one of your own faults/         (default: nothing)
   --help, --version
 `
 
@@ -58,6 +61,7 @@ const read = () =>
         fixtures: { type: "string" },
         seed: { type: "string" },
         speed: { type: "string", default: "1" },
+        faults: { type: "string" },
         admin: { type: "boolean", default: false },
         "allow-host": { type: "string", multiple: true, default: [] },
         help: { type: "boolean" },
@@ -106,6 +110,7 @@ const serve = async (flags: ReturnType<typeof read>): Promise<void> => {
     publicUrl,
     storageUrl,
     storagePort,
+    faults: flags.faults,
     clock: () => new RealClock({ scale }),
     onDefect: (error) => console.error(error)
   })
@@ -136,6 +141,7 @@ const serve = async (flags: ReturnType<typeof read>): Promise<void> => {
 /** What is wrong, in words for who typed the command, and the exit code. */
 const explain = (error: unknown): readonly [message: string, code: number] => {
   if (error instanceof UsageError) return [`${error.message}\nSee pixxel-mock --help.`, 2]
+  if (error instanceof FaultPlanError) return [`--faults: ${error.message}`, 2]
   if (error instanceof FixtureError) return [error.message, 1]
   if (error instanceof Error && "code" in error) {
     if (error.code === "EADDRINUSE") return ["The port is in use: give another --port, or 0 for any free one.", 1]

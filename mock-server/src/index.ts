@@ -17,10 +17,13 @@ export type {
   WorkflowFixture,
   WorldQuirks
 } from "./core/Fixture.js"
+export { FaultPlanError } from "./core/faults/Check.js"
+export type { FaultEffect, FaultPlan, FaultRule } from "./core/faults/Plan.js"
 export type { JournalEntry } from "./core/Journal.js"
 export type { Grant, ProjectRole, ProjectRoles, TokenTable } from "./core/Rights.js"
 export { type Role, tokenOf } from "./core/Token.js"
 export type { Expectation, Verdict } from "./core/Verify.js"
+export * as Fault from "./Fault.js"
 export { FixtureError, loadFixtures, shippedFixtures } from "./fixtures/load.js"
-export { MockApp, MockServer, VerificationFailed } from "./MockServer.js"
+export { FaultsLeftOver, MockApp, MockServer, VerificationFailed } from "./MockServer.js"
 export { buildServer, type Mock, type ServerOptions } from "./server.js"

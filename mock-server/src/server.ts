@@ -7,7 +7,9 @@ import type { FastifyInstance } from "fastify"
 import { RealClock } from "./clock/RealClock.js"
 import type { WorldClock } from "./clock/WorldClock.js"
 import type { FixtureSet } from "./core/Fixture.js"
-import { loadFixtures, shippedFixtures } from "./fixtures/load.js"
+import { checkPlan } from "./core/faults/Check.js"
+import type { FaultPlan } from "./core/faults/Plan.js"
+import { loadFixtures, namedPlan, shippedFixtures } from "./fixtures/load.js"
 import { buildApi } from "./http/api.js"
 import { buildStorage } from "./http/storage.js"
 import { Worlds } from "./http/worlds.js"
@@ -58,6 +60,8 @@ export interface ServerOptions {
   readonly admin?: { readonly token: string; readonly hosts?: ReadonlyArray<string> | undefined } | undefined
   /** The port of the second origin, for one that must be known beforehand. Default: any free one. */
   readonly storagePort?: number | undefined
+  /** What goes wrong in every world: a plan, or the name of one. Default: nothing. */
+  readonly faults?: FaultPlan | string | undefined
   /** Told of an answer 500, which is always a defect of the mock. Default: nobody is. */
   readonly onDefect?: ((error: unknown) => void) | undefined
 }
@@ -79,7 +83,8 @@ const urlOf = ({ address, family, port }: AddressInfo): string => {
 }
 
 /**
- * A mock server that does not listen yet. Throws a `FixtureError` when the fixtures are broken.
+ * A mock server that does not listen yet. Throws a `FixtureError` when the fixtures are broken, and a `FaultPlanError`
+ * when the fault plan is.
  *
  * @since 0.1.0
  * @category constructors
@@ -98,7 +103,13 @@ export const buildServer = (options: ServerOptions = {}): FastifyInstance => {
       : typeof options.fixtures === "string"
         ? loadFixtures(options.fixtures)
         : options.fixtures
-  const worlds = new Worlds(fixtures, seed, creation === "onFirstUse" ? clock : undefined)
+  const faults =
+    options.faults === undefined
+      ? undefined
+      : typeof options.faults === "string"
+        ? namedPlan(fixtures, options.faults)
+        : checkPlan(options.faults)
+  const worlds = new Worlds({ fixtures, seed, faults, onFirstUse: creation === "onFirstUse" ? clock : undefined })
   const storage = buildStorage(worlds, seed, onDefect)
   let storageUrl = Promise.resolve(options.storageUrl ?? nowhere)
   const admin = options.admin && { token: options.admin.token, hosts: options.admin.hosts ?? [] }

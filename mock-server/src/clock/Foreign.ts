@@ -28,12 +28,15 @@ interface Entry {
   readonly handle?: WeakRef<Handle>
 }
 
-/** A zlib stream that nobody reads stays in the middle of its write: undici's gunzip of an unread body. */
-const unread = (handle: Handle): boolean => {
+/**
+ * A zlib stream stays in the middle of its write when nobody reads it, as undici's gunzip of an unread body, and when
+ * it has failed: nothing more comes of either.
+ */
+const resting = (handle: Handle): boolean => {
   const owner = Object.getOwnPropertySymbols(handle).find((symbol) => symbol.description === "owner_symbol")
-  const stream: { readableLength: number; readableHighWaterMark: number } | undefined =
+  const stream: { destroyed: boolean; readableLength: number; readableHighWaterMark: number } | undefined =
     owner === undefined ? undefined : Reflect.get(handle, owner)
-  return stream !== undefined && stream.readableLength >= stream.readableHighWaterMark
+  return stream !== undefined && (stream.destroyed || stream.readableLength >= stream.readableHighWaterMark)
 }
 
 const owners = new Map<number, Foreign>()
@@ -76,7 +79,7 @@ export class Foreign {
 }
 
 /** `buffer` is set for the length of one write. */
-const inWrite = (handle: Handle) => handle.buffer != null && !unread(handle)
+const inWrite = (handle: Handle) => handle.buffer != null && !resting(handle)
 const waiting = (timer: Handle) =>
   timer.hasRef?.() === true && timer._repeat == null && (timer._idleTimeout ?? 0) <= longestTimer
 

@@ -7,23 +7,24 @@
  * used here and no others (`core/ShapeCheck`).
  */
 import * as Type from "typebox/type"
+import type { FaultPlan } from "./faults/Plan.js"
 
-const optional = Type.Optional
-const text = Type.String({ title: "a text" })
-const name = Type.String({ minLength: 1, title: "a text that is not empty" })
-const count = Type.Integer({ minimum: 0, title: "a whole number from 0" })
-const json = Type.Unknown()
-const object = <P extends Type.TProperties>(properties: P, options: Type.TObjectOptions = {}) =>
+export const optional = Type.Optional
+export const text = Type.String({ title: "a text" })
+export const name = Type.String({ minLength: 1, title: "a text that is not empty" })
+export const count = Type.Integer({ minimum: 0, title: "a whole number from 0" })
+export const json = Type.Unknown()
+export const object = <P extends Type.TProperties>(properties: P, options: Type.TObjectOptions = {}) =>
   Type.Object(properties, { additionalProperties: false, ...options })
 const list = <S extends Type.TSchema>(items: S) => Type.Array(items, { title: "a list" })
-const someOf = <S extends Type.TSchema>(items: S) =>
+export const someOf = <S extends Type.TSchema>(items: S) =>
   Type.Array(items, { minItems: 1, title: "a list that is not empty" })
-const oneOf = <Words extends Array<string>>(...words: Words): Type.TEnum<Words> => Type.Enum<Words>(words)
+export const oneOf = <Words extends Array<string>>(...words: Words): Type.TEnum<Words> => Type.Enum<Words>(words)
 
 const amountOf = (unit: string) => `([0-9]{1,9}(\\.[0-9]{1,9})?${unit})?`
 
 /** No more digits than fit into a date. */
-const duration = Type.String({
+export const duration = Type.String({
   pattern: `^(?=.)${["h", "m", "s", "ms"].map(amountOf).join("")}$`,
   title: 'a duration such as "500ms", "20s", "1m30s" or "1h"'
 })
@@ -254,7 +255,7 @@ const errorShape = object(
 export const shapes = { jobs: jobShape, recordings: recordingShape, workflows: workflowShape, errors: errorShape }
 
 /** Frozen when it is loaded, and shared by all worlds. */
-type DeepReadonly<A> =
+export type DeepReadonly<A> =
   A extends ReadonlyArray<infer Item>
     ? ReadonlyArray<DeepReadonly<Item>>
     : A extends object
@@ -326,4 +327,6 @@ export interface FixtureSet {
   readonly workflows: ReadonlyMap<string, WorkflowFixture>
   /** By the name of the file, without `.json`. */
   readonly errors: ReadonlyMap<string, ErrorFixture>
+  /** By the name of the file, without `.json`. */
+  readonly faults: ReadonlyMap<string, FaultPlan>
 }

@@ -35,15 +35,25 @@ export interface JournalEntry {
   readonly credential: string
   /** Absent until it is answered, and for ever when the client went away. */
   readonly status: number | undefined
+  /** Which rules of the fault plan took effect, such as `rules[1] cut`. */
+  readonly fault: string | undefined
 }
 
 /** What is known of a request when it arrives. */
-export type Arrival = Omit<JournalEntry, "seq" | "attempt" | "status" | "credential"> & {
+export type Arrival = Omit<JournalEntry, "seq" | "attempt" | "status" | "credential" | "fault"> & {
   readonly credential: Credential
 }
 
 const describe = (credential: Credential): string =>
   credential.kind === "mock" ? `${credential.scheme} ${credential.role}` : credential.kind
+
+/** An entry that is being written. */
+export interface Writing {
+  readonly entry: JournalEntry
+  /** `undefined` when no status has left after all. */
+  readonly answered: (status: number | undefined) => void
+  readonly faulted: (fault: string) => void
+}
 
 /** The last requests of a world. */
 export class Journal {
@@ -66,8 +76,8 @@ export class Journal {
     return this.#seq
   }
 
-  /** Writes a request down; the returned function adds its answer. */
-  arrived(arrival: Arrival): { readonly entry: JournalEntry; readonly answered: (status: number) => void } {
+  /** Writes a request down; the returned functions add what becomes of it. */
+  arrived(arrival: Arrival): Writing {
     const about = `${arrival.operation ?? arrival.method}\n${arrival.subject}`
     const attempt = (this.#attempts.get(about) ?? 0) + 1
     this.#attempts.set(about, attempt)
@@ -76,7 +86,8 @@ export class Journal {
       ...arrival,
       attempt,
       credential: describe(arrival.credential),
-      status: undefined as number | undefined // set once, by `answered`
+      status: undefined as number | undefined, // by `answered`
+      fault: undefined as string | undefined // by `faulted`
     }
     this.#entries.push(entry)
     if (this.#entries.length > this.#capacity) this.#entries.shift()
@@ -84,6 +95,9 @@ export class Journal {
       entry,
       answered: (status) => {
         entry.status = status
+      },
+      faulted: (fault) => {
+        entry.fault = fault
       }
     }
   }

@@ -80,9 +80,12 @@ const fieldProblems = (
   return [...missing, ...wrong]
 }
 
+/** The words that a value may be, if it may be a word. */
+const wordsOf = (schema: Schema): ReadonlyArray<string> => schema.enum ?? schema.anyOf?.flatMap(wordsOf) ?? []
+
 /** All that is wrong with the shape of a value; none is good. */
 export const shapeProblems = (schema: Schema, value: unknown, path: Path = []): ReadonlyArray<Problem> => {
-  if (!isRight(schema, value)) return [problem(path, printValue(value), expectation(schema), value, schema.enum)]
+  if (!isRight(schema, value)) return [problem(path, printValue(value), expectation(schema), value, wordsOf(schema))]
   if (schema.items && Array.isArray(value)) {
     const { items } = schema
     return value.flatMap((item, index) => shapeProblems(items, item, [...path, index]))

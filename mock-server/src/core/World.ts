@@ -6,6 +6,7 @@
 import type { WorldClock } from "../clock/WorldClock.js"
 import { parseDuration } from "./Duration.js"
 import type { FixtureSet, JobFixture, WorldQuirks } from "./Fixture.js"
+import { Faults } from "./faults/Faults.js"
 import { hashId } from "./Ids.js"
 import { Journal } from "./Journal.js"
 import { didYouMean, printWords } from "./Problem.js"
@@ -62,6 +63,8 @@ export class World {
   readonly fixtures: FixtureSet
   readonly quirks: WorldQuirks
   readonly journal = new Journal()
+  /** What goes wrong with its answers; nothing, until a plan is put in place. */
+  readonly faults: Faults
   readonly #tokens: TokenTable
   readonly #jobs = new Map<string, MutableJob>()
   readonly #created = new Map<string, number>()
@@ -75,6 +78,7 @@ export class World {
     this.fixtures = fixtures
     this.#tokens = tokens
     this.quirks = quirks
+    this.faults = new Faults(seed)
     for (const workflow of fixtures.workflows.values()) {
       for (const { age, id, story } of workflow.jobs ?? []) {
         this.#add(id, workflow.id, this.#story(story), clock.now - parseDuration(age))

@@ -9,6 +9,7 @@ import type { AdminAccess } from "./admin/guard.js"
 import { adminPrefix, adminRoutes } from "./admin/routes.js"
 import { downloadRoutes } from "./downloads.js"
 import { ApiError, answerParserError, toApiError } from "./envelope.js"
+import { attachFaults } from "./faults/attach.js"
 import { jobRoutes } from "./jobs.js"
 import { nearest, route } from "./operations.js"
 import { refuseBody } from "./parameters.js"
@@ -60,6 +61,8 @@ export const buildApi = ({ admin, onDefect, seed, storageUrl, worlds }: ApiSetup
   findWorlds(app, worlds, (request) => (request.routeOptions.config.isAdmin ? undefined : selectWorld(request, worlds)))
   attachExchanges(app, (request) => request.world?.clock)
   keepJournals(app, seed)
+  // never asked for: no plan has it on an operation of this origin
+  attachFaults(app, () => new ApiError(403, "expired", "The URL has expired."))
 
   // any body is read whatever its type, only to be refused: a client may set a content type on every request
   app.removeAllContentTypeParsers()

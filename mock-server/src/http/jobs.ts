@@ -19,8 +19,12 @@ export const jobOf = (world: World, request: FastifyRequest): Job => {
   return job
 }
 
-/** A poll counts when its answer was handed whole to the transport: one that was cut on the way showed nothing. */
+/**
+ * A poll counts when its answer was handed whole to the transport, and no fault was in it: one that was cut on the
+ * way, or that nobody can read, showed nothing.
+ */
 const countDelivery = (world: World, jobs: ReadonlyArray<Job>, reply: FastifyReply): void => {
+  if (reply.request.fault !== undefined) return
   reply.raw.once("finish", () => {
     for (const job of jobs) world.delivered(job.identity.id)
   })

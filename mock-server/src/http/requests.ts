@@ -4,6 +4,7 @@
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify"
 import { hashId } from "../core/Ids.js"
+import type { JournalEntry } from "../core/Journal.js"
 import { type Credential, readAuthorization } from "../core/Token.js"
 import type { World } from "../core/World.js"
 import type { Operation } from "./operations.js"
@@ -15,7 +16,11 @@ declare module "fastify" {
     world: World | undefined
     credential: Credential
     /** Writes the status into the journal. */
-    answered: ((status: number) => void) | undefined
+    answered: ((status: number | undefined) => void) | undefined
+    /** Writes what goes wrong into the journal. */
+    faulted: ((fault: string) => void) | undefined
+    /** What the journal holds of the request so far. */
+    entry: JournalEntry | undefined
   }
   interface FastifyContextConfig {
     /** What the journal shows of requests to this route. */
@@ -59,6 +64,8 @@ export const findWorlds = (
   app.decorateRequest("world", undefined)
   app.decorateRequest("credential")
   app.decorateRequest("answered", undefined)
+  app.decorateRequest("faulted", undefined)
+  app.decorateRequest("entry", undefined)
   app.addHook("onRequest", (request, reply, done) => {
     request.credential = readAuthorization(request.headers.authorization)
     request.world = select(request)
@@ -79,7 +86,7 @@ export const keepJournals = (app: FastifyInstance, seed: string): void => {
     }
     const operation = request.routeOptions.config?.operation
     const ids = operation === undefined ? {} : { ...(request.params as Record<string, string>) } // strings, by route
-    const { answered, entry } = world.journal.arrived({
+    const { answered, entry, faulted } = world.journal.arrived({
       time: world.clock.now,
       operation: operation?.id,
       subject: Object.values(ids).at(-1) ?? "",
@@ -92,6 +99,8 @@ export const keepJournals = (app: FastifyInstance, seed: string): void => {
       credential
     })
     request.answered = answered
+    request.faulted = faulted
+    request.entry = entry
     reply.header("x-request-id", hashId(world.seed, "request", "", entry.seq))
   }
 

@@ -8,6 +8,7 @@ import { attachExchanges } from "../clock/Exchange.js"
 import { type Content, slice } from "../core/zip/Content.js"
 import { precondition, rangeIsWanted } from "./conditions.js"
 import { answerParserError } from "./envelope.js"
+import { attachFaults } from "./faults/attach.js"
 import { fastifyUrl } from "./operations.js"
 import { jobPackage, type Package, taskPackage } from "./packages.js"
 import { type Range, readRange } from "./ranges.js"
@@ -27,6 +28,8 @@ class StorageError extends Error {
     this.code = code
   }
 }
+
+const expired = () => new StorageError(403, "AccessDenied", "Request has expired")
 
 const toStorageError = (error: Partial<FastifyError>): StorageError => {
   if (error instanceof StorageError) return error
@@ -67,7 +70,7 @@ const find = (request: FastifyRequest): Found => {
   const asset: Asset = { jobId, taskId }
   const verdict = world === undefined ? "wrong signature" : verify(world, asset, expires, signature)
   if (verdict === "wrong signature") throw new StorageError(403, "SignatureDoesNotMatch", "The signature is not right.")
-  if (verdict === "expired") throw new StorageError(403, "AccessDenied", "Request has expired")
+  if (verdict === "expired") throw expired()
   const job = world?.job(jobId)
   const found = world && job && (taskId === undefined ? jobPackage(world, job) : taskPackage(world, job, taskId))
   const madeAt = job && world?.packageMadeAt(job, taskId)
@@ -144,6 +147,7 @@ export const buildStorage = (worlds: Worlds, seed: string, onDefect: (error: unk
   findWorlds(app, worlds, (request) => worlds.get(prefixedWorld(request.originalUrl) ?? ""))
   attachExchanges(app, (request) => request.world?.clock)
   keepJournals(app, seed)
+  attachFaults(app, expired)
   app.setErrorHandler<FastifyError>((error, _request, reply) => {
     const said = toStorageError(error)
     if (said.status === 500) onDefect(error)

@@ -3,6 +3,7 @@
  */
 import type { WorldClock } from "../clock/WorldClock.js"
 import type { FixtureSet, WorldQuirks } from "../core/Fixture.js"
+import type { FaultPlan } from "../core/faults/Plan.js"
 import type { TokenTable } from "../core/Rights.js"
 import { isWorldName } from "../core/Token.js"
 import { World } from "../core/World.js"
@@ -21,6 +22,20 @@ export interface WorldOptions {
   readonly tokens?: TokenTable | undefined
   /** Oddities of what no story is about. Default: none. */
   readonly quirks?: WorldQuirks | undefined
+  /** What goes wrong from the beginning. Default: the server's plan, if it has one. */
+  readonly faults?: FaultPlan | undefined
+}
+
+/** What the worlds of a server have in common. */
+export interface WorldsSetup {
+  readonly fixtures: FixtureSet
+  readonly seed: string
+  /** The clock of a world that a request creates; without it, only `create` makes worlds. */
+  readonly onFirstUse?: ((name: string) => WorldClock) | undefined
+  /** What goes wrong in every world. */
+  readonly faults?: FaultPlan | undefined
+  /** How many of the worlds that requests created are kept. */
+  readonly limit?: number | undefined
 }
 
 /** Worlds that requests created, beyond which the one that has been idle longest is forgotten. */
@@ -45,23 +60,16 @@ export class Worlds {
   readonly #worlds = new Map<string, Entry>()
   readonly #fixtures: FixtureSet
   readonly #seed: string
+  readonly #faults: FaultPlan | undefined
   readonly #onFirstUse: ((name: string) => WorldClock) | undefined
   readonly #limit: number
 
-  /**
-   * `onFirstUse` gives the clock of a world that a request creates; without it, only `create` does. Of the worlds that
-   * requests created, `limit` are kept.
-   */
-  constructor(
-    fixtures: FixtureSet,
-    seed: string,
-    onFirstUse: ((name: string) => WorldClock) | undefined,
-    limit: number = defaultLimit
-  ) {
+  constructor({ faults, fixtures, limit = defaultLimit, onFirstUse, seed }: WorldsSetup) {
     this.#fixtures = fixtures
     this.#seed = seed
     this.#onFirstUse = onFirstUse
     this.#limit = limit
+    this.#faults = faults
   }
 
   /** A new world. Throws when there is one of that name, or no world can have it. */
@@ -127,8 +135,10 @@ export class Worlds {
     if (!isWorldName(name)) throw new RangeError(`no world can be called ${JSON.stringify(name)}: [a-z0-9-]{1,64}`)
     if (this.#worlds.has(name)) throw new RangeError(`there is a world called ${name} already`)
     const anew = () => {
-      const { clock, seed = this.#seed, storageUrl, quirks = {}, tokens = {} } = options()
-      return new World({ name, seed, clock, storageUrl, quirks, tokens, fixtures: this.#fixtures })
+      const { clock, faults = this.#faults, quirks = {}, seed = this.#seed, storageUrl, tokens = {} } = options()
+      const world = new World({ name, seed, clock, storageUrl, quirks, tokens, fixtures: this.#fixtures })
+      if (faults !== undefined) world.faults.use(faults, clock.now)
+      return world
     }
     const world = anew()
     this.#worlds.set(name, { world, anew, open: 0, kept })

@@ -6,10 +6,11 @@ import * as fc from "effect/FastCheck"
 import { Check } from "typebox/schema"
 import { assert, describe, it } from "vitest"
 import { shapes } from "../../src/core/Fixture.js"
+import { planShape } from "../../src/core/faults/Plan.js"
 import { shapeProblems } from "../../src/core/ShapeCheck.js"
 import { shippedFixtures } from "../../src/fixtures/load.js"
 
-const { errors, jobs, workflows } = shippedFixtures()
+const { errors, faults, jobs, workflows } = shippedFixtures()
 const recording: unknown = JSON.parse(
   readFileSync(new URL("../../../fixtures/recordings/soil-moisture-recorded.json", import.meta.url), "utf8")
 )
@@ -17,7 +18,8 @@ const kinds = [
   [shapes.jobs, [...jobs.values()].filter(({ frames }) => frames === undefined)],
   [shapes.recordings, [recording]],
   [shapes.workflows, [...workflows.values()]],
-  [shapes.errors, [...errors.values()]]
+  [shapes.errors, [...errors.values()]],
+  [planShape, [...faults.values()]]
 ] as const
 
 type Edit = (value: unknown) => unknown

@@ -95,6 +95,15 @@ describe("pixxel-mock", { timeout: 30_000 }, () => {
       assert.match(mock.said.err, api)
     })
   }
+  it("lets go wrong what it is told, in every world", async () => {
+    const url = await run("--port", "0", "--faults", "throttled").url()
+    const statuses: Array<number> = []
+    for (let n = 0; n < 6; n++)
+      statuses.push((await fetch(`${url}/w/a/ping`, { headers: { authorization: "mock_a_owner" } })).status)
+    assert.deepStrictEqual(statuses, [200, 200, 200, 200, 200, 429])
+    const other = await fetch(`${url}/ping`, { headers: { authorization: "mock_b_owner" } })
+    assert.strictEqual(other.status, 200)
+  })
 
   it("shows its help and its version, and does nothing else", async () => {
     const help = run("--help")
@@ -108,7 +117,8 @@ describe("pixxel-mock", { timeout: 30_000 }, () => {
       "--storage-url",
       "--fixtures",
       "--seed",
-      "--speed"
+      "--speed",
+      "--faults"
     ]) {
       assert.include(help.said.out, flag)
     }
@@ -126,6 +136,7 @@ describe("pixxel-mock", { timeout: 30_000 }, () => {
     [["--public-url", "mock:4010"], '--public-url is "mock:4010": expected an origin such as http://mock:4010'],
     [["--public-url", "http://mock/path"], '--public-url is "http://mock/path": expected an origin'],
     [["--storage-url", ""], '--storage-url is "": expected an origin such as http://mock:4010'],
+    [["--faults", "flakey"], 'found "flakey"'],
     [["--speed", "0"], '--speed is "0": expected a number above 0']
   ]
   for (const [args, message] of usage) {

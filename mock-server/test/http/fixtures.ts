@@ -73,5 +73,6 @@ export const fixtures: FixtureSet = {
     ],
     ["wf-storyless", { kind: "workflow", source, id: "wf-storyless" }]
   ]),
-  errors: new Map()
+  errors: new Map(),
+  faults: new Map()
 }

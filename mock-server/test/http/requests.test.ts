@@ -181,7 +181,8 @@ describe("requests", () => {
       path: "/v0/workflows/nope/estimate",
       ids: { workflow_id: "nope" },
       credential: "raw owner",
-      status: 404
+      status: 404,
+      fault: undefined
     }
     assert.deepStrictEqual(world.journal.entries, [
       { ...common, seq: 1, attempt: 1, time: start, query: { verbose: "***" }, headers: {} },

@@ -4,7 +4,7 @@ import { Worlds } from "../../src/http/worlds.js"
 import { fixtures } from "./fixtures.js"
 import { HandClock } from "./harness.js"
 
-const limitedTo = (limit: number) => new Worlds(fixtures, "seed", () => new HandClock(), limit)
+const limitedTo = (limit: number) => new Worlds({ fixtures, seed: "seed", onFirstUse: () => new HandClock(), limit })
 const names = (worlds: Worlds) => worlds.all.map(({ name }) => name)
 
 describe("the worlds of a server", () => {

@@ -1,0 +1,101 @@
+/**
+ * Whether a fault plan can be followed: its shape, and what makes no sense though its shape is right.
+ */
+import { parseDuration } from "../Duration.js"
+import { keyProblem, type Path, type Problem, printPath, printValue, printWords, problem } from "../Problem.js"
+import { shapeProblems } from "../ShapeCheck.js"
+import { type FaultEffect, type FaultPlan, type FaultRule, type Latency, planShape } from "./Plan.js"
+
+/**
+ * A fault plan that cannot be followed. The message lists all that is wrong with it, one a line, as `path: message`.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class FaultPlanError extends Error {
+  override readonly name = "FaultPlanError"
+  readonly problems: ReadonlyArray<{ readonly path: string; readonly message: string }>
+
+  constructor(problems: ReadonlyArray<Problem>) {
+    const printed = problems.map(({ message, path }) => ({ path: printPath(path), message }))
+    super(["the fault plan cannot be used", ...printed.map(({ message, path }) => `${path}: ${message}`)].join("\n"))
+    this.problems = printed
+  }
+}
+
+/** The effects that some operations alone can have. */
+const only: Readonly<Partial<Record<keyof FaultEffect, ReadonlyArray<string>>>> = {
+  stale: ["getJobById", "listJobs", "downloadJob", "downloadTask"],
+  expired: ["getPackage"],
+  noRange: ["getPackage"]
+}
+
+/** Headers that belong to the wire, and have faults of their own. */
+const ofTheWire: Readonly<Record<string, string>> = {
+  "content-length": "contentLengthOff",
+  "transfer-encoding": "badChunk",
+  connection: "cut"
+}
+
+const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
+const fieldValue = /^[\t -~]*$/
+
+const headerProblems = (headers: Readonly<Record<string, string>>, path: Path): ReadonlyArray<Problem> =>
+  Object.entries(headers).flatMap(([name, value]) => {
+    const fault = ofTheWire[name.toLowerCase()]
+    if (fault !== undefined) return [keyProblem([...path, name], `another header: the fault ${fault} is for this one`)]
+    if (!token.test(name)) return [keyProblem([...path, name], "the name of a header")]
+    return fieldValue.test(value) ? [] : [problem([...path, name], printValue(value), "a text of one line, in ASCII")]
+  })
+
+const rangeProblems = (range: { readonly from: string; readonly to: string }, path: Path): ReadonlyArray<Problem> =>
+  parseDuration(range.from) < parseDuration(range.to)
+    ? []
+    : [problem([...path, "to"], printValue(range.to), `more than ${range.from}`)]
+
+const latencyProblems = (latency: Latency | undefined, path: Path): ReadonlyArray<Problem> =>
+  typeof latency === "object" && "from" in latency ? rangeProblems(latency, path) : []
+
+/** What an effect does, apart from its latency. */
+export const faultsOf = (effect: FaultEffect): ReadonlyArray<Exclude<keyof FaultEffect, "latency">> =>
+  Object.keys(effect).filter((key) => key !== "latency") as ReadonlyArray<Exclude<keyof FaultEffect, "latency">> // by its shape
+
+const ruleProblems = ({ between, do: effect, on }: FaultRule, path: Path): ReadonlyArray<Problem> => {
+  const here: Path = [...path, "do"]
+  const faults = faultsOf(effect)
+  const operations = typeof on === "string" ? [on] : on
+  return [
+    ...(between === undefined ? [] : rangeProblems(between, [...path, "between"])),
+    ...(faults.length > 1 ? [problem(here, printWords(faults), "one of them: each rule has one effect")] : []),
+    ...(Object.keys(effect).length === 0 ? [problem(here, "nothing", "an effect")] : []),
+    ...faults.flatMap((fault) => {
+      const possible = only[fault]
+      const wrong = operations.filter((operation) => possible !== undefined && !possible.includes(operation))
+      return wrong.length === 0 || possible === undefined
+        ? []
+        : [problem([...path, "on"], printWords(wrong), `for ${fault} one of ${printWords(possible)}`)]
+    }),
+    ...latencyProblems(effect.latency, [...here, "latency"]),
+    ...headerProblems(effect.answer?.headers ?? {}, [...here, "answer", "headers"]),
+    ...(effect.contentLengthOff === 0
+      ? [problem([...here, "contentLengthOff"], "0", "a whole number other than 0")]
+      : []),
+    ...(effect.limit !== undefined && parseDuration(effect.limit.per) === 0
+      ? [problem([...here, "limit", "per"], printValue(effect.limit.per), "more than 0s")]
+      : [])
+  ]
+}
+
+/** What makes no sense in a plan of the right shape. */
+export const planProblems = (plan: FaultPlan): ReadonlyArray<Problem> =>
+  plan.rules.flatMap((rule, index) => ruleProblems(rule, ["rules", index]))
+
+/** A value from outside as a plan, or a `FaultPlanError` with all that is wrong with it. */
+export const checkPlan = (value: unknown): FaultPlan => {
+  const wrongShape = shapeProblems(planShape, value)
+  if (wrongShape.length > 0) throw new FaultPlanError(wrongShape)
+  const plan = value as FaultPlan // no problem of its shape
+  const problems = planProblems(plan)
+  if (problems.length > 0) throw new FaultPlanError(problems)
+  return plan
+}

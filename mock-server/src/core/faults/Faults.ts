@@ -1,0 +1,131 @@
+/**
+ * The faults of one world: its plan, what has been asked since, and what has gone wrong. What happens to a request
+ * depends on the request's own operation, subject and attempt, and on the time: never on what else goes on, but for a
+ * rate limit, whose purpose that is.
+ */
+import { parseDuration } from "../Duration.js"
+import { random } from "../Ids.js"
+import { Bucket } from "./Bucket.js"
+import { checkPlan, faultsOf } from "./Check.js"
+import { delay } from "./Delay.js"
+import type { FaultEffect, FaultPlan, FaultRule } from "./Plan.js"
+
+/** A request, as far as the faults look at it. */
+export interface Asked {
+  readonly operation: string
+  readonly subject: string
+  /** Milliseconds since the youngest job was created that its answer would show; absent: it would show none. */
+  readonly age: number | undefined
+}
+
+/** What goes wrong with one request. */
+export interface Fault {
+  readonly kind: Exclude<keyof FaultEffect, "latency">
+  readonly effect: FaultEffect
+  /** For a limit: milliseconds until there is a token again. */
+  readonly wait: number
+}
+
+export interface Decision {
+  /** Milliseconds. */
+  readonly latency: number
+  readonly fault: Fault | undefined
+  /** The rules that took effect, for the journal: `rules[1] cut`. */
+  readonly fired: ReadonlyArray<string>
+}
+
+const untouched: Decision = Object.freeze({ latency: 0, fault: undefined, fired: [] })
+
+const isOn = ({ on }: FaultRule, operation: string): boolean =>
+  (typeof on === "string" ? [on] : on).some((word) => word === "*" || word === operation)
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export class Faults {
+  readonly #seed: string
+  #rules: FaultPlan["rules"] = []
+  #since = 0
+  #fired: Array<number> = []
+  readonly #attempts = new Map<string, number>()
+  readonly #buckets = new Map<number, Bucket>()
+
+  constructor(seed: string) {
+    this.#seed = seed
+  }
+
+  /**
+   * Puts a plan in the place of the one before; attempts and times count from now. Throws a `FaultPlanError` when it
+   * cannot be followed. No rules: nothing goes wrong any more.
+   */
+  use(plan: unknown, now: number): void {
+    this.#rules = checkPlan(plan).rules
+    this.#since = now
+    this.#fired = this.#rules.map(() => 0)
+    this.#attempts.clear()
+    this.#buckets.clear()
+  }
+
+  /** How often each rule has taken effect, in the order of the plan. */
+  get fired(): ReadonlyArray<number> {
+    return this.#fired
+  }
+
+  /** The rules that should have taken effect and never did, as `rules[1] cut`. */
+  get leftovers(): ReadonlyArray<string> {
+    return this.#rules.flatMap((rule, index) =>
+      this.#fired[index] === 0 && rule.optional !== true ? [this.#name(index)] : []
+    )
+  }
+
+  /** What is to go wrong with a request that has just arrived. It counts as an attempt. */
+  decide(asked: Asked, now: number): Decision {
+    if (this.#rules.length === 0) return untouched
+    const about = `${asked.operation}\n${asked.subject}`
+    const attempt = (this.#attempts.get(about) ?? 0) + 1
+    this.#attempts.set(about, attempt)
+
+    let latency = 0
+    let fault: Fault | undefined
+    const fired: Array<string> = []
+    for (const [index, rule] of this.#rules.entries()) {
+      const [kind] = faultsOf(rule.do)
+      if (kind !== undefined && fault !== undefined) continue
+      const draw = (name: string) => random(this.#seed, "fault", name, index, asked.operation, asked.subject, attempt)
+      if (!this.#applies(rule, asked, attempt, now) || draw("chance") >= (rule.chance ?? 1)) continue
+      const wait = this.#wait(index, rule, now)
+      if (kind === "limit" && wait === 0) continue
+      if (rule.do.latency !== undefined) latency += delay(rule.do.latency, draw)
+      if (kind !== undefined) fault = { kind, effect: rule.do, wait }
+      this.#fired[index] = (this.#fired[index] ?? 0) + 1
+      fired.push(this.#name(index))
+    }
+    return { latency, fault, fired }
+  }
+
+  #applies(rule: FaultRule, { age, operation, subject }: Asked, attempt: number, now: number): boolean {
+    const { attempts, between, do: effect } = rule
+    const elapsed = now - this.#since
+    return (
+      isOn(rule, operation) &&
+      (rule.subject ?? subject) === subject &&
+      (attempts?.includes(attempt) ?? true) &&
+      (between === undefined || (elapsed >= parseDuration(between.from) && elapsed < parseDuration(between.to))) &&
+      (effect.stale === undefined || (age !== undefined && age < parseDuration(effect.stale)))
+    )
+  }
+
+  /** Until a limited request may come again; 0: it may now. */
+  #wait(index: number, { do: { limit } }: FaultRule, now: number): number {
+    if (limit === undefined) return 0
+    const bucket = this.#buckets.get(index) ?? new Bucket(limit.tokens, parseDuration(limit.per), this.#since)
+    this.#buckets.set(index, bucket)
+    return bucket.take(now)
+  }
+
+  #name(index: number): string {
+    const [kind = "latency"] = faultsOf(this.#rules[index]?.do ?? {})
+    return `rules[${index}] ${kind}`
+  }
+}

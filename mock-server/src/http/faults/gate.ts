@@ -1,0 +1,64 @@
+/**
+ * Faults of a request before it is handled: another answer than the API's, or none.
+ */
+import type { FastifyReply, FastifyRequest } from "fastify"
+import { park } from "../../clock/Exchange.js"
+import { parseDuration } from "../../core/Duration.js"
+import type { Fault } from "../../core/faults/Faults.js"
+import { ApiError } from "../envelope.js"
+import { worldOf } from "../requests.js"
+import { notFound } from "../workflows.js"
+import { end } from "./wire.js"
+
+/** `Retry-After` for a moment of the world's time. */
+const retryAfter = (now: number, millis: number, as: "seconds" | "date" | undefined): string =>
+  as === "date" ? new Date(now + millis).toUTCString() : String(Math.ceil(millis / 1_000))
+
+const send = (reply: FastifyReply, body: unknown): FastifyReply => {
+  if (body === undefined || typeof body === "string") return reply.send(body)
+  if (!reply.hasHeader("content-type")) reply.type("application/json; charset=utf-8")
+  return reply.send(Buffer.from(JSON.stringify(body)))
+}
+
+/** Answers in the place of the handler, or goes on. */
+export const gate = (
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { effect, kind, wait }: Fault,
+  expired: () => Error,
+  next: (error?: Error) => void
+): void => {
+  const world = worldOf(request)
+  const { now } = world.clock
+  const { answer, cut, limit, redirect } = effect
+  if (answer !== undefined) {
+    reply.code(answer.status).headers({ ...answer.headers })
+    if (answer.retryAfter !== undefined) {
+      reply.header("retry-after", retryAfter(now, parseDuration(answer.retryAfter), answer.retryAfterAs))
+    }
+    send(reply, answer.body)
+  } else if (limit !== undefined) {
+    reply.code(429).header("retry-after", retryAfter(now, wait, limit.retryAfterAs))
+    send(reply, new ApiError(429, "rate_limited", "Too many requests.").body)
+  } else if (redirect !== undefined) {
+    const location = redirect.to === "loop" ? request.originalUrl : redirect.to
+    reply
+      .code(redirect.status ?? 302)
+      .header("location", location)
+      .send()
+  } else if (cut?.at === "request") {
+    reply.hijack()
+    // who has gone is answered nothing: so is who stays
+    end(cut.by, reply.raw, (millis) => park(request, reply, world.clock, millis)).catch(() => {})
+  } else if (kind === "expired") {
+    next(expired())
+  } else if (kind === "stale" && request.entry?.operation !== "listJobs") {
+    next(notFound(world, "job", request.entry?.ids["job_id"] ?? ""))
+  } else {
+    if (kind === "noRange") {
+      delete request.headers.range
+      delete request.headers["if-range"]
+    }
+    next()
+  }
+}

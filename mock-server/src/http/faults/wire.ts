@@ -1,0 +1,148 @@
+/**
+ * Faults of the bytes of an answer: what goes out is written by hand, and often the connection ends with it. What was
+ * sent has arrived before the connection is reset or closed: else the machine would decide how much of it the client
+ * sees.
+ */
+import type { OutgoingHttpHeaders, ServerResponse } from "node:http"
+import type { FastifyReply, FastifyRequest } from "fastify"
+import { ClientGone, park } from "../../clock/Exchange.js"
+import { parseDuration } from "../../core/Duration.js"
+import type { Fault } from "../../core/faults/Faults.js"
+import type { FaultEffect } from "../../core/faults/Plan.js"
+import { worldOf } from "../requests.js"
+import { bytesOf, piecesOf } from "./body.js"
+
+type Cut = NonNullable<FaultEffect["cut"]>
+type Wait = (millis: number) => Promise<void>
+
+/** Whether the answer is written by hand. */
+export const isOfTheWire = ({ effect: { cut }, kind }: Fault): boolean =>
+  (kind === "cut" && cut?.at !== "request") || kind === "drip" || kind === "contentLengthOff" || kind === "badChunk"
+
+/** How a connection ends, when all that was sent has arrived. */
+export const end = async (by: Cut["by"], { socket }: ServerResponse, wait: Wait): Promise<void> => {
+  await wait(by === "hang" ? Number.POSITIVE_INFINITY : 0)
+  if (by === "reset") socket?.resetAndDestroy()
+  else socket?.end(() => socket.destroy())
+}
+
+const write = (raw: ServerResponse, piece: Buffer): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const gone = () => reject(new ClientGone())
+    if (raw.closed || raw.destroyed) return gone()
+    raw.once("close", gone)
+    raw.write(piece, () => {
+      raw.off("close", gone)
+      resolve()
+    })
+  })
+
+/** The beginning of the head, as it would be sent. */
+const halfHead = (reply: FastifyReply): string => {
+  const lines = Object.entries(reply.getHeaders()).map(([name, value]) => `${name}: ${value}`)
+  const head = [`HTTP/1.1 ${reply.statusCode} OK`, ...lines].join("\r\n")
+  return head.slice(0, head.length / 2)
+}
+
+/** An answer being written. */
+class Writing {
+  readonly #reply: FastifyReply
+  readonly #raw: ServerResponse
+  readonly #payload: unknown
+  readonly #wait: Wait
+
+  constructor(reply: FastifyReply, payload: unknown, wait: Wait) {
+    this.#reply = reply
+    this.#raw = reply.raw
+    this.#payload = payload
+    this.#wait = wait
+  }
+
+  /** How long the body is; a stream of unknown length has none. */
+  get #length(): number {
+    const { "content-length": declared } = this.#reply.getHeaders()
+    return typeof this.#payload === "string" || this.#payload instanceof Uint8Array
+      ? Buffer.byteLength(this.#payload)
+      : Number(declared ?? 0)
+  }
+
+  #head(headers: OutgoingHttpHeaders): void {
+    for (const [name, value] of Object.entries(this.#reply.getHeaders())) {
+      if (value !== undefined && name !== "content-length") this.#raw.setHeader(name, value)
+    }
+    this.#raw.writeHead(this.#reply.statusCode, headers)
+    this.#raw.flushHeaders()
+  }
+
+  async cut({ at, by }: Cut): Promise<void> {
+    if (at === "head") this.#raw.socket?.write(halfHead(this.#reply))
+    if (typeof at === "number") {
+      // a byte that is promised and never comes, however short the body is
+      this.#head({ "content-length": Math.max(this.#length, at + 1) })
+      await this.#first(at)
+    }
+    await end(by, this.#raw, this.#wait)
+  }
+
+  /** Sends the first bytes of the body. */
+  async #first(count: number): Promise<void> {
+    let left = count
+    if (left === 0) return
+    for await (const piece of piecesOf(this.#payload)) {
+      await write(this.#raw, piece.subarray(0, left))
+      left -= piece.length
+      if (left <= 0) return
+    }
+  }
+
+  async drip(bytes: number, every: number): Promise<void> {
+    this.#head({ "content-length": this.#length })
+    for await (const piece of piecesOf(this.#payload)) {
+      for (let at = 0; at < piece.length; at += bytes) {
+        await this.#wait(every)
+        await write(this.#raw, piece.subarray(at, at + bytes))
+      }
+    }
+    this.#raw.end()
+  }
+
+  async wrongLength(off: number): Promise<void> {
+    const bytes = await bytesOf(this.#payload)
+    if (off > 0) {
+      this.#head({ "content-length": bytes.length + off })
+      if (bytes.length > 0) await write(this.#raw, bytes)
+      return end("close", this.#raw, this.#wait)
+    }
+    // the client is done before all is sent: nobody waits for the rest, and no other request may meet it
+    this.#head({ "content-length": Math.max(0, bytes.length + off), connection: "close" })
+    await write(this.#raw, bytes)
+    this.#raw.socket?.end()
+  }
+
+  async badChunk(): Promise<void> {
+    const bytes = await bytesOf(this.#payload)
+    this.#head({ "transfer-encoding": "chunked" })
+    if (bytes.length > 1) await write(this.#raw, bytes.subarray(0, bytes.length / 2))
+    await this.#wait(0)
+    this.#raw.socket?.write("no size\r\n")
+    await end("close", this.#raw, this.#wait)
+  }
+}
+
+/** Writes the answer. Rejects when the client goes away, which is the end of most of these. */
+export const onTheWire = async (
+  request: FastifyRequest,
+  reply: FastifyReply,
+  payload: unknown,
+  { effect: { badChunk, contentLengthOff, cut, drip } }: Fault
+): Promise<void> => {
+  const { clock } = worldOf(request)
+  const writing = new Writing(reply, payload, (millis) => park(request, reply, clock, millis))
+  if (cut !== undefined) {
+    if (typeof cut.at === "string") request.answered?.(undefined) // no status has left
+    await writing.cut(cut)
+  }
+  if (drip !== undefined) await writing.drip(drip.bytes, parseDuration(drip.every))
+  if (contentLengthOff !== undefined) await writing.wrongLength(contentLengthOff)
+  if (badChunk !== undefined) await writing.badChunk()
+}

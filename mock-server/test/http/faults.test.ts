@@ -1,0 +1,397 @@
+/** Every fault, on both transports: what undici's `fetch` says of it, when, and that nothing is left behind. */
+import * as net from "node:net"
+import { assert, describe, it } from "@effect/vitest"
+import * as Cause from "effect/Cause"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Exit from "effect/Exit"
+import * as Redacted from "effect/Redacted"
+import type { FaultEffect, FaultRule } from "../../src/core/faults/Plan.js"
+import * as Fault from "../../src/Fault.js"
+import { shippedFixtures } from "../../src/fixtures/load.js"
+import { FaultsLeftOver, MockServer } from "../../src/MockServer.js"
+import { fixtures } from "./fixtures.js"
+import { start } from "./harness.js"
+
+const transports = ["inProcess", "socket"] as const
+
+const crop = "/v0/workflows/wf-crop"
+const done = `${crop}/jobs/job-done`
+
+/** An error and what caused it, as a client sees them. */
+const chain = (error: unknown): string =>
+  error instanceof Error
+    ? `${error.name}${"code" in error && error.code !== undefined ? ` ${String(error.code)}` : ""}: ${error.message}` +
+      (error.cause === undefined ? "" : ` <- ${chain(error.cause)}`)
+    : String(error)
+
+interface Seen {
+  /** Absent when `fetch` failed. */
+  readonly status?: number
+  readonly headers?: Headers
+  readonly bytes: Uint8Array
+  readonly text: string
+  readonly error?: string
+}
+
+/** All that `fetch` says of a request to this world. */
+const ask = (path: string, init: RequestInit = {}) =>
+  Effect.gen(function* () {
+    const { baseUrl, fetch, token } = yield* MockServer
+    const url = path.startsWith("http") ? path : baseUrl + path
+    const headers = path.startsWith("http") ? {} : { authorization: Redacted.value(token) }
+    return yield* Effect.promise(async (signal): Promise<Seen> => {
+      const pieces: Array<Uint8Array> = []
+      const body = () => ({ bytes: Buffer.concat(pieces), text: Buffer.concat(pieces).toString() })
+      let head = {}
+      try {
+        const response = await fetch(url, { ...init, headers: { ...headers, ...init.headers }, signal })
+        head = { status: response.status, headers: response.headers }
+        const reader = response.body?.getReader()
+        for (let read = await reader?.read(); read?.done === false; read = await reader?.read()) pieces.push(read.value)
+        return { ...head, ...body() }
+      } catch (error) {
+        return { ...head, ...body(), error: chain(error) }
+      }
+    })
+  })
+
+const elapsed = Effect.map(MockServer, ({ time }) => time.elapsed)
+
+/** What a client sees, in one line: `200, 9 bytes, then …`, and the seconds that it took if it took any. */
+const report = (path: string, init?: RequestInit) =>
+  Effect.gen(function* () {
+    const before = yield* elapsed
+    const seen = yield* Effect.timeoutOption(ask(path, init), "60 seconds")
+    const millis = (yield* elapsed) - before
+    if (seen._tag === "None") return `nothing for ${Duration.format(Duration.millis(millis))}`
+    const { bytes, error, status } = seen.value
+    const said = status === undefined ? error : `${status}, ${bytes.length} bytes${error ? `, then ${error}` : ""}`
+    return millis === 0 ? said : `${said}, after ${Duration.format(Duration.millis(millis))}`
+  })
+
+/** A signed URL of the finished job's package. */
+const signed = Effect.gen(function* () {
+  yield* ask(`${done}/download`, { method: "PUT" })
+  yield* Effect.sleep("10 seconds")
+  const { text } = yield* ask(`${done}/download`, { method: "PUT" })
+  return String(JSON.parse(text).signed_url)
+})
+
+const reset = "TypeError: fetch failed <- Error ECONNRESET: read ECONNRESET"
+const closed = "TypeError: fetch failed <- SocketError UND_ERR_SOCKET: other side closed"
+const thenReset = "then TypeError: terminated <- Error ECONNRESET: read ECONNRESET"
+const thenClosed = "then TypeError: terminated <- SocketError UND_ERR_SOCKET: other side closed"
+const badChunk =
+  "then TypeError: terminated <- HTTPParserError: Response does not match the HTTP/1.1 protocol (Invalid character in chunk size)"
+
+/** The finished job has 1,981 bytes; `all` are those of the package. */
+const table: ReadonlyArray<[name: string, effect: FaultEffect, seen: string, on?: "getPackage"]> = [
+  ["a late answer", Fault.latency("5s"), "200, 1981 bytes, after 5s"],
+  ["a status with a body", Fault.answer(503, { body: { error: 1 } }), "503, 11 bytes"],
+  ["a status without a body", Fault.answer(500), "500, 0 bytes"],
+  ["a success without a body", Fault.answer(204), "204, 0 bytes"],
+  ["the page of a gateway", Fault.gatewayPage, "502, 94 bytes"],
+  ["a redirect in a loop", Fault.redirect("loop"), "TypeError: fetch failed <- Error: redirect count exceeded"],
+  [
+    "a redirect to another host",
+    Fault.redirect("http://elsewhere.test/", 307),
+    "TypeError: fetch failed <- Error ENOTFOUND: getaddrinfo ENOTFOUND elsewhere.test"
+  ],
+  ["a reset before the request is handled", Fault.refuse("reset"), reset],
+  ["a close before the request is handled", Fault.refuse("close"), closed],
+  ["a server that hangs", Fault.refuse("hang"), "nothing for 1m"],
+  ["an answer lost to a reset", Fault.loseAnswer("reset"), reset],
+  ["an answer lost to a close", Fault.loseAnswer("close"), closed],
+  ["an answer lost for ever", Fault.loseAnswer("hang"), "nothing for 1m"],
+  ["a reset in the middle of the head", Fault.cutHead("reset"), reset],
+  ["a close in the middle of the head", Fault.cutHead("close"), closed],
+  ["a stall in the middle of the head", Fault.cutHead("hang"), "nothing for 1m"],
+  ["a reset after the head", Fault.cutBody(0, "reset"), `200, 0 bytes, ${thenReset}`],
+  ["a close after the head", Fault.cutBody(0, "close"), `200, 0 bytes, ${thenClosed}`],
+  ["a reset after 9 bytes", Fault.cutBody(9, "reset"), `200, 9 bytes, ${thenReset}`],
+  ["a close after 9 bytes", Fault.cutBody(9, "close"), `200, 9 bytes, ${thenClosed}`],
+  ["a stall after 9 bytes", Fault.cutBody(9, "hang"), "nothing for 1m"],
+  ["a reset after more bytes than there are", Fault.cutBody(9_999, "reset"), `200, 1981 bytes, ${thenReset}`],
+  ["a slow drip", Fault.drip(100, "1s"), "200, 1981 bytes, after 20s"],
+  ["an empty body", Fault.body("empty"), "200, 0 bytes"],
+  ["a malformed body", Fault.body("malformed"), "200, 1982 bytes"],
+  ["a scrambled body", Fault.body("scrambled"), "200, 1981 bytes"],
+  ["a truncated body", Fault.truncate(10), "200, 10 bytes"],
+  ["a body that is too large", Fault.oversize(5_000_000), "200, 5000000 bytes"],
+  ["a wrong content type", Fault.contentType("text/html"), "200, 1981 bytes"],
+  ["a content length that is too long", Fault.contentLengthOff(7), `200, 1981 bytes, ${thenClosed}`],
+  ["a content length that is too short", Fault.contentLengthOff(-7), "200, 1974 bytes"],
+  ["a bad chunk", Fault.badChunk, `200, 990 bytes, ${badChunk}`],
+  [
+    "a corrupt gzip",
+    Fault.corruptGzip,
+    "200, 0 bytes, then TypeError: terminated <- Error Z_DATA_ERROR: incorrect header check"
+  ],
+  ["a download that is cut", Fault.cutBody(500, "reset"), `200, 500 bytes, ${thenReset}`, "getPackage"],
+  ["a download that stalls", Fault.cutBody(500, "hang"), "nothing for 1m", "getPackage"],
+  ["a download of wrong bytes", Fault.body("scrambled"), "200, all bytes", "getPackage"],
+  ["a download whose URL has expired", Fault.expired, "403, 118 bytes", "getPackage"],
+  ["a download without Range", Fault.noRange, "200, all bytes", "getPackage"]
+]
+
+for (const transport of transports) {
+  const world =
+    (plan?: ReadonlyArray<FaultRule>) =>
+    <A, E>(program: Effect.Effect<A, E, MockServer>) =>
+      Effect.gen(function* () {
+        const mock = yield* MockServer
+        if (plan !== undefined) yield* mock.faults.use(Fault.plan(...plan))
+        return yield* program
+      }).pipe(Effect.provide(MockServer.layer({ transport, fixtures })))
+
+  describe(`a fault, ${transport}:`, () => {
+    it.effect.each(table)("%s", ([, effect, seen, on]) =>
+      Effect.gen(function* () {
+        const mock = yield* MockServer
+        const url = on === "getPackage" ? yield* signed : done
+        const all = (yield* ask(url)).bytes.length
+        yield* mock.faults.use(Fault.plan(Fault.on(on === "getPackage" ? "getPackage" : "getJobById", effect)))
+        assert.strictEqual(yield* report(url), seen.replace("all", String(all)))
+        // the world goes on, and nothing is left
+        assert.strictEqual(yield* report("/ping"), "200, 6 bytes")
+        yield* Effect.sleep("1 second")
+        assert.isTrue(mock.time.idle, mock.time.describe())
+      }).pipe(world())
+    )
+  })
+
+  describe(`a faulted answer, ${transport},`, () => {
+    it.effect("says when to come again in seconds, or as a date on the world's clock", () =>
+      Effect.gen(function* () {
+        yield* Effect.sleep("1 minute")
+        const seconds = yield* ask(done)
+        const date = yield* ask(done)
+        assert.strictEqual(seconds.headers?.get("retry-after"), "7")
+        assert.strictEqual(date.headers?.get("retry-after"), "Wed, 01 Jan 2025 00:01:07 GMT")
+      }).pipe(
+        world([
+          Fault.on("getJobById", Fault.answer(503, { retryAfter: "7s" }), { attempts: [1] }),
+          Fault.on("getJobById", Fault.answer(503, { retryAfter: "7s", retryAfterAs: "date" }), { attempts: [2] })
+        ])
+      )
+    )
+
+    it.effect("has the headers and the kind of body that the rule says", () =>
+      Effect.gen(function* () {
+        const { headers, text } = yield* ask(done)
+        assert.deepStrictEqual([headers?.get("x-a"), headers?.get("content-type"), text], ["b", "text/x", "[1]"])
+        const wrong = yield* ask("/ping")
+        assert.deepStrictEqual([wrong.headers?.get("content-type"), wrong.text], ["text/html", '"pong"'])
+      }).pipe(
+        world([
+          Fault.on("getJobById", Fault.answer(418, { headers: { "X-A": "b", "Content-Type": "text/x" }, body: "[1]" })),
+          Fault.on("ping", Fault.contentType("text/html"))
+        ])
+      )
+    )
+
+    it.effect("is no JSON when it is malformed, and JSON with white space when it is too large", () =>
+      Effect.gen(function* () {
+        const malformed = yield* ask(done)
+        assert.throws(() => JSON.parse(malformed.text), SyntaxError)
+        const large = yield* ask(done)
+        assert.strictEqual(JSON.parse(large.text).id, "job-done")
+      }).pipe(
+        world([
+          Fault.on("getJobById", Fault.body("malformed"), { attempts: [1] }),
+          Fault.on("getJobById", Fault.oversize(100_000), { attempts: [2] })
+        ])
+      )
+    )
+
+    it.effect("has the same length and other bytes when it is scrambled", () =>
+      Effect.gen(function* () {
+        const url = yield* signed
+        const right = (yield* ask(url)).bytes
+        const wrong = (yield* ask(url)).bytes
+        const different = right.filter((byte, i) => byte !== wrong[i]).length
+        assert.strictEqual(wrong.length, right.length)
+        assert.strictEqual(different, Math.floor((right.length + 7) / 16))
+      }).pipe(world([Fault.on("getPackage", Fault.body("scrambled"), { attempts: [2] })]))
+    )
+
+    it.effect("counts as no delivered poll; a late one counts", () =>
+      Effect.gen(function* () {
+        const { enqueue } = yield* MockServer
+        yield* enqueue("polled") // which goes on after two polls
+        const { id } = JSON.parse((yield* ask(`${crop}/jobs?project_id=p`, { method: "POST" })).text)
+        const statuses: Array<unknown> = []
+        for (let n = 0; n < 5; n++) statuses.push(JSON.parse((yield* ask(`${crop}/jobs/${id}`)).text).status)
+        assert.deepStrictEqual(statuses, [undefined, "running", undefined, "running", "waiting"])
+      }).pipe(
+        world([
+          Fault.on("getJobById", Fault.answer(503, { body: {} }), { attempts: [1] }),
+          Fault.on("getJobById", Fault.latency("1s"), { attempts: [2] }),
+          Fault.on("getJobById", { answer: { status: 200, body: {} } }, { attempts: [3] })
+        ])
+      )
+    )
+  })
+
+  describe(`a create, ${transport},`, () => {
+    const create = report(`${crop}/jobs?project_id=p`, { method: "POST" })
+    const jobs = Effect.map(ask(`${crop}/jobs`), ({ text }) => JSON.parse(text).jobs.length - 1)
+
+    for (const [by, seen] of [
+      ["reset", reset],
+      ["close", closed],
+      ["hang", "nothing for 1m"]
+    ] as const) {
+      it.effect(`whose answer is lost has made its job: ${by}`, () =>
+        Effect.gen(function* () {
+          assert.strictEqual(yield* create, seen)
+          assert.strictEqual(yield* jobs, 1)
+          const [entry] = yield* (yield* MockServer).requests
+          assert.deepStrictEqual([entry?.status, entry?.fault], [undefined, "rules[0] cut"])
+        }).pipe(world([Fault.on("createJob", Fault.loseAnswer(by))]))
+      )
+
+      it.effect(`that was refused has made none: ${by}`, () =>
+        Effect.gen(function* () {
+          assert.strictEqual(yield* create, seen)
+          assert.strictEqual(yield* jobs, 0)
+        }).pipe(world([Fault.on("createJob", Fault.refuse(by))]))
+      )
+    }
+
+    it.effect("is not seen by reads for a while", () =>
+      Effect.gen(function* () {
+        const { text } = yield* ask(`${crop}/jobs?project_id=p`, { method: "POST" })
+        const job = `${crop}/jobs/${JSON.parse(text).id}`
+        const status = Effect.map(ask(job), (seen) => seen.status)
+        assert.deepStrictEqual([yield* status, yield* jobs], [404, 0])
+        yield* Effect.sleep("4999 millis")
+        assert.deepStrictEqual([yield* status, yield* jobs], [404, 0])
+        yield* Effect.sleep("1 millis")
+        assert.deepStrictEqual([yield* status, yield* jobs], [200, 1])
+      }).pipe(world([Fault.on(["getJobById", "listJobs"], Fault.stale("5s"))]))
+    )
+  })
+
+  describe(`a limit, ${transport},`, () => {
+    it.effect("refuses what is too much, and lets through who waits as long as it says", () =>
+      Effect.gen(function* () {
+        const answers = yield* Effect.forEach([1, 2, 3], () => ask("/ping"))
+        assert.deepStrictEqual(
+          answers.map(({ status }) => status),
+          [200, 200, 429]
+        )
+        const wait = Number(answers[2]?.headers?.get("retry-after"))
+        yield* Effect.sleep(Duration.seconds(wait - 1))
+        assert.strictEqual((yield* ask("/ping")).status, 429)
+        yield* Effect.sleep("1 second")
+        assert.strictEqual((yield* ask("/ping")).status, 200)
+      }).pipe(world([Fault.on("ping", Fault.limit(2, "3s"))]))
+    )
+  })
+
+  describe(`a plan, ${transport},`, () => {
+    it.effect("that has a name is found by it, and a slip is told", () =>
+      Effect.gen(function* () {
+        const { faults } = yield* MockServer
+        for (const name of shippedFixtures().faults.keys()) yield* faults.use(name)
+        const error = yield* Effect.flip(faults.use("flakey"))
+        assert.include(error.message, 'found "flakey"')
+        assert.include(error.message, 'did you mean "flaky"?')
+      }).pipe(world())
+    )
+
+    it.effect("fails the program that succeeded without one of its faults", () =>
+      Effect.gen(function* () {
+        const exit = yield* Effect.exit(
+          ask("/ping").pipe(world([Fault.on("ping", Fault.latency("1s")), Fault.on("listJobs", Fault.badChunk)]))
+        )
+        const defect = Exit.isFailure(exit) ? Cause.squash(exit.cause) : undefined
+        assert.instanceOf(defect, FaultsLeftOver)
+        assert.include(String(defect), "rules[1] badChunk")
+      })
+    )
+
+    it.effect("leaves a program that failed its own failure", () =>
+      Effect.gen(function* () {
+        const failed = yield* Effect.either(Effect.fail("own").pipe(world([Fault.on("listJobs", Fault.badChunk)])))
+        assert.deepStrictEqual(failed, Either.left("own"))
+      })
+    )
+  })
+}
+
+describe("chance and time", () => {
+  const script = Effect.gen(function* () {
+    const mock = yield* MockServer
+    yield* mock.faults.use("flaky")
+    const seen: Array<unknown> = []
+    for (let n = 0; n < 40; n++) {
+      const one = yield* ask(n % 4 === 0 ? `${crop}/jobs` : done)
+      seen.push([one.status, one.text, one.error])
+      yield* Effect.sleep("700 millis")
+    }
+    return JSON.stringify([seen, yield* mock.requests, yield* mock.faults.fired])
+  })
+
+  it.effect("give the same answers and the same journal every time, on both transports", () =>
+    Effect.gen(function* () {
+      const runs = yield* Effect.forEach(Array.from({ length: 10 }), (_, n) =>
+        Effect.provide(script, MockServer.layer({ transport: transports[n % 2], fixtures }))
+      )
+      assert.include(runs[0], "ECONNRESET")
+      assert.include(runs[0], "rules[0] answer")
+      for (const run of runs) assert.strictEqual(run, runs[0])
+    })
+  )
+
+  it.effect("are others under another seed", () =>
+    Effect.gen(function* () {
+      const [one, other] = yield* Effect.forEach(["one", "other"], (seed) =>
+        Effect.provide(script, MockServer.layer({ seed, fixtures }))
+      )
+      assert.notStrictEqual(one, other)
+    })
+  )
+})
+
+describe("a plan that does not apply", () => {
+  const request = (path: string, token: string) =>
+    `GET ${path} HTTP/1.1\r\nhost: x\r\nauthorization: ${token}\r\nconnection: close\r\n\r\n`
+
+  /** All bytes that the server sends. */
+  const raw = (url: string, text: string) =>
+    new Promise<string>((resolve, reject) => {
+      const socket = net.connect(Number(new URL(url).port), "127.0.0.1", () => socket.write(text))
+      let answer = ""
+      socket.on("data", (bytes) => {
+        answer += bytes.toString("latin1")
+      })
+      socket.on("end", () => resolve(answer))
+      socket.on("error", reject)
+    })
+
+  it("changes no byte of an answer", async () => {
+    const server = await start()
+    const without = server.site()
+    const with_ = server.site()
+    with_.world.faults.use(
+      Fault.plan(
+        Fault.on("*", Fault.badChunk, { attempts: [99] }),
+        Fault.on("*", Fault.body("empty"), { chance: 0 }),
+        Fault.on("*", Fault.latency("0ms")),
+        Fault.on("listJobs", Fault.stale("1s"))
+      ),
+      with_.clock.now
+    )
+    for (const path of ["/ping", done, `${crop}/jobs`, "/v0/workflows", "/nothing"]) {
+      const [one, other] = [without, with_].map(({ world }) =>
+        raw(server.url, request(path, `mock_${world.name}_owner`))
+      )
+      assert.strictEqual(await other, await one)
+    }
+    await server.close()
+  })
+})
