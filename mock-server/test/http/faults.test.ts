@@ -7,10 +7,12 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
 import * as Redacted from "effect/Redacted"
+import { RealClock } from "../../src/clock/RealClock.js"
 import type { FaultEffect, FaultRule } from "../../src/core/faults/Plan.js"
 import * as Fault from "../../src/Fault.js"
 import { shippedFixtures } from "../../src/fixtures/load.js"
 import { FaultsLeftOver, MockServer } from "../../src/MockServer.js"
+import { buildServer } from "../../src/server.js"
 import { fixtures } from "./fixtures.js"
 import { start } from "./harness.js"
 
@@ -224,12 +226,12 @@ for (const transport of transports) {
         const { id } = JSON.parse((yield* ask(`${crop}/jobs?project_id=p`, { method: "POST" })).text)
         const statuses: Array<unknown> = []
         for (let n = 0; n < 5; n++) statuses.push(JSON.parse((yield* ask(`${crop}/jobs/${id}`)).text).status)
-        assert.deepStrictEqual(statuses, [undefined, "running", undefined, "running", "waiting"])
+        assert.deepStrictEqual(statuses, ["running", "running", "running", "running", "waiting"])
       }).pipe(
         world([
-          Fault.on("getJobById", Fault.answer(503, { body: {} }), { attempts: [1] }),
+          Fault.on("getJobById", Fault.contentType("text/html"), { attempts: [1] }),
           Fault.on("getJobById", Fault.latency("1s"), { attempts: [2] }),
-          Fault.on("getJobById", { answer: { status: 200, body: {} } }, { attempts: [3] })
+          Fault.on("getJobById", Fault.drip(500, "1s"), { attempts: [3] })
         ])
       )
     )
@@ -355,6 +357,42 @@ describe("chance and time", () => {
       assert.notStrictEqual(one, other)
     })
   )
+})
+
+describe("a server in real time", () => {
+  const cases: ReadonlyArray<[name: string, effect: FaultEffect, seen: string]> = [
+    ["a latency", Fault.latency({ mean: "5s" }), "200 whole"],
+    ["a drip", Fault.drip(500, "1s"), "200 whole"],
+    ["a refusal", Fault.refuse("reset"), "ECONNRESET"],
+    ["a lost answer", Fault.loseAnswer("close"), "UND_ERR_SOCKET"],
+    ["half a head", Fault.cutHead("reset"), "ECONNRESET"],
+    ["a cut body", Fault.cutBody(9, "close"), "200 UND_ERR_SOCKET"],
+    ["a length that is too long", Fault.contentLengthOff(1), "200 UND_ERR_SOCKET"],
+    ["a bad chunk", Fault.badChunk, "200 HTTPParserError"]
+  ]
+
+  it.each(cases)("has the same faults: %s", async (_, effect, expected) => {
+    const app = buildServer({
+      fixtures,
+      faults: Fault.plan(Fault.on("getJobById", effect)),
+      clock: () => new RealClock({ scale: 1_000 })
+    })
+    const url = await app.listen({ port: 0, host: "127.0.0.1" })
+    const codeOf = (error: unknown) => {
+      const { code, name } = Object(Object(error).cause)
+      return String(code ?? name)
+    }
+    const seen = await fetch(url + done, { headers: { authorization: "mock_w_owner" } }).then(
+      (response) =>
+        response.text().then(
+          (text) => `${response.status} ${JSON.parse(text).id === "job-done" ? "whole" : text}`,
+          (error: unknown) => `${response.status} ${codeOf(error)}`
+        ),
+      codeOf
+    )
+    assert.strictEqual(seen, expected)
+    await app.close()
+  })
 })
 
 describe("a plan that does not apply", () => {
