@@ -219,6 +219,19 @@ for (const transport of transports) {
       }).pipe(world([Fault.on("getPackage", Fault.body("scrambled"), { attempts: [2] })]))
     )
 
+    it.effect("a download without Range is whole, whatever part is asked for", () =>
+      Effect.gen(function* () {
+        const url = yield* signed
+        const part = ask(url, { headers: { range: "bytes=10-19" } })
+        assert.deepInclude(yield* part, { status: 206 })
+        yield* (yield* MockServer).faults.use(Fault.plan(Fault.on("getPackage", Fault.noRange)))
+        const { bytes, headers, status } = yield* part
+        assert.strictEqual(status, 200)
+        assert.isAbove(bytes.length, 100)
+        assert.isNull(headers?.get("accept-ranges"))
+      }).pipe(world())
+    )
+
     it.effect("counts as no delivered poll; a late one counts", () =>
       Effect.gen(function* () {
         const { enqueue } = yield* MockServer
