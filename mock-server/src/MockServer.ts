@@ -378,11 +378,14 @@ const serviceOf = (
     signal: (jobId, name) => Effect.sync(() => world.signal(jobId, name)),
     faults: {
       use: (plan) =>
-        Effect.try({
-          try: () =>
-            world.faults.use(typeof plan === "string" ? namedPlan(world.fixtures, plan) : plan, world.clock.now),
-          catch: (error) => error
-        }).pipe(Effect.catchAll((error) => (error instanceof FaultPlanError ? Effect.fail(error) : Effect.die(error)))),
+        Effect.suspend(() => {
+          try {
+            world.faults.use(typeof plan === "string" ? namedPlan(world.fixtures, plan) : plan, world.clock.now)
+            return Effect.void
+          } catch (error) {
+            return error instanceof FaultPlanError ? Effect.fail(error) : Effect.die(error)
+          }
+        }),
       fired: Effect.sync(() => [...world.faults.fired])
     },
     requests: Effect.sync(() => [...world.journal.entries]),
