@@ -373,12 +373,14 @@ describe("chance and time", () => {
 })
 
 describe("a server in real time", () => {
-  const cases: ReadonlyArray<[name: string, effect: FaultEffect, seen: string]> = [
+  /** Nobody holds the machine here: the kernel may have told of a reset before the client reads, which then sees an end. */
+  const reset = ["ECONNRESET", "UND_ERR_SOCKET"]
+  const cases: ReadonlyArray<[name: string, effect: FaultEffect, seen: string | ReadonlyArray<string>]> = [
     ["a latency", Fault.latency({ mean: "5s" }), "200 whole"],
     ["a drip", Fault.drip(500, "1s"), "200 whole"],
-    ["a refusal", Fault.refuse("reset"), "ECONNRESET"],
+    ["a refusal", Fault.refuse("reset"), reset],
     ["a lost answer", Fault.loseAnswer("close"), "UND_ERR_SOCKET"],
-    ["half a head", Fault.cutHead("reset"), "ECONNRESET"],
+    ["half a head", Fault.cutHead("reset"), reset],
     ["a cut body", Fault.cutBody(9, "close"), "200 UND_ERR_SOCKET"],
     ["a length that is too long", Fault.contentLengthOff(1), "200 UND_ERR_SOCKET"],
     ["a bad chunk", Fault.badChunk, "200 HTTPParserError"]
@@ -403,7 +405,7 @@ describe("a server in real time", () => {
         ),
       codeOf
     )
-    assert.strictEqual(seen, expected)
+    assert.include([expected].flat(), seen)
     await app.close()
   })
 })
