@@ -380,7 +380,7 @@ const serviceOf = (
       use: (plan) =>
         Effect.suspend(() => {
           try {
-            world.faults.use(typeof plan === "string" ? namedPlan(world.fixtures, plan) : plan, world.clock.now)
+            world.useFaults(typeof plan === "string" ? namedPlan(world.fixtures, plan) : plan)
             return Effect.void
           } catch (error) {
             return error instanceof FaultPlanError ? Effect.fail(error) : Effect.die(error)

@@ -6,7 +6,7 @@ import { Duplex } from "node:stream"
 
 class Endpoint extends Duplex {
   #peer: Endpoint | undefined
-  #resume: (() => void) | undefined
+  #resume: ((error?: Error) => void) | undefined
   readonly remoteAddress = "127.0.0.1"
   readonly remoteFamily = "IPv4"
   readonly remotePort = 0
@@ -53,7 +53,8 @@ class Endpoint extends Duplex {
   override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
     const peer = this.#peer
     this.#peer = undefined
-    this.#resume?.()
+    // what the far end still had to write is lost, and it must not take it for written
+    this.#resume?.(reset())
     setImmediate(() => {
       if (peer !== undefined && !peer.destroyed && !peer.readableEnded) peer.push(null)
       callback(error)

@@ -1,11 +1,15 @@
 /**
  * What a world was asked, in the order in which it happened. An entry holds nothing that depends on the transport,
  * the port, the runtime or the wall clock, and no secret: two runs of the same test leave the same journal.
+ *
+ * Beside the entries it keeps their order: when each request arrived and was over, and what the test did to the world
+ * in between. That is all that a replay needs.
  */
+import type { FaultPlan } from "./faults/Plan.js"
 import type { Credential } from "./Token.js"
 
 /**
- * One request and the status it was answered with.
+ * One request and what it was answered.
  *
  * @since 0.1.0
  * @category models
@@ -28,42 +32,153 @@ export interface JournalEntry {
   readonly path: string
   /** The ids of the path, decoded. */
   readonly ids: Readonly<Record<string, string>>
-  /** Values of documented parameters; of any other, and of a signature, only the name. */
-  readonly query: Readonly<Record<string, string>>
+  /** Values of documented parameters; of any other only the name, and of a signature whether it is `right` or `wrong`. */
+  readonly query: Readonly<Record<string, string | ReadonlyArray<string>>>
   readonly headers: Readonly<Record<string, string>>
   /** The token's role and form, never the token. */
   readonly credential: string
-  /** Absent until it is answered, and for ever when the client went away. */
+  /** Bytes of the request's body, as its head says. */
+  readonly received: number
+  /** Absent until it is answered, and for ever when no status has left. */
   readonly status: number | undefined
+  /** Milliseconds for which the answer asked to wait, by `Retry-After`. */
+  readonly retryAfter: number | undefined
+  /** What the answer said of its job, of `createJob` and `getJobById`: a status word. */
+  readonly shown: string | undefined
+  /**
+   * Bytes of the answer's body that were handed to the transport; absent when nobody knows. Where signed URLs lead to
+   * counts nothing.
+   */
+  readonly bytes: number | undefined
   /** Which rules of the fault plan took effect, such as `rules[1] cut`. */
   readonly fault: string | undefined
+  /** When it was over: milliseconds since 1970, on the world's clock. */
+  readonly ended: number | undefined
+  /** `whole`: all of the answer was handed over. `cut`: a fault ended it. `gone`: the client went away before. */
+  readonly end: "whole" | "cut" | "gone" | undefined
 }
 
 /** What is known of a request when it arrives. */
-export type Arrival = Omit<JournalEntry, "seq" | "attempt" | "status" | "credential" | "fault"> & {
-  readonly credential: Credential
+export type Arrival = Pick<
+  JournalEntry,
+  "time" | "operation" | "subject" | "method" | "route" | "path" | "ids" | "query" | "headers" | "received"
+> & { readonly credential: Credential; readonly world: string }
+
+/** What a test does to a world. */
+export type Action =
+  | { readonly do: "enqueue"; readonly story: string; readonly workflow: string }
+  | { readonly do: "signal"; readonly job: string; readonly name: string }
+  | { readonly do: "faults"; readonly plan: FaultPlan }
+
+/** What happened to a world, one after the other. */
+export type Happening =
+  | { readonly arrived: number }
+  | { readonly over: number }
+  | { readonly at: number; readonly action: Action }
+
+const describe = (credential: Credential, world: string): string => {
+  if (credential.kind !== "mock") return credential.kind
+  return `${credential.scheme} ${credential.role}${credential.world === world ? "" : " of another world"}`
 }
 
-const describe = (credential: Credential): string =>
-  credential.kind === "mock" ? `${credential.scheme} ${credential.role}` : credential.kind
+type Mutable<A> = { -readonly [Key in keyof A]: A[Key] }
 
 /** An entry that is being written. */
-export interface Writing {
-  readonly entry: JournalEntry
-  /** `undefined` when no status has left after all. */
-  readonly answered: (status: number | undefined) => void
-  readonly faulted: (fault: string) => void
+export class Writing {
+  readonly #entry: Mutable<JournalEntry>
+  readonly #over: (seq: number) => void
+  /** Whether `bytes` are those that were handed over so far, and not those of the whole. */
+  #isCounted = false
+
+  constructor(entry: Mutable<JournalEntry>, over: (seq: number) => void) {
+    this.#entry = entry
+    this.#over = over
+  }
+
+  get entry(): JournalEntry {
+    return this.#entry
+  }
+
+  answered(status: number, bytes: number | undefined, retryAfter: number | undefined): void {
+    this.#entry.status = status
+    this.#entry.bytes = bytes
+    this.#entry.retryAfter = retryAfter
+  }
+
+  /** No status has left after all. */
+  unanswered(): void {
+    this.#entry.status = undefined
+    this.#entry.bytes = undefined
+    this.#entry.retryAfter = undefined
+    this.#entry.shown = undefined
+  }
+
+  faulted(fault: string): void {
+    this.#entry.fault = fault
+  }
+
+  showed(status: string): void {
+    this.#entry.shown = status
+  }
+
+  /** Another body is sent than the one that was answered. */
+  sized(bytes: number): void {
+    this.#entry.bytes = bytes
+  }
+
+  /** The body is sent piece by piece; so much of it so far. */
+  handed(bytes: number): void {
+    this.#isCounted = true
+    this.#entry.bytes = bytes
+  }
+
+  /** A fault ends it now. */
+  cut(): void {
+    this.#entry.end = "cut"
+  }
+
+  /** The connection has no more to do with it. */
+  over(now: number, whole: boolean): void {
+    this.#entry.ended = now
+    this.#entry.end ??= whole ? "whole" : "gone"
+    if (this.#entry.end === "gone" && !this.#isCounted) this.#entry.bytes = undefined
+    this.#over(this.#entry.seq)
+  }
 }
+
+/** How much a journal holds. */
+export interface JournalLimits {
+  readonly entries: number
+  /** Of texts that came with the requests, about. */
+  readonly bytes: number
+}
+
+const defaultLimits: JournalLimits = { entries: 10_000, bytes: 8 * 1024 * 1024 }
+
+/** What an entry weighs beside the texts of the request. */
+const ownWeight = 256
+
+const textWeight = (texts: Readonly<Record<string, string | ReadonlyArray<string>>>): number => {
+  let weight = 0
+  for (const name in texts) weight += name.length + String(texts[name]).length
+  return weight
+}
+
+const weightOf = ({ headers, ids, path, query }: JournalEntry): number =>
+  ownWeight + path.length + textWeight(ids) + textWeight(query) + textWeight(headers)
 
 /** The last requests of a world. */
 export class Journal {
-  readonly #capacity: number
+  readonly #limits: JournalLimits
   readonly #entries: Array<JournalEntry> = []
   readonly #attempts = new Map<string, number>()
+  #happenings: Array<Happening> = []
+  #isComplete = true
+  #weight = 0
   #seq = 0
 
-  constructor(capacity = 10_000) {
-    this.#capacity = capacity
+  constructor(limits: Partial<JournalLimits> = {}) {
+    this.#limits = { ...defaultLimits, ...limits }
   }
 
   /** Oldest first; at most as many as the journal holds. */
@@ -76,29 +191,54 @@ export class Journal {
     return this.#seq
   }
 
-  /** Writes a request down; the returned functions add what becomes of it. */
-  arrived(arrival: Arrival): Writing {
+  /** All that happened, in its order; absent when it was more than a journal holds. */
+  get happenings(): ReadonlyArray<Happening> | undefined {
+    return this.#isComplete ? this.#happenings : undefined
+  }
+
+  /** Writes a request down. */
+  arrived({ credential, world, ...arrival }: Arrival): Writing {
     const about = `${arrival.operation ?? arrival.method}\n${arrival.subject}`
     const attempt = (this.#attempts.get(about) ?? 0) + 1
     this.#attempts.set(about, attempt)
-    const entry = {
+    const entry: Mutable<JournalEntry> = {
       seq: ++this.#seq,
       ...arrival,
       attempt,
-      credential: describe(arrival.credential),
-      status: undefined as number | undefined, // by `answered`
-      fault: undefined as string | undefined // by `faulted`
+      credential: describe(credential, world),
+      status: undefined,
+      retryAfter: undefined,
+      shown: undefined,
+      bytes: undefined,
+      fault: undefined,
+      ended: undefined,
+      end: undefined
     }
     this.#entries.push(entry)
-    if (this.#entries.length > this.#capacity) this.#entries.shift()
-    return {
-      entry,
-      answered: (status) => {
-        entry.status = status
-      },
-      faulted: (fault) => {
-        entry.fault = fault
-      }
+    this.#weight += weightOf(entry)
+    while (this.#entries.length > this.#limits.entries || this.#weight > this.#limits.bytes) this.#dropOldest()
+    this.#happened({ arrived: entry.seq })
+    return new Writing(entry, (seq) => this.#happened({ over: seq }))
+  }
+
+  /** The test did something to the world. */
+  did(action: Action, now: number): void {
+    this.#happened({ at: now, action })
+  }
+
+  #dropOldest(): void {
+    const oldest = this.#entries.shift()
+    if (oldest !== undefined) this.#weight -= weightOf(oldest)
+    this.#isComplete = false
+    this.#happenings = []
+  }
+
+  #happened(happening: Happening): void {
+    if (!this.#isComplete) return
+    this.#happenings.push(happening)
+    if (this.#happenings.length > 3 * this.#limits.entries) {
+      this.#isComplete = false
+      this.#happenings = []
     }
   }
 }

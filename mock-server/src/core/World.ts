@@ -99,9 +99,18 @@ export class World {
     const story = this.#story(storyName)
     const workflow = workflowId ?? story.workflow
     if (!this.fixtures.workflows.has(workflow)) throw new RangeError(`there is no workflow ${workflow}`)
+    this.journal.did({ do: "enqueue", story: storyName, workflow }, this.clock.now)
     const queue = this.#queued.get(workflow)
     if (queue === undefined) this.#queued.set(workflow, [story])
     else queue.push(story)
+  }
+
+  /**
+   * Puts a fault plan in the place of the one before; attempts and times count from now. Throws a `FaultPlanError` when
+   * it cannot be followed.
+   */
+  useFaults(plan: unknown): void {
+    this.journal.did({ do: "faults", plan: this.faults.use(plan, this.clock.now) }, this.clock.now)
   }
 
   /** A new job, or nothing when there is no story for it. */
@@ -133,8 +142,8 @@ export class World {
   }
 
   /** A job as `get` and `create` show it. */
-  body(job: Job): Record<string, unknown> {
-    return jobBody(job.fixture, job.plan, this.view(job), job.identity)
+  body(job: Job, view = this.view(job)): Record<string, unknown> {
+    return jobBody(job.fixture, job.plan, view, job.identity)
   }
 
   /** A job as `list` shows it. */
@@ -159,6 +168,7 @@ export class World {
       const word = JSON.stringify(name)
       throw new RangeError(`the job ${jobId} waits for no signal ${word}; ${known}${didYouMean(name, signals)}`)
     }
+    this.journal.did({ do: "signal", job: jobId, name }, this.clock.now)
     this.#happened(jobId, { kind: "signal", name })
   }
 

@@ -7,7 +7,7 @@ import type { Job, World } from "../core/World.js"
 import { ApiError } from "./envelope.js"
 import { route } from "./operations.js"
 import { day, optional, optionalDay, pathId } from "./parameters.js"
-import { worldOf } from "./requests.js"
+import { whenWhole, worldOf } from "./requests.js"
 import { listOf, notFound, requireProject, workflowOf } from "./workflows.js"
 
 /** The job that the path names: a job of another workflow is as unknown as none. */
@@ -24,10 +24,18 @@ export const jobOf = (world: World, request: FastifyRequest): Job => {
  * way, or that nobody can read, showed nothing.
  */
 const countDelivery = (world: World, jobs: ReadonlyArray<Job>, reply: FastifyReply): void => {
-  if (reply.request.fault !== undefined) return
-  reply.raw.once("finish", () => {
+  const { request } = reply
+  if (request.fault !== undefined) return
+  whenWhole(request, reply, () => {
     for (const job of jobs) world.delivered(job.identity.id)
   })
+}
+
+/** A job as an answer shows it, which the journal is told. */
+const show = (world: World, job: Job, request: FastifyRequest): unknown => {
+  const view = world.view(job)
+  request.record?.showed(view.status)
+  return world.body(job, view)
 }
 
 const storiesToQueue = (stories: ReadonlyArray<string>): string =>
@@ -48,7 +56,7 @@ const create = (request: FastifyRequest): unknown => {
       { workflow: workflow.id, stories }
     )
   }
-  return world.body(job)
+  return show(world, job, request)
 }
 
 const list = (request: FastifyRequest, reply: FastifyReply): unknown => {
@@ -79,7 +87,7 @@ const get = (request: FastifyRequest, reply: FastifyReply): unknown => {
   const world = worldOf(request)
   const job = jobOf(world, request)
   countDelivery(world, [job], reply)
-  return world.body(job)
+  return show(world, job, request)
 }
 
 export const jobRoutes = (api: FastifyInstance): void => {

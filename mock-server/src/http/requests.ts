@@ -4,7 +4,7 @@
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify"
 import { hashId } from "../core/Ids.js"
-import type { JournalEntry } from "../core/Journal.js"
+import type { Writing } from "../core/Journal.js"
 import { type Credential, readAuthorization } from "../core/Token.js"
 import type { World } from "../core/World.js"
 import type { Operation } from "./operations.js"
@@ -15,12 +15,8 @@ declare module "fastify" {
     /** The world that the request is for; absent when neither the URL nor the token names one that exists. */
     world: World | undefined
     credential: Credential
-    /** Writes the status into the journal. */
-    answered: ((status: number | undefined) => void) | undefined
-    /** Writes what goes wrong into the journal. */
-    faulted: ((fault: string) => void) | undefined
-    /** What the journal holds of the request so far. */
-    entry: JournalEntry | undefined
+    /** What the journal of its world says of the request; absent without a world. */
+    record: Writing | undefined
   }
   interface FastifyContextConfig {
     /** What the journal shows of requests to this route. */
@@ -36,6 +32,20 @@ export const worldOf = (request: FastifyRequest): World => {
   return request.world
 }
 
+/** More of a path is in no journal. */
+const longestPath = 512
+
+/**
+ * Runs when all of an answer was handed to the transport. Node says so too when the client goes away in the middle:
+ * what was still to be written is then given up, which finishes the response as well.
+ */
+export const whenWhole = (request: FastifyRequest, reply: FastifyReply, run: () => void): void => {
+  const { socket } = request.raw
+  reply.raw.once("finish", () => {
+    if (!socket.destroyed) run()
+  })
+}
+
 /** Headers that a program sets, and no runtime adds by itself. */
 const journaledHeaders = ["content-type", "idempotency-key", "if-none-match", "if-range", "range"] as const
 
@@ -47,11 +57,14 @@ const allowed = (request: FastifyRequest): Record<string, string> =>
     })
   )
 
-const query = (request: FastifyRequest, documented: ReadonlyArray<string>): Record<string, string> =>
+/** Values of parameters as the journal shows them. */
+type ShownQuery = Record<string, string | ReadonlyArray<string>>
+
+const shownQuery = (request: FastifyRequest, documented: ReadonlyArray<string>): ShownQuery =>
   Object.fromEntries(
     Object.entries(request.query ?? {}).map(([name, value]) => [
       name,
-      documented.includes(name) ? String(value) : "***"
+      documented.includes(name) ? (Array.isArray(value) ? value.map(String) : String(value)) : "***"
     ])
   )
 
@@ -63,9 +76,7 @@ export const findWorlds = (
 ): void => {
   app.decorateRequest("world", undefined)
   app.decorateRequest("credential")
-  app.decorateRequest("answered", undefined)
-  app.decorateRequest("faulted", undefined)
-  app.decorateRequest("entry", undefined)
+  app.decorateRequest("record", undefined)
   app.addHook("onRequest", (request, reply, done) => {
     request.credential = readAuthorization(request.headers.authorization)
     request.world = select(request)
@@ -74,8 +85,36 @@ export const findWorlds = (
   })
 }
 
-/** Has every request written down, and every answer dated and numbered. */
-export const keepJournals = (app: FastifyInstance, seed: string): void => {
+/** Where a signed URL leads to: another port or another world is the same answer. */
+const origins = /https?:\/\/[^/"]+\/w\/[a-z0-9-]+/g
+
+/** Bytes of a body that is about to be sent; a stream has those that its head promises. */
+export const sizeOf = (request: FastifyRequest, reply: FastifyReply, payload: unknown): number => {
+  if (request.method === "HEAD" || payload === undefined || payload === null) return 0
+  if (payload instanceof Uint8Array) return payload.length
+  if (typeof payload !== "string") return Number(reply.getHeader("content-length") ?? 0)
+  const signed = request.record?.entry.operation?.startsWith("download") === true
+  return Buffer.byteLength(signed ? payload.replaceAll(origins, "") : payload)
+}
+
+/** Milliseconds for which an answer asks to wait. */
+const retryAfterOf = (reply: FastifyReply, now: number): number | undefined => {
+  const header = reply.getHeader("retry-after")
+  if (header === undefined) return undefined
+  const seconds = Number(header)
+  const millis = Number.isNaN(seconds) ? Date.parse(String(header)) - now : seconds * 1_000
+  return Number.isNaN(millis) ? undefined : Math.max(0, millis)
+}
+
+/**
+ * Has every request written down, and every answer dated and numbered. `queryOf`: how an origin shows its queries;
+ * without it, values of documented parameters.
+ */
+export const keepJournals = (
+  app: FastifyInstance,
+  seed: string,
+  queryOf: (request: FastifyRequest, shown: ShownQuery) => ShownQuery = (_, shown) => shown
+): void => {
   let worldless = 0
 
   const open = (request: FastifyRequest, reply: FastifyReply): void => {
@@ -86,22 +125,27 @@ export const keepJournals = (app: FastifyInstance, seed: string): void => {
     }
     const operation = request.routeOptions.config?.operation
     const ids = operation === undefined ? {} : { ...(request.params as Record<string, string>) } // strings, by route
-    const { answered, entry, faulted } = world.journal.arrived({
+    const record = world.journal.arrived({
+      world: world.name,
       time: world.clock.now,
       operation: operation?.id,
       subject: Object.values(ids).at(-1) ?? "",
       method: request.method,
       route: operation?.route,
-      path: (request.url.split("?", 1)[0] ?? "").slice(0, 512),
+      path: (request.url.split("?", 1)[0] ?? "").slice(0, longestPath),
       ids,
-      query: query(request, operation?.query ?? []),
+      query: queryOf(request, shownQuery(request, operation?.query ?? [])),
       headers: allowed(request),
+      received: Number(request.headers["content-length"] ?? 0),
       credential
     })
-    request.answered = answered
-    request.faulted = faulted
-    request.entry = entry
-    reply.header("x-request-id", hashId(world.seed, "request", "", entry.seq))
+    request.record = record
+    let isWhole = false
+    whenWhole(request, reply, () => {
+      isWhole = true
+    })
+    reply.raw.once("close", () => record.over(world.clock.now, isWhole))
+    reply.header("x-request-id", hashId(world.seed, "request", "", record.entry.seq))
   }
 
   app.addHook("onRequest", (request, reply, done) => {
@@ -109,9 +153,12 @@ export const keepJournals = (app: FastifyInstance, seed: string): void => {
     done()
   })
   app.addHook("onSend", (request, reply, payload, done) => {
-    const { world } = request
-    if (world !== undefined) reply.header("date", new Date(world.clock.now).toUTCString())
-    request.answered?.(reply.statusCode)
+    const { record, world } = request
+    if (world !== undefined) {
+      const { now } = world.clock
+      reply.header("date", new Date(now).toUTCString())
+      record?.answered(reply.statusCode, sizeOf(request, reply, payload), retryAfterOf(reply, now))
+    }
     done(null, payload)
   })
 }

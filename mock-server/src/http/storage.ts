@@ -5,6 +5,7 @@
 import { Readable } from "node:stream"
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify"
 import { attachExchanges } from "../clock/Exchange.js"
+import type { World } from "../core/World.js"
 import { type Content, slice } from "../core/zip/Content.js"
 import { precondition, rangeIsWanted } from "./conditions.js"
 import { answerParserError } from "./envelope.js"
@@ -14,7 +15,7 @@ import { jobPackage, type Package, taskPackage } from "./packages.js"
 import { type Range, readRange } from "./ranges.js"
 import { findWorlds, keepJournals } from "./requests.js"
 import { prefixedWorld, withoutPrefix } from "./select.js"
-import { type Asset, verify } from "./signature.js"
+import { type Verdict, verify } from "./signature.js"
 import type { Worlds } from "./worlds.js"
 
 /** An answer in the words of an object store. */
@@ -55,6 +56,12 @@ interface Found extends Package {
   readonly madeAt: number
 }
 
+const verdictOf = (request: FastifyRequest, world: World): Verdict => {
+  const { job: jobId, task: taskId } = request.params as Location // by the route
+  const { expires, signature } = request.query as Record<string, unknown>
+  return verify(world, { jobId, taskId }, expires, signature)
+}
+
 /** Finds what a signed URL leads to, or says why it leads nowhere; never looks anywhere but in the world. */
 const find = (request: FastifyRequest): Found => {
   if (request.credential.kind !== "missing") {
@@ -66,9 +73,7 @@ const find = (request: FastifyRequest): Found => {
   }
   const { world } = request
   const { job: jobId, task: taskId } = request.params as Location // by the route
-  const { expires, signature } = request.query as Record<string, unknown>
-  const asset: Asset = { jobId, taskId }
-  const verdict = world === undefined ? "wrong signature" : verify(world, asset, expires, signature)
+  const verdict = world === undefined ? "wrong signature" : verdictOf(request, world)
   if (verdict === "wrong signature") throw new StorageError(403, "SignatureDoesNotMatch", "The signature is not right.")
   if (verdict === "expired") throw expired()
   const job = world?.job(jobId)
@@ -83,7 +88,6 @@ const find = (request: FastifyRequest): Found => {
 /** No more of a body is in memory than the client is behind. */
 const pieceSize = 65_536
 
-// noop
 const stream = (content: Content, { from, to }: Range): Readable => {
   let at = from
   return new Readable({
@@ -146,7 +150,11 @@ export const buildStorage = (worlds: Worlds, seed: string, onDefect: (error: unk
   })
   findWorlds(app, worlds, (request) => worlds.get(prefixedWorld(request.originalUrl) ?? ""))
   attachExchanges(app, (request) => request.world?.clock)
-  keepJournals(app, seed)
+  keepJournals(app, seed, (request, shown) =>
+    request.world === undefined || shown["signature"] === undefined
+      ? shown
+      : { ...shown, signature: verdictOf(request, request.world) === "wrong signature" ? "wrong" : "right" }
+  )
   attachFaults(app, expired)
   app.setErrorHandler<FastifyError>((error, _request, reply) => {
     const said = toStorageError(error)
@@ -160,7 +168,7 @@ export const buildStorage = (worlds: Worlds, seed: string, onDefect: (error: unk
     app.route({
       method: ["GET", "HEAD"],
       url: fastifyUrl(route),
-      config: { operation: { id: "getPackage", route, query: [], needs: "nothing" } },
+      config: { operation: { id: "getPackage", route, query: ["expires"], needs: "nothing" } },
       handler: send
     })
   }

@@ -137,7 +137,7 @@ export class Worlds {
     const anew = () => {
       const { clock, faults = this.#faults, quirks = {}, seed = this.#seed, storageUrl, tokens = {} } = options()
       const world = new World({ name, seed, clock, storageUrl, quirks, tokens, fixtures: this.#fixtures })
-      if (faults !== undefined) world.faults.use(faults, clock.now)
+      if (faults !== undefined) world.useFaults(faults)
       return world
     }
     const world = anew()

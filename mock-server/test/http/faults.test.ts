@@ -430,14 +430,13 @@ describe("a plan that does not apply", () => {
     const server = await start()
     const without = server.site()
     const with_ = server.site()
-    with_.world.faults.use(
+    with_.world.useFaults(
       Fault.plan(
         Fault.on("*", Fault.badChunk, { attempts: [99] }),
         Fault.on("*", Fault.body("empty"), { chance: 0 }),
         Fault.on("*", Fault.latency("0ms")),
         Fault.on("listJobs", Fault.stale("1s"))
-      ),
-      with_.clock.now
+      )
     )
     for (const path of ["/ping", done, `${crop}/jobs`, "/v0/workflows", "/nothing"]) {
       const [one, other] = [without, with_].map(({ world }) =>

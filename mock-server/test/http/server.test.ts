@@ -78,6 +78,8 @@ describe("a server", () => {
         ids: {},
         query: {},
         headers: {},
+        received: 0,
+        world: "journal",
         credential: { kind: "missing" } as const
       }
       for (let i = 0; i < 10_001; i++) journal.arrived(arrival)

@@ -59,12 +59,14 @@ export class Faults {
    * Puts a plan in the place of the one before; attempts and times count from now. Throws a `FaultPlanError` when it
    * cannot be followed. No rules: nothing goes wrong any more.
    */
-  use(plan: unknown, now: number): void {
-    this.#rules = checkPlan(plan).rules
+  use(plan: unknown, now: number): FaultPlan {
+    const checked = checkPlan(plan)
+    this.#rules = checked.rules
     this.#since = now
     this.#fired = this.#rules.map(() => 0)
     this.#attempts.clear()
     this.#buckets.clear()
+    return checked
   }
 
   /** How often each rule has taken effect, in the order of the plan. */

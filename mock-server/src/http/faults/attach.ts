@@ -5,6 +5,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify"
 import { ClientGone, park } from "../../clock/Exchange.js"
 import type { Fault } from "../../core/faults/Faults.js"
+import { sizeOf } from "../requests.js"
 import { edit } from "./body.js"
 import { gate } from "./gate.js"
 import { ageOf } from "./stale.js"
@@ -24,13 +25,13 @@ const unlessGone = (reply: FastifyReply, fail: (error: Error) => void) => (error
 }
 
 const begin = (request: FastifyRequest, reply: FastifyReply, expired: () => Error, next: (error?: Error) => void) => {
-  const { entry, world } = request
-  if (world === undefined || entry?.operation === undefined) return next()
-  const { operation, subject } = entry
-  const asked = { operation, subject, age: ageOf(world, entry) }
+  const { record, world } = request
+  const { ids, operation, subject } = record?.entry ?? {}
+  if (world === undefined || operation === undefined || subject === undefined) return next()
+  const asked = { operation, subject, age: ageOf(world, operation, ids ?? {}) }
   const { fault, fired, latency } = world.faults.decide(asked, world.clock.now)
   if (fired.length === 0) return next()
-  request.faulted?.(fired.join(", "))
+  record?.faulted(fired.join(", "))
   request.fault = fault
   const go = () => (fault === undefined ? next() : gate(request, reply, fault, expired, next))
   if (latency === 0) return go()
@@ -48,7 +49,10 @@ export const attachFaults = (app: FastifyInstance, expired: () => Error): void =
       // `done` is never called: what goes out is not Fastify's any more
       onTheWire(request, reply, payload, fault).catch(unlessGone(reply, (error) => reply.raw.destroy(error)))
     } else {
-      edit(request, reply, payload, fault).then((edited) => done(null, edited), done)
+      edit(request, reply, payload, fault).then((edited) => {
+        request.record?.sized(sizeOf(request, reply, edited))
+        done(null, edited)
+      }, done)
     }
   })
 }

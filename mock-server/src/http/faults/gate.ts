@@ -49,11 +49,11 @@ export const gate = (
   } else if (cut?.at === "request") {
     reply.hijack()
     // who has gone is answered nothing: so is who stays
-    end(cut.by, reply.raw, (millis) => park(request, reply, world.clock, millis)).catch(() => {})
+    end(cut.by, reply.raw, request.record, (millis) => park(request, reply, world.clock, millis)).catch(() => {})
   } else if (kind === "expired") {
     next(expired())
-  } else if (kind === "stale" && request.entry?.operation !== "listJobs") {
-    next(notFound(world, "job", request.entry?.ids["job_id"] ?? ""))
+  } else if (kind === "stale" && request.record?.entry.operation !== "listJobs") {
+    next(notFound(world, "job", request.record?.entry.ids["job_id"] ?? ""))
   } else {
     if (kind === "noRange") {
       delete request.headers.range

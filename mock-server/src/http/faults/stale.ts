@@ -1,11 +1,10 @@
 /**
  * Reads that do not know yet what a create has made, as of a database that is copied with a delay.
  */
-import type { JournalEntry } from "../../core/Journal.js"
 import type { World } from "../../core/World.js"
 
 /** Milliseconds since the youngest job was created that the answer would show. */
-export const ageOf = (world: World, { ids, operation }: JournalEntry): number | undefined => {
+export const ageOf = (world: World, operation: string, ids: Readonly<Record<string, string>>): number | undefined => {
   const { job_id: jobId, workflow_id: workflowId } = ids
   const job =
     operation === "listJobs" ? youngest(world, workflowId ?? "") : jobId === undefined ? undefined : world.job(jobId)

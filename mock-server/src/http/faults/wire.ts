@@ -14,14 +14,16 @@ import { bytesOf, piecesOf } from "./body.js"
 
 type Cut = NonNullable<FaultEffect["cut"]>
 type Wait = (millis: number) => Promise<void>
+type Record = FastifyRequest["record"]
 
 /** Whether the answer is written by hand. */
 export const isOfTheWire = ({ effect: { cut }, kind }: Fault): boolean =>
   (kind === "cut" && cut?.at !== "request") || kind === "drip" || kind === "contentLengthOff" || kind === "badChunk"
 
 /** How a connection ends, when all that was sent has arrived. */
-export const end = async (by: Cut["by"], { socket }: ServerResponse, wait: Wait): Promise<void> => {
+export const end = async (by: Cut["by"], { socket }: ServerResponse, record: Record, wait: Wait): Promise<void> => {
   await wait(by === "hang" ? Number.POSITIVE_INFINITY : 0)
+  record?.cut()
   if (by === "reset") socket?.resetAndDestroy()
   else socket?.end(() => socket.destroy())
 }
@@ -50,12 +52,26 @@ class Writing {
   readonly #raw: ServerResponse
   readonly #payload: unknown
   readonly #wait: Wait
+  readonly #record: Record
+  #written = 0
 
   constructor(reply: FastifyReply, payload: unknown, wait: Wait) {
     this.#reply = reply
     this.#raw = reply.raw
     this.#payload = payload
     this.#wait = wait
+    this.#record = reply.request.record
+  }
+
+  /** Sends a piece of the body. */
+  async #send(piece: Buffer): Promise<void> {
+    await write(this.#raw, piece)
+    this.#written += piece.length
+    this.#record?.handed(this.#written)
+  }
+
+  #end(by: Cut["by"]): Promise<void> {
+    return end(by, this.#raw, this.#record, this.#wait)
   }
 
   /** How long the body is; a stream of unknown length has none. */
@@ -67,6 +83,7 @@ class Writing {
   }
 
   #head(headers: OutgoingHttpHeaders): void {
+    this.#record?.handed(0)
     for (const [name, value] of Object.entries(this.#reply.getHeaders())) {
       if (value !== undefined && name !== "content-length") this.#raw.setHeader(name, value)
     }
@@ -81,7 +98,7 @@ class Writing {
       this.#head({ "content-length": Math.max(this.#length, at + 1) })
       await this.#first(at)
     }
-    await end(by, this.#raw, this.#wait)
+    await this.#end(by)
   }
 
   /** Sends the first bytes of the body. */
@@ -89,7 +106,7 @@ class Writing {
     let left = count
     if (left === 0) return
     for await (const piece of piecesOf(this.#payload)) {
-      await write(this.#raw, piece.subarray(0, left))
+      await this.#send(piece.subarray(0, left))
       left -= piece.length
       if (left <= 0) return
     }
@@ -100,7 +117,7 @@ class Writing {
     for await (const piece of piecesOf(this.#payload)) {
       for (let at = 0; at < piece.length; at += bytes) {
         await this.#wait(every)
-        await write(this.#raw, piece.subarray(at, at + bytes))
+        await this.#send(piece.subarray(at, at + bytes))
       }
     }
     this.#raw.end()
@@ -110,22 +127,23 @@ class Writing {
     const bytes = await bytesOf(this.#payload)
     if (off > 0) {
       this.#head({ "content-length": bytes.length + off })
-      if (bytes.length > 0) await write(this.#raw, bytes)
-      return end("close", this.#raw, this.#wait)
+      if (bytes.length > 0) await this.#send(bytes)
+      return this.#end("close")
     }
     // the client is done before all is sent: nobody waits for the rest, and no other request may meet it
     this.#head({ "content-length": Math.max(0, bytes.length + off), connection: "close" })
-    await write(this.#raw, bytes)
+    await this.#send(bytes)
+    this.#record?.cut()
     this.#raw.socket?.end()
   }
 
   async badChunk(): Promise<void> {
     const bytes = await bytesOf(this.#payload)
     this.#head({ "transfer-encoding": "chunked" })
-    if (bytes.length > 1) await write(this.#raw, bytes.subarray(0, bytes.length / 2))
+    if (bytes.length > 1) await this.#send(bytes.subarray(0, bytes.length / 2))
     await this.#wait(0)
     this.#raw.socket?.write("no size\r\n")
-    await end("close", this.#raw, this.#wait)
+    await this.#end("close")
   }
 }
 
@@ -139,7 +157,7 @@ export const onTheWire = async (
   const { clock } = worldOf(request)
   const writing = new Writing(reply, payload, (millis) => park(request, reply, clock, millis))
   if (cut !== undefined) {
-    if (typeof cut.at === "string") request.answered?.(undefined) // no status has left
+    if (typeof cut.at === "string") request.record?.unanswered() // no status has left
     await writing.cut(cut)
   }
   if (drip !== undefined) await writing.drip(drip.bytes, parseDuration(drip.every))
