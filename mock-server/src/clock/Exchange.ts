@@ -66,7 +66,7 @@ export class Exchange implements Holder {
   get busy(): boolean {
     if (this.#client === "aborted") return this.#server !== "closed"
     if (this.#server === "handling" && this.#parked === 0) return !this.#starved
-    if (this.#client === "done") return this.#server === "answered"
+    if (this.#client === "done") return this.#server === "answered" && this.#parked === 0
     if (this.#client === "waiting") return !(this.#server === "queued" || this.#starved || this.#serverSleeps)
     return false // the client's program has the next move, or a message waits for its turn
   }
