@@ -36,6 +36,7 @@
  */
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import * as HttpClient from "@effect/platform/HttpClient"
+import * as Cause from "effect/Cause"
 import type * as Clock from "effect/Clock"
 import * as ConfigProvider from "effect/ConfigProvider"
 import * as Context from "effect/Context"
@@ -51,15 +52,17 @@ import { outside } from "./clock/Foreign.js"
 import { inProcessAgent, socketAgent, type Transport, trackedFetch } from "./clock/transport.js"
 import * as VirtualClock from "./clock/VirtualClock.js"
 import { type ClockMode, VirtualTime } from "./clock/VirtualTime.js"
+import type { Conduct, Violation } from "./core/Conduct.js"
 import type { FixtureSet, WorldQuirks } from "./core/Fixture.js"
 import { FaultPlanError } from "./core/faults/Check.js"
 import type { FaultPlan } from "./core/faults/Plan.js"
 import type { JournalEntry } from "./core/Journal.js"
 import type { TokenTable } from "./core/Rights.js"
 import { type Role, tokenOf } from "./core/Token.js"
-import { type Expectation, verify } from "./core/Verify.js"
+import type { Expectation, NearMiss } from "./core/Verify.js"
 import type { World } from "./core/World.js"
 import { FixtureError, namedPlan } from "./fixtures/load.js"
+import { keepCapsule } from "./replay/keep.js"
 import { buildServer } from "./server.js"
 
 // --- the app ---
@@ -174,6 +177,7 @@ const sharedApp = (options: MockApp.Options): Effect.Effect<MockApp.Service, Fix
 export class VerificationFailed extends Data.TaggedError("VerificationFailed")<{
   readonly expected: Expectation
   readonly found: number
+  readonly nearest: NearMiss | undefined
   readonly message: string
 }> {}
 
@@ -262,6 +266,8 @@ export declare namespace MockServer {
     readonly requests: Effect.Effect<ReadonlyArray<JournalEntry>>
     /** Fails unless the world was asked this, this often: `verify({ operation: "createJob", times: 1 })`. */
     readonly verify: (expected: Expectation) => Effect.Effect<void, VerificationFailed>
+    /** What the program has done so far against the rules of conduct that are not switched off. */
+    readonly conduct: (rules?: Conduct) => Effect.Effect<ReadonlyArray<Violation>>
     /** Keeps time from going on while an effect runs that does what nobody sees: a worker, a child process. */
     readonly busyWhile: <A, E, R>(self: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
     /** What the `HttpClient` of this layer is: its exchanges hold the world's time. */
@@ -302,6 +308,19 @@ export declare namespace MockServer {
     readonly quirks?: WorldQuirks | undefined
     /** How far time may go, in milliseconds. Default: 7 days. */
     readonly cap?: number | undefined
+    /**
+     * Whether a program that succeeded fails for what it left over: faults that never took effect, stories that no job
+     * took, requests that were no operation. Default: `true`.
+     */
+    readonly leftovers?: boolean | undefined
+    /** Rules that a program which succeeded fails for, each of which can be switched off. Default: all of them. */
+    readonly conduct?: Conduct | false | undefined
+    /**
+     * The folder where the replay capsule of a program that failed is kept; `false`: nowhere. Default: what the
+     * environment variable `PIXXEL_MOCK_CAPSULES` says (a folder, or `off`), else `pixxel-mock` in the folder for
+     * temporary files.
+     */
+    readonly capsules?: string | false | undefined
   }
 
   /**
@@ -312,16 +331,42 @@ export declare namespace MockServer {
 }
 
 /**
- * A program that succeeded though faults of its plan never happened: it does not show what it was written to show.
- * It is the defect that the world's scope ends with.
+ * A program that succeeded though something was left over: a fault that never took effect, a story that no job took, a
+ * request that was no operation. It does not show what it was written to show. It is the defect that the world's scope
+ * ends with.
  *
  * @since 0.1.0
  * @category errors
  */
-export class FaultsLeftOver extends Error {
-  override readonly name = "FaultsLeftOver"
+export class LeftOver extends Error {
+  override readonly name = "LeftOver"
   constructor(leftovers: ReadonlyArray<string>) {
-    super(`these faults never took effect: ${leftovers.join(", ")}. Is one not needed, say \`optional: true\``)
+    super(
+      `the program succeeded, and this was left over: ${leftovers.join("; ")}. ` +
+        "Is a fault not needed, say `optional: true`; is none of it, `leftovers: false`"
+    )
+  }
+}
+
+/**
+ * A program that succeeded, and did to the API what no client should. It is the defect that the world's scope ends
+ * with.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class ConductBroken extends Error {
+  override readonly name = "ConductBroken"
+  readonly violations: ReadonlyArray<Violation>
+  constructor(violations: ReadonlyArray<Violation>) {
+    const [first] = violations
+    super(
+      ["the program succeeded, and broke rules of conduct:"]
+        .concat(violations.map(({ message, rule }) => `- ${rule}: ${message}`))
+        .concat(`Is one meant, say \`conduct: { ${first?.rule}: false }\``)
+        .join("\n")
+    )
+    this.violations = violations
   }
 }
 
@@ -349,16 +394,38 @@ const makeWorld = (options: MockServer.WorldOptions) =>
       }),
       ({ time, world }, exit) =>
         Effect.suspend(() => {
+          const verdict = Exit.isSuccess(exit) ? complaints(world, time, options) : Effect.void
+          if (Exit.isFailure(exit)) report(world, exit.cause, options)
           app.mock.worlds.drop(name)
           time.dispose()
-          const { leftovers } = world.faults
-          return Exit.isSuccess(exit) && leftovers.length > 0 ? Effect.die(new FaultsLeftOver(leftovers)) : Effect.void
+          return verdict
         })
     )
     const fetch = trackedFetch(time, dispatcher)
     const httpClient = HttpClient.transform(client, Effect.provideService(FetchHttpClient.Fetch, fetch))
     return serviceOf(world, time, `${origin}/w/${name}`, httpClient, fetch)
   })
+
+/** What a program that succeeded is told all the same. */
+const complaints = (world: World, time: VirtualTime, options: MockServer.WorldOptions): Effect.Effect<void> => {
+  const leftovers = options.leftovers === false ? [] : world.leftovers
+  const violations = options.conduct === false ? [] : world.judge(options.conduct, time.unread)
+  const defects = [
+    ...(leftovers.length === 0 ? [] : [Cause.die(new LeftOver(leftovers))]),
+    ...(violations.length === 0 ? [] : [Cause.die(new ConductBroken(violations))])
+  ]
+  if (defects.length === 0) return Effect.void
+  const cause = defects.reduce<Cause.Cause<never>>((all, one) => Cause.parallel(all, one), Cause.empty)
+  report(world, cause, options)
+  return Effect.failCause(cause)
+}
+
+/** Prints the replay capsule of a program that failed. */
+const report = (world: World, cause: Cause.Cause<unknown>, { capsules }: MockServer.WorldOptions): void => {
+  const off = capsules === false || (capsules === undefined && process.env["PIXXEL_MOCK_CAPSULES"] === "off")
+  if (off || Cause.isInterruptedOnly(cause) || world.journal.count === 0) return
+  console.error(`mock world ${world.name}: the program failed\n${keepCapsule(world, capsules || undefined)}`)
+}
 
 const serviceOf = (
   world: World,
@@ -391,9 +458,10 @@ const serviceOf = (
     requests: Effect.sync(() => [...world.journal.entries]),
     verify: (expected) =>
       Effect.suspend(() => {
-        const { found, message, ok } = verify(world.journal.entries, expected)
-        return ok ? Effect.void : new VerificationFailed({ expected, found, message })
+        const { found, message, nearest, ok } = world.verify(expected)
+        return ok ? Effect.void : new VerificationFailed({ expected, found, nearest, message })
       }),
+    conduct: (rules) => Effect.sync(() => world.judge(rules, time.unread)),
     busyWhile: VirtualClock.busyWhile(time),
     httpClient,
     clock: VirtualClock.clock(time),

@@ -3,10 +3,12 @@
  * knows of a process, its arguments and its signals.
  */
 import { randomBytes } from "node:crypto"
+import { readFileSync } from "node:fs"
 import { parseArgs } from "node:util"
 import manifest from "../package.json" with { type: "json" }
 import { check } from "./check.js"
 import { RealClock } from "./clock/RealClock.js"
+import { journalText } from "./core/Capsule.js"
 import { FaultPlanError } from "./core/faults/Check.js"
 import { tokenOf } from "./core/Token.js"
 import { FixtureError } from "./fixtures/load.js"
@@ -18,6 +20,8 @@ const help = `pixxel-mock ${version}: a mock of the Pixxel API
 
 Usage: pixxel-mock [options]
        pixxel-mock check [DIR]   says what is wrong with the fixtures of a folder, or what is there
+       pixxel-mock replay FILE   replays the capsule of a failed test, and prints the journal that comes of it;
+                                 exit code 1 when it is another than the capsule's
 
   --port N         the API's port; 0 takes a free one   (default 4010)
   --host HOST      the address to bind to               (default 127.0.0.1)
@@ -77,6 +81,30 @@ const runCheck = (args: Array<string>): void => {
   )
   if (positionals.length > 1) throw new UsageError(`check takes one folder: found ${positionals.join(" and ")}`)
   process.stdout.write(values.help ? help : `${check(positionals[0])}\n`)
+}
+
+/** `replay FILE`: the journal on stdout, and on stderr whether it is that of the capsule. */
+const runReplay = async (args: Array<string>): Promise<void> => {
+  const { positionals, values } = orUsage(() =>
+    parseArgs({ args, allowPositionals: true, options: { help: { type: "boolean" } } })
+  )
+  if (values.help) return void process.stdout.write(help)
+  const [file] = positionals
+  if (file === undefined || positionals.length > 1) throw new UsageError("replay takes one file: that of a capsule")
+  const { readCapsule, replay } = await import("./replay/replay.js")
+  const capsule = readCapsule(readFileSync(file, "utf8"))
+  const [expected, found] = [capsule.journal, await replay(capsule)].map(journalText)
+  process.stdout.write(found ?? "")
+  const lines = [expected, found].map((text) => (text ?? "").split("\n"))
+  const first = lines[0]?.findIndex((line, index) => line !== lines[1]?.[index]) ?? -1
+  if (first === -1 && lines[0]?.length === lines[1]?.length) {
+    process.stderr.write(`the same journal as the capsule's: ${capsule.journal.length} requests\n`)
+  } else {
+    process.stderr.write(
+      `another journal than the capsule's, from request #${first + 1} on; expected:\n${lines[0]?.[first] ?? ""}\n`
+    )
+    process.exitCode = 1
+  }
 }
 
 const number = (flag: string, text: string, isRight: (value: number) => boolean, expected: string): number => {
@@ -143,6 +171,7 @@ const explain = (error: unknown): readonly [message: string, code: number] => {
   if (error instanceof UsageError) return [`${error.message}\nSee pixxel-mock --help.`, 2]
   if (error instanceof FaultPlanError) return [`--faults: ${error.message}`, 2]
   if (error instanceof FixtureError) return [error.message, 1]
+  if (error instanceof Error && error.name === "CapsuleError") return [error.message, 1]
   if (error instanceof Error && "code" in error) {
     if (error.code === "EADDRINUSE") return ["The port is in use: give another --port, or 0 for any free one.", 1]
     return [error.message, 1]
@@ -153,6 +182,7 @@ const explain = (error: unknown): readonly [message: string, code: number] => {
 const main = async (): Promise<void> => {
   const [command, ...args] = process.argv.slice(2)
   if (command === "check") return runCheck(args)
+  if (command === "replay") return runReplay(args)
   const flags = read()
   if (flags.help) process.stdout.write(help)
   else if (flags.version) process.stdout.write(`${version}\n`)

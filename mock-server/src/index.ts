@@ -9,6 +9,7 @@ export { RealClock } from "./clock/RealClock.js"
 export type { Transport } from "./clock/transport.js"
 export { type ClockMode, VirtualTime, VirtualTimeExceeded, type VirtualTimeOptions } from "./clock/VirtualTime.js"
 export type { WorldClock } from "./clock/WorldClock.js"
+export { type Conduct, type ConductRule, conductRules, type Violation } from "./core/Conduct.js"
 export type {
   ErrorFixture,
   FixtureSet,
@@ -22,8 +23,8 @@ export type { FaultEffect, FaultPlan, FaultRule } from "./core/faults/Plan.js"
 export type { JournalEntry } from "./core/Journal.js"
 export type { Grant, ProjectRole, ProjectRoles, TokenTable } from "./core/Rights.js"
 export { type Role, tokenOf } from "./core/Token.js"
-export type { Expectation, Verdict } from "./core/Verify.js"
+export type { Expectation, NearMiss, Verdict } from "./core/Verify.js"
 export * as Fault from "./Fault.js"
 export { FixtureError, loadFixtures, shippedFixtures } from "./fixtures/load.js"
-export { FaultsLeftOver, MockApp, MockServer, VerificationFailed } from "./MockServer.js"
+export { ConductBroken, LeftOver, MockApp, MockServer, VerificationFailed } from "./MockServer.js"
 export { buildServer, type Mock, type ServerOptions } from "./server.js"

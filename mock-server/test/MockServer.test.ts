@@ -57,6 +57,7 @@ for (const transport of ["inProcess", "socket"] as const) {
             HttpClientRequest.bearerToken(gone.token)
           )
         )
+        yield* response.text
         assert.strictEqual(response.status, 401)
       }).pipe(Effect.provide(MockServer.layer({ transport })))
     )
@@ -146,8 +147,31 @@ describe("the layer", () => {
       const error = yield* Effect.flip(verify({ operation: "listWorkflows", status: 503, atMost: 2, atLeast: 1 }))
       assert.strictEqual(
         error.message,
-        "expected 1 to 2 of listWorkflows answered 503, found 0, and 1 other listWorkflows"
+        "expected 1 to 2 of listWorkflows answered 503, found 0, and 1 other listWorkflows; #1 was answered 200, expected 503"
       )
+    }).pipe(Effect.provide(MockServer.layer()))
+  )
+
+  it.effect("says what came nearest to what was expected, and where its job was", () =>
+    Effect.gen(function* () {
+      const { baseUrl, fetch, token, verify } = yield* MockServer
+      const headers = { authorization: Redacted.value(token) }
+      const jobs = `${baseUrl}/v0/workflows/wf-crop-classification/jobs`
+      const ask = (url: string, method: string) =>
+        Effect.promise(() => fetch(url, { method, headers }).then((response) => response.json()))
+      const { id } = Object(yield* ask(`${jobs}?project_id=p`, "POST"))
+      yield* Effect.sleep("61 seconds")
+      yield* ask(`${jobs}/${id}/download`, "PUT")
+      const miss = yield* Effect.flip(verify({ operation: "downloadJob", status: 200 }))
+      assert.strictEqual(
+        miss.message,
+        "expected at least 1 of downloadJob answered 200, found 0, and 1 other downloadJob; " +
+          '#2 was answered 400, expected 200 (asked at 61 s, "running"; would be "completed" at 240 s)'
+      )
+      const other = yield* Effect.flip(verify({ operation: "downloadJob", subject: "another" }))
+      assert.deepInclude(other.nearest, { seq: 2, differs: `is about "${id}", expected "another"` })
+      const typo = yield* Effect.flip(verify({ operation: "downloadJobs" }))
+      assert.include(typo.message, 'there is no operation of that name (did you mean "downloadJob"?)')
     }).pipe(Effect.provide(MockServer.layer()))
   )
 

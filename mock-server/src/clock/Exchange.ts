@@ -82,6 +82,11 @@ export class Exchange implements Holder {
     return this.#parked > 0 && !underWay
   }
 
+  /** The program has the answer, and is not reading what there is left of its body. */
+  get unread(): string | undefined {
+    return this.#client === "holding" ? this.#what : undefined
+  }
+
   describe(): string {
     return `${this.#what} (client ${this.#client}, server ${this.#server}${this.#parked > 0 ? ", parked" : ""})`
   }

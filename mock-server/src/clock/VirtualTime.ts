@@ -66,6 +66,8 @@ interface Sleeper {
 export interface Holder {
   readonly busy: boolean
   readonly describe: () => string
+  /** Of a request: what it was, while nobody reads its answer's body. */
+  readonly unread?: string | undefined
   /** Its world has ended. */
   readonly forget: () => void
 }
@@ -228,6 +230,11 @@ export class VirtualTime implements WorldClock {
     if (index >= 0) list.splice(index, 1)
     this.changed()
     return index >= 0
+  }
+
+  /** The requests whose answers have bodies that nobody reads. */
+  get unread(): ReadonlyArray<string> {
+    return [...this.#holders].flatMap(({ unread }) => unread ?? [])
   }
 
   /** Nothing sleeps, nothing has arrived, nothing holds time: what a test expects of its world at the end. */

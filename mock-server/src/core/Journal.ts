@@ -17,6 +17,8 @@ import type { Credential } from "./Token.js"
 export interface JournalEntry {
   /** From 1, over all requests of the world. */
   readonly seq: number
+  /** Which of the two servers was asked: the API, or the storage that signed URLs lead to. */
+  readonly origin: "api" | "storage"
   /** When it arrived: milliseconds since 1970, on the world's clock. */
   readonly time: number
   /** The documented operation id, such as `getJobById`; `getPackage` is a download from the storage origin. */
@@ -43,7 +45,7 @@ export interface JournalEntry {
   readonly status: number | undefined
   /** Milliseconds for which the answer asked to wait, by `Retry-After`. */
   readonly retryAfter: number | undefined
-  /** What the answer said of its job, of `createJob` and `getJobById`: a status word. */
+  /** What the answer said: of `createJob` and `getJobById` the job's status, of a download `pending` or `ready`. */
   readonly shown: string | undefined
   /**
    * Bytes of the answer's body that were handed to the transport; absent when nobody knows. Where signed URLs lead to
@@ -61,7 +63,7 @@ export interface JournalEntry {
 /** What is known of a request when it arrives. */
 export type Arrival = Pick<
   JournalEntry,
-  "time" | "operation" | "subject" | "method" | "route" | "path" | "ids" | "query" | "headers" | "received"
+  "origin" | "time" | "operation" | "subject" | "method" | "route" | "path" | "ids" | "query" | "headers" | "received"
 > & { readonly credential: Credential; readonly world: string }
 
 /** What a test does to a world. */
@@ -70,7 +72,7 @@ export type Action =
   | { readonly do: "signal"; readonly job: string; readonly name: string }
   | { readonly do: "faults"; readonly plan: FaultPlan }
 
-/** What happened to a world, one after the other. */
+/** What happened to a world, one after the other: requests by their `seq`, and the test by its time. */
 export type Happening =
   | { readonly arrived: number }
   | { readonly over: number }
@@ -172,6 +174,7 @@ export class Journal {
   readonly #limits: JournalLimits
   readonly #entries: Array<JournalEntry> = []
   readonly #attempts = new Map<string, number>()
+  readonly #watchers = new Set<(happening: Happening) => void>()
   #happenings: Array<Happening> = []
   #isComplete = true
   #weight = 0
@@ -221,6 +224,14 @@ export class Journal {
     return new Writing(entry, (seq) => this.#happened({ over: seq }))
   }
 
+  /** Has whatever happens from now on told to `told`; the returned function ends that. */
+  watch(told: (happening: Happening) => void): () => void {
+    this.#watchers.add(told)
+    return () => {
+      this.#watchers.delete(told)
+    }
+  }
+
   /** The test did something to the world. */
   did(action: Action, now: number): void {
     this.#happened({ at: now, action })
@@ -234,6 +245,7 @@ export class Journal {
   }
 
   #happened(happening: Happening): void {
+    for (const told of this.#watchers) told(happening)
     if (!this.#isComplete) return
     this.#happenings.push(happening)
     if (this.#happenings.length > 3 * this.#limits.entries) {

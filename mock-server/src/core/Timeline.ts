@@ -197,12 +197,16 @@ const endOf = (until: Condition, start: Moment, tasksDone: number, events: Reado
   return moments.reduce(last)
 }
 
-/** When each phase that has come began. */
-const phaseStarts = (plan: Plan, elapsed: number, events: ReadonlyArray<TimelineEvent>): ReadonlyArray<number> => {
+/** When each phase that has come by then began. With `Infinity` as `elapsed`: each that comes if nothing else happens. */
+export const phaseStarts = (
+  plan: Plan,
+  elapsed: number,
+  events: ReadonlyArray<TimelineEvent>
+): ReadonlyArray<number> => {
   const starts: Array<number> = []
   let moment: Moment = { at: 0, events: 0 }
   for (const { until } of plan.phases) {
-    if (moment.at > elapsed) break
+    if (moment.at > elapsed || moment.at === Number.POSITIVE_INFINITY) break
     starts.push(moment.at)
     if (until === undefined) break
     const tasksDone = (starts[plan.working] ?? Number.POSITIVE_INFINITY) + plan.takes

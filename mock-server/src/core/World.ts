@@ -4,14 +4,18 @@
  * since it was created, and from what happened to it.
  */
 import type { WorldClock } from "../clock/WorldClock.js"
+import { type Conduct, judge, type Violation } from "./Conduct.js"
 import { parseDuration } from "./Duration.js"
 import type { FixtureSet, JobFixture, WorldQuirks } from "./Fixture.js"
 import { Faults } from "./faults/Faults.js"
+import { faultableOperations } from "./faults/Plan.js"
 import { hashId } from "./Ids.js"
 import { Journal } from "./Journal.js"
+import { position } from "./Position.js"
 import { didYouMean, printWords } from "./Problem.js"
 import { type Grant, grantOf, type TokenTable } from "./Rights.js"
 import { type JobView, type Plan, plan, type TaskView, type TimelineEvent, view } from "./Timeline.js"
+import { type Expectation, type Verdict, verify } from "./Verify.js"
 import { type JobIdentity, jobBody, jobListItem, taskId } from "./Wire.js"
 
 /**
@@ -22,6 +26,8 @@ import { type JobIdentity, jobBody, jobListItem, taskId } from "./Wire.js"
  */
 export interface Job {
   readonly identity: JobIdentity
+  /** The name of the story that it follows. */
+  readonly story: string
   readonly fixture: JobFixture
   readonly plan: Plan
   /** What happened to it, oldest first, as far as it makes a difference: answers that showed it, and signals. */
@@ -65,10 +71,14 @@ export class World {
   readonly journal = new Journal()
   /** What goes wrong with its answers; nothing, until a plan is put in place. */
   readonly faults: Faults
-  readonly #tokens: TokenTable
+  /** Tokens beside those that every world has. */
+  readonly tokens: TokenTable
+  /** When it began, in milliseconds since 1970 on its clock. */
+  readonly startedAt: number
   readonly #jobs = new Map<string, MutableJob>()
   readonly #created = new Map<string, number>()
-  readonly #queued = new Map<string, Array<JobFixture>>()
+  /** Names of stories, by workflow. */
+  readonly #queued = new Map<string, Array<string>>()
 
   constructor({ clock, fixtures, name, quirks, seed, storageUrl, tokens }: WorldSetup) {
     this.name = name
@@ -76,19 +86,20 @@ export class World {
     this.clock = clock
     this.storageUrl = storageUrl
     this.fixtures = fixtures
-    this.#tokens = tokens
+    this.tokens = tokens
+    this.startedAt = clock.now
     this.quirks = quirks
     this.faults = new Faults(seed)
     for (const workflow of fixtures.workflows.values()) {
       for (const { age, id, story } of workflow.jobs ?? []) {
-        this.#add(id, workflow.id, this.#story(story), clock.now - parseDuration(age))
+        this.#add(id, workflow.id, story, clock.now - parseDuration(age))
       }
     }
   }
 
   /** What is behind a token of this name; absent: this world knows no such token. */
   grantOf(name: string): Grant | undefined {
-    return grantOf(this.#tokens, name)
+    return grantOf(this.tokens, name)
   }
 
   /**
@@ -101,8 +112,8 @@ export class World {
     if (!this.fixtures.workflows.has(workflow)) throw new RangeError(`there is no workflow ${workflow}`)
     this.journal.did({ do: "enqueue", story: storyName, workflow }, this.clock.now)
     const queue = this.#queued.get(workflow)
-    if (queue === undefined) this.#queued.set(workflow, [story])
-    else queue.push(story)
+    if (queue === undefined) this.#queued.set(workflow, [storyName])
+    else queue.push(storyName)
   }
 
   /**
@@ -115,11 +126,11 @@ export class World {
 
   /** A new job, or nothing when there is no story for it. */
   createJob(workflowId: string): Job | undefined {
-    const fixture = this.#queued.get(workflowId)?.shift() ?? this.#defaultStory(workflowId)
-    if (fixture === undefined) return undefined
+    const story = this.#queued.get(workflowId)?.shift() ?? this.fixtures.workflows.get(workflowId)?.story
+    if (story === undefined) return undefined
     const ordinal = this.#created.get(workflowId) ?? 0
     this.#created.set(workflowId, ordinal + 1)
-    return this.#add(hashId(this.seed, "job", workflowId, ordinal), workflowId, fixture, this.clock.now)
+    return this.#add(hashId(this.seed, "job", workflowId, ordinal), workflowId, story, this.clock.now)
   }
 
   job(id: string): Job | undefined {
@@ -139,6 +150,43 @@ export class World {
   /** What a job is at this moment. */
   view(job: Job): JobView {
     return view(job.plan, this.clock.now - job.identity.createdAt, job.events)
+  }
+
+  /** Where a job was on its timeline at a time, in words: for whoever asks why a client did not see it end. */
+  position(job: Job, now: number): string {
+    const elapsed = now - job.identity.createdAt
+    // what came later had not happened yet
+    const events = job.events.filter(({ at }) => at <= elapsed)
+    return position(job.plan, elapsed, events)
+  }
+
+  /** Whether this world was asked what a test expects, and what came nearest if not. */
+  verify(expected: Expectation): Verdict {
+    return verify(this.journal.entries, expected, faultableOperations, ({ ids, time }) => {
+      const job = this.job(ids["job_id"] ?? ids["job"] ?? "")
+      return job && this.position(job, time)
+    })
+  }
+
+  /** What its clients did against the rules; `unread`: the requests whose bodies nobody has read. */
+  judge(rules: Conduct = {}, unread: ReadonlyArray<string> = []): ReadonlyArray<Violation> {
+    return judge(this.journal.entries, rules, unread)
+  }
+
+  /** What a test prepared and nobody came for, and requests that nobody could answer: what should not be left. */
+  get leftovers(): ReadonlyArray<string> {
+    const queued = [...this.#queued].flatMap(([workflow, stories]) =>
+      stories.map((story) => `the story ${story}, queued for ${workflow}, was never taken`)
+    )
+    const unmatched = this.journal.entries.flatMap(({ method, operation, path, seq }) =>
+      operation === undefined ? [`#${seq} ${method} ${path} is no operation`] : []
+    )
+    return [...this.faults.leftovers.map((rule) => `${rule} never took effect`), ...queued, ...unmatched]
+  }
+
+  /** All stories that its jobs follow. */
+  get stories(): ReadonlySet<string> {
+    return new Set([...this.#jobs.values()].map(({ story }) => story))
   }
 
   /** A job as `get` and `create` show it. */
@@ -207,11 +255,6 @@ export class World {
     job.events.push({ ...event, at: this.clock.now - job.identity.createdAt })
   }
 
-  #defaultStory(workflowId: string): JobFixture | undefined {
-    const { story } = this.fixtures.workflows.get(workflowId) ?? {}
-    return story === undefined ? undefined : this.#story(story)
-  }
-
   #story(name: string): JobFixture {
     const story = this.fixtures.jobs.get(name)
     if (story === undefined) {
@@ -220,9 +263,10 @@ export class World {
     return story
   }
 
-  #add(id: string, workflowId: string, fixture: JobFixture, createdAt: number): Job {
+  #add(id: string, workflowId: string, story: string, createdAt: number): Job {
     const identity = { id, workflowId, createdAt, seed: this.seed }
-    const job: MutableJob = { identity, fixture, plan: plan(fixture), events: [], asked: new Map() }
+    const fixture = this.#story(story)
+    const job: MutableJob = { identity, story, fixture, plan: plan(fixture), events: [], asked: new Map() }
     this.#jobs.set(id, job)
     return job
   }

@@ -11,7 +11,7 @@ import { downloadRoutes } from "./downloads.js"
 import { ApiError, answerParserError, toApiError } from "./envelope.js"
 import { attachFaults } from "./faults/attach.js"
 import { jobRoutes } from "./jobs.js"
-import { nearest, route } from "./operations.js"
+import { difference, nearest, route } from "./operations.js"
 import { refuseBody } from "./parameters.js"
 import { findWorlds, keepJournals } from "./requests.js"
 import { selectWorld, withoutPrefix } from "./select.js"
@@ -30,12 +30,14 @@ export interface ApiSetup {
 }
 
 const unmatched = (method: string, path: string): ApiError => {
-  const { id, method: wanted, route: template } = nearest(method, path)
+  const operation = nearest(method, path)
+  const { id, method: wanted, route: template } = operation
+  const differs = difference(operation, method, path)
   return new ApiError(
     404,
     "no_such_operation",
-    `${method} ${path.slice(0, 200)} is no operation. Nearest: ${wanted} ${template} (${id}).`,
-    { nearest: { operation: id, method: wanted, route: template } }
+    `${method} ${path.slice(0, 200)} is no operation. Nearest: ${wanted} ${template} (${id}); ${differs}.`,
+    { nearest: { operation: id, method: wanted, route: template }, differs }
   )
 }
 
@@ -60,7 +62,7 @@ export const buildApi = ({ admin, onDefect, seed, storageUrl, worlds }: ApiSetup
   // an admin request is no request of a world, and must not be held by its clock
   findWorlds(app, worlds, (request) => (request.routeOptions.config.isAdmin ? undefined : selectWorld(request, worlds)))
   attachExchanges(app, (request) => request.world?.clock)
-  keepJournals(app, seed)
+  keepJournals(app, "api", seed)
   // never asked for: no plan has it on an operation of this origin
   attachFaults(app, () => new ApiError(403, "expired", "The URL has expired."))
 

@@ -4,7 +4,7 @@
  */
 import type { FastifyInstance, FastifyRequest } from "fastify"
 import { jobDownloadBody, taskDownloadBody } from "../core/Wire.js"
-import type { World } from "../core/World.js"
+import type { Job, World } from "../core/World.js"
 import { ApiError } from "./envelope.js"
 import { jobOf } from "./jobs.js"
 import { route } from "./operations.js"
@@ -14,15 +14,20 @@ import { type Asset, signedUrl } from "./signature.js"
 import { notFound } from "./workflows.js"
 
 /** Nothing says what is answered before there is a result; a request that makes no sense yet is a 400. */
-const unfinished = (what: string, id: string, status: string): ApiError =>
-  new ApiError(400, "not_finished", `The ${what} ${id} is ${status}: only what has completed can be downloaded.`, {
-    found: status,
-    expected: "completed"
-  })
+const unfinished = (world: World, job: Job, what: string, id: string, status: string): ApiError => {
+  const position = world.position(job, world.clock.now)
+  return new ApiError(
+    400,
+    "not_finished",
+    `The ${what} ${id} is ${status}: only what has completed can be downloaded. The job: ${position}.`,
+    { found: status, expected: "completed", position }
+  )
+}
 
 /** The signed URL, or `""` while the package is being made. */
-const urlOf = (world: World, asset: Asset, storageUrl: string): string => {
+const urlOf = (request: FastifyRequest, world: World, asset: Asset, storageUrl: string): string => {
   const { ready, ttl } = world.askForPackage(asset.jobId, asset.taskId)
+  request.record?.showed(ready ? "ready" : "pending")
   return ready ? signedUrl(storageUrl, world, asset, world.clock.now + ttl) : ""
 }
 
@@ -35,8 +40,8 @@ export const downloadRoutes = (api: FastifyInstance, storageUrl: () => Promise<s
     const job = jobOf(world, request)
     const { id: jobId } = job.identity
     const { outcome, status } = world.view(job)
-    if (outcome !== "succeeded") throw unfinished("job", jobId, status)
-    const signed = urlOf(world, { jobId, taskId: undefined }, await originOf(world))
+    if (outcome !== "succeeded") throw unfinished(world, job, "job", jobId, status)
+    const signed = urlOf(request, world, { jobId, taskId: undefined }, await originOf(world))
     return jobDownloadBody(job.identity, signed, job.fixture.quirks)
   })
 
@@ -46,8 +51,8 @@ export const downloadRoutes = (api: FastifyInstance, storageUrl: () => Promise<s
     const taskId = pathId(request, "task_id")
     const task = world.task(job, taskId)
     if (task === undefined) throw notFound(world, "task", taskId)
-    if (task.outcome !== "succeeded") throw unfinished("task", taskId, task.status)
-    const signed = urlOf(world, { jobId: job.identity.id, taskId }, await originOf(world))
+    if (task.outcome !== "succeeded") throw unfinished(world, job, "task", taskId, task.status)
+    const signed = urlOf(request, world, { jobId: job.identity.id, taskId }, await originOf(world))
     return taskDownloadBody(job.identity, taskId, signed, job.fixture.quirks)
   })
 }

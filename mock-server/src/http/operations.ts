@@ -101,3 +101,21 @@ export const nearest = (method: string, path: string): Operation => {
     likeness(operation, method, segments) > likeness(best, method, segments) ? operation : best
   )
 }
+
+/** The first part in which a request differs from the operation that it most likely meant, in words. */
+export const difference = (operation: Operation, method: string, path: string): string => {
+  const wanted = segmentsOf(operation.route)
+  const found = segmentsOf(path)
+  for (const [index, segment] of wanted.entries()) {
+    const other = found[index]
+    if (other === segment || (isParameter(segment) && other !== undefined)) continue
+    const place = `segment ${index + 1} of the path`
+    return other === undefined
+      ? `${place} is missing, expected ${JSON.stringify(segment)}`
+      : `${place} is ${JSON.stringify(other.slice(0, 80))}, expected ${JSON.stringify(segment)}`
+  }
+  const extra = found[wanted.length]
+  if (extra !== undefined) return `the path goes on with ${JSON.stringify(extra.slice(0, 80))}, expected its end`
+  if (operation.method !== method) return `the method is ${method}, expected ${operation.method}`
+  return "the path has an empty segment"
+}

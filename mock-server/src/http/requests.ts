@@ -4,7 +4,7 @@
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify"
 import { hashId } from "../core/Ids.js"
-import type { Writing } from "../core/Journal.js"
+import type { JournalEntry, Writing } from "../core/Journal.js"
 import { type Credential, readAuthorization } from "../core/Token.js"
 import type { World } from "../core/World.js"
 import type { Operation } from "./operations.js"
@@ -112,6 +112,7 @@ const retryAfterOf = (reply: FastifyReply, now: number): number | undefined => {
  */
 export const keepJournals = (
   app: FastifyInstance,
+  origin: JournalEntry["origin"],
   seed: string,
   queryOf: (request: FastifyRequest, shown: ShownQuery) => ShownQuery = (_, shown) => shown
 ): void => {
@@ -127,6 +128,7 @@ export const keepJournals = (
     const ids = operation === undefined ? {} : { ...(request.params as Record<string, string>) } // strings, by route
     const record = world.journal.arrived({
       world: world.name,
+      origin,
       time: world.clock.now,
       operation: operation?.id,
       subject: Object.values(ids).at(-1) ?? "",

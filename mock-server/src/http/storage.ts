@@ -150,7 +150,7 @@ export const buildStorage = (worlds: Worlds, seed: string, onDefect: (error: unk
   })
   findWorlds(app, worlds, (request) => worlds.get(prefixedWorld(request.originalUrl) ?? ""))
   attachExchanges(app, (request) => request.world?.clock)
-  keepJournals(app, seed, (request, shown) =>
+  keepJournals(app, "storage", seed, (request, shown) =>
     request.world === undefined || shown["signature"] === undefined
       ? shown
       : { ...shown, signature: verdictOf(request, request.world) === "wrong signature" ? "wrong" : "right" }

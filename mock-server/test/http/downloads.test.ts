@@ -35,7 +35,9 @@ describe("downloads", () => {
     const { id } = (await ask(`${jobs}?project_id=p`, { method: "POST" })).json
     const { json, status } = await ask(`${jobs}/${id}/download`, put)
     assert.strictEqual(status, 400)
-    assert.deepStrictEqual(json.error.details, { found: "running", expected: "completed" })
+    const position = 'asked at 0 s, "running"; would be "completed" at 30 s'
+    assert.deepStrictEqual(json.error.details, { found: "running", expected: "completed", position })
+    assert.include(json.error.message, position)
   })
 
   it("are pending from the first request on, then ready, and stay so", async () => {

@@ -8,10 +8,11 @@ import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
 import * as Redacted from "effect/Redacted"
 import { RealClock } from "../../src/clock/RealClock.js"
+import { VirtualTime } from "../../src/clock/VirtualTime.js"
 import type { FaultEffect, FaultRule } from "../../src/core/faults/Plan.js"
 import * as Fault from "../../src/Fault.js"
 import { shippedFixtures } from "../../src/fixtures/load.js"
-import { FaultsLeftOver, MockServer } from "../../src/MockServer.js"
+import { LeftOver, MockServer } from "../../src/MockServer.js"
 import { buildServer } from "../../src/server.js"
 import { fixtures } from "./fixtures.js"
 import { start } from "./harness.js"
@@ -146,7 +147,7 @@ for (const transport of transports) {
         const mock = yield* MockServer
         if (plan !== undefined) yield* mock.faults.use(Fault.plan(...plan))
         return yield* program
-      }).pipe(Effect.provide(MockServer.layer({ transport, fixtures })))
+      }).pipe(Effect.provide(MockServer.layer({ transport, fixtures, conduct: false })))
 
   describe(`a fault, ${transport}:`, () => {
     it.effect.each(table)("%s", ([, effect, seen, on]) =>
@@ -324,7 +325,7 @@ for (const transport of transports) {
           ask("/ping").pipe(world([Fault.on("ping", Fault.latency("1s")), Fault.on("listJobs", Fault.badChunk)]))
         )
         const defect = Exit.isFailure(exit) ? Cause.squash(exit.cause) : undefined
-        assert.instanceOf(defect, FaultsLeftOver)
+        assert.instanceOf(defect, LeftOver)
         assert.include(String(defect), "rules[1] badChunk")
       })
     )
@@ -354,7 +355,7 @@ describe("chance and time", () => {
   it.effect("give the same answers and the same journal every time, on both transports", () =>
     Effect.gen(function* () {
       const runs = yield* Effect.forEach(Array.from({ length: 10 }), (_, n) =>
-        Effect.provide(script, MockServer.layer({ transport: transports[n % 2], fixtures }))
+        Effect.provide(script, MockServer.layer({ transport: transports[n % 2], fixtures, conduct: false }))
       )
       assert.include(runs[0], "ECONNRESET")
       assert.include(runs[0], "rules[0] answer")
@@ -365,7 +366,7 @@ describe("chance and time", () => {
   it.effect("are others under another seed", () =>
     Effect.gen(function* () {
       const [one, other] = yield* Effect.forEach(["one", "other"], (seed) =>
-        Effect.provide(script, MockServer.layer({ seed, fixtures }))
+        Effect.provide(script, MockServer.layer({ seed, fixtures, conduct: false }))
       )
       assert.notStrictEqual(one, other)
     })
@@ -444,6 +445,25 @@ describe("a plan that does not apply", () => {
       )
       assert.strictEqual(await other, await one)
     }
+    await server.close()
+  })
+})
+
+describe("a client of another process, in a world whose time is manual,", () => {
+  it("gets a drip as far as time goes", async () => {
+    const server = await start()
+    const time = new VirtualTime({ mode: "manual" })
+    const world = server.app.mock.worlds.create("manual", { clock: time })
+    world.useFaults(Fault.plan(Fault.on("getJobById", Fault.drip(500, "1s"))))
+    const arrived = new Promise<void>((resolve) => {
+      world.journal.watch(() => resolve())
+    })
+    const answer = fetch(server.url + done, { headers: { authorization: "mock_manual_owner" } })
+    await arrived
+    const text = answer.then((response) => response.text())
+    await new Promise<void>((resolve) => time.advance(4_000, resolve))
+    assert.strictEqual(JSON.parse(await text).id, "job-done")
+    time.dispose()
     await server.close()
   })
 })

@@ -123,6 +123,7 @@ for (const transport of ["inProcess", "socket"] as const) {
 describe("a journal", () => {
   const arrival = {
     time: 0,
+    origin: "api" as const,
     operation: "ping",
     subject: "",
     method: "GET",

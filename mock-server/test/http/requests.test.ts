@@ -74,25 +74,38 @@ describe("requests", () => {
     })
   }
 
-  const unmatched: ReadonlyArray<readonly [method: string, path: string, nearest: string]> = [
-    ["GET", "/", "ping"],
-    ["GET", "/v0/workflow", "listWorkflows"],
-    ["DELETE", "/v0/workflows", "listWorkflows"],
-    ["GET", "/v0/jobs", "listJobs"],
-    ["GET", "/v0/workflows/wf-crop/estimates", "getWorkflowCostEstimate"],
-    ["PATCH", "/v0/workflows/wf-crop/jobs/j", "getJobById"],
-    ["GET", "/v0/workflows/wf-crop/jobs/j/", "getJobById"],
-    ["GET", "/v0/workflows/wf-crop/jobs/j/download", "downloadJob"],
-    ["POST", "/v0/workflows/wf-crop/jobs/j/download", "downloadJob"],
-    ["GET", "/v0/workflows/wf-crop/jobs/j/tasks/t", "downloadTask"]
+  const unmatched: ReadonlyArray<readonly [method: string, path: string, nearest: string, differs: string]> = [
+    ["GET", "/", "ping", 'segment 1 of the path is missing, expected "ping"'],
+    ["GET", "/v0/workflow", "listWorkflows", 'segment 2 of the path is "workflow", expected "workflows"'],
+    ["DELETE", "/v0/workflows", "listWorkflows", "the method is DELETE, expected GET"],
+    ["GET", "/v0/jobs", "listJobs", 'segment 2 of the path is "jobs", expected "workflows"'],
+    [
+      "GET",
+      "/v0/workflows/wf-crop/estimates",
+      "getWorkflowCostEstimate",
+      'segment 4 of the path is "estimates", expected "estimate"'
+    ],
+    ["PATCH", "/v0/workflows/wf-crop/jobs/j", "getJobById", "the method is PATCH, expected GET"],
+    ["GET", "/v0/workflows/wf-crop/jobs/j/", "getJobById", "the path has an empty segment"],
+    ["GET", "/v0/workflows/wf-crop/jobs/j/download", "downloadJob", "the method is GET, expected PUT"],
+    ["POST", "/v0/workflows/wf-crop/jobs/j/download", "downloadJob", "the method is POST, expected PUT"],
+    [
+      "GET",
+      "/v0/workflows/wf-crop/jobs/j/tasks/t",
+      "downloadTask",
+      'segment 8 of the path is missing, expected "download"'
+    ],
+    ["GET", "/ping/pong", "ping", 'the path goes on with "pong", expected its end']
   ]
-  for (const [method, path, nearest] of unmatched) {
-    it(`answers 404 to ${method} ${path}, and names ${nearest}`, async () => {
+  for (const [method, path, nearest, differs] of unmatched) {
+    it(`answers 404 to ${method} ${path}, and names ${nearest}: ${differs}`, async () => {
       const { ask } = server.site()
       const { json, status } = await ask(path, { method })
       assert.strictEqual(status, 404)
       assert.strictEqual(json.error.code, "no_such_operation")
       assert.strictEqual(json.error.details.nearest.operation, nearest)
+      assert.strictEqual(json.error.details.differs, differs)
+      assert.include(json.error.message, differs)
     })
   }
 
@@ -174,6 +187,7 @@ describe("requests", () => {
     await ask("/v0/workflows/nope/estimate", { headers: { "content-type": "application/json", "x-trace": "1" } })
     const start = Date.UTC(2025, 0, 1)
     const common = {
+      origin: "api" as const,
       operation: "getWorkflowCostEstimate",
       subject: "nope",
       method: "GET",

@@ -70,6 +70,7 @@ describe("a server", () => {
       const { journal } = worlds.create("journal", { clock })
       const arrival = {
         time: 0,
+        origin: "api" as const,
         operation: "ping",
         subject: "",
         method: "GET",

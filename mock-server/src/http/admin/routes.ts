@@ -7,7 +7,6 @@ import { RealClock } from "../../clock/RealClock.js"
 import { VirtualTime } from "../../clock/VirtualTime.js"
 import { parseDuration } from "../../core/Duration.js"
 import { isWorldName, tokenOf } from "../../core/Token.js"
-import { verify } from "../../core/Verify.js"
 import type { World } from "../../core/World.js"
 import { ApiError } from "../envelope.js"
 import type { Worlds } from "../worlds.js"
@@ -122,7 +121,5 @@ export const adminRoutes =
       const { journal } = worldOf(request)
       return { count: journal.count, entries: journal.entries }
     })
-    admin.post("/worlds/:world/verify", (request) =>
-      verify(worldOf(request).journal.entries, readBody("verify", request.body))
-    )
+    admin.post("/worlds/:world/verify", (request) => worldOf(request).verify(readBody("verify", request.body)))
   }

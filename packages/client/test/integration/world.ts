@@ -1,7 +1,14 @@
 /** A world of the mock server for a test, and the client in it; every test file runs on both transports. */
 import * as HttpClient from "@effect/platform/HttpClient"
 import { type Drift, JobsApi, Pixxel, ProjectId, WorkflowId, WorkflowsApi } from "@effect-pixxel/client"
-import { type FixtureSet, MockServer, type Role, shippedFixtures, type WorldQuirks } from "@effect-pixxel/mock-server"
+import {
+  type Conduct,
+  type FixtureSet,
+  MockServer,
+  type Role,
+  shippedFixtures,
+  type WorldQuirks
+} from "@effect-pixxel/mock-server"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
@@ -23,6 +30,7 @@ export const world = (
     clock?: "auto" | "manual"
     fixtures?: FixtureSet
     quirks?: WorldQuirks
+    conduct?: Conduct
     onDrift?: Drift.OnDrift
   } = {}
 ) =>
@@ -42,7 +50,8 @@ export const world = (
         transport,
         clock: options.clock,
         fixtures: options.fixtures,
-        quirks: options.quirks
+        quirks: options.quirks,
+        conduct: options.conduct
       })
     )
   )

@@ -1,0 +1,209 @@
+/**
+ * Replays a capsule: a new world with the same seed, fixtures, tokens and oddities is asked the same requests at the
+ * same times, and its test does the same to it. What comes of it is a journal, byte for byte that of the capsule.
+ *
+ * Requests are written by hand into a connection in memory, since no client may touch what they look like. Time is
+ * manual: it goes from one happening to the next.
+ */
+import type { Server } from "node:http"
+import type { Duplex } from "node:stream"
+import type { FastifyInstance } from "fastify"
+import { connection } from "../clock/Memory.js"
+import { VirtualTime } from "../clock/VirtualTime.js"
+import { type Capsule, hashOf, type WrittenFixtures } from "../core/Capsule.js"
+import type { FixtureSet } from "../core/Fixture.js"
+import type { Happening, JournalEntry } from "../core/Journal.js"
+import { tokenOf } from "../core/Token.js"
+import type { World } from "../core/World.js"
+import { shippedFixtures } from "../fixtures/load.js"
+import { signedUrl } from "../http/signature.js"
+import { buildServer } from "../server.js"
+
+/**
+ * A capsule that cannot be replayed.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class CapsuleError extends Error {
+  override readonly name = "CapsuleError"
+}
+
+/** Reads the text of a capsule. */
+export const readCapsule = (text: string): Capsule => {
+  let value: Partial<Capsule>
+  try {
+    value = Object(JSON.parse(text))
+  } catch {
+    throw new CapsuleError("found a text that is no JSON, expected a capsule as a failed test writes it")
+  }
+  if (value.kind !== "capsule" || value.version !== 1) {
+    const found = value.kind === "capsule" ? `version ${value.version}` : `kind ${JSON.stringify(value.kind)}`
+    throw new CapsuleError(`found ${found}, expected a capsule of version 1`)
+  }
+  const lists = [value.happenings, value.journal].every(Array.isArray)
+  if (!lists || typeof value.seed !== "string" || typeof value.startedAt !== "number" || value.fixtures === undefined) {
+    throw new CapsuleError("the capsule is not whole: expected seed, startedAt, fixtures, happenings and journal")
+  }
+  return value as Capsule // written by `keepCapsule`, as far as that can be seen
+}
+
+const fixturesOf = ({ sha256, written }: Capsule["fixtures"]): FixtureSet => {
+  const fixtures = written === undefined ? shippedFixtures() : setOf(written)
+  if (hashOf(fixtures) === sha256) return fixtures
+  throw new CapsuleError(
+    `the fixtures have the hash ${hashOf(fixtures).slice(0, 12)}, expected ${sha256.slice(0, 12)}: ` +
+      "they have changed since the capsule was written, so it needs the mock server of that time"
+  )
+}
+
+/** They were checked when they were read, before they were written into the capsule. */
+const setOf = ({ errors, faults, jobs, workflows }: WrittenFixtures): FixtureSet =>
+  ({
+    jobs: new Map(jobs),
+    workflows: new Map(workflows),
+    errors: new Map(errors),
+    faults: new Map(faults)
+  }) as FixtureSet
+
+const worldName = "replay"
+
+/** The `Authorization` header that the journal describes. */
+const authorizationOf = (credential: string): string | undefined => {
+  if (credential === "missing") return undefined
+  const [, scheme, role = "", other] = /^(raw|bearer) (\S+)( of another world)?$/.exec(credential) ?? []
+  if (scheme === undefined) return "refused"
+  const token = tokenOf(other === undefined ? worldName : "another", role)
+  return scheme === "raw" ? token : `Bearer ${token}`
+}
+
+/** The query that the journal describes; a signature is made anew. */
+const queryOf = (world: World, { ids, query }: JournalEntry): string => {
+  const { job = "", task } = ids
+  const expires = String(query["expires"])
+  const signed = new URL(signedUrl("http://storage", world, { jobId: job, taskId: task }, Number(expires))).searchParams
+  const pairs = Object.entries(query).flatMap(([name, shown]) => {
+    const values = Array.isArray(shown) ? shown : [shown]
+    return values.map((value) => [name, name === "signature" && value === "right" ? signed.get(name) : value])
+  })
+  return pairs.length === 0
+    ? ""
+    : `?${new URLSearchParams(pairs.map(([name, value]) => [String(name), String(value)]))}`
+}
+
+const requestText = (world: World, entry: JournalEntry): string => {
+  const authorization = authorizationOf(entry.credential)
+  const headers = Object.entries({
+    host: "replay",
+    ...(authorization === undefined ? {} : { authorization }),
+    ...entry.headers,
+    ...(entry.received > 0 && { "content-length": String(entry.received) }),
+    connection: "close"
+  })
+  const head = [
+    `${entry.method} /w/${worldName}${entry.path}${queryOf(world, entry)} HTTP/1.1`,
+    ...headers.map(([name, value]) => `${name}: ${value}`)
+  ].join("\r\n")
+  return `${head}\r\n\r\n${" ".repeat(entry.received)}`
+}
+
+/** A world to which everything happens once more. */
+class Replay {
+  readonly #capsule: Capsule
+  readonly #time: VirtualTime
+  readonly #world: World
+  readonly #servers: { readonly api: Server; readonly storage: Server }
+  readonly #clients = new Map<number, Duplex>()
+
+  constructor(capsule: Capsule, app: FastifyInstance) {
+    const { quirks, seed, startedAt, tokens } = capsule
+    this.#capsule = capsule
+    this.#time = new VirtualTime({ mode: "manual", epoch: startedAt, cap: Number.POSITIVE_INFINITY })
+    this.#world = app.mock.worlds.create(worldName, { clock: this.#time, seed, tokens, quirks })
+    this.#servers = { api: app.server, storage: app.mock.storage.server }
+  }
+
+  async run(): Promise<ReadonlyArray<JournalEntry>> {
+    for (const happening of this.#capsule.happenings) await this.#happen(happening)
+    for (const client of this.#clients.values()) client.destroy()
+    return this.#world.journal.entries
+  }
+
+  dispose(): void {
+    this.#time.dispose()
+  }
+
+  #happen(happening: Happening): Promise<void> {
+    if ("arrived" in happening) return this.#send(this.#entry(happening.arrived))
+    if ("over" in happening) return this.#finish(this.#entry(happening.over))
+    return this.#act(happening.at, happening.action)
+  }
+
+  #entry(seq: number): JournalEntry {
+    const entry = this.#capsule.journal[seq - 1]
+    if (entry === undefined) throw new CapsuleError(`the capsule's journal has no request #${seq}`)
+    return entry
+  }
+
+  #until(time: number): Promise<void> {
+    return new Promise((resolve) => this.#time.advance(time - this.#time.now, resolve))
+  }
+
+  async #send(entry: JournalEntry): Promise<void> {
+    await this.#until(entry.time)
+    const arrived = this.#next((happening) => "arrived" in happening && happening.arrived === entry.seq)
+    const [near, far] = connection()
+    near.on("error", () => {}).resume()
+    this.#clients.set(entry.seq, near)
+    this.#servers[entry.origin].emit("connection", far)
+    near.write(requestText(this.#world, entry))
+    await arrived
+  }
+
+  async #finish({ end, ended = 0, seq }: JournalEntry): Promise<void> {
+    const over = this.#next((happening) => "over" in happening && happening.over === seq)
+    await this.#until(ended)
+    if (end === "gone") this.#clients.get(seq)?.destroy()
+    await over
+    this.#clients.get(seq)?.destroy()
+    this.#clients.delete(seq)
+  }
+
+  async #act(at: number, action: Extract<Happening, { readonly action: unknown }>["action"]): Promise<void> {
+    await this.#until(at)
+    switch (action.do) {
+      case "enqueue":
+        return this.#world.enqueue(action.story, action.workflow)
+      case "signal":
+        return this.#world.signal(action.job, action.name)
+      case "faults":
+        return this.#world.useFaults(action.plan)
+    }
+  }
+
+  /** Ends when this has happened to the world, before or from now on. */
+  #next(matches: (happening: Happening) => boolean): Promise<void> {
+    const { journal } = this.#world
+    if (journal.happenings?.some(matches)) return Promise.resolve()
+    return new Promise((resolve) => {
+      const stop = journal.watch((happening) => {
+        if (!matches(happening)) return
+        stop()
+        resolve()
+      })
+    })
+  }
+}
+
+/** Replays a capsule, and gives the journal that came of it. Throws a `CapsuleError` when it cannot be replayed. */
+export const replay = async (capsule: Capsule): Promise<ReadonlyArray<JournalEntry>> => {
+  const app = buildServer({ fixtures: fixturesOf(capsule.fixtures), creation: "explicit" })
+  await app.ready()
+  const replaying = new Replay(capsule, app)
+  try {
+    return structuredClone([...(await replaying.run())])
+  } finally {
+    replaying.dispose()
+    await app.close()
+  }
+}

@@ -1,0 +1,212 @@
+/** Replay capsules: what a failed test prints, and that a fresh process makes the same journal of it. */
+import { spawnSync } from "node:child_process"
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
+import { assert, describe, it, vi } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Redacted from "effect/Redacted"
+import { journalText } from "../../src/core/Capsule.js"
+import { tokenOf } from "../../src/core/Token.js"
+import * as Fault from "../../src/Fault.js"
+import { MockServer } from "../../src/MockServer.js"
+import { CapsuleError, readCapsule, replay } from "../../src/replay/replay.js"
+import { fixtures } from "./fixtures.js"
+
+const bin = fileURLToPath(new URL("../../src/bin.ts", import.meta.url))
+
+const ask = (path: string, init: RequestInit = {}, timeout = 20_000) =>
+  Effect.gen(function* () {
+    const { baseUrl, fetch, token } = yield* MockServer
+    const headers = path.startsWith("http") ? {} : { authorization: Redacted.value(token) }
+    return yield* Effect.promise((signal) =>
+      fetch(path.startsWith("http") ? path : baseUrl + path, {
+        ...init,
+        signal,
+        headers: { ...headers, ...init.headers }
+      }).then(
+        (response) => response.text().catch(() => ""),
+        () => ""
+      )
+    ).pipe(Effect.timeoutTo({ duration: timeout, onSuccess: (text) => text, onTimeout: () => "" }))
+  })
+
+const crop = "/v0/workflows/wf-crop"
+const post = { method: "POST" }
+const put = { method: "PUT" }
+const create = ask(`${crop}/jobs?project_id=p`, post)
+
+/** A failed test's console, and the capsules that it left. */
+const failing = (program: Effect.Effect<unknown, unknown, MockServer>, options: MockServer.Options = {}) =>
+  Effect.gen(function* () {
+    const folder = mkdtempSync(join(tmpdir(), "capsules-"))
+    const said = vi.spyOn(console, "error").mockImplementation(() => {})
+    yield* Effect.zipRight(program, Effect.fail("the test's own failure")).pipe(
+      Effect.provide(MockServer.layer({ fixtures, capsules: folder, ...options })),
+      Effect.exit
+    )
+    const text = said.mock.calls.map(String).join("\n")
+    said.mockRestore()
+    const files = readdirSync(folder).map((name) => join(folder, name))
+    return { text, files, folder }
+  })
+
+/** All that a world can be asked and done to, in one program. */
+const everything = Effect.gen(function* () {
+  const { enqueue, faults, signal, tokenOf: token } = yield* MockServer
+  yield* enqueue("polled")
+  const { id } = JSON.parse(yield* create)
+  const job = `${crop}/jobs/${id}`
+  yield* Effect.all([ask(job), ask(job), ask(`${crop}/jobs?status=running&status=x`)], { concurrency: "unbounded" })
+  yield* signal(id, "go")
+  yield* ask(job)
+  yield* faults.use(
+    Fault.plan(
+      Fault.on("getJobById", Fault.answer(503, { retryAfter: "7s", retryAfterAs: "date" }), { attempts: [1] }),
+      Fault.on("getJobById", Fault.latency({ mean: "3s" }), { chance: 0.6 }),
+      Fault.on("getJobById", Fault.cutBody(40, "hang"), { chance: 0.3 }),
+      Fault.on("createJob", Fault.loseAnswer("reset"), { attempts: [1] }),
+      Fault.on("listJobs", Fault.drip(300, "700ms")),
+      Fault.on("getPackage", Fault.cutBody(150, "reset"), { attempts: [2] })
+    )
+  )
+  yield* create
+  for (let n = 0; n < 12; n++) {
+    yield* Effect.sleep("1700 millis")
+    yield* ask(job, {}, 9_000)
+  }
+  const lists = yield* Effect.fork(ask(`${crop}/jobs`))
+  yield* Effect.all([ask(`${crop}/jobs/nobody`), ask("/v0/nothing?a=b"), ask(`${crop}/jobs/a%2Fb`)], {
+    concurrency: "unbounded"
+  })
+  yield* Fiber.join(lists)
+  for (const authorization of ["a-real-key", Redacted.value(token("viewer")), tokenOf("elsewhere", "owner")]) {
+    yield* ask(`${crop}/jobs?project_id=p`, { ...post, headers: { authorization } })
+  }
+  yield* ask("/v0/workflows", { ...post, body: "surprise" })
+  yield* ask(`${crop}/jobs/job-done/download`, put)
+  yield* Effect.sleep("10 seconds")
+  const url = String(JSON.parse(yield* ask(`${crop}/jobs/job-done/download`, put)).signed_url)
+  yield* ask(url)
+  yield* ask(url)
+  yield* ask(url, { headers: { range: "bytes=150-", "if-range": '"x"' } })
+  yield* ask(url, { method: "HEAD" })
+  yield* ask(`${url}0`)
+  yield* Effect.sleep("1 hour")
+  yield* ask(url)
+})
+
+for (const transport of ["inProcess", "socket"] as const) {
+  describe(`the capsule of a failed test, ${transport},`, () => {
+    it.effect("gives the same journal bytes in a fresh process, by the command that was printed", () =>
+      Effect.gen(function* () {
+        const { files, folder, text } = yield* failing(everything, { transport })
+        const [file = ""] = files
+        assert.include(text, `replay: npx pixxel-mock replay ${file}`)
+        const { journal } = readCapsule(readFileSync(file, "utf8"))
+        assert.isAbove(journal.length, 30)
+        const replayed = spawnSync(process.execPath, ["--import", "tsx", bin, "replay", file], { encoding: "utf8" })
+        assert.strictEqual(replayed.stdout, journalText(journal))
+        assert.strictEqual(replayed.stderr, `the same journal as the capsule's: ${journal.length} requests\n`)
+        assert.strictEqual(replayed.status, 0)
+        rmSync(folder, { recursive: true })
+      })
+    )
+  })
+}
+
+describe("a failed test", () => {
+  it.effect("prints seed, hashes, what it did, and the journal; and no secret", () =>
+    Effect.gen(function* () {
+      const program = Effect.gen(function* () {
+        const { faults } = yield* MockServer
+        yield* faults.use(Fault.plan(Fault.on("getJobById", Fault.answer(503, { retryAfter: "7s" }))))
+        yield* ask(`${crop}/jobs/job-done`)
+        yield* Effect.sleep("7 seconds")
+        yield* ask(`${crop}/jobs/job-done`, { headers: { authorization: "Bearer a-real-key" } })
+      })
+      const { files, folder, text } = yield* failing(program, { seed: "my seed" })
+      const [, ...lines] = text.split("\n")
+      assert.match(lines[0] ?? "", /^seed "my seed", fixtures [0-9a-f]{12}$/)
+      assert.match(lines[1] ?? "", /^stories crop [0-9a-f]{12}$/)
+      assert.deepStrictEqual(lines.slice(2, -1), [
+        "what the test did:",
+        '  +0 s {"do":"faults","plan":{"rules":[{"on":"getJobById","do":{"answer":{"status":503,"retryAfter":"7s"}}}]}}',
+        "journal, 2 requests:",
+        "  #1    +0 s       getJobById wf-crop job-done: 503, rules[0] answer",
+        "  #2    +7 s       getJobById wf-crop job-done: 503, rules[0] answer"
+      ])
+      for (const file of files) assert.notInclude(readFileSync(file, "utf8") + text, "a-real-key")
+      rmSync(folder, { recursive: true })
+    })
+  )
+
+  it.effect("prints nothing and keeps nothing when it is told so, or was only interrupted, or asked nothing", () =>
+    Effect.gen(function* () {
+      const runs = yield* Effect.all([
+        failing(create, { capsules: false }),
+        failing(Effect.zipRight(create, Effect.interrupt)),
+        failing(Effect.void)
+      ])
+      for (const { files, folder, text } of runs) {
+        assert.deepStrictEqual([text, files], ["", []])
+        rmSync(folder, { recursive: true })
+      }
+    })
+  )
+})
+
+describe("pixxel-mock replay", () => {
+  const capsule = Effect.map(failing(create), ({ files, folder }) => {
+    const text = readFileSync(files[0] ?? "", "utf8")
+    rmSync(folder, { recursive: true })
+    return text
+  })
+
+  it.effect("says from where on the journal is another, and ends with 1", () =>
+    Effect.gen(function* () {
+      const file = join(mkdtempSync(join(tmpdir(), "capsules-")), "changed.json")
+      writeFileSync(file, (yield* capsule).replace('"status":200', '"status":201'))
+      const { status, stderr } = spawnSync(process.execPath, ["--import", "tsx", bin, "replay", file], {
+        encoding: "utf8"
+      })
+      assert.strictEqual(status, 1)
+      assert.match(stderr, /^another journal than the capsule's, from request #1 on; expected:\n\{.*"status":201/)
+      rmSync(file)
+    })
+  )
+
+  const broken: ReadonlyArray<readonly [what: string, change: (text: string) => string, message: string]> = [
+    ["no JSON", (text) => text.slice(1), "found a text that is no JSON, expected a capsule"],
+    ["another file", () => '{"kind":"job"}', 'found kind "job", expected a capsule of version 1'],
+    ["a later version", (text) => text.replace('"version":1', '"version":2'), "found version 2, expected"],
+    ["half of one", (text) => text.replace('"journal"', '"jornal"'), "the capsule is not whole: expected seed"],
+    ["other fixtures", (text) => text.replace(/"sha256":"."/, '"sha256":"f"').replace("user-1", "user-2"), "the hash"]
+  ]
+  it.effect.each(broken)("refuses %s", ([, change, message]) =>
+    Effect.gen(function* () {
+      const text = change(yield* capsule)
+      const error = yield* Effect.promise(() =>
+        Promise.resolve()
+          .then(() => replay(readCapsule(text)))
+          .then(
+            () => undefined,
+            (error: unknown) => error
+          )
+      )
+      assert.instanceOf(error, CapsuleError)
+      assert.include(error.message, message)
+    })
+  )
+
+  it("takes one file that is there", () => {
+    const run = (...args: ReadonlyArray<string>) =>
+      spawnSync(process.execPath, ["--import", "tsx", bin, "replay", ...args], { encoding: "utf8" })
+    const [none, missing] = [run(), run("/nowhere.json")]
+    assert.deepStrictEqual([none.status, missing.status], [2, 1])
+    assert.include(none.stderr, "replay takes one file")
+    assert.include(missing.stderr, "no such file")
+  })
+})

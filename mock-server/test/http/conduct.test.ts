@@ -1,0 +1,279 @@
+/** Every rule of conduct: a client that breaks it and no other is caught, on both transports, and one that keeps it is not. */
+import { assert, describe, it } from "@effect/vitest"
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Redacted from "effect/Redacted"
+import { type ConductRule, conductRules } from "../../src/core/Conduct.js"
+import type { FaultRule } from "../../src/core/faults/Plan.js"
+import * as Fault from "../../src/Fault.js"
+import { ConductBroken, LeftOver, MockServer } from "../../src/MockServer.js"
+import { fixtures } from "./fixtures.js"
+
+const workflow = "/v0/workflows/wf-crop"
+const done = `${workflow}/jobs/job-done`
+
+interface Init extends RequestInit {
+  readonly read?: boolean
+}
+
+/** One request of a client that does not follow any rule by itself; the text of the answer, or "" for none. */
+const ask = (path: string, { read = true, ...init }: Init = {}) =>
+  Effect.gen(function* () {
+    const { baseUrl, fetch, token } = yield* MockServer
+    const isSigned = path.startsWith("http")
+    const authorization = isSigned ? {} : { authorization: Redacted.value(token) }
+    return yield* Effect.promise((signal) =>
+      fetch(isSigned ? path : baseUrl + path, { ...init, signal, headers: { ...authorization, ...init.headers } })
+        .then((response) => (read ? response.text() : ""))
+        .catch(() => "")
+    ).pipe(Effect.timeoutTo({ duration: "30 seconds", onSuccess: (text) => text, onTimeout: () => "" }))
+  })
+
+const create = ask(`${workflow}/jobs?project_id=p`, { method: "POST" })
+const list = ask(`${workflow}/jobs`)
+const newJob = Effect.map(create, (text) => `${workflow}/jobs/${JSON.parse(text).id}`)
+const download = ask(`${done}/download`, { method: "PUT" })
+const signed = Effect.gen(function* () {
+  yield* download
+  yield* Effect.sleep("10 seconds")
+  return String(JSON.parse(yield* download).signed_url)
+})
+
+interface Row {
+  readonly rule: ConductRule
+  readonly client: string
+  readonly faults?: ReadonlyArray<FaultRule>
+  /** What the rule asks for. */
+  readonly keeps: Effect.Effect<unknown, never, MockServer>
+  readonly breaks: Effect.Effect<unknown, never, MockServer>
+  /** What is said of it. */
+  readonly message: string | RegExp
+}
+
+const twice = (first: Effect.Effect<unknown, never, MockServer>, wait: string, second = first) =>
+  Effect.gen(function* () {
+    const { advance } = yield* MockServer
+    yield* first
+    yield* advance(wait as "1 seconds") // a duration of this table
+    yield* second
+  })
+
+const unavailable = Fault.on("getJobById", Fault.answer(503, { retryAfter: "7s" }), { attempts: [1] })
+const limited = Fault.on("listJobs", Fault.limit(1, "10s", "date"))
+const lost = (effect: Parameters<typeof Fault.on>[1]) => [Fault.on("createJob", effect, { attempts: [1] })]
+const cut = [Fault.on("getPackage", Fault.cutBody(100, "reset"), { attempts: [1] })]
+const stalled = [Fault.on("getPackage", Fault.cutBody(100, "hang"), { attempts: [1] })]
+
+const rest = (url: string, headers: Record<string, string>) => ask(url, { headers })
+const packageThen = (headers: Record<string, string>) =>
+  Effect.flatMap(signed, (url) => Effect.zipRight(ask(url), rest(url, headers)))
+
+/** A create whose outcome nobody can know, one row for each way. */
+const ambiguous: ReadonlyArray<readonly [how: string, effect: Parameters<typeof Fault.on>[1], said: string]> = [
+  ["an answer that was lost", Fault.loseAnswer("reset"), "no answer"],
+  ["a timeout", Fault.loseAnswer("hang"), "no answer"],
+  ["a 500", Fault.answer(500), "answered 500"],
+  ["a redirect", Fault.redirect("http://elsewhere.test/", 307), "answered 307"],
+  ["a success that nobody can read", Fault.body("malformed"), "answered 200"]
+]
+
+const rows: ReadonlyArray<Row> = [
+  {
+    rule: "retryAfter",
+    client: "comes 0.1 s before the time that a 503 named",
+    faults: [unavailable],
+    keeps: twice(ask(done), "7 seconds"),
+    breaks: twice(ask(done), "6.9 seconds"),
+    message: '#2 getJobById of "job-done" came 6.9 s after #1, which was answered 503 with the wish to wait for 7 s'
+  },
+  {
+    rule: "retryAfter",
+    client: "comes before the date that a 429 named",
+    faults: [limited],
+    keeps: Effect.zipRight(list, twice(list, "10 seconds")),
+    breaks: Effect.zipRight(list, twice(list, "9 seconds")),
+    message: '#3 listJobs of "wf-crop" came 9 s after #2, which was answered 429 with the wish to wait for 10 s'
+  },
+  {
+    rule: "pollFloor",
+    client: "polls a job twice within a second",
+    keeps: Effect.flatMap(newJob, (job) => twice(ask(job), "1 seconds")),
+    breaks: Effect.flatMap(newJob, (job) => twice(ask(job), "0.9 seconds")),
+    message:
+      /^#3 getJobById of "\S+" came 0.9 s after #2, which showed it "running": the floor between two polls is 1 s$/
+  },
+  {
+    rule: "pollFloor",
+    client: "asks for a package that is being made twice within a second",
+    keeps: twice(download, "1 seconds"),
+    breaks: twice(download, "0.5 seconds"),
+    message: /^#2 downloadJob of "job-done" came 0.5 s after #1, which showed it "pending": the floor .* 1 s$/
+  },
+  {
+    rule: "pollAfterEnd",
+    client: "goes on polling a job that has ended",
+    keeps: twice(ask(done), "5 seconds"),
+    breaks: Effect.zipRight(ask(done), twice(ask(done), "5 seconds")),
+    message: '#3 getJobById of "job-done" is the second after #1 had shown it "completed": it will not change'
+  },
+  ...ambiguous.map(
+    ([how, effect, said]): Row => ({
+      rule: "secondCreate",
+      client: `creates again after ${how}`,
+      faults: lost(effect),
+      keeps: Effect.zipRight(Effect.zipRight(create, list), create),
+      breaks: Effect.zipRight(create, create),
+      message:
+        '#2 createJob of "wf-crop" came after #1, of which nobody can know whether it made a job ' +
+        `(${said}), and nobody has listed the jobs since: it may pay twice`
+    })
+  ),
+  {
+    rule: "resume",
+    client: "begins a download that was cut anew",
+    faults: cut,
+    keeps: packageThen({ range: "bytes=100-", "if-range": '"x"' }),
+    breaks: packageThen({}),
+    message:
+      /^#4 getPackage of "job-done" has no Range, and fetches again the 100 bytes that #3 brought before it was cut$/
+  },
+  {
+    rule: "resume",
+    client: "joins the rest of a stalled download to it without If-Range",
+    faults: stalled,
+    keeps: packageThen({ range: "bytes=100-", "if-range": '"x"' }),
+    breaks: packageThen({ range: "bytes=100-" }),
+    message: /^#4 getPackage of "job-done" has no If-Range, and may join two different packages after #3 brought/
+  },
+  {
+    rule: "tokenToStorage",
+    client: "takes the API's token to the signed URL",
+    keeps: Effect.flatMap(signed, (url) => ask(url)),
+    breaks: Effect.flatMap(signed, (url) => ask(url, { headers: { authorization: "Bearer a-token" } })),
+    message: '#3 getPackage of "job-done" took a token along: a signed URL leads to somebody else\'s host'
+  },
+  {
+    rule: "unreadBody",
+    client: "looks at the status alone, and leaves the body",
+    keeps: ask(done),
+    breaks: ask(done, { read: false }),
+    message: /^nobody has read or cancelled the body that GET http:\S+job-done was answered with/
+  }
+]
+
+for (const transport of ["inProcess", "socket"] as const) {
+  const run = (
+    program: Effect.Effect<unknown, never, MockServer>,
+    { conduct, faults }: { conduct?: MockServer.WorldOptions["conduct"]; faults?: ReadonlyArray<FaultRule> | undefined }
+  ) =>
+    Effect.gen(function* () {
+      const mock = yield* MockServer
+      if (faults !== undefined) yield* mock.faults.use(Fault.plan(...faults))
+      yield* program
+      return yield* mock.conduct()
+    }).pipe(Effect.provide(MockServer.layer({ transport, fixtures, conduct, capsules: false })), Effect.exit)
+
+  describe(`conduct, ${transport}:`, () => {
+    it.effect.each(rows.map((row) => [`${row.rule}: a client that ${row.client} is caught`, row] as const))(
+      "%s",
+      ([, { breaks, faults, message, rule }]) =>
+        Effect.gen(function* () {
+          const caught = yield* run(breaks, { faults })
+          const broken = Exit.isFailure(caught) ? Cause.squash(caught.cause) : undefined
+          assert.instanceOf(broken, ConductBroken)
+          assert.deepStrictEqual(
+            broken.violations.map((violation) => violation.rule),
+            [rule]
+          )
+          const said = broken.violations[0]?.message ?? ""
+          if (typeof message === "string") assert.strictEqual(said, message)
+          else assert.match(said, message)
+        })
+    )
+
+    it.effect.each(rows.map((row) => [`${row.rule}: who does not (${row.client}) is not`, row] as const))(
+      "%s",
+      ([, { faults, keeps }]) =>
+        Effect.map(run(keeps, { faults }), (kept) => {
+          assert.deepStrictEqual(kept, Exit.succeed([]))
+        })
+    )
+
+    it.effect.each(rows.map((row) => [`${row.rule} can be switched off (${row.client})`, row] as const))(
+      "%s",
+      ([, { breaks, faults, rule }]) =>
+        Effect.gen(function* () {
+          const [one, all] = yield* Effect.all([
+            run(breaks, { faults, conduct: { [rule]: false } }),
+            run(breaks, { faults, conduct: false })
+          ])
+          assert.isTrue(Exit.isSuccess(one) && Exit.isSuccess(all))
+        })
+    )
+  })
+}
+
+describe("the rules of conduct", () => {
+  it("have a row each", () => {
+    assert.sameMembers([...new Set(rows.map(({ rule }) => rule))], Object.keys(conductRules))
+  })
+
+  it.effect("take another floor between polls", () =>
+    Effect.gen(function* () {
+      const { conduct } = yield* MockServer
+      yield* Effect.flatMap(newJob, (job) => twice(ask(job), "4 seconds"))
+      const rulesOf = (pollFloor: string) =>
+        Effect.map(conduct({ pollFloor }), (violations) => violations.map(({ rule }) => rule))
+      assert.deepStrictEqual([yield* rulesOf("4s"), yield* rulesOf("5s")], [[], ["pollFloor"]])
+    }).pipe(Effect.provide(MockServer.layer({ fixtures })))
+  )
+
+  it.effect("let two creates at once be", () =>
+    Effect.all([create, create], { concurrency: "unbounded" }).pipe(
+      Effect.provide(MockServer.layer({ fixtures })),
+      Effect.asVoid
+    )
+  )
+
+  it.effect("leave a program that failed its own failure", () =>
+    Effect.gen(function* () {
+      const failed = Effect.zipRight(twice(ask(done), "1 seconds", twice(ask(done), "1 seconds")), Effect.fail("own"))
+      const exit = yield* Effect.exit(Effect.provide(failed, MockServer.layer({ fixtures, capsules: false })))
+      assert.deepStrictEqual(exit, Exit.fail("own"))
+    })
+  )
+})
+
+describe("what is left over", () => {
+  const left = [
+    [
+      "a fault that never happened",
+      [Fault.on("listJobs", Fault.badChunk)],
+      Effect.void,
+      "rules[0] badChunk never took"
+    ],
+    [
+      "a story that no job took",
+      [],
+      Effect.flatMap(MockServer, ({ enqueue }) => enqueue("instant")),
+      "the story instant, queued for wf-crop, was never taken"
+    ],
+    ["a request that was no operation", [], ask("/v0/workflow"), "#1 GET /v0/workflow is no operation"]
+  ] as const
+  it.effect.each(left)("fails a program that otherwise succeeded: %s", ([, faults, program, message]) =>
+    Effect.gen(function* () {
+      const run = (leftovers: boolean) =>
+        Effect.gen(function* () {
+          const mock = yield* MockServer
+          yield* mock.faults.use(Fault.plan(...faults))
+          yield* program
+        }).pipe(Effect.provide(MockServer.layer({ fixtures, leftovers, capsules: false })), Effect.exit)
+      const exit = yield* run(true)
+      const defect = Exit.isFailure(exit) ? Cause.squash(exit.cause) : undefined
+      assert.instanceOf(defect, LeftOver)
+      assert.include(defect.message, message)
+      assert.isTrue(Exit.isSuccess(yield* run(false)))
+    })
+  )
+})
