@@ -9,9 +9,14 @@ import manifest from "../package.json" with { type: "json" }
 import { check } from "./check.js"
 import { RealClock } from "./clock/RealClock.js"
 import { journalText } from "./core/Capsule.js"
+import { type Conduct, conductRules } from "./core/Conduct.js"
 import { FaultPlanError } from "./core/faults/Check.js"
+import type { FaultPlan } from "./core/faults/Plan.js"
+import { didYouMean } from "./core/Problem.js"
 import { tokenOf } from "./core/Token.js"
+import type { World } from "./core/World.js"
 import { FixtureError } from "./fixtures/load.js"
+import { locateSyntaxError } from "./fixtures/locate.js"
 import { buildServer } from "./server.js"
 
 const { version } = manifest
@@ -35,8 +40,12 @@ Usage: pixxel-mock [options]
   --admin          routes under /__mock/v1 for tests in any language; their token comes from
                    PIXXEL_MOCK_ADMIN_TOKEN, or is made up and printed on stderr
   --allow-host H   a host name, beside this machine's, that the admin routes answer to; may be repeated
-  --faults NAME    what goes wrong: flaky, throttled, brownout, lossy-download, eventually-consistent, or
-                   one of your own faults/         (default: nothing)
+  --faults PLAN    what goes wrong: flaky, throttled, brownout, lossy-download, eventually-consistent, one of
+                   your own faults/, or a plan as JSON: '{"rules":[…]}'   (default: nothing)
+  --conduct RULE   judges what the clients of each world did when the server ends, and ends with 1 if a rule was
+                   broken: all, or some of ${Object.keys(conductRules).slice(0, 3).join(", ")},
+                   ${Object.keys(conductRules).slice(3).join(", ")}; may be repeated;
+                   pollFloor=5s is another floor
   --help, --version
 `
 
@@ -66,6 +75,7 @@ const read = () =>
         seed: { type: "string" },
         speed: { type: "string", default: "1" },
         faults: { type: "string" },
+        conduct: { type: "string", multiple: true, default: [] },
         admin: { type: "boolean", default: false },
         "allow-host": { type: "string", multiple: true, default: [] },
         help: { type: "boolean" },
@@ -113,6 +123,45 @@ const number = (flag: string, text: string, isRight: (value: number) => boolean,
   return value
 }
 
+/** A plan by its name, or as JSON. */
+const planOf = (text: string): FaultPlan | string => {
+  if (!text.trimStart().startsWith("{")) return text
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new UsageError(`--faults is no JSON: ${locateSyntaxError(text).message}`)
+  }
+}
+
+/** The rules that are judged; none, when nothing is said of them. */
+const conductOf = (words: ReadonlyArray<string>): Conduct | undefined => {
+  if (words.length === 0) return undefined
+  const rules = Object.keys(conductRules)
+  const asked = new Map<string, string | true>()
+  for (const word of words) {
+    const [, rule = "", value] = /^([^=]*)(?:=(.*))?$/.exec(word) ?? []
+    const isRight = rule === "all" ? value === undefined : rules.includes(rule)
+    const isFloor = value === undefined || (rule === "pollFloor" && /^[0-9.]+(ms|s|m|h)$/.test(value))
+    if (!isRight || !isFloor) {
+      const expected = `all, ${rules.join(", ")}, or pollFloor=<a duration such as 5s>`
+      throw new UsageError(
+        `--conduct is ${JSON.stringify(word)}: expected one of ${expected}${didYouMean(rule, rules)}`
+      )
+    }
+    asked.set(rule, value ?? true)
+  }
+  return Object.fromEntries(rules.map((rule) => [rule, asked.get(rule) ?? asked.has("all")]))
+}
+
+/** What the clients of each world did against the rules; `false` when nobody broke one. */
+const reportConduct = (worlds: ReadonlyArray<World>, rules: Conduct): boolean => {
+  const lines = worlds.flatMap((world) =>
+    world.judge(rules).map(({ message, rule }) => `world ${world.name}: ${rule}: ${message}\n`)
+  )
+  process.stderr.write(lines.length === 0 ? "conduct: no rule was broken\n" : lines.join(""))
+  return lines.length > 0
+}
+
 /** An origin as it is put in front of a path. */
 const origin = (flag: string, text: string | undefined): string | undefined => {
   if (text === undefined) return undefined
@@ -130,6 +179,7 @@ const serve = async (flags: ReturnType<typeof read>): Promise<void> => {
   const publicUrl = origin("public-url", flags["public-url"])
   const storageUrl = origin("storage-url", flags["storage-url"])
   const scale = number("speed", flags.speed, (value) => value > 0 && Number.isFinite(value), "a number above 0")
+  const conduct = conductOf(flags.conduct)
   const adminToken = process.env["PIXXEL_MOCK_ADMIN_TOKEN"]?.trim() || randomBytes(24).toString("base64url")
   const app = buildServer({
     admin: flags.admin ? { token: adminToken, hosts: flags["allow-host"] } : undefined,
@@ -138,15 +188,16 @@ const serve = async (flags: ReturnType<typeof read>): Promise<void> => {
     publicUrl,
     storageUrl,
     storagePort,
-    faults: flags.faults,
+    faults: flags.faults === undefined ? undefined : planOf(flags.faults),
     clock: () => new RealClock({ scale }),
     onDefect: (error) => console.error(error)
   })
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.once(signal, () => {
       process.once(signal, () => process.exit(1))
+      const isBroken = conduct !== undefined && reportConduct(app.mock.worlds.all, conduct)
       app.close().then(
-        () => process.exit(0),
+        () => process.exit(isBroken ? 1 : 0),
         () => process.exit(1)
       )
     })

@@ -105,6 +105,33 @@ describe("pixxel-mock", { timeout: 30_000 }, () => {
     assert.strictEqual(other.status, 200)
   })
 
+  it("lets go wrong what a plan on the command line says", async () => {
+    const plan = { rules: [{ on: "ping", attempts: [2], do: { answer: { status: 503 } } }] }
+    const url = await run("--port", "0", "--faults", JSON.stringify(plan)).url()
+    const headers = { authorization: "mock_a_owner" }
+    const statuses = [await fetch(`${url}/ping`, { headers }), await fetch(`${url}/ping`, { headers })]
+    assert.deepStrictEqual(
+      statuses.map(({ status }) => status),
+      [200, 503]
+    )
+  })
+
+  for (const [polls, code, said] of [
+    [1, 0, /^conduct: no rule was broken\n$/m],
+    [3, 1, /^world a: pollAfterEnd: #3 getJobById of "job-crop-done" is the second after #1 had shown it "completed"/m]
+  ] as const) {
+    it(`judges the conduct of its clients when it ends: ${polls} polls of a job that has ended`, async () => {
+      const mock = run("--port", "0", "--conduct", "all")
+      const url = await mock.url()
+      const headers = { authorization: "mock_a_owner" }
+      const job = `${url}/v0/workflows/wf-crop-classification/jobs/job-crop-done`
+      for (let n = 0; n < polls; n++) await (await fetch(job, { headers })).arrayBuffer()
+      mock.child.kill("SIGTERM")
+      assert.strictEqual(await mock.exit, code)
+      assert.match(mock.said.err, said)
+    })
+  }
+
   it("shows its help and its version, and does nothing else", async () => {
     const help = run("--help")
     const version = run("--version")
@@ -118,7 +145,8 @@ describe("pixxel-mock", { timeout: 30_000 }, () => {
       "--fixtures",
       "--seed",
       "--speed",
-      "--faults"
+      "--faults",
+      "--conduct"
     ]) {
       assert.include(help.said.out, flag)
     }
@@ -137,6 +165,10 @@ describe("pixxel-mock", { timeout: 30_000 }, () => {
     [["--public-url", "http://mock/path"], '--public-url is "http://mock/path": expected an origin'],
     [["--storage-url", ""], '--storage-url is "": expected an origin such as http://mock:4010'],
     [["--faults", "flakey"], 'found "flakey"'],
+    [["--faults", "{rules"], "--faults is no JSON"],
+    [["--faults", '{"rules":[{"on":"pong","do":{}}]}'], 'rules[0].on: found "pong"'],
+    [["--conduct", "pollFlor"], "expected one of all, retryAfter"],
+    [["--conduct", "pollFloor=soon"], '--conduct is "pollFloor=soon"'],
     [["--speed", "0"], '--speed is "0": expected a number above 0']
   ]
   for (const [args, message] of usage) {
