@@ -3,6 +3,7 @@
  * program. It holds what the journal holds, and no secret.
  */
 import { createHash } from "node:crypto"
+import { seconds } from "./Duration.js"
 import type { FixtureSet, WorldQuirks } from "./Fixture.js"
 import type { Happening, JournalEntry } from "./Journal.js"
 import type { TokenTable } from "./Rights.js"
@@ -89,9 +90,9 @@ export const journalText = (entries: ReadonlyArray<JournalEntry>): string =>
 const mostLines = 40
 
 const line = (capsule: Capsule, { ended, fault, ids, method, operation, path, seq, status, time }: JournalEntry) => {
-  const at = `+${(time - capsule.startedAt) / 1_000} s`
+  const at = `+${seconds(time - capsule.startedAt)}`
   const what = operation === undefined ? `${method} ${path}` : [operation, ...Object.values(ids)].join(" ")
-  const took = ended === undefined || ended === time ? "" : ` after ${(ended - time) / 1_000} s`
+  const took = ended === undefined || ended === time ? "" : ` after ${seconds(ended - time)}`
   const answer = status === undefined ? (ended === undefined ? "under way" : `no answer${took}`) : `${status}${took}`
   return `  #${String(seq).padEnd(4)} ${at.padEnd(10)} ${what}: ${answer}${fault === undefined ? "" : `, ${fault}`}`
 }
@@ -101,9 +102,7 @@ export const printCapsule = (capsule: Capsule, command: string): string => {
   const { fixtures, happenings, journal, seed } = capsule
   const stories = Object.entries(fixtures.stories).map(([name, hash]) => `${name} ${hash.slice(0, 12)}`)
   const did = happenings.flatMap((happening) =>
-    "action" in happening
-      ? [`  +${(happening.at - capsule.startedAt) / 1_000} s ${JSON.stringify(happening.action)}`]
-      : []
+    "action" in happening ? [`  +${seconds(happening.at - capsule.startedAt)} ${JSON.stringify(happening.action)}`] : []
   )
   const shown = journal.slice(-mostLines).map((entry) => line(capsule, entry))
   const hidden = journal.length - shown.length

@@ -2,7 +2,7 @@
  * What a client should never do to this API, read from the journal of a world: each rule looks at requests alone, so
  * it holds for a client in any language. One rule, that of bodies, is about what only the mock's own `HttpClient` sees.
  */
-import { parseDuration } from "./Duration.js"
+import { parseDuration, seconds } from "./Duration.js"
 import type { JournalEntry } from "./Journal.js"
 import { outcomeOf } from "./Status.js"
 
@@ -55,8 +55,6 @@ export interface Violation {
 }
 
 const defaultFloor = "1s"
-
-const seconds = (millis: number): string => `${millis / 1_000} s`
 
 const named = ({ operation, seq, subject }: JournalEntry): string =>
   `#${seq} ${operation}${subject === "" ? "" : ` of ${JSON.stringify(subject)}`}`

@@ -20,3 +20,6 @@ export const formatGoDuration = (millis: number): string => {
   const seconds = `${(millis % 60_000) / 1_000}s`
   return hours > 0 ? `${hours}h${minutes}m${seconds}` : minutes > 0 ? `${minutes}m${seconds}` : seconds
 }
+
+/** Milliseconds in a message, such as `6.9 s`; to the millisecond, since jitter makes odd times. */
+export const seconds = (millis: number): string => `${Math.round(millis) / 1_000} s`

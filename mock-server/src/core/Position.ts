@@ -2,10 +2,9 @@
  * Where a job is on its timeline: what it was when somebody asked, and when it would end if nothing else happened. For
  * whoever asks why a client did not see the end.
  */
+import { seconds } from "./Duration.js"
 import type { Condition } from "./Fixture.js"
 import { type Plan, phaseStarts, type TimelineEvent, view } from "./Timeline.js"
-
-const seconds = (millis: number): string => `${millis / 1_000} s`
 
 /** What a condition still waits for, of what does not come by itself. */
 const waitsFor = ({ all = [], any = [], polls, signal }: Condition): string => {
