@@ -129,8 +129,9 @@ export declare namespace MockApp {
   }
 }
 
-const makeApp = async (options: MockApp.Options, client: HttpClient.HttpClient): Promise<MockApp.Service> => {
-  const app = buildServer({ ...options, creation: "explicit", onDefect: console.error })
+const makeApp = async ({ fixtures }: MockApp.Options, client: HttpClient.HttpClient): Promise<MockApp.Service> => {
+  // the fixtures alone: the rest is each world's own, and the first one must not settle it for the others
+  const app = buildServer({ fixtures, creation: "explicit", onDefect: console.error })
   await app.ready()
   const inProcess = Promise.resolve(inProcessWay(app))
   let socket: Promise<Way> | undefined

@@ -12,6 +12,7 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
+import { shippedFixtures } from "../src/fixtures/load.js"
 import { MockServer } from "../src/MockServer.js"
 
 const listWorkflows = Effect.gen(function* () {
@@ -127,6 +128,16 @@ describe("the layer", () => {
     Effect.gen(function* () {
       const names = yield* Effect.all([1, 2, 3].map(() => Effect.provide(worldName, MockServer.layer())))
       assert.strictEqual(new Set(names).size, 3)
+    })
+  )
+
+  it.effect("takes nothing from the world that was first in the app", () =>
+    Effect.gen(function* () {
+      const fixtures = { ...shippedFixtures() } // of an app that nobody has used yet
+      const requestId = Effect.map(listWorkflows, ({ headers }) => headers["x-request-id"])
+      yield* Effect.provide(requestId, MockServer.layer({ fixtures, seed: "mine" }))
+      const other = yield* Effect.provide(requestId, MockServer.layer({ fixtures }))
+      assert.strictEqual(other, yield* Effect.provide(requestId, MockServer.layer()))
     })
   )
 
