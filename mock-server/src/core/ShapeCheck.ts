@@ -27,8 +27,21 @@ interface Schema {
   readonly minProperties?: number
 }
 
-const expectation = (schema: Schema): string =>
-  schema.title ?? (schema.const !== undefined ? printValue(schema.const) : `one of ${printWords(schema.enum ?? [])}`)
+/** What a shape without a title takes. */
+const anyOfType = {
+  string: "a text",
+  integer: "a whole number",
+  number: "a number",
+  boolean: "true or false",
+  array: "a list",
+  object: "an object"
+} as const
+
+const expectation = ({ const: only, enum: words, title, type }: Schema): string => {
+  if (title !== undefined) return title
+  if (only !== undefined) return printValue(only)
+  return words === undefined && type !== undefined ? anyOfType[type] : `one of ${printWords(words ?? [])}`
+}
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value)
@@ -83,8 +96,17 @@ const fieldProblems = (
 /** The words that a value may be, if it may be a word. */
 const wordsOf = (schema: Schema): ReadonlyArray<string> => schema.enum ?? schema.anyOf?.flatMap(wordsOf) ?? []
 
+/** Of shapes that a value may have, the only one that takes a list, or an object: what is wrong is inside of it. */
+const meantBranch = (schema: Schema, value: unknown): Schema | undefined => {
+  const type = Array.isArray(value) ? "array" : isObject(value) ? "object" : undefined
+  const [branch, ...others] = schema.anyOf?.filter((branch) => type !== undefined && branch.type === type) ?? []
+  return others.length === 0 ? branch : undefined
+}
+
 /** All that is wrong with the shape of a value; none is good. */
 export const shapeProblems = (schema: Schema, value: unknown, path: Path = []): ReadonlyArray<Problem> => {
+  const branch = meantBranch(schema, value)
+  if (branch !== undefined) return shapeProblems(branch, value, path)
   if (!isRight(schema, value)) return [problem(path, printValue(value), expectation(schema), value, wordsOf(schema))]
   if (schema.items && Array.isArray(value)) {
     const { items } = schema
