@@ -305,7 +305,10 @@ export declare namespace MockServer {
     readonly seed?: string | undefined
     /** Tokens beside those that every world has: a role for each project. */
     readonly tokens?: TokenTable | undefined
-    /** Oddities of what no story is about: ids that nobody knows, lists of everything, errors. Default: none. */
+    /**
+     * Oddities of what no story is about (ids that nobody knows, lists of everything, errors), and of every planned
+     * story, under its own: `{ everyStory: { unset: "zero" } }`. Default: none.
+     */
     readonly quirks?: WorldQuirks | undefined
     /** How far time may go, in milliseconds. Default: 7 days. */
     readonly cap?: number | undefined

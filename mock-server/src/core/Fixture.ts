@@ -130,6 +130,7 @@ const taskFields = [
 
 const sent = Type.Record(Type.String(), json, { title: "an object of fields and their values" })
 
+/** Oddities of how jobs are written. */
 const quirks = object({
   /** What a value that is not there yet looks like. Default: `empty`, as an order's `paid_at` (documented). */
   unset: optional(oneOf("omit", "null", "empty", "zero")),
@@ -143,10 +144,14 @@ const quirks = object({
   ),
   /** `info_logs` as JSON, as the base64 of its text, or as a list of its bytes. Default: `json`. */
   infoLogs: optional(oneOf("json", "base64", "bytes")),
+  /** Other words for those that the phases have; each must mean what the phase's word means. */
+  jobStatus: optional(Type.Record(Type.String(), name, { title: "an object of words, by the word of a phase" })),
   /** Other words for the states of a task. */
   taskStatus: optional(
     object({ created: optional(name), inprogress: optional(name), completed: optional(name), failed: optional(name) })
   ),
+  /** The key that a job's workflow is under. Default: `workflow_id`. */
+  workflowKey: optional(oneOf("workflow_id", "workflowId")),
   /** Fields to leave out. */
   omit: optional(list(oneOf(...jobFields, ...taskFields))),
   /** Values that are sent as they are, by field (`cost`, `tasks.progress`); fields that nobody documents too. */
@@ -198,7 +203,7 @@ const recordingShape = object(
   { title: "a recorded job" }
 )
 
-/** Oddities of what no story is about: ids that nobody knows, lists of everything, and errors. */
+/** Oddities of a whole world: of what no story is about, and of all its stories. */
 export const worldQuirks = object(
   {
     /**
@@ -211,7 +216,9 @@ export const worldQuirks = object(
     /** A list without items as `[]`, or as Go writes one that was never made. Default: `empty`. */
     emptyLists: optional(oneOf("empty", "null")),
     /** The content type of error bodies, which are JSON all the same. Default: `application/json`. */
-    errorType: optional(Type.String({ pattern: "^[\\w.+*-]+/[\\w.+*-]+$", title: 'a media type such as "image/png"' }))
+    errorType: optional(Type.String({ pattern: "^[\\w.+*-]+/[\\w.+*-]+$", title: 'a media type such as "image/png"' })),
+    /** What every planned story has, unless it says otherwise. */
+    everyStory: optional(quirks)
   },
   { title: "the quirks of a world" }
 )
@@ -287,8 +294,13 @@ export type TaskFixture = JobFixture["tasks"][number]
 /** What must have happened for a phase to end. */
 export type Condition = DeepReadonly<Type.Static<typeof condition>>
 
-/** How a story's oddities are written. */
-export type Quirks = NonNullable<JobFixture["quirks"]>
+/**
+ * How jobs are written.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Quirks = DeepReadonly<Type.Static<typeof quirks>>
 
 /**
  * Oddities of a whole world.

@@ -2,7 +2,7 @@
  * Whether a fixture makes sense: what its shape cannot say, within a file and between files.
  */
 import { parseDuration } from "./Duration.js"
-import type { Condition, JobFixture, RecordingFixture, TaskFixture, WorkflowFixture } from "./Fixture.js"
+import type { Condition, JobFixture, Quirks, RecordingFixture, TaskFixture, WorkflowFixture } from "./Fixture.js"
 import { keyProblem, type Path, type Problem, printValue, printWords, problem } from "./Problem.js"
 import { outcomeIn } from "./Recording.js"
 import { outcomeOf } from "./Status.js"
@@ -114,13 +114,24 @@ const endProblems = ({ phases = [], tasks, val_errors = [] }: JobFixture): Reado
   return []
 }
 
-const quirkProblems = ({ omit = [], set = {} }: NonNullable<JobFixture["quirks"]>): ReadonlyArray<Problem> => {
+/** What each outcome is called in a message. */
+const ends = { pending: "a job that goes on", succeeded: "a success", failed: "a failure" } as const
+
+/** What makes no sense in the quirks of stories; `at` is where they are. */
+const quirkProblems = ({ jobStatus = {}, omit = [], set = {} }: Quirks, at: Path): ReadonlyArray<Problem> => {
   const left: ReadonlyArray<string> = omit
-  return Object.keys(set).flatMap((field) => {
-    const path = ["quirks", "set", field]
+  const words = Object.entries(jobStatus).flatMap(([word, other]) => {
+    const outcome = outcomeOf(word)
+    if (outcomeOf(other) === outcome) return []
+    const expected = `a word for ${ends[outcome]}, as ${printValue(word)} is`
+    return [problem([...at, "jobStatus", word], printValue(other), expected)]
+  })
+  const fields = Object.keys(set).flatMap((field) => {
+    const path = [...at, "set", field]
     if (field === "id" || field === "tasks.id") return [keyProblem(path, "any other, since the server makes the ids")]
     return left.includes(field) ? [keyProblem(path, 'any other, since "omit" leaves this one out')] : []
   })
+  return [...words, ...fields]
 }
 
 /** What makes no sense in a story of the right shape. */
@@ -128,7 +139,7 @@ export const jobProblems = (fixture: JobFixture): ReadonlyArray<Problem> => [
   ...taskProblems(fixture.tasks),
   ...orderProblems(fixture.phases ?? []),
   ...endProblems(fixture),
-  ...quirkProblems(fixture.quirks ?? {})
+  ...quirkProblems(fixture.quirks ?? {}, ["quirks"])
 ]
 
 /** Frames in their order, the first of which is what the create answers, and none of which takes back an end. */

@@ -30,6 +30,10 @@ type Fields = Record<string, unknown>
 const withoutUndefined = (fields: Fields): Fields =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
 
+/** How the status of a job is written. */
+export const statusWord = (status: string, { jobStatus = {} }: Quirks): string =>
+  (Object.hasOwn(jobStatus, status) ? jobStatus[status] : undefined) ?? status
+
 /** How a story writes each kind of value. What is `undefined` is not there yet. */
 interface Pen {
   readonly text: (value: string | undefined) => unknown
@@ -37,6 +41,7 @@ interface Pen {
   readonly block: (value: TaskFixture["block_info"]) => unknown
   readonly logs: (value: unknown) => unknown
   readonly list: (value: unknown) => unknown
+  readonly status: (status: string) => string
   readonly progress: (percent: number) => unknown
   /** From milliseconds. */
   readonly duration: (millis: number | undefined) => unknown
@@ -81,6 +86,7 @@ const makePen = (quirks: Quirks, createdAt: number): Pen => {
     block: (value) => value ?? unset(emptyBlock, emptyBlock),
     logs: (value) => (value === undefined ? json(value) : encodeLogs(quirks.infoLogs, value)),
     list: (value = []) => (quirks.emptyLists === "null" && Array.isArray(value) && value.length === 0 ? null : value),
+    status: (status) => statusWord(status, quirks),
     progress: progressText[quirks.progress ?? "percent"],
     duration: (millis) => (millis === undefined ? unset("", "0s") : formatGoDuration(millis)),
     time: timeIn(quirks.timestamps ?? "micros"),
@@ -152,7 +158,7 @@ const summary = (fixture: JobFixture, plan: Plan, view: JobView, identity: JobId
     id: identity.id,
     workflow_id: identity.workflowId,
     created_by: pen.text(fixture.created_by),
-    status: view.status,
+    status: pen.status(view.status),
     progress: pen.progress(view.progress),
     cost: fixture.cost ?? 0,
     estimated_duration: fixture.estimated_duration ?? Math.round(plan.takes / 1_000),
@@ -170,17 +176,28 @@ const recordedBody = (recorded: Readonly<Fields>, { id, workflowId }: JobIdentit
   ...(Object.hasOwn(recorded, "workflow_id") && { workflow_id: workflowId })
 })
 
-/** A job as `getJobById` and `createJob` show it. */
-export const jobBody = (fixture: JobFixture, plan: Plan, view: JobView, identity: JobIdentity): Fields => {
+/** The fields of a job with its workflow under the key that is asked for. */
+const withWorkflowKey = ({ workflowKey = "workflow_id" }: Quirks, fields: Fields): Fields =>
+  Object.fromEntries(
+    Object.entries(fields).map(([field, value]) => [field === "workflow_id" ? workflowKey : field, value])
+  )
+
+/** A job as `getJobById` and `createJob` show it. `quirks`: the story's own, or those over the ones of its world. */
+export const jobBody = (
+  fixture: JobFixture,
+  plan: Plan,
+  view: JobView,
+  identity: JobIdentity,
+  quirks: Quirks = fixture.quirks ?? {}
+): Fields => {
   if (view.frame !== undefined) return recordedBody(view.frame.body, identity)
-  const { quirks = {} } = fixture
   const pen = makePen(quirks, identity.createdAt)
   const tasks = fixture.tasks.flatMap((task, index) => {
     const seen = view.tasks[index]
     const planned = plan.tasks[index]
     return seen && planned ? [taskBody(task, seen, taskId(identity, index), planned.takes, quirks, pen)] : []
   })
-  return withQuirks(quirks, ofJob, {
+  const fields = withQuirks(quirks, ofJob, {
     ...summary(fixture, plan, view, identity, pen),
     exec_created_at: pen.time(view.startedAt),
     exec_updated_at: pen.time(view.startedAt === undefined ? undefined : view.updatedAt),
@@ -188,17 +205,24 @@ export const jobBody = (fixture: JobFixture, plan: Plan, view: JobView, identity
     val_errors: pen.list(fixture.val_errors),
     spec: pen.json(fixture.spec)
   })
+  return withWorkflowKey(quirks, fields)
 }
 
 /** A job as `listJobs` shows it. */
-export const jobListItem = (fixture: JobFixture, plan: Plan, view: JobView, identity: JobIdentity): Fields => {
-  const { quirks = {} } = fixture
+export const jobListItem = (
+  fixture: JobFixture,
+  plan: Plan,
+  view: JobView,
+  identity: JobIdentity,
+  quirks: Quirks = fixture.quirks ?? {}
+): Fields => {
   const fields = summary(fixture, plan, view, identity, makePen(quirks, identity.createdAt))
   if (view.frame !== undefined) {
     const recorded = Object.entries(recordedBody(view.frame.body, identity))
     return Object.fromEntries(recorded.filter(([field]) => Object.hasOwn(fields, field)))
   }
-  return withQuirks(quirks, (field) => (Object.hasOwn(fields, field) ? field : undefined), fields)
+  const own = (field: string) => (Object.hasOwn(fields, field) ? field : undefined)
+  return withWorkflowKey(quirks, withQuirks(quirks, own, fields))
 }
 
 /** A workflow's fields with what its quirks put into them: any, or only those that the body has by itself. */

@@ -6,17 +6,18 @@
 import type { WorldClock } from "../clock/WorldClock.js"
 import { type Conduct, judge, type Violation } from "./Conduct.js"
 import { parseDuration } from "./Duration.js"
-import type { FixtureSet, JobFixture, WorldQuirks } from "./Fixture.js"
+import type { FixtureSet, JobFixture, Quirks, WorldQuirks } from "./Fixture.js"
 import { Faults } from "./faults/Faults.js"
 import { faultableOperations } from "./faults/Plan.js"
 import { hashId } from "./Ids.js"
 import { Journal } from "./Journal.js"
 import { position } from "./Position.js"
 import { didYouMean, printWords } from "./Problem.js"
+import { mergeQuirks } from "./Quirks.js"
 import { type Grant, grantOf, type TokenTable } from "./Rights.js"
 import { type JobView, type Plan, plan, type TaskView, type TimelineEvent, view } from "./Timeline.js"
 import { type Expectation, type Verdict, verify } from "./Verify.js"
-import { type JobIdentity, jobBody, jobListItem, taskId } from "./Wire.js"
+import { type JobIdentity, jobBody, jobListItem, statusWord, taskId } from "./Wire.js"
 
 /**
  * One job of a world.
@@ -30,6 +31,8 @@ export interface Job {
   readonly story: string
   readonly fixture: JobFixture
   readonly plan: Plan
+  /** The story's, over those of the world. A recorded story has none: it is written as it is. */
+  readonly quirks: Quirks
   /** What happened to it, oldest first, as far as it makes a difference: answers that showed it, and signals. */
   readonly events: ReadonlyArray<TimelineEvent>
 }
@@ -79,6 +82,7 @@ export class World {
   readonly #created = new Map<string, number>()
   /** Names of stories, by workflow. */
   readonly #queued = new Map<string, Array<string>>()
+  readonly #merged = new Map<JobFixture, Quirks>()
 
   constructor({ clock, fixtures, name, quirks, seed, storageUrl, tokens }: WorldSetup) {
     this.name = name
@@ -191,12 +195,17 @@ export class World {
 
   /** A job as `get` and `create` show it. */
   body(job: Job, view = this.view(job)): Record<string, unknown> {
-    return jobBody(job.fixture, job.plan, view, job.identity)
+    return jobBody(job.fixture, job.plan, view, job.identity, job.quirks)
   }
 
   /** A job as `list` shows it. */
   listItem(job: Job): Record<string, unknown> {
-    return jobListItem(job.fixture, job.plan, this.view(job), job.identity)
+    return jobListItem(job.fixture, job.plan, this.view(job), job.identity, job.quirks)
+  }
+
+  /** The status of a job, as it is written. */
+  status(job: Job, view = this.view(job)): string {
+    return statusWord(view.status, job.quirks)
   }
 
   /** An answer that showed this job was handed whole to the transport. */
@@ -263,10 +272,21 @@ export class World {
     return story
   }
 
+  /** Merged once for each story, however many jobs follow it. */
+  #quirksOf(fixture: JobFixture): Quirks {
+    const { everyStory } = this.quirks
+    if (fixture.frames !== undefined) return {}
+    if (everyStory === undefined) return fixture.quirks ?? {}
+    const merged = this.#merged.get(fixture) ?? mergeQuirks(everyStory, fixture.quirks)
+    this.#merged.set(fixture, merged)
+    return merged
+  }
+
   #add(id: string, workflowId: string, story: string, createdAt: number): Job {
     const identity = { id, workflowId, createdAt, seed: this.seed }
     const fixture = this.#story(story)
-    const job: MutableJob = { identity, story, fixture, plan: plan(fixture), events: [], asked: new Map() }
+    const quirks = this.#quirksOf(fixture)
+    const job: MutableJob = { identity, story, fixture, plan: plan(fixture), quirks, events: [], asked: new Map() }
     this.#jobs.set(id, job)
     return job
   }

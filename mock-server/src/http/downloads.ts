@@ -39,10 +39,9 @@ export const downloadRoutes = (api: FastifyInstance, storageUrl: () => Promise<s
     const world = worldOf(request)
     const job = jobOf(world, request)
     const { id: jobId } = job.identity
-    const { outcome, status } = world.view(job)
-    if (outcome !== "succeeded") throw unfinished(world, job, "job", jobId, status)
+    if (world.view(job).outcome !== "succeeded") throw unfinished(world, job, "job", jobId, world.status(job))
     const signed = urlOf(request, world, { jobId, taskId: undefined }, await originOf(world))
-    return jobDownloadBody(job.identity, signed, job.fixture.quirks)
+    return jobDownloadBody(job.identity, signed, job.quirks)
   })
 
   route(api, "downloadTask", async (request: FastifyRequest) => {
@@ -53,6 +52,6 @@ export const downloadRoutes = (api: FastifyInstance, storageUrl: () => Promise<s
     if (task === undefined) throw notFound(world, "task", taskId)
     if (task.outcome !== "succeeded") throw unfinished(world, job, "task", taskId, task.status)
     const signed = urlOf(request, world, { jobId: job.identity.id, taskId }, await originOf(world))
-    return taskDownloadBody(job.identity, taskId, signed, job.fixture.quirks)
+    return taskDownloadBody(job.identity, taskId, signed, job.quirks)
   })
 }

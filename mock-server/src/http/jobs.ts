@@ -34,7 +34,7 @@ const countDelivery = (world: World, jobs: ReadonlyArray<Job>, reply: FastifyRep
 /** A job as an answer shows it, which the journal is told. */
 const show = (world: World, job: Job, request: FastifyRequest): unknown => {
   const view = world.view(job)
-  request.record?.showed(view.status)
+  request.record?.showed(world.status(job, view))
   return world.body(job, view)
 }
 
@@ -70,7 +70,7 @@ const list = (request: FastifyRequest, reply: FastifyReply): unknown => {
     .filter(
       (job) =>
         (id === undefined || job.identity.id === id) &&
-        (status === undefined || world.view(job).status === status) &&
+        (status === undefined || world.status(job) === status) &&
         (createdBy === undefined || job.fixture.created_by === createdBy) &&
         (createdOn === undefined || day(job.identity.createdAt) === createdOn)
     )

@@ -244,6 +244,23 @@ describe("other shapes", () => {
     assert.deepStrictEqual(words, ["queued", "inprogress", "TaskCompleted"])
   })
 
+  it("other words for the status of the job, where the story has one", () => {
+    const fixture = story({ jobStatus: { queued: "SUBMITTED", completed: "SUCCESS" } })
+    const words = [0, begun, ended].map((elapsed) => bodyAt(fixture, elapsed)["status"])
+    assert.deepStrictEqual(words, ["SUBMITTED", "running", "SUCCESS"])
+  })
+
+  it("the workflow under another key, everywhere but where it is left out", () => {
+    const item = (fixture: JobFixture) => jobListItem(fixture, plan(fixture), view(plan(fixture), 0, []), identity)
+    const fixture = story({ workflowKey: "workflowId" })
+    for (const job of [bodyAt(fixture, 0), item(fixture)]) {
+      assert.strictEqual(job["workflowId"], "wf-1")
+      assert.notProperty(job, "workflow_id")
+    }
+    const without = story({ workflowKey: "workflowId", omit: ["workflow_id"] })
+    assert.doesNotHaveAnyKeys(bodyAt(without, 0), ["workflowId", "workflow_id"])
+  })
+
   it("fields that are left out, of the job and of its tasks", () => {
     const fixture = story({ omit: ["status", "tasks.status"] })
     assert.notProperty(bodyAt(fixture, 0), "status")

@@ -153,6 +153,15 @@ row(
   }
 )
 
+row(
+  "other words for the status of the job, which mean the same",
+  story({ jobStatus: { queued: "CREATED", completed: "SUCCESSFUL" } }),
+  ({ first, job, listed }) => {
+    assert.deepStrictEqual(valuesOf(first.status, job.status, listed.status), ["CREATED", "SUCCESSFUL", "SUCCESSFUL"])
+    assert.strictEqual(job.outcome, "succeeded")
+  }
+)
+
 // --- times ---
 
 for (const [timestamps, read] of [
@@ -254,6 +263,13 @@ row(
   story({ omit: ["workflow_id"], set: { workflowId: "wf-camel" } }),
   ({ job }) => assert.deepStrictEqual(valuesOf(job.workflowId), ["wf-camel"])
 )
+
+row("the workflow under workflowId, in a list too", story({ workflowKey: "workflowId" }), (seen) => {
+  assert.deepInclude(seen.wire, { workflowId: "1234567890" })
+  assert.notProperty(seen.wire, "workflow_id")
+  assert.deepStrictEqual(valuesOf(seen.job.workflowId, seen.listed.workflowId), ["1234567890", "1234567890"])
+  quiet(seen)
+})
 
 // --- a world ---
 
@@ -369,6 +385,25 @@ for (const transport of transports) {
         assert.deepStrictEqual([...page.workflows], [])
         assert.deepInclude(Option.getOrNull(Raw.of(page)), { workflows: null })
       }).pipe(Effect.provide(world(transport, { fixtures, quirks: { emptyLists: "null" } })))
+    )
+
+    it.effect("what every story of a world has: under a story's own, and in packages too", () =>
+      Effect.gen(function* () {
+        const jobs = yield* JobsApi
+        const mock = yield* MockServer
+        yield* mock.enqueue(`progress as "100": a number from 0 to 100`)
+        const { id: jobId, ...created } = yield* jobs.create({ workflowId, projectId })
+        assert.deepInclude(Option.getOrNull(Raw.of(yield* jobs.get({ workflowId, jobId }))), {
+          progress: "0",
+          finished_at: null
+        })
+        assert.isTrue(Option.isNone(created.finishedAt))
+        yield* Effect.sleep("10 minutes")
+        const pending = yield* jobs.download({ workflowId, jobId })
+        assert.deepInclude(Option.getOrNull(Raw.of(pending)), { signed_url: null })
+      }).pipe(
+        Effect.provide(world(transport, { fixtures, quirks: { everyStory: { unset: "null", progress: "number" } } }))
+      )
     )
 
     it.effect("a workflow whose cost is a text, and that has keys that nobody documents", () =>
