@@ -58,10 +58,12 @@ import { FaultPlanError } from "./core/faults/Check.js"
 import type { FaultPlan } from "./core/faults/Plan.js"
 import type { JournalEntry } from "./core/Journal.js"
 import type { TokenTable } from "./core/Rights.js"
+import { type Scenario, ScenarioError } from "./core/Scenario.js"
 import { type Role, tokenOf } from "./core/Token.js"
 import type { Expectation, NearMiss } from "./core/Verify.js"
 import type { World } from "./core/World.js"
-import { FixtureError, namedPlan } from "./fixtures/load.js"
+import { FixtureError } from "./fixtures/load.js"
+import { namedPlan } from "./fixtures/named.js"
 import { keepCapsule } from "./replay/keep.js"
 import { buildServer } from "./server.js"
 
@@ -199,13 +201,13 @@ export class MockServer extends Context.Tag("@effect-pixxel/mock-server/MockServ
   /** A new world of the app, with the `HttpClient` and the `Clock` that go with it. It ends with the scope. */
   static readonly layerWorld = (
     options: MockServer.WorldOptions = {}
-  ): Layer.Layer<MockServer | HttpClient.HttpClient, never, MockApp> =>
+  ): Layer.Layer<MockServer | HttpClient.HttpClient, ScenarioError, MockApp> =>
     Layer.unwrapScoped(Effect.map(makeWorld(options), layerOf))
 
   /** A new world for every build of the layer, over an app that all tests of the process share. */
   static readonly layer = (
     options: MockServer.Options = {}
-  ): Layer.Layer<MockServer | HttpClient.HttpClient, FixtureError> =>
+  ): Layer.Layer<MockServer | HttpClient.HttpClient, FixtureError | ScenarioError> =>
     MockServer.layerWorld(options).pipe(Layer.provide(Layer.effect(MockApp, sharedApp(options))))
 
   /**
@@ -290,6 +292,16 @@ export declare namespace MockServer {
   export type FaultPreset = "flaky" | "throttled" | "brownout" | "lossy-download" | "eventually-consistent"
 
   /**
+   * The scenarios that come with the mock server: its fault plans, and what the API's shapes may be. `zero-values` has
+   * Go's zero value wherever something is not there yet, `legacy-shapes` what is documented of other and older
+   * resources: another kind of timestamps, other status words, base64.
+   *
+   * @since 0.1.0
+   * @category models
+   */
+  export type ScenarioPreset = FaultPreset | "zero-values" | "legacy-shapes"
+
+  /**
    * @since 0.1.0
    * @category models
    */
@@ -301,6 +313,11 @@ export declare namespace MockServer {
     readonly transport?: Transport | undefined
     /** `auto` (default) jumps to whatever happens next; `manual` goes as far as `advance` lets it. */
     readonly clock?: ClockMode | undefined
+    /**
+     * What the world begins with: stories, faults, quirks, tokens and seed, or the name of a scenario, of your own or
+     * of the mock server's. What is said here beside it wins; quirks and tokens are merged.
+     */
+    readonly scenario?: Scenario | ScenarioPreset | (string & {}) | undefined
     /** Ids, signatures and chance come from it. Default: the same for every world. */
     readonly seed?: string | undefined
     /** Tokens beside those that every world has: a role for each project. */
@@ -386,15 +403,20 @@ const makeWorld = (options: MockServer.WorldOptions) =>
     const { dispatcher, origin, storageOrigin } = yield* Effect.promise(() => way(transportOf(options)))
     const name = `t${++worlds}`
     const { time, world } = yield* Effect.acquireRelease(
-      Effect.sync(() => {
+      Effect.suspend(() => {
         const time = new VirtualTime({
           mode: options.clock,
           cap: options.cap,
           onStall: (report) => console.error(`mock world ${name}: ${report}`)
         })
-        const { quirks, seed, tokens } = options
-        const setup = { seed, tokens, quirks, clock: time, storageUrl: storageOrigin }
-        return { time, world: app.mock.worlds.create(name, setup) }
+        const { quirks, scenario, seed, tokens } = options
+        const setup = { scenario, seed, tokens, quirks, clock: time, storageUrl: storageOrigin }
+        try {
+          return Effect.succeed({ time, world: app.mock.worlds.create(name, setup) })
+        } catch (error) {
+          time.dispose()
+          return error instanceof ScenarioError ? Effect.fail(error) : Effect.die(error)
+        }
       }),
       ({ time, world }, exit) =>
         Effect.suspend(() => {

@@ -13,6 +13,7 @@ import { type Conduct, conductRules } from "./core/Conduct.js"
 import { FaultPlanError } from "./core/faults/Check.js"
 import type { FaultPlan } from "./core/faults/Plan.js"
 import { didYouMean } from "./core/Problem.js"
+import { ScenarioError } from "./core/Scenario.js"
 import { tokenOf } from "./core/Token.js"
 import type { World } from "./core/World.js"
 import { FixtureError } from "./fixtures/load.js"
@@ -40,6 +41,8 @@ Usage: pixxel-mock [options]
   --admin          routes under /__mock/v1 for tests in any language; their token comes from
                    PIXXEL_MOCK_ADMIN_TOKEN, or is made up and printed on stderr
   --allow-host H   a host name, beside this machine's, that the admin routes answer to; may be repeated
+  --scenario NAME  what every world begins with: zero-values, legacy-shapes, flaky, throttled, brownout,
+                   lossy-download, eventually-consistent, or one of your own scenarios/
   --faults PLAN    what goes wrong: flaky, throttled, brownout, lossy-download, eventually-consistent, one of
                    your own faults/, or a plan as JSON: '{"rules":[…]}'   (default: nothing)
   --conduct RULE   judges what the clients of each world did when the server ends, and ends with 1 if a rule was
@@ -74,6 +77,7 @@ const read = () =>
         fixtures: { type: "string" },
         seed: { type: "string" },
         speed: { type: "string", default: "1" },
+        scenario: { type: "string" },
         faults: { type: "string" },
         conduct: { type: "string", multiple: true, default: [] },
         admin: { type: "boolean", default: false },
@@ -188,6 +192,7 @@ const serve = async (flags: ReturnType<typeof read>): Promise<void> => {
     publicUrl,
     storageUrl,
     storagePort,
+    scenario: flags.scenario,
     faults: flags.faults === undefined ? undefined : planOf(flags.faults),
     clock: () => new RealClock({ scale }),
     onDefect: (error) => console.error(error)
@@ -221,6 +226,7 @@ const serve = async (flags: ReturnType<typeof read>): Promise<void> => {
 const explain = (error: unknown): readonly [message: string, code: number] => {
   if (error instanceof UsageError) return [`${error.message}\nSee pixxel-mock --help.`, 2]
   if (error instanceof FaultPlanError) return [`--faults: ${error.message}`, 2]
+  if (error instanceof ScenarioError) return [`--scenario: ${error.message}`, 2]
   if (error instanceof FixtureError) return [error.message, 1]
   if (error instanceof Error && error.name === "CapsuleError") return [error.message, 1]
   if (error instanceof Error && "code" in error) {

@@ -7,11 +7,14 @@ const counted = (count: number, one: string, many: string): string => `${count} 
 
 /** What a folder holds, in one line; without a folder, the shipped one. Throws a `FixtureError` with all problems. */
 export const check = (directory: string | undefined): string => {
-  const { errors, jobs, workflows } = directory === undefined ? shippedFixtures() : loadFixtures(directory)
+  const { errors, faults, jobs, scenarios, workflows } =
+    directory === undefined ? shippedFixtures() : loadFixtures(directory)
   const contents = [
     counted(jobs.size, "story", "stories"),
     counted(workflows.size, "workflow", "workflows"),
-    counted(errors.size, "error body", "error bodies")
+    counted(errors.size, "error body", "error bodies"),
+    counted(faults.size, "fault plan", "fault plans"),
+    counted(scenarios.size, "scenario", "scenarios")
   ]
   return `${directory ?? "the shipped fixtures"}: ${contents.join(", ")}; nothing is wrong`
 }

@@ -14,6 +14,7 @@ export type {
   ErrorFixture,
   FixtureSet,
   JobFixture,
+  Quirks,
   RecordingFixture,
   WorkflowFixture,
   WorldQuirks
@@ -22,6 +23,7 @@ export { FaultPlanError } from "./core/faults/Check.js"
 export type { FaultEffect, FaultPlan, FaultRule } from "./core/faults/Plan.js"
 export type { JournalEntry } from "./core/Journal.js"
 export type { Grant, ProjectRole, ProjectRoles, TokenTable } from "./core/Rights.js"
+export { type Scenario, ScenarioError } from "./core/Scenario.js"
 export { type Role, tokenOf } from "./core/Token.js"
 export type { Expectation, NearMiss, Verdict } from "./core/Verify.js"
 export * as Fault from "./Fault.js"

@@ -9,7 +9,9 @@ import type { WorldClock } from "./clock/WorldClock.js"
 import type { FixtureSet } from "./core/Fixture.js"
 import { checkPlan } from "./core/faults/Check.js"
 import type { FaultPlan } from "./core/faults/Plan.js"
-import { loadFixtures, namedPlan, shippedFixtures } from "./fixtures/load.js"
+import type { Scenario } from "./core/Scenario.js"
+import { loadFixtures, shippedFixtures } from "./fixtures/load.js"
+import { beginningOf, namedPlan } from "./fixtures/named.js"
 import { buildApi } from "./http/api.js"
 import { buildStorage } from "./http/storage.js"
 import { Worlds } from "./http/worlds.js"
@@ -43,6 +45,11 @@ export interface Mock {
 export interface ServerOptions {
   /** A folder of fixtures, or fixtures that were loaded before. Default: the shipped ones. */
   readonly fixtures?: string | FixtureSet | undefined
+  /**
+   * What every world begins with that is not told otherwise: a scenario, or the name of one. `seed` and `faults` win
+   * over it.
+   */
+  readonly scenario?: Scenario | string | undefined
   /** Where ids, signatures and chance come from. Default: `pixxel`. */
   readonly seed?: string | undefined
   /** The time of a world that is created by its first request. Default: real time. */
@@ -83,8 +90,8 @@ const urlOf = ({ address, family, port }: AddressInfo): string => {
 }
 
 /**
- * A mock server that does not listen yet. Throws a `FixtureError` when the fixtures are broken, and a `FaultPlanError`
- * when the fault plan is.
+ * A mock server that does not listen yet. Throws a `FixtureError` when the fixtures are broken, a `FaultPlanError` when
+ * the fault plan is, and a `ScenarioError` when the scenario is.
  *
  * @since 0.1.0
  * @category constructors
@@ -95,7 +102,7 @@ const urlOf = ({ address, family, port }: AddressInfo): string => {
  * await app.close()
  */
 export const buildServer = (options: ServerOptions = {}): FastifyInstance => {
-  const { creation = "onFirstUse", onDefect = () => {}, seed = "pixxel" } = options
+  const { creation = "onFirstUse", onDefect = () => {} } = options
   const clock = options.clock ?? (() => new RealClock())
   const fixtures =
     options.fixtures === undefined
@@ -103,13 +110,16 @@ export const buildServer = (options: ServerOptions = {}): FastifyInstance => {
       : typeof options.fixtures === "string"
         ? loadFixtures(options.fixtures)
         : options.fixtures
+  const beginning = options.scenario === undefined ? undefined : beginningOf(fixtures, options.scenario)
+  const seed = options.seed ?? beginning?.seed ?? "pixxel"
   const faults =
     options.faults === undefined
-      ? undefined
+      ? beginning?.faults
       : typeof options.faults === "string"
         ? namedPlan(fixtures, options.faults)
         : checkPlan(options.faults)
-  const worlds = new Worlds({ fixtures, seed, faults, onFirstUse: creation === "onFirstUse" ? clock : undefined })
+  const onFirstUse = creation === "onFirstUse" ? clock : undefined
+  const worlds = new Worlds({ fixtures, seed, beginning, faults, onFirstUse })
   const storage = buildStorage(worlds, seed, onDefect)
   let storageUrl = Promise.resolve(options.storageUrl ?? nowhere)
   const admin = options.admin && { token: options.admin.token, hosts: options.admin.hosts ?? [] }

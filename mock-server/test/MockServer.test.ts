@@ -12,8 +12,9 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
+import type { Scenario } from "../src/core/Scenario.js"
 import { shippedFixtures } from "../src/fixtures/load.js"
-import { MockServer } from "../src/MockServer.js"
+import { LeftOver, MockServer } from "../src/MockServer.js"
 
 const listWorkflows = Effect.gen(function* () {
   const { baseUrl, token } = yield* MockServer
@@ -73,18 +74,60 @@ for (const transport of ["inProcess", "socket"] as const) {
   })
 }
 
-describe("a story that waits for signals", () => {
-  /** The status of the first job of a new world, again each time. */
-  const statusOf = (id: string) =>
+/** A new job of a workflow, or the one of this id. */
+const jobOf = (workflow: string, id: string) =>
+  Effect.gen(function* () {
+    const { baseUrl, fetch, token } = yield* MockServer
+    const headers = { authorization: Redacted.value(token) }
+    const url = `${baseUrl}/v0/workflows/${workflow}/jobs`
+    const init = id === "" ? { method: "POST", headers } : { headers }
+    return yield* Effect.promise(() =>
+      fetch(id === "" ? `${url}?project_id=p` : `${url}/${id}`, init).then((response) => response.json())
+    ).pipe(Effect.map((body) => body as { readonly id: string; readonly status: string })) // as the mock writes it
+  })
+
+describe("a scenario", () => {
+  const firstJob = jobOf("wf-crop-classification", "")
+  const scenario: Scenario = {
+    stories: [{ story: "instant", workflow: "wf-crop-classification" }],
+    faults: { rules: [{ on: "listWorkflows", attempts: [1], do: { answer: { status: 503, body: {} } } }] },
+    quirks: { everyStory: { jobStatus: { completed: "SUCCESS" } } }
+  }
+
+  it.effect("is what the world begins with", () =>
     Effect.gen(function* () {
-      const { baseUrl, fetch, token } = yield* MockServer
-      const headers = { authorization: Redacted.value(token) }
-      const url = `${baseUrl}/v0/workflows/wf-yield-forecast/jobs`
-      const init = id === "" ? { method: "POST", headers } : { headers }
-      return yield* Effect.promise(() =>
-        fetch(id === "" ? `${url}?project_id=p` : `${url}/${id}`, init).then((response) => response.json())
-      ).pipe(Effect.map((body) => body as { readonly id: string; readonly status: string })) // as the mock writes it
+      assert.strictEqual((yield* firstJob).status, "SUCCESS")
+      assert.strictEqual((yield* firstJob).status, "queued")
+      assert.strictEqual((yield* listWorkflows).status, 503)
+    }).pipe(Effect.provide(MockServer.layer({ scenario })))
+  )
+
+  it.effect("has stories and faults that must come about, as those that a test prepares", () =>
+    Effect.gen(function* () {
+      const cause = yield* Effect.flip(Effect.sandbox(Effect.provide(MockServer, MockServer.layer({ scenario }))))
+      assert.instanceOf(Cause.squash(cause), LeftOver)
+      assert.include(
+        String(Cause.squash(cause)),
+        "rules[0] answer never took effect; the story instant, queued for wf-crop-classification, was never taken"
+      )
     })
+  )
+
+  it.effect("that cannot be used fails the layer, with all that is wrong", () =>
+    Effect.gen(function* () {
+      const layer = MockServer.layer({ scenario: { stories: ["instnat"], faults: "flaki" } })
+      const error = yield* Effect.flip(Effect.provide(MockServer, layer))
+      assert.strictEqual(error.name, "ScenarioError")
+      assert.deepStrictEqual(
+        error.problems.map(({ path }) => path),
+        ["stories[0]", "faults"]
+      )
+    })
+  )
+})
+
+describe("a story that waits for signals", () => {
+  const statusOf = (id: string) => jobOf("wf-yield-forecast", id)
 
   it.effect("goes on when the test says so", () =>
     Effect.gen(function* () {

@@ -8,6 +8,7 @@
  */
 import * as Type from "typebox/type"
 import type { FaultPlan } from "./faults/Plan.js"
+import type { Scenario } from "./Scenario.js"
 
 export const optional = Type.Optional
 export const text = Type.String({ title: "a text" })
@@ -341,4 +342,6 @@ export interface FixtureSet {
   readonly errors: ReadonlyMap<string, ErrorFixture>
   /** By the name of the file, without `.json`. */
   readonly faults: ReadonlyMap<string, FaultPlan>
+  /** By the name of the file, without `.json`. */
+  readonly scenarios: ReadonlyMap<string, Scenario>
 }

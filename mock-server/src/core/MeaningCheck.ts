@@ -3,9 +3,12 @@
  */
 import { parseDuration } from "./Duration.js"
 import type { Condition, JobFixture, Quirks, RecordingFixture, TaskFixture, WorkflowFixture } from "./Fixture.js"
+import { planProblems } from "./faults/Check.js"
 import { keyProblem, type Path, type Problem, printValue, printWords, problem } from "./Problem.js"
 import { outcomeIn } from "./Recording.js"
+import type { Scenario } from "./Scenario.js"
 import { outcomeOf } from "./Status.js"
+import { isWorldName } from "./Token.js"
 
 /** Names that are taken, each with its place in the order; the first of a kind is no problem. */
 export const duplicates = (
@@ -187,4 +190,33 @@ export const workflowProblems = (fixture: WorkflowFixture, stories: ReadonlyArra
   ...(fixture.jobs ?? []).flatMap(({ story }, index) =>
     reference(["jobs", index, "story"], story, "the name of a story", stories)
   )
+]
+
+/** What makes no sense in a scenario by itself. */
+export const scenarioProblems = ({ faults, quirks = {}, tokens = {} }: Scenario): ReadonlyArray<Problem> => [
+  ...(typeof faults === "object" ? planProblems(faults, ["faults"]) : []),
+  ...quirkProblems(quirks.everyStory ?? {}, ["quirks", "everyStory"]),
+  ...Object.keys(tokens)
+    .filter((token) => !isWorldName(token))
+    .map((token) => keyProblem(["tokens", token], "a name of 1 to 64 of a-z, 0-9 and -"))
+]
+
+/** The names that a scenario may use. */
+export interface Known {
+  readonly stories: ReadonlyArray<string>
+  readonly workflows: ReadonlyArray<string>
+  readonly plans: ReadonlyArray<string>
+}
+
+/** What a scenario names and that does not exist. */
+export const scenarioReferences = ({ faults, stories = [] }: Scenario, known: Known): ReadonlyArray<Problem> => [
+  ...stories.flatMap((queued, index) => {
+    const path = ["stories", index]
+    if (typeof queued === "string") return reference(path, queued, "the name of a story", known.stories)
+    return [
+      ...reference([...path, "story"], queued.story, "the name of a story", known.stories),
+      ...reference([...path, "workflow"], queued.workflow, "the id of a workflow", known.workflows)
+    ]
+  }),
+  ...(typeof faults === "string" ? reference(["faults"], faults, "the name of a fault plan", known.plans) : [])
 ]

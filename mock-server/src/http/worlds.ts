@@ -4,9 +4,12 @@
 import type { WorldClock } from "../clock/WorldClock.js"
 import type { FixtureSet, WorldQuirks } from "../core/Fixture.js"
 import type { FaultPlan } from "../core/faults/Plan.js"
+import { mergeWorldQuirks } from "../core/Quirks.js"
 import type { TokenTable } from "../core/Rights.js"
+import type { Scenario } from "../core/Scenario.js"
 import { isWorldName } from "../core/Token.js"
 import { World } from "../core/World.js"
+import { type Beginning, beginningOf } from "../fixtures/named.js"
 
 /**
  * @since 0.1.0
@@ -14,13 +17,15 @@ import { World } from "../core/World.js"
  */
 export interface WorldOptions {
   readonly clock: WorldClock
+  /** What it begins with, or the name of that; what is said here beside it wins. Default: the server's. */
+  readonly scenario?: Scenario | string | undefined
   /** Ids, signatures and chance come from it. Default: the server's. */
   readonly seed?: string | undefined
   /** Origin of this world's signed URLs, such as `http://127.0.0.1:4011`. Default: the server's second listener. */
   readonly storageUrl?: string | undefined
   /** Tokens beside those that every world has. */
   readonly tokens?: TokenTable | undefined
-  /** Oddities of what no story is about. Default: none. */
+  /** Oddities of all that the world answers. Default: none. */
   readonly quirks?: WorldQuirks | undefined
   /** What goes wrong from the beginning. Default: the server's plan, if it has one. */
   readonly faults?: FaultPlan | undefined
@@ -32,6 +37,8 @@ export interface WorldsSetup {
   readonly seed: string
   /** The clock of a world that a request creates; without it, only `create` makes worlds. */
   readonly onFirstUse?: ((name: string) => WorldClock) | undefined
+  /** What every world begins with that has no scenario of its own. */
+  readonly beginning?: Beginning | undefined
   /** What goes wrong in every world. */
   readonly faults?: FaultPlan | undefined
   /** How many of the worlds that requests created are kept. */
@@ -60,19 +67,24 @@ export class Worlds {
   readonly #worlds = new Map<string, Entry>()
   readonly #fixtures: FixtureSet
   readonly #seed: string
+  readonly #beginning: Beginning | undefined
   readonly #faults: FaultPlan | undefined
   readonly #onFirstUse: ((name: string) => WorldClock) | undefined
   readonly #limit: number
 
-  constructor({ faults, fixtures, limit = defaultLimit, onFirstUse, seed }: WorldsSetup) {
+  constructor({ beginning, faults, fixtures, limit = defaultLimit, onFirstUse, seed }: WorldsSetup) {
     this.#fixtures = fixtures
     this.#seed = seed
     this.#onFirstUse = onFirstUse
     this.#limit = limit
+    this.#beginning = beginning
     this.#faults = faults
   }
 
-  /** A new world. Throws when there is one of that name, or no world can have it. */
+  /**
+   * A new world. Throws when there is one of that name, or no world can have it, and a `ScenarioError` when its
+   * scenario cannot be used.
+   */
   create(name: string, options: WorldOptions): World {
     return this.#add(name, () => options, true)
   }
@@ -135,8 +147,20 @@ export class Worlds {
     if (!isWorldName(name)) throw new RangeError(`no world can be called ${JSON.stringify(name)}: [a-z0-9-]{1,64}`)
     if (this.#worlds.has(name)) throw new RangeError(`there is a world called ${name} already`)
     const anew = () => {
-      const { clock, faults = this.#faults, quirks = {}, seed = this.#seed, storageUrl, tokens = {} } = options()
-      const world = new World({ name, seed, clock, storageUrl, quirks, tokens, fixtures: this.#fixtures })
+      const { clock, scenario, storageUrl, ...wanted } = options()
+      const own = scenario === undefined ? undefined : beginningOf(this.#fixtures, scenario)
+      const begins = own ?? this.#beginning
+      const world = new World({
+        name,
+        seed: wanted.seed ?? own?.seed ?? this.#seed,
+        clock,
+        storageUrl,
+        fixtures: this.#fixtures,
+        quirks: mergeWorldQuirks(begins?.quirks, wanted.quirks),
+        tokens: { ...begins?.tokens, ...wanted.tokens }
+      })
+      for (const { story, workflow } of begins?.stories ?? []) world.enqueue(story, workflow)
+      const faults = wanted.faults ?? own?.faults ?? this.#faults
       if (faults !== undefined) world.useFaults(faults)
       return world
     }

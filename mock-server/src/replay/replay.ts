@@ -57,13 +57,17 @@ const fixturesOf = ({ sha256, written }: Capsule["fixtures"]): FixtureSet => {
   )
 }
 
-/** They were checked when they were read, before they were written into the capsule. */
+/**
+ * They were checked when they were read, before they were written into the capsule. Of scenarios it has no need: what
+ * the world began with is among its tokens, its oddities and its happenings.
+ */
 const setOf = ({ errors, faults, jobs, workflows }: WrittenFixtures): FixtureSet =>
   ({
     jobs: new Map(jobs),
     workflows: new Map(workflows),
     errors: new Map(errors),
-    faults: new Map(faults)
+    faults: new Map(faults),
+    scenarios: new Map()
   }) as FixtureSet
 
 const worldName = "replay"

@@ -45,7 +45,8 @@ describe("a world whose stories all have quirks", () => {
     jobs: new Map(Object.entries({ plain, own, recorded })),
     workflows: new Map([["w", { kind: "workflow", source: "made up", id: "w", story: "plain" }]]),
     errors: new Map(),
-    faults: new Map()
+    faults: new Map(),
+    scenarios: new Map()
   }
   const world = new World({
     name: "w",

@@ -7,19 +7,29 @@ import { Check } from "typebox/schema"
 import { assert, describe, it } from "vitest"
 import { shapes } from "../../src/core/Fixture.js"
 import { planShape } from "../../src/core/faults/Plan.js"
+import { type Scenario, scenarioShape } from "../../src/core/Scenario.js"
 import { shapeProblems } from "../../src/core/ShapeCheck.js"
 import { shippedFixtures } from "../../src/fixtures/load.js"
 
-const { errors, faults, jobs, workflows } = shippedFixtures()
+const { errors, faults, jobs, scenarios, workflows } = shippedFixtures()
 const recording: unknown = JSON.parse(
   readFileSync(new URL("../../../fixtures/recordings/soil-moisture-recorded.json", import.meta.url), "utf8")
 )
+/** With everything that a scenario may have. */
+const scenario: Scenario = {
+  stories: ["instant", { story: "instant", workflow: "wf-land-cover" }],
+  faults: { rules: [{ on: "ping", do: { latency: { from: "1s", to: "2s" } } }] },
+  tokens: { guest: { "*": "viewer" }, gone: "revoked" },
+  quirks: { unknownIds: 403, everyStory: { jobStatus: { running: "busy" } } },
+  seed: "s"
+}
 const kinds = [
   [shapes.jobs, [...jobs.values()].filter(({ frames }) => frames === undefined)],
   [shapes.recordings, [recording]],
   [shapes.workflows, [...workflows.values()]],
   [shapes.errors, [...errors.values()]],
-  [planShape, [...faults.values()]]
+  [planShape, [...faults.values()]],
+  [scenarioShape, [...scenarios.values(), scenario]]
 ] as const
 
 type Edit = (value: unknown) => unknown

@@ -84,6 +84,50 @@ describe("the admin routes", () => {
     assert.strictEqual(json.error.message, "quirks.unknownIds: found 500, expected 400, 403 or 404")
   })
 
+  it("begin a world with a scenario, by its name or as it is, and again when it is reset", async () => {
+    const named = await call("POST", "/worlds", { name: "named", scenario: "throttled" })
+    assert.strictEqual(named.status, 201)
+    const scenario = { stories: ["instant"], quirks: { unknownIds: 403 }, tokens: { gone: "expired" }, seed: "s" }
+    const { json } = await call("POST", "/worlds", { name: "inline", scenario, quirks: { emptyLists: "null" } })
+    assert.strictEqual(json.seed, "s")
+    for (const _ of ["at first", "after a reset"]) {
+      const first = await api("inline", "POST", create)
+      const second = await api("inline", "POST", create)
+      assert.deepStrictEqual([first.json.status, second.json.status], ["completed", "running"])
+      assert.strictEqual((await api("inline", "GET", "/v0/workflows/nobody/jobs")).status, 403)
+      assert.deepStrictEqual((await api("inline", "GET", "/v0/workflows/wf-storyless/jobs")).json, { jobs: null })
+      assert.strictEqual((await server.site().ask("/v0/workflows", { token: "mock_inline_gone" })).status, 403)
+      await call("POST", "/worlds/inline/reset")
+    }
+    const statuses: Array<number> = []
+    for (let n = 0; n < 6; n++) statuses.push((await api("named", "GET", "/v0/workflows")).status)
+    assert.deepStrictEqual(statuses, [200, 200, 200, 200, 200, 429])
+  })
+
+  it("leave no request in the middle of a fault of the wire while a world's time stands still", async () => {
+    const rule = (on: string, effect: object) => ({ on, do: effect })
+    const rules = [
+      rule("createJob", { cut: { at: "answer", by: "reset" } }),
+      rule("listWorkflows", { cut: { at: 9, by: "close" } }),
+      rule("getJobById", { badChunk: true }),
+      rule("ping", { drip: { bytes: 3, every: "1m" } })
+    ]
+    await call("POST", "/worlds", { name: "wire", clock: "manual", scenario: { faults: { rules } } })
+    for (const [method, path] of [
+      ["POST", create],
+      ["GET", "/v0/workflows"],
+      ["GET", "/v0/workflows/wf-crop/jobs/job-done"]
+    ] as const) {
+      const error = await api("wire", method, path).catch((error: unknown) => error)
+      assert.instanceOf(error, TypeError)
+    }
+    const dripping = api("wire", "GET", "/ping")
+    const text = dripping.then((answer) => answer.text)
+    while (server.app.mock.worlds.openRequests("wire") === 0) await new Promise(setImmediate)
+    await call("POST", "/worlds/wire/clock", { advance: "1h" })
+    assert.strictEqual(await text, '"pong"')
+  })
+
   it("put a world back to its beginning", async () => {
     await call("POST", "/worlds", { name: "again", clock: "manual" })
     const { id } = (await api("again", "POST", create)).json
@@ -110,9 +154,34 @@ describe("the admin routes", () => {
     [
       "/worlds",
       { nmae: "x" },
-      'nmae: found the key "nmae", expected one of "name", "seed", "clock", "speed", "tokens", "quirks" (did you mean "name"?)'
+      'nmae: found the key "nmae", expected one of "name", "scenario", "seed", "clock", "speed", "tokens", "quirks" (did you mean "name"?)'
     ],
     ["/worlds", { clock: "auto" }, 'clock: found "auto", expected one of "real", "manual"'],
+    [
+      "/worlds",
+      { tokens: { A: "revoked" } },
+      'tokens.A: found the key "A", expected a name of 1 to 64 of a-z, 0-9 and -'
+    ],
+    [
+      "/worlds",
+      { quirks: { everyStory: { set: { id: 1 } } } },
+      'quirks.everyStory.set.id: found the key "id", expected any other, since the server makes the ids'
+    ],
+    [
+      "/worlds",
+      { scenario: "zero-value" },
+      'scenario: found "zero-value", expected the name of a scenario: "brownout", "eventually-consistent", "flaky", "legacy-shapes", "lossy-download", "throttled", "zero-values" (did you mean "zero-values"?)'
+    ],
+    [
+      "/worlds",
+      { scenario: { stories: ["corp"] } },
+      'scenario.stories[0]: found "corp", expected the name of a story: "crop", "instant", "polled" (did you mean "crop"?)'
+    ],
+    [
+      "/worlds",
+      { scenario: { faults: { rules: [{ on: "pong", do: {} }] } } },
+      'scenario.faults.rules[0].on: found "pong", expected an operation, a list of them, or "*" (did you mean "ping"?)'
+    ],
     ["/worlds", { name: "Upper" }, 'name: found "Upper", expected a name of 1 to 64 of a-z, 0-9 and -'],
     ["/worlds/errors/stories", { story: "corp" }, 'there is no story called corp (did you mean "crop"?)'],
     [

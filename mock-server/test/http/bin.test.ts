@@ -132,6 +132,17 @@ describe("pixxel-mock", { timeout: 30_000 }, () => {
     })
   }
 
+  it("begins every world with the scenario that it is told", async () => {
+    const url = await run("--port", "0", "--scenario", "zero-values").url()
+    for (const world of ["a", "b"]) {
+      const response = await fetch(`${url}/v0/workflows/wf-crop-classification/jobs?project_id=p`, {
+        method: "POST",
+        headers: { authorization: `mock_${world}_owner` }
+      })
+      assert.deepInclude(await response.json(), { finished_at: "0001-01-01T00:00:00Z", val_errors: null })
+    }
+  })
+
   it("shows its help and its version, and does nothing else", async () => {
     const help = run("--help")
     const version = run("--version")
@@ -145,6 +156,7 @@ describe("pixxel-mock", { timeout: 30_000 }, () => {
       "--fixtures",
       "--seed",
       "--speed",
+      "--scenario",
       "--faults",
       "--conduct"
     ]) {
@@ -164,11 +176,12 @@ describe("pixxel-mock", { timeout: 30_000 }, () => {
     [["--public-url", "mock:4010"], '--public-url is "mock:4010": expected an origin such as http://mock:4010'],
     [["--public-url", "http://mock/path"], '--public-url is "http://mock/path": expected an origin'],
     [["--storage-url", ""], '--storage-url is "": expected an origin such as http://mock:4010'],
-    [["--faults", "flakey"], 'found "flakey"'],
+    [["--faults", "flakey"], '--faults: the fault plan cannot be used\n(root): found "flakey"'],
     [["--faults", "{rules"], "--faults is no JSON"],
     [["--faults", '{"rules":[{"on":"pong","do":{}}]}'], 'rules[0].on: found "pong"'],
     [["--conduct", "pollFlor"], "expected one of all, retryAfter"],
     [["--conduct", "pollFloor=soon"], '--conduct is "pollFloor=soon"'],
+    [["--scenario", "zero"], '--scenario: the scenario cannot be used\n(root): found "zero"'],
     [["--speed", "0"], '--speed is "0": expected a number above 0']
   ]
   for (const [args, message] of usage) {
@@ -198,7 +211,7 @@ describe("pixxel-mock", { timeout: 30_000 }, () => {
     assert.strictEqual(mock.said.err, "")
     assert.match(
       mock.said.out,
-      /^the shipped fixtures: \d+ stories, \d+ workflows, \d+ error bodies; nothing is wrong\n$/
+      /^the shipped fixtures: \d+ stories, \d+ workflows, \d+ error bodies, \d+ fault plans, \d+ scenarios; nothing is wrong\n$/
     )
   })
 
@@ -210,7 +223,7 @@ describe("pixxel-mock", { timeout: 30_000 }, () => {
     const good = run("check", directory)
     assert.strictEqual(await good.exit, 0)
     assert.deepStrictEqual(good.said, {
-      out: `${directory}: 0 stories, 0 workflows, 1 error body; nothing is wrong\n`,
+      out: `${directory}: 0 stories, 0 workflows, 1 error body, 0 fault plans, 0 scenarios; nothing is wrong\n`,
       err: ""
     })
     writeFileSync(join(directory, "errors", "gone.json"), error.replace("404", "200"))

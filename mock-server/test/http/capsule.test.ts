@@ -117,6 +117,43 @@ for (const transport of ["inProcess", "socket"] as const) {
   })
 }
 
+describe("the capsule of a world that began with a scenario", () => {
+  it.effect("has all of it: the stories, what went wrong, the oddities, the tokens, the seed", () =>
+    Effect.gen(function* () {
+      const program = Effect.gen(function* () {
+        const guest = Redacted.value((yield* MockServer).tokenOf("guest"))
+        const { id } = JSON.parse(yield* create)
+        for (let n = 0; n < 3; n++) yield* ask(`${crop}/jobs/${id}`)
+        yield* ask(`${crop}/jobs/nobody`)
+        yield* ask(`${crop}/jobs/${id}`, { headers: { authorization: guest } })
+      })
+      const { files, folder } = yield* failing(program, {
+        scenario: {
+          stories: ["instant"],
+          faults: Fault.plan(Fault.on("getJobById", Fault.answer(503), { attempts: [2] })),
+          quirks: { unknownIds: 403, everyStory: { jobStatus: { completed: "SUCCESS" }, set: { spec: "0123456789" } } },
+          tokens: { guest: "expired" },
+          seed: "of the scenario"
+        }
+      })
+      const capsule = readCapsule(readFileSync(files[0] ?? "", "utf8"))
+      rmSync(folder, { recursive: true })
+      assert.deepStrictEqual(
+        capsule.journal.map(({ shown, status }) => [status, shown]),
+        [
+          [200, "SUCCESS"],
+          [200, "SUCCESS"],
+          [503, undefined],
+          [200, "SUCCESS"],
+          [403, undefined],
+          [403, undefined]
+        ]
+      )
+      assert.strictEqual(journalText(yield* Effect.promise(() => replay(capsule))), journalText(capsule.journal))
+    })
+  )
+})
+
 describe("a failed test", () => {
   it.effect("prints seed, hashes, what it did, and the journal; and no secret", () =>
     Effect.gen(function* () {

@@ -74,5 +74,6 @@ export const fixtures: FixtureSet = {
     ["wf-storyless", { kind: "workflow", source, id: "wf-storyless" }]
   ]),
   errors: new Map(),
-  faults: new Map()
+  faults: new Map(),
+  scenarios: new Map()
 }

@@ -86,9 +86,9 @@ const ruleProblems = ({ between, do: effect, on }: FaultRule, path: Path): Reado
   ]
 }
 
-/** What makes no sense in a plan of the right shape. */
-export const planProblems = (plan: FaultPlan): ReadonlyArray<Problem> =>
-  plan.rules.flatMap((rule, index) => ruleProblems(rule, ["rules", index]))
+/** What makes no sense in a plan of the right shape; `at` is where it is. */
+export const planProblems = (plan: FaultPlan, at: Path = []): ReadonlyArray<Problem> =>
+  plan.rules.flatMap((rule, index) => ruleProblems(rule, [...at, "rules", index]))
 
 /** A value from outside as a plan, or a `FaultPlanError` with all that is wrong with it. */
 export const checkPlan = (value: unknown): FaultPlan => {

@@ -3,7 +3,9 @@
  */
 import * as Type from "typebox/type"
 import { worldQuirks } from "../../core/Fixture.js"
-import { printPath } from "../../core/Problem.js"
+import { scenarioProblems } from "../../core/MeaningCheck.js"
+import { type Problem, printPath } from "../../core/Problem.js"
+import { scenarioShape, tokenTable } from "../../core/Scenario.js"
 import { shapeProblems } from "../../core/ShapeCheck.js"
 import { ApiError } from "../envelope.js"
 
@@ -18,20 +20,18 @@ const object = <P extends Type.TProperties>(properties: P, options: Type.TObject
   Type.Object(properties, { additionalProperties: false, ...options })
 const oneOf = <Words extends Array<string>>(...words: Words): Type.TEnum<Words> => Type.Enum<Words>(words)
 
-const grant = Type.Union([oneOf("expired", "revoked"), Type.Record(Type.String(), oneOf("owner", "viewer"))], {
-  title: 'an object of "owner" or "viewer" by project, or "expired" or "revoked"'
-})
-
 export const bodies = {
   createWorld: object(
     {
       name: optional(Type.String({ pattern: "^[a-z0-9-]{1,64}$", title: "a name of 1 to 64 of a-z, 0-9 and -" })),
+      /** What it begins with, or the name of that; what is said here beside it wins. Default: the server's. */
+      scenario: optional(Type.Union([name, scenarioShape], { title: "the name of a scenario, or a scenario" })),
       seed: optional(name),
       /** Default: `real`. */
       clock: optional(oneOf("real", "manual")),
       /** How many times faster than real; for `real`. */
       speed: optional(Type.Integer({ minimum: 1, title: "a whole number from 1" })),
-      tokens: optional(Type.Record(Type.String(), grant, { title: "an object of tokens by name" })),
+      tokens: optional(tokenTable),
       quirks: optional(worldQuirks)
     },
     { title: "a world" }
@@ -54,10 +54,24 @@ export const bodies = {
 
 export type Body<K extends keyof typeof bodies> = Type.Static<(typeof bodies)[K]>
 
+/** Throws what a body is answered that has problems, all of which are said. */
+export const refuse = (problems: ReadonlyArray<{ readonly path: string; readonly message: string }>): void => {
+  const [first] = problems
+  if (first !== undefined) throw new ApiError(400, "invalid_body", `${first.path}: ${first.message}`, { problems })
+}
+
+const printed = ({ message, path }: Problem) => ({ path: printPath(path), message })
+
 /** Reads a body of this shape; all that is wrong with another is said. */
 export const readBody = <K extends keyof typeof bodies>(kind: K, body: unknown): Body<K> => {
-  const problems = shapeProblems(bodies[kind], body).map(({ message, path }) => ({ path: printPath(path), message }))
-  if (problems.length === 0) return body as Body<K> // it has the shape
-  const [first] = problems
-  throw new ApiError(400, "invalid_body", `${first?.path}: ${first?.message}`, { problems })
+  refuse(shapeProblems(bodies[kind], body).map(printed))
+  return body as Body<K> // it has the shape
+}
+
+/** Reads a world to create, whose tokens and quirks must make sense too. */
+export const readWorld = (body: unknown): Body<"createWorld"> => {
+  const world = readBody("createWorld", body)
+  const { quirks = {}, tokens = {} } = world
+  refuse(scenarioProblems({ quirks, tokens }).map(printed))
+  return world
 }

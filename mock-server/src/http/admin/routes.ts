@@ -6,11 +6,12 @@ import type { FastifyInstance, FastifyRequest } from "fastify"
 import { RealClock } from "../../clock/RealClock.js"
 import { VirtualTime } from "../../clock/VirtualTime.js"
 import { parseDuration } from "../../core/Duration.js"
-import { isWorldName, tokenOf } from "../../core/Token.js"
+import { ScenarioError } from "../../core/Scenario.js"
+import { tokenOf } from "../../core/Token.js"
 import type { World } from "../../core/World.js"
 import { ApiError } from "../envelope.js"
 import type { Worlds } from "../worlds.js"
-import { type Body, readBody } from "./bodies.js"
+import { type Body, readBody, readWorld, refuse } from "./bodies.js"
 import { type AdminAccess, guard } from "./guard.js"
 import { openapi } from "./openapi.js"
 
@@ -19,12 +20,19 @@ export const adminPrefix = "/__mock/v1"
 
 const notFound = (message: string) => new ApiError(404, "not_found", message)
 
+/** A problem of a scenario, as one of the body that it is in. */
+const inScenario = ({ message, path }: ScenarioError["problems"][number]) => ({
+  path: path === "(root)" ? "scenario" : `scenario.${path}`,
+  message
+})
+
 /** A mistake of the caller that only the world notices, such as a story that does not exist. */
 const orBadRequest = <A>(run: () => A): A => {
   try {
     return run()
   } catch (error) {
     if (error instanceof RangeError) throw new ApiError(400, "invalid_body", error.message)
+    if (error instanceof ScenarioError) refuse(error.problems.map(inScenario))
     throw error
   }
 }
@@ -66,24 +74,18 @@ export const adminRoutes =
     })
 
     let unnamed = 0
-    const create = ({ clock = "real", name, quirks, seed, speed = 1, tokens }: Body<"createWorld">): World => {
-      for (const token of Object.keys(tokens ?? {})) {
-        if (!isWorldName(token)) throw new ApiError(400, "invalid_body", `tokens: no token can be called ${token}`)
-      }
-      return orBadRequest(() =>
+    const create = ({ clock = "real", name, speed = 1, ...begins }: Body<"createWorld">): World =>
+      orBadRequest(() =>
         worlds.createWith(name ?? `world-${++unnamed}`, () => ({
-          seed,
-          tokens,
-          quirks,
+          ...begins,
           clock: clock === "manual" ? new VirtualTime({ mode: "manual" }) : new RealClock({ scale: speed })
         }))
       )
-    }
 
     admin.get("/openapi.json", () => openapi)
     admin.get("/worlds", () => ({ worlds: worlds.all.map(show) }))
     admin.post("/worlds", (request, reply) => {
-      const world = create(readBody("createWorld", request.body ?? {}))
+      const world = create(readWorld(request.body ?? {}))
       return reply.code(201).send(show(world))
     })
     admin.get("/worlds/:world", (request) => show(worldOf(request)))

@@ -296,7 +296,8 @@ const fixtures: FixtureSet = {
   ]),
   workflows: new Map([workflow, bare].map((fixture) => [fixture.id, fixture])),
   errors: new Map(),
-  faults: new Map()
+  faults: new Map(),
+  scenarios: new Map()
 }
 const workflowId = WorkflowId.make(workflow.id)
 const bareId = WorkflowId.make(bare.id)

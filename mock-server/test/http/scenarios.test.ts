@@ -1,0 +1,153 @@
+/** What a world begins with, and what wins when it is told more than one thing. */
+import { readFileSync } from "node:fs"
+import { assert, describe, it } from "vitest"
+import type { FixtureSet } from "../../src/core/Fixture.js"
+import { type Scenario, ScenarioError } from "../../src/core/Scenario.js"
+import { shippedFixtures } from "../../src/fixtures/load.js"
+import { beginningOf } from "../../src/fixtures/named.js"
+import type { WorldOptions } from "../../src/http/worlds.js"
+import { buildServer, type ServerOptions } from "../../src/server.js"
+import { fixtures } from "./fixtures.js"
+import { HandClock } from "./harness.js"
+
+const refusing = (status: number) => ({ rules: [{ on: "ping" as const, do: { answer: { status } } }] })
+
+const serverOf = (options: ServerOptions = {}) => buildServer({ fixtures, clock: () => new HandClock(), ...options })
+
+/** A world of a new server. */
+const worldOf = (options: Omit<WorldOptions, "clock">, server: ServerOptions = {}) =>
+  serverOf(server).mock.worlds.create("w", { clock: new HandClock(), ...options })
+
+/** What a world's faults do to a ping. */
+const pingOf = (world: ReturnType<typeof worldOf>) =>
+  world.faults.decide({ operation: "ping", subject: "", age: undefined }, world.clock.now).fault?.effect.answer?.status
+
+const statuses = (world: ReturnType<typeof worldOf>, workflow: string, count: number) =>
+  Array.from({ length: count }, () => {
+    const job = world.createJob(workflow)
+    return job && world.view(job).status
+  })
+
+describe("a scenario", () => {
+  it("has its stories taken in their order, then the workflow's own", () => {
+    const world = worldOf({ scenario: { stories: ["instant", "polled", { story: "instant" }] } })
+    assert.deepStrictEqual(statuses(world, "wf-crop", 5), ["completed", "running", "completed", "running", "running"])
+  })
+
+  it("may give a story to another workflow than the one that it was written for", () => {
+    const world = worldOf({ scenario: { stories: [{ story: "instant", workflow: "wf-storyless" }] } })
+    assert.deepStrictEqual(statuses(world, "wf-storyless", 2), ["completed", undefined])
+    assert.deepStrictEqual(statuses(world, "wf-crop", 1), ["running"])
+  })
+
+  it("brings faults, quirks, tokens and a seed", () => {
+    const scenario: Scenario = {
+      faults: refusing(503),
+      quirks: { unknownIds: 400 },
+      tokens: { guest: { "*": "viewer" } },
+      seed: "mine"
+    }
+    const world = worldOf({ scenario })
+    assert.deepStrictEqual(
+      [pingOf(world), world.quirks.unknownIds, world.grantOf("guest"), world.seed],
+      [503, 400, { "*": "viewer" }, "mine"]
+    )
+  })
+
+  it("is what a world says less loudly than its own options", () => {
+    const scenario: Scenario = {
+      faults: refusing(503),
+      quirks: { unknownIds: 400, emptyLists: "null", everyStory: { unset: "zero", progress: "plain" } },
+      tokens: { guest: { "*": "viewer" }, other: "revoked" },
+      seed: "the scenario's"
+    }
+    const world = worldOf({
+      scenario,
+      faults: refusing(429),
+      quirks: { unknownIds: 403, everyStory: { progress: "number" } },
+      tokens: { guest: "expired" },
+      seed: "the world's"
+    })
+    assert.deepStrictEqual([pingOf(world), world.seed], [429, "the world's"])
+    assert.deepInclude(world.quirks, { unknownIds: 403, emptyLists: "null" })
+    assert.deepInclude(world.quirks.everyStory, { unset: "zero", progress: "number" })
+    assert.deepStrictEqual([world.grantOf("guest"), world.grantOf("other")], ["expired", "revoked"])
+  })
+
+  const mine: FixtureSet = {
+    ...fixtures,
+    faults: new Map([["flaky", refusing(418)]]),
+    scenarios: new Map<string, Scenario>([
+      ["zero-values", { seed: "of my own" }],
+      ["mine", { faults: "flaky" }]
+    ])
+  }
+
+  it("of that name is one of the fixtures first, and so is its fault plan", () => {
+    assert.strictEqual(worldOf({ scenario: "zero-values" }, { fixtures: mine }).seed, "of my own")
+    assert.strictEqual(pingOf(worldOf({ scenario: "mine" }, { fixtures: mine })), 418)
+  })
+
+  it("that is shipped is there whatever the fixtures are", () => {
+    assert.strictEqual(worldOf({ scenario: "legacy-shapes" }, { fixtures: mine }).quirks.errorType, "image/png")
+  })
+
+  it("that cannot be used makes no world, and says all that is wrong with it", () => {
+    const { worlds } = serverOf().mock
+    const scenario: Scenario = { stories: ["corp"], faults: "flakey", tokens: { "A B": "expired" } }
+    assert.throws(
+      () => worlds.create("w", { clock: new HandClock(), scenario }),
+      ScenarioError,
+      `the scenario cannot be used
+tokens["A B"]: found the key "A B", expected a name of 1 to 64 of a-z, 0-9 and -
+stories[0]: found "corp", expected the name of a story: "crop", "instant", "polled" (did you mean "crop"?)
+faults: found "flakey", expected the name of a fault plan: "brownout", "eventually-consistent", "flaky", "lossy-download", "throttled" (did you mean "flaky"?)`
+    )
+    assert.isUndefined(worlds.get("w"))
+  })
+})
+
+describe("the scenario that the README shows", () => {
+  it("can be used", () => {
+    const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8")
+    const [, shown = ""] = /### Scenarios\n[\s\S]*?```json\n([\s\S]*?)```/.exec(readme) ?? []
+    const scenario: Scenario = JSON.parse(shown)
+    assert.doesNotThrow(() => beginningOf(shippedFixtures(), scenario))
+    assert.isNotEmpty(scenario.stories)
+  })
+})
+
+describe("a server's scenario", () => {
+  const scenario: Scenario = {
+    stories: ["instant"],
+    faults: refusing(503),
+    quirks: { unknownIds: 400 },
+    seed: "the scenario's"
+  }
+
+  it("is what every world begins with: on its first request, when it is created, and when it is reset", () => {
+    const { worlds } = serverOf({ scenario }).mock
+    const begun = [worlds.find("walk-in"), worlds.create("made", { clock: new HandClock() })]
+    for (const world of [...begun, worlds.reset("walk-in")]) {
+      if (world === undefined) throw new Error("there is one")
+      assert.deepStrictEqual([pingOf(world), world.quirks.unknownIds, world.seed], [503, 400, "the scenario's"])
+      assert.deepStrictEqual(statuses(world, "wf-crop", 2), ["completed", "running"])
+    }
+  })
+
+  it("gives way to a world's own, but for the faults and the seed that this one lacks", () => {
+    const world = worldOf({ scenario: { quirks: { emptyLists: "null" } } }, { scenario })
+    assert.deepStrictEqual(world.quirks, { emptyLists: "null" })
+    assert.deepStrictEqual(statuses(world, "wf-crop", 1), ["running"])
+    assert.deepStrictEqual([pingOf(world), world.seed], [503, "the scenario's"])
+  })
+
+  it("gives way to the server's own options", () => {
+    const world = worldOf({}, { scenario, faults: refusing(429), seed: "the server's" })
+    assert.deepStrictEqual([pingOf(world), world.seed, world.quirks.unknownIds], [429, "the server's", 400])
+  })
+
+  it("that does not exist stops the server", () => {
+    assert.throws(() => serverOf({ scenario: "zero" }), ScenarioError, 'found "zero", expected the name of a scenario')
+  })
+})
