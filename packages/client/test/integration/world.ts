@@ -6,6 +6,7 @@ import {
   type FixtureSet,
   MockServer,
   type Role,
+  type Scenario,
   shippedFixtures,
   type WorldQuirks
 } from "@effect-pixxel/mock-server"
@@ -29,6 +30,7 @@ export const world = (
     scheme?: "raw" | "Bearer"
     clock?: "auto" | "manual"
     fixtures?: FixtureSet
+    scenario?: Scenario | MockServer.ScenarioPreset
     quirks?: WorldQuirks
     conduct?: Conduct
     onDrift?: Drift.OnDrift
@@ -50,6 +52,7 @@ export const world = (
         transport,
         clock: options.clock,
         fixtures: options.fixtures,
+        scenario: options.scenario,
         quirks: options.quirks,
         conduct: options.conduct
       })
