@@ -1,4 +1,4 @@
-// Puts the files and the operations that the README shows into it: npx tsx scripts/readme.mjs
+// Puts the files and the operations that the README and the tutorial show into them: npm run readme
 import { readFileSync, writeFileSync } from "node:fs"
 import { endpoints } from "../packages/client/src/internal/endpoints.ts"
 
@@ -9,10 +9,12 @@ const rows = endpoints.map(
 const operations = ["| method | call | may be repeated | costs money |", "| --- | --- | --- | --- |", ...rows].join(
   "\n"
 )
-const readme = readFileSync("README.md", "utf8")
-  .replace(
-    /<!-- (packages\/\S+\.ts) -->\n```ts\n[\s\S]*?```/g,
-    (_, path) => `<!-- ${path} -->\n\`\`\`ts\n${readFileSync(path, "utf8")}\`\`\``
-  )
-  .replace(/<!-- operations -->\n(?:\|[^\n]*\n)*/, () => `<!-- operations -->\n${operations}\n`)
-writeFileSync("README.md", readme)
+for (const document of ["README.md", "mock-server/TUTORIAL.md"]) {
+  const filled = readFileSync(document, "utf8")
+    .replace(
+      /<!-- (packages\/\S+) -->\n```(\w+)\n[\s\S]*?```/g,
+      (_, path, language) => `<!-- ${path} -->\n\`\`\`${language}\n${readFileSync(path, "utf8")}\`\`\``
+    )
+    .replace(/<!-- operations -->\n(?:\|[^\n]*\n)*/, () => `<!-- operations -->\n${operations}\n`)
+  writeFileSync(document, filled)
+}

@@ -1,3 +1,4 @@
+import { mergeConfig } from "vitest/config"
 import { project } from "../../vitest.shared.js"
 
-export default project("examples")
+export default mergeConfig(project("examples"), { test: { include: ["tutorial/**/*.test.ts"] } })

@@ -1,4 +1,4 @@
-/** What the README shows is what is compiled and run. */
+/** What the README and the tutorial show is what is compiled and run. */
 import { readFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { assert, describe, it } from "@effect/vitest"
@@ -7,13 +7,16 @@ import { endpoints } from "../../client/src/internal/endpoints.js"
 const root = (path: string) => fileURLToPath(new URL(`../../../${path}`, import.meta.url))
 const readme = readFileSync(root("README.md"), "utf8")
 
-describe("the README", () => {
-  for (const [, path, shown] of readme.matchAll(/<!-- (packages\/\S+\.ts) -->\n```ts\n([\s\S]*?)```/g)) {
+describe.each(["README.md", "mock-server/TUTORIAL.md"])("%s; if not: npm run readme", (document) => {
+  const text = readFileSync(root(document), "utf8")
+  for (const [, path, shown] of text.matchAll(/<!-- (packages\/\S+) -->\n```\w+\n([\s\S]*?)```/g)) {
     it(`shows ${path} as it is`, () => {
       assert.strictEqual(shown, readFileSync(root(path!), "utf8"))
     })
   }
+})
 
+describe("the README", () => {
   it("lists every operation of the table of endpoints", () => {
     const rows = endpoints.map(
       ({ billable, method, name, path, repeatable }) =>

@@ -1,0 +1,87 @@
+/** The tutorial's text: what it has typed is what was tried, and answers what it says. */
+import { type ChildProcess, execFile, spawn, spawnSync } from "node:child_process"
+import { once } from "node:events"
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
+import { promisify } from "node:util"
+import { afterAll, assert, describe, it } from "@effect/vitest"
+import { loadFixtures } from "@effect-pixxel/mock-server"
+import { check } from "../../../mock-server/src/check.js"
+import manifest from "../../../package.json" with { type: "json" }
+
+const root = (path: string) => fileURLToPath(new URL(`../../../${path}`, import.meta.url))
+const folder = root("packages/examples/tutorial")
+const tutorial = readFileSync(root("mock-server/TUTORIAL.md"), "utf8")
+const shown = (pattern: RegExp): string => pattern.exec(tutorial)?.[1] ?? `nothing like ${pattern}`
+
+const messageOf = (run: () => unknown): string => {
+  try {
+    run()
+    return "nothing"
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
+}
+
+describe("the tutorial", () => {
+  it("shows every file that it needs, below a heading with its name", () => {
+    const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) => /\.(json|ts)$/.test(file))
+    const headings = [...tutorial.matchAll(/^### (\S+)\n[^#]*?<!-- packages\/examples\/tutorial\/(\S+) -->/gm)]
+    for (const [, heading, path] of headings) assert.strictEqual(heading, path)
+    assert.sameMembers(
+      headings.map(([, heading]) => heading),
+      files
+    )
+  })
+
+  it("installs the versions that this repository is tested with", () => {
+    const pins = [...tutorial.matchAll(/ (\S+)@(\d\S*)/g)].map(([, name = "", version]) => [name, version] as const)
+    assert.lengthOf(pins, 4)
+    const tested: Readonly<Record<string, string>> = manifest.devDependencies
+    for (const [name, version] of pins) assert.strictEqual(version, tested[name], name)
+  })
+
+  it("says what the check of its fixtures says", () => {
+    const said = check(join(folder, "fixtures")).replace(join(folder, "fixtures"), "fixtures")
+    assert.strictEqual(`${said}\n`, shown(/pixxel-mock check fixtures\n```\n\n```text\n([\s\S]*?)```/))
+  })
+
+  it("says what a slip in its story is answered", () => {
+    const copy = mkdtempSync(join(tmpdir(), "tutorial-"))
+    cpSync(join(folder, "fixtures"), copy, { recursive: true })
+    const story = join(copy, "jobs", "survey.json")
+    const slip = readFileSync(story, "utf8").replace('["find-fields"]', '["find-field"]')
+    assert.include(slip, shown(/Write `(.*?)`/))
+    writeFileSync(story, slip)
+    const message = shown(/## A slip[\s\S]*?```text\n([\s\S]*?)\n```/).replace("in fixtures", `in ${copy}`)
+    const said = messageOf(() => loadFixtures(copy))
+    rmSync(copy, { recursive: true })
+    assert.strictEqual(said, message)
+  })
+
+  const hasCurl = spawnSync("curl", ["--version"]).status === 0
+  const children: Array<ChildProcess> = []
+  afterAll(() => {
+    for (const child of children) child.kill("SIGKILL")
+  })
+
+  it.runIf(hasCurl)("has lines for curl that answer what it says", async () => {
+    const read = (file: string) => readFileSync(join(folder, file), "utf8")
+    const [, variable = "", value = "", args = ""] = /^(\w+)=(\S+) npx pixxel-mock (.*)$/m.exec(read("server.sh")) ?? []
+    const port = "--port 4010"
+    assert.include(args, port)
+    const server = spawn(
+      process.execPath,
+      ["--import", "tsx", root("mock-server/src/bin.ts"), ...args.replace(port, "--port 0").split(" ")],
+      { cwd: folder, env: { ...process.env, [variable]: value } }
+    )
+    children.push(server)
+    const [line] = await once(server.stdout, "data")
+    const url = /^listening on (\S+)/.exec(String(line))?.[1] ?? `nothing: ${line}`
+    const script = read("survey.sh").replace("http://127.0.0.1:4010", url)
+    const { stdout } = await promisify(execFile)("sh", ["-c", script])
+    assert.strictEqual(stdout, read("survey.out"))
+  })
+})
