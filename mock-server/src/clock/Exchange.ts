@@ -45,6 +45,7 @@ export class Exchange implements Holder {
   #uploaded = 0
   #uploadSeen = 0
   #headSeen = false
+  #response: ServerResponse | undefined
   #encoded = false // fetch decodes, and hides how many bytes came
   #received = 0
   #headSent = false
@@ -191,14 +192,22 @@ export class Exchange implements Holder {
     this.#changed()
   }
 
-  /** The request has arrived; `handle` runs when it is its turn. */
+  /**
+   * The request has arrived; `handle` runs when it is its turn. A redirect that `fetch` follows is another request of
+   * the same exchange, and its client sees nothing of the answer before.
+   */
   attach(response: ServerResponse, handle: () => void): void {
+    this.#response = response
     this.#server = "queued"
+    this.#headSent = false
+    this.#sent = 0
     countSent(response, (bytes) => {
+      if (this.#response !== response) return
       this.#headSent = true
       this.#sent += bytes
     })
     response.once("close", () => {
+      if (this.#response !== response) return
       for (const gone of this.#onClose) gone()
       this.#undeliver?.()
       this.#server = "closed"

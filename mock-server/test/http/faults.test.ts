@@ -98,6 +98,11 @@ const table: ReadonlyArray<[name: string, effect: FaultEffect, seen: string, on?
   ["the page of a gateway", Fault.gatewayPage, "502, 94 bytes"],
   ["a redirect in a loop", Fault.redirect("loop"), "TypeError: fetch failed <- Error: redirect count exceeded"],
   [
+    "a redirect in a loop, late each time",
+    { ...Fault.redirect("loop"), ...Fault.latency("1s") },
+    "TypeError: fetch failed <- Error: redirect count exceeded, after 21s"
+  ],
+  [
     "a redirect to another host",
     Fault.redirect("http://elsewhere.test/", 307),
     "TypeError: fetch failed <- Error ENOTFOUND: getaddrinfo ENOTFOUND elsewhere.test"
