@@ -1,4 +1,4 @@
-// Puts the files and the operations that the README and the tutorial show into them: npm run readme
+// Puts the files and the operations that the READMEs and the tutorial show into them: npm run readme
 import { readFileSync, writeFileSync } from "node:fs"
 import { endpoints } from "../packages/client/src/internal/endpoints.ts"
 
@@ -9,7 +9,7 @@ const rows = endpoints.map(
 const operations = ["| method | call | may be repeated | costs money |", "| --- | --- | --- | --- |", ...rows].join(
   "\n"
 )
-for (const document of ["README.md", "mock-server/TUTORIAL.md"]) {
+for (const document of ["README.md", "mock-server/README.md", "mock-server/TUTORIAL.md"]) {
   const filled = readFileSync(document, "utf8")
     .replace(
       /<!-- (packages\/\S+) -->\n```(\w+)\n[\s\S]*?```/g,

@@ -20,7 +20,7 @@ export type {
   WorldQuirks
 } from "./core/Fixture.js"
 export { FaultPlanError } from "./core/faults/Check.js"
-export type { FaultEffect, FaultPlan, FaultRule } from "./core/faults/Plan.js"
+export type { FaultableOperation, FaultEffect, FaultPlan, FaultRule } from "./core/faults/Plan.js"
 export type { JournalEntry } from "./core/Journal.js"
 export type { Grant, ProjectRole, ProjectRoles, TokenTable } from "./core/Rights.js"
 export { type Scenario, ScenarioError } from "./core/Scenario.js"

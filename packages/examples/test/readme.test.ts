@@ -1,4 +1,4 @@
-/** What the README and the tutorial show is what is compiled and run. */
+/** What the READMEs and the tutorial show is what is compiled and run. */
 import { readFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { assert, describe, it } from "@effect/vitest"
@@ -7,7 +7,7 @@ import { endpoints } from "../../client/src/internal/endpoints.js"
 const root = (path: string) => fileURLToPath(new URL(`../../../${path}`, import.meta.url))
 const readme = readFileSync(root("README.md"), "utf8")
 
-describe.each(["README.md", "mock-server/TUTORIAL.md"])("%s; if not: npm run readme", (document) => {
+describe.each(["README.md", "mock-server/README.md", "mock-server/TUTORIAL.md"])("%s; if not: npm run readme", (document) => {
   const text = readFileSync(root(document), "utf8")
   for (const [, path, shown] of text.matchAll(/<!-- (packages\/\S+) -->\n```\w+\n([\s\S]*?)```/g)) {
     it(`shows ${path} as it is`, () => {

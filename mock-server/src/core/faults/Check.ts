@@ -4,7 +4,15 @@
 import { parseDuration } from "../Duration.js"
 import { keyProblem, type Path, type Problem, printPath, printValue, printWords, problem } from "../Problem.js"
 import { shapeProblems } from "../ShapeCheck.js"
-import { type FaultEffect, type FaultPlan, type FaultRule, type Latency, planShape } from "./Plan.js"
+import {
+  type FaultableOperation,
+  type FaultEffect,
+  type FaultPlan,
+  type FaultRule,
+  faultableOperations,
+  type Latency,
+  planShape
+} from "./Plan.js"
 
 /**
  * A fault plan that cannot be followed. The message lists all that is wrong with it, one a line, as `path: message`.
@@ -24,11 +32,15 @@ export class FaultPlanError extends Error {
 }
 
 /** The effects that some operations alone can have. */
-const only: Readonly<Partial<Record<keyof FaultEffect, ReadonlyArray<string>>>> = {
+const only: Readonly<Partial<Record<keyof FaultEffect, ReadonlyArray<FaultableOperation>>>> = {
   stale: ["getJobById", "listJobs", "downloadJob", "downloadTask"],
   expired: ["getPackage"],
   noRange: ["getPackage"]
 }
+
+/** The operations that can have an effect. */
+export const operationsOf = (effect: keyof FaultEffect): ReadonlyArray<FaultableOperation> =>
+  only[effect] ?? faultableOperations
 
 /** Headers that belong to the wire, and have faults of their own. */
 const ofTheWire: Readonly<Record<string, string>> = {
@@ -69,7 +81,7 @@ const ruleProblems = ({ between, do: effect, on }: FaultRule, path: Path): Reado
     ...(faults.length > 1 ? [problem(here, printWords(faults), "one of them: each rule has one effect")] : []),
     ...(Object.keys(effect).length === 0 ? [problem(here, "nothing", "an effect")] : []),
     ...faults.flatMap((fault) => {
-      const possible = only[fault]
+      const possible: ReadonlyArray<string> | undefined = only[fault]
       const wrong = operations.filter((operation) => possible !== undefined && !possible.includes(operation))
       return wrong.length === 0 || possible === undefined
         ? []

@@ -19,6 +19,14 @@ export const faultableOperations = [
   "getPackage"
 ] as const
 
+/**
+ * An operation whose answers can go wrong.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type FaultableOperation = (typeof faultableOperations)[number]
+
 const operation = oneOf(...faultableOperations, "*")
 const positive = Type.Integer({ minimum: 1, title: "a whole number from 1" })
 const on = Type.Literal(true, { title: "true" })

@@ -33,6 +33,7 @@ export const world = (
     scenario?: Scenario | MockServer.ScenarioPreset
     quirks?: WorldQuirks
     conduct?: Conduct
+    seed?: string
     onDrift?: Drift.OnDrift
   } = {}
 ) =>
@@ -54,7 +55,8 @@ export const world = (
         fixtures: options.fixtures,
         scenario: options.scenario,
         quirks: options.quirks,
-        conduct: options.conduct
+        conduct: options.conduct,
+        seed: options.seed
       })
     )
   )

@@ -1,0 +1,379 @@
+/** Arbitrary fault plans: that each can be followed, and that what breaks a client shrinks to what there is to say. */
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import * as os from "node:os"
+import * as path from "node:path"
+import * as Effect from "effect/Effect"
+import * as FastCheck from "effect/FastCheck"
+import * as Redacted from "effect/Redacted"
+import { assert, describe, it } from "vitest"
+import { parseDuration } from "../src/core/Duration.js"
+import type { FixtureSet } from "../src/core/Fixture.js"
+import { checkPlan, faultsOf, operationsOf as possible } from "../src/core/faults/Check.js"
+import {
+  type FaultableOperation,
+  type FaultEffect,
+  type FaultPlan,
+  type FaultRule,
+  faultableOperations
+} from "../src/core/faults/Plan.js"
+import {
+  bodyKinds,
+  contentTypes,
+  cutEnds,
+  cutPlaces,
+  drops,
+  everyEffect,
+  statuses
+} from "../src/core/faults/Simpler.js"
+import { random } from "../src/core/Ids.js"
+import * as Fault from "../src/Fault.js"
+import { type FaultPlanOptions, faultPlan, print, seed } from "../src/FaultArbitrary.js"
+import { loadFixtures, shippedFixtures } from "../src/fixtures/load.js"
+import { MockServer } from "../src/MockServer.js"
+
+type Client = (world: MockServer.Service) => Effect.Effect<unknown>
+
+const kindOf = (effect: FaultEffect): keyof FaultEffect => faultsOf(effect)[0] ?? "latency"
+const operationsOf = ({ on }: FaultRule): ReadonlyArray<string> => (typeof on === "string" ? [on] : on)
+
+/** The plans that fast-check would try next, in its order. */
+const shrinks = (plan: FaultPlan, options?: FaultPlanOptions): ReadonlyArray<FaultPlan> =>
+  Array.from(faultPlan(options).shrink(plan, undefined), ({ value }) => value)
+
+/** What a plan that breaks the property shrinks to. */
+const smallest = (holds: (plan: FaultPlan) => boolean, options?: FaultPlanOptions): FaultPlan | undefined =>
+  FastCheck.check(FastCheck.property(faultPlan(options), holds), { numRuns: 10_000, seed: 1 }).counterexample?.[0]
+
+const within = (plan: FaultPlan, { effects = everyEffect, hang, operations }: FaultPlanOptions) => {
+  checkPlan(plan)
+  for (const rule of plan.rules) {
+    assert.isTrue(rule.optional)
+    for (const kind of Object.keys(rule.do)) assert.include(effects, kind)
+    if (operations !== undefined) for (const on of operationsOf(rule)) assert.include(operations, on)
+    if (hang !== true) assert.notStrictEqual(rule.do.cut?.by, "hang")
+  }
+}
+
+/** Whole numbers that, compared from the first on, become less with every step of shrinking: so it comes to an end. */
+const sizeOf = ({ rules }: FaultPlan): ReadonlyArray<number> => [
+  rules.length,
+  ...rules.flatMap(({ attempts, between, chance, do: effect, on }) => {
+    const { answer, body, contentLengthOff = 0, contentType, cut, drip, limit, redirect } = effect
+    const { latency = "0s", oversize = 0, stale = "0s", truncate = 0 } = effect
+    const lostAt = cut === undefined ? 0 : typeof cut.at === "number" ? 3 + cut.at : cutPlaces.indexOf(cut.at)
+    return [
+      (between === undefined ? 0 : 1) + (chance === undefined ? 0 : 1),
+      typeof on !== "string" ? on.length : on === "*" ? 99 : 0,
+      ...(attempts === undefined ? [9, 0] : [attempts.length, attempts.reduce((sum, attempt) => sum + attempt)]),
+      between === undefined ? 0 : parseDuration(between.from) + parseDuration(between.to),
+      Object.keys(effect).length,
+      everyEffect.indexOf(kindOf(effect)),
+      ...(typeof latency === "string" ? [0, parseDuration(latency)] : [1, 0]),
+      body === undefined ? 0 : bodyKinds.indexOf(body),
+      ...(answer === undefined
+        ? [0, 0, 0]
+        : [
+            Object.keys(answer).length,
+            statuses.includes(answer.status) ? statuses.indexOf(answer.status) : 99,
+            parseDuration(answer.retryAfter ?? "0s")
+          ]),
+      ...(cut === undefined ? [0, 0] : [lostAt, cutEnds.indexOf(cut.by)]),
+      ...(limit === undefined ? [0, 0, 0] : [Object.keys(limit).length, limit.tokens, parseDuration(limit.per)]),
+      ...(redirect === undefined ? [0, 0] : [redirect.to === "loop" ? 0 : 1, Object.keys(redirect).length]),
+      contentTypes.indexOf(contentType ?? ""),
+      ...[contentLengthOff < 0 ? 1 : 0, Math.abs(contentLengthOff)],
+      ...[oversize, truncate, parseDuration(stale)],
+      ...(drip === undefined ? [0, 0] : [drops.indexOf(drip.bytes), parseDuration(drip.every)]),
+      faultableOperations.map(String).indexOf(String(on))
+    ]
+  })
+]
+
+const isLess = (one: ReadonlyArray<number>, other: ReadonlyArray<number>): boolean => {
+  const at = one.findIndex((number, index) => number !== other[index])
+  return at >= 0 && one[at]! < other[at]!
+}
+
+describe("an arbitrary plan", () => {
+  const options: ReadonlyArray<FaultPlanOptions> = [
+    {},
+    { hang: true, maxRules: 5, longest: "7h" },
+    { operations: ["getJobById", "getPackage"], longest: "500ms" },
+    { effects: ["cut", "noRange", "stale"] },
+    { effects: ["expired"], maxRules: 1 }
+  ]
+
+  it.each(options)("can be followed, and so can all that it shrinks to, each of them simpler: %j", (options) => {
+    const property = FastCheck.property(faultPlan(options), FastCheck.string(), (plan, seed) => {
+      within(plan, options)
+      // a random way down
+      for (let step = 0, now = plan; now.rules.length > 0; step++) {
+        const next = shrinks(now, options)
+        for (const simpler of next) {
+          within(simpler, options)
+          assert.isTrue(isLess(sizeOf(simpler), sizeOf(now)), `${JSON.stringify(now)} to ${JSON.stringify(simpler)}`)
+        }
+        now = next[Math.floor(random(seed, step) * next.length)]!
+      }
+    })
+    FastCheck.assert(property, { numRuns: 8, seed: 1, endOnFailure: true })
+  })
+
+  it.each(everyEffect)("has the effect %s, on every operation that can have it", (kind) => {
+    const plans = FastCheck.sample(faultPlan({ effects: [kind] }), { numRuns: 500, seed: 1 })
+    const seen = new Set(plans.flatMap(({ rules }) => rules.flatMap(operationsOf)))
+    const all = possible(kind).length === faultableOperations.length ? ["*"] : []
+    assert.sameMembers([...seen], [...possible(kind), ...all])
+  })
+
+  it("names no time that is longer than it may be, but for the tail of a distribution", () => {
+    for (const { rules } of FastCheck.sample(faultPlan({ longest: "3s" }), { numRuns: 1_000, seed: 1 })) {
+      for (const [, time] of JSON.stringify(rules).matchAll(/"([0-9]+m?s)"/g)) {
+        assert.isAtMost(parseDuration(time!), 3_000)
+      }
+    }
+  })
+
+  it("is refused when nothing could go wrong with it, or its time is none", () => {
+    const refused = (options: FaultPlanOptions, message: string) =>
+      assert.throws(() => faultPlan(options), RangeError, message)
+    refused(
+      { effects: ["expired", "noRange"], operations: ["createJob"] },
+      'found the effects "expired", "noRange" on the operations "createJob", expected an effect that one of the operations can have'
+    )
+    refused({ longest: "0s" }, 'longest: found "0s", expected a duration such as "30s"')
+    refused({ longest: "5 minutes" }, 'longest: found "5 minutes", expected a duration such as "30s"')
+  })
+})
+
+/** The smallest of each effect. */
+const minimal: ReadonlyArray<FaultEffect> = [
+  { latency: "1s" },
+  { body: "empty" },
+  { answer: { status: 500 } },
+  { cut: { at: "request", by: "reset" } },
+  { truncate: 0 },
+  { limit: { tokens: 1, per: "1s" } },
+  { redirect: { to: "loop" } },
+  { contentType: "text/html" },
+  { contentLengthOff: 1 },
+  { badChunk: true },
+  { corruptGzip: true },
+  { oversize: 1 },
+  { drip: { bytes: 1_000, every: "1s" } },
+  { stale: "1s" },
+  { expired: true },
+  { noRange: true }
+]
+
+describe("a plan that breaks a client shrinks", () => {
+  it.each(minimal)("to one rule with one attempt and the least of the effect: %j", (effect) => {
+    const kind = kindOf(effect)
+    const found = smallest(({ rules }) => rules.every((rule) => kindOf(rule.do) !== kind))
+    const on: FaultableOperation =
+      kind === "stale" ? "listJobs" : ["expired", "noRange"].includes(kind) ? "getPackage" : "ping"
+    assert.deepStrictEqual(found, { rules: [{ on, attempts: [1], optional: true, do: effect }] })
+  })
+
+  const broken: ReadonlyArray<[name: string, isBroken: (rule: FaultRule) => boolean, rule: FaultRule]> = [
+    [
+      "the attempt that it takes",
+      ({ attempts, do: effect }) => effect.answer !== undefined && (attempts?.includes(3) ?? true),
+      { on: "ping", attempts: [3], optional: true, do: { answer: { status: 500 } } }
+    ],
+    [
+      "as many attempts as it takes",
+      ({ attempts, do: effect }) => effect.body !== undefined && (attempts?.length ?? 9) >= 2,
+      { on: "ping", attempts: [1, 2], optional: true, do: { body: "empty" } }
+    ],
+    [
+      "the window that it takes",
+      ({ between }) => between !== undefined && parseDuration(between.to) > 7_000,
+      { on: "ping", attempts: [1], between: { from: "0s", to: "8s" }, optional: true, do: { latency: "1s" } }
+    ],
+    [
+      "chance, where nothing but chance does it",
+      ({ chance = 1 }) => chance > 0.5 && chance < 1,
+      { on: "ping", attempts: [1], chance: 0.75, optional: true, do: { latency: "1s" } }
+    ],
+    [
+      "the operation that it takes",
+      (rule) => operationsOf(rule).some((on) => on === "createJob" || on === "*") && rule.do.cut?.at === "answer",
+      { on: "createJob", attempts: [1], optional: true, do: { cut: { at: "answer", by: "reset" } } }
+    ],
+    [
+      "the time that it takes",
+      ({ do: { latency } }) => typeof latency === "string" && parseDuration(latency) > 12_345,
+      { on: "ping", attempts: [1], optional: true, do: { latency: "13s" } }
+    ],
+    [
+      "the bytes that it takes, and how it ends",
+      ({ do: { cut } }) => cut?.by === "hang" && typeof cut.at === "number" && cut.at >= 123,
+      { on: "ping", attempts: [1], optional: true, do: { cut: { at: 123, by: "hang" } } }
+    ],
+    [
+      "the parts of an answer that it takes",
+      ({ do: { answer } }) => answer?.retryAfterAs === "date" && parseDuration(answer.retryAfter ?? "0s") > 4_000,
+      {
+        on: "ping",
+        attempts: [1],
+        optional: true,
+        do: { answer: { status: 500, retryAfter: "5s", retryAfterAs: "date" } }
+      }
+    ],
+    [
+      "the body of an answer that it takes",
+      ({ do: { answer } }) => answer?.body === null,
+      { on: "ping", attempts: [1], optional: true, do: { answer: { status: 500, body: null } } }
+    ]
+  ]
+
+  it.each(broken)("to %s", (_, isBroken, rule) => {
+    const found = smallest(({ rules }) => !rules.some(isBroken), { hang: true })
+    assert.deepStrictEqual(found, { rules: [rule] })
+  })
+})
+
+const projectId = "project-monsoon-2024"
+const workflow = "/v0/workflows/wf-yield-forecast"
+
+/** One request; `undefined` when it or its answer was lost. */
+const ask = ({ baseUrl, fetch, token }: MockServer.Service, path: string, method = "GET") =>
+  Effect.promise(async () => {
+    try {
+      const response = await fetch(baseUrl + path, { method, headers: { authorization: Redacted.value(token) } })
+      return { status: response.status, headers: response.headers, text: await response.text() }
+    } catch {
+      return undefined
+    }
+  })
+
+const listJobs = (world: MockServer.Service) => ask(world, `${workflow}/jobs`)
+const createJob = (world: MockServer.Service) => ask(world, `${workflow}/jobs?project_id=${projectId}`, "POST")
+
+/** Clients with one mistake each, and the plan that shows it. */
+const clients: ReadonlyArray<[name: string, client: Client, rule: FaultRule]> = [
+  [
+    "takes for granted that a success has a body",
+    (world) =>
+      Effect.map(listJobs(world), (answer) => {
+        if (answer === undefined || answer.status !== 200) return "no jobs"
+        return answer.text.charCodeAt(0) === 0x7b || answer.text[0]!.length === 1 // no first character, no length
+      }),
+    { on: "listJobs", attempts: [1], optional: true, do: { body: "empty" } }
+  ],
+  [
+    "does not survive a 503",
+    (world) =>
+      Effect.tap(listJobs(world), (answer) =>
+        answer?.status === 503 ? Effect.dieMessage("unavailable") : Effect.void
+      ),
+    { on: "listJobs", attempts: [1], optional: true, do: { answer: { status: 503 } } }
+  ],
+  [
+    "creates again when the answer of a create is lost",
+    (world) =>
+      Effect.gen(function* () {
+        const created = yield* createJob(world)
+        if (created === undefined) yield* createJob(world)
+        yield* Effect.orDie(world.faults.use({ rules: [] }))
+        const jobs = JSON.parse((yield* listJobs(world))?.text ?? "").jobs
+        assert.isAtMost(jobs.length, 1)
+      }),
+    { on: "createJob", attempts: [1], optional: true, do: { cut: { at: "answer", by: "reset" } } }
+  ],
+  [
+    "reads Retry-After as a number, though it may be a date",
+    (world) =>
+      Effect.gen(function* () {
+        for (let attempt = 1; attempt <= 5; attempt++) {
+          const answer = yield* listJobs(world)
+          if (answer?.status !== 503) return
+          const before = world.time.elapsed
+          yield* Effect.sleep(Number(answer.headers.get("retry-after") ?? 1) * 1_000)
+          assert.notStrictEqual(world.time.elapsed, before, "asks again at once")
+        }
+      }),
+    {
+      on: "listJobs",
+      attempts: [1],
+      optional: true,
+      do: { answer: { status: 503, retryAfter: "1s", retryAfterAs: "date" } }
+    }
+  ]
+]
+
+/** The client in a new world in which this goes wrong. */
+const play = (client: Client, plan: FaultPlan | string, fixtures: FixtureSet = shippedFixtures()) =>
+  Effect.runPromise(
+    Effect.gen(function* () {
+      const world = yield* MockServer
+      yield* world.faults.use(plan)
+      yield* client(world)
+    }).pipe(Effect.provide(MockServer.layer({ fixtures })))
+  )
+
+/** What fast-check finds out about a client. */
+const find = (client: Client, seed: number) =>
+  FastCheck.check(
+    FastCheck.asyncProperty(faultPlan({ operations: ["listJobs", "createJob"] }), (plan) => play(client, plan)),
+    { numRuns: 1_000, seed }
+  )
+
+describe("a client that", () => {
+  for (const [name, client, rule] of clients) {
+    it.each([1, 2])(`${name} is found out, from wherever one begins: seed %i`, async (seed) => {
+      assert.deepStrictEqual((await find(client, seed)).counterexample, [{ rules: [rule] }])
+    })
+  }
+
+  it("breaks without any fault is found out too", async () => {
+    assert.deepStrictEqual((await find(() => Effect.dieMessage("broken"), 1)).counterexample, [{ rules: [] }])
+  })
+
+  it("is shown its fault by a plan that somebody wrote, and by the smallest in it", async () => {
+    const [, client, rule] = clients[2]!
+    const written = Fault.plan(
+      Fault.on("*", Fault.latency("3s")),
+      Fault.on("createJob", Fault.loseAnswer("close"), { chance: 0.9 })
+    )
+    const property = FastCheck.asyncProperty(faultPlan(), (plan) => play(client, plan))
+    const { counterexample } = await FastCheck.check(property, { examples: [[written]], numRuns: 1 })
+    assert.deepStrictEqual(counterexample, [{ rules: [rule] }])
+  })
+})
+
+describe("the report of a plan", () => {
+  it("is the one that the README shows: a fixture that breaks the client again, by its name", async () => {
+    const [, client, rule] = clients[2]!
+    const report = FastCheck.defaultReportMessage(await find(client, 1)) ?? ""
+    const [, text = ""] = /^Counterexample: \[\n([\s\S]*?\n)\]$/m.exec(report) ?? []
+    assert.include(readFileSync(new URL("../README.md", import.meta.url), "utf8"), `Counterexample: [\n${text}]\n`)
+
+    const folder = mkdtempSync(path.join(os.tmpdir(), "faults-"))
+    mkdirSync(path.join(folder, "faults"))
+    writeFileSync(path.join(folder, "faults", "lost-answer.json"), text)
+    const { faults } = loadFixtures(folder)
+    rmSync(folder, { recursive: true })
+    assert.deepStrictEqual(faults.get("lost-answer")?.rules, [rule])
+    const again = play(client, "lost-answer", { ...shippedFixtures(), faults })
+    assert.include(await again.catch(String), "expected 2 to be at most 1")
+  })
+
+  it("says what a plan is for, when it is printed by hand", () => {
+    const plan = Fault.plan(Fault.on("*", Fault.badChunk))
+    assert.deepStrictEqual(JSON.parse(print(plan, "Of a proxy.")), {
+      $schema: "../schema/faults.schema.json",
+      kind: "faults",
+      about: "Of a proxy.",
+      rules: [{ on: "*", do: { badChunk: true } }]
+    })
+  })
+})
+
+describe("an arbitrary seed", () => {
+  it("is a world's, and shrinks to the first one", () => {
+    assert.deepStrictEqual(FastCheck.check(FastCheck.property(seed(), () => false)).counterexample, ["seed-0"])
+    assert.isAbove(new Set(FastCheck.sample(seed(), { numRuns: 100, seed: 1 })).size, 50)
+  })
+})

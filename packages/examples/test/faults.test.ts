@@ -1,0 +1,26 @@
+import { describe, it } from "@effect/vitest"
+import { Pixxel } from "@effect-pixxel/client"
+import { MockServer } from "@effect-pixxel/mock-server"
+import { faultPlan } from "@effect-pixxel/mock-server/FaultArbitrary"
+import { Effect, Layer } from "effect"
+import { program } from "../src/pipeline.js"
+
+const PixxelTest = Pixxel.layerConfig.pipe(
+  Layer.provide(MockServer.layerConfigProvider),
+  Layer.provideMerge(MockServer.layer())
+)
+
+describe("the pipeline, whatever goes wrong", () => {
+  it.effect.prop(
+    "pays once at most",
+    { plan: faultPlan({ hang: true }) },
+    ({ plan }) =>
+      Effect.gen(function* () {
+        const mock = yield* MockServer
+        yield* mock.faults.use(plan)
+        yield* Effect.either(program)
+        yield* mock.verify({ operation: "createJob", atMost: 1 })
+      }).pipe(Effect.provide(PixxelTest)),
+    { fastCheck: { numRuns: 20 } }
+  )
+})
