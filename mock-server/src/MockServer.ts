@@ -18,6 +18,32 @@
  *   }).pipe(Effect.provide(PixxelTest)))
  * ```
  *
+ * **Time**
+ *
+ * The world has a clock of its own, and brings it to the program. A suite that drives Effect's `TestClock` already may
+ * have the world follow that one: `clock: "followTestClock"`. Then jobs, latencies, `Date` and `Retry-After`, signed
+ * URLs and rate limits are on test time, which begins in 1970, and the layer leaves the program's clock alone.
+ *
+ * ```ts
+ * it.effect("waits for the job", () =>
+ *   Effect.gen(function* () {
+ *     const { advance } = yield* MockServer
+ *     const jobs = yield* JobsApi
+ *     const waiting = yield* Effect.fork(jobs.run({ workflowId, projectId }))
+ *     yield* advance("10 minutes")
+ *     assert.strictEqual((yield* Fiber.join(waiting)).job.outcome, "succeeded")
+ *   }).pipe(Effect.provide(PixxelTest))) // over MockServer.layer({ clock: "followTestClock" })
+ * ```
+ *
+ * - It never goes on by itself: whoever waits for a job must be forked, as everywhere under `TestClock`.
+ * - `TestClock.adjust` knows nothing of sockets. It goes on while a request is on the wire, so that deadlines pass in
+ *   which the machine only had no turn. `advance` adjusts the same clock from sleeper to sleeper, each time when
+ *   nothing is on the wire. Use `TestClock.adjust` where no request is under way, and begins none on the way;
+ *   `advance(0)` waits until nothing is.
+ * - A poll takes some 12 ms of real time, since `TestClock` waits for its fibers with timers; with a clock of the world's
+ *   own it takes 1 to 2. Of two who wake at the same moment, the one that slept last comes first.
+ * - Where the clock is no `TestClock` (`it.live`, another world) the layer dies of `NoTestClock`.
+ *
  * **Gotchas**
  *
  * - What is outside of `Effect.provide` is outside of the world's time: put `Effect.timeout` inside.
@@ -48,10 +74,12 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import type { FastifyInstance } from "fastify"
 import type { Dispatcher } from "undici"
+import { type FollowedTime, follow } from "./clock/FollowedTime.js"
 import { outside } from "./clock/Foreign.js"
 import { inProcessAgent, socketAgent, type Transport, trackedFetch } from "./clock/transport.js"
 import * as VirtualClock from "./clock/VirtualClock.js"
 import { type ClockMode, VirtualTime } from "./clock/VirtualTime.js"
+import type { WorldTime } from "./clock/WorldTime.js"
 import type { Conduct, Violation } from "./core/Conduct.js"
 import type { FixtureSet, WorldQuirks } from "./core/Fixture.js"
 import { FaultPlanError } from "./core/faults/Check.js"
@@ -279,8 +307,25 @@ export declare namespace MockServer {
     readonly clock: Clock.Clock
     /** A `fetch` over the same transport, for code that is not of Effect. */
     readonly fetch: typeof globalThis.fetch
-    /** The time of the world; for what has no name above. */
-    readonly time: VirtualTime
+    /** The time of the world, as a test may look at it. */
+    readonly time: Time
+  }
+
+  /**
+   * Where the time of a world is, and what it waits for.
+   *
+   * @since 0.1.0
+   * @category models
+   */
+  export interface Time {
+    /** Milliseconds since 1970. */
+    readonly now: number
+    /** Milliseconds since the world began. */
+    readonly elapsed: number
+    /** Nobody sleeps on it, and nothing is on the wire: what a test expects of its world at the end. */
+    readonly idle: boolean
+    /** What keeps the world from going on, in words. */
+    describe(): string
   }
 
   /**
@@ -311,8 +356,11 @@ export declare namespace MockServer {
      * Both have the same parsers and the same outcome; `socket` takes about twice the time.
      */
     readonly transport?: Transport | undefined
-    /** `auto` (default) jumps to whatever happens next; `manual` goes as far as `advance` lets it. */
-    readonly clock?: ClockMode | undefined
+    /**
+     * `auto` (default) jumps to whatever happens next; `manual` goes as far as `advance` lets it; `followTestClock` has
+     * no time of its own, but that of the `TestClock` which the program has when the layer is built (see above).
+     */
+    readonly clock?: ClockMode | "followTestClock" | undefined
     /**
      * What the world begins with: stories, faults, quirks, tokens and seed, or the name of a scenario, of your own or
      * of the mock server's. What is said here beside it wins; quirks and tokens are merged.
@@ -327,7 +375,7 @@ export declare namespace MockServer {
      * story, under its own: `{ everyStory: { unset: "zero" } }`. Default: none.
      */
     readonly quirks?: WorldQuirks | undefined
-    /** How far time may go, in milliseconds. Default: 7 days. */
+    /** How far time may go, in milliseconds; a `TestClock` goes as far as it is told to. Default: 7 days. */
     readonly cap?: number | undefined
     /**
      * Whether a program that succeeded fails for what it left over: faults that never took effect, stories that no job
@@ -402,23 +450,21 @@ const makeWorld = (options: MockServer.WorldOptions) =>
     const { app, client, way } = yield* MockApp
     const { dispatcher, origin, storageOrigin } = yield* Effect.promise(() => way(transportOf(options)))
     const name = `t${++worlds}`
-    const { time, world } = yield* Effect.acquireRelease(
+    const onStall = (report: string) => console.error(`mock world ${name}: ${report}`)
+    const { cap, clock: mode } = options
+    const time = mode === "followTestClock" ? yield* follow(onStall) : new VirtualTime({ mode, cap, onStall })
+    const world = yield* Effect.acquireRelease(
       Effect.suspend(() => {
-        const time = new VirtualTime({
-          mode: options.clock,
-          cap: options.cap,
-          onStall: (report) => console.error(`mock world ${name}: ${report}`)
-        })
         const { quirks, scenario, seed, tokens } = options
         const setup = { scenario, seed, tokens, quirks, clock: time, storageUrl: storageOrigin }
         try {
-          return Effect.succeed({ time, world: app.mock.worlds.create(name, setup) })
+          return Effect.succeed(app.mock.worlds.create(name, setup))
         } catch (error) {
           time.dispose()
           return error instanceof ScenarioError ? Effect.fail(error) : Effect.die(error)
         }
       }),
-      ({ time, world }, exit) =>
+      (world, exit) =>
         Effect.suspend(() => {
           const verdict = Exit.isSuccess(exit) ? complaints(world, time, options) : Effect.void
           if (Exit.isFailure(exit)) report(world, exit.cause, options)
@@ -433,7 +479,7 @@ const makeWorld = (options: MockServer.WorldOptions) =>
   })
 
 /** What a program that succeeded is told all the same. */
-const complaints = (world: World, time: VirtualTime, options: MockServer.WorldOptions): Effect.Effect<void> => {
+const complaints = (world: World, time: WorldTime, options: MockServer.WorldOptions): Effect.Effect<void> => {
   const leftovers = options.leftovers === false ? [] : world.leftovers
   const violations = options.conduct === false ? [] : world.judge(options.conduct, time.unread)
   const defects = [
@@ -455,7 +501,7 @@ const report = (world: World, cause: Cause.Cause<unknown>, { capsules }: MockSer
 
 const serviceOf = (
   world: World,
-  time: VirtualTime,
+  time: VirtualTime | FollowedTime,
   baseUrl: string,
   httpClient: HttpClient.HttpClient,
   fetch: typeof globalThis.fetch
@@ -490,7 +536,7 @@ const serviceOf = (
     conduct: (rules) => Effect.sync(() => world.judge(rules, time.unread)),
     busyWhile: VirtualClock.busyWhile(time),
     httpClient,
-    clock: VirtualClock.clock(time),
+    clock: time instanceof VirtualTime ? VirtualClock.clock(time) : time.clock,
     fetch,
     time
   }
@@ -501,5 +547,6 @@ const layerOf = (service: MockServer.Service) =>
     Layer.succeedContext(
       Context.make(MockServer, service).pipe(Context.add(HttpClient.HttpClient, service.httpClient))
     ),
-    VirtualClock.layer(service.time)
+    // a program that has a clock already keeps it
+    service.time instanceof VirtualTime ? VirtualClock.layer(service.time) : Layer.empty
   )

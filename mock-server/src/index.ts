@@ -5,6 +5,7 @@
  * @since 0.1.0
  */
 export { ClientGone } from "./clock/Exchange.js"
+export { NoTestClock } from "./clock/FollowedTime.js"
 export { RealClock } from "./clock/RealClock.js"
 export type { Transport } from "./clock/transport.js"
 export { type ClockMode, VirtualTime, VirtualTimeExceeded, type VirtualTimeOptions } from "./clock/VirtualTime.js"

@@ -10,9 +10,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http"
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify"
 import { inside } from "./Foreign.js"
-import type { Holder, VirtualTime } from "./VirtualTime.js"
-import { VirtualTime as Virtual } from "./VirtualTime.js"
 import type { WorldClock } from "./WorldClock.js"
+import { type Holder, WorldTime } from "./WorldTime.js"
 
 /** Links the two ends. Never journaled, never forwarded. */
 export const exchangeHeader = "x-mock-exchange"
@@ -34,7 +33,7 @@ type ServerState = "absent" | "queued" | "handling" | "answered" | "closed"
 
 export class Exchange implements Holder {
   readonly id = `x${count++}`
-  readonly #time: VirtualTime
+  readonly #time: WorldTime
   readonly #order: number
   readonly #what: string
   readonly #release: () => void
@@ -54,7 +53,7 @@ export class Exchange implements Holder {
   #undeliver: (() => void) | undefined
 
   /** `unseen` is a client that does not use the world's own transport: only the server's end counts. */
-  constructor(time: VirtualTime, what: string, client: "tracked" | "unseen" = "tracked") {
+  constructor(time: WorldTime, what: string, client: "tracked" | "unseen" = "tracked") {
     this.#client = client === "tracked" ? "waiting" : "done"
     this.#time = time
     this.#order = time.nextOrder()
@@ -284,7 +283,7 @@ export const attachExchanges = (
   })
   app.addHook("onRequest", (request, reply, done) => {
     const clock = clockOf(request)
-    if (!(clock instanceof Virtual)) return done()
+    if (!(clock instanceof WorldTime)) return done()
     const id = request.headers[exchangeHeader]
     const exchange =
       typeof id === "string" ? live.get(id) : new Exchange(clock, `${request.method} ${request.url}`, "unseen")

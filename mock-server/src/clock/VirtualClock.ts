@@ -12,6 +12,7 @@ import * as Layer from "effect/Layer"
 import * as Scheduler from "effect/Scheduler"
 import { inside } from "./Foreign.js"
 import type { VirtualTime } from "./VirtualTime.js"
+import type { WorldTime } from "./WorldTime.js"
 
 /** An Effect `Clock` that reads and sleeps on this time. */
 export const clock = (time: VirtualTime): Clock.Clock => {
@@ -56,7 +57,7 @@ export const scheduler = (time: VirtualTime): Scheduler.Scheduler => {
  * timer without a reference, a transport that is not the world's own.
  */
 export const busyWhile =
-  (time: VirtualTime) =>
+  (time: WorldTime) =>
   <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
     Effect.acquireUseRelease(
       Effect.sync(() => time.hold({ busy: true, describe: () => "busyWhile", forget: () => {} })),
@@ -65,7 +66,7 @@ export const busyWhile =
     )
 
 /** Ends when time has gone on by this much, and all that woke on the way has run. */
-export const advance = (time: VirtualTime, duration: Duration.DurationInput): Effect.Effect<void> =>
+export const advance = (time: WorldTime, duration: Duration.DurationInput): Effect.Effect<void> =>
   Effect.async((resume) => time.advance(Duration.toMillis(duration), () => resume(Effect.void)))
 
 /**

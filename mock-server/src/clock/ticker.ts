@@ -3,7 +3,7 @@
  * rests while every world is held. A guard reports worlds in which nothing has happened for a while of real time.
  */
 import { hook, outside } from "./Foreign.js"
-import type { VirtualTime } from "./VirtualTime.js"
+import type { WorldTime } from "./WorldTime.js"
 
 /** How often the guard looks, in real milliseconds. */
 const guardInterval = 100
@@ -14,8 +14,8 @@ interface Watched {
   reported: boolean
 }
 
-const alive = new Map<VirtualTime, Watched>()
-const armed = new Set<VirtualTime>()
+const alive = new Map<WorldTime, Watched>()
+const armed = new Set<WorldTime>()
 let ticking = false
 let guard: ReturnType<typeof setInterval> | undefined
 
@@ -40,7 +40,7 @@ const watch = () => {
 }
 
 /** Has the world looked at in the next turn. */
-export const arm = (time: VirtualTime): void => {
+export const arm = (time: WorldTime): void => {
   if (!alive.has(time)) {
     alive.set(time, { version: -1, since: performance.now(), reported: false })
     if (alive.size === 1) {
@@ -58,7 +58,7 @@ export const arm = (time: VirtualTime): void => {
 }
 
 /** Forgets the world; with the last one go the hooks. */
-export const disarm = (time: VirtualTime): void => {
+export const disarm = (time: WorldTime): void => {
   armed.delete(time)
   if (alive.delete(time) && alive.size === 0) {
     hook.disable()

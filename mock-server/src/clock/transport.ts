@@ -8,7 +8,7 @@ import { Agent, buildConnector, type Dispatcher, fetch as undiciFetch } from "un
 import { Exchange, exchangeHeader } from "./Exchange.js"
 import { outside } from "./Foreign.js"
 import { connection } from "./Memory.js"
-import type { VirtualTime } from "./VirtualTime.js"
+import type { WorldTime } from "./WorldTime.js"
 
 /**
  * @since 0.1.0
@@ -53,7 +53,7 @@ const unknownHost = (hostname: string) =>
 
 /** A `fetch` whose every exchange holds the world's time while the machine owes somebody something. */
 export const trackedFetch =
-  (time: VirtualTime, dispatcher: Dispatcher): typeof globalThis.fetch =>
+  (time: WorldTime, dispatcher: Dispatcher): typeof globalThis.fetch =>
   async (input, init = {}) => {
     init.signal?.throwIfAborted()
     const url = input instanceof Request ? input.url : String(input)

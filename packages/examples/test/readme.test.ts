@@ -7,14 +7,17 @@ import { endpoints } from "../../client/src/internal/endpoints.js"
 const root = (path: string) => fileURLToPath(new URL(`../../../${path}`, import.meta.url))
 const readme = readFileSync(root("README.md"), "utf8")
 
-describe.each(["README.md", "mock-server/README.md", "mock-server/TUTORIAL.md"])("%s; if not: npm run readme", (document) => {
-  const text = readFileSync(root(document), "utf8")
-  for (const [, path, shown] of text.matchAll(/<!-- (packages\/\S+) -->\n```\w+\n([\s\S]*?)```/g)) {
-    it(`shows ${path} as it is`, () => {
-      assert.strictEqual(shown, readFileSync(root(path!), "utf8"))
-    })
+describe.each(["README.md", "mock-server/README.md", "mock-server/TUTORIAL.md"])(
+  "%s; if not: npm run readme",
+  (document) => {
+    const text = readFileSync(root(document), "utf8")
+    for (const [, path, shown] of text.matchAll(/<!-- (packages\/\S+) -->\n```\w+\n([\s\S]*?)```/g)) {
+      it(`shows ${path} as it is`, () => {
+        assert.strictEqual(shown, readFileSync(root(path!), "utf8"))
+      })
+    }
   }
-})
+)
 
 describe("the README", () => {
   it("lists every operation of the table of endpoints", () => {

@@ -28,7 +28,7 @@ export const world = (
     role?: Role
     token?: string
     scheme?: "raw" | "Bearer"
-    clock?: "auto" | "manual"
+    clock?: "auto" | "manual" | "followTestClock"
     fixtures?: FixtureSet
     scenario?: Scenario | MockServer.ScenarioPreset
     quirks?: WorldQuirks
