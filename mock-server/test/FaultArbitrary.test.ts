@@ -310,7 +310,8 @@ const play = (client: Client, plan: FaultPlan | string, fixtures: FixtureSet = s
       const world = yield* MockServer
       yield* world.faults.use(plan)
       yield* client(world)
-    }).pipe(Effect.provide(MockServer.layer({ fixtures })))
+      // the property itself says what is wrong
+    }).pipe(Effect.provide(MockServer.layer({ fixtures, conduct: false, capsules: false })))
   )
 
 /** What fast-check finds out about a client. */

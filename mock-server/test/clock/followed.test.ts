@@ -48,7 +48,9 @@ const use = (effect: FaultEffect) =>
 const until = (millis: number) => Effect.delay(Effect.succeed("too late" as const), millis)
 
 for (const transport of transports) {
-  const follow = Effect.provide(MockServer.layer({ transport, clock: "followTestClock" }))
+  const follow = Effect.provide(
+    MockServer.layer({ transport, clock: "followTestClock", conduct: { retryAfter: false } })
+  )
 
   describe(`a world that follows the TestClock, ${transport}`, () => {
     it.effect("is where the test is, and leaves the program its clock", () =>
