@@ -88,7 +88,7 @@ const fieldProblems = (
     const field = Object.hasOwn(known, key) ? known[key] : Object.values(schema.patternProperties ?? {})[0]
     if (field !== undefined) return shapeProblems(field, item, [...path, key])
     const free = Object.keys(known).filter((name) => !Object.hasOwn(value, name))
-    return [keyProblem([...path, key], `one of ${printWords(free)}`, free)]
+    return [keyProblem([...path, key], free.length === 0 ? "no other key" : `one of ${printWords(free)}`, free)]
   })
   return [...missing, ...wrong]
 }
