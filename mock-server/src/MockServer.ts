@@ -87,9 +87,10 @@ import type { FaultPlan } from "./core/faults/Plan.js"
 import type { JournalEntry } from "./core/Journal.js"
 import type { TokenTable } from "./core/Rights.js"
 import { type Scenario, ScenarioError } from "./core/Scenario.js"
+import { type Snapshot, SnapshotError } from "./core/Snapshot.js"
 import { type Role, tokenOf } from "./core/Token.js"
 import type { Expectation, NearMiss } from "./core/Verify.js"
-import type { World } from "./core/World.js"
+import { type World, WorldBusyError } from "./core/World.js"
 import { FixtureError } from "./fixtures/load.js"
 import { namedPlan } from "./fixtures/named.js"
 import { keepCapsule } from "./replay/keep.js"
@@ -213,6 +214,19 @@ export class VerificationFailed extends Data.TaggedError("VerificationFailed")<{
 }> {}
 
 /**
+ * Time cannot be put back now: requests are under way, or somebody waits on the world's clock, as a fiber does that
+ * sleeps or is under `Effect.timeout`.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class WorldBusy extends Data.TaggedError("WorldBusy")<{
+  readonly requests: number
+  readonly sleepers: number
+  readonly message: string
+}> {}
+
+/**
  * A world of the mock server: what a test asks of it.
  *
  * @since 0.1.0
@@ -299,6 +313,17 @@ export declare namespace MockServer {
     readonly verify: (expected: Expectation) => Effect.Effect<void, VerificationFailed>
     /** What the program has done so far against the rules of conduct that are not switched off. */
     readonly conduct: (rules?: Conduct) => Effect.Effect<ReadonlyArray<Violation>>
+    /**
+     * The world as plain JSON, when all that was asked so far is answered: jobs, queued stories, faults, journal and
+     * time. A request that is under way is not taken along: it is in the journal, without an end.
+     */
+    readonly save: Effect.Effect<Snapshot>
+    /**
+     * Goes on from what was saved, in this world or in another one of the same seed and fixtures: the same requests
+     * have the same answers again. Time goes back too, for the program as well. Refused while requests are under way
+     * or a fiber waits on the clock, and when the snapshot is of another seed or of other fixtures.
+     */
+    readonly restore: (snapshot: Snapshot) => Effect.Effect<void, WorldBusy | SnapshotError>
     /** Keeps time from going on while an effect runs that does what nobody sees: a worker, a child process. */
     readonly busyWhile: <A, E, R>(self: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
     /** What the `HttpClient` of this layer is: its exchanges hold the world's time. */
@@ -499,6 +524,19 @@ const report = (world: World, cause: Cause.Cause<unknown>, { capsules }: MockSer
   console.error(`mock world ${world.name}: the program failed\n${keepCapsule(world, capsules || undefined)}`)
 }
 
+const restore = (world: World, snapshot: Snapshot): Effect.Effect<void, WorldBusy | SnapshotError> =>
+  Effect.suspend((): Effect.Effect<void, WorldBusy | SnapshotError> => {
+    try {
+      world.restore(snapshot)
+      return Effect.void
+    } catch (error) {
+      if (error instanceof SnapshotError) return Effect.fail(error)
+      if (!(error instanceof WorldBusyError)) return Effect.die(error)
+      const { message, requests, sleepers } = error
+      return new WorldBusy({ requests, sleepers, message })
+    }
+  })
+
 const serviceOf = (
   world: World,
   time: VirtualTime | FollowedTime,
@@ -534,6 +572,11 @@ const serviceOf = (
         return ok ? Effect.void : new VerificationFailed({ expected, found, nearest, message })
       }),
     conduct: (rules) => Effect.sync(() => world.judge(rules, time.unread)),
+    save: Effect.zipRight(
+      VirtualClock.quiet(time),
+      Effect.sync(() => world.save())
+    ),
+    restore: (snapshot) => Effect.zipRight(VirtualClock.quiet(time), restore(world, snapshot)),
     busyWhile: VirtualClock.busyWhile(time),
     httpClient,
     clock: time instanceof VirtualTime ? VirtualClock.clock(time) : time.clock,

@@ -87,6 +87,16 @@ export class FollowedTime extends WorldTime {
     }
   }
 
+  get sleepers(): number {
+    return this.#sleepers.size + this.#due.length + this.waitingToSettle
+  }
+
+  /** It has no time of its own to change: only the test sets a `TestClock`. */
+  set(now: number): void {
+    if (now === this.now) return
+    throw new RangeError(`the TestClock is at ${this.now} ms, expected ${now} ms: set it there, and restore then`)
+  }
+
   /** Ends when time has gone on by `millis` and all that woke on the way has been answered. Never called off. */
   advance(millis: number, done: () => void): void {
     outside(() => this.#run(Effect.zipRight(this.#advance(this.now + Math.max(0, millis)), Effect.sync(done))))

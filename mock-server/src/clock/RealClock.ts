@@ -66,4 +66,12 @@ export class RealClock implements WorldClock {
     for (const look of [...this.#sleeping]) look()
     setImmediate(done)
   }
+
+  get sleepers(): number {
+    return this.#sleeping.size
+  }
+
+  set(now: number): void {
+    this.#skipped += now - this.now
+  }
 }

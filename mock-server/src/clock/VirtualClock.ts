@@ -65,6 +65,10 @@ export const busyWhile =
       (release) => Effect.sync(release)
     )
 
+/** Ends when the world is quiet, at the time that it is: no answer is on its way any more. */
+export const quiet = (time: WorldTime): Effect.Effect<void> =>
+  Effect.async((resume) => Effect.sync(time.after(0, () => resume(Effect.void))))
+
 /** Ends when time has gone on by this much, and all that woke on the way has run. */
 export const advance = (time: WorldTime, duration: Duration.DurationInput): Effect.Effect<void> =>
   Effect.async((resume) => time.advance(Duration.toMillis(duration), () => resume(Effect.void)))

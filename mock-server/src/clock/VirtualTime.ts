@@ -59,7 +59,7 @@ interface Sleeper {
  */
 export class VirtualTime extends WorldTime {
   now: number
-  readonly #epoch: number
+  #epoch: number
   readonly #cap: number
   readonly #sleepers: Array<Sleeper> = []
   #limit: number
@@ -93,6 +93,18 @@ export class VirtualTime extends WorldTime {
     }
     this.#limit += Math.max(0, millis)
     this.whenSettled(done)
+  }
+
+  get sleepers(): number {
+    return this.#sleepers.length + this.waitingToSettle
+  }
+
+  /** A time that this world would never reach is one of another world: it begins there. */
+  set(now: number): void {
+    if (now < this.#epoch || now - this.#epoch > this.#cap) this.#epoch = now
+    this.now = now
+    if (this.#limit !== Number.POSITIVE_INFINITY) this.#limit = now
+    this.changed()
   }
 
   protected wake(): boolean {

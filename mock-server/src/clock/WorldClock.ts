@@ -14,4 +14,10 @@ export interface WorldClock {
   after(millis: number, wake: () => void): () => boolean
   /** Lets time go on by this much at once; `done` is called when all that woke has had its turn. */
   advance(millis: number, done: () => void): void
+  /** How many wait for a time that is still to come. */
+  readonly sleepers: number
+  /** Makes it another time at once, earlier or later. Nobody may be waiting: who waits was told when it ends. */
+  set(now: number): void
+  /** Its world has ended: whoever still waits is not woken. */
+  dispose?(): void
 }

@@ -65,6 +65,8 @@ export abstract class WorldTime implements WorldClock {
   /** `refuse` is called instead of `wake` by a time that will not go on so far. */
   abstract after(millis: number, wake: () => void, refuse?: (error: VirtualTimeExceeded) => void): () => boolean
   abstract advance(millis: number, done: () => void): void
+  abstract readonly sleepers: number
+  abstract set(now: number): void
 
   /** Wakes the first sleeper, if it is its turn. */
   protected abstract wake(): boolean
@@ -91,6 +93,11 @@ export abstract class WorldTime implements WorldClock {
   whenSettled(done: () => void): void {
     this.#settled.push(done)
     this.changed()
+  }
+
+  /** How many wait until nothing is left to happen. */
+  protected get waitingToSettle(): number {
+    return this.#settled.length
   }
 
   /** A fiber became runnable; the returned function says that it has run. */

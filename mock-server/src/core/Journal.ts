@@ -5,7 +5,9 @@
  * Beside the entries it keeps their order: when each request arrived and was over, and what the test did to the world
  * in between. That is all that a replay needs.
  */
+import { Attempts } from "./Attempts.js"
 import type { FaultPlan } from "./faults/Plan.js"
+import type { Snapshot } from "./Snapshot.js"
 import type { Credential } from "./Token.js"
 
 /**
@@ -84,6 +86,40 @@ const describe = (credential: Credential, world: string): string => {
 }
 
 type Mutable<A> = { -readonly [Key in keyof A]: A[Key] }
+
+type SavedEntry = Snapshot["journal"]["entries"][number]
+
+/** The fields that may be absent. */
+type Open = { [Key in keyof JournalEntry]: undefined extends JournalEntry[Key] ? Key : never }[keyof JournalEntry]
+
+/** All fields, always in this order: journals are compared as texts. */
+const entryOf = (known: Omit<JournalEntry, Open> & Partial<Pick<JournalEntry, Open>>): Mutable<JournalEntry> => ({
+  seq: known.seq,
+  origin: known.origin,
+  time: known.time,
+  operation: known.operation,
+  subject: known.subject,
+  method: known.method,
+  route: known.route,
+  path: known.path,
+  ids: known.ids,
+  query: known.query,
+  headers: known.headers,
+  received: known.received,
+  attempt: known.attempt,
+  credential: known.credential,
+  status: known.status,
+  retryAfter: known.retryAfter,
+  shown: known.shown,
+  bytes: known.bytes,
+  fault: known.fault,
+  ended: known.ended,
+  end: known.end
+})
+
+/** Without what is absent. */
+const saved = (entry: JournalEntry): SavedEntry =>
+  Object.fromEntries(Object.entries(entry).filter(([, value]) => value !== undefined)) as SavedEntry // of its fields
 
 /** An entry that is being written. */
 export class Writing {
@@ -173,12 +209,13 @@ const weightOf = ({ headers, ids, path, query }: JournalEntry): number =>
 export class Journal {
   readonly #limits: JournalLimits
   readonly #entries: Array<JournalEntry> = []
-  readonly #attempts = new Map<string, number>()
+  readonly #attempts = new Attempts()
   readonly #watchers = new Set<(happening: Happening) => void>()
   #happenings: Array<Happening> = []
   #isComplete = true
   #weight = 0
   #seq = 0
+  #open = 0
 
   constructor(limits: Partial<JournalLimits> = {}) {
     this.#limits = { ...defaultLimits, ...limits }
@@ -194,6 +231,11 @@ export class Journal {
     return this.#seq
   }
 
+  /** How many requests have arrived and are not over. */
+  get open(): number {
+    return this.#open
+  }
+
   /** All that happened, in its order; absent when it was more than a journal holds. */
   get happenings(): ReadonlyArray<Happening> | undefined {
     return this.#isComplete ? this.#happenings : undefined
@@ -201,27 +243,19 @@ export class Journal {
 
   /** Writes a request down. */
   arrived({ credential, world, ...arrival }: Arrival): Writing {
-    const about = `${arrival.operation ?? arrival.method}\n${arrival.subject}`
-    const attempt = (this.#attempts.get(about) ?? 0) + 1
-    this.#attempts.set(about, attempt)
-    const entry: Mutable<JournalEntry> = {
-      seq: ++this.#seq,
+    const entry = entryOf({
       ...arrival,
-      attempt,
-      credential: describe(credential, world),
-      status: undefined,
-      retryAfter: undefined,
-      shown: undefined,
-      bytes: undefined,
-      fault: undefined,
-      ended: undefined,
-      end: undefined
-    }
-    this.#entries.push(entry)
-    this.#weight += weightOf(entry)
-    while (this.#entries.length > this.#limits.entries || this.#weight > this.#limits.bytes) this.#dropOldest()
+      seq: ++this.#seq,
+      attempt: this.#attempts.next(arrival.operation ?? arrival.method, arrival.subject),
+      credential: describe(credential, world)
+    })
+    this.#open++
+    this.#keep(entry)
     this.#happened({ arrived: entry.seq })
-    return new Writing(entry, (seq) => this.#happened({ over: seq }))
+    return new Writing(entry, (seq) => {
+      this.#open--
+      this.#happened({ over: seq })
+    })
   }
 
   /** Has whatever happens from now on told to `told`; the returned function ends that. */
@@ -235,6 +269,32 @@ export class Journal {
   /** The test did something to the world. */
   did(action: Action, now: number): void {
     this.#happened({ at: now, action })
+  }
+
+  save(): Snapshot["journal"] {
+    return {
+      seq: this.#seq,
+      entries: this.#entries.map(saved),
+      attempts: this.#attempts.save(),
+      ...(this.#isComplete && { happenings: this.#happenings })
+    }
+  }
+
+  /** Puts it back to what was saved. No request may be under way: its end would be written into another time. */
+  restore({ attempts, entries, happenings, seq }: Snapshot["journal"]): void {
+    this.#seq = seq
+    this.#attempts.restore(attempts)
+    this.#isComplete = happenings !== undefined
+    this.#happenings = [...(happenings ?? [])]
+    this.#entries.length = 0
+    this.#weight = 0
+    for (const entry of entries) this.#keep(entryOf(entry))
+  }
+
+  #keep(entry: JournalEntry): void {
+    this.#entries.push(entry)
+    this.#weight += weightOf(entry)
+    while (this.#entries.length > this.#limits.entries || this.#weight > this.#limits.bytes) this.#dropOldest()
   }
 
   #dropOldest(): void {

@@ -15,6 +15,7 @@ import { position } from "./Position.js"
 import { didYouMean, printWords } from "./Problem.js"
 import { mergeQuirks } from "./Quirks.js"
 import { type Grant, grantOf, type TokenTable } from "./Rights.js"
+import { checkSnapshot, type Snapshot } from "./Snapshot.js"
 import { type JobView, type Plan, plan, type TaskView, type TimelineEvent, view } from "./Timeline.js"
 import { type Expectation, type Verdict, verify } from "./Verify.js"
 import { type JobIdentity, jobBody, jobListItem, statusWord, taskId } from "./Wire.js"
@@ -42,6 +43,33 @@ interface MutableJob extends Job {
   /** When a package was first asked for, by task id; `""` is the job's own. */
   readonly asked: Map<string, number>
 }
+
+/**
+ * A world whose time cannot be changed now: requests are under way, or somebody waits for a time to come.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class WorldBusyError extends Error {
+  override readonly name = "WorldBusyError"
+  /** How many requests are under way, those that a fault keeps waiting included. */
+  readonly requests: number
+  /** How many wait on the world's clock: a request that a fault delays is one of them. */
+  readonly sleepers: number
+
+  constructor(requests: number, sleepers: number) {
+    const holders = [
+      ...(requests === 0 ? [] : [`${requests} request${requests === 1 ? " is" : "s are"} under way`]),
+      ...(sleepers === 0 ? [] : [`${sleepers} sleeper${sleepers === 1 ? " waits" : "s wait"} on its clock`])
+    ]
+    super(`the world is busy: ${holders.join(", and ")}. Its time can be put back when all of that has ended`)
+    this.requests = requests
+    this.sleepers = sleepers
+  }
+}
+
+/** A copy without what JSON has no word for. */
+const plain = <A>(value: A): A => JSON.parse(JSON.stringify(value))
 
 /** How long making a package takes. */
 const defaultPending = "10s"
@@ -76,8 +104,7 @@ export class World {
   readonly faults: Faults
   /** Tokens beside those that every world has. */
   readonly tokens: TokenTable
-  /** When it began, in milliseconds since 1970 on its clock. */
-  readonly startedAt: number
+  #startedAt: number
   readonly #jobs = new Map<string, MutableJob>()
   readonly #created = new Map<string, number>()
   /** Names of stories, by workflow. */
@@ -91,7 +118,7 @@ export class World {
     this.storageUrl = storageUrl
     this.fixtures = fixtures
     this.tokens = tokens
-    this.startedAt = clock.now
+    this.#startedAt = clock.now
     this.quirks = quirks
     this.faults = new Faults(seed)
     for (const workflow of fixtures.workflows.values()) {
@@ -99,6 +126,11 @@ export class World {
         this.#add(id, workflow.id, story, clock.now - parseDuration(age))
       }
     }
+  }
+
+  /** When it began, in milliseconds since 1970 on its clock. */
+  get startedAt(): number {
+    return this.#startedAt
   }
 
   /** What is behind a token of this name; absent: this world knows no such token. */
@@ -257,6 +289,66 @@ export class World {
     return made <= this.clock.now ? made : undefined
   }
 
+  /**
+   * All that it takes to go on from here, later or elsewhere. A request that is under way is not taken along: it is in
+   * the journal, without an end.
+   */
+  save(): Snapshot {
+    const workflows = new Set([...this.#created.keys(), ...this.#queued.keys()])
+    const snapshot: Snapshot = {
+      version: 1,
+      seed: this.seed,
+      startedAt: this.#startedAt,
+      now: this.clock.now,
+      jobs: [...this.#jobs.values()].map(({ asked, events, identity, story }) => ({
+        id: identity.id,
+        workflow: identity.workflowId,
+        story,
+        createdAt: identity.createdAt,
+        events,
+        asked: [...asked].map(([task, at]) => (task === "" ? { at } : { task, at }))
+      })),
+      workflows: [...workflows].sort().map((id) => ({
+        id,
+        created: this.#created.get(id) ?? 0,
+        queued: this.#queued.get(id) ?? []
+      })),
+      faults: this.faults.save(),
+      journal: this.journal.save()
+    }
+    return plain(snapshot)
+  }
+
+  /**
+   * Goes on from a snapshot: jobs, queued stories, faults, journal and time are what they were. What happened since is
+   * forgotten.
+   *
+   * Throws a `SnapshotError` when this world cannot go on from it, and a `WorldBusyError` while a request is under way
+   * or somebody waits on the world's clock. The world is then as it was.
+   */
+  restore(snapshot: unknown): void {
+    const { faults, jobs, journal, now, startedAt, workflows } = plain(checkSnapshot(snapshot, this))
+    const requests = this.journal.open
+    const { sleepers } = this.clock
+    if (requests > 0 || sleepers > 0) throw new WorldBusyError(requests, sleepers)
+    this.clock.set(now)
+    this.#startedAt = startedAt
+    this.#jobs.clear()
+    for (const { asked, createdAt, events, id, story, workflow } of jobs) {
+      const job = this.#add(id, workflow, story, createdAt)
+      for (const event of events) job.events.push(event)
+      for (const { at, task = "" } of asked) job.asked.set(task, at)
+    }
+    this.#created.clear()
+    this.#queued.clear()
+    for (const { created, id, queued } of workflows) {
+      this.#created.set(id, created)
+      this.#queued.set(id, [...queued])
+    }
+    this.faults.restore(faults)
+    this.journal.restore(journal)
+  }
+
   #happened(jobId: string, event: Omit<TimelineEvent, "at">): void {
     const job = this.#jobs.get(jobId)
     // most stories go by time alone, and none goes on after its end: nobody would read these
@@ -282,7 +374,7 @@ export class World {
     return merged
   }
 
-  #add(id: string, workflowId: string, story: string, createdAt: number): Job {
+  #add(id: string, workflowId: string, story: string, createdAt: number): MutableJob {
     const identity = { id, workflowId, createdAt, seed: this.seed }
     const fixture = this.#story(story)
     const quirks = this.#quirksOf(fixture)

@@ -103,7 +103,7 @@ const retryAfterOf = (reply: FastifyReply, now: number): number | undefined => {
   if (header === undefined) return undefined
   const seconds = Number(header)
   const millis = Number.isNaN(seconds) ? Date.parse(String(header)) - now : seconds * 1_000
-  return Number.isNaN(millis) ? undefined : Math.max(0, millis)
+  return Number.isFinite(millis) ? Math.max(0, millis) : undefined
 }
 
 /**

@@ -8,6 +8,7 @@ import { assert, describe, it, layer as itLayer } from "@effect/vitest"
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Deferred from "effect/Deferred"
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
@@ -159,6 +160,32 @@ describe("manual mode", () => {
       endWorld(world)
     })
   }
+})
+
+describe("a time that is set", () => {
+  const sleep = (world: World, duration: Duration.DurationInput) =>
+    Effect.runPromiseExit(Effect.sleep(duration).pipe(Effect.provide(VirtualClock.layer(world.time))))
+
+  it("goes back within its world, whose cap stays where it was", async () => {
+    const world = makeWorld({ cap: 60_000 })
+    const began = world.time.now
+    await sleep(world, "40 seconds")
+    world.time.set(began + 10_000)
+    assert.strictEqual(world.time.elapsed, 10_000)
+    assert.isTrue(Exit.isSuccess(await sleep(world, "50 seconds")))
+    assert.isTrue(Exit.isFailure(await sleep(world, "1 millis")))
+    endWorld(world)
+  })
+
+  it("is a new beginning when this world would never reach it: its cap counts from there", async () => {
+    const world = makeWorld({ cap: 60_000 })
+    for (const time of [Date.UTC(2030, 0, 1), Date.UTC(2020, 0, 1)]) {
+      world.time.set(time)
+      assert.deepStrictEqual([world.time.now, world.time.elapsed], [time, 0])
+      assert.isTrue(Exit.isSuccess(await sleep(world, "60 seconds")))
+    }
+    endWorld(world)
+  })
 })
 
 describe("a program that cannot go on", () => {

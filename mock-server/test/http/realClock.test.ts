@@ -48,4 +48,26 @@ describe("the clock of the stand-alone server", () => {
     vi.advanceTimersByTime(1)
     assert.strictEqual(wake.mock.calls.length, 1)
   })
+
+  it("is set to another time, from which it goes on", () => {
+    const clock = new RealClock({ scale: 2 })
+    for (const time of [Date.UTC(2020, 0, 1), Date.UTC(2030, 0, 1)]) {
+      vi.advanceTimersByTime(1_500)
+      clock.set(time)
+      assert.strictEqual(clock.now, time)
+      vi.advanceTimersByTime(1_000)
+      assert.strictEqual(clock.now, time + 2_000)
+    }
+  })
+
+  it("knows how many sleep", () => {
+    const clock = new RealClock()
+    const wake = clock.after(100, () => {})
+    clock.after(200, () => {})
+    assert.strictEqual(clock.sleepers, 2)
+    wake()
+    assert.strictEqual(clock.sleepers, 1)
+    vi.advanceTimersByTime(200)
+    assert.strictEqual(clock.sleepers, 0)
+  })
 })

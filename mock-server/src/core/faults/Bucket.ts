@@ -11,11 +11,15 @@ export class Bucket {
   #at: number
 
   /** Full at first; one more token every `per` milliseconds. */
-  constructor(size: number, per: number, now: number) {
+  constructor(size: number, per: number, now: number, level = size) {
     this.#size = size
     this.#per = per
-    this.#level = size
+    this.#level = level
     this.#at = now
+  }
+
+  save(): { readonly level: number; readonly at: number } {
+    return { level: this.#level, at: this.#at }
   }
 
   /** Takes a token, or says in how many milliseconds there will be one. */

@@ -3,8 +3,10 @@
  * depends on the request's own operation, subject and attempt, and on the time: never on what else goes on, but for a
  * rate limit, whose purpose that is.
  */
+import { Attempts } from "../Attempts.js"
 import { parseDuration } from "../Duration.js"
 import { random } from "../Ids.js"
+import type { Snapshot } from "../Snapshot.js"
 import { Bucket } from "./Bucket.js"
 import { checkPlan, faultsOf } from "./Check.js"
 import { delay } from "./Delay.js"
@@ -45,10 +47,10 @@ const isOn = ({ on }: FaultRule, operation: string): boolean =>
  */
 export class Faults {
   readonly #seed: string
-  #rules: FaultPlan["rules"] = []
+  #plan: FaultPlan = { rules: [] }
   #since = 0
   #fired: Array<number> = []
-  readonly #attempts = new Map<string, number>()
+  readonly #attempts = new Attempts()
   readonly #buckets = new Map<number, Bucket>()
 
   constructor(seed: string) {
@@ -60,13 +62,17 @@ export class Faults {
    * cannot be followed. No rules: nothing goes wrong any more.
    */
   use(plan: unknown, now: number): FaultPlan {
-    const checked = checkPlan(plan)
-    this.#rules = checked.rules
+    this.#plan = checkPlan(plan)
     this.#since = now
-    this.#fired = this.#rules.map(() => 0)
+    this.#fired = this.#plan.rules.map(() => 0)
     this.#attempts.clear()
     this.#buckets.clear()
-    return checked
+    return this.#plan
+  }
+
+  /** The plan that is in place. */
+  get plan(): FaultPlan {
+    return this.#plan
   }
 
   /** How often each rule has taken effect, in the order of the plan. */
@@ -76,22 +82,21 @@ export class Faults {
 
   /** The rules that should have taken effect and never did, as `rules[1] cut`. */
   get leftovers(): ReadonlyArray<string> {
-    return this.#rules.flatMap((rule, index) =>
+    return this.#plan.rules.flatMap((rule, index) =>
       this.#fired[index] === 0 && rule.optional !== true ? [this.#name(index)] : []
     )
   }
 
   /** What is to go wrong with a request that has just arrived. It counts as an attempt. */
   decide(asked: Asked, now: number): Decision {
-    if (this.#rules.length === 0) return untouched
-    const about = `${asked.operation}\n${asked.subject}`
-    const attempt = (this.#attempts.get(about) ?? 0) + 1
-    this.#attempts.set(about, attempt)
+    const { rules } = this.#plan
+    if (rules.length === 0) return untouched
+    const attempt = this.#attempts.next(asked.operation, asked.subject)
 
     let latency = 0
     let fault: Fault | undefined
     const fired: Array<string> = []
-    for (const [index, rule] of this.#rules.entries()) {
+    for (const [index, rule] of rules.entries()) {
       const [kind] = faultsOf(rule.do)
       if (kind !== undefined && fault !== undefined) continue
       const draw = (name: string) => random(this.#seed, "fault", name, index, asked.operation, asked.subject, attempt)
@@ -104,6 +109,29 @@ export class Faults {
       fired.push(this.#name(index))
     }
     return { latency, fault, fired }
+  }
+
+  save(): Snapshot["faults"] {
+    return {
+      plan: this.#plan,
+      since: this.#since,
+      fired: this.#fired,
+      attempts: this.#attempts.save(),
+      buckets: [...this.#buckets].map(([rule, bucket]) => ({ rule, ...bucket.save() }))
+    }
+  }
+
+  /** Puts the plan back to where it was. */
+  restore({ attempts, buckets, fired, plan, since }: Snapshot["faults"]): void {
+    this.#plan = plan
+    this.#since = since
+    this.#fired = [...fired]
+    this.#attempts.restore(attempts)
+    this.#buckets.clear()
+    for (const { at, level, rule } of buckets) {
+      const { limit } = plan.rules[rule]?.do ?? {}
+      if (limit !== undefined) this.#buckets.set(rule, new Bucket(limit.tokens, parseDuration(limit.per), at, level))
+    }
   }
 
   #applies(rule: FaultRule, { age, operation, subject }: Asked, attempt: number, now: number): boolean {
@@ -127,7 +155,7 @@ export class Faults {
   }
 
   #name(index: number): string {
-    const [kind = "latency"] = faultsOf(this.#rules[index]?.do ?? {})
+    const [kind = "latency"] = faultsOf(this.#plan.rules[index]?.do ?? {})
     return `rules[${index}] ${kind}`
   }
 }
