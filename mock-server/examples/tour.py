@@ -41,11 +41,16 @@ world = admin("POST", "/worlds", {"name": "python-tour", "clock": "manual"})
 owner = world["token"]
 admin("POST", "/worlds/python-tour/stories", {"story": "crop-classification"})
 
-# create and poll
+# create and poll; the first poll is refused, and says for how long
+refusal = {"status": 503, "retryAfter": "7s"}
+rules = [{"on": "getJobById", "attempts": [1], "do": {"answer": refusal}}]
+admin("PUT", "/worlds/python-tour/faults", {"rules": rules})
 jobs = f"{base}/v0/workflows/wf-crop-classification/jobs"
 status, _, answer = ask("POST", f"{jobs}?project_id=project-monsoon-2024", owner)
 assert status == 200, answer
 job = f"{jobs}/{json.loads(answer)['id']}"
+status, headers, _ = ask("GET", job, owner)
+print("first poll", status, headers["Retry-After"])
 print("created", json.loads(ask("GET", job, owner)[2])["status"])
 
 # an hour passes at once

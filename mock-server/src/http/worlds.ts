@@ -7,9 +7,11 @@ import type { FaultPlan } from "../core/faults/Plan.js"
 import { mergeWorldQuirks } from "../core/Quirks.js"
 import type { TokenTable } from "../core/Rights.js"
 import type { Scenario } from "../core/Scenario.js"
+import type { Snapshot } from "../core/Snapshot.js"
 import { isWorldName } from "../core/Token.js"
-import { World } from "../core/World.js"
+import { World, WorldBusyError } from "../core/World.js"
 import { type Beginning, beginningOf } from "../fixtures/named.js"
+import { Saves } from "./saves.js"
 
 /**
  * @since 0.1.0
@@ -19,7 +21,7 @@ export interface WorldOptions {
   readonly clock: WorldClock
   /** What it begins with, or the name of that; what is said here beside it wins. Default: the server's. */
   readonly scenario?: Scenario | string | undefined
-  /** Ids, signatures and chance come from it. Default: the server's. */
+  /** Ids, signatures and chance come from it. Default: the snapshot's, if there is one, else the server's. */
   readonly seed?: string | undefined
   /** Origin of this world's signed URLs, such as `http://127.0.0.1:4011`. Default: the server's second listener. */
   readonly storageUrl?: string | undefined
@@ -27,8 +29,10 @@ export interface WorldOptions {
   readonly tokens?: TokenTable | undefined
   /** Oddities of all that the world answers. Default: none. */
   readonly quirks?: WorldQuirks | undefined
-  /** What goes wrong from the beginning. Default: the server's plan, if it has one. */
+  /** What goes wrong from the beginning. Default: what does in the snapshot, if there is one, else the server's plan. */
   readonly faults?: FaultPlan | undefined
+  /** What the world begins with: another one as it was saved, stories and faults in the place of a scenario's. Default: the jobs of the fixtures, and no more. */
+  readonly snapshot?: Snapshot | undefined
 }
 
 /** What the worlds of a server have in common. */
@@ -56,6 +60,14 @@ interface Entry {
   open: number
   /** A test asked for it, and drops it itself. */
   readonly kept: boolean
+  /** The clock was made for this world, and ends with it. */
+  readonly ownsClock: boolean
+  readonly saves: Saves
+}
+
+/** Ends the clock of a world that nobody finds any more, unless a request is still under way. */
+const release = ({ open, ownsClock, world }: Entry): void => {
+  if (ownsClock && open === 0) world.clock.dispose?.()
 }
 
 /**
@@ -65,7 +77,8 @@ interface Entry {
 export class Worlds {
   /** The one that was used last comes last. */
   readonly #worlds = new Map<string, Entry>()
-  readonly #fixtures: FixtureSet
+  /** Of all of them. */
+  readonly fixtures: FixtureSet
   readonly #seed: string
   readonly #beginning: Beginning | undefined
   readonly #faults: FaultPlan | undefined
@@ -73,7 +86,7 @@ export class Worlds {
   readonly #limit: number
 
   constructor({ beginning, faults, fixtures, limit = defaultLimit, onFirstUse, seed }: WorldsSetup) {
-    this.#fixtures = fixtures
+    this.fixtures = fixtures
     this.#seed = seed
     this.#onFirstUse = onFirstUse
     this.#limit = limit
@@ -82,16 +95,16 @@ export class Worlds {
   }
 
   /**
-   * A new world. Throws when there is one of that name, or no world can have it, and a `ScenarioError` when its
-   * scenario cannot be used.
+   * A new world. Throws when there is one of that name, or no world can have it, a `ScenarioError` when its scenario
+   * cannot be used, and a `SnapshotError` when it cannot begin with its snapshot.
    */
   create(name: string, options: WorldOptions): World {
-    return this.#add(name, () => options, true)
+    return this.#add(name, () => options, { kept: true, ownsClock: false })
   }
 
-  /** A new world whose clock is made anew when it is reset. */
+  /** A new world whose clock is its own: made anew when it is reset, and ended with it. */
   createWith(name: string, options: () => WorldOptions): World {
-    return this.#add(name, options, true)
+    return this.#add(name, options, { kept: true, ownsClock: true })
   }
 
   get(name: string): World | undefined {
@@ -104,7 +117,7 @@ export class Worlds {
     const onFirstUse = this.#onFirstUse
     if (known !== undefined || onFirstUse === undefined) return known?.world
     this.#forgetIdle()
-    return this.#add(name, () => ({ clock: onFirstUse(name) }), false)
+    return this.#add(name, () => ({ clock: onFirstUse(name) }), { kept: false, ownsClock: false })
   }
 
   /** All worlds, the one that was used last at the end. */
@@ -121,6 +134,7 @@ export class Worlds {
     this.#worlds.set(name, entry)
     return () => {
       entry.open--
+      if (this.#worlds.get(name) !== entry) release(entry)
     }
   }
 
@@ -129,43 +143,60 @@ export class Worlds {
     return this.#worlds.get(name)?.open ?? 0
   }
 
-  /** Puts a world back to its beginning: no jobs but those of the fixtures, no journal, its first time. */
+  /** What was saved of a world, by name; a reset leaves it there. */
+  savesOf(name: string): Saves | undefined {
+    return this.#worlds.get(name)?.saves
+  }
+
+  /**
+   * Puts a world back to its beginning: no jobs but those that it began with, no journal, its first time. Throws a
+   * `WorldBusyError` while requests are under way.
+   */
   reset(name: string): World | undefined {
     const entry = this.#worlds.get(name)
     if (entry === undefined) return undefined
+    if (entry.open > 0) throw new WorldBusyError(entry.open, 0)
     const world = entry.anew()
-    this.#worlds.set(name, { ...entry, world, open: 0 })
+    this.#worlds.set(name, { ...entry, world })
+    release(entry)
     return world
   }
 
   /** Forgets a world; its tokens and signed URLs are unknown from now on. */
   drop(name: string): boolean {
-    return this.#worlds.delete(name)
+    const entry = this.#worlds.get(name)
+    this.#worlds.delete(name)
+    if (entry !== undefined) release(entry)
+    return entry !== undefined
   }
 
-  #add(name: string, options: () => WorldOptions, kept: boolean): World {
+  #add(name: string, options: () => WorldOptions, is: Pick<Entry, "kept" | "ownsClock">): World {
     if (!isWorldName(name)) throw new RangeError(`no world can be called ${JSON.stringify(name)}: [a-z0-9-]{1,64}`)
     if (this.#worlds.has(name)) throw new RangeError(`there is a world called ${name} already`)
     const anew = () => {
-      const { clock, scenario, storageUrl, ...wanted } = options()
-      const own = scenario === undefined ? undefined : beginningOf(this.#fixtures, scenario)
+      const { clock, scenario, snapshot, storageUrl, ...wanted } = options()
+      const own = scenario === undefined ? undefined : beginningOf(this.fixtures, scenario)
       const begins = own ?? this.#beginning
       const world = new World({
         name,
-        seed: wanted.seed ?? own?.seed ?? this.#seed,
+        seed: wanted.seed ?? snapshot?.seed ?? own?.seed ?? this.#seed,
         clock,
         storageUrl,
-        fixtures: this.#fixtures,
+        fixtures: this.fixtures,
         quirks: mergeWorldQuirks(begins?.quirks, wanted.quirks),
         tokens: { ...begins?.tokens, ...wanted.tokens }
       })
-      for (const { story, workflow } of begins?.stories ?? []) world.enqueue(story, workflow)
-      const faults = wanted.faults ?? own?.faults ?? this.#faults
+      if (snapshot === undefined) {
+        for (const { story, workflow } of begins?.stories ?? []) world.enqueue(story, workflow)
+      } else {
+        world.restore(snapshot) // with its own stories and faults
+      }
+      const faults = wanted.faults ?? (snapshot === undefined ? (own?.faults ?? this.#faults) : undefined)
       if (faults !== undefined) world.useFaults(faults)
       return world
     }
     const world = anew()
-    this.#worlds.set(name, { world, anew, open: 0, kept })
+    this.#worlds.set(name, { ...is, world, anew, open: 0, saves: new Saves() })
     return world
   }
 
@@ -173,6 +204,6 @@ export class Worlds {
     const made = [...this.#worlds].filter(([, { kept }]) => !kept)
     if (made.length < this.#limit) return
     const idle = made.find(([, { open }]) => open === 0)
-    if (idle !== undefined) this.#worlds.delete(idle[0])
+    if (idle !== undefined) this.drop(idle[0])
   }
 }

@@ -1,5 +1,9 @@
 /** The admin routes, as a test in another language would use them. */
+import fastify from "fastify"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
+import { shippedFixtures } from "../../src/fixtures/load.js"
+import { adminRoutes } from "../../src/http/admin/routes.js"
+import { mostSaves } from "../../src/http/saves.js"
 import { type Answer, type Ask, rawRequest, type Server, start } from "./harness.js"
 
 const token = "the-admin-token"
@@ -137,6 +141,129 @@ describe("the admin routes", () => {
     assert.strictEqual((await api("again", "POST", create)).json.id, id)
   })
 
+  it("say what goes wrong in a world, and how often it did", async () => {
+    await call("POST", "/worlds", { name: "faulty", clock: "manual" })
+    const plan = {
+      rules: [
+        { on: "ping", attempts: [1], do: { answer: { status: 503, retryAfter: "7s" } } },
+        { on: "listJobs", do: { badChunk: true } }
+      ]
+    }
+    const put = await call("PUT", "/worlds/faulty/faults", plan)
+    assert.deepStrictEqual(put.json, { plan, fired: [0, 0], leftovers: ["rules[0] answer", "rules[1] badChunk"] })
+    const refused = await api("faulty", "GET", "/ping")
+    assert.deepStrictEqual([refused.status, refused.headers.get("retry-after")], [503, "7"])
+    assert.strictEqual((await api("faulty", "GET", "/ping")).status, 200)
+    const { json } = await call("GET", "/worlds/faulty/faults")
+    assert.deepStrictEqual(json, { plan, fired: [1, 0], leftovers: ["rules[1] badChunk"] })
+    assert.strictEqual((await call("DELETE", "/worlds/faulty/faults")).status, 204)
+    assert.deepStrictEqual((await call("GET", "/worlds/faulty/faults")).json, {
+      plan: { rules: [] },
+      fired: [],
+      leftovers: []
+    })
+  })
+
+  it("take a fault plan by its name, for a world that there is and for a new one", async () => {
+    await call("POST", "/worlds", { name: "planned", faults: "throttled" })
+    const statuses: Array<number> = []
+    for (let n = 0; n < 6; n++) statuses.push((await api("planned", "GET", "/ping")).status)
+    assert.deepStrictEqual(statuses, [200, 200, 200, 200, 200, 429])
+    const { plan } = (await call("PUT", "/worlds/planned/faults", "flaky")).json
+    assert.deepStrictEqual(plan, shippedFixtures().faults.get("flaky"))
+  })
+
+  describe("export a world,", () => {
+    const lived = async (name: string) => {
+      await call("POST", "/worlds", { name, clock: "manual", seed: "own", faults: "throttled" })
+      await call("POST", `/worlds/${name}/stories`, { story: "polled" })
+      const { id } = (await api(name, "POST", create)).json
+      await call("POST", `/worlds/${name}/clock`, { advance: "1m" })
+      return (world: string) => api(world, "GET", `/v0/workflows/wf-crop/jobs/${id}`)
+    }
+
+    it("and another one goes on from there", async () => {
+      const poll = await lived("exporting")
+      const stray = await api("exporting", "GET", "/nothing?__proto__=1")
+      assert.strictEqual(stray.status, 404)
+      const snapshot = (await call("GET", "/worlds/exporting/export")).json
+      assert.deepInclude(snapshot, { version: 1, seed: "own", now: Date.UTC(2025, 0, 1, 0, 1) })
+
+      const world = await call("POST", "/worlds", { name: "importing", clock: "manual", snapshot })
+      assert.deepInclude(world.json, { seed: "own", now: "2025-01-01T00:01:00.000Z", jobs: 2, requests: 2 })
+      assert.deepStrictEqual((await call("GET", "/worlds/importing/export")).json, snapshot)
+      assert.strictEqual((await poll("importing")).text, (await poll("exporting")).text)
+      assert.deepStrictEqual(
+        (await call("GET", "/worlds/importing/journal")).json,
+        (await call("GET", "/worlds/exporting/journal")).json
+      )
+    })
+
+    it("and it goes back there", async () => {
+      const poll = (await lived("back")).bind(null, "back")
+      const snapshot = (await call("GET", "/worlds/back/export")).json
+      const first = [(await poll()).json.status, (await poll()).json.status, (await poll()).json.status]
+      assert.deepStrictEqual(first, ["running", "running", "waiting"])
+      const restored = await call("POST", "/worlds/back/restore", { snapshot })
+      assert.deepInclude(restored.json, { name: "back", now: "2025-01-01T00:01:00.000Z", requests: 1 })
+      assert.strictEqual((await poll()).json.status, "running")
+    })
+  })
+
+  it("save a world under a name, list what was saved, and put it back", async () => {
+    await call("POST", "/worlds", { name: "saving", clock: "manual" })
+    const saved = await call("POST", "/worlds/saving/saves", { name: "new" })
+    assert.strictEqual(saved.status, 201)
+    assert.deepStrictEqual(saved.json, { name: "new", now: "2025-01-01T00:00:00.000Z", jobs: 1, requests: 0 })
+    const { id } = (await api("saving", "POST", create)).json
+    await call("POST", "/worlds/saving/clock", { advance: "10s" })
+    await call("POST", "/worlds/saving/saves", { name: "running" })
+    assert.deepStrictEqual((await call("GET", "/worlds/saving/saves")).json, {
+      saves: [saved.json, { name: "running", now: "2025-01-01T00:00:10.000Z", jobs: 2, requests: 1 }]
+    })
+    await call("POST", "/worlds/saving/restore", { save: "new" })
+    assert.strictEqual((await api("saving", "POST", create)).json.id, id)
+    assert.strictEqual((await call("DELETE", "/worlds/saving/saves/new")).status, 204)
+    const gone = await call("POST", "/worlds/saving/restore", { save: "new" })
+    assert.strictEqual(gone.status, 404)
+    assert.strictEqual(gone.json.error.message, 'There is no save "new"; saves: "running".')
+  })
+
+  it("save a world so often and no more", async () => {
+    await call("POST", "/worlds", { name: "hoarding" })
+    const save = async (name: string) => (await call("POST", "/worlds/hoarding/saves", { name })).status
+    for (let n = 0; n < mostSaves; n++) assert.strictEqual(await save(`save-${n}`), 201)
+    assert.deepStrictEqual([await save("save-0"), await save("one-more")], [201, 409])
+  })
+
+  it("restore and reset no world while a request is parked, and both when it is answered", async () => {
+    const rules = [{ on: "ping", do: { latency: "10s" } }]
+    await call("POST", "/worlds", { name: "parked", clock: "manual", faults: { rules } })
+    await call("POST", "/worlds/parked/saves", { name: "before" })
+    const restore = () => call("POST", "/worlds/parked/restore", { save: "before" })
+    const parked = api("parked", "GET", "/ping")
+    while ((await call("GET", "/worlds/parked/journal")).json.count === 0);
+    for (const refused of [await restore(), await call("POST", "/worlds/parked/reset")]) {
+      assert.strictEqual(refused.status, 409)
+      assert.strictEqual(refused.json.error.code, "busy")
+      assert.match(refused.json.error.message, /^the world is busy: 1 request is under way/)
+    }
+    await call("POST", "/worlds/parked/clock", { advance: "10s" })
+    assert.strictEqual((await parked).json, "pong")
+    assert.deepInclude((await restore()).json, { requests: 0, now: "2025-01-01T00:00:00.000Z" })
+    assert.strictEqual((await call("POST", "/worlds/parked/reset")).status, 200)
+  })
+
+  it("take an export that is larger than any other body", async () => {
+    await call("POST", "/worlds", { name: "large", clock: "manual" })
+    const world = server.app.mock.worlds.get("large")
+    for (let n = 0; n < 9_000; n++) world?.createJob("wf-crop")
+    const { json, text } = await call("GET", "/worlds/large/export")
+    assert.isAbove(text.length, 1024 * 1024)
+    assert.strictEqual((await call("POST", "/worlds/large/restore", { snapshot: json })).status, 200)
+    assert.strictEqual((await call("POST", "/worlds/large/stories", { story: "x".repeat(1024 * 1024) })).status, 413)
+  })
+
   it("give a world tokens of its own, and real time that goes faster", async () => {
     await call("POST", "/worlds", { name: "fast", speed: 1000, tokens: { guest: { "project-2": "viewer" } } })
     const answer = await server.site().ask("/v0/workflows/wf-crop/jobs", { token: "mock_fast_guest" })
@@ -150,11 +277,22 @@ describe("the admin routes", () => {
     assert.include(names, "walk-in")
   })
 
-  const wrong: ReadonlyArray<readonly [path: string, body: unknown, message: string]> = [
+  const faultNames = '"brownout", "eventually-consistent", "flaky", "lossy-download", "throttled"'
+  const empty = {
+    version: 1,
+    seed: "pixxel",
+    startedAt: 0,
+    now: 0,
+    jobs: [],
+    workflows: [],
+    faults: { plan: { rules: [] }, since: 0, fired: [], attempts: [], buckets: [] },
+    journal: { seq: 0, entries: [], attempts: [] }
+  }
+  const wrong: ReadonlyArray<readonly [path: string, body: unknown, message: string, method?: string]> = [
     [
       "/worlds",
       { nmae: "x" },
-      'nmae: found the key "nmae", expected one of "name", "scenario", "seed", "clock", "speed", "tokens", "quirks" (did you mean "name"?)'
+      'nmae: found the key "nmae", expected one of "name", "scenario", "seed", "clock", "speed", "tokens", "quirks", "faults", "snapshot" (did you mean "name"?)'
     ],
     ["/worlds", { clock: "auto" }, 'clock: found "auto", expected one of "real", "manual"'],
     [
@@ -189,16 +327,82 @@ describe("the admin routes", () => {
       { advance: "5 min" },
       'advance: found "5 min", expected a duration such as "500ms", "20s", "1m30s" or "1h"'
     ],
-    ["/worlds/errors/verify", {}, '(root): found no "operation", expected a text that is not empty']
+    ["/worlds/errors/verify", {}, '(root): found no "operation", expected a text that is not empty'],
+    [
+      "/worlds",
+      { faults: "flakey" },
+      `faults: found "flakey", expected the name of a fault plan: ${faultNames} (did you mean "flaky"?)`
+    ],
+    [
+      "/worlds",
+      { faults: { rules: [{ on: "ping", do: {} }] } },
+      "faults.rules[0].do: found nothing, expected an effect"
+    ],
+    [
+      "/worlds",
+      { snapshot: { ...empty, seed: "own" }, seed: "other" },
+      'snapshot.seed: found "own", expected "other", the seed of this world'
+    ],
+    ["/worlds", { snapshot: { ...empty, version: 2 } }, "snapshot.version: found 2, expected 1"],
+    [
+      "/worlds/errors/faults",
+      "flakey",
+      `(root): found "flakey", expected the name of a fault plan: ${faultNames} (did you mean "flaky"?)`,
+      "PUT"
+    ],
+    [
+      "/worlds/errors/faults",
+      { rules: [{ on: "pong", do: { badChunk: true } }] },
+      'rules[0].on: found "pong", expected an operation, a list of them, or "*" (did you mean "ping"?)',
+      "PUT"
+    ],
+    [
+      "/worlds/errors/faults",
+      { rules: [{ on: "ping", do: { stale: "1s" } }] },
+      'rules[0].on: found "ping", expected for stale one of "getJobById", "listJobs", "downloadJob", "downloadTask"',
+      "PUT"
+    ],
+    ["/worlds/errors/stories", undefined, "(root): found no body, expected one in JSON"],
+    ["/worlds/errors/faults", 5, "(root): found 5, expected the name of a fault plan, or a fault plan", "PUT"],
+    ["/worlds/errors/saves", { name: "" }, 'name: found "", expected a name of 1 to 64 of A-Z, a-z, 0-9, dot, _ and -'],
+    ["/worlds/errors/restore", {}, '(root): found neither, expected one of "save", "snapshot"'],
+    [
+      "/worlds/errors/restore",
+      { save: "a", snapshot: empty },
+      '(root): found both, expected one of "save", "snapshot"'
+    ],
+    [
+      "/worlds/errors/restore",
+      {
+        snapshot: {
+          ...empty,
+          jobs: [{ id: "j", workflow: "wf-crop", story: "corp", createdAt: 0, events: [], asked: [] }]
+        }
+      },
+      'snapshot.jobs[0].story: found "corp", expected the name of a story: "crop", "instant", "polled" (did you mean "crop"?)'
+    ]
   ]
-  for (const [path, body, message] of wrong) {
+  for (const [path, body, message, method = "POST"] of wrong) {
     it(`say what is wrong: ${message}`, async () => {
       await call("POST", "/worlds", { name: "errors" })
-      const answer = await call("POST", path, body)
+      const answer = await call(method, path, body)
       assert.strictEqual(answer.status, 400)
       assert.strictEqual(answer.json.error.message, message)
     })
   }
+
+  it("take an empty body for none, whatever its type", async () => {
+    await call("POST", "/worlds", { name: "empty" })
+    for (const [method, path, status] of [
+      ["POST", "/worlds/empty/reset", 200],
+      ["POST", "/worlds/empty/stories", 400],
+      ["DELETE", "/worlds/empty", 204]
+    ] as const) {
+      const headers = { "content-type": "application/json" }
+      const answer = await server.site().ask(`/__mock/v1${path}`, { method, token: `Bearer ${token}`, headers })
+      assert.strictEqual(answer.status, status)
+    }
+  })
 
   it("refuse a body that would poison a prototype", async () => {
     const answer = await server.site().ask("/__mock/v1/worlds", {
@@ -231,16 +435,18 @@ describe("the admin routes", () => {
     assert.strictEqual((await rawRequest(server.url, "/__mock/v1/worlds", { headers })).status, 200)
   })
 
-  it("are described, every one of them", async () => {
+  it("are described, every one of them, and no other", async () => {
+    const routes: Array<string> = []
+    const app = fastify({ exposeHeadRoutes: false }).addHook("onRoute", ({ method, url }) => {
+      routes.push(`${method} ${url}`)
+    })
+    await app.register(adminRoutes(server.app.mock.worlds, { token, hosts: [] }))
     const { paths } = (await call("GET", "/openapi.json")).json
     const described = Object.entries(paths).flatMap(([path, calls]) =>
       Object.keys(Object(calls)).map((method) => `${method.toUpperCase()} ${path.replaceAll(/\{(\w+)\}/g, ":$1")}`)
     )
-    for (const line of described) {
-      const [method, path = ""] = line.split(" ")
-      assert.isTrue(server.app.hasRoute({ method: Object(method), url: `/__mock/v1${path}` }), line)
-    }
-    assert.lengthOf(described, 11)
+    assert.sameMembers(["GET /openapi.json", ...described], routes)
+    await app.close()
   })
 
   it("are not there unless they are asked for", async () => {

@@ -10,13 +10,14 @@ const tour = fileURLToPath(new URL("../../examples/tour.py", import.meta.url))
 const hasPython = spawnSync("python3", ["--version"]).status === 0
 
 describe.runIf(hasPython)("a program in Python", () => {
-  it("queues a story, creates, polls, advances, resumes a download, and meets 401 and 403", async () => {
+  it("queues a story, creates, is refused once, polls, advances, resumes a download, and meets 401 and 403", async () => {
     const server = await start({ admin: { token: "secret" }, fixtures: shippedFixtures() })
     const { stdout } = await promisify(execFile)("python3", [tour, server.url], {
       env: { ...process.env, PIXXEL_MOCK_ADMIN_TOKEN: "secret" }
     })
     await server.close()
     assert.deepStrictEqual(stdout.trim().split("\n"), [
+      "first poll 503 7",
       "created queued",
       "an hour later completed",
       "package pending",

@@ -1,5 +1,11 @@
-/** Worlds that requests create are bounded in number; those that a test made stay until it drops them. */
+/**
+ * The life of a world: created on first use or by a test, saved, reset and dropped. Worlds that requests create are
+ * bounded in number; those that a test made stay until it drops them.
+ */
 import { assert, describe, it } from "vitest"
+import { WorldBusyError } from "../../src/core/World.js"
+import * as Fault from "../../src/Fault.js"
+import { mostSaves } from "../../src/http/saves.js"
 import { Worlds } from "../../src/http/worlds.js"
 import { fixtures } from "./fixtures.js"
 import { HandClock } from "./harness.js"
@@ -41,5 +47,91 @@ describe("the worlds of a server", () => {
     const again = worlds.reset("a")
     assert.strictEqual(again?.jobCount, 1)
     assert.strictEqual(again?.createJob("wf-crop")?.identity.id, first)
+  })
+
+  it("are created on first use, and only there where that is allowed", () => {
+    assert.strictEqual(limitedTo(1).find("a")?.name, "a")
+    assert.isUndefined(new Worlds({ fixtures, seed: "seed" }).find("a"))
+  })
+
+  it("are not reset while a request is under way", () => {
+    const worlds = limitedTo(1)
+    worlds.find("a")?.createJob("wf-crop")
+    const leave = worlds.enter("a")
+    assert.throws(() => worlds.reset("a"), WorldBusyError, "the world is busy: 1 request is under way.")
+    assert.strictEqual(worlds.get("a")?.jobCount, 2)
+    leave()
+    assert.strictEqual(worlds.reset("a")?.jobCount, 1)
+  })
+
+  it("begin with a snapshot: its seed, its jobs, its faults; and again when they are reset", () => {
+    const lived = limitedTo(1).create("lived", { clock: new HandClock(), seed: "own" })
+    lived.useFaults(Fault.plan(Fault.on("ping", Fault.badChunk)))
+    lived.createJob("wf-crop")
+    const snapshot = lived.save()
+
+    const worlds = new Worlds({ fixtures, seed: "seed", faults: Fault.plan(Fault.on("listJobs", Fault.badChunk)) })
+    const world = worlds.create("another", { clock: new HandClock(), snapshot })
+    assert.deepStrictEqual(world.save(), snapshot)
+    world.createJob("wf-crop")
+    assert.deepStrictEqual(worlds.reset("another")?.save(), snapshot)
+  })
+
+  it("may begin with a snapshot and other faults", () => {
+    const snapshot = limitedTo(1).create("lived", { clock: new HandClock() }).save()
+    const faults = Fault.plan(Fault.on("ping", Fault.badChunk))
+    const world = limitedTo(1).create("another", { clock: new HandClock(), snapshot, faults })
+    assert.deepStrictEqual(world.faults.plan, faults)
+  })
+
+  it("keep what was saved of them when they are reset, and not when they are dropped", () => {
+    const worlds = limitedTo(1)
+    const snapshot = worlds.find("a")?.save()
+    assert.isDefined(snapshot)
+    worlds.savesOf("a")?.keep("first", snapshot)
+    worlds.reset("a")
+    assert.strictEqual(worlds.savesOf("a")?.get("first"), snapshot)
+    worlds.drop("a")
+    worlds.find("a")
+    assert.strictEqual(worlds.savesOf("a")?.all.size, 0)
+  })
+
+  it("keep so many saves, and one more only in the place of another", () => {
+    const worlds = limitedTo(1)
+    const snapshot = worlds.find("a")?.save()
+    const saves = worlds.savesOf("a")
+    assert.isDefined(snapshot)
+    assert.isDefined(saves)
+    for (let n = 0; n < mostSaves; n++) assert.isTrue(saves.keep(`save-${n}`, snapshot))
+    assert.isFalse(saves.keep("one-more", snapshot))
+    assert.isTrue(saves.keep("save-0", snapshot))
+    saves.drop("save-0")
+    assert.isTrue(saves.keep("one-more", snapshot))
+  })
+
+  it("end a clock of their own, when the last request is over", () => {
+    class EndingClock extends HandClock {
+      isOver = false
+      dispose(): void {
+        this.isOver = true
+      }
+    }
+    const clocks = [new EndingClock(), new EndingClock(), new EndingClock()] as const
+    const left = [...clocks]
+    const worlds = limitedTo(1)
+    worlds.createWith("own", () => ({ clock: left.shift() ?? new HandClock() }))
+    worlds.create("given", { clock: clocks[2] })
+    worlds.reset("own")
+    const leave = worlds.enter("own")
+    for (const name of ["own", "given"]) worlds.drop(name)
+    assert.deepStrictEqual(
+      [...clocks].map(({ isOver }) => isOver),
+      [true, false, false]
+    )
+    leave()
+    assert.deepStrictEqual(
+      [...clocks].map(({ isOver }) => isOver),
+      [true, true, false]
+    )
   })
 })

@@ -3,10 +3,12 @@
  */
 import * as Type from "typebox/type"
 import { worldQuirks } from "../../core/Fixture.js"
+import { planShape } from "../../core/faults/Plan.js"
 import { scenarioProblems } from "../../core/MeaningCheck.js"
 import { type Problem, printPath } from "../../core/Problem.js"
 import { scenarioShape, tokenTable } from "../../core/Scenario.js"
 import { shapeProblems } from "../../core/ShapeCheck.js"
+import { snapshotShape } from "../../core/Snapshot.js"
 import { ApiError } from "../envelope.js"
 
 const optional = Type.Optional
@@ -20,6 +22,12 @@ const object = <P extends Type.TProperties>(properties: P, options: Type.TObject
   Type.Object(properties, { additionalProperties: false, ...options })
 const oneOf = <Words extends Array<string>>(...words: Words): Type.TEnum<Words> => Type.Enum<Words>(words)
 
+const faults = Type.Union([name, planShape], { title: "the name of a fault plan, or a fault plan" })
+const saveName = Type.String({
+  pattern: "^[A-Za-z0-9._-]{1,64}$",
+  title: "a name of 1 to 64 of A-Z, a-z, 0-9, dot, _ and -"
+})
+
 export const bodies = {
   createWorld: object(
     {
@@ -32,12 +40,27 @@ export const bodies = {
       /** How many times faster than real; for `real`. */
       speed: optional(Type.Integer({ minimum: 1, title: "a whole number from 1" })),
       tokens: optional(tokenTable),
-      quirks: optional(worldQuirks)
+      quirks: optional(worldQuirks),
+      /** What goes wrong from the beginning. Default: what does in the snapshot, else the scenario's or the server's. */
+      faults: optional(faults),
+      /** What the world begins with: one that was exported. */
+      snapshot: optional(snapshotShape)
     },
     { title: "a world" }
   ),
   queueStory: object({ story: name, workflow: optional(name) }, { title: "a story to queue" }),
   signal: object({ job: name, signal: name }, { title: "a signal" }),
+  setFaults: faults,
+  save: object({ name: saveName }, { title: "a save" }),
+  restore: object(
+    {
+      /** The name of a save of this world. */
+      save: optional(saveName),
+      /** What was exported from a world of the same seed. */
+      snapshot: optional(snapshotShape)
+    },
+    { title: 'an object of "save" or "snapshot"' }
+  ),
   advance: object({ advance: duration }, { title: "how far time goes on" }),
   verify: object(
     {
@@ -64,6 +87,7 @@ const printed = ({ message, path }: Problem) => ({ path: printPath(path), messag
 
 /** Reads a body of this shape; all that is wrong with another is said. */
 export const readBody = <K extends keyof typeof bodies>(kind: K, body: unknown): Body<K> => {
+  if (body === undefined) refuse([{ path: "(root)", message: "found no body, expected one in JSON" }])
   refuse(shapeProblems(bodies[kind], body).map(printed))
   return body as Body<K> // it has the shape
 }

@@ -1,15 +1,21 @@
 /**
- * The admin routes under `/__mock/v1`: worlds, their stories, signals, clocks and journals, for tests in any language.
- * They are not there unless the server is told a token for them.
+ * The admin routes under `/__mock/v1`: worlds, their stories, signals, faults, clocks, journals and saves, for tests in
+ * any language. They are not there unless the server is told a token for them.
  */
 import type { FastifyInstance, FastifyRequest } from "fastify"
 import { RealClock } from "../../clock/RealClock.js"
 import { VirtualTime } from "../../clock/VirtualTime.js"
 import { parseDuration } from "../../core/Duration.js"
+import { checkPlan, FaultPlanError } from "../../core/faults/Check.js"
+import type { FaultPlan } from "../../core/faults/Plan.js"
+import { printWords } from "../../core/Problem.js"
 import { ScenarioError } from "../../core/Scenario.js"
+import { type Snapshot, SnapshotError } from "../../core/Snapshot.js"
 import { tokenOf } from "../../core/Token.js"
-import type { World } from "../../core/World.js"
+import { type World, WorldBusyError } from "../../core/World.js"
+import { namedPlan } from "../../fixtures/named.js"
 import { ApiError } from "../envelope.js"
+import { mostSaves, type Saves } from "../saves.js"
 import type { Worlds } from "../worlds.js"
 import { type Body, readBody, readWorld, refuse } from "./bodies.js"
 import { type AdminAccess, guard } from "./guard.js"
@@ -20,19 +26,22 @@ export const adminPrefix = "/__mock/v1"
 
 const notFound = (message: string) => new ApiError(404, "not_found", message)
 
-/** A problem of a scenario, as one of the body that it is in. */
-const inScenario = ({ message, path }: ScenarioError["problems"][number]) => ({
-  path: path === "(root)" ? "scenario" : `scenario.${path}`,
-  message
-})
+/** Bodies with an export in them: no journal is larger, and a world has few jobs. */
+const exportLimit = 64 * 1024 * 1024
+
+/** The problems of a part of the body, under its key. */
+const under = (key: string, { problems }: FaultPlanError | ScenarioError | SnapshotError) =>
+  problems.map(({ message, path }) => ({ path: path === "(root)" ? key : `${key}.${path}`, message }))
 
 /** A mistake of the caller that only the world notices, such as a story that does not exist. */
-const orBadRequest = <A>(run: () => A): A => {
+const orRefused = <A>(run: () => A): A => {
   try {
     return run()
   } catch (error) {
     if (error instanceof RangeError) throw new ApiError(400, "invalid_body", error.message)
-    if (error instanceof ScenarioError) refuse(error.problems.map(inScenario))
+    if (error instanceof ScenarioError) refuse(under("scenario", error))
+    if (error instanceof SnapshotError) refuse(under("snapshot", error))
+    if (error instanceof WorldBusyError) throw new ApiError(409, "busy", error.message)
     throw error
   }
 }
@@ -49,10 +58,13 @@ export const adminRoutes =
       next()
     })
     admin.removeAllContentTypeParsers()
-    admin.addContentTypeParser(
+    // shapes are closed, so a `__proto__` is an unknown key; where keys are free, as in a journal, nobody merges them
+    const parse = admin.getDefaultJsonParser("ignore", "ignore")
+    admin.addContentTypeParser<string>(
       "application/json",
       { parseAs: "string", bodyLimit: 1024 * 1024 },
-      admin.getDefaultJsonParser("error", "error")
+      // many clients give every request a content type
+      (request, body, done) => (body === "" ? done(null, undefined) : parse(request, body, done))
     )
 
     const worldOf = (request: FastifyRequest): World => {
@@ -60,6 +72,22 @@ export const adminRoutes =
       const world = worlds.get(name)
       if (world === undefined) throw notFound(`There is no world ${JSON.stringify(name.slice(0, 80))}.`)
       return world
+    }
+
+    const savesOf = (request: FastifyRequest): Saves => {
+      const { name } = worldOf(request)
+      const saves = worlds.savesOf(name)
+      if (saves === undefined) throw notFound(`There is no world ${name}.`)
+      return saves
+    }
+
+    const savedAs = (request: FastifyRequest, name: string): Snapshot => {
+      const saves = savesOf(request)
+      const snapshot = saves.get(name)
+      if (snapshot !== undefined) return snapshot
+      const names = [...saves.all.keys()]
+      const known = names.length === 0 ? "nothing was saved" : `saves: ${printWords(names)}`
+      throw notFound(`There is no save ${JSON.stringify(name.slice(0, 80))}; ${known}.`)
     }
 
     const show = (world: World) => ({
@@ -73,18 +101,40 @@ export const adminRoutes =
       token: tokenOf(world.name, "owner")
     })
 
+    const showSave = ([name, { jobs, journal, now }]: readonly [string, Snapshot]) => ({
+      name,
+      now: new Date(now).toISOString(),
+      jobs: jobs.length,
+      requests: journal.seq
+    })
+
+    const showFaults = ({ faults: { fired, leftovers, plan } }: World) => ({ plan, fired, leftovers })
+
+    /** The plan that a body has, or names; `key`: where it is in the body. */
+    const planOf = (body: string | FaultPlan, key?: string): FaultPlan => {
+      try {
+        return typeof body === "string" ? namedPlan(worlds.fixtures, body) : checkPlan(body)
+      } catch (error) {
+        if (error instanceof FaultPlanError) refuse(key === undefined ? error.problems : under(key, error))
+        throw error
+      }
+    }
+
     let unnamed = 0
-    const create = ({ clock = "real", name, speed = 1, ...begins }: Body<"createWorld">): World =>
-      orBadRequest(() =>
+    const create = ({ clock = "real", name, speed = 1, ...begins }: Body<"createWorld">): World => {
+      const faults = begins.faults === undefined ? undefined : planOf(begins.faults, "faults")
+      return orRefused(() =>
         worlds.createWith(name ?? `world-${++unnamed}`, () => ({
           ...begins,
+          faults,
           clock: clock === "manual" ? new VirtualTime({ mode: "manual" }) : new RealClock({ scale: speed })
         }))
       )
+    }
 
     admin.get("/openapi.json", () => openapi)
     admin.get("/worlds", () => ({ worlds: worlds.all.map(show) }))
-    admin.post("/worlds", (request, reply) => {
+    admin.post("/worlds", { bodyLimit: exportLimit }, (request, reply) => {
       const world = create(readWorld(request.body ?? {}))
       return reply.code(201).send(show(world))
     })
@@ -94,23 +144,58 @@ export const adminRoutes =
       return reply.code(204).send()
     })
     admin.post("/worlds/:world/reset", (request) => {
-      const { name } = worldOf(request)
-      const open = worlds.openRequests(name)
-      if (open > 0) throw new ApiError(409, "busy", `The world has ${open} request(s) under way: end them first.`)
-      return show(worlds.reset(name) ?? worldOf(request))
+      const world = worldOf(request)
+      return show(orRefused(() => worlds.reset(world.name)) ?? world)
     })
     admin.post("/worlds/:world/stories", (request, reply) => {
       const world = worldOf(request)
       const { story, workflow } = readBody("queueStory", request.body)
-      orBadRequest(() => world.enqueue(story, workflow))
+      orRefused(() => world.enqueue(story, workflow))
       return reply.code(204).send()
     })
     admin.post("/worlds/:world/signals", (request, reply) => {
       const world = worldOf(request)
       const { job, signal } = readBody("signal", request.body)
       if (world.job(job) === undefined) throw notFound(`There is no job ${JSON.stringify(job.slice(0, 80))}.`)
-      orBadRequest(() => world.signal(job, signal))
+      orRefused(() => world.signal(job, signal))
       return reply.code(204).send()
+    })
+    admin.get("/worlds/:world/faults", (request) => showFaults(worldOf(request)))
+    admin.put("/worlds/:world/faults", (request) => {
+      const world = worldOf(request)
+      world.useFaults(planOf(readBody("setFaults", request.body)))
+      return showFaults(world)
+    })
+    admin.delete("/worlds/:world/faults", (request, reply) => {
+      worldOf(request).useFaults({ rules: [] })
+      return reply.code(204).send()
+    })
+    admin.get("/worlds/:world/export", (request) => worldOf(request).save())
+    admin.get("/worlds/:world/saves", (request) => ({ saves: [...savesOf(request).all].map(showSave) }))
+    admin.post("/worlds/:world/saves", (request, reply) => {
+      const { name } = readBody("save", request.body)
+      const snapshot = worldOf(request).save()
+      if (!savesOf(request).keep(name, snapshot)) {
+        const message = `The world has ${mostSaves} saves, and may have no more: delete one, or save under its name.`
+        throw new ApiError(409, "too_many_saves", message)
+      }
+      return reply.code(201).send(showSave([name, snapshot]))
+    })
+    admin.delete("/worlds/:world/saves/:save", (request, reply) => {
+      const { save } = request.params as { save: string } // by the route
+      savedAs(request, save)
+      savesOf(request).drop(save)
+      return reply.code(204).send()
+    })
+    admin.post("/worlds/:world/restore", { bodyLimit: exportLimit }, (request) => {
+      const world = worldOf(request)
+      const { save, snapshot } = readBody("restore", request.body)
+      if ((save === undefined) === (snapshot === undefined)) {
+        const found = save === undefined ? "neither" : "both"
+        refuse([{ path: "(root)", message: `found ${found}, expected one of "save", "snapshot"` }])
+      }
+      orRefused(() => world.restore(save === undefined ? snapshot : savedAs(request, save)))
+      return show(world)
     })
     admin.get("/worlds/:world/clock", (request) => ({ now: show(worldOf(request)).now }))
     admin.post("/worlds/:world/clock", async (request) => {
