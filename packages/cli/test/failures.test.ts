@@ -107,7 +107,7 @@ const ended = (line: string, script: Case["script"]) =>
     const fiber = yield* Effect.fork(pixxel(line, scripted(...script)))
     yield* TestClock.adjust("6 seconds").pipe(
       Effect.zipRight(Fiber.poll(fiber)),
-      Effect.repeat({ times: 10, until: Option.isSome })
+      Effect.repeat({ times: 30, until: Option.isSome })
     )
     return yield* Fiber.join(fiber)
   })
@@ -145,6 +145,17 @@ describe("a command that fails", () => {
       assert.strictEqual(error.code, "some_code")
       assert.deepStrictEqual(error.details, { field: "x" })
       assert.strictEqual(error.isRetryable, false)
+    })
+  )
+
+  it.effect("says how often it was tried, and shows each attempt in its JSON", () =>
+    Effect.gen(function* () {
+      const script = [() => refused(503), cut]
+      assert.include((yield* ended(get, script)).stderr, "It was tried 5 times.")
+      const { error } = JSON.parse((yield* ended(`${get} --json`, script)).stderr)
+      assert.lengthOf(error.attempts, 5)
+      assert.deepStrictEqual(error.attempts[0], { status: 503, delay: 0 })
+      assert.strictEqual(error.attempts[4].reason, "UND_ERR_SOCKET")
     })
   )
 

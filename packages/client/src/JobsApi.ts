@@ -122,7 +122,8 @@ export declare namespace JobsApi {
   export interface Service {
     /**
      * Starts a job. **It costs money**, and the API has no idempotency key: whatever may have started a job without
-     * saying so is `CreateOutcomeUnknown`, which is not retryable.
+     * saying so is `CreateOutcomeUnknown`, which is not retryable. It is sent again by itself only when it never left,
+     * or was refused for its rate (429).
      */
     readonly create: (input: CreateInput) => Effect.Effect<Job, CreateError>
     /** The jobs of a workflow, all of them in one answer: the API has no pages here (documented). */

@@ -15,7 +15,8 @@ import { constant, listOf, maybe, Seconds } from "./internal/schema.js"
 import { ValError } from "./Job.js"
 
 /**
- * One try of a call: the status it was answered with, or the reason why there is none.
+ * One try of a call: the status it was answered with, or the reason why there is none; both, when the connection broke
+ * inside of the answer.
  *
  * @since 0.1.0
  * @category models
@@ -24,7 +25,7 @@ export const Attempt = Schema.Struct({
   status: maybe(Schema.Number),
   reason: maybe(Schema.String),
   requestId: maybe(Schema.String),
-  /** How long the client had waited before this try. */
+  /** How long the client had waited before this try: zero for the first. */
   delay: Seconds
 })
 /**
@@ -54,6 +55,7 @@ const call = {
   operation: Schema.String,
   method: Schema.String,
   route: Schema.String,
+  /** Every try of the call in its order, the one that this error is about at the end. */
   attempts: listOf(Attempt),
   message: Schema.String
 }
@@ -197,7 +199,7 @@ export class TransportError extends Schema.TaggedError<TransportError>("@effect-
 export type NotSent = TransportError & { readonly sent: false }
 
 /**
- * The deadline of one call passed, its body included.
+ * The deadline of an attempt passed, its body included, or that of the whole call; `timeout` is the one that did.
  *
  * @since 0.1.0
  * @category http errors

@@ -1,5 +1,5 @@
 /**
- * The connection to the Pixxel API: where it is, how it is authorized, how long a call may take. The transport under
+ * The connection to the Pixxel API: where it is, how it is authorized, how failed calls are repeated. The transport under
  * it is the `HttpClient` that the application chooses.
  *
  * What holds for every call:
@@ -23,14 +23,14 @@ import * as HttpClient from "@effect/platform/HttpClient"
 import * as Config from "effect/Config"
 import * as ConfigError from "effect/ConfigError"
 import * as Context from "effect/Context"
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
-import type * as Redacted from "effect/Redacted"
 import { Auth } from "./Auth.js"
 import { type Drift, logWarning, type OnDrift } from "./Drift.js"
+import * as budget from "./internal/budget.js"
 import * as drift from "./internal/drift.js"
+import * as RetryPolicy from "./RetryPolicy.js"
 
 const defaultBaseUrl = "https://api.pixxel.space"
 
@@ -45,16 +45,27 @@ const baseUrlOf = (text: string): Either.Either<string, ConfigError.ConfigError>
   return Either.right(url.href.replace(/\/+$/, ""))
 }
 
+const policyOf = (
+  options: RetryPolicy.Options | undefined
+): Either.Either<RetryPolicy.RetryPolicy, ConfigError.ConfigError> =>
+  Either.try({
+    try: () => RetryPolicy.make(options),
+    catch: (error) => ConfigError.InvalidData(["retry"], error instanceof Error ? error.message : String(error))
+  })
+
+const budgetOf = (tokens = budget.defaultCapacity): Either.Either<budget.RetryBudget, ConfigError.ConfigError> =>
+  tokens >= 0
+    ? Either.right(budget.make(tokens))
+    : Either.left(ConfigError.InvalidData(["retryBudget"], `Expected a number from 0 on, or Infinity, found ${tokens}`))
+
 const make = (options: PixxelHttpClient.Options) =>
   Effect.gen(function* () {
-    const baseUrl = yield* baseUrlOf(String(options.baseUrl ?? defaultBaseUrl))
-    const { authorization } = yield* Auth
-    const client = yield* HttpClient.HttpClient
     return {
-      baseUrl,
-      authorization,
-      client,
-      timeout: Duration.decode(options.timeout ?? "60 seconds"),
+      baseUrl: yield* baseUrlOf(String(options.baseUrl ?? defaultBaseUrl)),
+      auth: yield* Auth,
+      client: yield* HttpClient.HttpClient,
+      retry: yield* policyOf(options.retry),
+      retryBudget: yield* budgetOf(options.retryBudget),
       onDrift: drift.oncePerShape(options.onDrift ?? logWarning)
     }
   })
@@ -69,13 +80,13 @@ export class PixxelHttpClient extends Context.Tag("@effect-pixxel/client/PixxelH
   PixxelHttpClient,
   PixxelHttpClient.Service
 >() {
-  /** A base URL that cannot be used fails the build of the layer. */
+  /** An option that cannot be used fails the build of the layer. */
   static readonly layer = (
     options: PixxelHttpClient.Options = {}
   ): Layer.Layer<PixxelHttpClient, ConfigError.ConfigError, HttpClient.HttpClient | Auth> =>
     Layer.effect(this, make(options))
 
-  /** The base URL from `PIXXEL_BASE_URL`. */
+  /** The base URL from `PIXXEL_BASE_URL`. How calls are repeated is adjusted around them: see `RetryPolicy`. */
   static readonly layerConfig: Layer.Layer<PixxelHttpClient, ConfigError.ConfigError, HttpClient.HttpClient | Auth> =
     Layer.effect(
       this,
@@ -98,8 +109,17 @@ export declare namespace PixxelHttpClient {
   export interface Options {
     /** Default: `https://api.pixxel.space`. It may have a path, which comes before that of every call. */
     readonly baseUrl?: string | URL | undefined
-    /** The deadline of one call, its body included. Default: 60 seconds. */
-    readonly timeout?: Duration.DurationInput | undefined
+    /** What is other than in `RetryPolicy.defaults`; `RetryPolicy.none` sends every call once. */
+    readonly retry?: RetryPolicy.Options | undefined
+    /**
+     * The tokens that all calls of this client have together for retries. A retry takes 14, after a 429 only 5; a call
+     * that succeeds gives back what its last retry took, or 1 when it had none; and without tokens a call is not
+     * repeated. `Infinity` is no limit, 0 no retries.
+     *
+     * Default: 500, all figures being those of the AWS SDKs. That is 35 retries in a row without a success: in a
+     * longer outage there are then hardly more requests than calls.
+     */
+    readonly retryBudget?: number | undefined
     /** Default: one warning in the log. */
     readonly onDrift?: OnDrift | undefined
   }
@@ -111,9 +131,11 @@ export declare namespace PixxelHttpClient {
   export interface Service {
     /** Without a slash at its end. */
     readonly baseUrl: string
-    readonly authorization: Effect.Effect<Redacted.Redacted>
+    readonly auth: Auth.Service
     readonly client: HttpClient.HttpClient
-    readonly timeout: Duration.Duration
+    /** The policy of calls around which there is no other. */
+    readonly retry: RetryPolicy.RetryPolicy
+    readonly retryBudget: budget.RetryBudget
     /** Called for every drift of every call. */
     readonly onDrift: (drift: Drift) => Effect.Effect<void>
   }

@@ -3,12 +3,18 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
 import * as TestClock from "effect/TestClock"
-import { type CreateError, JobsApi } from "../src/index.js"
-import { type Answer, cut, fetchFailed, json, projectId, scripted, workflowId } from "./scripted.js"
+import { type CreateError, JobsApi, RetryPolicy } from "../src/index.js"
+import { type Answer, cut, fetchFailed, json, projectId, scripted, status, workflowId } from "./scripted.js"
 
 const create = Effect.flatMap(JobsApi, (jobs) => jobs.create({ workflowId, projectId }))
-const failureOf = (answer: () => Answer) => create.pipe(Effect.flip, Effect.provide(scripted([answer]).layer))
-const status = (code: number) => () => new Response("", { status: code })
+/** What a create fails with, and how often it was sent until then. */
+const failureOf = (answer: () => Answer) =>
+  Effect.gen(function* () {
+    const { layer, seen } = scripted([answer])
+    const fiber = yield* Effect.fork(create.pipe(Effect.flip, Effect.provide(layer)))
+    yield* TestClock.adjust("1 minute")
+    return { error: yield* Fiber.join(fiber), sent: seen.length }
+  })
 
 describe("a create", () => {
   it.effect("is one POST without a body, with the project in the query", () =>
@@ -23,12 +29,12 @@ describe("a create", () => {
   )
 
   const outcomes: ReadonlyArray<readonly [string, () => Answer, CreateError["_tag"], boolean]> = [
-    ["400", status(400), "BadRequest", false],
-    ["401", status(401), "Unauthorized", false],
-    ["403", status(403), "Forbidden", false],
-    ["404", status(404), "NotFound", false],
-    ["409", status(409), "Conflict", false],
-    ["429", status(429), "RateLimited", true],
+    ["400", () => status(400), "BadRequest", false],
+    ["401", () => status(401), "Unauthorized", false],
+    ["403", () => status(403), "Forbidden", false],
+    ["404", () => status(404), "NotFound", false],
+    ["409", () => status(409), "Conflict", false],
+    ["429", () => status(429), "RateLimited", true],
     ["a 403 whose body is cut", () => cut({ status: 403 }), "Forbidden", false],
     ["ECONNREFUSED", () => fetchFailed("ECONNREFUSED"), "TransportError", true],
     ["ENOTFOUND", () => fetchFailed("ENOTFOUND"), "TransportError", true],
@@ -36,38 +42,33 @@ describe("a create", () => {
     ["UND_ERR_CONNECT_TIMEOUT", () => fetchFailed("UND_ERR_CONNECT_TIMEOUT"), "TransportError", true],
     ["ECONNRESET", () => fetchFailed("ECONNRESET"), "CreateOutcomeUnknown", false],
     ["a browser's failure", () => new TypeError("Failed to fetch"), "CreateOutcomeUnknown", false],
-    ["a redirect", status(307), "CreateOutcomeUnknown", false],
+    ["a redirect", () => status(307), "CreateOutcomeUnknown", false],
     ["a browser's redirect", () => Response.error(), "CreateOutcomeUnknown", false],
-    ["402", status(402), "CreateOutcomeUnknown", false],
-    ["408", status(408), "CreateOutcomeUnknown", false],
-    ["500", status(500), "CreateOutcomeUnknown", false],
-    ["503", status(503), "CreateOutcomeUnknown", false],
-    ["an empty 200", status(200), "CreateOutcomeUnknown", false],
+    ["402", () => status(402), "CreateOutcomeUnknown", false],
+    ["408", () => status(408), "CreateOutcomeUnknown", false],
+    ["500", () => status(500), "CreateOutcomeUnknown", false],
+    ["503", () => status(503), "CreateOutcomeUnknown", false],
+    ["an empty 200", () => status(200), "CreateOutcomeUnknown", false],
     ["a 200 without an id", () => json({ status: "running" }), "CreateOutcomeUnknown", false],
     ["a 200 that is cut", () => cut({ status: 200 }), "CreateOutcomeUnknown", false],
-    ["a 200 of HTML", () => new Response("<html>"), "CreateOutcomeUnknown", false]
+    ["a 200 of HTML", () => new Response("<html>"), "CreateOutcomeUnknown", false],
+    ["a 200 whose body stalls", () => new Response(new ReadableStream({})), "CreateOutcomeUnknown", false],
+    ["nothing in time", () => "never", "CreateOutcomeUnknown", false]
   ]
   for (const [name, answer, tag, retryable] of outcomes) {
-    it.effect(`answered with ${name} is ${tag}`, () =>
+    it.effect(`answered with ${name} is ${tag}, ${retryable ? "and is sent again" : "and is never sent again"}`, () =>
       Effect.gen(function* () {
-        const error = yield* failureOf(answer)
+        const { error, sent } = yield* failureOf(answer)
         assert.strictEqual(error._tag, tag)
         assert.strictEqual(error.isRetryable, retryable)
+        assert.strictEqual(sent, retryable ? RetryPolicy.defaults.maxAttempts : 1)
       })
     )
   }
 
-  it.effect("that has no answer in time is CreateOutcomeUnknown", () =>
-    Effect.gen(function* () {
-      const fiber = yield* Effect.fork(failureOf(() => "never"))
-      yield* TestClock.adjust("60 seconds")
-      assert.strictEqual((yield* Fiber.join(fiber))._tag, "CreateOutcomeUnknown")
-    })
-  )
-
   it.effect("whose outcome is unknown says what is known", () =>
     Effect.gen(function* () {
-      const error = yield* failureOf(() => new Response("", { status: 502, headers: { "x-request-id": "req-9" } }))
+      const { error } = yield* failureOf(() => new Response("", { status: 502, headers: { "x-request-id": "req-9" } }))
       assert(error._tag === "CreateOutcomeUnknown")
       assert.strictEqual(error.workflowId, workflowId)
       assert.strictEqual(error.projectId, projectId)

@@ -7,12 +7,12 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as TestClock from "effect/TestClock"
 import { HttpError, JobsApi } from "../src/index.js"
-import { type Answer, coded, cut, fetchFailed, jobId, json, scripted, workflowId } from "./scripted.js"
+import { type Answer, coded, cut, fetchFailed, jobId, json, once, scripted, workflowId } from "./scripted.js"
 
 const failureOf = (answer: () => Answer) =>
   Effect.flatMap(JobsApi, (jobs) => jobs.get({ workflowId, jobId })).pipe(
     Effect.flip,
-    Effect.provide(scripted([answer]).layer)
+    Effect.provide(scripted([answer], once).layer)
   )
 
 const envelope = { error: { code: "some_code", message: "It went wrong", details: { field: "workflow_id" } } }
@@ -112,6 +112,7 @@ describe("errors", () => {
       ["0", Option.some(Duration.zero)],
       ["Thu, 01 Jan 2026 00:01:00 GMT", Option.some(Duration.minutes(1))],
       ["Wed, 31 Dec 2025 00:01:00 GMT", Option.some(Duration.zero)],
+      ["Sunday, 06-Nov-94 08:49:37 GMT", Option.none()],
       ["soon", Option.none()],
       ["-3", Option.none()],
       ["9".repeat(400), Option.none()],
@@ -126,6 +127,29 @@ describe("errors", () => {
           const error = yield* failureOf(() => new Response("", { status: 503, headers: { "retry-after": header } }))
           assert(error._tag === "ServerError")
           assert.deepStrictEqual(error.retryAfter, expected)
+        })
+      )
+    }
+  })
+
+  describe("retryAfter of a date is relative", () => {
+    const clocks: ReadonlyArray<readonly [string, string | undefined, Duration.Duration]> = [
+      [
+        "to the date of the answer, whose clock need not be ours",
+        "Fri, 01 Jan 2021 00:00:30 GMT",
+        Duration.seconds(30)
+      ],
+      ["to our clock when the answer has no date", undefined, Duration.minutes(1)],
+      ["to our clock when the date of the answer is none", "yesterday", Duration.minutes(1)]
+    ]
+    for (const [name, date, expected] of clocks) {
+      it.effect(name, () =>
+        Effect.gen(function* () {
+          yield* TestClock.setTime(DateTime.unsafeMake("2021-01-01T00:00:00Z").epochMillis)
+          const headers = { "retry-after": "Fri, 01 Jan 2021 00:01:00 GMT", ...(date === undefined ? {} : { date }) }
+          const error = yield* failureOf(() => new Response("", { status: 503, headers }))
+          assert(error._tag === "ServerError")
+          assert.deepStrictEqual(error.retryAfter, Option.some(expected))
         })
       )
     }

@@ -7,21 +7,21 @@ import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import * as TestClock from "effect/TestClock"
 import { type Job, JobsApi } from "../src/index.js"
-import { type Answer, fetchFailed, jobId, json, projectId, scripted, workflowId } from "./scripted.js"
+import { type Answer, fetchFailed, jobId, json, once, projectId, scripted, workflowId } from "./scripted.js"
 
 const job = (status: string | undefined, more?: object) => () => json({ id: "job-1", status, ...more })
 const pack = (status: string, signed_url: string) => () => json({ status, signed_url })
 const running = job("running")
 const completed = job("completed")
 
-/** Runs with the clock moved on in steps of the longest time between two polls. */
+/** Runs with the clock moved on in steps of the longest time between two polls. Every call is sent once. */
 const over = <A, E>(
   script: ReadonlyArray<() => Answer>,
   steps: number,
   use: (jobs: JobsApi.Service) => Effect.Effect<A, E>
 ) =>
   Effect.gen(function* () {
-    const { layer, seen } = scripted(script)
+    const { layer, seen } = scripted(script, once)
     const fiber = yield* Effect.fork(Effect.flatMap(JobsApi, use).pipe(Effect.provide(layer)))
     for (let step = 0; step < steps; step++) yield* TestClock.adjust("6 seconds")
     return { result: yield* Effect.either(Fiber.join(fiber)), seen }

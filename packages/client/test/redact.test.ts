@@ -10,7 +10,7 @@ import * as Redacted from "effect/Redacted"
 import * as TestClock from "effect/TestClock"
 import { JobsApi } from "../src/index.js"
 import * as redact from "../src/internal/redact.js"
-import { type Answer, coded, jobId, projectId, scripted, token, workflowId } from "./scripted.js"
+import { type Answer, coded, jobId, once, projectId, scripted, token, workflowId } from "./scripted.js"
 
 const signature = "5ca1ab1e0ddba11f00d"
 const signedUrl = `https://bucket.test/runs/a.zip?X-Amz-Date=20260101&X-Amz-Signature=${signature}&x=1`
@@ -67,7 +67,7 @@ const everyCall = (answer: () => Answer) =>
       Effect.either(waiting(jobs))
     ])
   ).pipe(
-    Effect.provide(scripted([answer], { onDrift: (drift) => secretFree(drift) }).layer),
+    Effect.provide(scripted([answer], { ...once, onDrift: (drift) => secretFree(drift) }).layer),
     Effect.map((results) => results.flatMap((result) => (result._tag === "Left" ? [result.left] : [])))
   )
 
@@ -168,6 +168,25 @@ describe("no rendering of an error holds the token or a signature", () => {
         cause: coded(token, `GET ${signedUrl}`)
       })
       for (const error of yield* everyCall(() => failure)) yield* secretFree(error)
+    })
+  )
+
+  it.effect("in the attempts before the last", () =>
+    Effect.gen(function* () {
+      const script: ReadonlyArray<() => Answer> = [
+        () => new Response(signedUrl, { status: 503, headers: { "x-request-id": token } }),
+        () => coded(token, `GET ${signedUrl}`),
+        () => new Response("", { status: 404 })
+      ]
+      const fiber = yield* Effect.fork(
+        Effect.flatMap(JobsApi, (jobs) => Effect.flip(jobs.get({ workflowId, jobId }))).pipe(
+          Effect.provide(scripted(script).layer)
+        )
+      )
+      yield* TestClock.adjust("1 minute")
+      const error = yield* Fiber.join(fiber)
+      assert.lengthOf(error.attempts, 3)
+      yield* secretFree(error)
     })
   )
 

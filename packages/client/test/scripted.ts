@@ -4,7 +4,7 @@
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
-import { JobId, Pixxel, ProjectId, TaskId, WorkflowId } from "../src/index.js"
+import { JobId, Pixxel, ProjectId, RetryPolicy, TaskId, WorkflowId } from "../src/index.js"
 
 export const token = "px-4f9a8c27d1/eb+63=="
 export const workflowId = WorkflowId.make("wf-1")
@@ -24,6 +24,10 @@ export type Answer = Response | Error | "never"
 
 export const json = (body: unknown, init?: ResponseInit) => new Response(JSON.stringify(body), init)
 
+/** An answer without a body. */
+export const status = (code: number, headers: Record<string, string> = {}) =>
+  new Response("", { status: code, headers })
+
 /** A body that breaks after its head. */
 export const cut = (init: ResponseInit) =>
   new Response(
@@ -37,8 +41,11 @@ export const cut = (init: ResponseInit) =>
 export const coded = (code: string, message = code) => Object.assign(new Error(message), { code })
 export const fetchFailed = (code: string) => new TypeError("fetch failed", { cause: coded(code) })
 
-/** The layer of all services over a script; the last answer is repeated. */
-export const scripted = (script: ReadonlyArray<() => Answer>, options?: Partial<Pixxel.Options>) => {
+/** For tests of what one answer means. */
+export const once: Partial<Pixxel.Options> = { retry: RetryPolicy.none }
+
+/** The transport over a script; the last answer is repeated. */
+export const transport = (script: ReadonlyArray<() => Answer>) => {
   const seen: Array<Seen> = []
   const fetch: typeof globalThis.fetch = async (url, init) => {
     seen.push({
@@ -52,9 +59,13 @@ export const scripted = (script: ReadonlyArray<() => Answer>, options?: Partial<
     if (answer instanceof Error) throw answer
     return answer
   }
-  const layer = Pixxel.layer({ token: Redacted.make(token), ...options }).pipe(
-    Layer.provide(FetchHttpClient.layer.pipe(Layer.provide(Layer.succeed(FetchHttpClient.Fetch, fetch)))),
-    Layer.orDie
-  )
+  const layer = FetchHttpClient.layer.pipe(Layer.provide(Layer.succeed(FetchHttpClient.Fetch, fetch)))
   return { layer, seen }
+}
+
+/** The layer of all services over a script. */
+export const scripted = (script: ReadonlyArray<() => Answer>, options?: Partial<Pixxel.Options>) => {
+  const { layer, seen } = transport(script)
+  const services = Pixxel.layer({ token: Redacted.make(token), ...options }).pipe(Layer.provide(layer), Layer.orDie)
+  return { layer: services, seen }
 }

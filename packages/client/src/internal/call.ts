@@ -1,6 +1,6 @@
 /**
  * The one interpreter that every operation goes through: encode the path, authorize, send, classify by status, read
- * the body, decode, all under one deadline.
+ * the body, decode, again if the policy says so, all under one deadline.
  */
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import * as HttpClient from "@effect/platform/HttpClient"
@@ -17,6 +17,7 @@ import * as classify from "./classify.js"
 import type { Endpoint, Input } from "./endpoints.js"
 import { fill } from "./path.js"
 import * as redact from "./redact.js"
+import { repeating } from "./retry.js"
 import type { Note } from "./wire.js"
 
 const execute = (http: PixxelHttpClient.Service, request: HttpClientRequest.HttpClientRequest) =>
@@ -33,61 +34,75 @@ const execute = (http: PixxelHttpClient.Service, request: HttpClientRequest.Http
 
 const isSuccess = (response: HttpClientResponse.HttpClientResponse) => response.status >= 200 && response.status < 300
 
-const perform = <A, Path extends string, Billable extends boolean>(
-  http: PixxelHttpClient.Service,
-  endpoint: Endpoint<A, Path, Billable>,
-  input: Input<Path>
-): Effect.Effect<A, HttpError> => {
-  const facts = {
-    operation: endpoint.operation,
-    name: endpoint.name,
-    method: endpoint.method,
-    route: endpoint.path
-  }
-  const attempt = Effect.gen(function* () {
-    const authorization = yield* http.authorization
-    const scrub = redact.make(authorization)
-    const response = yield* execute(
-      http,
-      HttpClientRequest.make(endpoint.method)(http.baseUrl + fill(endpoint.path, input.params), {
-        urlParams: input.query,
-        headers: { authorization: Redacted.value(authorization), accept: "application/json" }
-      })
-    ).pipe(Effect.mapError((error) => classify.broken(facts, error.cause, Option.none(), scrub)))
-    yield* Effect.annotateCurrentSpan("http.response.status_code", response.status)
+interface Success<A> {
+  readonly value: A
+  readonly status: number
+  readonly notes: ReadonlyArray<Note>
+}
 
-    if (!isSuccess(response)) {
-      const text = yield* Effect.orElseSucceed(response.text, () => "")
-      return yield* classify.refusal(facts, response, text, scrub, yield* Clock.currentTimeMillis)
-    }
-    const text = yield* Effect.mapError(response.text, (error) =>
-      classify.broken(facts, error.cause, Option.some(response), scrub)
-    )
-    const json = classify.parseJson(text)
-    if (Option.isNone(json)) {
-      const note = { path: "", expected: "JSON", found: text.trim() === "" ? "empty" : "something else" }
-      return yield* classify.unreadable(facts, response, text, note, scrub)
-    }
-    const notes: Array<Note> = []
-    const value = endpoint.success(json.value, "", notes)
-    if (Option.isNone(value)) {
-      const last = notes[notes.length - 1] ?? { path: "", expected: "a success", found: "something else" }
-      return yield* classify.unreadable(facts, response, text, last, scrub)
-    }
-    return { notes, value: value.value }
+const attempt =
+  <A, Path extends string>(http: PixxelHttpClient.Service, endpoint: Endpoint<A, Path, boolean>, input: Input<Path>) =>
+  (authorization: Redacted.Redacted, facts: classify.Facts): Effect.Effect<Success<A>, HttpError> =>
+    Effect.gen(function* () {
+      const scrub = redact.make(authorization)
+      const response = yield* execute(
+        http,
+        HttpClientRequest.make(endpoint.method)(http.baseUrl + fill(endpoint.path, input.params), {
+          urlParams: input.query,
+          headers: { authorization: Redacted.value(authorization), accept: "application/json" }
+        })
+      ).pipe(Effect.mapError((error) => classify.broken(facts, error.cause, Option.none(), scrub)))
+
+      if (!isSuccess(response)) {
+        const text = yield* Effect.orElseSucceed(response.text, () => "")
+        return yield* classify.refusal(facts, response, text, scrub, yield* Clock.currentTimeMillis)
+      }
+      const text = yield* Effect.mapError(response.text, (error) =>
+        classify.broken(facts, error.cause, Option.some(response), scrub)
+      )
+      const json = classify.parseJson(text)
+      if (Option.isNone(json)) {
+        const note = { path: "", expected: "JSON", found: text.trim() === "" ? "empty" : "something else" }
+        return yield* classify.unreadable(facts, response, text, note, scrub)
+      }
+      const notes: Array<Note> = []
+      const value = endpoint.success(json.value, "", notes)
+      if (Option.isNone(value)) {
+        const last = notes[notes.length - 1] ?? { path: "", expected: "a success", found: "something else" }
+        return yield* classify.unreadable(facts, response, text, last, scrub)
+      }
+      return { notes, value: value.value, status: response.status }
+    })
+
+/** The status of the last attempt, if that had one. */
+const annotateStatus = (status: Option.Option<number>) =>
+  Option.match(status, {
+    onNone: () => Effect.void,
+    onSome: (code) => Effect.annotateCurrentSpan("http.response.status_code", code)
   })
 
-  return attempt.pipe(
-    Effect.timeoutFail({ duration: http.timeout, onTimeout: () => classify.tooSlow(facts, http.timeout) }),
-    Effect.tap(({ notes }) =>
-      Effect.forEach(notes, (note) => http.onDrift({ operation: endpoint.operation, ...note }), { discard: true })
-    ),
+const perform = <A, Path extends string>(
+  http: PixxelHttpClient.Service,
+  endpoint: Endpoint<A, Path, boolean>,
+  input: Input<Path>
+): Effect.Effect<A, HttpError> => {
+  const { method, name, operation, path, repeatable } = endpoint
+  return repeating(http, { operation, name, method, route: path, repeatable }, attempt(http, endpoint, input)).pipe(
+    Effect.tapBoth({
+      onSuccess: ({ notes, status }) =>
+        Effect.zipRight(
+          annotateStatus(Option.some(status)),
+          Effect.forEach(notes, (note) => http.onDrift({ operation, ...note }), { discard: true })
+        ),
+      onFailure: ({ attempts }) =>
+        annotateStatus(Option.flatMap(Option.fromNullable(attempts[attempts.length - 1]), (last) => last.status))
+    }),
     Effect.map(({ value }) => value),
-    Effect.withSpan(endpoint.name, {
+    Effect.withSpan(name, {
       captureStackTrace: false,
       attributes: {
-        "http.request.method": endpoint.method,
-        "http.route": endpoint.path,
+        "http.request.method": method,
+        "http.route": path,
         ...Object.fromEntries(Object.entries(input.params).map(([name, id]) => [`pixxel.${name}`, id]))
       }
     })

@@ -26,12 +26,16 @@ import {
 import type { Scrub } from "./redact.js"
 import type { Note } from "./wire.js"
 
-/** What every error says about its call. */
+/** What every error says about its call, and of what came before in it. */
 export interface Facts {
   readonly operation: string
   readonly name: string
   readonly method: string
   readonly route: string
+  /** The attempts that failed before. */
+  readonly before: ReadonlyArray<Attempt>
+  /** How long the client had waited since the last of them. */
+  readonly delay: Duration.Duration
 }
 
 /** The head of an answer. */
@@ -48,37 +52,36 @@ const requestIdOf = ({ headers }: Head, scrub: Scrub) =>
     (value) => scrub.text(value).slice(0, 256)
   )
 
-const callOf = ({ method, operation, route }: Facts) => ({ operation, method, route })
+/** What every error has: its call, all attempts, of which this is the last, and what happened. */
+const failed = (facts: Facts, attempt: Partial<Attempt>, what: string) => {
+  const { before, delay, method, operation, route } = facts
+  const missing = { status: Option.none(), reason: Option.none(), requestId: Option.none() }
+  const attempts = [...before, { ...missing, ...attempt, delay }]
+  const message = attempts.length > 1 ? `${what} It was tried ${attempts.length} times.` : what
+  return { operation, method, route, attempts, message }
+}
 
-const attempt = (outcome: Partial<Attempt>): ReadonlyArray<Attempt> => [
-  {
-    status: Option.none(),
-    reason: Option.none(),
-    requestId: Option.none(),
-    delay: Duration.zero,
-    ...outcome
-  }
-]
-
-const answered = (facts: Facts, head: Head, scrub: Scrub) => {
+const answered = (facts: Facts, head: Head, scrub: Scrub, what: string) => {
   const requestId = requestIdOf(head, scrub)
   return {
-    ...callOf(facts),
+    ...failed(facts, { status: Option.some(head.status), requestId }, what),
     status: head.status,
-    requestId,
-    attempts: attempt({ status: Option.some(head.status), requestId })
+    requestId
   }
 }
 
 const httpDate = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/
 
+/** A date as HTTP writes it, in milliseconds; `NaN` if it is none. */
+const dateOf = (text = "") => (httpDate.test(text.trim()) ? Date.parse(text) : Number.NaN)
+
 const retryAfterOf = ({ headers }: Head, now: number): Option.Option<Duration.Duration> => {
   const text = headers["retry-after"]?.trim() ?? ""
+  const sentAt = dateOf(headers["date"])
   const millis = /^\d+(?:\.\d+)?$/.test(text)
     ? Number(text) * 1000
-    : httpDate.test(text)
-      ? Math.max(0, Date.parse(text) - now)
-      : Number.NaN
+    : // By the server's own clock, which need not agree with ours.
+      Math.max(0, dateOf(text) - (Number.isNaN(sentAt) ? now : sentAt))
   return millis <= Number.MAX_SAFE_INTEGER ? Option.some(Duration.millis(millis)) : Option.none()
 }
 
@@ -139,7 +142,7 @@ const hintOf = (status: number) =>
 /** The error of an answer that is not a success. The text is empty when the body could not be read. */
 export const refusal = (facts: Facts, head: Head, text: string, scrub: Scrub, now: number): HttpError => {
   const said = refusalOf(text, scrub)
-  const message = [
+  const what = [
     `${facts.name} was answered ${head.status}`,
     Option.match(said.serverMessage, {
       onNone: () => "",
@@ -148,7 +151,7 @@ export const refusal = (facts: Facts, head: Head, text: string, scrub: Scrub, no
     ". ",
     hintOf(head.status)
   ].join("")
-  const props = { ...answered(facts, head, scrub), ...said, message }
+  const props = { ...answered(facts, head, scrub, what), ...said }
   switch (head.status) {
     case 400:
       return new BadRequest(props)
@@ -172,13 +175,13 @@ export const refusal = (facts: Facts, head: Head, text: string, scrub: Scrub, no
 /** The error of a success that cannot be used. */
 export const unreadable = (facts: Facts, head: Head, text: string, note: Note, scrub: Scrub): HttpError => {
   const path = note.path === "" ? "the body" : note.path
+  const what = `${facts.name} was answered ${head.status}, but ${path} is ${note.found} where ${note.expected} is needed.`
   return new DecodeError({
-    ...answered(facts, head, scrub),
+    ...answered(facts, head, scrub, what),
     path: note.path,
     expected: note.expected,
     found: note.found,
-    body: snippet(text, scrub),
-    message: `${facts.name} was answered ${head.status}, but ${path} is ${note.found} where ${note.expected} is needed.`
+    body: snippet(text, scrub)
   })
 }
 
@@ -207,29 +210,29 @@ export const broken = (facts: Facts, cause: unknown, head: Option.Option<Head>, 
   const requestId = Option.flatMap(head, (answer) => requestIdOf(answer, scrub))
   const deepest = causes[causes.length - 1]
   const reason = codes[codes.length - 1] ?? deepest?.message ?? "no reason given"
+  const what =
+    sent === false
+      ? `${facts.name} could not connect (${reason}): the request was not sent.`
+      : Option.isSome(status)
+        ? `${facts.name} was answered ${status.value}, but the connection broke inside of the body (${reason}).`
+        : `${facts.name} lost its connection (${reason}): it is not known whether the request arrived.`
   return new TransportError({
-    ...callOf(facts),
+    ...failed(facts, { status, requestId, reason: Option.some(reason) }, what),
     sent,
     status,
     requestId,
-    causes,
-    attempts: attempt({ status, requestId, reason: Option.some(reason) }),
-    message:
-      sent === false
-        ? `${facts.name} could not connect (${reason}): the request was not sent.`
-        : Option.isSome(status)
-          ? `${facts.name} was answered ${status.value}, but the connection broke inside of the body (${reason}).`
-          : `${facts.name} lost its connection (${reason}): it is not known whether the request arrived.`
+    causes
   })
 }
 
-export const tooSlow = (facts: Facts, timeout: Duration.Duration): RequestTimeout =>
-  new RequestTimeout({
-    ...callOf(facts),
-    timeout,
-    attempts: attempt({ reason: Option.some("RequestTimeout") }),
-    message: `${facts.name} had no complete answer within ${Duration.format(timeout)}.`
+/** The deadline of an attempt, or of the whole call, passed during an attempt. */
+export const tooSlow = (facts: Facts, timeout: Duration.Duration): RequestTimeout => {
+  const what = `${facts.name} had no complete answer within ${Duration.format(timeout)}.`
+  return new RequestTimeout({
+    ...failed(facts, { reason: Option.some("RequestTimeout") }, what),
+    timeout
   })
+}
 
 const isNotSent = (error: TransportError): error is NotSent => error.sent === false
 

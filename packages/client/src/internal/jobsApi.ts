@@ -16,9 +16,9 @@ import { call, callBillable } from "./call.js"
 import { ofCreate } from "./classify.js"
 import * as endpoints from "./endpoints.js"
 import { jobFailed } from "./jobFailed.js"
-import * as poll from "./poll.js"
 import { timeParam } from "./query.js"
 import * as redact from "./redact.js"
+import * as schedule from "./schedule.js"
 
 const isHttpError = Schema.is(HttpError)
 
@@ -44,7 +44,7 @@ interface Following {
 
 export const make: Effect.Effect<JobsApi.Service, never, PixxelHttpClient> = Effect.gen(function* () {
   const http = yield* PixxelHttpClient
-  const scrub = Effect.map(http.authorization, redact.make)
+  const scrub = Effect.map(http.auth.authorization, redact.make)
 
   /** The job as an error names it: an id that the server made might hold anything. */
   const named = ({ jobId, workflowId }: JobsApi.JobRef) =>
@@ -74,7 +74,7 @@ export const make: Effect.Effect<JobsApi.Service, never, PixxelHttpClient> = Eff
     call(http, endpoints.downloadTask, { params: { workflow_id: workflowId, job_id: jobId, task_id: taskId } })
 
   const watch: JobsApi.Service["watch"] = (input) =>
-    Stream.repeatEffectWithSchedule(get(input), poll.every(input.interval ?? poll.defaultInterval)).pipe(
+    Stream.repeatEffectWithSchedule(get(input), schedule.every(input.interval ?? schedule.defaultInterval)).pipe(
       Stream.takeUntil((job) => job.outcome !== "pending"),
       Stream.changesWith((before, after) => appearance(before) === appearance(after))
     )
@@ -89,8 +89,8 @@ export const make: Effect.Effect<JobsApi.Service, never, PixxelHttpClient> = Eff
       const noting = Effect.tap(ask, ({ status }) =>
         Ref.update(seen, ({ polls }) => ({ lastStatus: status, polls: polls + 1 }))
       )
-      const answer = yield* poll
-        .until(noting, options.interval ?? poll.defaultInterval, enough)
+      const answer = yield* schedule
+        .until(noting, options.interval ?? schedule.defaultInterval, enough)
         .pipe(Effect.timeoutOption(left))
       if (Option.isSome(answer)) return answer.value
 

@@ -3,7 +3,7 @@ import * as net from "node:net"
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { assert, describe, it } from "@effect/vitest"
-import { JobId, JobsApi, Pixxel, ProjectId, WorkflowId } from "@effect-pixxel/client"
+import { JobId, JobsApi, Pixxel, ProjectId, RetryPolicy, WorkflowId } from "@effect-pixxel/client"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
@@ -14,23 +14,32 @@ const projectId = ProjectId.make("p")
 
 /** A server that answers every request with these bytes, and then does this to the connection. */
 const server = (bytes: string, then: "end" | "reset") =>
-  Effect.map(
-    Effect.acquireRelease(
-      Effect.async<net.Server>((resume) => {
-        const server = net.createServer((socket) => {
-          socket.on("error", () => {})
-          socket.once("data", () => {
-            const finish = () => (then === "end" ? socket.end() : socket.resetAndDestroy())
-            if (bytes === "") finish()
-            else socket.write(bytes, finish)
+  Effect.suspend(() => {
+    let requests = 0
+    return Effect.map(
+      Effect.acquireRelease(
+        Effect.async<net.Server>((resume) => {
+          const server = net.createServer((socket) => {
+            socket.on("error", () => {})
+            socket.once("data", () => {
+              requests++
+              const finish = () => (then === "end" ? socket.end() : socket.resetAndDestroy())
+              if (bytes === "") finish()
+              else socket.write(bytes, finish)
+            })
           })
-        })
-        server.listen(0, "127.0.0.1", () => resume(Effect.succeed(server)))
-      }),
-      (server) => Effect.async<void>((resume) => void server.close(() => resume(Effect.void)))
-    ),
-    (server) => ({ server, url: `http://127.0.0.1:${Object(server.address()).port}` })
-  )
+          server.listen(0, "127.0.0.1", () => resume(Effect.succeed(server)))
+        }),
+        (server) => Effect.async<void>((resume) => void server.close(() => resume(Effect.void)))
+      ),
+      (server) => ({
+        server,
+        url: `http://127.0.0.1:${Object(server.address()).port}`,
+        /** How many requests it has had. */
+        requests: () => requests
+      })
+    )
+  })
 
 /** A port where nothing listens. */
 const closedPort = Effect.scoped(server("", "end"))
@@ -52,17 +61,20 @@ for (const [name, transport] of Object.entries(transports)) {
 
   describe(`a connection that breaks, ${name}`, () => {
     for (const [what, start] of Object.entries(broken)) {
-      it.scoped(`${what}: a TransportError, and of a create nobody knows the outcome`, () =>
+      it.scoped(`${what}: a TransportError, and of a create nobody knows the outcome, nor is it sent again`, () =>
         Effect.gen(function* () {
-          const { url: baseUrl } = yield* start
+          const { requests, url: baseUrl } = yield* start
           const get = yield* Effect.flatMap(JobsApi, (jobs) => Effect.flip(jobs.get({ workflowId, jobId }))).pipe(
+            RetryPolicy.withoutRetry,
             Effect.provide(client(baseUrl))
           )
           assert.deepInclude(get, { _tag: "TransportError", sent: "unknown", isRetryable: true })
+          assert.strictEqual(requests(), 1)
           const create = yield* Effect.flatMap(JobsApi, (jobs) =>
             Effect.flip(jobs.create({ workflowId, projectId }))
           ).pipe(Effect.provide(client(baseUrl)))
           assert.deepInclude(create, { _tag: "CreateOutcomeUnknown", isRetryable: false })
+          assert.strictEqual(requests(), 2)
         })
       )
     }
@@ -93,7 +105,7 @@ for (const [name, transport] of Object.entries(transports)) {
         const { url: baseUrl } = yield* closedPort
         const error = yield* Effect.flatMap(JobsApi, (jobs) =>
           Effect.flip(jobs.create({ workflowId, projectId }))
-        ).pipe(Effect.provide(client(baseUrl)))
+        ).pipe(RetryPolicy.withoutRetry, Effect.provide(client(baseUrl)))
         assert.deepInclude(error, { _tag: "TransportError", sent: false, isRetryable: true })
       })
     )

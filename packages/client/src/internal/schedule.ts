@@ -1,10 +1,23 @@
 /**
- * Polling: the time between two polls, and polls until something is so.
+ * Every delay of the client: between the attempts of a call, and between two polls.
  */
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 import * as Schedule from "effect/Schedule"
+import type { RetryPolicy } from "../RetryPolicy.js"
+
+// --- attempts ---
+
+/** The longest delay before a retry, of which there were so many before. */
+export const bound = ({ baseDelay, maxDelay }: RetryPolicy, retries: number): Duration.Duration =>
+  Duration.min(maxDelay, Duration.times(baseDelay, 2 ** retries))
+
+/** Exponential backoff with full jitter: any time up to the bound, in whole milliseconds, each as likely. */
+export const backoff = (policy: RetryPolicy, retries: number): Effect.Effect<Duration.Duration> =>
+  Effect.map(Random.next, (share) => Duration.millis(Math.floor(Duration.toMillis(bound(policy, retries)) * share)))
+
+// --- polls ---
 
 export const defaultInterval: Duration.DurationInput = "5 seconds"
 

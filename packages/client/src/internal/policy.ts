@@ -1,0 +1,59 @@
+/**
+ * The figures of the retry policy, how they are changed and checked, and what is in force around a call.
+ */
+import * as Duration from "effect/Duration"
+import * as FiberRef from "effect/FiberRef"
+import { identity } from "effect/Function"
+import { globalValue } from "effect/GlobalValue"
+import * as Option from "effect/Option"
+import type { Options, RetryPolicy } from "../RetryPolicy.js"
+
+/** The reasons for these figures are in the public documentation. */
+export const defaults: RetryPolicy = {
+  maxAttempts: 5,
+  baseDelay: Duration.millis(500),
+  maxDelay: Duration.seconds(20),
+  maxRetryAfter: Duration.minutes(1),
+  attemptTimeout: Duration.minutes(1),
+  timeout: Duration.minutes(3)
+}
+
+const wrong = (name: keyof Options, found: unknown, expected: string) =>
+  new RangeError(`The retry option ${name} is ${String(found)}: expected ${expected}`)
+
+const attempts = (found: number): number => {
+  if (!(found >= 1) || (Number.isFinite(found) && !Number.isInteger(found))) {
+    throw wrong("maxAttempts", found, "a whole number from 1 (no retries) on, or Infinity")
+  }
+  return found
+}
+
+const duration = (name: keyof Options, found: Duration.DurationInput): Duration.Duration =>
+  Option.getOrThrowWith(Duration.decodeUnknown(found), () => wrong(name, found, 'a duration such as "30 seconds"'))
+
+const limit = (name: keyof Options, found: Duration.DurationInput): Duration.Duration => {
+  const value = duration(name, found)
+  if (Duration.equals(value, Duration.zero)) {
+    throw wrong(name, found, "a duration longer than zero, or Duration.infinity for no limit")
+  }
+  return value
+}
+
+/** Throws for a figure that cannot be. */
+export const adjust = (policy: RetryPolicy, options: Options): RetryPolicy => {
+  const { attemptTimeout, baseDelay, maxAttempts, maxDelay, maxRetryAfter, timeout } = options
+  return {
+    maxAttempts: maxAttempts === undefined ? policy.maxAttempts : attempts(maxAttempts),
+    baseDelay: baseDelay === undefined ? policy.baseDelay : duration("baseDelay", baseDelay),
+    maxDelay: maxDelay === undefined ? policy.maxDelay : duration("maxDelay", maxDelay),
+    maxRetryAfter: maxRetryAfter === undefined ? policy.maxRetryAfter : duration("maxRetryAfter", maxRetryAfter),
+    attemptTimeout: attemptTimeout === undefined ? policy.attemptTimeout : limit("attemptTimeout", attemptTimeout),
+    timeout: timeout === undefined ? policy.timeout : limit("timeout", timeout)
+  }
+}
+
+/** What the policy of a client becomes for the calls of this fiber. */
+export const current: FiberRef.FiberRef<(client: RetryPolicy) => RetryPolicy> = globalValue(
+  Symbol.for("@effect-pixxel/client/RetryPolicy"),
+  () => FiberRef.unsafeMake<(client: RetryPolicy) => RetryPolicy>(identity)
+)

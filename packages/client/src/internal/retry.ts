@@ -1,0 +1,151 @@
+/**
+ * The attempts of one call: sends it again by the policy, and all under one deadline.
+ *
+ * Whatever takes time here is bounded by what is left until the deadline: an attempt, and a delay, which does not begin
+ * if it would end after it.
+ */
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as FiberRef from "effect/FiberRef"
+import * as Option from "effect/Option"
+import type * as Redacted from "effect/Redacted"
+import type { Attempt, HttpError } from "../PixxelError.js"
+import type { PixxelHttpClient } from "../PixxelHttpClient.js"
+import type { RetryPolicy } from "../RetryPolicy.js"
+import * as classify from "./classify.js"
+import * as policies from "./policy.js"
+import * as schedule from "./schedule.js"
+
+/** What is the same in all attempts of a call. */
+export interface Call extends Omit<classify.Facts, "before" | "delay"> {
+  readonly repeatable: boolean
+}
+
+/** A call on its way. */
+interface Course {
+  readonly http: PixxelHttpClient.Service
+  readonly call: Call
+  readonly policy: RetryPolicy
+  /** Milliseconds until the deadline. */
+  readonly left: () => number
+}
+
+// --- one attempt ---
+
+const within = <A, E, E2>(self: Effect.Effect<A, E>, millis: number, onTimeout: () => E2): Effect.Effect<A, E | E2> =>
+  millis === Number.POSITIVE_INFINITY ? self : Effect.timeoutFail(self, { duration: Math.max(0, millis), onTimeout })
+
+/** An attempt, for as long as it may take. */
+const inTime = <A>({ left, policy }: Course, facts: classify.Facts, attempt: Effect.Effect<A, HttpError>) =>
+  Effect.suspend(() => {
+    const own = Duration.toMillis(policy.attemptTimeout)
+    const all = left()
+    return own < all
+      ? within(attempt, own, () => classify.tooSlow(facts, policy.attemptTimeout))
+      : within(attempt, all, () => classify.tooSlow(facts, policy.timeout))
+  })
+
+// --- and after it another? ---
+
+/** Whether sending it again can do no harm: the table says so, or the server has not taken what was sent. */
+const mayRepeat = ({ repeatable }: Call, error: HttpError): boolean =>
+  error.isRetryable && (repeatable || error._tag === "RateLimited" || ("sent" in error && error.sent === false))
+
+const retryAfterOf = (error: HttpError): Duration.Duration =>
+  "retryAfter" in error ? Option.getOrElse(error.retryAfter, () => Duration.zero) : Duration.zero
+
+/** The delay before the next attempt, and what that takes from the budget. */
+interface Next {
+  readonly delay: Duration.Duration
+  readonly taken: number
+}
+
+const end = (call: Call, why: string): Effect.Effect<Option.Option<Next>> =>
+  Effect.as(Effect.logDebug(`${call.name} is not sent again: ${why}.`), Option.none())
+
+/** What comes after this error, and so many retries before it; none if it is the end. */
+const nextOf = ({ call, http, left, policy }: Course, error: HttpError, retries: number) =>
+  Effect.gen(function* () {
+    if (!mayRepeat(call, error) || retries + 1 >= policy.maxAttempts) return Option.none<Next>()
+    const floor = retryAfterOf(error)
+    if (Duration.greaterThan(floor, policy.maxRetryAfter)) {
+      return yield* end(call, `the server asks for ${Duration.format(floor)}, which is too long to wait`)
+    }
+    const delay = Duration.max(floor, yield* schedule.backoff(policy, retries))
+    if (Duration.toMillis(delay) >= left()) {
+      return yield* end(call, `${Duration.format(delay)} from now its deadline will have passed`)
+    }
+    const taken = http.retryBudget.take(error)
+    if (taken === 0) return yield* end(call, "the retry budget of the client is spent")
+    return Option.some<Next>({ delay, taken })
+  })
+
+// --- what is told of it ---
+
+const told = ({ reason, requestId, status }: Attempt) =>
+  [
+    Option.match(status, { onNone: () => "had no answer", onSome: (code) => `was answered ${code}` }),
+    ...Option.toArray(reason),
+    ...Option.toArray(Option.map(requestId, (id) => `request ${id}`))
+  ].join(", ")
+
+const attributesOf = (error: HttpError, { reason, requestId, status }: Attempt, delay: Duration.Duration) => ({
+  "error.type": error._tag,
+  "pixxel.retry.delay_ms": Duration.toMillis(delay),
+  ...Option.match(status, { onNone: () => ({}), onSome: (code) => ({ "http.response.status_code": code }) }),
+  ...Option.match(reason, { onNone: () => ({}), onSome: (text) => ({ "pixxel.reason": text }) }),
+  ...Option.match(requestId, { onNone: () => ({}), onSome: (id) => ({ "pixxel.request_id": id }) })
+})
+
+/** An attempt that another follows is an event of the call's span, and a line in the debug log. */
+const tell = ({ call }: Course, error: HttpError, delay: Duration.Duration) =>
+  Effect.gen(function* () {
+    const last = error.attempts[error.attempts.length - 1]
+    if (last === undefined) return
+    const span = yield* Effect.option(Effect.currentSpan)
+    if (Option.isSome(span)) {
+      span.value.event("retry", yield* Clock.currentTimeNanos, attributesOf(error, last, delay))
+      // As OpenTelemetry counts: the first time is no resending.
+      span.value.attribute("http.request.resend_count", error.attempts.length)
+    }
+    yield* Effect.logDebug(`${call.name} ${told(last)}: it is sent again in ${Duration.format(delay)}.`)
+  })
+
+// --- the call ---
+
+/** Makes attempts until one succeeds, or none may follow. Its error has all of them. */
+export const repeating = <A>(
+  http: PixxelHttpClient.Service,
+  call: Call,
+  attempt: (authorization: Redacted.Redacted, facts: classify.Facts) => Effect.Effect<A, HttpError>
+): Effect.Effect<A, HttpError> =>
+  Effect.gen(function* () {
+    const policy = (yield* FiberRef.get(policies.current))(http.retry)
+    const clock = yield* Effect.clock
+    const deadline = clock.unsafeCurrentTimeMillis() + Duration.toMillis(policy.timeout)
+    const course: Course = { http, call, policy, left: () => deadline - clock.unsafeCurrentTimeMillis() }
+
+    let facts: classify.Facts = { ...call, before: [], delay: Duration.zero }
+    let retries = 0
+    let taken = 0
+    while (true) {
+      const authorization = yield* http.auth.authorization
+      const result = yield* Effect.either(inTime(course, facts, attempt(authorization, facts)))
+      if (result._tag === "Right") {
+        http.retryBudget.refund(taken)
+        return result.right
+      }
+      const error = result.left
+      const next = yield* nextOf(course, error, retries)
+      if (Option.isNone(next)) return yield* error
+      retries++
+      const { delay } = next.value
+      taken = next.value.taken
+      yield* tell(course, error, delay)
+      yield* Effect.sleep(delay)
+      // A machine that was busy wakes late, and what is sent then could be answered by nothing but a timeout.
+      if (course.left() <= 0) return yield* error
+      facts = { ...call, before: error.attempts, delay }
+    }
+  })
