@@ -191,23 +191,24 @@ export class TransportError extends Schema.TaggedError<TransportError>("@effect-
 ) {}
 
 /**
- * A `TransportError` whose request is proved never to have left, so that nothing can have been paid.
- *
- * @since 0.1.0
- * @category http errors
- */
-export type NotSent = TransportError & { readonly sent: false }
-
-/**
  * The deadline of an attempt passed, its body included, or that of the whole call; `timeout` is the one that did.
+ * `sent` is `false` when the call was still waiting for its turn (`concurrency`).
  *
  * @since 0.1.0
  * @category http errors
  */
 export class RequestTimeout extends Schema.TaggedError<RequestTimeout>("@effect-pixxel/client/RequestTimeout")(
   "RequestTimeout",
-  { ...call, timeout: Seconds, isRetryable: constant(true) }
+  { ...call, sent: Schema.Literal(false, "unknown"), timeout: Seconds, isRetryable: constant(true) }
 ) {}
+
+/**
+ * An error whose request is proved never to have left, so that nothing can have been paid.
+ *
+ * @since 0.1.0
+ * @category http errors
+ */
+export type NotSent = (TransportError | RequestTimeout) & { readonly sent: false }
 
 /**
  * A success that cannot be used at all: no JSON, another envelope, no id. `path` is where, `body` how it began.

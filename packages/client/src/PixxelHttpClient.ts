@@ -1,6 +1,6 @@
 /**
- * The connection to the Pixxel API: where it is, how it is authorized, how failed calls are repeated. The transport under
- * it is the `HttpClient` that the application chooses.
+ * The connection to the Pixxel API: where it is, how it is authorized, how failed calls are repeated, how many may be
+ * under way. The transport under it is the `HttpClient` that the application chooses.
  *
  * What holds for every call:
  * - The token goes to the origin of the base URL and nowhere else, and no redirect is followed.
@@ -26,6 +26,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import { Auth } from "./Auth.js"
 import { type Drift, logWarning, type OnDrift } from "./Drift.js"
 import * as budget from "./internal/budget.js"
@@ -58,6 +59,15 @@ const budgetOf = (tokens = budget.defaultCapacity): Either.Either<budget.RetryBu
     ? Either.right(budget.make(tokens))
     : Either.left(ConfigError.InvalidData(["retryBudget"], `Expected a number from 0 on, or Infinity, found ${tokens}`))
 
+const permitsOf = (
+  concurrency: number | undefined
+): Either.Either<Option.Option<Effect.Semaphore>, ConfigError.ConfigError> =>
+  concurrency === undefined
+    ? Either.right(Option.none())
+    : Number.isInteger(concurrency) && concurrency >= 1
+      ? Either.right(Option.some(Effect.unsafeMakeSemaphore(concurrency)))
+      : Either.left(ConfigError.InvalidData(["concurrency"], `Expected a whole number from 1 on, found ${concurrency}`))
+
 const make = (options: PixxelHttpClient.Options) =>
   Effect.gen(function* () {
     return {
@@ -66,6 +76,7 @@ const make = (options: PixxelHttpClient.Options) =>
       client: yield* HttpClient.HttpClient,
       retry: yield* policyOf(options.retry),
       retryBudget: yield* budgetOf(options.retryBudget),
+      permits: yield* permitsOf(options.concurrency),
       onDrift: drift.oncePerShape(options.onDrift ?? logWarning)
     }
   })
@@ -120,6 +131,11 @@ export declare namespace PixxelHttpClient {
      * longer outage there are then hardly more requests than calls.
      */
     readonly retryBudget?: number | undefined
+    /**
+     * How many calls may be under way at once; others wait for their turn, and their deadlines run. A call that waits
+     * before a retry lets another one go first. Default: no limit, since the API documents none.
+     */
+    readonly concurrency?: number | undefined
     /** Default: one warning in the log. */
     readonly onDrift?: OnDrift | undefined
   }
@@ -136,6 +152,8 @@ export declare namespace PixxelHttpClient {
     /** The policy of calls around which there is no other. */
     readonly retry: RetryPolicy.RetryPolicy
     readonly retryBudget: budget.RetryBudget
+    /** One for each call that may be under way; none if there is no limit. */
+    readonly permits: Option.Option<Effect.Semaphore>
     /** Called for every drift of every call. */
     readonly onDrift: (drift: Drift) => Effect.Effect<void>
   }

@@ -103,7 +103,8 @@ export interface Options {
    */
   readonly attemptTimeout?: Duration.DurationInput | undefined
   /**
-   * The deadline of the call: around all attempts and the delays between them. `Duration.infinity` is none.
+   * The deadline of the call: around all attempts, the delays between them, and the waiting for a turn when calls are
+   * limited (`concurrency`). `Duration.infinity` is none.
    *
    * Default: 3 minutes. Two attempts that hang leave time for a third.
    */

@@ -107,7 +107,9 @@ describe("a figure that cannot be", () => {
 
   const others: ReadonlyArray<readonly [Partial<Pixxel.Options>, RegExp]> = [
     [{ retryBudget: -1 }, /retryBudget.*from 0 on.*found -1/],
-    [{ retryBudget: Number.NaN }, /retryBudget/]
+    [{ retryBudget: Number.NaN }, /retryBudget/],
+    [{ concurrency: 0 }, /concurrency.*from 1 on, found 0/],
+    [{ concurrency: 1.5 }, /concurrency/]
   ]
   for (const [options, message] of others) {
     it.effect(`${JSON.stringify(options)} fails the build of the layer`, () =>

@@ -7,7 +7,7 @@ import * as Duration from "effect/Duration"
 import type * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 import type * as Redacted from "effect/Redacted"
-import { type Auth, Pixxel, PixxelHttpClient, RetryPolicy } from "../src/index.js"
+import { type Auth, type NotSent, Pixxel, PixxelHttpClient, RetryPolicy } from "../src/index.js"
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
 const assertType = <_ extends true>() => {}
@@ -39,8 +39,12 @@ export const partial: RetryPolicy.RetryPolicy = { maxAttempts: 3 }
 // A whole policy is also what a layer takes.
 export const layers: ReadonlyArray<
   Layer.Layer<PixxelHttpClient, ConfigError.ConfigError, HttpClient.HttpClient | Auth>
-> = [PixxelHttpClient.layer({ retry: RetryPolicy.none, retryBudget: 100 })]
+> = [PixxelHttpClient.layer({ retry: RetryPolicy.none, retryBudget: 100, concurrency: 4 })]
 export const all: Layer.Layer<Pixxel.Services, ConfigError.ConfigError, HttpClient.HttpClient> = Pixxel.layer({
   token,
   retry: { maxAttempts: 3 }
 })
+
+// What was not sent is told by its own literal, whichever error it is.
+assertType<Equal<NotSent["sent"], false>>()
+assertType<Equal<NotSent["_tag"], "TransportError" | "RequestTimeout">>()

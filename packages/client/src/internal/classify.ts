@@ -52,11 +52,11 @@ const requestIdOf = ({ headers }: Head, scrub: Scrub) =>
     (value) => scrub.text(value).slice(0, 256)
   )
 
-/** What every error has: its call, all attempts, of which this is the last, and what happened. */
-const failed = (facts: Facts, attempt: Partial<Attempt>, what: string) => {
+/** What every error has: its call, all attempts, of which this is the last unless it was none, and what happened. */
+const failed = (facts: Facts, attempt: Partial<Attempt> | undefined, what: string) => {
   const { before, delay, method, operation, route } = facts
   const missing = { status: Option.none(), reason: Option.none(), requestId: Option.none() }
-  const attempts = [...before, { ...missing, ...attempt, delay }]
+  const attempts = attempt === undefined ? before : [...before, { ...missing, ...attempt, delay }]
   const message = attempts.length > 1 ? `${what} It was tried ${attempts.length} times.` : what
   return { operation, method, route, attempts, message }
 }
@@ -230,11 +230,18 @@ export const tooSlow = (facts: Facts, timeout: Duration.Duration): RequestTimeou
   const what = `${facts.name} had no complete answer within ${Duration.format(timeout)}.`
   return new RequestTimeout({
     ...failed(facts, { reason: Option.some("RequestTimeout") }, what),
+    sent: "unknown",
     timeout
   })
 }
 
-const isNotSent = (error: TransportError): error is NotSent => error.sent === false
+/** The deadline of the call passed before it had got its turn. */
+export const noTurn = (facts: Facts, timeout: Duration.Duration): RequestTimeout => {
+  const what = `${facts.name} did not get its turn within ${Duration.format(timeout)}: the request was not sent.`
+  return new RequestTimeout({ ...failed(facts, undefined, what), sent: false, timeout })
+}
+
+const isNotSent = (error: TransportError | RequestTimeout): error is NotSent => error.sent === false
 
 /** What an error of a create means: nothing was started for certain, or nobody knows. */
 export const ofCreate =
@@ -251,7 +258,7 @@ export const ofCreate =
       case "TransportError":
         return isNotSent(error) ? error : unknownOutcome(input, error, error.status, error.requestId)
       case "RequestTimeout":
-        return unknownOutcome(input, error, Option.none(), Option.none())
+        return isNotSent(error) ? error : unknownOutcome(input, error, Option.none(), Option.none())
       default:
         return unknownOutcome(input, error, Option.some(error.status), error.requestId)
     }

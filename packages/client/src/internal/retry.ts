@@ -1,8 +1,8 @@
 /**
  * The attempts of one call: sends it again by the policy, and all under one deadline.
  *
- * Whatever takes time here is bounded by what is left until the deadline: an attempt, and a delay, which does not begin
- * if it would end after it.
+ * Whatever takes time here is bounded by what is left until the deadline: an attempt and the waiting for its turn, and
+ * a delay, which does not begin if it would end after it.
  */
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
@@ -36,14 +36,31 @@ interface Course {
 const within = <A, E, E2>(self: Effect.Effect<A, E>, millis: number, onTimeout: () => E2): Effect.Effect<A, E | E2> =>
   millis === Number.POSITIVE_INFINITY ? self : Effect.timeoutFail(self, { duration: Math.max(0, millis), onTimeout })
 
-/** An attempt, for as long as it may take. */
-const inTime = <A>({ left, policy }: Course, facts: classify.Facts, attempt: Effect.Effect<A, HttpError>) =>
+/** An attempt, for as long as one may take. */
+const inTime = <A>({ policy }: Course, facts: classify.Facts, attempt: Effect.Effect<A, HttpError>) =>
+  within(attempt, Duration.toMillis(policy.attemptTimeout), () => classify.tooSlow(facts, policy.attemptTimeout))
+
+/** An attempt before the deadline of the call, and in its turn. */
+const inTurn = <A>(course: Course, facts: classify.Facts, attempt: Effect.Effect<A, HttpError>) =>
   Effect.suspend(() => {
-    const own = Duration.toMillis(policy.attemptTimeout)
-    const all = left()
-    return own < all
-      ? within(attempt, own, () => classify.tooSlow(facts, policy.attemptTimeout))
-      : within(attempt, all, () => classify.tooSlow(facts, policy.timeout))
+    const { http, left, policy } = course
+    const tooSlow = () => classify.tooSlow(facts, policy.timeout)
+    if (Option.isNone(http.permits)) {
+      // One timer is enough: that which comes first.
+      return Duration.toMillis(policy.attemptTimeout) < left()
+        ? inTime(course, facts, attempt)
+        : within(attempt, left(), tooSlow)
+    }
+    const noTurn = () => classify.noTurn(facts, policy.timeout)
+    let begun = false
+    const begin = Effect.suspend(() => {
+      // The turn may come at the very moment of the deadline, from a call that has met its own.
+      if (left() <= 0) return Effect.fail(noTurn())
+      begun = true
+      return inTime(course, facts, attempt)
+    })
+    // What it was is decided after the interruption, when nothing can begin any more.
+    return within(http.permits.value.withPermits(1)(begin), left(), () => (begun ? tooSlow() : noTurn()))
   })
 
 // --- and after it another? ---
@@ -131,7 +148,7 @@ export const repeating = <A>(
     let taken = 0
     while (true) {
       const authorization = yield* http.auth.authorization
-      const result = yield* Effect.either(inTime(course, facts, attempt(authorization, facts)))
+      const result = yield* Effect.either(inTurn(course, facts, attempt(authorization, facts)))
       if (result._tag === "Right") {
         http.retryBudget.refund(taken)
         return result.right
