@@ -13,6 +13,7 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
+import { rotating } from "./internal/rotating.js"
 
 /** Words of visible ASCII with single spaces between: what a header can carry and nothing in it can be cut off. */
 const sendable = /^[\x21-\x7e]+( [\x21-\x7e]+)*$/
@@ -35,7 +36,10 @@ const headerOf = (
 }
 
 const fromToken = (token: Redacted.Redacted, scheme: Auth.Scheme = "Bearer", source = "token") =>
-  Either.map(headerOf(token, scheme, source), (header): Auth.Service => ({ authorization: Effect.succeed(header) }))
+  Either.map(
+    headerOf(token, scheme, source),
+    (header): Auth.Service => ({ authorization: Effect.succeed(header), renew: () => Effect.succeed(false) })
+  )
 
 // The value is in no message: it may be the token, put into the wrong variable.
 const schemeConfig = Config.string("PIXXEL_AUTH_SCHEME").pipe(
@@ -76,14 +80,19 @@ export class Auth extends Context.Tag("@effect-pixxel/client/Auth")<Auth, Auth.S
     )
   )
 
-  /** A token that comes from an effect, a secret store for example. It is read when the layer is built. */
+  /**
+   * A token that changes, from a secret store for example. The effect is run when the layer is built, and again after
+   * a 401 or 403 (expired and revoked tokens are answered 403, as missing rights are), once for all calls that were
+   * under way with the refused token. A call is repeated, once, only if the token has changed. If it has not, or
+   * cannot be read, the call fails with the refusal, and reading it is tried again by the next call that is refused.
+   */
   static readonly layerEffect = <E, R>(
     token: Effect.Effect<Redacted.Redacted, E, R>,
     options?: { readonly scheme?: Auth.Scheme | undefined }
   ): Layer.Layer<Auth, E | ConfigError.ConfigError, R> =>
     Layer.effect(
       this,
-      Effect.flatMap(token, (value) => fromToken(value, options?.scheme))
+      rotating(Effect.flatMap(token, (value) => headerOf(value, options?.scheme ?? "Bearer", "token")))
     )
 }
 
@@ -115,7 +124,12 @@ export declare namespace Auth {
    * @category services
    */
   export interface Service {
-    /** The value of the `Authorization` header, asked for by every call. */
+    /** The value of the `Authorization` header, asked for by every attempt of every call. */
     readonly authorization: Effect.Effect<Redacted.Redacted>
+    /**
+     * Told that a value which `authorization` gave was refused (401, 403). Answers whether there is another one now:
+     * `false` for a token that stays the same.
+     */
+    readonly renew: (refused: Redacted.Redacted) => Effect.Effect<boolean>
   }
 }

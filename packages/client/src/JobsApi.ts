@@ -123,7 +123,7 @@ export declare namespace JobsApi {
     /**
      * Starts a job. **It costs money**, and the API has no idempotency key: whatever may have started a job without
      * saying so is `CreateOutcomeUnknown`, which is not retryable. It is sent again by itself only when it never left,
-     * or was refused for its rate (429).
+     * or was refused: for its rate (429), or for a token that has been replaced since.
      */
     readonly create: (input: CreateInput) => Effect.Effect<Job, CreateError>
     /** The jobs of a workflow, all of them in one answer: the API has no pages here (documented). */

@@ -25,7 +25,7 @@ export const Attempt = Schema.Struct({
   status: maybe(Schema.Number),
   reason: maybe(Schema.String),
   requestId: maybe(Schema.String),
-  /** How long the client had waited before this try: zero for the first. */
+  /** How long the client had waited before this try: zero for the first, and for a repeat with a new token. */
   delay: Seconds
 })
 /**

@@ -30,6 +30,8 @@
  *
  * **Gotchas**
  *
+ * - The one repeat with a new token, after a 401 or 403 (see `Auth.layerEffect`), is no retry: it is not counted, and
+ *   `withoutRetry` leaves it on.
  * - A retry of your own around a call multiplies with this one. Combine it with `withoutRetry`.
  *
  * @since 0.1.0

@@ -1,8 +1,8 @@
 /**
- * The attempts of one call: sends it again by the policy, and all under one deadline.
+ * The attempts of one call: sends it again by the policy, with a new token after a refusal, and all under one deadline.
  *
- * Whatever takes time here is bounded by what is left until the deadline: an attempt and the waiting for its turn, and
- * a delay, which does not begin if it would end after it.
+ * Whatever takes time here is bounded by what is left until the deadline: an attempt and the waiting for its turn, the
+ * reading of a token, and a delay, which does not begin if it would end after it.
  */
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
@@ -98,6 +98,12 @@ const nextOf = ({ call, http, left, policy }: Course, error: HttpError, retries:
     return Option.some<Next>({ delay, taken })
   })
 
+/** Whether a call that was refused can be sent with another token. */
+const renewed = ({ http, left }: Course, error: HttpError, authorization: Redacted.Redacted) =>
+  error._tag === "Unauthorized" || error._tag === "Forbidden"
+    ? within(http.auth.renew(authorization), left(), () => undefined).pipe(Effect.orElseSucceed(() => false))
+    : Effect.succeed(false)
+
 // --- what is told of it ---
 
 const told = ({ reason, requestId, status }: Attempt) =>
@@ -116,7 +122,7 @@ const attributesOf = (error: HttpError, { reason, requestId, status }: Attempt, 
 })
 
 /** An attempt that another follows is an event of the call's span, and a line in the debug log. */
-const tell = ({ call }: Course, error: HttpError, delay: Duration.Duration) =>
+const tell = ({ call }: Course, error: HttpError, delay: Duration.Duration, how: string) =>
   Effect.gen(function* () {
     const last = error.attempts[error.attempts.length - 1]
     if (last === undefined) return
@@ -126,7 +132,7 @@ const tell = ({ call }: Course, error: HttpError, delay: Duration.Duration) =>
       // As OpenTelemetry counts: the first time is no resending.
       span.value.attribute("http.request.resend_count", error.attempts.length)
     }
-    yield* Effect.logDebug(`${call.name} ${told(last)}: it is sent again in ${Duration.format(delay)}.`)
+    yield* Effect.logDebug(`${call.name} ${told(last)}: it is sent again ${how}.`)
   })
 
 // --- the call ---
@@ -146,6 +152,7 @@ export const repeating = <A>(
     let facts: classify.Facts = { ...call, before: [], delay: Duration.zero }
     let retries = 0
     let taken = 0
+    let mayRenew = true
     while (true) {
       const authorization = yield* http.auth.authorization
       const result = yield* Effect.either(inTurn(course, facts, attempt(authorization, facts)))
@@ -154,13 +161,19 @@ export const repeating = <A>(
         return result.right
       }
       const error = result.left
-      const next = yield* nextOf(course, error, retries)
-      if (Option.isNone(next)) return yield* error
-      retries++
-      const { delay } = next.value
-      taken = next.value.taken
-      yield* tell(course, error, delay)
-      yield* Effect.sleep(delay)
+      let delay = Duration.zero
+      if (mayRenew && (yield* renewed(course, error, authorization))) {
+        mayRenew = false
+        yield* tell(course, error, delay, "with a new token")
+      } else {
+        const next = yield* nextOf(course, error, retries)
+        if (Option.isNone(next)) return yield* error
+        retries++
+        delay = next.value.delay
+        taken = next.value.taken
+        yield* tell(course, error, delay, `in ${Duration.format(delay)}`)
+        yield* Effect.sleep(delay)
+      }
       // A machine that was busy wakes late, and what is sent then could be answered by nothing but a timeout.
       if (course.left() <= 0) return yield* error
       facts = { ...call, before: error.attempts, delay }

@@ -1,8 +1,9 @@
 /** Calls whose answers go wrong, against the mock's faults, over TCP and in process. */
 import { assert, describe, it } from "@effect/vitest"
-import { JobsApi, RetryPolicy } from "@effect-pixxel/client"
+import { Auth, JobsApi, PixxelHttpClient, RetryPolicy } from "@effect-pixxel/client"
 import { Fault, MockServer } from "@effect-pixxel/mock-server"
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import * as Random from "effect/Random"
 import { projectId, transports, workflowOf, world } from "./world.js"
 
@@ -91,6 +92,29 @@ for (const transport of transports) {
         assert.strictEqual(job.outcome, "succeeded")
         assert.isTrue(download.isReady)
       }).pipe(Effect.withRandom(Random.make("the same")), Effect.provide(world(transport)))
+    )
+  })
+
+  describe(`a token that has expired, ${transport},`, () => {
+    it.effect("is read again, and the call repeated", () =>
+      Effect.gen(function* () {
+        const mock = yield* MockServer
+        const tokens = [mock.tokenOf("expired"), mock.tokenOf("owner")]
+        const auth = Auth.layerEffect(Effect.sync(() => tokens.shift() ?? mock.tokenOf("revoked")))
+        const jobs = JobsApi.layer.pipe(
+          Layer.provide(PixxelHttpClient.layer({ baseUrl: mock.baseUrl })),
+          Layer.provide(auth)
+        )
+        yield* Effect.provide(Effect.zipRight(create, list), jobs)
+        assert.deepStrictEqual(
+          (yield* mock.requests).map(({ credential, status }) => [credential, status]),
+          [
+            ["bearer expired", 403],
+            ["bearer owner", 200],
+            ["bearer owner", 200]
+          ]
+        )
+      }).pipe(Effect.provide(MockServer.layer({ transport })))
     )
   })
 
