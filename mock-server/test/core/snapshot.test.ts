@@ -73,7 +73,16 @@ describe("a snapshot", () => {
   it("is plain JSON, has all that happened, and no name", () => {
     const id = hashId("seed", "job", "wf-crop", 0)
     const plan = { rules: [{ on: "ping", do: { limit: { tokens: 1, per: "5s", retryAfterAs: "seconds" } } }, broken] }
-    const asked = { origin: "api", subject: id, method: "GET", path: "/x", ids: { job_id: id }, headers: {}, received: 0, time: start }
+    const asked = {
+      origin: "api",
+      subject: id,
+      method: "GET",
+      path: "/x",
+      ids: { job_id: id },
+      headers: {},
+      received: 0,
+      time: start
+    }
     assert.deepStrictEqual<unknown>(lived().save(), {
       version: 1,
       seed: "seed",
