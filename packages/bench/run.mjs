@@ -1,11 +1,14 @@
 // Bundles the benchmarks as a consumer's build would, and runs them: what runs sources would measure itself too.
-import { spawnSync } from "node:child_process"
+// `npm run bench -- decoding mock:start` runs those alone; `mock` is all that begin so.
+import { execFileSync, spawnSync } from "node:child_process"
 import { fileURLToPath } from "node:url"
 import { build } from "esbuild"
+import { bundle } from "../../mock-server/bundle.mjs"
 
 const at = (path) => fileURLToPath(new URL(path, import.meta.url))
+const wanted = process.argv.slice(2)
 await build({
-  entryPoints: [at("src/main.ts"), at("src/server.mjs")],
+  entryPoints: [at("src/main.ts"), at("src/server.mjs"), at("src/mock/usage.mjs")],
   outdir: at("dist"),
   outExtension: { ".js": ".mjs" },
   bundle: true,
@@ -15,4 +18,10 @@ await build({
   logLevel: "error",
   tsconfig: at("../../tsconfig.base.json")
 })
-process.exit(spawnSync(process.execPath, [at("dist/main.mjs")], { stdio: "inherit" }).status ?? 1)
+if (wanted.length === 0 || wanted.some((name) => name.startsWith("mock"))) {
+  // both servers are what their users would start: one file each, made in the same way
+  execFileSync(process.execPath, [at("../../mock-server/build.mjs")], { stdio: "inherit" })
+  await bundle(at("src/mock/bare.ts"), at("dist/mock/bare.mjs"))
+}
+const { status } = spawnSync(process.execPath, ["--expose-gc", at("dist/main.mjs"), ...wanted], { stdio: "inherit" })
+process.exit(status ?? 1)

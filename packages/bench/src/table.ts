@@ -1,4 +1,4 @@
-/** Rounds in which every variant has its turn, and a table of medians with ratios to the first row. */
+/** Rounds in which every variant has its turn, and tables of medians with ratios to the first row. */
 export interface Variant {
   readonly name: string
   /** Does it `n` times. */
@@ -6,27 +6,90 @@ export interface Variant {
 }
 
 const median = (values: ReadonlyArray<number>) =>
-  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
+
+const spread = (values: ReadonlyArray<number>, digits: number) =>
+  `${Math.min(...values).toFixed(digits)} – ${Math.max(...values).toFixed(digits)}`
+
+/** Prints rows below a title; all but the first column are numbers. */
+export const print = (title: string, heads: ReadonlyArray<string>, rows: ReadonlyArray<ReadonlyArray<string>>) => {
+  const widths = heads.map((head, i) => Math.max(head.length, ...rows.map((row) => row[i]?.length ?? 0)))
+  const line = (cells: ReadonlyArray<string>) =>
+    `| ${cells.map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))).join(" | ")} |`
+  console.log(`\n${title}\n`)
+  console.log(line(heads))
+  console.log(line(widths.map((width, i) => (i === 0 ? "-".repeat(width) : `${"-".repeat(width - 1)}:`))))
+  for (const row of rows) console.log(line(row))
+}
 
 export const table = async (title: string, variants: ReadonlyArray<Variant>, n: number, rounds: number) => {
-  const times = new Map(variants.map(({ name }) => [name, Array.of<number>()]))
-  for (const { run } of variants) await run(Math.ceil(n / 5))
+  const rows = variants.map(({ name, run }) => ({ name, run, times: Array.of<number>(), cpu: Array.of<number>() }))
+  for (const { run } of rows) await run(Math.ceil(n / 5))
   for (let round = 0; round < rounds; round++) {
-    for (const { name, run } of variants) {
+    for (const { cpu, run, times } of rows) {
       const start = performance.now()
+      const before = process.cpuUsage()
       await run(n)
-      times.get(name)?.push(((performance.now() - start) * 1_000) / n)
+      const { system, user } = process.cpuUsage(before)
+      times.push(((performance.now() - start) * 1_000) / n)
+      cpu.push((system + user) / n)
     }
   }
-  const base = median(times.get(variants[0]?.name ?? "") ?? [])
-  console.log(`\n${title}: ${rounds} rounds of ${n}, interleaved; microseconds each, ratio to the first row\n`)
-  console.log(`| ${"".padEnd(34)} | median |  min – max  | ratio |`)
-  console.log(`| ${"-".repeat(34)} | -----: | ----------: | ----: |`)
-  for (const [name, all] of times) {
-    const range = `${Math.min(...all).toFixed(0)} – ${Math.max(...all).toFixed(0)}`
-    const middle = median(all)
-    console.log(
-      `| ${name.padEnd(34)} | ${middle.toFixed(1).padStart(6)} | ${range.padStart(11)} | ${(middle / base).toFixed(2).padStart(5)} |`
-    )
+  const base = median(rows[0]?.times ?? [])
+  print(
+    `${title}: ${rounds} rounds of ${n}, interleaved; microseconds each, ratio to the first row; CPU of this process`,
+    ["", "median", "min – max", "ratio", "CPU"],
+    rows.map(({ cpu, name, times }) => [
+      name,
+      median(times).toFixed(1),
+      spread(times, 0),
+      (median(times) / base).toFixed(2),
+      median(cpu).toFixed(1)
+    ])
+  )
+}
+
+/** One of two that are measured in turns. */
+export interface Side {
+  readonly name: string
+  /** A number for each of the units. */
+  readonly measure: () => Promise<ReadonlyArray<number>>
+}
+
+/**
+ * Two sides in pairs, one right after the other and every second pair the other way round, so that what else the
+ * machine does meets both. The ratio is the median of those of the pairs.
+ */
+export const pairs = async (
+  title: string,
+  units: ReadonlyArray<{ readonly name: string; readonly digits: number }>,
+  [base, side]: readonly [base: Side, side: Side],
+  rounds: number
+) => {
+  const measured: Array<readonly [base: ReadonlyArray<number>, side: ReadonlyArray<number>]> = []
+  for (let round = -1; round < rounds; round++) {
+    const first = round % 2 === 0 ? base : side
+    const one = await first.measure()
+    const other = await (first === base ? side : base).measure()
+    // the first pair is for warming up
+    if (round >= 0) measured.push(first === base ? [one, other] : [other, one])
   }
+  print(
+    `${title}: ${rounds} pairs; the ratio is that within a pair`,
+    ["", "median", "min – max", "ratio", "min – max"],
+    units.flatMap(({ digits, name }, unit) => {
+      const of = (values: ReadonlyArray<number>) => values[unit] ?? Number.NaN
+      const [bases, sides] = [measured.map(([a]) => of(a)), measured.map(([, b]) => of(b))]
+      const ratios = measured.map(([a, b]) => of(b) / of(a))
+      const row = (who: Side, values: ReadonlyArray<number>) => [
+        `${name}: ${who.name}`,
+        median(values).toFixed(digits),
+        spread(values, digits)
+      ]
+      return [
+        [...row(base, bases), "1.00", ""],
+        [...row(side, sides), median(ratios).toFixed(2), spread(ratios, 2)]
+      ]
+    })
+  )
 }

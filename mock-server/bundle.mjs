@@ -1,0 +1,20 @@
+/** How a command is made one file, so that it starts without looking for 200 modules. */
+import { build } from "esbuild"
+
+export const bundle = (entryPoint, outfile) =>
+  build({
+    entryPoints: [entryPoint],
+    outfile,
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    target: "node20.19",
+    // for platform "node" the CommonJS form comes first, and jsonc-parser's loads its parts at run time
+    mainFields: ["module", "main"],
+    // Fastify is CommonJS, and requires Node's own modules; another name than the one that a bundled module takes
+    banner: {
+      js: '#!/usr/bin/env node\nimport { createRequire as requireFrom } from "node:module"\nconst require = requireFrom(import.meta.url)'
+    },
+    legalComments: "none",
+    logLevel: "warning"
+  })

@@ -1,0 +1,24 @@
+/**
+ * What the stand-alone mock server is compared with: Fastify with as many routes on as many listeners, and nothing
+ * else. It answers everything with one object, given as JSON on the command line, which Fastify makes a text of anew
+ * for each request.
+ */
+import fastify from "fastify"
+import { fastifyUrl, operations } from "../../../../mock-server/src/http/operations.js"
+
+const answer: unknown = JSON.parse(process.argv[2] ?? "{}")
+
+const api = fastify({ exposeHeadRoutes: false })
+for (const { method, route } of Object.values(operations)) {
+  api.route({ method, url: fastifyUrl(route), handler: () => answer })
+}
+api.get("/v0/workflows/", () => answer)
+
+const storage = fastify()
+for (const route of ["/jobs/:job/package.zip", "/jobs/:job/tasks/:task/package.zip"]) {
+  storage.route({ method: ["GET", "HEAD"], url: route, handler: () => answer })
+}
+
+const url = await api.listen({ port: 0, host: "127.0.0.1" })
+await storage.listen({ port: 0, host: "127.0.0.1" })
+process.stdout.write(`listening on ${url}\n`)

@@ -1,0 +1,50 @@
+/**
+ * How many requests the stand-alone mock server answers, journal and timeline included, next to bare Fastify that
+ * makes the same object a text for each request.
+ */
+import { pairs } from "../table.js"
+import { open } from "./load.js"
+import { startMeasured } from "./servers.js"
+
+const authorization = "Bearer mock_default_owner"
+const connections = 50
+const turn = 500 // milliseconds
+const rounds = 15
+
+/** What every world begins with. */
+const asked = [
+  ["a job of three tasks at work", "/v0/workflows/wf-crop-classification/jobs/job-crop-running"],
+  ["a list of two jobs", "/v0/workflows/wf-crop-classification/jobs"]
+] as const
+
+const units = [
+  { name: "requests a second", digits: 0 },
+  { name: "µs of its CPU a request", digits: 1 }
+]
+
+const side = async (name: string, server: Awaited<ReturnType<typeof startMeasured>>, path: string) => {
+  const load = await open(new URL(path, server.url), { Authorization: authorization }, connections)
+  return {
+    name,
+    measure: async () => {
+      const before = await server.cpu()
+      const { answers, seconds } = await load.run(turn)
+      return [answers / seconds, ((await server.cpu()) - before) / answers]
+    },
+    close: load.close
+  }
+}
+
+export const throughput = async () => {
+  const mock = await startMeasured("mock", ["--port", "0"])
+  for (const [what, path] of asked) {
+    const json = await (await fetch(mock.url + path, { headers: { authorization } })).text()
+    const bare = await startMeasured("bare", [json])
+    const sides = [await side("bare Fastify", bare, path), await side("pixxel-mock", mock, path)] as const
+    const title = `Asking for ${what} (${Buffer.byteLength(json)} bytes) over ${connections} connections`
+    await pairs(title, units, sides, rounds)
+    for (const { close } of sides) close()
+    await bare.stop()
+  }
+  await mock.stop()
+}
