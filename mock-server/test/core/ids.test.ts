@@ -22,6 +22,8 @@ describe("an id", () => {
 })
 
 describe("chance", () => {
+  it("is the same in every run", () => assert.strictEqual(random("seed", "fault", 1), 0.01107710428182429))
+
   it("is the same for the same keys, and another for others", () => {
     assert.strictEqual(random("seed", "a", 1), random("seed", "a", 1))
     assert.notStrictEqual(random("seed", "a", 1), random("seed", "a", 2))
