@@ -197,15 +197,15 @@ export const jobBody = (
     const planned = plan.tasks[index]
     return seen && planned ? [taskBody(task, seen, taskId(identity, index), planned.takes, quirks, pen)] : []
   })
-  const fields = withQuirks(quirks, ofJob, {
-    ...summary(fixture, plan, view, identity, pen),
+  // a literal that begins with a spread is made as a dictionary, which takes 80 times as long
+  const fields = Object.assign(summary(fixture, plan, view, identity, pen), {
     exec_created_at: pen.time(view.startedAt),
     exec_updated_at: pen.time(view.startedAt === undefined ? undefined : view.updatedAt),
     tasks: pen.list(tasks),
     val_errors: pen.list(fixture.val_errors),
     spec: pen.json(fixture.spec)
   })
-  return withWorkflowKey(quirks, fields)
+  return withWorkflowKey(quirks, withQuirks(quirks, ofJob, fields))
 }
 
 /** A job as `listJobs` shows it. */
