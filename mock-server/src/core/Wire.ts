@@ -66,11 +66,12 @@ const progressText: Readonly<Record<NonNullable<Quirks["progress"]>, (percent: n
 const emptyBlock = Object.freeze({ id: "", name: "", version: "" })
 
 const makePen = (quirks: Quirks, createdAt: number): Pen => {
+  const { unset: as = "empty" } = quirks
   const unset = (empty: unknown, zero: unknown) =>
-    ({ omit: undefined, null: null, empty, zero })[quirks.unset ?? "empty"]
+    as === "empty" ? empty : as === "zero" ? zero : as === "null" ? null : undefined
   const json = (value: unknown) => value ?? unset(null, null)
   const timeIn = (shape: NonNullable<Quirks["timestamps"]>) => {
-    // many tasks share few moments, and a date is slow to write
+    // a job has few moments, which its tasks share; and a date is slow to write
     const written = new Map<number, string>()
     return (elapsed: number | undefined) => {
       if (elapsed === undefined) return unset("", "0001-01-01T00:00:00Z")
@@ -94,13 +95,30 @@ const makePen = (quirks: Quirks, createdAt: number): Pen => {
   }
 }
 
+const pens = new WeakMap<JobIdentity, { readonly quirks: Quirks; readonly pen: Pen }>()
+
+/** The pen of a job, with what it has written before. */
+const penOf = (quirks: Quirks, job: JobIdentity): Pen => {
+  const known = pens.get(job)
+  if (known?.quirks === quirks) return known.pen
+  const pen = makePen(quirks, job.createdAt)
+  pens.set(job, { quirks, pen })
+  return pen
+}
+
+/** Of a story that says nothing of them. */
+const noQuirks: Quirks = Object.freeze({})
+
 const taskPrefix = "tasks."
 
 /** What a story leaves out of an object, or puts into it as it is. `own` picks the fields of the object's kind. */
 const withQuirks = (quirks: Quirks, own: (field: string) => string | undefined, fields: Fields): Fields => {
-  const written = quirks.unset === "omit" ? withoutUndefined(fields) : { ...fields }
-  for (const field of quirks.omit ?? []) delete written[own(field) ?? ""]
-  for (const [field, value] of Object.entries(quirks.set ?? {})) {
+  const { omit, set, unset } = quirks
+  const present = unset === "omit" ? withoutUndefined(fields) : fields
+  if (omit === undefined && set === undefined) return present
+  const written = { ...present }
+  for (const field of omit ?? []) delete written[own(field) ?? ""]
+  for (const [field, value] of Object.entries(set ?? {})) {
     const key = own(field)
     if (key !== undefined) written[key] = value
   }
@@ -178,9 +196,11 @@ const recordedBody = (recorded: Readonly<Fields>, { id, workflowId }: JobIdentit
 
 /** The fields of a job with its workflow under the key that is asked for. */
 const withWorkflowKey = ({ workflowKey = "workflow_id" }: Quirks, fields: Fields): Fields =>
-  Object.fromEntries(
-    Object.entries(fields).map(([field, value]) => [field === "workflow_id" ? workflowKey : field, value])
-  )
+  workflowKey === "workflow_id"
+    ? fields
+    : Object.fromEntries(
+        Object.entries(fields).map(([field, value]) => [field === "workflow_id" ? workflowKey : field, value])
+      )
 
 /** A job as `getJobById` and `createJob` show it. `quirks`: the story's own, or those over the ones of its world. */
 export const jobBody = (
@@ -188,10 +208,10 @@ export const jobBody = (
   plan: Plan,
   view: JobView,
   identity: JobIdentity,
-  quirks: Quirks = fixture.quirks ?? {}
+  quirks: Quirks = fixture.quirks ?? noQuirks
 ): Fields => {
   if (view.frame !== undefined) return recordedBody(view.frame.body, identity)
-  const pen = makePen(quirks, identity.createdAt)
+  const pen = penOf(quirks, identity)
   const tasks = fixture.tasks.flatMap((task, index) => {
     const seen = view.tasks[index]
     const planned = plan.tasks[index]
@@ -214,9 +234,9 @@ export const jobListItem = (
   plan: Plan,
   view: JobView,
   identity: JobIdentity,
-  quirks: Quirks = fixture.quirks ?? {}
+  quirks: Quirks = fixture.quirks ?? noQuirks
 ): Fields => {
-  const fields = summary(fixture, plan, view, identity, makePen(quirks, identity.createdAt))
+  const fields = summary(fixture, plan, view, identity, penOf(quirks, identity))
   if (view.frame !== undefined) {
     const recorded = Object.entries(recordedBody(view.frame.body, identity))
     return Object.fromEntries(recorded.filter(([field]) => Object.hasOwn(fields, field)))
