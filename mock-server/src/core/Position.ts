@@ -3,11 +3,10 @@
  * whoever asks why a client did not see the end.
  */
 import { seconds } from "./Duration.js"
-import type { Condition } from "./Fixture.js"
-import { type Plan, phaseStarts, type TimelineEvent, view } from "./Timeline.js"
+import { type Plan, phaseStarts, type TimelineEvent, type Until, view } from "./Timeline.js"
 
 /** What a condition still waits for, of what does not come by itself. */
-const waitsFor = ({ all = [], any = [], polls, signal }: Condition): string => {
+const waitsFor = ({ all = [], any = [], polls, signal }: Until): string => {
   const parts = [
     ...(polls === undefined ? [] : [`${polls} polls`]),
     ...(signal === undefined ? [] : [`the signal ${JSON.stringify(signal)}`]),

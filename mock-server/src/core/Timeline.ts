@@ -39,6 +39,13 @@ interface TaskPlan {
   readonly end: "completed" | "failed"
 }
 
+/** What must have happened for a phase to end, as in the story; `after` in milliseconds. */
+export interface Until extends Omit<Condition, "after" | "all" | "any"> {
+  readonly after?: number
+  readonly all?: ReadonlyArray<Until>
+  readonly any?: ReadonlyArray<Until>
+}
+
 /**
  * A story, worked out as far as it can be before it happens.
  *
@@ -49,7 +56,7 @@ export interface Plan {
   readonly tasks: ReadonlyArray<TaskPlan>
   /** How long the tasks take together, in milliseconds. Those that never start take no part. */
   readonly takes: number
-  readonly phases: ReadonlyArray<{ readonly status: string; readonly outcome: Outcome; readonly until?: Condition }>
+  readonly phases: ReadonlyArray<{ readonly status: string; readonly outcome: Outcome; readonly until?: Until }>
   /** The phase that the tasks begin with; -1 when nothing waits for them, and they never begin. */
   readonly working: number
   /** Whether events make a difference; if not, nobody needs to keep them. */
@@ -93,11 +100,11 @@ export interface JobView {
 }
 
 /** Whether some part of a condition is of a kind. */
-const mentions = (until: Condition | undefined, matches: (part: Condition) => boolean): boolean =>
+const mentions = (until: Until | undefined, matches: (part: Until) => boolean): boolean =>
   until !== undefined && [until, ...(until.all ?? []), ...(until.any ?? [])].some(matches)
 
 /** The signals that a condition waits for. */
-const signalsOf = (until: Condition | undefined): ReadonlyArray<string> =>
+const signalsOf = (until: Until | undefined): ReadonlyArray<string> =>
   until === undefined
     ? []
     : [until, ...(until.all ?? []), ...(until.any ?? [])].flatMap(({ signal }) =>
@@ -136,6 +143,13 @@ const defaultPhases = ({ tasks, val_errors = [] }: JobFixture): NonNullable<JobF
   ]
 }
 
+const planUntil = ({ after, all, any, ...others }: Condition): Until => ({
+  ...others,
+  ...(after !== undefined && { after: parseDuration(after) }),
+  ...(all && { all: all.map(planUntil) }),
+  ...(any && { any: any.map(planUntil) })
+})
+
 const makePlan = (fixture: JobFixture): Plan => {
   if (fixture.frames !== undefined) {
     const recording = recordingOf(fixture.frames)
@@ -143,7 +157,7 @@ const makePlan = (fixture: JobFixture): Plan => {
   }
   const tasks = planTasks(fixture.tasks)
   const phases = (fixture.phases ?? defaultPhases(fixture)).map(({ status, until }) =>
-    Object.freeze({ status, outcome: outcomeOf(status), ...(until && { until }) })
+    Object.freeze({ status, outcome: outcomeOf(status), ...(until && { until: planUntil(until) }) })
   )
   return Object.freeze({
     tasks,
@@ -171,30 +185,37 @@ const isBefore = (a: Moment, b: Moment) => a.at < b.at || (a.at === b.at && a.ev
 const first = (a: Moment, b: Moment) => (isBefore(b, a) ? b : a)
 const last = (a: Moment, b: Moment) => (isBefore(a, b) ? b : a)
 
+type Events = ReadonlyArray<TimelineEvent>
+
+const timeIs = (at: number, start: Moment, events: Events): Moment => {
+  const index = events.findIndex((event, i) => i >= start.events && event.at >= at)
+  return { at, events: index === -1 ? events.length : index }
+}
+
+/** The nth event of a kind. */
+const nth = (n: number, start: Moment, events: Events, matches: (event: TimelineEvent) => boolean): Moment => {
+  let left = n
+  for (const [index, event] of events.entries()) {
+    if (index >= start.events && matches(event) && --left === 0) return { at: event.at, events: index + 1 }
+  }
+  return never
+}
+
+const isDelivery = ({ kind }: TimelineEvent) => kind === "delivery"
+const isSignal = (wanted: string) => (event: TimelineEvent) => event.kind === "signal" && event.name === wanted
+
 /** When a phase that began at `start` ends. */
-const endOf = (until: Condition, start: Moment, tasksDone: number, events: ReadonlyArray<TimelineEvent>): Moment => {
-  const time = (at: number): Moment => {
-    const index = events.findIndex((event, i) => i >= start.events && event.at >= at)
-    return { at, events: index === -1 ? events.length : index }
-  }
-  const nth = (n: number, matches: (event: TimelineEvent) => boolean): Moment => {
-    let left = n
-    for (const [index, event] of events.entries()) {
-      if (index >= start.events && matches(event) && --left === 0) return { at: event.at, events: index + 1 }
-    }
-    return never
-  }
-  const { after, all, any, polls, signal, tasksDone: done } = until
-  const moments: Array<Moment> = [start]
-  if (after !== undefined) moments.push(time(start.at + parseDuration(after)))
-  if (done) moments.push(time(tasksDone))
-  if (polls !== undefined) moments.push(nth(polls, ({ kind }) => kind === "delivery"))
-  if (signal !== undefined) moments.push(nth(1, ({ kind, name }) => kind === "signal" && name === signal))
-  const parts = (conditions: ReadonlyArray<Condition>) =>
-    conditions.map((part) => endOf(part, start, tasksDone, events))
-  if (all !== undefined) moments.push(parts(all).reduce(last, start))
-  if (any !== undefined) moments.push(parts(any).reduce(first, never))
-  return moments.reduce(last)
+const endOf = (until: Until, start: Moment, tasksDone: number, events: Events): Moment => {
+  const { after, all, any, polls, signal } = until
+  const ends = (parts: ReadonlyArray<Until>) => parts.map((part) => endOf(part, start, tasksDone, events))
+  let end = start
+  if (after !== undefined) end = last(end, timeIs(start.at + after, start, events))
+  if (until.tasksDone) end = last(end, timeIs(tasksDone, start, events))
+  if (polls !== undefined) end = last(end, nth(polls, start, events, isDelivery))
+  if (signal !== undefined) end = last(end, nth(1, start, events, isSignal(signal)))
+  if (all !== undefined) end = ends(all).reduce(last, end)
+  if (any !== undefined) end = last(end, ends(any).reduce(first, never))
+  return end
 }
 
 /** When each phase that has come by then began. With `Infinity` as `elapsed`: each that comes if nothing else happens. */
