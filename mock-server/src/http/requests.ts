@@ -49,24 +49,27 @@ export const whenWhole = (request: FastifyRequest, reply: FastifyReply, run: () 
 /** Headers that a program sets, and no runtime adds by itself. */
 const journaledHeaders = ["content-type", "idempotency-key", "if-none-match", "if-range", "range"] as const
 
-const allowed = (request: FastifyRequest): Record<string, string> =>
-  Object.fromEntries(
-    journaledHeaders.flatMap((name) => {
-      const value = request.headers[name]
-      return value === undefined ? [] : [[name, String(value)]]
-    })
-  )
+const allowed = ({ headers }: FastifyRequest): Record<string, string> => {
+  const shown: Record<string, string> = {}
+  for (const name of journaledHeaders) {
+    if (headers[name] !== undefined) shown[name] = String(headers[name])
+  }
+  return shown
+}
 
 /** Values of parameters as the journal shows them. */
 type ShownQuery = Record<string, string | ReadonlyArray<string>>
 
-const shownQuery = (request: FastifyRequest, documented: ReadonlyArray<string>): ShownQuery =>
-  Object.fromEntries(
-    Object.entries(request.query ?? {}).map(([name, value]) => [
+const shownQuery = (request: FastifyRequest, documented: ReadonlyArray<string>): ShownQuery => {
+  const entries = Object.entries(request.query ?? {})
+  if (entries.length === 0) return {}
+  return Object.fromEntries(
+    entries.map(([name, value]) => [
       name,
       documented.includes(name) ? (Array.isArray(value) ? value.map(String) : String(value)) : "***"
     ])
   )
+}
 
 /** Decides which world a request is for. Must come before all that depends on the world, its clock above all. */
 export const findWorlds = (
@@ -83,6 +86,28 @@ export const findWorlds = (
     if (request.world !== undefined) reply.raw.once("close", worlds.enter(request.world.name))
     done()
   })
+}
+
+const stems = new WeakMap<World, string>()
+
+/** Ends with the number of the request in the journal; what comes before is the world's. */
+const requestId = (world: World, seq: number): string => {
+  const stem = stems.get(world) ?? hashId(world.seed, "request", "", 0).slice(0, -12)
+  stems.set(world, stem)
+  return stem + String(seq).padStart(12, "0")
+}
+
+let lastSecond = Number.NaN
+let lastDate = ""
+
+/** A `Date` header; requests of one second share it. */
+const httpDate = (now: number): string => {
+  const second = Math.floor(now / 1_000)
+  if (second !== lastSecond) {
+    lastSecond = second
+    lastDate = new Date(now).toUTCString()
+  }
+  return lastDate
 }
 
 /** Where a signed URL leads to: another port or another world is the same answer. */
@@ -147,7 +172,7 @@ export const keepJournals = (
       isWhole = true
     })
     reply.raw.once("close", () => record.over(world.clock.now, isWhole))
-    reply.header("x-request-id", hashId(world.seed, "request", "", record.entry.seq))
+    reply.header("x-request-id", requestId(world, record.entry.seq))
   }
 
   app.addHook("onRequest", (request, reply, done) => {
@@ -158,7 +183,7 @@ export const keepJournals = (
     const { record, world } = request
     if (world !== undefined) {
       const { now } = world.clock
-      reply.header("date", new Date(now).toUTCString())
+      reply.header("date", httpDate(now))
       record?.answered(reply.statusCode, sizeOf(request, reply, payload), retryAfterOf(reply, now))
     }
     done(null, payload)
