@@ -242,12 +242,26 @@ export class Journal {
   }
 
   /** Writes a request down. */
-  arrived({ credential, world, ...arrival }: Arrival): Writing {
+  arrived(arrival: Arrival): Writing {
+    const { headers, ids, method, operation, origin, path, query, received, route, subject, time } = arrival
+    const seq = ++this.#seq
+    const attempt = this.#attempts.next(operation ?? method, subject)
+    const credential = describe(arrival.credential, arrival.world)
     const entry = entryOf({
-      ...arrival,
-      seq: ++this.#seq,
-      attempt: this.#attempts.next(arrival.operation ?? arrival.method, arrival.subject),
-      credential: describe(credential, world)
+      seq,
+      origin,
+      time,
+      operation,
+      subject,
+      method,
+      route,
+      path,
+      ids,
+      query,
+      headers,
+      received,
+      attempt,
+      credential
     })
     this.#open++
     this.#keep(entry)
