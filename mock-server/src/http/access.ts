@@ -52,6 +52,8 @@ const projectsOf = (request: FastifyRequest, world: World | undefined, operation
   return [named, workflow?.project_id].filter((id): id is string => typeof id === "string" && id !== "")
 }
 
+const quoted = (id: string) => JSON.stringify(id.slice(0, 80))
+
 /** Throws what the API would answer when this request may not do what it asks for. */
 export const authorize = (request: FastifyRequest, operation: Asked): void => {
   if (operation.needs === "nothing") return
@@ -62,10 +64,11 @@ export const authorize = (request: FastifyRequest, operation: Asked): void => {
   }
   for (const project of projectsOf(request, request.world, operation)) {
     const role = roleIn(roles, project)
-    const shown = JSON.stringify(project.slice(0, 80))
-    if (role === undefined) throw forbidden(`The token has no role in the project ${shown}.`)
+    if (role === undefined) throw forbidden(`The token has no role in the project ${quoted(project)}.`)
     if (operation.needs === "run" && role !== "owner") {
-      throw forbidden(`A viewer may not run workflows: ${operation.id} needs an owner of the project ${shown}.`)
+      throw forbidden(
+        `A viewer may not run workflows: ${operation.id} needs an owner of the project ${quoted(project)}.`
+      )
     }
   }
 }

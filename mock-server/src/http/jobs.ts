@@ -25,9 +25,10 @@ export const jobOf = (world: World, request: FastifyRequest): Job => {
  */
 const countDelivery = (world: World, jobs: ReadonlyArray<Job>, reply: FastifyReply): void => {
   const { request } = reply
-  if (request.fault !== undefined) return
+  const counting = jobs.filter(({ plan }) => plan.listens)
+  if (request.fault !== undefined || counting.length === 0) return
   whenWhole(request, reply, () => {
-    for (const job of jobs) world.delivered(job.identity.id)
+    for (const job of counting) world.delivered(job.identity.id)
   })
 }
 

@@ -75,6 +75,11 @@ export class Faults {
     return this.#plan
   }
 
+  /** Whether anything can go wrong. */
+  get hasRules(): boolean {
+    return this.#plan.rules.length > 0
+  }
+
   /** How often each rule has taken effect, in the order of the plan. */
   get fired(): ReadonlyArray<number> {
     return this.#fired

@@ -26,8 +26,9 @@ const unlessGone = (reply: FastifyReply, fail: (error: Error) => void) => (error
 
 const begin = (request: FastifyRequest, reply: FastifyReply, expired: () => Error, next: (error?: Error) => void) => {
   const { record, world } = request
+  if (world?.faults.hasRules !== true) return next()
   const { ids, operation, subject } = record?.entry ?? {}
-  if (world === undefined || operation === undefined || subject === undefined) return next()
+  if (operation === undefined || subject === undefined) return next()
   const asked = { operation, subject, age: ageOf(world, operation, ids ?? {}) }
   const { fault, fired, latency } = world.faults.decide(asked, world.clock.now)
   if (fired.length === 0) return next()
