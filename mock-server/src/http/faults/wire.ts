@@ -1,7 +1,8 @@
 /**
  * Faults of the bytes of an answer: what goes out is written by hand, and often the connection ends with it. What was
  * sent has arrived before the connection is reset or closed: else the machine would decide how much of it the client
- * sees.
+ * sees. In real time that is only likely: a client that reads late has all the bytes too, but Node may show it an end
+ * in the place of the reset.
  */
 import type { OutgoingHttpHeaders, ServerResponse } from "node:http"
 import type { FastifyReply, FastifyRequest } from "fastify"
