@@ -24,3 +24,6 @@ export const runs = (name: string, part: number): { numRuns: number; seed: numbe
 
 /** A test that is long only when it is asked to be. */
 export const long = { timeout: isLong ? 3_600_000 : 120_000 }
+
+/** To be waited for between two cases: a runner that hears nothing of a test for a minute gives it up. */
+export const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
