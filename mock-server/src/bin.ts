@@ -6,7 +6,7 @@ import { randomBytes } from "node:crypto"
 import { parseArgs } from "node:util"
 import manifest from "../package.json" with { type: "json" }
 import { check } from "./check.js"
-import { RealClock } from "./clock/RealClock.js"
+import { fastest, RealClock } from "./clock/RealClock.js"
 import { FaultPlanError } from "./core/faults/Check.js"
 import { tokenOf } from "./core/Token.js"
 import { FixtureError } from "./fixtures/load.js"
@@ -101,7 +101,12 @@ const serve = async (flags: ReturnType<typeof read>): Promise<void> => {
   const storagePort = number("storage-port", flags["storage-port"], isPort, "a port from 0 to 65535")
   const publicUrl = origin("public-url", flags["public-url"])
   const storageUrl = origin("storage-url", flags["storage-url"])
-  const scale = number("speed", flags.speed, (value) => value > 0 && Number.isFinite(value), "a number above 0")
+  const scale = number(
+    "speed",
+    flags.speed,
+    (value) => value > 0 && value <= fastest,
+    `a number above 0, at most ${fastest}`
+  )
   const adminToken = process.env["PIXXEL_MOCK_ADMIN_TOKEN"]?.trim() || randomBytes(24).toString("base64url")
   const app = buildServer({
     admin: flags.admin ? { token: adminToken, hosts: flags["allow-host"] } : undefined,

@@ -137,7 +137,8 @@ describe("pixxel-mock", { timeout: 30_000 }, () => {
     [["--public-url", "http://mock/path"], '--public-url is "http://mock/path": expected an origin'],
     [["--storage-url", ""], '--storage-url is "": expected an origin such as http://mock:4010'],
     [["--faults", "flakey"], 'found "flakey"'],
-    [["--speed", "0"], '--speed is "0": expected a number above 0']
+    [["--speed", "0"], '--speed is "0": expected a number above 0, at most 1000000'],
+    [["--speed", "1e300"], '--speed is "1e300": expected a number above 0, at most 1000000']
   ]
   for (const [args, message] of usage) {
     it(`does not take ${args.join(" ")}`, async () => {

@@ -2,7 +2,8 @@
  * What the admin routes take: shapes, of which the check, the types and the OpenAPI description are made.
  */
 import * as Type from "typebox/type"
-import { worldQuirks } from "../../core/Fixture.js"
+import { fastest } from "../../clock/RealClock.js"
+import { duration, worldQuirks } from "../../core/Fixture.js"
 import { printPath } from "../../core/Problem.js"
 import { shapeProblems } from "../../core/ShapeCheck.js"
 import { ApiError } from "../envelope.js"
@@ -10,10 +11,6 @@ import { ApiError } from "../envelope.js"
 const optional = Type.Optional
 const name = Type.String({ minLength: 1, title: "a text that is not empty" })
 const count = Type.Integer({ minimum: 0, title: "a whole number from 0" })
-const duration = Type.String({
-  pattern: "^([0-9]+(\\.[0-9]+)?(ms|s|m|h))+$",
-  title: 'a duration such as "500ms", "20s", "1m30s" or "1h"'
-})
 const object = <P extends Type.TProperties>(properties: P, options: Type.TObjectOptions = {}) =>
   Type.Object(properties, { additionalProperties: false, ...options })
 const oneOf = <Words extends Array<string>>(...words: Words): Type.TEnum<Words> => Type.Enum<Words>(words)
@@ -30,7 +27,7 @@ export const bodies = {
       /** Default: `real`. */
       clock: optional(oneOf("real", "manual")),
       /** How many times faster than real; for `real`. */
-      speed: optional(Type.Integer({ minimum: 1, title: "a whole number from 1" })),
+      speed: optional(Type.Integer({ minimum: 1, maximum: fastest, title: `a whole number from 1 to ${fastest}` })),
       tokens: optional(Type.Record(Type.String(), grant, { title: "an object of tokens by name" })),
       quirks: optional(worldQuirks)
     },
