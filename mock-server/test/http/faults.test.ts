@@ -372,6 +372,18 @@ describe("chance and time", () => {
   )
 })
 
+/** All bytes that the server sends. */
+const raw = (url: string, text: string) =>
+  new Promise<string>((resolve, reject) => {
+    const socket = net.connect(Number(new URL(url).port), "127.0.0.1", () => socket.write(text))
+    let answer = ""
+    socket.on("data", (bytes) => {
+      answer += bytes.toString("latin1")
+    })
+    socket.on("end", () => resolve(answer))
+    socket.on("error", reject)
+  })
+
 describe("a server in real time", () => {
   /**
    * Of a reset behind bytes, a client of Node sees an end when both have come before it reads: libuv takes the bytes,
@@ -412,23 +424,33 @@ describe("a server in real time", () => {
     assert.include([expected].flat(), seen)
     await app.close()
   })
+
+  const onHead: ReadonlyArray<[name: string, effect: FaultEffect]> = [
+    ["a bad chunk", Fault.badChunk],
+    ["a cut body", Fault.cutBody(9, "close")],
+    ["a length that is too long", Fault.contentLengthOff(7)],
+    ["a length that is too short", Fault.contentLengthOff(-7)],
+    ["a drip", Fault.drip(100, "1s")]
+  ]
+
+  it.each(onHead)("has a HEAD that leaves nothing to another request: %s", async (_, effect) => {
+    const app = buildServer({
+      fixtures,
+      faults: Fault.plan(Fault.on("getPackage", effect)),
+      clock: () => new RealClock({ scale: 1_000 })
+    })
+    await app.listen({ port: 0, host: "127.0.0.1" })
+    app.mock.worlds.find("w")
+    const answer = await raw(await app.mock.storageUrl(), "HEAD /w/w/jobs/j/package.zip HTTP/1.1\r\nhost: x\r\n\r\n")
+    assert.match(answer, /^HTTP\/1\.1 403 .*\r\n\r\n$/s)
+    assert.match(answer, /\r\nconnection: close\r\n/i)
+    await app.close()
+  })
 })
 
 describe("a plan that does not apply", () => {
   const request = (path: string, token: string) =>
     `GET ${path} HTTP/1.1\r\nhost: x\r\nauthorization: ${token}\r\nconnection: close\r\n\r\n`
-
-  /** All bytes that the server sends. */
-  const raw = (url: string, text: string) =>
-    new Promise<string>((resolve, reject) => {
-      const socket = net.connect(Number(new URL(url).port), "127.0.0.1", () => socket.write(text))
-      let answer = ""
-      socket.on("data", (bytes) => {
-        answer += bytes.toString("latin1")
-      })
-      socket.on("end", () => resolve(answer))
-      socket.on("error", reject)
-    })
 
   it("changes no byte of an answer", async () => {
     const server = await start()

@@ -67,11 +67,16 @@ class Writing {
       : Number(declared ?? 0)
   }
 
+  /** To a HEAD, the head is all of the answer: what happens to the connection then must not happen to another request. */
+  get #isOnlyHead(): boolean {
+    return this.#reply.request.method === "HEAD"
+  }
+
   #head(headers: OutgoingHttpHeaders): void {
     for (const [name, value] of Object.entries(this.#reply.getHeaders())) {
       if (value !== undefined && name !== "content-length") this.#raw.setHeader(name, value)
     }
-    this.#raw.writeHead(this.#reply.statusCode, headers)
+    this.#raw.writeHead(this.#reply.statusCode, this.#isOnlyHead ? { ...headers, connection: "close" } : headers)
     this.#raw.flushHeaders()
   }
 
@@ -125,7 +130,7 @@ class Writing {
     this.#head({ "transfer-encoding": "chunked" })
     if (bytes.length > 1) await write(this.#raw, bytes.subarray(0, bytes.length / 2))
     await this.#wait(0)
-    this.#raw.socket?.write("no size\r\n")
+    if (!this.#isOnlyHead) this.#raw.socket?.write("no size\r\n")
     await end("close", this.#raw, this.#wait)
   }
 }
