@@ -126,6 +126,7 @@ describe("the admin routes", () => {
       "advance: found 999999999h, expected no further than the year 9999"
     ],
     ["/worlds", { speed: 1e300 }, "speed: found 1e+300, expected a whole number from 1 to 1000000"],
+    ["/worlds/errors/signals", undefined, "(root): found nothing, expected a signal"],
     ["/worlds/errors/verify", {}, '(root): found no "operation", expected a text that is not empty']
   ]
   for (const [path, body, message] of wrong) {
