@@ -21,10 +21,10 @@ export const isOfTheWire = ({ effect: { cut }, kind }: Fault): boolean =>
   (kind === "cut" && cut?.at !== "request") || kind === "drip" || kind === "contentLengthOff" || kind === "badChunk"
 
 /** How a connection ends, when all that was sent has arrived. */
-export const end = async (by: Cut["by"], { socket }: ServerResponse, wait: Wait): Promise<void> => {
+export const end = async (by: Cut["by"], { req: { socket } }: ServerResponse, wait: Wait): Promise<void> => {
   await wait(by === "hang" ? Number.POSITIVE_INFINITY : 0)
-  if (by === "reset") socket?.resetAndDestroy()
-  else socket?.end(() => socket.destroy())
+  if (by === "reset") socket.resetAndDestroy()
+  else socket.end(() => socket.destroy())
 }
 
 const write = (raw: ServerResponse, piece: Buffer): Promise<void> =>
