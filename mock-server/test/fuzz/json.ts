@@ -78,7 +78,20 @@ export const evilWords = fc.constantFrom(
 
 const words = fc.oneof(
   evilWords,
-  fc.constantFrom("0s", "5s", "1m30s", "999999999h", "0.000000001ms", "completed", "failed", "running", "job", "go"),
+  fc.constantFrom(
+    "0s",
+    "5s",
+    "1m30s",
+    "999999999h",
+    "99999999999999h",
+    `${"9".repeat(400)}h`,
+    "0.000000001ms",
+    "completed",
+    "failed",
+    "running",
+    "job",
+    "go"
+  ),
   fc.constantFrom("tasks", "phases", "quirks", "frames", "rules", "set", "until", "status", "id", "progress", "take"),
   fc.string({ unit: "binary", maxLength: 12 })
 )
