@@ -172,7 +172,7 @@ describe("a phase lasts", () => {
 
 describe("any story", () => {
   const rank = { created: 0, inprogress: 1, completed: 2, failed: 2 }
-  const amount = runs("FUZZ_TIMELINES", 200)
+  const amount = runs("FUZZ_TIMELINES", 200, 20_000)
   const identity = { id: "j", workflowId: "w", createdAt: 0, seed: "s" }
 
   it("is one that a folder of fixtures may have", long, () =>

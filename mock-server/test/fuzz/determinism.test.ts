@@ -131,7 +131,7 @@ describe("the journal of a world", () => {
         for (let n = 0; n < presets.length; n++) {
           const spec = specOf(n)
           const first = yield* play(spec, "inProcess")
-          for (let run = 1; run < scale("FUZZ_REPEATS", 4); run++) {
+          for (let run = 1; run < scale("FUZZ_REPEATS", 4, 100); run++) {
             assert.strictEqual(yield* play(spec, transportOf(run)), first)
           }
         }
@@ -143,7 +143,7 @@ describe("the journal of a world", () => {
     "is that of the world alone, whatever others do at the same time",
     () =>
       Effect.gen(function* () {
-        const specs = Array.from({ length: scale("FUZZ_WORLDS", 24) }, (_, n) => specOf(n))
+        const specs = Array.from({ length: scale("FUZZ_WORLDS", 24, 200) }, (_, n) => specOf(n))
         const alone = yield* Effect.forEach(specs, (spec, n) => play(spec, transportOf(n)))
         const together = yield* Effect.forEach(specs, (spec, n) => play(spec, transportOf(n + 1)), {
           concurrency: "unbounded"
@@ -163,7 +163,7 @@ describe("many worlds at once", () => {
   }
 
   it("know nothing of each other, and take little memory", long, async () => {
-    const count = scale("FUZZ_CROWD", 100)
+    const count = scale("FUZZ_CROWD", 100, 1_000)
     const app = buildServer({ creation: "explicit" })
     await app.ready()
     const dispatcher = inProcessAgent({ "api.test": app.server })

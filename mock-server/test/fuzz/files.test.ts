@@ -72,7 +72,7 @@ describe("a running server", () => {
         const got = await send(sentOf(step, { api, storage }, fill))
         if (!(got instanceof Error)) assert.notInclude(got.text, "4242")
       }),
-      runs("FUZZ_FILES", 500)
+      runs("FUZZ_FILES", 500, 20_000)
     )
     assert.strictEqual((await ask(api, "GET", "/v0/workflows")).status, 200)
 

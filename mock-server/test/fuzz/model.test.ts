@@ -362,7 +362,7 @@ for (const transport of ["inProcess", "socket"] as const) {
             assert.deepStrictEqual(written, expected)
           }).pipe(Effect.provide(MockServer.layer({ transport, clock: "manual", fixtures })), Effect.runPromise)
         ),
-        runs("FUZZ_MODELS", 60)
+        runs("FUZZ_MODELS", 50, 2_000)
       )
     )
   })

@@ -138,7 +138,7 @@ describe("a server", () => {
     let count = 0
     const statuses = new Map<string, number>()
     const script = fc.array(steps, { minLength: 1, maxLength: 60, size: "max" })
-    const { numRuns, ...parameters } = runs("FUZZ_REQUESTS", 1_500)
+    const { numRuns, ...parameters } = runs("FUZZ_REQUESTS", 1_500, 100_000)
     await fc.assert(
       fc.asyncProperty(script, async (script) => {
         begin()

@@ -237,7 +237,7 @@ describe("a server on the wire", () => {
         }
         assert.deepStrictEqual(defects, [])
       }),
-      runs("FUZZ_WIRES", 150)
+      runs("FUZZ_WIRES", 150, 10_000)
     )
   )
 
