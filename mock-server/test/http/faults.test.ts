@@ -425,6 +425,34 @@ describe("a server in real time", () => {
     await app.close()
   })
 
+  const ofLarge: ReadonlyArray<[name: string, effect: FaultEffect, length: string | null]> = [
+    ["truncated", Fault.truncate(7), "7"],
+    ["malformed", Fault.body("malformed"), "900000000000001"],
+    ["scrambled", Fault.body("scrambled"), "900000000000000"],
+    ["too large by a fault", Fault.oversize(9), "900000000000000"],
+    ["longer in its head", Fault.contentLengthOff(7), "900000000000007"],
+    ["shorter in its head", Fault.contentLengthOff(-7), "899999999999993"],
+    ["in bad chunks", Fault.badChunk, null]
+  ]
+
+  it.each(ofLarge)("makes no more than is sent of a package that no memory holds: %s", async (_, effect, length) => {
+    const story = { ...fixtures.jobs.get("crop")!, download: { pending: "0s", size: "900000GB" } }
+    const app = buildServer({
+      fixtures: { ...fixtures, jobs: new Map([...fixtures.jobs, ["crop", story]]) },
+      faults: Fault.plan(Fault.on("getPackage", effect)),
+      clock: () => new RealClock({ scale: 1_000 })
+    })
+    const url = await app.listen({ port: 0, host: "127.0.0.1" })
+    const headers = { authorization: "mock_w_owner" }
+    const download = await fetch(`${url}${done}/download`, { method: "PUT", headers })
+    const answer = await fetch(JSON.parse(await download.text()).signed_url)
+    assert.strictEqual(answer.headers.get("content-length"), length)
+    const reader = answer.body?.getReader()
+    assert.isAtLeast((await reader?.read())?.value?.length ?? 0, 7)
+    await reader?.cancel()
+    await app.close()
+  })
+
   const onHead: ReadonlyArray<[name: string, effect: FaultEffect]> = [
     ["a bad chunk", Fault.badChunk],
     ["a cut body", Fault.cutBody(9, "close")],

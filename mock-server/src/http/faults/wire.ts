@@ -11,7 +11,7 @@ import { parseDuration } from "../../core/Duration.js"
 import type { Fault } from "../../core/faults/Faults.js"
 import type { FaultEffect } from "../../core/faults/Plan.js"
 import { worldOf } from "../requests.js"
-import { bytesOf, piecesOf } from "./body.js"
+import { firstOf, lengthOf, piecesOf } from "./body.js"
 
 type Cut = NonNullable<FaultEffect["cut"]>
 type Wait = (millis: number) => Promise<void>
@@ -59,12 +59,8 @@ class Writing {
     this.#wait = wait
   }
 
-  /** How long the body is; a stream of unknown length has none. */
   get #length(): number {
-    const { "content-length": declared } = this.#reply.getHeaders()
-    return typeof this.#payload === "string" || this.#payload instanceof Uint8Array
-      ? Buffer.byteLength(this.#payload)
-      : Number(declared ?? 0)
+    return lengthOf(this.#reply, this.#payload)
   }
 
   /** To a HEAD, the head is all of the answer: what happens to the connection then must not happen to another request. */
@@ -92,13 +88,7 @@ class Writing {
 
   /** Sends the first bytes of the body. */
   async #first(count: number): Promise<void> {
-    let left = count
-    if (left === 0) return
-    for await (const piece of piecesOf(this.#payload)) {
-      await write(this.#raw, piece.subarray(0, left))
-      left -= piece.length
-      if (left <= 0) return
-    }
+    for await (const piece of firstOf(piecesOf(this.#payload), count)) await write(this.#raw, piece)
   }
 
   async drip(bytes: number, every: number): Promise<void> {
@@ -113,22 +103,22 @@ class Writing {
   }
 
   async wrongLength(off: number): Promise<void> {
-    const bytes = await bytesOf(this.#payload)
+    const length = this.#length
     if (off > 0) {
-      this.#head({ "content-length": bytes.length + off })
-      if (bytes.length > 0) await write(this.#raw, bytes)
+      this.#head({ "content-length": length + off })
+      await this.#first(length)
       return end("close", this.#raw, this.#wait)
     }
     // the client is done before all is sent: nobody waits for the rest, and no other request may meet it
-    this.#head({ "content-length": Math.max(0, bytes.length + off), connection: "close" })
-    await write(this.#raw, bytes)
+    this.#head({ "content-length": Math.max(0, length + off), connection: "close" })
+    await this.#first(length)
     this.#raw.socket?.end()
   }
 
   async badChunk(): Promise<void> {
-    const bytes = await bytesOf(this.#payload)
+    const half = Math.floor(this.#length / 2)
     this.#head({ "transfer-encoding": "chunked" })
-    if (bytes.length > 1) await write(this.#raw, bytes.subarray(0, bytes.length / 2))
+    await this.#first(half)
     await this.#wait(0)
     if (!this.#isOnlyHead) this.#raw.socket?.write("no size\r\n")
     await end("close", this.#raw, this.#wait)
