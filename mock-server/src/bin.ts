@@ -7,7 +7,7 @@ import { readFileSync } from "node:fs"
 import { parseArgs } from "node:util"
 import manifest from "../package.json" with { type: "json" }
 import { check } from "./check.js"
-import { RealClock } from "./clock/RealClock.js"
+import { fastest, RealClock } from "./clock/RealClock.js"
 import { journalText } from "./core/Capsule.js"
 import { type Conduct, conductRules } from "./core/Conduct.js"
 import { FaultPlanError } from "./core/faults/Check.js"
@@ -182,7 +182,12 @@ const serve = async (flags: ReturnType<typeof read>): Promise<void> => {
   const storagePort = number("storage-port", flags["storage-port"], isPort, "a port from 0 to 65535")
   const publicUrl = origin("public-url", flags["public-url"])
   const storageUrl = origin("storage-url", flags["storage-url"])
-  const scale = number("speed", flags.speed, (value) => value > 0 && Number.isFinite(value), "a number above 0")
+  const scale = number(
+    "speed",
+    flags.speed,
+    (value) => value > 0 && value <= fastest,
+    `a number above 0, at most ${fastest}`
+  )
   const conduct = conductOf(flags.conduct)
   const adminToken = process.env["PIXXEL_MOCK_ADMIN_TOKEN"]?.trim() || randomBytes(24).toString("base64url")
   const app = buildServer({

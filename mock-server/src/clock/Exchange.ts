@@ -8,6 +8,7 @@
  */
 
 import type { IncomingMessage, ServerResponse } from "node:http"
+import type { Socket } from "node:net"
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify"
 import { inside } from "./Foreign.js"
 import type { WorldClock } from "./WorldClock.js"
@@ -38,6 +39,7 @@ export class Exchange implements Holder {
   readonly #what: string
   readonly #release: () => void
   readonly #onClose = new Set<() => void>()
+  readonly #isUnseen: boolean
   #client: ClientState
   #server: ServerState = "absent"
   #producing = false // the program owes the next piece of the request's body
@@ -51,29 +53,38 @@ export class Exchange implements Holder {
   #sent = 0
   #parked = 0
   #undeliver: (() => void) | undefined
+  #request: IncomingMessage | undefined
 
   /** `unseen` is a client that does not use the world's own transport: only the server's end counts. */
   constructor(time: WorldTime, what: string, client: "tracked" | "unseen" = "tracked") {
-    this.#client = client === "tracked" ? "waiting" : "done"
+    this.#isUnseen = client === "unseen"
+    this.#client = this.#isUnseen ? "done" : "waiting"
     this.#time = time
     this.#order = time.nextOrder()
     this.#what = what
     this.#release = time.hold(this)
-    live.set(this.id, this)
+    // a header that names what nobody tracks is made up
+    if (!this.#isUnseen) live.set(this.id, this)
     time.changed()
   }
 
   get busy(): boolean {
     if (this.#client === "aborted") return this.#server !== "closed"
     if (this.#server === "handling" && this.#parked === 0) return !this.#starved
-    if (this.#client === "done") return this.#server === "answered" && this.#parked === 0
+    if (this.#client === "done") return this.#server === "answered" && this.#parked === 0 && !this.#waitsBehindAnother
     if (this.#client === "waiting") return !(this.#server === "queued" || this.#starved || this.#serverSleeps)
     return false // the client's program has the next move, or a message waits for its turn
   }
 
   /** The server waits for a piece of the request that the program has not made yet, and has had all the others. */
   get #starved(): boolean {
+    if (this.#isUnseen) return this.#request?.complete === false // who may take for ever to send the rest
     return this.#producing && this.#uploaded === this.#uploadSeen
+  }
+
+  /** Several requests came at once on a connection: an answer has it when those before are through, which may sleep. */
+  get #waitsBehindAnother(): boolean {
+    return this.#response?.socket === null
   }
 
   /** The handler is parked, and all that was sent before has arrived. */
@@ -195,9 +206,10 @@ export class Exchange implements Holder {
    * The request has arrived; `handle` runs when it is its turn. A redirect that `fetch` follows is another request of
    * the same exchange, and its client sees nothing of the answer before.
    */
-  attach(response: ServerResponse, handle: () => void): void {
-    this.#response = response
+  attach(request: IncomingMessage, response: ServerResponse, handle: () => void): void {
     this.#server = "queued"
+    this.#request = request
+    this.#response = response
     this.#headSent = false
     this.#sent = 0
     countSent(response, (bytes) => {
@@ -205,7 +217,7 @@ export class Exchange implements Holder {
       this.#headSent = true
       this.#sent += bytes
     })
-    response.once("close", () => {
+    onceOver(request, response, () => {
       if (this.#response !== response) return
       for (const gone of this.#onClose) gone()
       this.#undeliver?.()
@@ -251,19 +263,48 @@ export class Exchange implements Holder {
   }
 }
 
+/** What is to be done when a connection ends, by connection. */
+const endings = new WeakMap<Socket, Set<() => void>>()
+
+/**
+ * Calls `run` when an answer is over: sent, or its connection gone. Node says nothing of the latter to an answer that
+ * still waits behind another one. The returned function calls it off.
+ */
+export const onceOver = (request: IncomingMessage, response: ServerResponse, run: () => void): (() => void) => {
+  const { socket } = request
+  const known = endings.get(socket)
+  const all = known ?? new Set()
+  if (known === undefined) {
+    endings.set(socket, all)
+    socket.once("close", () => {
+      for (const end of all) end()
+    })
+  }
+  const cancel = () => {
+    all.delete(over)
+    response.off("close", over)
+  }
+  const over = () => {
+    cancel()
+    run()
+  }
+  all.add(over)
+  response.once("close", over)
+  return cancel
+}
+
 /** Parks a request of a world in real time: there is nothing to account for. */
-const parkOn = (clock: WorldClock, response: ServerResponse, millis: number): Promise<void> =>
+const parkOn = (clock: WorldClock, request: IncomingMessage, response: ServerResponse, millis: number): Promise<void> =>
   new Promise((resolve, reject) => {
-    const gone = () => {
+    if (response.closed || request.socket.destroyed) return reject(new ClientGone())
+    const stay = onceOver(request, response, () => {
       cancel()
       reject(new ClientGone())
-    }
+    })
     const cancel = clock.after(millis, () => {
-      response.off("close", gone)
+      stay()
       resolve()
     })
-    if (response.closed) gone()
-    else response.once("close", gone)
   })
 
 const attached = new WeakMap<IncomingMessage, Exchange>()
@@ -289,7 +330,7 @@ export const attachExchanges = (
       typeof id === "string" ? live.get(id) : new Exchange(clock, `${request.method} ${request.url}`, "unseen")
     if (exchange === undefined) return drop(reply)
     attached.set(request.raw, exchange)
-    exchange.attach(reply.raw, done)
+    exchange.attach(request.raw, reply.raw, done)
   })
   app.addHook("onSend", (request, _reply, _payload, done) => {
     attached.get(request.raw)?.handled()
@@ -305,7 +346,7 @@ const drop = (reply: FastifyReply): void => {
 
 /** A latency of the answer to this request, on its world's clock. */
 export const park = (request: FastifyRequest, reply: FastifyReply, clock: WorldClock, millis: number): Promise<void> =>
-  attached.get(request.raw)?.park(millis) ?? parkOn(clock, reply.raw, millis)
+  attached.get(request.raw)?.park(millis) ?? parkOn(clock, request.raw, reply.raw, millis)
 
 // --- counting ---
 

@@ -26,13 +26,14 @@ export const socketAgent = (): Dispatcher => {
 }
 
 /** Connections in memory to the servers of these host names. */
-export const inProcessAgent = (servers: Readonly<Record<string, Server>>): Dispatcher =>
-  new Agent({
+export const inProcessAgent = (servers: Readonly<Record<string, Server>>): Dispatcher => {
+  const byHost = new Map(Object.entries(servers))
+  return new Agent({
     ...patient,
     connect: ({ hostname }, callback) =>
       // never inside the call: undici would not notice
       queueMicrotask(() => {
-        const server = servers[hostname]
+        const server = byHost.get(hostname)
         if (server === undefined) return callback(unknownHost(hostname), null)
         const [near, far] = connection()
         outside(() => {
@@ -42,6 +43,7 @@ export const inProcessAgent = (servers: Readonly<Record<string, Server>>): Dispa
         })
       })
   })
+}
 
 const unknownHost = (hostname: string) =>
   Object.assign(new Error(`getaddrinfo ENOTFOUND ${hostname}`), {

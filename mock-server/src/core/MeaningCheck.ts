@@ -8,6 +8,7 @@ import { keyProblem, type Path, type Problem, printValue, printWords, problem } 
 import { outcomeIn } from "./Recording.js"
 import type { Scenario } from "./Scenario.js"
 import { outcomeOf } from "./Status.js"
+import { cycleFrom, startOrder } from "./TaskOrder.js"
 import { isWorldName } from "./Token.js"
 
 /** Names that are taken, each with its place in the order; the first of a kind is no problem. */
@@ -20,42 +21,20 @@ export const duplicates = (
 export const taken = (path: Path, name: string): Problem =>
   problem(path, `${printValue(name)} a second time`, "a name of its own")
 
-/** The way from a task back to itself, if there is one. */
-const cycleFrom = (task: TaskFixture, tasks: ReadonlyMap<string, TaskFixture>): ReadonlyArray<string> | undefined => {
-  const seen = new Set<string>()
-  const search = (name: string, way: ReadonlyArray<string>): ReadonlyArray<string> | undefined => {
-    for (const next of tasks.get(name)?.depends_on ?? []) {
-      if (next === task.name) return [...way, next]
-      if (seen.has(next)) continue
-      seen.add(next)
-      const found = search(next, [...way, next])
-      if (found !== undefined) return found
-    }
-    return undefined
-  }
-  return search(task.name, [task.name])
-}
-
 const taskProblems = (tasks: ReadonlyArray<TaskFixture>): ReadonlyArray<Problem> => {
   const byName = new Map(tasks.map((task) => [task.name, task]))
   const names = [...byName.keys()]
+  const canStart = new Set(startOrder(tasks))
   const reported = new Set<string>()
   const each = tasks.flatMap((task, index) => {
-    const others = names.filter((name) => name !== task.name)
-    const problems = (task.depends_on ?? []).flatMap((name, position) =>
-      byName.has(name)
-        ? []
-        : [
-            problem(
-              ["tasks", index, "depends_on", position],
-              printValue(name),
-              others.length === 0 ? "nothing: there is no other task" : `the name of a task: ${printWords(others)}`,
-              name,
-              others
-            )
-          ]
-    )
-    const cycle = reported.has(task.name) ? undefined : cycleFrom(task, byName)
+    const problems = (task.depends_on ?? []).flatMap((name, position) => {
+      if (byName.has(name)) return []
+      const others = names.filter((name) => name !== task.name)
+      const expected =
+        others.length === 0 ? "nothing: there is no other task" : `the name of a task: ${printWords(others)}`
+      return [problem(["tasks", index, "depends_on", position], printValue(name), expected, name, others)]
+    })
+    const cycle = canStart.has(task) || reported.has(task.name) ? undefined : cycleFrom(task, byName)
     if (cycle !== undefined) {
       for (const name of cycle) reported.add(name)
       const found = `a task that waits for itself (${cycle.join(" → ")})`

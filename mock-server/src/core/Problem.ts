@@ -24,6 +24,7 @@ export const printPath = (path: Path): string =>
 
 /** How a value is named in a message. */
 export const printValue = (value: unknown): string => {
+  if (value === undefined) return "nothing"
   if (Array.isArray(value)) return "a list"
   if (typeof value === "object" && value !== null) return "an object"
   const text = JSON.stringify(value)

@@ -72,7 +72,7 @@ export const recordingOf = (frames: RecordingFixture["frames"]): Recording => {
 }
 
 const percent = (value: unknown): number => {
-  const number = Number.parseFloat(String(value))
+  const number = typeof value === "number" ? value : Number.parseFloat(text(value))
   return Number.isNaN(number) ? 0 : Math.floor(Math.min(100, Math.max(0, number)))
 }
 

@@ -114,3 +114,14 @@ export const shapeProblems = (schema: Schema, value: unknown, path: Path = []): 
   }
   return schema.type === "object" && isObject(value) ? fieldProblems(schema, value, path) : []
 }
+
+/** Where a value has the key `__proto__`, which would be no field but a prototype to whoever copies it carelessly. */
+export const prototypePath = (value: unknown, path: Path = []): Path | undefined => {
+  if (typeof value !== "object" || value === null) return undefined
+  if (Object.hasOwn(value, "__proto__")) return [...path, "__proto__"]
+  for (const [key, item] of Object.entries(value)) {
+    const found = prototypePath(item, [...path, Array.isArray(value) ? Number(key) : key])
+    if (found !== undefined) return found
+  }
+  return undefined
+}

@@ -9,6 +9,7 @@ import { parseDuration } from "./Duration.js"
 import type { Condition, JobFixture, TaskFixture } from "./Fixture.js"
 import { type Frame, type Recording, recordingOf, viewOf } from "./Recording.js"
 import { type Outcome, outcomeOf } from "./Status.js"
+import { startOrder } from "./TaskOrder.js"
 
 /**
  * Something that happened to a job: an answer that showed it was handed whole to the transport, or the test said go.
@@ -113,23 +114,19 @@ const signalsOf = (until: Until | undefined): ReadonlyArray<string> =>
 
 /** When each task starts and ends, however the tasks are ordered. What depends on a failure never starts. */
 const planTasks = (tasks: ReadonlyArray<TaskFixture>): ReadonlyArray<TaskPlan> => {
-  const byName = new Map(tasks.map((task) => [task.name, task]))
-  const planned = new Map<TaskFixture, TaskPlan>()
-  const planOf = (task: TaskFixture): TaskPlan => {
-    const known = planned.get(task)
-    if (known !== undefined) return known
-    const before = (task.depends_on ?? []).map((name) => {
-      const dependency = byName.get(name)
-      if (dependency === undefined) throw new RangeError(`task ${task.name} depends on ${name}, which is no task`)
-      const { end, startsAt, takes } = planOf(dependency)
-      return end === "failed" ? Number.POSITIVE_INFINITY : startsAt + takes
-    })
-    const takes = parseDuration(task.takes)
-    const plan = Object.freeze({ startsAt: Math.max(0, ...before), takes, end: task.outcome ?? "completed" })
-    planned.set(task, plan)
-    return plan
+  const planned = new Map<string, TaskPlan>()
+  const planOf = (name: string): TaskPlan => {
+    const known = planned.get(name)
+    if (known === undefined) throw new RangeError(`${name} is no task, or waits for itself`)
+    return known
   }
-  return Object.freeze(tasks.map(planOf))
+  const endOfTask = ({ end, startsAt, takes }: TaskPlan): number =>
+    end === "failed" ? Number.POSITIVE_INFINITY : startsAt + takes
+  for (const { depends_on = [], name, outcome = "completed", takes } of startOrder(tasks)) {
+    const startsAt = depends_on.map((name) => endOfTask(planOf(name))).reduce((latest, end) => Math.max(latest, end), 0)
+    planned.set(name, Object.freeze({ startsAt, takes: parseDuration(takes), end: outcome }))
+  }
+  return Object.freeze(tasks.map(({ name }) => planOf(name)))
 }
 
 /** The phases of a story that names none. */

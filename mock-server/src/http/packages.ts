@@ -33,11 +33,16 @@ const safe = (name: string): string => name.replaceAll(/[^\w-]+/g, "-") || "outp
 const record = (value: unknown): Record<string, unknown> =>
   typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {} // keys are read as unknown
 
+/** A name as it is written; anything but a text or a number is none. */
+const word = (value: unknown, otherwise: string): string =>
+  typeof value === "string" || typeof value === "number" ? String(value) : otherwise
+
 const json = (value: unknown): Uint8Array => Buffer.from(`${JSON.stringify(value, null, 2)}\n`)
 
 const csv = (item: Record<string, unknown>, key: string): Uint8Array => {
   const { headers } = record(record(item["properties"])["file_schema"])
-  const columns = Array.isArray(headers) && headers.length > 0 ? headers.map(String) : ["name", "value"]
+  const columns =
+    Array.isArray(headers) && headers.length > 0 ? headers.map((header) => word(header, "column")) : ["name", "value"]
   const rows = [0, 1, 2].map((row) => columns.map((_, column) => random(key, "csv", row, column).toFixed(4)))
   return Buffer.from([columns, ...rows].map((cells) => `${cells.join(",")}\n`).join(""))
 }
@@ -55,17 +60,20 @@ const positions = (coordinates: unknown): ReadonlyArray<readonly [number, number
 /** A point is a place too, and a picture has an extent: half a hundredth of a degree to each side. */
 const boundsOf = (geometry: unknown): Bounds => {
   const all = positions(record(geometry)["coordinates"])
-  const xs = all.length === 0 ? [0] : all.map(([x]) => x)
-  const ys = all.length === 0 ? [0] : all.map(([, y]) => y)
   const margin = 0.005
-  return [Math.min(...xs) - margin, Math.min(...ys) - margin, Math.max(...xs) + margin, Math.max(...ys) + margin]
+  // one after the other: a shape may have more corners than a call can have arguments
+  const least = (numbers: ReadonlyArray<number>) => numbers.reduce((a, b) => Math.min(a, b), numbers[0] ?? 0) - margin
+  const most = (numbers: ReadonlyArray<number>) => numbers.reduce((a, b) => Math.max(a, b), numbers[0] ?? 0) + margin
+  const xs = all.map(([x]) => x)
+  const ys = all.map(([, y]) => y)
+  return [least(xs), least(ys), most(xs), most(ys)]
 }
 
 const pictureWidth = 16
 
 /** One output of a task as a file. `area` is where the job looked. */
 const output = (task: string, index: number, item: Record<string, unknown>, key: string, area: unknown): Output => {
-  const name = `outputs/${safe(task)}/${index + 1}-${safe(String(item["name"] ?? "output"))}`
+  const name = `outputs/${safe(task)}/${index + 1}-${safe(word(item["name"], "output"))}`
   const geometry = record(item["properties"])["geometry"]
   switch (item["format"]) {
     case "tabular":

@@ -3,6 +3,7 @@
  * a request id. Both origins of the mock use it.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify"
+import { onceOver } from "../clock/Exchange.js"
 import { hashId } from "../core/Ids.js"
 import type { JournalEntry, Writing } from "../core/Journal.js"
 import { type Credential, readAuthorization } from "../core/Token.js"
@@ -83,7 +84,7 @@ export const findWorlds = (
   app.addHook("onRequest", (request, reply, done) => {
     request.credential = readAuthorization(request.headers.authorization)
     request.world = select(request)
-    if (request.world !== undefined) reply.raw.once("close", worlds.enter(request.world.name))
+    if (request.world !== undefined) onceOver(request.raw, reply.raw, worlds.enter(request.world.name))
     done()
   })
 }

@@ -143,7 +143,7 @@ export const buildStorage = (worlds: Worlds, seed: string, onDefect: (error: unk
     bodyLimit: 1024,
     forceCloseConnections: true,
     return503OnClosing: false,
-    routerOptions: { maxParamLength: 512 },
+    routerOptions: { maxParamLength: 1024 },
     clientErrorHandler: answerParserError,
     rewriteUrl: (request) => withoutPrefix(request.url ?? "/"),
     frameworkErrors: (error, _request, reply) => void answer(error, reply)

@@ -216,6 +216,11 @@ describe("a plan that cannot be followed is refused", () => {
       'rules[0].do.answer.headers["Content-Length"]: found the key "Content-Length", expected another header: the fault contentLengthOff is for this one'
     ],
     [
+      "a header that needs chunks",
+      { on, do: { answer: { status: 200, headers: { Trailer: "x-a" } } } },
+      'rules[0].do.answer.headers.Trailer: found the key "Trailer", expected another header: no answer has trailers'
+    ],
+    [
       "a length that is right",
       { on, do: { contentLengthOff: 0 } },
       "rules[0].do.contentLengthOff: found 0, expected a whole number other than 0"

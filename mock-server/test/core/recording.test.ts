@@ -97,4 +97,18 @@ describe("a recorded job", () => {
         ["t-1", undefined]
       ]
     ))
+
+  it.each([
+    ["40.7%", 40],
+    [40.7, 40],
+    ["170", 100],
+    ["soon", 0],
+    [null, 0],
+    [["40"], 0],
+    [{ toString: 1, valueOf: 2 }, 0] // JSON can say this, and it cannot be made a text
+  ])("whose progress is written as %j has come to %i percent", (progress, percent) => {
+    const story = storyOf({ ...recording, frames: [{ at: "0s", body: { progress, tasks: [{ id: "t", progress }] } }] })
+    const seen = view(plan(story), 0, [])
+    assert.deepStrictEqual([seen.progress, seen.tasks[0]?.progress], [percent, percent])
+  })
 })

@@ -2,7 +2,7 @@
  * Random stories that make sense, and random histories of them.
  */
 import * as fc from "effect/FastCheck"
-import type { JobFixture } from "../../src/core/Fixture.js"
+import type { Condition, JobFixture } from "../../src/core/Fixture.js"
 import type { TimelineEvent } from "../../src/core/Timeline.js"
 
 const seconds = (max: number) => fc.integer({ min: 0, max }).map((n) => `${n}s`)
@@ -41,11 +41,13 @@ const tasks = fc
   )
   .chain((inOrder) => fc.shuffledSubarray(inOrder, { minLength: inOrder.length }))
 
-/** A story whose phases are the default ones, or depend on polls and signals as well. */
-export const stories: fc.Arbitrary<JobFixture> = fc
+const base = { kind: "job", source: "made up", workflow: "w" } as const
+
+/** A story that comes to its end when it is polled and signalled enough. */
+export const endingStories: fc.Arbitrary<JobFixture> = fc
   .record({ tasks, before: fc.array(condition, { maxLength: 3 }), plain: fc.boolean() })
   .map(({ before, plain, tasks }) => {
-    const story = { kind: "job", source: "made up", workflow: "w", tasks } as const
+    const story = { ...base, tasks }
     if (plain) return story
     const end = tasks.some((task) => task.outcome === "failed") ? "failed" : "completed"
     return {
@@ -58,11 +60,52 @@ export const stories: fc.Arbitrary<JobFixture> = fc
     }
   })
 
-/** What happened to a job, in order. */
+const anyLeaf = fc.oneof(leaf, fc.constant({ tasksDone: true } as const))
+const parts = fc.option(fc.array(anyLeaf, { minLength: 1, maxLength: 3 }), { nil: undefined })
+
+/** All that the shape allows: several things at once, and `any` beside `all`. */
+const anyCondition: fc.Arbitrary<Condition> = fc
+  .record({ leaves: fc.array(anyLeaf, { maxLength: 2 }), any: parts, all: parts })
+  .map(({ all, any, leaves }) => ({ ...Object.assign({}, ...leaves), ...(any && { any }), ...(all && { all }) }))
+  .filter((until) => Object.keys(until).length > 0)
+
+/** Whether the tasks are done for certain when the phase is over. */
+const waitsForTasks = ({ all = [], any = [], tasksDone }: Condition): boolean =>
+  tasksDone === true || all.some(waitsForTasks) || (any.length > 0 && any.every(waitsForTasks))
+
+/** Any story that makes sense, also one that ends before its tasks do, or never. */
+export const stories: fc.Arbitrary<JobFixture> = fc.oneof(
+  endingStories,
+  tasks.map((tasks): JobFixture => ({ ...base, tasks, val_errors: [{ err: "not connected" }] })),
+  fc
+    .record({ tasks, before: fc.array(anyCondition, { maxLength: 4 }), pick: fc.nat() })
+    .map(({ before, pick, tasks }): JobFixture => {
+      const failure = tasks.some((task) => task.outcome === "failed")
+      const done = before.some(waitsForTasks)
+      const ends = [
+        "archived", // a word that is no end
+        ...(failure || !done ? ["failed"] : []),
+        ...(!failure && (done || tasks.length === 0) ? ["completed"] : [])
+      ]
+      const last = { status: ends[pick % ends.length] ?? "" }
+      return { ...base, tasks, phases: [...before.map((until, index) => ({ status: `phase-${index}`, until })), last] }
+    })
+)
+
+/** Every moment that a story of whole seconds can come to, and some between them. */
+export const moments = fc.oneof(
+  fc.integer({ min: 0, max: 900_000 }),
+  fc.integer({ min: 0, max: 900 }).map((second) => second * 1_000)
+)
+
+/** What happened to a job, in order; often several things at once, and often at the edge of a phase. */
 export const histories: fc.Arbitrary<ReadonlyArray<TimelineEvent>> = fc
   .array(
     fc.record({
-      at: fc.integer({ min: 0, max: 400_000 }),
+      at: fc.oneof(
+        fc.integer({ min: 0, max: 400_000 }),
+        fc.integer({ min: 0, max: 400 }).map((n) => n * 1_000)
+      ),
       what: fc.constantFrom("delivery", "go", "stop")
     }),
     { maxLength: 20 }
@@ -73,7 +116,7 @@ export const histories: fc.Arbitrary<ReadonlyArray<TimelineEvent>> = fc
       .map(({ at, what }) => (what === "delivery" ? { kind: what, at } : { kind: "signal", at, name: what }))
   )
 
-/** Enough of everything, often enough, to bring any of these stories to its end before `end`. */
+/** Enough of everything, often enough, to bring any story that ends to its end before `end`. */
 export const enough: ReadonlyArray<TimelineEvent> = Array.from({ length: 10 }, (_, round) => round * 100_000).flatMap(
   (at) => [
     { kind: "signal", at, name: "go" },

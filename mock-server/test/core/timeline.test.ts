@@ -1,8 +1,13 @@
 import * as fc from "effect/FastCheck"
 import { assert, describe, it } from "vitest"
-import type { JobFixture } from "../../src/core/Fixture.js"
+import { type JobFixture, shapes } from "../../src/core/Fixture.js"
+import { jobProblems } from "../../src/core/MeaningCheck.js"
+import { shapeProblems } from "../../src/core/ShapeCheck.js"
 import { type JobView, plan, type TimelineEvent, view } from "../../src/core/Timeline.js"
-import { end, enough, histories, stories } from "./stories.js"
+import { jobBody, jobListItem } from "../../src/core/Wire.js"
+import { breathe, long, runs } from "../fuzz/runs.js"
+import { PlayedJob, tick } from "./reference.js"
+import { end, endingStories, enough, histories, moments, stories } from "./stories.js"
 
 const story = (rest: Partial<JobFixture>): JobFixture => ({
   kind: "job",
@@ -14,7 +19,6 @@ const story = (rest: Partial<JobFixture>): JobFixture => ({
 
 const poll = (at: number): TimelineEvent => ({ kind: "delivery", at })
 const signal = (at: number, name: string): TimelineEvent => ({ kind: "signal", at, name })
-const moments = fc.integer({ min: 0, max: 900_000 })
 
 /** Status, progress of the job, and status and progress of each task, in one line. */
 const line = ({ progress, status, tasks }: JobView): string =>
@@ -168,72 +172,174 @@ describe("a phase lasts", () => {
 
 describe("any story", () => {
   const rank = { created: 0, inprogress: 1, completed: 2, failed: 2 }
+  const amount = runs("FUZZ_TIMELINES", 200, 20_000)
+  const identity = { id: "j", workflowId: "w", createdAt: 0, seed: "s" }
 
-  it("never goes back", () =>
+  it("is one that a folder of fixtures may have", long, () =>
     fc.assert(
-      fc.property(stories, histories, fc.array(moments, { minLength: 2, maxLength: 12 }), (fixture, events, times) => {
-        const views = times.sort((a, b) => a - b).map((at) => view(plan(fixture), at, events))
-        for (const [index, later] of views.entries()) {
-          const earlier = views[index - 1]
-          if (earlier === undefined) continue
-          assert.isAtLeast(later.progress, earlier.progress)
-          assert.isAtLeast(later.updatedAt, earlier.updatedAt)
-          for (const [i, task] of later.tasks.entries()) {
-            assert.isAtLeast(task.progress, earlier.tasks[i]!.progress)
-            assert.isAtLeast(rank[task.status], rank[earlier.tasks[i]!.status])
+      fc
+        .asyncProperty(stories, async (fixture) => {
+          assert.deepStrictEqual([...shapeProblems(shapes.jobs, fixture), ...jobProblems(fixture)], [])
+        })
+        .beforeEach(breathe),
+      amount
+    )
+  )
+
+  it("never goes back", long, () =>
+    fc.assert(
+      fc
+        .asyncProperty(
+          stories,
+          histories,
+          fc.array(moments, { minLength: 2, maxLength: 12 }),
+          async (fixture, events, times) => {
+            const worked = plan(fixture)
+            const phases = worked.phases.map(({ status }) => status)
+            const views = times.sort((a, b) => a - b).map((at) => view(worked, at, events))
+            for (const [index, later] of views.entries()) {
+              const earlier = views[index - 1]
+              if (earlier === undefined) continue
+              assert.isAtLeast(phases.indexOf(later.status), phases.indexOf(earlier.status))
+              assert.isAtLeast(later.progress, earlier.progress)
+              assert.isAtLeast(later.updatedAt, earlier.updatedAt)
+              assert.strictEqual(later.startedAt, earlier.startedAt ?? later.startedAt)
+              assert.strictEqual(later.finishedAt, earlier.finishedAt ?? later.finishedAt)
+              for (const [i, task] of later.tasks.entries()) {
+                assert.isAtLeast(task.progress, earlier.tasks[i]!.progress)
+                assert.isAtLeast(rank[task.status], rank[earlier.tasks[i]!.status])
+                assert.strictEqual(task.startedAt, earlier.tasks[i]!.startedAt ?? task.startedAt)
+                assert.strictEqual(task.finishedAt, earlier.tasks[i]!.finishedAt ?? task.finishedAt)
+              }
+            }
           }
-        }
-      })
-    ))
+        )
+        .beforeEach(breathe),
+      amount
+    )
+  )
 
-  it("stays as it is once it has ended, whatever happens then", () =>
+  it("stays as it is once it has ended, whatever happens then", long, () =>
     fc.assert(
-      fc.property(stories, histories, moments, (fixture, history, later) => {
-        const ended = view(plan(fixture), end, enough)
-        assert.notStrictEqual(ended.outcome, "pending")
-        const after = history.map((event) => ({ ...event, at: event.at + end }))
-        assert.deepStrictEqual(view(plan(fixture), end + later, [...enough, ...after]), ended)
-      })
-    ))
+      fc
+        .asyncProperty(stories, histories, moments, moments, async (fixture, events, at, more) => {
+          const earlier = view(plan(fixture), at, events)
+          fc.pre(earlier.outcome !== "pending")
+          assert.deepStrictEqual(view(plan(fixture), at + more, events), earlier)
+        })
+        .beforeEach(breathe),
+      amount
+    )
+  )
 
-  it("is the same after one jump and after many steps", () =>
+  it("is the same after one jump and after many steps", long, () =>
     fc.assert(
-      fc.property(stories, histories, moments, (fixture, events, at) => {
-        // what is still to come must make no difference: a server that steps does not know it
-        const known = events.filter((event) => event.at <= at)
-        assert.deepStrictEqual(view(plan(fixture), at, known), view(plan(fixture), at, events))
-      })
-    ))
-
-  it("starts no task before what it depends on has completed", () =>
-    fc.assert(
-      fc.property(stories, histories, moments, (fixture, events, at) => {
-        const { tasks } = view(plan(fixture), at, events)
-        const byName = new Map(fixture.tasks.map((task, index) => [task.name, tasks[index]!]))
-        for (const [index, task] of tasks.entries()) {
-          if (task.startedAt === undefined) continue
-          for (const name of fixture.tasks[index]!.depends_on ?? []) {
-            assert.strictEqual(byName.get(name)!.status, "completed")
-            assert.isAtMost(byName.get(name)!.finishedAt!, task.startedAt)
+      fc
+        .asyncProperty(
+          stories,
+          histories,
+          fc.array(moments, { maxLength: 12 }),
+          moments,
+          async (fixture, events, looks, at) => {
+            const jumped = view(plan(fixture), at, events)
+            // what is still to come must make no difference: a server that steps does not know it
+            const known: Array<TimelineEvent> = []
+            const steps = [...events, ...looks.map((look) => ({ at: look }))].sort((a, b) => a.at - b.at)
+            for (const step of steps.filter((step) => step.at <= at)) {
+              const seen = view(plan(fixture), step.at, known)
+              // what nobody would read is not kept
+              if ("kind" in step && plan(fixture).listens && seen.outcome === "pending") known.push(step)
+            }
+            assert.deepStrictEqual(view(plan(fixture), at, known), jumped)
           }
-        }
-      })
-    ))
+        )
+        .beforeEach(breathe),
+      amount
+    )
+  )
 
-  it("ends as its tasks do", () =>
+  it("starts no task before what it depends on has completed", long, () =>
     fc.assert(
-      fc.property(stories, (fixture) => {
-        const { outcome, tasks } = view(plan(fixture), end, enough)
-        assert.strictEqual(
-          outcome === "failed",
-          fixture.tasks.some((task) => task.outcome === "failed")
-        )
-        assert.strictEqual(
-          outcome === "succeeded",
-          tasks.every((task) => task.outcome === "succeeded")
-        )
-      })
-    ))
+      fc
+        .asyncProperty(stories, histories, moments, async (fixture, events, at) => {
+          const { tasks } = view(plan(fixture), at, events)
+          const byName = new Map(fixture.tasks.map((task, index) => [task.name, tasks[index]!]))
+          for (const [index, task] of tasks.entries()) {
+            if (task.startedAt === undefined) continue
+            for (const name of fixture.tasks[index]!.depends_on ?? []) {
+              assert.strictEqual(byName.get(name)!.status, "completed")
+              assert.isAtMost(byName.get(name)!.finishedAt!, task.startedAt)
+            }
+          }
+        })
+        .beforeEach(breathe),
+      amount
+    )
+  )
+
+  it("is what it is when it is played with a stop-watch, tick by tick", long, async () => {
+    const ofTicks = histories.map((events) => events.map((event) => ({ ...event, at: event.at - (event.at % tick) })))
+    await fc.assert(
+      fc
+        .asyncProperty(stories, ofTicks, fc.integer({ min: 0, max: 600 }), async (fixture, events, ticks) => {
+          const played = new PlayedJob(fixture)
+          const left = [...events]
+          for (let now = 0; now <= ticks * tick; now += tick) {
+            if (now > 0) played.tick()
+            for (; left[0]?.at === now; left.shift()) {
+              const [{ kind, name = "" }] = left as [TimelineEvent]
+              if (kind === "delivery") played.shown()
+              else played.signalled(name)
+            }
+            const { outcome, progress, status, tasks } = view(
+              plan(fixture),
+              now,
+              events.filter(({ at }) => at <= now)
+            )
+            assert.deepStrictEqual(
+              [now, status, outcome, progress, tasks.map((task) => `${task.status} ${task.progress}`)],
+              [now, played.status, played.outcome, played.progress, played.tasks]
+            )
+          }
+        })
+        .beforeEach(breathe),
+      amount
+    )
+  })
+
+  it("can be written at any time, as JSON that stands for itself", long, () =>
+    fc.assert(
+      fc
+        .asyncProperty(stories, histories, moments, async (fixture, events, at) => {
+          const seen = view(plan(fixture), at, events)
+          const body = jobBody(fixture, plan(fixture), seen, identity)
+          assert.deepStrictEqual(JSON.parse(JSON.stringify(body)), body)
+          const item = jobListItem(fixture, plan(fixture), seen, identity)
+          for (const [field, value] of Object.entries(item)) assert.deepStrictEqual(body[field], value)
+        })
+        .beforeEach(breathe),
+      amount
+    )
+  )
+
+  it("ends as its tasks do, if it waits for them", long, () =>
+    fc.assert(
+      fc
+        .asyncProperty(endingStories, async (fixture) => {
+          const { outcome, tasks } = view(plan(fixture), end, enough)
+          assert.strictEqual(
+            outcome === "failed",
+            fixture.tasks.some((task) => task.outcome === "failed")
+          )
+          assert.strictEqual(
+            outcome === "succeeded",
+            tasks.every((task) => task.outcome === "succeeded")
+          )
+        })
+        .beforeEach(breathe),
+      amount
+    )
+  )
 })
 
 it("A plan is worked out once for a story", () => {

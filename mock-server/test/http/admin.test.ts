@@ -327,6 +327,13 @@ describe("the admin routes", () => {
       { advance: "5 min" },
       'advance: found "5 min", expected a duration such as "500ms", "20s", "1m30s" or "1h"'
     ],
+    [
+      "/worlds/errors/clock",
+      { advance: "999999999h" },
+      "advance: found 999999999h, expected no further than the year 9999"
+    ],
+    ["/worlds", { speed: 1e300 }, "speed: found 1e+300, expected a whole number from 1 to 1000000"],
+    ["/worlds/errors/signals", undefined, "(root): found no body, expected one in JSON"],
     ["/worlds/errors/verify", {}, '(root): found no "operation", expected a text that is not empty'],
     [
       "/worlds",

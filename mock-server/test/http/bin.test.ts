@@ -182,7 +182,8 @@ describe("pixxel-mock", { timeout: 30_000 }, () => {
     [["--conduct", "pollFlor"], "expected one of all, retryAfter"],
     [["--conduct", "pollFloor=soon"], '--conduct is "pollFloor=soon"'],
     [["--scenario", "zero"], '--scenario: the scenario cannot be used\n(root): found "zero"'],
-    [["--speed", "0"], '--speed is "0": expected a number above 0']
+    [["--speed", "0"], '--speed is "0": expected a number above 0, at most 1000000'],
+    [["--speed", "1e300"], '--speed is "1e300": expected a number above 0, at most 1000000']
   ]
   for (const [args, message] of usage) {
     it(`does not take ${args.join(" ")}`, async () => {

@@ -1,6 +1,7 @@
 import { unzipSync } from "fflate"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
 import { tokenOf } from "../../src/core/Token.js"
+import { fixtures } from "./fixtures.js"
 import { type Server, type Site, start } from "./harness.js"
 
 const jobs = "/v0/workflows/wf-crop/jobs"
@@ -190,6 +191,20 @@ describe("downloads", () => {
         signature: "right"
       })
       assert.notInclude(JSON.stringify(site.world.journal.entries), new URL(url).searchParams.get("signature") ?? "")
+    })
+
+    it("of a job whose id is as long as an id may be are good", async () => {
+      const id = "x".repeat(1_000)
+      const workflow = { ...fixtures.workflows.get("wf-crop")!, jobs: [{ id, story: "crop", age: "1h" }] }
+      const other = await start({ fixtures: { ...fixtures, workflows: new Map([["wf-crop", workflow]]) } })
+      const { ask, clock } = other.site()
+      const download = () => ask(`${jobs}/${id}/download`, put)
+      await download()
+      clock.now += 10_000
+      const response = await fetch((await download()).json.signed_url)
+      assert.strictEqual(response.status, 200)
+      await response.arrayBuffer()
+      await other.close()
     })
 
     it("to anything else meet 404 in the words of an object store", async () => {

@@ -42,21 +42,22 @@ const only: Readonly<Partial<Record<keyof FaultEffect, ReadonlyArray<FaultableOp
 export const operationsOf = (effect: keyof FaultEffect): ReadonlyArray<FaultableOperation> =>
   only[effect] ?? faultableOperations
 
-/** Headers that belong to the wire, and have faults of their own. */
-const ofTheWire: Readonly<Record<string, string>> = {
-  "content-length": "contentLengthOff",
-  "transfer-encoding": "badChunk",
-  connection: "cut"
-}
+/** Headers that belong to the wire, and why an answer cannot have them. */
+const ofTheWire: ReadonlyMap<string, string> = new Map([
+  ["content-length", "the fault contentLengthOff is for this one"],
+  ["transfer-encoding", "the fault badChunk is for this one"],
+  ["connection", "the fault cut is for this one"],
+  ["trailer", "no answer has trailers"]
+])
 
 const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
 const fieldValue = /^[\t -~]*$/
 
 const headerProblems = (headers: Readonly<Record<string, string>>, path: Path): ReadonlyArray<Problem> =>
   Object.entries(headers).flatMap(([name, value]) => {
-    const fault = ofTheWire[name.toLowerCase()]
-    if (fault !== undefined) return [keyProblem([...path, name], `another header: the fault ${fault} is for this one`)]
-    if (!token.test(name)) return [keyProblem([...path, name], "the name of a header")]
+    const reason = ofTheWire.get(name.toLowerCase())
+    if (reason !== undefined) return [keyProblem([...path, name], `another header: ${reason}`)]
+    if (!token.test(name) || name === "__proto__") return [keyProblem([...path, name], "the name of a header")]
     return fieldValue.test(value) ? [] : [problem([...path, name], printValue(value), "a text of one line, in ASCII")]
   })
 

@@ -2,25 +2,15 @@
  * What the admin routes take: shapes, of which the check, the types and the OpenAPI description are made.
  */
 import * as Type from "typebox/type"
-import { worldQuirks } from "../../core/Fixture.js"
+import { fastest } from "../../clock/RealClock.js"
+import { count, duration, name, object, oneOf, optional, worldQuirks } from "../../core/Fixture.js"
 import { planShape } from "../../core/faults/Plan.js"
 import { scenarioProblems } from "../../core/MeaningCheck.js"
-import { type Problem, printPath } from "../../core/Problem.js"
+import { keyProblem, type Problem, printPath } from "../../core/Problem.js"
 import { scenarioShape, tokenTable } from "../../core/Scenario.js"
-import { shapeProblems } from "../../core/ShapeCheck.js"
+import { prototypePath, shapeProblems } from "../../core/ShapeCheck.js"
 import { snapshotShape } from "../../core/Snapshot.js"
 import { ApiError } from "../envelope.js"
-
-const optional = Type.Optional
-const name = Type.String({ minLength: 1, title: "a text that is not empty" })
-const count = Type.Integer({ minimum: 0, title: "a whole number from 0" })
-const duration = Type.String({
-  pattern: "^([0-9]+(\\.[0-9]+)?(ms|s|m|h))+$",
-  title: 'a duration such as "500ms", "20s", "1m30s" or "1h"'
-})
-const object = <P extends Type.TProperties>(properties: P, options: Type.TObjectOptions = {}) =>
-  Type.Object(properties, { additionalProperties: false, ...options })
-const oneOf = <Words extends Array<string>>(...words: Words): Type.TEnum<Words> => Type.Enum<Words>(words)
 
 const faults = Type.Union([name, planShape], { title: "the name of a fault plan, or a fault plan" })
 const saveName = Type.String({
@@ -38,7 +28,7 @@ export const bodies = {
       /** Default: `real`. */
       clock: optional(oneOf("real", "manual")),
       /** How many times faster than real; for `real`. */
-      speed: optional(Type.Integer({ minimum: 1, title: "a whole number from 1" })),
+      speed: optional(Type.Integer({ minimum: 1, maximum: fastest, title: `a whole number from 1 to ${fastest}` })),
       tokens: optional(tokenTable),
       quirks: optional(worldQuirks),
       /** What goes wrong from the beginning. Default: what does in the snapshot, else the scenario's or the server's. */
@@ -89,6 +79,9 @@ const printed = ({ message, path }: Problem) => ({ path: printPath(path), messag
 export const readBody = <K extends keyof typeof bodies>(kind: K, body: unknown): Body<K> => {
   if (body === undefined) refuse([{ path: "(root)", message: "found no body, expected one in JSON" }])
   refuse(shapeProblems(bodies[kind], body).map(printed))
+  // a journal may hold any name; nobody merges it into anything
+  const prototype = prototypePath({ ...Object(body), snapshot: undefined })
+  if (prototype !== undefined) refuse([printed(keyProblem(prototype, "any other"))])
   return body as Body<K> // it has the shape
 }
 

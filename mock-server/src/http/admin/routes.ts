@@ -24,6 +24,9 @@ import { openapi } from "./openapi.js"
 /** Where the admin routes are. */
 export const adminPrefix = "/__mock/v1"
 
+/** Later than this, the API's shapes have no room for a year. */
+const endOfTime = Date.UTC(9999, 11, 31)
+
 const notFound = (message: string) => new ApiError(404, "not_found", message)
 
 /** Bodies with an export in them: no journal is larger, and a world has few jobs. */
@@ -201,7 +204,11 @@ export const adminRoutes =
     admin.post("/worlds/:world/clock", async (request) => {
       const world = worldOf(request)
       const { advance } = readBody("advance", request.body)
-      await new Promise<void>((resolve) => world.clock.advance(parseDuration(advance), resolve))
+      const millis = parseDuration(advance)
+      if (world.clock.now + millis > endOfTime) {
+        throw new ApiError(400, "invalid_body", `advance: found ${advance}, expected no further than the year 9999`)
+      }
+      await new Promise<void>((resolve) => world.clock.advance(millis, resolve))
       return { now: show(world).now }
     })
     admin.get("/worlds/:world/journal", (request) => {

@@ -8,22 +8,40 @@ import type { Fault } from "../../core/faults/Faults.js"
 import { worldOf } from "../requests.js"
 import { withoutYounger } from "./stale.js"
 
+type Pieces = AsyncIterable<Buffer> | Iterable<Buffer>
+
 /** The pieces of a body as Fastify has it. */
-export const piecesOf = (payload: unknown): AsyncIterable<Buffer> | Iterable<Buffer> => {
+export const piecesOf = (payload: unknown): Pieces => {
   if (payload instanceof Readable) return payload
   if (typeof payload === "string" || payload instanceof Uint8Array) return [Buffer.from(payload as string)]
   return []
 }
 
-/** The whole of a body. */
-export const bytesOf = async (payload: unknown): Promise<Buffer> => {
-  const pieces: Array<Buffer> = []
-  for await (const piece of piecesOf(payload)) pieces.push(piece)
-  return Buffer.concat(pieces)
+/** How long a body is; a stream of unknown length has none. */
+export const lengthOf = (reply: FastifyReply, payload: unknown): number =>
+  typeof payload === "string" || payload instanceof Uint8Array
+    ? Buffer.byteLength(payload)
+    : Number(reply.getHeader("content-length") ?? 0)
+
+const concat = async (pieces: Pieces): Promise<Buffer> => {
+  const all: Array<Buffer> = []
+  for await (const piece of pieces) all.push(piece)
+  return Buffer.concat(all)
+}
+
+/** The first bytes of a body; nothing more of it is made. */
+export async function* firstOf(pieces: Pieces, count: number): AsyncIterable<Buffer> {
+  let left = count
+  if (left <= 0) return
+  for await (const piece of pieces) {
+    yield piece.subarray(0, left)
+    left -= piece.length
+    if (left <= 0) return
+  }
 }
 
 /** Every sixteenth byte is another: what a checksum finds, and often nothing else. */
-async function* scrambled(pieces: AsyncIterable<Buffer> | Iterable<Buffer>): AsyncIterable<Buffer> {
+async function* scrambled(pieces: Pieces): AsyncIterable<Buffer> {
   let offset = 0
   for await (const piece of pieces) {
     const start = offset
@@ -32,29 +50,49 @@ async function* scrambled(pieces: AsyncIterable<Buffer> | Iterable<Buffer>): Asy
   }
 }
 
-/** What the body becomes. Fastify corrects the length of what is no stream. */
+/** A comma where none may be, behind the first byte. */
+async function* malformed(pieces: Pieces): AsyncIterable<Buffer> {
+  let before = 0
+  for await (const piece of pieces) {
+    yield before === 0 ? Buffer.concat([piece.subarray(0, 1), comma, piece.subarray(1)]) : piece
+    before += piece.length
+  }
+  if (before === 0) yield comma
+}
+
+const comma = Buffer.from(",")
+
+async function* behind(first: Buffer, pieces: Pieces): AsyncIterable<Buffer> {
+  yield first
+  yield* pieces
+}
+
+/** What the body becomes. A stream stays one, since it may be larger than any memory. */
 export const edit = async (
   request: FastifyRequest,
   reply: FastifyReply,
   payload: unknown,
   { effect, kind }: Fault
 ): Promise<unknown> => {
+  const pieces = piecesOf(payload)
+  const length = lengthOf(reply, payload)
+  const become = (length: number, pieces: Pieces): Readable | Promise<Buffer> => {
+    if (!(payload instanceof Readable)) return concat(pieces) // whose length Fastify corrects
+    reply.header("content-length", length)
+    return Readable.from(pieces)
+  }
   switch (kind) {
-    case "body": {
-      if (effect.body === "empty") return Buffer.alloc(0)
-      if (effect.body === "scrambled") {
-        return payload instanceof Readable
-          ? Readable.from(scrambled(payload))
-          : bytesOf(Readable.from(scrambled(piecesOf(payload))))
-      }
-      const bytes = await bytesOf(payload)
-      return Buffer.concat([bytes.subarray(0, 1), Buffer.from(","), bytes.subarray(1)])
+    case "body":
+      if (effect.body === "empty") return become(0, [])
+      if (effect.body === "scrambled") return become(length, scrambled(pieces))
+      return become(length + comma.length, malformed(pieces))
+    case "truncate": {
+      const { truncate = 0 } = effect
+      return become(Math.min(length, truncate), firstOf(pieces, truncate))
     }
-    case "truncate":
-      return (await bytesOf(payload)).subarray(0, effect.truncate)
     case "oversize": {
-      const bytes = await bytesOf(payload)
-      return Buffer.concat([Buffer.alloc(Math.max(0, (effect.oversize ?? 0) - bytes.length), " "), bytes])
+      const missing = Math.max(0, (effect.oversize ?? 0) - length)
+      return become(length + missing, behind(Buffer.alloc(missing, " "), pieces))
     }
     case "contentType":
       reply.header("content-type", effect.contentType)

@@ -1,7 +1,8 @@
 /**
  * Faults of the bytes of an answer: what goes out is written by hand, and often the connection ends with it. What was
  * sent has arrived before the connection is reset or closed: else the machine would decide how much of it the client
- * sees.
+ * sees. In real time that is only likely: a client that reads late has all the bytes too, but Node may show it an end
+ * in the place of the reset.
  */
 import type { OutgoingHttpHeaders, ServerResponse } from "node:http"
 import type { FastifyReply, FastifyRequest } from "fastify"
@@ -10,7 +11,7 @@ import { parseDuration } from "../../core/Duration.js"
 import type { Fault } from "../../core/faults/Faults.js"
 import type { FaultEffect } from "../../core/faults/Plan.js"
 import { worldOf } from "../requests.js"
-import { bytesOf, piecesOf } from "./body.js"
+import { firstOf, lengthOf, piecesOf } from "./body.js"
 
 type Cut = NonNullable<FaultEffect["cut"]>
 type Wait = (millis: number) => Promise<void>
@@ -21,11 +22,16 @@ export const isOfTheWire = ({ effect: { cut }, kind }: Fault): boolean =>
   (kind === "cut" && cut?.at !== "request") || kind === "drip" || kind === "contentLengthOff" || kind === "badChunk"
 
 /** How a connection ends, when all that was sent has arrived. */
-export const end = async (by: Cut["by"], { socket }: ServerResponse, record: Record, wait: Wait): Promise<void> => {
+export const end = async (
+  by: Cut["by"],
+  { req: { socket } }: ServerResponse,
+  record: Record,
+  wait: Wait
+): Promise<void> => {
   await wait(by === "hang" ? Number.POSITIVE_INFINITY : 0)
   record?.cut()
-  if (by === "reset") socket?.resetAndDestroy()
-  else socket?.end(() => socket.destroy())
+  if (by === "reset") socket.resetAndDestroy()
+  else socket.end(() => socket.destroy())
 }
 
 const write = (raw: ServerResponse, piece: Buffer): Promise<void> =>
@@ -74,12 +80,13 @@ class Writing {
     return end(by, this.#raw, this.#record, this.#wait)
   }
 
-  /** How long the body is; a stream of unknown length has none. */
   get #length(): number {
-    const { "content-length": declared } = this.#reply.getHeaders()
-    return typeof this.#payload === "string" || this.#payload instanceof Uint8Array
-      ? Buffer.byteLength(this.#payload)
-      : Number(declared ?? 0)
+    return lengthOf(this.#reply, this.#payload)
+  }
+
+  /** To a HEAD, the head is all of the answer: what happens to the connection then must not happen to another request. */
+  get #isOnlyHead(): boolean {
+    return this.#reply.request.method === "HEAD"
   }
 
   #head(headers: OutgoingHttpHeaders): void {
@@ -87,7 +94,7 @@ class Writing {
     for (const [name, value] of Object.entries(this.#reply.getHeaders())) {
       if (value !== undefined && name !== "content-length") this.#raw.setHeader(name, value)
     }
-    this.#raw.writeHead(this.#reply.statusCode, headers)
+    this.#raw.writeHead(this.#reply.statusCode, this.#isOnlyHead ? { ...headers, connection: "close" } : headers)
     this.#raw.flushHeaders()
   }
 
@@ -103,13 +110,7 @@ class Writing {
 
   /** Sends the first bytes of the body. */
   async #first(count: number): Promise<void> {
-    let left = count
-    if (left === 0) return
-    for await (const piece of piecesOf(this.#payload)) {
-      await this.#send(piece.subarray(0, left))
-      left -= piece.length
-      if (left <= 0) return
-    }
+    for await (const piece of firstOf(piecesOf(this.#payload), count)) await this.#send(piece)
   }
 
   async drip(bytes: number, every: number): Promise<void> {
@@ -124,25 +125,25 @@ class Writing {
   }
 
   async wrongLength(off: number): Promise<void> {
-    const bytes = await bytesOf(this.#payload)
+    const length = this.#length
     if (off > 0) {
-      this.#head({ "content-length": bytes.length + off })
-      if (bytes.length > 0) await this.#send(bytes)
+      this.#head({ "content-length": length + off })
+      await this.#first(length)
       return this.#end("close")
     }
     // the client is done before all is sent: nobody waits for the rest, and no other request may meet it
-    this.#head({ "content-length": Math.max(0, bytes.length + off), connection: "close" })
-    await this.#send(bytes)
+    this.#head({ "content-length": Math.max(0, length + off), connection: "close" })
+    await this.#first(length)
     this.#record?.cut()
     this.#raw.socket?.end()
   }
 
   async badChunk(): Promise<void> {
-    const bytes = await bytesOf(this.#payload)
+    const half = Math.floor(this.#length / 2)
     this.#head({ "transfer-encoding": "chunked" })
-    if (bytes.length > 1) await this.#send(bytes.subarray(0, bytes.length / 2))
+    await this.#first(half)
     await this.#wait(0)
-    this.#raw.socket?.write("no size\r\n")
+    if (!this.#isOnlyHead) this.#raw.socket?.write("no size\r\n")
     await this.#end("close")
   }
 }

@@ -1,0 +1,71 @@
+/** The order in which tasks can start, whatever they wait for. */
+import * as fc from "effect/FastCheck"
+import { assert, describe, it } from "vitest"
+import type { TaskFixture } from "../../src/core/Fixture.js"
+import { jobProblems } from "../../src/core/MeaningCheck.js"
+import { cycleFrom, startOrder } from "../../src/core/TaskOrder.js"
+import { plan, view } from "../../src/core/Timeline.js"
+
+const task = (name: number | string, ...depends_on: ReadonlyArray<number | string>): TaskFixture => ({
+  name: `t${name}`,
+  takes: "1s",
+  depends_on: depends_on.map((other) => `t${other}`)
+})
+
+/** Tasks that wait for any others, for themselves, and for what is no task. */
+const tangles = fc
+  .array(fc.array(fc.nat(9), { maxLength: 3 }), { maxLength: 9 })
+  .map((all) => all.map((others, index) => task(index, ...others)))
+
+describe("the order of tasks", () => {
+  it("has each of them behind all that it depends on", () =>
+    fc.assert(
+      fc.property(tangles, (tasks) => {
+        const names = tasks.map(({ name }) => name)
+        const started = new Set<string>()
+        for (const { depends_on = [], name } of startOrder(tasks)) {
+          for (const other of depends_on) if (names.includes(other)) assert.isTrue(started.has(other))
+          started.add(name)
+        }
+      })
+    ))
+
+  it("leaves out those that wait for themselves, and what waits for them", () =>
+    fc.assert(
+      fc.property(tangles, (tasks) => {
+        const byName = new Map(tasks.map((task) => [task.name, task]))
+        const order = startOrder(tasks)
+        for (const task of tasks) {
+          const isStuck = !order.includes(task)
+          const waitsForStuck = (task.depends_on ?? []).some((name) => {
+            const other = byName.get(name)
+            return other !== undefined && !order.includes(other)
+          })
+          assert.strictEqual(isStuck, waitsForStuck)
+          if (!isStuck) assert.isUndefined(cycleFrom(task, byName))
+        }
+        const stuck = tasks.filter((task) => !order.includes(task))
+        assert.strictEqual(
+          stuck.length > 0,
+          stuck.some((task) => cycleFrom(task, byName) !== undefined)
+        )
+      })
+    ))
+
+  it("is found for a chain of ten thousand, the last of which comes first", () => {
+    const count = 10_000
+    const tasks = Array.from({ length: count }, (_, index) =>
+      index === count - 1 ? task(index) : task(index, index + 1)
+    )
+    const story = { kind: "job", source: "made up", workflow: "w", tasks } as const
+    assert.deepStrictEqual(jobProblems(story), [])
+    assert.strictEqual(view(plan(story), 5_000 + 1_000 * count, []).finishedAt, 5_000 + 1_000 * count)
+  })
+
+  it("is none for tasks that wait for each other: the way back is named", () => {
+    const tasks = [task("a", "c"), task("b", "a"), task("c", "b")]
+    assert.deepStrictEqual(startOrder(tasks), [])
+    const byName = new Map(tasks.map((task) => [task.name, task]))
+    assert.deepStrictEqual(cycleFrom(task("a", "c"), byName), ["ta", "tc", "tb", "ta"])
+  })
+})

@@ -1,0 +1,51 @@
+/** What goes into a package, however strange the results of a story are. */
+import { strFromU8, unzipSync } from "fflate"
+import { assert, describe, it } from "vitest"
+import { World } from "../../src/core/World.js"
+import { slice } from "../../src/core/zip/Content.js"
+import { jobPackage } from "../../src/http/packages.js"
+import { fixtures } from "./fixtures.js"
+import { HandClock } from "./harness.js"
+
+/** The files in the package of a job whose only task has these results. */
+const filesOf = (...result: ReadonlyArray<unknown>): Readonly<Record<string, Uint8Array>> => {
+  const story = {
+    kind: "job",
+    source: "made up",
+    workflow: "wf-crop",
+    phases: [{ status: "running", until: { tasksDone: true } }, { status: "completed" }],
+    tasks: [{ name: "made", takes: "0s", result }]
+  } as const
+  const clock = new HandClock()
+  const setup = { name: "w", seed: "s", storageUrl: undefined, tokens: {}, quirks: {}, clock }
+  const world = new World({ ...setup, fixtures: { ...fixtures, jobs: new Map([...fixtures.jobs, ["odd", story]]) } })
+  world.enqueue("odd")
+  const { content } = jobPackage(world, world.createJob("wf-crop")!)
+  return unzipSync(slice(content, 0, content.size))
+}
+
+/** JSON can say this, and it cannot be made a text. */
+const noText = { toString: 1, valueOf: 2 }
+
+describe("a package", () => {
+  it("has an output under another name when its own is no text", () =>
+    assert.sameMembers(Object.keys(filesOf({ name: noText }, { name: 7 }, { name: ["a"] }, "no object")), [
+      "manifest.json",
+      "outputs/made/1-output.json",
+      "outputs/made/2-7.json",
+      "outputs/made/3-output.json",
+      "outputs/made/4-output.json"
+    ]))
+
+  it("has a table whose columns are no texts", () => {
+    const headers = ["crop", 2, noText, null]
+    const table = filesOf({ format: "tabular", name: "t", properties: { file_schema: { headers } } })
+    assert.match(strFromU8(table["outputs/made/1-t.csv"]!), /^crop,2,column,column\n/)
+  })
+
+  it("has a picture of a shape with more corners than a call can have arguments", () => {
+    const ring = Array.from({ length: 300_000 }, (_, index) => [index / 1e6, 1])
+    const picture = filesOf({ format: "raster", name: "p", properties: { geometry: { coordinates: [ring] } } })
+    assert.isAbove(picture["outputs/made/1-p.tif"]?.length ?? 0, 256)
+  })
+})
