@@ -20,7 +20,8 @@
  *
  * - This module loads fast-check, through `effect/FastCheck`; the package's index does not have it.
  * - Each run needs a world of its own: provide `MockServer.layer` inside of the property. The app is shared, so a world
- *   costs less than a request.
+ *   costs less than a request. Give it `capsules: false`, else each run that fails on the way to the smallest plan
+ *   prints a replay capsule.
  * - A plan that somebody wrote is shrunk too: `{ fastCheck: { examples: [{ plan }] } }`.
  *
  * @since 0.1.0
@@ -83,15 +84,15 @@ export interface FaultPlanOptions {
 /** Whole units up to the longest time: seconds, or milliseconds where it is no number of seconds. */
 interface Times {
   readonly most: number
-  readonly print: (units: number) => string
+  readonly text: (units: number) => string
 }
 
 const timesOf = (longest: string): Times => {
   const millis = shapeProblems(duration, longest).length > 0 ? 0 : parseDuration(longest)
   if (millis === 0) throw new RangeError(`longest: found ${printValue(longest)}, expected a duration such as "30s"`)
   return millis % 1_000 === 0
-    ? { most: millis / 1_000, print: (units) => `${units}s` }
-    : { most: millis, print: (units) => `${units}ms` }
+    ? { most: millis / 1_000, text: (units) => `${units}s` }
+    : { most: millis, text: (units) => `${units}ms` }
 }
 
 // --- what goes wrong ---
@@ -106,9 +107,9 @@ const bodies = [
   "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>\n"
 ] as const
 
-const effectsOf = ({ most, print }: Times, hang: boolean) => {
+const effectsOf = ({ most, text }: Times, hang: boolean) => {
   const { boolean, constant, constantFrom, integer, nat, oneof, option, record, tuple } = FastCheck
-  const time = integer({ min: 1, max: most }).map(print)
+  const time = integer({ min: 1, max: most }).map(text)
   const asDate = boolean().map((isDate) => (isDate ? { retryAfterAs: "date" as const } : {}))
   const retryAfter = tuple(time, asDate).map(([retryAfter, as]) => ({ retryAfter, ...as }))
   const body = constantFrom(...bodies).map((body) =>
@@ -119,7 +120,7 @@ const effectsOf = ({ most, print }: Times, hang: boolean) => {
       { weight: 3, arbitrary: time.map((latency) => ({ latency })) },
       {
         weight: 1,
-        arbitrary: integer({ min: 1, max: most }).map((to) => ({ latency: { from: "0s", to: print(to) } }))
+        arbitrary: integer({ min: 1, max: most }).map((to) => ({ latency: { from: "0s", to: text(to) } }))
       },
       { weight: 1, arbitrary: time.map((mean) => ({ latency: { mean } })) },
       {
@@ -178,11 +179,11 @@ const attempts = FastCheck.uniqueArray(FastCheck.integer({ min: 1, max: lastAtte
 
 const chance = FastCheck.constantFrom(0.1, 0.25, 0.5, 0.75).map((chance) => ({ chance }))
 
-const whenOf = ({ most, print }: Times): FastCheck.Arbitrary<Omit<FaultRule, "on" | "do">> => {
+const whenOf = ({ most, text }: Times): FastCheck.Arbitrary<Omit<FaultRule, "on" | "do">> => {
   const { constant, integer, oneof, tuple } = FastCheck
   const begin = oneof(constant(0), integer({ min: 0, max: most - 1 }))
   const between = tuple(begin, integer({ min: 1, max: most })).map(([from, length]) => ({
-    between: { from: print(from), to: print(Math.min(from + length, most)) }
+    between: { from: text(from), to: text(Math.min(from + length, most)) }
   }))
   return oneof(
     { weight: 4, arbitrary: attempts },
@@ -266,7 +267,7 @@ class FaultPlans extends FastCheck.Arbitrary<FaultPlan> {
   }: FaultPlanOptions) {
     super()
     const times = timesOf(longest)
-    this.#ingredients = { effects, operations, shortest: times.print(1) }
+    this.#ingredients = { effects, operations, shortest: times.text(1) }
     this.#rules = FastCheck.array(ruleOf(this.#ingredients, times, hang), { minLength: 1, maxLength: maxRules })
   }
 

@@ -7,7 +7,7 @@ import { program } from "../src/pipeline.js"
 
 const PixxelTest = Pixxel.layerConfig.pipe(
   Layer.provide(MockServer.layerConfigProvider),
-  Layer.provideMerge(MockServer.layer())
+  Layer.provideMerge(MockServer.layer({ capsules: false }))
 )
 
 describe("the pipeline, whatever goes wrong", () => {

@@ -33,6 +33,7 @@ export const world = (
     scenario?: Scenario | MockServer.ScenarioPreset
     quirks?: WorldQuirks
     conduct?: Conduct
+    capsules?: false
     seed?: string
     onDrift?: Drift.OnDrift
   } = {}
@@ -56,6 +57,7 @@ export const world = (
         scenario: options.scenario,
         quirks: options.quirks,
         conduct: options.conduct,
+        capsules: options.capsules,
         seed: options.seed
       })
     )
