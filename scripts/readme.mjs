@@ -1,5 +1,6 @@
 // Puts the files and the operations that the READMEs and the tutorial show into them: npm run readme
 import { readFileSync, writeFileSync } from "node:fs"
+import { withTables } from "../mock-server/test/tables.ts"
 import { endpoints } from "../packages/client/src/internal/endpoints.ts"
 
 const rows = endpoints.map(
@@ -16,5 +17,5 @@ for (const document of ["README.md", "mock-server/README.md", "mock-server/TUTOR
       (_, path, language) => `<!-- ${path} -->\n\`\`\`${language}\n${readFileSync(path, "utf8")}\`\`\``
     )
     .replace(/<!-- operations -->\n(?:\|[^\n]*\n)*/, () => `<!-- operations -->\n${operations}\n`)
-  writeFileSync(document, filled)
+  writeFileSync(document, withTables(filled))
 }

@@ -13,7 +13,7 @@ import { type Conduct, conductRules } from "./core/Conduct.js"
 import { FaultPlanError } from "./core/faults/Check.js"
 import type { FaultPlan } from "./core/faults/Plan.js"
 import { didYouMean } from "./core/Problem.js"
-import { ScenarioError } from "./core/Scenario.js"
+import { type Scenario, ScenarioError } from "./core/Scenario.js"
 import { tokenOf } from "./core/Token.js"
 import type { World } from "./core/World.js"
 import { FixtureError } from "./fixtures/load.js"
@@ -41,8 +41,8 @@ Usage: pixxel-mock [options]
   --admin          routes under /__mock/v1 for tests in any language; their token comes from
                    PIXXEL_MOCK_ADMIN_TOKEN, or is made up and printed on stderr
   --allow-host H   a host name, beside this machine's, that the admin routes answer to; may be repeated
-  --scenario NAME  what every world begins with: zero-values, legacy-shapes, flaky, throttled, brownout,
-                   lossy-download, eventually-consistent, or one of your own scenarios/
+  --scenario S     what every world begins with: zero-values, legacy-shapes, flaky, throttled, brownout,
+                   lossy-download, eventually-consistent, one of your own scenarios/, or a scenario as JSON
   --faults PLAN    what goes wrong: flaky, throttled, brownout, lossy-download, eventually-consistent, one of
                    your own faults/, or a plan as JSON: '{"rules":[…]}'   (default: nothing)
   --conduct RULE   judges what the clients of each world did when the server ends, and ends with 1 if a rule was
@@ -127,13 +127,13 @@ const number = (flag: string, text: string, isRight: (value: number) => boolean,
   return value
 }
 
-/** A plan by its name, or as JSON. */
-const planOf = (text: string): FaultPlan | string => {
-  if (!text.trimStart().startsWith("{")) return text
+/** A name, or what has that name as JSON; whoever takes it checks it. */
+const named = <A>(flag: string, text: string | undefined): A | string | undefined => {
+  if (text?.trimStart().startsWith("{") !== true) return text
   try {
     return JSON.parse(text)
   } catch {
-    throw new UsageError(`--faults is no JSON: ${locateSyntaxError(text).message}`)
+    throw new UsageError(`--${flag} is no JSON: ${locateSyntaxError(text).message}`)
   }
 }
 
@@ -197,8 +197,8 @@ const serve = async (flags: ReturnType<typeof read>): Promise<void> => {
     publicUrl,
     storageUrl,
     storagePort,
-    scenario: flags.scenario,
-    faults: flags.faults === undefined ? undefined : planOf(flags.faults),
+    scenario: named<Scenario>("scenario", flags.scenario),
+    faults: named<FaultPlan>("faults", flags.faults),
     clock: () => new RealClock({ scale }),
     onDefect: (error) => console.error(error)
   })

@@ -59,9 +59,12 @@ const defaultFloor = "1s"
 const named = ({ operation, seq, subject }: JournalEntry): string =>
   `#${seq} ${operation}${subject === "" ? "" : ` of ${JSON.stringify(subject)}`}`
 
-/** Whether nothing went wrong with the answer; one that was only late is right. */
+/** Faults that leave an answer as it is to whoever reads it: late, slow, padded, or under another name. */
+const harmless = ["latency", "drip", "oversize", "contentType", "stale", "noRange"]
+
+/** Whether a client could read the answer as the server meant it. */
 const isClean = ({ fault }: JournalEntry): boolean =>
-  fault === undefined || fault.split(", ").every((rule) => rule.endsWith(" latency"))
+  fault === undefined || fault.split(", ").every((rule) => harmless.some((kind) => rule.endsWith(` ${kind}`)))
 
 /** A success that the client has seen, all of it. */
 const isSeen = (entry: JournalEntry): boolean => entry.status === 200 && entry.end === "whole" && isClean(entry)

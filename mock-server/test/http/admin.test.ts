@@ -1,9 +1,11 @@
 /** The admin routes, as a test in another language would use them. */
 import fastify from "fastify"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
+import { journalText } from "../../src/core/Capsule.js"
 import { shippedFixtures } from "../../src/fixtures/load.js"
 import { adminRoutes } from "../../src/http/admin/routes.js"
 import { mostSaves } from "../../src/http/saves.js"
+import { readCapsule, replay } from "../../src/replay/replay.js"
 import { type Answer, type Ask, rawRequest, type Server, start } from "./harness.js"
 
 const token = "the-admin-token"
@@ -440,6 +442,28 @@ describe("the admin routes", () => {
   it("are open to a host that was let in, and to their own origin", async () => {
     const headers = { authorization: `Bearer ${token}`, host: "mock.test:80", origin: "http://mock.test:80" }
     assert.strictEqual((await rawRequest(server.url, "/__mock/v1/worlds", { headers })).status, 200)
+  })
+
+  it("judge what the clients of a world did", async () => {
+    await call("POST", "/worlds", { name: "judged", clock: "manual" })
+    for (let n = 0; n < 3; n++) await api("judged", "GET", "/v0/workflows/wf-crop/jobs/job-done")
+    const { violations } = (await call("POST", "/worlds/judged/conduct")).json
+    assert.deepStrictEqual(
+      violations.map(({ rule, requests }: { rule: string; requests: Array<number> }) => [rule, requests]),
+      [["pollAfterEnd", [1, 2, 3]]]
+    )
+    const without = await call("POST", "/worlds/judged/conduct", { pollAfterEnd: false })
+    assert.deepStrictEqual(without.json, { violations: [] })
+    const wrong = await call("POST", "/worlds/judged/conduct", { pollFlor: "5s" })
+    assert.include(wrong.json.error.message, 'did you mean "pollFloor"?')
+  })
+
+  it("give the capsule of a world, which replays to the same journal", async () => {
+    await call("POST", "/worlds", { name: "kept", clock: "manual", faults: "flaky" })
+    await api("kept", "POST", create)
+    for (let n = 0; n < 5; n++) await api("kept", "GET", "/v0/workflows/wf-crop/jobs/job-done").catch(() => undefined)
+    const capsule = readCapsule((await call("GET", "/worlds/kept/capsule")).text)
+    assert.strictEqual(journalText(await replay(capsule)), journalText(capsule.journal))
   })
 
   it("are described, every one of them, and no other", async () => {

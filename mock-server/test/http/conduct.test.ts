@@ -229,6 +229,20 @@ describe("the rules of conduct", () => {
     }).pipe(Effect.provide(MockServer.layer({ fixtures })))
   )
 
+  it.effect("let a create be whose answer was only odd", () =>
+    Effect.gen(function* () {
+      const { faults } = yield* MockServer
+      yield* faults.use(
+        Fault.plan(
+          Fault.on("createJob", Fault.contentType("text/html"), { attempts: [1] }),
+          Fault.on("createJob", Fault.oversize(5_000), { attempts: [2] }),
+          Fault.on("createJob", Fault.drip(500, "1s"), { attempts: [3] })
+        )
+      )
+      yield* Effect.replicateEffect(create, 4)
+    }).pipe(Effect.provide(MockServer.layer({ fixtures })))
+  )
+
   it.effect("let two creates at once be", () =>
     Effect.all([create, create], { concurrency: "unbounded" }).pipe(
       Effect.provide(MockServer.layer({ fixtures })),

@@ -7,13 +7,16 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
 import * as Redacted from "effect/Redacted"
+import { request } from "undici"
 import { RealClock } from "../../src/clock/RealClock.js"
 import { VirtualTime } from "../../src/clock/VirtualTime.js"
+import { checkPlan } from "../../src/core/faults/Check.js"
 import type { FaultEffect, FaultRule } from "../../src/core/faults/Plan.js"
 import * as Fault from "../../src/Fault.js"
 import { shippedFixtures } from "../../src/fixtures/load.js"
 import { LeftOver, MockServer } from "../../src/MockServer.js"
 import { buildServer } from "../../src/server.js"
+import { closed, faultRows, linesOf, planOf, reset } from "./faultRows.js"
 import { fixtures } from "./fixtures.js"
 import { start } from "./harness.js"
 
@@ -82,68 +85,6 @@ const signed = Effect.gen(function* () {
   return String(JSON.parse(text).signed_url)
 })
 
-const reset = "TypeError: fetch failed <- Error ECONNRESET: read ECONNRESET"
-const closed = "TypeError: fetch failed <- SocketError UND_ERR_SOCKET: other side closed"
-const thenReset = "then TypeError: terminated <- Error ECONNRESET: read ECONNRESET"
-const thenClosed = "then TypeError: terminated <- SocketError UND_ERR_SOCKET: other side closed"
-const badChunk =
-  "then TypeError: terminated <- HTTPParserError: Response does not match the HTTP/1.1 protocol (Invalid character in chunk size)"
-
-/** The finished job has 1,981 bytes; `all` are those of the package. */
-const table: ReadonlyArray<[name: string, effect: FaultEffect, seen: string, on?: "getPackage"]> = [
-  ["a late answer", Fault.latency("5s"), "200, 1981 bytes, after 5s"],
-  ["a status with a body", Fault.answer(503, { body: { error: 1 } }), "503, 11 bytes"],
-  ["a status without a body", Fault.answer(500), "500, 0 bytes"],
-  ["a success without a body", Fault.answer(204), "204, 0 bytes"],
-  ["the page of a gateway", Fault.gatewayPage, "502, 94 bytes"],
-  ["a redirect in a loop", Fault.redirect("loop"), "TypeError: fetch failed <- Error: redirect count exceeded"],
-  [
-    "a redirect in a loop, late each time",
-    { ...Fault.redirect("loop"), ...Fault.latency("1s") },
-    "TypeError: fetch failed <- Error: redirect count exceeded, after 21s"
-  ],
-  [
-    "a redirect to another host",
-    Fault.redirect("http://elsewhere.test/", 307),
-    "TypeError: fetch failed <- Error ENOTFOUND: getaddrinfo ENOTFOUND elsewhere.test"
-  ],
-  ["a reset before the request is handled", Fault.refuse("reset"), reset],
-  ["a close before the request is handled", Fault.refuse("close"), closed],
-  ["a server that hangs", Fault.refuse("hang"), "nothing for 1m"],
-  ["an answer lost to a reset", Fault.loseAnswer("reset"), reset],
-  ["an answer lost to a close", Fault.loseAnswer("close"), closed],
-  ["an answer lost for ever", Fault.loseAnswer("hang"), "nothing for 1m"],
-  ["a reset in the middle of the head", Fault.cutHead("reset"), reset],
-  ["a close in the middle of the head", Fault.cutHead("close"), closed],
-  ["a stall in the middle of the head", Fault.cutHead("hang"), "nothing for 1m"],
-  ["a reset after the head", Fault.cutBody(0, "reset"), `200, 0 bytes, ${thenReset}`],
-  ["a close after the head", Fault.cutBody(0, "close"), `200, 0 bytes, ${thenClosed}`],
-  ["a reset after 9 bytes", Fault.cutBody(9, "reset"), `200, 9 bytes, ${thenReset}`],
-  ["a close after 9 bytes", Fault.cutBody(9, "close"), `200, 9 bytes, ${thenClosed}`],
-  ["a stall after 9 bytes", Fault.cutBody(9, "hang"), "nothing for 1m"],
-  ["a reset after more bytes than there are", Fault.cutBody(9_999, "reset"), `200, 1981 bytes, ${thenReset}`],
-  ["a slow drip", Fault.drip(100, "1s"), "200, 1981 bytes, after 20s"],
-  ["an empty body", Fault.body("empty"), "200, 0 bytes"],
-  ["a malformed body", Fault.body("malformed"), "200, 1982 bytes"],
-  ["a scrambled body", Fault.body("scrambled"), "200, 1981 bytes"],
-  ["a truncated body", Fault.truncate(10), "200, 10 bytes"],
-  ["a body that is too large", Fault.oversize(5_000_000), "200, 5000000 bytes"],
-  ["a wrong content type", Fault.contentType("text/html"), "200, 1981 bytes"],
-  ["a content length that is too long", Fault.contentLengthOff(7), `200, 1981 bytes, ${thenClosed}`],
-  ["a content length that is too short", Fault.contentLengthOff(-7), "200, 1974 bytes"],
-  ["a bad chunk", Fault.badChunk, `200, 990 bytes, ${badChunk}`],
-  [
-    "a corrupt gzip",
-    Fault.corruptGzip,
-    "200, 0 bytes, then TypeError: terminated <- Error Z_DATA_ERROR: incorrect header check"
-  ],
-  ["a download that is cut", Fault.cutBody(500, "reset"), `200, 500 bytes, ${thenReset}`, "getPackage"],
-  ["a download that stalls", Fault.cutBody(500, "hang"), "nothing for 1m", "getPackage"],
-  ["a download of wrong bytes", Fault.body("scrambled"), "200, all bytes", "getPackage"],
-  ["a download whose URL has expired", Fault.expired, "403, 118 bytes", "getPackage"],
-  ["a download without Range", Fault.noRange, "200, all bytes", "getPackage"]
-]
-
 for (const transport of transports) {
   const world =
     (plan?: ReadonlyArray<FaultRule>) =>
@@ -155,13 +96,13 @@ for (const transport of transports) {
       }).pipe(Effect.provide(MockServer.layer({ transport, fixtures, conduct: false })))
 
   describe(`a fault, ${transport}:`, () => {
-    it.effect.each(table)("%s", ([, effect, seen, on]) =>
+    it.effect.each(faultRows.map((row) => [row.what, row] as const))("%s", ([, row]) =>
       Effect.gen(function* () {
         const mock = yield* MockServer
-        const url = on === "getPackage" ? yield* signed : done
+        const url = row.on === "getPackage" ? yield* signed : done
         const all = (yield* ask(url)).bytes.length
-        yield* mock.faults.use(Fault.plan(Fault.on(on === "getPackage" ? "getPackage" : "getJobById", effect)))
-        assert.strictEqual(yield* report(url), seen.replace("all", String(all)))
+        yield* mock.faults.use(planOf(row))
+        assert.strictEqual(yield* report(url), row.fetch.replace("all", String(all)))
         // the world goes on, and nothing is left
         assert.strictEqual(yield* report("/ping"), "200, 6 bytes")
         yield* Effect.sleep("1 second")
@@ -389,6 +330,66 @@ const raw = (url: string, text: string) =>
     socket.on("end", () => resolve(answer))
     socket.on("error", reject)
   })
+
+describe("undici's request, in real time,", () => {
+  /** A minute of the world's time, in which a client gives up. */
+  const patience = 60_000
+
+  /** Status and bytes, or the code of the error. */
+  const see = async (url: string, clock: RealClock, headers: Record<string, string>): Promise<string> => {
+    const giveUp = new AbortController()
+    const cancel = clock.after(patience, () => giveUp.abort())
+    let head = ""
+    try {
+      const { body, statusCode } = await request(url, { headers, signal: giveUp.signal })
+      head = `${statusCode}, `
+      return `${head}${(await body.arrayBuffer()).byteLength} bytes`
+    } catch (error) {
+      const { code, name } = Object(error)
+      return `${head}${giveUp.signal.aborted ? "nothing" : String(code ?? name)}`
+    } finally {
+      cancel()
+    }
+  }
+
+  it.each(faultRows.map((row) => [row.what, row] as const))("sees %s", async (_, row) => {
+    const clock = new RealClock({ scale: 1_000 })
+    const app = buildServer({ fixtures, clock: () => clock })
+    const origin = await app.listen({ port: 0, host: "127.0.0.1" })
+    const headers = { authorization: "mock_w_owner" }
+    const put = () =>
+      request(`${origin}${done}/download`, { method: "PUT", headers })
+        .then(({ body }) => body.json())
+        .then(Object)
+    let url = origin + done
+    if (row.on === "getPackage") {
+      await put()
+      await new Promise<void>((resolve) => app.mock.worlds.get("w")?.clock.advance(10_000, resolve))
+      url = (await put()).signed_url
+    }
+    const of = row.on === "getPackage" ? {} : headers
+    const all = /(\d+) bytes/.exec(await see(url, clock, of))?.[1]
+    app.mock.worlds.get("w")?.useFaults(planOf(row))
+    const seen = await see(url, clock, of)
+    await app.close()
+    // see "a server in real time": a reset behind bytes may be an end
+    const either = [row.request, row.request.replace("ECONNRESET", "UND_ERR_SOCKET")]
+    assert.include(row.code.includes("cut") ? either : [row.request], seen.replace(`${all} bytes`, "all bytes"))
+  })
+})
+
+describe("the lines of a fault", () => {
+  it.each(faultRows.map((row) => [row.what, row] as const))("say one plan in three places: %s", (_, row) => {
+    const { commandLine, http, test } = linesOf(row)
+    const plans: Array<unknown> = []
+    new Function("mock", "Fault", test)({ faults: { use: (plan: unknown) => plans.push(plan) } }, Fault)
+    plans.push(
+      JSON.parse(commandLine.slice(commandLine.indexOf("'") + 1, -1)),
+      JSON.parse(http.slice(http.indexOf("{")))
+    )
+    for (const plan of plans) assert.deepStrictEqual(checkPlan(plan), checkPlan(planOf(row)))
+  })
+})
 
 describe("a server in real time", () => {
   /**

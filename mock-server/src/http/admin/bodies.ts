@@ -3,6 +3,7 @@
  */
 import * as Type from "typebox/type"
 import { fastest } from "../../clock/RealClock.js"
+import type { ConductRule } from "../../core/Conduct.js"
 import { count, duration, name, object, oneOf, optional, worldQuirks } from "../../core/Fixture.js"
 import { planShape } from "../../core/faults/Plan.js"
 import { scenarioProblems } from "../../core/MeaningCheck.js"
@@ -17,6 +18,8 @@ const saveName = Type.String({
   pattern: "^[A-Za-z0-9._-]{1,64}$",
   title: "a name of 1 to 64 of A-Z, a-z, 0-9, dot, _ and -"
 })
+
+const rule = optional(Type.Boolean({ title: "true or false" }))
 
 export const bodies = {
   createWorld: object(
@@ -52,6 +55,18 @@ export const bodies = {
     { title: 'an object of "save" or "snapshot"' }
   ),
   advance: object({ advance: duration }, { title: "how far time goes on" }),
+  conduct: object(
+    {
+      retryAfter: rule,
+      pollFloor: optional(Type.Union([Type.Boolean(), duration], { title: 'true, false, or a duration such as "5s"' })),
+      pollAfterEnd: rule,
+      secondCreate: rule,
+      resume: rule,
+      tokenToStorage: rule,
+      unreadBody: rule
+    } satisfies Record<ConductRule, Type.TSchema>,
+    { title: "an object of rules, each true or false" }
+  ),
   verify: object(
     {
       operation: name,

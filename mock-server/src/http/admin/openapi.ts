@@ -93,6 +93,14 @@ export const openapi = {
     "/worlds/{world}/journal": { get: call({ summary: "What the world was asked." }) },
     "/worlds/{world}/verify": {
       post: call({ summary: "Whether the world was asked what was expected.", body: "verify" })
+    },
+    "/worlds/{world}/conduct": {
+      post: call({ summary: "What its clients did against the rules of conduct.", body: "conduct", required: false })
+    },
+    "/worlds/{world}/capsule": {
+      get: call({
+        summary: "All that a replay needs: a file for `pixxel-mock replay`; 409 when the journal is not whole."
+      })
     }
   },
   components: { schemas: bodies, securitySchemes: { admin: { type: "http", scheme: "bearer" } } }

@@ -5,6 +5,7 @@
 import type { FastifyInstance, FastifyRequest } from "fastify"
 import { RealClock } from "../../clock/RealClock.js"
 import { VirtualTime } from "../../clock/VirtualTime.js"
+import { capsuleOf } from "../../core/Capsule.js"
 import { parseDuration } from "../../core/Duration.js"
 import { checkPlan, FaultPlanError } from "../../core/faults/Check.js"
 import type { FaultPlan } from "../../core/faults/Plan.js"
@@ -13,6 +14,7 @@ import { ScenarioError } from "../../core/Scenario.js"
 import { type Snapshot, SnapshotError } from "../../core/Snapshot.js"
 import { tokenOf } from "../../core/Token.js"
 import { type World, WorldBusyError } from "../../core/World.js"
+import { shippedFixtures } from "../../fixtures/load.js"
 import { namedPlan } from "../../fixtures/named.js"
 import { ApiError } from "../envelope.js"
 import { mostSaves, type Saves } from "../saves.js"
@@ -216,4 +218,13 @@ export const adminRoutes =
       return { count: journal.count, entries: journal.entries }
     })
     admin.post("/worlds/:world/verify", (request) => worldOf(request).verify(readBody("verify", request.body)))
+    admin.post("/worlds/:world/conduct", (request) => ({
+      violations: worldOf(request).judge(readBody("conduct", request.body ?? {}))
+    }))
+    admin.get("/worlds/:world/capsule", (request) => {
+      const capsule = capsuleOf(worldOf(request), shippedFixtures())
+      if (capsule === undefined)
+        throw new ApiError(409, "incomplete", "The world was asked more than its journal holds.")
+      return capsule
+    })
   }
