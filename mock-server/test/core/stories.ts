@@ -5,7 +5,9 @@ import * as fc from "effect/FastCheck"
 import type { Condition, JobFixture } from "../../src/core/Fixture.js"
 import type { TimelineEvent } from "../../src/core/Timeline.js"
 
-const seconds = (max: number) => fc.integer({ min: 0, max }).map((n) => `${n}s`)
+/** Often so few that things happen at the same moment. */
+const seconds = (max: number) =>
+  fc.oneof(fc.integer({ min: 0, max: 4 }), fc.integer({ min: 0, max })).map((n) => `${n}s`)
 
 const leaf = fc.oneof(
   seconds(60).map((after) => ({ after })),
@@ -76,6 +78,14 @@ const waitsForTasks = ({ all = [], any = [], tasksDone }: Condition): boolean =>
 /** Any story that makes sense, also one that ends before its tasks do, or never. */
 export const stories: fc.Arbitrary<JobFixture> = fc.oneof(
   endingStories,
+  fc.record({ tasks, until: leaf }).map(
+    ({ tasks, until }): JobFixture => ({
+      ...base,
+      tasks,
+      // given up, most often in the middle of its tasks
+      phases: [{ status: "running", until: { any: [{ tasksDone: true }, until] } }, { status: "failed" }]
+    })
+  ),
   tasks.map((tasks): JobFixture => ({ ...base, tasks, val_errors: [{ err: "not connected" }] })),
   fc
     .record({ tasks, before: fc.array(anyCondition, { maxLength: 4 }), pick: fc.nat() })
@@ -104,7 +114,8 @@ export const histories: fc.Arbitrary<ReadonlyArray<TimelineEvent>> = fc
     fc.record({
       at: fc.oneof(
         fc.integer({ min: 0, max: 400_000 }),
-        fc.integer({ min: 0, max: 400 }).map((n) => n * 1_000)
+        fc.integer({ min: 0, max: 400 }).map((n) => n * 1_000),
+        fc.integer({ min: 0, max: 12 }).map((n) => n * 1_000)
       ),
       what: fc.constantFrom("delivery", "go", "stop")
     }),

@@ -268,7 +268,7 @@ const fetchPackage = (n: number, range: boolean): Command =>
     `fetch ${range ? "a part of " : ""}package ${n}`,
     (model) => model.packages.length > 0,
     async (model, real) => {
-      const { asset, expires, url }: ModelPackage = pick(model.packages, n)!
+      const { asset, expires, url }: ModelPackage = pick([...model.packages].reverse(), n)! // the last one first
       const subject = asset.endsWith(" undefined") ? asset.split(" ")[0]! : asset.split(" ")[1]!
       const headers = range ? { range: "bytes=2-9" } : {}
       const answer = await ask(model, real, { operation: "getPackage", subject, path: url, headers }, () => ({
@@ -325,7 +325,23 @@ const commands = fc.commands(
     fc.tuple(place, maybe(place)).map((it) => download(...it)),
     fc
       .tuple(place, maybe(place))
-      .map(([n, task]) => inTurn(download(n, task), goOn(10_000), download(n, task), fetchPackage(n, false))),
+      .map(([n, task]) => inTurn(download(n, task), goOn(10_000), download(n, task), fetchPackage(0, false))),
+    // the last moment of a URL, and the first one after it
+    place.map((n) =>
+      inTurn(
+        download(n, undefined),
+        goOn(10_000),
+        download(n, undefined),
+        goOn(19_500),
+        fetchPackage(0, true),
+        goOn(tick),
+        fetchPackage(0, true)
+      )
+    ),
+    // an answer that nobody can read shows nothing
+    fc
+      .tuple(place, fc.constantFrom("mislabel" as const, "lose" as const))
+      .map(([n, kind]) => inTurn(fault({ operation: "getJobById", kind }), poll(n), poll(n), poll(n))),
     fc.tuple(place, fc.boolean()).map((it) => fetchPackage(...it)),
     fc
       .record({

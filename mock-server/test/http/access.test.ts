@@ -72,6 +72,13 @@ describe("access", () => {
       assert.strictEqual(world.journal.count, 1)
     })
 
+    it("takes nothing for one that is not at the beginning", async () => {
+      const { ask, world } = server.site()
+      const other = server.site()
+      const { status } = await ask(`/v0/w/${other.world.name}/workflows`)
+      assert.deepStrictEqual([status, world.journal.count, other.world.journal.count], [404, 1, 0])
+    })
+
     it("refuses another world's token, and shows the request to the world of the prefix", async () => {
       const one = server.site()
       const other = server.site()
