@@ -187,6 +187,19 @@ const headerValues = fc.oneof(
   evilWords,
   fc.string({ maxLength: 10 })
 )
+/** Of a package: which part, and when at all. */
+const wishes = fc.record(
+  {
+    range: fc.oneof(
+      fc.tuple(fc.nat(4_000), fc.nat(4_000)).map(([from, to]) => `bytes=${from}-${to}`),
+      fc.nat(4_000).map((suffix) => `bytes=-${suffix}`),
+      headerValues
+    ),
+    ...Object.fromEntries(conditions.filter((name) => name !== "range").map((name) => [name, headerValues]))
+  },
+  { requiredKeys: [] }
+)
+
 /** What Node's client sends; the others are for the tests of the wire. */
 const asHeader = (text: string) => bytes(text).replaceAll(/[^\t\x20-\x7e\x80-\xff]/g, "")
 export const asHeaders = (headers: Readonly<Record<string, string>>): Record<string, string> =>
@@ -319,7 +332,7 @@ export const steps = fc.oneof(
       task: fc.option(fc.nat(3)),
       method: fc.constantFrom("GET", "HEAD"),
       ttl: fc.constantFrom(-1, 900_000, 900_000),
-      headers: fc.dictionary(fc.constantFrom(...conditions), headerValues, { maxKeys: 2 })
+      headers: fc.oneof(wishes, fc.record({ range: fc.constantFrom("bytes=5-", "bytes=2-9") }))
     })
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("faults" as const), rules: plans }) }
