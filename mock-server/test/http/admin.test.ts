@@ -413,6 +413,20 @@ describe("the admin routes", () => {
     }
   })
 
+  it("refuse a body that is nested without end", async () => {
+    const deep = `${"[".repeat(100_000)}${"]".repeat(100_000)}`
+    await call("POST", "/worlds", { name: "deep" })
+    const answer = await server.site().ask("/__mock/v1/worlds/deep/faults", {
+      method: "PUT",
+      token: `Bearer ${token}`,
+      headers: { "content-type": "application/json" },
+      body: `{"rules": [\n  {"on": "ping", "do": {"answer": {"status": 200, "body": ${deep}}}}]}`
+    })
+    assert.strictEqual(answer.status, 400)
+    const message = "2:154 found more than 100 lists and objects in each other, expected no more"
+    assert.strictEqual(answer.json.error.message, message)
+  })
+
   it("refuse a body that would poison a prototype", async () => {
     const answer = await server.site().ask("/__mock/v1/worlds", {
       method: "POST",

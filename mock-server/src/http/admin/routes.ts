@@ -15,6 +15,7 @@ import { type Snapshot, SnapshotError } from "../../core/Snapshot.js"
 import { tokenOf } from "../../core/Token.js"
 import { type World, WorldBusyError } from "../../core/World.js"
 import { shippedFixtures } from "../../fixtures/load.js"
+import { deepestLevel, tooDeep } from "../../fixtures/locate.js"
 import { namedPlan } from "../../fixtures/named.js"
 import { ApiError } from "../envelope.js"
 import { mostSaves, type Saves } from "../saves.js"
@@ -69,7 +70,13 @@ export const adminRoutes =
       "application/json",
       { parseAs: "string", bodyLimit: 1024 * 1024 },
       // many clients give every request a content type
-      (request, body, done) => (body === "" ? done(null, undefined) : parse(request, body, done))
+      (request, body, done) => {
+        if (body === "") return done(null, undefined)
+        const deep = tooDeep(body)
+        if (deep === undefined) return parse(request, body, done)
+        const message = `found more than ${deepestLevel} lists and objects in each other, expected no more`
+        done(new ApiError(400, "invalid_body", `${deep.line}:${deep.column} ${message}`))
+      }
     )
 
     const worldOf = (request: FastifyRequest): World => {
