@@ -172,7 +172,7 @@ export const keepJournals = (
     whenWhole(request, reply, () => {
       isWhole = true
     })
-    reply.raw.once("close", () => record.over(world.clock.now, isWhole))
+    onceOver(request.raw, reply.raw, () => record.over(world.clock.now, isWhole))
     reply.header("x-request-id", requestId(world, record.entry.seq))
   }
 

@@ -278,6 +278,10 @@ describe("a server on the wire", () => {
       await both.heard
       await advance(5_000)
       assert.strictEqual(server.app.mock.worlds.openRequests("still"), 0)
+      assert.deepStrictEqual(
+        world().journal.entries.map(({ end }) => end),
+        ["gone", "gone"]
+      )
     })
 
     it.each([
