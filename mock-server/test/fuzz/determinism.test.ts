@@ -121,7 +121,7 @@ const play = ({ preset, script, seed }: Spec, transport: "inProcess" | "socket")
     yield* Effect.orDie(mock.faults.use({ rules: rules.map((rule) => ({ ...rule, optional: true })) }))
     yield* scripts[script]!
     return JSON.stringify([yield* mock.requests, yield* mock.faults.fired, mock.time.elapsed], null, 1)
-  }).pipe(Effect.provide(MockServer.layer({ transport, seed, leftovers: false, conduct: false })))
+  }).pipe(Effect.provide(MockServer.layer({ transport, seed, leftovers: false, conduct: false, capsules: false })))
 
 describe("the journal of a world", () => {
   it.effect(

@@ -10,10 +10,10 @@ import { afterAll, assert, describe, it } from "vitest"
 import type { FixtureSet } from "../../src/core/Fixture.js"
 import { faultableOperations } from "../../src/core/faults/Plan.js"
 import { estimateBody, workflowBody, workflowListItem } from "../../src/core/Wire.js"
-import { World } from "../../src/core/World.js"
 import { slice } from "../../src/core/zip/Content.js"
 import { FixtureError, loadFixtures } from "../../src/fixtures/load.js"
 import { jobPackage, taskPackage } from "../../src/http/packages.js"
+import { Worlds } from "../../src/http/worlds.js"
 import { HandClock } from "../http/harness.js"
 import { changedTexts, changedValues } from "./json.js"
 import { breathe, long, runs } from "./runs.js"
@@ -61,8 +61,15 @@ const checkProblems = (changed: string, text: string, { problems }: FixtureError
 /** Does with fixtures all that requests can make a world do with them. */
 const use = (fixtures: FixtureSet, moments: ReadonlyArray<number>): void => {
   const clock = new HandClock()
-  const setup = { name: "w", seed: "s", storageUrl: undefined, tokens: {}, quirks: {} }
-  const world = new World({ ...setup, clock, fixtures })
+  const worlds = new Worlds({ fixtures, seed: "s" })
+  for (const scenario of fixtures.scenarios.keys()) {
+    const world = worlds.create(`w${worlds.all.length}`, { clock, scenario })
+    for (const workflow of fixtures.workflows.keys()) {
+      const job = world.createJob(workflow)
+      if (job !== undefined) assert.isString(JSON.stringify([world.body(job), world.listItem(job)]))
+    }
+  }
+  const world = worlds.create("w", { clock })
   for (const [name, { workflow }] of fixtures.jobs) {
     world.enqueue(name)
     assert.isDefined(world.createJob(workflow))

@@ -119,7 +119,7 @@ export const values: fc.Arbitrary<unknown> = fc.oneof(
 const depth = "a list without end"
 const withDepth = (text: string) => text.replaceAll(JSON.stringify(depth), `${"[".repeat(20_000)}${"]".repeat(20_000)}`)
 
-const edits = fc.record({
+const oneEdit = fc.record({
   kind: fc.constantFrom("replace", "replace", "remove", "twice", "rename", "add", "move"),
   pick: fc.nat(),
   other: fc.nat(),
@@ -127,7 +127,7 @@ const edits = fc.record({
   word: words
 })
 
-type Edit = typeof edits extends fc.Arbitrary<infer A> ? A : never
+type Edit = typeof oneEdit extends fc.Arbitrary<infer A> ? A : never
 
 const changed = (value: unknown, { kind, other, pick, value: put, word }: Edit): unknown => {
   const paths = pathsOf(value)
@@ -154,11 +154,16 @@ const changed = (value: unknown, { kind, other, pick, value: put, word }: Edit):
   }
 }
 
+/** A few changes. */
+export const edits = (least: number): fc.Arbitrary<ReadonlyArray<Edit>> =>
+  fc.array(oneEdit, { minLength: least, maxLength: 3 })
+
+/** The text of a value after these changes. */
+export const textAfter = (value: unknown, edits: ReadonlyArray<Edit>): string =>
+  withDepth(JSON.stringify(edits.reduce<unknown>(changed, value), null, 2) ?? "")
+
 /** The text of a value that is changed in a few places. */
-export const changedValues = (value: unknown): fc.Arbitrary<string> =>
-  fc
-    .array(edits, { minLength: 1, maxLength: 3 })
-    .map((edits) => withDepth(JSON.stringify(edits.reduce<unknown>(changed, value), null, 2) ?? ""))
+export const changedValues = (value: unknown): fc.Arbitrary<string> => edits(1).map((edits) => textAfter(value, edits))
 
 const fragments = fc.oneof(
   fc.constantFrom('"', "{", "}", "[", "]", ",", ":", "\\", "\n", "\r", "\u2028", "\ufeff", "\u0000", "//", "/*", "''"),

@@ -53,6 +53,9 @@ const fixtures: FixtureSet = {
   scenarios: new Map()
 }
 
+/** What a client should not do is done here too. */
+const unjudged = { leftovers: false, conduct: false, capsules: false } as const
+
 const effects: Readonly<Record<ModelFault["kind"], FaultEffect>> = {
   answer: Fault.answer(503),
   refuse: Fault.refuse("close"),
@@ -387,16 +390,7 @@ for (const transport of ["inProcess", "socket"] as const) {
             const expected = model.journal.map((line) => line.replace(/refuse$|lose$/, "cut"))
             assert.deepStrictEqual(written, expected)
           }).pipe(
-            Effect.provide(
-              MockServer.layer({
-                transport,
-                clock: "manual",
-                fixtures,
-                leftovers: false,
-                conduct: false,
-                capsules: false
-              })
-            ),
+            Effect.provide(MockServer.layer({ transport, clock: "manual", fixtures, ...unjudged })),
             Effect.runPromise
           )
         ),

@@ -5,6 +5,8 @@ import * as fc from "effect/FastCheck"
 
 /** The keywords of JSON Schema that the shapes use. */
 interface Schema {
+  /** TypeBox's name for it; no field of its types is common to all of them but this. */
+  readonly "~kind"?: string
   readonly title?: string
   readonly const?: unknown
   readonly enum?: ReadonlyArray<string>

@@ -11,7 +11,7 @@ import { bodies } from "../../src/http/admin/bodies.js"
 import { openapi } from "../../src/http/admin/openapi.js"
 import { adminPrefix } from "../../src/http/admin/routes.js"
 import { operations } from "../../src/http/operations.js"
-import { changedValues, evilWords, values } from "./json.js"
+import { changedValues, edits, evilWords, values } from "./json.js"
 import { valuesOf } from "./schema.js"
 
 const { jobs, workflows } = shippedFixtures()
@@ -267,6 +267,22 @@ const calls = fc
     })
   })
 
+/** A world that is saved, goes on, and is put back. */
+const saves = fc
+  .tuple(
+    fc.constantFrom(...worlds),
+    fc.constantFrom(
+      ["POST", "/saves", '{"name":"s"}'] as const,
+      ["POST", "/restore", '{"save":"s"}'] as const,
+      ["GET", "/export", undefined] as const,
+      ["DELETE", "/saves/s", undefined] as const,
+      ["POST", "/reset", undefined] as const
+    )
+  )
+  .map(([world, [method, path, body]]) => {
+    return { kind: "call" as const, method: method as string, path: `${adminPrefix}/worlds/${world}${path}`, body }
+  })
+
 const durations = fc.constantFrom("0s", "1ms", "1s", "5s")
 const effects: fc.Arbitrary<FaultEffect> = fc.oneof(
   durations.map(Fault.latency),
@@ -316,6 +332,7 @@ const plans = fc.array(
 export const plainSteps = fc.oneof(
   { weight: 8, arbitrary: requests },
   { weight: 3, arbitrary: calls },
+  { weight: 1, arbitrary: saves },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant("create" as const), world: fc.constantFrom(...worlds) }) }
 )
 
@@ -323,6 +340,14 @@ type PlainStep = typeof plainSteps extends fc.Arbitrary<infer A> ? A : never
 
 export const steps = fc.oneof(
   { weight: 13, arbitrary: plainSteps },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant("restore" as const),
+      world: fc.constantFrom(...worlds),
+      edits: fc.oneof(edits(0), edits(1))
+    })
+  },
   {
     weight: 3,
     arbitrary: fc.record({
