@@ -14,7 +14,7 @@ import { operations } from "../../src/http/operations.js"
 import { changedValues, edits, evilWords, values } from "./json.js"
 import { valuesOf } from "./schema.js"
 
-const { jobs, workflows } = shippedFixtures()
+const { jobs, scenarios, workflows } = shippedFixtures()
 export const adminToken = "the-admin-token"
 /** One in real time, a thousand times as fast, and one whose time stands still. */
 export const worlds = ["fast", "still"] as const
@@ -283,6 +283,23 @@ const saves = fc
     return { kind: "call" as const, method: method as string, path: `${adminPrefix}/worlds/${world}${path}`, body }
   })
 
+/** A world that can be created. */
+const creations = fc
+  .record(
+    {
+      name: fc.constantFrom("other", "another", ...worlds),
+      clock: fc.constantFrom("real", "manual"),
+      scenario: fc.constantFrom(...scenarios.keys()),
+      speed: fc.constantFrom(1, 1_000, 1_000_000),
+      tokens: fc.constantFrom({ guest: "revoked" }, { guest: { "*": "viewer" } }),
+      quirks: fc.constantFrom({ unknownIds: 403 }, { errorType: "image/png" }, { everyStory: { unset: "zero" } })
+    },
+    { requiredKeys: [] }
+  )
+  .map((world) => {
+    return { kind: "call" as const, method: "POST", path: `${adminPrefix}/worlds`, body: JSON.stringify(world) }
+  })
+
 const durations = fc.constantFrom("0s", "1ms", "1s", "5s")
 const effects: fc.Arbitrary<FaultEffect> = fc.oneof(
   durations.map(Fault.latency),
@@ -333,6 +350,7 @@ export const plainSteps = fc.oneof(
   { weight: 8, arbitrary: requests },
   { weight: 3, arbitrary: calls },
   { weight: 1, arbitrary: saves },
+  { weight: 1, arbitrary: creations },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant("create" as const), world: fc.constantFrom(...worlds) }) }
 )
 
