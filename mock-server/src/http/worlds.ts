@@ -58,12 +58,17 @@ interface Entry {
   readonly anew: () => World
   /** Requests under way. */
   open: number
+  /** Grows with every use of any world. */
+  used: number
   /** A test asked for it, and drops it itself. */
   readonly kept: boolean
   /** The clock was made for this world, and ends with it. */
   readonly ownsClock: boolean
   readonly saves: Saves
 }
+
+/** The one that was used last comes last. */
+const byUse = (a: Entry, b: Entry): number => a.used - b.used
 
 /** Ends the clock of a world that nobody finds any more, unless a request is still under way. */
 const release = ({ open, ownsClock, world }: Entry): void => {
@@ -75,7 +80,6 @@ const release = ({ open, ownsClock, world }: Entry): void => {
  * @category models
  */
 export class Worlds {
-  /** The one that was used last comes last. */
   readonly #worlds = new Map<string, Entry>()
   /** Of all of them. */
   readonly fixtures: FixtureSet
@@ -84,6 +88,7 @@ export class Worlds {
   readonly #faults: FaultPlan | undefined
   readonly #onFirstUse: ((name: string) => WorldClock) | undefined
   readonly #limit: number
+  #uses = 0
 
   constructor({ beginning, faults, fixtures, limit = defaultLimit, onFirstUse, seed }: WorldsSetup) {
     this.fixtures = fixtures
@@ -122,7 +127,7 @@ export class Worlds {
 
   /** All worlds, the one that was used last at the end. */
   get all(): ReadonlyArray<World> {
-    return [...this.#worlds.values()].map(({ world }) => world)
+    return [...this.#worlds.values()].sort(byUse).map(({ world }) => world)
   }
 
   /** A request of a world begins; the returned function says that it is over. */
@@ -130,8 +135,7 @@ export class Worlds {
     const entry = this.#worlds.get(name)
     if (entry === undefined) return () => {}
     entry.open++
-    this.#worlds.delete(name)
-    this.#worlds.set(name, entry)
+    entry.used = ++this.#uses
     return () => {
       entry.open--
       if (this.#worlds.get(name) !== entry) release(entry)
@@ -196,14 +200,14 @@ export class Worlds {
       return world
     }
     const world = anew()
-    this.#worlds.set(name, { ...is, world, anew, open: 0, saves: new Saves() })
+    this.#worlds.set(name, { ...is, world, anew, open: 0, used: ++this.#uses, saves: new Saves() })
     return world
   }
 
   #forgetIdle(): void {
-    const made = [...this.#worlds].filter(([, { kept }]) => !kept)
+    const made = [...this.#worlds.values()].filter(({ kept }) => !kept)
     if (made.length < this.#limit) return
-    const idle = made.find(([, { open }]) => open === 0)
-    if (idle !== undefined) this.drop(idle[0])
+    const [idle] = made.filter(({ open }) => open === 0).sort(byUse)
+    if (idle !== undefined) this.drop(idle.world.name)
   }
 }
