@@ -60,8 +60,11 @@ export const hashOf = (fixtures: FixtureSet): string => {
   return known
 }
 
-/** The capsule of a world as it is now; absent when it was asked more than its journal holds. */
-export const capsuleOf = (world: World, shipped: FixtureSet): Capsule | undefined => {
+/**
+ * The capsule of a world as it is now; absent when it was asked more than its journal holds. `areShipped`: whether its
+ * fixtures are those that come with the mock server, which need not be written.
+ */
+export const capsuleOf = (world: World, areShipped: boolean): Capsule | undefined => {
   const { fixtures, journal, quirks, seed, startedAt, stories, tokens } = world
   const { entries, happenings } = journal
   if (happenings === undefined) return undefined
@@ -75,7 +78,7 @@ export const capsuleOf = (world: World, shipped: FixtureSet): Capsule | undefine
     fixtures: {
       sha256: hashOf(fixtures),
       stories: Object.fromEntries([...stories].map((name) => [name, sha256(fixtures.jobs.get(name))])),
-      ...(hashOf(fixtures) !== hashOf(shipped) && { written: writeFixtures(fixtures) })
+      ...(!areShipped && { written: writeFixtures(fixtures) })
     },
     happenings,
     journal: entries

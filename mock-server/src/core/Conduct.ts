@@ -124,13 +124,20 @@ const pollFloor = (entries: ReadonlyArray<JournalEntry>, repeats: Repeats, floor
     return [{ rule: "pollFloor", message, requests: [entry.seq, next.seq] }]
   })
 
+/** A look that the client saw the answer of, however often it had to ask for it. */
+const lookAfter = (entry: JournalEntry, repeats: Repeats): JournalEntry | undefined => {
+  let look = repeats.get(entry)
+  while (look !== undefined && !isSeen(look)) look = repeats.get(look)
+  return look
+}
+
 /** A program may look at the job once more when it has it; who comes a second time is polling. */
 const pollAfterEnd = (entries: ReadonlyArray<JournalEntry>, repeats: Repeats): ReadonlyArray<Violation> => {
   const told = new Set<string>()
   return entries.flatMap((entry) => {
     const { operation, shown, subject } = entry
     const hasEnded = operation === "getJobById" && shown !== undefined && outcomeOf(shown) !== "pending"
-    const look = hasEnded && isSeen(entry) && !told.has(subject) ? repeats.get(entry) : undefined
+    const look = hasEnded && isSeen(entry) && !told.has(subject) ? lookAfter(entry, repeats) : undefined
     const next = look && repeats.get(look)
     if (look === undefined || next === undefined) return []
     told.add(subject)

@@ -7,14 +7,14 @@ import { tmpdir } from "node:os"
 import { join, resolve } from "node:path"
 import { capsuleOf, printCapsule } from "../core/Capsule.js"
 import type { World } from "../core/World.js"
-import { shippedFixtures } from "../fixtures/load.js"
+import { areShipped } from "../fixtures/load.js"
 
 /** The folder of capsules, unless `PIXXEL_MOCK_CAPSULES` or the test names another. */
 const defaultFolder = () => join(tmpdir(), "pixxel-mock")
 
 /** Writes the capsule, and says all that is in it. The same world in the same state has the same file. */
 export const keepCapsule = (world: World, folder: string | undefined): string => {
-  const capsule = capsuleOf(world, shippedFixtures())
+  const capsule = capsuleOf(world, areShipped(world.fixtures))
   if (capsule === undefined) return "it was asked more than its journal holds, so there is no replay capsule"
   const directory = resolve(folder ?? process.env["PIXXEL_MOCK_CAPSULES"] ?? defaultFolder())
   const text = `${JSON.stringify(capsule)}\n`

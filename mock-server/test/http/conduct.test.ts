@@ -243,6 +243,14 @@ describe("the rules of conduct", () => {
     }).pipe(Effect.provide(MockServer.layer({ fixtures })))
   )
 
+  it.effect("let a look be that had to be asked for twice", () =>
+    Effect.gen(function* () {
+      const { faults } = yield* MockServer
+      yield* faults.use(Fault.plan(Fault.on("getJobById", Fault.answer(503), { attempts: [2] })))
+      yield* twice(ask(done), "1 seconds", twice(ask(done), "1 seconds"))
+    }).pipe(Effect.provide(MockServer.layer({ fixtures })))
+  )
+
   it.effect("let two creates at once be", () =>
     Effect.all([create, create], { concurrency: "unbounded" }).pipe(
       Effect.provide(MockServer.layer({ fixtures })),

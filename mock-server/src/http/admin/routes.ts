@@ -14,7 +14,7 @@ import { ScenarioError } from "../../core/Scenario.js"
 import { type Snapshot, SnapshotError } from "../../core/Snapshot.js"
 import { tokenOf } from "../../core/Token.js"
 import { type World, WorldBusyError } from "../../core/World.js"
-import { shippedFixtures } from "../../fixtures/load.js"
+import { areShipped } from "../../fixtures/load.js"
 import { deepestLevel, tooDeep } from "../../fixtures/locate.js"
 import { namedPlan } from "../../fixtures/named.js"
 import { ApiError } from "../envelope.js"
@@ -229,7 +229,8 @@ export const adminRoutes =
       violations: worldOf(request).judge(readBody("conduct", request.body ?? {}))
     }))
     admin.get("/worlds/:world/capsule", (request) => {
-      const capsule = capsuleOf(worldOf(request), shippedFixtures())
+      const world = worldOf(request)
+      const capsule = capsuleOf(world, areShipped(world.fixtures))
       if (capsule === undefined)
         throw new ApiError(409, "incomplete", "The world was asked more than its journal holds.")
       return capsule
