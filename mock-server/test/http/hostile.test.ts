@@ -96,14 +96,14 @@ describe("a server that somebody attacks", () => {
     })
 
     it.each([
-      [400, '{"__proto__": {"polluted": 1}}'],
-      [400, '{"constructor": {"prototype": {"polluted": 1}}}'],
-      [400, '{"tokens": {"__proto__": "expired"}}'],
-      [201, '{"tokens": {"a": {"__proto__": "owner"}}}'] // a project may be called anything
-    ])("in a body, which is answered %i: %s", async (status, body) => {
+      '{"__proto__": {"polluted": 1}}',
+      '{"constructor": {"prototype": {"polluted": 1}}}',
+      '{"tokens": {"__proto__": "expired"}}',
+      '{"tokens": {"a": {"__proto__": "owner"}}}'
+    ])("in a body: %s", async (body) => {
       const { ask } = server.site()
       const answer = await ask("/__mock/v1/worlds", { method: "POST", token: null, headers: admin, body })
-      assert.strictEqual(answer.status, status)
+      assert.strictEqual(answer.status, 400)
       assert.isFalse(poisoned())
     })
 
