@@ -1,4 +1,4 @@
-import { describe, it } from "@effect/vitest"
+import { assert, describe, it } from "@effect/vitest"
 import { Pixxel } from "@effect-pixxel/client"
 import { MockServer } from "@effect-pixxel/mock-server"
 import { faultPlan } from "@effect-pixxel/mock-server/FaultArbitrary"
@@ -19,7 +19,11 @@ describe("the pipeline, whatever goes wrong", () => {
         const mock = yield* MockServer
         yield* mock.faults.use(plan)
         yield* Effect.either(program)
-        yield* mock.verify({ operation: "createJob", atMost: 1 })
+        // 429 says that it was not taken: nothing was paid, and it may be sent again
+        const sent = (yield* mock.requests).filter(
+          ({ operation, status }) => operation === "createJob" && status !== 429
+        )
+        assert.isAtMost(sent.length, 1)
       }).pipe(Effect.provide(PixxelTest)),
     { fastCheck: { numRuns: 20 } }
   )
