@@ -1,11 +1,13 @@
-/** How a command is made one file, so that it starts without looking for 200 modules. */
+/** How a command is bundled, so that it starts without looking for 200 modules; what it loads later is a file of its own. */
 import { build } from "esbuild"
 
-export const bundle = (entryPoint, outfile) =>
+export const bundle = (entryPoint, outdir) =>
   build({
     entryPoints: [entryPoint],
-    outfile,
+    outdir,
     bundle: true,
+    splitting: true,
+    chunkNames: "chunks/[name]-[hash]",
     platform: "node",
     format: "esm",
     target: "node20.19",

@@ -1,5 +1,5 @@
 // Bundles the benchmarks as a consumer's build would, and runs them: what runs sources would measure itself too.
-// `npm run bench -- decoding mock:start` runs those alone; `mock` is all that begin so.
+// `npm run bench -- decoding mock:start` runs these alone; `mock` is all that begin so.
 import { execFileSync, spawnSync } from "node:child_process"
 import { fileURLToPath } from "node:url"
 import { build } from "esbuild"
@@ -12,16 +12,19 @@ await build({
   outdir: at("dist"),
   outExtension: { ".js": ".mjs" },
   bundle: true,
+  splitting: true,
   format: "esm",
   platform: "node",
   packages: "external",
+  // as it is published, with its fixtures
+  external: ["@effect-pixxel/mock-server"],
   logLevel: "error",
   tsconfig: at("../../tsconfig.base.json")
 })
 if (wanted.length === 0 || wanted.some((name) => name.startsWith("mock"))) {
-  // both servers are what their users would start: one file each, made in the same way
   execFileSync(process.execPath, [at("../../mock-server/build.mjs")], { stdio: "inherit" })
-  await bundle(at("src/mock/bare.ts"), at("dist/mock/bare.mjs"))
+  // what it is compared with is made in the same way
+  await bundle(at("src/mock/bare.ts"), at("dist/mock"))
 }
 const { status } = spawnSync(process.execPath, ["--expose-gc", at("dist/main.mjs"), ...wanted], { stdio: "inherit" })
 process.exit(status ?? 1)

@@ -1,18 +1,15 @@
 import { availableParallelism, cpus, loadavg } from "node:os"
 import { calls } from "./calls.js"
 import { decoding } from "./decoding.js"
-import { memory } from "./mock/memory.js"
-import { starting } from "./mock/start.js"
-import { throughput } from "./mock/throughput.js"
-import { worlds } from "./mock/worlds.js"
 
+/** Those of the mock server need it built. */
 const benchmarks = new Map([
   ["decoding", decoding],
   ["calls", calls],
-  ["mock:worlds", worlds],
-  ["mock:memory", memory],
-  ["mock:start", starting],
-  ["mock:throughput", throughput]
+  ["mock:worlds", async () => (await import("./mock/worlds.js")).worlds()],
+  ["mock:memory", async () => (await import("./mock/memory.js")).memory()],
+  ["mock:start", async () => (await import("./mock/start.js")).starting()],
+  ["mock:throughput", async () => (await import("./mock/throughput.js")).throughput()]
 ])
 
 /** All of them, or those with these names; `mock` is all that are about the mock server. */

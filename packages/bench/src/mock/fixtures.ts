@@ -1,9 +1,7 @@
 /** The shipped fixtures with a job that takes an hour, and an application that runs it as its tests would. */
-import { fileURLToPath } from "node:url"
 import { JobsApi, Pixxel, ProjectId, WorkflowId } from "@effect-pixxel/client"
-import { MockServer } from "@effect-pixxel/mock-server"
+import { MockServer, shippedFixtures } from "@effect-pixxel/mock-server"
 import { Effect, Layer } from "effect"
-import { loadFixtures } from "../../../../mock-server/src/fixtures/load.js"
 
 export const workflow = "wf-crop-classification"
 const story = "an-hour"
@@ -19,8 +17,7 @@ const anHour = {
   ]
 } as const
 
-/** From the bundle of the benchmarks. */
-const shipped = loadFixtures(fileURLToPath(new URL("../../../fixtures", import.meta.url)))
+const shipped = shippedFixtures()
 
 export const fixtures = { ...shipped, jobs: new Map([...shipped.jobs, [story, anHour]]) }
 

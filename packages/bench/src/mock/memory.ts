@@ -1,8 +1,7 @@
 /** What a world keeps in memory, of 1,000 that are there at once. */
 import { setImmediate } from "node:timers/promises"
-import { type MockApp, MockServer } from "@effect-pixxel/mock-server"
+import { buildServer, type MockApp, MockServer } from "@effect-pixxel/mock-server"
 import { Effect, Exit, Layer, ManagedRuntime, Scope } from "effect"
-import { buildServer } from "../../../../mock-server/src/server.js"
 import { print } from "../table.js"
 import { application, fixtures, layerApp, poll, workflow } from "./fixtures.js"
 
@@ -56,6 +55,8 @@ const ofServer = async () => {
   return [(fresh - before) / count, (polled - before) / count]
 }
 
+const kilobytes = (bytes: number) => (bytes / 1_000).toFixed(1)
+
 export const memory = async () => {
   const runtime = ManagedRuntime.make(layerApp)
   const kept = keptBy(runtime)
@@ -68,6 +69,6 @@ export const memory = async () => {
   print(
     `What a world keeps, of ${count} at once; kilobytes`,
     ["", "new", `with a job that was polled ${polls} times`],
-    rows.map(([name, bytes]) => [name, ...bytes.map((value) => (value / 1_000).toFixed(1))])
+    rows.map(([name, [fresh = 0, polled]]) => [name, kilobytes(fresh), polled === undefined ? "" : kilobytes(polled)])
   )
 }

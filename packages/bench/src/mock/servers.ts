@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url"
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
 /** Seen from the bundle of the benchmarks. */
-const programs = { mock: at("../../../mock-server/dist/bin.js"), bare: at("./mock/bare.mjs") }
+const programs = { mock: at("../../../mock-server/dist/bin.js"), bare: at("./mock/bare.js") }
 
 export type Program = keyof typeof programs
 

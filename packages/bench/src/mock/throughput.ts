@@ -6,16 +6,23 @@ import { pairs } from "../table.js"
 import { open } from "./load.js"
 import { startMeasured } from "./servers.js"
 
-const authorization = "Bearer mock_default_owner"
+const headers = { authorization: "Bearer mock_default_owner" }
 const connections = 50
-const turn = 500 // milliseconds
-const rounds = 15
+const turn = 400 // milliseconds
+const rounds = 11
 
-/** What every world begins with. */
+/** Where each answer is to be had; the first needs a job, the others are about what every world begins with. */
 const asked = [
-  ["a job of three tasks at work", "/v0/workflows/wf-crop-classification/jobs/job-crop-running"],
-  ["a list of two jobs", "/v0/workflows/wf-crop-classification/jobs"]
+  ["a job of sixty tasks", (url: string) => created(url, "/v0/workflows/wf-basin-mosaic/jobs")],
+  ["a job of three tasks", () => "/v0/workflows/wf-crop-classification/jobs/job-crop-running"],
+  ["a list of two jobs", () => "/v0/workflows/wf-crop-classification/jobs"]
 ] as const
+
+const created = async (url: string, path: string): Promise<string> => {
+  const response = await fetch(`${url}${path}?project_id=p`, { method: "POST", headers })
+  const { id } = (await response.json()) as { readonly id: string } // as the mock writes it
+  return `${path}/${id}`
+}
 
 const units = [
   { name: "requests a second", digits: 0 },
@@ -23,7 +30,7 @@ const units = [
 ]
 
 const side = async (name: string, server: Awaited<ReturnType<typeof startMeasured>>, path: string) => {
-  const load = await open(new URL(path, server.url), { Authorization: authorization }, connections)
+  const load = await open(new URL(path, server.url), headers, connections)
   return {
     name,
     measure: async () => {
@@ -37,8 +44,9 @@ const side = async (name: string, server: Awaited<ReturnType<typeof startMeasure
 
 export const throughput = async () => {
   const mock = await startMeasured("mock", ["--port", "0"])
-  for (const [what, path] of asked) {
-    const json = await (await fetch(mock.url + path, { headers: { authorization } })).text()
+  for (const [what, find] of asked) {
+    const path = await find(mock.url)
+    const json = await (await fetch(mock.url + path, { headers })).text()
     const bare = await startMeasured("bare", [json])
     const sides = [await side("bare Fastify", bare, path), await side("pixxel-mock", mock, path)] as const
     const title = `Asking for ${what} (${Buffer.byteLength(json)} bytes) over ${connections} connections`

@@ -11,32 +11,28 @@ export const worlds = async () => {
   const bare = await start("bare", [])
   const runtime = ManagedRuntime.make(layerApp)
 
-  const fetched = async (n: number) => {
-    for (let i = 0; i < n; i++) await (await fetch(`${bare.url}/v0/workflows/w/jobs/j`)).json()
-  }
-  await table(
-    "A world of the mock server, and a poll in one",
-    [
-      { name: "fetch + json from bare Fastify, over TCP", run: fetched },
-      {
-        name: `a poll: sleep ${interval}, JobsApi.get`,
-        run: (n) => runtime.runPromise(poll(n).pipe(Effect.provide(application)))
-      },
-      {
-        name: "a world, made and dropped",
-        run: (n) => runtime.runPromise(Effect.repeatN(world, n - 1).pipe(Effect.asVoid))
-      }
-    ],
-    300,
-    7
-  )
-
   let requests = 0
   const anHour = async () => {
     requests = await runtime.runPromise(run.pipe(Effect.provide(application)))
   }
   await table(`A job of 60 minutes, polled every ${interval}`, [{ name: "JobsApi.run", run: anHour }], 1, 7)
   console.log(`\n${requests} requests each`)
+
+  const fetched = async (n: number) => {
+    for (let i = 0; i < n; i++) await (await fetch(`${bare.url}/v0/workflows/w/jobs/j`)).json()
+  }
+  const polled = (n: number) => runtime.runPromise(poll(n).pipe(Effect.provide(application)))
+  const made = (n: number) => runtime.runPromise(Effect.asVoid(Effect.repeatN(world, n - 1)))
+  await table(
+    "A poll in a world of the mock server, and a world",
+    [
+      { name: "fetch + json from bare Fastify, over TCP", run: fetched },
+      { name: `a poll: sleep ${interval}, JobsApi.get`, run: polled },
+      { name: "a world, made and dropped", run: made }
+    ],
+    300,
+    7
+  )
 
   await runtime.dispose()
   await bare.stop()
