@@ -1,4 +1,4 @@
-/** How a command is bundled, so that it starts without looking for 200 modules; what it loads later is a file of its own. */
+/** Bundles a command, so that it starts without looking for 200 modules. What it loads later is a file of its own. */
 import { build } from "esbuild"
 
 export const bundle = (entryPoint, outdir) =>

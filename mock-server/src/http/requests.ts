@@ -114,14 +114,19 @@ const httpDate = (now: number): string => {
 /** Where a signed URL leads to: another port or another world is the same answer. */
 const origins = /https?:\/\/[^/"]+\/w\/[a-z0-9-]+/g
 
+const hasSignedUrl = ({ record }: FastifyRequest): boolean => record?.entry.operation?.startsWith("download") === true
+
 /** Bytes of a body that is about to be sent; a stream has those that its head promises. */
 export const sizeOf = (request: FastifyRequest, reply: FastifyReply, payload: unknown): number => {
   if (request.method === "HEAD" || payload === undefined || payload === null) return 0
   if (payload instanceof Uint8Array) return payload.length
   if (typeof payload !== "string") return Number(reply.getHeader("content-length") ?? 0)
-  const signed = request.record?.entry.operation?.startsWith("download") === true
-  return Buffer.byteLength(signed ? payload.replaceAll(origins, "") : payload)
+  return Buffer.byteLength(hasSignedUrl(request) ? payload.replaceAll(origins, "") : payload)
 }
+
+/** Whether a body is a text that is sent as it is: Fastify measures it then, and a long one is not measured twice. */
+const isMeasured = (request: FastifyRequest, payload: unknown): payload is string =>
+  typeof payload === "string" && request.method !== "HEAD" && request.fault === undefined && !hasSignedUrl(request)
 
 /** Milliseconds for which an answer asks to wait. */
 const retryAfterOf = (reply: FastifyReply, now: number): number | undefined => {
@@ -182,11 +187,12 @@ export const keepJournals = (
   })
   app.addHook("onSend", (request, reply, payload, done) => {
     const { record, world } = request
-    if (world !== undefined) {
-      const { now } = world.clock
-      reply.header("date", httpDate(now))
-      record?.answered(reply.statusCode, sizeOf(request, reply, payload), retryAfterOf(reply, now))
-    }
+    if (record === undefined || world === undefined) return done(null, payload)
+    const { now } = world.clock
+    const isLater = isMeasured(request, payload)
+    reply.header("date", httpDate(now))
+    record.answered(reply.statusCode, isLater ? undefined : sizeOf(request, reply, payload), retryAfterOf(reply, now))
     done(null, payload)
+    if (isLater) record.sized(Number(reply.getHeader("content-length") ?? Buffer.byteLength(payload)))
   })
 }

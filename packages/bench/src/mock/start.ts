@@ -1,4 +1,7 @@
-/** How long the stand-alone mock server takes from nothing to its first answer, next to bare Fastify. */
+/**
+ * How long the stand-alone mock server takes from nothing to its first answer, next to bare Fastify. The mock reads its
+ * fixtures, makes a world and lists its workflows; bare Fastify answers with an empty object.
+ */
 import { pairs, type Side } from "../table.js"
 import { type Program, start } from "./servers.js"
 
@@ -20,7 +23,7 @@ const side = (name: string, program: Program, args: ReadonlyArray<string>): Side
 
 export const starting = () =>
   pairs(
-    "From the start of a process to its first answer, each in one file",
+    "From the start of a process to its first answer",
     [{ name: "milliseconds", digits: 0 }],
     [side("bare Fastify", "bare", []), side("pixxel-mock", "mock", ["--port", "0"])],
     rounds
