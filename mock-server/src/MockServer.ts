@@ -244,7 +244,7 @@ export class MockServer extends Context.Tag("@effect-pixxel/mock-server/MockServ
   static readonly layerWorld = (
     options: MockServer.WorldOptions = {}
   ): Layer.Layer<MockServer | HttpClient.HttpClient, ScenarioError, MockApp> =>
-    Layer.unwrapScoped(Effect.map(makeWorld(options), layerOf))
+    Layer.scopedContext(Effect.flatMap(makeWorld(options), contextOf))
 
   /** A new world for every build of the layer, over an app that all tests of the process share. */
   static readonly layer = (
@@ -585,11 +585,9 @@ const serviceOf = (
   }
 }
 
-const layerOf = (service: MockServer.Service) =>
-  Layer.merge(
-    Layer.succeedContext(
-      Context.make(MockServer, service).pipe(Context.add(HttpClient.HttpClient, service.httpClient))
-    ),
-    // a program that has a clock already keeps it
-    service.time instanceof VirtualTime ? VirtualClock.layer(service.time) : Layer.empty
+/** What the layer gives, on the world's time; a program that has a clock already keeps it. */
+const contextOf = (service: MockServer.Service) =>
+  Effect.as(
+    service.time instanceof VirtualTime ? VirtualClock.install(service.time) : Effect.void,
+    Context.make(MockServer, service).pipe(Context.add(HttpClient.HttpClient, service.httpClient))
   )

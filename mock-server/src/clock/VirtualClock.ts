@@ -10,6 +10,7 @@ import * as Effect from "effect/Effect"
 import * as FiberRef from "effect/FiberRef"
 import * as Layer from "effect/Layer"
 import * as Scheduler from "effect/Scheduler"
+import type * as Scope from "effect/Scope"
 import { inside } from "./Foreign.js"
 import type { VirtualTime } from "./VirtualTime.js"
 import type { WorldTime } from "./WorldTime.js"
@@ -74,17 +75,18 @@ export const advance = (time: WorldTime, duration: Duration.DurationInput): Effe
   Effect.async((resume) => time.advance(Duration.toMillis(duration), () => resume(Effect.void)))
 
 /**
- * Puts a program on this time. Both settings are fiber refs: children, daemons, streams and finalizers inherit them.
- * One layer for both, since every test builds it.
+ * Puts a program on this time until its scope ends. Both settings are fiber refs: children, daemons, streams and
+ * finalizers inherit them. For a layer that does more than that: a layer that is merged with it would have a fiber of
+ * its own, and fibers take longer than all the rest of a world.
  */
-export const layer = (time: VirtualTime): Layer.Layer<never> =>
-  Layer.scopedDiscard(
+export const install = (time: VirtualTime): Effect.Effect<void, never, Scope.Scope> =>
+  Effect.zipRight(
     Effect.zipRight(
-      Effect.zipRight(
-        Effect.locallyScoped(FiberRef.currentScheduler, scheduler(time)),
-        Effect.locallyScopedWith(DefaultServices.currentServices, Context.add(Clock.Clock, clock(time)))
-      ),
-      // puts the fiber under the new scheduler before the first step of its own
-      Effect.yieldNow()
-    )
+      Effect.locallyScoped(FiberRef.currentScheduler, scheduler(time)),
+      Effect.locallyScopedWith(DefaultServices.currentServices, Context.add(Clock.Clock, clock(time)))
+    ),
+    // puts the fiber under the new scheduler before the first step of its own
+    Effect.yieldNow()
   )
+
+export const layer = (time: VirtualTime): Layer.Layer<never> => Layer.scopedDiscard(install(time))
