@@ -10,6 +10,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http"
 import type { Socket } from "node:net"
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify"
+import type { Sending } from "../core/Journal.js"
 import { inside } from "./Foreign.js"
 import type { WorldClock } from "./WorldClock.js"
 import { type Holder, WorldTime } from "./WorldTime.js"
@@ -40,6 +41,8 @@ export class Exchange implements Holder {
   readonly #release: () => void
   readonly #onClose = new Set<() => void>()
   readonly #isUnseen: boolean
+  /** Of a client that is seen. */
+  readonly sending: Sending | undefined
   #client: ClientState
   #server: ServerState = "absent"
   #producing = false // the program owes the next piece of the request's body
@@ -61,6 +64,7 @@ export class Exchange implements Holder {
     this.#client = this.#isUnseen ? "done" : "waiting"
     this.#time = time
     this.#order = time.nextOrder()
+    this.sending = this.#isUnseen ? undefined : { sent: this.#order, known: undefined }
     this.#what = what
     this.#release = time.hold(this)
     // a header that names what nobody tracks is made up
@@ -104,6 +108,11 @@ export class Exchange implements Holder {
 
   forget(): void {
     live.delete(this.id)
+  }
+
+  /** The client knows what has become of it. */
+  #learnt(): void {
+    if (this.sending !== undefined) this.sending.known = this.#time.nextOrder()
   }
 
   #changed(): void {
@@ -156,6 +165,7 @@ export class Exchange implements Holder {
     if (this.#client === "aborted") return
     this.#headSeen = true
     this.#encoded = encoded
+    this.#learnt()
     this.#client = body === "with body" ? "holding" : "done"
     this.#changed()
   }
@@ -164,6 +174,7 @@ export class Exchange implements Holder {
   failed(): void {
     if (this.#client === "aborted") return
     this.#client = "done"
+    this.#learnt()
     this.#changed()
   }
 
@@ -187,6 +198,7 @@ export class Exchange implements Holder {
   abort(): void {
     if (this.#client === "done" || this.#client === "aborted") return
     this.#client = "aborted"
+    this.#learnt()
     if (this.#server === "absent" || this.#server === "queued") {
       this.#undeliver?.() // aborted before the world was quiet: it never left
       this.#server = "closed"
@@ -308,6 +320,9 @@ const parkOn = (clock: WorldClock, request: IncomingMessage, response: ServerRes
   })
 
 const attached = new WeakMap<IncomingMessage, Exchange>()
+
+/** The client's end of a request, when it is seen. */
+export const sendingOf = (request: FastifyRequest): Sending | undefined => attached.get(request.raw)?.sending
 
 /**
  * Has the requests of an app take part in the time of their world. The hook that finds the world must be registered

@@ -3,7 +3,7 @@
  * it holds for a client in any language. One rule, that of bodies, is about what only the mock's own `HttpClient` sees.
  */
 import { parseDuration, seconds } from "./Duration.js"
-import type { JournalEntry } from "./Journal.js"
+import type { Journal, JournalEntry } from "./Journal.js"
 import { outcomeOf } from "./Status.js"
 
 /**
@@ -71,10 +71,17 @@ const isSeen = (entry: JournalEntry): boolean => entry.status === 200 && entry.e
 
 const isOver = (entry: JournalEntry): entry is JournalEntry & { readonly ended: number } => entry.ended !== undefined
 
-/** What came after each request on the same operation and path, as soon as that one was over. */
+/** What is known of the requests of a world. */
+export type Known = Pick<Journal, "entries" | "wasSentUnaware">
+
+/**
+ * What came after each request on the same operation and path, as soon as that one was over. Of two that were sent at
+ * once the second may arrive when the first is over, and knows nothing of it.
+ */
 type Repeats = ReadonlyMap<JournalEntry, JournalEntry>
 
-const repeatsOf = (entries: ReadonlyArray<JournalEntry>): Repeats => {
+const repeatsOf = (journal: Known): Repeats => {
+  const { entries } = journal
   const groups = new Map<string, Array<JournalEntry>>()
   for (const entry of entries) {
     const key = `${entry.operation} ${entry.path}`
@@ -87,9 +94,10 @@ const repeatsOf = (entries: ReadonlyArray<JournalEntry>): Repeats => {
     for (const [index, entry] of group.entries()) {
       const { ended } = entry
       if (ended === undefined || entry.operation === undefined) continue
+      const follows = (it: JournalEntry) => it.time >= ended && !journal.wasSentUnaware(it, entry)
       let next = index + 1
-      while (next < group.length && (group[next]?.time ?? 0) < ended) next++
-      const repeat = group[next]
+      let repeat = group[next]
+      while (repeat !== undefined && !follows(repeat)) repeat = group[++next]
       if (repeat !== undefined) repeats.set(entry, repeat)
     }
   }
@@ -204,11 +212,12 @@ const floorOf = ({ pollFloor = true }: Conduct): number =>
  * has read.
  */
 export const judge = (
-  entries: ReadonlyArray<JournalEntry>,
+  known: Known,
   rules: Conduct = {},
   unread: ReadonlyArray<string> = []
 ): ReadonlyArray<Violation> => {
-  const repeats = repeatsOf(entries)
+  const { entries } = known
+  const repeats = repeatsOf(known)
   const findings: { readonly [Rule in ConductRule]: () => ReadonlyArray<Violation> } = {
     retryAfter: () => retryAfter(entries, repeats),
     pollFloor: () => pollFloor(entries, repeats, floorOf(rules)),

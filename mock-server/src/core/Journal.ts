@@ -80,6 +80,12 @@ export type Happening =
   | { readonly over: number }
   | { readonly at: number; readonly action: Action }
 
+/** When its client sent a request, and when it learnt what had become of it, in the order of all that clients do. */
+export interface Sending {
+  readonly sent: number
+  known: number | undefined
+}
+
 const describe = (credential: Credential, world: string): string => {
   if (credential.kind !== "mock") return credential.kind
   return `${credential.scheme} ${credential.role}${credential.world === world ? "" : " of another world"}`
@@ -211,6 +217,8 @@ export class Journal {
   readonly #entries: Array<JournalEntry> = []
   readonly #attempts = new Attempts()
   readonly #watchers = new Set<(happening: Happening) => void>()
+  /** Beside the entries: of a client in another process nobody knows. */
+  readonly #sendings = new WeakMap<JournalEntry, Sending>()
   #happenings: Array<Happening> = []
   #isComplete = true
   #weight = 0
@@ -270,6 +278,18 @@ export class Journal {
       this.#open--
       this.#happened({ over: seq })
     })
+  }
+
+  /** The client's end of a request. */
+  sent(entry: JournalEntry, sending: Sending): void {
+    this.#sendings.set(entry, sending)
+  }
+
+  /** Whether a request is known to have been sent before its client knew what had become of another. */
+  wasSentUnaware(entry: JournalEntry, of: JournalEntry): boolean {
+    const sent = this.#sendings.get(entry)?.sent
+    const known = this.#sendings.get(of)
+    return sent !== undefined && known !== undefined && sent < (known.known ?? Number.POSITIVE_INFINITY)
   }
 
   /** Has whatever happens from now on told to `told`; the returned function ends that. */

@@ -206,7 +206,7 @@ export class World {
 
   /** What its clients did against the rules; `unread`: the requests whose bodies nobody has read. */
   judge(rules: Conduct = {}, unread: ReadonlyArray<string> = []): ReadonlyArray<Violation> {
-    return judge(this.journal.entries, rules, unread)
+    return judge(this.journal, rules, unread)
   }
 
   /** What a test prepared and nobody came for, and requests that nobody could answer: what should not be left. */

@@ -3,7 +3,7 @@
  * a request id. Both origins of the mock use it.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify"
-import { onceOver } from "../clock/Exchange.js"
+import { onceOver, sendingOf } from "../clock/Exchange.js"
 import { hashId } from "../core/Ids.js"
 import type { JournalEntry, Writing } from "../core/Journal.js"
 import { type Credential, readAuthorization } from "../core/Token.js"
@@ -173,6 +173,8 @@ export const keepJournals = (
       credential
     })
     request.record = record
+    const sending = sendingOf(request)
+    if (sending !== undefined) world.journal.sent(record.entry, sending)
     let isWhole = false
     whenWhole(request, reply, () => {
       isWhole = true
