@@ -31,8 +31,8 @@ type Instances<Module> = {
 /** Every error class that the client exports. */
 export type PixxelError = Extract<Instances<typeof PixxelErrors>, { readonly _tag: string }>
 
-/** The codes of the client's errors, but of the one that stands for another: see `ofError`. */
-const codes: Record<Exclude<PixxelError["_tag"], "RunIncomplete">, ExitCode> = {
+/** The codes of the client's errors, but of those that stand for another: see `ofError`. */
+const codes: Record<Exclude<PixxelError["_tag"], "RunIncomplete" | "CreateNotSent">, ExitCode> = {
   BadRequest: 3,
   Conflict: 3,
   Unauthorized: 4,
@@ -47,9 +47,10 @@ const codes: Record<Exclude<PixxelError["_tag"], "RunIncomplete">, ExitCode> = {
   TransportError: 8,
   DecodeError: 8,
   CreateOutcomeUnknown: 9,
+  CostLimitExceeded: 10,
   DownloadError: 11
 }
 
-/** The code of an error of the client. A run that could not be followed ends as what went wrong would have. */
+/** The code of an error of the client. One that was caused by a failed call ends as that would have. */
 export const ofError = (error: PixxelError): ExitCode =>
-  error._tag === "RunIncomplete" ? codes[error.failure._tag] : codes[error._tag]
+  error._tag === "RunIncomplete" || error._tag === "CreateNotSent" ? codes[error.failure._tag] : codes[error._tag]

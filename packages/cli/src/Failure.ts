@@ -3,6 +3,8 @@
  * as one JSON object. Only facts of the errors are shown, which the client has scrubbed of secrets.
  */
 import {
+  CostLimitExceeded,
+  CreateNotSent,
   CreateOutcomeUnknown,
   DownloadError,
   HttpError,
@@ -91,6 +93,10 @@ const nextOf = (error: PixxelError, mock: boolean): string => {
       return `The job exists and is paid: do not run it again. To go on: ${command("wait", error, mock)}`
     case "DownloadError":
       return `The job has ended and is paid: do not run it again. To see it: ${command("get", error, mock)}`
+    case "CreateNotSent":
+      return "Nothing was started, and it is safe to run it again."
+    case "CostLimitExceeded":
+      return "Nothing was started. To see what there is: pixxel workflows list."
     case "CreateOutcomeUnknown":
       return lookFirst(error.workflowId, mock)
   }
@@ -98,7 +104,16 @@ const nextOf = (error: PixxelError, mock: boolean): string => {
 
 /** Its type is what it is called with, so a new error of the client does not compile until it is here. */
 const encode = Schema.encodeSync(
-  Schema.Union(HttpError, JobFailed, WaitTimeout, CreateOutcomeUnknown, DownloadError, RunIncomplete)
+  Schema.Union(
+    HttpError,
+    JobFailed,
+    WaitTimeout,
+    CreateNotSent,
+    CostLimitExceeded,
+    CreateOutcomeUnknown,
+    DownloadError,
+    RunIncomplete
+  )
 )
 
 const problems = (error: ConfigError): ReadonlyArray<string> => {
@@ -168,6 +183,10 @@ export const interrupted = (workflowId: WorkflowId, jobId: JobId | undefined, mo
         facts: { workflowId, jobId }
       })
 })
+
+/** What is said at once when a command is interrupted whose job is still being created. */
+export const stillCreating = (workflowId: WorkflowId, mock: boolean): string =>
+  `pixxel: Interrupted while a job is being created: waiting to learn whether it exists. Interrupt again not to wait.\n  ${lookFirst(workflowId, mock)}`
 
 /** For people: what happened, then what to do. */
 export const toText = ({ message, next }: Report): string =>

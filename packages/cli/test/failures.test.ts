@@ -19,6 +19,8 @@ const run = "jobs run --workflow wf-1 --project p-1"
 
 const job = (status: string, more?: object) => () => json({ id: "job-1", status, ...more })
 const cut = () => broken("UND_ERR_SOCKET")
+/** What is there before a create, and after it: nothing. */
+const none = () => json({ jobs: [] })
 
 interface Case {
   readonly line: string
@@ -50,9 +52,11 @@ const cases: ReadonlyArray<Case> = [
   { line: get, script: [() => "never"], code: 7, tag: "RequestTimeout", next: "Try again later" },
   { line: create, script: [() => refused(403)], code: 4, tag: "Forbidden", next: "PIXXEL_API_KEY" },
   { line: create, script: [() => broken("ECONNREFUSED")], code: 8, tag: "TransportError", next: "PIXXEL_BASE_URL" },
+  { line: create, script: [none, () => refused(403)], code: 4, tag: "Forbidden", next: "PIXXEL_API_KEY" },
+  { line: create, script: [() => refused(500)], code: 8, tag: "CreateNotSent", next: "it is safe to run it again" },
   ...[cut, () => refused(500), () => refused(307), () => json({}), () => "never" as const].map((answer) => ({
     line: create,
-    script: [answer],
+    script: [none, answer, none],
     code: 9 as const,
     tag: "CreateOutcomeUnknown",
     next: "pixxel jobs list --workflow wf-1"
@@ -73,28 +77,28 @@ const cases: ReadonlyArray<Case> = [
   },
   {
     line: run,
-    script: [job("running"), () => refused(404)],
+    script: [none, job("running"), () => refused(404)],
     code: 5,
     tag: "RunIncomplete",
     next: "pixxel jobs wait --workflow wf-1 --job job-1"
   },
   {
     line: run,
-    script: [job("running"), cut],
+    script: [none, job("running"), cut],
     code: 8,
     tag: "RunIncomplete",
     next: "pixxel jobs wait --workflow wf-1 --job job-1"
   },
   {
     line: run,
-    script: [job("created"), job("completed"), () => json({ status: "failed" })],
+    script: [none, job("created"), job("completed"), () => json({ status: "failed" })],
     code: 11,
     tag: "DownloadError",
     next: "pixxel jobs get --workflow wf-1 --job job-1"
   },
   {
     line: `${run} --timeout 12s`,
-    script: [job("created"), job("completed"), () => json({ status: "pending" })],
+    script: [none, job("created"), job("completed"), () => json({ status: "pending" })],
     code: 7,
     tag: "WaitTimeout",
     next: "pixxel jobs get --workflow wf-1 --job job-1"

@@ -103,10 +103,18 @@ describe("the process", () => {
 describe("a signal", () => {
   const wait = "jobs wait --workflow wf-1 --job job-1"
 
-  /** Sends the signal as soon as the API is asked this, which it never answers. */
-  const signalled = async (line: string, signal: NodeJS.Signals, awaited: string) => {
+  /** Sends the signal as soon as the API is asked this, which then answers as it is told, or never. */
+  const signalled = async (
+    line: string,
+    signal: NodeJS.Signals,
+    awaited: string,
+    then: (child: ReturnType<typeof start>["child"], response: ServerResponse) => void = () => {}
+  ) => {
     const { close, env } = await api((path, response) => {
-      if (path.startsWith(awaited)) child.kill(signal)
+      if (path.startsWith(awaited)) {
+        child.kill(signal)
+        then(child, response)
+      } else if (path.endsWith("/jobs")) response.end(JSON.stringify({ jobs: [] }))
       else response.end(JSON.stringify({ id: "job-7", status: "created" }))
     })
     const { child, ended } = start(line, env)
@@ -133,15 +141,27 @@ describe("a signal", () => {
   })
 
   it("during a run tells how to follow the job that was created", async () => {
-    const outcome = await signalled("jobs run --workflow wf-1 --project p-1", "SIGINT", "GET")
+    const outcome = await signalled("jobs run --workflow wf-1 --project p-1", "SIGINT", "GET /v0/workflows/wf-1/jobs/")
     assert.strictEqual(outcome.code, 130)
     assert.include(outcome.stderr, "pixxel jobs wait --workflow wf-1 --job job-7")
   })
 
-  it("during a create says that a job may exist", async () => {
-    const outcome = await signalled("jobs create --workflow wf-1 --project p-1", "SIGINT", "POST")
+  it.each(["create", "run"])("during the create of a %s waits for the job, and tells it", async (verb) => {
+    const line = `jobs ${verb} --workflow wf-1 --project p-1`
+    const outcome = await signalled(line, "SIGINT", "POST", (child, response) => {
+      child.stderr.once("data", () => response.end(JSON.stringify({ id: "job-7", status: "created" })))
+    })
+    assert.deepStrictEqual([outcome.code, outcome.stdout], [130, ""])
+    assert.include(outcome.stderr, "waiting to learn whether it exists")
+    assert.include(outcome.stderr, "Job job-7 goes on.")
+  })
+
+  it("that comes again during a create does not wait, and has said that a job may exist", async () => {
+    const outcome = await signalled("jobs create --workflow wf-1 --project p-1", "SIGINT", "POST", (child) => {
+      child.stderr.once("data", () => child.kill("SIGINT"))
+    })
     assert.strictEqual(outcome.code, 130)
-    assert.include(outcome.stderr, "it may exist")
+    assert.include(outcome.stderr, "waiting to learn whether it exists")
     assert.include(outcome.stderr, "pixxel jobs list --workflow wf-1")
   })
 })

@@ -116,7 +116,7 @@ job-22  -          -         -          -                         -
 
   it.effect.each(["", " --json"])("of a run say that the package is ready, and never its URL%s", (form) =>
     Effect.gen(function* () {
-      const api = scripted(() => json({ ...job, id: "job-1", signed_url: url }))
+      const api = scripted(() => json({ ...job, id: "job-1", signed_url: url, jobs: [] }))
       const outcome = yield* pixxel(`jobs run --workflow wf-1 --project p-1 --yes${form}`, api)
       assert.strictEqual(outcome.code, 0)
       assert.match(outcome.stdout, form === "" ? /^download +the package is ready$/m : /"download": \{/)

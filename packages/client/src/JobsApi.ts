@@ -15,6 +15,7 @@ import * as internal from "./internal/jobsApi.js"
 import type { Job, JobSummary } from "./Job.js"
 import type { CreateError, HttpError, RunError, WaitError } from "./PixxelError.js"
 import type { PixxelHttpClient } from "./PixxelHttpClient.js"
+import type * as RunAll from "./RunAll.js"
 
 /**
  * The calls about jobs.
@@ -68,6 +69,28 @@ export declare namespace JobsApi {
    */
   export interface CreateInput extends WorkflowRef {
     readonly projectId: ProjectId
+    /**
+     * What to do when the answer is lost, so that nobody can know whether there is a job. `"whenUnique"` (default)
+     * lists the jobs of the workflow before the create, and again after a lost answer, and takes the one that is new
+     * for the one it made; see `create` for when it does. `"never"` does without any list: for a workflow on which
+     * others create jobs too, who cannot be told from this client, or whose list costs more than its safety is worth.
+     */
+    readonly adopt?: "whenUnique" | "never" | undefined
+    /**
+     * How long a list may lag behind a create: the client looks until then before it decides. Default: 30 seconds. The
+     * API documents no figure; a minute costs nothing but the time of a create whose answer was lost.
+     */
+    readonly grace?: Duration.DurationInput | undefined
+    /**
+     * In tokens, from 0 on. The estimate of the workflow is asked for first; above the limit, or when it cannot be
+     * had or read, nothing is started, which is `CostLimitExceeded`. Anything but such a number is a defect.
+     */
+    readonly maxCost?: number | undefined
+    /**
+     * Runs with the job when its id is learnt after the caller has been interrupted, so that nobody else is told. The
+     * interruption waits for it. Without it the id is only in the log, as a warning.
+     */
+    readonly onOrphan?: ((job: Job) => Effect.Effect<void>) | undefined
   }
 
   /**
@@ -116,14 +139,49 @@ export declare namespace JobsApi {
   }
 
   /**
+   * What all runs of a batch have in common.
+   *
+   * @since 0.1.0
+   * @category models
+   */
+  export interface RunAllOptions extends Omit<CreateInput, "workflowId" | "projectId" | "onOrphan">, WaitOptions {
+    /**
+     * Runs with what became of a create after the stream was stopped, as the event that nobody takes any more. Keep it
+     * with the others: without it a resumed batch creates that job again.
+     */
+    readonly onOrphan?: ((event: RunAll.Created | RunAll.Failed) => Effect.Effect<void>) | undefined
+    /** How many jobs may be under way at once, from the create to the package: a whole number from 1 on. */
+    readonly concurrency: number
+  }
+
+  /**
    * @since 0.1.0
    * @category services
    */
   export interface Service {
     /**
-     * Starts a job. **It costs money**, and the API has no idempotency key: whatever may have started a job without
-     * saying so is `CreateOutcomeUnknown`, which is not retryable. It is sent again by itself only when it never left,
-     * or was refused: for its rate (429), or for a token that has been replaced since.
+     * Starts a job. **It costs money**, and the API has no idempotency key. It is sent again by itself only when it
+     * never left, or was refused: for its rate (429), or for a token that has been replaced since.
+     *
+     * When its answer is lost (cut after sending, a timeout, a 5xx, a redirect, an unreadable 200), a job may be there
+     * or not. The client then looks for it, from the last answer of its own creates on this workflow until the `grace`
+     * period ends. Creates of one project without an answer share out the new jobs, each once, if there are exactly
+     * as many as creates, all of them made in that time by the server's own clock (`Date`), and none by another user
+     * than the one whose jobs this client is seen to create. Such a job is as the list shows it, without its tasks.
+     * Otherwise it is `CreateOutcomeUnknown`, which has the candidates, is not retryable, and leaves the rest to you.
+     *
+     * From sending on it does not stop for an interruption, which waits: for the deadlines of the create and of one
+     * list more (see `RetryPolicy`), and the grace period between them. See `onOrphan`.
+     *
+     * **Gotchas**
+     *
+     * - Other writers cannot be excluded, since nothing in a job says who asked for it: a person in the Aurora
+     *   application, another process, another `JobsApi`. If such a one makes a job under the same user just when the
+     *   request of this client gets lost on its way, the client takes that job for its own. It then holds a job that
+     *   somebody else holds too; it never pays for another. Where that matters, give `adopt: "never"`.
+     * - Creates on one workflow wait while the job of another is looked for.
+     * - The server's clock is read from the header `Date`, which a browser shows only if the server allows it:
+     *   without it nothing is adopted.
      */
     readonly create: (input: CreateInput) => Effect.Effect<Job, CreateError>
     /** The jobs of a workflow, all of them in one answer: the API has no pages here (documented). */
@@ -146,5 +204,16 @@ export declare namespace JobsApi {
      * deadline is around all that follows the create. Whatever fails after it names the job, and is not retryable.
      */
     readonly run: (input: CreateInput & WaitOptions) => Effect.Effect<RunResult, RunError>
+    /**
+     * Runs many: the events of each input are `Created` as soon as its job has an id, and then one of `Succeeded` and
+     * `Failed`. **It costs money.** A failure stops nothing but its own input, and nothing is created twice: see
+     * `RunAll` for how the events resume a batch. An input is taken when there is room for it; when the inputs
+     * themselves fail, the stream does so after what is under way has ended. When it is stopped, it waits for the
+     * creates that have been sent, and what nobody has taken of them goes to `onOrphan`.
+     */
+    readonly runAll: <E, R>(
+      inputs: Stream.Stream<RunAll.Input, E, R>,
+      options: RunAllOptions
+    ) => Stream.Stream<RunAll.Event, E, R>
   }
 }

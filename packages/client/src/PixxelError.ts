@@ -281,8 +281,28 @@ export class WaitTimeout extends Schema.TaggedError<WaitTimeout>("@effect-pixxel
 }) {}
 
 /**
+ * A job that was not there before a create whose outcome is unknown: it may be the job of that create, or that of
+ * somebody else.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export const Candidate = Schema.Struct({
+  jobId: JobId,
+  createdAt: maybe(Schema.DateTimeUtc),
+  createdBy: maybe(Schema.String),
+  status: maybe(Schema.String)
+})
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export type Candidate = typeof Candidate.Type
+
+/**
  * A create was sent, or may have been, and what became of it is not known: a job may be running and being paid. List
- * the jobs of the workflow before creating another.
+ * the jobs of the workflow before creating another. `candidates` are the jobs that appeared while the client looked
+ * for it, or none with `adopt: "never"`; creates that were under way together have the same ones.
  *
  * @since 0.1.0
  * @category job errors
@@ -296,6 +316,7 @@ export class CreateOutcomeUnknown extends Schema.TaggedError<CreateOutcomeUnknow
   status: maybe(Schema.Number),
   requestId: maybe(Schema.String),
   reason: Schema.String,
+  candidates: listOf(Candidate),
   isRetryable: constant(false)
 }) {}
 
@@ -342,6 +363,45 @@ export const HttpError = Schema.Union(
 export type HttpError = typeof HttpError.Type
 
 /**
+ * A create was not sent, because the jobs that were there before it could not be listed: without them a job whose
+ * answer is lost could not be found. Nothing was started, so it is safe to repeat. `failure` is that of the list; one
+ * that a create can have too (a refusal, a request that never left) is given as it is instead.
+ *
+ * @since 0.1.0
+ * @category job errors
+ */
+export class CreateNotSent extends Schema.TaggedError<CreateNotSent>("@effect-pixxel/client/CreateNotSent")(
+  "CreateNotSent",
+  {
+    workflowId: WorkflowId,
+    projectId: ProjectId,
+    failure: HttpError,
+    message: Schema.String,
+    isRetryable: constant(true)
+  }
+) {}
+
+/**
+ * A create was not sent, because the workflow is estimated to cost more than `maxCost`, or because its estimate could
+ * not be read (`estimate` is none), or not be fetched (`failure` says why). Nothing was started. Costs are in tokens.
+ *
+ * @since 0.1.0
+ * @category job errors
+ */
+export class CostLimitExceeded extends Schema.TaggedError<CostLimitExceeded>("@effect-pixxel/client/CostLimitExceeded")(
+  "CostLimitExceeded",
+  {
+    workflowId: WorkflowId,
+    projectId: ProjectId,
+    maxCost: Schema.Number,
+    estimate: maybe(Schema.Number),
+    failure: maybe(HttpError),
+    message: Schema.String,
+    isRetryable: constant(false)
+  }
+) {}
+
+/**
  * `run` created a job, which exists and is paid, and then could not follow it. `failure` is what went wrong. Never
  * run again for it: go on with `wait`, or `download`, and the ids given here.
  *
@@ -361,7 +421,8 @@ export class RunIncomplete extends Schema.TaggedError<RunIncomplete>("@effect-pi
 ) {}
 
 /**
- * The errors of `JobsApi.create`: certain refusals, a request that never left, or an unknown outcome.
+ * The errors of `JobsApi.create`: certain refusals, a request that never left or was not even made, or an unknown
+ * outcome. Of a refusal, `operation` says whether it was that of the create or of the list before it.
  *
  * @since 0.1.0
  * @category unions
@@ -374,6 +435,8 @@ export type CreateError =
   | Conflict
   | RateLimited
   | NotSent
+  | CreateNotSent
+  | CostLimitExceeded
   | CreateOutcomeUnknown
 
 /**

@@ -1,6 +1,6 @@
 /**
  * The Effect client for the Pixxel API. Services, models, ids and errors by their names; `Pixxel`,
- * `RetryPolicy`, `Raw`, `Drift` and `Status` as modules.
+ * `RetryPolicy`, `RunAll`, `Raw`, `Drift` and `Status` as modules.
  *
  * @since 0.1.0
  */
@@ -15,6 +15,7 @@ export * from "./PixxelError.js"
 export { PixxelHttpClient } from "./PixxelHttpClient.js"
 export * as Raw from "./Raw.js"
 export * as RetryPolicy from "./RetryPolicy.js"
+export * as RunAll from "./RunAll.js"
 export * as Status from "./Status.js"
 export { BlockInfo, Task } from "./Task.js"
 export { CostEstimate, Pagination, Workflow, WorkflowPage, WorkflowSummary } from "./Workflow.js"

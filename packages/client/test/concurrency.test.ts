@@ -14,7 +14,7 @@ import { JobsApi, Pixxel, RetryPolicy } from "../src/index.js"
 import { jobId, json, projectId, status, workflowId } from "./scripted.js"
 
 const get = Effect.flatMap(JobsApi, (jobs) => jobs.get({ workflowId, jobId }))
-const create = Effect.flatMap(JobsApi, (jobs) => jobs.create({ workflowId, projectId }))
+const create = Effect.flatMap(JobsApi, (jobs) => jobs.create({ workflowId, projectId, adopt: "never" }))
 
 const over = (client: HttpClient.HttpClient, options: Partial<Pixxel.Options>) =>
   Pixxel.layer({ token: Redacted.make("k"), ...options }).pipe(

@@ -6,7 +6,7 @@ import * as TestClock from "effect/TestClock"
 import { type CreateError, JobsApi, RetryPolicy } from "../src/index.js"
 import { type Answer, cut, fetchFailed, json, projectId, scripted, status, workflowId } from "./scripted.js"
 
-const create = Effect.flatMap(JobsApi, (jobs) => jobs.create({ workflowId, projectId }))
+const create = Effect.flatMap(JobsApi, (jobs) => jobs.create({ workflowId, projectId, adopt: "never" }))
 /** What a create fails with, and how often it was sent until then. */
 const failureOf = (answer: () => Answer) =>
   Effect.gen(function* () {

@@ -158,7 +158,7 @@ describe("onChange", () => {
     Effect.gen(function* () {
       const seen: Array<string | undefined> = []
       const outcome = yield* over([job("queued"), () => fetchFailed("ECONNRESET")], 0, (jobs) =>
-        jobs.run({ workflowId, projectId, onChange: told(seen) })
+        jobs.run({ workflowId, projectId, adopt: "never", onChange: told(seen) })
       )
       assert.strictEqual(failureIn(outcome)._tag, "RunIncomplete")
       assert.deepStrictEqual(seen, ["queued"])
@@ -168,7 +168,7 @@ describe("onChange", () => {
 
 describe("run", () => {
   const created = job("queued")
-  const run = (jobs: JobsApi.Service) => jobs.run({ workflowId, projectId, timeout: "40 seconds" })
+  const run = (jobs: JobsApi.Service) => jobs.run({ workflowId, projectId, adopt: "never", timeout: "40 seconds" })
 
   it.effect("creates, waits, and asks for the package until it is ready", () =>
     Effect.gen(function* () {

@@ -64,6 +64,7 @@ const everyCall = (answer: () => Answer) =>
       Effect.either(jobs.list({ workflowId })),
       Effect.either(jobs.download({ workflowId, jobId })),
       Effect.either(jobs.create({ workflowId, projectId })),
+      Effect.either(jobs.create({ workflowId, projectId, adopt: "never" })),
       Effect.either(waiting(jobs))
     ])
   ).pipe(
@@ -150,9 +151,9 @@ describe("no rendering of an error holds the token or a signature", () => {
         ["running", "WaitTimeout"]
       ] as const) {
         const fiber = yield* Effect.fork(
-          Effect.flatMap(JobsApi, (jobs) => Effect.flip(jobs.run({ workflowId, projectId, timeout: "1 second" }))).pipe(
-            Effect.provide(scripted(oddId(status)).layer)
-          )
+          Effect.flatMap(JobsApi, (jobs) =>
+            Effect.flip(jobs.run({ workflowId, projectId, adopt: "never", timeout: "1 second" }))
+          ).pipe(Effect.provide(scripted(oddId(status)).layer))
         )
         yield* TestClock.adjust("1 second")
         const error = yield* Fiber.join(fiber)

@@ -31,7 +31,7 @@ import {
 } from "./scripted.js"
 
 const get = Effect.flatMap(JobsApi, (jobs) => jobs.get({ workflowId, jobId }))
-const create = Effect.flatMap(JobsApi, (jobs) => jobs.create({ workflowId, projectId }))
+const create = Effect.flatMap(JobsApi, (jobs) => jobs.create({ workflowId, projectId, adopt: "never" }))
 const ok = () => json({ id: "job-1" })
 const refused = () => status(503)
 const stalled = () => new Response(new ReadableStream({}))

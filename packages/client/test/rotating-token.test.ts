@@ -15,7 +15,7 @@ import { Auth, JobsApi, PixxelHttpClient, RetryPolicy } from "../src/index.js"
 import { jobId, json, projectId, scripted, status, workflowId } from "./scripted.js"
 
 const get = Effect.flatMap(JobsApi, (jobs) => jobs.get({ workflowId, jobId }))
-const create = Effect.flatMap(JobsApi, (jobs) => jobs.create({ workflowId, projectId }))
+const create = Effect.flatMap(JobsApi, (jobs) => jobs.create({ workflowId, projectId, adopt: "never" }))
 const calls = (count: number) =>
   Effect.all(
     Array.from({ length: count }, () => Effect.either(get)),

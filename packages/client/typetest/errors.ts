@@ -2,7 +2,18 @@
  * What the compiler has to know about errors. Nothing here is run: `tsc` is the test.
  */
 import * as Effect from "effect/Effect"
-import type { CreateError, HttpError, JobId, JobsApi, NotSent, RateLimited, RunError, TaskId } from "../src/index.js"
+import type {
+  CreateError,
+  CreateNotSent,
+  HttpError,
+  JobId,
+  JobsApi,
+  NotSent,
+  RateLimited,
+  RunAll,
+  RunError,
+  TaskId
+} from "../src/index.js"
 
 declare const jobs: JobsApi.Service
 declare const ref: JobsApi.JobRef
@@ -13,10 +24,13 @@ const assertType = <_ extends true>() => {}
 type Retryable<E> = Extract<E, { readonly isRetryable: true }>
 
 // Nothing that is retryable may have arrived.
-assertType<Equal<Retryable<CreateError>, RateLimited | NotSent>>()
-assertType<Equal<Retryable<RunError>, RateLimited | NotSent>>()
+assertType<Equal<Retryable<CreateError>, RateLimited | NotSent | CreateNotSent>>()
+assertType<Equal<Retryable<RunError>, RateLimited | NotSent | CreateNotSent>>()
 assertType<Equal<Effect.Effect.Error<ReturnType<JobsApi.Service["create"]>>, CreateError>>()
 assertType<Equal<Effect.Effect.Error<ReturnType<JobsApi.Service["run"]>>, RunError>>()
+
+// What a batch tells is the same.
+assertType<Equal<RunAll.Failed["error"], RunError>>()
 
 // Reading may be repeated after any of these.
 assertType<Equal<Retryable<HttpError>["_tag"], "RateLimited" | "ServerError" | "TransportError" | "RequestTimeout">>()

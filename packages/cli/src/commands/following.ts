@@ -1,9 +1,10 @@
 /**
  * Around what takes its time: a line on stderr for each change of the job, and, when it is interrupted, which job goes
- * on and the command that follows it again.
+ * on and the command that follows it again. A job that is being created then is waited for, since its id would be lost.
  */
 import type { Job, JobId, WorkflowId } from "@effect-pixxel/client"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as Ref from "effect/Ref"
 import * as Failure from "../Failure.js"
 import { Output } from "../Output.js"
@@ -18,6 +19,7 @@ interface Followed extends Common {
 
 interface Following {
   readonly onChange: (job: Job) => Effect.Effect<void>
+  readonly onOrphan: (job: Job) => Effect.Effect<void>
 }
 
 export const following = <O extends Followed, A, E, R>(
@@ -28,11 +30,23 @@ export const following = <O extends Followed, A, E, R>(
     const { json, mock, workflowId } = options
     const output = yield* Output
     const known = yield* Ref.make(options.jobId)
-    const onChange = (job: Job) =>
-      Effect.zipRight(Ref.set(known, job.id), json ? Effect.void : output.note(render.change(job)))
+    const onOrphan = (job: Job) => Ref.set(known, job.id)
+    const onChange = (job: Job) => Effect.zipRight(onOrphan(job), json ? Effect.void : output.note(render.change(job)))
+    // With --json one object is all that is written.
+    const tellWaiting = Effect.flatMap(Ref.get(known), (jobId) =>
+      jobId === undefined && !json ? output.note(Failure.stillCreating(workflowId, mock)) : Effect.void
+    )
     const tellInterrupted = Effect.flatMap(Ref.get(known), (jobId) => {
       const report = Failure.interrupted(workflowId, jobId, mock)
       return output.note(json ? Failure.toJson(report) : Failure.toText(report))
     })
-    return yield* Effect.onInterrupt(call({ ...options, onChange }), () => tellInterrupted)
+    return yield* Effect.uninterruptibleMask((restore) =>
+      Effect.flatMap(Effect.fork(restore(call({ ...options, onChange, onOrphan }))), (fiber) =>
+        restore(Fiber.join(fiber)).pipe(
+          Effect.onInterrupt(() =>
+            tellWaiting.pipe(Effect.zipRight(Fiber.interrupt(fiber)), Effect.zipRight(tellInterrupted))
+          )
+        )
+      )
+    )
   })

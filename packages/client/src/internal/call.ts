@@ -34,8 +34,13 @@ const execute = (http: PixxelHttpClient.Service, request: HttpClientRequest.Http
 
 const isSuccess = (response: HttpClientResponse.HttpClientResponse) => response.status >= 200 && response.status < 300
 
-interface Success<A> {
+/** What a success says, and when it was said by the server's clock, in milliseconds; none without a readable `Date`. */
+export interface Dated<A> {
   readonly value: A
+  readonly date: Option.Option<number>
+}
+
+interface Success<A> extends Dated<A> {
   readonly status: number
   readonly notes: ReadonlyArray<Note>
 }
@@ -71,7 +76,7 @@ const attempt =
         const last = notes[notes.length - 1] ?? { path: "", expected: "a success", found: "something else" }
         return yield* classify.unreadable(facts, response, text, last, scrub)
       }
-      return { notes, value: value.value, status: response.status }
+      return { notes, value: value.value, date: classify.dateOf(response), status: response.status }
     })
 
 /** The status of the last attempt, if that had one. */
@@ -85,7 +90,7 @@ const perform = <A, Path extends string>(
   http: PixxelHttpClient.Service,
   endpoint: Endpoint<A, Path, boolean>,
   input: Input<Path>
-): Effect.Effect<A, HttpError> => {
+): Effect.Effect<Dated<A>, HttpError> => {
   const { method, name, operation, path, repeatable } = endpoint
   return repeating(http, { operation, name, method, route: path, repeatable }, attempt(http, endpoint, input)).pipe(
     Effect.tapBoth({
@@ -97,7 +102,6 @@ const perform = <A, Path extends string>(
       onFailure: ({ attempts }) =>
         annotateStatus(Option.flatMap(Option.fromNullable(attempts[attempts.length - 1]), (last) => last.status))
     }),
-    Effect.map(({ value }) => value),
     Effect.withSpan(name, {
       captureStackTrace: false,
       attributes: {
@@ -109,17 +113,26 @@ const perform = <A, Path extends string>(
   )
 }
 
+const valueOf = <A>({ value }: Dated<A>) => value
+
 /** A call that costs nothing. */
 export const call = <A, Path extends string>(
   http: PixxelHttpClient.Service,
   endpoint: Endpoint<A, Path, false>,
   input: Input<Path>
-): Effect.Effect<A, HttpError> => perform(http, endpoint, input)
+): Effect.Effect<A, HttpError> => Effect.map(perform(http, endpoint, input), valueOf)
+
+/** The same, for who needs to know when it was answered. */
+export const callDated = <A, Path extends string>(
+  http: PixxelHttpClient.Service,
+  endpoint: Endpoint<A, Path, false>,
+  input: Input<Path>
+): Effect.Effect<Dated<A>, HttpError> => perform(http, endpoint, input)
 
 /** A call that costs money, whose errors are those of a create: none is retryable whose request may have arrived. */
-export const callBillable = <A, Path extends string>(
+export const callBillable = <A, Path extends string, E extends CreateError>(
   http: PixxelHttpClient.Service,
   endpoint: Endpoint<A, Path, true>,
   input: Input<Path>,
-  onError: (error: HttpError) => CreateError
-): Effect.Effect<A, CreateError> => Effect.mapError(perform(http, endpoint, input), onError)
+  onError: (error: HttpError) => E
+): Effect.Effect<A, E> => Effect.mapBoth(perform(http, endpoint, input), { onSuccess: valueOf, onFailure: onError })

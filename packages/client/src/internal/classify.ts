@@ -7,9 +7,10 @@ import type { ProjectId, WorkflowId } from "../Ids.js"
 import {
   type Attempt,
   BadRequest,
+  type Candidate,
   type CauseFact,
   Conflict,
-  type CreateError,
+  CreateNotSent,
   CreateOutcomeUnknown,
   DecodeError,
   Forbidden,
@@ -73,15 +74,19 @@ const answered = (facts: Facts, head: Head, scrub: Scrub, what: string) => {
 const httpDate = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/
 
 /** A date as HTTP writes it, in milliseconds; `NaN` if it is none. */
-const dateOf = (text = "") => (httpDate.test(text.trim()) ? Date.parse(text) : Number.NaN)
+const parseDate = (text = "") => (httpDate.test(text.trim()) ? Date.parse(text) : Number.NaN)
+
+/** When an answer was given, by the server's own clock. */
+export const dateOf = ({ headers }: Head): Option.Option<number> =>
+  Option.filter(Option.some(parseDate(headers["date"])), (millis) => !Number.isNaN(millis))
 
 const retryAfterOf = ({ headers }: Head, now: number): Option.Option<Duration.Duration> => {
   const text = headers["retry-after"]?.trim() ?? ""
-  const sentAt = dateOf(headers["date"])
+  const sentAt = parseDate(headers["date"])
   const millis = /^\d+(?:\.\d+)?$/.test(text)
     ? Number(text) * 1000
     : // By the server's own clock, which need not agree with ours.
-      Math.max(0, dateOf(text) - (Number.isNaN(sentAt) ? now : sentAt))
+      Math.max(0, parseDate(text) - (Number.isNaN(sentAt) ? now : sentAt))
   return millis <= Number.MAX_SAFE_INTEGER ? Option.some(Duration.millis(millis)) : Option.none()
 }
 
@@ -243,42 +248,94 @@ export const noTurn = (facts: Facts, timeout: Duration.Duration): RequestTimeout
 
 const isNotSent = (error: TransportError | RequestTimeout): error is NotSent => error.sent === false
 
-/** What an error of a create means: nothing was started for certain, or nobody knows. */
-export const ofCreate =
-  (input: { readonly workflowId: WorkflowId; readonly projectId: ProjectId }) =>
-  (error: HttpError): CreateError => {
-    switch (error._tag) {
-      case "BadRequest":
-      case "Unauthorized":
-      case "Forbidden":
-      case "NotFound":
-      case "Conflict":
-      case "RateLimited":
-        return error
-      case "TransportError":
-        return isNotSent(error) ? error : unknownOutcome(input, error, error.status, error.requestId)
-      case "RequestTimeout":
-        return isNotSent(error) ? error : unknownOutcome(input, error, Option.none(), Option.none())
-      default:
-        return unknownOutcome(input, error, Option.some(error.status), error.requestId)
-    }
-  }
+/** Whom a create is for, and who pays. */
+interface Order {
+  readonly workflowId: WorkflowId
+  readonly projectId: ProjectId
+}
 
-const unknownOutcome = (
-  input: { readonly workflowId: WorkflowId; readonly projectId: ProjectId },
-  error: HttpError,
-  status: Option.Option<number>,
-  requestId: Option.Option<string>
-) =>
+/** The error of a create after which it is certain that nothing was started; none if nobody knows. */
+const certain = (error: HttpError) => {
+  switch (error._tag) {
+    case "BadRequest":
+    case "Unauthorized":
+    case "Forbidden":
+    case "NotFound":
+    case "Conflict":
+    case "RateLimited":
+      return error
+    case "TransportError":
+    case "RequestTimeout":
+      return isNotSent(error) ? error : undefined
+    default:
+      return undefined
+  }
+}
+
+/** An error of the request that creates. */
+export type SendError = NonNullable<ReturnType<typeof certain>> | CreateOutcomeUnknown
+
+/** What an error of the request that creates means: nothing was started for certain, or nobody knows. */
+export const ofCreate =
+  (order: Order) =>
+  (error: HttpError): SendError =>
+    certain(error) ?? unknownOutcome(order, error)
+
+/** What an error of the list before a create means: nothing was sent, whatever it is. */
+export const ofBaseline =
+  ({ projectId, workflowId }: Order) =>
+  (error: HttpError): NonNullable<ReturnType<typeof certain>> | CreateNotSent =>
+    certain(error) ??
+    new CreateNotSent({
+      workflowId,
+      projectId,
+      failure: error,
+      message: `The jobs of workflow ${workflowId} could not be listed before the create, so it was not sent, and nothing was started: ${error.message}`
+    })
+
+const unknownOutcome = ({ projectId, workflowId }: Order, error: HttpError) =>
   new CreateOutcomeUnknown({
     operation: error.operation,
     method: error.method,
     route: error.route,
     attempts: error.attempts,
-    workflowId: input.workflowId,
-    projectId: input.projectId,
+    workflowId,
+    projectId,
+    status: "status" in error ? optional(error.status) : Option.none(),
+    requestId: "requestId" in error ? error.requestId : Option.none(),
+    reason: error.message,
+    message: messageOfUnknown(workflowId, error.message, [])
+  })
+
+const optional = (status: number | Option.Option<number>) => (typeof status === "number" ? Option.some(status) : status)
+
+const messageOfUnknown = (workflowId: WorkflowId, reason: string, more: ReadonlyArray<string>) =>
+  [
+    `A job may have been created, and may be costing money: ${reason}`,
+    ...more,
+    `List the jobs of workflow ${workflowId} before creating another.`
+  ].join(" ")
+
+/** An unknown outcome after it was looked into in vain: what was found, and why that does not tell. */
+export const lookedInto = (
+  error: CreateOutcomeUnknown,
+  candidates: ReadonlyArray<Candidate>,
+  why: string
+): CreateOutcomeUnknown => {
+  const { attempts, method, operation, projectId, reason, requestId, route, status, workflowId } = error
+  const found =
+    candidates.length === 0 ? [] : [`New since before it: ${candidates.map(({ jobId }) => jobId).join(", ")}.`]
+  return new CreateOutcomeUnknown({
+    operation,
+    method,
+    route,
+    attempts,
+    workflowId,
+    projectId,
     status,
     requestId,
-    reason: error.message,
-    message: `A job may have been created, and may be costing money: ${error.message} List the jobs of workflow ${input.workflowId} before creating another.`
+    reason,
+    candidates,
+    message: messageOfUnknown(workflowId, reason, [why, ...found])
   })
+}

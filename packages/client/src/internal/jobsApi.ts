@@ -12,12 +12,14 @@ import type { Job } from "../Job.js"
 import type { JobsApi } from "../JobsApi.js"
 import { DownloadError, HttpError, RunIncomplete, WaitTimeout } from "../PixxelError.js"
 import { PixxelHttpClient } from "../PixxelHttpClient.js"
-import { call, callBillable } from "./call.js"
+import { call, callBillable, callDated } from "./call.js"
 import { ofCreate } from "./classify.js"
 import * as endpoints from "./endpoints.js"
 import { jobFailed } from "./jobFailed.js"
 import { timeParam } from "./query.js"
 import * as redact from "./redact.js"
+import { make as makeRunAll } from "./runAll.js"
+import { logOrphan, make as safeCreate } from "./safeCreate.js"
 import * as schedule from "./schedule.js"
 
 const isHttpError = Schema.is(HttpError)
@@ -50,14 +52,6 @@ export const make: Effect.Effect<JobsApi.Service, never, PixxelHttpClient> = Eff
   const named = ({ jobId, workflowId }: JobsApi.JobRef) =>
     Effect.map(scrub, ({ id }) => ({ workflowId, jobId: JobId.make(id(jobId)) }))
 
-  const create: JobsApi.Service["create"] = (input) =>
-    callBillable(
-      http,
-      endpoints.createJob,
-      { params: { workflow_id: input.workflowId }, query: { project_id: input.projectId } },
-      ofCreate(input)
-    )
-
   const list: JobsApi.Service["list"] = ({ createdBy, createdOn, id, status, workflowId }) =>
     call(http, endpoints.listJobs, {
       params: { workflow_id: workflowId },
@@ -72,6 +66,20 @@ export const make: Effect.Effect<JobsApi.Service, never, PixxelHttpClient> = Eff
 
   const downloadTask: JobsApi.Service["downloadTask"] = ({ jobId, taskId, workflowId }) =>
     call(http, endpoints.downloadTask, { params: { workflow_id: workflowId, job_id: jobId, task_id: taskId } })
+
+  const create = safeCreate({
+    scrub,
+    list: ({ workflowId }) => callDated(http, endpoints.listJobs, { params: { workflow_id: workflowId } }),
+    estimate: ({ workflowId }) =>
+      call(http, endpoints.getWorkflowCostEstimate, { params: { workflow_id: workflowId } }),
+    send: (input) =>
+      callBillable(
+        http,
+        endpoints.createJob,
+        { params: { workflow_id: input.workflowId }, query: { project_id: input.projectId } },
+        ofCreate(input)
+      )
+  })
 
   const watch: JobsApi.Service["watch"] = (input) =>
     Stream.repeatEffectWithSchedule(get(input), schedule.every(input.interval ?? schedule.defaultInterval)).pipe(
@@ -152,22 +160,32 @@ export const make: Effect.Effect<JobsApi.Service, never, PixxelHttpClient> = Eff
       )
     )
 
+  const complete = (ref: JobsApi.JobRef, options: JobsApi.WaitOptions, tell: (job: Job) => Effect.Effect<void>) =>
+    Effect.gen(function* () {
+      const [elapsed, job] = yield* waitFor(ref, options, tell).pipe(
+        Effect.timed,
+        Effect.catchIf(isHttpError, incomplete(ref, "wait"))
+      )
+      const left = Duration.subtract(timeoutOf(options), elapsed)
+      const ready = yield* packageOf(ref, options, left).pipe(Effect.catchIf(isHttpError, incomplete(ref, "download")))
+      return { job, download: ready }
+    })
+
   const run: JobsApi.Service["run"] = (input) =>
     Effect.gen(function* () {
       const tell = yield* telling(input)
       const created = yield* create(input)
       yield* tell(created)
-      const ref = { workflowId: input.workflowId, jobId: created.id }
-      const [elapsed, job] = yield* waitFor(ref, input, tell).pipe(
-        Effect.timed,
-        Effect.catchIf(isHttpError, incomplete(ref, "wait"))
-      )
-      const left = Duration.subtract(timeoutOf(input), elapsed)
-      const ready = yield* packageOf(ref, input, left).pipe(Effect.catchIf(isHttpError, incomplete(ref, "download")))
-      return { job, download: ready }
+      return yield* complete({ workflowId: input.workflowId, jobId: created.id }, input, tell)
     }).pipe(Effect.withSpan("JobsApi.run", { captureStackTrace: false }))
 
-  return { create, list, get, download, downloadTask, watch, wait, run }
+  const runAll = makeRunAll({
+    create,
+    logOrphan: logOrphan(scrub),
+    complete: (ref, options) => Effect.flatMap(telling(options), (tell) => complete(ref, options, tell))
+  })
+
+  return { create: (input) => create(input), list, get, download, downloadTask, watch, wait, run, runAll }
 })
 
 const timeoutOf = (options: JobsApi.WaitOptions) => Duration.decode(options.timeout ?? "24 hours")

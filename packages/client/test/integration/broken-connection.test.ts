@@ -71,7 +71,7 @@ for (const [name, transport] of Object.entries(transports)) {
           assert.deepInclude(get, { _tag: "TransportError", sent: "unknown", isRetryable: true })
           assert.strictEqual(requests(), 1)
           const create = yield* Effect.flatMap(JobsApi, (jobs) =>
-            Effect.flip(jobs.create({ workflowId, projectId }))
+            Effect.flip(jobs.create({ workflowId, projectId, adopt: "never" }))
           ).pipe(Effect.provide(client(baseUrl)))
           assert.deepInclude(create, { _tag: "CreateOutcomeUnknown", isRetryable: false })
           assert.strictEqual(requests(), 2)
@@ -91,7 +91,7 @@ for (const [name, transport] of Object.entries(transports)) {
         const [get, create] = yield* Effect.flatMap(JobsApi, (jobs) =>
           Effect.all([
             Effect.flip(jobs.get({ workflowId, jobId })),
-            Effect.flip(jobs.create({ workflowId, projectId }))
+            Effect.flip(jobs.create({ workflowId, projectId, adopt: "never" }))
           ])
         ).pipe(Effect.provide(client(baseUrl.url)))
         assert.deepInclude(get, { _tag: "UnexpectedStatus", status: 307 })
@@ -104,7 +104,7 @@ for (const [name, transport] of Object.entries(transports)) {
       Effect.gen(function* () {
         const { url: baseUrl } = yield* closedPort
         const error = yield* Effect.flatMap(JobsApi, (jobs) =>
-          Effect.flip(jobs.create({ workflowId, projectId }))
+          Effect.flip(jobs.create({ workflowId, projectId, adopt: "never" }))
         ).pipe(RetryPolicy.withoutRetry, Effect.provide(client(baseUrl)))
         assert.deepInclude(error, { _tag: "TransportError", sent: false, isRetryable: true })
       })

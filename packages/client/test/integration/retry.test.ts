@@ -9,7 +9,7 @@ import { projectId, transports, workflowOf, world } from "./world.js"
 
 const workflowId = workflowOf("crop-classification")
 const list = Effect.flatMap(JobsApi, (jobs) => jobs.list({ workflowId }))
-const create = Effect.flatMap(JobsApi, (jobs) => jobs.create({ workflowId, projectId }))
+const create = Effect.flatMap(JobsApi, (jobs) => jobs.create({ workflowId, projectId, adopt: "never" }))
 
 /** When an operation was asked for, in milliseconds. */
 const timesOf = (operation: string) =>

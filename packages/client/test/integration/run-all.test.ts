@@ -1,0 +1,267 @@
+/** Many runs as a stream of events, and how a batch goes on after a stop. */
+import { assert, describe, it } from "@effect/vitest"
+import { type JobId, type JobsApi as Jobs, RunAll } from "@effect-pixxel/client"
+import { Fault } from "@effect-pixxel/mock-server"
+import * as Chunk from "effect/Chunk"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import * as Stream from "effect/Stream"
+import { JobsApi, MockServer, projectId, transports, workflowOf, world } from "./world.js"
+
+const workflowId = workflowOf("instant")
+const failing = workflowOf("water-quality-failed")
+
+const inputOf = (key: string, more: Partial<RunAll.Input> = {}): RunAll.Input => ({
+  key,
+  workflowId,
+  projectId,
+  ...more
+})
+const inputsOf = (count: number) => Array.from({ length: count }, (_, index) => inputOf(`field-${index + 1}`))
+
+const runAll = (inputs: ReadonlyArray<RunAll.Input>, options: Partial<Jobs.RunAllOptions> = {}) =>
+  Stream.unwrap(
+    Effect.map(JobsApi, (jobs) => jobs.runAll(Stream.fromIterable(inputs), { concurrency: 10, ...options }))
+  )
+const eventsOf = (...parameters: Parameters<typeof runAll>) =>
+  Effect.map(Stream.runCollect(runAll(...parameters)), Chunk.toReadonlyArray)
+
+const use = (...rules: ReadonlyArray<ReturnType<typeof Fault.on>>) =>
+  Effect.flatMap(MockServer, (mock) => mock.faults.use(Fault.plan(...rules)))
+const count = (operation: string) =>
+  Effect.flatMap(MockServer, ({ requests }) =>
+    Effect.map(requests, (seen) => seen.filter((it) => it.operation === operation).length)
+  )
+
+const tagsOf = (events: ReadonlyArray<RunAll.Event>, key: string) =>
+  events.filter(({ input }) => input.key === key).map(({ _tag }) => _tag)
+const idsOf = (events: ReadonlyArray<RunAll.Event>) =>
+  events.flatMap((event) => (event._tag === "Created" ? [event.jobId] : []))
+
+const Stored = Schema.parseJson(RunAll.Event)
+
+for (const transport of transports) {
+  describe(`a batch, ${transport},`, () => {
+    it.effect("tells of each input that it was created, and then how it ended", () =>
+      Effect.gen(function* () {
+        const inputs = inputsOf(5)
+        const events = yield* eventsOf(inputs)
+        for (const { key } of inputs) assert.deepStrictEqual(tagsOf(events, key), ["Created", "Succeeded"])
+        assert.lengthOf(events, 10)
+        assert.lengthOf(new Set(idsOf(events)), 5)
+        for (const event of events) {
+          if (event._tag !== "Succeeded") continue
+          assert.strictEqual(event.result.job.id, event.jobId)
+          assert.isTrue(event.result.download.isReady)
+        }
+      }).pipe(Effect.provide(world(transport)))
+    )
+
+    it.effect("tells of a job before it waits for it", () =>
+      Effect.gen(function* () {
+        const first = yield* Stream.runHead(runAll(inputsOf(1)))
+        assert.strictEqual(Option.getOrThrow(first)._tag, "Created")
+        assert.strictEqual(yield* count("getJobById"), 0)
+      }).pipe(Effect.provide(world(transport)))
+    )
+
+    it.effect("goes on when one fails", () =>
+      Effect.gen(function* () {
+        yield* use(Fault.on("createJob", Fault.answer(400), { attempts: [2], subject: workflowId }))
+        const events = yield* eventsOf([...inputsOf(3), inputOf("water", { workflowId: failing })], { concurrency: 1 })
+        assert.deepStrictEqual(
+          events.map((it) => [it.input.key, it._tag, it._tag === "Failed" ? it.error._tag : ""]),
+          [
+            ["field-1", "Created", ""],
+            ["field-1", "Succeeded", ""],
+            ["field-2", "Failed", "BadRequest"],
+            ["field-3", "Created", ""],
+            ["field-3", "Succeeded", ""],
+            ["water", "Created", ""],
+            ["water", "Failed", "JobFailed"]
+          ]
+        )
+        const [, , refused, , , water, failed] = events
+        assert(refused?._tag === "Failed" && water?._tag === "Created" && failed?._tag === "Failed")
+        assert.deepStrictEqual([refused.jobId, failed.jobId], [Option.none(), Option.some(water.jobId)])
+      }).pipe(Effect.provide(world(transport)))
+    )
+
+    it.effect("has no more under way than it may, and takes an input when there is room", () =>
+      Effect.gen(function* () {
+        let taken = 0
+        let underWay = 0
+        let most = 0
+        const jobs = yield* JobsApi
+        const inputs = Stream.fromIterable(inputsOf(12)).pipe(
+          Stream.rechunk(1),
+          Stream.tap(() =>
+            Effect.sync(() => {
+              taken++
+              underWay++
+              most = Math.max(most, underWay)
+            })
+          )
+        )
+        yield* jobs.runAll(inputs, { concurrency: 3 }).pipe(
+          Stream.runForEach(({ _tag }) =>
+            Effect.sync(() => {
+              if (_tag !== "Created") underWay--
+            })
+          )
+        )
+        assert.strictEqual(taken, 12)
+        assert.strictEqual(most, 3)
+      }).pipe(Effect.provide(world(transport)))
+    )
+
+    it.effect("does nothing while nobody takes its events", () =>
+      Effect.gen(function* () {
+        const go = yield* Deferred.make<void>()
+        const fiber = yield* Effect.fork(
+          Stream.runForEach(runAll(inputsOf(9), { concurrency: 2 }), () => Deferred.await(go))
+        )
+        yield* Effect.sleep("1 hour")
+        assert.strictEqual(yield* count("createJob"), 2)
+        yield* Deferred.succeed(go, undefined)
+        yield* Fiber.join(fiber)
+        assert.strictEqual(yield* count("createJob"), 9)
+      }).pipe(Effect.provide(world(transport)))
+    )
+
+    it.effect("only waits for what has a job, and asks for its package", () =>
+      Effect.gen(function* () {
+        const { id: jobId } = yield* (yield* JobsApi).create({ workflowId, projectId })
+        const events = yield* eventsOf([inputOf("known", { jobId })])
+        assert.deepStrictEqual(tagsOf(events, "known"), ["Succeeded"])
+        assert.strictEqual(yield* count("createJob"), 1)
+      }).pipe(Effect.provide(world(transport)))
+    )
+
+    it.effect("never creates again what has an unknown outcome", () =>
+      Effect.gen(function* () {
+        yield* use(Fault.on("createJob", Fault.answer(500), { attempts: [2] }))
+        const inputs = inputsOf(3)
+        const events = yield* eventsOf(inputs, { concurrency: 1 })
+        const failed = events.find(({ _tag }) => _tag === "Failed")
+        assert(failed?._tag === "Failed" && failed.error._tag === "CreateOutcomeUnknown")
+        const left = yield* Stream.runCollect(RunAll.remaining(Stream.fromIterable(inputs), events))
+        assert.lengthOf(Chunk.toReadonlyArray(left), 0)
+        assert.strictEqual(yield* count("createJob"), 3)
+      }).pipe(Effect.provide(world(transport)))
+    )
+
+    it.effect("that is stopped is resumed from its stored events, and pays for nothing twice", () =>
+      Effect.gen(function* () {
+        yield* use(Fault.on("createJob", Fault.loseAnswer("reset"), { attempts: [2] }))
+        const inputs = inputsOf(6)
+        const stored: Array<string> = []
+        const store = (event: RunAll.Event) =>
+          Effect.map(Schema.encode(Stored)(event), (json) => void stored.push(json))
+        const onOrphan = (event: RunAll.Event) => Effect.orDie(store(event))
+        // Stopped after its fifth event: two have ended, and others are under way.
+        yield* runAll(inputs, { concurrency: 3, onOrphan }).pipe(
+          Stream.mapEffect(store),
+          Stream.take(5),
+          Stream.runDrain
+        )
+        assert.isAtLeast(stored.length, 5)
+        const seen = yield* Effect.forEach(stored, (json) => Schema.decode(Stored)(json))
+        const left = RunAll.remaining(Stream.fromIterable(inputs), seen)
+        yield* (yield* JobsApi).runAll(left, { concurrency: 3 }).pipe(Stream.runForEach(store))
+
+        const events = yield* Effect.forEach(stored, (json) => Schema.decode(Stored)(json))
+        for (const { key } of inputs) assert.deepStrictEqual(tagsOf(events, key), ["Created", "Succeeded"])
+        assert.strictEqual(yield* count("createJob"), 6)
+        assert.notInclude(stored.join(), "X-Mock-Signature")
+        assert.notMatch(stored.join(), /[?&]\w*(sig|expires)\w*=/i)
+      }).pipe(Effect.provide(world(transport)))
+    )
+
+    it.effect("that is stopped waits for the creates that were sent, and tells of their jobs", () =>
+      Effect.gen(function* () {
+        yield* use(Fault.on("createJob", Fault.latency("10s")))
+        const orphans: Array<JobId> = []
+        const events: Array<RunAll.Event> = []
+        const onOrphan: Jobs.RunAllOptions["onOrphan"] = (event) =>
+          Effect.sync(() => void orphans.push(...idsOf([event])))
+        const fiber = yield* runAll(inputsOf(6), { concurrency: 3, onOrphan }).pipe(
+          Stream.runForEach((event) => Effect.sync(() => void events.push(event))),
+          Effect.fork
+        )
+        yield* Effect.sleep("3 seconds")
+        yield* Fiber.interrupt(fiber)
+        assert.deepStrictEqual(events, [])
+        assert.lengthOf(new Set(orphans), 3)
+        assert.strictEqual(yield* count("createJob"), 3)
+      }).pipe(Effect.provide(world(transport)))
+    )
+
+    it.effect("that nobody reads any more tells of the jobs whose events were not taken", () =>
+      Effect.gen(function* () {
+        const orphans: Array<JobId> = []
+        const onOrphan: Jobs.RunAllOptions["onOrphan"] = (event) =>
+          Effect.sync(() => void orphans.push(...idsOf([event])))
+        const taken = yield* runAll(inputsOf(5), { concurrency: 5, onOrphan }).pipe(
+          Stream.tap(() => Effect.sleep("1 minute")),
+          Stream.take(1),
+          Stream.runCollect
+        )
+        const jobs = [...idsOf(Chunk.toReadonlyArray(taken)), ...orphans]
+        assert.lengthOf(jobs, 5)
+        assert.lengthOf(new Set(jobs), 5)
+      }).pipe(Effect.provide(world(transport)))
+    )
+
+    it.effect("whose inputs fail ends with that, after what was under way", () =>
+      Effect.gen(function* () {
+        const events: Array<RunAll.Event> = []
+        const jobs = yield* JobsApi
+        const inputs = Stream.concat(Stream.fromIterable(inputsOf(2)), Stream.fail("no more fields" as const))
+        const error = yield* jobs.runAll(inputs, { concurrency: 5 }).pipe(
+          Stream.runForEach((event) => Effect.sync(() => void events.push(event))),
+          Effect.flip
+        )
+        assert.strictEqual(error, "no more fields")
+        assert.deepStrictEqual(
+          events.map(({ _tag }) => _tag),
+          ["Created", "Created", "Succeeded", "Succeeded"]
+        )
+      }).pipe(Effect.provide(world(transport)))
+    )
+
+    it.effect("starts nothing that costs more than the limit", () =>
+      Effect.gen(function* () {
+        const events = yield* eventsOf(inputsOf(2), { maxCost: 0.5 })
+        assert.deepStrictEqual(
+          events.map((it) => it._tag === "Failed" && it.error._tag),
+          ["CostLimitExceeded", "CostLimitExceeded"]
+        )
+        assert.strictEqual(yield* count("createJob"), 0)
+      }).pipe(Effect.provide(world(transport)))
+    )
+  })
+}
+
+describe("what is left of a batch", () => {
+  it.effect("is what has not ended; with its job, if one was created", () =>
+    Effect.gen(function* () {
+      const [one, two, three] = inputsOf(3)
+      assert(one !== undefined && two !== undefined && three !== undefined)
+      const events = yield* eventsOf([one])
+      const created = events[0]
+      assert(created?._tag === "Created")
+      const after = (seen: ReadonlyArray<RunAll.Event>) =>
+        Effect.map(
+          Stream.runCollect(Stream.fromIterable([one, two, three]).pipe(RunAll.remaining(seen))),
+          Chunk.toReadonlyArray
+        )
+      assert.deepStrictEqual(yield* after([]), [one, two, three])
+      assert.deepStrictEqual(yield* after([created]), [{ ...one, jobId: created.jobId }, two, three])
+      assert.deepStrictEqual(yield* after(events), [two, three])
+    }).pipe(Effect.provide(world("inProcess")))
+  )
+})
