@@ -16,6 +16,7 @@ import type { Job, JobSummary } from "./Job.js"
 import type { CreateError, HttpError, RunError, WaitError } from "./PixxelError.js"
 import type { PixxelHttpClient } from "./PixxelHttpClient.js"
 import type * as RunAll from "./RunAll.js"
+import type * as Waiter from "./Waiter.js"
 
 /**
  * The calls about jobs.
@@ -107,20 +108,19 @@ export declare namespace JobsApi {
   }
 
   /**
+   * How this call waits, where that is other than `Waiter` says and than the client was told to.
+   *
    * @since 0.1.0
    * @category models
    */
-  export interface WatchOptions {
-    /** The mean time between two polls, of which each takes 80 to 120 %. Default: 5 seconds. */
-    readonly interval?: Duration.DurationInput | undefined
-  }
+  export interface WatchOptions extends Waiter.Options {}
 
   /**
    * @since 0.1.0
    * @category models
    */
   export interface WaitOptions extends WatchOptions {
-    /** The total deadline. Default: 24 hours. */
+    /** The total deadline, after which the wait is `WaitTimeout`. Default: 24 hours. */
     readonly timeout?: Duration.DurationInput | undefined
     /**
      * Runs with the job as it is at first (for `run`: as it was created), and whenever its status, its progress or its
@@ -197,7 +197,10 @@ export declare namespace JobsApi {
      * the job that has come to an end, a bad end too. It has no deadline.
      */
     readonly watch: (input: JobRef & WatchOptions) => Stream.Stream<Job, HttpError>
-    /** Polls until the job has succeeded; a bad end is `JobFailed`. */
+    /**
+     * Polls until the job has succeeded; a bad end is `JobFailed`. An interruption stops it at once, and says so in the
+     * log with the id of the job, which goes on.
+     */
     readonly wait: (input: JobRef & WaitOptions) => Effect.Effect<Job, WaitError>
     /**
      * The main job: creates, waits, and asks for the download package until it is ready. **It costs money.** One

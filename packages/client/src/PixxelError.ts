@@ -264,7 +264,8 @@ export class JobFailed extends Schema.TaggedError<JobFailed>("@effect-pixxel/cli
 
 /**
  * The total deadline passed before the job had ended, or before its download package was ready. The job goes on:
- * wait again with the same ids.
+ * wait again with the same ids. `lastStatus` and `lastProgress` are what was seen last, if anything was; `polls` is how
+ * often the client has seen it.
  *
  * @since 0.1.0
  * @category job errors
@@ -274,6 +275,8 @@ export class WaitTimeout extends Schema.TaggedError<WaitTimeout>("@effect-pixxel
   jobId: JobId,
   waitingFor: Schema.Literal("job", "download"),
   lastStatus: maybe(Schema.String),
+  /** From 0 to 100. */
+  lastProgress: maybe(Schema.Number),
   polls: Schema.Number,
   timeout: Seconds,
   message: Schema.String,

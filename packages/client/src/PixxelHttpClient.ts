@@ -32,6 +32,7 @@ import { type Drift, logWarning, type OnDrift } from "./Drift.js"
 import * as budget from "./internal/budget.js"
 import * as drift from "./internal/drift.js"
 import * as RetryPolicy from "./RetryPolicy.js"
+import * as Waiter from "./Waiter.js"
 
 const defaultBaseUrl = "https://api.pixxel.space"
 
@@ -46,12 +47,11 @@ const baseUrlOf = (text: string): Either.Either<string, ConfigError.ConfigError>
   return Either.right(url.href.replace(/\/+$/, ""))
 }
 
-const policyOf = (
-  options: RetryPolicy.Options | undefined
-): Either.Either<RetryPolicy.RetryPolicy, ConfigError.ConfigError> =>
+/** The settings of a module that throws for a figure that cannot be. */
+const checked = <A>(name: string, make: () => A): Either.Either<A, ConfigError.ConfigError> =>
   Either.try({
-    try: () => RetryPolicy.make(options),
-    catch: (error) => ConfigError.InvalidData(["retry"], error instanceof Error ? error.message : String(error))
+    try: make,
+    catch: (error) => ConfigError.InvalidData([name], error instanceof Error ? error.message : String(error))
   })
 
 const budgetOf = (tokens = budget.defaultCapacity): Either.Either<budget.RetryBudget, ConfigError.ConfigError> =>
@@ -74,9 +74,10 @@ const make = (options: PixxelHttpClient.Options) =>
       baseUrl: yield* baseUrlOf(String(options.baseUrl ?? defaultBaseUrl)),
       auth: yield* Auth,
       client: yield* HttpClient.HttpClient,
-      retry: yield* policyOf(options.retry),
+      retry: yield* checked("retry", () => RetryPolicy.make(options.retry)),
       retryBudget: yield* budgetOf(options.retryBudget),
       permits: yield* permitsOf(options.concurrency),
+      waiter: yield* checked("waiting", () => Waiter.make(options.waiting)),
       onDrift: drift.oncePerShape(options.onDrift ?? logWarning)
     }
   })
@@ -136,6 +137,8 @@ export declare namespace PixxelHttpClient {
      * before a retry lets another one go first. Default: no limit, since the API documents none.
      */
     readonly concurrency?: number | undefined
+    /** What is other than in `Waiter.defaults` when this client waits. */
+    readonly waiting?: Waiter.Options | undefined
     /** Default: one warning in the log. */
     readonly onDrift?: OnDrift | undefined
   }
@@ -154,6 +157,8 @@ export declare namespace PixxelHttpClient {
     readonly retryBudget: budget.RetryBudget
     /** One for each call that may be under way; none if there is no limit. */
     readonly permits: Option.Option<Effect.Semaphore>
+    /** How waits go that say nothing else. */
+    readonly waiter: Waiter.Waiter
     /** Called for every drift of every call. */
     readonly onDrift: (drift: Drift) => Effect.Effect<void>
   }

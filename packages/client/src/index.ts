@@ -1,6 +1,6 @@
 /**
  * The Effect client for the Pixxel API. Services, models, ids and errors by their names; `Pixxel`,
- * `RetryPolicy`, `RunAll`, `Raw`, `Drift` and `Status` as modules.
+ * `RetryPolicy`, `RunAll`, `Waiter`, `Raw`, `Drift` and `Status` as modules.
  *
  * @since 0.1.0
  */
@@ -18,5 +18,6 @@ export * as RetryPolicy from "./RetryPolicy.js"
 export * as RunAll from "./RunAll.js"
 export * as Status from "./Status.js"
 export { BlockInfo, Task } from "./Task.js"
+export * as Waiter from "./Waiter.js"
 export { CostEstimate, Pagination, Workflow, WorkflowPage, WorkflowSummary } from "./Workflow.js"
 export { WorkflowsApi } from "./WorkflowsApi.js"

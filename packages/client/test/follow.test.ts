@@ -14,14 +14,17 @@ const pack = (status: string, signed_url: string) => () => json({ status, signed
 const running = job("running")
 const completed = job("completed")
 
-/** Runs with the clock moved on in steps of the longest time between two polls. Every call is sent once. */
+/** Every call is sent once, and its failure is the end. */
+const untried = { ...once, waiting: { interval: "5 seconds", tolerance: 0 } } as const
+
+/** Runs with the clock moved on in steps of the longest time between two polls. */
 const over = <A, E>(
   script: ReadonlyArray<() => Answer>,
   steps: number,
   use: (jobs: JobsApi.Service) => Effect.Effect<A, E>
 ) =>
   Effect.gen(function* () {
-    const { layer, seen } = scripted(script, once)
+    const { layer, seen } = scripted(script, untried)
     const fiber = yield* Effect.fork(Effect.flatMap(JobsApi, use).pipe(Effect.provide(layer)))
     for (let step = 0; step < steps; step++) yield* TestClock.adjust("6 seconds")
     return { result: yield* Effect.either(Fiber.join(fiber)), seen }

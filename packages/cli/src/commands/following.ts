@@ -1,6 +1,7 @@
 /**
- * Around what takes its time: a line on stderr for each change of the job, and, when it is interrupted, which job goes
- * on and the command that follows it again. A job that is being created then is waited for, since its id would be lost.
+ * Around what takes its time: a line on stderr for each change of the job that it shows, and, when it is interrupted,
+ * which job goes on and the command that follows it again. A job that is being created then is waited for, since its id
+ * would be lost.
  */
 import type { Job, JobId, WorkflowId } from "@effect-pixxel/client"
 import * as Effect from "effect/Effect"
@@ -30,8 +31,14 @@ export const following = <O extends Followed, A, E, R>(
     const { json, mock, workflowId } = options
     const output = yield* Output
     const known = yield* Ref.make(options.jobId)
+    const last = yield* Ref.make("")
     const onOrphan = (job: Job) => Ref.set(known, job.id)
-    const onChange = (job: Job) => Effect.zipRight(onOrphan(job), json ? Effect.void : output.note(render.change(job)))
+    const onChange = (job: Job) =>
+      Effect.gen(function* () {
+        yield* onOrphan(job)
+        const line = render.change(job)
+        if (!json && (yield* Ref.getAndSet(last, line)) !== line) yield* output.note(line)
+      })
     // With --json one object is all that is written.
     const tellWaiting = Effect.flatMap(Ref.get(known), (jobId) =>
       jobId === undefined && !json ? output.note(Failure.stillCreating(workflowId, mock)) : Effect.void

@@ -82,7 +82,7 @@ export const common = {
 /** The commands that wait have these. */
 export const waiting = {
   timeout: maybe(duration("timeout", "How long to wait in all. Default: 24h.")),
-  interval: maybe(duration("interval", "The mean time between two polls. Default: 5s."))
+  interval: maybe(duration("interval", "The mean time between two polls. Default: adapts, from 1s to 30s."))
 }
 
 /** The commands that cost money have this. */

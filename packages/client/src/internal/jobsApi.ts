@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Ref from "effect/Ref"
 import * as Schema from "effect/Schema"
+import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { JobId } from "../Ids.js"
 import type { Job } from "../Job.js"
@@ -15,12 +16,14 @@ import { PixxelHttpClient } from "../PixxelHttpClient.js"
 import { call, callBillable, callDated } from "./call.js"
 import { ofCreate } from "./classify.js"
 import * as endpoints from "./endpoints.js"
+import { alone, type Follower } from "./following.js"
 import { jobFailed } from "./jobFailed.js"
+import type { Sight } from "./pace.js"
 import { timeParam } from "./query.js"
 import * as redact from "./redact.js"
 import { make as makeRunAll } from "./runAll.js"
 import { logOrphan, make as safeCreate } from "./safeCreate.js"
-import * as schedule from "./schedule.js"
+import * as waiter from "./waiter.js"
 
 const isHttpError = Schema.is(HttpError)
 
@@ -81,47 +84,54 @@ export const make: Effect.Effect<JobsApi.Service, never, PixxelHttpClient> = Eff
       )
   })
 
+  const jobOf = (ref: JobsApi.JobRef, options: JobsApi.WatchOptions) =>
+    Effect.suspend(() => alone(waiter.adjust(http.waiter, options), get(ref)))
+
   const watch: JobsApi.Service["watch"] = (input) =>
-    Stream.repeatEffectWithSchedule(get(input), schedule.every(input.interval ?? schedule.defaultInterval)).pipe(
+    Stream.unwrapScoped(Effect.map(jobOf(input, input), ({ next }) => Stream.repeatEffect(next))).pipe(
       Stream.takeUntil((job) => job.outcome !== "pending"),
       Stream.changesWith((before, after) => appearance(before) === appearance(after))
     )
 
-  const follow = <A extends { readonly status: Option.Option<string> }>(
+  const follow = <A extends Sight>(
     { left, options, ref, waitingFor }: Following,
-    ask: Effect.Effect<A, HttpError>,
+    follower: Effect.Effect<Follower<A>, never, Scope.Scope>,
     enough: (answer: A) => boolean
   ): Effect.Effect<A, HttpError | WaitTimeout> =>
     Effect.gen(function* () {
-      const seen = yield* Ref.make({ lastStatus: Option.none<string>(), polls: 0 })
-      const noting = Effect.tap(ask, ({ status }) =>
-        Ref.update(seen, ({ polls }) => ({ lastStatus: status, polls: polls + 1 }))
+      const { jobId, workflowId } = yield* named(ref)
+      const what = waitingFor === "job" ? "the end" : "the download package"
+      const which = `${what} of job ${jobId} of workflow ${workflowId}`
+      yield* Effect.logDebug(`Waiting for ${which}.`)
+      const { next, seen } = yield* follower
+      const answer = yield* Effect.repeat(next, { until: enough }).pipe(
+        Effect.timeoutOption(left),
+        Effect.onInterrupt(() => Effect.logInfo(`No longer waiting for ${which}: interrupted. The job goes on.`))
       )
-      const answer = yield* schedule
-        .until(noting, options.interval ?? schedule.defaultInterval, enough)
-        .pipe(Effect.timeoutOption(left))
       if (Option.isSome(answer)) return answer.value
 
       const timeout = timeoutOf(options)
-      const { lastStatus, polls } = yield* Ref.get(seen)
       const { text } = yield* scrub
-      const what = waitingFor === "job" ? "had not ended" : "had no download package"
-      const job = yield* named(ref)
+      const { looks, progress, status } = seen()
+      const lastStatus = Option.map(status, text)
+      const state = waitingFor === "job" ? "had not ended" : "had no download package"
       return yield* new WaitTimeout({
-        ...job,
+        workflowId,
+        jobId,
         waitingFor,
-        lastStatus: Option.map(lastStatus, text),
-        polls,
+        lastStatus,
+        lastProgress: progress,
+        polls: looks,
         timeout,
-        message: `Job ${job.jobId} ${what} after ${Duration.format(timeout)}. It goes on: wait again with the same ids.`
+        message: `Job ${jobId} ${state} after ${Duration.format(timeout)}: ${told(looks, lastStatus, progress)}. It goes on: wait again with the same ids.`
       })
-    })
+    }).pipe(Effect.scoped)
 
   const waitFor = (ref: JobsApi.JobRef, options: JobsApi.WaitOptions, tell: (job: Job) => Effect.Effect<void>) =>
     Effect.gen(function* () {
       const left = timeoutOf(options)
-      const ask = Effect.tap(get(ref), tell)
-      const job = yield* follow({ ref, options, left, waitingFor: "job" }, ask, (it) => it.outcome !== "pending")
+      const telling = Effect.map(jobOf(ref, options), ({ next, seen }) => ({ next: Effect.tap(next, tell), seen }))
+      const job = yield* follow({ ref, options, left, waitingFor: "job" }, telling, (it) => it.outcome !== "pending")
       return job.outcome === "failed" ? yield* jobFailed(yield* named(ref), job, yield* scrub) : job
     })
 
@@ -134,7 +144,8 @@ export const make: Effect.Effect<JobsApi.Service, never, PixxelHttpClient> = Eff
   const packageOf = (ref: JobsApi.JobRef, options: JobsApi.WaitOptions, left: Duration.Duration) =>
     Effect.gen(function* () {
       const following: Following = { ref, options, left, waitingFor: "download" }
-      const answer = yield* follow(following, download(ref), (it) => it.isReady || it.outcome === "failed")
+      const looking = Effect.suspend(() => alone(waiter.adjust(http.waiter, options), download(ref)))
+      const answer = yield* follow(following, looking, (it) => it.isReady || it.outcome === "failed")
       if (answer.isReady) return answer
       const { text } = yield* scrub
       const status = Option.match(answer.status, { onNone: () => "", onSome: text })
@@ -187,5 +198,13 @@ export const make: Effect.Effect<JobsApi.Service, never, PixxelHttpClient> = Eff
 
   return { create: (input) => create(input), list, get, download, downloadTask, watch, wait, run, runAll }
 })
+
+/** What was seen of a job, as words. */
+const told = (looks: number, status: Option.Option<string>, progress: Option.Option<number>) => {
+  if (looks === 0) return "it was never seen"
+  const word = Option.match(status, { onNone: () => "without a status", onSome: (it) => JSON.stringify(it) })
+  const share = Option.match(progress, { onNone: () => "", onSome: (it) => ` at ${it} %` })
+  return `it was seen ${looks === 1 ? "once" : `${looks} times`}, at last ${word}${share}`
+}
 
 const timeoutOf = (options: JobsApi.WaitOptions) => Duration.decode(options.timeout ?? "24 hours")

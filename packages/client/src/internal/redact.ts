@@ -73,7 +73,16 @@ const patterns: ReadonlyArray<readonly [RegExp, string]> = [
   [/\b(bearer|basic)\s+(?=\S*\d)[\w.~+/=-]{6,}/gi, `$1 ${mark}`]
 ]
 
+/** Thousands of waits share a token, and its patterns take a while to compile. */
+const known = new WeakMap<Redacted.Redacted, Scrub>()
+
 export const make = (authorization: Redacted.Redacted): Scrub => {
+  const made = known.get(authorization) ?? scrubbing(authorization)
+  known.set(authorization, made)
+  return made
+}
+
+const scrubbing = (authorization: Redacted.Redacted): Scrub => {
   let compiled: ReadonlyArray<RegExp> | undefined
   const token = () => {
     if (compiled === undefined) {

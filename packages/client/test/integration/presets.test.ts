@@ -92,7 +92,8 @@ const rows: Record<MockServer.ScenarioPreset, Row> = {
     })
   },
   throttled: {
-    meets: ["RateLimited"],
+    // The store is limited too, which `fetchPackage` takes for wrong bytes.
+    meets: ["RateLimited", "WrongBytes"],
     shows: () =>
       Effect.gen(function* () {
         const jobs = yield* JobsApi

@@ -22,7 +22,7 @@ for (const transport of transports) {
         const jobs = yield* JobsApi
         const { advance, requests, time } = yield* MockServer
         const { id: jobId } = yield* jobs.create({ workflowId, projectId })
-        const waiting = yield* Effect.fork(jobs.wait({ workflowId, jobId }))
+        const waiting = yield* Effect.fork(jobs.wait({ workflowId, jobId, interval: "5 seconds" }))
         yield* advance("1 minute")
         assert.isTrue(Option.isNone(yield* Fiber.poll(waiting)))
         yield* advance("9 minutes")

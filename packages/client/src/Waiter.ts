@@ -1,0 +1,88 @@
+/**
+ * How the client waits for what takes long: when it looks again, which failures it lives through, and whether waits
+ * share their looks.
+ *
+ * - **The interval.** By default it adapts. It begins quick, since a job that fails tends to fail at once, and grows to
+ *   a quarter of the time waited so far: an end is then noticed late by a quarter of the job's own time at most. When
+ *   an end can be foreseen, from the progress that was seen or else from `estimatedDuration`, the next look is half
+ *   way to it, so that looks become frequent towards the end; past it they begin to spread again. All that between a
+ *   floor and a ceiling. A fixed `interval` is a mean.
+ * - **Jitter.** Always: a fixed interval is 80 to 120 % of what it says, an adaptive one 100 to 125 %. Neither is ever
+ *   shorter than the floor, and an adaptive one never longer than the ceiling.
+ * - **Failures.** A look is a call with its own retries (see `RetryPolicy`). When it fails in the end, and the error's
+ *   `isRetryable` is `true`, the wait goes on: after twice the adaptive interval, four times, and so on, and not before
+ *   the time that `Retry-After` asks for. Only more than `tolerance` failures in a row end it, with the last of them.
+ *   Any other error ends it at once.
+ * - **An end.** A status word that is not known to be an end counts as pending (see `Status`).
+ *
+ * The settings belong to a client, `Pixxel.layer({ waiting: { tolerance: 10 } })`, and can be other in a call:
+ * `jobs.wait({ workflowId, jobId, interval: "1 minute" })`.
+ *
+ * @since 0.1.0
+ */
+import type * as Duration from "effect/Duration"
+import * as internal from "./internal/waiter.js"
+
+/**
+ * All settings. What they mean exactly, and the reasons for the defaults, are in `Options`.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Waiter {
+  readonly interval: Duration.Duration | "adaptive"
+  readonly minInterval: Duration.Duration
+  readonly maxInterval: Duration.Duration
+  readonly tolerance: number
+  readonly coalesce: boolean
+}
+
+/**
+ * What to change of the settings.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Options {
+  /** The mean time between two looks, or `"adaptive"`, which is the default. */
+  readonly interval?: Duration.DurationInput | "adaptive" | undefined
+  /**
+   * The least time between two looks, from the answer to the next request; a fixed interval keeps to it too. From 1
+   * second on.
+   *
+   * Default: 1 second. Nothing that these jobs do is over sooner.
+   */
+  readonly minInterval?: Duration.DurationInput | undefined
+  /**
+   * The longest time of an adaptive interval.
+   *
+   * Default: 30 seconds. A job of an hour is then looked at some 130 times, and nobody waits longer than that for a
+   * result that is there.
+   */
+  readonly maxInterval?: Duration.DurationInput | undefined
+  /**
+   * How many failures in a row a wait lives through: a whole number from 0 on, or `Infinity`.
+   *
+   * Default: 5. With the retries of each call, and intervals that double, that outlasts an outage of a minute from the
+   * very beginning of a wait, and one of three minutes later on.
+   */
+  readonly tolerance?: number | undefined
+  /** Whether waits of this client for jobs of one workflow share their looks. Default: `true`. */
+  readonly coalesce?: boolean | undefined
+}
+
+/**
+ * What a client does unless told otherwise.
+ *
+ * @since 0.1.0
+ * @category settings
+ */
+export const defaults: Waiter = internal.defaults
+
+/**
+ * The defaults, with changes. A figure that cannot be is a `RangeError` that says what was expected.
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const make = (options: Options = {}): Waiter => internal.adjust(internal.defaults, options)
