@@ -15,8 +15,24 @@
  *   Any other error ends it at once.
  * - **An end.** A status word that is not known to be an end counts as pending (see `Status`).
  *
+ * - **Shared looks.** Waits and watches of one client (one `JobsApi`) for jobs of one workflow look together: when the
+ *   first of them wants to, the workflow's jobs are listed, once for all, and only a job that has ended, has changed
+ *   while its tasks are watched, or is not readable in the list is got by itself, 16 at a time. A watch, and a wait with
+ *   `onChange`, gets its job at every fourth list too, since its tasks are in no list. Waits for the same job share its
+ *   gets and their failures. A list has no pages and holds the whole history of the workflow: it is asked for only while
+ *   it replaces a get for each 20 jobs in it and one for itself, so that a lone wait, or few in a long history, get
+ *   their jobs. A list that fails counts as a failure of each wait; one that cannot be read, is not allowed, or takes
+ *   longer than a call may, is done without. Deadlines, interruption and results are as if each looked alone.
+ *   `coalesce: false` switches it off.
+ *
  * The settings belong to a client, `Pixxel.layer({ waiting: { tolerance: 10 } })`, and can be other in a call:
  * `jobs.wait({ workflowId, jobId, interval: "1 minute" })`.
+ *
+ * **Gotchas**
+ *
+ * - Shared lists follow the retry policy of the client, have the clock of the wait that began them, and a span of their
+ *   own. What `RetryPolicy.withOptions` adjusts around a wait holds for the gets that it makes.
+ * - A wait that begins while others are under way first looks with the next list, up to `minInterval` later.
  *
  * @since 0.1.0
  */

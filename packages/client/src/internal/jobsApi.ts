@@ -19,6 +19,7 @@ import * as endpoints from "./endpoints.js"
 import { alone, type Follower } from "./following.js"
 import { jobFailed } from "./jobFailed.js"
 import type { Sight } from "./pace.js"
+import * as poller from "./poller.js"
 import { timeParam } from "./query.js"
 import * as redact from "./redact.js"
 import { make as makeRunAll } from "./runAll.js"
@@ -84,11 +85,17 @@ export const make: Effect.Effect<JobsApi.Service, never, PixxelHttpClient> = Eff
       )
   })
 
-  const jobOf = (ref: JobsApi.JobRef, options: JobsApi.WatchOptions) =>
-    Effect.suspend(() => alone(waiter.adjust(http.waiter, options), get(ref)))
+  const shared = yield* poller.make({ get, list })
+
+  /** Follows a job; for its end alone, or for its tasks too. */
+  const jobOf = (ref: JobsApi.JobRef, options: JobsApi.WatchOptions, detailed: boolean) =>
+    Effect.suspend(() => {
+      const settings = waiter.adjust(http.waiter, options)
+      return settings.coalesce ? shared.join(ref, settings, detailed) : alone(settings, get(ref))
+    })
 
   const watch: JobsApi.Service["watch"] = (input) =>
-    Stream.unwrapScoped(Effect.map(jobOf(input, input), ({ next }) => Stream.repeatEffect(next))).pipe(
+    Stream.unwrapScoped(Effect.map(jobOf(input, input, true), ({ next }) => Stream.repeatEffect(next))).pipe(
       Stream.takeUntil((job) => job.outcome !== "pending"),
       Stream.changesWith((before, after) => appearance(before) === appearance(after))
     )
@@ -130,7 +137,10 @@ export const make: Effect.Effect<JobsApi.Service, never, PixxelHttpClient> = Eff
   const waitFor = (ref: JobsApi.JobRef, options: JobsApi.WaitOptions, tell: (job: Job) => Effect.Effect<void>) =>
     Effect.gen(function* () {
       const left = timeoutOf(options)
-      const telling = Effect.map(jobOf(ref, options), ({ next, seen }) => ({ next: Effect.tap(next, tell), seen }))
+      const telling = Effect.map(jobOf(ref, options, options.onChange !== undefined), ({ next, seen }) => ({
+        next: Effect.tap(next, tell),
+        seen
+      }))
       const job = yield* follow({ ref, options, left, waitingFor: "job" }, telling, (it) => it.outcome !== "pending")
       return job.outcome === "failed" ? yield* jobFailed(yield* named(ref), job, yield* scrub) : job
     })

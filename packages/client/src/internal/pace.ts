@@ -68,17 +68,16 @@ const stretch = 1.25
 
 const clamp = (value: number, least: number, most: number) => Math.min(Math.max(value, least), Math.max(least, most))
 
+/** The least time between two looks. */
+export const floor = ({ minInterval }: Waiter): number => Duration.toMillis(minInterval)
+
 /**
  * The interval after so many failures in a row, before jitter: never shorter with more time waited, more time left
  * until a foreseen end, more time past it, or more failures.
  */
-export const interval = (
-  { interval, maxInterval, minInterval }: Waiter,
-  waited: number,
-  left: number | undefined,
-  failures: number
-): number => {
-  const least = Duration.toMillis(minInterval)
+export const interval = (waiter: Waiter, waited: number, left: number | undefined, failures: number): number => {
+  const { interval, maxInterval } = waiter
+  const least = floor(waiter)
   if (interval !== "adaptive") return Math.max(least, Duration.toMillis(interval))
   const growing = waited * spread
   const aimed = left === undefined ? growing : left > 0 ? left / 2 : -left * spread
@@ -87,8 +86,9 @@ export const interval = (
 }
 
 /** An interval with its jitter, by a share of chance from 0 to 1; in whole milliseconds, as clocks want them. */
-export const jittered = ({ interval, maxInterval, minInterval }: Waiter, mean: number, share: number): number => {
-  const least = Duration.toMillis(minInterval)
+export const jittered = (waiter: Waiter, mean: number, share: number): number => {
+  const { interval, maxInterval } = waiter
+  const least = floor(waiter)
   return Math.ceil(
     interval === "adaptive"
       ? clamp(mean * (1 + (stretch - 1) * share), least, Duration.toMillis(maxInterval))

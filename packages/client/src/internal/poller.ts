@@ -1,0 +1,438 @@
+/**
+ * Shared looks: all waits and watches of a client for the jobs of one workflow look together. One fiber for each
+ * workflow lists its jobs whenever the first of the waiters wants to look, and wakes those alone for whom something has
+ * changed; they get their job themselves, in their own fibers, under their own retry policies.
+ *
+ * - A list costs a request and the whole history of the workflow; what it saves is the gets of those that need not be
+ *   woken. It is asked for only while it is the cheaper way (`isWorth`), so that a lone wait gets its job. One that
+ *   nobody can read, or may, is given up for good, and one that takes too long for a while.
+ * - A get is shared by all that wait for the same job: one of them looks, and its outcome is that of all.
+ * - The fiber belongs to no waiter. It is begun for the first and ended with the last, has the clock, the chance and the
+ *   loggers of the first, and the retry policy of the client: what is adjusted around a wait holds for its own gets.
+ */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import * as FiberRef from "effect/FiberRef"
+import { identity } from "effect/Function"
+import * as HashMap from "effect/HashMap"
+import * as List from "effect/List"
+import * as Option from "effect/Option"
+import * as Random from "effect/Random"
+import type * as Scope from "effect/Scope"
+import * as Tracer from "effect/Tracer"
+import type { JobId, WorkflowId } from "../Ids.js"
+import type { Job, JobSummary } from "../Job.js"
+import type { JobsApi } from "../JobsApi.js"
+import type { HttpError } from "../PixxelError.js"
+import type { Waiter } from "../Waiter.js"
+import { askedFor, type Follower, nothing, type Seen, sawMore, tolerates } from "./following.js"
+import * as pace from "./pace.js"
+import * as policies from "./policy.js"
+
+/** A job with ten tasks has the bytes of so many jobs in a list, and a request costs some more. */
+const summariesPerGet = 20
+
+/** A watcher gets its job at every list of so many, though the summary is the same: the tasks may have moved. */
+const listsPerGet = 4
+
+/** After so many looks without a list, one that was given up is tried again. */
+const patience = 16
+
+/** How many of the gets that a list has led to are under way at once. */
+const concurrentGets = 16
+
+/** What a sleeping waiter is woken with: the outcome of somebody's look at its job, or that it is to look itself. */
+type Call = Either.Either<Job, HttpError> | "look"
+
+/** A job that somebody waits for. */
+interface Subject {
+  readonly jobId: JobId
+  readonly waiters: Set<Member>
+  /** The one of them that gets it. */
+  looker: Member | undefined
+  /** Before this time nobody is to get it again. */
+  rest: number
+  track: pace.Track
+  /** What the last list showed. */
+  summary: string
+  /** How many lists have shown the same since the last get. */
+  listsSince: number
+}
+
+/** Somebody who waits for a job. */
+interface Member {
+  readonly waiter: Waiter
+  /** Whether the tasks matter too. */
+  readonly detailed: boolean
+  /** When the next look is due. */
+  due: number
+  failures: number
+  seen: Seen
+  /** Set while it sleeps. */
+  wake: ((call: Effect.Effect<Call>) => void) | undefined
+}
+
+interface Poller {
+  readonly workflowId: WorkflowId
+  readonly subjects: Map<JobId, Subject>
+  readonly permits: Effect.Semaphore
+  /** No list before this time. */
+  rest: number
+  /** Of the last jobs that were listed, the share that did not need a get. */
+  share: number
+  /** How many times more it is to look without a list, which has failed. */
+  listless: number
+  /** When the fiber looks around again, and what has it do so earlier. */
+  wakesAt: number
+  nudge: (() => void) | undefined
+  fiber: Fiber.Fiber<void> | undefined
+  /** How it came to a bad end, which is that of all waiters. */
+  ended: Exit.Exit<never> | undefined
+}
+
+const fingerprint = ({ progress, status }: pace.Sight) =>
+  `${Option.getOrNull(status)} ${Option.getOrNull(progress ?? Option.none())}`
+
+export interface Calls {
+  readonly get: (ref: JobsApi.JobRef) => Effect.Effect<Job, HttpError>
+  readonly list: (ref: JobsApi.WorkflowRef) => Effect.Effect<ReadonlyArray<JobSummary>, HttpError>
+}
+
+/** Follows jobs together: gives a follower of one, which belongs to the others as long as the scope is open. */
+export const make = ({ get, list }: Calls) =>
+  Effect.map(Effect.context<never>(), (context) => {
+    const pollers = new Map<WorkflowId, Poller>()
+    /** How many jobs the last list of a workflow had; a history only grows. */
+    const sizes = new Map<WorkflowId, number>()
+
+    // --- when ---
+
+    const isWorth = ({ listless, share, workflowId }: Poller, jobs: number) =>
+      jobs > 1 && listless === 0 && 1 + (sizes.get(workflowId) ?? 0) / summariesPerGet <= share * jobs
+
+    /** The jobs of which a waiter sleeps, and nobody looks. */
+    const sleeping = ({ subjects }: Poller) =>
+      [...subjects.values()].filter((it) => it.looker === undefined && firstDue(it) < Number.POSITIVE_INFINITY)
+
+    /** When the first of the sleeping waiters of a job is due. */
+    const firstDue = ({ waiters }: Subject) => {
+      let first = Number.POSITIVE_INFINITY
+      for (const { due, wake } of waiters) if (wake !== undefined && due < first) first = due
+      return first
+    }
+
+    const nextLook = (poller: Poller) => {
+      const jobs = sleeping(poller)
+      let first = Number.POSITIVE_INFINITY
+      for (const job of jobs) first = Math.min(first, Math.max(firstDue(job), job.rest))
+      return isWorth(poller, jobs.length) ? Math.max(first, poller.rest) : first
+    }
+
+    /** Has the fiber look around if something is due earlier than it knows. */
+    const soon = (poller: Poller, due: number) => {
+      if (due >= poller.wakesAt) return
+      poller.wakesAt = due
+      poller.nudge?.()
+    }
+
+    const rouse = (member: Member, call: Effect.Effect<Call>) => {
+      const { wake } = member
+      member.wake = undefined
+      wake?.(call)
+    }
+
+    // --- the shared list ---
+
+    /** One of those that sleep gets the job; with their clock gone on, the others wait for what it finds. */
+    const lookAt = (subject: Subject) => {
+      for (const member of subject.waiters) {
+        if (member.wake === undefined) continue
+        subject.looker = member
+        subject.listsSince = 0
+        rouse(member, Effect.succeed<Call>("look"))
+        return
+      }
+    }
+
+    const wantsLook = (subject: Subject, summary: JobSummary | undefined): boolean => {
+      if (summary === undefined || Option.isNone(summary.status) || summary.outcome !== "pending") return true
+      const now = fingerprint(summary)
+      const changed = now !== subject.summary
+      subject.summary = now
+      subject.listsSince++
+      if (!changed && subject.listsSince < listsPerGet) return false
+      for (const { detailed } of subject.waiters) if (detailed) return true
+      return false
+    }
+
+    const listed = (
+      poller: Poller,
+      jobs: ReadonlyArray<Subject>,
+      summaries: ReadonlyArray<JobSummary>,
+      now: number,
+      share: number
+    ) => {
+      sizes.set(poller.workflowId, summaries.length)
+      const shown = new Map(summaries.map((summary) => [summary.id, summary]))
+      let asleep = 0
+      for (const subject of jobs) {
+        const summary = shown.get(subject.jobId)
+        if (summary !== undefined) subject.track = pace.saw(subject.track, now, summary)
+        if (wantsLook(subject, summary)) {
+          if (subject.rest <= now) {
+            lookAt(subject)
+          } else {
+            // It was looked at a moment ago.
+            subject.listsSince = listsPerGet
+            for (const member of subject.waiters) member.due = subject.rest
+          }
+          continue
+        }
+        asleep++
+        const left = pace.remaining(subject.track, now)
+        for (const member of subject.waiters) {
+          if (summary !== undefined) member.seen = sawMore(member.seen, summary)
+          member.failures = 0
+          member.due = now + delayOf(member, subject, now, left, share)
+        }
+      }
+      poller.share = (poller.share + asleep / jobs.length) / 2
+    }
+
+    const delayOf = (
+      { failures, waiter }: Member,
+      { track }: Subject,
+      now: number,
+      left: number | undefined,
+      share: number
+    ) => pace.jittered(waiter, pace.interval(waiter, now - track.since, left, failures), share)
+
+    /** The same failure for all that sleep. */
+    const failed = (jobs: ReadonlyArray<Subject>, error: HttpError) => {
+      for (const { waiters } of jobs) {
+        for (const member of waiters) rouse(member, Effect.succeed<Call>(Either.left(error)))
+      }
+    }
+
+    const tick = (poller: Poller, now: () => number) =>
+      Effect.gen(function* () {
+        const jobs = sleeping(poller)
+        if (!isWorth(poller, jobs.length)) {
+          // What a list saves is tried again from time to time.
+          poller.share += (1 - poller.share) / patience
+          poller.listless = Math.max(0, poller.listless - 1)
+          const time = now()
+          for (const job of jobs) if (Math.max(firstDue(job), job.rest) <= time) lookAt(job)
+          return
+        }
+        // Another waiter may just have made the list worth it.
+        if (poller.rest > now()) return
+        const result = yield* Effect.either(list({ workflowId: poller.workflowId }))
+        const time = now()
+        const share = yield* Random.next
+        poller.rest = time + leastOf(jobs)
+        // Whoever has come while the list was under way may find itself in it.
+        const asleep = sleeping(poller)
+        if (Either.isRight(result)) return listed(poller, asleep, result.right, time, share)
+        if (!result.left.isRetryable || result.left._tag === "RequestTimeout") {
+          // Each looks alone, and has the answer that it would have had without the others.
+          poller.listless = result.left.isRetryable ? patience : Number.POSITIVE_INFINITY
+          return
+        }
+        poller.rest = Math.max(poller.rest, time + askedFor(result.left))
+        failed(asleep, result.left)
+      })
+
+    /** The shortest floor of all that wait. */
+    const leastOf = (jobs: ReadonlyArray<Subject>) => {
+      let least = Number.POSITIVE_INFINITY
+      for (const { waiters } of jobs) {
+        for (const { waiter } of waiters) least = Math.min(least, pace.floor(waiter))
+      }
+      return least
+    }
+
+    const poll = (poller: Poller) =>
+      Effect.gen(function* () {
+        const clock = yield* Effect.clock
+        const now = () => clock.unsafeCurrentTimeMillis()
+        // All that begin to wait in this moment are to be there for the first look.
+        yield* Effect.yieldNow()
+        yield* Effect.sleep(0)
+        while (true) {
+          const at = nextLook(poller)
+          poller.wakesAt = at
+          const left = at - now()
+          if (left <= 0) {
+            yield* tick(poller, now)
+
+            continue
+          }
+          const nudged = Effect.async<void>((resume) => {
+            poller.nudge = () => resume(Effect.void)
+            // Somebody may have come before this.
+            if (poller.wakesAt < at) poller.nudge()
+          })
+          yield* left === Number.POSITIVE_INFINITY ? nudged : Effect.timeoutOption(nudged, left)
+          poller.nudge = undefined
+        }
+      })
+
+    /** Nothing of a fiber that happens to be the first is that of all: no policy, span, annotation or option of fetch. */
+    const onItsOwn = <A>(self: Effect.Effect<A>) =>
+      self.pipe(
+        Effect.mapInputContext((_: Context.Context<never>) => Context.omit(Tracer.ParentSpan)(context)),
+        Effect.locally(policies.current, identity),
+        Effect.locally(FiberRef.currentLogAnnotations, HashMap.empty()),
+        Effect.locally(FiberRef.currentLogSpan, List.empty())
+      )
+
+    /** What ends the fiber, other than its end with the last waiter, ends all. */
+    const guarded = (poller: Poller) =>
+      Effect.onExit(poll(poller), (exit) =>
+        Effect.sync(() => {
+          if (Exit.isSuccess(exit) || poller.subjects.size === 0) return
+          poller.ended = exit
+          if (pollers.get(poller.workflowId) === poller) pollers.delete(poller.workflowId)
+          for (const { waiters } of poller.subjects.values()) for (const member of waiters) rouse(member, exit)
+        })
+      )
+
+    // --- those that wait ---
+
+    const pollerOf = (workflowId: WorkflowId) =>
+      Effect.suspend(() => {
+        const known = pollers.get(workflowId)
+        if (known !== undefined) return Effect.succeed(known)
+        const poller: Poller = {
+          workflowId,
+          subjects: new Map(),
+          permits: Effect.unsafeMakeSemaphore(concurrentGets),
+          rest: Number.NEGATIVE_INFINITY,
+          share: 1,
+          listless: 0,
+          wakesAt: Number.NEGATIVE_INFINITY,
+          nudge: undefined,
+          fiber: undefined,
+          ended: undefined
+        }
+        pollers.set(workflowId, poller)
+        return Effect.as(
+          Effect.tap(Effect.forkDaemon(Effect.interruptible(onItsOwn(guarded(poller)))), (fiber) =>
+            Effect.sync(() => {
+              poller.fiber = fiber
+            })
+          ),
+          poller
+        )
+      })
+
+    const enter = (poller: Poller, jobId: JobId, member: Member, now: number): Subject => {
+      const known = poller.subjects.get(jobId)
+      const subject = known ?? {
+        jobId,
+        waiters: new Set<Member>(),
+        looker: undefined,
+        rest: now,
+        track: pace.begin(now),
+        summary: "",
+        listsSince: 0
+      }
+      poller.subjects.set(jobId, subject)
+      subject.waiters.add(member)
+      return subject
+    }
+
+    const leave = (poller: Poller, subject: Subject, member: Member) =>
+      Effect.suspend(() => {
+        subject.waiters.delete(member)
+        stopLooking(poller, subject, member)
+        if (subject.waiters.size === 0 && poller.subjects.get(subject.jobId) === subject) {
+          poller.subjects.delete(subject.jobId)
+        }
+        if (poller.subjects.size > 0 || poller.fiber === undefined) return Effect.void
+        if (pollers.get(poller.workflowId) === poller) pollers.delete(poller.workflowId)
+        return Fiber.interrupt(poller.fiber)
+      })
+
+    /** When the one that looks has done so, or is gone, another may. */
+    const stopLooking = (poller: Poller, subject: Subject, member: Member) => {
+      if (subject.looker !== member) return
+      subject.looker = undefined
+      soon(poller, Math.max(firstDue(subject), subject.rest))
+    }
+
+    /** Waits for a call. */
+    const asleep = (poller: Poller, subject: Subject, member: Member) =>
+      Effect.async<Call>((resume) => {
+        if (poller.ended !== undefined) return resume(poller.ended)
+        member.wake = resume
+        soon(poller, Math.max(member.due, subject.rest, poller.rest))
+        return Effect.sync(() => {
+          member.wake = undefined
+        })
+      })
+
+    /** Gets the job, and shares what comes of it. */
+    const look = (poller: Poller, subject: Subject, ref: JobsApi.JobRef, now: () => number, member: Member) =>
+      poller.permits
+        .withPermits(1)(Effect.either(get(ref)))
+        .pipe(
+          Effect.tap((result) =>
+            Effect.sync(() => {
+              const time = now()
+              subject.rest = time + pace.floor(member.waiter)
+              if (Either.isRight(result)) {
+                subject.track = pace.saw(subject.track, time, result.right)
+                subject.summary = fingerprint(result.right)
+              } else {
+                subject.rest = Math.max(subject.rest, time + askedFor(result.left))
+              }
+              for (const other of subject.waiters) rouse(other, Effect.succeed<Call>(result))
+            })
+          ),
+          Effect.ensuring(
+            Effect.sync(() => {
+              stopLooking(poller, subject, member)
+            })
+          )
+        )
+
+    const join = (
+      ref: JobsApi.JobRef,
+      waiter: Waiter,
+      detailed: boolean
+    ): Effect.Effect<Follower<Job>, never, Scope.Scope> =>
+      Effect.gen(function* () {
+        const clock = yield* Effect.clock
+        const now = () => clock.unsafeCurrentTimeMillis()
+        const member: Member = { waiter, detailed, due: now(), failures: 0, seen: nothing, wake: undefined }
+        const [poller, subject] = yield* Effect.acquireRelease(
+          Effect.map(pollerOf(ref.workflowId), (poller) => [poller, enter(poller, ref.jobId, member, now())] as const),
+          ([poller, subject]) => leave(poller, subject, member)
+        )
+        const next = Effect.gen(function* () {
+          while (true) {
+            const call = yield* asleep(poller, subject, member)
+            const result = call === "look" ? yield* look(poller, subject, ref, now, member) : call
+            const time = now()
+            const share = yield* Random.next
+            member.failures = Either.isRight(result) ? 0 : member.failures + 1
+            const delay = delayOf(member, subject, time, pace.remaining(subject.track, time), share)
+            member.due = time + delay
+            if (Either.isRight(result)) {
+              member.seen = sawMore(member.seen, result.right)
+              return result.right
+            }
+            if (!tolerates(waiter, member.failures, result.left)) return yield* result.left
+            member.due = time + Math.max(delay, askedFor(result.left))
+          }
+        })
+        return { next, seen: () => member.seen }
+      })
+
+    return { join }
+  })
