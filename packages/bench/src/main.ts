@@ -1,11 +1,13 @@
 import { availableParallelism, cpus, loadavg } from "node:os"
 import { calls } from "./calls.js"
 import { decoding } from "./decoding.js"
+import { waits } from "./waits.js"
 
 /** Those of the mock server need it built. */
 const benchmarks = new Map([
   ["decoding", decoding],
   ["calls", calls],
+  ["waits", waits],
   ["mock:worlds", async () => (await import("./mock/worlds.js")).worlds()],
   ["mock:memory", async () => (await import("./mock/memory.js")).memory()],
   ["mock:start", async () => (await import("./mock/start.js")).starting()],
