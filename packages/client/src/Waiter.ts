@@ -72,7 +72,7 @@ export interface Options {
   /**
    * The longest time of an adaptive interval.
    *
-   * Default: 30 seconds. A job of an hour is then looked at some 130 times, and nobody waits longer than that for a
+   * Default: 30 seconds. A job of an hour is then looked at some 150 times, and nobody waits longer than that for a
    * result that is there.
    */
   readonly maxInterval?: Duration.DurationInput | undefined

@@ -101,7 +101,7 @@ export interface Calls {
   readonly list: (ref: JobsApi.WorkflowRef) => Effect.Effect<ReadonlyArray<JobSummary>, HttpError>
 }
 
-/** Follows jobs together: gives a follower of one, which belongs to the others as long as the scope is open. */
+/** Follows jobs together: a follower looks with the others as long as its scope is open. */
 export const make = ({ get, list }: Calls) =>
   Effect.map(Effect.context<never>(), (context) => {
     const pollers = new Map<WorkflowId, Poller>()
@@ -146,7 +146,7 @@ export const make = ({ get, list }: Calls) =>
 
     // --- the shared list ---
 
-    /** One of those that sleep gets the job; with their clock gone on, the others wait for what it finds. */
+    /** One of those that sleep gets the job; the others wait for what it finds. */
     const lookAt = (subject: Subject) => {
       for (const member of subject.waiters) {
         if (member.wake === undefined) continue
@@ -199,7 +199,7 @@ export const make = ({ get, list }: Calls) =>
           member.due = now + delayOf(member, subject, now, left, share)
         }
       }
-      poller.share = (poller.share + asleep / jobs.length) / 2
+      if (jobs.length > 0) poller.share = (poller.share + asleep / jobs.length) / 2
     }
 
     const delayOf = (
@@ -268,7 +268,6 @@ export const make = ({ get, list }: Calls) =>
           const left = at - now()
           if (left <= 0) {
             yield* tick(poller, now)
-
             continue
           }
           const nudged = Effect.async<void>((resume) => {
@@ -303,31 +302,26 @@ export const make = ({ get, list }: Calls) =>
 
     // --- those that wait ---
 
-    const pollerOf = (workflowId: WorkflowId) =>
-      Effect.suspend(() => {
-        const known = pollers.get(workflowId)
-        if (known !== undefined) return Effect.succeed(known)
-        const poller: Poller = {
-          workflowId,
-          subjects: new Map(),
-          permits: Effect.unsafeMakeSemaphore(concurrentGets),
-          rest: Number.NEGATIVE_INFINITY,
-          share: 1,
-          listless: 0,
-          wakesAt: Number.NEGATIVE_INFINITY,
-          nudge: undefined,
-          fiber: undefined,
-          ended: undefined
-        }
-        pollers.set(workflowId, poller)
-        return Effect.as(
-          Effect.tap(Effect.forkDaemon(Effect.interruptible(onItsOwn(guarded(poller)))), (fiber) =>
-            Effect.sync(() => {
-              poller.fiber = fiber
-            })
-          ),
-          poller
-        )
+    const begin = (workflowId: WorkflowId): Poller => {
+      const poller: Poller = {
+        workflowId,
+        subjects: new Map(),
+        permits: Effect.unsafeMakeSemaphore(concurrentGets),
+        rest: Number.NEGATIVE_INFINITY,
+        share: 1,
+        listless: 0,
+        wakesAt: Number.NEGATIVE_INFINITY,
+        nudge: undefined,
+        fiber: undefined,
+        ended: undefined
+      }
+      pollers.set(workflowId, poller)
+      return poller
+    }
+
+    const start = (poller: Poller) =>
+      Effect.map(Effect.forkDaemon(Effect.interruptible(onItsOwn(guarded(poller)))), (fiber) => {
+        poller.fiber = fiber
       })
 
     const enter = (poller: Poller, jobId: JobId, member: Member, now: number): Subject => {
@@ -394,11 +388,7 @@ export const make = ({ get, list }: Calls) =>
               for (const other of subject.waiters) rouse(other, Effect.succeed<Call>(result))
             })
           ),
-          Effect.ensuring(
-            Effect.sync(() => {
-              stopLooking(poller, subject, member)
-            })
-          )
+          Effect.ensuring(Effect.sync(() => stopLooking(poller, subject, member)))
         )
 
     const join = (
@@ -411,7 +401,13 @@ export const make = ({ get, list }: Calls) =>
         const now = () => clock.unsafeCurrentTimeMillis()
         const member: Member = { waiter, detailed, due: now(), failures: 0, seen: nothing, wake: undefined }
         const [poller, subject] = yield* Effect.acquireRelease(
-          Effect.map(pollerOf(ref.workflowId), (poller) => [poller, enter(poller, ref.jobId, member, now())] as const),
+          // Found and entered at once, so that no last waiter ends it in between.
+          Effect.suspend(() => {
+            const known = pollers.get(ref.workflowId)
+            const poller = known ?? begin(ref.workflowId)
+            const entered = [poller, enter(poller, ref.jobId, member, now())] as const
+            return Effect.as(known === undefined ? start(poller) : Effect.void, entered)
+          }),
           ([poller, subject]) => leave(poller, subject, member)
         )
         const next = Effect.gen(function* () {
