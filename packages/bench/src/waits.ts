@@ -26,7 +26,7 @@ const requests = Effect.gen(function* () {
   const made = yield* Effect.forEach(Array.from({ length: count }), () => create, { concurrency: 100 })
   const before = (yield* mock.requests).at(-1)?.seq ?? 0
   const began = mock.time.now
-  yield* Effect.forEach(made, ({ id: jobId }) => jobs.wait({ workflowId, jobId }), {
+  yield* Effect.forEach(made, ({ id: jobId }) => jobs.wait({ workflowId, jobId, interval: "1 minute" }), {
     concurrency: "unbounded",
     discard: true
   })
