@@ -18,6 +18,7 @@ export const meanings = {
   9: "the outcome of a create is unknown",
   10: "the cost limit was exceeded",
   11: "download or disk",
+  12: "you were asked, and did not agree",
   130: "interrupted",
   143: "terminated"
 } as const

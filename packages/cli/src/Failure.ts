@@ -23,13 +23,17 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { type ExitCode, ofError, type PixxelError } from "./ExitCode.js"
 import type { OutputFailed } from "./Output.js"
-import { plain } from "./render.js"
+import { plain } from "./render/plain.js"
+import { paint, type Style, unstyled } from "./render/style.js"
 
 /** The command line cannot be understood. */
 export class UsageError extends Data.TaggedError("UsageError")<{ readonly message: string }> {}
 
+/** The person who was asked did not agree to a cost. */
+export class Declined extends Data.TaggedError("Declined")<{ readonly workflowId: WorkflowId }> {}
+
 /** Everything that a command can fail with. */
-export type Failure = PixxelError | ConfigError | OutputFailed | UsageError
+export type Failure = PixxelError | ConfigError | OutputFailed | UsageError | Declined
 
 /** A failure as it is shown. */
 export interface Report {
@@ -70,7 +74,7 @@ const nextOf = (error: PixxelError, mock: boolean): string => {
       return "Check the ids. To see what there is: pixxel workflows list, pixxel jobs list --workflow ID."
     case "Unauthorized":
     case "Forbidden":
-      return "Check PIXXEL_API_KEY: the token may be missing, expired or revoked. If it is good, it needs the right to do this in the project; PIXXEL_AUTH_SCHEME=raw sends it without Bearer."
+      return "Check PIXXEL_API_KEY (pixxel config show): the token may be missing, expired or revoked. If it is good, it needs the right to do this in the project; PIXXEL_AUTH_SCHEME=raw sends it without Bearer."
     case "Conflict":
       return "Look at the present state first: pixxel jobs list --workflow ID."
     case "RateLimited":
@@ -116,7 +120,8 @@ const encode = Schema.encodeSync(
   )
 )
 
-const problems = (error: ConfigError): ReadonlyArray<string> => {
+/** What is wrong with the settings; no value of them is in it. */
+export const problems = (error: ConfigError): ReadonlyArray<string> => {
   switch (error._op) {
     case "And":
       return [...problems(error.left), ...problems(error.right)]
@@ -141,6 +146,8 @@ export const report = (failure: Failure, mock: boolean): Report => {
         message: problems(failure).join(" "),
         next: "PIXXEL_API_KEY is a token of your Pixxel workspace. To try a command without one: --mock"
       }
+    case "Declined":
+      return { code: 12, tag: failure._tag, message: "Nothing was started." }
     case "OutputFailed":
       return { code: 11, tag: failure._tag, message: failure.message }
     default: {
@@ -188,9 +195,40 @@ export const interrupted = (workflowId: WorkflowId, jobId: JobId | undefined, mo
 export const stillCreating = (workflowId: WorkflowId, mock: boolean): string =>
   `pixxel: Interrupted while a job is being created: waiting to learn whether it exists. Interrupt again not to wait.\n  ${lookFirst(workflowId, mock)}`
 
-/** For people: what happened, then what to do. */
-export const toText = ({ message, next }: Report): string =>
-  [`pixxel: ${plain(message)}`, ...(next === undefined ? [] : [`  ${next}`])].join("\n")
+interface Attempt {
+  readonly status?: number
+  readonly reason?: string
+  readonly requestId?: string
+  readonly delay: number
+}
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null
+
+/** The attempts of the call that failed, wherever in the facts they are. */
+const attemptsOf = (facts: unknown): ReadonlyArray<Attempt> => {
+  if (!isRecord(facts)) return []
+  const { attempts, failure } = facts
+  return Array.isArray(attempts) ? attempts : attemptsOf(failure)
+}
+
+const told = ({ delay, reason, requestId, status }: Attempt, at: number) =>
+  [
+    `  attempt ${at + 1}${delay > 0 ? `, ${Duration.format(Duration.seconds(delay))} later` : ""}:`,
+    [
+      ...(status === undefined ? ["no answer"] : [String(status)]),
+      ...(reason === undefined ? [] : [plain(reason)])
+    ].join(", "),
+    ...(requestId === undefined ? [] : [`(request ${plain(requestId)})`])
+  ].join(" ")
+
+/** For people: what happened, the attempts if they are wanted, then what to do. */
+export const toText = ({ facts, message, next }: Report, style: Style = unstyled, verbose = false): string =>
+  [
+    `${paint(style, "red", "pixxel:")} ${plain(message)}`,
+    ...(verbose ? attemptsOf(facts).map(told) : []),
+    ...(next === undefined ? [] : [`  ${next}`])
+  ].join("\n")
 
 /** For programs: one object, on one line. */
 export const toJson = ({ facts, message, next, tag }: Report): string =>
