@@ -47,7 +47,8 @@ const codes: Record<Exclude<PixxelError["_tag"], "RunIncomplete">, ExitCode> = {
   TransportError: 8,
   DecodeError: 8,
   CreateOutcomeUnknown: 9,
-  DownloadError: 11
+  DownloadError: 11,
+  DownloadIncomplete: 11
 }
 
 /** The code of an error of the client. A run that could not be followed ends as what went wrong would have. */

@@ -5,6 +5,7 @@
 import {
   CreateOutcomeUnknown,
   DownloadError,
+  DownloadIncomplete,
   HttpError,
   JobFailed,
   type JobId,
@@ -91,6 +92,8 @@ const nextOf = (error: PixxelError, mock: boolean): string => {
       return `The job exists and is paid: do not run it again. To go on: ${command("wait", error, mock)}`
     case "DownloadError":
       return `The job has ended and is paid: do not run it again. To see it: ${command("get", error, mock)}`
+    case "DownloadIncomplete":
+      return "What has come is kept. Download again to fetch the rest."
     case "CreateOutcomeUnknown":
       return lookFirst(error.workflowId, mock)
   }
@@ -98,7 +101,15 @@ const nextOf = (error: PixxelError, mock: boolean): string => {
 
 /** Its type is what it is called with, so a new error of the client does not compile until it is here. */
 const encode = Schema.encodeSync(
-  Schema.Union(HttpError, JobFailed, WaitTimeout, CreateOutcomeUnknown, DownloadError, RunIncomplete)
+  Schema.Union(
+    HttpError,
+    JobFailed,
+    WaitTimeout,
+    CreateOutcomeUnknown,
+    DownloadError,
+    DownloadIncomplete,
+    RunIncomplete
+  )
 )
 
 const problems = (error: ConfigError): ReadonlyArray<string> => {
