@@ -41,7 +41,7 @@ interface Reader {
   readonly at: (offset: number, length: number) => Effect.Effect<DataView, PlatformError | Bad>
 }
 
-/** Reads through one piece that stays, since headers are small and follow each other. */
+/** Reads through one piece that stays, since what it is for follows each other: the directory, or the files. */
 const readerOf = (path: string): Effect.Effect<Reader, PlatformError, FileSystem.FileSystem | Scope.Scope> =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
@@ -76,6 +76,8 @@ const readerOf = (path: string): Effect.Effect<Reader, PlatformError, FileSystem
         })
     }
   })
+
+const bytesIn = (view: DataView): Uint8Array => new Uint8Array(view.buffer, view.byteOffset, view.byteLength)
 
 /** A number of eight bytes; no file is so long that it is not exact. */
 const wide = (view: DataView, at: number): number => Number(view.getBigUint64(at, true))
@@ -166,9 +168,9 @@ const readEntry = (reader: Reader, at: number): Effect.Effect<Entry, PlatformErr
 // --- the files in it ---
 
 /** Where the packed bytes of a file begin; its own header must be of the same file. */
-const findBytes = (reader: Reader, entry: Entry, directoryAt: number) =>
+const findBytes = (files: Reader, directory: Reader, entry: Entry, directoryAt: number) =>
   Effect.gen(function* () {
-    const own = yield* reader.at(entry.at, 30)
+    const own = yield* files.at(entry.at, 30)
     const isSame = own.getUint32(0, true) === 0x04034b50 && own.getUint16(8, true) === entry.method
     const nameLength = own.getUint16(26, true)
     const isSummedLater = (own.getUint16(6, true) & 8) !== 0
@@ -177,15 +179,15 @@ const findBytes = (reader: Reader, entry: Entry, directoryAt: number) =>
     if (!isSame || nameLength !== entry.nameLength || (!isSummedLater && sum !== entry.crc32)) {
       return yield* Effect.fail(wrong("a file in it has another header than its directory says"))
     }
-    const ownName = yield* copied(reader, entry.at + 30, nameLength)
-    const name = yield* copied(reader, directoryAt + 46, nameLength)
+    const ownName = yield* copied(files, entry.at + 30, nameLength)
+    const name = yield* copied(directory, directoryAt + 46, nameLength)
     if (ownName !== name) return yield* Effect.fail(wrong("a file in it has another name than its directory says"))
     return from
   })
 
 const copied = (reader: Reader, at: number, length: number) =>
   Effect.map(reader.at(at, length), (view) =>
-    String.fromCharCode(...new Uint8Array(view.buffer, view.byteOffset, view.byteLength).slice(0, 4096))
+    String.fromCharCode(...bytesIn(view).subarray(0, 4096))
   )
 
 const stored = 0
@@ -204,27 +206,30 @@ const inflate = (packed: Stream.Stream<Uint8Array, PlatformError>): Stream.Strea
     () => wrong("a file in it cannot be unpacked")
   )
 
-const checkBytes = (path: string, entry: Entry, from: number, hash: Hashing.Hash) =>
+const checkBytes = (path: string, files: Reader, entry: Entry, from: number, hash: Hashing.Hash) =>
   Effect.gen(function* () {
-    const fs = yield* FileSystem.FileSystem
-    if (entry.method !== stored && entry.method !== deflated) {
-      return yield* Effect.fail(unknown(`a file in it is packed by method ${entry.method}`))
+    const { crc32, method, packed, size } = entry
+    if (method !== stored && method !== deflated) {
+      return yield* Effect.fail(unknown(`a file in it is packed by method ${method}`))
     }
-    if (entry.method === stored && entry.packed !== entry.size) {
-      return yield* Effect.fail(wrong("a file in it has two sizes"))
-    }
-    const packed = fs.stream(path, { offset: BigInt(from), bytesToRead: BigInt(entry.packed), chunkSize: pieceSize })
-    let size = 0
+    if (method === stored && packed !== size) return yield* Effect.fail(wrong("a file in it has two sizes"))
+    let found = 0
     const sum = (piece: Uint8Array) => {
-      size += piece.length
+      found += piece.length
       // What unpacks to more than it says may be made to unpack to anything.
-      if (size > entry.size) return Effect.fail(wrong("a file in it is larger than it says"))
+      if (found > size) return Effect.fail(wrong("a file in it is larger than it says"))
       return Effect.sync(() => hash.update(piece))
     }
-    const bytes: Stream.Stream<Uint8Array, PlatformError | Bad> = entry.method === stored ? packed : inflate(packed)
-    if (entry.packed > 0) yield* Stream.runForEach(bytes, sum)
-    const found = new DataView(new Uint8Array(hash.digest()).buffer).getUint32(0)
-    if (size !== entry.size || found !== entry.crc32) {
+    if (method === stored && packed <= pieceSize) {
+      // It is in the piece that its header is in, and there may be many thousands of such.
+      yield* sum(bytesIn(yield* files.at(from, packed)))
+    } else if (packed > 0) {
+      const fs = yield* FileSystem.FileSystem
+      const all = fs.stream(path, { offset: BigInt(from), bytesToRead: BigInt(packed), chunkSize: pieceSize })
+      const unpacked: Stream.Stream<Uint8Array, PlatformError | Bad> = method === stored ? all : inflate(all)
+      yield* Stream.runForEach(unpacked, sum)
+    }
+    if (found !== size || new DataView(new Uint8Array(hash.digest()).buffer).getUint32(0) !== crc32) {
       return yield* Effect.fail(wrong("a file in it is not what its CRC-32 says"))
     }
   })
@@ -236,16 +241,17 @@ export const check = (
 ): Effect.Effect<Verdict, PlatformError, FileSystem.FileSystem> =>
   Effect.gen(function* () {
     const reader = yield* readerOf(path)
+    const files = yield* readerOf(path)
     const directory = yield* findDirectory(reader)
     let at = directory.at
     for (let index = 0; index < directory.count; index++) {
       const hash = hashing.start("crc32")
       if (Option.isNone(hash)) return yield* Effect.fail(unknown("there is no crc32 here"))
       const entry = yield* readEntry(reader, at)
-      const from = yield* findBytes(reader, entry, at)
+      const from = yield* findBytes(files, reader, entry, at)
       if (from + entry.packed > directory.at)
         return yield* Effect.fail(wrong("a file in it reaches into its directory"))
-      yield* checkBytes(path, entry, from, hash.value)
+      yield* checkBytes(path, files, entry, from, hash.value)
       at += entry.headerSize
     }
     return { _tag: "Right" } as const
