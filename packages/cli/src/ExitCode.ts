@@ -49,7 +49,8 @@ const codes: Record<Exclude<PixxelError["_tag"], "RunIncomplete" | "CreateNotSen
   DecodeError: 8,
   CreateOutcomeUnknown: 9,
   CostLimitExceeded: 10,
-  DownloadError: 11
+  DownloadError: 11,
+  DownloadIncomplete: 11
 }
 
 /** The code of an error of the client. One that was caused by a failed call ends as that would have. */

@@ -7,6 +7,7 @@ import {
   CreateNotSent,
   CreateOutcomeUnknown,
   DownloadError,
+  DownloadIncomplete,
   HttpError,
   JobFailed,
   type JobId,
@@ -101,6 +102,8 @@ const nextOf = (error: PixxelError, mock: boolean): string => {
       return "Nothing was started, and it is safe to run it again."
     case "CostLimitExceeded":
       return "Nothing was started. To see what there is: pixxel workflows list."
+    case "DownloadIncomplete":
+      return "What has come is kept. Download again to fetch the rest."
     case "CreateOutcomeUnknown":
       return lookFirst(error.workflowId, mock)
   }
@@ -116,6 +119,7 @@ const encode = Schema.encodeSync(
     CostLimitExceeded,
     CreateOutcomeUnknown,
     DownloadError,
+    DownloadIncomplete,
     RunIncomplete
   )
 )
