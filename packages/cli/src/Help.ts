@@ -16,7 +16,9 @@ export const examples = [
   "pixxel jobs show --workflow wf-crop-classification --job job-crop-done --gantt",
   "pixxel jobs wait --workflow wf-crop-classification --job job-crop-running --timeout 2h",
   "pixxel jobs watch --workflow wf-crop-classification --job job-crop-running --jsonl",
-  "pixxel jobs run --workflow wf-crop-classification --project project-monsoon-2024 --max-cost 100",
+  "pixxel jobs run --workflow wf-crop-classification --project project-monsoon-2024 --max-cost 100 --out results",
+  "pixxel jobs download --workflow wf-crop-classification --job job-crop-done --out results --unpack",
+  "pixxel tasks download --workflow wf-crop-classification --job job-crop-done --task classify-crops --out results",
   "pixxel config show"
 ] as const
 

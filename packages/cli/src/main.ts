@@ -20,6 +20,7 @@ import type { Ask } from "./Ask.js"
 import { CommandFailed } from "./commands/answer.js"
 import { config } from "./commands/config.js"
 import { jobs } from "./commands/jobs.js"
+import { tasks } from "./commands/tasks.js"
 import { workflows } from "./commands/workflows.js"
 import type { Environment } from "./Environment.js"
 import type { ExitCode } from "./ExitCode.js"
@@ -28,10 +29,10 @@ import * as Help from "./Help.js"
 import { Output } from "./Output.js"
 
 const pixxel = Command.make("pixxel", {}, () =>
-  Effect.fail(new Failure.UsageError({ message: "pixxel needs a command: workflows, jobs or config." }))
+  Effect.fail(new Failure.UsageError({ message: "pixxel needs a command: workflows, jobs, tasks or config." }))
 ).pipe(
-  Command.withDescription("Run Pixxel workflows as jobs, follow them, and locate their results."),
-  Command.withSubcommands([workflows, jobs, config])
+  Command.withDescription("Run Pixxel workflows as jobs, follow them, and fetch their results."),
+  Command.withSubcommands([workflows, jobs, tasks, config])
 )
 
 /** No option of these commands reads a file, and none asks for its value. */

@@ -9,12 +9,14 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { UsageError } from "../Failure.js"
-import { saved } from "../files.js"
+import { saved as written } from "../files.js"
 import { live } from "../render/live.js"
 import * as results from "../render/results.js"
 import { sections } from "../render/table.js"
+import { saved } from "../render/transfer.js"
 import { type Answer, answer } from "./answer.js"
 import { consent } from "./consent.js"
+import { out, printUrl, download as save, savedAnswer, savedJson, saving, signedUrl } from "./downloading.js"
 import { following } from "./following.js"
 import { common, date, file, id, job, maybe, project, spending, text, waiting, workflow } from "./options.js"
 
@@ -90,7 +92,7 @@ const show = Command.make(
         const now = yield* Clock.currentTimeMillis
         if (options.svg !== undefined) {
           const { svg } = yield* Effect.promise(() => import("../render/svg.js"))
-          yield* saved(options.svg, svg(it, now))
+          yield* written(options.svg, svg(it, now))
         }
         const { gantt } = yield* Effect.promise(() => import("../render/gantt.js"))
         const height = Number.POSITIVE_INFINITY
@@ -130,7 +132,15 @@ const watch = Command.make("watch", { workflowId: workflow, jobId: job, ...waiti
 
 const run = Command.make(
   "run",
-  { workflowId: workflow, projectId: project, ...spending, ...waiting, ...common },
+  {
+    workflowId: workflow,
+    projectId: project,
+    out: maybe(file("out", "Download the package to this folder, which is made if it is not there.")),
+    ...spending,
+    ...saving,
+    ...waiting,
+    ...common
+  },
   (options) =>
     answer(
       options,
@@ -138,17 +148,47 @@ const run = Command.make(
         const api = yield* JobsApi
         yield* consent(options)
         const done = yield* following(options, api.run)
+        const made = { job: toJson(done.job), download: Schema.encodeSync(DownloadPackage)(done.download) }
+        if (options.out === undefined) {
+          return last({
+            json: made,
+            text: (style) => sections(results.job(done.job, style), results.download(done.download, style))
+          })
+        }
+        const target = { workflowId: options.workflowId, jobId: done.job.id }
+        const it = yield* save(target, options.out, options)
         return last({
-          json: { job: toJson(done.job), download: Schema.encodeSync(DownloadPackage)(done.download) },
-          text: (style) => sections(results.job(done.job, style), results.download(done.download, style))
+          json: { job: made.job, download: savedJson(it) },
+          text: (style) => sections(results.job(done.job, style), saved(it, style))
         })
       })
     )
-).pipe(Command.withDescription("Start a job, wait for its end and for its package. It costs money."))
+).pipe(
+  Command.withDescription(
+    "Start a job, wait for its end and for its package, and download that with --out. It costs money."
+  )
+)
+
+const download = Command.make(
+  "download",
+  { workflowId: workflow, jobId: job, out, printUrl, ...saving, ...waiting, ...common },
+  (options) =>
+    answer(
+      options,
+      Effect.gen(function* () {
+        const { jobId, workflowId } = options
+        const target = { workflowId, jobId }
+        if (options.printUrl) return yield* signedUrl(target, options)
+        return savedAnswer(yield* save(target, options.out, options))
+      })
+    )
+).pipe(Command.withDescription("Download what a job has made. What an earlier run has fetched is not fetched again."))
 
 export const jobs = Command.make("jobs", {}, () =>
-  Effect.fail(new UsageError({ message: "pixxel jobs needs a command: create, list, get, show, wait, watch or run." }))
+  Effect.fail(
+    new UsageError({ message: "pixxel jobs needs a command: create, list, get, show, wait, watch, run or download." })
+  )
 ).pipe(
-  Command.withDescription("Start jobs, and follow them to their end."),
-  Command.withSubcommands([create, list, get, show, wait, watch, run])
+  Command.withDescription("Start jobs, follow them to their end, and fetch what they made."),
+  Command.withSubcommands([create, list, get, show, wait, watch, run, download])
 )

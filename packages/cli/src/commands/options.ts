@@ -73,6 +73,14 @@ export const maybe = <A>(option: Options.Options<A>): Options.Options<A | undefi
 const amountOf = (text: string) =>
   /^\d+(\.\d+)?$/.test(text) ? Either.right(Number(text)) : Either.left("a number of tokens such as 100")
 
+/** A number from 0 on. */
+export const amount = (name: string, pseudo: string, description: string): Options.Options<number> =>
+  value(name, {
+    pseudo,
+    description,
+    read: (text) => Either.mapLeft(amountOf(text), () => "a number such as 100")
+  })
+
 /** A file that is written, or a folder. Nothing is looked for yet. */
 export const file = (name: string, description: string): Options.Options<string> =>
   value(name, { pseudo: "FILE", description, read: nonEmpty })
