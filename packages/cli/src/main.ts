@@ -17,6 +17,7 @@ import * as Logger from "effect/Logger"
 import * as LogLevel from "effect/LogLevel"
 import manifest from "../package.json" with { type: "json" }
 import type { Ask } from "./Ask.js"
+import { mended } from "./Completions.js"
 import { CommandFailed } from "./commands/answer.js"
 import { config } from "./commands/config.js"
 import { jobs } from "./commands/jobs.js"
@@ -100,6 +101,8 @@ export const run = (argv: ReadonlyArray<string>): Effect.Effect<ExitCode, never,
       )
 
     const printHelp = (text: unknown) => {
+      if (argv.some((word) => /^--completions(=|$)/.test(word)))
+        return Effect.orDie(output.result(mended(String(text))))
       const help = Help.withParents(String(text), argv)
       return Effect.orDie(output.result(output.results.style().colours ? help : stripVTControlCharacters(help)))
     }

@@ -12,9 +12,15 @@ const unreachable = scripted(() => {
 })
 
 const mistakes: ReadonlyArray<readonly [line: string, says: string]> = [
-  ["", "workflows, jobs or config"],
-  ["jobs", "create, list, get, show, wait, watch or run"],
+  ["", "workflows, jobs, tasks or config"],
+  ["jobs", "create, list, get, show, wait, watch, run or download"],
   ["workflows", "list, get or estimate"],
+  ["tasks", "download"],
+  ["config", "show"],
+  ["jobs create --workflow wf-1 --project p-1 --max-cost much", "a number of tokens"],
+  ["jobs download --workflow wf-1 --job job-1 --max-ratio -1", "a number such as 100"],
+  ["jobs download --workflow wf-1 --job job-1 --if-exists frob", "overwrite"],
+  ["workflows list --auth-scheme basic", "bearer or raw"],
   ["jobs frob", "no command 'pixxel jobs frob'"],
   ["frob", "no command 'pixxel frob'"],
   ["jobs --mock list", "Options come after the command"],

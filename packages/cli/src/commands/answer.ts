@@ -26,6 +26,7 @@ export interface Answer {
   readonly json: unknown
   /** What `--jsonl` prints, if that is something else than the document on one line. */
   readonly lines?: ReadonlyArray<unknown>
+  /** For people; empty if they have seen it all. */
   readonly text: (style: Style) => string
 }
 
@@ -37,9 +38,10 @@ export class CommandFailed extends Data.TaggedError("CommandFailed")<{
 
 const print = ({ form }: Common, { json, lines, text }: Answer) =>
   Effect.flatMap(Output, ({ result, results }) => {
+    const shown = (it: string) => (it === "" ? Effect.void : result(it))
     switch (form) {
       case "text":
-        return result(text(results.style()))
+        return shown(text(results.style()))
       case "json":
         return result(JSON.stringify(json, null, 2))
       case "jsonl":

@@ -71,7 +71,7 @@ const showing = ({ changesAreResults, form, quiet }: Followed, output: Output.Se
     return Effect.succeed<Show>((job) => result(JSON.stringify({ event: "changed", job: Schema.encodeSync(Job)(job) })))
   }
   if (form === "json") return Effect.succeed<Show>(() => Effect.void)
-  if (changesAreResults && !(output.results.isTerminal && output.notes.isTerminal)) {
+  if (changesAreResults) {
     return inLines((job) => result(results.change(job, output.results.style())))
   }
   if (quiet) return Effect.succeed<Show>(() => Effect.void)

@@ -10,6 +10,7 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { UsageError } from "../Failure.js"
 import { saved as written } from "../files.js"
+import { Output } from "../Output.js"
 import { live } from "../render/live.js"
 import * as results from "../render/results.js"
 import { sections } from "../render/table.js"
@@ -124,8 +125,11 @@ const watch = Command.make("watch", { workflowId: workflow, jobId: job, ...waiti
     Effect.gen(function* () {
       const api = yield* JobsApi
       const timeout = options.timeout ?? Duration.infinity
-      const it = yield* following({ ...options, changesAreResults: true, timeout }, api.wait)
-      return { ...ended(it), text: (style) => results.change(it, style) }
+      const { notes, results: screen } = yield* Output
+      const isLive = screen.isTerminal && notes.isTerminal
+      const it = yield* following({ ...options, changesAreResults: !isLive, timeout }, api.wait)
+      // the last of the lines says that already
+      return { ...ended(it), text: (style) => (isLive ? results.change(it, style) : "") }
     })
   )
 ).pipe(Command.withDescription("Tell every change of a job until it has ended."))
