@@ -12,8 +12,9 @@ class HandClock {
   constructor(now: number) {
     this.now = now
   }
+  /** Who sleeps in these worlds, as a connection that hangs does, is not woken. */
   after(): () => boolean {
-    throw new Error("nothing sleeps in these worlds")
+    return () => true
   }
   advance(millis: number, done: () => void): void {
     this.now += millis

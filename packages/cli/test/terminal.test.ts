@@ -1,6 +1,10 @@
 /**
  * The built command as a person sees it, in a terminal.
  */
+import { mkdtempSync, readdirSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { Fault } from "@effect-pixxel/mock-server"
 import { assert, describe, expect, it } from "vitest"
 import { built } from "./built.js"
 import { site } from "./site.js"
@@ -170,5 +174,27 @@ describe("in a terminal", () => {
     expect(await shown(30)).toMatchSnapshot("a phone")
     expect(await shown(72)).toMatchSnapshot("narrow")
     expect(await shown(140)).toMatchSnapshot("wide")
+  })
+
+  it("Ctrl-C stops a download, keeps what has come, and prints the command that fetches the rest, which does", async () => {
+    const { clock, env, world: it } = world()
+    const out = mkdtempSync(join(tmpdir(), "pixxel-terminal-"))
+    it.useFaults(Fault.plan(Fault.on("getPackage", Fault.cutBody(1_000, "hang"), { attempts: [1] })))
+    const line = `jobs download --workflow wf-crop-classification --job job-crop-done --out ${out} --interval 1s`
+    const first = pixxel(line, env, { cols: 132, rows: 24 })
+    await first.sees("the package is being made")
+    clock.now += 10_000
+    assert.match(await first.sees("32 %"), /^█+▉░+ {2}32 % {2}1\.00 kB of 3\.10 kB/)
+    first.types("\u0003")
+    assert.strictEqual(await first.ended, 130)
+    const [, resume = ""] =
+      /Interrupted. What has come is kept.\n {2}To fetch the rest: pixxel (.*)/.exec(first.screen()) ?? []
+    assert.notInclude(readdirSync(out), "job-crop-done.zip")
+    const second = pixxel(resume, env)
+    assert.strictEqual(await second.ended, 0)
+    assert.include(readdirSync(out), "job-crop-done.zip")
+    const fetches = it.journal.entries.filter(({ operation }) => operation === "getPackage")
+    assert.deepStrictEqual([fetches.at(-1)?.status, fetches.at(-1)?.headers["range"]], [206, "bytes=1000-"])
+    rmSync(out, { recursive: true })
   })
 })

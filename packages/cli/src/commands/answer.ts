@@ -5,6 +5,7 @@
 import * as Cause from "effect/Cause"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
+import * as Random from "effect/Random"
 import { Environment } from "../Environment.js"
 import type { Failure } from "../Failure.js"
 import { Output } from "../Output.js"
@@ -72,8 +73,9 @@ export const answer = <R>(
 ): Effect.Effect<void, CommandFailed, Exclude<R, Environment.Services> | Environment | Output> =>
   answerAlone(
     common,
-    Settings.withFlags(
-      Effect.flatMap(Environment, ({ services }) => Effect.provide(program, services(common))),
-      common
+    Effect.flatMap(Environment, ({ services }) => Effect.provide(program, services(common))).pipe(
+      (self) => Settings.withFlags(self, common),
+      // so that a command against the mock prints the same each time
+      (self) => (common.mock ? Effect.withRandom(self, Random.make("pixxel")) : self)
     )
   )
