@@ -26,5 +26,8 @@ if (wanted.length === 0 || wanted.some((name) => name.startsWith("mock"))) {
   // what it is compared with is made in the same way
   await bundle(at("src/mock/bare.ts"), at("dist/mock"))
 }
+if (wanted.length === 0 || wanted.includes("cli")) {
+  execFileSync(process.execPath, [at("../cli/build.mjs")], { stdio: "inherit" })
+}
 const { status } = spawnSync(process.execPath, ["--expose-gc", at("dist/main.mjs"), ...wanted], { stdio: "inherit" })
 process.exit(status ?? 1)

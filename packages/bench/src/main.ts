@@ -1,13 +1,15 @@
 import { availableParallelism, cpus, loadavg } from "node:os"
 import { calls } from "./calls.js"
+import { cli } from "./cli.js"
 import { decoding } from "./decoding.js"
 import { waits } from "./waits.js"
 
-/** Those of the mock server need it built. */
+/** Those of the mock server and of the command line need them built. */
 const benchmarks = new Map([
   ["decoding", decoding],
   ["calls", calls],
   ["waits", waits],
+  ["cli", cli],
   ["mock:worlds", async () => (await import("./mock/worlds.js")).worlds()],
   ["mock:memory", async () => (await import("./mock/memory.js")).memory()],
   ["mock:start", async () => (await import("./mock/start.js")).starting()],

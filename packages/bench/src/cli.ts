@@ -1,0 +1,49 @@
+/**
+ * What a user of the command line feels: how long `pixxel` takes as a whole process, next to a Node that does nothing.
+ * The API is a server in this process that has its answer ready, so that none of the time is the server's. Mind what
+ * Node's own start takes: NODE_EXTRA_CA_CERTS trebles it, and makes every ratio look better.
+ */
+import { spawn } from "node:child_process"
+import { once } from "node:events"
+import { createServer } from "node:http"
+import type { AddressInfo } from "node:net"
+import { fileURLToPath } from "node:url"
+import { pairs, type Side } from "./table.js"
+
+/** Seen from the bundle of the benchmarks. */
+const program = fileURLToPath(new URL("../../cli/dist/bin.js", import.meta.url))
+
+const rounds = 30
+
+const side = (name: string, args: ReadonlyArray<string>, env: NodeJS.ProcessEnv = {}): Side => ({
+  name,
+  measure: async () => {
+    const began = performance.now()
+    const [code] = await once(
+      spawn(process.execPath, [...args], { stdio: "ignore", env: { ...process.env, ...env } }),
+      "exit"
+    )
+    const took = performance.now() - began
+    if (code !== 0) throw new Error(`${name} ended with ${code}`)
+    return [took]
+  }
+})
+
+const nothing = side("node -e 0", ["-e", "0"])
+
+const units = [{ name: "milliseconds", digits: 0 }]
+
+const task = { id: "task-1", name: "classify-crops", status: "completed", progress: 100, time_taken: "2m30s" }
+const job = { id: "job-1", status: "completed", progress: "100%", created_at: "2025-04-14T00:00:00Z", tasks: [task] }
+
+export const cli = async () => {
+  await pairs("pixxel --version", units, [nothing, side("pixxel --version", [program, "--version"])], rounds)
+  const server = createServer((_, response) => response.end(JSON.stringify(job)))
+  server.listen(0, "127.0.0.1")
+  await once(server, "listening")
+  const { port } = server.address() as AddressInfo // of a server that listens on TCP
+  const env = { PIXXEL_API_KEY: "key", PIXXEL_BASE_URL: `http://127.0.0.1:${port}` }
+  const get = side("pixxel jobs get", [program, "jobs", "get", "--workflow", "wf-1", "--job", "job-1"], env)
+  await pairs("pixxel jobs get, from a local server", units, [nothing, get], rounds)
+  server.close()
+}
