@@ -96,7 +96,10 @@ const play = (seed: number) =>
     }
     if (clean && !interrupts) assert.deepStrictEqual([count.unknown, count.told], [0, made], at)
     return count
-  }).pipe(Effect.withRandom(Random.make(seed)), Effect.provide(world("inProcess", { conduct: { secondCreate: false } })))
+  }).pipe(
+    Effect.withRandom(Random.make(seed)),
+    Effect.provide(world("inProcess", { conduct: { secondCreate: false } }))
+  )
 
 describe("creates under any schedule", () => {
   it.effect(
