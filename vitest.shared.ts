@@ -10,6 +10,8 @@ export const project = (name: string) =>
       alias: [
         { find: /^@effect-pixxel\/client$/, replacement: at("./packages/client/src/index.ts") },
         { find: /^@effect-pixxel\/client\/(.*)$/, replacement: `${at("./packages/client/src/")}$1.ts` },
+        { find: /^@effect-pixxel\/client-node$/, replacement: at("./packages/client-node/src/index.ts") },
+        { find: /^@effect-pixxel\/client-node\/(.*)$/, replacement: `${at("./packages/client-node/src/")}$1.ts` },
         { find: /^@effect-pixxel\/mock-server$/, replacement: at("./mock-server/src/index.ts") },
         { find: /^@effect-pixxel\/mock-server\/(.*)$/, replacement: `${at("./mock-server/src/")}$1.ts` }
       ]

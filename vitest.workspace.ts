@@ -1,1 +1,1 @@
-export default ["packages/client", "packages/cli", "packages/examples", "mock-server"]
+export default ["packages/client", "packages/client-node", "packages/cli", "packages/examples", "mock-server"]

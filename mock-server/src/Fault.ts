@@ -150,6 +150,14 @@ export const drip = (bytes: number, every: string): FaultEffect => ({ drip: { by
 export const body = (kind: NonNullable<FaultEffect["body"]>): FaultEffect => ({ body: kind })
 
 /**
+ * The byte at this place of the body, from 0, is another.
+ *
+ * @since 0.1.0
+ * @category effects
+ */
+export const flip = (at: number): FaultEffect => ({ flip: at })
+
+/**
  * The first bytes of the body, and a head that says that these are all.
  *
  * @since 0.1.0

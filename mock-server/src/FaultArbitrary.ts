@@ -156,6 +156,7 @@ const effectsOf = ({ most, text }: Times, hang: boolean) => {
     drip: record({ bytes: constantFrom(...drops), every: time }).map((drip) => ({ drip })),
     body: constantFrom(...bodyKinds).map((body) => ({ body })),
     truncate: nat(2_000).map((truncate) => ({ truncate })),
+    flip: nat(1_000_000).map((flip) => ({ flip })),
     oversize: integer({ min: 1, max: 1_000_000 }).map((oversize) => ({ oversize })),
     contentType: constantFrom(...contentTypes).map((contentType) => ({ contentType })),
     contentLengthOff: tuple(integer({ min: 1, max: 2_000 }), constantFrom(1, -1)).map(([off, sign]) => ({

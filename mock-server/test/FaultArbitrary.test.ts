@@ -59,7 +59,7 @@ const sizeOf = ({ rules }: FaultPlan): ReadonlyArray<number> => [
   rules.length,
   ...rules.flatMap(({ attempts, between, chance, do: effect, on }) => {
     const { answer, body, contentLengthOff = 0, contentType, cut, drip, limit, redirect } = effect
-    const { latency = "0s", oversize = 0, stale = "0s", truncate = 0 } = effect
+    const { flip = 0, latency = "0s", oversize = 0, stale = "0s", truncate = 0 } = effect
     const lostAt = cut === undefined ? 0 : typeof cut.at === "number" ? 3 + cut.at : cutPlaces.indexOf(cut.at)
     return [
       (between === undefined ? 0 : 1) + (chance === undefined ? 0 : 1),
@@ -82,7 +82,7 @@ const sizeOf = ({ rules }: FaultPlan): ReadonlyArray<number> => [
       ...(redirect === undefined ? [0, 0] : [redirect.to === "loop" ? 0 : 1, Object.keys(redirect).length]),
       contentTypes.indexOf(contentType ?? ""),
       ...[contentLengthOff < 0 ? 1 : 0, Math.abs(contentLengthOff)],
-      ...[oversize, truncate, parseDuration(stale)],
+      ...[oversize, flip, truncate, parseDuration(stale)],
       ...(drip === undefined ? [0, 0] : [drops.indexOf(drip.bytes), parseDuration(drip.every)]),
       faultableOperations.map(String).indexOf(String(on))
     ]
@@ -152,6 +152,7 @@ const minimal: ReadonlyArray<FaultEffect> = [
   { body: "empty" },
   { answer: { status: 500 } },
   { cut: { at: "request", by: "reset" } },
+  { flip: 0 },
   { truncate: 0 },
   { limit: { tokens: 1, per: "1s" } },
   { redirect: { to: "loop" } },

@@ -159,11 +159,23 @@ const quirks = object({
   set: optional(sent)
 })
 
-/**
- * How long making a package takes (default: 10 s), how long its URL is good for (default: 15 min), and how large it is:
- * what the tasks made is filled up with noise to exactly this size, unless it is larger (default: no noise).
- */
-const download = object({ pending: optional(duration), ttl: optional(duration), size: optional(size) })
+/** The package of a job or a task, and the store that it is in. */
+const download = object({
+  /** How long making it takes. Default: 10 s. */
+  pending: optional(duration),
+  /** How long its URL is good for. Default: 15 min. */
+  ttl: optional(duration),
+  /** What the tasks made is filled up with noise to exactly this size, unless it is larger. Default: no noise. */
+  size: optional(size),
+  /** So long after it was made it is made anew, with other bytes, and so on, again and again. Default: never. */
+  rebuilt: optional(duration),
+  /** The `ETag` of the store; without one there is no `Last-Modified` either. Default: `strong`. */
+  etag: optional(oneOf("strong", "weak", "none")),
+  /** Whether the store tells the sums of a package. Default: `sent`. */
+  checksums: optional(oneOf("sent", "none")),
+  /** Whether the store knows `Range`, or sends all of it whatever was asked for. Default: `known`. */
+  ranges: optional(oneOf("known", "ignored"))
+})
 
 const jobShape = object(
   {

@@ -116,16 +116,23 @@ const quirkProblems = ({ jobStatus = {}, omit = [], set = {} }: Quirks, at: Path
   return [...words, ...fields]
 }
 
+/** A package that is made anew all the time would be another in every answer. */
+const downloadProblems = ({ download: { rebuilt } = {} }: JobFixture | RecordingFixture): ReadonlyArray<Problem> =>
+  rebuilt !== undefined && parseDuration(rebuilt) === 0
+    ? [problem(["download", "rebuilt"], printValue(rebuilt), "more than 0s")]
+    : []
+
 /** What makes no sense in a story of the right shape. */
 export const jobProblems = (fixture: JobFixture): ReadonlyArray<Problem> => [
   ...taskProblems(fixture.tasks),
   ...orderProblems(fixture.phases ?? []),
   ...endProblems(fixture),
+  ...downloadProblems(fixture),
   ...quirkProblems(fixture.quirks ?? {}, ["quirks"])
 ]
 
 /** Frames in their order, the first of which is what the create answers, and none of which takes back an end. */
-export const recordingProblems = ({ frames }: RecordingFixture): ReadonlyArray<Problem> =>
+const frameProblems = ({ frames }: RecordingFixture): ReadonlyArray<Problem> =>
   frames.flatMap(({ at, body }, index) => {
     const before = frames[index - 1]
     const path = ["frames", index]
@@ -147,6 +154,12 @@ export const recordingProblems = ({ frames }: RecordingFixture): ReadonlyArray<P
     }
     return problems
   })
+
+/** What makes no sense in a recording of the right shape. */
+export const recordingProblems = (fixture: RecordingFixture): ReadonlyArray<Problem> => [
+  ...frameProblems(fixture),
+  ...downloadProblems(fixture)
+]
 
 /** A name in one file that must be that of something in another. */
 export const reference = (

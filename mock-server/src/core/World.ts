@@ -281,12 +281,20 @@ export class World {
     return { ready: now - asked >= parseDuration(pending), ttl: parseDuration(ttl) }
   }
 
-  /** When the package that was asked for was ready; absent when nobody has asked, or it is not ready yet. */
-  packageMadeAt(job: Job, taskId: string | undefined): number | undefined {
+  /**
+   * When the package that was asked for was made, and which one it is, from 0; absent when nobody has asked, or it is
+   * not ready yet.
+   */
+  packageMade(job: Job, taskId: string | undefined): { readonly at: number; readonly build: number } | undefined {
     const asked = this.#jobs.get(job.identity.id)?.asked.get(taskId ?? "")
     if (asked === undefined) return undefined
-    const made = asked + parseDuration(job.fixture.download?.pending ?? defaultPending)
-    return made <= this.clock.now ? made : undefined
+    const { pending = defaultPending, rebuilt } = job.fixture.download ?? {}
+    const first = asked + parseDuration(pending)
+    const age = this.clock.now - first
+    if (age < 0) return undefined
+    const every = rebuilt === undefined ? Number.POSITIVE_INFINITY : parseDuration(rebuilt)
+    const build = Math.floor(age / every)
+    return { at: build === 0 ? first : first + build * every, build }
   }
 
   /**

@@ -41,10 +41,11 @@ export const precondition = (headers: IncomingHttpHeaders, { etag, lastModified 
 }
 
 /**
- * Whether a range of this package is wanted; otherwise all of it is. A date must be the very one that was sent: the
- * mock knows that nothing changed within its second, and so it is a strong validator.
+ * Whether a range of this package is wanted; otherwise all of it is, as of a package without a strong validator under
+ * any condition. A date must be the very one that was sent: the mock knows that nothing changed within its second, and
+ * so it is a strong validator.
  */
-export const rangeIsWanted = (headers: IncomingHttpHeaders, { etag, lastModified }: Validators): boolean => {
+export const rangeIsWanted = (headers: IncomingHttpHeaders, validators: Validators | undefined): boolean => {
   const condition = headers["if-range"]
-  return condition === undefined || condition === etag || condition === lastModified
+  return condition === undefined || condition === validators?.etag || condition === validators?.lastModified
 }

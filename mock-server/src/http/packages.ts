@@ -101,18 +101,21 @@ const outputsOf = (world: World, job: Job, index: number): ReadonlyArray<Output>
 /** Below it, a SHA-256 takes less than a millisecond. */
 const cheap = 1_000_000
 
-const pack = (name: string, job: Job, outputs: ReadonlyArray<Output>): Package => {
+const pack = (name: string, job: Job, outputs: ReadonlyArray<Output>, build: number): Package => {
   const { id, workflowId } = job.identity
   const files = outputs.map(({ file, task }) => ({ task, file }))
-  const manifest = json({ job_id: id, workflow_id: workflowId, outputs: files })
+  const again = build === 0 ? {} : { build }
+  const manifest = json({ job_id: id, workflow_id: workflowId, ...again, outputs: files })
   const entries = [{ file: "manifest.json", bytes: manifest }, ...outputs]
   const wanted = job.fixture.download?.size
   const content = zip(
     entries.map(({ bytes, file }) => ({ name: file, content: ofBytes(bytes) })),
-    wanted === undefined ? undefined : { name: "noise.bin", key: name, size: parseSize(wanted) }
+    wanted === undefined
+      ? undefined
+      : { name: "noise.bin", key: build === 0 ? name : `${name}/${build}`, size: parseSize(wanted) }
   )
   // these decide every byte of it
-  const parts = createHash("sha256").update(JSON.stringify([name, content.size]))
+  const parts = createHash("sha256").update(JSON.stringify([name, content.size, ...(build === 0 ? [] : [build])]))
   for (const { bytes, file } of entries) parts.update(JSON.stringify([file, bytes.length])).update(bytes)
   return {
     fileName: `${name}.zip`,
@@ -127,14 +130,14 @@ const pack = (name: string, job: Job, outputs: ReadonlyArray<Output>): Package =
   }
 }
 
-/** All outputs of a job. */
-export const jobPackage = (world: World, job: Job): Package => {
+/** All outputs of a job; `build` is how often the package was made anew. */
+export const jobPackage = (world: World, job: Job, build = 0): Package => {
   const outputs = job.fixture.tasks.flatMap((_, index) => outputsOf(world, job, index))
-  return pack(`job-${safe(job.identity.id)}`, job, outputs)
+  return pack(`job-${safe(job.identity.id)}`, job, outputs, build)
 }
 
 /** The outputs of one task; absent when the job has no such task. */
-export const taskPackage = (world: World, job: Job, taskId: string): Package | undefined => {
+export const taskPackage = (world: World, job: Job, taskId: string, build = 0): Package | undefined => {
   const task = world.task(job, taskId)
-  return task && pack(`task-${safe(taskId)}`, job, outputsOf(world, job, task.index))
+  return task && pack(`task-${safe(taskId)}`, job, outputsOf(world, job, task.index), build)
 }

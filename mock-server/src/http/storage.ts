@@ -5,6 +5,7 @@
 import { Readable } from "node:stream"
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify"
 import { attachExchanges } from "../clock/Exchange.js"
+import type { JobFixture } from "../core/Fixture.js"
 import type { World } from "../core/World.js"
 import { type Content, slice } from "../core/zip/Content.js"
 import { precondition, rangeIsWanted } from "./conditions.js"
@@ -51,9 +52,10 @@ interface Location {
   readonly task?: string
 }
 
-/** A package, and when it was ready. */
+/** A package, when it was ready, and what the store makes of it. */
 interface Found extends Package {
   readonly madeAt: number
+  readonly store: NonNullable<JobFixture["download"]>
 }
 
 const verdictOf = (request: FastifyRequest, world: World): Verdict => {
@@ -77,12 +79,16 @@ const find = (request: FastifyRequest): Found => {
   if (verdict === "wrong signature") throw new StorageError(403, "SignatureDoesNotMatch", "The signature is not right.")
   if (verdict === "expired") throw expired()
   const job = world?.job(jobId)
-  const found = world && job && (taskId === undefined ? jobPackage(world, job) : taskPackage(world, job, taskId))
-  const madeAt = job && world?.packageMadeAt(job, taskId)
-  if (found === undefined || madeAt === undefined) {
+  const made = job && world?.packageMade(job, taskId)
+  const found =
+    world &&
+    job &&
+    made &&
+    (taskId === undefined ? jobPackage(world, job, made.build) : taskPackage(world, job, taskId, made.build))
+  if (found === undefined || made === undefined) {
     throw new StorageError(404, "NoSuchKey", "The specified key does not exist.")
   }
-  return { ...found, madeAt }
+  return { ...found, madeAt: made.at, store: job?.fixture.download ?? {} }
 }
 
 /** No more of a body is in memory than the client is behind. */
@@ -107,15 +113,21 @@ const base64 = (sum: number): string => {
 }
 
 const send = (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
-  const { content, etag, fileName, madeAt, sha256 } = find(request)
+  const { content, etag, fileName, madeAt, sha256, store } = find(request)
   const { headers } = request
   const validators = { etag, lastModified: new Date(madeAt).toUTCString() }
-  reply.headers({ "accept-ranges": "bytes", etag, "last-modified": validators.lastModified })
+  const knowsRanges = store.ranges !== "ignored"
+  if (knowsRanges) reply.header("accept-ranges", "bytes")
+  if (store.etag !== "none") {
+    reply.headers({ etag: store.etag === "weak" ? `W/${etag}` : etag, "last-modified": validators.lastModified })
+  }
   const verdict = precondition(headers, validators)
   if (verdict === "not modified") return reply.code(304).send()
   if (verdict === "failed") throw new StorageError(412, "PreconditionFailed", "A condition of the request is not met.")
 
-  const isPart = request.method === "GET" && rangeIsWanted(headers, validators)
+  // no strong validator was told, so none can be held against it
+  const known = store.etag === undefined || store.etag === "strong" ? validators : undefined
+  const isPart = knowsRanges && request.method === "GET" && rangeIsWanted(headers, known)
   const range = isPart ? readRange(headers.range, content.size) : "whole"
   if (range === "outside") {
     reply.header("content-range", `bytes */${content.size}`)
@@ -127,12 +139,12 @@ const send = (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     "content-length": to - from,
     "content-disposition": `attachment; filename="${fileName}"`
   })
-  if (range === "whole") {
+  if (range !== "whole") {
+    reply.code(206).header("content-range", `bytes ${from}-${to - 1}/${content.size}`)
+  } else if (store.checksums !== "none") {
     // of all of it: who has a part would hold the part against them
     reply.header("x-amz-checksum-crc32", base64(content.crc32))
     if (sha256 !== undefined) reply.header("x-amz-checksum-sha256", sha256)
-  } else {
-    reply.code(206).header("content-range", `bytes ${from}-${to - 1}/${content.size}`)
   }
   return request.method === "HEAD" ? reply.send() : reply.send(stream(content, { from, to }))
 }

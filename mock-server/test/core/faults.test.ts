@@ -180,7 +180,7 @@ describe("a plan that cannot be followed is refused", () => {
     [
       "a fault with a slip",
       { on, do: { dripp: {} } },
-      'rules[0].do.dripp: found the key "dripp", expected one of "latency", "answer", "limit", "redirect", "cut", "drip", "body", "truncate", "oversize", "contentType", "contentLengthOff", "badChunk" and 4 more (did you mean "drip"?)'
+      'rules[0].do.dripp: found the key "dripp", expected one of "latency", "answer", "limit", "redirect", "cut", "drip", "body", "flip", "truncate", "oversize", "contentType", "contentLengthOff" and 5 more (did you mean "drip"?)'
     ],
     [
       "a word that is not one of those",

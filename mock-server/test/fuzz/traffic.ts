@@ -324,7 +324,13 @@ const effects: fc.Arbitrary<FaultEffect> = fc.oneof(
       )
     ),
   fc.constantFrom("empty" as const, "malformed" as const, "scrambled" as const).map(Fault.body),
-  fc.constantFrom(Fault.truncate(0), Fault.truncate(7), Fault.oversize(70_000), Fault.contentType("text/html")),
+  fc.constantFrom(
+    Fault.flip(3),
+    Fault.truncate(0),
+    Fault.truncate(7),
+    Fault.oversize(70_000),
+    Fault.contentType("text/html")
+  ),
   fc.constantFrom(Fault.contentLengthOff(3), Fault.contentLengthOff(-3), Fault.contentLengthOff(-1e6)),
   fc.constantFrom(Fault.badChunk, Fault.corruptGzip, Fault.drip(500, "1s"))
 )

@@ -120,6 +120,7 @@ export const faultRows: ReadonlyArray<FaultRow> = [
   { what: "an empty body", code: 'Fault.body("empty")', fetch: "200, 0 bytes", request: "200, 0 bytes" },
   { what: "a malformed body", code: 'Fault.body("malformed")', fetch: "200, 1982 bytes", request: "200, 2010 bytes" },
   { what: "a scrambled body", code: 'Fault.body("scrambled")', fetch: "200, 1981 bytes", request: "200, all bytes" },
+  { what: "a body with one wrong byte", code: "Fault.flip(10)", fetch: "200, 1981 bytes", request: "200, all bytes" },
   { what: "a truncated body", code: "Fault.truncate(10)", fetch: "200, 10 bytes", request: "200, 10 bytes" },
   {
     what: "a body that is too large",

@@ -30,7 +30,12 @@ const fixtures: FixtureSet = {
     ["2 GB", story({ size: "2GB" })],
     ["30 MB", story({ size: "30MB" })],
     ["10 kB", story({ size: "10kB" })],
-    ["slow", story({ pending: "90s" })]
+    ["slow", story({ pending: "90s" })],
+    ["weak", story({ etag: "weak" })],
+    ["unnamed", story({ etag: "none" })],
+    ["no sums", story({ checksums: "none" })],
+    ["no ranges", story({ ranges: "ignored" })],
+    ["rebuilt", story({ size: "10kB", rebuilt: "1m" })]
   ])
 }
 
@@ -205,6 +210,63 @@ for (const transport of ["inProcess", "socket"] as const) {
         )
       }
     })
+
+    describe("of a store that knows less", () => {
+      test(
+        "have a weak ETag, which no range can be held against",
+        Effect.gen(function* () {
+          const url = yield* packageOf("weak")
+          const { etag = "" } = (yield* fetch(url, {}, "HEAD")).headers
+          assert.match(etag, /^W\/"/)
+          const ask = (condition: string) => bytesOf(url, { range: "bytes=1-2", "if-range": condition })
+          assert.strictEqual((yield* ask(etag)).response.status, 200)
+          assert.strictEqual((yield* ask(etag.slice(2))).response.status, 200)
+        })
+      )
+
+      test(
+        "have neither an ETag nor a date",
+        Effect.gen(function* () {
+          const { headers } = yield* fetch(yield* packageOf("unnamed"), {}, "HEAD")
+          assert.notProperty(headers, "etag")
+          assert.notProperty(headers, "last-modified")
+        })
+      )
+
+      test(
+        "have no sums",
+        Effect.gen(function* () {
+          const { headers } = yield* fetch(yield* packageOf("no sums"), {}, "HEAD")
+          assert.notProperty(headers, "x-amz-checksum-crc32")
+          assert.notProperty(headers, "x-amz-checksum-sha256")
+        })
+      )
+
+      test(
+        "come whole, whatever was asked for",
+        Effect.gen(function* () {
+          const { response } = yield* bytesOf(yield* packageOf("no ranges"), { range: "bytes=1-2" })
+          assert.strictEqual(response.status, 200)
+          assert.notProperty(response.headers, "accept-ranges")
+        })
+      )
+    })
+
+    test(
+      "that are rebuilt have other bytes of the same length under another ETag, and the same until then",
+      Effect.gen(function* () {
+        const url = yield* packageOf("rebuilt")
+        const first = yield* bytesOf(url)
+        yield* Effect.sleep("59 seconds")
+        const same = yield* bytesOf(url)
+        yield* Effect.sleep("1 second")
+        const other = yield* bytesOf(url, { range: "bytes=1-2", "if-range": first.response.headers["etag"] ?? "" })
+        assert.isTrue(same.bytes.equals(first.bytes))
+        assert.deepStrictEqual([other.response.status, other.bytes.length], [200, first.bytes.length])
+        assert.isFalse(other.bytes.equals(first.bytes))
+        assert.notStrictEqual(other.response.headers["etag"], first.response.headers["etag"])
+      })
+    )
 
     describe("of 2 GB", () => {
       test(

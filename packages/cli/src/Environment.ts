@@ -1,33 +1,64 @@
 /**
- * What a command stands on: the API as the environment variables say, or an embedded mock server that needs none. The
- * mock is loaded only by those who ask for it.
+ * What a command stands on: the API as flags and environment variables say, or an embedded mock server that needs none.
+ * The mock is loaded only by those who ask for it.
  */
-import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
+
+import type * as HttpClient from "@effect/platform/HttpClient"
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { Pixxel } from "@effect-pixxel/client"
 import type { ConfigError } from "effect/ConfigError"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Exchanges from "./Exchanges.js"
+import type { Output } from "./Output.js"
 
 export class Environment extends Context.Tag("@effect-pixxel/cli/Environment")<Environment, Environment.Service>() {
-  /** The API over fetch, or the mock in this process, whose clock jumps to whatever happens next. */
+  /**
+   * The API over Node's own HTTP, which is there without delay while the first use of its `fetch` takes longer than all
+   * the rest of a command; or the mock in this process, whose clock jumps to whatever happens next.
+   */
   static readonly layer: Layer.Layer<Environment> = Layer.sync(this, () => ({
-    services: ({ mock }) => (mock ? mocked : Pixxel.layerConfig.pipe(Layer.provide(FetchHttpClient.layer)))
+    services: ({ mock, verbose }) => (mock ? mocked(verbose) : real(verbose))
   }))
 }
 
 export declare namespace Environment {
+  export type Services = Pixxel.Services | HttpClient.HttpClient
+
+  export interface Options {
+    readonly mock: boolean
+    /** Whether each request is told on stderr. */
+    readonly verbose: boolean
+  }
+
   export interface Service {
-    readonly services: (options: { readonly mock: boolean }) => Layer.Layer<Pixxel.Services, ConfigError>
+    readonly services: (options: Options) => Layer.Layer<Services, ConfigError, Output>
   }
 }
 
-const mocked: Layer.Layer<Pixxel.Services, ConfigError> = Layer.unwrapEffect(
-  Effect.map(
-    Effect.promise(() => import("@effect-pixxel/mock-server")),
-    ({ MockServer }) =>
-      Layer.unwrapEffect(Effect.map(MockServer, ({ baseUrl, token }) => Pixxel.layer({ baseUrl, token }))).pipe(
-        Layer.provideMerge(Layer.orDie(MockServer.layer({ transport: "inProcess", clock: "auto" })))
-      )
+/** Has what goes over a transport told on stderr. */
+export const telling = <A, E, R>(
+  verbose: boolean,
+  transport: Layer.Layer<A | HttpClient.HttpClient, E, R>
+): Layer.Layer<A | HttpClient.HttpClient, E, R | Output> =>
+  verbose ? Layer.provideMerge(Exchanges.told, transport) : transport
+
+const real = (verbose: boolean) => Pixxel.layerConfig.pipe(Layer.provideMerge(telling(verbose, NodeHttpClient.layer)))
+
+const mocked = (verbose: boolean): Layer.Layer<Environment.Services, ConfigError, Output> =>
+  Layer.unwrapEffect(
+    Effect.map(
+      Effect.promise(() => import("@effect-pixxel/mock-server")),
+      ({ MockServer }) =>
+        Layer.unwrapEffect(Effect.map(MockServer, ({ baseUrl, token }) => Pixxel.layer({ baseUrl, token }))).pipe(
+          Layer.provideMerge(
+            telling(
+              verbose,
+              // a command that fails is no test that failed: there is nothing to replay
+              Layer.orDie(MockServer.layer({ transport: "inProcess", clock: "auto", capsules: false }))
+            )
+          )
+        )
+    )
   )
-)

@@ -18,6 +18,7 @@ export const meanings = {
   9: "the outcome of a create is unknown",
   10: "the cost limit was exceeded",
   11: "download or disk",
+  12: "you were asked, and did not agree",
   130: "interrupted",
   143: "terminated"
 } as const
@@ -48,7 +49,8 @@ const codes: Record<Exclude<PixxelError["_tag"], "RunIncomplete" | "CreateNotSen
   DecodeError: 8,
   CreateOutcomeUnknown: 9,
   CostLimitExceeded: 10,
-  DownloadError: 11
+  DownloadError: 11,
+  DownloadIncomplete: 11
 }
 
 /** The code of an error of the client. One that was caused by a failed call ends as that would have. */

@@ -13,8 +13,13 @@ export const examples = [
   "pixxel jobs create --workflow wf-crop-classification --project project-monsoon-2024",
   "pixxel jobs list --workflow wf-crop-classification --status running",
   "pixxel jobs get --workflow wf-crop-classification --job job-crop-done --json",
+  "pixxel jobs show --workflow wf-crop-classification --job job-crop-done --gantt",
   "pixxel jobs wait --workflow wf-crop-classification --job job-crop-running --timeout 2h",
-  "pixxel jobs run --workflow wf-crop-classification --project project-monsoon-2024 --interval 10s"
+  "pixxel jobs watch --workflow wf-crop-classification --job job-crop-running --jsonl",
+  "pixxel jobs run --workflow wf-crop-classification --project project-monsoon-2024 --max-cost 100 --out results",
+  "pixxel jobs download --workflow wf-crop-classification --job job-crop-done --out results --unpack",
+  "pixxel tasks download --workflow wf-crop-classification --job job-crop-done --task classify-crops --out results",
+  "pixxel config show"
 ] as const
 
 const globals = [
@@ -28,7 +33,8 @@ const environment = [
   ["PIXXEL_API_KEY", "The token. Needed by every command without --mock."],
   ["PIXXEL_AUTH_SCHEME", "bearer (default), or raw for a token that is sent alone."],
   ["PIXXEL_BASE_URL", "Default: https://api.pixxel.space"],
-  ["NO_COLOR", "Any value: no colours, in a terminal too."]
+  ["NO_COLOR", "Any value: no colours, in a terminal too."],
+  ["FORCE_COLOR", "Any value but 0: colours, in a pipe too."]
 ] as const
 
 /** The command that a command line names: its group and its name, as far as they are there. */

@@ -8,22 +8,26 @@ import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
-import { plain } from "./render.js"
+import * as Live from "./Live.js"
+import { plain } from "./render/plain.js"
+import * as Screen from "./Screen.js"
 
 /** The result could not be written: the disk is full, for example. */
 export class OutputFailed extends Data.TaggedError("OutputFailed")<{ readonly message: string }> {}
 
 export class Output extends Context.Tag("@effect-pixxel/cli/Output")<Output, Output.Service>() {
   /** The two streams, and a log that goes to stderr. */
-  static readonly layer = ({ stderr, stdout }: Output.Streams): Layer.Layer<Output> => {
-    const note = (text: string) => {
-      stderr.write(`${text.trimEnd()}\n`)
-    }
+  static readonly layer = ({ env, stderr, stdout }: Output.Streams): Layer.Layer<Output> => {
+    const screen = Screen.of(stderr, env)
+    const live = Live.make((text) => stderr.write(text), screen)
+    const note = (text: string) => live.print(`${text.trimEnd()}\n`)
     return Layer.merge(
       Layer.succeed(this, {
+        results: Screen.of(stdout, env),
+        notes: screen,
         result: (text) => write(stdout, `${text.trimEnd()}\n`),
         note: (text) => Effect.sync(() => note(text)),
-        hasColours: "isTTY" in stdout && stdout.isTTY === true && !process.env["NO_COLOR"]
+        live
       }),
       Logger.replace(
         Logger.defaultLogger,
@@ -37,15 +41,21 @@ export declare namespace Output {
   export interface Streams {
     readonly stdout: Writable
     readonly stderr: Writable
+    /** NO_COLOR, FORCE_COLOR, TERM. */
+    readonly env: Readonly<Record<string, string | undefined>>
   }
 
   export interface Service {
-    /** Writes the result to stdout; done when the system has it. */
+    /** What stdout is. */
+    readonly results: Screen.Screen
+    /** What stderr is. */
+    readonly notes: Screen.Screen
+    /** Writes a result to stdout; done when the system has it. */
     readonly result: (text: string) => Effect.Effect<void, OutputFailed>
     /** Writes whole lines to stderr. */
     readonly note: (text: string) => Effect.Effect<void>
-    /** Whether stdout is a terminal, for a person who wants colours. */
-    readonly hasColours: boolean
+    /** Lines that are redrawn on stderr, if that is a terminal. */
+    readonly live: Live.Live
   }
 }
 

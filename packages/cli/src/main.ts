@@ -7,17 +7,21 @@ import * as CliConfig from "@effect/cli/CliConfig"
 import * as Command from "@effect/cli/Command"
 import * as HelpDoc from "@effect/cli/HelpDoc"
 import { isCommandMismatch, type ValidationError } from "@effect/cli/ValidationError"
-import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
-import * as NodePath from "@effect/platform-node/NodePath"
-import * as NodeTerminal from "@effect/platform-node/NodeTerminal"
+import * as FileSystem from "@effect/platform/FileSystem"
+import * as Path from "@effect/platform/Path"
+import * as Terminal from "@effect/platform/Terminal"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as LogLevel from "effect/LogLevel"
 import manifest from "../package.json" with { type: "json" }
+import type { Ask } from "./Ask.js"
+import { mended } from "./Completions.js"
 import { CommandFailed } from "./commands/answer.js"
+import { config } from "./commands/config.js"
 import { jobs } from "./commands/jobs.js"
+import { tasks } from "./commands/tasks.js"
 import { workflows } from "./commands/workflows.js"
 import type { Environment } from "./Environment.js"
 import type { ExitCode } from "./ExitCode.js"
@@ -26,17 +30,30 @@ import * as Help from "./Help.js"
 import { Output } from "./Output.js"
 
 const pixxel = Command.make("pixxel", {}, () =>
-  Effect.fail(new Failure.UsageError({ message: "pixxel needs a command: workflows or jobs." }))
+  Effect.fail(new Failure.UsageError({ message: "pixxel needs a command: workflows, jobs, tasks or config." }))
 ).pipe(
-  Command.withDescription("Run Pixxel workflows as jobs, follow them, and locate their results."),
-  Command.withSubcommands([workflows, jobs])
+  Command.withDescription("Run Pixxel workflows as jobs, follow them, and fetch their results."),
+  Command.withSubcommands([workflows, jobs, tasks, config])
 )
 
-/** What @effect/cli wants to be there. Its own options are told in `Help`, but for the wizard, which is none here. */
+/** No option of these commands reads a file, and none asks for its value. */
+const terminal = Terminal.Terminal.of({
+  columns: Effect.succeed(80),
+  rows: Effect.succeed(24),
+  isTTY: Effect.succeed(false),
+  readInput: Effect.dieMessage("nothing is read"),
+  readLine: Effect.dieMessage("nothing is read"),
+  display: () => Effect.void
+})
+
+/**
+ * What @effect/cli wants to be there: stand-ins, which cost nothing to load. Its own options are told in `Help`, but for
+ * the wizard, which is none here.
+ */
 const platform = Layer.mergeAll(
-  NodeFileSystem.layer,
-  NodePath.layer,
-  NodeTerminal.layer,
+  FileSystem.layerNoop({}),
+  Path.layer,
+  Layer.succeed(Terminal.Terminal, terminal),
   CliConfig.layer({ isCaseSensitive: true, showBuiltIns: false })
 )
 
@@ -71,17 +88,23 @@ const usage = (error: ValidationError, argv: ReadonlyArray<string>) => {
 }
 
 /** Runs a command line, without the name of the program, and says with which code the process is to end. */
-export const run = (argv: ReadonlyArray<string>): Effect.Effect<ExitCode, never, Environment | Output> =>
+export const run = (argv: ReadonlyArray<string>): Effect.Effect<ExitCode, never, Ask | Environment | Output> =>
   Effect.gen(function* () {
     const output = yield* Output
     // Before the line is parsed, and when it cannot be, this is all that is known of the form that is wanted.
-    const json = argv.includes("--json")
+    const json = argv.includes("--json") || argv.includes("--jsonl")
+    const verbose = argv.includes("--verbose")
     const fail = (report: Failure.Report, asJson: boolean) =>
-      Effect.as(output.note(asJson ? Failure.toJson(report) : Failure.toText(report)), report.code)
+      Effect.as(
+        output.note(asJson ? Failure.toJson(report) : Failure.toText(report, output.notes.style(), verbose)),
+        report.code
+      )
 
     const printHelp = (text: unknown) => {
+      if (argv.some((word) => /^--completions(=|$)/.test(word)))
+        return Effect.orDie(output.result(mended(String(text))))
       const help = Help.withParents(String(text), argv)
-      return Effect.orDie(output.result(output.hasColours ? help : stripVTControlCharacters(help)))
+      return Effect.orDie(output.result(output.results.style().colours ? help : stripVTControlCharacters(help)))
     }
 
     return yield* Effect.consoleWith((console) =>
@@ -93,7 +116,7 @@ export const run = (argv: ReadonlyArray<string>): Effect.Effect<ExitCode, never,
       Effect.as<ExitCode>(0),
       Effect.catchAll((error) =>
         error instanceof CommandFailed
-          ? fail(Failure.reportCause(error.cause, error.mock), error.json)
+          ? fail(Failure.reportCause(error.cause, error.common.mock), error.common.form !== "text")
           : fail(Failure.report(error instanceof Failure.UsageError ? error : usage(error, argv), false), json)
       ),
       Effect.catchAllDefect((defect) => fail(Failure.reportCause(Cause.die(defect), false), json)),

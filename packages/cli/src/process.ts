@@ -5,6 +5,7 @@
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
+import { Ask } from "./Ask.js"
 import { Environment } from "./Environment.js"
 import type { ExitCode } from "./ExitCode.js"
 import { run } from "./main.js"
@@ -21,7 +22,12 @@ export const start = (argv: ReadonlyArray<string>): void => {
   const fiber = Effect.runFork(
     Effect.provide(
       run(argv),
-      Layer.merge(Environment.layer, Output.layer({ stdout: process.stdout, stderr: process.stderr }))
+      Layer.mergeAll(
+        Environment.layer,
+        Ask.layer(process.stdin).pipe(
+          Layer.provideMerge(Output.layer({ stdout: process.stdout, stderr: process.stderr, env: process.env }))
+        )
+      )
     )
   )
 

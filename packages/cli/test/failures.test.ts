@@ -108,7 +108,7 @@ const cases: ReadonlyArray<Case> = [
 /** Runs a command to its end, with the clock moved on for as long as it takes. */
 const ended = (line: string, script: Case["script"]) =>
   Effect.gen(function* () {
-    const fiber = yield* Effect.fork(pixxel(line, scripted(...script)))
+    const fiber = yield* Effect.fork(pixxel(line, { environment: scripted(...script) }))
     yield* TestClock.adjust("6 seconds").pipe(
       Effect.zipRight(Fiber.poll(fiber)),
       Effect.repeat({ times: 30, until: Option.isSome })
@@ -182,7 +182,7 @@ describe("a command that fails", () => {
   it.effect("is an unexpected one, with 1, when the program itself is at fault", () =>
     Effect.gen(function* () {
       const faulty = Layer.succeed(Environment, { services: () => Layer.die({ token }) })
-      const outcome = yield* pixxel(`${get} --json`, faulty)
+      const outcome = yield* pixxel(`${get} --json`, { environment: faulty })
       assert.deepStrictEqual([outcome.code, outcome.stdout], [1, ""])
       assert.strictEqual(JSON.parse(outcome.stderr).error.tag, "Unexpected")
       assert.notInclude(outcome.stderr, token)
@@ -192,7 +192,7 @@ describe("a command that fails", () => {
   it.effect("ends with 11 when the result cannot be written", () =>
     Effect.gen(function* () {
       const full = Object.assign(new Error("no space left on device"), { code: "ENOSPC" })
-      const { code, stderr } = yield* pixxel(get, scripted(job("running")), full)
+      const { code, stderr } = yield* pixxel(get, { environment: scripted(job("running")), failing: full })
       assert.strictEqual(code, 11)
       assert.include(stderr, "no space left on device")
     })
@@ -201,7 +201,7 @@ describe("a command that fails", () => {
   it.effect("is content when the reader of its result has gone away", () =>
     Effect.gen(function* () {
       const gone = Object.assign(new Error("write EPIPE"), { code: "EPIPE" })
-      const { code, stderr } = yield* pixxel(get, scripted(job("running")), gone)
+      const { code, stderr } = yield* pixxel(get, { environment: scripted(job("running")), failing: gone })
       assert.strictEqual(code, 0)
       assert.strictEqual(stderr, "")
     })

@@ -3,13 +3,14 @@
  * is written.
  */
 
-import { Writable } from "node:stream"
+import { Readable, Writable } from "node:stream"
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import { Pixxel } from "@effect-pixxel/client"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
-import { Environment } from "../src/Environment.js"
+import { Ask } from "../src/Ask.js"
+import { Environment, telling } from "../src/Environment.js"
 import { run } from "../src/main.js"
 import { Output } from "../src/Output.js"
 
@@ -36,12 +37,20 @@ export const scripted = (...script: ReadonlyArray<() => Answer>): Layer.Layer<En
     return answer
   }
   const transport = FetchHttpClient.layer.pipe(Layer.provide(Layer.succeed(FetchHttpClient.Fetch, fetch)))
-  const services = Pixxel.layer({ token: Redacted.make(token) }).pipe(Layer.provide(transport))
-  return Layer.succeed(Environment, { services: () => services })
+  return Layer.succeed(Environment, {
+    services: ({ verbose }) =>
+      Pixxel.layer({ token: Redacted.make(token) }).pipe(Layer.provideMerge(telling(verbose, transport)))
+  })
+}
+
+/** What a stream is written to, if it is a terminal. */
+export interface Terminal {
+  readonly columns: number
+  readonly rows?: number
 }
 
 /** A stream that keeps what is written, or has every write fail. */
-const sink = (failing?: NodeJS.ErrnoException) => {
+const sink = (failing?: NodeJS.ErrnoException, terminal?: Terminal) => {
   const written: Array<string> = []
   const stream = new Writable({
     decodeStrings: false,
@@ -51,17 +60,32 @@ const sink = (failing?: NodeJS.ErrnoException) => {
     }
   })
   stream.on("error", () => {})
+  if (terminal !== undefined) Object.assign(stream, { isTTY: true, ...terminal })
   return { stream, text: () => written.join("") }
 }
 
+export interface Surroundings {
+  readonly environment?: Layer.Layer<Environment>
+  /** What every write of a result fails with. */
+  readonly failing?: NodeJS.ErrnoException
+  /** The terminal that both streams are. Default: none. */
+  readonly terminal?: Terminal
+  /** What a person answers, if there is one. */
+  readonly answers?: string
+  readonly env?: Record<string, string>
+}
+
 /** Runs a command line, given as one text, to its exit code and what it wrote. */
-export const pixxel = (line: string, environment = Environment.layer, failing?: NodeJS.ErrnoException) =>
+export const pixxel = (line: string, surroundings: Surroundings = {}) =>
   Effect.gen(function* () {
-    const [stdout, stderr] = [sink(failing), sink()]
+    const { answers, env = {}, environment = Environment.layer, failing, terminal } = surroundings
+    const [stdout, stderr] = [sink(failing, terminal), sink(undefined, terminal)]
+    const stdin = Object.assign(Readable.from(answers === undefined ? [] : [answers]), { isTTY: answers !== undefined })
     const argv = line.split(" ").filter((word) => word !== "")
+    const output = Output.layer({ stdout: stdout.stream, stderr: stderr.stream, env })
     const code = yield* Effect.provide(
       run(argv),
-      Layer.merge(environment, Output.layer({ stdout: stdout.stream, stderr: stderr.stream }))
+      Layer.merge(environment, Ask.layer(stdin).pipe(Layer.provideMerge(output)))
     )
     return { code, stdout: stdout.text(), stderr: stderr.text() }
   })

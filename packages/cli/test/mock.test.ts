@@ -8,7 +8,7 @@ import { pixxel } from "./harness.js"
 
 const noSettings = Layer.merge(Environment.layer, Layer.setConfigProvider(ConfigProvider.fromMap(new Map())))
 
-const mocked = (line: string) => pixxel(`${line} --mock`, noSettings)
+const mocked = (line: string) => pixxel(`${line} --mock`, { environment: noSettings })
 
 const run = "jobs run --workflow wf-crop-classification --project project-monsoon-2024 --yes"
 

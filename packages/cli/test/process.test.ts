@@ -2,28 +2,22 @@
  * The built command as a process: its streams, its signals and its exit code. What the commands do is tested without
  * one, in the other files.
  */
-import { execFileSync, spawn } from "node:child_process"
+import { spawn } from "node:child_process"
 import { once } from "node:events"
-import { cpSync, mkdtempSync, readdirSync, rmSync } from "node:fs"
+import { cpSync, readdirSync, rmSync } from "node:fs"
 import { createServer, type ServerResponse } from "node:http"
 import type { AddressInfo } from "node:net"
-import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
-import { afterAll, assert, beforeAll, describe, it } from "vitest"
+import { assert, describe, it } from "vitest"
+import { built } from "./built.js"
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
-const temporary = mkdtempSync(join(tmpdir(), "pixxel-"))
-const dist = join(temporary, "dist")
+const { bin, dist, folder } = built()
 
-beforeAll(() => {
-  execFileSync(process.execPath, [here("../build.mjs"), dist])
-})
-afterAll(() => rmSync(temporary, { recursive: true, force: true }))
-
-const start = (line: string, env: NodeJS.ProcessEnv = {}, program = [join(dist, "bin.js")]) => {
+const start = (line: string, env: NodeJS.ProcessEnv = {}, program = bin) => {
   const { PATH } = process.env
-  const child = spawn(process.execPath, [...program, ...line.split(" ")], { cwd: here(".."), env: { PATH, ...env } })
+  const child = spawn(process.execPath, [program, ...line.split(" ")], { cwd: here(".."), env: { PATH, ...env } })
   const written = { stdout: "", stderr: "" }
   for (const name of ["stdout", "stderr"] as const) {
     child[name].setEncoding("utf8").on("data", (text: string) => {
@@ -81,20 +75,16 @@ describe("the process", () => {
   })
 
   it("runs against the embedded mock without any setting", async () => {
-    // from the sources: the build leaves the mock server outside, which would have to be built too
-    const sources = ["--import", "tsx", here("../src/bin.ts")]
-    const env = { TSX_TSCONFIG_PATH: here("../../../tsconfig.json") }
-    const outcome = await start("jobs wait --workflow wf-water-quality --job job-water-failed --mock", env, sources)
-      .ended
+    const outcome = await start("jobs wait --workflow wf-water-quality --job job-water-failed --mock").ended
     assert.deepStrictEqual([outcome.code, outcome.stdout], [6, ""])
     assert.include(outcome.stderr, "pixxel jobs get --workflow wf-water-quality --job job-water-failed --mock")
   })
 
   it("prints its version without loading anything", async () => {
-    const bare = join(temporary, "bare")
+    const bare = join(folder, "bare")
     cpSync(dist, bare, { recursive: true })
     for (const file of readdirSync(bare)) if (file.startsWith("process-")) rmSync(join(bare, file))
-    const outcome = await start("--version", {}, [join(bare, "bin.js")]).ended
+    const outcome = await start("--version", {}, join(bare, "bin.js")).ended
     assert.deepStrictEqual([outcome.code, outcome.stderr], [0, ""])
     assert.match(outcome.stdout, /^\d+\.\d+\.\d+\n$/)
   })

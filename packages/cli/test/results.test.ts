@@ -23,10 +23,9 @@ const job = {
 describe("results", () => {
   it.effect("with --json are the decoded model: camelCase, ISO 8601, absent values left out", () =>
     Effect.gen(function* () {
-      const outcome = yield* pixxel(
-        "jobs get --workflow wf-1 --job job-1 --json",
-        scripted(() => json(job))
-      )
+      const outcome = yield* pixxel("jobs get --workflow wf-1 --job job-1 --json", {
+        environment: scripted(() => json(job))
+      })
       assert.strictEqual(outcome.stderr, "")
       assert.deepStrictEqual(JSON.parse(outcome.stdout), {
         id: "job-1",
@@ -57,10 +56,9 @@ describe("results", () => {
 
   it.effect("for people are short lines, on which the server cannot write but text", () =>
     Effect.gen(function* () {
-      const { stdout } = yield* pixxel(
-        "jobs get --workflow wf-1 --job job-1",
-        scripted(() => json(job))
-      )
+      const { stdout } = yield* pixxel("jobs get --workflow wf-1 --job job-1", {
+        environment: scripted(() => json(job))
+      })
       assert.strictEqual(
         stdout,
         `job        job-1
@@ -71,7 +69,7 @@ progress   75 %
 cost       12 tokens
 estimated  1m 30s
 took       2m13.5s
-created    2025-04-14T00:00:00.000Z
+created    2025-04-14T00:00:00Z
 
 TASK                        STATUS  PROGRESS  TOOK  MESSAGE
 crop\ufffd[2J \ufffd1mclassification  failed  100 %     -     no clouds
@@ -85,13 +83,13 @@ crop\ufffd[2J \ufffd1mclassification  failed  100 %     -     no clouds
       const api = scripted(() => json({ jobs: [job, { id: "job-22" }] }))
       const line = "jobs list --workflow wf-1"
       assert.strictEqual(
-        (yield* pixxel(line, api)).stdout,
-        `ID      STATUS     PROGRESS  COST       CREATED                   BY
-job-1   completed  75 %      12 tokens  2025-04-14T00:00:00.000Z  -
-job-22  -          -         -          -                         -
+        (yield* pixxel(line, { environment: api })).stdout,
+        `ID      STATUS     PROGRESS  COST       CREATED               BY
+job-1   completed  75 %      12 tokens  2025-04-14T00:00:00Z  -
+job-22  -          -         -          -                     -
 `
       )
-      const document = JSON.parse((yield* pixxel(`${line} --json`, api)).stdout)
+      const document = JSON.parse((yield* pixxel(`${line} --json`, { environment: api })).stdout)
       assert.deepStrictEqual(Object.keys(document), ["jobs"])
       assert.deepStrictEqual(document.jobs[1], { id: "job-22" })
     })
@@ -100,8 +98,10 @@ job-22  -          -         -          -                         -
   it.effect("of an empty list say so, or are an empty list", () =>
     Effect.gen(function* () {
       const api = scripted(() => json({ workflows: null }))
-      assert.strictEqual((yield* pixxel("workflows list", api)).stdout, "No workflows.\n")
-      assert.deepStrictEqual(JSON.parse((yield* pixxel("workflows list --json", api)).stdout), { workflows: [] })
+      assert.strictEqual((yield* pixxel("workflows list", { environment: api })).stdout, "No workflows.\n")
+      assert.deepStrictEqual(JSON.parse((yield* pixxel("workflows list --json", { environment: api })).stdout), {
+        workflows: []
+      })
     })
   )
 
@@ -109,15 +109,18 @@ job-22  -          -         -          -                         -
     Effect.gen(function* () {
       const api = scripted(() => json({ estimated_cost: "much" }))
       const line = "workflows estimate --workflow wf-1"
-      assert.strictEqual((yield* pixxel(line, api)).stdout, "The server gave no estimate that can be read.\n")
-      assert.deepStrictEqual(JSON.parse((yield* pixxel(`${line} --json`, api)).stdout), {})
+      assert.strictEqual(
+        (yield* pixxel(line, { environment: api })).stdout,
+        "The server gave no estimate that can be read.\n"
+      )
+      assert.deepStrictEqual(JSON.parse((yield* pixxel(`${line} --json`, { environment: api })).stdout), {})
     })
   )
 
   it.effect.each(["", " --json"])("of a run say that the package is ready, and never its URL%s", (form) =>
     Effect.gen(function* () {
       const api = scripted(() => json({ ...job, id: "job-1", signed_url: url, jobs: [] }))
-      const outcome = yield* pixxel(`jobs run --workflow wf-1 --project p-1 --yes${form}`, api)
+      const outcome = yield* pixxel(`jobs run --workflow wf-1 --project p-1 --yes${form}`, { environment: api })
       assert.strictEqual(outcome.code, 0)
       assert.match(outcome.stdout, form === "" ? /^download +the package is ready$/m : /"download": \{/)
       assert.notInclude(outcome.stdout + outcome.stderr, "5ec4e7")
@@ -126,10 +129,7 @@ job-22  -          -         -          -                         -
 
   it.effect("of a wait come after a line on stderr for each change", () =>
     Effect.gen(function* () {
-      const outcome = yield* pixxel(
-        "jobs wait --workflow wf-1 --job job-1",
-        scripted(() => json(job))
-      )
+      const outcome = yield* pixxel("jobs wait --workflow wf-1 --job job-1", { environment: scripted(() => json(job)) })
       assert.strictEqual(outcome.stderr, "job job-1  completed  75 %  0/1 tasks done\n")
     })
   )
@@ -140,21 +140,23 @@ describe("the log", () => {
 
   it.effect("goes to stderr, when a level is asked for", () =>
     Effect.gen(function* () {
-      const outcome = yield* pixxel("jobs get --workflow wf-1 --job job-1 --log-level warning", odd)
+      const outcome = yield* pixxel("jobs get --workflow wf-1 --job job-1 --log-level warning", { environment: odd })
       assert.match(outcome.stderr, /^timestamp=\S+ level=WARN .*cost/)
       assert.notInclude(outcome.stdout, "WARN")
     })
   )
 
   it.effect("is silent about odd fields of the API unless a level is asked for", () =>
-    Effect.map(pixxel("jobs get --workflow wf-1 --job job-1", odd), ({ stderr }) => assert.strictEqual(stderr, ""))
+    Effect.map(pixxel("jobs get --workflow wf-1 --job job-1", { environment: odd }), ({ stderr }) =>
+      assert.strictEqual(stderr, "")
+    )
   )
 
   it.effect("is silent with --json unless a level is asked for", () =>
     Effect.gen(function* () {
       const line = "jobs get --workflow wf-1 --job job-1 --json"
-      assert.strictEqual((yield* pixxel(line, odd)).stderr, "")
-      assert.include((yield* pixxel(`${line} --log-level warning`, odd)).stderr, "level=WARN")
+      assert.strictEqual((yield* pixxel(line, { environment: odd })).stderr, "")
+      assert.include((yield* pixxel(`${line} --log-level warning`, { environment: odd })).stderr, "level=WARN")
     })
   )
 })

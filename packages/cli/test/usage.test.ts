@@ -12,9 +12,15 @@ const unreachable = scripted(() => {
 })
 
 const mistakes: ReadonlyArray<readonly [line: string, says: string]> = [
-  ["", "workflows or jobs"],
-  ["jobs", "create, list, get, wait or run"],
+  ["", "workflows, jobs, tasks or config"],
+  ["jobs", "create, list, get, show, wait, watch, run or download"],
   ["workflows", "list, get or estimate"],
+  ["tasks", "download"],
+  ["config", "show"],
+  ["jobs create --workflow wf-1 --project p-1 --max-cost much", "a number of tokens"],
+  ["jobs download --workflow wf-1 --job job-1 --max-ratio -1", "a number such as 100"],
+  ["jobs download --workflow wf-1 --job job-1 --if-exists frob", "overwrite"],
+  ["workflows list --auth-scheme basic", "bearer or raw"],
   ["jobs frob", "no command 'pixxel jobs frob'"],
   ["frob", "no command 'pixxel frob'"],
   ["jobs --mock list", "Options come after the command"],
@@ -37,7 +43,7 @@ describe("a mistake in usage", () => {
   describe.each(mistakes)("pixxel %s", (line, says) => {
     it.effect("ends with 2 and says what is wrong, on stderr alone", () =>
       Effect.gen(function* () {
-        const outcome = yield* pixxel(line, unreachable)
+        const outcome = yield* pixxel(line, { environment: unreachable })
         assert.strictEqual(outcome.code, 2)
         assert.strictEqual(outcome.stdout, "")
         assert.include(outcome.stderr, says)
@@ -47,7 +53,7 @@ describe("a mistake in usage", () => {
 
   it.effect("is one JSON object with --json", () =>
     Effect.gen(function* () {
-      const outcome = yield* pixxel("jobs get --json", unreachable)
+      const outcome = yield* pixxel("jobs get --json", { environment: unreachable })
       assert.strictEqual(outcome.code, 2)
       assert.strictEqual(outcome.stdout, "")
       assert.strictEqual(JSON.parse(outcome.stderr).error.tag, "UsageError")
@@ -68,7 +74,7 @@ describe("the environment", () => {
 
   it.effect.each(wrong)("ends with 2 and names the variable: %j", ([entries, says]) =>
     Effect.gen(function* () {
-      const outcome = yield* pixxel("workflows list", settings(entries))
+      const outcome = yield* pixxel("workflows list", { environment: settings(entries) })
       assert.strictEqual(outcome.code, 2)
       assert.strictEqual(outcome.stdout, "")
       assert.include(outcome.stderr, says)
@@ -82,7 +88,7 @@ describe("help", () => {
     "lists the exit codes and goes to stdout: %s",
     (line) =>
       Effect.gen(function* () {
-        const outcome = yield* pixxel(line, unreachable)
+        const outcome = yield* pixxel(line, { environment: unreachable })
         assert.strictEqual(outcome.code, 0)
         assert.strictEqual(outcome.stderr, "")
         for (const [code, meaning] of Object.entries(meanings)) {
@@ -95,7 +101,7 @@ describe("help", () => {
     Effect.gen(function* () {
       const [, group, name] = example.split(" ")
       for (const line of ["--help", `${group} --help`, `${group} ${name} --help`]) {
-        assert.include((yield* pixxel(line, unreachable)).stdout, example)
+        assert.include((yield* pixxel(line, { environment: unreachable })).stdout, example)
       }
     })
   )
@@ -103,22 +109,25 @@ describe("help", () => {
   it.effect.each([
     ["--help", "$ pixxel"],
     ["jobs --help", "$ pixxel jobs"],
-    ["workflows estimate --help", "$ pixxel workflows estimate --workflow ID [--json] [--mock]"]
+    [
+      "workflows estimate --help",
+      "$ pixxel workflows estimate --workflow ID [--json] [--jsonl] [--quiet] [--verbose] [--mock] [--base-url URL] [--auth-scheme SCHEME]"
+    ]
   ] as const)("shows the whole command in its usage: %s", ([line, usage]) =>
     Effect.gen(function* () {
-      assert.include((yield* pixxel(line, unreachable)).stdout, `\n${usage}\n`)
+      assert.include((yield* pixxel(line, { environment: unreachable })).stdout, `\n${usage}\n`)
     })
   )
 
   it.effect("has no colours where there is no terminal", () =>
     Effect.gen(function* () {
-      assert.notInclude((yield* pixxel("--help", unreachable)).stdout, "\u001b")
+      assert.notInclude((yield* pixxel("--help", { environment: unreachable })).stdout, "\u001b")
     })
   )
 
   it.effect("--version prints the version", () =>
     Effect.gen(function* () {
-      assert.match((yield* pixxel("--version", unreachable)).stdout, /^\d+\.\d+\.\d+\n$/)
+      assert.match((yield* pixxel("--version", { environment: unreachable })).stdout, /^\d+\.\d+\.\d+\n$/)
     })
   )
 })

@@ -323,8 +323,26 @@ export class CreateOutcomeUnknown extends Schema.TaggedError<CreateOutcomeUnknow
   isRetryable: constant(false)
 }) {}
 
+const download = {
+  workflowId: WorkflowId,
+  jobId: JobId,
+  /** Of the package of one task. */
+  taskId: maybe(TaskId)
+}
+
 /**
- * The server says that it could not build the download package.
+ * There is no file, and asking again as it is would not change that. `reason` says why:
+ *
+ * - `PackageFailed`: the server could not build the package; `status` is its word for it.
+ * - `Refused`: the store refuses even signed URLs that are new; `code` is its status.
+ * - `Corrupt`: what came, each time, was not what the checksum says.
+ * - `TargetExists`: there is something at `path` that must not be replaced.
+ * - `Locked`: another download to the same `path` is under way.
+ * - `DiskFull`: no room, or a quota that is used up. What has come is kept.
+ * - `PermissionDenied`: the folder, or a file in it, may not be written.
+ * - `FileSystem`: anything else that the file system says, a folder that does not exist among it.
+ *
+ * `code` is that of the operating system where there is one, such as `ENOSPC`.
  *
  * @since 0.1.0
  * @category job errors
@@ -332,9 +350,22 @@ export class CreateOutcomeUnknown extends Schema.TaggedError<CreateOutcomeUnknow
 export class DownloadError extends Schema.TaggedError<DownloadError>("@effect-pixxel/client/DownloadError")(
   "DownloadError",
   {
-    workflowId: WorkflowId,
-    jobId: JobId,
-    status: Schema.String,
+    ...download,
+    reason: Schema.Literal(
+      "PackageFailed",
+      "Refused",
+      "Corrupt",
+      "TargetExists",
+      "Locked",
+      "DiskFull",
+      "PermissionDenied",
+      "FileSystem"
+    ),
+    status: maybe(Schema.String),
+    path: maybe(Schema.String),
+    code: maybe(Schema.String),
+    /** The tries to fetch the package since bytes came the last time. */
+    attempts: listOf(Attempt),
     message: Schema.String,
     isRetryable: constant(false)
   }
@@ -405,6 +436,27 @@ export class CostLimitExceeded extends Schema.TaggedError<CostLimitExceeded>("@e
 ) {}
 
 /**
+ * A package came in part, and then no more: `failure` is what went wrong at last, `attempts` are the tries since bytes
+ * came the last time. The `bytes` that have come are kept beside `path`: download again, and only the rest is fetched.
+ *
+ * @since 0.1.0
+ * @category job errors
+ */
+export class DownloadIncomplete extends Schema.TaggedError<DownloadIncomplete>(
+  "@effect-pixxel/client/DownloadIncomplete"
+)("DownloadIncomplete", {
+  ...download,
+  path: Schema.String,
+  bytes: Schema.Number,
+  /** Of the whole package, as far as the store said it. */
+  total: maybe(Schema.Number),
+  attempts: listOf(Attempt),
+  failure: HttpError,
+  message: Schema.String,
+  isRetryable: constant(true)
+}) {}
+
+/**
  * `run` created a job, which exists and is paid, and then could not follow it. `failure` is what went wrong. Never
  * run again for it: go on with `wait`, or `download`, and the ids given here.
  *
@@ -449,6 +501,14 @@ export type CreateError =
  * @category unions
  */
 export type WaitError = HttpError | JobFailed | WaitTimeout
+
+/**
+ * The errors of `Download`.
+ *
+ * @since 0.1.0
+ * @category unions
+ */
+export type DownloadFailure = HttpError | WaitTimeout | DownloadError | DownloadIncomplete
 
 /**
  * The errors of `JobsApi.run`. After the create, none of them is retryable.

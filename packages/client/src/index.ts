@@ -1,12 +1,14 @@
 /**
- * The Effect client for the Pixxel API. Services, models, ids and errors by their names; `Pixxel`,
+ * The Effect client for the Pixxel API. Services, models, ids and errors by their names; `Pixxel`, `Download`,
  * `RetryPolicy`, `RunAll`, `Waiter`, `Raw`, `Drift` and `Status` as modules.
  *
  * @since 0.1.0
  */
 export { Auth } from "./Auth.js"
+export * as Download from "./Download.js"
 export { DownloadPackage } from "./DownloadPackage.js"
 export * as Drift from "./Drift.js"
+export { Hashing } from "./Hashing.js"
 export * from "./Ids.js"
 export { Job, JobSummary, ValError } from "./Job.js"
 export { JobsApi } from "./JobsApi.js"

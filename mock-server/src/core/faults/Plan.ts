@@ -92,6 +92,8 @@ const effect = object(
     drip: optional(object({ bytes: positive, every: duration })),
     /** A body of another kind, in an answer that HTTP finds right. */
     body: optional(oneOf("empty", "malformed", "scrambled")),
+    /** The byte at this place of the body is another, from 0; beyond its end nothing is. HTTP finds the answer right. */
+    flip: optional(count),
     /** The first bytes of the body, in an answer that HTTP finds right. */
     truncate: optional(count),
     /** White space before the body, up to so many bytes. */

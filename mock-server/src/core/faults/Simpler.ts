@@ -126,6 +126,7 @@ const simplest = (shortest: string): { readonly [Kind in keyof FaultEffect]-?: R
     { answer: { status: 429, retryAfter: shortest, retryAfterAs: "date" } }
   ],
   cut: [{ cut: { at: "request", by: "reset" } }, { cut: { at: "answer", by: "reset" } }],
+  flip: [{ flip: 0 }],
   truncate: [{ truncate: 0 }],
   limit: [{ limit: { tokens: 1, per: shortest } }],
   redirect: [{ redirect: { to: "loop" } }],
@@ -194,6 +195,7 @@ function* milder(effect: FaultEffect, shortest: string): Iterable<FaultEffect> {
     contentType,
     cut,
     drip,
+    flip,
     latency,
     limit,
     oversize,
@@ -207,6 +209,7 @@ function* milder(effect: FaultEffect, shortest: string): Iterable<FaultEffect> {
   if (answer !== undefined) for (const less of simplerAnswer(answer)) yield { ...effect, answer: less }
   if (cut !== undefined) for (const less of simplerCut(cut)) yield { ...effect, cut: less }
   if (body !== undefined) for (const less of before(bodyKinds, body)) yield { ...effect, body: less }
+  if (flip !== undefined) for (const less of smaller(flip, 0)) yield { ...effect, flip: less }
   if (truncate !== undefined) for (const less of smaller(truncate, 0)) yield { ...effect, truncate: less }
   if (limit !== undefined) for (const less of simplerLimit(limit)) yield { ...effect, limit: less }
   if (redirect !== undefined) {

@@ -50,6 +50,18 @@ async function* scrambled(pieces: Pieces): AsyncIterable<Buffer> {
   }
 }
 
+/** One byte is another: what a checksum finds, and nothing else. */
+async function* flipped(pieces: Pieces, at: number): AsyncIterable<Buffer> {
+  let offset = 0
+  for await (const piece of pieces) {
+    const start = offset
+    offset += piece.length
+    yield at < start || at >= offset
+      ? piece
+      : Buffer.from(piece.map((byte, i) => (start + i === at ? byte ^ 0xff : byte)))
+  }
+}
+
 /** A comma where none may be, behind the first byte. */
 async function* malformed(pieces: Pieces): AsyncIterable<Buffer> {
   let before = 0
@@ -86,6 +98,8 @@ export const edit = async (
       if (effect.body === "empty") return become(0, [])
       if (effect.body === "scrambled") return become(length, scrambled(pieces))
       return become(length + comma.length, malformed(pieces))
+    case "flip":
+      return become(length, flipped(pieces, effect.flip ?? 0))
     case "truncate": {
       const { truncate = 0 } = effect
       return become(Math.min(length, truncate), firstOf(pieces, truncate))

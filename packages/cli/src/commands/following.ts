@@ -1,21 +1,30 @@
 /**
- * Around what takes its time: a line on stderr for each change of the job that it shows, and, when it is interrupted,
- * which job goes on and the command that follows it again. A job that is being created then is waited for, since its id
- * would be lost.
+ * Around what takes its time: the job redrawn in place on a terminal, or a line on stderr for each change that it shows;
+ * and, when it is interrupted, which job goes on and the command that follows it again. A job that is being created
+ * then is waited for, since its id would be lost.
  */
-import type { Job, JobId, WorkflowId } from "@effect-pixxel/client"
+import { Job, type JobId, type WorkflowId } from "@effect-pixxel/client"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
+import * as Option from "effect/Option"
 import * as Ref from "effect/Ref"
+import * as Schedule from "effect/Schedule"
+import * as Schema from "effect/Schema"
+import type * as Scope from "effect/Scope"
 import * as Failure from "../Failure.js"
 import { Output } from "../Output.js"
-import * as render from "../render.js"
+import { live } from "../render/live.js"
+import * as results from "../render/results.js"
 import type { Common } from "./answer.js"
 
 interface Followed extends Common {
   readonly workflowId: WorkflowId
   /** None yet when the job is still to be created. */
   readonly jobId?: JobId
+  /** Whether the changes are what was asked for, and not only news on the way to it. */
+  readonly changesAreResults?: boolean
 }
 
 interface Following {
@@ -23,32 +32,78 @@ interface Following {
   readonly onOrphan: (job: Job) => Effect.Effect<void>
 }
 
+type Show = (job: Job) => Effect.Effect<void>
+
+/** The job in lines that are redrawn with every change, and every second. */
+const redrawn = (output: Output.Service): Effect.Effect<Show, never, Scope.Scope> =>
+  Effect.gen(function* () {
+    const seen = yield* Ref.make(Option.none<Job>())
+    const draw = Effect.gen(function* () {
+      const job = yield* Ref.get(seen)
+      if (Option.isNone(job)) return
+      const now = yield* Clock.currentTimeMillis
+      // a line is left for the cursor
+      const view = { ...output.notes.style(), height: Math.max(1, output.notes.height() - 1), now }
+      output.live.draw(live(job.value, view))
+    })
+    yield* Effect.addFinalizer((exit) =>
+      Effect.sync(() => {
+        // on the same terminal the result says it all
+        if (Exit.isSuccess(exit) && output.results.isTerminal) output.live.erase()
+        else output.live.leave()
+      })
+    )
+    yield* Effect.forkScoped(Effect.repeat(draw, Schedule.spaced("1 second")))
+    return (job) => Effect.zipRight(Ref.set(seen, Option.some(job)), draw)
+  })
+
+/** A line for each change that one shows. */
+const inLines = (write: (job: Job) => Effect.Effect<void>): Effect.Effect<Show> =>
+  Effect.map(Ref.make(""), (last) => (job) => {
+    const line = results.change(job, { width: Number.POSITIVE_INFINITY, colours: false })
+    return Effect.flatMap(Ref.getAndSet(last, line), (before) => (before === line ? Effect.void : write(job)))
+  })
+
+const showing = ({ changesAreResults, form, quiet }: Followed, output: Output.Service) => {
+  // who cannot write a change cannot write the result either, and is told then
+  const result = (text: string) => Effect.ignore(output.result(text))
+  if (form === "jsonl") {
+    return Effect.succeed<Show>((job) => result(JSON.stringify({ event: "changed", job: Schema.encodeSync(Job)(job) })))
+  }
+  if (form === "json") return Effect.succeed<Show>(() => Effect.void)
+  if (changesAreResults) {
+    return inLines((job) => result(results.change(job, output.results.style())))
+  }
+  if (quiet) return Effect.succeed<Show>(() => Effect.void)
+  return output.notes.isTerminal
+    ? redrawn(output)
+    : inLines((job) => output.note(results.change(job, output.notes.style())))
+}
+
 export const following = <O extends Followed, A, E, R>(
   options: O,
   call: (input: O & Following) => Effect.Effect<A, E, R>
 ): Effect.Effect<A, E, R | Output> =>
   Effect.gen(function* () {
-    const { json, mock, workflowId } = options
+    const { form, mock, workflowId } = options
     const output = yield* Output
+    const isText = form === "text"
     const known = yield* Ref.make(options.jobId)
-    const last = yield* Ref.make("")
-    const onOrphan = (job: Job) => Ref.set(known, job.id)
-    const onChange = (job: Job) =>
-      Effect.gen(function* () {
-        yield* onOrphan(job)
-        const line = render.change(job)
-        if (!json && (yield* Ref.getAndSet(last, line)) !== line) yield* output.note(line)
-      })
     // With --json one object is all that is written.
     const tellWaiting = Effect.flatMap(Ref.get(known), (jobId) =>
-      jobId === undefined && !json ? output.note(Failure.stillCreating(workflowId, mock)) : Effect.void
+      jobId === undefined && isText ? output.note(Failure.stillCreating(workflowId, mock)) : Effect.void
     )
     const tellInterrupted = Effect.flatMap(Ref.get(known), (jobId) => {
       const report = Failure.interrupted(workflowId, jobId, mock)
-      return output.note(json ? Failure.toJson(report) : Failure.toText(report))
+      return output.note(isText ? Failure.toText(report) : Failure.toJson(report))
     })
+    const shown = Effect.gen(function* () {
+      const show = yield* showing(options, output)
+      const onOrphan = (job: Job) => Ref.set(known, job.id)
+      return yield* call({ ...options, onChange: (job) => Effect.zipRight(onOrphan(job), show(job)), onOrphan })
+    }).pipe(Effect.scoped)
     return yield* Effect.uninterruptibleMask((restore) =>
-      Effect.flatMap(Effect.fork(restore(call({ ...options, onChange, onOrphan }))), (fiber) =>
+      Effect.flatMap(Effect.fork(restore(shown)), (fiber) =>
         restore(Fiber.join(fiber)).pipe(
           Effect.onInterrupt(() =>
             tellWaiting.pipe(Effect.zipRight(Fiber.interrupt(fiber)), Effect.zipRight(tellInterrupted))

@@ -2,22 +2,40 @@
  * `pixxel jobs`: start a job, look at jobs, and follow one to its end.
  */
 import * as Command from "@effect/cli/Command"
+import * as Options from "@effect/cli/Options"
 import { DownloadPackage, Job, JobId, JobSummary, JobsApi } from "@effect-pixxel/client"
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { UsageError } from "../Failure.js"
-import * as render from "../render.js"
-import { answer } from "./answer.js"
+import { saved as written } from "../files.js"
+import { Output } from "../Output.js"
+import { live } from "../render/live.js"
+import * as results from "../render/results.js"
+import { sections } from "../render/table.js"
+import { saved } from "../render/transfer.js"
+import { type Answer, answer } from "./answer.js"
+import { consent } from "./consent.js"
+import { out, printUrl, download as save, savedAnswer, savedJson, saving, signedUrl } from "./downloading.js"
 import { following } from "./following.js"
-import { common, date, id, job, maybe, project, text, waiting, workflow, yes } from "./options.js"
+import { common, date, file, id, job, maybe, project, spending, text, waiting, workflow } from "./options.js"
 
-const one = (it: Job) => ({ json: Schema.encodeSync(Job)(it), text: render.job(it) })
+const toJson = Schema.encodeSync(Job)
 
-const create = Command.make("create", { workflowId: workflow, projectId: project, yes, ...common }, (options) =>
+const one = (it: Job): Answer => ({ json: toJson(it), text: (style) => results.job(it, style) })
+
+/** The end of events of which each is a line. */
+const last = (it: Answer): Answer => ({ ...it, lines: [{ event: "ended", ...Object(it.json) }] })
+
+const ended = (it: Job): Answer => ({ ...one(it), lines: [{ event: "ended", job: toJson(it) }] })
+
+const create = Command.make("create", { workflowId: workflow, projectId: project, ...spending, ...common }, (options) =>
   answer(
     options,
     Effect.gen(function* () {
       const api = yield* JobsApi
+      yield* consent(options)
       return one(yield* following(options, api.create))
     })
   )
@@ -39,7 +57,8 @@ const list = Command.make(
       Effect.gen(function* () {
         const api = yield* JobsApi
         const found = yield* api.list(options)
-        return { json: { jobs: Schema.encodeSync(Schema.Array(JobSummary))(found) }, text: render.jobs(found) }
+        const lines = Schema.encodeSync(Schema.Array(JobSummary))(found)
+        return { json: { jobs: lines }, lines, text: (style) => results.jobs(found, style) }
       })
     )
 ).pipe(Command.withDescription("List the jobs of a workflow."))
@@ -54,33 +73,126 @@ const get = Command.make("get", { workflowId: workflow, jobId: job, ...common },
   )
 ).pipe(Command.withDescription("Show a job and its tasks."))
 
+const show = Command.make(
+  "show",
+  {
+    workflowId: workflow,
+    jobId: job,
+    gantt: Options.boolean("gantt").pipe(
+      Options.withDescription("When each task ran, and what it waited for, as a chart.")
+    ),
+    svg: maybe(file("svg", "Write the same chart to this file, as an SVG.")),
+    ...common
+  },
+  (options) =>
+    answer(
+      options,
+      Effect.gen(function* () {
+        const api = yield* JobsApi
+        const it = yield* api.get(options)
+        const now = yield* Clock.currentTimeMillis
+        if (options.svg !== undefined) {
+          const { svg } = yield* Effect.promise(() => import("../render/svg.js"))
+          yield* written(options.svg, svg(it, now))
+        }
+        const { gantt } = yield* Effect.promise(() => import("../render/gantt.js"))
+        const height = Number.POSITIVE_INFINITY
+        return {
+          json: toJson(it),
+          text: (style) => {
+            const width = Math.min(style.width, 100)
+            const [head = "", ...rest] = live(it, { ...style, width, height, now })
+            return options.gantt ? sections(head, gantt(it, now, style)) : [head, ...rest].join("\n")
+          }
+        }
+      })
+    )
+).pipe(Command.withDescription("Show a job and its tasks as bars, or as a chart over time."))
+
 const wait = Command.make("wait", { workflowId: workflow, jobId: job, ...waiting, ...common }, (options) =>
   answer(
     options,
     Effect.gen(function* () {
       const api = yield* JobsApi
-      return one(yield* following(options, api.wait))
+      return ended(yield* following(options, api.wait))
     })
   )
 ).pipe(Command.withDescription("Wait until a job has ended."))
 
-const run = Command.make("run", { workflowId: workflow, projectId: project, yes, ...waiting, ...common }, (options) =>
+const watch = Command.make("watch", { workflowId: workflow, jobId: job, ...waiting, ...common }, (options) =>
   answer(
     options,
     Effect.gen(function* () {
       const api = yield* JobsApi
-      const done = yield* following(options, api.run)
-      return {
-        json: { job: Schema.encodeSync(Job)(done.job), download: Schema.encodeSync(DownloadPackage)(done.download) },
-        text: `${render.job(done.job)}\n\n${render.download(done.download)}`
-      }
+      const timeout = options.timeout ?? Duration.infinity
+      const { notes, results: screen } = yield* Output
+      const isLive = screen.isTerminal && notes.isTerminal
+      const it = yield* following({ ...options, changesAreResults: !isLive, timeout }, api.wait)
+      // the last of the lines says that already
+      return { ...ended(it), text: (style) => (isLive ? results.change(it, style) : "") }
     })
   )
-).pipe(Command.withDescription("Start a job, wait for its end and for its package. It costs money."))
+).pipe(Command.withDescription("Tell every change of a job until it has ended."))
+
+const run = Command.make(
+  "run",
+  {
+    workflowId: workflow,
+    projectId: project,
+    out: maybe(file("out", "Download the package to this folder, which is made if it is not there.")),
+    ...spending,
+    ...saving,
+    ...waiting,
+    ...common
+  },
+  (options) =>
+    answer(
+      options,
+      Effect.gen(function* () {
+        const api = yield* JobsApi
+        yield* consent(options)
+        const done = yield* following(options, api.run)
+        const made = { job: toJson(done.job), download: Schema.encodeSync(DownloadPackage)(done.download) }
+        if (options.out === undefined) {
+          return last({
+            json: made,
+            text: (style) => sections(results.job(done.job, style), results.download(done.download, style))
+          })
+        }
+        const target = { workflowId: options.workflowId, jobId: done.job.id }
+        const it = yield* save(target, options.out, options)
+        return last({
+          json: { job: made.job, download: savedJson(it) },
+          text: (style) => sections(results.job(done.job, style), saved(it, style))
+        })
+      })
+    )
+).pipe(
+  Command.withDescription(
+    "Start a job, wait for its end and for its package, and download that with --out. It costs money."
+  )
+)
+
+const download = Command.make(
+  "download",
+  { workflowId: workflow, jobId: job, out, printUrl, ...saving, ...waiting, ...common },
+  (options) =>
+    answer(
+      options,
+      Effect.gen(function* () {
+        const { jobId, workflowId } = options
+        const target = { workflowId, jobId }
+        if (options.printUrl) return yield* signedUrl(target, options)
+        return savedAnswer(yield* save(target, options.out, options))
+      })
+    )
+).pipe(Command.withDescription("Download what a job has made. What an earlier run has fetched is not fetched again."))
 
 export const jobs = Command.make("jobs", {}, () =>
-  Effect.fail(new UsageError({ message: "pixxel jobs needs a command: create, list, get, wait or run." }))
+  Effect.fail(
+    new UsageError({ message: "pixxel jobs needs a command: create, list, get, show, wait, watch, run or download." })
+  )
 ).pipe(
-  Command.withDescription("Start jobs, and follow them to their end."),
-  Command.withSubcommands([create, list, get, wait, run])
+  Command.withDescription("Start jobs, follow them to their end, and fetch what they made."),
+  Command.withSubcommands([create, list, get, show, wait, watch, run, download])
 )

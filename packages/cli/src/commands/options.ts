@@ -11,6 +11,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
+import type { Form } from "./answer.js"
 
 interface Reading<A> {
   readonly pseudo: string
@@ -69,23 +70,88 @@ export const project: Options.Options<ProjectId> = id("project", ProjectId.make,
 export const maybe = <A>(option: Options.Options<A>): Options.Options<A | undefined> =>
   Options.map(Options.optional(option), Option.getOrUndefined)
 
+const amountOf = (text: string) =>
+  /^\d+(\.\d+)?$/.test(text) ? Either.right(Number(text)) : Either.left("a number of tokens such as 100")
+
+/** A number from 0 on. */
+export const amount = (name: string, pseudo: string, description: string): Options.Options<number> =>
+  value(name, {
+    pseudo,
+    description,
+    read: (text) => Either.mapLeft(amountOf(text), () => "a number such as 100")
+  })
+
+/** A file that is written, or a folder. Nothing is looked for yet. */
+export const file = (name: string, description: string): Options.Options<string> =>
+  value(name, { pseudo: "FILE", description, read: nonEmpty })
+
+const schemeOf = (text: string) =>
+  /^(bearer|raw)$/i.test(text) ? Either.right(text.toLowerCase()) : Either.left("bearer or raw")
+
+const json = Options.boolean("json").pipe(
+  Options.withDescription("One JSON document on stdout, or one JSON object on stderr for an error.")
+)
+
+const jsonl = Options.boolean("jsonl").pipe(
+  Options.withDescription("One JSON object a line on stdout: items of a list, events of what takes its time.")
+)
+
+const form: Options.Options<Form> = Options.all({ json, jsonl }).pipe(
+  Options.mapEffect(({ json, jsonl }) =>
+    json && jsonl
+      ? Effect.fail(ValidationError.invalidValue(HelpDoc.p("--json and --jsonl exclude each other")))
+      : Effect.succeed<Form>(json ? "json" : jsonl ? "jsonl" : "text")
+  )
+)
+
 /** Every command has these. */
 export const common = {
-  json: Options.boolean("json").pipe(
-    Options.withDescription("One JSON document on stdout, or one JSON object on stderr for an error.")
+  form,
+  quiet: Options.boolean("quiet").pipe(Options.withDescription("No progress on stderr. Errors are told all the same.")),
+  verbose: Options.boolean("verbose").pipe(
+    Options.withDescription("Each request on stderr, with its attempts and the id that the server gave it.")
   ),
   mock: Options.boolean("mock").pipe(
     Options.withDescription("Run against an embedded mock server with ready-made jobs. Needs no token and no network.")
+  ),
+  baseUrl: maybe(
+    value("base-url", {
+      pseudo: "URL",
+      description: "Where the API is, instead of PIXXEL_BASE_URL.",
+      read: nonEmpty
+    })
+  ),
+  authScheme: maybe(
+    value("auth-scheme", {
+      pseudo: "SCHEME",
+      description: "bearer or raw, instead of PIXXEL_AUTH_SCHEME.",
+      read: schemeOf
+    })
   )
 }
 
 /** The commands that wait have these. */
 export const waiting = {
-  timeout: maybe(duration("timeout", "How long to wait in all. Default: 24h.")),
+  timeout: maybe(duration("timeout", "How long to wait in all. Default: 24h; a watch has none.")),
   interval: maybe(duration("interval", "The mean time between two polls. Default: adapts, from 1s to 30s."))
 }
 
-/** The commands that cost money have this. */
-export const yes = Options.boolean("yes").pipe(
-  Options.withDescription("Agree to the cost beforehand. Nothing is asked yet; scripts can give it already.")
-)
+/** The commands that cost money have these. */
+export const spending = {
+  yes: Options.boolean("yes").pipe(
+    Options.withDescription("Do not ask before it is started. Where there is no terminal, nothing is asked.")
+  ),
+  maxCost: maybe(
+    value("max-cost", {
+      pseudo: "TOKENS",
+      description: "Start nothing that is estimated to cost more, or whose estimate cannot be read.",
+      read: amountOf
+    })
+  ),
+  adopt: Options.boolean("no-adopt").pipe(
+    Options.withDescription(
+      "When the answer of the create is lost, do not take the one job that is new for the one it made."
+    ),
+    Options.map((isOff) => (isOff ? ("never" as const) : ("whenUnique" as const)))
+  )
+}

@@ -8,7 +8,7 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import { UsageError } from "../Failure.js"
-import * as render from "../render.js"
+import * as results from "../render/results.js"
 import { answer } from "./answer.js"
 import { common, date, id, maybe, project, text, workflow } from "./options.js"
 
@@ -23,16 +23,14 @@ const list = Command.make(
     updatedAt: maybe(date("updated-at", "Only those updated on this date.")),
     ...common
   },
-  ({ json, mock, ...filters }) =>
+  (options) =>
     answer(
-      { json, mock },
+      options,
       Effect.gen(function* () {
         const api = yield* WorkflowsApi
-        const workflows = Chunk.toReadonlyArray(yield* Stream.runCollect(api.listAll(filters)))
-        return {
-          json: { workflows: Schema.encodeSync(Schema.Array(WorkflowSummary))(workflows) },
-          text: render.workflows(workflows)
-        }
+        const workflows = Chunk.toReadonlyArray(yield* Stream.runCollect(api.listAll(options)))
+        const lines = Schema.encodeSync(Schema.Array(WorkflowSummary))(workflows)
+        return { json: { workflows: lines }, lines, text: (style) => results.workflows(workflows, style) }
       })
     )
 ).pipe(Command.withDescription("List the workflows, of all pages."))
@@ -43,7 +41,7 @@ const get = Command.make("get", { workflowId: workflow, projectId: project, ...c
     Effect.gen(function* () {
       const api = yield* WorkflowsApi
       const found = yield* api.get(options)
-      return { json: Schema.encodeSync(Workflow)(found), text: render.workflow(found) }
+      return { json: Schema.encodeSync(Workflow)(found), text: (style) => results.workflow(found, style) }
     })
   )
 ).pipe(Command.withDescription("Show a workflow."))
@@ -54,7 +52,7 @@ const estimate = Command.make("estimate", { workflowId: workflow, ...common }, (
     Effect.gen(function* () {
       const api = yield* WorkflowsApi
       const cost = yield* api.estimate(options)
-      return { json: Schema.encodeSync(CostEstimate)(cost), text: render.estimate(cost.estimatedCost) }
+      return { json: Schema.encodeSync(CostEstimate)(cost), text: () => results.estimate(cost.estimatedCost) }
     })
   )
 ).pipe(Command.withDescription("Estimate what one run of a workflow costs."))

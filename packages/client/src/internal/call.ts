@@ -20,7 +20,7 @@ import * as redact from "./redact.js"
 import { repeating } from "./retry.js"
 import type { Note } from "./wire.js"
 
-const execute = (http: PixxelHttpClient.Service, request: HttpClientRequest.HttpClientRequest) =>
+export const execute = (http: PixxelHttpClient.Service, request: HttpClientRequest.HttpClientRequest) =>
   Effect.flatMap(Effect.serviceOption(FetchHttpClient.RequestInit), (init) =>
     // The platform's own span would hold the whole URL, and put tracing headers on a request to another company.
     HttpClient.withTracerDisabledWhen(http.client, constTrue)

@@ -162,7 +162,8 @@ export const make: Effect.Effect<JobsApi.Service, never, PixxelHttpClient> = Eff
       const job = yield* named(ref)
       return yield* new DownloadError({
         ...job,
-        status,
+        reason: "PackageFailed",
+        status: answer.status.pipe(Option.map(text)),
         message: `The download package of job ${job.jobId} ended as ${status}. The job is done: ask for it again with download.`
       })
     })

@@ -23,7 +23,7 @@ export interface Call extends Omit<classify.Facts, "before" | "delay"> {
 }
 
 /** A call on its way. */
-interface Course {
+export interface Course {
   readonly http: PixxelHttpClient.Service
   readonly call: Call
   readonly policy: RetryPolicy
@@ -33,7 +33,11 @@ interface Course {
 
 // --- one attempt ---
 
-const within = <A, E, E2>(self: Effect.Effect<A, E>, millis: number, onTimeout: () => E2): Effect.Effect<A, E | E2> =>
+export const within = <A, E, R, E2>(
+  self: Effect.Effect<A, E, R>,
+  millis: number,
+  onTimeout: () => E2
+): Effect.Effect<A, E | E2, R> =>
   millis === Number.POSITIVE_INFINITY ? self : Effect.timeoutFail(self, { duration: Math.max(0, millis), onTimeout })
 
 /** An attempt, for as long as one may take. */
@@ -82,9 +86,13 @@ const end = (call: Call, why: string): Effect.Effect<Option.Option<Next>> =>
   Effect.as(Effect.logDebug(`${call.name} is not sent again: ${why}.`), Option.none())
 
 /** What comes after this error, and so many retries before it; none if it is the end. */
-const nextOf = ({ call, http, left, policy }: Course, error: HttpError, retries: number) =>
+const nextOf = (course: Course, error: HttpError, retries: number) =>
+  mayRepeat(course.call, error) ? again(course, error, retries) : Effect.succeedNone
+
+/** The same for an error after which a repeat can do no harm. */
+export const again = ({ call, http, left, policy }: Course, error: HttpError, retries: number) =>
   Effect.gen(function* () {
-    if (!mayRepeat(call, error) || retries + 1 >= policy.maxAttempts) return Option.none<Next>()
+    if (retries + 1 >= policy.maxAttempts) return Option.none<Next>()
     const floor = retryAfterOf(error)
     if (Duration.greaterThan(floor, policy.maxRetryAfter)) {
       return yield* end(call, `the server asks for ${Duration.format(floor)}, which is too long to wait`)
@@ -122,7 +130,7 @@ const attributesOf = (error: HttpError, { reason, requestId, status }: Attempt, 
 })
 
 /** An attempt that another follows is an event of the call's span, and a line in the debug log. */
-const tell = ({ call }: Course, error: HttpError, delay: Duration.Duration, how: string) =>
+export const tell = ({ call }: Course, error: HttpError, delay: Duration.Duration, how: string) =>
   Effect.gen(function* () {
     const last = error.attempts[error.attempts.length - 1]
     if (last === undefined) return

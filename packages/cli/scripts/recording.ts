@@ -1,0 +1,123 @@
+/**
+ * The main job as a person sees it, as an SVG that moves: `npm run recording` writes it. It is the command itself, run
+ * against the embedded mock, whose clock and ids are the same each time; so is the recording, and a test compares it.
+ */
+import { mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { Ask } from "../src/Ask.js"
+import { Environment } from "../src/Environment.js"
+import { run } from "../src/main.js"
+import { Output } from "../src/Output.js"
+import { escaped } from "../src/render/svg.js"
+import type { Screen } from "../src/Screen.js"
+
+const shown = "pixxel jobs run --workflow wf-crop-classification --project project-monsoon-2024 --out results --unpack"
+
+const screen: Screen = {
+  isTerminal: true,
+  style: () => ({ width: 104, colours: true }),
+  height: () => 30
+}
+
+/** What is on the screen below the command line, after each change. */
+const frames = Effect.gen(function* () {
+  const folder = mkdtempSync(join(tmpdir(), "pixxel-recording-"))
+  const all: Array<ReadonlyArray<string>> = []
+  let above: ReadonlyArray<string> = []
+  const add = (lines: ReadonlyArray<string>) => {
+    all.push(lines.map((line) => line.replaceAll(`${folder}/results`, "results")))
+  }
+  const print = (text: string) => {
+    above = [...above, ...text.trimEnd().split("\n")]
+    add(above)
+  }
+  const output = Output.of({
+    results: screen,
+    notes: screen,
+    result: (text) => Effect.sync(() => print(text)),
+    note: (text) => Effect.sync(() => print(text)),
+    live: { draw: (lines) => add([...above, ...lines]), print, erase: () => {}, leave: () => {} }
+  })
+  const argv = [...shown.replace("results", `${folder}/results`).split(" ").slice(1), "--yes", "--mock"]
+  const code = yield* Effect.provide(
+    run(argv),
+    Layer.mergeAll(
+      Environment.layer,
+      Layer.succeed(Output, output),
+      Layer.succeed(Ask, Ask.of({ isPossible: false, yesOrNo: () => Effect.succeed(false) }))
+    )
+  )
+  rmSync(folder, { recursive: true })
+  if (code !== 0) return yield* Effect.dieMessage(`the recorded command ended with ${code}`)
+  return all
+})
+
+/** So many of them, evenly apart, the last one among them. */
+const sampled = <A>(all: ReadonlyArray<A>, most: number): ReadonlyArray<A> =>
+  all.filter((_, at) => at === all.length - 1 || at % Math.ceil(all.length / most) === 0)
+
+const fills: Readonly<Record<string, string>> = {
+  1: "b",
+  2: "d",
+  31: "r",
+  32: "g",
+  33: "y",
+  36: "c"
+}
+
+/** A line with its colours as elements. */
+const line = (text: string): string =>
+  text
+    .split("\u001b[")
+    .map((part, at) => {
+      if (at === 0) return escaped(part)
+      const [code = "", ...rest] = part.split("m")
+      const fill = fills[code]
+      const words = escaped(rest.join("m"))
+      return fill === undefined ? words : `<tspan class="${fill}">${words}</tspan>`
+    })
+    .join("")
+
+const rowHeight = 18
+const seconds = { frame: 0.35, last: 6 }
+
+/** The whole recording. */
+export const record: Effect.Effect<string> = Effect.map(frames, (all) => {
+  const chosen = sampled(all, 36)
+  const length = (chosen.length - 1) * seconds.frame + seconds.last
+  const rows = Math.max(...chosen.map((lines) => lines.length)) + 2
+  const height = rows * rowHeight + 24
+  const share = (time: number) => `${((time / length) * 100).toFixed(2)}%`
+  const rules = chosen.map((_, at) => {
+    const from = at * seconds.frame
+    const to = at === chosen.length - 1 ? length : from + seconds.frame
+    const parts = [
+      ...(at === 0 ? [] : [`0%,${share(from - 0.001)}{opacity:0}`]),
+      `${share(from)},${share(to - 0.001)}{opacity:1}`,
+      ...(at === chosen.length - 1 ? [] : [`${share(to)},100%{opacity:0}`])
+    ]
+    return `@keyframes f${at}{${parts.join("")}}.f${at}{animation:f${at} ${length.toFixed(2)}s step-end infinite}`
+  })
+  const text = (lines: ReadonlyArray<string>, first: number) =>
+    lines.map((it, at) => `<text x="16" y="${(first + at + 1) * rowHeight + 10}">${line(it)}</text>`).join("\n")
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" width="900" height="${height}" viewBox="0 0 900 ${height}" role="img">`,
+    `<title>${escaped(shown)}</title>`,
+    "<style>",
+    "text{font:13px ui-monospace,Menlo,Consolas,monospace;fill:#e9ecef;white-space:pre}",
+    ".b{font-weight:bold}.d{fill:#868e96}.r{fill:#ff6b6b}.g{fill:#69db7c}.y{fill:#ffd43b}.c{fill:#66d9e8}",
+    ...rules,
+    "</style>",
+    `<rect width="100%" height="100%" rx="8" fill="#212529"/>`,
+    text([`\u001b[2m$\u001b[22m ${shown}`], 0),
+    // where nothing moves, the end is to be seen
+    ...chosen.map(
+      (lines, at) => `<g class="f${at}"${at === chosen.length - 1 ? "" : ' opacity="0"'}>\n${text(lines, 1)}\n</g>`
+    ),
+    "</svg>",
+    ""
+  ].join("\n")
+})

@@ -1,0 +1,6 @@
+/** Writes the recording that the README shows. */
+import { writeFileSync } from "node:fs"
+import * as Effect from "effect/Effect"
+import { record } from "./recording.js"
+
+writeFileSync(new URL("../recording.svg", import.meta.url), await Effect.runPromise(record))

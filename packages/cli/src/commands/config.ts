@@ -1,0 +1,84 @@
+/**
+ * `pixxel config`: which settings hold, and where they come from.
+ */
+import * as Command from "@effect/cli/Command"
+import * as HttpClient from "@effect/platform/HttpClient"
+import { Pixxel } from "@effect-pixxel/client"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Failure from "../Failure.js"
+import { fields, sections, table } from "../render/table.js"
+import * as Settings from "../Settings.js"
+import { answerAlone } from "./answer.js"
+import { common } from "./options.js"
+
+/** What the client says of the settings: nothing is sent to learn that. */
+const problem = (flags: Settings.Flags): Effect.Effect<Option.Option<string>> =>
+  Layer.build(
+    Pixxel.layerConfig.pipe(
+      Layer.provide(
+        Layer.succeed(
+          HttpClient.HttpClient,
+          HttpClient.make(() => Effect.never)
+        )
+      )
+    )
+  ).pipe(
+    Effect.scoped,
+    Effect.either,
+    (self) => Settings.withFlags(self, flags),
+    Effect.map(
+      Either.match({ onLeft: (error) => Option.some(Failure.problems(error).join(" ")), onRight: () => Option.none() })
+    )
+  )
+
+const titles = { apiKey: "API key", authScheme: "auth scheme", baseUrl: "base URL" } as const
+
+const sources = {
+  flag: (from: string) => `flag ${from}`,
+  environment: (from: string) => `environment ${from}`,
+  default: () => "default",
+  missing: (from: string) => `not set: ${from}`
+} as const
+
+const show = Command.make("show", common, (options) =>
+  answerAlone(
+    options,
+    options.mock
+      ? Effect.succeed({
+          json: { mock: true, settings: {} },
+          text: () => "The embedded mock server: no setting is needed, and none is used."
+        })
+      : Effect.gen(function* () {
+          const settings = yield* Settings.all(options)
+          const wrong = yield* problem(options)
+          return {
+            json: {
+              mock: false,
+              settings: Object.fromEntries(
+                settings.map(({ from, name, source, value }) => [
+                  name,
+                  { value: Option.getOrNull(value), source, ...(from === "" ? {} : { from }) }
+                ])
+              ),
+              problem: Option.getOrNull(wrong)
+            },
+            text: (style) =>
+              sections(
+                table(
+                  [{ head: "SETTING" }, { head: "VALUE", cuts: true }, { head: "FROM" }],
+                  settings.map(({ from, name, source, value }) => [titles[name], value, sources[source](from)]),
+                  style
+                ),
+                fields([["problem", { value: wrong, colour: "red" }]], style)
+              )
+          }
+        })
+  )
+).pipe(Command.withDescription("Show the settings, and where each comes from. The API key is masked."))
+
+export const config = Command.make("config", {}, () =>
+  Effect.fail(new Failure.UsageError({ message: "pixxel config needs a command: show." }))
+).pipe(Command.withDescription("See which settings hold."), Command.withSubcommands([show]))

@@ -1,0 +1,192 @@
+/**
+ * What the commands have in common that download: their options, what is shown on the way, and what is said when they
+ * are interrupted.
+ */
+import * as Options from "@effect/cli/Options"
+import { DownloadError, type DownloadPackage, type HttpError, JobsApi, WaitTimeout } from "@effect-pixxel/client"
+import type * as Download from "@effect-pixxel/client/Download"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import * as Failure from "../Failure.js"
+import { Output } from "../Output.js"
+import { eventLine, saved, shareOf, transfer } from "../render/transfer.js"
+import type { Saved, Target } from "../saving.js"
+import type { Answer, Common } from "./answer.js"
+import { amount, file, maybe } from "./options.js"
+
+/** How a package is saved. */
+export const saving = {
+  ifExists: Options.choice("if-exists", ["skip", "fail", "overwrite"]).pipe(
+    Options.withDefault("skip"),
+    Options.withDescription(
+      "When the file is there: skip it if it is the same and fail otherwise (default), fail, or overwrite it."
+    )
+  ),
+  verify: Options.boolean("verify").pipe(
+    Options.withDescription("Check every file in the package, if the store tells no checksum of it.")
+  ),
+  unpack: Options.boolean("unpack").pipe(Options.withDescription("Unpack the package beside the file.")),
+  maxSize: maybe(amount("max-size", "BYTES", "How much --unpack writes at most. Default: 100000000000.")),
+  maxEntries: maybe(amount("max-entries", "COUNT", "How many files --unpack makes at most. Default: 100000.")),
+  maxRatio: maybe(
+    amount(
+      "max-ratio",
+      "TIMES",
+      "How many times longer than the package all that --unpack writes may be. Default: 200."
+    )
+  )
+}
+
+/** The folder of a command whose purpose is a download. */
+export const out = file("out", "The folder for the file; it is made if it is not there. Default: this one.").pipe(
+  Options.withDefault(".")
+)
+
+export const printUrl = Options.boolean("print-url").pipe(
+  Options.withDescription(
+    "Download nothing, and print the signed URL instead. It opens the package to everybody, for a while."
+  )
+)
+
+interface SavingOptions extends Common {
+  readonly ifExists: "skip" | "fail" | "overwrite"
+  readonly verify: boolean
+  readonly unpack: boolean
+  readonly maxSize: number | undefined
+  readonly maxEntries: number | undefined
+  readonly maxRatio: number | undefined
+  readonly timeout?: Duration.Duration | undefined
+  readonly interval?: Duration.Duration | undefined
+}
+
+/** What happens on the way: redrawn on a terminal, else a line for every tenth, and an object each with `--jsonl`. */
+const showing = ({ form, quiet }: Common, output: Output.Service) => {
+  let told = ""
+  return (event: Download.Event): Effect.Effect<void> => {
+    if (event._tag === "Done" || form === "json") return Effect.void
+    if (form === "jsonl") return Effect.ignore(output.result(JSON.stringify(eventJson(event))))
+    // before the store has said how much it is, there is nothing to show
+    if (quiet || (event._tag === "Progress" && event.bytes === 0 && Option.isNone(event.total))) return Effect.void
+    if (output.notes.isTerminal) {
+      return Effect.sync(() => output.live.draw([transfer(event, output.notes.style())]))
+    }
+    const mark =
+      event._tag === "Progress" ? `${Option.map(shareOf(event), (share) => Math.floor(share / 10))}` : eventLine(event)
+    if (mark === told) return Effect.void
+    told = mark
+    return output.note(eventLine(event))
+  }
+}
+
+const eventJson = (event: Exclude<Download.Event, { _tag: "Done" }>) => {
+  switch (event._tag) {
+    case "Waiting":
+      return { event: "waiting", waitingFor: event.waitingFor, status: Option.getOrNull(event.status) }
+    case "Progress":
+      return {
+        event: "progress",
+        bytes: event.bytes,
+        total: Option.getOrNull(event.total),
+        rate: Option.getOrNull(event.rate),
+        eta: Option.getOrNull(Option.map(event.eta, Duration.toSeconds))
+      }
+    case "Retrying":
+      return {
+        event: "retrying",
+        message: event.error.message,
+        delay: Duration.toSeconds(event.delay),
+        bytes: event.bytes
+      }
+  }
+}
+
+/** Downloads to a folder. */
+export const download = (target: Target, folder: string, options: SavingOptions) =>
+  Effect.gen(function* () {
+    const { save } = yield* Effect.promise(() => import("../saving.js"))
+    const { defaultLimits } = yield* Effect.promise(() => import("../unpack.js"))
+    const output = yield* Output
+    const { ifExists, interval, maxEntries, maxRatio, maxSize, timeout, unpack, verify } = options
+    const limits = unpack
+      ? {
+          size: maxSize ?? defaultLimits.size,
+          entries: maxEntries ?? defaultLimits.entries,
+          ratio: maxRatio ?? defaultLimits.ratio
+        }
+      : undefined
+    const where = { out: folder, ifExists, verify, interval, timeout, unpack: limits }
+    return yield* save(target, where, showing(options, output)).pipe(
+      Effect.tapBoth({
+        onSuccess: () => Effect.sync(() => (output.results.isTerminal ? output.live.erase() : output.live.leave())),
+        onFailure: () => Effect.sync(() => output.live.leave())
+      }),
+      Effect.onInterrupt(() => {
+        output.live.leave()
+        const report = Failure.interruptedDownload(target, folder, options.mock)
+        return output.note(options.form === "text" ? Failure.toText(report) : Failure.toJson(report))
+      })
+    )
+  })
+
+/** What was saved, as JSON. */
+export const savedJson = ({ file, unpacked }: Saved) => ({
+  ...file,
+  checksum: Option.getOrNull(file.checksum),
+  ...(unpacked === undefined ? {} : { unpacked })
+})
+
+export const savedAnswer = (it: Saved): Answer => {
+  const json = { download: savedJson(it) }
+  return { json, lines: [{ event: "ended", ...json }], text: (style) => saved(it, style) }
+}
+
+interface Patience {
+  readonly interval?: Duration.Duration | undefined
+  readonly timeout?: Duration.Duration | undefined
+}
+
+/** Asks for the package until it is ready, and shows its URL. */
+export const signedUrl = (target: Target, { interval = Duration.seconds(5), timeout = Duration.days(1) }: Patience) =>
+  Effect.gen(function* () {
+    const api = yield* JobsApi
+    const { jobId, taskId, workflowId } = target
+    let polls = 0
+    let lastStatus = Option.none<string>()
+    const ask: Effect.Effect<DownloadPackage, HttpError> = Effect.gen(function* () {
+      const it = yield* taskId === undefined ? api.download(target) : api.downloadTask({ workflowId, jobId, taskId })
+      polls++
+      lastStatus = it.status
+      return it.isReady || it.outcome === "failed" ? it : yield* Effect.delay(ask, interval)
+    })
+    const it = yield* Effect.timeoutFail(ask, {
+      duration: timeout,
+      onTimeout: () =>
+        new WaitTimeout({
+          workflowId,
+          jobId,
+          waitingFor: "download",
+          lastStatus,
+          lastProgress: Option.none(),
+          polls,
+          timeout,
+          message: `Job ${jobId} had no download package after ${Duration.format(timeout)}.`
+        })
+    })
+    if (it.isReady && Option.isSome(it.signedUrl)) {
+      const url = Redacted.value(it.signedUrl.value)
+      return { json: { signedUrl: url }, text: () => url } satisfies Answer
+    }
+    return yield* new DownloadError({
+      workflowId,
+      jobId,
+      taskId: Option.fromNullable(taskId),
+      reason: "PackageFailed",
+      status: it.status,
+      path: Option.none(),
+      code: Option.none(),
+      attempts: [],
+      message: `The server could not build the package of job ${jobId}.`
+    })
+  })

@@ -1,0 +1,61 @@
+/**
+ * `pixxel tasks`: what a single task of a job has made.
+ */
+import * as Command from "@effect/cli/Command"
+import { type JobId, JobsApi, TaskId, type WorkflowId } from "@effect-pixxel/client"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import { TaskNotFound, UsageError } from "../Failure.js"
+import { plain } from "../render/plain.js"
+import { answer } from "./answer.js"
+import { out, printUrl, download as save, savedAnswer, saving, signedUrl } from "./downloading.js"
+import { common, job, text, waiting, workflow } from "./options.js"
+
+/** The task that has this name, or this id: people know the one, programs the other. */
+const found = (ref: { readonly workflowId: WorkflowId; readonly jobId: JobId }, word: string) =>
+  Effect.gen(function* () {
+    const api = yield* JobsApi
+    const { tasks } = yield* api.get(ref)
+    const named = (name: string) => tasks.filter((task) => Option.contains(task.name, name))
+    const [task, ...others] = tasks.some(({ id }) => id === word) ? tasks.filter(({ id }) => id === word) : named(word)
+    if (others.length > 0) {
+      const message = `Job ${ref.jobId} has ${others.length + 1} tasks ${word}: give the id of one.`
+      return yield* new TaskNotFound({ ...ref, message })
+    }
+    if (task === undefined) {
+      const names = tasks.map(({ id, name }) => plain(Option.getOrElse(name, () => id)))
+      const are = names.length === 0 ? "It has none." : `There are: ${names.join(", ")}.`
+      return yield* new TaskNotFound({ ...ref, message: `Job ${ref.jobId} has no task ${word}. ${are}` })
+    }
+    // the file has the name of the task, where that says which it is
+    const label = Option.filter(task.name, (name) => named(name).length === 1)
+    return { taskId: TaskId.make(task.id), label: Option.getOrElse(label, () => task.id) }
+  })
+
+const download = Command.make(
+  "download",
+  {
+    workflowId: workflow,
+    jobId: job,
+    task: text("task", "TASK", "The name of the task, or its id."),
+    out,
+    printUrl,
+    ...saving,
+    ...waiting,
+    ...common
+  },
+  (options) =>
+    answer(
+      options,
+      Effect.gen(function* () {
+        const { jobId, workflowId } = options
+        const target = { workflowId, jobId, ...(yield* found(options, options.task)) }
+        if (options.printUrl) return yield* signedUrl(target, options)
+        return savedAnswer(yield* save(target, options.out, options))
+      })
+    )
+).pipe(Command.withDescription("Download what one task of a job has made."))
+
+export const tasks = Command.make("tasks", {}, () =>
+  Effect.fail(new UsageError({ message: "pixxel tasks needs a command: download." }))
+).pipe(Command.withDescription("Fetch what a single task has made."), Command.withSubcommands([download]))

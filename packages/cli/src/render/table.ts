@@ -1,0 +1,150 @@
+/**
+ * Tables, and fields one below the other. A table that is wider than the terminal has its long columns cut, then loses
+ * its minor ones; one that is too wide even so has its rows as fields instead. No id is ever cut.
+ */
+import * as Option from "effect/Option"
+import { cut, padEnd, plain, widthOf, wrap } from "./plain.js"
+import { type Colour, paint, type Style } from "./style.js"
+
+export type Value = string | Option.Option<string>
+
+export interface Painted {
+  readonly value: Value
+  readonly colour: Colour
+}
+
+export type Cell = Value | Painted
+
+export interface Column {
+  readonly head: string
+  /** Whether its texts may be cut: not ids, which are copied. */
+  readonly cuts?: boolean
+  /** Whether it goes when there is no room for all, the last such first. */
+  readonly minor?: boolean
+}
+
+interface Shown {
+  readonly text: string
+  readonly colour: Colour | undefined
+}
+
+const isPainted = (cell: Cell): cell is Painted => typeof cell === "object" && "colour" in cell
+
+const shown = (cell: Cell): Shown => {
+  const { colour, value } = isPainted(cell) ? cell : { colour: undefined, value: cell }
+  const text = plain(typeof value === "string" ? value : Option.getOrElse(value, () => ""))
+  return { text: text === "" ? "-" : text, colour }
+}
+
+const gap = 2
+/** Below that a text that was cut says nothing. */
+const least = 10
+
+/** The widths of the columns, or none when they cannot fit. */
+const widthsOf = (
+  columns: ReadonlyArray<Column>,
+  rows: ReadonlyArray<ReadonlyArray<Shown>>,
+  width: number
+): ReadonlyArray<number> | undefined => {
+  const widths = columns.map(({ head }, at) =>
+    Math.max(widthOf(head), ...rows.map((row) => widthOf(row[at]?.text ?? "")))
+  )
+  const floors = columns.map(({ cuts, head }, at) =>
+    cuts ? Math.min(widths[at] ?? 0, Math.max(least, widthOf(head))) : (widths[at] ?? 0)
+  )
+  let over = widths.reduce((sum, one) => sum + one, gap * (columns.length - 1)) - width
+  while (over > 0) {
+    // the widest gives first
+    let widest = -1
+    widths.forEach((one, at) => {
+      if (one > (floors[at] ?? 0) && one > (widths[widest] ?? 0)) widest = at
+    })
+    if (widest === -1) return undefined
+    widths[widest] = (widths[widest] ?? 0) - 1
+    over--
+  }
+  return widths
+}
+
+/** One line a field, in as many lines as its value needs; those without a value are left out. */
+export const fields = (entries: ReadonlyArray<readonly [name: string, cell: Cell]>, style: Style): string => {
+  const present = entries.filter(([, cell]) => {
+    const value = isPainted(cell) ? cell.value : cell
+    return typeof value === "string" || Option.isSome(value)
+  })
+  const left = Math.max(0, ...present.map(([name]) => widthOf(name))) + gap
+  return present
+    .flatMap(([name, cell]) => {
+      const { colour, text } = shown(cell)
+      return wrap(text, Math.max(1, style.width - left)).map(
+        (line, at) => paint(style, "dim", padEnd(at === 0 ? name : "", left)) + paint(style, colour, line)
+      )
+    })
+    .join("\n")
+}
+
+const line = (row: ReadonlyArray<Shown>, widths: ReadonlyArray<number>, style: Style) =>
+  row
+    .map(({ colour, text }, at) => {
+      const width = widths[at] ?? 0
+      const fitting = cut(text, width)
+      const isLast = at === row.length - 1
+      return paint(style, colour, fitting) + (isLast ? "" : padEnd("", width - widthOf(fitting) + gap))
+    })
+    .join("")
+
+interface Fit {
+  /** Of these columns, */
+  readonly these: <A>(all: ReadonlyArray<A>) => ReadonlyArray<A>
+  /** each this wide. */
+  readonly widths: ReadonlyArray<number>
+}
+
+/** The columns that there is room for; none when the minor ones are not enough to leave out. */
+const fit = (
+  columns: ReadonlyArray<Column>,
+  cells: ReadonlyArray<ReadonlyArray<Shown>>,
+  width: number
+): Fit | undefined => {
+  const minor = columns.flatMap(({ minor }, at) => (minor ? [at] : []))
+  for (let kept = minor.length; kept >= 0; kept--) {
+    const these = <A>(all: ReadonlyArray<A>) => all.filter((_, at) => minor.indexOf(at) < kept)
+    const widths = widthsOf(these(columns), cells.map(these), width)
+    if (widths !== undefined) return { these, widths }
+  }
+  return undefined
+}
+
+/** Columns two spaces apart. */
+export const table = (
+  columns: ReadonlyArray<Column>,
+  rows: ReadonlyArray<ReadonlyArray<Cell>>,
+  style: Style
+): string => {
+  const cells = rows.map((row) => row.map(shown))
+  const fitting = fit(columns, cells, style.width)
+  if (fitting !== undefined) {
+    const { these, widths } = fitting
+    const heads = these(columns).map(({ head }): Shown => ({ text: head, colour: "bold" }))
+    return [heads, ...cells.map(these)].map((row) => line(row, widths, style)).join("\n")
+  }
+  return rows
+    .map((row) =>
+      fields(
+        columns.map(({ head }, at) => [head, row[at] ?? ""]),
+        style
+      )
+    )
+    .join("\n\n")
+}
+
+/** A table, or that there is nothing to put into it. */
+export const list = (
+  things: string,
+  columns: ReadonlyArray<Column>,
+  rows: ReadonlyArray<ReadonlyArray<Cell>>,
+  style: Style
+): string => (rows.length === 0 ? `No ${things}.` : table(columns, rows, style))
+
+/** Parts with an empty line between them. */
+export const sections = (...parts: ReadonlyArray<string>): string => parts.filter((part) => part !== "").join("\n\n")

@@ -1,0 +1,79 @@
+/**
+ * A download under way: one line, redrawn in place on a terminal; and what came of it.
+ */
+import type * as Download from "@effect-pixxel/client/Download"
+import * as Duration from "effect/Duration"
+import * as Option from "effect/Option"
+import type { Saved } from "../saving.js"
+import { bar } from "./bar.js"
+import { cut, plain, widthOf } from "./plain.js"
+import { paint, type Style } from "./style.js"
+import { fields } from "./table.js"
+import { bytes, span } from "./words.js"
+
+/** The share that has come, from 0 to 100. */
+export const shareOf = ({ bytes, total }: Download.Progress): Option.Option<number> =>
+  Option.map(total, (all) => (all === 0 ? 100 : (bytes / all) * 100))
+
+const amounts = (progress: Download.Progress) =>
+  [
+    Option.match(progress.total, {
+      onNone: () => bytes(progress.bytes),
+      onSome: (total) => `${bytes(progress.bytes)} of ${bytes(total)}`
+    }),
+    ...Option.toArray(Option.map(progress.rate, (rate) => `${bytes(Math.round(rate))}/s`)),
+    ...Option.toArray(
+      Option.map(
+        Option.filter(progress.eta, Duration.greaterThan(0)),
+        (eta) => `about ${span(Duration.toMillis(eta))} left`
+      )
+    )
+  ].join("  ")
+
+/** An event as a line without a bar. */
+export const eventLine = (event: Exclude<Download.Event, { _tag: "Done" }>): string => {
+  switch (event._tag) {
+    case "Waiting":
+      return event.waitingFor === "lock"
+        ? "download: another one to the same file may be under way"
+        : `download: the package is being made${Option.match(event.status, { onNone: () => "", onSome: (word) => ` (${plain(word)})` })}`
+    case "Progress":
+      return `download: ${Option.match(shareOf(event), { onNone: () => "", onSome: (share) => `${Math.floor(share)} %  ` })}${amounts(event)}`
+    case "Retrying":
+      return `download: ${plain(event.error.message)} The rest is asked for in ${span(Duration.toMillis(event.delay))}.`
+  }
+}
+
+/** The same on a terminal: with a bar, if there is something to show in it. */
+export const transfer = (event: Exclude<Download.Event, { _tag: "Done" }>, style: Style): string => {
+  const share = event._tag === "Progress" ? shareOf(event) : Option.none<number>()
+  if (event._tag !== "Progress" || Option.isNone(share)) return cut(eventLine(event), style.width)
+  const text = ` ${String(Math.floor(share.value)).padStart(3)} %  ${amounts(event)}`
+  const room = Math.min(40, style.width - widthOf(text))
+  if (room < 8) return cut(text.trimStart(), style.width)
+  const [filled, rest] = bar(share.value, room)
+  return paint(style, "cyan", filled) + paint(style, "dim", rest) + text
+}
+
+/** The files that are there now. */
+export const saved = ({ file, unpacked }: Saved, style: Style): string =>
+  fields(
+    [
+      ["file", file.path],
+      ["size", bytes(file.bytes)],
+      [
+        "verified",
+        `by its ${Option.match(file.checksum, { onNone: () => (file.verified === "length" ? "length alone" : "nothing"), onSome: (sum) => `checksum (${sum})` })}`
+      ],
+      ...(file.isSkipped ? [["", "It was there already."] as const] : []),
+      ...(unpacked === undefined
+        ? []
+        : [
+            [
+              "unpacked",
+              `${unpacked.folder}: ${unpacked.files} ${unpacked.files === 1 ? "file" : "files"}, ${bytes(unpacked.bytes)}`
+            ] as const
+          ])
+    ],
+    style
+  )

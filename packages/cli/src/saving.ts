@@ -1,0 +1,70 @@
+/**
+ * The package of a job or a task as files in a folder. A module of its own, since no other command loads it.
+ */
+
+import { mkdir } from "node:fs/promises"
+import { join } from "node:path"
+import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
+import * as NodePath from "@effect/platform-node/NodePath"
+import { Download, type DownloadFailure, type JobsApi, type PixxelHttpClient } from "@effect-pixxel/client"
+import * as NodeHashing from "@effect-pixxel/client-node/NodeHashing"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Stream from "effect/Stream"
+import { fileError, type OutputFailed } from "./files.js"
+import { type Limits, type UnpackError, type Unpacked, unpack } from "./unpack.js"
+
+export interface Target extends Omit<Download.Input, "path"> {
+  /** What the file of a task is called, after its job. */
+  readonly label?: string | undefined
+}
+
+export interface Options extends Download.Options {
+  /** The folder. */
+  readonly out: string
+  /** Whether, and within which limits, the package becomes a folder of files too. */
+  readonly unpack: Limits | undefined
+}
+
+export interface Saved {
+  readonly file: Download.Result
+  readonly unpacked: Unpacked | undefined
+}
+
+/** An id as a name of a file: one that would mean something else to a disk has its letters escaped. */
+export const fileName = (...ids: ReadonlyArray<string>): string =>
+  ids
+    .map((id) =>
+      encodeURIComponent(id).replace(/[!'()*~]|^\.+/g, (text) =>
+        [...text].map((it) => `%${it.charCodeAt(0).toString(16)}`).join("")
+      )
+    )
+    .join("-")
+    .slice(0, 200)
+
+const platform = Layer.mergeAll(NodeFileSystem.layer, NodePath.layer, NodeHashing.layer)
+
+/** Downloads a package, tells what happens on the way, and unpacks it if that is wanted. */
+export const save = (
+  { label, taskId, ...ref }: Target,
+  options: Options,
+  tell: (event: Download.Event) => Effect.Effect<void>
+): Effect.Effect<Saved, DownloadFailure | UnpackError | OutputFailed, JobsApi | PixxelHttpClient> =>
+  Effect.gen(function* () {
+    yield* Effect.tryPromise({
+      try: () => mkdir(options.out, { recursive: true }),
+      catch: (error) => fileError(`The folder ${options.out} could not be made`, error)
+    })
+    const name = fileName(ref.jobId, ...(label === undefined ? [] : [label]))
+    const path = join(options.out, `${name}.zip`)
+    let result = Option.none<Download.Result>()
+    yield* Stream.runForEach(Download.stream({ ...ref, taskId, path }, options), (event) => {
+      if (event._tag === "Done") result = Option.some(event.result)
+      return tell(event)
+    })
+    const file = Option.getOrThrowWith(result, () => new Error("a download ended without its result"))
+    const unpacked =
+      options.unpack === undefined ? undefined : yield* unpack(path, join(options.out, name), options.unpack)
+    return { file, unpacked }
+  }).pipe(Effect.provide(platform))

@@ -1,0 +1,167 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { assert, describe, expect, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import { afterAll } from "vitest"
+import { fileName } from "../src/saving.js"
+import { pixxel } from "./harness.js"
+
+const root = mkdtempSync(join(tmpdir(), "pixxel-download-"))
+afterAll(() => rmSync(root, { recursive: true, force: true }))
+
+let folders = 0
+const folder = () => join(root, String(++folders), "results")
+
+const job = "--workflow wf-crop-classification --job job-crop-done --mock"
+const run = "jobs run --workflow wf-crop-classification --project project-monsoon-2024 --mock"
+
+const isZip = (path: string) => readFileSync(path).subarray(0, 4).toString("latin1") === "PK\u0003\u0004"
+
+describe("jobs download", () => {
+  it.effect("makes the folder and the file, and says what it was verified by", () =>
+    Effect.gen(function* () {
+      const out = folder()
+      const outcome = yield* pixxel(`jobs download ${job} --out ${out}`)
+      assert.strictEqual(outcome.code, 0)
+      assert.deepStrictEqual(readdirSync(out), ["job-crop-done.zip"])
+      assert.isTrue(isZip(join(out, "job-crop-done.zip")))
+      expect(outcome.stdout.replaceAll(out, "OUT")).toMatchInlineSnapshot(`
+        "file      OUT/job-crop-done.zip
+        size      3.10 kB
+        verified  by its checksum (sha-256)
+        "
+      `)
+      expect(outcome.stderr).toMatchInlineSnapshot(`
+        "download: the package is being made (pending)
+        download: 100 %  3.10 kB of 3.10 kB  258 B/s
+        "
+      `)
+    })
+  )
+
+  it.effect("a second time fetches nothing, unpacks what is there, and a third time does nothing", () =>
+    Effect.gen(function* () {
+      const out = folder()
+      yield* pixxel(`jobs download ${job} --out ${out}`)
+      const download = Effect.map(
+        pixxel(`jobs download ${job} --out ${out} --unpack --json`),
+        ({ stdout }) => JSON.parse(stdout).download
+      )
+      const second = yield* download
+      assert.deepStrictEqual([second.fetched, second.isSkipped, second.unpacked.isSkipped], [0, true, false])
+      assert.isTrue(existsSync(join(out, "job-crop-done", "manifest.json")))
+      const third = yield* download
+      assert.deepStrictEqual([third.isSkipped, third.unpacked.isSkipped], [true, true])
+    })
+  )
+
+  it.effect("does not touch another file of that name, unless it is told to", () =>
+    Effect.gen(function* () {
+      const out = folder()
+      yield* pixxel(`jobs download ${job} --out ${out}`)
+      const path = join(out, "job-crop-done.zip")
+      writeFileSync(path, "mine")
+      const refused = yield* pixxel(`jobs download ${job} --out ${out}`)
+      assert.strictEqual(refused.code, 11)
+      assert.include(refused.stderr, "--if-exists overwrite")
+      assert.strictEqual(readFileSync(path, "utf8"), "mine")
+      assert.strictEqual((yield* pixxel(`jobs download ${job} --out ${out} --if-exists overwrite`)).code, 0)
+      assert.isTrue(isZip(path))
+    })
+  )
+
+  it.effect("prints the signed URL with --print-url alone, on stdout alone, and downloads nothing", () =>
+    Effect.gen(function* () {
+      const out = folder()
+      const shown = yield* pixxel(`jobs download ${job} --out ${out} --print-url`)
+      assert.match(shown.stdout, /^http:\/\/storage\.pixxel-mock\/\S+signature=\S+\n$/)
+      assert.notInclude(shown.stderr, "signature")
+      assert.isFalse(existsSync(out))
+      for (const form of ["", " --json", " --jsonl", " --verbose"]) {
+        const { stderr, stdout } = yield* pixxel(`jobs download ${job} --out ${out}${form}`)
+        assert.notInclude(stdout + stderr, "signature")
+      }
+    })
+  )
+
+  it.effect("with --jsonl is an event a line, the file at the end", () =>
+    Effect.gen(function* () {
+      const { stderr, stdout } = yield* pixxel(`jobs download ${job} --out ${folder()} --jsonl`)
+      assert.strictEqual(stderr, "")
+      const events = stdout
+        .trimEnd()
+        .split("\n")
+        .map((line) => JSON.parse(line))
+      const names = events.map(({ event }) => event)
+      assert.includeMembers(names, ["waiting", "progress"])
+      assert.strictEqual(names.at(-1), "ended")
+      assert.strictEqual(events.at(-1).download.verified, "checksum")
+    })
+  )
+
+  it.effect("is silent with --quiet, but for its result", () =>
+    Effect.gen(function* () {
+      const { stderr, stdout } = yield* pixxel(`jobs download ${job} --out ${folder()} --quiet`)
+      assert.strictEqual(stderr, "")
+      assert.include(stdout, "job-crop-done.zip")
+    })
+  )
+
+  it.effect("names its file so that no id leads out of the folder", () =>
+    Effect.sync(() => {
+      assert.deepStrictEqual(
+        [["job-1"], ["job-1", "tile 01"], ["../../evil"], [".."], ["."], ["a/b"], ["作物"], ["a\\b:c"]].map((ids) =>
+          fileName(...ids)
+        ),
+        ["job-1", "job-1-tile%2001", "%2e%2e%2F..%2Fevil", "%2e%2e", "%2e", "a%2Fb", "%E4%BD%9C%E7%89%A9", "a%5Cb%3Ac"]
+      )
+    })
+  )
+})
+
+describe("tasks download", () => {
+  it.effect("takes the name of a task, or its id, to the same file", () =>
+    Effect.gen(function* () {
+      const out = folder()
+      const { stdout } = yield* pixxel(`jobs get ${job} --json`)
+      const { id } = JSON.parse(stdout).tasks.find(({ name }: { name: string }) => name === "classify-crops")
+      for (const task of ["classify-crops", id]) {
+        assert.strictEqual((yield* pixxel(`tasks download ${job} --task ${task} --out ${out}`)).code, 0)
+      }
+      assert.deepStrictEqual(readdirSync(out), ["job-crop-done-classify-crops.zip"])
+    })
+  )
+
+  it.effect("of a task that is not there says which are, and ends with 5", () =>
+    Effect.gen(function* () {
+      const { code, stderr } = yield* pixxel(`tasks download ${job} --task classify`)
+      assert.strictEqual(code, 5)
+      assert.include(stderr, "ingest-aoi, classify-crops, summarise-parcels")
+    })
+  )
+})
+
+describe("jobs run --out", () => {
+  it.effect("goes from the workflow to verified, unpacked files", () =>
+    Effect.gen(function* () {
+      const out = folder()
+      const outcome = yield* pixxel(`${run} --max-cost 100 --out ${out} --unpack --json`)
+      assert.strictEqual(outcome.code, 0)
+      assert.strictEqual(outcome.stderr, "")
+      const { download, job } = JSON.parse(outcome.stdout)
+      assert.deepStrictEqual([job.status, download.verified], ["completed", "checksum"])
+      assert.deepStrictEqual(readdirSync(out).sort(), [job.id, `${job.id}.zip`])
+    })
+  )
+
+  it.effect("starts nothing above --max-cost", () =>
+    Effect.gen(function* () {
+      const out = folder()
+      const { code, stderr } = yield* pixxel(`${run} --max-cost 41 --out ${out}`)
+      assert.strictEqual(code, 10)
+      assert.include(stderr, "Nothing was started")
+      assert.isFalse(existsSync(out))
+    })
+  )
+})

@@ -1,0 +1,200 @@
+/**
+ * The built command as a person sees it, in a terminal.
+ */
+import { mkdtempSync, readdirSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { Fault } from "@effect-pixxel/mock-server"
+import { assert, describe, expect, it } from "vitest"
+import { built } from "./built.js"
+import { site } from "./site.js"
+import { open, type Size } from "./terminal.js"
+
+const { bin } = built()
+const { world } = site()
+
+const usual: Size = { cols: 80, rows: 24 }
+
+const pixxel = (line: string, env: NodeJS.ProcessEnv = {}, size = usual) => open([bin, ...line.split(" ")], env, size)
+
+const job = "--workflow wf-crop-classification --job job-crop-running"
+const project = "--workflow wf-crop-classification --project project-monsoon-2024"
+
+/** Without its times: they go on, since a command has the real clock. */
+const timeless = (screen: string) => screen.replace(/ *\b(\d+m )?\d+s\b/g, " <time>")
+
+describe("in a terminal", () => {
+  it("a wait redraws the job in place until it has ended, and leaves the result", async () => {
+    const { clock, env } = world()
+    const terminal = pixxel(`jobs wait ${job} --interval 1s`, env)
+    const begun = await terminal.sees("summarise-parcels")
+    expect(timeless(begun)).toMatchInlineSnapshot(`
+      "job job-crop-running  running  23 % <time>  about <time> left
+      █████████████▊░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░
+      ✔ ingest-aoi        ████████████████████ 100 %  completed <time>
+      ● classify-crops    ██▎░░░░░░░░░░░░░░░░░  11 %  inprogress <time>
+      ○ summarise-parcels ░░░░░░░░░░░░░░░░░░░░   0 %  created           -"
+    `)
+    clock.now += 145_000
+    expect(timeless(await terminal.sees(/summarise-parcels .* inprogress/))).toMatchInlineSnapshot(`
+      "job job-crop-running  running  85 % <time>  about <time> left
+      ███████████████████████████████████████████████████░░░░░░░░░
+      ✔ ingest-aoi        ████████████████████ 100 %  completed <time>
+      ✔ classify-crops    ████████████████████ 100 %  completed <time>
+      ● summarise-parcels ███▎░░░░░░░░░░░░░░░░  16 %  inprogress <time>"
+    `)
+    clock.now += 60_000
+    assert.strictEqual(await terminal.ended, 0)
+    expect(terminal.screen().replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/g, "<time>")).toMatchInlineSnapshot(`
+      "job         job-crop-running
+      workflow    wf-crop-classification
+      status      completed
+      outcome     succeeded
+      progress    100 %
+      cost        42 tokens
+      estimated   4m
+      took        3m55s
+      created by  user-4f1c2a
+      created     <time>
+      updated     <time>
+      finished    <time>
+
+      TASK               STATUS     PROGRESS  TOOK   MESSAGE
+      ingest-aoi         completed  100 %     45s    -
+      classify-crops     completed  100 %     2m30s  -
+      summarise-parcels  completed  100 %     40s    -"
+    `)
+  })
+
+  it("Ctrl-C stops the wait, leaves the last view, and prints the command that resumes it, which does", async () => {
+    const { clock, env } = world()
+    const first = pixxel(`jobs wait ${job} --interval 1s`, env)
+    await first.sees("classify-crops")
+    first.types("\u0003")
+    assert.strictEqual(await first.ended, 130)
+    const screen = first.screen()
+    assert.include(screen, "classify-crops")
+    assert.include(screen, "Interrupted. Job job-crop-running goes on.")
+    const [, resume] = /To follow it again: pixxel (.*(?:\n.*)?)/.exec(screen) ?? []
+    clock.now += 600_000
+    const second = pixxel((resume ?? "").replace("\n", ""), env)
+    assert.strictEqual(await second.ended, 0)
+    assert.include(second.screen(), "completed")
+  })
+
+  it("the cursor is hidden while it is redrawn, and there again after it, however that ends", async () => {
+    const { env } = world()
+    const terminal = pixxel(`jobs wait ${job}`, env)
+    await terminal.sees("classify-crops")
+    terminal.types("\u0003")
+    await terminal.ended
+    const cursor = terminal.written().split("\u001b[?25").slice(1)
+    assert.deepStrictEqual(
+      cursor.map(([letter]) => letter),
+      ["l", "h"]
+    )
+  })
+
+  it.each([
+    { cols: 40, rows: 24 },
+    { cols: 132, rows: 50 },
+    { cols: 80, rows: 8 }
+  ])("a view fits: $cols columns, $rows lines", async (size) => {
+    const { env, world: it } = world()
+    const large = it.createJob("wf-basin-mosaic")
+    const terminal = pixxel(`jobs wait --workflow wf-basin-mosaic --job ${large?.identity.id}`, env, size)
+    await terminal.sees(size.rows === 50 ? "tile-30" : "more:")
+    // what is redrawn over itself begins in the first line
+    await terminal.sees(/^job/)
+    terminal.types("\u0003")
+    await terminal.ended
+    expect(timeless(terminal.screen())).toMatchSnapshot()
+  })
+
+  it("a run asks before it spends: yes starts it", async () => {
+    const { env, world: it } = world()
+    const terminal = pixxel(`jobs create ${project}`, env)
+    expect(await terminal.sees("[y/N]")).toMatchInlineSnapshot(`
+      "This starts a job of workflow wf-crop-classification in project project-monsoon-
+      2024. It is estimated to cost 42 tokens.
+      Start it? [y/N]"
+    `)
+    assert.lengthOf(it.jobsOf("wf-crop-classification"), 2)
+    terminal.types("y\r")
+    assert.strictEqual(await terminal.ended, 0)
+    assert.lengthOf(it.jobsOf("wf-crop-classification"), 3)
+  })
+
+  it.each([
+    ["n\r", 12, "Nothing was started."],
+    ["\r", 12, "Nothing was started."],
+    ["\u0004", 12, "Nothing was started."],
+    ["\u0003", 130, "Interrupted. Nothing was started."]
+  ])("a run asks before it spends: %j does not start it", async (keys, code, says) => {
+    const { env, world: it } = world()
+    const terminal = pixxel(`jobs run ${project}`, env)
+    await terminal.sees("[y/N]")
+    terminal.types(keys)
+    assert.strictEqual(await terminal.ended, code)
+    assert.include(terminal.screen(), says)
+    assert.lengthOf(it.jobsOf("wf-crop-classification"), 2)
+  })
+
+  it("a run does not ask with --yes, nor about what is over --max-cost, which is refused", async () => {
+    const { env, world: it } = world()
+    const started = pixxel(`jobs create ${project} --yes`, env)
+    assert.strictEqual(await started.ended, 0)
+    assert.notInclude(started.written(), "[y/N]")
+    const refused = pixxel(`jobs create ${project} --max-cost 41`, env)
+    assert.strictEqual(await refused.ended, 10)
+    assert.notInclude(refused.written(), "[y/N]")
+    assert.lengthOf(it.jobsOf("wf-crop-classification"), 3)
+  })
+
+  it("has colours, but not with NO_COLOR, and nothing but plain lines when it is dumb", async () => {
+    const { env } = world()
+    const line = "jobs get --workflow wf-crop-classification --job job-crop-done"
+    const written = async (more: NodeJS.ProcessEnv) => {
+      const terminal = pixxel(line, { ...env, ...more })
+      assert.strictEqual(await terminal.ended, 0)
+      return terminal.written()
+    }
+    assert.include(await written({}), "\u001b[32mcompleted\u001b[39m")
+    assert.notInclude(await written({ NO_COLOR: "1" }), "\u001b")
+    assert.notInclude(await written({ TERM: "dumb" }), "\u001b")
+  })
+
+  it("a table is cut to a narrow one, and whole in a wide one", async () => {
+    const { env } = world()
+    const shown = async (cols: number) => {
+      const terminal = pixxel("workflows list", env, { cols, rows: 60 })
+      assert.strictEqual(await terminal.ended, 0)
+      return terminal.screen()
+    }
+    expect(await shown(30)).toMatchSnapshot("a phone")
+    expect(await shown(72)).toMatchSnapshot("narrow")
+    expect(await shown(140)).toMatchSnapshot("wide")
+  })
+
+  it("Ctrl-C stops a download, keeps what has come, and prints the command that fetches the rest, which does", async () => {
+    const { clock, env, world: it } = world()
+    const out = mkdtempSync(join(tmpdir(), "pixxel-terminal-"))
+    it.useFaults(Fault.plan(Fault.on("getPackage", Fault.cutBody(1_000, "hang"), { attempts: [1] })))
+    const line = `jobs download --workflow wf-crop-classification --job job-crop-done --out ${out} --interval 1s`
+    const first = pixxel(line, env, { cols: 132, rows: 24 })
+    await first.sees("the package is being made")
+    clock.now += 10_000
+    assert.match(await first.sees("32 %"), /^█+▉░+ {2}32 % {2}1\.00 kB of 3\.10 kB/)
+    first.types("\u0003")
+    assert.strictEqual(await first.ended, 130)
+    const [, resume = ""] =
+      /Interrupted. What has come is kept.\n {2}To fetch the rest: pixxel (.*)/.exec(first.screen()) ?? []
+    assert.notInclude(readdirSync(out), "job-crop-done.zip")
+    const second = pixxel(resume, env)
+    assert.strictEqual(await second.ended, 0)
+    assert.include(readdirSync(out), "job-crop-done.zip")
+    const fetches = it.journal.entries.filter(({ operation }) => operation === "getPackage")
+    assert.deepStrictEqual([fetches.at(-1)?.status, fetches.at(-1)?.headers["range"]], [206, "bytes=1000-"])
+    rmSync(out, { recursive: true })
+  })
+})

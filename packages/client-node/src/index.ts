@@ -1,0 +1,6 @@
+/**
+ * What the client needs of Node.
+ *
+ * @since 0.1.0
+ */
+export * as NodeHashing from "./NodeHashing.js"

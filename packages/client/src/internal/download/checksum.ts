@@ -1,0 +1,106 @@
+/**
+ * The checksums that a store tells of a package, in whatever words it has for them, and the sum of what has come.
+ *
+ * Only sums of the whole package count. In an answer of a part, most headers are of the part.
+ */
+import * as Encoding from "effect/Encoding"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import type { Hashing } from "../../Hashing.js"
+
+/** A sum that is expected, in base64. */
+export const Checksum = Schema.Struct({
+  algorithm: Schema.Literal("sha-512", "sha-256", "sha-1", "md5", "crc32"),
+  value: Schema.String
+})
+export type Checksum = typeof Checksum.Type
+
+type Headers = Readonly<Record<string, string | undefined>>
+
+const sizes: Readonly<Record<Hashing.Algorithm, number>> = {
+  "sha-512": 64,
+  "sha-256": 32,
+  "sha-1": 20,
+  md5: 16,
+  crc32: 4
+}
+
+/** The strongest first. */
+const algorithms = ["sha-512", "sha-256", "sha-1", "md5", "crc32"] as const
+
+const names: Readonly<Record<string, Hashing.Algorithm>> = {
+  "sha-512": "sha-512",
+  "sha-256": "sha-256",
+  "sha-1": "sha-1",
+  sha: "sha-1",
+  md5: "md5"
+}
+
+/** A sum as it is written; none if it cannot be one, as that of S3 over the sums of parts, which ends with `-3`. */
+const checksum = (algorithm: Hashing.Algorithm, value: string | undefined): ReadonlyArray<Checksum> => {
+  const text = value?.trim() ?? ""
+  const bytes = Encoding.decodeBase64(text)
+  return bytes._tag === "Right" && bytes.right.length === sizes[algorithm] ? [{ algorithm, value: text }] : []
+}
+
+/** `name=value` or `name=:value:`, several of them with commas between. */
+const dictionary = (header: string | undefined): ReadonlyArray<Checksum> =>
+  (header ?? "").split(",").flatMap((member) => {
+    const [, name = "", value] = /^\s*([^=\s]+)\s*=\s*:?([^:;\s]+)/.exec(member) ?? []
+    const algorithm = names[name.toLowerCase()]
+    return algorithm === undefined ? [] : checksum(algorithm, value)
+  })
+
+/** Sums of the whole, whatever part of it an answer has. */
+const ofWhole = (headers: Headers): ReadonlyArray<Checksum> => [
+  ...dictionary(headers["repr-digest"]),
+  ...checksum("md5", headers["x-ms-blob-content-md5"]),
+  // of what is stored, which need not be what is sent
+  ...((headers["x-goog-stored-content-encoding"] ?? "identity") === "identity"
+    ? dictionary(headers["x-goog-hash"])
+    : [])
+]
+
+/** Sums of what is sent. */
+const ofContent = (headers: Headers): ReadonlyArray<Checksum> => [
+  ...dictionary(headers["digest"]),
+  ...checksum("md5", headers["content-md5"]),
+  ...(headers["x-amz-checksum-type"] === "COMPOSITE"
+    ? []
+    : [
+        ...checksum("sha-256", headers["x-amz-checksum-sha256"]),
+        ...checksum("sha-1", headers["x-amz-checksum-sha1"]),
+        ...checksum("crc32", headers["x-amz-checksum-crc32"])
+      ])
+]
+
+/** The sums of the package that an answer tells, the strongest first. */
+export const told = (status: number, headers: Headers): ReadonlyArray<Checksum> => {
+  const all = status === 200 ? [...ofWhole(headers), ...ofContent(headers)] : ofWhole(headers)
+  return algorithms.flatMap((algorithm) => all.filter((it) => it.algorithm === algorithm).slice(0, 1))
+}
+
+/** A sum on its way, and what it should become. */
+export interface Running {
+  readonly expected: Checksum
+  readonly update: (bytes: Uint8Array) => void
+  /** Whether it has become that. Ends the sum. */
+  readonly matches: () => boolean
+}
+
+/** Begins the strongest sum that can be computed here; none without a service, or without a sum to expect. */
+export const begin = (
+  hashing: Option.Option<Hashing.Service>,
+  checksums: ReadonlyArray<Checksum>
+): Option.Option<Running> =>
+  Option.flatMap(hashing, ({ start }) =>
+    Option.firstSomeOf(
+      checksums.map((expected) =>
+        Option.map(start(expected.algorithm), (hash) => ({
+          expected,
+          update: hash.update,
+          matches: () => Encoding.encodeBase64(hash.digest()) === expected.value
+        }))
+      )
+    )
+  )

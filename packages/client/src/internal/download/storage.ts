@@ -1,0 +1,62 @@
+/**
+ * Requests to the store that a signed URL leads to: without the token, without tracing headers, and without a word of
+ * the URL in a span, a log or an error. It is somebody else's host.
+ */
+import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
+import type * as HttpClientError from "@effect/platform/HttpClientError"
+import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
+import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import * as Stream from "effect/Stream"
+import type { PixxelHttpClient } from "../../PixxelHttpClient.js"
+import { execute } from "../call.js"
+import type { Scrub } from "../redact.js"
+
+/** One request. What the application adds to those of `fetch`, its headers and cookies, is not for this host. */
+export const ask = (
+  http: PixxelHttpClient.Service,
+  method: "GET" | "HEAD",
+  url: Redacted.Redacted,
+  headers: Readonly<Record<string, string>>
+): Effect.Effect<HttpClientResponse.HttpClientResponse, HttpClientError.RequestError> =>
+  Effect.flatMap(Effect.serviceOption(FetchHttpClient.RequestInit), (init) => {
+    const { headers: _, ...rest } = Option.getOrElse(init, (): RequestInit => ({}))
+    // Bytes are counted as they are stored.
+    const request = HttpClientRequest.make(method)(Redacted.value(url), {
+      headers: { ...headers, "accept-encoding": "identity" }
+    })
+    return Effect.provideService(execute(http, request), FetchHttpClient.RequestInit, { ...rest, credentials: "omit" })
+  })
+
+/** The most of an unwanted body that is read: a small one leaves its connection for the next request. */
+const small = 4096
+
+/** Is done with an answer whose body is not wanted. */
+export const leave = (response: HttpClientResponse.HttpClientResponse): Effect.Effect<void> =>
+  response.stream.pipe(
+    Stream.mapAccum(0, (sum, piece) => [sum + piece.length, sum + piece.length]),
+    Stream.takeUntil((sum) => sum >= small),
+    Stream.runDrain,
+    Effect.ignore
+  )
+
+/** Where a redirect leads to; never from an encrypted connection to one that everybody can read. */
+export const follow = (url: Redacted.Redacted, location: string): Option.Option<Redacted.Redacted> => {
+  const from = Redacted.value(url)
+  if (!URL.canParse(location, from)) return Option.none()
+  const to = new URL(location, from)
+  const isSafe = to.protocol === "https:" || (to.protocol === "http:" && from.startsWith("http:"))
+  return isSafe && to.username === "" ? Option.some(Redacted.make(to.href)) : Option.none()
+}
+
+/** Takes a signed URL, and every value in it that could open the package, out of outside text. */
+export const hiding = (scrub: Scrub, url: Redacted.Redacted): Scrub => {
+  const href = Redacted.value(url)
+  const query = URL.canParse(href) ? new URL(href).search.slice(1) : ""
+  const values = query.split("&").map((pair) => pair.slice(pair.indexOf("=") + 1))
+  const secrets = [href, query, ...values].filter((secret) => secret.length >= 8)
+  const hide = (text: string) => secrets.reduce((out, secret) => out.replaceAll(secret, "<redacted>"), text)
+  return { ...scrub, text: (text) => scrub.text(hide(text)) }
+}

@@ -1,0 +1,313 @@
+/**
+ * A download from its beginning to its end: the lock, what is at the target, the transfer into the part, and the rename
+ * that makes a file of it.
+ */
+import type { PlatformError } from "@effect/platform/Error"
+import * as FileSystem from "@effect/platform/FileSystem"
+import type * as Path from "@effect/platform/Path"
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Option from "effect/Option"
+import type * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
+import type * as Download from "../../Download.js"
+import { Hashing } from "../../Hashing.js"
+import { JobId, TaskId } from "../../Ids.js"
+import { JobsApi } from "../../JobsApi.js"
+import { DownloadError, type DownloadFailure, type HttpError, WaitTimeout } from "../../PixxelError.js"
+import { PixxelHttpClient } from "../../PixxelHttpClient.js"
+import { alone } from "../following.js"
+import * as redact from "../redact.js"
+import * as waiter from "../waiter.js"
+import * as checksum from "./checksum.js"
+import { discard, type Failing, failing, look, type Names, namesOf, ofPlatform, type Ref, syncFolder } from "./files.js"
+import * as lock from "./lock.js"
+import * as meter from "./meter.js"
+import * as Part from "./part.js"
+import * as plan from "./plan.js"
+import * as storage from "./storage.js"
+import * as transfer from "./transfer.js"
+import * as zip from "./zip.js"
+
+type Emit = (event: Download.Event) => Effect.Effect<void>
+
+export type Services = JobsApi | PixxelHttpClient | FileSystem.FileSystem | Path.Path
+
+/** What all steps of one download have. */
+interface Course {
+  readonly input: Download.Input
+  readonly options: Download.Options
+  readonly emit: Emit
+  readonly http: PixxelHttpClient.Service
+  readonly hashing: Option.Option<Hashing.Service>
+  readonly ref: Ref
+  readonly names: Names
+  readonly fail: Failing
+  /** Asks the API for a signed URL, and waits until there is one. */
+  readonly newUrl: Effect.Effect<transfer.Url, HttpError | WaitTimeout | DownloadError>
+}
+
+const pieceSize = 262_144
+
+// --- the package ---
+
+const askForPackage = (
+  jobs: JobsApi.Service,
+  http: PixxelHttpClient.Service,
+  ref: Ref,
+  { input, options, emit }: Pick<Course, "input" | "options" | "emit">
+): Course["newUrl"] =>
+  Effect.gen(function* () {
+    const { jobId, taskId, workflowId } = input
+    const timeout = Duration.decode(options.timeout ?? "24 hours")
+    let polls = 0
+    let lastStatus = Option.none<string>()
+    const ask = taskId === undefined ? jobs.download(input) : jobs.downloadTask({ workflowId, jobId, taskId })
+    const poll = Effect.tap(ask, (answer) => {
+      polls++
+      lastStatus = answer.status
+      return answer.isReady || answer.outcome === "failed"
+        ? Effect.void
+        : emit({ _tag: "Waiting", waitingFor: "package", status: answer.status })
+    })
+    const { next } = yield* alone(waiter.adjust(http.waiter, { interval: options.interval }), poll)
+    const answer = yield* Effect.repeat(next, { until: (it) => it.isReady || it.outcome === "failed" }).pipe(
+      Effect.timeoutOption(timeout)
+    )
+    const { text } = redact.make(yield* http.auth.authorization)
+    if (Option.isNone(answer)) {
+      const { jobId, workflowId } = ref
+      return yield* new WaitTimeout({
+        workflowId,
+        jobId,
+        waitingFor: "download",
+        lastStatus: Option.map(lastStatus, text),
+        lastProgress: Option.none(),
+        polls,
+        timeout,
+        message: `Job ${jobId} had no download package after ${Duration.format(timeout)}: download again with the same ids.`
+      })
+    }
+    const { isReady, signedUrl, status } = answer.value
+    if (isReady && Option.isSome(signedUrl)) return signedUrl.value
+    const word = Option.map(status, text)
+    return yield* new DownloadError({
+      ...ref,
+      reason: "PackageFailed",
+      status: word,
+      path: Option.some(input.path),
+      message: `The download package of job ${ref.jobId} ended as ${Option.getOrElse(word, () => "")}: look at its tasks.`
+    })
+  })
+
+// --- what is at the target ---
+
+const exists = ({ fail, names }: Course, what: string) =>
+  fail("TargetExists", `${names.target} is there already${what}. Move it away, or download with ifExists "overwrite".`)
+
+/** What the store says of the package. A signed URL may be good for GET alone: then all is asked for, and left. */
+const headOf = (course: Course, url: transfer.Url): Effect.Effect<Option.Option<plan.Package>> =>
+  Effect.gen(function* () {
+    for (const method of ["HEAD", "GET"] as const) {
+      const response = yield* Effect.option(storage.ask(course.http, method, url, {}))
+      if (Option.isNone(response)) continue
+      const step = plan.read(plan.nothing, response.value)
+      yield* storage.leave(response.value)
+      if (step._tag === "Begin") return Option.some(step.package)
+    }
+    return Option.none()
+  }).pipe(
+    Effect.timeoutOption(course.options.idleTimeout ?? course.http.retry.attemptTimeout),
+    Effect.map(Option.flatten)
+  )
+
+/** Whether a file matches a checksum. */
+const matches = (path: string, { matches, update }: checksum.Running) =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const all = fs.stream(path, { chunkSize: pieceSize })
+    yield* Stream.runForEach(all, (piece) => Effect.sync(() => update(piece)))
+    return matches()
+  })
+
+/** Leaves a target that is the package as it is. Its length must be the same, and its checksum where there is one. */
+const skip = (course: Course, size: number) =>
+  Effect.gen(function* () {
+    const { fail, hashing, names } = course
+    const known = yield* headOf(course, yield* course.newUrl)
+    if (Option.isNone(known)) return yield* exists(course, ", and the store does not say whether it is the same")
+    const { checksums, total } = known.value
+    if (Option.isNone(total)) return yield* exists(course, ", and the store does not say how long the package is")
+    if (total.value !== size)
+      return yield* exists(course, `, and has ${size} bytes where the package has ${total.value}`)
+    const sum = checksum.begin(hashing, checksums)
+    if (
+      Option.isSome(sum) &&
+      !(yield* Effect.mapError(matches(names.target, sum.value), ofPlatform(fail, names.target)))
+    ) {
+      return yield* exists(course, ", as long as the package, and of other bytes")
+    }
+    const algorithm = Option.map(sum, ({ expected }) => expected.algorithm)
+    return resultOf(course, { bytes: size, fetched: 0, isSkipped: true, total, algorithm })
+  })
+
+// --- the end ---
+
+const resultOf = (
+  { names }: Course,
+  what: {
+    readonly bytes: number
+    readonly fetched: number
+    readonly isSkipped: boolean
+    readonly total: Option.Option<number>
+    readonly algorithm: Download.Result["checksum"]
+  }
+): Download.Result => ({
+  path: names.target,
+  bytes: what.bytes,
+  fetched: what.fetched,
+  isSkipped: what.isSkipped,
+  verified: Option.isSome(what.algorithm) ? "checksum" : Option.isSome(what.total) ? "length" : "none",
+  checksum: what.algorithm
+})
+
+/** Nothing but a whole part ever gets the name. */
+const rename = (course: Course) =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const { fail, names, options } = course
+    const ifExists = options.ifExists ?? "skip"
+    if (ifExists !== "overwrite") {
+      const target = yield* Effect.mapError(look(names.target), ofPlatform(fail, names.target))
+      if (Option.isSome(target)) return yield* exists(course, ", and was not when the download began")
+    }
+    yield* Effect.mapError(fs.rename(names.part, names.target), ofPlatform(fail, names.target))
+    yield* Effect.ignore(discard(names.sidecar))
+    yield* syncFolder(names.folder)
+  }).pipe(Effect.uninterruptible)
+
+/** What the checksum of the store says, or else that of the ZIP itself. */
+const verify = (
+  { fail, hashing, names, options }: Course,
+  part: Part.Part
+): Effect.Effect<transfer.Verdict, DownloadError, FileSystem.FileSystem> =>
+  Effect.gen(function* () {
+    const sum = part.sum()
+    if (sum === false) return Either.left("other bytes")
+    if (Option.isSome(sum) || options.verify !== true || Option.isNone(hashing)) return Either.right(sum)
+    const verdict = yield* Effect.mapError(zip.check(names.part, hashing.value), ofPlatform(fail, names.part))
+    switch (verdict._tag) {
+      case "Right":
+        return Either.right(Option.some("zip" as const))
+      case "Wrong":
+        return Either.left(`a ZIP of which ${verdict.why}`)
+      case "Unknown":
+        return Either.right(Option.none())
+    }
+  })
+
+const fetch = (course: Course, held: lock.Lock) =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const { emit, fail, hashing, http, input, names, newUrl, options, ref } = course
+    const onDisk = <A, R>(self: Effect.Effect<A, PlatformError, R>) =>
+      Effect.mapError(self, ofPlatform(fail, names.part))
+    const part = yield* onDisk(Part.open(names, ref, hashing))
+    const gauge = meter.make()
+
+    const report = Effect.flatMap(Clock.currentTimeMillis, (now) => {
+      const { bytes, total } = part.held()
+      return emit({ _tag: "Progress", bytes, total, ...gauge.read(now, bytes, total) })
+    })
+    const onBytes = Effect.flatMap(Clock.currentTimeMillis, (now) => (gauge.isDue(now) ? report : Effect.void))
+
+    yield* report
+    const algorithm = yield* transfer.run({
+      http,
+      ref,
+      path: input.path,
+      fail,
+      part,
+      newUrl,
+      idleTimeout: Option.map(Option.fromNullable(options.idleTimeout), Duration.decode),
+      stillHeld: held.stillHeld,
+      verify: Effect.provideService(verify(course, part), FileSystem.FileSystem, fs),
+      onBytes,
+      onRetry: (error, delay) => emit({ _tag: "Retrying", error, delay, bytes: part.held().bytes })
+    })
+    yield* report
+    yield* onDisk(part.sync)
+    const { bytes, total } = part.held()
+    return resultOf(course, { bytes, fetched: part.appended(), isSkipped: false, total, algorithm })
+  })
+
+const get = (course: Course): Effect.Effect<Download.Result, DownloadFailure, FileSystem.FileSystem | Scope.Scope> =>
+  Effect.gen(function* () {
+    const { emit, fail, names, options } = course
+    const ifExists = options.ifExists ?? "skip"
+    const lookAtTarget = Effect.mapError(look(names.target), ofPlatform(fail, names.target))
+    const early = yield* lookAtTarget
+    if (Option.exists(early, (it) => it.type === "Directory")) {
+      return yield* fail("TargetExists", `${names.target} is a folder: give the path of a file.`)
+    }
+    if (Option.isSome(early) && ifExists === "fail") return yield* exists(course, "")
+    const waiting = emit({ _tag: "Waiting", waitingFor: "lock", status: Option.none() })
+    const held = yield* lock.acquire(names.lock, fail, waiting)
+    // Who held the lock until now may have made it.
+    const target = yield* lookAtTarget
+    if (Option.isSome(target) && ifExists === "fail") return yield* exists(course, "")
+    if (Option.isSome(target) && ifExists === "skip") return yield* skip(course, Number(target.value.size))
+    // The part is closed before it is renamed, which Windows asks for.
+    const result = yield* Effect.scoped(fetch(course, held))
+    yield* held.stillHeld
+    yield* rename(course)
+    return result
+  })
+
+/** The download, which tells all that happens to `emit`, its result at last. */
+export const toFile = (
+  input: Download.Input,
+  options: Download.Options,
+  emit: Emit
+): Effect.Effect<Download.Result, DownloadFailure, Services> =>
+  Effect.gen(function* () {
+    const http = yield* PixxelHttpClient
+    const jobs = yield* JobsApi
+    const { id } = redact.make(yield* http.auth.authorization)
+    // An id that the server made might hold anything.
+    const ref: Ref = {
+      workflowId: input.workflowId,
+      jobId: JobId.make(id(input.jobId)),
+      taskId: Option.map(Option.fromNullable(input.taskId), (taskId) => TaskId.make(id(taskId)))
+    }
+    const course: Course = {
+      input,
+      options,
+      emit,
+      http,
+      ref,
+      hashing: yield* Effect.serviceOption(Hashing),
+      names: yield* namesOf(input.path),
+      fail: failing(ref, input.path),
+      newUrl: askForPackage(jobs, http, ref, { input, options, emit })
+    }
+    const result = yield* Effect.scoped(get(course))
+    yield* Effect.annotateCurrentSpan({
+      "pixxel.download.bytes": result.bytes,
+      "pixxel.download.fetched": result.fetched,
+      "pixxel.download.verified": result.verified
+    })
+    yield* emit({ _tag: "Done", result })
+    return result
+  }).pipe(
+    Effect.withSpan("Download.toFile", {
+      captureStackTrace: false,
+      attributes: {
+        "pixxel.workflow_id": input.workflowId,
+        "pixxel.job_id": input.jobId,
+        ...(input.taskId === undefined ? {} : { "pixxel.task_id": input.taskId })
+      }
+    })
+  )

@@ -1,0 +1,262 @@
+/**
+ * Whether every file in a ZIP is what its CRC-32 says: for a package of which the store tells no checksum. It reads what
+ * is on the disk, in pieces, and holds no more than one of them, however large the ZIP is and whatever it claims.
+ *
+ * It covers what the files hold. What ZIP says twice of a file (name, method, sum) must agree; dates, attributes and
+ * comments are in no sum, and nobody can check them.
+ */
+import type { PlatformError } from "@effect/platform/Error"
+import * as FileSystem from "@effect/platform/FileSystem"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import type * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
+import type { Hashing } from "../../Hashing.js"
+
+/** `unknown`: a way of packing, or of encrypting, that is not known here. */
+export type Verdict =
+  | { readonly _tag: "Right" }
+  | { readonly _tag: "Wrong"; readonly why: string }
+  | { readonly _tag: "Unknown"; readonly why: string }
+
+class Bad {
+  readonly verdict: Verdict
+  constructor(verdict: Verdict) {
+    this.verdict = verdict
+  }
+}
+
+const wrong = (why: string) => new Bad({ _tag: "Wrong", why })
+const unknown = (why: string) => new Bad({ _tag: "Unknown", why })
+
+const max16 = 0xffff
+const max32 = 0xffffffff
+const pieceSize = 262_144
+
+// --- bytes of the file ---
+
+interface Reader {
+  readonly size: number
+  /** That many bytes from there on, which must be in the file. */
+  readonly at: (offset: number, length: number) => Effect.Effect<DataView, PlatformError | Bad>
+}
+
+/** Reads through one piece that stays, since what it is for follows each other: the directory, or the files. */
+const readerOf = (path: string): Effect.Effect<Reader, PlatformError, FileSystem.FileSystem | Scope.Scope> =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const file = yield* fs.open(path, { flag: "r" })
+    const size = Number((yield* file.stat).size)
+    let piece = new Uint8Array()
+    let start = 0
+
+    const load = (offset: number, length: number) =>
+      Effect.gen(function* () {
+        const into = new Uint8Array(Math.min(Math.max(length, pieceSize), size - offset))
+        yield* file.seek(BigInt(offset), "start")
+        let filled = 0
+        while (filled < into.length) {
+          const read = Number(yield* file.read(into.subarray(filled)))
+          if (read === 0) return yield* Effect.fail(wrong("the file has become shorter"))
+          filled += read
+        }
+        piece = into
+        start = offset
+      })
+
+    return {
+      size,
+      at: (offset, length) =>
+        Effect.gen(function* () {
+          if (!(offset >= 0) || offset + length > size) {
+            return yield* Effect.fail(wrong(`it says that something is at byte ${offset}, and has ${size}`))
+          }
+          if (offset < start || offset + length > start + piece.length) yield* load(offset, length)
+          return new DataView(piece.buffer, offset - start, length)
+        })
+    }
+  })
+
+const bytesIn = (view: DataView): Uint8Array => new Uint8Array(view.buffer, view.byteOffset, view.byteLength)
+
+/** A number of eight bytes; no file is so long that it is not exact. */
+const wide = (view: DataView, at: number): number => Number(view.getBigUint64(at, true))
+
+// --- the directory ---
+
+interface Directory {
+  readonly count: number
+  readonly at: number
+}
+
+const endSize = 22
+
+/** The record at the end, which may have a comment of up to 64 kB behind it. */
+const findEnd = (reader: Reader) =>
+  Effect.gen(function* () {
+    const length = Math.min(reader.size, endSize + max16)
+    const from = reader.size - length
+    const tail = yield* reader.at(from, length)
+    for (let at = length - endSize; at >= 0; at--) {
+      if (tail.getUint32(at, true) === 0x06054b50 && tail.getUint16(at + 20, true) === length - at - endSize) {
+        return from + at
+      }
+    }
+    return yield* Effect.fail(wrong("it is no ZIP, or its end is missing"))
+  })
+
+const findDirectory = (reader: Reader) =>
+  Effect.gen(function* () {
+    const end = yield* findEnd(reader)
+    const record = yield* reader.at(end, endSize)
+    const small: Directory = { count: record.getUint16(10, true), at: record.getUint32(16, true) }
+    if (small.count !== max16 && small.at !== max32 && record.getUint32(12, true) !== max32) return small
+    const locator = yield* reader.at(end - 20, 20)
+    if (locator.getUint32(0, true) !== 0x07064b50) return small
+    const large = yield* reader.at(wide(locator, 8), 56)
+    if (large.getUint32(0, true) !== 0x06064b50) return yield* Effect.fail(wrong("its ZIP64 end is missing"))
+    return { count: wide(large, 32), at: wide(large, 48) }
+  })
+
+interface Entry {
+  readonly crc32: number
+  readonly method: number
+  readonly packed: number
+  readonly size: number
+  /** Of its own header. */
+  readonly at: number
+  readonly nameLength: number
+  readonly headerSize: number
+}
+
+/** The numbers that did not fit into four bytes, in the order in which ZIP64 has them. */
+const widen = (extra: DataView, fields: ReadonlyArray<number>): ReadonlyArray<number> | undefined => {
+  if (!fields.includes(max32)) return fields
+  for (let at = 0; at + 4 <= extra.byteLength; ) {
+    const size = extra.getUint16(at + 2, true)
+    if (extra.getUint16(at, true) === 1 && at + 4 + size <= extra.byteLength) {
+      let next = at + 4
+      const widened = fields.map((field) => {
+        if (field !== max32 || next + 8 > at + 4 + size) return field
+        next += 8
+        return wide(extra, next - 8)
+      })
+      return widened
+    }
+    at += 4 + size
+  }
+  return undefined
+}
+
+const readEntry = (reader: Reader, at: number): Effect.Effect<Entry, PlatformError | Bad> =>
+  Effect.gen(function* () {
+    const head = yield* reader.at(at, 46)
+    if (head.getUint32(0, true) !== 0x02014b50) return yield* Effect.fail(wrong("its directory is broken"))
+    const nameLength = head.getUint16(28, true)
+    const extraLength = head.getUint16(30, true)
+    if ((head.getUint16(8, true) & 1) !== 0) return yield* Effect.fail(unknown("a file in it is encrypted"))
+    const [crc32, method] = [head.getUint32(16, true), head.getUint16(10, true)]
+    const short = [head.getUint32(24, true), head.getUint32(20, true), head.getUint32(42, true)]
+    const headerSize = 46 + nameLength + extraLength + head.getUint16(32, true)
+    const [size, packed, start] = widen(yield* reader.at(at + 46 + nameLength, extraLength), short) ?? []
+    if (size === undefined || packed === undefined || start === undefined) {
+      return yield* Effect.fail(wrong("its directory has no ZIP64 field where one is needed"))
+    }
+    return { crc32, method, packed, size, at: start, nameLength, headerSize }
+  })
+
+// --- the files in it ---
+
+/** Where the packed bytes of a file begin; its own header must be of the same file. */
+const findBytes = (files: Reader, directory: Reader, entry: Entry, directoryAt: number) =>
+  Effect.gen(function* () {
+    const own = yield* files.at(entry.at, 30)
+    const isSame = own.getUint32(0, true) === 0x04034b50 && own.getUint16(8, true) === entry.method
+    const nameLength = own.getUint16(26, true)
+    const isSummedLater = (own.getUint16(6, true) & 8) !== 0
+    const sum = own.getUint32(14, true)
+    const from = entry.at + 30 + nameLength + own.getUint16(28, true)
+    if (!isSame || nameLength !== entry.nameLength || (!isSummedLater && sum !== entry.crc32)) {
+      return yield* Effect.fail(wrong("a file in it has another header than its directory says"))
+    }
+    const ownName = yield* copied(files, entry.at + 30, nameLength)
+    const name = yield* copied(directory, directoryAt + 46, nameLength)
+    if (ownName !== name) return yield* Effect.fail(wrong("a file in it has another name than its directory says"))
+    return from
+  })
+
+const copied = (reader: Reader, at: number, length: number) =>
+  Effect.map(reader.at(at, length), (view) => String.fromCharCode(...bytesIn(view).subarray(0, 4096)))
+
+const stored = 0
+const deflated = 8
+
+const inflate = (packed: Stream.Stream<Uint8Array, PlatformError>): Stream.Stream<Uint8Array, Bad> =>
+  Stream.fromReadableStream(
+    () => {
+      const inflater = new DecompressionStream("deflate-raw")
+      // The types of the DOM and of what makes the stream name the same bytes apart.
+      const source: ReadableStream<BufferSource> = Stream.toReadableStream(
+        Stream.map(packed, (piece) => new Uint8Array(piece))
+      )
+      return source.pipeThrough(inflater)
+    },
+    () => wrong("a file in it cannot be unpacked")
+  )
+
+const checkBytes = (path: string, files: Reader, entry: Entry, from: number, hash: Hashing.Hash) =>
+  Effect.gen(function* () {
+    const { crc32, method, packed, size } = entry
+    if (method !== stored && method !== deflated) {
+      return yield* Effect.fail(unknown(`a file in it is packed by method ${method}`))
+    }
+    if (method === stored && packed !== size) return yield* Effect.fail(wrong("a file in it has two sizes"))
+    let found = 0
+    const sum = (piece: Uint8Array) => {
+      found += piece.length
+      // What unpacks to more than it says may be made to unpack to anything.
+      if (found > size) return Effect.fail(wrong("a file in it is larger than it says"))
+      return Effect.sync(() => hash.update(piece))
+    }
+    if (method === stored && packed <= pieceSize) {
+      // It is in the piece that its header is in, and there may be many thousands of such.
+      yield* sum(bytesIn(yield* files.at(from, packed)))
+    } else if (packed > 0) {
+      const fs = yield* FileSystem.FileSystem
+      const all = fs.stream(path, { offset: BigInt(from), bytesToRead: BigInt(packed), chunkSize: pieceSize })
+      const unpacked: Stream.Stream<Uint8Array, PlatformError | Bad> = method === stored ? all : inflate(all)
+      yield* Stream.runForEach(unpacked, sum)
+    }
+    if (found !== size || new DataView(new Uint8Array(hash.digest()).buffer).getUint32(0) !== crc32) {
+      return yield* Effect.fail(wrong("a file in it is not what its CRC-32 says"))
+    }
+  })
+
+/** Checks all files of a ZIP. */
+export const check = (
+  path: string,
+  hashing: Hashing.Service
+): Effect.Effect<Verdict, PlatformError, FileSystem.FileSystem> =>
+  Effect.gen(function* () {
+    const reader = yield* readerOf(path)
+    const files = yield* readerOf(path)
+    const directory = yield* findDirectory(reader)
+    let at = directory.at
+    for (let index = 0; index < directory.count; index++) {
+      const hash = hashing.start("crc32")
+      if (Option.isNone(hash)) return yield* Effect.fail(unknown("there is no crc32 here"))
+      const entry = yield* readEntry(reader, at)
+      const from = yield* findBytes(files, reader, entry, at)
+      if (from + entry.packed > directory.at)
+        return yield* Effect.fail(wrong("a file in it reaches into its directory"))
+      yield* checkBytes(path, files, entry, from, hash.value)
+      at += entry.headerSize
+    }
+    return { _tag: "Right" } as const
+  }).pipe(
+    Effect.scoped,
+    Effect.catchIf(
+      (error) => error instanceof Bad,
+      (bad) => Effect.succeed(bad.verdict)
+    )
+  )

@@ -1,0 +1,298 @@
+/** The parts of a download that are plain functions: what an answer means, which checksum counts, how fast it goes. */
+import * as FileSystem from "@effect/platform/FileSystem"
+import { NodeFileSystem } from "@effect/platform-node"
+import { assert, describe, it } from "@effect/vitest"
+import { Hashing } from "@effect-pixxel/client"
+import { NodeHashing } from "@effect-pixxel/client-node"
+import { ofBytes, slice } from "@effect-pixxel/mock-server/core/zip/Content"
+import { zip as makeZip } from "@effect-pixxel/mock-server/core/zip/Zip"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as FastCheck from "effect/FastCheck"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import { type Zippable, zipSync } from "fflate"
+import * as checksum from "../src/internal/download/checksum.js"
+import * as meter from "../src/internal/download/meter.js"
+import * as plan from "../src/internal/download/plan.js"
+import * as storage from "../src/internal/download/storage.js"
+import * as zip from "../src/internal/download/zip.js"
+import * as redact from "../src/internal/redact.js"
+
+const held: plan.Held = { bytes: 5, etag: Option.some('"a"'), total: Option.some(10), checksums: [] }
+const untagged: plan.Held = { ...held, etag: Option.none() }
+const unknownLength: plan.Held = { ...held, total: Option.none() }
+
+describe("a request", () => {
+  const cases: ReadonlyArray<readonly [string, plan.Held, Readonly<Record<string, string>>]> = [
+    ["for nothing that is held asks for all", plan.nothing, {}],
+    [
+      "goes on where the held bytes end, if they are still of the same package",
+      held,
+      { range: "bytes=5-", "if-range": '"a"' }
+    ],
+    ["asks for all when nobody can tell whether they are", untagged, {}],
+    ["asks for all when there is an ETag, and no byte yet", { ...held, bytes: 0 }, {}]
+  ]
+  it.each(cases)("%s", (_, of, expected) => assert.deepStrictEqual(plan.headersOf(of), expected))
+})
+
+describe("an answer", () => {
+  const part = { "content-range": "bytes 5-9/10", etag: '"a"' }
+  const cases: ReadonlyArray<readonly [string, plan.Held, number, plan.Head["headers"], string]> = [
+    ["206 from there on is added", held, 206, part, "Append"],
+    ["206 without an ETag is added, since If-Range was met", held, 206, { "content-range": "bytes 5-9/10" }, "Append"],
+    ["206 of an unknown length is added", held, 206, { ...part, "content-range": "bytes 5-9/*" }, "Append"],
+    ["206 from another byte is not", held, 206, { ...part, "content-range": "bytes 4-9/10" }, "Unusable"],
+    ["206 of another ETag is not", held, 206, { ...part, etag: '"b"' }, "Unusable"],
+    ["206 of another length is not", held, 206, { ...part, "content-range": "bytes 5-9/11" }, "Unusable"],
+    ["206 that says of no range is not", held, 206, {}, "Unusable"],
+    ["206 of several parts is not", held, 206, { "content-type": "multipart/byteranges" }, "Unusable"],
+    ["206 that nobody asked for is not", untagged, 206, part, "Unusable"],
+    ["206 of gzip is not", held, 206, { ...part, "content-encoding": "gzip" }, "Unusable"],
+    ["200 is all of it", held, 200, { "content-length": "10", etag: '"a"' }, "Begin"],
+    ["200 of nothing is no package", held, 200, { "content-length": "0" }, "Unusable"],
+    ["200 of gzip is not what was asked for", held, 200, { "content-encoding": "gzip" }, "Unusable"],
+    ["200 of no encoding is", held, 200, { "content-encoding": "identity" }, "Begin"],
+    ["204 is no package", held, 204, {}, "Unusable"],
+    [
+      "416 at the end of a package of unknown length is the end",
+      unknownLength,
+      416,
+      { "content-range": "bytes */5" },
+      "Whole"
+    ],
+    ["416 of a longer package is not", held, 416, { "content-range": "bytes */10" }, "Unusable"],
+    ["416 that cuts a package off is not", held, 416, { "content-range": "bytes */5" }, "Unusable"],
+    ["416 without a word is not", unknownLength, 416, {}, "Unusable"],
+    ["307 leads elsewhere", held, 307, { location: "/b" }, "Redirect"],
+    ["302 to nowhere is refused", held, 302, {}, "Refused"],
+    ["304 is refused", held, 304, {}, "Refused"],
+    ["0, which is a browser's redirect, is refused", held, 0, {}, "Refused"],
+    ...[400, 401, 403, 404, 410, 412].map((status) => [`${status} is refused`, held, status, {}, "Refused"] as const),
+    ...[408, 425, 429, 500, 503].map(
+      (status) => [`${status} may be well the next time`, held, status, {}, "Failed"] as const
+    )
+  ]
+  it.each(cases)("of %s", (_, of, status, headers, step) =>
+    assert.strictEqual(plan.read(of, { status, headers })._tag, step)
+  )
+
+  it("that is odd by itself says nothing against what is held, one of another package does", () => {
+    const keeps = (headers: plan.Head["headers"]) => {
+      const step = plan.read(held, { status: 206, headers })
+      assert(step._tag === "Unusable")
+      return step.keeps
+    }
+    assert.isTrue(keeps({ ...part, "content-encoding": "gzip" }))
+    assert.isFalse(keeps({ ...part, etag: '"b"' }))
+  })
+
+  it("never has bytes added to those of another package, whatever it says", () => {
+    const text = FastCheck.constantFrom(
+      '"a"',
+      '"b"',
+      'W/"a"',
+      "a",
+      "bytes 5-9/10",
+      "bytes 0-9/10",
+      "bytes 5-9/*",
+      "bytes */5"
+    )
+    const headers = FastCheck.dictionary(FastCheck.constantFrom("etag", "content-range", "content-length"), text)
+    const status = FastCheck.constantFrom(200, 206, 416)
+    FastCheck.assert(
+      FastCheck.property(status, headers, (status, headers) => {
+        if (plan.read(held, { status, headers })._tag !== "Append") return
+        assert.match(headers["content-range"] ?? "", /^bytes 5-9\/(10|\*)$/)
+        assert.notInclude(['"b"'], headers["etag"])
+      })
+    )
+  })
+
+  const weak = ['W/"a"', "a", '"a', ""]
+  it.each(weak)("with the ETag %s has no strong one", (etag) => {
+    const step = plan.read(plan.nothing, { status: 200, headers: { etag } })
+    assert(step._tag === "Begin")
+    assert.deepStrictEqual(step.package.etag, Option.none())
+  })
+})
+
+describe("a checksum", () => {
+  const md5 = "1B2M2Y8AsgTpgAmY7PhCfg=="
+  const sha256 = "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="
+  const crc32 = "AAAAAA=="
+  const cases: ReadonlyArray<readonly [string, number, Readonly<Record<string, string>>, ReadonlyArray<string>]> = [
+    ["of Repr-Digest", 200, { "repr-digest": `sha-256=:${sha256}:` }, ["sha-256"]],
+    ["of Repr-Digest, of a part too", 206, { "repr-digest": `sha-256=:${sha256}:` }, ["sha-256"]],
+    ["of Digest", 200, { digest: `SHA-256=${sha256},MD5=${md5}` }, ["sha-256", "md5"]],
+    ["of Content-MD5", 200, { "content-md5": md5 }, ["md5"]],
+    ["of Content-MD5 of a part, which is not that of the whole", 206, { "content-md5": md5 }, []],
+    ["of S3", 200, { "x-amz-checksum-sha256": sha256, "x-amz-checksum-crc32": crc32 }, ["sha-256", "crc32"]],
+    ["of S3 over the sums of parts", 200, { "x-amz-checksum-sha256": `${sha256}-3` }, []],
+    ["of S3 that says so", 200, { "x-amz-checksum-crc32": crc32, "x-amz-checksum-type": "COMPOSITE" }, []],
+    ["of Google", 200, { "x-goog-hash": `crc32c=${crc32}, md5=${md5}` }, ["md5"]],
+    [
+      "of Google, of what is stored in another form",
+      200,
+      { "x-goog-hash": `md5=${md5}`, "x-goog-stored-content-encoding": "gzip" },
+      []
+    ],
+    ["of Azure", 206, { "x-ms-blob-content-md5": md5 }, ["md5"]],
+    ["that is none", 200, { "content-md5": "soon", digest: "md5=", "repr-digest": ":::,=,x" }, []],
+    ["of the wrong length", 200, { "content-md5": crc32 }, []]
+  ]
+  it.each(cases)("%s", (_, status, headers, expected) =>
+    assert.deepStrictEqual(
+      checksum.told(status, headers).map(({ algorithm }) => algorithm),
+      expected
+    )
+  )
+
+  it("is the strongest that the platform has", () => {
+    const hash = { update: () => {}, digest: () => new Uint8Array(16) }
+    const start = (algorithm: Hashing.Algorithm) => (algorithm === "md5" ? Option.some(hash) : Option.none())
+    const told = checksum.told(200, { "content-md5": md5, "x-amz-checksum-sha256": sha256 })
+    const running = checksum.begin(Option.some({ start }), told)
+    assert.deepStrictEqual(
+      Option.map(running, ({ expected }) => expected.algorithm),
+      Option.some("md5")
+    )
+    assert.deepStrictEqual(checksum.begin(Option.none(), told), Option.none())
+  })
+})
+
+describe("a rate", () => {
+  it("is that of the last ten seconds", () => {
+    const gauge = meter.make()
+    const total = Option.some(100_000)
+    assert.deepStrictEqual(gauge.read(0, 0, total), { rate: Option.none(), eta: Option.none() })
+    for (let second = 1; second <= 20; second++) gauge.read(second * 1_000, second * 1_000, total)
+    for (let second = 21; second <= 31; second++) gauge.read(second * 1_000, 20_000 + (second - 20) * 100, total)
+    const { eta, rate } = gauge.read(32_000, 21_200, total)
+    assert.deepStrictEqual(rate, Option.some(100))
+    assert.deepStrictEqual(eta, Option.some(Duration.seconds(788)))
+  })
+
+  it("is none of a length that nobody knows, and never below zero after a new beginning", () => {
+    const gauge = meter.make()
+    gauge.read(0, 500, Option.none())
+    const { eta, rate } = gauge.read(1_000, 100, Option.none())
+    assert.deepStrictEqual([Option.getOrElse(rate, () => 0), eta], [0, Option.none()])
+  })
+
+  it("is read at most five times a second", () => {
+    const gauge = meter.make()
+    gauge.read(1_000, 0, Option.none())
+    assert.deepStrictEqual([1_000, 1_199, 1_200].map(gauge.isDue), [false, false, true])
+  })
+})
+
+describe("a redirect", () => {
+  const from = Redacted.make("https://store.test/a?sig=1")
+  const cases: ReadonlyArray<readonly [string, string | undefined]> = [
+    ["/b?sig=2", "https://store.test/b?sig=2"],
+    ["https://other.test/b", "https://other.test/b"],
+    ["http://store.test/b", undefined],
+    ["ftp://store.test/b", undefined],
+    ["javascript:alert(1)", undefined],
+    ["https://user:pw@other.test/", undefined],
+    ["https://", undefined]
+  ]
+  it.each(cases)("to %s leads to %s", (location, to) =>
+    assert.deepStrictEqual(Option.map(storage.follow(from, location), Redacted.value), Option.fromNullable(to))
+  )
+
+  it("stays on plain http where it began so, as on the mock", () =>
+    assert.isTrue(Option.isSome(storage.follow(Redacted.make("http://a.test/"), "http://b.test/"))))
+})
+
+describe("outside text", () => {
+  it("loses the URL and all of its query, in any surroundings", () => {
+    const url = Redacted.make("https://store.test/a.zip?sig=abcdefgh%2Fij&se=2026-01-01T00")
+    const { text } = storage.hiding(redact.make(Redacted.make("Bearer k")), url)
+    const said = text(`<StringToSign>abcdefgh%2Fij</StringToSign> ${Redacted.value(url)} se=2026-01-01T00`)
+    assert.notInclude(said, "abcdefgh")
+    assert.notInclude(said, "2026-01-01")
+  })
+})
+
+describe("the check of a ZIP", () => {
+  const files: Zippable = {
+    "stored.bin": [new Uint8Array(5_000).map((_, i) => i * 7), { level: 0 }],
+    "a folder/deflated.txt": [new TextEncoder().encode("crop,hectares\n".repeat(20_000)), { level: 6 }],
+    "empty.txt": new Uint8Array()
+  }
+  const whole = zipSync(files)
+
+  const verdictOf = (bytes: Uint8Array) =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const path = `${yield* fs.makeTempDirectoryScoped()}/a.zip`
+      yield* fs.writeFile(path, bytes)
+      return (yield* zip.check(path, yield* Hashing))._tag
+    }).pipe(Effect.scoped, Effect.provide(Layer.merge(NodeFileSystem.layer, NodeHashing.layer)))
+
+  const changed = (at: number, to?: number) => {
+    const bytes = whole.slice()
+    bytes[at] = to ?? bytes[at]! ^ 0xff
+    return bytes
+  }
+
+  it.effect("finds every file right, stored and deflated", () =>
+    Effect.map(verdictOf(whole), (tag) => assert.strictEqual(tag, "Right"))
+  )
+
+  it.effect("finds a comment at the end no trouble", () => {
+    const bytes = new Uint8Array(whole.length + 4)
+    bytes.set(whole)
+    bytes.set([4, 0], whole.length - 2)
+    return Effect.map(verdictOf(bytes), (tag) => assert.strictEqual(tag, "Right"))
+  })
+
+  it.effect.prop(
+    "finds any byte of any file that is another",
+    { at: FastCheck.integer({ min: 0, max: 4_999 }) },
+    ({ at }) =>
+      // behind the first header and its name
+      Effect.map(verdictOf(changed(30 + "stored.bin".length + at)), (tag) => assert.strictEqual(tag, "Wrong")),
+    { fastCheck: { numRuns: 30 } }
+  )
+
+  it.effect.prop(
+    "says Wrong or Unknown of a broken one, and never fails",
+    { at: FastCheck.integer({ min: 0, max: whole.length - 1 }), cut: FastCheck.boolean() },
+    ({ at, cut }) =>
+      Effect.map(verdictOf(cut ? whole.subarray(0, at) : changed(at)), (tag) => {
+        if (cut) assert.notStrictEqual(tag, "Right")
+      }),
+    { fastCheck: { numRuns: 100 } }
+  )
+
+  it.effect("knows that it does not know another way of packing", () => {
+    // the method is said twice: in the header, and in the directory
+    const directory = whole.findIndex((_, i) => Buffer.from(whole.subarray(i, i + 4)).readUInt32LE() === 0x02014b50)
+    const bytes = changed(8, 12)
+    bytes[directory + 10] = 12
+    return Effect.map(verdictOf(bytes), (tag) => assert.strictEqual(tag, "Unknown"))
+  })
+
+  it.effect("finds the files of a ZIP64 right, and a wrong one among them", () =>
+    Effect.gen(function* () {
+      const content = (index: number) => ofBytes(new TextEncoder().encode(String(index)))
+      const large = makeZip(
+        Array.from({ length: 65_600 }, (_, index) => ({ name: `${index}`, content: content(index) }))
+      )
+      const bytes = slice(large, 0, large.size)
+      assert.strictEqual(yield* verdictOf(bytes), "Right")
+      // behind the header of the first file, its name and its ZIP64 field
+      bytes[30 + 1 + 20]! ^= 1
+      assert.strictEqual(yield* verdictOf(bytes), "Wrong")
+    })
+  )
+
+  it.effect.each([new Uint8Array(), new TextEncoder().encode("no ZIP")])("says Wrong of what is none: %s", (bytes) =>
+    Effect.map(verdictOf(bytes), (tag) => assert.strictEqual(tag, "Wrong"))
+  )
+})

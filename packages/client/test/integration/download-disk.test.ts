@@ -1,0 +1,236 @@
+/** What the file system refuses, each with an error of its own; and what must never leave the client. */
+import * as PlatformError from "@effect/platform/Error"
+import * as FileSystem from "@effect/platform/FileSystem"
+import { NodeFileSystem, NodePath } from "@effect/platform-node"
+import { assert, describe, it } from "@effect/vitest"
+import { Download, JobsApi } from "@effect-pixxel/client"
+import { Fault, MockServer } from "@effect-pixxel/mock-server"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
+import * as LogLevel from "effect/LogLevel"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import * as Tracer from "effect/Tracer"
+import { jobId, json, scripted, workflowId } from "../scripted.js"
+import { bytesOf, folder, job, layer, type Package } from "./downloads.js"
+import { handled } from "./files.js"
+
+const small: Package = { size: "300kB" }
+
+const refusal = (code: string, reason: PlatformError.SystemErrorReason = "Unknown") =>
+  new PlatformError.SystemError({
+    module: "FileSystem",
+    method: "any",
+    reason,
+    cause: Object.assign(new Error(`${code}: it is refused`), { code })
+  })
+
+/** The file system, of which one call about a part fails, after so many that did not. */
+const failing = (call: string, error: PlatformError.PlatformError, after = 0) =>
+  Layer.unwrapEffect(
+    Effect.sync(() => {
+      let left = after
+      return handled((name, path, self) =>
+        Effect.suspend(() => (name === call && path.endsWith(".part") && left-- === 0 ? Effect.fail(error) : self))
+      )
+    })
+  )
+
+const inWorld = <A, E>(
+  body: (
+    path: string,
+    ref: Effect.Effect.Success<typeof job>
+  ) => Effect.Effect<A, E, Layer.Layer.Success<ReturnType<typeof layer>>>
+) =>
+  Effect.gen(function* () {
+    return yield* body(`${yield* folder}/fields.zip`, yield* job)
+  }).pipe(Effect.provide(layer("inProcess", small)))
+
+describe("the file system", () => {
+  const cases: ReadonlyArray<readonly [what: string, Parameters<typeof failing>, reason: string, says: RegExp]> = [
+    ["has no room", ["file.writeAll", refusal("ENOSPC"), 2], "DiskFull", /no room left .*\(ENOSPC\).*kept/],
+    ["has a quota that is used up", ["file.writeAll", refusal("EDQUOT"), 2], "DiskFull", /EDQUOT/],
+    ["finds that there is no room when it syncs", ["file.sync", refusal("ENOSPC")], "DiskFull", /ENOSPC/],
+    ["gives no permission", ["open", refusal("EACCES", "PermissionDenied")], "PermissionDenied", /may not be written/],
+    ["is for reading only", ["open", refusal("EROFS")], "PermissionDenied", /EROFS/],
+    ["does not rename", ["rename", refusal("EPERM")], "PermissionDenied", /EPERM/],
+    ["fails", ["file.writeAll", refusal("EIO")], "FileSystem", /EIO/]
+  ]
+  for (const [what, how, reason, says] of cases) {
+    it.scoped(`that ${what} is ${reason}, and the next download goes on`, () =>
+      inWorld((path, ref) =>
+        Effect.gen(function* () {
+          const error = yield* Effect.flip(Download.toFile({ ...ref, path })).pipe(Effect.provide(failing(...how)))
+          assert(error._tag === "DownloadError")
+          assert.strictEqual(error.reason, reason)
+          assert.match(error.message, says)
+          assert.strictEqual(error.isRetryable, false)
+          const fs = yield* FileSystem.FileSystem
+          const left = (yield* fs.exists(`${path}.part`)) ? Number((yield* fs.stat(`${path}.part`)).size) : 0
+          const { fetched } = yield* Download.toFile({ ...ref, path })
+          assert.strictEqual(fetched, 300_000 - left)
+          assert.isTrue(Buffer.from(yield* fs.readFile(path)).equals(yield* bytesOf(small)))
+        })
+      )
+    )
+  }
+
+  it.scoped("that has no such folder says so before anything is asked for", () =>
+    inWorld((path, ref) =>
+      Effect.gen(function* () {
+        const error = yield* Effect.flip(Download.toFile({ ...ref, path: `${path}/missing/fields.zip` }))
+        assert(error._tag === "DownloadError")
+        assert.deepStrictEqual([error.reason, error.code], ["FileSystem", Option.some("ENOENT")])
+        assert.match(error.message, /does its folder exist\?/)
+        const { requests } = yield* MockServer
+        assert.notInclude(
+          (yield* requests).map(({ operation }) => operation),
+          "downloadJob"
+        )
+      })
+    )
+  )
+})
+
+describe("the package", () => {
+  const over = (script: Parameters<typeof scripted>[0], path: string, options: Download.Options = {}) =>
+    Effect.flip(Download.toFile({ workflowId, jobId, path }, options)).pipe(
+      Effect.provide(Layer.mergeAll(scripted(script).layer, NodeFileSystem.layer, NodePath.layer))
+    )
+  const inFolder = <A, E>(body: (path: string) => Effect.Effect<A, E>) =>
+    Effect.flatMap(folder, (place) => body(`${place}/fields.zip`)).pipe(Effect.provide(NodeFileSystem.layer))
+
+  it.scoped("that the server could not build is PackageFailed", () =>
+    inFolder((path) =>
+      Effect.gen(function* () {
+        const error = yield* over([() => json({ status: "failed" })], path)
+        assert(error._tag === "DownloadError")
+        assert.deepStrictEqual([error.reason, error.status], ["PackageFailed", Option.some("failed")])
+      })
+    )
+  )
+
+  it.scoped("of a job that cannot be asked for is the error of that call", () =>
+    inFolder((path) =>
+      Effect.gen(function* () {
+        assert.strictEqual((yield* over([() => json({}, { status: 403 })], path))._tag, "Forbidden")
+      })
+    )
+  )
+
+  it.scoped("that is not ready in time is WaitTimeout", () =>
+    Effect.gen(function* () {
+      const place = yield* folder
+      const ref = yield* job
+      const error = yield* Effect.flip(Download.toFile({ ...ref, path: `${place}/a` }, { timeout: "30 seconds" }))
+      assert(error._tag === "WaitTimeout")
+      assert.deepStrictEqual([error.waitingFor, error.lastStatus], ["download", Option.some("pending")])
+    }).pipe(Effect.provide(layer("inProcess", { pending: "1h" })))
+  )
+})
+
+describe("the host of the signed URL", () => {
+  it.scoped("is sent neither the token nor a tracing header, nor what the application sends with fetch", () =>
+    Effect.gen(function* () {
+      const place = yield* folder
+      const script = scripted([
+        () => json({ status: "ready", signed_url: "https://store.test/a.zip?sig=abcdefghij" }),
+        () => new Response("zip", { headers: { "content-length": "3" } })
+      ])
+      yield* Download.toFile({ workflowId, jobId, path: `${place}/a` }).pipe(
+        Effect.withSpan("a trace of the application"),
+        Effect.provide(Layer.mergeAll(script.layer, NodePath.layer))
+      )
+      const [, request] = script.seen
+      assert.strictEqual(request?.url, "https://store.test/a.zip?sig=abcdefghij")
+      assert.deepStrictEqual([...request!.headers.keys()], ["accept-encoding"])
+      assert.strictEqual(request?.redirect, "manual")
+    }).pipe(Effect.provide(NodeFileSystem.layer))
+  )
+})
+
+/** All texts in a value, however deep. */
+const printed = (value: unknown): string => {
+  const seen = new Set<unknown>()
+  return JSON.stringify(value, (_, it) => {
+    if (typeof it === "bigint") return String(it)
+    if (typeof it !== "object" || it === null) return it
+    if (seen.has(it)) return "again"
+    seen.add(it)
+    if (it instanceof Map) return [...it]
+    return it instanceof Error ? { ...it, message: it.message, stack: it.stack, cause: it.cause } : it
+  })
+}
+
+describe("a signature", () => {
+  const troubles = {
+    "all goes well": [],
+    "it is cut": [Fault.on("getPackage", Fault.cutBody(100_000, "reset"), { attempts: [1] })],
+    "it cannot connect": [Fault.on("getPackage", Fault.refuse("reset"))],
+    "it is refused": [Fault.on("getPackage", Fault.expired)],
+    "the store fails, and quotes it": [
+      Fault.on("getPackage", Fault.answer(500, { body: "<Error>sig=SIGNATURE expires=</Error>" }))
+    ],
+    "the bytes are wrong": [Fault.on("getPackage", Fault.flip(9))]
+  }
+  for (const [what, rules] of Object.entries(troubles)) {
+    it.scoped(`is in no span, log, error, event or file when ${what}`, () =>
+      inWorld((path, ref) =>
+        Effect.gen(function* () {
+          const told: Array<unknown> = []
+          const tracer = Tracer.make({
+            span: (name, parent, context, links, startTime, kind) => {
+              const attributes = new Map<string, unknown>()
+              const events: Array<unknown> = []
+              told.push({ name, attributes, events })
+              return {
+                _tag: "Span",
+                name,
+                spanId: "s",
+                traceId: "t",
+                parent,
+                context,
+                status: { _tag: "Started", startTime },
+                attributes,
+                links,
+                sampled: true,
+                kind,
+                end: (_, exit) => void told.push(Exit.isFailure(exit) ? exit.cause : "success"),
+                attribute: (key, value) => void attributes.set(key, value),
+                event: (event, _, all) => void events.push([event, all]),
+                addLinks: () => {}
+              }
+            },
+            context: (run) => run()
+          })
+          const logger = Logger.make(
+            ({ annotations, cause, message }) => void told.push([message, cause, [...annotations]])
+          )
+          yield* (yield* MockServer).faults.use(Fault.plan(...rules))
+          const fs = yield* FileSystem.FileSystem
+          const exit = yield* Effect.exit(Download.toFile({ ...ref, path })).pipe(
+            Effect.withTracer(tracer),
+            Effect.provide(Logger.replace(Logger.defaultLogger, logger)),
+            Logger.withMinimumLogLevel(LogLevel.Trace)
+          )
+          told.push(exit, String(exit))
+          const place = path.replace("/fields.zip", "")
+          for (const name of yield* fs.readDirectory(place)) told.push(yield* fs.readFileString(`${place}/${name}`))
+
+          const { signedUrl } = yield* (yield* JobsApi).download(ref)
+          const url = new URL(Redacted.value(Option.getOrThrow(signedUrl)))
+          const text = printed(told)
+          assert.include(text, "Download.toFile")
+          assert.notInclude(text, url.searchParams.get("signature") ?? "no signature")
+          assert.notInclude(text, url.search)
+          assert.notInclude(text, "expires=1")
+          const { requests } = yield* MockServer
+          const fetched = (yield* requests).filter(({ operation }) => operation === "getPackage")
+          assert.deepStrictEqual([...new Set(fetched.map(({ credential }) => credential))], ["missing"])
+        })
+      )
+    )
+  }
+})

@@ -1,0 +1,44 @@
+/** The file system of Node, with a hand between it and the program: to refuse, to count, or to fall dead. */
+import type { PlatformError } from "@effect/platform/Error"
+import * as FileSystem from "@effect/platform/FileSystem"
+import { NodeFileSystem } from "@effect/platform-node"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+
+/** What happens to each call: its name, such as `rename` or `file.writeAll`, the path it is about, and what it would do. */
+export type Hand = <A, R>(
+  call: string,
+  path: string,
+  self: Effect.Effect<A, PlatformError, R>
+) => Effect.Effect<A, PlatformError, R>
+
+const file = (file: FileSystem.File, path: string, hand: Hand): FileSystem.File => ({
+  [FileSystem.FileTypeId]: FileSystem.FileTypeId,
+  fd: file.fd,
+  stat: hand("file.stat", path, file.stat),
+  sync: hand("file.sync", path, file.sync),
+  seek: (offset, from) => file.seek(offset, from),
+  read: (into) => hand("file.read", path, file.read(into)),
+  readAlloc: (size) => hand("file.readAlloc", path, file.readAlloc(size)),
+  truncate: (length) => hand("file.truncate", path, file.truncate(length)),
+  write: (bytes) => hand("file.write", path, file.write(bytes)),
+  writeAll: (bytes) => hand("file.writeAll", path, file.writeAll(bytes))
+})
+
+export const handled = (hand: Hand): Layer.Layer<FileSystem.FileSystem> =>
+  Layer.effect(
+    FileSystem.FileSystem,
+    Effect.map(FileSystem.FileSystem, (fs) =>
+      FileSystem.make({
+        ...fs,
+        access: (path, options) => hand("access", path, fs.access(path, options)),
+        stat: (path) => hand("stat", path, fs.stat(path)),
+        open: (path, options) =>
+          Effect.map(hand("open", path, fs.open(path, options)), (opened) => file(opened, path, hand)),
+        remove: (path, options) => hand("remove", path, fs.remove(path, options)),
+        rename: (from, to) => hand("rename", from, fs.rename(from, to)),
+        readFile: (path) => hand("readFile", path, fs.readFile(path)),
+        writeFile: (path, data, options) => hand("writeFile", path, fs.writeFile(path, data, options))
+      })
+    )
+  ).pipe(Layer.provide(NodeFileSystem.layer))
