@@ -31,6 +31,7 @@ import { Auth } from "./Auth.js"
 import { type Drift, logWarning, type OnDrift } from "./Drift.js"
 import * as budget from "./internal/budget.js"
 import * as drift from "./internal/drift.js"
+import * as Permits from "./internal/permits.js"
 import * as RetryPolicy from "./RetryPolicy.js"
 import * as Waiter from "./Waiter.js"
 
@@ -61,11 +62,11 @@ const budgetOf = (tokens = budget.defaultCapacity): Either.Either<budget.RetryBu
 
 const permitsOf = (
   concurrency: number | undefined
-): Either.Either<Option.Option<Effect.Semaphore>, ConfigError.ConfigError> =>
+): Either.Either<Option.Option<Permits.Permits>, ConfigError.ConfigError> =>
   concurrency === undefined
     ? Either.right(Option.none())
     : Number.isInteger(concurrency) && concurrency >= 1
-      ? Either.right(Option.some(Effect.unsafeMakeSemaphore(concurrency)))
+      ? Either.right(Option.some(Permits.make(concurrency)))
       : Either.left(ConfigError.InvalidData(["concurrency"], `Expected a whole number from 1 on, found ${concurrency}`))
 
 const make = (options: PixxelHttpClient.Options) =>
@@ -156,7 +157,7 @@ export declare namespace PixxelHttpClient {
     readonly retry: RetryPolicy.RetryPolicy
     readonly retryBudget: budget.RetryBudget
     /** One for each call that may be under way; none if there is no limit. */
-    readonly permits: Option.Option<Effect.Semaphore>
+    readonly permits: Option.Option<Permits.Permits>
     /** How waits go that say nothing else. */
     readonly waiter: Waiter.Waiter
     /** Called for every drift of every call. */

@@ -30,6 +30,7 @@ import type { HttpError } from "../PixxelError.js"
 import type { Waiter } from "../Waiter.js"
 import { askedFor, type Follower, nothing, type Seen, sawMore, tolerates } from "./following.js"
 import * as pace from "./pace.js"
+import * as Permits from "./permits.js"
 import * as policies from "./policy.js"
 
 /** A job with ten tasks has the bytes of so many jobs in a list, and a request costs some more. */
@@ -78,7 +79,7 @@ interface Member {
 interface Poller {
   readonly workflowId: WorkflowId
   readonly subjects: Map<JobId, Subject>
-  readonly permits: Effect.Semaphore
+  readonly permits: Permits.Permits
   /** No list before this time. */
   rest: number
   /** Of the last jobs that were listed, the share that did not need a get. */
@@ -306,7 +307,7 @@ export const make = ({ get, list }: Calls) =>
       const poller: Poller = {
         workflowId,
         subjects: new Map(),
-        permits: Effect.unsafeMakeSemaphore(concurrentGets),
+        permits: Permits.make(concurrentGets),
         rest: Number.NEGATIVE_INFINITY,
         share: 1,
         listless: 0,
@@ -372,24 +373,22 @@ export const make = ({ get, list }: Calls) =>
 
     /** Gets the job, and shares what comes of it. */
     const look = (poller: Poller, subject: Subject, ref: JobsApi.JobRef, now: () => number, member: Member) =>
-      poller.permits
-        .withPermits(1)(Effect.either(get(ref)))
-        .pipe(
-          Effect.tap((result) =>
-            Effect.sync(() => {
-              const time = now()
-              subject.rest = time + pace.floor(member.waiter)
-              if (Either.isRight(result)) {
-                subject.track = pace.saw(subject.track, time, result.right)
-                subject.summary = fingerprint(result.right)
-              } else {
-                subject.rest = Math.max(subject.rest, time + askedFor(result.left))
-              }
-              for (const other of subject.waiters) rouse(other, Effect.succeed<Call>(result))
-            })
-          ),
-          Effect.ensuring(Effect.sync(() => stopLooking(poller, subject, member)))
-        )
+      poller.permits.within(Effect.either(get(ref))).pipe(
+        Effect.tap((result) =>
+          Effect.sync(() => {
+            const time = now()
+            subject.rest = time + pace.floor(member.waiter)
+            if (Either.isRight(result)) {
+              subject.track = pace.saw(subject.track, time, result.right)
+              subject.summary = fingerprint(result.right)
+            } else {
+              subject.rest = Math.max(subject.rest, time + askedFor(result.left))
+            }
+            for (const other of subject.waiters) rouse(other, Effect.succeed<Call>(result))
+          })
+        ),
+        Effect.ensuring(Effect.sync(() => stopLooking(poller, subject, member)))
+      )
 
     const join = (
       ref: JobsApi.JobRef,

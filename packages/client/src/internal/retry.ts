@@ -64,7 +64,7 @@ const inTurn = <A>(course: Course, facts: classify.Facts, attempt: Effect.Effect
       return inTime(course, facts, attempt)
     })
     // What it was is decided after the interruption, when nothing can begin any more.
-    return within(http.permits.value.withPermits(1)(begin), left(), () => (begun ? tooSlow() : noTurn()))
+    return within(http.permits.value.within(begin), left(), () => (begun ? tooSlow() : noTurn()))
   })
 
 // --- and after it another? ---

@@ -6,6 +6,7 @@ import * as Exit from "effect/Exit"
 import * as Redacted from "effect/Redacted"
 import * as Ref from "effect/Ref"
 import type { Auth } from "../Auth.js"
+import * as Permits from "./permits.js"
 
 /** Every reading makes an object of its own, whatever it reads: its identity says which reading it is of. */
 const reading = (header: Redacted.Redacted) => Redacted.make(Redacted.value(header))
@@ -14,7 +15,7 @@ export const rotating = <E, R>(read: Effect.Effect<Redacted.Redacted, E, R>): Ef
   Effect.gen(function* () {
     const context = yield* Effect.context<R>()
     const current = yield* Ref.make(reading(yield* read))
-    const lock = yield* Effect.makeSemaphore(1)
+    const lock = Permits.make(1)
 
     const readAgain = (known: Redacted.Redacted) =>
       Effect.gen(function* () {
@@ -31,7 +32,7 @@ export const rotating = <E, R>(read: Effect.Effect<Redacted.Redacted, E, R>): Ef
       authorization: Ref.get(current),
       // A lock instead of one fiber that all wait for: when the call that reads is interrupted, the next one reads.
       renew: (refused) =>
-        lock.withPermits(1)(
+        lock.within(
           Effect.gen(function* () {
             const known = yield* Ref.get(current)
             if (known === refused) yield* readAgain(known)

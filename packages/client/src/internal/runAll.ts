@@ -15,6 +15,7 @@ import type { Job } from "../Job.js"
 import type { JobsApi } from "../JobsApi.js"
 import type { CreateError, RunError } from "../PixxelError.js"
 import { Created, type Event, Failed, type Input, Succeeded } from "../RunAll.js"
+import * as Permits from "./permits.js"
 
 /** What it is made of. */
 export interface Parts {
@@ -106,9 +107,9 @@ export const make =
 
         // One input at a time, when a worker is free for it.
         const pull = yield* Stream.toPull(Stream.rechunk(inputs, 1))
-        const turn = yield* Effect.makeSemaphore(1)
+        const turn = Permits.make(1)
         let end: Cause.Cause<Option.Option<E>> | undefined
-        const next = turn.withPermits(1)(
+        const next = turn.within(
           Effect.gen(function* () {
             if (end !== undefined) return Chunk.empty<Input>()
             const exit = yield* Effect.exit(pull)

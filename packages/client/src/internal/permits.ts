@@ -1,0 +1,71 @@
+/**
+ * A limit of how much is under way at once: first come, first served, and whoever is through hands its permit on.
+ *
+ * Effect's semaphore wakes all that wait whenever one is through (so in 3.22): among ten thousand calls each would be
+ * woken thousands of times in vain.
+ */
+import * as Effect from "effect/Effect"
+import * as MutableQueue from "effect/MutableQueue"
+
+export interface Permits {
+  /** Waits for a permit, which `self` then has. */
+  readonly within: <A, E, R>(self: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+}
+
+/** Somebody's turn: to come, there, or given up. */
+interface Turn {
+  state: "waits" | "has" | "left"
+  wake: () => void
+}
+
+export const make = (permits: number): Permits => {
+  const waiting = MutableQueue.unbounded<Turn>()
+  let free = permits
+
+  const enter = (): Turn => {
+    const turn: Turn = { state: "waits", wake: () => {} }
+    if (free > 0) {
+      free--
+      turn.state = "has"
+    } else {
+      MutableQueue.offer(waiting, turn)
+    }
+    return turn
+  }
+
+  const handOn = (): void => {
+    let next = MutableQueue.poll(waiting, undefined)
+    while (next?.state === "left") next = MutableQueue.poll(waiting, undefined)
+    if (next === undefined) {
+      free++
+    } else {
+      next.state = "has"
+      next.wake()
+    }
+  }
+
+  const leave = (turn: Turn): void => {
+    const hadIt = turn.state === "has"
+    turn.state = "left"
+    if (hadIt) handOn()
+  }
+
+  const arrival = (turn: Turn): Effect.Effect<void> =>
+    Effect.async<void>((resume) => {
+      if (turn.state === "has") return resume(Effect.void)
+      turn.wake = () => resume(Effect.void)
+    })
+
+  return {
+    within: (self) =>
+      Effect.uninterruptibleMask((restore) =>
+        Effect.suspend(() => {
+          const turn = enter()
+          return Effect.ensuring(
+            Effect.zipRight(restore(arrival(turn)), restore(self)),
+            Effect.sync(() => leave(turn))
+          )
+        })
+      )
+  }
+}
