@@ -1,14 +1,23 @@
+import { mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import { afterAll } from "vitest"
 import { Environment } from "../src/Environment.js"
 import { examples } from "../src/Help.js"
 import { pixxel } from "./harness.js"
 
 const noSettings = Layer.merge(Environment.layer, Layer.setConfigProvider(ConfigProvider.fromMap(new Map())))
 
-const mocked = (line: string) => pixxel(`${line} --mock`, { environment: noSettings })
+/** What the examples download to is a folder for temporary files here. */
+const results = mkdtempSync(join(tmpdir(), "pixxel-results-"))
+afterAll(() => rmSync(results, { recursive: true }))
+
+const mocked = (line: string) =>
+  pixxel(`${line.replace("--out results", `--out ${results}`)} --mock`, { environment: noSettings })
 
 const run = "jobs run --workflow wf-crop-classification --project project-monsoon-2024 --yes"
 
