@@ -23,6 +23,7 @@ import type { HttpError } from "../PixxelError.js"
 import * as RetryPolicy from "../RetryPolicy.js"
 import { type Listing, share, type Unclear } from "./adopt.js"
 import type { Dated } from "./call.js"
+import { askedFor } from "./following.js"
 import * as Raw from "./raw.js"
 
 /** The job of a create that had lost its answer, or why it is not known. */
@@ -82,6 +83,9 @@ export interface Episodes {
    */
   readonly join: (order: Order, restore: <A>(self: Effect.Effect<A>) => Effect.Effect<A>) => Effect.Effect<Membership>
 }
+
+/** As for a call: who is to stay away for longer gives up. */
+const longestAsked = Duration.toMillis(RetryPolicy.defaults.maxRetryAfter)
 
 /** Milliseconds between two lists of a search. */
 const pause = Random.nextIntBetween(2_000, 5_001)
@@ -149,20 +153,24 @@ export const make = (
     Effect.gen(function* () {
       const listings: Array<Listing> = []
       const end = (yield* Clock.currentTimeMillis) + Duration.toMillis(grace)
+      // How long the server asked to stay away when the last one failed.
+      let asked = 0
       while (true) {
         const left = end - (yield* Clock.currentTimeMillis)
         if (left <= 0) return [...listings, yield* listing(desk)]
         // In whole milliseconds: a clock may not notice less, and the time would never come.
-        yield* Effect.sleep(Math.min(Math.ceil(left), yield* pause))
+        yield* Effect.sleep(Math.max(Math.min(Math.ceil(left), yield* pause), asked))
+        asked = 0
         const time = end - (yield* Clock.currentTimeMillis)
         if (time <= 0) continue
-        // It adds to what the last one shows; if it fails, the next one follows soon.
-        const early = yield* listing(desk).pipe(
-          RetryPolicy.withoutRetry,
-          Effect.timeoutOption(time),
-          Effect.orElseSucceed(() => Option.none())
-        )
-        listings.push(...Option.toArray(early))
+        // It adds to what the last one shows; if it fails, the next one follows soon, unless that is not wanted.
+        const early = yield* listing(desk).pipe(RetryPolicy.withoutRetry, Effect.timeoutOption(time), Effect.either)
+        if (Either.isRight(early)) {
+          listings.push(...Option.toArray(early.right))
+          continue
+        }
+        asked = askedFor(early.left)
+        if (asked > longestAsked) return yield* early.left
       }
     })
 

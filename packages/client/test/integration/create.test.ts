@@ -248,6 +248,32 @@ for (const transport of transports) {
       }).pipe(Effect.provide(world(transport)))
     )
 
+    it.effect.each([
+      ["within the grace period", "10s", 10_000],
+      ["after it, when the server asks for longer", "40s", 40_000]
+    ] as const)("is looked for again when the server wants it, %s", ([, retryAfter, least]) =>
+      Effect.gen(function* () {
+        yield* use(
+          creates(Fault.loseAnswer("reset"), 1),
+          Fault.on("listJobs", Fault.answer(503, { retryAfter }), { attempts: [2] })
+        )
+        yield* create()
+        const [, refused = 0, next = 0] = yield* timesOf("listJobs")
+        assert.isAtLeast(next - refused, least)
+      }).pipe(Effect.provide(world(transport)))
+    )
+
+    it.effect("is unknown when the server wants to be left alone for longer than a call waits", () =>
+      Effect.gen(function* () {
+        yield* use(
+          creates(Fault.loseAnswer("reset"), 1),
+          Fault.on("listJobs", Fault.answer(503, { retryAfter: "90s" }), { attempts: [2] })
+        )
+        yield* unknown(create())
+        assert.strictEqual(yield* count("listJobs"), 2)
+      }).pipe(Effect.provide(world(transport)))
+    )
+
     it.effect("is found when only some lists fail", () =>
       Effect.gen(function* () {
         const some = { attempts: [2, 3, 5] }
