@@ -23,8 +23,8 @@ import type { HttpError } from "../PixxelError.js"
 import * as RetryPolicy from "../RetryPolicy.js"
 import { type Listing, share, type Unclear } from "./adopt.js"
 import type { Dated } from "./call.js"
-import { askedFor } from "./following.js"
 import * as Raw from "./raw.js"
+import { askedFor } from "./schedule.js"
 
 /** The job of a create that had lost its answer, or why it is not known. */
 export type Finding = Either.Either<JobSummary, Unclear>

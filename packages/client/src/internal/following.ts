@@ -2,13 +2,13 @@
  * Following something by looking at it again and again: what one look after the other has in common, and the follower
  * that does it alone.
  */
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Random from "effect/Random"
 import type { HttpError } from "../PixxelError.js"
 import type { Waiter } from "../Waiter.js"
 import * as pace from "./pace.js"
+import { askedFor } from "./schedule.js"
 
 /** What a follower has seen so far. */
 export interface Seen {
@@ -34,10 +34,6 @@ export interface Follower<A> {
 /** Whether a wait goes on after so many failures in a row, of which this is the last. */
 export const tolerates = ({ tolerance }: Waiter, failures: number, error: HttpError): boolean =>
   error.isRetryable && failures <= tolerance
-
-/** The time that the server asks to stay away for, in milliseconds. */
-export const askedFor = (error: HttpError): number =>
-  "retryAfter" in error ? Duration.toMillis(Option.getOrElse(error.retryAfter, () => Duration.zero)) : 0
 
 /** Looks by itself, the first time at once. */
 export const alone = <A extends pace.Sight>(waiter: Waiter, look: Effect.Effect<A, HttpError>) =>

@@ -28,10 +28,11 @@ import type { Job, JobSummary } from "../Job.js"
 import type { JobsApi } from "../JobsApi.js"
 import type { HttpError } from "../PixxelError.js"
 import type { Waiter } from "../Waiter.js"
-import { askedFor, type Follower, nothing, type Seen, sawMore, tolerates } from "./following.js"
+import { type Follower, nothing, type Seen, sawMore, tolerates } from "./following.js"
 import * as pace from "./pace.js"
 import * as Permits from "./permits.js"
 import * as policies from "./policy.js"
+import { askedFor } from "./schedule.js"
 
 /** A job with ten tasks has the bytes of so many jobs in a list, and a request costs some more. */
 const summariesPerGet = 20

@@ -73,9 +73,6 @@ const inTurn = <A>(course: Course, facts: classify.Facts, attempt: Effect.Effect
 const mayRepeat = ({ repeatable }: Call, error: HttpError): boolean =>
   error.isRetryable && (repeatable || error._tag === "RateLimited" || ("sent" in error && error.sent === false))
 
-const retryAfterOf = (error: HttpError): Duration.Duration =>
-  "retryAfter" in error ? Option.getOrElse(error.retryAfter, () => Duration.zero) : Duration.zero
-
 /** The delay before the next attempt, and what that takes from the budget. */
 interface Next {
   readonly delay: Duration.Duration
@@ -93,7 +90,7 @@ const nextOf = (course: Course, error: HttpError, retries: number) =>
 export const again = ({ call, http, left, policy }: Course, error: HttpError, retries: number) =>
   Effect.gen(function* () {
     if (retries + 1 >= policy.maxAttempts) return Option.none<Next>()
-    const floor = retryAfterOf(error)
+    const floor = Duration.millis(schedule.askedFor(error))
     if (Duration.greaterThan(floor, policy.maxRetryAfter)) {
       return yield* end(call, `the server asks for ${Duration.format(floor)}, which is too long to wait`)
     }

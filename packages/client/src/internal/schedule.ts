@@ -1,10 +1,16 @@
 /**
- * The delays between the attempts of a call.
+ * The delays between the attempts of a call, and what the server says of them.
  */
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import * as Random from "effect/Random"
+import type { HttpError } from "../PixxelError.js"
 import type { RetryPolicy } from "../RetryPolicy.js"
+
+/** The time that the server asks to stay away for, in milliseconds. */
+export const askedFor = (error: HttpError): number =>
+  "retryAfter" in error ? Duration.toMillis(Option.getOrElse(error.retryAfter, () => Duration.zero)) : 0
 
 /** The longest delay before a retry, of which there were so many before. */
 export const bound = ({ baseDelay, maxDelay }: RetryPolicy, retries: number): Duration.Duration =>
