@@ -1,13 +1,16 @@
 /**
- * Following something by looking at it again and again: what one look after the other has in common, and the follower
- * that does it alone.
+ * Following something by looking at it again and again: what one look after the other has in common, the follower that
+ * does it alone, and the wait for what it is to see.
  */
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Random from "effect/Random"
-import type { HttpError } from "../PixxelError.js"
+import type { JobsApi } from "../JobsApi.js"
+import { type HttpError, WaitTimeout } from "../PixxelError.js"
 import type { Waiter } from "../Waiter.js"
 import * as pace from "./pace.js"
+import type { Scrub } from "./redact.js"
 import { askedFor } from "./schedule.js"
 
 /** What a follower has seen so far. */
@@ -34,6 +37,45 @@ export interface Follower<A> {
 /** Whether a wait goes on after so many failures in a row, of which this is the last. */
 export const tolerates = ({ tolerance }: Waiter, failures: number, error: HttpError): boolean =>
   error.isRetryable && failures <= tolerance
+
+/** What is waited for, as the error says it when that takes too long. */
+export interface Wanted {
+  /** As errors name it. */
+  readonly ref: JobsApi.JobRef
+  readonly waitingFor: WaitTimeout["waitingFor"]
+  /** In all. */
+  readonly timeout: Duration.Duration
+  /** What there is still of it. */
+  readonly left: Duration.DurationInput
+  readonly scrub: Effect.Effect<Scrub>
+  /** What the error says at its end. */
+  readonly advice: (lastStatus: Seen["status"], seen: Seen) => string
+}
+
+const states = { job: "had not ended", download: "had no download package" } as const
+
+/** Follows until there is enough to see, or it has taken too long. */
+export const until = <A>(
+  { next, seen }: Follower<A>,
+  enough: (answer: A) => boolean,
+  { advice, left, ref: { jobId, workflowId }, scrub, timeout, waitingFor }: Wanted
+): Effect.Effect<A, HttpError | WaitTimeout> =>
+  Effect.gen(function* () {
+    const answer = yield* Effect.timeoutOption(Effect.repeat(next, { until: enough }), left)
+    if (Option.isSome(answer)) return answer.value
+    const last = seen()
+    const lastStatus = Option.map(last.status, (yield* scrub).text)
+    return yield* new WaitTimeout({
+      workflowId,
+      jobId,
+      waitingFor,
+      lastStatus,
+      lastProgress: last.progress,
+      polls: last.looks,
+      timeout,
+      message: `Job ${jobId} ${states[waitingFor]} after ${Duration.format(timeout)}: ${advice(lastStatus, last)}`
+    })
+  })
 
 /** Looks by itself, the first time at once. */
 export const alone = <A extends pace.Sight>(waiter: Waiter, look: Effect.Effect<A, HttpError>) =>

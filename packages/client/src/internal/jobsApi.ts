@@ -11,12 +11,12 @@ import * as Stream from "effect/Stream"
 import { JobId } from "../Ids.js"
 import type { Job } from "../Job.js"
 import type { JobsApi } from "../JobsApi.js"
-import { DownloadError, HttpError, RunIncomplete, WaitTimeout } from "../PixxelError.js"
+import { DownloadError, HttpError, RunIncomplete, type WaitTimeout } from "../PixxelError.js"
 import { PixxelHttpClient } from "../PixxelHttpClient.js"
 import { call, callBillable, callDated } from "./call.js"
 import { ofCreate } from "./classify.js"
 import * as endpoints from "./endpoints.js"
-import { alone, type Follower } from "./following.js"
+import { alone, type Follower, until, type Wanted } from "./following.js"
 import { jobFailed } from "./jobFailed.js"
 import type { Sight } from "./pace.js"
 import * as poller from "./poller.js"
@@ -50,7 +50,7 @@ interface Following {
 
 export const make: Effect.Effect<JobsApi.Service, never, PixxelHttpClient> = Effect.gen(function* () {
   const http = yield* PixxelHttpClient
-  const scrub = Effect.map(http.auth.authorization, redact.make)
+  const scrub = redact.now(http.auth)
 
   /** The job as an error names it: an id that the server made might hold anything. */
   const named = ({ jobId, workflowId }: JobsApi.JobRef) =>
@@ -106,32 +106,14 @@ export const make: Effect.Effect<JobsApi.Service, never, PixxelHttpClient> = Eff
     enough: (answer: A) => boolean
   ): Effect.Effect<A, HttpError | WaitTimeout> =>
     Effect.gen(function* () {
-      const { jobId, workflowId } = yield* named(ref)
+      const job = yield* named(ref)
       const what = waitingFor === "job" ? "the end" : "the download package"
-      const which = `${what} of job ${jobId} of workflow ${workflowId}`
+      const which = `${what} of job ${job.jobId} of workflow ${job.workflowId}`
       yield* Effect.logDebug(`Waiting for ${which}.`)
-      const { next, seen } = yield* follower
-      const answer = yield* Effect.repeat(next, { until: enough }).pipe(
-        Effect.timeoutOption(left),
+      const wanted: Wanted = { ref: job, waitingFor, timeout: timeoutOf(options), left, scrub, advice }
+      return yield* until(yield* follower, enough, wanted).pipe(
         Effect.onInterrupt(() => Effect.logInfo(`No longer waiting for ${which}: interrupted. The job goes on.`))
       )
-      if (Option.isSome(answer)) return answer.value
-
-      const timeout = timeoutOf(options)
-      const { text } = yield* scrub
-      const { looks, progress, status } = seen()
-      const lastStatus = Option.map(status, text)
-      const state = waitingFor === "job" ? "had not ended" : "had no download package"
-      return yield* new WaitTimeout({
-        workflowId,
-        jobId,
-        waitingFor,
-        lastStatus,
-        lastProgress: progress,
-        polls: looks,
-        timeout,
-        message: `Job ${jobId} ${state} after ${Duration.format(timeout)}: ${told(looks, lastStatus, progress)}. It goes on: wait again with the same ids.`
-      })
     }).pipe(Effect.scoped)
 
   const waitFor = (ref: JobsApi.JobRef, options: JobsApi.WaitOptions, tell: (job: Job) => Effect.Effect<void>) =>
@@ -210,7 +192,10 @@ export const make: Effect.Effect<JobsApi.Service, never, PixxelHttpClient> = Eff
   return { create: (input) => create(input), list, get, download, downloadTask, watch, wait, run, runAll }
 })
 
-/** What was seen of a job, as words. */
+/** What was seen of a job, as words, and what to do. */
+const advice: Wanted["advice"] = (status, { looks, progress }) =>
+  `${told(looks, status, progress)}. It goes on: wait again with the same ids.`
+
 const told = (looks: number, status: Option.Option<string>, progress: Option.Option<number>) => {
   if (looks === 0) return "it was never seen"
   const word = Option.match(status, { onNone: () => "without a status", onSome: (it) => JSON.stringify(it) })

@@ -2,8 +2,10 @@
  * Takes secrets out of what goes into errors: the token, however it is spelled, and whatever looks like the signature
  * of a URL.
  */
+import * as Effect from "effect/Effect"
 import * as Encoding from "effect/Encoding"
 import * as Redacted from "effect/Redacted"
+import type { Auth } from "../Auth.js"
 
 export interface Scrub {
   /** Outside text, scrubbed, and cut to a length that can be searched without harm. */
@@ -81,6 +83,9 @@ export const make = (authorization: Redacted.Redacted): Scrub => {
   known.set(authorization, made)
   return made
 }
+
+/** By the token as it is now. */
+export const now = ({ authorization }: Auth.Service): Effect.Effect<Scrub> => Effect.map(authorization, make)
 
 const scrubbing = (authorization: Redacted.Redacted): Scrub => {
   let compiled: ReadonlyArray<RegExp> | undefined

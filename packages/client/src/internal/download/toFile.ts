@@ -13,12 +13,13 @@ import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type * as Download from "../../Download.js"
+import type { DownloadPackage } from "../../DownloadPackage.js"
 import { Hashing } from "../../Hashing.js"
 import { JobId, TaskId } from "../../Ids.js"
 import { JobsApi } from "../../JobsApi.js"
-import { DownloadError, type DownloadFailure, type HttpError, WaitTimeout } from "../../PixxelError.js"
+import { DownloadError, type DownloadFailure, type HttpError, type WaitTimeout } from "../../PixxelError.js"
 import { PixxelHttpClient } from "../../PixxelHttpClient.js"
-import { alone } from "../following.js"
+import { alone, until } from "../following.js"
 import * as redact from "../redact.js"
 import * as waiter from "../waiter.js"
 import * as checksum from "./checksum.js"
@@ -62,37 +63,23 @@ const askForPackage = (
   Effect.gen(function* () {
     const { jobId, taskId, workflowId } = input
     const timeout = Duration.decode(options.timeout ?? "24 hours")
-    let polls = 0
-    let lastStatus = Option.none<string>()
+    const scrub = redact.now(http.auth)
+    const isOver = ({ isReady, outcome }: DownloadPackage) => isReady || outcome === "failed"
     const ask = taskId === undefined ? jobs.download(input) : jobs.downloadTask({ workflowId, jobId, taskId })
-    const poll = Effect.tap(ask, (answer) => {
-      polls++
-      lastStatus = answer.status
-      return answer.isReady || answer.outcome === "failed"
-        ? Effect.void
-        : emit({ _tag: "Waiting", waitingFor: "package", status: answer.status })
-    })
-    const { next } = yield* alone(waiter.adjust(http.waiter, { interval: options.interval }), poll)
-    const answer = yield* Effect.repeat(next, { until: (it) => it.isReady || it.outcome === "failed" }).pipe(
-      Effect.timeoutOption(timeout)
+    const poll = Effect.tap(ask, (answer) =>
+      isOver(answer) ? Effect.void : emit({ _tag: "Waiting", waitingFor: "package", status: answer.status })
     )
-    const { text } = redact.make(yield* http.auth.authorization)
-    if (Option.isNone(answer)) {
-      const { jobId, workflowId } = ref
-      return yield* new WaitTimeout({
-        workflowId,
-        jobId,
-        waitingFor: "download",
-        lastStatus: Option.map(lastStatus, text),
-        lastProgress: Option.none(),
-        polls,
-        timeout,
-        message: `Job ${jobId} had no download package after ${Duration.format(timeout)}: download again with the same ids.`
-      })
-    }
-    const { isReady, signedUrl, status } = answer.value
+    const follower = yield* alone(waiter.adjust(http.waiter, { interval: options.interval }), poll)
+    const { isReady, signedUrl, status } = yield* until(follower, isOver, {
+      ref,
+      waitingFor: "download",
+      timeout,
+      left: timeout,
+      scrub,
+      advice: () => "download again with the same ids."
+    })
     if (isReady && Option.isSome(signedUrl)) return signedUrl.value
-    const word = Option.map(status, text)
+    const word = Option.map(status, (yield* scrub).text)
     return yield* new DownloadError({
       ...ref,
       reason: "PackageFailed",
@@ -275,7 +262,7 @@ export const toFile = (
   Effect.gen(function* () {
     const http = yield* PixxelHttpClient
     const jobs = yield* JobsApi
-    const { id } = redact.make(yield* http.auth.authorization)
+    const { id } = yield* redact.now(http.auth)
     // An id that the server made might hold anything.
     const ref: Ref = {
       workflowId: input.workflowId,

@@ -105,12 +105,12 @@ export const run = <E>(
     const unusable = (
       head: plan.Head,
       note: { readonly path: string; readonly expected: string; readonly found: string }
-    ) => Effect.map(scrubOf(http), (scrub) => classify.unreadable(facts, head, "", note, scrub))
+    ) => Effect.map(redact.now(http.auth), (scrub) => classify.unreadable(facts, head, "", note, scrub))
 
     /** The body, as long as something comes of it. */
     const receive = (response: HttpClientResponse.HttpClientResponse, url: Url) =>
       Effect.gen(function* () {
-        const scrub = storage.hiding(yield* scrubOf(http), url)
+        const scrub = storage.hiding(yield* redact.now(http.auth), url)
         const head = Option.some<plan.Head>(response)
         yield* response.stream.pipe(
           Stream.catchAll(
@@ -145,7 +145,7 @@ export const run = <E>(
 
     const send = (url: Url, hops: number): Effect.Effect<void, Trouble | DownloadError> =>
       Effect.gen(function* () {
-        const scrub = storage.hiding(yield* scrubOf(http), url)
+        const scrub = storage.hiding(yield* redact.now(http.auth), url)
         const held = part.held()
         const response = yield* storage.ask(http, "GET", url, plan.headersOf(held)).pipe(
           Effect.mapError(
@@ -263,5 +263,3 @@ export const run = <E>(
       facts = { ...call, before: error.attempts, delay }
     }
   })
-
-const scrubOf = (http: PixxelHttpClient.Service) => Effect.map(http.auth.authorization, redact.make)
