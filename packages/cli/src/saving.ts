@@ -27,6 +27,8 @@ export interface Options extends Download.Options {
   readonly unpack: Limits | undefined
 }
 
+export type Patience = Pick<Download.Options, "interval" | "timeout">
+
 export interface Saved {
   readonly file: Download.Result
   readonly unpacked: Unpacked | undefined
@@ -42,6 +44,9 @@ export const fileName = (...ids: ReadonlyArray<string>): string =>
     )
     .join("-")
     .slice(0, 200)
+
+/** The URL of a package, when it is ready. */
+export const { signedUrl } = Download
 
 const platform = Layer.mergeAll(NodeFileSystem.layer, NodePath.layer, NodeHashing.layer)
 

@@ -52,13 +52,14 @@ import * as Effect from "effect/Effect"
 import type * as Either from "effect/Either"
 import type * as Option from "effect/Option"
 import * as Queue from "effect/Queue"
+import type * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
 import * as Take from "effect/Take"
 import type { Hashing } from "./Hashing.js"
 import type { TaskId } from "./Ids.js"
 import * as internal from "./internal/download/toFile.js"
 import type { JobsApi } from "./JobsApi.js"
-import type { DownloadFailure, HttpError } from "./PixxelError.js"
+import type { DownloadError, DownloadFailure, HttpError, WaitTimeout } from "./PixxelError.js"
 import type { PixxelHttpClient } from "./PixxelHttpClient.js"
 
 // --- models ---
@@ -187,7 +188,8 @@ export const toFile = (input: Input, options: Options = {}): Effect.Effect<Resul
  * @example
  * import { Download } from "@effect-pixxel/client"
  * import * as Console from "effect/Console"
- * import * as Stream from "effect/Stream"
+ * import type * as Redacted from "effect/Redacted"
+import * as Stream from "effect/Stream"
  *
  * const shown = Download.stream({ workflowId, jobId, path: "fields.zip" }).pipe(
  *   Stream.runForEach((event) => (event._tag === "Progress" ? Console.log(`${event.bytes} bytes`) : Console.log(event._tag)))
@@ -212,6 +214,24 @@ export const stream = (input: Input, options: Options = {}): Stream.Stream<Event
       return Stream.flattenTake(Stream.fromQueue(queue))
     })
   )
+
+/**
+ * Asks for the package, waits until it is ready, and gives its signed URL: for a program that downloads by other means.
+ * It is short-lived, and opens the package to whoever has it.
+ *
+ * @example
+ * import { Download } from "@effect-pixxel/client"
+ *
+ * const url = Download.signedUrl({ workflowId, jobId }, { timeout: "10 minutes" })
+ *
+ * @since 0.1.0
+ * @category downloads
+ */
+export const signedUrl = (
+  input: Omit<Input, "path">,
+  options: Pick<Options, "interval" | "timeout"> = {}
+): Effect.Effect<Redacted.Redacted, HttpError | WaitTimeout | DownloadError, JobsApi | PixxelHttpClient> =>
+  internal.signedUrl(input, options)
 
 /**
  * Several downloads, so many at once. One that fails stops no other: each has its own outcome, in the order of the

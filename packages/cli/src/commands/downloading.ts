@@ -3,7 +3,6 @@
  * are interrupted.
  */
 import * as Options from "@effect/cli/Options"
-import { DownloadError, type DownloadPackage, type HttpError, JobsApi, WaitTimeout } from "@effect-pixxel/client"
 import type * as Download from "@effect-pixxel/client/Download"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -12,7 +11,7 @@ import * as Redacted from "effect/Redacted"
 import * as Failure from "../Failure.js"
 import { Output } from "../Output.js"
 import { eventLine, saved, shareOf, transfer } from "../render/transfer.js"
-import type { Saved, Target } from "../saving.js"
+import type { Patience, Saved, Target } from "../saving.js"
 import type { Answer, Common } from "./answer.js"
 import { amount, file, maybe } from "./options.js"
 
@@ -50,15 +49,13 @@ export const printUrl = Options.boolean("print-url").pipe(
   )
 )
 
-interface SavingOptions extends Common {
+interface SavingOptions extends Common, Patience {
   readonly ifExists: "skip" | "fail" | "overwrite"
   readonly verify: boolean
   readonly unpack: boolean
   readonly maxSize: number | undefined
   readonly maxEntries: number | undefined
   readonly maxRatio: number | undefined
-  readonly timeout?: Duration.Duration | undefined
-  readonly interval?: Duration.Duration | undefined
 }
 
 /** What happens on the way: redrawn on a terminal, else a line for every tenth, and an object each with `--jsonl`. */
@@ -137,56 +134,22 @@ export const savedJson = ({ file, unpacked }: Saved) => ({
   ...(unpacked === undefined ? {} : { unpacked })
 })
 
-export const savedAnswer = (it: Saved): Answer => {
-  const json = { download: savedJson(it) }
-  return { json, lines: [{ event: "ended", ...json }], text: (style) => saved(it, style) }
-}
-
-interface Patience {
-  readonly interval?: Duration.Duration | undefined
-  readonly timeout?: Duration.Duration | undefined
-}
-
 /** Asks for the package until it is ready, and shows its URL. */
-export const signedUrl = (target: Target, { interval = Duration.seconds(5), timeout = Duration.days(1) }: Patience) =>
+const urlAnswer = (target: Target, patience: Patience) =>
   Effect.gen(function* () {
-    const api = yield* JobsApi
-    const { jobId, taskId, workflowId } = target
-    let polls = 0
-    let lastStatus = Option.none<string>()
-    const ask: Effect.Effect<DownloadPackage, HttpError> = Effect.gen(function* () {
-      const it = yield* taskId === undefined ? api.download(target) : api.downloadTask({ workflowId, jobId, taskId })
-      polls++
-      lastStatus = it.status
-      return it.isReady || it.outcome === "failed" ? it : yield* Effect.delay(ask, interval)
-    })
-    const it = yield* Effect.timeoutFail(ask, {
-      duration: timeout,
-      onTimeout: () =>
-        new WaitTimeout({
-          workflowId,
-          jobId,
-          waitingFor: "download",
-          lastStatus,
-          lastProgress: Option.none(),
-          polls,
-          timeout,
-          message: `Job ${jobId} had no download package after ${Duration.format(timeout)}.`
-        })
-    })
-    if (it.isReady && Option.isSome(it.signedUrl)) {
-      const url = Redacted.value(it.signedUrl.value)
-      return { json: { signedUrl: url }, text: () => url } satisfies Answer
-    }
-    return yield* new DownloadError({
-      workflowId,
-      jobId,
-      taskId: Option.fromNullable(taskId),
-      reason: "PackageFailed",
-      status: it.status,
-      path: Option.none(),
-      code: Option.none(),
-      attempts: [],
-      message: `The server could not build the package of job ${jobId}.`
-    })
+    const { signedUrl } = yield* Effect.promise(() => import("../saving.js"))
+    const url = Redacted.value(yield* signedUrl(target, patience))
+    return { json: { signedUrl: url }, text: () => url } satisfies Answer
   })
+
+/** What a command answers whose purpose is a download. */
+export const fetched = (
+  target: Target,
+  options: SavingOptions & { readonly out: string; readonly printUrl: boolean }
+) =>
+  options.printUrl
+    ? urlAnswer(target, options)
+    : Effect.map(download(target, options.out, options), (it): Answer => {
+        const json = { download: savedJson(it) }
+        return { json, lines: [{ event: "ended", ...json }], text: (style) => saved(it, style) }
+      })

@@ -8,7 +8,7 @@ import * as Option from "effect/Option"
 import { TaskNotFound, UsageError } from "../Failure.js"
 import { plain } from "../render/plain.js"
 import { answer } from "./answer.js"
-import { out, printUrl, download as save, savedAnswer, saving, signedUrl } from "./downloading.js"
+import { fetched, out, printUrl, saving } from "./downloading.js"
 import { common, job, text, waiting, workflow } from "./options.js"
 
 /** The task that has this name, or this id: people know the one, programs the other. */
@@ -49,9 +49,7 @@ const download = Command.make(
       options,
       Effect.gen(function* () {
         const { jobId, workflowId } = options
-        const target = { workflowId, jobId, ...(yield* found(options, options.task)) }
-        if (options.printUrl) return yield* signedUrl(target, options)
-        return savedAnswer(yield* save(target, options.out, options))
+        return yield* fetched({ workflowId, jobId, ...(yield* found(options, options.task)) }, options)
       })
     )
 ).pipe(Command.withDescription("Download what one task of a job has made."))

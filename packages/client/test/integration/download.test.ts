@@ -11,6 +11,7 @@ import * as Either from "effect/Either"
 import * as Fiber from "effect/Fiber"
 import type * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { bytesOf, fetches, filesIn, folder, job, layer, type Package } from "./downloads.js"
@@ -62,6 +63,27 @@ for (const transport of transports) {
         yield* body({ path: `${place}/fields.zip`, ref: yield* job, files: filesIn(place) })
       }).pipe(Effect.provide(layer(transport, download, options)))
     )
+
+  describe(`the signed URL of a package, ${transport},`, () => {
+    test("comes when the package is ready, and is what the store takes", { pending: "20s", size: "300kB" }, ({ ref }) =>
+      Effect.gen(function* () {
+        const { fetch, time } = yield* MockServer
+        const start = time.now
+        const url = yield* Download.signedUrl(ref)
+        assert.isAtLeast(time.now - start, 20_000)
+        const answer = yield* Effect.promise(async () => (await fetch(Redacted.value(url))).arrayBuffer())
+        assert.strictEqual(answer.byteLength, 300_000)
+      })
+    )
+
+    test("that is not ready in time is WaitTimeout, without a word of a file", { pending: "20s" }, ({ ref }) =>
+      Effect.gen(function* () {
+        const error = yield* Effect.flip(Download.signedUrl(ref, { timeout: "10 seconds" }))
+        assert(error._tag === "WaitTimeout")
+        assert.deepStrictEqual([error.jobId, error.waitingFor], [ref.jobId, "download"])
+      })
+    )
+  })
 
   describe(`a download, ${transport},`, () => {
     test(

@@ -54,12 +54,18 @@ const pieceSize = 262_144
 
 // --- the package ---
 
-const askForPackage = (
-  jobs: JobsApi.Service,
-  http: PixxelHttpClient.Service,
-  ref: Ref,
-  { input, options, emit }: Pick<Course, "input" | "options" | "emit">
-): Course["newUrl"] =>
+interface Asking {
+  readonly jobs: JobsApi.Service
+  readonly http: PixxelHttpClient.Service
+  readonly ref: Ref
+  readonly input: Omit<Download.Input, "path">
+  /** Where it is to go, if that is a file. */
+  readonly path: Option.Option<string>
+  readonly options: Pick<Download.Options, "interval" | "timeout">
+  readonly emit: Emit
+}
+
+const askForPackage = ({ emit, http, input, jobs, options, path, ref }: Asking): Course["newUrl"] =>
   Effect.gen(function* () {
     const { jobId, taskId, workflowId } = input
     const timeout = Duration.decode(options.timeout ?? "24 hours")
@@ -84,9 +90,29 @@ const askForPackage = (
       ...ref,
       reason: "PackageFailed",
       status: word,
-      path: Option.some(input.path),
+      path,
       message: `The download package of job ${ref.jobId} ended as ${Option.getOrElse(word, () => "")}: look at its tasks.`
     })
+  })
+
+/** An id that the server made might hold anything. */
+const refOf = (http: PixxelHttpClient.Service, { jobId, taskId, workflowId }: Asking["input"]) =>
+  Effect.map(
+    redact.now(http.auth),
+    ({ id }): Ref => ({
+      workflowId,
+      jobId: JobId.make(id(jobId)),
+      taskId: Option.map(Option.fromNullable(taskId), (it) => TaskId.make(id(it)))
+    })
+  )
+
+/** The signed URL of a package, as soon as there is one. */
+export const signedUrl = (input: Asking["input"], options: Asking["options"]) =>
+  Effect.gen(function* () {
+    const http = yield* PixxelHttpClient
+    const jobs = yield* JobsApi
+    const ref = yield* refOf(http, input)
+    return yield* askForPackage({ jobs, http, ref, input, path: Option.none(), options, emit: () => Effect.void })
   })
 
 // --- what is at the target ---
@@ -262,13 +288,7 @@ export const toFile = (
   Effect.gen(function* () {
     const http = yield* PixxelHttpClient
     const jobs = yield* JobsApi
-    const { id } = yield* redact.now(http.auth)
-    // An id that the server made might hold anything.
-    const ref: Ref = {
-      workflowId: input.workflowId,
-      jobId: JobId.make(id(input.jobId)),
-      taskId: Option.map(Option.fromNullable(input.taskId), (taskId) => TaskId.make(id(taskId)))
-    }
+    const ref = yield* refOf(http, input)
     const course: Course = {
       input,
       options,
@@ -278,7 +298,7 @@ export const toFile = (
       hashing: yield* Effect.serviceOption(Hashing),
       names: yield* namesOf(input.path),
       fail: failing(ref, input.path),
-      newUrl: askForPackage(jobs, http, ref, { input, options, emit })
+      newUrl: askForPackage({ jobs, http, ref, input, path: Option.some(input.path), options, emit })
     }
     const result = yield* Effect.scoped(get(course))
     yield* Effect.annotateCurrentSpan({
