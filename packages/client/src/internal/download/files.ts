@@ -6,6 +6,7 @@ import * as FileSystem from "@effect/platform/FileSystem"
 import * as Path from "@effect/platform/Path"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import * as Stream from "effect/Stream"
 import type { JobId, TaskId, WorkflowId } from "../../Ids.js"
 import { type Attempt, DownloadError } from "../../PixxelError.js"
 
@@ -99,6 +100,19 @@ export const look = (
       Effect.asSome,
       Effect.catchIf(isMissing, () => Effect.succeedNone)
     )
+  )
+
+/** How much of a file is read at once by what looks at all of it. */
+export const pieceSize = 262_144
+
+/** Has `take` see the bytes of a file in pieces: all, or so many of the first. */
+export const readThrough = (
+  path: string,
+  take: (piece: Uint8Array) => void,
+  limit: Pick<FileSystem.StreamOptions, "bytesToRead"> = {}
+): Effect.Effect<void, PlatformError, FileSystem.FileSystem> =>
+  Effect.flatMap(FileSystem.FileSystem, ({ stream }) =>
+    Stream.runForEach(stream(path, { ...limit, chunkSize: pieceSize }), (piece) => Effect.sync(() => take(piece)))
   )
 
 /** Removes a file, if it is there. */

@@ -7,10 +7,9 @@ import * as FileSystem from "@effect/platform/FileSystem"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
-import * as Stream from "effect/Stream"
 import type { Hashing } from "../../Hashing.js"
 import * as checksum from "./checksum.js"
-import { discard, look, type Names, type Ref } from "./files.js"
+import { discard, look, type Names, type Ref, readThrough } from "./files.js"
 import * as plan from "./plan.js"
 import * as sidecar from "./sidecar.js"
 
@@ -28,9 +27,6 @@ export interface Part {
   readonly sum: () => Option.Option<Hashing.Algorithm> | false
   readonly sync: Effect.Effect<void, PlatformError>
 }
-
-/** How much of the part is read at once, when it is summed. */
-const pieceSize = 262_144
 
 /** What an earlier run has left: no more than its note says. */
 const leftOf = (names: Names, ref: Ref) =>
@@ -58,9 +54,7 @@ export const open = (
 
     let running = checksum.begin(hashing, held.checksums)
     if (held.bytes > 0 && Option.isSome(running)) {
-      const { update } = running.value
-      const before = fs.stream(names.part, { bytesToRead: BigInt(held.bytes), chunkSize: pieceSize })
-      yield* Stream.runForEach(before, (piece) => Effect.sync(() => update(piece)))
+      yield* readThrough(names.part, running.value.update, { bytesToRead: BigInt(held.bytes) })
     }
 
     let appended = 0

@@ -11,7 +11,6 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
-import * as Stream from "effect/Stream"
 import type * as Download from "../../Download.js"
 import type { DownloadPackage } from "../../DownloadPackage.js"
 import { Hashing } from "../../Hashing.js"
@@ -23,7 +22,18 @@ import { alone, until } from "../following.js"
 import * as redact from "../redact.js"
 import * as waiter from "../waiter.js"
 import * as checksum from "./checksum.js"
-import { discard, type Failing, failing, look, type Names, namesOf, ofPlatform, type Ref, syncFolder } from "./files.js"
+import {
+  discard,
+  type Failing,
+  failing,
+  look,
+  type Names,
+  namesOf,
+  ofPlatform,
+  type Ref,
+  readThrough,
+  syncFolder
+} from "./files.js"
 import * as lock from "./lock.js"
 import * as meter from "./meter.js"
 import * as Part from "./part.js"
@@ -49,8 +59,6 @@ interface Course {
   /** Asks the API for a signed URL, and waits until there is one. */
   readonly newUrl: Effect.Effect<transfer.Url, HttpError | WaitTimeout | DownloadError>
 }
-
-const pieceSize = 262_144
 
 // --- the package ---
 
@@ -137,13 +145,7 @@ const headOf = (course: Course, url: transfer.Url): Effect.Effect<Option.Option<
   )
 
 /** Whether a file matches a checksum. */
-const matches = (path: string, { matches, update }: checksum.Running) =>
-  Effect.gen(function* () {
-    const fs = yield* FileSystem.FileSystem
-    const all = fs.stream(path, { chunkSize: pieceSize })
-    yield* Stream.runForEach(all, (piece) => Effect.sync(() => update(piece)))
-    return matches()
-  })
+const matches = (path: string, { matches, update }: checksum.Running) => Effect.map(readThrough(path, update), matches)
 
 /** Leaves a target that is the package as it is. Its length must be the same, and its checksum where there is one. */
 const skip = (course: Course, size: number) =>

@@ -12,6 +12,7 @@ import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { Hashing } from "../../Hashing.js"
+import { pieceSize } from "./files.js"
 
 /** `unknown`: a way of packing, or of encrypting, that is not known here. */
 export type Verdict =
@@ -31,7 +32,6 @@ const unknown = (why: string) => new Bad({ _tag: "Unknown", why })
 
 const max16 = 0xffff
 const max32 = 0xffffffff
-const pieceSize = 262_144
 
 // --- bytes of the file ---
 
