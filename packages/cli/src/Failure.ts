@@ -57,14 +57,24 @@ export interface Report {
 const quoted = (word: string) =>
   /^[\w.:@%+/][\w.:@%+=/-]*$/.test(word) ? word : `'${plain(word).replaceAll("'", "'\\''")}'`
 
-/** A command to type, with the ids of the failure in it. */
-export const command = (verb: string, ids: Partial<JobsApi.JobRef>, mock: boolean): string =>
+interface Options {
+  readonly workflow?: string | undefined
+  readonly job?: string | undefined
+  readonly task?: string | undefined
+  readonly out?: string | undefined
+}
+
+/** A line to type, with those of the options that have a value. */
+const line = (words: string, options: Options, mock: boolean): string =>
   [
-    `pixxel jobs ${verb}`,
-    ...(ids.workflowId === undefined ? [] : [`--workflow ${quoted(ids.workflowId)}`]),
-    ...(ids.jobId === undefined ? [] : [`--job ${quoted(ids.jobId)}`]),
+    `pixxel ${words}`,
+    ...Object.entries(options).flatMap(([name, value]) => (value === undefined ? [] : [`--${name} ${quoted(value)}`])),
     ...(mock ? ["--mock"] : [])
   ].join(" ")
+
+/** A command to type, with the ids of the failure in it. */
+export const command = (verb: string, ids: Partial<JobsApi.JobRef>, mock: boolean): string =>
+  line(`jobs ${verb}`, { workflow: ids.workflowId, job: ids.jobId }, mock)
 
 const again = (after: Option.Option<Duration.Duration>) =>
   Option.match(after, {
@@ -82,14 +92,15 @@ interface Download {
 }
 
 /** The command that downloads again, to the same folder. */
-const downloadCommand = ({ jobId, taskId = Option.none(), workflowId }: Download, folder: string, mock: boolean) =>
-  [
-    `pixxel ${Option.isSome(taskId) ? "tasks" : "jobs"} download`,
-    `--workflow ${quoted(workflowId)} --job ${quoted(jobId)}`,
-    ...Option.toArray(Option.map(taskId, (id) => `--task ${quoted(id)}`)),
-    ...(folder === "." ? [] : [`--out ${quoted(folder)}`]),
-    ...(mock ? ["--mock"] : [])
-  ].join(" ")
+const downloadCommand = ({ jobId, taskId = Option.none(), workflowId }: Download, folder: string, mock: boolean) => {
+  const task = Option.getOrUndefined(taskId)
+  const out = folder === "." ? undefined : folder
+  return line(
+    `${task === undefined ? "jobs" : "tasks"} download`,
+    { workflow: workflowId, job: jobId, task, out },
+    mock
+  )
+}
 
 const downloadNext = (error: DownloadError, mock: boolean): string => {
   const folder = Option.match(error.path, { onNone: () => ".", onSome: dirname })

@@ -5,8 +5,6 @@ import { writeFile } from "node:fs/promises"
 import * as Effect from "effect/Effect"
 import { OutputFailed } from "./Output.js"
 
-export type { OutputFailed }
-
 export const fileError = (what: string, error: unknown): OutputFailed =>
   new OutputFailed({ message: `${what}: ${error instanceof Error ? error.message : String(error)}` })
 

@@ -12,7 +12,8 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
-import { fileError, type OutputFailed } from "./files.js"
+import { fileError } from "./files.js"
+import type { OutputFailed } from "./Output.js"
 import { type Limits, type UnpackError, type Unpacked, unpack } from "./unpack.js"
 
 export interface Target extends Omit<Download.Input, "path"> {
