@@ -61,11 +61,14 @@ export const filesIn = (path: string) =>
 
 /**
  * The bytes of the first package of a world, as another world of the same seed has them: so nothing of it is in the
- * journal of the test.
+ * journal of the test. `age` is how long the package is there by then.
  */
-export const bytesOf = (download: Package) =>
+export const bytesOf = (download: Package, age = 0) =>
   Effect.gen(function* () {
-    const { signedUrl } = yield* (yield* JobsApi).download(yield* job)
+    const ref = yield* job
+    yield* (yield* JobsApi).download(ref)
+    yield* Effect.sleep(age)
+    const { signedUrl } = yield* (yield* JobsApi).download(ref)
     const url = Redacted.value(Option.getOrThrow(signedUrl))
     const { fetch } = yield* MockServer
     return new Uint8Array(yield* Effect.promise(async () => (await fetch(url)).arrayBuffer()))

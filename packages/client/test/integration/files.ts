@@ -5,12 +5,18 @@ import { NodeFileSystem } from "@effect/platform-node"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 
-/** What happens to each call: its name, such as `rename` or `file.writeAll`, the path it is about, and what it would do. */
+/**
+ * What happens to each call: its name, such as `rename` or `file.writeAll`, the path it is about, what it would do, and
+ * for what writes, the half of it.
+ */
 export type Hand = <A, R>(
   call: string,
   path: string,
-  self: Effect.Effect<A, PlatformError, R>
+  self: Effect.Effect<A, PlatformError, R>,
+  half?: Effect.Effect<unknown, PlatformError>
 ) => Effect.Effect<A, PlatformError, R>
+
+const halfOf = (bytes: Uint8Array) => bytes.subarray(0, Math.floor(bytes.length / 2))
 
 const file = (file: FileSystem.File, path: string, hand: Hand): FileSystem.File => ({
   [FileSystem.FileTypeId]: FileSystem.FileTypeId,
@@ -22,7 +28,7 @@ const file = (file: FileSystem.File, path: string, hand: Hand): FileSystem.File 
   readAlloc: (size) => hand("file.readAlloc", path, file.readAlloc(size)),
   truncate: (length) => hand("file.truncate", path, file.truncate(length)),
   write: (bytes) => hand("file.write", path, file.write(bytes)),
-  writeAll: (bytes) => hand("file.writeAll", path, file.writeAll(bytes))
+  writeAll: (bytes) => hand("file.writeAll", path, file.writeAll(bytes), file.writeAll(halfOf(bytes)))
 })
 
 export const handled = (hand: Hand): Layer.Layer<FileSystem.FileSystem> =>
@@ -38,7 +44,8 @@ export const handled = (hand: Hand): Layer.Layer<FileSystem.FileSystem> =>
         remove: (path, options) => hand("remove", path, fs.remove(path, options)),
         rename: (from, to) => hand("rename", from, fs.rename(from, to)),
         readFile: (path) => hand("readFile", path, fs.readFile(path)),
-        writeFile: (path, data, options) => hand("writeFile", path, fs.writeFile(path, data, options))
+        writeFile: (path, data, options) =>
+          hand("writeFile", path, fs.writeFile(path, data, options), fs.writeFile(path, halfOf(data), options))
       })
     )
   ).pipe(Layer.provide(NodeFileSystem.layer))

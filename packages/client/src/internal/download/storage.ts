@@ -6,6 +6,7 @@ import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import type * as HttpClientError from "@effect/platform/HttpClientError"
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
@@ -33,13 +34,19 @@ export const ask = (
 /** The most of an unwanted body that is read: a small one leaves its connection for the next request. */
 const small = 4096
 
-/** Is done with an answer whose body is not wanted. */
-export const leave = (response: HttpClientResponse.HttpClientResponse): Effect.Effect<void> =>
+/** Is done with an answer whose body is not wanted, within a time, and in a finalizer as well. */
+export const leave = (
+  response: HttpClientResponse.HttpClientResponse,
+  within: Duration.Duration
+): Effect.Effect<void> =>
   response.stream.pipe(
     Stream.mapAccum(0, (sum, piece) => [sum + piece.length, sum + piece.length]),
     Stream.takeUntil((sum) => sum >= small),
     Stream.runDrain,
-    Effect.ignore
+    Effect.ignore,
+    Effect.interruptible,
+    Effect.timeoutOption(within),
+    Effect.asVoid
   )
 
 /** Where a redirect leads to; never from an encrypted connection to one that everybody can read. */

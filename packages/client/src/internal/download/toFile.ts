@@ -129,20 +129,19 @@ const exists = ({ fail, names }: Course, what: string) =>
   fail("TargetExists", `${names.target} is there already${what}. Move it away, or download with ifExists "overwrite".`)
 
 /** What the store says of the package. A signed URL may be good for GET alone: then all is asked for, and left. */
-const headOf = (course: Course, url: transfer.Url): Effect.Effect<Option.Option<plan.Package>> =>
-  Effect.gen(function* () {
+const headOf = (course: Course, url: transfer.Url): Effect.Effect<Option.Option<plan.Package>> => {
+  const within = Duration.decode(course.options.idleTimeout ?? course.http.retry.attemptTimeout)
+  return Effect.gen(function* () {
     for (const method of ["HEAD", "GET"] as const) {
       const response = yield* Effect.option(storage.ask(course.http, method, url, {}))
       if (Option.isNone(response)) continue
       const step = plan.read(plan.nothing, response.value)
-      yield* storage.leave(response.value)
+      yield* storage.leave(response.value, within)
       if (step._tag === "Begin") return Option.some(step.package)
     }
     return Option.none()
-  }).pipe(
-    Effect.timeoutOption(course.options.idleTimeout ?? course.http.retry.attemptTimeout),
-    Effect.map(Option.flatten)
-  )
+  }).pipe(Effect.timeoutOption(within), Effect.map(Option.flatten))
+}
 
 /** Whether a file matches a checksum. */
 const matches = (path: string, { matches, update }: checksum.Running) => Effect.map(readThrough(path, update), matches)

@@ -159,10 +159,15 @@ export const run = <E>(
         const step = plan.read(held, response)
         if (step._tag === "Append" || step._tag === "Begin") {
           if (step._tag === "Append") part.learn(step.package)
-          else yield* Effect.mapError(part.begin(step.package), toDisk)
+          else {
+            // The disk may refuse it, and then nobody reads the body.
+            yield* Effect.onError(Effect.mapError(part.begin(step.package), toDisk), () =>
+              storage.leave(response, idle)
+            )
+          }
           return yield* receive(response, url)
         }
-        yield* Effect.ignore(inTime(storage.leave(response), tooSlow))
+        yield* storage.leave(response, idle)
         switch (step._tag) {
           case "Whole":
             part.learn({ ...held, total: Option.some(held.bytes) })
