@@ -226,7 +226,7 @@ const survive = (night: Night) =>
     Effect.flatMap((claims) => Effect.forEach(claims, (claim) => holds(claim, night.download), { discard: true }))
   )
 
-const runs = Number(process.env["DOWNLOAD_RUNS"] ?? 150)
+const runs = Number(process.env["DOWNLOAD_RUNS"] ?? 60)
 const seed = process.env["DOWNLOAD_SEED"]
 
 describe("a download in a bad night", () => {
