@@ -159,6 +159,15 @@ for (const transport of transports) {
         })
       )
 
+      test("goes on when a part ends too early, though HTTP finds nothing wrong with it", noSums, ({ path, ref }) =>
+        Effect.gen(function* () {
+          yield* faults(onPackage(Fault.cutBody(100_000, "reset"), 1), onPackage(Fault.truncate(9_999), 2))
+          yield* Download.toFile({ ...ref, path })
+          assert.deepStrictEqual(yield* ranges, [undefined, "bytes=100000-", "bytes=109999-"])
+          same(yield* read(path), yield* bytesOf(noSums))
+        })
+      )
+
       test("does not take a slow link for one that stands still", small, ({ path, ref }) =>
         Effect.gen(function* () {
           yield* faults(onPackage(Fault.drip(10_000, "9s")))

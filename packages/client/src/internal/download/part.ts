@@ -9,7 +9,7 @@ import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import type { Hashing } from "../../Hashing.js"
 import * as checksum from "./checksum.js"
-import { discard, look, type Names, type Ref, readThrough } from "./files.js"
+import { look, type Names, type Ref, readThrough } from "./files.js"
 import * as plan from "./plan.js"
 import * as sidecar from "./sidecar.js"
 
@@ -48,7 +48,6 @@ export const open = (
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     let held = yield* leftOf(names, ref)
-    if (held.bytes === 0) yield* discard(names.sidecar)
     const file = yield* fs.open(names.part, { flag: held.bytes === 0 ? "w" : "r+" })
     yield* file.seek(BigInt(held.bytes), "start")
 
@@ -63,7 +62,6 @@ export const open = (
       held: () => held,
       begin: (known) =>
         Effect.gen(function* () {
-          yield* Effect.provideService(discard(names.sidecar), FileSystem.FileSystem, fs)
           held = plan.nothing
           yield* file.truncate(0)
           yield* file.seek(0, "start")

@@ -2,8 +2,8 @@
  * The note beside a part that says what it is a part of, so that a later run can go on: whose package, its strong
  * `ETag`, its length and its checksums. Never the URL, which opens the package for whoever reads the note.
  *
- * It is written when nothing of the package is there yet, and removed before what is there is dropped. So whatever
- * moment the process is killed at, a part with a note belongs to it, and a part without one is dropped.
+ * It is written while the part is empty: after what was there is dropped, and before the first byte of the package. So
+ * whatever moment the process is killed at, a part that is not empty belongs to its note, and one without is dropped.
  */
 import type { PlatformError } from "@effect/platform/Error"
 import * as FileSystem from "@effect/platform/FileSystem"
