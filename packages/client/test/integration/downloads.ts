@@ -14,7 +14,7 @@ import { projectId, fixtures as shipped, type Transport, world } from "./world.j
 export type Package = NonNullable<JobFixture["download"]>
 
 /** A job that is done at once, with this package. */
-const story = (download: Package): JobFixture => ({
+export const story = (download: Package): JobFixture => ({
   kind: "job",
   source: "made up for a test",
   workflow: workflowId,

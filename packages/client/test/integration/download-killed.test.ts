@@ -1,0 +1,100 @@
+/** Downloads in processes of their own, that are killed as by the kernel when memory is short: nothing is tidied up. */
+import { spawn } from "node:child_process"
+import { once } from "node:events"
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
+import type { AddressInfo } from "node:net"
+import { tmpdir } from "node:os"
+import { createInterface } from "node:readline"
+import { fileURLToPath } from "node:url"
+import { Fault, shippedFixtures, tokenOf } from "@effect-pixxel/mock-server"
+import { buildServer } from "@effect-pixxel/mock-server/server"
+import { assert, describe, it } from "vitest"
+import { story, workflowId } from "./downloads.js"
+
+const root = fileURLToPath(new URL("../../../..", import.meta.url))
+const program = fileURLToPath(new URL("./downloading.ts", import.meta.url))
+
+interface Told {
+  readonly _tag: string
+  readonly bytes?: number
+  readonly result?: unknown
+}
+
+/** Runs the program until it ends, or is killed: at the first thing it tells that this is true of. */
+const run = async (args: ReadonlyArray<string>, isEnough: (told: Told) => boolean): Promise<ReadonlyArray<Told>> => {
+  const child = spawn(process.execPath, ["--import", "tsx", program, ...args], {
+    cwd: root,
+    stdio: ["ignore", "pipe", "inherit"]
+  })
+  const ended = once(child, "close")
+  const told: Array<Told> = []
+  for await (const line of createInterface(child.stdout)) {
+    const event: Told = JSON.parse(line)
+    told.push(event)
+    if (isEnough(event)) child.kill("SIGKILL")
+  }
+  await ended
+  return told
+}
+
+describe("a download in a process that is killed", () => {
+  it("goes on in the next one from the last byte that was written, and makes the whole file", async () => {
+    const shipped = shippedFixtures()
+    const fixtures = { ...shipped, jobs: new Map([...shipped.jobs, ["package", story({ size: "5MB" })]]) }
+    const server = buildServer({ fixtures })
+    const folder = mkdtempSync(`${tmpdir()}/pixxel-`)
+    try {
+      await server.listen({ port: 0, host: "127.0.0.1" })
+      const baseUrl = `http://127.0.0.1:${(server.server.address() as AddressInfo).port}`
+      const token = tokenOf("killed", "owner")
+      const ask = async (method: string, path: string) => {
+        const url = `${baseUrl}/v0/workflows/${workflowId}/jobs${path}`
+        const response = await fetch(url, { method, headers: { authorization: `Bearer ${token}` } })
+        return response.json() as Promise<{ readonly id: string; readonly signed_url: string }>
+      }
+      await ask("GET", "")
+      const world = server.mock.worlds.get("killed")!
+      world.enqueue("package")
+      const { id } = await ask("POST", "?project_id=project-monsoon-2024")
+      // the link is slow, so that no download ends before its process is killed
+      const slow = Fault.on("getPackage", Fault.drip(10_000, "20ms"), { attempts: [1, 2, 3] })
+      world.faults.use(Fault.plan(slow), world.clock.now)
+
+      const path = `${folder}/fields.zip`
+      writeFileSync(path, "old")
+      const left: Array<number> = []
+      for (let kill = 0; kill < 3; kill++) {
+        const before = left.at(-1) ?? 0
+        await run(
+          [baseUrl, token, workflowId, id, path],
+          ({ _tag, bytes = 0 }) => _tag === "Progress" && bytes > before
+        )
+        left.push(statSync(`${path}.part`).size)
+        assert.isAbove(left.at(-1)!, before)
+        assert.strictEqual(readFileSync(path, "utf8"), "old")
+        assert.deepStrictEqual(readdirSync(folder).sort(), [
+          "fields.zip",
+          ...["fields.zip.part", "fields.zip.part.json", "fields.zip.part.lock"]
+        ])
+      }
+      const told = await run([baseUrl, token, workflowId, id, path], () => false)
+
+      assert.deepInclude(told.at(-1)?.result, {
+        bytes: 5_000_000,
+        fetched: 5_000_000 - left.at(-1)!,
+        verified: "checksum"
+      })
+      const ranges = world.journal.entries
+        .filter(({ operation }) => operation === "getPackage")
+        .map(({ headers }) => headers["range"])
+      assert.deepStrictEqual(ranges, [undefined, ...left.map((bytes) => `bytes=${bytes}-`)])
+      const { signed_url } = await ask("PUT", `/${id}/download`)
+      const expected = Buffer.from(await (await fetch(signed_url)).arrayBuffer())
+      assert.isTrue(readFileSync(path).equals(expected))
+      assert.deepStrictEqual(readdirSync(folder), ["fields.zip"])
+    } finally {
+      await server.close()
+      rmSync(folder, { recursive: true })
+    }
+  })
+})
