@@ -8,7 +8,10 @@ import { bundle } from "../../mock-server/bundle.mjs"
 const at = (path) => fileURLToPath(new URL(path, import.meta.url))
 const wanted = process.argv.slice(2)
 await build({
-  entryPoints: [at("src/main.ts"), at("src/server.mjs"), at("src/waits/server.mjs"), at("src/mock/usage.mjs")],
+  entryPoints: [
+    ...["main.ts", "server.mjs", "waits/server.mjs"],
+    ...["downloadStore.ts", "downloadFetcher.ts", "mock/usage.mjs"]
+  ].map((name) => at(`src/${name}`)),
   outdir: at("dist"),
   outExtension: { ".js": ".mjs" },
   bundle: true,

@@ -2,6 +2,7 @@ import { availableParallelism, cpus, loadavg } from "node:os"
 import { calls } from "./calls.js"
 import { cli } from "./cli.js"
 import { decoding } from "./decoding.js"
+import { download } from "./download.js"
 import { waits } from "./waits.js"
 
 /** Those of the mock server and of the command line need them built. */
@@ -9,6 +10,7 @@ const benchmarks = new Map([
   ["decoding", decoding],
   ["calls", calls],
   ["waits", waits],
+  ["download", download],
   ["cli", cli],
   ["mock:worlds", async () => (await import("./mock/worlds.js")).worlds()],
   ["mock:memory", async () => (await import("./mock/memory.js")).memory()],
