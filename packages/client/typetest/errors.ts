@@ -5,6 +5,8 @@ import * as Effect from "effect/Effect"
 import type {
   CreateError,
   CreateNotSent,
+  Download,
+  DownloadFailure,
   HttpError,
   JobId,
   JobsApi,
@@ -34,6 +36,11 @@ assertType<Equal<RunAll.Failed["error"], RunError>>()
 
 // Reading may be repeated after any of these.
 assertType<Equal<Retryable<HttpError>["_tag"], "RateLimited" | "ServerError" | "TransportError" | "RequestTimeout">>()
+
+// A download may be begun again after the same, and goes on where it was after this.
+assertType<Equal<Exclude<Retryable<DownloadFailure>, HttpError>["_tag"], "DownloadIncomplete">>()
+assertType<Equal<Effect.Effect.Error<ReturnType<typeof Download.toFile>>, DownloadFailure>>()
+assertType<Equal<Effect.Effect.Error<ReturnType<typeof Download.all>>, never>>()
 
 const handled = jobs.get(ref).pipe(
   Effect.catchTags({
