@@ -472,6 +472,14 @@ for (const transport of transports) {
         })
       )
 
+      test("looks at it again when the store fails", small, ({ path, ref }) =>
+        Effect.gen(function* () {
+          yield* Download.toFile({ ...ref, path })
+          yield* faults(onPackage(Fault.answer(503), 1, 2), onPackage(Fault.refuse("hang"), 3))
+          assert.isTrue((yield* Download.toFile({ ...ref, path })).isSkipped)
+        })
+      )
+
       const others = { "of another length": "old", "as long, of other bytes": "x".repeat(300_000) }
       for (const [what, old] of Object.entries(others)) {
         test(`refuses one ${what}`, small, ({ files, path, ref }) =>

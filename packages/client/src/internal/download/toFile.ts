@@ -9,6 +9,7 @@ import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
+import * as FiberRef from "effect/FiberRef"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import type * as Download from "../../Download.js"
@@ -19,7 +20,9 @@ import { JobsApi } from "../../JobsApi.js"
 import { DownloadError, type DownloadFailure, type HttpError, type WaitTimeout } from "../../PixxelError.js"
 import { PixxelHttpClient } from "../../PixxelHttpClient.js"
 import { alone, until } from "../following.js"
+import * as policies from "../policy.js"
 import * as redact from "../redact.js"
+import * as schedule from "../schedule.js"
 import * as waiter from "../waiter.js"
 import * as checksum from "./checksum.js"
 import {
@@ -129,19 +132,32 @@ const exists = ({ fail, names }: Course, what: string) =>
   fail("TargetExists", `${names.target} is there already${what}. Move it away, or download with ifExists "overwrite".`)
 
 /** What the store says of the package. A signed URL may be good for GET alone: then all is asked for, and left. */
-const headOf = (course: Course, url: transfer.Url): Effect.Effect<Option.Option<plan.Package>> => {
-  const within = Duration.decode(course.options.idleTimeout ?? course.http.retry.attemptTimeout)
-  return Effect.gen(function* () {
+const askForHead = (course: Course, within: Duration.Duration) =>
+  Effect.gen(function* () {
+    const url = yield* course.newUrl
     for (const method of ["HEAD", "GET"] as const) {
-      const response = yield* Effect.option(storage.ask(course.http, method, url, {}))
+      const asked = Effect.option(storage.ask(course.http, method, url, {}))
+      const response = Option.flatten(yield* Effect.timeoutOption(asked, within))
       if (Option.isNone(response)) continue
       const step = plan.read(plan.nothing, response.value)
       yield* storage.leave(response.value, within)
       if (step._tag === "Begin") return Option.some(step.package)
     }
     return Option.none()
-  }).pipe(Effect.timeoutOption(within), Effect.map(Option.flatten))
-}
+  })
+
+/** The same, as often as the policy says. */
+const headOf = (course: Course) =>
+  Effect.gen(function* () {
+    const { http, options } = course
+    const policy = (yield* FiberRef.get(policies.current))(http.retry)
+    const within = Duration.decode(options.idleTimeout ?? policy.attemptTimeout)
+    for (let retries = 0; ; retries++) {
+      const known = yield* askForHead(course, within)
+      if (Option.isSome(known) || retries + 1 >= policy.maxAttempts) return known
+      yield* Effect.flatMap(schedule.backoff(policy, retries), Effect.sleep)
+    }
+  })
 
 /** Whether a file matches a checksum. */
 const matches = (path: string, { matches, update }: checksum.Running) => Effect.map(readThrough(path, update), matches)
@@ -150,7 +166,7 @@ const matches = (path: string, { matches, update }: checksum.Running) => Effect.
 const skip = (course: Course, size: number) =>
   Effect.gen(function* () {
     const { fail, hashing, names } = course
-    const known = yield* headOf(course, yield* course.newUrl)
+    const known = yield* headOf(course)
     if (Option.isNone(known)) return yield* exists(course, ", and the store does not say whether it is the same")
     const { checksums, total } = known.value
     if (Option.isNone(total)) return yield* exists(course, ", and the store does not say how long the package is")

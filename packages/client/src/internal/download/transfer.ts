@@ -91,11 +91,12 @@ export const run = <E>(
       if (part.held().bytes <= best) return
       best = part.held().bytes
       rest()
+      if (facts.before.length === 0) return
+      facts = { ...facts, before: [] }
       if (retries === 0) return
       http.retryBudget.refund(taken)
       retries = 0
       taken = 0
-      facts = { ...facts, before: [] }
     }
 
     const inTime = <A, E2, R>(self: Effect.Effect<A, E2, R>, trouble: () => Trouble) =>
