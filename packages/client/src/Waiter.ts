@@ -21,9 +21,9 @@
  *   `onChange`, gets its job at every fourth list too, since its tasks are in no list. Waits for the same job share its
  *   gets and their failures. A list has no pages and holds the whole history of the workflow: it is asked for only while
  *   it replaces a get for each 20 jobs in it and one for itself, so that a lone wait, or few in a long history, get
- *   their jobs. A list that fails counts as a failure of each wait; one that cannot be read, is not allowed, or takes
- *   longer than a call may, is done without. Deadlines, interruption and results are as if each looked alone.
- *   `coalesce: false` switches it off.
+ *   their jobs. When a list fails, one get tells whether all does, which then counts as a failure of each wait, or the
+ *   list alone: three of those in a row, and it is done without for a while; one that cannot be read, or is not allowed,
+ *   for good. Deadlines, interruption and results are as if each looked alone. `coalesce: false` switches it off.
  *
  * The settings belong to a client, `Pixxel.layer({ waiting: { tolerance: 10 } })`, and can be other in a call:
  * `jobs.wait({ workflowId, jobId, interval: "1 minute" })`.

@@ -156,37 +156,86 @@ describe("waits for the jobs of one workflow", () => {
     }).pipe(Effect.provide(layer), Logger.withMinimumLogLevel(LogLevel.None))
   })
 
-  it.effect("live through a list that fails for a while, and fail with it when that lasts", () => {
+  it.effect("live through an outage, of which each tick learns by a list and one get, and fail when that lasts", () => {
     const { layer, set, state } = server(names(3))
-    const list = state.list
+    const { get, list } = state
     return Effect.gen(function* () {
       const patient = yield* waitAll(names(2), { tolerance: 20 })
       const impatient = yield* waitAll(["job-2"], { tolerance: 2 })
       yield* minutes(1)
+      const before = state.lists
       state.list = () => status(503)
+      state.get = () => status(503)
       yield* minutes(1)
       const [result] = yield* Fiber.join(impatient)
       assert(result?._tag === "Left" && result.left._tag === "ServerError")
       assert.strictEqual(result.left.operation, "listJobs")
-      assert.deepStrictEqual(state.gets, [])
+      assert.lengthOf(state.gets, state.lists - before)
       state.list = list
+      state.get = get
       for (const id of names(2)) set(id, { status: "completed" })
       yield* minutes(1)
       assert.deepStrictEqual(
         (yield* Fiber.join(patient)).map(({ _tag }) => _tag),
         ["Right", "Right"]
       )
-    }).pipe(Effect.provide(layer))
+    }).pipe(Effect.provide(layer), Logger.withMinimumLogLevel(LogLevel.None))
   })
 
-  it.effect("keep the Retry-After of the list", () => {
+  const failing: ReadonlyArray<readonly [string, () => Response]> = [
+    ["a status", () => status(503)],
+    ["a time to stay away for", () => status(429, { "retry-after": "15" })]
+  ]
+  for (const [name, answer] of failing) {
+    it.effect(`do without a list that goes on failing with ${name} while their jobs can be got`, () => {
+      const { layer, set, state } = server(names(3))
+      const { list } = state
+      state.list = answer
+      return Effect.gen(function* () {
+        const fiber = yield* waitAll(names(3), { tolerance: 0 })
+        yield* minutes(10)
+        assert.isAtLeast(state.gets.length, 60)
+        assert.isAtMost(state.lists, state.gets.length / 5)
+
+        // It is tried again, and relied on when it works.
+        state.list = list
+        yield* minutes(2)
+        const before = state.gets.length
+        yield* minutes(10)
+        assert.strictEqual(state.gets.length, before)
+        for (const id of names(3)) set(id, { status: "completed" })
+        yield* minutes(1)
+        assert.isTrue((yield* Fiber.join(fiber)).every(({ _tag }) => _tag === "Right"))
+      }).pipe(Effect.provide(layer), Logger.withMinimumLogLevel(LogLevel.None))
+    })
+  }
+
+  it.effect("live through a list that fails once, without getting more than one job", () => {
+    const { layer, state } = server(names(100))
+    const { list } = state
+    return Effect.gen(function* () {
+      const fiber = yield* waitAll(names(100), { tolerance: 0 })
+      yield* minutes(1)
+      state.list = () => {
+        state.list = list
+        return status(503)
+      }
+      yield* minutes(1)
+      assert.lengthOf(state.gets, 1)
+      yield* Fiber.interrupt(fiber)
+    }).pipe(Effect.provide(layer), Logger.withMinimumLogLevel(LogLevel.None))
+  })
+
+  it.effect("keep the Retry-After of the list, and then see by a get whether it has come true", () => {
     const { layer, state } = server(names(2))
     state.list = () => status(503, { "retry-after": "90" })
     return Effect.gen(function* () {
       const fiber = yield* waitAll(names(2))
       yield* TestClock.adjust("89 seconds")
-      assert.strictEqual(state.lists, 1)
+      assert.deepStrictEqual([state.lists, state.gets.length], [1, 0])
       yield* TestClock.adjust("1 seconds")
+      assert.deepStrictEqual([state.lists, state.gets.length], [1, 1])
+      yield* TestClock.adjust("15 seconds")
       assert.strictEqual(state.lists, 2)
       yield* Fiber.interrupt(fiber)
     }).pipe(Effect.provide(layer), Logger.withMinimumLogLevel(LogLevel.None))
@@ -254,13 +303,14 @@ describe("waits for the jobs of one workflow", () => {
   it.effect("leave the list to the policy of the client, and their gets to their own", () => {
     const { layer, state } = server(names(2), { retry: { maxAttempts: 3, baseDelay: 0 } })
     state.list = () => status(503)
+    state.get = () => status(503)
     return Effect.gen(function* () {
       const impatient = yield* waitAll(names(2), { tolerance: 0 }).pipe(RetryPolicy.withoutRetry)
       yield* TestClock.adjust("1 second")
       yield* Fiber.join(impatient)
       assert.strictEqual(state.lists, 3)
 
-      state.get = () => status(503)
+      state.gets.length = 0
       const alone = yield* waitAll(["job-0"], { tolerance: 0 }).pipe(RetryPolicy.withoutRetry)
       yield* TestClock.adjust("1 second")
       yield* Fiber.join(alone)

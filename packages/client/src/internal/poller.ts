@@ -5,7 +5,9 @@
  *
  * - A list costs a request and the whole history of the workflow; what it saves is the gets of those that need not be
  *   woken. It is asked for only while it is the cheaper way (`isWorth`), so that a lone wait gets its job. One that
- *   nobody can read, or may, is given up for good, and one that takes too long for a while.
+ *   nobody can read, or may, is given up for good.
+ * - When a list fails, one get tells whether it is the list alone (`check`). If so, nobody's look has failed, and a list
+ *   that goes on like that is given up for a while. If not, everybody's has.
  * - A get is shared by all that wait for the same job: one of them looks, and its outcome is that of all.
  * - The fiber belongs to no waiter. It is begun for the first and ended with the last, has the clock, the chance and the
  *   loggers of the first, and the retry policy of the client: what is adjusted around a wait holds for its own gets.
@@ -27,6 +29,7 @@ import type { JobId, WorkflowId } from "../Ids.js"
 import type { Job, JobSummary } from "../Job.js"
 import type { JobsApi } from "../JobsApi.js"
 import type { HttpError } from "../PixxelError.js"
+import type { RetryPolicy } from "../RetryPolicy.js"
 import type { Waiter } from "../Waiter.js"
 import { type Follower, nothing, type Seen, sawMore, tolerates } from "./following.js"
 import * as pace from "./pace.js"
@@ -40,7 +43,10 @@ const summariesPerGet = 20
 /** A watcher gets its job at every list of so many, though the summary is the same: the tasks may have moved. */
 const listsPerGet = 4
 
-/** After so many looks without a list, one that was given up is tried again. */
+/** A list that fails so often in a row, while gets do not, is given up, */
+const failuresInRow = 3
+
+/** and after so many looks without it is tried again. */
 const patience = 16
 
 /** How many of the gets that a list has led to are under way at once. */
@@ -87,6 +93,10 @@ interface Poller {
   share: number
   /** How many times more it is to look without a list, which has failed. */
   listless: number
+  /** How many lists in a row have failed alone. */
+  failures: number
+  /** The failure of the last list, as long as it is not known whether gets fail too. */
+  doubt: HttpError | undefined
   /** When the fiber looks around again, and what has it do so earlier. */
   wakesAt: number
   nudge: (() => void) | undefined
@@ -94,6 +104,9 @@ interface Poller {
   /** How it came to a bad end, which is that of all waiters. */
   ended: Exit.Exit<never> | undefined
 }
+
+/** A get that is to tell something now. */
+const once = (policy: RetryPolicy): RetryPolicy => ({ ...policy, maxAttempts: 1 })
 
 const fingerprint = ({ progress, status }: pace.Sight) =>
   `${Option.getOrNull(status)} ${Option.getOrNull(progress ?? Option.none())}`
@@ -153,7 +166,6 @@ export const make = ({ get, list }: Calls) =>
       for (const member of subject.waiters) {
         if (member.wake === undefined) continue
         subject.looker = member
-        subject.listsSince = 0
         rouse(member, Effect.succeed<Call>("look"))
         return
       }
@@ -219,6 +231,51 @@ export const make = ({ get, list }: Calls) =>
       }
     }
 
+    /** What a look has found is found for all that wait for the job. */
+    const found = (subject: Subject, result: Either.Either<Job, HttpError>, now: number, least: number) => {
+      subject.rest = now + least
+      subject.listsSince = 0
+      if (Either.isRight(result)) {
+        subject.track = pace.saw(subject.track, now, result.right)
+        subject.summary = fingerprint(result.right)
+      } else {
+        subject.rest = Math.max(subject.rest, now + askedFor(result.left))
+      }
+      for (const other of subject.waiters) rouse(other, Effect.succeed<Call>(result))
+    }
+
+    /** The list has failed: whether everything does, a single get tells. */
+    const check = (poller: Poller, error: HttpError, now: () => number) =>
+      Effect.gen(function* () {
+        const [subject] = sleeping(poller).sort((a, b) => a.rest - b.rest)
+        if (subject === undefined) return
+        if (subject.rest > now()) {
+          poller.rest = Math.max(poller.rest, subject.rest)
+          return
+        }
+        poller.doubt = undefined
+        const ref = { workflowId: poller.workflowId, jobId: subject.jobId }
+        const result = yield* Effect.either(Effect.locally(get(ref), policies.current, once))
+        const time = now()
+        if (Either.isLeft(result) && result.left.isRetryable) {
+          poller.rest = Math.max(poller.rest, time + askedFor(result.left))
+          return failed(sleeping(poller), error)
+        }
+        found(subject, result, time, leastOf([subject]))
+        poller.failures = (poller.failures + 1) % failuresInRow
+        if (poller.failures === 0) {
+          poller.listless = patience
+          return
+        }
+        const share = yield* Random.next
+        for (const subject of sleeping(poller)) {
+          const left = pace.remaining(subject.track, time)
+          for (const member of subject.waiters) {
+            member.due = Math.max(member.due, time + delayOf(member, subject, time, left, share))
+          }
+        }
+      })
+
     const tick = (poller: Poller, now: () => number) =>
       Effect.gen(function* () {
         const jobs = sleeping(poller)
@@ -232,20 +289,28 @@ export const make = ({ get, list }: Calls) =>
         }
         // Another waiter may just have made the list worth it.
         if (poller.rest > now()) return
+        if (poller.doubt !== undefined) return yield* check(poller, poller.doubt, now)
         const result = yield* Effect.either(list({ workflowId: poller.workflowId }))
         const time = now()
         const share = yield* Random.next
         poller.rest = time + leastOf(jobs)
-        // Whoever has come while the list was under way may find itself in it.
-        const asleep = sleeping(poller)
-        if (Either.isRight(result)) return listed(poller, asleep, result.right, time, share)
-        if (!result.left.isRetryable || result.left._tag === "RequestTimeout") {
+        if (Either.isRight(result)) {
+          poller.failures = 0
+          // Whoever has come while the list was under way may find itself in it.
+          return listed(poller, sleeping(poller), result.right, time, share)
+        }
+        if (!result.left.isRetryable) {
           // Each looks alone, and has the answer that it would have had without the others.
-          poller.listless = result.left.isRetryable ? patience : Number.POSITIVE_INFINITY
+          poller.listless = Number.POSITIVE_INFINITY
           return
         }
-        poller.rest = Math.max(poller.rest, time + askedFor(result.left))
-        failed(asleep, result.left)
+        poller.doubt = result.left
+        const rest = askedFor(result.left)
+        if (rest === 0) return yield* check(poller, result.left, now)
+        poller.rest = Math.max(poller.rest, time + rest)
+        for (const { waiters } of sleeping(poller)) {
+          for (const member of waiters) member.due = Math.max(member.due, poller.rest)
+        }
       })
 
     /** The shortest floor of all that wait. */
@@ -312,6 +377,8 @@ export const make = ({ get, list }: Calls) =>
         rest: Number.NEGATIVE_INFINITY,
         share: 1,
         listless: 0,
+        failures: 0,
+        doubt: undefined,
         wakesAt: Number.NEGATIVE_INFINITY,
         nudge: undefined,
         fiber: undefined,
@@ -377,15 +444,7 @@ export const make = ({ get, list }: Calls) =>
       poller.permits.within(Effect.either(get(ref))).pipe(
         Effect.tap((result) =>
           Effect.sync(() => {
-            const time = now()
-            subject.rest = time + pace.floor(member.waiter)
-            if (Either.isRight(result)) {
-              subject.track = pace.saw(subject.track, time, result.right)
-              subject.summary = fingerprint(result.right)
-            } else {
-              subject.rest = Math.max(subject.rest, time + askedFor(result.left))
-            }
-            for (const other of subject.waiters) rouse(other, Effect.succeed<Call>(result))
+            found(subject, result, now(), pace.floor(member.waiter))
           })
         ),
         Effect.ensuring(Effect.sync(() => stopLooking(poller, subject, member)))
