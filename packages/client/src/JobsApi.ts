@@ -170,6 +170,9 @@ export declare namespace JobsApi {
      * than the one whose jobs this client is seen to create. Such a job is as the list shows it, without its tasks.
      * Otherwise it is `CreateOutcomeUnknown`, which has the candidates, is not retryable, and leaves the rest to you.
      *
+     * A list that fails is asked for again until the grace period has passed and, after that, a call would give up: an
+     * outage that has taken the answer may go on.
+     *
      * From sending on it does not stop for an interruption, which waits: for the deadlines of the create and of one
      * list more (see `RetryPolicy`), and the grace period between them. See `onOrphan`.
      *
@@ -212,7 +215,8 @@ export declare namespace JobsApi {
      * `Failed`. **It costs money.** A failure stops nothing but its own input, and nothing is created twice: see
      * `RunAll` for how the events resume a batch. An input is taken when there is room for it; when the inputs
      * themselves fail, the stream does so after what is under way has ended. When it is stopped, it waits for the
-     * creates that have been sent, and what nobody has taken of them goes to `onOrphan`.
+     * creates that have been sent, and what nobody has taken of them goes to `onOrphan`: an event is taken when the
+     * next one is asked for, so that one which was being kept is not lost.
      */
     readonly runAll: <E, R>(
       inputs: Stream.Stream<RunAll.Input, E, R>,

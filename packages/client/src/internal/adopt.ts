@@ -81,6 +81,9 @@ const objection = (evidence: Evidence, jobs: ReadonlyArray<JobSummary>): string 
   return jobs.some((job) => isForeign(job, creators)) ? "What is new was created by somebody else." : undefined
 }
 
+/** What there is to say when a search has come to no end. */
+export const unfinished = (why: string, evidence: Evidence): Unclear => ({ why, candidates: newJobs(evidence) })
+
 /** The job of each create that misses one, or why that cannot be told. */
 export const share = (evidence: Evidence): Either.Either<ReadonlyArray<JobSummary>, Unclear> => {
   const candidates = newJobs(evidence)

@@ -6,7 +6,8 @@
  * share one list of what was there before: the baseline. When one of them has lost its answer, no other may join until
  * that is resolved, or a search would never come to its end under a steady stream of creates: those wait, and make the
  * next episode. When the last that is under way has its answer, the workflow is listed until the grace period has
- * passed; then what is new is shared out (`adopt`).
+ * passed, and then until a list succeeds, since what has lost the answer may last; then what is new is shared out
+ * (`adopt`).
  */
 import * as Clock from "effect/Clock"
 import * as Deferred from "effect/Deferred"
@@ -21,7 +22,7 @@ import type { JobId, ProjectId, WorkflowId } from "../Ids.js"
 import type { Job, JobSummary } from "../Job.js"
 import type { HttpError } from "../PixxelError.js"
 import * as RetryPolicy from "../RetryPolicy.js"
-import { type Listing, share, type Unclear } from "./adopt.js"
+import { type Evidence, type Listing, share, type Unclear, unfinished } from "./adopt.js"
 import type { Dated } from "./call.js"
 import * as Raw from "./raw.js"
 import { askedFor } from "./schedule.js"
@@ -84,14 +85,22 @@ export interface Episodes {
   readonly join: (order: Order, restore: <A>(self: Effect.Effect<A>) => Effect.Effect<A>) => Effect.Effect<Membership>
 }
 
-/** As for a call: who is to stay away for longer gives up. */
-const longestAsked = Duration.toMillis(RetryPolicy.defaults.maxRetryAfter)
-
 /** Milliseconds between two lists of a search. */
 const pause = Random.nextIntBetween(2_000, 5_001)
 
+/** What was seen in a search, and what has ended it too early. */
+interface Search {
+  readonly listings: ReadonlyArray<Listing>
+  readonly failure: Option.Option<HttpError>
+}
+
+/** How long a search goes on after the grace period: as long as a call would. */
+const patienceOf = ({ timeout }: RetryPolicy.RetryPolicy) =>
+  Duration.toMillis(Duration.isFinite(timeout) ? timeout : RetryPolicy.defaults.timeout)
+
 export const make = (
-  list: (workflowId: WorkflowId) => Effect.Effect<Dated<ReadonlyArray<JobSummary>>, HttpError>
+  list: (workflowId: WorkflowId) => Effect.Effect<Dated<ReadonlyArray<JobSummary>>, HttpError>,
+  policy: Effect.Effect<RetryPolicy.RetryPolicy>
 ): Episodes => {
   const desks = new Map<WorkflowId, Desk>()
   const creators = new Set<string>()
@@ -148,29 +157,40 @@ export const make = (
 
   // --- after ---
 
-  /** Lists until the grace period has passed, and once more then. Fails when it cannot be known what is there then. */
-  const lookAround = (desk: Desk, grace: Duration.Duration): Effect.Effect<ReadonlyArray<Listing>, HttpError> =>
+  /** Lists until the grace period has passed, and then until a list succeeds, which alone shows all that there is. */
+  const lookAround = (desk: Desk, grace: Duration.Duration): Effect.Effect<Search> =>
     Effect.gen(function* () {
-      const listings: Array<Listing> = []
+      const retry = yield* policy
+      const longestAsked = Duration.toMillis(retry.maxRetryAfter)
       const end = (yield* Clock.currentTimeMillis) + Duration.toMillis(grace)
-      // How long the server asked to stay away when the last one failed.
+      const latest = end + patienceOf(retry)
+      const listings: Array<Listing> = []
+      // How long the server asked to stay away when the last one failed, and how long to wait for another last one.
       let asked = 0
+      let again = 0
       while (true) {
         const left = end - (yield* Clock.currentTimeMillis)
-        if (left <= 0) return [...listings, yield* listing(desk)]
         // In whole milliseconds: a clock may not notice less, and the time would never come.
-        yield* Effect.sleep(Math.max(Math.min(Math.ceil(left), yield* pause), asked))
-        asked = 0
-        const time = end - (yield* Clock.currentTimeMillis)
-        if (time <= 0) continue
-        // It adds to what the last one shows; if it fails, the next one follows soon, unless that is not wanted.
-        const early = yield* listing(desk).pipe(RetryPolicy.withoutRetry, Effect.timeoutOption(time), Effect.either)
-        if (Either.isRight(early)) {
-          listings.push(...Option.toArray(early.right))
+        const delay = left > 0 ? Math.min(Math.ceil(left), yield* pause) : again
+        yield* Effect.sleep(Math.max(delay, asked))
+        const now = yield* Clock.currentTimeMillis
+        const isLast = now >= end
+        // An early one adds to what the last one shows; if it fails, the next one follows soon.
+        const look = isLast
+          ? Effect.asSome(RetryPolicy.withOptions(listing(desk), { timeout: Math.max(latest - now, 1) }))
+          : listing(desk).pipe(RetryPolicy.withoutRetry, Effect.timeoutOption(end - now))
+        const found = yield* Effect.either(look)
+        if (Either.isRight(found)) {
+          asked = 0
+          listings.push(...Option.toArray(found.right))
+          if (isLast) return { listings, failure: Option.none() }
           continue
         }
-        asked = askedFor(early.left)
-        if (asked > longestAsked) return yield* early.left
+        asked = askedFor(found.left)
+        again = yield* pause
+        const next = (yield* Clock.currentTimeMillis) + Math.max(again, asked)
+        const isHopeless = isLast && (!found.left.isRetryable || next >= latest)
+        if (isHopeless || asked > longestAsked) return { listings, failure: Option.some(found.left) }
       }
     })
 
@@ -180,19 +200,17 @@ export const make = (
       const [first] = unresolved
       if (first === undefined) return []
       const all = (unclear: Unclear) => unresolved.map((): Finding => Either.left(unclear))
-      const grace = unresolved.map((it) => it.grace).reduce(Duration.max)
-      const listings = yield* Effect.either(lookAround(desk, grace))
-      if (Either.isLeft(listings)) {
-        return all({ why: `Looking for it failed: ${listings.left.message}`, candidates: [] })
-      }
-      const shared = share({
+      const { failure, listings } = yield* lookAround(desk, unresolved.map((it) => it.grace).reduce(Duration.max))
+      const evidence: Evidence = {
         baseline: first.before,
-        listings: listings.right,
+        listings,
         known: desk.known,
         creators,
         projects: unresolved.map(({ projectId }) => projectId),
         doubtful
-      })
+      }
+      if (Option.isSome(failure)) return all(unfinished(`Looking for it failed: ${failure.value.message}`, evidence))
+      const shared = share(evidence)
       if (Either.isLeft(shared)) return all(shared.left)
       for (const { id } of shared.right) desk.known.add(id)
       return shared.right.map((job): Finding => Either.right(job))

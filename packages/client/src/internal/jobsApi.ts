@@ -19,6 +19,7 @@ import * as endpoints from "./endpoints.js"
 import { alone, type Follower, until, type Wanted } from "./following.js"
 import { jobFailed } from "./jobFailed.js"
 import type { Sight } from "./pace.js"
+import * as policies from "./policy.js"
 import * as poller from "./poller.js"
 import { timeParam } from "./query.js"
 import * as redact from "./redact.js"
@@ -73,6 +74,7 @@ export const make: Effect.Effect<JobsApi.Service, never, PixxelHttpClient> = Eff
 
   const create = safeCreate({
     scrub,
+    policy: policies.inForce(http.retry),
     list: ({ workflowId }) => callDated(http, endpoints.listJobs, { params: { workflow_id: workflowId } }),
     estimate: ({ workflowId }) =>
       call(http, endpoints.getWorkflowCostEstimate, { params: { workflow_id: workflowId } }),

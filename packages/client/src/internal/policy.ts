@@ -2,6 +2,7 @@
  * The figures of the retry policy, how they are changed and checked, and what is in force around a call.
  */
 import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
 import * as FiberRef from "effect/FiberRef"
 import { identity } from "effect/Function"
 import { globalValue } from "effect/GlobalValue"
@@ -57,3 +58,7 @@ export const current: FiberRef.FiberRef<(client: RetryPolicy) => RetryPolicy> = 
   Symbol.for("@effect-pixxel/client/RetryPolicy"),
   () => FiberRef.unsafeMake<(client: RetryPolicy) => RetryPolicy>(identity)
 )
+
+/** The policy of a client, as it is in force here. */
+export const inForce = (client: RetryPolicy): Effect.Effect<RetryPolicy> =>
+  Effect.map(FiberRef.get(current), (adjusted) => adjusted(client))

@@ -7,7 +7,6 @@
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as FiberRef from "effect/FiberRef"
 import * as Option from "effect/Option"
 import type * as Redacted from "effect/Redacted"
 import type { Attempt, HttpError } from "../PixxelError.js"
@@ -149,7 +148,7 @@ export const repeating = <A>(
   attempt: (authorization: Redacted.Redacted, facts: classify.Facts) => Effect.Effect<A, HttpError>
 ): Effect.Effect<A, HttpError> =>
   Effect.gen(function* () {
-    const policy = (yield* FiberRef.get(policies.current))(http.retry)
+    const policy = yield* policies.inForce(http.retry)
     const clock = yield* Effect.clock
     const deadline = clock.unsafeCurrentTimeMillis() + Duration.toMillis(policy.timeout)
     const course: Course = { http, call, policy, left: () => deadline - clock.unsafeCurrentTimeMillis() }

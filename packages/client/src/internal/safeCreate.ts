@@ -14,6 +14,7 @@ import { JobId } from "../Ids.js"
 import { Job, type JobSummary } from "../Job.js"
 import type { JobsApi } from "../JobsApi.js"
 import { type Candidate, CostLimitExceeded, type CreateError, type HttpError } from "../PixxelError.js"
+import type { RetryPolicy } from "../RetryPolicy.js"
 import type { CostEstimate } from "../Workflow.js"
 import type { Listing } from "./adopt.js"
 import type { Dated } from "./call.js"
@@ -26,6 +27,8 @@ import type { Scrub } from "./redact.js"
 export interface Calls {
   readonly send: (input: JobsApi.CreateInput) => Effect.Effect<Job, classify.SendError>
   readonly list: (input: JobsApi.WorkflowRef) => Effect.Effect<Dated<ReadonlyArray<JobSummary>>, HttpError>
+  /** By which a search goes on. */
+  readonly policy: Effect.Effect<RetryPolicy>
   readonly estimate: (input: JobsApi.WorkflowRef) => Effect.Effect<CostEstimate, HttpError>
   readonly scrub: Effect.Effect<Scrub>
 }
@@ -61,7 +64,7 @@ export const make = (
   input: JobsApi.CreateInput,
   told?: (exit: Exit.Exit<Job, CreateError>) => Effect.Effect<void>
 ) => Effect.Effect<Job, CreateError>) => {
-  const together = episodes.make((workflowId) => calls.list({ workflowId }))
+  const together = episodes.make((workflowId) => calls.list({ workflowId }), calls.policy)
 
   // --- the cost ---
 

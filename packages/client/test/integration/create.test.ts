@@ -239,12 +239,28 @@ for (const transport of transports) {
       }).pipe(Effect.provide(world(transport, { fixtures: withSomebodyElse })))
     )
 
-    it.effect("is unknown when the lists fail until the end", () =>
+    it.effect.each(["20s", "1m", "3m"])("is found after an outage that began with it and takes %s", (to) =>
       Effect.gen(function* () {
-        yield* use(creates(Fault.loseAnswer("reset")), Fault.on("listJobs", Fault.answer(503), { attempts: later }))
-        const error = yield* unknown(create())
+        yield* use(
+          creates(Fault.loseAnswer("reset")),
+          Fault.on("listJobs", Fault.answer(503), { between: { from: "1ms", to } })
+        )
+        const { id } = yield* create()
+        assert.deepStrictEqual(yield* made, [id])
+      }).pipe(Effect.provide(world(transport)))
+    )
+
+    it.effect("is unknown when the outage takes longer than a call would go on, with what was seen before", () =>
+      Effect.gen(function* () {
+        yield* use(
+          creates(Fault.loseAnswer("reset")),
+          Fault.on("listJobs", Fault.answer(503), { between: { from: "25s", to: "10m" } })
+        )
+        const [took, error] = yield* Effect.timed(unknown(create()))
         assert.include(error.message, "Looking for it failed: JobsApi.list was answered 503.")
-        assert.lengthOf(yield* made, 1)
+        assert.deepStrictEqual(candidatesOf(error), yield* made)
+        // the create, the grace period, and the deadline of a call
+        assert.isAtMost(Duration.toSeconds(took), 1 + 30 + 180)
       }).pipe(Effect.provide(world(transport)))
     )
 

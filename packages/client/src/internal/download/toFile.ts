@@ -9,7 +9,6 @@ import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
-import * as FiberRef from "effect/FiberRef"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import type * as Download from "../../Download.js"
@@ -150,7 +149,7 @@ const askForHead = (course: Course, within: Duration.Duration) =>
 const headOf = (course: Course) =>
   Effect.gen(function* () {
     const { http, options } = course
-    const policy = (yield* FiberRef.get(policies.current))(http.retry)
+    const policy = yield* policies.inForce(http.retry)
     const within = Duration.decode(options.idleTimeout ?? policy.attemptTimeout)
     for (let retries = 0; ; retries++) {
       const known = yield* askForHead(course, within)

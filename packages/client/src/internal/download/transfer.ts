@@ -8,7 +8,6 @@ import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
-import * as FiberRef from "effect/FiberRef"
 import * as Option from "effect/Option"
 import type * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
@@ -70,7 +69,7 @@ export const run = <E>(
 ): Effect.Effect<Option.Option<Hashing.Algorithm | "zip">, E | DownloadError | DownloadIncomplete> =>
   Effect.gen(function* () {
     const { fail, http, part, path, ref } = transfer
-    const policy = (yield* FiberRef.get(policies.current))(http.retry)
+    const policy = yield* policies.inForce(http.retry)
     const clock = yield* Effect.clock
     const idle = Option.getOrElse(transfer.idleTimeout, () => policy.attemptTimeout)
     const toDisk = ofPlatform(fail, path)
