@@ -23,7 +23,9 @@
  *
  * **Gotchas**
  *
- * The JSON of a success has no signed URL: ask for the package again with `download`.
+ * - An event counts as taken when the stream is asked for the next one; here, when `keep` has ended. The last ones before
+ *   a stop may go to `onOrphan` after that: an event that is kept twice does no harm.
+ * - The JSON of a success has no signed URL: ask for the package again with `download`.
  *
  * @since 0.1.0
  */
@@ -92,7 +94,7 @@ const Package = Schema.transform(Schema.Struct(storable), Schema.typeSchema(Down
 })
 
 /**
- * The job of an input was created. The waiting begins when this event has been taken.
+ * The job of an input was created. The waiting begins when this event has been taken: when the next one is asked for.
  *
  * @since 0.1.0
  * @category events

@@ -1,7 +1,8 @@
 /**
  * Many runs at once, as a stream of what happens. So many workers take the inputs one by one; an event is handed over
  * to who reads the stream before its worker goes on, so that no job is waited for, and no other created, while nobody
- * has taken the id of the one before. An id that nobody takes any more is an orphan.
+ * has taken the id of the one before. It is taken when the next one is asked for: until then a stop may come before it
+ * has been kept. An id that nobody takes any more is an orphan.
  */
 import * as Cause from "effect/Cause"
 import * as Chunk from "effect/Chunk"
@@ -135,12 +136,15 @@ export const make =
           Effect.forkScoped
         )
 
+        let last: Deferred.Deferred<void> | undefined
         const take: Effect.Effect<Event, Option.Option<E>> = Effect.uninterruptibleMask((restore) =>
-          Effect.flatMap(restore(Queue.take(items)), (exit) =>
-            Exit.isFailure(exit)
-              ? Effect.failCause(exit.cause)
-              : Effect.as(Deferred.succeed(exit.value.taken, undefined), exit.value.event)
-          )
+          Effect.gen(function* () {
+            // Who asks for the next one has done with the one before, and would not have if it had been stopped.
+            if (last !== undefined) yield* Deferred.succeed(last, undefined)
+            const { event, taken } = yield* yield* restore(Queue.take(items))
+            last = taken
+            return event
+          })
         )
         return Stream.repeatEffectOption(take)
       })
