@@ -1,0 +1,9 @@
+import { Console, Context, type Effect, Layer } from "effect"
+
+/** Tells people. In life it is a chat, or a pager. */
+export class Notices extends Context.Tag("Notices")<
+  Notices,
+  { readonly send: (text: string) => Effect.Effect<void> }
+>() {
+  static readonly console = Layer.succeed(Notices, { send: Console.log })
+}

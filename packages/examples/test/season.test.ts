@@ -1,0 +1,117 @@
+/** The pipeline of `src/season` against the mock server: through good and bad nights, stops and crashes. */
+import { FileSystem } from "@effect/platform"
+import { NodeContext } from "@effect/platform-node"
+import { assert, describe, it } from "@effect/vitest"
+import { Pixxel, ProjectId, WorkflowId } from "@effect-pixxel/client"
+import { NodeHashing } from "@effect-pixxel/client-node"
+import { Fault, MockServer } from "@effect-pixxel/mock-server"
+import { Effect, Layer, Ref } from "effect"
+import { unzipSync } from "fflate"
+import { Ledger } from "../src/season/Ledger.js"
+import { Notices } from "../src/season/Notices.js"
+import { type Site, Sites } from "../src/season/Sites.js"
+import { season } from "../src/season/season.js"
+
+const project = ProjectId.make("project-monsoon-2024")
+const site = (name: string, workflow: string): Site => ({ name, project, workflow: WorkflowId.make(workflow) })
+const snapshots = Array.from({ length: 12 }, (_, index) => site(`field-${index + 1}`, "wf-vegetation-snapshot"))
+const lake = site("lake", "wf-water-quality") // its job fails
+const basin = site("basin", "wf-basin-mosaic") // costs more than the limit
+const sites = [...snapshots, lake, basin]
+
+/** A world of the mock, a folder, and what people were told. */
+const Night = Layer.merge(NodeContext.layer, MockServer.layer())
+
+const setUp = Effect.gen(function* () {
+  const folder = yield* Effect.flatMap(FileSystem.FileSystem, (fs) => fs.makeTempDirectoryScoped())
+  return { results: folder, ledger: `${folder}/ledger.jsonl`, told: yield* Ref.make<ReadonlyArray<string>>([]) }
+})
+type SetUp = Effect.Effect.Success<typeof setUp>
+
+/** The program as it is, in a process of its own, so to say: with a client and services that know nothing of another. */
+const run = ({ ledger, results, told }: SetUp) =>
+  season({ results, maxCost: 200 }).pipe(
+    Effect.provide(
+      Layer.mergeAll(
+        Pixxel.layerConfig,
+        NodeHashing.layer,
+        Sites.layer(sites),
+        Ledger.layer(ledger),
+        Layer.succeed(Notices, { send: (text) => Ref.update(told, (all) => [...all, text]) })
+      ).pipe(Layer.provide(MockServer.layerConfigProvider))
+    )
+  )
+
+const assertAllIsThere = ({ results, told }: SetUp) =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    for (const { name } of snapshots) {
+      assert.isNotEmpty(Object.keys(unzipSync(yield* fs.readFile(`${results}/${name}.zip`))), name)
+    }
+    const files = yield* fs.readDirectory(results)
+    assert.lengthOf(files, snapshots.length + 1, "a result too many, or something left over")
+    const [basin, lake, ...others] = [...(yield* Ref.get(told))].sort()
+    assert.match(basin ?? "", /^basin: .*300/)
+    assert.match(lake ?? "", /^lake: /)
+    assert.deepStrictEqual(others, [])
+  })
+
+const paid = Effect.flatMap(MockServer, ({ requests }) =>
+  Effect.map(requests, (all) => all.filter((it) => it.operation === "createJob").length)
+)
+
+describe("a season", () => {
+  it.effect("has every result on the disk, and tells of those that cannot be had", () =>
+    Effect.gen(function* () {
+      const night = yield* setUp
+      yield* run(night)
+      yield* assertAllIsThere(night)
+      assert.strictEqual(yield* paid, 13)
+    }).pipe(Effect.scoped, Effect.provide(Night))
+  )
+
+  it.effect("that is run again does nothing but look", () =>
+    Effect.gen(function* () {
+      const night = yield* setUp
+      yield* run(night)
+      yield* run(night)
+      yield* assertAllIsThere(night)
+      assert.strictEqual(yield* paid, 13)
+    }).pipe(Effect.scoped, Effect.provide(Night))
+  )
+
+  it.effect.each(["100 millis", "2 seconds", "20 seconds", "2 minutes", "20 minutes"] as const)(
+    "pays once for each job, though answers get lost, the API is down, links break, and it is stopped after %s",
+    (stop) =>
+      Effect.gen(function* () {
+        const night = yield* setUp
+        const mock = yield* MockServer
+        yield* mock.faults.use(
+          Fault.plan(
+            Fault.on("createJob", Fault.loseAnswer("reset"), { attempts: [2, 5], optional: true }),
+            Fault.on("*", Fault.answer(503), { between: { from: "30s", to: "50s" }, optional: true }),
+            Fault.on("getPackage", Fault.cutBody(1_000, "reset"), { attempts: [1, 4, 7], optional: true })
+          )
+        )
+        yield* Effect.timeoutOption(run(night), stop)
+        yield* run(night)
+        yield* assertAllIsThere(night)
+        assert.strictEqual(yield* paid, 13)
+      }).pipe(Effect.scoped, Effect.provide(Night))
+  )
+
+  it.effect("does not go on over a ledger that broke in the middle of a line", () =>
+    Effect.gen(function* () {
+      const night = yield* setUp
+      const fs = yield* FileSystem.FileSystem
+      yield* run(night)
+      const ledger = yield* fs.readFileString(night.ledger)
+      yield* fs.writeFileString(night.ledger, ledger.slice(0, -20))
+      const before = yield* paid
+      const error = yield* Effect.flip(run(night))
+      assert.strictEqual(error._tag, "LedgerUnreadable")
+      assert.include(error.message, `ledger.jsonl:${ledger.trimEnd().split("\n").length}:`)
+      assert.strictEqual(yield* paid, before)
+    }).pipe(Effect.scoped, Effect.provide(Night))
+  )
+})
