@@ -45,7 +45,7 @@ export interface Head {
   readonly headers: Readonly<Record<string, string | undefined>>
 }
 
-const requestIdHeaders = ["x-request-id", "request-id", "x-correlation-id", "x-amzn-requestid"]
+const requestIdHeaders = ["x-request-id", "request-id", "x-correlation-id", "x-amzn-requestid", "x-amz-request-id"]
 
 const requestIdOf = ({ headers }: Head, scrub: Scrub) =>
   Option.map(
