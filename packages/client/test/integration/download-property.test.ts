@@ -183,6 +183,8 @@ const survive = (night: Night) =>
     const claims: Array<Claim> = []
     for (const how of [...endings, "to its end", "by day"] as const) {
       if (how === "by day") yield* mock.faults.use(Fault.plan())
+      // Another process knows nothing of what the last one was asked to wait for.
+      yield* Effect.sleep("4 seconds")
       const seen = (yield* mock.requests).length
       const before = yield* content
       let held = yield* heldOf(path)
