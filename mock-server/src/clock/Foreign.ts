@@ -7,8 +7,13 @@
  */
 import { AsyncLocalStorage, createHook } from "node:async_hooks"
 
-/** Each of these answers once, at its first `before`. Sockets are absent: exchanges account for them. */
-const single = /^(FSREQ|FILEHANDLECLOSEREQ|GETADDRINFO|GETNAMEINFO|QUERYWRAP|.*REQUEST$|.*JOB$|BLOBREADER|Immediate$)/
+/**
+ * Each of these answers once, at its first `before`. Sockets and requests of HTTP (`UNDICI_REQUEST`,
+ * `HTTPCLIENTREQUEST`) are absent: exchanges account for them, and who waits for an answer must not keep the world from
+ * giving it.
+ */
+const single =
+  /^(?!UNDICI|HTTP)(FSREQ|FILEHANDLECLOSEREQ|GETADDRINFO|GETNAMEINFO|QUERYWRAP|.*REQUEST$|.*JOB$|BLOBREADER|Immediate$)/
 
 /** A longer real timer is a guard, not something that a next step hangs on. */
 const longestTimer = 5_000

@@ -53,21 +53,33 @@ const unknownHost = (hostname: string) =>
     hostname
   })
 
-/** A `fetch` whose every exchange holds the world's time while the machine owes somebody something. */
-export const trackedFetch =
-  (time: WorldTime, dispatcher: Dispatcher): typeof globalThis.fetch =>
-  async (input, init = {}) => {
+type Fetch = typeof globalThis.fetch
+
+/** undici's `fetch` over these connections. */
+const fetchOver =
+  (dispatcher: Dispatcher): Fetch =>
+  async (input, init) => {
+    // undici's types and those of the DOM name the same things apart
+    const options = { ...init, dispatcher } as unknown as Parameters<typeof undiciFetch>[1]
+    return (await undiciFetch(String(input), options)) as unknown as Response
+  }
+
+/**
+ * A `fetch` whose every exchange holds the world's time while the machine owes somebody something: undici's over a
+ * dispatcher, or the one that is given.
+ */
+export const trackedFetch = (time: WorldTime, over: Dispatcher | Fetch): Fetch => {
+  const send = typeof over === "function" ? over : fetchOver(over)
+  return async (input, init = {}) => {
     init.signal?.throwIfAborted()
     const url = input instanceof Request ? input.url : String(input)
     const exchange = new Exchange(time, `${init.method ?? "GET"} ${url.split("?", 1)[0]}`)
     init.signal?.addEventListener("abort", () => exchange.abort(), { once: true })
     const headers = new Headers(init.headers)
     headers.set(exchangeHeader, exchange.id)
-    const body = init.body instanceof ReadableStream ? exchange.upload(init.body) : init.body
-    // undici's types and those of the DOM name the same things apart
-    const options = { ...init, headers, body, dispatcher } as unknown as Parameters<typeof undiciFetch>[1]
+    const body = init.body instanceof ReadableStream ? exchange.upload(init.body) : (init.body ?? null)
     try {
-      const response = (await undiciFetch(url, options)) as unknown as Response
+      const response = await send(url, { ...init, headers, body })
       await exchange.arrive()
       exchange.answered(response.body === null ? "without body" : "with body", response.headers.has("content-encoding"))
       return new Response(response.body === null ? null : exchange.download(response.body), response)
@@ -77,3 +89,4 @@ export const trackedFetch =
       throw error
     }
   }
+}

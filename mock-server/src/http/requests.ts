@@ -128,12 +128,16 @@ export const sizeOf = (request: FastifyRequest, reply: FastifyReply, payload: un
 const isMeasured = (request: FastifyRequest, payload: unknown): payload is string =>
   typeof payload === "string" && request.method !== "HEAD" && request.fault === undefined && !hasSignedUrl(request)
 
-/** Milliseconds for which an answer asks to wait. */
+const dateOfHttp = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/
+
+/** Milliseconds for which an answer asks to wait; what is neither seconds nor a date of HTTP asks for nothing. */
 const retryAfterOf = (reply: FastifyReply, now: number): number | undefined => {
-  const header = reply.getHeader("retry-after")
-  if (header === undefined) return undefined
-  const seconds = Number(header)
-  const millis = Number.isNaN(seconds) ? Date.parse(String(header)) - now : seconds * 1_000
+  const header = String(reply.getHeader("retry-after") ?? "").trim()
+  const millis = /^\d+$/.test(header)
+    ? Number(header) * 1_000
+    : dateOfHttp.test(header)
+      ? Date.parse(header) - now
+      : Number.NaN
   return Number.isFinite(millis) ? Math.max(0, millis) : undefined
 }
 
