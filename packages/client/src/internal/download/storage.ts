@@ -40,10 +40,11 @@ export const leave = (
   within: Duration.Duration
 ): Effect.Effect<void> =>
   response.stream.pipe(
+    // Inside of the stream, whose fiber would tell the debug log of the error, and that has the URL in it.
+    Stream.catchAll(() => Stream.empty),
     Stream.mapAccum(0, (sum, piece) => [sum + piece.length, sum + piece.length]),
     Stream.takeUntil((sum) => sum >= small),
     Stream.runDrain,
-    Effect.ignore,
     Effect.interruptible,
     Effect.timeoutOption(within),
     Effect.asVoid
