@@ -12,7 +12,7 @@
  * - **Failures.** A look is a call with its own retries (see `RetryPolicy`). When it fails in the end, and the error's
  *   `isRetryable` is `true`, the wait goes on: after twice the adaptive interval, four times, and so on, and not before
  *   the time that `Retry-After` asks for. Only more than `tolerance` failures in a row end it, with the last of them.
- *   Any other error ends it at once.
+ *   Any other error ends it at once, and so does a server that asks for more than an hour.
  * - **An end.** A status word that is not known to be an end counts as pending (see `Status`).
  *
  * - **Shared looks.** Waits and watches of one client (one `JobsApi`) for jobs of one workflow look together: when the

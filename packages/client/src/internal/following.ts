@@ -34,9 +34,12 @@ export interface Follower<A> {
   readonly seen: () => Seen
 }
 
+/** The longest time that a server may ask a wait to stay away for, in milliseconds. */
+const longestRest = Duration.toMillis("1 hour")
+
 /** Whether a wait goes on after so many failures in a row, of which this is the last. */
 export const tolerates = ({ tolerance }: Waiter, failures: number, error: HttpError): boolean =>
-  error.isRetryable && failures <= tolerance
+  error.isRetryable && failures <= tolerance && askedFor(error) <= longestRest
 
 /** What is waited for, as the error says it when that takes too long. */
 export interface Wanted {
