@@ -6,17 +6,19 @@ import { DownloadPackage } from "../DownloadPackage.js"
 import { JobId, WorkflowId } from "../Ids.js"
 import * as wire from "./wire.js"
 
-export const readDownloadPackage = wire.object(({ get }) =>
-  Option.some(
-    new DownloadPackage(
-      {
-        id: get(wire.text, "id"),
-        workflowId: get(wire.id(WorkflowId), "workflowId", "workflow_id"),
-        jobId: get(wire.id(JobId), "job_id", "jobId"),
-        status: get(wire.text, "status"),
-        signedUrl: get(wire.signedUrl, "signed_url")
-      },
-      true
+export const readDownloadPackage = wire.unlessError(
+  wire.object(({ get }) =>
+    Option.some(
+      new DownloadPackage(
+        {
+          id: get(wire.text, "id"),
+          workflowId: get(wire.id(WorkflowId), "workflowId", "workflow_id"),
+          jobId: get(wire.id(JobId), "job_id", "jobId"),
+          status: get(wire.text, "status"),
+          signedUrl: get(wire.signedUrl, "signed_url")
+        },
+        true
+      )
     )
   )
 )

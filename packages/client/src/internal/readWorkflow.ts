@@ -57,6 +57,6 @@ export const readWorkflowPage: wire.Reader<WorkflowPage> = (value, path, notes) 
     return Raw.keep(new WorkflowPage({ workflows, pagination }, true), value)
   })
 
-export const readCostEstimate = wire.object(({ get }) =>
-  Option.some(new CostEstimate({ estimatedCost: get(wire.number, "estimated_cost") }, true))
+export const readCostEstimate = wire.unlessError(
+  wire.object(({ get }) => Option.some(new CostEstimate({ estimatedCost: get(wire.number, "estimated_cost") }, true)))
 )

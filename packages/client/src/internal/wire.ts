@@ -220,6 +220,14 @@ export const object =
     return Option.map(made, (model) => Raw.keep(model, value))
   }
 
+/** What need not have any field at all. The envelope of an error, and nothing else, is another one. */
+export const unlessError =
+  <A>(read: Reader<A>): Reader<A> =>
+  (value, path, notes) =>
+    typeof value === "object" && value !== null && "error" in value && Object.keys(value).length === 1
+      ? refuse("a success", value.error, "error", notes)
+      : read(value, path, notes)
+
 /** The list in a body that has it under one name. A body that has only other names is another envelope. */
 export const envelope =
   <A>(name: string, others: ReadonlyArray<string>, read: Reader<ReadonlyArray<A>>): Reader<ReadonlyArray<A>> =>
