@@ -1,0 +1,261 @@
+/**
+ * What can go wrong on the way to the API and to the store, and what the client makes of it. `call` is what a call that
+ * may be sent again ends with, when that goes wrong each time; `store` is the same for the download of a package. What
+ * other operations make of it follows from these two, and is said in their table.
+ */
+import type { DownloadFailure, HttpError } from "@effect-pixxel/client"
+import { Fault, type FaultPlan } from "@effect-pixxel/mock-server"
+import type { Detour, Transport } from "./faultTransports.js"
+
+type FaultEffect = FaultPlan["rules"][number]["do"]
+
+export type CallOutcome = "success" | HttpError["_tag"]
+export type StoreOutcome = "success" | DownloadFailure["_tag"]
+
+/** The same for all transports, or by transport where they see different things. */
+type By<Outcome> = Outcome | Readonly<Record<Transport, Outcome>>
+
+export interface Secrets {
+  readonly token: string
+  readonly signature: string
+}
+
+export interface FaultRow {
+  readonly what: string
+  /** What the mock does, or where the request goes instead of to it. */
+  readonly does: Detour | ((at: Secrets & { readonly elsewhere: string }) => FaultEffect)
+  readonly call: By<CallOutcome>
+  readonly store: By<StoreOutcome>
+  /** What became of a create. `never left` is certain; `made` is a job whose answer was lost, and which is found. */
+  readonly create: "never left" | "not made" | "made"
+}
+
+export const outcomeOf = <Outcome extends string>(by: By<Outcome>, transport: Transport): Outcome =>
+  typeof by === "string" ? by : by[transport]
+
+// --- connections ---
+
+const lost = { call: "TransportError", store: "DownloadIncomplete" } as const
+/** Each try brings some bytes more, until all have come. */
+const lostPieces = { call: "TransportError", store: "success" } as const
+const latePieces = { call: "RequestTimeout", store: "success" } as const
+const late = { call: "RequestTimeout", store: "DownloadIncomplete" } as const
+
+const connections: ReadonlyArray<FaultRow> = [
+  { what: "nobody listens", does: "refused", ...lost, create: "never left" },
+  { what: "there is no such name", does: "nowhere", ...lost, create: "never left" },
+  { what: "reset before the request is read", does: () => Fault.refuse("reset"), ...lost, create: "not made" },
+  { what: "closed before the request is read", does: () => Fault.refuse("close"), ...lost, create: "not made" },
+  { what: "no answer", does: () => Fault.refuse("hang"), ...late, create: "not made" },
+  { what: "reset before the head", does: () => Fault.loseAnswer("reset"), ...lost, create: "made" },
+  { what: "closed before the head", does: () => Fault.loseAnswer("close"), ...lost, create: "made" },
+  { what: "no answer to what was done", does: () => Fault.loseAnswer("hang"), ...late, create: "made" },
+  { what: "reset in the head", does: () => Fault.cutHead("reset"), ...lost, create: "made" },
+  { what: "closed in the head", does: () => Fault.cutHead("close"), ...lost, create: "made" },
+  { what: "stalled in the head", does: () => Fault.cutHead("hang"), ...late, create: "made" },
+  { what: "reset after the head", does: () => Fault.cutBody(0, "reset"), ...lost, create: "made" },
+  { what: "closed after the head", does: () => Fault.cutBody(0, "close"), ...lost, create: "made" },
+  { what: "stalled after the head", does: () => Fault.cutBody(0, "hang"), ...late, create: "made" },
+  { what: "body cut by a reset", does: () => Fault.cutBody(9, "reset"), ...lostPieces, create: "made" },
+  { what: "body cut by a close", does: () => Fault.cutBody(9, "close"), ...lostPieces, create: "made" },
+  { what: "stalled body", does: () => Fault.cutBody(9, "hang"), ...latePieces, create: "made" },
+  { what: "bad chunk", does: () => Fault.badChunk, ...lost, create: "made" },
+  {
+    what: "slow drip, in time",
+    does: () => Fault.drip(500, "1s"),
+    call: "success",
+    store: "success",
+    create: "made"
+  },
+  {
+    what: "slow drip, longer than an attempt may take",
+    does: () => Fault.drip(5, "20s"),
+    call: "RequestTimeout",
+    // Something comes again and again, which is all that a download asks for.
+    store: "success",
+    create: "made"
+  }
+]
+
+// --- statuses ---
+
+const tags = {
+  400: "BadRequest",
+  401: "Unauthorized",
+  402: "UnexpectedStatus",
+  403: "Forbidden",
+  404: "NotFound",
+  409: "Conflict",
+  422: "UnexpectedStatus",
+  429: "RateLimited",
+  500: "ServerError",
+  502: "ServerError",
+  503: "ServerError",
+  504: "ServerError"
+} as const satisfies Record<number, CallOutcome>
+
+const json = { "content-type": "application/json" }
+const url = ({ signature }: Secrets) => `https://store.test/package.zip?X-Amz-Signature=${signature}`
+
+/** What an answer says, which repeats what nobody should read. */
+const bodies: Readonly<Record<string, (secrets: Secrets) => Parameters<typeof Fault.answer>[1]>> = {
+  JSON: ({ signature, token }) => ({
+    headers: json,
+    body: {
+      error: { code: "E42", message: `not with ${token}`, details: { signature, url: url({ signature, token }) } }
+    }
+  }),
+  HTML: (secrets) => ({
+    headers: { "content-type": "text/html" },
+    body: `<html><body><h1>No</h1><a href="${url(secrets)}">Authorization: Bearer ${secrets.token}</a></body></html>`
+  }),
+  empty: () => ({}),
+  broken: (secrets) => ({
+    headers: json,
+    body: `{"error":{"message":"not with ${secrets.token}","url":"${url(secrets)}`
+  })
+}
+
+const statuses: ReadonlyArray<FaultRow> = Object.entries(tags).flatMap(([status, call]) =>
+  Object.entries(bodies).map(
+    ([kind, body]): FaultRow => ({
+      what: `${status} ${kind}`,
+      does: (at) => Fault.answer(Number(status), body(at)),
+      call,
+      store: Number(status) >= 500 || status === "429" ? "DownloadIncomplete" : "DownloadError",
+      create: "not made"
+    })
+  )
+)
+
+const retryAfter: ReadonlyArray<FaultRow> = [429, 503].flatMap((status) => {
+  const outcome = { call: status === 429 ? "RateLimited" : "ServerError", store: "DownloadIncomplete" } as const
+  const row = (what: string, does: FaultEffect): FaultRow => ({
+    what: `${status}, Retry-After ${what}`,
+    does: () => does,
+    ...outcome,
+    create: "not made"
+  })
+  const words = ["-7", "7 apples", "soon", "", "1e400", "Infinity", "31 Feb 2025", "Wed, 99 Foo 2025 25:61:61 GMT"]
+  return [
+    row("in seconds", Fault.answer(status, { retryAfter: "7s" })),
+    row("as a date", Fault.answer(status, { retryAfter: "7s", retryAfterAs: "date" })),
+    row("as a date long past", Fault.answer(status, { headers: { "retry-after": "Sat, 01 Jan 2000 00:00:00 GMT" } })),
+    row("in ten years", Fault.answer(status, { headers: { "retry-after": "315360000" } })),
+    row(
+      "in ten years, as a date",
+      Fault.answer(status, { headers: { "retry-after": "Mon, 01 Jan 2035 00:00:00 GMT" } })
+    ),
+    row("beyond all numbers", Fault.answer(status, { headers: { "retry-after": "9".repeat(400) } })),
+    ...words.map((text) => row(JSON.stringify(text), Fault.answer(status, { headers: { "retry-after": text } })))
+  ]
+})
+
+/** The API's are not followed; the store's are, without the token. */
+const redirects: ReadonlyArray<FaultRow> = [
+  ...([301, 302, 303, 307, 308] as const).map(
+    (status): FaultRow => ({
+      what: `${status} to another host`,
+      does: ({ elsewhere }) => Fault.redirect(`${elsewhere}/there`, status),
+      call: "UnexpectedStatus",
+      store: "success",
+      create: "not made"
+    })
+  ),
+  {
+    what: "redirect to itself",
+    does: () => Fault.redirect("loop", 307),
+    call: "UnexpectedStatus",
+    store: "DownloadError",
+    create: "not made"
+  }
+]
+
+// --- bodies ---
+
+const unreadable = "DecodeError"
+
+const contents: ReadonlyArray<FaultRow> = [
+  {
+    what: "wrong content type",
+    does: () => Fault.contentType("text/html"),
+    call: "success",
+    store: "success",
+    create: "made"
+  },
+  { what: "content length too long", does: () => Fault.contentLengthOff(7), ...lost, create: "made" },
+  {
+    what: "content length too short",
+    does: () => Fault.contentLengthOff(-7),
+    call: unreadable,
+    store: "DownloadError",
+    create: "made"
+  },
+  {
+    what: "200 with an error envelope",
+    does: (at) => Fault.answer(200, bodies["JSON"]?.(at)),
+    call: unreadable,
+    store: "DownloadError",
+    create: "not made"
+  },
+  {
+    what: "200 with the page of a gateway",
+    does: (at) => Fault.answer(200, bodies["HTML"]?.(at)),
+    call: unreadable,
+    store: "DownloadError",
+    create: "not made"
+  },
+  {
+    what: "200 with broken JSON",
+    does: (at) => Fault.answer(200, bodies["broken"]?.(at)),
+    call: unreadable,
+    store: "DownloadError",
+    create: "not made"
+  },
+  {
+    what: "204 without a body",
+    does: () => Fault.answer(204),
+    call: unreadable,
+    store: "DownloadIncomplete",
+    create: "not made"
+  },
+  {
+    what: "empty body",
+    does: () => Fault.body("empty"),
+    call: unreadable,
+    store: "DownloadIncomplete",
+    create: "made"
+  },
+  {
+    what: "malformed body",
+    does: () => Fault.body("malformed"),
+    call: unreadable,
+    store: "DownloadError",
+    create: "made"
+  },
+  { what: "truncated body", does: () => Fault.truncate(10), call: unreadable, store: "DownloadError", create: "made" },
+  {
+    what: "20 MB of white space before the body",
+    does: () => Fault.oversize(20_000_000),
+    call: "success",
+    store: "DownloadError",
+    create: "made"
+  },
+  {
+    what: "gzip that is none",
+    does: () => Fault.corruptGzip,
+    // undici's request decodes nothing, and what came can be read.
+    call: { "in process": "TransportError", fetch: "TransportError", undici: "success" },
+    store: "DownloadIncomplete",
+    create: "made"
+  },
+  {
+    what: "gzip that is corrupt",
+    does: () => Fault.answer(200, { headers: { "content-encoding": "gzip" }, body: "\u001f\u008b\b\u0000 no more" }),
+    call: { "in process": "TransportError", fetch: "TransportError", undici: unreadable },
+    store: "DownloadIncomplete",
+    create: "not made"
+  }
+]
+
+export const faults: ReadonlyArray<FaultRow> = [...connections, ...statuses, ...retryAfter, ...redirects, ...contents]
