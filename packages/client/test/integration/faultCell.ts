@@ -1,9 +1,9 @@
 /** One operation, one fault, one transport: what is wrong with how it ends. */
 import { inspect } from "node:util"
+import type * as FileSystem from "@effect/platform/FileSystem"
 import * as HttpClient from "@effect/platform/HttpClient"
-import { NodeFileSystem, NodePath } from "@effect/platform-node"
+import type * as Path from "@effect/platform/Path"
 import * as Client from "@effect-pixxel/client"
-import { NodeHashing } from "@effect-pixxel/client-node"
 import { Fault, type FixtureSet } from "@effect-pixxel/mock-server"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
@@ -67,11 +67,13 @@ const clientOver = ({ client }: Wire) =>
 
 let files = 0
 
-const prepared = ({ folder, step }: Cell) =>
+const prepared = ({ folder, operation, step }: Cell) =>
   Effect.gen(function* () {
     const path = `${folder}/${++files}.zip`
     const jobs = yield* JobsApi
-    const { id: jobId } = yield* jobs.create({ workflowId, projectId, adopt: "never" })
+    const { id: jobId } = operation.needsJob
+      ? yield* jobs.create({ workflowId, projectId, adopt: "never" })
+      : { id: Client.JobId.make("none") }
     // Only a job that is looked at has tasks.
     const { tasks } = step === "downloadTask" ? yield* jobs.get({ workflowId, jobId }) : { tasks: [] }
     const taskId = tasks[0]?.id ?? Client.TaskId.make("none")
@@ -178,7 +180,9 @@ const play = (cell: Cell, wire: Wire, log: Array<string>) =>
 const longest = "20 seconds"
 
 /** What is wrong with a cell, in words; nothing is well. */
-export const complaintsAbout = (cell: Cell): Effect.Effect<ReadonlyArray<string>> => {
+export const complaintsAbout = (
+  cell: Cell
+): Effect.Effect<ReadonlyArray<string>, never, FileSystem.FileSystem | Path.Path> => {
   const { expected, fault, places, transport } = cell
   const log: Array<string> = []
   const world = Layer.mergeAll(
@@ -189,12 +193,11 @@ export const complaintsAbout = (cell: Cell): Effect.Effect<ReadonlyArray<string>
       // A body that is longer than its head says looks whole to its client, and cut to the server.
       conduct: { resume: false }
     }),
-    NodeFileSystem.layer,
-    NodePath.layer,
-    NodeHashing.layer,
     Logger.replace(
       Logger.defaultLogger,
-      Logger.make(({ cause, message }) => void log.push(inspect([message, cause], { depth: 20 })))
+      Logger.make(
+        ({ cause, message }) => void log.push(`${message} ${Cause.isEmpty(cause) ? "" : inspect(cause, { depth: 20 })}`)
+      )
     ),
     Logger.minimumLogLevel(LogLevel.All)
   )

@@ -42,7 +42,7 @@ export type Name =
 
 type Services = Pixxel.Services | FileSystem.FileSystem | Path.Path
 
-/** A job that has succeeded, whose package is ready, and a file that does not exist. */
+/** A job that has succeeded and whose package is ready, for those that need one, and a file that does not exist. */
 export interface Given {
   readonly workflowId: WorkflowId
   readonly projectId: ProjectId
@@ -59,6 +59,8 @@ interface Row<E extends { readonly _tag: string }> {
   readonly run: (given: Given) => Effect.Effect<unknown, E, Services>
   /** The longest time that it may take, in minutes. */
   readonly minutes: number
+  /** Whether there is to be a job. */
+  readonly needsJob?: boolean
   /** What it ends with when this request goes wrong. */
   readonly on: { readonly [S in Step]?: Expecting<"success" | E["_tag"]> }
 }
@@ -67,13 +69,21 @@ export interface Operation {
   readonly how: string
   readonly run: (given: Given) => Effect.Effect<unknown, { readonly _tag: string }, Services>
   readonly minutes: number
+  readonly needsJob: boolean
   readonly on: ReadonlyArray<readonly [Step, Expecting<string>]>
 }
 
-const row = <E extends { readonly _tag: string }>({ how = "", minutes, on, run }: Row<E>): Operation => ({
+const row = <E extends { readonly _tag: string }>({
+  how = "",
+  minutes,
+  needsJob = false,
+  on,
+  run
+}: Row<E>): Operation => ({
   how,
   run,
   minutes,
+  needsJob,
   // the keys are those of the type
   on: Object.entries(on) as ReadonlyArray<[Step, Expecting<string>]>
 })
@@ -156,12 +166,24 @@ const verify = { verify: true, timeout } as const
 
 export const operations: Readonly<Record<Name, ReadonlyArray<Operation>>> = {
   "JobsApi.list": [row({ run: (given) => jobs((it) => it.list(given)), minutes: aCall, on: { listJobs: ofCall } })],
-  "JobsApi.get": [row({ run: (given) => jobs((it) => it.get(given)), minutes: aCall, on: { getJobById: ofCall } })],
+  "JobsApi.get": [
+    row({ run: (given) => jobs((it) => it.get(given)), minutes: aCall, needsJob: true, on: { getJobById: ofCall } })
+  ],
   "JobsApi.download": [
-    row({ run: (given) => jobs((it) => it.download(given)), minutes: aCall, on: { downloadJob: ofCall } })
+    row({
+      run: (given) => jobs((it) => it.download(given)),
+      minutes: aCall,
+      needsJob: true,
+      on: { downloadJob: ofCall }
+    })
   ],
   "JobsApi.downloadTask": [
-    row({ run: (given) => jobs((it) => it.downloadTask(given)), minutes: aCall, on: { downloadTask: ofCall } })
+    row({
+      run: (given) => jobs((it) => it.downloadTask(given)),
+      minutes: aCall,
+      needsJob: true,
+      on: { downloadTask: ofCall }
+    })
   ],
   "JobsApi.create": [
     row({
@@ -186,6 +208,7 @@ export const operations: Readonly<Record<Name, ReadonlyArray<Operation>>> = {
     row({
       run: ({ jobId, workflowId }) => jobs((it) => it.wait({ jobId, workflowId, timeout })),
       minutes: aWait,
+      needsJob: true,
       on: { getJobById: ofCall }
     })
   ],
@@ -194,6 +217,7 @@ export const operations: Readonly<Record<Name, ReadonlyArray<Operation>>> = {
       run: ({ jobId, workflowId }) => jobs((it) => Stream.runDrain(it.watch({ jobId, workflowId }))),
       // Two calls, since one failure is tolerated, and the time between.
       minutes: 2 * aCall + 1,
+      needsJob: true,
       on: { getJobById: ofCall }
     })
   ],
@@ -239,6 +263,7 @@ export const operations: Readonly<Record<Name, ReadonlyArray<Operation>>> = {
     row({
       run: ({ jobId, workflowId }) => Download.signedUrl({ jobId, workflowId }, { timeout }),
       minutes: aWait,
+      needsJob: true,
       on: { downloadJob: ofCall }
     })
   ],
@@ -246,12 +271,14 @@ export const operations: Readonly<Record<Name, ReadonlyArray<Operation>>> = {
     row({
       run: ({ jobId, path, workflowId }) => Download.toFile({ jobId, path, workflowId }, verify),
       minutes: aDownload,
+      needsJob: true,
       on: download
     }),
     row({
       how: "of a task",
       run: (given) => Download.toFile(given, verify),
       minutes: aDownload,
+      needsJob: true,
       on: { downloadTask: ofCall }
     })
   ],
@@ -259,6 +286,7 @@ export const operations: Readonly<Record<Name, ReadonlyArray<Operation>>> = {
     row({
       run: ({ jobId, path, workflowId }) => Stream.runCollect(Download.stream({ jobId, path, workflowId }, verify)),
       minutes: aDownload,
+      needsJob: true,
       on: download
     })
   ],
@@ -269,6 +297,7 @@ export const operations: Readonly<Record<Name, ReadonlyArray<Operation>>> = {
           Chunk.isNonEmpty(Chunk.fromIterable(outcomes)) ? Effect.all(outcomes) : Effect.dieMessage("no outcome")
         ),
       minutes: aDownload,
+      needsJob: true,
       on: download
     })
   ]

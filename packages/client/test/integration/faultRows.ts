@@ -28,6 +28,8 @@ export interface FaultRow {
   readonly store: By<StoreOutcome>
   /** What became of a create. `never left` is certain; `made` is a job whose answer was lost, and which is found. */
   readonly create: "never left" | "not made" | "made"
+  /** What other rows of the same status say in other words: they may take turns. */
+  readonly turn?: number
 }
 
 export const outcomeOf = <Outcome extends string>(by: By<Outcome>, transport: Transport): Outcome =>
@@ -116,9 +118,10 @@ const bodies: Readonly<Record<string, (secrets: Secrets) => Parameters<typeof Fa
   })
 }
 
-const statuses: ReadonlyArray<FaultRow> = Object.entries(tags).flatMap(([status, call]) =>
+const statuses: ReadonlyArray<FaultRow> = Object.entries(tags).flatMap(([status, call], at) =>
   Object.entries(bodies).map(
-    ([kind, body]): FaultRow => ({
+    ([kind, body], offset): FaultRow => ({
+      turn: (at + offset) % 4,
       what: `${status} ${kind}`,
       does: (at) => Fault.answer(Number(status), body(at)),
       call,

@@ -1,91 +1,11 @@
-/**
- * Whatever goes wrong: every call ends in a success or an error of its type, and no job is paid that nobody knows of.
- *
- * First as a table: every operation against every fault of every request that it makes, over every transport. What goes
- * wrong goes wrong each time that the request is sent. Then by chance, all calls of a program in a row.
- */
-import { NodeFileSystem } from "@effect/platform-node"
-import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
+/** Whatever goes wrong: every call ends in a success or an error of its type, and no job is paid that nobody knows of. */
+import { assert, describe, it } from "@effect/vitest"
 import type { JobId } from "@effect-pixxel/client"
 import type { Conduct } from "@effect-pixxel/mock-server"
 import { faultPlan, seed } from "@effect-pixxel/mock-server/FaultArbitrary"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
-import * as Exit from "effect/Exit"
-import * as Scope from "effect/Scope"
-import { endpoints } from "../../src/internal/endpoints.js"
-import { folder } from "./downloads.js"
-import { complaintsAbout } from "./faultCell.js"
-import { operations } from "./faultOperations.js"
-import { faults } from "./faultRows.js"
-import { placesOf, socketPlaces, transports } from "./faultTransports.js"
-import { JobsApi, MockServer, projectId, transports as ways, workflowOf, world } from "./world.js"
-
-// --- the table ---
-
-const rows = Object.entries(operations).flatMap(([name, variants]) =>
-  variants.flatMap((operation) =>
-    operation.on.map(([step, expect]) => ({
-      operation,
-      step,
-      expect,
-      what: `${name} ${operation.how}`.trim()
-    }))
-  )
-)
-
-describe("the table of operations and faults", () => {
-  it("has every request that the client makes", () => {
-    const steps = new Set<string>(rows.map(({ step }) => step))
-    assert.deepStrictEqual(
-      endpoints.map(({ operation }) => operation).filter((operation) => !steps.has(operation)),
-      []
-    )
-  })
-})
-
-describe("every operation, whatever goes wrong", () => {
-  const scope = Effect.runSync(Scope.make())
-  const around = Effect.all({ sockets: socketPlaces, folder }).pipe(Effect.provide(NodeFileSystem.layer))
-  let all: Effect.Effect.Success<typeof around>
-  beforeAll(async () => {
-    all = await Effect.runPromise(Scope.extend(around, scope))
-  })
-  afterAll(() => Effect.runPromise(Scope.close(scope, Exit.void)))
-
-  const unhandled: Array<string> = []
-  const note = (error: unknown) => void unhandled.push(String(error))
-  const events = ["unhandledRejection", "uncaughtException"] as const
-  beforeAll(() => {
-    for (const event of events) process.on(event, note)
-  })
-  afterAll(() => {
-    for (const event of events) process.off(event, note)
-  })
-
-  for (const transport of transports) {
-    describe(`${transport}:`, () => {
-      for (const { expect, operation, step, what } of rows) {
-        it.live(`${what} ends as expected when its ${step} goes wrong`, () =>
-          Effect.gen(function* () {
-            const { folder, sockets } = all
-            const cell = { transport, places: placesOf(transport, sockets), folder, operation, step }
-            const complaints = yield* Effect.forEach(
-              faults,
-              (fault) => complaintsAbout({ ...cell, fault, expected: expect(fault, transport) }),
-              { concurrency: 16 }
-            )
-            // A promise that was rejected is reported after the microtasks of its turn.
-            yield* Effect.promise(() => new Promise(setImmediate))
-            assert.strictEqual([...complaints.flat(), ...unhandled.splice(0)].join("\n"), "")
-          })
-        )
-      }
-    })
-  }
-})
-
-// --- by chance ---
+import { JobsApi, MockServer, projectId, transports, workflowOf, world } from "./world.js"
 
 const workflowId = workflowOf("crop-classification")
 
@@ -138,7 +58,7 @@ const useAll = Effect.gen(function* () {
  */
 const conduct: Conduct = { secondCreate: false }
 
-for (const transport of ways) {
+for (const transport of transports) {
   describe(`the client, whatever goes wrong, ${transport}`, () => {
     it.effect.prop(
       "has an answer or an error for every call, and makes no job that its program does not know of",

@@ -1,0 +1,88 @@
+/**
+ * The table of what can go wrong: every operation of the client against every fault of every request that it makes. What
+ * goes wrong does so each time that the request is sent.
+ */
+import { NodeFileSystem, NodePath } from "@effect/platform-node"
+import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
+import { NodeHashing } from "@effect-pixxel/client-node"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Layer from "effect/Layer"
+import * as Scope from "effect/Scope"
+import { endpoints } from "../../src/internal/endpoints.js"
+import { folder } from "./downloads.js"
+import { complaintsAbout } from "./faultCell.js"
+import { operations } from "./faultOperations.js"
+import { faults } from "./faultRows.js"
+import { placesOf, socketPlaces, type Transport } from "./faultTransports.js"
+
+const node = Layer.mergeAll(NodeFileSystem.layer, NodePath.layer, NodeHashing.layer)
+
+const rows = Object.entries(operations).flatMap(([name, variants]) =>
+  variants.flatMap((operation) =>
+    operation.on.map(([step, expect]) => ({
+      operation,
+      step,
+      expect,
+      what: `${name} ${operation.how}`.trim()
+    }))
+  )
+)
+
+/**
+ * All of them in process. Over sockets, the bodies of a status take turns from one operation to the next, unless all are
+ * asked for (`npm run test:faults`): a body is read by the same code whatever brought it, and a minute is saved.
+ */
+const faultsOf = (transport: Transport, row: number) =>
+  faults.filter(
+    ({ turn }) =>
+      transport === "in process" || process.env["FAULTS"] === "all" || turn === undefined || turn === row % 4
+  )
+
+/** The tests of one transport, which may take turns with those of another: each has a file of its own. */
+export const testTable = (transport: Transport): void => {
+  describe(`every operation, whatever goes wrong, ${transport}`, () => {
+    const scope = Effect.runSync(Scope.make())
+    const around = Effect.all({ sockets: socketPlaces, folder }).pipe(Effect.provide(NodeFileSystem.layer))
+    let all: Effect.Effect.Success<typeof around>
+    beforeAll(async () => {
+      all = await Effect.runPromise(Scope.extend(around, scope))
+    })
+    afterAll(() => Effect.runPromise(Scope.close(scope, Exit.void)))
+
+    it("has every request that the client makes", () => {
+      const steps = new Set<string>(rows.map(({ step }) => step))
+      assert.deepStrictEqual(
+        endpoints.map(({ operation }) => operation).filter((operation) => !steps.has(operation)),
+        []
+      )
+    })
+
+    const unhandled: Array<string> = []
+    const note = (error: unknown) => void unhandled.push(String(error))
+    const events = ["unhandledRejection", "uncaughtException"] as const
+    beforeAll(() => {
+      for (const event of events) process.on(event, note)
+    })
+    afterAll(() => {
+      for (const event of events) process.off(event, note)
+    })
+
+    for (const [row, { expect, operation, step, what }] of rows.entries()) {
+      it.live(`${what} ends as expected when its ${step} goes wrong`, () =>
+        Effect.gen(function* () {
+          const { folder, sockets } = all
+          const cell = { transport, places: placesOf(transport, sockets), folder, operation, step }
+          const complaints = yield* Effect.forEach(
+            faultsOf(transport, row),
+            (fault) => complaintsAbout({ ...cell, fault, expected: expect(fault, transport) }),
+            { concurrency: 16 }
+          ).pipe(Effect.provide(node))
+          // A promise that was rejected is reported after the microtasks of its turn.
+          yield* Effect.promise(() => new Promise(setImmediate))
+          assert.strictEqual([...complaints.flat(), ...unhandled.splice(0)].join("\n"), "")
+        })
+      )
+    }
+  })
+}
