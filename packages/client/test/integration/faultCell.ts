@@ -177,7 +177,7 @@ const play = (cell: Cell, wire: Wire, log: Array<string>) =>
   })
 
 /** Longer in real time than any cell takes, by far: what hangs is to be named. */
-const longest = "20 seconds"
+const longest = "10 seconds"
 
 /** What is wrong with a cell, in words; nothing is well. */
 export const complaintsAbout = (
