@@ -35,7 +35,7 @@ export interface Follower<A> {
 }
 
 /** The longest time that a server may ask a wait to stay away for, in milliseconds. */
-const longestRest = Duration.toMillis("1 hour")
+export const longestRest = Duration.toMillis("1 hour")
 
 /** Whether a wait goes on after so many failures in a row, of which this is the last. */
 export const tolerates = ({ tolerance }: Waiter, failures: number, error: HttpError): boolean =>

@@ -31,7 +31,7 @@ import type { JobsApi } from "../JobsApi.js"
 import type { HttpError } from "../PixxelError.js"
 import type { RetryPolicy } from "../RetryPolicy.js"
 import type { Waiter } from "../Waiter.js"
-import { type Follower, nothing, type Seen, sawMore, tolerates } from "./following.js"
+import { type Follower, longestRest, nothing, type Seen, sawMore, tolerates } from "./following.js"
 import * as pace from "./pace.js"
 import * as Permits from "./permits.js"
 import * as policies from "./policy.js"
@@ -299,13 +299,13 @@ export const make = ({ get, list }: Calls) =>
           // Whoever has come while the list was under way may find itself in it.
           return listed(poller, sleeping(poller), result.right, time, share)
         }
-        if (!result.left.isRetryable) {
+        const rest = askedFor(result.left)
+        if (!result.left.isRetryable || rest > longestRest) {
           // Each looks alone, and has the answer that it would have had without the others.
           poller.listless = Number.POSITIVE_INFINITY
           return
         }
         poller.doubt = result.left
-        const rest = askedFor(result.left)
         if (rest === 0) return yield* check(poller, result.left, now)
         poller.rest = Math.max(poller.rest, time + rest)
         for (const { waiters } of sleeping(poller)) {
