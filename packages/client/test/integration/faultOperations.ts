@@ -210,6 +210,22 @@ export const operations: Readonly<Record<Name, ReadonlyArray<Operation>>> = {
       minutes: aWait,
       needsJob: true,
       on: { getJobById: ofCall }
+    }),
+    row({
+      how: "beside another that shares its looks",
+      run: ({ jobId, projectId, workflowId }) =>
+        jobs((it) =>
+          Effect.flatMap(it.create({ projectId, workflowId, adopt: "never" }), (other) =>
+            Effect.all(
+              [jobId, other.id].map((jobId) => it.wait({ jobId, workflowId, timeout })),
+              { concurrency: "unbounded" }
+            )
+          )
+        ),
+      minutes: aCall + aWait,
+      needsJob: true,
+      // A list is a way to save gets, and its failure that of nobody.
+      on: { listJobs: () => "success" }
     })
   ],
   "JobsApi.watch": [
