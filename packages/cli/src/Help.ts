@@ -1,11 +1,22 @@
 /**
- * What `--help` says below the options that @effect/cli lists by itself: an example of every command, the options of
- * all commands, the environment and the exit codes.
+ * What `--help` says: of a command what it does, its options and its examples; of a group its commands; and of `pixxel`
+ * all commands, the environment and the exit codes too. The texts are those that the commands were made with; of
+ * @effect/cli's own page, which has a paragraph for the type of each option, only they are taken.
  */
+import { stripVTControlCharacters } from "node:util"
+import type * as CliConfig from "@effect/cli/CliConfig"
+import * as CommandDescriptor from "@effect/cli/CommandDescriptor"
 import * as HelpDoc from "@effect/cli/HelpDoc"
+import * as Options from "@effect/cli/Options"
+import * as HashMap from "effect/HashMap"
+import * as Option from "effect/Option"
+import { common } from "./commands/options.js"
 import { meanings } from "./ExitCode.js"
+import { padEnd, widthOf, wrap } from "./render/plain.js"
+import { paint, type Style } from "./render/style.js"
+import { sections } from "./render/table.js"
 
-/** One for each command. With `--mock` all of them run as they are. */
+/** One for each command, in the order in which they are told. With `--mock` all of them run as they are. */
 export const examples = [
   "pixxel workflows list --project project-monsoon-2024",
   "pixxel workflows get --workflow wf-crop-classification --project project-monsoon-2024 --json",
@@ -22,48 +33,151 @@ export const examples = [
   "pixxel config show"
 ] as const
 
-const globals = [
+type Row = readonly [left: string, right: string]
+
+const general: ReadonlyArray<Row> = [
   ["--help, -h", "This help, of every level."],
   ["--version", "The version of pixxel."],
   ["--log-level LEVEL", "all, trace, debug, info, warning, error (default), fatal or none."],
   ["--completions SHELL", "The completion script for bash, fish or zsh."]
-] as const
+]
 
-const environment = [
+const environment: ReadonlyArray<Row> = [
   ["PIXXEL_API_KEY", "The token. Needed by every command without --mock."],
   ["PIXXEL_AUTH_SCHEME", "bearer (default), or raw for a token that is sent alone."],
   ["PIXXEL_BASE_URL", "Default: https://api.pixxel.space"],
   ["NO_COLOR", "Any value: no colours, in a terminal too."],
   ["FORCE_COLOR", "Any value but 0: colours, in a pipe too."]
-] as const
+]
 
 /** The command that a command line names: its group and its name, as far as they are there. */
-export const pathOf = (argv: ReadonlyArray<string>): ReadonlyArray<string> =>
-  argv.slice(0, 2).filter((word) => !word.startsWith("-"))
-
-/** @effect/cli leaves the parents of a command out of its usage, which would then not run. */
-export const withParents = (help: string, argv: ReadonlyArray<string>): string =>
-  help.replace(/^\$ /m, ["$", "pixxel", ...pathOf(argv)].slice(0, -1).join(" ") + " ")
-
-/** The examples for a command line: of the command it names, of the group, or all. */
-const examplesFor = (argv: ReadonlyArray<string>) => {
-  const path = pathOf(argv)
-  const fitting = examples.filter((example) => path.every((word, at) => example.split(" ")[at + 1] === word))
-  return fitting.length === 0 ? examples : fitting
+export const pathOf = (argv: ReadonlyArray<string>): ReadonlyArray<string> => {
+  const end = argv.findIndex((word) => word.startsWith("-"))
+  return argv.slice(0, end === -1 ? 2 : Math.min(end, 2))
 }
 
-const section = (title: string, lines: ReadonlyArray<string>) =>
-  HelpDoc.blocks([HelpDoc.h1(title), HelpDoc.p(lines.map((line) => `  ${line}`).join("\n"))])
+// --- what the commands were made with ---
 
-const columns = (rows: ReadonlyArray<readonly [string, string]>) => {
-  const width = Math.max(...rows.map(([left]) => left.length))
-  return rows.map(([left, right]) => `${left.padEnd(width)}  ${right}`)
+const textOf = (doc: HelpDoc.HelpDoc) => stripVTControlCharacters(HelpDoc.toAnsiText(doc)).replace(/\s+/g, " ").trim()
+
+const blocksOf = (doc: HelpDoc.HelpDoc): ReadonlyArray<HelpDoc.HelpDoc> =>
+  HelpDoc.isSequence(doc) ? [...blocksOf(doc.left), ...blocksOf(doc.right)] : HelpDoc.isEmpty(doc) ? [] : [doc]
+
+const descriptionOf = (doc: HelpDoc.HelpDoc): string => {
+  const blocks = blocksOf(doc)
+  const text = blocks[blocks.findIndex((block) => HelpDoc.isHeader(block) && textOf(block) === "DESCRIPTION") + 1]
+  return text === undefined ? "" : textOf(text)
 }
 
-export const footer = (argv: ReadonlyArray<string>): HelpDoc.HelpDoc =>
-  HelpDoc.blocks([
-    section("EXAMPLES (add --mock to try them)", examplesFor(argv)),
-    section("GENERAL OPTIONS", columns(globals)),
-    section("ENVIRONMENT", columns(environment)),
-    section("EXIT CODES", columns(Object.entries(meanings)))
-  ])
+interface Flag {
+  /** With what stands for its value. */
+  readonly name: string
+  readonly description: string
+  readonly isOptional: boolean
+}
+
+/** What follows the description of an option that may be left out. */
+const mayBeLeftOut = "This setting is optional."
+
+const flagsOf = (doc: HelpDoc.HelpDoc): ReadonlyArray<Flag> =>
+  blocksOf(doc)
+    .flatMap((block) => (HelpDoc.isDescriptionList(block) ? block.definitions : []))
+    .map(([name, text]) => {
+      // The first says of which type its value is.
+      const [, ...paragraphs] = blocksOf(text).map(textOf)
+      return {
+        name: textOf(HelpDoc.p(name)),
+        description: paragraphs.filter((it) => !it.startsWith(mayBeLeftOut)).join(" "),
+        isOptional: paragraphs.some((it) => it.startsWith(mayBeLeftOut))
+      }
+    })
+
+const ofEvery = flagsOf(Options.getHelp(Options.all(common)))
+
+// --- a page ---
+
+const rows = (rows: ReadonlyArray<Row>, style: Style): ReadonlyArray<string> => {
+  const left = Math.max(...rows.map(([left]) => widthOf(left))) + 4
+  return rows.flatMap(([name, text]) =>
+    wrap(text, Math.max(20, style.width - left)).map(
+      (line, at) => paint(style, "cyan", padEnd(at === 0 ? `  ${name}` : "", left)) + line
+    )
+  )
+}
+
+const section = (title: string, lines: ReadonlyArray<string>, style: Style) =>
+  lines.length === 0 ? "" : [paint(style, "bold", `${title}:`), ...lines].join("\n")
+
+const examplesOf = (path: ReadonlyArray<string>) =>
+  examples.filter((example) => path.every((word, at) => example.split(" ")[at + 1] === word))
+
+type Command = CommandDescriptor.Command<unknown>
+
+/** `pixxel`, and its groups by their names. */
+export interface Program {
+  readonly root: Command
+  readonly groups: Readonly<Record<string, Command>>
+}
+
+/** The commands of a group, in the order of their examples. */
+const commandsOf = (group: string, command: Command): ReadonlyArray<readonly [path: string, Command]> => {
+  const placeOf = (path: string) => examples.findIndex((example) => `${example} `.startsWith(`pixxel ${path} `))
+  return HashMap.toEntries(CommandDescriptor.getSubcommands(command))
+    .map(([name, command]) => [`${group} ${name}`, command] as const)
+    .sort(([one], [other]) => placeOf(one) - placeOf(other))
+}
+
+/** The page of the command, the group or the program that a path names; none if there is no such. */
+export const page = (
+  { groups, root }: Program,
+  path: ReadonlyArray<string>,
+  config: CliConfig.CliConfig
+): Option.Option<(style: Style) => string> => {
+  const commands = Object.entries(groups)
+    .flatMap(([name, group]) => commandsOf(name, group))
+    .filter(([name]) => path.every((word, at) => name.split(" ")[at] === word))
+  const isCommand = path.length === 2
+  const found = isCommand ? commands[0]?.[1] : path[0] === undefined ? root : groups[path[0]]
+  return Option.map(Option.fromNullable(found), (command) => {
+    const doc = CommandDescriptor.getHelp(command, config)
+    const own = flagsOf(doc).filter(({ name }) => isCommand && !ofEvery.some((it) => it.name === name))
+    const required = own.filter(({ isOptional }) => !isOptional).map(({ name }) => name)
+    const usage = [
+      "pixxel",
+      ...path,
+      ...(isCommand ? required : path.length === 0 ? ["GROUP", "COMMAND"] : ["COMMAND"])
+    ]
+    const flagRows = (flags: ReadonlyArray<Flag>) => flags.map(({ description, name }): Row => [name, description])
+    const commandRows = isCommand
+      ? []
+      : commands.map(([name, it]): Row => [name, descriptionOf(CommandDescriptor.getHelp(it, config))])
+    return (wide: Style) => {
+      const style = { ...wide, width: Math.min(wide.width, 100) }
+      const list = (title: string, entries: ReadonlyArray<Row>) =>
+        section(title, entries.length === 0 ? [] : rows(entries, style), style)
+      return sections(
+        descriptionOf(doc),
+        section("Usage", [`  ${usage.join(" ")} [options]`], style),
+        list("Commands", commandRows),
+        list("Options", flagRows(own)),
+        list("Options of every command", flagRows(ofEvery)),
+        section(
+          "Examples (add --mock to try them)",
+          examplesOf(path).map((line) => `  ${line}`),
+          style
+        ),
+        ...(path.length === 0
+          ? [
+              list("General options", general),
+              list("Environment", environment),
+              list("Exit codes", Object.entries(meanings))
+            ]
+          : [
+              isCommand
+                ? "pixxel --help has the environment variables and the exit codes."
+                : "Each command has a --help of its own, and pixxel --help the environment and the exit codes."
+            ])
+      )
+    }
+  })
+}

@@ -15,6 +15,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as LogLevel from "effect/LogLevel"
+import * as Option from "effect/Option"
 import manifest from "../package.json" with { type: "json" }
 import type { Ask } from "./Ask.js"
 import { mended } from "./Completions.js"
@@ -36,6 +37,16 @@ const pixxel = Command.make("pixxel", {}, () =>
   Command.withSubcommands([workflows, jobs, tasks, config])
 )
 
+const program: Help.Program = {
+  root: pixxel.descriptor,
+  groups: {
+    workflows: workflows.descriptor,
+    jobs: jobs.descriptor,
+    tasks: tasks.descriptor,
+    config: config.descriptor
+  }
+}
+
 /** No option of these commands reads a file, and none asks for its value. */
 const terminal = Terminal.Terminal.of({
   columns: Effect.succeed(80),
@@ -50,18 +61,17 @@ const terminal = Terminal.Terminal.of({
  * What @effect/cli wants to be there: stand-ins, which cost nothing to load. Its own options are told in `Help`, but for
  * the wizard, which is none here.
  */
+const cli = CliConfig.make({ isCaseSensitive: true, showBuiltIns: false })
+
 const platform = Layer.mergeAll(
   FileSystem.layerNoop({}),
   Path.layer,
   Layer.succeed(Terminal.Terminal, terminal),
-  CliConfig.layer({ isCaseSensitive: true, showBuiltIns: false })
+  Layer.succeed(CliConfig.CliConfig, cli)
 )
 
 /** @effect/cli sees its own options only before those of a command. Here they count wherever they stand. */
 const builtInsFirst = (argv: ReadonlyArray<string>): ReadonlyArray<string> => {
-  if (argv.includes("--help") || argv.includes("-h")) {
-    return [...Help.pathOf(argv), "--help"]
-  }
   const at = argv.findIndex((word) => /^--log-level(=|$)/.test(word))
   if (at === -1) return argv
   const end = argv[at] === "--log-level" ? at + 2 : at + 1
@@ -71,11 +81,9 @@ const builtInsFirst = (argv: ReadonlyArray<string>): ReadonlyArray<string> => {
 const parse = (argv: ReadonlyArray<string>) =>
   argv.includes("--wizard")
     ? Effect.fail(new Failure.UsageError({ message: "There is no wizard." }))
-    : Command.run(pixxel, { name: "pixxel", version: manifest.version, footer: Help.footer(argv) })([
-        "node",
-        "pixxel",
-        ...builtInsFirst(argv)
-      ])
+    : Command.run(pixxel, { name: "pixxel", version: manifest.version })(["node", "pixxel", ...builtInsFirst(argv)])
+
+const noCommand = (path: ReadonlyArray<string>) => `There is no command 'pixxel ${path.join(" ")}'.`
 
 const usage = (error: ValidationError, argv: ReadonlyArray<string>) => {
   const path = argv.slice(0, 2)
@@ -83,7 +91,7 @@ const usage = (error: ValidationError, argv: ReadonlyArray<string>) => {
     ? stripVTControlCharacters(HelpDoc.toAnsiText(error.error)).trim()
     : path.some((word) => word.startsWith("-"))
       ? "Options come after the command."
-      : `There is no command 'pixxel ${path.join(" ")}'.`
+      : noCommand(path)
   return new Failure.UsageError({ message })
 }
 
@@ -100,17 +108,17 @@ export const run = (argv: ReadonlyArray<string>): Effect.Effect<ExitCode, never,
         report.code
       )
 
-    const printHelp = (text: unknown) => {
-      if (argv.some((word) => /^--completions(=|$)/.test(word)))
-        return Effect.orDie(output.result(mended(String(text))))
-      const help = Help.withParents(String(text), argv)
-      return Effect.orDie(output.result(output.results.style().colours ? help : stripVTControlCharacters(help)))
-    }
+    const wantsHelp = argv.includes("--help") || argv.includes("-h")
+    const help = wantsHelp ? Help.page(program, Help.pathOf(argv), cli) : Option.none()
+    const printCompletions = (script: unknown) => Effect.orDie(output.result(mended(String(script))))
 
-    return yield* Effect.consoleWith((console) =>
-      // @effect/cli prints help with log, and with error the mistakes that the report below tells
-      Effect.withConsole(parse(argv), { ...console, log: printHelp, error: () => Effect.void })
-    ).pipe(
+    return yield* Effect.gen(function* () {
+      if (Option.isSome(help)) return yield* Effect.orDie(output.result(help.value(output.results.style())))
+      if (wantsHelp) return yield* new Failure.UsageError({ message: noCommand(Help.pathOf(argv)) })
+      // @effect/cli prints completions with log, and with error the mistakes that the report below tells
+      const console = { ...(yield* Effect.console), log: printCompletions, error: () => Effect.void }
+      yield* Effect.withConsole(parse(argv), console)
+    }).pipe(
       // what the log tells, such as odd fields of the API, is for who asks for it with --log-level
       Logger.withMinimumLogLevel(json ? LogLevel.None : LogLevel.Error),
       Effect.as<ExitCode>(0),
