@@ -34,6 +34,7 @@ export const world = (
     quirks?: WorldQuirks
     conduct?: Conduct
     capsules?: false
+    leftovers?: false
     seed?: string
     onDrift?: Drift.OnDrift
   } = {}
@@ -58,6 +59,7 @@ export const world = (
         quirks: options.quirks,
         conduct: options.conduct,
         capsules: options.capsules,
+        leftovers: options.leftovers,
         seed: options.seed
       })
     )

@@ -1,0 +1,43 @@
+/**
+ * Random schedules of callers and faults over create, wait and download. `npm run test:schedules` plays many more, from
+ * new seeds; `SCHEDULE=17` plays one again, and `SEED` and `SCHEDULES` say from where on and how many.
+ */
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import { afterAll } from "vitest"
+import { outcomes, play } from "./faultPlay.js"
+import { draw } from "./faultSchedule.js"
+
+const { SCHEDULE, SCHEDULES = "2000", SEED = "1" } = process.env
+const first = Number(SCHEDULE ?? (SEED === "new" ? 1 + Math.floor(Math.random() * 1e9) : SEED))
+const count = SCHEDULE === undefined ? Number(SCHEDULES) : 1
+const inOne = 250
+
+/** Seeds from this one on, as many as are played in one test. */
+const ranges = Array.from({ length: Math.ceil(count / inOne) }, (_, at) => {
+  const from = first + at * inOne
+  return { from, to: Math.min(from + inOne, first + count) - 1 }
+})
+
+describe("whatever goes wrong between create and download, no job is paid that nobody was told about", () => {
+  const total = new Map(outcomes.map((name) => [name, 0]))
+
+  it.effect.each(ranges)(
+    "schedules $from to $to",
+    ({ from, to }) =>
+      Effect.gen(function* () {
+        for (let seed = from; seed <= to; seed++) {
+          const found = yield* play(draw(seed))
+          for (const name of outcomes) total.set(name, (total.get(name) ?? 0) + found[name])
+        }
+      }),
+    600_000
+  )
+
+  afterAll(() => {
+    const figures = [...total].map(([name, sum]) => `${name} ${sum}`).join(", ")
+    console.log(`${count} schedules from ${first} on: ${figures}`)
+    // A schedule that is played again has but some of them.
+    if (SCHEDULE === undefined) for (const [name, sum] of total) assert.isAbove(sum, 0, name)
+  })
+})

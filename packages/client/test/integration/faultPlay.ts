@@ -1,0 +1,335 @@
+/** Plays a fault schedule in a world of its own, and judges what its callers were told by what is there. */
+
+import * as FileSystem from "@effect/platform/FileSystem"
+import { NodePath } from "@effect/platform-node"
+import { assert } from "@effect/vitest"
+import { Download, type Job, JobId, type RunAll, type RunError } from "@effect-pixxel/client"
+import { NodeHashing } from "@effect-pixxel/client-node"
+import type { Conduct, FaultPlan, JobFixture } from "@effect-pixxel/mock-server"
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
+import * as Random from "effect/Random"
+import * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
+import * as Stream from "effect/Stream"
+import type { Caller, Schedule, Story } from "./faultSchedule.js"
+import { handled } from "./files.js"
+import { JobsApi, MockServer, projectId, fixtures as shipped, workflowOf, world } from "./world.js"
+
+const workflowId = workflowOf("instant")
+
+// --- the world ---
+
+const story = (phases: NonNullable<JobFixture["phases"]>): JobFixture => ({
+  kind: "job",
+  source: "made up for fault schedules",
+  workflow: workflowId,
+  created_by: "user-123456",
+  phases,
+  tasks: [],
+  download: { pending: "10s", size: "300B" }
+})
+
+const stories: Record<Story, JobFixture> = {
+  quick: story([{ status: "completed" }]),
+  slow: story([
+    { status: "queued", until: { after: "5s" } },
+    { status: "running", until: { after: "95s" } },
+    { status: "completed" }
+  ]),
+  fails: story([{ status: "running", until: { after: "40s" } }, { status: "failed" }])
+}
+
+// One set for all worlds, so that they share an app.
+const fixtures = { ...shipped, jobs: new Map([...shipped.jobs, ...Object.entries(stories)]) }
+
+/** The files of Node. */
+const files = handled((_call, _path, self) => self)
+
+/** What may be asked of the requests of all together: who does not know of the others cannot heed them. */
+const conductOf = ({ callers, faults, otherWriters }: Schedule): Conduct => {
+  const isAlone = callers.length === 1 && callers.every(({ projects }) => projects.length === 1)
+  const hasOthers = otherWriters.length > 0
+  // A create that was refused goes on though another, sent at the same time, has lost its answer meanwhile.
+  const isThrottled = faults.rules.some((rule) => rule.do.answer?.status === 429)
+  const looks = callers.every(({ adopt }) => adopt === "whenUnique")
+  return { secondCreate: !hasOthers && looks && (isAlone || !isThrottled), retryAfter: !hasOthers && isAlone }
+}
+
+const layer = (schedule: Schedule) =>
+  Layer.mergeAll(
+    world("inProcess", {
+      fixtures,
+      scenario: { stories: [...schedule.stories] },
+      leftovers: false,
+      capsules: false,
+      conduct: conductOf(schedule),
+      onDrift: () => Effect.void
+    }),
+    files,
+    NodePath.layer,
+    NodeHashing.layer
+  )
+
+// --- what is there ---
+
+const Jobs = Schema.Struct({ jobs: Schema.Array(Schema.Struct({ id: JobId, status: Schema.String })) })
+
+/** By a client of somebody else, whose requests the journal tells apart by the form of their token. */
+const raw = (method: "GET" | "POST") =>
+  Effect.gen(function* () {
+    const { baseUrl, fetch, token } = yield* MockServer
+    const query = method === "POST" ? `?project_id=${projectId}` : ""
+    const headers = { authorization: Redacted.value(token) }
+    const url = `${baseUrl}/v0/workflows/${workflowId}/jobs${query}`
+    return yield* Effect.tryPromise(
+      async (signal): Promise<unknown> => (await fetch(url, { method, headers, signal })).json()
+    )
+  })
+
+/** Whether a create came to be handled, by the rules that took effect on it, such as `rules[1] cut`. */
+const isHandled = ({ rules }: FaultPlan, fault = "") =>
+  [...fault.matchAll(/rules\[(\d+)\]/g)].every(([, index]) => {
+    const effect = rules[Number(index)]?.do
+    return effect?.answer === undefined && effect?.redirect === undefined && effect?.cut?.at !== "request"
+  })
+
+/** How many jobs were made, for the callers and in all. */
+const madeUnder = (plan: FaultPlan) =>
+  Effect.map(
+    Effect.flatMap(MockServer, ({ requests }) => requests),
+    (requests) => {
+      const made = requests.filter(({ fault, operation }) => operation === "createJob" && isHandled(plan, fault))
+      return { all: made.length, ours: made.filter(({ credential }) => credential.startsWith("bearer ")).length }
+    }
+  )
+
+// --- the callers ---
+
+/** What a caller was told. */
+interface Told {
+  /** The jobs of its creates. */
+  readonly jobs: Array<JobId>
+  /** How often it was told that nobody knows. */
+  unknown: number
+  /** How many creates were refused. */
+  refused: number
+  /** The jobs whose end it has seen, as the word for it. */
+  readonly ends: Map<JobId, Job["outcome"]>
+  /** The bytes that it has. */
+  readonly packages: Map<JobId, Uint8Array>
+  orphans: number
+}
+
+const nothing = (): Told => ({
+  jobs: [],
+  unknown: 0,
+  refused: 0,
+  ends: new Map(),
+  packages: new Map(),
+  orphans: 0
+})
+
+/** How long a caller may take after all: longer than every deadline that is at work in it. */
+const patience = "30 minutes"
+
+/** What a fiber that was interrupted says of its create in the log, where `onOrphan` says nothing of it. */
+const noting = (told: Told) =>
+  Logger.replace(
+    Logger.defaultLogger,
+    Logger.make(({ message }) => {
+      if (/^A create on workflow .* was interrupted on its way/.test(String(message))) told.unknown++
+    })
+  )
+
+const knows = (told: Told, jobId: JobId) => void (told.jobs.includes(jobId) || told.jobs.push(jobId))
+
+/** A failure of whatever pays for a job. */
+const failed = (told: Told, error: RunError) => {
+  if (error._tag === "CreateOutcomeUnknown") told.unknown++
+  else if ("jobId" in error) notEnded(told, error.jobId, error)
+  else told.refused++
+}
+
+/** A failure of what follows a create. */
+const notEnded = (told: Told, jobId: JobId, error: { readonly _tag: string }) => {
+  knows(told, jobId)
+  if (error._tag === "JobFailed") told.ends.set(jobId, "failed")
+}
+
+const create = (told: Told, caller: Caller) =>
+  Effect.gen(function* () {
+    const jobs = yield* JobsApi
+    const onOrphan = ({ id }: Job) =>
+      Effect.sync(() => {
+        told.orphans++
+        knows(told, id)
+      })
+    const input = { workflowId, projectId: caller.projects[0] ?? projectId, adopt: caller.adopt, onOrphan }
+    if (caller.does !== "run") {
+      const job = yield* jobs.create(input)
+      knows(told, job.id)
+      return job.id
+    }
+    const onChange = ({ id }: Job) => Effect.sync(() => knows(told, id))
+    const { job } = yield* jobs.run({ ...input, onChange, timeout: patience })
+    told.ends.set(job.id, job.outcome)
+    return job.id
+  }).pipe(Effect.tapError((error) => Effect.sync(() => failed(told, error))))
+
+const batch = (told: Told, { adopt, projects }: Caller) =>
+  Effect.gen(function* () {
+    const jobs = yield* JobsApi
+    const note = (event: RunAll.Event) => {
+      if (event._tag === "Created") knows(told, event.jobId)
+      else if (event._tag === "Failed") failed(told, event.error)
+      else told.ends.set(event.jobId, event.result.job.outcome)
+    }
+    const onOrphan = (event: RunAll.Created | RunAll.Failed) =>
+      Effect.sync(() => {
+        told.orphans++
+        note(event)
+      })
+    const inputs = projects.map((project, at) => ({ key: `${at}`, workflowId, projectId: project }))
+    yield* jobs
+      .runAll(Stream.fromIterable(inputs), { adopt, concurrency: 2, timeout: patience, onOrphan })
+      .pipe(Stream.runForEach((event) => Effect.sync(() => note(event))))
+  })
+
+const pipeline = (told: Told, caller: Caller, folder: string) =>
+  Effect.gen(function* () {
+    const jobs = yield* JobsApi
+    const fs = yield* FileSystem.FileSystem
+    const jobId = yield* create(told, caller)
+    const job = yield* jobs
+      .wait({ workflowId, jobId, timeout: patience })
+      .pipe(Effect.tapError((error) => Effect.sync(() => notEnded(told, jobId, error))))
+    told.ends.set(jobId, job.outcome)
+    const path = `${folder}/${jobId}.zip`
+    yield* Download.toFile({ workflowId, jobId, path }, { timeout: patience })
+    told.packages.set(jobId, yield* fs.readFile(path))
+  })
+
+const call = (told: Told, caller: Caller, folder: string) => {
+  // What becomes of a batch is all in its events.
+  if (caller.does === "all") return batch(told, caller)
+  const one = caller.does === "pipeline" ? pipeline(told, caller, folder) : create(told, caller)
+  return Effect.provide(Effect.asVoid(one), noting(told))
+}
+
+// --- the schedule ---
+
+/** What became of a schedule, in figures. */
+export const outcomes = ["made", "told", "unknown", "refused", "interrupted", "orphans", "ended", "downloaded"] as const
+export type Outcomes = Record<(typeof outcomes)[number], number>
+
+/** Longer than the deadlines of any caller: of its create, its search, its wait and its download. */
+const end = "3 hours"
+
+/** The call, begun and interrupted as its caller does. Ends with the fiber's end, which is never a defect. */
+const playCaller = (caller: Caller, folder: string) =>
+  Effect.gen(function* () {
+    const told = nothing()
+    yield* Effect.sleep(caller.begins)
+    const fiber = yield* Effect.fork(call(told, caller, folder))
+    if (caller.interrupted !== undefined) {
+      yield* Effect.fork(Effect.zipRight(Effect.sleep(caller.interrupted), Fiber.interrupt(fiber)))
+    }
+    const exit = yield* Fiber.await(fiber)
+    const defects = exit._tag === "Failure" ? [...Cause.defects(exit.cause)] : []
+    assert.deepStrictEqual(defects, [], `a defect of ${JSON.stringify(caller)}`)
+    return { caller, told, isInterrupted: exit._tag === "Failure" && Cause.isInterrupted(exit.cause) }
+  })
+
+/** The bytes of a job's package, as they are when nothing goes wrong. */
+const packageOf = (jobId: JobId) =>
+  Effect.gen(function* () {
+    const { fetch } = yield* MockServer
+    const url = yield* Download.signedUrl({ workflowId, jobId })
+    return new Uint8Array(yield* Effect.promise(async () => (await fetch(Redacted.value(url))).arrayBuffer()))
+  })
+
+type Played = Effect.Effect.Success<ReturnType<typeof playCaller>>
+
+const sum = (played: ReadonlyArray<Played>, of: (one: Played) => number) =>
+  played.reduce((total, one) => total + of(one), 0)
+
+const judge = (schedule: Schedule, played: ReadonlyArray<Played>) =>
+  Effect.gen(function* () {
+    const mock = yield* MockServer
+    const { all, ours } = yield* madeUnder(schedule.faults)
+    yield* mock.faults.use({ rules: [] })
+    const { jobs } = yield* Effect.flatMap(raw("GET"), Schema.decodeUnknown(Jobs))
+    assert.lengthOf(jobs, all, "the journal has every job")
+    const statusOf = new Map(jobs.map(({ id, status }) => [id, status]))
+
+    const told = played.flatMap((one) => one.told.jobs)
+    const unknown = sum(played, (one) => one.told.unknown)
+    const creates = sum(played, ({ caller }) => caller.projects.length)
+    for (const id of told) assert.isTrue(statusOf.has(id), `job ${id} was told, and is not there`)
+    assert.isAtMost(ours, creates, "no create is paid twice")
+    assert.isAtMost(ours, told.length + unknown, "what was made was told, or reported as unknown")
+    for (const { caller, told } of played) {
+      const known = told.jobs.length + told.unknown + told.refused
+      assert.isAtMost(known, caller.projects.length, "each create has one outcome")
+    }
+    for (const { caller, isInterrupted, told } of played) {
+      const known = told.jobs.length + told.unknown + told.refused
+      if (!isInterrupted) assert.strictEqual(known, caller.projects.length, "no create is without an outcome")
+    }
+    if (schedule.otherWriters.length === 0) assert.lengthOf(new Set(told), told.length, "no job is told to two")
+    if (schedule.isKnowable) {
+      assert.strictEqual(unknown, 0, "every lost answer resolves to a job")
+      assert.lengthOf(told, ours, "every job is told")
+    }
+
+    for (const { told } of played) {
+      for (const [id, outcome] of told.ends) {
+        const status = outcome === "succeeded" ? "completed" : outcome
+        assert.strictEqual(status, statusOf.get(id), `the end of job ${id} is the true one`)
+      }
+      for (const [id, bytes] of told.packages) {
+        assert.deepStrictEqual(bytes, yield* packageOf(id), `the package of job ${id} is whole`)
+      }
+    }
+    return {
+      made: ours,
+      told: told.length,
+      unknown,
+      refused: sum(played, (one) => one.told.refused),
+      interrupted: played.filter((one) => one.isInterrupted).length,
+      orphans: sum(played, (one) => one.told.orphans),
+      ended: sum(played, (one) => one.told.ends.size),
+      downloaded: sum(played, (one) => one.told.packages.size)
+    }
+  })
+
+/** Plays a schedule. Dies of what it finds, with the schedule and how to play it again. */
+export const play = (schedule: Schedule): Effect.Effect<Outcomes> =>
+  Effect.gen(function* () {
+    const mock = yield* MockServer
+    const fs = yield* FileSystem.FileSystem
+    const folder = yield* fs.makeTempDirectoryScoped({ prefix: "pixxel-" })
+    yield* mock.faults.use(schedule.faults)
+    // The answers of other writers get lost as well.
+    for (const at of schedule.otherWriters) yield* Effect.fork(Effect.ignore(Effect.delay(raw("POST"), at)))
+    const played = yield* Effect.forEach(schedule.callers, (caller) => playCaller(caller, folder), {
+      concurrency: "unbounded"
+    }).pipe(
+      Effect.disconnect,
+      Effect.timeoutFail({ duration: end, onTimeout: () => new Error(`it has not ended after ${end}`) })
+    )
+    return yield* judge(schedule, played)
+  }).pipe(
+    Effect.withRandom(Random.make(schedule.seed)),
+    Effect.scoped,
+    Effect.provide(layer(schedule)),
+    Effect.catchAllCause((cause) =>
+      Effect.die(
+        new Error(`SCHEDULE=${schedule.seed} plays it again.\n${Cause.pretty(cause)}\n${JSON.stringify(schedule)}`)
+      )
+    )
+  )
