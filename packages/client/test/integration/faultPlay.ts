@@ -145,6 +145,8 @@ const noting = (told: Told) =>
     })
   )
 
+const silent = Logger.remove(Logger.defaultLogger)
+
 const knows = (told: Told, jobId: JobId) => void (told.jobs.includes(jobId) || told.jobs.push(jobId))
 
 /** A failure of whatever pays for a job. */
@@ -215,7 +217,7 @@ const pipeline = (told: Told, caller: Caller, folder: string) =>
 
 const call = (told: Told, caller: Caller, folder: string) => {
   // What becomes of a batch is all in its events.
-  if (caller.does === "all") return batch(told, caller)
+  if (caller.does === "all") return Effect.provide(batch(told, caller), silent)
   const one = caller.does === "pipeline" ? pipeline(told, caller, folder) : create(told, caller)
   return Effect.provide(Effect.asVoid(one), noting(told))
 }
@@ -260,6 +262,8 @@ const sum = (played: ReadonlyArray<Played>, of: (one: Played) => number) =>
 const judge = (schedule: Schedule, played: ReadonlyArray<Played>) =>
   Effect.gen(function* () {
     const mock = yield* MockServer
+    // Longer than any answer asks to stay away.
+    yield* Effect.sleep("2 minutes")
     const { all, ours } = yield* madeUnder(schedule.faults)
     yield* mock.faults.use({ rules: [] })
     const { jobs } = yield* Effect.flatMap(raw("GET"), Schema.decodeUnknown(Jobs))

@@ -119,8 +119,8 @@ const outage = Effect.gen(function* () {
 
 const caller = (mayInterrupt: boolean, projects: ReadonlyArray<ProjectId>, adopt: Caller["adopt"]) =>
   Effect.gen(function* (): Effect.fn.Return<Caller> {
-    const does = yield* oneOf(["create", "pipeline", "run", "all"] as const)
-    const creates = does === "all" ? yield* between(1, 3) : 1
+    const does = yield* oneOf(["create", "pipeline", "pipeline", "run", "all"] as const)
+    const creates = does === "all" ? yield* between(1, 2) : 1
     return {
       does,
       projects: yield* several(creates, oneOf(projects)),
@@ -140,7 +140,7 @@ const drawing = (seed: number) =>
     const mayInterrupt = yield* chance(0.35)
     // Creates that are under way together share what is found.
     const callers = yield* several(
-      yield* between(1, 4),
+      yield* between(1, 3),
       caller(mayInterrupt, twoProjects ? [projectId, other] : [projectId], adopt)
     )
     const creates = callers.reduce((sum, { projects }) => sum + projects.length, 0) + writers
