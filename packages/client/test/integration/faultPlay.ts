@@ -97,13 +97,13 @@ const isHandled = ({ rules }: FaultPlan, fault = "") =>
     return effect?.answer === undefined && effect?.redirect === undefined && effect?.cut?.at !== "request"
   })
 
-/** How many jobs were made, for the callers and in all. */
+/** Whom each job was made for, in the order of the jobs. */
 const madeUnder = (plan: FaultPlan) =>
   Effect.map(
     Effect.flatMap(MockServer, ({ requests }) => requests),
     (requests) => {
       const made = requests.filter(({ fault, operation }) => operation === "createJob" && isHandled(plan, fault))
-      return { all: made.length, ours: made.filter(({ credential }) => credential.startsWith("bearer ")).length }
+      return made.map(({ credential }) => (credential.startsWith("bearer ") ? "us" : "others"))
     }
   )
 
@@ -264,10 +264,12 @@ const judge = (schedule: Schedule, played: ReadonlyArray<Played>) =>
     const mock = yield* MockServer
     // Longer than any answer asks to stay away.
     yield* Effect.sleep("2 minutes")
-    const { all, ours } = yield* madeUnder(schedule.faults)
+    const made = yield* madeUnder(schedule.faults)
     yield* mock.faults.use({ rules: [] })
     const { jobs } = yield* Effect.flatMap(raw("GET"), Schema.decodeUnknown(Jobs))
-    assert.lengthOf(jobs, all, "the journal has every job")
+    assert.lengthOf(jobs, made.length, "the journal has every job")
+    const ours = made.filter((whose) => whose === "us").length
+    const theirs = new Set(jobs.flatMap(({ id }, at) => (made[at] === "others" ? [id] : [])))
     const statusOf = new Map(jobs.map(({ id, status }) => [id, status]))
 
     const told = played.flatMap((one) => one.told.jobs)
@@ -276,6 +278,10 @@ const judge = (schedule: Schedule, played: ReadonlyArray<Played>) =>
     for (const id of told) assert.isTrue(statusOf.has(id), `job ${id} was told, and is not there`)
     assert.isAtMost(ours, creates, "no create is paid twice")
     assert.isAtMost(ours, told.length + unknown, "what was made was told, or reported as unknown")
+    if (schedule.isListTruthful) {
+      const taken = told.filter((id) => theirs.has(id)).length
+      assert.isAtMost(taken + ours, creates, "a job of others is taken for one that was never made, and no other")
+    }
     for (const { caller, told } of played) {
       const known = told.jobs.length + told.unknown + told.refused
       assert.isAtMost(known, caller.projects.length, "each create has one outcome")

@@ -30,6 +30,8 @@ export interface Schedule {
    * other writer, one project.
    */
   readonly isKnowable: boolean
+  /** Lists are late by less than the grace period. */
+  readonly isListTruthful: boolean
 }
 
 /** What a job of a schedule does; see `stories` of the player. */
@@ -156,7 +158,11 @@ const drawing = (seed: number) =>
     return {
       seed,
       callers,
-      otherWriters: yield* several(writers, between(0, 20_000)),
+      // Just when the callers create, or later.
+      otherWriters: yield* several(
+        writers,
+        Effect.flatMap(oneOf([4_000, 20_000]), (most) => between(0, most))
+      ),
       stories: yield* several(creates, oneOf(stories)),
       faults: Fault.plan(
         ...ofCreates,
@@ -164,7 +170,8 @@ const drawing = (seed: number) =>
         ...(isOut ? [yield* outage] : []),
         ...(late === "0s" ? [] : [Fault.on(["listJobs", "getJobById"], Fault.stale(late), { optional: true })])
       ),
-      isKnowable: onlyLost && writers === 0 && !twoProjects && adopt === "whenUnique"
+      isKnowable: onlyLost && writers === 0 && !twoProjects && adopt === "whenUnique",
+      isListTruthful: late !== "45s"
     }
   })
 

@@ -177,7 +177,7 @@ describe("after a thousand calls and waits were interrupted on real sockets", ()
       const sockets = yield* open("TCPSocketWrap")
       const timers = yield* open("Timeout")
       yield* Effect.gen(function* () {
-        const moment = Effect.flatMap(Random.nextIntBetween(0, 150), (turns) => Effect.repeatN(turn, turns))
+        const moment = Effect.flatMap(Random.nextIntBetween(0, 80), (turns) => Effect.repeatN(turn, turns))
         const { fibers, first } = yield* interruptAll(moment)
         assert.isAbove(exchanges.all, count / 2, "they were on the wire")
         assert.strictEqual(yield* comesTo(fibers, (left) => left === 0), 0)
