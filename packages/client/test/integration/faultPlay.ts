@@ -330,7 +330,7 @@ export const play = (schedule: Schedule): Effect.Effect<Outcomes> =>
       concurrency: "unbounded"
     }).pipe(
       Effect.disconnect,
-      Effect.timeoutFail({ duration: end, onTimeout: () => new Error(`it has not ended after ${end}`) })
+      Effect.timeoutFailCause({ duration: end, onTimeout: () => Cause.die(`it has not ended after ${end}`) })
     )
     return yield* judge(schedule, played)
   }).pipe(
