@@ -1,9 +1,13 @@
+import * as HttpClient from "@effect/platform/HttpClient"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
 import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
 import * as TestClock from "effect/TestClock"
-import { type CreateError, JobsApi, RetryPolicy } from "../src/index.js"
+import { type CreateError, JobsApi, Pixxel, RetryPolicy } from "../src/index.js"
 import { type Answer, cut, fetchFailed, json, projectId, scripted, status, workflowId } from "./scripted.js"
 
 const create = Effect.flatMap(JobsApi, (jobs) => jobs.create({ workflowId, projectId, adopt: "never" }))
@@ -89,4 +93,26 @@ describe("a create", () => {
       assert.lengthOf(seen, 1)
     })
   )
+
+  it.effect("whose transport dies after an interruption says in the log that there may be a job", () => {
+    const lines: Array<string> = []
+    const dying = HttpClient.make(() => Effect.zipRight(Effect.sleep("1 second"), Effect.die("boom")))
+    const layer = Pixxel.layer({ token: Redacted.make("k") }).pipe(
+      Layer.provide(Layer.succeed(HttpClient.HttpClient, dying))
+    )
+    const log = Logger.replace(
+      Logger.defaultLogger,
+      Logger.make(({ message }) => void lines.push(String(message)))
+    )
+    return Effect.gen(function* () {
+      const fiber = yield* Effect.fork(create)
+      yield* TestClock.adjust("500 millis")
+      const stopped = yield* Effect.fork(Fiber.interrupt(fiber))
+      yield* TestClock.adjust("1 second")
+      yield* Fiber.join(stopped)
+      assert.deepStrictEqual(lines, [
+        "A create on workflow wf-1 was interrupted on its way. Its transport died: a job may have been created."
+      ])
+    }).pipe(Effect.provide([layer, log]))
+  })
 })

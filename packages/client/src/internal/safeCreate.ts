@@ -163,8 +163,10 @@ export const make = (
         ),
       onFailure: (cause) => {
         const error = Option.getOrUndefined(Cause.failureOption(cause))
-        return error?._tag === "CreateOutcomeUnknown"
-          ? Effect.logWarning(`A create on workflow ${input.workflowId} was interrupted on its way. ${error.message}`)
+        // What it died of may hold anything.
+        const known = error === undefined ? "Its transport died: a job may have been created." : error.message
+        return error === undefined || error._tag === "CreateOutcomeUnknown"
+          ? Effect.logWarning(`A create on workflow ${input.workflowId} was interrupted on its way. ${known}`)
           : Effect.void
       }
     })
