@@ -47,6 +47,9 @@
  * **Gotchas**
  *
  * - What is outside of `Effect.provide` is outside of the world's time: put `Effect.timeout` inside.
+ * - Layers that are merged (`Layer.mergeAll`) leave what they set of a fiber as it is at their end, as Effect builds
+ *   them: after the `Effect.provide` of a world that was merged, its fiber may be on the time of a world that is over.
+ *   Put what is to follow into another one: `Effect.fork` the program and `Fiber.await` it.
  * - `layer(…)` of @effect/vitest builds a layer once for a block of tests: they share one world. Give `layerApp` to
  *   the block, and `layerWorld` to each test.
  * - A bare `Effect.runPromise` in the middle of a program loses the clock, as it loses all that was provided.

@@ -9,6 +9,7 @@ import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as LogLevel from "effect/LogLevel"
@@ -203,8 +204,11 @@ export const complaintsAbout = (
   )
   return Effect.flatMap(wire(transport, places), (it) => Effect.provide(play(cell, it, log), clientOver(it))).pipe(
     Effect.provide(world),
-    Effect.exit,
-    Effect.timeoutOption(longest),
+    // In a fiber of its own: layers that are merged leave the clock of the world to the one that they were built in.
+    Effect.fork,
+    Effect.flatMap((fiber) =>
+      Effect.tap(Effect.timeoutOption(Fiber.await(fiber), longest), () => Fiber.interruptFork(fiber))
+    ),
     Effect.map((exit) => {
       if (Option.isNone(exit)) return [`hung for ${longest}`]
       if (Exit.isFailure(exit.value)) return [Cause.pretty(exit.value.cause)]
