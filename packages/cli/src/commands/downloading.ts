@@ -27,7 +27,7 @@ export const saving = {
     Options.withDescription("Check every file in the package, if the store tells no checksum of it.")
   ),
   unpack: Options.boolean("unpack").pipe(Options.withDescription("Unpack the package beside the file.")),
-  maxSize: maybe(amount("max-size", "BYTES", "How much --unpack writes at most. Default: 100000000000.")),
+  maxSize: maybe(amount("max-size", "BYTES", "How much --unpack writes at most. Default: 100000000000, 100 GB.")),
   maxEntries: maybe(amount("max-entries", "COUNT", "How many files --unpack makes at most. Default: 100000.")),
   maxRatio: maybe(
     amount(
