@@ -130,8 +130,12 @@ const isMeasured = (request: FastifyRequest, payload: unknown): payload is strin
 
 const dateOfHttp = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/
 
-/** Milliseconds for which an answer asks to wait; what is neither seconds nor a date of HTTP asks for nothing. */
+/**
+ * Milliseconds for which an answer asks to wait; what is neither seconds nor a date of HTTP asks for nothing, nor does a
+ * 407, of which `fetch` shows a program nothing but a failure.
+ */
 const retryAfterOf = (reply: FastifyReply, now: number): number | undefined => {
+  if (reply.statusCode === 407) return undefined
   const header = String(reply.getHeader("retry-after") ?? "").trim()
   const millis = /^\d+$/.test(header)
     ? Number(header) * 1_000

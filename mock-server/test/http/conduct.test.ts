@@ -255,6 +255,15 @@ describe("the rules of conduct", () => {
     }).pipe(Effect.provide(MockServer.layer({ fixtures })))
   )
 
+  it.effect("ask nobody to keep what fetch does not show", () =>
+    Effect.gen(function* () {
+      const proxy = Fault.on("listJobs", Fault.answer(407, { retryAfter: "9s" }), { attempts: [1] })
+      yield* (yield* MockServer).faults.use(Fault.plan(proxy))
+      yield* Effect.exit(list)
+      yield* list
+    }).pipe(Effect.provide(MockServer.layer({ fixtures })))
+  )
+
   it.effect("let two creates at once be", () =>
     Effect.all([create, create], { concurrency: "unbounded" }).pipe(
       Effect.provide(MockServer.layer({ fixtures })),
