@@ -67,11 +67,12 @@ const answered = {
 }
 
 /**
- * What the body of a refusal said: `code`, `serverMessage` and `details` of the documented envelope, or else the
- * first 256 characters of the body.
+ * What a refusal said: in `retryAfter` how long to wait, if it said so readably, and of its body `code`, `serverMessage`
+ * and `details` of the documented envelope, or else the first 256 characters.
  */
 const refused = {
   ...answered,
+  retryAfter: maybe(Seconds),
   code: maybe(Schema.String),
   serverMessage: maybe(Schema.String),
   details: maybe(Schema.Unknown),
@@ -136,26 +137,24 @@ export class Conflict extends Schema.TaggedError<Conflict>("@effect-pixxel/clien
 }) {}
 
 /**
- * 429: too many calls. `retryAfter` is how long the server asks to wait, if it says so readably.
+ * 429: too many calls. `retryAfter` is how long the server asks to wait.
  *
  * @since 0.1.0
  * @category http errors
  */
 export class RateLimited extends Schema.TaggedError<RateLimited>("@effect-pixxel/client/RateLimited")("RateLimited", {
   ...refused,
-  retryAfter: maybe(Seconds),
   isRetryable: constant(true)
 }) {}
 
 /**
- * Any 5xx: the server failed. `retryAfter` is how long it asks to wait, if it says so readably.
+ * Any 5xx: the server failed. `retryAfter` is how long it asks to wait.
  *
  * @since 0.1.0
  * @category http errors
  */
 export class ServerError extends Schema.TaggedError<ServerError>("@effect-pixxel/client/ServerError")("ServerError", {
   ...refused,
-  retryAfter: maybe(Seconds),
   isRetryable: constant(true)
 }) {}
 

@@ -156,7 +156,7 @@ export const refusal = (facts: Facts, head: Head, text: string, scrub: Scrub, no
     ". ",
     hintOf(head.status)
   ].join("")
-  const props = { ...answered(facts, head, scrub, what), ...said }
+  const props = { ...answered(facts, head, scrub, what), ...said, retryAfter: retryAfterOf(head, now) }
   switch (head.status) {
     case 400:
       return new BadRequest(props)
@@ -169,11 +169,9 @@ export const refusal = (facts: Facts, head: Head, text: string, scrub: Scrub, no
     case 409:
       return new Conflict(props)
     case 429:
-      return new RateLimited({ ...props, retryAfter: retryAfterOf(head, now) })
+      return new RateLimited(props)
     default:
-      return head.status >= 500 && head.status < 600
-        ? new ServerError({ ...props, retryAfter: retryAfterOf(head, now) })
-        : new UnexpectedStatus(props)
+      return head.status >= 500 && head.status < 600 ? new ServerError(props) : new UnexpectedStatus(props)
   }
 }
 

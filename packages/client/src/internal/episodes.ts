@@ -168,10 +168,12 @@ export const make = (
       // How long the server asked to stay away when the last one failed, and how long to wait for another last one.
       let asked = 0
       let again = 0
+      // Whether it is of use to list before the end: not when that is refused, or done in no way that is known.
+      let mayBeEarly = true
       while (true) {
         const left = end - (yield* Clock.currentTimeMillis)
         // In whole milliseconds: a clock may not notice less, and the time would never come.
-        const delay = left > 0 ? Math.min(Math.ceil(left), yield* pause) : again
+        const delay = left <= 0 ? again : mayBeEarly ? Math.min(Math.ceil(left), yield* pause) : Math.ceil(left)
         yield* Effect.sleep(Math.max(delay, asked))
         const now = yield* Clock.currentTimeMillis
         const isLast = now >= end
@@ -188,6 +190,7 @@ export const make = (
         }
         asked = askedFor(found.left)
         again = yield* pause
+        mayBeEarly = found.left.isRetryable
         const next = (yield* Clock.currentTimeMillis) + Math.max(again, asked)
         const isHopeless = isLast && (!found.left.isRetryable || next >= latest)
         if (isHopeless || asked > longestAsked) return { listings, failure: Option.some(found.left) }

@@ -250,6 +250,17 @@ for (const transport of transports) {
       }).pipe(Effect.provide(world(transport)))
     )
 
+    it.effect("is looked for at the end alone when a list is refused", () =>
+      Effect.gen(function* () {
+        yield* use(creates(Fault.loseAnswer("reset")), Fault.on("listJobs", Fault.answer(403), { attempts: [2] }))
+        const { id } = yield* create()
+        const [, refused = 0, last = 0, ...more] = yield* timesOf("listJobs")
+        assert.isAtLeast(last - refused, 20_000)
+        assert.deepStrictEqual(more, [])
+        assert.deepStrictEqual(yield* made, [id])
+      }).pipe(Effect.provide(world(transport)))
+    )
+
     it.effect("is unknown when the outage takes longer than a call would go on, with what was seen before", () =>
       Effect.gen(function* () {
         yield* use(
