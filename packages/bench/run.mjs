@@ -31,6 +31,16 @@ if (wanted.length === 0 || wanted.some((name) => name.startsWith("mock"))) {
 }
 if (wanted.length === 0 || wanted.includes("cli")) {
   execFileSync(process.execPath, [at("../cli/build.mjs")], { stdio: "inherit" })
+  // all inside, as `pixxel` has it
+  await build({
+    entryPoints: [at("src/cliFloor.ts")],
+    outfile: at("dist/cliFloor.mjs"),
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    mainFields: ["module", "main"],
+    logLevel: "error"
+  })
 }
 const { status } = spawnSync(process.execPath, ["--expose-gc", at("dist/main.mjs"), ...wanted], { stdio: "inherit" })
 process.exit(status ?? 1)

@@ -13,6 +13,8 @@ import { pairs, type Side } from "./table.js"
 /** Seen from the bundle of the benchmarks. */
 const program = fileURLToPath(new URL("../../cli/dist/bin.js", import.meta.url))
 
+const leastCommand = fileURLToPath(new URL("./cliFloor.mjs", import.meta.url))
+
 const rounds = 30
 
 const side = (name: string, args: ReadonlyArray<string>, env: NodeJS.ProcessEnv = {}): Side => ({
@@ -46,4 +48,6 @@ export const cli = async () => {
   const get = side("pixxel jobs get", [program, "jobs", "get", "--workflow", "wf-1", "--job", "job-1"], env)
   await pairs("pixxel jobs get, from a local server", units, [nothing, get], rounds)
   server.close()
+  const least = side("it does nothing", [leastCommand, "--job", "job-1"])
+  await pairs("a command of @effect/cli, for what of that is not pixxel", units, [nothing, least], rounds)
 }
