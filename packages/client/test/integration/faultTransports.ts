@@ -41,9 +41,12 @@ export const visits: Array<string> = []
 
 const emptyZip = Buffer.from("UEsFBgAAAAAAAAAAAAAAAAAAAAAAAA==", "base64")
 
+/** One letter more than a label may have: no name server is asked, of which nobody knows how long it takes. */
+const noName = `${"n".repeat(64)}.invalid`
+
 const inProcessPlaces: Places = {
   refused: "http://refused.test",
-  nowhere: "http://pixxel.invalid",
+  nowhere: `http://${noName}`,
   elsewhere: "http://elsewhere.test"
 }
 
