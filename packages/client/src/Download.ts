@@ -188,8 +188,7 @@ export const toFile = (input: Input, options: Options = {}): Effect.Effect<Resul
  * @example
  * import { Download } from "@effect-pixxel/client"
  * import * as Console from "effect/Console"
- * import type * as Redacted from "effect/Redacted"
-import * as Stream from "effect/Stream"
+ * import * as Stream from "effect/Stream"
  *
  * const shown = Download.stream({ workflowId, jobId, path: "fields.zip" }).pipe(
  *   Stream.runForEach((event) => (event._tag === "Progress" ? Console.log(`${event.bytes} bytes`) : Console.log(event._tag)))
