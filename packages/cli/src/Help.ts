@@ -92,8 +92,6 @@ const flagsOf = (doc: HelpDoc.HelpDoc): ReadonlyArray<Flag> =>
       }
     })
 
-const ofEvery = flagsOf(Options.getHelp(Options.all(common)))
-
 // --- a page ---
 
 const rows = (rows: ReadonlyArray<Row>, style: Style): ReadonlyArray<string> => {
@@ -113,17 +111,19 @@ const examplesOf = (path: ReadonlyArray<string>) =>
 
 type Command = CommandDescriptor.Command<unknown>
 
-/** `pixxel`, and its groups by their names. */
+/** `pixxel`, and its groups. */
 export interface Program {
   readonly root: Command
-  readonly groups: Readonly<Record<string, Command>>
+  readonly groups: ReadonlyArray<Command>
 }
 
+const nameOf = (command: Command) => [...CommandDescriptor.getNames(command)].join(" ")
+
 /** The commands of a group, in the order of their examples. */
-const commandsOf = (group: string, command: Command): ReadonlyArray<readonly [path: string, Command]> => {
+const commandsOf = (group: Command): ReadonlyArray<readonly [path: string, Command]> => {
   const placeOf = (path: string) => examples.findIndex((example) => `${example} `.startsWith(`pixxel ${path} `))
-  return HashMap.toEntries(CommandDescriptor.getSubcommands(command))
-    .map(([name, command]) => [`${group} ${name}`, command] as const)
+  return HashMap.toEntries(CommandDescriptor.getSubcommands(group))
+    .map(([name, command]) => [`${nameOf(group)} ${name}`, command] as const)
     .sort(([one], [other]) => placeOf(one) - placeOf(other))
 }
 
@@ -133,13 +133,16 @@ export const page = (
   path: ReadonlyArray<string>,
   config: CliConfig.CliConfig
 ): Option.Option<(style: Style) => string> => {
-  const commands = Object.entries(groups)
-    .flatMap(([name, group]) => commandsOf(name, group))
-    .filter(([name]) => path.every((word, at) => name.split(" ")[at] === word))
+  const commands = groups.flatMap(commandsOf).filter(([name]) => path.every((word, at) => name.split(" ")[at] === word))
   const isCommand = path.length === 2
-  const found = isCommand ? commands[0]?.[1] : path[0] === undefined ? root : groups[path[0]]
+  const found = isCommand
+    ? commands[0]?.[1]
+    : path.length === 0
+      ? root
+      : groups.find((group) => nameOf(group) === path[0])
   return Option.map(Option.fromNullable(found), (command) => {
     const doc = CommandDescriptor.getHelp(command, config)
+    const ofEvery = flagsOf(Options.getHelp(Options.all(common)))
     const own = flagsOf(doc).filter(({ name }) => isCommand && !ofEvery.some((it) => it.name === name))
     const required = own.filter(({ isOptional }) => !isOptional).map(({ name }) => name)
     const usage = [

@@ -30,22 +30,14 @@ import * as Failure from "./Failure.js"
 import * as Help from "./Help.js"
 import { Output } from "./Output.js"
 
+const groups = [workflows, jobs, tasks, config] as const
+
 const pixxel = Command.make("pixxel", {}, () =>
   Effect.fail(new Failure.UsageError({ message: "pixxel needs a command: workflows, jobs, tasks or config." }))
 ).pipe(
   Command.withDescription("Run Pixxel workflows as jobs, follow them, and fetch their results."),
-  Command.withSubcommands([workflows, jobs, tasks, config])
+  Command.withSubcommands(groups)
 )
-
-const program: Help.Program = {
-  root: pixxel.descriptor,
-  groups: {
-    workflows: workflows.descriptor,
-    jobs: jobs.descriptor,
-    tasks: tasks.descriptor,
-    config: config.descriptor
-  }
-}
 
 /** No option of these commands reads a file, and none asks for its value. */
 const terminal = Terminal.Terminal.of({
@@ -57,12 +49,10 @@ const terminal = Terminal.Terminal.of({
   display: () => Effect.void
 })
 
-/**
- * What @effect/cli wants to be there: stand-ins, which cost nothing to load. Its own options are told in `Help`, but for
- * the wizard, which is none here.
- */
+/** Its own options are told in `Help`, but for the wizard, which is none here. */
 const cli = CliConfig.make({ isCaseSensitive: true, showBuiltIns: false })
 
+/** What @effect/cli wants to be there: stand-ins, which cost nothing to load. */
 const platform = Layer.mergeAll(
   FileSystem.layerNoop({}),
   Path.layer,
@@ -109,6 +99,7 @@ export const run = (argv: ReadonlyArray<string>): Effect.Effect<ExitCode, never,
       )
 
     const wantsHelp = argv.includes("--help") || argv.includes("-h")
+    const program = { root: pixxel.descriptor, groups: groups.map(({ descriptor }) => descriptor) }
     const help = wantsHelp ? Help.page(program, Help.pathOf(argv), cli) : Option.none()
     const printCompletions = (script: unknown) => Effect.orDie(output.result(mended(String(script))))
 
