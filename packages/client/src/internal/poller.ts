@@ -29,7 +29,7 @@ import type { JobId, WorkflowId } from "../Ids.js"
 import type { Job, JobSummary } from "../Job.js"
 import type { JobsApi } from "../JobsApi.js"
 import type { HttpError } from "../PixxelError.js"
-import type { RetryPolicy } from "../RetryPolicy.js"
+import * as RetryPolicy from "../RetryPolicy.js"
 import type { Waiter } from "../Waiter.js"
 import { type Follower, longestRest, nothing, type Seen, sawMore, tolerates } from "./following.js"
 import * as pace from "./pace.js"
@@ -104,9 +104,6 @@ interface Poller {
   /** How it came to a bad end, which is that of all waiters. */
   ended: Exit.Exit<never> | undefined
 }
-
-/** A get that is to tell something now. */
-const once = (policy: RetryPolicy): RetryPolicy => ({ ...policy, maxAttempts: 1 })
 
 const fingerprint = ({ progress, status }: pace.Sight) =>
   `${Option.getOrNull(status)} ${Option.getOrNull(progress ?? Option.none())}`
@@ -255,7 +252,7 @@ export const make = ({ get, list }: Calls) =>
         }
         poller.doubt = undefined
         const ref = { workflowId: poller.workflowId, jobId: subject.jobId }
-        const result = yield* Effect.either(Effect.locally(get(ref), policies.current, once))
+        const result = yield* Effect.either(RetryPolicy.withoutRetry(get(ref)))
         const time = now()
         if (Either.isLeft(result) && result.left.isRetryable) {
           poller.rest = Math.max(poller.rest, time + askedFor(result.left))
@@ -442,11 +439,7 @@ export const make = ({ get, list }: Calls) =>
     /** Gets the job, and shares what comes of it. */
     const look = (poller: Poller, subject: Subject, ref: JobsApi.JobRef, now: () => number, member: Member) =>
       poller.permits.within(Effect.either(get(ref))).pipe(
-        Effect.tap((result) =>
-          Effect.sync(() => {
-            found(subject, result, now(), pace.floor(member.waiter))
-          })
-        ),
+        Effect.tap((result) => Effect.sync(() => found(subject, result, now(), pace.floor(member.waiter)))),
         Effect.ensuring(Effect.sync(() => stopLooking(poller, subject, member)))
       )
 
