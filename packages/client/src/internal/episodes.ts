@@ -165,16 +165,13 @@ export const make = (
       const end = (yield* Clock.currentTimeMillis) + Duration.toMillis(grace)
       const latest = end + patienceOf(retry)
       const listings: Array<Listing> = []
-      // How long the server asked to stay away when the last one failed, and how long to wait for another last one.
-      let asked = 0
-      let again = 0
-      // Whether it is of use to list before the end: not when that is refused, or done in no way that is known.
-      let mayBeEarly = true
+      // No list before this time.
+      let rest = 0
       while (true) {
-        const left = end - (yield* Clock.currentTimeMillis)
+        const time = yield* Clock.currentTimeMillis
+        const next = time < end ? Math.min(end, time + (yield* pause)) : time
         // In whole milliseconds: a clock may not notice less, and the time would never come.
-        const delay = left <= 0 ? again : mayBeEarly ? Math.min(Math.ceil(left), yield* pause) : Math.ceil(left)
-        yield* Effect.sleep(Math.max(delay, asked))
+        yield* Effect.sleep(Math.ceil(Math.max(next, rest) - time))
         const now = yield* Clock.currentTimeMillis
         const isLast = now >= end
         // An early one adds to what the last one shows; if it fails, the next one follows soon.
@@ -183,16 +180,17 @@ export const make = (
           : listing(desk).pipe(RetryPolicy.withoutRetry, Effect.timeoutOption(end - now))
         const found = yield* Effect.either(look)
         if (Either.isRight(found)) {
-          asked = 0
           listings.push(...Option.toArray(found.right))
           if (isLast) return { listings, failure: Option.none() }
           continue
         }
-        asked = askedFor(found.left)
-        again = yield* pause
-        mayBeEarly = found.left.isRetryable
-        const next = (yield* Clock.currentTimeMillis) + Math.max(again, asked)
-        const isHopeless = isLast && (!found.left.isRetryable || next >= latest)
+        const { isRetryable } = found.left
+        const asked = askedFor(found.left)
+        const failedAt = yield* Clock.currentTimeMillis
+        // What is refused is asked for once more, at the end.
+        const least = isLast ? failedAt + (yield* pause) : isRetryable ? 0 : end
+        rest = Math.max(failedAt + asked, least)
+        const isHopeless = isLast && (!isRetryable || rest >= latest)
         if (isHopeless || asked > longestAsked) return { listings, failure: Option.some(found.left) }
       }
     })
