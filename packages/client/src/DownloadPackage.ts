@@ -7,7 +7,7 @@ import * as Option from "effect/Option"
 import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
 import { JobId, WorkflowId } from "./Ids.js"
-import { maybe } from "./internal/schema.js"
+import { maybe, maybeString } from "./internal/schema.js"
 import { downloadOutcomeOf, type Outcome } from "./Status.js"
 
 const hidden = "<redacted>"
@@ -32,10 +32,10 @@ const SignedUrl = Schema.transformOrFail(Schema.Literal(hidden), Schema.Redacted
  * @category models
  */
 export class DownloadPackage extends Schema.Class<DownloadPackage>("@effect-pixxel/client/DownloadPackage")({
-  id: maybe(Schema.String),
+  id: maybeString,
   workflowId: maybe(WorkflowId),
   jobId: maybe(JobId),
-  status: maybe(Schema.String),
+  status: maybeString,
   signedUrl: maybe(SignedUrl)
 }) {
   /** What the status word stands for; `ready` is a success. */

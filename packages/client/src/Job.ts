@@ -5,7 +5,7 @@
  */
 import * as Schema from "effect/Schema"
 import { JobId, WorkflowId } from "./Ids.js"
-import { listOf, maybe, Seconds } from "./internal/schema.js"
+import { listOf, maybe, maybeInstant, maybeJson, maybeNumber, maybeSeconds, maybeString } from "./internal/schema.js"
 import { type Outcome, outcomeOf } from "./Status.js"
 import { Task } from "./Task.js"
 
@@ -16,26 +16,26 @@ import { Task } from "./Task.js"
  * @category models
  */
 export class ValError extends Schema.Class<ValError>("@effect-pixxel/client/ValError")({
-  from: maybe(Schema.String),
-  to: maybe(Schema.String),
-  err: maybe(Schema.String),
-  reason: maybe(Schema.String),
-  componentName: maybe(Schema.String)
+  from: maybeString,
+  to: maybeString,
+  err: maybeString,
+  reason: maybeString,
+  componentName: maybeString
 }) {}
 
 const summary = {
   id: JobId,
   workflowId: maybe(WorkflowId),
-  createdBy: maybe(Schema.String),
-  status: maybe(Schema.String),
-  progress: maybe(Schema.Number),
-  cost: maybe(Schema.Number),
-  estimatedDuration: maybe(Seconds),
-  timeTaken: maybe(Seconds),
-  timeTakenText: maybe(Schema.String),
-  createdAt: maybe(Schema.DateTimeUtc),
-  updatedAt: maybe(Schema.DateTimeUtc),
-  finishedAt: maybe(Schema.DateTimeUtc)
+  createdBy: maybeString,
+  status: maybeString,
+  progress: maybeNumber,
+  cost: maybeNumber,
+  estimatedDuration: maybeSeconds,
+  timeTaken: maybeSeconds,
+  timeTakenText: maybeString,
+  createdAt: maybeInstant,
+  updatedAt: maybeInstant,
+  finishedAt: maybeInstant
 }
 
 /**
@@ -66,11 +66,11 @@ export class JobSummary extends Schema.Class<JobSummary>("@effect-pixxel/client/
  */
 export class Job extends Schema.Class<Job>("@effect-pixxel/client/Job")({
   ...summary,
-  execCreatedAt: maybe(Schema.DateTimeUtc),
-  execUpdatedAt: maybe(Schema.DateTimeUtc),
+  execCreatedAt: maybeInstant,
+  execUpdatedAt: maybeInstant,
   tasks: listOf(Task),
   valErrors: listOf(ValError),
-  spec: maybe(Schema.Unknown)
+  spec: maybeJson
 }) {
   /** What the status word stands for. */
   get outcome(): Outcome {

@@ -11,7 +11,17 @@
  */
 import * as Schema from "effect/Schema"
 import { JobId, ProjectId, TaskId, WorkflowId } from "./Ids.js"
-import { constant, listOf, maybe, Seconds } from "./internal/schema.js"
+import {
+  constant,
+  listOf,
+  maybe,
+  maybeInstant,
+  maybeJson,
+  maybeNumber,
+  maybeSeconds,
+  maybeString,
+  Seconds
+} from "./internal/schema.js"
 import { ValError } from "./Job.js"
 
 /**
@@ -22,9 +32,9 @@ import { ValError } from "./Job.js"
  * @category models
  */
 export const Attempt = Schema.Struct({
-  status: maybe(Schema.Number),
-  reason: maybe(Schema.String),
-  requestId: maybe(Schema.String),
+  status: maybeNumber,
+  reason: maybeString,
+  requestId: maybeString,
   /** How long the client had waited before this try: zero for the first, and for a repeat with a new token. */
   delay: Seconds
 })
@@ -42,7 +52,7 @@ export type Attempt = typeof Attempt.Type
  */
 export const CauseFact = Schema.Struct({
   name: Schema.String,
-  code: maybe(Schema.String),
+  code: maybeString,
   message: Schema.String
 })
 /**
@@ -63,7 +73,7 @@ const call = {
 const answered = {
   ...call,
   status: Schema.Number,
-  requestId: maybe(Schema.String)
+  requestId: maybeString
 }
 
 /**
@@ -72,11 +82,11 @@ const answered = {
  */
 const refused = {
   ...answered,
-  retryAfter: maybe(Seconds),
-  code: maybe(Schema.String),
-  serverMessage: maybe(Schema.String),
-  details: maybe(Schema.Unknown),
-  body: maybe(Schema.String)
+  retryAfter: maybeSeconds,
+  code: maybeString,
+  serverMessage: maybeString,
+  details: maybeJson,
+  body: maybeString
 }
 
 /**
@@ -182,8 +192,8 @@ export class TransportError extends Schema.TaggedError<TransportError>("@effect-
   {
     ...call,
     sent: Schema.Literal(false, "unknown"),
-    status: maybe(Schema.Number),
-    requestId: maybe(Schema.String),
+    status: maybeNumber,
+    requestId: maybeString,
     causes: listOf(CauseFact),
     isRetryable: constant(true)
   }
@@ -233,10 +243,10 @@ export class DecodeError extends Schema.TaggedError<DecodeError>("@effect-pixxel
  */
 export const FailedTask = Schema.Struct({
   id: TaskId,
-  name: maybe(Schema.String),
-  errMsg: maybe(Schema.String),
-  failureType: maybe(Schema.String),
-  stateMsg: maybe(Schema.String)
+  name: maybeString,
+  errMsg: maybeString,
+  failureType: maybeString,
+  stateMsg: maybeString
 })
 /**
  * @since 0.1.0
@@ -273,9 +283,9 @@ export class WaitTimeout extends Schema.TaggedError<WaitTimeout>("@effect-pixxel
   workflowId: WorkflowId,
   jobId: JobId,
   waitingFor: Schema.Literal("job", "download"),
-  lastStatus: maybe(Schema.String),
+  lastStatus: maybeString,
   /** From 0 to 100. */
-  lastProgress: maybe(Schema.Number),
+  lastProgress: maybeNumber,
   polls: Schema.Number,
   timeout: Seconds,
   message: Schema.String,
@@ -291,9 +301,9 @@ export class WaitTimeout extends Schema.TaggedError<WaitTimeout>("@effect-pixxel
  */
 export const Candidate = Schema.Struct({
   jobId: JobId,
-  createdAt: maybe(Schema.DateTimeUtc),
-  createdBy: maybe(Schema.String),
-  status: maybe(Schema.String)
+  createdAt: maybeInstant,
+  createdBy: maybeString,
+  status: maybeString
 })
 /**
  * @since 0.1.0
@@ -315,8 +325,8 @@ export class CreateOutcomeUnknown extends Schema.TaggedError<CreateOutcomeUnknow
   ...call,
   workflowId: WorkflowId,
   projectId: ProjectId,
-  status: maybe(Schema.Number),
-  requestId: maybe(Schema.String),
+  status: maybeNumber,
+  requestId: maybeString,
   reason: Schema.String,
   candidates: listOf(Candidate),
   isRetryable: constant(false)
@@ -360,9 +370,9 @@ export class DownloadError extends Schema.TaggedError<DownloadError>("@effect-pi
       "PermissionDenied",
       "FileSystem"
     ),
-    status: maybe(Schema.String),
-    path: maybe(Schema.String),
-    code: maybe(Schema.String),
+    status: maybeString,
+    path: maybeString,
+    code: maybeString,
     /** The tries to fetch the package since bytes came the last time. */
     attempts: listOf(Attempt),
     message: Schema.String,
@@ -427,7 +437,7 @@ export class CostLimitExceeded extends Schema.TaggedError<CostLimitExceeded>("@e
     workflowId: WorkflowId,
     projectId: ProjectId,
     maxCost: Schema.Number,
-    estimate: maybe(Schema.Number),
+    estimate: maybeNumber,
     failure: maybe(HttpError),
     message: Schema.String,
     isRetryable: constant(false)
@@ -448,7 +458,7 @@ export class DownloadIncomplete extends Schema.TaggedError<DownloadIncomplete>(
   path: Schema.String,
   bytes: Schema.Number,
   /** Of the whole package, as far as the store said it. */
-  total: maybe(Schema.Number),
+  total: maybeNumber,
   attempts: listOf(Attempt),
   failure: HttpError,
   message: Schema.String,

@@ -5,7 +5,7 @@
  */
 import * as Schema from "effect/Schema"
 import { TaskId } from "./Ids.js"
-import { listOf, maybe, Seconds } from "./internal/schema.js"
+import { listOf, maybe, maybeInstant, maybeJson, maybeNumber, maybeSeconds, maybeString } from "./internal/schema.js"
 import { type Outcome, outcomeOf } from "./Status.js"
 
 /**
@@ -15,9 +15,9 @@ import { type Outcome, outcomeOf } from "./Status.js"
  * @category models
  */
 export class BlockInfo extends Schema.Class<BlockInfo>("@effect-pixxel/client/BlockInfo")({
-  id: maybe(Schema.String),
-  name: maybe(Schema.String),
-  version: maybe(Schema.String)
+  id: maybeString,
+  name: maybeString,
+  version: maybeString
 }) {}
 
 /**
@@ -36,28 +36,28 @@ export class BlockInfo extends Schema.Class<BlockInfo>("@effect-pixxel/client/Bl
  */
 export class Task extends Schema.Class<Task>("@effect-pixxel/client/Task")({
   id: TaskId,
-  name: maybe(Schema.String),
+  name: maybeString,
   dependsOn: listOf(Schema.String),
-  status: maybe(Schema.String),
-  stateMsg: maybe(Schema.String),
-  progress: maybe(Schema.Number),
-  estimatedTimeDuration: maybe(Seconds),
-  timeTaken: maybe(Seconds),
-  timeTakenText: maybe(Schema.String),
-  createdAt: maybe(Schema.DateTimeUtc),
-  updatedAt: maybe(Schema.DateTimeUtc),
-  finishedAt: maybe(Schema.DateTimeUtc),
-  recvTime: maybe(Schema.DateTimeUtc),
-  sendTime: maybe(Schema.DateTimeUtc),
-  blockInfStartTime: maybe(Schema.DateTimeUtc),
-  blockInfEndTime: maybe(Schema.DateTimeUtc),
+  status: maybeString,
+  stateMsg: maybeString,
+  progress: maybeNumber,
+  estimatedTimeDuration: maybeSeconds,
+  timeTaken: maybeSeconds,
+  timeTakenText: maybeString,
+  createdAt: maybeInstant,
+  updatedAt: maybeInstant,
+  finishedAt: maybeInstant,
+  recvTime: maybeInstant,
+  sendTime: maybeInstant,
+  blockInfStartTime: maybeInstant,
+  blockInfEndTime: maybeInstant,
   blockInfo: maybe(BlockInfo),
-  inputs: maybe(Schema.Unknown),
-  result: maybe(Schema.Unknown),
-  infoLogs: maybe(Schema.Unknown),
+  inputs: maybeJson,
+  result: maybeJson,
+  infoLogs: maybeJson,
   disclaimer: listOf(Schema.String),
-  errMsg: maybe(Schema.String),
-  failureType: maybe(Schema.String)
+  errMsg: maybeString,
+  failureType: maybeString
 }) {
   /** What the status word stands for. */
   get outcome(): Outcome {

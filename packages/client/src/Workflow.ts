@@ -6,18 +6,18 @@
  */
 import * as Schema from "effect/Schema"
 import { ProjectId, WorkflowId } from "./Ids.js"
-import { listOf, maybe } from "./internal/schema.js"
+import { listOf, maybe, maybeInstant, maybeJson, maybeNumber, maybeString } from "./internal/schema.js"
 import { ValError } from "./Job.js"
 
 const summary = {
   id: WorkflowId,
   projectId: maybe(ProjectId),
-  legacyProjectId: maybe(Schema.String),
-  name: maybe(Schema.String),
-  description: maybe(Schema.String),
-  createdBy: maybe(Schema.String),
-  createdAt: maybe(Schema.DateTimeUtc),
-  updatedAt: maybe(Schema.DateTimeUtc)
+  legacyProjectId: maybeString,
+  name: maybeString,
+  description: maybeString,
+  createdBy: maybeString,
+  createdAt: maybeInstant,
+  updatedAt: maybeInstant
 }
 
 /**
@@ -37,8 +37,8 @@ export class WorkflowSummary extends Schema.Class<WorkflowSummary>("@effect-pixx
  */
 export class Workflow extends Schema.Class<Workflow>("@effect-pixxel/client/Workflow")({
   ...summary,
-  estimatedCost: maybe(Schema.Number),
-  spec: maybe(Schema.Unknown),
+  estimatedCost: maybeNumber,
+  spec: maybeJson,
   valErrors: listOf(ValError)
 }) {}
 
@@ -49,9 +49,9 @@ export class Workflow extends Schema.Class<Workflow>("@effect-pixxel/client/Work
  * @category models
  */
 export class Pagination extends Schema.Class<Pagination>("@effect-pixxel/client/Pagination")({
-  limit: maybe(Schema.Number),
-  offset: maybe(Schema.Number),
-  total: maybe(Schema.Number)
+  limit: maybeNumber,
+  offset: maybeNumber,
+  total: maybeNumber
 }) {}
 
 /**
@@ -73,5 +73,5 @@ export class WorkflowPage extends Schema.Class<WorkflowPage>("@effect-pixxel/cli
  * @category models
  */
 export class CostEstimate extends Schema.Class<CostEstimate>("@effect-pixxel/client/CostEstimate")({
-  estimatedCost: maybe(Schema.Number)
+  estimatedCost: maybeNumber
 }) {}

@@ -29,3 +29,11 @@ export const constant = <const L extends boolean>(value: L) =>
     Schema.propertySignature,
     Schema.withConstructorDefault(() => value)
   )
+
+// Made once and shared by all models and errors: making them is much of what loading the client takes.
+export const maybeString = maybe(Schema.String)
+export const maybeNumber = maybe(Schema.Number)
+export const maybeInstant = maybe(Schema.DateTimeUtc)
+export const maybeSeconds = maybe(Seconds)
+/** Any JSON, undamaged. */
+export const maybeJson = maybe(Schema.Unknown)

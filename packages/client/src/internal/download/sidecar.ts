@@ -11,7 +11,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { JobId, TaskId, WorkflowId } from "../../Ids.js"
-import { maybe } from "../schema.js"
+import { maybe, maybeNumber, maybeString } from "../schema.js"
 import { Checksum } from "./checksum.js"
 import type { Ref } from "./files.js"
 import type { Package } from "./plan.js"
@@ -22,8 +22,8 @@ const Sidecar = Schema.parseJson(
     workflowId: WorkflowId,
     jobId: JobId,
     taskId: maybe(TaskId),
-    etag: maybe(Schema.String),
-    total: maybe(Schema.Number),
+    etag: maybeString,
+    total: maybeNumber,
     checksums: Schema.Array(Checksum)
   })
 )
