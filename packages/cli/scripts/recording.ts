@@ -47,7 +47,7 @@ const frames = Effect.gen(function* () {
     Layer.mergeAll(
       Environment.layer,
       Layer.succeed(Output, output),
-      Layer.succeed(Ask, Ask.of({ isPossible: false, yesOrNo: () => Effect.succeed(false) }))
+      Layer.succeed(Ask, Ask.of({ isPossible: Effect.succeed(false), yesOrNo: () => Effect.succeed(false) }))
     )
   )
   rmSync(folder, { recursive: true })

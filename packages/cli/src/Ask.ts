@@ -8,16 +8,22 @@ import * as Layer from "effect/Layer"
 import { Output } from "./Output.js"
 
 export class Ask extends Context.Tag("@effect-pixxel/cli/Ask")<Ask, Ask.Service>() {
-  /** Reads answers from this stream, if a person is at both of its ends. */
-  static readonly layer = (stdin: Readable): Layer.Layer<Ask, never, Output> =>
+  /** Reads answers from this stream, if a person is at both of its ends. It is opened when it is needed. */
+  static readonly layer = (open: () => Readable): Layer.Layer<Ask, never, Output> =>
     Layer.effect(
       this,
       Effect.map(Output, ({ note, notes }) => ({
-        isPossible: "isTTY" in stdin && stdin.isTTY === true && notes.isTerminal,
+        isPossible: Effect.sync(() => {
+          const stdin = open()
+          return "isTTY" in stdin && stdin.isTTY === true && notes.isTerminal
+        }),
         yesOrNo: (question) =>
           Effect.zipRight(
             note(question),
-            Effect.map(line(stdin), (text) => /^\s*y(es)?\s*$/i.test(text))
+            Effect.map(
+              Effect.suspend(() => line(open())),
+              (text) => /^\s*y(es)?\s*$/i.test(text)
+            )
           )
       }))
     )
@@ -26,7 +32,7 @@ export class Ask extends Context.Tag("@effect-pixxel/cli/Ask")<Ask, Ask.Service>
 export declare namespace Ask {
   export interface Service {
     /** Whether somebody is there to answer. */
-    readonly isPossible: boolean
+    readonly isPossible: Effect.Effect<boolean>
     /** Anything but `y` or `yes` is a no; so is the end of the input. */
     readonly yesOrNo: (question: string) => Effect.Effect<boolean>
   }

@@ -180,19 +180,21 @@ const unpackNext = ({ folder, path, reason }: UnpackError): string => {
 }
 
 /** Its type is what it is called with, so a new error of the client does not compile until it is here. */
-const encode = Schema.encodeSync(
-  Schema.Union(
-    HttpError,
-    JobFailed,
-    WaitTimeout,
-    CreateNotSent,
-    CostLimitExceeded,
-    CreateOutcomeUnknown,
-    DownloadError,
-    DownloadIncomplete,
-    RunIncomplete
-  )
-)
+const encode = (failure: PixxelError) =>
+  // made here, so that a command that does not fail does not make it
+  Schema.encodeSync(
+    Schema.Union(
+      HttpError,
+      JobFailed,
+      WaitTimeout,
+      CreateNotSent,
+      CostLimitExceeded,
+      CreateOutcomeUnknown,
+      DownloadError,
+      DownloadIncomplete,
+      RunIncomplete
+    )
+  )(failure)
 
 /** What is wrong with the settings; no value of them is in it. */
 export const problems = (error: ConfigError): ReadonlyArray<string> => {

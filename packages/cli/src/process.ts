@@ -24,7 +24,7 @@ export const start = (argv: ReadonlyArray<string>): void => {
       run(argv),
       Layer.mergeAll(
         Environment.layer,
-        Ask.layer(process.stdin).pipe(
+        Ask.layer(() => process.stdin).pipe(
           Layer.provideMerge(Output.layer({ stdout: process.stdout, stderr: process.stderr, env: process.env }))
         )
       )

@@ -85,7 +85,7 @@ export const pixxel = (line: string, surroundings: Surroundings = {}) =>
     const output = Output.layer({ stdout: stdout.stream, stderr: stderr.stream, env })
     const code = yield* Effect.provide(
       run(argv),
-      Layer.merge(environment, Ask.layer(stdin).pipe(Layer.provideMerge(output)))
+      Layer.merge(environment, Ask.layer(() => stdin).pipe(Layer.provideMerge(output)))
     )
     return { code, stdout: stdout.text(), stderr: stderr.text() }
   })

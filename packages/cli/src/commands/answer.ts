@@ -22,11 +22,11 @@ export interface Common extends Settings.Flags {
   readonly verbose: boolean
 }
 
-/** A result in all of its forms. */
+/** A result in all of its forms, of which only the one that was asked for is made. */
 export interface Answer {
-  readonly json: unknown
+  readonly json: () => unknown
   /** What `--jsonl` prints, if that is something else than the document on one line. */
-  readonly lines?: ReadonlyArray<unknown>
+  readonly lines?: () => ReadonlyArray<unknown>
   /** For people; empty if they have seen it all. */
   readonly text: (style: Style) => string
 }
@@ -44,9 +44,9 @@ const print = ({ form }: Common, { json, lines, text }: Answer) =>
       case "text":
         return shown(text(results.style()))
       case "json":
-        return result(JSON.stringify(json, null, 2))
+        return result(JSON.stringify(json(), null, 2))
       case "jsonl":
-        return Effect.forEach(lines ?? [json], (line) => result(JSON.stringify(line)), { discard: true })
+        return Effect.forEach(lines?.() ?? [json()], (line) => result(JSON.stringify(line)), { discard: true })
     }
   })
 

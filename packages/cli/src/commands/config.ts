@@ -48,14 +48,14 @@ const show = Command.make("show", common, (options) =>
     options,
     options.mock
       ? Effect.succeed({
-          json: { mock: true, settings: {} },
+          json: () => ({ mock: true, settings: {} }),
           text: () => "The embedded mock server: no setting is needed, and none is used."
         })
       : Effect.gen(function* () {
           const settings = yield* Settings.all(options)
           const wrong = yield* problem(options)
           return {
-            json: {
+            json: () => ({
               mock: false,
               settings: Object.fromEntries(
                 settings.map(({ from, name, source, value }) => [
@@ -64,7 +64,7 @@ const show = Command.make("show", common, (options) =>
                 ])
               ),
               problem: Option.getOrNull(wrong)
-            },
+            }),
             text: (style) =>
               sections(
                 table(

@@ -23,7 +23,7 @@ export const consent = ({ form, maxCost, projectId, workflowId, yes }: Spending)
   Effect.gen(function* () {
     const ask = yield* Ask
     const output = yield* Output
-    if (yes || form !== "text" || !ask.isPossible) return
+    if (yes || form !== "text" || !(yield* ask.isPossible)) return
     const workflows = yield* WorkflowsApi
     const estimate = yield* Effect.option(workflows.estimate({ workflowId }))
     const cost = Option.flatMap(estimate, ({ estimatedCost }) => estimatedCost)

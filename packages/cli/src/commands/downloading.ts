@@ -139,7 +139,7 @@ const urlAnswer = (target: Target, patience: Patience) =>
   Effect.gen(function* () {
     const { signedUrl } = yield* Effect.promise(() => import("../saving.js"))
     const url = Redacted.value(yield* signedUrl(target, patience))
-    return { json: { signedUrl: url }, text: () => url } satisfies Answer
+    return { json: () => ({ signedUrl: url }), text: () => url } satisfies Answer
   })
 
 /** What a command answers whose purpose is a download. */
@@ -150,6 +150,6 @@ export const fetched = (
   options.printUrl
     ? urlAnswer(target, options)
     : Effect.map(download(target, options.out, options), (it): Answer => {
-        const json = { download: savedJson(it) }
-        return { json, lines: [{ event: "ended", ...json }], text: (style) => saved(it, style) }
+        const json = () => ({ download: savedJson(it) })
+        return { json, lines: () => [{ event: "ended", ...json() }], text: (style) => saved(it, style) }
       })

@@ -9,7 +9,6 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { UsageError } from "../Failure.js"
-import { saved as written } from "../files.js"
 import { Output } from "../Output.js"
 import { live } from "../render/live.js"
 import * as results from "../render/results.js"
@@ -21,14 +20,14 @@ import { fetched, out, printUrl, download as save, savedJson, saving } from "./d
 import { following } from "./following.js"
 import { common, date, file, id, job, maybe, project, spending, text, waiting, workflow } from "./options.js"
 
-const toJson = Schema.encodeSync(Job)
+const toJson = (job: Job) => Schema.encodeSync(Job)(job)
 
-const one = (it: Job): Answer => ({ json: toJson(it), text: (style) => results.job(it, style) })
+const one = (it: Job): Answer => ({ json: () => toJson(it), text: (style) => results.job(it, style) })
 
 /** The end of events of which each is a line. */
-const last = (it: Answer): Answer => ({ ...it, lines: [{ event: "ended", ...Object(it.json) }] })
+const last = (it: Answer): Answer => ({ ...it, lines: () => [{ event: "ended", ...Object(it.json()) }] })
 
-const ended = (it: Job): Answer => ({ ...one(it), lines: [{ event: "ended", job: toJson(it) }] })
+const ended = (it: Job): Answer => ({ ...one(it), lines: () => [{ event: "ended", job: toJson(it) }] })
 
 const create = Command.make("create", { workflowId: workflow, projectId: project, ...spending, ...common }, (options) =>
   answer(
@@ -57,8 +56,8 @@ const list = Command.make(
       Effect.gen(function* () {
         const api = yield* JobsApi
         const found = yield* api.list(options)
-        const lines = Schema.encodeSync(Schema.Array(JobSummary))(found)
-        return { json: { jobs: lines }, lines, text: (style) => results.jobs(found, style) }
+        const lines = () => Schema.encodeSync(Schema.Array(JobSummary))(found)
+        return { json: () => ({ jobs: lines() }), lines, text: (style) => results.jobs(found, style) }
       })
     )
 ).pipe(Command.withDescription("List the jobs of a workflow."))
@@ -93,16 +92,17 @@ const show = Command.make(
         const now = yield* Clock.currentTimeMillis
         if (options.svg !== undefined) {
           const { svg } = yield* Effect.promise(() => import("../render/svg.js"))
-          yield* written(options.svg, svg(it, now))
+          const { saved } = yield* Effect.promise(() => import("../files.js"))
+          yield* saved(options.svg, svg(it, now))
         }
-        const { gantt } = yield* Effect.promise(() => import("../render/gantt.js"))
+        const chart = options.gantt ? yield* Effect.promise(() => import("../render/gantt.js")) : undefined
         const height = Number.POSITIVE_INFINITY
         return {
-          json: toJson(it),
+          json: () => toJson(it),
           text: (style) => {
             const width = Math.min(style.width, 100)
             const [head = "", ...rest] = live(it, { ...style, width, height, now })
-            return options.gantt ? sections(head, gantt(it, now, style)) : [head, ...rest].join("\n")
+            return chart === undefined ? [head, ...rest].join("\n") : sections(head, chart.gantt(it, now, style))
           }
         }
       })
@@ -152,17 +152,16 @@ const run = Command.make(
         const api = yield* JobsApi
         yield* consent(options)
         const done = yield* following(options, api.run)
-        const made = { job: toJson(done.job), download: Schema.encodeSync(DownloadPackage)(done.download) }
         if (options.out === undefined) {
           return last({
-            json: made,
+            json: () => ({ job: toJson(done.job), download: Schema.encodeSync(DownloadPackage)(done.download) }),
             text: (style) => sections(results.job(done.job, style), results.download(done.download, style))
           })
         }
         const target = { workflowId: options.workflowId, jobId: done.job.id }
         const it = yield* save(target, options.out, options)
         return last({
-          json: { job: made.job, download: savedJson(it) },
+          json: () => ({ job: toJson(done.job), download: savedJson(it) }),
           text: (style) => sections(results.job(done.job, style), saved(it, style))
         })
       })

@@ -29,8 +29,8 @@ const list = Command.make(
       Effect.gen(function* () {
         const api = yield* WorkflowsApi
         const workflows = Chunk.toReadonlyArray(yield* Stream.runCollect(api.listAll(options)))
-        const lines = Schema.encodeSync(Schema.Array(WorkflowSummary))(workflows)
-        return { json: { workflows: lines }, lines, text: (style) => results.workflows(workflows, style) }
+        const lines = () => Schema.encodeSync(Schema.Array(WorkflowSummary))(workflows)
+        return { json: () => ({ workflows: lines() }), lines, text: (style) => results.workflows(workflows, style) }
       })
     )
 ).pipe(Command.withDescription("List the workflows, of all pages."))
@@ -41,7 +41,7 @@ const get = Command.make("get", { workflowId: workflow, projectId: project, ...c
     Effect.gen(function* () {
       const api = yield* WorkflowsApi
       const found = yield* api.get(options)
-      return { json: Schema.encodeSync(Workflow)(found), text: (style) => results.workflow(found, style) }
+      return { json: () => Schema.encodeSync(Workflow)(found), text: (style) => results.workflow(found, style) }
     })
   )
 ).pipe(Command.withDescription("Show a workflow."))
@@ -52,7 +52,7 @@ const estimate = Command.make("estimate", { workflowId: workflow, ...common }, (
     Effect.gen(function* () {
       const api = yield* WorkflowsApi
       const cost = yield* api.estimate(options)
-      return { json: Schema.encodeSync(CostEstimate)(cost), text: () => results.estimate(cost.estimatedCost) }
+      return { json: () => Schema.encodeSync(CostEstimate)(cost), text: () => results.estimate(cost.estimatedCost) }
     })
   )
 ).pipe(Command.withDescription("Estimate what one run of a workflow costs."))
