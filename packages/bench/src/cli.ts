@@ -1,17 +1,21 @@
 /**
- * What a user of the command line feels: how long `pixxel` takes as a whole process, next to a Node that does nothing.
- * The API is a server in this process that has its answer ready, so that none of the time is the server's. Mind what
- * Node's own start takes: NODE_EXTRA_CA_CERTS trebles it, and makes every ratio look better.
+ * What a user of the command line feels: how long `pixxel` takes as a whole process, next to a Node that does nothing:
+ * as a start that finds what an earlier one has compiled, and as one that does not. The API is a server in this process
+ * that has its answer ready, so that none of the time is the server's. Mind what Node's own start takes:
+ * NODE_EXTRA_CA_CERTS trebles it, and makes every ratio look better.
  */
 import { spawn } from "node:child_process"
 import { once } from "node:events"
+import { mkdtempSync, rmSync } from "node:fs"
 import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { pairs, type Side } from "./table.js"
 
 /** Seen from the bundle of the benchmarks. */
-const program = fileURLToPath(new URL("../../cli/dist/bin.js", import.meta.url))
+const program = fileURLToPath(new URL("../../cli/dist/bin.cjs", import.meta.url))
 
 const leastCommand = fileURLToPath(new URL("./cliFloor.mjs", import.meta.url))
 
@@ -44,9 +48,15 @@ export const cli = async () => {
   server.listen(0, "127.0.0.1")
   await once(server, "listening")
   const { port } = server.address() as AddressInfo // of a server that listens on TCP
-  const env = { PIXXEL_API_KEY: "key", PIXXEL_BASE_URL: `http://127.0.0.1:${port}` }
-  const get = side("pixxel jobs get", [program, "jobs", "get", "--workflow", "wf-1", "--job", "job-1"], env)
+  const cache = mkdtempSync(join(tmpdir(), "pixxel-"))
+  const env = { PIXXEL_API_KEY: "key", PIXXEL_BASE_URL: `http://127.0.0.1:${port}`, XDG_CACHE_HOME: cache }
+  const line = [program, "jobs", "get", "--workflow", "wf-1", "--job", "job-1"]
+  const get = side("pixxel jobs get", line, env)
+  await get.measure()
   await pairs("pixxel jobs get, from a local server", units, [nothing, get], rounds)
+  const first = side("pixxel jobs get", line, { ...env, NODE_DISABLE_COMPILE_CACHE: "1" })
+  await pairs("the same with nothing compiled before", units, [nothing, first], rounds)
+  rmSync(cache, { recursive: true })
   server.close()
   const least = side("it does nothing", [leastCommand, "--job", "job-1"])
   await pairs("a command of @effect/cli, for what of that is not pixxel", units, [nothing, least], rounds)

@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 /**
  * The entry of `pixxel`. It loads the rest only when there is something to do, so that `pixxel --version` costs no more
  * than Node itself.
@@ -7,4 +8,4 @@ import manifest from "../package.json" with { type: "json" }
 const argv = process.argv.slice(2)
 
 if (argv.length === 1 && argv[0] === "--version") process.stdout.write(`${manifest.version}\n`)
-else (await import("./process.js")).start(argv)
+else import("./Chunks.js").then(({ start }) => start(argv))

@@ -8,7 +8,7 @@ import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { afterAll, beforeAll } from "vitest"
 
-/** Builds into a folder of its own, which is removed after the tests. */
+/** Builds into a folder of its own, which is removed after the tests. `env` has what is compiled kept there too. */
 export const built = () => {
   const folder = mkdtempSync(join(tmpdir(), "pixxel-"))
   const dist = join(folder, "dist")
@@ -16,5 +16,5 @@ export const built = () => {
     execFileSync(process.execPath, [fileURLToPath(new URL("../build.mjs", import.meta.url)), dist])
   })
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
-  return { folder, dist, bin: join(dist, "bin.js") }
+  return { folder, dist, bin: join(dist, "bin.cjs"), env: { XDG_CACHE_HOME: join(folder, "cache") } }
 }

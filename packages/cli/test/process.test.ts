@@ -4,20 +4,23 @@
  */
 import { spawn } from "node:child_process"
 import { once } from "node:events"
-import { cpSync, readdirSync, rmSync } from "node:fs"
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { createServer, type ServerResponse } from "node:http"
 import type { AddressInfo } from "node:net"
-import { join } from "node:path"
+import { basename, join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { assert, describe, it } from "vitest"
 import { built } from "./built.js"
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
-const { bin, dist, folder } = built()
+const { bin, dist, env: cache, folder } = built()
 
 const start = (line: string, env: NodeJS.ProcessEnv = {}, program = bin) => {
   const { PATH } = process.env
-  const child = spawn(process.execPath, [program, ...line.split(" ")], { cwd: here(".."), env: { PATH, ...env } })
+  const child = spawn(process.execPath, [program, ...line.split(" ")], {
+    cwd: here(".."),
+    env: { PATH, ...cache, ...env }
+  })
   const written = { stdout: "", stderr: "" }
   for (const name of ["stdout", "stderr"] as const) {
     child[name].setEncoding("utf8").on("data", (text: string) => {
@@ -83,10 +86,68 @@ describe("the process", () => {
   it("prints its version without loading anything", async () => {
     const bare = join(folder, "bare")
     cpSync(dist, bare, { recursive: true })
-    for (const file of readdirSync(bare)) if (file.startsWith("process-")) rmSync(join(bare, file))
-    const outcome = await start("--version", {}, join(bare, "bin.js")).ended
+    for (const file of readdirSync(bare)) if (file !== "bin.cjs") rmSync(join(bare, file))
+    const outcome = await start("--version", {}, join(bare, "bin.cjs")).ended
     assert.deepStrictEqual([outcome.code, outcome.stderr], [0, ""])
     assert.match(outcome.stdout, /^\d+\.\d+\.\d+\n$/)
+  })
+})
+
+describe("what was compiled", () => {
+  const get = "jobs get --workflow wf-1 --job job-1"
+
+  /** Runs lines one after the other, with a cache of their own: what they printed, and the files that they left. */
+  const inTurn = async (name: string, lines: ReadonlyArray<string>, more: NodeJS.ProcessEnv = {}) => {
+    const home = join(folder, name)
+    const { close, env } = await api((path, response) =>
+      path.includes("absent") ? response.writeHead(404).end() : response.end(JSON.stringify({ id: "job-1", jobs: [] }))
+    )
+    const outcomes = []
+    const kept = []
+    for (const line of lines) {
+      outcomes.push(await start(line, { ...env, XDG_CACHE_HOME: home, ...more }).ended)
+      const file = join(home, "pixxel", `main.cjs-${process.version}-${process.arch}`)
+      kept.push({ file, content: existsSync(file) ? readFileSync(file) : undefined })
+    }
+    close()
+    return { outcomes, kept, home }
+  }
+  const commandsOf = ({ content }: { readonly content: Buffer | undefined }) =>
+    content && JSON.parse(content.toString("utf8", 0, content.indexOf("\n"))).commands
+
+  it("is kept for later starts, once for each command", async () => {
+    const { kept, outcomes } = await inTurn("kept", [get, "jobs list --workflow wf-1", `${get} --json`])
+    assert.deepStrictEqual(
+      outcomes.map(({ code, stderr }) => [code, stderr]),
+      [0, 0, 0].map((code) => [code, ""])
+    )
+    assert.deepStrictEqual(kept.map(commandsOf), [["jobs get"], ["jobs get", "jobs list"], ["jobs get", "jobs list"]])
+    assert.isTrue(kept[1]?.content?.equals(kept[2]?.content ?? Buffer.of()))
+  })
+
+  it("is made anew when its file is damaged, which changes no result", async () => {
+    const { home, kept, outcomes } = await inTurn("damaged", [get])
+    const { content = Buffer.of(), file } = kept[0] ?? { file: "" }
+    for (const at of [content.length - 1, content.length >> 1, content.indexOf("\n") + 1]) {
+      writeFileSync(file, Buffer.concat([content.subarray(0, at), Buffer.of(255), content.subarray(at + 1)]))
+      const again = await inTurn("damaged", [get])
+      assert.deepStrictEqual(again.outcomes, outcomes)
+      assert.deepStrictEqual(commandsOf(again.kept[0] ?? { content: undefined }), ["jobs get"])
+    }
+    assert.deepStrictEqual(readdirSync(join(home, "pixxel")), [basename(file)])
+  })
+
+  it("is not kept of a command that failed, nor where Node is told to keep none", async () => {
+    const failed = await inTurn("failed", ["jobs get --workflow absent --job job-1"])
+    const off = await inTurn("off", [get], { NODE_DISABLE_COMPILE_CACHE: "1" })
+    assert.deepStrictEqual([failed.outcomes[0]?.code, off.outcomes[0]?.code], [5, 0])
+    assert.deepStrictEqual([existsSync(failed.home), existsSync(off.home)], [false, false])
+  })
+
+  it("is not missed where nothing can be written", async () => {
+    writeFileSync(join(folder, "file"), "")
+    const { outcomes } = await inTurn("file", [get])
+    assert.deepStrictEqual([outcomes[0]?.code, outcomes[0]?.stderr], [0, ""])
   })
 })
 

@@ -10,12 +10,13 @@ import { built } from "./built.js"
 import { site } from "./site.js"
 import { open, type Size } from "./terminal.js"
 
-const { bin } = built()
+const { bin, env: cache } = built()
 const { world } = site()
 
 const usual: Size = { cols: 80, rows: 24 }
 
-const pixxel = (line: string, env: NodeJS.ProcessEnv = {}, size = usual) => open([bin, ...line.split(" ")], env, size)
+const pixxel = (line: string, env: NodeJS.ProcessEnv = {}, size = usual) =>
+  open([bin, ...line.split(" ")], { ...cache, ...env }, size)
 
 const job = "--workflow wf-crop-classification --job job-crop-running"
 const project = "--workflow wf-crop-classification --project project-monsoon-2024"
