@@ -20,7 +20,8 @@ import {
   maybeNumber,
   maybeSeconds,
   maybeString,
-  Seconds
+  Seconds,
+  unionOf
 } from "./internal/schema.js"
 import { ValError } from "./Job.js"
 
@@ -386,7 +387,8 @@ export class DownloadError extends Schema.TaggedError<DownloadError>("@effect-pi
  * @since 0.1.0
  * @category unions
  */
-export const HttpError = Schema.Union(
+export const HttpError = unionOf(
+  "@effect-pixxel/client/HttpError",
   BadRequest,
   Unauthorized,
   Forbidden,

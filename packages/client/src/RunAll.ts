@@ -35,7 +35,7 @@ import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import { DownloadPackage } from "./DownloadPackage.js"
 import { JobId, ProjectId, WorkflowId } from "./Ids.js"
-import { maybe } from "./internal/schema.js"
+import { maybe, unionOf } from "./internal/schema.js"
 import { Job } from "./Job.js"
 import * as Errors from "./PixxelError.js"
 
@@ -66,7 +66,8 @@ const notSent = <A extends { readonly sent: false | "unknown" }, I>(schema: Sche
  * @since 0.1.0
  * @category models
  */
-export const RunError = Schema.Union(
+export const RunError = unionOf(
+  "@effect-pixxel/client/RunAll/RunError",
   Errors.BadRequest,
   Errors.Unauthorized,
   Errors.Forbidden,
@@ -132,7 +133,7 @@ export class Failed extends Schema.TaggedClass<Failed>("@effect-pixxel/client/Ru
  * @since 0.1.0
  * @category events
  */
-export const Event = Schema.Union(Created, Succeeded, Failed)
+export const Event = unionOf("@effect-pixxel/client/RunAll/Event", Created, Succeeded, Failed)
 /**
  * @since 0.1.0
  * @category events

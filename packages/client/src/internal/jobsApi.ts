@@ -5,7 +5,6 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Ref from "effect/Ref"
-import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { JobId } from "../Ids.js"
@@ -27,7 +26,7 @@ import { make as makeRunAll } from "./runAll.js"
 import { logOrphan, make as safeCreate } from "./safeCreate.js"
 import * as waiter from "./waiter.js"
 
-const isHttpError = Schema.is(HttpError)
+const isHttpError = (error: unknown): error is HttpError => HttpError.members.some((member) => error instanceof member)
 
 /** What `watch` reports a change of. */
 const appearance = (job: Job) =>

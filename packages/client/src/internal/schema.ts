@@ -16,6 +16,12 @@ export const listOf = <A, I>(item: Schema.Schema<A, I>) =>
     Schema.withConstructorDefault((): ReadonlyArray<A> => [])
   )
 
+/** A union that looks into its members when it is first used: few programs use one of many errors as a schema. */
+export const unionOf = <const Members extends ReadonlyArray<Schema.Schema.All>>(
+  identifier: string,
+  ...members: Members
+) => Object.assign(Schema.suspend(() => Schema.Union(...members)).annotations({ identifier }), { members })
+
 /** A duration that is a number of seconds in JSON, as the API writes its own. */
 export const Seconds = Schema.transform(Schema.Number, Schema.DurationFromSelf, {
   strict: true,
