@@ -136,8 +136,9 @@ const nextOf = (error: PixxelError, mock: boolean): string => {
     case "RateLimited":
     case "ServerError":
       return again(error.retryAfter)
-    case "TransportError":
     case "UnexpectedStatus":
+      return "The API does not document this status: what the server says may tell why. If it says nothing, check PIXXEL_BASE_URL."
+    case "TransportError":
       return "Check the network and PIXXEL_BASE_URL."
     case "RequestTimeout":
       return "Try again later."

@@ -500,6 +500,7 @@ export type CreateError =
   | NotFound
   | Conflict
   | RateLimited
+  | UnexpectedStatus
   | NotSent
   | CreateNotSent
   | CostLimitExceeded

@@ -74,6 +74,7 @@ export const RunError = unionOf(
   Errors.NotFound,
   Errors.Conflict,
   Errors.RateLimited,
+  Errors.UnexpectedStatus,
   notSent(Errors.TransportError),
   notSent(Errors.RequestTimeout),
   Errors.CreateNotSent,

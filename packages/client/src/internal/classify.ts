@@ -252,6 +252,9 @@ interface Order {
   readonly projectId: ProjectId
 }
 
+/** What says that the server does not do what was asked. One that gave up waiting (408) may have begun with it. */
+const isRefusal = (status: number): boolean => status >= 400 && status < 500 && status !== 408
+
 /** The error of a create after which it is certain that nothing was started; none if nobody knows. */
 const certain = (error: HttpError) => {
   switch (error._tag) {
@@ -262,6 +265,8 @@ const certain = (error: HttpError) => {
     case "Conflict":
     case "RateLimited":
       return error
+    case "UnexpectedStatus":
+      return isRefusal(error.status) ? error : undefined
     case "TransportError":
     case "RequestTimeout":
       return isNotSent(error) ? error : undefined

@@ -94,14 +94,15 @@ const ofCall: Expecting<CallOutcome> = ({ call }, transport) => outcomeOf(call, 
 
 const ofStore: Expecting<StoreOutcome> = ({ store }, transport) => outcomeOf(store, transport)
 
-/** After these it is certain that nothing was started. */
-const isRefusal = (outcome: CallOutcome) =>
+/** As what a create tells that it was refused. */
+const asRefusal = (outcome: CallOutcome) =>
   outcome === "BadRequest" ||
   outcome === "Unauthorized" ||
   outcome === "Forbidden" ||
   outcome === "NotFound" ||
   outcome === "Conflict" ||
-  outcome === "RateLimited"
+  outcome === "RateLimited" ||
+  outcome === "UnexpectedStatus"
     ? outcome
     : undefined
 
@@ -111,7 +112,9 @@ const certain = (fault: FaultRow, transport: Transport) => {
     ? outcome
     : fault.create === "never left"
       ? ("TransportError" as const)
-      : isRefusal(outcome)
+      : fault.create === "refused"
+        ? asRefusal(outcome)
+        : undefined
 }
 
 /** A job whose answer was lost is found. */

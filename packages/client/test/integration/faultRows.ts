@@ -26,8 +26,11 @@ export interface FaultRow {
   readonly does: Detour | ((at: Secrets & { readonly elsewhere: string }) => FaultEffect)
   readonly call: By<CallOutcome>
   readonly store: By<StoreOutcome>
-  /** What became of a create. `never left` is certain; `made` is a job whose answer was lost, and which is found. */
-  readonly create: "never left" | "not made" | "made"
+  /**
+   * What became of a create. `never left` and `refused` are certain; `made` is a job whose answer was lost, and which is
+   * found.
+   */
+  readonly create: "never left" | "refused" | "not made" | "made"
   /** What other rows of the same status say in other words: they may take turns. */
   readonly turn?: number
 }
@@ -126,7 +129,7 @@ const statuses: ReadonlyArray<FaultRow> = Object.entries(tags).flatMap(([status,
       does: (at) => Fault.answer(Number(status), body(at)),
       call,
       store: Number(status) >= 500 || status === "429" ? "DownloadIncomplete" : "DownloadError",
-      create: "not made"
+      create: Number(status) < 500 ? "refused" : "not made"
     })
   )
 )
@@ -137,7 +140,7 @@ const retryAfter: ReadonlyArray<FaultRow> = [429, 503].flatMap((status) => {
     what: `${status}, Retry-After ${what}`,
     does: () => does,
     ...outcome,
-    create: "not made"
+    create: status === 429 ? "refused" : "not made"
   })
   const words = ["-7", "7 apples", "soon", "", "1e400", "Infinity", "31 Feb 2025", "Wed, 99 Foo 2025 25:61:61 GMT"]
   return [
