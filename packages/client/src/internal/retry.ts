@@ -141,34 +141,40 @@ export const tell = ({ call }: Course, error: HttpError, delay: Duration.Duratio
 
 // --- the call ---
 
-/** Makes attempts until one succeeds, or none may follow. Its error has all of them. */
-export const repeating = <A>(
-  http: PixxelHttpClient.Service,
-  call: Call,
-  attempt: (authorization: Redacted.Redacted, facts: classify.Facts) => Effect.Effect<A, HttpError>
-): Effect.Effect<A, HttpError> =>
+/** A course that begins now. */
+export const begin = (http: PixxelHttpClient.Service, call: Call): Effect.Effect<Course> =>
   Effect.gen(function* () {
     const policy = yield* policies.inForce(http.retry)
     const clock = yield* Effect.clock
     const deadline = clock.unsafeCurrentTimeMillis() + Duration.toMillis(policy.timeout)
-    const course: Course = { http, call, policy, left: () => deadline - clock.unsafeCurrentTimeMillis() }
+    return { http, call, policy, left: () => deadline - clock.unsafeCurrentTimeMillis() }
+  })
 
+/**
+ * Makes attempts until one succeeds, or none may follow. Its error has all of them. After an error that was `mended` the
+ * next one follows at once; what is given is with what.
+ */
+export const attempting = <A>(
+  course: Course,
+  attempt: (facts: classify.Facts) => Effect.Effect<A, HttpError>,
+  mended: (error: HttpError) => Effect.Effect<Option.Option<string>>
+): Effect.Effect<A, HttpError> =>
+  Effect.gen(function* () {
+    const { call, http } = course
     let facts: classify.Facts = { ...call, before: [], delay: Duration.zero }
     let retries = 0
     let taken = 0
-    let mayRenew = true
     while (true) {
-      const authorization = yield* http.auth.authorization
-      const result = yield* Effect.either(inTurn(course, facts, attempt(authorization, facts)))
+      const result = yield* Effect.either(attempt(facts))
       if (result._tag === "Right") {
         http.retryBudget.refund(taken)
         return result.right
       }
       const error = result.left
       let delay = Duration.zero
-      if (mayRenew && (yield* renewed(course, error, authorization))) {
-        mayRenew = false
-        yield* tell(course, error, delay, "with a new token")
+      const how = yield* mended(error)
+      if (Option.isSome(how)) {
+        yield* tell(course, error, delay, how.value)
       } else {
         const next = yield* nextOf(course, error, retries)
         if (Option.isNone(next)) return yield* error
@@ -182,4 +188,30 @@ export const repeating = <A>(
       if (course.left() <= 0) return yield* error
       facts = { ...call, before: error.attempts, delay }
     }
+  })
+
+/** The attempts of a call to the API: each in its turn, and once with a token that was read again. */
+export const repeating = <A>(
+  http: PixxelHttpClient.Service,
+  call: Call,
+  attempt: (authorization: Redacted.Redacted, facts: classify.Facts) => Effect.Effect<A, HttpError>
+): Effect.Effect<A, HttpError> =>
+  Effect.gen(function* () {
+    const course = yield* begin(http, call)
+    let sent = Option.none<Redacted.Redacted>()
+    let mayRenew = true
+    return yield* attempting(
+      course,
+      (facts) =>
+        Effect.flatMap(http.auth.authorization, (authorization) => {
+          sent = Option.some(authorization)
+          return inTurn(course, facts, attempt(authorization, facts))
+        }),
+      (error) =>
+        Effect.gen(function* () {
+          if (!mayRenew || Option.isNone(sent) || !(yield* renewed(course, error, sent.value))) return Option.none()
+          mayRenew = false
+          return Option.some("with a new token")
+        })
+    )
   })

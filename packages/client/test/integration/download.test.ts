@@ -480,6 +480,37 @@ for (const transport of transports) {
         })
       )
 
+      test("looks at it where the store leads to", small, ({ path, ref }) =>
+        Effect.gen(function* () {
+          yield* Download.toFile({ ...ref, path })
+          yield* faults(onPackage(Fault.redirect("loop", 307), 1))
+          assert.isTrue((yield* Download.toFile({ ...ref, path })).isSkipped)
+        })
+      )
+
+      test("keeps to Retry-After when it looks", small, ({ path, ref }) =>
+        Effect.gen(function* () {
+          yield* Download.toFile({ ...ref, path })
+          yield* faults(onPackage(Fault.answer(503, { headers: { "retry-after": "7" } }), 1))
+          const began = yield* Clock.currentTimeMillis
+          yield* Download.toFile({ ...ref, path })
+          assert.strictEqual((yield* Clock.currentTimeMillis) - began, 7_000)
+        })
+      )
+
+      test("says why, and how often it was asked, when the store does not say", small, ({ path, ref }) =>
+        Effect.gen(function* () {
+          yield* write(path, "old")
+          yield* faults(onPackage(Fault.answer(503)))
+          const error = yield* Effect.flip(Download.toFile({ ...ref, path }))
+          assert(error._tag === "DownloadError")
+          assert.strictEqual(error.reason, "TargetExists")
+          assert.include(error.message, "Download was answered 503")
+          assert.lengthOf(error.attempts, RetryPolicy.defaults.maxAttempts)
+          same(yield* read(path), Buffer.from("old"))
+        })
+      )
+
       const others = { "of another length": "old", "as long, of other bytes": "x".repeat(300_000) }
       for (const [what, old] of Object.entries(others)) {
         test(`refuses one ${what}`, small, ({ files, path, ref }) =>

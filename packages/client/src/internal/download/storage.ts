@@ -6,17 +6,31 @@ import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import type * as HttpClientError from "@effect/platform/HttpClientError"
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
-import type * as Duration from "effect/Duration"
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
+import type { HttpError } from "../../PixxelError.js"
 import type { PixxelHttpClient } from "../../PixxelHttpClient.js"
 import { execute } from "../call.js"
+import * as classify from "../classify.js"
 import type { Scrub } from "../redact.js"
+import * as redact from "../redact.js"
+import { type Call, within } from "../retry.js"
+import * as plan from "./plan.js"
+
+export const call: Call = {
+  operation: "getPackage",
+  name: "Download",
+  method: "GET",
+  route: "<signed URL>",
+  repeatable: true
+}
 
 /** One request. What the application adds to those of `fetch`, its headers and cookies, is not for this host. */
-export const ask = (
+const ask = (
   http: PixxelHttpClient.Service,
   method: "GET" | "HEAD",
   url: Redacted.Redacted,
@@ -30,6 +44,51 @@ export const ask = (
     })
     return Effect.provideService(execute(http, request), FetchHttpClient.RequestInit, { ...rest, credentials: "omit" })
   })
+
+/** More redirects than this lead nowhere. */
+const mostRedirects = 5
+
+/** How the store is asked for a package, and what is held of it. */
+export interface Question {
+  readonly http: PixxelHttpClient.Service
+  readonly facts: classify.Facts
+  readonly method: "GET" | "HEAD"
+  readonly url: Redacted.Redacted
+  readonly held: plan.Held
+  /** How long nothing may come. */
+  readonly idle: Duration.Duration
+}
+
+/** What the store answers, with its redirects followed, and where it was asked. */
+export interface Answer {
+  readonly response: HttpClientResponse.HttpClientResponse
+  readonly step: plan.Step
+  readonly scrub: Scrub
+}
+
+/** The answer of the store. Its body is still to be read, or left. */
+export const answer = ({ facts, held, http, idle, method, url }: Question): Effect.Effect<Answer, HttpError> => {
+  const from = (url: Redacted.Redacted, hops: number): Effect.Effect<Answer, HttpError> =>
+    Effect.gen(function* () {
+      const scrub = hiding(yield* redact.now(http.auth), url)
+      const response = yield* ask(http, method, url, plan.headersOf(held)).pipe(
+        Effect.mapError((error) => classify.broken(facts, error.cause, Option.none(), scrub)),
+        (asked) => within(asked, Duration.toMillis(idle), () => classify.tooSlow(facts, idle))
+      )
+      const step = plan.read(held, response)
+      const next = step._tag === "Redirect" && hops < mostRedirects ? follow(url, step.location) : Option.none()
+      if (Option.isNone(next)) return { response, step, scrub }
+      yield* leave(response, idle)
+      return yield* from(next.value, hops + 1)
+    })
+  return from(url, 0)
+}
+
+/** Why an answer is of no use. */
+export const useless = (facts: classify.Facts, { response, scrub, step }: Answer): Effect.Effect<HttpError> =>
+  step._tag === "Unusable"
+    ? Effect.succeed(classify.unreadable(facts, response, "", step, scrub))
+    : Effect.map(Clock.currentTimeMillis, (now) => classify.refusal(facts, response, "", scrub, now))
 
 /** The most of an unwanted body that is read: a small one leaves its connection for the next request. */
 const small = 4096

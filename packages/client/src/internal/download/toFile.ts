@@ -21,7 +21,6 @@ import { PixxelHttpClient } from "../../PixxelHttpClient.js"
 import { alone, until } from "../following.js"
 import * as policies from "../policy.js"
 import * as redact from "../redact.js"
-import * as schedule from "../schedule.js"
 import * as waiter from "../waiter.js"
 import * as checksum from "./checksum.js"
 import {
@@ -36,11 +35,10 @@ import {
   readThrough,
   syncFolder
 } from "./files.js"
+import * as head from "./head.js"
 import * as lock from "./lock.js"
 import * as meter from "./meter.js"
 import * as Part from "./part.js"
-import * as plan from "./plan.js"
-import * as storage from "./storage.js"
 import * as transfer from "./transfer.js"
 import * as zip from "./zip.js"
 
@@ -127,36 +125,12 @@ export const signedUrl = (input: Asking["input"], options: Asking["options"]) =>
 
 // --- what is at the target ---
 
-const exists = ({ fail, names }: Course, what: string) =>
-  fail("TargetExists", `${names.target} is there already${what}. Move it away, or download with ifExists "overwrite".`)
-
-/** What the store says of the package. A signed URL may be good for GET alone: then all is asked for, and left. */
-const askForHead = (course: Course, within: Duration.Duration) =>
-  Effect.gen(function* () {
-    const url = yield* course.newUrl
-    for (const method of ["HEAD", "GET"] as const) {
-      const asked = Effect.option(storage.ask(course.http, method, url, {}))
-      const response = Option.flatten(yield* Effect.timeoutOption(asked, within))
-      if (Option.isNone(response)) continue
-      const step = plan.read(plan.nothing, response.value)
-      yield* storage.leave(response.value, within)
-      if (step._tag === "Begin") return Option.some(step.package)
-    }
-    return Option.none()
-  })
-
-/** The same, as often as the policy says. */
-const headOf = (course: Course) =>
-  Effect.gen(function* () {
-    const { http, options } = course
-    const policy = yield* policies.inForce(http.retry)
-    const within = Duration.decode(options.idleTimeout ?? policy.attemptTimeout)
-    for (let retries = 0; ; retries++) {
-      const known = yield* askForHead(course, within)
-      if (Option.isSome(known) || retries + 1 >= policy.maxAttempts) return known
-      yield* Effect.flatMap(schedule.backoff(policy, retries), Effect.sleep)
-    }
-  })
+const exists = ({ fail, names }: Course, what: string, more: Parameters<Failing>[2] = {}) =>
+  fail(
+    "TargetExists",
+    `${names.target} is there already${what}. Move it away, or download with ifExists "overwrite".`,
+    more
+  )
 
 /** Whether a file matches a checksum. */
 const matches = (path: string, { matches, update }: checksum.Running) => Effect.map(readThrough(path, update), matches)
@@ -164,10 +138,19 @@ const matches = (path: string, { matches, update }: checksum.Running) => Effect.
 /** Leaves a target that is the package as it is. Its length must be the same, and its checksum where there is one. */
 const skip = (course: Course, size: number) =>
   Effect.gen(function* () {
-    const { fail, hashing, names } = course
-    const known = yield* headOf(course)
-    if (Option.isNone(known)) return yield* exists(course, ", and the store does not say whether it is the same")
-    const { checksums, total } = known.value
+    const { fail, hashing, http, names, options } = course
+    const policy = yield* policies.inForce(http.retry)
+    const idle = Duration.decode(options.idleTimeout ?? policy.attemptTimeout)
+    const known = yield* Effect.either(head.ask(http, yield* course.newUrl, idle))
+    if (Either.isLeft(known)) {
+      const { attempts, message } = known.left
+      return yield* exists(
+        course,
+        `, and the store does not say whether it is the same (${message.replace(/\.$/, "")})`,
+        { attempts }
+      )
+    }
+    const { checksums, total } = known.right
     if (Option.isNone(total)) return yield* exists(course, ", and the store does not say how long the package is")
     if (total.value !== size)
       return yield* exists(course, `, and has ${size} bytes where the package has ${total.value}`)

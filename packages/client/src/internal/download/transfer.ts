@@ -3,8 +3,6 @@
  * come. The tries, the delays between them and the deadline are those of the retry policy, counted from the last byte
  * that was new: a link that breaks a hundred times in a night has a hundred first tries.
  */
-import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
-import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
@@ -17,14 +15,11 @@ import type { PixxelHttpClient } from "../../PixxelHttpClient.js"
 import * as classify from "../classify.js"
 import * as policies from "../policy.js"
 import * as redact from "../redact.js"
-import { again, type Course, tell, within } from "../retry.js"
+import { again, type Course, tell } from "../retry.js"
 import { type Failing, ofPlatform, type Ref } from "./files.js"
 import type { Part } from "./part.js"
 import * as plan from "./plan.js"
 import * as storage from "./storage.js"
-
-/** More redirects than this lead nowhere. */
-const mostRedirects = 5
 
 /** Why a try did not bring all of the package. */
 interface Trouble {
@@ -55,14 +50,6 @@ export interface Transfer<E> {
   readonly onRetry: (error: HttpError, delay: Duration.Duration) => Effect.Effect<void>
 }
 
-const call: Course["call"] = {
-  operation: "getPackage",
-  name: "Download",
-  method: "GET",
-  route: "<signed URL>",
-  repeatable: true
-}
-
 /** Brings all of it; what is given is the checksum that it matches. */
 export const run = <E>(
   transfer: Transfer<E>
@@ -79,8 +66,8 @@ export const run = <E>(
       deadline = clock.unsafeCurrentTimeMillis() + Duration.toMillis(policy.timeout)
     }
     rest()
-    const course: Course = { http, call, policy, left: () => deadline - clock.unsafeCurrentTimeMillis() }
-    let facts: classify.Facts = { ...call, before: [], delay: Duration.zero }
+    const course: Course = { http, call: storage.call, policy, left: () => deadline - clock.unsafeCurrentTimeMillis() }
+    let facts: classify.Facts = { ...storage.call, before: [], delay: Duration.zero }
     let retries = 0
     let taken = 0
     /** How much was held at best: only what comes after that is progress, and not what is fetched once more. */
@@ -98,8 +85,6 @@ export const run = <E>(
       taken = 0
     }
 
-    const inTime = <A, E2, R>(self: Effect.Effect<A, E2, R>, trouble: () => Trouble) =>
-      within(self, Duration.toMillis(idle), trouble)
     const tooSlow = (): Trouble => ({ kind: "broken", error: classify.tooSlow(facts, idle) })
 
     const unusable = (
@@ -108,9 +93,8 @@ export const run = <E>(
     ) => Effect.map(redact.now(http.auth), (scrub) => classify.unreadable(facts, head, "", note, scrub))
 
     /** The body, as long as something comes of it. */
-    const receive = (response: HttpClientResponse.HttpClientResponse, url: Url) =>
+    const receive = ({ response, scrub }: storage.Answer) =>
       Effect.gen(function* () {
-        const scrub = storage.hiding(yield* redact.now(http.auth), url)
         const head = Option.some<plan.Head>(response)
         yield* response.stream.pipe(
           Stream.catchAll(
@@ -143,20 +127,12 @@ export const run = <E>(
         }
       })
 
-    const send = (url: Url, hops: number): Effect.Effect<void, Trouble | DownloadError> =>
+    const send = (url: Url): Effect.Effect<void, Trouble | DownloadError> =>
       Effect.gen(function* () {
-        const scrub = storage.hiding(yield* redact.now(http.auth), url)
         const held = part.held()
-        const response = yield* storage.ask(http, "GET", url, plan.headersOf(held)).pipe(
-          Effect.mapError(
-            (error): Trouble => ({
-              kind: "broken",
-              error: classify.broken(facts, error.cause, Option.none(), scrub)
-            })
-          ),
-          (asked) => inTime(asked, tooSlow)
-        )
-        const step = plan.read(held, response)
+        const question = { http, facts, method: "GET", url, held, idle } as const
+        const answer = yield* Effect.mapError(storage.answer(question), (error): Trouble => ({ kind: "broken", error }))
+        const { response, step } = answer
         if (step._tag === "Append" || step._tag === "Begin") {
           if (step._tag === "Append") part.learn(step.package)
           else {
@@ -165,26 +141,17 @@ export const run = <E>(
               storage.leave(response, idle)
             )
           }
-          return yield* receive(response, url)
+          return yield* receive(answer)
         }
         yield* storage.leave(response, idle)
-        switch (step._tag) {
-          case "Whole":
-            part.learn({ ...held, total: Option.some(held.bytes) })
-            return
-          case "Redirect": {
-            const next = storage.follow(url, step.location)
-            if (Option.isSome(next) && hops < mostRedirects) return yield* send(next.value, hops + 1)
-            break
-          }
-          case "Unusable": {
-            const error = yield* unusable(response, step)
-            if (!step.keeps) yield* Effect.mapError(part.begin(plan.nothing), toDisk)
-            return yield* Effect.fail<Trouble>({ kind: "broken", error })
-          }
+        if (step._tag === "Whole") {
+          part.learn({ ...held, total: Option.some(held.bytes) })
+          return
         }
-        const error = classify.refusal(facts, response, "", scrub, yield* Clock.currentTimeMillis)
-        return yield* Effect.fail<Trouble>({ kind: step._tag === "Failed" ? "broken" : "refused", error })
+        const error = yield* storage.useless(facts, answer)
+        if (step._tag === "Unusable" && !step.keeps) yield* Effect.mapError(part.begin(plan.nothing), toDisk)
+        const isOver = step._tag === "Refused" || step._tag === "Redirect"
+        return yield* Effect.fail<Trouble>({ kind: isOver ? "refused" : "broken", error })
       })
 
     /** What is on the disk, when all of it is. */
@@ -237,7 +204,7 @@ export const run = <E>(
         rest()
       }
       const fetched: Effect.Effect<void, Trouble | DownloadError> =
-        needsBytes && Option.isSome(url) ? send(url.value, 0) : Effect.void
+        needsBytes && Option.isSome(url) ? send(url.value) : Effect.void
       const result = yield* Effect.either(Effect.zipRight(fetched, verified))
       if (Either.isRight(result)) {
         http.retryBudget.refund(taken)
@@ -265,6 +232,6 @@ export const run = <E>(
       if (course.left() <= 0) return yield* ended(trouble)
       if (kind === "refused") url = Option.none()
       else wasUsed = true
-      facts = { ...call, before: error.attempts, delay }
+      facts = { ...storage.call, before: error.attempts, delay }
     }
   })
