@@ -30,7 +30,7 @@ const bundled = {
   // for platform "node" the CommonJS form comes first, and jsonc-parser's loads its parts at run time
   mainFields: ["module", "main"]
 }
-/** No module has an `import` of its own where Chunks.ts runs it. */
+/** Where Chunks.ts runs it, a module has no `import()` of its own. */
 const asChunk = { format: "cjs", supported: { "dynamic-import": false } }
 
 // esbuild splits modules alone
@@ -107,12 +107,11 @@ mkdirSync(outdir, { recursive: true })
 for (const [name, text] of chunks) writeFileSync(join(outdir, name), wrapped(text))
 await build({
   ...bundled,
+  ...asChunk,
   write: true,
   entryPoints: [here("src/bin.ts")],
   outdir,
   outExtension: { ".js": ".cjs" },
-  format: "cjs",
-  supported: { "dynamic-import": false },
   define: { BUILD: JSON.stringify(digest.digest("hex")) }
 })
 chmodSync(join(outdir, "bin.cjs"), 0o755)
