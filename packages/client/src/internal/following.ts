@@ -57,6 +57,10 @@ export interface Wanted {
 
 const states = { job: "had not ended", download: "had no download package" } as const
 
+/** `Effect.repeat` does the same, and keeps a schedule for each of those that wait. */
+const firstOf = <A, E>(next: Effect.Effect<A, E>, enough: (answer: A) => boolean): Effect.Effect<A, E> =>
+  Effect.flatMap(next, (answer) => (enough(answer) ? Effect.succeed(answer) : firstOf(next, enough)))
+
 /** Follows until there is enough to see, or it has taken too long. */
 export const until = <A>(
   { next, seen }: Follower<A>,
@@ -64,7 +68,7 @@ export const until = <A>(
   { advice, left, ref: { jobId, workflowId }, scrub, timeout, waitingFor }: Wanted
 ): Effect.Effect<A, HttpError | WaitTimeout> =>
   Effect.gen(function* () {
-    const answer = yield* Effect.timeoutOption(Effect.repeat(next, { until: enough }), left)
+    const answer = yield* Effect.timeoutOption(firstOf(next, enough), left)
     if (Option.isSome(answer)) return answer.value
     const last = seen()
     const lastStatus = Option.map(last.status, (yield* scrub).text)
