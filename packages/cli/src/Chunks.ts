@@ -40,12 +40,14 @@ const cacheFolder = async (): Promise<string | undefined> => {
 const compile = (filename: string, name: string, command: string, folder: string | undefined) => {
   const source = readFileSync(filename, "utf8")
   if (folder === undefined || source.length < large) return { script: new Script(source, { filename }) }
-  const file = join(folder, `${name}-${process.version}-${process.arch}`)
-  const kept = CodeCache.read(file, BUILD)
+  // without the digest that esbuild puts in a name: the next version takes the place of this one
+  const file = join(folder, `${name.replace(/-[0-9A-Z]{8}(?=\.cjs$)/, "")}-${process.version}-${process.arch}`)
+  const whose = `${name} ${BUILD}`
+  const kept = CodeCache.read(file, whose)
   const script = new Script(source, { filename, ...(kept === undefined ? {} : { cachedData: kept.code }) })
   const commands = script.cachedDataRejected === true ? [] : (kept?.commands ?? [])
   if (commands.includes(command)) return { script }
-  const keep = () => CodeCache.write(file, BUILD, { commands: [...commands, command], code: script.createCachedData() })
+  const keep = () => CodeCache.write(file, whose, { commands: [...commands, command], code: script.createCachedData() })
   return { script, keep }
 }
 

@@ -1,7 +1,6 @@
 /**
  * Files that hold what V8 has compiled. V8 believes what it is given, and may hang on a damaged file: so a file tells
- * a checksum of all that is in it, and of which build of the program it is. One that is not as it should be is as good
- * as none.
+ * a checksum of all that is in it, and of whose code it is. One that is not as it should be is as good as none.
  */
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs"
 import { dirname } from "node:path"
@@ -16,24 +15,24 @@ export interface Compiled {
 /** V8 copies what does not begin at a multiple of this. */
 const alignment = 8
 
-const checksum = (build: string, { code, commands }: Compiled) => crc32(code, crc32(JSON.stringify([build, commands])))
+const checksum = (whose: string, { code, commands }: Compiled) => crc32(code, crc32(JSON.stringify([whose, commands])))
 
-/** What is kept in a file of this build of the program, if that is whole. */
-export const read = (file: string, build: string): Compiled | undefined => {
+/** What is kept in a file of this code, if that is whole. */
+export const read = (file: string, whose: string): Compiled | undefined => {
   try {
     const content = readFileSync(file)
     const end = content.indexOf("\n")
     const head = JSON.parse(content.toString("utf8", 0, end))
     const compiled = { commands: head.commands, code: content.subarray(end + 1) }
-    return head.checksum === checksum(build, compiled) ? compiled : undefined
+    return head.checksum === checksum(whose, compiled) ? compiled : undefined
   } catch {
     return undefined
   }
 }
 
 /** Keeps it, in the place of what was there. Where nothing can be written nothing is kept. */
-export const write = (file: string, build: string, compiled: Compiled): void => {
-  const head = JSON.stringify({ checksum: checksum(build, compiled), commands: compiled.commands })
+export const write = (file: string, whose: string, compiled: Compiled): void => {
+  const head = JSON.stringify({ checksum: checksum(whose, compiled), commands: compiled.commands })
   const padding = " ".repeat(alignment - 1 - (Buffer.byteLength(head) % alignment))
   const made = `${file}.${process.pid}`
   try {

@@ -48,7 +48,7 @@ describe("a file of compiled code", () => {
   })
 
   it.each<[what: string, build: string, file: string]>([
-    ["of another build", "other", file],
+    ["of other code", "other", file],
     ["that is not there", "build", join(folder, "absent")],
     ["that is a folder", "build", folder]
   ])("is as good as none: one %s", (_, build, path) => {
