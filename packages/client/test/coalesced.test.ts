@@ -2,6 +2,7 @@
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import { assert, describe, it } from "@effect/vitest"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
@@ -22,7 +23,7 @@ const server = (ids: ReadonlyArray<string>, options: Partial<Pixxel.Options> = {
   const state = {
     lists: 0,
     gets: Array.of<string>(),
-    list: (): Response => json({ jobs: [...jobs.values()].map(({ tasks, ...summary }) => summary) }),
+    list: (): Response | "never" => json({ jobs: [...jobs.values()].map(({ tasks, ...summary }) => summary) }),
     get: (id: string): Response | "never" => json(jobs.get(id))
   }
   const client = HttpClient.make((request) =>
@@ -261,6 +262,28 @@ describe("waits for the jobs of one workflow", () => {
       yield* Fiber.interrupt(rest)
     }).pipe(Effect.provide(layer), Logger.withMinimumLogLevel(LogLevel.None))
   })
+
+  for (const unanswered of ["list", "get"] as const) {
+    it.effect(`end at their deadlines while a ${unanswered} has no answer`, () => {
+      const { layer, set, state } = server(names(3))
+      const late = (id: string, timeout: "45 seconds" | "50 seconds") =>
+        Effect.fork(Effect.zipRight(Effect.flip(wait(id, { timeout })), Clock.currentTimeMillis))
+      return Effect.gen(function* () {
+        const rest = yield* waitAll(["job-2"])
+        const hung = [yield* late("job-0", "45 seconds"), yield* late("job-1", "50 seconds")] as const
+        yield* TestClock.adjust("20 seconds")
+        // the next list is asked for within twelve seconds, and a call gives up after thirty
+        state[unanswered] = () => "never"
+        for (const id of ["job-0", "job-1"]) set(id, { status: "completed" })
+        yield* minutes(1)
+        assert.deepStrictEqual(yield* Fiber.join(Fiber.zip(...hung)), [45_000, 50_000])
+        // the third, when it is alone, gets its job
+        const gets = state.gets.filter((id) => id !== "job-2")
+        assert.sameMembers(gets, unanswered === "get" ? ["job-0", "job-1"] : [])
+        yield* Fiber.interrupt(rest)
+      }).pipe(Effect.provide(layer), Logger.withMinimumLogLevel(LogLevel.None))
+    })
+  }
 
   it.effect("have another one look when that which looks is interrupted", () => {
     const { layer, set, state } = server(names(2))

@@ -157,6 +157,14 @@ describe("onChange", () => {
     })
   )
 
+  it.effect("that does not end holds no deadline up", () =>
+    Effect.gen(function* () {
+      const wait = { workflowId, jobId, timeout: "20 seconds", onChange: () => Effect.never } as const
+      const error = failureIn(yield* over([running], 4, (jobs) => jobs.wait(wait)))
+      assert.strictEqual(error._tag, "WaitTimeout")
+    })
+  )
+
   it.effect("of a run is told the job as soon as it is created", () =>
     Effect.gen(function* () {
       const seen: Array<string | undefined> = []

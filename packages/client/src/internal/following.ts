@@ -29,8 +29,11 @@ export const sawMore = (seen: Seen, sight: pace.Sight): Seen => ({
 })
 
 export interface Follower<A> {
-  /** Waits until it is time to look, looks, and says what is there. Fails when a failure is not tolerated. */
-  readonly next: Effect.Effect<A, HttpError>
+  /**
+   * Waits until it is time to look, looks, and says what is there: nothing, when its deadline has passed before. Fails
+   * when a failure is not tolerated.
+   */
+  readonly next: Effect.Effect<Option.Option<A>, HttpError>
   readonly seen: () => Seen
 }
 
@@ -48,8 +51,6 @@ export interface Wanted {
   readonly waitingFor: WaitTimeout["waitingFor"]
   /** In all. */
   readonly timeout: Duration.Duration
-  /** What there is still of it. */
-  readonly left: Duration.DurationInput
   readonly scrub: Effect.Effect<Scrub>
   /** What the error says at its end. */
   readonly advice: (lastStatus: Seen["status"], seen: Seen) => string
@@ -58,34 +59,45 @@ export interface Wanted {
 const states = { job: "had not ended", download: "had no download package" } as const
 
 /** `Effect.repeat` does the same, and keeps a schedule for each of those that wait. */
-const firstOf = <A, E>(next: Effect.Effect<A, E>, enough: (answer: A) => boolean): Effect.Effect<A, E> =>
-  Effect.flatMap(next, (answer) => (enough(answer) ? Effect.succeed(answer) : firstOf(next, enough)))
+const last = <A, E>(
+  next: Effect.Effect<Option.Option<A>, E>,
+  enough: (answer: A) => boolean
+): Effect.Effect<Option.Option<A>, E> =>
+  Effect.flatMap(next, (answer) =>
+    Option.isNone(answer) || enough(answer.value) ? Effect.succeed(answer) : last(next, enough)
+  )
+
+/** What comes of it before it has taken too long. */
+export const inTime = <A, E>(self: Effect.Effect<A, E>, millis: number): Effect.Effect<Option.Option<A>, E> => {
+  if (millis <= 0) return Effect.succeedNone
+  return millis === Number.POSITIVE_INFINITY ? Effect.asSome(self) : Effect.timeoutOption(self, millis)
+}
 
 /** Follows until there is enough to see, or it has taken too long. */
 export const until = <A>(
   { next, seen }: Follower<A>,
   enough: (answer: A) => boolean,
-  { advice, left, ref: { jobId, workflowId }, scrub, timeout, waitingFor }: Wanted
+  { advice, ref: { jobId, workflowId }, scrub, timeout, waitingFor }: Wanted
 ): Effect.Effect<A, HttpError | WaitTimeout> =>
   Effect.gen(function* () {
-    const answer = yield* Effect.timeoutOption(firstOf(next, enough), left)
+    const answer = yield* last(next, enough)
     if (Option.isSome(answer)) return answer.value
-    const last = seen()
-    const lastStatus = Option.map(last.status, (yield* scrub).text)
+    const all = seen()
+    const lastStatus = Option.map(all.status, (yield* scrub).text)
     return yield* new WaitTimeout({
       workflowId,
       jobId,
       waitingFor,
       lastStatus,
-      lastProgress: last.progress,
-      polls: last.looks,
+      lastProgress: all.progress,
+      polls: all.looks,
       timeout,
-      message: `Job ${jobId} ${states[waitingFor]} after ${Duration.format(timeout)}: ${advice(lastStatus, last)}`
+      message: `Job ${jobId} ${states[waitingFor]} after ${Duration.format(timeout)}: ${advice(lastStatus, all)}`
     })
   })
 
 /** Looks by itself, the first time at once. */
-export const alone = <A extends pace.Sight>(waiter: Waiter, look: Effect.Effect<A, HttpError>) =>
+export const alone = <A extends pace.Sight>(waiter: Waiter, look: Effect.Effect<A, HttpError>, deadline: number) =>
   Effect.map(Effect.clock, (clock): Follower<A> => {
     let seen = nothing
     let track = pace.begin(clock.unsafeCurrentTimeMillis())
@@ -94,8 +106,12 @@ export const alone = <A extends pace.Sight>(waiter: Waiter, look: Effect.Effect<
 
     const next = Effect.gen(function* () {
       while (true) {
-        if (delay > 0) yield* Effect.sleep(delay)
-        const result = yield* Effect.either(look)
+        const left = deadline - clock.unsafeCurrentTimeMillis()
+        if (delay > 0) yield* Effect.sleep(Math.min(delay, left))
+        if (delay >= left) return Option.none<A>()
+        const answer = yield* inTime(Effect.either(look), left - delay)
+        if (Option.isNone(answer)) return Option.none<A>()
+        const result = answer.value
         const now = clock.unsafeCurrentTimeMillis()
         const share = yield* Random.next
         if (result._tag === "Right") {
@@ -103,7 +119,7 @@ export const alone = <A extends pace.Sight>(waiter: Waiter, look: Effect.Effect<
           seen = sawMore(seen, result.right)
           track = pace.saw(track, now, result.right)
           delay = pace.delay(waiter, track, now, failures, share)
-          return result.right
+          return Option.some(result.right)
         }
         if (!tolerates(waiter, ++failures, result.left)) return yield* result.left
         delay = Math.max(pace.delay(waiter, track, now, failures, share), askedFor(result.left))

@@ -1,6 +1,7 @@
 /**
  * The calls about jobs, and what is made of several of them.
  */
+import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -15,7 +16,7 @@ import { PixxelHttpClient } from "../PixxelHttpClient.js"
 import { call, callBillable, callDated } from "./call.js"
 import { ofCreate } from "./classify.js"
 import * as endpoints from "./endpoints.js"
-import { alone, type Follower, until, type Wanted } from "./following.js"
+import { alone, type Follower, inTime, until, type Wanted } from "./following.js"
 import { jobFailed } from "./jobFailed.js"
 import type { Sight } from "./pace.js"
 import * as policies from "./policy.js"
@@ -89,21 +90,27 @@ export const make: Effect.Effect<JobsApi.Service, never, PixxelHttpClient> = Eff
   const shared = yield* poller.make({ get, list })
 
   /** Follows a job; for its end alone, or for its tasks too. */
-  const jobOf = (ref: JobsApi.JobRef, options: JobsApi.WatchOptions, detailed: boolean) =>
+  const jobOf = (ref: JobsApi.JobRef, options: JobsApi.WatchOptions, detailed: boolean, deadline: number) =>
     Effect.suspend(() => {
       const settings = waiter.adjust(http.waiter, options)
-      return settings.coalesce ? shared.join(ref, settings, detailed) : alone(settings, get(ref))
+      return settings.coalesce ? shared.join(ref, settings, detailed, deadline) : alone(settings, get(ref), deadline)
     })
 
   const watch: JobsApi.Service["watch"] = (input) =>
-    Stream.unwrapScoped(Effect.map(jobOf(input, input, true), ({ next }) => Stream.repeatEffect(next))).pipe(
+    Stream.unwrapScoped(
+      Effect.map(jobOf(input, input, true, Number.POSITIVE_INFINITY), ({ next }) =>
+        Stream.repeatEffectOption(
+          Effect.flatMap(Effect.mapError(next, Option.some), Effect.mapError(Option.none<HttpError>))
+        )
+      )
+    ).pipe(
       Stream.takeUntil((job) => job.outcome !== "pending"),
       Stream.changesWith((before, after) => appearance(before) === appearance(after))
     )
 
   const follow = <A extends Sight>(
     { left, options, ref, waitingFor }: Following,
-    follower: Effect.Effect<Follower<A>, never, Scope.Scope>,
+    follower: (deadline: number) => Effect.Effect<Follower<A>, never, Scope.Scope>,
     enough: (answer: A) => boolean
   ): Effect.Effect<A, HttpError | WaitTimeout> =>
     Effect.gen(function* () {
@@ -111,20 +118,35 @@ export const make: Effect.Effect<JobsApi.Service, never, PixxelHttpClient> = Eff
       const what = waitingFor === "job" ? "the end" : "the download package"
       const which = `${what} of job ${job.jobId} of workflow ${job.workflowId}`
       yield* Effect.logDebug(`Waiting for ${which}.`)
-      const wanted: Wanted = { ref: job, waitingFor, timeout: timeoutOf(options), left, scrub, advice }
-      return yield* until(yield* follower, enough, wanted).pipe(
+      const wanted: Wanted = { ref: job, waitingFor, timeout: timeoutOf(options), scrub, advice }
+      const deadline = (yield* Clock.currentTimeMillis) + Duration.toMillis(left)
+      return yield* until(yield* follower(deadline), enough, wanted).pipe(
         Effect.onInterrupt(() => Effect.logInfo(`No longer waiting for ${which}: interrupted. The job goes on.`))
       )
     }).pipe(Effect.scoped)
 
+  /** Tells what it sees. Its deadline holds for that too. */
+  const told =
+    (tell: (job: Job) => Effect.Effect<void>, deadline: number) =>
+    ({ next, seen }: Follower<Job>): Follower<Job> => ({
+      next: Effect.flatMap(next, (answer) =>
+        Option.isNone(answer)
+          ? Effect.succeed(answer)
+          : Effect.flatMap(Clock.currentTimeMillis, (now) =>
+              inTime(Effect.as(tell(answer.value), answer.value), deadline - now)
+            )
+      ),
+      seen
+    })
+
   const waitFor = (ref: JobsApi.JobRef, options: JobsApi.WaitOptions, tell: (job: Job) => Effect.Effect<void>) =>
     Effect.gen(function* () {
       const left = timeoutOf(options)
-      const telling = Effect.map(jobOf(ref, options, options.onChange !== undefined), ({ next, seen }) => ({
-        next: Effect.tap(next, tell),
-        seen
-      }))
-      const job = yield* follow({ ref, options, left, waitingFor: "job" }, telling, (it) => it.outcome !== "pending")
+      const following = (deadline: number) =>
+        options.onChange === undefined
+          ? jobOf(ref, options, false, deadline)
+          : Effect.map(jobOf(ref, options, true, deadline), told(tell, deadline))
+      const job = yield* follow({ ref, options, left, waitingFor: "job" }, following, (it) => it.outcome !== "pending")
       return job.outcome === "failed" ? yield* jobFailed(yield* named(ref), job, yield* scrub) : job
     })
 
@@ -137,7 +159,8 @@ export const make: Effect.Effect<JobsApi.Service, never, PixxelHttpClient> = Eff
   const packageOf = (ref: JobsApi.JobRef, options: JobsApi.WaitOptions, left: Duration.Duration) =>
     Effect.gen(function* () {
       const following: Following = { ref, options, left, waitingFor: "download" }
-      const looking = Effect.suspend(() => alone(waiter.adjust(http.waiter, options), download(ref)))
+      const looking = (deadline: number) =>
+        Effect.suspend(() => alone(waiter.adjust(http.waiter, options), download(ref), deadline))
       const answer = yield* follow(following, looking, (it) => it.isReady || it.outcome === "failed")
       if (answer.isReady) return answer
       const { text } = yield* scrub
@@ -195,9 +218,9 @@ export const make: Effect.Effect<JobsApi.Service, never, PixxelHttpClient> = Eff
 
 /** What was seen of a job, as words, and what to do. */
 const advice: Wanted["advice"] = (status, { looks, progress }) =>
-  `${told(looks, status, progress)}. It goes on: wait again with the same ids.`
+  `${wordsOf(looks, status, progress)}. It goes on: wait again with the same ids.`
 
-const told = (looks: number, status: Option.Option<string>, progress: Option.Option<number>) => {
+const wordsOf = (looks: number, status: Option.Option<string>, progress: Option.Option<number>) => {
   if (looks === 0) return "it was never seen"
   const word = Option.match(status, { onNone: () => "without a status", onSome: (it) => JSON.stringify(it) })
   const share = Option.match(progress, { onNone: () => "", onSome: (it) => ` at ${it} %` })

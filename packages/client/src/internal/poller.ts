@@ -31,7 +31,8 @@ import type { JobsApi } from "../JobsApi.js"
 import type { HttpError } from "../PixxelError.js"
 import * as RetryPolicy from "../RetryPolicy.js"
 import type { Waiter } from "../Waiter.js"
-import { type Follower, longestRest, nothing, type Seen, sawMore, tolerates } from "./following.js"
+import * as Alarm from "./alarm.js"
+import { type Follower, inTime, longestRest, nothing, type Seen, sawMore, tolerates } from "./following.js"
 import * as pace from "./pace.js"
 import * as Permits from "./permits.js"
 import * as policies from "./policy.js"
@@ -52,8 +53,8 @@ const patience = 16
 /** How many of the gets that a list has led to are under way at once. */
 const concurrentGets = 16
 
-/** What a sleeping waiter is woken with: the outcome of somebody's look at its job, or that it is to look itself. */
-type Call = Either.Either<Job, HttpError> | "look"
+/** What a sleeping waiter is woken with: the outcome of a look at its job, or that it is to look itself, or too late. */
+type Call = Either.Either<Job, HttpError> | "look" | "late"
 
 /** A job that somebody waits for. */
 interface Subject {
@@ -75,6 +76,7 @@ interface Member {
   readonly waiter: Waiter
   /** Whether the tasks matter too. */
   readonly detailed: boolean
+  readonly deadline: number
   /** When the next look is due. */
   due: number
   failures: number
@@ -97,9 +99,9 @@ interface Poller {
   failures: number
   /** The failure of the last list, as long as it is not known whether gets fail too. */
   doubt: HttpError | undefined
-  /** When the fiber looks around again, and what has it do so earlier. */
-  wakesAt: number
-  nudge: (() => void) | undefined
+  /** When the fiber looks around again. */
+  readonly alarm: Alarm.Alarm
+  readonly deadlines: Alarm.Deadlines
   fiber: Fiber.Fiber<void> | undefined
   /** How it came to a bad end, which is that of all waiters. */
   ended: Exit.Exit<never> | undefined
@@ -141,13 +143,6 @@ export const make = ({ get, list }: Calls) =>
       let first = Number.POSITIVE_INFINITY
       for (const job of jobs) first = Math.min(first, Math.max(firstDue(job), job.rest))
       return isWorth(poller, jobs.length) ? Math.max(first, poller.rest) : first
-    }
-
-    /** Has the fiber look around if something is due earlier than it knows. */
-    const soon = (poller: Poller, due: number) => {
-      if (due >= poller.wakesAt) return
-      poller.wakesAt = due
-      poller.nudge?.()
     }
 
     const rouse = (member: Member, call: Effect.Effect<Call>) => {
@@ -328,19 +323,8 @@ export const make = ({ get, list }: Calls) =>
         yield* Effect.sleep(0)
         while (true) {
           const at = nextLook(poller)
-          poller.wakesAt = at
           const left = at - now()
-          if (left <= 0) {
-            yield* tick(poller, now)
-            continue
-          }
-          const nudged = Effect.async<void>((resume) => {
-            poller.nudge = () => resume(Effect.void)
-            // Somebody may have come before this.
-            if (poller.wakesAt < at) poller.nudge()
-          })
-          yield* left === Number.POSITIVE_INFINITY ? nudged : Effect.timeoutOption(nudged, left)
-          poller.nudge = undefined
+          yield* left > 0 ? poller.alarm.sleepUntil(at, left) : tick(poller, now)
         }
       })
 
@@ -355,7 +339,7 @@ export const make = ({ get, list }: Calls) =>
 
     /** What ends the fiber, other than its end with the last waiter, ends all. */
     const guarded = (poller: Poller) =>
-      Effect.onExit(poll(poller), (exit) =>
+      Effect.onExit(Effect.raceFirst(poll(poller), poller.deadlines.keep), (exit) =>
         Effect.sync(() => {
           if (Exit.isSuccess(exit) || poller.subjects.size === 0) return
           poller.ended = exit
@@ -376,8 +360,8 @@ export const make = ({ get, list }: Calls) =>
         listless: 0,
         failures: 0,
         doubt: undefined,
-        wakesAt: Number.NEGATIVE_INFINITY,
-        nudge: undefined,
+        alarm: Alarm.make(),
+        deadlines: Alarm.deadlines(),
         fiber: undefined,
         ended: undefined
       }
@@ -422,15 +406,16 @@ export const make = ({ get, list }: Calls) =>
     const stopLooking = (poller: Poller, subject: Subject, member: Member) => {
       if (subject.looker !== member) return
       subject.looker = undefined
-      soon(poller, Math.max(firstDue(subject), subject.rest))
+      poller.alarm.due(Math.max(firstDue(subject), subject.rest))
     }
 
     /** Waits for a call. */
-    const asleep = (poller: Poller, subject: Subject, member: Member) =>
+    const asleep = (poller: Poller, subject: Subject, member: Member, now: () => number) =>
       Effect.async<Call>((resume) => {
         if (poller.ended !== undefined) return resume(poller.ended)
+        if (member.deadline <= now()) return resume(Effect.succeed("late"))
         member.wake = resume
-        soon(poller, Math.max(member.due, subject.rest, poller.rest))
+        poller.alarm.due(Math.max(member.due, subject.rest, poller.rest))
         return Effect.sync(() => {
           member.wake = undefined
         })
@@ -438,34 +423,55 @@ export const make = ({ get, list }: Calls) =>
 
     /** Gets the job, and shares what comes of it. */
     const look = (poller: Poller, subject: Subject, ref: JobsApi.JobRef, now: () => number, member: Member) =>
-      poller.permits.within(Effect.either(get(ref))).pipe(
-        Effect.tap((result) => Effect.sync(() => found(subject, result, now(), pace.floor(member.waiter)))),
+      inTime(poller.permits.within(Effect.either(get(ref))), member.deadline - now()).pipe(
+        Effect.tap((result) =>
+          Effect.sync(() => {
+            if (Option.isSome(result)) found(subject, result.value, now(), pace.floor(member.waiter))
+          })
+        ),
         Effect.ensuring(Effect.sync(() => stopLooking(poller, subject, member)))
       )
 
     const join = (
       ref: JobsApi.JobRef,
       waiter: Waiter,
-      detailed: boolean
+      detailed: boolean,
+      deadline: number
     ): Effect.Effect<Follower<Job>, never, Scope.Scope> =>
       Effect.gen(function* () {
         const clock = yield* Effect.clock
         const now = () => clock.unsafeCurrentTimeMillis()
-        const member: Member = { waiter, detailed, due: now(), failures: 0, seen: nothing, wake: undefined }
+        const member: Member = {
+          waiter,
+          detailed,
+          deadline,
+          due: now(),
+          failures: 0,
+          seen: nothing,
+          wake: undefined
+        }
+        const late = () => rouse(member, Effect.succeed<Call>("late"))
         const [poller, subject] = yield* Effect.acquireRelease(
           // Found and entered at once, so that no last waiter ends it in between.
           Effect.suspend(() => {
             const known = pollers.get(ref.workflowId)
             const poller = known ?? begin(ref.workflowId)
-            const entered = [poller, enter(poller, ref.jobId, member, now())] as const
+            const callOff = poller.deadlines.at(deadline, late)
+            const entered = [poller, enter(poller, ref.jobId, member, now()), callOff] as const
             return Effect.as(known === undefined ? start(poller) : Effect.void, entered)
           }),
-          ([poller, subject]) => leave(poller, subject, member)
+          ([poller, subject, callOff]) => {
+            callOff()
+            return leave(poller, subject, member)
+          }
         )
         const next = Effect.gen(function* () {
           while (true) {
-            const call = yield* asleep(poller, subject, member)
-            const result = call === "look" ? yield* look(poller, subject, ref, now, member) : call
+            const call = yield* asleep(poller, subject, member, now)
+            if (call === "late") return Option.none<Job>()
+            const looked = call === "look" ? yield* look(poller, subject, ref, now, member) : Option.some(call)
+            if (Option.isNone(looked)) return Option.none<Job>()
+            const result = looked.value
             const time = now()
             const share = yield* Random.next
             member.failures = Either.isRight(result) ? 0 : member.failures + 1
@@ -473,7 +479,7 @@ export const make = ({ get, list }: Calls) =>
             member.due = time + delay
             if (Either.isRight(result)) {
               member.seen = sawMore(member.seen, result.right)
-              return result.right
+              return Option.some(result.right)
             }
             if (!tolerates(waiter, member.failures, result.left)) return yield* result.left
             member.due = time + Math.max(delay, askedFor(result.left))

@@ -83,12 +83,12 @@ const askForPackage = ({ emit, http, input, jobs, options, path, ref }: Asking):
     const poll = Effect.tap(ask, (answer) =>
       isOver(answer) ? Effect.void : emit({ _tag: "Waiting", waitingFor: "package", status: answer.status })
     )
-    const follower = yield* alone(waiter.adjust(http.waiter, { interval: options.interval }), poll)
+    const deadline = (yield* Clock.currentTimeMillis) + Duration.toMillis(timeout)
+    const follower = yield* alone(waiter.adjust(http.waiter, { interval: options.interval }), poll, deadline)
     const { isReady, signedUrl, status } = yield* until(follower, isOver, {
       ref,
       waitingFor: "download",
       timeout,
-      left: timeout,
       scrub,
       advice: () => "download again with the same ids."
     })

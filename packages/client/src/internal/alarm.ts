@@ -1,0 +1,85 @@
+/**
+ * A fiber's sleep that may become shorter: until a time, or until something is due before it.
+ */
+import * as Effect from "effect/Effect"
+
+export interface Alarm {
+  /** Something is due at a time. Whoever is awake finds that without being told. */
+  readonly due: (time: number) => void
+  /** Sleeps for a while: until a time, from the moment of the call on. One fiber at once. */
+  readonly sleepUntil: (time: number, millis: number) => Effect.Effect<void>
+}
+
+export const make = (): Alarm => {
+  let wakesAt = Number.NEGATIVE_INFINITY
+  let wake = () => {}
+
+  return {
+    due: (time) => {
+      if (time >= wakesAt) return
+      wakesAt = time
+      wake()
+    },
+    sleepUntil: (time, millis) => {
+      wakesAt = time
+      const rung = Effect.async<void>((resume) => {
+        wake = () => resume(Effect.void)
+        // Something may have come before this.
+        if (wakesAt < time) wake()
+      })
+      return Effect.ensuring(
+        millis === Number.POSITIVE_INFINITY ? rung : Effect.asVoid(Effect.timeoutOption(rung, millis)),
+        Effect.sync(() => {
+          wakesAt = Number.NEGATIVE_INFINITY
+          wake = () => {}
+        })
+      )
+    }
+  }
+}
+
+/** The deadlines of many, kept by one fiber: with a timeout of its own each would have two fibers more. */
+export interface Deadlines {
+  /** Calls at a time, until what is given is called. */
+  readonly at: (time: number, call: () => void) => () => void
+  /** Keeps them. */
+  readonly keep: Effect.Effect<never>
+}
+
+export const deadlines = (): Deadlines => {
+  const alarm = make()
+  const all = new Set<{ readonly time: number; readonly call: () => void }>()
+
+  const pass = (now: number) => {
+    let next = Number.POSITIVE_INFINITY
+    for (const deadline of all) {
+      if (deadline.time > now) {
+        next = Math.min(next, deadline.time)
+        continue
+      }
+      all.delete(deadline)
+      deadline.call()
+    }
+    return next
+  }
+
+  return {
+    at: (time, call) => {
+      const deadline = { time, call }
+      if (time !== Number.POSITIVE_INFINITY) all.add(deadline)
+      alarm.due(time)
+      return () => {
+        all.delete(deadline)
+      }
+    },
+    keep: Effect.flatMap(Effect.clock, (clock) =>
+      Effect.forever(
+        Effect.suspend(() => {
+          const now = clock.unsafeCurrentTimeMillis()
+          const next = pass(now)
+          return alarm.sleepUntil(next, next - now)
+        })
+      )
+    )
+  }
+}
