@@ -136,6 +136,10 @@ describe("an adaptive interval", () => {
 })
 
 describe("a fixed interval", () => {
+  it("ends at 120 %, and not a millisecond behind", () => {
+    assert.strictEqual(pace.jittered(Waiter.make({ interval: "1 second" }), 1_000, 1), 1_200)
+  })
+
   it("takes 80 to 120 % of what it says, and never less than the floor", () => {
     check([fc.integer({ min: 1, max: hour }), time, left, failures, share], (millis, waited, left, failures, share) => {
       const waiter = Waiter.make({ interval: millis })
