@@ -1,7 +1,14 @@
 /**
- * A fiber's sleep that may become shorter: until a time, or until something is due before it.
+ * Deadlines, and a fiber's sleep that may become shorter: until a time, or until something is due before it.
  */
 import * as Effect from "effect/Effect"
+import type * as Option from "effect/Option"
+
+/** What comes of it before it has taken too long. */
+export const inTime = <A, E>(self: Effect.Effect<A, E>, millis: number): Effect.Effect<Option.Option<A>, E> => {
+  if (millis <= 0) return Effect.succeedNone
+  return millis === Number.POSITIVE_INFINITY ? Effect.asSome(self) : Effect.timeoutOption(self, millis)
+}
 
 export interface Alarm {
   /** Something is due at a time. Whoever is awake finds that without being told. */
@@ -28,7 +35,7 @@ export const make = (): Alarm => {
         if (wakesAt < time) wake()
       })
       return Effect.ensuring(
-        millis === Number.POSITIVE_INFINITY ? rung : Effect.asVoid(Effect.timeoutOption(rung, millis)),
+        Effect.asVoid(inTime(rung, millis)),
         Effect.sync(() => {
           wakesAt = Number.NEGATIVE_INFINITY
           wake = () => {}

@@ -9,6 +9,7 @@ import * as Random from "effect/Random"
 import type { JobsApi } from "../JobsApi.js"
 import { type HttpError, WaitTimeout } from "../PixxelError.js"
 import type { Waiter } from "../Waiter.js"
+import { inTime } from "./alarm.js"
 import * as pace from "./pace.js"
 import type { Scrub } from "./redact.js"
 import { askedFor } from "./schedule.js"
@@ -67,12 +68,6 @@ const last = <A, E>(
     Option.isNone(answer) || enough(answer.value) ? Effect.succeed(answer) : last(next, enough)
   )
 
-/** What comes of it before it has taken too long. */
-export const inTime = <A, E>(self: Effect.Effect<A, E>, millis: number): Effect.Effect<Option.Option<A>, E> => {
-  if (millis <= 0) return Effect.succeedNone
-  return millis === Number.POSITIVE_INFINITY ? Effect.asSome(self) : Effect.timeoutOption(self, millis)
-}
-
 /** Follows until there is enough to see, or it has taken too long. */
 export const until = <A>(
   { next, seen }: Follower<A>,
@@ -103,13 +98,12 @@ export const alone = <A extends pace.Sight>(waiter: Waiter, look: Effect.Effect<
     let track = pace.begin(clock.unsafeCurrentTimeMillis())
     let failures = 0
     let delay = 0
+    const left = () => deadline - clock.unsafeCurrentTimeMillis()
 
     const next = Effect.gen(function* () {
       while (true) {
-        const left = deadline - clock.unsafeCurrentTimeMillis()
-        if (delay > 0) yield* Effect.sleep(Math.min(delay, left))
-        if (delay >= left) return Option.none<A>()
-        const answer = yield* inTime(Effect.either(look), left - delay)
+        if (delay > 0) yield* Effect.sleep(Math.min(delay, left()))
+        const answer = yield* inTime(Effect.either(look), left())
         if (Option.isNone(answer)) return Option.none<A>()
         const result = answer.value
         const now = clock.unsafeCurrentTimeMillis()

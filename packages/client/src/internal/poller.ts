@@ -32,7 +32,7 @@ import type { HttpError } from "../PixxelError.js"
 import * as RetryPolicy from "../RetryPolicy.js"
 import type { Waiter } from "../Waiter.js"
 import * as Alarm from "./alarm.js"
-import { type Follower, inTime, longestRest, nothing, type Seen, sawMore, tolerates } from "./following.js"
+import { type Follower, longestRest, nothing, type Seen, sawMore, tolerates } from "./following.js"
 import * as pace from "./pace.js"
 import * as Permits from "./permits.js"
 import * as policies from "./policy.js"
@@ -423,7 +423,7 @@ export const make = ({ get, list }: Calls) =>
 
     /** Gets the job, and shares what comes of it. */
     const look = (poller: Poller, subject: Subject, ref: JobsApi.JobRef, now: () => number, member: Member) =>
-      inTime(poller.permits.within(Effect.either(get(ref))), member.deadline - now()).pipe(
+      Alarm.inTime(poller.permits.within(Effect.either(get(ref))), member.deadline - now()).pipe(
         Effect.tap((result) =>
           Effect.sync(() => {
             if (Option.isSome(result)) found(subject, result.value, now(), pace.floor(member.waiter))

@@ -3,6 +3,7 @@
  */
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import type * as Redacted from "effect/Redacted"
 import type { HttpError } from "../../PixxelError.js"
 import type { PixxelHttpClient } from "../../PixxelHttpClient.js"
@@ -15,24 +16,25 @@ import * as storage from "./storage.js"
 const wantsGet = (error: HttpError): boolean =>
   !error.isRetryable || (error._tag === "ServerError" && error.status === 501)
 
-/** Asked as often as the policy says. `idle` is how long nothing may come. */
+/** Asked as often as the policy says. `idleTimeout` is how long nothing may come: by default, what an attempt may take. */
 export const ask = (
   http: PixxelHttpClient.Service,
   url: Redacted.Redacted,
-  idle: Duration.Duration
-): Effect.Effect<plan.Package, HttpError> => {
-  const askWith = (method: "GET" | "HEAD", facts: classify.Facts) =>
-    Effect.gen(function* () {
-      const answer = yield* storage.answer({ http, facts, method, url, held: plan.nothing, idle })
-      yield* storage.leave(answer.response, idle)
-      if (answer.step._tag === "Begin") return answer.step.package
-      return yield* Effect.flatMap(storage.useless(facts, answer), Effect.fail)
-    })
-  return Effect.flatMap(begin(http, storage.call), (course) =>
-    attempting(
+  idleTimeout: Option.Option<Duration.Duration>
+): Effect.Effect<plan.Package, HttpError> =>
+  Effect.gen(function* () {
+    const course = yield* begin(http, storage.call)
+    const idle = Option.getOrElse(idleTimeout, () => course.policy.attemptTimeout)
+    const askWith = (method: "GET" | "HEAD", facts: classify.Facts) =>
+      Effect.gen(function* () {
+        const answer = yield* storage.answer({ http, facts, method, url, held: plan.nothing, idle })
+        yield* storage.leave(answer.response, idle)
+        if (answer.step._tag === "Begin") return answer.step.package
+        return yield* Effect.flatMap(storage.useless(facts, answer), Effect.fail)
+      })
+    return yield* attempting(
       course,
       (facts) => Effect.catchIf(askWith("HEAD", facts), wantsGet, () => askWith("GET", facts)),
       () => Effect.succeedNone
     )
-  )
-}
+  })

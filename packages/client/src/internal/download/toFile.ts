@@ -19,7 +19,6 @@ import { JobsApi } from "../../JobsApi.js"
 import { DownloadError, type DownloadFailure, type HttpError, type WaitTimeout } from "../../PixxelError.js"
 import { PixxelHttpClient } from "../../PixxelHttpClient.js"
 import { alone, until } from "../following.js"
-import * as policies from "../policy.js"
 import * as redact from "../redact.js"
 import * as waiter from "../waiter.js"
 import * as checksum from "./checksum.js"
@@ -58,6 +57,7 @@ interface Course {
   readonly fail: Failing
   /** Asks the API for a signed URL, and waits until there is one. */
   readonly newUrl: Effect.Effect<transfer.Url, HttpError | WaitTimeout | DownloadError>
+  readonly idleTimeout: transfer.Transfer<never>["idleTimeout"]
 }
 
 // --- the package ---
@@ -138,10 +138,8 @@ const matches = (path: string, { matches, update }: checksum.Running) => Effect.
 /** Leaves a target that is the package as it is. Its length must be the same, and its checksum where there is one. */
 const skip = (course: Course, size: number) =>
   Effect.gen(function* () {
-    const { fail, hashing, http, names, options } = course
-    const policy = yield* policies.inForce(http.retry)
-    const idle = Duration.decode(options.idleTimeout ?? policy.attemptTimeout)
-    const known = yield* Effect.either(head.ask(http, yield* course.newUrl, idle))
+    const { fail, hashing, http, idleTimeout, names } = course
+    const known = yield* Effect.either(head.ask(http, yield* course.newUrl, idleTimeout))
     if (Either.isLeft(known)) {
       const { attempts, message } = known.left
       return yield* exists(
@@ -223,7 +221,7 @@ const verify = (
 const fetch = (course: Course, held: lock.Lock) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
-    const { emit, fail, hashing, http, input, names, newUrl, options, ref } = course
+    const { emit, fail, hashing, http, idleTimeout, input, names, newUrl, ref } = course
     const onDisk = <A, R>(self: Effect.Effect<A, PlatformError, R>) =>
       Effect.mapError(self, ofPlatform(fail, names.part))
     const part = yield* onDisk(Part.open(names, ref, hashing))
@@ -243,7 +241,7 @@ const fetch = (course: Course, held: lock.Lock) =>
       fail,
       part,
       newUrl,
-      idleTimeout: Option.map(Option.fromNullable(options.idleTimeout), Duration.decode),
+      idleTimeout,
       stillHeld: held.stillHeld,
       verify: Effect.provideService(verify(course, part), FileSystem.FileSystem, fs),
       onBytes,
@@ -297,7 +295,8 @@ export const toFile = (
       hashing: yield* Effect.serviceOption(Hashing),
       names: yield* namesOf(input.path),
       fail: failing(ref, input.path),
-      newUrl: askForPackage({ jobs, http, ref, input, path: Option.some(input.path), options, emit })
+      newUrl: askForPackage({ jobs, http, ref, input, path: Option.some(input.path), options, emit }),
+      idleTimeout: Option.map(Option.fromNullable(options.idleTimeout), Duration.decode)
     }
     const result = yield* Effect.scoped(get(course))
     yield* Effect.annotateCurrentSpan({
