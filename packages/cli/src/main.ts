@@ -99,8 +99,13 @@ export const run = (argv: ReadonlyArray<string>): Effect.Effect<ExitCode, never,
       )
 
     const wantsHelp = argv.includes("--help") || argv.includes("-h")
-    const program = { root: pixxel.descriptor, groups: groups.map(({ descriptor }) => descriptor) }
-    const help = wantsHelp ? Help.page(program, Help.pathOf(argv), cli) : Option.none()
+    const help = wantsHelp
+      ? Help.page(
+          { root: pixxel.descriptor, groups: groups.map(({ descriptor }) => descriptor) },
+          Help.pathOf(argv),
+          cli
+        )
+      : Option.none()
     const printCompletions = (script: unknown) => Effect.orDie(output.result(mended(String(script))))
 
     return yield* Effect.gen(function* () {
