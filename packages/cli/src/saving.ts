@@ -12,13 +12,14 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
+import { fileName } from "./fileName.js"
 import { fileError } from "./files.js"
 import type { OutputFailed } from "./Output.js"
 import { type Limits, type UnpackError, type Unpacked, unpack } from "./unpack.js"
 
 export interface Target extends Omit<Download.Input, "path"> {
-  /** What the file of a task is called, after its job. */
-  readonly label?: string | undefined
+  /** Name without extension. Default: made of the job's id. */
+  readonly name?: string | undefined
 }
 
 export interface Options extends Download.Options {
@@ -35,16 +36,7 @@ export interface Saved {
   readonly unpacked: Unpacked | undefined
 }
 
-/** An id as a name of a file: one that would mean something else to a disk has its letters escaped. */
-export const fileName = (...ids: ReadonlyArray<string>): string =>
-  ids
-    .map((id) =>
-      encodeURIComponent(id).replace(/[!'()*~]|^\.+/g, (text) =>
-        [...text].map((it) => `%${it.charCodeAt(0).toString(16)}`).join("")
-      )
-    )
-    .join("-")
-    .slice(0, 200)
+export { fileName, taskFileName } from "./fileName.js"
 
 /** The URL of a package, when it is ready. */
 export const { signedUrl } = Download
@@ -53,7 +45,7 @@ const platform = Layer.mergeAll(NodeFileSystem.layer, NodePath.layer, NodeHashin
 
 /** Downloads a package, tells what happens on the way, and unpacks it if that is wanted. */
 export const save = (
-  { label, taskId, ...ref }: Target,
+  { name: given, taskId, ...ref }: Target,
   options: Options,
   tell: (event: Download.Event) => Effect.Effect<void>
 ): Effect.Effect<Saved, DownloadFailure | UnpackError | OutputFailed, JobsApi | PixxelHttpClient> =>
@@ -62,7 +54,7 @@ export const save = (
       try: () => mkdir(options.out, { recursive: true }),
       catch: (error) => fileError(`The folder ${options.out} could not be made`, error)
     })
-    const name = fileName(ref.jobId, ...(label === undefined ? [] : [label]))
+    const name = given ?? fileName(ref.jobId)
     const path = join(options.out, `${name}.zip`)
     let result = Option.none<Download.Result>()
     yield* Stream.runForEach(Download.stream({ ...ref, taskId, path }, options), (event) => {

@@ -5,7 +5,8 @@ import { assert, describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { afterAll } from "vitest"
 import { fileName } from "../src/saving.js"
-import { pixxel } from "./harness.js"
+import { json, pixxel, scripted } from "./harness.js"
+import { zip } from "./zip.js"
 
 const root = mkdtempSync(join(tmpdir(), "pixxel-download-"))
 afterAll(() => rmSync(root, { recursive: true, force: true }))
@@ -114,7 +115,7 @@ describe("jobs download", () => {
         [["job-1"], ["job-1", "tile 01"], ["../../evil"], [".."], ["."], ["a/b"], ["作物"], ["a\\b:c"]].map((ids) =>
           fileName(...ids)
         ),
-        ["job-1", "job-1-tile%2001", "%2e%2e%2F..%2Fevil", "%2e%2e", "%2e", "a%2Fb", "%E4%BD%9C%E7%89%A9", "a%5Cb%3Ac"]
+        ["job-1", "job-1-tile%2001", "%2e%2e%2F..%2Fevil", "%2e%2e", "%2e", "a%2Fb", "作物", "a%5Cb%3Ac"]
       )
     })
   )
@@ -130,6 +131,38 @@ describe("tasks download", () => {
         assert.strictEqual((yield* pixxel(`tasks download ${job} --task ${task} --out ${out}`)).code, 0)
       }
       assert.deepStrictEqual(readdirSync(out), ["job-crop-done-classify-crops.zip"])
+    })
+  )
+
+  const hindi = "फसलवर्गीकरणऔरउपजअनुमानमानचित्र"
+
+  it.effect.each([
+    ["that begin alike", `${hindi}एक`, `${hindi}दो`],
+    ["that differ in case", "Tile", "tile"],
+    ["that differ in normal form", "\u00e9", "e\u0301"],
+    ["that are equal", "tile", "tile"],
+    ["that differ in a lone surrogate", "tile\ud800", "tile\ud801"]
+  ])("gives tasks with names %s a file each", ([, ...names]) =>
+    Effect.gen(function* () {
+      const out = folder()
+      const tasks = names.map((name, at) => ({ id: `task-${at}`, name, status: "completed" }))
+      const contents = names.map((_, at) => zip([{ name: "it.txt", content: `${at}` }]))
+      for (const [at, content] of contents.entries()) {
+        const environment = scripted(
+          () => json({ id: "job-1", status: "completed", tasks }),
+          () => json({ status: "ready", signed_url: "https://store.test/package" }),
+          () => new Response(new Uint8Array(content))
+        )
+        const line = `tasks download --workflow wf-1 --job job-1 --task task-${at} --out ${out} --quiet`
+        const { code, stderr } = yield* pixxel(line, { environment })
+        assert.deepStrictEqual([code, stderr], [0, ""])
+      }
+      const files = readdirSync(out)
+      assert.sameDeepMembers(
+        files.map((file) => readFileSync(join(out, file), "latin1")),
+        contents.map((it) => it.toString("latin1"))
+      )
+      assert.strictEqual(new Set(files.map((file) => file.normalize("NFKC").toLowerCase())).size, 2)
     })
   )
 

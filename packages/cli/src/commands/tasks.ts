@@ -27,9 +27,8 @@ const found = (ref: { readonly workflowId: WorkflowId; readonly jobId: JobId }, 
       const are = names.length === 0 ? "It has none." : `There are: ${names.join(", ")}.`
       return yield* new TaskNotFound({ ...ref, message: `Job ${ref.jobId} has no task ${word}. ${are}` })
     }
-    // the file has the name of the task, where that says which it is
-    const label = Option.filter(task.name, (name) => named(name).length === 1)
-    return { taskId: TaskId.make(task.id), label: Option.getOrElse(label, () => task.id) }
+    const { taskFileName } = yield* Effect.promise(() => import("../saving.js"))
+    return { taskId: TaskId.make(task.id), name: taskFileName(ref.jobId, task, tasks) }
   })
 
 const download = Command.make(
