@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { assert, describe, expect, it } from "@effect/vitest"
@@ -54,6 +54,18 @@ describe("jobs download", () => {
       assert.isTrue(existsSync(join(out, "job-crop-done", "manifest.json")))
       const third = yield* download
       assert.deepStrictEqual([third.isSkipped, third.unpacked.isSkipped], [true, true])
+    })
+  )
+
+  it.effect("names a folder that a run on another machine left", () =>
+    Effect.gen(function* () {
+      const out = folder()
+      const left = join(out, "job-crop-done~unpacking-00000000-1-0000000000000000")
+      mkdirSync(left, { recursive: true })
+      const { code, stdout } = yield* pixxel(`jobs download ${job} --out ${out} --unpack`)
+      assert.strictEqual(code, 0)
+      assert.include(stdout, `Another run uses ${left}. If none is under way, remove it.`)
+      assert.isTrue(existsSync(left))
     })
   )
 
@@ -117,6 +129,17 @@ describe("jobs download", () => {
         ),
         ["job-1", "job-1-tile%2001", "%2e%2e%2F..%2Fevil", "%2e%2e", "%2e", "a%2Fb", "作物", "a%5Cb%3Ac"]
       )
+    })
+  )
+})
+
+describe("jobs show --svg", () => {
+  it.effect("makes the missing folder of its file", () =>
+    Effect.gen(function* () {
+      const path = join(folder(), "charts", "job.svg")
+      const { code, stderr } = yield* pixxel(`jobs show ${job} --svg ${path}`)
+      assert.deepStrictEqual([code, stderr], [0, ""])
+      assert.match(readFileSync(path, "utf8"), /^<svg/)
     })
   )
 })

@@ -1,11 +1,22 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import {
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync
+} from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { afterAll } from "vitest"
+import { segmentsOf } from "../src/archive.js"
 import { defaultLimits, type Limits, unpack } from "../src/unpack.js"
-import { type Entry, zip } from "./zip.js"
+import { type Ending, type Entry, numbers, zip } from "./zip.js"
 
 const root = mkdtempSync(join(tmpdir(), "pixxel-unpack-"))
 afterAll(() => rmSync(root, { recursive: true, force: true }))
@@ -77,6 +88,23 @@ describe("a package", () => {
     })
   )
 
+  it.effect("of no files does not pass for what is there", () =>
+    Effect.gen(function* () {
+      const { path, target } = laid(zip([]))
+      writeFileSync(target, "mine")
+      assert.strictEqual((yield* Effect.flip(unpack(path, target, defaultLimits))).reason, "TargetExists")
+    })
+  )
+
+  it.effect("takes the place of an empty folder", () =>
+    Effect.gen(function* () {
+      const { path, target } = laid(zip([good]))
+      mkdirSync(target)
+      assert.isFalse((yield* unpack(path, target, defaultLimits)).isSkipped)
+      assert.deepStrictEqual(readdirSync(target), ["good.txt"])
+    })
+  )
+
   it.effect("goes on after a run that was killed", () =>
     Effect.gen(function* () {
       const { path, target } = laid(zip([good]))
@@ -88,25 +116,163 @@ describe("a package", () => {
   )
 })
 
+describe("a package that other tools unpack", () => {
+  /** Files with their content, folders with `null`. */
+  const tree = (folder: string): Record<string, string | null> =>
+    Object.fromEntries(
+      readdirSync(folder, { recursive: true, withFileTypes: true }).map((it) => {
+        const path = join(it.parentPath, it.name)
+        return [path.slice(folder.length + 1), it.isFile() ? readFileSync(path, "utf8") : null]
+      })
+    )
+  const file = (name: string, content = name): Entry => ({ name, content })
+
+  const names: ReadonlyArray<readonly [string, ReadonlyArray<Entry>, Record<string, string | null>]> = [
+    ["a colon in names", [file("d:e/12:30.tif", "x")], { "d:e": null, "d:e/12:30.tif": "x" }],
+    ["names that begin with a dot and a slash", [{ name: "./" }, file("./a/b", "x")], { a: null, "a/b": "x" }],
+    ["empty and single dots in names", [file("a//./b", "x")], { a: null, "a/b": "x" }],
+    ["two dots that stay inside", [file("a/../b/c", "x")], { b: null, "b/c": "x" }],
+    ["a folder twice", [{ name: "a/" }, { name: "a/" }, file("a/b", "x")], { a: null, "a/b": "x" }],
+    ["a folder behind its files", [file("a/b", "x"), { name: "a/" }], { a: null, "a/b": "x" }],
+    ["a folder that only its mode tells", [{ name: "a", mode: 0o040755 }, file("a/b", "x")], { a: null, "a/b": "x" }],
+    ["a folder with the mode of a file", [{ name: "a/", mode: 0o100644 }], { a: null }],
+    ["a file twice", [file("a", "x"), file("./a", "x")], { a: "x" }],
+    ["names that differ in case", [file("a.txt"), file("A.TXT")], { "a.txt": "a.txt", "A.TXT": "A.TXT" }],
+    [
+      "names that differ in normal form",
+      [file("\u00e9"), file("e\u0301")],
+      { "\u00e9": "\u00e9", "e\u0301": "e\u0301" }
+    ],
+    ["dots and spaces at the end of names", [file("a./b ", "x")], { "a.": null, "a./b ": "x" }],
+    ["names of devices of Windows", [file("con"), file("aux.txt")], { con: "con", "aux.txt": "aux.txt" }],
+    ["backslashes, written by DOS", [{ ...file("a\\b", "x"), host: 0 }], { a: null, "a/b": "x" }],
+    ["backslashes, written by Unix", [{ name: "a\\" }, file("a\\b", "x")], { a: null, "a/b": "x" }],
+    ["data descriptors", [{ ...file("a", "x"), isDescribedLater: true, isDeflated: true }], { a: "x" }]
+  ]
+
+  it.effect.each(names)("is unpacked: %s", ([, entries, expected]) =>
+    Effect.gen(function* () {
+      const { result, target } = yield* unpacked(zip(entries))
+      assert.strictEqual(result._tag, "Right")
+      assert.deepStrictEqual(tree(target), expected)
+    })
+  )
+
+  const signature = Buffer.from("PK\u0005\u0006")
+  const endings: ReadonlyArray<readonly [string, Ending]> = [
+    ["a comment", { comment: "hello" }],
+    ["a comment with the signature of an end", { comment: Buffer.concat([signature, Buffer.alloc(40)]) }],
+    ["a byte behind its end", { trail: Buffer.of(10) }],
+    ["a comment and bytes behind it", { comment: "hello", trail: Buffer.alloc(10_240) }],
+    ["the signature of an end behind its end", { trail: signature }],
+    ["bytes before its first file", { lead: Buffer.from("#!/bin/sh\nexit\n") }],
+    ["a ZIP64 end", { isZip64: true }],
+    ["a ZIP64 end and bytes behind it", { isZip64: true, trail: Buffer.of(0, 0) }],
+    ["a ZIP64 end and bytes before its first file", { isZip64: true, lead: Buffer.alloc(100, "x") }]
+  ]
+
+  it.effect.each(endings)("is unpacked: %s", ([, ending]) =>
+    Effect.gen(function* () {
+      const entries = [file("a", "x".repeat(1_000)), { ...file("b/c", "y".repeat(1_000)), isDeflated: true }]
+      const { result, target } = yield* unpacked(zip(entries, ending))
+      assert.strictEqual(result._tag, "Right")
+      assert.deepStrictEqual(tree(target), { a: "x".repeat(1_000), b: null, "b/c": "y".repeat(1_000) })
+    })
+  )
+
+  it.effect("is unpacked whole, though the count in its end is too small for its files", () =>
+    Effect.gen(function* () {
+      const entries = Array.from({ length: 0x10000 + 3 }, () => file("a", "x"))
+      const { result } = yield* unpacked(zip(entries, { count: 3 }))
+      assert.deepInclude(result, { _tag: "Right" })
+      const lost = yield* unpacked(zip(entries.slice(0, 5), { count: 3 }))
+      assert.deepInclude(lost.result._tag === "Left" ? lost.result.left : {}, { reason: "Corrupt" })
+    })
+  )
+
+  it.effect("keeps the executable bit of a file, and no other right", () =>
+    Effect.gen(function* () {
+      const modes = [0o100755, 0o100644, 0o104711, 0o100600, 0o100000, undefined]
+      const { target } = yield* unpacked(zip(modes.map((mode, at) => ({ ...file(`${at}`), ...(mode && { mode }) }))))
+      const masked = (mode: number) => mode & ~process.umask()
+      assert.deepStrictEqual(
+        modes.map((_, at) => statSync(join(target, `${at}`)).mode & 0o7777),
+        [masked(0o777), masked(0o666), masked(0o777), masked(0o666), masked(0o666), masked(0o666)]
+      )
+    })
+  )
+
+  it.effect("keeps the times of files and folders", () =>
+    Effect.gen(function* () {
+      const dos = [((2025 - 1980) << 9) | (6 << 5) | 1, (10 << 11) | (30 << 5) | (44 >> 1)] as const
+      const unix = numbers([0x5455, 2], [5, 2])
+      const extra = Buffer.concat([unix, Buffer.of(1), numbers([1_700_000_001, 4])])
+      const { target } = yield* unpacked(
+        zip([
+          { ...file("d/dos"), dos },
+          { ...file("d/unix"), dos, extra },
+          { ...file("none"), dos: [0, 0] },
+          { name: "d/", extra }
+        ])
+      )
+      const time = (name: string) => statSync(join(target, name)).mtimeMs
+      assert.strictEqual(time("d/dos"), new Date(2025, 5, 1, 10, 30, 44).getTime())
+      assert.strictEqual(time("d/unix"), 1_700_000_001_000)
+      assert.strictEqual(time("d"), 1_700_000_001_000)
+      assert.isAbove(time("none"), statSync(root).birthtimeMs - 1)
+    })
+  )
+})
+
+describe("a link in the place of a folder", () => {
+  it.effect("is refused, wherever it leads, and stays", () =>
+    Effect.gen(function* () {
+      const { folder, path, target } = laid(zip([good]))
+      const same = join(folder, "same")
+      yield* unpack(path, same, defaultLimits)
+      mkdirSync(join(folder, "empty"))
+      for (const to of [same, join(folder, "empty"), join(folder, "missing")]) {
+        symlinkSync(to, target)
+        const error = yield* Effect.flip(unpack(path, target, defaultLimits))
+        assert.strictEqual(error.reason, "TargetExists")
+        assert.include(error.message, "symbolic link")
+        assert.isTrue(lstatSync(target).isSymbolicLink())
+        rmSync(target)
+      }
+      assert.deepStrictEqual(readdirSync(folder).sort(), ["empty", "it.zip", "same"])
+    })
+  )
+
+  it.effect("inside of the target does not count as the folder of the package", () =>
+    Effect.gen(function* () {
+      const { folder, path, target } = laid(zip([{ name: "a/b.txt", content: "b" }]))
+      mkdirSync(join(folder, "elsewhere"))
+      writeFileSync(join(folder, "elsewhere", "b.txt"), "b")
+      mkdirSync(target)
+      symlinkSync(join(folder, "elsewhere"), join(target, "a"))
+      assert.strictEqual((yield* Effect.flip(unpack(path, target, defaultLimits))).reason, "TargetExists")
+    })
+  )
+})
+
 describe("a hostile package", () => {
   const names: ReadonlyArray<readonly [name: string, says: string]> = [
     ["../evil.txt", "does not stay in its folder"],
     ["a/../../evil.txt", "does not stay in its folder"],
     ["..", "does not stay in its folder"],
     ["../", "does not stay in its folder"],
-    ["./a", "does not stay in its folder"],
-    ["a//b", "does not stay in its folder"],
+    ["a/b/../../../evil.txt", "does not stay in its folder"],
+    [".", "does not stay in its folder"],
     ["", "does not stay in its folder"],
     ["/etc/evil", "absolute path"],
     ["//host/share/evil", "absolute path"],
     ["C:/evil.txt", "absolute path"],
-    ["c:evil.txt", "absolute path"],
     ["a\\..\\..\\evil.txt", "backslash"],
     ["\\\\host\\evil", "backslash"],
-    ["a.txt:stream", "another one on some systems"],
-    ["a./b", "another one on some systems"],
-    ["a /b", "another one on some systems"],
+    ["..\\evil.txt", "does not stay in its folder"],
+    ["C:\\evil.txt", "absolute path"],
     ["a\u0000.txt", "control character"],
+    ["a\n.txt", "control character"],
     ["a\u001b[2J.txt", "control character"]
   ]
 
@@ -125,11 +291,18 @@ describe("a hostile package", () => {
   )
 
   it.effect.each([
-    [[{ name: "a.txt" }, { name: "a.txt" }]],
-    [[{ name: "a.txt" }, { name: "A.TXT" }]],
-    [[{ name: "\u00e9" }, { name: "e\u0301" }]]
-  ] as const)("is refused for two names that are one on some disk: %j", ([entries]) =>
-    refused(entries, "Unsafe", "there twice")
+    ["a.txt", "a.txt"],
+    ["d/a.txt", "./d//a.txt"],
+    ["d/a.txt", "d\\a.txt"]
+  ] as const)("is refused for two files of one name and different content: %j and %j", ([first, second]) =>
+    refused(
+      [
+        { name: first, content: "x" },
+        { name: second, content: "y" }
+      ],
+      "Unsafe",
+      "there twice, with different content"
+    )
   )
 
   it.effect("is refused for a file that is also a folder", () =>
@@ -141,6 +314,35 @@ describe("a hostile package", () => {
       "Unsafe",
       "in a file"
     )
+  )
+
+  it.effect("is refused for a folder that is also a file", () =>
+    refused([{ name: "a/b" }, { name: "a", content: "x" }], "Unsafe", "a file and a folder")
+  )
+
+  it.effect("is refused for a name that no disk has room for", () =>
+    refused([{ name: `${"a/".repeat(2_100)}b` }], "Unsafe", "longer than 4096 characters")
+  )
+
+  it.effect("is refused for more folders than are allowed, listed or not", () =>
+    refused([{ name: "a/b/c/d/e.txt" }], "TooLarge", "more than 4 entries", { ...defaultLimits, entries: 4 })
+  )
+
+  it.effect.each([
+    ["colon", "a.txt:stream"],
+    ["drive letter", "c:evil.txt"],
+    ["drive letter behind a folder", "a/../c:evil.txt"],
+    ["dot at an end", "a./b"],
+    ["space at an end", "a /b"],
+    ["parent in disguise", ".. /b"],
+    ["device", "a/con"],
+    ["device with an extension", "NUL.txt"],
+    ["wildcard", "a*"]
+  ] as const)("is refused on Windows for a name that means another file there: %s", ([, name]) =>
+    Effect.sync(() => {
+      assert.throws(() => segmentsOf(name, "win32"), "Windows does not allow")
+      assert.isAtLeast(segmentsOf(name, "linux").length, 1)
+    })
   )
 
   it.effect("is refused when it is encrypted", () =>

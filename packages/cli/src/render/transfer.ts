@@ -72,7 +72,10 @@ export const saved = ({ file, unpacked }: Saved, style: Style): string =>
             [
               "unpacked",
               `${unpacked.folder}: ${unpacked.files} ${unpacked.files === 1 ? "file" : "files"}, ${bytes(unpacked.bytes)}`
-            ] as const
+            ] as const,
+            ...unpacked.leftovers.map(
+              (path) => ["", `Another run uses ${path}. If none is under way, remove it.`] as const
+            )
           ])
     ],
     style
