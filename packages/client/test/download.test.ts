@@ -251,6 +251,35 @@ describe("the check of a ZIP", () => {
     return Effect.map(verdictOf(bytes), (tag) => assert.strictEqual(tag, "Right"))
   })
 
+  it.effect("finds bytes behind the end no trouble, nor the signature of an end among them", () =>
+    Effect.gen(function* () {
+      for (const trail of [[0], [80, 75, 5, 6], [80, 75, 5, 6, ...new Uint8Array(40).fill(7)]]) {
+        assert.strictEqual(yield* verdictOf(new Uint8Array([...whole, ...trail])), "Right")
+        assert.strictEqual(yield* verdictOf(new Uint8Array([...changed(50), ...trail])), "Wrong")
+      }
+    })
+  )
+
+  it.effect("says Wrong when the directory has more or fewer files than it counts", () =>
+    Effect.gen(function* () {
+      for (const count of [0, 2, 4]) assert.strictEqual(yield* verdictOf(changed(whole.length - 12, count)), "Wrong")
+    })
+  )
+
+  it.effect("checks all files where an old writer's count has wrapped around", () =>
+    Effect.gen(function* () {
+      const many = zipSync(
+        Object.fromEntries(Array.from({ length: 65_540 }, (_, at) => [`${at}`, new Uint8Array([at])])),
+        { level: 0 }
+      )
+      assert.strictEqual(Buffer.from(many).readUInt16LE(many.length - 12), 4)
+      assert.strictEqual(yield* verdictOf(many), "Right")
+      const directory = Buffer.from(many).readUInt32LE(many.length - 6)
+      many[directory - 1]! ^= 1
+      assert.strictEqual(yield* verdictOf(many), "Wrong")
+    })
+  )
+
   it.effect.prop(
     "finds any byte of any file that is another",
     { at: FastCheck.integer({ min: 0, max: 4_999 }) },

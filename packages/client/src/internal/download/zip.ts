@@ -85,37 +85,47 @@ const wide = (view: DataView, at: number): number => Number(view.getBigUint64(at
 // --- the directory ---
 
 interface Directory {
+  /** Entries as the end counts them: modulo 65,536 without ZIP64. */
   readonly count: number
+  readonly isCountWrapped: boolean
   readonly at: number
+  readonly size: number
 }
 
 const endSize = 22
 
-/** The record at the end, which may have a comment of up to 64 kB behind it. */
+/**
+ * The record at the end. It may have a comment of up to 64 kB, and bytes behind that which a transfer or a tape added. A
+ * record whose comment ends the file comes first.
+ */
 const findEnd = (reader: Reader) =>
   Effect.gen(function* () {
     const length = Math.min(reader.size, endSize + max16)
     const from = reader.size - length
     const tail = yield* reader.at(from, length)
+    let inside: number | undefined
     for (let at = length - endSize; at >= 0; at--) {
-      if (tail.getUint32(at, true) === 0x06054b50 && tail.getUint16(at + 20, true) === length - at - endSize) {
-        return from + at
-      }
+      if (tail.getUint32(at, true) !== 0x06054b50) continue
+      const rest = length - at - endSize - tail.getUint16(at + 20, true)
+      if (rest === 0) return from + at
+      if (rest > 0) inside ??= from + at
     }
-    return yield* Effect.fail(wrong("it is no ZIP, or its end is missing"))
+    return inside ?? (yield* Effect.fail(wrong("it is no ZIP, or its end is missing")))
   })
 
 const findDirectory = (reader: Reader) =>
   Effect.gen(function* () {
     const end = yield* findEnd(reader)
     const record = yield* reader.at(end, endSize)
-    const small: Directory = { count: record.getUint16(10, true), at: record.getUint32(16, true) }
-    if (small.count !== max16 && small.at !== max32 && record.getUint32(12, true) !== max32) return small
+    const [count, size, at] = [record.getUint16(10, true), record.getUint32(12, true), record.getUint32(16, true)]
+    const small: Directory = { count, isCountWrapped: true, at, size }
+    if (count !== max16 && at !== max32 && size !== max32) return small
+    if (end < 20) return small
     const locator = yield* reader.at(end - 20, 20)
     if (locator.getUint32(0, true) !== 0x07064b50) return small
     const large = yield* reader.at(wide(locator, 8), 56)
     if (large.getUint32(0, true) !== 0x06064b50) return yield* Effect.fail(wrong("its ZIP64 end is missing"))
-    return { count: wide(large, 32), at: wide(large, 48) }
+    return { count: wide(large, 32), isCountWrapped: false, at: wide(large, 48), size: wide(large, 40) }
   })
 
 interface Entry {
@@ -242,7 +252,9 @@ export const check = (
     const files = yield* readerOf(path)
     const directory = yield* findDirectory(reader)
     let at = directory.at
-    for (let index = 0; index < directory.count; index++) {
+    let count = 0
+    // the length of the directory ends it: an old writer counts no further than 65,535
+    for (; at < directory.at + directory.size; count++) {
       const hash = hashing.start("crc32")
       if (Option.isNone(hash)) return yield* Effect.fail(unknown("there is no crc32 here"))
       const entry = yield* readEntry(reader, at)
@@ -252,6 +264,8 @@ export const check = (
       yield* checkBytes(path, files, entry, from, hash.value)
       at += entry.headerSize
     }
+    const counted = directory.isCountWrapped ? count % (max16 + 1) : count
+    if (counted !== directory.count) return yield* Effect.fail(wrong("its directory has another length than it says"))
     return { _tag: "Right" } as const
   }).pipe(
     Effect.scoped,
