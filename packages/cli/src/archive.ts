@@ -110,6 +110,16 @@ const findEnd = (tail: Buffer): number => {
   )
 }
 
+/**
+ * Bytes before the ZIP are those of a program that unpacks itself, and the like. Where a ZIP begins, they are the rest of
+ * one that was cut, and the end is that of a ZIP inside of it.
+ */
+const refuseInner = async (file: FileHandle, { lead }: Directory) => {
+  if (lead !== 0 && (await readAt(file, 0, 4)).readUInt32LE() === 0x04034b50) {
+    refuse("Corrupt", "the package ends before its directory does")
+  }
+}
+
 const findDirectory = async (file: FileHandle, length: number): Promise<Directory> => {
   const tailSize = Math.min(length, endSize + 0xffff)
   const tail = await readAt(file, length - tailSize, tailSize)
@@ -344,6 +354,7 @@ export const withArchive = async <A>(
   try {
     const { size: length } = await file.stat()
     const directory = await findDirectory(file, length)
+    await refuseInner(file, directory)
     const reader = new Reader(file, directory.lead)
     const start = directory.start - directory.lead
     // files end where the directory starts; how many there are is known at the end of the directory

@@ -138,7 +138,7 @@ const run = (path: string, folder: string, limits: Limits, signal: AbortSignal):
     const isPublished =
       (await isVacant(folder)) && (await publish(folder, (staging) => write(archive, staging, signal)))
     // another run may have been first, and a folder that has its name is complete
-    if (!isPublished && !(await isVacant(folder)) && !(await hasAll(contents, folder, signal))) {
+    if (!isPublished && !(await hasAll(contents, folder, signal))) {
       refuse("TargetExists", `${folder} is there already, with other content`)
     }
     const { bytes, files } = contents

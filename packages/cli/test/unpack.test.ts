@@ -375,6 +375,18 @@ describe("a hostile package", () => {
     refused([good, { name: "b.txt", content: "b", crc: 1 }], "Corrupt", "its checksum is wrong")
   )
 
+  it.effect("that was cut is refused, and not taken for a ZIP inside of it", () =>
+    Effect.gen(function* () {
+      const inner = zip([{ name: "inner.txt", content: "inner" }])
+      const whole = zip([good, { name: "inner.zip", content: inner }, { name: "rest", content: "x".repeat(200) }])
+      for (const length of [whole.indexOf("rest") - 30, whole.indexOf("rest") + 20]) {
+        const { result, there } = yield* unpacked(whole.subarray(0, length))
+        assert.deepInclude(result._tag === "Left" ? result.left : {}, { reason: "Corrupt" })
+        assert.deepStrictEqual(there, ["it.zip"])
+      }
+    })
+  )
+
   it.effect("that is no ZIP is refused", () =>
     Effect.gen(function* () {
       const { result, there } = yield* unpacked(Buffer.from("<html>no</html>"))
