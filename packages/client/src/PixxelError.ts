@@ -182,8 +182,13 @@ export class UnexpectedStatus extends Schema.TaggedError<UnexpectedStatus>("@eff
 ) {}
 
 /**
- * The connection could not be made, or broke. `sent` is `false` when the causes prove that the request never left
- * (`ECONNREFUSED`, `ENOTFOUND`, `EAI_AGAIN`, `UND_ERR_CONNECT_TIMEOUT`), otherwise `"unknown"`: a browser never says.
+ * The connection could not be made, or broke. `sent` is `false` when the causes prove that the connection was never
+ * there: the system call that failed was `connect` or the resolution of the name, the TLS handshake was not over, the
+ * certificate was rejected here, a proxy refused CONNECT, or fetch blocks the port. Otherwise it is `"unknown"`: the
+ * same codes on an established connection prove nothing, nor do TLS alerts, and a browser never says.
+ *
+ * A rejected certificate and a blocked port fail again in the same way. The client does not repeat such a call, though
+ * the class is retryable; `causes` has the code, such as `CERT_HAS_EXPIRED`.
  *
  * @since 0.1.0
  * @category http errors

@@ -24,6 +24,7 @@ import {
   Unauthorized,
   UnexpectedStatus
 } from "../PixxelError.js"
+import { branchesOf, isLasting, neverLeft } from "./neverLeft.js"
 import type { Scrub } from "./redact.js"
 import type { Note } from "./wire.js"
 
@@ -188,19 +189,22 @@ export const unreadable = (facts: Facts, head: Head, text: string, note: Note, s
   })
 }
 
-const neverLeft = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "UND_ERR_CONNECT_TIMEOUT"])
-
+/** The chain of causes; the branches of one with several come before its own cause. */
 const causesOf = (cause: unknown, scrub: Scrub): ReadonlyArray<CauseFact> => {
   const out: Array<CauseFact> = []
   const seen = new Set<unknown>()
-  for (let link = cause; link instanceof Error && !seen.has(link) && out.length < 10; link = link.cause) {
+  const add = (link: unknown): void => {
+    if (!(link instanceof Error) || seen.has(link) || out.length >= 10) return
     seen.add(link)
     out.push({
       name: link.name,
       code: "code" in link && typeof link.code === "string" ? Option.some(scrub.text(link.code)) : Option.none(),
       message: snippet(link.message, scrub)
     })
+    branchesOf(link).forEach(add)
+    add(link.cause)
   }
+  add(cause)
   return out
 }
 
@@ -208,7 +212,7 @@ const causesOf = (cause: unknown, scrub: Scrub): ReadonlyArray<CauseFact> => {
 export const broken = (facts: Facts, cause: unknown, head: Option.Option<Head>, scrub: Scrub): TransportError => {
   const causes = causesOf(cause, scrub)
   const codes = causes.flatMap((link) => Option.toArray(link.code))
-  const sent = Option.isNone(head) && codes.some((code) => neverLeft.has(code)) ? false : "unknown"
+  const sent = Option.isNone(head) && neverLeft(cause) ? false : "unknown"
   const status = Option.map(head, (answer) => answer.status)
   const requestId = Option.flatMap(head, (answer) => requestIdOf(answer, scrub))
   const deepest = causes[causes.length - 1]
@@ -227,6 +231,12 @@ export const broken = (facts: Facts, cause: unknown, head: Option.Option<Head>, 
     causes
   })
 }
+
+/** Whether a connection that could not be made fails again in the same way, so that no repeat is worth it. */
+export const isLastingFailure = (error: HttpError): boolean =>
+  error._tag === "TransportError" &&
+  error.sent === false &&
+  error.causes.some(({ code, message }) => isLasting(Option.getOrUndefined(code), message))
 
 /** The deadline of an attempt, or of the whole call, passed during an attempt. */
 export const tooSlow = (facts: Facts, timeout: Duration.Duration): RequestTimeout => {

@@ -89,6 +89,7 @@ const nextOf = (course: Course, error: HttpError, retries: number) =>
 export const again = ({ call, http, left, policy }: Course, error: HttpError, retries: number) =>
   Effect.gen(function* () {
     if (retries + 1 >= policy.maxAttempts) return Option.none<Next>()
+    if (classify.isLastingFailure(error)) return yield* end(call, "the connection would fail again in the same way")
     const floor = Duration.millis(schedule.askedFor(error))
     if (Duration.greaterThan(floor, policy.maxRetryAfter)) {
       return yield* end(call, `the server asks for ${Duration.format(floor)}, which is too long to wait`)
