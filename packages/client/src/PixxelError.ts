@@ -493,7 +493,11 @@ export class RunIncomplete extends Schema.TaggedError<RunIncomplete>("@effect-pi
 
 /**
  * The errors of `JobsApi.create`: certain refusals, a request that never left or was not even made, or an unknown
- * outcome. Of a refusal, `operation` says whether it was that of the create or of the list before it.
+ * outcome. Of a refusal, `operation` says whether it is that of the create, of the list before it or of the estimate.
+ *
+ * A refusal is 400, 401, 402, 403, 404, 422 or 429, with a body or without (402 and 422 as `UnexpectedStatus`). After
+ * every other status a job may exist: gateways say 408, 425, 444, 460 and 499 of requests that they have passed on, and
+ * 409, 421 or a redirect may come after the job was made. Those are looked into, and otherwise `CreateOutcomeUnknown`.
  *
  * @since 0.1.0
  * @category unions
@@ -503,7 +507,6 @@ export type CreateError =
   | Unauthorized
   | Forbidden
   | NotFound
-  | Conflict
   | RateLimited
   | UnexpectedStatus
   | NotSent

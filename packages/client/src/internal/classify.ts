@@ -262,8 +262,22 @@ interface Order {
   readonly projectId: ProjectId
 }
 
-/** What says that the server does not do what was asked. One that gave up waiting (408) may have begun with it. */
-const isRefusal = (status: number): boolean => status >= 400 && status < 500 && status !== 408
+/**
+ * The statuses that prove that a create made nothing, with a body or without. The API checks each of them before it
+ * makes a job (documented for 400, 401, 403 and 429, inferred for the others), and no gateway says them of a request
+ * that it has passed on. All others prove nothing: 408, 425, 444, 460 and 499 are what gateways say when they or the
+ * client gave up waiting, 421 may be the answer to the second of two requests, 409 may be said by a job that exists,
+ * 406, 410, 418 and 451 are not the API's, and a redirect may have been made after the job.
+ */
+const refusals = new Set([
+  400, // a parameter is missing, malformed or unknown
+  401, // the token has no form that is known
+  402, // the project cannot pay
+  403, // the token has no right to do this
+  404, // there is no such workflow, project or route
+  422, // the workflow cannot be run as it is
+  429 // the rate limit comes before the work
+])
 
 /** The error of a create after which it is certain that nothing was started; none if nobody knows. */
 const certain = (error: HttpError) => {
@@ -272,11 +286,9 @@ const certain = (error: HttpError) => {
     case "Unauthorized":
     case "Forbidden":
     case "NotFound":
-    case "Conflict":
     case "RateLimited":
-      return error
     case "UnexpectedStatus":
-      return isRefusal(error.status) ? error : undefined
+      return refusals.has(error.status) ? error : undefined
     case "TransportError":
     case "RequestTimeout":
       return isNotSent(error) ? error : undefined

@@ -31,6 +31,8 @@ export interface FaultRow {
    * found.
    */
   readonly create: "never left" | "refused" | "not made" | "made"
+  /** Whether it is JSON in which nothing can be read. */
+  readonly isJson?: boolean
   /** What other rows of the same status say in other words: they may take turns. */
   readonly turn?: number
 }
@@ -129,7 +131,7 @@ const statuses: ReadonlyArray<FaultRow> = Object.entries(tags).flatMap(([status,
       does: (at) => Fault.answer(Number(status), body(at)),
       call,
       store: Number(status) >= 500 || status === "429" ? "DownloadIncomplete" : "DownloadError",
-      create: Number(status) < 500 ? "refused" : "not made"
+      create: Number(status) < 500 && status !== "409" ? "refused" : "not made"
     })
   )
 )
@@ -200,6 +202,7 @@ const contents: ReadonlyArray<FaultRow> = [
   {
     what: "200 with an error envelope",
     does: (at) => Fault.answer(200, bodies["JSON"]?.(at)),
+    isJson: true,
     call: unreadable,
     store: "DownloadError",
     create: "not made"
