@@ -413,9 +413,10 @@ export const HttpError = unionOf(
 export type HttpError = typeof HttpError.Type
 
 /**
- * A create was not sent, because the jobs that were there before it could not be listed: without them a job whose
- * answer is lost could not be found. Nothing was started, so it is safe to repeat. `failure` is that of the list; one
- * that a create can have too (a refusal, a request that never left) is given as it is instead.
+ * A create was not sent, because a call before it failed: the list of the jobs that were there before, without which a
+ * job whose answer is lost could not be found, or the estimate that `maxCost` needs. Nothing was started, so it is safe
+ * to repeat. `failure` is the error of that call; one that a create can have too (a refusal, a request that never left)
+ * is given as it is instead.
  *
  * @since 0.1.0
  * @category job errors
@@ -432,8 +433,9 @@ export class CreateNotSent extends Schema.TaggedError<CreateNotSent>("@effect-pi
 ) {}
 
 /**
- * A create was not sent, because the workflow is estimated to cost more than `maxCost`, or because its estimate could
- * not be read (`estimate` is none), or not be fetched (`failure` says why). Nothing was started. Costs are in tokens.
+ * A create was not sent, because the workflow is estimated to cost more than `maxCost`, or because its estimate is JSON
+ * without a readable cost (`estimate` is none). Nothing was started. Costs are in tokens. An estimate that could not be
+ * fetched is `CreateNotSent`, or the refusal itself.
  *
  * @since 0.1.0
  * @category job errors
@@ -445,7 +447,6 @@ export class CostLimitExceeded extends Schema.TaggedError<CostLimitExceeded>("@e
     projectId: ProjectId,
     maxCost: Schema.Number,
     estimate: maybeNumber,
-    failure: maybe(HttpError),
     message: Schema.String,
     isRetryable: constant(false)
   }

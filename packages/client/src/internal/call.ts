@@ -67,7 +67,7 @@ const attempt =
       )
       const json = classify.parseJson(text)
       if (Option.isNone(json)) {
-        const note = { path: "", expected: "JSON", found: text.trim() === "" ? "empty" : "something else" }
+        const note = { ...classify.notJson, found: text.trim() === "" ? "empty" : "something else" }
         return yield* classify.unreadable(facts, response, text, note, scrub)
       }
       const notes: Array<Note> = []

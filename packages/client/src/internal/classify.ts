@@ -176,6 +176,9 @@ export const refusal = (facts: Facts, head: Head, text: string, scrub: Scrub, no
   }
 }
 
+/** What is wrong with a body that is not JSON. */
+export const notJson = { path: "", expected: "JSON" } as const
+
 /** The error of a success that cannot be used. */
 export const unreadable = (facts: Facts, head: Head, text: string, note: Note, scrub: Scrub): HttpError => {
   const path = note.path === "" ? "the body" : note.path
@@ -306,17 +309,27 @@ export const ofCreate =
   (error: HttpError): SendError =>
     certain(error) ?? unknownOutcome(order, error)
 
-/** What an error of the list before a create means: nothing was sent, whatever it is. */
-export const ofBaseline =
+/** An error of a call before the create: a create can fail with the same, or it was not sent because of it. */
+const ofPreparation =
+  (wanted: string) =>
   ({ projectId, workflowId }: Order) =>
-  (error: HttpError): NonNullable<ReturnType<typeof certain>> | CreateNotSent =>
-    certain(error) ??
+  (failure: HttpError): NonNullable<ReturnType<typeof certain>> | CreateNotSent =>
+    certain(failure) ??
     new CreateNotSent({
       workflowId,
       projectId,
-      failure: error,
-      message: `The jobs of workflow ${workflowId} could not be listed before the create, so it was not sent, and nothing was started: ${error.message}`
+      failure,
+      message: `The ${wanted} of workflow ${workflowId} could not be fetched before the create, so it was not sent, and nothing was started: ${failure.message}`
     })
+
+/** Classifies an error of the list before a create. */
+export const ofBaseline = ofPreparation("jobs")
+
+/** Classifies an error of the estimate before a create. */
+export const ofEstimate = ofPreparation("estimate")
+
+/** Whether a success that cannot be used was JSON, so that asking again brings the same. */
+export const isJson = (error: HttpError): boolean => error._tag === "DecodeError" && error.expected !== notJson.expected
 
 const unknownOutcome = ({ projectId, workflowId }: Order, error: HttpError) =>
   new CreateOutcomeUnknown({
