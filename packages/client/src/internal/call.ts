@@ -8,12 +8,13 @@ import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import { constTrue } from "effect/Function"
+import { constTrue, identity } from "effect/Function"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import type { CreateError, HttpError } from "../PixxelError.js"
 import type { PixxelHttpClient } from "../PixxelHttpClient.js"
 import * as classify from "./classify.js"
+import * as elapsed from "./elapsed.js"
 import type { Endpoint, Input } from "./endpoints.js"
 import { fill } from "./path.js"
 import * as redact from "./redact.js"
@@ -45,11 +46,33 @@ interface Success<A> extends Dated<A> {
   readonly notes: ReadonlyArray<Note>
 }
 
+/** The longest wait for the body of a refusal, in milliseconds. */
+const refusalPatience = 2_000
+
+/**
+ * The body of a refusal, or nothing when it breaks or does not end in time. Status and headers decide, so that a body
+ * never makes a certain refusal an unknown outcome: it may take half of what is left of the attempt, at most 2 s.
+ */
+const refusalText = (response: HttpClientResponse.HttpClientResponse, left: number) =>
+  response.text.pipe(
+    Effect.timeoutTo({
+      duration: Math.min(refusalPatience, Math.max(0, Math.floor(left / 2))),
+      onSuccess: identity,
+      onTimeout: () => ""
+    }),
+    Effect.orElseSucceed(() => "")
+  )
+
 const attempt =
   <A, Path extends string>(http: PixxelHttpClient.Service, endpoint: Endpoint<A, Path, boolean>, input: Input<Path>) =>
-  (authorization: Redacted.Redacted, facts: classify.Facts): Effect.Effect<Success<A>, HttpError> =>
+  (
+    authorization: Redacted.Redacted,
+    facts: classify.Facts,
+    timeLeft: () => number
+  ): Effect.Effect<Success<A>, HttpError> =>
     Effect.gen(function* () {
       const scrub = redact.make(authorization)
+      const end = (yield* elapsed.now) + timeLeft()
       const response = yield* execute(
         http,
         HttpClientRequest.make(endpoint.method)(http.baseUrl + fill(endpoint.path, input.params), {
@@ -59,7 +82,7 @@ const attempt =
       ).pipe(Effect.mapError((error) => classify.broken(facts, error.cause, Option.none(), scrub)))
 
       if (!isSuccess(response)) {
-        const text = yield* Effect.orElseSucceed(response.text, () => "")
+        const text = yield* refusalText(response, end - (yield* elapsed.now))
         return yield* classify.refusal(facts, response, text, scrub, yield* Clock.currentTimeMillis)
       }
       const text = yield* Effect.mapError(response.text, (error) =>
