@@ -235,6 +235,12 @@ export const broken = (facts: Facts, cause: unknown, head: Option.Option<Head>, 
   })
 }
 
+/** The error of an attempt that was stopped when the `HttpClient` was about to send the request again by itself. */
+export const stopped = (facts: Facts, reason: string): TransportError => {
+  const what = `${facts.name} was stopped, because ${reason}: it is not known whether the first request arrived. Provide an HttpClient that neither retries nor follows redirects.`
+  return new TransportError({ ...failed(facts, { reason: Option.some(reason) }, what), sent: "unknown" })
+}
+
 /** Whether a connection that could not be made fails again in the same way, so that no repeat is worth it. */
 export const isLastingFailure = (error: HttpError): boolean =>
   error._tag === "TransportError" &&
