@@ -95,11 +95,15 @@ const tags = {
   409: "Conflict",
   422: "UnexpectedStatus",
   429: "RateLimited",
+  499: "UnexpectedStatus",
   500: "ServerError",
   502: "ServerError",
   503: "ServerError",
   504: "ServerError"
 } as const satisfies Record<number, CallOutcome>
+
+/** What the API says before it makes anything. */
+const refusals = new Set(["400", "401", "402", "403", "404", "422", "429"])
 
 const json = { "content-type": "application/json" }
 const url = ({ signature }: Secrets) => `https://store.test/package.zip?X-Amz-Signature=${signature}`
@@ -131,7 +135,7 @@ const statuses: ReadonlyArray<FaultRow> = Object.entries(tags).flatMap(([status,
       does: (at) => Fault.answer(Number(status), body(at)),
       call,
       store: Number(status) >= 500 || status === "429" ? "DownloadIncomplete" : "DownloadError",
-      create: Number(status) < 500 && status !== "409" ? "refused" : "not made"
+      create: refusals.has(status) ? "refused" : "not made"
     })
   )
 )

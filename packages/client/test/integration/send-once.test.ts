@@ -303,6 +303,24 @@ describe("a client that hides what it sends", () => {
     }).pipe(Effect.provide(logging(lines)))
   })
 
+  it.effect.each([
+    ["reads no body", Effect.withTracerEnabled(true), false],
+    ["asks nothing", Effect.withTracerEnabled(false), true]
+  ] as const)("is not one that %s: the other guard stops its second send", ([, program, reads]) =>
+    Effect.gen(function* () {
+      let posts = 0
+      const failing = HttpClient.make((request) => {
+        if (reads) void (request.body._tag === "Raw" ? request.body.body : undefined)
+        posts++
+        return Effect.fail(new HttpClientError.RequestError({ request, reason: "Transport" }))
+      })
+      const client = Layer.succeed(HttpClient.HttpClient, HttpClient.retry(failing, { times: 2 }))
+      const error = yield* create.pipe(Effect.flip, Effect.provide(pixxel("http://pixxel.test", client)), program)
+      assert.strictEqual(error._tag, "CreateOutcomeUnknown")
+      assert.strictEqual(posts, 1)
+    })
+  )
+
   it.effect("is not one whose middleware signs the body", () => {
     const lines: Array<string> = []
     let posts = 0
