@@ -154,11 +154,14 @@ const pollAfterEnd = (entries: ReadonlyArray<JournalEntry>, repeats: Repeats): R
   })
 }
 
-/** Whether the client of a create cannot know if there is a job. */
+/** The statuses of a create that the API says before it makes anything. Only their head is needed. */
+const refusals = new Set([400, 401, 402, 403, 404, 422, 429])
+
+/** Whether the client of a create cannot know if there is a job: neither a job nor a refusal of the API was said. */
 const isAmbiguous = (entry: JournalEntry): boolean => {
   const { end, status } = entry
-  if (status === undefined || end === "gone" || end === "cut") return true
-  return status >= 500 || status === 408 || (status >= 300 && status < 400) || (status < 300 && !isClean(entry))
+  if (status === undefined) return true
+  return !refusals.has(status) && !(status >= 200 && status < 300 && end === "whole" && isClean(entry))
 }
 
 const secondCreate = (entries: ReadonlyArray<JournalEntry>, repeats: Repeats): ReadonlyArray<Violation> =>

@@ -78,6 +78,8 @@ const ambiguous: ReadonlyArray<readonly [how: string, effect: Parameters<typeof 
   ["an answer that was lost", Fault.loseAnswer("reset"), "no answer"],
   ["a timeout", Fault.loseAnswer("hang"), "no answer"],
   ["a 500", Fault.answer(500), "answered 500"],
+  ["a 409", Fault.answer(409), "answered 409"],
+  ["a 499 of a gateway", Fault.answer(499), "answered 499"],
   ["a redirect", Fault.redirect("http://elsewhere.test/", 307), "answered 307"],
   ["a success that nobody can read", Fault.body("malformed"), "answered 200"]
 ]

@@ -31,6 +31,21 @@ interface Case {
   readonly next: string
 }
 
+/** What an estimate is answered with, when there is a limit of the cost. */
+const estimates = (
+  [
+    [() => json({ estimated_cost: 7 }), 10, "CostLimitExceeded", "Nothing was started"],
+    [() => json({}), 10, "CostLimitExceeded", "Nothing was started"],
+    [() => refused(401), 4, "Unauthorized", "PIXXEL_API_KEY"],
+    [() => refused(403), 4, "Forbidden", "PIXXEL_API_KEY"],
+    [() => refused(404), 5, "NotFound", "Check the ids"],
+    [() => refused(429), 8, "RateLimited", "Try again later"],
+    [() => refused(503), 8, "CreateNotSent", "it is safe to run it again"],
+    [() => new Response("<html></html>"), 8, "CreateNotSent", "it is safe to run it again"],
+    [cut, 8, "CreateNotSent", "it is safe to run it again"]
+  ] as const
+).map(([answer, code, tag, next]): Case => ({ line: `${create} --max-cost 5`, script: [answer], code, tag, next }))
+
 /** Every error, by the way that leads to it. */
 const cases: ReadonlyArray<Case> = [
   { line: get, script: [() => refused(400)], code: 3, tag: "BadRequest", next: "Check the ids" },
@@ -54,6 +69,7 @@ const cases: ReadonlyArray<Case> = [
   { line: create, script: [() => broken("ECONNREFUSED")], code: 8, tag: "TransportError", next: "PIXXEL_BASE_URL" },
   { line: create, script: [none, () => refused(403)], code: 4, tag: "Forbidden", next: "PIXXEL_API_KEY" },
   { line: create, script: [() => refused(500)], code: 8, tag: "CreateNotSent", next: "it is safe to run it again" },
+  ...estimates,
   ...[cut, () => refused(500), () => refused(307), () => json({}), () => "never" as const].map((answer) => ({
     line: create,
     script: [none, answer, none],

@@ -83,8 +83,9 @@ export declare namespace JobsApi {
      */
     readonly grace?: Duration.DurationInput | undefined
     /**
-     * In tokens, from 0 on. The estimate of the workflow is asked for first; above the limit, or when it cannot be
-     * had or read, nothing is started, which is `CostLimitExceeded`. Anything but such a number is a defect.
+     * In tokens, from 0 on. The estimate of the workflow is fetched first; above the limit, or without a readable cost,
+     * nothing is started, which is `CostLimitExceeded`. When it cannot be fetched, nothing is started either: that is
+     * the refusal itself, or `CreateNotSent`. Anything but such a number is a defect.
      */
     readonly maxCost?: number | undefined
     /**

@@ -182,8 +182,13 @@ export class UnexpectedStatus extends Schema.TaggedError<UnexpectedStatus>("@eff
 ) {}
 
 /**
- * The connection could not be made, or broke. `sent` is `false` when the causes prove that the request never left
- * (`ECONNREFUSED`, `ENOTFOUND`, `EAI_AGAIN`, `UND_ERR_CONNECT_TIMEOUT`), otherwise `"unknown"`: a browser never says.
+ * The connection could not be made, or broke. `sent` is `false` when the causes prove that the connection was never
+ * there: the system call that failed was `connect` or the resolution of the name, the TLS handshake was not over, the
+ * certificate was rejected here, a proxy refused CONNECT, or fetch blocks the port. Otherwise it is `"unknown"`: the
+ * same codes on an established connection prove nothing, nor do TLS alerts, and a browser never says.
+ *
+ * A rejected certificate and a blocked port fail again in the same way. The client does not repeat such a call, though
+ * the class is retryable; `causes` has the code, such as `CERT_HAS_EXPIRED`.
  *
  * @since 0.1.0
  * @category http errors
@@ -408,9 +413,10 @@ export const HttpError = unionOf(
 export type HttpError = typeof HttpError.Type
 
 /**
- * A create was not sent, because the jobs that were there before it could not be listed: without them a job whose
- * answer is lost could not be found. Nothing was started, so it is safe to repeat. `failure` is that of the list; one
- * that a create can have too (a refusal, a request that never left) is given as it is instead.
+ * A create was not sent, because a call before it failed: the list of the jobs that were there before, without which a
+ * job whose answer is lost could not be found, or the estimate that `maxCost` needs. Nothing was started, so it is safe
+ * to repeat. `failure` is the error of that call; one that a create can have too (a refusal, a request that never left)
+ * is given as it is instead.
  *
  * @since 0.1.0
  * @category job errors
@@ -427,8 +433,9 @@ export class CreateNotSent extends Schema.TaggedError<CreateNotSent>("@effect-pi
 ) {}
 
 /**
- * A create was not sent, because the workflow is estimated to cost more than `maxCost`, or because its estimate could
- * not be read (`estimate` is none), or not be fetched (`failure` says why). Nothing was started. Costs are in tokens.
+ * A create was not sent, because the workflow is estimated to cost more than `maxCost`, or because its estimate is JSON
+ * without a readable cost (`estimate` is none). Nothing was started. Costs are in tokens. An estimate that could not be
+ * fetched is `CreateNotSent`, or the refusal itself.
  *
  * @since 0.1.0
  * @category job errors
@@ -440,7 +447,6 @@ export class CostLimitExceeded extends Schema.TaggedError<CostLimitExceeded>("@e
     projectId: ProjectId,
     maxCost: Schema.Number,
     estimate: maybeNumber,
-    failure: maybe(HttpError),
     message: Schema.String,
     isRetryable: constant(false)
   }
@@ -488,7 +494,11 @@ export class RunIncomplete extends Schema.TaggedError<RunIncomplete>("@effect-pi
 
 /**
  * The errors of `JobsApi.create`: certain refusals, a request that never left or was not even made, or an unknown
- * outcome. Of a refusal, `operation` says whether it was that of the create or of the list before it.
+ * outcome. Of a refusal, `operation` says whether it is that of the create, of the list before it or of the estimate.
+ *
+ * A refusal is 400, 401, 402, 403, 404, 422 or 429, with a body or without (402 and 422 as `UnexpectedStatus`). After
+ * every other status a job may exist: gateways say 408, 425, 444, 460 and 499 of requests that they have passed on, and
+ * 409, 421 or a redirect may come after the job was made. Those are looked into, and otherwise `CreateOutcomeUnknown`.
  *
  * @since 0.1.0
  * @category unions
@@ -498,7 +508,6 @@ export type CreateError =
   | Unauthorized
   | Forbidden
   | NotFound
-  | Conflict
   | RateLimited
   | UnexpectedStatus
   | NotSent

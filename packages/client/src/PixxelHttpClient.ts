@@ -11,9 +11,22 @@
  *   hold whole URLs; so no `traceparent` or `b3` header is sent. An application that wants one adds it to the
  *   `HttpClient` that it provides.
  *
+ * - A create leaves at most once an attempt: a second send by the `HttpClient` itself is stopped before it leaves, and
+ *   the job is looked for. The repeats of this client (429, a request that never left, a new token) are attempts of
+ *   their own.
+ *
+ * **Middleware.** Welcome around the `HttpClient` is what sends a request once: headers, a base URL, logging, spans, a
+ * rate limit. Not welcome are retries, redirects, caches and fail-over to another client. This client retries by itself,
+ * and a create that such middleware would repeat is stopped, so that a 429 ends as `CreateOutcomeUnknown` instead of
+ * being waited for.
+ *
  * **Gotchas**
  *
- * - Provide a client that neither retries nor follows redirects by itself: a retried create can be paid twice.
+ * - What repeats below the platform's client cannot be stopped: a `FetchHttpClient.Fetch` or a dispatcher that retries a
+ *   POST. `fetch` itself, by its standard, sends a POST once more after a 421; that is stopped on Node, but neither in a
+ *   browser nor with another `Fetch`. An id that comes back is the job all the same, and a 421 is looked into.
+ * - A client that is not made by `HttpClient.make`, and reads no body, hides its sends. A warning in the log says so, with
+ *   the list that precedes the first create.
  * - Options for fetch (`FetchHttpClient.RequestInit`) are taken from the context of the call. Those that were given
  *   only to `FetchHttpClient.layer` are replaced, because `redirect: "manual"` has to be among them.
  *

@@ -72,7 +72,6 @@ export const RunError = unionOf(
   Errors.Unauthorized,
   Errors.Forbidden,
   Errors.NotFound,
-  Errors.Conflict,
   Errors.RateLimited,
   Errors.UnexpectedStatus,
   notSent(Errors.TransportError),

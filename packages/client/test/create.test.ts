@@ -8,7 +8,7 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as TestClock from "effect/TestClock"
 import { type CreateError, JobsApi, Pixxel, RetryPolicy } from "../src/index.js"
-import { type Answer, cut, fetchFailed, json, projectId, scripted, status, workflowId } from "./scripted.js"
+import { type Answer, cut, fetchFailed, json, once, projectId, scripted, status, workflowId } from "./scripted.js"
 
 const create = Effect.flatMap(JobsApi, (jobs) => jobs.create({ workflowId, projectId, adopt: "never" }))
 /** What a create fails with, and how often it was sent until then. */
@@ -37,7 +37,7 @@ describe("a create", () => {
     ["401", () => status(401), "Unauthorized", false],
     ["403", () => status(403), "Forbidden", false],
     ["404", () => status(404), "NotFound", false],
-    ["409", () => status(409), "Conflict", false],
+    ["409", () => status(409), "CreateOutcomeUnknown", false],
     ["429", () => status(429), "RateLimited", true],
     ["a 403 whose body is cut", () => cut({ status: 403 }), "Forbidden", false],
     ["ECONNREFUSED", () => fetchFailed("ECONNREFUSED"), "TransportError", true],
@@ -70,6 +70,38 @@ describe("a create", () => {
       })
     )
   }
+
+  /** Those of the API itself, which it says before it makes anything. */
+  const refusals: Readonly<Record<number, CreateError["_tag"]>> = {
+    400: "BadRequest",
+    401: "Unauthorized",
+    402: "UnexpectedStatus",
+    403: "Forbidden",
+    404: "NotFound",
+    422: "UnexpectedStatus",
+    429: "RateLimited"
+  }
+  const statuses = [
+    ...[300, 301, 302, 303, 304, 305, 307, 308, 399],
+    ...Array.from({ length: 100 }, (_, index) => 400 + index),
+    ...[500, 501, 502, 503, 504, 520, 529, 599]
+  ]
+  const bodies: ReadonlyArray<readonly [string, BodyInit | null]> = [
+    ["without a body", null],
+    ["with the documented envelope", JSON.stringify({ error: { code: "E1", message: "no" } })],
+    ["with the page of a gateway", "<html><h1>No</h1></html>"]
+  ]
+  it.effect.each(bodies)(
+    "is refused for certain by 400, 401, 402, 403, 404, 422 and 429 %s, by nothing else",
+    ([, body]) =>
+      Effect.gen(function* () {
+        for (const code of statuses) {
+          const { layer } = scripted([() => new Response(code === 304 ? null : body, { status: code })], once)
+          const error = yield* create.pipe(Effect.flip, Effect.provide(layer))
+          assert.strictEqual(error._tag, refusals[code] ?? "CreateOutcomeUnknown", String(code))
+        }
+      })
+  )
 
   it.effect("whose outcome is unknown says what is known", () =>
     Effect.gen(function* () {

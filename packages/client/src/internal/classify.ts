@@ -24,6 +24,7 @@ import {
   Unauthorized,
   UnexpectedStatus
 } from "../PixxelError.js"
+import { branchesOf, isLasting, neverLeft } from "./neverLeft.js"
 import type { Scrub } from "./redact.js"
 import type { Note } from "./wire.js"
 
@@ -175,6 +176,9 @@ export const refusal = (facts: Facts, head: Head, text: string, scrub: Scrub, no
   }
 }
 
+/** What is wrong with a body that is not JSON. */
+export const notJson = { path: "", expected: "JSON" } as const
+
 /** The error of a success that cannot be used. */
 export const unreadable = (facts: Facts, head: Head, text: string, note: Note, scrub: Scrub): HttpError => {
   const path = note.path === "" ? "the body" : note.path
@@ -188,19 +192,22 @@ export const unreadable = (facts: Facts, head: Head, text: string, note: Note, s
   })
 }
 
-const neverLeft = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "UND_ERR_CONNECT_TIMEOUT"])
-
+/** The chain of causes; the branches of one with several come before its own cause. */
 const causesOf = (cause: unknown, scrub: Scrub): ReadonlyArray<CauseFact> => {
   const out: Array<CauseFact> = []
   const seen = new Set<unknown>()
-  for (let link = cause; link instanceof Error && !seen.has(link) && out.length < 10; link = link.cause) {
+  const add = (link: unknown): void => {
+    if (!(link instanceof Error) || seen.has(link) || out.length >= 10) return
     seen.add(link)
     out.push({
       name: link.name,
       code: "code" in link && typeof link.code === "string" ? Option.some(scrub.text(link.code)) : Option.none(),
       message: snippet(link.message, scrub)
     })
+    branchesOf(link).forEach(add)
+    add(link.cause)
   }
+  add(cause)
   return out
 }
 
@@ -208,7 +215,7 @@ const causesOf = (cause: unknown, scrub: Scrub): ReadonlyArray<CauseFact> => {
 export const broken = (facts: Facts, cause: unknown, head: Option.Option<Head>, scrub: Scrub): TransportError => {
   const causes = causesOf(cause, scrub)
   const codes = causes.flatMap((link) => Option.toArray(link.code))
-  const sent = Option.isNone(head) && codes.some((code) => neverLeft.has(code)) ? false : "unknown"
+  const sent = Option.isNone(head) && neverLeft(cause) ? false : "unknown"
   const status = Option.map(head, (answer) => answer.status)
   const requestId = Option.flatMap(head, (answer) => requestIdOf(answer, scrub))
   const deepest = causes[causes.length - 1]
@@ -227,6 +234,18 @@ export const broken = (facts: Facts, cause: unknown, head: Option.Option<Head>, 
     causes
   })
 }
+
+/** The error of an attempt that was stopped when the `HttpClient` was about to send the request again by itself. */
+export const stopped = (facts: Facts, reason: string): TransportError => {
+  const what = `${facts.name} was stopped, because ${reason}: it is not known whether the first request arrived. Provide an HttpClient that neither retries nor follows redirects.`
+  return new TransportError({ ...failed(facts, { reason: Option.some(reason) }, what), sent: "unknown" })
+}
+
+/** Whether a connection that could not be made fails again in the same way, so that no repeat is worth it. */
+export const isLastingFailure = (error: HttpError): boolean =>
+  error._tag === "TransportError" &&
+  error.sent === false &&
+  error.causes.some(({ code, message }) => isLasting(Option.getOrUndefined(code), message))
 
 /** The deadline of an attempt, or of the whole call, passed during an attempt. */
 export const tooSlow = (facts: Facts, timeout: Duration.Duration): RequestTimeout => {
@@ -252,8 +271,22 @@ interface Order {
   readonly projectId: ProjectId
 }
 
-/** What says that the server does not do what was asked. One that gave up waiting (408) may have begun with it. */
-const isRefusal = (status: number): boolean => status >= 400 && status < 500 && status !== 408
+/**
+ * The statuses that prove that a create made nothing, with a body or without. The API checks each of them before it
+ * makes a job (documented for 400, 401, 403 and 429, inferred for the others), and no gateway says them of a request
+ * that it has passed on. All others prove nothing: 408, 425, 444, 460 and 499 are what gateways say when they or the
+ * client gave up waiting, 421 may be the answer to the second of two requests, 409 may be said by a job that exists,
+ * 406, 410, 418 and 451 are not the API's, and a redirect may have been made after the job.
+ */
+const refusals = new Set([
+  400, // a parameter is missing, malformed or unknown
+  401, // the token has no form that is known
+  402, // the project cannot pay
+  403, // the token has no right to do this
+  404, // there is no such workflow, project or route
+  422, // the workflow cannot be run as it is
+  429 // the rate limit comes before the work
+])
 
 /** The error of a create after which it is certain that nothing was started; none if nobody knows. */
 const certain = (error: HttpError) => {
@@ -262,11 +295,9 @@ const certain = (error: HttpError) => {
     case "Unauthorized":
     case "Forbidden":
     case "NotFound":
-    case "Conflict":
     case "RateLimited":
-      return error
     case "UnexpectedStatus":
-      return isRefusal(error.status) ? error : undefined
+      return refusals.has(error.status) ? error : undefined
     case "TransportError":
     case "RequestTimeout":
       return isNotSent(error) ? error : undefined
@@ -284,17 +315,27 @@ export const ofCreate =
   (error: HttpError): SendError =>
     certain(error) ?? unknownOutcome(order, error)
 
-/** What an error of the list before a create means: nothing was sent, whatever it is. */
-export const ofBaseline =
+/** An error of a call before the create: a create can fail with the same, or it was not sent because of it. */
+const ofPreparation =
+  (wanted: string) =>
   ({ projectId, workflowId }: Order) =>
-  (error: HttpError): NonNullable<ReturnType<typeof certain>> | CreateNotSent =>
-    certain(error) ??
+  (failure: HttpError): NonNullable<ReturnType<typeof certain>> | CreateNotSent =>
+    certain(failure) ??
     new CreateNotSent({
       workflowId,
       projectId,
-      failure: error,
-      message: `The jobs of workflow ${workflowId} could not be listed before the create, so it was not sent, and nothing was started: ${error.message}`
+      failure,
+      message: `The ${wanted} of workflow ${workflowId} could not be fetched before the create, so it was not sent, and nothing was started: ${failure.message}`
     })
+
+/** Classifies an error of the list before a create. */
+export const ofBaseline = ofPreparation("jobs")
+
+/** Classifies an error of the estimate before a create. */
+export const ofEstimate = ofPreparation("estimate")
+
+/** Whether a success that cannot be used was JSON, so that asking again brings the same. */
+export const isJson = (error: HttpError): boolean => error._tag === "DecodeError" && error.expected !== notJson.expected
 
 const unknownOutcome = ({ projectId, workflowId }: Order, error: HttpError) =>
   new CreateOutcomeUnknown({

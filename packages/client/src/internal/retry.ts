@@ -89,6 +89,7 @@ const nextOf = (course: Course, error: HttpError, retries: number) =>
 export const again = ({ call, http, left, policy }: Course, error: HttpError, retries: number) =>
   Effect.gen(function* () {
     if (retries + 1 >= policy.maxAttempts) return Option.none<Next>()
+    if (classify.isLastingFailure(error)) return yield* end(call, "the connection would fail again in the same way")
     const floor = Duration.millis(schedule.askedFor(error))
     if (Duration.greaterThan(floor, policy.maxRetryAfter)) {
       return yield* end(call, `the server asks for ${Duration.format(floor)}, which is too long to wait`)
@@ -190,14 +191,22 @@ export const attempting = <A>(
     }
   })
 
-/** The attempts of a call to the API: each in its turn, and once with a token that was read again. */
+/**
+ * The attempts of a call to the API: each in its turn, and once with a token that was read again. `timeLeft` is how many
+ * milliseconds an attempt may take that begins now.
+ */
 export const repeating = <A>(
   http: PixxelHttpClient.Service,
   call: Call,
-  attempt: (authorization: Redacted.Redacted, facts: classify.Facts) => Effect.Effect<A, HttpError>
+  attempt: (
+    authorization: Redacted.Redacted,
+    facts: classify.Facts,
+    timeLeft: () => number
+  ) => Effect.Effect<A, HttpError>
 ): Effect.Effect<A, HttpError> =>
   Effect.gen(function* () {
     const course = yield* begin(http, call)
+    const timeLeft = () => Math.min(Duration.toMillis(course.policy.attemptTimeout), course.left())
     let sent = Option.none<Redacted.Redacted>()
     let mayRenew = true
     return yield* attempting(
@@ -205,7 +214,7 @@ export const repeating = <A>(
       (facts) =>
         Effect.flatMap(http.auth.authorization, (authorization) => {
           sent = Option.some(authorization)
-          return inTurn(course, facts, attempt(authorization, facts))
+          return inTurn(course, facts, attempt(authorization, facts, timeLeft))
         }),
       (error) =>
         Effect.gen(function* () {

@@ -71,30 +71,23 @@ export const make = (
   const affordable = (input: JobsApi.CreateInput, maxCost: number) =>
     Effect.gen(function* () {
       const { projectId, workflowId } = input
-      const refuse = (
-        what: string,
-        facts: { readonly estimate?: Option.Option<number>; readonly failure?: Option.Option<HttpError> }
-      ) =>
-        Effect.fail(
-          new CostLimitExceeded({
-            workflowId,
-            projectId,
-            maxCost,
-            ...facts,
-            message: `No job of workflow ${workflowId} was started: ${what}`
-          })
-        )
-      const { estimatedCost } = yield* Effect.catchAll(calls.estimate({ workflowId }), (failure) =>
-        refuse(`what it would cost could not be asked. ${failure.message}`, { failure: Option.some(failure) })
+      const estimate = yield* calls.estimate({ workflowId }).pipe(
+        Effect.map(({ estimatedCost }) => estimatedCost),
+        Effect.catchIf(classify.isJson, () => Effect.succeedNone),
+        Effect.mapError(classify.ofEstimate(input))
       )
-      if (Option.isNone(estimatedCost)) {
-        return yield* refuse("what it would cost could not be read in the estimate.", {})
-      }
-      // One below zero is no price.
-      const cost = estimatedCost.value
-      if (cost >= 0 && cost <= maxCost) return
-      return yield* refuse(`it is estimated to cost ${cost} tokens, and the limit is ${maxCost}.`, {
-        estimate: estimatedCost
+      // A negative cost is no price.
+      if (Option.exists(estimate, (cost) => cost >= 0 && cost <= maxCost)) return
+      const what = Option.match(estimate, {
+        onNone: () => "its estimate has no readable cost",
+        onSome: (cost) => `it is estimated to cost ${cost} tokens, and the limit is ${maxCost}`
+      })
+      return yield* new CostLimitExceeded({
+        workflowId,
+        projectId,
+        maxCost,
+        estimate,
+        message: `No job of workflow ${workflowId} was started: ${what}.`
       })
     })
 

@@ -1,6 +1,13 @@
 /** Creates whose answers get lost: whether the job is found, by whom, and when it is left alone. */
 import { assert, describe, it } from "@effect/vitest"
-import { type CreateError, JobId, type JobsApi as Jobs, ProjectId, RetryPolicy } from "@effect-pixxel/client"
+import {
+  type CreateError,
+  type HttpError,
+  JobId,
+  type JobsApi as Jobs,
+  ProjectId,
+  RetryPolicy
+} from "@effect-pixxel/client"
 import { Fault, type FixtureSet } from "@effect-pixxel/mock-server"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -488,26 +495,56 @@ for (const transport of transports) {
       }).pipe(Effect.provide(world(transport)))
     )
 
-    const refusals: ReadonlyArray<readonly [string, Effects | undefined, number, Option.Option<number>, string?]> = [
+    const run = Effect.flatMap(JobsApi, (jobs) => jobs.run({ workflowId, projectId, maxCost: 100, adopt: "never" }))
+
+    const refusals: ReadonlyArray<readonly [string, Effects | undefined, number, Option.Option<number>]> = [
       ["it costs more", undefined, 0.5, Option.some(cost)],
       ["it is zero, and the job is not free", undefined, 0, Option.some(cost)],
-      ["the estimate cannot be fetched", Fault.answer(503), 100, Option.none(), "ServerError"],
-      ["the estimate is refused", Fault.answer(403), 100, Option.none(), "Forbidden"],
-      ["the estimate cannot be read", Fault.body("malformed"), 100, Option.none(), "DecodeError"],
       ["there is no number", Fault.answer(200, { body: {} }), 100, Option.none()],
       ["it is no number", Fault.answer(200, { body: { estimated_cost: "a lot" } }), 100, Option.none()],
-      ["it is below zero", Fault.answer(200, { body: { estimated_cost: -3 } }), 100, Option.some(-3)]
+      ["it is below zero", Fault.answer(200, { body: { estimated_cost: -3 } }), 100, Option.some(-3)],
+      ["the estimate is null", Fault.answer(200, { body: "null" }), 100, Option.none()],
+      ["the estimate is a list", Fault.answer(200, { body: [] }), 100, Option.none()],
+      ["the estimate is an error", Fault.answer(200, { body: { error: { code: "E1" } } }), 100, Option.none()]
     ]
-    it.effect.each(refusals)("has nothing started when %s", ([, fault, maxCost, estimate, failure]) =>
+    it.effect.each(refusals)("has nothing started when %s", ([, fault, maxCost, estimate]) =>
       Effect.gen(function* () {
         if (fault !== undefined) yield* use(Fault.on("getWorkflowCostEstimate", fault))
-        const run = Effect.flatMap(JobsApi, (jobs) => jobs.run({ workflowId, projectId, maxCost, adopt: "never" }))
-        for (const call of [Effect.asVoid(create({ maxCost })), Effect.asVoid(run)]) {
+        const error = yield* Effect.flip(create({ maxCost }))
+        assert(error._tag === "CostLimitExceeded", error._tag)
+        assert.deepInclude(error, { maxCost, estimate, workflowId, projectId, isRetryable: false })
+        assert.match(error.message, /^No job of workflow wf-vegetation-snapshot was started: /)
+        assert.deepStrictEqual([yield* count("listJobs"), yield* count("createJob")], [0, 0])
+      }).pipe(RetryPolicy.withOptions({ maxAttempts: 2 }), Effect.provide(world(transport)))
+    )
+
+    const failures: ReadonlyArray<readonly [string, Effects, CreateError["_tag"], HttpError["_tag"]?]> = [
+      ["400", Fault.answer(400), "BadRequest"],
+      ["401", Fault.answer(401), "Unauthorized"],
+      ["402", Fault.answer(402), "UnexpectedStatus"],
+      ["403", Fault.answer(403), "Forbidden"],
+      ["404", Fault.answer(404), "NotFound"],
+      ["422", Fault.answer(422), "UnexpectedStatus"],
+      ["429", Fault.answer(429), "RateLimited"],
+      ["409", Fault.answer(409), "CreateNotSent", "Conflict"],
+      ["499", Fault.answer(499), "CreateNotSent", "UnexpectedStatus"],
+      ["503", Fault.answer(503), "CreateNotSent", "ServerError"],
+      ["a redirect", Fault.redirect("https://login.test/", 302), "CreateNotSent", "UnexpectedStatus"],
+      ["a reset", Fault.refuse("reset"), "CreateNotSent", "TransportError"],
+      ["nothing in time", Fault.refuse("hang"), "CreateNotSent", "RequestTimeout"],
+      ["the page of a gateway", Fault.answer(200, { body: "<html></html>" }), "CreateNotSent", "DecodeError"],
+      ["half a JSON", Fault.answer(200, { body: '{"estimated_cost":' }), "CreateNotSent", "DecodeError"],
+      ["an empty body", Fault.body("empty"), "CreateNotSent", "DecodeError"]
+    ]
+    it.effect.each(failures)("whose estimate is answered with %s keeps the cause", ([, fault, tag, failure]) =>
+      Effect.gen(function* () {
+        yield* use(Fault.on("getWorkflowCostEstimate", fault))
+        for (const call of [Effect.asVoid(create({ maxCost: 100 })), Effect.asVoid(run)]) {
           const error = yield* Effect.flip(call)
-          assert(error._tag === "CostLimitExceeded", error._tag)
-          assert.deepInclude(error, { maxCost, estimate, workflowId, projectId, isRetryable: false })
-          assert.strictEqual(Option.getOrUndefined(error.failure)?._tag, failure)
-          assert.match(error.message, /^No job of workflow wf-vegetation-snapshot was started: /)
+          assert.strictEqual(error._tag, tag)
+          assert.strictEqual(error._tag === "CreateNotSent" ? error.failure._tag : undefined, failure)
+          assert.strictEqual(error.isRetryable, tag === "CreateNotSent" || tag === "RateLimited")
+          assert.include(error.message, "WorkflowsApi.estimate")
         }
         assert.deepStrictEqual([yield* count("listJobs"), yield* count("createJob")], [0, 0])
       }).pipe(RetryPolicy.withOptions({ maxAttempts: 2 }), Effect.provide(world(transport)))

@@ -103,7 +103,7 @@ const errors = Schema.Union(
 /** Those of the call that went wrong. */
 const attemptsOf = (error: object): unknown => {
   if (!("failure" in error)) return Reflect.get(error, "attempts")
-  return attemptsOf(Object(Option.isOption(error.failure) ? Option.getOrNull(error.failure) : error.failure))
+  return attemptsOf(Object(error.failure))
 }
 
 /** An error of the client holds what its schema says, all of it has a JSON form, and it has the attempts. */
@@ -119,7 +119,10 @@ const complaintsOf = (error: unknown): ReadonlyArray<string> => {
       onLeft: ({ message }) => [message],
       onRight: () => []
     }),
-    ...(Array.isArray(attempts) && attempts.length > 0 ? [] : ["it does not say what was tried"])
+    // An estimate that was read in vain was answered.
+    ...((Array.isArray(attempts) && attempts.length > 0) || known === Client.CostLimitExceeded
+      ? []
+      : ["it does not say what was tried"])
   ]
 }
 

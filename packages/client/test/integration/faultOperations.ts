@@ -100,7 +100,6 @@ const asRefusal = (outcome: CallOutcome) =>
   outcome === "Unauthorized" ||
   outcome === "Forbidden" ||
   outcome === "NotFound" ||
-  outcome === "Conflict" ||
   outcome === "RateLimited" ||
   outcome === "UnexpectedStatus"
     ? outcome
@@ -129,8 +128,9 @@ const ofCreateAlone: Expecting<"success" | CreateError["_tag"]> = (fault, transp
 const ofBaseline: Expecting<"success" | CreateError["_tag"]> = (fault, transport) =>
   certain(fault, transport) ?? "CreateNotSent"
 
+/** Nothing was sent without an estimate; one in JSON that cannot be used has no cost below the limit. */
 const ofEstimate: Expecting<"success" | CreateError["_tag"]> = (fault, transport) =>
-  ofCall(fault, transport) === "success" ? "success" : "CostLimitExceeded"
+  fault.isJson === true ? "CostLimitExceeded" : ofBaseline(fault, transport)
 
 /** The job exists: nothing may look as if another run were the way out. */
 const afterCreate: Expecting<"success" | "RunIncomplete"> = (fault, transport) =>

@@ -31,6 +31,8 @@ export interface FaultRow {
    * found.
    */
   readonly create: "never left" | "refused" | "not made" | "made"
+  /** Whether it is JSON in which nothing can be read. */
+  readonly isJson?: boolean
   /** What other rows of the same status say in other words: they may take turns. */
   readonly turn?: number
 }
@@ -93,11 +95,15 @@ const tags = {
   409: "Conflict",
   422: "UnexpectedStatus",
   429: "RateLimited",
+  499: "UnexpectedStatus",
   500: "ServerError",
   502: "ServerError",
   503: "ServerError",
   504: "ServerError"
 } as const satisfies Record<number, CallOutcome>
+
+/** What the API says before it makes anything. */
+const refusals = new Set(["400", "401", "402", "403", "404", "422", "429"])
 
 const json = { "content-type": "application/json" }
 const url = ({ signature }: Secrets) => `https://store.test/package.zip?X-Amz-Signature=${signature}`
@@ -129,7 +135,7 @@ const statuses: ReadonlyArray<FaultRow> = Object.entries(tags).flatMap(([status,
       does: (at) => Fault.answer(Number(status), body(at)),
       call,
       store: Number(status) >= 500 || status === "429" ? "DownloadIncomplete" : "DownloadError",
-      create: Number(status) < 500 ? "refused" : "not made"
+      create: refusals.has(status) ? "refused" : "not made"
     })
   )
 )
@@ -200,6 +206,7 @@ const contents: ReadonlyArray<FaultRow> = [
   {
     what: "200 with an error envelope",
     does: (at) => Fault.answer(200, bodies["JSON"]?.(at)),
+    isJson: true,
     call: unreadable,
     store: "DownloadError",
     create: "not made"

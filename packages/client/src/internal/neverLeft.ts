@@ -1,0 +1,95 @@
+/**
+ * Proof that a request never left: the connection it needed was never there. Codes alone prove little, since the same
+ * ones occur on an established connection; the system call, or the step before the request, tells them apart.
+ */
+
+/** The system calls that come before a connection: name resolution (also by c-ares), and making the socket. */
+const before = /^(?:connect|getaddrinfo|bind|socket|query[A-Z]\w*)$/
+
+/** Codes that only a connection attempt has. They stand for themselves where an error has no system call. */
+const onlyConnecting =
+  /^(?:ECONNREFUSED|ENOTFOUND|EAI_[A-Z]+|UND_ERR_CONNECT_TIMEOUT|UND_ERR_PRX_TLS|UND_ERR_SOCKS5_\w+|ERR_PROXY_TUNNEL)$/
+
+/** What Node calls the reasons for which it rejects a certificate, before it hands out the connection. */
+const certificate = new Set([
+  "CA_KEY_TOO_SMALL",
+  "CERT_CHAIN_TOO_LONG",
+  "CERT_HAS_EXPIRED",
+  "CERT_NOT_YET_VALID",
+  "CERT_REJECTED",
+  "CERT_REVOKED",
+  "CERT_SIGNATURE_FAILURE",
+  "CERT_UNTRUSTED",
+  "CRL_HAS_EXPIRED",
+  "CRL_NOT_YET_VALID",
+  "CRL_SIGNATURE_FAILURE",
+  "DEPTH_ZERO_SELF_SIGNED_CERT",
+  "ERROR_IN_CERT_NOT_AFTER_FIELD",
+  "ERROR_IN_CERT_NOT_BEFORE_FIELD",
+  "ERROR_IN_CRL_LAST_UPDATE_FIELD",
+  "ERROR_IN_CRL_NEXT_UPDATE_FIELD",
+  "ERR_TLS_CERT_ALTNAME_FORMAT",
+  "ERR_TLS_CERT_ALTNAME_INVALID",
+  "HOSTNAME_MISMATCH",
+  "INVALID_CA",
+  "INVALID_PURPOSE",
+  "PATH_LENGTH_EXCEEDED",
+  "SELF_SIGNED_CERT_IN_CHAIN",
+  "UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY",
+  "UNABLE_TO_DECRYPT_CERT_SIGNATURE",
+  "UNABLE_TO_DECRYPT_CRL_SIGNATURE",
+  "UNABLE_TO_GET_CRL",
+  "UNABLE_TO_GET_ISSUER_CERT",
+  "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
+  "UNABLE_TO_VERIFY_LEAF_SIGNATURE"
+])
+
+/** The Fetch standard blocks some ports. The error has no code. */
+const badPort = "bad port"
+
+const messages: ReadonlyArray<RegExp> = [
+  // Node, when the socket closes during the TLS handshake; its code is the ECONNRESET of a broken connection.
+  /^Client network socket disconnected before secure TLS connection was established$/,
+  // The refusal of CONNECT: undici's ProxyAgent, and the agents for node:http (tunnel, https-proxy-agent).
+  /^Proxy response \(\d+\) !== 200 when HTTP Tunneling$/,
+  /^tunneling socket could not be established, /,
+  /^Proxy connection ended before receiving CONNECT response$/,
+  new RegExp(`^${badPort}$`)
+]
+
+const textOf = (error: object, key: "code" | "syscall"): string | undefined => {
+  const value: unknown = Reflect.get(error, key)
+  return typeof value === "string" ? value : undefined
+}
+
+/** The failures of several addresses that were tried one after the other. */
+export const branchesOf = (error: Error): ReadonlyArray<unknown> =>
+  "errors" in error && Array.isArray(error.errors) ? error.errors : []
+
+const isProof = (error: Error): boolean => {
+  const code = textOf(error, "code")
+  if (code !== undefined && certificate.has(code)) return true
+  if (messages.some((message) => message.test(error.message))) return true
+  const syscall = textOf(error, "syscall")
+  return syscall === undefined ? code !== undefined && onlyConnecting.test(code) : before.test(syscall)
+}
+
+/** Whether the chain of causes proves it; of several branches every one has to. */
+export const neverLeft = (cause: unknown): boolean => {
+  const known = new Map<unknown, boolean>()
+  const proves = (error: unknown): boolean => {
+    if (!(error instanceof Error)) return false
+    const seen = known.get(error)
+    if (seen !== undefined) return seen
+    known.set(error, false)
+    const branches = branchesOf(error)
+    const proof = branches.length > 0 ? branches.every(proves) : isProof(error) || proves(error.cause)
+    known.set(error, proof)
+    return proof
+  }
+  return proves(cause)
+}
+
+/** Whether the next connection fails in the same way: a rejected certificate, or a port that is blocked. */
+export const isLasting = (code: string | undefined, message: string): boolean =>
+  code === undefined ? message === badPort : certificate.has(code)
