@@ -185,7 +185,7 @@ const create = (told: Told, caller: Caller) =>
 const batch = (told: Told, { adopt, projects }: Caller) =>
   Effect.gen(function* () {
     const jobs = yield* JobsApi
-    const note = (event: RunAll.Event) => {
+    const note = (event: RunAll.Update) => {
       if (event._tag === "Created") knows(told, event.jobId)
       else if (event._tag === "Failed") failed(told, event.error)
       else told.ends.set(event.jobId, event.result.job.outcome)

@@ -148,8 +148,7 @@ for (const transport of transports) {
         const events = yield* eventsOf(inputs, { concurrency: 1 })
         const failed = events.find(({ _tag }) => _tag === "Failed")
         assert(failed?._tag === "Failed" && failed.error._tag === "CreateOutcomeUnknown")
-        const left = yield* Stream.runCollect(RunAll.remaining(Stream.fromIterable(inputs), events))
-        assert.lengthOf(Chunk.toReadonlyArray(left), 0)
+        assert.deepStrictEqual(yield* eventsOf(inputs, { seen: events }), [])
         assert.strictEqual(yield* count("createJob"), 3)
       }).pipe(Effect.provide(world(transport)))
     )
@@ -170,8 +169,7 @@ for (const transport of transports) {
         )
         assert.isAtLeast(stored.length, 5)
         const seen = yield* Effect.forEach(stored, (json) => Schema.decode(Stored)(json))
-        const left = RunAll.remaining(Stream.fromIterable(inputs), seen)
-        yield* (yield* JobsApi).runAll(left, { concurrency: 3 }).pipe(Stream.runForEach(store))
+        yield* runAll(inputs, { concurrency: 3, seen }).pipe(Stream.runForEach(store))
 
         const events = yield* Effect.forEach(stored, (json) => Schema.decode(Stored)(json))
         // The last event before the stop may have been told twice.
@@ -276,13 +274,17 @@ describe("what is left of a batch", () => {
       const created = events[0]
       assert(created?._tag === "Created")
       const after = (seen: ReadonlyArray<RunAll.Event>) =>
-        Effect.map(
-          Stream.runCollect(Stream.fromIterable([one, two, three]).pipe(RunAll.remaining(seen))),
-          Chunk.toReadonlyArray
-        )
-      assert.deepStrictEqual(yield* after([]), [one, two, three])
-      assert.deepStrictEqual(yield* after([created]), [{ ...one, jobId: created.jobId }, two, three])
-      assert.deepStrictEqual(yield* after(events), [two, three])
+        Effect.gen(function* () {
+          const before = yield* count("createJob")
+          const updates = yield* eventsOf([one, two, three], { seen })
+          const keys = (tag: RunAll.Update["_tag"]) =>
+            updates.flatMap((it) => (it._tag === tag ? [it.input.key] : [])).sort()
+          return [keys("Created"), keys("Succeeded"), (yield* count("createJob")) - before]
+        })
+      const [first, second, third] = [one.key, two.key, three.key]
+      assert.deepStrictEqual(yield* after([]), [[first, second, third], [first, second, third], 3])
+      assert.deepStrictEqual(yield* after([created]), [[second, third], [first, second, third], 2])
+      assert.deepStrictEqual(yield* after(events), [[second, third], [second, third], 2])
     }).pipe(Effect.provide(world("inProcess")))
   )
 })
