@@ -230,20 +230,26 @@ export const make = (
       const listings: Array<Listing> = []
       // No list before this time.
       let rest = 0
+      // A machine that slept has not looked in the meantime: its deadline is as far away as ever.
+      const nowAfter = (planned: number) =>
+        Effect.map(elapsed.now, (now) => {
+          if (now > planned + punctual) latest = Math.max(latest, now + patience)
+          return now
+        })
       while (true) {
         const time = yield* elapsed.now
         const planned = Math.max(time < end ? Math.min(end, time + (yield* pause)) : time, rest)
         // In whole milliseconds: a clock may not notice less, and the time would never come.
         yield* Effect.sleep(Math.ceil(planned - time))
-        const now = yield* elapsed.now
+        const now = yield* nowAfter(planned)
         const isLast = now >= end
-        // A machine that slept has not looked in the meantime: its deadline is as far away as ever.
-        if (now > planned + punctual) latest = Math.max(latest, now + patience)
+        const until = isLast ? Math.max(latest, now + 1) : end
         // An early one adds to what the last one shows; if it fails, the next one follows soon.
         const look = isLast
-          ? Effect.asSome(RetryPolicy.withOptions(listing(workflowId), { timeout: Math.max(latest - now, 1) }))
-          : listing(workflowId).pipe(RetryPolicy.withoutRetry, Effect.timeoutOption(end - now))
+          ? Effect.asSome(RetryPolicy.withOptions(listing(workflowId), { timeout: until - now }))
+          : listing(workflowId).pipe(RetryPolicy.withoutRetry, Effect.timeoutOption(until - now))
         const found = yield* Effect.either(look)
+        const endedAt = yield* nowAfter(until)
         if (Either.isRight(found)) {
           listings.push(...Option.toArray(found.right))
           if (isLast) return { listings, failure: Option.none() }
@@ -251,10 +257,9 @@ export const make = (
         }
         const refused = isFinal(found.left)
         const asked = askedFor(found.left)
-        const failedAt = yield* elapsed.now
         // A list that was refused is asked for once more, at the end.
-        const least = isLast ? failedAt + (yield* pause) : refused ? end : 0
-        rest = Math.max(failedAt + asked, least)
+        const least = isLast ? endedAt + (yield* pause) : refused ? end : 0
+        rest = Math.max(endedAt + asked, least)
         const isHopeless = isLast && (refused || rest >= latest)
         if (isHopeless || asked > longestAsked) return { listings, failure: Option.some(found.left) }
       }
