@@ -192,10 +192,12 @@ export const make =
         // One input at a time, when a worker is free for it.
         const pull = yield* Stream.toPull(Stream.rechunk(runsOf(inputs, state), 1))
         const turn = Permits.make(1)
-        let end: Cause.Cause<Option.Option<E | E2>> | undefined
+        let end: Cause.Cause<Option.Option<E>> | undefined
+        // A record that could not be kept outweighs the end of the inputs.
+        let broken: Cause.Cause<Option.Option<E2>> | undefined
         const next = turn.within(
           Effect.gen(function* () {
-            if (end !== undefined) return Chunk.empty<Run>()
+            if (broken !== undefined || end !== undefined) return Chunk.empty<Run>()
             const exit = yield* Effect.exit(pull)
             if (Exit.isSuccess(exit)) return exit.value
             end = exit.cause
@@ -205,11 +207,11 @@ export const make =
         const worker: Effect.Effect<void, never, R> = Effect.gen(function* () {
           while (true) {
             const some = yield* next
-            if (end !== undefined && Chunk.isEmpty(some)) return
+            if ((broken !== undefined || end !== undefined) && Chunk.isEmpty(some)) return
             for (const run of Chunk.toReadonlyArray(some)) {
               yield* Effect.catchAll(one(run), ({ cause }) =>
                 Effect.sync(() => {
-                  end ??= Cause.map(cause, Option.some)
+                  broken ??= Cause.map(cause, Option.some)
                 })
               )
             }
@@ -220,7 +222,7 @@ export const make =
         yield* Effect.all(Effect.replicate(worker, workers), { concurrency: "unbounded", discard: true }).pipe(
           Effect.matchCauseEffect({
             onFailure: (cause) => Queue.offer(items, Exit.failCause(cause)),
-            onSuccess: () => Queue.offer(items, Exit.failCause(end ?? Cause.fail(Option.none())))
+            onSuccess: () => Queue.offer(items, Exit.failCause(broken ?? end ?? Cause.fail(Option.none())))
           }),
           Effect.forkScoped
         )
