@@ -103,7 +103,7 @@ describe("the window of a create", () => {
       baseline: Option.some({ ...baseline, date: Option.none() }),
       now: hour
     })
-    assert.deepStrictEqual(Option.getOrThrow(intent.before).jobIds, ["new", "unread"])
+    assert.deepStrictEqual(Option.getOrThrow(intent.before).jobIds.map(String), ["new", "unread"])
     const evidence = evidenceOf([intent], [...baseline.jobs, jobOf("between", 7_000), jobOf("made", 9_500)])
     assert.deepStrictEqual(shown(evidence), [["made"]])
   })

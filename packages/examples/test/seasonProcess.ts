@@ -24,8 +24,8 @@ const Live = Layer.mergeAll(
   Pixxel.layer({
     baseUrl,
     token: Redacted.make(token),
-    retry: { timeout: "1500 millis" }
+    retry: { timeout: "2500 millis" }
   }).pipe(Layer.provide(FetchHttpClient.layer))
 ).pipe(Layer.provideMerge(NodeContext.layer))
 
-season({ results, maxCost: 200, grace: "300 millis" }).pipe(Effect.provide(Live), NodeRuntime.runMain)
+season({ results, maxCost: 200, grace: "500 millis" }).pipe(Effect.provide(Live), NodeRuntime.runMain)
