@@ -413,8 +413,9 @@ export const HttpError = unionOf(
 export type HttpError = typeof HttpError.Type
 
 /**
- * A create was not sent, because the jobs that were there before it could not be listed: without them a job whose
- * answer is lost could not be found. Nothing was started, so it is safe to repeat. `failure` is that of the list; one
+ * A create was not sent, because the jobs before it could not be listed, without which a job whose answer is lost could
+ * not be found; or because `keep` of a batch took longer than the deadline of a call. Nothing was started, so it is safe
+ * to repeat. `failure` is that of the list; one
  * that a create can have too (a refusal, a request that never left) is given as it is instead.
  *
  * @since 0.1.0

@@ -230,12 +230,15 @@ export const make = (calls: Calls): SafeCreate => {
   ): Effect.Effect<Job, CreateError | E> =>
     Effect.gen(function* () {
       const { intent, sentAt } = intended
-      yield* Effect.onError(keep(intent), () => member.notMade)
-      const left = Duration.toMillis(intent.timeout) - ((yield* elapsed.now) - sentAt)
-      if (left <= 0) {
-        yield* member.notMade
-        return yield* classify.keptTooLate(intent)
-      }
+      const tooLate = () => classify.keptTooLate(intent)
+      const left = yield* Effect.disconnect(keep(intent)).pipe(
+        // Others on the workflow wait for this create.
+        Effect.timeoutFail({ duration: intent.timeout, onTimeout: tooLate }),
+        Effect.zipRight(elapsed.now),
+        Effect.map((now) => Duration.toMillis(intent.timeout) - (now - sentAt)),
+        Effect.filterOrFail((left) => left > 0, tooLate),
+        Effect.onError(() => member.notMade)
+      )
       return yield* sendAndResolve(input, member, intended).pipe(RetryPolicy.withOptions({ timeout: left }))
     })
 

@@ -344,9 +344,14 @@ describe("a batch that keeps its creates", () => {
     }).pipe(Effect.provide(here))
   )
 
-  it.effect("sends nothing that was kept too late", () =>
+  const late: ReadonlyArray<readonly [string, Effect.Effect<void>]> = [
+    ["too late", Effect.sleep("4 minutes")],
+    ["never", Effect.never],
+    ["never, and cannot be stopped", Effect.uninterruptible(Effect.sleep("1 hour"))]
+  ]
+  it.effect.each(late)("sends nothing that is kept %s", ([, kept]) =>
     Effect.gen(function* () {
-      const updates = yield* eventsOf(inputsOf(1), { keep: () => Effect.sleep("4 minutes") })
+      const updates = yield* eventsOf(inputsOf(1), { keep: () => kept })
       assert.deepStrictEqual(told(updates), ["field-1 CreateNotSent"])
       assert.strictEqual(yield* count("createJob"), 0)
     }).pipe(Effect.provide(here))
