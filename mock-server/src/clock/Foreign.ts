@@ -15,6 +15,9 @@ import { AsyncLocalStorage, createHook } from "node:async_hooks"
 const single =
   /^(?!UNDICI|HTTP)(FSREQ|FILEHANDLECLOSEREQ|GETADDRINFO|GETNAMEINFO|QUERYWRAP|.*REQUEST$|.*JOB$|BLOBREADER|Immediate$)/
 
+/** Crypto, which Node tells of in the same way whether it answers later or, as `getRandomValues`, at once. */
+const crypto = /(?:REQUEST|JOB)$/
+
 /** A longer real timer is a guard, not something that a next step hangs on. */
 const longestTimer = 5_000
 
@@ -25,6 +28,8 @@ interface Handle {
   readonly _idleTimeout?: number
   readonly hasRef?: () => boolean
   readonly buffer?: unknown
+  /** Set on crypto that answers later. */
+  readonly ondone?: unknown
 }
 
 interface Entry {
@@ -56,7 +61,8 @@ export class Foreign {
       if (handle === undefined) return type
       const it = handle.deref()
       if (it === undefined || it._destroyed === true) this.close(id)
-      else if (type === "ZLIB" ? inWrite(it) : waiting(it)) return type
+      else if (crypto.test(type) && it.ondone === undefined) this.close(id)
+      else if (crypto.test(type) || (type === "ZLIB" ? inWrite(it) : waiting(it))) return type
     }
     return undefined
   }
@@ -101,7 +107,7 @@ export const outside = <A>(run: () => A): A => current.exit(run)
 export const hook = createHook({
   init(id, type, _trigger, resource) {
     if (type === "PROMISE") return
-    const kept = type === "Timeout" || type === "ZLIB"
+    const kept = type === "Timeout" || type === "ZLIB" || crypto.test(type)
     if (!kept && !single.test(type)) return
     current.getStore()?.begin(id, kept ? { type, handle: new WeakRef(resource) } : { type })
   },

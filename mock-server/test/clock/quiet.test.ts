@@ -64,6 +64,13 @@ const alone: Record<string, Work> = {
     Effect.promise(() => new Response(new Blob([data]).stream().pipeThrough(new CompressionStream("gzip"))).text()),
   WebCrypto: () => Effect.promise(() => crypto.subtle.digest("SHA-256", data)),
   "deriving a key": () => Effect.promise(() => promisify(crypto.pbkdf2)("a", "b", 100_000, 32, "sha256")),
+  "randomness, at once and later": () =>
+    Effect.promise(async () => {
+      crypto.getRandomValues(new Uint8Array(16))
+      crypto.randomFillSync(new Uint8Array(16))
+      crypto.pbkdf2Sync("a", "b", 10, 32, "sha256")
+      await promisify(crypto.randomBytes)(16)
+    }),
   "a real timer of 20 ms": () => Effect.promise(() => real(20)),
   "a real timer that holds no process, said to be busy": (world) =>
     VirtualClock.busyWhile(world.time)(Effect.promise(() => real(20, { ref: false }))),

@@ -284,6 +284,15 @@ export const interrupted = (workflowId: WorkflowId, jobId: JobId | undefined, mo
       })
 })
 
+/** The report of a job that was created before its command failed for another reason. */
+export const created = (ids: JobsApi.JobRef, mock: boolean): Report => ({
+  code: 1,
+  tag: "Created",
+  message: `Job ${ids.jobId} of workflow ${ids.workflowId} exists, and is paid.`,
+  next: `To see it: ${command("get", ids, mock)}`,
+  facts: { workflowId: ids.workflowId, jobId: ids.jobId }
+})
+
 /** The report of a download that was interrupted. */
 export const interruptedDownload = (
   {

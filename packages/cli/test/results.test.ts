@@ -135,6 +135,46 @@ job-22  -          -         -          -                     -
   )
 })
 
+describe("a job that was created", () => {
+  const nested = (levels: number) => "[".repeat(levels) + "]".repeat(levels)
+  const bodies: ReadonlyArray<readonly [string, string, string]> = [
+    ["a specification that is 5,000 levels deep", `{"id":"job-1","spec":${nested(5_000)}}`, "job-1"],
+    [
+      "an input of a task that is 50,000 levels deep",
+      `{"id":"job-1","tasks":[{"id":"t","inputs":${nested(50_000)}}]}`,
+      "job-1"
+    ],
+    [
+      "half of a surrogate pair in its texts",
+      '{"id":"job-1","status":"\\ud800","spec":{"\\udfff":"\\ud800"}}',
+      "job-1"
+    ],
+    ["half of a surrogate pair in its id", '{"id":"job-\\ud800-1","status":"x"}', "job-\\ud800-1"]
+  ]
+  for (const form of ["", " --json", " --jsonl"]) {
+    it.effect.each(bodies)(`is printed${form} although it has %s`, ([, body, id]) =>
+      Effect.gen(function* () {
+        const environment = scripted(() => new Response(body))
+        const line = `jobs create --workflow wf-1 --project p --no-adopt --yes${form}`
+        const { code, stdout } = yield* pixxel(line, { environment })
+        assert.strictEqual(code, 0)
+        assert.include(stdout, id)
+      })
+    )
+
+    it.effect(`is named on stderr when the result cannot be printed${form}`, () =>
+      Effect.gen(function* () {
+        const environment = scripted(() => json({ id: "job-1" }))
+        const failing = Object.assign(new Error("no space left"), { code: "ENOSPC" })
+        const line = `jobs create --workflow wf-1 --project p --no-adopt --yes${form}`
+        const { code, stderr } = yield* pixxel(line, { environment, failing })
+        assert.strictEqual(code, 11)
+        assert.include(stderr, "Job job-1 of workflow wf-1 exists, and is paid.")
+      })
+    )
+  }
+})
+
 describe("the log", () => {
   const odd = scripted(() => json({ ...job, cost: { much: true } }))
 

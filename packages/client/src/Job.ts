@@ -59,7 +59,7 @@ export class JobSummary extends Schema.Class<JobSummary>("@effect-pixxel/client/
  * - `progress` is a number from 0 to 100.
  * - `cost` is in tokens, estimated before the end and actual after it (documented, in several wordings).
  * - `timeTakenText` is the duration as the server wrote it; `timeTaken` is there when that text could be read.
- * - `spec` is any JSON, undamaged.
+ * - `spec` is any JSON, undamaged to a depth of 100 levels: what is deeper is the text `<too deep>`, and in `Raw`.
  *
  * @since 0.1.0
  * @category models

@@ -9,11 +9,12 @@ import type * as Duration from "effect/Duration"
 import type * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Stream from "effect/Stream"
+import type { CreateIntent } from "./CreateIntent.js"
 import type { DownloadPackage } from "./DownloadPackage.js"
 import type { JobId, ProjectId, TaskId, WorkflowId } from "./Ids.js"
 import * as internal from "./internal/jobsApi.js"
 import type { Job, JobSummary } from "./Job.js"
-import type { CreateError, HttpError, RunError, WaitError } from "./PixxelError.js"
+import type { CreateError, CreateOutcomeUnknown, HttpError, RunError, WaitError } from "./PixxelError.js"
 import type { PixxelHttpClient } from "./PixxelHttpClient.js"
 import type * as RunAll from "./RunAll.js"
 import type * as Waiter from "./Waiter.js"
@@ -145,10 +146,25 @@ export declare namespace JobsApi {
    * @since 0.1.0
    * @category models
    */
-  export interface RunAllOptions extends Omit<CreateInput, "workflowId" | "projectId" | "onOrphan">, WaitOptions {
+  export interface RunAllOptions<E = never>
+    extends Omit<CreateInput, "workflowId" | "projectId" | "onOrphan">,
+      WaitOptions {
     /**
-     * Runs with what became of a create after the stream was stopped, as the event that nobody takes any more. Keep it
-     * with the others: without it a resumed batch creates that job again.
+     * The events of earlier runs of this batch, in their order. An input that has ended is left out, one with a job is
+     * only waited for, and one whose create has no outcome is looked for.
+     */
+    readonly seen?: Iterable<RunAll.Event> | undefined
+    /**
+     * Runs before the request of a create leaves, and is waited for: append the event to a ledger, and be done when it is
+     * on the disk. Without it a batch that is killed may pay twice. When it fails, the request is not sent, no further
+     * input is taken, and the stream fails with that error after the runs under way have ended. One that takes longer
+     * than the deadline of a call (`RetryPolicy`) ends as `CreateNotSent`. An interruption waits for it, and for the
+     * create that follows.
+     */
+    readonly keep?: ((event: RunAll.Intended) => Effect.Effect<void, E>) | undefined
+    /**
+     * Runs with the outcome of a create after the stream was stopped, as the event that is not taken any more. Keep it
+     * with the others: without it a resumed batch has to look for that job.
      */
     readonly onOrphan?: ((event: RunAll.Created | RunAll.Failed) => Effect.Effect<void>) | undefined
     /** How many jobs may be under way at once, from the create to the package: a whole number from 1 on. */
@@ -167,9 +183,13 @@ export declare namespace JobsApi {
      * When its answer is lost (cut after sending, a timeout, a 5xx, a redirect, an unreadable 200), a job may be there
      * or not. The client then looks for it, from the last answer of its own creates on this workflow until the `grace`
      * period ends. Creates of one project without an answer share out the new jobs, each once, if there are exactly
-     * as many as creates, all of them made in that time by the server's own clock (`Date`), and none by another user
-     * than the one whose jobs this client is seen to create. Such a job is as the list shows it, without its tasks.
-     * Otherwise it is `CreateOutcomeUnknown`, which has the candidates, is not retryable, and leaves the rest to you.
+     * as many as creates, each of them made in the window of its create by the server's own clock (see `CreateIntent`),
+     * and none by another user than the one whose jobs this client is seen to create. Such a job is as the list shows
+     * it, without its tasks. Otherwise it is `CreateOutcomeUnknown`, which has the candidates and is not retryable: look
+     * again with `resolve`.
+     *
+     * An unknown outcome is remembered until `resolve` finds its job, or for an hour after its window. What appears
+     * meanwhile may be its job, and is given to no other create that may not have made it for certain.
      *
      * A list that fails is asked for again until the grace period has passed and, after that, a call would give up: an
      * outage that has taken the answer may go on.
@@ -188,6 +208,39 @@ export declare namespace JobsApi {
      *   without it nothing is adopted.
      */
     readonly create: (input: CreateInput) => Effect.Effect<Job, CreateError>
+    /**
+     * Looks again for the job of a create whose outcome is unknown, from the error or from its record (`CreateIntent`),
+     * in another process too. It never creates. It lists the jobs until the window of the create is over, which is some
+     * 3 minutes after the sending by default; after that once. Exactly one job that was created in the window, and that
+     * nothing speaks against, is the result, as the list shows it. Otherwise it fails with `CreateOutcomeUnknown`, with
+     * the candidates of now. A list that fails is asked for again as long as a call would go on, and then ends it with
+     * its own error.
+     *
+     * For a program that runs at night: look again a while later, and leave what is still unknown to a person.
+     *
+     * @example
+     * import { JobsApi } from "@effect-pixxel/client"
+     * import * as Effect from "effect/Effect"
+     *
+     * const nightly = Effect.gen(function* () {
+     *   const jobs = yield* JobsApi
+     *   return yield* jobs.create({ workflowId, projectId }).pipe(
+     *     Effect.catchTag("CreateOutcomeUnknown", (error) => Effect.delay(jobs.resolve(error), "15 minutes")),
+     *     // Nothing was found, or several: store the error, tell a person, and create nothing.
+     *     Effect.tapErrorTag("CreateOutcomeUnknown", (error) => report(error))
+     *   )
+     * })
+     *
+     * **Gotchas**
+     *
+     * - No job is no proof: a list may lag behind for longer than `grace`. Create another one only if paying twice is
+     *   acceptable.
+     * - Records of several creates on one workflow are told apart only by the client that remembers them all. In
+     *   another process a batch resolves them together: see `RunAll`.
+     */
+    readonly resolve: (
+      target: CreateOutcomeUnknown | CreateIntent
+    ) => Effect.Effect<Job, CreateOutcomeUnknown | HttpError>
     /** The jobs of a workflow, all of them in one answer: the API has no pages here (documented). */
     readonly list: (input: ListInput) => Effect.Effect<ReadonlyArray<JobSummary>, HttpError>
     /** A job with its tasks. */
@@ -212,16 +265,16 @@ export declare namespace JobsApi {
      */
     readonly run: (input: CreateInput & WaitOptions) => Effect.Effect<RunResult, RunError>
     /**
-     * Runs many: the events of each input are `Created` as soon as its job has an id, and then one of `Succeeded` and
-     * `Failed`. **It costs money.** A failure stops nothing but its own input, and nothing is created twice: see
-     * `RunAll` for how the events resume a batch. An input is taken when there is room for it; when the inputs
-     * themselves fail, the stream does so after what is under way has ended. When it is stopped, it waits for the
-     * creates that have been sent, and what nobody has taken of them goes to `onOrphan`: an event is taken when the
-     * next one is asked for, so that one which was being kept is not lost.
+     * Runs many: the updates of each input are `Created` as soon as its job has an id, and then one of `Succeeded` and
+     * `Failed`. **It costs money.** A failure stops nothing but its own input. With `keep` and `seen` nothing is paid
+     * twice, even when the process is killed: see `RunAll` for how a batch is resumed. An input is taken when there is
+     * room for it; when the inputs themselves fail, the stream does so after the runs under way have ended. When it is
+     * stopped, it waits for the creates that have been sent, and the updates that were not taken go to `onOrphan`: an
+     * update is taken when the next one is asked for, so that one which was being kept is not lost.
      */
-    readonly runAll: <E, R>(
+    readonly runAll: <E, R, E2 = never>(
       inputs: Stream.Stream<RunAll.Input, E, R>,
-      options: RunAllOptions
-    ) => Stream.Stream<RunAll.Event, E, R>
+      options: RunAllOptions<E2>
+    ) => Stream.Stream<RunAll.Update, E | E2, R>
   }
 }

@@ -10,6 +10,7 @@
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
+import { CreateIntent } from "./CreateIntent.js"
 import { JobId, ProjectId, TaskId, WorkflowId } from "./Ids.js"
 import {
   constant,
@@ -318,9 +319,12 @@ export const Candidate = Schema.Struct({
 export type Candidate = typeof Candidate.Type
 
 /**
- * A create was sent, or may have been, and what became of it is not known: a job may be running and being paid. List
- * the jobs of the workflow before creating another. `candidates` are the jobs that appeared while the client looked
- * for it, or none with `adopt: "never"`; creates that were under way together have the same ones.
+ * A create was sent, or may have been, and its outcome is not known: a job may be running and being paid. Look again
+ * with `JobsApi.resolve`, or list the jobs of the workflow, before creating another.
+ *
+ * - `candidates` are the jobs that may be the one: they appeared while the client looked for it, and were created in the
+ *   window of this create, as far as their times can be read. None with `adopt: "never"`.
+ * - `intent` is the record of the create, by which its job can be recognised later, in another process too.
  *
  * @since 0.1.0
  * @category job errors
@@ -335,6 +339,7 @@ export class CreateOutcomeUnknown extends Schema.TaggedError<CreateOutcomeUnknow
   requestId: maybeString,
   reason: Schema.String,
   candidates: listOf(Candidate),
+  intent: CreateIntent,
   isRetryable: constant(false)
 }) {}
 
@@ -414,9 +419,9 @@ export type HttpError = typeof HttpError.Type
 
 /**
  * A create was not sent, because a call before it failed: the list of the jobs that were there before, without which a
- * job whose answer is lost could not be found, or the estimate that `maxCost` needs. Nothing was started, so it is safe
- * to repeat. `failure` is the error of that call; one that a create can have too (a refusal, a request that never left)
- * is given as it is instead.
+ * job whose answer is lost could not be found, or the estimate that `maxCost` needs; or because `keep` of a batch took
+ * longer than the deadline of a call. Nothing was started, so it is safe to repeat. `failure` is the error of that call;
+ * one that a create can have too (a refusal, a request that never left) is given as it is instead.
  *
  * @since 0.1.0
  * @category job errors

@@ -2,7 +2,8 @@
  * Many jobs: what `JobsApi.runAll` takes and tells, and how a batch goes on after a stop.
  *
  * Every input has a `key` of yours, by which it is known again: give each another one. The events are classes with a
- * JSON form, so that a batch that keeps them can be resumed, in another process too:
+ * JSON form. A batch that keeps them in a ledger can be killed at any moment and resumed in another process without
+ * paying for an input twice:
  *
  * @example
  * import { JobsApi, RunAll } from "@effect-pixxel/client"
@@ -11,28 +12,36 @@
  * import * as Stream from "effect/Stream"
  *
  * const encode = Schema.encode(Schema.parseJson(RunAll.Event))
- * const keep = (event: RunAll.Event) => Effect.orDie(Effect.flatMap(encode(event), append))
+ * // Appends a line to the ledger, and is done when the line is on the disk.
+ * const keep = (event: RunAll.Event) => Effect.flatMap(encode(event), append)
  *
  * const batch = (inputs: Stream.Stream<RunAll.Input>, seen: ReadonlyArray<RunAll.Event>) =>
  *   Effect.gen(function* () {
  *     const jobs = yield* JobsApi
- *     yield* jobs.runAll(RunAll.remaining(inputs, seen), { concurrency: 10, onOrphan: keep }).pipe(
- *       Stream.runForEach(keep)
- *     )
+ *     const onOrphan = (event: RunAll.Event) => Effect.orDie(keep(event))
+ *     yield* jobs.runAll(inputs, { concurrency: 10, seen, keep, onOrphan }).pipe(Stream.runForEach(keep))
  *   })
+ *
+ * **Details**
+ *
+ * - The order is: list the jobs, keep `Intended`, send. A create that has no outcome in the ledger may have been sent. On
+ *   resume the client looks for the jobs of all such creates of a workflow together, and creates nothing on that workflow
+ *   before that is done, which may take until their windows are over (see `CreateIntent`). A job that is found is
+ *   `Created`; otherwise the input is `Failed` with `CreateOutcomeUnknown`.
+ * - Of a ledger whose writer was killed, the last line may be torn. It counts as not written.
  *
  * **Gotchas**
  *
- * - An event counts as taken when the stream is asked for the next one; here, when `keep` has ended. The last ones before
- *   a stop may go to `onOrphan` after that: an event that is kept twice does no harm.
+ * - An update counts as taken when the stream is asked for the next one; here, when `keep` has ended. The last ones
+ *   before a stop may go to `onOrphan` after that: an event that is kept twice does no harm.
+ * - One ledger belongs to one process at a time: lock it.
  * - The JSON of a success has no signed URL: ask for the package again with `download`.
  *
  * @since 0.1.0
  */
 import { dual } from "effect/Function"
-import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import * as Stream from "effect/Stream"
+import { CreateIntent } from "./CreateIntent.js"
 import { DownloadPackage } from "./DownloadPackage.js"
 import { JobId, ProjectId, WorkflowId } from "./Ids.js"
 import { maybe, unionOf } from "./internal/schema.js"
@@ -95,6 +104,17 @@ const Package = Schema.transform(Schema.Struct(storable), Schema.typeSchema(Down
 })
 
 /**
+ * The create of an input is about to be sent. It is handed to `keep`, and is no element of the stream.
+ *
+ * @since 0.1.0
+ * @category events
+ */
+export class Intended extends Schema.TaggedClass<Intended>("@effect-pixxel/client/RunAll/Intended")("Intended", {
+  input: Input,
+  intent: CreateIntent
+}) {}
+
+/**
  * The job of an input was created. The waiting begins when this event has been taken: when the next one is asked for.
  *
  * @since 0.1.0
@@ -118,7 +138,7 @@ export class Succeeded extends Schema.TaggedClass<Succeeded>("@effect-pixxel/cli
 }) {}
 
 /**
- * An input has failed; the others go on. Without a `jobId` there is no job, or nobody knows (`CreateOutcomeUnknown`).
+ * An input has failed; the others go on. Without a `jobId` there is no job, or it is not known (`CreateOutcomeUnknown`).
  *
  * @since 0.1.0
  * @category events
@@ -130,10 +150,25 @@ export class Failed extends Schema.TaggedClass<Failed>("@effect-pixxel/client/Ru
 }) {}
 
 /**
+ * An element of the stream.
+ *
  * @since 0.1.0
  * @category events
  */
-export const Event = unionOf("@effect-pixxel/client/RunAll/Event", Created, Succeeded, Failed)
+export const Update = unionOf("@effect-pixxel/client/RunAll/Update", Created, Succeeded, Failed)
+/**
+ * @since 0.1.0
+ * @category events
+ */
+export type Update = typeof Update.Type
+
+/**
+ * An event of a ledger.
+ *
+ * @since 0.1.0
+ * @category events
+ */
+export const Event = unionOf("@effect-pixxel/client/RunAll/Event", Intended, Created, Succeeded, Failed)
 /**
  * @since 0.1.0
  * @category events
@@ -141,28 +176,25 @@ export const Event = unionOf("@effect-pixxel/client/RunAll/Event", Created, Succ
 export type Event = typeof Event.Type
 
 /**
- * What is left of a batch after these events, of one run of it or of several: an input that has come to its end is
- * left out, whether well or not; one whose job was created gets its `jobId`; all others are as they were.
+ * The events without those of some inputs, which are then created as if they were new: **they may be paid again.** This
+ * is the explicit word that an input whose create is `CreateOutcomeUnknown` needs. Give it after you have looked: with
+ * `JobsApi.resolve`, or at the list of the workflow.
  *
- * A failed input stays failed. To try it again, leave its `Failed` out of the events: that waits again for the job if
- * one was `Created`. Never do so for a `CreateOutcomeUnknown` without having looked: it would be created again.
+ * To try a failed input again without paying, leave out its `Failed` alone: the batch then waits again for its job, or
+ * looks again for the job of its create.
+ *
+ * @example
+ * import { RunAll } from "@effect-pixxel/client"
+ *
+ * const again = RunAll.forget(seen, ["west field"])
  *
  * @since 0.1.0
  * @category combinators
  */
-export const remaining: {
-  (events: Iterable<Event>): <E, R>(inputs: Stream.Stream<Input, E, R>) => Stream.Stream<Input, E, R>
-  <E, R>(inputs: Stream.Stream<Input, E, R>, events: Iterable<Event>): Stream.Stream<Input, E, R>
-} = dual(2, <E, R>(inputs: Stream.Stream<Input, E, R>, events: Iterable<Event>): Stream.Stream<Input, E, R> => {
-  const created = new Map<string, JobId>()
-  const ended = new Set<string>()
-  for (const event of events) {
-    if (event._tag === "Created") created.set(event.input.key, event.jobId)
-    else ended.add(event.input.key)
-  }
-  return Stream.filterMap(inputs, (input) => {
-    if (ended.has(input.key)) return Option.none()
-    const jobId = created.get(input.key)
-    return Option.some(jobId === undefined ? input : { ...input, jobId })
-  })
+export const forget: {
+  (keys: Iterable<string>): (events: Iterable<Event>) => ReadonlyArray<Event>
+  (events: Iterable<Event>, keys: Iterable<string>): ReadonlyArray<Event>
+} = dual(2, (events: Iterable<Event>, keys: Iterable<string>): ReadonlyArray<Event> => {
+  const forgotten = new Set(keys)
+  return Array.from(events).filter(({ input }) => !forgotten.has(input.key))
 })

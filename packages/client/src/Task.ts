@@ -27,7 +27,7 @@ export class BlockInfo extends Schema.Class<BlockInfo>("@effect-pixxel/client/Bl
  * - `progress` is a number from 0 to 100. A failed task may show 100 (inferred).
  * - `dependsOn` holds the names, not the ids, of the tasks that must end first (documented).
  * - `timeTakenText` is the duration as the server wrote it; `timeTaken` is there when that text could be read.
- * - `inputs`, `result` and `infoLogs` are any JSON, undamaged. The documentation's `integer[]` is an artefact of its
+ * - `inputs`, `result` and `infoLogs` are any JSON, undamaged to a depth of 100 levels, as the `spec` of a `Job`. The documentation's `integer[]` is an artefact of its
  *   generator (inferred).
  * - `errMsg` may be missing although the task failed (inferred).
  *

@@ -5,6 +5,7 @@
  * @since 0.1.0
  */
 export { Auth } from "./Auth.js"
+export { CreateIntent } from "./CreateIntent.js"
 export * as Download from "./Download.js"
 export { DownloadPackage } from "./DownloadPackage.js"
 export * as Drift from "./Drift.js"

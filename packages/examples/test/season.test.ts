@@ -1,11 +1,12 @@
 /** The pipeline of `src/season` against the mock server: through good and bad nights, stops and crashes. */
+import { hostname } from "node:os"
 import { FileSystem } from "@effect/platform"
 import { NodeContext } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
-import { Pixxel, ProjectId, WorkflowId } from "@effect-pixxel/client"
+import { Pixxel, ProjectId, RunAll, WorkflowId } from "@effect-pixxel/client"
 import { NodeHashing } from "@effect-pixxel/client-node"
 import { Fault, MockServer } from "@effect-pixxel/mock-server"
-import { Effect, Layer, Ref } from "effect"
+import { Effect, Fiber, Layer, Ref, Schema } from "effect"
 import { unzipSync } from "fflate"
 import { Ledger } from "../src/season/Ledger.js"
 import { Notices } from "../src/season/Notices.js"
@@ -100,18 +101,74 @@ describe("a season", () => {
       }).pipe(Effect.scoped, Effect.provide(Night))
   )
 
-  it.effect("does not go on over a ledger that broke in the middle of a line", () =>
+  /** The ledger after a run, changed, and the pipeline over it. */
+  const afterBreaking = (change: (lines: ReadonlyArray<string>) => string) =>
     Effect.gen(function* () {
       const night = yield* setUp
       const fs = yield* FileSystem.FileSystem
       yield* run(night)
-      const ledger = yield* fs.readFileString(night.ledger)
-      yield* fs.writeFileString(night.ledger, ledger.slice(0, -20))
-      const before = yield* paid
+      const lines = (yield* fs.readFileString(night.ledger)).trimEnd().split("\n")
+      yield* fs.writeFileString(night.ledger, change(lines))
+      return { night, lines, before: yield* paid }
+    })
+
+  it.effect.each([1, 20, 200])("takes a last line that lacks its last %i characters as not written", (missing) =>
+    Effect.gen(function* () {
+      const { before, lines, night } = yield* afterBreaking((all) => `${all.join("\n")}\n`.slice(0, -missing))
+      yield* run(night)
+      assert.strictEqual(yield* paid, before)
+      // What was torn is written again, as a line of its own.
+      const ledger = yield* Effect.flatMap(FileSystem.FileSystem, (fs) => fs.readFileString(night.ledger))
+      assert.deepStrictEqual(ledger.trimEnd().split("\n").slice(0, -1), lines.slice(0, -1))
+      yield* Effect.forEach(ledger.trimEnd().split("\n"), (line) => Schema.decode(Schema.parseJson(RunAll.Event))(line))
+    }).pipe(Effect.scoped, Effect.provide(Night))
+  )
+
+  it.effect("does not go on over a ledger with an unreadable line in its middle", () =>
+    Effect.gen(function* () {
+      const { before, night } = yield* afterBreaking(
+        ([first = "", second = "", ...rest]) => `${[first, second.slice(0, -20), ...rest].join("\n")}\n`
+      )
       const error = yield* Effect.flip(run(night))
       assert.strictEqual(error._tag, "LedgerUnreadable")
-      assert.include(error.message, `ledger.jsonl:${ledger.trimEnd().split("\n").length}:`)
+      assert.include(error.message, "ledger.jsonl:2:")
       assert.strictEqual(yield* paid, before)
+    }).pipe(Effect.scoped, Effect.provide(Night))
+  )
+
+  it.effect("refuses a second process while one is at work", () =>
+    Effect.gen(function* () {
+      const night = yield* setUp
+      const first = yield* Effect.fork(run(night))
+      yield* Effect.sleep("100 millis")
+      const error = yield* Effect.flip(run(night))
+      assert.strictEqual(error._tag, "Locked")
+      assert.include(error.message, `process ${process.pid}`)
+      yield* Fiber.join(first)
+      yield* assertAllIsThere(night)
+      assert.strictEqual(yield* paid, 13)
+    }).pipe(Effect.scoped, Effect.provide(Night))
+  )
+
+  const strangers: ReadonlyArray<readonly [string, (own: { readonly host: string }) => object, boolean]> = [
+    ["a process that runs no more", ({ host }) => ({ host, pid: 2 ** 22 + 1, nonce: "x" }), true],
+    [
+      "a process that started at another time",
+      ({ host }) => ({ host, pid: process.pid, started: "1", nonce: "x" }),
+      true
+    ],
+    ["a process that may still run", ({ host }) => ({ host, pid: process.pid, nonce: "x" }), false],
+    ["a process on another machine", () => ({ host: "elsewhere", pid: 2 ** 22 + 1, nonce: "x" }), false]
+  ]
+  it.effect.each(strangers)("and a lock of %s", ([, ownerOf, isTakenOver]) =>
+    Effect.gen(function* () {
+      const night = yield* setUp
+      const fs = yield* FileSystem.FileSystem
+      yield* fs.writeFileString(`${night.ledger}.lock`, JSON.stringify(ownerOf({ host: hostname() })))
+      const exit = yield* Effect.either(run(night))
+      assert.strictEqual(exit._tag, isTakenOver ? "Right" : "Left")
+      assert.strictEqual(yield* fs.exists(`${night.ledger}.lock`), !isTakenOver)
+      assert.strictEqual(yield* paid, isTakenOver ? 13 : 0)
     }).pipe(Effect.scoped, Effect.provide(Night))
   )
 })

@@ -2,12 +2,13 @@
  * What all commands do alike: stand on the API or the mock, print the result in the form that was asked for, and hand
  * a failure on with what its report needs.
  */
+import type { JobsApi } from "@effect-pixxel/client"
 import * as Cause from "effect/Cause"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 import { Environment } from "../Environment.js"
-import type { Failure } from "../Failure.js"
+import { type Failure, created as reportCreated, toJson, toText } from "../Failure.js"
 import { Output } from "../Output.js"
 import type { Style } from "../render/style.js"
 import * as Settings from "../Settings.js"
@@ -29,6 +30,8 @@ export interface Answer {
   readonly lines?: () => ReadonlyArray<unknown>
   /** For people; empty if they have seen it all. */
   readonly text: (style: Style) => string
+  /** The job that this command has created: its id goes to stderr when the result cannot be printed. */
+  readonly created?: JobsApi.JobRef
 }
 
 /** A command that failed, with the options that decide how that is told. */
@@ -50,6 +53,13 @@ const print = ({ form }: Common, { json, lines, text }: Answer) =>
     }
   })
 
+/** Reports a job that was created, on stderr. */
+export const noteCreated = ({ form, mock }: Common, ids: JobsApi.JobRef): Effect.Effect<void, never, Output> =>
+  Effect.flatMap(Output, ({ note }) => {
+    const report = reportCreated(ids, mock)
+    return note(form === "text" ? toText(report) : toJson(report))
+  })
+
 /** Has a failure told as the options say. */
 const told = <R>(common: Common, self: Effect.Effect<void, Failure, R>): Effect.Effect<void, CommandFailed, R> =>
   Effect.catchAllCause(self, (cause) =>
@@ -63,7 +73,11 @@ export const answerAlone = <R>(
 ): Effect.Effect<void, CommandFailed, R | Output> =>
   told(
     common,
-    Effect.flatMap(program, (result) => print(common, result))
+    Effect.flatMap(program, (result) =>
+      Effect.onError(print(common, result), () =>
+        result.created === undefined ? Effect.void : noteCreated(common, result.created)
+      )
+    )
   )
 
 /** A command that calls the API. */

@@ -4,6 +4,7 @@
  * then is waited for, since its id would be lost.
  */
 import { Job, type JobId, type WorkflowId } from "@effect-pixxel/client"
+import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -17,7 +18,7 @@ import * as Failure from "../Failure.js"
 import { Output } from "../Output.js"
 import { live } from "../render/live.js"
 import * as results from "../render/results.js"
-import type { Common } from "./answer.js"
+import { type Common, noteCreated } from "./answer.js"
 
 interface Followed extends Common {
   readonly workflowId: WorkflowId
@@ -101,7 +102,17 @@ export const following = <O extends Followed, A, E, R>(
       const show = yield* showing(options, output)
       const onOrphan = (job: Job) => Ref.set(known, job.id)
       return yield* call({ ...options, onChange: (job) => Effect.zipRight(onOrphan(job), show(job)), onOrphan })
-    }).pipe(Effect.scoped)
+    }).pipe(
+      Effect.scoped,
+      // A failure names the job itself; a defect knows nothing of it.
+      Effect.tapErrorCause((cause) =>
+        Effect.flatMap(Ref.get(known), (jobId) =>
+          jobId !== undefined && options.jobId === undefined && Cause.isDie(cause)
+            ? noteCreated(options, { workflowId, jobId })
+            : Effect.void
+        )
+      )
+    )
     return yield* Effect.uninterruptibleMask((restore) =>
       Effect.flatMap(Effect.fork(restore(shown)), (fiber) =>
         restore(Fiber.join(fiber)).pipe(

@@ -35,7 +35,8 @@ const create = Command.make("create", { workflowId: workflow, projectId: project
     Effect.gen(function* () {
       const api = yield* JobsApi
       yield* consent(options)
-      return one(yield* following(options, api.create))
+      const it = yield* following(options, api.create)
+      return { ...one(it), created: { workflowId: options.workflowId, jobId: it.id } }
     })
   )
 ).pipe(Command.withDescription("Start a job. It costs money."))
@@ -152,15 +153,17 @@ const run = Command.make(
         const api = yield* JobsApi
         yield* consent(options)
         const done = yield* following(options, api.run)
+        const created = { workflowId: options.workflowId, jobId: done.job.id }
         if (options.out === undefined) {
           return last({
+            created,
             json: () => ({ job: toJson(done.job), download: Schema.encodeSync(DownloadPackage)(done.download) }),
             text: (style) => sections(results.job(done.job, style), results.download(done.download, style))
           })
         }
-        const target = { workflowId: options.workflowId, jobId: done.job.id }
-        const it = yield* save(target, options.out, options)
+        const it = yield* save(created, options.out, options)
         return last({
+          created,
           json: () => ({ job: toJson(done.job), download: savedJson(it) }),
           text: (style) => sections(results.job(done.job, style), saved(it, style))
         })

@@ -7,7 +7,14 @@ import stringWidth from "fast-string-width"
 /** Control characters, and those that turn the direction of what follows. */
 const unprintable = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu
 
-export const plain = (text: string): string => text.replace(/[\t\r\n]+/g, " ").replace(unprintable, "\ufffd")
+/** Half of a surrogate pair, which UTF-8 cannot write: as JSON escapes it, so that an id with one can be read. */
+const escaped = (half: string) => `\\u${half.charCodeAt(0).toString(16)}`
+
+export const plain = (text: string): string =>
+  text
+    .replace(/[\t\r\n]+/g, " ")
+    .replace(unprintable, "\ufffd")
+    .replace(/\p{Surrogate}/gu, escaped)
 
 // `Intl.Segmenter`, and libraries that make one when they are loaded, would cost a command as much as all its parsing.
 const ascii = /^[ -~]*$/

@@ -3,6 +3,7 @@
  */
 import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
+import type { CreateIntent } from "../CreateIntent.js"
 import type { ProjectId, WorkflowId } from "../Ids.js"
 import {
   type Attempt,
@@ -24,6 +25,7 @@ import {
   Unauthorized,
   UnexpectedStatus
 } from "../PixxelError.js"
+import { createJob } from "./endpoints.js"
 import { branchesOf, isLasting, neverLeft } from "./neverLeft.js"
 import type { Scrub } from "./redact.js"
 import type { Note } from "./wire.js"
@@ -311,9 +313,9 @@ export type SendError = NonNullable<ReturnType<typeof certain>> | CreateOutcomeU
 
 /** What an error of the request that creates means: nothing was started for certain, or nobody knows. */
 export const ofCreate =
-  (order: Order) =>
+  (intent: CreateIntent) =>
   (error: HttpError): SendError =>
-    certain(error) ?? unknownOutcome(order, error)
+    certain(error) ?? unknownOutcome(intent, error)
 
 /** An error of a call before the create: a create can fail with the same, or it was not sent because of it. */
 const ofPreparation =
@@ -337,19 +339,44 @@ export const ofEstimate = ofPreparation("estimate")
 /** Whether a success that cannot be used was JSON, so that asking again brings the same. */
 export const isJson = (error: HttpError): boolean => error._tag === "DecodeError" && error.expected !== notJson.expected
 
-const unknownOutcome = ({ projectId, workflowId }: Order, error: HttpError) =>
+const unknownOutcome = (intent: CreateIntent, error: HttpError) =>
   new CreateOutcomeUnknown({
+    intent,
     operation: error.operation,
     method: error.method,
     route: error.route,
     attempts: error.attempts,
-    workflowId,
-    projectId,
+    workflowId: intent.workflowId,
+    projectId: intent.projectId,
     status: "status" in error ? optional(error.status) : Option.none(),
     requestId: "requestId" in error ? error.requestId : Option.none(),
     reason: error.message,
-    message: messageOfUnknown(workflowId, error.message, [])
+    message: messageOfUnknown(intent.workflowId, error.message, [])
   })
+
+const callOfCreate = {
+  operation: createJob.operation,
+  method: createJob.method,
+  route: createJob.path
+}
+
+/** The unknown outcome of a create of which nothing but its record is left. */
+export const unrecorded = (intent: CreateIntent, reason: string): CreateOutcomeUnknown =>
+  new CreateOutcomeUnknown({
+    ...callOfCreate,
+    intent,
+    workflowId: intent.workflowId,
+    projectId: intent.projectId,
+    reason,
+    message: messageOfUnknown(intent.workflowId, reason, [])
+  })
+
+/** The error of a create that was not sent, because its record was kept only after the deadline of the call. */
+export const keptTooLate = ({ projectId, timeout, workflowId }: CreateIntent): CreateNotSent => {
+  const message = `The record of a create was not kept within ${Duration.format(timeout)}: the request was not sent.`
+  const failure = new RequestTimeout({ ...callOfCreate, sent: false, timeout, message })
+  return new CreateNotSent({ workflowId, projectId, failure, message })
+}
 
 const optional = (status: number | Option.Option<number>) => (typeof status === "number" ? Option.some(status) : status)
 
@@ -363,6 +390,7 @@ const messageOfUnknown = (workflowId: WorkflowId, reason: string, more: Readonly
 /** An unknown outcome after it was looked into in vain: what was found, and why that does not tell. */
 export const lookedInto = (
   error: CreateOutcomeUnknown,
+  intent: CreateIntent,
   candidates: ReadonlyArray<Candidate>,
   why: string
 ): CreateOutcomeUnknown => {
@@ -370,6 +398,7 @@ export const lookedInto = (
   const found =
     candidates.length === 0 ? [] : [`New since before it: ${candidates.map(({ jobId }) => jobId).join(", ")}.`]
   return new CreateOutcomeUnknown({
+    intent,
     operation,
     method,
     route,

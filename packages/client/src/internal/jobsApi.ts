@@ -73,18 +73,18 @@ export const make: Effect.Effect<JobsApi.Service, never, PixxelHttpClient> = Eff
   const downloadTask: JobsApi.Service["downloadTask"] = ({ jobId, taskId, workflowId }) =>
     call(http, endpoints.downloadTask, { params: { workflow_id: workflowId, job_id: jobId, task_id: taskId } })
 
-  const create = safeCreate({
+  const { create, remember, resolve, resolveAll } = safeCreate({
     scrub,
     policy: policies.inForce(http.retry),
     list: ({ workflowId }) => callDated(http, endpoints.listJobs, { params: { workflow_id: workflowId } }),
     estimate: ({ workflowId }) =>
       call(http, endpoints.getWorkflowCostEstimate, { params: { workflow_id: workflowId } }),
-    send: (input) =>
+    send: (input, intent) =>
       callBillable(
         http,
         endpoints.createJob,
         { params: { workflow_id: input.workflowId }, query: { project_id: input.projectId } },
-        ofCreate(input)
+        ofCreate(intent)
       )
   })
 
@@ -210,11 +210,24 @@ export const make: Effect.Effect<JobsApi.Service, never, PixxelHttpClient> = Eff
 
   const runAll = makeRunAll({
     create,
+    remember,
+    resolveAll,
     logOrphan: logOrphan(scrub),
     complete: (ref, options) => Effect.flatMap(telling(options), (tell) => complete(ref, options, tell))
   })
 
-  return { create: (input) => create(input), list, get, download, downloadTask, watch, wait, run, runAll }
+  return {
+    create: (input) => create(input),
+    resolve: (target) => Effect.withSpan(resolve(target), "JobsApi.resolve", { captureStackTrace: false }),
+    list,
+    get,
+    download,
+    downloadTask,
+    watch,
+    wait,
+    run,
+    runAll
+  }
 })
 
 /** What was seen of a job, as words, and what to do. */

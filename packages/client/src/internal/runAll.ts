@@ -1,129 +1,220 @@
 /**
- * Many runs at once, as a stream of what happens. So many workers take the inputs one by one; an event is handed over
- * to who reads the stream before its worker goes on, so that no job is waited for, and no other created, while nobody
- * has taken the id of the one before. It is taken when the next one is asked for: until then a stop may come before it
- * has been kept. An id that nobody takes any more is an orphan.
+ * Many runs at once, as a stream of updates. The workers take the inputs one by one; an update is handed to the reader
+ * of the stream before its worker goes on, so that no job is waited for, and no other created, while the id of the one
+ * before has not been taken. It is taken when the next one is asked for: until then a stop may come before it has been
+ * kept. An id that is not taken any more is an orphan.
+ *
+ * Before a create leaves, its record is kept. A batch that is resumed first looks for the jobs of all records of a
+ * workflow that have no outcome, together, and creates nothing on that workflow until that is done.
  */
 import * as Cause from "effect/Cause"
 import * as Chunk from "effect/Chunk"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import * as Queue from "effect/Queue"
 import * as Stream from "effect/Stream"
+import type { CreateIntent } from "../CreateIntent.js"
+import type { WorkflowId } from "../Ids.js"
 import type { Job } from "../Job.js"
 import type { JobsApi } from "../JobsApi.js"
-import type { CreateError, RunError } from "../PixxelError.js"
-import { Created, type Event, Failed, type Input, Succeeded } from "../RunAll.js"
+import type { CreateError, CreateOutcomeUnknown, RunError } from "../PixxelError.js"
+import { Created, Failed, type Input, Intended, Succeeded, type Update } from "../RunAll.js"
+import { type Open, type State, stateOf } from "./ledger.js"
 import * as Permits from "./permits.js"
+import type { Hooks, Resolution, SafeCreate } from "./safeCreate.js"
 
-/** What it is made of. */
-export interface Parts {
-  /** `told` is told what became of it after an interruption. */
-  readonly create: (
-    order: JobsApi.CreateInput,
-    told: (exit: Exit.Exit<Job, CreateError>) => Effect.Effect<void>
-  ) => Effect.Effect<Job, CreateError>
+/** The calls that a batch is made of. */
+export interface Parts extends Pick<SafeCreate, "create" | "resolveAll" | "remember"> {
   /** Waits for a job, and asks for its package until it is ready. */
-  readonly complete: (ref: JobsApi.JobRef, options: JobsApi.RunAllOptions) => Effect.Effect<JobsApi.RunResult, RunError>
-  /** Says in the log that a job exists whose id nobody was told. */
+  readonly complete: (
+    ref: JobsApi.JobRef,
+    options: JobsApi.RunAllOptions<unknown>
+  ) => Effect.Effect<JobsApi.RunResult, RunError>
+  /** Says in the log that a job exists whose id no caller was told. */
   readonly logOrphan: (ref: JobsApi.JobRef) => Effect.Effect<void>
 }
 
-const workersOf = ({ concurrency }: JobsApi.RunAllOptions): number => {
+const workersOf = ({ concurrency }: JobsApi.RunAllOptions<unknown>): number => {
   if (Number.isInteger(concurrency) && concurrency >= 1) return concurrency
   throw new RangeError(`The option concurrency is ${concurrency}: expected a whole number from 1 on`)
 }
 
+/** The error of `keep`, which is none of a create. */
+interface NotKept<E> {
+  readonly _tag: "NotKept"
+  readonly cause: Cause.Cause<E>
+}
+
+/** One run, with the record of its create if that was sent and has no outcome. */
+interface Run {
+  readonly input: Input
+  readonly open: Option.Option<Open>
+}
+
+/** The runs that are left: first those whose create has no outcome, whether or not their inputs still come. */
+const runsOf = <E, R>(inputs: Stream.Stream<Input, E, R>, { ended, jobs, open }: State): Stream.Stream<Run, E, R> => {
+  const begun = new Set([...ended, ...open.map(({ input }) => input.key)])
+  return Stream.concat(
+    Stream.fromIterable(open.map((it): Run => ({ input: it.input, open: Option.some(it) }))),
+    Stream.filterMap(inputs, (input) => {
+      if (begun.has(input.key)) return Option.none()
+      const jobId = jobs.get(input.key)
+      return Option.some<Run>({ input: jobId === undefined ? input : { ...input, jobId }, open: Option.none() })
+    })
+  )
+}
+
 export const make =
-  ({ complete, create, logOrphan }: Parts) =>
-  <E, R>(inputs: Stream.Stream<Input, E, R>, options: JobsApi.RunAllOptions): Stream.Stream<Event, E, R> =>
+  ({ complete, create, logOrphan, remember, resolveAll }: Parts) =>
+  <E, R, E2 = never>(
+    inputs: Stream.Stream<Input, E, R>,
+    options: JobsApi.RunAllOptions<E2>
+  ): Stream.Stream<Update, E | E2, R> =>
     Stream.unwrapScoped(
       Effect.gen(function* () {
         const workers = workersOf(options)
+        const { keep, onOrphan, seen = [], ...shared } = options
+        const state = stateOf(seen)
         interface Item {
-          readonly event: Event
+          readonly update: Update
           readonly taken: Deferred.Deferred<void>
         }
-        const items = yield* Queue.unbounded<Exit.Exit<Item, Option.Option<E>>>()
+        const items = yield* Queue.unbounded<Exit.Exit<Item, Option.Option<E | E2>>>()
 
-        const tell = (event: Event) =>
+        const tell = (update: Update) =>
           Effect.gen(function* () {
             const taken = yield* Deferred.make<void>()
-            yield* Queue.offer(items, Exit.succeed({ event, taken }))
+            yield* Queue.offer(items, Exit.succeed({ update, taken }))
             yield* Deferred.await(taken)
           })
 
-        const orphaned = (event: Created | Failed) =>
-          options.onOrphan === undefined ? Effect.void : options.onOrphan(event)
+        // --- resume ---
 
-        /** Creates, and tells it; an interruption must lose neither an id nor that the outcome is unknown. */
-        const created = (input: Input) =>
+        yield* remember(state.unknown)
+        const searches = new Map<WorkflowId, Effect.Effect<ReadonlyMap<string, Resolution>>>()
+        const intents = state.open.map(({ intent }) => intent)
+        for (const workflowId of new Set(intents.map((intent) => intent.workflowId))) {
+          const own = intents.filter((intent) => intent.workflowId === workflowId)
+          const search = Effect.map(
+            resolveAll(workflowId, own, state.known),
+            (found) => new Map(own.map(({ id }, index) => [id, found[index]]).filter(isResolved))
+          )
+          searches.set(workflowId, yield* Effect.cached(search))
+        }
+        const searched = ({ workflowId }: Input) =>
+          searches.get(workflowId) ?? Effect.succeed<ReadonlyMap<string, Resolution>>(new Map())
+
+        /** The job of a create of an earlier run, or the error that says why it is not known. */
+        const resumed = (input: Input, { intent }: Open): Effect.Effect<Job, CreateOutcomeUnknown> =>
+          Effect.flatMap(searched(input), (found) =>
+            Effect.suspend(() => found.get(intent.id) ?? Effect.dieMessage(`No search for the create ${intent.id}`))
+          )
+
+        // --- creates ---
+
+        const orphaned = (update: Created | Failed) => (onOrphan === undefined ? Effect.void : onOrphan(update))
+
+        const keepIntent =
+          (input: Input, keep: (event: Intended) => Effect.Effect<void, E2>) =>
+          (intent: CreateIntent): Effect.Effect<void, NotKept<E2>> =>
+            Effect.catchAllCause(keep(new Intended({ input, intent })), (cause) =>
+              Effect.fail<NotKept<E2>>({ _tag: "NotKept", cause })
+            )
+
+        const started = (input: Input): Effect.Effect<Job, CreateError | NotKept<E2>> => {
+          const { key, projectId, workflowId } = input
+          const hooks: Hooks<NotKept<E2>> = {
+            key,
+            keep: keep === undefined ? undefined : keepIntent(input, keep),
+            told: Exit.match({
+              onSuccess: ({ id }) => orphaned(new Created({ input, jobId: id })),
+              onFailure: (cause) => {
+                const error = Option.getOrUndefined(Cause.failureOption(cause))
+                return error === undefined || error._tag === "NotKept"
+                  ? Effect.void
+                  : orphaned(new Failed({ input, jobId: Option.none(), error }))
+              }
+            })
+          }
+          return Effect.zipRight(searched(input), create({ ...shared, workflowId, projectId }, hooks))
+        }
+
+        /** The job of a run, told; an interruption must lose neither an id nor that the outcome is unknown. */
+        const created = ({ input, open }: Run) =>
           Effect.uninterruptibleMask((restore) =>
             Effect.gen(function* () {
-              const { onOrphan: _, ...order } = options
-              const { projectId, workflowId } = input
-              const creating = create({ ...order, workflowId, projectId }, (exit) =>
-                Exit.match(exit, {
-                  onSuccess: ({ id }) => orphaned(new Created({ input, jobId: id })),
-                  onFailure: (cause) =>
-                    Option.match(Cause.failureOption(cause), {
-                      onNone: () => Effect.void,
-                      onSome: (error) => orphaned(new Failed({ input, jobId: Option.none(), error }))
-                    })
-                })
+              const making: Effect.Effect<Job, CreateError | NotKept<E2>> = Option.match(open, {
+                onNone: () => started(input),
+                onSome: (it) => resumed(input, it)
+              })
+              const update = yield* restore(making).pipe(
+                Effect.map(({ id }) => new Created({ input, jobId: id })),
+                Effect.catchAll((error) =>
+                  error._tag === "NotKept"
+                    ? Effect.fail(error)
+                    : Effect.succeed(new Failed({ input, jobId: Option.none(), error }))
+                )
               )
-              const made = yield* Effect.either(restore(creating))
-              const event =
-                made._tag === "Left"
-                  ? new Failed({ input, jobId: Option.none(), error: made.left })
-                  : new Created({ input, jobId: made.right.id })
-              const log = event._tag === "Created" ? logOrphan({ workflowId, jobId: event.jobId }) : Effect.void
+              const { workflowId } = input
+              const log = update._tag === "Created" ? logOrphan({ workflowId, jobId: update.jobId }) : Effect.void
               const taken = yield* Deferred.make<void>()
-              yield* Queue.offer(items, Exit.succeed({ event, taken }))
+              yield* Queue.offer(items, Exit.succeed({ update, taken }))
               yield* restore(Deferred.await(taken)).pipe(
                 Effect.onInterrupt(() =>
                   Effect.flatMap(Deferred.isDone(taken), (done) =>
-                    done ? Effect.void : Effect.zipRight(log, orphaned(event))
+                    done ? Effect.void : Effect.zipRight(log, orphaned(update))
                   )
                 )
               )
-              return Option.map(Option.getRight(made), ({ id }) => id)
+              return update._tag === "Created" ? Option.some(update.jobId) : Option.none()
             })
           )
 
-        const one = (input: Input) =>
+        const one = (run: Run) =>
           Effect.gen(function* () {
-            const made = input.jobId === undefined ? yield* created(input) : Option.some(input.jobId)
+            const { input } = run
+            const made = input.jobId === undefined ? yield* created(run) : Option.some(input.jobId)
             if (Option.isNone(made)) return
             const jobId = made.value
             const done = yield* Effect.either(complete({ workflowId: input.workflowId, jobId }, options))
             return yield* tell(
-              done._tag === "Left"
+              Either.isLeft(done)
                 ? new Failed({ input, jobId: Option.some(jobId), error: done.left })
                 : new Succeeded({ input, jobId, result: done.right })
             )
           })
 
+        // --- the workers ---
+
         // One input at a time, when a worker is free for it.
-        const pull = yield* Stream.toPull(Stream.rechunk(inputs, 1))
+        const pull = yield* Stream.toPull(Stream.rechunk(runsOf(inputs, state), 1))
         const turn = Permits.make(1)
         let end: Cause.Cause<Option.Option<E>> | undefined
+        // A record that could not be kept outweighs the end of the inputs.
+        let broken: Cause.Cause<Option.Option<E2>> | undefined
         const next = turn.within(
           Effect.gen(function* () {
-            if (end !== undefined) return Chunk.empty<Input>()
+            if (broken !== undefined || end !== undefined) return Chunk.empty<Run>()
             const exit = yield* Effect.exit(pull)
             if (Exit.isSuccess(exit)) return exit.value
             end = exit.cause
-            return Chunk.empty<Input>()
+            return Chunk.empty<Run>()
           })
         )
         const worker: Effect.Effect<void, never, R> = Effect.gen(function* () {
           while (true) {
             const some = yield* next
-            if (end !== undefined && Chunk.isEmpty(some)) return
-            for (const input of Chunk.toReadonlyArray(some)) yield* one(input)
+            if ((broken !== undefined || end !== undefined) && Chunk.isEmpty(some)) return
+            for (const run of Chunk.toReadonlyArray(some)) {
+              yield* Effect.catchAll(one(run), ({ cause }) =>
+                Effect.sync(() => {
+                  broken ??= Cause.map(cause, Option.some)
+                })
+              )
+            }
           }
         })
 
@@ -131,21 +222,23 @@ export const make =
         yield* Effect.all(Effect.replicate(worker, workers), { concurrency: "unbounded", discard: true }).pipe(
           Effect.matchCauseEffect({
             onFailure: (cause) => Queue.offer(items, Exit.failCause(cause)),
-            onSuccess: () => Queue.offer(items, Exit.failCause(end ?? Cause.fail(Option.none())))
+            onSuccess: () => Queue.offer(items, Exit.failCause(broken ?? end ?? Cause.fail(Option.none())))
           }),
           Effect.forkScoped
         )
 
         let last: Deferred.Deferred<void> | undefined
-        const take: Effect.Effect<Event, Option.Option<E>> = Effect.uninterruptibleMask((restore) =>
+        const take: Effect.Effect<Update, Option.Option<E | E2>> = Effect.uninterruptibleMask((restore) =>
           Effect.gen(function* () {
-            // Who asks for the next one has done with the one before, and would not have if it had been stopped.
+            // A reader that asks for the next one has done with the one before, and would not have if it had been stopped.
             if (last !== undefined) yield* Deferred.succeed(last, undefined)
-            const { event, taken } = yield* yield* restore(Queue.take(items))
+            const { taken, update } = yield* yield* restore(Queue.take(items))
             last = taken
-            return event
+            return update
           })
         )
         return Stream.repeatEffectOption(take)
       })
     )
+
+const isResolved = (entry: ReadonlyArray<unknown>): entry is [string, Resolution] => entry[1] !== undefined

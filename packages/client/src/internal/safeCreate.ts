@@ -1,7 +1,7 @@
 /**
- * A create that is not paid twice: asks what it costs if there is a limit, lists what is there, sends, and looks for
- * the job when nobody knows whether there is one. What has been sent is seen through to its end, whoever is
- * interrupted.
+ * A create that is not paid twice: asks for the cost if there is a limit, lists the jobs, has the record of the create
+ * kept, sends, and looks for the job when the outcome is not known. From the keeping on an interruption waits until the
+ * outcome is known.
  */
 import * as Cause from "effect/Cause"
 import * as Duration from "effect/Duration"
@@ -10,25 +10,35 @@ import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
-import { JobId } from "../Ids.js"
+import type { CreateIntent } from "../CreateIntent.js"
+import { JobId, type WorkflowId } from "../Ids.js"
 import { Job, type JobSummary } from "../Job.js"
 import type { JobsApi } from "../JobsApi.js"
-import { type Candidate, CostLimitExceeded, type CreateError, type HttpError } from "../PixxelError.js"
-import type { RetryPolicy } from "../RetryPolicy.js"
+import {
+  type Candidate,
+  CostLimitExceeded,
+  type CreateError,
+  CreateOutcomeUnknown,
+  type HttpError
+} from "../PixxelError.js"
+import * as RetryPolicy from "../RetryPolicy.js"
 import type { CostEstimate } from "../Workflow.js"
-import type { Listing } from "./adopt.js"
+import type { Finding, Listing } from "./adopt.js"
 import type { Dated } from "./call.js"
 import * as classify from "./classify.js"
+import type * as Memory from "./createMemory.js"
+import * as elapsed from "./elapsed.js"
 import * as episodes from "./episodes.js"
+import * as Intent from "./intent.js"
 import * as Raw from "./raw.js"
 import type { Scrub } from "./redact.js"
 
-/** What it is made of. */
+/** The calls that a create is made of. */
 export interface Calls {
-  readonly send: (input: JobsApi.CreateInput) => Effect.Effect<Job, classify.SendError>
+  readonly send: (input: JobsApi.CreateInput, intent: CreateIntent) => Effect.Effect<Job, classify.SendError>
   readonly list: (input: JobsApi.WorkflowRef) => Effect.Effect<Dated<ReadonlyArray<JobSummary>>, HttpError>
-  /** By which a search goes on. */
-  readonly policy: Effect.Effect<RetryPolicy>
+  /** The policy of the create and of its search. */
+  readonly policy: Effect.Effect<RetryPolicy.RetryPolicy>
   readonly estimate: (input: JobsApi.WorkflowRef) => Effect.Effect<CostEstimate, HttpError>
   readonly scrub: Effect.Effect<Scrub>
 }
@@ -55,15 +65,35 @@ export const logOrphan =
       )
     )
 
-/**
- * The create. `told` is told what became of it after its caller had gone, beside `onOrphan`.
- */
-export const make = (
-  calls: Calls
-): ((
-  input: JobsApi.CreateInput,
-  told?: (exit: Exit.Exit<Job, CreateError>) => Effect.Effect<void>
-) => Effect.Effect<Job, CreateError>) => {
+/** What a batch adds to its creates. */
+export interface Hooks<E> {
+  readonly key?: string | undefined
+  /** Runs before the request leaves, which it does not when this fails. */
+  readonly keep?: ((intent: CreateIntent) => Effect.Effect<void, E>) | undefined
+  /** Runs with the outcome of a create whose caller was interrupted, beside `onOrphan`. */
+  readonly told?: ((exit: Exit.Exit<Job, CreateError | E>) => Effect.Effect<void>) | undefined
+}
+
+/** A job, or the error that says why it is not known. */
+export type Resolution = Either.Either<Job, CreateOutcomeUnknown>
+
+export interface SafeCreate {
+  readonly create: <E = never>(input: JobsApi.CreateInput, hooks?: Hooks<E>) => Effect.Effect<Job, CreateError | E>
+  /** Looks again for the job of one create. */
+  readonly resolve: (
+    target: CreateOutcomeUnknown | CreateIntent
+  ) => Effect.Effect<Job, CreateOutcomeUnknown | HttpError>
+  /** The same for all creates of one workflow, whose order is kept. A list that fails leaves them unknown. */
+  readonly resolveAll: (
+    workflowId: WorkflowId,
+    intents: ReadonlyArray<CreateIntent>,
+    known: Iterable<JobId>
+  ) => Effect.Effect<ReadonlyArray<Resolution>>
+  /** Has other creates leave the jobs alone that may be those of these creates. */
+  readonly remember: (intents: ReadonlyArray<CreateIntent>) => Effect.Effect<void>
+}
+
+export const make = (calls: Calls): SafeCreate => {
   const together = episodes.make((workflowId) => calls.list({ workflowId }), calls.policy)
 
   // --- the cost ---
@@ -100,8 +130,8 @@ export const make = (
     status: Option.map(job.status, text)
   })
 
-  /** The job as the list shows it, which was made this moment: who waits for it gets it soon enough. */
-  const adopted = ({ workflowId }: JobsApi.CreateInput, summary: JobSummary): Effect.Effect<Job> =>
+  /** The job as the list shows it. A wait for it gets the rest. */
+  const adopted = (workflowId: WorkflowId, summary: JobSummary): Effect.Effect<Job> =>
     Effect.gen(function* () {
       const { id } = yield* calls.scrub
       yield* Effect.logInfo(
@@ -111,43 +141,102 @@ export const make = (
       return Option.match(Raw.of(summary), { onNone: () => job, onSome: (json) => Raw.keep(job, json) })
     })
 
-  // --- the create ---
-
-  /** Sends, and ends the membership. Without the list of what was there before, nothing is looked for. */
-  const sendAndResolve = (
-    input: JobsApi.CreateInput,
-    member: episodes.Membership,
-    before: Listing | undefined
-  ): Effect.Effect<Job, classify.SendError> =>
+  /** The job that was found, or the error with what was found instead. */
+  const concluded = (
+    error: CreateOutcomeUnknown,
+    finding: Finding,
+    intent = error.intent
+  ): Effect.Effect<Job, CreateOutcomeUnknown> =>
     Effect.gen(function* () {
-      const sent = yield* Effect.exit(calls.send(input))
-      if (Exit.isSuccess(sent)) {
-        yield* member.made(sent.value)
-        return sent.value
-      }
-      const error = Option.getOrUndefined(Cause.failureOption(sent.cause))
-      if (error !== undefined && error._tag !== "CreateOutcomeUnknown") {
-        yield* member.notMade
-        return yield* error
-      }
-      // A defect of the transport says even less than a lost answer.
-      if (error === undefined || before === undefined) {
-        yield* member.lost
-        return yield* Effect.failCause(sent.cause)
-      }
-      const finding = yield* member.unresolved(before, graceOf(input))
-      if (Either.isRight(finding)) return yield* adopted(input, finding.right)
+      if (Either.isRight(finding)) return yield* adopted(error.workflowId, finding.right)
       const scrub = yield* calls.scrub
       const { candidates, why } = finding.left
       return yield* classify.lookedInto(
         error,
+        intent,
         candidates.map((job) => candidateOf(scrub, job)),
         why
       )
     })
 
-  /** What became of a create whose caller has gone. */
-  const tellOrphan = (input: JobsApi.CreateInput, exit: Exit.Exit<Job, CreateError>) =>
+  // --- the create ---
+
+  /** The record of a create that is sent now. */
+  const intend = (input: JobsApi.CreateInput, key: string | undefined, before: Listing | undefined) =>
+    Effect.gen(function* () {
+      const now = yield* elapsed.now
+      const intent = Intent.make({
+        key,
+        now,
+        workflowId: input.workflowId,
+        projectId: input.projectId,
+        timeout: episodes.timeoutOf(yield* calls.policy),
+        grace: graceOf(input),
+        baseline: Option.fromNullable(before)
+      })
+      return { intent, sentAt: now }
+    })
+
+  /** Sends, and ends the membership. Without a list from before, no job is looked for. */
+  const sendAndResolve = (
+    input: JobsApi.CreateInput,
+    member: episodes.Membership,
+    { intent, sentAt }: Intended
+  ): Effect.Effect<Job, classify.SendError> =>
+    Effect.gen(function* () {
+      const sent = yield* Effect.exit(calls.send(input, intent))
+      if (Exit.isSuccess(sent)) {
+        yield* member.made(sent.value)
+        return sent.value
+      }
+      const failure = Cause.failureOption(sent.cause)
+      if (Option.isSome(failure) && failure.value._tag !== "CreateOutcomeUnknown") {
+        yield* member.notMade
+        return yield* failure.value
+      }
+      if (Option.isNone(intent.before)) {
+        yield* member.lost
+        return yield* Effect.failCause(sent.cause)
+      }
+      // A defect of the transport says even less than a lost answer.
+      const error =
+        Option.isSome(failure) && failure.value._tag === "CreateOutcomeUnknown"
+          ? failure.value
+          : classify.unrecorded(intent, "The transport died on the way.")
+      // Its request may have been sent again, and for longer than was foreseen.
+      const lasting = Intent.lasting(intent, (yield* elapsed.now) - sentAt)
+      const finding = yield* member.unresolved({ intent: lasting, sentAt: Option.some(sentAt) })
+      return yield* concluded(error, finding, lasting)
+    })
+
+  interface Intended {
+    readonly intent: CreateIntent
+    readonly sentAt: number
+  }
+
+  /** Has the record kept, and sends in what is left of its time: the record says until when the request may arrive. */
+  const keepAndSend = <E>(
+    input: JobsApi.CreateInput,
+    member: episodes.Membership,
+    intended: Intended,
+    keep: (intent: CreateIntent) => Effect.Effect<void, E>
+  ): Effect.Effect<Job, CreateError | E> =>
+    Effect.gen(function* () {
+      const { intent, sentAt } = intended
+      const tooLate = () => classify.keptTooLate(intent)
+      const left = yield* Effect.disconnect(keep(intent)).pipe(
+        // Others on the workflow wait for this create.
+        Effect.timeoutFail({ duration: intent.timeout, onTimeout: tooLate }),
+        Effect.zipRight(elapsed.now),
+        Effect.map((now) => Duration.toMillis(intent.timeout) - (now - sentAt)),
+        Effect.filterOrFail((left) => left > 0, tooLate),
+        Effect.onError(() => member.notMade)
+      )
+      return yield* sendAndResolve(input, member, intended).pipe(RetryPolicy.withOptions({ timeout: left }))
+    })
+
+  /** Reports the outcome of a create whose caller was interrupted. */
+  const tellOrphan = (input: JobsApi.CreateInput, exit: Exit.Exit<Job, unknown>) =>
     Exit.match(exit, {
       onSuccess: (job) =>
         Effect.zipRight(
@@ -156,45 +245,90 @@ export const make = (
         ),
       onFailure: (cause) => {
         const error = Option.getOrUndefined(Cause.failureOption(cause))
+        const log = (known: string) =>
+          Effect.logWarning(`A create on workflow ${input.workflowId} was interrupted on its way. ${known}`)
         // What it died of may hold anything.
-        const known = error === undefined ? "Its transport died: a job may have been created." : error.message
-        return error === undefined || error._tag === "CreateOutcomeUnknown"
-          ? Effect.logWarning(`A create on workflow ${input.workflowId} was interrupted on its way. ${known}`)
-          : Effect.void
+        if (error === undefined) return log("Its transport died: a job may have been created.")
+        return error instanceof CreateOutcomeUnknown ? log(error.message) : Effect.void
       }
     })
 
-  const guarded = (
-    input: JobsApi.CreateInput,
-    told: (exit: Exit.Exit<Job, CreateError>) => Effect.Effect<void>
-  ): Effect.Effect<Job, CreateError> =>
+  const guarded = <E>(input: JobsApi.CreateInput, hooks: Hooks<E>): Effect.Effect<Job, CreateError | E> =>
     Effect.uninterruptibleMask((restore) =>
       Effect.gen(function* () {
-        const member = yield* together.join(input, restore)
+        const member = yield* together.join(input.workflowId, restore)
         const before = yield* input.adopt === "never"
           ? Effect.succeed(undefined)
           : restore(member.baseline).pipe(
               Effect.mapError(classify.ofBaseline(input)),
               Effect.onError(() => member.notMade)
             )
+        const intended = yield* intend(input, hooks.key, before)
+        const pending: Memory.Pending = { intent: intended.intent, sentAt: Option.some(intended.sentAt) }
+        yield* member.begin(pending)
+        const sending: Effect.Effect<Job, CreateError | E> =
+          hooks.keep === undefined
+            ? sendAndResolve(input, member, intended)
+            : keepAndSend(input, member, intended, hooks.keep)
         // A fiber of its own, since a timeout stops nothing in a region that cannot be interrupted.
-        const fiber = yield* Effect.forkDaemon(Effect.interruptible(sendAndResolve(input, member, before)))
+        const fiber = yield* Effect.forkDaemon(Effect.interruptible(sending))
         return yield* restore(Fiber.join(fiber)).pipe(
           Effect.onInterrupt(() =>
-            Effect.flatMap(Fiber.await(fiber), (exit) => Effect.zipRight(tellOrphan(input, exit), told(exit)))
+            Effect.flatMap(Fiber.await(fiber), (exit) =>
+              Effect.zipRight(tellOrphan(input, exit), hooks.told === undefined ? Effect.void : hooks.told(exit))
+            )
           )
         )
       })
     )
 
-  return (input, told = () => Effect.void) =>
+  const create = <E = never>(input: JobsApi.CreateInput, hooks: Hooks<E> = {}): Effect.Effect<Job, CreateError | E> =>
     Effect.suspend(() => {
       // Checked here, where nothing is lost yet.
       graceOf(input)
-      const create = guarded(input, told)
+      const guardedCreate = guarded(input, hooks)
       return Option.match(limitOf(input), {
-        onNone: () => create,
-        onSome: (maxCost) => Effect.zipRight(affordable(input, maxCost), create)
+        onNone: () => guardedCreate,
+        onSome: (maxCost) => Effect.zipRight(affordable(input, maxCost), guardedCreate)
       })
     })
+
+  // --- later ---
+
+  const nothingBefore: Finding = Either.left({
+    why: 'With adopt: "never" the jobs before it were not listed, so that its own cannot be told from them.',
+    candidates: []
+  })
+
+  const findingsOf = (workflowId: WorkflowId, intents: ReadonlyArray<CreateIntent>, known: Iterable<JobId>) =>
+    Effect.gen(function* () {
+      const comparable = intents.filter(({ before }) => Option.isSome(before))
+      const { failure, findings } =
+        comparable.length === 0
+          ? { failure: Option.none<HttpError>(), findings: [] }
+          : yield* together.resolve(workflowId, comparable, known)
+      const of = new Map(comparable.map(({ id }, index) => [id, findings[index]]))
+      return { failure, findings: intents.map(({ id }) => of.get(id) ?? nothingBefore) }
+    })
+
+  const errorOf = (target: CreateOutcomeUnknown | CreateIntent) =>
+    target instanceof CreateOutcomeUnknown ? target : classify.unrecorded(target, "Its outcome was not recorded.")
+
+  const resolve: SafeCreate["resolve"] = (target) =>
+    Effect.gen(function* () {
+      const error = errorOf(target)
+      const { failure, findings } = yield* findingsOf(error.workflowId, [error.intent], [])
+      if (Option.isSome(failure)) return yield* failure.value
+      return yield* concluded(error, findings[0] ?? nothingBefore)
+    })
+
+  const resolveAll: SafeCreate["resolveAll"] = (workflowId, intents, known) =>
+    Effect.gen(function* () {
+      const { findings } = yield* findingsOf(workflowId, intents, known)
+      return yield* Effect.forEach(intents, (intent, index) =>
+        Effect.either(concluded(errorOf(intent), findings[index] ?? nothingBefore))
+      )
+    })
+
+  return { create, resolve, resolveAll, remember: together.remember }
 }

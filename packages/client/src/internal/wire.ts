@@ -53,9 +53,14 @@ const reader =
     return parsed === undefined ? refuse(expected, value, path, notes) : Option.some(parsed)
   }
 
-export const text: Reader<string> = reader("a text", (value) => (typeof value === "string" ? value : undefined))
+/** A text in which no half of a surrogate pair stands alone: UTF-8 has no form for one. */
+const wellFormed = (value: string) => value.replace(/\p{Surrogate}/gu, "\ufffd")
 
-/** An id: a non-empty text, since an empty one never comes so far. */
+export const text: Reader<string> = reader("a text", (value) =>
+  typeof value === "string" ? wellFormed(value) : undefined
+)
+
+/** An id: a non-empty text, since an empty one never comes so far. It stays what it is, whatever it holds. */
 export const id = <Id extends string>(brand: { readonly make: (text: string) => Id }): Reader<Id> =>
   reader("an id", (value) => (typeof value === "string" && value !== "" ? brand.make(value) : undefined))
 
@@ -157,8 +162,31 @@ export const time: Reader<DateTime.Utc> = (value, path, notes) => {
       : Option.some(parsed)
 }
 
-/** Any JSON, as it is. */
-export const json: Reader<unknown> = (value) => Option.some(value)
+/** The levels of JSON that a model keeps: encoders recurse, and one that is nested without bound ends in a defect. */
+const deepest = 100
+
+const isBounded = (value: unknown, depth: number): boolean =>
+  typeof value === "string"
+    ? !/\p{Surrogate}/u.test(value)
+    : typeof value !== "object" ||
+      value === null ||
+      (depth < deepest &&
+        Object.entries(value).every(([key, item]) => isBounded(key, depth) && isBounded(item, depth + 1)))
+
+const bounded = (value: unknown, depth: number): unknown => {
+  if (typeof value === "string") return wellFormed(value)
+  if (typeof value !== "object" || value === null) return value
+  if (depth === deepest) return "<too deep>"
+  if (Array.isArray(value)) return value.map((item) => bounded(item, depth + 1))
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [wellFormed(key), bounded(item, depth + 1)]))
+}
+
+/** Any JSON, as it is: but for what no encoder could write, which `Raw` has. */
+export const json: Reader<unknown> = (value, path, notes) => {
+  if (isBounded(value, 0)) return Option.some(value)
+  notes.push({ path, expected: `well-formed JSON of ${deepest} levels at most`, found: "something else" })
+  return Option.some(bounded(value, 0))
+}
 
 export const signedUrl: Reader<Redacted.Redacted> = reader("a URL", (value) =>
   typeof value === "string" && /^https?:\/\/\S+$/i.test(value) ? Redacted.make(value) : undefined

@@ -6,6 +6,7 @@ import type * as FileSystem from "@effect/platform/FileSystem"
 import type * as Path from "@effect/platform/Path"
 import {
   type CreateError,
+  CreateIntent,
   Download,
   type JobId,
   JobsApi,
@@ -19,6 +20,7 @@ import {
   WorkflowsApi
 } from "@effect-pixxel/client"
 import * as Chunk from "effect/Chunk"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
@@ -124,6 +126,12 @@ const ofCreate: Expecting<"success" | CreateError["_tag"]> = (fault, transport) 
 const ofCreateAlone: Expecting<"success" | CreateError["_tag"]> = (fault, transport) =>
   certain(fault, transport) ?? "CreateOutcomeUnknown"
 
+/** Nothing is there to be found. */
+const ofSearch: Expecting<Exclude<CallOutcome, "success"> | "CreateOutcomeUnknown"> = (fault, transport) => {
+  const outcome = ofCall(fault, transport)
+  return outcome === "success" ? "CreateOutcomeUnknown" : outcome
+}
+
 /** What was there before the create could not be listed. */
 const ofBaseline: Expecting<"success" | CreateError["_tag"]> = (fault, transport) =>
   certain(fault, transport) ?? "CreateNotSent"
@@ -151,11 +159,22 @@ const jobs = <A, E>(use: (jobs: JobsApi.Service) => Effect.Effect<A, E>) => Effe
 const workflows = <A, E>(use: (workflows: WorkflowsApi.Service) => Effect.Effect<A, E>) =>
   Effect.flatMap(WorkflowsApi, use)
 
+/** A create that was never sent. */
+const intentOf = ({ projectId, workflowId }: Given) =>
+  new CreateIntent({
+    id: "never sent",
+    workflowId,
+    projectId,
+    timeout: Duration.minutes(aCall),
+    grace: Duration.seconds(30),
+    before: Option.some({ jobIds: [], unreadable: 0, newest: Option.none() })
+  })
+
 /** What became of the one input. */
 const runOne = (input: RunAll.Input) =>
   jobs((it) => Stream.runLast(it.runAll(Stream.make(input), { concurrency: 1, timeout }))).pipe(
     Effect.flatMap(
-      (last): Effect.Effect<RunAll.Event, RunError> =>
+      (last): Effect.Effect<RunAll.Update, RunError> =>
         Option.isSome(last) && last.value._tag === "Failed"
           ? Effect.fail(last.value.error)
           : Option.match(last, { onNone: () => Effect.dieMessage("no event"), onSome: Effect.succeed })
@@ -205,6 +224,13 @@ export const operations: Readonly<Record<Name, ReadonlyArray<Operation>>> = {
       run: ({ projectId, workflowId }) => jobs((it) => it.create({ projectId, workflowId, maxCost: 1_000_000 })),
       minutes: aCall + aCreate,
       on: { getWorkflowCostEstimate: ofEstimate }
+    })
+  ],
+  "JobsApi.resolve": [
+    row({
+      run: (given) => jobs((it) => it.resolve(intentOf(given))),
+      minutes: 2 * aCall,
+      on: { listJobs: ofSearch }
     })
   ],
   "JobsApi.wait": [

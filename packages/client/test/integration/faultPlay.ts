@@ -3,10 +3,12 @@
 import * as FileSystem from "@effect/platform/FileSystem"
 import { NodePath } from "@effect/platform-node"
 import { assert } from "@effect/vitest"
-import { Download, type Job, JobId, type RunAll, type RunError } from "@effect-pixxel/client"
+import { type CreateOutcomeUnknown, Download, type Job, JobId, type RunAll, type RunError } from "@effect-pixxel/client"
 import { NodeHashing } from "@effect-pixxel/client-node"
 import type { Conduct, FaultPlan, JobFixture } from "@effect-pixxel/mock-server"
 import * as Cause from "effect/Cause"
+import * as Clock from "effect/Clock"
+import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
@@ -15,6 +17,7 @@ import * as Random from "effect/Random"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
+import { type Skew, skewed } from "../skewedClock.js"
 import type { Caller, Schedule, Story } from "./faultSchedule.js"
 import { handled } from "./files.js"
 import { JobsApi, MockServer, projectId, fixtures as shipped, workflowOf, world } from "./world.js"
@@ -76,7 +79,9 @@ const layer = (schedule: Schedule) =>
 
 // --- what is there ---
 
-const Jobs = Schema.Struct({ jobs: Schema.Array(Schema.Struct({ id: JobId, status: Schema.String })) })
+const Jobs = Schema.Struct({
+  jobs: Schema.Array(Schema.Struct({ id: JobId, status: Schema.String, created_at: Schema.DateTimeUtc }))
+})
 
 /** By a client of somebody else, whose requests the journal tells apart by the form of their token. */
 const raw = (method: "GET" | "POST") =>
@@ -113,8 +118,12 @@ const madeUnder = (plan: FaultPlan) =>
 interface Told {
   /** The jobs of its creates. */
   readonly jobs: Array<JobId>
-  /** How often it was told that nobody knows. */
+  /** How often it was told that the outcome is not known, and how often that stayed so. */
   unknown: number
+  /** What it was told then, in an error that it can look again by. */
+  readonly errors: Array<CreateOutcomeUnknown>
+  /** The jobs that were found when it looked again. */
+  resolved: number
   /** How many creates were refused. */
   refused: number
   /** The jobs whose end it has seen, as the word for it. */
@@ -127,6 +136,8 @@ interface Told {
 const nothing = (): Told => ({
   jobs: [],
   unknown: 0,
+  errors: [],
+  resolved: 0,
   refused: 0,
   ends: new Map(),
   packages: new Map(),
@@ -151,8 +162,10 @@ const knows = (told: Told, jobId: JobId) => void (told.jobs.includes(jobId) || t
 
 /** A failure of whatever pays for a job. */
 const failed = (told: Told, error: RunError) => {
-  if (error._tag === "CreateOutcomeUnknown") told.unknown++
-  else if ("jobId" in error) notEnded(told, error.jobId, error)
+  if (error._tag === "CreateOutcomeUnknown") {
+    told.unknown++
+    told.errors.push(error)
+  } else if ("jobId" in error) notEnded(told, error.jobId, error)
   else told.refused++
 }
 
@@ -182,10 +195,13 @@ const create = (told: Told, caller: Caller) =>
     return job.id
   }).pipe(Effect.tapError((error) => Effect.sync(() => failed(told, error))))
 
+/** A ledger that takes its time. */
+const keeping = () => Effect.sleep("20 millis")
+
 const batch = (told: Told, { adopt, projects }: Caller) =>
   Effect.gen(function* () {
     const jobs = yield* JobsApi
-    const note = (event: RunAll.Event) => {
+    const note = (event: RunAll.Update) => {
       if (event._tag === "Created") knows(told, event.jobId)
       else if (event._tag === "Failed") failed(told, event.error)
       else told.ends.set(event.jobId, event.result.job.outcome)
@@ -197,7 +213,7 @@ const batch = (told: Told, { adopt, projects }: Caller) =>
       })
     const inputs = projects.map((project, at) => ({ key: `${at}`, workflowId, projectId: project }))
     yield* jobs
-      .runAll(Stream.fromIterable(inputs), { adopt, concurrency: 2, timeout: patience, onOrphan })
+      .runAll(Stream.fromIterable(inputs), { adopt, concurrency: 2, timeout: patience, keep: keeping, onOrphan })
       .pipe(Stream.runForEach((event) => Effect.sync(() => note(event))))
   })
 
@@ -225,24 +241,49 @@ const call = (told: Told, caller: Caller, folder: string) => {
 // --- the schedule ---
 
 /** What became of a schedule, in figures. */
-export const outcomes = ["made", "told", "unknown", "refused", "interrupted", "orphans", "ended", "downloaded"] as const
+export const outcomes = [
+  "made",
+  "told",
+  "unknown",
+  "resolved",
+  "refused",
+  "interrupted",
+  "orphans",
+  "ended",
+  "downloaded"
+] as const
 export type Outcomes = Record<(typeof outcomes)[number], number>
 
 /** Longer than the deadlines of any caller: of its create, its search, its wait and its download. */
 const end = "3 hours"
 
+/** What a careful caller does with an unknown outcome. */
+const lookAgain = (told: Told) =>
+  Effect.gen(function* () {
+    const jobs = yield* JobsApi
+    for (const error of told.errors) {
+      yield* Effect.sleep("10 minutes")
+      const found = yield* Effect.either(jobs.resolve(error))
+      if (found._tag === "Left") continue
+      knows(told, found.right.id)
+      told.unknown--
+      told.resolved++
+    }
+  })
+
 /** The call, begun and interrupted as its caller does. Ends with the fiber's end, which is never a defect. */
-const playCaller = (caller: Caller, folder: string) =>
+const playCaller = (caller: Caller, folder: string, skew: Skew) =>
   Effect.gen(function* () {
     const told = nothing()
     yield* Effect.sleep(caller.begins)
-    const fiber = yield* Effect.fork(call(told, caller, folder))
+    const fiber = yield* Effect.fork(skewed(call(told, caller, folder), skew))
     if (caller.interrupted !== undefined) {
       yield* Effect.fork(Effect.zipRight(Effect.sleep(caller.interrupted), Fiber.interrupt(fiber)))
     }
     const exit = yield* Fiber.await(fiber)
     const defects = exit._tag === "Failure" ? [...Cause.defects(exit.cause)] : []
     assert.deepStrictEqual(defects, [], `a defect of ${JSON.stringify(caller)}`)
+    yield* lookAgain(told)
     return { caller, told, isInterrupted: exit._tag === "Failure" && Cause.isInterrupted(exit.cause) }
   })
 
@@ -259,7 +300,7 @@ type Played = Effect.Effect.Success<ReturnType<typeof playCaller>>
 const sum = (played: ReadonlyArray<Played>, of: (one: Played) => number) =>
   played.reduce((total, one) => total + of(one), 0)
 
-const judge = (schedule: Schedule, played: ReadonlyArray<Played>) =>
+const judge = (schedule: Schedule, played: ReadonlyArray<Played>, began: number) =>
   Effect.gen(function* () {
     const mock = yield* MockServer
     // Longer than any answer asks to stay away.
@@ -290,7 +331,13 @@ const judge = (schedule: Schedule, played: ReadonlyArray<Played>) =>
       const known = told.jobs.length + told.unknown + told.refused
       if (!isInterrupted) assert.strictEqual(known, caller.projects.length, "no create is without an outcome")
     }
-    if (schedule.otherWriters.length === 0) assert.lengthOf(new Set(told), told.length, "no job is told to two")
+    assert.lengthOf(new Set(told), told.length, "no job is told to two")
+    const madeAt = new Map(jobs.map(({ created_at, id }) => [id, DateTime.toEpochMillis(created_at)]))
+    for (const { caller, told } of played) {
+      // One second of tolerance, and the rest of the second that a `Date` leaves out.
+      const earliest = began + caller.begins - 2_000
+      for (const id of told.jobs) assert.isAtLeast(madeAt.get(id) ?? 0, earliest, `job ${id} is of an earlier time`)
+    }
     if (schedule.isKnowable) {
       assert.strictEqual(unknown, 0, "every lost answer resolves to a job")
       assert.lengthOf(told, ours, "every job is told")
@@ -309,6 +356,7 @@ const judge = (schedule: Schedule, played: ReadonlyArray<Played>) =>
       made: ours,
       told: told.length,
       unknown,
+      resolved: sum(played, (one) => one.told.resolved),
       refused: sum(played, (one) => one.told.refused),
       interrupted: played.filter((one) => one.isInterrupted).length,
       orphans: sum(played, (one) => one.told.orphans),
@@ -326,13 +374,20 @@ export const play = (schedule: Schedule): Effect.Effect<Outcomes> =>
     yield* mock.faults.use(schedule.faults)
     // The answers of other writers get lost as well.
     for (const at of schedule.otherWriters) yield* Effect.fork(Effect.ignore(Effect.delay(raw("POST"), at)))
-    const played = yield* Effect.forEach(schedule.callers, (caller) => playCaller(caller, folder), {
+    const skew: Skew = { wall: 0, elapsed: 0 }
+    const set = (by: number) =>
+      Effect.sync(() => {
+        skew.wall += by
+      })
+    for (const { at, by } of schedule.jumps) yield* Effect.fork(Effect.delay(set(by), at))
+    const began = yield* Clock.currentTimeMillis
+    const played = yield* Effect.forEach(schedule.callers, (caller) => playCaller(caller, folder, skew), {
       concurrency: "unbounded"
     }).pipe(
       Effect.disconnect,
       Effect.timeoutFailCause({ duration: end, onTimeout: () => Cause.die(`it has not ended after ${end}`) })
     )
-    return yield* judge(schedule, played)
+    return yield* judge(schedule, played, began)
   }).pipe(
     Effect.withRandom(Random.make(schedule.seed)),
     Effect.scoped,

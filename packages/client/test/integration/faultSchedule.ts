@@ -22,6 +22,8 @@ export interface Schedule {
   readonly callers: ReadonlyArray<Caller>
   /** When somebody else creates a job too, by a client of their own. */
   readonly otherWriters: ReadonlyArray<number>
+  /** When the clocks of the callers jump, and by how much. */
+  readonly jumps: ReadonlyArray<Jump>
   /** What the jobs do, in the order in which they are made. */
   readonly stories: ReadonlyArray<Story>
   readonly faults: FaultPlan
@@ -32,6 +34,12 @@ export interface Schedule {
   readonly isKnowable: boolean
   /** Lists are late by less than the grace period. */
   readonly isListTruthful: boolean
+}
+
+/** The wall clock is set. Times are in milliseconds. */
+export interface Jump {
+  readonly at: number
+  readonly by: number
 }
 
 /** What a job of a schedule does; see `stories` of the player. */
@@ -70,6 +78,17 @@ const refused = [
   Fault.redirect("loop", 307)
 ]
 
+/** No answer of the API, but of something on the way. */
+const odd = [
+  Fault.answer(200, { body: "<html>log in</html>", headers: { "content-type": "text/html" } }),
+  Fault.answer(204),
+  Fault.answer(408),
+  Fault.answer(421),
+  Fault.answer(425),
+  Fault.answer(499),
+  Fault.redirect("loop", 302)
+]
+
 /** That is final: the caller is told so. */
 const final = [Fault.answer(400), Fault.answer(403)]
 
@@ -79,7 +98,7 @@ const slow = [Fault.latency("2s"), Fault.latency("40s"), Fault.drip(64, "1s")]
 const ofPackages = [Fault.cutBody(40, "reset"), Fault.cutBody(90, "hang"), Fault.expired, Fault.noRange, Fault.flip(50)]
 
 const faults: Record<"listJobs" | "getJobById" | "downloadJob" | "getPackage", ReadonlyArray<FaultEffect>> = {
-  listJobs: [...lost, ...refused, ...slow],
+  listJobs: [...lost, ...refused, ...slow, ...odd],
   getJobById: [...lost, ...refused, ...slow],
   downloadJob: [...lost, ...refused, ...slow],
   getPackage: [...ofPackages, ...refused, ...slow]
@@ -119,7 +138,7 @@ const outage = Effect.gen(function* () {
   return Fault.on("*", effect, { between: { from: `${from}s`, to: `${from + long}s` }, optional: true })
 })
 
-const caller = (mayInterrupt: boolean, projects: ReadonlyArray<ProjectId>, adopt: Caller["adopt"]) =>
+const caller = (mayInterrupt: boolean, projects: ReadonlyArray<ProjectId>, adopt: Caller["adopt"], latest: number) =>
   Effect.gen(function* (): Effect.fn.Return<Caller> {
     const does = yield* oneOf(["create", "pipeline", "pipeline", "run", "all"] as const)
     const creates = does === "all" ? yield* between(1, 2) : 1
@@ -127,27 +146,39 @@ const caller = (mayInterrupt: boolean, projects: ReadonlyArray<ProjectId>, adopt
       does,
       projects: yield* several(creates, oneOf(projects)),
       adopt,
-      begins: yield* between(0, 3_000),
+      begins: yield* between(0, latest),
       interrupted: mayInterrupt && (yield* chance(0.5)) ? yield* between(0, 150_000) : undefined
     }
   })
 
+/** Somebody sets the clock of the callers. */
+const jump = Effect.gen(function* (): Effect.fn.Return<Jump> {
+  const minutes = yield* oneOf([-10, -1, 1, 10])
+  return { at: yield* between(0, 90_000), by: minutes * 60_000 }
+})
+
 const drawing = (seed: number) =>
   Effect.gen(function* (): Effect.fn.Return<Schedule> {
     const onlyLost = yield* chance(0.5)
-    const late = yield* oneOf(onlyLost ? ["0s", "10s", "25s"] : ["0s", "10s", "25s", "45s"])
+    const late = yield* oneOf(onlyLost ? ["0s", "10s", "25s"] : ["0s", "10s", "25s", "45s", "2m"])
     const twoProjects = yield* chance(0.2)
     const writers = (yield* chance(0.25)) ? yield* between(1, 2) : 0
     const adopt = (yield* chance(0.1)) ? "never" : "whenUnique"
     const mayInterrupt = yield* chance(0.35)
-    // Creates that are under way together share what is found.
+    // Creates that are under way together share what is found; those that come later meet what is remembered.
+    const latest = yield* oneOf([3_000, 3_000, 60_000, 240_000])
     const callers = yield* several(
       yield* between(1, 3),
-      caller(mayInterrupt, twoProjects ? [projectId, other] : [projectId], adopt)
+      caller(mayInterrupt, twoProjects ? [projectId, other] : [projectId], adopt, latest)
     )
     const creates = callers.reduce((sum, { projects }) => sum + projects.length, 0) + writers
     const noise = yield* oneOf([0, 0.15, 0.4])
-    const ofCreates = yield* rulesOf("createJob", onlyLost ? lost : [...lost, ...refused, ...final], creates + 4, 0.5)
+    const ofCreates = yield* rulesOf(
+      "createJob",
+      onlyLost ? lost : [...lost, ...refused, ...final, ...odd],
+      creates + 4,
+      0.5
+    )
     const rest = yield* Effect.forEach(
       onlyLost
         ? (["getJobById", "downloadJob", "getPackage"] as const)
@@ -161,8 +192,9 @@ const drawing = (seed: number) =>
       // Just when the callers create, or later.
       otherWriters: yield* several(
         writers,
-        Effect.flatMap(oneOf([4_000, 20_000]), (most) => between(0, most))
+        Effect.flatMap(oneOf([4_000, 20_000, latest]), (most) => between(0, most))
       ),
+      jumps: (yield* chance(0.2)) ? yield* several(2, jump) : [],
       stories: yield* several(creates, oneOf(stories)),
       faults: Fault.plan(
         ...ofCreates,
@@ -171,7 +203,7 @@ const drawing = (seed: number) =>
         ...(late === "0s" ? [] : [Fault.on(["listJobs", "getJobById"], Fault.stale(late), { optional: true })])
       ),
       isKnowable: onlyLost && writers === 0 && !twoProjects && adopt === "whenUnique",
-      isListTruthful: late !== "45s"
+      isListTruthful: late !== "45s" && late !== "2m"
     }
   })
 

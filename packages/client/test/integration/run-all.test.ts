@@ -1,12 +1,14 @@
 /** Many runs as a stream of events, and how a batch goes on after a stop. */
 import { assert, describe, it } from "@effect/vitest"
-import { type JobId, type JobsApi as Jobs, RunAll } from "@effect-pixxel/client"
+import { CreateIntent, type JobId, type JobsApi as Jobs, Pixxel, RunAll } from "@effect-pixxel/client"
 import { Fault } from "@effect-pixxel/mock-server"
 import * as Chunk from "effect/Chunk"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import { JobsApi, MockServer, projectId, transports, workflowOf, world } from "./world.js"
@@ -22,12 +24,12 @@ const inputOf = (key: string, more: Partial<RunAll.Input> = {}): RunAll.Input =>
 })
 const inputsOf = (count: number) => Array.from({ length: count }, (_, index) => inputOf(`field-${index + 1}`))
 
-const runAll = (inputs: ReadonlyArray<RunAll.Input>, options: Partial<Jobs.RunAllOptions> = {}) =>
+const runAll = <E = never>(inputs: ReadonlyArray<RunAll.Input>, options: Partial<Jobs.RunAllOptions<E>> = {}) =>
   Stream.unwrap(
     Effect.map(JobsApi, (jobs) => jobs.runAll(Stream.fromIterable(inputs), { concurrency: 10, ...options }))
   )
-const eventsOf = (...parameters: Parameters<typeof runAll>) =>
-  Effect.map(Stream.runCollect(runAll(...parameters)), Chunk.toReadonlyArray)
+const eventsOf = <E = never>(inputs: ReadonlyArray<RunAll.Input>, options: Partial<Jobs.RunAllOptions<E>> = {}) =>
+  Effect.map(Stream.runCollect(runAll(inputs, options)), Chunk.toReadonlyArray)
 
 const use = (...rules: ReadonlyArray<ReturnType<typeof Fault.on>>) =>
   Effect.flatMap(MockServer, (mock) => mock.faults.use(Fault.plan(...rules)))
@@ -148,8 +150,7 @@ for (const transport of transports) {
         const events = yield* eventsOf(inputs, { concurrency: 1 })
         const failed = events.find(({ _tag }) => _tag === "Failed")
         assert(failed?._tag === "Failed" && failed.error._tag === "CreateOutcomeUnknown")
-        const left = yield* Stream.runCollect(RunAll.remaining(Stream.fromIterable(inputs), events))
-        assert.lengthOf(Chunk.toReadonlyArray(left), 0)
+        assert.deepStrictEqual(yield* eventsOf(inputs, { seen: events }), [])
         assert.strictEqual(yield* count("createJob"), 3)
       }).pipe(Effect.provide(world(transport)))
     )
@@ -170,8 +171,7 @@ for (const transport of transports) {
         )
         assert.isAtLeast(stored.length, 5)
         const seen = yield* Effect.forEach(stored, (json) => Schema.decode(Stored)(json))
-        const left = RunAll.remaining(Stream.fromIterable(inputs), seen)
-        yield* (yield* JobsApi).runAll(left, { concurrency: 3 }).pipe(Stream.runForEach(store))
+        yield* runAll(inputs, { concurrency: 3, seen }).pipe(Stream.runForEach(store))
 
         const events = yield* Effect.forEach(stored, (json) => Schema.decode(Stored)(json))
         // The last event before the stop may have been told twice.
@@ -267,6 +267,230 @@ for (const transport of transports) {
   })
 }
 
+/** A job that the server makes for a request of the client here, whose process is gone. */
+const makeJob = Effect.gen(function* () {
+  const { baseUrl, fetch, token } = yield* MockServer
+  const url = `${baseUrl}/v0/workflows/${workflowId}/jobs?project_id=${projectId}`
+  const headers = { authorization: `Bearer ${Redacted.value(token)}` }
+  const json = yield* Effect.promise(async () => (await fetch(url, { method: "POST", headers })).json())
+  return (yield* Schema.decodeUnknown(Schema.Struct({ id: Schema.NonEmptyString }))(json)).id
+}).pipe(Effect.orDie)
+
+describe("a batch that keeps its creates", () => {
+  const here = world("inProcess", { conduct: { secondCreate: false } })
+  const stored = (event: RunAll.Event) =>
+    Effect.orDie(Effect.flatMap(Schema.encode(Stored)(event), Schema.decode(Stored)))
+
+  /** What is in the ledger of a process that was killed when it had kept the creates of these inputs. */
+  const killed = (inputs: ReadonlyArray<RunAll.Input>) =>
+    Effect.gen(function* () {
+      const kept: Array<RunAll.Intended> = []
+      const keep = (event: RunAll.Intended) =>
+        Effect.zipRight(
+          Effect.sync(() => void kept.push(event)),
+          Effect.fail("killed")
+        )
+      const error = yield* Effect.flip(eventsOf(inputs, { keep, concurrency: inputs.length }))
+      assert.strictEqual(error, "killed")
+      assert.strictEqual(yield* count("createJob"), 0)
+      return yield* Effect.forEach(kept, stored)
+    })
+
+  /** Runs it in another process. */
+  const resumed = (inputs: ReadonlyArray<RunAll.Input>, options: Partial<Jobs.RunAllOptions>) =>
+    Effect.flatMap(MockServer, ({ baseUrl, token }) =>
+      Effect.provide(eventsOf(inputs, options), Layer.fresh(Pixxel.layer({ baseUrl, token })))
+    )
+
+  const told = (updates: ReadonlyArray<RunAll.Update>) =>
+    updates.map((it) => {
+      const what = it._tag === "Failed" ? it.error._tag : it._tag
+      return `${it.input.key} ${what}`
+    })
+
+  it.effect("lists, keeps, and sends, in this order", () =>
+    Effect.gen(function* () {
+      const order: Array<string> = []
+      const requests = Effect.flatMap(MockServer, (mock) => mock.requests)
+      const mock = yield* MockServer
+      const keep = ({ input, intent }: RunAll.Intended) =>
+        Effect.gen(function* () {
+          assert.deepStrictEqual(intent.key, Option.some(input.key))
+          assert.deepStrictEqual([intent.workflowId, intent.projectId], [workflowId, projectId])
+          order.push(...(yield* mock.requests).map((it) => String(it.operation)), "keep")
+          yield* Effect.sleep("5 seconds")
+          assert.strictEqual(yield* count("createJob").pipe(Effect.provideService(MockServer, mock)), 0)
+        })
+      const updates = yield* eventsOf(inputsOf(1), { keep })
+      assert.deepStrictEqual(order, ["listJobs", "keep"])
+      assert.strictEqual((yield* requests)[1]?.operation, "createJob")
+      assert.deepStrictEqual(told(updates), ["field-1 Created", "field-1 Succeeded"])
+    }).pipe(Effect.provide(here))
+  )
+
+  it.effect("sends nothing that could not be kept, and ends with that after what is under way", () =>
+    Effect.gen(function* () {
+      const updates: Array<RunAll.Update> = []
+      const keep = ({ input }: RunAll.Intended) => (input.key === "field-3" ? Effect.fail("disk full") : Effect.void)
+      const error = yield* runAll(inputsOf(9), { keep, concurrency: 2 }).pipe(
+        Stream.runForEach((it) => Effect.sync(() => void updates.push(it))),
+        Effect.flip
+      )
+      assert.strictEqual(error, "disk full")
+      const created = updates.filter(({ _tag }) => _tag === "Created").length
+      assert.isAtMost(created, 3)
+      assert.strictEqual(yield* count("createJob"), created)
+      assert.lengthOf(updates, 2 * created)
+    }).pipe(Effect.provide(here))
+  )
+
+  const late: ReadonlyArray<readonly [string, Effect.Effect<void>]> = [
+    ["too late", Effect.sleep("4 minutes")],
+    ["never", Effect.never],
+    ["never, and cannot be stopped", Effect.uninterruptible(Effect.sleep("1 hour"))]
+  ]
+  it.effect.each(late)("sends nothing that is kept %s", ([, kept]) =>
+    Effect.gen(function* () {
+      const updates = yield* eventsOf(inputsOf(1), { keep: () => kept })
+      assert.deepStrictEqual(told(updates), ["field-1 CreateNotSent"])
+      assert.strictEqual(yield* count("createJob"), 0)
+    }).pipe(Effect.provide(here))
+  )
+
+  it.effect("adopts the job of a create that has no outcome, and pays for nothing twice", () =>
+    Effect.gen(function* () {
+      const seen = yield* killed(inputsOf(1))
+      const id = yield* makeJob
+      const updates = yield* resumed(inputsOf(3), { seen, concurrency: 3 })
+      assert.deepStrictEqual(told(updates).slice(0, 1), ["field-1 Created"])
+      assert.strictEqual(idsOf(updates)[0], id)
+      assert.lengthOf(updates, 6)
+      assert.strictEqual(yield* count("createJob"), 3)
+    }).pipe(Effect.provide(here))
+  )
+
+  it.effect("adopts the jobs of several, each once", () =>
+    Effect.gen(function* () {
+      const seen = yield* killed(inputsOf(4))
+      const ids = yield* Effect.all(Effect.replicate(makeJob, 4))
+      const updates = yield* resumed(inputsOf(4), { seen })
+      assert.deepStrictEqual([...idsOf(updates)].map(String).sort(), [...ids].sort())
+      assert.strictEqual(yield* count("createJob"), 4)
+    }).pipe(Effect.provide(here))
+  )
+
+  const unclear: ReadonlyArray<readonly [string, number, number, number]> = [
+    ["one that was never sent", 1, 0, 0],
+    ["two of which one was sent", 2, 1, 1],
+    ["one, when a stranger creates one too", 1, 2, 2]
+  ]
+  it.effect.each(unclear)("reports %s as unknown, and creates nothing", ([, open, made, candidates]) =>
+    Effect.gen(function* () {
+      const inputs = inputsOf(open)
+      const seen = yield* killed(inputs)
+      yield* Effect.all(Effect.replicate(makeJob, made))
+      const updates = yield* resumed(inputs, { seen })
+      assert.deepStrictEqual(
+        told(updates).sort(),
+        inputs.map(({ key }) => `${key} CreateOutcomeUnknown`)
+      )
+      for (const it of updates) {
+        assert(it._tag === "Failed" && it.error._tag === "CreateOutcomeUnknown")
+        assert.lengthOf(it.error.candidates, candidates)
+      }
+      assert.strictEqual(yield* count("createJob"), made)
+
+      // It stays so, unless the word is given.
+      const ledger = yield* Effect.forEach([...seen, ...updates], stored)
+      assert.deepStrictEqual(yield* resumed(inputs, { seen: ledger }), [])
+      const again = yield* resumed(inputs, { seen: RunAll.forget(ledger, ["field-1"]) })
+      assert.deepStrictEqual(told(again), ["field-1 Created", "field-1 Succeeded"])
+      assert.strictEqual(yield* count("createJob"), made + 1)
+    }).pipe(Effect.provide(here))
+  )
+
+  it.effect("looks again for a create whose failure alone is left out", () =>
+    Effect.gen(function* () {
+      const seen = yield* killed(inputsOf(1))
+      const first = yield* resumed(inputsOf(1), { seen })
+      assert.deepStrictEqual(told(first), ["field-1 CreateOutcomeUnknown"])
+      const again = yield* resumed(inputsOf(1), { seen })
+      assert.deepStrictEqual(told(again), ["field-1 CreateOutcomeUnknown"])
+      assert.strictEqual(yield* count("createJob"), 0)
+    }).pipe(Effect.provide(here))
+  )
+
+  it.effect("adopts no job that the ledger knows, and none from before", () =>
+    Effect.gen(function* () {
+      const stranger = yield* makeJob
+      yield* Effect.sleep("1 minute")
+      const updates = yield* eventsOf([inputOf("first")], {})
+      const known = idsOf(updates)
+      const before = yield* count("createJob")
+      const kept: Array<RunAll.Intended> = []
+      const keep = (event: RunAll.Intended) =>
+        Effect.zipRight(
+          Effect.sync(() => void kept.push(event)),
+          Effect.fail("killed")
+        )
+      yield* Effect.flip(eventsOf(inputsOf(1), { keep }))
+      // The list before showed neither.
+      const [intended] = kept
+      assert(intended !== undefined)
+      const blind = new RunAll.Intended({
+        input: intended.input,
+        intent: new CreateIntent({
+          ...intended.intent,
+          before: Option.some({ jobIds: [], unreadable: 0, newest: Option.none() })
+        })
+      })
+      const after = yield* resumed(inputsOf(1), { seen: [...updates, blind] })
+      assert.deepStrictEqual(told(after), ["field-1 CreateOutcomeUnknown"])
+      const [failed] = after
+      assert(failed?._tag === "Failed" && failed.error._tag === "CreateOutcomeUnknown")
+      const candidates = failed.error.candidates.map(({ jobId }) => String(jobId))
+      assert.notInclude(candidates, stranger)
+      assert.notInclude(candidates, String(known[0]))
+      assert.strictEqual(yield* count("createJob"), before)
+    }).pipe(Effect.provide(here))
+  )
+
+  it.effect("tells of a create whose input comes no more", () =>
+    Effect.gen(function* () {
+      const seen = yield* killed(inputsOf(1))
+      const id = yield* makeJob
+      const updates = yield* resumed([], { seen })
+      assert.deepStrictEqual(told(updates), ["field-1 Created", "field-1 Succeeded"])
+      assert.deepStrictEqual(idsOf(updates).map(String), [id])
+    }).pipe(Effect.provide(here))
+  )
+
+  it.effect("creates nothing on a workflow before what is open there is resolved, and gives no job of it away", () =>
+    Effect.gen(function* () {
+      const seen = yield* killed(inputsOf(1))
+      yield* use(Fault.on("createJob", Fault.answer(500), { attempts: [2] }))
+      const fiber = yield* Effect.fork(resumed([inputOf("new")], { seen }))
+      yield* Effect.sleep("2 minutes")
+      assert.strictEqual(yield* count("createJob"), 0)
+      const id = yield* makeJob
+      const updates = yield* Fiber.join(fiber)
+      assert.deepStrictEqual(idsOf(updates).map(String), [id])
+      assert.include(told(updates), "new CreateOutcomeUnknown")
+    }).pipe(Effect.provide(here))
+  )
+
+  it.effect("goes on over odd answers when it resumes", () =>
+    Effect.gen(function* () {
+      const seen = yield* killed(inputsOf(1))
+      const id = yield* makeJob
+      yield* use(Fault.on("listJobs", Fault.answer(200, { body: "<html>" }), { attempts: [2, 3, 5] }))
+      const updates = yield* resumed(inputsOf(1), { seen })
+      assert.deepStrictEqual(idsOf(updates).map(String), [id])
+      assert.strictEqual(yield* count("createJob"), 1)
+    }).pipe(Effect.provide(here))
+  )
+})
+
 describe("what is left of a batch", () => {
   it.effect("is what has not ended; with its job, if one was created", () =>
     Effect.gen(function* () {
@@ -276,13 +500,17 @@ describe("what is left of a batch", () => {
       const created = events[0]
       assert(created?._tag === "Created")
       const after = (seen: ReadonlyArray<RunAll.Event>) =>
-        Effect.map(
-          Stream.runCollect(Stream.fromIterable([one, two, three]).pipe(RunAll.remaining(seen))),
-          Chunk.toReadonlyArray
-        )
-      assert.deepStrictEqual(yield* after([]), [one, two, three])
-      assert.deepStrictEqual(yield* after([created]), [{ ...one, jobId: created.jobId }, two, three])
-      assert.deepStrictEqual(yield* after(events), [two, three])
+        Effect.gen(function* () {
+          const before = yield* count("createJob")
+          const updates = yield* eventsOf([one, two, three], { seen })
+          const keys = (tag: RunAll.Update["_tag"]) =>
+            updates.flatMap((it) => (it._tag === tag ? [it.input.key] : [])).sort()
+          return [keys("Created"), keys("Succeeded"), (yield* count("createJob")) - before]
+        })
+      const [first, second, third] = [one.key, two.key, three.key]
+      assert.deepStrictEqual(yield* after([]), [[first, second, third], [first, second, third], 3])
+      assert.deepStrictEqual(yield* after([created]), [[second, third], [first, second, third], 2])
+      assert.deepStrictEqual(yield* after(events), [[second, third], [second, third], 2])
     }).pipe(Effect.provide(world("inProcess")))
   )
 })

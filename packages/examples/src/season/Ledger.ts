@@ -1,7 +1,8 @@
-import { FileSystem } from "@effect/platform"
+import { FileSystem, Path } from "@effect/platform"
 import type { PlatformError } from "@effect/platform/Error"
 import { RunAll } from "@effect-pixxel/client"
 import { Context, Effect, Layer, ParseResult, Schema } from "effect"
+import * as Lock from "./Lock.js"
 
 const Line = Schema.parseJson(RunAll.Event)
 
@@ -15,35 +16,52 @@ export class LedgerUnreadable extends Schema.TaggedError<LedgerUnreadable>()("Le
   }
 }
 
-/** What has been paid for and what became of it: a line of JSON for each event, on the disk before anything goes on. */
+/**
+ * The creates that were about to be sent, their jobs, and how these ended: a line of JSON for each event, on the disk
+ * before anything goes on. It belongs to one process at a time.
+ */
 export class Ledger extends Context.Tag("Ledger")<
   Ledger,
   {
-    readonly append: (event: RunAll.Event) => Effect.Effect<void, PlatformError | ParseResult.ParseError>
-    readonly events: Effect.Effect<ReadonlyArray<RunAll.Event>, PlatformError | LedgerUnreadable>
+    readonly append: (event: RunAll.Event) => Effect.Effect<void, PlatformError | ParseResult.ParseError | Lock.Locked>
+    readonly events: Effect.Effect<ReadonlyArray<RunAll.Event>, LedgerUnreadable>
   }
 >() {
   static readonly layer = (path: string) =>
-    Layer.effect(
+    Layer.scoped(
       Ledger,
-      Effect.map(FileSystem.FileSystem, (fs) => ({
-        append: (event) =>
-          Effect.gen(function* () {
-            const file = yield* fs.open(path, { flag: "a" })
-            yield* file.writeAll(new TextEncoder().encode(`${yield* Schema.encode(Line)(event)}\n`))
-            yield* file.sync
-          }).pipe(Effect.scoped, Effect.uninterruptible),
-        events: Effect.gen(function* () {
-          if (!(yield* fs.exists(path))) return []
-          const lines = (yield* fs.readFileString(path)).split("\n")
-          // What follows the last line break is nothing, unless a process has died in the middle of a line.
-          return yield* Effect.forEach(lines.at(-1) === "" ? lines.slice(0, -1) : lines, (line, index) =>
+      Effect.gen(function* () {
+        const fs = yield* FileSystem.FileSystem
+        const { dirname } = yield* Path.Path
+        const turn = yield* Effect.makeSemaphore(1)
+        const stillMine = yield* Lock.acquire(`${path}.lock`)
+
+        const opened = yield* fs.open(path, { flag: "a" })
+        // The name of a new file is on the disk when its folder is. Windows opens no folder, and needs no such step.
+        yield* Effect.scoped(Effect.flatMap(fs.open(dirname(path), { flag: "r" }), ({ sync }) => sync)).pipe(
+          Effect.ignore
+        )
+
+        // What follows the last line break was not written to its end: the process was killed meanwhile.
+        const bytes = yield* fs.readFile(path)
+        const whole = bytes.subarray(0, bytes.lastIndexOf(10) + 1)
+        if (whole.length < bytes.length) yield* fs.truncate(path, FileSystem.Size(whole.length))
+        const lines = new TextDecoder().decode(whole).split("\n").slice(0, -1)
+
+        return {
+          append: (event) =>
+            Effect.gen(function* () {
+              yield* stillMine
+              yield* opened.writeAll(new TextEncoder().encode(`${yield* Schema.encode(Line)(event)}\n`))
+              yield* opened.sync
+            }).pipe(turn.withPermits(1), Effect.uninterruptible),
+          events: Effect.forEach(lines, (line, index) =>
             Effect.mapError(Schema.decode(Line)(line), (error) => {
               const reason = ParseResult.TreeFormatter.formatErrorSync(error)
               return new LedgerUnreadable({ path, line: index + 1, reason })
             })
           )
-        })
-      }))
+        }
+      })
     )
 }

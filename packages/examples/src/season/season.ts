@@ -1,10 +1,10 @@
 /**
- * Every site's job, and its result on the disk. It may be stopped, or die, at any time, and is run again until all is
- * there: nothing is paid twice, and no byte that is on the disk is fetched again.
+ * Every site's job, and its result on the disk. The process may be stopped or killed at any time, and is run again until
+ * all results are there: nothing is paid twice, and no byte that is on the disk is fetched again.
  */
 import { Path } from "@effect/platform"
-import { Download, JobsApi, RunAll } from "@effect-pixxel/client"
-import { Effect, Stream } from "effect"
+import { Download, JobsApi, type RunAll } from "@effect-pixxel/client"
+import { type Duration, Effect, Stream } from "effect"
 import { Ledger } from "./Ledger.js"
 import { Notices } from "./Notices.js"
 import { type Site, Sites } from "./Sites.js"
@@ -14,6 +14,8 @@ export interface Settings {
   readonly results: string
   /** In tokens, for a single job. */
   readonly maxCost: number
+  /** How long a list may lag behind a create. */
+  readonly grace?: Duration.DurationInput
 }
 
 const inputOf = ({ name, project, workflow }: Site): RunAll.Input => ({
@@ -39,7 +41,7 @@ export const season = (settings: Settings) =>
     const { send } = yield* Notices
     const sites = yield* Sites
 
-    /** On the disk first; and nobody has to look into the ledger to know that something is missing. */
+    /** On the disk first. People are told of what is missing. */
     const keep = (event: RunAll.Event) =>
       Effect.zipRight(
         ledger.append(event),
@@ -48,11 +50,15 @@ export const season = (settings: Settings) =>
 
     const seen = yield* ledger.events
     const inputs = Stream.map(Stream.fromIterableEffect(sites.all), inputOf)
-    const events = jobs.runAll(RunAll.remaining(inputs, seen), {
+    const events = jobs.runAll(inputs, {
+      seen,
+      // Before anything is paid.
+      keep: ledger.append,
       concurrency: 8,
       maxCost: settings.maxCost,
+      grace: settings.grace,
       timeout: "12 hours",
-      // The stream was stopped while a create was on its way: nobody else is told what became of it.
+      // The stream was stopped while a create was on its way: this is where its outcome is told.
       onOrphan: (event) => Effect.orDie(keep(event))
     })
 

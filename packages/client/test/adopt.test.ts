@@ -1,0 +1,333 @@
+/** Which jobs are those of creates without an answer: the decision over its whole range, and the memory behind it. */
+import { assert, describe, it } from "@effect/vitest"
+import * as DateTime from "effect/DateTime"
+import * as Duration from "effect/Duration"
+import * as Either from "effect/Either"
+import * as fc from "effect/FastCheck"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import { CreateIntent, JobId, JobSummary, ProjectId, WorkflowId } from "../src/index.js"
+import { type Evidence, type Listing, share } from "../src/internal/adopt.js"
+import * as Memory from "../src/internal/createMemory.js"
+import * as Intent from "../src/internal/intent.js"
+
+const workflowId = WorkflowId.make("wf-1")
+const second = 1_000
+const minute = 60 * second
+const hour = 60 * minute
+/** Where the times of the server's clock begin. */
+const start = Date.parse("2026-01-01T00:00:00Z")
+
+const instant = (millis: number) => Option.some(DateTime.unsafeMake(start + millis))
+const jobOf = (id: string, createdAt: number | undefined, createdBy?: string) =>
+  new JobSummary({
+    id: JobId.make(id),
+    createdAt: createdAt === undefined ? Option.none() : instant(createdAt),
+    createdBy: Option.fromNullable(createdBy)
+  })
+
+interface Sent {
+  readonly sentAt?: number | undefined
+  readonly project?: string
+  readonly timeout?: number
+  readonly grace?: number
+  readonly before?: ReadonlyArray<string>
+  readonly unreadable?: number
+}
+const intentOf = (id: string, sent: Sent = {}) =>
+  new CreateIntent({
+    id,
+    workflowId,
+    projectId: ProjectId.make(sent.project ?? "p"),
+    sentAt: sent.sentAt === undefined ? Option.none() : instant(sent.sentAt),
+    timeout: Duration.millis(sent.timeout ?? 3 * minute),
+    grace: Duration.millis(sent.grace ?? 30 * second),
+    before: Option.some({
+      jobIds: (sent.before ?? []).map((it) => JobId.make(it)),
+      unreadable: sent.unreadable ?? 0,
+      newest: Option.none()
+    })
+  })
+
+const listingOf = (jobs: ReadonlyArray<JobSummary>, unreadable = 0): Listing => ({
+  jobs,
+  unreadable,
+  date: Option.some(start + hour),
+  at: hour
+})
+
+const evidenceOf = (
+  intents: ReadonlyArray<CreateIntent>,
+  jobs: ReadonlyArray<JobSummary>,
+  rest: Partial<Evidence> = {}
+): Evidence => ({
+  intents,
+  rivals: [],
+  listings: [listingOf(jobs)],
+  known: new Set(),
+  creators: new Set(),
+  ...rest
+})
+
+/** The id that each intent gets, or the ids of its candidates. */
+const shown = (evidence: Evidence) =>
+  share(evidence).map(
+    Either.match({
+      onLeft: ({ candidates }) => candidates.map(({ id }) => String(id)),
+      onRight: ({ id }) => String(id)
+    })
+  )
+
+describe("the window of a create", () => {
+  const edges: ReadonlyArray<readonly [string, number, boolean]> = [
+    ["two seconds before it was sent", 98_000, false],
+    ["in the second before", 99_000, true],
+    ["when it was sent", 100_000, true],
+    ["at the end of the grace period", 100_000 + 3 * minute + 30 * second, true],
+    ["a second later", 101_000 + 3 * minute + 30 * second, false],
+    ["19 minutes before", 100_000 - 19 * minute, false]
+  ]
+  it.each(edges)("has or has not a job of %s", (_name, createdAt, isIn) => {
+    const evidence = evidenceOf([intentOf("a", { sentAt: 100_000 })], [jobOf("job", createdAt)])
+    assert.deepStrictEqual(shown(evidence), isIn ? ["job"] : [[]])
+  })
+
+  it("begins at the newest job of the list before, where the server shows no date, and then nothing is given", () => {
+    const baseline = listingOf([jobOf("old", 5_000), jobOf("new", 9_000), jobOf("unread", undefined)])
+    const intent = Intent.make({
+      key: undefined,
+      workflowId,
+      projectId: ProjectId.make("p"),
+      timeout: Duration.minutes(3),
+      grace: Duration.seconds(30),
+      baseline: Option.some({ ...baseline, date: Option.none() }),
+      now: hour
+    })
+    assert.deepStrictEqual(Option.getOrThrow(intent.before).jobIds.map(String), ["new", "unread"])
+    const evidence = evidenceOf([intent], [...baseline.jobs, jobOf("between", 7_000), jobOf("made", 9_500)])
+    assert.deepStrictEqual(shown(evidence), [["made"]])
+  })
+
+  it("is dated by the list before and the monotonic time since, and keeps only what can fall into it", () => {
+    const jobs = Array.from({ length: 1_000 }, (_, index) => jobOf(`job-${index}`, index * second))
+    const intent = Intent.make({
+      key: "west",
+      workflowId,
+      projectId: ProjectId.make("p"),
+      timeout: Duration.minutes(3),
+      grace: Duration.seconds(30),
+      baseline: Option.some({ jobs, unreadable: 2, date: Option.some(start + 900 * second), at: 50 }),
+      now: 50 + 7_300
+    })
+    assert.deepStrictEqual(intent.sentAt, instant(907_300))
+    const kept = Option.getOrThrow(intent.before)
+    assert.strictEqual(kept.unreadable, 2)
+    assert.deepStrictEqual(
+      kept.jobIds,
+      jobs.slice(906).map(({ id }) => id)
+    )
+    const json = JSON.stringify(Schema.encodeSync(CreateIntent)(intent))
+    assert.deepStrictEqual(Schema.decodeSync(Schema.parseJson(CreateIntent))(json), intent)
+  })
+
+  it("has an id that no seed repeats", () => {
+    const ids = Array.from(
+      { length: 1_000 },
+      () =>
+        Intent.make({
+          key: undefined,
+          workflowId,
+          projectId: ProjectId.make("p"),
+          timeout: Duration.minutes(3),
+          grace: Duration.seconds(30),
+          baseline: Option.none(),
+          now: 0
+        }).id
+    )
+    assert.lengthOf(new Set(ids), 1_000)
+  })
+})
+
+describe("jobs are shared out", () => {
+  const a = intentOf("a", { sentAt: 100_000 })
+  const b = intentOf("b", { sentAt: 110_000 })
+  const rows: ReadonlyArray<readonly [string, Evidence, ReadonlyArray<string | ReadonlyArray<string>>]> = [
+    [
+      "to creates of disjoint windows, each its own",
+      evidenceOf([a, intentOf("late", { sentAt: hour })], [jobOf("1", 100_000)]),
+      ["1", []]
+    ],
+    ["in the order that the windows leave", evidenceOf([b, a], [jobOf("1", 100_000), jobOf("2", 111_000)]), ["2", "1"]],
+    ["to nobody when one is missing", evidenceOf([a, b], [jobOf("1", 111_000)]), [["1"], ["1"]]],
+    ["to the one that can have made it, when the other cannot", evidenceOf([a, b], [jobOf("1", 100_000)]), ["1", []]],
+    [
+      "to nobody when an earlier outcome is unknown and may be that job",
+      evidenceOf([b], [jobOf("1", 145_000)], { rivals: [a] }),
+      [["1"]]
+    ],
+    [
+      "to nobody when the earlier create is of another project",
+      evidenceOf([b], [jobOf("1", 145_000)], { rivals: [intentOf("a", { sentAt: 100_000, project: "q" })] }),
+      [["1"]]
+    ],
+    [
+      "to nobody when the other may have made either",
+      evidenceOf([b], [jobOf("1", 145_000), jobOf("2", 146_000)], { rivals: [a] }),
+      [["1", "2"]]
+    ],
+    [
+      "when the other one's job can be no other",
+      evidenceOf([b], [jobOf("1", 100_000), jobOf("2", 146_000)], { rivals: [a] }),
+      ["2"]
+    ],
+    ["to nobody when a time cannot be read", evidenceOf([a], [jobOf("1", undefined)]), [["1"]]],
+    [
+      "to nobody when an item cannot be read",
+      evidenceOf([a], [], { listings: [listingOf([jobOf("1", 100_000)], 1)] }),
+      [["1"]]
+    ],
+    [
+      "to nobody when it is another user's",
+      evidenceOf([a], [jobOf("1", 100_000, "x")], { creators: new Set(["me"]) }),
+      [["1"]]
+    ],
+    [
+      "without those that are known",
+      evidenceOf([a], [jobOf("1", 100_000), jobOf("2", 101_000)], { known: new Set([JobId.make("1")]) }),
+      ["2"]
+    ]
+  ]
+  it.each(rows)("%s", (_name, evidence, expected) => {
+    assert.deepStrictEqual(shown(evidence), expected)
+  })
+
+  // --- in general ---
+
+  const time = fc.integer({ min: 0, max: 24 }).map((n) => n * second)
+  const sent = fc.record({
+    sentAt: fc.oneof({ weight: 8, arbitrary: time }, { weight: 1, arbitrary: fc.constant(undefined) }),
+    project: fc.oneof({ weight: 8, arbitrary: fc.constant("p") }, { weight: 1, arbitrary: fc.constant("q") }),
+    timeout: fc.integer({ min: 0, max: 6 }).map((n) => n * second),
+    grace: fc.constant(second),
+    before: fc.subarray(["0", "1", "2", "3"], { maxLength: 1 })
+  })
+  const world = fc.record({
+    intents: fc.array(sent, { minLength: 1, maxLength: 3 }),
+    rivals: fc.array(sent, { maxLength: 2 }),
+    jobs: fc.array(fc.oneof({ weight: 9, arbitrary: time }, { weight: 1, arbitrary: fc.constant(undefined) }), {
+      maxLength: 4
+    }),
+    known: fc.subarray(["0", "1"], { maxLength: 1 })
+  })
+
+  /** Every way to give each of the records one of the jobs, that fits it, each once. */
+  const assignments = (
+    records: ReadonlyArray<CreateIntent>,
+    jobs: ReadonlyArray<JobSummary>
+  ): ReadonlyArray<ReadonlyArray<JobSummary>> => {
+    const [first, ...rest] = records
+    if (first === undefined) return [[]]
+    return jobs.filter(Intent.matcher(first)).flatMap((job) =>
+      assignments(
+        rest,
+        jobs.filter((it) => it !== job)
+      ).map((others) => [job, ...others])
+    )
+  }
+
+  it("only when every way to explain what is new gives these creates the same jobs", () => {
+    let given = 0
+    fc.assert(
+      fc.property(world, (drawn) => {
+        const intents = drawn.intents.map((it, index) => intentOf(`i${index}`, it))
+        const rivals = drawn.rivals.map((it, index) => intentOf(`r${index}`, it))
+        const jobs = drawn.jobs.map((createdAt, index) => jobOf(String(index), createdAt))
+        const known = new Set(drawn.known.map((id) => JobId.make(id)))
+        const findings = share(evidenceOf(intents, jobs, { rivals, known }))
+        assert.lengthOf(findings, intents.length)
+        const held = findings.flatMap((finding) => (Either.isRight(finding) ? [finding.right.id] : []))
+        given += held.length
+        assert.lengthOf(new Set(held), held.length, "no job goes to two")
+        for (const [index, finding] of findings.entries()) {
+          const intent = intents[index]
+          assert(intent !== undefined)
+          const fitting = jobs.filter((job) => !known.has(job.id) && Intent.matcher(intent)(job))
+          if (Either.isLeft(finding)) {
+            assert.deepStrictEqual(finding.left.candidates, fitting, "all that fit are candidates, and no other")
+            continue
+          }
+          const job = finding.right
+          assert.include(fitting, job)
+          assert.isTrue(Intent.isCertainlyOf(intent, job))
+          // A record that may have made it too gets another, and cannot get this one.
+          for (const rival of rivals) {
+            if (!Intent.matcher(rival)(job)) continue
+            assert.strictEqual(rival.projectId, intent.projectId)
+            const others = assignments(
+              [...intents, ...rivals].filter((it) => it !== rival),
+              jobs.filter((it) => it !== job && !known.has(it.id))
+            )
+            assert.lengthOf(others, 0, "it is the job of a rival in another explanation")
+          }
+          for (const other of intents) {
+            if (Intent.matcher(other)(job)) assert.strictEqual(other.projectId, intent.projectId)
+          }
+        }
+      }),
+      { numRuns: 3_000 }
+    )
+    assert.isAbove(given, 200)
+  })
+})
+
+describe("the memory of a client", () => {
+  const pendingOf = (id: string, sentAt: number): Memory.Pending => ({
+    intent: intentOf(id),
+    sentAt: Option.some(sentAt)
+  })
+
+  it("has an unknown outcome until an hour after its window", () => {
+    const memory = Memory.make()
+    Memory.remember(memory, pendingOf("a", 0), 31 * second)
+    const end = 3 * minute + 30 * second + hour
+    Memory.prune(memory, end)
+    assert.lengthOf(Memory.rivalsOf(memory, [], []), 1)
+    Memory.prune(memory, end + 1)
+    assert.lengthOf(Memory.rivalsOf(memory, [], []), 0)
+  })
+
+  it("does not grow for weeks of creates that are answered, with or without a list before", () => {
+    const memory = Memory.make()
+    let most = 0
+    for (let now = 0; now < 21 * 24 * hour; now += 20 * second) {
+      const { intent, sentAt } = pendingOf(`create-${now}`, now)
+      memory.open.set(intent.id, { intent, sentAt })
+      Memory.settle(memory, intent)
+      Memory.know(memory, JobId.make(`job-${now}`), now)
+      if (now % minute === 0) Memory.prune(memory, now)
+      most = Math.max(most, memory.known.size)
+    }
+    assert.isAtMost(most, 200)
+    Memory.prune(memory, 22 * 24 * hour)
+    assert.isTrue(Memory.isEmpty(memory))
+  })
+
+  it("knows a job that was told while the outcome of an older create is open", () => {
+    const memory = Memory.make()
+    Memory.remember(memory, pendingOf("a", 0), 0)
+    Memory.know(memory, JobId.make("job"), minute)
+    Memory.prune(memory, hour + 2 * minute)
+    assert.isTrue(memory.known.has(JobId.make("job")))
+  })
+
+  it("dates a create without a date by a later list", () => {
+    const memory = Memory.make()
+    Memory.remember(memory, pendingOf("a", 10 * second), 10 * second)
+    const [rival] = Memory.rivalsOf(
+      memory,
+      [],
+      [{ jobs: [], unreadable: 0, date: Option.some(start + hour), at: 70 * second }]
+    )
+    assert.deepStrictEqual(rival?.sentAt, instant(hour - minute))
+  })
+})

@@ -1,0 +1,183 @@
+/**
+ * The season in processes that are killed at random moments, as by the kernel when memory is short: nothing is tidied up.
+ * What was paid is counted at the server. `npm run test:kills` kills many more; `KILLS` and `SEED` say how many, and from
+ * which seed on.
+ */
+import { type ChildProcess, spawn } from "node:child_process"
+import { once } from "node:events"
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import type { AddressInfo } from "node:net"
+import { tmpdir } from "node:os"
+import { fileURLToPath } from "node:url"
+import { RunAll } from "@effect-pixxel/client"
+import { Fault, tokenOf } from "@effect-pixxel/mock-server"
+import { buildServer } from "@effect-pixxel/mock-server/server"
+import { Effect, Random, Schema } from "effect"
+import { build } from "esbuild"
+import { afterAll, assert, beforeAll, describe, it } from "vitest"
+
+const { KILLS = "6", SEED = "1" } = process.env
+const first = SEED === "new" ? 1 + Math.floor(Math.random() * 1e9) : Number(SEED)
+/** Kills in each season, and sites of it. */
+const kills = 2
+const siteCount = 12
+const seasons = Math.ceil(Number(KILLS) / kills)
+/** Seasons that go on at once, each in a world of its own. */
+const abreast = 3
+
+const workflow = "wf-vegetation-snapshot"
+const project = "project-monsoon-2024"
+const folder = mkdtempSync(`${tmpdir()}/pixxel-`)
+const program = `${folder}/season.mjs`
+const server = buildServer()
+/** What is to be done at a request that creates, by the token of its world. */
+const onCreate = new Map<string, () => void>()
+let baseUrl = ""
+
+beforeAll(async () => {
+  // One file starts in a third of the time of many.
+  await build({
+    entryPoints: [fileURLToPath(new URL("./seasonProcess.ts", import.meta.url))],
+    outfile: program,
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    logLevel: "error",
+    banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url)' }
+  })
+  server.addHook("onRequest", async ({ headers, method }) => {
+    if (method === "POST") onCreate.get(headers.authorization ?? "")?.()
+  })
+  await server.listen({ port: 0, host: "127.0.0.1" })
+  baseUrl = `http://127.0.0.1:${(server.server.address() as AddressInfo).port}`
+})
+afterAll(async () => {
+  await server.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+const total = { kills: 0, sites: 0, paid: 0, adopted: 0, unknown: 0, unknownJobs: 0, notSent: 0 }
+
+const Event = Schema.parseJson(RunAll.Event)
+
+/** What the ledger says; its last line may be torn. */
+const eventsOf = (results: string): ReadonlyArray<RunAll.Event> => {
+  const path = `${results}/ledger.jsonl`
+  if (!existsSync(path)) return []
+  return readFileSync(path, "utf8")
+    .split("\n")
+    .slice(0, -1)
+    .map((line) => Schema.decodeSync(Event)(line))
+}
+
+/** One season: killed several times, and then let go to its end. */
+const play = async (seed: number) => {
+  const random = Random.make(seed)
+  const below = (most: number) => Effect.runSync(random.nextIntBetween(0, most))
+  const world = `kills-${seed}`
+  const token = tokenOf(world, "owner")
+  const authorization = `Bearer ${token}`
+  const results = `${folder}/${seed}`
+  const sites = `${folder}/${seed}.json`
+  const jobs = async () => {
+    const response = await fetch(`${baseUrl}/v0/workflows/${workflow}/jobs`, { headers: { authorization } })
+    const { jobs } = (await response.json()) as { readonly jobs: ReadonlyArray<{ readonly id: string }> }
+    return jobs.map(({ id }) => id)
+  }
+  const before = await jobs()
+  const it = server.mock.worlds.get(world)
+  assert(it !== undefined)
+  // An answer takes its time, before the job is made and after.
+  const slow = [Fault.latency("40ms"), Fault.drip(60, "20ms"), Fault.latency("5ms")]
+  it.faults.use(
+    Fault.plan(
+      ...slow.map((fault, at) =>
+        Fault.on("createJob", fault, {
+          attempts: Array.from({ length: 40 }, (_, index) => 3 * index + at + 1),
+          optional: true
+        })
+      )
+    ),
+    it.clock.now
+  )
+  writeFileSync(
+    sites,
+    JSON.stringify(Array.from({ length: siteCount }, (_, index) => ({ name: `field-${index + 1}`, workflow, project })))
+  )
+  mkdirSync(results)
+
+  /** Runs it, and kills it so many milliseconds after its n-th request that creates. */
+  const run = async (kill?: { readonly at: number; readonly after: number }) => {
+    const child: ChildProcess = spawn(process.execPath, [program, baseUrl, token, sites, results], {
+      stdio: ["ignore", "pipe", "pipe"]
+    })
+    let told = ""
+    child.stdout?.on("data", (text) => (told += text))
+    child.stderr?.on("data", (text) => (told += text))
+    let seen = 0
+    onCreate.set(authorization, () => {
+      if (kill !== undefined && ++seen === kill.at) setTimeout(() => child.kill("SIGKILL"), kill.after)
+    })
+    const [code, signal] = await once(child, "close")
+    onCreate.delete(authorization)
+    total.adopted += told.match(/is the one it made/g)?.length ?? 0
+    if (signal === "SIGKILL") total.kills++
+    else assert.strictEqual(code, 0, told)
+  }
+
+  for (let at = 0; at < kills; at++) await run({ at: 1 + below(5), after: below(90) })
+  await run()
+  const events = eventsOf(results)
+  const paid = (await jobs()).filter((id) => !before.includes(id))
+  await run()
+  assert.lengthOf(await jobs(), before.length + paid.length, "what is done is not begun again")
+
+  const message = `SEED=${seed} KILLS=${kills} plays it again`
+  const created = new Map<string, Set<string>>()
+  const unknown = new Set<string>()
+  const notSent = new Set<string>()
+  for (const event of events) {
+    const { key } = event.input
+    if (event._tag === "Created") created.set(key, (created.get(key) ?? new Set()).add(event.jobId))
+    if (event._tag === "Failed") {
+      if (event.error._tag === "CreateOutcomeUnknown") {
+        unknown.add(key)
+      } else {
+        // On a busy machine a deadline of this test passes before anything is sent.
+        assert.strictEqual(event.error._tag, "CreateNotSent", event.error.message)
+        notSent.add(key)
+      }
+    }
+  }
+  const told = [...created.values()].flatMap((ids) => [...ids])
+  const untold = paid.filter((id) => !told.includes(id))
+  assert.isAtMost(paid.length, siteCount, `no site is paid twice. ${message}`)
+  assert.lengthOf(told, created.size, `no site has two jobs. ${message}`)
+  assert.lengthOf(new Set(told), told.length, `no job is told to two sites. ${message}`)
+  for (const id of told) assert.include(paid, id, message)
+  assert.isAtMost(untold.length, unknown.size, `each job is told, or its create is unknown. ${message}`)
+  for (let index = 1; index <= siteCount; index++) {
+    const key = `field-${index}`
+    const outcomes = [created, unknown, notSent].filter((some) => some.has(key))
+    assert.lengthOf(outcomes, 1, `${key} has one outcome. ${message}`)
+    if (created.has(key)) assert.isTrue(existsSync(`${results}/${key}.zip`), `${key} has its result. ${message}`)
+  }
+  total.sites += siteCount
+  total.paid += paid.length
+  total.unknown += unknown.size
+  total.notSent += notSent.size
+  total.unknownJobs += untold.length
+  rmSync(results, { recursive: true })
+}
+
+describe("a season that is killed at random moments", () => {
+  it("pays no site twice, and every job is told", async () => {
+    const seeds = Array.from({ length: seasons }, (_, index) => first + index)
+    const lane = async () => {
+      for (let seed = seeds.shift(); seed !== undefined; seed = seeds.shift()) await play(seed)
+    }
+    await Promise.all(Array.from({ length: abreast }, lane))
+    process.stdout.write(`${seasons} seasons from seed ${first} on: ${JSON.stringify(total)}\n`)
+    assert.isAbove(total.kills, 0)
+  }, 1_800_000)
+})
