@@ -75,7 +75,7 @@ export const answer = ({ facts, held, http, idle, method, url }: Question): Effe
         Effect.mapError((error) => classify.broken(facts, error.cause, Option.none(), scrub)),
         (asked) => within(asked, Duration.toMillis(idle), () => classify.tooSlow(facts, idle))
       )
-      const step = plan.read(held, response)
+      const step = plan.read(held, scrubbedHead(response, scrub))
       const next = step._tag === "Redirect" && hops < mostRedirects ? follow(url, step.location) : Option.none()
       if (Option.isNone(next)) return { response, step, scrub }
       yield* leave(response, idle)
@@ -118,12 +118,32 @@ export const follow = (url: Redacted.Redacted, location: string): Option.Option<
   return isSafe && to.username === "" ? Option.some(Redacted.make(to.href)) : Option.none()
 }
 
-/** Takes a signed URL, and every value in it that could open the package, out of outside text. */
+/** Hides a signed URL too, and every value in it that could open the package. */
 export const hiding = (scrub: Scrub, url: Redacted.Redacted): Scrub => {
   const href = Redacted.value(url)
   const query = URL.canParse(href) ? new URL(href).search.slice(1) : ""
   const values = query.split("&").map((pair) => pair.slice(pair.indexOf("=") + 1))
-  const secrets = [href, query, ...values].filter((secret) => secret.length >= 8)
-  const hide = (text: string) => secrets.reduce((out, secret) => out.replaceAll(secret, "<redacted>"), text)
-  return { ...scrub, text: (text) => scrub.text(hide(text)) }
+  return scrub.with([href, query, ...values, ...values.map(decoded)].filter((secret) => secret.length >= 8))
 }
+
+const decoded = (value: string): string => {
+  try {
+    return decodeURIComponent(value)
+  } catch {
+    return value
+  }
+}
+
+/**
+ * A head without the secrets that the store repeats in it: what follows from it goes into errors and files. Only
+ * `Location` stays as it is, since it leads on.
+ */
+const scrubbedHead = ({ headers, status }: plan.Head, scrub: Scrub): plan.Head => ({
+  status,
+  headers: Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [
+      name,
+      name !== "location" && value !== undefined && scrub.holds(value) ? "<redacted>" : value
+    ])
+  )
+})
