@@ -2,34 +2,32 @@
  * The one interpreter that every operation goes through: encode the path, authorize, send, classify by status, read
  * the body, decode, again if the policy says so, all under one deadline.
  */
-import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
-import * as HttpClient from "@effect/platform/HttpClient"
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import { constTrue } from "effect/Function"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import type { CreateError, HttpError } from "../PixxelError.js"
 import type { PixxelHttpClient } from "../PixxelHttpClient.js"
+import * as Body from "./body.js"
 import * as classify from "./classify.js"
 import type { Endpoint, Input } from "./endpoints.js"
 import { fill } from "./path.js"
 import * as redact from "./redact.js"
+import * as requestInit from "./requestInit.js"
 import { repeating } from "./retry.js"
-import type { Note } from "./wire.js"
+import type { Note, Reader } from "./wire.js"
 
-export const execute = (http: PixxelHttpClient.Service, request: HttpClientRequest.HttpClientRequest) =>
-  Effect.flatMap(Effect.serviceOption(FetchHttpClient.RequestInit), (init) =>
-    // The platform's own span would hold the whole URL, and put tracing headers on a request to another company.
-    HttpClient.withTracerDisabledWhen(http.client, constTrue)
-      .execute(request)
-      .pipe(
-        Effect.provideService(FetchHttpClient.RequestInit, { ...Option.getOrUndefined(init), redirect: "manual" }),
-        // A client that fails for a status has the answer all the same.
-        Effect.catchTag("ResponseError", (error) => Effect.succeed(error.response))
-      )
+/** Sends one request, and gives whatever is answered. */
+export const execute = (
+  http: PixxelHttpClient.Service,
+  request: HttpClientRequest.HttpClientRequest,
+  complete: requestInit.Complete
+) =>
+  requestInit.send(http.client, request, complete, http.fetchContext).pipe(
+    // A client that fails for a status has the answer all the same.
+    Effect.catchTag("ResponseError", (error) => Effect.succeed(error.response))
   )
 
 const isSuccess = (response: HttpClientResponse.HttpClientResponse) => response.status >= 200 && response.status < 300
@@ -45,6 +43,16 @@ interface Success<A> extends Dated<A> {
   readonly notes: ReadonlyArray<Note>
 }
 
+/** A reader never throws; should one do so, its value is one that cannot be read. */
+const readSafely = <A>(read: Reader<A>, value: unknown, notes: Array<Note>): Option.Option<A> => {
+  try {
+    return read(value, "", notes)
+  } catch {
+    notes.push({ path: "", expected: "a success", found: "something that cannot be read" })
+    return Option.none()
+  }
+}
+
 const attempt =
   <A, Path extends string>(http: PixxelHttpClient.Service, endpoint: Endpoint<A, Path, boolean>, input: Input<Path>) =>
   (authorization: Redacted.Redacted, facts: classify.Facts): Effect.Effect<Success<A>, HttpError> =>
@@ -54,16 +62,29 @@ const attempt =
         http,
         HttpClientRequest.make(endpoint.method)(http.baseUrl + fill(endpoint.path, input.params), {
           urlParams: input.query,
-          headers: { authorization: Redacted.value(authorization), accept: "application/json" }
-        })
+          headers: {
+            ...Option.match(http.userAgent, { onNone: () => ({}), onSome: (it) => ({ "user-agent": it }) }),
+            authorization: Redacted.value(authorization),
+            accept: "application/json",
+            // What can be decompressed on every platform.
+            "accept-encoding": "gzip, deflate"
+          }
+        }),
+        requestInit.forApi
       ).pipe(Effect.mapError((error) => classify.broken(facts, error.cause, Option.none(), scrub)))
 
+      const now = yield* Clock.currentTimeMillis
+      const body = Body.read(response, http.maxResponseBytes)
       if (!isSuccess(response)) {
-        const text = yield* Effect.orElseSucceed(response.text, () => "")
-        return yield* classify.refusal(facts, response, text, scrub, yield* Clock.currentTimeMillis)
+        const text = yield* Effect.catchAll(body, (error) =>
+          Effect.succeed(error._tag === "Unreadable" ? error.begin : "")
+        )
+        return yield* classify.refusal(facts, response, text, scrub, now)
       }
-      const text = yield* Effect.mapError(response.text, (error) =>
-        classify.broken(facts, error.cause, Option.some(response), scrub)
+      const text = yield* Effect.mapError(body, (error) =>
+        error._tag === "Unreadable"
+          ? classify.unreadable(facts, response, error.begin, { path: "", ...error }, scrub)
+          : classify.broken(facts, error.cause, Option.some(response), scrub)
       )
       const json = classify.parseJson(text)
       if (Option.isNone(json)) {
@@ -71,12 +92,12 @@ const attempt =
         return yield* classify.unreadable(facts, response, text, note, scrub)
       }
       const notes: Array<Note> = []
-      const value = endpoint.success(json.value, "", notes)
+      const value = readSafely(endpoint.success, json.value, notes)
       if (Option.isNone(value)) {
         const last = notes[notes.length - 1] ?? { path: "", expected: "a success", found: "something else" }
         return yield* classify.unreadable(facts, response, text, last, scrub)
       }
-      return { notes, value: value.value, date: classify.dateOf(response), status: response.status }
+      return { notes, value: value.value, date: classify.dateOf(response, now), status: response.status }
     })
 
 /** The status of the last attempt, if that had one. */
@@ -92,7 +113,11 @@ const perform = <A, Path extends string>(
   input: Input<Path>
 ): Effect.Effect<Dated<A>, HttpError> => {
   const { method, name, operation, path, repeatable } = endpoint
-  return repeating(http, { operation, name, method, route: path, repeatable }, attempt(http, endpoint, input)).pipe(
+  const called = repeating(
+    http,
+    { operation, name, method, route: path, repeatable },
+    attempt(http, endpoint, input)
+  ).pipe(
     Effect.tapBoth({
       onSuccess: ({ notes, status }) =>
         Effect.zipRight(
@@ -101,13 +126,18 @@ const perform = <A, Path extends string>(
         ),
       onFailure: ({ attempts }) =>
         annotateStatus(Option.flatMap(Option.fromNullable(attempts[attempts.length - 1]), (last) => last.status))
-    }),
-    Effect.withSpan(name, {
+    })
+  )
+  // An id comes from the server, which may repeat the token in it.
+  return Effect.flatMap(redact.now(http.auth), (scrub) =>
+    Effect.withSpan(called, name, {
       captureStackTrace: false,
       attributes: {
         "http.request.method": method,
         "http.route": path,
-        ...Object.fromEntries(Object.entries(input.params).map(([name, id]) => [`pixxel.${name}`, id]))
+        ...Object.fromEntries(
+          Object.entries(input.params).map(([name, id]) => [`pixxel.${name}`, scrub.id(String(id))])
+        )
       }
     })
   )

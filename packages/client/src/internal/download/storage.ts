@@ -2,7 +2,6 @@
  * Requests to the store that a signed URL leads to: without the token, without tracing headers, and without a word of
  * the URL in a span, a log or an error. It is somebody else's host.
  */
-import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import type * as HttpClientError from "@effect/platform/HttpClientError"
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
@@ -18,6 +17,7 @@ import { execute } from "../call.js"
 import * as classify from "../classify.js"
 import type { Scrub } from "../redact.js"
 import * as redact from "../redact.js"
+import * as requestInit from "../requestInit.js"
 import { type Call, within } from "../retry.js"
 import * as plan from "./plan.js"
 
@@ -29,21 +29,19 @@ export const call: Call = {
   repeatable: true
 }
 
-/** One request. What the application adds to those of `fetch`, its headers and cookies, is not for this host. */
+/** One request. */
 const ask = (
   http: PixxelHttpClient.Service,
   method: "GET" | "HEAD",
   url: Redacted.Redacted,
   headers: Readonly<Record<string, string>>
 ): Effect.Effect<HttpClientResponse.HttpClientResponse, HttpClientError.RequestError> =>
-  Effect.flatMap(Effect.serviceOption(FetchHttpClient.RequestInit), (init) => {
-    const { headers: _, ...rest } = Option.getOrElse(init, (): RequestInit => ({}))
+  execute(
+    http,
     // Bytes are counted as they are stored.
-    const request = HttpClientRequest.make(method)(Redacted.value(url), {
-      headers: { ...headers, "accept-encoding": "identity" }
-    })
-    return Effect.provideService(execute(http, request), FetchHttpClient.RequestInit, { ...rest, credentials: "omit" })
-  })
+    HttpClientRequest.make(method)(Redacted.value(url), { headers: { ...headers, "accept-encoding": "identity" } }),
+    requestInit.forStore
+  )
 
 /** More redirects than this lead nowhere. */
 const mostRedirects = 5
