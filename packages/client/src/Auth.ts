@@ -35,12 +35,6 @@ const headerOf = (
   return Either.right(scheme === "raw" || ownScheme.test(value) ? token : Redacted.make(`Bearer ${value}`))
 }
 
-const fromToken = (token: Redacted.Redacted, scheme: Auth.Scheme = "Bearer", source = "token") =>
-  Either.map(
-    headerOf(token, scheme, source),
-    (header): Auth.Service => ({ authorization: Effect.succeed(header), renew: () => Effect.succeed(false) })
-  )
-
 // The value is in no message: it may be the token, put into the wrong variable.
 const schemeConfig = Config.string("PIXXEL_AUTH_SCHEME").pipe(
   Config.mapOrFail((text) => {
@@ -53,6 +47,18 @@ const schemeConfig = Config.string("PIXXEL_AUTH_SCHEME").pipe(
   }),
   Config.withDefault<Auth.Scheme>("Bearer")
 )
+
+/** What is given, else the configuration. */
+const schemeOf = (scheme: Auth.Scheme | undefined): Effect.Effect<Auth.Scheme, ConfigError.ConfigError> =>
+  scheme === undefined ? schemeConfig : Effect.succeed(scheme)
+
+const make = ({ scheme, token }: Auth.Options) =>
+  Effect.gen(function* () {
+    const source = token === undefined ? "PIXXEL_API_KEY" : "token"
+    const value = token ?? (yield* Config.redacted("PIXXEL_API_KEY"))
+    const header = yield* headerOf(value, yield* schemeOf(scheme), source)
+    return { authorization: Effect.succeed(header), renew: () => Effect.succeed(false) }
+  })
 
 /**
  * How calls are authorized.
@@ -68,23 +74,36 @@ const schemeConfig = Config.string("PIXXEL_AUTH_SCHEME").pipe(
  * @category services
  */
 export class Auth extends Context.Tag("@effect-pixxel/client/Auth")<Auth, Auth.Service>() {
-  /** A token that stays the same. An unusable one fails the build of the layer, and is not in the error. */
-  static readonly layer = (options: Auth.Options): Layer.Layer<Auth, ConfigError.ConfigError> =>
-    Layer.effect(this, fromToken(options.token, options.scheme))
+  /**
+   * A token that stays the same. What is not given comes from `PIXXEL_API_KEY` and `PIXXEL_AUTH_SCHEME`. An unusable
+   * token fails the build of the layer, and is not in the error.
+   */
+  static readonly layer = (options: Auth.Options = {}): Layer.Layer<Auth, ConfigError.ConfigError> =>
+    Layer.effect(this, make(options))
 
   /** The token from `PIXXEL_API_KEY`, the scheme (`Bearer` unless it is `raw`) from `PIXXEL_AUTH_SCHEME`. */
-  static readonly layerConfig: Layer.Layer<Auth, ConfigError.ConfigError> = Layer.effect(
-    this,
-    Effect.flatMap(Config.all([Config.redacted("PIXXEL_API_KEY"), schemeConfig]), ([token, scheme]) =>
-      fromToken(token, scheme, "PIXXEL_API_KEY")
-    )
-  )
+  static readonly layerConfig: Layer.Layer<Auth, ConfigError.ConfigError> = this.layer()
 
   /**
    * A token that changes, from a secret store for example. The effect is run when the layer is built, and again after
    * a 401 or 403 (expired and revoked tokens are answered 403, as missing rights are), once for all calls that were
    * under way with the refused token. A call is repeated, once, only if the token has changed. If it has not, or
    * cannot be read, the call fails with the refusal, and reading it is tried again by the next call that is refused.
+   *
+   * `Pixxel.layerWithoutAuth` brings everything else. A scheme that is not given comes from `PIXXEL_AUTH_SCHEME`.
+   *
+   * @example
+   * import { FetchHttpClient } from "@effect/platform"
+   * import { Auth, Pixxel } from "@effect-pixxel/client"
+   * import { Effect, Layer, Redacted } from "effect"
+   *
+   * // Reads the token of the hour from a secret store.
+   * declare const readToken: Effect.Effect<Redacted.Redacted, Error>
+   *
+   * const PixxelLive = Pixxel.layerWithoutAuth().pipe(
+   *   Layer.provide(Auth.layerEffect(readToken)),
+   *   Layer.provide(FetchHttpClient.layer)
+   * )
    */
   static readonly layerEffect = <E, R>(
     token: Effect.Effect<Redacted.Redacted, E, R>,
@@ -92,7 +111,9 @@ export class Auth extends Context.Tag("@effect-pixxel/client/Auth")<Auth, Auth.S
   ): Layer.Layer<Auth, E | ConfigError.ConfigError, R> =>
     Layer.effect(
       this,
-      rotating(Effect.flatMap(token, (value) => headerOf(value, options?.scheme ?? "Bearer", "token")))
+      Effect.flatMap(schemeOf(options?.scheme), (scheme) =>
+        rotating(Effect.flatMap(token, (value) => headerOf(value, scheme, "token")))
+      )
     )
 }
 
@@ -114,8 +135,9 @@ export declare namespace Auth {
    * @category models
    */
   export interface Options {
-    readonly token: Redacted.Redacted
-    /** Default: `Bearer`. */
+    /** Default: `PIXXEL_API_KEY`. */
+    readonly token?: Redacted.Redacted | undefined
+    /** Default: `PIXXEL_AUTH_SCHEME`, else `Bearer`. */
     readonly scheme?: Scheme | undefined
   }
 

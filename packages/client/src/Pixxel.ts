@@ -4,7 +4,9 @@
  * @since 0.1.0
  */
 import type * as HttpClient from "@effect/platform/HttpClient"
+import * as Config from "effect/Config"
 import type { ConfigError } from "effect/ConfigError"
+import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { Auth } from "./Auth.js"
 import { JobsApi } from "./JobsApi.js"
@@ -28,21 +30,47 @@ export interface Options extends Auth.Options, PixxelHttpClient.Options {}
 const services = Layer.merge(JobsApi.layer, WorkflowsApi.layer)
 
 /**
- * All services, configured in code.
+ * All services but `Auth`, which is provided beside it: `Auth.layerEffect` for a token that changes.
  *
  * @example
  * import { FetchHttpClient } from "@effect/platform"
- * import { Pixxel } from "@effect-pixxel/client"
- * import * as Layer from "effect/Layer"
- * import * as Redacted from "effect/Redacted"
+ * import { Auth, Pixxel } from "@effect-pixxel/client"
+ * import { Effect, Layer, Redacted } from "effect"
  *
- * const PixxelLive = Pixxel.layer({ token: Redacted.make("my-key") }).pipe(Layer.provide(FetchHttpClient.layer))
+ * // Reads the token of the hour from a secret store.
+ * declare const readToken: Effect.Effect<Redacted.Redacted, Error>
+ *
+ * const PixxelLive = Pixxel.layerWithoutAuth({ concurrency: 10 }).pipe(
+ *   Layer.provide(Auth.layerEffect(readToken)),
+ *   Layer.provide(FetchHttpClient.layer)
+ * )
  *
  * @since 0.1.0
  * @category layers
  */
-export const layer = (options: Options): Layer.Layer<Services, ConfigError, HttpClient.HttpClient> =>
-  services.pipe(Layer.provideMerge(PixxelHttpClient.layer(options)), Layer.provide(Auth.layer(options)))
+export const layerWithoutAuth = (
+  options: PixxelHttpClient.Options = {}
+): Layer.Layer<Services, ConfigError, HttpClient.HttpClient | Auth> =>
+  services.pipe(Layer.provideMerge(PixxelHttpClient.layer(options)))
+
+/**
+ * All services. Options that are not given come from `PIXXEL_API_KEY`, `PIXXEL_AUTH_SCHEME` and `PIXXEL_BASE_URL`, and
+ * have defaults otherwise: a token given in code is still sent to the base URL of the environment.
+ *
+ * @example
+ * import { FetchHttpClient } from "@effect/platform"
+ * import { Pixxel } from "@effect-pixxel/client"
+ * import { Layer, Redacted } from "effect"
+ *
+ * const PixxelLive = Pixxel.layer({ token: Redacted.make("my-key"), retry: { maxAttempts: 3 } }).pipe(
+ *   Layer.provide(FetchHttpClient.layer)
+ * )
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layer = (options: Options = {}): Layer.Layer<Services, ConfigError, HttpClient.HttpClient> =>
+  layerWithoutAuth(options).pipe(Layer.provide(Auth.layer(options)))
 
 /**
  * All services, configured by `PIXXEL_API_KEY`, `PIXXEL_AUTH_SCHEME` and `PIXXEL_BASE_URL`.
@@ -50,7 +78,41 @@ export const layer = (options: Options): Layer.Layer<Services, ConfigError, Http
  * @since 0.1.0
  * @category layers
  */
-export const layerConfig: Layer.Layer<Services, ConfigError, HttpClient.HttpClient> = services.pipe(
-  Layer.provideMerge(PixxelHttpClient.layerConfig),
-  Layer.provide(Auth.layerConfig)
-)
+export const layerConfig: Layer.Layer<Services, ConfigError, HttpClient.HttpClient> = layer()
+
+/**
+ * The options of `layer`, each of which may be a `Config` that gives it.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type ConfigOptions = { readonly [K in keyof Options]: Options[K] | Config.Config<Options[K]> }
+
+/**
+ * All services, with options read from variables of the application's own names. The clients of the Effect ecosystem
+ * have this as `layerConfig`, a name that belongs to a layer here. Options that are not given are those of `layer`.
+ *
+ * @example
+ * import { FetchHttpClient } from "@effect/platform"
+ * import { Pixxel } from "@effect-pixxel/client"
+ * import { Config, Layer } from "effect"
+ *
+ * const PixxelLive = Pixxel.layerFromConfig({
+ *   token: Config.redacted("STAGING_PIXXEL_TOKEN"),
+ *   baseUrl: Config.string("STAGING_PIXXEL_URL"),
+ *   retry: { maxAttempts: 3 }
+ * }).pipe(Layer.provide(FetchHttpClient.layer))
+ *
+ * @since 0.1.0
+ * @category layers
+ */
+export const layerFromConfig = (options: ConfigOptions): Layer.Layer<Services, ConfigError, HttpClient.HttpClient> =>
+  Layer.unwrapEffect(
+    Effect.map(
+      Effect.forEach(Object.entries(options), ([name, value]) =>
+        Effect.map(Config.isConfig(value) ? value : Effect.succeed(value), (read) => [name, read] as const)
+      ),
+      // Each Config gives the option whose place it has.
+      (entries) => layer(Object.fromEntries(entries) as Options)
+    )
+  )

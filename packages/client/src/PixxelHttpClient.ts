@@ -27,11 +27,15 @@
  *   browser nor with another `Fetch`. An id that comes back is the job all the same, and a 421 is looked into.
  * - A client that is not made by `HttpClient.make`, and reads no body, hides its sends. A warning in the log says so, with
  *   the list that precedes the first create.
- * - Options for fetch (`FetchHttpClient.RequestInit`) are taken from the context of the call. Those that were given
- *   only to `FetchHttpClient.layer` are replaced, because `redirect: "manual"` has to be among them.
+ * - Options for fetch (`FetchHttpClient.RequestInit`: a dispatcher, a cache mode) are kept wherever they are given: to
+ *   `FetchHttpClient.layer`, to the layer of this client, or around the program, of which the nearest to the program
+ *   wins. `redirect: "manual"` is added. Their headers and credentials do not reach the host of a signed URL.
+ * - A client with a `withTracerDisabledWhen` of its own, and middleware made with `HttpClient.transform` around that,
+ *   hides the options of its layer from this client: give them to the layer of this client.
  *
  * @since 0.1.0
  */
+import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as Config from "effect/Config"
 import * as ConfigError from "effect/ConfigError"
@@ -45,6 +49,7 @@ import { type Drift, logWarning, type OnDrift } from "./Drift.js"
 import * as budget from "./internal/budget.js"
 import * as drift from "./internal/drift.js"
 import * as Permits from "./internal/permits.js"
+import { version } from "./internal/version.js"
 import * as RetryPolicy from "./RetryPolicy.js"
 import * as Waiter from "./Waiter.js"
 
@@ -82,16 +87,47 @@ const permitsOf = (
       ? Either.right(Option.some(Permits.make(concurrency)))
       : Either.left(ConfigError.InvalidData(["concurrency"], `Expected a whole number from 1 on, found ${concurrency}`))
 
+const defaultMaxResponseBytes = 67_108_864
+
+const limitOf = (bytes = defaultMaxResponseBytes): Either.Either<number, ConfigError.ConfigError> =>
+  bytes >= 1
+    ? Either.right(bytes)
+    : Either.left(ConfigError.InvalidData(["maxResponseBytes"], `Expected a number from 1 on, found ${bytes}`))
+
+/** In a browser the header is its own; where it can be set, the API would have to allow it to other origins. */
+const isBrowser = "document" in globalThis || "WorkerGlobalScope" in globalThis
+
+const userAgentOf = (userAgent: string | undefined): Either.Either<Option.Option<string>, ConfigError.ConfigError> =>
+  userAgent === undefined
+    ? Either.right(isBrowser ? Option.none() : Option.some(`effect-pixxel/${version}`))
+    : /^[\x21-\x7e]+( [\x21-\x7e]+)*$/.test(userAgent)
+      ? Either.right(Option.some(userAgent))
+      : Either.left(
+          ConfigError.InvalidData(["userAgent"], "Expected words of visible ASCII with single spaces between")
+        )
+
+/** A base URL that is not given is that of the environment. */
+const configuredBaseUrl = Config.string("PIXXEL_BASE_URL").pipe(
+  Config.withDefault(""),
+  Config.map((text) => (text.trim() === "" ? defaultBaseUrl : text.trim()))
+)
+
+/** The services of the layer's context that are for `fetch`. */
+const pick = Context.pick(FetchHttpClient.Fetch, FetchHttpClient.RequestInit)
+
 const make = (options: PixxelHttpClient.Options) =>
   Effect.gen(function* () {
     return {
-      baseUrl: yield* baseUrlOf(String(options.baseUrl ?? defaultBaseUrl)),
+      baseUrl: yield* baseUrlOf(options.baseUrl === undefined ? yield* configuredBaseUrl : String(options.baseUrl)),
       auth: yield* Auth,
       client: yield* HttpClient.HttpClient,
+      fetchContext: pick(yield* Effect.context<never>()),
       retry: yield* checked("retry", () => RetryPolicy.make(options.retry)),
       retryBudget: yield* budgetOf(options.retryBudget),
       permits: yield* permitsOf(options.concurrency),
       waiter: yield* checked("waiting", () => Waiter.make(options.waiting)),
+      maxResponseBytes: yield* limitOf(options.maxResponseBytes),
+      userAgent: yield* userAgentOf(options.userAgent),
       onDrift: drift.oncePerShape(options.onDrift ?? logWarning)
     }
   })
@@ -106,21 +142,18 @@ export class PixxelHttpClient extends Context.Tag("@effect-pixxel/client/PixxelH
   PixxelHttpClient,
   PixxelHttpClient.Service
 >() {
-  /** An option that cannot be used fails the build of the layer. */
+  /**
+   * A base URL that is not given comes from `PIXXEL_BASE_URL`. An option that cannot be used fails the build of the
+   * layer.
+   */
   static readonly layer = (
     options: PixxelHttpClient.Options = {}
   ): Layer.Layer<PixxelHttpClient, ConfigError.ConfigError, HttpClient.HttpClient | Auth> =>
     Layer.effect(this, make(options))
 
-  /** The base URL from `PIXXEL_BASE_URL`. How calls are repeated is adjusted around them: see `RetryPolicy`. */
+  /** The base URL from `PIXXEL_BASE_URL`, and defaults. How calls are repeated is adjusted around them: `RetryPolicy`. */
   static readonly layerConfig: Layer.Layer<PixxelHttpClient, ConfigError.ConfigError, HttpClient.HttpClient | Auth> =
-    Layer.effect(
-      this,
-      Config.string("PIXXEL_BASE_URL").pipe(
-        Config.withDefault(""),
-        Effect.flatMap((text) => make({ baseUrl: text.trim() === "" ? undefined : text.trim() }))
-      )
-    )
+    this.layer()
 }
 
 /**
@@ -133,7 +166,10 @@ export declare namespace PixxelHttpClient {
    * @category models
    */
   export interface Options {
-    /** Default: `https://api.pixxel.space`. It may have a path, which comes before that of every call. */
+    /**
+     * Default: `PIXXEL_BASE_URL`, else `https://api.pixxel.space`. It may have a path, which comes before that of every
+     * call.
+     */
     readonly baseUrl?: string | URL | undefined
     /** What is other than in `RetryPolicy.defaults`; `RetryPolicy.none` sends every call once. */
     readonly retry?: RetryPolicy.Options | undefined
@@ -153,6 +189,16 @@ export declare namespace PixxelHttpClient {
     readonly concurrency?: number | undefined
     /** What is other than in `Waiter.defaults` when this client waits. */
     readonly waiting?: Waiter.Options | undefined
+    /**
+     * The most bytes that the JSON of an answer may have, after it was decompressed. A longer one is not read to its end,
+     * and is a `DecodeError`. Default: 67,108,864 (64 MiB). Downloads have no limit.
+     */
+    readonly maxResponseBytes?: number | undefined
+    /**
+     * The `User-Agent` of calls to the API; the store of packages is not told. Default: `effect-pixxel/<version>`, and in
+     * a browser its own, which not every browser lets be replaced.
+     */
+    readonly userAgent?: string | undefined
     /** Default: one warning in the log. */
     readonly onDrift?: OnDrift | undefined
   }
@@ -166,6 +212,8 @@ export declare namespace PixxelHttpClient {
     readonly baseUrl: string
     readonly auth: Auth.Service
     readonly client: HttpClient.HttpClient
+    /** What the layer of this client was given for `fetch`: its options (`RequestInit`), or another one (`Fetch`). */
+    readonly fetchContext: Context.Context<never>
     /** The policy of calls around which there is no other. */
     readonly retry: RetryPolicy.RetryPolicy
     readonly retryBudget: budget.RetryBudget
@@ -173,6 +221,10 @@ export declare namespace PixxelHttpClient {
     readonly permits: Option.Option<Permits.Permits>
     /** How waits go that say nothing else. */
     readonly waiter: Waiter.Waiter
+    /** The most bytes of an answer of the API. */
+    readonly maxResponseBytes: number
+    /** None leaves the choice to the transport. */
+    readonly userAgent: Option.Option<string>
     /** Called for every drift of every call. */
     readonly onDrift: (drift: Drift) => Effect.Effect<void>
   }

@@ -60,7 +60,7 @@ export const transport = (script: ReadonlyArray<() => Answer>) => {
     return answer
   }
   const layer = FetchHttpClient.layer.pipe(Layer.provide(Layer.succeed(FetchHttpClient.Fetch, fetch)))
-  return { layer, seen }
+  return { fetch, layer, seen }
 }
 
 /** The layer of all services over a script. */

@@ -2,47 +2,47 @@
  * The one interpreter that every operation goes through: encode the path, authorize, send, classify by status, read
  * the body, decode, again if the policy says so, all under one deadline.
  */
-import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
-import * as HttpClient from "@effect/platform/HttpClient"
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import { identity } from "effect/Function"
+import { constVoid, identity } from "effect/Function"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import type { CreateError, HttpError } from "../PixxelError.js"
 import type { PixxelHttpClient } from "../PixxelHttpClient.js"
+import * as Body from "./body.js"
 import * as classify from "./classify.js"
 import * as elapsed from "./elapsed.js"
 import type { Endpoint, Input } from "./endpoints.js"
 import { fill } from "./path.js"
 import * as redact from "./redact.js"
+import * as requestInit from "./requestInit.js"
 import { repeating } from "./retry.js"
 import type { SendGuard } from "./sendGuard.js"
 import * as sendGuard from "./sendGuard.js"
-import type { Note } from "./wire.js"
+import type { Note, Reader } from "./wire.js"
 
+/** Sends one request, and gives whatever is answered. */
 export const execute = (
   http: PixxelHttpClient.Service,
   request: HttpClientRequest.HttpClientRequest,
+  complete: requestInit.Complete,
   guard?: SendGuard
 ) =>
-  Effect.flatMap(Effect.serviceOption(FetchHttpClient.RequestInit), (given) => {
-    const init: RequestInit = { ...Option.getOrUndefined(given), redirect: "manual" }
-    // The platform's own span would hold the whole URL, and put tracing headers on a request to another company.
-    return HttpClient.withTracerDisabledWhen(http.client, () => {
-      guard?.onAsk()
-      Object.assign(init, guard?.complete(init))
-      return true
-    })
-      .execute(guard === undefined ? request : guard.mark(request))
-      .pipe(
-        Effect.provideService(FetchHttpClient.RequestInit, init),
-        // A client that fails for a status has the answer all the same.
-        Effect.catchTag("ResponseError", (error) => Effect.succeed(error.response))
-      )
-  })
+  requestInit
+    .send(
+      http.client,
+      guard === undefined ? request : guard.mark(request),
+      guard === undefined
+        ? { complete, onSend: constVoid }
+        : { complete: (init) => guard.complete(complete(init)), onSend: guard.onAsk },
+      http.fetchContext
+    )
+    .pipe(
+      // A client that fails for a status has the answer all the same.
+      Effect.catchTag("ResponseError", (error) => Effect.succeed(error.response))
+    )
 
 const isSuccess = (response: HttpClientResponse.HttpClientResponse) => response.status >= 200 && response.status < 300
 
@@ -64,14 +64,13 @@ const refusalPatience = 2_000
  * The body of a refusal, or nothing when it breaks or does not end in time. Status and headers decide, so that a body
  * never makes a certain refusal an unknown outcome: it may take half of what is left of the attempt, at most 2 s.
  */
-const refusalText = (response: HttpClientResponse.HttpClientResponse, left: number) =>
-  response.text.pipe(
+const refusalText = (body: ReturnType<typeof Body.read>, left: number) =>
+  Effect.catchAll(body, (error) => Effect.succeed(error._tag === "Unreadable" ? error.begin : "")).pipe(
     Effect.timeoutTo({
       duration: Math.min(refusalPatience, Math.max(0, Math.floor(left / 2))),
       onSuccess: identity,
       onTimeout: () => ""
-    }),
-    Effect.orElseSucceed(() => "")
+    })
   )
 
 /** How often the requests of a call may leave within one attempt, and whether that is watched. */
@@ -79,6 +78,16 @@ type Sends = "once" | "watched" | "free"
 
 const guardOf = (sends: Sends): SendGuard | undefined =>
   sends === "free" ? undefined : sendGuard.make(sends === "once" ? 1 : Number.POSITIVE_INFINITY)
+
+/** A reader never throws; should one do so, its value is one that cannot be read. */
+const readSafely = <A>(read: Reader<A>, value: unknown, notes: Array<Note>): Option.Option<A> => {
+  try {
+    return read(value, "", notes)
+  } catch {
+    notes.push({ path: "", expected: "a success", found: "something that cannot be read" })
+    return Option.none()
+  }
+}
 
 const attempt =
   <A, Path extends string>(
@@ -100,8 +109,15 @@ const attempt =
         http,
         HttpClientRequest.make(endpoint.method)(http.baseUrl + fill(endpoint.path, input.params), {
           urlParams: input.query,
-          headers: { authorization: Redacted.value(authorization), accept: "application/json" }
+          headers: {
+            ...Option.match(http.userAgent, { onNone: () => ({}), onSome: (it) => ({ "user-agent": it }) }),
+            authorization: Redacted.value(authorization),
+            accept: "application/json",
+            // What can be decompressed on every platform.
+            "accept-encoding": "gzip, deflate"
+          }
         }),
+        requestInit.forApi,
         guard
       )
       const response = yield* (guard === undefined ? sending : guard.stopping(sending)).pipe(
@@ -113,12 +129,16 @@ const attempt =
       )
       if (guard?.isSeen() === false) yield* sendGuard.warnOfHidden(http.client)
 
+      const now = yield* Clock.currentTimeMillis
+      const body = Body.read(response, http.maxResponseBytes)
       if (!isSuccess(response)) {
-        const text = yield* refusalText(response, end - (yield* elapsed.now))
-        return yield* classify.refusal(facts, response, text, scrub, yield* Clock.currentTimeMillis)
+        const text = yield* refusalText(body, end - (yield* elapsed.now))
+        return yield* classify.refusal(facts, response, text, scrub, now)
       }
-      const text = yield* Effect.mapError(response.text, (error) =>
-        classify.broken(facts, error.cause, Option.some(response), scrub)
+      const text = yield* Effect.mapError(body, (error) =>
+        error._tag === "Unreadable"
+          ? classify.unreadable(facts, response, error.begin, { path: "", ...error }, scrub)
+          : classify.broken(facts, error.cause, Option.some(response), scrub)
       )
       const json = classify.parseJson(text)
       if (Option.isNone(json)) {
@@ -126,12 +146,12 @@ const attempt =
         return yield* classify.unreadable(facts, response, text, note, scrub)
       }
       const notes: Array<Note> = []
-      const value = endpoint.success(json.value, "", notes)
+      const value = readSafely(endpoint.success, json.value, notes)
       if (Option.isNone(value)) {
         const last = notes[notes.length - 1] ?? { path: "", expected: "a success", found: "something else" }
         return yield* classify.unreadable(facts, response, text, last, scrub)
       }
-      return { notes, value: value.value, date: classify.dateOf(response), status: response.status }
+      return { notes, value: value.value, date: classify.dateOf(response, now), status: response.status }
     })
 
 /** The status of the last attempt, if that had one. */
@@ -148,7 +168,7 @@ const perform = <A, Path extends string>(
   sends: Sends
 ): Effect.Effect<Dated<A>, HttpError> => {
   const { method, name, operation, path, repeatable } = endpoint
-  return repeating(
+  const called = repeating(
     http,
     { operation, name, method, route: path, repeatable },
     attempt(http, endpoint, input, sends)
@@ -161,13 +181,18 @@ const perform = <A, Path extends string>(
         ),
       onFailure: ({ attempts }) =>
         annotateStatus(Option.flatMap(Option.fromNullable(attempts[attempts.length - 1]), (last) => last.status))
-    }),
-    Effect.withSpan(name, {
+    })
+  )
+  // An id comes from the server, which may repeat the token in it.
+  return Effect.flatMap(redact.now(http.auth), (scrub) =>
+    Effect.withSpan(called, name, {
       captureStackTrace: false,
       attributes: {
         "http.request.method": method,
         "http.route": path,
-        ...Object.fromEntries(Object.entries(input.params).map(([name, id]) => [`pixxel.${name}`, id]))
+        ...Object.fromEntries(
+          Object.entries(input.params).map(([name, id]) => [`pixxel.${name}`, scrub.id(String(id))])
+        )
       }
     })
   )

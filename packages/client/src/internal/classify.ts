@@ -26,6 +26,7 @@ import {
   UnexpectedStatus
 } from "../PixxelError.js"
 import { createJob } from "./endpoints.js"
+import * as httpDate from "./httpDate.js"
 import { branchesOf, isLasting, neverLeft } from "./neverLeft.js"
 import type { Scrub } from "./redact.js"
 import type { Note } from "./wire.js"
@@ -74,23 +75,15 @@ const answered = (facts: Facts, head: Head, scrub: Scrub, what: string) => {
   }
 }
 
-const httpDate = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/
+/** When an answer was given, by the server's own clock, in milliseconds. `now` is our clock. */
+export const dateOf = ({ headers }: Head, now: number): Option.Option<number> =>
+  Option.filter(Option.some(httpDate.first(headers["date"], now)), (millis) => !Number.isNaN(millis))
 
-/** A date as HTTP writes it, in milliseconds; `NaN` if it is none. */
-const parseDate = (text = "") => (httpDate.test(text.trim()) ? Date.parse(text) : Number.NaN)
-
-/** When an answer was given, by the server's own clock. */
-export const dateOf = ({ headers }: Head): Option.Option<number> =>
-  Option.filter(Option.some(parseDate(headers["date"])), (millis) => !Number.isNaN(millis))
-
-const retryAfterOf = ({ headers }: Head, now: number): Option.Option<Duration.Duration> => {
-  const text = headers["retry-after"]?.trim() ?? ""
-  const sentAt = parseDate(headers["date"])
-  const millis = /^\d+(?:\.\d+)?$/.test(text)
-    ? Number(text) * 1000
-    : // By the server's own clock, which need not agree with ours.
-      Math.max(0, parseDate(text) - (Number.isNaN(sentAt) ? now : sentAt))
-  return millis <= Number.MAX_SAFE_INTEGER ? Option.some(Duration.millis(millis)) : Option.none()
+/** How long an answer asks to wait. `now` is our clock, for an answer that does not say when it was given. */
+export const retryAfterOf = (head: Head, now: number): Option.Option<Duration.Duration> => {
+  const sentAt = Option.getOrElse(dateOf(head, now), () => now)
+  const millis = httpDate.retryAfter(head.headers["retry-after"], sentAt)
+  return Number.isNaN(millis) ? Option.none() : Option.some(Duration.millis(millis))
 }
 
 const snippet = (text: string, scrub: Scrub) => scrub.text(text).slice(0, 256)
@@ -184,12 +177,13 @@ export const notJson = { path: "", expected: "JSON" } as const
 /** The error of a success that cannot be used. */
 export const unreadable = (facts: Facts, head: Head, text: string, note: Note, scrub: Scrub): HttpError => {
   const path = note.path === "" ? "the body" : note.path
-  const what = `${facts.name} was answered ${head.status}, but ${path} is ${note.found} where ${note.expected} is needed.`
+  const [expected, found] = [scrub.text(note.expected), scrub.text(note.found)]
+  const what = `${facts.name} was answered ${head.status}, but ${path} is ${found} where ${expected} is needed.`
   return new DecodeError({
     ...answered(facts, head, scrub, what),
     path: note.path,
-    expected: note.expected,
-    found: note.found,
+    expected,
+    found,
     body: snippet(text, scrub)
   })
 }

@@ -1,66 +1,126 @@
 /**
- * Takes secrets out of what goes into errors: the token, however it is spelled, and whatever looks like the signature
- * of a URL.
+ * Takes secrets out of outside text: those in force (the token, the values of a signed URL), however they are spelled,
+ * and whatever looks like a credential. All of it is linear in the text. Where it fails, nothing of the text is shown.
  */
 import * as Effect from "effect/Effect"
 import * as Encoding from "effect/Encoding"
 import * as Redacted from "effect/Redacted"
 import type { Auth } from "../Auth.js"
+import * as spelling from "./spelling.js"
 
 export interface Scrub {
-  /** Outside text, scrubbed, and cut to a length that can be searched without harm. */
+  /** Outside text, scrubbed, and cut to a length that a person would read. */
   readonly text: (text: string) => string
-  /** An id, which must stay what it is: only the token is taken out. */
+  /** An id, which must stay what it is: only the secrets in force are taken out. */
   readonly id: (id: string) => string
-  /** Any JSON, scrubbed in values and keys. */
+  /** Any JSON, scrubbed in values and keys, up to a total length. */
   readonly json: (value: unknown) => unknown
+  /** Whether a secret in force is in a text. */
+  readonly holds: (text: string) => boolean
+  /** The same with more secrets. */
+  readonly with: (secrets: ReadonlyArray<string>) => Scrub
 }
 
 const mark = "<redacted>"
 const longest = 8192
 const deepest = 32
+/** The most values and characters of one JSON that are shown. */
+const mostValues = 4096
+const mostCharacters = 65_536
 
-const literal = (text: string) => text.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&")
+// --- the secrets in force ---
 
-/** A character as itself, percent-encoded (once or more), escaped as in JSON, or as an entity of HTML. */
-const spellings = (character: string) => {
-  const code = character.charCodeAt(0)
-  const hex = code.toString(16).padStart(2, "0")
-  return `\\\\*(?:${literal(character)}|%(?:25)*${hex}|u00${hex}|&#(?:x0*${hex}|0*${code});|${entities[character] ?? "(?!)"})`
-}
-const entities: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&apos;",
-  " ": "\\+"
-}
-
-/** What a text is in base64 wherever it stands in a longer one: the characters that its neighbours do not touch. */
-const inBase64 = (text: string): ReadonlyArray<string> =>
+/**
+ * What a text is in base64 wherever it stands in a longer one: the characters that its neighbours do not touch. Fewer
+ * than four of them, as of a text of three characters, are in many words.
+ */
+const inBase64 = (bytes: Uint8Array): ReadonlyArray<string> =>
   [0, 1, 2].flatMap((lead) => {
-    const encoded = Encoding.encodeBase64("\0".repeat(lead) + text)
-    const core = encoded.slice([0, 2, 3][lead], Math.floor(((lead + text.length) * 8) / 6))
-    return core.length < 8
-      ? []
-      : [literal(core).replaceAll("\\+", "(?:[+-]|%2b)").replaceAll("\\/", "(?:\\\\?\\/|_|%2f)")]
+    const shifted = new Uint8Array(lead + bytes.length)
+    shifted.set(bytes, lead)
+    const core = Encoding.encodeBase64(shifted).slice([0, 2, 3][lead], Math.floor((shifted.length * 8) / 6))
+    return core.length < 4 ? [] : [core]
   })
 
-const secretsOf = (authorization: Redacted.Redacted): ReadonlyArray<string> => {
-  const header = Redacted.value(authorization)
-  return [header, header.slice(header.indexOf(" ") + 1)]
+interface Needles {
+  readonly plain: ReadonlyArray<spelling.Needle>
+  readonly base64: ReadonlyArray<spelling.Needle>
 }
 
-const secretKey = /signed_?url|signature|token|authorization|secret|credential|password|api_?key/i
+const ascii = /^[\0-\x7f]*$/
+
+/** Percent-encoding is of bytes: the spellings of one character are only those of ASCII. */
+const plainForms = (secret: string) =>
+  ascii.test(secret) ? [secret] : [secret, encodeURIComponent(secret.replace(/\p{Surrogate}/gu, "\ufffd"))]
+
+const needlesOf = (secrets: ReadonlyArray<string>): Needles => ({
+  plain: secrets.flatMap(plainForms).map((secret) => spelling.needle(secret, spelling.ignoreCase)),
+  base64: [...new Set(secrets.flatMap((secret) => inBase64(new TextEncoder().encode(secret))))].map((core) =>
+    spelling.needle(core, spelling.base64)
+  )
+})
+
+const base64Character = /[\w+/=-]/
+
+/** With the characters on both sides that some bits of the secret are in. */
+const widened =
+  (text: string) =>
+  ({ from, to }: spelling.Span): spelling.Span => ({
+    from: base64Character.test(text.charAt(from - 1)) ? from - 1 : from,
+    to: base64Character.test(text.charAt(to)) ? to + 1 : to
+  })
+
+interface Found {
+  readonly spans: ReadonlyArray<spelling.Span>
+  /** Where a secret begins that the end of the text cuts off. */
+  readonly tail: number
+}
+
+const search = (text: string, { base64, plain }: Needles): Found => {
+  const spelled = spelling.read(text)
+  const inPlain = plain.map((it) => spelling.find(spelled, it))
+  const encoded = base64.map((it) => spelling.find(spelled, it))
+  return {
+    spans: [...inPlain.flatMap(({ spans }) => spans), ...encoded.flatMap(({ spans }) => spans.map(widened(text)))],
+    tail: [...inPlain, ...encoded].reduce((least, { tail }) => Math.min(least, tail), text.length)
+  }
+}
+
+const without = (text: string, spans: ReadonlyArray<spelling.Span>): string => {
+  let out = ""
+  let shown = 0
+  for (const { from, to } of [...spans].sort((a, b) => a.from - b.from || b.to - a.to)) {
+    if (from >= shown) out += text.slice(shown, from) + mark
+    shown = Math.max(shown, to)
+  }
+  return out + text.slice(shown)
+}
+
+// --- what looks like a credential ---
+
+const word = /[^\s"'<>]+/g
+const slashes = /(?::|%3a)(?:\\?\/|%2f){2}/i
+const userinfo = /((?::|%3a)(?:\\?\/|%2f){2})[^\s"'<>/?#]{1,1024}@/gi
+const queryAfterHost = /\?|#|%3f|%23/i
+const query = /\?|%3f/i
+const equals = /=|%3d/i
+
+/** The position after the first match from a position on; -1 without one. */
+const endOf = (pattern: RegExp, text: string, from: number): number => {
+  const match = pattern.exec(text.slice(from))
+  return match === null ? -1 : from + match.index + match[0].length
+}
+
+/** A word without what follows the `?` or `#` of a URL, and the `?` of a path. */
+const withoutQuery = (text: string): string => {
+  const host = endOf(slashes, text, 0)
+  const afterHost = host === -1 ? -1 : endOf(queryAfterHost, text, host)
+  if (afterHost !== -1) return text.slice(0, afterHost) + mark
+  const begin = endOf(query, text, 0)
+  return begin !== -1 && equals.test(text.slice(begin)) ? text.slice(0, begin) + mark : text
+}
 
 const patterns: ReadonlyArray<readonly [RegExp, string]> = [
-  // https://user:password@host
-  [/((?::|%3a)(?:\\?\/|%2f){2})[^\s/"'<>@]+@/gi, `$1${mark}@`],
-  // https://host/path?query#fragment
-  [/((?::|%3a)(?:\\?\/|%2f){2}[^\s"'<>?#]*?)(\?|#|%3f|%23)[^\s"'<>]*/gi, `$1$2${mark}`],
-  // /path?name=value
-  [/(\?|%3f)(?=[^\s"'<>?]*(?:=|%3d))[^\s"'<>?]*/gi, `$1${mark}`],
   // X-Amz-Signature=value, sig=value
   [
     /((?:x-(?:amz|goog|ms|oss)-[a-z0-9-]{1,40}|sig|signature|token|secret|credential|policy|password|api[_-]?key|key-pair-id|accesskeyid|authorization)\s*(?:=|%3d)\s*)[^\s"'<>&,;]+/gi,
@@ -75,11 +135,28 @@ const patterns: ReadonlyArray<readonly [RegExp, string]> = [
   [/\b(bearer|basic)\s+(?=\S*\d)[\w.~+/=-]{6,}/gi, `$1 ${mark}`]
 ]
 
-/** Thousands of waits share a token, and its patterns take a while to compile. */
+const secretKey = /signed_?url|signature|token|authorization|secret|credential|password|api_?key/i
+
+const withoutCredentials = (text: string): string =>
+  patterns.reduce(
+    (out, [pattern, replacement]) => out.replace(pattern, replacement),
+    text.replace(word, (it) => withoutQuery(it.replace(userinfo, `$1${mark}@`)))
+  )
+
+/** Where the last word of a text begins. */
+const lastWord = (text: string): number => {
+  let at = text.length
+  while (at > 0 && !/[\s"'<>]/.test(text.charAt(at - 1))) at--
+  return at
+}
+
+// --- a scrub ---
+
+/** Thousands of waits share a token, and preparing the search for it takes a while. */
 const known = new WeakMap<Redacted.Redacted, Scrub>()
 
 export const make = (authorization: Redacted.Redacted): Scrub => {
-  const made = known.get(authorization) ?? scrubbing(authorization)
+  const made = known.get(authorization) ?? scrubbing(secretsOf(authorization))
   known.set(authorization, made)
   return made
 }
@@ -87,40 +164,70 @@ export const make = (authorization: Redacted.Redacted): Scrub => {
 /** By the token as it is now. */
 export const now = ({ authorization }: Auth.Service): Effect.Effect<Scrub> => Effect.map(authorization, make)
 
-const scrubbing = (authorization: Redacted.Redacted): Scrub => {
-  let compiled: ReadonlyArray<RegExp> | undefined
-  const token = () => {
-    if (compiled === undefined) {
-      const secrets = secretsOf(authorization)
-      compiled = [
-        new RegExp(secrets.map((secret) => Array.from(secret, spellings).join("")).join("|"), "gi"),
-        ...secrets.flatMap(inBase64).map((core) => new RegExp(core, "g"))
-      ]
-    }
-    return compiled
+const secretsOf = (authorization: Redacted.Redacted): ReadonlyArray<string> => {
+  const header = Redacted.value(authorization)
+  return [header, header.slice(header.indexOf(" ") + 1)]
+}
+
+/** What a function makes of a text; if it fails, nothing of the text. */
+const orNothing = <A, B>(scrub: (value: A) => B, value: A): B | typeof mark => {
+  try {
+    return scrub(value)
+  } catch {
+    return mark
+  }
+}
+
+const scrubbing = (secrets: ReadonlyArray<string>): Scrub => {
+  let prepared: Needles | undefined
+  const needles = () => {
+    prepared ??= needlesOf([...new Set(secrets)].filter((secret) => secret !== ""))
+    return prepared
   }
 
-  const id = (input: string) => token().reduce((out, pattern) => out.replace(pattern, mark), input)
+  const id = (input: string) => without(input, search(input, needles()).spans)
 
   const text = (input: string) => {
-    // What is cut off must not leave the half of a secret at the end.
-    const cut = input.length <= longest ? input : input.slice(0, longest).replace(/[^\s"'<>]*$/, "")
-    return patterns.reduce((out, [pattern, replacement]) => out.replace(pattern, replacement), id(cut))
+    if (input.length <= longest) return withoutCredentials(id(input))
+    // The beginning of a secret may be left at the end.
+    const begin = input.slice(0, longest)
+    const { spans, tail } = search(begin, needles())
+    const end = Math.min(tail, lastWord(begin))
+    const shown = spans.filter(({ from }) => from < end)
+    return withoutCredentials(without(begin.slice(0, end), shown))
   }
 
-  const json = (value: unknown, depth = 0): unknown => {
-    if (typeof value === "string") return text(value)
-    if (typeof value === "number") return text(String(value)) === String(value) ? value : mark
-    if (typeof value !== "object" || value === null) return value
-    if (depth === deepest) return "<too deep>"
-    if (Array.isArray(value)) return value.map((item) => json(item, depth + 1))
-    return Object.fromEntries(
-      Object.entries(value).map(([key, item]) => [
-        text(key),
-        secretKey.test(key) && item !== null ? mark : json(item, depth + 1)
-      ])
-    )
+  const json = (input: unknown): unknown => {
+    let values = 0
+    let characters = 0
+    const shown = (part: string) => {
+      characters += part.length
+      return characters > mostCharacters ? "<too long>" : text(part)
+    }
+    const visit = (value: unknown, depth: number): unknown => {
+      if (++values > mostValues) return "<too long>"
+      if (typeof value === "string") return shown(value)
+      if (typeof value === "number") return shown(String(value)) === String(value) ? value : mark
+      if (typeof value !== "object" || value === null) return value
+      if (depth === deepest) return "<too deep>"
+      if (Array.isArray(value)) return firstOf(value).map((item) => visit(item, depth + 1))
+      return Object.fromEntries(
+        firstOf(Object.entries(value)).map(([key, item]) => [
+          shown(key),
+          secretKey.test(key) && item !== null ? mark : visit(item, depth + 1)
+        ])
+      )
+    }
+    /** What is left of the values that are shown, and one more, which says that there were more. */
+    const firstOf = <A>(items: ReadonlyArray<A>) => items.slice(0, Math.max(1, mostValues - values + 1))
+    return visit(input, 0)
   }
 
-  return { text, id, json: (value) => json(value) }
+  return {
+    text: (input) => orNothing(text, input),
+    id: (input) => orNothing(id, input),
+    json: (input) => orNothing(json, input),
+    holds: (input) => orNothing((it: string) => search(it, needles()).spans.length > 0, input) !== false,
+    with: (more) => scrubbing([...secrets, ...more])
+  }
 }

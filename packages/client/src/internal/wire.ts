@@ -22,6 +22,17 @@ export interface Note {
 
 export type Reader<A> = (value: unknown, path: string, notes: Array<Note>) => Option.Option<A>
 
+/** A list of millions of odd items has a few shapes of oddness. */
+const mostNotes = 64
+
+const same = (one: Note, other: Note) =>
+  one.path === other.path && one.found === other.found && one.expected === other.expected
+
+/** Notes each shape once. */
+const note = (notes: Array<Note>, found: Note): void => {
+  if (notes.length < mostNotes && !notes.some((known) => same(known, found))) notes.push(found)
+}
+
 const absent = (value: unknown) => value === undefined || value === null || value === ""
 
 const withArticle: Readonly<Record<string, string>> = {
@@ -41,7 +52,7 @@ const kindOf = (value: unknown) =>
         : (withArticle[typeof value] ?? "something else")
 
 const refuse = (expected: string, value: unknown, path: string, notes: Array<Note>): Option.Option<never> => {
-  notes.push({ path, expected, found: kindOf(value) })
+  note(notes, { path, expected, found: kindOf(value) })
   return Option.none()
 }
 
@@ -64,11 +75,20 @@ export const text: Reader<string> = reader("a text", (value) =>
 export const id = <Id extends string>(brand: { readonly make: (text: string) => Id }): Reader<Id> =>
   reader("an id", (value) => (typeof value === "string" && value !== "" ? brand.make(value) : undefined))
 
+/** The most characters of a text that is one number, duration or time. */
+const mostCharacters = 128
+
+/** A text of one value without the spaces around it; empty for one that is too long. */
+const oneValue = (value: unknown): string => {
+  const text = typeof value === "string" ? value.trim() : ""
+  return text.length <= mostCharacters ? text : ""
+}
+
 const numberOf = (value: unknown): number | undefined => {
   const parsed =
     typeof value === "number"
       ? value
-      : typeof value === "string" && /^\s*[+-]?\d+(?:\.\d+)?(?:e[+-]?\d+)?\s*$/i.test(value)
+      : typeof value === "string" && /^[+-]?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i.test(oneValue(value))
         ? Number(value)
         : Number.NaN
   return Number.isFinite(parsed) ? parsed : undefined
@@ -79,7 +99,7 @@ export const number: Reader<number> = reader("a number", numberOf)
 
 /** Progress from 0 to 100, as `75`, `"75"` or `"75%"`. */
 export const progress: Reader<number> = reader("a progress from 0 to 100", (value) => {
-  const parsed = numberOf(typeof value === "string" ? value.replace(/\s*%\s*$/, "") : value)
+  const parsed = numberOf(typeof value === "string" ? oneValue(value).replace(/%$/, "") : value)
   return parsed !== undefined && parsed >= 0 && parsed <= 100 ? parsed : undefined
 })
 
@@ -105,7 +125,8 @@ const millisOfUnit: Readonly<Record<string, number>> = {
 /** The text of a duration as Go prints it, as `1h2m13.5s`. Any other text, and a negative one, is none. */
 export const goDuration = (text: string): Option.Option<Duration.Duration> => {
   if (text === "0") return Option.some(Duration.zero)
-  if (!/^\+?(?:\d+(?:\.\d*)?(?:ns|us|\u00b5s|\u03bcs|ms|s|m|h))+$/.test(text)) return Option.none()
+  if (text.length > mostCharacters || !/^\+?(?:\d+(?:\.\d*)?(?:ns|us|\u00b5s|\u03bcs|ms|s|m|h))+$/.test(text))
+    return Option.none()
   let millis = 0
   for (const [, amount, unit] of text.matchAll(/(\d+(?:\.\d*)?)([a-z\u00b5\u03bc]+)/g)) {
     millis += Number(amount) * (millisOfUnit[unit ?? ""] ?? Number.NaN)
@@ -154,7 +175,7 @@ const timeOf = (text: string): DateTime.Utc | "unset" | undefined => {
 
 /** A point in time, in any of the shapes that the API is seen to write. The zero time of Go is none. */
 export const time: Reader<DateTime.Utc> = (value, path, notes) => {
-  const parsed = typeof value === "string" ? timeOf(value.trim()) : undefined
+  const parsed = timeOf(oneValue(value))
   return parsed === undefined
     ? refuse("a time", value, path, notes)
     : parsed === "unset"
@@ -194,8 +215,9 @@ export const signedUrl: Reader<Redacted.Redacted> = reader("a URL", (value) =>
 
 const items = <A>(values: ReadonlyArray<unknown>, item: Reader<A>, path: string, notes: Array<Note>) => {
   const out: Array<A> = []
+  const at = `${path}[]`
   for (const value of values) {
-    const read = item(value, `${path}[]`, notes)
+    const read = item(value, at, notes)
     if (Option.isSome(read)) out.push(read.value)
   }
   return out

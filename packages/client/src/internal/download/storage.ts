@@ -2,7 +2,6 @@
  * Requests to the store that a signed URL leads to: without the token, without tracing headers, and without a word of
  * the URL in a span, a log or an error. It is somebody else's host.
  */
-import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import type * as HttpClientError from "@effect/platform/HttpClientError"
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
@@ -18,6 +17,7 @@ import { execute } from "../call.js"
 import * as classify from "../classify.js"
 import type { Scrub } from "../redact.js"
 import * as redact from "../redact.js"
+import * as requestInit from "../requestInit.js"
 import { type Call, within } from "../retry.js"
 import * as plan from "./plan.js"
 
@@ -29,21 +29,19 @@ export const call: Call = {
   repeatable: true
 }
 
-/** One request. What the application adds to those of `fetch`, its headers and cookies, is not for this host. */
+/** One request. */
 const ask = (
   http: PixxelHttpClient.Service,
   method: "GET" | "HEAD",
   url: Redacted.Redacted,
   headers: Readonly<Record<string, string>>
 ): Effect.Effect<HttpClientResponse.HttpClientResponse, HttpClientError.RequestError> =>
-  Effect.flatMap(Effect.serviceOption(FetchHttpClient.RequestInit), (init) => {
-    const { headers: _, ...rest } = Option.getOrElse(init, (): RequestInit => ({}))
+  execute(
+    http,
     // Bytes are counted as they are stored.
-    const request = HttpClientRequest.make(method)(Redacted.value(url), {
-      headers: { ...headers, "accept-encoding": "identity" }
-    })
-    return Effect.provideService(execute(http, request), FetchHttpClient.RequestInit, { ...rest, credentials: "omit" })
-  })
+    HttpClientRequest.make(method)(Redacted.value(url), { headers: { ...headers, "accept-encoding": "identity" } }),
+    requestInit.forStore
+  )
 
 /** More redirects than this lead nowhere. */
 const mostRedirects = 5
@@ -75,7 +73,7 @@ export const answer = ({ facts, held, http, idle, method, url }: Question): Effe
         Effect.mapError((error) => classify.broken(facts, error.cause, Option.none(), scrub)),
         (asked) => within(asked, Duration.toMillis(idle), () => classify.tooSlow(facts, idle))
       )
-      const step = plan.read(held, response)
+      const step = plan.read(held, scrubbedHead(response, scrub))
       const next = step._tag === "Redirect" && hops < mostRedirects ? follow(url, step.location) : Option.none()
       if (Option.isNone(next)) return { response, step, scrub }
       yield* leave(response, idle)
@@ -118,12 +116,32 @@ export const follow = (url: Redacted.Redacted, location: string): Option.Option<
   return isSafe && to.username === "" ? Option.some(Redacted.make(to.href)) : Option.none()
 }
 
-/** Takes a signed URL, and every value in it that could open the package, out of outside text. */
+/** Hides a signed URL too, and every value in it that could open the package. */
 export const hiding = (scrub: Scrub, url: Redacted.Redacted): Scrub => {
   const href = Redacted.value(url)
   const query = URL.canParse(href) ? new URL(href).search.slice(1) : ""
   const values = query.split("&").map((pair) => pair.slice(pair.indexOf("=") + 1))
-  const secrets = [href, query, ...values].filter((secret) => secret.length >= 8)
-  const hide = (text: string) => secrets.reduce((out, secret) => out.replaceAll(secret, "<redacted>"), text)
-  return { ...scrub, text: (text) => scrub.text(hide(text)) }
+  return scrub.with([href, query, ...values, ...values.map(decoded)].filter((secret) => secret.length >= 8))
 }
+
+const decoded = (value: string): string => {
+  try {
+    return decodeURIComponent(value)
+  } catch {
+    return value
+  }
+}
+
+/**
+ * A head without the secrets that the store repeats in it: what follows from it goes into errors and files. Only
+ * `Location` stays as it is, since it leads on.
+ */
+const scrubbedHead = ({ headers, status }: plan.Head, scrub: Scrub): plan.Head => ({
+  status,
+  headers: Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [
+      name,
+      name !== "location" && value !== undefined && scrub.holds(value) ? "<redacted>" : value
+    ])
+  )
+})

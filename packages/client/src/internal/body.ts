@@ -1,0 +1,195 @@
+/**
+ * Reads the body of an answer as text, alike on every transport: up to a number of bytes, decompressed if the transport
+ * did not do so, without a byte order mark.
+ *
+ * `fetch` decompresses and leaves `Content-Encoding` in place; Node's HTTP and undici's `request` do not decompress. So
+ * the bytes decide, not the header: JSON begins with no byte that begins a gzip or zlib stream. Brotli has no such mark:
+ * a body that the header calls `br` is decompressed only if it is no JSON.
+ */
+import type * as HttpClientError from "@effect/platform/HttpClientError"
+import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
+import * as Data from "effect/Data"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Stream from "effect/Stream"
+
+/** A body that cannot be read as text, and how it begins. */
+export class Unreadable extends Data.TaggedError("Unreadable")<{
+  readonly expected: string
+  readonly found: string
+  readonly begin: string
+}> {}
+
+/** Bodies up to this length are read at once by the transport itself. */
+const small = 1_048_576
+
+const headerOf = ({ headers }: HttpClientResponse.HttpClientResponse, name: string) =>
+  headers[name]?.trim().toLowerCase() ?? ""
+
+type Chunks = ReadonlyArray<Uint8Array>
+
+const textOf = (chunks: Chunks): string => {
+  const decoder = new TextDecoder("utf-8", { ignoreBOM: true })
+  return chunks.map((chunk) => decoder.decode(chunk, { stream: true })).join("") + decoder.decode()
+}
+
+const beginOf = (chunks: Chunks): string => textOf(chunks.slice(0, 1).map((chunk) => chunk.subarray(0, 1024)))
+
+const withoutMark = (text: string): string => {
+  let begin = 0
+  while (text.charCodeAt(begin) === 0xfeff) begin++
+  return text.slice(begin)
+}
+
+const tooLong = (limit: number, chunks: Chunks) =>
+  new Unreadable({ expected: `no more than ${limit} bytes`, found: "more", begin: beginOf(chunks) })
+
+/** Takes bytes, up to a limit. */
+const collect = <E, R>(
+  bytes: Stream.Stream<Uint8Array, E, R>,
+  limit: number
+): Effect.Effect<Chunks, E | Unreadable, R> =>
+  Effect.suspend(() => {
+    const chunks: Array<Uint8Array> = []
+    let length = 0
+    return Effect.as(
+      Stream.runForEach(bytes, (chunk) => {
+        chunks.push(chunk)
+        length += chunk.length
+        return length > limit ? Effect.fail(tooLong(limit, chunks)) : Effect.void
+      }),
+      chunks
+    )
+  })
+
+// --- content codings ---
+
+const twoBytes = (chunks: Chunks): readonly [number, number] => {
+  const bytes = chunks.filter(({ length }) => length > 0).slice(0, 2)
+  const [first = -1, second = -1] = bytes.flatMap((chunk) => Array.from(chunk.subarray(0, 2)))
+  return [first, second]
+}
+
+/** The coding that the bytes themselves show. No JSON begins so. */
+const visibleCoding = (chunks: Chunks, coding: string): "gzip" | "deflate" | undefined => {
+  const [first, second] = twoBytes(chunks)
+  if (first === 0x1f && second === 0x8b) return "gzip"
+  // The head of a zlib stream with the usual window, which is also that of a text that begins with an x.
+  return coding === "deflate" && first === 0x78 && (first * 256 + second) % 31 === 0 ? "deflate" : undefined
+}
+
+/** Codings whose bytes have no mark, by what `Content-Encoding` calls them, with the names that platforms have. */
+const unmarked: Readonly<Record<string, string>> = { deflate: "deflate-raw", br: "brotli" }
+
+/** A platform that does not know the coding has none. */
+const decompression = (format: string): Option.Option<DecompressionStream> => {
+  try {
+    // The type names the formats of today's browsers.
+    return Option.some(new DecompressionStream(format as CompressionFormat))
+  } catch {
+    return Option.none()
+  }
+}
+
+const cannotDecompress = (coding: string, chunks: Chunks) =>
+  new Unreadable({ expected: "JSON", found: `not to be decompressed as ${coding}`, begin: beginOf(chunks) })
+
+const decompress = (chunks: Chunks, coding: string, format: string, limit: number): Effect.Effect<Chunks, Unreadable> =>
+  Option.match(decompression(format), {
+    onNone: () =>
+      Effect.fail(
+        new Unreadable({
+          expected: "JSON",
+          found: `compressed as ${coding}, which this platform cannot decompress,`,
+          begin: ""
+        })
+      ),
+    onSome: ({ readable, writable }) => {
+      const compressed = new ReadableStream<BufferSource>({
+        start: (controller) => {
+          // A transport brings no shared memory.
+          for (const chunk of chunks) controller.enqueue(chunk as BufferSource)
+          controller.close()
+        }
+      })
+      // What fails in the writing fails in the reading too.
+      compressed.pipeTo(writable).catch(() => {})
+      return collect(
+        Stream.fromReadableStream(
+          () => readable,
+          () => cannotDecompress(coding, chunks)
+        ),
+        limit
+      )
+    }
+  })
+
+const isJson = (text: string): boolean => {
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** A body may have been compressed on more than one of its stations. */
+const mostCodings = 4
+
+const plain = (
+  chunks: Chunks,
+  codings: ReadonlyArray<string>,
+  limit: number,
+  decompressed = 0
+): Effect.Effect<string, Unreadable> => {
+  const last = codings.at(-1) ?? ""
+  const inner = (coding: string, format: string) =>
+    decompressed === mostCodings
+      ? Effect.fail(cannotDecompress(coding, chunks))
+      : Effect.flatMap(decompress(chunks, coding, format, limit), (bytes) =>
+          plain(bytes, codings.slice(0, -1), limit, decompressed + 1)
+        )
+  const visible = visibleCoding(chunks, last)
+  if (visible !== undefined) return inner(visible, visible)
+  const text = withoutMark(textOf(chunks))
+  const format = unmarked[last]
+  return format === undefined || text.trim() === "" || isJson(text) ? Effect.succeed(text) : inner(last, format)
+}
+
+// --- a body ---
+
+/** The body of an answer as text. No more than `limit` bytes of it are read, nor made of what is read. */
+export const read = (
+  response: HttpClientResponse.HttpClientResponse,
+  limit: number
+): Effect.Effect<string, HttpClientError.ResponseError | Unreadable> => {
+  const codings = headerOf(response, "content-encoding")
+    .split(",")
+    .map((coding) => coding.trim())
+    .filter((coding) => coding !== "" && coding !== "identity")
+  return Effect.flatMap(
+    Effect.catchIf(
+      bytesOf(response, codings.length > 0, limit),
+      (error) => error._tag === "ResponseError" && error.reason === "EmptyBody",
+      () => Effect.succeed<Chunks>([])
+    ),
+    (chunks) => plain(chunks, codings, limit)
+  )
+}
+
+const bytesOf = (
+  response: HttpClientResponse.HttpClientResponse,
+  isCoded: boolean,
+  limit: number
+): Effect.Effect<Chunks, HttpClientError.ResponseError | Unreadable> => {
+  const length = headerOf(response, "content-length")
+  const declared = /^\d+$/.test(length) ? Number(length) : Number.NaN
+  if (declared > limit) return Effect.zipRight(leave(response), Effect.fail(tooLong(limit, [])))
+  return !isCoded && declared <= small
+    ? Effect.map(response.arrayBuffer, (buffer) => [new Uint8Array(buffer)])
+    : collect(response.stream, limit)
+}
+
+/** Ends the connection of a body that is not read. */
+const leave = (response: HttpClientResponse.HttpClientResponse): Effect.Effect<void> =>
+  Effect.ignore(Stream.runDrain(Stream.take(response.stream, 0)))

@@ -1,0 +1,212 @@
+/**
+ * Finds a secret in a text, however each of its characters is spelled there: as itself in any case, percent-encoded once
+ * or more, escaped as in JSON, or as an entity of HTML.
+ *
+ * A position of the text can be read in several ways (`%41` is `A`, and is `%`, `4`, `1`), so the text is a graph whose
+ * edges are characters. The search is that of Knuth, Morris and Pratt along all of its paths at once. Its time is linear
+ * in the text, whatever the secret is, and no regular expression is made from the secret.
+ */
+
+/** A part of a text, from the first position to the one after the last. */
+export interface Span {
+  readonly from: number
+  readonly to: number
+}
+
+/** A character that a text spells in a longer way, and the position after its spelling. */
+interface Reading {
+  readonly code: number
+  readonly next: number
+}
+
+/** A text, and by position what can be read there besides the character itself. */
+export interface Spelled {
+  readonly text: string
+  readonly readings: ReadonlyMap<number, ReadonlyArray<Reading>>
+}
+
+const backslash = 0x5c
+const entities: ReadonlyArray<readonly [string, string]> = [
+  ["&amp;", "&"],
+  ["&lt;", "<"],
+  ["&gt;", ">"],
+  ["&quot;", '"'],
+  ["&apos;", "'"]
+]
+
+const digitOf = (code: number): number =>
+  code >= 0x30 && code <= 0x39
+    ? code - 0x30
+    : code >= 0x61 && code <= 0x66
+      ? code - 0x57
+      : code >= 0x41 && code <= 0x46
+        ? code - 0x37
+        : -1
+
+const hexAt = (text: string, from: number, length: number): number | undefined => {
+  let value = 0
+  for (let at = from; at < from + length; at++) {
+    const digit = digitOf(text.charCodeAt(at))
+    if (digit === -1) return undefined
+    value = value * 16 + digit
+  }
+  return value
+}
+
+/** `%41`, and the same encoded again: `%2541`, `%252541`. Each `25` may also be what was encoded. */
+const percentAt = (text: string, at: number): ReadonlyArray<Reading> => {
+  const out: Array<Reading> = []
+  for (let next = at + 1; ; next += 2) {
+    const code = hexAt(text, next, 2)
+    if (code === undefined) return out
+    out.push({ code, next: next + 2 })
+    if (code !== 0x25) return out
+  }
+}
+
+/** `u0041`, which a backslash precedes in JSON. */
+const escapeAt = (text: string, at: number): ReadonlyArray<Reading> => {
+  const code = hexAt(text, at + 1, 4)
+  return code === undefined ? [] : [{ code, next: at + 5 }]
+}
+
+/** `&#65;`, `&#x41;` with any number of zeros, and the entities with names. */
+const entityAt = (text: string, at: number): ReadonlyArray<Reading> => {
+  const isHex = /x/i.test(text.charAt(at + 2))
+  const begin = at + (isHex ? 3 : 2)
+  let next = begin
+  while (next < text.length && (isHex ? /[0-9a-f]/i : /\d/).test(text.charAt(next))) next++
+  if (text.charAt(at + 1) === "#" && next > begin && text.charAt(next) === ";") {
+    return [{ code: Number.parseInt(text.slice(begin, next), isHex ? 16 : 10), next: next + 1 }]
+  }
+  return entities.flatMap(([name, character]) =>
+    text.slice(at, at + name.length).toLowerCase() === name
+      ? [{ code: character.charCodeAt(0), next: at + name.length }]
+      : []
+  )
+}
+
+const readingsAt = (text: string, at: number): ReadonlyArray<Reading> => {
+  switch (text.charAt(at)) {
+    case "%":
+      return percentAt(text, at)
+    case "u":
+    case "U":
+      return escapeAt(text, at)
+    case "&":
+      return entityAt(text, at)
+    case "+":
+      return [{ code: 0x20, next: at + 1 }]
+    default:
+      return []
+  }
+}
+
+export const read = (text: string): Spelled => {
+  const readings = new Map<number, ReadonlyArray<Reading>>()
+  for (let at = 0; at < text.length; at++) {
+    const found = readingsAt(text, at)
+    if (found.length > 0) readings.set(at, found)
+  }
+  return { text, readings }
+}
+
+/** A secret, prepared for the search. */
+export interface Needle {
+  readonly codes: Uint16Array
+  /** By the number of characters that match: how many of them begin a shorter match, after a mismatch; -1 for none. */
+  readonly fallback: Int32Array
+  readonly fold: (code: number) => number
+}
+
+/** Characters that are alike: the upper and the lower case. */
+export const ignoreCase = (code: number): number => (code >= 0x41 && code <= 0x5a ? code + 0x20 : code)
+
+/** Characters that are alike: those of base64 and base64url. */
+export const base64 = (code: number): number => (code === 0x2d ? 0x2b : code === 0x5f ? 0x2f : code)
+
+export const needle = (secret: string, fold: (code: number) => number): Needle => {
+  const codes = Uint16Array.from({ length: secret.length }, (_, index) => fold(secret.charCodeAt(index)))
+  const fallback = new Int32Array(codes.length)
+  let border = -1
+  for (let length = 0; length < codes.length; length++) {
+    fallback[length] = border >= 0 && codes[border] === codes[length] ? (fallback[border] ?? -1) : border
+    while (border >= 0 && codes[border] !== codes[length]) border = fallback[border] ?? -1
+    border++
+  }
+  return { codes, fallback, fold }
+}
+
+/** The beginning of a secret that has been read, its last character first. */
+interface Match {
+  readonly length: number
+  readonly at: number
+  readonly before: Match | undefined
+}
+
+const startOf = (match: Match): number => {
+  let first = match
+  for (let left = match.length; left > 1 && first.before !== undefined; left--) first = first.before
+  return first.at
+}
+
+/** Of the matches that meet at a position, this many are followed: the longest. */
+const mostMatches = 8
+
+const keep = (matches: Array<Match>, match: Match): void => {
+  if (matches.some(({ length }) => length === match.length)) return
+  matches.push(match)
+  if (matches.length <= mostMatches) return
+  const shortest = matches.reduce((least, it) => (it.length < least.length ? it : least))
+  matches.splice(matches.indexOf(shortest), 1)
+}
+
+/** What a search finds: where the secret is, and where a match begins that the end of the text cuts off. */
+export interface Found {
+  readonly spans: ReadonlyArray<Span>
+  readonly tail: number
+}
+
+export const find = ({ readings, text }: Spelled, { codes, fallback, fold }: Needle): Found => {
+  const spans: Array<Span> = []
+  if (codes.length === 0) return { spans, tail: text.length }
+  /** Matches that have read up to the next position, and those that have read beyond it. */
+  let following: Array<Match> = []
+  const later = new Map<number, Array<Match>>()
+  const put = (next: number, at: number, match: Match) => {
+    if (next === at + 1) return keep(following, match)
+    const matches = later.get(next)
+    if (matches === undefined) later.set(next, [match])
+    else keep(matches, match)
+  }
+  const advance = (match: Match | undefined, code: number, at: number, next: number) => {
+    let length = match?.length ?? 0
+    while (length >= 0 && codes[length] !== code) length = fallback[length] ?? -1
+    length++
+    if (length === 0) return
+    const longer: Match = { length, at, before: length === 1 ? undefined : match }
+    if (length === codes.length) spans.push({ from: startOf(longer), to: next })
+    else put(next, at, longer)
+  }
+  const arriving = (at: number) => {
+    const matches = following
+    following = []
+    if (later.size === 0) return matches
+    for (const match of later.get(at) ?? []) keep(matches, match)
+    later.delete(at)
+    return matches
+  }
+  for (let at = 0; at < text.length; at++) {
+    const code = fold(text.charCodeAt(at))
+    const others = readings.get(at) ?? []
+    const matches = arriving(at)
+    if (matches.length === 0 && others.length === 0 && code !== codes[0]) continue
+    for (const match of [undefined, ...matches]) {
+      advance(match, code, at, at + 1)
+      for (const other of others) advance(match, fold(other.code), at, other.next)
+      // Backslashes may precede each character, as in JSON within JSON.
+      if (code === backslash && match !== undefined) keep(following, match)
+    }
+  }
+  return { spans, tail: arriving(text.length).reduce((least, match) => Math.min(least, startOf(match)), text.length) }
+}
