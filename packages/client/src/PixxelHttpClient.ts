@@ -32,6 +32,7 @@ import { type Drift, logWarning, type OnDrift } from "./Drift.js"
 import * as budget from "./internal/budget.js"
 import * as drift from "./internal/drift.js"
 import * as Permits from "./internal/permits.js"
+import * as Recent from "./internal/recent.js"
 import * as RetryPolicy from "./RetryPolicy.js"
 import * as Waiter from "./Waiter.js"
 
@@ -79,6 +80,7 @@ const make = (options: PixxelHttpClient.Options) =>
       retryBudget: yield* budgetOf(options.retryBudget),
       permits: yield* permitsOf(options.concurrency),
       waiter: yield* checked("waiting", () => Waiter.make(options.waiting)),
+      recent: Recent.make(),
       onDrift: drift.oncePerShape(options.onDrift ?? logWarning)
     }
   })
@@ -160,6 +162,8 @@ export declare namespace PixxelHttpClient {
     readonly permits: Option.Option<Permits.Permits>
     /** How waits go that say nothing else. */
     readonly waiter: Waiter.Waiter
+    /** The jobs that this client has created a moment ago. */
+    readonly recent: Recent.Recent
     /** Called for every drift of every call. */
     readonly onDrift: (drift: Drift) => Effect.Effect<void>
   }

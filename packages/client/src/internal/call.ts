@@ -7,6 +7,7 @@ import * as HttpClient from "@effect/platform/HttpClient"
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import * as Clock from "effect/Clock"
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { constTrue } from "effect/Function"
 import * as Option from "effect/Option"
@@ -34,10 +35,13 @@ export const execute = (http: PixxelHttpClient.Service, request: HttpClientReque
 
 const isSuccess = (response: HttpClientResponse.HttpClientResponse) => response.status >= 200 && response.status < 300
 
-/** What a success says, and when it was said by the server's clock, in milliseconds; none without a readable `Date`. */
+/** What a success says, with what its headers say about time. */
 export interface Dated<A> {
   readonly value: A
+  /** When it was said by the server's clock, in milliseconds; none without a readable `Date`. */
   readonly date: Option.Option<number>
+  /** How long the server asks to stay away. */
+  readonly retryAfter: Option.Option<Duration.Duration>
 }
 
 interface Success<A> extends Dated<A> {
@@ -76,7 +80,13 @@ const attempt =
         const last = notes[notes.length - 1] ?? { path: "", expected: "a success", found: "something else" }
         return yield* classify.unreadable(facts, response, text, last, scrub)
       }
-      return { notes, value: value.value, date: classify.dateOf(response), status: response.status }
+      return {
+        notes,
+        value: value.value,
+        date: classify.dateOf(response),
+        retryAfter: classify.retryAfterOf(response, yield* Clock.currentTimeMillis),
+        status: response.status
+      }
     })
 
 /** The status of the last attempt, if that had one. */
@@ -122,7 +132,7 @@ export const call = <A, Path extends string>(
   input: Input<Path>
 ): Effect.Effect<A, HttpError> => Effect.map(perform(http, endpoint, input), valueOf)
 
-/** The same, for who needs to know when it was answered. */
+/** Like `call`, with what the headers of the response say about time. */
 export const callDated = <A, Path extends string>(
   http: PixxelHttpClient.Service,
   endpoint: Endpoint<A, Path, false>,

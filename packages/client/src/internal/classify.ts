@@ -80,7 +80,8 @@ const parseDate = (text = "") => (httpDate.test(text.trim()) ? Date.parse(text) 
 export const dateOf = ({ headers }: Head): Option.Option<number> =>
   Option.filter(Option.some(parseDate(headers["date"])), (millis) => !Number.isNaN(millis))
 
-const retryAfterOf = ({ headers }: Head, now: number): Option.Option<Duration.Duration> => {
+/** How long an answer asks to stay away, if it says so readably. */
+export const retryAfterOf = ({ headers }: Head, now: number): Option.Option<Duration.Duration> => {
   const text = headers["retry-after"]?.trim() ?? ""
   const sentAt = parseDate(headers["date"])
   const millis = /^\d+(?:\.\d+)?$/.test(text)
