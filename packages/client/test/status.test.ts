@@ -66,7 +66,7 @@ describe("a status word", () => {
 describe("the reason of a failed job", () => {
   const failure = (tasks: ReadonlyArray<object>) =>
     Effect.gen(function* () {
-      const { layer } = scripted([() => json({ id: "job-1", status: "JobFailed", tasks })], once)
+      const { layer } = scripted([() => json({ id: "job-1", status: "failed", tasks })], once)
       const error = yield* Effect.flip(
         Effect.flatMap(JobsApi, (jobs) => jobs.wait({ workflowId, jobId })).pipe(Effect.provide(layer))
       )
@@ -82,7 +82,7 @@ describe("the reason of a failed job", () => {
           { id: "b", name: "water", status, failure_type: "bad_request" }
         ])
         assert.deepStrictEqual(tasks, ["b"])
-        assert.strictEqual(message, "Job job-1 ended as JobFailed: task water: bad_request.")
+        assert.strictEqual(message, "Job job-1 ended as failed: task water: bad_request.")
       })
     )
   }
@@ -95,7 +95,7 @@ describe("the reason of a failed job", () => {
           { id: "b", name: "water", status, err_msg: "no water found" }
         ])
         assert.deepStrictEqual(tasks, ["b"])
-        assert.strictEqual(message, "Job job-1 ended as JobFailed: task water: no water found.")
+        assert.strictEqual(message, "Job job-1 ended as failed: task water: no water found.")
       })
     )
   }
@@ -107,7 +107,7 @@ describe("the reason of a failed job", () => {
         { id: "b", status: "skipped" }
       ])
       assert.deepStrictEqual(tasks, [])
-      assert.strictEqual(message, "Job job-1 ended as JobFailed: no reason given.")
+      assert.strictEqual(message, "Job job-1 ended as failed: no reason given.")
     })
   )
 })
