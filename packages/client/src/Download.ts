@@ -168,7 +168,7 @@ export type Event =
  * @since 0.1.0
  * @category models
  */
-export type Services = JobsApi | PixxelHttpClient | FileSystem.FileSystem | Path.Path
+export type Services = PixxelHttpClient | FileSystem.FileSystem | Path.Path
 
 // --- downloads ---
 
@@ -229,7 +229,7 @@ export const stream = (input: Input, options: Options = {}): Stream.Stream<Event
 export const signedUrl = (
   input: Omit<Input, "path">,
   options: Pick<Options, "interval" | "timeout"> = {}
-): Effect.Effect<Redacted.Redacted, HttpError | WaitTimeout | DownloadError, JobsApi | PixxelHttpClient> =>
+): Effect.Effect<Redacted.Redacted, HttpError | WaitTimeout | DownloadError, PixxelHttpClient> =>
   internal.signedUrl(input, options)
 
 /**

@@ -7,7 +7,7 @@ import * as Option from "effect/Option"
 import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
 import { JobId, WorkflowId } from "./Ids.js"
-import { maybe, maybeString } from "./internal/schema.js"
+import { maybe, maybeString, model } from "./internal/schema.js"
 import { downloadOutcomeOf, type Outcome } from "./Status.js"
 
 const hidden = "<redacted>"
@@ -31,13 +31,15 @@ const SignedUrl = Schema.transformOrFail(Schema.Literal(hidden), Schema.Redacted
  * @since 0.1.0
  * @category models
  */
-export class DownloadPackage extends Schema.Class<DownloadPackage>("@effect-pixxel/client/DownloadPackage")({
-  id: maybeString,
-  workflowId: maybe(WorkflowId),
-  jobId: maybe(JobId),
-  status: maybeString,
-  signedUrl: maybe(SignedUrl)
-}) {
+export class DownloadPackage extends model(
+  Schema.Class<DownloadPackage>("@effect-pixxel/client/DownloadPackage")({
+    id: maybeString,
+    workflowId: maybe(WorkflowId),
+    jobId: maybe(JobId),
+    status: maybeString,
+    signedUrl: maybe(SignedUrl)
+  })
+) {
   /** What the status word stands for; `ready` is a success. */
   get outcome(): Outcome {
     return downloadOutcomeOf(this.status)

@@ -5,7 +5,16 @@
  */
 import * as Schema from "effect/Schema"
 import { JobId, WorkflowId } from "./Ids.js"
-import { listOf, maybe, maybeInstant, maybeJson, maybeNumber, maybeSeconds, maybeString } from "./internal/schema.js"
+import {
+  listOf,
+  maybe,
+  maybeInstant,
+  maybeJson,
+  maybeNumber,
+  maybeSeconds,
+  maybeString,
+  model
+} from "./internal/schema.js"
 import { type Outcome, outcomeOf } from "./Status.js"
 import { Task } from "./Task.js"
 
@@ -15,13 +24,15 @@ import { Task } from "./Task.js"
  * @since 0.1.0
  * @category models
  */
-export class ValError extends Schema.Class<ValError>("@effect-pixxel/client/ValError")({
-  from: maybeString,
-  to: maybeString,
-  err: maybeString,
-  reason: maybeString,
-  componentName: maybeString
-}) {}
+export class ValError extends model(
+  Schema.Class<ValError>("@effect-pixxel/client/ValError")({
+    from: maybeString,
+    to: maybeString,
+    err: maybeString,
+    reason: maybeString,
+    componentName: maybeString
+  })
+) {}
 
 const summary = {
   id: JobId,
@@ -44,7 +55,7 @@ const summary = {
  * @since 0.1.0
  * @category models
  */
-export class JobSummary extends Schema.Class<JobSummary>("@effect-pixxel/client/JobSummary")(summary) {
+export class JobSummary extends model(Schema.Class<JobSummary>("@effect-pixxel/client/JobSummary")(summary)) {
   /** What the status word stands for. */
   get outcome(): Outcome {
     return outcomeOf(this.status)
@@ -64,14 +75,16 @@ export class JobSummary extends Schema.Class<JobSummary>("@effect-pixxel/client/
  * @since 0.1.0
  * @category models
  */
-export class Job extends Schema.Class<Job>("@effect-pixxel/client/Job")({
-  ...summary,
-  execCreatedAt: maybeInstant,
-  execUpdatedAt: maybeInstant,
-  tasks: listOf(Task),
-  valErrors: listOf(ValError),
-  spec: maybeJson
-}) {
+export class Job extends model(
+  Schema.Class<Job>("@effect-pixxel/client/Job")({
+    ...summary,
+    execCreatedAt: maybeInstant,
+    execUpdatedAt: maybeInstant,
+    tasks: listOf(Task),
+    valErrors: listOf(ValError),
+    spec: maybeJson
+  })
+) {
   /** What the status word stands for. */
   get outcome(): Outcome {
     return outcomeOf(this.status)

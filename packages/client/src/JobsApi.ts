@@ -125,6 +125,13 @@ export declare namespace JobsApi {
     /** The total deadline, after which the wait is `WaitTimeout`. Default: 24 hours. */
     readonly timeout?: Duration.DurationInput | undefined
     /**
+     * When the job was created, for a wait in another process than its create, or with another client. A server may
+     * answer 404 for a job that was created a moment ago (inferred): for 30 seconds (`grace` of a run) after this time,
+     * and until the job was seen once, that counts as pending. A client knows this of the jobs that it created itself.
+     * It is compared with the wall clock.
+     */
+    readonly createdAt?: DateTime.Utc | undefined
+    /**
      * Runs with the job as it is at first (for `run`: as it was created), and whenever its status, its progress or its
      * tasks have changed. For lines of progress, and to know the id of the job while `run` goes on.
      */

@@ -14,6 +14,7 @@ import { CreateIntent } from "./CreateIntent.js"
 import { JobId, ProjectId, TaskId, WorkflowId } from "./Ids.js"
 import {
   constant,
+  error,
   listOf,
   maybe,
   maybeInstant,
@@ -98,10 +99,12 @@ const refused = {
  * @since 0.1.0
  * @category http errors
  */
-export class BadRequest extends Schema.TaggedError<BadRequest>("@effect-pixxel/client/BadRequest")("BadRequest", {
-  ...refused,
-  isRetryable: constant(false)
-}) {}
+export class BadRequest extends error(
+  Schema.TaggedError<BadRequest>("@effect-pixxel/client/BadRequest")("BadRequest", {
+    ...refused,
+    isRetryable: constant(false)
+  })
+) {}
 
 /**
  * 401: the token has a form that the API does not know. Check the token, and try the other `scheme`.
@@ -109,9 +112,11 @@ export class BadRequest extends Schema.TaggedError<BadRequest>("@effect-pixxel/c
  * @since 0.1.0
  * @category http errors
  */
-export class Unauthorized extends Schema.TaggedError<Unauthorized>("@effect-pixxel/client/Unauthorized")(
-  "Unauthorized",
-  { ...refused, isRetryable: constant(false) }
+export class Unauthorized extends error(
+  Schema.TaggedError<Unauthorized>("@effect-pixxel/client/Unauthorized")("Unauthorized", {
+    ...refused,
+    isRetryable: constant(false)
+  })
 ) {}
 
 /**
@@ -121,10 +126,12 @@ export class Unauthorized extends Schema.TaggedError<Unauthorized>("@effect-pixx
  * @since 0.1.0
  * @category http errors
  */
-export class Forbidden extends Schema.TaggedError<Forbidden>("@effect-pixxel/client/Forbidden")("Forbidden", {
-  ...refused,
-  isRetryable: constant(false)
-}) {}
+export class Forbidden extends error(
+  Schema.TaggedError<Forbidden>("@effect-pixxel/client/Forbidden")("Forbidden", {
+    ...refused,
+    isRetryable: constant(false)
+  })
+) {}
 
 /**
  * 404: there is no such thing. Not declared for workflows and jobs, but possible (inferred).
@@ -132,10 +139,12 @@ export class Forbidden extends Schema.TaggedError<Forbidden>("@effect-pixxel/cli
  * @since 0.1.0
  * @category http errors
  */
-export class NotFound extends Schema.TaggedError<NotFound>("@effect-pixxel/client/NotFound")("NotFound", {
-  ...refused,
-  isRetryable: constant(false)
-}) {}
+export class NotFound extends error(
+  Schema.TaggedError<NotFound>("@effect-pixxel/client/NotFound")("NotFound", {
+    ...refused,
+    isRetryable: constant(false)
+  })
+) {}
 
 /**
  * 409: the call collides with the present state.
@@ -143,10 +152,12 @@ export class NotFound extends Schema.TaggedError<NotFound>("@effect-pixxel/clien
  * @since 0.1.0
  * @category http errors
  */
-export class Conflict extends Schema.TaggedError<Conflict>("@effect-pixxel/client/Conflict")("Conflict", {
-  ...refused,
-  isRetryable: constant(false)
-}) {}
+export class Conflict extends error(
+  Schema.TaggedError<Conflict>("@effect-pixxel/client/Conflict")("Conflict", {
+    ...refused,
+    isRetryable: constant(false)
+  })
+) {}
 
 /**
  * 429: too many calls. `retryAfter` is how long the server asks to wait.
@@ -154,10 +165,12 @@ export class Conflict extends Schema.TaggedError<Conflict>("@effect-pixxel/clien
  * @since 0.1.0
  * @category http errors
  */
-export class RateLimited extends Schema.TaggedError<RateLimited>("@effect-pixxel/client/RateLimited")("RateLimited", {
-  ...refused,
-  isRetryable: constant(true)
-}) {}
+export class RateLimited extends error(
+  Schema.TaggedError<RateLimited>("@effect-pixxel/client/RateLimited")("RateLimited", {
+    ...refused,
+    isRetryable: constant(true)
+  })
+) {}
 
 /**
  * Any 5xx: the server failed. `retryAfter` is how long it asks to wait.
@@ -165,10 +178,12 @@ export class RateLimited extends Schema.TaggedError<RateLimited>("@effect-pixxel
  * @since 0.1.0
  * @category http errors
  */
-export class ServerError extends Schema.TaggedError<ServerError>("@effect-pixxel/client/ServerError")("ServerError", {
-  ...refused,
-  isRetryable: constant(true)
-}) {}
+export class ServerError extends error(
+  Schema.TaggedError<ServerError>("@effect-pixxel/client/ServerError")("ServerError", {
+    ...refused,
+    isRetryable: constant(true)
+  })
+) {}
 
 /**
  * A status that no other error stands for, every redirect among them: calls of the API follow none. The status is 0
@@ -177,9 +192,11 @@ export class ServerError extends Schema.TaggedError<ServerError>("@effect-pixxel
  * @since 0.1.0
  * @category http errors
  */
-export class UnexpectedStatus extends Schema.TaggedError<UnexpectedStatus>("@effect-pixxel/client/UnexpectedStatus")(
-  "UnexpectedStatus",
-  { ...refused, isRetryable: constant(false) }
+export class UnexpectedStatus extends error(
+  Schema.TaggedError<UnexpectedStatus>("@effect-pixxel/client/UnexpectedStatus")("UnexpectedStatus", {
+    ...refused,
+    isRetryable: constant(false)
+  })
 ) {}
 
 /**
@@ -194,16 +211,15 @@ export class UnexpectedStatus extends Schema.TaggedError<UnexpectedStatus>("@eff
  * @since 0.1.0
  * @category http errors
  */
-export class TransportError extends Schema.TaggedError<TransportError>("@effect-pixxel/client/TransportError")(
-  "TransportError",
-  {
+export class TransportError extends error(
+  Schema.TaggedError<TransportError>("@effect-pixxel/client/TransportError")("TransportError", {
     ...call,
     sent: Schema.Literal(false, "unknown"),
     status: maybeNumber,
     requestId: maybeString,
     causes: listOf(CauseFact),
     isRetryable: constant(true)
-  }
+  })
 ) {}
 
 /**
@@ -213,9 +229,13 @@ export class TransportError extends Schema.TaggedError<TransportError>("@effect-
  * @since 0.1.0
  * @category http errors
  */
-export class RequestTimeout extends Schema.TaggedError<RequestTimeout>("@effect-pixxel/client/RequestTimeout")(
-  "RequestTimeout",
-  { ...call, sent: Schema.Literal(false, "unknown"), timeout: Seconds, isRetryable: constant(true) }
+export class RequestTimeout extends error(
+  Schema.TaggedError<RequestTimeout>("@effect-pixxel/client/RequestTimeout")("RequestTimeout", {
+    ...call,
+    sent: Schema.Literal(false, "unknown"),
+    timeout: Seconds,
+    isRetryable: constant(true)
+  })
 ) {}
 
 /**
@@ -233,14 +253,16 @@ export type NotSent = (TransportError | RequestTimeout) & { readonly sent: false
  * @since 0.1.0
  * @category http errors
  */
-export class DecodeError extends Schema.TaggedError<DecodeError>("@effect-pixxel/client/DecodeError")("DecodeError", {
-  ...answered,
-  path: Schema.String,
-  expected: Schema.String,
-  found: Schema.String,
-  body: Schema.String,
-  isRetryable: constant(false)
-}) {}
+export class DecodeError extends error(
+  Schema.TaggedError<DecodeError>("@effect-pixxel/client/DecodeError")("DecodeError", {
+    ...answered,
+    path: Schema.String,
+    expected: Schema.String,
+    found: Schema.String,
+    body: Schema.String,
+    isRetryable: constant(false)
+  })
+) {}
 
 /**
  * A task that failed, as `JobFailed` reports it.
@@ -268,15 +290,17 @@ export type FailedTask = typeof FailedTask.Type
  * @since 0.1.0
  * @category job errors
  */
-export class JobFailed extends Schema.TaggedError<JobFailed>("@effect-pixxel/client/JobFailed")("JobFailed", {
-  workflowId: WorkflowId,
-  jobId: JobId,
-  status: Schema.String,
-  failedTasks: listOf(FailedTask),
-  valErrors: listOf(ValError),
-  message: Schema.String,
-  isRetryable: constant(false)
-}) {}
+export class JobFailed extends error(
+  Schema.TaggedError<JobFailed>("@effect-pixxel/client/JobFailed")("JobFailed", {
+    workflowId: WorkflowId,
+    jobId: JobId,
+    status: Schema.String,
+    failedTasks: listOf(FailedTask),
+    valErrors: listOf(ValError),
+    message: Schema.String,
+    isRetryable: constant(false)
+  })
+) {}
 
 /**
  * The total deadline passed before the job had ended, or before its download package was ready. The job goes on:
@@ -286,18 +310,20 @@ export class JobFailed extends Schema.TaggedError<JobFailed>("@effect-pixxel/cli
  * @since 0.1.0
  * @category job errors
  */
-export class WaitTimeout extends Schema.TaggedError<WaitTimeout>("@effect-pixxel/client/WaitTimeout")("WaitTimeout", {
-  workflowId: WorkflowId,
-  jobId: JobId,
-  waitingFor: Schema.Literal("job", "download"),
-  lastStatus: maybeString,
-  /** From 0 to 100. */
-  lastProgress: maybeNumber,
-  polls: Schema.Number,
-  timeout: Seconds,
-  message: Schema.String,
-  isRetryable: constant(false)
-}) {}
+export class WaitTimeout extends error(
+  Schema.TaggedError<WaitTimeout>("@effect-pixxel/client/WaitTimeout")("WaitTimeout", {
+    workflowId: WorkflowId,
+    jobId: JobId,
+    waitingFor: Schema.Literal("job", "download"),
+    lastStatus: maybeString,
+    /** From 0 to 100. */
+    lastProgress: maybeNumber,
+    polls: Schema.Number,
+    timeout: Seconds,
+    message: Schema.String,
+    isRetryable: constant(false)
+  })
+) {}
 
 /**
  * A job that was not there before a create whose outcome is unknown: it may be the job of that create, or that of
@@ -329,19 +355,19 @@ export type Candidate = typeof Candidate.Type
  * @since 0.1.0
  * @category job errors
  */
-export class CreateOutcomeUnknown extends Schema.TaggedError<CreateOutcomeUnknown>(
-  "@effect-pixxel/client/CreateOutcomeUnknown"
-)("CreateOutcomeUnknown", {
-  ...call,
-  workflowId: WorkflowId,
-  projectId: ProjectId,
-  status: maybeNumber,
-  requestId: maybeString,
-  reason: Schema.String,
-  candidates: listOf(Candidate),
-  intent: CreateIntent,
-  isRetryable: constant(false)
-}) {}
+export class CreateOutcomeUnknown extends error(
+  Schema.TaggedError<CreateOutcomeUnknown>("@effect-pixxel/client/CreateOutcomeUnknown")("CreateOutcomeUnknown", {
+    ...call,
+    workflowId: WorkflowId,
+    projectId: ProjectId,
+    status: maybeNumber,
+    requestId: maybeString,
+    reason: Schema.String,
+    candidates: listOf(Candidate),
+    intent: CreateIntent,
+    isRetryable: constant(false)
+  })
+) {}
 
 const download = {
   workflowId: WorkflowId,
@@ -367,9 +393,8 @@ const download = {
  * @since 0.1.0
  * @category job errors
  */
-export class DownloadError extends Schema.TaggedError<DownloadError>("@effect-pixxel/client/DownloadError")(
-  "DownloadError",
-  {
+export class DownloadError extends error(
+  Schema.TaggedError<DownloadError>("@effect-pixxel/client/DownloadError")("DownloadError", {
     ...download,
     reason: Schema.Literal(
       "PackageFailed",
@@ -388,7 +413,7 @@ export class DownloadError extends Schema.TaggedError<DownloadError>("@effect-pi
     attempts: listOf(Attempt),
     message: Schema.String,
     isRetryable: constant(false)
-  }
+  })
 ) {}
 
 /**
@@ -426,15 +451,14 @@ export type HttpError = typeof HttpError.Type
  * @since 0.1.0
  * @category job errors
  */
-export class CreateNotSent extends Schema.TaggedError<CreateNotSent>("@effect-pixxel/client/CreateNotSent")(
-  "CreateNotSent",
-  {
+export class CreateNotSent extends error(
+  Schema.TaggedError<CreateNotSent>("@effect-pixxel/client/CreateNotSent")("CreateNotSent", {
     workflowId: WorkflowId,
     projectId: ProjectId,
     failure: HttpError,
     message: Schema.String,
     isRetryable: constant(true)
-  }
+  })
 ) {}
 
 /**
@@ -445,16 +469,15 @@ export class CreateNotSent extends Schema.TaggedError<CreateNotSent>("@effect-pi
  * @since 0.1.0
  * @category job errors
  */
-export class CostLimitExceeded extends Schema.TaggedError<CostLimitExceeded>("@effect-pixxel/client/CostLimitExceeded")(
-  "CostLimitExceeded",
-  {
+export class CostLimitExceeded extends error(
+  Schema.TaggedError<CostLimitExceeded>("@effect-pixxel/client/CostLimitExceeded")("CostLimitExceeded", {
     workflowId: WorkflowId,
     projectId: ProjectId,
     maxCost: Schema.Number,
     estimate: maybeNumber,
     message: Schema.String,
     isRetryable: constant(false)
-  }
+  })
 ) {}
 
 /**
@@ -464,19 +487,19 @@ export class CostLimitExceeded extends Schema.TaggedError<CostLimitExceeded>("@e
  * @since 0.1.0
  * @category job errors
  */
-export class DownloadIncomplete extends Schema.TaggedError<DownloadIncomplete>(
-  "@effect-pixxel/client/DownloadIncomplete"
-)("DownloadIncomplete", {
-  ...download,
-  path: Schema.String,
-  bytes: Schema.Number,
-  /** Of the whole package, as far as the store said it. */
-  total: maybeNumber,
-  attempts: listOf(Attempt),
-  failure: HttpError,
-  message: Schema.String,
-  isRetryable: constant(true)
-}) {}
+export class DownloadIncomplete extends error(
+  Schema.TaggedError<DownloadIncomplete>("@effect-pixxel/client/DownloadIncomplete")("DownloadIncomplete", {
+    ...download,
+    path: Schema.String,
+    bytes: Schema.Number,
+    /** Of the whole package, as far as the store said it. */
+    total: maybeNumber,
+    attempts: listOf(Attempt),
+    failure: HttpError,
+    message: Schema.String,
+    isRetryable: constant(true)
+  })
+) {}
 
 /**
  * `run` created a job, which exists and is paid, and then could not follow it. `failure` is what went wrong. Never
@@ -485,16 +508,15 @@ export class DownloadIncomplete extends Schema.TaggedError<DownloadIncomplete>(
  * @since 0.1.0
  * @category job errors
  */
-export class RunIncomplete extends Schema.TaggedError<RunIncomplete>("@effect-pixxel/client/RunIncomplete")(
-  "RunIncomplete",
-  {
+export class RunIncomplete extends error(
+  Schema.TaggedError<RunIncomplete>("@effect-pixxel/client/RunIncomplete")("RunIncomplete", {
     workflowId: WorkflowId,
     jobId: JobId,
     phase: Schema.Literal("wait", "download"),
     failure: HttpError,
     message: Schema.String,
     isRetryable: constant(false)
-  }
+  })
 ) {}
 
 /**

@@ -49,6 +49,7 @@ import { type Drift, logWarning, type OnDrift } from "./Drift.js"
 import * as budget from "./internal/budget.js"
 import * as drift from "./internal/drift.js"
 import * as Permits from "./internal/permits.js"
+import * as Recent from "./internal/recent.js"
 import { version } from "./internal/version.js"
 import * as RetryPolicy from "./RetryPolicy.js"
 import * as Waiter from "./Waiter.js"
@@ -128,6 +129,7 @@ const make = (options: PixxelHttpClient.Options) =>
       waiter: yield* checked("waiting", () => Waiter.make(options.waiting)),
       maxResponseBytes: yield* limitOf(options.maxResponseBytes),
       userAgent: yield* userAgentOf(options.userAgent),
+      recent: Recent.make(),
       onDrift: drift.oncePerShape(options.onDrift ?? logWarning)
     }
   })
@@ -225,6 +227,8 @@ export declare namespace PixxelHttpClient {
     readonly maxResponseBytes: number
     /** None leaves the choice to the transport. */
     readonly userAgent: Option.Option<string>
+    /** The jobs that this client has created a moment ago. */
+    readonly recent: Recent.Recent
     /** Called for every drift of every call. */
     readonly onDrift: (drift: Drift) => Effect.Effect<void>
   }

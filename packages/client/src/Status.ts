@@ -29,18 +29,32 @@ const bad = new Set([
   "expired"
 ])
 
-const normalized = (word: string) => word.toLowerCase().replace(/[\s_-]+/g, "")
+/** Some services say what the word is about: `TaskFailed`, `JOB_COMPLETED`. */
+const prefix = /^(?:job|task|workflow|download)(?=.)/
+
+const normalized = (status: Option.Option<string>) =>
+  Option.match(status, {
+    onNone: () => "",
+    onSome: (word) =>
+      word
+        .toLowerCase()
+        .replace(/[\s_.:/-]+/g, "")
+        .replace(prefix, "")
+  })
 
 /**
- * The outcome that the status word of a job or a task stands for. Case, `_`, `-` and spaces make no difference.
+ * The outcome that the status word of a job or a task stands for. Case, spaces and the separators `_`, `-`, `.`, `:` and
+ * `/` make no difference, nor does one of the prefixes `Job`, `Task`, `Workflow` and `Download`: `TaskFailed` is
+ * `failed`.
  *
- * Source: `running`, `completed` and `failed` are documented; the other words are inferred from the rest of the API.
+ * Source: `running`, `completed` and `failed` are documented; the other words are inferred from the rest of the API, the
+ * prefixes from `TaskStarted`, `TaskCompleted` and `TaskFailed` in Pixxel's task runner.
  *
  * @since 0.1.0
  * @category classification
  */
 export const outcomeOf = (status: Option.Option<string>): Outcome => {
-  const word = normalized(Option.getOrElse(status, () => ""))
+  const word = normalized(status)
   return good.has(word) ? "succeeded" : bad.has(word) ? "failed" : "pending"
 }
 
@@ -51,4 +65,4 @@ export const outcomeOf = (status: Option.Option<string>): Outcome => {
  * @category classification
  */
 export const downloadOutcomeOf = (status: Option.Option<string>): Outcome =>
-  normalized(Option.getOrElse(status, () => "")) === "ready" ? "succeeded" : outcomeOf(status)
+  normalized(status) === "ready" ? "succeeded" : outcomeOf(status)

@@ -5,7 +5,16 @@
  */
 import * as Schema from "effect/Schema"
 import { TaskId } from "./Ids.js"
-import { listOf, maybe, maybeInstant, maybeJson, maybeNumber, maybeSeconds, maybeString } from "./internal/schema.js"
+import {
+  listOf,
+  maybe,
+  maybeInstant,
+  maybeJson,
+  maybeNumber,
+  maybeSeconds,
+  maybeString,
+  model
+} from "./internal/schema.js"
 import { type Outcome, outcomeOf } from "./Status.js"
 
 /**
@@ -14,11 +23,13 @@ import { type Outcome, outcomeOf } from "./Status.js"
  * @since 0.1.0
  * @category models
  */
-export class BlockInfo extends Schema.Class<BlockInfo>("@effect-pixxel/client/BlockInfo")({
-  id: maybeString,
-  name: maybeString,
-  version: maybeString
-}) {}
+export class BlockInfo extends model(
+  Schema.Class<BlockInfo>("@effect-pixxel/client/BlockInfo")({
+    id: maybeString,
+    name: maybeString,
+    version: maybeString
+  })
+) {}
 
 /**
  * A task of a job. Its encoded form is JSON with the same names, times in ISO 8601, durations in seconds, and absent
@@ -34,31 +45,33 @@ export class BlockInfo extends Schema.Class<BlockInfo>("@effect-pixxel/client/Bl
  * @since 0.1.0
  * @category models
  */
-export class Task extends Schema.Class<Task>("@effect-pixxel/client/Task")({
-  id: TaskId,
-  name: maybeString,
-  dependsOn: listOf(Schema.String),
-  status: maybeString,
-  stateMsg: maybeString,
-  progress: maybeNumber,
-  estimatedTimeDuration: maybeSeconds,
-  timeTaken: maybeSeconds,
-  timeTakenText: maybeString,
-  createdAt: maybeInstant,
-  updatedAt: maybeInstant,
-  finishedAt: maybeInstant,
-  recvTime: maybeInstant,
-  sendTime: maybeInstant,
-  blockInfStartTime: maybeInstant,
-  blockInfEndTime: maybeInstant,
-  blockInfo: maybe(BlockInfo),
-  inputs: maybeJson,
-  result: maybeJson,
-  infoLogs: maybeJson,
-  disclaimer: listOf(Schema.String),
-  errMsg: maybeString,
-  failureType: maybeString
-}) {
+export class Task extends model(
+  Schema.Class<Task>("@effect-pixxel/client/Task")({
+    id: TaskId,
+    name: maybeString,
+    dependsOn: listOf(Schema.String),
+    status: maybeString,
+    stateMsg: maybeString,
+    progress: maybeNumber,
+    estimatedTimeDuration: maybeSeconds,
+    timeTaken: maybeSeconds,
+    timeTakenText: maybeString,
+    createdAt: maybeInstant,
+    updatedAt: maybeInstant,
+    finishedAt: maybeInstant,
+    recvTime: maybeInstant,
+    sendTime: maybeInstant,
+    blockInfStartTime: maybeInstant,
+    blockInfEndTime: maybeInstant,
+    blockInfo: maybe(BlockInfo),
+    inputs: maybeJson,
+    result: maybeJson,
+    infoLogs: maybeJson,
+    disclaimer: listOf(Schema.String),
+    errMsg: maybeString,
+    failureType: maybeString
+  })
+) {
   /** What the status word stands for. */
   get outcome(): Outcome {
     return outcomeOf(this.status)

@@ -6,7 +6,7 @@
  */
 import * as Schema from "effect/Schema"
 import { ProjectId, WorkflowId } from "./Ids.js"
-import { listOf, maybe, maybeInstant, maybeJson, maybeNumber, maybeString } from "./internal/schema.js"
+import { listOf, maybe, maybeInstant, maybeJson, maybeNumber, maybeString, model } from "./internal/schema.js"
 import { ValError } from "./Job.js"
 
 const summary = {
@@ -26,7 +26,9 @@ const summary = {
  * @since 0.1.0
  * @category models
  */
-export class WorkflowSummary extends Schema.Class<WorkflowSummary>("@effect-pixxel/client/WorkflowSummary")(summary) {}
+export class WorkflowSummary extends model(
+  Schema.Class<WorkflowSummary>("@effect-pixxel/client/WorkflowSummary")(summary)
+) {}
 
 /**
  * A workflow with its specification (any JSON, undamaged), what is wrong with its wiring, and the estimated cost of
@@ -35,12 +37,14 @@ export class WorkflowSummary extends Schema.Class<WorkflowSummary>("@effect-pixx
  * @since 0.1.0
  * @category models
  */
-export class Workflow extends Schema.Class<Workflow>("@effect-pixxel/client/Workflow")({
-  ...summary,
-  estimatedCost: maybeNumber,
-  spec: maybeJson,
-  valErrors: listOf(ValError)
-}) {}
+export class Workflow extends model(
+  Schema.Class<Workflow>("@effect-pixxel/client/Workflow")({
+    ...summary,
+    estimatedCost: maybeNumber,
+    spec: maybeJson,
+    valErrors: listOf(ValError)
+  })
+) {}
 
 /**
  * What the server says about the page it answered.
@@ -48,11 +52,13 @@ export class Workflow extends Schema.Class<Workflow>("@effect-pixxel/client/Work
  * @since 0.1.0
  * @category models
  */
-export class Pagination extends Schema.Class<Pagination>("@effect-pixxel/client/Pagination")({
-  limit: maybeNumber,
-  offset: maybeNumber,
-  total: maybeNumber
-}) {}
+export class Pagination extends model(
+  Schema.Class<Pagination>("@effect-pixxel/client/Pagination")({
+    limit: maybeNumber,
+    offset: maybeNumber,
+    total: maybeNumber
+  })
+) {}
 
 /**
  * One page of a list of workflows.
@@ -60,10 +66,12 @@ export class Pagination extends Schema.Class<Pagination>("@effect-pixxel/client/
  * @since 0.1.0
  * @category models
  */
-export class WorkflowPage extends Schema.Class<WorkflowPage>("@effect-pixxel/client/WorkflowPage")({
-  workflows: listOf(WorkflowSummary),
-  pagination: maybe(Pagination)
-}) {}
+export class WorkflowPage extends model(
+  Schema.Class<WorkflowPage>("@effect-pixxel/client/WorkflowPage")({
+    workflows: listOf(WorkflowSummary),
+    pagination: maybe(Pagination)
+  })
+) {}
 
 /**
  * What one run of a workflow is estimated to cost, in tokens. None when the server's number was missing or could not
@@ -72,6 +80,8 @@ export class WorkflowPage extends Schema.Class<WorkflowPage>("@effect-pixxel/cli
  * @since 0.1.0
  * @category models
  */
-export class CostEstimate extends Schema.Class<CostEstimate>("@effect-pixxel/client/CostEstimate")({
-  estimatedCost: maybeNumber
-}) {}
+export class CostEstimate extends model(
+  Schema.Class<CostEstimate>("@effect-pixxel/client/CostEstimate")({
+    estimatedCost: maybeNumber
+  })
+) {}

@@ -46,6 +46,37 @@ const tagOf = ({ result }: Effect.Effect.Success<ReturnType<typeof waited>>) =>
 
 const fail = (times: number, with_: () => Answer = failing) => Array.from({ length: times }, () => with_)
 
+/** Answers that no call repeats, and that say nothing about the job. */
+const oddAnswers: ReadonlyArray<readonly [string, () => Answer]> = [
+  ...[402, 405, 406, 408, 409, 418, 421, 422, 425, 444, 451, 460, 499].map(
+    (code) => [`a ${code}`, () => status(code)] as const
+  ),
+  ["a redirect to a login page", () => status(302, { location: "https://login.test/" })],
+  ["a redirect of the method", () => status(307, { location: "https://login.test/" })],
+  ["a 304", () => new Response(null, { status: 304 })],
+  ["a 204", () => new Response(null, { status: 204 })],
+  ["a 205", () => new Response(null, { status: 205 })],
+  ["a 200 with HTML", () => new Response("<html>", { headers: { "content-type": "text/html" } })],
+  ["an empty 200", () => new Response("")],
+  ["half a JSON", () => new Response('{"id":"job-1","sta')],
+  ["null", () => json(null)],
+  ["a list", () => json([])],
+  ["a text", () => json("running")],
+  ["a job without an id", () => json({ status: "running" })],
+  ["the envelope of an error with 200", () => json({ error: { code: "x" } })],
+  ["a 500", () => status(500)],
+  ["a lost connection", () => fetchFailed("ECONNRESET")]
+]
+
+/** Answers with which the API has the last word. */
+const finalAnswers: ReadonlyArray<readonly [number, string]> = [
+  [400, "BadRequest"],
+  [401, "Unauthorized"],
+  [403, "Forbidden"],
+  [404, "NotFound"],
+  [410, "UnexpectedStatus"]
+]
+
 describe("a wait", () => {
   const rows: ReadonlyArray<readonly [string, ReadonlyArray<() => Answer>, JobsApi.WaitOptions, string, number]> = [
     ["lives through five failures in a row", [...fail(5), completed], {}, "success", 6],
@@ -59,7 +90,7 @@ describe("a wait", () => {
       3
     ],
     ["ends at once with what will not change", [running, () => status(403), completed], {}, "Forbidden", 2],
-    ["ends at once with what nobody can read", [() => new Response("{"), completed], {}, "DecodeError", 1],
+    ["ends with the sixth odd answer in a row", fail(7, () => new Response("{")), {}, "DecodeError", 6],
     ["tolerates as much as it is told to", [...fail(2), completed], { tolerance: 1 }, "ServerError", 2],
     ["tolerates nothing if it is told so", [failing, completed], { tolerance: 0 }, "ServerError", 1],
     ["tolerates everything if it is told so", [...fail(12), completed], { tolerance: Infinity }, "success", 13]
@@ -73,6 +104,45 @@ describe("a wait", () => {
         })
       )
     }
+
+    for (const [name, odd] of oddAnswers) {
+      it.effect(`lives through ${name}, ${coalesce ? "" : "not "}coalesced`, () =>
+        Effect.gen(function* () {
+          const outcome = yield* waited([running, ...fail(5, odd), running, odd, completed], { coalesce })
+          assert.deepStrictEqual([tagOf(outcome), outcome.sent], ["success", 9])
+        })
+      )
+    }
+
+    for (const [code, tag] of finalAnswers) {
+      it.effect(`ends at once with a ${code}, ${coalesce ? "" : "not "}coalesced`, () =>
+        Effect.gen(function* () {
+          const outcome = yield* waited([running, () => status(code), completed], { coalesce, tolerance: Infinity })
+          assert.deepStrictEqual([tagOf(outcome), outcome.sent], [tag, 2])
+        })
+      )
+    }
+
+    it.effect(`keeps the Retry-After of a pending answer, ${coalesce ? "" : "not "}coalesced`, () =>
+      Effect.gen(function* () {
+        for (const code of [200, 202]) {
+          const pending = () =>
+            json({ id: "job-1", status: "running" }, { status: code, headers: { "retry-after": "90" } })
+          assert.strictEqual((yield* waited([pending, completed], { coalesce, timeout: "89999 millis" })).sent, 1)
+          assert.strictEqual((yield* waited([pending, completed], { coalesce, timeout: "90001 millis" })).sent, 2)
+        }
+      })
+    )
+
+    it.effect(`keeps the Retry-After of a pending answer up to an hour, ${coalesce ? "" : "not "}coalesced`, () =>
+      Effect.gen(function* () {
+        const pending = () => json({ id: "job-1", status: "running" }, { headers: { "retry-after": "86400" } })
+        const sentWithin = (timeout: Duration.DurationInput) =>
+          Effect.map(waited([pending, completed], { coalesce, timeout }, "2 hours"), ({ sent }) => sent)
+        assert.strictEqual(yield* sentWithin("3599 seconds"), 1)
+        assert.strictEqual(yield* sentWithin("3601 seconds"), 2)
+      })
+    )
 
     it.effect(`keeps a Retry-After that no retry has kept, ${coalesce ? "" : "not "}coalesced`, () =>
       Effect.gen(function* () {

@@ -3,11 +3,12 @@
  */
 import * as Effect from "effect/Effect"
 import type * as Option from "effect/Option"
+import * as elapsed from "./elapsed.js"
 
-/** What comes of it before it has taken too long. */
+/** Runs `self`; none on timeout. */
 export const inTime = <A, E>(self: Effect.Effect<A, E>, millis: number): Effect.Effect<Option.Option<A>, E> => {
   if (millis <= 0) return Effect.succeedNone
-  return millis === Number.POSITIVE_INFINITY ? Effect.asSome(self) : Effect.timeoutOption(self, millis)
+  return millis === Number.POSITIVE_INFINITY ? Effect.asSome(self) : Effect.timeoutOption(self, Math.ceil(millis))
 }
 
 export interface Alarm {
@@ -82,7 +83,7 @@ export const deadlines = (): Deadlines => {
     keep: Effect.flatMap(Effect.clock, (clock) =>
       Effect.forever(
         Effect.suspend(() => {
-          const now = clock.unsafeCurrentTimeMillis()
+          const now = elapsed.unsafeNow(clock)
           const next = pass(now)
           return alarm.sleepUntil(next, next - now)
         })

@@ -5,6 +5,7 @@
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import * as Clock from "effect/Clock"
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { constVoid, identity } from "effect/Function"
 import * as Option from "effect/Option"
@@ -46,10 +47,13 @@ export const execute = (
 
 const isSuccess = (response: HttpClientResponse.HttpClientResponse) => response.status >= 200 && response.status < 300
 
-/** What a success says, and when it was said by the server's clock, in milliseconds; none without a readable `Date`. */
+/** What a success says, with what its headers say about time. */
 export interface Dated<A> {
   readonly value: A
+  /** When it was said by the server's clock, in milliseconds; none without a readable `Date`. */
   readonly date: Option.Option<number>
+  /** How long the server asks to stay away. */
+  readonly retryAfter: Option.Option<Duration.Duration>
 }
 
 interface Success<A> extends Dated<A> {
@@ -151,7 +155,13 @@ const attempt =
         const last = notes[notes.length - 1] ?? { path: "", expected: "a success", found: "something else" }
         return yield* classify.unreadable(facts, response, text, last, scrub)
       }
-      return { notes, value: value.value, date: classify.dateOf(response, now), status: response.status }
+      return {
+        notes,
+        value: value.value,
+        date: classify.dateOf(response, now),
+        retryAfter: classify.retryAfterOf(response, now),
+        status: response.status
+      }
     })
 
 /** The status of the last attempt, if that had one. */
@@ -207,8 +217,15 @@ export const call = <A, Path extends string>(
   input: Input<Path>
 ): Effect.Effect<A, HttpError> => Effect.map(perform(http, endpoint, input, "free"), valueOf)
 
-/** Like `call`, with the response's `Date`, for a call before a create: it tells whether sends can be seen. */
+/** Like `call`, with what the headers of the response say about time. */
 export const callDated = <A, Path extends string>(
+  http: PixxelHttpClient.Service,
+  endpoint: Endpoint<A, Path, false>,
+  input: Input<Path>
+): Effect.Effect<Dated<A>, HttpError> => perform(http, endpoint, input, "free")
+
+/** Like `callDated`, for a call before a create: it tells whether the sends of the `HttpClient` can be seen. */
+export const callWatched = <A, Path extends string>(
   http: PixxelHttpClient.Service,
   endpoint: Endpoint<A, Path, false>,
   input: Input<Path>

@@ -10,6 +10,9 @@ import type { JobsApi } from "../JobsApi.js"
 import { type HttpError, WaitTimeout } from "../PixxelError.js"
 import type { Waiter } from "../Waiter.js"
 import { inTime } from "./alarm.js"
+import type { Dated } from "./call.js"
+import * as elapsed from "./elapsed.js"
+import { isFinal } from "./finality.js"
 import * as pace from "./pace.js"
 import type { Scrub } from "./redact.js"
 import { askedFor } from "./schedule.js"
@@ -39,11 +42,20 @@ export interface Follower<A> {
 }
 
 /** The longest time that a server may ask a wait to stay away for, in milliseconds. */
-export const longestRest = Duration.toMillis("1 hour")
+const longestRest = Duration.toMillis("1 hour")
+
+/** How long to stay away after an answer or an error, in milliseconds. */
+export const restAfter = (answer: Dated<unknown> | HttpError): number => Math.min(askedFor(answer), longestRest)
+
+/** Whether a server asks to stay away for longer than a wait does. */
+export const asksTooMuch = (error: HttpError): boolean => askedFor(error) > longestRest
+
+/** Whether an error counts against the tolerance: the API has neither refused to answer nor said that there is no job. */
+export const isCounted = (error: HttpError): boolean => !isFinal(error) && error._tag !== "NotFound"
 
 /** Whether a wait goes on after so many failures in a row, of which this is the last. */
 export const tolerates = ({ tolerance }: Waiter, failures: number, error: HttpError): boolean =>
-  error.isRetryable && failures <= tolerance && askedFor(error) <= longestRest
+  isCounted(error) && failures <= tolerance && !asksTooMuch(error)
 
 /** What is waited for, as the error says it when that takes too long. */
 export interface Wanted {
@@ -91,32 +103,59 @@ export const until = <A>(
     })
   })
 
+/** Something to look at. */
+export interface Subject<A> {
+  readonly look: Effect.Effect<Dated<A>, HttpError>
+  /** Whether a 404 may come from a replica that lags behind the create, as long as nothing was seen. */
+  readonly mayBeUnknown: (now: number) => boolean
+}
+
 /** Looks by itself, the first time at once. */
-export const alone = <A extends pace.Sight>(waiter: Waiter, look: Effect.Effect<A, HttpError>, deadline: number) =>
+export const alone = <A extends pace.Sight>(
+  waiter: Waiter,
+  { look, mayBeUnknown }: Subject<A>,
+  until: number
+): Effect.Effect<Follower<A>> =>
   Effect.map(Effect.clock, (clock): Follower<A> => {
+    const now = () => elapsed.unsafeNow(clock)
+    const deadline = elapsed.deadline(until, now())
     let seen = nothing
-    let track = pace.begin(clock.unsafeCurrentTimeMillis())
+    let track = pace.begin(now())
     let failures = 0
     let delay = 0
-    const left = () => deadline - clock.unsafeCurrentTimeMillis()
+
+    const rest = Effect.suspend(() => {
+      const from = now()
+      const millis = Math.ceil(Math.min(delay, deadline.left(from)))
+      return Effect.map(Effect.sleep(millis), () => deadline.slept(from, millis, now()))
+    })
 
     const next = Effect.gen(function* () {
       while (true) {
-        if (delay > 0) yield* Effect.sleep(Math.min(delay, left()))
-        const answer = yield* inTime(Effect.either(look), left())
-        if (Option.isNone(answer)) return Option.none<A>()
+        if (delay > 0) yield* rest
+        const answer = yield* inTime(Effect.either(look), deadline.left(now()))
+        const at = now()
+        if (Option.isNone(answer)) {
+          if (deadline.left(at) <= 0) return Option.none<A>()
+          // The timer of the deadline ended late: look once more, at once.
+          delay = 0
+          continue
+        }
+        deadline.looked(at)
         const result = answer.value
-        const now = clock.unsafeCurrentTimeMillis()
         const share = yield* Random.next
         if (result._tag === "Right") {
+          const { value } = result.right
           failures = 0
-          seen = sawMore(seen, result.right)
-          track = pace.saw(track, now, result.right)
-          delay = pace.delay(waiter, track, now, failures, share)
-          return Option.some(result.right)
+          seen = sawMore(seen, value)
+          track = pace.saw(track, at, value)
+          delay = Math.max(pace.delay(waiter, track, at, failures, share), restAfter(result.right))
+          return Option.some(value)
         }
-        if (!tolerates(waiter, ++failures, result.left)) return yield* result.left
-        delay = Math.max(pace.delay(waiter, track, now, failures, share), askedFor(result.left))
+        const error = result.left
+        const isUnknown = error._tag === "NotFound" && seen.looks === 0 && mayBeUnknown(at)
+        if (!isUnknown && !tolerates(waiter, ++failures, error)) return yield* error
+        delay = Math.max(pace.delay(waiter, track, at, failures, share), restAfter(error))
       }
     })
 

@@ -1,6 +1,7 @@
 /**
- * What is known of a job that came to a bad end, as an error: the texts of the server scrubbed, which may quote the
- * signed URLs that its blocks worked with. `ref` is scrubbed already.
+ * A job that came to a bad end, as an error. A task is a reason if its word says that it failed, or if it has an error
+ * text, whatever its word. The texts of the server are scrubbed, since they may quote the signed URLs that the blocks
+ * worked with. `ref` is scrubbed already.
  */
 import * as Option from "effect/Option"
 import { TaskId } from "../Ids.js"
@@ -23,7 +24,7 @@ const faultOf = (error: ValError) =>
 export const jobFailed = (ref: JobsApi.JobRef, job: Job, scrub: Scrub): JobFailed => {
   const scrubbed = Option.map(scrub.text)
   const failedTasks = job.tasks
-    .filter((task) => task.outcome === "failed")
+    .filter((task) => task.outcome === "failed" || Option.exists(task.errMsg, (text) => text.trim() !== ""))
     .map((task) => ({
       id: TaskId.make(scrub.text(task.id)),
       name: scrubbed(task.name),

@@ -1,7 +1,7 @@
 /**
  * The calls about jobs, and what is made of several of them.
  */
-import * as Clock from "effect/Clock"
+import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -11,15 +11,17 @@ import * as Stream from "effect/Stream"
 import { JobId } from "../Ids.js"
 import type { Job } from "../Job.js"
 import type { JobsApi } from "../JobsApi.js"
-import { DownloadError, HttpError, RunIncomplete, type WaitTimeout } from "../PixxelError.js"
+import { HttpError, RunIncomplete, type WaitTimeout } from "../PixxelError.js"
 import { PixxelHttpClient } from "../PixxelHttpClient.js"
 import { inTime } from "./alarm.js"
-import { call, callBillable, callDated } from "./call.js"
+import { call, callBillable, callDated, callWatched, type Dated } from "./call.js"
 import { ofCreate } from "./classify.js"
+import * as elapsed from "./elapsed.js"
 import * as endpoints from "./endpoints.js"
 import { alone, type Follower, until, type Wanted } from "./following.js"
 import { jobFailed } from "./jobFailed.js"
 import type { Sight } from "./pace.js"
+import * as packages from "./packages.js"
 import * as policies from "./policy.js"
 import * as poller from "./poller.js"
 import { timeParam } from "./query.js"
@@ -46,9 +48,10 @@ interface Following {
   readonly ref: JobsApi.JobRef
   readonly waitingFor: WaitTimeout["waitingFor"]
   readonly options: JobsApi.WaitOptions
-  /** What is left of the total deadline. */
-  readonly left: Duration.DurationInput
 }
+
+/** How long a change may take to be told that was seen after the deadline, since a timer ended late. */
+const longestTelling = Duration.toMillis("1 minute")
 
 export const make: Effect.Effect<JobsApi.Service, never, PixxelHttpClient> = Effect.gen(function* () {
   const http = yield* PixxelHttpClient
@@ -58,14 +61,32 @@ export const make: Effect.Effect<JobsApi.Service, never, PixxelHttpClient> = Eff
   const named = ({ jobId, workflowId }: JobsApi.JobRef) =>
     Effect.map(scrub, ({ id }) => ({ workflowId, jobId: JobId.make(id(jobId)) }))
 
-  const list: JobsApi.Service["list"] = ({ createdBy, createdOn, id, status, workflowId }) =>
-    call(http, endpoints.listJobs, {
-      params: { workflow_id: workflowId },
-      query: { id, status, created_by: createdBy, created_on: timeParam(createdOn) }
-    })
+  const { recent } = http
 
-  const get: JobsApi.Service["get"] = ({ jobId, workflowId }) =>
-    call(http, endpoints.getJobById, { params: { workflow_id: workflowId, job_id: jobId } })
+  const lookAtJob = ({ jobId, workflowId }: JobsApi.JobRef) =>
+    Effect.map(
+      callDated(http, endpoints.getJobById, { params: { workflow_id: workflowId, job_id: jobId } }),
+      (answer) => {
+        recent.saw({ workflowId, jobId })
+        return answer
+      }
+    )
+
+  const lookAtJobs = ({ createdBy, createdOn, id, status, workflowId }: JobsApi.ListInput) =>
+    Effect.map(
+      callDated(http, endpoints.listJobs, {
+        params: { workflow_id: workflowId },
+        query: { id, status, created_by: createdBy, created_on: timeParam(createdOn) }
+      }),
+      (answer) => {
+        for (const job of answer.value) recent.saw({ workflowId, jobId: job.id })
+        return answer
+      }
+    )
+
+  const list: JobsApi.Service["list"] = (input) => Effect.map(lookAtJobs(input), valueOf)
+
+  const get: JobsApi.Service["get"] = (ref) => Effect.map(lookAtJob(ref), valueOf)
 
   const download: JobsApi.Service["download"] = ({ jobId, workflowId }) =>
     call(http, endpoints.downloadJob, { params: { workflow_id: workflowId, job_id: jobId } })
@@ -73,10 +94,16 @@ export const make: Effect.Effect<JobsApi.Service, never, PixxelHttpClient> = Eff
   const downloadTask: JobsApi.Service["downloadTask"] = ({ jobId, taskId, workflowId }) =>
     call(http, endpoints.downloadTask, { params: { workflow_id: workflowId, job_id: jobId, task_id: taskId } })
 
-  const { create, remember, resolve, resolveAll } = safeCreate({
+  /** Records that a job was created, some time before now. */
+  const recordCreate = (ref: JobsApi.JobRef, grace: JobsApi.CreateInput["grace"], before: Duration.DurationInput = 0) =>
+    Effect.map(elapsed.now, (now) =>
+      recent.created(ref, now + Duration.toMillis(grace ?? defaultGrace) - Duration.toMillis(before), now)
+    )
+
+  const safe = safeCreate({
     scrub,
     policy: policies.inForce(http.retry),
-    list: ({ workflowId }) => callDated(http, endpoints.listJobs, { params: { workflow_id: workflowId } }),
+    list: ({ workflowId }) => callWatched(http, endpoints.listJobs, { params: { workflow_id: workflowId } }),
     estimate: ({ workflowId }) =>
       call(http, endpoints.getWorkflowCostEstimate, { params: { workflow_id: workflowId } }),
     send: (input, intent) =>
@@ -85,16 +112,33 @@ export const make: Effect.Effect<JobsApi.Service, never, PixxelHttpClient> = Eff
         endpoints.createJob,
         { params: { workflow_id: input.workflowId }, query: { project_id: input.projectId } },
         ofCreate(intent)
-      )
+      ).pipe(Effect.tap(({ id }) => recordCreate({ workflowId: input.workflowId, jobId: id }, input.grace)))
   })
 
-  const shared = yield* poller.make({ get, list })
+  /** An adopted job is young too: its answer was lost, and another replica may not know it yet. */
+  const create: typeof safe.create = (input, hooks) =>
+    Effect.tap(safe.create(input, hooks), ({ id }) =>
+      recordCreate({ workflowId: input.workflowId, jobId: id }, input.grace)
+    )
+
+  const resolve: typeof safe.resolve = (target) =>
+    Effect.tap(safe.resolve(target), ({ id }) => recordCreate({ workflowId: target.workflowId, jobId: id }, undefined))
+
+  /** A job that another process has created, perhaps a moment ago. */
+  const recall = (ref: JobsApi.JobRef, { createdAt, grace }: CompleteOptions) =>
+    createdAt === undefined
+      ? Effect.void
+      : Effect.flatMap(DateTime.now, (now) => recordCreate(ref, grace, Math.max(0, DateTime.distance(createdAt, now))))
+
+  const shared = yield* poller.make({ get: lookAtJob, list: lookAtJobs, mayBeUnknown: recent.mayBeUnknown })
 
   /** Follows a job; for its end alone, or for its tasks too. */
   const jobOf = (ref: JobsApi.JobRef, options: JobsApi.WatchOptions, detailed: boolean, deadline: number) =>
     Effect.suspend(() => {
       const settings = waiter.adjust(http.waiter, options)
-      return settings.coalesce ? shared.join(ref, settings, detailed, deadline) : alone(settings, get(ref), deadline)
+      return settings.coalesce
+        ? shared.join(ref, settings, detailed, deadline)
+        : alone(settings, { look: lookAtJob(ref), mayBeUnknown: (now) => recent.mayBeUnknown(ref, now) }, deadline)
     })
 
   const watch: JobsApi.Service["watch"] = (input) =>
@@ -110,8 +154,8 @@ export const make: Effect.Effect<JobsApi.Service, never, PixxelHttpClient> = Eff
     )
 
   const follow = <A extends Sight>(
-    { left, options, ref, waitingFor }: Following,
-    follower: (deadline: number) => Effect.Effect<Follower<A>, never, Scope.Scope>,
+    { options, ref, waitingFor }: Following,
+    follower: Effect.Effect<Follower<A>, never, Scope.Scope>,
     enough: (answer: A) => boolean
   ): Effect.Effect<A, HttpError | WaitTimeout> =>
     Effect.gen(function* () {
@@ -120,8 +164,7 @@ export const make: Effect.Effect<JobsApi.Service, never, PixxelHttpClient> = Eff
       const which = `${what} of job ${job.jobId} of workflow ${job.workflowId}`
       yield* Effect.logDebug(`Waiting for ${which}.`)
       const wanted: Wanted = { ref: job, waitingFor, timeout: timeoutOf(options), scrub, advice }
-      const deadline = (yield* Clock.currentTimeMillis) + Duration.toMillis(left)
-      return yield* until(yield* follower(deadline), enough, wanted).pipe(
+      return yield* until(yield* follower, enough, wanted).pipe(
         Effect.onInterrupt(() => Effect.logInfo(`No longer waiting for ${which}: interrupted. The job goes on.`))
       )
     }).pipe(Effect.scoped)
@@ -130,49 +173,49 @@ export const make: Effect.Effect<JobsApi.Service, never, PixxelHttpClient> = Eff
   const told =
     (tell: (job: Job) => Effect.Effect<void>, deadline: number) =>
     ({ next, seen }: Follower<Job>): Follower<Job> => ({
-      next: Effect.flatMap(next, (answer) =>
-        Option.isNone(answer)
-          ? Effect.succeed(answer)
-          : Effect.flatMap(Clock.currentTimeMillis, (now) =>
-              inTime(Effect.as(tell(answer.value), answer.value), deadline - now)
-            )
-      ),
+      next: Effect.gen(function* () {
+        const answer = yield* next
+        if (Option.isNone(answer)) return answer
+        const left = elapsed.left(deadline, yield* elapsed.now)
+        const done = yield* inTime(tell(answer.value), left > 0 ? left : longestTelling)
+        // What was seen counts, if the timer ended late.
+        return Option.isSome(done) || elapsed.isLate(deadline, yield* elapsed.now) ? answer : Option.none()
+      }),
       seen
     })
 
-  const waitFor = (ref: JobsApi.JobRef, options: JobsApi.WaitOptions, tell: (job: Job) => Effect.Effect<void>) =>
+  const waitFor = (
+    ref: JobsApi.JobRef,
+    options: CompleteOptions,
+    tell: (job: Job) => Effect.Effect<void>,
+    deadline: number
+  ) =>
     Effect.gen(function* () {
-      const left = timeoutOf(options)
-      const following = (deadline: number) =>
+      yield* recall(ref, options)
+      const following =
         options.onChange === undefined
           ? jobOf(ref, options, false, deadline)
           : Effect.map(jobOf(ref, options, true, deadline), told(tell, deadline))
-      const job = yield* follow({ ref, options, left, waitingFor: "job" }, following, (it) => it.outcome !== "pending")
+      const wanted: Following = { ref, options, waitingFor: "job" }
+      const job = yield* follow(wanted, following, (it) => it.outcome !== "pending")
       return job.outcome === "failed" ? yield* jobFailed(yield* named(ref), job, yield* scrub) : job
     })
 
   const wait: JobsApi.Service["wait"] = (input) =>
-    telling(input).pipe(
-      Effect.flatMap((tell) => waitFor(input, input, tell)),
-      Effect.withSpan("JobsApi.wait", { captureStackTrace: false })
-    )
-
-  const packageOf = (ref: JobsApi.JobRef, options: JobsApi.WaitOptions, left: Duration.Duration) =>
     Effect.gen(function* () {
-      const following: Following = { ref, options, left, waitingFor: "download" }
-      const looking = (deadline: number) =>
-        Effect.suspend(() => alone(waiter.adjust(http.waiter, options), download(ref), deadline))
-      const answer = yield* follow(following, looking, (it) => it.isReady || it.outcome === "failed")
-      if (answer.isReady) return answer
-      const { text } = yield* scrub
-      const status = Option.match(answer.status, { onNone: () => "", onSome: text })
-      const job = yield* named(ref)
-      return yield* new DownloadError({
-        ...job,
-        reason: "PackageFailed",
-        status: answer.status.pipe(Option.map(text)),
-        message: `The download package of job ${job.jobId} ended as ${status}. The job is done: ask for it again with download.`
-      })
+      const tell = yield* telling(input)
+      return yield* waitFor(input, input, tell, yield* deadlineOf(input))
+    }).pipe(Effect.withSpan("JobsApi.wait", { captureStackTrace: false }))
+
+  const packageOf = (ref: JobsApi.JobRef, options: JobsApi.WaitOptions, deadline: number) =>
+    Effect.gen(function* () {
+      const wanted: Following = { ref, options, waitingFor: "download" }
+      const looking = Effect.suspend(() =>
+        alone(waiter.adjust(http.waiter, options), packages.subjectOf(http, ref), deadline)
+      )
+      const answer = yield* follow(wanted, looking, packages.endOf())
+      yield* packages.urlOf(answer, yield* named(ref), yield* scrub)
+      return answer
     })
 
   /** After the create nothing may look as if a second run were the way out. */
@@ -189,14 +232,15 @@ export const make: Effect.Effect<JobsApi.Service, never, PixxelHttpClient> = Eff
       )
     )
 
-  const complete = (ref: JobsApi.JobRef, options: JobsApi.WaitOptions, tell: (job: Job) => Effect.Effect<void>) =>
+  const complete = (ref: JobsApi.JobRef, options: CompleteOptions, tell: (job: Job) => Effect.Effect<void>) =>
     Effect.gen(function* () {
-      const [elapsed, job] = yield* waitFor(ref, options, tell).pipe(
-        Effect.timed,
+      const deadline = yield* deadlineOf(options)
+      const job = yield* waitFor(ref, options, tell, deadline).pipe(
         Effect.catchIf(isHttpError, incomplete(ref, "wait"))
       )
-      const left = Duration.subtract(timeoutOf(options), elapsed)
-      const ready = yield* packageOf(ref, options, left).pipe(Effect.catchIf(isHttpError, incomplete(ref, "download")))
+      const ready = yield* packageOf(ref, options, deadline).pipe(
+        Effect.catchIf(isHttpError, incomplete(ref, "download"))
+      )
       return { job, download: ready }
     })
 
@@ -210,8 +254,8 @@ export const make: Effect.Effect<JobsApi.Service, never, PixxelHttpClient> = Eff
 
   const runAll = makeRunAll({
     create,
-    remember,
-    resolveAll,
+    remember: safe.remember,
+    resolveAll: safe.resolveAll,
     logOrphan: logOrphan(scrub),
     complete: (ref, options) => Effect.flatMap(telling(options), (tell) => complete(ref, options, tell))
   })
@@ -230,6 +274,14 @@ export const make: Effect.Effect<JobsApi.Service, never, PixxelHttpClient> = Eff
   }
 })
 
+/** The options of a wait for a job that may have been created a moment ago. */
+type CompleteOptions = JobsApi.WaitOptions & Pick<JobsApi.CreateInput, "grace">
+
+/** The same as that of a create, see `JobsApi.CreateInput`. */
+const defaultGrace: Duration.DurationInput = "30 seconds"
+
+const valueOf = <A>({ value }: Dated<A>): A => value
+
 /** What was seen of a job, as words, and what to do. */
 const advice: Wanted["advice"] = (status, { looks, progress }) =>
   `${wordsOf(looks, status, progress)}. It goes on: wait again with the same ids.`
@@ -242,3 +294,7 @@ const wordsOf = (looks: number, status: Option.Option<string>, progress: Option.
 }
 
 const timeoutOf = (options: JobsApi.WaitOptions) => Duration.decode(options.timeout ?? "24 hours")
+
+/** The total deadline of a wait that begins now. */
+const deadlineOf = (options: JobsApi.WaitOptions) =>
+  Effect.map(elapsed.now, (now) => now + Duration.toMillis(timeoutOf(options)))

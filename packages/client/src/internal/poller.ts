@@ -4,10 +4,10 @@
  * changed; they get their job themselves, in their own fibers, under their own retry policies.
  *
  * - A list costs a request and the whole history of the workflow; what it saves is the gets of those that need not be
- *   woken. It is asked for only while it is the cheaper way (`isWorth`), so that a lone wait gets its job. One that
- *   nobody can read, or may, is given up for good.
- * - When a list fails, one get tells whether it is the list alone (`check`). If so, nobody's look has failed, and a list
- *   that goes on like that is given up for a while. If not, everybody's has.
+ *   woken. It is asked for only while it is the cheaper way (`isWorth`), so that a lone wait gets its job. One that is
+ *   refused is given up for good.
+ * - When a list fails, one get tells whether the list alone does (`check`). If so, no look has failed, and a list that
+ *   goes on failing is given up for a while. If not, all looks have.
  * - A get is shared by all that wait for the same job: one of them looks, and its outcome is that of all.
  * - The fiber belongs to no waiter. It is begun for the first and ended with the last, has the clock, the chance and the
  *   loggers of the first, and the retry policy of the client: what is adjusted around a wait holds for its own gets.
@@ -32,10 +32,23 @@ import type { HttpError } from "../PixxelError.js"
 import * as RetryPolicy from "../RetryPolicy.js"
 import type { Waiter } from "../Waiter.js"
 import * as Alarm from "./alarm.js"
-import { type Follower, longestRest, nothing, type Seen, sawMore, tolerates } from "./following.js"
+import type { Dated } from "./call.js"
+import * as elapsed from "./elapsed.js"
+import { isFinal } from "./finality.js"
+import {
+  asksTooMuch,
+  type Follower,
+  isCounted,
+  nothing,
+  restAfter,
+  type Seen,
+  sawMore,
+  tolerates
+} from "./following.js"
 import * as pace from "./pace.js"
 import * as Permits from "./permits.js"
 import * as policies from "./policy.js"
+import type { Recent } from "./recent.js"
 import { askedFor } from "./schedule.js"
 
 /** A job with ten tasks has the bytes of so many jobs in a list, and a request costs some more. */
@@ -53,8 +66,11 @@ const patience = 16
 /** How many of the gets that a list has led to are under way at once. */
 const concurrentGets = 16
 
-/** What a sleeping waiter is woken with: the outcome of a look at its job, or that it is to look itself, or too late. */
-type Call = Either.Either<Job, HttpError> | "look" | "late"
+/** The outcome of a get. */
+type Found = Either.Either<Dated<Job>, HttpError>
+
+/** What a sleeping waiter is woken with: the outcome of a get, the order to get the job itself, or its deadline. */
+type Call = Found | "look" | "late"
 
 /** A job that somebody waits for. */
 interface Subject {
@@ -76,7 +92,7 @@ interface Member {
   readonly waiter: Waiter
   /** Whether the tasks matter too. */
   readonly detailed: boolean
-  readonly deadline: number
+  readonly deadline: elapsed.Deadline
   /** When the next look is due. */
   due: number
   failures: number
@@ -101,6 +117,8 @@ interface Poller {
   doubt: HttpError | undefined
   /** When the fiber looks around again. */
   readonly alarm: Alarm.Alarm
+  /** Until when the fiber sleeps. */
+  sleepsUntil: number | undefined
   readonly deadlines: Alarm.Deadlines
   fiber: Fiber.Fiber<void> | undefined
   /** How it came to a bad end, which is that of all waiters. */
@@ -111,12 +129,13 @@ const fingerprint = ({ progress, status }: pace.Sight) =>
   `${Option.getOrNull(status)} ${Option.getOrNull(progress ?? Option.none())}`
 
 export interface Calls {
-  readonly get: (ref: JobsApi.JobRef) => Effect.Effect<Job, HttpError>
-  readonly list: (ref: JobsApi.WorkflowRef) => Effect.Effect<ReadonlyArray<JobSummary>, HttpError>
+  readonly get: (ref: JobsApi.JobRef) => Effect.Effect<Dated<Job>, HttpError>
+  readonly list: (ref: JobsApi.WorkflowRef) => Effect.Effect<Dated<ReadonlyArray<JobSummary>>, HttpError>
+  readonly mayBeUnknown: Recent["mayBeUnknown"]
 }
 
 /** Follows jobs together: a follower looks with the others as long as its scope is open. */
-export const make = ({ get, list }: Calls) =>
+export const make = ({ get, list, mayBeUnknown }: Calls) =>
   Effect.map(Effect.context<never>(), (context) => {
     const pollers = new Map<WorkflowId, Poller>()
     /** How many jobs the last list of a workflow had; a history only grows. */
@@ -177,10 +196,12 @@ export const make = ({ get, list }: Calls) =>
     const listed = (
       poller: Poller,
       jobs: ReadonlyArray<Subject>,
-      summaries: ReadonlyArray<JobSummary>,
+      { retryAfter, value: summaries }: Dated<ReadonlyArray<JobSummary>>,
       now: number,
       share: number
     ) => {
+      // A rest that the list asks for is one of all that depend on the list.
+      const least = Option.isSome(retryAfter) ? poller.rest : now
       sizes.set(poller.workflowId, summaries.length)
       const shown = new Map(summaries.map((summary) => [summary.id, summary]))
       let asleep = 0
@@ -202,7 +223,9 @@ export const make = ({ get, list }: Calls) =>
         for (const member of subject.waiters) {
           if (summary !== undefined) member.seen = sawMore(member.seen, summary)
           member.failures = 0
-          member.due = now + delayOf(member, subject, now, left, share)
+          member.due = Math.max(least, now + delayOf(member, subject, now, left, share))
+          member.deadline.looked(now)
+          if (member.deadline.left(now) <= 0) rouse(member, Effect.succeed<Call>("late"))
         }
       }
       if (jobs.length > 0) poller.share = (poller.share + asleep / jobs.length) / 2
@@ -224,14 +247,12 @@ export const make = ({ get, list }: Calls) =>
     }
 
     /** What a look has found is found for all that wait for the job. */
-    const found = (subject: Subject, result: Either.Either<Job, HttpError>, now: number, least: number) => {
-      subject.rest = now + least
+    const found = (subject: Subject, result: Found, now: number, least: number) => {
+      subject.rest = now + Math.max(least, restAfter(Either.merge(result)))
       subject.listsSince = 0
       if (Either.isRight(result)) {
-        subject.track = pace.saw(subject.track, now, result.right)
-        subject.summary = fingerprint(result.right)
-      } else {
-        subject.rest = Math.max(subject.rest, now + askedFor(result.left))
+        subject.track = pace.saw(subject.track, now, result.right.value)
+        subject.summary = fingerprint(result.right.value)
       }
       for (const other of subject.waiters) rouse(other, Effect.succeed<Call>(result))
     }
@@ -249,9 +270,10 @@ export const make = ({ get, list }: Calls) =>
         const ref = { workflowId: poller.workflowId, jobId: subject.jobId }
         const result = yield* Effect.either(RetryPolicy.withoutRetry(get(ref)))
         const time = now()
-        if (Either.isLeft(result) && result.left.isRetryable) {
+        if (Either.isLeft(result) && isCounted(result.left)) {
           poller.rest = Math.max(poller.rest, time + askedFor(result.left))
-          return failed(sleeping(poller), error)
+          // A list that is not found says nothing about the jobs.
+          return failed(sleeping(poller), isCounted(error) ? error : result.left)
         }
         found(subject, result, time, leastOf([subject]))
         poller.failures = (poller.failures + 1) % failuresInRow
@@ -285,21 +307,21 @@ export const make = ({ get, list }: Calls) =>
         const result = yield* Effect.either(list({ workflowId: poller.workflowId }))
         const time = now()
         const share = yield* Random.next
-        poller.rest = time + leastOf(jobs)
+        const least = time + leastOf(jobs)
+        poller.rest = Math.max(least, time + restAfter(Either.merge(result)))
         if (Either.isRight(result)) {
           poller.failures = 0
-          // Whoever has come while the list was under way may find itself in it.
+          // A waiter that has come while the list was under way may find its job in the list.
           return listed(poller, sleeping(poller), result.right, time, share)
         }
-        const rest = askedFor(result.left)
-        if (!result.left.isRetryable || rest > longestRest) {
+        if (isFinal(result.left) || asksTooMuch(result.left)) {
           // Each looks alone, and has the answer that it would have had without the others.
           poller.listless = Number.POSITIVE_INFINITY
+          poller.rest = least
           return
         }
         poller.doubt = result.left
-        if (rest === 0) return yield* check(poller, result.left, now)
-        poller.rest = Math.max(poller.rest, time + rest)
+        if (askedFor(result.left) === 0) return yield* check(poller, result.left, now)
         for (const { waiters } of sleeping(poller)) {
           for (const member of waiters) member.due = Math.max(member.due, poller.rest)
         }
@@ -317,16 +339,30 @@ export const make = ({ get, list }: Calls) =>
     const poll = (poller: Poller) =>
       Effect.gen(function* () {
         const clock = yield* Effect.clock
-        const now = () => clock.unsafeCurrentTimeMillis()
+        const now = () => elapsed.unsafeNow(clock)
         // All that begin to wait in this moment are to be there for the first look.
         yield* Effect.yieldNow()
         yield* Effect.sleep(0)
         while (true) {
           const at = nextLook(poller)
-          const left = at - now()
-          yield* left > 0 ? poller.alarm.sleepUntil(at, left) : tick(poller, now)
+          const from = now()
+          if (at <= from) {
+            yield* tick(poller, now)
+          } else {
+            poller.sleepsUntil = at
+            yield* poller.alarm.sleepUntil(at, at - from)
+            poller.sleepsUntil = undefined
+            overslept(poller, at, now())
+          }
         }
       })
+
+    /** Records how long the fiber has slept for all that were to be looked at afterwards. */
+    const overslept = ({ subjects }: Poller, until: number, now: number) => {
+      for (const { waiters } of subjects.values()) {
+        for (const { deadline } of waiters) deadline.slept(until, 0, now)
+      }
+    }
 
     /** Nothing of a fiber that happens to be the first is that of all: no policy, span, annotation or option of fetch. */
     const onItsOwn = <A>(self: Effect.Effect<A>) =>
@@ -361,6 +397,7 @@ export const make = ({ get, list }: Calls) =>
         failures: 0,
         doubt: undefined,
         alarm: Alarm.make(),
+        sleepsUntil: undefined,
         deadlines: Alarm.deadlines(),
         fiber: undefined,
         ended: undefined
@@ -413,7 +450,7 @@ export const make = ({ get, list }: Calls) =>
     const asleep = (poller: Poller, subject: Subject, member: Member, now: () => number) =>
       Effect.async<Call>((resume) => {
         if (poller.ended !== undefined) return resume(poller.ended)
-        if (member.deadline <= now()) return resume(Effect.succeed("late"))
+        if (member.deadline.left(now()) <= 0) return resume(Effect.succeed("late"))
         member.wake = resume
         poller.alarm.due(Math.max(member.due, subject.rest, poller.rest))
         return Effect.sync(() => {
@@ -423,7 +460,7 @@ export const make = ({ get, list }: Calls) =>
 
     /** Gets the job, and shares what comes of it. */
     const look = (poller: Poller, subject: Subject, ref: JobsApi.JobRef, now: () => number, member: Member) =>
-      Alarm.inTime(poller.permits.within(Effect.either(get(ref))), member.deadline - now()).pipe(
+      Alarm.inTime(poller.permits.within(Effect.either(get(ref))), member.deadline.left(now())).pipe(
         Effect.tap((result) =>
           Effect.sync(() => {
             if (Option.isSome(result)) found(subject, result.value, now(), pace.floor(member.waiter))
@@ -440,23 +477,30 @@ export const make = ({ get, list }: Calls) =>
     ): Effect.Effect<Follower<Job>, never, Scope.Scope> =>
       Effect.gen(function* () {
         const clock = yield* Effect.clock
-        const now = () => clock.unsafeCurrentTimeMillis()
+        const now = () => elapsed.unsafeNow(clock)
         const member: Member = {
           waiter,
           detailed,
-          deadline,
+          deadline: elapsed.deadline(deadline, now()),
           due: now(),
           failures: 0,
           seen: nothing,
           wake: undefined
         }
-        const late = () => rouse(member, Effect.succeed<Call>("late"))
+        /** Ends a sleep at the deadline, unless one look is due after a timer that ended late. */
+        const late = (poller: Poller) => () => {
+          const time = now()
+          if (poller.sleepsUntil !== undefined) member.deadline.slept(poller.sleepsUntil, 0, time)
+          if (member.deadline.left(time) <= 0) return rouse(member, Effect.succeed<Call>("late"))
+          member.due = Math.min(member.due, time)
+          poller.alarm.due(time)
+        }
         const [poller, subject] = yield* Effect.acquireRelease(
           // Found and entered at once, so that no last waiter ends it in between.
           Effect.suspend(() => {
             const known = pollers.get(ref.workflowId)
             const poller = known ?? begin(ref.workflowId)
-            const callOff = poller.deadlines.at(deadline, late)
+            const callOff = poller.deadlines.at(deadline, late(poller))
             const entered = [poller, enter(poller, ref.jobId, member, now()), callOff] as const
             return Effect.as(known === undefined ? start(poller) : Effect.void, entered)
           }),
@@ -470,19 +514,26 @@ export const make = ({ get, list }: Calls) =>
             const call = yield* asleep(poller, subject, member, now)
             if (call === "late") return Option.none<Job>()
             const looked = call === "look" ? yield* look(poller, subject, ref, now, member) : Option.some(call)
-            if (Option.isNone(looked)) return Option.none<Job>()
-            const result = looked.value
             const time = now()
-            const share = yield* Random.next
-            member.failures = Either.isRight(result) ? 0 : member.failures + 1
-            const delay = delayOf(member, subject, time, pace.remaining(subject.track, time), share)
-            member.due = time + delay
-            if (Either.isRight(result)) {
-              member.seen = sawMore(member.seen, result.right)
-              return Option.some(result.right)
+            if (Option.isNone(looked)) {
+              if (member.deadline.left(time) <= 0) return Option.none<Job>()
+              // The timer of the deadline ended late: look once more, at once.
+              member.due = time
+              continue
             }
-            if (!tolerates(waiter, member.failures, result.left)) return yield* result.left
-            member.due = time + Math.max(delay, askedFor(result.left))
+            member.deadline.looked(time)
+            const result = looked.value
+            const share = yield* Random.next
+            const isUnknown = Either.isLeft(result) && result.left._tag === "NotFound" && mayBeUnknown(ref, time)
+            if (Either.isRight(result)) member.failures = 0
+            else if (!isUnknown) member.failures++
+            const delay = delayOf(member, subject, time, pace.remaining(subject.track, time), share)
+            member.due = time + Math.max(delay, restAfter(Either.merge(result)))
+            if (Either.isRight(result)) {
+              member.seen = sawMore(member.seen, result.right.value)
+              return Option.some(result.right.value)
+            }
+            if (!isUnknown && !tolerates(waiter, member.failures, result.left)) return yield* result.left
           }
         })
         return { next, seen: () => member.seen }

@@ -1,8 +1,9 @@
 /**
  * The attempts of one call: sends it again by the policy, with a new token after a refusal, and all under one deadline.
  *
- * Whatever takes time here is bounded by what is left until the deadline: an attempt and the waiting for its turn, the
- * reading of a token, and a delay, which does not begin if it would end after it.
+ * Everything that takes time here is bounded by what is left until the deadline: an attempt and the waiting for its
+ * turn, the reading of a token, and a delay, which does not begin if it would end after it. A timer that ends late (the
+ * machine was suspended) is followed by one more attempt with its full timeout, if the policy has one left.
  */
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
@@ -13,6 +14,7 @@ import type { Attempt, HttpError } from "../PixxelError.js"
 import type { PixxelHttpClient } from "../PixxelHttpClient.js"
 import type { RetryPolicy } from "../RetryPolicy.js"
 import * as classify from "./classify.js"
+import * as elapsed from "./elapsed.js"
 import * as policies from "./policy.js"
 import * as schedule from "./schedule.js"
 
@@ -37,11 +39,17 @@ export const within = <A, E, R, E2>(
   millis: number,
   onTimeout: () => E2
 ): Effect.Effect<A, E | E2, R> =>
-  millis === Number.POSITIVE_INFINITY ? self : Effect.timeoutFail(self, { duration: Math.max(0, millis), onTimeout })
+  millis === Number.POSITIVE_INFINITY
+    ? self
+    : Effect.timeoutFail(self, { duration: Math.ceil(Math.max(0, millis)), onTimeout })
 
 /** An attempt, for as long as one may take. */
 const inTime = <A>({ policy }: Course, facts: classify.Facts, attempt: Effect.Effect<A, HttpError>) =>
   within(attempt, Duration.toMillis(policy.attemptTimeout), () => classify.tooSlow(facts, policy.attemptTimeout))
+
+/** How long an attempt may take at most, in milliseconds, the waiting for its turn included. */
+const longestTurn = ({ http, left, policy }: Course): number =>
+  Option.isSome(http.permits) ? left() : Math.min(Duration.toMillis(policy.attemptTimeout), left())
 
 /** An attempt before the deadline of the call, and in its turn. */
 const inTurn = <A>(course: Course, facts: classify.Facts, attempt: Effect.Effect<A, HttpError>) =>
@@ -82,11 +90,14 @@ const end = (call: Call, why: string): Effect.Effect<Option.Option<Next>> =>
   Effect.as(Effect.logDebug(`${call.name} is not sent again: ${why}.`), Option.none())
 
 /** What comes after this error, and so many retries before it; none if it is the end. */
-const nextOf = (course: Course, error: HttpError, retries: number) =>
-  mayRepeat(course.call, error) ? again(course, error, retries) : Effect.succeedNone
+const nextOf = (course: Course, error: HttpError, retries: number, wasLate: boolean) =>
+  mayRepeat(course.call, error) ? again(course, error, retries, wasLate) : Effect.succeedNone
 
-/** The same for an error after which a repeat can do no harm. */
-export const again = ({ call, http, left, policy }: Course, error: HttpError, retries: number) =>
+/**
+ * The same for an error after which a repeat can do no harm. If a timer ended late (`wasLate`), the deadline does not
+ * stand in the way of another attempt.
+ */
+export const again = ({ call, http, left, policy }: Course, error: HttpError, retries: number, wasLate = false) =>
   Effect.gen(function* () {
     if (retries + 1 >= policy.maxAttempts) return Option.none<Next>()
     if (classify.isLastingFailure(error)) return yield* end(call, "the connection would fail again in the same way")
@@ -95,7 +106,7 @@ export const again = ({ call, http, left, policy }: Course, error: HttpError, re
       return yield* end(call, `the server asks for ${Duration.format(floor)}, which is too long to wait`)
     }
     const delay = Duration.max(floor, yield* schedule.backoff(policy, retries))
-    if (Duration.toMillis(delay) >= left()) {
+    if (!wasLate && Duration.toMillis(delay) >= left()) {
       return yield* end(call, `${Duration.format(delay)} from now its deadline will have passed`)
     }
     const taken = http.retryBudget.take(error)
@@ -142,51 +153,70 @@ export const tell = ({ call }: Course, error: HttpError, delay: Duration.Duratio
 
 // --- the call ---
 
+/** Milliseconds until a deadline that is so far away from now. */
+const countdown = (duration: Duration.Duration): Effect.Effect<Course["left"]> =>
+  Effect.map(Effect.clock, (clock) => {
+    const deadline = elapsed.unsafeNow(clock) + Duration.toMillis(duration)
+    return () => elapsed.left(deadline, elapsed.unsafeNow(clock))
+  })
+
 /** A course that begins now. */
 export const begin = (http: PixxelHttpClient.Service, call: Call): Effect.Effect<Course> =>
   Effect.gen(function* () {
     const policy = yield* policies.inForce(http.retry)
-    const clock = yield* Effect.clock
-    const deadline = clock.unsafeCurrentTimeMillis() + Duration.toMillis(policy.timeout)
-    return { http, call, policy, left: () => deadline - clock.unsafeCurrentTimeMillis() }
+    return { http, call, policy, left: yield* countdown(policy.timeout) }
   })
+
+/** The course for one attempt that has its full timeout, though the deadline may have passed. */
+const extended = (course: Course): Effect.Effect<Course> =>
+  Effect.map(countdown(Duration.min(course.policy.attemptTimeout, course.policy.timeout)), (left) => ({
+    ...course,
+    left
+  }))
 
 /**
  * Makes attempts until one succeeds, or none may follow. Its error has all of them. After an error that was `mended` the
- * next one follows at once; what is given is with what.
+ * next one follows at once; what is given is with what. An attempt gets the course whose deadline bounds it, and
+ * `endedLate` says whether the timer that bounded it did.
  */
 export const attempting = <A>(
   course: Course,
-  attempt: (facts: classify.Facts) => Effect.Effect<A, HttpError>,
-  mended: (error: HttpError) => Effect.Effect<Option.Option<string>>
+  attempt: (facts: classify.Facts, bounds: Course) => Effect.Effect<A, HttpError>,
+  mended: (error: HttpError) => Effect.Effect<Option.Option<string>>,
+  endedLate = () => false
 ): Effect.Effect<A, HttpError> =>
   Effect.gen(function* () {
-    const { call, http } = course
+    const { call, http, left } = course
     let facts: classify.Facts = { ...call, before: [], delay: Duration.zero }
     let retries = 0
     let taken = 0
+    let bounds = course
     while (true) {
-      const result = yield* Effect.either(attempt(facts))
+      const result = yield* Effect.either(attempt(facts, bounds))
       if (result._tag === "Right") {
         http.retryBudget.refund(taken)
         return result.right
       }
+      let wasLate = endedLate()
       const error = result.left
       let delay = Duration.zero
       const how = yield* mended(error)
       if (Option.isSome(how)) {
         yield* tell(course, error, delay, how.value)
+        if (left() <= 0 && !wasLate) return yield* error
       } else {
-        const next = yield* nextOf(course, error, retries)
+        const next = yield* nextOf(course, error, retries, wasLate)
         if (Option.isNone(next)) return yield* error
         retries++
         delay = next.value.delay
         taken = next.value.taken
         yield* tell(course, error, delay, `in ${Duration.format(delay)}`)
+        const before = left()
         yield* Effect.sleep(delay)
+        // The delay was to end before the deadline.
+        wasLate = wasLate || left() <= 0 || elapsed.isLate(Duration.toMillis(delay), before - left())
       }
-      // A machine that was busy wakes late, and what is sent then could be answered by nothing but a timeout.
-      if (course.left() <= 0) return yield* error
+      bounds = wasLate ? yield* extended(course) : course
       facts = { ...call, before: error.attempts, delay }
     }
   })
@@ -206,21 +236,32 @@ export const repeating = <A>(
 ): Effect.Effect<A, HttpError> =>
   Effect.gen(function* () {
     const course = yield* begin(http, call)
-    const timeLeft = () => Math.min(Duration.toMillis(course.policy.attemptTimeout), course.left())
     let sent = Option.none<Redacted.Redacted>()
     let mayRenew = true
+    let late = false
     return yield* attempting(
       course,
-      (facts) =>
+      (facts, bounds) =>
         Effect.flatMap(http.auth.authorization, (authorization) => {
           sent = Option.some(authorization)
-          return inTurn(course, facts, attempt(authorization, facts, timeLeft))
+          return Effect.suspend(() => {
+            const began = course.left()
+            const longest = longestTurn(bounds)
+            const timeLeft = () => Math.min(Duration.toMillis(bounds.policy.attemptTimeout), bounds.left())
+            return Effect.ensuring(
+              inTurn(bounds, facts, attempt(authorization, facts, timeLeft)),
+              Effect.sync(() => {
+                late = elapsed.isLate(longest, began - course.left())
+              })
+            )
+          })
         }),
       (error) =>
         Effect.gen(function* () {
           if (!mayRenew || Option.isNone(sent) || !(yield* renewed(course, error, sent.value))) return Option.none()
           mayRenew = false
           return Option.some("with a new token")
-        })
+        }),
+      () => late
     )
   })

@@ -9,8 +9,8 @@ import type { HttpError } from "../PixxelError.js"
 import type { RetryPolicy } from "../RetryPolicy.js"
 
 /** The time that the server asks to stay away for, in milliseconds. */
-export const askedFor = (error: HttpError): number =>
-  "retryAfter" in error ? Duration.toMillis(Option.getOrElse(error.retryAfter, () => Duration.zero)) : 0
+export const askedFor = (answer: HttpError | { readonly retryAfter: Option.Option<Duration.Duration> }): number =>
+  "retryAfter" in answer ? Duration.toMillis(Option.getOrElse(answer.retryAfter, () => Duration.zero)) : 0
 
 /** The longest delay before a retry, of which there were so many before. */
 export const bound = ({ baseDelay, maxDelay }: RetryPolicy, retries: number): Duration.Duration =>

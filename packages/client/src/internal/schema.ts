@@ -16,6 +16,38 @@ export const listOf = <A, I>(item: Schema.Schema<A, I>) =>
     Schema.withConstructorDefault((): ReadonlyArray<A> => [])
   )
 
+/** Replaces the `toJSON` of a class, or adds one, by the encoded form. */
+const encodeAsJson = (self: Schema.Schema.AnyNoContext & { readonly prototype: object }): void => {
+  let encode: ((instance: object) => unknown) | undefined
+  Object.defineProperty(self.prototype, "toJSON", {
+    configurable: true,
+    writable: true,
+    value(this: object): unknown {
+      // Made by the first instance that needs it: few programs write a model or an error down.
+      encode ??= Schema.encodeSync(self)
+      return encode(this)
+    }
+  })
+}
+
+/**
+ * A class of models whose instances are their encoded form as JSON. Without it `JSON.stringify` prints how Effect holds
+ * an `Option` or a `DateTime`.
+ */
+export const model = <Self, Fields extends Schema.Struct.Fields, I, C, Inherited, Proto>(
+  self: Schema.Class<Self, Fields, I, never, C, Inherited, Proto>
+) => {
+  encodeAsJson(self)
+  // The method was added above, which no type says.
+  return self as Schema.Class<Self, Fields, I, never, C, Inherited, Proto & { toJSON(): Schema.Simplify<I> }>
+}
+
+/** The same for a class of errors, whose type has the method already. */
+export const error = <E extends Schema.Schema.AnyNoContext & { readonly prototype: object }>(self: E): E => {
+  encodeAsJson(self)
+  return self
+}
+
 /** A union that looks into its members when it is first used: few programs use one of many errors as a schema. */
 export const unionOf = <const Members extends ReadonlyArray<Schema.Schema.All>>(
   identifier: string,

@@ -42,7 +42,8 @@ const withArticle: Readonly<Record<string, string>> = {
   string: "a text",
   undefined: "nothing"
 }
-const kindOf = (value: unknown) =>
+/** What kind of value it is, in words. */
+export const kindOf = (value: unknown): string =>
   value === null
     ? "null"
     : value === ""
@@ -209,9 +210,17 @@ export const json: Reader<unknown> = (value, path, notes) => {
   return Option.some(bounded(value, 0))
 }
 
-export const signedUrl: Reader<Redacted.Redacted> = reader("a URL", (value) =>
-  typeof value === "string" && /^https?:\/\/\S+$/i.test(value) ? Redacted.make(value) : undefined
-)
+/** A URL as it is sent: as it came, unless it has white space or control characters, which `URL` encodes or drops. */
+const urlOf = (text: string): string | undefined => {
+  if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) return undefined
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
+  return /[\s\u0000-\u001f\u007f]/.test(text) ? new URL(text).href : text
+}
+
+export const signedUrl: Reader<Redacted.Redacted> = reader("a URL", (value) => {
+  const url = typeof value === "string" ? urlOf(value.trim()) : undefined
+  return url === undefined ? undefined : Redacted.make(url)
+})
 
 const items = <A>(values: ReadonlyArray<unknown>, item: Reader<A>, path: string, notes: Array<Note>) => {
   const out: Array<A> = []

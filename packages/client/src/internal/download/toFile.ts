@@ -12,13 +12,13 @@ import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import type * as Download from "../../Download.js"
-import type { DownloadPackage } from "../../DownloadPackage.js"
 import { Hashing } from "../../Hashing.js"
 import { JobId, TaskId } from "../../Ids.js"
-import { JobsApi } from "../../JobsApi.js"
-import { DownloadError, type DownloadFailure, type HttpError, type WaitTimeout } from "../../PixxelError.js"
+import type { DownloadError, DownloadFailure, HttpError, WaitTimeout } from "../../PixxelError.js"
 import { PixxelHttpClient } from "../../PixxelHttpClient.js"
+import * as elapsed from "../elapsed.js"
 import { alone, until } from "../following.js"
+import * as packages from "../packages.js"
 import * as redact from "../redact.js"
 import * as waiter from "../waiter.js"
 import * as checksum from "./checksum.js"
@@ -43,7 +43,7 @@ import * as zip from "./zip.js"
 
 type Emit = (event: Download.Event) => Effect.Effect<void>
 
-export type Services = JobsApi | PixxelHttpClient | FileSystem.FileSystem | Path.Path
+export type Services = PixxelHttpClient | FileSystem.FileSystem | Path.Path
 
 /** What all steps of one download have. */
 interface Course {
@@ -63,44 +63,36 @@ interface Course {
 // --- the package ---
 
 interface Asking {
-  readonly jobs: JobsApi.Service
   readonly http: PixxelHttpClient.Service
   readonly ref: Ref
   readonly input: Omit<Download.Input, "path">
-  /** Where it is to go, if that is a file. */
+  /** Path of the file to make, if there is one. */
   readonly path: Option.Option<string>
   readonly options: Pick<Download.Options, "interval" | "timeout">
   readonly emit: Emit
 }
 
-const askForPackage = ({ emit, http, input, jobs, options, path, ref }: Asking): Course["newUrl"] =>
+const askForPackage = ({ emit, http, input, options, path, ref }: Asking): Course["newUrl"] =>
   Effect.gen(function* () {
-    const { jobId, taskId, workflowId } = input
     const timeout = Duration.decode(options.timeout ?? "24 hours")
     const scrub = redact.now(http.auth)
-    const isOver = ({ isReady, outcome }: DownloadPackage) => isReady || outcome === "failed"
-    const ask = taskId === undefined ? jobs.download(input) : jobs.downloadTask({ workflowId, jobId, taskId })
-    const poll = Effect.tap(ask, (answer) =>
-      isOver(answer) ? Effect.void : emit({ _tag: "Waiting", waitingFor: "package", status: answer.status })
+    const { look, mayBeUnknown } = packages.subjectOf(http, input)
+    const poll = Effect.tap(look, ({ value }) =>
+      value.isReady || value.outcome === "failed"
+        ? Effect.void
+        : emit({ _tag: "Waiting", waitingFor: "package", status: value.status })
     )
-    const deadline = (yield* Clock.currentTimeMillis) + Duration.toMillis(timeout)
-    const follower = yield* alone(waiter.adjust(http.waiter, { interval: options.interval }), poll, deadline)
-    const { isReady, signedUrl, status } = yield* until(follower, isOver, {
+    const deadline = (yield* elapsed.now) + Duration.toMillis(timeout)
+    const settings = waiter.adjust(http.waiter, { interval: options.interval })
+    const follower = yield* alone(settings, { look: poll, mayBeUnknown }, deadline)
+    const answer = yield* until(follower, packages.endOf(), {
       ref,
       waitingFor: "download",
       timeout,
       scrub,
       advice: () => "download again with the same ids."
     })
-    if (isReady && Option.isSome(signedUrl)) return signedUrl.value
-    const word = Option.map(status, (yield* scrub).text)
-    return yield* new DownloadError({
-      ...ref,
-      reason: "PackageFailed",
-      status: word,
-      path,
-      message: `The download package of job ${ref.jobId} ended as ${Option.getOrElse(word, () => "")}: look at its tasks.`
-    })
+    return yield* packages.urlOf(answer, { ...ref, path }, yield* scrub)
   })
 
 /** An id that the server made might hold anything. */
@@ -118,9 +110,8 @@ const refOf = (http: PixxelHttpClient.Service, { jobId, taskId, workflowId }: As
 export const signedUrl = (input: Asking["input"], options: Asking["options"]) =>
   Effect.gen(function* () {
     const http = yield* PixxelHttpClient
-    const jobs = yield* JobsApi
     const ref = yield* refOf(http, input)
-    return yield* askForPackage({ jobs, http, ref, input, path: Option.none(), options, emit: () => Effect.void })
+    return yield* askForPackage({ http, ref, input, path: Option.none(), options, emit: () => Effect.void })
   })
 
 // --- what is at the target ---
@@ -284,7 +275,6 @@ export const toFile = (
 ): Effect.Effect<Download.Result, DownloadFailure, Services> =>
   Effect.gen(function* () {
     const http = yield* PixxelHttpClient
-    const jobs = yield* JobsApi
     const ref = yield* refOf(http, input)
     const course: Course = {
       input,
@@ -295,7 +285,7 @@ export const toFile = (
       hashing: yield* Effect.serviceOption(Hashing),
       names: yield* namesOf(input.path),
       fail: failing(ref, input.path),
-      newUrl: askForPackage({ jobs, http, ref, input, path: Option.some(input.path), options, emit }),
+      newUrl: askForPackage({ http, ref, input, path: Option.some(input.path), options, emit }),
       idleTimeout: Option.map(Option.fromNullable(options.idleTimeout), Duration.decode)
     }
     const result = yield* Effect.scoped(get(course))

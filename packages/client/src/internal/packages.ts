@@ -1,0 +1,78 @@
+/**
+ * The download package of a job or a task: a look at it, the end of a wait for it, and what that end means.
+ */
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import type { DownloadPackage } from "../DownloadPackage.js"
+import type { TaskId } from "../Ids.js"
+import type { JobsApi } from "../JobsApi.js"
+import { DownloadError } from "../PixxelError.js"
+import type { PixxelHttpClient } from "../PixxelHttpClient.js"
+import { callDated } from "./call.js"
+import * as endpoints from "./endpoints.js"
+import type { Subject } from "./following.js"
+import * as Raw from "./raw.js"
+import type { Scrub } from "./redact.js"
+import { kindOf } from "./wire.js"
+
+export interface PackageRef extends JobsApi.JobRef {
+  readonly taskId?: TaskId | undefined
+}
+
+/** Asks for the package, which begins its making. A replica may not know a job that was created a moment ago. */
+export const subjectOf = (http: PixxelHttpClient.Service, ref: PackageRef): Subject<DownloadPackage> => {
+  const params = { workflow_id: ref.workflowId, job_id: ref.jobId }
+  return {
+    look:
+      ref.taskId === undefined
+        ? callDated(http, endpoints.downloadJob, { params })
+        : callDated(http, endpoints.downloadTask, { params: { ...params, task_id: ref.taskId } }),
+    mayBeUnknown: (now) => http.recent.isYoung(ref, now)
+  }
+}
+
+/** What was sent as the signed URL of a package that should have one and has none that can be used. */
+const unusableUrl = (answer: DownloadPackage): Option.Option<unknown> =>
+  answer.outcome === "succeeded" && Option.isNone(answer.signedUrl)
+    ? Option.filter(
+        Option.map(Raw.of(answer), (json) => Object(json).signed_url),
+        (sent: unknown) => sent !== undefined && sent !== null && !(typeof sent === "string" && sent.trim() === "")
+      )
+    : Option.none()
+
+/** An unusable URL may be an accident of one answer, but not of so many in a row. */
+const unusableInRow = 3
+
+/** Whether a package is at its end, for the answers of one wait in their order. */
+export const endOf = (): ((answer: DownloadPackage) => boolean) => {
+  let unusable = 0
+  return (answer) => {
+    unusable = Option.isSome(unusableUrl(answer)) ? unusable + 1 : 0
+    return answer.isReady || answer.outcome === "failed" || unusable >= unusableInRow
+  }
+}
+
+/** The signed URL of a package at its end, or why there is none. `ref` is scrubbed already. */
+export const urlOf = (
+  answer: DownloadPackage,
+  ref: Pick<DownloadError, "workflowId" | "jobId"> & Partial<Pick<DownloadError, "taskId" | "path">>,
+  { text }: Scrub
+) => {
+  if (answer.isReady && Option.isSome(answer.signedUrl)) return Effect.succeed(answer.signedUrl.value)
+  const status = Option.map(answer.status, text)
+  const word = Option.getOrElse(status, () => "")
+  const why = Option.match(unusableUrl(answer), {
+    onNone: () => `ended as ${word}: look at its tasks, and ask for the package again later.`,
+    onSome: (sent) =>
+      `is ${word}, but its signed URL cannot be used: it is ${kindOf(sent)} that is no absolute http or https URL. ` +
+      "The job is done and paid: ask for the package again later, and report it to Pixxel if that does not help."
+  })
+  return Effect.fail(
+    new DownloadError({
+      ...ref,
+      reason: "PackageFailed",
+      status,
+      message: `The download package of job ${ref.jobId} ${why}`
+    })
+  )
+}
