@@ -155,7 +155,7 @@ export declare namespace JobsApi {
    */
   export interface RunAllOptions<E = never>
     extends Omit<CreateInput, "workflowId" | "projectId" | "onOrphan">,
-      WaitOptions {
+      Omit<WaitOptions, "createdAt"> {
     /**
      * The events of earlier runs of this batch, in their order. An input that has ended is left out, one with a job is
      * only waited for, and one whose create has no outcome is looked for.

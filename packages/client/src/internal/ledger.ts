@@ -1,6 +1,8 @@
 /**
  * What the events of a batch say about its inputs. For each input the last event counts.
  */
+import * as DateTime from "effect/DateTime"
+import * as Option from "effect/Option"
 import type { CreateIntent } from "../CreateIntent.js"
 import type { JobId } from "../Ids.js"
 import type { Event, Input } from "../RunAll.js"
@@ -18,17 +20,23 @@ export interface State {
   readonly unknown: ReadonlyArray<CreateIntent>
   /** The job of each key whose run has not ended. */
   readonly jobs: ReadonlyMap<string, JobId>
+  /** When the job of each key was created at the latest, by the clock of the server and as far as its record tells. */
+  readonly createdAt: ReadonlyMap<string, DateTime.Utc>
   /** The keys whose run has ended, well or not. */
   readonly ended: ReadonlySet<string>
   /** Every job id in the events. */
   readonly known: ReadonlySet<JobId>
 }
 
+const latestOf = ({ sentAt, timeout }: CreateIntent) =>
+  Option.toArray(Option.map(sentAt, (at) => DateTime.addDuration(at, timeout)))
+
 export const stateOf = (events: Iterable<Event>): State => {
   let open: ReadonlyArray<Open> = []
   const intents = new Set<string>()
   const unknown = new Map<string, CreateIntent>()
   const jobs = new Map<string, JobId>()
+  const createdAt = new Map<string, DateTime.Utc>()
   const ended = new Set<string>()
   const known = new Set<JobId>()
 
@@ -46,6 +54,7 @@ export const stateOf = (events: Iterable<Event>): State => {
         if (intents.has(event.intent.id)) break
         intents.add(event.intent.id)
         open = [...open, { input: event.input, intent: event.intent }]
+        for (const at of latestOf(event.intent)) createdAt.set(key, at)
         ended.delete(key)
         jobs.delete(key)
         break
@@ -67,5 +76,5 @@ export const stateOf = (events: Iterable<Event>): State => {
         if (event.error._tag === "CreateOutcomeUnknown") unknown.set(key, event.error.intent)
     }
   }
-  return { open, unknown: [...unknown.values()], jobs, ended, known }
+  return { open, unknown: [...unknown.values()], jobs, createdAt, ended, known }
 }

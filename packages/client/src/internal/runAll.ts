@@ -31,7 +31,7 @@ export interface Parts extends Pick<SafeCreate, "create" | "resolveAll" | "remem
   /** Waits for a job, and asks for its package until it is ready. */
   readonly complete: (
     ref: JobsApi.JobRef,
-    options: JobsApi.RunAllOptions<unknown>
+    options: JobsApi.RunAllOptions<unknown> & Pick<JobsApi.WaitOptions, "createdAt">
   ) => Effect.Effect<JobsApi.RunResult, RunError>
   /** Says in the log that a job exists whose id no caller was told. */
   readonly logOrphan: (ref: JobsApi.JobRef) => Effect.Effect<void>
@@ -179,7 +179,9 @@ export const make =
             const made = input.jobId === undefined ? yield* created(run) : Option.some(input.jobId)
             if (Option.isNone(made)) return
             const jobId = made.value
-            const done = yield* Effect.either(complete({ workflowId: input.workflowId, jobId }, options))
+            // A job of an earlier run may be so young that a replica does not know it yet.
+            const following = { ...options, createdAt: state.createdAt.get(input.key) }
+            const done = yield* Effect.either(complete({ workflowId: input.workflowId, jobId }, following))
             return yield* tell(
               Either.isLeft(done)
                 ? new Failed({ input, jobId: Option.some(jobId), error: done.left })
