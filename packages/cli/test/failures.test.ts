@@ -13,9 +13,9 @@ import { command } from "../src/Failure.js"
 import { type Answer, broken, json, pixxel, refused, scripted, token } from "./harness.js"
 
 const get = "jobs get --workflow wf-1 --job job-1"
-const create = "jobs create --workflow wf-1 --project p-1"
+const create = "jobs create --workflow wf-1 --project p-1 --yes"
 const wait = "jobs wait --workflow wf-1 --job job-1"
-const run = "jobs run --workflow wf-1 --project p-1"
+const run = "jobs run --workflow wf-1 --project p-1 --yes"
 
 const job = (status: string, more?: object) => () => json({ id: "job-1", status, ...more })
 const cut = () => broken("UND_ERR_SOCKET")

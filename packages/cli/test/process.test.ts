@@ -192,13 +192,17 @@ describe("a signal", () => {
   })
 
   it("during a run tells how to follow the job that was created", async () => {
-    const outcome = await signalled("jobs run --workflow wf-1 --project p-1", "SIGINT", "GET /v0/workflows/wf-1/jobs/")
+    const outcome = await signalled(
+      "jobs run --workflow wf-1 --project p-1 --yes",
+      "SIGINT",
+      "GET /v0/workflows/wf-1/jobs/"
+    )
     assert.strictEqual(outcome.code, 130)
     assert.include(outcome.stderr, "pixxel jobs wait --workflow wf-1 --job job-7")
   })
 
   it.each(["create", "run"])("during the create of a %s waits for the job, and tells it", async (verb) => {
-    const line = `jobs ${verb} --workflow wf-1 --project p-1`
+    const line = `jobs ${verb} --workflow wf-1 --project p-1 --yes`
     const outcome = await signalled(line, "SIGINT", "POST", (child, response) => {
       child.stderr.once("data", () => response.end(JSON.stringify({ id: "job-7", status: "created" })))
     })
@@ -208,7 +212,7 @@ describe("a signal", () => {
   })
 
   it("that comes again during a create does not wait, and has said that a job may exist", async () => {
-    const outcome = await signalled("jobs create --workflow wf-1 --project p-1", "SIGINT", "POST", (child) => {
+    const outcome = await signalled("jobs create --workflow wf-1 --project p-1 --yes", "SIGINT", "POST", (child) => {
       child.stderr.once("data", () => child.kill("SIGINT"))
     })
     assert.strictEqual(outcome.code, 130)
