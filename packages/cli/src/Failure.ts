@@ -285,6 +285,17 @@ const operation = /\b[A-Z]\w*Api\.\w+/g
 const withCommand = (message: string, { command }: Origin): string =>
   command === "" ? message : message.replace(operation, () => `pixxel ${command}`)
 
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null
+
+/** The failure of the proxy behind an error, which names the proxy; wherever in the facts it is. */
+const tunnelOf = (facts: unknown): string | undefined => {
+  if (!isRecord(facts)) return undefined
+  const { causes, failure } = facts
+  const cause = Array.isArray(causes) ? causes.find((it) => isRecord(it) && it["name"] === "TunnelError") : undefined
+  return cause === undefined ? tunnelOf(failure) : String(cause.message)
+}
+
 /** The report of a result that could not be written: a job that was created is named in it. */
 const unwritten = (failure: OutputFailed | OutputClosed, origin: Origin): Report => {
   const closed = { code: 141, message: "The output was closed." } as const
@@ -347,11 +358,13 @@ export const report = (failure: Failure, origin: Origin): Report => {
       return unwritten(failure, origin)
     default: {
       const { _tag, message, ...facts } = encode(failure)
+      const tunnel = tunnelOf(facts)
+      const next = nextOf(failure, origin)
       return {
         code: ofError(failure),
         tag: _tag,
-        message: withCommand(message, origin),
-        next: nextOf(failure, origin),
+        message: [withCommand(message, origin), ...(tunnel === undefined ? [] : [tunnel])].join(" "),
+        next: tunnel === undefined ? next : `${next} Check the proxy, or name the host in NO_PROXY.`,
         facts
       }
     }
@@ -425,9 +438,6 @@ interface Attempt {
   readonly requestId?: string
   readonly delay: number
 }
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null
 
 /** The attempts of the call that failed, wherever in the facts they are. */
 const attemptsOf = (facts: unknown): ReadonlyArray<Attempt> => {

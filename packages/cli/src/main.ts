@@ -35,9 +35,15 @@ import { Output } from "./Output.js"
 
 const groups = [workflows, jobs, tasks, config] as const
 
+/** These run before @effect/cli. It knows them for the completions. */
+const read = [
+  Command.make("help", {}).pipe(Command.withDescription("The help of pixxel, of a group or of a command.")),
+  Command.make("version", {}).pipe(Command.withDescription("The version of pixxel."))
+] as const
+
 const pixxel = Command.make("pixxel", {}).pipe(
   Command.withDescription("Run Pixxel workflows as jobs, follow them, and fetch their results."),
-  Command.withSubcommands(groups)
+  Command.withSubcommands([...groups, ...read])
 )
 
 /** No option of these commands reads a file, and none asks for its value. */

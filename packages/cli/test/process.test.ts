@@ -2,34 +2,19 @@
  * The built command as a process: its streams, its signals and its exit code. What the commands do is tested without
  * one, in the other files.
  */
-import { spawn } from "node:child_process"
 import { once } from "node:events"
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { createServer, type ServerResponse } from "node:http"
 import type { AddressInfo } from "node:net"
 import { basename, join } from "node:path"
-import { fileURLToPath } from "node:url"
 import { assert, describe, it } from "vitest"
 import { built } from "./built.js"
+import { start as startProgram } from "./start.js"
 
-const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 const { bin, dist, env: cache, folder } = built()
 
-const start = (line: string, env: NodeJS.ProcessEnv = {}, program = bin) => {
-  const { PATH } = process.env
-  const child = spawn(process.execPath, [program, ...line.split(" ")], {
-    cwd: here(".."),
-    env: { PATH, ...cache, ...env }
-  })
-  const written = { stdout: "", stderr: "" }
-  for (const name of ["stdout", "stderr"] as const) {
-    child[name].setEncoding("utf8").on("data", (text: string) => {
-      written[name] += text
-    })
-  }
-  const ended = once(child, "close").then(([code]: Array<unknown>) => ({ code, ...written }))
-  return { child, ended }
-}
+const start = (line: string, env: NodeJS.ProcessEnv = {}, program = bin) =>
+  startProgram(program, line, { ...cache, ...env })
 
 /** An API made of one function, which sees the requests and may leave them without an answer. */
 const api = async (answer: (path: string, response: ServerResponse) => void) => {
