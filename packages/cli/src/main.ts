@@ -73,7 +73,7 @@ const parse = (argv: ReadonlyArray<string>) =>
 /** The message of @effect/cli, or the own one of an id that is missing. */
 const messageOf = (error: ValidationError, command: string): string => {
   const message = stripVTControlCharacters(HelpDoc.toAnsiText(error.error)).trim()
-  const [, missing = ""] = /^Expected to find option: '--(\w+)'$/.exec(message) ?? []
+  const [, missing = ""] = /^Expected to find option: '--(\w+)'/.exec(message) ?? []
   const ids = Option.getOrUndefined(syntax(command))?.ids ?? []
   return ids.includes(missing)
     ? `pixxel ${command} needs ${missing.toUpperCase()}: pixxel ${command} ${CommandLine.placeholders(ids)}, or --${missing}.`

@@ -1,7 +1,9 @@
 /**
  * The process around `main`: its streams, its signals and its end. The first signal interrupts the program and waits
- * for its finalizers; a second one ends the process at once.
+ * for its finalizers; a second one ends the process at once. A second SIGHUP does not: of a closed terminal the system
+ * and the shell send one each.
  */
+import { isatty } from "node:tty"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
@@ -15,9 +17,24 @@ import * as terminal from "./terminal.js"
 /** The signals that ask a process to end. A closed terminal sends SIGHUP. */
 const signals = { SIGHUP: 129, SIGINT: 130, SIGQUIT: 131, SIGTERM: 143 } as const satisfies Record<string, ExitCode>
 
+const terminals = () => [0, 1, 2].filter((descriptor) => isatty(descriptor))
+
+/**
+ * Ends the process. At its exit Node restores the mode of a terminal, and aborts when that has been closed: there
+ * SIGHUP ends the process, as it does without a handler.
+ */
+const end = (code: ExitCode, before: ReadonlyArray<number>): void => {
+  const now = terminals()
+  if (before.every((descriptor) => now.includes(descriptor))) process.exit(code)
+  process.removeAllListeners("SIGHUP")
+  process.kill(process.pid, "SIGHUP")
+}
+
 const flushed = (stream: NodeJS.WriteStream) => new Promise<void>((resolve) => stream.write("", () => resolve()))
 
 export const start = (argv: ReadonlyArray<string>): void => {
+  const before = terminals()
+
   // The failure of a write is reported to its writer. Unhandled, it would end the process with a stack.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {})
 
@@ -36,16 +53,17 @@ export const start = (argv: ReadonlyArray<string>): void => {
   let signalled: ExitCode | undefined
   for (const [signal, code] of Object.entries(signals)) {
     process.on(signal, () => {
-      if (signalled !== undefined) process.exit(code)
-      signalled = code
-      fiber.unsafeInterruptAsFork(fiber.id())
+      if (signalled === undefined) {
+        signalled = code
+        fiber.unsafeInterruptAsFork(fiber.id())
+      } else if (signal !== "SIGHUP") end(code, before)
     })
   }
 
   fiber.addObserver(async (exit) => {
     await Promise.all([flushed(process.stdout), flushed(process.stderr)])
-    const code = Exit.isSuccess(exit) ? exit.value : 1
+    const code: ExitCode = Exit.isSuccess(exit) ? exit.value : 1
     // a terminal that is closed fails the writes too
-    process.exit(Exit.isSuccess(exit) && code !== 141 ? code : (signalled ?? code))
+    end(Exit.isSuccess(exit) && code !== 141 ? code : (signalled ?? code), before)
   })
 }

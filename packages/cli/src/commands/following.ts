@@ -102,7 +102,10 @@ export const following = <O extends Followed, A, E, R>(
       if (isClosed && !startsJob(it)) return
       const known = jobId ?? Option.getOrUndefined(it.created)?.jobId
       const report = Failure.stopped(isClosed ? "OutputClosed" : "Interrupted", workflowId, known, it)
-      yield* output.note(isText ? Failure.toText(report) : Failure.toJson(report))
+      const text = isText ? Failure.toText(report) : Failure.toJson(report)
+      yield* output.note(text)
+      // of the two streams one may still have a reader
+      if (isClosed) yield* Effect.ignore(output.result(text))
     })
     const shown = Effect.gen(function* () {
       const show = yield* showing(options, output)
