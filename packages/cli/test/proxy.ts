@@ -50,7 +50,8 @@ export const behindProxy = async (
     if (status !== 200) return client.end(`HTTP/1.1 ${status} No\r\n\r\n`)
     const upstream = connect(serverPort, "127.0.0.1", () => {
       client.write("HTTP/1.1 200 OK\r\n\r\n")
-      upstream.pipe(client).pipe(upstream)
+      client.pipe(upstream)
+      upstream.pipe(client)
     }).on("error", () => client.destroy())
     client.on("close", () => upstream.destroy())
     return undefined
