@@ -17,6 +17,7 @@ import type { Screen } from "../src/Screen.js"
 const shown = "pixxel jobs run --workflow wf-crop-classification --project project-monsoon-2024 --out results --unpack"
 
 const screen: Screen = {
+  isAttended: true,
   isTerminal: true,
   style: () => ({ width: 104, colours: true }),
   height: () => 30
@@ -38,7 +39,10 @@ const frames = Effect.gen(function* () {
     results: screen,
     notes: screen,
     result: (text) => Effect.sync(() => print(text)),
+    change: (text) => Effect.sync(() => print(text)),
     note: (text) => Effect.sync(() => print(text)),
+    closed: Effect.never,
+    isClosed: Effect.succeed(false),
     live: { draw: (lines) => add([...above, ...lines]), print, erase: () => {}, leave: () => {} }
   })
   const argv = [...shown.replace("results", `${folder}/results`).split(" ").slice(1), "--yes", "--mock"]

@@ -1,45 +1,76 @@
 /**
- * Questions to a person: answered with a line on the terminal, or not asked where there is none.
+ * Questions to a person, answered with a line. Question and answer go over stdin and stderr where both are a terminal.
+ * Where only one of them is, the other is a file or a pipe, and the terminal of the process takes its place.
  */
-import type { Readable } from "node:stream"
+import type { Readable, Writable } from "node:stream"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import { Output } from "./Output.js"
 
 export class Ask extends Context.Tag("@effect-pixxel/cli/Ask")<Ask, Ask.Service>() {
-  /** Reads answers from this stream, if a person is at both of its ends. It is opened when it is needed. */
-  static readonly layer = (open: () => Readable): Layer.Layer<Ask, never, Output> =>
+  /** Reads answers from stdin, which is opened when it is needed, as is the terminal of the process. */
+  static readonly layer = (
+    openStdin: () => Readable,
+    openTerminal: () => Option.Option<Ask.Terminal> = Option.none
+  ): Layer.Layer<Ask, never, Output> =>
     Layer.effect(
       this,
-      Effect.map(Output, ({ note, notes }) => ({
-        isPossible: Effect.sync(() => {
-          const stdin = open()
-          return "isTTY" in stdin && stdin.isTTY === true && notes.isTerminal
-        }),
-        yesOrNo: (question) =>
-          Effect.zipRight(
-            note(question),
-            Effect.map(
-              Effect.suspend(() => line(open())),
-              (text) => /^\s*y(es)?\s*$/i.test(text)
+      Effect.map(Output, ({ note, notes }): Ask.Service => {
+        const channel = (): Option.Option<Channel> => {
+          const stdin = openStdin()
+          const hasStdin = "isTTY" in stdin && stdin.isTTY === true
+          if (hasStdin && notes.isAttended) return Option.some({ write: note, input: stdin, close: () => {} })
+          if (!hasStdin && !notes.isAttended) return Option.none()
+          return Option.map(openTerminal(), ({ close, input, output }) => ({
+            write: notes.isAttended ? note : (text) => Effect.sync(() => output.write(`${text}\n`)),
+            input: hasStdin ? stdin : input,
+            close
+          }))
+        }
+        return {
+          isPossible: Effect.sync(() => Option.isSome(Option.map(channel(), ({ close }) => close()))),
+          yesOrNo: (question) =>
+            Effect.acquireUseRelease(
+              Effect.sync(channel),
+              Option.match({
+                onNone: () => Effect.succeed(false),
+                onSome: ({ input, write }) =>
+                  Effect.map(Effect.zipRight(write(question), readLine(input)), (text) => /^\s*y(es)?\s*$/i.test(text))
+              }),
+              (it) => Effect.sync(() => Option.map(it, ({ close }) => close()))
             )
-          )
-      }))
+        }
+      })
     )
 }
 
+/** Where a question is written, and its answer read. */
+interface Channel {
+  readonly write: (text: string) => Effect.Effect<unknown>
+  readonly input: Readable
+  readonly close: () => void
+}
+
 export declare namespace Ask {
+  /** The terminal of a process, whatever its streams are. */
+  export interface Terminal {
+    readonly input: Readable
+    readonly output: Writable
+    readonly close: () => void
+  }
+
   export interface Service {
-    /** Whether somebody is there to answer. */
+    /** Whether there is a terminal to ask on. */
     readonly isPossible: Effect.Effect<boolean>
-    /** Anything but `y` or `yes` is a no; so is the end of the input. */
+    /** Any answer but `y` or `yes` is a no; so is the end of the input. */
     readonly yesOrNo: (question: string) => Effect.Effect<boolean>
   }
 }
 
 /** The terminal itself edits the line, and makes a signal of Ctrl-C. */
-const line = (stdin: Readable): Effect.Effect<string> =>
+const readLine = (input: Readable): Effect.Effect<string> =>
   Effect.async((resume) => {
     let text = ""
     const settle = () => {
@@ -51,9 +82,10 @@ const line = (stdin: Readable): Effect.Effect<string> =>
       if (text.includes("\n")) settle()
     }
     const stop = () => {
-      stdin.off("data", take).off("end", settle)
-      stdin.pause()
+      input.off("data", take).off("end", settle)
+      input.pause()
     }
-    stdin.on("data", take).on("end", settle)
+    // the error of a terminal that is closed stays handled after the question
+    input.on("data", take).on("end", settle).on("error", settle)
     return Effect.sync(stop)
   })

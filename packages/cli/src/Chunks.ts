@@ -8,6 +8,7 @@ import { join } from "node:path"
 import { pathToFileURL } from "node:url"
 import { Script } from "node:vm"
 import * as CodeCache from "./CodeCache.js"
+import { groups } from "./groups.js"
 
 /** A digest of all chunks, by build.mjs. */
 declare const BUILD: string
@@ -55,7 +56,8 @@ const compile = (filename: string, name: string, command: string, folder: string
 export const start = async (argv: ReadonlyArray<string>): Promise<void> => {
   const folder = await cacheFolder()
   const words = argv.filter((word) => !word.startsWith("-"))
-  const command = words.slice(0, 2).join(" ")
+  const begin = words.findIndex((word) => new Set<string>(groups).has(word))
+  const command = begin === -1 ? "" : words.slice(begin, begin + 2).join(" ")
   const loaded = new Map<string, { exports: unknown }>()
 
   const load = (name: string): unknown => {

@@ -1,6 +1,6 @@
 /**
- * What a command stands on: the API as flags and environment variables say, or an embedded mock server that needs none.
- * The mock is loaded only by those who ask for it.
+ * The services of a command: the API by flags and environment variables, or an embedded mock server, which needs
+ * neither and is loaded only for `--mock`.
  */
 
 import type * as HttpClient from "@effect/platform/HttpClient"
@@ -12,6 +12,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Exchanges from "./Exchanges.js"
 import type { Output } from "./Output.js"
+import * as Proxy from "./Proxy.js"
 
 export class Environment extends Context.Tag("@effect-pixxel/cli/Environment")<Environment, Environment.Service>() {
   /**
@@ -37,14 +38,25 @@ export declare namespace Environment {
   }
 }
 
-/** Has what goes over a transport told on stderr. */
+/** With `verbose`, notes each request of a transport on stderr. */
 export const telling = <A, E, R>(
   verbose: boolean,
-  transport: Layer.Layer<A | HttpClient.HttpClient, E, R>
+  transport: Layer.Layer<A | HttpClient.HttpClient, E, R>,
+  route: Proxy.Route = Proxy.direct
 ): Layer.Layer<A | HttpClient.HttpClient, E, R | Output> =>
-  verbose ? Layer.provideMerge(Exchanges.told, transport) : transport
+  verbose ? Layer.provideMerge(Exchanges.told(route), transport) : transport
 
-const real = (verbose: boolean) => Pixxel.layerConfig.pipe(Layer.provideMerge(telling(verbose, NodeHttpClient.layer)))
+const real = (verbose: boolean) =>
+  Layer.unwrapEffect(
+    Effect.gen(function* () {
+      const route = yield* Proxy.route
+      const transport =
+        route === Proxy.direct
+          ? NodeHttpClient.layer
+          : (yield* Effect.promise(() => import("./tunnel.js"))).layer(route)
+      return Pixxel.layerConfig.pipe(Layer.provideMerge(telling(verbose, transport, route)))
+    })
+  )
 
 const mocked = (verbose: boolean): Layer.Layer<Environment.Services, ConfigError, Output> =>
   Layer.unwrapEffect(

@@ -1,6 +1,6 @@
 /**
- * Every request of a command as a line on stderr, for `--verbose`: what was asked, what came back after how long, and
- * the id under which the server knows it. A query is never shown: that of a signed URL opens the package.
+ * Every request of a command as a line on stderr, for `--verbose`: method and URL, status and time, the server's id of
+ * the request, and the proxy. A query is never shown: that of a signed URL opens the package.
  */
 import type { Headers } from "@effect/platform/Headers"
 import * as HttpClient from "@effect/platform/HttpClient"
@@ -11,6 +11,7 @@ import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import { Output } from "./Output.js"
+import type { Route } from "./Proxy.js"
 import { plain } from "./render/plain.js"
 import { span } from "./render/words.js"
 
@@ -28,29 +29,41 @@ const shortSpan = (millis: number) => (millis < 1_000 ? `${millis} ms` : span(mi
 
 const targetOf = ({ url }: HttpClientRequest) => url.replace(/[?#].*$/, "")
 
-/** The transport, telling what goes over it. */
-export const told: Layer.Layer<HttpClient.HttpClient, never, HttpClient.HttpClient | Output> = Layer.effect(
-  HttpClient.HttpClient,
-  Effect.gen(function* () {
-    const client = yield* HttpClient.HttpClient
-    const { note } = yield* Output
-    return HttpClient.transform(client, (send, request) =>
-      Effect.flatMap(Clock.currentTimeMillis, (began) => {
-        const tell = (what: string) =>
-          Effect.flatMap(Clock.currentTimeMillis, (now) =>
-            note(plain(`${request.method} ${targetOf(request)}: ${what} after ${shortSpan(now - began)}`))
-          )
-        return Effect.onExit(send, (exit) =>
-          Exit.isFailure(exit)
-            ? tell("no answer")
-            : tell(
-                Option.match(requestIdOf(request, exit.value.headers), {
-                  onNone: () => `${exit.value.status}`,
-                  onSome: (id) => `${exit.value.status}, request ${id},`
-                })
-              )
-        )
-      })
-    )
+/** The proxy of a request, by its name. */
+const viaOf = ({ url }: HttpClientRequest, route: Route): string =>
+  Option.match(Option.flatMap(Option.liftThrowable(() => new URL(url))(), route), {
+    onNone: () => "",
+    onSome: ({ name }) => ` via the proxy ${name}`
   })
-)
+
+/** The transport, with a note of each exchange. */
+export const told = (route: Route): Layer.Layer<HttpClient.HttpClient, never, HttpClient.HttpClient | Output> =>
+  Layer.effect(
+    HttpClient.HttpClient,
+    Effect.gen(function* () {
+      const client = yield* HttpClient.HttpClient
+      const { note } = yield* Output
+      return HttpClient.transform(client, (send, request) =>
+        Effect.flatMap(Clock.currentTimeMillis, (began) => {
+          const tell = (what: string) =>
+            Effect.flatMap(Clock.currentTimeMillis, (now) =>
+              note(
+                plain(
+                  `${request.method} ${targetOf(request)}: ${what} after ${shortSpan(now - began)}${viaOf(request, route)}`
+                )
+              )
+            )
+          return Effect.onExit(send, (exit) =>
+            Exit.isFailure(exit)
+              ? tell("no answer")
+              : tell(
+                  Option.match(requestIdOf(request, exit.value.headers), {
+                    onNone: () => `${exit.value.status}`,
+                    onSome: (id) => `${exit.value.status}, request ${id},`
+                  })
+                )
+          )
+        })
+      )
+    })
+  )

@@ -19,7 +19,10 @@ export const meanings = {
   10: "the cost limit was exceeded",
   11: "download or disk",
   12: "you were asked, and did not agree",
+  129: "hung up: the terminal was closed",
   130: "interrupted",
+  131: "quit",
+  141: "the output was closed before the command had ended",
   143: "terminated"
 } as const
 

@@ -1,9 +1,7 @@
 /**
- * What a command that fails says: what happened, what it means here, and what to do next; the exit code; and the same
- * as one JSON object. Only facts of the errors are shown, which the client has scrubbed of secrets.
+ * The report of a command that fails: what happened, what to do next, the exit code, and the same as one JSON object.
+ * Shows only facts of the errors, which the client has scrubbed of secrets.
  */
-
-import { dirname } from "node:path"
 import {
   CostLimitExceeded,
   CreateNotSent,
@@ -25,14 +23,20 @@ import * as Data from "effect/Data"
 import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+import { syntax } from "./commands/command.js"
 import { type ExitCode, ofError, type PixxelError } from "./ExitCode.js"
-import type { OutputFailed } from "./Output.js"
+import { type Given, has, isMock, type Origin, startsJob } from "./Invocation.js"
+import type { OutputClosed, OutputFailed } from "./Output.js"
 import { plain } from "./render/plain.js"
 import { paint, type Style, unstyled } from "./render/style.js"
 import type { UnpackError } from "./unpack.js"
 
 /** The command line cannot be understood. */
-export class UsageError extends Data.TaggedError("UsageError")<{ readonly message: string }> {}
+export class UsageError extends Data.TaggedError("UsageError")<{
+  readonly message: string
+  /** What to do next. Default: see the help. */
+  readonly next?: string | undefined
+}> {}
 
 /** The job is there, and has no such task, or several. */
 export class TaskNotFound extends Data.TaggedError("TaskNotFound")<JobsApi.JobRef & { readonly message: string }> {}
@@ -41,7 +45,15 @@ export class TaskNotFound extends Data.TaggedError("TaskNotFound")<JobsApi.JobRe
 export class Declined extends Data.TaggedError("Declined")<{ readonly workflowId: WorkflowId }> {}
 
 /** Everything that a command can fail with. */
-export type Failure = PixxelError | ConfigError | OutputFailed | UsageError | TaskNotFound | Declined | UnpackError
+export type Failure =
+  | PixxelError
+  | ConfigError
+  | OutputFailed
+  | OutputClosed
+  | UsageError
+  | TaskNotFound
+  | Declined
+  | UnpackError
 
 /** A failure as it is shown. */
 export interface Report {
@@ -57,24 +69,61 @@ export interface Report {
 const quoted = (word: string) =>
   /^[\w.:@%+/][\w.:@%+=/-]*$/.test(word) ? word : `'${plain(word).replaceAll("'", "'\\''")}'`
 
-interface Options {
-  readonly workflow?: string | undefined
-  readonly job?: string | undefined
+interface Ids extends Partial<JobsApi.JobRef> {
   readonly task?: string | undefined
-  readonly out?: string | undefined
 }
 
-/** A line to type, with those of the options that have a value. */
-const line = (words: string, options: Options, mock: boolean): string =>
+const optionsOf = ({ jobId, task, workflowId }: Ids): ReadonlyArray<Given> =>
+  Object.entries({ workflow: workflowId, job: jobId, task }).flatMap(([name, value]) =>
+    value === undefined ? [] : [{ name, value }]
+  )
+
+const line = (words: string, options: ReadonlyArray<Given>): string =>
   [
     `pixxel ${words}`,
-    ...Object.entries(options).flatMap(([name, value]) => (value === undefined ? [] : [`--${name} ${quoted(value)}`])),
-    ...(mock ? ["--mock"] : [])
+    ...options.map(({ name, value }) => (value === undefined ? `--${name}` : `--${name} ${quoted(value)}`))
   ].join(" ")
 
-/** A command to type, with the ids of the failure in it. */
+/** A command of the group `jobs` to type. */
 export const command = (verb: string, ids: Partial<JobsApi.JobRef>, mock: boolean): string =>
-  line(`jobs ${verb}`, { workflow: ids.workflowId, job: ids.jobId }, mock)
+  line(`jobs ${verb}`, [...optionsOf(ids), ...(mock ? [{ name: "mock" }] : [])])
+
+/** A command to type. It repeats every option of the present command line that it has. */
+const suggest = (words: string, ids: Ids, origin: Origin, more: ReadonlyArray<Given> = []): string => {
+  const known = Option.getOrUndefined(syntax(words))
+  const own = [...optionsOf(ids), ...more]
+  const isRepeated = ({ name }: Given) =>
+    (known?.valued.has(name) || known?.switches.has(name)) && !own.some((it) => it.name === name)
+  return line(words, [...own, ...origin.options.filter(isRepeated)])
+}
+
+/** A command to type that is about no job. */
+const overview = (words: string, { options }: Origin): string =>
+  line(
+    words,
+    options.filter(({ name }) => name === "mock")
+  )
+
+const isDownload = ({ command }: Origin) => command === "jobs download" || command === "tasks download"
+
+/**
+ * The command that goes on where this one has stopped, to its end: a download waits for its job, if that may still run.
+ */
+const continuation = (ids: JobsApi.JobRef, origin: Origin, mayRun: boolean): string => {
+  if (isDownload(origin)) {
+    return suggest(origin.command, { ...ids, task: origin.options.find(({ name }) => name === "task")?.value }, origin)
+  }
+  if (!has(origin, "out")) return suggest("jobs wait", ids, origin)
+  const canWait = Option.exists(syntax("jobs download"), ({ switches }) => switches.has("wait"))
+  return suggest("jobs download", ids, origin, mayRun && canWait ? [{ name: "wait" }] : [])
+}
+
+const see = (ids: JobsApi.JobRef, origin: Origin) => suggest("jobs get", ids, origin)
+
+/** The world of the embedded mock server ends with the command: no later command knows a job that this one created. */
+const isGone = (origin: Origin): boolean => isMock(origin) && startsJob(origin)
+
+const gone = "The embedded mock server has ended, and its job with it. Run the command again to start another."
 
 const again = (after: Option.Option<Duration.Duration>) =>
   Option.match(after, {
@@ -82,34 +131,18 @@ const again = (after: Option.Option<Duration.Duration>) =>
     onSome: (delay) => `Try again in ${Duration.format(delay)}.`
   })
 
-const lookFirst = (workflowId: WorkflowId, mock: boolean) =>
-  `Do not run it again before you have looked whether a new job is there: ${command("list", { workflowId }, mock)}`
+const lookFirst = (workflowId: WorkflowId, origin: Origin) =>
+  `List the jobs before you run it again, and look for a new one: ${suggest("jobs list", { workflowId }, origin)}`
 
-interface Download {
-  readonly workflowId: WorkflowId
-  readonly jobId: JobId
-  readonly taskId?: Option.Option<TaskId>
-}
-
-/** The command that downloads again, to the same folder. */
-const downloadCommand = ({ jobId, taskId = Option.none(), workflowId }: Download, folder: string, mock: boolean) => {
-  const task = Option.getOrUndefined(taskId)
-  const out = folder === "." ? undefined : folder
-  return line(
-    `${task === undefined ? "jobs" : "tasks"} download`,
-    { workflow: workflowId, job: jobId, task, out },
-    mock
-  )
-}
-
-const downloadNext = (error: DownloadError, mock: boolean): string => {
-  const folder = Option.match(error.path, { onNone: () => ".", onSome: dirname })
-  const again = downloadCommand(error, folder, mock)
+const downloadNext = (error: DownloadError, origin: Origin): string => {
+  const again = continuation(error, origin, false)
   switch (error.reason) {
     case "PackageFailed":
-      return `The job has ended and is paid: do not run it again. To see it: ${command("get", error, mock)}`
+      return `The job has ended and is paid: do not run it again. To see it: ${see(error, origin)}`
     case "TargetExists":
-      return "Move it away, give another --out, or replace it: --if-exists overwrite"
+      return startsJob(origin)
+        ? `The job is paid: do not run it again. Move the file away, or replace it: ${again} --if-exists overwrite`
+        : "Move it away, give another --out, or replace it: --if-exists overwrite"
     case "Locked":
       return `Wait for the other download, or end it. Then: ${again}`
     case "DiskFull":
@@ -123,16 +156,53 @@ const downloadNext = (error: DownloadError, mock: boolean): string => {
   }
 }
 
-const nextOf = (error: PixxelError, mock: boolean): string => {
+/** What to do next about a job that is known. */
+const nextOfJob = (
+  error: Extract<
+    PixxelError,
+    {
+      _tag:
+        | "JobFailed"
+        | "WaitTimeout"
+        | "RunIncomplete"
+        | "DownloadError"
+        | "DownloadIncomplete"
+        | "CreateOutcomeUnknown"
+    }
+  >,
+  origin: Origin
+): string => {
+  switch (error._tag) {
+    case "JobFailed":
+      return `To see its tasks: ${see(error, origin)}`
+    case "WaitTimeout":
+      if (error.waitingFor === "job") {
+        return `The job goes on. To follow it again: ${continuation(error, origin, true)}`
+      }
+      return has(origin, "out") || isDownload(origin)
+        ? `The job has ended; its package was not ready yet. To fetch it: ${continuation(error, origin, false)}`
+        : `The job has ended; its package was not ready yet. To see it: ${see(error, origin)}`
+    case "RunIncomplete":
+      return `The job exists and is paid: do not run it again. To go on: ${continuation(error, origin, true)}`
+    case "DownloadError":
+      return downloadNext(error, origin)
+    case "DownloadIncomplete":
+      return `What has come is kept. To fetch the rest: ${continuation(error, origin, false)}`
+    case "CreateOutcomeUnknown":
+      return lookFirst(error.workflowId, origin)
+  }
+}
+
+const nextOf = (error: PixxelError, origin: Origin): string => {
   switch (error._tag) {
     case "BadRequest":
     case "NotFound":
-      return "Check the ids. To see what there is: pixxel workflows list, pixxel jobs list --workflow ID."
+      return `Check the ids. To see what there is: ${overview("workflows list", origin)}, ${overview("jobs list --workflow ID", origin)}.`
     case "Unauthorized":
     case "Forbidden":
       return "Check PIXXEL_API_KEY (pixxel config show): the token may be missing, expired or revoked. If it is good, it needs the right to do this in the project; PIXXEL_AUTH_SCHEME=raw sends it without Bearer."
     case "Conflict":
-      return "Look at the present state first: pixxel jobs list --workflow ID."
+      return `Look at the present state first: ${overview("jobs list --workflow ID", origin)}.`
     case "RateLimited":
     case "ServerError":
       return again(error.retryAfter)
@@ -144,39 +214,34 @@ const nextOf = (error: PixxelError, mock: boolean): string => {
       return "Try again later."
     case "DecodeError":
       return "Check PIXXEL_BASE_URL: this may not be the Pixxel API, or the API has changed."
-    case "JobFailed":
-      return `To see its tasks: ${command("get", error, mock)}`
-    case "WaitTimeout":
-      return error.waitingFor === "job"
-        ? `The job goes on. To follow it again: ${command("wait", error, mock)}`
-        : `The job has ended; its package was not ready yet. To see it: ${command("get", error, mock)}`
-    case "RunIncomplete":
-      return `The job exists and is paid: do not run it again. To go on: ${command("wait", error, mock)}`
-    case "DownloadError":
-      return downloadNext(error, mock)
     case "CreateNotSent":
       return "Nothing was started, and it is safe to run it again."
     case "CostLimitExceeded":
-      return "Nothing was started. To see what there is: pixxel workflows list."
-    case "DownloadIncomplete":
-      return `What has come is kept. To fetch the rest: ${downloadCommand(error, dirname(error.path), mock)}`
-    case "CreateOutcomeUnknown":
-      return lookFirst(error.workflowId, mock)
+      return `Nothing was started. To see what there is: ${overview("workflows list", origin)}.`
+    default:
+      return isGone(origin) ? gone : nextOfJob(error, origin)
   }
 }
 
-const unpackNext = ({ folder, path, reason }: UnpackError): string => {
+const unpackNext = ({ folder, path, reason }: UnpackError, origin: Origin): string => {
+  const again = Option.match(
+    Option.filter(origin.created, () => !isGone(origin)),
+    {
+      onNone: () => "",
+      onSome: (job) => ` The job is paid: do not run it again, but ${continuation(job, origin, false)}`
+    }
+  )
   switch (reason) {
     case "Unsafe":
       return `Do not unpack it by other means before you have looked into it. The package is kept: ${path}`
     case "TooLarge":
-      return `If it is right, raise the limit: --max-size, --max-entries, --max-ratio. The package is kept: ${path}`
+      return `If it is right, raise the limit: --max-size, --max-entries, --max-ratio. The package is kept: ${path}${again}`
     case "Corrupt":
-      return `Move ${path} away, and download it again, with --verify.`
+      return `Move ${path} away, and download it again, with --verify.${again}`
     case "TargetExists":
-      return `Move ${folder} away, or give another --out.`
+      return `Move ${folder} away, or give another --out.${again}`
     case "FileSystem":
-      return `The package is kept: ${path}`
+      return `The package is kept: ${path}${again}`
   }
 }
 
@@ -211,24 +276,75 @@ export const problems = (error: ConfigError): ReadonlyArray<string> => {
   }
 }
 
-/** The report of a failure; `mock` is whether the commands that it tells are for the embedded mock. */
-export const report = (failure: Failure, mock: boolean): Report => {
+const isOfClient = (problem: string) => problem.startsWith("PIXXEL_")
+
+/** The names of the client's methods, in messages. */
+const operation = /\b[A-Z]\w*Api\.\w+/g
+
+/** A message that names the command instead of the client's method. */
+const withCommand = (message: string, { command }: Origin): string =>
+  command === "" ? message : message.replace(operation, () => `pixxel ${command}`)
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null
+
+/** The failure of the proxy behind an error, which names the proxy; wherever in the facts it is. */
+const tunnelOf = (facts: unknown): string | undefined => {
+  if (!isRecord(facts)) return undefined
+  const { causes, failure } = facts
+  const cause = Array.isArray(causes) ? causes.find((it) => isRecord(it) && it["name"] === "TunnelError") : undefined
+  return cause === undefined ? tunnelOf(failure) : String(cause.message)
+}
+
+/** Names the job that the command has created in a report whose failure does not. */
+const namingJob = (report: Report, origin: Origin): Report =>
+  Option.match(origin.created, {
+    onNone: () => report,
+    onSome: (job) => ({
+      ...report,
+      message: `${report.message} Job ${job.jobId} of workflow ${job.workflowId} exists, and is paid.`,
+      next: [
+        ...(report.next === undefined ? [] : [report.next]),
+        isGone(origin) ? gone : `Do not run it again. To follow it: ${continuation(job, origin, true)}`
+      ].join(" "),
+      facts: { ...report.facts, ...job }
+    })
+  })
+
+/** The report of a result that could not be written. */
+const unwritten = (failure: OutputFailed | OutputClosed, origin: Origin): Report => {
+  const closed = { code: 141, message: "The output was closed." } as const
+  const failed = failure._tag === "OutputClosed" ? closed : { code: 11 as const, message: failure.message }
+  return namingJob({ ...failed, tag: failure._tag }, origin)
+}
+
+/** The report of a failure. */
+export const report = (failure: Failure, origin: Origin): Report => {
   switch (failure._tag) {
     case "UsageError":
-      return { code: 2, tag: failure._tag, message: failure.message, next: "To see what there is: pixxel --help" }
-    case "ConfigError":
       return {
         code: 2,
         tag: failure._tag,
-        message: problems(failure).join(" "),
-        next: "PIXXEL_API_KEY is a token of your Pixxel workspace. To try a command without one: --mock"
+        message: failure.message,
+        next: failure.next ?? "To see what there is: pixxel --help"
       }
+    case "ConfigError": {
+      const found = problems(failure)
+      return {
+        code: 2,
+        tag: failure._tag,
+        message: found.join(" "),
+        ...(found.some(isOfClient)
+          ? { next: "PIXXEL_API_KEY is a token of your Pixxel workspace. To try a command without one: --mock" }
+          : {})
+      }
+    }
     case "TaskNotFound":
       return {
         code: 5,
         tag: failure._tag,
         message: failure.message,
-        next: `To see its tasks: ${command("get", failure, mock)}`,
+        next: `To see its tasks: ${see(failure, origin)}`,
         facts: { workflowId: failure.workflowId, jobId: failure.jobId }
       }
     case "Declined":
@@ -238,81 +354,88 @@ export const report = (failure: Failure, mock: boolean): Report => {
         code: 11,
         tag: failure._tag,
         message: failure.message,
-        next: unpackNext(failure),
+        next: unpackNext(failure, origin),
         facts: { reason: failure.reason, path: failure.path, folder: failure.folder }
       }
     case "OutputFailed":
-      return { code: 11, tag: failure._tag, message: failure.message }
+    case "OutputClosed":
+      return unwritten(failure, origin)
     default: {
       const { _tag, message, ...facts } = encode(failure)
-      return { code: ofError(failure), tag: _tag, message, next: nextOf(failure, mock), facts }
+      const tunnel = tunnelOf(facts)
+      const next = nextOf(failure, origin)
+      return {
+        code: ofError(failure),
+        tag: _tag,
+        message: [withCommand(message, origin), ...(tunnel === undefined ? [] : [tunnel])].join(" "),
+        next: tunnel === undefined ? next : `${next} Check the proxy, or name the host in NO_PROXY.`,
+        facts
+      }
     }
   }
 }
 
-/** The report of whatever ended a command. Of a defect only message and stack are told: what else it holds is not
- * known. */
-export const reportCause = (cause: Cause.Cause<Failure>, mock: boolean): Report =>
+/**
+ * The report of the end of a command. Of a defect it shows message and stack alone: other fields may hold anything.
+ */
+export const reportCause = (cause: Cause.Cause<Failure>, origin: Origin): Report =>
   Option.match(Cause.failureOption(cause), {
-    onSome: (failure) => report(failure, mock),
+    onSome: (failure) => report(failure, origin),
     onNone: () => {
       const defect = Cause.squash(cause)
-      return {
+      const unexpected: Report = {
         code: 1,
         tag: "Unexpected",
-        message: defect instanceof Error ? `${defect.name}: ${defect.message}` : `a ${typeof defect} was thrown`,
+        message: defect instanceof Error ? `${defect.name}: ${defect.message}.` : `a ${typeof defect} was thrown.`,
         next: "This is a fault of pixxel itself: please report it, with the stack that --json shows.",
         facts: defect instanceof Error ? { stack: defect.stack } : {}
       }
+      return namingJob(unexpected, origin)
     }
   })
 
-/** The report of a create, a wait or a run that was interrupted. The job, if there is one, goes on. */
-export const interrupted = (workflowId: WorkflowId, jobId: JobId | undefined, mock: boolean): Report => ({
-  code: 130,
-  tag: "Interrupted",
-  ...(jobId === undefined
+/** Why a command stops before its end: a signal, or an output without a reader. */
+export type Stop = "Interrupted" | "OutputClosed"
+
+const stops = { Interrupted: "Interrupted", OutputClosed: "The output was closed" } as const
+
+/** The report of a create, a wait or a run that is stopped. The job, if there is one, goes on. */
+export const stopped = (stop: Stop, workflowId: WorkflowId, jobId: JobId | undefined, origin: Origin): Report => {
+  const facts = jobId === undefined ? { workflowId } : { workflowId, jobId }
+  const report = { code: stop === "Interrupted" ? 130 : 141, tag: stop, facts } as const
+  if (isGone(origin)) return { ...report, message: `${stops[stop]}.`, next: gone }
+  return jobId === undefined
     ? {
-        message: "Interrupted while a job was being created: it may exist, and may be costing money.",
-        next: lookFirst(workflowId, mock),
-        facts: { workflowId }
+        ...report,
+        message: `${stops[stop]} while a job was being created: it may exist, and may be costing money.`,
+        next: lookFirst(workflowId, origin)
       }
     : {
-        message: `Interrupted. Job ${jobId} goes on.`,
-        next: `To follow it again: ${command("wait", { workflowId, jobId }, mock)}`,
-        facts: { workflowId, jobId }
-      })
-})
+        ...report,
+        message: `${stops[stop]}. Job ${jobId} goes on.`,
+        next: `To follow it again: ${continuation({ workflowId, jobId }, origin, true)}`
+      }
+}
 
-/** The report of a job that was created before its command failed for another reason. */
-export const created = (ids: JobsApi.JobRef, mock: boolean): Report => ({
-  code: 1,
-  tag: "Created",
-  message: `Job ${ids.jobId} of workflow ${ids.workflowId} exists, and is paid.`,
-  next: `To see it: ${command("get", ids, mock)}`,
-  facts: { workflowId: ids.workflowId, jobId: ids.jobId }
-})
-
-/** The report of a download that was interrupted. */
-export const interruptedDownload = (
-  {
-    jobId,
-    taskId,
-    workflowId
-  }: { readonly workflowId: WorkflowId; readonly jobId: JobId; readonly taskId?: TaskId | undefined },
-  folder: string,
-  mock: boolean
+/** The report of a download that is stopped. */
+export const stoppedDownload = (
+  stop: Stop,
+  ids: JobsApi.JobRef & { readonly taskId?: TaskId | undefined },
+  origin: Origin
 ): Report => ({
-  code: 130,
-  tag: "Interrupted",
-  message: "Interrupted. What has come is kept.",
-  next: `To fetch the rest: ${downloadCommand({ workflowId, jobId, taskId: Option.fromNullable(taskId) }, folder, mock)}`,
-  facts: { workflowId, jobId, taskId }
+  code: stop === "Interrupted" ? 130 : 141,
+  tag: stop,
+  message: `${stops[stop]}. What has come is kept.`,
+  next: isGone(origin) ? gone : `To fetch the rest: ${continuation(ids, origin, false)}`,
+  facts: { workflowId: ids.workflowId, jobId: ids.jobId, taskId: ids.taskId }
 })
 
-/** What is said at once when a command is interrupted whose job is still being created. */
-export const stillCreating = (workflowId: WorkflowId, mock: boolean): string =>
-  `pixxel: Interrupted while a job is being created: waiting to learn whether it exists. Interrupt again not to wait.\n  ${lookFirst(workflowId, mock)}`
+/** The note of a command that is stopped while its job is being created. */
+export const stillCreating = (workflowId: WorkflowId, origin: Origin): string =>
+  [
+    "pixxel: Interrupted while a job is being created: waiting to learn whether it exists. Interrupt again not to wait.",
+    ...(isGone(origin) ? [] : [`  ${lookFirst(workflowId, origin)}`])
+  ].join("\n")
 
 interface Attempt {
   readonly status?: number
@@ -320,9 +443,6 @@ interface Attempt {
   readonly requestId?: string
   readonly delay: number
 }
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null
 
 /** The attempts of the call that failed, wherever in the facts they are. */
 const attemptsOf = (facts: unknown): ReadonlyArray<Attempt> => {
@@ -344,7 +464,9 @@ const told = ({ delay, reason, requestId, status }: Attempt, at: number) =>
 /** For people: what happened, the attempts if they are wanted, then what to do. */
 export const toText = ({ facts, message, next }: Report, style: Style = unstyled, verbose = false): string =>
   [
-    `${paint(style, "red", "pixxel:")} ${plain(message)}`,
+    message.startsWith("pixxel ")
+      ? `${paint(style, "red", "pixxel")}${plain(message.slice("pixxel".length))}`
+      : `${paint(style, "red", "pixxel:")} ${plain(message)}`,
     ...(verbose ? attemptsOf(facts).map(told) : []),
     ...(next === undefined ? [] : [`  ${next}`])
   ].join("\n")

@@ -1,7 +1,7 @@
 /**
- * What `--help` says: of a command what it does, its options and its examples; of a group its commands; and of `pixxel`
- * all commands, the environment and the exit codes too. The texts are those that the commands were made with; of
- * @effect/cli's own page, which has a paragraph for the type of each option, only they are taken.
+ * The pages of the help: of a command its purpose, options and examples; of a group its commands; of `pixxel` all
+ * commands, the environment and the exit codes. The texts are those of the commands' definitions, taken out of
+ * @effect/cli's own page, which has a paragraph for the type of each option.
  */
 import { stripVTControlCharacters } from "node:util"
 import type * as CliConfig from "@effect/cli/CliConfig"
@@ -10,6 +10,8 @@ import * as HelpDoc from "@effect/cli/HelpDoc"
 import * as Options from "@effect/cli/Options"
 import * as HashMap from "effect/HashMap"
 import * as Option from "effect/Option"
+import { placeholders } from "./CommandLine.js"
+import { syntax } from "./commands/command.js"
 import { common } from "./commands/options.js"
 import { meanings } from "./ExitCode.js"
 import { padEnd, widthOf, wrap } from "./render/plain.js"
@@ -36,6 +38,8 @@ export const examples = [
 type Row = readonly [left: string, right: string]
 
 const general: ReadonlyArray<Row> = [
+  ["help [COMMAND]", "This help, or that of a group or a command."],
+  ["version", "The version of pixxel."],
   ["--help, -h", "This help, of every level."],
   ["--version", "The version of pixxel."],
   ["--log-level LEVEL", "all, trace, debug, info, warning, error (default), fatal or none."],
@@ -47,14 +51,10 @@ const environment: ReadonlyArray<Row> = [
   ["PIXXEL_AUTH_SCHEME", "bearer (default), or raw for a token that is sent alone."],
   ["PIXXEL_BASE_URL", "Default: https://api.pixxel.space"],
   ["NO_COLOR", "Any value: no colours, in a terminal too."],
-  ["FORCE_COLOR", "Any value but 0: colours, in a pipe too."]
+  ["FORCE_COLOR", "Any value but 0: colours, in a pipe too."],
+  ["HTTPS_PROXY, HTTP_PROXY", "The proxy for URLs of this scheme. Without HTTPS_PROXY, HTTP_PROXY is for both."],
+  ["NO_PROXY", "Hosts that are reached without it: names, .domains, addresses, ranges such as 10.0.0.0/8, or *."]
 ]
-
-/** The command that a command line names: its group and its name, as far as they are there. */
-export const pathOf = (argv: ReadonlyArray<string>): ReadonlyArray<string> => {
-  const end = argv.findIndex((word) => word.startsWith("-"))
-  return argv.slice(0, end === -1 ? 2 : Math.min(end, 2))
-}
 
 // --- what the commands were made with ---
 
@@ -145,10 +145,11 @@ export const page = (
     const ofEvery = flagsOf(Options.getHelp(Options.all(common)))
     const own = flagsOf(doc).filter(({ name }) => isCommand && !ofEvery.some((it) => it.name === name))
     const required = own.filter(({ isOptional }) => !isOptional).map(({ name }) => name)
-    const usage = [
-      "pixxel",
-      ...path,
-      ...(isCommand ? required : path.length === 0 ? ["GROUP", "COMMAND"] : ["COMMAND"])
+    const ids = Option.getOrUndefined(syntax(path.join(" ")))?.ids ?? []
+    const usage = (words: ReadonlyArray<string>) => `  ${["pixxel", ...path, ...words].join(" ")} [options]`
+    const usages = [
+      usage(isCommand ? required : path.length === 0 ? ["GROUP", "COMMAND"] : ["COMMAND"]),
+      ...(isCommand && ids.length > 0 ? [usage([placeholders(ids)])] : [])
     ]
     const flagRows = (flags: ReadonlyArray<Flag>) => flags.map(({ description, name }): Row => [name, description])
     const commandRows = isCommand
@@ -160,7 +161,7 @@ export const page = (
         section(title, entries.length === 0 ? [] : rows(entries, style), style)
       return sections(
         descriptionOf(doc),
-        section("Usage", [`  ${usage.join(" ")} [options]`], style),
+        section("Usage", usages, style),
         list("Commands", commandRows),
         list("Options", flagRows(own)),
         list("Options of every command", flagRows(ofEvery)),

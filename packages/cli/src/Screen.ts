@@ -1,11 +1,12 @@
 /**
- * What is at the other end of a stream: a terminal, with its size and whether it has colours, or something that no
- * person looks at.
+ * The other end of a stream: a terminal, with its size and its colours, or something that no person looks at.
  */
 import type { Writable } from "node:stream"
 import { type Style, unstyled } from "./render/style.js"
 
 export interface Screen {
+  /** Whether a person looks at it. A dumb terminal counts. */
+  readonly isAttended: boolean
   /** Whether lines can be redrawn. */
   readonly isTerminal: boolean
   /** As it is now: the window may have been made wider. */
@@ -30,9 +31,11 @@ const hasColours = (isTerminal: boolean, { FORCE_COLOR, NO_COLOR }: Variables): 
 
 export const of = (stream: Writable & Sized, env: Variables): Screen => {
   // a dumb terminal cannot move its cursor, and shows codes of colours as they are
-  const isTerminal = "isTTY" in stream && stream.isTTY === true && env["TERM"] !== "dumb"
+  const isAttended = "isTTY" in stream && stream.isTTY === true
+  const isTerminal = isAttended && env["TERM"] !== "dumb"
   const colours = hasColours(isTerminal, env)
   return {
+    isAttended,
     isTerminal,
     style: () => ({ colours, width: isTerminal ? (stream.columns ?? 80) : unstyled.width }),
     height: () => stream.rows ?? 24

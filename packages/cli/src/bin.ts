@@ -1,11 +1,21 @@
 #!/usr/bin/env node
 /**
- * The entry of `pixxel`. It loads the rest only when there is something to do, so that `pixxel --version` costs no more
- * than Node itself.
+ * The entry of `pixxel`. Prints the version without loading anything else; for all the rest it loads the program.
  */
 import manifest from "../package.json" with { type: "json" }
+import { isReaderGone } from "./closed.js"
 
 const argv = process.argv.slice(2)
 
-if (argv.length === 1 && argv[0] === "--version") process.stdout.write(`${manifest.version}\n`)
+/** Prints the version. Exit codes are those of every command: see ExitCode.ts. */
+const printVersion = () => {
+  process.stdout.on("error", (error) => {
+    if (isReaderGone(error, process.stdout)) return
+    process.stderr.write(`pixxel: The result could not be written: ${error.message}\n`)
+    process.exitCode = 11
+  })
+  process.stdout.write(`${manifest.version}\n`)
+}
+
+if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "version")) printVersion()
 else import("./Chunks.js").then(({ start }) => start(argv))

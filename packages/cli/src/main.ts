@@ -1,12 +1,12 @@
 /**
- * The command line as one effect: it takes the arguments, and ends with the exit code. Nothing in it touches the
- * process, so that a test can run it.
+ * The command line as one effect, from its arguments to the exit code. It does not touch the process, so that tests can
+ * run it.
  */
 import { stripVTControlCharacters } from "node:util"
 import * as CliConfig from "@effect/cli/CliConfig"
 import * as Command from "@effect/cli/Command"
 import * as HelpDoc from "@effect/cli/HelpDoc"
-import { isCommandMismatch, type ValidationError } from "@effect/cli/ValidationError"
+import { isValidationError, type ValidationError } from "@effect/cli/ValidationError"
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as Path from "@effect/platform/Path"
 import * as Terminal from "@effect/platform/Terminal"
@@ -18,8 +18,10 @@ import * as LogLevel from "effect/LogLevel"
 import * as Option from "effect/Option"
 import manifest from "../package.json" with { type: "json" }
 import type { Ask } from "./Ask.js"
+import * as CommandLine from "./CommandLine.js"
 import { mended } from "./Completions.js"
 import { CommandFailed } from "./commands/answer.js"
+import { syntax } from "./commands/command.js"
 import { config } from "./commands/config.js"
 import { jobs } from "./commands/jobs.js"
 import { tasks } from "./commands/tasks.js"
@@ -28,15 +30,20 @@ import type { Environment } from "./Environment.js"
 import type { ExitCode } from "./ExitCode.js"
 import * as Failure from "./Failure.js"
 import * as Help from "./Help.js"
+import * as Invocation from "./Invocation.js"
 import { Output } from "./Output.js"
 
 const groups = [workflows, jobs, tasks, config] as const
 
-const pixxel = Command.make("pixxel", {}, () =>
-  Effect.fail(new Failure.UsageError({ message: "pixxel needs a command: workflows, jobs, tasks or config." }))
-).pipe(
+/** These run before @effect/cli. It knows them for the completions. */
+const read = [
+  Command.make("help", {}).pipe(Command.withDescription("The help of pixxel, of a group or of a command.")),
+  Command.make("version", {}).pipe(Command.withDescription("The version of pixxel."))
+] as const
+
+const pixxel = Command.make("pixxel", {}).pipe(
   Command.withDescription("Run Pixxel workflows as jobs, follow them, and fetch their results."),
-  Command.withSubcommands(groups)
+  Command.withSubcommands([...groups, ...read])
 )
 
 /** No option of these commands reads a file, and none asks for its value. */
@@ -60,36 +67,24 @@ const platform = Layer.mergeAll(
   Layer.succeed(CliConfig.CliConfig, cli)
 )
 
-/** @effect/cli sees its own options only before those of a command. Here they count wherever they stand. */
-const builtInsFirst = (argv: ReadonlyArray<string>): ReadonlyArray<string> => {
-  const at = argv.findIndex((word) => /^--log-level(=|$)/.test(word))
-  if (at === -1) return argv
-  const end = argv[at] === "--log-level" ? at + 2 : at + 1
-  return [...argv.slice(at, end), ...argv.slice(0, at), ...argv.slice(end)]
-}
-
 const parse = (argv: ReadonlyArray<string>) =>
-  argv.includes("--wizard")
-    ? Effect.fail(new Failure.UsageError({ message: "There is no wizard." }))
-    : Command.run(pixxel, { name: "pixxel", version: manifest.version })(["node", "pixxel", ...builtInsFirst(argv)])
+  Command.run(pixxel, { name: "pixxel", version: manifest.version })(["node", "pixxel", ...argv])
 
-const noCommand = (path: ReadonlyArray<string>) => `There is no command 'pixxel ${path.join(" ")}'.`
-
-const usage = (error: ValidationError, argv: ReadonlyArray<string>) => {
-  const path = argv.slice(0, 2)
-  const message = !isCommandMismatch(error)
-    ? stripVTControlCharacters(HelpDoc.toAnsiText(error.error)).trim()
-    : path.some((word) => word.startsWith("-"))
-      ? "Options come after the command."
-      : noCommand(path)
-  return new Failure.UsageError({ message })
+/** The message of @effect/cli, or the own one of an id that is missing. */
+const messageOf = (error: ValidationError, command: string): string => {
+  const message = stripVTControlCharacters(HelpDoc.toAnsiText(error.error)).trim()
+  const [, missing = ""] = /^Expected to find option: '--(\w+)'/.exec(message) ?? []
+  const ids = Option.getOrUndefined(syntax(command))?.ids ?? []
+  return ids.includes(missing)
+    ? `pixxel ${command} needs ${missing.toUpperCase()}: pixxel ${command} ${CommandLine.placeholders(ids)}, or --${missing}.`
+    : message
 }
 
-/** Runs a command line, without the name of the program, and says with which code the process is to end. */
+/** Runs a command line, without the name of the program, and returns the exit code of the process. */
 export const run = (argv: ReadonlyArray<string>): Effect.Effect<ExitCode, never, Ask | Environment | Output> =>
   Effect.gen(function* () {
     const output = yield* Output
-    // Before the line is parsed, and when it cannot be, this is all that is known of the form that is wanted.
+    // before the line is parsed, and when it cannot be, this is all that is known of the form
     const json = argv.includes("--json") || argv.includes("--jsonl")
     const verbose = argv.includes("--verbose")
     const fail = (report: Failure.Report, asJson: boolean) =>
@@ -97,33 +92,44 @@ export const run = (argv: ReadonlyArray<string>): Effect.Effect<ExitCode, never,
         output.note(asJson ? Failure.toJson(report) : Failure.toText(report, output.notes.style(), verbose)),
         report.code
       )
+    const failAlone = (failure: Failure.Failure) => fail(Failure.report(failure, Invocation.noCommand), json)
+    const print = (text: string) => Effect.catchTag(output.result(text), "OutputClosed", () => Effect.void)
+    const printCompletions = (script: unknown) => Effect.orDie(print(mended(String(script))))
 
-    const wantsHelp = argv.includes("--help") || argv.includes("-h")
-    const help = wantsHelp
-      ? Help.page(
-          { root: pixxel.descriptor, groups: groups.map(({ descriptor }) => descriptor) },
-          Help.pathOf(argv),
-          cli
-        )
-      : Option.none()
-    const printCompletions = (script: unknown) => Effect.orDie(output.result(mended(String(script))))
-
-    return yield* Effect.gen(function* () {
-      if (Option.isSome(help)) return yield* Effect.orDie(output.result(help.value(output.results.style())))
-      if (wantsHelp) return yield* new Failure.UsageError({ message: noCommand(Help.pathOf(argv)) })
-      // @effect/cli prints completions with log, and with error the mistakes that the report below tells
-      const console = { ...(yield* Effect.console), log: printCompletions, error: () => Effect.void }
-      yield* Effect.withConsole(parse(argv), console)
+    const line = CommandLine.read(argv)
+    const command = line._tag === "Run" ? line.command : ""
+    const perform = Effect.gen(function* () {
+      switch (line._tag) {
+        case "Mistake":
+          return yield* new Failure.UsageError({ message: line.message })
+        case "Version":
+          return yield* print(manifest.version)
+        case "Help": {
+          const program = { root: pixxel.descriptor, groups: groups.map(({ descriptor }) => descriptor) }
+          const page = Help.page(program, line.path, cli)
+          if (Option.isNone(page)) return yield* new Failure.UsageError({ message: CommandLine.noCommand(line.path) })
+          return yield* print(page.value(output.results.style()))
+        }
+        case "Run": {
+          // @effect/cli prints completions with log, and with error the mistakes that the report below tells
+          const console = { ...(yield* Effect.console), log: printCompletions, error: () => Effect.void }
+          const invocation = yield* Invocation.make(line.command, line.options)
+          return yield* Effect.withConsole(parse(line.argv), console).pipe(
+            Effect.provideService(Invocation.Invocation, invocation)
+          )
+        }
+      }
     }).pipe(
-      // what the log tells, such as odd fields of the API, is for who asks for it with --log-level
+      // the log, of odd fields of the API for example, is shown with --log-level
       Logger.withMinimumLogLevel(json ? LogLevel.None : LogLevel.Error),
       Effect.as<ExitCode>(0),
       Effect.catchAll((error) =>
         error instanceof CommandFailed
-          ? fail(Failure.reportCause(error.cause, error.common.mock), error.common.form !== "text")
-          : fail(Failure.report(error instanceof Failure.UsageError ? error : usage(error, argv), false), json)
+          ? fail(Failure.reportCause(error.cause, error.origin), error.common.form !== "text")
+          : failAlone(isValidationError(error) ? new Failure.UsageError({ message: messageOf(error, command) }) : error)
       ),
-      Effect.catchAllDefect((defect) => fail(Failure.reportCause(Cause.die(defect), false), json)),
+      Effect.catchAllDefect((defect) => fail(Failure.reportCause(Cause.die(defect), Invocation.noCommand), json)),
       Effect.provide(platform)
     )
+    return yield* Effect.raceFirst(perform, Effect.as(output.closed, 141 as const))
   })

@@ -1,7 +1,9 @@
 /**
- * The process around `main`: its streams, its signals and its end. A first SIGINT or SIGTERM interrupts the program and
- * waits for what it has to close; a second one does not wait.
+ * The process around `main`: its streams, its signals and its end. The first signal interrupts the program and waits
+ * for its finalizers; a second one ends the process at once. A second SIGHUP does not: of a closed terminal the system
+ * and the shell send one each.
  */
+import { isatty } from "node:tty"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
@@ -10,13 +12,30 @@ import { Environment } from "./Environment.js"
 import type { ExitCode } from "./ExitCode.js"
 import { run } from "./main.js"
 import { Output } from "./Output.js"
+import * as terminal from "./terminal.js"
 
-const signals = { SIGINT: 130, SIGTERM: 143 } as const satisfies Record<string, ExitCode>
+/** The signals that ask a process to end. A closed terminal sends SIGHUP. */
+const signals = { SIGHUP: 129, SIGINT: 130, SIGQUIT: 131, SIGTERM: 143 } as const satisfies Record<string, ExitCode>
+
+const terminals = () => [0, 1, 2].filter((descriptor) => isatty(descriptor))
+
+/**
+ * Ends the process. At its exit Node restores the mode of a terminal, and aborts when that has been closed: there
+ * SIGHUP ends the process, as it does without a handler.
+ */
+const end = (code: ExitCode, before: ReadonlyArray<number>): void => {
+  const now = terminals()
+  if (before.every((descriptor) => now.includes(descriptor))) process.exit(code)
+  process.removeAllListeners("SIGHUP")
+  process.kill(process.pid, "SIGHUP")
+}
 
 const flushed = (stream: NodeJS.WriteStream) => new Promise<void>((resolve) => stream.write("", () => resolve()))
 
 export const start = (argv: ReadonlyArray<string>): void => {
-  // A reader that has gone away is no reason to crash; a failed write is reported to who wrote.
+  const before = terminals()
+
+  // The failure of a write is reported to its writer. Unhandled, it would end the process with a stack.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {})
 
   const fiber = Effect.runFork(
@@ -24,7 +43,7 @@ export const start = (argv: ReadonlyArray<string>): void => {
       run(argv),
       Layer.mergeAll(
         Environment.layer,
-        Ask.layer(() => process.stdin).pipe(
+        Ask.layer(() => process.stdin, terminal.open).pipe(
           Layer.provideMerge(Output.layer({ stdout: process.stdout, stderr: process.stderr, env: process.env }))
         )
       )
@@ -34,14 +53,17 @@ export const start = (argv: ReadonlyArray<string>): void => {
   let signalled: ExitCode | undefined
   for (const [signal, code] of Object.entries(signals)) {
     process.on(signal, () => {
-      if (signalled !== undefined) process.exit(code)
-      signalled = code
-      fiber.unsafeInterruptAsFork(fiber.id())
+      if (signalled === undefined) {
+        signalled = code
+        fiber.unsafeInterruptAsFork(fiber.id())
+      } else if (signal !== "SIGHUP") end(code, before)
     })
   }
 
   fiber.addObserver(async (exit) => {
     await Promise.all([flushed(process.stdout), flushed(process.stderr)])
-    process.exit(Exit.isSuccess(exit) ? exit.value : (signalled ?? 1))
+    const code: ExitCode = Exit.isSuccess(exit) ? exit.value : 1
+    // a terminal that is closed fails the writes too
+    end(Exit.isSuccess(exit) && code !== 141 ? code : (signalled ?? code), before)
   })
 }

@@ -10,12 +10,13 @@ import * as TestClock from "effect/TestClock"
 import { Environment } from "../src/Environment.js"
 import type { ExitCode } from "../src/ExitCode.js"
 import { command } from "../src/Failure.js"
+import { TunnelError } from "../src/Proxy.js"
 import { type Answer, broken, json, pixxel, refused, scripted, token } from "./harness.js"
 
 const get = "jobs get --workflow wf-1 --job job-1"
-const create = "jobs create --workflow wf-1 --project p-1"
+const create = "jobs create --workflow wf-1 --project p-1 --yes"
 const wait = "jobs wait --workflow wf-1 --job job-1"
-const run = "jobs run --workflow wf-1 --project p-1"
+const run = "jobs run --workflow wf-1 --project p-1 --yes"
 
 const job = (status: string, more?: object) => () => json({ id: "job-1", status, ...more })
 const cut = () => broken("UND_ERR_SOCKET")
@@ -194,6 +195,19 @@ describe("a command that fails", () => {
     const seen = execFileSync("sh", ["-c", `printf '%s\\n' ${words.join(" ")}`], { encoding: "utf8" })
     assert.deepStrictEqual(seen.split("\n").slice(0, -1), ids)
   })
+
+  it.effect.each([get, create, run, wait])("names the proxy that did not connect: %s", (line) =>
+    Effect.gen(function* () {
+      const refusal = "The proxy http://proxy:3128 (HTTPS_PROXY) answered 407 to CONNECT api.pixxel.space:443."
+      for (const form of ["", " --json"]) {
+        const script = [() => new TypeError("fetch failed", { cause: new TunnelError(refusal) })]
+        const { code, stderr, stdout } = yield* ended(`${line}${form}`, script)
+        assert.deepStrictEqual([code, stdout], [8, ""])
+        assert.include(stderr, refusal)
+        assert.include(stderr, "NO_PROXY")
+      }
+    })
+  )
 
   it.effect("is an unexpected one, with 1, when the program itself is at fault", () =>
     Effect.gen(function* () {

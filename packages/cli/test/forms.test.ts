@@ -95,7 +95,7 @@ describe("--verbose", () => {
       ).toMatchInlineSnapshot(`
         "GET https://api.pixxel.space/v0/workflows/wf-1/jobs/job-1: 503, request req-6, after <time>
         GET https://api.pixxel.space/v0/workflows/wf-1/jobs/job-1: 404, request req-7, after <time>
-        pixxel: JobsApi.get was answered 404: no. There is no such thing, or the base URL is wrong. It was tried 2 times.
+        pixxel jobs get was answered 404: no. There is no such thing, or the base URL is wrong. It was tried 2 times.
           attempt 1: 503 (request req-6)
           attempt 2, <time> later: 404 (request req-7)
           Check the ids. To see what there is: pixxel workflows list, pixxel jobs list --workflow ID.

@@ -8,6 +8,7 @@ import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import { Pixxel } from "@effect-pixxel/client"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import { Ask } from "../src/Ask.js"
 import { Environment, telling } from "../src/Environment.js"
@@ -50,12 +51,15 @@ export interface Terminal {
 }
 
 /** A stream that keeps what is written, or has every write fail. */
-const sink = (failing?: NodeJS.ErrnoException, terminal?: Terminal) => {
+const sink = (failing?: NodeJS.ErrnoException, terminal?: Terminal, onText?: (text: string) => void) => {
   const written: Array<string> = []
   const stream = new Writable({
     decodeStrings: false,
     write: (chunk, _, done) => {
-      if (failing === undefined) written.push(String(chunk))
+      if (failing === undefined) {
+        written.push(String(chunk))
+        onText?.(String(chunk))
+      }
       done(failing)
     }
   })
@@ -66,26 +70,46 @@ const sink = (failing?: NodeJS.ErrnoException, terminal?: Terminal) => {
 
 export interface Surroundings {
   readonly environment?: Layer.Layer<Environment>
+  /** Sees what is written to stderr. */
+  readonly onNote?: (text: string) => void
   /** What every write of a result fails with. */
   readonly failing?: NodeJS.ErrnoException
   /** The terminal that both streams are. Default: none. */
   readonly terminal?: Terminal
   /** What a person answers, if there is one. */
   readonly answers?: string
+  /** Which streams are a terminal, whatever `terminal` and `answers` say. */
+  readonly attended?: { readonly stdin: boolean; readonly stdout: boolean; readonly stderr: boolean }
+  /** The answer of a person at the terminal of the process, if it has one. */
+  readonly controlling?: string
   readonly env?: Record<string, string>
 }
 
 /** Runs a command line, given as one text, to its exit code and what it wrote. */
 export const pixxel = (line: string, surroundings: Surroundings = {}) =>
   Effect.gen(function* () {
-    const { answers, env = {}, environment = Environment.layer, failing, terminal } = surroundings
-    const [stdout, stderr] = [sink(failing, terminal), sink(undefined, terminal)]
-    const stdin = Object.assign(Readable.from(answers === undefined ? [] : [answers]), { isTTY: answers !== undefined })
+    const { answers, attended, controlling, env = {}, environment = Environment.layer, failing } = surroundings
+    const screen = (isAttended: boolean | undefined) =>
+      isAttended === undefined ? surroundings.terminal : isAttended ? { columns: 80 } : undefined
+    const [stdout, stderr] = [
+      sink(failing, screen(attended?.stdout)),
+      sink(undefined, screen(attended?.stderr), surroundings.onNote)
+    ]
+    const stdin = Object.assign(Readable.from(answers === undefined ? [] : [answers]), {
+      isTTY: attended?.stdin ?? answers !== undefined
+    })
+    const tty = sink()
+    const openTerminal = () =>
+      Option.map(Option.fromNullable(controlling), (answer) => ({
+        input: Readable.from([answer]),
+        output: tty.stream,
+        close: () => {}
+      }))
     const argv = line.split(" ").filter((word) => word !== "")
     const output = Output.layer({ stdout: stdout.stream, stderr: stderr.stream, env })
     const code = yield* Effect.provide(
       run(argv),
-      Layer.merge(environment, Ask.layer(() => stdin).pipe(Layer.provideMerge(output)))
+      Layer.merge(environment, Ask.layer(() => stdin, openTerminal).pipe(Layer.provideMerge(output)))
     )
-    return { code, stdout: stdout.text(), stderr: stderr.text() }
+    return { code, stdout: stdout.text(), stderr: stderr.text(), tty: tty.text() }
   })

@@ -4,32 +4,18 @@
  */
 import { spawn } from "node:child_process"
 import { once } from "node:events"
-import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { closeSync, cpSync, existsSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { createServer, type ServerResponse } from "node:http"
 import type { AddressInfo } from "node:net"
 import { basename, join } from "node:path"
-import { fileURLToPath } from "node:url"
 import { assert, describe, it } from "vitest"
 import { built } from "./built.js"
+import { closedPipe, start as startProgram } from "./start.js"
 
-const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 const { bin, dist, env: cache, folder } = built()
 
-const start = (line: string, env: NodeJS.ProcessEnv = {}, program = bin) => {
-  const { PATH } = process.env
-  const child = spawn(process.execPath, [program, ...line.split(" ")], {
-    cwd: here(".."),
-    env: { PATH, ...cache, ...env }
-  })
-  const written = { stdout: "", stderr: "" }
-  for (const name of ["stdout", "stderr"] as const) {
-    child[name].setEncoding("utf8").on("data", (text: string) => {
-      written[name] += text
-    })
-  }
-  const ended = once(child, "close").then(([code]: Array<unknown>) => ({ code, ...written }))
-  return { child, ended }
-}
+const start = (line: string, env: NodeJS.ProcessEnv = {}, program = bin) =>
+  startProgram(program, line, { ...cache, ...env })
 
 /** An API made of one function, which sees the requests and may leave them without an answer. */
 const api = async (answer: (path: string, response: ServerResponse) => void) => {
@@ -72,7 +58,7 @@ describe("the process", () => {
 
   it("says nothing about a reader that has gone away", async () => {
     const { child, ended } = start("--help")
-    child.stdout.destroy()
+    child.stdout?.destroy()
     const outcome = await ended
     assert.deepStrictEqual([outcome.code, outcome.stderr], [0, ""])
   })
@@ -174,10 +160,14 @@ describe("a signal", () => {
     return outcome
   }
 
-  it.each([
+  const signals = [
+    ["SIGHUP", 129],
     ["SIGINT", 130],
+    ["SIGQUIT", 131],
     ["SIGTERM", 143]
-  ] as const)("%s during a wait ends with %d, and tells how to follow the job again", async (signal, code) => {
+  ] as const
+
+  it.each(signals)("%s during a wait ends with %d, and tells how to follow the job again", async (signal, code) => {
     const outcome = await signalled(wait, signal, "GET")
     assert.deepStrictEqual([outcome.code, outcome.stdout], [code, ""])
     assert.include(outcome.stderr, "Job job-1 goes on.")
@@ -192,27 +182,155 @@ describe("a signal", () => {
   })
 
   it("during a run tells how to follow the job that was created", async () => {
-    const outcome = await signalled("jobs run --workflow wf-1 --project p-1", "SIGINT", "GET /v0/workflows/wf-1/jobs/")
+    const outcome = await signalled(
+      "jobs run --workflow wf-1 --project p-1 --yes",
+      "SIGINT",
+      "GET /v0/workflows/wf-1/jobs/"
+    )
     assert.strictEqual(outcome.code, 130)
     assert.include(outcome.stderr, "pixxel jobs wait --workflow wf-1 --job job-7")
   })
 
-  it.each(["create", "run"])("during the create of a %s waits for the job, and tells it", async (verb) => {
-    const line = `jobs ${verb} --workflow wf-1 --project p-1`
-    const outcome = await signalled(line, "SIGINT", "POST", (child, response) => {
-      child.stderr.once("data", () => response.end(JSON.stringify({ id: "job-7", status: "created" })))
-    })
-    assert.deepStrictEqual([outcome.code, outcome.stdout], [130, ""])
-    assert.include(outcome.stderr, "waiting to learn whether it exists")
+  it.each(signals.flatMap(([signal, code]) => ["create", "run"].map((verb) => [signal, verb, code] as const)))(
+    "%s during the create of a %s waits for the job, tells it, and ends with %d",
+    async (signal, verb, code) => {
+      const line = `jobs ${verb} --workflow wf-1 --project p-1 --yes`
+      const outcome = await signalled(line, signal, "POST", (child, response) => {
+        child.stderr?.once("data", () => response.end(JSON.stringify({ id: "job-7", status: "created" })))
+      })
+      assert.deepStrictEqual([outcome.code, outcome.stdout], [code, ""])
+      assert.include(outcome.stderr, "waiting to learn whether it exists")
+      assert.include(outcome.stderr, "Job job-7 goes on.")
+    }
+  )
+
+  it("SIGHUP that comes again goes on waiting: the system and the shell send one each", async () => {
+    const outcome = await signalled(
+      "jobs create --workflow wf-1 --project p-1 --yes",
+      "SIGHUP",
+      "POST",
+      (child, response) => {
+        child.stderr?.once("data", () => {
+          child.kill("SIGHUP")
+          // answered in a later turn than the signal comes
+          child.stdin?.end(() => response.end(JSON.stringify({ id: "job-7", status: "created" })))
+        })
+      }
+    )
+    assert.strictEqual(outcome.code, 129)
     assert.include(outcome.stderr, "Job job-7 goes on.")
   })
 
   it("that comes again during a create does not wait, and has said that a job may exist", async () => {
-    const outcome = await signalled("jobs create --workflow wf-1 --project p-1", "SIGINT", "POST", (child) => {
-      child.stderr.once("data", () => child.kill("SIGINT"))
+    const outcome = await signalled("jobs create --workflow wf-1 --project p-1 --yes", "SIGINT", "POST", (child) => {
+      child.stderr?.once("data", () => child.kill("SIGINT"))
     })
     assert.strictEqual(outcome.code, 130)
     assert.include(outcome.stderr, "waiting to learn whether it exists")
     assert.include(outcome.stderr, "pixxel jobs list --workflow wf-1")
+  })
+})
+
+describe("an output that is closed", () => {
+  /** An API whose job moves on with every look at it, for so many looks. */
+  const moving = (looks = Number.POSITIVE_INFINITY) => {
+    let seen = 0
+    return api((path, response) => {
+      if (path.endsWith("/jobs") && path.startsWith("GET")) return response.end(JSON.stringify({ jobs: [] }))
+      seen++
+      const status = seen > looks ? "completed" : "running"
+      return response.end(
+        JSON.stringify({ id: "job-7", status, progress: Math.min(99, seen), signed_url: "https://s/p" })
+      )
+    })
+  }
+
+  /** Runs a command one of whose streams nothing reads. */
+  const closed = async (line: string, stream: "stdout" | "stderr", looks?: number) => {
+    const { close, env } = await moving(looks)
+    const pipe = closedPipe()
+    const outcome = await startProgram(bin, line, { ...cache, ...env }, { [stream]: pipe.descriptor }).ended
+    pipe.close()
+    close()
+    return outcome
+  }
+
+  const ids = "--workflow wf-1 --job job-7 --interval 5ms"
+  const create = "--workflow wf-1 --project p-1 --yes"
+
+  it.each([
+    "--version",
+    "version",
+    "--help",
+    "jobs --help",
+    "--completions bash",
+    "jobs get wf-1 job-7",
+    "jobs list wf-1",
+    "jobs list wf-1 --json"
+  ])("is of no matter to a command that has done its work: %s", async (line) => {
+    const outcome = await closed(line, "stdout")
+    assert.deepStrictEqual([outcome.code, outcome.stderr], [0, ""])
+  })
+
+  it.each([
+    [`jobs watch ${ids}`, "stdout"],
+    [`jobs watch ${ids} --jsonl`, "stdout"],
+    [`jobs wait ${ids} --jsonl`, "stdout"],
+    [`jobs wait ${ids}`, "stderr"],
+    [`jobs wait ${ids} --json --verbose`, "stderr"],
+    [`jobs watch ${ids} --verbose`, "stderr"]
+  ] as const)("ends a command that goes on, quietly, with 141: %s, %s", async (line, stream) => {
+    const outcome = await closed(line, stream)
+    assert.deepStrictEqual([outcome.code, outcome.stderr], [141, ""])
+  })
+
+  it.each([
+    [`jobs create ${create}`, "stdout", "stderr"],
+    [`jobs run ${create} --interval 5ms`, "stdout", "stderr"],
+    [`jobs run ${create} --interval 5ms --jsonl`, "stdout", "stderr"],
+    [`jobs run ${create} --interval 5ms`, "stderr", "stdout"]
+  ] as const)("does not lose the id of a job that was created: %s, %s", async (line, stream, other) => {
+    const outcome = await closed(line, stream, 3)
+    assert.strictEqual(outcome.code, 141)
+    assert.include(outcome[other], "job-7")
+    assert.include(outcome[other], "pixxel jobs wait --workflow wf-1 --job job-7")
+  })
+
+  it("does not lose the id of a job that was created, in JSON", async () => {
+    const outcome = await closed(`jobs create ${create} --json`, "stdout")
+    const { error } = JSON.parse(outcome.stderr)
+    assert.deepStrictEqual([outcome.code, error.tag, error.jobId], [141, "OutputClosed", "job-7"])
+  })
+
+  it("ends a watch in a pipeline when its reader has what it wanted", async () => {
+    const { close, env } = await moving()
+    const shell = spawn(
+      "bash",
+      ["--norc", "-c", `"$0" "$1" jobs watch ${ids} | head -n 1; echo "\${PIPESTATUS[@]}"`, process.execPath, bin],
+      {
+        env: { PATH: process.env["PATH"], ...cache, ...env }
+      }
+    )
+    const written = { stdout: "", stderr: "" }
+    shell.stdout.on("data", (text) => {
+      written.stdout += text
+    })
+    shell.stderr.on("data", (text) => {
+      written.stderr += text
+    })
+    await once(shell, "close")
+    close()
+    assert.match(written.stdout, /^job job-7 .*\n141 0\n$/)
+    assert.strictEqual(written.stderr, "")
+  })
+
+  it("is another failure when a disk is full, which keeps the id too", async () => {
+    const { close, env } = await moving()
+    const full = openSync("/dev/full", "w")
+    const outcome = await startProgram(bin, `jobs create ${create}`, { ...cache, ...env }, { stdout: full }).ended
+    closeSync(full)
+    close()
+    assert.strictEqual(outcome.code, 11)
+    assert.include(outcome.stderr, "Job job-7 of workflow ")
   })
 })

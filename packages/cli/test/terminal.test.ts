@@ -8,7 +8,7 @@ import { Fault } from "@effect-pixxel/mock-server"
 import { assert, describe, expect, it } from "vitest"
 import { built } from "./built.js"
 import { site } from "./site.js"
-import { open, type Size } from "./terminal.js"
+import { open, openProgram, type Size } from "./terminal.js"
 
 const { bin, env: cache } = built()
 const { world } = site()
@@ -197,5 +197,50 @@ describe("in a terminal", () => {
     const fetches = it.journal.entries.filter(({ operation }) => operation === "getPackage")
     assert.deepStrictEqual([fetches.at(-1)?.status, fetches.at(-1)?.headers["range"]], [206, "bytes=1000-"])
     rmSync(out, { recursive: true })
+  })
+
+  it("a terminal that is closed ends a download, which keeps what has come and leaves no lock", async () => {
+    const { clock, env, world: it } = world()
+    const out = mkdtempSync(join(tmpdir(), "pixxel-terminal-"))
+    it.useFaults(Fault.plan(Fault.on("getPackage", Fault.cutBody(1_000, "hang"), { attempts: [1] })))
+    const line = `jobs download --workflow wf-crop-classification --job job-crop-done --out ${out} --interval 1s`
+    const terminal = pixxel(line, env, { cols: 132, rows: 24 })
+    await terminal.sees("the package is being made")
+    clock.now += 10_000
+    await terminal.sees("32 %")
+    assert.include(readdirSync(out), "job-crop-done.zip.part.lock")
+    terminal.closes()
+    assert.strictEqual(await terminal.ended, 129)
+    const left = readdirSync(out)
+    assert.include(left, "job-crop-done.zip.part")
+    assert.deepStrictEqual(
+      left.filter((name) => name.includes("lock")),
+      []
+    )
+    rmSync(out, { recursive: true })
+  })
+
+  it("a terminal that is closed at a question starts nothing", async () => {
+    const { env, world: it } = world()
+    const terminal = pixxel(`jobs create ${project}`, env)
+    await terminal.sees("[y/N]")
+    terminal.closes()
+    assert.strictEqual(await terminal.ended, 129)
+    assert.lengthOf(it.jobsOf("wf-crop-classification"), 2)
+  })
+
+  it.each([
+    ["2>/dev/null", "y\r", 0, 3],
+    ["2>/dev/null", "n\r", 12, 2],
+    ["</dev/null", "y\r", 0, 3],
+    ["</dev/null", "n\r", 12, 2]
+  ])("a run asks on the terminal when one stream is elsewhere: %s, %j", async (redirection, keys, code, jobs) => {
+    const { env, world: it } = world()
+    const shell = `exec "$0" "$1" jobs create ${project} ${redirection}`
+    const terminal = openProgram("/bin/sh", ["-c", shell, process.execPath, bin], { ...cache, ...env }, usual)
+    await terminal.sees("[y/N]")
+    terminal.types(keys)
+    assert.strictEqual(await terminal.ended, code)
+    assert.lengthOf(it.jobsOf("wf-crop-classification"), jobs)
   })
 })

@@ -21,14 +21,25 @@ export interface Terminal {
   /** What a person types: `\r` is the Enter key, `\u0003` is Ctrl-C. */
   readonly types: (keys: string) => void
   readonly resize: (size: Size) => void
-  /** The exit code, when the command has ended and all is on the screen. */
+  /** Closes the window. */
+  readonly closes: () => void
+  /** The exit code as a shell has it, when the command has ended and all is on the screen. */
   readonly ended: Promise<number>
 }
 
 /** Starts a command line in a terminal of its own. */
-export const open = (program: ReadonlyArray<string>, env: NodeJS.ProcessEnv, size: Size): Terminal => {
+export const open = (program: ReadonlyArray<string>, env: NodeJS.ProcessEnv, size: Size): Terminal =>
+  openProgram(process.execPath, program, env, size)
+
+/** Starts any program in a terminal of its own. */
+export const openProgram = (
+  file: string,
+  args: ReadonlyArray<string>,
+  env: NodeJS.ProcessEnv,
+  size: Size
+): Terminal => {
   const { PATH } = process.env
-  const pty: IPty = spawn(process.execPath, [...program], {
+  const pty: IPty = spawn(file, [...args], {
     ...size,
     name: env["TERM"] ?? "xterm-256color",
     cwd: fileURLToPath(new URL("..", import.meta.url)),
@@ -51,7 +62,7 @@ export const open = (program: ReadonlyArray<string>, env: NodeJS.ProcessEnv, siz
   }
   const ended = new Promise<number>((resolve) => {
     // an empty write is done when all that came before it is
-    pty.onExit(({ exitCode }) => emulator.write("", () => resolve(exitCode)))
+    pty.onExit(({ exitCode, signal }) => emulator.write("", () => resolve(signal ? 128 + signal : exitCode)))
   })
   const sees = (awaited: string | RegExp) =>
     new Promise<string>((resolve, reject) => {
@@ -76,6 +87,10 @@ export const open = (program: ReadonlyArray<string>, env: NodeJS.ProcessEnv, siz
     resize: ({ cols, rows }) => {
       pty.resize(cols, rows)
       emulator.resize(cols, rows)
+    },
+    closes: () => {
+      // not among the types, but there
+      if ("destroy" in pty && typeof pty.destroy === "function") pty.destroy()
     },
     ended
   }

@@ -12,7 +12,7 @@ const unreachable = scripted(() => {
 })
 
 const mistakes: ReadonlyArray<readonly [line: string, says: string]> = [
-  ["", "workflows, jobs, tasks or config"],
+  ["--quiet", "workflows, jobs, tasks or config"],
   ["jobs", "create, list, get, show, wait, watch, run or download"],
   ["workflows", "list, get or estimate"],
   ["tasks", "download"],
@@ -23,7 +23,6 @@ const mistakes: ReadonlyArray<readonly [line: string, says: string]> = [
   ["workflows list --auth-scheme basic", "bearer or raw"],
   ["jobs frob", "no command 'pixxel jobs frob'"],
   ["frob", "no command 'pixxel frob'"],
-  ["jobs --mock list", "Options come after the command"],
   ["jobs get --workflow wf-1", "--job"],
   ["jobs get --job job-1", "--workflow"],
   ["jobs create --workflow wf-1", "--project"],

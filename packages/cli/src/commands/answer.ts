@@ -1,14 +1,15 @@
 /**
- * What all commands do alike: stand on the API or the mock, print the result in the form that was asked for, and hand
- * a failure on with what its report needs.
+ * The frame of all commands: provides the API or the mock, prints the result in the form of the options, and hands a
+ * failure on with the facts that its report needs.
  */
-import type { JobsApi } from "@effect-pixxel/client"
 import * as Cause from "effect/Cause"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import * as Random from "effect/Random"
 import { Environment } from "../Environment.js"
-import { type Failure, created as reportCreated, toJson, toText } from "../Failure.js"
+import type { Failure } from "../Failure.js"
+import { Invocation, type Origin } from "../Invocation.js"
 import { Output } from "../Output.js"
 import type { Style } from "../render/style.js"
 import * as Settings from "../Settings.js"
@@ -30,13 +31,12 @@ export interface Answer {
   readonly lines?: () => ReadonlyArray<unknown>
   /** For people; empty if they have seen it all. */
   readonly text: (style: Style) => string
-  /** The job that this command has created: its id goes to stderr when the result cannot be printed. */
-  readonly created?: JobsApi.JobRef
 }
 
-/** A command that failed, with the options that decide how that is told. */
+/** A command that failed, with the options that decide how its report looks. */
 export class CommandFailed extends Data.TaggedError("CommandFailed")<{
   readonly common: Common
+  readonly origin: Origin
   readonly cause: Cause.Cause<Failure>
 }> {}
 
@@ -53,38 +53,39 @@ const print = ({ form }: Common, { json, lines, text }: Answer) =>
     }
   })
 
-/** Reports a job that was created, on stderr. */
-export const noteCreated = ({ form, mock }: Common, ids: JobsApi.JobRef): Effect.Effect<void, never, Output> =>
-  Effect.flatMap(Output, ({ note }) => {
-    const report = reportCreated(ids, mock)
-    return note(form === "text" ? toText(report) : toJson(report))
-  })
-
-/** Has a failure told as the options say. */
-const told = <R>(common: Common, self: Effect.Effect<void, Failure, R>): Effect.Effect<void, CommandFailed, R> =>
+/** Adds to a failure what its report needs. */
+const reported = <R>(common: Common, self: Effect.Effect<void, Failure, R>) =>
   Effect.catchAllCause(self, (cause) =>
-    Cause.isInterruptedOnly(cause) ? Effect.interrupt : Effect.fail(new CommandFailed({ cause, common }))
+    Cause.isInterruptedOnly(cause)
+      ? Effect.interrupt
+      : Effect.flatMap(Invocation, ({ origin }) =>
+          Effect.flatMap(origin, (origin) => Effect.fail(new CommandFailed({ cause, common, origin })))
+        )
   )
 
-/** A command that needs nothing but its options. */
+/** Prints the result. Without a reader it is lost, which matters only for the id of a job that costs money. */
+const printTo = (common: Common, result: Answer) =>
+  Effect.catchTag(print(common, result), "OutputClosed", (closed) =>
+    Effect.flatMap(Invocation, ({ origin }) =>
+      Effect.flatMap(origin, ({ created }) => (Option.isSome(created) ? Effect.fail(closed) : Effect.void))
+    )
+  )
+
+/** A command that needs only its options. */
 export const answerAlone = <R>(
   common: Common,
   program: Effect.Effect<Answer, Failure, R>
-): Effect.Effect<void, CommandFailed, R | Output> =>
-  told(
+): Effect.Effect<void, CommandFailed, R | Invocation | Output> =>
+  reported(
     common,
-    Effect.flatMap(program, (result) =>
-      Effect.onError(print(common, result), () =>
-        result.created === undefined ? Effect.void : noteCreated(common, result.created)
-      )
-    )
+    Effect.flatMap(program, (result) => printTo(common, result))
   )
 
 /** A command that calls the API. */
 export const answer = <R>(
   common: Common,
   program: Effect.Effect<Answer, Failure, R | Environment.Services>
-): Effect.Effect<void, CommandFailed, Exclude<R, Environment.Services> | Environment | Output> =>
+): Effect.Effect<void, CommandFailed, Exclude<R, Environment.Services> | Environment | Invocation | Output> =>
   answerAlone(
     common,
     Effect.flatMap(Environment, ({ services }) => Effect.provide(program, services(common))).pipe(

@@ -12,6 +12,7 @@ import * as Failure from "../Failure.js"
 import { fields, sections, table } from "../render/table.js"
 import * as Settings from "../Settings.js"
 import { answerAlone } from "./answer.js"
+import { define } from "./command.js"
 import { common } from "./options.js"
 
 /** What the client says of the settings: nothing is sent to learn that. */
@@ -43,7 +44,7 @@ const sources = {
   missing: (from: string) => `not set: ${from}`
 } as const
 
-const show = Command.make("show", common, (options) =>
+const show = define("config show", common, (options) =>
   answerAlone(
     options,
     options.mock
@@ -79,6 +80,7 @@ const show = Command.make("show", common, (options) =>
   )
 ).pipe(Command.withDescription("Show the settings, and where each comes from. The API key is masked."))
 
-export const config = Command.make("config", {}, () =>
-  Effect.fail(new Failure.UsageError({ message: "pixxel config needs a command: show." }))
-).pipe(Command.withDescription("See which settings hold."), Command.withSubcommands([show]))
+export const config = Command.make("config", {}).pipe(
+  Command.withDescription("See which settings hold."),
+  Command.withSubcommands([show])
+)

@@ -1,12 +1,14 @@
 /**
- * Before a command spends: says what it is about to start and what that is estimated to cost, and asks. Nobody is asked
- * who has agreed beforehand (`--yes`), who reads JSON, or where there is no terminal.
+ * Consent before a command spends. `--yes` gives it beforehand. Otherwise the command says what it starts and what that
+ * is estimated to cost, and asks. Without a terminal to ask on, `--max-cost` is consent enough, and so is `--mock`, which
+ * costs nothing.
  */
 import { type ProjectId, type WorkflowId, WorkflowsApi } from "@effect-pixxel/client"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { Ask } from "../Ask.js"
-import { Declined } from "../Failure.js"
+import { Declined, toJson, toText, UsageError } from "../Failure.js"
+import { Invocation } from "../Invocation.js"
 import { Output } from "../Output.js"
 import { plain } from "../render/plain.js"
 import { tokens } from "../render/words.js"
@@ -19,23 +21,32 @@ interface Spending extends Common {
   readonly yes: boolean
 }
 
-export const consent = ({ form, maxCost, projectId, workflowId, yes }: Spending) =>
+export const consent = ({ form, maxCost, mock, projectId, workflowId, yes }: Spending) =>
   Effect.gen(function* () {
+    if (yes) return
     const ask = yield* Ask
     const output = yield* Output
-    if (yes || form !== "text" || !(yield* ask.isPossible)) return
+    if (!(yield* ask.isPossible)) {
+      if (maxCost !== undefined || mock) return
+      const { command } = yield* Effect.flatMap(Invocation, ({ origin }) => origin)
+      return yield* new UsageError({
+        message: `pixxel ${command} costs money, and there is no terminal to ask on. Give --yes or --max-cost TOKENS.`,
+        next: "Nothing was started. With --max-cost it starts nothing that is estimated to cost more."
+      })
+    }
     const workflows = yield* WorkflowsApi
     const estimate = yield* Effect.option(workflows.estimate({ workflowId }))
     const cost = Option.flatMap(estimate, ({ estimatedCost }) => estimatedCost)
     // the create refuses that by itself, and says why
     if (maxCost !== undefined && !Option.exists(cost, (amount) => amount <= maxCost)) return
     const about = Option.match(tokens(cost), {
-      onNone: () => "What it costs could not be learnt.",
+      onNone: () => "The cost could not be estimated.",
       onSome: (amount) => `It is estimated to cost ${amount}.`
     })
     const question = `This starts a job of workflow ${workflowId} in project ${projectId}. ${about}\nStart it? [y/N]`
+    const interrupted = { code: 130, tag: "Interrupted", message: "Interrupted. Nothing was started." } as const
     const agreed = yield* Effect.onInterrupt(ask.yesOrNo(plainLines(question)), () =>
-      output.note("pixxel: Interrupted. Nothing was started.")
+      output.note(form === "text" ? toText(interrupted) : toJson(interrupted))
     )
     if (!agreed) return yield* new Declined({ workflowId })
   })

@@ -1,6 +1,5 @@
 /**
- * What the commands have in common that download: their options, what is shown on the way, and what is said when they
- * are interrupted.
+ * The common part of the commands that download: their options, their progress, and their report when they are stopped.
  */
 import * as Options from "@effect/cli/Options"
 import type * as Download from "@effect-pixxel/client/Download"
@@ -9,6 +8,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Failure from "../Failure.js"
+import { Invocation } from "../Invocation.js"
 import { Output } from "../Output.js"
 import { eventLine, saved, shareOf, transfer } from "../render/transfer.js"
 import type { Patience, Saved, Target } from "../saving.js"
@@ -63,7 +63,7 @@ const showing = ({ form, quiet }: Common, output: Output.Service) => {
   let told = ""
   return (event: Download.Event): Effect.Effect<void> => {
     if (event._tag === "Done" || form === "json") return Effect.void
-    if (form === "jsonl") return Effect.ignore(output.result(JSON.stringify(eventJson(event))))
+    if (form === "jsonl") return output.change(JSON.stringify(eventJson(event)))
     // before the store has said how much it is, there is nothing to show
     if (quiet || (event._tag === "Progress" && event.bytes === 0 && Option.isNone(event.total))) return Effect.void
     if (output.notes.isTerminal) {
@@ -105,6 +105,7 @@ export const download = (target: Target, folder: string, options: SavingOptions)
     const { save } = yield* Effect.promise(() => import("../saving.js"))
     const { defaultLimits } = yield* Effect.promise(() => import("../unpack.js"))
     const output = yield* Output
+    const { origin } = yield* Invocation
     const { ifExists, interval, maxEntries, maxRatio, maxSize, timeout, unpack, verify } = options
     const limits = unpack
       ? {
@@ -119,11 +120,16 @@ export const download = (target: Target, folder: string, options: SavingOptions)
         onSuccess: () => Effect.sync(() => (output.results.isTerminal ? output.live.erase() : output.live.leave())),
         onFailure: () => Effect.sync(() => output.live.leave())
       }),
-      Effect.onInterrupt(() => {
-        output.live.leave()
-        const report = Failure.interruptedDownload(target, folder, options.mock)
-        return output.note(options.form === "text" ? Failure.toText(report) : Failure.toJson(report))
-      })
+      Effect.onInterrupt(() =>
+        Effect.gen(function* () {
+          output.live.leave()
+          const it = yield* origin
+          const isClosed = yield* output.isClosed
+          if (isClosed && Option.isNone(it.created)) return
+          const report = Failure.stoppedDownload(isClosed ? "OutputClosed" : "Interrupted", target, it)
+          yield* output.note(options.form === "text" ? Failure.toText(report) : Failure.toJson(report))
+        })
+      )
     )
   })
 

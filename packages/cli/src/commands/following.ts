@@ -1,10 +1,8 @@
 /**
- * Around what takes its time: the job redrawn in place on a terminal, or a line on stderr for each change that it shows;
- * and, when it is interrupted, which job goes on and the command that follows it again. A job that is being created
- * then is waited for, since its id would be lost.
+ * Follows a job: redraws it in place on a terminal, or writes a line for each change. When it is stopped, it says which
+ * job goes on and which command follows it again. A create in flight is waited for, since its id would be lost.
  */
 import { Job, type JobId, type WorkflowId } from "@effect-pixxel/client"
-import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -15,10 +13,11 @@ import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import * as Failure from "../Failure.js"
+import { Invocation, startsJob } from "../Invocation.js"
 import { Output } from "../Output.js"
 import { live } from "../render/live.js"
 import * as results from "../render/results.js"
-import { type Common, noteCreated } from "./answer.js"
+import type { Common } from "./answer.js"
 
 interface Followed extends Common {
   readonly workflowId: WorkflowId
@@ -66,14 +65,14 @@ const inLines = (write: (job: Job) => Effect.Effect<void>): Effect.Effect<Show> 
   })
 
 const showing = ({ changesAreResults, form, quiet }: Followed, output: Output.Service) => {
-  // who cannot write a change cannot write the result either, and is told then
-  const result = (text: string) => Effect.ignore(output.result(text))
   if (form === "jsonl") {
-    return Effect.succeed<Show>((job) => result(JSON.stringify({ event: "changed", job: Schema.encodeSync(Job)(job) })))
+    return Effect.succeed<Show>((job) =>
+      output.change(JSON.stringify({ event: "changed", job: Schema.encodeSync(Job)(job) }))
+    )
   }
   if (form === "json") return Effect.succeed<Show>(() => Effect.void)
   if (changesAreResults) {
-    return inLines((job) => result(results.change(job, output.results.style())))
+    return inLines((job) => output.change(results.change(job, output.results.style())))
   }
   if (quiet) return Effect.succeed<Show>(() => Effect.void)
   return output.notes.isTerminal
@@ -84,40 +83,40 @@ const showing = ({ changesAreResults, form, quiet }: Followed, output: Output.Se
 export const following = <O extends Followed, A, E, R>(
   options: O,
   call: (input: O & Following) => Effect.Effect<A, E, R>
-): Effect.Effect<A, E, R | Output> =>
+): Effect.Effect<A, E, R | Invocation | Output> =>
   Effect.gen(function* () {
-    const { form, mock, workflowId } = options
+    const { form, jobId, workflowId } = options
     const output = yield* Output
+    const { origin, setCreated } = yield* Invocation
     const isText = form === "text"
-    const known = yield* Ref.make(options.jobId)
-    // With --json one object is all that is written.
-    const tellWaiting = Effect.flatMap(Ref.get(known), (jobId) =>
-      jobId === undefined && isText ? output.note(Failure.stillCreating(workflowId, mock)) : Effect.void
+    // with --json one object is all that is written
+    const tellWaiting = Effect.flatMap(origin, (it) =>
+      isText && startsJob(it) && Option.isNone(it.created)
+        ? output.note(Failure.stillCreating(workflowId, it))
+        : Effect.void
     )
-    const tellInterrupted = Effect.flatMap(Ref.get(known), (jobId) => {
-      const report = Failure.interrupted(workflowId, jobId, mock)
-      return output.note(isText ? Failure.toText(report) : Failure.toJson(report))
+    const tellStopped = Effect.gen(function* () {
+      const it = yield* origin
+      const isClosed = yield* output.isClosed
+      // a reader that has gone needs nothing more, but a job that costs money must not be lost
+      if (isClosed && !startsJob(it)) return
+      const known = jobId ?? Option.getOrUndefined(it.created)?.jobId
+      const report = Failure.stopped(isClosed ? "OutputClosed" : "Interrupted", workflowId, known, it)
+      const text = isText ? Failure.toText(report) : Failure.toJson(report)
+      yield* output.note(text)
+      // of the two streams one may still have a reader
+      if (isClosed) yield* Effect.ignore(output.result(text))
     })
     const shown = Effect.gen(function* () {
       const show = yield* showing(options, output)
-      const onOrphan = (job: Job) => Ref.set(known, job.id)
+      const onOrphan = (job: Job) => (jobId === undefined ? setCreated({ workflowId, jobId: job.id }) : Effect.void)
       return yield* call({ ...options, onChange: (job) => Effect.zipRight(onOrphan(job), show(job)), onOrphan })
-    }).pipe(
-      Effect.scoped,
-      // A failure names the job itself; a defect knows nothing of it.
-      Effect.tapErrorCause((cause) =>
-        Effect.flatMap(Ref.get(known), (jobId) =>
-          jobId !== undefined && options.jobId === undefined && Cause.isDie(cause)
-            ? noteCreated(options, { workflowId, jobId })
-            : Effect.void
-        )
-      )
-    )
+    }).pipe(Effect.scoped)
     return yield* Effect.uninterruptibleMask((restore) =>
       Effect.flatMap(Effect.fork(restore(shown)), (fiber) =>
         restore(Fiber.join(fiber)).pipe(
           Effect.onInterrupt(() =>
-            tellWaiting.pipe(Effect.zipRight(Fiber.interrupt(fiber)), Effect.zipRight(tellInterrupted))
+            tellWaiting.pipe(Effect.zipRight(Fiber.interrupt(fiber)), Effect.zipRight(tellStopped))
           )
         )
       )

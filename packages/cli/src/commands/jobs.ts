@@ -8,13 +8,13 @@ import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import { UsageError } from "../Failure.js"
 import { Output } from "../Output.js"
 import { live } from "../render/live.js"
 import * as results from "../render/results.js"
 import { sections } from "../render/table.js"
 import { saved } from "../render/transfer.js"
 import { type Answer, answer } from "./answer.js"
+import { define } from "./command.js"
 import { consent } from "./consent.js"
 import { fetched, out, printUrl, download as save, savedJson, saving } from "./downloading.js"
 import { following } from "./following.js"
@@ -29,20 +29,19 @@ const last = (it: Answer): Answer => ({ ...it, lines: () => [{ event: "ended", .
 
 const ended = (it: Job): Answer => ({ ...one(it), lines: () => [{ event: "ended", job: toJson(it) }] })
 
-const create = Command.make("create", { workflowId: workflow, projectId: project, ...spending, ...common }, (options) =>
+const create = define("jobs create", { workflowId: workflow, projectId: project, ...spending, ...common }, (options) =>
   answer(
     options,
     Effect.gen(function* () {
       const api = yield* JobsApi
       yield* consent(options)
-      const it = yield* following(options, api.create)
-      return { ...one(it), created: { workflowId: options.workflowId, jobId: it.id } }
+      return one(yield* following(options, (input) => Effect.tap(api.create(input), input.onOrphan)))
     })
   )
 ).pipe(Command.withDescription("Start a job. It costs money."))
 
-const list = Command.make(
-  "list",
+const list = define(
+  "jobs list",
   {
     workflowId: workflow,
     id: maybe(id("id", JobId.make, "Only the job with this id.")),
@@ -63,7 +62,7 @@ const list = Command.make(
     )
 ).pipe(Command.withDescription("List the jobs of a workflow."))
 
-const get = Command.make("get", { workflowId: workflow, jobId: job, ...common }, (options) =>
+const get = define("jobs get", { workflowId: workflow, jobId: job, ...common }, (options) =>
   answer(
     options,
     Effect.gen(function* () {
@@ -73,8 +72,8 @@ const get = Command.make("get", { workflowId: workflow, jobId: job, ...common },
   )
 ).pipe(Command.withDescription("Show a job and its tasks."))
 
-const show = Command.make(
-  "show",
+const show = define(
+  "jobs show",
   {
     workflowId: workflow,
     jobId: job,
@@ -110,7 +109,7 @@ const show = Command.make(
     )
 ).pipe(Command.withDescription("Show a job and its tasks as bars, or as a chart over time."))
 
-const wait = Command.make("wait", { workflowId: workflow, jobId: job, ...waiting, ...common }, (options) =>
+const wait = define("jobs wait", { workflowId: workflow, jobId: job, ...waiting, ...common }, (options) =>
   answer(
     options,
     Effect.gen(function* () {
@@ -120,7 +119,7 @@ const wait = Command.make("wait", { workflowId: workflow, jobId: job, ...waiting
   )
 ).pipe(Command.withDescription("Wait until a job has ended."))
 
-const watch = Command.make("watch", { workflowId: workflow, jobId: job, ...waiting, ...common }, (options) =>
+const watch = define("jobs watch", { workflowId: workflow, jobId: job, ...waiting, ...common }, (options) =>
   answer(
     options,
     Effect.gen(function* () {
@@ -135,8 +134,8 @@ const watch = Command.make("watch", { workflowId: workflow, jobId: job, ...waiti
   )
 ).pipe(Command.withDescription("Tell every change of a job until it has ended."))
 
-const run = Command.make(
-  "run",
+const run = define(
+  "jobs run",
   {
     workflowId: workflow,
     projectId: project,
@@ -153,17 +152,15 @@ const run = Command.make(
         const api = yield* JobsApi
         yield* consent(options)
         const done = yield* following(options, api.run)
-        const created = { workflowId: options.workflowId, jobId: done.job.id }
         if (options.out === undefined) {
           return last({
-            created,
             json: () => ({ job: toJson(done.job), download: Schema.encodeSync(DownloadPackage)(done.download) }),
             text: (style) => sections(results.job(done.job, style), results.download(done.download, style))
           })
         }
-        const it = yield* save(created, options.out, options)
+        const target = { workflowId: options.workflowId, jobId: done.job.id }
+        const it = yield* save(target, options.out, options)
         return last({
-          created,
           json: () => ({ job: toJson(done.job), download: savedJson(it) }),
           text: (style) => sections(results.job(done.job, style), saved(it, style))
         })
@@ -175,17 +172,13 @@ const run = Command.make(
   )
 )
 
-const download = Command.make(
-  "download",
+const download = define(
+  "jobs download",
   { workflowId: workflow, jobId: job, out, printUrl, ...saving, ...waiting, ...common },
   (options) => answer(options, fetched({ workflowId: options.workflowId, jobId: options.jobId }, options))
 ).pipe(Command.withDescription("Download what a job has made. What an earlier run has fetched is not fetched again."))
 
-export const jobs = Command.make("jobs", {}, () =>
-  Effect.fail(
-    new UsageError({ message: "pixxel jobs needs a command: create, list, get, show, wait, watch, run or download." })
-  )
-).pipe(
+export const jobs = Command.make("jobs", {}).pipe(
   Command.withDescription("Start jobs, follow them to their end, and fetch what they made."),
   Command.withSubcommands([create, list, get, show, wait, watch, run, download])
 )

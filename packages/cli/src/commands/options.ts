@@ -12,6 +12,7 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import type { Form } from "./answer.js"
+import { positional } from "./command.js"
 
 interface Reading<A> {
   readonly pseudo: string
@@ -60,11 +61,22 @@ export const date = (name: string, description: string): Options.Options<DateTim
 export const id = <A>(name: string, brand: (text: string) => A, description: string): Options.Options<A> =>
   Options.map(text(name, "ID", description), brand)
 
-export const workflow: Options.Options<WorkflowId> = id("workflow", WorkflowId.make, "The workflow.")
+export const workflow: Options.Options<WorkflowId> = positional(
+  "workflow",
+  id("workflow", WorkflowId.make, "The workflow.")
+)
 
-export const job: Options.Options<JobId> = id("job", JobId.make, "The job.")
+export const job: Options.Options<JobId> = positional("job", id("job", JobId.make, "The job."))
 
-export const project: Options.Options<ProjectId> = id("project", ProjectId.make, "The project of the workflow.")
+export const project: Options.Options<ProjectId> = positional(
+  "project",
+  id("project", ProjectId.make, "The project of the workflow.")
+)
+
+export const task: Options.Options<string> = positional(
+  "task",
+  text("task", "TASK", "The name of the task, or its id.")
+)
 
 /** An option that may be left out, as the inputs of the client have it. */
 export const maybe = <A>(option: Options.Options<A>): Options.Options<A | undefined> =>
@@ -139,7 +151,7 @@ export const waiting = {
 /** The commands that cost money have these. */
 export const spending = {
   yes: Options.boolean("yes").pipe(
-    Options.withDescription("Do not ask before it is started. Where there is no terminal, nothing is asked.")
+    Options.withDescription("Do not ask before it is started. Needed where there is no terminal, or --max-cost.")
   ),
   maxCost: maybe(
     value("max-cost", {

@@ -5,11 +5,12 @@ import * as Command from "@effect/cli/Command"
 import { type JobId, JobsApi, TaskId, type WorkflowId } from "@effect-pixxel/client"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import { TaskNotFound, UsageError } from "../Failure.js"
+import { TaskNotFound } from "../Failure.js"
 import { plain } from "../render/plain.js"
 import { answer } from "./answer.js"
+import { define } from "./command.js"
 import { fetched, out, printUrl, saving } from "./downloading.js"
-import { common, job, text, waiting, workflow } from "./options.js"
+import { common, job, task, waiting, workflow } from "./options.js"
 
 /** The task that has this name, or this id: people know the one, programs the other. */
 const found = (ref: { readonly workflowId: WorkflowId; readonly jobId: JobId }, word: string) =>
@@ -31,12 +32,12 @@ const found = (ref: { readonly workflowId: WorkflowId; readonly jobId: JobId }, 
     return { taskId: TaskId.make(task.id), name: taskFileName(ref.jobId, task, tasks) }
   })
 
-const download = Command.make(
-  "download",
+const download = define(
+  "tasks download",
   {
     workflowId: workflow,
     jobId: job,
-    task: text("task", "TASK", "The name of the task, or its id."),
+    task,
     out,
     printUrl,
     ...saving,
@@ -53,6 +54,7 @@ const download = Command.make(
     )
 ).pipe(Command.withDescription("Download what one task of a job has made."))
 
-export const tasks = Command.make("tasks", {}, () =>
-  Effect.fail(new UsageError({ message: "pixxel tasks needs a command: download." }))
-).pipe(Command.withDescription("Fetch what a single task has made."), Command.withSubcommands([download]))
+export const tasks = Command.make("tasks", {}).pipe(
+  Command.withDescription("Fetch what a single task has made."),
+  Command.withSubcommands([download])
+)

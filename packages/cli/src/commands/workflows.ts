@@ -7,13 +7,13 @@ import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
-import { UsageError } from "../Failure.js"
 import * as results from "../render/results.js"
 import { answer } from "./answer.js"
+import { define } from "./command.js"
 import { common, date, id, maybe, project, text, workflow } from "./options.js"
 
-const list = Command.make(
-  "list",
+const list = define(
+  "workflows list",
   {
     projectId: maybe(project),
     id: maybe(id("id", WorkflowId.make, "Only the workflow with this id.")),
@@ -35,7 +35,7 @@ const list = Command.make(
     )
 ).pipe(Command.withDescription("List the workflows, of all pages."))
 
-const get = Command.make("get", { workflowId: workflow, projectId: project, ...common }, (options) =>
+const get = define("workflows get", { workflowId: workflow, projectId: project, ...common }, (options) =>
   answer(
     options,
     Effect.gen(function* () {
@@ -46,7 +46,7 @@ const get = Command.make("get", { workflowId: workflow, projectId: project, ...c
   )
 ).pipe(Command.withDescription("Show a workflow."))
 
-const estimate = Command.make("estimate", { workflowId: workflow, ...common }, (options) =>
+const estimate = define("workflows estimate", { workflowId: workflow, ...common }, (options) =>
   answer(
     options,
     Effect.gen(function* () {
@@ -57,9 +57,7 @@ const estimate = Command.make("estimate", { workflowId: workflow, ...common }, (
   )
 ).pipe(Command.withDescription("Estimate what one run of a workflow costs."))
 
-export const workflows = Command.make("workflows", {}, () =>
-  Effect.fail(new UsageError({ message: "pixxel workflows needs a command: list, get or estimate." }))
-).pipe(
+export const workflows = Command.make("workflows", {}).pipe(
   Command.withDescription("Find a workflow, and what a run of it costs."),
   Command.withSubcommands([list, get, estimate])
 )

@@ -1,0 +1,197 @@
+/**
+ * Reads a command line into the form that @effect/cli parses: the command, then its options. Here options may stand
+ * anywhere, and the ids of a command may stand without their options: `pixxel --json jobs get WORKFLOW JOB`.
+ */
+import { levensteinDistance } from "@effect/cli/AutoCorrect"
+import * as CliConfig from "@effect/cli/CliConfig"
+import * as Option from "effect/Option"
+import { paths, type Syntax, syntax } from "./commands/command.js"
+import { groups } from "./groups.js"
+import type { Given } from "./Invocation.js"
+
+/** A command with its options, as @effect/cli takes them in `argv`. */
+export interface Run {
+  readonly _tag: "Run"
+  /** Group and name; empty for an option of @effect/cli itself. */
+  readonly command: string
+  readonly options: ReadonlyArray<Given>
+  readonly argv: ReadonlyArray<string>
+}
+
+export type CommandLine =
+  | Run
+  | { readonly _tag: "Help"; readonly path: ReadonlyArray<string> }
+  | { readonly _tag: "Version" }
+  | { readonly _tag: "Mistake"; readonly message: string }
+
+const mistake = (message: string): CommandLine => ({ _tag: "Mistake", message })
+
+// --- words and options ---
+
+interface OptionToken extends Given {
+  readonly _tag: "Option"
+  /** As it was typed. */
+  readonly raw: ReadonlyArray<string>
+}
+
+type Token = OptionToken | { readonly _tag: "Word"; readonly text: string }
+
+type Names = Pick<Syntax, "valued" | "switches">
+
+/** The options of @effect/cli itself. */
+const builtIn = {
+  valued: new Set(["log-level", "completions"]),
+  switches: new Set(["help", "h", "version", "wizard"])
+} satisfies Names
+
+/** The options of all commands: where one stands before its command, which one that is cannot be known yet. */
+const namesOfAll = (): Names => {
+  const all = [builtIn, ...paths().flatMap((path) => Option.toArray(syntax(path)))]
+  return {
+    valued: new Set(all.flatMap(({ valued }) => [...valued])),
+    switches: new Set(all.flatMap(({ switches }) => [...switches]))
+  }
+}
+
+const tokenize = (argv: ReadonlyArray<string>): ReadonlyArray<Token> => {
+  const { switches, valued } = namesOfAll()
+  const tokens: Array<Token> = []
+  let words = 0
+  /** Whether the word after an option is its value. An unknown option before the command has none. */
+  const takes = (name: string, next: string): boolean =>
+    switches.has(name) ? /^(true|false)$/.test(next) : !next.startsWith("--") && (valued.has(name) || words >= 2)
+  for (let at = 0; at < argv.length; at++) {
+    const [text = "", next] = argv.slice(at, at + 2)
+    if (text === "--") {
+      return [...tokens, ...argv.slice(at + 1).map((text): Token => ({ _tag: "Word", text }))]
+    }
+    const [, name, joined] = /^--?([^=-][^=]*)(?:=(.*))?$/s.exec(text) ?? []
+    if (name === undefined) {
+      tokens.push({ _tag: "Word", text })
+      words++
+    } else if (joined === undefined && next !== undefined && takes(name, next)) {
+      tokens.push({ _tag: "Option", name, value: next, raw: [text, next] })
+      at++
+    } else tokens.push({ _tag: "Option", name, value: joined, raw: [text] })
+  }
+  return tokens
+}
+
+// --- commands ---
+
+const enumeration = (names: ReadonlyArray<string>): string =>
+  names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} or ${names.at(-1)}`
+
+const commandsOf = (group: string) =>
+  paths().flatMap((path) => (path.startsWith(`${group} `) ? [path.slice(group.length + 1)] : []))
+
+const isGroup = (word: string) => groups.some((group) => group === word)
+
+/** The most letters that a word may be wrong by, as for options. */
+const { autoCorrectLimit } = CliConfig.defaultConfig
+
+const distance = (typed: string, name: string) =>
+  levensteinDistance(typed, name, CliConfig.make({ isCaseSensitive: true }))
+
+const isNear = (typed: string, name: string) => distance(typed, name) <= Math.min(autoCorrectLimit, typed.length - 1)
+
+const nearest = (typed: string, names: ReadonlyArray<string>): ReadonlyArray<string> =>
+  names
+    .filter((name) => isNear(typed, name))
+    .sort((one, other) => distance(typed, one) - distance(typed, other))
+    .slice(0, 1)
+
+/** The commands that were probably meant. */
+const suggestions = ([group = "", name]: ReadonlyArray<string>): ReadonlyArray<string> => {
+  const [likely] = isGroup(group) ? [group] : nearest(group, [...groups, "help", "version"])
+  if (likely === undefined) return groups.flatMap((it) => (commandsOf(it).includes(group) ? [`${it} ${group}`] : []))
+  if (name === undefined || !isGroup(likely)) return [likely]
+  return nearest(name, commandsOf(likely)).map((it) => `${likely} ${it}`)
+}
+
+/** What is said of a command that does not exist. */
+export const noCommand = (path: ReadonlyArray<string>): string => {
+  const meant = suggestions(path).map((command) => `'pixxel ${command}'`)
+  const question = meant.length === 0 ? "" : ` Did you mean ${enumeration(meant)}?`
+  return `There is no command 'pixxel ${path.join(" ")}'.${question}`
+}
+
+// --- ids ---
+
+/** The usage of the ids of a command. */
+export const placeholders = (ids: ReadonlyArray<string>): string => ids.map((id) => id.toUpperCase()).join(" ")
+
+/**
+ * Gives each word to an id. As many words as the command has ids are taken in their order; fewer are taken for the ids
+ * that have no value so far, from left to right.
+ */
+const place = (command: string, { ids }: Syntax, tokens: ReadonlyArray<Token>): CommandLine => {
+  const isComplete = tokens.filter(({ _tag }) => _tag === "Word").length === ids.length
+  const options = new Map<string, string>()
+  const words = new Map<string, string>()
+  const kept: Array<OptionToken> = []
+  for (const token of tokens) {
+    if (token._tag === "Option") {
+      const { name, value } = token
+      const isId = ids.includes(name) && value !== undefined
+      if (!isId || !words.has(name)) kept.push(token)
+      if (isId) options.set(name, value)
+    } else {
+      const id = isComplete ? ids[words.size] : ids.find((it) => !words.has(it) && !options.has(it))
+      if (id === undefined) {
+        const takes = ids.length === 0 ? "no argument" : placeholders(ids)
+        return mistake(`Unexpected argument '${token.text}': pixxel ${command} takes ${takes}.`)
+      }
+      words.set(id, token.text)
+    }
+  }
+  for (const [id, word] of words) {
+    const option = options.get(id)
+    if (option !== undefined && option !== word) {
+      return mistake(`Two values for ${id.toUpperCase()}: '${word}' and --${id} '${option}'. Give one of them.`)
+    }
+  }
+  const placed = [...words]
+    .filter(([id]) => !kept.some(({ name }) => name === id))
+    .map(([name, value]): OptionToken => ({ _tag: "Option", name, value, raw: [`--${name}`, value] }))
+  const all = [...kept, ...placed]
+  // @effect/cli knows its own options only before those of a command
+  const isFirst = ({ name }: OptionToken) => builtIn.valued.has(name)
+  const raw = (options: ReadonlyArray<OptionToken>) => options.flatMap(({ raw }) => raw)
+  return {
+    _tag: "Run",
+    command,
+    options: all.map(({ name, value }) => ({ name, value })),
+    argv: [...raw(all.filter(isFirst)), ...command.split(" "), ...raw(all.filter((it) => !isFirst(it)))]
+  }
+}
+
+/** Reads a command line, without the name of the program. */
+export const read = (argv: ReadonlyArray<string>): CommandLine => {
+  const tokens = tokenize(argv)
+  const words = tokens.flatMap((token) => (token._tag === "Word" ? [token.text] : []))
+  const has = (...names: ReadonlyArray<string>) =>
+    tokens.some((token) => token._tag === "Option" && names.includes(token.name))
+  const [group, name] = words
+
+  if (has("wizard")) return mistake("There is no wizard.")
+  if (group === "help") return { _tag: "Help", path: words.slice(1, 3) }
+  if (has("help", "h")) return { _tag: "Help", path: words.slice(0, 2) }
+  if (has("version") || group === "version") return { _tag: "Version" }
+  if (has("completions")) return { _tag: "Run", command: "", options: [], argv }
+  if (argv.length === 0) return { _tag: "Help", path: [] }
+  if (group === undefined) return mistake(`pixxel needs a command: ${enumeration(groups)}.`)
+  if (!isGroup(group)) return mistake(noCommand(words.slice(0, 2)))
+  if (name === undefined) return mistake(`pixxel ${group} needs a command: ${enumeration(commandsOf(group))}.`)
+  if (name === "help") return { _tag: "Help", path: [group, ...words.slice(2, 3)] }
+
+  const command = `${group} ${name}`
+  const found = syntax(command)
+  if (Option.isNone(found)) return mistake(noCommand([group, name]))
+  let toSkip = 2
+  return place(
+    command,
+    found.value,
+    tokens.filter((token) => token._tag === "Option" || toSkip-- <= 0)
+  )
+}

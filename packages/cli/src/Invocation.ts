@@ -1,0 +1,57 @@
+/**
+ * The command line of the running command, as its messages need it: the command that they name, the options that a
+ * suggested command repeats, and the job that the command has created.
+ */
+import type { JobId, WorkflowId } from "@effect-pixxel/client"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Ref from "effect/Ref"
+
+/** An option of the command line. A switch has no value. */
+export interface Given {
+  readonly name: string
+  readonly value?: string | undefined
+}
+
+export interface JobRef {
+  readonly workflowId: WorkflowId
+  readonly jobId: JobId
+}
+
+/** What a report knows of the command line. */
+export interface Origin {
+  /** Group and name, such as `jobs get`; empty if there is none. */
+  readonly command: string
+  readonly options: ReadonlyArray<Given>
+  /** The job that this command has created. */
+  readonly created: Option.Option<JobRef>
+}
+
+/** The origin of a failure before any command runs. */
+export const noCommand: Origin = { command: "", options: [], created: Option.none() }
+
+export class Invocation extends Context.Tag("@effect-pixxel/cli/Invocation")<Invocation, Invocation.Service>() {}
+
+export declare namespace Invocation {
+  export interface Service {
+    /** As it is now. */
+    readonly origin: Effect.Effect<Origin>
+    readonly setCreated: (job: JobRef) => Effect.Effect<void>
+  }
+}
+
+export const make = (command: string, options: ReadonlyArray<Given>): Effect.Effect<Invocation.Service> =>
+  Effect.map(Ref.make<Option.Option<JobRef>>(Option.none()), (ref) => ({
+    origin: Effect.map(Ref.get(ref), (created) => ({ command, options, created })),
+    setCreated: (job) => Ref.set(ref, Option.some(job))
+  }))
+
+/** Whether the command runs against the embedded mock server, which ends with it. */
+export const isMock = ({ options }: Origin): boolean =>
+  options.some(({ name, value }) => name === "mock" && value !== "false")
+
+/** Whether the command starts a job of its own. */
+export const startsJob = ({ command }: Origin): boolean => command === "jobs create" || command === "jobs run"
+
+export const has = ({ options }: Origin, option: string): boolean => options.some(({ name }) => name === option)

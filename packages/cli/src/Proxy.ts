@@ -1,0 +1,156 @@
+/**
+ * Decides which proxy a request goes through, by the variables that other programs read too: HTTPS_PROXY, HTTP_PROXY and
+ * NO_PROXY, in lower case first. As with Node, `NODE_USE_ENV_PROXY=0` turns them off. Loopback hosts need no proxy.
+ */
+import { BlockList, isIP, isIPv6 } from "node:net"
+import * as Config from "effect/Config"
+import * as ConfigError from "effect/ConfigError"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+
+export interface Proxy {
+  readonly protocol: "http:" | "https:"
+  readonly host: string
+  readonly port: number
+  /** The value of `proxy-authorization`. */
+  readonly authorization: Option.Option<Redacted.Redacted>
+  /** As messages name it: without credentials, and with the variable that it comes from. */
+  readonly name: string
+}
+
+/** The proxy of a URL, if it has one. */
+export type Route = (url: URL) => Option.Option<Proxy>
+
+/** The route without any proxy. */
+export const direct: Route = () => Option.none()
+
+/** A proxy did not connect: nothing was sent through it. */
+export class TunnelError extends Error {
+  override readonly name = "TunnelError"
+  readonly code = "ERR_PROXY_TUNNEL"
+  readonly syscall = "connect"
+}
+
+// --- the variables ---
+
+interface Variable {
+  readonly name: string
+  readonly value: string
+}
+
+const variable = (name: string): Effect.Effect<Option.Option<Variable>> =>
+  Effect.map(
+    Effect.forEach([name.toLowerCase(), name], (name) =>
+      Effect.map(
+        Effect.option(Config.string(name)),
+        Option.map((value): Variable => ({ name, value: value.trim() }))
+      )
+    ),
+    (found) => Option.firstSomeOf(found.map(Option.filter(({ value }) => value !== "")))
+  )
+
+const decoded = (text: string): Option.Option<string> => Option.liftThrowable(decodeURIComponent)(text)
+
+const authorizationOf = ({ password, username }: URL): Option.Option<Option.Option<Redacted.Redacted>> =>
+  username === "" && password === ""
+    ? Option.some(Option.none())
+    : Option.map(Option.all([decoded(username), decoded(password)]), (words) =>
+        Option.some(Redacted.make(`Basic ${Buffer.from(words.join(":")).toString("base64")}`))
+      )
+
+/** The proxy of a variable. `proxy:3128` is short for `http://proxy:3128`. */
+const parse = ({ name, value }: Variable): Effect.Effect<Proxy, ConfigError.ConfigError> => {
+  // no part of the value is in the error: it may hold a password
+  const fail = (problem: string) => Effect.fail(ConfigError.InvalidData([name], `it must be ${problem}`))
+  const text = value.includes("://") ? value : `http://${value}`
+  if (!URL.canParse(text)) return fail("a URL such as http://proxy.example:3128")
+  const url = new URL(text)
+  const { hostname, port, protocol } = url
+  if (protocol !== "http:" && protocol !== "https:")
+    return fail("an http or https URL, such as http://proxy.example:3128")
+  return Option.match(authorizationOf(url), {
+    onNone: () => fail("a URL whose user and password are percent-encoded"),
+    onSome: (authorization) =>
+      Effect.succeed({
+        protocol,
+        host: hostname.replace(/^\[|\]$/g, ""),
+        port: port === "" ? (protocol === "https:" ? 443 : 80) : Number(port),
+        authorization,
+        name: `${protocol}//${url.host} (${name})`
+      })
+  })
+}
+
+// --- hosts that need none ---
+
+const hostOf = ({ hostname }: URL) =>
+  hostname
+    .replace(/^\[|\]$/g, "")
+    .replace(/\.$/, "")
+    .toLowerCase()
+
+const portOf = ({ port, protocol }: URL) => (port === "" ? (protocol === "https:" ? "443" : "80") : port)
+
+const family = (address: string) => (isIPv6(address) ? "ipv6" : "ipv4")
+
+/** Whether a host is an address in a list; no name is. */
+const isIn = (list: BlockList, host: string) => isIP(host) !== 0 && list.check(host, family(host))
+
+const loopback = new BlockList()
+loopback.addSubnet("127.0.0.0", 8)
+loopback.addAddress("::1", "ipv6")
+loopback.addSubnet("::ffff:127.0.0.0", 104, "ipv6")
+
+const isLoopback = (host: string) => host === "localhost" || host.endsWith(".localhost") || isIn(loopback, host)
+
+/** Whether a host matches an entry of NO_PROXY without its port. */
+const matchesHost = (entry: string, host: string): boolean => {
+  const [, from = entry, sign, to = ""] = /^([\d.:a-f]+)([/-])([\d.:a-f]+)$/.exec(entry) ?? []
+  if (isIP(from) === 0) {
+    const domain = entry.replace(/^\*?\./, "").replace(/\.$/, "")
+    return domain !== "" && (host === domain || (isIP(host) === 0 && host.endsWith(`.${domain}`)))
+  }
+  const list = new BlockList()
+  try {
+    if (sign === "/") list.addSubnet(from, Number(to), family(from))
+    else if (sign === "-") list.addRange(from, to, family(from))
+    else list.addAddress(from, family(from))
+  } catch {
+    // no range: the entry matches nothing
+    return false
+  }
+  return isIn(list, host)
+}
+
+/** An entry of NO_PROXY: a host, with a port behind it that limits the entry. */
+const matches = (entry: string, url: URL): boolean => {
+  const [, bracketed, name = bracketed, port] = isIP(entry)
+    ? []
+    : (/^(?:\[([^\]]*)\]|([^:]+))(?::(\d+))?$/.exec(entry) ?? [])
+  return entry === "*" || (matchesHost(name ?? entry, hostOf(url)) && (port === undefined || port === portOf(url)))
+}
+
+/** Reads the variables. One that is no proxy fails, with its name and without its value. */
+export const route: Effect.Effect<Route, ConfigError.ConfigError> = Effect.gen(function* () {
+  const isOff = Option.exists(yield* variable("NODE_USE_ENV_PROXY"), ({ value }) => value === "0")
+  const https = isOff ? Option.none() : yield* variable("HTTPS_PROXY")
+  const http = isOff ? Option.none() : yield* variable("HTTP_PROXY")
+  if (Option.isNone(https) && Option.isNone(http)) return direct
+  const forHttp = yield* Effect.transposeMapOption(http, parse)
+  const forHttps = Option.orElse(yield* Effect.transposeMapOption(https, parse), () => forHttp)
+  const excluded = Option.match(yield* variable("NO_PROXY"), {
+    onNone: () => [],
+    onSome: ({ value }) =>
+      value
+        .toLowerCase()
+        .split(/[\s,]+/)
+        .filter((entry) => entry !== "")
+  })
+  return (url) =>
+    isLoopback(hostOf(url)) || excluded.some((entry) => matches(entry, url))
+      ? Option.none()
+      : url.protocol === "https:"
+        ? forHttps
+        : forHttp
+})

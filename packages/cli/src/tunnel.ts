@@ -1,0 +1,126 @@
+/**
+ * Agents for Node's HTTP that connect through a proxy, by CONNECT: of an https URL the proxy learns the host alone, and
+ * the errors of the connection behind it are those of a direct one. A module of its own, since few commands load it.
+ */
+import * as Http from "node:http"
+import * as Https from "node:https"
+import type { Duplex } from "node:stream"
+import type * as HttpClient from "@effect/platform/HttpClient"
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import { type Proxy, type Route, TunnelError } from "./Proxy.js"
+
+/** How long a proxy may take to connect. */
+const timeout = 10_000
+
+/** Of Node's agents, which take no stream after an error. */
+type Callback = (error: Error | null, stream?: Duplex) => void
+
+const unanswered = () =>
+  Object.assign(new Error(`no answer within ${timeout / 1_000}s`), { code: "ETIMEDOUT", syscall: "connect" })
+
+/** Asks a proxy for a connection to a host. */
+const openTunnel = (proxy: Proxy, target: string, callback: Callback): void => {
+  const fail = (what: string, cause?: Error) =>
+    callback(new TunnelError(`The proxy ${proxy.name} ${what}.`, cause === undefined ? {} : { cause }))
+  const request = (proxy.protocol === "https:" ? Https : Http).request({
+    host: proxy.host,
+    port: proxy.port,
+    method: "CONNECT",
+    path: target,
+    agent: false,
+    headers: {
+      host: target,
+      ...Option.match(proxy.authorization, {
+        onNone: () => ({}),
+        onSome: (value) => ({ "proxy-authorization": Redacted.value(value) })
+      })
+    }
+  })
+  request
+    .once("connect", ({ statusCode = 0 }, socket) => {
+      request.setTimeout(0)
+      if (statusCode >= 200 && statusCode < 300) return callback(null, socket)
+      socket.destroy()
+      fail(`answered ${statusCode} to CONNECT ${target}`)
+    })
+    .once("timeout", () => request.destroy(unanswered()))
+    .once("error", (error) => fail("could not be reached", error))
+    .setTimeout(timeout)
+  request.end()
+}
+
+/** The address that an agent connects to. */
+interface Address {
+  readonly host?: string | null | undefined
+  readonly port?: number | string | null | undefined
+}
+
+/**
+ * Connects to an address as the route of its URL says: through a proxy, with `over` for what follows in the tunnel, or
+ * directly.
+ */
+const connect = (
+  route: Route,
+  protocol: "http:" | "https:",
+  { host, port }: Address,
+  callback: Callback,
+  direct: () => Duplex | null | undefined,
+  over: (socket: Duplex) => Duplex | null | undefined
+): Duplex | null | undefined => {
+  const target = `${host?.includes(":") ? `[${host}]` : host}:${port ?? (protocol === "https:" ? 443 : 80)}`
+  const proxy = route(new URL(`${protocol}//${target}`))
+  if (Option.isNone(proxy)) return direct()
+  openTunnel(proxy.value, target, (error, socket) => {
+    if (socket === undefined) callback(error)
+    else callback(null, over(socket) ?? socket)
+  })
+  return undefined
+}
+
+class HttpAgent extends Http.Agent {
+  constructor(readonly route: Route) {
+    super()
+  }
+  override createConnection(options: Http.ClientRequestArgs, callback: Callback) {
+    const direct = () => super.createConnection(options, callback)
+    return connect(this.route, "http:", options, callback, direct, (socket) => socket)
+  }
+}
+
+class HttpsAgent extends Https.Agent {
+  constructor(readonly route: Route) {
+    super()
+  }
+  override createConnection(options: Https.RequestOptions, callback: Callback) {
+    const direct = () => super.createConnection(options, callback)
+    // TLS begins in the tunnel, for the host behind it
+    const over = (socket: Duplex) => super.createConnection({ ...options, ...{ socket } }, callback)
+    return connect(this.route, "https:", options, callback, direct, over)
+  }
+}
+
+/** Node's HTTP, through the proxies of a route. */
+export const layer = (route: Route): Layer.Layer<HttpClient.HttpClient> =>
+  NodeHttpClient.layerWithoutAgent.pipe(
+    Layer.provide(
+      Layer.scoped(
+        NodeHttpClient.HttpAgent,
+        Effect.acquireRelease(
+          Effect.sync(() => ({
+            [NodeHttpClient.HttpAgentTypeId]: NodeHttpClient.HttpAgentTypeId,
+            http: new HttpAgent(route),
+            https: new HttpsAgent(route)
+          })),
+          ({ http, https }) =>
+            Effect.sync(() => {
+              http.destroy()
+              https.destroy()
+            })
+        )
+      )
+    )
+  )

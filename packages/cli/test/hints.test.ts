@@ -1,0 +1,135 @@
+/**
+ * Suggested commands: they go on with all that the command line asked for, and can be typed as they are.
+ */
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as TestClock from "effect/TestClock"
+import { read } from "../src/CommandLine.js"
+import { type Answer, json, pixxel, scripted } from "./harness.js"
+
+const none = () => json({ jobs: [], estimated_cost: 5 })
+const job = (status: string) => () => json({ id: "job-1", status })
+
+/** Runs a command, interrupts it when it asks for the last of the script, and gives what it wrote. */
+const interrupted = (line: string, ...script: ReadonlyArray<() => Answer>) =>
+  Effect.gen(function* () {
+    let stderr = ""
+    let isAtEnd = false
+    const last = script.at(-1)
+    const environment = scripted(...script.slice(0, -1), () => {
+      isAtEnd = true
+      return last?.() ?? "never"
+    })
+    const onNote = (text: string) => {
+      stderr += text
+    }
+    const fiber = yield* Effect.fork(pixxel(line, { environment, onNote }))
+    // between two steps of the clock the modules that a command loads arrive
+    yield* TestClock.adjust("1 second").pipe(
+      Effect.zipRight(Effect.promise(() => new Promise((resolve) => setImmediate(resolve)))),
+      Effect.repeat({ until: () => isAtEnd })
+    )
+    yield* Fiber.interrupt(fiber)
+    return stderr
+  })
+
+/** The suggested command, by its options. */
+const suggested = (stderr: string) => {
+  const [, line = ""] = /: pixxel (.*)$/m.exec(stderr) ?? []
+  const it = read(line.split(" "))
+  assert.strictEqual(it._tag, "Run", stderr)
+  if (it._tag !== "Run") return { command: "", options: {} }
+  return { command: it.command, options: Object.fromEntries(it.options.map(({ name, value = true }) => [name, value])) }
+}
+
+const ids = { workflow: "wf-1", job: "job-1" }
+const run = "jobs run wf-1 p-1 --yes"
+
+describe("after Ctrl-C", () => {
+  const saving = "--out results --unpack --verify --if-exists overwrite --max-size 5 --max-entries 6 --max-ratio 7"
+  const saved = {
+    out: "results",
+    unpack: true,
+    verify: true,
+    "if-exists": "overwrite",
+    "max-size": "5",
+    "max-entries": "6",
+    "max-ratio": "7"
+  }
+
+  it.effect("a run goes on with all that follows the create, and never creates again", () =>
+    Effect.gen(function* () {
+      const line = `${run} ${saving} --max-cost 9 --timeout 2h --interval 5s --base-url https://staging.example`
+      const it = suggested(yield* interrupted(line, none, none, job("created"), job("running")))
+      assert.strictEqual(it.command, "jobs download")
+      const { wait: _, ...options } = { wait: true, ...it.options }
+      assert.deepStrictEqual(options, {
+        ...ids,
+        ...saved,
+        timeout: "2h",
+        interval: "5s",
+        "base-url": "https://staging.example"
+      })
+    })
+  )
+
+  it.effect("a run without --out goes on to the end of the job", () =>
+    Effect.gen(function* () {
+      const it = suggested(
+        yield* interrupted(`${run} --timeout 2h --max-cost 9`, none, none, job("created"), job("running"))
+      )
+      assert.deepStrictEqual(it, { command: "jobs wait", options: { ...ids, timeout: "2h" } })
+    })
+  )
+
+  it.effect("a wait goes on as it was", () =>
+    Effect.gen(function* () {
+      const line = "jobs wait wf-1 job-1 --interval 5s --auth-scheme raw"
+      const it = suggested(yield* interrupted(line, job("running")))
+      assert.deepStrictEqual(it, { command: "jobs wait", options: { ...ids, interval: "5s", "auth-scheme": "raw" } })
+    })
+  )
+
+  it.effect.each(["jobs download wf-1 job-1", "tasks download wf-1 job-1 task-1"])(
+    "a download goes on as it was: %s",
+    (line) =>
+      Effect.gen(function* () {
+        const script = [() => json({ id: "job-1", tasks: [{ id: "task-1" }], status: "pending" })]
+        const it = suggested(yield* interrupted(`${line} ${saving}`, ...script))
+        const task = line.startsWith("tasks") ? { task: "task-1" } : {}
+        assert.deepStrictEqual(it, {
+          command: line.split(" ").slice(0, 2).join(" "),
+          options: { ...ids, ...task, ...saved }
+        })
+      })
+  )
+})
+
+describe("of a job that --mock has created", () => {
+  const order = "wf-crop-classification project-monsoon-2024"
+  const created = [
+    `jobs run ${order} --timeout 1s`,
+    `jobs run wf-methane-screening project-basin-watch --timeout 10m`,
+    `jobs run ${order} --out /dev/null/no`
+  ]
+
+  it.effect.each(created)("no command names the id, which no later command knows: %s", (line) =>
+    Effect.gen(function* () {
+      const outcome = yield* pixxel(`${line} --mock`)
+      assert.notStrictEqual(outcome.code, 0)
+      assert.notMatch(outcome.stderr, /pixxel jobs \w+ --/)
+    })
+  )
+
+  it.effect("but one of a ready-made job does, and the command is known to the mock", () =>
+    Effect.gen(function* () {
+      const { stderr } = yield* pixxel("jobs wait wf-water-quality job-water-failed --mock")
+      const { command, options } = suggested(stderr)
+      assert.deepStrictEqual(
+        [command, options],
+        ["jobs get", { workflow: "wf-water-quality", job: "job-water-failed", mock: true }]
+      )
+    })
+  )
+})
