@@ -58,8 +58,13 @@ const conductOf = ({ callers, faults, otherWriters }: Schedule): Conduct => {
   const hasOthers = otherWriters.length > 0
   // A create that was refused goes on though another, sent at the same time, has lost its answer meanwhile.
   const isThrottled = faults.rules.some((rule) => rule.do.answer?.status === 429)
+  // So does one whose record is being kept then: it has listed the jobs before.
+  const keeps = callers.some(({ does }) => does === "all")
   const looks = callers.every(({ adopt }) => adopt === "whenUnique")
-  return { secondCreate: !hasOthers && looks && (isAlone || !isThrottled), retryAfter: !hasOthers && isAlone }
+  return {
+    secondCreate: !hasOthers && looks && (isAlone || !(isThrottled || keeps)),
+    retryAfter: !hasOthers && isAlone
+  }
 }
 
 const layer = (schedule: Schedule) =>

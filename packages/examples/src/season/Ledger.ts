@@ -34,7 +34,7 @@ export class Ledger extends Context.Tag("Ledger")<
         const fs = yield* FileSystem.FileSystem
         const { dirname } = yield* Path.Path
         const turn = yield* Effect.makeSemaphore(1)
-        const stillMine = yield* Lock.acquire(`${path}.lock`)
+        const lock = yield* Lock.acquire(`${path}.lock`)
 
         const opened = yield* fs.open(path, { flag: "a" })
         // The name of a new file is on the disk when its folder is. Windows opens no folder, and needs no such step.
@@ -51,7 +51,7 @@ export class Ledger extends Context.Tag("Ledger")<
         return {
           append: (event) =>
             Effect.gen(function* () {
-              yield* stillMine
+              yield* lock.check
               yield* opened.writeAll(new TextEncoder().encode(`${yield* Schema.encode(Line)(event)}\n`))
               yield* opened.sync
             }).pipe(turn.withPermits(1), Effect.uninterruptible),

@@ -54,7 +54,7 @@ const isAlive = (fs: FileSystem.FileSystem, { host, pid, started }: Owner) =>
 const existed = (error: PlatformError) => error._tag === "SystemError" && error.reason === "AlreadyExists"
 const missed = (error: PlatformError) => error._tag === "SystemError" && error.reason === "NotFound"
 
-/** Takes the lock for the length of the scope. What it gives fails when the lock has been lost. */
+/** Takes the lock for the length of the scope; `check` fails when it has been lost meanwhile. */
 export const acquire = (path: string) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
@@ -108,7 +108,9 @@ export const acquire = (path: string) =>
           Option.contains(found, own) ? Effect.ignore(fs.remove(path)) : Effect.void
         )
     )
-    return Effect.flatMap(read(path), (found) =>
-      Option.contains(found, own) ? Effect.void : new Locked({ path, owner: "another process, which took it over" })
-    )
+    return {
+      check: Effect.flatMap(read(path), (found) =>
+        Option.contains(found, own) ? Effect.void : new Locked({ path, owner: "another process, which took it over" })
+      )
+    }
   })
