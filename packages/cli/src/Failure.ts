@@ -37,11 +37,22 @@ export class UsageError extends Data.TaggedError("UsageError")<{ readonly messag
 /** The job is there, and has no such task, or several. */
 export class TaskNotFound extends Data.TaggedError("TaskNotFound")<JobsApi.JobRef & { readonly message: string }> {}
 
+/** The job has no package yet, since it has not ended. */
+export class JobNotEnded extends Data.TaggedError("JobNotEnded")<JobsApi.JobRef & { readonly message: string }> {}
+
 /** The person who was asked did not agree to a cost. */
 export class Declined extends Data.TaggedError("Declined")<{ readonly workflowId: WorkflowId }> {}
 
 /** Everything that a command can fail with. */
-export type Failure = PixxelError | ConfigError | OutputFailed | UsageError | TaskNotFound | Declined | UnpackError
+export type Failure =
+  | PixxelError
+  | ConfigError
+  | OutputFailed
+  | UsageError
+  | TaskNotFound
+  | JobNotEnded
+  | Declined
+  | UnpackError
 
 /** A failure as it is shown. */
 export interface Report {
@@ -229,6 +240,14 @@ export const report = (failure: Failure, mock: boolean): Report => {
         tag: failure._tag,
         message: failure.message,
         next: `To see its tasks: ${command("get", failure, mock)}`,
+        facts: { workflowId: failure.workflowId, jobId: failure.jobId }
+      }
+    case "JobNotEnded":
+      return {
+        code: 3,
+        tag: failure._tag,
+        message: failure.message,
+        next: `Download it after its end with --wait, or follow it first: ${command("wait", failure, mock)}`,
         facts: { workflowId: failure.workflowId, jobId: failure.jobId }
       }
     case "Declined":

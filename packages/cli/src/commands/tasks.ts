@@ -8,7 +8,7 @@ import * as Option from "effect/Option"
 import { TaskNotFound, UsageError } from "../Failure.js"
 import { plain } from "../render/plain.js"
 import { answer } from "./answer.js"
-import { fetched, out, printUrl, saving } from "./downloading.js"
+import { fetched, out, printUrl, saving, wait } from "./downloading.js"
 import { common, job, text, waiting, workflow } from "./options.js"
 
 /** The task that has this name, or this id: people know the one, programs the other. */
@@ -39,6 +39,7 @@ const download = Command.make(
     jobId: job,
     task: text("task", "TASK", "The name of the task, or its id."),
     out,
+    wait,
     printUrl,
     ...saving,
     ...waiting,
