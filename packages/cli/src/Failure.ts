@@ -41,6 +41,9 @@ export class UsageError extends Data.TaggedError("UsageError")<{
 /** The job is there, and has no such task, or several. */
 export class TaskNotFound extends Data.TaggedError("TaskNotFound")<JobsApi.JobRef & { readonly message: string }> {}
 
+/** The job has no package yet, since it has not ended. */
+export class JobNotEnded extends Data.TaggedError("JobNotEnded")<JobsApi.JobRef & { readonly message: string }> {}
+
 /** The person who was asked did not agree to a cost. */
 export class Declined extends Data.TaggedError("Declined")<{ readonly workflowId: WorkflowId }> {}
 
@@ -52,6 +55,7 @@ export type Failure =
   | OutputClosed
   | UsageError
   | TaskNotFound
+  | JobNotEnded
   | Declined
   | UnpackError
 
@@ -345,6 +349,14 @@ export const report = (failure: Failure, origin: Origin): Report => {
         tag: failure._tag,
         message: failure.message,
         next: `To see its tasks: ${see(failure, origin)}`,
+        facts: { workflowId: failure.workflowId, jobId: failure.jobId }
+      }
+    case "JobNotEnded":
+      return {
+        code: 3,
+        tag: failure._tag,
+        message: failure.message,
+        next: `Download it after its end with --wait, or follow it first: ${suggest("jobs wait", failure, origin)}`,
         facts: { workflowId: failure.workflowId, jobId: failure.jobId }
       }
     case "Declined":

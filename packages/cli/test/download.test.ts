@@ -5,7 +5,7 @@ import { assert, describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { afterAll } from "vitest"
 import { fileName } from "../src/saving.js"
-import { json, pixxel, scripted } from "./harness.js"
+import { json, pixxel, refused, scripted } from "./harness.js"
 import { zip } from "./zip.js"
 
 const root = mkdtempSync(join(tmpdir(), "pixxel-download-"))
@@ -218,6 +218,57 @@ describe("jobs run --out", () => {
       assert.strictEqual(code, 10)
       assert.include(stderr, "Nothing was started")
       assert.isFalse(existsSync(out))
+    })
+  )
+})
+
+describe("the download of a job that has not ended", () => {
+  const ids = "--workflow wf-1 --job job-1"
+  const job = (status: string) => () =>
+    json({ id: "job-1", status, progress: "40%", tasks: [{ id: "a", name: "tile" }] })
+  const ready = () => json({ status: "ready", signed_url: "https://files.test/a.zip" })
+
+  it.effect("says that the job still runs, and how to wait for it", () =>
+    Effect.gen(function* () {
+      const environment = scripted(() => refused(400), job("running"))
+      const { code, stderr, stdout } = yield* pixxel(`jobs download ${ids} --out ${folder()}`, { environment })
+      assert.deepStrictEqual([code, stdout], [3, ""])
+      assert.strictEqual(
+        stderr,
+        "pixxel: Job job-1 still runs (running, 40 %): it has no package yet.\n" +
+          "  Download it after its end with --wait, or follow it first: pixxel jobs wait --workflow wf-1 --job job-1\n"
+      )
+    })
+  )
+
+  it.effect("says so of a task", () =>
+    Effect.gen(function* () {
+      const environment = scripted(job("running"), () => refused(400), job("running"))
+      const { stderr } = yield* pixxel(`tasks download ${ids} --task tile --out ${folder()}`, { environment })
+      assert.match(stderr, /^pixxel: Job job-1 still runs \(running, 40 %\)/)
+    })
+  )
+
+  for (const [name, answer] of [
+    ["has ended", job("completed")],
+    ["is not there", () => refused(400)]
+  ] as const) {
+    it.effect(`is the 400 as it came, if the job ${name}`, () =>
+      Effect.gen(function* () {
+        const { code, stderr } = yield* pixxel(`jobs download ${ids} --out ${folder()}`, {
+          environment: scripted(() => refused(400), answer)
+        })
+        assert.strictEqual(code, 3)
+        assert.match(stderr, /Check the ids/)
+      })
+    )
+  }
+
+  it.effect("waits for the end with --wait", () =>
+    Effect.gen(function* () {
+      const environment = scripted(job("completed"), ready)
+      const outcome = yield* pixxel(`jobs download ${ids} --wait --print-url`, { environment })
+      assert.deepInclude(outcome, { code: 0, stdout: "https://files.test/a.zip\n" })
     })
   )
 })

@@ -9,10 +9,18 @@
  *   floor and a ceiling. A fixed `interval` is a mean.
  * - **Jitter.** Always: a fixed interval is 80 to 120 % of what it says, an adaptive one 100 to 125 %. Neither is ever
  *   shorter than the floor, and an adaptive one never longer than the ceiling.
- * - **Failures.** A look is a call with its own retries (see `RetryPolicy`). When it fails in the end, and the error's
- *   `isRetryable` is `true`, the wait goes on: after twice the adaptive interval, four times, and so on, and not before
- *   the time that `Retry-After` asks for. Only more than `tolerance` failures in a row end it, with the last of them.
- *   Any other error ends it at once, and so does a server that asks for more than an hour.
+ * - **Failures.** A look is a call with its own retries (see `RetryPolicy`). A 400, 401, 403 or 410 ends the wait at
+ *   once, and so does a server that asks for more than an hour. Every other failure counts, whatever its `isRetryable`:
+ *   any other status, a redirect, an answer that cannot be read, a lost connection, a timeout. The wait then goes on
+ *   after twice the adaptive interval, four times, and so on, and not before the time that `Retry-After` asks for. More
+ *   than `tolerance` failures in a row end it, with the last of them.
+ * - **404.** A server may not know a job that was created a moment ago (inferred). Until the job was seen once, and for
+ *   the `grace` of its create (30 seconds by default), a 404 is pending and no failure; after that it ends the wait at
+ *   once. A client knows the creates of its own; for others, give `createdAt`. The package of a job may be unknown for
+ *   the same time.
+ * - **Retry-After.** A pending answer that has it is asked again no sooner, up to an hour.
+ * - **Deadlines.** They are measured by the monotonic clock: setting the wall clock changes nothing. When a timer ends
+ *   late, because the machine was suspended, one look follows before a deadline ends the wait.
  * - **An end.** A status word that is not known to be an end counts as pending (see `Status`).
  *
  * - **Shared looks.** Waits and watches of one client (one `JobsApi`) for jobs of one workflow look together: when the
@@ -22,7 +30,7 @@
  *   gets and their failures. A list has no pages and holds the whole history of the workflow: it is asked for only while
  *   it replaces a get for each 20 jobs in it and one for itself, so that a lone wait, or few in a long history, get
  *   their jobs. When a list fails, one get tells whether all does, which then counts as a failure of each wait, or the
- *   list alone: three of those in a row, and it is done without for a while; one that cannot be read, or is not allowed,
+ *   list alone: three of those in a row, and it is done without for a while; one that is refused (400, 401, 403, 410),
  *   for good. Deadlines, interruption and results are as if each looked alone. `coalesce: false` switches it off.
  *
  * The settings belong to a client, `Pixxel.layer({ waiting: { tolerance: 10 } })`, and can be other in a call:

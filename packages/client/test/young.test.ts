@@ -173,7 +173,7 @@ for (const [name, before, program] of packages) {
           const { result, sent: requests } = yield* played(script, program, 20)
           assert.strictEqual(requests, before.length + 6)
           assert(result._tag === "Left")
-          assert.deepInclude(result.left, {
+          assert.deepInclude(Object(result.left), {
             _tag: "DownloadError",
             reason: "PackageFailed",
             status: Option.some("Ready")

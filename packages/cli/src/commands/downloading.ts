@@ -2,6 +2,7 @@
  * The common part of the commands that download: their options, their progress, and their report when they are stopped.
  */
 import * as Options from "@effect/cli/Options"
+import { type BadRequest, JobsApi } from "@effect-pixxel/client"
 import type * as Download from "@effect-pixxel/client/Download"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -13,6 +14,7 @@ import { Output } from "../Output.js"
 import { eventLine, saved, shareOf, transfer } from "../render/transfer.js"
 import type { Patience, Saved, Target } from "../saving.js"
 import type { Answer, Common } from "./answer.js"
+import { following } from "./following.js"
 import { amount, file, maybe } from "./options.js"
 
 /** How a package is saved. */
@@ -41,6 +43,10 @@ export const saving = {
 /** The folder of a command whose purpose is a download. */
 export const out = file("out", "The folder for the file; it is made if it is not there. Default: this one.").pipe(
   Options.withDefault(".")
+)
+
+export const wait = Options.boolean("wait").pipe(
+  Options.withDescription("Wait until the job has ended first. Each of the two may take as long as --timeout says.")
 )
 
 export const printUrl = Options.boolean("print-url").pipe(
@@ -148,11 +154,36 @@ const urlAnswer = (target: Target, patience: Patience) =>
     return { json: () => ({ signedUrl: url }), text: () => url } satisfies Answer
   })
 
+/** The API refuses to make the package of a job that has not ended as it refuses a wrong id (inferred). */
+const explained =
+  ({ jobId, workflowId }: Target) =>
+  (error: BadRequest) =>
+    Effect.gen(function* () {
+      const api = yield* JobsApi
+      const job = yield* Effect.orElseFail(api.get({ workflowId, jobId }), () => error)
+      if (job.outcome !== "pending") return yield* error
+      const status = Option.getOrElse(job.status, () => "without a status")
+      const progress = Option.match(job.progress, { onNone: () => "", onSome: (share) => `, ${share} %` })
+      const message = `Job ${jobId} still runs (${status}${progress}): it has no package yet.`
+      return yield* new Failure.JobNotEnded({ workflowId, jobId, message })
+    })
+
+interface FetchingOptions extends SavingOptions {
+  readonly out: string
+  readonly printUrl: boolean
+  readonly wait: boolean
+}
+
 /** What a command answers whose purpose is a download. */
-export const fetched = (
-  target: Target,
-  options: SavingOptions & { readonly out: string; readonly printUrl: boolean }
-) =>
+export const fetched = (target: Target, options: FetchingOptions) =>
+  Effect.gen(function* () {
+    const { jobId, workflowId } = target
+    const api = yield* JobsApi
+    if (options.wait) yield* following({ ...options, workflowId, jobId }, api.wait)
+    return yield* answered(target, options)
+  }).pipe(Effect.catchTag("BadRequest", explained(target)))
+
+const answered = (target: Target, options: FetchingOptions) =>
   options.printUrl
     ? urlAnswer(target, options)
     : Effect.map(download(target, options.out, options), (it): Answer => {

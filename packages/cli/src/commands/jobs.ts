@@ -16,7 +16,7 @@ import { saved } from "../render/transfer.js"
 import { type Answer, answer } from "./answer.js"
 import { define } from "./command.js"
 import { consent } from "./consent.js"
-import { fetched, out, printUrl, download as save, savedJson, saving } from "./downloading.js"
+import { fetched, out, printUrl, download as save, savedJson, saving, wait as waitFirst } from "./downloading.js"
 import { following } from "./following.js"
 import { common, date, file, id, job, maybe, project, spending, text, waiting, workflow } from "./options.js"
 
@@ -174,7 +174,7 @@ const run = define(
 
 const download = define(
   "jobs download",
-  { workflowId: workflow, jobId: job, out, printUrl, ...saving, ...waiting, ...common },
+  { workflowId: workflow, jobId: job, out, wait: waitFirst, printUrl, ...saving, ...waiting, ...common },
   (options) => answer(options, fetched({ workflowId: options.workflowId, jobId: options.jobId }, options))
 ).pipe(Command.withDescription("Download what a job has made. What an earlier run has fetched is not fetched again."))
 

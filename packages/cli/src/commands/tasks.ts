@@ -9,7 +9,7 @@ import { TaskNotFound } from "../Failure.js"
 import { plain } from "../render/plain.js"
 import { answer } from "./answer.js"
 import { define } from "./command.js"
-import { fetched, out, printUrl, saving } from "./downloading.js"
+import { fetched, out, printUrl, saving, wait } from "./downloading.js"
 import { common, job, task, waiting, workflow } from "./options.js"
 
 /** The task that has this name, or this id: people know the one, programs the other. */
@@ -39,6 +39,7 @@ const download = define(
     jobId: job,
     task,
     out,
+    wait,
     printUrl,
     ...saving,
     ...waiting,

@@ -97,6 +97,17 @@ for (const transport of transports) {
       }).pipe(Effect.provide(world(transport)))
     )
 
+    it.effect("names the tasks that failed, and why, where their words have prefixes", () =>
+      Effect.gen(function* () {
+        const jobs = yield* JobsApi
+        yield* (yield* MockServer).enqueue("water-quality-failed")
+        const error = yield* Effect.flip(jobs.run({ workflowId: workflowOf("water-quality-failed"), projectId }))
+        assert(error._tag === "JobFailed")
+        assert.isAbove(error.failedTasks.length, 0)
+        assert.notInclude(error.message, "no reason given")
+      }).pipe(Effect.provide(world(transport, { scenario: "legacy-shapes" })))
+    )
+
     it.effect("goes as far as the clock in manual mode", () =>
       Effect.gen(function* () {
         const jobs = yield* JobsApi

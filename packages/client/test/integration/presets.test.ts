@@ -123,7 +123,7 @@ const rows: Record<MockServer.ScenarioPreset, Row> = {
     })
   },
   "eventually-consistent": {
-    meets: ["NotFound"],
+    meets: [],
     shows: shows((seen) => assert.deepStrictEqual(faultsOf(seen, "getJobById").slice(0, 1), ["rules[0] stale"]))
   },
   "zero-values": {
