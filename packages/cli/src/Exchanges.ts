@@ -1,10 +1,11 @@
 /**
  * Every request of a command as a line on stderr, for `--verbose`: method and URL, status and time, the server's id of
- * the request, and the proxy. A query is never shown: that of a signed URL opens the package.
+ * the request, and the proxy. No query is shown, and no secret that a server repeats.
  */
 import type { Headers } from "@effect/platform/Headers"
 import * as HttpClient from "@effect/platform/HttpClient"
 import type { HttpClientRequest } from "@effect/platform/HttpClientRequest"
+import * as redact from "@effect-pixxel/client/internal/redact"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -18,16 +19,37 @@ import { span } from "./render/words.js"
 /** The headers under which servers give the id of a request. */
 const requestIds = ["x-request-id", "request-id", "x-correlation-id", "x-amzn-requestid", "x-amz-request-id"]
 
-/** A server may send back whatever it was sent: an id that holds the token is not shown. */
-const requestIdOf = ({ headers: sent }: HttpClientRequest, received: Headers): Option.Option<string> => {
-  const token = (sent["authorization"] ?? "").split(" ").at(-1) ?? ""
-  const id = requestIds.map((name) => received[name]).find((value) => value !== undefined)
-  return id === undefined || (token !== "" && id.includes(token)) ? Option.none() : Option.some(id.slice(0, 128))
+/**
+ * The secrets of the requests so far, which a server may send back in any answer: tokens, and the values of signed URLs,
+ * which are asked for without a token.
+ */
+const remembering = () => {
+  const known = new Set<string>()
+  let scrub = redact.none()
+  return ({ headers, url }: HttpClientRequest): redact.Scrub => {
+    const authorization = headers["authorization"]
+    const secrets = authorization === undefined ? redact.secretsOfUrl(url) : redact.secretsOfHeader(authorization)
+    const added = secrets.filter((secret) => !known.has(secret))
+    for (const secret of added) known.add(secret)
+    if (added.length > 0) scrub = scrub.with(added)
+    return scrub
+  }
 }
+
+const requestIdOf = (received: Headers, scrub: redact.Scrub): Option.Option<string> =>
+  Option.fromNullable(requestIds.map((name) => received[name]).find((value) => value !== undefined)).pipe(
+    Option.filter((id) => !scrub.holds(id)),
+    Option.map((id) => scrub.text(id).slice(0, 128))
+  )
 
 const shortSpan = (millis: number) => (millis < 1_000 ? `${millis} ms` : span(millis))
 
-const targetOf = ({ url }: HttpClientRequest) => url.replace(/[?#].*$/, "")
+/** Without credentials, query and fragment. */
+const targetOf = ({ url }: HttpClientRequest, scrub: redact.Scrub): string => {
+  if (!URL.canParse(url)) return "(no URL)"
+  const { host, pathname, protocol } = new URL(url)
+  return scrub.id(`${protocol}//${host}${pathname}`)
+}
 
 /** The proxy of a request, by its name. */
 const viaOf = ({ url }: HttpClientRequest, route: Route): string =>
@@ -43,13 +65,15 @@ export const told = (route: Route): Layer.Layer<HttpClient.HttpClient, never, Ht
     Effect.gen(function* () {
       const client = yield* HttpClient.HttpClient
       const { note } = yield* Output
+      const scrubOf = remembering()
       return HttpClient.transform(client, (send, request) =>
         Effect.flatMap(Clock.currentTimeMillis, (began) => {
+          const scrub = scrubOf(request)
           const tell = (what: string) =>
             Effect.flatMap(Clock.currentTimeMillis, (now) =>
               note(
                 plain(
-                  `${request.method} ${targetOf(request)}: ${what} after ${shortSpan(now - began)}${viaOf(request, route)}`
+                  `${request.method} ${targetOf(request, scrub)}: ${what} after ${shortSpan(now - began)}${viaOf(request, route)}`
                 )
               )
             )
@@ -57,7 +81,7 @@ export const told = (route: Route): Layer.Layer<HttpClient.HttpClient, never, Ht
             Exit.isFailure(exit)
               ? tell("no answer")
               : tell(
-                  Option.match(requestIdOf(request, exit.value.headers), {
+                  Option.match(requestIdOf(exit.value.headers, scrub), {
                     onNone: () => `${exit.value.status}`,
                     onSome: (id) => `${exit.value.status}, request ${id},`
                   })

@@ -2,14 +2,19 @@
  * What all commands have: forms of results, settings and where they come from, completions.
  */
 import { execFileSync } from "node:child_process"
+import * as HttpClient from "@effect/platform/HttpClient"
+import * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import { assert, describe, expect, it } from "@effect/vitest"
 import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import * as TestClock from "effect/TestClock"
 import { Environment } from "../src/Environment.js"
+import * as Exchanges from "../src/Exchanges.js"
 import { examples } from "../src/Help.js"
+import { Output } from "../src/Output.js"
 import { json, pixxel, refused, scripted, token } from "./harness.js"
 
 const wait = "jobs wait --workflow wf-crop-classification --job job-crop-running --mock"
@@ -110,6 +115,47 @@ describe("--verbose", () => {
       const { stderr } = yield* pixxel("jobs get --workflow wf-1 --job job-1 --verbose", { environment: script })
       assert.match(stderr, /^GET https:\/\/api\.pixxel\.space\/v0\/workflows\/wf-1\/jobs\/job-1: 200 after/)
       assert.notInclude(stderr, token)
+    })
+  )
+
+  for (const [how, spelled] of [
+    ["percent-encoded", encodeURIComponent(token)],
+    ["in base64", Buffer.from(token).toString("base64")],
+    ["in base64 within more", Buffer.from(`id:${token}`).toString("base64")]
+  ] as const) {
+    it.effect(`does not show an id that is the token ${how}`, () =>
+      Effect.gen(function* () {
+        const script = scripted(() => json({ id: "job-1" }, { headers: { "x-request-id": spelled } }))
+        const { stderr } = yield* pixxel("jobs get --workflow wf-1 --job job-1 --verbose", { environment: script })
+        assert.match(stderr, /: 200 after/)
+        assert.notInclude(stderr, spelled)
+      })
+    )
+  }
+
+  it.effect("shows no credentials of a URL, and no signature that a store repeats later", () =>
+    Effect.gen(function* () {
+      const notes: Array<string> = []
+      const output = Layer.succeed(
+        Output,
+        // The transport says its lines and nothing else.
+        { note: (line: string) => Effect.sync(() => notes.push(line)) } as unknown as Output.Service
+      )
+      const client = HttpClient.make((request) =>
+        Effect.succeed(
+          HttpClientResponse.fromWeb(request, new Response("", { headers: { "x-request-id": "0123456789abcdef" } }))
+        )
+      )
+      yield* Effect.flatMap(HttpClient.HttpClient, (told) =>
+        told.get("https://me:passw0rd@store.test/a.zip?X-Amz-Signature=0123456789abcdef#x")
+      ).pipe(
+        Effect.provide(
+          Exchanges.told(Option.none).pipe(Layer.provide(Layer.succeed(HttpClient.HttpClient, client)), Layer.provide(output))
+        )
+      )
+      assert.lengthOf(notes, 1)
+      assert.match(notes[0] ?? "", /^GET https:\/\/store\.test\/a\.zip: 200 after/)
+      assert.notInclude(notes.join(), "0123456789abcdef")
     })
   )
 

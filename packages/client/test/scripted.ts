@@ -45,9 +45,10 @@ export const fetchFailed = (code: string) => new TypeError("fetch failed", { cau
 export const once: Partial<Pixxel.Options> = { retry: RetryPolicy.none }
 
 /** The transport over a script; the last answer is repeated. */
-export const transport = (script: ReadonlyArray<() => Answer>) => {
+export const transport = (script: ReadonlyArray<() => Answer>, instead?: typeof globalThis.fetch) => {
   const seen: Array<Seen> = []
   const fetch: typeof globalThis.fetch = async (url, init) => {
+    if (instead !== undefined) return instead(url, init)
     seen.push({
       method: init?.method ?? "GET",
       url: String(url),
@@ -64,8 +65,12 @@ export const transport = (script: ReadonlyArray<() => Answer>) => {
 }
 
 /** The layer of all services over a script. */
-export const scripted = (script: ReadonlyArray<() => Answer>, options?: Partial<Pixxel.Options>) => {
-  const { layer, seen } = transport(script)
+export const scripted = (
+  script: ReadonlyArray<() => Answer>,
+  options?: Partial<Pixxel.Options>,
+  fetch?: typeof globalThis.fetch
+) => {
+  const { layer, seen } = transport(script, fetch)
   const services = Pixxel.layer({ token: Redacted.make(token), ...options }).pipe(Layer.provide(layer), Layer.orDie)
   return { layer: services, seen }
 }

@@ -42,9 +42,12 @@ const withoutMark = (text: string): string => {
 }
 
 const tooLong = (limit: number, chunks: Chunks) =>
-  new Unreadable({ expected: `no more than ${limit} bytes`, found: "more", begin: beginOf(chunks) })
+  new Unreadable({ expected: `JSON of no more than ${limit} bytes`, found: "more", begin: beginOf(chunks) })
 
-/** Takes bytes, up to a limit. */
+/**
+ * Takes bytes, up to a limit. No error goes through the stream, whose fiber would tell it to the debug log, with what the
+ * server sent in it.
+ */
 const collect = <E, R>(
   bytes: Stream.Stream<Uint8Array, E, R>,
   limit: number
@@ -52,13 +55,22 @@ const collect = <E, R>(
   Effect.suspend(() => {
     const chunks: Array<Uint8Array> = []
     let length = 0
-    return Effect.as(
-      Stream.runForEach(bytes, (chunk) => {
-        chunks.push(chunk)
-        length += chunk.length
-        return length > limit ? Effect.fail(tooLong(limit, chunks)) : Effect.void
-      }),
-      chunks
+    let failure = Option.none<E>()
+    return Stream.catchAll(bytes, (error) => {
+      failure = Option.some(error)
+      return Stream.empty
+    }).pipe(
+      Stream.runForEachWhile((chunk) =>
+        Effect.sync(() => {
+          chunks.push(chunk)
+          length += chunk.length
+          return length <= limit
+        })
+      ),
+      Effect.flatMap((): Effect.Effect<Chunks, E | Unreadable> => {
+        if (Option.isSome(failure)) return Effect.fail(failure.value)
+        return length > limit ? Effect.fail(tooLong(limit, chunks)) : Effect.succeed(chunks)
+      })
     )
   })
 
@@ -192,4 +204,9 @@ const bytesOf = (
 
 /** Ends the connection of a body that is not read. */
 const leave = (response: HttpClientResponse.HttpClientResponse): Effect.Effect<void> =>
-  Effect.ignore(Stream.runDrain(Stream.take(response.stream, 0)))
+  Stream.runDrain(
+    Stream.take(
+      Stream.catchAll(response.stream, () => Stream.empty),
+      0
+    )
+  )

@@ -330,8 +330,12 @@ export const ofBaseline = ofPreparation("jobs")
 /** Classifies an error of the estimate before a create. */
 export const ofEstimate = ofPreparation("estimate")
 
-/** Whether a success that cannot be used was JSON, so that asking again brings the same. */
-export const isJson = (error: HttpError): boolean => error._tag === "DecodeError" && error.expected !== notJson.expected
+/**
+ * Whether a success that cannot be used was JSON, so that asking again brings the same. Of a body that was not, also one
+ * that is too long or cannot be decompressed, JSON is what was expected.
+ */
+export const isJson = (error: HttpError): boolean =>
+  error._tag === "DecodeError" && !error.expected.startsWith(notJson.expected)
 
 const unknownOutcome = (intent: CreateIntent, error: HttpError) =>
   new CreateOutcomeUnknown({

@@ -152,6 +152,9 @@ const lastWord = (text: string): number => {
 
 // --- a scrub ---
 
+/** Knows no secret, and hides what looks like one. */
+export const none = (): Scrub => scrubbing([])
+
 /** Thousands of waits share a token, and preparing the search for it takes a while. */
 const known = new WeakMap<Redacted.Redacted, Scrub>()
 
@@ -164,9 +167,29 @@ export const make = (authorization: Redacted.Redacted): Scrub => {
 /** By the token as it is now. */
 export const now = ({ authorization }: Auth.Service): Effect.Effect<Scrub> => Effect.map(authorization, make)
 
-const secretsOf = (authorization: Redacted.Redacted): ReadonlyArray<string> => {
-  const header = Redacted.value(authorization)
-  return [header, header.slice(header.indexOf(" ") + 1)]
+const secretsOf = (authorization: Redacted.Redacted): ReadonlyArray<string> =>
+  secretsOfHeader(Redacted.value(authorization))
+
+/** An `Authorization`, and the token in it. */
+export const secretsOfHeader = (header: string): ReadonlyArray<string> => [
+  header,
+  header.slice(header.indexOf(" ") + 1)
+]
+
+const decoded = (value: string): string => {
+  try {
+    return decodeURIComponent(value)
+  } catch {
+    return value
+  }
+}
+
+/** A signed URL, and every value in it that could open the package. */
+export const secretsOfUrl = (href: string): ReadonlyArray<string> => {
+  const { password, search, username } = URL.canParse(href) ? new URL(href) : { password: "", search: "", username: "" }
+  const query = search.slice(1)
+  const values = [username, password, ...query.split("&").map((pair) => pair.slice(pair.indexOf("=") + 1))]
+  return [href, query, ...values, ...values.map(decoded)].filter((secret) => secret.length >= 8)
 }
 
 /** What a function makes of a text; if it fails, nothing of the text. */

@@ -145,7 +145,7 @@ describe.each(Object.keys(transports))("over %s", (name) => {
       Effect.gen(function* () {
         const error = yield* Effect.flip(ask(body, { maxResponseBytes: limit }))
         assert(error._tag === "DecodeError")
-        assert.strictEqual(error.expected, "no more than 100000 bytes")
+        assert.strictEqual(error.expected, "JSON of no more than 100000 bytes")
         assert.isFalse(error.isRetryable)
       })
     )

@@ -117,20 +117,8 @@ export const follow = (url: Redacted.Redacted, location: string): Option.Option<
 }
 
 /** Hides a signed URL too, and every value in it that could open the package. */
-export const hiding = (scrub: Scrub, url: Redacted.Redacted): Scrub => {
-  const href = Redacted.value(url)
-  const query = URL.canParse(href) ? new URL(href).search.slice(1) : ""
-  const values = query.split("&").map((pair) => pair.slice(pair.indexOf("=") + 1))
-  return scrub.with([href, query, ...values, ...values.map(decoded)].filter((secret) => secret.length >= 8))
-}
-
-const decoded = (value: string): string => {
-  try {
-    return decodeURIComponent(value)
-  } catch {
-    return value
-  }
-}
+export const hiding = (scrub: Scrub, url: Redacted.Redacted): Scrub =>
+  scrub.with(redact.secretsOfUrl(Redacted.value(url)))
 
 /**
  * A head without the secrets that the store repeats in it: what follows from it goes into errors and files. Only
