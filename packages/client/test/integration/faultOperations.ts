@@ -7,12 +7,14 @@ import type * as Path from "@effect/platform/Path"
 import {
   type CreateError,
   CreateIntent,
+  CreateOutcomeUnknown,
   Download,
   type JobId,
   JobsApi,
   type Pixxel,
   type PixxelHttpClient,
   type ProjectId,
+  RetryPolicy,
   type RunAll,
   type RunError,
   type TaskId,
@@ -159,15 +161,25 @@ const jobs = <A, E>(use: (jobs: JobsApi.Service) => Effect.Effect<A, E>) => Effe
 const workflows = <A, E>(use: (workflows: WorkflowsApi.Service) => Effect.Effect<A, E>) =>
   Effect.flatMap(WorkflowsApi, use)
 
-/** A create that was never sent. */
-const intentOf = ({ projectId, workflowId }: Given) =>
-  new CreateIntent({
-    id: "never sent",
+/** The unknown outcome of a create that made nothing. */
+const unknownOf = ({ projectId, workflowId }: Given) =>
+  new CreateOutcomeUnknown({
+    operation: "createJob",
+    method: "POST",
+    route: "/v0/workflows/{workflow_id}/jobs",
+    attempts: [{ status: Option.some(504), reason: Option.none(), requestId: Option.none(), delay: Duration.zero }],
     workflowId,
     projectId,
-    timeout: Duration.minutes(aCall),
-    grace: Duration.seconds(30),
-    before: Option.some({ jobIds: [], unreadable: 0, newest: Option.none() })
+    reason: "JobsApi.create was answered 504.",
+    message: "A job may have been created.",
+    intent: new CreateIntent({
+      id: "made nothing",
+      workflowId,
+      projectId,
+      timeout: Duration.minutes(aCall),
+      grace: Duration.seconds(30),
+      before: Option.some({ jobIds: [], unreadable: 0, newest: Option.none() })
+    })
   })
 
 /** What became of the one input. */
@@ -228,8 +240,13 @@ export const operations: Readonly<Record<Name, ReadonlyArray<Operation>>> = {
   ],
   "JobsApi.resolve": [
     row({
-      run: (given) => jobs((it) => it.resolve(intentOf(given))),
-      minutes: 2 * aCall,
+      // A search goes on as long as a call may: here that is short.
+      run: (given) =>
+        RetryPolicy.withOptions(
+          jobs((it) => it.resolve(unknownOf(given))),
+          { timeout: "10 seconds" }
+        ),
+      minutes: 1,
       on: { listJobs: ofSearch }
     })
   ],
