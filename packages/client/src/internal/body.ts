@@ -10,6 +10,7 @@ import type * as HttpClientError from "@effect/platform/HttpClientError"
 import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 
@@ -45,34 +46,26 @@ const tooLong = (limit: number, chunks: Chunks) =>
   new Unreadable({ expected: `JSON of no more than ${limit} bytes`, found: "more", begin: beginOf(chunks) })
 
 /**
- * Takes bytes, up to a limit. No error goes through the stream, whose fiber would tell it to the debug log, with what the
- * server sent in it.
+ * Takes bytes, up to a limit. They are pulled: a stream that is run has a fiber of its own, which would tell an error to
+ * the debug log, with what the server sent in it.
  */
-const collect = <E, R>(
-  bytes: Stream.Stream<Uint8Array, E, R>,
-  limit: number
-): Effect.Effect<Chunks, E | Unreadable, R> =>
-  Effect.suspend(() => {
-    const chunks: Array<Uint8Array> = []
-    let length = 0
-    let failure = Option.none<E>()
-    return Stream.catchAll(bytes, (error) => {
-      failure = Option.some(error)
-      return Stream.empty
-    }).pipe(
-      Stream.runForEachWhile((chunk) =>
-        Effect.sync(() => {
+const collect = <E>(bytes: Stream.Stream<Uint8Array, E>, limit: number): Effect.Effect<Chunks, E | Unreadable> =>
+  Effect.scoped(
+    Effect.gen(function* () {
+      const pull = yield* Stream.toPull(bytes)
+      const chunks: Array<Uint8Array> = []
+      let length = 0
+      while (true) {
+        const next = yield* Effect.either(pull)
+        if (Either.isLeft(next)) return Option.isSome(next.left) ? yield* Effect.fail(next.left.value) : chunks
+        for (const chunk of next.right) {
           chunks.push(chunk)
           length += chunk.length
-          return length <= limit
-        })
-      ),
-      Effect.flatMap((): Effect.Effect<Chunks, E | Unreadable> => {
-        if (Option.isSome(failure)) return Effect.fail(failure.value)
-        return length > limit ? Effect.fail(tooLong(limit, chunks)) : Effect.succeed(chunks)
-      })
-    )
-  })
+        }
+        if (length > limit) return yield* tooLong(limit, chunks)
+      }
+    })
+  )
 
 // --- content codings ---
 
