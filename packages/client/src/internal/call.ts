@@ -109,6 +109,8 @@ const attempt =
       const scrub = redact.make(authorization)
       const end = (yield* elapsed.now) + timeLeft()
       const guard = guardOf(sends)
+      // Otherwise the first request over a client might follow a redirect, which delivers a billable one twice.
+      if (sends === "once") yield* requestInit.learn(http.client, HttpClientRequest.get(`${http.baseUrl}/ping`))
       const sending = execute(
         http,
         HttpClientRequest.make(endpoint.method)(http.baseUrl + fill(endpoint.path, input.params), {

@@ -15,6 +15,7 @@ import * as HttpClient from "@effect/platform/HttpClient"
 import type * as HttpClientError from "@effect/platform/HttpClientError"
 import type * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
+import * as Cause from "effect/Cause"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
@@ -44,8 +45,37 @@ interface Settable {
 const isSettable = <A, E>(fiber: Fiber.RuntimeFiber<A, E>): fiber is Fiber.RuntimeFiber<A, E> & Settable =>
   "setFiberRef" in fiber
 
-/** Clients that did not ask. */
-const silent = new WeakSet<HttpClient.HttpClient>()
+/** Whether a client asks, as far as that is known. */
+const asking = new WeakMap<HttpClient.HttpClient, boolean>()
+
+/** Notes that a client had an answer. One that has not asked before that does not ask. */
+const noteAnswer = (client: HttpClient.HttpClient) =>
+  Effect.sync(() => {
+    if (!asking.has(client)) asking.set(client, false)
+  })
+
+/** Thrown to stop a request whose only purpose is to see whether the client asks. */
+class Probed extends Error {}
+
+/**
+ * Learns whether a client asks, before a request that must not leave by a way of its own. If it asks, the probe is
+ * stopped before it leaves; otherwise it is sent, so it must be a request that does no harm.
+ */
+export const learn = (client: HttpClient.HttpClient, probe: HttpClientRequest.HttpClientRequest): Effect.Effect<void> =>
+  Effect.suspend(() => {
+    if (asking.has(client)) return Effect.void
+    const stop = () => {
+      asking.set(client, true)
+      throw new Probed()
+    }
+    return HttpClient.withTracerDisabledWhen(client, stop)
+      .execute(probe)
+      .pipe(
+        Effect.withTracerEnabled(true),
+        Effect.flatMap(() => noteAnswer(client)),
+        Effect.catchAllCause((cause) => (Cause.isInterrupted(cause) ? Effect.interrupt : Effect.void))
+      )
+  })
 
 /** What happens at each send. */
 export interface Hooks {
@@ -62,36 +92,31 @@ export const send = (
   around: Context.Context<never>
 ): Effect.Effect<HttpClientResponse.HttpClientResponse, HttpClientError.HttpClientError> =>
   Effect.suspend(() => {
-    let asked = false
-    const isSilent = silent.has(client)
+    const isSilent = asking.get(client) === false
     const onAsk = () => {
       onSend()
       const fiber = Fiber.getCurrentFiber()
       if (Option.isSome(fiber) && isSettable(fiber.value)) {
-        asked = true
+        asking.set(client, true)
         const context = fiber.value.getFiberRef(FiberRef.currentContext)
         fiber.value.setFiberRef(FiberRef.currentContext, completed(context, complete))
       }
       // The platform's own span would hold the whole URL, and put tracing headers on a request to another company.
       return true
     }
-    const asking = HttpClient.withTracerDisabledWhen(client, onAsk)
+    const watched = HttpClient.withTracerDisabledWhen(client, onAsk)
     const sending = isSilent
-      ? HttpClient.mapRequestEffect(asking, (it) =>
+      ? HttpClient.mapRequestEffect(watched, (it) =>
           Effect.as(
             FiberRef.update(FiberRef.currentContext, (context) => completed(context, complete)),
             it
           )
         )
-      : asking
+      : watched
     return sending.execute(request).pipe(
       // Without tracing nothing is asked. A client that decides by itself is not traced: its span would hold the URL.
       Effect.withTracerEnabled(!isSilent),
-      Effect.ensuring(
-        Effect.sync(() => {
-          if (!asked) silent.add(client)
-        })
-      ),
+      Effect.tap(() => noteAnswer(client)),
       // What is set above lasts no longer than this.
       Effect.mapInputContext((context: Context.Context<never>) => Context.merge(around, context))
     )

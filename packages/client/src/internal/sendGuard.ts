@@ -124,8 +124,11 @@ export const make = (limit: number): SendGuard => {
       extra++
     }
   }
-  const watched = (inner: Dispatcher): Dispatcher =>
-    Object.create(inner, {
+  const wrappers = new WeakSet<Dispatcher>()
+  /** The options may be completed at more than one place of a send. */
+  const watched = (inner: Dispatcher): Dispatcher => {
+    if (wrappers.has(inner)) return inner
+    const wrapper: Dispatcher = Object.create(inner, {
       dispatch: {
         value: (...args: ReadonlyArray<unknown>) => {
           check(dispatched)
@@ -134,6 +137,9 @@ export const make = (limit: number): SendGuard => {
         }
       }
     })
+    wrappers.add(wrapper)
+    return wrapper
+  }
 
   return {
     mark: HttpClientRequest.setBody(new WatchedBody(onRead)),

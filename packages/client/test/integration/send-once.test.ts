@@ -17,6 +17,7 @@ import * as Logger from "effect/Logger"
 import * as Redacted from "effect/Redacted"
 import { Agent, fetch as undiciFetch } from "undici"
 import { JobsApi, Pixxel } from "../../src/index.js"
+import { version } from "../../src/internal/version.js"
 import { projectId, token, workflowId } from "../scripted.js"
 import * as worlds from "./world.js"
 
@@ -185,7 +186,12 @@ describe.each(names)("a create over %s", (transport) => {
       yield* Effect.flatMap(HttpClient.HttpClient, (it) =>
         HttpClient.withTracerDisabledWhen(it, () => true).execute(
           HttpClientRequest.post(`${baseUrl}${posts[0]?.path}`, {
-            headers: { authorization: `Bearer ${token}`, accept: "application/json" }
+            headers: {
+              "user-agent": `effect-pixxel/${version}`,
+              authorization: `Bearer ${token}`,
+              accept: "application/json",
+              "accept-encoding": "gzip, deflate"
+            }
           })
         )
       ).pipe(Effect.provide(client))
