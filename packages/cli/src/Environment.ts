@@ -6,6 +6,7 @@
 import type * as HttpClient from "@effect/platform/HttpClient"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { Pixxel } from "@effect-pixxel/client"
+import * as NodeDecompression from "@effect-pixxel/client-node/NodeDecompression"
 import type { ConfigError } from "effect/ConfigError"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -54,7 +55,11 @@ const real = (verbose: boolean) =>
         route === Proxy.direct
           ? NodeHttpClient.layer
           : (yield* Effect.promise(() => import("./tunnel.js"))).layer(route)
-      return Pixxel.layerConfig.pipe(Layer.provideMerge(telling(verbose, transport, route)))
+      return Pixxel.layerConfig.pipe(
+        // Node's HTTP decompresses nothing, and brotli may come from a gateway that was not asked for it.
+        Layer.provide(NodeDecompression.layer),
+        Layer.provideMerge(telling(verbose, transport, route))
+      )
     })
   )
 

@@ -150,7 +150,10 @@ describe("--verbose", () => {
         told.get("https://me:passw0rd@store.test/a.zip?X-Amz-Signature=0123456789abcdef#x")
       ).pipe(
         Effect.provide(
-          Exchanges.told(Option.none).pipe(Layer.provide(Layer.succeed(HttpClient.HttpClient, client)), Layer.provide(output))
+          Exchanges.told(Option.none).pipe(
+            Layer.provide(Layer.succeed(HttpClient.HttpClient, client)),
+            Layer.provide(output)
+          )
         )
       )
       assert.lengthOf(notes, 1)

@@ -3,4 +3,5 @@
  *
  * @since 0.1.0
  */
+export * as NodeDecompression from "./NodeDecompression.js"
 export * as NodeHashing from "./NodeHashing.js"

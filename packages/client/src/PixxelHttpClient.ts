@@ -45,6 +45,7 @@ import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import { Auth } from "./Auth.js"
+import { Decompression } from "./Decompression.js"
 import { type Drift, logWarning, type OnDrift } from "./Drift.js"
 import * as budget from "./internal/budget.js"
 import * as drift from "./internal/drift.js"
@@ -122,6 +123,7 @@ const make = (options: PixxelHttpClient.Options) =>
       baseUrl: yield* baseUrlOf(options.baseUrl === undefined ? yield* configuredBaseUrl : String(options.baseUrl)),
       auth: yield* Auth,
       client: yield* HttpClient.HttpClient,
+      decompression: yield* Effect.serviceOption(Decompression),
       fetchContext: pick(yield* Effect.context<never>()),
       retry: yield* checked("retry", () => RetryPolicy.make(options.retry)),
       retryBudget: yield* budgetOf(options.retryBudget),
@@ -216,6 +218,8 @@ export declare namespace PixxelHttpClient {
     readonly client: HttpClient.HttpClient
     /** What the layer of this client was given for `fetch`: its options (`RequestInit`), or another one (`Fetch`). */
     readonly fetchContext: Context.Context<never>
+    /** For codings that the platform does not know. */
+    readonly decompression: Option.Option<Decompression.Service>
     /** The policy of calls around which there is no other. */
     readonly retry: RetryPolicy.RetryPolicy
     readonly retryBudget: budget.RetryBudget

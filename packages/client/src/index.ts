@@ -6,6 +6,7 @@
  */
 export { Auth } from "./Auth.js"
 export { CreateIntent } from "./CreateIntent.js"
+export { Decompression } from "./Decompression.js"
 export * as Download from "./Download.js"
 export { DownloadPackage } from "./DownloadPackage.js"
 export * as Drift from "./Drift.js"

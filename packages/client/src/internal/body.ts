@@ -4,7 +4,7 @@
  *
  * `fetch` decompresses and leaves `Content-Encoding` in place; Node's HTTP and undici's `request` do not decompress. So
  * the bytes decide, not the header: JSON begins with no byte that begins a gzip or zlib stream. Brotli has no such mark:
- * a body that the header calls `br` is decompressed only if it is no JSON.
+ * a body that the header calls `br` is decompressed only if it is no JSON, by `Decompression` or the platform.
  */
 import type * as HttpClientError from "@effect/platform/HttpClientError"
 import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
@@ -13,6 +13,7 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
+import type { Decompression } from "../Decompression.js"
 
 /** A body that cannot be read as text, and how it begins. */
 export class Unreadable extends Data.TaggedError("Unreadable")<{
@@ -20,6 +21,12 @@ export class Unreadable extends Data.TaggedError("Unreadable")<{
   readonly found: string
   readonly begin: string
 }> {}
+
+export interface Options {
+  /** In bytes. */
+  readonly limit: number
+  readonly decompression: Option.Option<Decompression.Service>
+}
 
 /** Bodies up to this length are read at once by the transport itself. */
 const small = 1_048_576
@@ -86,11 +93,19 @@ const visibleCoding = (chunks: Chunks, coding: string): "gzip" | "deflate" | und
 /** Codings whose bytes have no mark, by what `Content-Encoding` calls them, with the names that platforms have. */
 const unmarked: Readonly<Record<string, string>> = { deflate: "deflate-raw", br: "brotli" }
 
-/** A platform that does not know the coding has none. */
-const decompression = (format: string): Option.Option<DecompressionStream> => {
+type Bytes = ReadableStream<Uint8Array>
+
+/** What decompresses a coding: the service of the application, or the platform, which may not know the coding. */
+const decompressing = (format: string, { decompression }: Options): Option.Option<(compressed: Bytes) => Bytes> => {
+  if (format === "brotli" && Option.isSome(decompression)) return Option.some(decompression.value.brotli)
   try {
     // The type names the formats of today's browsers.
-    return Option.some(new DecompressionStream(format as CompressionFormat))
+    const { readable, writable } = new DecompressionStream(format as CompressionFormat)
+    return Option.some((compressed) => {
+      // What fails in the writing fails in the reading too. A transport brings no shared memory.
+      ;(compressed as ReadableStream<BufferSource>).pipeTo(writable).catch(() => {})
+      return readable
+    })
   } catch {
     return Option.none()
   }
@@ -99,8 +114,13 @@ const decompression = (format: string): Option.Option<DecompressionStream> => {
 const cannotDecompress = (coding: string, chunks: Chunks) =>
   new Unreadable({ expected: "JSON", found: `not to be decompressed as ${coding}`, begin: beginOf(chunks) })
 
-const decompress = (chunks: Chunks, coding: string, format: string, limit: number): Effect.Effect<Chunks, Unreadable> =>
-  Option.match(decompression(format), {
+const decompress = (
+  chunks: Chunks,
+  coding: string,
+  format: string,
+  options: Options
+): Effect.Effect<Chunks, Unreadable> =>
+  Option.match(decompressing(format, options), {
     onNone: () =>
       Effect.fail(
         new Unreadable({
@@ -109,22 +129,19 @@ const decompress = (chunks: Chunks, coding: string, format: string, limit: numbe
           begin: ""
         })
       ),
-    onSome: ({ readable, writable }) => {
-      const compressed = new ReadableStream<BufferSource>({
+    onSome: (decompressed) => {
+      const compressed = new ReadableStream<Uint8Array>({
         start: (controller) => {
-          // A transport brings no shared memory.
-          for (const chunk of chunks) controller.enqueue(chunk as BufferSource)
+          for (const chunk of chunks) controller.enqueue(chunk)
           controller.close()
         }
       })
-      // What fails in the writing fails in the reading too.
-      compressed.pipeTo(writable).catch(() => {})
       return collect(
         Stream.fromReadableStream(
-          () => readable,
+          () => decompressed(compressed),
           () => cannotDecompress(coding, chunks)
         ),
-        limit
+        options.limit
       )
     }
   })
@@ -144,15 +161,15 @@ const mostCodings = 4
 const plain = (
   chunks: Chunks,
   codings: ReadonlyArray<string>,
-  limit: number,
+  options: Options,
   decompressed = 0
 ): Effect.Effect<string, Unreadable> => {
   const last = codings.at(-1) ?? ""
   const inner = (coding: string, format: string) =>
     decompressed === mostCodings
       ? Effect.fail(cannotDecompress(coding, chunks))
-      : Effect.flatMap(decompress(chunks, coding, format, limit), (bytes) =>
-          plain(bytes, codings.slice(0, -1), limit, decompressed + 1)
+      : Effect.flatMap(decompress(chunks, coding, format, options), (bytes) =>
+          plain(bytes, codings.slice(0, -1), options, decompressed + 1)
         )
   const visible = visibleCoding(chunks, last)
   if (visible !== undefined) return inner(visible, visible)
@@ -166,7 +183,7 @@ const plain = (
 /** The body of an answer as text. No more than `limit` bytes of it are read, nor made of what is read. */
 export const read = (
   response: HttpClientResponse.HttpClientResponse,
-  limit: number
+  options: Options
 ): Effect.Effect<string, HttpClientError.ResponseError | Unreadable> => {
   const codings = headerOf(response, "content-encoding")
     .split(",")
@@ -174,11 +191,11 @@ export const read = (
     .filter((coding) => coding !== "" && coding !== "identity")
   return Effect.flatMap(
     Effect.catchIf(
-      bytesOf(response, codings.length > 0, limit),
+      bytesOf(response, codings.length > 0, options.limit),
       (error) => error._tag === "ResponseError" && error.reason === "EmptyBody",
       () => Effect.succeed<Chunks>([])
     ),
-    (chunks) => plain(chunks, codings, limit)
+    (chunks) => plain(chunks, codings, options)
   )
 }
 

@@ -136,7 +136,7 @@ const attempt =
       if (guard?.isSeen() === false) yield* sendGuard.warnOfHidden(http.client)
 
       const now = yield* Clock.currentTimeMillis
-      const body = Body.read(response, http.maxResponseBytes)
+      const body = Body.read(response, { limit: http.maxResponseBytes, decompression: http.decompression })
       if (!isSuccess(response)) {
         const text = yield* refusalText(body, end - (yield* elapsed.now))
         return yield* classify.refusal(facts, response, text, scrub, now)

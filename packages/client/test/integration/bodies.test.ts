@@ -6,6 +6,7 @@ import type * as HttpClient from "@effect/platform/HttpClient"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { assert, describe, it } from "@effect/vitest"
 import { JobsApi, Pixxel, RetryPolicy } from "@effect-pixxel/client"
+import { NodeDecompression } from "@effect-pixxel/client-node"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
@@ -99,6 +100,20 @@ describe.each(Object.keys(transports))("over %s", (name) => {
       }
     }
   }
+
+  it.live("reads br with the decompression of Node", () =>
+    Effect.gen(function* () {
+      for (const bytes of [brotliCompressSync(marked(1)), marked(1)]) {
+        const body = { bytes, encoding: "br" }
+        // fetch decompresses what is said to be br, and takes nothing else for it
+        if (name === "fetch" && bytes[0] === 0xef) continue
+        assert.strictEqual((yield* Effect.provide(ask(body), NodeDecompression.layer)).id, "job-1")
+      }
+      const broken = ask({ bytes: brotliCompressSync(marked(1)).subarray(0, 20), encoding: "br" })
+      const error = yield* Effect.flip(Effect.provide(broken, NodeDecompression.layer))
+      assert.include(["DecodeError", "TransportError"], error._tag)
+    })
+  )
 
   it.live("reads br where the platform does, and says so where it does not", () =>
     Effect.gen(function* () {
