@@ -152,6 +152,7 @@ const downloadNext = (error: DownloadError, origin: Origin): string => {
     case "DiskFull":
       return `Make room, and go on: ${again}`
     case "PermissionDenied":
+    case "NoHashing":
     case "FileSystem":
       return `Mend that, or give another --out, and go on: ${again}`
     case "Refused":

@@ -4,8 +4,9 @@
  * `toFile` asks for the package, waits until it is ready, and fetches it into `NAME.part` beside the target, in constant
  * memory. When the link breaks, or stalls, it asks for the rest (`Range` under `If-Range`); when the signed URL has
  * expired, it asks the API for another. What has come is kept if it fails, is interrupted, or its process is killed: the
- * same call goes on from there, in a later run as well. When all has come it is checked, synced to the disk, and renamed:
- * **the target never holds an incomplete file**, and one that is replaced is as it was until that moment.
+ * same call goes on from there, in a later run as well. When all has come it is synced to the disk, read once more for
+ * its checksum, and renamed: **the target never holds an incomplete file**, and one that is replaced is as it was until
+ * that moment.
  *
  * @example
  * import { Download, JobId, WorkflowId } from "@effect-pixxel/client"
@@ -28,6 +29,12 @@
  *   be without progress. The waiting for the package is outside of both.
  * - *What belongs together* is decided by a strong `ETag` alone. Without one, or from a store that does not know
  *   `Range`, or when the package has changed, all is fetched anew.
+ * - *What is not the package* is refused, and fetched again: an answer that contradicts the length, the range, the
+ *   `ETag` or a checksum that are known, an empty body, and first bytes that are not those of a ZIP. The package of a job
+ *   is documented as a ZIP; that of a task is not, and only a page of markup is refused there. What is on the disk is
+ *   replaced when the first bytes and a strong `ETag` of the other answer are there, without an `ETag` when all of it is.
+ * - *Content codings* (`gzip`, `br`, …) cannot be resumed. A package in one is used if the transport decodes it; if not,
+ *   it is a `DownloadError` at once. Words of object stores that code nothing, such as `aws-chunked`, do no harm.
  * - *Checks*: the length always, where the store tells it. A checksum, where the store tells one (`Repr-Digest`, `Digest`,
  *   `Content-MD5`, `x-amz-checksum-…`, `x-goog-hash`, `x-ms-blob-content-md5`) and `Hashing` is provided; else, with
  *   `verify`, the CRC-32 of every file in the ZIP. `verified` says what was checked. What does not match is fetched
@@ -39,7 +46,12 @@
  * **Gotchas**
  *
  * - `NAME.part.json` says what `NAME.part` is a part of, `NAME.part.lock` keeps a second download out. A process that is
- *   killed leaves its lock, which the next download takes over after some 16 seconds.
+ *   killed leaves its lock, which the next download takes over after some 16 seconds. One that was only stopped, and
+ *   goes on, has lost it: it ends with `Locked`, and what it still writes reaches no file of the other.
+ * - No symbolic link is followed by a write: a link at the target is never replaced (`TargetExists`), and a link, a pipe,
+ *   or a folder at one of the three other names is an error (`FileSystem`). This needs an honest folder: the file systems
+ *   of the platform look and open in two steps, and a program that swaps names between them can still mislead a
+ *   download that is resumed, which opens the part of before. All other files are created exclusively.
  * - After a power cut the end of a part may be wrong: where the store tells no checksum, remove the part by hand.
  * - The client that is provided must not add a token of its own to every host.
  *
@@ -72,7 +84,7 @@ import type { PixxelHttpClient } from "./PixxelHttpClient.js"
  */
 export interface Input extends JobsApi.JobRef {
   readonly taskId?: TaskId | undefined
-  /** The file to make, in a folder that exists. */
+  /** The file to make. A folder that is missing is created. */
   readonly path: string
 }
 
@@ -85,16 +97,16 @@ export interface Options {
    * What to do when there is a file at `path`:
    *
    * - `skip` (default): leave it if its length and its checksum are those of the package, else fail. Where the store
-   *   tells no checksum, or `Hashing` is not there, the length decides, and `verified` says so.
+   *   tells no checksum, or without `Hashing`, the length decides, and `verified` says so.
    * - `fail`: fail, before anything is asked for.
-   * - `overwrite`: replace it, when all has come.
+   * - `overwrite`: replace it, when all has come. A symbolic link is refused, and not replaced.
    *
    * The failure is a `DownloadError` with the reason `TargetExists`.
    */
   readonly ifExists?: "skip" | "fail" | "overwrite" | undefined
   /**
-   * Whether to check every file in the ZIP where the store tells no checksum, which reads the whole package from the
-   * disk once more. It needs `Hashing`. Default: `false`.
+   * Whether to check every file in the ZIP where the store tells no checksum. It needs `Hashing`: the types ask for it,
+   * and where they do not see it, the download fails with the reason `NoHashing`. Default: `false`.
    */
   readonly verify?: boolean | undefined
   /** How long nothing may come before it is asked for anew. Default: the `attemptTimeout` of the retry policy. */
@@ -103,6 +115,15 @@ export interface Options {
   readonly interval?: Duration.DurationInput | undefined
   /** How long to wait for the package to be ready; longer is a `WaitTimeout`. Default: 24 hours. */
   readonly timeout?: Duration.DurationInput | undefined
+}
+
+/**
+ * @since 0.1.0
+ * @category models
+ */
+export interface AllOptions extends Options {
+  /** How many downloads run at once. Default: 3. A link is rarely faster for more. */
+  readonly concurrency?: number | undefined
 }
 
 /**
@@ -120,8 +141,9 @@ export interface Result {
   /** Whether it was there already. */
   readonly isSkipped: boolean
   /**
-   * What its bytes were checked by. `checksum`: they are those of the store. `length`: as many as the store says.
-   * `none`: the store did not even say that, and what came may be cut.
+   * What its bytes were checked by. `checksum`: those on the disk are those of the store. `length`: as many as the store
+   * says. `none`: the store did not even say that. The package of a job has the end of a ZIP then; that of a task may
+   * be cut.
    */
   readonly verified: "checksum" | "length" | "none"
   /** The checksum; `zip` is that of every file in it. */
@@ -163,12 +185,22 @@ export type Event =
   | { readonly _tag: "Done"; readonly result: Result }
 
 /**
- * What a download needs. `Hashing` is looked for, and not needed.
+ * What a download needs. `Hashing` is used where it is provided.
  *
  * @since 0.1.0
  * @category models
  */
 export type Services = PixxelHttpClient | FileSystem.FileSystem | Path.Path
+
+/**
+ * What a download with these options needs: `Hashing` too, unless it is certain that `verify` is not `true`.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type ServicesOf<O extends Options> =
+  | Services
+  | ("verify" extends keyof O ? (Required<O> extends { readonly verify: false | undefined } ? never : Hashing) : never)
 
 // --- downloads ---
 
@@ -178,12 +210,14 @@ export type Services = PixxelHttpClient | FileSystem.FileSystem | Path.Path
  * @since 0.1.0
  * @category downloads
  */
-export const toFile = (input: Input, options: Options = {}): Effect.Effect<Result, DownloadFailure, Services> =>
-  internal.toFile(input, options, () => Effect.void)
+export const toFile = <const O extends Options = {}>(
+  input: Input,
+  options?: O
+): Effect.Effect<Result, DownloadFailure, ServicesOf<O>> => internal.toFile(input, options ?? {}, () => Effect.void)
 
 /**
- * The same, as what happens on the way. Who reads slowly misses some of it, never the end, and slows nothing down. Who
- * stops reading stops the download, which keeps what has come.
+ * Like `toFile`, with the events on the way. A slow reader misses some of them, never the end, and slows nothing down.
+ * The end of the reader stops the download, which keeps what has come.
  *
  * @example
  * import { Download } from "@effect-pixxel/client"
@@ -197,12 +231,15 @@ export const toFile = (input: Input, options: Options = {}): Effect.Effect<Resul
  * @since 0.1.0
  * @category downloads
  */
-export const stream = (input: Input, options: Options = {}): Stream.Stream<Event, DownloadFailure, Services> =>
+export const stream = <const O extends Options = {}>(
+  input: Input,
+  options?: O
+): Stream.Stream<Event, DownloadFailure, ServicesOf<O>> =>
   Stream.unwrapScoped(
     Effect.gen(function* () {
       const queue = yield* Queue.sliding<Take.Take<Event, DownloadFailure>>(16)
       yield* internal
-        .toFile(input, options, (event) => Queue.offer(queue, Take.of(event)))
+        .toFile(input, options ?? {}, (event) => Queue.offer(queue, Take.of(event)))
         .pipe(
           Effect.matchCauseEffect({
             onSuccess: () => Queue.offer(queue, Take.end),
@@ -248,11 +285,10 @@ export const signedUrl = (
  * @since 0.1.0
  * @category downloads
  */
-export const all = (
+export const all = <const O extends AllOptions = {}>(
   inputs: Iterable<Input>,
-  options: Options & {
-    /** Default: 3. A link is rarely faster for more. */
-    readonly concurrency?: number | undefined
-  } = {}
-): Effect.Effect<Array<Either.Either<Result, DownloadFailure>>, never, Services> =>
-  Effect.forEach(inputs, (input) => Effect.either(toFile(input, options)), { concurrency: options.concurrency ?? 3 })
+  options?: O
+): Effect.Effect<Array<Either.Either<Result, DownloadFailure>>, never, ServicesOf<O>> =>
+  Effect.forEach(inputs, (input) => Effect.either(toFile<O>(input, options)), {
+    concurrency: options?.concurrency ?? 3
+  })

@@ -1,7 +1,7 @@
 /**
- * Checksums, by whatever the platform computes them with. The client has no code of its own for it, since it runs
- * everywhere: on Node, `@effect-pixxel/client-node` has the layer. It is optional: without it a download is checked by
- * its length alone, and says so.
+ * Checksums, computed by the platform. The client has no code of its own for it, since it runs everywhere: on Node,
+ * `@effect-pixxel/client-node` has the layer. It is optional: without it a download is checked by its length alone, and
+ * says so; one that asks for more (`verify: true`) fails.
  *
  * @since 0.1.0
  */

@@ -381,12 +381,15 @@ const download = {
  *
  * - `PackageFailed`: the server could not build the package; `status` is its word for it.
  * - `Refused`: the store refuses even signed URLs that are new; `code` is its status.
- * - `Corrupt`: what came, each time, was not what the checksum says.
+ * - `Corrupt`: what came was not the package: another checksum or length, a page instead of a ZIP, a content coding that
+ *   the transport does not decode.
  * - `TargetExists`: there is something at `path` that must not be replaced.
  * - `Locked`: another download to the same `path` is under way.
  * - `DiskFull`: no room, or a quota that is used up. What has come is kept.
  * - `PermissionDenied`: the folder, or a file in it, may not be written.
- * - `FileSystem`: anything else that the file system says, a folder that does not exist among it.
+ * - `NoHashing`: `verify` was asked for without a `Hashing`.
+ * - `FileSystem`: anything else that the file system says; a link, a pipe or a folder at a name of the download's own; a
+ *   file that another program changed.
  *
  * `code` is that of the operating system where there is one, such as `ENOSPC`.
  *
@@ -404,6 +407,7 @@ export class DownloadError extends error(
       "Locked",
       "DiskFull",
       "PermissionDenied",
+      "NoHashing",
       "FileSystem"
     ),
     status: maybeString,

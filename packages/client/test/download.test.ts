@@ -21,6 +21,8 @@ import * as zip from "../src/internal/download/zip.js"
 import * as redact from "../src/internal/redact.js"
 
 const held: plan.Held = { bytes: 5, etag: Option.some('"a"'), total: Option.some(10), checksums: [] }
+const summed: plan.Held = { ...held, checksums: [{ algorithm: "md5", value: "1B2M2Y8AsgTpgAmY7PhCfg==" }] }
+const otherMd5 = "AAAAAAAAAAAAAAAAAAAAAA=="
 const untagged: plan.Held = { ...held, etag: Option.none() }
 const unknownLength: plan.Held = { ...held, total: Option.none() }
 
@@ -48,13 +50,32 @@ describe("an answer", () => {
     ["206 of another ETag is not", held, 206, { ...part, etag: '"b"' }, "Unusable"],
     ["206 of another length is not", held, 206, { ...part, "content-range": "bytes 5-9/11" }, "Unusable"],
     ["206 that says of no range is not", held, 206, {}, "Unusable"],
+    ["206 of an impossible range is not", held, 206, { ...part, "content-range": "bytes 5-10/10" }, "Unusable"],
+    ["206 of another checksum is not", summed, 206, { ...part, "repr-digest": `md5=:${otherMd5}:` }, "Unusable"],
+    ["206 of aws-chunked is added", held, 206, { ...part, "content-encoding": "aws-chunked" }, "Append"],
     ["206 of several parts is not", held, 206, { "content-type": "multipart/byteranges" }, "Unusable"],
     ["206 that nobody asked for is not", untagged, 206, part, "Unusable"],
     ["206 of gzip is not", held, 206, { ...part, "content-encoding": "gzip" }, "Unusable"],
     ["200 is all of it", held, 200, { "content-length": "10", etag: '"a"' }, "Begin"],
     ["200 of nothing is no package", held, 200, { "content-length": "0" }, "Unusable"],
-    ["200 of gzip is not what was asked for", held, 200, { "content-encoding": "gzip" }, "Unusable"],
-    ["200 of no encoding is", held, 200, { "content-encoding": "identity" }, "Begin"],
+    ["200 of gzip is, if the transport decodes it", held, 200, { "content-encoding": "gzip" }, "Begin"],
+    ...["identity", "", "none", "binary", "aws-chunked", "aws-chunked,", "aws-chunked, identity", "UTF-8"].map(
+      (coding) =>
+        [`200 of ${coding || "an empty"} encoding is`, held, 200, { "content-encoding": coding }, "Begin"] as const
+    ),
+    ["200 of a range that is all of it is", held, 200, { "content-range": "bytes 0-9/10" }, "Begin"],
+    ["200 of a range is not", held, 200, { "content-range": "bytes 5-9/10", "content-length": "5" }, "Unusable"],
+    ["200 of the first bytes is not", held, 200, { "content-range": "bytes 0-4/10" }, "Unusable"],
+    ["200 of a range of who knows what is not", held, 200, { "content-range": "bytes 0-9/*" }, "Unusable"],
+    ["200 of the same ETag and another length is not", held, 200, { "content-length": "9", etag: '"a"' }, "Unusable"],
+    ["200 of another ETag and length is", held, 200, { "content-length": "9", etag: '"b"' }, "Begin"],
+    [
+      "200 of the same ETag and another checksum is not",
+      summed,
+      200,
+      { "content-md5": otherMd5, etag: '"a"' },
+      "Unusable"
+    ],
     ["204 is no package", held, 204, {}, "Unusable"],
     [
       "416 at the end of a package of unknown length is the end",
@@ -89,6 +110,86 @@ describe("an answer", () => {
     assert.isFalse(keeps({ ...part, etag: '"b"' }))
   })
 
+  it("of a real content coding is decided by what arrives, and has neither a length nor a validator", () => {
+    for (const coding of ["gzip", "br", "zstd", "deflate", "aws-chunked, gzip"]) {
+      const headers = { "content-encoding": coding, "content-length": "10", etag: '"a"', "content-md5": otherMd5 }
+      const step = plan.read(held, { status: 200, headers })
+      assert(step._tag === "Begin")
+      assert.deepStrictEqual(step.package, { etag: Option.none(), total: Option.none(), checksums: [] })
+      assert.deepStrictEqual([Option.isSome(step.coding), step.replaces], [true, false])
+      const rest = plan.read(held, { status: 206, headers: { ...part, "content-encoding": coding } })
+      assert(rest._tag === "Unusable")
+      assert.isTrue(rest.isFinal)
+    }
+  })
+
+  it("that contradicts what is known is heard, and needs a proof, when the store says so a second time", () => {
+    const again: plan.Head = { status: 200, headers: { etag: '"a"', "content-length": "9" } }
+    const claims: ReadonlyArray<plan.Head> = [
+      again,
+      { status: 206, headers: { ...part, "content-range": "bytes 5-8/9" } },
+      { status: 416, headers: { "content-range": "bytes */9" } }
+    ]
+    for (const head of claims) {
+      const step = plan.read(held, head)
+      assert(step._tag === "Unusable" && Option.isSome(step.claim))
+      const second = plan.read(held, again, { isAnew: true, claimed: step.claim })
+      assert(second._tag === "Begin")
+      assert.deepStrictEqual([second.isDoubtful, second.replaces], [true, false])
+      const third = { ...again, headers: { ...again.headers, "content-length": "8" } }
+      assert.strictEqual(plan.read(held, third, { isAnew: true, claimed: step.claim })._tag, "Unusable")
+    }
+  })
+
+  it("replaces what is held by its first bytes with a strong ETag alone, or if nothing of use is held", () => {
+    const replaces = (of: plan.Held, headers: plan.Head["headers"]) => {
+      const step = plan.read(of, { status: 200, headers })
+      assert(step._tag === "Begin")
+      return step.replaces
+    }
+    assert.deepStrictEqual(
+      [replaces(held, { etag: '"b"' }), replaces(held, { etag: 'W/"b"' }), replaces(held, {}), replaces(untagged, {})],
+      [true, false, false, true]
+    )
+  })
+
+  it("never contradicts what is known of the package, whatever is held", () => {
+    const etag = FastCheck.constantFrom('"a"', '"b"', 'W/"a"', undefined)
+    const length = FastCheck.constantFrom("0", "5", "9", "10", undefined)
+    const range = FastCheck.constantFrom("bytes 5-9/10", "bytes 0-9/10", "bytes 0-4/10", "bytes 5-7/*", undefined)
+    const md5 = FastCheck.constantFrom(otherMd5, "1B2M2Y8AsgTpgAmY7PhCfg==", undefined)
+    const heads = FastCheck.record({ etag, "content-length": length, "content-range": range, "content-md5": md5 })
+    const anyHeld = FastCheck.record({
+      bytes: FastCheck.constantFrom(0, 5, 10),
+      etag: FastCheck.constantFrom(Option.some('"a"'), Option.none<string>()),
+      total: FastCheck.constantFrom(Option.some(10), Option.none<number>()),
+      checksums: FastCheck.constantFrom(summed.checksums, [])
+    })
+    FastCheck.assert(
+      FastCheck.property(
+        anyHeld,
+        FastCheck.constantFrom(200, 206),
+        heads,
+        FastCheck.boolean(),
+        (of, status, it, anew) => {
+          const step = plan.read(of, { status, headers: it }, { ...plan.firstAsked, isAnew: anew })
+          if (step._tag !== "Begin" && step._tag !== "Append") return
+          if (step._tag === "Begin" && it["content-range"] !== undefined) {
+            assert.strictEqual(it["content-range"], "bytes 0-9/10")
+            assert.notInclude(["5", "9"], it["content-length"])
+          }
+          if (step._tag === "Append") assert.deepStrictEqual([of.bytes, anew, step.package.etag], [5, false, of.etag])
+          const isSame = Option.isSome(of.etag) && it.etag === of.etag.value
+          if (step._tag === "Append" || isSame) {
+            if (Option.isSome(of.total)) assert.notInclude([5, 9], Option.getOrNull(step.package.total))
+            if (of.checksums.length > 0)
+              assert.notDeepEqual(step.package.checksums, [{ algorithm: "md5", value: otherMd5 }])
+          }
+        }
+      )
+    )
+  })
+
   it("never has bytes added to those of another package, whatever it says", () => {
     const text = FastCheck.constantFrom(
       '"a"',
@@ -111,12 +212,31 @@ describe("an answer", () => {
     )
   })
 
-  const weak = ['W/"a"', "a", '"a', ""]
+  const weak = ['W/"a"', "a", '"a', "", '"a\nb"', '"a\u0000"', '"a\u2028"', `"${"a".repeat(2_000)}"`]
   it.each(weak)("with the ETag %s has no strong one", (etag) => {
     const step = plan.read(plan.nothing, { status: 200, headers: { etag } })
     assert(step._tag === "Begin")
     assert.deepStrictEqual(step.package.etag, Option.none())
   })
+})
+
+describe("the first bytes", () => {
+  const text = (it: string) => new TextEncoder().encode(it)
+  const cases: ReadonlyArray<readonly [string, plan.Format, Uint8Array, ReturnType<typeof plan.opening>]> = [
+    ["of a ZIP are those of a package", "zip", zipSync({ a: text("a") }), "package"],
+    ["of an empty ZIP", "zip", zipSync({}), "package"],
+    ["of a ZIP that was split", "zip", text("PK\u0007\u0008PK"), "package"],
+    ["of a page are not", "zip", text("<!doctype html>"), "other"],
+    ["of JSON are not", "zip", text('{"error":"busy"}'), "other"],
+    ["of gzip are not", "zip", Uint8Array.of(0x1f, 0x8b, 8, 0), "other"],
+    ["of a ZIP that are too few", "zip", text("PK"), "more"],
+    ["none", "zip", text(""), "more"],
+    ["of a page are not those of a task's package", "unknown", text("\ufeff \r\n<html>"), "other"],
+    ["of GeoTIFF, of a task", "unknown", text("II*\u0000"), "package"],
+    ["of CSV, of a task", "unknown", text("a,b"), "package"],
+    ["of nothing but space, of a task", "unknown", text("   "), "more"]
+  ]
+  it.each(cases)("%s", (_, format, bytes, expected) => assert.strictEqual(plan.opening(format, bytes, false), expected))
 })
 
 describe("a checksum", () => {
@@ -198,6 +318,8 @@ describe("a redirect", () => {
     ["ftp://store.test/b", undefined],
     ["javascript:alert(1)", undefined],
     ["https://user:pw@other.test/", undefined],
+    ["https://:pw@other.test/", undefined],
+    ["https://user@other.test/", undefined],
     ["https://", undefined]
   ]
   it.each(cases)("to %s leads to %s", (location, to) =>
@@ -206,6 +328,14 @@ describe("a redirect", () => {
 
   it("stays on plain http where it began so, as on the mock", () =>
     assert.isTrue(Option.isSome(storage.follow(Redacted.make("http://a.test/"), "http://b.test/"))))
+
+  it("goes by the protocol, however it is spelled", () => {
+    const to = (from: string, location: string) => Option.isSome(storage.follow(Redacted.make(from), location))
+    assert.deepStrictEqual(
+      [to("HTTP://a.test/", "http://b.test/"), to("Http://a.test/", "/c"), to("HTTPS://a.test/", "HTTP://b.test/")],
+      [true, true, false]
+    )
+  })
 })
 
 describe("outside text", () => {
@@ -225,6 +355,14 @@ describe("the check of a ZIP", () => {
     "empty.txt": new Uint8Array()
   }
   const whole = zipSync(files)
+
+  const endOf = (bytes: Uint8Array) =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const path = `${yield* fs.makeTempDirectoryScoped()}/a.zip`
+      yield* fs.writeFile(path, bytes)
+      return yield* zip.hasEnd(path)
+    }).pipe(Effect.scoped, Effect.provide(NodeFileSystem.layer))
 
   const verdictOf = (bytes: Uint8Array) =>
     Effect.gen(function* () {
@@ -299,6 +437,20 @@ describe("the check of a ZIP", () => {
     { fastCheck: { numRuns: 100 } }
   )
 
+  it.effect("finds the end of a whole one, with bytes behind it too, and of no cut one", () => {
+    const nested = zipSync({ "inner.zip": [whole, { level: 0 }], "more.bin": new Uint8Array(9) })
+    const inner = nested.findIndex((_, at) => Buffer.from(nested.subarray(at, at + 4)).readUInt32LE() === 0x06054b50)
+    return Effect.gen(function* () {
+      assert.isTrue(yield* endOf(whole))
+      assert.isTrue(yield* endOf(zipSync({})))
+      assert.isTrue(yield* endOf(nested))
+      assert.isTrue(yield* endOf(new Uint8Array([...whole, 0, 1])))
+      assert.isFalse(yield* endOf(nested.subarray(0, inner + 22)))
+      assert.isFalse(yield* endOf(new Uint8Array()))
+      for (const cut of [1, 10, 22, 5_000]) assert.isFalse(yield* endOf(whole.subarray(0, whole.length - cut)))
+    })
+  })
+
   it.effect("knows that it does not know another way of packing", () => {
     // the method is said twice: in the header, and in the directory
     const directory = whole.findIndex((_, i) => Buffer.from(whole.subarray(i, i + 4)).readUInt32LE() === 0x02014b50)
@@ -315,6 +467,7 @@ describe("the check of a ZIP", () => {
       )
       const bytes = slice(large, 0, large.size)
       assert.strictEqual(yield* verdictOf(bytes), "Right")
+      assert.deepStrictEqual([yield* endOf(bytes), yield* endOf(bytes.subarray(0, -30))], [true, false])
       // behind the header of the first file, its name and its ZIP64 field
       bytes[30 + 1 + 20]! ^= 1
       assert.strictEqual(yield* verdictOf(bytes), "Wrong")

@@ -13,11 +13,13 @@ import * as LogLevel from "effect/LogLevel"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Tracer from "effect/Tracer"
+import { zipSync } from "fflate"
 import { jobId, json, scripted, workflowId } from "../scripted.js"
 import { bytesOf, folder, job, layer, type Package } from "./downloads.js"
 import { handled } from "./files.js"
 
 const small: Package = { size: "300kB" }
+const emptyZip = zipSync({})
 
 const refusal = (code: string, reason: PlatformError.SystemErrorReason = "Unknown") =>
   new PlatformError.SystemError({
@@ -77,13 +79,26 @@ describe("the file system", () => {
     )
   }
 
-  it.scoped("that has no such folder says so before anything is asked for", () =>
+  it.scoped("that has no such folder gets one", () =>
     inWorld((path, ref) =>
       Effect.gen(function* () {
-        const error = yield* Effect.flip(Download.toFile({ ...ref, path: `${path}/missing/fields.zip` }))
+        const deep = `${path}/of/the/season/fields.zip`
+        yield* Download.toFile({ ...ref, path: deep })
+        const fs = yield* FileSystem.FileSystem
+        assert.isTrue(Buffer.from(yield* fs.readFile(deep)).equals(yield* bytesOf(small)))
+      })
+    )
+  )
+
+  it.scoped("that has a file where the folder would be says which, before anything is asked for", () =>
+    inWorld((path, ref) =>
+      Effect.gen(function* () {
+        yield* Effect.flatMap(FileSystem.FileSystem, (fs) => fs.writeFileString(path, "a file"))
+        const error = yield* Effect.flip(Download.toFile({ ...ref, path: `${path}/season/fields.zip` }))
         assert(error._tag === "DownloadError")
-        assert.deepStrictEqual([error.reason, error.code], ["FileSystem", Option.some("ENOENT")])
-        assert.match(error.message, /does its folder exist\?/)
+        assert.strictEqual(error.reason, "FileSystem")
+        assert.include(error.message, `${path}/season`)
+        assert.notInclude(error.message, "lock")
         const { requests } = yield* MockServer
         assert.notInclude(
           (yield* requests).map(({ operation }) => operation),
@@ -95,8 +110,8 @@ describe("the file system", () => {
 })
 
 describe("the package", () => {
-  const over = (script: Parameters<typeof scripted>[0], path: string, options: Download.Options = {}) =>
-    Effect.flip(Download.toFile({ workflowId, jobId, path }, options)).pipe(
+  const over = (script: Parameters<typeof scripted>[0], path: string) =>
+    Effect.flip(Download.toFile({ workflowId, jobId, path })).pipe(
       Effect.provide(Layer.mergeAll(scripted(script).layer, NodeFileSystem.layer, NodePath.layer))
     )
   const inFolder = <A, E>(body: (path: string) => Effect.Effect<A, E>) =>
@@ -137,7 +152,7 @@ describe("the host of the signed URL", () => {
       const place = yield* folder
       const script = scripted([
         () => json({ status: "ready", signed_url: "https://store.test/a.zip?sig=abcdefghij" }),
-        () => new Response("zip", { headers: { "content-length": "3" } })
+        () => new Response(emptyZip, { headers: { "content-length": String(emptyZip.length) } })
       ])
       yield* Download.toFile({ workflowId, jobId, path: `${place}/a` }).pipe(
         Effect.withSpan("a trace of the application"),

@@ -6,7 +6,7 @@ import type { AddressInfo } from "node:net"
 import { tmpdir } from "node:os"
 import { createInterface } from "node:readline"
 import { fileURLToPath } from "node:url"
-import { Fault, shippedFixtures, tokenOf } from "@effect-pixxel/mock-server"
+import { Fault, type FaultRule, shippedFixtures, tokenOf } from "@effect-pixxel/mock-server"
 import { buildServer } from "@effect-pixxel/mock-server/server"
 import { assert, describe, it } from "vitest"
 import { story, workflowId } from "./downloads.js"
@@ -36,6 +36,92 @@ const run = async (args: ReadonlyArray<string>, isEnough: (told: Told) => boolea
   await ended
   return told
 }
+
+/** A job with a package, at a server of its own. */
+const atServer = async (
+  name: string,
+  rules: ReadonlyArray<FaultRule>,
+  body: (given: {
+    readonly args: ReadonlyArray<string>
+    readonly path: string
+    readonly expected: Buffer
+  }) => Promise<void>
+) => {
+  const shipped = shippedFixtures()
+  const fixtures = { ...shipped, jobs: new Map([...shipped.jobs, ["package", story({ size: "2MB" })]]) }
+  const server = buildServer({ fixtures })
+  const folder = mkdtempSync(`${tmpdir()}/pixxel-`)
+  try {
+    await server.listen({ port: 0, host: "127.0.0.1" })
+    const baseUrl = `http://127.0.0.1:${(server.server.address() as AddressInfo).port}`
+    const token = tokenOf(name, "owner")
+    const ask = async (method: string, path: string) => {
+      const url = `${baseUrl}/v0/workflows/${workflowId}/jobs${path}`
+      const response = await fetch(url, { method, headers: { authorization: `Bearer ${token}` } })
+      return response.json() as Promise<{ readonly id: string; readonly signed_url: string }>
+    }
+    await ask("GET", "")
+    const world = server.mock.worlds.get(name)!
+    world.enqueue("package")
+    const { id } = await ask("POST", "?project_id=project-monsoon-2024")
+    const { signed_url } = await ask("PUT", `/${id}/download`)
+    const expected = Buffer.from(await (await fetch(signed_url)).arrayBuffer())
+    world.faults.use(Fault.plan(...rules), world.clock.now)
+    await body({
+      args: [baseUrl, token, workflowId, id, `${folder}/fields.zip`],
+      path: `${folder}/fields.zip`,
+      expected
+    })
+  } finally {
+    await server.close()
+    rmSync(folder, { recursive: true })
+  }
+}
+
+describe("a download in a process that is stopped, and goes on when another one has finished", () => {
+  for (const place of [1, 1_000_000]) {
+    it(`has lost its lock, and changes nothing of the file: after ${place} bytes`, () =>
+      atServer(
+        `stopped-${place}`,
+        [Fault.on("getPackage", Fault.drip(20_000, "5ms"), { attempts: [1, 2] })],
+        async (given) => {
+          const { args, expected, path } = given
+          const child = spawn(process.execPath, ["--import", "tsx", program, ...args], {
+            cwd: root,
+            stdio: ["ignore", "pipe", "pipe"]
+          })
+          try {
+            const ended = once(child, "close")
+            let said = ""
+            child.stderr.on("data", (text) => {
+              said += text
+            })
+            const lines = createInterface(child.stdout)
+            await new Promise<void>((resolve) => {
+              lines.on("line", (line) => {
+                if ((JSON.parse(line) as Told).bytes! >= place) resolve()
+              })
+            })
+            child.kill("SIGSTOP")
+            const other = await run(args, () => false)
+            assert.deepInclude(other.at(-1)?.result, { bytes: expected.length, verified: "checksum" })
+            const { ino } = statSync(path)
+            assert.isTrue(readFileSync(path).equals(expected))
+
+            child.kill("SIGCONT")
+            const [code] = await ended
+            assert.notStrictEqual(code, 0)
+            assert.match(said, /no longer the lock of this download/)
+            assert.strictEqual(statSync(path).ino, ino)
+            assert.isTrue(readFileSync(path).equals(expected))
+            assert.deepStrictEqual(readdirSync(path.replace("/fields.zip", "")), ["fields.zip"])
+          } finally {
+            child.kill("SIGKILL")
+          }
+        }
+      ))
+  }
+})
 
 describe("a download in a process that is killed", () => {
   it("goes on in the next one from the last byte that was written, and makes the whole file", async () => {

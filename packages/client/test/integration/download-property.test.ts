@@ -1,6 +1,6 @@
 /**
- * A bad night: a download whose link is cut, stalls and lies, whose URL expires, whose package changes, and whose process
- * is killed or stopped again and again. Whatever happens, and at whatever byte: there is no file, or the old one, or the
+ * A bad night: a download whose link is cut, stalls and lies, whose store sends pages and parts instead of the package,
+ * whose URL expires, whose package changes, whose clock is set, and whose process is killed or stopped again and again. Whatever happens, and at whatever byte: there is no file, or the old one, or the
  * whole package; a checksum is claimed only of right bytes; and what is held is not fetched again.
  *
  * `DOWNLOAD_RUNS=1000` is a longer night. A failure prints its seed and path: `DOWNLOAD_SEED` begins with it.
@@ -36,6 +36,19 @@ const store: FastCheck.Arbitrary<Package> = record({
   ttl: constantFrom("3s", "20s", "15m")
 }).chain((it) => option(constantFrom("7s", "40s")).map((rebuilt) => (rebuilt === null ? it : { ...it, rebuilt })))
 
+/** What a captive portal or a store in maintenance sends, and how long that is in the journal. */
+const page = "<!doctype html><title>Sign in</title>".padEnd(777, " ")
+const pages = ["", "bytes 500-1276/200000"].map((range) =>
+  Fault.answer(200, {
+    headers: { "content-type": "text/html", ...(range === "" ? {} : { "content-range": range }) },
+    body: page
+  })
+)
+const zipPart = Fault.answer(200, {
+  headers: { "content-range": "bytes 500-1276/200000" },
+  body: "PK".padEnd(777, "x")
+})
+
 const byte = nat(largest)
 const trouble: FastCheck.Arbitrary<FaultEffect> = oneof(
   {
@@ -46,6 +59,7 @@ const trouble: FastCheck.Arbitrary<FaultEffect> = oneof(
   { weight: 2, arbitrary: byte.map(Fault.flip) },
   byte.map(Fault.truncate),
   integer({ min: 1, max: largest }).map(Fault.oversize),
+  { weight: 2, arbitrary: constantFrom(...pages, zipPart) },
   constantFrom(
     ...[Fault.expired, Fault.noRange, Fault.answer(503), Fault.answer(429, { retryAfter: "3s" }), Fault.badChunk],
     ...[Fault.refuse("reset"), Fault.refuse("hang"), Fault.loseAnswer("close"), Fault.cutHead("reset")],
@@ -68,6 +82,8 @@ const night = record({
   troubles: array(option(trouble, { freq: 3 }), { maxLength: 12 }),
   endings: array(ending, { maxLength: 4 }),
   old: boolean(),
+  /** How far the wall clock jumps in the first sleep of a run. */
+  jump: constantFrom(0, 0, -600_000, 3_600_000),
   hashing: boolean(),
   verify: boolean()
 })
@@ -100,21 +116,32 @@ const mortal = ({ call, how }: { readonly call: number; readonly how: "before" |
 const run = (
   ref: Effect.Effect.Success<typeof job>,
   path: string,
-  { hashing, verify }: Night,
+  { hashing, jump, verify }: Night,
   how: Night["endings"][number] | undefined
 ) =>
   Effect.gen(function* () {
     const { baseUrl, token } = yield* MockServer
-    const download = Download.toFile({ ...ref, path }, { ifExists: "overwrite", idleTimeout: "5 seconds", verify })
+    const options = { ifExists: "overwrite", idleTimeout: "5 seconds" } as const
+    const download = hashing
+      ? Effect.provide(Download.toFile({ ...ref, path }, { ...options, verify }), NodeHashing.layer)
+      : Download.toFile({ ...ref, path }, options)
     const files = how !== undefined && "call" in how ? mortal(how) : NodeFileSystem.layer
-    const services = Layer.mergeAll(
-      Pixxel.layer({ baseUrl, token }),
-      files,
-      NodePath.layer,
-      hashing ? NodeHashing.layer : Layer.empty
-    )
+    const services = Layer.mergeAll(Pixxel.layer({ baseUrl, token }), files, NodePath.layer)
     const stopped = how !== undefined && "millis" in how ? Effect.timeout(download, how.millis) : download
-    return yield* Effect.exit(Effect.provide(stopped, services))
+    const clock = yield* Effect.clock
+    let skew = 0
+    const wall = () => clock.unsafeCurrentTimeMillis() + skew
+    const set: Clock.Clock = {
+      ...clock,
+      [Clock.ClockTypeId]: Clock.ClockTypeId,
+      unsafeCurrentTimeMillis: wall,
+      currentTimeMillis: Effect.sync(wall),
+      sleep: (duration) => {
+        skew = jump
+        return clock.sleep(duration)
+      }
+    }
+    return yield* Effect.exit(Effect.withClock(Effect.provide(stopped, services), set))
   })
 
 // --- what must be so ---
@@ -198,7 +225,7 @@ const survive = (night: Night) =>
             `bytes=${held}-`,
             "what is held is fetched again, or left out"
           )
-          if (status === 200 || status === 206) held += bytes
+          if ((status === 200 || status === 206) && bytes !== page.length) held += bytes
         }
       }
 

@@ -418,12 +418,16 @@ for (const transport of transports) {
       )
 
       test(
-        "are not looked for without Hashing",
+        "are not looked for without Hashing, and verify fails at once",
         small,
-        ({ path, ref }) =>
+        ({ files, path, ref }) =>
           Effect.gen(function* () {
-            const { verified } = yield* Download.toFile({ ...ref, path }, { verify: true })
-            assert.strictEqual(verified, "length")
+            const error = yield* Effect.flip(Download.toFile({ ...ref, path }, { verify: true }))
+            assert(error._tag === "DownloadError")
+            assert.strictEqual(error.reason, "NoHashing")
+            assert.match(error.message, /`verify` needs .*`Hashing`/)
+            assert.deepStrictEqual([yield* asked, yield* files], [0, []])
+            assert.strictEqual((yield* Download.toFile({ ...ref, path })).verified, "length")
           }),
         { hashing: false }
       )
@@ -643,7 +647,7 @@ for (const transport of transports) {
     test("several, of which one fails, come so many at once", small, ({ path, ref }) =>
       Effect.gen(function* () {
         yield* faults(Fault.on("getPackage", Fault.drip(100_000, "1s")))
-        const inputs = ["a", "b", "missing/c", "d", "e"].map((name) => ({
+        const inputs = ["a", "b", "", "d", "e"].map((name) => ({
           ...ref,
           path: path.replace("fields.zip", name)
         }))

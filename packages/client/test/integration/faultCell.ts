@@ -186,7 +186,7 @@ const longest = "10 seconds"
 /** What is wrong with a cell, in words; nothing is well. */
 export const complaintsAbout = (
   cell: Cell
-): Effect.Effect<ReadonlyArray<string>, never, FileSystem.FileSystem | Path.Path> => {
+): Effect.Effect<ReadonlyArray<string>, never, FileSystem.FileSystem | Client.Hashing | Path.Path> => {
   const { expected, fault, places, transport } = cell
   const log: Array<string> = []
   const world = Layer.mergeAll(

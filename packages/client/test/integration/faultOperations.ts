@@ -9,6 +9,7 @@ import {
   CreateIntent,
   CreateOutcomeUnknown,
   Download,
+  type Hashing,
   type JobId,
   JobsApi,
   type Pixxel,
@@ -44,7 +45,7 @@ export type Name =
 
 // --- rows ---
 
-type Services = Pixxel.Services | FileSystem.FileSystem | Path.Path
+type Services = Pixxel.Services | FileSystem.FileSystem | Hashing | Path.Path
 
 /** A job that has succeeded and whose package is ready, for those that need one, and a file that does not exist. */
 export interface Given {

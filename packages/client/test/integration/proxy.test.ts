@@ -182,6 +182,7 @@ describe("a fetch of the application", () => {
             method: "GET",
             url: Redacted.make("https://store.test/a.zip?sig=12345678"),
             held: plan.nothing,
+            asked: plan.firstAsked,
             idle: Duration.seconds(1)
           })
         }).pipe(Effect.provide(client))

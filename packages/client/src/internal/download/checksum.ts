@@ -36,12 +36,14 @@ const names: Readonly<Record<string, Hashing.Algorithm>> = {
   md5: "md5"
 }
 
-/** A sum as it is written; none if it cannot be one, as that of S3 over the sums of parts, which ends with `-3`. */
-const checksum = (algorithm: Hashing.Algorithm, value: string | undefined): ReadonlyArray<Checksum> => {
-  const text = value?.trim() ?? ""
-  const bytes = Encoding.decodeBase64(text)
-  return bytes._tag === "Right" && bytes.right.length === sizes[algorithm] ? [{ algorithm, value: text }] : []
+/** Whether a sum can be one: that of S3 over the sums of parts, which ends with `-3`, cannot. */
+export const isValid = ({ algorithm, value }: Checksum): boolean => {
+  const bytes = Encoding.decodeBase64(value)
+  return bytes._tag === "Right" && bytes.right.length === sizes[algorithm]
 }
+
+const checksum = (algorithm: Hashing.Algorithm, value: string | undefined): ReadonlyArray<Checksum> =>
+  [{ algorithm, value: value?.trim() ?? "" }].filter(isValid)
 
 /** `name=value` or `name=:value:`, several of them with commas between. */
 const dictionary = (header: string | undefined): ReadonlyArray<Checksum> =>

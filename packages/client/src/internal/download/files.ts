@@ -1,11 +1,17 @@
 /**
  * The files of a download, and what the file system's errors mean to it.
+ *
+ * The platform's `FileSystem` can neither refuse to follow a symbolic link nor look at one. So a download writes only
+ * to files that it has created itself (`wx` follows no link, and takes no file that is there already), or that are
+ * regular files with one name and the same inode before and after they are opened. Whatever else is at one of its names
+ * is refused.
  */
 import type { PlatformError } from "@effect/platform/Error"
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as Path from "@effect/platform/Path"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { JobId, TaskId, WorkflowId } from "../../Ids.js"
 import { type Attempt, DownloadError } from "../../PixxelError.js"
@@ -21,8 +27,10 @@ export interface Names {
   readonly target: string
   /** What has come so far. */
   readonly part: string
-  /** What it is a part of. */
+  /** Which package it is a part of. */
   readonly sidecar: string
+  /** A beginning that has not proved yet that it may replace the part. */
+  readonly fresh: string
   readonly lock: string
   readonly folder: string
 }
@@ -32,6 +40,7 @@ export const namesOf = (target: string): Effect.Effect<Names, never, Path.Path> 
     target,
     part: `${target}.part`,
     sidecar: `${target}.part.json`,
+    fresh: `${target}.part.new`,
     lock: `${target}.part.lock`,
     folder: dirname(target)
   }))
@@ -57,13 +66,13 @@ const reasonOf = (error: PlatformError, code: Option.Option<string>): DownloadEr
 
 const whatOf = (reason: DownloadError["reason"], error: PlatformError, path: string, code: string): string => {
   if (reason === "DiskFull") {
-    return `There is no room left for ${path}${code}. What has come is kept: make room, and download again.`
+    return `There is no room left for ${path}${code}. The part is kept: make room, and download again.`
   }
   if (reason === "PermissionDenied") {
     return `${path} may not be written${code}: check the permissions of the file and of its folder.`
   }
   return error._tag === "SystemError" && error.reason === "NotFound"
-    ? `${path} cannot be written${code}: does its folder exist?`
+    ? `${path} is missing${code}: it, or its folder, was removed while the download was under way.`
     : `The file system refuses ${path}${code}: ${error._tag === "SystemError" ? error.reason : error.message}.`
 }
 
@@ -100,6 +109,66 @@ export const look = (
       Effect.asSome,
       Effect.catchIf(isMissing, () => Effect.succeedNone)
     )
+  )
+
+/** What is at a name. A symbolic link is one, wherever it leads. */
+export type Entry =
+  | { readonly _tag: "Missing" }
+  | { readonly _tag: "Regular"; readonly info: FileSystem.File.Info }
+  | { readonly _tag: "Other"; readonly what: string }
+
+const kinds: Readonly<Partial<Record<FileSystem.File.Type, string>>> = {
+  Directory: "a folder",
+  BlockDevice: "a device",
+  CharacterDevice: "a device",
+  FIFO: "a pipe",
+  Socket: "a socket"
+}
+
+export const link = "a symbolic link"
+
+export const inspect = (path: string): Effect.Effect<Entry, PlatformError, FileSystem.FileSystem> =>
+  Effect.gen(function* () {
+    const { readLink } = yield* FileSystem.FileSystem
+    // It fails for everything but a link, and nothing else can tell.
+    if (yield* Effect.isSuccess(readLink(path))) return { _tag: "Other", what: link }
+    const info = yield* look(path)
+    if (Option.isNone(info)) return { _tag: "Missing" }
+    return info.value.type === "File"
+      ? { _tag: "Regular", info: info.value }
+      : { _tag: "Other", what: kinds[info.value.type] ?? "no regular file" }
+  })
+
+/** Refuses a name of the download's own at which there is something that no download has made. */
+export const ownsOnly = (
+  fail: Failing,
+  path: string
+): Effect.Effect<Option.Option<FileSystem.File.Info>, DownloadError, FileSystem.FileSystem> =>
+  Effect.flatMap(Effect.mapError(inspect(path), ofPlatform(fail, path)), (entry) =>
+    entry._tag === "Other"
+      ? Effect.fail(
+          fail(
+            "FileSystem",
+            `${path} is ${entry.what}, and a download writes only to regular files of its own. Remove it, and download again.`
+          )
+        )
+      : Effect.succeed(entry._tag === "Regular" ? Option.some(entry.info) : Option.none())
+  )
+
+const differs = <A>(one: Option.Option<A>, other: Option.Option<A>): boolean =>
+  Option.isSome(one) && Option.isSome(other) && one.value !== other.value
+
+/** Whether two are the same file, as far as the file system has inodes. */
+export const isSameFile = (one: FileSystem.File.Info, other: FileSystem.File.Info): boolean =>
+  one.dev === other.dev && !differs(one.ino, other.ino)
+
+/** Creates a file, in a scope of its own: what was at the name is removed first, and a link is never followed. */
+export const createFile = (
+  path: string
+): Effect.Effect<FileSystem.File, PlatformError, FileSystem.FileSystem | Scope.Scope> =>
+  Effect.zipRight(
+    discard(path),
+    Effect.flatMap(FileSystem.FileSystem, ({ open }) => open(path, { flag: "wx" }))
   )
 
 /** How much of a file is read at once by what looks at all of it. */

@@ -1,5 +1,5 @@
 /**
- * What the store says of a package, of which nothing is fetched.
+ * What the store says of a package, without fetching it.
  */
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -27,7 +27,15 @@ export const ask = (
     const idle = Option.getOrElse(idleTimeout, () => course.policy.attemptTimeout)
     const askWith = (method: "GET" | "HEAD", facts: classify.Facts) =>
       Effect.gen(function* () {
-        const answer = yield* storage.answer({ http, facts, method, url, held: plan.nothing, idle })
+        const answer = yield* storage.answer({
+          http,
+          facts,
+          method,
+          url,
+          held: plan.nothing,
+          asked: plan.firstAsked,
+          idle
+        })
         yield* storage.leave(answer.response, idle)
         if (answer.step._tag === "Begin") return answer.step.package
         return yield* Effect.flatMap(storage.useless(facts, answer), Effect.fail)

@@ -1,9 +1,10 @@
 /**
- * What a download asks for, and what an answer of the store means to it: pure functions of what is held. They decide
- * the one thing that must never go wrong, which bytes belong together.
+ * What a download asks for, and what an answer of the store means: pure functions of what is held. They decide which
+ * bytes belong together.
  *
- * Bytes are only added to those of the same package. What says that it is the same is a strong `ETag`, sent as
- * `If-Range` and compared again in the answer; without one, what is held is of no use and all is fetched anew.
+ * Bytes are only added to those of the same package. A strong `ETag` proves that it is the same: it is sent as
+ * `If-Range` and compared again in the answer. An answer that contradicts what is known (its range, the length, the
+ * strong validator, a checksum, the first bytes) is not the package, and leaves what is held as it is.
  */
 import * as Option from "effect/Option"
 import { type Checksum, told } from "./checksum.js"
@@ -17,7 +18,7 @@ export interface Package {
   readonly checksums: ReadonlyArray<Checksum>
 }
 
-/** What has come of it: its first bytes. */
+/** The first bytes of a package, on the disk. */
 export interface Held extends Package {
   readonly bytes: number
 }
@@ -31,124 +32,255 @@ export interface Head {
 
 /** What an answer means. */
 export type Step =
-  /** Its body goes on where the held bytes end. */
-  | { readonly _tag: "Append"; readonly package: Package }
-  /** Its body is the whole package: what is held is not part of it, or nobody can tell. */
-  | { readonly _tag: "Begin"; readonly package: Package }
+  /** Its body continues the held bytes, up to the byte `until`. */
+  | { readonly _tag: "Append"; readonly package: Package; readonly until: number }
+  /**
+   * Its body claims to be the whole package. `coding`: the content coding of the body, unless the transport has decoded
+   * it. `replaces`: whether right first bytes prove that what is held is obsolete; otherwise only the whole body does.
+   * `isDoubtful`: it contradicts what is held, in a way in which the store has done so before, and needs a proof.
+   */
+  | {
+      readonly _tag: "Begin"
+      readonly package: Package
+      readonly coding: Option.Option<string>
+      readonly replaces: boolean
+      readonly isDoubtful: boolean
+    }
   /** All of it is held. */
   | { readonly _tag: "Whole" }
   | { readonly _tag: "Redirect"; readonly location: string }
-  /** A URL that has expired, or is none of this store any more. */
+  /** A URL that has expired, or that this store does not know. */
   | { readonly _tag: "Refused" }
-  /** It may be well the next time. */
+  /** A failure that may be temporary. */
   | { readonly _tag: "Failed" }
-  /** It cannot be what was asked for. `keeps`: that says nothing against what is held. */
+  /**
+   * It cannot be what was asked for. `keeps`: the rest can be asked for again; otherwise the whole package is asked for.
+   * `isFinal`: the next answer will be no better. `claim`: what it says of the same package in contradiction to what is
+   * known.
+   */
   | {
       readonly _tag: "Unusable"
       readonly keeps: boolean
+      readonly isFinal: boolean
+      readonly claim: Option.Option<string>
       readonly path: string
       readonly expected: string
       readonly found: string
     }
 
 /** Whether the rest can be asked for. */
-const canResume = ({ bytes, etag }: Held): boolean => bytes > 0 && Option.isSome(etag)
+export const canResume = ({ bytes, etag }: Held): boolean => bytes > 0 && Option.isSome(etag)
 
 /** The headers that ask for what is missing. */
-export const headersOf = (held: Held): Readonly<Record<string, string>> =>
-  canResume(held) && Option.isSome(held.etag) ? { range: `bytes=${held.bytes}-`, "if-range": held.etag.value } : {}
+export const headersOf = ({ bytes, etag }: Held): Readonly<Record<string, string>> =>
+  bytes > 0 && Option.isSome(etag) ? { range: `bytes=${bytes}-`, "if-range": etag.value } : {}
 
 /** Whether all of it is held, as far as its length says so. */
-export const isWhole = ({ bytes, total }: Held): boolean => Option.contains(total, bytes)
+export const isWhole = ({ bytes, total }: Held): boolean => bytes > 0 && Option.contains(total, bytes)
+
+// --- headers ---
 
 const count = (text: string | undefined): Option.Option<number> =>
   text !== undefined && /^\d{1,15}$/.test(text.trim()) ? Option.some(Number(text)) : Option.none()
 
-const strongEtag = (text: string | undefined): Option.Option<string> =>
-  text !== undefined && /^"[^"]*"$/.test(text.trim()) ? Option.some(text.trim()) : Option.none()
+/** Letters that every transport takes in a header, and no more of them than fit. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are the ones left out
+const etagText = /^"[^"\u0000-\u001f\u007f\u0100-\uffff]{0,1024}"$/
+
+/** The validator that proves two answers to be of the same bytes; none for a weak or malformed one. */
+export const strongEtag = (text: string | undefined): Option.Option<string> =>
+  Option.filter(Option.fromNullable(text?.trim()), (it) => etagText.test(it))
 
 interface Range {
   readonly from: number
+  /** The last byte. */
+  readonly to: number
   readonly total: Option.Option<number>
 }
 
 /** `bytes 5-9/10`, or `bytes 5-9/*`. */
 const contentRange = (text: string | undefined): Option.Option<Range> => {
-  const [, from, total] = /^bytes\s+(\d{1,15})-\d{1,15}\/(\d{1,15}|\*)$/i.exec(text?.trim() ?? "") ?? []
-  return Option.map(count(from), (from) => ({ from, total: count(total) }))
+  const [, from, to, total] = /^bytes\s+(\d{1,15})-(\d{1,15})\/(\d{1,15}|\*)$/i.exec(text?.trim() ?? "") ?? []
+  return Option.filter(
+    Option.all({ from: count(from), to: count(to), total: Option.some(count(total)) }),
+    (it) => it.from <= it.to && !Option.exists(it.total, (all) => it.to >= all)
+  )
 }
 
-const unusable = (keeps: boolean, path: string, expected: string, found: string | undefined): Step => ({
+/** The length in a 416: `bytes *` + `/10`. */
+const unsatisfied = (text: string | undefined): Option.Option<number> =>
+  count(/^bytes\s+\*\/(\d{1,15})$/i.exec(text?.trim() ?? "")?.[1])
+
+/** The content codings that are registered. Stores put other words there, such as `aws-chunked`, which code nothing. */
+const codings = new Set([
+  ...["aes128gcm", "br", "compress", "dcb", "dcz", "deflate"],
+  ...["exi", "gzip", "pack200-gzip", "x-compress", "x-gzip", "zstd"]
+])
+
+const codingOf = ({ headers }: Head): Option.Option<string> => {
+  const known = (headers["content-encoding"] ?? "")
+    .split(",")
+    .map((it) => it.trim().toLowerCase())
+    .filter((it) => codings.has(it))
+  return known.length === 0 ? Option.none() : Option.some(known.join(", "))
+}
+
+// --- contradictions ---
+
+interface Contradiction {
+  readonly path: string
+  readonly expected: string
+  readonly found: string | undefined
+}
+
+const unusable = (
+  { expected, found, path }: Contradiction,
+  {
+    claim,
+    isFinal = false,
+    keeps
+  }: { readonly keeps: boolean; readonly isFinal?: boolean; readonly claim?: string | undefined }
+): Step => ({
   _tag: "Unusable",
   keeps,
+  isFinal,
+  claim: Option.fromNullable(claim),
   path,
   expected,
-  found: (found ?? "nothing").slice(0, 100)
+  found: found ?? "nothing"
 })
+
+const claimOf = ({ found, path }: Contradiction) => `${path}: ${found}`
 
 const differs = <A>(one: Option.Option<A>, other: Option.Option<A>): boolean =>
   Option.isSome(one) && Option.isSome(other) && one.value !== other.value
 
-const readPart = (held: Held, { headers, status }: Head): Step => {
+const lengthOf = ({ total }: Package) => Option.getOrElse(Option.map(total, String), () => "unknown")
+
+/** What an answer of the same package says of it, against what is known. */
+const contradiction = (known: Package, said: Package): Option.Option<Contradiction> => {
+  if (differs(known.total, said.total)) {
+    return Option.some({ path: "the length", expected: lengthOf(known), found: lengthOf(said) })
+  }
+  for (const { algorithm, value } of known.checksums) {
+    const other = said.checksums.find((it) => it.algorithm === algorithm)
+    if (other !== undefined && other.value !== value) {
+      return Option.some({ path: `the ${algorithm}`, expected: value, found: other.value })
+    }
+  }
+  return Option.none()
+}
+
+const readPart = (held: Held, isAnew: boolean, { headers, status }: Head): Step => {
   const range = contentRange(headers["content-range"])
   const etag = strongEtag(headers["etag"])
-  if (!canResume(held)) return unusable(false, "status", "200, for all of it,", "206")
+  const found = headers["content-range"]
+  const another = (path: string, expected: string, found: string | undefined) =>
+    unusable({ path, expected, found }, { keeps: false })
+  if (isAnew || !canResume(held)) return another("status", "200, for all of it,", "206")
   if (Option.isNone(range) || range.value.from !== held.bytes) {
-    return unusable(false, "content-range", `bytes ${held.bytes}-`, headers["content-range"])
+    return another("content-range", `bytes ${held.bytes}-`, found)
   }
+  const { to, total } = range.value
   if (differs(etag, held.etag))
-    return unusable(
-      false,
+    return another(
       "etag",
       Option.getOrElse(held.etag, () => ""),
       headers["etag"]
     )
-  if (differs(range.value.total, held.total)) {
-    return unusable(
-      false,
-      "content-range",
-      `a length of ${Option.getOrElse(held.total, () => 0)}`,
-      headers["content-range"]
-    )
+  const checksums = told(status, headers)
+  const contradicted = contradiction(held, { etag, total, checksums })
+  if (Option.isSome(contradicted)) {
+    return unusable(contradicted.value, { keeps: false, claim: claimOf(contradicted.value) })
   }
   return {
     _tag: "Append",
+    until: to + 1,
     package: {
       etag: held.etag,
-      total: Option.orElse(held.total, () => range.value.total),
-      checksums: held.checksums.length > 0 ? held.checksums : told(status, headers)
+      total: Option.orElse(held.total, () => total),
+      checksums: held.checksums.length > 0 ? held.checksums : checksums
     }
   }
 }
 
-/** What an answer to a request for what is missing means. */
-export const read = (held: Held, head: Head): Step => {
-  const { headers, status } = head
-  const encoding = headers["content-encoding"]?.trim().toLowerCase() ?? "identity"
-  if ((status === 200 || status === 206) && encoding !== "identity" && encoding !== "") {
-    // Its bytes are counted in another form than they come in.
-    return unusable(true, "content-encoding", "identity", encoding)
+const readWhole = (
+  held: Held,
+  coding: Option.Option<string>,
+  { headers, status }: Head,
+  claimed: Option.Option<string>
+): Step => {
+  const length = count(headers["content-length"])
+  const keeps = { keeps: true }
+  if (Option.contains(length, 0)) {
+    return unusable({ path: "content-length", expected: "a package", found: "0" }, keeps)
   }
+  const range = contentRange(headers["content-range"])
+  const isPart = ({ from, to, total }: Range) =>
+    from !== 0 || !Option.contains(total, to + 1) || differs(length, Option.some(to + 1))
+  if (Option.exists(range, isPart)) {
+    const expected = "all of it, with status 200,"
+    return unusable({ path: "content-range", expected, found: headers["content-range"] }, keeps)
+  }
+  // All of these are of the coded form, which is neither what comes out of it nor what a range would count.
+  const known: Package = Option.isSome(coding)
+    ? { etag: Option.none(), total: Option.none(), checksums: [] }
+    : { etag: strongEtag(headers["etag"]), total: length, checksums: told(status, headers) }
+  const isSame = Option.isSome(held.etag) && Option.contains(known.etag, held.etag.value)
+  const contradicted = isSame ? contradiction(held, known) : Option.none()
+  // A store that says so twice may have erred the first time of all.
+  const isDoubtful = Option.exists(contradicted, (it) => Option.contains(claimed, claimOf(it)))
+  if (Option.isSome(contradicted) && !isDoubtful) {
+    return unusable(contradicted.value, { ...keeps, claim: claimOf(contradicted.value) })
+  }
+  return {
+    _tag: "Begin",
+    package: known,
+    coding,
+    replaces: !isDoubtful && (Option.isSome(known.etag) || !canResume(held)),
+    isDoubtful
+  }
+}
+
+/** Under `If-Range`, a 416 is said of the very package that is held in part. */
+const readEnd = (held: Held, isAnew: boolean, found: string | undefined): Step => {
+  const total = unsatisfied(found)
+  const isEnd = Option.contains(total, held.bytes) && !differs(held.total, total)
+  if (!isAnew && canResume(held) && isEnd) return { _tag: "Whole" }
+  const contradicted = contradiction(held, { etag: Option.none(), total, checksums: [] })
+  return unusable(
+    { path: "content-range", expected: `bytes */${held.bytes}`, found },
+    { keeps: false, claim: Option.getOrUndefined(Option.map(contradicted, claimOf)) }
+  )
+}
+
+/** What is asked, apart from what is held. */
+export interface Asked {
+  /** Whether it is all of the package, in spite of what is held. */
+  readonly isAnew: boolean
+  /** What the answer before has claimed. */
+  readonly claimed: Option.Option<string>
+}
+
+export const firstAsked: Asked = { isAnew: false, claimed: Option.none() }
+
+/** What an answer to a request for what is missing means. */
+export const read = (held: Held, head: Head, { claimed, isAnew }: Asked = firstAsked): Step => {
+  const { headers, status } = head
+  const coding = codingOf(head)
   switch (status) {
     case 200:
-      if (headers["content-length"]?.trim() === "0") return unusable(true, "content-length", "a package", "0")
-      return {
-        _tag: "Begin",
-        package: {
-          etag: strongEtag(headers["etag"]),
-          total: count(headers["content-length"]),
-          checksums: told(status, headers)
-        }
-      }
+      return readWhole(held, coding, head, claimed)
     case 206:
-      return readPart(held, head)
+      // A range counts the coded bytes.
+      return Option.isSome(coding)
+        ? unusable(
+            { path: "content-encoding", expected: "identity", found: coding.value },
+            { keeps: true, isFinal: true }
+          )
+        : readPart(held, isAnew, head)
     case 416:
-      // Under If-Range this is said of the very package that is held in part.
-      return canResume(held) &&
-        headers["content-range"]?.trim() === `bytes */${held.bytes}` &&
-        !differs(held.total, Option.some(held.bytes))
-        ? { _tag: "Whole" }
-        : unusable(false, "content-range", `bytes */${held.bytes}`, headers["content-range"])
+      return readEnd(held, isAnew, headers["content-range"])
     case 301:
     case 302:
     case 303:
@@ -164,7 +296,42 @@ export const read = (held: Held, head: Head): Step => {
     default:
       if (status >= 500) return { _tag: "Failed" }
       return status >= 200 && status < 300
-        ? unusable(true, "status", "200 or 206", String(status))
+        ? unusable({ path: "status", expected: "200 or 206", found: String(status) }, { keeps: true })
         : { _tag: "Refused" }
   }
+}
+
+// --- the first bytes ---
+
+/**
+ * What a package is known to be. That of a job is documented as a ZIP. That of a task is only called a package: it may be
+ * any file of a result (GeoTIFF, GeoJSON, CSV, ZIP), and is no page of markup.
+ */
+export type Format = "zip" | "unknown"
+
+/** The signatures that a ZIP begins with: of a file, of an empty archive (small or ZIP64), of one that was split. */
+const signatures: ReadonlyArray<readonly [number, number]> = [
+  [3, 4],
+  [5, 6],
+  [6, 6],
+  [7, 8]
+]
+
+const spaces = new Set([0x09, 0x0a, 0x0b, 0x0c, 0x0d, 0x20, 0xef, 0xbb, 0xbf, 0xfe, 0xff, 0x00])
+
+/** How many spaces a page may begin with until it counts as something else. */
+const mostSpaces = 1024
+
+/** Whether bytes are the first ones of a package: `more` if they are too few to tell. `isAll`: none will follow. */
+export const opening = (format: Format, bytes: Uint8Array, isAll: boolean): "package" | "other" | "more" => {
+  if (bytes.length === 0) return "more"
+  if (format === "unknown") {
+    const first = bytes.subarray(0, mostSpaces).findIndex((byte) => !spaces.has(byte))
+    if (first === -1) return isAll || bytes.length >= mostSpaces ? "package" : "more"
+    return bytes[first] === 0x3c ? "other" : "package"
+  }
+  const fits = [0x50, 0x4b].every((byte, at) => bytes[at] === undefined || bytes[at] === byte)
+  if (!fits) return "other"
+  if (bytes.length < 4) return "more"
+  return signatures.some(([third, fourth]) => bytes[2] === third && bytes[3] === fourth) ? "package" : "other"
 }

@@ -1,9 +1,10 @@
 /**
- * The note beside a part that says what it is a part of, so that a later run can go on: whose package, its strong
- * `ETag`, its length and its checksums. Never the URL, which opens the package for whoever reads the note.
+ * The note beside a part that says which package it is a part of, so that a later run can continue: its ids, its strong
+ * `ETag`, its length and its checksums. Never the URL, which opens the package for anybody who reads the note.
  *
- * It is written while the part is empty: after what was there is dropped, and before the first byte of the package. So
+ * It is written while the part is empty: after the old part was removed, and before the first byte of the package. So
  * whatever moment the process is killed at, a part that is not empty belongs to its note, and one without is dropped.
+ * What is read is checked like an answer of the store: a note with anything odd in it counts as none.
  */
 import type { PlatformError } from "@effect/platform/Error"
 import * as FileSystem from "@effect/platform/FileSystem"
@@ -11,10 +12,11 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { JobId, TaskId, WorkflowId } from "../../Ids.js"
+import type { Scrub } from "../redact.js"
 import { maybe, maybeNumber, maybeString } from "../schema.js"
-import { Checksum } from "./checksum.js"
-import type { Ref } from "./files.js"
-import type { Package } from "./plan.js"
+import { Checksum, isValid } from "./checksum.js"
+import { inspect, type Ref } from "./files.js"
+import { type Package, strongEtag } from "./plan.js"
 
 const Sidecar = Schema.parseJson(
   Schema.Struct({
@@ -27,30 +29,53 @@ const Sidecar = Schema.parseJson(
     checksums: Schema.Array(Checksum)
   })
 )
+type Sidecar = typeof Sidecar.Type
 
 const encode = Schema.encodeSync(Sidecar)
 const decode = Schema.decodeUnknownOption(Sidecar)
 
+/** In bytes. A note is a tenth of it. */
+const longest = 16_384
+
+/** What may be written down: a validator or sum in which the store echoes a secret stays in memory. */
+export const withoutSecrets = (known: Package, { text }: Scrub): Package => {
+  const isPlain = (value: string) => text(value) === value
+  return {
+    ...known,
+    etag: Option.filter(known.etag, isPlain),
+    checksums: known.checksums.filter(({ value }) => isPlain(value))
+  }
+}
+
+/** Creates the note; there must be none. */
 export const write = (
   path: string,
   ref: Ref,
   known: Package
 ): Effect.Effect<void, PlatformError, FileSystem.FileSystem> =>
   Effect.flatMap(FileSystem.FileSystem, ({ writeFileString }) =>
-    writeFileString(path, `${encode({ version: 1, ...ref, ...known })}\n`)
+    writeFileString(path, `${encode({ version: 1, ...ref, ...known })}\n`, { flag: "wx" })
   )
 
-/** What the part is a part of; none if nobody knows, or it is of another package. */
+const isOf = (ref: Ref, it: Sidecar): boolean =>
+  it.workflowId === ref.workflowId &&
+  it.jobId === ref.jobId &&
+  Option.getOrUndefined(it.taskId) === Option.getOrUndefined(ref.taskId)
+
+const isSound = ({ checksums, etag, total }: Sidecar): boolean =>
+  Option.isSome(Option.flatMap(etag, strongEtag)) &&
+  Option.getOrElse(
+    Option.map(total, (it) => Number.isSafeInteger(it) && it > 0),
+    () => true
+  ) &&
+  checksums.every(isValid)
+
+/** The package that the part is a part of; none if that is unknown, or another one, or it cannot be resumed. */
 export const read = (path: string, ref: Ref): Effect.Effect<Option.Option<Package>, never, FileSystem.FileSystem> =>
-  Effect.flatMap(FileSystem.FileSystem, ({ readFileString }) => readFileString(path)).pipe(
-    Effect.option,
-    Effect.map((text) =>
-      Option.filter(
-        Option.flatMap(text, decode),
-        (it) =>
-          it.workflowId === ref.workflowId &&
-          it.jobId === ref.jobId &&
-          Option.getOrUndefined(it.taskId) === Option.getOrUndefined(ref.taskId)
-      )
-    )
-  )
+  Effect.gen(function* () {
+    const entry = yield* inspect(path)
+    if (entry._tag !== "Regular" || entry.info.size > BigInt(longest)) return Option.none()
+    const { readFileString } = yield* FileSystem.FileSystem
+    const note = decode(yield* readFileString(path))
+    return Option.filter(note, (it) => isOf(ref, it) && isSound(it))
+  }).pipe(Effect.orElseSucceed(() => Option.none()))

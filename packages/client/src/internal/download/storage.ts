@@ -53,6 +53,7 @@ export interface Question {
   readonly method: "GET" | "HEAD"
   readonly url: Redacted.Redacted
   readonly held: plan.Held
+  readonly asked: plan.Asked
   /** How long nothing may come. */
   readonly idle: Duration.Duration
 }
@@ -65,33 +66,54 @@ export interface Answer {
 }
 
 /** The answer of the store. Its body is still to be read, or left. */
-export const answer = ({ facts, held, http, idle, method, url }: Question): Effect.Effect<Answer, HttpError> => {
-  const from = (url: Redacted.Redacted, hops: number): Effect.Effect<Answer, HttpError> =>
+export const answer = ({ asked, facts, held, http, idle, method, url }: Question): Effect.Effect<Answer, HttpError> => {
+  const from = (url: Redacted.Redacted, hops: number, before: Scrub): Effect.Effect<Answer, HttpError> =>
     Effect.gen(function* () {
-      const scrub = hiding(yield* redact.now(http.auth), url)
-      const response = yield* ask(http, method, url, plan.headersOf(held)).pipe(
+      // A host may echo the URL that led to it.
+      const scrub = hiding(before, url)
+      const response = yield* ask(http, method, url, asked.isAnew ? {} : plan.headersOf(held)).pipe(
         Effect.mapError((error) => classify.broken(facts, error.cause, Option.none(), scrub)),
         (asked) => within(asked, Duration.toMillis(idle), () => classify.tooSlow(facts, idle))
       )
-      const step = plan.read(held, scrubbedHead(response, scrub))
+      const step = plan.read(held, scrubbedHead(response, scrub), asked)
       const next = step._tag === "Redirect" && hops < mostRedirects ? follow(url, step.location) : Option.none()
       if (Option.isNone(next)) return { response, step, scrub }
       yield* leave(response, idle)
-      return yield* from(next.value, hops + 1)
+      return yield* from(next.value, hops + 1, scrub)
     })
-  return from(url, 0)
+  return Effect.flatMap(redact.now(http.auth), (scrub) => from(url, 0, scrub))
+}
+
+/** More of what a header says than this is of no use in a message. */
+const longest = 100
+
+/** The error of a success that is not the package; the store may echo anything in its headers. */
+export const contradicted = (
+  facts: classify.Facts,
+  head: plan.Head,
+  note: { readonly path: string; readonly expected: string; readonly found: string },
+  scrub: Scrub
+): HttpError => {
+  const plain = (text: string) => scrub.text(text).slice(0, longest)
+  return classify.unreadable(
+    facts,
+    head,
+    "",
+    { ...note, expected: plain(note.expected), found: plain(note.found) },
+    scrub
+  )
 }
 
 /** Why an answer is of no use. */
 export const useless = (facts: classify.Facts, { response, scrub, step }: Answer): Effect.Effect<HttpError> =>
   step._tag === "Unusable"
-    ? Effect.succeed(classify.unreadable(facts, response, "", step, scrub))
+    ? Effect.succeed(contradicted(facts, response, step, scrub))
     : Effect.map(Clock.currentTimeMillis, (now) => classify.refusal(facts, response, "", scrub, now))
 
 /** The most of an unwanted body that is read: a small one leaves its connection for the next request. */
 const small = 4096
 
-/** Is done with an answer whose body is not wanted, within a time, and in a finalizer as well. */
+/** Finishes an answer whose body is not wanted, within a time, and in a finalizer as well. */
 export const leave = (
   response: HttpClientResponse.HttpClientResponse,
   within: Duration.Duration
@@ -107,13 +129,17 @@ export const leave = (
     Effect.asVoid
   )
 
-/** Where a redirect leads to; never from an encrypted connection to one that everybody can read. */
+/**
+ * Where a redirect leads to; never from an encrypted connection to one that everybody can read, and never with a user
+ * name or a password, which would be sent to the new host.
+ */
 export const follow = (url: Redacted.Redacted, location: string): Option.Option<Redacted.Redacted> => {
-  const from = Redacted.value(url)
-  if (!URL.canParse(location, from)) return Option.none()
+  const base = Redacted.value(url)
+  if (!URL.canParse(location, base)) return Option.none()
+  const from = new URL(base)
   const to = new URL(location, from)
-  const isSafe = to.protocol === "https:" || (to.protocol === "http:" && from.startsWith("http:"))
-  return isSafe && to.username === "" ? Option.some(Redacted.make(to.href)) : Option.none()
+  const isSafe = to.protocol === "https:" || (to.protocol === "http:" && from.protocol === "http:")
+  return isSafe && to.username === "" && to.password === "" ? Option.some(Redacted.make(to.href)) : Option.none()
 }
 
 /** Hides a signed URL too, and every value in it that could open the package. */

@@ -5,7 +5,6 @@
 import type { PlatformError } from "@effect/platform/Error"
 import * as FileSystem from "@effect/platform/FileSystem"
 import type * as Path from "@effect/platform/Path"
-import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
@@ -24,12 +23,16 @@ import * as waiter from "../waiter.js"
 import * as checksum from "./checksum.js"
 import {
   discard,
+  type Entry,
   type Failing,
   failing,
+  inspect,
+  link,
   look,
   type Names,
   namesOf,
   ofPlatform,
+  ownsOnly,
   type Ref,
   readThrough,
   syncFolder
@@ -38,6 +41,7 @@ import * as head from "./head.js"
 import * as lock from "./lock.js"
 import * as meter from "./meter.js"
 import * as Part from "./part.js"
+import * as plan from "./plan.js"
 import * as transfer from "./transfer.js"
 import * as zip from "./zip.js"
 
@@ -52,6 +56,7 @@ interface Course {
   readonly emit: Emit
   readonly http: PixxelHttpClient.Service
   readonly hashing: Option.Option<Hashing.Service>
+  readonly format: plan.Format
   readonly ref: Ref
   readonly names: Names
   readonly fail: Failing
@@ -174,31 +179,69 @@ const resultOf = (
   checksum: what.algorithm
 })
 
-/** Nothing but a whole part ever gets the name. */
-const rename = (course: Course) =>
+const changed = (path: string) =>
+  `Another program has changed ${path} at the end of the download: nothing was published. Download again.`
+
+/** The first bytes of a file. */
+const firstOf = (path: string) =>
+  Effect.gen(function* () {
+    let first: Uint8Array = new Uint8Array()
+    const take = (piece: Uint8Array) => {
+      if (first.length === 0) first = piece
+    }
+    yield* readThrough(path, take, { bytesToRead: 4096n })
+    return first
+  })
+
+/** Whether an overwrite may replace what is at the target: a regular file, and no link, whose target it would miss. */
+const mayReplace = (course: Course, entry: Entry): Effect.Effect<void, DownloadError> => {
+  const { fail, names } = course
+  if (entry._tag !== "Other") return Effect.void
+  const advice =
+    entry.what === link
+      ? "A download follows no link: give the path that it leads to, or remove it."
+      : "Give the path of a file."
+  return Effect.fail(fail("TargetExists", `${names.target} is ${entry.what}. ${advice}`))
+}
+
+/** Publishes a whole file. It must be the one that was written, and is unlike anything that a lost lock left. */
+const rename = (course: Course, held: lock.Lock, written: Part.Written) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const { fail, names, options } = course
-    const ifExists = options.ifExists ?? "skip"
-    if (ifExists !== "overwrite") {
-      const target = yield* Effect.mapError(look(names.target), ofPlatform(fail, names.target))
-      if (Option.isSome(target)) return yield* exists(course, ", and was not when the download began")
+    const toTarget = ofPlatform(fail, names.target)
+    const target = yield* Effect.mapError(inspect(names.target), toTarget)
+    if ((options.ifExists ?? "skip") === "overwrite") yield* mayReplace(course, target)
+    else if (target._tag !== "Missing") return yield* exists(course, ", and was not when the download began")
+    yield* held.confirmed
+    if (!(yield* Effect.mapError(Part.isIntact(written), ofPlatform(fail, written.path)))) {
+      return yield* fail("FileSystem", changed(written.path))
     }
-    yield* Effect.mapError(fs.rename(names.part, names.target), ofPlatform(fail, names.target))
+    yield* Effect.mapError(fs.rename(written.path, names.target), toTarget)
     yield* Effect.ignore(discard(names.sidecar))
+    // What a whole beginning has made obsolete.
+    if (written.path !== names.part) yield* Effect.ignore(discard(names.part))
     yield* syncFolder(names.folder)
   }).pipe(Effect.uninterruptible)
 
-/** What the checksum of the store says, or else that of the ZIP itself. */
+/** What the checksum of the store says of the bytes on the disk, or else that of the ZIP itself. */
 const verify = (
-  { fail, hashing, names, options }: Course,
+  { fail, format, hashing, names, options }: Course,
   part: Part.Part
 ): Effect.Effect<transfer.Verdict, DownloadError, FileSystem.FileSystem> =>
   Effect.gen(function* () {
-    const sum = part.sum()
+    const onDisk = Effect.mapError(ofPlatform(fail, names.part))
+    const written = yield* onDisk(part.written)
+    if (Option.isNone(written)) return Either.left("not what was written: another program has changed it")
+    const { path } = written.value
+    const sum = yield* onDisk(part.sum)
     if (sum === false) return Either.left("other bytes")
-    if (Option.isSome(sum) || options.verify !== true || Option.isNone(hashing)) return Either.right(sum)
-    const verdict = yield* Effect.mapError(zip.check(names.part, hashing.value), ofPlatform(fail, names.part))
+    if (Option.isSome(sum)) return Either.right(sum)
+    if (plan.opening(format, yield* onDisk(firstOf(path)), true) !== "package") {
+      return Either.left("not what was written: its first bytes are others")
+    }
+    if (options.verify !== true || Option.isNone(hashing)) return Either.right(Option.none())
+    const verdict = yield* onDisk(zip.check(path, hashing.value))
     switch (verdict._tag) {
       case "Right":
         return Either.right(Option.some("zip" as const))
@@ -212,17 +255,28 @@ const verify = (
 const fetch = (course: Course, held: lock.Lock) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
-    const { emit, fail, hashing, http, idleTimeout, input, names, newUrl, ref } = course
+    const { emit, fail, format, hashing, http, idleTimeout, input, names, newUrl, ref } = course
     const onDisk = <A, R>(self: Effect.Effect<A, PlatformError, R>) =>
       Effect.mapError(self, ofPlatform(fail, names.part))
-    const part = yield* onDisk(Part.open(names, ref, hashing))
+    const part = yield* onDisk(Part.open(names, ref, hashing, held.isTakenOver))
     const gauge = meter.make()
+    const now = Effect.map(elapsed.now, Math.round)
 
-    const report = Effect.flatMap(Clock.currentTimeMillis, (now) => {
+    const report = Effect.flatMap(now, (millis) => {
       const { bytes, total } = part.held()
-      return emit({ _tag: "Progress", bytes, total, ...gauge.read(now, bytes, total) })
+      return emit({ _tag: "Progress", bytes, total, ...gauge.read(millis, bytes, total) })
     })
-    const onBytes = Effect.flatMap(Clock.currentTimeMillis, (now) => (gauge.isDue(now) ? report : Effect.void))
+    const onBytes = Effect.flatMap(now, (millis) => (gauge.isDue(millis) ? report : Effect.void))
+    const hasEnd = Effect.flatMap(part.written, (written) =>
+      format === "zip" && Option.isSome(written) ? zip.hasEnd(written.value.path) : Effect.succeed(true)
+    )
+    const isProved = Effect.gen(function* () {
+      const written = yield* part.written
+      if (Option.isNone(written)) return false
+      const sum = yield* part.sum
+      if (sum === false || Option.isSome(sum)) return sum !== false
+      return format === "zip" && (yield* zip.hasEnd(written.value.path, true))
+    })
 
     yield* report
     const algorithm = yield* transfer.run({
@@ -231,39 +285,56 @@ const fetch = (course: Course, held: lock.Lock) =>
       path: input.path,
       fail,
       part,
+      format,
       newUrl,
       idleTimeout,
-      stillHeld: held.stillHeld,
+      lock: held,
+      hasEnd: Effect.provideService(onDisk(hasEnd), FileSystem.FileSystem, fs),
+      isProved: Effect.provideService(onDisk(isProved), FileSystem.FileSystem, fs),
       verify: Effect.provideService(verify(course, part), FileSystem.FileSystem, fs),
       onBytes,
       onRetry: (error, delay) => emit({ _tag: "Retrying", error, delay, bytes: part.held().bytes })
     })
     yield* report
-    yield* onDisk(part.sync)
     const { bytes, total } = part.held()
-    return resultOf(course, { bytes, fetched: part.appended(), isSkipped: false, total, algorithm })
+    const written = yield* onDisk(part.written)
+    if (Option.isNone(written)) return yield* fail("FileSystem", changed(names.part))
+    const result = resultOf(course, { bytes, fetched: part.appended(), isSkipped: false, total, algorithm })
+    return { result, written: written.value }
   })
 
 const get = (course: Course): Effect.Effect<Download.Result, DownloadFailure, FileSystem.FileSystem | Scope.Scope> =>
   Effect.gen(function* () {
     const { emit, fail, names, options } = course
+    const fs = yield* FileSystem.FileSystem
     const ifExists = options.ifExists ?? "skip"
-    const lookAtTarget = Effect.mapError(look(names.target), ofPlatform(fail, names.target))
-    const early = yield* lookAtTarget
-    if (Option.exists(early, (it) => it.type === "Directory")) {
-      return yield* fail("TargetExists", `${names.target} is a folder: give the path of a file.`)
-    }
-    if (Option.isSome(early) && ifExists === "fail") return yield* exists(course, "")
+    const lookAtTarget = Effect.gen(function* () {
+      const entry = yield* inspect(names.target)
+      if (entry._tag !== "Other") return { entry, size: entry._tag === "Regular" ? entry.info.size : undefined }
+      // A link to a file can be compared, though nothing is written through it.
+      const info = entry.what === link ? yield* look(names.target) : Option.none()
+      return { entry, size: Option.isSome(info) && info.value.type === "File" ? info.value.size : undefined }
+    }).pipe(Effect.mapError(ofPlatform(fail, names.target)))
+    /** Leaves, compares, or refuses what is at the target; none if it can be replaced. */
+    const respect = Effect.gen(function* () {
+      const { entry, size } = yield* lookAtTarget
+      if (entry._tag === "Missing") return Option.none<number>()
+      if (ifExists === "fail") return yield* exists(course, "")
+      if (ifExists === "overwrite" || size === undefined) yield* mayReplace(course, entry)
+      return ifExists === "skip" && size !== undefined ? Option.some(Number(size)) : Option.none<number>()
+    })
+
+    yield* respect
+    for (const name of [names.part, names.sidecar, names.fresh]) yield* ownsOnly(fail, name)
+    yield* Effect.mapError(fs.makeDirectory(names.folder, { recursive: true }), ofPlatform(fail, names.folder))
     const waiting = emit({ _tag: "Waiting", waitingFor: "lock", status: Option.none() })
     const held = yield* lock.acquire(names.lock, fail, waiting)
-    // Who held the lock until now may have made it.
-    const target = yield* lookAtTarget
-    if (Option.isSome(target) && ifExists === "fail") return yield* exists(course, "")
-    if (Option.isSome(target) && ifExists === "skip") return yield* skip(course, Number(target.value.size))
+    // The owner of the lock until now may have made it.
+    const size = yield* respect
+    if (Option.isSome(size)) return yield* skip(course, size.value)
     // The part is closed before it is renamed, which Windows asks for.
-    const result = yield* Effect.scoped(fetch(course, held))
-    yield* held.stillHeld
-    yield* rename(course)
+    const { result, written } = yield* Effect.scoped(fetch(course, held))
+    yield* rename(course, held, written)
     return result
   })
 
@@ -276,15 +347,24 @@ export const toFile = (
   Effect.gen(function* () {
     const http = yield* PixxelHttpClient
     const ref = yield* refOf(http, input)
+    const fail = failing(ref, input.path)
+    const hashing = yield* Effect.serviceOption(Hashing)
+    if (options.verify === true && Option.isNone(hashing)) {
+      return yield* fail(
+        "NoHashing",
+        "`verify` needs checksums, and no `Hashing` is provided: provide one, such as `NodeHashing.layer`, or leave `verify` out."
+      )
+    }
     const course: Course = {
       input,
       options,
       emit,
       http,
       ref,
-      hashing: yield* Effect.serviceOption(Hashing),
+      hashing,
+      format: input.taskId === undefined ? "zip" : "unknown",
       names: yield* namesOf(input.path),
-      fail: failing(ref, input.path),
+      fail,
       newUrl: askForPackage({ http, ref, input, path: Option.some(input.path), options, emit }),
       idleTimeout: Option.map(Option.fromNullable(options.idleTimeout), Duration.decode)
     }

@@ -1,7 +1,11 @@
 /**
  * Brings a package into its part: asks for what is missing, again after every failure, and never gives up while bytes
  * come. The tries, the delays between them and the deadline are those of the retry policy, counted from the last byte
- * that was new: a link that breaks a hundred times in a night has a hundred first tries.
+ * that was new: a link that breaks a hundred times in a night has a hundred first tries. Time that the machine slept
+ * through, or that was spent on the disk, does not count.
+ *
+ * The body is read from the moment its head is there, before anything is done on the disk: transports lose the error of
+ * a body that breaks before it is read, and give an empty one instead. So an empty body is no end either.
  */
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -13,17 +17,23 @@ import type { Hashing } from "../../Hashing.js"
 import { type DownloadError, DownloadIncomplete, type HttpError } from "../../PixxelError.js"
 import type { PixxelHttpClient } from "../../PixxelHttpClient.js"
 import * as classify from "../classify.js"
+import * as elapsed from "../elapsed.js"
 import * as policies from "../policy.js"
 import * as redact from "../redact.js"
 import { again, type Course, tell } from "../retry.js"
 import { type Failing, ofPlatform, type Ref } from "./files.js"
+import type { Lock } from "./lock.js"
 import type { Part } from "./part.js"
 import * as plan from "./plan.js"
+import * as sidecar from "./sidecar.js"
 import * as storage from "./storage.js"
 
-/** Why a try did not bring all of the package. */
+/**
+ * Why a try did not bring all of the package. `other`: what came contradicts what is known of it. `final`: and the next
+ * answer will be no better. `corrupt`: all has come, and it is wrong.
+ */
 interface Trouble {
-  readonly kind: "broken" | "refused" | "corrupt"
+  readonly kind: "broken" | "refused" | "other" | "final" | "corrupt"
   readonly error: HttpError
 }
 
@@ -38,35 +48,74 @@ export interface Transfer<E> {
   readonly path: string
   readonly fail: Failing
   readonly part: Part
+  readonly format: plan.Format
   /** Asks the API for a signed URL, and waits until there is one. */
   readonly newUrl: Effect.Effect<Url, E>
   /** How long nothing may come. Default: what an attempt may take. */
   readonly idleTimeout: Option.Option<Duration.Duration>
-  /** Fails when the part is not ours alone any more. */
-  readonly stillHeld: Effect.Effect<void, DownloadError>
+  readonly lock: Pick<Lock, "stillHeld" | "confirmed">
+  /** Whether what is held ends as its format does, where the store tells no length. */
+  readonly hasEnd: Effect.Effect<boolean, DownloadError>
+  /** Whether what is held proves to be whole by itself: by a checksum, or as a ZIP that ends where the file does. */
+  readonly isProved: Effect.Effect<boolean, DownloadError>
   /** Looks at the bytes when all have come. */
   readonly verify: Effect.Effect<Verdict, DownloadError>
   readonly onBytes: Effect.Effect<void>
   readonly onRetry: (error: HttpError, delay: Duration.Duration) => Effect.Effect<void>
 }
 
-/** Brings all of it; what is given is the checksum that it matches. */
+/** How much of a body that is not a package is shown. */
+const shown = 40
+
+const preview = (bytes: Uint8Array): string =>
+  bytes.length === 0 ? "nothing" : JSON.stringify(new TextDecoder("latin1").decode(bytes.subarray(0, shown)))
+
+const concat = (one: Uint8Array, other: Uint8Array): Uint8Array => {
+  if (one.length === 0) return other
+  const both = new Uint8Array(one.length + other.length)
+  both.set(one)
+  both.set(other, one.length)
+  return both
+}
+
+/** Brings all of it; gives the checksum that it matches. */
 export const run = <E>(
   transfer: Transfer<E>
 ): Effect.Effect<Option.Option<Hashing.Algorithm | "zip">, E | DownloadError | DownloadIncomplete> =>
   Effect.gen(function* () {
-    const { fail, http, part, path, ref } = transfer
+    const { fail, format, http, lock, part, path, ref } = transfer
     const policy = yield* policies.inForce(http.retry)
     const clock = yield* Effect.clock
+    const now = () => elapsed.unsafeNow(clock)
     const idle = Option.getOrElse(transfer.idleTimeout, () => policy.attemptTimeout)
     const toDisk = ofPlatform(fail, path)
 
+    // --- progress, and the time without any ---
+
     let deadline = 0
     const rest = () => {
-      deadline = clock.unsafeCurrentTimeMillis() + Duration.toMillis(policy.timeout)
+      deadline = now() + Duration.toMillis(policy.timeout)
     }
     rest()
-    const course: Course = { http, call: storage.call, policy, left: () => deadline - clock.unsafeCurrentTimeMillis() }
+    const course: Course = { http, call: storage.call, policy, left: () => deadline - now() }
+    /** Runs `self`, whose time counts as far as `limit`: what is beyond was spent on the disk, or asleep. */
+    const uncounted = <A, E2>(self: Effect.Effect<A, E2>, limit = Duration.zero) =>
+      Effect.suspend(() => {
+        const began = now()
+        return Effect.ensuring(
+          self,
+          Effect.sync(() => {
+            deadline += Math.max(0, now() - began - Duration.toMillis(limit))
+          })
+        )
+      })
+    /** When something came last, or was begun. Nothing can be silent for longer than `idle`, unless the machine sleeps. */
+    let heard = now()
+    const hear = () => {
+      deadline += Math.max(0, now() - heard - Duration.toMillis(idle))
+      heard = now()
+    }
+
     let facts: classify.Facts = { ...storage.call, before: [], delay: Duration.zero }
     let retries = 0
     let taken = 0
@@ -85,92 +134,156 @@ export const run = <E>(
       taken = 0
     }
 
+    // --- one answer ---
+
     const tooSlow = (): Trouble => ({ kind: "broken", error: classify.tooSlow(facts, idle) })
 
-    const unusable = (
-      head: plan.Head,
-      note: { readonly path: string; readonly expected: string; readonly found: string }
-    ) => Effect.map(redact.now(http.auth), (scrub) => classify.unreadable(facts, head, "", note, scrub))
+    const broken = ({ response, scrub }: storage.Answer, cause: unknown): Trouble => ({
+      kind: "broken",
+      error: classify.broken(facts, cause, Option.some<plan.Head>(response), scrub)
+    })
 
-    /** The body, as long as something comes of it. */
-    const receive = ({ response, scrub }: storage.Answer) =>
+    /** Whether the next request asks for all of it, since the rest was refused. */
+    let asked = plan.firstAsked
+
+    /** The body of an answer, on its way to the disk. */
+    const receive = (answer: storage.Answer, step: Extract<plan.Step, { readonly _tag: "Append" | "Begin" }>) =>
       Effect.gen(function* () {
-        const head = Option.some<plan.Head>(response)
+        const { response, scrub } = answer
+        const before = step._tag === "Append" ? part.held().bytes : 0
+        const limit = step._tag === "Append" ? Option.some(step.until) : step.package.total
+        /** The first bytes of a beginning, until they prove to be those of a package. */
+        let lead: Uint8Array = new Uint8Array()
+        let isBegun = step._tag === "Append"
+        if (step._tag === "Append") part.learn(step.package)
+
+        const begin = (isAll: boolean) =>
+          Effect.gen(function* () {
+            if (step._tag === "Append") return
+            const opening = plan.opening(format, lead, isAll)
+            if (opening === "more") return
+            if (opening === "other") {
+              const coded = Option.filter(step.coding, () => lead.length > 0)
+              const note = Option.match(coded, {
+                onNone: () => ({ path: "the body", expected: "a package", found: preview(lead) }),
+                onSome: (coding) => ({ path: "content-encoding", expected: "identity", found: coding })
+              })
+              const error = storage.contradicted(facts, response, note, scrub)
+              return yield* Effect.fail<Trouble>({ kind: Option.isSome(coded) ? "final" : "other", error })
+            }
+            yield* lock.confirmed
+            const note = sidecar.withoutSecrets(step.package, scrub)
+            yield* Effect.mapError(part.begin(step.package, note, step.replaces), toDisk)
+            isBegun = true
+            asked = plan.firstAsked
+          })
+
+        const write = (bytes: Uint8Array) =>
+          Effect.gen(function* () {
+            if (Option.exists(limit, (all) => part.held().bytes + bytes.length > all)) {
+              const expected = `no more than ${Option.getOrElse(limit, () => 0) - before} bytes`
+              const error = storage.contradicted(facts, response, { path: "the body", expected, found: "more" }, scrub)
+              yield* lock.confirmed
+              yield* Effect.mapError(part.rewind(before), toDisk)
+              return yield* Effect.fail<Trouble>({ kind: "other", error })
+            }
+            yield* lock.stillHeld
+            yield* Effect.mapError(part.append(bytes), toDisk)
+            progressed()
+            yield* transfer.onBytes
+          })
+
         yield* response.stream.pipe(
           Stream.catchAll(
             (error): Stream.Stream<never, Trouble> =>
-              error.reason === "EmptyBody"
-                ? Stream.empty
-                : Stream.fail({ kind: "broken", error: classify.broken(facts, error.cause, head, scrub) })
+              error.reason === "EmptyBody" ? Stream.empty : Stream.fail(broken(answer, error.cause))
           ),
           Stream.timeoutFail(tooSlow, idle),
           Stream.runForEach((bytes) =>
             Effect.gen(function* () {
+              hear()
               if (bytes.length === 0) return
-              const { total } = part.held()
-              if (Option.exists(total, (all) => part.held().bytes + bytes.length > all)) {
-                const expected = `no more than ${Option.getOrElse(total, () => 0)} bytes`
-                const error = yield* unusable(response, { path: "the body", expected, found: "more" })
-                return yield* Effect.fail<Trouble>({ kind: "corrupt", error })
-              }
-              yield* transfer.stillHeld
-              yield* Effect.mapError(part.append(bytes), toDisk)
-              progressed()
-              yield* transfer.onBytes
+              if (isBegun) return yield* write(bytes)
+              lead = concat(lead, bytes)
+              yield* begin(false)
+              if (isBegun) yield* write(lead)
             })
           )
         )
-        const { bytes, total } = part.held()
-        if (Option.exists(total, (all) => bytes < all)) {
-          const ended = new Error(`the body ended after ${bytes} of ${Option.getOrElse(total, () => 0)} bytes`)
-          return yield* Effect.fail<Trouble>({ kind: "broken", error: classify.broken(facts, ended, head, scrub) })
+        if (!isBegun) {
+          yield* begin(true)
+          if (!isBegun) {
+            const ended = lead.length === 0 ? "is empty" : `ended after ${lead.length} bytes`
+            return yield* Effect.fail(broken(answer, new Error(`the body ${ended}`)))
+          }
+          yield* write(lead)
         }
+        const { bytes } = part.held()
+        if (Option.exists(limit, (all) => bytes < all)) {
+          const ended = `the body ended after ${bytes} of ${Option.getOrElse(limit, () => 0)} bytes`
+          return yield* Effect.fail(broken(answer, new Error(ended)))
+        }
+        if (Option.isNone(limit) && !(yield* transfer.hasEnd)) {
+          const ended = `the body ended after ${bytes} bytes, before the end of the package`
+          return yield* Effect.fail(broken(answer, new Error(ended)))
+        }
+        if (step._tag === "Begin" && step.isDoubtful && !(yield* uncounted(transfer.isProved))) {
+          const note = { path: "the package", expected: "what was said of it before", found: `${bytes} other bytes` }
+          const error = storage.contradicted(facts, response, note, scrub)
+          return yield* Effect.fail<Trouble>({ kind: "other", error })
+        }
+        // The range that was sent may be shorter than what was asked for.
+        return step._tag === "Begin" || plan.isWhole(part.held())
       })
 
-    const send = (url: Url): Effect.Effect<void, Trouble | DownloadError> =>
+    /** Asks once for what is missing; whether all of it is there now. */
+    const send = (url: Url): Effect.Effect<boolean, Trouble | DownloadError> =>
       Effect.gen(function* () {
         const held = part.held()
-        const question = { http, facts, method: "GET", url, held, idle } as const
+        const question = { http, facts, method: "GET", url, held, asked, idle } as const
         const answer = yield* Effect.mapError(storage.answer(question), (error): Trouble => ({ kind: "broken", error }))
+        hear()
         const { response, step } = answer
-        if (step._tag === "Append" || step._tag === "Begin") {
-          if (step._tag === "Append") part.learn(step.package)
-          else {
-            // The disk may refuse it, and then nobody reads the body.
-            yield* Effect.onError(Effect.mapError(part.begin(step.package), toDisk), () =>
-              storage.leave(response, idle)
-            )
-          }
-          return yield* receive(answer)
-        }
+        if (step._tag === "Append" || step._tag === "Begin") return yield* receive(answer, step)
         yield* storage.leave(response, idle)
         if (step._tag === "Whole") {
           part.learn({ ...held, total: Option.some(held.bytes) })
-          return
+          return true
         }
         const error = yield* storage.useless(facts, answer)
-        if (step._tag === "Unusable" && !step.keeps) yield* Effect.mapError(part.begin(plan.nothing), toDisk)
-        const isOver = step._tag === "Refused" || step._tag === "Redirect"
-        return yield* Effect.fail<Trouble>({ kind: isOver ? "refused" : "broken", error })
+        if (step._tag !== "Unusable") {
+          const isOver = step._tag === "Refused" || step._tag === "Redirect"
+          return yield* Effect.fail<Trouble>({ kind: isOver ? "refused" : "broken", error })
+        }
+        asked = { isAnew: asked.isAnew || !step.keeps, claimed: step.claim }
+        return yield* Effect.fail<Trouble>({ kind: step.isFinal ? "final" : "other", error })
       })
 
     /** What is on the disk, when all of it is. */
     const verified = Effect.gen(function* () {
-      const verdict = yield* transfer.verify
+      const verdict = yield* uncounted(transfer.verify)
+      heard = now()
       if (Either.isRight(verdict)) return verdict.right
-      const head = { status: 200, headers: {} }
       const note = { path: "the package", expected: "what its checksum says", found: verdict.left }
-      const error = yield* unusable(head, note)
+      const error = classify.unreadable(facts, { status: 200, headers: {} }, "", note, yield* redact.now(http.auth))
       return yield* Effect.fail<Trouble>({ kind: "corrupt", error })
     })
+
+    // --- its end ---
 
     const ended = ({ error, kind }: Trouble) => {
       const { bytes, total } = part.held()
       const tries = { attempts: error.attempts }
-      const status = Option.flatMap(Option.fromNullable(error.attempts[error.attempts.length - 1]), (it) => it.status)
-      if (kind === "corrupt") {
-        const what = `What came for ${path} was not the package, ${error.attempts.length} times: ${error.message}`
+      const count = error.attempts.length
+      const times = count === 1 ? "" : `, ${count} times`
+      const status = Option.flatMap(Option.fromNullable(error.attempts[count - 1]), (it) => it.status)
+      const kept = bytes === 0 ? "" : ` The ${bytes} bytes that had come before are kept.`
+      if (kind === "final") {
+        const what = `The store sends the package of ${path} in a content coding, of which the rest cannot be asked for, and which this transport does not decode: ${error.message}${kept}`
         return fail("Corrupt", what, tries)
+      }
+      if (kind === "corrupt" || (kind === "other" && bytes === 0)) {
+        return fail("Corrupt", `What came for ${path} was not the package${times}: ${error.message}`, tries)
       }
       if (kind === "refused") {
         const code = Option.map(status, String)
@@ -181,6 +294,12 @@ export const run = <E>(
         })
       }
       const all = Option.match(total, { onNone: () => "", onSome: (it) => ` of ${it}` })
+      const what =
+        bytes === 0
+          ? `Nothing of ${path} has come: download again.`
+          : kind === "other"
+            ? `${bytes}${all} bytes of ${path} have come, and the store now sends something else${times}. They are kept: download again to fetch the rest, or remove ${path}.part to begin anew.`
+            : `${bytes}${all} bytes of ${path} have come, and then no more. They are kept: download again to fetch the rest.`
       return new DownloadIncomplete({
         ...ref,
         path,
@@ -188,7 +307,7 @@ export const run = <E>(
         total,
         ...tries,
         failure: error,
-        message: `${bytes}${all} bytes of ${path} have come, and then no more. They are kept: download again to fetch the rest. ${error.message}`
+        message: `${what} ${error.message}`
       })
     }
 
@@ -200,20 +319,32 @@ export const run = <E>(
       if (needsBytes && Option.isNone(url)) {
         url = Option.some(yield* transfer.newUrl)
         wasUsed = false
-        // Waiting for the package is no failure.
+        // The wait for the package is not a failure.
         rest()
       }
-      const fetched: Effect.Effect<void, Trouble | DownloadError> =
-        needsBytes && Option.isSome(url) ? send(url.value) : Effect.void
-      const result = yield* Effect.either(Effect.zipRight(fetched, verified))
+      heard = now()
+      const fetched: Effect.Effect<boolean, Trouble | DownloadError> =
+        needsBytes && Option.isSome(url) ? send(url.value) : Effect.succeed(true)
+      const result = yield* Effect.either(
+        Effect.flatMap(fetched, (isAll) => (isAll ? Effect.asSome(verified) : Effect.succeedNone))
+      )
       if (Either.isRight(result)) {
         http.retryBudget.refund(taken)
-        return result.right
+        taken = 0
+        if (Option.isSome(result.right)) return result.right.value
+        wasUsed = true
+        continue
       }
       const trouble = result.left
       if (!("kind" in trouble)) return yield* trouble
       const { error, kind } = trouble
-      if (kind === "corrupt") yield* Effect.mapError(part.begin(plan.nothing), toDisk)
+      hear()
+      const isAbandoned = yield* part.abandon
+      if (kind === "corrupt" && !isAbandoned) {
+        yield* lock.confirmed
+        yield* Effect.mapError(part.drop, toDisk)
+      }
+      if (kind === "final") return yield* ended(trouble)
 
       let delay = Duration.zero
       if (kind === "refused" && wasUsed) {
@@ -227,9 +358,8 @@ export const run = <E>(
         yield* tell(course, error, delay, `in ${Duration.format(delay)}`)
       }
       yield* transfer.onRetry(error, delay)
-      yield* Effect.sleep(delay)
-      // A machine that was busy wakes late.
-      if (course.left() <= 0) return yield* ended(trouble)
+      // A sleep that ends late takes nothing from the attempt after it.
+      yield* uncounted(Effect.sleep(delay), delay)
       if (kind === "refused") url = Option.none()
       else wasUsed = true
       facts = { ...storage.call, before: error.attempts, delay }

@@ -242,6 +242,48 @@ const checkBytes = (path: string, files: Reader, entry: Entry, from: number, has
     }
   })
 
+// --- its end ---
+
+/** Whether the directory that a record at the end tells of ends where the record begins, as in a whole archive. */
+const hasDirectory = (reader: Reader, end: number) =>
+  Effect.gen(function* () {
+    const record = yield* reader.at(end, endSize)
+    const [count, size, at] = [record.getUint16(10, true), record.getUint32(12, true), record.getUint32(16, true)]
+    if (count !== max16 && size !== max32 && at !== max32) return at + size === end
+    // The ZIP64 end and its locator are between the directory and the record.
+    if (end < 76) return false
+    const locator = yield* reader.at(end - 20, 20)
+    if (locator.getUint32(0, true) !== 0x07064b50) return at + size === end
+    const large = yield* reader.at(wide(locator, 8), 56)
+    return large.getUint32(0, true) === 0x06064b50 && wide(large, 48) + wide(large, 40) === wide(locator, 8)
+  })
+
+/**
+ * Whether a file ends as a ZIP does: for a package of which the store tells no length. A ZIP inside of one that was cut
+ * has an end too, and its directory is elsewhere than that says. Bytes behind the end do no harm, unless `isStrict`.
+ */
+export const hasEnd = (path: string, isStrict = false): Effect.Effect<boolean, PlatformError, FileSystem.FileSystem> =>
+  Effect.gen(function* () {
+    const reader = yield* readerOf(path)
+    const length = Math.min(reader.size, endSize + max16)
+    if (length < endSize) return false
+    const from = reader.size - length
+    const tail = new DataView(bytesIn(yield* reader.at(from, length)).slice().buffer)
+    for (let at = length - endSize; at >= 0; at--) {
+      if (tail.getUint32(at, true) !== 0x06054b50) continue
+      const [comment, behind] = [tail.getUint16(at + 20, true), length - at - endSize]
+      if (comment > behind || (isStrict && comment < behind)) continue
+      if (yield* hasDirectory(reader, from + at)) return true
+    }
+    return false
+  }).pipe(
+    Effect.scoped,
+    Effect.catchIf(
+      (error) => error instanceof Bad,
+      () => Effect.succeed(false)
+    )
+  )
+
 /** Checks all files of a ZIP. */
 export const check = (
   path: string,
