@@ -7,11 +7,14 @@ import * as Context from "effect/Context"
 import * as DefaultServices from "effect/DefaultServices"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import type * as Fiber from "effect/Fiber"
 import * as FiberRef from "effect/FiberRef"
 import * as Layer from "effect/Layer"
 import * as Scheduler from "effect/Scheduler"
 import type * as Scope from "effect/Scope"
-import { inside } from "./Foreign.js"
+import * as Supervisor from "effect/Supervisor"
+import { enter, type Foreign, inside, outside } from "./Foreign.js"
+import { setImmediate } from "./timers.js"
 import type { VirtualTime } from "./VirtualTime.js"
 import type { WorldTime } from "./WorldTime.js"
 
@@ -37,20 +40,61 @@ export const clock = (time: VirtualTime): Clock.Clock => {
   }
 }
 
-/** Counts the runnable fibers, whatever it takes to run them: after 2,048 microtasks that is a real timer. */
-export const scheduler = (time: VirtualTime): Scheduler.Scheduler => {
-  const inner = new Scheduler.MixedScheduler(2_048)
-  return Scheduler.make((task, priority, fiber) => {
-    const ran = time.runnable()
-    inner.scheduleTask(
-      () => {
+type AnyFiber = Fiber.RuntimeFiber<unknown, unknown>
+
+/**
+ * Has each run of a fiber take place in the world's async context. Most runs are tasks of the scheduler, which has them
+ * there. The first one of a fiber that is started from a runtime is part of the call that starts it, and a fiber may come
+ * into the world in the middle of a run (`Effect.provide(runtime)`): both enter the context, and leave it at their end.
+ */
+class Presence extends Supervisor.AbstractSupervisor<void> {
+  override readonly value = Effect.void
+  readonly #foreign: Foreign
+  /** Runs that have entered by themselves; one may take place inside of another. */
+  readonly #entered: Array<{ readonly fiber: AnyFiber; readonly leave: () => void }> = []
+
+  constructor(foreign: Foreign) {
+    super()
+    this.#foreign = foreign
+  }
+
+  enter(fiber: AnyFiber): void {
+    const leave = enter(this.#foreign)
+    if (leave === undefined) return
+    // a run that leaves the world before its end does not come by here
+    while (this.#entered.at(-1)?.fiber.unsafePoll() != null) this.#entered.pop()
+    this.#entered.push({ fiber, leave })
+  }
+
+  override onResume<A, E>(fiber: Fiber.RuntimeFiber<A, E>): void {
+    this.enter(fiber)
+  }
+
+  override onSuspend<A, E>(fiber: Fiber.RuntimeFiber<A, E>): void {
+    if (this.#entered.at(-1)?.fiber === fiber) this.#entered.pop()?.leave()
+  }
+}
+
+/** Counts the runnable fibers. Effect asks it before each operation of a fiber whether that one should yield. */
+const scheduler = (time: VirtualTime, presence: Presence): Scheduler.Scheduler => {
+  // without its own hops, for which it calls a `setTimeout` that tests fake
+  const inner = new Scheduler.MixedScheduler(Number.POSITIVE_INFINITY)
+  return Scheduler.make(
+    (task, priority, fiber) => {
+      const ran = time.runnable()
+      const run = () => {
         ran()
         inside(time.foreign, task)
-      },
-      priority,
-      fiber
-    )
-  })
+      }
+      const schedule = () => inner.scheduleTask(run, priority, fiber)
+      if (time.crowded) outside(() => setImmediate(schedule))
+      else schedule()
+    },
+    (fiber) => {
+      presence.enter(fiber)
+      return Scheduler.defaultShouldYield(fiber)
+    }
+  )
 }
 
 /**
@@ -75,18 +119,19 @@ export const advance = (time: WorldTime, duration: Duration.DurationInput): Effe
   Effect.async((resume) => time.advance(Duration.toMillis(duration), () => resume(Effect.void)))
 
 /**
- * Puts a program on this time until its scope ends. Both settings are fiber refs: children, daemons, streams and
+ * Puts a program on this time until its scope ends. The settings are fiber refs: children, daemons, streams and
  * finalizers inherit them. For a layer that does more than that: a layer that is merged with it would have a fiber of
  * its own, and fibers take longer than all the rest of a world.
  */
 export const install = (time: VirtualTime): Effect.Effect<void, never, Scope.Scope> =>
-  Effect.zipRight(
-    Effect.zipRight(
-      Effect.locallyScoped(FiberRef.currentScheduler, scheduler(time)),
-      Effect.locallyScopedWith(DefaultServices.currentServices, Context.add(Clock.Clock, clock(time)))
-    ),
-    // puts the fiber under the new scheduler before the first step of its own
-    Effect.yieldNow()
-  )
+  Effect.suspend(() => {
+    const presence = new Presence(time.foreign)
+    return Effect.locallyScopedWith(FiberRef.currentSupervisor, (others) => others.zip(presence)).pipe(
+      Effect.zipRight(Effect.locallyScoped(FiberRef.currentScheduler, scheduler(time, presence))),
+      Effect.zipRight(Effect.locallyScopedWith(DefaultServices.currentServices, Context.add(Clock.Clock, clock(time)))),
+      // puts the fiber under the new scheduler before the first step of its own
+      Effect.zipRight(Effect.yieldNow())
+    )
+  })
 
 export const layer = (time: VirtualTime): Layer.Layer<never> => Layer.scopedDiscard(install(time))

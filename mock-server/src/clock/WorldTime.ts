@@ -8,6 +8,7 @@
 import { Foreign } from "./Foreign.js"
 import { arm, disarm } from "./ticker.js"
 import type { VirtualTimeExceeded } from "./VirtualTime.js"
+import { loadingModules } from "./Vitest.js"
 import type { WorldClock } from "./WorldClock.js"
 
 /** Something that can keep time from going on; asked, not counted, since counters are upset by aborts. */
@@ -25,6 +26,9 @@ interface Delivery {
   readonly order: number
   readonly run: () => void
 }
+
+/** Steps of fibers in one turn of the event loop; Effect's own scheduler has the same bound. */
+const mostTasks = 2_048
 
 /** What the guard of stalls is told. */
 export interface StallOptions {
@@ -48,6 +52,7 @@ export abstract class WorldTime implements WorldClock {
   readonly #holders = new Set<Holder>()
   readonly #deliveries: Array<Delivery> = []
   #runnable = 0
+  #tasks = 0
   #requests = 0
   #version = 0
   #seen = -1
@@ -103,10 +108,16 @@ export abstract class WorldTime implements WorldClock {
   /** A fiber became runnable; the returned function says that it has run. */
   runnable(): () => void {
     this.#runnable++
+    this.#tasks++
     return () => {
       this.#runnable--
       this.changed()
     }
+  }
+
+  /** Many fibers have become runnable since the last turn of the event loop: Node must have one. */
+  get crowded(): boolean {
+    return this.#tasks > mostTasks
   }
 
   hold(holder: Holder): () => void {
@@ -140,8 +151,9 @@ export abstract class WorldTime implements WorldClock {
 
   /** One turn of the event loop; false when there is nothing to look at until `changed`. */
   turn(): boolean {
+    this.#tasks = 0
     if (this.held) return false
-    if (this.foreign.busy !== undefined || this.#version !== this.#seen) {
+    if (this.foreign.busy !== undefined || loadingModules() || this.#version !== this.#seen) {
       this.#seen = this.#version
       return true // nothing announces the end of foreign work; and one turn of grace after any change
     }
@@ -191,7 +203,8 @@ export abstract class WorldTime implements WorldClock {
     const lines = [
       ...(this.#runnable > 0 ? [`${this.#runnable} runnable fiber(s)`] : []),
       ...held,
-      ...(foreign === undefined ? [] : [`work of Node under way: ${foreign}`])
+      ...(foreign === undefined ? [] : [`work of Node under way: ${foreign}`]),
+      ...(loadingModules() ? ["a module that Vitest loads"] : [])
     ]
     const holding = lines.length === 0 ? "nothing holds time" : `held by ${lines.join("; ")}`
     return `at +${this.elapsed} ms: ${holding}; ${this.describeSleepers()}`
