@@ -11,7 +11,6 @@ import type { PlatformError } from "@effect/platform/Error"
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Random from "effect/Random"
 import type * as Scope from "effect/Scope"
 import type { DownloadError } from "../../PixxelError.js"
 import { type Failing, ofPlatform } from "./files.js"
@@ -40,7 +39,8 @@ export const acquire = (
 ): Effect.Effect<Lock, DownloadError, FileSystem.FileSystem | Scope.Scope> =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
-    const owner = `${yield* Random.nextIntBetween(0, 2 ** 31)}-${yield* Random.nextIntBetween(0, 2 ** 31)}`
+    // never from `Random`: a program that seeds it has the same numbers in every process
+    const owner = globalThis.crypto.randomUUID()
     const textOf = (count: number) => `${owner} ${count}\n`
     const isOurs = (text: string) => text.startsWith(`${owner} `)
 
