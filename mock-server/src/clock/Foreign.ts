@@ -6,7 +6,7 @@
  * Node reports that work was prepared, not that it is under way. Each kind has evidence of its own for that: a crypto
  * job that ran at once, a cancelled immediate and an unread Blob hold nothing.
  *
- * Not seen: workers, child processes, message ports, `fs.watch`, `setInterval`, timers without a reference
+ * Not seen (the list of the README says more): workers, child processes, message ports, `fs.watch`, `setInterval`, timers without a reference
  * (`AbortSignal.timeout` is one) or above 5 s, `WebAssembly.compile`, native add-ons. Put them into `busyWhile`.
  */
 import { AsyncLocalStorage, createHook, executionAsyncId } from "node:async_hooks"

@@ -2,6 +2,7 @@
  * A world's virtual time as an Effect program sees it: a `Clock`, a `Scheduler` that knows which fibers are
  * runnable, and `busyWhile` for what nobody else can see.
  */
+import * as Chunk from "effect/Chunk"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as DefaultServices from "effect/DefaultServices"
@@ -18,25 +19,80 @@ import { setImmediate } from "./timers.js"
 import type { VirtualTime } from "./VirtualTime.js"
 import type { WorldTime } from "./WorldTime.js"
 
-/** An Effect `Clock` that reads and sleeps on this time. */
-export const clock = (time: VirtualTime): Clock.Clock => {
-  const unsafeCurrentTimeMillis = () => time.now
-  const unsafeCurrentTimeNanos = () => BigInt(Math.round(time.now * 1_000_000))
-  return {
-    [Clock.ClockTypeId]: Clock.ClockTypeId,
-    unsafeCurrentTimeMillis,
-    unsafeCurrentTimeNanos,
-    currentTimeMillis: Effect.sync(unsafeCurrentTimeMillis),
-    currentTimeNanos: Effect.sync(unsafeCurrentTimeNanos),
-    sleep: (duration) =>
-      Effect.async((resume) => {
-        const cancel = time.after(
-          Duration.toMillis(duration),
-          () => resume(Effect.void),
-          (error) => resume(Effect.die(error))
-        )
-        return Effect.sync(cancel)
-      })
+/**
+ * An Effect `Clock` that reads and sleeps on this time. It has what tests do with a `TestClock` too, because
+ * `TestClock.adjust` calls the clock that the program has: here it is `advance`.
+ */
+export class ProgramClock implements Clock.Clock {
+  readonly [Clock.ClockTypeId]: Clock.ClockTypeId = Clock.ClockTypeId
+  readonly #time: VirtualTime
+
+  constructor(time: VirtualTime) {
+    this.#time = time
+  }
+
+  unsafeCurrentTimeMillis(): number {
+    return this.#time.now
+  }
+
+  unsafeCurrentTimeNanos(): bigint {
+    return BigInt(Math.round(this.#time.now * 1_000_000))
+  }
+
+  get currentTimeMillis(): Effect.Effect<number> {
+    return Effect.sync(() => this.unsafeCurrentTimeMillis())
+  }
+
+  get currentTimeNanos(): Effect.Effect<bigint> {
+    return Effect.sync(() => this.unsafeCurrentTimeNanos())
+  }
+
+  sleep(duration: Duration.Duration): Effect.Effect<void> {
+    return Effect.async((resume) => {
+      const cancel = this.#time.after(
+        Duration.toMillis(duration),
+        () => resume(Effect.void),
+        (error) => resume(Effect.die(error))
+      )
+      return Effect.sync(cancel)
+    })
+  }
+
+  adjust(duration: Duration.DurationInput): Effect.Effect<void> {
+    return advance(this.#time, duration)
+  }
+
+  adjustWith(duration: Duration.DurationInput) {
+    return <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+      Effect.zipLeft(effect, this.adjust(duration), { concurrent: true })
+  }
+
+  setTime(instant: number): Effect.Effect<void> {
+    return Effect.suspend(() => {
+      const { now } = this.#time
+      return instant < now ? Effect.die(new TimeGoesOn(now, instant)) : advance(this.#time, instant - now)
+    })
+  }
+
+  get sleeps(): Effect.Effect<Chunk.Chunk<number>> {
+    return Effect.sync(() => Chunk.fromIterable(this.#time.wakeTimes))
+  }
+
+  get save(): Effect.Effect<Effect.Effect<void>> {
+    return Effect.map(this.currentTimeMillis, (saved) =>
+      Effect.suspend(() => (saved === this.#time.now ? Effect.void : Effect.die(new TimeGoesOn(this.#time.now, saved))))
+    )
+  }
+}
+
+/** A test sets the clock of a world back. */
+class TimeGoesOn extends Error {
+  override readonly name = "TimeGoesOn"
+  constructor(now: number, asked: number) {
+    super(
+      `the world's clock is at ${now} ms and cannot be set to ${asked} ms: ` +
+        "time goes back only with the whole world, by mock.save and mock.restore"
+    )
   }
 }
 
@@ -105,7 +161,7 @@ export const busyWhile =
   (time: WorldTime) =>
   <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
     Effect.acquireUseRelease(
-      Effect.sync(() => time.hold({ busy: true, describe: () => "busyWhile", forget: () => {} })),
+      Effect.sync(() => time.claim()),
       () => self,
       (release) => Effect.sync(release)
     )
@@ -128,7 +184,9 @@ export const install = (time: VirtualTime): Effect.Effect<void, never, Scope.Sco
     const presence = new Presence(time.foreign)
     return Effect.locallyScopedWith(FiberRef.currentSupervisor, (others) => others.zip(presence)).pipe(
       Effect.zipRight(Effect.locallyScoped(FiberRef.currentScheduler, scheduler(time, presence))),
-      Effect.zipRight(Effect.locallyScopedWith(DefaultServices.currentServices, Context.add(Clock.Clock, clock(time)))),
+      Effect.zipRight(
+        Effect.locallyScopedWith(DefaultServices.currentServices, Context.add(Clock.Clock, new ProgramClock(time)))
+      ),
       // puts the fiber under the new scheduler before the first step of its own
       Effect.zipRight(Effect.yieldNow())
     )
