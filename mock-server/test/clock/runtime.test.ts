@@ -17,18 +17,24 @@ const work = Effect.promise(async () => {
   return Option.some("read")
 })
 
-/** As an HTTP framework calls a handler: outside of any fiber, in a turn of its own. */
-const outsideOfFibers = <A>(run: () => Promise<A>): Promise<A> =>
+type AnyRuntime = ManagedRuntime.ManagedRuntime<MockServer, unknown>
+
+/** As an HTTP framework calls a handler: outside of any fiber, in a turn of its own. Each world has an hour to pass. */
+const outsideOfFibers = <A>(runtimes: ReadonlyArray<AnyRuntime>, run: () => Promise<A>): Promise<A> =>
   new Promise((resolve, reject) => {
-    setImmediate(() => run().then(resolve, reject))
+    setImmediate(() => {
+      for (const runtime of runtimes) runtime.runFork(Effect.sleep("1 hour"))
+      run().then(resolve, reject)
+    })
   })
 
 type Start = (runtime: ManagedRuntime.ManagedRuntime<MockServer, unknown>) => Promise<Option.Option<string>>
 
 const starts: Record<string, Start> = {
-  "runPromise of a ManagedRuntime": (runtime) => outsideOfFibers(() => runtime.runPromise(work)),
+  "runPromise of a ManagedRuntime": (runtime) => outsideOfFibers([runtime], () => runtime.runPromise(work)),
   "runFork of a ManagedRuntime": (runtime) =>
     outsideOfFibers(
+      [runtime],
       () =>
         new Promise((resolve) =>
           runtime.runFork(work).addObserver((exit) => resolve(exit._tag === "Success" ? exit.value : Option.none()))
@@ -36,6 +42,7 @@ const starts: Record<string, Start> = {
     ),
   "runCallback of a ManagedRuntime": (runtime) =>
     outsideOfFibers(
+      [runtime],
       () =>
         new Promise((resolve) => {
           runtime.runCallback(work, {
@@ -44,14 +51,14 @@ const starts: Record<string, Start> = {
         })
     ),
   "Effect.provide of a ManagedRuntime": (runtime) =>
-    outsideOfFibers(() => Effect.runPromise(Effect.provide(work, runtime))),
+    outsideOfFibers([runtime], () => Effect.runPromise(Effect.provide(work, runtime))),
   "Effect.provide of a Runtime": async (runtime) => {
     const inner = await runtime.runtime()
-    return outsideOfFibers(() => Effect.runPromise(Effect.provide(work, inner)))
+    return outsideOfFibers([runtime], () => Effect.runPromise(Effect.provide(work, inner)))
   },
   "Effect.provide of a Runtime, again in one fiber": async (runtime) => {
     const inner = await runtime.runtime()
-    return outsideOfFibers(() =>
+    return outsideOfFibers([runtime], () =>
       Effect.runPromise(
         Effect.void.pipe(
           Effect.provide(inner),
@@ -63,12 +70,12 @@ const starts: Record<string, Start> = {
   },
   "Runtime.runPromise": async (runtime) => {
     const inner = await runtime.runtime()
-    return outsideOfFibers(() => Runtime.runPromise(inner)(work))
+    return outsideOfFibers([runtime], () => Runtime.runPromise(inner)(work))
   },
   "a child of a fiber of a ManagedRuntime": (runtime) =>
-    outsideOfFibers(() => runtime.runPromise(Effect.flatMap(Effect.fork(work), (fiber) => fiber))),
+    outsideOfFibers([runtime], () => runtime.runPromise(Effect.flatMap(Effect.fork(work), (fiber) => fiber))),
   "runSync, which starts a daemon": (runtime) =>
-    outsideOfFibers(() => runtime.runPromise(runtime.runSync(Effect.forkDaemon(work))))
+    outsideOfFibers([runtime], () => runtime.runPromise(runtime.runSync(Effect.forkDaemon(work))))
 }
 
 for (const transport of transports) {
@@ -77,7 +84,6 @@ for (const transport of transports) {
       it(`is in its world from its first step: ${name}`, async () => {
         const runtime = ManagedRuntime.make(MockServer.layer({ transport }))
         const { time } = await runtime.runPromise(MockServer)
-        runtime.runFork(Effect.sleep("1 hour")) // what time would go on to
         assert.deepStrictEqual(await start(runtime), Option.some("read"))
         assert.strictEqual(time.elapsed, 0)
         await runtime.dispose()
@@ -87,7 +93,7 @@ for (const transport of transports) {
     it("leaves its caller's context as it was", async () => {
       const runtime = ManagedRuntime.make(MockServer.layer({ transport }))
       const mock = await runtime.runPromise(MockServer)
-      await outsideOfFibers(async () => {
+      await outsideOfFibers([], async () => {
         runtime.runFork(Effect.never)
         // of the caller, not of the world: a world that is held by it would stand still
         const sleeping = runtime.runPromise(Effect.sleep("1 minute"))
@@ -117,20 +123,17 @@ for (const transport of transports) {
       const runtime = ManagedRuntime.make(
         Layer.merge(MockServer.layer({ transport }), Layer.succeed(Other, other as Context.Tag.Service<typeof Other>))
       )
+      // when the work of each world ends; a world that has none left goes on
+      const worked = Effect.zipRight(
+        work,
+        Effect.map(MockServer, ({ time }) => time.elapsed)
+      )
       const both = Effect.gen(function* () {
         const inner = yield* Other
-        const [own, its] = yield* Effect.all([work, Effect.promise(() => inner.runPromise(work))], {
-          concurrency: "unbounded"
-        })
-        return [own, its]
+        return yield* Effect.all([worked, Effect.promise(() => inner.runPromise(worked))], { concurrency: "unbounded" })
       })
-      const times = await Promise.all([other, runtime].map((one) => one.runPromise(MockServer)))
-      for (const one of [other, runtime]) one.runFork(Effect.sleep("1 hour"))
-      await outsideOfFibers(() => runtime.runPromise(both))
-      assert.deepStrictEqual(
-        times.map(({ time }) => time.elapsed),
-        [0, 0]
-      )
+      for (const one of [other, runtime]) await one.runPromise(MockServer)
+      assert.deepStrictEqual(await outsideOfFibers([other, runtime], () => runtime.runPromise(both)), [0, 0])
       await runtime.dispose()
       await other.dispose()
     })
