@@ -35,11 +35,12 @@
  *   }).pipe(Effect.provide(PixxelTest))) // over MockServer.layer({ clock: "followTestClock" })
  * ```
  *
- * - It never goes on by itself: whoever waits for a job must be forked, as everywhere under `TestClock`.
- * - `TestClock.adjust` knows nothing of sockets. It goes on while a request is on the wire, so that deadlines pass in
- *   which the machine only had no turn. `advance` adjusts the same clock from sleeper to sleeper, each time when
- *   nothing is on the wire. Use `TestClock.adjust` where no request is under way, and begins none on the way;
- *   `advance(0)` waits until nothing is.
+ * - It never goes on by itself: fork what waits for a job, as everywhere under `TestClock`.
+ * - While worlds follow it, `TestClock.adjust` and `setTime` go from sleeper to sleeper, each time when no request is on
+ *   the wire, as `advance` does: no deadline passes in which the machine only had no turn. `advance(0)` waits until no
+ *   request is on the wire.
+ * - Build the layer around both the fork and the adjustment: a `TestClock` passes on while a layer is still built.
+ * - In a world with a clock of its own, `TestClock.adjust` is `advance`.
  * - A poll takes some 12 ms of real time, since `TestClock` waits for its fibers with timers; with a clock of the world's
  *   own it takes 1 to 2. Of two who wake at the same moment, the one that slept last comes first.
  * - Where the clock is no `TestClock` (`it.live`, another world) the layer dies of `NoTestClock`.
@@ -53,9 +54,15 @@
  * - `layer(…)` of @effect/vitest builds a layer once for a block of tests: they share one world. Give `layerApp` to
  *   the block, and `layerWorld` to each test.
  * - A bare `Effect.runPromise` in the middle of a program loses the clock, as it loses all that was provided.
- * - Node work is known to the clock as long as it answers by itself: files, DNS, compression, crypto, short timers.
- *   A worker, a child process, a message port, a timer without a reference, or a transport that is not the world's
- *   own needs `busyWhile`.
+ * - The clock sees work of Node that answers by itself: files, DNS, compression, crypto, Blobs, immediates, timers of at
+ *   most 5 s, modules that Vitest loads. It does not see workers, child processes, message ports, `fs.watch`,
+ *   `setInterval`, longer timers, timers without a reference (`AbortSignal.timeout` is one), `WebAssembly.compile`, native
+ *   add-ons, modules that a loader's thread brings (`--import tsx`), or a transport that is not the world's own. Run those
+ *   inside of `busyWhile`. A request of another transport is answered there at once, without its latency, since time
+ *   stands still.
+ * - A request that is sent after the end of its world, or is under way then, fails with `WorldEnded`: of a daemon, or of
+ *   a finalizer of an outer scope.
+ * - `Random` of the program is that of the world's seed, so that a retry after a random pause has one journal.
  * - Requests have one order, that in which the program sent. Two file operations at once have none: they end in the
  *   order of the disk.
  * - A route of your own that sends a compressed body must not park in the middle of it: `fetch` hides how many of its
@@ -70,15 +77,18 @@ import type * as Clock from "effect/Clock"
 import * as ConfigProvider from "effect/ConfigProvider"
 import * as Context from "effect/Context"
 import * as Data from "effect/Data"
+import * as DefaultServices from "effect/DefaultServices"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
+import * as Random from "effect/Random"
 import * as Redacted from "effect/Redacted"
 import type { FastifyInstance } from "fastify"
 import type { Dispatcher } from "undici"
 import { type FollowedTime, follow } from "./clock/FollowedTime.js"
 import { outside } from "./clock/Foreign.js"
+import { sheltered } from "./clock/timers.js"
 import { inProcessAgent, socketAgent, type Transport, trackedFetch } from "./clock/transport.js"
 import * as VirtualClock from "./clock/VirtualClock.js"
 import { type ClockMode, VirtualTime } from "./clock/VirtualTime.js"
@@ -163,7 +173,7 @@ export declare namespace MockApp {
   }
 }
 
-const makeApp = async ({ fixtures }: MockApp.Options, client: HttpClient.HttpClient): Promise<MockApp.Service> => {
+const makeApp = async ({ fixtures }: MockApp.Options): Promise<MockApp.Service> => {
   // the fixtures alone: the rest is each world's own, and the first one must not settle it for the others
   const app = buildServer({ fixtures, creation: "explicit", onDefect: console.error })
   await app.ready()
@@ -171,34 +181,37 @@ const makeApp = async ({ fixtures }: MockApp.Options, client: HttpClient.HttpCli
   let socket: Promise<Way> | undefined
   return {
     app,
-    client,
+    client: await Effect.runPromise(Effect.provide(HttpClient.HttpClient, FetchHttpClient.layer)),
     way: (transport) => {
       if (transport === "inProcess") return inProcess
-      socket ??= outside(() => socketWay(app))
+      socket ??= machine(() => socketWay(app))
       return socket
     }
   }
 }
 
-const build = (options: MockApp.Options): Effect.Effect<MockApp.Service, FixtureError> =>
-  Effect.flatMap(HttpClient.HttpClient, (client) =>
-    Effect.tryPromise({
-      try: () => makeApp(options, client),
-      catch: (error) => error
-    })
-  ).pipe(
-    Effect.catchAll((error) => (error instanceof FixtureError ? Effect.fail(error) : Effect.die(error))),
-    Effect.provide(FetchHttpClient.layer)
+/** What is shared by all worlds belongs to none, and is not stopped by a test's fake timers. */
+const machine = <A>(run: () => A): A => outside(() => sheltered(run))
+
+const appOf = (app: () => Promise<MockApp.Service>): Effect.Effect<MockApp.Service, FixtureError> =>
+  Effect.tryPromise({ try: () => machine(app), catch: (error) => error }).pipe(
+    Effect.catchAll((error) => (error instanceof FixtureError ? Effect.fail(error) : Effect.die(error)))
   )
+
+const build = (options: MockApp.Options): Effect.Effect<MockApp.Service, FixtureError> => appOf(() => makeApp(options))
 
 /** The apps of this process, by their fixtures. They are never closed: they keep no process alive. */
 const shared = new Map<string | FixtureSet | undefined, Promise<MockApp.Service>>()
 
-const sharedApp = (options: MockApp.Options): Effect.Effect<MockApp.Service, FixtureError> =>
-  Effect.suspend(() => {
-    const known = shared.get(options.fixtures)
-    if (known !== undefined) return Effect.promise(() => known)
-    return Effect.tap(build(options), (app) => Effect.sync(() => shared.set(options.fixtures, Promise.resolve(app))))
+/** Stored before it is built, so that layers which are built at once share it; one that fails is built again. */
+const sharedApp = ({ fixtures }: MockApp.Options): Effect.Effect<MockApp.Service, FixtureError> =>
+  appOf(() => {
+    const known = shared.get(fixtures)
+    if (known !== undefined) return known
+    const app = makeApp({ fixtures })
+    shared.set(fixtures, app)
+    app.catch(() => shared.delete(fixtures))
+    return app
   })
 
 // --- the world ---
@@ -240,7 +253,7 @@ export class MockServer extends Context.Tag("@effect-pixxel/mock-server/MockServ
   static readonly layerApp = (options: MockApp.Options = {}): Layer.Layer<MockApp, FixtureError> =>
     Layer.scoped(
       MockApp,
-      Effect.acquireRelease(build(options), ({ app }) => Effect.promise(() => outside(() => app.close())))
+      Effect.acquireRelease(build(options), ({ app }) => Effect.promise(() => machine(() => app.close())))
     )
 
   /** A new world of the app, with the `HttpClient` and the `Clock` that go with it. It ends with the scope. */
@@ -480,7 +493,8 @@ const makeWorld = (options: MockServer.WorldOptions) =>
     const name = `t${++worlds}`
     const onStall = (report: string) => console.error(`mock world ${name}: ${report}`)
     const { cap, clock: mode } = options
-    const time = mode === "followTestClock" ? yield* follow(onStall) : new VirtualTime({ mode, cap, onStall })
+    const time =
+      mode === "followTestClock" ? yield* follow({ name, onStall }) : new VirtualTime({ mode, cap, name, onStall })
     const world = yield* Effect.acquireRelease(
       Effect.suspend(() => {
         const { quirks, scenario, seed, tokens } = options
@@ -503,7 +517,7 @@ const makeWorld = (options: MockServer.WorldOptions) =>
     )
     const fetch = trackedFetch(time, dispatcher)
     const httpClient = HttpClient.transform(client, Effect.provideService(FetchHttpClient.Fetch, fetch))
-    return serviceOf(world, time, `${origin}/w/${name}`, httpClient, fetch)
+    return { seed: world.seed, service: serviceOf(world, time, `${origin}/w/${name}`, httpClient, fetch) }
   })
 
 /** What a program that succeeded is told all the same. */
@@ -582,15 +596,19 @@ const serviceOf = (
     restore: (snapshot) => Effect.zipRight(VirtualClock.quiet(time), restore(world, snapshot)),
     busyWhile: VirtualClock.busyWhile(time),
     httpClient,
-    clock: time instanceof VirtualTime ? VirtualClock.clock(time) : time.clock,
+    clock: time instanceof VirtualTime ? new VirtualClock.ProgramClock(time) : time.clock,
     fetch,
     time
   }
 }
 
+/** The `Random` of a world's program: the same numbers in every run. */
+const installRandom = (seed: string) =>
+  Effect.locallyScopedWith(DefaultServices.currentServices, Context.add(Random.Random, Random.make(seed)))
+
 /** What the layer gives, on the world's time; a program that has a clock already keeps it. */
-const contextOf = (service: MockServer.Service) =>
-  Effect.as(
-    service.time instanceof VirtualTime ? VirtualClock.install(service.time) : Effect.void,
-    Context.make(MockServer, service).pipe(Context.add(HttpClient.HttpClient, service.httpClient))
+const contextOf = ({ seed, service }: { readonly seed: string; readonly service: MockServer.Service }) =>
+  installRandom(seed).pipe(
+    Effect.zipRight(service.time instanceof VirtualTime ? VirtualClock.install(service.time) : Effect.void),
+    Effect.as(Context.make(MockServer, service).pipe(Context.add(HttpClient.HttpClient, service.httpClient)))
   )

@@ -10,6 +10,7 @@ export { RealClock } from "./clock/RealClock.js"
 export type { Transport } from "./clock/transport.js"
 export { type ClockMode, VirtualTime, VirtualTimeExceeded, type VirtualTimeOptions } from "./clock/VirtualTime.js"
 export type { WorldClock } from "./clock/WorldClock.js"
+export { WorldEnded } from "./clock/WorldTime.js"
 export { type Conduct, type ConductRule, conductRules, type Violation } from "./core/Conduct.js"
 export type {
   ErrorFixture,

@@ -7,11 +7,14 @@
  * left. Latencies are virtual: a handler that parks sleeps on the world's clock.
  */
 
+import { AsyncLocalStorage } from "node:async_hooks"
 import type { IncomingMessage, ServerResponse } from "node:http"
 import type { Socket } from "node:net"
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify"
 import type { Sending } from "../core/Journal.js"
 import { inside } from "./Foreign.js"
+import { WebStream } from "./streams.js"
+import { sheltered } from "./timers.js"
 import type { WorldClock } from "./WorldClock.js"
 import { type Holder, WorldTime } from "./WorldTime.js"
 
@@ -33,6 +36,12 @@ let count = 0
 type ClientState = "waiting" | "arrived" | "holding" | "done" | "aborted"
 type ServerState = "absent" | "queued" | "handling" | "answered" | "closed"
 
+/** What the client's end does at the end of its world, and when there is no more to do. */
+export interface ExchangeOptions {
+  readonly onEnd?: () => void
+  readonly onOver?: () => void
+}
+
 export class Exchange implements Holder {
   readonly id = `x${count++}`
   readonly #time: WorldTime
@@ -41,6 +50,9 @@ export class Exchange implements Holder {
   readonly #release: () => void
   readonly #onClose = new Set<() => void>()
   readonly #isUnseen: boolean
+  readonly #options: ExchangeOptions
+  readonly #asCaller: <A>(run: () => A) => A = AsyncLocalStorage.snapshot()
+  #arrived: (() => void) | undefined
   /** Of a client that is seen. */
   readonly sending: Sending | undefined
   #client: ClientState
@@ -59,8 +71,9 @@ export class Exchange implements Holder {
   #request: IncomingMessage | undefined
 
   /** `unseen` is a client that does not use the world's own transport: only the server's end counts. */
-  constructor(time: WorldTime, what: string, client: "tracked" | "unseen" = "tracked") {
+  constructor(time: WorldTime, what: string, client: ExchangeOptions | "unseen" = {}) {
     this.#isUnseen = client === "unseen"
+    this.#options = client === "unseen" ? {} : client
     this.#client = this.#isUnseen ? "done" : "waiting"
     this.#time = time
     this.#order = time.nextOrder()
@@ -108,6 +121,10 @@ export class Exchange implements Holder {
 
   forget(): void {
     live.delete(this.id)
+    if (this.#client === "done" || this.#client === "aborted") return
+    this.#client = "aborted"
+    this.#options.onEnd?.()
+    this.#arrived?.()
   }
 
   /** The client knows what has become of it. */
@@ -121,7 +138,8 @@ export class Exchange implements Holder {
         ? this.#server === "closed"
         : this.#client === "done" && (this.#server === "closed" || this.#server === "absent")
     if (over) {
-      this.forget()
+      live.delete(this.id)
+      this.#options.onOver?.()
       this.#release()
     } else {
       this.#time.changed()
@@ -129,6 +147,18 @@ export class Exchange implements Holder {
   }
 
   // --- the client's end ---
+
+  /** The program makes the body of its request before it is sent. */
+  async whileProducing<A>(run: () => Promise<A>): Promise<A> {
+    this.#producing = true
+    this.#changed()
+    try {
+      return await run()
+    } finally {
+      this.#producing = false
+      this.#changed()
+    }
+  }
 
   /** The program's body of a request, piece by piece. */
   upload(source: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
@@ -146,7 +176,8 @@ export class Exchange implements Holder {
         this.#producing = false
         this.#changed()
       },
-      cancel: () => {}
+      cancel: () => {},
+      within: this.#asCaller
     })
   }
 
@@ -155,7 +186,12 @@ export class Exchange implements Holder {
     if (this.#client === "aborted") return Promise.resolve()
     return new Promise((resolve) => {
       this.#client = "arrived"
-      this.#time.deliver(this.#order + 0.5, () => resolve())
+      const cancel = this.#time.deliver(this.#order + 0.5, () => this.#arrived?.())
+      this.#arrived = () => {
+        this.#arrived = undefined
+        cancel()
+        resolve()
+      }
       this.#changed()
     })
   }
@@ -180,19 +216,24 @@ export class Exchange implements Holder {
 
   /** The answer's body. A body that nobody reads holds nothing. */
   download(source: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
-    return relay(source, {
-      pull: () => {
-        this.#client = "waiting"
-        this.#changed()
+    return relay(
+      source,
+      {
+        pull: () => {
+          this.#client = "waiting"
+          this.#changed()
+        },
+        piece: (bytes) => {
+          this.#received += bytes
+          this.#client = "holding"
+          this.#changed()
+        },
+        end: () => this.failed(),
+        cancel: () => this.abort(),
+        within: sheltered
       },
-      piece: (bytes) => {
-        this.#received += bytes
-        this.#client = "holding"
-        this.#changed()
-      },
-      end: () => this.failed(),
-      cancel: () => this.abort()
-    })
+      "bytes"
+    )
   }
 
   abort(): void {
@@ -203,6 +244,7 @@ export class Exchange implements Holder {
       this.#undeliver?.() // aborted before the world was quiet: it never left
       this.#server = "closed"
     }
+    this.#arrived?.()
     this.#changed()
   }
 
@@ -236,12 +278,15 @@ export class Exchange implements Holder {
       this.#server = "closed"
       this.#changed()
     })
-    const cancel = this.#time.deliver(this.#order, () => {
+    const deliver = () => {
       this.#undeliver = undefined
       this.#server = "handling"
       this.#changed()
-      inside(this.#time.foreign, handle)
-    })
+      sheltered(() => inside(this.#time.foreign, handle))
+    }
+    const cancel = this.#isUnseen
+      ? this.#time.deliverUnseen(this.#order, deliver)
+      : this.#time.deliver(this.#order, deliver)
     this.#undeliver = () => {
       cancel()
       this.#undeliver = undefined
@@ -261,6 +306,7 @@ export class Exchange implements Holder {
     return new Promise((resolve, reject) => {
       const leave = (then: () => void) => () => {
         cancel()
+        stay()
         this.#onClose.delete(gone)
         this.#parked--
         this.#changed()
@@ -268,6 +314,9 @@ export class Exchange implements Holder {
       }
       const gone = leave(() => reject(new ClientGone()))
       const cancel = this.#time.after(millis, leave(resolve), (error) => leave(() => reject(error))())
+      // the program waits for this answer in `busyWhile`, so that time cannot go on to the end of a latency
+      const stay =
+        this.#isUnseen && millis !== Number.POSITIVE_INFINITY ? this.#time.whenBusy(leave(resolve)) : () => undefined
       this.#onClose.add(gone)
       this.#parked++
       this.#changed()
@@ -370,23 +419,38 @@ interface Watch {
   readonly piece: (bytes: number) => void
   readonly end: () => void
   readonly cancel: () => void
+  /** Where the source is read. */
+  readonly within: <A>(run: () => A) => A
 }
 
-/** `highWaterMark: 0`, so that a `pull` means that somebody reads. */
-const relay = (source: ReadableStream<Uint8Array>, watch: Watch): ReadableStream<Uint8Array> => {
+/**
+ * `highWaterMark: 0`, so that a `pull` means that somebody reads. A stream of bytes may be read into a buffer of the
+ * reader's (`mode: "byob"`).
+ */
+const relay = (source: ReadableStream<Uint8Array>, watch: Watch, kind?: "bytes"): ReadableStream<Uint8Array> => {
   const reader = source.getReader()
-  return new ReadableStream<Uint8Array>(
+  const next = async (): Promise<Uint8Array | undefined> => {
+    while (true) {
+      const { done, value } = await watch.within(() => reader.read())
+      if (done) return undefined
+      if (value.byteLength > 0) return value // a stream of bytes refuses an empty piece
+    }
+  }
+  return new WebStream<Uint8Array>(
     {
+      // Node's types have streams of bytes apart from the others
+      ...(kind === undefined ? {} : ({ type: kind } as object)),
       pull: async (controller) => {
         watch.pull()
         try {
-          const { done, value } = await reader.read()
-          if (done) {
+          const piece = await next()
+          if (piece === undefined) {
             controller.close()
+            if ("byobRequest" in controller) (controller as ReadableByteStreamController).byobRequest?.respond(0)
             watch.end()
           } else {
-            controller.enqueue(value)
-            watch.piece(value.byteLength)
+            controller.enqueue(kind === undefined ? piece : new Uint8Array(piece)) // a stream of bytes takes the memory
+            watch.piece(piece.byteLength)
           }
         } catch (error) {
           controller.error(error)

@@ -2,7 +2,9 @@
  * A connection in memory: two duplex streams that are each other's far end, with what a TCP socket does at its ends
  * (half-close, reset, backpressure). The parsers of client and server stay real, and no port is used.
  */
+import { AsyncLocalStorage } from "node:async_hooks"
 import { Duplex } from "node:stream"
+import { setImmediate } from "./timers.js"
 
 class Endpoint extends Duplex {
   #peer: Endpoint | undefined
@@ -12,6 +14,8 @@ class Endpoint extends Duplex {
   readonly remotePort = 0
   bytesRead = 0
   bytesWritten = 0
+  /** Runs code as Node runs that of a socket: in the context in which the connection was made. */
+  readonly #within: <A>(run: () => A) => A = AsyncLocalStorage.snapshot()
 
   static pair(): readonly [Endpoint, Endpoint] {
     const one = new Endpoint()
@@ -25,6 +29,10 @@ class Endpoint extends Duplex {
     super({ allowHalfOpen: false, autoDestroy: true, emitClose: true })
   }
 
+  #later(run: () => void): void {
+    this.#within(() => setImmediate(run))
+  }
+
   override _read(): void {
     const resume = this.#resume
     this.#resume = undefined
@@ -34,7 +42,7 @@ class Endpoint extends Duplex {
   override _write(chunk: Buffer, _encoding: BufferEncoding, callback: (error?: Error | null) => void): void {
     const peer = this.#peer
     // the far end must not run inside this end's call
-    setImmediate(() => {
+    this.#later(() => {
       if (peer === undefined || peer.destroyed) return callback(reset())
       this.bytesWritten += chunk.length
       peer.bytesRead += chunk.length
@@ -44,7 +52,7 @@ class Endpoint extends Duplex {
   }
 
   override _final(callback: (error?: Error | null) => void): void {
-    setImmediate(() => {
+    this.#later(() => {
       if (this.#peer?.destroyed === false) this.#peer.push(null)
       callback()
     })
@@ -55,7 +63,7 @@ class Endpoint extends Duplex {
     this.#peer = undefined
     // what the far end still had to write is lost, and it must not take it for written
     this.#resume?.(reset())
-    setImmediate(() => {
+    this.#later(() => {
       if (peer !== undefined && !peer.destroyed && !peer.readableEnded) peer.push(null)
       callback(error)
     })
@@ -64,7 +72,7 @@ class Endpoint extends Duplex {
   /** What `net.Socket` has, and HTTP calls. */
   resetAndDestroy(): this {
     const peer = this.#peer
-    setImmediate(() => peer?.destroy(reset()))
+    this.#later(() => peer?.destroy(reset()))
     return this.destroy()
   }
   setTimeout(): this {

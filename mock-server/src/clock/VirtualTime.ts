@@ -78,7 +78,7 @@ export class VirtualTime extends WorldTime {
 
   /** Ties go to who slept first. `refuse` is called instead of `wake` beyond the cap. */
   after(millis: number, wake: () => void, refuse?: (error: VirtualTimeExceeded) => void): () => boolean {
-    if (millis === Number.POSITIVE_INFINITY || this.disposed) return () => true
+    if (millis === Number.POSITIVE_INFINITY || this.ended) return () => true
     const sleeper = { at: this.now + Math.max(0, millis), wake, refuse }
     insert(this.#sleepers, sleeper, (other) => other.at <= sleeper.at)
     this.changed()
@@ -93,6 +93,11 @@ export class VirtualTime extends WorldTime {
     }
     this.#limit += Math.max(0, millis)
     this.whenSettled(done)
+  }
+
+  /** When each sleeper wakes, in milliseconds since 1970. */
+  get wakeTimes(): ReadonlyArray<number> {
+    return this.#sleepers.map(({ at }) => at)
   }
 
   get sleepers(): number {

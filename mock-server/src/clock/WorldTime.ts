@@ -8,6 +8,7 @@
 import { Foreign } from "./Foreign.js"
 import { arm, disarm } from "./ticker.js"
 import type { VirtualTimeExceeded } from "./VirtualTime.js"
+import { loadingModules } from "./Vitest.js"
 import type { WorldClock } from "./WorldClock.js"
 
 /** Something that can keep time from going on; asked, not counted, since counters are upset by aborts. */
@@ -24,10 +25,33 @@ export interface Holder {
 interface Delivery {
   readonly order: number
   readonly run: () => void
+  /** Of a client that the world does not follow. */
+  readonly isUnseen: boolean
 }
+
+/**
+ * A request of a world that has ended: of a daemon, or of a finalizer of a scope around the world's.
+ *
+ * @since 0.1.0
+ * @category errors
+ */
+export class WorldEnded extends Error {
+  override readonly name = "WorldEnded"
+  constructor(world: string, request: string) {
+    super(
+      `${request} has no answer: the mock world ${world} has ended with the scope of its layer. ` +
+        "Send it inside of Effect.provide of that layer, and interrupt daemons before its scope closes"
+    )
+  }
+}
+
+/** Steps of fibers in one turn of the event loop; Effect's own scheduler has the same bound. */
+const mostTasks = 2_048
 
 /** What the guard of stalls is told. */
 export interface StallOptions {
+  /** What messages call the world. */
+  readonly name?: string | undefined
   /** Gets a report when nothing has happened for `stallAfter` real milliseconds. Default: silence. */
   readonly onStall?: ((report: string) => void) | undefined
   /** Default: 2,000. */
@@ -43,18 +67,23 @@ export abstract class WorldTime implements WorldClock {
   steps = 0
   /** What this world has begun in Node. */
   readonly foreign = new Foreign()
+  readonly name: string
   readonly onStall: ((report: string) => void) | undefined
   readonly stallAfter: number
   readonly #holders = new Set<Holder>()
   readonly #deliveries: Array<Delivery> = []
   #runnable = 0
+  #tasks = 0
   #requests = 0
   #version = 0
   #seen = -1
   #disposed = false
   #settled: Array<() => void> = []
+  readonly #tokens = new Set<object>()
+  readonly #impatient = new Set<() => void>()
 
   constructor(options: StallOptions) {
+    this.name = options.name ?? "without a name"
     this.onStall = options.onStall
     this.stallAfter = options.stallAfter ?? 2_000
   }
@@ -78,8 +107,19 @@ export abstract class WorldTime implements WorldClock {
 
   /** Runs `run` when the world is quiet and nothing with a lower order has arrived. */
   deliver(order: number, run: () => void): () => boolean {
-    const delivery = { order, run }
-    insert(this.#deliveries, delivery, (other) => other.order <= order)
+    return this.#enqueue({ order, run, isUnseen: false })
+  }
+
+  /**
+   * Like `deliver`, for a request of a client that is not followed. While somebody says to be busy, it is served at once:
+   * the answer may be what the program is busy for.
+   */
+  deliverUnseen(order: number, run: () => void): () => boolean {
+    return this.#enqueue({ order, run, isUnseen: true })
+  }
+
+  #enqueue(delivery: Delivery): () => boolean {
+    insert(this.#deliveries, delivery, (other) => other.order <= delivery.order)
     this.changed()
     return () => this.remove(this.#deliveries, delivery)
   }
@@ -103,10 +143,35 @@ export abstract class WorldTime implements WorldClock {
   /** A fiber became runnable; the returned function says that it has run. */
   runnable(): () => void {
     this.#runnable++
+    this.#tasks++
     return () => {
       this.#runnable--
       this.changed()
     }
+  }
+
+  /** Keeps time from going on until the returned function is called. */
+  claim(): () => void {
+    const token = {}
+    const release = this.hold({ busy: true, describe: () => "busyWhile", forget: () => {} })
+    this.#tokens.add(token)
+    this.changed()
+    return () => {
+      this.#tokens.delete(token)
+      release()
+    }
+  }
+
+  /** Runs `run` as soon as time is kept from going on by `claim`. The returned function calls it off. */
+  whenBusy(run: () => void): () => void {
+    this.#impatient.add(run)
+    this.changed()
+    return () => this.#impatient.delete(run)
+  }
+
+  /** Many fibers have become runnable since the last turn of the event loop: Node must have one. */
+  get crowded(): boolean {
+    return this.#tasks > mostTasks
   }
 
   hold(holder: Holder): () => void {
@@ -128,7 +193,8 @@ export abstract class WorldTime implements WorldClock {
     return this.#version
   }
 
-  protected get disposed(): boolean {
+  /** Its scope is closed: nothing of it goes on any more. */
+  get ended(): boolean {
     return this.#disposed
   }
 
@@ -140,12 +206,25 @@ export abstract class WorldTime implements WorldClock {
 
   /** One turn of the event loop; false when there is nothing to look at until `changed`. */
   turn(): boolean {
+    this.#tasks = 0
+    if (this.#tokens.size > 0 && this.#serve()) return true
     if (this.held) return false
-    if (this.foreign.busy !== undefined || this.#version !== this.#seen) {
+    if (this.foreign.busy !== undefined || loadingModules() || this.#version !== this.#seen) {
       this.#seen = this.#version
       return true // nothing announces the end of foreign work; and one turn of grace after any change
     }
     return this.#deliver() || this.wake() || this.#settle()
+  }
+
+  /** One step of what a program that is busy may wait for. */
+  #serve(): boolean {
+    const index = this.#deliveries.findIndex(({ isUnseen }) => isUnseen)
+    const [first] = this.#impatient
+    const run = index < 0 ? first : this.#deliveries.splice(index, 1)[0]?.run
+    if (run === undefined) return false
+    this.stepped()
+    run()
+    return true
   }
 
   #deliver(): boolean {
@@ -191,7 +270,8 @@ export abstract class WorldTime implements WorldClock {
     const lines = [
       ...(this.#runnable > 0 ? [`${this.#runnable} runnable fiber(s)`] : []),
       ...held,
-      ...(foreign === undefined ? [] : [`work of Node under way: ${foreign}`])
+      ...(foreign === undefined ? [] : [`work of Node under way: ${foreign}`]),
+      ...(loadingModules() ? ["a module that Vitest loads"] : [])
     ]
     const holding = lines.length === 0 ? "nothing holds time" : `held by ${lines.join("; ")}`
     return `at +${this.elapsed} ms: ${holding}; ${this.describeSleepers()}`
@@ -202,8 +282,9 @@ export abstract class WorldTime implements WorldClock {
     this.#disposed = true
     disarm(this)
     this.foreign.dispose()
-    for (const holder of this.#holders) holder.forget()
+    const holders = [...this.#holders]
     this.#holders.clear()
+    for (const holder of holders) holder.forget()
     this.#deliveries.length = 0
   }
 }

@@ -3,6 +3,8 @@
  * rests while every world is held. A guard reports worlds in which nothing has happened for a while of real time.
  */
 import { hook, outside } from "./Foreign.js"
+import { clearInterval, monotonic, setImmediate, setInterval } from "./timers.js"
+import { watchModules } from "./Vitest.js"
 import type { WorldTime } from "./WorldTime.js"
 
 /** How often the guard looks, in real milliseconds. */
@@ -26,7 +28,7 @@ const tick = () => {
 }
 
 const watch = () => {
-  const now = performance.now()
+  const now = monotonic()
   for (const [time, watched] of alive) {
     if (watched.version !== time.version) {
       alive.set(time, { version: time.version, since: now, reported: false })
@@ -42,7 +44,7 @@ const watch = () => {
 /** Has the world looked at in the next turn. */
 export const arm = (time: WorldTime): void => {
   if (!alive.has(time)) {
-    alive.set(time, { version: -1, since: performance.now(), reported: false })
+    alive.set(time, { version: -1, since: monotonic(), reported: false })
     if (alive.size === 1) {
       hook.enable()
       outside(() => {
@@ -50,6 +52,7 @@ export const arm = (time: WorldTime): void => {
         guard.unref()
       })
     }
+    watchModules() // Vitest has another worker state for each file of tests
   }
   armed.add(time)
   if (ticking) return

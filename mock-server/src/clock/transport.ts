@@ -2,13 +2,16 @@
  * How a client reaches the mock server: over loopback TCP, or over connections in memory. Both go through the same
  * `fetch` of undici and the same HTTP parsers, and both account for every exchange on the world's time.
  */
+
 import type { Server } from "node:http"
 import type { Socket } from "node:net"
 import { Agent, buildConnector, type Dispatcher, fetch as undiciFetch } from "undici"
 import { Exchange, exchangeHeader } from "./Exchange.js"
 import { outside } from "./Foreign.js"
+import { describeCall, isStream, makeController, responseOf, sendable } from "./fetch.js"
 import { connection } from "./Memory.js"
-import type { WorldTime } from "./WorldTime.js"
+import { queueMicrotask, sheltered } from "./timers.js"
+import { WorldEnded, type WorldTime } from "./WorldTime.js"
 
 /**
  * @since 0.1.0
@@ -19,10 +22,13 @@ export type Transport = "socket" | "inProcess"
 /** Deadlines are the client's, on virtual time; undici's own are real. */
 const patient = { headersTimeout: 0, bodyTimeout: 0 }
 
-/** Connections over loopback TCP. They are shared by all worlds, and so belong to none. */
+/** Connections are shared by all worlds, so they belong to none; nothing that a test fakes stops them. */
+const shared = <A>(run: () => A): A => outside(() => sheltered(run))
+
+/** Connections over loopback TCP. */
 export const socketAgent = (): Dispatcher => {
   const connect = buildConnector({})
-  return new Agent({ ...patient, connect: (options, callback) => outside(() => connect(options, callback)) })
+  return new Agent({ ...patient, connect: (options, callback) => shared(() => connect(options, callback)) })
 }
 
 /** Connections in memory to the servers of these host names. */
@@ -35,8 +41,8 @@ export const inProcessAgent = (servers: Readonly<Record<string, Server>>): Dispa
       queueMicrotask(() => {
         const server = byHost.get(hostname)
         if (server === undefined) return callback(unknownHost(hostname), null)
-        const [near, far] = connection()
-        outside(() => {
+        shared(() => {
+          const [near, far] = connection()
           server.emit("connection", far)
           // it stands in for a socket: HTTP uses no more of one than `Memory` has
           callback(null, near as Socket)
@@ -61,7 +67,7 @@ const fetchOver =
   async (input, init) => {
     // undici's types and those of the DOM name the same things apart
     const options = { ...init, dispatcher } as unknown as Parameters<typeof undiciFetch>[1]
-    return (await undiciFetch(String(input), options)) as unknown as Response
+    return (await sheltered(() => undiciFetch(String(input), options))) as unknown as Response
   }
 
 /**
@@ -70,19 +76,35 @@ const fetchOver =
  */
 export const trackedFetch = (time: WorldTime, over: Dispatcher | Fetch): Fetch => {
   const send = typeof over === "function" ? over : fetchOver(over)
-  return async (input, init = {}) => {
-    init.signal?.throwIfAborted()
-    const url = input instanceof Request ? input.url : String(input)
-    const exchange = new Exchange(time, `${init.method ?? "GET"} ${url.split("?", 1)[0]}`)
-    init.signal?.addEventListener("abort", () => exchange.abort(), { once: true })
-    const headers = new Headers(init.headers)
+  return async (input, init) => {
+    const call = describeCall(input, init)
+    const { body: _body, headers, isRead: _isRead, signal, url, ...options } = call
+    const what = `${options.method} ${url.split("?", 1)[0]}`
+    if (signal?.aborted === true) throw signal.reason
+    if (time.ended) throw new WorldEnded(time.name, what)
+
+    // undici knows the signals of one realm; the caller's may be of another
+    const abort = makeController()
+    const onAbort = () => {
+      exchange.abort()
+      abort.abort(signal?.reason)
+    }
+    const exchange = new Exchange(time, what, {
+      onEnd: () => abort.abort(new WorldEnded(time.name, what)),
+      onOver: () => signal?.removeEventListener("abort", onAbort)
+    })
+    signal?.addEventListener("abort", onAbort)
     headers.set(exchangeHeader, exchange.id)
-    const body = init.body instanceof ReadableStream ? exchange.upload(init.body) : (init.body ?? null)
     try {
-      const response = await send(url, { ...init, headers, body })
+      const body = await sendable(call, time, exchange)
+      const half = isStream(body) ? { duplex: "half" } : {}
+      // the types of the DOM have no `duplex`, and name streams apart
+      const init = { ...options, ...half, headers: [...headers], body, signal: abort.signal } as RequestInit
+      const response = await send(url, init)
       await exchange.arrive()
+      if (abort.signal.aborted) throw abort.signal.reason
       exchange.answered(response.body === null ? "without body" : "with body", response.headers.has("content-encoding"))
-      return new Response(response.body === null ? null : exchange.download(response.body), response)
+      return responseOf(response.body === null ? null : exchange.download(response.body), response)
     } catch (error) {
       await exchange.arrive()
       exchange.failed()

@@ -148,8 +148,8 @@ const slow = net.createServer((near) => {
 await new Promise<void>((resolve) => slow.listen(0, "127.0.0.1", resolve))
 const slowBase = `http://127.0.0.1:${Object(slow.address()).port}`
 
-const agents = { socket: socketAgent(), inProcess: inProcessAgent({ mock: app.server }) }
-const origins = { socket: base, inProcess: "http://mock", "slow network": slowBase }
+export const agents = { socket: socketAgent(), inProcess: inProcessAgent({ mock: app.server }) }
+export const origins = { socket: base, inProcess: "http://mock", "slow network": slowBase }
 
 /** A program's clock, scheduler and HTTP client in this world. */
 export const provide = (world: World, transport: Transport | "slow network") =>

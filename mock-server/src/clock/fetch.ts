@@ -1,0 +1,195 @@
+/**
+ * What a caller gives to `fetch`, and what it gets: a `Request` or its parts, also those of another realm (jsdom has an
+ * `AbortSignal`, a `Headers` and a `FormData` of its own), for the `fetch` of undici.
+ */
+
+import { File } from "node:buffer"
+import * as util from "node:util"
+import { FormData, Headers, type HeadersInit as UndiciHeadersInit, Request as UndiciRequest } from "undici"
+import type { Exchange } from "./Exchange.js"
+import { streamFrom, WebStream } from "./streams.js"
+import type { WorldTime } from "./WorldTime.js"
+
+/** What there is of an `AbortSignal` in every realm. */
+type Signal = Pick<AbortSignal, "aborted" | "reason" | "addEventListener" | "removeEventListener">
+
+/** A call of `fetch`; the other options go to undici as they are. */
+export interface Call extends Omit<RequestInit, "headers" | "signal" | "body"> {
+  readonly url: string
+  readonly method: string
+  readonly headers: Headers
+  readonly signal: Signal | undefined
+  readonly body: unknown
+  /** The body of a `Request`, whose source is not known any more. */
+  readonly isRead: boolean
+}
+
+const tagOf = (value: unknown) => Object.prototype.toString.call(value).slice(8, -1)
+
+/** A `Request` of any realm. */
+const isRequest = (input: unknown): input is Request => tagOf(input) === "Request"
+
+/** As `new Request(input, init)` reads them: what `init` has stands for what the request has. */
+export const describeCall = (input: string | URL | Request, init: RequestInit = {}): Call => {
+  const { body, headers, method, signal, ...options } = init
+  if (!isRequest(input)) {
+    return {
+      ...options,
+      url: String(input),
+      method: method ?? "GET",
+      headers: headersOf(headers),
+      signal: signal ?? undefined,
+      body: body ?? null,
+      isRead: false
+    }
+  }
+  const own = body === undefined || body === null
+  if (own && input.bodyUsed) throw new TypeError("cannot send a Request whose body has been read: send a clone of it")
+  return {
+    redirect: input.redirect,
+    ...options,
+    url: input.url,
+    method: method ?? input.method,
+    headers: headersOf(headers ?? input.headers),
+    signal: (signal === undefined ? input.signal : signal) ?? undefined,
+    body: own ? input.body : body,
+    isRead: own && input.body !== null
+  }
+}
+
+/** Headers of another realm are pairs. */
+const headersOf = (headers: RequestInit["headers"]): Headers =>
+  // undici's type of what it takes is not that of the DOM
+  new Headers(
+    (tagOf(headers) === "Headers" ? [...(headers as Iterable<[string, string]>)] : headers) as UndiciHeadersInit
+  )
+
+const knowsSignal = new WeakMap<object, boolean>()
+
+/** Whether undici takes a signal of this class; it compares with the class that was global when it loaded. */
+const isKnown = ({ constructor, signal }: { readonly constructor: object; readonly signal: AbortSignal }): boolean => {
+  const known = knowsSignal.get(constructor)
+  if (known !== undefined) return known
+  try {
+    new UndiciRequest("http://localhost", { signal })
+    knowsSignal.set(constructor, true)
+  } catch {
+    knowsSignal.set(constructor, false)
+  }
+  return isKnown({ constructor, signal })
+}
+
+/** An `AbortController` for undici: the global one may be of another realm than undici's. */
+export const makeController = (): AbortController => {
+  const controller = new AbortController()
+  return isKnown(controller) ? controller : util.transferableAbortController()
+}
+
+// --- bodies ---
+
+/** A longer body of a `Request` is sent as a stream. */
+const mostGathered = 1_048_576
+
+/**
+ * The body of a `Request` is a stream, whatever it was made of. What the program has at hand is sent as bytes, with a
+ * length, as Node's `fetch` does; if it waits for something to make the rest, the body stays a stream.
+ */
+const gather = async (source: ReadableStream<Uint8Array>, time: WorldTime): Promise<Body> => {
+  const reader = source.getReader()
+  const pieces: Array<Uint8Array> = []
+  let size = 0
+  let cancel = (): unknown => undefined
+  const quiet = new Promise<undefined>((resolve) => {
+    cancel = time.after(0, () => resolve(undefined))
+  })
+  while (true) {
+    const next = reader.read()
+    const read = await Promise.race([next, quiet])
+    if (read === undefined || size > mostGathered) return continueWith(pieces, next, reader)
+    if (read.done) {
+      cancel()
+      return Buffer.concat(pieces)
+    }
+    pieces.push(read.value)
+    size += read.value.byteLength
+  }
+}
+
+type Reader = ReadableStreamDefaultReader<Uint8Array>
+
+const continueWith = (pieces: Array<Uint8Array>, next: ReturnType<Reader["read"]>, reader: Reader) => {
+  let read: ReturnType<Reader["read"]> | undefined = next
+  return new WebStream<Uint8Array>(
+    {
+      pull: async (controller) => {
+        const piece = pieces.shift()
+        if (piece !== undefined) return controller.enqueue(piece)
+        const { done, value } = await (read ?? reader.read())
+        read = undefined
+        if (done) controller.close()
+        else controller.enqueue(value)
+      },
+      cancel: (reason) => reader.cancel(reason)
+    },
+    { highWaterMark: 0 }
+  )
+}
+
+/** Of a form, of any realm. */
+const formOf = async (form: Iterable<[string, string | File]>): Promise<FormData> => {
+  const copy = new FormData()
+  for (const [name, value] of form) {
+    if (typeof value === "string") copy.append(name, value)
+    else copy.append(name, new File([new Uint8Array(await value.arrayBuffer())], value.name, { type: value.type }))
+  }
+  return copy
+}
+
+/** What undici is given. */
+export type Body = BodyInit | Uint8Array | ReadableStream<Uint8Array> | FormData | null
+
+/** The body of a call in the classes of undici; pieces that the program still has to make are counted by `exchange`. */
+export const sendable = async ({ body, headers, isRead }: Call, time: WorldTime, exchange: Exchange): Promise<Body> => {
+  const defaultType = (type: string) => {
+    if (type !== "" && !headers.has("content-type")) headers.set("content-type", type)
+  }
+  // each assertion repeats what the tag says
+  switch (tagOf(body)) {
+    case "ReadableStream": {
+      const stream = body as ReadableStream<Uint8Array>
+      const whole = isRead ? await exchange.whileProducing(() => gather(stream, time)) : stream
+      return isStream(whole) ? exchange.upload(whole) : whole
+    }
+    case "FormData":
+      return formOf(body as Iterable<[string, string | File]>)
+    case "Blob":
+    case "File":
+      defaultType((body as Blob).type)
+      return new Uint8Array(await (body as Blob).arrayBuffer())
+    case "URLSearchParams":
+      defaultType("application/x-www-form-urlencoded;charset=UTF-8")
+      return String(body)
+    default:
+      return isAsyncIterable(body) ? exchange.upload(streamFrom(body)) : (body as Body)
+  }
+}
+
+export const isStream = (body: Body): body is ReadableStream<Uint8Array> => tagOf(body) === "ReadableStream"
+
+const isAsyncIterable = (body: unknown): body is AsyncIterable<Uint8Array> =>
+  typeof body === "object" && body !== null && Symbol.asyncIterator in body
+
+// --- answers ---
+
+/** A response with this body, which says of itself what the one that it stands for does. */
+export const responseOf = (body: ReadableStream<Uint8Array> | null, from: Response): Response =>
+  // the DOM's type of a stream is another than Node's
+  describeAs(new Response(body as BodyInit | null, from), from)
+
+const describeAs = (response: Response, { redirected, type, url }: Response): Response =>
+  Object.defineProperties(response, {
+    url: { value: url },
+    redirected: { value: redirected },
+    type: { value: type },
+    clone: { value: () => describeAs(Response.prototype.clone.call(response), response) }
+  })

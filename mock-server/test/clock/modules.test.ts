@@ -1,0 +1,44 @@
+/** A module that a program imports on its way: under Vitest it comes from another process or thread. */
+import { assert, beforeEach, describe, it, vi } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Option from "effect/Option"
+import { MockServer } from "../../src/MockServer.js"
+import { transports } from "./harness.js"
+
+/** Vitest keeps a module that it has loaded. */
+beforeEach(() => void vi.resetModules())
+
+const imports: Record<string, () => Promise<unknown>> = {
+  "a module of the project": () => import("./modules/one.js"),
+  "a module that imports another one": () => import("./modules/chain.js").then(({ next }) => next()),
+  "several at once": () => Promise.all([import("./modules/two.js"), import("./modules/four.js")]),
+  "a package": () => import("fflate"),
+  "a module of Node": () => import("node:wasi")
+}
+
+for (const transport of transports) {
+  describe(`an import on the way, ${transport}`, () => {
+    for (const [name, load] of Object.entries(imports)) {
+      it.effect(`takes no virtual time: ${name}`, () =>
+        Effect.gen(function* () {
+          const { time } = yield* MockServer
+          const loaded = yield* Effect.timeoutOption(Effect.promise(load), "1 hour")
+          assert.isTrue(Option.isSome(loaded))
+          assert.strictEqual(time.elapsed, 0)
+        }).pipe(Effect.provide(MockServer.layer({ transport })))
+      )
+    }
+
+    it.effect("holds every world that waits for the same module", () =>
+      Effect.gen(function* () {
+        const load = Effect.promise(() => import("./modules/five.js")).pipe(
+          Effect.timeoutOption("1 hour"),
+          Effect.provide(MockServer.layer({ transport }))
+        )
+        const fibers = yield* Effect.forEach([1, 2, 3], () => Effect.fork(load))
+        for (const fiber of fibers) assert.isTrue(Option.isSome(yield* Fiber.join(fiber)))
+      })
+    )
+  })
+}

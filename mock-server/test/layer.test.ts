@@ -1,0 +1,106 @@
+/** What the layer gives beside the world: random numbers of its seed, and an app that all layers share. */
+
+import { assert, describe, it } from "@effect/vitest"
+import { JobsApi, Pixxel, ProjectId, WorkflowId } from "@effect-pixxel/client"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Layer from "effect/Layer"
+import * as Random from "effect/Random"
+import { shippedFixtures } from "../src/fixtures/load.js"
+import { MockApp, MockServer } from "../src/MockServer.js"
+import { transports } from "./clock/harness.js"
+
+const numbers = Effect.all([Random.next, Random.next, Random.nextIntBetween(0, 1_000_000)])
+
+/** The program of the README, under failures that are retried after a random pause. */
+const journal = (options: MockServer.Options) =>
+  Effect.gen(function* () {
+    const mock = yield* MockServer
+    const jobs = yield* JobsApi
+    yield* Effect.either(
+      jobs.run({
+        workflowId: WorkflowId.make("wf-crop-classification"),
+        projectId: ProjectId.make("project-monsoon-2024")
+      })
+    )
+    return JSON.stringify(yield* mock.requests)
+  }).pipe(
+    Effect.provide(
+      Layer.unwrapEffect(Effect.map(MockServer, ({ baseUrl, token }) => Pixxel.layer({ baseUrl, token }))).pipe(
+        Layer.provideMerge(MockServer.layer({ ...options, leftovers: false, conduct: false, capsules: false }))
+      )
+    )
+  )
+
+for (const transport of transports) {
+  describe(`the random numbers of a world, ${transport}`, () => {
+    it.effect("are those of its seed", () =>
+      Effect.gen(function* () {
+        const of = (options: MockServer.Options) => Effect.provide(numbers, MockServer.layer({ transport, ...options }))
+        assert.deepStrictEqual(yield* of({ seed: "a" }), yield* of({ seed: "a" }))
+        assert.deepStrictEqual(yield* of({ seed: "a" }), yield* of({ seed: "a", clock: "followTestClock" }))
+        assert.notDeepEqual(yield* of({ seed: "a" }), yield* of({ seed: "b" }))
+        assert.deepStrictEqual(yield* of({}), yield* of({}))
+      })
+    )
+
+    for (const scenario of [undefined, "flaky"] as const) {
+      it.effect(`have a program write the same journal in each run: ${scenario ?? "nothing fails"}`, () =>
+        Effect.gen(function* () {
+          const journals = yield* Effect.forEach(Array.from({ length: 30 }), () => journal({ transport, scenario }))
+          assert.strictEqual(new Set(journals).size, 1)
+        })
+      )
+    }
+  })
+
+  describe(`the app that layers share, ${transport}`, () => {
+    /** Fixtures that no layer has seen. */
+    const fresh = () => ({ ...shippedFixtures() })
+
+    it.effect("is built once by layers that are built at once", () =>
+      Effect.gen(function* () {
+        const fixtures = fresh()
+        const ways = yield* Effect.all(
+          Array.from({ length: 5 }, () =>
+            Effect.provide(
+              Effect.map(MockServer, ({ baseUrl }) => new URL(baseUrl).origin),
+              MockServer.layer({ fixtures, transport: "socket" })
+            )
+          ),
+          { concurrency: "unbounded" }
+        )
+        assert.strictEqual(new Set(ways).size, 1)
+      })
+    )
+
+    it.effect("survives the interruption of the layer that was first", () =>
+      Effect.gen(function* () {
+        const fixtures = fresh()
+        const world = Effect.provide(MockServer, MockServer.layer({ fixtures, transport }))
+        const [first, second] = yield* Effect.all([Effect.fork(world), Effect.fork(world)])
+        yield* Effect.yieldNow()
+        yield* Effect.forkDaemon(first.interruptAsFork(first.id()))
+        assert.isString((yield* second).world)
+      })
+    )
+
+    it.effect("is built again when it could not be built", () =>
+      Effect.gen(function* () {
+        const layer = MockServer.layer({ fixtures: "/nowhere", transport })
+        const both = yield* Effect.all([1, 2].map(() => Effect.either(Effect.provide(MockServer, layer))))
+        assert.deepStrictEqual(
+          both.map((either) => Either.isLeft(either) && either.left.name),
+          ["FixtureError", "FixtureError"]
+        )
+      })
+    )
+
+    it.effect("is another one for each layerApp", () =>
+      Effect.gen(function* () {
+        const app = Effect.provide(MockApp, MockServer.layerApp())
+        assert.notStrictEqual((yield* app).app, (yield* app).app)
+      })
+    )
+  })
+}
