@@ -1,10 +1,14 @@
-/** Bundles a command, so that it starts without looking for 200 modules. What it loads later is a file of its own. */
+/**
+ * Bundles a module and all that it imports, so that it starts without looking for 200 files. What it loads later is a
+ * file of its own.
+ */
 import { build } from "esbuild"
 
-export const bundle = (entryPoint, outdir) =>
+export const bundle = (entryPoint, outdir, name) =>
   build({
-    entryPoints: [entryPoint],
+    entryPoints: [name === undefined ? entryPoint : { in: entryPoint, out: name }],
     outdir,
+    metafile: true,
     bundle: true,
     splitting: true,
     chunkNames: "chunks/[name]-[hash]",
@@ -17,6 +21,6 @@ export const bundle = (entryPoint, outdir) =>
     banner: {
       js: '#!/usr/bin/env node\nimport { createRequire as requireFrom } from "node:module"\nconst require = requireFrom(import.meta.url)'
     },
-    legalComments: "none",
+    legalComments: "external",
     logLevel: "warning"
   })

@@ -84,7 +84,6 @@ import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Random from "effect/Random"
 import * as Redacted from "effect/Redacted"
-import type { FastifyInstance } from "fastify"
 import type { Dispatcher } from "undici"
 import { type FollowedTime, follow } from "./clock/FollowedTime.js"
 import { outside } from "./clock/Foreign.js"
@@ -107,7 +106,7 @@ import { type World, WorldBusyError } from "./core/World.js"
 import { FixtureError } from "./fixtures/load.js"
 import { namedPlan } from "./fixtures/named.js"
 import { keepCapsule } from "./replay/keep.js"
-import { buildServer } from "./server.js"
+import { type BuiltApp, buildServer } from "./server.js"
 
 // --- the app ---
 
@@ -122,13 +121,13 @@ interface Way {
 const apiHost = "api.pixxel-mock"
 const storageHost = "storage.pixxel-mock"
 
-const inProcessWay = (app: FastifyInstance): Way => ({
+const inProcessWay = (app: BuiltApp): Way => ({
   origin: `http://${apiHost}`,
   storageOrigin: `http://${storageHost}`,
   dispatcher: inProcessAgent({ [apiHost]: app.server, [storageHost]: app.mock.storage.server })
 })
 
-const socketWay = async (app: FastifyInstance): Promise<Way> => {
+const socketWay = async (app: BuiltApp): Promise<Way> => {
   const origin = await app.listen({ port: 0, host: "127.0.0.1" })
   // a shared app must not keep its process alive, nor must a connection that waits for another request
   for (const server of [app.server, app.mock.storage.server]) {
@@ -156,7 +155,7 @@ export declare namespace MockApp {
    * @category services
    */
   export interface Service {
-    readonly app: FastifyInstance
+    readonly app: BuiltApp
     /** A client over whatever `fetch` is provided. */
     readonly client: HttpClient.HttpClient
     /** The way over this transport; the first use of `socket` opens the ports. */

@@ -4,7 +4,7 @@
  *
  * @since 0.1.0
  */
-export { ClientGone } from "./clock/Exchange.js"
+export { ClientGone } from "./clock/ClientGone.js"
 export { NoTestClock } from "./clock/FollowedTime.js"
 export { RealClock } from "./clock/RealClock.js"
 export type { Transport } from "./clock/transport.js"
@@ -33,4 +33,12 @@ export { WorldBusyError } from "./core/World.js"
 export * as Fault from "./Fault.js"
 export { FixtureError, loadFixtures, shippedFixtures } from "./fixtures/load.js"
 export { ConductBroken, LeftOver, MockApp, MockServer, VerificationFailed, WorldBusy } from "./MockServer.js"
-export { buildServer, type Mock, type ServerOptions } from "./server.js"
+export {
+  type App,
+  type BuiltApp,
+  buildServer,
+  type InjectOptions,
+  type InjectResponse,
+  type Mock,
+  type ServerOptions
+} from "./server.js"

@@ -2,8 +2,8 @@
  * The mock as a Fastify instance, with the object store of its signed URLs beside it. It knows no Effect, so that the
  * stand-alone server starts fast.
  */
+import type { Server } from "node:http"
 import type { AddressInfo } from "node:net"
-import type { FastifyInstance } from "fastify"
 import { RealClock } from "./clock/RealClock.js"
 import type { WorldClock } from "./clock/WorldClock.js"
 import type { FixtureSet } from "./core/Fixture.js"
@@ -16,11 +16,59 @@ import { buildApi } from "./http/api.js"
 import { buildStorage } from "./http/storage.js"
 import { Worlds } from "./http/worlds.js"
 
-declare module "fastify" {
-  interface FastifyInstance {
-    /** Only on what `buildServer` returns. */
-    mock: Mock
-  }
+/**
+ * A request that needs no socket: method, URL and what goes with them.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface InjectOptions {
+  readonly method?: "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS"
+  readonly url: string
+  readonly headers?: Record<string, string>
+  readonly payload?: string | Buffer | object
+}
+
+/**
+ * The answer to a request that needed no socket.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface InjectResponse {
+  readonly statusCode: number
+  readonly headers: Readonly<Record<string, number | string | Array<string> | undefined>>
+  readonly body: string
+  readonly rawPayload: Buffer
+  // the type that the caller expects
+  readonly json: <A>() => A
+}
+
+/**
+ * A Fastify instance, as far as a user of the mock needs it. The package brings a Fastify of its own, so that no other
+ * version of it, nor of its dependencies, is installed beside the application's.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface App {
+  readonly server: Server
+  /** Loads the routes, without listening. */
+  readonly ready: () => PromiseLike<unknown>
+  /** Listens, and gives the origin. Port 0 is any free one. */
+  readonly listen: (options?: { readonly port?: number; readonly host?: string }) => Promise<string>
+  readonly inject: (request: string | InjectOptions) => Promise<InjectResponse>
+  readonly close: () => Promise<void>
+}
+
+/**
+ * The first origin, and the mock behind it.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface BuiltApp extends App {
+  readonly mock: Mock
 }
 
 /**
@@ -33,7 +81,7 @@ export interface Mock {
   readonly worlds: Worlds
   readonly fixtures: FixtureSet
   /** The second origin. It listens when the first one does. */
-  readonly storage: FastifyInstance
+  readonly storage: App
   /** Where clients reach the second origin. */
   readonly storageUrl: () => Promise<string>
 }
@@ -101,7 +149,7 @@ const urlOf = ({ address, family, port }: AddressInfo): string => {
  * // with the token mock_any-name_owner; then
  * await app.close()
  */
-export const buildServer = (options: ServerOptions = {}): FastifyInstance => {
+export const buildServer = (options: ServerOptions = {}): BuiltApp => {
   const { creation = "onFirstUse", onDefect = () => {} } = options
   const clock = options.clock ?? (() => new RealClock())
   const fixtures =
@@ -125,7 +173,7 @@ export const buildServer = (options: ServerOptions = {}): FastifyInstance => {
   const admin = options.admin && { token: options.admin.token, hosts: options.admin.hosts ?? [] }
   const app = buildApi({ worlds, seed, onDefect, admin, storageUrl: () => storageUrl })
 
-  app.decorate("mock", { worlds, fixtures, storage, storageUrl: () => storageUrl })
+  const mock: Mock = { worlds, fixtures, storage, storageUrl: () => storageUrl }
   app.addHook("onReady", async () => {
     await storage.ready()
   })
@@ -141,5 +189,5 @@ export const buildServer = (options: ServerOptions = {}): FastifyInstance => {
     return listening
   })
   app.addHook("onClose", () => storage.close())
-  return app
+  return Object.assign(app, { mock })
 }

@@ -8,6 +8,7 @@ import { chmodSync, cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs"
 import { basename, join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { build, transform } from "esbuild"
+import { writeNotices } from "../../scripts/notices.mjs"
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url))
 const outdir = process.argv[2] ?? here("dist")
@@ -114,4 +115,5 @@ await build({
   outExtension: { ".js": ".cjs" },
   define: { BUILD: JSON.stringify(digest.digest("hex")) }
 })
+writeNotices(join(outdir, "../THIRD-PARTY-NOTICES.txt"), [split])
 chmodSync(join(outdir, "bin.cjs"), 0o755)

@@ -12,6 +12,7 @@ import type { IncomingMessage, ServerResponse } from "node:http"
 import type { Socket } from "node:net"
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify"
 import type { Sending } from "../core/Journal.js"
+import { ClientGone } from "./ClientGone.js"
 import { inside } from "./Foreign.js"
 import { WebStream } from "./streams.js"
 import { sheltered } from "./timers.js"
@@ -20,14 +21,6 @@ import { type Holder, WorldTime } from "./WorldTime.js"
 
 /** Links the two ends. Never journaled, never forwarded. */
 export const exchangeHeader = "x-mock-exchange"
-
-/** A client that went away while its request was parked. */
-export class ClientGone extends Error {
-  override readonly name = "ClientGone"
-  constructor() {
-    super("the client has gone")
-  }
-}
 
 /** Live exchanges of all worlds, by the header's value. */
 const live = new Map<string, Exchange>()

@@ -7,7 +7,6 @@
  */
 import type { Server } from "node:http"
 import type { Duplex } from "node:stream"
-import type { FastifyInstance } from "fastify"
 import { connection } from "../clock/Memory.js"
 import { VirtualTime } from "../clock/VirtualTime.js"
 import { type Capsule, hashOf, type WrittenFixtures } from "../core/Capsule.js"
@@ -17,7 +16,7 @@ import { tokenOf } from "../core/Token.js"
 import type { World } from "../core/World.js"
 import { shippedFixtures } from "../fixtures/load.js"
 import { signedUrl } from "../http/signature.js"
-import { buildServer } from "../server.js"
+import { type BuiltApp, buildServer } from "../server.js"
 
 /**
  * A capsule that cannot be replayed.
@@ -119,7 +118,7 @@ class Replay {
   readonly #servers: { readonly api: Server; readonly storage: Server }
   readonly #clients = new Map<number, Duplex>()
 
-  constructor(capsule: Capsule, app: FastifyInstance) {
+  constructor(capsule: Capsule, app: BuiltApp) {
     const { quirks, seed, startedAt, tokens } = capsule
     this.#capsule = capsule
     this.#time = new VirtualTime({ mode: "manual", epoch: startedAt, cap: Number.POSITIVE_INFINITY })

@@ -2,12 +2,11 @@
  * A mock server on a socket, and worlds in it whose time stands still until the test says otherwise.
  */
 import { request } from "node:http"
-import type { FastifyInstance } from "fastify"
 import type { WorldClock } from "../../src/clock/WorldClock.js"
 import type { TokenTable } from "../../src/core/Rights.js"
 import { type Role, tokenOf } from "../../src/core/Token.js"
 import type { World } from "../../src/core/World.js"
-import { buildServer, type ServerOptions } from "../../src/server.js"
+import { type BuiltApp, buildServer, type ServerOptions } from "../../src/server.js"
 import { fixtures } from "./fixtures.js"
 
 export class HandClock implements WorldClock {
@@ -47,7 +46,7 @@ export interface Site {
 }
 
 export interface Server {
-  readonly app: FastifyInstance
+  readonly app: BuiltApp
   readonly url: string
   readonly site: (role?: Role | (string & {}), tokens?: TokenTable) => Site
   readonly close: () => Promise<void>

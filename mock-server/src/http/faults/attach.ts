@@ -3,7 +3,8 @@
  * bytes of its answer (`wire`). A request that no rule applies to is not touched at all.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify"
-import { ClientGone, park } from "../../clock/Exchange.js"
+import { ClientGone } from "../../clock/ClientGone.js"
+import { park } from "../../clock/Exchange.js"
 import type { Fault } from "../../core/faults/Faults.js"
 import { sizeOf } from "../requests.js"
 import { edit } from "./body.js"
