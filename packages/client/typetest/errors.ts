@@ -7,6 +7,7 @@ import type {
   CreateNotSent,
   Download,
   DownloadFailure,
+  Hashing,
   HttpError,
   JobId,
   JobsApi,
@@ -36,6 +37,13 @@ assertType<Equal<RunAll.Failed["error"], RunError>>()
 
 // Reading may be repeated after any of these.
 assertType<Equal<Retryable<HttpError>["_tag"], "RateLimited" | "ServerError" | "TransportError" | "RequestTimeout">>()
+
+// What asks for a check of the ZIP needs checksums, and so does what may ask for it.
+type Needs<O extends Download.Options> = Hashing extends Download.ServicesOf<O> ? true : false
+assertType<Equal<Needs<{ readonly verify: true }>, true>>()
+assertType<Equal<Needs<Download.Options>, true>>()
+assertType<Equal<Needs<{ readonly ifExists: "skip" }>, false>>()
+assertType<Equal<Needs<{ readonly verify: false }>, false>>()
 
 // A download may be begun again after the same, and goes on where it was after this.
 assertType<Equal<Exclude<Retryable<DownloadFailure>, HttpError>["_tag"], "DownloadIncomplete">>()

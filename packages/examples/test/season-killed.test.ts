@@ -45,7 +45,7 @@ beforeAll(async () => {
     logLevel: "error",
     banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url)' }
   })
-  server.addHook("onRequest", async ({ headers, method }) => {
+  server.server.on("request", ({ headers, method }) => {
     if (method === "POST") onCreate.get(headers.authorization ?? "")?.()
   })
   await server.listen({ port: 0, host: "127.0.0.1" })

@@ -20,7 +20,7 @@ import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import type { DownloadError } from "../../PixxelError.js"
 import * as elapsed from "../elapsed.js"
-import { discard, type Failing, inspect, ofPlatform, ownsOnly } from "./files.js"
+import { discard, type Failing, ofPlatform, ownsOnly } from "./files.js"
 
 /** How often its owner changes it. */
 const beat = Duration.seconds(5)
@@ -76,8 +76,8 @@ export const acquire = (
 
     /** None for anything but a regular file: a pipe would be read for ever. */
     const content: Effect.Effect<Option.Option<string>, PlatformError> = Effect.gen(function* () {
-      const entry = yield* Effect.provideService(inspect(path), FileSystem.FileSystem, fs)
-      return entry._tag === "Regular" ? Option.some(yield* fs.readFileString(path)) : Option.none()
+      const { type } = yield* fs.stat(path)
+      return type === "File" ? Option.some(yield* fs.readFileString(path)) : Option.none()
     }).pipe(Effect.catchIf(isGone, () => Effect.succeedNone))
     const read = Effect.orElseSucceed(content, () => Option.none())
     const isHeld = Effect.map(content, Option.exists(isOurs))

@@ -29,11 +29,11 @@ import * as sidecar from "./sidecar.js"
 import * as storage from "./storage.js"
 
 /**
- * Why a try did not bring all of the package. `other`: what came contradicts what is known of it. `final`: and the next
- * answer will be no better. `corrupt`: all has come, and it is wrong.
+ * Why a try did not bring all of the package. `odd`: the head of the answer contradicts what is known of it. `other`: its
+ * bytes do. `final`: and the next answer will be no better. `corrupt`: all has come, and it is wrong.
  */
 interface Trouble {
-  readonly kind: "broken" | "refused" | "other" | "final" | "corrupt"
+  readonly kind: "broken" | "refused" | "odd" | "other" | "final" | "corrupt"
   readonly error: HttpError
 }
 
@@ -256,7 +256,7 @@ export const run = <E>(
           return yield* Effect.fail<Trouble>({ kind: isOver ? "refused" : "broken", error })
         }
         asked = { isAnew: asked.isAnew || !step.keeps, claimed: step.claim }
-        return yield* Effect.fail<Trouble>({ kind: step.isFinal ? "final" : "other", error })
+        return yield* Effect.fail<Trouble>({ kind: step.isFinal ? "final" : "odd", error })
       })
 
     /** What is on the disk, when all of it is. */
@@ -297,7 +297,7 @@ export const run = <E>(
       const what =
         bytes === 0
           ? `Nothing of ${path} has come: download again.`
-          : kind === "other"
+          : kind === "odd" || kind === "other"
             ? `${bytes}${all} bytes of ${path} have come, and the store now sends something else${times}. They are kept: download again to fetch the rest, or remove ${path}.part to begin anew.`
             : `${bytes}${all} bytes of ${path} have come, and then no more. They are kept: download again to fetch the rest.`
       return new DownloadIncomplete({
