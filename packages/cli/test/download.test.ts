@@ -35,7 +35,7 @@ describe("jobs download", () => {
       `)
       expect(outcome.stderr).toMatchInlineSnapshot(`
         "download: the package is being made (pending)
-        download: 100 %  3.10 kB of 3.10 kB  306 B/s
+        download: 100 %  3.10 kB of 3.10 kB  249 B/s
         "
       `)
     })
