@@ -27,7 +27,7 @@ import * as poller from "./poller.js"
 import { timeParam } from "./query.js"
 import * as redact from "./redact.js"
 import { make as makeRunAll } from "./runAll.js"
-import { logOrphan, make as safeCreate } from "./safeCreate.js"
+import { graceOf, logOrphan, make as safeCreate } from "./safeCreate.js"
 import * as waiter from "./waiter.js"
 
 const isHttpError = (error: unknown): error is HttpError => HttpError.members.some((member) => error instanceof member)
@@ -97,7 +97,7 @@ export const make: Effect.Effect<JobsApi.Service, never, PixxelHttpClient> = Eff
   /** Records that a job was created, some time before now. */
   const recordCreate = (ref: JobsApi.JobRef, grace: JobsApi.CreateInput["grace"], before: Duration.DurationInput = 0) =>
     Effect.map(elapsed.now, (now) =>
-      recent.created(ref, now + Duration.toMillis(grace ?? defaultGrace) - Duration.toMillis(before), now)
+      recent.created(ref, now + Duration.toMillis(graceOf({ grace })) - Duration.toMillis(before), now)
     )
 
   const safe = safeCreate({
@@ -276,9 +276,6 @@ export const make: Effect.Effect<JobsApi.Service, never, PixxelHttpClient> = Eff
 
 /** The options of a wait for a job that may have been created a moment ago. */
 type CompleteOptions = JobsApi.WaitOptions & Pick<JobsApi.CreateInput, "grace">
-
-/** The same as that of a create, see `JobsApi.CreateInput`. */
-const defaultGrace: Duration.DurationInput = "30 seconds"
 
 const valueOf = <A>({ value }: Dated<A>): A => value
 

@@ -43,7 +43,8 @@ export interface Calls {
   readonly scrub: Effect.Effect<Scrub>
 }
 
-const graceOf = ({ grace = "30 seconds" }: JobsApi.CreateInput): Duration.Duration =>
+/** How long a list, or a replica, may lag behind a create. Throws for what is not a finite duration. */
+export const graceOf = ({ grace = "30 seconds" }: Pick<JobsApi.CreateInput, "grace">): Duration.Duration =>
   Option.getOrThrowWith(
     Option.filter(Duration.decodeUnknown(grace), Duration.isFinite),
     () => new RangeError(`The option grace is ${String(grace)}: expected a finite duration such as "30 seconds"`)
