@@ -31,24 +31,17 @@ export class ProgramClock implements Clock.Clock {
     this.#time = time
   }
 
-  unsafeCurrentTimeMillis(): number {
-    return this.#time.now
-  }
+  // Own properties, so that a clock that is made of this one by `{ ...clock }` has them.
+  readonly unsafeCurrentTimeMillis = (): number => this.#time.now
 
-  unsafeCurrentTimeNanos(): bigint {
-    return BigInt(Math.round(this.#time.now * 1_000_000))
-  }
+  readonly unsafeCurrentTimeNanos = (): bigint => BigInt(Math.round(this.#time.now * 1_000_000))
 
-  get currentTimeMillis(): Effect.Effect<number> {
-    return Effect.sync(() => this.unsafeCurrentTimeMillis())
-  }
+  readonly currentTimeMillis: Effect.Effect<number> = Effect.sync(this.unsafeCurrentTimeMillis)
 
-  get currentTimeNanos(): Effect.Effect<bigint> {
-    return Effect.sync(() => this.unsafeCurrentTimeNanos())
-  }
+  readonly currentTimeNanos: Effect.Effect<bigint> = Effect.sync(this.unsafeCurrentTimeNanos)
 
-  sleep(duration: Duration.Duration): Effect.Effect<void> {
-    return Effect.async((resume) => {
+  readonly sleep = (duration: Duration.Duration): Effect.Effect<void> =>
+    Effect.async((resume) => {
       const cancel = this.#time.after(
         Duration.toMillis(duration),
         () => resume(Effect.void),
@@ -56,7 +49,6 @@ export class ProgramClock implements Clock.Clock {
       )
       return Effect.sync(cancel)
     })
-  }
 
   adjust(duration: Duration.DurationInput): Effect.Effect<void> {
     return advance(this.#time, duration)
