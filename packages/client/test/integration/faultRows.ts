@@ -259,14 +259,15 @@ const contents: ReadonlyArray<FaultRow> = [
     does: () => Fault.corruptGzip,
     // undici's request decodes nothing, and what came can be read.
     call: { "in process": "TransportError", fetch: "TransportError", undici: "success" },
-    store: "DownloadIncomplete",
+    store: { "in process": "DownloadIncomplete", fetch: "DownloadIncomplete", undici: "success" },
     create: "made"
   },
   {
     what: "gzip that is corrupt",
     does: () => Fault.answer(200, { headers: { "content-encoding": "gzip" }, body: "\u001f\u008b\b\u0000 no more" }),
     call: { "in process": "TransportError", fetch: "TransportError", undici: unreadable },
-    store: "DownloadIncomplete",
+    // What a transport does not decode cannot be resumed: there is no second try.
+    store: { "in process": "DownloadIncomplete", fetch: "DownloadIncomplete", undici: "DownloadError" },
     create: "not made"
   }
 ]
