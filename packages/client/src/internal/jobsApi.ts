@@ -95,12 +95,11 @@ export const make: Effect.Effect<JobsApi.Service, never, PixxelHttpClient> = Eff
     call(http, endpoints.downloadTask, { params: { workflow_id: workflowId, job_id: jobId, task_id: taskId } })
 
   /** Records that a job was created, some time before now. */
-  const recordCreate = (ref: JobsApi.JobRef, grace: JobsApi.CreateInput["grace"], before: Duration.DurationInput = 0) =>
-    Effect.map(elapsed.now, (now) =>
-      recent.created(ref, now + Duration.toMillis(graceOf({ grace })) - Duration.toMillis(before), now)
-    )
+  const record = (ref: JobsApi.JobRef, grace: Duration.Duration, before = 0) =>
+    Effect.map(elapsed.now, (now) => recent.created(ref, now + Duration.toMillis(grace) - before, now))
 
-  const safe = safeCreate({
+  const { create, remember, resolve, resolveAll } = safeCreate({
+    record,
     scrub,
     policy: policies.inForce(http.retry),
     list: ({ workflowId }) => callWatched(http, endpoints.listJobs, { params: { workflow_id: workflowId } }),
@@ -112,23 +111,16 @@ export const make: Effect.Effect<JobsApi.Service, never, PixxelHttpClient> = Eff
         endpoints.createJob,
         { params: { workflow_id: input.workflowId }, query: { project_id: input.projectId } },
         ofCreate(intent)
-      ).pipe(Effect.tap(({ id }) => recordCreate({ workflowId: input.workflowId, jobId: id }, input.grace)))
+      )
   })
-
-  /** An adopted job is young too: its answer was lost, and another replica may not know it yet. */
-  const create: typeof safe.create = (input, hooks) =>
-    Effect.tap(safe.create(input, hooks), ({ id }) =>
-      recordCreate({ workflowId: input.workflowId, jobId: id }, input.grace)
-    )
-
-  const resolve: typeof safe.resolve = (target) =>
-    Effect.tap(safe.resolve(target), ({ id }) => recordCreate({ workflowId: target.workflowId, jobId: id }, undefined))
 
   /** A job that another process has created, perhaps a moment ago. */
   const recall = (ref: JobsApi.JobRef, { createdAt, grace }: CompleteOptions) =>
     createdAt === undefined
       ? Effect.void
-      : Effect.flatMap(DateTime.now, (now) => recordCreate(ref, grace, Math.max(0, DateTime.distance(createdAt, now))))
+      : Effect.flatMap(DateTime.now, (now) =>
+          record(ref, graceOf({ grace }), Math.max(0, DateTime.distance(createdAt, now)))
+        )
 
   const shared = yield* poller.make({ get: lookAtJob, list: lookAtJobs, mayBeUnknown: recent.mayBeUnknown })
 
@@ -254,8 +246,8 @@ export const make: Effect.Effect<JobsApi.Service, never, PixxelHttpClient> = Eff
 
   const runAll = makeRunAll({
     create,
-    remember: safe.remember,
-    resolveAll: safe.resolveAll,
+    remember,
+    resolveAll,
     logOrphan: logOrphan(scrub),
     complete: (ref, options) => Effect.flatMap(telling(options), (tell) => complete(ref, options, tell))
   })

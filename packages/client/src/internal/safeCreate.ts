@@ -40,6 +40,8 @@ export interface Calls {
   /** The policy of the create and of its search. */
   readonly policy: Effect.Effect<RetryPolicy.RetryPolicy>
   readonly estimate: (input: JobsApi.WorkflowRef) => Effect.Effect<CostEstimate, HttpError>
+  /** Records a job that was created or adopted just now, which a replica may not know yet. */
+  readonly record: (ref: JobsApi.JobRef, grace: Duration.Duration) => Effect.Effect<void>
   readonly scrub: Effect.Effect<Scrub>
 }
 
@@ -149,7 +151,10 @@ export const make = (calls: Calls): SafeCreate => {
     intent = error.intent
   ): Effect.Effect<Job, CreateOutcomeUnknown> =>
     Effect.gen(function* () {
-      if (Either.isRight(finding)) return yield* adopted(error.workflowId, finding.right)
+      if (Either.isRight(finding)) {
+        yield* calls.record({ workflowId: error.workflowId, jobId: finding.right.id }, intent.grace)
+        return yield* adopted(error.workflowId, finding.right)
+      }
       const scrub = yield* calls.scrub
       const { candidates, why } = finding.left
       return yield* classify.lookedInto(
@@ -187,6 +192,7 @@ export const make = (calls: Calls): SafeCreate => {
     Effect.gen(function* () {
       const sent = yield* Effect.exit(calls.send(input, intent))
       if (Exit.isSuccess(sent)) {
+        yield* calls.record({ workflowId: input.workflowId, jobId: sent.value.id }, intent.grace)
         yield* member.made(sent.value)
         return sent.value
       }
