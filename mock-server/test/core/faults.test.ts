@@ -223,7 +223,7 @@ describe("a plan that cannot be followed is refused", () => {
     [
       "a length that is right",
       { on, do: { contentLengthOff: 0 } },
-      "rules[0].do.contentLengthOff: found 0, expected a whole number other than 0"
+      "rules[0].do.contentLengthOff: found 0, expected a whole number of bytes other than 0"
     ],
     [
       "a bucket that is filled at once",
