@@ -382,7 +382,7 @@ const workflowOf = field(name, "Id of the workflow that the job is one of; a fil
 
 const packages = field(optional(download), "The packages of the job and its tasks.", {
   default: {},
-  examples: [{ pending: "10s", size: "2GB" }]
+  examples: [{ pending: "1m", size: "500kB" }]
 })
 
 export const phase = object(
