@@ -1,12 +1,12 @@
 /**
  * The shapes of the fixtures: one source for the types, the check when they are loaded, the JSON Schemas that editors
- * use, and the reference in `docs/`. Names in camelCase are the mock's own and say what happens; names in snake_case are
- * fields of the wire, and hold what the API would send.
+ * use, and the reference in `docs/`. Names in camelCase are the mock's own and say what happens; names in snake_case
+ * are fields of the wire, and hold what the API would send.
  *
  * A `title` completes the sentence "found …, expected …" of an error message, and names the unit of a number. Each
  * field has a `description` and `examples`; an optional field has a `default`, or a description that ends in
- * "Default: …", where no value stands for leaving it out. The check knows the other keywords that are used here and no
- * others (`core/ShapeCheck`).
+ * "Default: …" where leaving the field out is like no value. The check knows the other keywords that are used here and
+ * no others (`core/ShapeCheck`).
  */
 import * as Type from "typebox/type"
 import type { FaultPlan } from "./faults/Plan.js"
@@ -100,7 +100,8 @@ const leaf = {
   ),
   polls: field(
     optional(Type.Integer({ minimum: 1, title: "a whole number of polls from 1" })),
-    "Number of complete answers since the phase began that showed the job, by `getJobById` or in a list; answers with a fault do not count. Default: no such condition.",
+    "Number of complete answers since the phase began that showed the job, by `getJobById` or in a list; answers " +
+      "with a fault do not count. Default: no such condition.",
     { examples: [2] }
   ),
   tasksDone: field(
@@ -110,7 +111,8 @@ const leaf = {
   ),
   signal: field(
     optional(name),
-    "Name of a signal that the test must have sent since the phase began: `mock.signal(jobId, name)`, or `POST /worlds/{world}/signals`. Default: no such condition.",
+    "Name of a signal that the test must have sent since the phase began: `mock.signal(jobId, name)`, or `POST " +
+      "/worlds/{world}/signals`. Default: no such condition.",
     { examples: ["start"] }
   )
 }
@@ -168,7 +170,8 @@ export const task = object(
     }),
     estimated_time_duration: field(
       optional(seconds),
-      "Estimate that the wire shows, independent of the time that the task takes. Default: what `takes` says, in seconds.",
+      "Estimate that the wire shows, independent of the time that the task takes. Default: what `takes` says, in " +
+        "seconds.",
       { examples: [90] }
     ),
     inputs: field(optional(json), `Inputs of the task, any JSON. ${asUnset}`, {
@@ -176,7 +179,8 @@ export const task = object(
     }),
     result: field(
       optional(json),
-      `Outputs of the task, any JSON. ${whenEnded} The items of a list become files of the package by their \`format\`: \`tabular\` (CSV), \`vector\` (GeoJSON), \`raster\` (GeoTIFF), any other (JSON). ${asUnset}`,
+      `Outputs of the task, any JSON. ${whenEnded} The items of a list become files of the package by their ` +
+        `\`format\`: \`tabular\` (CSV), \`vector\` (GeoJSON), \`raster\` (GeoTIFF), any other (JSON). ${asUnset}`,
       {
         examples: [
           [{ format: "tabular", name: "areas", properties: { file_schema: { headers: ["crop", "hectares"] } } }]
@@ -262,32 +266,42 @@ export const quirks = object(
   {
     unset: field(
       optional(oneOf("omit", "null", "empty", "zero")),
-      'How a value is sent that is not there yet, such as `finished_at`. `empty`: `""`, or `null` for JSON values (documented for the `paid_at` of an order). `omit`: no key. `null`: `null`. `zero`: the zero value of Go, such as `0001-01-01T00:00:00Z`.',
+      'How a value is sent that is not there yet, such as `finished_at`. `empty`: `""`, or `null` for JSON ' +
+        "values (documented for the `paid_at` of an order). `omit`: no key. `null`: `null`. `zero`: the zero value " +
+        "of Go, such as `0001-01-01T00:00:00Z`.",
       { default: "empty", examples: ["zero"] }
     ),
     emptyLists: field(
       emptyLists,
-      "How a list without items is sent. `empty`: `[]`. `null`: `null`, as Go writes a slice that was never made (inferred).",
+      "How a list without items is sent. `empty`: `[]`. `null`: `null`, as Go writes a slice that was never made " +
+        "(inferred).",
       { default: "empty", examples: ["null"] }
     ),
     progress: field(
       optional(oneOf("percent", "plain", "number")),
-      'How the progress of a job is sent, in percent. `percent`: `"75%"` (documented). `plain`: `"75"`. `number`: `75`.',
+      'How the progress of a job is sent, in percent. `percent`: `"75%"` (documented). `plain`: `"75"`. ' +
+        "`number`: `75`.",
       { default: "percent", examples: ["number"] }
     ),
     timestamps: field(
       optional(oneOf("seconds", "millis", "micros", "offset", "python", "spaced", "date", "underscored", "dayFirst")),
-      "Shape of all times of a job; each is documented for some resource of the API, none for jobs. `micros`: `2025-01-01T00:00:00.056000Z`. `millis`: `2025-01-01T00:00:00.056Z`. `seconds`: `2025-01-01T00:00:00Z`. `offset`: `2025-01-01T00:00:00+00:00`. `python`: `2025-01-01T00:00:00.056000+00:00`, without a fraction of 0. `spaced`: `2025-01-01 00:00:00.056000+00:00`, without a fraction of 0. `date`: `2025-01-01`. `underscored`: `2025_01_01`. `dayFirst`: `01-01-2025`.",
+      "Shape of all times of a job; each is documented for some resource of the API, none for jobs. `micros`: " +
+        "`2025-01-01T00:00:00.056000Z`. `millis`: `2025-01-01T00:00:00.056Z`. `seconds`: `2025-01-01T00:00:00Z`. " +
+        "`offset`: `2025-01-01T00:00:00+00:00`. `python`: `2025-01-01T00:00:00.056000+00:00`, without a fraction " +
+        "of 0. `spaced`: `2025-01-01 00:00:00.056000+00:00`, without a fraction of 0. `date`: `2025-01-01`. " +
+        "`underscored`: `2025_01_01`. `dayFirst`: `01-01-2025`.",
       { default: "micros", examples: ["spaced"] }
     ),
     infoLogs: field(
       optional(oneOf("json", "base64", "bytes")),
-      "How `info_logs` is sent. `json`: as JSON. `base64`: the base64 of its text. `bytes`: a list of the bytes of its text.",
+      "How `info_logs` is sent. `json`: as JSON. `base64`: the base64 of its text. `bytes`: a list of the bytes " +
+        "of its text.",
       { default: "json", examples: ["base64"] }
     ),
     jobStatus: field(
       optional(Type.Record(Type.String(), name, { title: "an object of words, by the word of a phase" })),
-      "Words to send for the status of a job, by the word of its phase. Each must mean the same: a success, a failure or a job that goes on.",
+      "Words to send for the status of a job, by the word of its phase. Each must mean the same: a success, a " +
+        "failure or a job that goes on.",
       { default: {}, examples: [{ running: "IN_PROGRESS", completed: "SUCCESS" }] }
     ),
     taskStatus: field(
@@ -329,7 +343,8 @@ export const quirks = object(
     ),
     set: field(
       optional(sent),
-      "Values to send as they are, by field; `tasks.` stands before a field of the tasks. Undocumented fields are possible; `id` and `tasks.id` are not.",
+      "Values to send as they are, by field; `tasks.` stands before a field of the tasks. Undocumented fields " +
+        "are possible; `id` and `tasks.id` are not.",
       { default: {}, examples: [{ cost: "42 credits", "tasks.progress": null }] }
     )
   },
@@ -340,7 +355,8 @@ export const download = object(
   {
     pending: field(
       optional(duration),
-      "Time that making a package takes. It begins with the first `downloadJob` or `downloadTask`, which answer `pending` until then.",
+      "Time that making a package takes. It begins with the first `downloadJob` or `downloadTask`, which answer " +
+        "`pending` until then.",
       { default: "10s", examples: ["1m"] }
     ),
     ttl: field(optional(duration), "Time that a signed URL is valid, from the answer that has it.", {
@@ -349,7 +365,8 @@ export const download = object(
     }),
     size: field(
       optional(size),
-      "Exact size of a package: noise fills it up. A package with more outputs than that keeps its own size. Default: the size of the outputs.",
+      "Exact size of a package: noise fills it up. A package with more outputs than that keeps its own size. " +
+        "Default: the size of the outputs.",
       { examples: ["2GB"] }
     ),
     rebuilt: field(
@@ -359,7 +376,8 @@ export const download = object(
     ),
     etag: field(
       optional(oneOf("strong", "weak", "none")),
-      "Kind of the `ETag` that the store sends. `none`: neither `ETag` nor `Last-Modified`. Only with `strong` a range request under `If-Range` is answered with a part.",
+      "Kind of the `ETag` that the store sends. `none`: neither `ETag` nor `Last-Modified`. Only with `strong` a " +
+        "range request under `If-Range` is answered with a part.",
       { default: "strong", examples: ["weak"] }
     ),
     checksums: field(
@@ -389,12 +407,15 @@ export const phase = object(
   {
     status: field(
       name,
-      "Status of the job during the phase: any word. `completed`, `success`, `succeeded`, `done` end the job as a success; `failed`, `error`, `cancelled`, `rejected`, `terminated`, `expired` as a failure; any other word is no end. Only the last phase may be an end.",
+      "Status of the job during the phase: any word. `completed`, `success`, `succeeded`, `done` end the job as " +
+        "a success; `failed`, `error`, `cancelled`, `rejected`, `terminated`, `expired` as a failure; any other " +
+        "word is no end. Only the last phase may be an end.",
       { examples: ["queued", "running", "completed"] }
     ),
     until: field(
       optional(condition),
-      "Condition that ends the phase. Every phase but the last needs one. Default: the phase is the last, and never ends.",
+      "Condition that ends the phase. Every phase but the last needs one. Default: the phase is the last, and " +
+        "never ends.",
       { examples: [{ after: "5s" }, { tasksDone: true }] }
     )
   },
@@ -412,7 +433,8 @@ export const jobShape = object(
     }),
     estimated_duration: field(
       optional(seconds),
-      "Estimate that the wire shows, independent of the time that the job takes. Default: the time that the tasks take together.",
+      "Estimate that the wire shows, independent of the time that the job takes. Default: the time that the " +
+        "tasks take together.",
       { examples: [240] }
     ),
     spec: field(optional(json), `Specification of the workflow's run, any JSON. ${asUnset}`, {
@@ -428,7 +450,8 @@ export const jobShape = object(
     ),
     phases: field(
       optional(someOf(phase)),
-      "Phases of the job, in order; a job begins with the first. Default: `queued` for 5s, `running` until the tasks are done, then `completed`, or `failed` if a task fails; only `failed` if there are `val_errors`.",
+      "Phases of the job, in order; a job begins with the first. Default: `queued` for 5s, `running` until the " +
+        "tasks are done, then `completed`, or `failed` if a task fails; only `failed` if there are `val_errors`.",
       { examples: [[{ status: "queued", until: { polls: 2 } }, { status: "failed" }]] }
     ),
     tasks: field(list(task), "Tasks of the job. A task starts when the tasks that it depends on have completed.", {
@@ -474,12 +497,14 @@ export const frame = object(
   {
     at: field(
       duration,
-      "Time since the job was created from which on the job looks like this. The first frame is at `0s`; each one is later than the one before.",
+      "Time since the job was created from which on the job looks like this. The first frame is at `0s`; each " +
+        "one is later than the one before.",
       { examples: ["0s", "31s"] }
     ),
     body: field(
       Type.Record(Type.String(), json, { title: "an object, the job as it was answered" }),
-      "The answer as it was seen. `id` and `workflow_id`, where the body has them, become those of the job that replays it.",
+      "The answer as it was seen. `id` and `workflow_id`, where the body has them, become those of the job that " +
+        "replays it.",
       { examples: [{ id: "recorded", status: "running", progress: "40%" }] }
     )
   },
@@ -517,17 +542,20 @@ export const worldQuirks = object(
   {
     unknownIds: field(
       optional(Type.Union([Type.Literal(400), Type.Literal(403), Type.Literal(404)], { title: "400, 403 or 404" })),
-      "HTTP status for an id that does not exist. The API declares 400 and 403, whose documented meanings (malformed, no access) do not fit; other operations answer 404.",
+      "HTTP status for an id that does not exist. The API declares 400 and 403, whose documented meanings " +
+        "(malformed, no access) do not fit; other operations answer 404.",
       { default: 404, examples: [403] }
     ),
     emptyLists: field(
       emptyLists,
-      "How a list of no jobs or no workflows is sent. `empty`: `[]`. `null`: `null`, as Go writes a slice that was never made (inferred).",
+      "How a list of no jobs or no workflows is sent. `empty`: `[]`. `null`: `null`, as Go writes a slice that " +
+        "was never made (inferred).",
       { default: "empty", examples: ["null"] }
     ),
     errorType: field(
       optional(Type.String({ pattern: "^[\\w.+*-]+/[\\w.+*-]+$", title: 'a media type such as "image/png"' })),
-      "Content type of error bodies, which stay JSON (`image/png` is documented). Default: `application/json; charset=utf-8`.",
+      "Content type of error bodies, which stay JSON (`image/png` is documented). Default: `application/json; " +
+        "charset=utf-8`.",
       { examples: ["image/png"] }
     ),
     everyStory: field(
@@ -606,7 +634,8 @@ export const workflowShape = object(
     ),
     story: field(
       optional(name),
-      "Name of the story that new jobs follow, unless a test or a scenario has queued another. Default: none, and a create without a queued story is answered 400.",
+      "Name of the story that new jobs follow, unless a test or a scenario has queued another. Default: none, " +
+        "and a create without a queued story is answered 400.",
       { examples: ["crop-classification"] }
     ),
     jobs: field(optional(list(readyMade)), "Jobs that every world begins with.", {
@@ -652,7 +681,8 @@ export const errorShape = object(
   {
     title: "an error body",
     description:
-      "A file of `errors/`: one answer that is not a success, for tests of clients. The server does not send it by itself; the fault `answer` takes the same status, headers and body.",
+      "A file of `errors/`: one answer that is not a success, for tests of clients. The server does not send it " +
+      "by itself; the fault `answer` takes the same status, headers and body.",
     examples: [
       {
         $schema: "../schema/error.schema.json",

@@ -47,7 +47,8 @@ export const beginning = {
   }),
   tokens: field(
     optional(tokenTable),
-    'Tokens beside `owner`, `viewer`, `expired` and `revoked`, by the last part of `mock_<world>_<name>`: a role for each project, where `*` is every other project, or `"expired"` or `"revoked"`.',
+    "Tokens beside `owner`, `viewer`, `expired` and `revoked`, by the last part of `mock_<world>_<name>`: a role " +
+      'for each project, where `*` is every other project, or `"expired"` or `"revoked"`.',
     { default: {}, examples: [{ "field-team": { "project-monsoon-2024": "viewer" }, "old-key": "revoked" }] }
   ),
   seed: field(
@@ -69,7 +70,8 @@ export const scenarioShape = object(
     }),
     stories: field(
       optional(Type.Array(queued, { title: "a list of stories" })),
-      "Stories of the first jobs. Each create takes the next one of its workflow, then the workflow's own `story` again.",
+      "Stories of the first jobs. Each create takes the next one of its workflow, then the workflow's own " +
+        "`story` again.",
       {
         default: [],
         examples: [["crop-classification", { story: "instant", workflow: "wf-crop-classification" }]]

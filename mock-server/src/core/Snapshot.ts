@@ -120,7 +120,8 @@ export const journalEntry = object(
     time: field(time, "Time of arrival, on the world's clock.", { examples: [begin] }),
     operation: field(
       optional(name),
-      "Operation; `getPackage` is the download behind a signed URL. Default: absent, for a request that is no operation.",
+      "Operation; `getPackage` is the download behind a signed URL. Default: absent, for a request that is no " +
+        "operation.",
       { examples: ["getJobById"] }
     ),
     subject: field(text, "Last id of the path; empty if the path has none.", { examples: [id] }),
@@ -137,7 +138,8 @@ export const journalEntry = object(
       Type.Record(Type.String(), Type.Union([text, list(text)], { title: "a text or a list of texts" }), {
         title: "an object of texts, or of lists of texts"
       }),
-      "Values of documented parameters. Of other parameters only the name is kept; of a signature whether it is `right` or `wrong`.",
+      "Values of documented parameters. Of other parameters only the name is kept; of a signature whether it is " +
+        "`right` or `wrong`.",
       { examples: [{ project_id: "project-monsoon-2024" }] }
     ),
     headers: field(texts, "Headers, as far as the journal keeps them, such as `range`; never `authorization`.", {
@@ -155,7 +157,8 @@ export const journalEntry = object(
     ),
     shown: field(
       optional(text),
-      "Status of the job in an answer of `createJob` or `getJobById`; `pending` or `ready` in an answer of a download. Default: absent.",
+      "Status of the job in an answer of `createJob` or `getJobById`; `pending` or `ready` in an answer of a " +
+        "download. Default: absent.",
       { examples: ["running"] }
     ),
     bytes: field(
@@ -171,7 +174,8 @@ export const journalEntry = object(
     }),
     end: field(
       optional(oneOf("whole", "cut", "gone")),
-      "End of the request. `whole`: the answer was sent completely. `cut`: a fault ended it. `gone`: the client went away. Default: absent, while it is under way.",
+      "End of the request. `whole`: the answer was sent completely. `cut`: a fault ended it. `gone`: the client " +
+        "went away. Default: absent, while it is under way.",
       { examples: ["whole"] }
     )
   } satisfies Record<keyof JournalEntry, Type.TSchema>,
@@ -235,7 +239,8 @@ export const savedJournal = object(
     attempts: field(attempts, "Requests since the world began.", noAttempts),
     happenings: field(
       optional(list(happening)),
-      "Arrivals and ends of requests, and deeds of the test, in order. Default: absent, when the journal has lost requests; then there is no replay.",
+      "Arrivals and ends of requests, and deeds of the test, in order. Default: absent, when the journal has " +
+        "lost requests; then there is no replay.",
       { examples: [[{ arrived: 1 }, { over: 1 }]] }
     )
   },
@@ -258,7 +263,8 @@ export const snapshotShape = object(
   {
     title: "a saved world",
     description:
-      "A world as `GET /worlds/{world}/export` gives it: all that it takes to go on from there. It is not written by hand."
+      "A world as `GET /worlds/{world}/export` gives it: all that it takes to go on from there. It is not " +
+      "written by hand."
   }
 )
 

@@ -62,7 +62,8 @@ export const lognormal = object(
     median: field(duration, "Median of the times: half of the requests wait longer.", { examples: ["800ms"] }),
     sigma: field(
       Type.Number({ minimum: 0, maximum: 5, title: "a number from 0 to 5" }),
-      "Spread: standard deviation of the logarithm of the times. At 0.6, one request in twenty waits for more than 2.7 times the median.",
+      "Spread: standard deviation of the logarithm of the times. At 0.6, one request in twenty waits for more " +
+        "than 2.7 times the median.",
       { examples: [0.6] }
     )
   },
@@ -139,12 +140,15 @@ export const cut = object(
       Type.Union([Type.Enum(["request", "answer", "head"]), bytes], {
         title: 'one of "request", "answer", "head", or a number of bytes from 0'
       }),
-      "Place of the end. `request`: before the request is handled. `answer`: after it was handled, before its answer, so that a job is created without the client's knowledge. `head`: in the middle of the head. A number: after that many bytes of the body; 0 is after the head.",
+      "Place of the end. `request`: before the request is handled. `answer`: after it was handled, before its " +
+        "answer, so that a job is created without the client's knowledge. `head`: in the middle of the head. A " +
+        "number: after that many bytes of the body; 0 is after the head.",
       { examples: ["answer", 500] }
     ),
     by: field(
       oneOf("reset", "close", "hang"),
-      "Kind of the end. `reset`: a TCP reset. `close`: an orderly close. `hang`: the connection stays open, and nothing more comes.",
+      "Kind of the end. `reset`: a TCP reset. `close`: an orderly close. `hang`: the connection stays open, and " +
+        "nothing more comes.",
       { examples: ["reset"] }
     )
   },
@@ -167,7 +171,8 @@ export const effect = object(
   {
     latency: field(
       optional(latency),
-      `Time that the request waits before it is handled. It may stand beside another effect. Alone, the answer is right and late. ${none}`,
+      `Time that the request waits before it is handled. It may stand beside another effect. Alone, the answer ` +
+        `is right and late. ${none}`,
       { examples: ["5s", { median: "800ms", sigma: 0.6 }] }
     ),
     answer: field(optional(answer), `This answer; the request is not handled. ${none}`, {
@@ -175,7 +180,8 @@ export const effect = object(
     }),
     limit: field(
       optional(limit),
-      `A rate limit: a request that finds the bucket empty is answered 429 with \`Retry-After\`, and is not handled. ${none}`,
+      `A rate limit: a request that finds the bucket empty is answered 429 with \`Retry-After\`, and is not ` +
+        `handled. ${none}`,
       { examples: [{ tokens: 5, per: "2s" }] }
     ),
     redirect: field(optional(redirect), `A redirect; the request is not handled. ${none}`, {
@@ -187,7 +193,8 @@ export const effect = object(
     drip: field(optional(drip), `The body comes in pieces. ${none}`, { examples: [{ bytes: 100, every: "1s" }] }),
     body: field(
       optional(oneOf("empty", "malformed", "scrambled")),
-      `Another body, in valid HTTP. \`empty\`: none. \`malformed\`: no JSON any more. \`scrambled\`: the same length, with other bytes. ${none}`,
+      `Another body, in valid HTTP. \`empty\`: none. \`malformed\`: no JSON any more. \`scrambled\`: the same ` +
+        `length, with other bytes. ${none}`,
       { examples: ["malformed"] }
     ),
     flip: field(
@@ -212,7 +219,8 @@ export const effect = object(
     ),
     contentLengthOff: field(
       optional(Type.Integer({ title: "a whole number of bytes other than 0" })),
-      `Number of bytes that \`Content-Length\` promises beyond the body; below 0, that it leaves out. Then the connection ends. ${none}`,
+      `Number of bytes that \`Content-Length\` promises beyond the body; below 0, that it leaves out. Then the ` +
+        `connection ends. ${none}`,
       { examples: [7, -7] }
     ),
     badChunk: field(optional(on), `After half of the body, a chunk whose size is not a number. ${none}`, {
@@ -239,7 +247,8 @@ export const rule = object(
   {
     on: field(
       Type.Union([operation, someOf(operation)], { title: `an operation, a list of them, or "*"` }),
-      'Operation whose answers go wrong, a list of operations, or `"*"` for all. `getPackage` is the download behind a signed URL.',
+      'Operation whose answers go wrong, a list of operations, or `"*"` for all. `getPackage` is the download ' +
+        "behind a signed URL.",
       { examples: ["getJobById", ["listJobs", "getJobById"], "*"] }
     ),
     subject: field(optional(text), "Id that the request must be about: the last id of its path. Default: any.", {
@@ -247,7 +256,8 @@ export const rule = object(
     }),
     attempts: field(
       optional(someOf(positive)),
-      "Requests that the rule applies to, counted from 1 for each operation and id since the plan is in place. Default: all.",
+      "Requests that the rule applies to, counted from 1 for each operation and id since the plan is in place. " +
+        "Default: all.",
       { examples: [[1], [2, 3]] }
     ),
     between: field(
@@ -285,7 +295,8 @@ export const planShape = object(
     }),
     rules: field(
       Type.Array(rule, { title: "a list of rules" }),
-      "Rules, in order: of those that apply to a request the first one has its effect. Latencies of rules with nothing else add up.",
+      "Rules, in order: of those that apply to a request the first one has its effect. Latencies of rules with " +
+        "nothing else add up.",
       { examples: [[{ on: "getJobById", attempts: [1], do: { answer: { status: 503, retryAfter: "7s" } } }]] }
     )
   },

@@ -51,7 +51,8 @@ export const bodies = {
       ),
       scenario: field(
         optional(Type.Union([name, scenarioShape], { title: "the name of a scenario, or a scenario" })),
-        "What the world begins with: a scenario, or the name of one. The other fields win over it. Default: the server's scenario.",
+        "What the world begins with: a scenario, or the name of one. The other fields win over it. Default: the " +
+          "server's scenario.",
         { examples: ["zero-values", { stories: ["instant"] }] }
       ),
       seed: beginning.seed,
@@ -69,12 +70,14 @@ export const bodies = {
       quirks: beginning.quirks,
       faults: field(
         optional(faults),
-        "What goes wrong from the beginning: a fault plan, or the name of one. Default: the plan of the snapshot, else of the scenario, else of the server.",
+        "What goes wrong from the beginning: a fault plan, or the name of one. Default: the plan of the " +
+          "snapshot, else of the scenario, else of the server.",
         { examples: ["flaky", { rules: [] }] }
       ),
       snapshot: field(
         optional(snapshotShape),
-        "A world that `GET /worlds/{world}/export` has given, to go on from. Its seed must be the world's. Default: none.",
+        "A world that `GET /worlds/{world}/export` has given, to go on from. Its seed must be the world's. " +
+          "Default: none.",
         { examples: [exampleSnapshot] }
       )
     },
