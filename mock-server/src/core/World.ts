@@ -12,7 +12,7 @@ import { faultableOperations } from "./faults/Plan.js"
 import { hashId } from "./Ids.js"
 import { Journal } from "./Journal.js"
 import { position } from "./Position.js"
-import { didYouMean, printWords } from "./Problem.js"
+import { knownWords } from "./Problem.js"
 import { mergeQuirks } from "./Quirks.js"
 import { type Grant, grantOf, type TokenTable } from "./Rights.js"
 import { checkSnapshot, type Snapshot } from "./Snapshot.js"
@@ -145,7 +145,12 @@ export class World {
   enqueue(storyName: string, workflowId?: string): void {
     const story = this.#story(storyName)
     const workflow = workflowId ?? story.workflow
-    if (!this.fixtures.workflows.has(workflow)) throw new RangeError(`there is no workflow ${workflow}`)
+    const { workflows } = this.fixtures
+    if (!workflows.has(workflow)) {
+      throw new RangeError(
+        `there is no workflow ${workflow}; ${knownWords("workflows", [...workflows.keys()], workflow)}`
+      )
+    }
     this.journal.did({ do: "enqueue", story: storyName, workflow }, this.clock.now)
     const queue = this.#queued.get(workflow)
     if (queue === undefined) this.#queued.set(workflow, [storyName])
@@ -176,6 +181,11 @@ export class World {
   /** Oldest first. */
   jobsOf(workflowId: string): ReadonlyArray<Job> {
     return [...this.#jobs.values()].filter((job) => job.identity.workflowId === workflowId)
+  }
+
+  /** The ids of its jobs, oldest first. */
+  get jobIds(): ReadonlyArray<string> {
+    return [...this.#jobs.keys()]
   }
 
   /** How many jobs there are, those of the fixtures included. */
@@ -251,11 +261,12 @@ export class World {
    */
   signal(jobId: string, name: string): void {
     const { signals } = this.#jobs.get(jobId)?.plan ?? {}
-    if (signals === undefined) throw new RangeError(`there is no job ${jobId}`)
+    if (signals === undefined) {
+      throw new RangeError(`there is no job ${jobId}; ${knownWords("jobs", this.jobIds, jobId)}`)
+    }
     if (!signals.includes(name)) {
-      const known = signals.length === 0 ? "its story has no signals" : `its signals: ${printWords(signals)}`
-      const word = JSON.stringify(name)
-      throw new RangeError(`the job ${jobId} waits for no signal ${word}; ${known}${didYouMean(name, signals)}`)
+      const known = signals.length === 0 ? "its story has no signals" : knownWords("its signals", signals, name)
+      throw new RangeError(`the job ${jobId} waits for no signal ${JSON.stringify(name)}; ${known}`)
     }
     this.journal.did({ do: "signal", job: jobId, name }, this.clock.now)
     this.#happened(jobId, { kind: "signal", name })
@@ -367,7 +378,9 @@ export class World {
   #story(name: string): JobFixture {
     const story = this.fixtures.jobs.get(name)
     if (story === undefined) {
-      throw new RangeError(`there is no story called ${name}${didYouMean(name, [...this.fixtures.jobs.keys()])}`)
+      throw new RangeError(
+        `there is no story called ${name}; ${knownWords("stories", [...this.fixtures.jobs.keys()], name)}`
+      )
     }
     return story
   }

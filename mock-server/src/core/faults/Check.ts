@@ -91,7 +91,7 @@ const ruleProblems = ({ between, do: effect, on }: FaultRule, path: Path): Reado
     ...latencyProblems(effect.latency, [...here, "latency"]),
     ...headerProblems(effect.answer?.headers ?? {}, [...here, "answer", "headers"]),
     ...(effect.contentLengthOff === 0
-      ? [problem([...here, "contentLengthOff"], "0", "a whole number other than 0")]
+      ? [problem([...here, "contentLengthOff"], "0", "a whole number of bytes other than 0")]
       : []),
     ...(effect.limit !== undefined && parseDuration(effect.limit.per) === 0
       ? [problem([...here, "limit", "per"], printValue(effect.limit.per), "more than 0s")]
