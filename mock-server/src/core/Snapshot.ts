@@ -9,7 +9,7 @@ import { planProblems } from "./faults/Check.js"
 import { planShape } from "./faults/Plan.js"
 import type { JournalEntry } from "./Journal.js"
 import { reference, taken } from "./MeaningCheck.js"
-import { type Path, type Problem, printPath, printValue, problem } from "./Problem.js"
+import { type Path, type Problem, printProblems, printValue, problem } from "./Problem.js"
 import { shapeProblems } from "./ShapeCheck.js"
 
 /** A `Date` reaches twice as far: time can go on. */
@@ -163,7 +163,7 @@ export class SnapshotError extends Error {
   readonly problems: ReadonlyArray<{ readonly path: string; readonly message: string }>
 
   constructor(problems: ReadonlyArray<Problem>) {
-    const printed = problems.map(({ message, path }) => ({ path: printPath(path), message }))
+    const printed = printProblems(problems)
     super(["the snapshot cannot be used", ...printed.map(({ message, path }) => `${path}: ${message}`)].join("\n"))
     this.problems = printed
   }

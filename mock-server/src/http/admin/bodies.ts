@@ -7,7 +7,7 @@ import type { ConductRule } from "../../core/Conduct.js"
 import { count, duration, name, object, oneOf, optional, worldQuirks } from "../../core/Fixture.js"
 import { planShape } from "../../core/faults/Plan.js"
 import { scenarioProblems } from "../../core/MeaningCheck.js"
-import { keyProblem, type Problem, printPath } from "../../core/Problem.js"
+import { keyProblem, printProblems } from "../../core/Problem.js"
 import { scenarioShape, tokenTable } from "../../core/Scenario.js"
 import { prototypePath, shapeProblems } from "../../core/ShapeCheck.js"
 import { snapshotShape } from "../../core/Snapshot.js"
@@ -88,15 +88,13 @@ export const refuse = (problems: ReadonlyArray<{ readonly path: string; readonly
   if (first !== undefined) throw new ApiError(400, "invalid_body", `${first.path}: ${first.message}`, { problems })
 }
 
-const printed = ({ message, path }: Problem) => ({ path: printPath(path), message })
-
 /** Reads a body of this shape; all that is wrong with another is said. */
 export const readBody = <K extends keyof typeof bodies>(kind: K, body: unknown): Body<K> => {
   if (body === undefined) refuse([{ path: "(root)", message: "found no body, expected one in JSON" }])
-  refuse(shapeProblems(bodies[kind], body).map(printed))
+  refuse(printProblems(shapeProblems(bodies[kind], body)))
   // a journal may hold any name; nobody merges it into anything
   const prototype = prototypePath({ ...Object(body), snapshot: undefined })
-  if (prototype !== undefined) refuse([printed(keyProblem(prototype, "any other"))])
+  if (prototype !== undefined) refuse(printProblems([keyProblem(prototype, "any other")]))
   return body as Body<K> // it has the shape
 }
 
@@ -104,6 +102,6 @@ export const readBody = <K extends keyof typeof bodies>(kind: K, body: unknown):
 export const readWorld = (body: unknown): Body<"createWorld"> => {
   const world = readBody("createWorld", body)
   const { quirks = {}, tokens = {} } = world
-  refuse(scenarioProblems({ quirks, tokens }).map(printed))
+  refuse(printProblems(scenarioProblems({ quirks, tokens })))
   return world
 }
