@@ -174,7 +174,8 @@ export declare namespace MockApp {
 
 const makeApp = async ({ fixtures }: MockApp.Options): Promise<MockApp.Service> => {
   // the fixtures alone: the rest is each world's own, and the first one must not settle it for the others
-  const app = buildServer({ fixtures, creation: "explicit", onDefect: console.error })
+  // no deadline of real time, where a debugger may hold the program in the middle of a request
+  const app = buildServer({ fixtures, creation: "explicit", onDefect: console.error, requestTimeout: 0 })
   await app.ready()
   const inProcess = Promise.resolve(inProcessWay(app))
   let socket: Promise<Way> | undefined

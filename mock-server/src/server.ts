@@ -119,7 +119,14 @@ export interface ServerOptions {
   readonly faults?: FaultPlan | string | undefined
   /** Told of an answer 500, which is always a defect of the mock. Default: nobody is. */
   readonly onDefect?: ((error: unknown) => void) | undefined
+  /**
+   * Milliseconds of real time in which a request must arrive, its body included: a slower one is answered 408, and its
+   * connection closed. 0: no limit. Default: 30 000.
+   */
+  readonly requestTimeout?: number | undefined
 }
+
+const defaultRequestTimeout = 30_000
 
 /** Nothing listens there: what a server that does not listen itself puts into signed URLs. */
 const nowhere = "http://storage.invalid"
@@ -150,7 +157,7 @@ const urlOf = ({ address, family, port }: AddressInfo): string => {
  * await app.close()
  */
 export const buildServer = (options: ServerOptions = {}): BuiltApp => {
-  const { creation = "onFirstUse", onDefect = () => {} } = options
+  const { creation = "onFirstUse", onDefect = () => {}, requestTimeout = defaultRequestTimeout } = options
   const clock = options.clock ?? (() => new RealClock())
   const fixtures =
     options.fixtures === undefined
@@ -168,10 +175,10 @@ export const buildServer = (options: ServerOptions = {}): BuiltApp => {
         : checkPlan(options.faults)
   const onFirstUse = creation === "onFirstUse" ? clock : undefined
   const worlds = new Worlds({ fixtures, seed, beginning, faults, onFirstUse })
-  const storage = buildStorage(worlds, seed, onDefect)
+  const storage = buildStorage({ worlds, seed, onDefect, requestTimeout })
   let storageUrl = Promise.resolve(options.storageUrl ?? nowhere)
   const admin = options.admin && { token: options.admin.token, hosts: options.admin.hosts ?? [] }
-  const app = buildApi({ worlds, seed, onDefect, admin, storageUrl: () => storageUrl })
+  const app = buildApi({ worlds, seed, onDefect, admin, requestTimeout, storageUrl: () => storageUrl })
 
   const mock: Mock = { worlds, fixtures, storage, storageUrl: () => storageUrl }
   app.addHook("onReady", async () => {

@@ -68,6 +68,13 @@ export class WorldBusyError extends Error {
   }
 }
 
+/** A request of which a part is still to come. It has done nothing to its world yet. */
+export interface Arriving {
+  readonly isWhole: () => boolean
+  /** Closes its connection. */
+  readonly end: () => void
+}
+
 /** A copy without what JSON has no word for. */
 const plain = <A>(value: A): A => JSON.parse(JSON.stringify(value))
 
@@ -110,6 +117,7 @@ export class World {
   /** Names of stories, by workflow. */
   readonly #queued = new Map<string, Array<string>>()
   readonly #merged = new Map<JobFixture, Quirks>()
+  readonly #requests = new Set<Arriving>()
 
   constructor({ clock, fixtures, name, quirks, seed, storageUrl, tokens }: WorldSetup) {
     this.name = name
@@ -240,6 +248,17 @@ export class World {
     return statusWord(view.status, job.quirks)
   }
 
+  /** A request is in the journal; the returned function says that it is over. */
+  arrives(request: Arriving): () => void {
+    this.#requests.add(request)
+    return () => this.#requests.delete(request)
+  }
+
+  /** The requests of which a part is still to come: they may be ended at any time. */
+  get arriving(): ReadonlyArray<Arriving> {
+    return [...this.#requests].filter(({ isWhole }) => !isWhole())
+  }
+
   /** An answer that showed this job was handed whole to the transport. */
   delivered(jobId: string): void {
     this.#happened(jobId, { kind: "delivery" })
@@ -331,14 +350,16 @@ export class World {
    * Goes on from a snapshot: jobs, queued stories, faults, journal and time are what they were. What happened since is
    * forgotten.
    *
-   * Throws a `SnapshotError` when this world cannot go on from it, and a `WorldBusyError` while a request is under way
-   * or somebody waits on the world's clock. The world is then as it was.
+   * Throws a `SnapshotError` when this world cannot go on from it, and a `WorldBusyError` while a request is answered or
+   * somebody waits on the world's clock. The world is then as it was. A request of which a part is still to come is ended.
    */
   restore(snapshot: unknown): void {
     const { faults, jobs, journal, now, startedAt, workflows } = plain(checkSnapshot(snapshot, this))
-    const requests = this.journal.open
+    const { arriving } = this
+    const requests = this.journal.open - arriving.length
     const { sleepers } = this.clock
     if (requests > 0 || sleepers > 0) throw new WorldBusyError(requests, sleepers)
+    for (const request of arriving) request.end()
     this.clock.set(now)
     this.#startedAt = startedAt
     this.#jobs.clear()

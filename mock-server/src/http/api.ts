@@ -7,6 +7,7 @@ import { attachExchanges } from "../clock/Exchange.js"
 import { authorize } from "./access.js"
 import type { AdminAccess } from "./admin/guard.js"
 import { adminPrefix, adminRoutes } from "./admin/routes.js"
+import { deadline } from "./deadline.js"
 import { downloadRoutes } from "./downloads.js"
 import { ApiError, answerParserError, toApiError } from "./envelope.js"
 import { attachFaults } from "./faults/attach.js"
@@ -27,6 +28,8 @@ export interface ApiSetup {
   readonly onDefect: (error: unknown) => void
   /** Who may use the admin routes; absent: there are none. */
   readonly admin: AdminAccess | undefined
+  /** Milliseconds in which a request must arrive; 0: any. */
+  readonly requestTimeout: number
 }
 
 const unmatched = (method: string, path: string): ApiError => {
@@ -47,7 +50,7 @@ const answer = (error: ApiError, reply: FastifyReply): FastifyReply => {
   return type === undefined ? reply.send(error.body) : reply.type(type).send(JSON.stringify(error.body))
 }
 
-export const buildApi = ({ admin, onDefect, seed, storageUrl, worlds }: ApiSetup): FastifyInstance => {
+export const buildApi = ({ admin, onDefect, requestTimeout, seed, storageUrl, worlds }: ApiSetup): FastifyInstance => {
   const app = fastify({
     bodyLimit: 256 * 1024,
     exposeHeadRoutes: false,
@@ -55,7 +58,8 @@ export const buildApi = ({ admin, onDefect, seed, storageUrl, worlds }: ApiSetup
     return503OnClosing: false,
     routerOptions: { maxParamLength: 1024 },
     rewriteUrl: (request) => withoutPrefix(request.url ?? "/"),
-    clientErrorHandler: answerParserError,
+    clientErrorHandler: answerParserError(requestTimeout),
+    ...deadline(requestTimeout),
     // no hook has run: what cannot be routed belongs to no world
     frameworkErrors: (error, _request, reply) => void answer(toApiError(error), reply)
   })

@@ -154,14 +154,17 @@ export class Worlds {
 
   /**
    * Puts a world back to its beginning: no jobs but those that it began with, no journal, its first time. Throws a
-   * `WorldBusyError` while requests are under way.
+   * `WorldBusyError` while requests are answered. Requests of which a part is still to come are ended.
    */
   reset(name: string): World | undefined {
     const entry = this.#worlds.get(name)
     if (entry === undefined) return undefined
-    if (entry.open > 0) throw new WorldBusyError(entry.open, 0)
+    const { arriving } = entry.world
+    const requests = entry.open - arriving.length
+    if (requests > 0) throw new WorldBusyError(requests, 0)
+    for (const request of arriving) request.end()
     const world = entry.anew()
-    this.#worlds.set(name, { ...entry, world })
+    this.#worlds.set(name, { ...entry, world, open: 0 })
     release(entry)
     return world
   }
