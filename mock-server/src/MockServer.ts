@@ -416,6 +416,8 @@ export declare namespace MockServer {
      * story, under its own: `{ everyStory: { unset: "zero" } }`. Default: none.
      */
     readonly quirks?: WorldQuirks | undefined
+    /** How many jobs it may have beside those of the fixtures, and how many stories may be queued. Default: 10 000. */
+    readonly maxJobs?: number | undefined
     /** How far time may go, in milliseconds; a `TestClock` goes as far as it is told to. Default: 7 days. */
     readonly cap?: number | undefined
     /**
@@ -497,8 +499,8 @@ const makeWorld = (options: MockServer.WorldOptions) =>
       mode === "followTestClock" ? yield* follow({ name, onStall }) : new VirtualTime({ mode, cap, name, onStall })
     const world = yield* Effect.acquireRelease(
       Effect.suspend(() => {
-        const { quirks, scenario, seed, tokens } = options
-        const setup = { scenario, seed, tokens, quirks, clock: time, storageUrl: storageOrigin }
+        const { maxJobs, quirks, scenario, seed, tokens } = options
+        const setup = { scenario, seed, tokens, quirks, maxJobs, clock: time, storageUrl: storageOrigin }
         try {
           return Effect.succeed(app.mock.worlds.create(name, setup))
         } catch (error) {

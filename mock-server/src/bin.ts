@@ -38,6 +38,8 @@ Usage: pixxel-mock [options]
   --fixtures DIR   your own jobs/ and workflows/        (default: the shipped ones)
   --seed TEXT      ids and signatures come from it      (default pixxel)
   --speed X        how much faster time passes          (default 1)
+  --max-jobs N     how many jobs a world may have       (default 10000)
+  --max-worlds N   how many worlds there may be         (default 1000)
   --admin          routes under /__mock/v1 for tests in any language; their token comes from
                    PIXXEL_MOCK_ADMIN_TOKEN, or is made up and printed on stderr
   --allow-host H   a host name, beside this machine's, that the admin routes answer to; may be repeated
@@ -77,6 +79,8 @@ const read = () =>
         fixtures: { type: "string" },
         seed: { type: "string" },
         speed: { type: "string", default: "1" },
+        "max-jobs": { type: "string", default: "10000" },
+        "max-worlds": { type: "string", default: "1000" },
         scenario: { type: "string" },
         faults: { type: "string" },
         conduct: { type: "string", multiple: true, default: [] },
@@ -188,6 +192,9 @@ const serve = async (flags: ReturnType<typeof read>): Promise<void> => {
     (value) => value > 0 && value <= fastest,
     `a number above 0, at most ${fastest}`
   )
+  const isCount = (value: number) => Number.isSafeInteger(value) && value >= 1
+  const maxJobs = number("max-jobs", flags["max-jobs"], isCount, "a whole number from 1")
+  const maxWorlds = number("max-worlds", flags["max-worlds"], isCount, "a whole number from 1")
   const conduct = conductOf(flags.conduct)
   const adminToken = process.env["PIXXEL_MOCK_ADMIN_TOKEN"]?.trim() || randomBytes(24).toString("base64url")
   const app = buildServer({
@@ -197,6 +204,8 @@ const serve = async (flags: ReturnType<typeof read>): Promise<void> => {
     publicUrl,
     storageUrl,
     storagePort,
+    maxJobs,
+    maxWorlds,
     scenario: named<Scenario>("scenario", flags.scenario),
     faults: named<FaultPlan>("faults", flags.faults),
     clock: () => new RealClock({ scale }),

@@ -120,6 +120,16 @@ export interface ServerOptions {
   /** Told of an answer 500, which is always a defect of the mock. Default: nobody is. */
   readonly onDefect?: ((error: unknown) => void) | undefined
   /**
+   * How many jobs a world may have beside those of the fixtures, and how many stories may be queued for it; a create
+   * beyond it is 400. Default: 10 000.
+   */
+  readonly maxJobs?: number | undefined
+  /**
+   * How many worlds requests may create, beyond which the one that is idle longest is forgotten; and how many the admin
+   * routes may. Default: 1000.
+   */
+  readonly maxWorlds?: number | undefined
+  /**
    * Milliseconds of real time in which a request must arrive, its body included: a slower one is answered 408, and its
    * connection closed. 0: no limit. Default: 30 000.
    */
@@ -174,7 +184,8 @@ export const buildServer = (options: ServerOptions = {}): BuiltApp => {
         ? namedPlan(fixtures, options.faults)
         : checkPlan(options.faults)
   const onFirstUse = creation === "onFirstUse" ? clock : undefined
-  const worlds = new Worlds({ fixtures, seed, beginning, faults, onFirstUse })
+  const { maxJobs, maxWorlds } = options
+  const worlds = new Worlds({ fixtures, seed, beginning, faults, onFirstUse, maxJobs, limit: maxWorlds })
   const storage = buildStorage({ worlds, seed, onDefect, requestTimeout })
   let storageUrl = Promise.resolve(options.storageUrl ?? nowhere)
   const admin = options.admin && { token: options.admin.token, hosts: options.admin.hosts ?? [] }

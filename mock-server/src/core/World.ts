@@ -16,7 +16,7 @@ import { didYouMean, printWords } from "./Problem.js"
 import { mergeQuirks } from "./Quirks.js"
 import { type Grant, grantOf, type TokenTable } from "./Rights.js"
 import { checkSnapshot, type Snapshot } from "./Snapshot.js"
-import { type JobView, type Plan, plan, type TaskView, type TimelineEvent, view } from "./Timeline.js"
+import { type JobView, matters, type Plan, plan, type TaskView, type TimelineEvent, view } from "./Timeline.js"
 import { type Expectation, type Verdict, verify } from "./Verify.js"
 import { type JobIdentity, jobBody, jobListItem, statusWord, taskId } from "./Wire.js"
 
@@ -91,7 +91,11 @@ export interface WorldSetup {
   /** Tokens beside those that every world has. */
   readonly tokens: TokenTable
   readonly quirks: WorldQuirks
+  /** How many jobs it may have beside those of its fixtures, and how many stories may be queued. Default: 10 000. */
+  readonly maxJobs?: number | undefined
 }
+
+const defaultMaxJobs = 10_000
 
 /**
  * @since 0.1.0
@@ -111,6 +115,9 @@ export class World {
   readonly faults: Faults
   /** Tokens beside those that every world has. */
   readonly tokens: TokenTable
+  /** How many jobs it may have, those of its fixtures included. */
+  readonly maxJobs: number
+  readonly #maxQueued: number
   #startedAt: number
   readonly #jobs = new Map<string, MutableJob>()
   readonly #created = new Map<string, number>()
@@ -119,7 +126,7 @@ export class World {
   readonly #merged = new Map<JobFixture, Quirks>()
   readonly #requests = new Set<Arriving>()
 
-  constructor({ clock, fixtures, name, quirks, seed, storageUrl, tokens }: WorldSetup) {
+  constructor({ clock, fixtures, maxJobs = defaultMaxJobs, name, quirks, seed, storageUrl, tokens }: WorldSetup) {
     this.name = name
     this.seed = seed
     this.clock = clock
@@ -134,6 +141,8 @@ export class World {
         this.#add(id, workflow.id, story, clock.now - parseDuration(age))
       }
     }
+    this.maxJobs = this.#jobs.size + maxJobs
+    this.#maxQueued = maxJobs
   }
 
   /** When it began, in milliseconds since 1970 on its clock. */
@@ -154,6 +163,12 @@ export class World {
     const story = this.#story(storyName)
     const workflow = workflowId ?? story.workflow
     if (!this.fixtures.workflows.has(workflow)) throw new RangeError(`there is no workflow ${workflow}`)
+    if (this.#queuedCount >= this.#maxQueued) {
+      const { name } = this
+      throw new RangeError(
+        `the world ${name} has ${this.#maxQueued} queued stories, expected no more: reset it, or raise maxJobs`
+      )
+    }
     this.journal.did({ do: "enqueue", story: storyName, workflow }, this.clock.now)
     const queue = this.#queued.get(workflow)
     if (queue === undefined) this.#queued.set(workflow, [storyName])
@@ -168,8 +183,9 @@ export class World {
     this.journal.did({ do: "faults", plan: this.faults.use(plan, this.clock.now) }, this.clock.now)
   }
 
-  /** A new job, or nothing when there is no story for it. */
+  /** A new job, or nothing when there is no story for it. Throws a `RangeError` when the world has `maxJobs`. */
   createJob(workflowId: string): Job | undefined {
+    if (this.#jobs.size >= this.maxJobs) throw new RangeError(`the world ${this.name} has ${this.maxJobs} jobs`)
     const story = this.#queued.get(workflowId)?.shift() ?? this.fixtures.workflows.get(workflowId)?.story
     if (story === undefined) return undefined
     const ordinal = this.#created.get(workflowId) ?? 0
@@ -378,11 +394,15 @@ export class World {
     this.journal.restore(journal)
   }
 
+  get #queuedCount(): number {
+    return [...this.#queued.values()].reduce((count, stories) => count + stories.length, 0)
+  }
+
   #happened(jobId: string, event: Omit<TimelineEvent, "at">): void {
     const job = this.#jobs.get(jobId)
-    // most stories go by time alone, and none goes on after its end: nobody would read these
-    if (job === undefined || !job.plan.listens || this.view(job).outcome !== "pending") return
-    job.events.push({ ...event, at: this.clock.now - job.identity.createdAt })
+    if (job === undefined || !job.plan.listens) return // most stories go by time alone
+    const happened = { ...event, at: this.clock.now - job.identity.createdAt }
+    if (matters(job.plan, job.events, happened)) job.events.push(happened)
   }
 
   #story(name: string): JobFixture {

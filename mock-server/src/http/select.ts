@@ -3,7 +3,8 @@
  */
 import type { FastifyRequest } from "fastify"
 import type { World } from "../core/World.js"
-import type { Worlds } from "./worlds.js"
+import { ApiError } from "./envelope.js"
+import { TooManyWorlds, type Worlds } from "./worlds.js"
 
 const prefix = /^\/w\/([a-z0-9-]{1,64})(?=[/?]|$)/
 
@@ -23,5 +24,10 @@ export const prefixedWorld = (url: string): string | undefined => prefix.exec(ur
 export const selectWorld = ({ credential, originalUrl }: FastifyRequest, worlds: Worlds): World | undefined => {
   const named = prefixedWorld(originalUrl)
   if (credential.kind !== "mock") return named === undefined ? undefined : worlds.get(named)
-  return named === undefined || named === credential.world ? worlds.find(credential.world) : worlds.get(named)
+  if (named !== undefined && named !== credential.world) return worlds.get(named)
+  try {
+    return worlds.find(credential.world)
+  } catch (error) {
+    throw error instanceof TooManyWorlds ? new ApiError(400, "too_many_worlds", error.message) : error
+  }
 }

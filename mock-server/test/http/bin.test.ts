@@ -158,7 +158,9 @@ describe("pixxel-mock", { timeout: 30_000 }, () => {
       "--speed",
       "--scenario",
       "--faults",
-      "--conduct"
+      "--conduct",
+      "--max-jobs",
+      "--max-worlds"
     ]) {
       assert.include(help.said.out, flag)
     }
@@ -182,6 +184,8 @@ describe("pixxel-mock", { timeout: 30_000 }, () => {
     [["--conduct", "pollFlor"], "expected one of all, retryAfter"],
     [["--conduct", "pollFloor=soon"], '--conduct is "pollFloor=soon"'],
     [["--scenario", "zero"], '--scenario: the scenario cannot be used\n(root): found "zero"'],
+    [["--max-jobs", "0"], '--max-jobs is "0": expected a whole number from 1'],
+    [["--max-worlds", "many"], '--max-worlds is "many": expected a whole number from 1'],
     [["--speed", "0"], '--speed is "0": expected a number above 0, at most 1000000'],
     [["--speed", "1e300"], '--speed is "1e300": expected a number above 0, at most 1000000']
   ]

@@ -99,9 +99,14 @@ const ruleProblems = ({ between, do: effect, on }: FaultRule, path: Path): Reado
   ]
 }
 
+/** Each request looks at all of them. */
+export const mostRules = 1_000
+
 /** What makes no sense in a plan of the right shape; `at` is where it is. */
-export const planProblems = (plan: FaultPlan, at: Path = []): ReadonlyArray<Problem> =>
-  plan.rules.flatMap((rule, index) => ruleProblems(rule, [...at, "rules", index]))
+export const planProblems = ({ rules }: FaultPlan, at: Path = []): ReadonlyArray<Problem> =>
+  rules.length > mostRules
+    ? [problem([...at, "rules"], `${rules.length} rules`, `at most ${mostRules}`)]
+    : rules.flatMap((rule, index) => ruleProblems(rule, [...at, "rules", index]))
 
 /** A value from outside as a plan, or a `FaultPlanError` with all that is wrong with it. */
 export const checkPlan = (value: unknown): FaultPlan => {

@@ -32,6 +32,8 @@ export const bodies = {
       clock: optional(oneOf("real", "manual")),
       /** How many times faster than real; for `real`. */
       speed: optional(Type.Integer({ minimum: 1, maximum: fastest, title: `a whole number from 1 to ${fastest}` })),
+      /** How many jobs it may have beside those of the fixtures. Default: the server's. */
+      maxJobs: optional(count),
       tokens: optional(tokenTable),
       quirks: optional(worldQuirks),
       /** What goes wrong from the beginning. Default: what does in the snapshot, else the scenario's or the server's. */
