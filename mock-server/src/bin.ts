@@ -42,6 +42,8 @@ Usage: pixxel-mock [options]
   --max-worlds N   how many worlds there may be         (default 1000)
   --admin          routes under /__mock/v1 for tests in any language; their token comes from
                    PIXXEL_MOCK_ADMIN_TOKEN, or is made up and printed on stderr
+  --allow-origin O an origin whose pages may use the API, beside those of this machine: https://app.test, or * for
+                   all; may be repeated
   --allow-host H   a host name, beside this machine's, that the admin routes answer to; may be repeated
   --scenario S     what every world begins with: zero-values, legacy-shapes, flaky, throttled, brownout,
                    lossy-download, eventually-consistent, one of your own scenarios/, or a scenario as JSON
@@ -85,6 +87,7 @@ const read = () =>
         faults: { type: "string" },
         conduct: { type: "string", multiple: true, default: [] },
         admin: { type: "boolean", default: false },
+        "allow-origin": { type: "string", multiple: true, default: [] },
         "allow-host": { type: "string", multiple: true, default: [] },
         help: { type: "boolean" },
         version: { type: "boolean" }
@@ -192,6 +195,9 @@ const serve = async (flags: ReturnType<typeof read>): Promise<void> => {
     (value) => value > 0 && value <= fastest,
     `a number above 0, at most ${fastest}`
   )
+  const allowedOrigins = flags["allow-origin"].map((text) =>
+    text === "*" ? text : (origin("allow-origin", text) ?? "")
+  )
   const isCount = (value: number) => Number.isSafeInteger(value) && value >= 1
   const maxJobs = number("max-jobs", flags["max-jobs"], isCount, "a whole number from 1")
   const maxWorlds = number("max-worlds", flags["max-worlds"], isCount, "a whole number from 1")
@@ -204,6 +210,7 @@ const serve = async (flags: ReturnType<typeof read>): Promise<void> => {
     publicUrl,
     storageUrl,
     storagePort,
+    allowedOrigins,
     maxJobs,
     maxWorlds,
     scenario: named<Scenario>("scenario", flags.scenario),

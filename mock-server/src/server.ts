@@ -113,6 +113,11 @@ export interface ServerOptions {
   readonly storageUrl?: string | undefined
   /** Who may use the admin routes under `/__mock/v1`: a token, and host names beside this machine's. Default: nobody. */
   readonly admin?: { readonly token: string; readonly hosts?: ReadonlyArray<string> | undefined } | undefined
+  /**
+   * Origins of browser pages, such as `https://app.test`, that may use the API and signed URLs beside the pages of this
+   * machine (`http://localhost:5173`); `*` is all. Default: none.
+   */
+  readonly allowedOrigins?: ReadonlyArray<string> | undefined
   /** The port of the second origin, for one that must be known beforehand. Default: any free one. */
   readonly storagePort?: number | undefined
   /** What goes wrong in every world: a plan, or the name of one. Default: nothing. */
@@ -167,7 +172,12 @@ const urlOf = ({ address, family, port }: AddressInfo): string => {
  * await app.close()
  */
 export const buildServer = (options: ServerOptions = {}): BuiltApp => {
-  const { creation = "onFirstUse", onDefect = () => {}, requestTimeout = defaultRequestTimeout } = options
+  const {
+    allowedOrigins = [],
+    creation = "onFirstUse",
+    onDefect = () => {},
+    requestTimeout = defaultRequestTimeout
+  } = options
   const clock = options.clock ?? (() => new RealClock())
   const fixtures =
     options.fixtures === undefined
@@ -186,10 +196,10 @@ export const buildServer = (options: ServerOptions = {}): BuiltApp => {
   const onFirstUse = creation === "onFirstUse" ? clock : undefined
   const { maxJobs, maxWorlds } = options
   const worlds = new Worlds({ fixtures, seed, beginning, faults, onFirstUse, maxJobs, limit: maxWorlds })
-  const storage = buildStorage({ worlds, seed, onDefect, requestTimeout })
+  const storage = buildStorage({ worlds, seed, onDefect, allowedOrigins, requestTimeout })
   let storageUrl = Promise.resolve(options.storageUrl ?? nowhere)
   const admin = options.admin && { token: options.admin.token, hosts: options.admin.hosts ?? [] }
-  const app = buildApi({ worlds, seed, onDefect, admin, requestTimeout, storageUrl: () => storageUrl })
+  const app = buildApi({ worlds, seed, onDefect, admin, allowedOrigins, requestTimeout, storageUrl: () => storageUrl })
 
   const mock: Mock = { worlds, fixtures, storage, storageUrl: () => storageUrl }
   app.addHook("onReady", async () => {

@@ -10,6 +10,7 @@ import type { World } from "../core/World.js"
 import { type Content, slice } from "../core/zip/Content.js"
 import type { ApiSetup } from "./api.js"
 import { precondition, rangeIsWanted } from "./conditions.js"
+import { makePages } from "./cors.js"
 import { deadline } from "./deadline.js"
 import { answerParserError } from "./envelope.js"
 import { attachFaults } from "./faults/attach.js"
@@ -152,11 +153,13 @@ const send = (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
 
 /** The second origin; it listens on a port of its own. */
 export const buildStorage = ({
+  allowedOrigins,
   onDefect,
   requestTimeout,
   seed,
   worlds
-}: Pick<ApiSetup, "onDefect" | "requestTimeout" | "seed" | "worlds">): FastifyInstance => {
+}: Pick<ApiSetup, "allowedOrigins" | "onDefect" | "requestTimeout" | "seed" | "worlds">): FastifyInstance => {
+  const pages = makePages(allowedOrigins)
   const app = fastify({
     bodyLimit: 1024,
     forceCloseConnections: true,
@@ -165,8 +168,12 @@ export const buildStorage = ({
     clientErrorHandler: answerParserError(requestTimeout),
     ...deadline(requestTimeout),
     rewriteUrl: (request) => withoutPrefix(request.url ?? "/"),
-    frameworkErrors: (error, _request, reply) => void answer(error, reply)
+    frameworkErrors: (error, request, reply) => {
+      pages.allow(request, reply)
+      answer(error, reply)
+    }
   })
+  pages.attach(app)
   findWorlds(app, worlds, (request) => worlds.get(prefixedWorld(request.originalUrl) ?? ""))
   attachExchanges(app, (request) => request.world?.clock)
   keepJournals(app, "storage", seed, (request, shown) =>

@@ -159,6 +159,7 @@ describe("pixxel-mock", { timeout: 30_000 }, () => {
       "--scenario",
       "--faults",
       "--conduct",
+      "--allow-origin",
       "--max-jobs",
       "--max-worlds"
     ]) {
@@ -184,6 +185,7 @@ describe("pixxel-mock", { timeout: 30_000 }, () => {
     [["--conduct", "pollFlor"], "expected one of all, retryAfter"],
     [["--conduct", "pollFloor=soon"], '--conduct is "pollFloor=soon"'],
     [["--scenario", "zero"], '--scenario: the scenario cannot be used\n(root): found "zero"'],
+    [["--allow-origin", "app.test"], '--allow-origin is "app.test": expected an origin such as http://mock:4010'],
     [["--max-jobs", "0"], '--max-jobs is "0": expected a whole number from 1'],
     [["--max-worlds", "many"], '--max-worlds is "many": expected a whole number from 1'],
     [["--speed", "0"], '--speed is "0": expected a number above 0, at most 1000000'],
