@@ -174,7 +174,8 @@ export declare namespace MockApp {
 
 const makeApp = async ({ fixtures }: MockApp.Options): Promise<MockApp.Service> => {
   // the fixtures alone: the rest is each world's own, and the first one must not settle it for the others
-  const app = buildServer({ fixtures, creation: "explicit", onDefect: console.error })
+  // no deadline of real time, where a debugger may hold the program in the middle of a request
+  const app = buildServer({ fixtures, creation: "explicit", onDefect: console.error, requestTimeout: 0 })
   await app.ready()
   const inProcess = Promise.resolve(inProcessWay(app))
   let socket: Promise<Way> | undefined
@@ -415,6 +416,8 @@ export declare namespace MockServer {
      * story, under its own: `{ everyStory: { unset: "zero" } }`. Default: none.
      */
     readonly quirks?: WorldQuirks | undefined
+    /** How many jobs it may have beside those of the fixtures, and how many stories may be queued. Default: 10 000. */
+    readonly maxJobs?: number | undefined
     /** How far time may go, in milliseconds; a `TestClock` goes as far as it is told to. Default: 7 days. */
     readonly cap?: number | undefined
     /**
@@ -496,8 +499,8 @@ const makeWorld = (options: MockServer.WorldOptions) =>
       mode === "followTestClock" ? yield* follow({ name, onStall }) : new VirtualTime({ mode, cap, name, onStall })
     const world = yield* Effect.acquireRelease(
       Effect.suspend(() => {
-        const { quirks, scenario, seed, tokens } = options
-        const setup = { scenario, seed, tokens, quirks, clock: time, storageUrl: storageOrigin }
+        const { maxJobs, quirks, scenario, seed, tokens } = options
+        const setup = { scenario, seed, tokens, quirks, maxJobs, clock: time, storageUrl: storageOrigin }
         try {
           return Effect.succeed(app.mock.worlds.create(name, setup))
         } catch (error) {
