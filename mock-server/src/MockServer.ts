@@ -87,8 +87,9 @@ import * as Redacted from "effect/Redacted"
 import type { Dispatcher } from "undici"
 import { type FollowedTime, follow } from "./clock/FollowedTime.js"
 import { outside } from "./clock/Foreign.js"
+import { readHosts } from "./clock/hosts.js"
 import { sheltered } from "./clock/timers.js"
-import { inProcessAgent, socketAgent, type Transport, trackedFetch } from "./clock/transport.js"
+import { inProcessAgent, reachDispatcher, socketAgent, type Transport, trackedFetch } from "./clock/transport.js"
 import * as VirtualClock from "./clock/VirtualClock.js"
 import { type ClockMode, VirtualTime } from "./clock/VirtualTime.js"
 import type { WorldTime } from "./clock/WorldTime.js"
@@ -397,6 +398,12 @@ export declare namespace MockServer {
      */
     readonly transport?: Transport | undefined
     /**
+     * Hosts beside the mock's own that the client reaches, over the network: `["localhost:4566"]`. A name without a
+     * port stands for all its ports; there are no wildcards, and the paid API's own host is refused. Time stands still
+     * while such a request is under way. Any other host fails with `HostNotAllowed`. Default: none.
+     */
+    readonly allowHosts?: ReadonlyArray<string> | undefined
+    /**
      * `auto` (default) jumps to whatever happens next; `manual` goes as far as `advance` lets it; `followTestClock` has
      * no time of its own, but that of the `TestClock` which the program has when the layer is built (see above).
      */
@@ -490,6 +497,7 @@ const makeWorld = (options: MockServer.WorldOptions) =>
     const { app, client, way } = yield* MockApp
     const { dispatcher, origin, storageOrigin } = yield* Effect.promise(() => way(transportOf(options)))
     const name = `t${++worlds}`
+    const allowed = readHosts(options.allowHosts ?? [])
     const onStall = (report: string) => console.error(`mock world ${name}: ${report}`)
     const { cap, clock: mode } = options
     const time =
@@ -514,7 +522,8 @@ const makeWorld = (options: MockServer.WorldOptions) =>
           return verdict
         })
     )
-    const fetch = trackedFetch(time, dispatcher)
+    const served = [origin, storageOrigin]
+    const fetch = trackedFetch(time, reachDispatcher({ app: dispatcher, served, allowed }))
     const httpClient = HttpClient.transform(client, Effect.provideService(FetchHttpClient.Fetch, fetch))
     return { seed: world.seed, service: serviceOf(world, time, `${origin}/w/${name}`, httpClient, fetch) }
   })
