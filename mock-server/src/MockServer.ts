@@ -74,7 +74,6 @@ import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as Cause from "effect/Cause"
 import type * as Clock from "effect/Clock"
-import * as ConfigProvider from "effect/ConfigProvider"
 import * as Context from "effect/Context"
 import * as Data from "effect/Data"
 import * as DefaultServices from "effect/DefaultServices"
@@ -93,6 +92,7 @@ import { inProcessAgent, reachDispatcher, socketAgent, type Transport, trackedFe
 import * as VirtualClock from "./clock/VirtualClock.js"
 import { type ClockMode, VirtualTime } from "./clock/VirtualTime.js"
 import type { WorldTime } from "./clock/WorldTime.js"
+import { worldConfigProvider } from "./configProvider.js"
 import type { Conduct, Violation } from "./core/Conduct.js"
 import type { FixtureSet, WorldQuirks } from "./core/Fixture.js"
 import { FaultPlanError } from "./core/faults/Check.js"
@@ -271,17 +271,19 @@ export class MockServer extends Context.Tag("@effect-pixxel/mock-server/MockServ
   /**
    * The settings of an application that is configured by the environment: `PIXXEL_BASE_URL` and `PIXXEL_API_KEY` of
    * this world. With it, `Pixxel.layerConfig` needs no change.
+   *
+   * Every other setting comes from the `ConfigProvider` that the program has when the layer is built, by default the
+   * environment. Settings that begin with `PIXXEL_` never do: a real key or URL stays out of the world.
    */
   static readonly layerConfigProvider: Layer.Layer<never, never, MockServer> = Layer.unwrapEffect(
-    Effect.map(MockServer, ({ baseUrl, token }) =>
-      Layer.setConfigProvider(
-        ConfigProvider.fromMap(
-          new Map([
-            ["PIXXEL_BASE_URL", baseUrl],
-            ["PIXXEL_API_KEY", Redacted.value(token)]
-          ])
-        )
-      )
+    Effect.flatMap(MockServer, ({ baseUrl, token }) =>
+      Effect.configProviderWith((present) => {
+        const settings = new Map([
+          ["PIXXEL_BASE_URL", baseUrl],
+          ["PIXXEL_API_KEY", Redacted.value(token)]
+        ])
+        return Effect.succeed(Layer.setConfigProvider(worldConfigProvider(settings, present)))
+      })
     )
   )
 }
