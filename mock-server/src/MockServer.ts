@@ -517,10 +517,11 @@ const makeWorld = (options: MockServer.WorldOptions) =>
       }),
       (world, exit) =>
         Effect.suspend(() => {
-          const verdict = Exit.isSuccess(exit) ? complaints(world, time, options) : Effect.void
-          if (Exit.isFailure(exit)) report(world, exit.cause, options)
+          const verdict = Exit.isSuccess(exit) ? verdictOf(world, time, options) : Exit.void
+          // before anything that may fail: the world ends whatever becomes of its report
           app.mock.worlds.drop(name)
           time.dispose()
+          report(world, Exit.zipRight(exit, verdict), options)
           return verdict
         })
     )
@@ -530,25 +531,27 @@ const makeWorld = (options: MockServer.WorldOptions) =>
     return { seed: world.seed, service: serviceOf(world, time, `${origin}/w/${name}`, httpClient, fetch) }
   })
 
-/** What a program that succeeded is told all the same. */
-const complaints = (world: World, time: WorldTime, options: MockServer.WorldOptions): Effect.Effect<void> => {
+/** Fails a program that succeeded for what it left over, and for the rules of conduct that it broke. */
+const verdictOf = (world: World, time: WorldTime, options: MockServer.WorldOptions): Exit.Exit<void> => {
   const leftovers = options.leftovers === false ? [] : world.leftovers
   const violations = options.conduct === false ? [] : world.judge(options.conduct, time.unread)
   const defects = [
     ...(leftovers.length === 0 ? [] : [Cause.die(new LeftOver(leftovers))]),
     ...(violations.length === 0 ? [] : [Cause.die(new ConductBroken(violations))])
   ]
-  if (defects.length === 0) return Effect.void
-  const cause = defects.reduce<Cause.Cause<never>>((all, one) => Cause.parallel(all, one), Cause.empty)
-  report(world, cause, options)
-  return Effect.failCause(cause)
+  if (defects.length === 0) return Exit.void
+  return Exit.failCause(defects.reduce<Cause.Cause<never>>((all, one) => Cause.parallel(all, one), Cause.empty))
 }
 
-/** Prints the replay capsule of a program that failed. */
-const report = (world: World, cause: Cause.Cause<unknown>, { capsules }: MockServer.WorldOptions): void => {
+/** Prints the replay capsule of a program that failed. A console that throws does not replace the failure. */
+const report = (world: World, exit: Exit.Exit<unknown, unknown>, { capsules }: MockServer.WorldOptions): void => {
   const off = capsules === false || (capsules === undefined && process.env["PIXXEL_MOCK_CAPSULES"] === "off")
-  if (off || Cause.isInterruptedOnly(cause) || world.journal.count === 0) return
-  console.error(`mock world ${world.name}: the program failed\n${keepCapsule(world, capsules || undefined)}`)
+  if (off || Exit.isSuccess(exit) || Cause.isInterruptedOnly(exit.cause) || world.journal.count === 0) return
+  try {
+    console.error(`mock world ${world.name}: the program failed\n${keepCapsule(world, capsules || undefined)}`)
+  } catch {
+    // the program's own failure is what the test reports
+  }
 }
 
 const restore = (world: World, snapshot: Snapshot): Effect.Effect<void, WorldBusy | SnapshotError> =>
