@@ -87,7 +87,7 @@ export class Job extends model(
     spec: maybeJson
   })
 ) {
-    /** The outcome of the status word. */
+  /** The outcome of the status word. */
   get outcome(): Outcome {
     return outcomeOf(this.status)
   }

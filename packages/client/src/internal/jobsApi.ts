@@ -1,6 +1,4 @@
-/**
- * The calls about jobs, and what is made of several of them.
- */
+/** The job operations, and the operations composed of them. */
 import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -32,11 +30,11 @@ import * as waiter from "./waiter.js"
 
 const isHttpError = (error: unknown): error is HttpError => HttpError.members.some((member) => error instanceof member)
 
-/** What `watch` reports a change of. */
+/** The fields whose changes `watch` reports. */
 const appearance = (job: Job) =>
   JSON.stringify([job.status, job.progress, job.tasks.map((task) => [task.id, task.status, task.progress])])
 
-/** Tells a job to `onChange` unless it looks as it did the last time. */
+/** Passes a job to `onChange` unless its appearance is unchanged. */
 const telling = ({ onChange }: JobsApi.WaitOptions) =>
   Effect.map(Ref.make(""), (last) => (job: Job) => {
     if (onChange === undefined) return Effect.void
@@ -50,14 +48,14 @@ interface Following {
   readonly options: JobsApi.WaitOptions
 }
 
-/** How long a change may take to be told that was seen after the deadline, since a timer ended late. */
+/** The time for `onChange` after a poll beyond the deadline, which follows a late timer. */
 const longestTelling = Duration.toMillis("1 minute")
 
 export const make: Effect.Effect<JobsApi.Service, never, PixxelHttpClient> = Effect.gen(function* () {
   const http = yield* PixxelHttpClient
   const scrub = redact.now(http.auth)
 
-  /** The job as an error names it: an id that the server made might hold anything. */
+  /** The job as errors name it. A server-made id might contain a secret. */
   const named = ({ jobId, workflowId }: JobsApi.JobRef) =>
     Effect.map(scrub, ({ id }) => ({ workflowId, jobId: JobId.make(id(jobId)) }))
 
@@ -94,7 +92,7 @@ export const make: Effect.Effect<JobsApi.Service, never, PixxelHttpClient> = Eff
   const downloadTask: JobsApi.Service["downloadTask"] = ({ jobId, taskId, workflowId }) =>
     call(http, endpoints.downloadTask, { params: { workflow_id: workflowId, job_id: jobId, task_id: taskId } })
 
-  /** Records that a job was created, some time before now. */
+  /** Records that a job was created `before` milliseconds ago. */
   const record = (ref: JobsApi.JobRef, grace: Duration.Duration, before = 0) =>
     Effect.map(elapsed.now, (now) => recent.created(ref, now + Duration.toMillis(grace) - before, now))
 
@@ -114,7 +112,7 @@ export const make: Effect.Effect<JobsApi.Service, never, PixxelHttpClient> = Eff
       )
   })
 
-  /** A job that another process has created, perhaps a moment ago. */
+  /** Records a job that another process created, perhaps a moment ago. */
   const recall = (ref: JobsApi.JobRef, { createdAt, grace }: CompleteOptions) =>
     createdAt === undefined
       ? Effect.void
@@ -124,7 +122,7 @@ export const make: Effect.Effect<JobsApi.Service, never, PixxelHttpClient> = Eff
 
   const shared = yield* poller.make({ get: lookAtJob, list: lookAtJobs, mayBeUnknown: recent.mayBeUnknown })
 
-  /** Follows a job; for its end alone, or for its tasks too. */
+  /** Follows a job: only for its end, or (`detailed`) for its tasks too. */
   const jobOf = (ref: JobsApi.JobRef, options: JobsApi.WatchOptions, detailed: boolean, deadline: number) =>
     Effect.suspend(() => {
       const settings = waiter.adjust(http.waiter, options)
@@ -161,7 +159,7 @@ export const make: Effect.Effect<JobsApi.Service, never, PixxelHttpClient> = Eff
       )
     }).pipe(Effect.scoped)
 
-  /** Tells what it sees. Its deadline holds for that too. */
+  /** Passes each polled job to `notify`, under the same deadline. */
   const told =
     (tell: (job: Job) => Effect.Effect<void>, deadline: number) =>
     ({ next, seen }: Follower<Job>): Follower<Job> => ({
@@ -170,7 +168,7 @@ export const make: Effect.Effect<JobsApi.Service, never, PixxelHttpClient> = Eff
         if (Option.isNone(answer)) return answer
         const left = elapsed.left(deadline, yield* elapsed.now)
         const done = yield* inTime(tell(answer.value), left > 0 ? left : longestTelling)
-        // What was seen counts, if the timer ended late.
+        // After a late timer, the polled job still counts.
         return Option.isSome(done) || elapsed.isLate(deadline, yield* elapsed.now) ? answer : Option.none()
       }),
       seen
@@ -210,7 +208,7 @@ export const make: Effect.Effect<JobsApi.Service, never, PixxelHttpClient> = Eff
       return answer
     })
 
-  /** After the create nothing may look as if a second run were the way out. */
+  /** Wraps errors after the create, so that no error suggests a second run. */
   const incomplete = (ref: JobsApi.JobRef, phase: RunIncomplete["phase"]) => (failure: HttpError) =>
     Effect.flatMap(named(ref), ({ jobId, workflowId }) =>
       Effect.fail(
@@ -266,12 +264,12 @@ export const make: Effect.Effect<JobsApi.Service, never, PixxelHttpClient> = Eff
   }
 })
 
-/** The options of a wait for a job that may have been created a moment ago. */
+/** The options of a wait for a job that may be very young. */
 type CompleteOptions = JobsApi.WaitOptions & Pick<JobsApi.CreateInput, "grace">
 
 const valueOf = <A>({ value }: Dated<A>): A => value
 
-/** What was seen of a job, as words, and what to do. */
+/** The last polled state of a job, and the next step. */
 const advice: Wanted["advice"] = (status, { looks, progress }) =>
   `${wordsOf(looks, status, progress)}. It goes on: wait again with the same ids.`
 
@@ -284,6 +282,6 @@ const wordsOf = (looks: number, status: Option.Option<string>, progress: Option.
 
 const timeoutOf = (options: JobsApi.WaitOptions) => Duration.decode(options.timeout ?? "24 hours")
 
-/** The total deadline of a wait that begins now. */
+/** The total deadline of a wait that starts now. */
 const deadlineOf = (options: JobsApi.WaitOptions) =>
   Effect.map(elapsed.now, (now) => now + Duration.toMillis(timeoutOf(options)))

@@ -1,9 +1,9 @@
 /**
- * The attempts of one call: sends it again by the policy, with a new token after a refusal, and all under one deadline.
+ * Makes the attempts of one call: retries by the policy, repeats with a new token after a refusal, under one deadline.
  *
- * Everything that takes time here is bounded by what is left until the deadline: an attempt and the waiting for its
- * turn, the reading of a token, and a delay, which does not begin if it would end after it. A timer that ends late (the
- * machine was suspended) is followed by one more attempt with its full timeout, if the policy has one left.
+ * The time until the deadline bounds every step: an attempt and the wait for its turn, the reading of a token, and a
+ * delay, which does not start if it would end after the deadline. After a late timer (the machine was suspended), one
+ * more attempt with its full timeout follows, if the policy has one left.
  */
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
@@ -18,12 +18,12 @@ import * as elapsed from "./elapsed.js"
 import * as policies from "./policy.js"
 import * as schedule from "./schedule.js"
 
-/** What is the same in all attempts of a call. */
+/** The constants of all attempts of a call. */
 export interface Call extends Omit<classify.Facts, "before" | "delay"> {
   readonly repeatable: boolean
 }
 
-/** A call on its way. */
+/** A call in progress. */
 export interface Course {
   readonly http: PixxelHttpClient.Service
   readonly call: Call
@@ -43,21 +43,21 @@ export const within = <A, E, R, E2>(
     ? self
     : Effect.timeoutFail(self, { duration: Math.ceil(Math.max(0, millis)), onTimeout })
 
-/** An attempt, for as long as one may take. */
+/** Limits an attempt to its timeout. */
 const inTime = <A>({ policy }: Course, facts: classify.Facts, attempt: Effect.Effect<A, HttpError>) =>
   within(attempt, Duration.toMillis(policy.attemptTimeout), () => classify.tooSlow(facts, policy.attemptTimeout))
 
-/** How long an attempt may take at most, in milliseconds, the waiting for its turn included. */
+/** The maximum duration of an attempt in milliseconds, including the wait for its turn. */
 const longestTurn = ({ http, left, policy }: Course): number =>
   Option.isSome(http.permits) ? left() : Math.min(Duration.toMillis(policy.attemptTimeout), left())
 
-/** An attempt before the deadline of the call, and in its turn. */
+/** Runs an attempt in its turn, before the deadline of the call. */
 const inTurn = <A>(course: Course, facts: classify.Facts, attempt: Effect.Effect<A, HttpError>) =>
   Effect.suspend(() => {
     const { http, left, policy } = course
     const tooSlow = () => classify.tooSlow(facts, policy.timeout)
     if (Option.isNone(http.permits)) {
-      // One timer is enough: that which comes first.
+      // The earlier of both timers suffices.
       return Duration.toMillis(policy.attemptTimeout) < left()
         ? inTime(course, facts, attempt)
         : within(attempt, left(), tooSlow)
@@ -65,22 +65,22 @@ const inTurn = <A>(course: Course, facts: classify.Facts, attempt: Effect.Effect
     const noTurn = () => classify.noTurn(facts, policy.timeout)
     let begun = false
     const begin = Effect.suspend(() => {
-      // The turn may come at the very moment of the deadline, from a call that has met its own.
+      // The turn may come at the moment of the deadline, from a call that met its own deadline.
       if (left() <= 0) return Effect.fail(noTurn())
       begun = true
       return inTime(course, facts, attempt)
     })
-    // What it was is decided after the interruption, when nothing can begin any more.
+    // Decide after the interruption, when the attempt can no longer begin.
     return within(http.permits.value.within(begin), left(), () => (begun ? tooSlow() : noTurn()))
   })
 
-// --- and after it another? ---
+// --- the next attempt ---
 
-/** Whether sending it again can do no harm: the table says so, or the server has not taken what was sent. */
+/** Whether a repeat is harmless: by the table of operations, or because the server did not accept the request. */
 const mayRepeat = ({ repeatable }: Call, error: HttpError): boolean =>
   error.isRetryable && (repeatable || error._tag === "RateLimited" || ("sent" in error && error.sent === false))
 
-/** The delay before the next attempt, and what that takes from the budget. */
+/** The delay before the next attempt, and its tokens from the budget. */
 interface Next {
   readonly delay: Duration.Duration
   readonly taken: number
@@ -89,13 +89,13 @@ interface Next {
 const end = (call: Call, why: string): Effect.Effect<Option.Option<Next>> =>
   Effect.as(Effect.logDebug(`${call.name} is not sent again: ${why}.`), Option.none())
 
-/** What comes after this error, and so many retries before it; none if it is the end. */
+/** The next attempt after this error and `retries` earlier retries; none if this is the last. */
 const nextOf = (course: Course, error: HttpError, retries: number, wasLate: boolean) =>
   mayRepeat(course.call, error) ? again(course, error, retries, wasLate) : Effect.succeedNone
 
 /**
- * The same for an error after which a repeat can do no harm. If a timer ended late (`wasLate`), the deadline does not
- * stand in the way of another attempt.
+ * Like `nextOf`, for an error after which a repeat is harmless. After a late timer (`wasLate`), the deadline does not
+ * prevent another attempt.
  */
 export const again = ({ call, http, left, policy }: Course, error: HttpError, retries: number, wasLate = false) =>
   Effect.gen(function* () {
@@ -114,13 +114,13 @@ export const again = ({ call, http, left, policy }: Course, error: HttpError, re
     return Option.some<Next>({ delay, taken })
   })
 
-/** Whether a call that was refused can be sent with another token. */
+/** Whether a refused call can be repeated with another token. */
 const renewed = ({ http, left }: Course, error: HttpError, authorization: Redacted.Redacted) =>
   error._tag === "Unauthorized" || error._tag === "Forbidden"
     ? within(http.auth.renew(authorization), left(), () => undefined).pipe(Effect.orElseSucceed(() => false))
     : Effect.succeed(false)
 
-// --- what is told of it ---
+// --- reports ---
 
 const told = ({ reason, requestId, status }: Attempt) =>
   [
@@ -137,7 +137,7 @@ const attributesOf = (error: HttpError, { reason, requestId, status }: Attempt, 
   ...Option.match(requestId, { onNone: () => ({}), onSome: (id) => ({ "pixxel.request_id": id }) })
 })
 
-/** An attempt that another follows is an event of the call's span, and a line in the debug log. */
+/** Reports an attempt that another follows: an event of the call's span, and a line in the debug log. */
 export const tell = ({ call }: Course, error: HttpError, delay: Duration.Duration, how: string) =>
   Effect.gen(function* () {
     const last = error.attempts[error.attempts.length - 1]
@@ -145,7 +145,7 @@ export const tell = ({ call }: Course, error: HttpError, delay: Duration.Duratio
     const span = yield* Effect.option(Effect.currentSpan)
     if (Option.isSome(span)) {
       span.value.event("retry", yield* Clock.currentTimeNanos, attributesOf(error, last, delay))
-      // As OpenTelemetry counts: the first time is no resending.
+      // By OpenTelemetry's definition the first attempt is no resend.
       span.value.attribute("http.request.resend_count", error.attempts.length)
     }
     yield* Effect.logDebug(`${call.name} ${told(last)}: it is sent again ${how}.`)
@@ -153,21 +153,21 @@ export const tell = ({ call }: Course, error: HttpError, delay: Duration.Duratio
 
 // --- the call ---
 
-/** Milliseconds until a deadline that is so far away from now. */
+/** Milliseconds until a deadline `duration` from now. */
 const countdown = (duration: Duration.Duration): Effect.Effect<Course["left"]> =>
   Effect.map(Effect.clock, (clock) => {
     const deadline = elapsed.unsafeNow(clock) + Duration.toMillis(duration)
     return () => elapsed.left(deadline, elapsed.unsafeNow(clock))
   })
 
-/** A course that begins now. */
+/** Starts a call. */
 export const begin = (http: PixxelHttpClient.Service, call: Call): Effect.Effect<Course> =>
   Effect.gen(function* () {
     const policy = yield* policies.inForce(http.retry)
     return { http, call, policy, left: yield* countdown(policy.timeout) }
   })
 
-/** The course for one attempt that has its full timeout, though the deadline may have passed. */
+/** The bounds for one attempt with its full timeout, even after the deadline. */
 const extended = (course: Course): Effect.Effect<Course> =>
   Effect.map(countdown(Duration.min(course.policy.attemptTimeout, course.policy.timeout)), (left) => ({
     ...course,
@@ -175,9 +175,9 @@ const extended = (course: Course): Effect.Effect<Course> =>
   }))
 
 /**
- * Makes attempts until one succeeds, or none may follow. Its error has all of them. After an error that was `mended` the
- * next one follows at once; what is given is with what. An attempt gets the course whose deadline bounds it, and
- * `endedLate` says whether the timer that bounded it did.
+ * Makes attempts until one succeeds, or none may follow. The error has all of them. After an error that `mended`
+ * repairs, the next attempt follows immediately; `mended` returns the difference, for the log. An attempt gets the
+ * bounds of its deadline, and `endedLate` tells whether the timer of the last attempt was late.
  */
 export const attempting = <A>(
   course: Course,
@@ -213,7 +213,7 @@ export const attempting = <A>(
         yield* tell(course, error, delay, `in ${Duration.format(delay)}`)
         const before = left()
         yield* Effect.sleep(delay)
-        // The delay was to end before the deadline.
+        // The delay was shorter than the time until the deadline.
         wasLate = wasLate || left() <= 0 || elapsed.isLate(Duration.toMillis(delay), before - left())
       }
       bounds = wasLate ? yield* extended(course) : course
@@ -222,8 +222,8 @@ export const attempting = <A>(
   })
 
 /**
- * The attempts of a call to the API: each in its turn, and once with a token that was read again. `timeLeft` is how many
- * milliseconds an attempt may take that begins now.
+ * Makes the attempts of an API call: each in its turn, and one with a renewed token. `timeLeft` returns the
+ * milliseconds that an attempt may take from now on.
  */
 export const repeating = <A>(
   http: PixxelHttpClient.Service,

@@ -1,6 +1,4 @@
-/**
- * What the store says of a package, without fetching it.
- */
+/** Reads the store's metadata of a package without fetching it. */
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -12,11 +10,14 @@ import { attempting, begin } from "../retry.js"
 import * as plan from "./plan.js"
 import * as storage from "./storage.js"
 
-/** A signed URL may be good for GET alone, and a store may not know HEAD (501). */
+/** A signed URL may be valid for GET only, and a store may not support HEAD (501). */
 const wantsGet = (error: HttpError): boolean =>
   !error.isRetryable || (error._tag === "ServerError" && error.status === 501)
 
-/** Asked as often as the policy says. `idleTimeout` is how long nothing may come: by default, what an attempt may take. */
+/**
+ * Requests the metadata, with the retries of the policy. `idleTimeout` limits the time without bytes; default: the
+ * policy's `attemptTimeout`.
+ */
 export const ask = (
   http: PixxelHttpClient.Service,
   url: Redacted.Redacted,

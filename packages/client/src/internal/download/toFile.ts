@@ -1,7 +1,4 @@
-/**
- * A download from its beginning to its end: the lock, what is at the target, the transfer into the part, and the rename
- * that makes a file of it.
- */
+/** A whole download: the lock, the check of the target, the transfer into the part, and the rename to the target. */
 import type { PlatformError } from "@effect/platform/Error"
 import * as FileSystem from "@effect/platform/FileSystem"
 import type * as Path from "@effect/platform/Path"
@@ -49,7 +46,7 @@ type Emit = (event: Download.Event) => Effect.Effect<void>
 
 export type Services = PixxelHttpClient | FileSystem.FileSystem | Path.Path
 
-/** What all steps of one download have. */
+/** The context of all steps of one download. */
 interface Course {
   readonly input: Download.Input
   readonly options: Download.Options
@@ -60,7 +57,7 @@ interface Course {
   readonly ref: Ref
   readonly names: Names
   readonly fail: Failing
-  /** Asks the API for a signed URL, and waits until there is one. */
+  /** Requests a signed URL from the API, and waits until the package is ready. */
   readonly newUrl: Effect.Effect<transfer.Url, HttpError | WaitTimeout | DownloadError>
   readonly idleTimeout: transfer.Transfer<never>["idleTimeout"]
 }
@@ -71,7 +68,7 @@ interface Asking {
   readonly http: PixxelHttpClient.Service
   readonly ref: Ref
   readonly input: Omit<Download.Input, "path">
-  /** Path of the file to make, if there is one. */
+  /** The path of the target file, if any. */
   readonly path: Option.Option<string>
   readonly options: Pick<Download.Options, "interval" | "timeout">
   readonly emit: Emit
@@ -100,7 +97,7 @@ const askForPackage = ({ emit, http, input, options, path, ref }: Asking): Cours
     return yield* packages.urlOf(answer, { ...ref, path }, yield* scrub)
   })
 
-/** An id that the server made might hold anything. */
+/** A server-made id might contain a secret. */
 const refOf = (http: PixxelHttpClient.Service, { jobId, taskId, workflowId }: Asking["input"]) =>
   Effect.map(
     redact.now(http.auth),
@@ -111,7 +108,7 @@ const refOf = (http: PixxelHttpClient.Service, { jobId, taskId, workflowId }: As
     })
   )
 
-/** The signed URL of a package, as soon as there is one. */
+/** Waits for the signed URL of a package. */
 export const signedUrl = (input: Asking["input"], options: Asking["options"]) =>
   Effect.gen(function* () {
     const http = yield* PixxelHttpClient
@@ -119,7 +116,7 @@ export const signedUrl = (input: Asking["input"], options: Asking["options"]) =>
     return yield* askForPackage({ http, ref, input, path: Option.none(), options, emit: () => Effect.void })
   })
 
-// --- what is at the target ---
+// --- the target ---
 
 const exists = ({ fail, names }: Course, what: string, more: Parameters<Failing>[2] = {}) =>
   fail(
@@ -131,7 +128,7 @@ const exists = ({ fail, names }: Course, what: string, more: Parameters<Failing>
 /** Whether a file matches a checksum. */
 const matches = (path: string, { matches, update }: checksum.Running) => Effect.map(readThrough(path, update), matches)
 
-/** Leaves a target that is the package as it is. Its length must be the same, and its checksum where there is one. */
+/** Keeps a target that is the package already, by its length and its checksum, if any. */
 const skip = (course: Course, size: number) =>
   Effect.gen(function* () {
     const { fail, hashing, http, idleTimeout, names } = course
@@ -193,7 +190,7 @@ const firstOf = (path: string) =>
     return first
   })
 
-/** Whether an overwrite may replace what is at the target: a regular file, and no link, whose target it would miss. */
+/** Fails unless an overwrite may replace the target: only a regular file, since a link's own target would stay. */
 const mayReplace = (course: Course, entry: Entry): Effect.Effect<void, DownloadError> => {
   const { fail, names } = course
   if (entry._tag !== "Other") return Effect.void
@@ -204,7 +201,7 @@ const mayReplace = (course: Course, entry: Entry): Effect.Effect<void, DownloadE
   return Effect.fail(fail("TargetExists", `${names.target} is ${entry.what}. ${advice}`))
 }
 
-/** Publishes a whole file. It must be the one that was written, and is unlike anything that a lost lock left. */
+/** Publishes a complete file. Verifies that the lock is held, and that the file is the written one. */
 const rename = (course: Course, held: lock.Lock, written: Part.Written) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
@@ -219,12 +216,12 @@ const rename = (course: Course, held: lock.Lock, written: Part.Written) =>
     }
     yield* Effect.mapError(fs.rename(written.path, names.target), toTarget)
     yield* Effect.ignore(discard(names.sidecar))
-    // What a whole beginning has made obsolete.
+    // The completed restart makes the old part obsolete.
     if (written.path !== names.part) yield* Effect.ignore(discard(names.part))
     yield* syncFolder(names.folder)
   }).pipe(Effect.uninterruptible)
 
-/** What the checksum of the store says of the bytes on the disk, or else that of the ZIP itself. */
+/** Checks the bytes on the disk by the store's checksum, or else by the checksums in the ZIP. */
 const verify = (
   { fail, format, hashing, names, options }: Course,
   part: Part.Part
@@ -311,11 +308,11 @@ const get = (course: Course): Effect.Effect<Download.Result, DownloadFailure, Fi
     const lookAtTarget = Effect.gen(function* () {
       const entry = yield* inspect(names.target)
       if (entry._tag !== "Other") return { entry, size: entry._tag === "Regular" ? entry.info.size : undefined }
-      // A link to a file can be compared, though nothing is written through it.
+      // A link to a file can be compared, although no write follows it.
       const info = entry.what === link ? yield* look(names.target) : Option.none()
       return { entry, size: Option.isSome(info) && info.value.type === "File" ? info.value.size : undefined }
     }).pipe(Effect.mapError(ofPlatform(fail, names.target)))
-    /** Leaves, compares, or refuses what is at the target; none if it can be replaced. */
+    /** Returns the size of a target to compare; none for a missing or replaceable target. Fails for any other. */
     const respect = Effect.gen(function* () {
       const { entry, size } = yield* lookAtTarget
       if (entry._tag === "Missing") return Option.none<number>()
@@ -329,16 +326,16 @@ const get = (course: Course): Effect.Effect<Download.Result, DownloadFailure, Fi
     yield* Effect.mapError(fs.makeDirectory(names.folder, { recursive: true }), ofPlatform(fail, names.folder))
     const waiting = emit({ _tag: "Waiting", waitingFor: "lock", status: Option.none() })
     const held = yield* lock.acquire(names.lock, fail, waiting)
-    // The owner of the lock until now may have made it.
+    // The previous owner of the lock may have created the target.
     const size = yield* respect
     if (Option.isSome(size)) return yield* skip(course, size.value)
-    // The part is closed before it is renamed, which Windows asks for.
+    // Close the part before the rename, as Windows requires.
     const { result, written } = yield* Effect.scoped(fetch(course, held))
     yield* rename(course, held, written)
     return result
   })
 
-/** The download, which tells all that happens to `emit`, its result at last. */
+/** Runs the download, and passes its events to `emit`, `Done` last. */
 export const toFile = (
   input: Download.Input,
   options: Download.Options,

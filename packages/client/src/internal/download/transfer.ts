@@ -1,11 +1,11 @@
 /**
- * Brings a package into its part: asks for what is missing, again after every failure, and never gives up while bytes
- * come. The tries, the delays between them and the deadline are those of the retry policy, counted from the last byte
- * that was new: a link that breaks a hundred times in a night has a hundred first tries. Time that the machine slept
- * through, or that was spent on the disk, does not count.
+ * Transfers a package into its part: requests the rest, again after every failure, and never gives up while bytes
+ * arrive. Attempts, delays and deadline follow the retry policy, counted from the last new byte: a connection that
+ * breaks a hundred times in a night has a hundred first attempts. Time during a suspension of the machine, or spent on
+ * the disk, does not count.
  *
- * The body is read from the moment its head is there, before anything is done on the disk: transports lose the error of
- * a body that breaks before it is read, and give an empty one instead. So an empty body is no end either.
+ * The body is read as soon as its head has arrived, before any disk operation: transports lose the error of a body that
+ * breaks before it is read, and deliver an empty body instead. So an empty body does not count as the end.
  */
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -29,8 +29,8 @@ import * as sidecar from "./sidecar.js"
 import * as storage from "./storage.js"
 
 /**
- * Why a try did not bring all of the package. `odd`: the head of the answer contradicts what is known of it. `other`: its
- * bytes do. `final`: and the next answer will be no better. `corrupt`: all has come, and it is wrong.
+ * The reason why an attempt did not complete the package. `odd`: the head of the answer contradicts the known metadata.
+ * `other`: the bytes do. `final`: the next answer would be the same. `corrupt`: the package is complete and wrong.
  */
 interface Trouble {
   readonly kind: "broken" | "refused" | "odd" | "other" | "final" | "corrupt"
@@ -39,7 +39,7 @@ interface Trouble {
 
 export type Url = Redacted.Redacted
 
-/** The checksum that the bytes match, if there is one; or what is wrong with them. */
+/** The algorithm of the matching checksum, if any, or the mismatch. */
 export type Verdict = Either.Either<Option.Option<Hashing.Algorithm | "zip">, string>
 
 export interface Transfer<E> {
@@ -49,22 +49,22 @@ export interface Transfer<E> {
   readonly fail: Failing
   readonly part: Part
   readonly format: plan.Format
-  /** Asks the API for a signed URL, and waits until there is one. */
+  /** Requests a signed URL from the API, and waits until the package is ready. */
   readonly newUrl: Effect.Effect<Url, E>
-  /** How long nothing may come. Default: what an attempt may take. */
+  /** The longest time without bytes. Default: the policy's `attemptTimeout`. */
   readonly idleTimeout: Option.Option<Duration.Duration>
   readonly lock: Pick<Lock, "stillHeld" | "confirmed">
-  /** Whether what is held ends as its format does, where the store tells no length. */
+  /** Whether the part ends like its format, for a package without a known length. */
   readonly hasEnd: Effect.Effect<boolean, DownloadError>
-  /** Whether what is held proves to be whole by itself: by a checksum, or as a ZIP that ends where the file does. */
+  /** Whether the part proves its completeness: by a checksum, or as a ZIP that ends with the file. */
   readonly isProved: Effect.Effect<boolean, DownloadError>
-  /** Looks at the bytes when all have come. */
+  /** Checks the bytes of a complete part. */
   readonly verify: Effect.Effect<Verdict, DownloadError>
   readonly onBytes: Effect.Effect<void>
   readonly onRetry: (error: HttpError, delay: Duration.Duration) => Effect.Effect<void>
 }
 
-/** How much of a body that is not a package is shown. */
+/** The number of bytes shown of a wrong body. */
 const shown = 40
 
 const preview = (bytes: Uint8Array): string =>
@@ -78,7 +78,7 @@ const concat = (one: Uint8Array, other: Uint8Array): Uint8Array => {
   return both
 }
 
-/** Brings all of it; gives the checksum that it matches. */
+/** Transfers the whole package. Returns the algorithm of the matching checksum. */
 export const run = <E>(
   transfer: Transfer<E>
 ): Effect.Effect<Option.Option<Hashing.Algorithm | "zip">, E | DownloadError | DownloadIncomplete> =>
@@ -90,7 +90,7 @@ export const run = <E>(
     const idle = Option.getOrElse(transfer.idleTimeout, () => policy.attemptTimeout)
     const toDisk = ofPlatform(fail, path)
 
-    // --- progress, and the time without any ---
+    // --- progress, and the time without progress ---
 
     let deadline = 0
     const rest = () => {
@@ -98,7 +98,7 @@ export const run = <E>(
     }
     rest()
     const course: Course = { http, call: storage.call, policy, left: () => deadline - now() }
-    /** Runs `self`, whose time counts as far as `limit`: what is beyond was spent on the disk, or asleep. */
+    /** Runs `self`, and counts its time only up to `limit`: the rest was spent on the disk, or asleep. */
     const uncounted = <A, E2>(self: Effect.Effect<A, E2>, limit = Duration.zero) =>
       Effect.suspend(() => {
         const began = now()
@@ -109,7 +109,7 @@ export const run = <E>(
           })
         )
       })
-    /** When something came last, or was begun. Nothing can be silent for longer than `idle`, unless the machine sleeps. */
+    /** The time of the last byte or start. Without a suspension of the machine, silence never exceeds `idle`. */
     let heard = now()
     const hear = () => {
       deadline += Math.max(0, now() - heard - Duration.toMillis(idle))
@@ -119,7 +119,7 @@ export const run = <E>(
     let facts: classify.Facts = { ...storage.call, before: [], delay: Duration.zero }
     let retries = 0
     let taken = 0
-    /** How much was held at best: only what comes after that is progress, and not what is fetched once more. */
+    /** The largest length of the part so far: only bytes beyond it are progress. */
     let best = part.held().bytes
 
     const progressed = () => {
@@ -143,16 +143,16 @@ export const run = <E>(
       error: classify.broken(facts, cause, Option.some<plan.Head>(response), scrub)
     })
 
-    /** Whether the next request asks for all of it, since the rest was refused. */
+    /** Whether the next request asks for the whole package, since the rest was refused. */
     let asked = plan.firstAsked
 
-    /** The body of an answer, on its way to the disk. */
+    /** Writes the body of an answer to the disk. Returns whether the part is complete. */
     const receive = (answer: storage.Answer, step: Extract<plan.Step, { readonly _tag: "Append" | "Begin" }>) =>
       Effect.gen(function* () {
         const { response, scrub } = answer
         const before = step._tag === "Append" ? part.held().bytes : 0
         const limit = step._tag === "Append" ? Option.some(step.until) : step.package.total
-        /** The first bytes of a beginning, until they prove to be those of a package. */
+        /** The first bytes of a restart, until they prove to begin a package. */
         let lead: Uint8Array = new Uint8Array()
         let isBegun = step._tag === "Append"
         if (step._tag === "Append") part.learn(step.package)
@@ -232,11 +232,11 @@ export const run = <E>(
           const error = storage.contradicted(facts, response, note, scrub)
           return yield* Effect.fail<Trouble>({ kind: "other", error })
         }
-        // The range that was sent may be shorter than what was asked for.
+        // The sent range may be shorter than the requested one.
         return step._tag === "Begin" || plan.isWhole(part.held())
       })
 
-    /** Asks once for what is missing; whether all of it is there now. */
+    /** Requests the rest once. Returns whether the part is complete. */
     const send = (url: Url): Effect.Effect<boolean, Trouble | DownloadError> =>
       Effect.gen(function* () {
         const held = part.held()
@@ -259,7 +259,7 @@ export const run = <E>(
         return yield* Effect.fail<Trouble>({ kind: step.isFinal ? "final" : "odd", error })
       })
 
-    /** What is on the disk, when all of it is. */
+    /** Checks the complete part. */
     const verified = Effect.gen(function* () {
       const verdict = yield* uncounted(transfer.verify)
       heard = now()
@@ -312,7 +312,7 @@ export const run = <E>(
     }
 
     let url = Option.none<Url>()
-    /** A URL that was good once may have expired; one that never was is refused in earnest. */
+    /** Whether the URL worked before. A working URL may have expired; a new URL is refused for good. */
     let wasUsed = false
     while (true) {
       const needsBytes = !plan.isWhole(part.held())
@@ -358,7 +358,7 @@ export const run = <E>(
         yield* tell(course, error, delay, `in ${Duration.format(delay)}`)
       }
       yield* transfer.onRetry(error, delay)
-      // A sleep that ends late takes nothing from the attempt after it.
+      // A late sleep takes no time from the next attempt.
       yield* uncounted(Effect.sleep(delay), delay)
       if (kind === "refused") url = Option.none()
       else wasUsed = true
