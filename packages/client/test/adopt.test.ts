@@ -7,7 +7,7 @@ import * as fc from "effect/FastCheck"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { CreateIntent, JobId, JobSummary, ProjectId, WorkflowId } from "../src/index.js"
-import { type Evidence, type Listing, share } from "../src/internal/adopt.js"
+import { assign, type Evidence, type Listing } from "../src/internal/adopt.js"
 import * as Memory from "../src/internal/createMemory.js"
 import * as Intent from "../src/internal/intent.js"
 
@@ -71,7 +71,7 @@ const evidenceOf = (
 
 /** The id that each intent gets, or the ids of its candidates. */
 const shown = (evidence: Evidence) =>
-  share(evidence).map(
+  assign(evidence).map(
     Either.match({
       onLeft: ({ candidates }) => candidates.map(({ id }) => String(id)),
       onRight: ({ id }) => String(id)
@@ -221,14 +221,14 @@ describe("jobs are shared out", () => {
   })
 
   /** Every way to give each of the records one of the jobs, that fits it, each once. */
-  const assignments = (
+  const matchings = (
     records: ReadonlyArray<CreateIntent>,
     jobs: ReadonlyArray<JobSummary>
   ): ReadonlyArray<ReadonlyArray<JobSummary>> => {
     const [first, ...rest] = records
     if (first === undefined) return [[]]
     return jobs.filter(Intent.matcher(first)).flatMap((job) =>
-      assignments(
+      matchings(
         rest,
         jobs.filter((it) => it !== job)
       ).map((others) => [job, ...others])
@@ -243,27 +243,27 @@ describe("jobs are shared out", () => {
         const rivals = drawn.rivals.map((it, index) => intentOf(`r${index}`, it))
         const jobs = drawn.jobs.map((createdAt, index) => jobOf(String(index), createdAt))
         const known = new Set(drawn.known.map((id) => JobId.make(id)))
-        const findings = share(evidenceOf(intents, jobs, { rivals, known }))
-        assert.lengthOf(findings, intents.length)
-        const held = findings.flatMap((finding) => (Either.isRight(finding) ? [finding.right.id] : []))
+        const assignments = assign(evidenceOf(intents, jobs, { rivals, known }))
+        assert.lengthOf(assignments, intents.length)
+        const held = assignments.flatMap((assignment) => (Either.isRight(assignment) ? [assignment.right.id] : []))
         given += held.length
         assert.lengthOf(new Set(held), held.length, "no job goes to two")
-        for (const [index, finding] of findings.entries()) {
+        for (const [index, assignment] of assignments.entries()) {
           const intent = intents[index]
           assert(intent !== undefined)
           const fitting = jobs.filter((job) => !known.has(job.id) && Intent.matcher(intent)(job))
-          if (Either.isLeft(finding)) {
-            assert.deepStrictEqual(finding.left.candidates, fitting, "all that fit are candidates, and no other")
+          if (Either.isLeft(assignment)) {
+            assert.deepStrictEqual(assignment.left.candidates, fitting, "all that fit are candidates, and no other")
             continue
           }
-          const job = finding.right
+          const job = assignment.right
           assert.include(fitting, job)
           assert.isTrue(Intent.isCertainlyOf(intent, job))
           // A record that may have made it too gets another, and cannot get this one.
           for (const rival of rivals) {
             if (!Intent.matcher(rival)(job)) continue
             assert.strictEqual(rival.projectId, intent.projectId)
-            const others = assignments(
+            const others = matchings(
               [...intents, ...rivals].filter((it) => it !== rival),
               jobs.filter((it) => it !== job && !known.has(it.id))
             )

@@ -265,7 +265,7 @@ describe("a checksum", () => {
   ]
   it.each(cases)("%s", (_, status, headers, expected) =>
     assert.deepStrictEqual(
-      checksum.told(status, headers).map(({ algorithm }) => algorithm),
+      checksum.checksumsOf(status, headers).map(({ algorithm }) => algorithm),
       expected
     )
   )
@@ -273,13 +273,13 @@ describe("a checksum", () => {
   it("is the strongest that the platform has", () => {
     const hash = { update: () => {}, digest: () => new Uint8Array(16) }
     const start = (algorithm: Hashing.Algorithm) => (algorithm === "md5" ? Option.some(hash) : Option.none())
-    const told = checksum.told(200, { "content-md5": md5, "x-amz-checksum-sha256": sha256 })
-    const running = checksum.begin(Option.some({ start }), told)
+    const expected = checksum.checksumsOf(200, { "content-md5": md5, "x-amz-checksum-sha256": sha256 })
+    const running = checksum.begin(Option.some({ start }), expected)
     assert.deepStrictEqual(
       Option.map(running, ({ expected }) => expected.algorithm),
       Option.some("md5")
     )
-    assert.deepStrictEqual(checksum.begin(Option.none(), told), Option.none())
+    assert.deepStrictEqual(checksum.begin(Option.none(), expected), Option.none())
   })
 })
 

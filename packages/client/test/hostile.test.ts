@@ -114,7 +114,7 @@ describe("hostile texts", () => {
         ])
       )
       for (const status of [200, 206, 416]) assert.isDefined(plan.read(plan.nothing, { status, headers })._tag)
-      assert.isArray(checksum.told(200, headers))
+      assert.isArray(checksum.checksumsOf(200, headers))
       assert.isDefined(goDuration(text)._tag)
     }
   })

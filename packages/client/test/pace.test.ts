@@ -39,7 +39,7 @@ const sights = fc.array(
   { maxLength: 8 }
 )
 
-const sightOf = (progress: number | null, estimate: number | null = null): pace.Sight => ({
+const snapshotOf = (progress: number | null, estimate: number | null = null): pace.Snapshot => ({
   status: Option.none(),
   progress: Option.fromNullable(progress),
   estimatedDuration: Option.map(Option.fromNullable(estimate), Duration.seconds)
@@ -52,7 +52,7 @@ describe("an adaptive interval", () => {
       let track = pace.begin(now)
       for (const { after, estimate, progress } of seen) {
         now += after
-        track = pace.saw(track, now, sightOf(progress, estimate))
+        track = pace.saw(track, now, snapshotOf(progress, estimate))
         const delay = pace.delay(waiter, track, now, failures, share)
         assert.isAtLeast(delay, Duration.toMillis(waiter.minInterval))
         assert.isAtMost(delay, Duration.toMillis(waiter.maxInterval))
@@ -83,12 +83,12 @@ describe("an adaptive interval", () => {
   })
 
   /** When a job is looked at that takes so long, without chance. */
-  const looks = (takes: number, sight: (now: number) => pace.Sight) => {
+  const looks = (takes: number, snapshot: (now: number) => pace.Snapshot) => {
     let now = 0
     let track = pace.begin(0)
     const at = [now]
     while (now < takes) {
-      track = pace.saw(track, now, sight(now))
+      track = pace.saw(track, now, snapshot(now))
       now += pace.delay(Waiter.defaults, track, now, 0, 0)
       at.push(now)
     }
@@ -97,18 +97,18 @@ describe("an adaptive interval", () => {
 
   it("begins with a second, and grows", () => {
     assert.deepStrictEqual(
-      looks(20 * second, () => sightOf(null)),
+      looks(20 * second, () => snapshotOf(null)),
       [...[0, 1, 2, 3, 4, 5].map((n) => n * second), ...[6_250, 7_813, 9_767, 12_209, 15_262, 19_078, 23_848]]
     )
   })
 
   it("notices an end that is foreseen right within a hundredth of its time, with fewer looks than one every five seconds", () => {
     for (const takes of [minute, 4 * minute, 20 * minute, hour]) {
-      for (const sight of [
-        (now: number) => sightOf(Math.min(99, Math.floor((now / takes) * 100))),
-        () => sightOf(null, takes / second)
+      for (const snapshot of [
+        (now: number) => snapshotOf(Math.min(99, Math.floor((now / takes) * 100))),
+        () => snapshotOf(null, takes / second)
       ]) {
-        const at = looks(takes, sight)
+        const at = looks(takes, snapshot)
         assert.isAtMost((at.at(-1) ?? 0) - takes, Math.max(2 * second, takes / 100), `${takes}`)
         assert.isAtMost(at.length, Math.max(24, takes / (5 * second)))
       }
@@ -117,9 +117,9 @@ describe("an adaptive interval", () => {
 
   it("foresees by the speed that was seen rather than by the estimate", () => {
     let track = pace.begin(0)
-    track = pace.saw(track, 0, sightOf(0, 1_000))
+    track = pace.saw(track, 0, snapshotOf(0, 1_000))
     assert.strictEqual(pace.remaining(track, 0), 1_000 * second)
-    track = pace.saw(track, 10 * second, sightOf(50, 1_000))
+    track = pace.saw(track, 10 * second, snapshotOf(50, 1_000))
     assert.strictEqual(pace.remaining(track, 12 * second), 8 * second)
   })
 
@@ -130,7 +130,7 @@ describe("an adaptive interval", () => {
       [10, 50],
       [20, 0]
     ] as const)
-      track = pace.saw(track, at, sightOf(progress))
+      track = pace.saw(track, at, snapshotOf(progress))
     assert.isUndefined(pace.remaining(track, 20))
   })
 })

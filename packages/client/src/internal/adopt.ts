@@ -41,13 +41,13 @@ export interface Evidence {
 }
 
 /** The reason for a missing assignment, and the candidates. */
-export interface Unclear {
+export interface Unassigned {
   readonly why: string
   readonly candidates: ReadonlyArray<JobSummary>
 }
 
 /** The job of a create, or the reason why it is unknown. */
-export type Finding = Either.Either<JobSummary, Unclear>
+export type Assignment = Either.Either<JobSummary, Unassigned>
 
 interface Claim {
   readonly intent: CreateIntent
@@ -88,7 +88,7 @@ const groupOf = (start: Claim, claims: ReadonlyArray<Claim>, all: ReadonlyArray<
 }
 
 /** Assigns a fitting job to each claim, each job once; none if impossible. */
-const assign = ({ claims, jobs }: Group): Option.Option<ReadonlyMap<Claim, JobSummary>> => {
+const match = ({ claims, jobs }: Group): Option.Option<ReadonlyMap<Claim, JobSummary>> => {
   const holder = new Map<JobSummary, Claim>()
   const place = (claim: Claim, tried: Set<JobSummary>): boolean =>
     jobs.some((job) => {
@@ -147,7 +147,7 @@ const decide = (group: Group, { creators, listings }: Evidence): ReadonlyMap<Cla
   }
   const fewest = Math.min(...claims.map(({ intent }) => unreadableBefore(intent)))
   if (listings.some(({ unreadable }) => unreadable > fewest)) return "The list has items without an id."
-  const held = Option.getOrUndefined(assign(group))
+  const held = Option.getOrUndefined(match(group))
   if (held === undefined || [...held].some(([{ intent }, job]) => !isCertainlyOf(intent, job))) {
     return "It is not certain that what is new was created in that time."
   }
@@ -159,32 +159,32 @@ const decide = (group: Group, { creators, listings }: Evidence): ReadonlyMap<Cla
 
 const candidatesOf = ({ fits }: Claim, jobs: ReadonlyArray<JobSummary>) => jobs.filter(fits)
 
-/** The resolutions of an incomplete search. */
-export const unfinished = (why: string, evidence: Evidence): ReadonlyArray<Finding> => {
+/** The assignments of an incomplete search. */
+export const unfinished = (why: string, evidence: Evidence): ReadonlyArray<Assignment> => {
   const jobs = unknownJobs(evidence)
   return claimsOf(evidence)
     .filter(({ isRival }) => !isRival)
     .map((claim) => Either.left({ why, candidates: candidatesOf(claim, jobs) }))
 }
 
-/** The resolution of each searching create, in order. */
-export const share = (evidence: Evidence): ReadonlyArray<Finding> => {
+/** The assignment of each searching create, in order. */
+export const assign = (evidence: Evidence): ReadonlyArray<Assignment> => {
   if (evidence.listings.length === 0) return unfinished("No list showed what is new.", evidence)
   const jobs = unknownJobs(evidence)
   const claims = claimsOf(evidence)
-  const findings = new Map<Claim, Finding>()
+  const assignments = new Map<Claim, Assignment>()
   for (const claim of claims) {
-    if (claim.isRival || findings.has(claim)) continue
+    if (claim.isRival || assignments.has(claim)) continue
     const group = groupOf(claim, claims, jobs)
     const decision = decide(group, evidence)
     for (const member of group.claims) {
       const job = typeof decision === "string" ? undefined : decision.get(member)
       const why = typeof decision === "string" ? decision : ""
-      findings.set(
+      assignments.set(
         member,
         job === undefined ? Either.left({ why, candidates: candidatesOf(member, group.jobs) }) : Either.right(job)
       )
     }
   }
-  return claims.flatMap((claim) => (claim.isRival ? [] : Option.toArray(Option.fromNullable(findings.get(claim)))))
+  return claims.flatMap((claim) => (claim.isRival ? [] : Option.toArray(Option.fromNullable(assignments.get(claim)))))
 }

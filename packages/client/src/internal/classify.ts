@@ -311,7 +311,7 @@ export const ofCreate =
 
 /** Classifies an error of a call before the create: an error that a create has too, or `CreateNotSent`. */
 const ofPreparation =
-  (wanted: string) =>
+  (subject: string) =>
   ({ projectId, workflowId }: Order) =>
   (failure: HttpError): NonNullable<ReturnType<typeof certain>> | CreateNotSent =>
     certain(failure) ??
@@ -319,7 +319,7 @@ const ofPreparation =
       workflowId,
       projectId,
       failure,
-      message: `The ${wanted} of workflow ${workflowId} could not be fetched before the create, so it was not sent, and nothing was started: ${failure.message}`
+      message: `The ${subject} of workflow ${workflowId} could not be fetched before the create, so it was not sent, and nothing was started: ${failure.message}`
     })
 
 /** Classifies an error of the list before a create. */

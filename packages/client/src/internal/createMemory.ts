@@ -62,7 +62,7 @@ export const prune = ({ known, open, unknown }: Memory, now: number): void => {
   for (const { sentAt } of [...open.values(), ...unknown.values()]) {
     if (Option.isSome(sentAt)) oldest = Math.min(oldest, sentAt.value)
   }
-  for (const [id, told] of known) if (told < oldest - retention) known.delete(id)
+  for (const [id, at] of known) if (at < oldest - retention) known.delete(id)
 }
 
 /**

@@ -26,10 +26,10 @@ export interface Seen {
 
 export const nothing: Seen = { looks: 0, status: Option.none(), progress: Option.none() }
 
-export const sawMore = (seen: Seen, sight: pace.Sight): Seen => ({
+export const sawMore = (seen: Seen, snapshot: pace.Snapshot): Seen => ({
   looks: seen.looks + 1,
-  status: sight.status,
-  progress: sight.progress ?? Option.none()
+  status: snapshot.status,
+  progress: snapshot.progress ?? Option.none()
 })
 
 export interface Follower<A> {
@@ -58,7 +58,7 @@ export const tolerates = ({ tolerance }: Waiter, failures: number, error: HttpEr
   isCounted(error) && failures <= tolerance && !asksTooMuch(error)
 
 /** The subject of a wait, as its `WaitTimeout` names it. */
-export interface Wanted {
+export interface WaitTarget {
   /** The job, as errors name it. */
   readonly ref: JobsApi.JobRef
   readonly waitingFor: WaitTimeout["waitingFor"]
@@ -84,7 +84,7 @@ const last = <A, E>(
 export const until = <A>(
   { next, seen }: Follower<A>,
   enough: (answer: A) => boolean,
-  { advice, ref: { jobId, workflowId }, scrub, timeout, waitingFor }: Wanted
+  { advice, ref: { jobId, workflowId }, scrub, timeout, waitingFor }: WaitTarget
 ): Effect.Effect<A, HttpError | WaitTimeout> =>
   Effect.gen(function* () {
     const answer = yield* last(next, enough)
@@ -111,7 +111,7 @@ export interface Subject<A> {
 }
 
 /** Makes a follower that polls by itself, the first time immediately. */
-export const alone = <A extends pace.Sight>(
+export const makeFollower = <A extends pace.Snapshot>(
   waiter: Waiter,
   { look, mayBeUnknown }: Subject<A>,
   until: number

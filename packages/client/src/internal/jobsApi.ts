@@ -16,9 +16,9 @@ import { call, callBillable, callDated, callWatched, type Dated } from "./call.j
 import { ofCreate } from "./classify.js"
 import * as elapsed from "./elapsed.js"
 import * as endpoints from "./endpoints.js"
-import { alone, type Follower, until, type Wanted } from "./following.js"
+import { type Follower, makeFollower, until, type WaitTarget } from "./following.js"
 import { jobFailed } from "./jobFailed.js"
-import type { Sight } from "./pace.js"
+import type { Snapshot } from "./pace.js"
 import * as packages from "./packages.js"
 import * as policies from "./policy.js"
 import * as poller from "./poller.js"
@@ -35,7 +35,7 @@ const appearance = (job: Job) =>
   JSON.stringify([job.status, job.progress, job.tasks.map((task) => [task.id, task.status, task.progress])])
 
 /** Passes a job to `onChange` unless its appearance is unchanged. */
-const telling = ({ onChange }: JobsApi.WaitOptions) =>
+const notifier = ({ onChange }: JobsApi.WaitOptions) =>
   Effect.map(Ref.make(""), (last) => (job: Job) => {
     if (onChange === undefined) return Effect.void
     const now = appearance(job)
@@ -49,7 +49,7 @@ interface Following {
 }
 
 /** The time for `onChange` after a poll beyond the deadline, which follows a late timer. */
-const longestTelling = Duration.toMillis("1 minute")
+const longestNotification = Duration.toMillis("1 minute")
 
 export const make: Effect.Effect<JobsApi.Service, never, PixxelHttpClient> = Effect.gen(function* () {
   const http = yield* PixxelHttpClient
@@ -128,7 +128,11 @@ export const make: Effect.Effect<JobsApi.Service, never, PixxelHttpClient> = Eff
       const settings = waiter.adjust(http.waiter, options)
       return settings.coalesce
         ? shared.join(ref, settings, detailed, deadline)
-        : alone(settings, { look: lookAtJob(ref), mayBeUnknown: (now) => recent.mayBeUnknown(ref, now) }, deadline)
+        : makeFollower(
+            settings,
+            { look: lookAtJob(ref), mayBeUnknown: (now) => recent.mayBeUnknown(ref, now) },
+            deadline
+          )
     })
 
   const watch: JobsApi.Service["watch"] = (input) =>
@@ -143,7 +147,7 @@ export const make: Effect.Effect<JobsApi.Service, never, PixxelHttpClient> = Eff
       Stream.changesWith((before, after) => appearance(before) === appearance(after))
     )
 
-  const follow = <A extends Sight>(
+  const follow = <A extends Snapshot>(
     { options, ref, waitingFor }: Following,
     follower: Effect.Effect<Follower<A>, never, Scope.Scope>,
     enough: (answer: A) => boolean
@@ -153,21 +157,21 @@ export const make: Effect.Effect<JobsApi.Service, never, PixxelHttpClient> = Eff
       const what = waitingFor === "job" ? "the end" : "the download package"
       const which = `${what} of job ${job.jobId} of workflow ${job.workflowId}`
       yield* Effect.logDebug(`Waiting for ${which}.`)
-      const wanted: Wanted = { ref: job, waitingFor, timeout: timeoutOf(options), scrub, advice }
-      return yield* until(yield* follower, enough, wanted).pipe(
+      const target: WaitTarget = { ref: job, waitingFor, timeout: timeoutOf(options), scrub, advice }
+      return yield* until(yield* follower, enough, target).pipe(
         Effect.onInterrupt(() => Effect.logInfo(`No longer waiting for ${which}: interrupted. The job goes on.`))
       )
     }).pipe(Effect.scoped)
 
   /** Passes each polled job to `notify`, under the same deadline. */
-  const told =
-    (tell: (job: Job) => Effect.Effect<void>, deadline: number) =>
+  const notifying =
+    (notify: (job: Job) => Effect.Effect<void>, deadline: number) =>
     ({ next, seen }: Follower<Job>): Follower<Job> => ({
       next: Effect.gen(function* () {
         const answer = yield* next
         if (Option.isNone(answer)) return answer
         const left = elapsed.left(deadline, yield* elapsed.now)
-        const done = yield* inTime(tell(answer.value), left > 0 ? left : longestTelling)
+        const done = yield* inTime(notify(answer.value), left > 0 ? left : longestNotification)
         // After a late timer, the polled job still counts.
         return Option.isSome(done) || elapsed.isLate(deadline, yield* elapsed.now) ? answer : Option.none()
       }),
@@ -177,7 +181,7 @@ export const make: Effect.Effect<JobsApi.Service, never, PixxelHttpClient> = Eff
   const waitFor = (
     ref: JobsApi.JobRef,
     options: CompleteOptions,
-    tell: (job: Job) => Effect.Effect<void>,
+    notify: (job: Job) => Effect.Effect<void>,
     deadline: number
   ) =>
     Effect.gen(function* () {
@@ -185,25 +189,25 @@ export const make: Effect.Effect<JobsApi.Service, never, PixxelHttpClient> = Eff
       const following =
         options.onChange === undefined
           ? jobOf(ref, options, false, deadline)
-          : Effect.map(jobOf(ref, options, true, deadline), told(tell, deadline))
-      const wanted: Following = { ref, options, waitingFor: "job" }
-      const job = yield* follow(wanted, following, (it) => it.outcome !== "pending")
+          : Effect.map(jobOf(ref, options, true, deadline), notifying(notify, deadline))
+      const target: Following = { ref, options, waitingFor: "job" }
+      const job = yield* follow(target, following, (it) => it.outcome !== "pending")
       return job.outcome === "failed" ? yield* jobFailed(yield* named(ref), job, yield* scrub) : job
     })
 
   const wait: JobsApi.Service["wait"] = (input) =>
     Effect.gen(function* () {
-      const tell = yield* telling(input)
-      return yield* waitFor(input, input, tell, yield* deadlineOf(input))
+      const notify = yield* notifier(input)
+      return yield* waitFor(input, input, notify, yield* deadlineOf(input))
     }).pipe(Effect.withSpan("JobsApi.wait", { captureStackTrace: false }))
 
   const packageOf = (ref: JobsApi.JobRef, options: JobsApi.WaitOptions, deadline: number) =>
     Effect.gen(function* () {
-      const wanted: Following = { ref, options, waitingFor: "download" }
+      const target: Following = { ref, options, waitingFor: "download" }
       const looking = Effect.suspend(() =>
-        alone(waiter.adjust(http.waiter, options), packages.subjectOf(http, ref), deadline)
+        makeFollower(waiter.adjust(http.waiter, options), packages.subjectOf(http, ref), deadline)
       )
-      const answer = yield* follow(wanted, looking, packages.endOf())
+      const answer = yield* follow(target, looking, packages.endOf())
       yield* packages.urlOf(answer, yield* named(ref), yield* scrub)
       return answer
     })
@@ -222,10 +226,10 @@ export const make: Effect.Effect<JobsApi.Service, never, PixxelHttpClient> = Eff
       )
     )
 
-  const complete = (ref: JobsApi.JobRef, options: CompleteOptions, tell: (job: Job) => Effect.Effect<void>) =>
+  const complete = (ref: JobsApi.JobRef, options: CompleteOptions, notify: (job: Job) => Effect.Effect<void>) =>
     Effect.gen(function* () {
       const deadline = yield* deadlineOf(options)
-      const job = yield* waitFor(ref, options, tell, deadline).pipe(
+      const job = yield* waitFor(ref, options, notify, deadline).pipe(
         Effect.catchIf(isHttpError, incomplete(ref, "wait"))
       )
       const ready = yield* packageOf(ref, options, deadline).pipe(
@@ -236,10 +240,10 @@ export const make: Effect.Effect<JobsApi.Service, never, PixxelHttpClient> = Eff
 
   const run: JobsApi.Service["run"] = (input) =>
     Effect.gen(function* () {
-      const tell = yield* telling(input)
+      const notify = yield* notifier(input)
       const created = yield* create(input)
-      yield* tell(created)
-      return yield* complete({ workflowId: input.workflowId, jobId: created.id }, input, tell)
+      yield* notify(created)
+      return yield* complete({ workflowId: input.workflowId, jobId: created.id }, input, notify)
     }).pipe(Effect.withSpan("JobsApi.run", { captureStackTrace: false }))
 
   const runAll = makeRunAll({
@@ -247,7 +251,7 @@ export const make: Effect.Effect<JobsApi.Service, never, PixxelHttpClient> = Eff
     remember,
     resolveAll,
     logOrphan: logOrphan(scrub),
-    complete: (ref, options) => Effect.flatMap(telling(options), (tell) => complete(ref, options, tell))
+    complete: (ref, options) => Effect.flatMap(notifier(options), (notify) => complete(ref, options, notify))
   })
 
   return {
@@ -270,7 +274,7 @@ type CompleteOptions = JobsApi.WaitOptions & Pick<JobsApi.CreateInput, "grace">
 const valueOf = <A>({ value }: Dated<A>): A => value
 
 /** The last polled state of a job, and the next step. */
-const advice: Wanted["advice"] = (status, { looks, progress }) =>
+const advice: WaitTarget["advice"] = (status, { looks, progress }) =>
   `${wordsOf(looks, status, progress)}. It goes on: wait again with the same ids.`
 
 const wordsOf = (looks: number, status: Option.Option<string>, progress: Option.Option<number>) => {

@@ -4,7 +4,7 @@ import type * as Option from "effect/Option"
 import type { Waiter } from "../Waiter.js"
 
 /** The result of one poll. */
-export interface Sight {
+export interface Snapshot {
   readonly status: Option.Option<string>
   /** From 0 to 100. */
   readonly progress?: Option.Option<number>
@@ -36,7 +36,7 @@ const progressed = ({ first, last }: Track, now: number, progress: number): Pick
   return { first, last: progress > last.progress ? point : last }
 }
 
-export const saw = (track: Track, now: number, { estimatedDuration, progress }: Sight): Track => ({
+export const saw = (track: Track, now: number, { estimatedDuration, progress }: Snapshot): Track => ({
   since: track.since,
   ...(progress?._tag === "Some" ? progressed(track, now, progress.value) : { first: track.first, last: track.last }),
   estimate: estimatedDuration?._tag === "Some" ? Duration.toMillis(estimatedDuration.value) : track.estimate

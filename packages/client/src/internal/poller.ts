@@ -71,7 +71,7 @@ const concurrentGets = 16
 type Found = Either.Either<Dated<Job>, HttpError>
 
 /** The signal to a sleeping waiter: the outcome of a get, the order to get the job itself, or its deadline. */
-type Call = Found | "look" | "late"
+type Signal = Found | "look" | "late"
 
 /** A job with at least one waiter. */
 interface Subject {
@@ -99,7 +99,7 @@ interface Member {
   failures: number
   seen: Seen
   /** Set while it sleeps. */
-  wake: ((call: Effect.Effect<Call>) => void) | undefined
+  wake: ((signal: Effect.Effect<Signal>) => void) | undefined
 }
 
 interface Poller {
@@ -126,7 +126,7 @@ interface Poller {
   ended: Exit.Exit<never> | undefined
 }
 
-const fingerprint = ({ progress, status }: pace.Sight) =>
+const fingerprint = ({ progress, status }: pace.Snapshot) =>
   `${Option.getOrNull(status)} ${Option.getOrNull(progress ?? Option.none())}`
 
 export interface Calls {
@@ -165,10 +165,10 @@ export const make = ({ get, list, mayBeUnknown }: Calls) =>
       return isWorth(poller, jobs.length) ? Math.max(first, poller.rest) : first
     }
 
-    const rouse = (member: Member, call: Effect.Effect<Call>) => {
+    const rouse = (member: Member, signal: Effect.Effect<Signal>) => {
       const { wake } = member
       member.wake = undefined
-      wake?.(call)
+      wake?.(signal)
     }
 
     // --- the shared list ---
@@ -178,7 +178,7 @@ export const make = ({ get, list, mayBeUnknown }: Calls) =>
       for (const member of subject.waiters) {
         if (member.wake === undefined) continue
         subject.looker = member
-        rouse(member, Effect.succeed<Call>("look"))
+        rouse(member, Effect.succeed<Signal>("look"))
         return
       }
     }
@@ -226,7 +226,7 @@ export const make = ({ get, list, mayBeUnknown }: Calls) =>
           member.failures = 0
           member.due = Math.max(least, now + delayOf(member, subject, now, left, share))
           member.deadline.looked(now)
-          if (member.deadline.left(now) <= 0) rouse(member, Effect.succeed<Call>("late"))
+          if (member.deadline.left(now) <= 0) rouse(member, Effect.succeed<Signal>("late"))
         }
       }
       if (jobs.length > 0) poller.share = (poller.share + asleep / jobs.length) / 2
@@ -243,7 +243,7 @@ export const make = ({ get, list, mayBeUnknown }: Calls) =>
     /** Passes a failure to all sleeping waiters. */
     const failed = (jobs: ReadonlyArray<Subject>, error: HttpError) => {
       for (const { waiters } of jobs) {
-        for (const member of waiters) rouse(member, Effect.succeed<Call>(Either.left(error)))
+        for (const member of waiters) rouse(member, Effect.succeed<Signal>(Either.left(error)))
       }
     }
 
@@ -255,7 +255,7 @@ export const make = ({ get, list, mayBeUnknown }: Calls) =>
         subject.track = pace.saw(subject.track, now, result.right.value)
         subject.summary = fingerprint(result.right.value)
       }
-      for (const other of subject.waiters) rouse(other, Effect.succeed<Call>(result))
+      for (const other of subject.waiters) rouse(other, Effect.succeed<Signal>(result))
     }
 
     /** Decides by a single get whether only the list fails, or the API. */
@@ -366,7 +366,7 @@ export const make = ({ get, list, mayBeUnknown }: Calls) =>
     }
 
     /** Drops the first waiter's fiber-locals: policy, span, annotations and fetch options. */
-    const onItsOwn = <A>(self: Effect.Effect<A>) =>
+    const isolated = <A>(self: Effect.Effect<A>) =>
       self.pipe(
         Effect.mapInputContext((_: Context.Context<never>) => Context.omit(Tracer.ParentSpan)(context)),
         Effect.locally(policies.current, identity),
@@ -408,7 +408,7 @@ export const make = ({ get, list, mayBeUnknown }: Calls) =>
     }
 
     const start = (poller: Poller) =>
-      Effect.map(Effect.forkDaemon(Effect.interruptible(onItsOwn(guarded(poller)))), (fiber) => {
+      Effect.map(Effect.forkDaemon(Effect.interruptible(isolated(guarded(poller)))), (fiber) => {
         poller.fiber = fiber
       })
 
@@ -449,7 +449,7 @@ export const make = ({ get, list, mayBeUnknown }: Calls) =>
 
     /** Sleeps until a signal. */
     const asleep = (poller: Poller, subject: Subject, member: Member, now: () => number) =>
-      Effect.async<Call>((resume) => {
+      Effect.async<Signal>((resume) => {
         if (poller.ended !== undefined) return resume(poller.ended)
         if (member.deadline.left(now()) <= 0) return resume(Effect.succeed("late"))
         member.wake = resume
@@ -492,7 +492,7 @@ export const make = ({ get, list, mayBeUnknown }: Calls) =>
         const late = (poller: Poller) => () => {
           const time = now()
           if (poller.sleepsUntil !== undefined) member.deadline.slept(poller.sleepsUntil, 0, time)
-          if (member.deadline.left(time) <= 0) return rouse(member, Effect.succeed<Call>("late"))
+          if (member.deadline.left(time) <= 0) return rouse(member, Effect.succeed<Signal>("late"))
           member.due = Math.min(member.due, time)
           poller.alarm.due(time)
         }
@@ -512,9 +512,9 @@ export const make = ({ get, list, mayBeUnknown }: Calls) =>
         )
         const next = Effect.gen(function* () {
           while (true) {
-            const call = yield* asleep(poller, subject, member, now)
-            if (call === "late") return Option.none<Job>()
-            const looked = call === "look" ? yield* look(poller, subject, ref, now, member) : Option.some(call)
+            const signal = yield* asleep(poller, subject, member, now)
+            if (signal === "late") return Option.none<Job>()
+            const looked = signal === "look" ? yield* look(poller, subject, ref, now, member) : Option.some(signal)
             const time = now()
             if (Option.isNone(looked)) {
               if (member.deadline.left(time) <= 0) return Option.none<Job>()

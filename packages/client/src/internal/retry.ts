@@ -24,7 +24,7 @@ export interface Call extends Omit<classify.Facts, "before" | "delay"> {
 }
 
 /** A call in progress. */
-export interface Course {
+export interface CallContext {
   readonly http: PixxelHttpClient.Service
   readonly call: Call
   readonly policy: RetryPolicy
@@ -44,22 +44,22 @@ export const within = <A, E, R, E2>(
     : Effect.timeoutFail(self, { duration: Math.ceil(Math.max(0, millis)), onTimeout })
 
 /** Limits an attempt to its timeout. */
-const inTime = <A>({ policy }: Course, facts: classify.Facts, attempt: Effect.Effect<A, HttpError>) =>
+const inTime = <A>({ policy }: CallContext, facts: classify.Facts, attempt: Effect.Effect<A, HttpError>) =>
   within(attempt, Duration.toMillis(policy.attemptTimeout), () => classify.tooSlow(facts, policy.attemptTimeout))
 
 /** The maximum duration of an attempt in milliseconds, including the wait for its turn. */
-const longestTurn = ({ http, left, policy }: Course): number =>
+const longestTurn = ({ http, left, policy }: CallContext): number =>
   Option.isSome(http.permits) ? left() : Math.min(Duration.toMillis(policy.attemptTimeout), left())
 
 /** Runs an attempt in its turn, before the deadline of the call. */
-const inTurn = <A>(course: Course, facts: classify.Facts, attempt: Effect.Effect<A, HttpError>) =>
+const inTurn = <A>(context: CallContext, facts: classify.Facts, attempt: Effect.Effect<A, HttpError>) =>
   Effect.suspend(() => {
-    const { http, left, policy } = course
+    const { http, left, policy } = context
     const tooSlow = () => classify.tooSlow(facts, policy.timeout)
     if (Option.isNone(http.permits)) {
       // The earlier of both timers suffices.
       return Duration.toMillis(policy.attemptTimeout) < left()
-        ? inTime(course, facts, attempt)
+        ? inTime(context, facts, attempt)
         : within(attempt, left(), tooSlow)
     }
     const noTurn = () => classify.noTurn(facts, policy.timeout)
@@ -68,7 +68,7 @@ const inTurn = <A>(course: Course, facts: classify.Facts, attempt: Effect.Effect
       // The turn may come at the moment of the deadline, from a call that met its own deadline.
       if (left() <= 0) return Effect.fail(noTurn())
       begun = true
-      return inTime(course, facts, attempt)
+      return inTime(context, facts, attempt)
     })
     // Decide after the interruption, when the attempt can no longer begin.
     return within(http.permits.value.within(begin), left(), () => (begun ? tooSlow() : noTurn()))
@@ -90,14 +90,19 @@ const end = (call: Call, why: string): Effect.Effect<Option.Option<Next>> =>
   Effect.as(Effect.logDebug(`${call.name} is not sent again: ${why}.`), Option.none())
 
 /** The next attempt after this error and `retries` earlier retries; none if this is the last. */
-const nextOf = (course: Course, error: HttpError, retries: number, wasLate: boolean) =>
-  mayRepeat(course.call, error) ? again(course, error, retries, wasLate) : Effect.succeedNone
+const nextOf = (context: CallContext, error: HttpError, retries: number, wasLate: boolean) =>
+  mayRepeat(context.call, error) ? nextAttempt(context, error, retries, wasLate) : Effect.succeedNone
 
 /**
  * Like `nextOf`, for an error after which a repeat is harmless. After a late timer (`wasLate`), the deadline does not
  * prevent another attempt.
  */
-export const again = ({ call, http, left, policy }: Course, error: HttpError, retries: number, wasLate = false) =>
+export const nextAttempt = (
+  { call, http, left, policy }: CallContext,
+  error: HttpError,
+  retries: number,
+  wasLate = false
+) =>
   Effect.gen(function* () {
     if (retries + 1 >= policy.maxAttempts) return Option.none<Next>()
     if (classify.isLastingFailure(error)) return yield* end(call, "the connection would fail again in the same way")
@@ -115,14 +120,14 @@ export const again = ({ call, http, left, policy }: Course, error: HttpError, re
   })
 
 /** Whether a refused call can be repeated with another token. */
-const renewed = ({ http, left }: Course, error: HttpError, authorization: Redacted.Redacted) =>
+const renewed = ({ http, left }: CallContext, error: HttpError, authorization: Redacted.Redacted) =>
   error._tag === "Unauthorized" || error._tag === "Forbidden"
     ? within(http.auth.renew(authorization), left(), () => undefined).pipe(Effect.orElseSucceed(() => false))
     : Effect.succeed(false)
 
 // --- reports ---
 
-const told = ({ reason, requestId, status }: Attempt) =>
+const describe = ({ reason, requestId, status }: Attempt) =>
   [
     Option.match(status, { onNone: () => "had no answer", onSome: (code) => `was answered ${code}` }),
     ...Option.toArray(reason),
@@ -138,7 +143,7 @@ const attributesOf = (error: HttpError, { reason, requestId, status }: Attempt, 
 })
 
 /** Reports an attempt that another follows: an event of the call's span, and a line in the debug log. */
-export const tell = ({ call }: Course, error: HttpError, delay: Duration.Duration, how: string) =>
+export const reportRetry = ({ call }: CallContext, error: HttpError, delay: Duration.Duration, how: string) =>
   Effect.gen(function* () {
     const last = error.attempts[error.attempts.length - 1]
     if (last === undefined) return
@@ -148,29 +153,29 @@ export const tell = ({ call }: Course, error: HttpError, delay: Duration.Duratio
       // By OpenTelemetry's definition the first attempt is no resend.
       span.value.attribute("http.request.resend_count", error.attempts.length)
     }
-    yield* Effect.logDebug(`${call.name} ${told(last)}: it is sent again ${how}.`)
+    yield* Effect.logDebug(`${call.name} ${describe(last)}: it is sent again ${how}.`)
   })
 
 // --- the call ---
 
 /** Milliseconds until a deadline `duration` from now. */
-const countdown = (duration: Duration.Duration): Effect.Effect<Course["left"]> =>
+const countdown = (duration: Duration.Duration): Effect.Effect<CallContext["left"]> =>
   Effect.map(Effect.clock, (clock) => {
     const deadline = elapsed.unsafeNow(clock) + Duration.toMillis(duration)
     return () => elapsed.left(deadline, elapsed.unsafeNow(clock))
   })
 
 /** Starts a call. */
-export const begin = (http: PixxelHttpClient.Service, call: Call): Effect.Effect<Course> =>
+export const begin = (http: PixxelHttpClient.Service, call: Call): Effect.Effect<CallContext> =>
   Effect.gen(function* () {
     const policy = yield* policies.inForce(http.retry)
     return { http, call, policy, left: yield* countdown(policy.timeout) }
   })
 
 /** The bounds for one attempt with its full timeout, even after the deadline. */
-const extended = (course: Course): Effect.Effect<Course> =>
-  Effect.map(countdown(Duration.min(course.policy.attemptTimeout, course.policy.timeout)), (left) => ({
-    ...course,
+const extended = (context: CallContext): Effect.Effect<CallContext> =>
+  Effect.map(countdown(Duration.min(context.policy.attemptTimeout, context.policy.timeout)), (left) => ({
+    ...context,
     left
   }))
 
@@ -180,17 +185,17 @@ const extended = (course: Course): Effect.Effect<Course> =>
  * bounds of its deadline, and `endedLate` tells whether the timer of the last attempt was late.
  */
 export const attempting = <A>(
-  course: Course,
-  attempt: (facts: classify.Facts, bounds: Course) => Effect.Effect<A, HttpError>,
+  context: CallContext,
+  attempt: (facts: classify.Facts, bounds: CallContext) => Effect.Effect<A, HttpError>,
   mended: (error: HttpError) => Effect.Effect<Option.Option<string>>,
   endedLate = () => false
 ): Effect.Effect<A, HttpError> =>
   Effect.gen(function* () {
-    const { call, http, left } = course
+    const { call, http, left } = context
     let facts: classify.Facts = { ...call, before: [], delay: Duration.zero }
     let retries = 0
     let taken = 0
-    let bounds = course
+    let bounds = context
     while (true) {
       const result = yield* Effect.either(attempt(facts, bounds))
       if (result._tag === "Right") {
@@ -202,21 +207,21 @@ export const attempting = <A>(
       let delay = Duration.zero
       const how = yield* mended(error)
       if (Option.isSome(how)) {
-        yield* tell(course, error, delay, how.value)
+        yield* reportRetry(context, error, delay, how.value)
         if (left() <= 0 && !wasLate) return yield* error
       } else {
-        const next = yield* nextOf(course, error, retries, wasLate)
+        const next = yield* nextOf(context, error, retries, wasLate)
         if (Option.isNone(next)) return yield* error
         retries++
         delay = next.value.delay
         taken = next.value.taken
-        yield* tell(course, error, delay, `in ${Duration.format(delay)}`)
+        yield* reportRetry(context, error, delay, `in ${Duration.format(delay)}`)
         const before = left()
         yield* Effect.sleep(delay)
         // The delay was shorter than the time until the deadline.
         wasLate = wasLate || left() <= 0 || elapsed.isLate(Duration.toMillis(delay), before - left())
       }
-      bounds = wasLate ? yield* extended(course) : course
+      bounds = wasLate ? yield* extended(context) : context
       facts = { ...call, before: error.attempts, delay }
     }
   })
@@ -235,30 +240,30 @@ export const repeating = <A>(
   ) => Effect.Effect<A, HttpError>
 ): Effect.Effect<A, HttpError> =>
   Effect.gen(function* () {
-    const course = yield* begin(http, call)
+    const context = yield* begin(http, call)
     let sent = Option.none<Redacted.Redacted>()
     let mayRenew = true
     let late = false
     return yield* attempting(
-      course,
+      context,
       (facts, bounds) =>
         Effect.flatMap(http.auth.authorization, (authorization) => {
           sent = Option.some(authorization)
           return Effect.suspend(() => {
-            const began = course.left()
+            const began = context.left()
             const longest = longestTurn(bounds)
             const timeLeft = () => Math.min(Duration.toMillis(bounds.policy.attemptTimeout), bounds.left())
             return Effect.ensuring(
               inTurn(bounds, facts, attempt(authorization, facts, timeLeft)),
               Effect.sync(() => {
-                late = elapsed.isLate(longest, began - course.left())
+                late = elapsed.isLate(longest, began - context.left())
               })
             )
           })
         }),
       (error) =>
         Effect.gen(function* () {
-          if (!mayRenew || Option.isNone(sent) || !(yield* renewed(course, error, sent.value))) return Option.none()
+          if (!mayRenew || Option.isNone(sent) || !(yield* renewed(context, error, sent.value))) return Option.none()
           mayRenew = false
           return Option.some("with a new token")
         }),

@@ -84,7 +84,7 @@ export const make =
         }
         const items = yield* Queue.unbounded<Exit.Exit<Item, Option.Option<E | E2>>>()
 
-        const tell = (update: Update) =>
+        const emit = (update: Update) =>
           Effect.gen(function* () {
             const taken = yield* Deferred.make<void>()
             yield* Queue.offer(items, Exit.succeed({ update, taken }))
@@ -129,7 +129,7 @@ export const make =
           const hooks: Hooks<NotKept<E2>> = {
             key,
             keep: keep === undefined ? undefined : keepIntent(input, keep),
-            told: Exit.match({
+            onInterrupt: Exit.match({
               onSuccess: ({ id }) => orphaned(new Created({ input, jobId: id })),
               onFailure: (cause) => {
                 const error = Option.getOrUndefined(Cause.failureOption(cause))
@@ -184,7 +184,7 @@ export const make =
             // A replica may not know a young job of an earlier run yet.
             const following = { ...options, createdAt: state.createdAt.get(input.key) }
             const done = yield* Effect.either(complete({ workflowId: input.workflowId, jobId }, following))
-            return yield* tell(
+            return yield* emit(
               Either.isLeft(done)
                 ? new Failed({ input, jobId: Option.some(jobId), error: done.left })
                 : new Succeeded({ input, jobId, result: done.right })

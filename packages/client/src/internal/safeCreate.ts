@@ -23,12 +23,12 @@ import {
 } from "../PixxelError.js"
 import * as RetryPolicy from "../RetryPolicy.js"
 import type { CostEstimate } from "../Workflow.js"
-import type { Finding, Listing } from "./adopt.js"
+import type { Assignment, Listing } from "./adopt.js"
 import type { Dated } from "./call.js"
 import * as classify from "./classify.js"
 import type * as Memory from "./createMemory.js"
+import * as sessions from "./createSessions.js"
 import * as elapsed from "./elapsed.js"
-import * as episodes from "./episodes.js"
 import * as Intent from "./intent.js"
 import * as Raw from "./raw.js"
 import type { Scrub } from "./redact.js"
@@ -74,7 +74,7 @@ export interface Hooks<E> {
   /** Runs before the request leaves. If it fails, the request is not sent. */
   readonly keep?: ((intent: CreateIntent) => Effect.Effect<void, E>) | undefined
   /** Runs with the outcome of a create whose caller was interrupted, in addition to `onOrphan`. */
-  readonly told?: ((exit: Exit.Exit<Job, CreateError | E>) => Effect.Effect<void>) | undefined
+  readonly onInterrupt?: ((exit: Exit.Exit<Job, CreateError | E>) => Effect.Effect<void>) | undefined
 }
 
 /** A job, or the error with the reason why it is unknown. */
@@ -97,7 +97,7 @@ export interface SafeCreate {
 }
 
 export const make = (calls: Calls): SafeCreate => {
-  const together = episodes.make((workflowId) => calls.list({ workflowId }), calls.policy)
+  const together = sessions.make((workflowId) => calls.list({ workflowId }), calls.policy)
 
   // --- the cost ---
 
@@ -147,16 +147,16 @@ export const make = (calls: Calls): SafeCreate => {
   /** The found job, or the error with the candidates. */
   const concluded = (
     error: CreateOutcomeUnknown,
-    finding: Finding,
+    assignment: Assignment,
     intent = error.intent
   ): Effect.Effect<Job, CreateOutcomeUnknown> =>
     Effect.gen(function* () {
-      if (Either.isRight(finding)) {
-        yield* calls.record({ workflowId: error.workflowId, jobId: finding.right.id }, intent.grace)
-        return yield* adopted(error.workflowId, finding.right)
+      if (Either.isRight(assignment)) {
+        yield* calls.record({ workflowId: error.workflowId, jobId: assignment.right.id }, intent.grace)
+        return yield* adopted(error.workflowId, assignment.right)
       }
       const scrub = yield* calls.scrub
-      const { candidates, why } = finding.left
+      const { candidates, why } = assignment.left
       return yield* classify.lookedInto(
         error,
         intent,
@@ -176,7 +176,7 @@ export const make = (calls: Calls): SafeCreate => {
         now,
         workflowId: input.workflowId,
         projectId: input.projectId,
-        timeout: episodes.timeoutOf(yield* calls.policy),
+        timeout: sessions.timeoutOf(yield* calls.policy),
         grace: graceOf(input),
         baseline: Option.fromNullable(before)
       })
@@ -186,7 +186,7 @@ export const make = (calls: Calls): SafeCreate => {
   /** Sends, and ends the membership. Searches for a lost job only with a list from before. */
   const sendAndResolve = (
     input: JobsApi.CreateInput,
-    member: episodes.Membership,
+    member: sessions.Membership,
     { intent, sentAt }: Intended
   ): Effect.Effect<Job, classify.SendError> =>
     Effect.gen(function* () {
@@ -212,8 +212,8 @@ export const make = (calls: Calls): SafeCreate => {
           : classify.unrecorded(intent, "The transport died on the way.")
       // The request may have been repeated, for longer than planned.
       const lasting = Intent.lasting(intent, (yield* elapsed.now) - sentAt)
-      const finding = yield* member.unresolved({ intent: lasting, sentAt: Option.some(sentAt) })
-      return yield* concluded(error, finding, lasting)
+      const assignment = yield* member.unresolved({ intent: lasting, sentAt: Option.some(sentAt) })
+      return yield* concluded(error, assignment, lasting)
     })
 
   interface Intended {
@@ -224,7 +224,7 @@ export const make = (calls: Calls): SafeCreate => {
   /** Has the record stored, and sends within the rest of its time: the record limits the arrival of the request. */
   const keepAndSend = <E>(
     input: JobsApi.CreateInput,
-    member: episodes.Membership,
+    member: sessions.Membership,
     intended: Intended,
     keep: (intent: CreateIntent) => Effect.Effect<void, E>
   ): Effect.Effect<Job, CreateError | E> =>
@@ -243,7 +243,7 @@ export const make = (calls: Calls): SafeCreate => {
     })
 
   /** Reports the outcome of a create whose caller was interrupted. */
-  const tellOrphan = (input: JobsApi.CreateInput, exit: Exit.Exit<Job, unknown>) =>
+  const reportOrphan = (input: JobsApi.CreateInput, exit: Exit.Exit<Job, unknown>) =>
     Exit.match(exit, {
       onSuccess: (job) =>
         Effect.zipRight(
@@ -282,7 +282,10 @@ export const make = (calls: Calls): SafeCreate => {
         return yield* restore(Fiber.join(fiber)).pipe(
           Effect.onInterrupt(() =>
             Effect.flatMap(Fiber.await(fiber), (exit) =>
-              Effect.zipRight(tellOrphan(input, exit), hooks.told === undefined ? Effect.void : hooks.told(exit))
+              Effect.zipRight(
+                reportOrphan(input, exit),
+                hooks.onInterrupt === undefined ? Effect.void : hooks.onInterrupt(exit)
+              )
             )
           )
         )
@@ -302,20 +305,20 @@ export const make = (calls: Calls): SafeCreate => {
 
   // --- later ---
 
-  const nothingBefore: Finding = Either.left({
+  const nothingBefore: Assignment = Either.left({
     why: 'With adopt: "never" the jobs before it were not listed, so that its own cannot be told from them.',
     candidates: []
   })
 
-  const findingsOf = (workflowId: WorkflowId, intents: ReadonlyArray<CreateIntent>, known: Iterable<JobId>) =>
+  const assignmentsOf = (workflowId: WorkflowId, intents: ReadonlyArray<CreateIntent>, known: Iterable<JobId>) =>
     Effect.gen(function* () {
       const comparable = intents.filter(({ before }) => Option.isSome(before))
-      const { failure, findings } =
+      const { failure, assignments } =
         comparable.length === 0
-          ? { failure: Option.none<HttpError>(), findings: [] }
+          ? { failure: Option.none<HttpError>(), assignments: [] }
           : yield* together.resolve(workflowId, comparable, known)
-      const of = new Map(comparable.map(({ id }, index) => [id, findings[index]]))
-      return { failure, findings: intents.map(({ id }) => of.get(id) ?? nothingBefore) }
+      const of = new Map(comparable.map(({ id }, index) => [id, assignments[index]]))
+      return { failure, assignments: intents.map(({ id }) => of.get(id) ?? nothingBefore) }
     })
 
   const errorOf = (target: CreateOutcomeUnknown | CreateIntent) =>
@@ -324,16 +327,16 @@ export const make = (calls: Calls): SafeCreate => {
   const resolve: SafeCreate["resolve"] = (target) =>
     Effect.gen(function* () {
       const error = errorOf(target)
-      const { failure, findings } = yield* findingsOf(error.workflowId, [error.intent], [])
+      const { failure, assignments } = yield* assignmentsOf(error.workflowId, [error.intent], [])
       if (Option.isSome(failure)) return yield* failure.value
-      return yield* concluded(error, findings[0] ?? nothingBefore)
+      return yield* concluded(error, assignments[0] ?? nothingBefore)
     })
 
   const resolveAll: SafeCreate["resolveAll"] = (workflowId, intents, known) =>
     Effect.gen(function* () {
-      const { findings } = yield* findingsOf(workflowId, intents, known)
+      const { assignments } = yield* assignmentsOf(workflowId, intents, known)
       return yield* Effect.forEach(intents, (intent, index) =>
-        Effect.either(concluded(errorOf(intent), findings[index] ?? nothingBefore))
+        Effect.either(concluded(errorOf(intent), assignments[index] ?? nothingBefore))
       )
     })
 

@@ -24,8 +24,8 @@ export const ask = (
   idleTimeout: Option.Option<Duration.Duration>
 ): Effect.Effect<plan.Package, HttpError> =>
   Effect.gen(function* () {
-    const course = yield* begin(http, storage.call)
-    const idle = Option.getOrElse(idleTimeout, () => course.policy.attemptTimeout)
+    const context = yield* begin(http, storage.call)
+    const idle = Option.getOrElse(idleTimeout, () => context.policy.attemptTimeout)
     const askWith = (method: "GET" | "HEAD", facts: classify.Facts) =>
       Effect.gen(function* () {
         const answer = yield* storage.answer({
@@ -42,7 +42,7 @@ export const ask = (
         return yield* Effect.flatMap(storage.useless(facts, answer), Effect.fail)
       })
     return yield* attempting(
-      course,
+      context,
       (facts) => Effect.catchIf(askWith("HEAD", facts), wantsGet, () => askWith("GET", facts)),
       () => Effect.succeedNone
     )

@@ -7,7 +7,7 @@
  * checksum, first bytes) is not the package, and leaves the part unchanged.
  */
 import * as Option from "effect/Option"
-import { type Checksum, told } from "./checksum.js"
+import { type Checksum, checksumsOf } from "./checksum.js"
 
 /** The known metadata of a package. */
 export interface Package {
@@ -188,7 +188,7 @@ const readPart = (held: Held, isAnew: boolean, { headers, status }: Head): Step 
       Option.getOrElse(held.etag, () => ""),
       headers["etag"]
     )
-  const checksums = told(status, headers)
+  const checksums = checksumsOf(status, headers)
   const contradicted = contradiction(held, { etag, total, checksums })
   if (Option.isSome(contradicted)) {
     return unusable(contradicted.value, { keeps: false, claim: claimOf(contradicted.value) })
@@ -225,7 +225,7 @@ const readWhole = (
   // The headers refer to the encoded form, neither to the decoded bytes nor to the bytes of a range.
   const known: Package = Option.isSome(coding)
     ? { etag: Option.none(), total: Option.none(), checksums: [] }
-    : { etag: strongEtag(headers["etag"]), total: length, checksums: told(status, headers) }
+    : { etag: strongEtag(headers["etag"]), total: length, checksums: checksumsOf(status, headers) }
   const isSame = Option.isSome(held.etag) && Option.contains(known.etag, held.etag.value)
   const contradicted = isSame ? contradiction(held, known) : Option.none()
   // A store that repeats its claim may have erred in the first answer of all.

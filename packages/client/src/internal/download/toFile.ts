@@ -13,7 +13,7 @@ import { JobId, TaskId } from "../../Ids.js"
 import type { DownloadError, DownloadFailure, HttpError, WaitTimeout } from "../../PixxelError.js"
 import { PixxelHttpClient } from "../../PixxelHttpClient.js"
 import * as elapsed from "../elapsed.js"
-import { alone, until } from "../following.js"
+import { makeFollower, until } from "../following.js"
 import * as packages from "../packages.js"
 import * as redact from "../redact.js"
 import * as waiter from "../waiter.js"
@@ -47,7 +47,7 @@ type Emit = (event: Download.Event) => Effect.Effect<void>
 export type Services = PixxelHttpClient | FileSystem.FileSystem | Path.Path
 
 /** The context of all steps of one download. */
-interface Course {
+interface DownloadContext {
   readonly input: Download.Input
   readonly options: Download.Options
   readonly emit: Emit
@@ -74,7 +74,7 @@ interface Asking {
   readonly emit: Emit
 }
 
-const askForPackage = ({ emit, http, input, options, path, ref }: Asking): Course["newUrl"] =>
+const askForPackage = ({ emit, http, input, options, path, ref }: Asking): DownloadContext["newUrl"] =>
   Effect.gen(function* () {
     const timeout = Duration.decode(options.timeout ?? "24 hours")
     const scrub = redact.now(http.auth)
@@ -86,7 +86,7 @@ const askForPackage = ({ emit, http, input, options, path, ref }: Asking): Cours
     )
     const deadline = (yield* elapsed.now) + Duration.toMillis(timeout)
     const settings = waiter.adjust(http.waiter, { interval: options.interval })
-    const follower = yield* alone(settings, { look: poll, mayBeUnknown }, deadline)
+    const follower = yield* makeFollower(settings, { look: poll, mayBeUnknown }, deadline)
     const answer = yield* until(follower, packages.endOf(), {
       ref,
       waitingFor: "download",
@@ -118,7 +118,7 @@ export const signedUrl = (input: Asking["input"], options: Asking["options"]) =>
 
 // --- the target ---
 
-const exists = ({ fail, names }: Course, what: string, more: Parameters<Failing>[2] = {}) =>
+const exists = ({ fail, names }: DownloadContext, what: string, more: Parameters<Failing>[2] = {}) =>
   fail(
     "TargetExists",
     `${names.target} is there already${what}. Move it away, or download with ifExists "overwrite".`,
@@ -129,37 +129,37 @@ const exists = ({ fail, names }: Course, what: string, more: Parameters<Failing>
 const matches = (path: string, { matches, update }: checksum.Running) => Effect.map(readThrough(path, update), matches)
 
 /** Keeps a target that is the package already, by its length and its checksum, if any. */
-const skip = (course: Course, size: number) =>
+const skip = (context: DownloadContext, size: number) =>
   Effect.gen(function* () {
-    const { fail, hashing, http, idleTimeout, names } = course
-    const known = yield* Effect.either(head.ask(http, yield* course.newUrl, idleTimeout))
+    const { fail, hashing, http, idleTimeout, names } = context
+    const known = yield* Effect.either(head.ask(http, yield* context.newUrl, idleTimeout))
     if (Either.isLeft(known)) {
       const { attempts, message } = known.left
       return yield* exists(
-        course,
+        context,
         `, and the store does not say whether it is the same (${message.replace(/\.$/, "")})`,
         { attempts }
       )
     }
     const { checksums, total } = known.right
-    if (Option.isNone(total)) return yield* exists(course, ", and the store does not say how long the package is")
+    if (Option.isNone(total)) return yield* exists(context, ", and the store does not say how long the package is")
     if (total.value !== size)
-      return yield* exists(course, `, and has ${size} bytes where the package has ${total.value}`)
+      return yield* exists(context, `, and has ${size} bytes where the package has ${total.value}`)
     const sum = checksum.begin(hashing, checksums)
     if (
       Option.isSome(sum) &&
       !(yield* Effect.mapError(matches(names.target, sum.value), ofPlatform(fail, names.target)))
     ) {
-      return yield* exists(course, ", as long as the package, and of other bytes")
+      return yield* exists(context, ", as long as the package, and of other bytes")
     }
     const algorithm = Option.map(sum, ({ expected }) => expected.algorithm)
-    return resultOf(course, { bytes: size, fetched: 0, isSkipped: true, total, algorithm })
+    return resultOf(context, { bytes: size, fetched: 0, isSkipped: true, total, algorithm })
   })
 
 // --- the end ---
 
 const resultOf = (
-  { names }: Course,
+  { names }: DownloadContext,
   what: {
     readonly bytes: number
     readonly fetched: number
@@ -191,8 +191,8 @@ const firstOf = (path: string) =>
   })
 
 /** Fails unless an overwrite may replace the target: only a regular file, since a link's own target would stay. */
-const mayReplace = (course: Course, entry: Entry): Effect.Effect<void, DownloadError> => {
-  const { fail, names } = course
+const mayReplace = (context: DownloadContext, entry: Entry): Effect.Effect<void, DownloadError> => {
+  const { fail, names } = context
   if (entry._tag !== "Other") return Effect.void
   const advice =
     entry.what === link
@@ -202,14 +202,14 @@ const mayReplace = (course: Course, entry: Entry): Effect.Effect<void, DownloadE
 }
 
 /** Publishes a complete file. Verifies that the lock is held, and that the file is the written one. */
-const rename = (course: Course, held: lock.Lock, written: Part.Written) =>
+const rename = (context: DownloadContext, held: lock.Lock, written: Part.Written) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
-    const { fail, names, options } = course
+    const { fail, names, options } = context
     const toTarget = ofPlatform(fail, names.target)
     const target = yield* Effect.mapError(inspect(names.target), toTarget)
-    if ((options.ifExists ?? "skip") === "overwrite") yield* mayReplace(course, target)
-    else if (target._tag !== "Missing") return yield* exists(course, ", and was not when the download began")
+    if ((options.ifExists ?? "skip") === "overwrite") yield* mayReplace(context, target)
+    else if (target._tag !== "Missing") return yield* exists(context, ", and was not when the download began")
     yield* held.confirmed
     if (!(yield* Effect.mapError(Part.isIntact(written), ofPlatform(fail, written.path)))) {
       return yield* fail("FileSystem", changed(written.path))
@@ -223,7 +223,7 @@ const rename = (course: Course, held: lock.Lock, written: Part.Written) =>
 
 /** Checks the bytes on the disk by the store's checksum, or else by the checksums in the ZIP. */
 const verify = (
-  { fail, format, hashing, names, options }: Course,
+  { fail, format, hashing, names, options }: DownloadContext,
   part: Part.Part
 ): Effect.Effect<transfer.Verdict, DownloadError, FileSystem.FileSystem> =>
   Effect.gen(function* () {
@@ -249,10 +249,10 @@ const verify = (
     }
   })
 
-const fetch = (course: Course, held: lock.Lock) =>
+const fetch = (context: DownloadContext, held: lock.Lock) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
-    const { emit, fail, format, hashing, http, idleTimeout, input, names, newUrl, ref } = course
+    const { emit, fail, format, hashing, http, idleTimeout, input, names, newUrl, ref } = context
     const onDisk = <A, R>(self: Effect.Effect<A, PlatformError, R>) =>
       Effect.mapError(self, ofPlatform(fail, names.part))
     const part = yield* onDisk(Part.open(names, ref, hashing, held.isTakenOver))
@@ -288,7 +288,7 @@ const fetch = (course: Course, held: lock.Lock) =>
       lock: held,
       hasEnd: Effect.provideService(onDisk(hasEnd), FileSystem.FileSystem, fs),
       isProved: Effect.provideService(onDisk(isProved), FileSystem.FileSystem, fs),
-      verify: Effect.provideService(verify(course, part), FileSystem.FileSystem, fs),
+      verify: Effect.provideService(verify(context, part), FileSystem.FileSystem, fs),
       onBytes,
       onRetry: (error, delay) => emit({ _tag: "Retrying", error, delay, bytes: part.held().bytes })
     })
@@ -296,13 +296,15 @@ const fetch = (course: Course, held: lock.Lock) =>
     const { bytes, total } = part.held()
     const written = yield* onDisk(part.written)
     if (Option.isNone(written)) return yield* fail("FileSystem", changed(names.part))
-    const result = resultOf(course, { bytes, fetched: part.appended(), isSkipped: false, total, algorithm })
+    const result = resultOf(context, { bytes, fetched: part.appended(), isSkipped: false, total, algorithm })
     return { result, written: written.value }
   })
 
-const get = (course: Course): Effect.Effect<Download.Result, DownloadFailure, FileSystem.FileSystem | Scope.Scope> =>
+const get = (
+  context: DownloadContext
+): Effect.Effect<Download.Result, DownloadFailure, FileSystem.FileSystem | Scope.Scope> =>
   Effect.gen(function* () {
-    const { emit, fail, names, options } = course
+    const { emit, fail, names, options } = context
     const fs = yield* FileSystem.FileSystem
     const ifExists = options.ifExists ?? "skip"
     const lookAtTarget = Effect.gen(function* () {
@@ -316,8 +318,8 @@ const get = (course: Course): Effect.Effect<Download.Result, DownloadFailure, Fi
     const respect = Effect.gen(function* () {
       const { entry, size } = yield* lookAtTarget
       if (entry._tag === "Missing") return Option.none<number>()
-      if (ifExists === "fail") return yield* exists(course, "")
-      if (ifExists === "overwrite" || size === undefined) yield* mayReplace(course, entry)
+      if (ifExists === "fail") return yield* exists(context, "")
+      if (ifExists === "overwrite" || size === undefined) yield* mayReplace(context, entry)
       return ifExists === "skip" && size !== undefined ? Option.some(Number(size)) : Option.none<number>()
     })
 
@@ -328,10 +330,10 @@ const get = (course: Course): Effect.Effect<Download.Result, DownloadFailure, Fi
     const held = yield* lock.acquire(names.lock, fail, waiting)
     // The previous owner of the lock may have created the target.
     const size = yield* respect
-    if (Option.isSome(size)) return yield* skip(course, size.value)
+    if (Option.isSome(size)) return yield* skip(context, size.value)
     // Close the part before the rename, as Windows requires.
-    const { result, written } = yield* Effect.scoped(fetch(course, held))
-    yield* rename(course, held, written)
+    const { result, written } = yield* Effect.scoped(fetch(context, held))
+    yield* rename(context, held, written)
     return result
   })
 
@@ -352,7 +354,7 @@ export const toFile = (
         "`verify` needs checksums, and no `Hashing` is provided: provide one, such as `NodeHashing.layer`, or leave `verify` out."
       )
     }
-    const course: Course = {
+    const context: DownloadContext = {
       input,
       options,
       emit,
@@ -365,7 +367,7 @@ export const toFile = (
       newUrl: askForPackage({ http, ref, input, path: Option.some(input.path), options, emit }),
       idleTimeout: Option.map(Option.fromNullable(options.idleTimeout), Duration.decode)
     }
-    const result = yield* Effect.scoped(get(course))
+    const result = yield* Effect.scoped(get(context))
     yield* Effect.annotateCurrentSpan({
       "pixxel.download.bytes": result.bytes,
       "pixxel.download.fetched": result.fetched,

@@ -20,7 +20,7 @@ import * as classify from "../classify.js"
 import * as elapsed from "../elapsed.js"
 import * as policies from "../policy.js"
 import * as redact from "../redact.js"
-import { again, type Course, tell } from "../retry.js"
+import { type CallContext, nextAttempt, reportRetry } from "../retry.js"
 import { type Failing, ofPlatform, type Ref } from "./files.js"
 import type { Lock } from "./lock.js"
 import type { Part } from "./part.js"
@@ -32,7 +32,7 @@ import * as storage from "./storage.js"
  * The reason why an attempt did not complete the package. `odd`: the head of the answer contradicts the known metadata.
  * `other`: the bytes do. `final`: the next answer would be the same. `corrupt`: the package is complete and wrong.
  */
-interface Trouble {
+interface AttemptFailure {
   readonly kind: "broken" | "refused" | "odd" | "other" | "final" | "corrupt"
   readonly error: HttpError
 }
@@ -97,7 +97,7 @@ export const run = <E>(
       deadline = now() + Duration.toMillis(policy.timeout)
     }
     rest()
-    const course: Course = { http, call: storage.call, policy, left: () => deadline - now() }
+    const context: CallContext = { http, call: storage.call, policy, left: () => deadline - now() }
     /** Runs `self`, and counts its time only up to `limit`: the rest was spent on the disk, or asleep. */
     const uncounted = <A, E2>(self: Effect.Effect<A, E2>, limit = Duration.zero) =>
       Effect.suspend(() => {
@@ -136,9 +136,9 @@ export const run = <E>(
 
     // --- one answer ---
 
-    const tooSlow = (): Trouble => ({ kind: "broken", error: classify.tooSlow(facts, idle) })
+    const tooSlow = (): AttemptFailure => ({ kind: "broken", error: classify.tooSlow(facts, idle) })
 
-    const broken = ({ response, scrub }: storage.Answer, cause: unknown): Trouble => ({
+    const broken = ({ response, scrub }: storage.Answer, cause: unknown): AttemptFailure => ({
       kind: "broken",
       error: classify.broken(facts, cause, Option.some<plan.Head>(response), scrub)
     })
@@ -169,7 +169,7 @@ export const run = <E>(
                 onSome: (coding) => ({ path: "content-encoding", expected: "identity", found: coding })
               })
               const error = storage.contradicted(facts, response, note, scrub)
-              return yield* Effect.fail<Trouble>({ kind: Option.isSome(coded) ? "final" : "other", error })
+              return yield* Effect.fail<AttemptFailure>({ kind: Option.isSome(coded) ? "final" : "other", error })
             }
             yield* lock.confirmed
             const note = sidecar.withoutSecrets(step.package, scrub)
@@ -185,7 +185,7 @@ export const run = <E>(
               const error = storage.contradicted(facts, response, { path: "the body", expected, found: "more" }, scrub)
               yield* lock.confirmed
               yield* Effect.mapError(part.rewind(before), toDisk)
-              return yield* Effect.fail<Trouble>({ kind: "other", error })
+              return yield* Effect.fail<AttemptFailure>({ kind: "other", error })
             }
             yield* lock.stillHeld
             yield* Effect.mapError(part.append(bytes), toDisk)
@@ -195,7 +195,7 @@ export const run = <E>(
 
         yield* response.stream.pipe(
           Stream.catchAll(
-            (error): Stream.Stream<never, Trouble> =>
+            (error): Stream.Stream<never, AttemptFailure> =>
               error.reason === "EmptyBody" ? Stream.empty : Stream.fail(broken(answer, error.cause))
           ),
           Stream.timeoutFail(tooSlow, idle),
@@ -230,18 +230,21 @@ export const run = <E>(
         if (step._tag === "Begin" && step.isDoubtful && !(yield* uncounted(transfer.isProved))) {
           const note = { path: "the package", expected: "what was said of it before", found: `${bytes} other bytes` }
           const error = storage.contradicted(facts, response, note, scrub)
-          return yield* Effect.fail<Trouble>({ kind: "other", error })
+          return yield* Effect.fail<AttemptFailure>({ kind: "other", error })
         }
         // The sent range may be shorter than the requested one.
         return step._tag === "Begin" || plan.isWhole(part.held())
       })
 
     /** Requests the rest once. Returns whether the part is complete. */
-    const send = (url: Url): Effect.Effect<boolean, Trouble | DownloadError> =>
+    const send = (url: Url): Effect.Effect<boolean, AttemptFailure | DownloadError> =>
       Effect.gen(function* () {
         const held = part.held()
         const question = { http, facts, method: "GET", url, held, asked, idle } as const
-        const answer = yield* Effect.mapError(storage.answer(question), (error): Trouble => ({ kind: "broken", error }))
+        const answer = yield* Effect.mapError(
+          storage.answer(question),
+          (error): AttemptFailure => ({ kind: "broken", error })
+        )
         hear()
         const { response, step } = answer
         if (step._tag === "Append" || step._tag === "Begin") return yield* receive(answer, step)
@@ -253,10 +256,10 @@ export const run = <E>(
         const error = yield* storage.useless(facts, answer)
         if (step._tag !== "Unusable") {
           const isOver = step._tag === "Refused" || step._tag === "Redirect"
-          return yield* Effect.fail<Trouble>({ kind: isOver ? "refused" : "broken", error })
+          return yield* Effect.fail<AttemptFailure>({ kind: isOver ? "refused" : "broken", error })
         }
         asked = { isAnew: asked.isAnew || !step.keeps, claimed: step.claim }
-        return yield* Effect.fail<Trouble>({ kind: step.isFinal ? "final" : "odd", error })
+        return yield* Effect.fail<AttemptFailure>({ kind: step.isFinal ? "final" : "odd", error })
       })
 
     /** Checks the complete part. */
@@ -266,12 +269,12 @@ export const run = <E>(
       if (Either.isRight(verdict)) return verdict.right
       const note = { path: "the package", expected: "what its checksum says", found: verdict.left }
       const error = classify.unreadable(facts, { status: 200, headers: {} }, "", note, yield* redact.now(http.auth))
-      return yield* Effect.fail<Trouble>({ kind: "corrupt", error })
+      return yield* Effect.fail<AttemptFailure>({ kind: "corrupt", error })
     })
 
     // --- its end ---
 
-    const ended = ({ error, kind }: Trouble) => {
+    const ended = ({ error, kind }: AttemptFailure) => {
       const { bytes, total } = part.held()
       const tries = { attempts: error.attempts }
       const count = error.attempts.length
@@ -323,7 +326,7 @@ export const run = <E>(
         rest()
       }
       heard = now()
-      const fetched: Effect.Effect<boolean, Trouble | DownloadError> =
+      const fetched: Effect.Effect<boolean, AttemptFailure | DownloadError> =
         needsBytes && Option.isSome(url) ? send(url.value) : Effect.succeed(true)
       const result = yield* Effect.either(
         Effect.flatMap(fetched, (isAll) => (isAll ? Effect.asSome(verified) : Effect.succeedNone))
@@ -335,27 +338,27 @@ export const run = <E>(
         wasUsed = true
         continue
       }
-      const trouble = result.left
-      if (!("kind" in trouble)) return yield* trouble
-      const { error, kind } = trouble
+      const failed = result.left
+      if (!("kind" in failed)) return yield* failed
+      const { error, kind } = failed
       hear()
       const isAbandoned = yield* part.abandon
       if (kind === "corrupt" && !isAbandoned) {
         yield* lock.confirmed
         yield* Effect.mapError(part.drop, toDisk)
       }
-      if (kind === "final") return yield* ended(trouble)
+      if (kind === "final") return yield* ended(failed)
 
       let delay = Duration.zero
       if (kind === "refused" && wasUsed) {
-        yield* tell(course, error, delay, "with a new URL")
+        yield* reportRetry(context, error, delay, "with a new URL")
       } else {
-        const next = yield* again(course, error, retries)
-        if (Option.isNone(next)) return yield* ended(trouble)
+        const next = yield* nextAttempt(context, error, retries)
+        if (Option.isNone(next)) return yield* ended(failed)
         retries++
         delay = next.value.delay
         taken = next.value.taken
-        yield* tell(course, error, delay, `in ${Duration.format(delay)}`)
+        yield* reportRetry(context, error, delay, `in ${Duration.format(delay)}`)
       }
       yield* transfer.onRetry(error, delay)
       // A late sleep takes no time from the next attempt.

@@ -24,7 +24,7 @@ import type { JobId, WorkflowId } from "../Ids.js"
 import type { Job, JobSummary } from "../Job.js"
 import type { HttpError } from "../PixxelError.js"
 import * as RetryPolicy from "../RetryPolicy.js"
-import { type Evidence, type Finding, type Listing, share, type Unclear, unfinished } from "./adopt.js"
+import { type Assignment, assign, type Evidence, type Listing, type Unassigned, unfinished } from "./adopt.js"
 import type { Dated } from "./call.js"
 import * as Memory from "./createMemory.js"
 import * as elapsed from "./elapsed.js"
@@ -36,7 +36,7 @@ import { askedFor } from "./schedule.js"
 /** A create without an answer. */
 interface Unresolved {
   readonly pending: Memory.Pending
-  readonly finding: Deferred.Deferred<Finding>
+  readonly assignment: Deferred.Deferred<Assignment>
 }
 
 interface Baseline {
@@ -52,17 +52,17 @@ interface Moment {
   readonly wall: number
 }
 
-interface Episode {
+interface Session {
   underWay: number
   baseline: Baseline | undefined
   readonly unresolved: Array<Unresolved>
   readonly over: Deferred.Deferred<void>
 }
 
-interface Desk {
+interface WorkflowState {
   readonly workflowId: WorkflowId
   readonly memory: Memory.Memory
-  episode: Episode | undefined
+  session: Session | undefined
 }
 
 /**
@@ -78,10 +78,10 @@ export interface Membership {
   /** Ends without a search for a possible job. */
   readonly lost: Effect.Effect<void>
   /** Searches for a possible job, by the current record. */
-  readonly unresolved: (pending: Memory.Pending) => Effect.Effect<Finding>
+  readonly unresolved: (pending: Memory.Pending) => Effect.Effect<Assignment>
 }
 
-export interface Episodes {
+export interface CreateSessions {
   /** Joins the creates of the workflow. `restore` makes only the wait for the searches of others interruptible. */
   readonly join: (
     workflowId: WorkflowId,
@@ -100,9 +100,9 @@ export interface Episodes {
   readonly remember: (intents: ReadonlyArray<CreateIntent>) => Effect.Effect<void>
 }
 
-/** The resolution of each record, and the error that ended the search early. */
+/** The assignment of each record, and the error that ended the search early. */
 export interface Resolved {
-  readonly findings: ReadonlyArray<Finding>
+  readonly assignments: ReadonlyArray<Assignment>
   readonly failure: Option.Option<HttpError>
 }
 
@@ -142,25 +142,25 @@ const isFresh = ({ fresh }: Baseline, now: Moment) =>
 export const make = (
   list: (workflowId: WorkflowId) => Effect.Effect<Dated<ReadonlyArray<JobSummary>>, HttpError>,
   policy: Effect.Effect<RetryPolicy.RetryPolicy>
-): Episodes => {
-  const desks = new Map<WorkflowId, Desk>()
+): CreateSessions => {
+  const states = new Map<WorkflowId, WorkflowState>()
   const creators = new Set<string>()
   let tidied = Number.NEGATIVE_INFINITY
 
-  const deskOf = (workflowId: WorkflowId): Desk => {
-    const known = desks.get(workflowId)
+  const stateOf = (workflowId: WorkflowId): WorkflowState => {
+    const known = states.get(workflowId)
     if (known !== undefined) return known
-    const desk: Desk = { workflowId, memory: Memory.make(), episode: undefined }
-    desks.set(workflowId, desk)
-    return desk
+    const state: WorkflowState = { workflowId, memory: Memory.make(), session: undefined }
+    states.set(workflowId, state)
+    return state
   }
 
   const tidy = Effect.map(elapsed.now, (now) => {
     if (now < tidied + tidying) return
     tidied = now
-    for (const [workflowId, { episode, memory }] of desks) {
+    for (const [workflowId, { session, memory }] of states) {
       Memory.prune(memory, now)
-      if (episode === undefined && Memory.isEmpty(memory)) desks.delete(workflowId)
+      if (session === undefined && Memory.isEmpty(memory)) states.delete(workflowId)
     }
   })
 
@@ -174,13 +174,13 @@ export const make = (
 
   // --- before ---
 
-  const beginBaseline = ({ workflowId }: Desk, episode: Episode): Effect.Effect<Baseline> => {
+  const beginBaseline = ({ workflowId }: WorkflowState, session: Session): Effect.Effect<Baseline> => {
     const baseline: Baseline = {
       listing: Deferred.unsafeMake(FiberId.none),
       fiber: Option.none(),
       fresh: Option.none()
     }
-    episode.baseline = baseline
+    session.baseline = baseline
     return listing(workflowId).pipe(
       Effect.tapBoth({
         onSuccess: () =>
@@ -190,7 +190,7 @@ export const make = (
         // The next create lists again.
         onFailure: () =>
           Effect.sync(() => {
-            episode.baseline = undefined
+            session.baseline = undefined
           })
       }),
       Effect.intoDeferred(baseline.listing),
@@ -204,11 +204,11 @@ export const make = (
     )
   }
 
-  const baselineOf = (desk: Desk, episode: Episode): Effect.Effect<Listing, HttpError> =>
+  const baselineOf = (state: WorkflowState, session: Session): Effect.Effect<Listing, HttpError> =>
     Effect.flatMap(moment, (now) =>
-      episode.baseline === undefined || !isFresh(episode.baseline, now)
-        ? beginBaseline(desk, episode)
-        : Effect.succeed(episode.baseline)
+      session.baseline === undefined || !isFresh(session.baseline, now)
+        ? beginBaseline(state, session)
+        : Effect.succeed(session.baseline)
     ).pipe(
       Effect.uninterruptible,
       Effect.flatMap((baseline) => Deferred.await(baseline.listing))
@@ -263,49 +263,54 @@ export const make = (
     })
 
   /** Resolves the records by the evidence of a search, and marks the found jobs as known. */
-  const decide = ({ memory }: Desk, intents: ReadonlyArray<CreateIntent>, { failure, listings }: Search) =>
-    Effect.map(elapsed.now, (now): ReadonlyArray<Finding> => {
+  const decide = ({ memory }: WorkflowState, intents: ReadonlyArray<CreateIntent>, { failure, listings }: Search) =>
+    Effect.map(elapsed.now, (now): ReadonlyArray<Assignment> => {
       const rivals = Memory.rivalsOf(memory, intents, listings)
       const evidence: Evidence = { intents, rivals, listings, known: memory.known, creators }
       if (Option.isSome(failure)) return unfinished(`Looking for it failed: ${failure.value.message}`, evidence)
-      const findings = share(evidence)
-      for (const finding of findings) if (Either.isRight(finding)) Memory.know(memory, finding.right.id, now)
-      return findings
+      const assignments = assign(evidence)
+      for (const assignment of assignments)
+        if (Either.isRight(assignment)) Memory.know(memory, assignment.right.id, now)
+      return assignments
     })
 
   /** Keeps unresolved creates in memory after a search. */
-  const record = ({ memory }: Desk, pending: ReadonlyArray<Memory.Pending>, findings: ReadonlyArray<Finding>) =>
+  const record = (
+    { memory }: WorkflowState,
+    pending: ReadonlyArray<Memory.Pending>,
+    assignments: ReadonlyArray<Assignment>
+  ) =>
     Effect.map(elapsed.now, (now) => {
       for (const [index, it] of pending.entries()) {
-        const finding = findings[index]
-        if (finding !== undefined && Either.isRight(finding)) Memory.settle(memory, it.intent)
+        const assignment = assignments[index]
+        if (assignment !== undefined && Either.isRight(assignment)) Memory.settle(memory, it.intent)
         else Memory.remember(memory, it, now)
       }
     })
 
-  const close = (desk: Desk, episode: Episode): Effect.Effect<void> => {
-    desk.episode = undefined
-    const fiber = episode.baseline?.fiber ?? Option.none()
+  const close = (state: WorkflowState, session: Session): Effect.Effect<void> => {
+    state.session = undefined
+    const fiber = session.baseline?.fiber ?? Option.none()
     // No create waits for the baseline any more.
     const stop = Option.match(fiber, { onNone: () => Effect.void, onSome: Fiber.interruptFork })
-    return Effect.zipRight(stop, Deferred.succeed(episode.over, undefined))
+    return Effect.zipRight(stop, Deferred.succeed(session.over, undefined))
   }
 
-  const search = (desk: Desk, episode: Episode): Effect.Effect<void> =>
+  const search = (state: WorkflowState, session: Session): Effect.Effect<void> =>
     Effect.gen(function* () {
-      const pending = episode.unresolved.map((it) => it.pending)
+      const pending = session.unresolved.map((it) => it.pending)
       const grace = Math.max(...pending.map(({ intent }) => Duration.toMillis(intent.grace)))
       const intents = pending.map(({ intent }) => intent)
-      const findings = yield* lookAround(desk.workflowId, grace).pipe(
-        Effect.flatMap((seen) => decide(desk, intents, seen)),
-        // A transport may throw anything, and the creates must still get a resolution.
-        Effect.catchAllDefect(() => Effect.succeed<ReadonlyArray<Finding>>([]))
+      const assignments = yield* lookAround(state.workflowId, grace).pipe(
+        Effect.flatMap((seen) => decide(state, intents, seen)),
+        // A transport may throw anything, and the creates must still get an assignment.
+        Effect.catchAllDefect(() => Effect.succeed<ReadonlyArray<Assignment>>([]))
       )
-      yield* record(desk, pending, findings)
-      yield* close(desk, episode)
-      const none: Finding = Either.left<Unclear>({ why: "Looking for it was ended by a defect.", candidates: [] })
-      yield* Effect.forEach(episode.unresolved, ({ finding }, index) =>
-        Deferred.succeed(finding, findings[index] ?? none)
+      yield* record(state, pending, assignments)
+      yield* close(state, session)
+      const none: Assignment = Either.left<Unassigned>({ why: "Looking for it was ended by a defect.", candidates: [] })
+      yield* Effect.forEach(session.unresolved, ({ assignment }, index) =>
+        Deferred.succeed(assignment, assignments[index] ?? none)
       )
     })
 
@@ -335,20 +340,20 @@ export const make = (
       return { listings: [...now.listings, ...later.listings], failure: later.failure }
     })
 
-  const remember: Episodes["remember"] = (intents) =>
+  const remember: CreateSessions["remember"] = (intents) =>
     Effect.map(elapsed.now, (now) => {
       for (const intent of intents) {
-        const { memory } = deskOf(intent.workflowId)
+        const { memory } = stateOf(intent.workflowId)
         if (!memory.unknown.has(intent.id)) Memory.remember(memory, { intent, sentAt: Option.none() }, now)
       }
     })
 
-  const resolve: Episodes["resolve"] = (workflowId, intents, known) =>
+  const resolve: CreateSessions["resolve"] = (workflowId, intents, known) =>
     Effect.gen(function* () {
       yield* tidy
       const now = yield* elapsed.now
-      const desk = deskOf(workflowId)
-      const { memory } = desk
+      const state = stateOf(workflowId)
+      const { memory } = state
       for (const id of known) Memory.know(memory, id, now)
       const pending = intents.map(
         (intent): Memory.Pending =>
@@ -357,49 +362,52 @@ export const make = (
       // Until the records are resolved, no other create adopts their jobs.
       for (const it of pending) Memory.remember(memory, it, now)
       const seen = yield* lookAgain(workflowId, intents)
-      const findings = yield* decide(desk, intents, seen)
-      yield* record(desk, pending, findings)
-      return { findings, failure: seen.failure }
+      const assignments = yield* decide(state, intents, seen)
+      yield* record(state, pending, assignments)
+      return { assignments, failure: seen.failure }
     })
 
   // --- in between ---
 
-  const leave = (desk: Desk, episode: Episode): Effect.Effect<void> =>
+  const leave = (state: WorkflowState, session: Session): Effect.Effect<void> =>
     Effect.suspend(() => {
-      episode.underWay--
-      if (episode.underWay > 0) return Effect.void
-      return episode.unresolved.length === 0
-        ? close(desk, episode)
-        : Effect.asVoid(Effect.forkDaemon(Effect.interruptible(search(desk, episode))))
+      session.underWay--
+      if (session.underWay > 0) return Effect.void
+      return session.unresolved.length === 0
+        ? close(state, session)
+        : Effect.asVoid(Effect.forkDaemon(Effect.interruptible(search(state, session))))
     })
 
-  const enter = (workflowId: WorkflowId, restore: Parameters<Episodes["join"]>[1]): Effect.Effect<[Desk, Episode]> =>
+  const enter = (
+    workflowId: WorkflowId,
+    restore: Parameters<CreateSessions["join"]>[1]
+  ): Effect.Effect<[WorkflowState, Session]> =>
     Effect.suspend(() => {
-      const desk = deskOf(workflowId)
-      const open = desk.episode
+      const state = stateOf(workflowId)
+      const open = state.session
       if (open !== undefined && open.unresolved.length > 0) {
         return Effect.zipRight(restore(Deferred.await(open.over)), enter(workflowId, restore))
       }
-      const episode: Episode = open ?? {
+      const session: Session = open ?? {
         underWay: 0,
         baseline: undefined,
         unresolved: [],
         over: Deferred.unsafeMake(FiberId.none)
       }
-      episode.underWay++
-      desk.episode = episode
-      return Effect.succeed([desk, episode])
+      session.underWay++
+      state.session = session
+      return Effect.succeed([state, session])
     })
 
-  const join: Episodes["join"] = (workflowId, restore) =>
+  const join: CreateSessions["join"] = (workflowId, restore) =>
     Effect.gen(function* () {
       yield* tidy
-      const [desk, episode] = yield* enter(workflowId, restore)
-      const { memory } = desk
+      const [state, session] = yield* enter(workflowId, restore)
+      const { memory } = state
       let begun = Option.none<Memory.Pending>()
       const settle = Effect.sync(() => Option.map(begun, ({ intent }) => Memory.settle(memory, intent)))
       return {
-        baseline: baselineOf(desk, episode),
+        baseline: baselineOf(state, session),
         begin: (pending) =>
           Effect.sync(() => {
             begun = Option.some(pending)
@@ -410,20 +418,20 @@ export const make = (
             Memory.know(memory, job.id, now)
             // A token creates under one user name, or a few.
             if (creators.size < 100) Option.map(job.createdBy, (name) => creators.add(name))
-            return Effect.zipRight(settle, leave(desk, episode))
+            return Effect.zipRight(settle, leave(state, session))
           }),
-        notMade: Effect.zipRight(settle, leave(desk, episode)),
+        notMade: Effect.zipRight(settle, leave(state, session)),
         lost: Effect.flatMap(elapsed.now, (now) => {
           if (Option.isSome(begun)) Memory.remember(memory, begun.value, now)
-          return leave(desk, episode)
+          return leave(state, session)
         }),
         unresolved: (pending) =>
           Effect.gen(function* () {
-            const finding = yield* Deferred.make<Finding>()
+            const assignment = yield* Deferred.make<Assignment>()
             memory.open.set(pending.intent.id, pending)
-            episode.unresolved.push({ pending, finding })
-            yield* leave(desk, episode)
-            return yield* Deferred.await(finding)
+            session.unresolved.push({ pending, assignment })
+            yield* leave(state, session)
+            return yield* Deferred.await(assignment)
           })
       }
     })
