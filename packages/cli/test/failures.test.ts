@@ -172,7 +172,7 @@ describe("a command that fails", () => {
   it.effect("says how often it was tried, and shows each attempt in its JSON", () =>
     Effect.gen(function* () {
       const script = [() => refused(503), cut]
-      assert.include((yield* ended(get, script)).stderr, "It was tried 5 times.")
+      assert.include((yield* ended(get, script)).stderr, "Attempts: 5.")
       const { error } = JSON.parse((yield* ended(`${get} --json`, script)).stderr)
       assert.lengthOf(error.attempts, 5)
       assert.deepStrictEqual(error.attempts[0], { status: 503, delay: 0 })

@@ -28,9 +28,9 @@ const headerOf = (
   const value = Redacted.value(token)
   const invalid = (reason: string) => Either.left(ConfigError.InvalidData([source], reason))
   if (value.trim() === "") return invalid("The token is empty")
-  if (bareScheme.test(value)) return invalid("The token is only the name of a scheme")
+  if (bareScheme.test(value)) return invalid("The token is only a scheme name")
   if (!sendable.test(value)) {
-    return invalid("The token has a line break, a space at an end, or another character that no header can carry")
+    return invalid("The token has a line break, a leading or trailing space, or a character that no header can carry")
   }
   return Either.right(scheme === "raw" || ownScheme.test(value) ? token : Redacted.make(`Bearer ${value}`))
 }

@@ -15,7 +15,7 @@ const hidden = "<redacted>"
 const SignedUrl = Schema.transformOrFail(Schema.Literal(hidden), Schema.RedactedFromSelf(Schema.String), {
   strict: true,
   decode: (_, __, ast, input) =>
-    ParseResult.fail(new ParseResult.Forbidden(ast, input, "A signed URL is never written down: ask for a new one")),
+    ParseResult.fail(new ParseResult.Forbidden(ast, input, "A signed URL is never stored: request a new one")),
   encode: () => ParseResult.succeed<typeof hidden>(hidden)
 })
 

@@ -39,5 +39,5 @@ export type OnDrift = (drift: Drift) => Effect.Effect<void, unknown>
  */
 export const logWarning: OnDrift = (drift) =>
   Effect.logWarning(
-    `The Pixxel API sent something unexpected: ${drift.operation} answered ${drift.found} at ${drift.path}, not ${drift.expected}`
+    `Unexpected response of the Pixxel API: ${drift.operation} returned ${drift.found} at ${drift.path} instead of ${drift.expected}`
   )

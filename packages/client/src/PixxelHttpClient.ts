@@ -62,7 +62,8 @@ const baseUrlOf = (text: string): Either.Either<string, ConfigError.ConfigError>
   if (!URL.canParse(text)) return invalid("The base URL is not an absolute URL")
   const url = new URL(text)
   if (url.protocol !== "https:" && url.protocol !== "http:") return invalid("The base URL is neither https nor http")
-  if (url.username !== "" || url.password !== "") return invalid("The base URL holds credentials: give a token instead")
+  if (url.username !== "" || url.password !== "")
+    return invalid("The base URL contains credentials: provide a token instead")
   if (/[?#]/.test(url.href)) return invalid("The base URL has a query or a fragment")
   return Either.right(url.href.replace(/\/+$/, ""))
 }
@@ -77,7 +78,9 @@ const checked = <A>(name: string, make: () => A): Either.Either<A, ConfigError.C
 const budgetOf = (tokens = budget.defaultCapacity): Either.Either<budget.RetryBudget, ConfigError.ConfigError> =>
   tokens >= 0
     ? Either.right(budget.make(tokens))
-    : Either.left(ConfigError.InvalidData(["retryBudget"], `Expected a number from 0 on, or Infinity, found ${tokens}`))
+    : Either.left(
+        ConfigError.InvalidData(["retryBudget"], `Expected a number of at least 0, or Infinity, found ${tokens}`)
+      )
 
 const permitsOf = (
   concurrency: number | undefined
@@ -86,14 +89,16 @@ const permitsOf = (
     ? Either.right(Option.none())
     : Number.isInteger(concurrency) && concurrency >= 1
       ? Either.right(Option.some(Permits.make(concurrency)))
-      : Either.left(ConfigError.InvalidData(["concurrency"], `Expected a whole number from 1 on, found ${concurrency}`))
+      : Either.left(
+          ConfigError.InvalidData(["concurrency"], `Expected a whole number of at least 1, found ${concurrency}`)
+        )
 
 const defaultMaxResponseBytes = 67_108_864
 
 const limitOf = (bytes = defaultMaxResponseBytes): Either.Either<number, ConfigError.ConfigError> =>
   bytes >= 1
     ? Either.right(bytes)
-    : Either.left(ConfigError.InvalidData(["maxResponseBytes"], `Expected a number from 1 on, found ${bytes}`))
+    : Either.left(ConfigError.InvalidData(["maxResponseBytes"], `Expected a number of at least 1, found ${bytes}`))
 
 /** Browsers send their own header. If it can be set, the API would have to allow it for other origins. */
 const isBrowser = "document" in globalThis || "WorkerGlobalScope" in globalThis
@@ -104,7 +109,7 @@ const userAgentOf = (userAgent: string | undefined): Either.Either<Option.Option
     : /^[\x21-\x7e]+( [\x21-\x7e]+)*$/.test(userAgent)
       ? Either.right(Option.some(userAgent))
       : Either.left(
-          ConfigError.InvalidData(["userAgent"], "Expected words of visible ASCII with single spaces between")
+          ConfigError.InvalidData(["userAgent"], "Expected words of visible ASCII separated by single spaces")
         )
 
 /** The base URL from the environment, else the default. */

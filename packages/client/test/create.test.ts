@@ -144,7 +144,7 @@ describe("a create", () => {
       yield* TestClock.adjust("1 second")
       yield* Fiber.join(stopped)
       assert.deepStrictEqual(lines, [
-        "A create on workflow wf-1 was interrupted on its way. Its transport died: a job may have been created."
+        "A create on workflow wf-1 was interrupted after sending. Its transport failed with a defect: a job may have been created."
       ])
     }).pipe(Effect.provide([layer, log]))
   })

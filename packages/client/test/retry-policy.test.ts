@@ -86,7 +86,7 @@ describe("a call follows", () => {
 
 describe("a figure that cannot be", () => {
   const figures: ReadonlyArray<readonly [RetryPolicy.Options, RegExp]> = [
-    [{ maxAttempts: 0 }, /maxAttempts is 0: expected a whole number from 1/],
+    [{ maxAttempts: 0 }, /maxAttempts is 0: expected a whole number of at least 1/],
     [{ maxAttempts: 2.5 }, /maxAttempts is 2.5/],
     [{ maxAttempts: Number.NaN }, /maxAttempts is NaN/],
     [{ timeout: 0 }, /timeout is 0: expected a duration longer than zero/],
@@ -106,9 +106,9 @@ describe("a figure that cannot be", () => {
   }
 
   const others: ReadonlyArray<readonly [Partial<Pixxel.Options>, RegExp]> = [
-    [{ retryBudget: -1 }, /retryBudget.*from 0 on.*found -1/],
+    [{ retryBudget: -1 }, /retryBudget.*at least 0.*found -1/],
     [{ retryBudget: Number.NaN }, /retryBudget/],
-    [{ concurrency: 0 }, /concurrency.*from 1 on, found 0/],
+    [{ concurrency: 0 }, /concurrency.*at least 1, found 0/],
     [{ concurrency: 1.5 }, /concurrency/]
   ]
   for (const [options, message] of others) {

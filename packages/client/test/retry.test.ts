@@ -206,7 +206,7 @@ describe("a call that may be repeated", () => {
       const error = yield* failure
       assert(error._tag === "ServerError")
       assert.strictEqual(error.status, 500)
-      assert.strictEqual(error.message, "JobsApi.get was answered 500. The server failed. It was tried 5 times.")
+      assert.strictEqual(error.message, "JobsApi.get was answered 500. The server failed. Attempts: 5.")
     })
   )
 
@@ -373,12 +373,9 @@ describe("the attempts of a call", () => {
       yield* TestClock.adjust("1 minute")
       yield* Fiber.join(fiber)
       assert.lengthOf(lines, 3)
-      assert.strictEqual(
-        lines[0],
-        "DEBUG JobsApi.get was answered 503, request echo-<redacted>: it is sent again in 250ms."
-      )
-      assert.strictEqual(lines[1], "DEBUG JobsApi.get had no answer, <redacted>: it is sent again in 500ms.")
-      assert.match(lines[2]!, /^DEBUG JobsApi.get is not sent again: the server asks for 1m 30s/)
+      assert.strictEqual(lines[0], "DEBUG JobsApi.get was answered 503, request echo-<redacted>. Retrying in 250ms.")
+      assert.strictEqual(lines[1], "DEBUG JobsApi.get had no answer, <redacted>. Retrying in 500ms.")
+      assert.match(lines[2]!, /^DEBUG JobsApi.get is not retried: the server requests a delay of 1m 30s/)
     })
   )
 })
@@ -472,7 +469,7 @@ describe("the deadline of an attempt", () => {
       const error = yield* failure
       assert(error._tag === "RequestTimeout")
       assert.deepStrictEqual(error.timeout, Duration.seconds(4))
-      assert.strictEqual(error.message, "JobsApi.get had no complete answer within 4s. It was tried 2 times.")
+      assert.strictEqual(error.message, "JobsApi.get had no complete answer within 4s. Attempts: 2.")
     })
   )
 })

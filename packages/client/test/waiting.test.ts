@@ -160,8 +160,8 @@ describe("a wait", () => {
         assert.deepStrictEqual([lastStatus, lastProgress, polls], [Option.some("running"), Option.some(40), sent])
         assert.strictEqual(
           message,
-          `Job job-1 had not ended after 1m: it was seen ${sent} times, at last "running" at 40 %. ` +
-            "It goes on: wait again with the same ids."
+          `Job job-1 had not ended after 1m: ${sent} polls, the last with status "running" at 40 %. ` +
+            "The job continues. Wait again with the same ids."
         )
       })
     )
@@ -207,7 +207,7 @@ describe("the log of a wait", () => {
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* lines(interrupted(jobId)), [
         "DEBUG Waiting for the end of job job-1 of workflow wf-1.",
-        "INFO No longer waiting for the end of job job-1 of workflow wf-1: interrupted. The job goes on."
+        "INFO No longer waiting for the end of job job-1 of workflow wf-1: interrupted. The job continues."
       ])
     })
   )
@@ -225,7 +225,7 @@ describe("the settings", () => {
   const bad: ReadonlyArray<readonly [Waiter.Options, RegExp]> = [
     [{ interval: 0 }, /interval is 0: expected a duration longer than zero/],
     [{ minInterval: "999 millis" }, /minInterval is 999 millis: expected 1 second or more/],
-    [{ minInterval: "1 minute", maxInterval: "30 seconds" }, /maxInterval is 30 seconds: expected no less than .* 1m/],
+    [{ minInterval: "1 minute", maxInterval: "30 seconds" }, /maxInterval is 30 seconds: expected at least .* 1m/],
     [{ tolerance: -1 }, /tolerance is -1: expected a whole number/],
     [{ tolerance: 0.5 }, /tolerance/],
     [{ tolerance: Number.NaN }, /tolerance/]

@@ -178,7 +178,7 @@ for (const [name, before, program] of packages) {
             reason: "PackageFailed",
             status: Option.some("Ready")
           })
-          assert.match(String(Object(result.left).message), /its signed URL cannot be used: it is an? /)
+          assert.match(String(Object(result.left).message), /its signed URL is an? /)
           assert.notInclude(JSON.stringify(result.left), "s3cr3t")
         })
       )

@@ -120,7 +120,7 @@ const play = async (seed: number) => {
     })
     const [code, signal] = await once(child, "close")
     onCreate.delete(authorization)
-    total.adopted += told.match(/is the one it made/g)?.length ?? 0
+    total.adopted += told.match(/Adopted its job/g)?.length ?? 0
     if (signal === "SIGKILL") total.kills++
     else assert.strictEqual(code, 0, told)
   }

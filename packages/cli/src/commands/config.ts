@@ -1,6 +1,4 @@
-/**
- * `pixxel config`: which settings hold, and where they come from.
- */
+/** `pixxel config`: the settings in effect and their sources. */
 import * as Command from "@effect/cli/Command"
 import * as HttpClient from "@effect/platform/HttpClient"
 import { Pixxel } from "@effect-pixxel/client"
@@ -15,7 +13,7 @@ import { answerAlone } from "./answer.js"
 import { define } from "./command.js"
 import { common } from "./options.js"
 
-/** What the client says of the settings: nothing is sent to learn that. */
+/** The client's validation of the settings, without sending a request. */
 const problem = (flags: Settings.Flags): Effect.Effect<Option.Option<string>> =>
   Layer.build(
     Pixxel.layerConfig.pipe(

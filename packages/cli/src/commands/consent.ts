@@ -1,7 +1,7 @@
 /**
- * Consent before a command spends. `--yes` gives it beforehand. Otherwise the command says what it starts and what that
- * is estimated to cost, and asks. Without a terminal to ask on, `--max-cost` is consent enough, and so is `--mock`, which
- * costs nothing.
+ * Requires consent before a command spends money. `--yes` consents beforehand. Otherwise the command shows the job and
+ * its estimated cost, and asks. Without a terminal, `--max-cost` counts as consent, and so does `--mock`, which costs
+ * nothing.
  */
 import { type ProjectId, type WorkflowId, WorkflowsApi } from "@effect-pixxel/client"
 import * as Effect from "effect/Effect"
@@ -37,7 +37,7 @@ export const consent = ({ form, maxCost, mock, projectId, workflowId, yes }: Spe
     const workflows = yield* WorkflowsApi
     const estimate = yield* Effect.option(workflows.estimate({ workflowId }))
     const cost = Option.flatMap(estimate, ({ estimatedCost }) => estimatedCost)
-    // the create refuses that by itself, and says why
+    // the create rejects this by itself, with a reason
     if (maxCost !== undefined && !Option.exists(cost, (amount) => amount <= maxCost)) return
     const about = Option.match(tokens(cost), {
       onNone: () => "The cost could not be estimated.",

@@ -1,6 +1,4 @@
-/**
- * The common part of the commands that download: their options, their progress, and their report when they are stopped.
- */
+/** The shared part of the download commands: options, progress, and the report of a stop. */
 import * as Options from "@effect/cli/Options"
 import { type BadRequest, JobsApi } from "@effect-pixxel/client"
 import type * as Download from "@effect-pixxel/client/Download"
@@ -17,7 +15,7 @@ import type { Answer, Common } from "./answer.js"
 import { following } from "./following.js"
 import { amount, file, maybe } from "./options.js"
 
-/** How a package is saved. */
+/** The options for saving a package. */
 export const saving = {
   ifExists: Options.choice("if-exists", ["skip", "fail", "overwrite"]).pipe(
     Options.withDefault("skip"),
@@ -40,7 +38,7 @@ export const saving = {
   )
 }
 
-/** The folder of a command whose purpose is a download. */
+/** The folder option of the download commands. */
 export const out = file("out", "The folder for the file; it is made if it is not there. Default: this one.").pipe(
   Options.withDefault(".")
 )
@@ -64,13 +62,13 @@ interface SavingOptions extends Common, Patience {
   readonly maxRatio: number | undefined
 }
 
-/** What happens on the way: redrawn on a terminal, else a line for every tenth, and an object each with `--jsonl`. */
+/** Shows progress: redrawn on a terminal, otherwise one line per 10 %, and one object per event with `--jsonl`. */
 const showing = ({ form, quiet }: Common, output: Output.Service) => {
   let told = ""
   return (event: Download.Event): Effect.Effect<void> => {
     if (event._tag === "Done" || form === "json") return Effect.void
     if (form === "jsonl") return output.change(JSON.stringify(eventJson(event)))
-    // before the store has said how much it is, there is nothing to show
+    // before the store has sent the length, there is no progress to show
     if (quiet || (event._tag === "Progress" && event.bytes === 0 && Option.isNone(event.total))) return Effect.void
     if (output.notes.isTerminal) {
       return Effect.sync(() => output.live.draw([transfer(event, output.notes.style())]))
@@ -139,14 +137,14 @@ export const download = (target: Target, folder: string, options: SavingOptions)
     )
   })
 
-/** What was saved, as JSON. */
+/** The saved files as JSON. */
 export const savedJson = ({ file, unpacked }: Saved) => ({
   ...file,
   checksum: Option.getOrNull(file.checksum),
   ...(unpacked === undefined ? {} : { unpacked })
 })
 
-/** Asks for the package until it is ready, and shows its URL. */
+/** Polls the package until it is ready, and shows its URL. */
 const urlAnswer = (target: Target, patience: Patience) =>
   Effect.gen(function* () {
     const { signedUrl } = yield* Effect.promise(() => import("../saving.js"))
@@ -154,7 +152,7 @@ const urlAnswer = (target: Target, patience: Patience) =>
     return { json: () => ({ signedUrl: url }), text: () => url } satisfies Answer
   })
 
-/** The API refuses to make the package of a job that has not ended as it refuses a wrong id (inferred). */
+/** Explains a 400: the API answers it for the package of a running job as for a wrong id (inferred). */
 const explained =
   ({ jobId, workflowId }: Target) =>
   (error: BadRequest) =>
@@ -174,7 +172,7 @@ interface FetchingOptions extends SavingOptions {
   readonly wait: boolean
 }
 
-/** What a command answers whose purpose is a download. */
+/** The answer of a download command. */
 export const fetched = (target: Target, options: FetchingOptions) =>
   Effect.gen(function* () {
     const { jobId, workflowId } = target

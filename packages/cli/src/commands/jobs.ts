@@ -1,6 +1,4 @@
-/**
- * `pixxel jobs`: start a job, look at jobs, and follow one to its end.
- */
+/** `pixxel jobs`: start jobs, show them, and follow them to their end. */
 import * as Command from "@effect/cli/Command"
 import * as Options from "@effect/cli/Options"
 import { DownloadPackage, Job, JobId, JobSummary, JobsApi } from "@effect-pixxel/client"
@@ -24,7 +22,7 @@ const toJson = (job: Job) => Schema.encodeSync(Job)(job)
 
 const one = (it: Job): Answer => ({ json: () => toJson(it), text: (style) => results.job(it, style) })
 
-/** The end of events of which each is a line. */
+/** The final event of a stream of lines. */
 const last = (it: Answer): Answer => ({ ...it, lines: () => [{ event: "ended", ...Object(it.json()) }] })
 
 const ended = (it: Job): Answer => ({ ...one(it), lines: () => [{ event: "ended", job: toJson(it) }] })
@@ -128,7 +126,7 @@ const watch = define("jobs watch", { workflowId: workflow, jobId: job, ...waitin
       const { notes, results: screen } = yield* Output
       const isLive = screen.isTerminal && notes.isTerminal
       const it = yield* following({ ...options, changesAreResults: !isLive, timeout }, api.wait)
-      // the last of the lines says that already
+      // the last line shows this already
       return { ...ended(it), text: (style) => (isLive ? results.change(it, style) : "") }
     })
   )

@@ -1,6 +1,4 @@
-/**
- * `pixxel tasks`: what a single task of a job has made.
- */
+/** `pixxel tasks`: the results of a single task. */
 import * as Command from "@effect/cli/Command"
 import { type JobId, JobsApi, TaskId, type WorkflowId } from "@effect-pixxel/client"
 import * as Effect from "effect/Effect"
@@ -12,7 +10,7 @@ import { define } from "./command.js"
 import { fetched, out, printUrl, saving, wait } from "./downloading.js"
 import { common, job, task, waiting, workflow } from "./options.js"
 
-/** The task that has this name, or this id: people know the one, programs the other. */
+/** Finds a task by its id, or by its name. */
 const found = (ref: { readonly workflowId: WorkflowId; readonly jobId: JobId }, word: string) =>
   Effect.gen(function* () {
     const api = yield* JobsApi

@@ -1,6 +1,4 @@
-/**
- * `pixxel workflows`: find a workflow, read it, and see what a run of it would cost.
- */
+/** `pixxel workflows`: find and show workflows, and estimate the cost of a run. */
 import * as Command from "@effect/cli/Command"
 import { CostEstimate, Workflow, WorkflowId, WorkflowSummary, WorkflowsApi } from "@effect-pixxel/client"
 import * as Chunk from "effect/Chunk"

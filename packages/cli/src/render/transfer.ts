@@ -1,6 +1,4 @@
-/**
- * A download under way: one line, redrawn in place on a terminal; and what came of it.
- */
+/** A running download as one line, redrawn in place on a terminal, and its result. */
 import type * as Download from "@effect-pixxel/client/Download"
 import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
@@ -11,7 +9,7 @@ import { paint, type Style } from "./style.js"
 import { fields } from "./table.js"
 import { bytes, span } from "./words.js"
 
-/** The share that has come, from 0 to 100. */
+/** The received share, from 0 to 100. */
 export const shareOf = ({ bytes, total }: Download.Progress): Option.Option<number> =>
   Option.map(total, (all) => (all === 0 ? 100 : (bytes / all) * 100))
 
@@ -44,7 +42,7 @@ export const eventLine = (event: Exclude<Download.Event, { _tag: "Done" }>): str
   }
 }
 
-/** The same on a terminal: with a bar, if there is something to show in it. */
+/** An event as a line for a terminal, with a bar if the share is known. */
 export const transfer = (event: Exclude<Download.Event, { _tag: "Done" }>, style: Style): string => {
   const share = event._tag === "Progress" ? shareOf(event) : Option.none<number>()
   if (event._tag !== "Progress" || Option.isNone(share)) return cut(eventLine(event), style.width)
@@ -55,7 +53,7 @@ export const transfer = (event: Exclude<Download.Event, { _tag: "Done" }>, style
   return paint(style, "cyan", filled) + paint(style, "dim", rest) + text
 }
 
-/** The files that are there now. */
+/** The saved files. */
 export const saved = ({ file, unpacked }: Saved, style: Style): string =>
   fields(
     [

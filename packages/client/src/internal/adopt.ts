@@ -138,23 +138,23 @@ const decide = (group: Group, { creators, listings }: Evidence): ReadonlyMap<Cla
   if (jobs.length === 0) return "No new job has appeared."
   const rivals = claims.filter(({ isRival }) => isRival).length
   if (new Set(claims.map(({ intent }) => intent.projectId)).size > 1) {
-    return "Creates for several projects miss their jobs, and a job does not say its own."
+    return "Creates for several projects have no known job, and a job does not name its project."
   }
   if (jobs.length !== claims.length) {
     return rivals === 0
-      ? `${count(jobs.length, "new job")} appeared, and ${count(claims.length, "create")} without an answer.`
-      : "Another create of this client, which adopts no job or has no known outcome yet, may have made one too."
+      ? `${count(jobs.length, "new job")} appeared for ${count(claims.length, "create")} without an answer.`
+      : "Another create of this client, which adopts no job or has an unknown outcome, may have made a job too."
   }
   const fewest = Math.min(...claims.map(({ intent }) => unreadableBefore(intent)))
   if (listings.some(({ unreadable }) => unreadable > fewest)) return "The list has items without an id."
   const held = Option.getOrUndefined(match(group))
   if (held === undefined || [...held].some(([{ intent }, job]) => !isCertainlyOf(intent, job))) {
-    return "It is not certain that what is new was created in that time."
+    return "The creation times do not prove that the new jobs belong to these creates."
   }
   if (isContested(group, held)) {
-    return "What is new may be the job of another create of this client, which has no known outcome yet."
+    return "A new job may belong to another create of this client with an unknown outcome."
   }
-  return jobs.some((job) => isForeign(job, creators)) ? "What is new was created by somebody else." : held
+  return jobs.some((job) => isForeign(job, creators)) ? "A new job was created by another user." : held
 }
 
 const candidatesOf = ({ fits }: Claim, jobs: ReadonlyArray<JobSummary>) => jobs.filter(fits)
@@ -169,7 +169,7 @@ export const unfinished = (why: string, evidence: Evidence): ReadonlyArray<Assig
 
 /** The assignment of each searching create, in order. */
 export const assign = (evidence: Evidence): ReadonlyArray<Assignment> => {
-  if (evidence.listings.length === 0) return unfinished("No list showed what is new.", evidence)
+  if (evidence.listings.length === 0) return unfinished("No list of the jobs succeeded.", evidence)
   const jobs = unknownJobs(evidence)
   const claims = claimsOf(evidence)
   const assignments = new Map<Claim, Assignment>()

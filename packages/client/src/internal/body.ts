@@ -112,7 +112,7 @@ const decompressing = (format: string, { decompression }: Options): Option.Optio
 }
 
 const cannotDecompress = (coding: string, chunks: Chunks) =>
-  new Unreadable({ expected: "JSON", found: `not to be decompressed as ${coding}`, begin: beginOf(chunks) })
+  new Unreadable({ expected: "JSON", found: `impossible to decompress as ${coding}`, begin: beginOf(chunks) })
 
 const decompress = (
   chunks: Chunks,

@@ -89,7 +89,7 @@ const readSafely = <A>(read: Reader<A>, value: unknown, notes: Array<Note>): Opt
   try {
     return read(value, "", notes)
   } catch {
-    notes.push({ path: "", expected: "a success", found: "something that cannot be read" })
+    notes.push({ path: "", expected: "a success", found: "an unreadable value" })
     return Option.none()
   }
 }

@@ -60,7 +60,7 @@ const failed = (facts: Facts, attempt: Partial<Attempt> | undefined, what: strin
   const { before, delay, method, operation, route } = facts
   const missing = { status: Option.none(), reason: Option.none(), requestId: Option.none() }
   const attempts = attempt === undefined ? before : [...before, { ...missing, ...attempt, delay }]
-  const message = attempts.length > 1 ? `${what} It was tried ${attempts.length} times.` : what
+  const message = attempts.length > 1 ? `${what} Attempts: ${attempts.length}.` : what
   return { operation, method, route, attempts, message }
 }
 
@@ -122,12 +122,12 @@ const refusalOf = (text: string, scrub: Scrub) => {
 }
 
 const hints: Readonly<Record<number, string>> = {
-  400: "A parameter is missing or malformed, or there is no such workflow or job.",
-  401: "The API does not know the form of this token: check PIXXEL_API_KEY, and try the other auth scheme.",
-  403: "The token has no right to do this, or it is missing, expired or revoked: the API answers 403 for all of them.",
-  404: "There is no such thing, or the base URL is wrong.",
-  409: "The call collides with the present state.",
-  429: "Too many calls: wait before the next one."
+  400: "A parameter is missing or malformed, or the workflow or job does not exist. Check the call.",
+  401: "The API does not recognize the form of this token. Check PIXXEL_API_KEY, and try the other auth scheme.",
+  403: "The token lacks the permission, or is missing, expired or revoked: the API answers 403 in all these cases.",
+  404: "Not found, or not visible to this token. Check the ids and the base URL.",
+  409: "The call conflicts with the current state.",
+  429: "Too many calls. Wait before the next one."
 }
 
 const hintOf = (status: number) =>
@@ -135,8 +135,8 @@ const hintOf = (status: number) =>
   (status >= 500
     ? "The server failed."
     : status === 0 || (status >= 300 && status < 400)
-      ? "It is a redirect, and calls of the API follow none: check the base URL."
-      : "This status is not expected.")
+      ? "API calls follow no redirects. Check the base URL."
+      : "Unexpected status.")
 
 /** The error of an answer that is no success. `text` is empty if the body could not be read. */
 export const refusal = (facts: Facts, head: Head, text: string, scrub: Scrub, now: number): HttpError => {
@@ -218,8 +218,8 @@ export const broken = (facts: Facts, cause: unknown, head: Option.Option<Head>, 
     sent === false
       ? `${facts.name} could not connect (${reason}): the request was not sent.`
       : Option.isSome(status)
-        ? `${facts.name} was answered ${status.value}, but the connection broke inside of the body (${reason}).`
-        : `${facts.name} lost its connection (${reason}): it is not known whether the request arrived.`
+        ? `${facts.name} was answered ${status.value}, but the connection broke within the body (${reason}).`
+        : `${facts.name} lost its connection (${reason}): the request may have arrived.`
   return new TransportError({
     ...failed(facts, { status, requestId, reason: Option.some(reason) }, what),
     sent,
@@ -231,7 +231,7 @@ export const broken = (facts: Facts, cause: unknown, head: Option.Option<Head>, 
 
 /** The error of an attempt stopped before the `HttpClient` sent the request again by itself. */
 export const stopped = (facts: Facts, reason: string): TransportError => {
-  const what = `${facts.name} was stopped, because ${reason}: it is not known whether the first request arrived. Provide an HttpClient that neither retries nor follows redirects.`
+  const what = `${facts.name} was stopped, because ${reason}: the first request may have arrived. Provide an HttpClient that neither retries nor follows redirects.`
   return new TransportError({ ...failed(facts, { reason: Option.some(reason) }, what), sent: "unknown" })
 }
 
@@ -319,7 +319,7 @@ const ofPreparation =
       workflowId,
       projectId,
       failure,
-      message: `The ${subject} of workflow ${workflowId} could not be fetched before the create, so it was not sent, and nothing was started: ${failure.message}`
+      message: `The ${subject} of workflow ${workflowId} could not be fetched before the create, so the create was not sent and nothing was started: ${failure.message}`
     })
 
 /** Classifies an error of the list before a create. */
@@ -369,7 +369,7 @@ export const unrecorded = (intent: CreateIntent, reason: string): CreateOutcomeU
 
 /** The error of a create that was not sent because its record was stored after the deadline of the call. */
 export const keptTooLate = ({ projectId, timeout, workflowId }: CreateIntent): CreateNotSent => {
-  const message = `The record of a create was not kept within ${Duration.format(timeout)}: the request was not sent.`
+  const message = `The record of a create was not stored within ${Duration.format(timeout)}: the request was not sent.`
   const failure = new RequestTimeout({ ...callOfCreate, sent: false, timeout, message })
   return new CreateNotSent({ workflowId, projectId, failure, message })
 }
@@ -391,8 +391,7 @@ export const lookedInto = (
   why: string
 ): CreateOutcomeUnknown => {
   const { attempts, method, operation, projectId, reason, requestId, route, status, workflowId } = error
-  const found =
-    candidates.length === 0 ? [] : [`New since before it: ${candidates.map(({ jobId }) => jobId).join(", ")}.`]
+  const found = candidates.length === 0 ? [] : [`New jobs: ${candidates.map(({ jobId }) => jobId).join(", ")}.`]
   return new CreateOutcomeUnknown({
     intent,
     operation,

@@ -267,7 +267,7 @@ export const make = (
     Effect.map(elapsed.now, (now): ReadonlyArray<Assignment> => {
       const rivals = Memory.rivalsOf(memory, intents, listings)
       const evidence: Evidence = { intents, rivals, listings, known: memory.known, creators }
-      if (Option.isSome(failure)) return unfinished(`Looking for it failed: ${failure.value.message}`, evidence)
+      if (Option.isSome(failure)) return unfinished(`The search for the job failed: ${failure.value.message}`, evidence)
       const assignments = assign(evidence)
       for (const assignment of assignments)
         if (Either.isRight(assignment)) Memory.know(memory, assignment.right.id, now)
@@ -308,7 +308,10 @@ export const make = (
       )
       yield* record(state, pending, assignments)
       yield* close(state, session)
-      const none: Assignment = Either.left<Unassigned>({ why: "Looking for it was ended by a defect.", candidates: [] })
+      const none: Assignment = Either.left<Unassigned>({
+        why: "A defect ended the search for the job.",
+        candidates: []
+      })
       yield* Effect.forEach(session.unresolved, ({ assignment }, index) =>
         Deferred.succeed(assignment, assignments[index] ?? none)
       )

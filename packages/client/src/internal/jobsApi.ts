@@ -159,7 +159,7 @@ export const make: Effect.Effect<JobsApi.Service, never, PixxelHttpClient> = Eff
       yield* Effect.logDebug(`Waiting for ${which}.`)
       const target: WaitTarget = { ref: job, waitingFor, timeout: timeoutOf(options), scrub, advice }
       return yield* until(yield* follower, enough, target).pipe(
-        Effect.onInterrupt(() => Effect.logInfo(`No longer waiting for ${which}: interrupted. The job goes on.`))
+        Effect.onInterrupt(() => Effect.logInfo(`No longer waiting for ${which}: interrupted. The job continues.`))
       )
     }).pipe(Effect.scoped)
 
@@ -221,7 +221,7 @@ export const make: Effect.Effect<JobsApi.Service, never, PixxelHttpClient> = Eff
           jobId,
           phase,
           failure,
-          message: `Job ${jobId} exists and is paid, but could not be followed: ${failure.message} Do not run again: go on with ${phase} and workflow ${workflowId}, job ${jobId}.`
+          message: `Job ${jobId} exists and is billed, but could not be followed: ${failure.message} Do not run again. Continue with ${phase} and workflow ${workflowId}, job ${jobId}.`
         })
       )
     )
@@ -275,13 +275,16 @@ const valueOf = <A>({ value }: Dated<A>): A => value
 
 /** The last polled state of a job, and the next step. */
 const advice: WaitTarget["advice"] = (status, { looks, progress }) =>
-  `${wordsOf(looks, status, progress)}. It goes on: wait again with the same ids.`
+  `${wordsOf(looks, status, progress)}. The job continues. Wait again with the same ids.`
 
 const wordsOf = (looks: number, status: Option.Option<string>, progress: Option.Option<number>) => {
-  if (looks === 0) return "it was never seen"
-  const word = Option.match(status, { onNone: () => "without a status", onSome: (it) => JSON.stringify(it) })
+  if (looks === 0) return "no poll succeeded"
+  const word = Option.match(status, {
+    onNone: () => "without a status",
+    onSome: (it) => `with status ${JSON.stringify(it)}`
+  })
   const share = Option.match(progress, { onNone: () => "", onSome: (it) => ` at ${it} %` })
-  return `it was seen ${looks === 1 ? "once" : `${looks} times`}, at last ${word}${share}`
+  return `${looks} ${looks === 1 ? "poll" : "polls"}, the last ${word}${share}`
 }
 
 const timeoutOf = (options: JobsApi.WaitOptions) => Duration.decode(options.timeout ?? "24 hours")

@@ -60,10 +60,10 @@ export const urlOf = (
   const status = Option.map(answer.status, text)
   const word = Option.getOrElse(status, () => "")
   const why = Option.match(unusableUrl(answer), {
-    onNone: () => `ended as ${word}: look at its tasks, and ask for the package again later.`,
+    onNone: () => `ended as ${word}. Check the tasks of the job, and request the package again later.`,
     onSome: (sent) =>
-      `is ${word}, but its signed URL cannot be used: it is ${kindOf(sent)} that is no absolute http or https URL. ` +
-      "The job is done and paid: ask for the package again later, and report it to Pixxel if that does not help."
+      `is ${word}, but its signed URL is ${kindOf(sent)} and not an absolute http or https URL. ` +
+      "The job is done and billed. Request the package again later, and report the problem to Pixxel if it persists."
   })
   return Effect.fail(
     new DownloadError({

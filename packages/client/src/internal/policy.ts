@@ -22,7 +22,7 @@ const wrong = (name: keyof Options, found: unknown, expected: string) =>
 
 const attempts = (found: number): number => {
   if (!(found >= 1) || (Number.isFinite(found) && !Number.isInteger(found))) {
-    throw wrong("maxAttempts", found, "a whole number from 1 (no retries) on, or Infinity")
+    throw wrong("maxAttempts", found, "a whole number of at least 1, or Infinity")
   }
   return found
 }

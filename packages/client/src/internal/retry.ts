@@ -87,7 +87,7 @@ interface Next {
 }
 
 const end = (call: Call, why: string): Effect.Effect<Option.Option<Next>> =>
-  Effect.as(Effect.logDebug(`${call.name} is not sent again: ${why}.`), Option.none())
+  Effect.as(Effect.logDebug(`${call.name} is not retried: ${why}.`), Option.none())
 
 /** The next attempt after this error and `retries` earlier retries; none if this is the last. */
 const nextOf = (context: CallContext, error: HttpError, retries: number, wasLate: boolean) =>
@@ -108,11 +108,11 @@ export const nextAttempt = (
     if (classify.isLastingFailure(error)) return yield* end(call, "the connection would fail again in the same way")
     const floor = Duration.millis(schedule.askedFor(error))
     if (Duration.greaterThan(floor, policy.maxRetryAfter)) {
-      return yield* end(call, `the server asks for ${Duration.format(floor)}, which is too long to wait`)
+      return yield* end(call, `the server requests a delay of ${Duration.format(floor)}, which is too long`)
     }
     const delay = Duration.max(floor, yield* schedule.backoff(policy, retries))
     if (!wasLate && Duration.toMillis(delay) >= left()) {
-      return yield* end(call, `${Duration.format(delay)} from now its deadline will have passed`)
+      return yield* end(call, `its deadline passes before the delay of ${Duration.format(delay)}`)
     }
     const taken = http.retryBudget.take(error)
     if (taken === 0) return yield* end(call, "the retry budget of the client is spent")
@@ -153,7 +153,7 @@ export const reportRetry = ({ call }: CallContext, error: HttpError, delay: Dura
       // By OpenTelemetry's definition the first attempt is no resend.
       span.value.attribute("http.request.resend_count", error.attempts.length)
     }
-    yield* Effect.logDebug(`${call.name} ${describe(last)}: it is sent again ${how}.`)
+    yield* Effect.logDebug(`${call.name} ${describe(last)}. Retrying ${how}.`)
   })
 
 // --- the call ---

@@ -20,7 +20,9 @@ export const rotating = <E, R>(read: Effect.Effect<Redacted.Redacted, E, R>): Ef
         const exit = yield* Effect.exit(Effect.provide(read, context))
         if (Exit.isFailure(exit)) {
           // The error of the store may contain a secret, so the log omits it.
-          yield* Effect.logWarning("A token was refused, and could not be read again. The refusal stands.")
+          yield* Effect.logWarning(
+            "The API refused the token, and reading a new one failed. The call fails with the refusal."
+          )
         }
         // A failed reading counts too: otherwise each call in flight would repeat it.
         yield* Ref.set(current, reading(Exit.getOrElse(exit, () => known)))

@@ -39,7 +39,7 @@ export interface Parts extends Pick<SafeCreate, "create" | "resolveAll" | "remem
 
 const workersOf = ({ concurrency }: JobsApi.RunAllOptions<unknown>): number => {
   if (Number.isInteger(concurrency) && concurrency >= 1) return concurrency
-  throw new RangeError(`The option concurrency is ${concurrency}: expected a whole number from 1 on`)
+  throw new RangeError(`The option concurrency is ${concurrency}: expected a whole number of at least 1`)
 }
 
 /** The error of `keep`, distinct from the errors of a create. */

@@ -55,7 +55,7 @@ export const graceOf = ({ grace = "30 seconds" }: Pick<JobsApi.CreateInput, "gra
 const limitOf = ({ maxCost }: JobsApi.CreateInput): Option.Option<number> => {
   if (maxCost === undefined) return Option.none()
   if (typeof maxCost === "number" && maxCost >= 0) return Option.some(maxCost)
-  throw new RangeError(`The option maxCost is ${String(maxCost)}: expected a number of tokens from 0 on`)
+  throw new RangeError(`The option maxCost is ${String(maxCost)}: expected a number of tokens, at least 0`)
 }
 
 /** Logs a job whose id reached no caller. */
@@ -64,7 +64,7 @@ export const logOrphan =
   ({ jobId, workflowId }: JobsApi.JobRef): Effect.Effect<void> =>
     Effect.flatMap(scrub, ({ id }) =>
       Effect.logWarning(
-        `A create was interrupted on its way: job ${id(jobId)} of workflow ${workflowId} exists, and is paid.`
+        `A create was interrupted after sending. Job ${id(jobId)} of workflow ${workflowId} exists and is billed.`
       )
     )
 
@@ -138,7 +138,7 @@ export const make = (calls: Calls): SafeCreate => {
     Effect.gen(function* () {
       const { id } = yield* calls.scrub
       yield* Effect.logInfo(
-        `The answer of a create was lost. Job ${id(summary.id)} of workflow ${workflowId} is the one it made.`
+        `The answer of a create was lost. Adopted its job ${id(summary.id)} of workflow ${workflowId}.`
       )
       const job = new Job({ ...summary }, true)
       return Option.match(Raw.of(summary), { onNone: () => job, onSome: (json) => Raw.keep(job, json) })
@@ -209,7 +209,7 @@ export const make = (calls: Calls): SafeCreate => {
       const error =
         Option.isSome(failure) && failure.value._tag === "CreateOutcomeUnknown"
           ? failure.value
-          : classify.unrecorded(intent, "The transport died on the way.")
+          : classify.unrecorded(intent, "The transport failed with a defect.")
       // The request may have been repeated, for longer than planned.
       const lasting = Intent.lasting(intent, (yield* elapsed.now) - sentAt)
       const assignment = yield* member.unresolved({ intent: lasting, sentAt: Option.some(sentAt) })
@@ -253,9 +253,9 @@ export const make = (calls: Calls): SafeCreate => {
       onFailure: (cause) => {
         const error = Option.getOrUndefined(Cause.failureOption(cause))
         const log = (known: string) =>
-          Effect.logWarning(`A create on workflow ${input.workflowId} was interrupted on its way. ${known}`)
+          Effect.logWarning(`A create on workflow ${input.workflowId} was interrupted after sending. ${known}`)
         // The defect may contain a secret.
-        if (error === undefined) return log("Its transport died: a job may have been created.")
+        if (error === undefined) return log("Its transport failed with a defect: a job may have been created.")
         return error instanceof CreateOutcomeUnknown ? log(error.message) : Effect.void
       }
     })
@@ -306,7 +306,7 @@ export const make = (calls: Calls): SafeCreate => {
   // --- later ---
 
   const nothingBefore: Assignment = Either.left({
-    why: 'With adopt: "never" the jobs before it were not listed, so that its own cannot be told from them.',
+    why: 'With adopt: "never" the client did not list the jobs before the create, so it cannot identify the new job.',
     candidates: []
   })
 

@@ -169,6 +169,6 @@ export const warnOfHidden = (client: HttpClient.HttpClient): Effect.Effect<void>
     if (warned.has(client)) return Effect.void
     warned.add(client)
     return Effect.logWarning(
-      "The HttpClient hides what it sends, so a create that it sends twice is paid twice. Provide one that neither retries nor follows redirects, or whose transport reads the body of each request."
+      "The HttpClient hides its sends, so a create that it sends twice is paid twice. Provide a client that neither retries nor follows redirects, or whose transport reads the body of each request."
     )
   })

@@ -25,7 +25,7 @@ const duration = (name: keyof Options, found: Duration.DurationInput, least: Dur
 
 const count = (found: number): number => {
   if (!(found >= 0) || (Number.isFinite(found) && !Number.isInteger(found))) {
-    throw wrong("tolerance", found, "a whole number from 0 (no failure) on, or Infinity")
+    throw wrong("tolerance", found, "a whole number of at least 0, or Infinity")
   }
   return found
 }
@@ -36,17 +36,12 @@ export const adjust = (waiter: Waiter, options: Options): Waiter => {
   const least =
     minInterval === undefined
       ? waiter.minInterval
-      : duration(
-          "minInterval",
-          minInterval,
-          defaults.minInterval,
-          "1 second or more, which no poll needs to be faster than"
-        )
+      : duration("minInterval", minInterval, defaults.minInterval, "1 second or more")
   const most =
     maxInterval === undefined
       ? // Raising the floor above the ceiling raises the ceiling.
         Duration.max(waiter.maxInterval, least)
-      : duration("maxInterval", maxInterval, least, `no less than minInterval, which is ${Duration.format(least)}`)
+      : duration("maxInterval", maxInterval, least, `at least minInterval, which is ${Duration.format(least)}`)
   return {
     interval:
       interval === undefined

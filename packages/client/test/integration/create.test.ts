@@ -164,7 +164,7 @@ for (const transport of transports) {
         const error = yield* Fiber.join(fiber)
         assert.include(candidatesOf(error), theirs)
         assert.deepStrictEqual(sorted(candidatesOf(error)), sorted(yield* made))
-        assert.include(error.message, "2 new jobs appeared, and 1 create without an answer.")
+        assert.include(error.message, "2 new jobs appeared for 1 create without an answer.")
         const [candidate] = error.candidates
         assert.deepStrictEqual(candidate?.createdBy, Option.some("user-123456"))
         assert.isTrue(Option.exists(Option.fromNullable(candidate), ({ createdAt }) => Option.isSome(createdAt)))
@@ -198,7 +198,7 @@ for (const transport of transports) {
         const errors = yield* Effect.all(both, { concurrency: "unbounded" })
         const jobs = sorted(yield* made)
         for (const error of errors) assert.deepStrictEqual(sorted(candidatesOf(error)), jobs)
-        assert.include(errors[0]?.message, "Creates for several projects miss their jobs")
+        assert.include(errors[0]?.message, "Creates for several projects have no known job")
       }).pipe(Effect.provide(world(transport)))
     )
 
@@ -243,7 +243,7 @@ for (const transport of transports) {
         const theirs = yield* otherWriter
         const error = yield* Fiber.join(fiber)
         assert.deepStrictEqual(candidatesOf(error), [theirs])
-        assert.include(error.message, "created by somebody else")
+        assert.include(error.message, "created by another user")
       }).pipe(Effect.provide(world(transport, { fixtures: withSomebodyElse })))
     )
 
@@ -276,7 +276,7 @@ for (const transport of transports) {
           Fault.on("listJobs", Fault.answer(503), { between: { from: "25s", to: "10m" } })
         )
         const [took, error] = yield* Effect.timed(unknown(create()))
-        assert.include(error.message, "Looking for it failed: JobsApi.list was answered 503.")
+        assert.include(error.message, "The search for the job failed: JobsApi.list was answered 503.")
         assert.deepStrictEqual(candidatesOf(error), yield* made)
         // the create, the grace period, and the deadline of a call
         assert.isAtMost(Duration.toSeconds(took), 1 + 30 + 180)
@@ -335,7 +335,7 @@ for (const transport of transports) {
           assert(error._tag === "CreateNotSent", error._tag)
           assert.deepInclude(error, { isRetryable: true, workflowId, projectId })
           assert.strictEqual(error.failure._tag, "ServerError")
-          assert.include(error.message, "it was not sent, and nothing was started")
+          assert.include(error.message, "the create was not sent and nothing was started")
         }
         assert.strictEqual(yield* count("createJob"), 0)
       }).pipe(Effect.provide(world(transport)))
@@ -418,7 +418,7 @@ for (const transport of transports) {
         assert.lengthOf(jobs, 1)
         assert.deepStrictEqual(orphans, jobs)
         assert.deepStrictEqual(lines, [
-          `WARN A create was interrupted on its way: job ${jobs[0]} of workflow ${workflowId} exists, and is paid.`
+          `WARN A create was interrupted after sending. Job ${jobs[0]} of workflow ${workflowId} exists and is billed.`
         ])
       }).pipe(Effect.provide(world(transport)))
     )
@@ -441,7 +441,10 @@ for (const transport of transports) {
         const { lines, orphans } = yield* interrupted("5 seconds")
         assert.deepStrictEqual(orphans, [])
         assert.lengthOf(lines, 1)
-        assert.match(lines[0] ?? "", /^WARN A create on workflow .* was interrupted on its way\. A job may have been/)
+        assert.match(
+          lines[0] ?? "",
+          /^WARN A create on workflow .* was interrupted after sending\. A job may have been/
+        )
       }).pipe(Effect.provide(world(transport)))
     )
 
@@ -565,8 +568,8 @@ const withSomebodyElse: FixtureSet = {
 
 describe("an option of a create that cannot be", () => {
   const options: ReadonlyArray<readonly [Partial<Jobs.CreateInput>, string]> = [
-    [{ maxCost: Number.NaN }, "The option maxCost is NaN: expected a number of tokens from 0 on"],
-    [{ maxCost: -1 }, "The option maxCost is -1: expected a number of tokens from 0 on"],
+    [{ maxCost: Number.NaN }, "The option maxCost is NaN: expected a number of tokens, at least 0"],
+    [{ maxCost: -1 }, "The option maxCost is -1: expected a number of tokens, at least 0"],
     [{ grace: Duration.infinity }, 'expected a finite duration such as "30 seconds"']
   ]
   it.effect.each(options)("is a defect that says what was expected: %o", ([input, expected]) =>

@@ -198,7 +198,7 @@ describe("an answer that is not the package", () => {
   live("says what came, of a package of which nothing is there", (path) =>
     Effect.gen(function* () {
       const { asked, result } = yield* run([html], path)
-      assert.match(messageOf(result), /was not the package, 5 times: .*<!doctype html/)
+      assert.match(messageOf(result), /were not the package, 5 times: .*<!doctype html/)
       assert.lengthOf(asked, 5)
     })
   )

@@ -52,10 +52,10 @@ const inWorld = <A, E>(
 
 describe("the file system", () => {
   const cases: ReadonlyArray<readonly [what: string, Parameters<typeof failing>, reason: string, says: RegExp]> = [
-    ["has no room", ["file.writeAll", refusal("ENOSPC"), 2], "DiskFull", /no room left .*\(ENOSPC\).*kept/],
+    ["has no room", ["file.writeAll", refusal("ENOSPC"), 2], "DiskFull", /No space left .*\(ENOSPC\).*kept/],
     ["has a quota that is used up", ["file.writeAll", refusal("EDQUOT"), 2], "DiskFull", /EDQUOT/],
     ["finds that there is no room when it syncs", ["file.sync", refusal("ENOSPC")], "DiskFull", /ENOSPC/],
-    ["gives no permission", ["open", refusal("EACCES", "PermissionDenied")], "PermissionDenied", /may not be written/],
+    ["gives no permission", ["open", refusal("EACCES", "PermissionDenied")], "PermissionDenied", /is not writable/],
     ["is for reading only", ["open", refusal("EROFS")], "PermissionDenied", /EROFS/],
     ["does not rename", ["rename", refusal("EPERM")], "PermissionDenied", /EPERM/],
     ["fails", ["file.writeAll", refusal("EIO")], "FileSystem", /EIO/]

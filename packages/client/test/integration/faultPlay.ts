@@ -157,7 +157,7 @@ const noting = (told: Told) =>
   Logger.replace(
     Logger.defaultLogger,
     Logger.make(({ message }) => {
-      if (/^A create on workflow .* was interrupted on its way/.test(String(message))) told.unknown++
+      if (/^A create on workflow .* was interrupted after sending/.test(String(message))) told.unknown++
     })
   )
 

@@ -65,13 +65,13 @@ const reasonOf = (error: PlatformError, code: Option.Option<string>): DownloadEr
 
 const whatOf = (reason: DownloadError["reason"], error: PlatformError, path: string, code: string): string => {
   if (reason === "DiskFull") {
-    return `There is no room left for ${path}${code}. The part is kept: make room, and download again.`
+    return `No space left for ${path}${code}. The part is kept. Free some space, and download again.`
   }
   if (reason === "PermissionDenied") {
-    return `${path} may not be written${code}: check the permissions of the file and of its folder.`
+    return `${path} is not writable${code}. Check the permissions of the file and its folder.`
   }
   return error._tag === "SystemError" && error.reason === "NotFound"
-    ? `${path} is missing${code}: it, or its folder, was removed while the download was under way.`
+    ? `${path} is missing${code}: the file or its folder was removed during the download.`
     : `The file system refuses ${path}${code}: ${error._tag === "SystemError" ? error.reason : error.message}.`
 }
 
@@ -135,7 +135,7 @@ export const inspect = (path: string): Effect.Effect<Entry, PlatformError, FileS
     if (Option.isNone(info)) return { _tag: "Missing" }
     return info.value.type === "File"
       ? { _tag: "Regular", info: info.value }
-      : { _tag: "Other", what: kinds[info.value.type] ?? "no regular file" }
+      : { _tag: "Other", what: kinds[info.value.type] ?? "not a regular file" }
   })
 
 /** Rejects a foreign entry at one of the download's own names. */

@@ -96,7 +96,7 @@ export const acquire = (
       Effect.mapError(onDisk)
     )
     const locked = () =>
-      fail("Locked", `Another download to the same file is under way: ${path} changes. Wait for it, or stop it.`)
+      fail("Locked", `Another download to the same file is in progress: ${path} changes. Wait for it, or stop it.`)
 
     /** Succeeds when the owner counts as killed, or has released the lock. */
     const watch = Effect.gen(function* () {
@@ -127,7 +127,7 @@ export const acquire = (
       )
       yield* Effect.sleep(settling)
       if (!(yield* Effect.mapError(isHeld, onDisk))) return yield* locked()
-      yield* Effect.logDebug(`Took over the lock ${path}: its owner had not changed it for ${looks} beats.`)
+      yield* Effect.logDebug(`Took over the lock ${path}, unchanged for ${looks} beats.`)
       return { ...taken, isTakenOver: true }
     })
 
@@ -151,7 +151,7 @@ export const acquire = (
     const lost = Effect.fail(
       fail(
         "Locked",
-        `${path} is no longer the lock of this download, which must have stood still for a while: another one has taken over. This one has stopped.`
+        `${path} is no longer the lock of this download: the process was suspended, and another download took over. This download has stopped.`
       )
     )
     const confirmed = Effect.gen(function* () {

@@ -121,7 +121,7 @@ export const signedUrl = (input: Asking["input"], options: Asking["options"]) =>
 const exists = ({ fail, names }: DownloadContext, what: string, more: Parameters<Failing>[2] = {}) =>
   fail(
     "TargetExists",
-    `${names.target} is there already${what}. Move it away, or download with ifExists "overwrite".`,
+    `${names.target} exists already${what}. Move it away, or download with ifExists "overwrite".`,
     more
   )
 
@@ -135,22 +135,20 @@ const skip = (context: DownloadContext, size: number) =>
     const known = yield* Effect.either(head.ask(http, yield* context.newUrl, idleTimeout))
     if (Either.isLeft(known)) {
       const { attempts, message } = known.left
-      return yield* exists(
-        context,
-        `, and the store does not say whether it is the same (${message.replace(/\.$/, "")})`,
-        { attempts }
-      )
+      return yield* exists(context, `, and the comparison with the store failed (${message.replace(/\.$/, "")})`, {
+        attempts
+      })
     }
     const { checksums, total } = known.right
-    if (Option.isNone(total)) return yield* exists(context, ", and the store does not say how long the package is")
+    if (Option.isNone(total)) return yield* exists(context, ", and the store does not send the length of the package")
     if (total.value !== size)
-      return yield* exists(context, `, and has ${size} bytes where the package has ${total.value}`)
+      return yield* exists(context, `, and has ${size} bytes instead of the package's ${total.value}`)
     const sum = checksum.begin(hashing, checksums)
     if (
       Option.isSome(sum) &&
       !(yield* Effect.mapError(matches(names.target, sum.value), ofPlatform(fail, names.target)))
     ) {
-      return yield* exists(context, ", as long as the package, and of other bytes")
+      return yield* exists(context, ", and has the length of the package, but other bytes")
     }
     const algorithm = Option.map(sum, ({ expected }) => expected.algorithm)
     return resultOf(context, { bytes: size, fetched: 0, isSkipped: true, total, algorithm })
@@ -177,7 +175,7 @@ const resultOf = (
 })
 
 const changed = (path: string) =>
-  `Another program has changed ${path} at the end of the download: nothing was published. Download again.`
+  `Another program changed ${path} at the end of the download, so nothing was published. Download again.`
 
 /** The first bytes of a file. */
 const firstOf = (path: string) =>
@@ -196,7 +194,7 @@ const mayReplace = (context: DownloadContext, entry: Entry): Effect.Effect<void,
   if (entry._tag !== "Other") return Effect.void
   const advice =
     entry.what === link
-      ? "A download follows no link: give the path that it leads to, or remove it."
+      ? "Downloads follow no links. Give the path of the link's target, or remove the link."
       : "Give the path of a file."
   return Effect.fail(fail("TargetExists", `${names.target} is ${entry.what}. ${advice}`))
 }
@@ -209,7 +207,7 @@ const rename = (context: DownloadContext, held: lock.Lock, written: Part.Written
     const toTarget = ofPlatform(fail, names.target)
     const target = yield* Effect.mapError(inspect(names.target), toTarget)
     if ((options.ifExists ?? "skip") === "overwrite") yield* mayReplace(context, target)
-    else if (target._tag !== "Missing") return yield* exists(context, ", and was not when the download began")
+    else if (target._tag !== "Missing") return yield* exists(context, ", and did not exist when the download began")
     yield* held.confirmed
     if (!(yield* Effect.mapError(Part.isIntact(written), ofPlatform(fail, written.path)))) {
       return yield* fail("FileSystem", changed(written.path))
@@ -229,13 +227,13 @@ const verify = (
   Effect.gen(function* () {
     const onDisk = Effect.mapError(ofPlatform(fail, names.part))
     const written = yield* onDisk(part.written)
-    if (Option.isNone(written)) return Either.left("not what was written: another program has changed it")
+    if (Option.isNone(written)) return Either.left("changed on the disk by another program")
     const { path } = written.value
     const sum = yield* onDisk(part.sum)
     if (sum === false) return Either.left("other bytes")
     if (Option.isSome(sum)) return Either.right(sum)
     if (plan.opening(format, yield* onDisk(firstOf(path)), true) !== "package") {
-      return Either.left("not what was written: its first bytes are others")
+      return Either.left("changed on the disk: its first bytes differ")
     }
     if (options.verify !== true || Option.isNone(hashing)) return Either.right(Option.none())
     const verdict = yield* onDisk(zip.check(path, hashing.value))
@@ -243,7 +241,7 @@ const verify = (
       case "Right":
         return Either.right(Option.some("zip" as const))
       case "Wrong":
-        return Either.left(`a ZIP of which ${verdict.why}`)
+        return Either.left(`an invalid ZIP: ${verdict.why},`)
       case "Unknown":
         return Either.right(Option.none())
     }

@@ -228,7 +228,7 @@ export const run = <E>(
           return yield* Effect.fail(broken(answer, new Error(ended)))
         }
         if (step._tag === "Begin" && step.isDoubtful && !(yield* uncounted(transfer.isProved))) {
-          const note = { path: "the package", expected: "what was said of it before", found: `${bytes} other bytes` }
+          const note = { path: "the package", expected: "the package described before", found: `${bytes} other bytes` }
           const error = storage.contradicted(facts, response, note, scrub)
           return yield* Effect.fail<AttemptFailure>({ kind: "other", error })
         }
@@ -267,7 +267,7 @@ export const run = <E>(
       const verdict = yield* uncounted(transfer.verify)
       heard = now()
       if (Either.isRight(verdict)) return verdict.right
-      const note = { path: "the package", expected: "what its checksum says", found: verdict.left }
+      const note = { path: "the package", expected: "the content of its checksum", found: verdict.left }
       const error = classify.unreadable(facts, { status: 200, headers: {} }, "", note, yield* redact.now(http.auth))
       return yield* Effect.fail<AttemptFailure>({ kind: "corrupt", error })
     })
@@ -280,18 +280,18 @@ export const run = <E>(
       const count = error.attempts.length
       const times = count === 1 ? "" : `, ${count} times`
       const status = Option.flatMap(Option.fromNullable(error.attempts[count - 1]), (it) => it.status)
-      const kept = bytes === 0 ? "" : ` The ${bytes} bytes that had come before are kept.`
+      const kept = bytes === 0 ? "" : ` The ${bytes} bytes received before are kept.`
       if (kind === "final") {
-        const what = `The store sends the package of ${path} in a content coding, of which the rest cannot be asked for, and which this transport does not decode: ${error.message}${kept}`
+        const what = `The store sends the package of ${path} in a content coding that this transport does not decode, and that cannot be resumed: ${error.message}${kept}`
         return fail("Corrupt", what, tries)
       }
       if (kind === "corrupt" || (kind === "other" && bytes === 0)) {
-        return fail("Corrupt", `What came for ${path} was not the package${times}: ${error.message}`, tries)
+        return fail("Corrupt", `The bytes received for ${path} were not the package${times}: ${error.message}`, tries)
       }
       if (kind === "refused") {
         const code = Option.map(status, String)
         const answer = Option.match(code, { onNone: () => "", onSome: (it) => ` (status ${it})` })
-        return fail("Refused", `The store refuses the signed URL of the package, even a new one${answer}.`, {
+        return fail("Refused", `The store refuses the signed URL of the package, even a fresh one${answer}.`, {
           ...tries,
           code
         })
@@ -299,10 +299,10 @@ export const run = <E>(
       const all = Option.match(total, { onNone: () => "", onSome: (it) => ` of ${it}` })
       const what =
         bytes === 0
-          ? `Nothing of ${path} has come: download again.`
+          ? `No bytes of ${path} were received. Download again.`
           : kind === "odd" || kind === "other"
-            ? `${bytes}${all} bytes of ${path} have come, and the store now sends something else${times}. They are kept: download again to fetch the rest, or remove ${path}.part to begin anew.`
-            : `${bytes}${all} bytes of ${path} have come, and then no more. They are kept: download again to fetch the rest.`
+            ? `${bytes}${all} bytes of ${path} were received, and the store now sends other bytes${times}. The part is kept. Download again to fetch the rest, or remove ${path}.part to start over.`
+            : `${bytes}${all} bytes of ${path} were received before the download stopped. The part is kept. Download again to fetch the rest.`
       return new DownloadIncomplete({
         ...ref,
         path,

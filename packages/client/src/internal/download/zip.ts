@@ -69,7 +69,7 @@ const readerOf = (path: string): Effect.Effect<Reader, PlatformError, FileSystem
       at: (offset, length) =>
         Effect.gen(function* () {
           if (!(offset >= 0) || offset + length > size) {
-            return yield* Effect.fail(wrong(`it says that something is at byte ${offset}, and has ${size}`))
+            return yield* Effect.fail(wrong(`an offset in it (${offset}) lies beyond its ${size} bytes`))
           }
           if (offset < start || offset + length > start + piece.length) yield* load(offset, length)
           return new DataView(piece.buffer, offset - start, length)
@@ -110,7 +110,7 @@ const findEnd = (reader: Reader) =>
       if (rest === 0) return from + at
       if (rest > 0) inside ??= from + at
     }
-    return inside ?? (yield* Effect.fail(wrong("it is no ZIP, or its end is missing")))
+    return inside ?? (yield* Effect.fail(wrong("the file is not a ZIP, or its end is missing")))
   })
 
 const findDirectory = (reader: Reader) =>
@@ -187,11 +187,11 @@ const findBytes = (files: Reader, directory: Reader, entry: Entry, directoryAt: 
     const sum = own.getUint32(14, true)
     const from = entry.at + 30 + nameLength + own.getUint16(28, true)
     if (!isSame || nameLength !== entry.nameLength || (!isSummedLater && sum !== entry.crc32)) {
-      return yield* Effect.fail(wrong("a file in it has another header than its directory says"))
+      return yield* Effect.fail(wrong("the header of a file in it contradicts the directory"))
     }
     const ownName = yield* copied(files, entry.at + 30, nameLength)
     const name = yield* copied(directory, directoryAt + 46, nameLength)
-    if (ownName !== name) return yield* Effect.fail(wrong("a file in it has another name than its directory says"))
+    if (ownName !== name) return yield* Effect.fail(wrong("the name of a file in it contradicts the directory"))
     return from
   })
 
@@ -225,7 +225,7 @@ const checkBytes = (path: string, files: Reader, entry: Entry, from: number, has
     const sum = (piece: Uint8Array) => {
       found += piece.length
       // Stop at the declared size: a hostile file may unpack to any size.
-      if (found > size) return Effect.fail(wrong("a file in it is larger than it says"))
+      if (found > size) return Effect.fail(wrong("a file in it exceeds its declared size"))
       return Effect.sync(() => hash.update(piece))
     }
     if (method === stored && packed <= pieceSize) {
@@ -238,7 +238,7 @@ const checkBytes = (path: string, files: Reader, entry: Entry, from: number, has
       yield* Stream.runForEach(unpacked, sum)
     }
     if (found !== size || new DataView(new Uint8Array(hash.digest()).buffer).getUint32(0) !== crc32) {
-      return yield* Effect.fail(wrong("a file in it is not what its CRC-32 says"))
+      return yield* Effect.fail(wrong("a file in it fails its CRC-32"))
     }
   })
 
@@ -298,7 +298,7 @@ export const check = (
     // the length of the directory decides: an old writer counts only to 65,535
     for (; at < directory.at + directory.size; count++) {
       const hash = hashing.start("crc32")
-      if (Option.isNone(hash)) return yield* Effect.fail(unknown("there is no crc32 here"))
+      if (Option.isNone(hash)) return yield* Effect.fail(unknown("crc32 is not available"))
       const entry = yield* readEntry(reader, at)
       const from = yield* findBytes(files, reader, entry, at)
       if (from + entry.packed > directory.at)
@@ -307,7 +307,7 @@ export const check = (
       at += entry.headerSize
     }
     const counted = directory.isCountWrapped ? count % (max16 + 1) : count
-    if (counted !== directory.count) return yield* Effect.fail(wrong("its directory has another length than it says"))
+    if (counted !== directory.count) return yield* Effect.fail(wrong("its directory contradicts its declared length"))
     return { _tag: "Right" } as const
   }).pipe(
     Effect.scoped,
