@@ -113,7 +113,7 @@ const suggestions = ([group = "", name]: ReadonlyArray<string>): ReadonlyArray<s
 export const noCommand = (path: ReadonlyArray<string>): string => {
   const meant = suggestions(path).map((command) => `'pixxel ${command}'`)
   const question = meant.length === 0 ? "" : ` Did you mean ${enumeration(meant)}?`
-  return `There is no command 'pixxel ${path.join(" ")}'.${question}`
+  return `Unknown command 'pixxel ${path.join(" ")}'.${question}`
 }
 
 // --- ids ---
@@ -174,7 +174,7 @@ export const read = (argv: ReadonlyArray<string>): CommandLine => {
     tokens.some((token) => token._tag === "Option" && names.includes(token.name))
   const [group, name] = words
 
-  if (has("wizard")) return mistake("There is no wizard.")
+  if (has("wizard")) return mistake("--wizard is not supported.")
   if (group === "help") return { _tag: "Help", path: words.slice(1, 3) }
   if (has("help", "h")) return { _tag: "Help", path: words.slice(0, 2) }
   if (has("version") || group === "version") return { _tag: "Version" }

@@ -40,12 +40,12 @@ export declare namespace Environment {
 }
 
 /** With `verbose`, logs each request of a transport to stderr. */
-export const telling = <A, E, R>(
+export const logging = <A, E, R>(
   verbose: boolean,
   transport: Layer.Layer<A | HttpClient.HttpClient, E, R>,
   route: Proxy.Route = Proxy.direct
 ): Layer.Layer<A | HttpClient.HttpClient, E, R | Output> =>
-  verbose ? Layer.provideMerge(Exchanges.told(route), transport) : transport
+  verbose ? Layer.provideMerge(Exchanges.logged(route), transport) : transport
 
 const real = (verbose: boolean) =>
   Layer.unwrapEffect(
@@ -58,7 +58,7 @@ const real = (verbose: boolean) =>
       return Pixxel.layerConfig.pipe(
         // Node's HTTP client does not decompress, and a gateway may send brotli unasked.
         Layer.provide(NodeDecompression.layer),
-        Layer.provideMerge(telling(verbose, transport, route))
+        Layer.provideMerge(logging(verbose, transport, route))
       )
     })
   )
@@ -70,7 +70,7 @@ const mocked = (verbose: boolean): Layer.Layer<Environment.Services, ConfigError
       ({ MockServer }) =>
         Layer.unwrapEffect(Effect.map(MockServer, ({ baseUrl, token }) => Pixxel.layer({ baseUrl, token }))).pipe(
           Layer.provideMerge(
-            telling(
+            logging(
               verbose,
               // a failed command is no failed test, so it needs no replay capsule
               Layer.orDie(MockServer.layer({ transport: "inProcess", clock: "auto", capsules: false }))

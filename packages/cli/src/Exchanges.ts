@@ -59,7 +59,7 @@ const viaOf = ({ url }: HttpClientRequest, route: Route): string =>
   })
 
 /** A transport that logs each exchange. */
-export const told = (route: Route): Layer.Layer<HttpClient.HttpClient, never, HttpClient.HttpClient | Output> =>
+export const logged = (route: Route): Layer.Layer<HttpClient.HttpClient, never, HttpClient.HttpClient | Output> =>
   Layer.effect(
     HttpClient.HttpClient,
     Effect.gen(function* () {
@@ -69,7 +69,7 @@ export const told = (route: Route): Layer.Layer<HttpClient.HttpClient, never, Ht
       return HttpClient.transform(client, (send, request) =>
         Effect.flatMap(Clock.currentTimeMillis, (began) => {
           const scrub = scrubOf(request)
-          const tell = (what: string) =>
+          const log = (what: string) =>
             Effect.flatMap(Clock.currentTimeMillis, (now) =>
               note(
                 plain(
@@ -79,8 +79,8 @@ export const told = (route: Route): Layer.Layer<HttpClient.HttpClient, never, Ht
             )
           return Effect.onExit(send, (exit) =>
             Exit.isFailure(exit)
-              ? tell("no answer")
-              : tell(
+              ? log("no answer")
+              : log(
                   Option.match(requestIdOf(exit.value.headers, scrub), {
                     onNone: () => `${exit.value.status}`,
                     onSome: (id) => `${exit.value.status}, request ${id},`

@@ -6,10 +6,10 @@ import type * as PixxelErrors from "@effect-pixxel/client/PixxelError"
 
 /** The meaning of each code, as shown by `--help`. */
 export const meanings = {
-  0: "done",
-  1: "unexpected: a fault of this program",
+  0: "success",
+  1: "unexpected: a bug in this program",
   2: "usage: the command line or the environment is wrong",
-  3: "bad request, or a collision with the present state",
+  3: "bad request, or a conflict with the current state",
   4: "not authenticated, or forbidden",
   5: "not found",
   6: "the job failed",
@@ -17,8 +17,8 @@ export const meanings = {
   8: "the server or the network failed",
   9: "the outcome of a create is unknown",
   10: "the cost limit was exceeded",
-  11: "download or disk",
-  12: "you were asked, and did not agree",
+  11: "download or disk error",
+  12: "you declined the cost",
   129: "hung up: the terminal was closed",
   130: "interrupted",
   131: "quit",

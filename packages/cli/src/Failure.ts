@@ -140,22 +140,22 @@ const downloadNext = (error: DownloadError, origin: Origin): string => {
   const again = continuation(error, origin, false)
   switch (error.reason) {
     case "PackageFailed":
-      return `The job has ended and is paid: do not run it again. To see it: ${see(error, origin)}`
+      return `The job has ended and is billed. Do not run it again. To show it: ${see(error, origin)}`
     case "TargetExists":
       return startsJob(origin)
-        ? `The job is paid: do not run it again. Move the file away, or replace it: ${again} --if-exists overwrite`
-        : "Move it away, give another --out, or replace it: --if-exists overwrite"
+        ? `The job is billed. Do not run it again. Move the file away, or replace it: ${again} --if-exists overwrite`
+        : "Move it away, choose another --out, or replace it: --if-exists overwrite"
     case "Locked":
       return `Wait for the other download, or end it. Then: ${again}`
     case "DiskFull":
-      return `Make room, and go on: ${again}`
+      return `Free some space, then continue: ${again}`
     case "PermissionDenied":
     case "NoHashing":
     case "FileSystem":
-      return `Mend that, or give another --out, and go on: ${again}`
+      return `Fix the problem, or choose another --out, then continue: ${again}`
     case "Refused":
     case "Corrupt":
-      return `The job is paid and its package is there: do not run it again. Later: ${again}`
+      return `The job is billed and its package exists. Do not run it again. Retry later: ${again}`
   }
 }
 
@@ -180,17 +180,17 @@ const nextOfJob = (
       return `To see its tasks: ${see(error, origin)}`
     case "WaitTimeout":
       if (error.waitingFor === "job") {
-        return `The job goes on. To follow it again: ${continuation(error, origin, true)}`
+        return `The job continues. To follow it again: ${continuation(error, origin, true)}`
       }
       return has(origin, "out") || isDownload(origin)
         ? `The job has ended; its package was not ready yet. To fetch it: ${continuation(error, origin, false)}`
-        : `The job has ended; its package was not ready yet. To see it: ${see(error, origin)}`
+        : `The job has ended; its package was not ready yet. To show it: ${see(error, origin)}`
     case "RunIncomplete":
-      return `The job exists and is paid: do not run it again. To go on: ${continuation(error, origin, true)}`
+      return `The job exists and is billed. Do not run it again. To continue: ${continuation(error, origin, true)}`
     case "DownloadError":
       return downloadNext(error, origin)
     case "DownloadIncomplete":
-      return `What has come is kept. To fetch the rest: ${continuation(error, origin, false)}`
+      return `The received bytes are kept. To fetch the rest: ${continuation(error, origin, false)}`
     case "CreateOutcomeUnknown":
       return lookFirst(error.workflowId, origin)
   }
@@ -200,17 +200,17 @@ const nextOf = (error: PixxelError, origin: Origin): string => {
   switch (error._tag) {
     case "BadRequest":
     case "NotFound":
-      return `Check the ids. To see what there is: ${overview("workflows list", origin)}, ${overview("jobs list --workflow ID", origin)}.`
+      return `Check the ids. To list the existing ones: ${overview("workflows list", origin)}, ${overview("jobs list --workflow ID", origin)}.`
     case "Unauthorized":
     case "Forbidden":
-      return "Check PIXXEL_API_KEY (pixxel config show): the token may be missing, expired or revoked. If it is good, it needs the right to do this in the project; PIXXEL_AUTH_SCHEME=raw sends it without Bearer."
+      return "Check PIXXEL_API_KEY (pixxel config show): the token may be missing, expired or revoked. If it is valid, it needs the permission in the project. PIXXEL_AUTH_SCHEME=raw sends it without Bearer."
     case "Conflict":
-      return `Look at the present state first: ${overview("jobs list --workflow ID", origin)}.`
+      return `Check the current state first: ${overview("jobs list --workflow ID", origin)}.`
     case "RateLimited":
     case "ServerError":
       return again(error.retryAfter)
     case "UnexpectedStatus":
-      return "The API does not document this status: what the server says may tell why. If it says nothing, check PIXXEL_BASE_URL."
+      return "The API does not document this status. See the server's message for the reason, or check PIXXEL_BASE_URL."
     case "TransportError":
       return "Check the network and PIXXEL_BASE_URL."
     case "RequestTimeout":
@@ -218,9 +218,9 @@ const nextOf = (error: PixxelError, origin: Origin): string => {
     case "DecodeError":
       return "Check PIXXEL_BASE_URL: this may not be the Pixxel API, or the API has changed."
     case "CreateNotSent":
-      return "Nothing was started, and it is safe to run it again."
+      return "Nothing was started. The command is safe to run again."
     case "CostLimitExceeded":
-      return `Nothing was started. To see what there is: ${overview("workflows list", origin)}.`
+      return `Nothing was started. To list the workflows: ${overview("workflows list", origin)}.`
     default:
       return isGone(origin) ? gone : nextOfJob(error, origin)
   }
@@ -231,18 +231,18 @@ const unpackNext = ({ folder, path, reason }: UnpackError, origin: Origin): stri
     Option.filter(origin.created, () => !isGone(origin)),
     {
       onNone: () => "",
-      onSome: (job) => ` The job is paid: do not run it again, but ${continuation(job, origin, false)}`
+      onSome: (job) => ` The job is billed. Do not run it again. Instead: ${continuation(job, origin, false)}`
     }
   )
   switch (reason) {
     case "Unsafe":
-      return `Do not unpack it by other means before you have looked into it. The package is kept: ${path}`
+      return `Inspect the package before you unpack it by other means. The package is kept: ${path}`
     case "TooLarge":
-      return `If it is right, raise the limit: --max-size, --max-entries, --max-ratio. The package is kept: ${path}${again}`
+      return `If the size is expected, raise the limit: --max-size, --max-entries, --max-ratio. The package is kept: ${path}${again}`
     case "Corrupt":
       return `Move ${path} away, and download it again, with --verify.${again}`
     case "TargetExists":
-      return `Move ${folder} away, or give another --out.${again}`
+      return `Move ${folder} away, or choose another --out.${again}`
     case "FileSystem":
       return `The package is kept: ${path}${again}`
   }
@@ -305,7 +305,7 @@ const namingJob = (report: Report, origin: Origin): Report =>
     onNone: () => report,
     onSome: (job) => ({
       ...report,
-      message: `${report.message} Job ${job.jobId} of workflow ${job.workflowId} exists, and is paid.`,
+      message: `${report.message} Job ${job.jobId} of workflow ${job.workflowId} exists and is billed.`,
       next: [
         ...(report.next === undefined ? [] : [report.next]),
         isGone(origin) ? gone : `Do not run it again. To follow it: ${continuation(job, origin, true)}`
@@ -329,7 +329,7 @@ export const report = (failure: Failure, origin: Origin): Report => {
         code: 2,
         tag: failure._tag,
         message: failure.message,
-        next: failure.next ?? "To see what there is: pixxel --help"
+        next: failure.next ?? "To list the commands: pixxel --help"
       }
     case "ConfigError": {
       const found = problems(failure)
@@ -396,7 +396,7 @@ export const reportCause = (cause: Cause.Cause<Failure>, origin: Origin): Report
         code: 1,
         tag: "Unexpected",
         message: defect instanceof Error ? `${defect.name}: ${defect.message}.` : `a ${typeof defect} was thrown.`,
-        next: "This is a fault of pixxel itself: please report it, with the stack that --json shows.",
+        next: "This is a bug in pixxel. Please report it with the stack shown by --json.",
         facts: defect instanceof Error ? { stack: defect.stack } : {}
       }
       return namingJob(unexpected, origin)
@@ -416,12 +416,12 @@ export const stopped = (stop: Stop, workflowId: WorkflowId, jobId: JobId | undef
   return jobId === undefined
     ? {
         ...report,
-        message: `${stops[stop]} while a job was being created: it may exist, and may be costing money.`,
+        message: `${stops[stop]} while a job was being created. The job may exist and cost money.`,
         next: lookFirst(workflowId, origin)
       }
     : {
         ...report,
-        message: `${stops[stop]}. Job ${jobId} goes on.`,
+        message: `${stops[stop]}. Job ${jobId} continues.`,
         next: `To follow it again: ${continuation({ workflowId, jobId }, origin, true)}`
       }
 }
@@ -434,7 +434,7 @@ export const stoppedDownload = (
 ): Report => ({
   code: stop === "Interrupted" ? 130 : 141,
   tag: stop,
-  message: `${stops[stop]}. What has come is kept.`,
+  message: `${stops[stop]}. The received bytes are kept.`,
   next: isGone(origin) ? gone : `To fetch the rest: ${continuation(ids, origin, false)}`,
   facts: { workflowId: ids.workflowId, jobId: ids.jobId, taskId: ids.taskId }
 })
@@ -442,7 +442,7 @@ export const stoppedDownload = (
 /** The note of a command that was stopped while its job is being created. */
 export const stillCreating = (workflowId: WorkflowId, origin: Origin): string =>
   [
-    "pixxel: Interrupted while a job is being created: waiting to learn whether it exists. Interrupt again not to wait.",
+    "pixxel: Interrupted while a job is being created. Waiting to find out whether the job exists. Interrupt again to stop waiting.",
     ...(isGone(origin) ? [] : [`  ${lookFirst(workflowId, origin)}`])
   ].join("\n")
 
@@ -460,7 +460,7 @@ const attemptsOf = (facts: unknown): ReadonlyArray<Attempt> => {
   return Array.isArray(attempts) ? attempts : attemptsOf(failure)
 }
 
-const told = ({ delay, reason, requestId, status }: Attempt, at: number) =>
+const describeAttempt = ({ delay, reason, requestId, status }: Attempt, at: number) =>
   [
     `  attempt ${at + 1}${delay > 0 ? `, ${Duration.format(Duration.seconds(delay))} later` : ""}:`,
     [
@@ -476,7 +476,7 @@ export const toText = ({ facts, message, next }: Report, style: Style = unstyled
     message.startsWith("pixxel ")
       ? `${paint(style, "red", "pixxel")}${plain(message.slice("pixxel".length))}`
       : `${paint(style, "red", "pixxel:")} ${plain(message)}`,
-    ...(verbose ? attemptsOf(facts).map(told) : []),
+    ...(verbose ? attemptsOf(facts).map(describeAttempt) : []),
     ...(next === undefined ? [] : [`  ${next}`])
   ].join("\n")
 

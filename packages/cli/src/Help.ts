@@ -38,22 +38,22 @@ export const examples = [
 type Row = readonly [left: string, right: string]
 
 const general: ReadonlyArray<Row> = [
-  ["help [COMMAND]", "This help, or that of a group or a command."],
-  ["version", "The version of pixxel."],
-  ["--help, -h", "This help, of every level."],
-  ["--version", "The version of pixxel."],
+  ["help [COMMAND]", "Show this help, or the help of a group or a command."],
+  ["version", "Show the version of pixxel."],
+  ["--help, -h", "Show the help of pixxel, a group or a command."],
+  ["--version", "Show the version of pixxel."],
   ["--log-level LEVEL", "all, trace, debug, info, warning, error (default), fatal or none."],
-  ["--completions SHELL", "The completion script for bash, fish or zsh."]
+  ["--completions SHELL", "Print the completion script for bash, fish or zsh."]
 ]
 
 const environment: ReadonlyArray<Row> = [
-  ["PIXXEL_API_KEY", "The token. Needed by every command without --mock."],
-  ["PIXXEL_AUTH_SCHEME", "bearer (default), or raw for a token that is sent alone."],
+  ["PIXXEL_API_KEY", "The API token. Required by every command without --mock."],
+  ["PIXXEL_AUTH_SCHEME", "bearer (default), or raw to send the token without a scheme."],
   ["PIXXEL_BASE_URL", "Default: https://api.pixxel.space"],
-  ["NO_COLOR", "Any value: no colours, in a terminal too."],
-  ["FORCE_COLOR", "Any value but 0: colours, in a pipe too."],
-  ["HTTPS_PROXY, HTTP_PROXY", "The proxy for URLs of this scheme. Without HTTPS_PROXY, HTTP_PROXY is for both."],
-  ["NO_PROXY", "Hosts that are reached without it: names, .domains, addresses, ranges such as 10.0.0.0/8, or *."]
+  ["NO_COLOR", "Any value: no colours, even in a terminal."],
+  ["FORCE_COLOR", "Any value except 0: colours, even in a pipe."],
+  ["HTTPS_PROXY, HTTP_PROXY", "The proxy for URLs of this scheme. Without HTTPS_PROXY, HTTP_PROXY applies to both."],
+  ["NO_PROXY", "Hosts to reach without a proxy: names, .domains, addresses, ranges such as 10.0.0.0/8, or *."]
 ]
 
 // --- the definitions of the commands ---
@@ -178,8 +178,8 @@ export const page = (
             ]
           : [
               isCommand
-                ? "pixxel --help has the environment variables and the exit codes."
-                : "Each command has a --help of its own, and pixxel --help the environment and the exit codes."
+                ? "pixxel --help shows the environment variables and the exit codes."
+                : "pixxel GROUP COMMAND --help explains each command; pixxel --help shows the environment variables and the exit codes."
             ])
       )
     }

@@ -62,7 +62,7 @@ const authorizationOf = ({ password, username }: URL): Option.Option<Option.Opti
 /** The proxy of a variable. `proxy:3128` is short for `http://proxy:3128`. */
 const parse = ({ name, value }: Variable): Effect.Effect<Proxy, ConfigError.ConfigError> => {
   // the error shows no part of the value: it may contain a password
-  const fail = (problem: string) => Effect.fail(ConfigError.InvalidData([name], `it must be ${problem}`))
+  const fail = (problem: string) => Effect.fail(ConfigError.InvalidData([name], `expected ${problem}`))
   const text = value.includes("://") ? value : `http://${value}`
   if (!URL.canParse(text)) return fail("a URL such as http://proxy.example:3128")
   const url = new URL(text)

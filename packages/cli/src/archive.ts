@@ -89,7 +89,7 @@ const findRecord = async (file: FileHandle, signature: number, places: ReadonlyA
   for (const place of places) {
     if (place >= 0 && (await readAt(file, place, 4)).readUInt32LE() === signature) return place
   }
-  return refuse("Corrupt", "the package is no ZIP, or its directory is broken")
+  return refuse("Corrupt", "the package is not a ZIP, or its directory is broken")
 }
 
 /**
@@ -106,7 +106,7 @@ const findEnd = (tail: Buffer): number => {
   return (
     find((end) => end === tail.length) ??
     find(() => true) ??
-    refuse("Corrupt", "the package is no ZIP, or its end is missing")
+    refuse("Corrupt", "the package is not a ZIP, or its end is missing")
   )
 }
 
@@ -236,7 +236,7 @@ export const segmentsOf = (name: string, platform: NodeJS.Platform): ReadonlyArr
   for (const segment of path.split("/")) {
     if (segment === "" || segment === ".") continue
     if (segment !== "..") segments.push(segment)
-    else if (segments.pop() === undefined) unsafe(name, "whose name does not stay in its folder")
+    else if (segments.pop() === undefined) unsafe(name, "whose name leads out of its folder")
   }
   // Windows would write to another file, to an alternate stream, or to a device
   const isOther = (segment: string) => /[<>:"|?*]|[. ]$/.test(segment) || isDevice(segment)
@@ -261,13 +261,12 @@ const judge = async (
   platform: NodeJS.Platform
 ): Promise<Contents> => {
   if (directory.count > limits.entries) {
-    refuse("TooLarge", `the package has ${directory.count} entries, and ${limits.entries} are allowed`)
+    refuse("TooLarge", `the package has ${directory.count} entries; the limit is ${limits.entries}`)
   }
   const folders: Array<Folder> = []
   const files: Array<File> = []
   const root: Folder = { _tag: "Folder", path: "", time: undefined, children: new Map() }
-  const refuseCount = () =>
-    refuse("TooLarge", `the package has more than ${limits.entries} entries, which is what is allowed`)
+  const refuseCount = () => refuse("TooLarge", `the package has more entries than the limit of ${limits.entries}`)
 
   const folderAt = (name: string, segments: ReadonlyArray<string>): Folder => {
     let folder = root
@@ -285,13 +284,13 @@ const judge = async (
   }
 
   const addFile = (entry: yauzl.Entry, name: string, segments: ReadonlyArray<string>) => {
-    const last = segments.at(-1) ?? unsafe(name, "which is the folder itself and does not stay in its folder")
+    const last = segments.at(-1) ?? unsafe(name, "which is the folder itself and leads out of its folder")
     const folder = folderAt(name, segments.slice(0, -1))
     const there = folder.children.get(last)
     if (there?._tag === "Folder") return unsafe(name, "which is a file and a folder")
     if (there !== undefined) {
       const isSame = there.entry.crc32 === entry.crc32 && there.entry.uncompressedSize === entry.uncompressedSize
-      return isSame ? undefined : unsafe(name, "which is there twice, with different content")
+      return isSame ? undefined : unsafe(name, "which occurs twice with different content")
     }
     const path = join(folder.path, last)
     const file: File = { _tag: "File", path, entry, time: timeOf(entry), isExecutable: isExecutable(entry) }
@@ -306,13 +305,12 @@ const judge = async (
     const name = nameOf(entry)
     const segments = segmentsOf(name, platform)
     const kind = kindOf(entry)
-    if (kind !== 0 && kind !== folderKind && kind !== fileKind)
-      unsafe(name, "which is no file, but a link or something else")
+    if (kind !== 0 && kind !== folderKind && kind !== fileKind) unsafe(name, "which is a link or another special file")
     if (entry.isEncrypted()) unsafe(name, "which is encrypted")
     if (++entries > limits.entries) refuseCount()
     size += entry.uncompressedSize
     if (size > limits.size) {
-      const message = `the files of the package are more than ${bytes(limits.size)} together, which is what is allowed`
+      const message = `the files of the package exceed the limit of ${bytes(limits.size)}`
       refuse("TooLarge", message)
     }
     if (kind === folderKind || /[/\\]$/.test(name)) folderAt(name, segments).time = timeOf(entry)
@@ -327,12 +325,12 @@ const judge = async (
     }
   }
   if (left < 0 || !directory.counts(entries)) {
-    refuse("Corrupt", `the package has ${entries} entries, and its directory says ${directory.count}`)
+    refuse("Corrupt", `the package has ${entries} entries, but its directory records ${directory.count}`)
   }
   if (size > harmless && size > length * limits.ratio) {
     refuse(
       "TooLarge",
-      `the files of the package are ${Math.floor(size / length)} times as long as the package itself, and ${limits.ratio} times is allowed`
+      `the files of the package are ${Math.floor(size / length)} times as large as the package; the limit is ${limits.ratio} times`
     )
   }
   return { folders, files, bytes: files.reduce((sum, { entry }) => sum + entry.uncompressedSize, 0) }

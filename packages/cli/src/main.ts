@@ -37,8 +37,8 @@ const groups = [workflows, jobs, tasks, config] as const
 
 /** These run before @effect/cli, which needs them only for the completions. */
 const read = [
-  Command.make("help", {}).pipe(Command.withDescription("The help of pixxel, of a group or of a command.")),
-  Command.make("version", {}).pipe(Command.withDescription("The version of pixxel."))
+  Command.make("help", {}).pipe(Command.withDescription("Show the help of pixxel, a group or a command.")),
+  Command.make("version", {}).pipe(Command.withDescription("Show the version of pixxel."))
 ] as const
 
 const pixxel = Command.make("pixxel", {}).pipe(

@@ -41,23 +41,23 @@ export const { signedUrl } = Download
 
 const platform = Layer.mergeAll(NodeFileSystem.layer, NodePath.layer, NodeHashing.layer)
 
-/** Downloads a package, passes its events to `tell`, and unpacks it on request. */
+/** Downloads a package, passes its events to `emit`, and unpacks it on request. */
 export const save = (
   { name: given, taskId, ...ref }: Target,
   options: Options,
-  tell: (event: Download.Event) => Effect.Effect<void>
+  emit: (event: Download.Event) => Effect.Effect<void>
 ): Effect.Effect<Saved, DownloadFailure | UnpackError | OutputFailed, JobsApi | PixxelHttpClient> =>
   Effect.gen(function* () {
     yield* Effect.tryPromise({
       try: () => mkdir(options.out, { recursive: true }),
-      catch: (error) => fileError(`The folder ${options.out} could not be made`, error)
+      catch: (error) => fileError(`The folder ${options.out} could not be created`, error)
     })
     const name = given ?? fileName(ref.jobId)
     const path = join(options.out, `${name}.zip`)
     let result = Option.none<Download.Result>()
     yield* Stream.runForEach(Download.stream({ ...ref, taskId, path }, options), (event) => {
       if (event._tag === "Done") result = Option.some(event.result)
-      return tell(event)
+      return emit(event)
     })
     const file = Option.getOrThrowWith(result, () => new Error("a download ended without its result"))
     const unpacked =

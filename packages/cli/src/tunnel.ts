@@ -98,13 +98,13 @@ class HttpsAgent extends Https.Agent {
   }
   override createConnection(options: Https.RequestOptions, callback: Callback) {
     const direct = () => super.createConnection(options, callback)
-    // TLS begins in the tunnel, for the host behind it
+    // TLS starts within the tunnel, for the target host
     const over = (socket: Duplex) => super.createConnection({ ...options, ...{ socket } }, callback)
     return connect(this.route, "https:", options, callback, direct, over)
   }
 }
 
-/** Node's HTTP, through the proxies of a route. */
+/** Node's HTTP client through the proxies of a route. */
 export const layer = (route: Route): Layer.Layer<HttpClient.HttpClient> =>
   NodeHttpClient.layerWithoutAgent.pipe(
     Layer.provide(

@@ -39,7 +39,7 @@ const streams = booleans.flatMap((stdin) =>
 const verbs = ["jobs create wf-1 p-1", "jobs run wf-1 p-1"]
 const forms = ["", " --json", " --jsonl"]
 
-const question = "It is estimated to cost 42 tokens.\nStart it? [y/N]"
+const question = "The estimated cost is 42 tokens.\nStart it? [y/N]"
 
 describe.each(streams)("where stdin, stdout, stderr are a terminal: %j", (attended) => {
   const isAnywhere = attended.stdin || attended.stderr

@@ -34,7 +34,7 @@ describe("jobs download", () => {
         "
       `)
       expect(outcome.stderr).toMatchInlineSnapshot(`
-        "download: the package is being made (pending)
+        "download: the package is being built (pending)
         download: 100 %  3.10 kB of 3.10 kB  249 B/s
         "
       `)
@@ -64,7 +64,7 @@ describe("jobs download", () => {
       mkdirSync(left, { recursive: true })
       const { code, stdout } = yield* pixxel(`jobs download ${job} --out ${out} --unpack`)
       assert.strictEqual(code, 0)
-      assert.include(stdout, `Another run uses ${left}. If none is under way, remove it.`)
+      assert.include(stdout, `Another run uses ${left}. If no run is active, remove it.`)
       assert.isTrue(existsSync(left))
     })
   )
@@ -235,7 +235,7 @@ describe("the download of a job that has not ended", () => {
       assert.deepStrictEqual([code, stdout], [3, ""])
       assert.strictEqual(
         stderr,
-        "pixxel: Job job-1 still runs (running, 40 %): it has no package yet.\n" +
+        "pixxel: Job job-1 is still running (running, 40 %), so it has no package yet.\n" +
           "  Download it after its end with --wait, or follow it first: pixxel jobs wait --workflow wf-1 --job job-1\n"
       )
     })

@@ -41,9 +41,9 @@ const estimates = (
     [() => refused(403), 4, "Forbidden", "PIXXEL_API_KEY"],
     [() => refused(404), 5, "NotFound", "Check the ids"],
     [() => refused(429), 8, "RateLimited", "Try again later"],
-    [() => refused(503), 8, "CreateNotSent", "it is safe to run it again"],
-    [() => new Response("<html></html>"), 8, "CreateNotSent", "it is safe to run it again"],
-    [cut, 8, "CreateNotSent", "it is safe to run it again"]
+    [() => refused(503), 8, "CreateNotSent", "The command is safe to run again"],
+    [() => new Response("<html></html>"), 8, "CreateNotSent", "The command is safe to run again"],
+    [cut, 8, "CreateNotSent", "The command is safe to run again"]
   ] as const
 ).map(([answer, code, tag, next]): Case => ({ line: `${create} --max-cost 5`, script: [answer], code, tag, next }))
 
@@ -69,7 +69,13 @@ const cases: ReadonlyArray<Case> = [
   { line: create, script: [() => refused(403)], code: 4, tag: "Forbidden", next: "PIXXEL_API_KEY" },
   { line: create, script: [() => broken("ECONNREFUSED")], code: 8, tag: "TransportError", next: "PIXXEL_BASE_URL" },
   { line: create, script: [none, () => refused(403)], code: 4, tag: "Forbidden", next: "PIXXEL_API_KEY" },
-  { line: create, script: [() => refused(500)], code: 8, tag: "CreateNotSent", next: "it is safe to run it again" },
+  {
+    line: create,
+    script: [() => refused(500)],
+    code: 8,
+    tag: "CreateNotSent",
+    next: "The command is safe to run again"
+  },
   ...estimates,
   ...[cut, () => refused(500), () => refused(307), () => json({}), () => "never" as const].map((answer) => ({
     line: create,

@@ -103,7 +103,7 @@ describe("--verbose", () => {
         pixxel jobs get was answered 404: no. Not found, or not visible to this token. Check the ids and the base URL. Attempts: 2.
           attempt 1: 503 (request req-6)
           attempt 2, <time> later: 404 (request req-7)
-          Check the ids. To see what there is: pixxel workflows list, pixxel jobs list --workflow ID.
+          Check the ids. To list the existing ones: pixxel workflows list, pixxel jobs list --workflow ID.
         "
       `)
     })
@@ -146,11 +146,11 @@ describe("--verbose", () => {
           HttpClientResponse.fromWeb(request, new Response("", { headers: { "x-request-id": "0123456789abcdef" } }))
         )
       )
-      yield* Effect.flatMap(HttpClient.HttpClient, (told) =>
-        told.get("https://me:passw0rd@store.test/a.zip?X-Amz-Signature=0123456789abcdef#x")
+      yield* Effect.flatMap(HttpClient.HttpClient, (client) =>
+        client.get("https://me:passw0rd@store.test/a.zip?X-Amz-Signature=0123456789abcdef#x")
       ).pipe(
         Effect.provide(
-          Exchanges.told(Option.none).pipe(
+          Exchanges.logged(Option.none).pipe(
             Layer.provide(Layer.succeed(HttpClient.HttpClient, client)),
             Layer.provide(output)
           )

@@ -11,7 +11,7 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import { Ask } from "../src/Ask.js"
-import { Environment, telling } from "../src/Environment.js"
+import { Environment, logging } from "../src/Environment.js"
 import { run } from "../src/main.js"
 import { Output } from "../src/Output.js"
 
@@ -40,7 +40,7 @@ export const scripted = (...script: ReadonlyArray<() => Answer>): Layer.Layer<En
   const transport = FetchHttpClient.layer.pipe(Layer.provide(Layer.succeed(FetchHttpClient.Fetch, fetch)))
   return Layer.succeed(Environment, {
     services: ({ verbose }) =>
-      Pixxel.layer({ token: Redacted.make(token) }).pipe(Layer.provideMerge(telling(verbose, transport)))
+      Pixxel.layer({ token: Redacted.make(token) }).pipe(Layer.provideMerge(logging(verbose, transport)))
   })
 }
 

@@ -170,7 +170,7 @@ describe("a signal", () => {
   it.each(signals)("%s during a wait ends with %d, and tells how to follow the job again", async (signal, code) => {
     const outcome = await signalled(wait, signal, "GET")
     assert.deepStrictEqual([outcome.code, outcome.stdout], [code, ""])
-    assert.include(outcome.stderr, "Job job-1 goes on.")
+    assert.include(outcome.stderr, "Job job-1 continues.")
     assert.include(outcome.stderr, `pixxel ${wait}`)
   })
 
@@ -199,8 +199,8 @@ describe("a signal", () => {
         child.stderr?.once("data", () => response.end(JSON.stringify({ id: "job-7", status: "created" })))
       })
       assert.deepStrictEqual([outcome.code, outcome.stdout], [code, ""])
-      assert.include(outcome.stderr, "waiting to learn whether it exists")
-      assert.include(outcome.stderr, "Job job-7 goes on.")
+      assert.include(outcome.stderr, "Waiting to find out whether the job exists")
+      assert.include(outcome.stderr, "Job job-7 continues.")
     }
   )
 
@@ -218,7 +218,7 @@ describe("a signal", () => {
       }
     )
     assert.strictEqual(outcome.code, 129)
-    assert.include(outcome.stderr, "Job job-7 goes on.")
+    assert.include(outcome.stderr, "Job job-7 continues.")
   })
 
   it("that comes again during a create does not wait, and has said that a job may exist", async () => {
@@ -226,7 +226,7 @@ describe("a signal", () => {
       child.stderr?.once("data", () => child.kill("SIGINT"))
     })
     assert.strictEqual(outcome.code, 130)
-    assert.include(outcome.stderr, "waiting to learn whether it exists")
+    assert.include(outcome.stderr, "Waiting to find out whether the job exists")
     assert.include(outcome.stderr, "pixxel jobs list --workflow wf-1")
   })
 })

@@ -136,7 +136,7 @@ describe("a variable that is no proxy", () => {
         )
         const { code, stderr, stdout } = yield* pixxel("jobs get wf-1 job-1", { environment })
         assert.deepStrictEqual([code, stdout], [2, ""])
-        assert.match(stderr, new RegExp(`^pixxel: ${name}: it must be a`))
+        assert.match(stderr, new RegExp(`^pixxel: ${name}: expected a`))
         assert.notInclude(stderr, "secret")
         assert.notInclude(stderr, "PIXXEL_API_KEY")
       }

@@ -210,7 +210,7 @@ describe("the live view", () => {
       ○ tile-24 ░░░░░░░░░░░░░░░░░░░░   0 %  created        -
       ○ tile-25 ░░░░░░░░░░░░░░░░░░░░   0 %  created        -
       ○ tile-26 ░░░░░░░░░░░░░░░░░░░░   0 %  created        -
-        … and 35 more: 20 done, 15 to come"
+        … and 35 more: 20 done, 15 waiting"
     `)
   })
 

@@ -109,10 +109,7 @@ job-22  -          -         -          -                     -
     Effect.gen(function* () {
       const api = scripted(() => json({ estimated_cost: "much" }))
       const line = "workflows estimate --workflow wf-1"
-      assert.strictEqual(
-        (yield* pixxel(line, { environment: api })).stdout,
-        "The server gave no estimate that can be read.\n"
-      )
+      assert.strictEqual((yield* pixxel(line, { environment: api })).stdout, "The server sent no readable estimate.\n")
       assert.deepStrictEqual(JSON.parse((yield* pixxel(`${line} --json`, { environment: api })).stdout), {})
     })
   )
@@ -169,7 +166,7 @@ describe("a job that was created", () => {
         const line = `jobs create --workflow wf-1 --project p --no-adopt --yes${form}`
         const { code, stderr } = yield* pixxel(line, { environment, failing })
         assert.strictEqual(code, 11)
-        assert.include(stderr, "Job job-1 of workflow wf-1 exists, and is paid.")
+        assert.include(stderr, "Job job-1 of workflow wf-1 exists and is billed.")
       })
     )
   }

@@ -75,7 +75,7 @@ describe("in a terminal", () => {
     assert.strictEqual(await first.ended, 130)
     const screen = first.screen()
     assert.include(screen, "classify-crops")
-    assert.include(screen, "Interrupted. Job job-crop-running goes on.")
+    assert.include(screen, "Interrupted. Job job-crop-running continues.")
     const [, resume] = /To follow it again: pixxel (.*(?:\n.*)?)/.exec(screen) ?? []
     clock.now += 600_000
     const second = pixxel((resume ?? "").replace("\n", ""), env)
@@ -117,7 +117,7 @@ describe("in a terminal", () => {
     const terminal = pixxel(`jobs create ${project}`, env)
     expect(await terminal.sees("[y/N]")).toMatchInlineSnapshot(`
       "This starts a job of workflow wf-crop-classification in project project-monsoon-
-      2024. It is estimated to cost 42 tokens.
+      2024. The estimated cost is 42 tokens.
       Start it? [y/N]"
     `)
     assert.lengthOf(it.jobsOf("wf-crop-classification"), 2)
@@ -183,13 +183,13 @@ describe("in a terminal", () => {
     it.useFaults(Fault.plan(Fault.on("getPackage", Fault.cutBody(1_000, "hang"), { attempts: [1] })))
     const line = `jobs download --workflow wf-crop-classification --job job-crop-done --out ${out} --interval 1s`
     const first = pixxel(line, env, { cols: 132, rows: 24 })
-    await first.sees("the package is being made")
+    await first.sees("the package is being built")
     clock.now += 10_000
     assert.match(await first.sees("32 %"), /^█+▉░+ {2}32 % {2}1\.00 kB of 3\.10 kB/)
     first.types("\u0003")
     assert.strictEqual(await first.ended, 130)
     const [, resume = ""] =
-      /Interrupted. What has come is kept.\n {2}To fetch the rest: pixxel (.*)/.exec(first.screen()) ?? []
+      /Interrupted. The received bytes are kept.\n {2}To fetch the rest: pixxel (.*)/.exec(first.screen()) ?? []
     assert.notInclude(readdirSync(out), "job-crop-done.zip")
     const second = pixxel(resume, env)
     assert.strictEqual(await second.ended, 0)
@@ -205,7 +205,7 @@ describe("in a terminal", () => {
     it.useFaults(Fault.plan(Fault.on("getPackage", Fault.cutBody(1_000, "hang"), { attempts: [1] })))
     const line = `jobs download --workflow wf-crop-classification --job job-crop-done --out ${out} --interval 1s`
     const terminal = pixxel(line, env, { cols: 132, rows: 24 })
-    await terminal.sees("the package is being made")
+    await terminal.sees("the package is being built")
     clock.now += 10_000
     await terminal.sees("32 %")
     assert.include(readdirSync(out), "job-crop-done.zip.part.lock")

@@ -58,7 +58,7 @@ describe("on a disk that ignores case, a package", () => {
       const { folder, result } = yield* unpacked(name, entries)
       assert(result._tag === "Left")
       assert.strictEqual(result.left.reason, "FileSystem")
-      assert.include(result.left.message, `this disk takes the name "${taken}" for that of another entry`)
+      assert.include(result.left.message, `this disk treats the name "${taken}" as equal to another entry`)
       assert.deepStrictEqual(readdirSync(folder), ["it.zip"])
     })
   )

@@ -257,19 +257,19 @@ describe("a link in the place of a folder", () => {
 
 describe("a hostile package", () => {
   const names: ReadonlyArray<readonly [name: string, says: string]> = [
-    ["../evil.txt", "does not stay in its folder"],
-    ["a/../../evil.txt", "does not stay in its folder"],
-    ["..", "does not stay in its folder"],
-    ["../", "does not stay in its folder"],
-    ["a/b/../../../evil.txt", "does not stay in its folder"],
-    [".", "does not stay in its folder"],
-    ["", "does not stay in its folder"],
+    ["../evil.txt", "leads out of its folder"],
+    ["a/../../evil.txt", "leads out of its folder"],
+    ["..", "leads out of its folder"],
+    ["../", "leads out of its folder"],
+    ["a/b/../../../evil.txt", "leads out of its folder"],
+    [".", "leads out of its folder"],
+    ["", "leads out of its folder"],
     ["/etc/evil", "absolute path"],
     ["//host/share/evil", "absolute path"],
     ["C:/evil.txt", "absolute path"],
     ["a\\..\\..\\evil.txt", "backslash"],
     ["\\\\host\\evil", "backslash"],
-    ["..\\evil.txt", "does not stay in its folder"],
+    ["..\\evil.txt", "leads out of its folder"],
     ["C:\\evil.txt", "absolute path"],
     ["a\u0000.txt", "control character"],
     ["a\n.txt", "control character"],
@@ -283,11 +283,11 @@ describe("a hostile package", () => {
     ["a device", 0o060644],
     ["a pipe", 0o010644]
   ] as const)("is refused for %s", ([, mode]) =>
-    refused([{ name: "link", content: "/etc/passwd", mode }, { name: "link2/x" }], "Unsafe", "no file, but a link")
+    refused([{ name: "link", content: "/etc/passwd", mode }, { name: "link2/x" }], "Unsafe", "which is a link")
   )
 
   it.effect("is refused for a link whose name is that of a folder", () =>
-    refused([{ name: "out/", mode: 0o120777 }, { name: "out/evil.txt" }], "Unsafe", "no file, but a link")
+    refused([{ name: "out/", mode: 0o120777 }, { name: "out/evil.txt" }], "Unsafe", "which is a link")
   )
 
   it.effect.each([
@@ -301,7 +301,7 @@ describe("a hostile package", () => {
         { name: second, content: "y" }
       ],
       "Unsafe",
-      "there twice, with different content"
+      "occurs twice with different content"
     )
   )
 
@@ -351,7 +351,7 @@ describe("a hostile package", () => {
 
   it.effect("is refused for a ratio that no package has, before a byte is written", () => {
     const zeros = { name: "bomb", content: new Uint8Array(120_000_000), isDeflated: true }
-    return refused([zeros], "TooLarge", "times as long as the package itself, and 200 times is allowed")
+    return refused([zeros], "TooLarge", "times as large as the package; the limit is 200 times")
   })
 
   it.effect("is refused for its size, its number of entries, and its ratio, as they are limited", () =>

@@ -21,8 +21,8 @@ const mistakes: ReadonlyArray<readonly [line: string, says: string]> = [
   ["jobs download --workflow wf-1 --job job-1 --max-ratio -1", "a number such as 100"],
   ["jobs download --workflow wf-1 --job job-1 --if-exists frob", "overwrite"],
   ["workflows list --auth-scheme basic", "bearer or raw"],
-  ["jobs frob", "no command 'pixxel jobs frob'"],
-  ["frob", "no command 'pixxel frob'"],
+  ["jobs frob", "Unknown command 'pixxel jobs frob'"],
+  ["frob", "Unknown command 'pixxel frob'"],
   ["jobs get --workflow wf-1", "--job"],
   ["jobs get --job job-1", "--workflow"],
   ["jobs create --workflow wf-1", "--project"],
@@ -108,7 +108,7 @@ describe("help", () => {
       const { stdout } = yield* pixxel("tasks download --help", { environment: unreachable })
       assert.match(
         stdout,
-        /^Download what one task of a job has made\.\n\nUsage:\n {2}pixxel tasks download --workflow ID --job ID --task TASK \[options\]\n/
+        /^Download the results of one task of a job\.\n\nUsage:\n {2}pixxel tasks download --workflow ID --job ID --task TASK \[options\]\n/
       )
       assert.match(stdout, /^ {2}--task TASK +The name of the task/m)
       assert.notMatch(stdout, /piece of text|This setting/)
@@ -119,7 +119,7 @@ describe("help", () => {
     Effect.gen(function* () {
       const outcome = yield* pixxel(line, { environment: unreachable })
       assert.deepStrictEqual([outcome.code, outcome.stdout], [2, ""])
-      assert.include(outcome.stderr, "There is no command 'pixxel")
+      assert.include(outcome.stderr, "Unknown command 'pixxel")
     })
   )
 

@@ -48,7 +48,7 @@ const show = define("config show", common, (options) =>
     options.mock
       ? Effect.succeed({
           json: () => ({ mock: true, settings: {} }),
-          text: () => "The embedded mock server: no setting is needed, and none is used."
+          text: () => "The embedded mock server needs and uses no settings."
         })
       : Effect.gen(function* () {
           const settings = yield* Settings.all(options)
@@ -76,9 +76,9 @@ const show = define("config show", common, (options) =>
           }
         })
   )
-).pipe(Command.withDescription("Show the settings, and where each comes from. The API key is masked."))
+).pipe(Command.withDescription("Show the settings and their sources. The API key is masked."))
 
 export const config = Command.make("config", {}).pipe(
-  Command.withDescription("See which settings hold."),
+  Command.withDescription("Show the settings in effect."),
   Command.withSubcommands([show])
 )

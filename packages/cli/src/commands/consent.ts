@@ -30,8 +30,8 @@ export const consent = ({ form, maxCost, mock, projectId, workflowId, yes }: Spe
       if (maxCost !== undefined || mock) return
       const { command } = yield* Effect.flatMap(Invocation, ({ origin }) => origin)
       return yield* new UsageError({
-        message: `pixxel ${command} costs money, and there is no terminal to ask on. Give --yes or --max-cost TOKENS.`,
-        next: "Nothing was started. With --max-cost it starts nothing that is estimated to cost more."
+        message: `pixxel ${command} costs money, and confirmation needs a terminal. Pass --yes or --max-cost TOKENS.`,
+        next: "Nothing was started. --max-cost starts only jobs whose estimate does not exceed it."
       })
     }
     const workflows = yield* WorkflowsApi
@@ -41,7 +41,7 @@ export const consent = ({ form, maxCost, mock, projectId, workflowId, yes }: Spe
     if (maxCost !== undefined && !Option.exists(cost, (amount) => amount <= maxCost)) return
     const about = Option.match(tokens(cost), {
       onNone: () => "The cost could not be estimated.",
-      onSome: (amount) => `It is estimated to cost ${amount}.`
+      onSome: (amount) => `The estimated cost is ${amount}.`
     })
     const question = `This starts a job of workflow ${workflowId} in project ${projectId}. ${about}\nStart it? [y/N]`
     const interrupted = { code: 130, tag: "Interrupted", message: "Interrupted. Nothing was started." } as const

@@ -20,36 +20,32 @@ export const saving = {
   ifExists: Options.choice("if-exists", ["skip", "fail", "overwrite"]).pipe(
     Options.withDefault("skip"),
     Options.withDescription(
-      "When the file is there: skip it if it is the same and fail otherwise (default), fail, or overwrite it."
+      "If the file exists: keep an identical file and fail otherwise (skip, default), fail, or overwrite it."
     )
   ),
   verify: Options.boolean("verify").pipe(
-    Options.withDescription("Check every file in the package, if the store tells no checksum of it.")
+    Options.withDescription("Check every file in the package if the store sends no checksum.")
   ),
   unpack: Options.boolean("unpack").pipe(Options.withDescription("Unpack the package beside the file.")),
-  maxSize: maybe(amount("max-size", "BYTES", "How much --unpack writes at most. Default: 100000000000, 100 GB.")),
-  maxEntries: maybe(amount("max-entries", "COUNT", "How many files --unpack makes at most. Default: 100000.")),
+  maxSize: maybe(amount("max-size", "BYTES", "The most bytes that --unpack writes. Default: 100000000000 (100 GB).")),
+  maxEntries: maybe(amount("max-entries", "COUNT", "The most files that --unpack creates. Default: 100000.")),
   maxRatio: maybe(
-    amount(
-      "max-ratio",
-      "TIMES",
-      "How many times longer than the package all that --unpack writes may be. Default: 200."
-    )
+    amount("max-ratio", "TIMES", "The most that --unpack writes, as a multiple of the package size. Default: 200.")
   )
 }
 
 /** The folder option of the download commands. */
-export const out = file("out", "The folder for the file; it is made if it is not there. Default: this one.").pipe(
+export const out = file("out", "The folder for the file, created if missing. Default: the current folder.").pipe(
   Options.withDefault(".")
 )
 
 export const wait = Options.boolean("wait").pipe(
-  Options.withDescription("Wait until the job has ended first. Each of the two may take as long as --timeout says.")
+  Options.withDescription("Wait for the end of the job first. --timeout applies to each of the two steps.")
 )
 
 export const printUrl = Options.boolean("print-url").pipe(
   Options.withDescription(
-    "Download nothing, and print the signed URL instead. It opens the package to everybody, for a while."
+    "Print the signed URL instead of downloading. The URL gives anyone temporary access to the package."
   )
 )
 
@@ -64,7 +60,7 @@ interface SavingOptions extends Common, Patience {
 
 /** Shows progress: redrawn on a terminal, otherwise one line per 10 %, and one object per event with `--jsonl`. */
 const showing = ({ form, quiet }: Common, output: Output.Service) => {
-  let told = ""
+  let last = ""
   return (event: Download.Event): Effect.Effect<void> => {
     if (event._tag === "Done" || form === "json") return Effect.void
     if (form === "jsonl") return output.change(JSON.stringify(eventJson(event)))
@@ -75,8 +71,8 @@ const showing = ({ form, quiet }: Common, output: Output.Service) => {
     }
     const mark =
       event._tag === "Progress" ? `${Option.map(shareOf(event), (share) => Math.floor(share / 10))}` : eventLine(event)
-    if (mark === told) return Effect.void
-    told = mark
+    if (mark === last) return Effect.void
+    last = mark
     return output.note(eventLine(event))
   }
 }
@@ -162,7 +158,7 @@ const explained =
       if (job.outcome !== "pending") return yield* error
       const status = Option.getOrElse(job.status, () => "without a status")
       const progress = Option.match(job.progress, { onNone: () => "", onSome: (share) => `, ${share} %` })
-      const message = `Job ${jobId} still runs (${status}${progress}): it has no package yet.`
+      const message = `Job ${jobId} is still running (${status}${progress}), so it has no package yet.`
       return yield* new Failure.JobNotEnded({ workflowId, jobId, message })
     })
 

@@ -90,12 +90,12 @@ export const following = <O extends Followed, A, E, R>(
     const { origin, setCreated } = yield* Invocation
     const isText = form === "text"
     // with --json, the command writes only one object
-    const tellWaiting = Effect.flatMap(origin, (it) =>
+    const reportWaiting = Effect.flatMap(origin, (it) =>
       isText && startsJob(it) && Option.isNone(it.created)
         ? output.note(Failure.stillCreating(workflowId, it))
         : Effect.void
     )
-    const tellStopped = Effect.gen(function* () {
+    const reportStopped = Effect.gen(function* () {
       const it = yield* origin
       const isClosed = yield* output.isClosed
       // without a reader no report is needed, except for a job that costs money
@@ -116,7 +116,7 @@ export const following = <O extends Followed, A, E, R>(
       Effect.flatMap(Effect.fork(restore(shown)), (fiber) =>
         restore(Fiber.join(fiber)).pipe(
           Effect.onInterrupt(() =>
-            tellWaiting.pipe(Effect.zipRight(Fiber.interrupt(fiber)), Effect.zipRight(tellStopped))
+            reportWaiting.pipe(Effect.zipRight(Fiber.interrupt(fiber)), Effect.zipRight(reportStopped))
           )
         )
       )

@@ -34,7 +34,7 @@ const value = <A>(name: string, { description, pseudo, read }: Reading<A>): Opti
     })
   )
 
-const nonEmpty = (text: string) => (text.trim() === "" ? Either.left("a text that is not empty") : Either.right(text))
+const nonEmpty = (text: string) => (text.trim() === "" ? Either.left("a non-empty text") : Either.right(text))
 
 export const text = (name: string, pseudo: string, description: string): Options.Options<string> =>
   value(name, { pseudo, description, read: nonEmpty })
@@ -105,7 +105,7 @@ const json = Options.boolean("json").pipe(
 )
 
 const jsonl = Options.boolean("jsonl").pipe(
-  Options.withDescription("One JSON object a line on stdout: items of a list, events of what takes its time.")
+  Options.withDescription("NDJSON on stdout: one list item or progress event per line.")
 )
 
 const form: Options.Options<Form> = Options.all({ json, jsonl }).pipe(
@@ -119,9 +119,9 @@ const form: Options.Options<Form> = Options.all({ json, jsonl }).pipe(
 /** The options of every command. */
 export const common = {
   form,
-  quiet: Options.boolean("quiet").pipe(Options.withDescription("No progress on stderr. Errors are told all the same.")),
+  quiet: Options.boolean("quiet").pipe(Options.withDescription("Show no progress on stderr. Errors are still shown.")),
   verbose: Options.boolean("verbose").pipe(
-    Options.withDescription("Each request on stderr, with its attempts and the id that the server gave it.")
+    Options.withDescription("Log each request to stderr, with its attempts and the server's request id.")
   ),
   mock: Options.boolean("mock").pipe(
     Options.withDescription("Run against an embedded mock server with ready-made jobs. Needs no token and no network.")
@@ -129,14 +129,14 @@ export const common = {
   baseUrl: maybe(
     value("base-url", {
       pseudo: "URL",
-      description: "Where the API is, instead of PIXXEL_BASE_URL.",
+      description: "The URL of the API. Overrides PIXXEL_BASE_URL.",
       read: nonEmpty
     })
   ),
   authScheme: maybe(
     value("auth-scheme", {
       pseudo: "SCHEME",
-      description: "bearer or raw, instead of PIXXEL_AUTH_SCHEME.",
+      description: "bearer or raw. Overrides PIXXEL_AUTH_SCHEME.",
       read: schemeOf
     })
   )
@@ -144,26 +144,24 @@ export const common = {
 
 /** The options of the commands that wait. */
 export const waiting = {
-  timeout: maybe(duration("timeout", "How long to wait in all. Default: 24h; a watch has none.")),
-  interval: maybe(duration("interval", "The mean time between two polls. Default: adapts, from 1s to 30s."))
+  timeout: maybe(duration("timeout", "The total time to wait. Default: 24h; none for watch.")),
+  interval: maybe(duration("interval", "The mean time between two polls. Default: adaptive, from 1s to 30s."))
 }
 
 /** The options of the commands that cost money. */
 export const spending = {
   yes: Options.boolean("yes").pipe(
-    Options.withDescription("Do not ask before it is started. Needed where there is no terminal, or --max-cost.")
+    Options.withDescription("Start without confirmation. Without a terminal, --yes or --max-cost is required.")
   ),
   maxCost: maybe(
     value("max-cost", {
       pseudo: "TOKENS",
-      description: "Start nothing that is estimated to cost more, or whose estimate cannot be read.",
+      description: "Start nothing if the estimate is higher or unreadable.",
       read: amountOf
     })
   ),
   adopt: Options.boolean("no-adopt").pipe(
-    Options.withDescription(
-      "When the answer of the create is lost, do not take the one job that is new for the one it made."
-    ),
+    Options.withDescription("If the answer of the create is lost, do not adopt a new job as its result."),
     Options.map((isOff) => (isOff ? ("never" as const) : ("whenUnique" as const)))
   )
 }

@@ -18,12 +18,12 @@ const found = (ref: { readonly workflowId: WorkflowId; readonly jobId: JobId }, 
     const named = (name: string) => tasks.filter((task) => Option.contains(task.name, name))
     const [task, ...others] = tasks.some(({ id }) => id === word) ? tasks.filter(({ id }) => id === word) : named(word)
     if (others.length > 0) {
-      const message = `Job ${ref.jobId} has ${others.length + 1} tasks ${word}: give the id of one.`
+      const message = `Job ${ref.jobId} has ${others.length + 1} tasks named ${word}. Pass the id of one.`
       return yield* new TaskNotFound({ ...ref, message })
     }
     if (task === undefined) {
       const names = tasks.map(({ id, name }) => plain(Option.getOrElse(name, () => id)))
-      const are = names.length === 0 ? "It has none." : `There are: ${names.join(", ")}.`
+      const are = names.length === 0 ? "The job has no tasks." : `Its tasks: ${names.join(", ")}.`
       return yield* new TaskNotFound({ ...ref, message: `Job ${ref.jobId} has no task ${word}. ${are}` })
     }
     const { taskFileName } = yield* Effect.promise(() => import("../saving.js"))
@@ -51,9 +51,9 @@ const download = define(
         return yield* fetched({ workflowId, jobId, ...(yield* found(options, options.task)) }, options)
       })
     )
-).pipe(Command.withDescription("Download what one task of a job has made."))
+).pipe(Command.withDescription("Download the results of one task of a job."))
 
 export const tasks = Command.make("tasks", {}).pipe(
-  Command.withDescription("Fetch what a single task has made."),
+  Command.withDescription("Fetch the results of a single task."),
   Command.withSubcommands([download])
 )

@@ -94,9 +94,9 @@ const others = (tasks: ReadonlyArray<Task>) => {
   }
   return [
     ...count((task) => task.outcome === "failed", "failed"),
-    ...count((task) => task.outcome === "pending" && hasBegun(task), "under way"),
+    ...count((task) => task.outcome === "pending" && hasBegun(task), "running"),
     ...count((task) => task.outcome === "succeeded", "done"),
-    ...count((task) => task.outcome === "pending" && !hasBegun(task), "to come")
+    ...count((task) => task.outcome === "pending" && !hasBegun(task), "waiting")
   ].join(", ")
 }
 

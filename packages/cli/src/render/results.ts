@@ -139,7 +139,7 @@ export const workflow = (it: Workflow, style: Style): string =>
         ["name", it.name],
         ["description", it.description],
         ["project", it.projectId],
-        ["cost", Option.map(tokens(it.estimatedCost), (cost) => `about ${cost} a run`)],
+        ["cost", Option.map(tokens(it.estimatedCost), (cost) => `about ${cost} per run`)],
         ["created by", it.createdBy],
         ["created", time(it.createdAt)],
         ["updated", time(it.updatedAt)]
@@ -151,6 +151,6 @@ export const workflow = (it: Workflow, style: Style): string =>
 
 export const estimate = (cost: Option.Option<number>): string =>
   Option.match(tokens(cost), {
-    onNone: () => "The server gave no estimate that can be read.",
-    onSome: (amount) => `About ${amount} a run.`
+    onNone: () => "The server sent no readable estimate.",
+    onSome: (amount) => `About ${amount} per run.`
   })

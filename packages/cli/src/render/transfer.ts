@@ -33,12 +33,12 @@ export const eventLine = (event: Exclude<Download.Event, { _tag: "Done" }>): str
   switch (event._tag) {
     case "Waiting":
       return event.waitingFor === "lock"
-        ? "download: another one to the same file may be under way"
-        : `download: the package is being made${Option.match(event.status, { onNone: () => "", onSome: (word) => ` (${plain(word)})` })}`
+        ? "download: another download to the same file may be running"
+        : `download: the package is being built${Option.match(event.status, { onNone: () => "", onSome: (word) => ` (${plain(word)})` })}`
     case "Progress":
       return `download: ${Option.match(shareOf(event), { onNone: () => "", onSome: (share) => `${Math.floor(share)} %  ` })}${amounts(event)}`
     case "Retrying":
-      return `download: ${plain(event.error.message)} The rest is asked for in ${span(Duration.toMillis(event.delay))}.`
+      return `download: ${plain(event.error.message)} Retrying in ${span(Duration.toMillis(event.delay))}.`
   }
 }
 
@@ -61,9 +61,12 @@ export const saved = ({ file, unpacked }: Saved, style: Style): string =>
       ["size", bytes(file.bytes)],
       [
         "verified",
-        `by its ${Option.match(file.checksum, { onNone: () => (file.verified === "length" ? "length alone" : "nothing"), onSome: (sum) => `checksum (${sum})` })}`
+        Option.match(file.checksum, {
+          onNone: () => (file.verified === "length" ? "by its length alone" : "not verified"),
+          onSome: (sum) => `by its checksum (${sum})`
+        })
       ],
-      ...(file.isSkipped ? [["", "It was there already."] as const] : []),
+      ...(file.isSkipped ? [["", "The file existed already."] as const] : []),
       ...(unpacked === undefined
         ? []
         : [
@@ -72,7 +75,7 @@ export const saved = ({ file, unpacked }: Saved, style: Style): string =>
               `${unpacked.folder}: ${unpacked.files} ${unpacked.files === 1 ? "file" : "files"}, ${bytes(unpacked.bytes)}`
             ] as const,
             ...unpacked.leftovers.map(
-              (path) => ["", `Another run uses ${path}. If none is under way, remove it.`] as const
+              (path) => ["", `Another run uses ${path}. If no run is active, remove it.`] as const
             )
           ])
     ],
