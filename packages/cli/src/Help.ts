@@ -179,7 +179,7 @@ export const page = (
           : [
               isCommand
                 ? "pixxel --help shows the environment variables and the exit codes."
-                : "pixxel GROUP COMMAND --help explains each command; pixxel --help shows the environment variables and the exit codes."
+                : "Each command has its own --help. pixxel --help shows the environment and the exit codes."
             ])
       )
     }

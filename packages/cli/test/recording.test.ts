@@ -3,7 +3,7 @@ import { assert, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { record } from "../scripts/recording.js"
 
-it.effect("the recording that the README shows is that of the command as it is: npm run recording", () =>
+it.effect("the recording in the README is up to date: npm run recording", () =>
   Effect.gen(function* () {
     assert.strictEqual(readFileSync(new URL("../recording.svg", import.meta.url), "utf8"), yield* record)
   })
