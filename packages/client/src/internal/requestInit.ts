@@ -45,6 +45,16 @@ interface Settable {
 const isSettable = <A, E>(fiber: Fiber.RuntimeFiber<A, E>): fiber is Fiber.RuntimeFiber<A, E> & Settable =>
   "setFiberRef" in fiber
 
+/**
+ * The client, with a predicate that its base client calls before it sends. `HttpClient.withTracerDisabledWhen` does the
+ * same from @effect/platform 0.81 on; before, it expects an effect in place of the client.
+ */
+const withPredicate = (
+  client: HttpClient.HttpClient,
+  predicate: (request: HttpClientRequest.HttpClientRequest) => boolean
+): HttpClient.HttpClient =>
+  HttpClient.transformResponse(client, Effect.locally(HttpClient.currentTracerDisabledWhen, predicate))
+
 /** Whether a client asks, as far as that is known. */
 const asking = new WeakMap<HttpClient.HttpClient, boolean>()
 
@@ -68,7 +78,7 @@ export const learn = (client: HttpClient.HttpClient, probe: HttpClientRequest.Ht
       asking.set(client, true)
       throw new Probed()
     }
-    return HttpClient.withTracerDisabledWhen(client, stop)
+    return withPredicate(client, stop)
       .execute(probe)
       .pipe(
         Effect.withTracerEnabled(true),
@@ -104,7 +114,7 @@ export const send = (
       // The platform's own span would hold the whole URL, and put tracing headers on a request to another company.
       return true
     }
-    const watched = HttpClient.withTracerDisabledWhen(client, onAsk)
+    const watched = withPredicate(client, onAsk)
     const sending = isSilent
       ? HttpClient.mapRequestEffect(watched, (it) =>
           Effect.as(
