@@ -26,7 +26,7 @@ import * as Hashing from "@effect-pixxel/client-node/NodeHashing"
 import { Fault, MockServer } from "@effect-pixxel/mock-server"
 import { faultPlan } from "@effect-pixxel/mock-server/FaultArbitrary"
 import { buildServer } from "@effect-pixxel/mock-server/server"
-import { Cause, Clock, Config, Effect, Exit, Layer, Option, Redacted, Schema, Stream } from "effect"
+import { Cause, Clock, Config, Effect, Exit, Layer, Logger, LogLevel, Option, Redacted, Schema, Stream } from "effect"
 import * as FastCheck from "effect/FastCheck"
 
 const workflowId = WorkflowId.make("wf-crop-classification")
@@ -116,22 +116,30 @@ export const hashing: typeof NodeHashing.layer = Hashing.layer
 export const settings = Config.string("PIXXEL_BASE_URL")
 assert.ok(FastCheck.sample(faultPlan(), { numRuns: 1, seed: 1 }).length === 1)
 
-const program = Effect.acquireUseRelease(
-  Effect.promise(() => mkdtemp(join(tmpdir(), "pixxel-consumer-"))),
-  (folder) =>
-    Effect.gen(function* () {
-      const inProcess = yield* mainJob(folder).pipe(Effect.provide(PixxelTest({ seed: "consumer" })))
-      yield* rm_(join(folder, "package.zip"))
-      const overSockets = yield* mainJob(folder).pipe(
-        Effect.provide(PixxelTest({ seed: "consumer", transport: "socket" }))
-      )
-      assert.equal(overSockets, inProcess, "the transports differ in virtual time")
-      yield* batch.pipe(Effect.provide(PixxelTest({})))
-      yield* Effect.scoped(standAlone)
-    }),
-  (folder) => Effect.promise(() => rm(folder, { recursive: true, force: true }))
-)
-const rm_ = (path: string) => Effect.promise(() => rm(path))
+/** Runs a program with a folder that is removed afterwards. */
+const withFolder = <A, E, R>(use: (folder: string) => Effect.Effect<A, E, R>) =>
+  Effect.acquireUseRelease(
+    Effect.promise(() => mkdtemp(join(tmpdir(), "pixxel-consumer-"))),
+    use,
+    (folder) => Effect.promise(() => rm(folder, { recursive: true, force: true }))
+  )
 
-await Effect.runPromise(program)
-console.log("the program ran")
+const on = (transport: "inProcess" | "socket") =>
+  withFolder(mainJob).pipe(
+    Effect.zipLeft(batch),
+    Effect.provide(PixxelTest({ transport, scenario: { kind: "scenario", seed: "consumer" } }))
+  )
+
+/** Each part by the name that the command line selects it by. */
+const parts: Record<string, Effect.Effect<unknown, unknown>> = {
+  inProcess: on("inProcess"),
+  socket: on("socket"),
+  standAlone: Effect.scoped(standAlone)
+}
+const chosen = process.argv.slice(2)
+for (const name of chosen.length > 0 ? chosen : Object.keys(parts)) {
+  const part = parts[name]
+  assert.ok(part !== undefined, `no part ${name}`)
+  await Effect.runPromise(part.pipe(Logger.withMinimumLogLevel(LogLevel.None)))
+  console.log(`${name}: ok`)
+}
