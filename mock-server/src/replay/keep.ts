@@ -21,5 +21,5 @@ export const keepCapsule = (world: World, folder: string | undefined): string =>
   const file = join(directory, `capsule-${createHash("sha256").update(text).digest("hex").slice(0, 12)}.json`)
   mkdirSync(directory, { recursive: true })
   writeFileSync(file, text, { mode: 0o600 })
-  return printCapsule(capsule, `npx pixxel-mock replay ${file}`)
+  return printCapsule(capsule, `npx @effect-pixxel/mock-server replay ${file}`)
 }
