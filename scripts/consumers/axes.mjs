@@ -1,6 +1,6 @@
 /**
  * The axes of the matrix, and the cells that are run. Without a filter each axis is run whole, against the defaults of
- * the others; filters run the whole product of the axes that they name: `runtime=all pm=yarn,berry`.
+ * the others. Filters select the whole product of the axes that they name: `runtime=all pm=yarn,berry`.
  */
 
 /** The values of each axis; the first one is its default. */
@@ -12,15 +12,12 @@ export const axes = {
   effect: ["newest", "floor"]
 }
 
-const valuesOf = (axis, text) => {
+const choose = (axis, text) => {
   if (!(axis in axes)) throw new Error(`There is no axis '${axis}': choose from ${Object.keys(axes).join(", ")}`)
   if (text === "all") return axes[axis]
   return text.split(",").map((value) => {
-    // `node=20` is short for `runtime=node20`
-    if (!axes[axis].includes(value)) {
-      throw new Error(`There is no ${axis} '${value}': choose from ${axes[axis].join(", ")}, all`)
-    }
-    return value
+    if (axes[axis].includes(value)) return value
+    throw new Error(`There is no ${axis} '${value}': choose from ${axes[axis].join(", ")}, all`)
   })
 }
 
@@ -32,32 +29,22 @@ const product = (chosen) =>
     [defaults]
   )
 
-/** The compilers and the resolutions belong together: their product takes no further install. */
+/** Compilers and resolutions are crossed: their product needs no further install. */
 const star = () => {
   const lines = [["runtime"], ["pm"], ["effect"], ["typescript", "resolution"]]
   const cells = lines.flatMap((names) => product(Object.fromEntries(names.map((name) => [name, axes[name]]))))
   return [...new Map(cells.map((cell) => [JSON.stringify(cell), cell])).values()]
 }
 
-/** The cells for these filters: `["node=20", "pm=yarn"]`. */
-export const cellsOf = (filters) => {
-  if (filters.length === 0) return star()
-  const chosen = filters.map((filter) => {
-    const [, axis, text] = /^(\w+)=(.+)$/.exec(filter) ?? []
-    if (axis === undefined) throw new Error(`'${filter}' is no filter: write AXIS=VALUE, such as node=20 or pm=yarn`)
-    if (axis !== "node") return [axis, valuesOf(axis, text)]
-    const runtimes = text === "all" ? axes.runtime.filter((name) => name.startsWith("node")) : undefined
-    return [
-      "runtime",
-      runtimes ??
-        valuesOf(
-          "runtime",
-          text
-            .split(",")
-            .map((version) => `node${version}`)
-            .join(",")
-        )
-    ]
-  })
-  return product(Object.fromEntries(chosen))
+/** Reads `pm=yarn,berry`, and `node=20,22` as short for `runtime=node20,node22`. */
+const parse = (filter) => {
+  const [, axis, text] = /^(\w+)=(.+)$/.exec(filter) ?? []
+  if (axis === undefined) throw new Error(`'${filter}' is no filter: write AXIS=VALUE, such as node=20 or pm=yarn`)
+  if (axis !== "node") return [axis, choose(axis, text)]
+  const nodes = axes.runtime.filter((name) => name.startsWith("node"))
+  const named = text.split(",").map((version) => `node${version}`)
+  return ["runtime", text === "all" ? nodes : choose("runtime", named.join(","))]
 }
+
+/** The cells for filters such as `["node=20", "pm=yarn"]`. */
+export const cellsOf = (filters) => (filters.length === 0 ? star() : product(Object.fromEntries(filters.map(parse))))

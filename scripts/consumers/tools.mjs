@@ -28,7 +28,7 @@ const runtimes = {
 const npmSettings = ["registry", "cafile", "proxy", "https_proxy", "noproxy"]
 
 /** The environment for installs, without what a surrounding `npm run` puts there. */
-export const cleanEnvironment = () => {
+const cleanEnvironment = () => {
   const kept = Object.entries(process.env).filter(([name]) => {
     const [, setting] = /^npm_config_(.*)$/i.exec(name) ?? []
     if (setting !== undefined) return npmSettings.includes(setting.toLowerCase())
@@ -45,7 +45,7 @@ export const cleanEnvironment = () => {
   }
 }
 
-const environment = cleanEnvironment()
+export const environment = cleanEnvironment()
 
 /** Installs a package, and gives the folder of it and its version. */
 export const installTool = (name, range) => {
