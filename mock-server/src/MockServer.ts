@@ -217,18 +217,33 @@ const sharedApp = ({ fixtures }: MockApp.Options): Effect.Effect<MockApp.Service
 
 // --- the world ---
 
+/** The class of an error. Declared here: `Data.TaggedError` has a type that not all versions of Effect declare. */
+type ErrorClass<Tag extends string, Facts> = new (facts: Facts) => Cause.YieldableError & Facts & { readonly _tag: Tag }
+
+interface VerificationFacts {
+  readonly expected: Expectation
+  readonly found: number
+  readonly nearest: NearMiss | undefined
+  readonly message: string
+}
+const VerificationError: ErrorClass<"VerificationFailed", VerificationFacts> = Data.TaggedError(
+  "VerificationFailed"
+)<VerificationFacts>
+
 /**
  * The world was not asked what the test expected. The message says what was found instead.
  *
  * @since 0.1.0
  * @category errors
  */
-export class VerificationFailed extends Data.TaggedError("VerificationFailed")<{
-  readonly expected: Expectation
-  readonly found: number
-  readonly nearest: NearMiss | undefined
+export class VerificationFailed extends VerificationError {}
+
+interface BusyFacts {
+  readonly requests: number
+  readonly sleepers: number
   readonly message: string
-}> {}
+}
+const BusyError: ErrorClass<"WorldBusy", BusyFacts> = Data.TaggedError("WorldBusy")<BusyFacts>
 
 /**
  * Time cannot be put back now: requests are under way, or somebody waits on the world's clock, as a fiber does that
@@ -237,11 +252,7 @@ export class VerificationFailed extends Data.TaggedError("VerificationFailed")<{
  * @since 0.1.0
  * @category errors
  */
-export class WorldBusy extends Data.TaggedError("WorldBusy")<{
-  readonly requests: number
-  readonly sleepers: number
-  readonly message: string
-}> {}
+export class WorldBusy extends BusyError {}
 
 /**
  * A world of the mock server: what a test asks of it.

@@ -46,7 +46,7 @@ export const tables: Readonly<Record<string, string>> = {
       asks,
       code(`MockServer.layer({ conduct: { ${rule}: false } })`),
       code(`POST /__mock/v1/worlds/w/conduct {"${rule}": false}`),
-      code(`npx pixxel-mock --conduct ${rule}`)
+      code(`npx @effect-pixxel/mock-server --conduct ${rule}`)
     ])
   )
 }

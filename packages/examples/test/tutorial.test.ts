@@ -45,7 +45,7 @@ describe("the tutorial", () => {
 
   it("says what the check of its fixtures says", () => {
     const said = check(join(folder, "fixtures")).replace(join(folder, "fixtures"), "fixtures")
-    assert.strictEqual(`${said}\n`, shown(/pixxel-mock check fixtures\n```\n\n```text\n([\s\S]*?)```/))
+    assert.strictEqual(`${said}\n`, shown(/mock-server check fixtures\n```\n\n```text\n([\s\S]*?)```/))
   })
 
   it("says what a slip in its story is answered", () => {
@@ -69,7 +69,8 @@ describe("the tutorial", () => {
 
   it.runIf(hasCurl)("has lines for curl that answer what it says", async () => {
     const read = (file: string) => readFileSync(join(folder, file), "utf8")
-    const [, variable = "", value = "", args = ""] = /^(\w+)=(\S+) npx pixxel-mock (.*)$/m.exec(read("server.sh")) ?? []
+    const [, variable = "", value = "", name, args = ""] = /^(\w+)=(\S+) npx (\S+) (.*)$/m.exec(read("server.sh")) ?? []
+    assert.strictEqual(name, "@effect-pixxel/mock-server")
     const port = "--port 4010"
     assert.include(args, port)
     const server = spawn(
