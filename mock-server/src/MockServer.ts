@@ -85,6 +85,7 @@ import * as Layer from "effect/Layer"
 import * as Random from "effect/Random"
 import * as Redacted from "effect/Redacted"
 import type { Dispatcher } from "undici"
+import { pointToCall } from "./callSite.js"
 import { type FollowedTime, follow } from "./clock/FollowedTime.js"
 import { outside } from "./clock/Foreign.js"
 import { sheltered } from "./clock/timers.js"
@@ -569,11 +570,11 @@ const serviceOf = (
     baseUrl,
     token: token("owner"),
     tokenOf: token,
-    advance: (duration) => VirtualClock.advance(time, duration),
-    enqueue: (story) => Effect.sync(() => world.enqueue(story)),
-    signal: (jobId, name) => Effect.sync(() => world.signal(jobId, name)),
+    advance: pointToCall((duration) => VirtualClock.advance(time, duration)),
+    enqueue: pointToCall((story) => Effect.sync(() => world.enqueue(story))),
+    signal: pointToCall((jobId, name) => Effect.sync(() => world.signal(jobId, name))),
     faults: {
-      use: (plan) =>
+      use: pointToCall((plan) =>
         Effect.suspend(() => {
           try {
             world.useFaults(typeof plan === "string" ? namedPlan(world.fixtures, plan) : plan)
@@ -581,21 +582,23 @@ const serviceOf = (
           } catch (error) {
             return error instanceof FaultPlanError ? Effect.fail(error) : Effect.die(error)
           }
-        }),
+        })
+      ),
       fired: Effect.sync(() => [...world.faults.fired])
     },
     requests: Effect.sync(() => [...world.journal.entries]),
-    verify: (expected) =>
+    verify: pointToCall((expected) =>
       Effect.suspend(() => {
         const { found, message, nearest, ok } = world.verify(expected)
-        return ok ? Effect.void : new VerificationFailed({ expected, found, nearest, message })
-      }),
+        return ok ? Effect.void : Effect.fail(new VerificationFailed({ expected, found, nearest, message }))
+      })
+    ),
     conduct: (rules) => Effect.sync(() => world.judge(rules, time.unread)),
     save: Effect.zipRight(
       VirtualClock.quiet(time),
       Effect.sync(() => world.save())
     ),
-    restore: (snapshot) => Effect.zipRight(VirtualClock.quiet(time), restore(world, snapshot)),
+    restore: pointToCall((snapshot) => Effect.zipRight(VirtualClock.quiet(time), restore(world, snapshot))),
     busyWhile: VirtualClock.busyWhile(time),
     httpClient,
     clock: time instanceof VirtualTime ? new VirtualClock.ProgramClock(time) : time.clock,
