@@ -19,6 +19,8 @@ import { Saves } from "./saves.js"
  */
 export interface WorldOptions {
   readonly clock: WorldClock
+  /** Default: the server's. */
+  readonly fixtures?: FixtureSet | undefined
   /** What it begins with, or the name of that; what is said here beside it wins. Default: the server's. */
   readonly scenario?: Scenario | string | undefined
   /** Ids, signatures and chance come from it. Default: the snapshot's, if there is one, else the server's. */
@@ -203,15 +205,15 @@ export class Worlds {
     if (!isWorldName(name)) throw new RangeError(`no world can be called ${JSON.stringify(name)}: [a-z0-9-]{1,64}`)
     if (this.#worlds.has(name)) throw new RangeError(`there is a world called ${name} already`)
     const anew = () => {
-      const { clock, scenario, snapshot, storageUrl, ...wanted } = options()
-      const own = scenario === undefined ? undefined : beginningOf(this.fixtures, scenario)
+      const { clock, fixtures = this.fixtures, scenario, snapshot, storageUrl, ...wanted } = options()
+      const own = scenario === undefined ? undefined : beginningOf(fixtures, scenario)
       const begins = own ?? this.#beginning
       const world = new World({
         name,
         seed: wanted.seed ?? snapshot?.seed ?? own?.seed ?? this.#seed,
         clock,
         storageUrl,
-        fixtures: this.fixtures,
+        fixtures,
         maxJobs: wanted.maxJobs ?? this.#maxJobs,
         quirks: mergeWorldQuirks(begins?.quirks, wanted.quirks),
         tokens: { ...begins?.tokens, ...wanted.tokens }
