@@ -38,8 +38,12 @@ Usage: pixxel-mock [options]
   --fixtures DIR   your own jobs/ and workflows/        (default: the shipped ones)
   --seed TEXT      ids and signatures come from it      (default pixxel)
   --speed X        how much faster time passes          (default 1)
+  --max-jobs N     how many jobs a world may have       (default 10000)
+  --max-worlds N   how many worlds there may be         (default 1000)
   --admin          routes under /__mock/v1 for tests in any language; their token comes from
                    PIXXEL_MOCK_ADMIN_TOKEN, or is made up and printed on stderr
+  --allow-origin O an origin whose pages may use the API, beside those of this machine: https://app.test, or * for
+                   all; may be repeated
   --allow-host H   a host name, beside this machine's, that the admin routes answer to; may be repeated
   --scenario S     what every world begins with: zero-values, legacy-shapes, flaky, throttled, brownout,
                    lossy-download, eventually-consistent, one of your own scenarios/, or a scenario as JSON
@@ -66,10 +70,13 @@ const options = {
   fixtures: { type: "string" },
   seed: { type: "string" },
   speed: { type: "string", default: "1" },
+  "max-jobs": { type: "string", default: "10000" },
+  "max-worlds": { type: "string", default: "1000" },
   scenario: { type: "string" },
   faults: { type: "string" },
   conduct: { type: "string", multiple: true, default: [] },
   admin: { type: "boolean", default: false },
+  "allow-origin": { type: "string", multiple: true, default: [] },
   "allow-host": { type: "string", multiple: true, default: [] },
   help: { type: "boolean" },
   version: { type: "boolean" }
@@ -202,6 +209,12 @@ const serve = async (flags: ReturnType<typeof read>): Promise<void> => {
     (value) => value > 0 && value <= fastest,
     `a number above 0, at most ${fastest}`
   )
+  const allowedOrigins = flags["allow-origin"].map((text) =>
+    text === "*" ? text : (origin("allow-origin", text) ?? "")
+  )
+  const isCount = (value: number) => Number.isSafeInteger(value) && value >= 1
+  const maxJobs = number("max-jobs", flags["max-jobs"], isCount, "a whole number from 1")
+  const maxWorlds = number("max-worlds", flags["max-worlds"], isCount, "a whole number from 1")
   const conduct = conductOf(flags.conduct)
   const adminToken = process.env["PIXXEL_MOCK_ADMIN_TOKEN"]?.trim() || randomBytes(24).toString("base64url")
   const app = buildServer({
@@ -211,6 +224,9 @@ const serve = async (flags: ReturnType<typeof read>): Promise<void> => {
     publicUrl,
     storageUrl,
     storagePort,
+    allowedOrigins,
+    maxJobs,
+    maxWorlds,
     scenario: named<Scenario>("scenario", flags.scenario),
     faults: named<FaultPlan>("faults", flags.faults),
     clock: () => new RealClock({ scale }),

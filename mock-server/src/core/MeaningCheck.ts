@@ -14,8 +14,14 @@ import { isWorldName } from "./Token.js"
 /** Names that are taken, each with its place in the order; the first of a kind is no problem. */
 export const duplicates = (
   names: ReadonlyArray<string>
-): ReadonlyArray<{ readonly index: number; readonly name: string }> =>
-  names.flatMap((name, index) => (names.indexOf(name) < index ? [{ index, name }] : []))
+): ReadonlyArray<{ readonly index: number; readonly name: string }> => {
+  const seen = new Set<string>()
+  return names.flatMap((name, index) => {
+    if (seen.has(name)) return [{ index, name }]
+    seen.add(name)
+    return []
+  })
+}
 
 /** A name that somebody else has. */
 export const taken = (path: Path, name: string): Problem =>
@@ -169,7 +175,7 @@ export const reference = (
   words: ReadonlyArray<string>
 ): ReadonlyArray<Problem> => {
   if (word === undefined || words.includes(word)) return []
-  return [problem(path, printValue(word), expectedOf(what, words, word), word, words)]
+  return [problem(path, printValue(word), () => expectedOf(what, words, word), word, words)]
 }
 
 /** What makes no sense in a workflow, the stories that it names and that do not exist above all. */

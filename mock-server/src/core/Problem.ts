@@ -13,22 +13,24 @@ export interface Problem {
   readonly message: string
 }
 
+const longestText = 60
+
+const shorten = (text: string): string => (text.length > longestText ? `${text.slice(0, longestText - 1)}…` : text)
+
+const printKey = (key: string | number): string => {
+  if (typeof key === "number") return `[${key}]`
+  return /^[\w$]+$/.test(key) ? `.${shorten(key)}` : `[${shorten(JSON.stringify(key))}]`
+}
+
 /** `phases[1].status`; the whole is `(root)`. */
-export const printPath = (path: Path): string =>
-  path
-    .map((key) =>
-      typeof key === "number" ? `[${key}]` : /^[\w$]+$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`
-    )
-    .join("")
-    .replace(/^\./, "") || "(root)"
+export const printPath = (path: Path): string => path.map(printKey).join("").replace(/^\./, "") || "(root)"
 
 /** How a value is named in a message. */
 export const printValue = (value: unknown): string => {
   if (value === undefined) return "nothing"
   if (Array.isArray(value)) return "a list"
   if (typeof value === "object" && value !== null) return "an object"
-  const text = JSON.stringify(value)
-  return text.length > 60 ? `${text.slice(0, 59)}…` : text
+  return shorten(JSON.stringify(value))
 }
 
 /** A message shows no more words of a list than this. */
@@ -65,7 +67,7 @@ const distance = (a: string, b: string): number => {
   return cell(a.length, b.length)
 }
 
-/** Longer words are compared with no other: the time grows with both lengths. */
+/** Longer words and candidates are not compared: the time grows with both lengths. */
 const longestWord = 100
 
 /** Case and separators do not count. */
@@ -82,6 +84,7 @@ const near = (word: string, candidates: ReadonlyArray<string>): ReadonlyArray<st
   word.length > longestWord
     ? []
     : candidates
+        .filter((candidate) => candidate.length <= longestWord)
         .map((candidate) => ({
           candidate,
           isPart: isPart(word, candidate),
@@ -107,17 +110,34 @@ export const didYouMean = (word: string, words: ReadonlyArray<string>): string =
 export const knownWords = (plural: string, words: ReadonlyArray<string>, word: string): string =>
   words.length === 0 ? `there are no ${plural}` : `${plural}: ${printWords(words, word)}${didYouMean(word, words)}`
 
+/** A text, or what makes it: few of many problems are shown. */
+type Text = string | (() => string)
+
 /** The value is wrong; `word` is looked for among `words`. */
 export const problem = (
   path: Path,
   found: string,
-  expected: string,
+  expected: Text,
   word?: unknown,
   words: ReadonlyArray<string> = []
-): Problem => {
-  const suggestion = typeof word === "string" ? didYouMean(word, words) : ""
-  return { path, at: "value", message: `found ${found}, expected ${expected}${suggestion}` }
-}
+): Problem => problemAt("value", path, found, expected, word, words)
+
+/** Looks for the word that was meant only when the message is read. */
+const problemAt = (
+  at: Problem["at"],
+  path: Path,
+  found: string,
+  expected: Text,
+  word: unknown,
+  words: ReadonlyArray<string>
+): Problem => ({
+  path,
+  at,
+  get message() {
+    const wanted = typeof expected === "string" ? expected : expected()
+    return `found ${found}, expected ${wanted}${typeof word === "string" ? didYouMean(word, words) : ""}`
+  }
+})
 
 /** What a word may be instead: `the name of a story: "a", "b"`, the nearest to `word` first. */
 export const expectedOf = (what: string, words: ReadonlyArray<string>, word?: unknown): string =>
@@ -126,5 +146,17 @@ export const expectedOf = (what: string, words: ReadonlyArray<string>, word?: un
 /** The last key of the path is wrong. */
 export const keyProblem = (path: Path, expected: string, words: ReadonlyArray<string> = []): Problem => {
   const key = path.at(-1)
-  return { ...problem(path, `the key ${JSON.stringify(key)}`, expected, key, words), at: "key" }
+  return problemAt("key", path, `the key ${printValue(key)}`, expected, key, words)
+}
+
+/** How many problems a message lists. */
+export const mostProblems = 100
+
+/** The first problems, and how many there are beside them. */
+export const printProblems = (
+  problems: ReadonlyArray<Problem>
+): ReadonlyArray<{ readonly path: string; readonly message: string }> => {
+  const shown = problems.slice(0, mostProblems).map(({ message, path }) => ({ path: printPath(path), message }))
+  const left = problems.length - shown.length
+  return left === 0 ? shown : [...shown, { path: "(root)", message: `${left} more, which are not listed` }]
 }

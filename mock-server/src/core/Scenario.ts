@@ -5,7 +5,7 @@
 import * as Type from "typebox/type"
 import { type DeepReadonly, field, name, object, oneOf, optional, schemaPath, text, worldQuirks } from "./Fixture.js"
 import { planShape } from "./faults/Plan.js"
-import { type Problem, printPath } from "./Problem.js"
+import { type Problem, printProblems } from "./Problem.js"
 
 /** Tokens beside those that every world has, by the last part of `mock_<world>_<name>`. */
 export const tokenTable = Type.Record(
@@ -122,7 +122,7 @@ export class ScenarioError extends Error {
   readonly problems: ReadonlyArray<{ readonly path: string; readonly message: string }>
 
   constructor(problems: ReadonlyArray<Problem>) {
-    const printed = problems.map(({ message, path }) => ({ path: printPath(path), message }))
+    const printed = printProblems(problems)
     super(["the scenario cannot be used", ...printed.map(({ message, path }) => `${path}: ${message}`)].join("\n"))
     this.problems = printed
   }

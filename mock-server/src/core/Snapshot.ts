@@ -9,7 +9,7 @@ import { planProblems } from "./faults/Check.js"
 import { planShape } from "./faults/Plan.js"
 import type { JournalEntry } from "./Journal.js"
 import { reference, taken } from "./MeaningCheck.js"
-import { type Path, type Problem, printPath, printValue, problem } from "./Problem.js"
+import { type Path, type Problem, printProblems, printValue, problem } from "./Problem.js"
 import { shapeProblems } from "./ShapeCheck.js"
 
 /** A `Date` reaches twice as far: time can go on. */
@@ -290,7 +290,7 @@ export class SnapshotError extends Error {
   readonly problems: ReadonlyArray<{ readonly path: string; readonly message: string }>
 
   constructor(problems: ReadonlyArray<Problem>) {
-    const printed = problems.map(({ message, path }) => ({ path: printPath(path), message }))
+    const printed = printProblems(problems)
     super(["the snapshot cannot be used", ...printed.map(({ message, path }) => `${path}: ${message}`)].join("\n"))
     this.problems = printed
   }
@@ -300,6 +300,8 @@ export class SnapshotError extends Error {
 interface Target {
   readonly seed: string
   readonly fixtures: FixtureSet
+  /** Those of its fixtures included. */
+  readonly maxJobs: number
 }
 
 /** Names that somebody before has; the first of a kind is no problem. */
@@ -312,13 +314,20 @@ const repeated = (names: ReadonlyArray<string>, path: (index: number) => Path): 
   })
 }
 
-const jobProblems = (snapshot: Snapshot, { fixtures }: Target): ReadonlyArray<Problem> => {
+/** A number of jobs or queued stories that is no more than a world may have. */
+const countProblems = (path: Path, count: number, what: string, most: number): ReadonlyArray<Problem> =>
+  count <= most ? [] : [problem(path, `${count} ${what}`, `at most ${most}: maxJobs allows more`)]
+
+const jobProblems = (snapshot: Snapshot, { fixtures, maxJobs }: Target): ReadonlyArray<Problem> => {
   const { jobs, workflows } = snapshot
   const stories = [...fixtures.jobs.keys()]
   const ids = [...fixtures.workflows.keys()]
   const story = (path: Path, word: string) => reference(path, word, "the name of a story", stories)
   const workflow = (path: Path, word: string) => reference(path, word, "the id of a workflow", ids)
+  const queued = workflows.reduce((count, { queued }) => count + queued.length, 0)
   return [
+    ...countProblems(["jobs"], jobs.length, "jobs", maxJobs),
+    ...countProblems(["workflows"], queued, "queued stories", maxJobs),
     ...jobs.flatMap((job, index) => [
       ...workflow(["jobs", index, "workflow"], job.workflow),
       ...story(["jobs", index, "story"], job.story)

@@ -294,7 +294,7 @@ describe("the admin routes", () => {
     [
       "/worlds",
       { nmae: "x" },
-      'nmae: found the key "nmae", expected one of "name", "scenario", "seed", "clock", "speed", "tokens", "quirks", "faults", "snapshot" (did you mean "name"?)'
+      'nmae: found the key "nmae", expected one of "name", "scenario", "seed", "clock", "speed", "maxJobs", "tokens", "quirks", "faults", "snapshot" (did you mean "name"?)'
     ],
     ["/worlds", { clock: "auto" }, 'clock: found "auto", expected one of "real", "manual"'],
     [

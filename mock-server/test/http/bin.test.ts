@@ -159,7 +159,10 @@ describe("pixxel-mock", { timeout: 30_000 }, () => {
       "--speed",
       "--scenario",
       "--faults",
-      "--conduct"
+      "--conduct",
+      "--allow-origin",
+      "--max-jobs",
+      "--max-worlds"
     ]) {
       assert.include(help.said.out, flag)
     }
@@ -192,6 +195,9 @@ describe("pixxel-mock", { timeout: 30_000 }, () => {
     ],
     [["--conduct", "pollFloor=soon"], '--conduct is "pollFloor=soon"'],
     [["--scenario", "zero"], '--scenario: the scenario cannot be used\n(root): found "zero"'],
+    [["--allow-origin", "app.test"], '--allow-origin is "app.test": expected an origin such as http://mock:4010'],
+    [["--max-jobs", "0"], '--max-jobs is "0": expected a whole number from 1'],
+    [["--max-worlds", "many"], '--max-worlds is "many": expected a whole number from 1'],
     [["--speed", "0"], '--speed is "0": expected a number above 0, at most 1000000'],
     [["--speed", "1e300"], '--speed is "1e300": expected a number above 0, at most 1000000']
   ]

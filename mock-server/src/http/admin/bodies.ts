@@ -7,7 +7,7 @@ import { type ConductRule, conductRules } from "../../core/Conduct.js"
 import { count, duration, field, name, object, oneOf, optional } from "../../core/Fixture.js"
 import { planShape } from "../../core/faults/Plan.js"
 import { scenarioProblems } from "../../core/MeaningCheck.js"
-import { keyProblem, type Problem, printPath } from "../../core/Problem.js"
+import { keyProblem, printProblems } from "../../core/Problem.js"
 import { beginning, queuedStory, scenarioShape } from "../../core/Scenario.js"
 import { prototypePath, shapeProblems } from "../../core/ShapeCheck.js"
 import { snapshotShape } from "../../core/Snapshot.js"
@@ -65,6 +65,11 @@ export const bodies = {
         optional(Type.Integer({ minimum: 1, maximum: fastest, title: `a whole number from 1 to ${fastest}` })),
         "Factor by which a `real` clock is faster than real time.",
         { default: 1, examples: [60] }
+      ),
+      maxJobs: field(
+        optional(count),
+        "Number of jobs that the world may have beside those of the fixtures. Default: the server's `--max-jobs`.",
+        { examples: [100] }
       ),
       tokens: beginning.tokens,
       quirks: beginning.quirks,
@@ -168,15 +173,13 @@ export const refuse = (problems: ReadonlyArray<{ readonly path: string; readonly
   if (first !== undefined) throw new ApiError(400, "invalid_body", `${first.path}: ${first.message}`, { problems })
 }
 
-const printed = ({ message, path }: Problem) => ({ path: printPath(path), message })
-
 /** Reads a body of this shape; all that is wrong with another is said. */
 export const readBody = <K extends keyof typeof bodies>(kind: K, body: unknown): Body<K> => {
   if (body === undefined) refuse([{ path: "(root)", message: "found no body, expected one in JSON" }])
-  refuse(shapeProblems(bodies[kind], body).map(printed))
+  refuse(printProblems(shapeProblems(bodies[kind], body)))
   // a journal may hold any name; nobody merges it into anything
   const prototype = prototypePath({ ...Object(body), snapshot: undefined })
-  if (prototype !== undefined) refuse([printed(keyProblem(prototype, "any other"))])
+  if (prototype !== undefined) refuse(printProblems([keyProblem(prototype, "any other")]))
   return body as Body<K> // it has the shape
 }
 
@@ -184,6 +187,6 @@ export const readBody = <K extends keyof typeof bodies>(kind: K, body: unknown):
 export const readWorld = (body: unknown): Body<"createWorld"> => {
   const world = readBody("createWorld", body)
   const { quirks = {}, tokens = {} } = world
-  refuse(scenarioProblems({ quirks, tokens }).map(printed))
+  refuse(printProblems(scenarioProblems({ quirks, tokens })))
   return world
 }

@@ -19,7 +19,7 @@ import { deepestLevel, tooDeep } from "../../fixtures/locate.js"
 import { namedPlan } from "../../fixtures/named.js"
 import { ApiError } from "../envelope.js"
 import { mostSaves, type Saves } from "../saves.js"
-import type { Worlds } from "../worlds.js"
+import { TooManyWorlds, type Worlds } from "../worlds.js"
 import { type Body, readBody, readWorld, refuse } from "./bodies.js"
 import { type AdminAccess, guard } from "./guard.js"
 import { openapi } from "./openapi.js"
@@ -51,6 +51,7 @@ const orRefused = <A>(run: () => A): A => {
     if (error instanceof RangeError) throw new ApiError(400, "invalid_body", error.message)
     if (error instanceof ScenarioError) refuse(under("scenario", error))
     if (error instanceof SnapshotError) refuse(under("snapshot", error))
+    if (error instanceof TooManyWorlds) throw new ApiError(409, "too_many_worlds", error.message)
     if (error instanceof WorldBusyError) throw new ApiError(409, "busy", error.message)
     throw error
   }
