@@ -60,7 +60,7 @@ const anchorOf = (heading: string): string =>
 const anchorsOf = (path: string): ReadonlyArray<string> =>
   blocksOf(read(path)).flatMap(({ code, language }) => (language === "#" ? [anchorOf(code)] : []))
 
-/** Written by `npm run reference`. */
+/** `npm run reference` writes these. */
 const isGenerated = (path: string) => path.startsWith("docs/reference/") && !existsSync(root("docs/reference"))
 
 const linksOf = (document: string): ReadonlyArray<string> =>
