@@ -15,8 +15,7 @@ const program = Effect.flatMap(JobsApi, (jobs) => jobs.run({ workflowId, project
       ),
     // The job is paid and may still run: wait for it again, never run it again.
     RunIncomplete: ({ failure, jobId }) => Console.log(`lost sight of ${jobId}: ${failure.message}`),
-    CreateOutcomeUnknown: ({ message }) => Console.log(`look before you create again: ${message}`),
-    Forbidden: ({ requestId }) => Console.log(`check the token and its role; request ${Option.getOrNull(requestId)}`)
+    CreateOutcomeUnknown: ({ message }) => Console.log(`look before you create again: ${message}`)
   })
 )
 

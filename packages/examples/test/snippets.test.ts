@@ -187,7 +187,8 @@ describe("a program over sockets prints what is shown", () => {
       const [host, port] = url.split(":")
       const upstream = connect(Number(port), host, () => {
         client.write("HTTP/1.1 200 OK\r\n\r\n")
-        client.pipe(upstream).pipe(client)
+        client.pipe(upstream)
+        upstream.pipe(client)
       })
       for (const socket of [client, upstream]) socket.on("error", () => upstream.destroy())
     })
