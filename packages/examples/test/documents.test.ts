@@ -60,9 +60,6 @@ const anchorOf = (heading: string): string =>
 const anchorsOf = (path: string): ReadonlyArray<string> =>
   blocksOf(read(path)).flatMap(({ code, language }) => (language === "#" ? [anchorOf(code)] : []))
 
-/** `npm run reference` writes these. */
-const isGenerated = (path: string) => path.startsWith("docs/reference/") && !existsSync(root("docs/reference"))
-
 const linksOf = (document: string): ReadonlyArray<string> =>
   [
     ...read(document)
@@ -92,7 +89,6 @@ describe("a link", () => {
 
   it.each(links.filter(({ target }) => !isOutside(target)))("$target of $document exists", ({ document, target }) => {
     const [path, anchor] = targetOf(document, target)
-    if (isGenerated(path)) return
     assert.isTrue(existsSync(root(path)), path)
     if (anchor !== undefined) assert.include(anchorsOf(path), anchor)
   })
