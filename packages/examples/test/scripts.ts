@@ -12,8 +12,8 @@ export const hasCurl = spawnSync("curl", ["--version"]).status === 0
 
 /** What the script prints. The server takes any free port, and the script that one. */
 export const runAgainst = async (folder: string, server: string, script: string): Promise<string> => {
-  const [, variable = "", value = "", args = ""] =
-    /^(\w+)=(\S+) npx @effect-pixxel\/mock-server (.*?)(?: &)?$/m.exec(server) ?? []
+  const [, variable = "", value = "", name, args = ""] = /^(\w+)=(\S+) npx (\S+) (.*?)(?: &)?$/m.exec(server) ?? []
+  assert.strictEqual(name, "@effect-pixxel/mock-server")
   const port = "--port 4010"
   assert.include(args, port)
   const child = spawn(
