@@ -72,18 +72,43 @@ const fills: Readonly<Record<string, string>> = {
   36: "c"
 }
 
-/** Renders a line with its colours as elements. */
-const line = (text: string): string =>
-  text
-    .split("\u001b[")
-    .map((part, at) => {
-      if (at === 0) return escaped(part)
-      const [code = "", ...rest] = part.split("m")
-      const fill = fills[code]
-      const words = escaped(rest.join("m"))
-      return fill === undefined ? words : `<tspan class="${fill}">${words}</tspan>`
-    })
-    .join("")
+/** Width of a cell at 13 px, in pixels. */
+const cellWidth = 7.8
+const left = 16
+
+/** Adjacent words of one style, at their column. */
+interface Piece {
+  readonly column: number
+  readonly text: string
+  readonly fill: string | undefined
+}
+
+/** Splits a line at its colours and at two or more spaces. */
+const pieces = (line: string): ReadonlyArray<Piece> => {
+  const found: Array<Piece> = []
+  let column = 0
+  line.split("\u001b[").forEach((part, at) => {
+    const end = at === 0 ? -1 : part.indexOf("m")
+    const fill = fills[part.slice(0, Math.max(end, 0))]
+    const text = part.slice(end + 1)
+    for (const match of text.matchAll(/\S+(?: \S+)*/g))
+      found.push({ column: column + match.index, text: match[0], fill })
+    column += text.length
+  })
+  return found
+}
+
+/**
+ * Every piece has its own position and length. Columns then hold in viewers that collapse spaces (many ignore
+ * `white-space` in SVG) and with any font.
+ */
+const row = (line: string, y: number): string => {
+  const spans = pieces(line).map(({ column, text, fill }) => {
+    const place = `x="${(left + column * cellWidth).toFixed(1)}" textLength="${(text.length * cellWidth).toFixed(1)}"`
+    return `<tspan ${place}${fill === undefined ? "" : ` class="${fill}"`}>${escaped(text)}</tspan>`
+  })
+  return `<text y="${y}">${spans.join("")}</text>`
+}
 
 const rowHeight = 18
 const seconds = { frame: 0.35, last: 6 }
@@ -106,12 +131,12 @@ export const record: Effect.Effect<string> = Effect.map(frames, (all) => {
     return `@keyframes f${at}{${parts.join("")}}.f${at}{animation:f${at} ${length.toFixed(2)}s step-end infinite}`
   })
   const text = (lines: ReadonlyArray<string>, first: number) =>
-    lines.map((it, at) => `<text x="16" y="${(first + at + 1) * rowHeight + 10}">${line(it)}</text>`).join("\n")
+    lines.map((line, at) => row(line, (first + at + 1) * rowHeight + 10)).join("\n")
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="900" height="${height}" viewBox="0 0 900 ${height}" role="img">`,
     `<title>${escaped(shown)}</title>`,
     "<style>",
-    "text{font:13px ui-monospace,Menlo,Consolas,monospace;fill:#e9ecef;white-space:pre}",
+    "text{font:13px ui-monospace,Menlo,Consolas,monospace;fill:#e9ecef}",
     ".b{font-weight:bold}.d{fill:#868e96}.r{fill:#ff6b6b}.g{fill:#69db7c}.y{fill:#ffd43b}.c{fill:#66d9e8}",
     ...rules,
     "</style>",
