@@ -59,9 +59,10 @@ for (const transport of transports) {
         yield* (yield* MockServer).faults.use(Fault.plan(Fault.on("*", Fault.latency("700ms"))))
         for (let n = 0; n < 60; n++) {
           const waits = yield* Effect.all(
-            [jobs.wait({ workflowId, jobId }), Stream.runDrain(jobs.watch({ workflowId, jobId, coalesce: false }))].map(
-              (wait) => Effect.fork(wait)
-            )
+            [
+              Effect.asVoid(jobs.wait({ workflowId, jobId })),
+              Stream.runDrain(jobs.watch({ workflowId, jobId, coalesce: false }))
+            ].map((wait) => Effect.fork(wait))
           )
           yield* Effect.sleep(n * 100)
           yield* Fiber.interruptAll(waits)
