@@ -442,8 +442,8 @@ describe("a sidecar", () => {
     "with a letter that no header takes": (note) => ({ ...note, etag: '"\u2028"' }),
     "with an endless ETag": (note) => ({ ...note, etag: `"${"a".repeat(5_000)}"` }),
     "with a length below zero": (note) => ({ ...note, total: -1 }),
-    "with a length that is no number of bytes": (note) => ({ ...note, total: 20_000.5 }),
-    "with a checksum that is none": (note) => ({ ...note, checksums: [{ algorithm: "md5", value: "soon" }] }),
+    "with an invalid length": (note) => ({ ...note, total: 20_000.5 }),
+    "with an invalid checksum": (note) => ({ ...note, checksums: [{ algorithm: "md5", value: "soon" }] }),
     "that is a list": (note) => [note],
     "that is null": () => null
   }
