@@ -97,7 +97,7 @@ export interface Input extends JobsApi.JobRef {
  */
 export interface Options {
   /**
-   * What happens if `path` exists already:
+   * The behaviour if `path` exists already:
    *
    * - `skip` (default): keep the file if its length and checksum match the package, else fail. Without a checksum from
    *   the store, or without `Hashing`, the length decides, and `verified` says so.
