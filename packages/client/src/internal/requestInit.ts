@@ -44,6 +44,16 @@ interface Settable {
 const isSettable = <A, E>(fiber: Fiber.RuntimeFiber<A, E>): fiber is Fiber.RuntimeFiber<A, E> & Settable =>
   "setFiberRef" in fiber
 
+/**
+ * The client, with a predicate that its base client calls before it sends. `HttpClient.withTracerDisabledWhen` does the
+ * same from @effect/platform 0.81 on; before, it expects an effect in place of the client.
+ */
+const withPredicate = (
+  client: HttpClient.HttpClient,
+  predicate: (request: HttpClientRequest.HttpClientRequest) => boolean
+): HttpClient.HttpClient =>
+  HttpClient.transformResponse(client, Effect.locally(HttpClient.currentTracerDisabledWhen, predicate))
+
 /** Whether a client evaluates `currentTracerDisabledWhen`, if known. */
 const asking = new WeakMap<HttpClient.HttpClient, boolean>()
 
@@ -67,7 +77,7 @@ export const learn = (client: HttpClient.HttpClient, probe: HttpClientRequest.Ht
       asking.set(client, true)
       throw new Probed()
     }
-    return HttpClient.withTracerDisabledWhen(client, stop)
+    return withPredicate(client, stop)
       .execute(probe)
       .pipe(
         Effect.withTracerEnabled(true),
@@ -103,7 +113,7 @@ export const send = (
       // The platform's span would hold the whole URL, and add tracing headers to a request to another company.
       return true
     }
-    const watched = HttpClient.withTracerDisabledWhen(client, onAsk)
+    const watched = withPredicate(client, onAsk)
     const sending = isSilent
       ? HttpClient.mapRequestEffect(watched, (it) =>
           Effect.as(
