@@ -70,7 +70,7 @@ export const calls = async () => {
   ]
   for (const [title, concurrency] of [
     ["one after the other", 1],
-    ["50 at once", 50]
+    ["50 concurrently", 50]
   ] as const) {
     await table(
       `Getting a job of ten tasks, ${title}`,

@@ -76,14 +76,14 @@ const fills: Readonly<Record<string, string>> = {
 const cellWidth = 7.8
 const left = 16
 
-/** Words of one style that stand together, at their column. */
+/** Adjacent words of one style, at their column. */
 interface Piece {
   readonly column: number
   readonly text: string
   readonly fill: string | undefined
 }
 
-/** Splits a line at its colours and wherever two or more spaces follow each other. */
+/** Splits a line at its colours and at two or more spaces. */
 const pieces = (line: string): ReadonlyArray<Piece> => {
   const found: Array<Piece> = []
   let column = 0

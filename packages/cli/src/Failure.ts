@@ -34,11 +34,11 @@ import type { UnpackError } from "./unpack.js"
 /** The command line is invalid. */
 export class UsageError extends Data.TaggedError("UsageError")<{
   readonly message: string
-  /** What to do next. Default: see the help. */
+  /** The next step. Default: see the help. */
   readonly next?: string | undefined
 }> {}
 
-/** The job has no such task, or several. */
+/** The job does not have exactly one matching task. */
 export class TaskNotFound extends Data.TaggedError("TaskNotFound")<JobsApi.JobRef & { readonly message: string }> {}
 
 /** The job has not ended, so it has no package yet. */

@@ -3,7 +3,7 @@
  *
  * Letters, marks and digits of any script, `-`, `_` and inner dots stay; all other characters become `%XX`. A name that
  * is too long, or equal to that of another task of the job, ends in `~` and a hash of the ids. `~` occurs nowhere else,
- * so no such name equals a readable one.
+ * so these names never equal a readable one.
  */
 import { createHash } from "node:crypto"
 import * as Option from "effect/Option"

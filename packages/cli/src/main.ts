@@ -19,7 +19,7 @@ import * as Option from "effect/Option"
 import manifest from "../package.json" with { type: "json" }
 import type { Ask } from "./Ask.js"
 import * as CommandLine from "./CommandLine.js"
-import { mended } from "./Completions.js"
+import { corrected } from "./Completions.js"
 import { CommandFailed } from "./commands/answer.js"
 import { syntax } from "./commands/command.js"
 import { config } from "./commands/config.js"
@@ -94,7 +94,7 @@ export const run = (argv: ReadonlyArray<string>): Effect.Effect<ExitCode, never,
       )
     const failAlone = (failure: Failure.Failure) => fail(Failure.report(failure, Invocation.noCommand), json)
     const print = (text: string) => Effect.catchTag(output.result(text), "OutputClosed", () => Effect.void)
-    const printCompletions = (script: unknown) => Effect.orDie(print(mended(String(script))))
+    const printCompletions = (script: unknown) => Effect.orDie(print(corrected(String(script))))
 
     const line = CommandLine.read(argv)
     const command = line._tag === "Run" ? line.command : ""

@@ -58,7 +58,7 @@ describe.each(streams)("with terminals on stdin, stdout, stderr: %j", (attended)
     })
   )
 
-  it.effect.each(lines)("the answer decides, or consent is required beforehand: %s", (line) =>
+  it.effect.each(lines)("the answer decides, or consent is required in advance: %s", (line) =>
     Effect.gen(function* () {
       for (const [typed, code] of [
         ["y\n", 0],

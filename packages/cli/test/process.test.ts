@@ -192,7 +192,7 @@ describe("a signal", () => {
   })
 
   it.each(signals.flatMap(([signal, code]) => ["create", "run"].map((verb) => [signal, verb, code] as const)))(
-    "%s during the create of a %s waits for the job, tells it, and ends with %d",
+    "%s during the create of a %s waits for the job, prints it, and exits with %d",
     async (signal, verb, code) => {
       const line = `jobs ${verb} --workflow wf-1 --project p-1 --yes`
       const outcome = await signalled(line, signal, "POST", (child, response) => {

@@ -135,12 +135,8 @@ job-22  -          -         -          -                     -
 describe("a created job", () => {
   const nested = (levels: number) => "[".repeat(levels) + "]".repeat(levels)
   const bodies: ReadonlyArray<readonly [string, string, string]> = [
-    ["a specification that is 5,000 levels deep", `{"id":"job-1","spec":${nested(5_000)}}`, "job-1"],
-    [
-      "an input of a task that is 50,000 levels deep",
-      `{"id":"job-1","tasks":[{"id":"t","inputs":${nested(50_000)}}]}`,
-      "job-1"
-    ],
+    ["a specification of 5,000 levels", `{"id":"job-1","spec":${nested(5_000)}}`, "job-1"],
+    ["a task input of 50,000 levels", `{"id":"job-1","tasks":[{"id":"t","inputs":${nested(50_000)}}]}`, "job-1"],
     [
       "half of a surrogate pair in its texts",
       '{"id":"job-1","status":"\\ud800","spec":{"\\udfff":"\\ud800"}}',

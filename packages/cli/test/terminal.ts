@@ -69,7 +69,7 @@ export const openProgram = (
       const look = (isLast: boolean) => {
         const seen = screen()
         if (typeof awaited === "string" ? seen.includes(awaited) : awaited.test(seen)) resolve(seen)
-        else if (isLast) reject(new Error(`${awaited} never came to be seen:\n${seen}`))
+        else if (isLast) reject(new Error(`${awaited} never appeared:\n${seen}`))
         else return
         watchers.delete(watcher)
       }

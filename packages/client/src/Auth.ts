@@ -118,6 +118,8 @@ export class Auth extends Context.Tag("@effect-pixxel/client/Auth")<Auth, Auth.S
 }
 
 /**
+ * The types of `Auth`.
+ *
  * @since 0.1.0
  * @category services
  */
@@ -131,6 +133,8 @@ export declare namespace Auth {
   export type Scheme = "Bearer" | "raw"
 
   /**
+   * The options of `Auth.layer`.
+   *
    * @since 0.1.0
    * @category models
    */
@@ -142,6 +146,8 @@ export declare namespace Auth {
   }
 
   /**
+   * The authorization of calls. Implement it for another way to obtain tokens.
+   *
    * @since 0.1.0
    * @category services
    */

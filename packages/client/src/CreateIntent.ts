@@ -23,6 +23,8 @@ export const Baseline = Schema.Struct({
   newest: maybeInstant
 })
 /**
+ * The type of `Baseline`.
+ *
  * @since 0.1.0
  * @category models
  */

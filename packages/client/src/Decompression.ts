@@ -27,11 +27,15 @@ export class Decompression extends Context.Tag("@effect-pixxel/client/Decompress
 >() {}
 
 /**
+ * The types of `Decompression`.
+ *
  * @since 0.1.0
  * @category services
  */
 export declare namespace Decompression {
   /**
+   * The decoders of a platform.
+   *
    * @since 0.1.0
    * @category services
    */

@@ -86,18 +86,21 @@ import type { PixxelHttpClient } from "./PixxelHttpClient.js"
  * @category models
  */
 export interface Input extends JobsApi.JobRef {
+  /** The task whose package to download. Default: the whole job. */
   readonly taskId?: TaskId | undefined
   /** The target file. Missing folders are created. */
   readonly path: string
 }
 
 /**
+ * The options of a download.
+ *
  * @since 0.1.0
  * @category models
  */
 export interface Options {
   /**
-   * What happens if `path` exists already:
+   * The behaviour if `path` exists already:
    *
    * - `skip` (default): keep the file if its length and checksum match the package, else fail. Without a checksum from
    *   the store, or without `Hashing`, the length decides, and `verified` says so.
@@ -121,6 +124,8 @@ export interface Options {
 }
 
 /**
+ * The options of `all`, which apply to each download.
+ *
  * @since 0.1.0
  * @category models
  */
@@ -136,8 +141,9 @@ export interface AllOptions extends Options {
  * @category models
  */
 export interface Result {
+  /** The path of the file, as given. */
   readonly path: string
-  /** The length of the file. */
+  /** The length of the file in bytes. */
   readonly bytes: number
   /** The number of bytes that this call fetched: fewer after a resume, more after a restart. */
   readonly fetched: number
@@ -163,6 +169,7 @@ export interface Progress {
   readonly _tag: "Progress"
   /** The number of bytes on the disk, including those of earlier runs. Drops when the download restarts. */
   readonly bytes: number
+  /** The length of the whole package in bytes, if the store sent it. */
   readonly total: Option.Option<number>
   /** Bytes per second over the last ten seconds; none at the start. */
   readonly rate: Option.Option<number>

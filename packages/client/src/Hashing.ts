@@ -24,6 +24,8 @@ import type * as Option from "effect/Option"
 export class Hashing extends Context.Tag("@effect-pixxel/client/Hashing")<Hashing, Hashing.Service>() {}
 
 /**
+ * The types of `Hashing`.
+ *
  * @since 0.1.0
  * @category services
  */
@@ -48,6 +50,8 @@ export declare namespace Hashing {
   }
 
   /**
+   * The checksum algorithms of a platform.
+   *
    * @since 0.1.0
    * @category services
    */

@@ -21,6 +21,8 @@ import * as Schema from "effect/Schema"
  */
 export const WorkflowId = Schema.NonEmptyString.pipe(Schema.brand("WorkflowId"))
 /**
+ * The type of `WorkflowId`.
+ *
  * @since 0.1.0
  * @category ids
  */
@@ -34,6 +36,8 @@ export type WorkflowId = typeof WorkflowId.Type
  */
 export const JobId = Schema.NonEmptyString.pipe(Schema.brand("JobId"))
 /**
+ * The type of `JobId`.
+ *
  * @since 0.1.0
  * @category ids
  */
@@ -47,6 +51,8 @@ export type JobId = typeof JobId.Type
  */
 export const TaskId = Schema.NonEmptyString.pipe(Schema.brand("TaskId"))
 /**
+ * The type of `TaskId`.
+ *
  * @since 0.1.0
  * @category ids
  */
@@ -60,6 +66,8 @@ export type TaskId = typeof TaskId.Type
  */
 export const ProjectId = Schema.NonEmptyString.pipe(Schema.brand("ProjectId"))
 /**
+ * The type of `ProjectId`.
+ *
  * @since 0.1.0
  * @category ids
  */

@@ -45,11 +45,15 @@ export class JobsApi extends Context.Tag("@effect-pixxel/client/JobsApi")<JobsAp
 }
 
 /**
+ * The types of `JobsApi`.
+ *
  * @since 0.1.0
  * @category services
  */
 export declare namespace JobsApi {
   /**
+   * A workflow.
+   *
    * @since 0.1.0
    * @category models
    */
@@ -58,6 +62,8 @@ export declare namespace JobsApi {
   }
 
   /**
+   * A job. The API needs its workflow too (documented).
+   *
    * @since 0.1.0
    * @category models
    */
@@ -66,10 +72,13 @@ export declare namespace JobsApi {
   }
 
   /**
+   * The workflow to run, the project to bill, and the safety of the create.
+   *
    * @since 0.1.0
    * @category models
    */
   export interface CreateInput extends WorkflowRef {
+    /** The project that the job runs in and is billed to. */
     readonly projectId: ProjectId
     /**
      * How to handle a lost answer, after which a job may or may not exist. `"whenUnique"` (default) lists the jobs of
@@ -105,7 +114,9 @@ export declare namespace JobsApi {
    */
   export interface ListInput extends WorkflowRef {
     readonly id?: JobId | undefined
+    /** The server's status word, such as `running`. */
     readonly status?: string | undefined
+    /** The id of a user. */
     readonly createdBy?: string | undefined
     readonly createdOn?: DateTime.DateTime | undefined
   }
@@ -119,6 +130,8 @@ export declare namespace JobsApi {
   export interface WatchOptions extends Waiter.Options {}
 
   /**
+   * The options of a wait with a deadline.
+   *
    * @since 0.1.0
    * @category models
    */
@@ -140,6 +153,8 @@ export declare namespace JobsApi {
   }
 
   /**
+   * The ended job and its download package, which is ready.
+   *
    * @since 0.1.0
    * @category models
    */
@@ -180,6 +195,8 @@ export declare namespace JobsApi {
   }
 
   /**
+   * The job operations. Their errors are documented in `PixxelError`.
+   *
    * @since 0.1.0
    * @category services
    */

@@ -22,6 +22,8 @@ import { WorkflowsApi } from "./WorkflowsApi.js"
 export type Services = JobsApi | WorkflowsApi | PixxelHttpClient
 
 /**
+ * The options of `layer`: those of `Auth.layer` and `PixxelHttpClient.layer`.
+ *
  * @since 0.1.0
  * @category models
  */

@@ -42,6 +42,8 @@ export const Attempt = Schema.Struct({
   delay: Seconds
 })
 /**
+ * The type of `Attempt`.
+ *
  * @since 0.1.0
  * @category models
  */
@@ -59,6 +61,8 @@ export const CauseFact = Schema.Struct({
   message: Schema.String
 })
 /**
+ * The type of `CauseFact`.
+ *
  * @since 0.1.0
  * @category models
  */
@@ -278,6 +282,8 @@ export const FailedTask = Schema.Struct({
   stateMsg: maybeString
 })
 /**
+ * The type of `FailedTask`.
+ *
  * @since 0.1.0
  * @category models
  */
@@ -306,6 +312,14 @@ export class JobFailed extends error(
  * The total deadline passed before the job had ended, or before its download package was ready. The job continues: wait
  * again with the same ids. `lastStatus` and `lastProgress` are those of the last successful poll; `polls` is the number
  * of successful polls.
+ *
+ * @example
+ * import { JobsApi } from "@effect-pixxel/client"
+ * import * as Effect from "effect/Effect"
+ *
+ * const waited = Effect.flatMap(JobsApi, (jobs) => jobs.wait({ workflowId, jobId, timeout: "2 hours" })).pipe(
+ *   Effect.catchTag("WaitTimeout", ({ jobId, message }) => Effect.logWarning(`${jobId} is not done yet: ${message}`))
+ * )
  *
  * @since 0.1.0
  * @category job errors
@@ -338,6 +352,8 @@ export const Candidate = Schema.Struct({
   status: maybeString
 })
 /**
+ * The type of `Candidate`.
+ *
  * @since 0.1.0
  * @category models
  */
@@ -440,6 +456,8 @@ export const HttpError = unionOf(
   DecodeError
 )
 /**
+ * The type of `HttpError`. Match it with `Effect.catchTags`.
+ *
  * @since 0.1.0
  * @category unions
  */

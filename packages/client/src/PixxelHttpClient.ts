@@ -165,11 +165,15 @@ export class PixxelHttpClient extends Context.Tag("@effect-pixxel/client/PixxelH
 }
 
 /**
+ * The types of `PixxelHttpClient`.
+ *
  * @since 0.1.0
  * @category services
  */
 export declare namespace PixxelHttpClient {
   /**
+   * The options of `PixxelHttpClient.layer`.
+   *
    * @since 0.1.0
    * @category models
    */
@@ -212,6 +216,8 @@ export declare namespace PixxelHttpClient {
   }
 
   /**
+   * The connection in its resolved form.
+   *
    * @since 0.1.0
    * @category services
    */

@@ -122,6 +122,11 @@ export const defaults: RetryPolicy = internal.defaults
 /**
  * Returns the defaults with changes. Throws a `RangeError` for an invalid setting.
  *
+ * @example
+ * import { RetryPolicy } from "@effect-pixxel/client"
+ *
+ * const patient = RetryPolicy.make({ maxAttempts: 10, timeout: "30 minutes" })
+ *
  * @since 0.1.0
  * @category constructors
  */
@@ -137,6 +142,11 @@ export const none: RetryPolicy = make({ maxAttempts: 1 })
 
 /**
  * Replaces the policy of all calls in `self`: that of their client and every outer policy.
+ *
+ * @example
+ * import { RetryPolicy } from "@effect-pixxel/client"
+ *
+ * const quick = pipeline.pipe(RetryPolicy.withPolicy(RetryPolicy.make({ maxAttempts: 2, timeout: "5 seconds" })))
  *
  * @since 0.1.0
  * @category combinators
@@ -175,6 +185,14 @@ export const withOptions: {
 
 /**
  * Sends every call in `self` once. The deadlines stay unchanged.
+ *
+ * @example
+ * import { RetryPolicy } from "@effect-pixxel/client"
+ * import * as Effect from "effect/Effect"
+ * import * as Schedule from "effect/Schedule"
+ *
+ * // Retries of the application instead of those of the client
+ * const own = pipeline.pipe(RetryPolicy.withoutRetry, Effect.retry(Schedule.recurs(2)))
  *
  * @since 0.1.0
  * @category combinators

@@ -60,6 +60,8 @@ export const Input = Schema.Struct({
   jobId: Schema.optional(JobId)
 })
 /**
+ * The type of `Input`.
+ *
  * @since 0.1.0
  * @category models
  */
@@ -158,6 +160,8 @@ export class Failed extends Schema.TaggedClass<Failed>("@effect-pixxel/client/Ru
  */
 export const Update = unionOf("@effect-pixxel/client/RunAll/Update", Created, Succeeded, Failed)
 /**
+ * The type of `Update`.
+ *
  * @since 0.1.0
  * @category events
  */
@@ -171,6 +175,8 @@ export type Update = typeof Update.Type
  */
 export const Event = unionOf("@effect-pixxel/client/RunAll/Event", Intended, Created, Succeeded, Failed)
 /**
+ * The type of `Event`.
+ *
  * @since 0.1.0
  * @category events
  */

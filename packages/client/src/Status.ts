@@ -49,6 +49,12 @@ const normalized = (status: Option.Option<string>) =>
  * Source: `running`, `completed` and `failed` are documented; the other words are inferred from the rest of the API,
  * the prefixes from `TaskStarted`, `TaskCompleted` and `TaskFailed` in Pixxel's task runner.
  *
+ * @example
+ * import { Status } from "@effect-pixxel/client"
+ * import * as Option from "effect/Option"
+ *
+ * Status.outcomeOf(Option.some("JOB_COMPLETED")) // "succeeded"
+ *
  * @since 0.1.0
  * @category classification
  */

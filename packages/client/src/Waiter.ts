@@ -105,6 +105,11 @@ export const defaults: Waiter = internal.defaults
 /**
  * Returns the defaults with changes. Throws a `RangeError` for an invalid setting.
  *
+ * @example
+ * import { Waiter } from "@effect-pixxel/client"
+ *
+ * const calm = Waiter.make({ minInterval: "10 seconds", maxInterval: "5 minutes" })
+ *
  * @since 0.1.0
  * @category constructors
  */

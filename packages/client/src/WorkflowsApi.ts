@@ -42,6 +42,8 @@ export class WorkflowsApi extends Context.Tag("@effect-pixxel/client/WorkflowsAp
 }
 
 /**
+ * The types of `WorkflowsApi`.
+ *
  * @since 0.1.0
  * @category services
  */
@@ -64,6 +66,8 @@ export declare namespace WorkflowsApi {
   }
 
   /**
+   * The workflow operations. Their errors are documented in `PixxelError`.
+   *
    * @since 0.1.0
    * @category services
    */

@@ -158,8 +158,8 @@ describe("jobs are assigned", () => {
       ["1", []]
     ],
     ["in the order that the windows leave", evidenceOf([b, a], [jobOf("1", 100_000), jobOf("2", 111_000)]), ["2", "1"]],
-    ["to nobody when one is missing", evidenceOf([a, b], [jobOf("1", 111_000)]), [["1"], ["1"]]],
-    ["to the one that can have made it, when the other cannot", evidenceOf([a, b], [jobOf("1", 100_000)]), ["1", []]],
+    ["to no create if a job is missing", evidenceOf([a, b], [jobOf("1", 111_000)]), [["1"], ["1"]]],
+    ["to the only create that can have made it", evidenceOf([a, b], [jobOf("1", 100_000)]), ["1", []]],
     [
       "to no create if an earlier unknown outcome may be that job",
       evidenceOf([b], [jobOf("1", 145_000)], { rivals: [a] }),
@@ -180,7 +180,7 @@ describe("jobs are assigned", () => {
       evidenceOf([b], [jobOf("1", 100_000), jobOf("2", 146_000)], { rivals: [a] }),
       ["2"]
     ],
-    ["to nobody when a time cannot be read", evidenceOf([a], [jobOf("1", undefined)]), [["1"]]],
+    ["to no create if a time is unreadable", evidenceOf([a], [jobOf("1", undefined)]), [["1"]]],
     [
       "to no create if an item is unreadable",
       evidenceOf([a], [], { listings: [listingOf([jobOf("1", 100_000)], 1)] }),

@@ -53,7 +53,7 @@ const ref = { workflowId, jobId, timeout: "5 minutes" } as const
 /** All polling operations, with deadlines of five minutes. */
 const followings: ReadonlyArray<readonly [string, Following]> = [
   ["a wait alone", Effect.flatMap(JobsApi, (jobs) => jobs.wait({ ...ref, coalesce: false }))],
-  ["a wait by shared looks", Effect.flatMap(JobsApi, (jobs) => jobs.wait(ref))],
+  ["a wait with shared polls", Effect.flatMap(JobsApi, (jobs) => jobs.wait(ref))],
   [
     "waits that share lists",
     Effect.flatMap(JobsApi, (jobs) =>

@@ -114,9 +114,9 @@ describe("waits for the jobs of one workflow", () => {
       "its status in the list is unreadable",
       ({ state }) => (state.list = () => json({ jobs: [{ id: "job-0", status: {} }] }))
     ],
-    ["nobody can read the list", ({ state }) => (state.list = () => new Response("<html>"))],
-    ["nobody may list", ({ state }) => (state.list = () => status(403))],
-    ["nobody may list for the next day", ({ state }) => (state.list = () => status(503, { "retry-after": "86400" }))]
+    ["the list is unreadable", ({ state }) => (state.list = () => new Response("<html>"))],
+    ["lists are forbidden", ({ state }) => (state.list = () => status(403))],
+    ["lists are unavailable for a day", ({ state }) => (state.list = () => status(503, { "retry-after": "86400" }))]
   ]
   for (const [name, prepare] of fallbacks) {
     it.effect(`get a job themselves when ${name}`, () => {

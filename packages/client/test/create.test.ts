@@ -39,7 +39,7 @@ describe("a create", () => {
     ["404", () => status(404), "NotFound", false],
     ["409", () => status(409), "CreateOutcomeUnknown", false],
     ["429", () => status(429), "RateLimited", true],
-    ["a 403 whose body is cut", () => cut({ status: 403 }), "Forbidden", false],
+    ["a 403 with a broken body", () => cut({ status: 403 }), "Forbidden", false],
     ["ECONNREFUSED", () => fetchFailed("ECONNREFUSED"), "TransportError", true],
     ["ENOTFOUND", () => fetchFailed("ENOTFOUND"), "TransportError", true],
     ["EAI_AGAIN", () => fetchFailed("EAI_AGAIN"), "TransportError", true],
@@ -55,9 +55,9 @@ describe("a create", () => {
     ["503", () => status(503), "CreateOutcomeUnknown", false],
     ["an empty 200", () => status(200), "CreateOutcomeUnknown", false],
     ["a 200 without an id", () => json({ status: "running" }), "CreateOutcomeUnknown", false],
-    ["a 200 that is cut", () => cut({ status: 200 }), "CreateOutcomeUnknown", false],
+    ["a 200 with a broken body", () => cut({ status: 200 }), "CreateOutcomeUnknown", false],
     ["a 200 of HTML", () => new Response("<html>"), "CreateOutcomeUnknown", false],
-    ["a 200 whose body stalls", () => new Response(new ReadableStream({})), "CreateOutcomeUnknown", false],
+    ["a 200 with a stalled body", () => new Response(new ReadableStream({})), "CreateOutcomeUnknown", false],
     ["nothing in time", () => "never", "CreateOutcomeUnknown", false]
   ]
   for (const [name, answer, tag, retryable] of outcomes) {

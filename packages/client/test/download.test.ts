@@ -28,14 +28,14 @@ const unknownLength: plan.Held = { ...held, total: Option.none() }
 
 describe("a request", () => {
   const cases: ReadonlyArray<readonly [string, plan.Held, Readonly<Record<string, string>>]> = [
-    ["for nothing that is held asks for all", plan.nothing, {}],
+    ["without a part asks for the whole package", plan.nothing, {}],
     [
       "resumes at the end of the part, if it belongs to the same package",
       held,
       { range: "bytes=5-", "if-range": '"a"' }
     ],
-    ["asks for all when nobody can tell whether they are", untagged, {}],
-    ["asks for all when there is an ETag, and no byte yet", { ...held, bytes: 0 }, {}]
+    ["asks for the whole package without an ETag", untagged, {}],
+    ["asks for the whole package with an ETag and no bytes", { ...held, bytes: 0 }, {}]
   ]
   it.each(cases)("%s", (_, of, expected) => assert.deepStrictEqual(plan.headersOf(of), expected))
 })
@@ -43,30 +43,36 @@ describe("a request", () => {
 describe("an answer", () => {
   const part = { "content-range": "bytes 5-9/10", etag: '"a"' }
   const cases: ReadonlyArray<readonly [string, plan.Held, number, plan.Head["headers"], string]> = [
-    ["206 from there on is added", held, 206, part, "Append"],
-    ["206 without an ETag is added, since If-Range was met", held, 206, { "content-range": "bytes 5-9/10" }, "Append"],
-    ["206 of an unknown length is added", held, 206, { ...part, "content-range": "bytes 5-9/*" }, "Append"],
+    ["206 from the end of the part is appended", held, 206, part, "Append"],
+    [
+      "206 without an ETag is appended, since If-Range matched",
+      held,
+      206,
+      { "content-range": "bytes 5-9/10" },
+      "Append"
+    ],
+    ["206 of an unknown length is appended", held, 206, { ...part, "content-range": "bytes 5-9/*" }, "Append"],
     ["206 from another byte is not", held, 206, { ...part, "content-range": "bytes 4-9/10" }, "Unusable"],
     ["206 of another ETag is not", held, 206, { ...part, etag: '"b"' }, "Unusable"],
     ["206 of another length is not", held, 206, { ...part, "content-range": "bytes 5-9/11" }, "Unusable"],
-    ["206 that says of no range is not", held, 206, {}, "Unusable"],
+    ["206 without a range is not", held, 206, {}, "Unusable"],
     ["206 of an impossible range is not", held, 206, { ...part, "content-range": "bytes 5-10/10" }, "Unusable"],
     ["206 of another checksum is not", summed, 206, { ...part, "repr-digest": `md5=:${otherMd5}:` }, "Unusable"],
-    ["206 of aws-chunked is added", held, 206, { ...part, "content-encoding": "aws-chunked" }, "Append"],
+    ["206 of aws-chunked is appended", held, 206, { ...part, "content-encoding": "aws-chunked" }, "Append"],
     ["206 of several parts is not", held, 206, { "content-type": "multipart/byteranges" }, "Unusable"],
-    ["206 that nobody asked for is not", untagged, 206, part, "Unusable"],
+    ["206 without a range request is not", untagged, 206, part, "Unusable"],
     ["206 of gzip is not", held, 206, { ...part, "content-encoding": "gzip" }, "Unusable"],
-    ["200 is all of it", held, 200, { "content-length": "10", etag: '"a"' }, "Begin"],
-    ["200 of nothing is no package", held, 200, { "content-length": "0" }, "Unusable"],
+    ["200 is the whole package", held, 200, { "content-length": "10", etag: '"a"' }, "Begin"],
+    ["200 without bytes is no package", held, 200, { "content-length": "0" }, "Unusable"],
     ["200 of gzip is, if the transport decodes it", held, 200, { "content-encoding": "gzip" }, "Begin"],
     ...["identity", "", "none", "binary", "aws-chunked", "aws-chunked,", "aws-chunked, identity", "UTF-8"].map(
       (coding) =>
         [`200 of ${coding || "an empty"} encoding is`, held, 200, { "content-encoding": coding }, "Begin"] as const
     ),
-    ["200 of a range that is all of it is", held, 200, { "content-range": "bytes 0-9/10" }, "Begin"],
+    ["200 with the range of the whole package is", held, 200, { "content-range": "bytes 0-9/10" }, "Begin"],
     ["200 of a range is not", held, 200, { "content-range": "bytes 5-9/10", "content-length": "5" }, "Unusable"],
     ["200 of the first bytes is not", held, 200, { "content-range": "bytes 0-4/10" }, "Unusable"],
-    ["200 of a range of who knows what is not", held, 200, { "content-range": "bytes 0-9/*" }, "Unusable"],
+    ["200 with a range of unknown length is not", held, 200, { "content-range": "bytes 0-9/*" }, "Unusable"],
     ["200 of the same ETag and another length is not", held, 200, { "content-length": "9", etag: '"a"' }, "Unusable"],
     ["200 of another ETag and length is", held, 200, { "content-length": "9", etag: '"b"' }, "Begin"],
     [
@@ -85,16 +91,14 @@ describe("an answer", () => {
       "Whole"
     ],
     ["416 of a longer package is not", held, 416, { "content-range": "bytes */10" }, "Unusable"],
-    ["416 that cuts a package off is not", held, 416, { "content-range": "bytes */5" }, "Unusable"],
-    ["416 without a word is not", unknownLength, 416, {}, "Unusable"],
-    ["307 leads elsewhere", held, 307, { location: "/b" }, "Redirect"],
-    ["302 to nowhere is refused", held, 302, {}, "Refused"],
+    ["416 that truncates a package is not", held, 416, { "content-range": "bytes */5" }, "Unusable"],
+    ["416 without a range is not", unknownLength, 416, {}, "Unusable"],
+    ["307 is followed", held, 307, { location: "/b" }, "Redirect"],
+    ["302 without a location is refused", held, 302, {}, "Refused"],
     ["304 is refused", held, 304, {}, "Refused"],
-    ["0, which is a browser's redirect, is refused", held, 0, {}, "Refused"],
+    ["0, a browser's redirect, is refused", held, 0, {}, "Refused"],
     ...[400, 401, 403, 404, 410, 412].map((status) => [`${status} is refused`, held, status, {}, "Refused"] as const),
-    ...[408, 425, 429, 500, 503].map(
-      (status) => [`${status} may be well the next time`, held, status, {}, "Failed"] as const
-    )
+    ...[408, 425, 429, 500, 503].map((status) => [`${status} may succeed later`, held, status, {}, "Failed"] as const)
   ]
   it.each(cases)("of %s", (_, of, status, headers, step) =>
     assert.strictEqual(plan.read(of, { status, headers })._tag, step)
@@ -223,18 +227,18 @@ describe("an answer", () => {
 describe("the first bytes", () => {
   const text = (it: string) => new TextEncoder().encode(it)
   const cases: ReadonlyArray<readonly [string, plan.Format, Uint8Array, ReturnType<typeof plan.opening>]> = [
-    ["of a ZIP are those of a package", "zip", zipSync({ a: text("a") }), "package"],
+    ["of a ZIP begin a package", "zip", zipSync({ a: text("a") }), "package"],
     ["of an empty ZIP", "zip", zipSync({}), "package"],
-    ["of a ZIP that was split", "zip", text("PK\u0007\u0008PK"), "package"],
+    ["of a split ZIP", "zip", text("PK\u0007\u0008PK"), "package"],
     ["of a page are not", "zip", text("<!doctype html>"), "other"],
     ["of JSON are not", "zip", text('{"error":"busy"}'), "other"],
     ["of gzip are not", "zip", Uint8Array.of(0x1f, 0x8b, 8, 0), "other"],
-    ["of a ZIP that are too few", "zip", text("PK"), "more"],
+    ["of a ZIP, too few", "zip", text("PK"), "more"],
     ["none", "zip", text(""), "more"],
-    ["of a page are not those of a task's package", "unknown", text("\ufeff \r\n<html>"), "other"],
+    ["of a page do not begin a task's package", "unknown", text("\ufeff \r\n<html>"), "other"],
     ["of GeoTIFF, of a task", "unknown", text("II*\u0000"), "package"],
     ["of CSV, of a task", "unknown", text("a,b"), "package"],
-    ["of nothing but space, of a task", "unknown", text("   "), "more"]
+    ["of white space, of a task", "unknown", text("   "), "more"]
   ]
   it.each(cases)("%s", (_, format, bytes, expected) => assert.strictEqual(plan.opening(format, bytes, false), expected))
 })
@@ -248,10 +252,10 @@ describe("a checksum", () => {
     ["of Repr-Digest, of a part too", 206, { "repr-digest": `sha-256=:${sha256}:` }, ["sha-256"]],
     ["of Digest", 200, { digest: `SHA-256=${sha256},MD5=${md5}` }, ["sha-256", "md5"]],
     ["of Content-MD5", 200, { "content-md5": md5 }, ["md5"]],
-    ["of Content-MD5 of a part, which is not that of the whole", 206, { "content-md5": md5 }, []],
+    ["of Content-MD5 of a part only", 206, { "content-md5": md5 }, []],
     ["of S3", 200, { "x-amz-checksum-sha256": sha256, "x-amz-checksum-crc32": crc32 }, ["sha-256", "crc32"]],
-    ["of S3 over the sums of parts", 200, { "x-amz-checksum-sha256": `${sha256}-3` }, []],
-    ["of S3 that says so", 200, { "x-amz-checksum-crc32": crc32, "x-amz-checksum-type": "COMPOSITE" }, []],
+    ["of S3 over the checksums of parts", 200, { "x-amz-checksum-sha256": `${sha256}-3` }, []],
+    ["of S3 of type COMPOSITE", 200, { "x-amz-checksum-crc32": crc32, "x-amz-checksum-type": "COMPOSITE" }, []],
     ["of Google", 200, { "x-goog-hash": `crc32c=${crc32}, md5=${md5}` }, ["md5"]],
     [
       "of Google, for another stored form",
@@ -260,7 +264,7 @@ describe("a checksum", () => {
       []
     ],
     ["of Azure", 206, { "x-ms-blob-content-md5": md5 }, ["md5"]],
-    ["that is none", 200, { "content-md5": "soon", digest: "md5=", "repr-digest": ":::,=,x" }, []],
+    ["with invalid values", 200, { "content-md5": "soon", digest: "md5=", "repr-digest": ":::,=,x" }, []],
     ["of the wrong length", 200, { "content-md5": crc32 }, []]
   ]
   it.each(cases)("%s", (_, status, headers, expected) =>

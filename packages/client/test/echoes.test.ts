@@ -18,7 +18,7 @@ import { projectId, scripted, taskId, token, workflowId } from "./scripted.js"
 import { signature, signedUrl } from "./secrets.js"
 
 const spellings: Readonly<Record<string, (secret: string) => string>> = {
-  "as it is": (it) => it,
+  unchanged: (it) => it,
   "percent-encoded": encodeURIComponent,
   "in base64": Encoding.encodeBase64,
   "in base64 with a prefix": (it) => Encoding.encodeBase64(`id:${it}`),

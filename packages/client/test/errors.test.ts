@@ -43,7 +43,7 @@ const bodies: ReadonlyArray<readonly [string, (status: number) => Response]> = [
   ["broken JSON", (status) => new Response('{"error": {"code": "x', { status })],
   ["an envelope of other types", (status) => json({ error: { code: 7, message: [], details: null } }, { status })],
   ["a list", (status) => json([1, 2, 3], { status })],
-  ["a body that is cut off", (status) => cut({ status })]
+  ["a broken body", (status) => cut({ status })]
 ]
 
 describe("errors", () => {
@@ -140,7 +140,7 @@ describe("errors", () => {
         Duration.seconds(30)
       ],
       ["to our clock when the answer has no date", undefined, Duration.minutes(1)],
-      ["to our clock when the date of the answer is none", "yesterday", Duration.minutes(1)]
+      ["to the local clock without a date of the answer", "yesterday", Duration.minutes(1)]
     ]
     for (const [name, date, expected] of clocks) {
       it.effect(name, () =>

@@ -144,14 +144,14 @@ describe("watch", () => {
 })
 
 describe("onChange", () => {
-  const told = (into: Array<string | undefined>) => (it: Job) =>
+  const record = (into: Array<string | undefined>) => (it: Job) =>
     Effect.sync(() => void into.push(Option.getOrUndefined(it.status)))
 
   it.effect("of a wait receives the first state, and then each change once", () =>
     Effect.gen(function* () {
       const seen: Array<string | undefined> = []
       yield* over([running, running, job("running", { progress: "50%" }), completed], 3, (jobs) =>
-        jobs.wait({ workflowId, jobId, onChange: told(seen) })
+        jobs.wait({ workflowId, jobId, onChange: record(seen) })
       )
       assert.deepStrictEqual(seen, ["running", "running", "completed"])
     })
@@ -169,7 +169,7 @@ describe("onChange", () => {
     Effect.gen(function* () {
       const seen: Array<string | undefined> = []
       const outcome = yield* over([job("queued"), () => fetchFailed("ECONNRESET")], 0, (jobs) =>
-        jobs.run({ workflowId, projectId, adopt: "never", onChange: told(seen) })
+        jobs.run({ workflowId, projectId, adopt: "never", onChange: record(seen) })
       )
       assert.strictEqual(failureIn(outcome)._tag, "RunIncomplete")
       assert.deepStrictEqual(seen, ["queued"])
@@ -199,8 +199,8 @@ describe("run", () => {
     ["a create that may have arrived", [() => fetchFailed("ECONNRESET")], "CreateOutcomeUnknown"],
     ["a job that fails", [created, job("failed")], "JobFailed"],
     ["a poll that cannot connect", [created, () => fetchFailed("ECONNREFUSED")], "RunIncomplete"],
-    ["a poll that is limited", [created, () => new Response("", { status: 429 })], "RunIncomplete"],
-    ["a package that is refused", [created, completed, () => new Response("", { status: 503 })], "RunIncomplete"],
+    ["a rate-limited poll", [created, () => new Response("", { status: 429 })], "RunIncomplete"],
+    ["a refused package", [created, completed, () => new Response("", { status: 503 })], "RunIncomplete"],
     ["a package that fails", [created, completed, pack("failed", "")], "DownloadError"],
     ["a job that does not end", [created, running], "WaitTimeout"],
     ["a package that is never ready", [created, completed, pack("pending", "")], "WaitTimeout"]

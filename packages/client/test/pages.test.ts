@@ -37,8 +37,8 @@ describe("listAll", () => {
   const honest: ReadonlyArray<readonly [string, (slice: ReadonlyArray<unknown>, offset: number) => object, number]> = [
     ["a total", (workflows, offset) => ({ workflows, pagination: { limit: 2, offset, total: 5 } }), 3],
     ["no pagination", (workflows) => ({ workflows }), 3],
-    ["a total of zero, which is not true", (workflows) => ({ workflows, pagination: { total: 0 } }), 3],
-    ["a total that is too great", (workflows) => ({ workflows, pagination: { total: 1e9 } }), 4],
+    ["a false total of zero", (workflows) => ({ workflows, pagination: { total: 0 } }), 3],
+    ["too large a total", (workflows) => ({ workflows, pagination: { total: 1e9 } }), 4],
     [
       "null for the page after the last",
       (workflows) => ({ workflows: workflows.length === 0 ? null : workflows, pagination: { total: 9 } }),
@@ -84,7 +84,7 @@ describe("listAll", () => {
     ["sends rubbish", () => ({ workflows: [null, null], pagination: { total: 1e9 } })]
   ]
   for (const [name, page] of endless) {
-    it.effect(`ends although the server ${name} for ever`, () =>
+    it.effect(`ends even if the server ${name} without end`, () =>
       Effect.gen(function* () {
         const { layer, seen } = server(five, page)
         yield* idsFrom(layer)

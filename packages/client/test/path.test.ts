@@ -18,7 +18,7 @@ const segmentsFor = (id: string) =>
 const route = (last: string) => ["", "v0", "workflows", "wf-1", "jobs", last]
 
 describe("an id in a path", () => {
-  it.effect("is one segment, whatever its content", () =>
+  it.effect("is one segment, with any content", () =>
     Effect.gen(function* () {
       const id = "a/../../admin?x=1#h"
       assert.deepStrictEqual(yield* segmentsFor(id), route(encodeURIComponent(id)))

@@ -133,7 +133,7 @@ describe("no rendering of an error contains the token or a signature", () => {
   )
 
   it.effect.prop(
-    "in whichever field of a job the server puts them",
+    "in any field of a job",
     [leaking, fc.constantFrom(...ends)],
     ([text, place]) =>
       Effect.gen(function* () {

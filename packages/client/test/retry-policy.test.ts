@@ -29,25 +29,25 @@ describe("a call follows", () => {
     ["the defaults", get, 5],
     ["the policy of its client", get, 3, { maxAttempts: 3 }],
     ["that of a client that does not repeat", get, 1, RetryPolicy.none],
-    ["what is adjusted around it", get.pipe(withOptions({ maxAttempts: 4 })), 4, { maxAttempts: 3 }],
-    ["its client in what is not adjusted", get.pipe(withOptions({ baseDelay: "1 second" })), 3, { maxAttempts: 3 }],
+    ["the adjustment around it", get.pipe(withOptions({ maxAttempts: 4 })), 4, { maxAttempts: 3 }],
+    ["its client in the other settings", get.pipe(withOptions({ baseDelay: "1 second" })), 3, { maxAttempts: 3 }],
     [
       "its client where an option is undefined",
       get.pipe(withOptions({ maxAttempts: undefined })),
       3,
       { maxAttempts: 3 }
     ],
-    ["what replaces the policy", get.pipe(withPolicy(twice)), 2, { maxAttempts: 3 }],
+    ["the replacement of the policy", get.pipe(withPolicy(twice)), 2, { maxAttempts: 3 }],
     ["no policy when it is switched off", get.pipe(withoutRetry), 1, { maxAttempts: 3 }],
-    ["the inner one of two", get.pipe(withOptions({ maxAttempts: 2 }), withOptions({ maxAttempts: 4 })), 2],
+    ["the inner of two adjustments", get.pipe(withOptions({ maxAttempts: 2 }), withOptions({ maxAttempts: 4 })), 2],
     [
       "the outer policy where the inner one is silent",
       get.pipe(withOptions({ baseDelay: 0 }), withOptions({ maxAttempts: 4 })),
       4
     ],
-    ["what is adjusted inside of what replaces it", get.pipe(withOptions({ maxAttempts: 4 }), withPolicy(twice)), 4],
-    ["what replaces all that is further outside", get.pipe(withPolicy(twice), withOptions({ maxAttempts: 4 })), 2],
-    ["what is on again inside of what is off", get.pipe(withPolicy(twice), withoutRetry), 2]
+    ["an adjustment within a replacement", get.pipe(withOptions({ maxAttempts: 4 }), withPolicy(twice)), 4],
+    ["a replacement within adjustments", get.pipe(withPolicy(twice), withOptions({ maxAttempts: 4 })), 2],
+    ["a replacement within disabled retries", get.pipe(withPolicy(twice), withoutRetry), 2]
   ]
   for (const [name, program, sent, retry] of rows) {
     it.effect(name, () => Effect.map(sentBy(program, retry), (count) => assert.strictEqual(count, sent)))

@@ -62,7 +62,7 @@ describe("Retry-After", () => {
   )
 
   const dates: ReadonlyArray<readonly [string, Record<string, string>]> = [
-    ["by the server's clock, which is years behind", { date: "Fri, 01 Jan 2021 00:00:03 GMT" }],
+    ["by the server's clock, years late", { date: "Fri, 01 Jan 2021 00:00:03 GMT" }],
     ["by our own clock when the answer has no date", {}]
   ]
   for (const [name, headers] of dates) {
@@ -169,10 +169,10 @@ describe("a repeatable call", () => {
   const failures: ReadonlyArray<readonly [string, () => Answer]> = [
     ["429", () => status(429)],
     ["500", () => status(500)],
-    ["503 whose body is cut", () => cut({ status: 503 })],
+    ["503 with a broken body", () => cut({ status: 503 })],
     ["a reset", () => fetchFailed("ECONNRESET")],
     ["a refused connection", () => fetchFailed("ECONNREFUSED")],
-    ["a success that is cut", () => cut({ status: 200 })],
+    ["a broken success", () => cut({ status: 200 })],
     ["no answer", () => "never"],
     ["a stalled body", stalled]
   ]

@@ -163,7 +163,7 @@ describe("a rotating token", () => {
     ["fails", Effect.fail("the vault s3cret is closed")],
     ["dies", Effect.dieMessage("s3cret")],
     ["interrupts itself", Effect.interrupt],
-    ["gives what no header can carry", Effect.succeed("s3cret\n")],
+    ["returns an invalid header value", Effect.succeed("s3cret\n")],
     ["never ends", Effect.never]
   ]
   for (const [name, reading] of failures) {

@@ -79,9 +79,9 @@ const finalAnswers: ReadonlyArray<readonly [number, string]> = [
 
 describe("a wait", () => {
   const rows: ReadonlyArray<readonly [string, ReadonlyArray<() => Answer>, JobsApi.WaitOptions, string, number]> = [
-    ["lives through five failures in a row", [...fail(5), completed], {}, "success", 6],
-    ["and through no sixth", [...fail(6), completed], {}, "ServerError", 6],
-    ["counts from the beginning after a success", [...fail(5), running, ...fail(5), completed], {}, "success", 12],
+    ["survives five failures in a row", [...fail(5), completed], {}, "success", 6],
+    ["fails at the sixth", [...fail(6), completed], {}, "ServerError", 6],
+    ["restarts the count after a success", [...fail(5), running, ...fail(5), completed], {}, "success", 12],
     [
       "survives any temporary failure",
       [() => fetchFailed("ECONNRESET"), () => status(429), completed],
@@ -89,11 +89,11 @@ describe("a wait", () => {
       "success",
       3
     ],
-    ["ends at once with what will not change", [running, () => status(403), completed], {}, "Forbidden", 2],
-    ["ends with the sixth odd answer in a row", fail(7, () => new Response("{")), {}, "DecodeError", 6],
-    ["tolerates as much as it is told to", [...fail(2), completed], { tolerance: 1 }, "ServerError", 2],
-    ["tolerates nothing if it is told so", [failing, completed], { tolerance: 0 }, "ServerError", 1],
-    ["tolerates everything if it is told so", [...fail(12), completed], { tolerance: Infinity }, "success", 13]
+    ["ends immediately after a final answer", [running, () => status(403), completed], {}, "Forbidden", 2],
+    ["fails at the sixth unreadable answer in a row", fail(7, () => new Response("{")), {}, "DecodeError", 6],
+    ["tolerates the configured number", [...fail(2), completed], { tolerance: 1 }, "ServerError", 2],
+    ["tolerates nothing if configured", [failing, completed], { tolerance: 0 }, "ServerError", 1],
+    ["tolerates everything if configured", [...fail(12), completed], { tolerance: Infinity }, "success", 13]
   ]
   for (const coalesce of [true, false]) {
     for (const [name, script, options, tag, sent] of rows) {

@@ -135,7 +135,7 @@ const url = "https://files.test/a.zip?sig=s3cr3t"
 for (const [name, before, program] of packages) {
   describe(`${name} of a package`, () => {
     const usable: ReadonlyArray<readonly [string, string, string]> = [
-      ["as it is", url, url],
+      ["unchanged", url, url],
       ["with white space around it", `\n ${url}\t\r\n`, url],
       [
         "with a space inside",

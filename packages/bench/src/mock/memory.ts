@@ -67,7 +67,7 @@ export const memory = async () => {
   ]
   await runtime.dispose()
   print(
-    `Memory per world, of ${count} at once; kilobytes`,
+    `Memory per world, of ${count} concurrent ones; kilobytes`,
     ["", "new", `with a job that was polled ${polls} times`],
     rows.map(([name, [fresh = 0, polled]]) => [name, kilobytes(fresh), polled === undefined ? "" : kilobytes(polled)])
   )

@@ -24,7 +24,7 @@ export const worlds = async () => {
   const polled = (n: number) => runtime.runPromise(poll(n).pipe(Effect.provide(application)))
   const made = (n: number) => runtime.runPromise(Effect.asVoid(Effect.repeatN(world, n - 1)))
   await table(
-    "A poll in a world of the mock server, and a world",
+    "A poll on the mock server, and a world",
     [
       { name: "fetch + json from bare Fastify, over TCP", run: fetched },
       { name: `a poll: sleep ${interval}, JobsApi.get`, run: polled },

@@ -1,5 +1,5 @@
 /**
- * Requires consent before a command spends money. `--yes` consents beforehand. Otherwise the command shows the job and
+ * Requires consent before a command spends money. `--yes` consents in advance. Otherwise the command shows the job and
  * its estimated cost, and asks. Without a terminal, `--max-cost` counts as consent, and so does `--mock`, which costs
  * nothing.
  */

@@ -3,8 +3,8 @@
  * transport did so, without a byte order mark.
  *
  * `fetch` decompresses and leaves `Content-Encoding` in place; Node's HTTP and undici's `request` do not decompress. So
- * the bytes decide, not the header: JSON never begins like a gzip or zlib stream. Brotli has no such mark: a body with
- * the header `br` is decompressed only if it is not JSON, by `Decompression` or the platform.
+ * the bytes decide, not the header: JSON never begins like a gzip or zlib stream. Brotli has no magic number: a body
+ * with the header `br` is decompressed only if it is not JSON, by `Decompression` or the platform.
  */
 import type * as HttpClientError from "@effect/platform/HttpClientError"
 import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"

@@ -229,7 +229,7 @@ export const broken = (facts: Facts, cause: unknown, head: Option.Option<Head>, 
   })
 }
 
-/** The error of an attempt stopped before the `HttpClient` sent the request again by itself. */
+/** The error of an attempt stopped before the `HttpClient` itself repeated the request. */
 export const stopped = (facts: Facts, reason: string): TransportError => {
   const what = `${facts.name} was stopped, because ${reason}: the first request may have arrived. Provide an HttpClient that neither retries nor follows redirects.`
   return new TransportError({ ...failed(facts, { reason: Option.some(reason) }, what), sent: "unknown" })
@@ -356,7 +356,7 @@ const callOfCreate = {
   route: createJob.path
 }
 
-/** The unknown outcome of a create of which only the record is left. */
+/** The unknown outcome of a create from its record alone. */
 export const unrecorded = (intent: CreateIntent, reason: string): CreateOutcomeUnknown =>
   new CreateOutcomeUnknown({
     ...callOfCreate,

@@ -1,4 +1,4 @@
-/** Fills path templates. Each id becomes exactly one segment, whatever its content. */
+/** Fills path templates. Each id becomes exactly one segment, with any content. */
 
 /** The names in a template: `"a" | "b"` for `/{a}/x/{b}`. */
 export type Params<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`

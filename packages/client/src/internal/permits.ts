@@ -2,7 +2,7 @@
  * Limits concurrency: first come, first served. A finished task passes its permit to the next.
  *
  * Effect's semaphore (3.22) wakes all waiting fibers on every release: with ten thousand calls, each would wake
- * thousands of times in vain.
+ * thousands of times needlessly.
  */
 import * as Effect from "effect/Effect"
 import * as MutableQueue from "effect/MutableQueue"

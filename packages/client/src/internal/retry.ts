@@ -180,14 +180,14 @@ const extended = (context: CallContext): Effect.Effect<CallContext> =>
   }))
 
 /**
- * Makes attempts until one succeeds, or none may follow. The error has all of them. After an error that `mended`
- * repairs, the next attempt follows immediately; `mended` returns the difference, for the log. An attempt gets the
+ * Makes attempts until one succeeds, or none may follow. The error has all of them. After an error that `repair`
+ * handles, the next attempt follows immediately; `repair` returns the difference, for the log. An attempt gets the
  * bounds of its deadline, and `endedLate` tells whether the timer of the last attempt was late.
  */
 export const attempting = <A>(
   context: CallContext,
   attempt: (facts: classify.Facts, bounds: CallContext) => Effect.Effect<A, HttpError>,
-  mended: (error: HttpError) => Effect.Effect<Option.Option<string>>,
+  repair: (error: HttpError) => Effect.Effect<Option.Option<string>>,
   endedLate = () => false
 ): Effect.Effect<A, HttpError> =>
   Effect.gen(function* () {
@@ -205,7 +205,7 @@ export const attempting = <A>(
       let wasLate = endedLate()
       const error = result.left
       let delay = Duration.zero
-      const how = yield* mended(error)
+      const how = yield* repair(error)
       if (Option.isSome(how)) {
         yield* reportRetry(context, error, delay, how.value)
         if (left() <= 0 && !wasLate) return yield* error

@@ -27,7 +27,7 @@ export class StoppedSend extends Error {
   readonly _tag = "StoppedSend"
   override readonly name = "StoppedSend"
   constructor() {
-    super("the HttpClient was about to send the request again by itself")
+    super("the HttpClient was about to repeat the request")
   }
 }
 

@@ -3,8 +3,8 @@
  * as in JSON, or as an HTML entity.
  *
  * A position of the text has several readings (`%41` is `A`, and is `%`, `4`, `1`), so the text is a graph whose edges
- * are characters. The search runs Knuth, Morris and Pratt's algorithm along all its paths at once. It takes linear time
- * in the text for any secret, and builds no regular expression from the secret.
+ * are characters. The search runs Knuth, Morris and Pratt's algorithm along all its paths simultaneously. It takes
+ * linear time in the text for any secret, and builds no regular expression from the secret.
  */
 
 /** A part of a text, from its first position to the position after its last. */

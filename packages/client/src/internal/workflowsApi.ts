@@ -67,7 +67,7 @@ export const make: Effect.Effect<WorkflowsApi.Service, never, PixxelHttpClient> 
         Effect.map(list({ ...input, limit, offset }), (page) => {
           const fresh = page.workflows.filter(({ id }) => !seen.has(id))
           for (const { id } of fresh) seen.add(id)
-          // A server that ignores the offset returns known or unreadable items for ever.
+          // A server that ignores the offset returns known or unreadable items endlessly.
           const nothing = fresh.length === 0
           const stuck = nothing && (barren || page.workflows.length > 0)
           const next = { offset: offset + received(page), barren: nothing }

@@ -62,7 +62,7 @@ const text = JSON.stringify({ id: "job-1", status: "running", created_by: "Zo\u0
 const marked = (marks: number) => new TextEncoder().encode("\ufeff".repeat(marks) + text)
 
 const codings: ReadonlyArray<readonly [string, string | undefined, (bytes: Uint8Array) => Uint8Array]> = [
-  ["as it is", undefined, (it) => it],
+  ["unchanged", undefined, (it) => it],
   ["as identity", "identity", (it) => it],
   ["as gzip", "gzip", gzipSync],
   ["as x-gzip", "X-GZIP", gzipSync],
@@ -150,7 +150,7 @@ describe.each(Object.keys(transports))("over %s", (name) => {
   const limit = 100_000
   const spaces = (count: number) => new TextEncoder().encode(text + " ".repeat(count))
   const tooLong: ReadonlyArray<readonly [string, Body]> = [
-    ["a length that is announced", { bytes: spaces(limit) }],
+    ["an announced length", { bytes: spaces(limit) }],
     ["pieces", { bytes: spaces(limit), chunked: true }],
     ["a small gzip", { bytes: gzipSync(spaces(50_000_000)), encoding: "gzip" }],
     ["a gzip in a gzip", { bytes: gzipSync(gzipSync(spaces(50_000_000))), encoding: "gzip, gzip" }]

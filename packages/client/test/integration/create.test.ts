@@ -89,7 +89,7 @@ const logged = () => {
 const lost: ReadonlyArray<readonly [string, Effects]> = [
   ["the connection is reset", Fault.loseAnswer("reset")],
   ["the connection is closed", Fault.loseAnswer("close")],
-  ["nothing comes", Fault.loseAnswer("hang")],
+  ["no answer arrives", Fault.loseAnswer("hang")],
   ["the head is cut", Fault.cutHead("reset")],
   ["the body is cut", Fault.cutBody(5, "reset")],
   ["the body stalls", Fault.cutBody(5, "hang")],
@@ -239,7 +239,7 @@ for (const transport of transports) {
         yield* create()
         const fiber = yield* Effect.fork(unknown(create()))
         yield* Effect.sleep("5 seconds")
-        yield* (yield* MockServer).enqueue("somebody-else")
+        yield* (yield* MockServer).enqueue("another-user")
         const theirs = yield* otherWriter
         const error = yield* Fiber.join(fiber)
         assert.deepStrictEqual(candidatesOf(error), [theirs])
@@ -425,7 +425,7 @@ for (const transport of transports) {
 
     it.effect.each([
       ["while it is sent", "1 second", Fault.loseAnswer("hang"), "80s"],
-      ["while it is looked for", "12 seconds", Fault.loseAnswer("reset"), "20s"]
+      ["during the search", "12 seconds", Fault.loseAnswer("reset"), "20s"]
     ] as const)("with a lost answer, %s, searches to the end, and reports its job", ([, after, fault, lag]) =>
       Effect.gen(function* () {
         yield* use(creates(fault), stale(lag))
@@ -504,7 +504,7 @@ for (const transport of transports) {
     const refusals: ReadonlyArray<readonly [string, Effects | undefined, number, Option.Option<number>]> = [
       ["it costs more", undefined, 0.5, Option.some(cost)],
       ["it is zero, and the job is not free", undefined, 0, Option.some(cost)],
-      ["there is no number", Fault.answer(200, { body: {} }), 100, Option.none()],
+      ["its number is missing", Fault.answer(200, { body: {} }), 100, Option.none()],
       ["it is no number", Fault.answer(200, { body: { estimated_cost: "a lot" } }), 100, Option.none()],
       ["it is below zero", Fault.answer(200, { body: { estimated_cost: -3 } }), 100, Option.some(-3)],
       ["the estimate is null", Fault.answer(200, { body: "null" }), 100, Option.none()],
@@ -563,7 +563,7 @@ const instant = fixtures.jobs.get("instant")
 assert(instant !== undefined)
 const withSomebodyElse: FixtureSet = {
   ...fixtures,
-  jobs: new Map([...fixtures.jobs, ["somebody-else", { ...instant, created_by: "somebody else" }]])
+  jobs: new Map([...fixtures.jobs, ["another-user", { ...instant, created_by: "another user" }]])
 }
 
 describe("an invalid option of a create", () => {

@@ -42,8 +42,8 @@ interface Break {
 const breaks: Readonly<Record<string, Break>> = {
   "reset with the head": { bytes: 0, isWithHead: true, by: "reset" },
   "closed with the head": { bytes: 0, isWithHead: true, by: "end" },
-  "reset just behind the head": { bytes: 0, isWithHead: false, by: "reset" },
-  "closed just behind the head": { bytes: 0, isWithHead: false, by: "end" },
+  "reset right after the head": { bytes: 0, isWithHead: false, by: "reset" },
+  "closed right after the head": { bytes: 0, isWithHead: false, by: "end" },
   "reset after two bytes": { bytes: 2, isWithHead: true, by: "reset" },
   "closed after two bytes": { bytes: 2, isWithHead: false, by: "end" },
   "reset after many bytes": { bytes: 20_000, isWithHead: false, by: "reset" },

@@ -177,8 +177,8 @@ describe("an answer that is not the package", () => {
         assert.strictEqual(broken.result.left._tag, "DownloadIncomplete")
         same(path, Buffer.from("old"))
         same(`${path}.part`, whole.subarray(0, half))
-        const mended = yield* run([rest], path)
-        assert.deepStrictEqual([Either.isRight(mended.result), mended.asked], [true, [`bytes=${half}-`]])
+        const repaired = yield* run([rest], path)
+        assert.deepStrictEqual([Either.isRight(repaired.result), repaired.asked], [true, [`bytes=${half}-`]])
         same(path, whole)
       })
     )
@@ -442,8 +442,8 @@ describe("a sidecar", () => {
     "with a letter that no header takes": (note) => ({ ...note, etag: '"\u2028"' }),
     "with an endless ETag": (note) => ({ ...note, etag: `"${"a".repeat(5_000)}"` }),
     "with a length below zero": (note) => ({ ...note, total: -1 }),
-    "with a length that is no number of bytes": (note) => ({ ...note, total: 20_000.5 }),
-    "with a checksum that is none": (note) => ({ ...note, checksums: [{ algorithm: "md5", value: "soon" }] }),
+    "with an invalid length": (note) => ({ ...note, total: 20_000.5 }),
+    "with an invalid checksum": (note) => ({ ...note, checksums: [{ algorithm: "md5", value: "soon" }] }),
     "that is a list": (note) => [note],
     "that is null": () => null
   }

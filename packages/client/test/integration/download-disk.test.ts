@@ -53,7 +53,7 @@ const inWorld = <A, E>(
 describe("the file system", () => {
   const cases: ReadonlyArray<readonly [what: string, Parameters<typeof failing>, reason: string, says: RegExp]> = [
     ["has no space", ["file.writeAll", refusal("ENOSPC"), 2], "DiskFull", /No space left .*\(ENOSPC\).*kept/],
-    ["has a quota that is used up", ["file.writeAll", refusal("EDQUOT"), 2], "DiskFull", /EDQUOT/],
+    ["has an exhausted quota", ["file.writeAll", refusal("EDQUOT"), 2], "DiskFull", /EDQUOT/],
     ["has no space at a sync", ["file.sync", refusal("ENOSPC")], "DiskFull", /ENOSPC/],
     ["gives no permission", ["open", refusal("EACCES", "PermissionDenied")], "PermissionDenied", /is not writable/],
     ["is for reading only", ["open", refusal("EROFS")], "PermissionDenied", /EROFS/],
@@ -181,7 +181,7 @@ const printed = (value: unknown): string => {
 
 describe("a signature", () => {
   const troubles = {
-    "all goes well": [],
+    "no fault occurs": [],
     "it is cut": [Fault.on("getPackage", Fault.cutBody(100_000, "reset"), { attempts: [1] })],
     "it cannot connect": [Fault.on("getPackage", Fault.refuse("reset"))],
     "it is refused": [Fault.on("getPackage", Fault.expired)],
@@ -194,12 +194,12 @@ describe("a signature", () => {
     it.scoped(`appears in no span, log, error, event or file when ${what}`, () =>
       inWorld((path, ref) =>
         Effect.gen(function* () {
-          const told: Array<unknown> = []
+          const recorded: Array<unknown> = []
           const tracer = Tracer.make({
             span: (name, parent, context, links, startTime, kind) => {
               const attributes = new Map<string, unknown>()
               const events: Array<unknown> = []
-              told.push({ name, attributes, events })
+              recorded.push({ name, attributes, events })
               return {
                 _tag: "Span",
                 name,
@@ -212,7 +212,7 @@ describe("a signature", () => {
                 links,
                 sampled: true,
                 kind,
-                end: (_, exit) => void told.push(Exit.isFailure(exit) ? exit.cause : "success"),
+                end: (_, exit) => void recorded.push(Exit.isFailure(exit) ? exit.cause : "success"),
                 attribute: (key, value) => void attributes.set(key, value),
                 event: (event, _, all) => void events.push([event, all]),
                 addLinks: () => {}
@@ -221,7 +221,7 @@ describe("a signature", () => {
             context: (run) => run()
           })
           const logger = Logger.make(
-            ({ annotations, cause, message }) => void told.push([message, cause, [...annotations]])
+            ({ annotations, cause, message }) => void recorded.push([message, cause, [...annotations]])
           )
           yield* (yield* MockServer).faults.use(Fault.plan(...rules))
           const fs = yield* FileSystem.FileSystem
@@ -230,13 +230,13 @@ describe("a signature", () => {
             Effect.provide(Logger.replace(Logger.defaultLogger, logger)),
             Logger.withMinimumLogLevel(LogLevel.Trace)
           )
-          told.push(exit, String(exit))
+          recorded.push(exit, String(exit))
           const place = path.replace("/fields.zip", "")
-          for (const name of yield* fs.readDirectory(place)) told.push(yield* fs.readFileString(`${place}/${name}`))
+          for (const name of yield* fs.readDirectory(place)) recorded.push(yield* fs.readFileString(`${place}/${name}`))
 
           const { signedUrl } = yield* (yield* JobsApi).download(ref)
           const url = new URL(Redacted.value(Option.getOrThrow(signedUrl)))
-          const text = printed(told)
+          const text = printed(recorded)
           assert.include(text, "Download.toFile")
           assert.notInclude(text, url.searchParams.get("signature") ?? "no signature")
           assert.notInclude(text, url.search)

@@ -14,27 +14,30 @@ import { story, workflowId } from "./downloads.js"
 const root = fileURLToPath(new URL("../../../..", import.meta.url))
 const program = fileURLToPath(new URL("./downloading.ts", import.meta.url))
 
-interface Told {
+interface DownloadEvent {
   readonly _tag: string
   readonly bytes?: number
   readonly result?: unknown
 }
 
 /** Runs the program to its end, or kills it at the first matching event. */
-const run = async (args: ReadonlyArray<string>, isEnough: (told: Told) => boolean): Promise<ReadonlyArray<Told>> => {
+const run = async (
+  args: ReadonlyArray<string>,
+  isEnough: (events: DownloadEvent) => boolean
+): Promise<ReadonlyArray<DownloadEvent>> => {
   const child = spawn(process.execPath, ["--import", "tsx", program, ...args], {
     cwd: root,
     stdio: ["ignore", "pipe", "inherit"]
   })
   const ended = once(child, "close")
-  const told: Array<Told> = []
+  const events: Array<DownloadEvent> = []
   for await (const line of createInterface(child.stdout)) {
-    const event: Told = JSON.parse(line)
-    told.push(event)
+    const event: DownloadEvent = JSON.parse(line)
+    events.push(event)
     if (isEnough(event)) child.kill("SIGKILL")
   }
   await ended
-  return told
+  return events
 }
 
 /** A job with a package, on a separate server. */
@@ -99,7 +102,7 @@ describe("a download in a suspended process that resumes after another one has f
             const lines = createInterface(child.stdout)
             await new Promise<void>((resolve) => {
               lines.on("line", (line) => {
-                if ((JSON.parse(line) as Told).bytes! >= place) resolve()
+                if ((JSON.parse(line) as DownloadEvent).bytes! >= place) resolve()
               })
             })
             child.kill("SIGSTOP")
@@ -163,9 +166,9 @@ describe("a download in a killed process", () => {
           ...["fields.zip.part", "fields.zip.part.json", "fields.zip.part.lock"]
         ])
       }
-      const told = await run([baseUrl, token, workflowId, id, path], () => false)
+      const events = await run([baseUrl, token, workflowId, id, path], () => false)
 
-      assert.deepInclude(told.at(-1)?.result, {
+      assert.deepInclude(events.at(-1)?.result, {
         bytes: 5_000_000,
         fetched: 5_000_000 - left.at(-1)!,
         verified: "checksum"

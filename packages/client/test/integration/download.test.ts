@@ -265,7 +265,7 @@ for (const transport of transports) {
         ["of one of its tasks", (note) => note.replace('"jobId"', '"taskId":"t","jobId"')],
         ["without an ETag", (note) => note.replace(/"etag":"(\\"|[^"])*",/, "")],
         ["that is larger than the package", (note) => note.replace('"total":300000', '"total":3')],
-        ["whose note is cut", (note) => note.slice(0, 30)]
+        ["with a truncated sidecar", (note) => note.slice(0, 30)]
       ]
       for (const [what, change] of strangers) {
         test(

@@ -166,14 +166,14 @@ const play = (cell: Cell, wire: Wire, log: Array<string>) =>
     const { complaints, ended } = endOf(exit)
     const visited = visits.filter((visit) => visit.includes(`/${mock.world}/`))
     const secrets = [token, writtenSignature, ...wire.signatures]
-    const isTold = (text: string) => secrets.some((secret) => text.includes(secret))
+    const hasSecret = (text: string) => secrets.some((secret) => text.includes(secret))
     return {
       ended,
       complaints: [
         ...complaints,
         ...(minutes > operation.minutes ? [`it took ${minutes} minutes`] : []),
-        ...(renderings(exit).some(isTold) ? ["a secret can be read in it"] : []),
-        ...log.filter(isTold).map((line) => `a secret is in the log: ${line}`),
+        ...(renderings(exit).some(hasSecret) ? ["it contains a secret"] : []),
+        ...log.filter(hasSecret).map((line) => `a secret is in the log: ${line}`),
         ...(visited.some((visit) => visit.includes(token)) ? ["the token was taken to another host"] : []),
         ...(step !== "getPackage" && visited.length > 0 ? ["a redirect was followed"] : [])
       ]

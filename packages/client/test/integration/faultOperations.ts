@@ -259,7 +259,7 @@ export const operations: Readonly<Record<Name, ReadonlyArray<Operation>>> = {
       on: { getJobById: ofCall }
     }),
     row({
-      how: "beside another that shares its looks",
+      how: "with shared polls",
       run: ({ jobId, projectId, workflowId }) =>
         jobs((it) =>
           Effect.flatMap(it.create({ projectId, workflowId, adopt: "never" }), (other) =>

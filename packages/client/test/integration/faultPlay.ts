@@ -120,7 +120,7 @@ const madeUnder = (plan: FaultPlan) =>
 // --- the callers ---
 
 /** The reports to a caller. */
-interface Told {
+interface Report {
   /** The jobs of its creates. */
   readonly jobs: Array<JobId>
   /** The numbers of unknown outcomes, reported and remaining. */
@@ -138,7 +138,7 @@ interface Told {
   orphans: number
 }
 
-const nothing = (): Told => ({
+const nothing = (): Report => ({
   jobs: [],
   unknown: 0,
   errors: [],
@@ -153,67 +153,67 @@ const nothing = (): Told => ({
 const patience = "30 minutes"
 
 /** Counts the logged creates of interrupted fibers, which `onOrphan` does not report. */
-const noting = (told: Told) =>
+const noting = (report: Report) =>
   Logger.replace(
     Logger.defaultLogger,
     Logger.make(({ message }) => {
-      if (/^A create on workflow .* was interrupted after sending/.test(String(message))) told.unknown++
+      if (/^A create on workflow .* was interrupted after sending/.test(String(message))) report.unknown++
     })
   )
 
 const silent = Logger.remove(Logger.defaultLogger)
 
-const knows = (told: Told, jobId: JobId) => void (told.jobs.includes(jobId) || told.jobs.push(jobId))
+const knows = (report: Report, jobId: JobId) => void (report.jobs.includes(jobId) || report.jobs.push(jobId))
 
 /** A failure of a paying operation. */
-const failed = (told: Told, error: RunError) => {
+const failed = (report: Report, error: RunError) => {
   if (error._tag === "CreateOutcomeUnknown") {
-    told.unknown++
-    told.errors.push(error)
-  } else if ("jobId" in error) notEnded(told, error.jobId, error)
-  else told.refused++
+    report.unknown++
+    report.errors.push(error)
+  } else if ("jobId" in error) notEnded(report, error.jobId, error)
+  else report.refused++
 }
 
 /** A failure after a create. */
-const notEnded = (told: Told, jobId: JobId, error: { readonly _tag: string }) => {
-  knows(told, jobId)
-  if (error._tag === "JobFailed") told.ends.set(jobId, "failed")
+const notEnded = (report: Report, jobId: JobId, error: { readonly _tag: string }) => {
+  knows(report, jobId)
+  if (error._tag === "JobFailed") report.ends.set(jobId, "failed")
 }
 
-const create = (told: Told, caller: Caller) =>
+const create = (report: Report, caller: Caller) =>
   Effect.gen(function* () {
     const jobs = yield* JobsApi
     const onOrphan = ({ id }: Job) =>
       Effect.sync(() => {
-        told.orphans++
-        knows(told, id)
+        report.orphans++
+        knows(report, id)
       })
     const input = { workflowId, projectId: caller.projects[0] ?? projectId, adopt: caller.adopt, onOrphan }
     if (caller.does !== "run") {
       const job = yield* jobs.create(input)
-      knows(told, job.id)
+      knows(report, job.id)
       return job.id
     }
-    const onChange = ({ id }: Job) => Effect.sync(() => knows(told, id))
+    const onChange = ({ id }: Job) => Effect.sync(() => knows(report, id))
     const { job } = yield* jobs.run({ ...input, onChange, timeout: patience })
-    told.ends.set(job.id, job.outcome)
+    report.ends.set(job.id, job.outcome)
     return job.id
-  }).pipe(Effect.tapError((error) => Effect.sync(() => failed(told, error))))
+  }).pipe(Effect.tapError((error) => Effect.sync(() => failed(report, error))))
 
 /** A slow ledger. */
 const keeping = () => Effect.sleep("20 millis")
 
-const batch = (told: Told, { adopt, projects }: Caller) =>
+const batch = (report: Report, { adopt, projects }: Caller) =>
   Effect.gen(function* () {
     const jobs = yield* JobsApi
     const note = (event: RunAll.Update) => {
-      if (event._tag === "Created") knows(told, event.jobId)
-      else if (event._tag === "Failed") failed(told, event.error)
-      else told.ends.set(event.jobId, event.result.job.outcome)
+      if (event._tag === "Created") knows(report, event.jobId)
+      else if (event._tag === "Failed") failed(report, event.error)
+      else report.ends.set(event.jobId, event.result.job.outcome)
     }
     const onOrphan = (event: RunAll.Created | RunAll.Failed) =>
       Effect.sync(() => {
-        told.orphans++
+        report.orphans++
         note(event)
       })
     const inputs = projects.map((project, at) => ({ key: `${at}`, workflowId, projectId: project }))
@@ -222,25 +222,25 @@ const batch = (told: Told, { adopt, projects }: Caller) =>
       .pipe(Stream.runForEach((event) => Effect.sync(() => note(event))))
   })
 
-const pipeline = (told: Told, caller: Caller, folder: string) =>
+const pipeline = (report: Report, caller: Caller, folder: string) =>
   Effect.gen(function* () {
     const jobs = yield* JobsApi
     const fs = yield* FileSystem.FileSystem
-    const jobId = yield* create(told, caller)
+    const jobId = yield* create(report, caller)
     const job = yield* jobs
       .wait({ workflowId, jobId, timeout: patience })
-      .pipe(Effect.tapError((error) => Effect.sync(() => notEnded(told, jobId, error))))
-    told.ends.set(jobId, job.outcome)
+      .pipe(Effect.tapError((error) => Effect.sync(() => notEnded(report, jobId, error))))
+    report.ends.set(jobId, job.outcome)
     const path = `${folder}/${jobId}.zip`
     yield* Download.toFile({ workflowId, jobId, path }, { timeout: patience })
-    told.packages.set(jobId, yield* fs.readFile(path))
+    report.packages.set(jobId, yield* fs.readFile(path))
   })
 
-const call = (told: Told, caller: Caller, folder: string) => {
+const call = (report: Report, caller: Caller, folder: string) => {
   // The events of a batch are its complete report.
-  if (caller.does === "all") return Effect.provide(batch(told, caller), silent)
-  const one = caller.does === "pipeline" ? pipeline(told, caller, folder) : create(told, caller)
-  return Effect.provide(Effect.asVoid(one), noting(told))
+  if (caller.does === "all") return Effect.provide(batch(report, caller), silent)
+  const one = caller.does === "pipeline" ? pipeline(report, caller, folder) : create(report, caller)
+  return Effect.provide(Effect.asVoid(one), noting(report))
 }
 
 // --- the schedule ---
@@ -248,7 +248,7 @@ const call = (told: Told, caller: Caller, folder: string) => {
 /** The counts of a schedule. */
 export const outcomes = [
   "made",
-  "told",
+  "reported",
   "unknown",
   "resolved",
   "refused",
@@ -263,33 +263,33 @@ export type Outcomes = Record<(typeof outcomes)[number], number>
 const end = "3 hours"
 
 /** Searches again after an unknown outcome, like a careful caller. */
-const lookAgain = (told: Told) =>
+const lookAgain = (report: Report) =>
   Effect.gen(function* () {
     const jobs = yield* JobsApi
-    for (const error of told.errors) {
+    for (const error of report.errors) {
       yield* Effect.sleep("10 minutes")
       const found = yield* Effect.either(jobs.resolve(error))
       if (found._tag === "Left") continue
-      knows(told, found.right.id)
-      told.unknown--
-      told.resolved++
+      knows(report, found.right.id)
+      report.unknown--
+      report.resolved++
     }
   })
 
 /** Starts and interrupts the call of its caller. Ends with its fiber, never with a defect. */
 const playCaller = (caller: Caller, folder: string, skew: Skew) =>
   Effect.gen(function* () {
-    const told = nothing()
+    const report = nothing()
     yield* Effect.sleep(caller.begins)
-    const fiber = yield* Effect.fork(skewed(call(told, caller, folder), skew))
+    const fiber = yield* Effect.fork(skewed(call(report, caller, folder), skew))
     if (caller.interrupted !== undefined) {
       yield* Effect.fork(Effect.zipRight(Effect.sleep(caller.interrupted), Fiber.interrupt(fiber)))
     }
     const exit = yield* Fiber.await(fiber)
     const defects = exit._tag === "Failure" ? [...Cause.defects(exit.cause)] : []
     assert.deepStrictEqual(defects, [], `a defect of ${JSON.stringify(caller)}`)
-    yield* lookAgain(told)
-    return { caller, told, isInterrupted: exit._tag === "Failure" && Cause.isInterrupted(exit.cause) }
+    yield* lookAgain(report)
+    return { caller, report, isInterrupted: exit._tag === "Failure" && Cause.isInterrupted(exit.cause) }
   })
 
 /** The bytes of a job's package without faults. */
@@ -318,55 +318,55 @@ const judge = (schedule: Schedule, played: ReadonlyArray<Played>, began: number)
     const theirs = new Set(jobs.flatMap(({ id }, at) => (made[at] === "others" ? [id] : [])))
     const statusOf = new Map(jobs.map(({ id, status }) => [id, status]))
 
-    const told = played.flatMap((one) => one.told.jobs)
-    const unknown = sum(played, (one) => one.told.unknown)
+    const report = played.flatMap((one) => one.report.jobs)
+    const unknown = sum(played, (one) => one.report.unknown)
     const creates = sum(played, ({ caller }) => caller.projects.length)
-    for (const id of told) assert.isTrue(statusOf.has(id), `job ${id} was told, and is not there`)
+    for (const id of report) assert.isTrue(statusOf.has(id), `the reported job ${id} exists`)
     assert.isAtMost(ours, creates, "no create is paid twice")
-    assert.isAtMost(ours, told.length + unknown, "every made job was reported, or its outcome as unknown")
+    assert.isAtMost(ours, report.length + unknown, "every made job was reported, or its outcome as unknown")
     if (schedule.isListTruthful) {
-      const taken = told.filter((id) => theirs.has(id)).length
+      const taken = report.filter((id) => theirs.has(id)).length
       assert.isAtMost(taken + ours, creates, "a job of another writer is adopted only for one that was never made")
     }
-    for (const { caller, told } of played) {
-      const known = told.jobs.length + told.unknown + told.refused
+    for (const { caller, report } of played) {
+      const known = report.jobs.length + report.unknown + report.refused
       assert.isAtMost(known, caller.projects.length, "each create has one outcome")
     }
-    for (const { caller, isInterrupted, told } of played) {
-      const known = told.jobs.length + told.unknown + told.refused
+    for (const { caller, isInterrupted, report } of played) {
+      const known = report.jobs.length + report.unknown + report.refused
       if (!isInterrupted) assert.strictEqual(known, caller.projects.length, "no create is without an outcome")
     }
-    assert.lengthOf(new Set(told), told.length, "no job is reported to two callers")
+    assert.lengthOf(new Set(report), report.length, "no job is reported to two callers")
     const madeAt = new Map(jobs.map(({ created_at, id }) => [id, DateTime.toEpochMillis(created_at)]))
-    for (const { caller, told } of played) {
+    for (const { caller, report } of played) {
       // One second of tolerance, and the fraction of a second that a `Date` omits.
       const earliest = began + caller.begins - 2_000
-      for (const id of told.jobs) assert.isAtLeast(madeAt.get(id) ?? 0, earliest, `job ${id} is of an earlier time`)
+      for (const id of report.jobs) assert.isAtLeast(madeAt.get(id) ?? 0, earliest, `job ${id} is of an earlier time`)
     }
     if (schedule.isKnowable) {
       assert.strictEqual(unknown, 0, "every lost answer resolves to a job")
-      assert.lengthOf(told, ours, "every job is reported")
+      assert.lengthOf(report, ours, "every job is reported")
     }
 
-    for (const { told } of played) {
-      for (const [id, outcome] of told.ends) {
+    for (const { report } of played) {
+      for (const [id, outcome] of report.ends) {
         const status = outcome === "succeeded" ? "completed" : outcome
         assert.strictEqual(status, statusOf.get(id), `the end of job ${id} is the true one`)
       }
-      for (const [id, bytes] of told.packages) {
+      for (const [id, bytes] of report.packages) {
         assert.deepStrictEqual(bytes, yield* packageOf(id), `the package of job ${id} is whole`)
       }
     }
     return {
       made: ours,
-      told: told.length,
+      reported: report.length,
       unknown,
-      resolved: sum(played, (one) => one.told.resolved),
-      refused: sum(played, (one) => one.told.refused),
+      resolved: sum(played, (one) => one.report.resolved),
+      refused: sum(played, (one) => one.report.refused),
       interrupted: played.filter((one) => one.isInterrupted).length,
-      orphans: sum(played, (one) => one.told.orphans),
-      ended: sum(played, (one) => one.told.ends.size),
-      downloaded: sum(played, (one) => one.told.packages.size)
+      orphans: sum(played, (one) => one.report.orphans),
+      ended: sum(played, (one) => one.report.ends.size),
+      downloaded: sum(played, (one) => one.report.packages.size)
     }
   })
 

@@ -13,17 +13,17 @@ const workflowId = workflowOf("crop-classification")
 const numRuns = Number(process.env["FAULT_RUNS"] ?? 25)
 
 /** The reports to a program that pays for jobs. */
-interface Told {
+interface Report {
   readonly jobs: Set<JobId>
   /** The number of unknown outcomes. */
   unknown: number
 }
 
-const noting = (told: Told) => ({
-  right: (job: { readonly id: JobId }) => told.jobs.add(job.id),
+const noting = (report: Report) => ({
+  right: (job: { readonly id: JobId }) => report.jobs.add(job.id),
   left: (error: { readonly _tag: string; readonly jobId?: JobId }) => {
-    if (error._tag === "CreateOutcomeUnknown") told.unknown++
-    if (error.jobId !== undefined) told.jobs.add(error.jobId)
+    if (error._tag === "CreateOutcomeUnknown") report.unknown++
+    if (error.jobId !== undefined) report.jobs.add(error.jobId)
   }
 })
 
@@ -33,13 +33,13 @@ const patience = Effect.sleep("2 minutes")
 /** All job operations, two of which cost money. Any defect fails the test. */
 const useAll = Effect.gen(function* () {
   const jobs = yield* JobsApi
-  const told: Told = { jobs: new Set(), unknown: 0 }
-  const { left, right } = noting(told)
+  const report: Report = { jobs: new Set(), unknown: 0 }
+  const { left, right } = noting(report)
   const call = <A, E>(effect: Effect.Effect<A, E>) => Effect.zipLeft(Effect.either(effect), patience)
 
   Either.match(yield* call(jobs.create({ workflowId, projectId })), { onLeft: left, onRight: right })
   yield* call(jobs.list({ workflowId }))
-  for (const jobId of told.jobs) {
+  for (const jobId of report.jobs) {
     const ref = { workflowId, jobId }
     const job = yield* call(jobs.get(ref))
     yield* call(jobs.download(ref))
@@ -49,7 +49,7 @@ const useAll = Effect.gen(function* () {
   }
   const run = yield* call(jobs.run({ workflowId, projectId, timeout: "10 minutes" }))
   Either.match(run, { onLeft: left, onRight: ({ job }) => right(job) })
-  return told
+  return report
 })
 
 /**

@@ -180,7 +180,7 @@ for (const transport of transports) {
       return (yield* mock.requests).map(({ operation, status, subject, time }) => [time, operation, subject, status])
     })
 
-    it.effect("have the same requests at the same times, alone and ten at once", () =>
+    it.effect("have the same requests at the same times, alone and ten concurrently", () =>
       Effect.gen(function* () {
         const one = () => play.pipe(Effect.withRandom(Random.make("the same")), Effect.provide(world(transport)))
         const alone = yield* one()

@@ -152,22 +152,22 @@ const cases: ReadonlyArray<Case> = [
     outcome: "retried"
   },
   {
-    what: "a name with two addresses, whose ports are closed",
+    what: "a name with two addresses and closed ports",
     where: Effect.map(closed, (port) => ({ url: `http://localhost:${port}`, lookup: twoAddresses })),
     outcome: "retried"
   },
   {
-    what: "a network that is not reachable",
+    what: "an unreachable network",
     where: Effect.succeed({ url: "http://255.255.255.255:81" }),
     outcome: "retried"
   },
   {
-    what: "a name that leads nowhere",
+    what: "an unknown host name",
     where: Effect.succeed({ url: `http://${"n".repeat(64)}.invalid` }),
     outcome: "retried"
   },
   {
-    what: "a connection that is closed in the TLS handshake",
+    what: "a connection closed during the TLS handshake",
     where: at("https", "localhost", () => net.createServer((socket) => socket.once("data", () => socket.destroy()))),
     outcome: "retried"
   },
@@ -227,7 +227,7 @@ const cases: ReadonlyArray<Case> = [
     outcome: "unknown"
   },
   {
-    what: "a connection that is closed without an answer",
+    what: "a connection closed without an answer",
     where: at("http", "127.0.0.1", () => http.createServer(({ socket }) => socket.destroy())),
     outcome: "unknown"
   }
@@ -277,7 +277,7 @@ describe("a create with a transport error of", () => {
       "retried"
     ],
     [
-      "a connection that broke, and then one that could not be made",
+      "a broken connection, and then a failed one",
       several(failed("ECONNRESET", "read"), failed("ECONNREFUSED", "connect")),
       "unknown"
     ],

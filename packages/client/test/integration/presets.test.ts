@@ -163,7 +163,7 @@ const rows: Record<MockServer.ScenarioPreset, Row> = {
           (yield* jobs.list({ workflowId, status: "SUCCESS" })).map(({ id }) => id),
           job.id
         )
-        const error = yield* Effect.flip(jobs.get({ workflowId, jobId: JobId.make("nobody") }))
+        const error = yield* Effect.flip(jobs.get({ workflowId, jobId: JobId.make("unknown") }))
         assert.strictEqual(error._tag === "NotFound" && Option.getOrNull(error.code), "not_found")
         assert.deepStrictEqual(drifts, [])
       })

@@ -154,7 +154,7 @@ describe("a fetch of the application", () => {
   const given = (fetch: Layer.Layer<never>): Readonly<Record<string, Layer.Layer<HttpClient.HttpClient>>> => ({
     "below the layer of fetch": FetchHttpClient.layer.pipe(Layer.provide(Layer.merge(fetch, init(options)))),
     "beside the layer of fetch": Layer.mergeAll(FetchHttpClient.layer, fetch, init(options)),
-    "with tracing switched off in it": Layer.effect(
+    "with tracing disabled in it": Layer.effect(
       HttpClient.HttpClient,
       Effect.map(
         HttpClient.HttpClient,

@@ -154,7 +154,7 @@ row(
 )
 
 row(
-  "other words for the status of the job, which mean the same",
+  "synonyms for the status of the job",
   story({ jobStatus: { queued: "CREATED", completed: "SUCCESSFUL" } }),
   ({ first, job, listed }) => {
     assert.deepStrictEqual(valuesOf(first.status, job.status, listed.status), ["CREATED", "SUCCESSFUL", "SUCCESSFUL"])
@@ -181,7 +181,7 @@ for (const [timestamps, read] of [
   })
 }
 for (const unset of ["omit", "null", "empty", "zero"] as const) {
-  row(`what is not there yet as ${unset}: none, and nothing to report`, story({ unset }), (seen) => {
+  row(`missing values as ${unset}: none, without drift`, story({ unset }), (seen) => {
     const { execCreatedAt, finishedAt, tasks } = seen.first
     assert.isFalse([finishedAt, execCreatedAt, tasks[0]?.finishedAt].some((time) => time && Option.isSome(time)))
     assert.isTrue(Option.isSome(seen.job.finishedAt))
@@ -191,7 +191,7 @@ for (const unset of ["omit", "null", "empty", "zero"] as const) {
 
 // --- Go's encodings and omissions ---
 
-row("null for a list that is empty", story({ emptyLists: "null" }, { tasks: [] }), (seen) => {
+row("null for an empty list", story({ emptyLists: "null" }, { tasks: [] }), (seen) => {
   assert.deepStrictEqual([seen.wire["tasks"], seen.wire["val_errors"]], [null, null])
   assert.deepStrictEqual([seen.job.tasks.length, seen.job.valErrors.length], [0, 0])
   quiet(seen)
@@ -201,7 +201,7 @@ row("null for the empty lists of a task", story({ emptyLists: "null" }), (seen) 
   assert.deepStrictEqual([seen.job.tasks[0]?.dependsOn.length, seen.job.tasks[0]?.disclaimer.length], [0, 0])
   quiet(seen)
 })
-row("a struct that nobody filled in: none", story({ unset: "zero" }), (seen) => {
+row("an empty struct: none", story({ unset: "zero" }), (seen) => {
   const tasks = seen.wire["tasks"] as ReadonlyArray<Record<string, unknown>>
   assert.deepStrictEqual(tasks[1]?.["block_info"], { id: "", name: "", version: "" })
   assert.deepStrictEqual(
@@ -348,12 +348,12 @@ for (const transport of transports) {
       it.effect(`unknown ids are answered ${status}: ${tag}, and never retryable`, () =>
         Effect.gen(function* () {
           const jobs = yield* JobsApi
-          const unknown = JobId.make("nobody")
+          const unknown = JobId.make("unknown")
           const errors = yield* Effect.all(
             [
               jobs.get({ workflowId, jobId: unknown }),
-              jobs.get({ workflowId: WorkflowId.make("nobody"), jobId: readyId }),
-              jobs.create({ workflowId: WorkflowId.make("nobody"), projectId }),
+              jobs.get({ workflowId: WorkflowId.make("unknown"), jobId: readyId }),
+              jobs.create({ workflowId: WorkflowId.make("unknown"), projectId }),
               jobs.download({ workflowId, jobId: unknown })
             ].map((call: Effect.Effect<unknown, { readonly _tag: string; readonly isRetryable: boolean }>) =>
               Effect.flip(call)
@@ -367,7 +367,7 @@ for (const transport of transports) {
     for (const errorType of ["image/png", "*/*", "text/html"]) {
       it.effect(`an error's JSON under the content type ${errorType} is still read`, () =>
         Effect.gen(function* () {
-          const error = yield* Effect.flip((yield* JobsApi).get({ workflowId, jobId: JobId.make("nobody") }))
+          const error = yield* Effect.flip((yield* JobsApi).get({ workflowId, jobId: JobId.make("unknown") }))
           assert.strictEqual(error._tag, "NotFound")
           assert.deepStrictEqual(error._tag === "NotFound" && Option.getOrNull(error.code), "not_found")
         }).pipe(Effect.provide(world(transport, { fixtures, quirks: { errorType } })))
@@ -469,7 +469,7 @@ for (const transport of transports) {
           const jobs = yield* JobsApi
           const http = yield* HttpClient.HttpClient
           const mock = yield* MockServer
-          yield* mock.enqueue(`what is not there yet as ${unset}: none, and nothing to report`)
+          yield* mock.enqueue(`missing values as ${unset}: none, without drift`)
           const { id: jobId, tasks } = yield* jobs.create({ workflowId, projectId })
           const taskId = Option.getOrThrow(Option.fromNullable(tasks[0])).id
           yield* Effect.sleep("10 minutes")

@@ -302,7 +302,7 @@ describe("a batch with a ledger", () => {
       Effect.provide(eventsOf(inputs, options), Layer.fresh(Pixxel.layer({ baseUrl, token })))
     )
 
-  const told = (updates: ReadonlyArray<RunAll.Update>) =>
+  const summary = (updates: ReadonlyArray<RunAll.Update>) =>
     updates.map((it) => {
       const what = it._tag === "Failed" ? it.error._tag : it._tag
       return `${it.input.key} ${what}`
@@ -324,7 +324,7 @@ describe("a batch with a ledger", () => {
       const updates = yield* eventsOf(inputsOf(1), { keep })
       assert.deepStrictEqual(order, ["listJobs", "keep"])
       assert.strictEqual((yield* requests)[1]?.operation, "createJob")
-      assert.deepStrictEqual(told(updates), ["field-1 Created", "field-1 Succeeded"])
+      assert.deepStrictEqual(summary(updates), ["field-1 Created", "field-1 Succeeded"])
     }).pipe(Effect.provide(here))
   )
 
@@ -352,7 +352,7 @@ describe("a batch with a ledger", () => {
   it.effect.each(late)("sends no create that is stored %s", ([, kept]) =>
     Effect.gen(function* () {
       const updates = yield* eventsOf(inputsOf(1), { keep: () => kept })
-      assert.deepStrictEqual(told(updates), ["field-1 CreateNotSent"])
+      assert.deepStrictEqual(summary(updates), ["field-1 CreateNotSent"])
       assert.strictEqual(yield* count("createJob"), 0)
     }).pipe(Effect.provide(here))
   )
@@ -362,7 +362,7 @@ describe("a batch with a ledger", () => {
       const seen = yield* killed(inputsOf(1))
       const id = yield* makeJob
       const updates = yield* resumed(inputsOf(3), { seen, concurrency: 3 })
-      assert.deepStrictEqual(told(updates).slice(0, 1), ["field-1 Created"])
+      assert.deepStrictEqual(summary(updates).slice(0, 1), ["field-1 Created"])
       assert.strictEqual(idsOf(updates)[0], id)
       assert.lengthOf(updates, 6)
       assert.strictEqual(yield* count("createJob"), 3)
@@ -380,8 +380,8 @@ describe("a batch with a ledger", () => {
   )
 
   const unclear: ReadonlyArray<readonly [string, number, number, number]> = [
-    ["one that was never sent", 1, 0, 0],
-    ["two of which one was sent", 2, 1, 1],
+    ["a create that was never sent", 1, 0, 0],
+    ["two creates, one of them sent", 2, 1, 1],
     ["one, when a stranger creates one too", 1, 2, 2]
   ]
   it.effect.each(unclear)("reports %s as unknown, and creates nothing", ([, open, made, candidates]) =>
@@ -391,7 +391,7 @@ describe("a batch with a ledger", () => {
       yield* Effect.all(Effect.replicate(makeJob, made))
       const updates = yield* resumed(inputs, { seen })
       assert.deepStrictEqual(
-        told(updates).sort(),
+        summary(updates).sort(),
         inputs.map(({ key }) => `${key} CreateOutcomeUnknown`)
       )
       for (const it of updates) {
@@ -404,7 +404,7 @@ describe("a batch with a ledger", () => {
       const ledger = yield* Effect.forEach([...seen, ...updates], stored)
       assert.deepStrictEqual(yield* resumed(inputs, { seen: ledger }), [])
       const again = yield* resumed(inputs, { seen: RunAll.forget(ledger, ["field-1"]) })
-      assert.deepStrictEqual(told(again), ["field-1 Created", "field-1 Succeeded"])
+      assert.deepStrictEqual(summary(again), ["field-1 Created", "field-1 Succeeded"])
       assert.strictEqual(yield* count("createJob"), made + 1)
     }).pipe(Effect.provide(here))
   )
@@ -413,9 +413,9 @@ describe("a batch with a ledger", () => {
     Effect.gen(function* () {
       const seen = yield* killed(inputsOf(1))
       const first = yield* resumed(inputsOf(1), { seen })
-      assert.deepStrictEqual(told(first), ["field-1 CreateOutcomeUnknown"])
+      assert.deepStrictEqual(summary(first), ["field-1 CreateOutcomeUnknown"])
       const again = yield* resumed(inputsOf(1), { seen })
-      assert.deepStrictEqual(told(again), ["field-1 CreateOutcomeUnknown"])
+      assert.deepStrictEqual(summary(again), ["field-1 CreateOutcomeUnknown"])
       assert.strictEqual(yield* count("createJob"), 0)
     }).pipe(Effect.provide(here))
   )
@@ -445,7 +445,7 @@ describe("a batch with a ledger", () => {
         })
       })
       const after = yield* resumed(inputsOf(1), { seen: [...updates, blind] })
-      assert.deepStrictEqual(told(after), ["field-1 CreateOutcomeUnknown"])
+      assert.deepStrictEqual(summary(after), ["field-1 CreateOutcomeUnknown"])
       const [failed] = after
       assert(failed?._tag === "Failed" && failed.error._tag === "CreateOutcomeUnknown")
       const candidates = failed.error.candidates.map(({ jobId }) => String(jobId))
@@ -460,7 +460,7 @@ describe("a batch with a ledger", () => {
       const seen = yield* killed(inputsOf(1))
       const id = yield* makeJob
       const updates = yield* resumed([], { seen })
-      assert.deepStrictEqual(told(updates), ["field-1 Created", "field-1 Succeeded"])
+      assert.deepStrictEqual(summary(updates), ["field-1 Created", "field-1 Succeeded"])
       assert.deepStrictEqual(idsOf(updates).map(String), [id])
     }).pipe(Effect.provide(here))
   )
@@ -475,7 +475,7 @@ describe("a batch with a ledger", () => {
       const id = yield* makeJob
       const updates = yield* Fiber.join(fiber)
       assert.deepStrictEqual(idsOf(updates).map(String), [id])
-      assert.include(told(updates), "new CreateOutcomeUnknown")
+      assert.include(summary(updates), "new CreateOutcomeUnknown")
     }).pipe(Effect.provide(here))
   )
 

@@ -370,7 +370,7 @@ describe("a client that hides its sends", () => {
         Effect.provide(pixxel("http://pixxel.test", Layer.succeed(HttpClient.HttpClient, client)))
       )
       assert.strictEqual(error._tag, "CreateOutcomeUnknown")
-      assert.include(error.message, "about to send the request again by itself")
+      assert.include(error.message, "about to repeat the request")
       assert.deepStrictEqual(hosts, ["first"])
     })
   )

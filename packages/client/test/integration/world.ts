@@ -19,7 +19,7 @@ export type Transport = (typeof transports)[number]
 
 export const fixtures = shippedFixtures()
 export const projectId = ProjectId.make("project-monsoon-2024")
-export const workflowOf = (story: string) => WorkflowId.make(fixtures.jobs.get(story)?.workflow ?? "no such story")
+export const workflowOf = (story: string) => WorkflowId.make(fixtures.jobs.get(story)?.workflow ?? "unknown story")
 
 /** The client of a role in a new world. */
 export const world = (

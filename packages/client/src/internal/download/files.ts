@@ -110,7 +110,7 @@ export const look = (
     )
   )
 
-/** The entry at a name. A symbolic link is `Other`, whatever its target. */
+/** The entry at a name. A symbolic link is `Other`, with any target. */
 export type Entry =
   | { readonly _tag: "Missing" }
   | { readonly _tag: "Regular"; readonly info: FileSystem.File.Info }
