@@ -2,7 +2,7 @@
  * What a client should never do to this API, read from the journal of a world: each rule looks at requests alone, so
  * it holds for a client in any language. One rule, that of bodies, is about what only the mock's own `HttpClient` sees.
  */
-import { parseDuration, seconds } from "./Duration.js"
+import { isDuration, parseDuration, seconds } from "./Duration.js"
 import type { Journal, JournalEntry } from "./Journal.js"
 import { outcomeOf } from "./Status.js"
 
@@ -207,8 +207,11 @@ const tokenToStorage = (entries: ReadonlyArray<JournalEntry>): ReadonlyArray<Vio
     return [{ rule: "tokenToStorage", message, requests: [entry.seq] }]
   })
 
-const floorOf = ({ pollFloor = true }: Conduct): number =>
-  parseDuration(typeof pollFloor === "string" ? pollFloor : defaultFloor)
+const floorOf = ({ pollFloor = true }: Conduct): number => {
+  if (typeof pollFloor !== "string") return parseDuration(defaultFloor)
+  if (isDuration(pollFloor)) return parseDuration(pollFloor)
+  throw new RangeError(`pollFloor is ${JSON.stringify(pollFloor)}, expected a duration such as "5s"`)
+}
 
 /**
  * All that a client did against the rules, in the order of the rules. `unread` names the requests whose bodies nobody
