@@ -9,6 +9,7 @@
  * no others (`core/ShapeCheck`).
  */
 import * as Type from "typebox/type"
+import { durationPattern } from "./Duration.js"
 import type { FaultPlan } from "./faults/Plan.js"
 import type { Scenario } from "./Scenario.js"
 
@@ -38,11 +39,8 @@ export const someOf = <S extends Type.TSchema>(items: S) =>
   Type.Array(items, { minItems: 1, title: "a list that is not empty" })
 export const oneOf = <Words extends Array<string>>(...words: Words): Type.TEnum<Words> => Type.Enum<Words>(words)
 
-const amountOf = (unit: string) => `([0-9]{1,9}(\\.[0-9]{1,9})?${unit})?`
-
-/** No more digits than fit into a date. */
 export const duration = Type.String({
-  pattern: `^(?=.)${["h", "m", "s", "ms"].map(amountOf).join("")}$`,
+  pattern: durationPattern,
   title: 'a duration such as "500ms", "20s", "1m30s" or "1h"'
 })
 
