@@ -168,8 +168,7 @@ export const task = object(
     }),
     estimated_time_duration: field(
       optional(seconds),
-      "Estimate that the wire shows, independent of the time that the task takes. Default: what `takes` says, in " +
-        "seconds.",
+      "Estimate that the wire shows, independent of the time that the task takes. Default: `takes`, in seconds.",
       { examples: [90] }
     ),
     inputs: field(optional(json), `Inputs of the task, any JSON. ${asUnset}`, {
@@ -463,7 +462,7 @@ export const jobShape = object(
   },
   {
     title: "a job story",
-    description: "A file of `jobs/`: what happens to a job, and what the API shows of it.",
+    description: "A file of `jobs/`: the story of a job, and the values that the API shows.",
     examples: [
       {
         $schema: "../schema/job.schema.json",
@@ -607,7 +606,7 @@ export const workflowShape = object(
     }),
     estimated_cost: field(
       optional(credits),
-      `Estimate of what a job costs, also of \`getWorkflowCostEstimate\`. The API says credits, and tokens. ${notSent}`,
+      `Estimate of the cost of a job, also in \`getWorkflowCostEstimate\`. The API says credits, and tokens. ${notSent}`,
       { examples: [42] }
     ),
     spec: field(optional(json), `Specification of the workflow, any JSON. ${notSent}`, {
