@@ -18,7 +18,7 @@ import { compilerOf, managerOf, runtimeOf, workFolder } from "./tools.mjs"
 const expectedFailures = []
 
 /** The parts of the program, each a column of the table. */
-const parts = ["inProcess", "socket", "standAlone"]
+const parts = ["inProcess", "socket", "broken", "standAlone"]
 const columns = ["install", "types", ...parts, "bins"]
 
 const bins = { pixxel: "@effect-pixxel/cli/dist/bin.cjs", "pixxel-mock": "@effect-pixxel/mock-server/dist/bin.js" }
