@@ -49,7 +49,8 @@ import {
   simplerPlans,
   statuses
 } from "./core/faults/Simpler.js"
-import { printValue, printWords } from "./core/Problem.js"
+import { reference } from "./core/MeaningCheck.js"
+import { printPath, printValue, printWords } from "./core/Problem.js"
 import { shapeProblems } from "./core/ShapeCheck.js"
 
 /**
@@ -251,6 +252,12 @@ const reported = (plan: FaultPlan): FaultPlan =>
     value: () => `\n${print(plan, "The smallest plan that was found to break a client.")}`
   })
 
+/** Throws a `RangeError` for a name that nothing has: a rule of it would never take effect. */
+const checkNames = (option: keyof FaultPlanOptions, names: ReadonlyArray<string>, known: ReadonlyArray<string>) => {
+  const [problem] = names.flatMap((name, index) => reference([option, index], name, `one of the ${option}`, known))
+  if (problem !== undefined) throw new RangeError(`${printPath(problem.path)}: ${problem.message}`)
+}
+
 /**
  * It shrinks a plan by what the plan says, not by how it was drawn: so a rule that takes effect by chance becomes one
  * with an attempt, and a plan that somebody wrote can be shrunk as well.
@@ -267,6 +274,8 @@ class FaultPlans extends FastCheck.Arbitrary<FaultPlan> {
     operations = faultableOperations
   }: FaultPlanOptions) {
     super()
+    checkNames("operations", operations, faultableOperations)
+    checkNames("effects", effects, everyEffect)
     const times = timesOf(longest)
     this.#ingredients = { effects, operations, shortest: times.text(1) }
     this.#rules = FastCheck.array(ruleOf(this.#ingredients, times, hang), { minLength: 1, maxLength: maxRules })
@@ -300,7 +309,8 @@ class FaultPlans extends FastCheck.Arbitrary<FaultPlan> {
  * A plan that breaks a client shrinks to fewer rules, then to fewer attempts of one operation, then to the simplest
  * effect with the smallest numbers. Its report is a fixture.
  *
- * Throws a `RangeError` when none of the effects is possible on any of the operations.
+ * Throws a `RangeError` when none of the effects is possible on any of the operations, and for the name of an operation
+ * or an effect that does not exist.
  *
  * @since 0.1.0
  * @category arbitraries

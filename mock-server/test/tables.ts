@@ -1,5 +1,5 @@
 /**
- * The tables of the README: every fault, quirk, preset and rule of conduct, made of the rows that the tests run.
+ * The tables of the mock catalog: every fault, quirk, preset and rule of conduct, made of the rows that the tests run.
  */
 import { conductRules } from "../src/core/Conduct.js"
 import { faultRows, linesOf as linesOfFault } from "./http/faultRows.js"
@@ -13,7 +13,7 @@ const table = (head: ReadonlyArray<string>, rows: ReadonlyArray<ReadonlyArray<st
 
 const lines = ["in a test", "over HTTP", "on the command line"]
 
-/** By their names in the README. */
+/** By their names in the catalog. */
 export const tables: Readonly<Record<string, string>> = {
   faults: table(
     ["fault", "`fetch` sees", "undici's `request` sees", ...lines],

@@ -76,6 +76,10 @@ export class VirtualTime extends WorldTime {
     return this.now - this.#epoch
   }
 
+  get mode(): ClockMode {
+    return this.#limit === Number.POSITIVE_INFINITY ? "auto" : "manual"
+  }
+
   /** Ties go to who slept first. `refuse` is called instead of `wake` beyond the cap. */
   after(millis: number, wake: () => void, refuse?: (error: VirtualTimeExceeded) => void): () => boolean {
     if (millis === Number.POSITIVE_INFINITY || this.ended) return () => true
@@ -87,7 +91,7 @@ export class VirtualTime extends WorldTime {
 
   /** Ends when time has gone on by `millis` and all that woke on the way has run. Never called off. */
   advance(millis: number, done: () => void): void {
-    if (this.#limit === Number.POSITIVE_INFINITY) {
+    if (this.mode === "auto") {
       this.after(millis, done)
       return
     }

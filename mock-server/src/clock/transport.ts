@@ -5,10 +5,11 @@
 
 import type { Server } from "node:http"
 import type { Socket } from "node:net"
-import { Agent, buildConnector, type Dispatcher, fetch as undiciFetch } from "undici"
+import { Agent, buildConnector, Dispatcher, fetch as undiciFetch } from "undici"
 import { Exchange, exchangeHeader } from "./Exchange.js"
 import { outside } from "./Foreign.js"
 import { describeCall, isStream, makeController, responseOf, sendable } from "./fetch.js"
+import { type AllowedHost, HostNotAllowed, isAllowed } from "./hosts.js"
 import { connection } from "./Memory.js"
 import { queueMicrotask, sheltered } from "./timers.js"
 import { WorldEnded, type WorldTime } from "./WorldTime.js"
@@ -31,33 +32,75 @@ export const socketAgent = (): Dispatcher => {
   return new Agent({ ...patient, connect: (options, callback) => shared(() => connect(options, callback)) })
 }
 
+/** Fails a connection with `HostNotAllowed`. */
+const refuse: buildConnector.connector = ({ host, protocol }, callback) =>
+  // never inside the call: undici would not notice
+  queueMicrotask(() => callback(new HostNotAllowed(new URL(`${protocol}//${host}`)), null))
+
 /** Connections in memory to the servers of these host names. */
 export const inProcessAgent = (servers: Readonly<Record<string, Server>>): Dispatcher => {
   const byHost = new Map(Object.entries(servers))
   return new Agent({
     ...patient,
-    connect: ({ hostname }, callback) =>
-      // never inside the call: undici would not notice
-      queueMicrotask(() => {
-        const server = byHost.get(hostname)
-        if (server === undefined) return callback(unknownHost(hostname), null)
+    connect: (options, callback) => {
+      const server = byHost.get(options.hostname)
+      if (server === undefined) return refuse(options, callback)
+      queueMicrotask(() =>
         shared(() => {
           const [near, far] = connection()
           server.emit("connection", far)
           // it stands in for a socket: HTTP uses no more of one than `Memory` has
           callback(null, near as Socket)
         })
-      })
+      )
+    }
   })
 }
 
-const unknownHost = (hostname: string) =>
-  Object.assign(new Error(`getaddrinfo ENOTFOUND ${hostname}`), {
-    code: "ENOTFOUND",
-    errno: -3008,
-    syscall: "getaddrinfo",
-    hostname
-  })
+/** To hosts that a test allows. */
+const network = socketAgent()
+
+/** To all other hosts. */
+const nowhere = new Agent({ connect: refuse })
+
+/** The hosts of a world's client: what the app serves, and what the test allows. */
+export interface Reach {
+  /** Connections to the app. */
+  readonly app: Dispatcher
+  /** The app's origins. */
+  readonly served: ReadonlyArray<string>
+  readonly allowed: ReadonlyArray<AllowedHost>
+}
+
+/**
+ * Chooses the connections of each request by its origin, also of one that follows a redirect: a connection that another
+ * world has opened proves nothing.
+ */
+class ReachDispatcher extends Dispatcher {
+  readonly #reach: Reach
+
+  constructor(reach: Reach) {
+    super()
+    this.#reach = reach
+  }
+
+  override dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
+    const { allowed, app, served } = this.#reach
+    const url = new URL(String(options.origin))
+    if (served.includes(url.origin)) return app.dispatch(options, handler)
+    if (!isAllowed(allowed, url)) return nowhere.dispatch(options, handler)
+    return network.dispatch({ ...options, headers: withoutExchange(options.headers) }, handler)
+  }
+}
+
+/** `fetch` has the headers as a record. The one that finds the exchange means nothing to another server. */
+const withoutExchange = (headers: Dispatcher.DispatchOptions["headers"]) => {
+  const { [exchangeHeader]: _, ...rest } = Object(headers)
+  return rest
+}
+
+/** Connections of a world's client to what it may reach. */
+export const reachDispatcher = (reach: Reach): Dispatcher => new ReachDispatcher(reach)
 
 type Fetch = typeof globalThis.fetch
 

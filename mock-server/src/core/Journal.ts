@@ -224,6 +224,8 @@ export class Journal {
   #weight = 0
   #seq = 0
   #open = 0
+  /** Grows when the journal is restored. */
+  #life = 0
 
   constructor(limits: Partial<JournalLimits> = {}) {
     this.#limits = { ...defaultLimits, ...limits }
@@ -274,7 +276,9 @@ export class Journal {
     this.#open++
     this.#keep(entry)
     this.#happened({ arrived: entry.seq })
+    const life = this.#life
     return new Writing(entry, (seq) => {
+      if (life !== this.#life) return // its time was put back
       this.#open--
       this.#happened({ over: seq })
     })
@@ -314,8 +318,10 @@ export class Journal {
     }
   }
 
-  /** Puts it back to what was saved. No request may be under way: its end would be written into another time. */
+  /** Puts it back to what was saved. A request that is under way ends in no journal. */
   restore({ attempts, entries, happenings, seq }: Snapshot["journal"]): void {
+    this.#life++
+    this.#open = 0
     this.#seq = seq
     this.#attempts.restore(attempts)
     this.#isComplete = happenings !== undefined

@@ -215,22 +215,44 @@ const endOf = (until: Until, start: Moment, tasksDone: number, events: Events): 
   return end
 }
 
-/** When each phase that has come by then began. With `Infinity` as `elapsed`: each that comes if nothing else happens. */
-export const phaseStarts = (
-  plan: Plan,
-  elapsed: number,
-  events: ReadonlyArray<TimelineEvent>
-): ReadonlyArray<number> => {
-  const starts: Array<number> = []
+/** The moments at which the phases that have come by then began. */
+const phaseMoments = (plan: Plan, elapsed: number, events: Events): ReadonlyArray<Moment> => {
+  const starts: Array<Moment> = []
   let moment: Moment = { at: 0, events: 0 }
   for (const { until } of plan.phases) {
     if (moment.at > elapsed || moment.at === Number.POSITIVE_INFINITY) break
-    starts.push(moment.at)
+    starts.push(moment)
     if (until === undefined) break
-    const tasksDone = (starts[plan.working] ?? Number.POSITIVE_INFINITY) + plan.takes
+    const tasksDone = (starts[plan.working]?.at ?? Number.POSITIVE_INFINITY) + plan.takes
     moment = endOf(until, moment, tasksDone, events)
   }
   return starts
+}
+
+/** When each phase that has come by then began. With `Infinity` as `elapsed`: each that comes if nothing else happens. */
+export const phaseStarts = (plan: Plan, elapsed: number, events: ReadonlyArray<TimelineEvent>): ReadonlyArray<number> =>
+  phaseMoments(plan, elapsed, events).map(({ at }) => at)
+
+/** How many events of a kind a condition can make use of. */
+const wantedOf = (until: Until | undefined, { kind, name }: TimelineEvent): number =>
+  until === undefined
+    ? 0
+    : [until, ...(until.all ?? []), ...(until.any ?? [])].reduce((most, { polls = 0, signal }) => {
+        const wanted = kind === "delivery" ? polls : signal === name ? 1 : 0
+        return Math.max(most, wanted)
+      }, 0)
+
+/**
+ * Whether an event that happens now makes a difference: the phase that the job is in waits for such events, and has not
+ * had as many as it can use. Others need not be kept, so that a job which is polled for ever does not grow.
+ */
+export const matters = (plan: Plan, events: ReadonlyArray<TimelineEvent>, event: TimelineEvent): boolean => {
+  const starts = phaseMoments(plan, event.at, events)
+  const start = starts.at(-1)
+  const wanted = wantedOf(plan.phases[starts.length - 1]?.until, event)
+  if (start === undefined || wanted === 0) return false
+  const isSame = event.kind === "delivery" ? isDelivery : isSignal(event.name ?? "")
+  return nth(wanted, start, events, isSame) === never
 }
 
 /** A task when `at` milliseconds of all tasks' time have passed, and they began at `began`. */

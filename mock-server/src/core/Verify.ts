@@ -2,7 +2,7 @@
  * Whether a world was asked what a test expects, counted in its journal.
  */
 import type { JournalEntry } from "./Journal.js"
-import { didYouMean } from "./Problem.js"
+import { knownWords } from "./Problem.js"
 
 /**
  * What should have been asked, and how often; without a number, at least once.
@@ -80,12 +80,14 @@ const nearestOf = (
     : { seq: entry.seq, differs, position: positionOf(entry) }
 }
 
-/** What there is no operation of that name for. */
+/** The operations that there are, for a name that is not one of them. */
 const unknown = (operation: string, operations: ReadonlyArray<string>): string =>
-  operations.includes(operation) ? "" : `; there is no operation of that name${didYouMean(operation, operations)}`
+  operations.includes(operation)
+    ? ""
+    : `; there is no operation of that name; ${knownWords("operations", operations, operation)}`
 
 /**
- * Counts what a journal has of it. `operations` are the ids that there are; `positionOf` says where the job of a
+ * Counts what a journal has of it; an operation that does not exist is never what was expected, not even 0 times. `operations` are the ids that there are; `positionOf` says where the job of a
  * request was.
  */
 export const verify = (
@@ -110,7 +112,7 @@ export const verify = (
       ? ""
       : `; #${nearest.seq} ${nearest.differs}${nearest.position === undefined ? "" : ` (${nearest.position})`}`
   return {
-    ok: found >= least && found <= most,
+    ok: operations.includes(operation) && found >= least && found <= most,
     found,
     message:
       `expected ${range(least, most)} of ${what}, found ${found}` +

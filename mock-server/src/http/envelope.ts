@@ -5,6 +5,7 @@
 import type { ServerResponse } from "node:http"
 import type { Socket } from "node:net"
 import type { FastifyError } from "fastify"
+import { seconds } from "../core/Duration.js"
 
 /** An answer other than success, thrown by whoever finds the reason. */
 export class ApiError extends Error {
@@ -47,15 +48,24 @@ export const toApiError = (error: Partial<FastifyError>): ApiError => {
 
 const parserErrors: Readonly<Record<string, number>> = { ERR_HTTP_REQUEST_TIMEOUT: 408, HPE_HEADER_OVERFLOW: 431 }
 
-/** What is not HTTP never becomes a request; the answer is written by hand. */
-export const answerParserError = (error: Error & { readonly code?: string }, socket: Socket): void => {
-  const response: ServerResponse | null | undefined = Reflect.get(socket, "_httpMessage")
-  // after a head was sent, a second one would be read as a part of the first answer's body
-  if (socket.writable && error.code !== "ECONNRESET" && response?.headersSent !== true) {
-    const status = parserErrors[error.code ?? ""] ?? 400
-    const body = JSON.stringify(new ApiError(status, codes[status] ?? "bad_request", "This is not HTTP/1.1.").body)
-    const head = `HTTP/1.1 ${status} Error\r\ncontent-type: application/json; charset=utf-8\r\nconnection: close`
-    socket.write(`${head}\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`)
+/**
+ * What is not HTTP, or does not arrive in time, never becomes a request; the answer is written by hand.
+ * `requestTimeout` is in milliseconds.
+ */
+export const answerParserError =
+  (requestTimeout: number) =>
+  (error: Error & { readonly code?: string }, socket: Socket): void => {
+    const response: ServerResponse | null | undefined = Reflect.get(socket, "_httpMessage")
+    // after a head was sent, a second one would be read as a part of the first answer's body
+    if (socket.writable && error.code !== "ECONNRESET" && response?.headersSent !== true) {
+      const status = parserErrors[error.code ?? ""] ?? 400
+      const message =
+        status === 408
+          ? `The request did not arrive in time: expected all of it, head and body, within ${seconds(requestTimeout)}.`
+          : "This is not HTTP/1.1."
+      const body = JSON.stringify(new ApiError(status, codes[status] ?? "bad_request", message).body)
+      const head = `HTTP/1.1 ${status} Error\r\ncontent-type: application/json; charset=utf-8\r\nconnection: close`
+      socket.write(`${head}\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`)
+    }
+    socket.destroy(error)
   }
-  socket.destroy(error)
-}

@@ -101,16 +101,16 @@ describe("a scenario", () => {
       `the scenario cannot be used
 tokens["A B"]: found the key "A B", expected a name of 1 to 64 of a-z, 0-9 and -
 stories[0]: found "corp", expected the name of a story: "crop", "instant", "polled" (did you mean "crop"?)
-faults: found "flakey", expected the name of a fault plan: "brownout", "eventually-consistent", "flaky", "lossy-download", "throttled" (did you mean "flaky"?)`
+faults: found "flakey", expected the name of a fault plan: "flaky", "brownout", "eventually-consistent", "lossy-download", "throttled" (did you mean "flaky"?)`
     )
     assert.isUndefined(worlds.get("w"))
   })
 })
 
-describe("the scenario that the README shows", () => {
+describe("the scenario that the documentation shows", () => {
   it("can be used", () => {
-    const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8")
-    const [, shown = ""] = /### Scenarios\n[\s\S]*?```json\n([\s\S]*?)```/.exec(readme) ?? []
+    const page = readFileSync(new URL("../../../docs/mock-server.md", import.meta.url), "utf8")
+    const [, shown = ""] = /## Fixtures and scenarios\n[\s\S]*?```json\n([\s\S]*?)```/.exec(page) ?? []
     const scenario: Scenario = JSON.parse(shown)
     assert.doesNotThrow(() => beginningOf(shippedFixtures(), scenario))
     assert.isNotEmpty(scenario.stories)

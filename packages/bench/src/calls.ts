@@ -1,4 +1,4 @@
-/** `JobsApi.get` with everything on, next to what does less. */
+/** Compares `JobsApi.get` with all features to simpler clients. */
 import { fork } from "node:child_process"
 import { once } from "node:events"
 import { fileURLToPath } from "node:url"

@@ -1,6 +1,6 @@
 /**
- * The main job as a person sees it, as an SVG that moves: `npm run recording` writes it. It is the command itself, run
- * against the embedded mock, whose clock and ids are the same each time; so is the recording, and a test compares it.
+ * Records the main job as an animated SVG: `npm run recording` writes it. Runs the real command against the embedded
+ * mock, whose clock and ids are deterministic, so the recording is too, and a test compares it.
  */
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -23,7 +23,7 @@ const screen: Screen = {
   height: () => 30
 }
 
-/** What is on the screen below the command line, after each change. */
+/** The screen below the command line after each change. */
 const frames = Effect.gen(function* () {
   const folder = mkdtempSync(join(tmpdir(), "pixxel-recording-"))
   const all: Array<ReadonlyArray<string>> = []
@@ -59,7 +59,7 @@ const frames = Effect.gen(function* () {
   return all
 })
 
-/** So many of them, evenly apart, the last one among them. */
+/** Samples at most `most` frames evenly, including the last. */
 const sampled = <A>(all: ReadonlyArray<A>, most: number): ReadonlyArray<A> =>
   all.filter((_, at) => at === all.length - 1 || at % Math.ceil(all.length / most) === 0)
 
@@ -72,23 +72,48 @@ const fills: Readonly<Record<string, string>> = {
   36: "c"
 }
 
-/** A line with its colours as elements. */
-const line = (text: string): string =>
-  text
-    .split("\u001b[")
-    .map((part, at) => {
-      if (at === 0) return escaped(part)
-      const [code = "", ...rest] = part.split("m")
-      const fill = fills[code]
-      const words = escaped(rest.join("m"))
-      return fill === undefined ? words : `<tspan class="${fill}">${words}</tspan>`
-    })
-    .join("")
+/** Width of a cell at 13 px, in pixels. */
+const cellWidth = 7.8
+const left = 16
+
+/** Words of one style that stand together, at their column. */
+interface Piece {
+  readonly column: number
+  readonly text: string
+  readonly fill: string | undefined
+}
+
+/** Splits a line at its colours and wherever two or more spaces follow each other. */
+const pieces = (line: string): ReadonlyArray<Piece> => {
+  const found: Array<Piece> = []
+  let column = 0
+  line.split("\u001b[").forEach((part, at) => {
+    const end = at === 0 ? -1 : part.indexOf("m")
+    const fill = fills[part.slice(0, Math.max(end, 0))]
+    const text = part.slice(end + 1)
+    for (const match of text.matchAll(/\S+(?: \S+)*/g))
+      found.push({ column: column + match.index, text: match[0], fill })
+    column += text.length
+  })
+  return found
+}
+
+/**
+ * Every piece has its own position and length. Columns then hold in viewers that collapse spaces (many ignore
+ * `white-space` in SVG) and with any font.
+ */
+const row = (line: string, y: number): string => {
+  const spans = pieces(line).map(({ column, text, fill }) => {
+    const place = `x="${(left + column * cellWidth).toFixed(1)}" textLength="${(text.length * cellWidth).toFixed(1)}"`
+    return `<tspan ${place}${fill === undefined ? "" : ` class="${fill}"`}>${escaped(text)}</tspan>`
+  })
+  return `<text y="${y}">${spans.join("")}</text>`
+}
 
 const rowHeight = 18
 const seconds = { frame: 0.35, last: 6 }
 
-/** The whole recording. */
+/** Renders the whole recording. */
 export const record: Effect.Effect<string> = Effect.map(frames, (all) => {
   const chosen = sampled(all, 36)
   const length = (chosen.length - 1) * seconds.frame + seconds.last
@@ -106,18 +131,18 @@ export const record: Effect.Effect<string> = Effect.map(frames, (all) => {
     return `@keyframes f${at}{${parts.join("")}}.f${at}{animation:f${at} ${length.toFixed(2)}s step-end infinite}`
   })
   const text = (lines: ReadonlyArray<string>, first: number) =>
-    lines.map((it, at) => `<text x="16" y="${(first + at + 1) * rowHeight + 10}">${line(it)}</text>`).join("\n")
+    lines.map((line, at) => row(line, (first + at + 1) * rowHeight + 10)).join("\n")
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="900" height="${height}" viewBox="0 0 900 ${height}" role="img">`,
     `<title>${escaped(shown)}</title>`,
     "<style>",
-    "text{font:13px ui-monospace,Menlo,Consolas,monospace;fill:#e9ecef;white-space:pre}",
+    "text{font:13px ui-monospace,Menlo,Consolas,monospace;fill:#e9ecef}",
     ".b{font-weight:bold}.d{fill:#868e96}.r{fill:#ff6b6b}.g{fill:#69db7c}.y{fill:#ffd43b}.c{fill:#66d9e8}",
     ...rules,
     "</style>",
     `<rect width="100%" height="100%" rx="8" fill="#212529"/>`,
     text([`\u001b[2m$\u001b[22m ${shown}`], 0),
-    // where nothing moves, the end is to be seen
+    // viewers without animation show the last frame
     ...chosen.map(
       (lines, at) => `<g class="f${at}"${at === chosen.length - 1 ? "" : ' opacity="0"'}>\n${text(lines, 1)}\n</g>`
     ),

@@ -1,8 +1,8 @@
 /**
- * The ids of the Pixxel API, each with a brand of its own, so that a job id cannot stand where a task id belongs.
+ * The ids of the Pixxel API. Each has its own brand, so that a job id is no task id to the compiler.
  *
- * An id is any non-empty text: most are UUIDs, but the documentation also shows `1234567890` and `user-123456`, so
- * none is parsed (inferred). What an id holds never changes the route of a call: see `PixxelHttpClient`.
+ * An id is any non-empty text: most are UUIDs, but the documentation also shows `1234567890` and `user-123456`, so the
+ * client parses none (inferred). The content of an id never changes the route of a call: see `PixxelHttpClient`.
  *
  * @since 0.1.0
  */
@@ -53,7 +53,7 @@ export const TaskId = Schema.NonEmptyString.pipe(Schema.brand("TaskId"))
 export type TaskId = typeof TaskId.Type
 
 /**
- * The id of the project that a job is run, and paid, in.
+ * The id of the project that a job runs in and is billed to.
  *
  * @since 0.1.0
  * @category ids

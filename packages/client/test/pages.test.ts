@@ -10,7 +10,7 @@ import { json, projectId, type Seen, scripted } from "./scripted.js"
 const item = (index: number): unknown => ({ id: `wf-${index}` })
 const offsetOf = ({ url }: Seen) => Number(new URL(url).searchParams.get("offset"))
 
-/** A server with so many workflows, seen through pages of two. */
+/** A server with `count` workflows, in pages of two. */
 const server = (items: ReadonlyArray<unknown>, page: (slice: ReadonlyArray<unknown>, offset: number) => object) => {
   const ref: { seen: ReadonlyArray<Seen> } = { seen: [] }
   const script = [
@@ -55,7 +55,7 @@ describe("listAll", () => {
     )
   }
 
-  it.effect("asks for a page only when it is needed", () =>
+  it.effect("fetches pages on demand", () =>
     Effect.gen(function* () {
       const { layer, seen } = server(five, (workflows) => ({ workflows }))
       assert.deepStrictEqual(yield* idsFrom(layer, 2), ["wf-0", "wf-1"])
@@ -63,7 +63,7 @@ describe("listAll", () => {
     })
   )
 
-  it.effect("does not skip what comes after items that cannot be read", () =>
+  it.effect("does not skip items after unreadable ones", () =>
     Effect.gen(function* () {
       const { layer, seen } = server([item(0), 123, null, {}, item(4)], (workflows) => ({ workflows }))
       assert.deepStrictEqual(yield* idsFrom(layer), ["wf-0", "wf-4"])
@@ -71,7 +71,7 @@ describe("listAll", () => {
     })
   )
 
-  it.effect("believes a server that makes its pages smaller than asked", () =>
+  it.effect("accepts pages smaller than requested", () =>
     Effect.gen(function* () {
       const { layer } = server(five, (workflows) => ({ workflows: workflows.slice(0, 1), pagination: { limit: 1 } }))
       assert.deepStrictEqual(yield* idsFrom(layer), all)
@@ -95,7 +95,7 @@ describe("listAll", () => {
 })
 
 describe("list", () => {
-  it.effect("sends the filters as documented, and answers one page", () =>
+  it.effect("sends the filters as documented, and returns one page", () =>
     Effect.gen(function* () {
       const { layer, seen } = scripted([
         () => json({ workflows: five, pagination: { limit: 50, offset: 0, total: 5 } })

@@ -1,4 +1,4 @@
-/** Whatever goes wrong: every call ends in a success or an error of its type, and no job is paid that nobody knows of. */
+/** Random faults: every call ends in a success or an error of its type, and no paid job stays unreported. */
 import { assert, describe, it } from "@effect/vitest"
 import type { JobId } from "@effect-pixxel/client"
 import type { Conduct } from "@effect-pixxel/mock-server"
@@ -12,10 +12,10 @@ const workflowId = workflowOf("crop-classification")
 /** `npm run test:faults` makes many more runs. */
 const numRuns = Number(process.env["FAULT_RUNS"] ?? 25)
 
-/** What a program that pays for jobs has been told of them. */
+/** The reports to a program that pays for jobs. */
 interface Told {
   readonly jobs: Set<JobId>
-  /** How often it was told that nobody knows. */
+  /** The number of unknown outcomes. */
   unknown: number
 }
 
@@ -27,10 +27,10 @@ const noting = (told: Told) => ({
   }
 })
 
-/** Longer than any plan asks to wait, so that nobody can say that it comes too soon. */
+/** Longer than any requested delay, so that no call violates one. */
 const patience = Effect.sleep("2 minutes")
 
-/** Every call there is about jobs, two of them costing money. A defect of any of them fails the test. */
+/** All job operations, two of which cost money. Any defect fails the test. */
 const useAll = Effect.gen(function* () {
   const jobs = yield* JobsApi
   const told: Told = { jobs: new Set(), unknown: 0 }
@@ -53,15 +53,15 @@ const useAll = Effect.gen(function* () {
 })
 
 /**
- * The rules of conduct hold too, but for one: a list whose content type is wrong, say, is as good as none to the rule of
- * the second create, and this client reads it. What the rule is for is counted here.
+ * All rules of conduct hold except one: the rule for a second create ignores a list with, say, a wrong content type,
+ * which this client accepts. The test counts the purpose of that rule itself.
  */
 const conduct: Conduct = { secondCreate: false }
 
 for (const transport of transports) {
-  describe(`the client, whatever goes wrong, ${transport}`, () => {
+  describe(`the client under random faults, ${transport}`, () => {
     it.effect.prop(
-      "has an answer or an error for every call, and makes no job that its program does not know of",
+      "returns an answer or an error for every call, and reports every job",
       { plan: faultPlan({ hang: true }), seed: seed() },
       ({ plan, seed }) =>
         Effect.gen(function* () {

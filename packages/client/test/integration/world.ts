@@ -1,4 +1,4 @@
-/** A world of the mock server for a test, and the client in it; every test file runs on both transports. */
+/** A world of the mock server for a test, with its client. Every test file runs on both transports. */
 import * as HttpClient from "@effect/platform/HttpClient"
 import { type Drift, JobsApi, Pixxel, ProjectId, WorkflowId, WorkflowsApi } from "@effect-pixxel/client"
 import {

@@ -1,13 +1,13 @@
 /**
- * The creates of one client on one workflow, as far as they have to know of each other, so that a job whose answer was
- * lost is found and given to one of them.
+ * Coordinates the creates of one client on one workflow, so that the job of a lost answer is found and assigned to
+ * exactly one create.
  *
- * An episode begins with the first create that is under way, and ends when none is, nor is any unresolved. Its creates
- * share the list that precedes them, the baseline, while that is young. When one of them has lost its answer, no other
- * may join until that is resolved, or a search would never come to its end under a steady stream of creates: those wait,
- * and make the next episode. When the last that is under way has its answer, the workflow is listed until the grace
- * period has passed, and then until a list succeeds, since what has lost the answer may last; then what is new is shared
- * out (`adopt`). An outcome that stays unknown is remembered (`createMemory`), because its job may still appear.
+ * A session begins with the first create, and ends when no create is in flight or unresolved. Its creates share the
+ * preceding list, the baseline, while it is fresh. After a lost answer no further create may join until the search has
+ * ended, or a steady stream of creates would never let a search end: those creates wait, and form the next session.
+ * When the last create in flight has its answer, the search lists the workflow until the grace period has passed, and
+ * then until a list succeeds, since the outage that lost the answer may last; then it assigns the new jobs (`adopt`).
+ * The memory keeps an outcome that remains unknown (`createMemory`), because its job may still appear.
  */
 import * as Clock from "effect/Clock"
 import * as DateTime from "effect/DateTime"
@@ -24,7 +24,7 @@ import type { JobId, WorkflowId } from "../Ids.js"
 import type { Job, JobSummary } from "../Job.js"
 import type { HttpError } from "../PixxelError.js"
 import * as RetryPolicy from "../RetryPolicy.js"
-import { type Evidence, type Finding, type Listing, share, type Unclear, unfinished } from "./adopt.js"
+import { type Assignment, assign, type Evidence, type Listing, type Unassigned, unfinished } from "./adopt.js"
 import type { Dated } from "./call.js"
 import * as Memory from "./createMemory.js"
 import * as elapsed from "./elapsed.js"
@@ -36,76 +36,73 @@ import { askedFor } from "./schedule.js"
 /** A create without an answer. */
 interface Unresolved {
   readonly pending: Memory.Pending
-  readonly finding: Deferred.Deferred<Finding>
+  readonly assignment: Deferred.Deferred<Assignment>
 }
 
 interface Baseline {
   readonly listing: Deferred.Deferred<Listing, HttpError>
   fiber: Option.Option<Fiber.Fiber<boolean>>
-  /** Until when, by each of the clocks, other creates may share it; none while it is awaited. */
+  /** The end of its sharing, by each of the clocks; none while it is pending. */
   fresh: Option.Option<Moment>
 }
 
-/** The same moment by both clocks. The monotonic one may stand still while a machine sleeps, the other may be set. */
+/** One moment by both clocks. The monotonic clock may stop while a machine sleeps; the wall clock may be set. */
 interface Moment {
   readonly elapsed: number
   readonly wall: number
 }
 
-interface Episode {
+interface Session {
   underWay: number
   baseline: Baseline | undefined
   readonly unresolved: Array<Unresolved>
   readonly over: Deferred.Deferred<void>
 }
 
-interface Desk {
+interface WorkflowState {
   readonly workflowId: WorkflowId
   readonly memory: Memory.Memory
-  episode: Episode | undefined
+  session: Session | undefined
 }
 
 /**
- * One create in its episode. `begin` comes before its request leaves. It ends exactly once, by one of `made`, `notMade`,
- * `lost` and `unresolved`.
+ * One create in its session. Call `begin` before its request leaves, and exactly one of `made`, `notMade`, `lost` and
+ * `unresolved` at its end.
  */
 export interface Membership {
-  /** The list of the jobs before the create. Ends early when it is interrupted. */
+  /** The list of the jobs before the create. Interruptible. */
   readonly baseline: Effect.Effect<Listing, HttpError>
   readonly begin: (pending: Memory.Pending) => Effect.Effect<void>
   readonly made: (job: Job) => Effect.Effect<void>
   readonly notMade: Effect.Effect<void>
-  /** There may be a job, which is not looked for. */
+  /** Ends without a search for a possible job. */
   readonly lost: Effect.Effect<void>
-  /** There may be a job: looks for it, by the record as it is now. */
-  readonly unresolved: (pending: Memory.Pending) => Effect.Effect<Finding>
+  /** Searches for a possible job, by the current record. */
+  readonly unresolved: (pending: Memory.Pending) => Effect.Effect<Assignment>
 }
 
-export interface Episodes {
-  /**
-   * Joins the creates of the workflow. Only what is restored may be interrupted: the waiting while the outcome of others
-   * is looked into.
-   */
+export interface CreateSessions {
+  /** Joins the creates of the workflow. `restore` makes only the wait for the searches of others interruptible. */
   readonly join: (
     workflowId: WorkflowId,
     restore: <A>(self: Effect.Effect<A>) => Effect.Effect<A>
   ) => Effect.Effect<Membership>
   /**
-   * Looks again for the jobs of creates of one workflow, together, once their windows are over. `known` are jobs that
-   * the caller knows.
+   * Searches again for the jobs of creates of one workflow, together, once their windows are over. `known` are the jobs
+   * that the caller has.
    */
   readonly resolve: (
     workflowId: WorkflowId,
     intents: ReadonlyArray<CreateIntent>,
     known: Iterable<JobId>
   ) => Effect.Effect<Resolved>
-  /** Remembers creates of another process whose outcome is unknown. */
+  /** Remembers creates of another process with an unknown outcome. */
   readonly remember: (intents: ReadonlyArray<CreateIntent>) => Effect.Effect<void>
 }
 
-/** The finding for each record, and the error that ended the search early. */
+/** The assignment of each record, and the error that ended the search early. */
 export interface Resolved {
-  readonly findings: ReadonlyArray<Finding>
+  readonly assignments: ReadonlyArray<Assignment>
   readonly failure: Option.Option<HttpError>
 }
 
@@ -115,23 +112,23 @@ const pause = Random.nextIntBetween(2_000, 5_001)
 /** Milliseconds for which creates share a baseline. */
 const sharing = 10_000
 
-/** Milliseconds by which a sleep may overrun on a busy machine. */
+/** Milliseconds by which a sleep may be late on a busy machine. */
 const punctual = 1_000
 
-/** Milliseconds between two tidyings of the memory. */
+/** Milliseconds between two cleanups of the memory. */
 const tidying = 60_000
 
-/** What was seen in a search, and the error that ended it early. */
+/** The lists of a search, and the error that ended it early. */
 interface Search {
   readonly listings: ReadonlyArray<Listing>
   readonly failure: Option.Option<HttpError>
 }
 
-/** The deadline of a call, which is finite for whatever has to end. */
+/** The deadline of a call, always finite. */
 export const timeoutOf = ({ timeout }: RetryPolicy.RetryPolicy): Duration.Duration =>
   Duration.isFinite(timeout) ? timeout : RetryPolicy.defaults.timeout
 
-/** How long a search goes on after the grace period: as long as a call would. */
+/** The time for which a search continues after the grace period: the deadline of a call. */
 const patienceOf = (policy: RetryPolicy.RetryPolicy) => Duration.toMillis(timeoutOf(policy))
 
 const moment: Effect.Effect<Moment> = Effect.all({ elapsed: elapsed.now, wall: Clock.currentTimeMillis })
@@ -145,25 +142,25 @@ const isFresh = ({ fresh }: Baseline, now: Moment) =>
 export const make = (
   list: (workflowId: WorkflowId) => Effect.Effect<Dated<ReadonlyArray<JobSummary>>, HttpError>,
   policy: Effect.Effect<RetryPolicy.RetryPolicy>
-): Episodes => {
-  const desks = new Map<WorkflowId, Desk>()
+): CreateSessions => {
+  const states = new Map<WorkflowId, WorkflowState>()
   const creators = new Set<string>()
   let tidied = Number.NEGATIVE_INFINITY
 
-  const deskOf = (workflowId: WorkflowId): Desk => {
-    const known = desks.get(workflowId)
+  const stateOf = (workflowId: WorkflowId): WorkflowState => {
+    const known = states.get(workflowId)
     if (known !== undefined) return known
-    const desk: Desk = { workflowId, memory: Memory.make(), episode: undefined }
-    desks.set(workflowId, desk)
-    return desk
+    const state: WorkflowState = { workflowId, memory: Memory.make(), session: undefined }
+    states.set(workflowId, state)
+    return state
   }
 
   const tidy = Effect.map(elapsed.now, (now) => {
     if (now < tidied + tidying) return
     tidied = now
-    for (const [workflowId, { episode, memory }] of desks) {
+    for (const [workflowId, { session, memory }] of states) {
       Memory.prune(memory, now)
-      if (episode === undefined && Memory.isEmpty(memory)) desks.delete(workflowId)
+      if (session === undefined && Memory.isEmpty(memory)) states.delete(workflowId)
     }
   })
 
@@ -177,28 +174,28 @@ export const make = (
 
   // --- before ---
 
-  const beginBaseline = ({ workflowId }: Desk, episode: Episode): Effect.Effect<Baseline> => {
+  const beginBaseline = ({ workflowId }: WorkflowState, session: Session): Effect.Effect<Baseline> => {
     const baseline: Baseline = {
       listing: Deferred.unsafeMake(FiberId.none),
       fiber: Option.none(),
       fresh: Option.none()
     }
-    episode.baseline = baseline
+    session.baseline = baseline
     return listing(workflowId).pipe(
       Effect.tapBoth({
         onSuccess: () =>
           Effect.map(moment, (now) => {
             baseline.fresh = Option.some({ elapsed: now.elapsed + sharing, wall: now.wall + sharing })
           }),
-        // The next create tries again.
+        // The next create lists again.
         onFailure: () =>
           Effect.sync(() => {
-            episode.baseline = undefined
+            session.baseline = undefined
           })
       }),
       Effect.intoDeferred(baseline.listing),
       Effect.interruptible,
-      // Any of the creates that wait for it may be interrupted.
+      // Every create that waits for the list may be interrupted.
       Effect.forkDaemon,
       Effect.map((fiber) => {
         baseline.fiber = Option.some(fiber)
@@ -207,11 +204,11 @@ export const make = (
     )
   }
 
-  const baselineOf = (desk: Desk, episode: Episode): Effect.Effect<Listing, HttpError> =>
+  const baselineOf = (state: WorkflowState, session: Session): Effect.Effect<Listing, HttpError> =>
     Effect.flatMap(moment, (now) =>
-      episode.baseline === undefined || !isFresh(episode.baseline, now)
-        ? beginBaseline(desk, episode)
-        : Effect.succeed(episode.baseline)
+      session.baseline === undefined || !isFresh(session.baseline, now)
+        ? beginBaseline(state, session)
+        : Effect.succeed(session.baseline)
     ).pipe(
       Effect.uninterruptible,
       Effect.flatMap((baseline) => Deferred.await(baseline.listing))
@@ -219,7 +216,7 @@ export const make = (
 
   // --- after ---
 
-  /** Lists until the grace period has passed, and then until a list succeeds, which alone shows all that there is. */
+  /** Lists until the grace period has passed, and then until a list succeeds, which alone shows all jobs. */
   const lookAround = (workflowId: WorkflowId, grace: number): Effect.Effect<Search> =>
     Effect.gen(function* () {
       const retry = yield* policy
@@ -228,9 +225,9 @@ export const make = (
       const end = (yield* elapsed.now) + grace
       let latest = end + patience
       const listings: Array<Listing> = []
-      // No list before this time.
+      // The earliest time of the next list.
       let rest = 0
-      // A machine that slept has not looked in the meantime: its deadline is as far away as ever.
+      // A suspended machine did not search meanwhile, so the deadline moves with the suspension.
       const nowAfter = (planned: number) =>
         Effect.map(elapsed.now, (now) => {
           if (now > planned + punctual) latest = Math.max(latest, now + patience)
@@ -239,12 +236,12 @@ export const make = (
       while (true) {
         const time = yield* elapsed.now
         const planned = Math.max(time < end ? Math.min(end, time + (yield* pause)) : time, rest)
-        // In whole milliseconds: a clock may not notice less, and the time would never come.
+        // In whole milliseconds: a clock may not resolve less, and the loop would never end.
         yield* Effect.sleep(Math.ceil(planned - time))
         const now = yield* nowAfter(planned)
         const isLast = now >= end
         const until = isLast ? Math.max(latest, now + 1) : end
-        // An early one adds to what the last one shows; if it fails, the next one follows soon.
+        // An early list only adds evidence to the last one; after a failure the next follows soon.
         const look = isLast
           ? Effect.asSome(RetryPolicy.withOptions(listing(workflowId), { timeout: until - now }))
           : listing(workflowId).pipe(RetryPolicy.withoutRetry, Effect.timeoutOption(until - now))
@@ -257,7 +254,7 @@ export const make = (
         }
         const refused = isFinal(found.left)
         const asked = askedFor(found.left)
-        // A list that was refused is asked for once more, at the end.
+        // A refused list is requested once more, at the end.
         const least = isLast ? endedAt + (yield* pause) : refused ? end : 0
         rest = Math.max(endedAt + asked, least)
         const isHopeless = isLast && (refused || rest >= latest)
@@ -265,63 +262,71 @@ export const make = (
       }
     })
 
-  /** What a search tells of each of the records; the jobs that are found are known from then on. */
-  const decide = ({ memory }: Desk, intents: ReadonlyArray<CreateIntent>, { failure, listings }: Search) =>
-    Effect.map(elapsed.now, (now): ReadonlyArray<Finding> => {
+  /** Resolves the records by the evidence of a search, and marks the found jobs as known. */
+  const decide = ({ memory }: WorkflowState, intents: ReadonlyArray<CreateIntent>, { failure, listings }: Search) =>
+    Effect.map(elapsed.now, (now): ReadonlyArray<Assignment> => {
       const rivals = Memory.rivalsOf(memory, intents, listings)
       const evidence: Evidence = { intents, rivals, listings, known: memory.known, creators }
-      if (Option.isSome(failure)) return unfinished(`Looking for it failed: ${failure.value.message}`, evidence)
-      const findings = share(evidence)
-      for (const finding of findings) if (Either.isRight(finding)) Memory.know(memory, finding.right.id, now)
-      return findings
+      if (Option.isSome(failure)) return unfinished(`The search for the job failed: ${failure.value.message}`, evidence)
+      const assignments = assign(evidence)
+      for (const assignment of assignments)
+        if (Either.isRight(assignment)) Memory.know(memory, assignment.right.id, now)
+      return assignments
     })
 
-  /** Keeps in memory what is not known after a search. */
-  const record = ({ memory }: Desk, pending: ReadonlyArray<Memory.Pending>, findings: ReadonlyArray<Finding>) =>
+  /** Keeps unresolved creates in memory after a search. */
+  const record = (
+    { memory }: WorkflowState,
+    pending: ReadonlyArray<Memory.Pending>,
+    assignments: ReadonlyArray<Assignment>
+  ) =>
     Effect.map(elapsed.now, (now) => {
       for (const [index, it] of pending.entries()) {
-        const finding = findings[index]
-        if (finding !== undefined && Either.isRight(finding)) Memory.settle(memory, it.intent)
+        const assignment = assignments[index]
+        if (assignment !== undefined && Either.isRight(assignment)) Memory.settle(memory, it.intent)
         else Memory.remember(memory, it, now)
       }
     })
 
-  const close = (desk: Desk, episode: Episode): Effect.Effect<void> => {
-    desk.episode = undefined
-    const fiber = episode.baseline?.fiber ?? Option.none()
-    // No create waits for it any more.
+  const close = (state: WorkflowState, session: Session): Effect.Effect<void> => {
+    state.session = undefined
+    const fiber = session.baseline?.fiber ?? Option.none()
+    // No create waits for the baseline any more.
     const stop = Option.match(fiber, { onNone: () => Effect.void, onSome: Fiber.interruptFork })
-    return Effect.zipRight(stop, Deferred.succeed(episode.over, undefined))
+    return Effect.zipRight(stop, Deferred.succeed(session.over, undefined))
   }
 
-  const search = (desk: Desk, episode: Episode): Effect.Effect<void> =>
+  const search = (state: WorkflowState, session: Session): Effect.Effect<void> =>
     Effect.gen(function* () {
-      const pending = episode.unresolved.map((it) => it.pending)
+      const pending = session.unresolved.map((it) => it.pending)
       const grace = Math.max(...pending.map(({ intent }) => Duration.toMillis(intent.grace)))
       const intents = pending.map(({ intent }) => intent)
-      const findings = yield* lookAround(desk.workflowId, grace).pipe(
-        Effect.flatMap((seen) => decide(desk, intents, seen)),
-        // A transport may throw anything, and the creates must get an answer.
-        Effect.catchAllDefect(() => Effect.succeed<ReadonlyArray<Finding>>([]))
+      const assignments = yield* lookAround(state.workflowId, grace).pipe(
+        Effect.flatMap((seen) => decide(state, intents, seen)),
+        // A transport may throw anything, and the creates must still get an assignment.
+        Effect.catchAllDefect(() => Effect.succeed<ReadonlyArray<Assignment>>([]))
       )
-      yield* record(desk, pending, findings)
-      yield* close(desk, episode)
-      const none: Finding = Either.left<Unclear>({ why: "Looking for it was ended by a defect.", candidates: [] })
-      yield* Effect.forEach(episode.unresolved, ({ finding }, index) =>
-        Deferred.succeed(finding, findings[index] ?? none)
+      yield* record(state, pending, assignments)
+      yield* close(state, session)
+      const none: Assignment = Either.left<Unassigned>({
+        why: "A defect ended the search for the job.",
+        candidates: []
+      })
+      yield* Effect.forEach(session.unresolved, ({ assignment }, index) =>
+        Deferred.succeed(assignment, assignments[index] ?? none)
       )
     })
 
   // --- later ---
 
-  /** Milliseconds until the windows of these records are over, by the date of a list; none without a date. */
+  /** Milliseconds until the windows of these records end, by the date of a list; none without a date. */
   const remaining = (intents: ReadonlyArray<CreateIntent>, { date }: Listing) =>
     Option.map(date, (date) =>
       Math.max(
         ...intents.map((intent) =>
           Option.match(intent.sentAt, {
             onNone: () => 0,
-            // The clock of the server may have been set back since.
+            // The server's clock may have been set back since.
             onSome: (sentAt) =>
               Math.min(DateTime.toEpochMillis(sentAt) + Intent.span(intent) - date, Intent.span(intent) + 1_000)
           })
@@ -338,71 +343,74 @@ export const make = (
       return { listings: [...now.listings, ...later.listings], failure: later.failure }
     })
 
-  const remember: Episodes["remember"] = (intents) =>
+  const remember: CreateSessions["remember"] = (intents) =>
     Effect.map(elapsed.now, (now) => {
       for (const intent of intents) {
-        const { memory } = deskOf(intent.workflowId)
+        const { memory } = stateOf(intent.workflowId)
         if (!memory.unknown.has(intent.id)) Memory.remember(memory, { intent, sentAt: Option.none() }, now)
       }
     })
 
-  const resolve: Episodes["resolve"] = (workflowId, intents, known) =>
+  const resolve: CreateSessions["resolve"] = (workflowId, intents, known) =>
     Effect.gen(function* () {
       yield* tidy
       const now = yield* elapsed.now
-      const desk = deskOf(workflowId)
-      const { memory } = desk
+      const state = stateOf(workflowId)
+      const { memory } = state
       for (const id of known) Memory.know(memory, id, now)
       const pending = intents.map(
         (intent): Memory.Pending =>
           memory.unknown.get(intent.id) ?? memory.open.get(intent.id) ?? { intent, sentAt: Option.none() }
       )
-      // Until they are resolved, no other create takes their jobs.
+      // Until the records are resolved, no other create adopts their jobs.
       for (const it of pending) Memory.remember(memory, it, now)
       const seen = yield* lookAgain(workflowId, intents)
-      const findings = yield* decide(desk, intents, seen)
-      yield* record(desk, pending, findings)
-      return { findings, failure: seen.failure }
+      const assignments = yield* decide(state, intents, seen)
+      yield* record(state, pending, assignments)
+      return { assignments, failure: seen.failure }
     })
 
   // --- in between ---
 
-  const leave = (desk: Desk, episode: Episode): Effect.Effect<void> =>
+  const leave = (state: WorkflowState, session: Session): Effect.Effect<void> =>
     Effect.suspend(() => {
-      episode.underWay--
-      if (episode.underWay > 0) return Effect.void
-      return episode.unresolved.length === 0
-        ? close(desk, episode)
-        : Effect.asVoid(Effect.forkDaemon(Effect.interruptible(search(desk, episode))))
+      session.underWay--
+      if (session.underWay > 0) return Effect.void
+      return session.unresolved.length === 0
+        ? close(state, session)
+        : Effect.asVoid(Effect.forkDaemon(Effect.interruptible(search(state, session))))
     })
 
-  const enter = (workflowId: WorkflowId, restore: Parameters<Episodes["join"]>[1]): Effect.Effect<[Desk, Episode]> =>
+  const enter = (
+    workflowId: WorkflowId,
+    restore: Parameters<CreateSessions["join"]>[1]
+  ): Effect.Effect<[WorkflowState, Session]> =>
     Effect.suspend(() => {
-      const desk = deskOf(workflowId)
-      const open = desk.episode
+      const state = stateOf(workflowId)
+      const open = state.session
       if (open !== undefined && open.unresolved.length > 0) {
         return Effect.zipRight(restore(Deferred.await(open.over)), enter(workflowId, restore))
       }
-      const episode: Episode = open ?? {
+      const session: Session = open ?? {
         underWay: 0,
         baseline: undefined,
         unresolved: [],
         over: Deferred.unsafeMake(FiberId.none)
       }
-      episode.underWay++
-      desk.episode = episode
-      return Effect.succeed([desk, episode])
+      session.underWay++
+      state.session = session
+      return Effect.succeed([state, session])
     })
 
-  const join: Episodes["join"] = (workflowId, restore) =>
+  const join: CreateSessions["join"] = (workflowId, restore) =>
     Effect.gen(function* () {
       yield* tidy
-      const [desk, episode] = yield* enter(workflowId, restore)
-      const { memory } = desk
+      const [state, session] = yield* enter(workflowId, restore)
+      const { memory } = state
       let begun = Option.none<Memory.Pending>()
       const settle = Effect.sync(() => Option.map(begun, ({ intent }) => Memory.settle(memory, intent)))
       return {
-        baseline: baselineOf(desk, episode),
+        baseline: baselineOf(state, session),
         begin: (pending) =>
           Effect.sync(() => {
             begun = Option.some(pending)
@@ -411,22 +419,22 @@ export const make = (
         made: (job) =>
           Effect.flatMap(elapsed.now, (now) => {
             Memory.know(memory, job.id, now)
-            // One token creates under one name, or a few.
+            // A token creates under one user name, or a few.
             if (creators.size < 100) Option.map(job.createdBy, (name) => creators.add(name))
-            return Effect.zipRight(settle, leave(desk, episode))
+            return Effect.zipRight(settle, leave(state, session))
           }),
-        notMade: Effect.zipRight(settle, leave(desk, episode)),
+        notMade: Effect.zipRight(settle, leave(state, session)),
         lost: Effect.flatMap(elapsed.now, (now) => {
           if (Option.isSome(begun)) Memory.remember(memory, begun.value, now)
-          return leave(desk, episode)
+          return leave(state, session)
         }),
         unresolved: (pending) =>
           Effect.gen(function* () {
-            const finding = yield* Deferred.make<Finding>()
+            const assignment = yield* Deferred.make<Assignment>()
             memory.open.set(pending.intent.id, pending)
-            episode.unresolved.push({ pending, finding })
-            yield* leave(desk, episode)
-            return yield* Deferred.await(finding)
+            session.unresolved.push({ pending, assignment })
+            yield* leave(state, session)
+            return yield* Deferred.await(assignment)
           })
       }
     })

@@ -2,9 +2,9 @@ import { describe, it } from "@effect/vitest"
 import { Pixxel } from "@effect-pixxel/client"
 import { MockServer } from "@effect-pixxel/mock-server"
 import { Effect, Layer } from "effect"
-import { program } from "../src/pipeline.js"
+import { program } from "./pipeline.js"
 
-/** The application as it is, with the mock's transport, clock and settings. */
+/** The application of production, with the transport, the clock and the settings of a world. */
 const PixxelTest = Pixxel.layerConfig.pipe(
   Layer.provide(MockServer.layerConfigProvider),
   Layer.provideMerge(MockServer.layer())

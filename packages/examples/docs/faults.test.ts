@@ -3,7 +3,7 @@ import { Pixxel } from "@effect-pixxel/client"
 import { MockServer } from "@effect-pixxel/mock-server"
 import { faultPlan } from "@effect-pixxel/mock-server/FaultArbitrary"
 import { Effect, Layer } from "effect"
-import { program } from "../src/pipeline.js"
+import { program } from "./pipeline.js"
 
 const PixxelTest = Pixxel.layerConfig.pipe(
   Layer.provide(MockServer.layerConfigProvider),
@@ -19,7 +19,7 @@ describe("the pipeline, whatever goes wrong", () => {
         const mock = yield* MockServer
         yield* mock.faults.use(plan)
         yield* Effect.either(program)
-        // 429 says that it was not taken: nothing was paid, and it may be sent again
+        // A create answered 429 was refused: nothing was paid, and it may be sent again.
         const sent = (yield* mock.requests).filter(
           ({ operation, status }) => operation === "createJob" && status !== 429
         )
