@@ -83,12 +83,19 @@ import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Random from "effect/Random"
 import * as Redacted from "effect/Redacted"
-import type { Dispatcher } from "undici"
+import type { Dispatcher } from "undici/index.js"
 import { type FollowedTime, follow } from "./clock/FollowedTime.js"
 import { outside } from "./clock/Foreign.js"
 import { readHosts } from "./clock/hosts.js"
 import { sheltered } from "./clock/timers.js"
-import { inProcessAgent, reachDispatcher, socketAgent, type Transport, trackedFetch } from "./clock/transport.js"
+import {
+  chooseTransport,
+  inProcessAgent,
+  reachDispatcher,
+  socketAgent,
+  type Transport,
+  trackedFetch
+} from "./clock/transport.js"
 import * as VirtualClock from "./clock/VirtualClock.js"
 import { type ClockMode, VirtualTime } from "./clock/VirtualTime.js"
 import type { WorldTime } from "./clock/WorldTime.js"
@@ -395,8 +402,8 @@ export declare namespace MockServer {
    */
   export interface WorldOptions {
     /**
-     * How requests travel. Default: what the environment variable `PIXXEL_MOCK_TRANSPORT` says, else `inProcess`.
-     * Both have the same parsers and the same outcome; `socket` takes about twice the time.
+     * How requests travel. Default: what the environment variable `PIXXEL_MOCK_TRANSPORT` says, else `inProcess`, and
+     * on Bun before 1.4 `socket`. Both have the same parsers and the same outcome; `socket` takes about twice the time.
      */
     readonly transport?: Transport | undefined
     /**
@@ -492,12 +499,13 @@ let worlds = 0
 
 /** `PIXXEL_MOCK_TRANSPORT=socket` runs a whole suite on sockets. */
 const transportOf = ({ transport }: MockServer.WorldOptions): Transport =>
-  transport ?? (process.env["PIXXEL_MOCK_TRANSPORT"] === "socket" ? "socket" : "inProcess")
+  chooseTransport(transport ?? (process.env["PIXXEL_MOCK_TRANSPORT"] === "socket" ? "socket" : undefined))
 
 const makeWorld = (options: MockServer.WorldOptions) =>
   Effect.gen(function* () {
     const { app, client, way } = yield* MockApp
-    const { dispatcher, origin, storageOrigin } = yield* Effect.promise(() => way(transportOf(options)))
+    const transport = transportOf(options)
+    const { dispatcher, origin, storageOrigin } = yield* Effect.promise(() => way(transport))
     const name = `t${++worlds}`
     const allowed = readHosts(options.allowHosts ?? [])
     const onStall = (report: string) => console.error(`mock world ${name}: ${report}`)
