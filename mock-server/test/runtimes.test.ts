@@ -7,6 +7,7 @@ import { afterEach, assert, describe, it, vi } from "@effect/vitest"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import * as Foreign from "../src/clock/Foreign.js"
 import { chooseTransport, type Transport } from "../src/clock/transport.js"
 import { MockServer } from "../src/MockServer.js"
 
@@ -56,6 +57,39 @@ describe("a runtime whose HTTP server takes none", () => {
         'Error: transport "inProcess" needs an HTTP server that takes connections from memory, as Node has and Bun since ' +
           '1.4; this runtime has none. Leave `transport` out, or say "socket"'
       )
+    })
+  )
+})
+
+describe("a runtime that does not report the work of a program", () => {
+  it.effect("is warned of once", () =>
+    Effect.gen(function* () {
+      vi.resetModules()
+      vi.doMock("../src/clock/Foreign.js", async (original) => ({
+        ...(await original<typeof Foreign>()),
+        reportsWork: () => false
+      }))
+      const blind = yield* Effect.promise(() => import("../src/MockServer.js"))
+      vi.doUnmock("../src/clock/Foreign.js")
+      vi.resetModules()
+      const warn = vi.spyOn(console, "warn").mockImplementation(() => {})
+      yield* Effect.provide(Effect.void, blind.MockServer.layer())
+      yield* Effect.provide(Effect.void, blind.MockServer.layer())
+      assert.deepStrictEqual(warn.mock.calls, [
+        [
+          "mock server: this runtime does not report files, DNS, compression, crypto and timers, so the clock goes on " +
+            "without them. Run them inside of `mock.busyWhile`"
+        ]
+      ])
+    })
+  )
+
+  it.effect("is not Node", () =>
+    Effect.gen(function* () {
+      assert.isTrue(Foreign.reportsWork())
+      const warn = vi.spyOn(console, "warn").mockImplementation(() => {})
+      yield* Effect.provide(Effect.void, MockServer.layer())
+      assert.isEmpty(warn.mock.calls)
     })
   )
 })
