@@ -60,6 +60,9 @@
  *   add-ons, modules that a loader's thread brings (`--import tsx`), or a transport that is not the world's own. Run those
  *   inside of `busyWhile`. A request of another transport is answered there at once, without its latency, since time
  *   stands still.
+ * - On Bun the clock sees fibers and requests only, and says so once: run files, DNS, compression, crypto and timers inside
+ *   of `busyWhile`. Bun before 1.4 has no connections in memory and cannot reset one: worlds use sockets there, and faults
+ *   that reset a connection hang.
  * - A request that is sent after the end of its world, or is under way then, fails with `WorldEnded`: of a daemon, or of
  *   a finalizer of an outer scope.
  * - `Random` of the program is that of the world's seed, so that a retry after a random pause has one journal.
@@ -83,13 +86,20 @@ import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Random from "effect/Random"
 import * as Redacted from "effect/Redacted"
-import type { Dispatcher } from "undici"
+import type { Dispatcher } from "undici/index.js"
 import { pointToCall } from "./callSite.js"
 import { type FollowedTime, follow } from "./clock/FollowedTime.js"
-import { outside } from "./clock/Foreign.js"
+import { outside, reportsWork } from "./clock/Foreign.js"
 import { readHosts } from "./clock/hosts.js"
 import { sheltered } from "./clock/timers.js"
-import { inProcessAgent, reachDispatcher, socketAgent, type Transport, trackedFetch } from "./clock/transport.js"
+import {
+  chooseTransport,
+  inProcessAgent,
+  reachDispatcher,
+  socketAgent,
+  type Transport,
+  trackedFetch
+} from "./clock/transport.js"
 import * as VirtualClock from "./clock/VirtualClock.js"
 import { type ClockMode, VirtualTime } from "./clock/VirtualTime.js"
 import type { WorldTime } from "./clock/WorldTime.js"
@@ -417,8 +427,8 @@ export declare namespace MockServer {
    */
   export interface WorldOptions {
     /**
-     * How requests travel. Default: what the environment variable `PIXXEL_MOCK_TRANSPORT` says, else `inProcess`.
-     * Both have the same parsers and the same outcome; `socket` takes about twice the time.
+     * How requests travel. Default: what the environment variable `PIXXEL_MOCK_TRANSPORT` says, else `inProcess`, and
+     * on Bun before 1.4 `socket`. Both have the same parsers and the same outcome; `socket` takes about twice the time.
      */
     readonly transport?: Transport | undefined
     /**
@@ -513,15 +523,29 @@ export class ConductBroken extends Error {
 }
 
 let worlds = 0
+let isWarned = false
+
+/** Says once per process that the clock sees nothing of the program but its requests and its fibers. */
+const warnOfUnseenWork = (): void => {
+  if (isWarned || reportsWork()) return
+  isWarned = true
+  const { bun } = process.versions
+  console.warn(
+    `mock server: ${bun === undefined ? "this runtime" : `Bun ${bun}`} does not report files, DNS, compression, crypto ` +
+      "and timers, so the clock goes on without them. Run them inside of `mock.busyWhile`"
+  )
+}
 
 /** `PIXXEL_MOCK_TRANSPORT=socket` runs a whole suite on sockets. */
 const transportOf = ({ transport }: MockServer.WorldOptions): Transport =>
-  transport ?? (process.env["PIXXEL_MOCK_TRANSPORT"] === "socket" ? "socket" : "inProcess")
+  chooseTransport(transport ?? (process.env["PIXXEL_MOCK_TRANSPORT"] === "socket" ? "socket" : undefined))
 
 const makeWorld = (options: MockServer.WorldOptions) =>
   Effect.gen(function* () {
     const { app, client, fixtures, way } = yield* MockApp
-    const { dispatcher, origin, storageOrigin } = yield* Effect.promise(() => way(transportOf(options)))
+    warnOfUnseenWork()
+    const transport = transportOf(options)
+    const { dispatcher, origin, storageOrigin } = yield* Effect.promise(() => way(transport))
     const name = `t${++worlds}`
     const allowed = readHosts(options.allowHosts ?? [])
     const onStall = (report: string) => console.error(`mock world ${name}: ${report}`)

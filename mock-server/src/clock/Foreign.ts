@@ -9,7 +9,7 @@
  * Not seen (the list of the README says more): workers, child processes, message ports, `fs.watch`, `setInterval`, timers without a reference
  * (`AbortSignal.timeout` is one) or above 5 s, `WebAssembly.compile`, native add-ons. Put them into `busyWhile`.
  */
-import { AsyncLocalStorage, createHook, executionAsyncId } from "node:async_hooks"
+import { AsyncLocalStorage, AsyncResource, createHook, executionAsyncId } from "node:async_hooks"
 
 /** Requests that answer once, by a callback. */
 const request = /^(FSREQ|FILEHANDLECLOSEREQ|GETADDRINFO|GETNAMEINFO|QUERYWRAP)/
@@ -230,6 +230,19 @@ const asyncHook = createHook({
     owners.get(id)?.before(id)
   }
 })
+
+/** Whether this runtime reports work at all: Bun takes hooks, and never calls them. */
+export const reportsWork = (): boolean => {
+  let reported = false
+  const probe = createHook({
+    init: () => {
+      reported = true
+    }
+  }).enable()
+  new AsyncResource("PROBE")
+  probe.disable()
+  return reported
+}
 
 /** Watches the work of all worlds; off while there is none. */
 export const hook = {

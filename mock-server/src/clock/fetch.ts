@@ -5,7 +5,8 @@
 
 import { File } from "node:buffer"
 import * as util from "node:util"
-import { FormData, Headers, type HeadersInit as UndiciHeadersInit, Request as UndiciRequest } from "undici"
+// by its file: see `transport`
+import { FormData, Headers, type HeadersInit as UndiciHeadersInit, Request as UndiciRequest } from "undici/index.js"
 import type { Exchange } from "./Exchange.js"
 import { streamFrom, WebStream } from "./streams.js"
 import type { WorldTime } from "./WorldTime.js"

@@ -3,9 +3,10 @@
  * `fetch` of undici and the same HTTP parsers, and both account for every exchange on the world's time.
  */
 
-import type { Server } from "node:http"
+import { createServer, type Server } from "node:http"
 import type { Socket } from "node:net"
-import { Agent, buildConnector, Dispatcher, fetch as undiciFetch } from "undici"
+// by its file: Bun has a module of its own for the bare name, whose `fetch` takes no dispatcher
+import { Agent, buildConnector, Dispatcher, fetch as undiciFetch } from "undici/index.js"
 import { Exchange, exchangeHeader } from "./Exchange.js"
 import { outside } from "./Foreign.js"
 import { describeCall, isStream, makeController, responseOf, sendable } from "./fetch.js"
@@ -19,6 +20,23 @@ import { WorldEnded, type WorldTime } from "./WorldTime.js"
  * @category models
  */
 export type Transport = "socket" | "inProcess"
+
+/**
+ * The transport of a world: what is asked for, else `inProcess`. That needs an HTTP server that takes connections which
+ * a program hands to it. Node's does; Bun's does since 1.4, and where it does not, the default is `socket`. Throws when
+ * `inProcess` is asked for there.
+ */
+export const chooseTransport = (asked: Transport | undefined): Transport => {
+  const takesConnections = createServer().listenerCount("connection") > 0
+  if (asked === "inProcess" && !takesConnections) {
+    const { bun } = process.versions
+    throw new Error(
+      `transport "inProcess" needs an HTTP server that takes connections from memory, as Node has and Bun since 1.4; ` +
+        `${bun === undefined ? "this runtime" : `Bun ${bun}`} has none. Leave \`transport\` out, or say "socket"`
+    )
+  }
+  return asked ?? (takesConnections ? "inProcess" : "socket")
+}
 
 /** Deadlines are the client's, on virtual time; undici's own are real. */
 const patient = { headersTimeout: 0, bodyTimeout: 0 }
