@@ -14,13 +14,13 @@ import { outcomeOf } from "./Status.js"
  * @category models
  */
 export const conductRules = {
-  retryAfter: "after a Retry-After, the operation on that subject is not asked again before its time",
-  pollFloor: "between two polls of what is not done yet, at least the floor passes (default: 1 s)",
-  pollAfterEnd: "a job that was shown to have ended is not polled any more; one look is no poll",
-  secondCreate: "after a create whose outcome nobody can know, the jobs are listed before another create",
-  resume: "a download that was cut goes on where it was, with Range and If-Range",
-  tokenToStorage: "the API's token never goes to the host of the signed URLs",
-  unreadBody: "every body is read or cancelled; seen by the mock's own HttpClient only"
+  retryAfter: "a client repeats an operation on a subject only after the time that Retry-After asks for",
+  pollFloor: "a client waits at least the floor between two polls of a job or package that is not ready (default: 1 s)",
+  pollAfterEnd: "a client does not poll a job after an answer has shown its end; one more look is allowed",
+  secondCreate: "a client lists the jobs between a create of unknown outcome and another create",
+  resume: "a client resumes a download that was cut, with Range and If-Range",
+  tokenToStorage: "a client never sends the API's token to the host of the signed URLs",
+  unreadBody: "a client reads or cancels every body; only the mock's own HttpClient sees it"
 } as const
 
 /**

@@ -127,8 +127,8 @@ export const sections: ReadonlyArray<Section> = [
 ]
 
 const reference = new Reference(sections, [
-  { page: "faults.md", heading: "Operations", words: [...faultableOperations, "*"] },
-  { page: "fixtures.md", heading: "Fields of a job", words: [...jobFields, ...taskFields] }
+  { page: "faults.md", heading: "Operations", label: "operation", words: [...faultableOperations, "*"] },
+  { page: "fixtures.md", heading: "Fields of a job", label: "field of a job", words: [...jobFields, ...taskFields] }
 ])
 
 /** JSON in one line, with spaces as the formatter has them. */

@@ -62,6 +62,8 @@ export interface Section {
 export interface Words {
   readonly page: string
   readonly heading: string
+  /** One of them. */
+  readonly label: string
   readonly words: ReadonlyArray<string>
 }
 
@@ -82,8 +84,11 @@ const range = ({ maximum, minimum }: Schema): string =>
   `${minimum === undefined ? "" : ` from ${minimum}`}${maximum === undefined ? "" : ` to ${maximum}`}`
 
 /** A link from a page to a section. */
-const linkTo = ({ heading, page: file }: { readonly page: string; readonly heading: string }, page: string): string =>
-  `[${heading.toLowerCase()}](${file === page ? "" : file}#${anchorOf(heading)})`
+const linkTo = (
+  { heading, page: file }: { readonly page: string; readonly heading: string },
+  page: string,
+  label = heading.toLowerCase()
+): string => `[${label}](${file === page ? "" : file}#${anchorOf(heading)})`
 
 export class Reference {
   readonly #sections: ReadonlyArray<Section>
@@ -130,15 +135,16 @@ export class Reference {
     if (only !== undefined) return jsonCode(only)
     if (words !== undefined) {
       const listed = this.#words.find((list) => list.words.join() === words.join())
-      return listed === undefined ? words.map(jsonCode).join(", ") : linkTo(listed, page)
+      return listed === undefined ? words.map(jsonCode).join(", ") : linkTo(listed, page, listed.label)
     }
     if (anyOf !== undefined) return [...new Set(anyOf.map((branch) => this.#type(branch, page)))].join(" or ")
     if (items !== undefined) return `list: ${this.#type(items, page)}`
     const [values] = Object.values(patternProperties ?? {})
     if (values !== undefined) return `object, any keys: ${this.#type(values, page)}`
     if (properties !== undefined) return "object"
-    if (schema.pattern === durations.pattern) return linkTo({ page: "fixtures.md", heading: "Durations" }, page)
-    if (schema.pattern === sizes.pattern) return linkTo({ page: "fixtures.md", heading: "Sizes" }, page)
+    if (schema.pattern === durations.pattern)
+      return linkTo({ page: "fixtures.md", heading: "Durations" }, page, "duration")
+    if (schema.pattern === sizes.pattern) return linkTo({ page: "fixtures.md", heading: "Sizes" }, page, "size")
     if (type === "string") return schema.pattern === undefined ? "text" : (schema.title ?? "text").replace(/^an? /, "")
     return type === undefined ? "any JSON" : `${type}${range(schema)}`
   }
