@@ -71,19 +71,19 @@ export const quirkRows: ReadonlyArray<QuirkRow> = [
     has: /"workflowId":"wf-crop-classification"/
   }),
   ofStories("omit", { omit: ["cost"] }, "no such field", "no field is documented as required", { lacks: /"cost":/ }),
-  ofStories("set", { set: { cost: "42 credits" } }, "this value as it is, in fields nobody documents too", "made up", {
+  ofStories("set", { set: { cost: "42 credits" } }, "this value as it is, also in undocumented fields", "made up", {
     has: /"cost":"42 credits"/
   }),
   {
     quirk: "unknownIds",
-    sends: "403 for an id that nobody knows",
+    sends: "403 for an unknown id",
     source: "undetermined; declared",
     quirks: { unknownIds: 403 },
     has: /^403 /m
   },
   {
     quirk: "unknownIds",
-    sends: "400 for an id that nobody knows",
+    sends: "400 for an unknown id",
     source: "undetermined; declared",
     quirks: { unknownIds: 400 },
     has: /^400 /m

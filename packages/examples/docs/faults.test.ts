@@ -25,6 +25,6 @@ describe("the pipeline, whatever goes wrong", () => {
         )
         assert.isAtMost(sent.length, 1)
       }).pipe(Effect.provide(PixxelTest)),
-    { fastCheck: { numRuns: 20 } }
+    { fastCheck: { numRuns: 20 }, timeout: 60_000 }
   )
 })

@@ -7,7 +7,7 @@ import { FetchHttpClient } from "@effect/platform"
 import { MockServer } from "@effect-pixxel/mock-server"
 import { ConfigProvider, Effect, Redacted } from "effect"
 
-/** What the programs read beside `PIXXEL_API_KEY` and `PIXXEL_BASE_URL`. */
+/** The settings of all programs. */
 export const settings = (baseUrl: string, token: string) =>
   ConfigProvider.fromMap(
     new Map([
@@ -18,7 +18,7 @@ export const settings = (baseUrl: string, token: string) =>
     ])
   )
 
-/** Runs a program to its end, and returns what it prints. */
+/** Runs a program and returns its output. */
 export const printed = <A, E>(program: Effect.Effect<A, E>): Effect.Effect<string, E> =>
   Effect.gen(function* () {
     const lines: Array<string> = []

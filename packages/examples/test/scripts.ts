@@ -10,7 +10,7 @@ const tsx = createRequire(import.meta.url).resolve("tsx")
 
 export const hasCurl = spawnSync("curl", ["--version"]).status === 0
 
-/** What the script prints. The server takes any free port, and the script that one. */
+/** Runs a script and returns its output. The server listens on a free port, which replaces 4010 in the script. */
 export const runAgainst = async (folder: string, server: string, script: string): Promise<string> => {
   const [, variable = "", value = "", name, args = ""] = /^(\w+)=(\S+) npx (\S+) (.*?)(?: &)?$/m.exec(server) ?? []
   assert.strictEqual(name, "@effect-pixxel/mock-server")

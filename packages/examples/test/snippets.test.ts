@@ -37,7 +37,7 @@ const programOf = async (name: string): Promise<Effect.Effect<unknown, unknown>>
   return main.program as Effect.Effect<unknown, unknown>
 }
 
-// --- what is shown ---
+// --- snippets ---
 
 const shown = documents.map((document) => ({ document, blocks: blocksOf(read(document)) }))
 const snippets = shown.flatMap(({ blocks, document }) =>
@@ -75,9 +75,9 @@ const programs = shown.flatMap(({ blocks, document }) =>
   })
 )
 
-/** Listen themselves, and are run below. */
+/** Programs that listen, with tests of their own below. */
 const servers = ["fastify-main", "http-api-main"]
-/** Leave the world's transport, and are run below. */
+/** Programs with a transport of their own, run over sockets below. */
 const overSockets = ["proxy", "node-http"]
 
 describe("each snippet", () => {
@@ -126,12 +126,12 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-/** What a program finds in its folder. */
+/** Files that a program needs in its folder. */
 const prepare: Readonly<Record<string, (token: string) => void>> = {
   "layer-effect": (token) => writeFileSync("token.txt", `${token}\n`)
 }
 
-/** Writes what was printed in the place of what is shown: `DOCS=update`. */
+/** Writes the output into the document, with `DOCS=update` in the environment. */
 const update = ({ document, name }: Program, outputs: ReadonlyArray<string>) => {
   const text = read(document)
   const start = text.indexOf(`<!-- packages/examples/docs/${name}.ts -->`)
@@ -146,7 +146,7 @@ const update = ({ document, name }: Program, outputs: ReadonlyArray<string>) => 
 /** A program runs once, however many documents show it. */
 const names = [...new Set(programs.map(({ name }) => name))]
 
-/** Compares what was printed with what each document shows. */
+/** Compares the output of a program with each document that shows it. */
 const check = (name: string, outputs: ReadonlyArray<string>) => {
   for (const program of programs.filter((it) => it.name === name)) {
     if (process.env["DOCS"] === "update") update(program, outputs)
