@@ -1,6 +1,6 @@
 /**
- * An application as a stranger writes it: creates a job, waits for it, downloads its package and verifies it, against
- * the mock in process and over TCP. Compiled and run against the packed packages.
+ * A typical application: creates a job, waits for it, downloads its package and verifies it, against the mock in
+ * process and over TCP. Compiled and run against the packed packages.
  */
 import * as assert from "node:assert/strict"
 import { mkdtemp, readFile, rm } from "node:fs/promises"
@@ -40,7 +40,7 @@ const PixxelTest = (options: Parameters<typeof MockServer.layer>[0]) =>
     Layer.provideMerge(Layer.mergeAll(NodeFileSystem.layer, NodePath.layer, NodeHashing.layer, NodeDecompression.layer))
   )
 
-/** Creates, waits and downloads, through a lost answer, a refusal and a cut download. */
+/** Creates, waits and downloads, despite a lost answer, a refusal and a broken download. */
 const mainJob = (folder: string) =>
   Effect.gen(function* () {
     const mock = yield* MockServer
@@ -74,7 +74,7 @@ const mainJob = (folder: string) =>
     return passed
   })
 
-/** A batch, and one whose job fails. */
+/** A batch, with a failing job. */
 const batch = Effect.gen(function* () {
   const mock = yield* MockServer
   const jobs = yield* JobsApi
@@ -94,7 +94,7 @@ const batch = Effect.gen(function* () {
   assert.ok(lists.length >= 2)
 })
 
-/** The stand-alone server, with the client of a program that does not share its clock. */
+/** The stand-alone server, with a client on another clock. */
 const standAlone = Effect.gen(function* () {
   const app = yield* Effect.acquireRelease(
     Effect.sync(() => buildServer()),
@@ -109,14 +109,14 @@ const standAlone = Effect.gen(function* () {
   assert.ok(JSON.stringify(page).includes("wf-crop-classification"))
 })
 
-/** What only the types check: a union split by its literals, and the codec of an error. */
+/** Type tests: a union split by its literals, and the codec of an error. */
 export type Retryable = Extract<CreateError, { readonly isRetryable: true }>["_tag"]
 export const toJson = (error: CreateOutcomeUnknown) => Schema.encodeSync(CreateOutcomeUnknown)(error)
 export const hashing: typeof NodeHashing.layer = Hashing.layer
 export const settings = Config.string("PIXXEL_BASE_URL")
 assert.ok(FastCheck.sample(faultPlan(), { numRuns: 1, seed: 1 }).length === 1)
 
-/** Runs a program with a folder that is removed afterwards. */
+/** Runs a program with a temporary folder. */
 const withFolder = <A, E, R>(use: (folder: string) => Effect.Effect<A, E, R>) =>
   Effect.acquireUseRelease(
     Effect.promise(() => mkdtemp(join(tmpdir(), "pixxel-consumer-"))),
@@ -130,7 +130,7 @@ const on = (transport: "inProcess" | "socket") =>
     Effect.provide(PixxelTest({ transport, scenario: { kind: "scenario", seed: "consumer" } }))
   )
 
-/** Each part by the name that the command line selects it by. */
+/** The parts by their names on the command line. */
 const parts: Record<string, Effect.Effect<unknown, unknown>> = {
   inProcess: on("inProcess"),
   socket: on("socket"),
