@@ -10,6 +10,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import manifest from "../../../package.json" with { type: "json" }
 import * as CommandLine from "../../cli/src/CommandLine.js"
+import { paths } from "../../cli/src/commands/command.js"
 import { config } from "../../cli/src/commands/config.js"
 import { jobs } from "../../cli/src/commands/jobs.js"
 import { tasks } from "../../cli/src/commands/tasks.js"
@@ -191,6 +192,8 @@ describe("a command of a shell block", () => {
   })
 })
 
+const assertCommand = (words: ReadonlyArray<string>) => assert.include(paths(), words.join(" "))
+
 describe("a command in the text", () => {
   const inline = documents.flatMap((document) =>
     [...read(document).matchAll(/`((?:npm run|pixxel|npx) [^`]+)`/g)].map(([, line = ""]) => ({ document, line }))
@@ -199,6 +202,9 @@ describe("a command in the text", () => {
   const whole = inline.filter(({ line }) => !line.includes("…"))
   it.effect.each(whole)("$line of $document", ({ line }) => {
     const [command = []] = commandsOf(line)
+    const [program, ...words] = command
+    // a name alone stands for a command with its ids
+    if (program === "pixxel" && words.length === 2) return Effect.succeed(assertCommand(words))
     return check(command)
   })
 })

@@ -9,6 +9,8 @@ export const read = (path: string): string => readFileSync(root(path), "utf8")
 /** The pages that are written by hand. */
 export const documents: ReadonlyArray<string> = [
   "README.md",
+  "CONTRIBUTING.md",
+  "SECURITY.md",
   "mock-server/README.md",
   "mock-server/TUTORIAL.md",
   ...readdirSync(root("packages"))
