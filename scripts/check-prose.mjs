@@ -11,9 +11,7 @@ const scope = [
   "vitest.*.ts",
   ":!*README.md",
   ":!packages/examples/docs",
-  ":!packages/examples/test",
   ":!packages/examples/tutorial",
-  ":!packages/examples/src/pipeline.ts",
   ":!scripts/check-prose.mjs"
 ]
 

@@ -1,4 +1,4 @@
-/** Runs the shell scripts that the documents show, against a mock server that is started as they say. */
+/** Runs the shell scripts of the documents against a mock server, started by their own command. */
 import { execFile, spawn, spawnSync } from "node:child_process"
 import { once } from "node:events"
 import { createRequire } from "node:module"
@@ -10,7 +10,7 @@ const tsx = createRequire(import.meta.url).resolve("tsx")
 
 export const hasCurl = spawnSync("curl", ["--version"]).status === 0
 
-/** What the script prints. The server takes any free port, and the script that one. */
+/** The output of the script. The server listens on a free port, which the script uses. */
 export const runAgainst = async (folder: string, server: string, script: string): Promise<string> => {
   const [, variable = "", value = "", name, args = ""] = /^(\w+)=(\S+) npx (\S+) (.*?)(?: &)?$/m.exec(server) ?? []
   assert.strictEqual(name, "@effect-pixxel/mock-server")
