@@ -32,6 +32,8 @@ type ServerState = "absent" | "queued" | "handling" | "answered" | "closed"
 /** What the client's end does at the end of its world, and when there is no more to do. */
 export interface ExchangeOptions {
   readonly onEnd?: () => void
+  /** The answer waits for a time that never comes. */
+  readonly onRefused?: (error: Error) => void
   readonly onOver?: () => void
 }
 
@@ -306,7 +308,13 @@ export class Exchange implements Holder {
         then()
       }
       const gone = leave(() => reject(new ClientGone()))
-      const cancel = this.#time.after(millis, leave(resolve), (error) => leave(() => reject(error))())
+      const refuse = (error: Error) => {
+        const { onRefused } = this.#options
+        // the program has set a time that the clock does not reach: it is told so, not answered
+        leave(() => reject(onRefused === undefined ? error : new ClientGone()))()
+        onRefused?.(error)
+      }
+      const cancel = this.#time.after(millis, leave(resolve), refuse)
       // the program waits for this answer in `busyWhile`, so that time cannot go on to the end of a latency
       const stay =
         this.#isUnseen && millis !== Number.POSITIVE_INFINITY ? this.#time.whenBusy(leave(resolve)) : () => undefined

@@ -164,7 +164,18 @@ export const quiet = (time: WorldTime): Effect.Effect<void> =>
 
 /** Ends when time has gone on by this much, and all that woke on the way has run. */
 export const advance = (time: WorldTime, duration: Duration.DurationInput): Effect.Effect<void> =>
-  Effect.async((resume) => time.advance(Duration.toMillis(duration), () => resume(Effect.void)))
+  Effect.async((resume) => {
+    const millis = Duration.toMillis(duration)
+    if (!Number.isFinite(millis)) {
+      resume(Effect.die(new RangeError(`time cannot go on by ${millis} ms: expected a duration that ends`)))
+      return
+    }
+    time.advance(
+      millis,
+      () => resume(Effect.void),
+      (error) => resume(Effect.die(error))
+    )
+  })
 
 /**
  * Puts a program on this time until its scope ends. The settings are fiber refs: children, daemons, streams and

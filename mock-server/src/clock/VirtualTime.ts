@@ -5,6 +5,7 @@
  * be quiet (`WorldTime`). Sleepers wake one at a time, in the order of (time, who slept first). So what happens next is
  * decided by the program alone, never by the machine.
  */
+import { longestWait, parseDuration } from "../core/Duration.js"
 import { insert, type StallOptions, WorldTime } from "./WorldTime.js"
 
 /**
@@ -67,7 +68,9 @@ export class VirtualTime extends WorldTime {
   constructor(options: VirtualTimeOptions = {}) {
     super(options)
     this.#epoch = options.epoch ?? Date.UTC(2025, 0, 1)
-    this.#cap = options.cap ?? 7 * 24 * 3_600_000
+    const { cap = parseDuration(longestWait) } = options
+    if (!(cap > 0)) throw new RangeError(`the cap of virtual time is ${cap}, expected a number of milliseconds above 0`)
+    this.#cap = cap
     this.now = this.#epoch
     this.#limit = options.mode === "manual" ? this.now : Number.POSITIVE_INFINITY
   }
@@ -89,10 +92,13 @@ export class VirtualTime extends WorldTime {
     return () => this.remove(this.#sleepers, sleeper)
   }
 
-  /** Ends when time has gone on by `millis` and all that woke on the way has run. Never called off. */
-  advance(millis: number, done: () => void): void {
+  /**
+   * Ends when time has gone on by `millis` and all that woke on the way has run. Never called off. `refuse` is called
+   * instead of `done` beyond the cap.
+   */
+  advance(millis: number, done: () => void, refuse?: (error: VirtualTimeExceeded) => void): void {
     if (this.mode === "auto") {
-      this.after(millis, done)
+      this.after(millis, done, refuse)
       return
     }
     this.#limit += Math.max(0, millis)

@@ -93,7 +93,7 @@ export abstract class WorldTime implements WorldClock {
   abstract readonly elapsed: number
   /** `refuse` is called instead of `wake` by a time that will not go on so far. */
   abstract after(millis: number, wake: () => void, refuse?: (error: VirtualTimeExceeded) => void): () => boolean
-  abstract advance(millis: number, done: () => void): void
+  abstract advance(millis: number, done: () => void, refuse?: (error: VirtualTimeExceeded) => void): void
   abstract readonly sleepers: number
   abstract set(now: number): void
 

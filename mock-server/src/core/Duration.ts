@@ -4,6 +4,22 @@
 
 const units: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 }
 
+const amountOf = (unit: string) => `([0-9]{1,9}(\\.[0-9]{1,9})?${unit})?`
+
+/** The pattern of a duration; no more digits than fit into a date. */
+export const durationPattern = `^(?=.)${["h", "m", "s", "ms"].map(amountOf).join("")}$`
+
+const wholeDuration = new RegExp(durationPattern)
+
+/** Whether a text is a duration. */
+export const isDuration = (text: string): boolean => wholeDuration.test(text)
+
+/** How far virtual time goes unless it is told otherwise, and so the longest time that a request may wait. */
+export const longestWait = "168h"
+
+/** A moment that is no further away than this has a year of four digits. */
+export const longestSpan = "876000h"
+
 /** Milliseconds of a duration such as `"500ms"`, `"20s"`, `"1m30s"` or `"1h"`. */
 export const parseDuration = (text: string): number => {
   let millis = 0
