@@ -1,6 +1,6 @@
 /**
- * Checks what the documents tell their readers to follow: the links and pictures of a package's documents work outside
- * of the repository, and a command that fetches a package to run it names one of this project, or one that it installs.
+ * Checks the documents: the links and pictures of a package's documents work outside the repository, and commands that
+ * fetch and run a package name one of this project, or an installed one.
  */
 import { execFileSync } from "node:child_process"
 import { readdirSync, readFileSync } from "node:fs"
@@ -18,7 +18,7 @@ export const targetsOf = (text) => {
   return patterns.flatMap((pattern) => [...prose.matchAll(pattern)].map(([, target]) => target))
 }
 
-/** Whether a target can be followed by a reader who has only these files of the package. */
+/** Whether a target works with only these files of the package. */
 export const canBeFollowed = (target, document, files) => {
   if (/^(https?:|mailto:|data:)/i.test(target)) return true
   const [path] = target.split(/[?#]/)
@@ -30,11 +30,11 @@ export const canBeFollowed = (target, document, files) => {
 const commands =
   /\b(?:npx|bunx|(?:pnpm|yarn) dlx|npm exec|npm x)((?: -{1,2}[\w-]+(?:=\S+)?)*) (@?[a-z][\w./-]*)(?:@[\w.^~-]+)?/g
 
-/** The packages that a text tells to fetch and run, unless it forbids fetching. */
+/** The packages in commands that fetch and run, unless fetching is disabled. */
 export const fetchedBy = (text) =>
   [...text.matchAll(commands)].flatMap(([, options, name]) => (options.includes("--no-install") ? [] : [name]))
 
-/** What is wrong in the repository that is the current folder. */
+/** Finds the problems of the repository in the current folder. */
 export const findings = () => {
   const readJson = (path) => JSON.parse(readFileSync(path, "utf8"))
   const folders = ["mock-server", ...readdirSync("packages").map((name) => join("packages", name))]
@@ -70,8 +70,7 @@ export const findings = () => {
     fetchedBy(readFileSync(path, "utf8"))
       .filter((name) => !known.includes(name))
       .map(
-        (name) =>
-          `${path}: ${name} is a package of somebody else: name one of ${known.slice(0, published.length).join(", ")}`
+        (name) => `${path}: ${name} is a foreign package. Name one of ${known.slice(0, published.length).join(", ")}`
       )
   )
   return [...links, ...names]

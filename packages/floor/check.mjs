@@ -1,6 +1,6 @@
 /**
- * Compiles and runs a consumer's program against the packed packages, on the oldest peers that they declare. This
- * package installs those: its dependencies and the declared ranges must agree.
+ * Compiles and runs a consumer's program against the packed packages, on the oldest declared peers. This package
+ * installs those peers: its dependencies and the declared ranges must agree.
  */
 import { execFileSync } from "node:child_process"
 import { cpSync, mkdirSync, readFileSync, rmSync } from "node:fs"
@@ -23,12 +23,12 @@ for (const folder of folders) {
     const declared = peerDependencies[peer]
     const expected = `>=${floor[peer]} <${ceiling}`
     if (declared !== undefined && declared !== expected) {
-      throw new Error(`${name} declares ${peer} ${declared}, but ${expected} is what this check runs on`)
+      throw new Error(`${name} declares ${peer} ${declared}, but this check runs on ${expected}`)
     }
   }
 }
 
-// inside of this folder, so that the packages find the old peers before those of the workspace
+// within this folder, so that the packages find the old peers before those of the workspace
 const project = join(here, "dist")
 rmSync(project, { recursive: true, force: true })
 mkdirSync(project)

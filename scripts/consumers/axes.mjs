@@ -1,6 +1,6 @@
 /**
- * The axes of the matrix, and the cells that are run. Without a filter each axis is run whole, against the defaults of
- * the others. Filters select the whole product of the axes that they name: `runtime=all pm=yarn,berry`.
+ * The axes of the matrix, and the selected cells. Without a filter, each axis runs completely against the defaults of
+ * the others. Filters select the full product of the named axes: `runtime=all pm=yarn,berry`.
  */
 
 /** The values of each axis; the first one is its default. */
@@ -13,11 +13,11 @@ export const axes = {
 }
 
 const choose = (axis, text) => {
-  if (!(axis in axes)) throw new Error(`There is no axis '${axis}': choose from ${Object.keys(axes).join(", ")}`)
+  if (!(axis in axes)) throw new Error(`Unknown axis '${axis}'. Choose from ${Object.keys(axes).join(", ")}`)
   if (text === "all") return axes[axis]
   return text.split(",").map((value) => {
     if (axes[axis].includes(value)) return value
-    throw new Error(`There is no ${axis} '${value}': choose from ${axes[axis].join(", ")}, all`)
+    throw new Error(`Unknown ${axis} '${value}'. Choose from ${axes[axis].join(", ")}, all`)
   })
 }
 
@@ -39,7 +39,7 @@ const star = () => {
 /** Reads `pm=yarn,berry`, and `node=20,22` as short for `runtime=node20,node22`. */
 const parse = (filter) => {
   const [, axis, text] = /^(\w+)=(.+)$/.exec(filter) ?? []
-  if (axis === undefined) throw new Error(`'${filter}' is no filter: write AXIS=VALUE, such as node=20 or pm=yarn`)
+  if (axis === undefined) throw new Error(`'${filter}' is not a filter. Write AXIS=VALUE, such as node=20 or pm=yarn`)
   if (axis !== "node") return [axis, choose(axis, text)]
   const nodes = axes.runtime.filter((name) => name.startsWith("node"))
   const named = text.split(",").map((version) => `node${version}`)

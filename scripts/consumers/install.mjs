@@ -1,4 +1,4 @@
-/** Installs what a consumer needs into an empty folder, by a package manager that is strict about engines and peers. */
+/** Installs the packages of a consumer into an empty folder, with strict checks of engines and peers. */
 import { spawnSync } from "node:child_process"
 import { cpSync, rmSync, writeFileSync } from "node:fs"
 import { delimiter, join } from "node:path"
@@ -12,13 +12,15 @@ const berry = (linker) => ({
   args: ["install"],
   files: {
     ".yarnrc.yml": `nodeLinker: ${linker}\nenableTelemetry: false\nenableImmutableInstalls: false\n`,
-    // makes the folder a project of its own
+    // makes the folder a separate project
     "yarn.lock": ""
   },
   manifest: (tarballs) => ({ resolutions: tarballs })
 })
 
-/** How each manager installs. All but npm look in the registry for what one tarball wants of another, unless told. */
+/**
+ * The installation with each manager. All except npm resolve dependencies between tarballs in the registry by default.
+ */
 const managers = {
   npm: {
     args: ["install", "--ignore-scripts", "--no-audit", "--no-fund"],
@@ -30,7 +32,7 @@ const managers = {
     files: { ".npmrc": "engine-strict=true\nstrict-peer-dependencies=true\n" },
     manifest: (tarballs) => ({ pnpm: { overrides: tarballs } })
   },
-  // strict about engines by itself
+  // strict about engines by default
   yarn: {
     args: ["install", "--ignore-scripts", "--non-interactive"],
     files: {},
@@ -40,7 +42,7 @@ const managers = {
   pnp: berry("pnp")
 }
 
-/** Runs a command, and adds what it printed to a log. */
+/** Runs a command, and appends its output to a log. */
 export const run = ([command, args], { cwd, log, path = [], timeout = 120_000 }) => {
   const env = { ...environment, PATH: [...path, process.env.PATH].join(delimiter) }
   const { error, signal, status, stderr, stdout } = spawnSync(command, args, { cwd, env, encoding: "utf8", timeout })
@@ -49,12 +51,12 @@ export const run = ([command, args], { cwd, log, path = [], timeout = 120_000 })
   return status === 0
 }
 
-/** Cells that differ in their compiler alone share an install. */
+/** Cells that differ only in their compiler share an install. */
 export const installName = ({ effect, pm, runtime }) => [runtime, pm, effect].join("-")
 
 const installed = new Map()
 
-/** The folder of a cell, with all that it needs. */
+/** Prepares the folder of a cell. */
 export const installFor = (cell, tarballs) => {
   const name = installName(cell)
   const known = installed.get(name)
@@ -69,7 +71,7 @@ export const installFor = (cell, tarballs) => {
   const content = { name: "consumer", private: true, type: "module", dependencies, ...manifest(tarballs) }
   writeFileSync(join(cwd, "package.json"), JSON.stringify(content, null, 2))
   for (const [file, text] of Object.entries(files)) writeFileSync(join(cwd, file), text)
-  // a package manager runs on the Node of its cell; for Bun and Deno on the oldest one
+  // a package manager runs on the Node of its cell, and for Bun and Deno on the oldest one
   const node = runtimeOf(cell.runtime.startsWith("node") ? cell.runtime : "node20")
   const manager = managerOf(cell.pm)
   const ok = run([node.executable, [manager.script, ...args]], { cwd, log, path: [node.folder], timeout: 400_000 })

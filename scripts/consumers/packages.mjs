@@ -1,4 +1,4 @@
-/** What a consumer installs: the packed packages, and a set of Effect's packages that belong together. */
+/** The packages of a consumer: the packed packages, and a consistent set of Effect's packages. */
 import { execFileSync } from "node:child_process"
 import { createHash } from "node:crypto"
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs"
@@ -12,8 +12,8 @@ const readJson = (path) => JSON.parse(readFileSync(join(root, path), "utf8"))
 const folders = ["packages/client", "packages/client-node", "packages/cli", "mock-server"]
 
 /**
- * Builds and packs the packages: their tarballs by their names. A file name holds a hash of the content, since package
- * managers cache a tarball by its path.
+ * Builds and packs the packages. Returns their tarballs by name. File names contain a hash of the content, since
+ * package managers cache a tarball by its path.
  */
 export const packAll = () => {
   const folder = join(workFolder, "tarballs")
@@ -35,7 +35,7 @@ export const packAll = () => {
   )
 }
 
-/** The floor is what `packages/floor` installs, the newest set what the workspace does. */
+/** The floor has the versions of `packages/floor`, the newest set those of the workspace. */
 export const effectSet = (label) => {
   if (label === "floor") return readJson("packages/floor/package.json").devDependencies
   const { packages } = readJson("package-lock.json")

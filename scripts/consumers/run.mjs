@@ -1,11 +1,10 @@
 /**
- * Installs the packed packages as their users do, in empty folders, and compiles and runs a program with them:
+ * Installs the packed packages like their users, in empty folders, and compiles and runs a program with them:
  *
- *     npm run consumers                        each axis whole, against the defaults of the others
- *     npm run consumers -- node=20 pm=yarn     these cells only; see axes.mjs
+ *     npm run consumers                        each axis completely, against the defaults of the others npm run
+ *     consumers -- node=20 pm=yarn     these cells only; see axes.mjs
  *
- * Prints a table, and exits with 1 when a result is not the expected one. The logs stay in the folder for temporary
- * files.
+ * Prints a table, and exits with 1 after an unexpected result. The logs stay in the temporary folder.
  */
 import { cpSync, mkdirSync } from "node:fs"
 import { join } from "node:path"
@@ -14,17 +13,17 @@ import { installFor, installName, run } from "./install.mjs"
 import { effectSet, packAll } from "./packages.mjs"
 import { compilerOf, managerOf, runtimeOf, workFolder } from "./tools.mjs"
 
-/** What is known to fail, and why. A success of these is unexpected too: then remove the row. */
+/** The expected failures and their reasons. A success is unexpected too: remove its row then. */
 const expectedFailures = [
   ...["inProcess", "broken"].map((column) => ({
     cell: { runtime: "bun" },
     column,
-    reason: "Bun brings an undici of its own, which takes no dispatcher: the mock's host is not found"
+    reason: "Bun has its own undici without dispatchers, so the mock's host is not found"
   })),
   ...["inProcess", "broken"].map((column) => ({
     cell: { runtime: "deno" },
     column,
-    reason: 'Deno does not report the end of a connection as Node does: use transport: "socket"'
+    reason: 'Deno does not report the end of a connection like Node: use transport: "socket"'
   }))
 ]
 
@@ -39,7 +38,7 @@ const commandLines = [
   ["pixxel-mock", "check"]
 ]
 
-/** How a runtime runs a script and a command, in the tree that the package manager made. */
+/** The commands that run a script and a bin with a runtime, in the tree of the package manager. */
 const commandsOf = ({ pm, runtime }, { manager, node }) => {
   if (pm === "pnp") {
     const yarn = (...args) => [node.executable, [manager.script, ...args]]
@@ -50,7 +49,7 @@ const commandsOf = ({ pm, runtime }, { manager, node }) => {
   const script = (path, args) => [executable, [...flags, path, ...args]]
   return {
     script,
-    // on Node by the file that the package manager put on the path
+    // on Node with the file that the package manager put on the path
     bin: (name, args) =>
       kind === "node" ? [join("node_modules/.bin", name), args] : script(join("node_modules", bins[name]), args)
   }
@@ -65,7 +64,7 @@ const compile = ({ resolution, typescript }, { cwd, log }) => {
   return run([process.execPath, [compilerOf(typescript).script, ...args]], { cwd, log, timeout: 300_000 })
 }
 
-/** Brings the JavaScript of the program, where a cell does not compile it. */
+/** Provides the JavaScript of the program if a cell does not compile it. */
 const copyProgram = (cell, cwd, tarballs) => {
   const plain = { ...cell, runtime: "node20", pm: "npm", typescript: "5.9", resolution: "nodenext" }
   const source = installFor(plain, tarballs)
@@ -75,15 +74,15 @@ const copyProgram = (cell, cwd, tarballs) => {
 
 const ran = new Set()
 
-/** Whether each column succeeded; a column that does not apply is missing. */
+/** Whether each column succeeded; inapplicable columns are missing. */
 const resultsOf = (cell, tarballs) => {
   const install = installFor(cell, tarballs)
   if (!install.ok) return { install: false }
   const { cwd, log, node } = install
-  // without folders of packages a compiler needs a patch of Yarn's
+  // without node_modules a compiler needs a patch by Yarn
   const types = cell.pm === "pnp" ? undefined : compile(cell, install)
   const results = { install: true, types }
-  // the compiler makes no difference to what runs
+  // the compiler does not affect the run
   if (ran.has(installName(cell))) return results
   ran.add(installName(cell))
   if (types !== true) copyProgram(cell, cwd, tarballs)

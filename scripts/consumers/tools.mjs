@@ -1,4 +1,4 @@
-/** Runtimes, package managers and compilers, each installed from npm into a folder of its own that later runs reuse. */
+/** Runtimes, package managers and compilers, each installed from npm into a separate folder that later runs reuse. */
 import { spawnSync } from "node:child_process"
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -9,7 +9,7 @@ export const workFolder = join(tmpdir(), "pixxel-consumers")
 const platform = process.platform === "win32" ? "win" : process.platform
 const machine = `${platform}-${process.arch}`
 
-/** What the package of each runtime is called on this machine, and where its executable is. */
+/** The package name and the executable of each runtime on this machine. */
 const runtimes = {
   node: (version) => ({ name: `node-${machine}`, version, path: platform === "win" ? "bin/node.exe" : "bin/node" }),
   bun: () => ({
@@ -24,17 +24,17 @@ const runtimes = {
   })
 }
 
-/** The settings of npm that concern where packages come from; nothing else of the calling `npm run` gets through. */
+/** The npm settings for package sources. All other settings of the calling `npm run` are dropped. */
 const npmSettings = ["registry", "cafile", "proxy", "https_proxy", "noproxy"]
 
-/** The environment for installs, without what a surrounding `npm run` puts there. */
+/** The environment for installs, without the variables of a surrounding `npm run`. */
 const cleanEnvironment = () => {
   const kept = Object.entries(process.env).filter(([name]) => {
     const [, setting] = /^npm_config_(.*)$/i.exec(name) ?? []
     if (setting !== undefined) return npmSettings.includes(setting.toLowerCase())
     return !/^(npm_|INIT_CWD$|NODE_ENV$|NODE_OPTIONS$)/.test(name)
   })
-  // Yarn and Bun have defaults of their own: all ask the registry that npm asks
+  // Yarn and Bun have other defaults: use npm's registry for all
   const registry = spawnSync("npm", ["config", "get", "registry"], { encoding: "utf8" }).stdout.trim()
   return {
     ...Object.fromEntries(kept),
@@ -47,7 +47,7 @@ const cleanEnvironment = () => {
 
 export const environment = cleanEnvironment()
 
-/** Installs a package, and gives the folder of it and its version. */
+/** Installs a package, and returns its folder and version. */
 export const installTool = (name, range) => {
   const home = join(workFolder, "tools", `${name.replace("/", "+")}@${range}`)
   const folder = join(home, "node_modules", name)

@@ -9,7 +9,7 @@ const inputs = ["north field", "south field", "west field"].map((key): RunAll.In
 
 const Line = Schema.parseJson(RunAll.Event)
 
-/** One line of JSON per event, synced to the disk before the batch goes on. */
+/** One line of JSON per event, synced to the disk before the batch continues. */
 const openLedger = (path: string) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem

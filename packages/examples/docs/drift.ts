@@ -10,7 +10,7 @@ const program = Effect.gen(function* () {
   const jobs = yield* JobsApi
   const job = yield* jobs.get({ workflowId, jobId })
   yield* Console.log(`${job.outcome}, cost: ${Option.getOrElse(job.cost, () => "none")}`)
-  // The JSON as it came, with the keys that no model has.
+  // The unchanged JSON, with keys beyond the model.
   const { cost, priority } = Option.getOrThrow(Raw.of(job)) as { readonly cost: unknown; readonly priority: unknown }
   yield* Console.log(JSON.stringify({ cost, priority }))
 })

@@ -5,7 +5,7 @@ import fastify from "fastify"
 const workflowId = WorkflowId.make("wf-crop-classification")
 const projectId = ProjectId.make("project-monsoon-2024")
 
-/** All requests share one runtime: one client, one budget for retries, waits that look together. */
+/** All requests share one runtime: one client, one retry budget, and shared polls. */
 export const makeApp = (runtime: ManagedRuntime.ManagedRuntime<Pixxel.Services, unknown>) => {
   const app = fastify()
   app.addHook("onClose", () => runtime.dispose())

@@ -10,7 +10,7 @@ const PixxelTest = Pixxel.layerConfig.pipe(
   Layer.provideMerge(MockServer.layer({ capsules: false }))
 )
 
-describe("the pipeline, whatever goes wrong", () => {
+describe("the pipeline under random faults", () => {
   it.effect.prop(
     "pays once at most",
     { plan: faultPlan({ hang: true }) },

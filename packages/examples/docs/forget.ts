@@ -9,7 +9,7 @@ const seen: ReadonlyArray<RunAll.Event> = ["north field", "west field"].map((key
   RunAll.Created.make({ input: { key, workflowId, projectId }, jobId: JobId.make(`job of the ${key}`) })
 )
 
-/** The batch creates the job of the west field anew, and may pay for it again. */
+/** The batch creates the job of the west field again, and may pay twice. */
 const program = Effect.gen(function* () {
   const again = RunAll.forget(seen, ["west field"])
   yield* Console.log(again.map(({ input }) => input.key))

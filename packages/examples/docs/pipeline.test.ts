@@ -11,7 +11,7 @@ const PixxelTest = Pixxel.layerConfig.pipe(
 )
 
 describe("the pipeline", () => {
-  it.effect("pays for one job, whatever the job takes", () =>
+  it.effect("pays for exactly one job", () =>
     Effect.gen(function* () {
       const mock = yield* MockServer
       yield* program

@@ -1,4 +1,4 @@
-/** The shell lines of the page about the mock server. */
+/** Runs the shell lines of the page about the mock server. */
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -13,7 +13,7 @@ describe.runIf(hasCurl)("the lines for the admin routes", () => {
     const folder = mkdtempSync(join(tmpdir(), "admin-"))
     const printed = await runAgainst(folder, script("admin-server"), `${script("admin")}${script("saves")}`)
     rmSync(folder, { recursive: true })
-    // no answer is a refusal; the plan among them holds one
+    // no answer is a refusal, except for the one in the plan
     assert.notMatch(printed, /(^|\})\{"error"/)
     assert.include(printed, '"status":"queued"')
     assert.include(printed, '{"now":"2025-01-01T00:10:00.000Z"}')

@@ -1,4 +1,4 @@
-/** The documents lead where they say, name commands that exist, and keep their length. */
+/** Checks the documents: their links, their commands, and their length. */
 import { spawnSync } from "node:child_process"
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs"
 import { dirname, join, normalize, relative } from "node:path"
@@ -43,7 +43,7 @@ interface Manifest {
   readonly repository?: { readonly url: string; readonly directory: string }
 }
 
-/** The packages that are published, by their folders. */
+/** The published packages, by folder. */
 const packages = new Map(
   ["mock-server", ...readdirSync(root("packages")).map((name) => `packages/${name}`)]
     .map((folder): readonly [string, Manifest] => [folder, JSON.parse(read(`${folder}/package.json`))])
@@ -51,7 +51,7 @@ const packages = new Map(
 )
 const names = [...packages.values()].map(({ name }) => name)
 
-/** As GitHub makes the anchor of a heading. */
+/** The anchor of a heading on GitHub. */
 const anchorOf = (heading: string): string =>
   heading
     .toLowerCase()
@@ -70,7 +70,7 @@ const linksOf = (document: string): ReadonlyArray<string> =>
 
 const links = documents.flatMap((document) => linksOf(document).map((target) => ({ document, target })))
 
-/** The file of this repository that a link leads to, and its anchor. */
+/** The file of this repository behind a link, and its anchor. */
 const targetOf = (document: string, target: string): readonly [path: string, anchor: string | undefined] => {
   const [path = "", anchor] = target.split("#")
   if (path === repository) return ["README.md", anchor === "readme" ? undefined : anchor]
@@ -104,7 +104,7 @@ describe("a link", () => {
     )
   })
 
-  it("leads to the repository that the packages name", () => {
+  it("leads to the repository named by the packages", () => {
     for (const [folder, { repository: named }] of packages) {
       assert.deepInclude(named, { url: `git+${repository}.git`, directory: folder })
     }
@@ -122,12 +122,12 @@ const shell = documents.flatMap((document) =>
 const scripts: Readonly<Record<string, string>> = manifest.scripts
 const tested: Readonly<Record<string, string>> = manifest.devDependencies
 
-/** Not ours; `admin` and `api` are functions of the block that they stand in. */
+/** Foreign commands; `admin` and `api` are functions of their block. */
 const common = ["curl", "cd", "mkdir", "export", "admin()", "admin", "api()", "api", "}", "echo"]
 
 const pixxel = Command.make("pixxel", {}).pipe(Command.withSubcommands([workflows, jobs, tasks, config])).descriptor
 
-/** Parses a command line of `pixxel` as the command itself does. */
+/** Parses a command line of `pixxel` like the command itself. */
 const parse = (argv: ReadonlyArray<string>) =>
   Effect.gen(function* () {
     const line = CommandLine.read(argv)
@@ -149,7 +149,7 @@ const checkInstall = (words: ReadonlyArray<string>) => {
   for (const word of words.filter((word) => !word.startsWith("-"))) {
     const [, name = word, version] = /^(@?[^@]+)(?:@(.+))?$/.exec(word) ?? []
     if (names.includes(name)) assert.isUndefined(version, word)
-    else assert.strictEqual(version, tested[name], `${name} is not in the version that is tested`)
+    else assert.strictEqual(version, tested[name], `${name} has the tested version`)
   }
 }
 
@@ -159,7 +159,7 @@ const check = ([command = "", ...args]: ReadonlyArray<string>): Effect.Effect<vo
     const [name = "", ...rest] = args
     if (name === "@effect-pixxel/cli") return parse(rest)
     if (name === "@effect-pixxel/mock-server") mockArguments.push(rest)
-    else assert.property(tested, name, `npx ${name} runs a package that is not ours`)
+    else assert.property(tested, name, `npx ${name} runs a package of this project`)
     return Effect.void
   }
   if (command === "npm") {
@@ -177,7 +177,7 @@ const check = ([command = "", ...args]: ReadonlyArray<string>): Effect.Effect<vo
 describe("a command of a shell block", () => {
   it.effect.each(shell)("$line", ({ command }) => check(command))
 
-  it("of the mock server has options that it knows", () => {
+  it("of the mock server has only known options", () => {
     assert.isNotEmpty(mockArguments)
     const isSub = ([first]: ReadonlyArray<string>) => first === "check" || first === "replay"
     const options = mockArguments.filter((args) => !isSub(args)).flat()
@@ -198,19 +198,19 @@ describe("a command in the text", () => {
   const inline = documents.flatMap((document) =>
     [...read(document).matchAll(/`((?:npm run|pixxel|npx) [^`]+)`/g)].map(([, line = ""]) => ({ document, line }))
   )
-  // an ellipsis stands for more
+  // an ellipsis replaces omitted parts
   const whole = inline.filter(({ line }) => !line.includes("…"))
   it.effect.each(whole)("$line of $document", ({ line }) => {
     const [command = []] = commandsOf(line)
     const [program, ...words] = command
-    // a name alone stands for a command with its ids
+    // a single name means a command with its ids
     if (program === "pixxel" && words.length === 2) return Effect.succeed(assertCommand(words))
     return check(command)
   })
 })
 
 describe("files", () => {
-  it("of the snippets end with a line break", () => {
+  it("of snippets end with a line break", () => {
     for (const { source } of documents.flatMap((document) => blocksOf(read(document)))) {
       if (source === undefined) continue
       assert.isTrue(statSync(root(source)).isFile())

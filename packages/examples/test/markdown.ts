@@ -1,4 +1,4 @@
-/** The documents of the repository, and the code that they show. */
+/** The documents of the repository and their code blocks. */
 import { readdirSync, readFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 
@@ -6,7 +6,7 @@ export const root = (path: string): string => fileURLToPath(new URL(`../../../${
 
 export const read = (path: string): string => readFileSync(root(path), "utf8")
 
-/** The pages that are written by hand. */
+/** The hand-written pages. */
 export const documents: ReadonlyArray<string> = [
   "README.md",
   "CONTRIBUTING.md",
@@ -23,16 +23,16 @@ export const documents: ReadonlyArray<string> = [
 ]
 
 export interface Block {
-  /** Of a heading: `#`. */
+  /** The marks of a heading, such as `#`. */
   readonly language: string
   readonly code: string
-  /** The file that it shows: `<!-- path -->` stands on the line before. */
+  /** The shown file, from `<!-- path -->` on the line before. */
   readonly source: string | undefined
-  /** Where it begins, from 1 on. */
+  /** The first line, counted from 1. */
   readonly line: number
 }
 
-/** The fenced blocks of a document and its headings, in their order. */
+/** The fenced blocks and headings of a document, in order. */
 export const blocksOf = (text: string): ReadonlyArray<Block> =>
   [...text.matchAll(/^#+ (.*)$|(?:^<!-- (\w[^\s:]*\/\S+) -->\n)?^```(\w*)\n([\s\S]*?)^```$/gm)].map(
     ({ 1: heading, 2: source, 3: language = "", 4: code = "", index }) => ({

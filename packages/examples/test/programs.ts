@@ -1,6 +1,6 @@
 /**
- * Runs the programs that the documents show, as they are: `NodeRuntime.runMain` hands the effect over, and its `fetch`,
- * its settings and its console are those of a test.
+ * Runs the unchanged programs of the documents: `NodeRuntime.runMain` passes the effect to the test, which provides
+ * `fetch`, settings and console.
  */
 import { format } from "node:util"
 import { FetchHttpClient } from "@effect/platform"
@@ -28,7 +28,7 @@ export const printed = <A, E>(program: Effect.Effect<A, E>): Effect.Effect<strin
     return lines.join("")
   })
 
-/** The same in a world of the mock: on its clock, over its transport. */
+/** Runs a program in a world of the mock: on its clock, over its transport. */
 export const inWorld = <A, E>(program: Effect.Effect<A, E>): Effect.Effect<string, E, MockServer> =>
   Effect.gen(function* () {
     const { baseUrl, fetch, token } = yield* MockServer

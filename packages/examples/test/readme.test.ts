@@ -1,4 +1,4 @@
-/** The tables of operations, versions and errors are those of the sources. */
+/** Compares the tables of operations, versions and errors with the sources. */
 import { assert, describe, it } from "@effect/vitest"
 import * as Errors from "@effect-pixxel/client/PixxelError"
 import type * as Schema from "effect/Schema"
@@ -18,7 +18,7 @@ describe("the README; if not: npm run readme", () => {
 })
 
 describe("the page about errors", () => {
-  it("says of every error whether it can be repeated, and what to do", () => {
+  it("lists for every error whether it is retryable, and the remedy", () => {
     const rows = [...read("docs/errors.md").matchAll(/^\| `(\w+)` \| .+ \| `(true|false)` \| .+ \|$/gm)].map(
       ([, tag, retry]) => [tag, retry]
     )

@@ -1,4 +1,4 @@
-/** Runs the shell scripts that the documents show, against a mock server that is started as they say. */
+/** Runs the shell scripts of the documents against a mock server, started by their own command. */
 import { execFile, spawn, spawnSync } from "node:child_process"
 import { once } from "node:events"
 import { createRequire } from "node:module"

@@ -1,12 +1,12 @@
-/** Reads the shell lines of a document: the commands in them, each as its words. */
+/** Parses the shell lines of a document into commands, each as its words. */
 
-/** Words as a shell splits them; quotes are taken off. */
+/** Splits words like a shell, and removes quotes. */
 const wordsOf = (line: string): ReadonlyArray<string> =>
   (line.match(/(?:"(?:\\.|[^"])*"|'[^']*'|[^\s"'])+/g) ?? []).map((word) =>
     word.replaceAll(/"((?:\\.|[^"])*)"|'([^']*)'/g, (_, double, single) => double ?? single)
   )
 
-/** The commands of a block: without comments, assignments and redirections, one after the other. */
+/** The commands of a block in order, without comments, assignments and redirections. */
 export const commandsOf = (block: string): ReadonlyArray<ReadonlyArray<string>> =>
   block
     .replaceAll(/\\\n\s*/g, " ")

@@ -1,6 +1,6 @@
 /**
- * Every block of TypeScript in the documents is a file of `docs` or `tutorial`, compiles, and runs. A program is shown
- * with what it prints, once per run; a module is imported by one of them.
+ * Every TypeScript block in the documents is a file of `docs` or `tutorial`, compiles, and runs. A program is shown
+ * with its output, once per run; a module is imported by a program.
  */
 import { once } from "node:events"
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
@@ -28,12 +28,12 @@ vi.mock("@effect/platform-node", async (load) => ({
   }
 }))
 
-/** The effect that a program hands to `runMain`. */
+/** The effect that a program passes to `runMain`. */
 const programOf = async (name: string): Promise<Effect.Effect<unknown, unknown>> => {
   main.program = undefined
   await import(`../docs/${name}.ts`)
   assert(Effect.isEffect(main.program), `${name} runs nothing`)
-  // `runMain` takes effects that need nothing
+  // `runMain` accepts only effects without requirements
   return main.program as Effect.Effect<unknown, unknown>
 }
 
@@ -48,7 +48,7 @@ interface Program {
   readonly name: string
   readonly document: string
   readonly scenario: string | undefined
-  /** One for each run. */
+  /** One per run. */
   readonly outputs: ReadonlyArray<string>
 }
 
@@ -81,7 +81,7 @@ const servers = ["fastify-main", "http-api-main"]
 const overSockets = ["proxy", "node-http"]
 
 describe("each snippet", () => {
-  it.each(snippets)("$document:$block.line shows a file as it is; if not: npm run readme", ({ block }) => {
+  it.each(snippets)("$document:$block.line shows an unchanged file; if not: npm run readme", ({ block }) => {
     assert.match(block.source ?? "no file", /^packages\/examples\/(docs|tutorial)\/[\w-]+(\.test)?\.ts$/)
     assert.strictEqual(block.code, read(block.source ?? ""))
   })
@@ -106,7 +106,7 @@ describe("each snippet", () => {
     assert.strictEqual(ts.formatDiagnostics(problems, host), "")
   })
 
-  it("is used: no file is left that no document shows", () => {
+  it("is used: every file appears in a document", () => {
     const files = ts.sys.readDirectory(root("packages/examples/docs"), [".ts", ".json"]).map((file) => basename(file))
     const used = shown.flatMap(({ blocks }) => blocks.flatMap(({ source }) => (source ? [basename(source)] : [])))
     assert.deepStrictEqual(
@@ -143,7 +143,7 @@ const update = ({ document, name }: Program, outputs: ReadonlyArray<string>) => 
   writeFileSync(root(document), text.slice(0, start) + after)
 }
 
-/** A program runs once, however many documents show it. */
+/** Runs each program once, for all documents that show it. */
 const names = [...new Set(programs.map(({ name }) => name))]
 
 /** Compares the output of a program with each document that shows it. */
@@ -160,10 +160,10 @@ const first = (name: string): Program => {
   return program
 }
 
-describe("a program prints what is shown", () => {
+describe("a program prints the shown output", () => {
   it.effect.each(names.filter((name) => !overSockets.includes(name)))("%s", (name) => {
     const { outputs, scenario } = first(name)
-    // the shape is checked where the world is made
+    // the creation of the world checks the shape
     const beginning = scenario === undefined ? undefined : (JSON.parse(scenario) as Scenario)
     return Effect.gen(function* () {
       process.chdir(mkdtempSync(join(folder, "run-")))
@@ -175,7 +175,7 @@ describe("a program prints what is shown", () => {
   })
 })
 
-describe("a program over sockets prints what is shown", () => {
+describe("a program over sockets prints the shown output", () => {
   const mock = buildServer()
   const proxy = createServer()
   const connects: Array<string> = []
@@ -250,7 +250,7 @@ describe("a program over sockets prints what is shown", () => {
 })
 
 describe("the files of the snippets", () => {
-  it("are read as the documents show them", () => {
+  it("are decoded as shown by the documents", () => {
     for (const { blocks } of shown) {
       for (const { code, language, source } of blocks) {
         if (source !== undefined && language !== "ts") assert.strictEqual(code, readFileSync(root(source), "utf8"))

@@ -1,4 +1,4 @@
-/** The tables of the README that are made of the sources: `npm run readme` puts them there. */
+/** The tables of the README generated from the sources: `npm run readme` inserts them. */
 import { endpoints } from "../../client/src/internal/endpoints.js"
 import { read } from "./markdown.js"
 
@@ -12,13 +12,13 @@ interface Manifest {
 }
 
 const versionsOf = (folder: string): ReadonlyArray<string> => {
-  // every package has these
+  // every package has these fields
   const { engines, name, peerDependencies = {} } = JSON.parse(read(`${folder}/package.json`)) as Manifest
   const peer = (name: string) => (peerDependencies[name] === undefined ? "" : `\`${peerDependencies[name]}\``)
   return [`\`${name}\``, `\`${engines.node}\``, peer("effect"), peer("@effect/platform")]
 }
 
-/** By their names in the README. */
+/** The tables by their names in the README. */
 export const tables = {
   operations: table(
     ["method", "call", "may be repeated", "costs tokens"],

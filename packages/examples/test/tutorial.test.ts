@@ -1,4 +1,4 @@
-/** The tutorial's text: what it has typed is what was tried, and answers what it says. */
+/** Runs the commands of the tutorial, and compares their output with its text. */
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -24,7 +24,7 @@ const messageOf = (run: () => unknown): string => {
 }
 
 describe("the tutorial", () => {
-  it("shows every file that it needs, below a heading with its name", () => {
+  it("shows every required file below a heading with its name", () => {
     const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) => /\.(json|ts)$/.test(file))
     const headings = [...tutorial.matchAll(/^### (\S+)\n[^#]*?<!-- packages\/examples\/tutorial\/(\S+) -->/gm)]
     for (const [, heading, path] of headings) assert.strictEqual(heading, path)
@@ -34,19 +34,19 @@ describe("the tutorial", () => {
     )
   })
 
-  it("installs the versions that this repository is tested with", () => {
+  it("installs the tested versions", () => {
     const pins = [...tutorial.matchAll(/ (\S+)@(\d\S*)/g)].map(([, name = "", version]) => [name, version] as const)
     assert.lengthOf(pins, 4)
     const tested: Readonly<Record<string, string>> = manifest.devDependencies
     for (const [name, version] of pins) assert.strictEqual(version, tested[name], name)
   })
 
-  it("says what the check of its fixtures says", () => {
+  it("shows the output of the check of its fixtures", () => {
     const said = check(join(folder, "fixtures")).replace(join(folder, "fixtures"), "fixtures")
     assert.strictEqual(`${said}\n`, shown(/mock-server check fixtures\n```\n\n```text\n([\s\S]*?)```/))
   })
 
-  it("says what the check says of a mistake in its story", () => {
+  it("shows the output of the check for a mistake in its story", () => {
     const copy = mkdtempSync(join(tmpdir(), "tutorial-"))
     cpSync(join(folder, "fixtures"), copy, { recursive: true })
     const story = join(copy, "jobs", "survey.json")
@@ -62,7 +62,7 @@ describe("the tutorial", () => {
     assert.strictEqual(said, message)
   })
 
-  it.runIf(hasCurl)("has lines for curl that answer what it says", async () => {
+  it.runIf(hasCurl)("has curl commands with the shown answers", async () => {
     const read = (file: string) => readFileSync(join(folder, file), "utf8")
     const stdout = await runAgainst(folder, read("server.sh"), read("survey.sh"))
     assert.strictEqual(stdout, read("survey.out"))

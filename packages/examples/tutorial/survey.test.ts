@@ -6,13 +6,13 @@ import { survey } from "./survey.js"
 
 const fixtures = `${import.meta.dirname}/fixtures`
 
-/** The client of production, in a world that begins with the scenario. */
+/** The production client, in a world that starts with the scenario. */
 const PixxelTest = Pixxel.layerConfig.pipe(
   Layer.provide(MockServer.layerConfigProvider),
   Layer.provideMerge(MockServer.layer({ fixtures, scenario: "lost-answer" }))
 )
 
-it.effect("pays for one job although the answer is lost", () =>
+it.effect("pays for one job despite a lost answer", () =>
   Effect.gen(function* () {
     const job = yield* survey
     assert.strictEqual(job.outcome, "succeeded")

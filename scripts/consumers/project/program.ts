@@ -1,6 +1,6 @@
 /**
- * An application as a stranger writes it: creates a job, waits for it, downloads its package and verifies it, against
- * the mock in process and over TCP. Compiled and run against the packed packages.
+ * A typical application: creates a job, waits for it, downloads its package and verifies it, against the mock in
+ * process and over TCP. Compiled and run against the packed packages.
  */
 import * as assert from "node:assert/strict"
 import { mkdtemp, readFile, rm } from "node:fs/promises"
@@ -40,14 +40,14 @@ const PixxelTest = (options: Parameters<typeof MockServer.layer>[0]) =>
     Layer.provideMerge(Layer.mergeAll(NodeFileSystem.layer, NodePath.layer, NodeHashing.layer, NodeDecompression.layer))
   )
 
-/** What goes wrong: an answer of the server's, and connections that break. */
+/** The faults: a refusal of the server, and broken connections. */
 const refusal = Fault.on("getJobById", Fault.answer(503, { retryAfter: "7s" }), { attempts: [1] })
 const brokenConnections = [
   Fault.on("createJob", Fault.loseAnswer("reset"), { attempts: [1] }),
   Fault.on("getPackage", Fault.cutBody(300, "reset"), { attempts: [1] })
 ]
 
-/** Creates, waits and downloads, through these faults. Gives the virtual time that it took. */
+/** Creates, waits and downloads under these faults. Returns the elapsed virtual time. */
 const mainJob = (faults: ReadonlyArray<typeof refusal>) => (folder: string) =>
   Effect.gen(function* () {
     const mock = yield* MockServer
@@ -75,7 +75,7 @@ const mainJob = (faults: ReadonlyArray<typeof refusal>) => (folder: string) =>
     return passed
   })
 
-/** A batch, and one whose job fails. */
+/** A batch, with a failing job. */
 const batch = Effect.gen(function* () {
   const mock = yield* MockServer
   const jobs = yield* JobsApi
@@ -95,7 +95,7 @@ const batch = Effect.gen(function* () {
   assert.ok(lists.length >= 2)
 })
 
-/** The stand-alone server, with the client of a program that does not share its clock. */
+/** The stand-alone server, with a client on another clock. */
 const standAlone = Effect.gen(function* () {
   const app = yield* Effect.acquireRelease(
     Effect.sync(() => buildServer()),
@@ -110,14 +110,14 @@ const standAlone = Effect.gen(function* () {
   assert.ok(JSON.stringify(page).includes("wf-crop-classification"))
 })
 
-/** What only the types check: a union split by its literals, and the codec of an error. */
+/** Type tests: a union split by its literals, and the codec of an error. */
 export type Retryable = Extract<CreateError, { readonly isRetryable: true }>["_tag"]
 export const toJson = (error: CreateOutcomeUnknown) => Schema.encodeSync(CreateOutcomeUnknown)(error)
 export const hashing: typeof NodeHashing.layer = Hashing.layer
 export const settings = Config.string("PIXXEL_BASE_URL")
 assert.ok(FastCheck.sample(faultPlan(), { numRuns: 1, seed: 1 }).length === 1)
 
-/** Runs a program with a folder that is removed afterwards. */
+/** Runs a program with a temporary folder. */
 const withFolder = <A, E, R>(use: (folder: string) => Effect.Effect<A, E, R>) =>
   Effect.acquireUseRelease(
     Effect.promise(() => mkdtemp(join(tmpdir(), "pixxel-consumer-"))),
@@ -131,7 +131,7 @@ const world = (transport: Transport) => PixxelTest({ transport, scenario: { kind
 const on = (transport: Transport) =>
   withFolder(mainJob([refusal])).pipe(Effect.zipLeft(batch), Effect.provide(world(transport)))
 
-/** Connections break alike on both transports, and take the same virtual time. */
+/** Broken connections behave the same on both transports, and take the same virtual time. */
 const broken = Effect.gen(function* () {
   const job = withFolder(mainJob([refusal, ...brokenConnections]))
   const inProcess = yield* Effect.provide(job, world("inProcess"))
@@ -139,7 +139,7 @@ const broken = Effect.gen(function* () {
   assert.equal(socket, inProcess, "the transports differ in virtual time")
 })
 
-/** Each part by the name that the command line selects it by. */
+/** The parts by their names on the command line. */
 const parts: Record<string, Effect.Effect<unknown, unknown>> = {
   inProcess: on("inProcess"),
   socket: on("socket"),
