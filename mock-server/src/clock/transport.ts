@@ -1,6 +1,6 @@
 /**
- * How a client reaches the mock server: over loopback TCP, or over connections in memory. Both go through the same
- * `fetch` of undici and the same HTTP parsers, and both account for every exchange on the world's time.
+ * Connects a client to the mock server: over loopback TCP, or over connections in memory. Both use the same `fetch` of
+ * undici and the same HTTP parsers, and both track every exchange on the world's time.
  */
 
 import type { Server } from "node:http"
@@ -14,37 +14,39 @@ import { queueMicrotask, sheltered } from "./timers.js"
 import { WorldEnded, type WorldTime } from "./WorldTime.js"
 
 /**
+ * `socket`: loopback TCP. `inProcess`: connections in memory, without a port.
+ *
  * @since 0.1.0
  * @category models
  */
 export type Transport = "socket" | "inProcess"
 
-/** Deadlines are the client's, on virtual time; undici's own are real. */
-const patient = { headersTimeout: 0, bodyTimeout: 0 }
+/** Disables undici's deadlines, which are in real time; the client has its own on virtual time. */
+const noTimeouts = { headersTimeout: 0, bodyTimeout: 0 }
 
-/** Connections are shared by all worlds, so they belong to none; nothing that a test fakes stops them. */
+/** Runs code of connections: all worlds share them, so they belong to none, and fake timers do not stop them. */
 const shared = <A>(run: () => A): A => outside(() => sheltered(run))
 
-/** Connections over loopback TCP. */
+/** Makes an agent that connects over loopback TCP. */
 export const socketAgent = (): Dispatcher => {
   const connect = buildConnector({})
-  return new Agent({ ...patient, connect: (options, callback) => shared(() => connect(options, callback)) })
+  return new Agent({ ...noTimeouts, connect: (options, callback) => shared(() => connect(options, callback)) })
 }
 
-/** Connections in memory to the servers of these host names. */
+/** Makes an agent that connects in memory to the servers of these host names. */
 export const inProcessAgent = (servers: Readonly<Record<string, Server>>): Dispatcher => {
   const byHost = new Map(Object.entries(servers))
   return new Agent({
-    ...patient,
+    ...noTimeouts,
     connect: ({ hostname }, callback) =>
-      // never inside the call: undici would not notice
+      // asynchronously: undici misses a connection that is made within the call
       queueMicrotask(() => {
         const server = byHost.get(hostname)
         if (server === undefined) return callback(unknownHost(hostname), null)
         shared(() => {
           const [near, far] = connection()
           server.emit("connection", far)
-          // it stands in for a socket: HTTP uses no more of one than `Memory` has
+          // HTTP uses only those members of a socket that `Memory` implements
           callback(null, near as Socket)
         })
       })
@@ -61,18 +63,18 @@ const unknownHost = (hostname: string) =>
 
 type Fetch = typeof globalThis.fetch
 
-/** undici's `fetch` over these connections. */
+/** Makes undici's `fetch` over these connections. */
 const fetchOver =
   (dispatcher: Dispatcher): Fetch =>
   async (input, init) => {
-    // undici's types and those of the DOM name the same things apart
+    // undici and the DOM declare the same types separately
     const options = { ...init, dispatcher } as unknown as Parameters<typeof undiciFetch>[1]
     return (await sheltered(() => undiciFetch(String(input), options))) as unknown as Response
   }
 
 /**
- * A `fetch` whose every exchange holds the world's time while the machine owes somebody something: undici's over a
- * dispatcher, or the one that is given.
+ * Makes a `fetch` whose exchanges stop the world's time while the machine has work to do for them: undici's over a
+ * dispatcher, or the given one.
  */
 export const trackedFetch = (time: WorldTime, over: Dispatcher | Fetch): Fetch => {
   const send = typeof over === "function" ? over : fetchOver(over)
@@ -83,7 +85,7 @@ export const trackedFetch = (time: WorldTime, over: Dispatcher | Fetch): Fetch =
     if (signal?.aborted === true) throw signal.reason
     if (time.ended) throw new WorldEnded(time.name, what)
 
-    // undici knows the signals of one realm; the caller's may be of another
+    // undici accepts the signals of one realm; the caller's may be of another
     const abort = makeController()
     const onAbort = () => {
       exchange.abort()
@@ -98,7 +100,7 @@ export const trackedFetch = (time: WorldTime, over: Dispatcher | Fetch): Fetch =
     try {
       const body = await sendable(call, time, exchange)
       const half = isStream(body) ? { duplex: "half" } : {}
-      // the types of the DOM have no `duplex`, and name streams apart
+      // the DOM's types have no `duplex`, and declare streams separately
       const init = { ...options, ...half, headers: [...headers], body, signal: abort.signal } as RequestInit
       const response = await send(url, init)
       await exchange.arrive()

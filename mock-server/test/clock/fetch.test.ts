@@ -281,8 +281,8 @@ for (const transport of transports) {
         assert.instanceOf(error, WorldEnded)
         assert.strictEqual(
           String(error),
-          `WorldEnded: GET ${baseUrl}/v0/workflows has no answer: the mock world ${world} has ended with the scope of ` +
-            "its layer. Send it inside of Effect.provide of that layer, and interrupt daemons before its scope closes"
+          `WorldEnded: GET ${baseUrl}/v0/workflows was not answered: the mock world ${world} has ended with the scope of ` +
+            "its layer. Send it inside Effect.provide of that layer, and interrupt daemons before its scope closes"
         )
         const failure = yield* Effect.flip(httpClient.get(`${baseUrl}/v0/workflows`))
         assert.strictEqual(failure._tag, "RequestError")

@@ -259,7 +259,7 @@ describe("a world that was to follow a TestClock", () => {
       assert.strictEqual(
         error.message,
         'clock: "followTestClock" found a clock that no test drives, expected the TestClock of it.effect: ' +
-          "provide the layer inside of it.effect (or of TestContext), or leave the world its own clock"
+          "provide the layer inside it.effect (or TestContext), or let the world keep its own clock"
       )
     })
   )

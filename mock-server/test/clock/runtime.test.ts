@@ -99,7 +99,7 @@ for (const transport of transports) {
         const sleeping = runtime.runPromise(Effect.sleep("1 minute"))
         const own = new Promise<void>((resolve) => setTimeout(resolve, 4_000))
         await sleeping
-        assert.include(mock.time.describe(), "nothing holds time")
+        assert.include(mock.time.describe(), "time is not held")
         void own
       })
       await runtime.dispose()

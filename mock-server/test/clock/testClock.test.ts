@@ -111,7 +111,7 @@ describe("a clock of a world", () => {
       assert.strictEqual(
         String(error),
         `TimeGoesOn: the world's clock is at ${now} ms and cannot be set to ${now - 1} ms: ` +
-          "time goes back only with the whole world, by mock.save and mock.restore"
+          "to go back in time, save the whole world with mock.save and restore it with mock.restore"
       )
     }).pipe(Effect.provide(MockServer.layer()))
   )

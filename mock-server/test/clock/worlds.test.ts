@@ -226,7 +226,7 @@ describe("a program that cannot go on", () => {
         Effect.provide(VirtualClock.layer(world.time)),
         Effect.fork
       )
-      assert.match(yield* Deferred.await(report), /nothing has happened .* held by busyWhile; nobody sleeps/)
+      assert.match(yield* Deferred.await(report), /nothing has happened .* held by busyWhile; no sleepers/)
       yield* Fiber.interrupt(stalled)
       endWorld(world)
     }).pipe(Effect.runPromise))
