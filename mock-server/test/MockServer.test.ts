@@ -108,7 +108,7 @@ describe("a scenario", () => {
       assert.instanceOf(Cause.squash(cause), LeftOver)
       assert.include(
         String(Cause.squash(cause)),
-        "rules[0] answer never took effect; the story instant, queued for wf-crop-classification, was never taken"
+        "rules[0] answer never took effect; the story instant, queued for wf-crop-classification, was never used"
       )
     })
   )
@@ -157,7 +157,7 @@ describe("a story that waits for signals", () => {
           deathOf(enqueue("wait-for-go"))
         ]),
         [
-          `RangeError: the job ${id} waits for no signal "strat"; its signals: "start", "finish" (did you mean "start"?)`,
+          `RangeError: the job ${id} never waits for a signal "strat"; its signals: "start", "finish" (did you mean "start"?)`,
           "RangeError: there is no job nobody",
           'RangeError: there is no story called wait-for-go (did you mean "waits-for-go"?)'
         ]

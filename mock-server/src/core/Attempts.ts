@@ -1,24 +1,24 @@
 /**
- * How often each operation was asked about each subject.
+ * Counts the requests of each operation and subject.
  */
 
-/** One of these counts, as it is written down. */
+/** One count in a snapshot. */
 export interface AttemptCount {
-  /** The operation id; of a request that is no operation, its method. */
+  /** The operation id; for a request that matches no operation, its method. */
   readonly operation: string
   readonly subject: string
   readonly count: number
 }
 
 export class Attempts {
-  /** By operation and subject; the first has no line break in it. */
+  /** By operation and subject; an operation contains no line break. */
   readonly #counts = new Map<string, number>()
 
-  /** Counts one more, and says which one it is, from 1. */
+  /** Counts an attempt and returns its number, from 1. */
   next(operation: string, subject: string): number {
-    const about = `${operation}\n${subject}`
-    const attempt = (this.#counts.get(about) ?? 0) + 1
-    this.#counts.set(about, attempt)
+    const key = `${operation}\n${subject}`
+    const attempt = (this.#counts.get(key) ?? 0) + 1
+    this.#counts.set(key, attempt)
     return attempt
   }
 
@@ -27,9 +27,9 @@ export class Attempts {
   }
 
   save(): ReadonlyArray<AttemptCount> {
-    return [...this.#counts].map(([about, count]) => {
-      const end = about.indexOf("\n")
-      return { operation: about.slice(0, end), subject: about.slice(end + 1), count }
+    return [...this.#counts].map(([key, count]) => {
+      const end = key.indexOf("\n")
+      return { operation: key.slice(0, end), subject: key.slice(end + 1), count }
     })
   }
 

@@ -1,19 +1,19 @@
 /**
- * What is wrong with a fixture, in the words of a good compiler: where, what was found, what was expected, and what
- * was probably meant.
+ * Problems of a fixture, reported like those of a compiler: the place, the value found, the value expected, and a
+ * suggestion.
  */
 
 export type Path = ReadonlyArray<string | number>
 
 export interface Problem {
-  /** The value that it is about, or the object that lacks something. */
+  /** Path of the wrong value, or of the object that lacks a key. */
   readonly path: Path
-  /** Whether it is the key of the value that is wrong. */
+  /** Whether the key or the value is wrong. */
   readonly at: "key" | "value"
   readonly message: string
 }
 
-/** `phases[1].status`; the whole is `(root)`. */
+/** Formats a path as `phases[1].status`; the empty path is `(root)`. */
 export const printPath = (path: Path): string =>
   path
     .map((key) =>
@@ -22,7 +22,7 @@ export const printPath = (path: Path): string =>
     .join("")
     .replace(/^\./, "") || "(root)"
 
-/** How a value is named in a message. */
+/** Formats a value for a message. */
 export const printValue = (value: unknown): string => {
   if (value === undefined) return "nothing"
   if (Array.isArray(value)) return "a list"
@@ -31,17 +31,17 @@ export const printValue = (value: unknown): string => {
   return text.length > 60 ? `${text.slice(0, 59)}…` : text
 }
 
-/** More words than this help nobody; the one that was meant is said apart. */
+/** Longest list of words in a message; the suggestion names the likely one. */
 const mostWords = 12
 
-/** `"a", "b"` */
+/** Formats words as `"a", "b"`. */
 export const printWords = (words: ReadonlyArray<string>): string => {
   const shown = words.slice(0, mostWords).map((word) => JSON.stringify(word))
   const left = words.length - shown.length
   return `${shown.join(", ")}${left > 0 ? ` and ${left} more` : ""}`
 }
 
-/** How many letters must be added, removed, changed or swapped with their neighbour. */
+/** Counts the letters to add, remove, change or swap with their neighbour. */
 const distance = (a: string, b: string): number => {
   const rows = [Array.from({ length: b.length + 1 }, (_, j) => j)]
   const cell = (i: number, j: number) => rows[i]?.[j] ?? Number.POSITIVE_INFINITY
@@ -64,7 +64,7 @@ const distance = (a: string, b: string): number => {
   return cell(a.length, b.length)
 }
 
-/** The word that was probably meant, if one is near enough: a third of its letters may differ. */
+/** Returns the nearest word, if at most a third of its letters differ. */
 const nearest = (word: string, words: ReadonlyArray<string>): string | undefined => {
   const plain = (text: string) => text.toLowerCase().replaceAll(/[_-]/g, "")
   const [best] = words
@@ -74,13 +74,13 @@ const nearest = (word: string, words: ReadonlyArray<string>): string | undefined
   return best?.candidate
 }
 
-/** ` (did you mean "…"?)`, or nothing when no word is near. */
+/** Returns ` (did you mean "…"?)`, or an empty text when no word is near. */
 export const didYouMean = (word: string, words: ReadonlyArray<string>): string => {
   const meant = nearest(word, words)
   return meant === undefined ? "" : ` (did you mean ${JSON.stringify(meant)}?)`
 }
 
-/** The value is wrong; `word` is looked for among `words`. */
+/** Makes a problem of a value; suggests the one of `words` nearest to `word`. */
 export const problem = (
   path: Path,
   found: string,
@@ -92,7 +92,7 @@ export const problem = (
   return { path, at: "value", message: `found ${found}, expected ${expected}${suggestion}` }
 }
 
-/** The last key of the path is wrong. */
+/** Makes a problem of the last key of the path. */
 export const keyProblem = (path: Path, expected: string, words: ReadonlyArray<string> = []): Problem => {
   const key = path.at(-1)
   return { ...problem(path, `the key ${JSON.stringify(key)}`, expected, key, words), at: "key" }

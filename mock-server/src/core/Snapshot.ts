@@ -1,7 +1,8 @@
 /**
- * A world as plain JSON: what it takes to go on from there, in the same world, in another one, or in another server
- * with the same fixtures. It has no name, so it fits any world of its seed. Stories are named and not copied; tokens,
- * quirks and the storage's origin belong to the world, and are not in it. A signed URL leads to the world that signed it.
+ * The state of a world as plain JSON, to be restored in the same world, another one, or another server with the same
+ * fixtures. A snapshot has no world's name, so it fits any world of its seed. It names stories and does not copy them.
+ * Tokens, quirks and the storage's origin belong to the world and are not included. A signed URL leads to the world
+ * that signed it.
  */
 import * as Type from "typebox/type"
 import { count, type DeepReadonly, type FixtureSet, name, object, oneOf, optional, text } from "./Fixture.js"
@@ -12,7 +13,7 @@ import { reference, taken } from "./MeaningCheck.js"
 import { type Path, type Problem, printPath, printValue, problem } from "./Problem.js"
 import { shapeProblems } from "./ShapeCheck.js"
 
-/** A `Date` reaches twice as far: time can go on. */
+/** A `Date` reaches twice as far, so that time can advance after a restore. */
 const time = Type.Number({
   minimum: -8_640_000_000_000_000,
   maximum: 4_320_000_000_000_000,
@@ -26,7 +27,7 @@ const texts = Type.Record(Type.String(), text, { title: "an object of texts" })
 const event = object(
   {
     kind: oneOf("delivery", "signal"),
-    /** Since the job was created. */
+    /** In milliseconds since the job was created. */
     at: elapsed,
     name: optional(name)
   },
@@ -40,7 +41,7 @@ const job = object(
     story: name,
     createdAt: time,
     events: list(event),
-    /** When packages were first asked for: that of a task, or of the job itself. */
+    /** Times of the first request for each package: of a task, or of the job. */
     asked: list(object({ task: optional(name), at: time }, { title: 'an object of "at", and "task" if it is of one' }))
   },
   { title: "a job" }
@@ -49,12 +50,12 @@ const job = object(
 const workflow = object(
   {
     id: name,
-    /** How many jobs were created: the next id comes from it. */
+    /** Number of jobs created; the next id derives from it. */
     created: count,
-    /** The stories of its next jobs. */
+    /** Stories of its next jobs. */
     queued: list(name)
   },
-  { title: "what is next in a workflow" }
+  { title: "the state of a workflow" }
 )
 
 const attempts = list(object({ operation: name, subject: text, count: ordinal }, { title: "a count of attempts" }))
@@ -62,15 +63,15 @@ const attempts = list(object({ operation: name, subject: text, count: ordinal },
 const faults = object(
   {
     plan: planShape,
-    /** When it was put in place. */
+    /** Time when the plan was set. */
     since: time,
-    /** How often each rule has taken effect. */
+    /** Number of times each rule has taken effect. */
     fired: list(count),
     attempts,
-    /** The rate limits that somebody has met, by the place of their rule. */
+    /** States of the rate limits that requests have reached, by the index of their rule. */
     buckets: list(object({ rule: count, level: count, at: time }, { title: "the state of a limit" }))
   },
-  { title: "a fault plan and where it is" }
+  { title: "a fault plan and its state" }
 )
 
 const entry = object(
@@ -119,7 +120,7 @@ export const snapshotShape = object(
   {
     version: Type.Literal(1),
     seed: name,
-    /** When the world began. */
+    /** Time when the world began. */
     startedAt: time,
     now: time,
     /** Oldest first. */
@@ -128,11 +129,11 @@ export const snapshotShape = object(
     faults,
     journal: object(
       {
-        /** The number of the last request. */
+        /** Number of the last request. */
         seq: count,
         entries: list(entry),
         attempts,
-        /** Absent when the journal has lost some. */
+        /** Absent when the journal has dropped some. */
         happenings: optional(list(happening))
       },
       { title: "a journal" }
@@ -142,9 +143,9 @@ export const snapshotShape = object(
 )
 
 /**
- * A world as it was, as plain JSON. Times are milliseconds since 1970, on the world's clock.
+ * The saved state of a world, as plain JSON. Times are in milliseconds since 1970, on the world's clock.
  *
- * A request that was under way is in its journal without an end, and gets none: nobody waits for it any more.
+ * A request that was under way is in the journal without an end, and never gets one: its client is not restored.
  *
  * @since 0.1.0
  * @category models
@@ -152,8 +153,8 @@ export const snapshotShape = object(
 export type Snapshot = DeepReadonly<Type.Static<typeof snapshotShape>>
 
 /**
- * A snapshot that this world cannot go on from: it is none, or of another seed or other fixtures. The message lists all
- * that is wrong with it, one a line, as `path: message`.
+ * This world cannot restore the snapshot: it is malformed, or has another seed or other fixtures. The message lists all
+ * problems, one per line, as `path: message`.
  *
  * @since 0.1.0
  * @category errors
@@ -169,13 +170,13 @@ export class SnapshotError extends Error {
   }
 }
 
-/** The world that is to go on from a snapshot. */
+/** The world that restores a snapshot. */
 interface Target {
   readonly seed: string
   readonly fixtures: FixtureSet
 }
 
-/** Names that somebody before has; the first of a kind is no problem. */
+/** Reports each repetition of a name. */
 const repeated = (names: ReadonlyArray<string>, path: (index: number) => Path): ReadonlyArray<Problem> => {
   const seen = new Set<string>()
   return names.flatMap((name, index) => {
@@ -238,7 +239,7 @@ const orderProblems = ({ journal: { entries, seq } }: Snapshot): ReadonlyArray<P
     return entry.seq > seq ? [problem(path, String(entry.seq), `at most ${seq}, the last of the journal`)] : []
   })
 
-/** Everything has happened by `now`. */
+/** Reports times after `now`. */
 const timeProblems = ({ faults, jobs, journal, now, startedAt }: Snapshot): ReadonlyArray<Problem> => {
   const expected = `none after "now", which is ${now}`
   const events = jobs.flatMap(({ createdAt, events }, index) =>
@@ -261,11 +262,11 @@ const timeProblems = ({ faults, jobs, journal, now, startedAt }: Snapshot): Read
   return [...times.flatMap(([path, at]) => (at > now ? [problem(path, String(at), expected)] : [])), ...events]
 }
 
-/** A value from outside as a snapshot for this world, or a `SnapshotError` with all that is wrong with it. */
+/** Checks a value from outside as a snapshot for this world. Throws a `SnapshotError` with all problems. */
 export const checkSnapshot = (value: unknown, target: Target): Snapshot => {
   const wrongShape = shapeProblems(snapshotShape, value)
   if (wrongShape.length > 0) throw new SnapshotError(wrongShape)
-  const snapshot = value as Snapshot // no problem of its shape
+  const snapshot = value as Snapshot // its shape has no problem
   const problems = [
     ...(snapshot.seed === target.seed
       ? []

@@ -72,7 +72,7 @@ describe("the admin routes", () => {
     const { id } = (await api("wrong-signals", "POST", create)).json
     const { json, status } = await call("POST", "/worlds/wrong-signals/signals", { job: id, signal: "goo" })
     assert.strictEqual(status, 400)
-    const message = `the job ${id} waits for no signal "goo"; its signals: "go" (did you mean "go"?)`
+    const message = `the job ${id} never waits for a signal "goo"; its signals: "go" (did you mean "go"?)`
     assert.strictEqual(json.error.message, message)
   })
 

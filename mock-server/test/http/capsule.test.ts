@@ -216,10 +216,10 @@ describe("pixxel-mock replay", () => {
   )
 
   const broken: ReadonlyArray<readonly [what: string, change: (text: string) => string, message: string]> = [
-    ["no JSON", (text) => text.slice(1), "found a text that is no JSON, expected a capsule"],
+    ["no JSON", (text) => text.slice(1), "found a text that is not JSON, expected a capsule"],
     ["another file", () => '{"kind":"job"}', 'found kind "job", expected a capsule of version 1'],
     ["a later version", (text) => text.replace('"version":1', '"version":2'), "found version 2, expected"],
-    ["half of one", (text) => text.replace('"journal"', '"jornal"'), "the capsule is not whole: expected seed"],
+    ["half of one", (text) => text.replace('"journal"', '"jornal"'), "the capsule is incomplete: expected seed"],
     ["other fixtures", (text) => text.replace(/"sha256":"."/, '"sha256":"f"').replace("user-1", "user-2"), "the hash"]
   ]
   it.effect.each(broken)("refuses %s", ([, change, message]) =>

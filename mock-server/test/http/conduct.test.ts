@@ -294,9 +294,9 @@ describe("what is left over", () => {
       "a story that no job took",
       [],
       Effect.flatMap(MockServer, ({ enqueue }) => enqueue("instant")),
-      "the story instant, queued for wf-crop, was never taken"
+      "the story instant, queued for wf-crop, was never used"
     ],
-    ["a request that was no operation", [], ask("/v0/workflow"), "#1 GET /v0/workflow is no operation"]
+    ["a request that was no operation", [], ask("/v0/workflow"), "#1 GET /v0/workflow matches no operation"]
   ] as const
   it.effect.each(left)("fails a program that otherwise succeeded: %s", ([, faults, program, message]) =>
     Effect.gen(function* () {

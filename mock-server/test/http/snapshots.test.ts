@@ -207,7 +207,7 @@ for (const transport of transports) {
         assert.deepInclude(busy, { _tag: "WorldBusy", requests: 1, sleepers })
         assert.strictEqual(
           busy.message,
-          `the world is busy: 1 request is under way${also}. Its time can be put back when all of that has ended`
+          `the world is busy: 1 request is under way${also}. Try again after all of them have ended`
         )
         yield* Fiber.interrupt(asking)
         yield* restore(before)
