@@ -139,7 +139,7 @@ describe("an arbitrary plan", () => {
       assert.throws(() => faultPlan(options), RangeError, message)
     refused(
       { effects: ["expired", "noRange"], operations: ["createJob"] },
-      'found the effects "expired", "noRange" on the operations "createJob", expected an effect that one of the operations can have'
+      'found the effects "expired", "noRange" on the operations "createJob", expected an effect that applies to one of the operations'
     )
     refused({ longest: "0s" }, 'longest: found "0s", expected a duration such as "30s"')
     refused({ longest: "5 minutes" }, 'longest: found "5 minutes", expected a duration such as "30s"')

@@ -17,7 +17,8 @@ import { ProgramClock } from "./VirtualClock.js"
 import { type StallOptions, WorldTime } from "./WorldTime.js"
 
 /**
- * A world should follow a `TestClock`, but the program has another clock: that of `it.live`, or of another world. Dies.
+ * A world should follow a `TestClock`, but the program has another clock: that of `it.live`, or of another world. The
+ * layer dies of this error.
  *
  * @since 0.1.0
  * @category errors

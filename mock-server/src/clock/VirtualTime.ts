@@ -34,7 +34,7 @@ export interface VirtualTimeOptions extends StallOptions {
 }
 
 /**
- * A fiber slept beyond the cap of virtual time. Dies.
+ * A fiber slept beyond the cap of virtual time; it dies of this error.
  *
  * @since 0.1.0
  * @category errors

@@ -1,12 +1,12 @@
 /**
- * How the API says no: `{"error":{"code","message","details"}}` (documented). No value of `code` is documented
- * anywhere; these are the mock's own. The messages are written for the developer whose request was wrong.
+ * Errors of the API: `{"error":{"code","message","details"}}` (documented). No value of `code` is documented; the mock
+ * uses its own. The messages address the developer of the client.
  */
 import type { ServerResponse } from "node:http"
 import type { Socket } from "node:net"
 import type { FastifyError } from "fastify"
 
-/** An answer other than success, thrown by whoever finds the reason. */
+/** An error answer, thrown by handlers. */
 export class ApiError extends Error {
   override readonly name = "ApiError"
   readonly status: number
@@ -26,7 +26,7 @@ export class ApiError extends Error {
   }
 }
 
-/** Errors that have a status of their own and are not the mock's fault. */
+/** Codes of client errors that Fastify detects, by status. */
 const codes: Readonly<Record<number, string>> = {
   400: "bad_request",
   408: "request_timeout",
@@ -36,24 +36,26 @@ const codes: Readonly<Record<number, string>> = {
   431: "headers_too_large"
 }
 
-/** Any failure as an answer. What is not the client's fault tells nothing of the inside. */
+/** Converts any failure to an answer. Failures of the mock itself reveal no internals. */
 export const toApiError = (error: Partial<FastifyError>): ApiError => {
   if (error instanceof ApiError) return error
   const code = codes[error.statusCode ?? 500]
   return error.statusCode !== undefined && code !== undefined
     ? new ApiError(error.statusCode, code, error.message ?? code)
-    : new ApiError(500, "internal", "The mock server itself failed: this is a defect of the mock, not of the request.")
+    : new ApiError(500, "internal", "The mock server failed: this is a defect of the mock, not of the request.")
 }
 
 const parserErrors: Readonly<Record<string, number>> = { ERR_HTTP_REQUEST_TIMEOUT: 408, HPE_HEADER_OVERFLOW: 431 }
 
-/** What is not HTTP never becomes a request; the answer is written by hand. */
+/** Answers a message that is not HTTP, which never becomes a request, on the socket. */
 export const answerParserError = (error: Error & { readonly code?: string }, socket: Socket): void => {
   const response: ServerResponse | null | undefined = Reflect.get(socket, "_httpMessage")
-  // after a head was sent, a second one would be read as a part of the first answer's body
+  // after a head was sent, a second one would be part of the first answer's body
   if (socket.writable && error.code !== "ECONNRESET" && response?.headersSent !== true) {
     const status = parserErrors[error.code ?? ""] ?? 400
-    const body = JSON.stringify(new ApiError(status, codes[status] ?? "bad_request", "This is not HTTP/1.1.").body)
+    const body = JSON.stringify(
+      new ApiError(status, codes[status] ?? "bad_request", "The message is not valid HTTP/1.1.").body
+    )
     const head = `HTTP/1.1 ${status} Error\r\ncontent-type: application/json; charset=utf-8\r\nconnection: close`
     socket.write(`${head}\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`)
   }

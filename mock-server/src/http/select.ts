@@ -1,5 +1,5 @@
 /**
- * Which world a request is for: the path prefix `/w/<world>` of its base URL says so, else its token does.
+ * Selects the world of a request: by the path prefix `/w/<world>` of its base URL, else by its token.
  */
 import type { FastifyRequest } from "fastify"
 import type { World } from "../core/World.js"
@@ -7,18 +7,18 @@ import type { Worlds } from "./worlds.js"
 
 const prefix = /^\/w\/([a-z0-9-]{1,64})(?=[/?]|$)/
 
-/** The URL that the routes see. */
+/** Returns the URL for the routes. */
 export const withoutPrefix = (url: string): string => {
   const rest = url.replace(prefix, "")
   return rest.startsWith("/") ? rest : `/${rest}`
 }
 
-/** The world that a URL's prefix names. */
+/** Returns the name of the world in a URL's prefix. */
 export const prefixedWorld = (url: string): string | undefined => prefix.exec(url)?.[1]
 
 /**
- * When prefix and token name two worlds, the prefix selects, and the token is then refused as another world's. Only a
- * token creates a world on first use: a URL that somebody guessed does not.
+ * Selects the world. When prefix and token name two worlds, the prefix selects, and the token is refused as another
+ * world's. Only a token creates a world on first use, never a guessed URL.
  */
 export const selectWorld = ({ credential, originalUrl }: FastifyRequest, worlds: Worlds): World | undefined => {
   const named = prefixedWorld(originalUrl)

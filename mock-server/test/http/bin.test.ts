@@ -177,7 +177,7 @@ describe("pixxel-mock", { timeout: 30_000 }, () => {
     [["--public-url", "http://mock/path"], '--public-url is "http://mock/path": expected an origin'],
     [["--storage-url", ""], '--storage-url is "": expected an origin such as http://mock:4010'],
     [["--faults", "flakey"], '--faults: the fault plan cannot be used\n(root): found "flakey"'],
-    [["--faults", "{rules"], "--faults is no JSON"],
+    [["--faults", "{rules"], "--faults is not JSON"],
     [["--faults", '{"rules":[{"on":"pong","do":{}}]}'], 'rules[0].on: found "pong"'],
     [["--conduct", "pollFlor"], "expected one of all, retryAfter"],
     [["--conduct", "pollFloor=soon"], '--conduct is "pollFloor=soon"'],

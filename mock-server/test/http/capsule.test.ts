@@ -210,7 +210,7 @@ describe("pixxel-mock replay", () => {
         encoding: "utf8"
       })
       assert.strictEqual(status, 1)
-      assert.match(stderr, /^another journal than the capsule's, from request #1 on; expected:\n\{.*"status":201/)
+      assert.match(stderr, /^the journal differs from the capsule's from request #1 on; expected:\n\{.*"status":201/)
       rmSync(file)
     })
   )
@@ -243,7 +243,7 @@ describe("pixxel-mock replay", () => {
       spawnSync(process.execPath, ["--import", "tsx", bin, "replay", ...args], { encoding: "utf8" })
     const [none, missing] = [run(), run("/nowhere.json")]
     assert.deepStrictEqual([none.status, missing.status], [2, 1])
-    assert.include(none.stderr, "replay takes one file")
+    assert.include(none.stderr, "replay takes one file: a capsule")
     assert.include(missing.stderr, "no such file")
   })
 })

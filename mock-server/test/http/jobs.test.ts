@@ -38,8 +38,8 @@ describe("jobs", () => {
     assert.deepStrictEqual(json.error, {
       code: "no_story",
       message:
-        "The workflow wf-storyless has no default story in the fixtures, and none is queued for it: " +
-        "the mock does not know what the new job should do. No story was written for it.",
+        "The workflow wf-storyless has no default story in the fixtures and no queued one: " +
+        "queue the story of the new job before the request. No story names it.",
       details: { workflow: "wf-storyless", stories: [] }
     })
   })

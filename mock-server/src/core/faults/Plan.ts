@@ -1,11 +1,11 @@
 /**
- * The shape of a fault plan: which answers of a world go wrong, when, and how. It is data, so that a test, a file and
- * a request can all bring one; `Fault` builds the same in TypeScript.
+ * The shape of a fault plan: the answers of a world that go wrong, when, and how. A plan is data, so that a test, a
+ * file or a request can supply one; `Fault` builds plans in TypeScript.
  */
 import * as Type from "typebox/type"
 import { count, type DeepReadonly, duration, json, object, oneOf, optional, someOf, text } from "../Fixture.js"
 
-/** The operations of both origins; `getPackage` is a download behind a signed URL. */
+/** Operations of both origins; `getPackage` is a download by a signed URL. */
 export const faultableOperations = [
   "ping",
   "listWorkflows",
@@ -31,10 +31,10 @@ const operation = oneOf(...faultableOperations, "*")
 const positive = Type.Integer({ minimum: 1, title: "a whole number from 1" })
 const on = Type.Literal(true, { title: "true" })
 
-/** How `Retry-After` says when, which is a moment of the world's time. Default: `seconds`. */
+/** Form of `Retry-After`, in the world's time. Default: `seconds`. */
 const retryAfterAs = optional(oneOf("seconds", "date"))
 
-/** A fixed time, one between two, or one of a distribution with this mean, or this median and spread. */
+/** A fixed time, a random time between two, or one of a distribution with a mean, or with a median and a spread. */
 const latency = Type.Union(
   [
     duration,
@@ -48,7 +48,7 @@ const latency = Type.Union(
 const answer = object({
   status: Type.Integer({ minimum: 200, maximum: 599, title: "a status from 200 to 599" }),
   headers: optional(Type.Record(Type.String(), text, { title: "an object of texts" })),
-  /** A text is sent as it is, anything else as JSON. Default: none. */
+  /** A text is sent unchanged, any other value as JSON. Default: no body. */
   body: optional(json),
   retryAfter: optional(duration),
   retryAfterAs
@@ -56,13 +56,16 @@ const answer = object({
 
 const effect = object(
   {
-    /** The request waits before it is handled. Alone it faults nothing: the answer is late, and right. */
+    /** Delays the request before it is handled. Without another effect, the answer is late but correct. */
     latency: optional(latency),
-    /** This answer, and no other; the request is not handled. */
+    /** Sends this answer; the request is not handled. */
     answer: optional(answer),
-    /** A bucket of `tokens`, one more every `per`; each request takes one, and is 429 when there is none. */
+    /**
+     * A bucket of `tokens`, refilled by one every `per`. Each request takes one, and gets a 429 when the bucket is
+     * empty.
+     */
     limit: optional(object({ tokens: positive, per: duration, retryAfterAs })),
-    /** To itself, for ever, or to another URL; the request is not handled. Default of `status`: 302. */
+    /** Redirects to the same URL (`loop`) or another one; the request is not handled. Default of `status`: 302. */
     redirect: optional(
       object({
         to: Type.Union([Type.Literal("loop"), Type.String({ pattern: "^https?://[!-~]+$" })], {
@@ -76,9 +79,9 @@ const effect = object(
       })
     ),
     /**
-     * The connection ends, or nothing comes any more. `request`: before the request is handled. `answer`: after it
-     * was handled, so what it did is done, and nobody hears of it. `head`: in the middle of the head. A number: after
-     * so many bytes of the body; 0 is after the head.
+     * Ends the connection, or sends no more (`hang`). `request`: before the request is handled. `answer`: after it was
+     * handled, so its effect stays but the client gets no answer. `head`: in the middle of the head. A number: after
+     * that many bytes of the body; 0 is after the head.
      */
     cut: optional(
       object({
@@ -88,31 +91,31 @@ const effect = object(
         by: oneOf("reset", "close", "hang")
       })
     ),
-    /** The body in pieces of `bytes`, one every `every`. */
+    /** Sends the body in chunks of `bytes`, one every `every`. */
     drip: optional(object({ bytes: positive, every: duration })),
-    /** A body of another kind, in an answer that HTTP finds right. */
+    /** Replaces the body, in an answer that is valid HTTP. */
     body: optional(oneOf("empty", "malformed", "scrambled")),
-    /** The byte at this place of the body is another, from 0; beyond its end nothing is. HTTP finds the answer right. */
+    /** Changes the byte at this offset of the body, from 0; no effect beyond its end. The answer is valid HTTP. */
     flip: optional(count),
-    /** The first bytes of the body, in an answer that HTTP finds right. */
+    /** Sends only this many bytes of the body, in an answer that is valid HTTP. */
     truncate: optional(count),
-    /** White space before the body, up to so many bytes. */
+    /** Pads the body with leading white space to this many bytes. */
     oversize: optional(
       Type.Integer({ minimum: 1, maximum: 67_108_864, title: "a number of bytes from 1 to 67108864" })
     ),
-    /** Another content type than the body's. */
+    /** Replaces the content type; the body stays. */
     contentType: optional(Type.String({ pattern: "^[!-~][ -~]*$", title: "a content type" })),
-    /** How many bytes more (or less, below 0) than there are the head promises; then the connection ends. */
+    /** Adds this many bytes to `Content-Length` (subtracts when negative), then ends the connection. */
     contentLengthOff: optional(Type.Integer({ title: "a whole number other than 0" })),
-    /** A chunk whose size is no number, after a good one. */
+    /** Sends a chunk whose size is not a number, after a valid one. */
     badChunk: optional(on),
-    /** `content-encoding: gzip` on what is no gzip. */
+    /** Sends `content-encoding: gzip` with a body that is not gzip. */
     corruptGzip: optional(on),
-    /** For this long after a create, its job is not found, and in no list. */
+    /** Hides a job from `getJobById` and lists for this long after its creation. */
     stale: optional(duration),
-    /** The signed URL has expired. */
+    /** Treats the signed URL as expired. */
     expired: optional(on),
-    /** The store knows no `Range`: it sends all, from the beginning. */
+    /** Ignores `Range`: sends the whole package. */
     noRange: optional(on)
   },
   { title: "an object with what goes wrong" }
@@ -121,27 +124,27 @@ const effect = object(
 const rule = object(
   {
     on: Type.Union([operation, someOf(operation)], { title: `an operation, a list of them, or "*"` }),
-    /** Only what is about this id, the last one of the path. Default: any. */
+    /** Limits the rule to this id, the last one of the path. Default: any. */
     subject: optional(text),
-    /** Which requests of the same operation and subject, from 1, since the plan is in place. Default: all. */
+    /** Attempts of the same operation and subject, from 1, counted since the plan was set. Default: all. */
     attempts: optional(someOf(positive)),
-    /** From when until before when, since the plan is in place, on the world's clock. Default: always. */
+    /** Window of time, from `from` to before `to`, since the plan was set, on the world's clock. Default: always. */
     between: optional(object({ from: duration, to: duration })),
-    /** How likely it is, drawn from the world's seed. Default: 1. */
+    /** Probability, drawn from the world's seed. Default: 1. */
     chance: optional(Type.Number({ minimum: 0, maximum: 1, title: "a number from 0 to 1" })),
-    /** Whether it may never happen; else a test fails that succeeded without it. */
+    /** Whether the rule may never take effect; otherwise a successful test then fails. */
     optional: optional(Type.Literal(true, { title: "true" })),
     do: effect
   },
   { title: "a rule" }
 )
 
-/** A file of `faults/`, or what a test says. */
+/** A file of `faults/`, or a plan of a test. */
 export const planShape = object(
   {
     $schema: optional(Type.String({ title: "the path of a JSON Schema" })),
     kind: optional(Type.Literal("faults")),
-    /** What it is for. */
+    /** Purpose of the plan. */
     about: optional(text),
     rules: Type.Array(rule, { title: "a list of rules" })
   },
@@ -149,8 +152,8 @@ export const planShape = object(
 )
 
 /**
- * What goes wrong in a world. Of the rules that apply to a request, the first one has its effect; those that only
- * delay add up.
+ * The faults of a world. Of the rules that apply to a request, the first one takes effect; delays of rules with only a
+ * `latency` add up.
  *
  * @since 0.1.0
  * @category models
@@ -158,7 +161,7 @@ export const planShape = object(
 export type FaultPlan = DeepReadonly<Type.Static<typeof planShape>>
 
 /**
- * One thing that goes wrong, and when.
+ * One fault, and when it happens.
  *
  * @since 0.1.0
  * @category models
@@ -166,12 +169,12 @@ export type FaultPlan = DeepReadonly<Type.Static<typeof planShape>>
 export type FaultRule = FaultPlan["rules"][number]
 
 /**
- * How something goes wrong: one of these, and `latency` beside it or alone.
+ * The effect of a rule: one kind, and `latency` beside it or alone.
  *
  * @since 0.1.0
  * @category models
  */
 export type FaultEffect = FaultRule["do"]
 
-/** How long a request waits. */
+/** Delay of a request. */
 export type Latency = NonNullable<FaultEffect["latency"]>
