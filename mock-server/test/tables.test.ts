@@ -10,7 +10,7 @@ describe("the README; if not: npm run readme", () => {
     for (const name of Object.keys(tables)) assert.include(readme, `<!-- table: ${name} -->\n| `)
   })
 
-  it("shows the rows that the tests run", () => {
+  it("has the rows that the tests run", () => {
     assert.strictEqual(readme, withTables(readme))
   })
 })

@@ -1,5 +1,5 @@
 /**
- * The tables of the README: every fault, quirk, preset and rule of conduct, made of the rows that the tests run.
+ * The tables of the README: every fault, quirk, preset and rule of conduct, made from the rows that the tests run.
  */
 import { conductRules } from "../src/core/Conduct.js"
 import { faultRows, linesOf as linesOfFault } from "./http/faultRows.js"
@@ -13,7 +13,7 @@ const table = (head: ReadonlyArray<string>, rows: ReadonlyArray<ReadonlyArray<st
 
 const lines = ["in a test", "over HTTP", "on the command line"]
 
-/** By their names in the README. */
+/** Tables by their names in the README. */
 export const tables: Readonly<Record<string, string>> = {
   faults: table(
     ["fault", "`fetch` sees", "undici's `request` sees", ...lines],
@@ -51,7 +51,7 @@ export const tables: Readonly<Record<string, string>> = {
   )
 }
 
-/** A text with its tables as they are. */
+/** Replaces the tables in a text by the current ones. */
 export const withTables = (text: string): string =>
   text.replaceAll(
     /<!-- table: (\w+) -->\n(?:\|[^\n]*\n)*/g,
