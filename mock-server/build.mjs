@@ -17,7 +17,7 @@ const typescript = createRequire(import.meta.url).resolve("typescript/bin/tsc")
 for (const made of ["dist", "fixtures"]) rmSync(here(made), { recursive: true, force: true })
 cpSync(here("../fixtures"), here("fixtures"), { recursive: true })
 execFileSync(process.execPath, [typescript, "-p", here("tsconfig.build.json")], { stdio: "inherit" })
-writePlainTypes(here("dist"))
+await writePlainTypes(here("dist"))
 // Fastify comes along: a dependency of it that a consumer's package manager chooses wants a newer Node than this does
 const vendored = await bundle("fastify", here("dist/vendor"), "fastify")
 for (const name of readdirSync(here("dist"), { recursive: true, encoding: "utf8" })) {

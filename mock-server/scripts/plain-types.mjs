@@ -4,47 +4,66 @@
  */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
+import { pathToFileURL } from "node:url"
 import ts from "typescript"
 
 const library = "typebox/type"
 
-/** A type as text, its properties with the comments that they have. */
+/** The shapes that a value of a shape may have. */
+const branchesOf = (shape) => shape?.anyOf?.flatMap(branchesOf) ?? (shape === undefined ? [] : [shape])
+
+/** The branch of a shape that has these properties. */
+const branchWith = (shape, names) =>
+  branchesOf(shape).find(({ properties }) => properties !== undefined && names.every((name) => name in properties))
+
+/** The comment of a property: the description of its shape and its default, else its own. */
+const commentOf = (shape, own) => {
+  const { description } = shape ?? {}
+  if (description === undefined) return own
+  return "default" in shape ? `${description} Default: \`${JSON.stringify(shape.default)}\`.` : description
+}
+
+/** A type as text; its properties have the descriptions of the shape that it follows from, else their own comments. */
 const printer = (checker) => {
-  const print = (type, indent) => {
-    if (type.isUnion()) return union(type.types, indent)
-    if (type.isIntersection()) return type.types.map((part) => print(part, indent)).join(" & ")
+  const print = (type, indent, shape) => {
+    if (type.isUnion()) return union(type.types, indent, shape)
+    if (type.isIntersection()) return type.types.map((part) => print(part, indent, shape)).join(" & ")
     if (checker.isArrayType(type)) {
       const [item] = checker.getTypeArguments(type)
       const name = type.symbol.name === "ReadonlyArray" ? "ReadonlyArray" : "Array"
-      return `${name}<${print(item, indent)}>`
+      return `${name}<${print(item, indent, branchesOf(shape).find(({ items }) => items !== undefined)?.items)}>`
     }
     const isObject = (type.flags & ts.TypeFlags.Object) !== 0 && !checker.isTupleType(type)
-    if (isObject && type.getCallSignatures().length === 0) return object(type, indent)
+    if (isObject && type.getCallSignatures().length === 0) return object(type, indent, shape)
     return checker.typeToString(type, undefined, ts.TypeFormatFlags.NoTruncation)
   }
 
-  const union = (types, indent) => {
-    const parts = types.map((type) => print(type, indent))
+  const union = (types, indent, shape) => {
+    const parts = types.map((type) => print(type, indent, shape))
     const isBoolean = parts.includes("true") && parts.includes("false")
     const words = isBoolean ? [...parts.filter((it) => it !== "true" && it !== "false"), "boolean"] : parts
     return words.join(" | ")
   }
 
-  const object = (type, indent) => {
+  const object = (type, indent, shape) => {
     const inner = `${indent}  `
+    const names = checker.getPropertiesOfType(type).map(({ name }) => name)
+    const fields = branchWith(shape, names)?.properties ?? {}
+    const [values] = branchesOf(shape).flatMap(({ patternProperties }) => Object.values(patternProperties ?? {}))
     const indexes = checker.getIndexInfosOfType(type).map(({ isReadonly, keyType, type }) => {
       const key = checker.typeToString(keyType)
-      return `${inner}${isReadonly ? "readonly " : ""}[key: ${key}]: ${print(type, inner)}`
+      return `${inner}${isReadonly ? "readonly " : ""}[key: ${key}]: ${print(type, inner, values)}`
     })
     const properties = checker.getPropertiesOfType(type).map((property) => {
       const of = checker.getTypeOfSymbol(property)
       const isOptional = (property.flags & ts.SymbolFlags.Optional) !== 0
-      const about = ts.displayPartsToString(property.getDocumentationComment(checker))
+      const field = fields[property.name]
+      const about = commentOf(field, ts.displayPartsToString(property.getDocumentationComment(checker)))
       const comment = about === "" ? "" : `${inner}/** ${about.replaceAll("\n", " ")} */\n`
       const name = /^[A-Za-z_$][\w$]*$/.test(property.name) ? property.name : JSON.stringify(property.name)
       // `undefined` is in the type of what may be missing, and may not be given for it
       const types = (of.isUnion() ? of.types : [of]).filter((it) => (it.flags & ts.TypeFlags.Undefined) === 0)
-      return `${comment}${inner}readonly ${name}${isOptional ? `?: ${union(types, inner)}` : `: ${print(of, inner)}`}`
+      return `${comment}${inner}readonly ${name}${isOptional ? `?: ${union(types, inner, field)}` : `: ${print(of, inner, field)}`}`
     })
     const members = [...indexes, ...properties]
     return members.length === 0 ? "{}" : `{\n${members.join("\n")}\n${indent}}`
@@ -53,7 +72,8 @@ const printer = (checker) => {
   return print
 }
 
-const plain = (file, checker) => {
+/** `shapes`: the exports of the module, by name. */
+const plain = (file, checker, shapes) => {
   const text = file.getFullText()
   const print = printer(checker)
   const edits = []
@@ -64,14 +84,16 @@ const plain = (file, checker) => {
     else if (ts.isVariableStatement(statement) && /\bType\./.test(source)) leaveOut(statement)
     else if (ts.isTypeAliasDeclaration(statement) && source.includes("Type.Static")) {
       const { type } = statement
-      edits.push({ from: type.getStart(file), to: type.getEnd(), text: print(checker.getTypeAtLocation(type), "") })
+      const shape = shapes[/\btypeof (\w+)/.exec(source)?.[1] ?? ""]
+      const text = print(checker.getTypeAtLocation(type), "", shape)
+      edits.push({ from: type.getStart(file), to: type.getEnd(), text })
     }
   }
   return edits.reduceRight((out, { from, text, to }) => out.slice(0, from) + text + out.slice(to), text)
 }
 
 /** Does so in all declarations of a folder. */
-export const writePlainTypes = (folder) => {
+export const writePlainTypes = async (folder) => {
   const paths = readdirSync(folder, { recursive: true, encoding: "utf8" })
     .filter((name) => name.endsWith(".d.ts"))
     .map((name) => join(folder, name))
@@ -87,6 +109,10 @@ export const writePlainTypes = (folder) => {
   })
   const checker = program.getTypeChecker()
   // written at the end: the types of one file follow from those of another
-  const written = paths.map((path) => [path, plain(program.getSourceFile(path), checker)])
+  const written = []
+  for (const path of paths) {
+    const shapes = await import(pathToFileURL(path.replace(/\.d\.ts$/, ".js")).href)
+    written.push([path, plain(program.getSourceFile(path), checker, shapes)])
+  }
   for (const [path, text] of written) writeFileSync(path, text)
 }

@@ -49,7 +49,8 @@ import {
   simplerPlans,
   statuses
 } from "./core/faults/Simpler.js"
-import { printValue, printWords } from "./core/Problem.js"
+import { reference } from "./core/MeaningCheck.js"
+import { printPath, printValue, printWords } from "./core/Problem.js"
 import { shapeProblems } from "./core/ShapeCheck.js"
 
 /**
@@ -251,6 +252,12 @@ const reported = (plan: FaultPlan): FaultPlan =>
     value: () => `\n${print(plan, "The smallest plan that was found to break a client.")}`
   })
 
+/** Throws a `RangeError` for an unknown name, since its rule would never take effect. */
+const checkNames = (option: keyof FaultPlanOptions, names: ReadonlyArray<string>, known: ReadonlyArray<string>) => {
+  const [problem] = names.flatMap((name, index) => reference([option, index], name, `one of the ${option}`, known))
+  if (problem !== undefined) throw new RangeError(`${printPath(problem.path)}: ${problem.message}`)
+}
+
 /**
  * Shrinks a plan by its contents, not by the way it was drawn: so a rule with a probability becomes one with an
  * attempt, and plans from examples can be shrunk as well.
@@ -267,6 +274,8 @@ class FaultPlans extends FastCheck.Arbitrary<FaultPlan> {
     operations = faultableOperations
   }: FaultPlanOptions) {
     super()
+    checkNames("operations", operations, faultableOperations)
+    checkNames("effects", effects, everyEffect)
     const times = timesOf(longest)
     this.#ingredients = { effects, operations, shortest: times.text(1) }
     this.#rules = FastCheck.array(ruleOf(this.#ingredients, times, hang), { minLength: 1, maxLength: maxRules })
@@ -300,7 +309,8 @@ class FaultPlans extends FastCheck.Arbitrary<FaultPlan> {
  * A plan that breaks a client shrinks to fewer rules, then to fewer attempts of one operation, then to the simplest
  * effect with the smallest numbers. It is reported as a fixture.
  *
- * Throws a `RangeError` when no effect applies to any of the operations, or `longest` is not a duration.
+ * Throws a `RangeError` when no effect applies to any of the operations, for an unknown operation or effect, and when
+ * `longest` is not a duration.
  *
  * @since 0.1.0
  * @category arbitraries

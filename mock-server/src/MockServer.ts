@@ -74,7 +74,6 @@ import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as Cause from "effect/Cause"
 import type * as Clock from "effect/Clock"
-import * as ConfigProvider from "effect/ConfigProvider"
 import * as Context from "effect/Context"
 import * as Data from "effect/Data"
 import * as DefaultServices from "effect/DefaultServices"
@@ -87,11 +86,13 @@ import * as Redacted from "effect/Redacted"
 import type { Dispatcher } from "undici"
 import { type FollowedTime, follow } from "./clock/FollowedTime.js"
 import { outside } from "./clock/Foreign.js"
+import { readHosts } from "./clock/hosts.js"
 import { sheltered } from "./clock/timers.js"
-import { inProcessAgent, socketAgent, type Transport, trackedFetch } from "./clock/transport.js"
+import { inProcessAgent, reachDispatcher, socketAgent, type Transport, trackedFetch } from "./clock/transport.js"
 import * as VirtualClock from "./clock/VirtualClock.js"
 import { type ClockMode, VirtualTime } from "./clock/VirtualTime.js"
 import type { WorldTime } from "./clock/WorldTime.js"
+import { worldConfigProvider } from "./configProvider.js"
 import type { Conduct, Violation } from "./core/Conduct.js"
 import type { FixtureSet, WorldQuirks } from "./core/Fixture.js"
 import { FaultPlanError } from "./core/faults/Check.js"
@@ -174,7 +175,8 @@ export declare namespace MockApp {
 
 const makeApp = async ({ fixtures }: MockApp.Options): Promise<MockApp.Service> => {
   // the fixtures alone: the rest is each world's own, and the first one must not settle it for the others
-  const app = buildServer({ fixtures, creation: "explicit", onDefect: console.error })
+  // no deadline of real time, where a debugger may hold the program in the middle of a request
+  const app = buildServer({ fixtures, creation: "explicit", onDefect: console.error, requestTimeout: 0 })
   await app.ready()
   const inProcess = Promise.resolve(inProcessWay(app))
   let socket: Promise<Way> | undefined
@@ -270,17 +272,19 @@ export class MockServer extends Context.Tag("@effect-pixxel/mock-server/MockServ
   /**
    * The settings of an application that is configured by the environment: `PIXXEL_BASE_URL` and `PIXXEL_API_KEY` of
    * this world. With it, `Pixxel.layerConfig` needs no change.
+   *
+   * Every other setting comes from the `ConfigProvider` that the program has when the layer is built, by default the
+   * environment. Settings that begin with `PIXXEL_` never do: a real key or URL stays out of the world.
    */
   static readonly layerConfigProvider: Layer.Layer<never, never, MockServer> = Layer.unwrapEffect(
-    Effect.map(MockServer, ({ baseUrl, token }) =>
-      Layer.setConfigProvider(
-        ConfigProvider.fromMap(
-          new Map([
-            ["PIXXEL_BASE_URL", baseUrl],
-            ["PIXXEL_API_KEY", Redacted.value(token)]
-          ])
-        )
-      )
+    Effect.flatMap(MockServer, ({ baseUrl, token }) =>
+      Effect.configProviderWith((present) => {
+        const settings = new Map([
+          ["PIXXEL_BASE_URL", baseUrl],
+          ["PIXXEL_API_KEY", Redacted.value(token)]
+        ])
+        return Effect.succeed(Layer.setConfigProvider(worldConfigProvider(settings, present)))
+      })
     )
   )
 }
@@ -397,6 +401,12 @@ export declare namespace MockServer {
      */
     readonly transport?: Transport | undefined
     /**
+     * Hosts beside the mock's own that the client reaches, over the network: `["localhost:4566"]`. A name without a
+     * port stands for all its ports; there are no wildcards, and the paid API's own host is refused. Time stands still
+     * while such a request is under way. Any other host fails with `HostNotAllowed`. Default: none.
+     */
+    readonly allowHosts?: ReadonlyArray<string> | undefined
+    /**
      * `auto` (default) jumps to whatever happens next; `manual` goes as far as `advance` lets it; `followTestClock` has
      * no time of its own, but that of the `TestClock` which the program has when the layer is built (see above).
      */
@@ -415,6 +425,8 @@ export declare namespace MockServer {
      * story, under its own: `{ everyStory: { unset: "zero" } }`. Default: none.
      */
     readonly quirks?: WorldQuirks | undefined
+    /** How many jobs it may have beside those of the fixtures, and how many stories may be queued. Default: 10 000. */
+    readonly maxJobs?: number | undefined
     /** How far time may go, in milliseconds; a `TestClock` goes as far as it is told to. Default: 7 days. */
     readonly cap?: number | undefined
     /**
@@ -490,14 +502,15 @@ const makeWorld = (options: MockServer.WorldOptions) =>
     const { app, client, way } = yield* MockApp
     const { dispatcher, origin, storageOrigin } = yield* Effect.promise(() => way(transportOf(options)))
     const name = `t${++worlds}`
+    const allowed = readHosts(options.allowHosts ?? [])
     const onStall = (report: string) => console.error(`mock world ${name}: ${report}`)
     const { cap, clock: mode } = options
     const time =
       mode === "followTestClock" ? yield* follow({ name, onStall }) : new VirtualTime({ mode, cap, name, onStall })
     const world = yield* Effect.acquireRelease(
       Effect.suspend(() => {
-        const { quirks, scenario, seed, tokens } = options
-        const setup = { scenario, seed, tokens, quirks, clock: time, storageUrl: storageOrigin }
+        const { maxJobs, quirks, scenario, seed, tokens } = options
+        const setup = { scenario, seed, tokens, quirks, maxJobs, clock: time, storageUrl: storageOrigin }
         try {
           return Effect.succeed(app.mock.worlds.create(name, setup))
         } catch (error) {
@@ -507,37 +520,41 @@ const makeWorld = (options: MockServer.WorldOptions) =>
       }),
       (world, exit) =>
         Effect.suspend(() => {
-          const verdict = Exit.isSuccess(exit) ? complaints(world, time, options) : Effect.void
-          if (Exit.isFailure(exit)) report(world, exit.cause, options)
+          const verdict = Exit.isSuccess(exit) ? verdictOf(world, time, options) : Exit.void
+          // before anything that may fail: the world ends whatever becomes of its report
           app.mock.worlds.drop(name)
           time.dispose()
+          report(world, Exit.zipRight(exit, verdict), options)
           return verdict
         })
     )
-    const fetch = trackedFetch(time, dispatcher)
+    const served = [origin, storageOrigin]
+    const fetch = trackedFetch(time, reachDispatcher({ app: dispatcher, served, allowed }))
     const httpClient = HttpClient.transform(client, Effect.provideService(FetchHttpClient.Fetch, fetch))
     return { seed: world.seed, service: serviceOf(world, time, `${origin}/w/${name}`, httpClient, fetch) }
   })
 
-/** What a program that succeeded is told all the same. */
-const complaints = (world: World, time: WorldTime, options: MockServer.WorldOptions): Effect.Effect<void> => {
+/** Fails a program that succeeded for what it left over, and for the rules of conduct that it broke. */
+const verdictOf = (world: World, time: WorldTime, options: MockServer.WorldOptions): Exit.Exit<void> => {
   const leftovers = options.leftovers === false ? [] : world.leftovers
   const violations = options.conduct === false ? [] : world.judge(options.conduct, time.unread)
   const defects = [
     ...(leftovers.length === 0 ? [] : [Cause.die(new LeftOver(leftovers))]),
     ...(violations.length === 0 ? [] : [Cause.die(new ConductBroken(violations))])
   ]
-  if (defects.length === 0) return Effect.void
-  const cause = defects.reduce<Cause.Cause<never>>((all, one) => Cause.parallel(all, one), Cause.empty)
-  report(world, cause, options)
-  return Effect.failCause(cause)
+  if (defects.length === 0) return Exit.void
+  return Exit.failCause(defects.reduce<Cause.Cause<never>>((all, one) => Cause.parallel(all, one), Cause.empty))
 }
 
-/** Prints the replay capsule of a program that failed. */
-const report = (world: World, cause: Cause.Cause<unknown>, { capsules }: MockServer.WorldOptions): void => {
+/** Prints the replay capsule of a program that failed. A console that throws does not replace the failure. */
+const report = (world: World, exit: Exit.Exit<unknown, unknown>, { capsules }: MockServer.WorldOptions): void => {
   const off = capsules === false || (capsules === undefined && process.env["PIXXEL_MOCK_CAPSULES"] === "off")
-  if (off || Cause.isInterruptedOnly(cause) || world.journal.count === 0) return
-  console.error(`mock world ${world.name}: the program failed\n${keepCapsule(world, capsules || undefined)}`)
+  if (off || Exit.isSuccess(exit) || Cause.isInterruptedOnly(exit.cause) || world.journal.count === 0) return
+  try {
+    console.error(`mock world ${world.name}: the program failed\n${keepCapsule(world, capsules || undefined)}`)
+  } catch {
+    // the program's own failure is what the test reports
+  }
 }
 
 const restore = (world: World, snapshot: Snapshot): Effect.Effect<void, WorldBusy | SnapshotError> =>

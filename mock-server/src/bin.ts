@@ -4,7 +4,7 @@
  */
 import { randomBytes } from "node:crypto"
 import { readFileSync } from "node:fs"
-import { parseArgs } from "node:util"
+import { type ParseArgsConfig, parseArgs } from "node:util"
 import manifest from "../package.json" with { type: "json" }
 import { check } from "./check.js"
 import { fastest, RealClock } from "./clock/RealClock.js"
@@ -12,7 +12,7 @@ import { journalText } from "./core/Capsule.js"
 import { type Conduct, conductRules } from "./core/Conduct.js"
 import { FaultPlanError } from "./core/faults/Check.js"
 import type { FaultPlan } from "./core/faults/Plan.js"
-import { didYouMean } from "./core/Problem.js"
+import { didYouMean, knownWords, printWords } from "./core/Problem.js"
 import { type Scenario, ScenarioError } from "./core/Scenario.js"
 import { tokenOf } from "./core/Token.js"
 import type { World } from "./core/World.js"
@@ -38,8 +38,12 @@ Usage: pixxel-mock [options]
   --fixtures DIR   folder with your jobs/ and workflows/    (default: the shipped fixtures)
   --seed TEXT      seed of ids and signatures               (default pixxel)
   --speed X        speed of time relative to real time      (default 1)
+  --max-jobs N     largest number of jobs per world         (default 10000)
+  --max-worlds N   largest number of worlds                 (default 1000)
   --admin          serves routes under /__mock/v1 for tests in any language; reads their token from
                    PIXXEL_MOCK_ADMIN_TOKEN, or generates one and prints it on stderr
+  --allow-origin O origin, beside those of this machine, whose pages may use the API: https://app.test, or * for
+                   all; repeatable
   --allow-host H   host name, beside this machine's, that the admin routes accept; repeatable
   --scenario S     initial state of every world: zero-values, legacy-shapes, flaky, throttled, brownout,
                    lossy-download, eventually-consistent, one of your own scenarios/, or a scenario as JSON
@@ -56,52 +60,68 @@ class UsageError extends Error {
   override readonly name = "UsageError"
 }
 
-/** Reports Node's errors about arguments as usage errors. */
-const orUsage = <A>(parse: () => A): A => {
+/** Options of the server. */
+const options = {
+  port: { type: "string", default: "4010" },
+  host: { type: "string", default: "127.0.0.1" },
+  "storage-port": { type: "string", default: "0" },
+  "public-url": { type: "string" },
+  "storage-url": { type: "string" },
+  fixtures: { type: "string" },
+  seed: { type: "string" },
+  speed: { type: "string", default: "1" },
+  "max-jobs": { type: "string", default: "10000" },
+  "max-worlds": { type: "string", default: "1000" },
+  scenario: { type: "string" },
+  faults: { type: "string" },
+  conduct: { type: "string", multiple: true, default: [] },
+  admin: { type: "boolean", default: false },
+  "allow-origin": { type: "string", multiple: true, default: [] },
+  "allow-host": { type: "string", multiple: true, default: [] },
+  help: { type: "boolean" },
+  version: { type: "boolean" }
+} satisfies ParseArgsConfig["options"]
+
+/** Converts an error of Node's `parseArgs` for the user; lists the known options or commands for an unknown one. */
+const usageOf = (error: unknown, args: ReadonlyArray<string>, known: object): UsageError => {
+  if (!(error instanceof Error)) return new UsageError(String(error))
+  const option = /^Unknown option '--([^'=]+)/.exec(error.message)?.[1]
+  if (option !== undefined) {
+    return new UsageError(`there is no option --${option}; ${knownWords("options", Object.keys(known), option)}`)
+  }
+  const command = /^Unexpected argument '([^']*)'/.exec(error.message)?.[1]
+  if (command !== undefined && command === args[0]) {
+    return new UsageError(`there is no command ${command}; ${knownWords("commands", ["check", "replay"], command)}`)
+  }
+  return new UsageError(error.message)
+}
+
+const orUsage = <A>(parse: () => A, known: object): A => {
   try {
     return parse()
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error))
+    throw usageOf(error, process.argv.slice(2), known)
   }
 }
 
-const read = () =>
-  orUsage(() =>
-    parseArgs({
-      options: {
-        port: { type: "string", default: "4010" },
-        host: { type: "string", default: "127.0.0.1" },
-        "storage-port": { type: "string", default: "0" },
-        "public-url": { type: "string" },
-        "storage-url": { type: "string" },
-        fixtures: { type: "string" },
-        seed: { type: "string" },
-        speed: { type: "string", default: "1" },
-        scenario: { type: "string" },
-        faults: { type: "string" },
-        conduct: { type: "string", multiple: true, default: [] },
-        admin: { type: "boolean", default: false },
-        "allow-host": { type: "string", multiple: true, default: [] },
-        help: { type: "boolean" },
-        version: { type: "boolean" }
-      }
-    })
-  ).values
+const read = () => orUsage(() => parseArgs({ options }), options).values
+
+/** Reads the arguments after `check` or `replay`. */
+const readCommand = (args: Array<string>) => {
+  const options = { help: { type: "boolean" } } as const
+  return orUsage(() => parseArgs({ args, allowPositionals: true, options }), options)
+}
 
 /** Runs `check [DIR]`; starts no server. */
 const runCheck = (args: Array<string>): void => {
-  const { positionals, values } = orUsage(() =>
-    parseArgs({ args, allowPositionals: true, options: { help: { type: "boolean" } } })
-  )
+  const { positionals, values } = readCommand(args)
   if (positionals.length > 1) throw new UsageError(`check takes one folder: found ${positionals.join(" and ")}`)
   process.stdout.write(values.help ? help : `${check(positionals[0])}\n`)
 }
 
 /** Runs `replay FILE`: prints the journal on stdout, and on stderr whether it equals that of the capsule. */
 const runReplay = async (args: Array<string>): Promise<void> => {
-  const { positionals, values } = orUsage(() =>
-    parseArgs({ args, allowPositionals: true, options: { help: { type: "boolean" } } })
-  )
+  const { positionals, values } = readCommand(args)
   if (values.help) return void process.stdout.write(help)
   const [file] = positionals
   if (file === undefined || positionals.length > 1) throw new UsageError("replay takes one file: a capsule")
@@ -147,9 +167,10 @@ const conductOf = (words: ReadonlyArray<string>): Conduct | undefined => {
     const isRight = rule === "all" ? value === undefined : rules.includes(rule)
     const isFloor = value === undefined || (rule === "pollFloor" && /^[0-9.]+(ms|s|m|h)$/.test(value))
     if (!isRight || !isFloor) {
-      const expected = `all, ${rules.join(", ")}, or pollFloor=<a duration such as 5s>`
+      const words = ["all", ...rules]
+      const expected = `${printWords(words, rule)}, or pollFloor=<a duration such as 5s>`
       throw new UsageError(
-        `--conduct is ${JSON.stringify(word)}: expected one of ${expected}${didYouMean(rule, rules)}`
+        `--conduct is ${JSON.stringify(word)}: expected one of ${expected}${didYouMean(rule, words)}`
       )
     }
     chosen.set(rule, value ?? true)
@@ -188,6 +209,12 @@ const serve = async (flags: ReturnType<typeof read>): Promise<void> => {
     (value) => value > 0 && value <= fastest,
     `a number above 0, at most ${fastest}`
   )
+  const allowedOrigins = flags["allow-origin"].map((text) =>
+    text === "*" ? text : (origin("allow-origin", text) ?? "")
+  )
+  const isCount = (value: number) => Number.isSafeInteger(value) && value >= 1
+  const maxJobs = number("max-jobs", flags["max-jobs"], isCount, "a whole number from 1")
+  const maxWorlds = number("max-worlds", flags["max-worlds"], isCount, "a whole number from 1")
   const conduct = conductOf(flags.conduct)
   const adminToken = process.env["PIXXEL_MOCK_ADMIN_TOKEN"]?.trim() || randomBytes(24).toString("base64url")
   const app = buildServer({
@@ -197,6 +224,9 @@ const serve = async (flags: ReturnType<typeof read>): Promise<void> => {
     publicUrl,
     storageUrl,
     storagePort,
+    allowedOrigins,
+    maxJobs,
+    maxWorlds,
     scenario: named<Scenario>("scenario", flags.scenario),
     faults: named<FaultPlan>("faults", flags.faults),
     clock: () => new RealClock({ scale }),
@@ -215,7 +245,7 @@ const serve = async (flags: ReturnType<typeof read>): Promise<void> => {
   const url = await app.listen({ port, host: flags.host })
   const storage = await app.mock.storageUrl()
   process.stderr.write(
-    `A token to start with: ${tokenOf("default", "owner")} (mock_<world>_<role>: worlds are isolated;\n` +
+    `A token to start with: ${tokenOf("default", "owner")} (mock_<world>_<role>: worlds are isolated from each other;\n` +
       "  roles: owner, viewer, expired, revoked)\n" +
       `Signed URLs lead to ${storage}\n` +
       `Try: curl -H 'Authorization: Bearer ${tokenOf("default", "owner")}' ${publicUrl ?? url}/v0/workflows\n`

@@ -113,13 +113,35 @@ export interface ServerOptions {
   readonly storageUrl?: string | undefined
   /** Who may use the admin routes under `/__mock/v1`: a token, and host names beside this machine's. Default: nobody. */
   readonly admin?: { readonly token: string; readonly hosts?: ReadonlyArray<string> | undefined } | undefined
+  /**
+   * Origins of browser pages, such as `https://app.test`, that may use the API and signed URLs beside the pages of this
+   * machine (`http://localhost:5173`); `*` is all. Default: none.
+   */
+  readonly allowedOrigins?: ReadonlyArray<string> | undefined
   /** The port of the second origin, for one that must be known beforehand. Default: any free one. */
   readonly storagePort?: number | undefined
   /** What goes wrong in every world: a plan, or the name of one. Default: nothing. */
   readonly faults?: FaultPlan | string | undefined
   /** Told of an answer 500, which is always a defect of the mock. Default: nobody is. */
   readonly onDefect?: ((error: unknown) => void) | undefined
+  /**
+   * How many jobs a world may have beside those of the fixtures, and how many stories may be queued for it; a create
+   * beyond it is 400. Default: 10 000.
+   */
+  readonly maxJobs?: number | undefined
+  /**
+   * How many worlds requests may create, beyond which the one that is idle longest is forgotten; and how many the admin
+   * routes may. Default: 1000.
+   */
+  readonly maxWorlds?: number | undefined
+  /**
+   * Milliseconds of real time in which a request must arrive, its body included: a slower one is answered 408, and its
+   * connection closed. 0: no limit. Default: 30 000.
+   */
+  readonly requestTimeout?: number | undefined
 }
+
+const defaultRequestTimeout = 30_000
 
 /** Nothing listens there: what a server that does not listen itself puts into signed URLs. */
 const nowhere = "http://storage.invalid"
@@ -150,7 +172,12 @@ const urlOf = ({ address, family, port }: AddressInfo): string => {
  * await app.close()
  */
 export const buildServer = (options: ServerOptions = {}): BuiltApp => {
-  const { creation = "onFirstUse", onDefect = () => {} } = options
+  const {
+    allowedOrigins = [],
+    creation = "onFirstUse",
+    onDefect = () => {},
+    requestTimeout = defaultRequestTimeout
+  } = options
   const clock = options.clock ?? (() => new RealClock())
   const fixtures =
     options.fixtures === undefined
@@ -167,11 +194,12 @@ export const buildServer = (options: ServerOptions = {}): BuiltApp => {
         ? namedPlan(fixtures, options.faults)
         : checkPlan(options.faults)
   const onFirstUse = creation === "onFirstUse" ? clock : undefined
-  const worlds = new Worlds({ fixtures, seed, beginning, faults, onFirstUse })
-  const storage = buildStorage(worlds, seed, onDefect)
+  const { maxJobs, maxWorlds } = options
+  const worlds = new Worlds({ fixtures, seed, beginning, faults, onFirstUse, maxJobs, limit: maxWorlds })
+  const storage = buildStorage({ worlds, seed, onDefect, allowedOrigins, requestTimeout })
   let storageUrl = Promise.resolve(options.storageUrl ?? nowhere)
   const admin = options.admin && { token: options.admin.token, hosts: options.admin.hosts ?? [] }
-  const app = buildApi({ worlds, seed, onDefect, admin, storageUrl: () => storageUrl })
+  const app = buildApi({ worlds, seed, onDefect, admin, allowedOrigins, requestTimeout, storageUrl: () => storageUrl })
 
   const mock: Mock = { worlds, fixtures, storage, storageUrl: () => storageUrl }
   app.addHook("onReady", async () => {

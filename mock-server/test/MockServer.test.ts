@@ -158,8 +158,8 @@ describe("a story that waits for signals", () => {
         ]),
         [
           `RangeError: the job ${id} never waits for a signal "strat"; its signals: "start", "finish" (did you mean "start"?)`,
-          "RangeError: there is no job nobody",
-          'RangeError: there is no story called wait-for-go (did you mean "waits-for-go"?)'
+          `RangeError: there is no job nobody; jobs: "job-crop-done", "job-crop-running", "job-water-failed", "${id}"`,
+          'RangeError: there is no story called wait-for-go; stories: "waits-for-go", "crop-classification", "documented-sample", "id-only", "instant", "missing-fields", "nulls", "other-numbers", "other-words", "queued-forever", "sixty-tasks", "steps-by-polls" and 4 more (did you mean "waits-for-go"?)'
         ]
       )
     }).pipe(Effect.provide(MockServer.layer()))
@@ -225,7 +225,10 @@ describe("the layer", () => {
       const other = yield* Effect.flip(verify({ operation: "downloadJob", subject: "another" }))
       assert.deepInclude(other.nearest, { seq: 2, differs: `is about "${id}", expected "another"` })
       const typo = yield* Effect.flip(verify({ operation: "downloadJobs" }))
-      assert.include(typo.message, 'there is no operation of that name (did you mean "downloadJob"?)')
+      assert.include(
+        typo.message,
+        'there is no operation of that name; operations: "downloadJob", "downloadTask", "ping"'
+      )
     }).pipe(Effect.provide(MockServer.layer()))
   )
 

@@ -5,10 +5,11 @@
 
 import type { Server } from "node:http"
 import type { Socket } from "node:net"
-import { Agent, buildConnector, type Dispatcher, fetch as undiciFetch } from "undici"
+import { Agent, buildConnector, Dispatcher, fetch as undiciFetch } from "undici"
 import { Exchange, exchangeHeader } from "./Exchange.js"
 import { outside } from "./Foreign.js"
 import { describeCall, isStream, makeController, responseOf, sendable } from "./fetch.js"
+import { type AllowedHost, HostNotAllowed, isAllowed } from "./hosts.js"
 import { connection } from "./Memory.js"
 import { queueMicrotask, sheltered } from "./timers.js"
 import { WorldEnded, type WorldTime } from "./WorldTime.js"
@@ -33,33 +34,75 @@ export const socketAgent = (): Dispatcher => {
   return new Agent({ ...noTimeouts, connect: (options, callback) => shared(() => connect(options, callback)) })
 }
 
+/** Fails a connection with `HostNotAllowed`. */
+const refuse: buildConnector.connector = ({ host, protocol }, callback) =>
+  // asynchronously: undici misses the result of a synchronous call
+  queueMicrotask(() => callback(new HostNotAllowed(new URL(`${protocol}//${host}`)), null))
+
 /** Makes an agent that connects in memory to the servers of these host names. */
 export const inProcessAgent = (servers: Readonly<Record<string, Server>>): Dispatcher => {
   const byHost = new Map(Object.entries(servers))
   return new Agent({
     ...noTimeouts,
-    connect: ({ hostname }, callback) =>
-      // asynchronously: undici misses a connection that is made within the call
-      queueMicrotask(() => {
-        const server = byHost.get(hostname)
-        if (server === undefined) return callback(unknownHost(hostname), null)
+    connect: (options, callback) => {
+      const server = byHost.get(options.hostname)
+      if (server === undefined) return refuse(options, callback)
+      queueMicrotask(() =>
         shared(() => {
           const [near, far] = connection()
           server.emit("connection", far)
           // HTTP uses only those members of a socket that `Memory` implements
           callback(null, near as Socket)
         })
-      })
+      )
+    }
   })
 }
 
-const unknownHost = (hostname: string) =>
-  Object.assign(new Error(`getaddrinfo ENOTFOUND ${hostname}`), {
-    code: "ENOTFOUND",
-    errno: -3008,
-    syscall: "getaddrinfo",
-    hostname
-  })
+/** Connects to hosts that a test allows. */
+const network = socketAgent()
+
+/** Refuses all other hosts. */
+const nowhere = new Agent({ connect: refuse })
+
+/** The hosts that a world's client can reach: those of the app, and those that the test allows. */
+export interface Reach {
+  /** Connections to the app. */
+  readonly app: Dispatcher
+  /** The app's origins. */
+  readonly served: ReadonlyArray<string>
+  readonly allowed: ReadonlyArray<AllowedHost>
+}
+
+/**
+ * Selects the connections of each request by its origin, including redirects: a connection opened by another world does
+ * not allow the host for this one.
+ */
+class ReachDispatcher extends Dispatcher {
+  readonly #reach: Reach
+
+  constructor(reach: Reach) {
+    super()
+    this.#reach = reach
+  }
+
+  override dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
+    const { allowed, app, served } = this.#reach
+    const url = new URL(String(options.origin))
+    if (served.includes(url.origin)) return app.dispatch(options, handler)
+    if (!isAllowed(allowed, url)) return nowhere.dispatch(options, handler)
+    return network.dispatch({ ...options, headers: withoutExchange(options.headers) }, handler)
+  }
+}
+
+/** Removes the header that finds the exchange, which is for the mock only. `fetch` passes headers as a record. */
+const withoutExchange = (headers: Dispatcher.DispatchOptions["headers"]) => {
+  const { [exchangeHeader]: _, ...rest } = Object(headers)
+  return rest
+}
+
+/** Makes the connections of a world's client. */
+export const reachDispatcher = (reach: Reach): Dispatcher => new ReachDispatcher(reach)
 
 type Fetch = typeof globalThis.fetch
 

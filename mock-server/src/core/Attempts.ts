@@ -1,5 +1,6 @@
 /**
- * Counts the requests of each operation and subject.
+ * Counts the requests of each operation and subject. Subjects come from outside, so only the most recent ones
+ * are kept: the count of a dropped one starts again.
  */
 
 /** One count in a snapshot. */
@@ -10,15 +11,25 @@ export interface AttemptCount {
   readonly count: number
 }
 
+/** Largest number of counts, equal to the entries of a journal. */
+export const mostSubjects = 10_000
+
 export class Attempts {
-  /** By operation and subject; an operation contains no line break. */
+  /** By operation and subject, the most recent one last; an operation contains no line break. */
   readonly #counts = new Map<string, number>()
 
   /** Counts an attempt and returns its number, from 1. */
   next(operation: string, subject: string): number {
     const key = `${operation}\n${subject}`
     const attempt = (this.#counts.get(key) ?? 0) + 1
+    this.#counts.delete(key)
     this.#counts.set(key, attempt)
+    if (this.#counts.size > mostSubjects) {
+      for (const oldest of this.#counts.keys()) {
+        this.#counts.delete(oldest)
+        break
+      }
+    }
     return attempt
   }
 

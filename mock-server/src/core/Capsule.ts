@@ -100,8 +100,8 @@ const line = (capsule: Capsule, { ended, fault, ids, method, operation, path, se
   return `  #${String(seq).padEnd(4)} ${at.padEnd(10)} ${what}: ${answer}${fault === undefined ? "" : `, ${fault}`}`
 }
 
-/** What a failed test prints; `command` is what replays it. */
-export const printCapsule = (capsule: Capsule, command: string): string => {
+/** What a failed test prints; the last line says how to replay it, or why that is not possible. */
+export const printCapsule = (capsule: Capsule, lastLine: string): string => {
   const { fixtures, happenings, journal, seed } = capsule
   const stories = Object.entries(fixtures.stories).map(([name, hash]) => `${name} ${hash.slice(0, 12)}`)
   const did = happenings.flatMap((happening) =>
@@ -115,6 +115,6 @@ export const printCapsule = (capsule: Capsule, command: string): string => {
     ...(did.length === 0 ? [] : ["what the test did:", ...did]),
     `journal, ${journal.length} request${journal.length === 1 ? "" : "s"}${hidden > 0 ? `, the last ${mostLines}` : ""}:`,
     ...shown,
-    `replay: ${command}`
+    lastLine
   ].join("\n")
 }

@@ -1,6 +1,7 @@
 /**
  * What a client should never do to this API, read from the journal of a world: each rule looks at requests alone, so
- * it holds for a client in any language. One rule, that of bodies, is about what only the mock's own `HttpClient` sees.
+ * it holds for a client in any language. Clients are told apart by their token, and each is judged by itself; requests
+ * without a token count as those of one client. One rule, that of bodies, is about what only the mock's own `HttpClient` sees.
  */
 import { parseDuration, seconds } from "./Duration.js"
 import type { Journal, JournalEntry } from "./Journal.js"
@@ -74,8 +75,11 @@ const isOver = (entry: JournalEntry): entry is JournalEntry & { readonly ended: 
 /** What is known of the requests of a world. */
 export type Known = Pick<Journal, "entries" | "wasSentUnaware">
 
+/** The token of a request, in whichever of its two forms it was sent. */
+const clientOf = ({ credential }: JournalEntry): string => credential.replace(/^(?:raw|bearer) /, "token ")
+
 /**
- * What came after each request on the same operation and path, as soon as that one was over. Of two that were sent at
+ * What the same client sent after each request on the same operation and path, as soon as that one was over. Of two that were sent at
  * once the second may arrive when the first is over, and knows nothing of it.
  */
 type Repeats = ReadonlyMap<JournalEntry, JournalEntry>
@@ -84,7 +88,7 @@ const repeatsOf = (journal: Known): Repeats => {
   const { entries } = journal
   const groups = new Map<string, Array<JournalEntry>>()
   for (const entry of entries) {
-    const key = `${entry.operation} ${entry.path}`
+    const key = `${entry.operation} ${entry.path} ${clientOf(entry)}`
     const group = groups.get(key)
     if (group === undefined) groups.set(key, [entry])
     else group.push(entry)
@@ -145,10 +149,11 @@ const pollAfterEnd = (entries: ReadonlyArray<JournalEntry>, repeats: Repeats): R
   return entries.flatMap((entry) => {
     const { operation, shown, subject } = entry
     const hasEnded = operation === "getJobById" && shown !== undefined && outcomeOf(shown) !== "pending"
-    const look = hasEnded && isSeen(entry) && !told.has(subject) ? lookAfter(entry, repeats) : undefined
+    const key = `${subject} ${clientOf(entry)}`
+    const look = hasEnded && isSeen(entry) && !told.has(key) ? lookAfter(entry, repeats) : undefined
     const next = look && repeats.get(look)
     if (look === undefined || next === undefined) return []
-    told.add(subject)
+    told.add(key)
     const message = `${named(next)} is the second after #${entry.seq} had shown it ${JSON.stringify(shown)}: it will not change`
     return [{ rule: "pollAfterEnd", message, requests: [entry.seq, look.seq, next.seq] }]
   })
@@ -176,6 +181,7 @@ const secondCreate = (entries: ReadonlyArray<JournalEntry>, repeats: Repeats): R
         other.time >= entry.ended &&
         other.operation === "listJobs" &&
         other.subject === entry.subject &&
+        clientOf(other) === clientOf(entry) &&
         isSeen(other)
     )
     if (listed) return []

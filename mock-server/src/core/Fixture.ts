@@ -1,14 +1,30 @@
 /**
- * The shapes of the fixtures: one source for the types, for the check when they are loaded, and for the JSON Schemas
- * that editors use. Names in camelCase are the mock's own and say what happens; names in snake_case are fields of the
- * wire, and hold what the API would send.
+ * The shapes of the fixtures: one source for the types, the check when they are loaded, the JSON Schemas that editors
+ * use, and the reference in `docs/`. Names in camelCase are the mock's own and say what happens; names in snake_case
+ * are fields of the wire, and hold what the API would send.
  *
- * A `title` completes the sentence "found …, expected …" of an error message. The check knows the keywords that are
- * used here and no others (`core/ShapeCheck`).
+ * A `title` completes the sentence "found …, expected …" of an error message, and names the unit of a number. Each
+ * field has a `description` and `examples`; an optional field has a `default`, or a description that ends in
+ * "Default: …" where leaving the field out is like no value. The check knows the other keywords that are used here and
+ * no others (`core/ShapeCheck`).
  */
 import * as Type from "typebox/type"
 import type { FaultPlan } from "./faults/Plan.js"
 import type { Scenario } from "./Scenario.js"
+
+/** What editors and the reference show of a field. */
+interface About {
+  /** The value that leaving the field out stands for. */
+  readonly default?: unknown
+  readonly examples: readonly [unknown, ...ReadonlyArray<unknown>]
+}
+
+/** A field of a shape with its documentation. The schema is copied: several fields may have the same. */
+export const field = <S extends Type.TSchema>(schema: S, description: string, about: About): S =>
+  Object.defineProperties(
+    {} as S, // with all properties of the schema, the hidden ones included
+    { ...Object.getOwnPropertyDescriptors(schema), ...Object.getOwnPropertyDescriptors({ description, ...about }) }
+  )
 
 export const optional = Type.Optional
 export const text = Type.String({ title: "a text" })
@@ -31,62 +47,175 @@ export const duration = Type.String({
 })
 
 /** No more than a number can hold exactly. */
-const size = Type.String({
+export const size = Type.String({
   pattern: "^([0-9]{1,15}B|[0-9]{1,6}(\\.[0-9]{1,3})?([kMG]B|[KMG]iB))$",
   title: 'a size such as "500kB", "2GB", "1.5GiB" or "4294967295B"'
 })
 
+const seconds = Type.Integer({ minimum: 0, title: "a whole number of seconds from 0" })
+const credits = Type.Integer({ minimum: 0, title: "a whole number of credits from 0" })
+
+/** The path of the JSON Schema of a file. */
+export const schemaPath = (file: string) =>
+  field(
+    optional(Type.String({ title: "the path of a JSON Schema" })),
+    "Path of the JSON Schema of this file, for editors; the mock does not read it. Default: none.",
+    { examples: [`../schema/${file}.schema.json`] }
+  )
+
 const head = <K extends string>(kind: K) => ({
-  $schema: optional(Type.String({ title: "the path of a JSON Schema" })),
-  kind: Type.Literal(kind),
-  source: Type.String({ minLength: 1, title: "where the shape comes from, and how sure that is" })
+  $schema: schemaPath(kind),
+  kind: field(Type.Literal(kind), "Kind of the file; it must fit the folder.", { examples: [kind] }),
+  source: field(
+    Type.String({ minLength: 1, title: "where the shape comes from, and how sure that is" }),
+    "Where the contents come from: documented, recorded, inferred or made up. For readers; the mock does not use it.",
+    { examples: ["Documented on the page of createJob; contents ours."] }
+  )
 })
 
-const valError = object({
-  from: optional(text),
-  to: optional(text),
-  err: optional(text),
-  reason: optional(text),
-  component_name: optional(text)
-})
+const asUnset = "Default: sent as `quirks.unset` says."
 
-const leaf = {
-  after: optional(duration),
-  polls: optional(Type.Integer({ minimum: 1, title: "a whole number from 1" })),
-  tasksDone: optional(Type.Literal(true)),
-  signal: optional(name)
-}
-
-const leafShape = object(leaf, { minProperties: 1, title: "at least one of after, polls, tasksDone, signal" })
-
-/** All that is named must have happened. `after`, `polls` and `signal` count from the beginning of the phase. */
-const condition = object(
-  { ...leaf, any: optional(someOf(leafShape)), all: optional(someOf(leafShape)) },
-  { minProperties: 1, title: "at least one of after, polls, tasksDone, signal, any, all" }
+export const valError = object(
+  {
+    from: field(optional(text), "Node of the workflow that the edge comes from. Default: not sent.", {
+      examples: ["ingest"]
+    }),
+    to: field(optional(text), "Node that the edge leads to. Default: not sent.", { examples: ["classify"] }),
+    err: field(optional(text), "The error. Default: not sent.", { examples: ["missing_input"] }),
+    reason: field(optional(text), "The reason, in words. Default: not sent.", {
+      examples: ["the block needs a raster"]
+    }),
+    component_name: field(optional(text), "Component that found the error. Default: not sent.", {
+      examples: ["validator"]
+    })
+  },
+  { description: "One error of validation, sent as it is written here." }
 )
 
-const task = object({
-  name,
-  takes: duration,
-  depends_on: optional(list(name)),
-  /** Default: `completed`. */
-  outcome: optional(oneOf("completed", "failed")),
-  block_info: optional(object({ id: text, name: text, version: text })),
-  /** Seconds. Default: what it takes. */
-  estimated_time_duration: optional(count),
-  inputs: optional(json),
-  result: optional(json),
-  info_logs: optional(json),
-  disclaimer: optional(
-    Type.Union([Type.Array(text), Type.Record(Type.String(), text)], { title: "a list or an object of texts" })
+const leaf = {
+  after: field(
+    optional(duration),
+    "Time on the world's clock that must have passed since the phase began. Default: no such condition.",
+    { examples: ["5s", "2m"] }
   ),
-  state_msg: optional(text),
-  err_msg: optional(text),
-  failure_type: optional(text)
+  polls: field(
+    optional(Type.Integer({ minimum: 1, title: "a whole number of polls from 1" })),
+    "Number of complete answers since the phase began that showed the job, by `getJobById` or in a list; answers " +
+      "with a fault do not count. Default: no such condition.",
+    { examples: [2] }
+  ),
+  tasksDone: field(
+    optional(Type.Literal(true)),
+    "All tasks have ended. The tasks begin with the first phase that has this condition. Default: no such condition.",
+    { examples: [true] }
+  ),
+  signal: field(
+    optional(name),
+    "Name of a signal that the test must have sent since the phase began: `mock.signal(jobId, name)`, or `POST " +
+      "/worlds/{world}/signals`. Default: no such condition.",
+    { examples: ["start"] }
+  )
+}
+
+export const leafShape = object(leaf, {
+  minProperties: 1,
+  title: "at least one of after, polls, tasksDone, signal",
+  description: "A part of a condition."
 })
 
+export const condition = object(
+  {
+    ...leaf,
+    any: field(optional(someOf(leafShape)), "Conditions of which one must hold. Default: no such condition.", {
+      examples: [[{ signal: "start" }, { after: "30m" }]]
+    }),
+    all: field(optional(someOf(leafShape)), "Conditions which must all hold. Default: no such condition.", {
+      examples: [[{ polls: 2 }, { after: "5s" }]]
+    })
+  },
+  {
+    minProperties: 1,
+    title: "at least one of after, polls, tasksDone, signal, any, all",
+    description: "A condition that ends a phase: all parts of it must hold."
+  }
+)
+
+const blockInfo = object(
+  {
+    id: field(text, "Id of the block.", { examples: ["block-cropclassification"] }),
+    name: field(text, "Name of the block.", { examples: ["cropclassification"] }),
+    version: field(text, "Version of the block.", { examples: ["1.0.0"] })
+  },
+  { description: "The block of a workflow that a task runs." }
+)
+
+const whenEnded = "Sent when the task has ended."
+
+export const task = object(
+  {
+    name: field(name, "Name of the task, unique in the story.", { examples: ["classify-crops"] }),
+    takes: field(duration, "Time that the task takes, from its start to its end.", { examples: ["1m30s"] }),
+    depends_on: field(
+      optional(list(name)),
+      "Names of the tasks that must have completed before this one starts. After a failed task it never starts.",
+      { default: [], examples: [["ingest-aoi"]] }
+    ),
+    outcome: field(
+      optional(oneOf("completed", "failed")),
+      "How the task ends. Tasks that depend on a failed one stay `created`, and the job fails.",
+      { default: "completed", examples: ["failed"] }
+    ),
+    block_info: field(optional(blockInfo), `Block that the task runs. ${asUnset}`, {
+      examples: [{ id: "block-ndvi", name: "ndvi", version: "1.0.0" }]
+    }),
+    estimated_time_duration: field(
+      optional(seconds),
+      "Estimate that the wire shows, independent of the time that the task takes. Default: what `takes` says, in " +
+        "seconds.",
+      { examples: [90] }
+    ),
+    inputs: field(optional(json), `Inputs of the task, any JSON. ${asUnset}`, {
+      examples: [[{ name: "aoi", value: "aoi-kolar-north" }]]
+    }),
+    result: field(
+      optional(json),
+      `Outputs of the task, any JSON. ${whenEnded} The items of a list become files of the package by their ` +
+        `\`format\`: \`tabular\` (CSV), \`vector\` (GeoJSON), \`raster\` (GeoTIFF), any other (JSON). ${asUnset}`,
+      {
+        examples: [
+          [{ format: "tabular", name: "areas", properties: { file_schema: { headers: ["crop", "hectares"] } } }]
+        ]
+      }
+    ),
+    info_logs: field(
+      optional(json),
+      `Log of the task, any JSON, encoded as \`quirks.infoLogs\` says. ${whenEnded} ${asUnset}`,
+      { examples: [{ lines: ["3 tiles read"] }] }
+    ),
+    disclaimer: field(
+      optional(
+        Type.Union([Type.Array(text), Type.Record(Type.String(), text)], { title: "a list or an object of texts" })
+      ),
+      `Disclaimers: a list, or an object by name. ${whenEnded}`,
+      { default: [], examples: [["clouds cover 4 %"], { clouds: "4 %" }] }
+    ),
+    state_msg: field(optional(text), `Message of the task's state. ${whenEnded} ${asUnset}`, {
+      examples: ["done in one pass"]
+    }),
+    err_msg: field(optional(text), `Message of a failure; only with \`"outcome": "failed"\`. ${whenEnded} ${asUnset}`, {
+      examples: ["no scene of this area is free of clouds"]
+    }),
+    failure_type: field(
+      optional(text),
+      `Kind of a failure; only with \`"outcome": "failed"\`. ${whenEnded} ${asUnset}`,
+      { examples: ["bad_request"] }
+    )
+  },
+  { description: "A task of a job." }
+)
+
 /** Fields of a job on the wire that may be missing. */
-const jobFields = [
+export const jobFields = [
   "workflow_id",
   "created_by",
   "status",
@@ -105,7 +234,7 @@ const jobFields = [
 ] as const
 
 /** Fields of a task on the wire that may be missing. */
-const taskFields = [
+export const taskFields = [
   "tasks.name",
   "tasks.depends_on",
   "tasks.status",
@@ -131,144 +260,440 @@ const taskFields = [
 
 const sent = Type.Record(Type.String(), json, { title: "an object of fields and their values" })
 
-/** Oddities of how jobs are written. */
-const quirks = object({
-  /** What a value that is not there yet looks like. Default: `empty`, as an order's `paid_at` (documented). */
-  unset: optional(oneOf("omit", "null", "empty", "zero")),
-  /** A list without items as `[]`, or as Go writes one that was never made. Default: `empty`. */
-  emptyLists: optional(oneOf("empty", "null")),
-  /** A job's progress as `"75%"` (documented), `"75"` or `75`. Default: `percent`. */
-  progress: optional(oneOf("percent", "plain", "number")),
-  /** One of the shapes that the API writes elsewhere. Default: `micros`. */
-  timestamps: optional(
-    oneOf("seconds", "millis", "micros", "offset", "python", "spaced", "date", "underscored", "dayFirst")
-  ),
-  /** `info_logs` as JSON, as the base64 of its text, or as a list of its bytes. Default: `json`. */
-  infoLogs: optional(oneOf("json", "base64", "bytes")),
-  /** Other words for those that the phases have; each must mean what the phase's word means. */
-  jobStatus: optional(Type.Record(Type.String(), name, { title: "an object of words, by the word of a phase" })),
-  /** Other words for the states of a task. */
-  taskStatus: optional(
-    object({ created: optional(name), inprogress: optional(name), completed: optional(name), failed: optional(name) })
-  ),
-  /** The key that a job's workflow is under. Default: `workflow_id`. */
-  workflowKey: optional(oneOf("workflow_id", "workflowId")),
-  /** Fields to leave out. */
-  omit: optional(list(oneOf(...jobFields, ...taskFields))),
-  /** Values that are sent as they are, by field (`cost`, `tasks.progress`); fields that nobody documents too. */
-  set: optional(sent)
+const emptyLists = optional(oneOf("empty", "null"))
+
+export const quirks = object(
+  {
+    unset: field(
+      optional(oneOf("omit", "null", "empty", "zero")),
+      'How a value is sent that is not there yet, such as `finished_at`. `empty`: `""`, or `null` for JSON ' +
+        "values (documented for the `paid_at` of an order). `omit`: no key. `null`: `null`. `zero`: the zero value " +
+        "of Go, such as `0001-01-01T00:00:00Z`.",
+      { default: "empty", examples: ["zero"] }
+    ),
+    emptyLists: field(
+      emptyLists,
+      "How a list without items is sent. `empty`: `[]`. `null`: `null`, as Go writes a slice that was never made " +
+        "(inferred).",
+      { default: "empty", examples: ["null"] }
+    ),
+    progress: field(
+      optional(oneOf("percent", "plain", "number")),
+      'How the progress of a job is sent, in percent. `percent`: `"75%"` (documented). `plain`: `"75"`. ' +
+        "`number`: `75`.",
+      { default: "percent", examples: ["number"] }
+    ),
+    timestamps: field(
+      optional(oneOf("seconds", "millis", "micros", "offset", "python", "spaced", "date", "underscored", "dayFirst")),
+      "Shape of all times of a job; each is documented for some resource of the API, none for jobs. `micros`: " +
+        "`2025-01-01T00:00:00.056000Z`. `millis`: `2025-01-01T00:00:00.056Z`. `seconds`: `2025-01-01T00:00:00Z`. " +
+        "`offset`: `2025-01-01T00:00:00+00:00`. `python`: `2025-01-01T00:00:00.056000+00:00`, without a fraction " +
+        "of 0. `spaced`: `2025-01-01 00:00:00.056000+00:00`, without a fraction of 0. `date`: `2025-01-01`. " +
+        "`underscored`: `2025_01_01`. `dayFirst`: `01-01-2025`.",
+      { default: "micros", examples: ["spaced"] }
+    ),
+    infoLogs: field(
+      optional(oneOf("json", "base64", "bytes")),
+      "How `info_logs` is sent. `json`: as JSON. `base64`: the base64 of its text. `bytes`: a list of the bytes " +
+        "of its text.",
+      { default: "json", examples: ["base64"] }
+    ),
+    jobStatus: field(
+      optional(Type.Record(Type.String(), name, { title: "an object of words, by the word of a phase" })),
+      "Words to send for the status of a job, by the word of its phase. Each must mean the same: a success, a " +
+        "failure or a job that goes on.",
+      { default: {}, examples: [{ running: "IN_PROGRESS", completed: "SUCCESS" }] }
+    ),
+    taskStatus: field(
+      optional(
+        object(
+          {
+            created: field(optional(name), "Word for a task that has not started.", {
+              default: "created",
+              examples: ["Pending"]
+            }),
+            inprogress: field(optional(name), "Word for a task that runs.", {
+              default: "inprogress",
+              examples: ["Running"]
+            }),
+            completed: field(optional(name), "Word for a task that has completed.", {
+              default: "completed",
+              examples: ["Success"]
+            }),
+            failed: field(optional(name), "Word for a task that has failed.", {
+              default: "failed",
+              examples: ["Error"]
+            })
+          },
+          { description: "Words for the states of a task." }
+        )
+      ),
+      "Words to send for the states of a task.",
+      { default: {}, examples: [{ completed: "Success" }] }
+    ),
+    workflowKey: field(
+      optional(oneOf("workflow_id", "workflowId")),
+      "Key of a job that holds the id of its workflow; both are documented.",
+      { default: "workflow_id", examples: ["workflowId"] }
+    ),
+    omit: field(
+      optional(list(oneOf(...jobFields, ...taskFields))),
+      "Fields of a job to leave out; `tasks.` stands before a field of its tasks. No field is documented as required.",
+      { default: [], examples: [["cost", "tasks.err_msg"]] }
+    ),
+    set: field(
+      optional(sent),
+      "Values to send as they are, by field; `tasks.` stands before a field of the tasks. Undocumented fields " +
+        "are possible; `id` and `tasks.id` are not.",
+      { default: {}, examples: [{ cost: "42 credits", "tasks.progress": null }] }
+    )
+  },
+  { description: "Oddities in how the jobs of a story are written." }
+)
+
+export const download = object(
+  {
+    pending: field(
+      optional(duration),
+      "Time that making a package takes. It begins with the first `downloadJob` or `downloadTask`, which answer " +
+        "`pending` until then.",
+      { default: "10s", examples: ["1m"] }
+    ),
+    ttl: field(optional(duration), "Time that a signed URL is valid, from the answer that has it.", {
+      default: "15m",
+      examples: ["30s"]
+    }),
+    size: field(
+      optional(size),
+      "Exact size of a package: noise fills it up. A package with more outputs than that keeps its own size. " +
+        "Default: the size of the outputs.",
+      { examples: ["2GB"] }
+    ),
+    rebuilt: field(
+      optional(duration),
+      "Interval in which the package is made again, with other bytes under the same URL; more than 0s. Default: never.",
+      { examples: ["1m"] }
+    ),
+    etag: field(
+      optional(oneOf("strong", "weak", "none")),
+      "Kind of the `ETag` that the store sends. `none`: neither `ETag` nor `Last-Modified`. Only with `strong` a " +
+        "range request under `If-Range` is answered with a part.",
+      { default: "strong", examples: ["weak"] }
+    ),
+    checksums: field(
+      optional(oneOf("sent", "none")),
+      "Whether the store sends `x-amz-checksum-crc32` with a whole package, and `x-amz-checksum-sha256` up to 1 MB.",
+      { default: "sent", examples: ["none"] }
+    ),
+    ranges: field(
+      optional(oneOf("known", "ignored")),
+      "Whether the store answers `Range`. `ignored`: it sends the whole package.",
+      { default: "known", examples: ["ignored"] }
+    )
+  },
+  { description: "The packages of a job and its tasks, and the store that keeps them." }
+)
+
+const workflowOf = field(name, "Id of the workflow that the job is one of; a file of `workflows/` must have it.", {
+  examples: ["wf-crop-classification"]
 })
 
-/** The package of a job or a task, and the store that it is in. */
-const download = object({
-  /** How long making it takes. Default: 10 s. */
-  pending: optional(duration),
-  /** How long its URL is good for. Default: 15 min. */
-  ttl: optional(duration),
-  /** What the tasks made is filled up with noise to exactly this size, unless it is larger. Default: no noise. */
-  size: optional(size),
-  /** So long after it was made it is made anew, with other bytes, and so on, again and again. Default: never. */
-  rebuilt: optional(duration),
-  /** The `ETag` of the store; without one there is no `Last-Modified` either. Default: `strong`. */
-  etag: optional(oneOf("strong", "weak", "none")),
-  /** Whether the store tells the sums of a package. Default: `sent`. */
-  checksums: optional(oneOf("sent", "none")),
-  /** Whether the store knows `Range`, or sends all of it whatever was asked for. Default: `known`. */
-  ranges: optional(oneOf("known", "ignored"))
+const packages = field(optional(download), "The packages of the job and its tasks.", {
+  default: {},
+  examples: [{ pending: "1m", size: "500kB" }]
 })
 
-const jobShape = object(
+export const phase = object(
+  {
+    status: field(
+      name,
+      "Status of the job during the phase: any word. `completed`, `success`, `succeeded`, `done` end the job as " +
+        "a success; `failed`, `error`, `cancelled`, `rejected`, `terminated`, `expired` as a failure; any other " +
+        "word is no end. Only the last phase may be an end.",
+      { examples: ["queued", "running", "completed"] }
+    ),
+    until: field(
+      optional(condition),
+      "Condition that ends the phase. Every phase but the last needs one. Default: the phase is the last, and " +
+        "never ends.",
+      { examples: [{ after: "5s" }, { tasksDone: true }] }
+    )
+  },
+  { description: "A phase of a job: one status, until a condition holds." }
+)
+
+export const jobShape = object(
   {
     ...head("job"),
-    workflow: name,
-    created_by: optional(text),
-    cost: optional(count),
-    /** Seconds. Default: what the tasks take. */
-    estimated_duration: optional(count),
-    spec: optional(json),
-    val_errors: optional(list(valError)),
-    /**
-     * Default: `failed` at once when there are `val_errors`; else `queued` for 5 s, `running` until the tasks are
-     * done, and `completed` or `failed`, as they were.
-     */
-    phases: optional(someOf(object({ status: name, until: optional(condition) }))),
-    tasks: list(task),
-    download: optional(download),
-    quirks: optional(quirks)
+    workflow: workflowOf,
+    created_by: field(optional(text), `Id of the user who created the job. ${asUnset}`, { examples: ["user-4f1c2a"] }),
+    cost: field(optional(credits), "Cost of the job. The API says credits, and tokens.", {
+      default: 0,
+      examples: [42]
+    }),
+    estimated_duration: field(
+      optional(seconds),
+      "Estimate that the wire shows, independent of the time that the job takes. Default: the time that the " +
+        "tasks take together.",
+      { examples: [240] }
+    ),
+    spec: field(optional(json), `Specification of the workflow's run, any JSON. ${asUnset}`, {
+      examples: [{ nodes: [{ name: "ingest-aoi" }] }]
+    }),
+    val_errors: field(
+      optional(list(valError)),
+      "Errors of validation. A story with any has no default phases but `failed`.",
+      {
+        default: [],
+        examples: [[{ from: "ingest", to: "classify", err: "missing_input" }]]
+      }
+    ),
+    phases: field(
+      optional(someOf(phase)),
+      "Phases of the job, in order; a job begins with the first. Default: `queued` for 5s, `running` until the " +
+        "tasks are done, then `completed`, or `failed` if a task fails; only `failed` if there are `val_errors`.",
+      { examples: [[{ status: "queued", until: { polls: 2 } }, { status: "failed" }]] }
+    ),
+    tasks: field(list(task), "Tasks of the job. A task starts when the tasks that it depends on have completed.", {
+      examples: [[{ name: "ingest", takes: "20s" }]]
+    }),
+    download: packages,
+    quirks: field(optional(quirks), "Oddities of this story; they win over `everyStory` of the world.", {
+      default: {},
+      examples: [{ unset: "zero" }]
+    })
   },
-  { title: "a job story" }
+  {
+    title: "a job story",
+    description: "A file of `jobs/`: what happens to a job, and what the API shows of it.",
+    examples: [
+      {
+        $schema: "../schema/job.schema.json",
+        kind: "job",
+        source: "Made up.",
+        workflow: "wf-crop-classification",
+        cost: 42,
+        phases: [
+          { status: "queued", until: { after: "5s" } },
+          { status: "running", until: { tasksDone: true, polls: 2 } },
+          { status: "completed" }
+        ],
+        tasks: [
+          { name: "ingest", takes: "1m" },
+          {
+            name: "classify",
+            takes: "2m30s",
+            depends_on: ["ingest"],
+            result: [{ format: "tabular", name: "areas" }]
+          }
+        ],
+        download: { pending: "10s", size: "500kB" }
+      }
+    ]
+  }
 )
 
-const recordingShape = object(
+export const frame = object(
+  {
+    at: field(
+      duration,
+      "Time since the job was created from which on the job looks like this. The first frame is at `0s`; each " +
+        "one is later than the one before.",
+      { examples: ["0s", "31s"] }
+    ),
+    body: field(
+      Type.Record(Type.String(), json, { title: "an object, the job as it was answered" }),
+      "The answer as it was seen. `id` and `workflow_id`, where the body has them, become those of the job that " +
+        "replays it.",
+      { examples: [{ id: "recorded", status: "running", progress: "40%" }] }
+    )
+  },
+  { description: "An answer that was seen." }
+)
+
+export const recordingShape = object(
   {
     ...head("recording"),
-    workflow: name,
-    /** What was seen, and how long after the job was created. The last frame that is due is what the job looks like. */
-    frames: someOf(
-      object({
-        at: duration,
-        /** As the answer had it, oddities and all. */
-        body: Type.Record(Type.String(), json, { title: "an object, the job as it was answered" })
-      })
-    ),
-    download: optional(download)
+    workflow: workflowOf,
+    frames: field(someOf(frame), "Answers that were seen. The job looks like the last frame that is due.", {
+      examples: [[{ at: "0s", body: { id: "recorded", status: "queued" } }]]
+    }),
+    download: packages
   },
-  { title: "a recorded job" }
+  {
+    title: "a recorded job",
+    description: "A file of `recordings/`: a job as its answers were seen. It is a story like those of `jobs/`.",
+    examples: [
+      {
+        $schema: "../schema/recording.schema.json",
+        kind: "recording",
+        source: "Recorded, 2025-01-01.",
+        workflow: "wf-crop-classification",
+        frames: [
+          { at: "0s", body: { id: "recorded", workflow_id: "recorded", status: "queued" } },
+          { at: "31s", body: { id: "recorded", workflow_id: "recorded", status: "completed", progress: "100%" } }
+        ]
+      }
+    ]
+  }
 )
 
-/** Oddities of a whole world: of what no story is about, and of all its stories. */
 export const worldQuirks = object(
   {
-    /**
-     * The status for an id that nobody knows. Declared are 400 and 403, whose documented meanings (malformed; no
-     * access) are wrong for it; other operations of the API say 404. Default: 404.
-     */
-    unknownIds: optional(
-      Type.Union([Type.Literal(400), Type.Literal(403), Type.Literal(404)], { title: "400, 403 or 404" })
+    unknownIds: field(
+      optional(Type.Union([Type.Literal(400), Type.Literal(403), Type.Literal(404)], { title: "400, 403 or 404" })),
+      "HTTP status for an id that does not exist. The API declares 400 and 403, whose documented meanings " +
+        "(malformed, no access) do not fit; other operations answer 404.",
+      { default: 404, examples: [403] }
     ),
-    /** A list without items as `[]`, or as Go writes one that was never made. Default: `empty`. */
-    emptyLists: optional(oneOf("empty", "null")),
-    /** The content type of error bodies, which are JSON all the same. Default: `application/json`. */
-    errorType: optional(Type.String({ pattern: "^[\\w.+*-]+/[\\w.+*-]+$", title: 'a media type such as "image/png"' })),
-    /** What every planned story has, unless it says otherwise. */
-    everyStory: optional(quirks)
+    emptyLists: field(
+      emptyLists,
+      "How a list of no jobs or no workflows is sent. `empty`: `[]`. `null`: `null`, as Go writes a slice that " +
+        "was never made (inferred).",
+      { default: "empty", examples: ["null"] }
+    ),
+    errorType: field(
+      optional(Type.String({ pattern: "^[\\w.+*-]+/[\\w.+*-]+$", title: 'a media type such as "image/png"' })),
+      "Content type of error bodies, which stay JSON (`image/png` is documented). Default: `application/json; " +
+        "charset=utf-8`.",
+      { examples: ["image/png"] }
+    ),
+    everyStory: field(
+      optional(quirks),
+      "Oddities of every planned story, unless the story has its own. Recordings are sent as they were seen.",
+      { default: {}, examples: [{ unset: "zero", timestamps: "spaced" }] }
+    )
   },
-  { title: "the quirks of a world" }
+  { title: "the quirks of a world", description: "Oddities of a whole world." }
 )
 
-const workflowShape = object(
+const notSent = "Default: not sent."
+
+export const readyMade = object(
+  {
+    id: field(name, "Id of the job; no other job of the fixtures has it.", { examples: ["job-crop-done"] }),
+    story: field(name, "Name of the story that the job follows: a file of `jobs/` or `recordings/`.", {
+      examples: ["crop-classification"]
+    }),
+    age: field(duration, "Time before the beginning of the world at which the job was created.", { examples: ["1h"] })
+  },
+  { description: "A job that every world begins with." }
+)
+
+export const workflowShape = object(
   {
     ...head("workflow"),
-    id: name,
-    project_id: optional(text),
-    legacy_project_id: optional(text),
-    name: optional(text),
-    description: optional(text),
-    created_by: optional(text),
-    created_at: optional(text),
-    updated_at: optional(text),
-    estimated_cost: optional(count),
-    spec: optional(json),
-    val_errors: optional(list(valError)),
-    /** `set`: values that are sent as they are, by field; fields that nobody documents too. */
-    quirks: optional(object({ set: sent })),
-    /** What a new job of this workflow does, unless a test says otherwise. */
-    story: optional(name),
-    /** Jobs that every world begins with; `age` is how long ago they were created. */
-    jobs: optional(list(object({ id: name, story: name, age: duration })))
+    id: field(name, "Id of the workflow, as paths have it.", { examples: ["wf-crop-classification"] }),
+    project_id: field(
+      optional(text),
+      "Id of the project. A token needs a role in it. Default: not sent, and every token may see the workflow.",
+      {
+        examples: ["project-monsoon-2024"]
+      }
+    ),
+    legacy_project_id: field(optional(text), `Id of the project in older systems; only in lists. ${notSent}`, {
+      examples: ["1234567890"]
+    }),
+    name: field(optional(text), `Name of the workflow. ${notSent}`, { examples: ["Crop classification"] }),
+    description: field(optional(text), `Description of the workflow. ${notSent}`, {
+      examples: ["Which crop grows on which parcel."]
+    }),
+    created_by: field(optional(text), `Id of the user who created the workflow. ${notSent}`, {
+      examples: ["user-4f1c2a"]
+    }),
+    created_at: field(optional(text), `Time of creation, sent as it is. ${notSent}`, {
+      examples: ["2024-05-27T06:50:20.056549Z"]
+    }),
+    updated_at: field(optional(text), `Time of the last change, sent as it is. ${notSent}`, {
+      examples: ["2024-06-03T09:12:44.120031Z"]
+    }),
+    estimated_cost: field(
+      optional(credits),
+      `Estimate of what a job costs, also of \`getWorkflowCostEstimate\`. The API says credits, and tokens. ${notSent}`,
+      { examples: [42] }
+    ),
+    spec: field(optional(json), `Specification of the workflow, any JSON. ${notSent}`, {
+      examples: [{ nodes: [{ name: "ingest-aoi" }] }]
+    }),
+    val_errors: field(optional(list(valError)), `Errors of validation. ${notSent}`, {
+      examples: [[{ from: "ingest", to: "classify", err: "missing_input" }]]
+    }),
+    quirks: field(
+      optional(
+        object(
+          {
+            set: field(sent, "Values to send as they are, by field. Undocumented fields are possible; `id` is not.", {
+              examples: [{ estimated_cost: "42" }]
+            })
+          },
+          { description: "Oddities of a workflow." }
+        )
+      ),
+      "Oddities of the workflow. Default: none.",
+      { examples: [{ set: { estimated_cost: "42" } }] }
+    ),
+    story: field(
+      optional(name),
+      "Name of the story that new jobs follow, unless a test or a scenario has queued another. Default: none, " +
+        "and a create without a queued story is answered 400.",
+      { examples: ["crop-classification"] }
+    ),
+    jobs: field(optional(list(readyMade)), "Jobs that every world begins with.", {
+      default: [],
+      examples: [[{ id: "job-crop-done", story: "crop-classification", age: "1h" }]]
+    })
   },
-  { title: "a workflow" }
+  {
+    title: "a workflow",
+    description:
+      "A file of `workflows/`: a workflow, the story of its jobs, and the jobs that it has from the beginning.",
+    examples: [
+      {
+        $schema: "../schema/workflow.schema.json",
+        kind: "workflow",
+        source: "Made up.",
+        id: "wf-crop-classification",
+        project_id: "project-monsoon-2024",
+        name: "Crop classification",
+        estimated_cost: 42,
+        story: "crop-classification",
+        jobs: [{ id: "job-crop-done", story: "crop-classification", age: "1h" }]
+      }
+    ]
+  }
 )
 
-const errorShape = object(
+export const errorShape = object(
   {
     ...head("error"),
-    status: Type.Integer({ minimum: 400, maximum: 599, title: "a status from 400 to 599" }),
-    headers: Type.Record(Type.String(), text, { title: "an object of texts" }),
-    /** A text is sent as it is, anything else as JSON. */
-    body: json
+    status: field(
+      Type.Integer({ minimum: 400, maximum: 599, title: "a status from 400 to 599" }),
+      "HTTP status of the answer.",
+      { examples: [429] }
+    ),
+    headers: field(Type.Record(Type.String(), text, { title: "an object of texts" }), "Headers of the answer.", {
+      examples: [{ "retry-after": "7" }]
+    }),
+    body: field(json, "Body of the answer: a text is sent as it is, anything else as JSON.", {
+      examples: [{ error: { code: "rate_limited", message: "too many requests" } }, ""]
+    })
   },
-  { title: "an error body" }
+  {
+    title: "an error body",
+    description:
+      "A file of `errors/`: one answer that is not a success, for tests of clients. The server does not send it " +
+      "by itself; the fault `answer` takes the same status, headers and body.",
+    examples: [
+      {
+        $schema: "../schema/error.schema.json",
+        kind: "error",
+        source: "Envelope documented; 429 is documented nowhere.",
+        status: 429,
+        headers: { "content-type": "application/json; charset=utf-8", "retry-after": "7" },
+        body: { error: { code: "rate_limited", message: "too many requests" } }
+      }
+    ]
+  }
 )
 
 /** The folders of a fixture directory, and what is in them. */

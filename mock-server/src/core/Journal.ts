@@ -230,6 +230,8 @@ export class Journal {
   #weight = 0
   #seq = 0
   #open = 0
+  /** Number of restores. */
+  #life = 0
 
   constructor(limits: Partial<JournalLimits> = {}) {
     this.#limits = { ...defaultLimits, ...limits }
@@ -280,7 +282,9 @@ export class Journal {
     this.#open++
     this.#keep(entry)
     this.#happened({ arrived: entry.seq })
+    const life = this.#life
     return new Writing(entry, (seq) => {
+      if (life !== this.#life) return // the world was restored meanwhile
       this.#open--
       this.#happened({ over: seq })
     })
@@ -320,8 +324,10 @@ export class Journal {
     }
   }
 
-  /** Restores a saved journal. No request may be under way: its end would be recorded at a wrong time. */
+  /** Restores a saved journal. The end of a request under way is not recorded. */
   restore({ attempts, entries, happenings, seq }: Snapshot["journal"]): void {
+    this.#life++
+    this.#open = 0
     this.#seq = seq
     this.#attempts.restore(attempts)
     this.#isComplete = happenings !== undefined

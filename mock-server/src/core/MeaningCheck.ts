@@ -4,7 +4,7 @@
 import { parseDuration } from "./Duration.js"
 import type { Condition, JobFixture, Quirks, RecordingFixture, TaskFixture, WorkflowFixture } from "./Fixture.js"
 import { planProblems } from "./faults/Check.js"
-import { keyProblem, type Path, type Problem, printValue, printWords, problem } from "./Problem.js"
+import { expectedOf, keyProblem, type Path, type Problem, printValue, problem } from "./Problem.js"
 import { outcomeIn } from "./Recording.js"
 import type { Scenario } from "./Scenario.js"
 import { outcomeOf } from "./Status.js"
@@ -14,8 +14,14 @@ import { isWorldName } from "./Token.js"
 /** Names that are taken, each with its place in the order; the first of a kind is no problem. */
 export const duplicates = (
   names: ReadonlyArray<string>
-): ReadonlyArray<{ readonly index: number; readonly name: string }> =>
-  names.flatMap((name, index) => (names.indexOf(name) < index ? [{ index, name }] : []))
+): ReadonlyArray<{ readonly index: number; readonly name: string }> => {
+  const seen = new Set<string>()
+  return names.flatMap((name, index) => {
+    if (seen.has(name)) return [{ index, name }]
+    seen.add(name)
+    return []
+  })
+}
 
 /** A name that somebody else has. */
 export const taken = (path: Path, name: string): Problem =>
@@ -31,7 +37,7 @@ const taskProblems = (tasks: ReadonlyArray<TaskFixture>): ReadonlyArray<Problem>
       if (byName.has(name)) return []
       const others = names.filter((name) => name !== task.name)
       const expected =
-        others.length === 0 ? "nothing: there is no other task" : `the name of a task: ${printWords(others)}`
+        others.length === 0 ? "nothing: there is no other task" : expectedOf("the name of a task", others, name)
       return [problem(["tasks", index, "depends_on", position], printValue(name), expected, name, others)]
     })
     const cycle = canStart.has(task) || reported.has(task.name) ? undefined : cycleFrom(task, byName)
@@ -169,8 +175,7 @@ export const reference = (
   words: ReadonlyArray<string>
 ): ReadonlyArray<Problem> => {
   if (word === undefined || words.includes(word)) return []
-  const expected = words.length === 0 ? `${what}, of which there are none` : `${what}: ${printWords(words)}`
-  return [problem(path, printValue(word), expected, word, words)]
+  return [problem(path, printValue(word), () => expectedOf(what, words, word), word, words)]
 }
 
 /** What makes no sense in a workflow, the stories that it names and that do not exist above all. */

@@ -13,30 +13,33 @@ export interface Problem {
   readonly message: string
 }
 
+const longestText = 60
+
+const shorten = (text: string): string => (text.length > longestText ? `${text.slice(0, longestText - 1)}…` : text)
+
+const printKey = (key: string | number): string => {
+  if (typeof key === "number") return `[${key}]`
+  return /^[\w$]+$/.test(key) ? `.${shorten(key)}` : `[${shorten(JSON.stringify(key))}]`
+}
+
 /** Formats a path as `phases[1].status`; the empty path is `(root)`. */
-export const printPath = (path: Path): string =>
-  path
-    .map((key) =>
-      typeof key === "number" ? `[${key}]` : /^[\w$]+$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`
-    )
-    .join("")
-    .replace(/^\./, "") || "(root)"
+export const printPath = (path: Path): string => path.map(printKey).join("").replace(/^\./, "") || "(root)"
 
 /** Formats a value for a message. */
 export const printValue = (value: unknown): string => {
   if (value === undefined) return "nothing"
   if (Array.isArray(value)) return "a list"
   if (typeof value === "object" && value !== null) return "an object"
-  const text = JSON.stringify(value)
-  return text.length > 60 ? `${text.slice(0, 59)}…` : text
+  return shorten(JSON.stringify(value))
 }
 
-/** Longest list of words in a message; the suggestion names the likely one. */
+/** Largest number of words in a message. */
 const mostWords = 12
 
-/** Formats words as `"a", "b"`. */
-export const printWords = (words: ReadonlyArray<string>): string => {
-  const shown = words.slice(0, mostWords).map((word) => JSON.stringify(word))
+/** Formats words as `"a", "b"`, those near `word` first. */
+export const printWords = (words: ReadonlyArray<string>, word?: unknown): string => {
+  const sorted = typeof word === "string" ? nearestFirst(word, words) : words
+  const shown = sorted.slice(0, mostWords).map((word) => JSON.stringify(word))
   const left = words.length - shown.length
   return `${shown.join(", ")}${left > 0 ? ` and ${left} more` : ""}`
 }
@@ -64,36 +67,96 @@ const distance = (a: string, b: string): number => {
   return cell(a.length, b.length)
 }
 
-/** Returns the nearest word, if at most a third of its letters differ. */
-const nearest = (word: string, words: ReadonlyArray<string>): string | undefined => {
-  const plain = (text: string) => text.toLowerCase().replaceAll(/[_-]/g, "")
-  const [best] = words
-    .map((candidate) => ({ candidate, off: distance(plain(word), plain(candidate)) }))
-    .filter(({ candidate, off }) => off <= Math.max(1, candidate.length / 3))
-    .sort((a, b) => a.off - b.off)
-  return best?.candidate
+/** Longest words that are compared, since the time grows with both lengths. */
+const longestWord = 100
+
+/** Removes case and separators, which do not count. */
+const plain = (text: string) => text.toLowerCase().replaceAll(/[_-]/g, "")
+
+/** Whether a candidate begins or ends with the word: `getJob` for `getJobById`. */
+const isPart = (word: string, candidate: string): boolean => {
+  const part = plain(word)
+  return part.length >= 3 && (plain(candidate).startsWith(part) || plain(candidate).endsWith(part))
 }
+
+/** Returns the near candidates, the nearest first: at most a third of their letters differ. */
+const near = (word: string, candidates: ReadonlyArray<string>): ReadonlyArray<string> =>
+  word.length > longestWord
+    ? []
+    : candidates
+        .filter((candidate) => candidate.length <= longestWord)
+        .map((candidate) => ({
+          candidate,
+          isPart: isPart(word, candidate),
+          off: distance(plain(word), plain(candidate)),
+          exact: distance(word, candidate)
+        }))
+        .filter(({ candidate, isPart, off }) => isPart || off <= Math.max(1, candidate.length / 3))
+        .sort((a, b) => Number(b.isPart) - Number(a.isPart) || a.off - b.off || a.exact - b.exact)
+        .map(({ candidate }) => candidate)
+
+/** Returns the near candidates, then all others in order. */
+const nearestFirst = (word: string, candidates: ReadonlyArray<string>): ReadonlyArray<string> => [
+  ...new Set([...near(word, candidates), ...candidates])
+]
 
 /** Returns ` (did you mean "…"?)`, or an empty text when no word is near. */
 export const didYouMean = (word: string, words: ReadonlyArray<string>): string => {
-  const meant = nearest(word, words)
+  const [meant] = near(word, words)
   return meant === undefined ? "" : ` (did you mean ${JSON.stringify(meant)}?)`
 }
+
+/** Formats the known names as `stories: "a", "b" (did you mean "a"?)`, the nearest to the word first. */
+export const knownWords = (plural: string, words: ReadonlyArray<string>, word: string): string =>
+  words.length === 0 ? `there are no ${plural}` : `${plural}: ${printWords(words, word)}${didYouMean(word, words)}`
+
+/** A text, or a function that makes it, since few of many problems are shown. */
+type Text = string | (() => string)
 
 /** Makes a problem of a value; suggests the one of `words` nearest to `word`. */
 export const problem = (
   path: Path,
   found: string,
-  expected: string,
+  expected: Text,
   word?: unknown,
   words: ReadonlyArray<string> = []
-): Problem => {
-  const suggestion = typeof word === "string" ? didYouMean(word, words) : ""
-  return { path, at: "value", message: `found ${found}, expected ${expected}${suggestion}` }
-}
+): Problem => problemAt("value", path, found, expected, word, words)
+
+/** Makes a problem; searches for the suggestion only when the message is read. */
+const problemAt = (
+  at: Problem["at"],
+  path: Path,
+  found: string,
+  expected: Text,
+  word: unknown,
+  words: ReadonlyArray<string>
+): Problem => ({
+  path,
+  at,
+  get message() {
+    const wish = typeof expected === "string" ? expected : expected()
+    return `found ${found}, expected ${wish}${typeof word === "string" ? didYouMean(word, words) : ""}`
+  }
+})
+
+/** Formats the expected words as `the name of a story: "a", "b"`, the nearest to `word` first. */
+export const expectedOf = (what: string, words: ReadonlyArray<string>, word?: unknown): string =>
+  words.length === 0 ? `${what}, of which there are none` : `${what}: ${printWords(words, word)}`
 
 /** Makes a problem of the last key of the path. */
 export const keyProblem = (path: Path, expected: string, words: ReadonlyArray<string> = []): Problem => {
   const key = path.at(-1)
-  return { ...problem(path, `the key ${JSON.stringify(key)}`, expected, key, words), at: "key" }
+  return problemAt("key", path, `the key ${printValue(key)}`, expected, key, words)
+}
+
+/** Largest number of problems in a message. */
+export const mostProblems = 100
+
+/** Formats the first problems, and the number of the others. */
+export const printProblems = (
+  problems: ReadonlyArray<Problem>
+): ReadonlyArray<{ readonly path: string; readonly message: string }> => {
+  const shown = problems.slice(0, mostProblems).map(({ message, path }) => ({ path: printPath(path), message }))
+  const left = problems.length - shown.length
+  return left === 0 ? shown : [...shown, { path: "(root)", message: `${left} more, which are not listed` }]
 }

@@ -3,9 +3,9 @@
  * oddities that it has, its tokens and its seed. A file of `scenarios/`, or what a test or a request says.
  */
 import * as Type from "typebox/type"
-import { type DeepReadonly, name, object, oneOf, optional, text, worldQuirks } from "./Fixture.js"
+import { type DeepReadonly, field, name, object, oneOf, optional, schemaPath, text, worldQuirks } from "./Fixture.js"
 import { planShape } from "./faults/Plan.js"
-import { type Problem, printPath } from "./Problem.js"
+import { type Problem, printProblems } from "./Problem.js"
 
 /** Tokens beside those that every world has, by the last part of `mock_<world>_<name>`. */
 export const tokenTable = Type.Record(
@@ -16,31 +16,84 @@ export const tokenTable = Type.Record(
   { title: "an object of tokens by name" }
 )
 
-/** A story for the workflow that it was written for, or for another one. */
-const queued = Type.Union([name, object({ story: name, workflow: optional(name) })], {
+export const queuedStory = object(
+  {
+    story: field(name, "Name of the story: a file of `jobs/` or `recordings/`.", {
+      examples: ["water-quality-failed"]
+    }),
+    workflow: field(
+      optional(name),
+      "Id of the workflow whose next job follows the story. Default: the workflow that the story is written for.",
+      { examples: ["wf-crop-classification"] }
+    )
+  },
+  { description: "A story for the next job of a workflow." }
+)
+
+const queued = Type.Union([name, queuedStory], {
   title: 'the name of a story, or an object of "story" and "workflow"'
 })
 
+/** The fields of a scenario that a world takes too. */
+export const beginning = {
+  faults: field(
+    optional(Type.Union([name, planShape], { title: 'the name of a fault plan, or an object with its "rules"' })),
+    "What goes wrong from the beginning: a fault plan, or the name of one.",
+    { default: { rules: [] }, examples: ["throttled", { rules: [{ on: "*", do: { latency: "2s" } }] }] }
+  ),
+  quirks: field(optional(worldQuirks), "Oddities of the world.", {
+    default: {},
+    examples: [{ unknownIds: 403, everyStory: { unset: "zero" } }]
+  }),
+  tokens: field(
+    optional(tokenTable),
+    "Tokens beside `owner`, `viewer`, `expired` and `revoked`, by the last part of `mock_<world>_<name>`: a role " +
+      'for each project, where `*` is every other project, or `"expired"` or `"revoked"`.',
+    { default: {}, examples: [{ "field-team": { "project-monsoon-2024": "viewer" }, "old-key": "revoked" }] }
+  ),
+  seed: field(
+    optional(name),
+    "Text that ids, signatures and chance come from. Default: the server's seed, `pixxel` unless it is told another.",
+    { examples: ["slow-day"] }
+  )
+}
+
 export const scenarioShape = object(
   {
-    $schema: optional(Type.String({ title: "the path of a JSON Schema" })),
-    kind: optional(Type.Literal("scenario")),
-    /** What it is for. */
-    about: optional(text),
-    /** What the first jobs do: each create takes the next one for its workflow, then the workflow's own. */
-    stories: optional(Type.Array(queued, { title: "a list of stories" })),
-    /** What goes wrong from the beginning. Default: nothing. */
-    faults: optional(
-      Type.Union([name, planShape], { title: 'the name of a fault plan, or an object with its "rules"' })
+    $schema: schemaPath("scenario"),
+    kind: field(optional(Type.Literal("scenario")), "Kind of the file.", {
+      default: "scenario",
+      examples: ["scenario"]
+    }),
+    about: field(optional(text), "Purpose of the scenario, for readers. Default: none.", {
+      examples: ["The second job fails, on a slow day."]
+    }),
+    stories: field(
+      optional(Type.Array(queued, { title: "a list of stories" })),
+      "Stories of the first jobs. Each create takes the next one of its workflow, then the workflow's own " +
+        "`story` again.",
+      {
+        default: [],
+        examples: [["crop-classification", { story: "instant", workflow: "wf-crop-classification" }]]
+      }
     ),
-    /** Default: none. */
-    quirks: optional(worldQuirks),
-    /** Tokens beside those that every world has. */
-    tokens: optional(tokenTable),
-    /** Where ids, signatures and chance come from. Default: the server's. */
-    seed: optional(name)
+    ...beginning
   },
-  { title: "a scenario" }
+  {
+    title: "a scenario",
+    description: "A file of `scenarios/`, or a value in its form: what a world begins with.",
+    examples: [
+      {
+        kind: "scenario",
+        about: "The second job of the day fails, on a slow day.",
+        stories: ["crop-classification", { story: "water-quality-failed", workflow: "wf-crop-classification" }],
+        faults: { rules: [{ on: "*", do: { latency: "2s" } }] },
+        quirks: { unknownIds: 403, everyStory: { unset: "zero" } },
+        tokens: { "field-team": { "project-monsoon-2024": "viewer" } },
+        seed: "slow-day"
+      }
+    ]
+  }
 )
 
 /**
@@ -69,7 +122,7 @@ export class ScenarioError extends Error {
   readonly problems: ReadonlyArray<{ readonly path: string; readonly message: string }>
 
   constructor(problems: ReadonlyArray<Problem>) {
-    const printed = problems.map(({ message, path }) => ({ path: printPath(path), message }))
+    const printed = printProblems(problems)
     super(["the scenario cannot be used", ...printed.map(({ message, path }) => `${path}: ${message}`)].join("\n"))
     this.problems = printed
   }

@@ -2,7 +2,7 @@
  * Whether a value has the shape of a fixture. TypeBox has a validator of its own, which the tests hold this one
  * against; but it stops after eight errors, says them in the words of JSON Schema, and adds 300 kB to `pixxel-mock`.
  */
-import { keyProblem, type Path, type Problem, printValue, printWords, problem } from "./Problem.js"
+import { expectedOf, keyProblem, type Path, type Problem, printValue, printWords, problem } from "./Problem.js"
 
 /** The keywords of JSON Schema that `core/Fixture` uses. An object has its properties and no others, or any keys. */
 interface Schema {
@@ -37,10 +37,19 @@ const anyOfType = {
   object: "an object"
 } as const
 
-const expectation = ({ const: only, enum: words, title, type }: Schema): string => {
-  if (title !== undefined) return title
+/** The words that a value may be, if it may be a word. */
+const wordsOf = (schema: Schema): ReadonlyArray<string> => schema.enum ?? schema.anyOf?.flatMap(wordsOf) ?? []
+
+/** What a value should have been; of words, the nearest to the value come first. */
+const expectation = (schema: Schema, value?: unknown): string => {
+  const { const: only, title, type } = schema
+  const words = wordsOf(schema)
+  if (title !== undefined) {
+    const unnamed = words.filter((word) => !title.includes(JSON.stringify(word)))
+    return unnamed.length === 0 ? title : expectedOf(title, unnamed, value)
+  }
   if (only !== undefined) return printValue(only)
-  return words === undefined && type !== undefined ? anyOfType[type] : `one of ${printWords(words ?? [])}`
+  return words.length === 0 && type !== undefined ? anyOfType[type] : `one of ${printWords(words, value)}`
 }
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
@@ -88,13 +97,10 @@ const fieldProblems = (
     const field = Object.hasOwn(known, key) ? known[key] : Object.values(schema.patternProperties ?? {})[0]
     if (field !== undefined) return shapeProblems(field, item, [...path, key])
     const free = Object.keys(known).filter((name) => !Object.hasOwn(value, name))
-    return [keyProblem([...path, key], free.length === 0 ? "no other key" : `one of ${printWords(free)}`, free)]
+    return [keyProblem([...path, key], free.length === 0 ? "no other key" : `one of ${printWords(free, key)}`, free)]
   })
   return [...missing, ...wrong]
 }
-
-/** The words that a value may be, if it may be a word. */
-const wordsOf = (schema: Schema): ReadonlyArray<string> => schema.enum ?? schema.anyOf?.flatMap(wordsOf) ?? []
 
 /** Of shapes that a value may have, the only one that takes a list, or an object: what is wrong is inside of it. */
 const meantBranch = (schema: Schema, value: unknown): Schema | undefined => {
@@ -107,7 +113,8 @@ const meantBranch = (schema: Schema, value: unknown): Schema | undefined => {
 export const shapeProblems = (schema: Schema, value: unknown, path: Path = []): ReadonlyArray<Problem> => {
   const branch = meantBranch(schema, value)
   if (branch !== undefined) return shapeProblems(branch, value, path)
-  if (!isRight(schema, value)) return [problem(path, printValue(value), expectation(schema), value, wordsOf(schema))]
+  if (!isRight(schema, value))
+    return [problem(path, printValue(value), expectation(schema, value), value, wordsOf(schema))]
   if (schema.items && Array.isArray(value)) {
     const { items } = schema
     return value.flatMap((item, index) => shapeProblems(items, item, [...path, index]))

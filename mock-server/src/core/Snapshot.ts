@@ -5,12 +5,12 @@
  * that signed it.
  */
 import * as Type from "typebox/type"
-import { count, type DeepReadonly, type FixtureSet, name, object, oneOf, optional, text } from "./Fixture.js"
+import { count, type DeepReadonly, type FixtureSet, field, name, object, oneOf, optional, text } from "./Fixture.js"
 import { planProblems } from "./faults/Check.js"
 import { planShape } from "./faults/Plan.js"
 import type { JournalEntry } from "./Journal.js"
 import { reference, taken } from "./MeaningCheck.js"
-import { type Path, type Problem, printPath, printValue, problem } from "./Problem.js"
+import { type Path, type Problem, printProblems, printValue, problem } from "./Problem.js"
 import { shapeProblems } from "./ShapeCheck.js"
 
 /** A `Date` reaches twice as far, so that time can advance after a restore. */
@@ -21,125 +21,252 @@ const time = Type.Number({
 })
 const elapsed = Type.Number({ minimum: 0, title: "a number of milliseconds from 0" })
 const ordinal = Type.Integer({ minimum: 1, title: "a whole number from 1" })
+const bytes = Type.Integer({ minimum: 0, title: "a whole number of bytes from 0" })
 const list = <S extends Type.TSchema>(items: S) => Type.Array(items, { title: "a list" })
 const texts = Type.Record(Type.String(), text, { title: "an object of texts" })
 
-const event = object(
+const begin = 1_735_689_600_000
+const id = "46c469d7-1792-49c6-8c98-7367b0282dc7"
+
+const seq = (description: string) => field(ordinal, description, { examples: [1] })
+
+export const event = object(
   {
-    kind: oneOf("delivery", "signal"),
-    /** In milliseconds since the job was created. */
-    at: elapsed,
-    name: optional(name)
+    kind: field(
+      oneOf("delivery", "signal"),
+      "Kind of the event. `delivery`: an answer that showed the job was complete. `signal`: the test sent a signal.",
+      { examples: ["signal"] }
+    ),
+    at: field(elapsed, "Time since the job was created.", { examples: [61_000] }),
+    name: field(optional(name), "Name of a signal. Default: none, for a delivery.", { examples: ["start"] })
   },
-  { title: "an event of a job" }
+  { title: "an event of a job", description: "An event that affects the state of a job." }
 )
 
-const job = object(
+export const asked = object(
   {
-    id: name,
-    workflow: name,
-    story: name,
-    createdAt: time,
-    events: list(event),
-    /** Times of the first request for each package: of a task, or of the job. */
-    asked: list(object({ task: optional(name), at: time }, { title: 'an object of "at", and "task" if it is of one' }))
+    task: field(optional(name), "Id of the task. Default: none, for the package of the job.", { examples: [id] }),
+    at: field(time, "Time of the first request for the package.", { examples: [begin + 300_000] })
   },
-  { title: "a job" }
+  { title: 'an object of "at", and "task" if it is of one', description: "A requested package." }
 )
 
-const workflow = object(
+export const savedJob = object(
   {
-    id: name,
-    /** Number of jobs created; the next id derives from it. */
-    created: count,
-    /** Stories of its next jobs. */
-    queued: list(name)
-  },
-  { title: "the state of a workflow" }
-)
-
-const attempts = list(object({ operation: name, subject: text, count: ordinal }, { title: "a count of attempts" }))
-
-const faults = object(
-  {
-    plan: planShape,
-    /** Time when the plan was set. */
-    since: time,
-    /** Number of times each rule has taken effect. */
-    fired: list(count),
-    attempts,
-    /** States of the rate limits that requests have reached, by the index of their rule. */
-    buckets: list(object({ rule: count, level: count, at: time }, { title: "the state of a limit" }))
-  },
-  { title: "a fault plan and its state" }
-)
-
-const entry = object(
-  {
-    seq: ordinal,
-    origin: oneOf("api", "storage"),
-    time,
-    operation: optional(name),
-    subject: text,
-    attempt: ordinal,
-    method: name,
-    route: optional(name),
-    path: text,
-    ids: texts,
-    query: Type.Record(Type.String(), Type.Union([text, list(text)], { title: "a text or a list of texts" }), {
-      title: "an object of texts, or of lists of texts"
+    id: field(name, "Id of the job.", { examples: [id] }),
+    workflow: field(name, "Id of its workflow.", { examples: ["wf-crop-classification"] }),
+    story: field(name, "Name of the story that it follows.", { examples: ["crop-classification"] }),
+    createdAt: field(time, "Time of its creation.", { examples: [begin] }),
+    events: field(list(event), "Events of the job, oldest first, if its story depends on any.", {
+      examples: [[{ kind: "delivery", at: 5_000 }]]
     }),
-    headers: texts,
-    credential: name,
-    received: count,
-    status: optional(count),
-    retryAfter: optional(elapsed),
-    shown: optional(text),
-    bytes: optional(count),
-    fault: optional(name),
-    ended: optional(time),
-    end: optional(oneOf("whole", "cut", "gone"))
+    asked: field(list(asked), "Packages that were asked for.", { examples: [[{ at: begin + 300_000 }]] })
+  },
+  { title: "a job", description: "A job of a saved world." }
+)
+
+export const savedWorkflow = object(
+  {
+    id: field(name, "Id of the workflow.", { examples: ["wf-crop-classification"] }),
+    created: field(count, "Number of jobs that were created; the id of the next one comes from it.", { examples: [1] }),
+    queued: field(list(name), "Names of the stories of its next jobs.", { examples: [["water-quality-failed"]] })
+  },
+  { title: "the state of a workflow", description: "The next jobs of a workflow." }
+)
+
+export const attemptCount = object(
+  {
+    operation: field(name, "Operation.", { examples: ["getJobById"] }),
+    subject: field(text, "Last id of the path.", { examples: [id] }),
+    count: field(ordinal, "Number of requests.", { examples: [3] })
+  },
+  { title: "a count of attempts", description: "A count of the requests of one operation and id." }
+)
+
+export const bucket = object(
+  {
+    rule: field(count, "Place of its rule in the plan, from 0.", { examples: [0] }),
+    level: field(count, "Number of its tokens.", { examples: [4] }),
+    at: field(time, "Time at which it had them.", { examples: [begin] })
+  },
+  { title: "the state of a limit", description: "The bucket of a rate limit." }
+)
+
+const attempts = list(attemptCount)
+const noAttempts = { examples: [[{ operation: "getJobById", subject: id, count: 3 }]] } as const
+
+export const savedFaults = object(
+  {
+    plan: field(planShape, "Fault plan.", { examples: [{ rules: [] }] }),
+    since: field(time, "Time since which it is in place.", { examples: [begin] }),
+    fired: field(list(count), "Number of times that each rule has taken effect.", { examples: [[2, 0]] }),
+    attempts: field(attempts, "Requests since the plan is in place.", noAttempts),
+    buckets: field(list(bucket), "Rate limits that a request has met.", {
+      examples: [[{ rule: 0, level: 4, at: begin }]]
+    })
+  },
+  { title: "a fault plan and its state", description: "The fault plan of a saved world, and its state." }
+)
+
+const unanswered = "Default: absent, until it is answered."
+
+export const journalEntry = object(
+  {
+    seq: seq("Number of the request, over all requests of the world."),
+    origin: field(
+      oneOf("api", "storage"),
+      "Server that was asked. `api`: the API. `storage`: the store of signed URLs.",
+      { examples: ["api"] }
+    ),
+    time: field(time, "Time of arrival, on the world's clock.", { examples: [begin] }),
+    operation: field(
+      optional(name),
+      "Operation; `getPackage` is the download behind a signed URL. Default: absent, for a request that is no " +
+        "operation.",
+      { examples: ["getJobById"] }
+    ),
+    subject: field(text, "Last id of the path; empty if the path has none.", { examples: [id] }),
+    attempt: seq("Number of the request among those of the same operation and subject."),
+    method: field(name, "HTTP method.", { examples: ["GET"] }),
+    route: field(optional(name), "Template of the path. Default: absent, for a request that is no operation.", {
+      examples: ["/v0/workflows/{workflow_id}"]
+    }),
+    path: field(text, "Path as it was sent, without the world's prefix and the query.", {
+      examples: ["/v0/workflows/wf-crop-classification"]
+    }),
+    ids: field(texts, "Ids of the path, decoded.", { examples: [{ workflow_id: "wf-crop-classification" }] }),
+    query: field(
+      Type.Record(Type.String(), Type.Union([text, list(text)], { title: "a text or a list of texts" }), {
+        title: "an object of texts, or of lists of texts"
+      }),
+      "Values of documented parameters. Of other parameters only the name is kept; of a signature whether it is " +
+        "`right` or `wrong`.",
+      { examples: [{ project_id: "project-monsoon-2024" }] }
+    ),
+    headers: field(texts, "Headers, as far as the journal keeps them, such as `range`; never `authorization`.", {
+      examples: [{ range: "bytes=500-" }]
+    }),
+    credential: field(name, "Role and form of the token, or `missing`, or `refused`; never the token.", {
+      examples: ["bearer owner"]
+    }),
+    received: field(bytes, "Length of the request's body, as its head says.", { examples: [0] }),
+    status: field(optional(count), `HTTP status of the answer. ${unanswered}`, { examples: [200] }),
+    retryAfter: field(
+      optional(elapsed),
+      "Time that `Retry-After` asked the client to wait. Default: absent, without `Retry-After`.",
+      { examples: [7_000] }
+    ),
+    shown: field(
+      optional(text),
+      "Status of the job in an answer of `createJob` or `getJobById`; `pending` or `ready` in an answer of a " +
+        "download. Default: absent.",
+      { examples: ["running"] }
+    ),
+    bytes: field(
+      optional(bytes),
+      "Length of the answer's body, as far as it was sent. Default: absent, when it is not known.",
+      { examples: [1_981] }
+    ),
+    fault: field(optional(name), "Rules of the fault plan that took effect. Default: absent.", {
+      examples: ["rules[1] cut"]
+    }),
+    ended: field(optional(time), "Time at which the request was over. Default: absent, while it is under way.", {
+      examples: [begin + 12]
+    }),
+    end: field(
+      optional(oneOf("whole", "cut", "gone")),
+      "End of the request. `whole`: the answer was sent completely. `cut`: a fault ended it. `gone`: the client " +
+        "went away. Default: absent, while it is under way.",
+      { examples: ["whole"] }
+    )
   } satisfies Record<keyof JournalEntry, Type.TSchema>,
-  { title: "a request" }
+  { title: "a request", description: "A request of a world's journal, and its answer." }
 )
 
-const action = Type.Union(
-  [
-    object({ do: Type.Literal("enqueue"), story: name, workflow: name }),
-    object({ do: Type.Literal("signal"), job: name, name }),
-    object({ do: Type.Literal("faults"), plan: planShape })
-  ],
-  { title: 'an object with "do": "enqueue", "signal" or "faults"' }
+const job = field(name, "Id of the job.", { examples: [id] })
+
+export const enqueueAction = object(
+  {
+    do: field(Type.Literal("enqueue"), "A story was queued.", { examples: ["enqueue"] }),
+    story: field(name, "Name of the story.", { examples: ["water-quality-failed"] }),
+    workflow: field(name, "Id of the workflow.", { examples: ["wf-water-quality"] })
+  },
+  { description: "The test queued a story." }
 )
 
-const happening = Type.Union([object({ arrived: ordinal }), object({ over: ordinal }), object({ at: time, action })], {
+export const signalAction = object(
+  {
+    do: field(Type.Literal("signal"), "A signal was sent.", { examples: ["signal"] }),
+    job,
+    name: field(name, "Name of the signal.", { examples: ["start"] })
+  },
+  { description: "The test sent a signal." }
+)
+
+export const faultsAction = object(
+  {
+    do: field(Type.Literal("faults"), "A fault plan was put in place.", { examples: ["faults"] }),
+    plan: field(planShape, "Fault plan.", { examples: [{ rules: [] }] })
+  },
+  { description: "The test set a fault plan." }
+)
+
+const action = Type.Union([enqueueAction, signalAction, faultsAction], {
+  title: 'an object with "do": "enqueue", "signal" or "faults"'
+})
+
+export const arrival = object({ arrived: seq("Number of the request.") }, { description: "A request arrived." })
+
+export const ending = object({ over: seq("Number of the request.") }, { description: "A request was over." })
+
+export const deed = object(
+  {
+    at: field(time, "Time on the world's clock.", { examples: [begin] }),
+    action: field(action, "What the test did.", { examples: [{ do: "signal", job: id, name: "start" }] })
+  },
+  { description: "The test acted on the world." }
+)
+
+const happening = Type.Union([arrival, ending, deed], {
   title: 'an object of "arrived", of "over", or of "at" and "action"'
 })
 
-export const snapshotShape = object(
+export const savedJournal = object(
   {
-    version: Type.Literal(1),
-    seed: name,
-    /** Time when the world began. */
-    startedAt: time,
-    now: time,
-    /** Oldest first. */
-    jobs: list(job),
-    workflows: list(workflow),
-    faults,
-    journal: object(
-      {
-        /** Number of the last request. */
-        seq: count,
-        entries: list(entry),
-        attempts,
-        /** Absent when the journal has dropped some. */
-        happenings: optional(list(happening))
-      },
-      { title: "a journal" }
+    seq: field(count, "Number of the last request.", { examples: [2] }),
+    entries: field(list(journalEntry), "Requests, oldest first; at most the last 10,000, and 8 MB.", {
+      examples: [[]]
+    }),
+    attempts: field(attempts, "Requests since the world began.", noAttempts),
+    happenings: field(
+      optional(list(happening)),
+      "Arrivals and ends of requests, and deeds of the test, in order. Default: absent, when the journal has " +
+        "lost requests; then there is no replay.",
+      { examples: [[{ arrived: 1 }, { over: 1 }]] }
     )
   },
-  { title: "a saved world" }
+  { title: "a journal", description: "The journal of a saved world." }
+)
+
+export const snapshotShape = object(
+  {
+    version: field(Type.Literal(1), "Version of the format.", { examples: [1] }),
+    seed: field(name, "Seed of the world.", { examples: ["pixxel"] }),
+    startedAt: field(time, "Time at which the world began.", { examples: [begin] }),
+    now: field(time, "Time of the snapshot.", { examples: [begin + 60_000] }),
+    jobs: field(list(savedJob), "Jobs, oldest first.", { examples: [[]] }),
+    workflows: field(list(savedWorkflow), "Workflows that have created or queued jobs.", { examples: [[]] }),
+    faults: field(savedFaults, "Fault plan and its state.", {
+      examples: [{ plan: { rules: [] }, since: begin, fired: [], attempts: [], buckets: [] }]
+    }),
+    journal: field(savedJournal, "Journal.", { examples: [{ seq: 0, entries: [], attempts: [], happenings: [] }] })
+  },
+  {
+    title: "a saved world",
+    description:
+      "A world as `GET /worlds/{world}/export` gives it: all that it takes to go on from there. It is not " +
+      "written by hand."
+  }
 )
 
 /**
@@ -164,7 +291,7 @@ export class SnapshotError extends Error {
   readonly problems: ReadonlyArray<{ readonly path: string; readonly message: string }>
 
   constructor(problems: ReadonlyArray<Problem>) {
-    const printed = problems.map(({ message, path }) => ({ path: printPath(path), message }))
+    const printed = printProblems(problems)
     super(["the snapshot cannot be used", ...printed.map(({ message, path }) => `${path}: ${message}`)].join("\n"))
     this.problems = printed
   }
@@ -174,6 +301,8 @@ export class SnapshotError extends Error {
 interface Target {
   readonly seed: string
   readonly fixtures: FixtureSet
+  /** Includes those of its fixtures. */
+  readonly maxJobs: number
 }
 
 /** Reports each repetition of a name. */
@@ -186,13 +315,20 @@ const repeated = (names: ReadonlyArray<string>, path: (index: number) => Path): 
   })
 }
 
-const jobProblems = (snapshot: Snapshot, { fixtures }: Target): ReadonlyArray<Problem> => {
+/** Reports a number of jobs or queued stories above the world's limit. */
+const countProblems = (path: Path, count: number, what: string, most: number): ReadonlyArray<Problem> =>
+  count <= most ? [] : [problem(path, `${count} ${what}`, `at most ${most}: maxJobs allows more`)]
+
+const jobProblems = (snapshot: Snapshot, { fixtures, maxJobs }: Target): ReadonlyArray<Problem> => {
   const { jobs, workflows } = snapshot
   const stories = [...fixtures.jobs.keys()]
   const ids = [...fixtures.workflows.keys()]
   const story = (path: Path, word: string) => reference(path, word, "the name of a story", stories)
   const workflow = (path: Path, word: string) => reference(path, word, "the id of a workflow", ids)
+  const queued = workflows.reduce((count, { queued }) => count + queued.length, 0)
   return [
+    ...countProblems(["jobs"], jobs.length, "jobs", maxJobs),
+    ...countProblems(["workflows"], queued, "queued stories", maxJobs),
     ...jobs.flatMap((job, index) => [
       ...workflow(["jobs", index, "workflow"], job.workflow),
       ...story(["jobs", index, "story"], job.story)

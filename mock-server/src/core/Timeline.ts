@@ -221,25 +221,47 @@ const endOf = (until: Until, start: Moment, tasksDone: number, events: Events): 
   return end
 }
 
+/** Returns the moments at which the phases began that have begun by `elapsed`. */
+const phaseMoments = (plan: Plan, elapsed: number, events: Events): ReadonlyArray<Moment> => {
+  const starts: Array<Moment> = []
+  let moment: Moment = { at: 0, events: 0 }
+  for (const { until } of plan.phases) {
+    if (moment.at > elapsed || moment.at === Number.POSITIVE_INFINITY) break
+    starts.push(moment)
+    if (until === undefined) break
+    const tasksDone = (starts[plan.working]?.at ?? Number.POSITIVE_INFINITY) + plan.takes
+    moment = endOf(until, moment, tasksDone, events)
+  }
+  return starts
+}
+
 /**
  * Returns the start of each phase that has begun by `elapsed`. With `Infinity`: of each phase that begins without
  * further events.
  */
-export const phaseStarts = (
-  plan: Plan,
-  elapsed: number,
-  events: ReadonlyArray<TimelineEvent>
-): ReadonlyArray<number> => {
-  const starts: Array<number> = []
-  let moment: Moment = { at: 0, events: 0 }
-  for (const { until } of plan.phases) {
-    if (moment.at > elapsed || moment.at === Number.POSITIVE_INFINITY) break
-    starts.push(moment.at)
-    if (until === undefined) break
-    const tasksDone = (starts[plan.working] ?? Number.POSITIVE_INFINITY) + plan.takes
-    moment = endOf(until, moment, tasksDone, events)
-  }
-  return starts
+export const phaseStarts = (plan: Plan, elapsed: number, events: ReadonlyArray<TimelineEvent>): ReadonlyArray<number> =>
+  phaseMoments(plan, elapsed, events).map(({ at }) => at)
+
+/** Returns the largest number of events of a kind that affect a condition. */
+const usedBy = (until: Until | undefined, { kind, name }: TimelineEvent): number =>
+  until === undefined
+    ? 0
+    : [until, ...(until.all ?? []), ...(until.any ?? [])].reduce((most, { polls = 0, signal }) => {
+        const used = kind === "delivery" ? polls : signal === name ? 1 : 0
+        return Math.max(most, used)
+      }, 0)
+
+/**
+ * Whether an event now affects the job: its phase waits for such events and has had fewer than it can use. Other events
+ * need not be kept, so that a job that is polled forever does not grow.
+ */
+export const matters = (plan: Plan, events: ReadonlyArray<TimelineEvent>, event: TimelineEvent): boolean => {
+  const starts = phaseMoments(plan, event.at, events)
+  const start = starts.at(-1)
+  const used = usedBy(plan.phases[starts.length - 1]?.until, event)
+  if (start === undefined || used === 0) return false
+  const isSame = event.kind === "delivery" ? isDelivery : isSignal(event.name ?? "")
+  return nth(used, start, events, isSame) === never
 }
 
 /** Computes the state of a task `at` milliseconds after the tasks began, which was at `began`. */

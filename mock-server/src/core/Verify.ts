@@ -2,7 +2,7 @@
  * Counts expected requests in the journal of a world.
  */
 import type { JournalEntry } from "./Journal.js"
-import { didYouMean } from "./Problem.js"
+import { knownWords } from "./Problem.js"
 
 /**
  * Expected requests and their number; without a number, at least one.
@@ -82,13 +82,15 @@ const nearestOf = (
     : { seq: entry.seq, differs, position: positionOf(entry) }
 }
 
-/** Returns a note with a suggestion when the operation does not exist. */
+/** Returns a note with the known operations when the operation does not exist. */
 const unknown = (operation: string, operations: ReadonlyArray<string>): string =>
-  operations.includes(operation) ? "" : `; there is no operation of that name${didYouMean(operation, operations)}`
+  operations.includes(operation)
+    ? ""
+    : `; there is no operation of that name; ${knownWords("operations", operations, operation)}`
 
 /**
- * Counts the expected requests of a journal. `operations` are all operation ids; `positionOf` returns the position of a
- * request's job.
+ * Counts the expected requests of a journal. Fails for an operation that does not exist, even if 0 are expected.
+ * `operations` are all operation ids; `positionOf` returns the position of a request's job.
  */
 export const verify = (
   entries: ReadonlyArray<JournalEntry>,
@@ -112,7 +114,7 @@ export const verify = (
       ? ""
       : `; #${nearest.seq} ${nearest.differs}${nearest.position === undefined ? "" : ` (${nearest.position})`}`
   return {
-    ok: found >= least && found <= most,
+    ok: operations.includes(operation) && found >= least && found <= most,
     found,
     message:
       `expected ${range(least, most)} of ${requests}, found ${found}` +

@@ -12,11 +12,11 @@ import { faultableOperations } from "./faults/Plan.js"
 import { hashId } from "./Ids.js"
 import { Journal } from "./Journal.js"
 import { position } from "./Position.js"
-import { didYouMean, printWords } from "./Problem.js"
+import { knownWords } from "./Problem.js"
 import { mergeQuirks } from "./Quirks.js"
 import { type Grant, grantOf, type TokenTable } from "./Rights.js"
 import { checkSnapshot, type Snapshot } from "./Snapshot.js"
-import { type JobView, type Plan, plan, type TaskView, type TimelineEvent, view } from "./Timeline.js"
+import { type JobView, matters, type Plan, plan, type TaskView, type TimelineEvent, view } from "./Timeline.js"
 import { type Expectation, type Verdict, verify } from "./Verify.js"
 import { type JobIdentity, jobBody, jobListItem, statusWord, taskId } from "./Wire.js"
 
@@ -68,6 +68,13 @@ export class WorldBusyError extends Error {
   }
 }
 
+/** A request that has not arrived in full, and has not affected its world yet. */
+export interface Arriving {
+  readonly isWhole: () => boolean
+  /** Closes the connection. */
+  readonly end: () => void
+}
+
 /** Makes a copy without values that JSON cannot express. */
 const plain = <A>(value: A): A => JSON.parse(JSON.stringify(value))
 
@@ -84,7 +91,11 @@ export interface WorldSetup {
   /** Additional tokens of this world. */
   readonly tokens: TokenTable
   readonly quirks: WorldQuirks
+  /** Largest number of jobs beside those of the fixtures, and of queued stories. Default: 10 000. */
+  readonly maxJobs?: number | undefined
 }
+
+const defaultMaxJobs = 10_000
 
 /**
  * The state of a world, and the actions of a test on it.
@@ -106,14 +117,18 @@ export class World {
   readonly faults: Faults
   /** Additional tokens of this world. */
   readonly tokens: TokenTable
+  /** Largest number of jobs, including those of its fixtures. */
+  readonly maxJobs: number
+  readonly #maxQueued: number
   #startedAt: number
   readonly #jobs = new Map<string, MutableJob>()
   readonly #created = new Map<string, number>()
   /** Names of stories, by workflow. */
   readonly #queued = new Map<string, Array<string>>()
   readonly #merged = new Map<JobFixture, Quirks>()
+  readonly #requests = new Set<Arriving>()
 
-  constructor({ clock, fixtures, name, quirks, seed, storageUrl, tokens }: WorldSetup) {
+  constructor({ clock, fixtures, maxJobs = defaultMaxJobs, name, quirks, seed, storageUrl, tokens }: WorldSetup) {
     this.name = name
     this.seed = seed
     this.clock = clock
@@ -128,6 +143,8 @@ export class World {
         this.#add(id, workflow.id, story, clock.now - parseDuration(age))
       }
     }
+    this.maxJobs = this.#jobs.size + maxJobs
+    this.#maxQueued = maxJobs
   }
 
   /** Time when it began, in milliseconds since 1970 on its clock. */
@@ -148,7 +165,18 @@ export class World {
   enqueue(storyName: string, workflowId?: string): void {
     const story = this.#story(storyName)
     const workflow = workflowId ?? story.workflow
-    if (!this.fixtures.workflows.has(workflow)) throw new RangeError(`there is no workflow ${workflow}`)
+    const { workflows } = this.fixtures
+    if (!workflows.has(workflow)) {
+      throw new RangeError(
+        `there is no workflow ${workflow}; ${knownWords("workflows", [...workflows.keys()], workflow)}`
+      )
+    }
+    if (this.#queuedCount >= this.#maxQueued) {
+      const { name } = this
+      throw new RangeError(
+        `the world ${name} has ${this.#maxQueued} queued stories, the maximum: reset it, or raise maxJobs`
+      )
+    }
     this.journal.did({ do: "enqueue", story: storyName, workflow }, this.clock.now)
     const queue = this.#queued.get(workflow)
     if (queue === undefined) this.#queued.set(workflow, [storyName])
@@ -162,8 +190,9 @@ export class World {
     this.journal.did({ do: "faults", plan: this.faults.use(plan, this.clock.now) }, this.clock.now)
   }
 
-  /** Creates a job; absent when the workflow has no story. */
+  /** Creates a job; absent when the workflow has no story. Throws a `RangeError` when the world has `maxJobs`. */
   createJob(workflowId: string): Job | undefined {
+    if (this.#jobs.size >= this.maxJobs) throw new RangeError(`the world ${this.name} has ${this.maxJobs} jobs`)
     const story = this.#queued.get(workflowId)?.shift() ?? this.fixtures.workflows.get(workflowId)?.story
     if (story === undefined) return undefined
     const ordinal = this.#created.get(workflowId) ?? 0
@@ -178,6 +207,11 @@ export class World {
   /** Returns the jobs of a workflow, oldest first. */
   jobsOf(workflowId: string): ReadonlyArray<Job> {
     return [...this.#jobs.values()].filter((job) => job.identity.workflowId === workflowId)
+  }
+
+  /** Ids of its jobs, oldest first. */
+  get jobIds(): ReadonlyArray<string> {
+    return [...this.#jobs.keys()]
   }
 
   /** Number of jobs, including those of the fixtures. */
@@ -242,6 +276,17 @@ export class World {
     return statusWord(view.status, job.quirks)
   }
 
+  /** Registers a request that is in the journal; call the returned function at its end. */
+  arrives(request: Arriving): () => void {
+    this.#requests.add(request)
+    return () => this.#requests.delete(request)
+  }
+
+  /** Requests that have not arrived in full; they may be ended at any time. */
+  get arriving(): ReadonlyArray<Arriving> {
+    return [...this.#requests].filter(({ isWhole }) => !isWhole())
+  }
+
   /** Records that an answer that shows this job was passed whole to the transport. */
   delivered(jobId: string): void {
     this.#happened(jobId, { kind: "delivery" })
@@ -253,11 +298,12 @@ export class World {
    */
   signal(jobId: string, name: string): void {
     const { signals } = this.#jobs.get(jobId)?.plan ?? {}
-    if (signals === undefined) throw new RangeError(`there is no job ${jobId}`)
+    if (signals === undefined) {
+      throw new RangeError(`there is no job ${jobId}; ${knownWords("jobs", this.jobIds, jobId)}`)
+    }
     if (!signals.includes(name)) {
-      const known = signals.length === 0 ? "its story has no signals" : `its signals: ${printWords(signals)}`
-      const word = JSON.stringify(name)
-      throw new RangeError(`the job ${jobId} never waits for a signal ${word}; ${known}${didYouMean(name, signals)}`)
+      const known = signals.length === 0 ? "its story has no signals" : knownWords("its signals", signals, name)
+      throw new RangeError(`the job ${jobId} never waits for a signal ${JSON.stringify(name)}; ${known}`)
     }
     this.journal.did({ do: "signal", job: jobId, name }, this.clock.now)
     this.#happened(jobId, { kind: "signal", name })
@@ -332,14 +378,17 @@ export class World {
   /**
    * Restores a snapshot: jobs, queued stories, faults, journal and time. Later state is lost.
    *
-   * Throws a `SnapshotError` when the snapshot does not fit this world, and a `WorldBusyError` while a request is under
-   * way or a sleeper waits on the world's clock. Then the world is unchanged.
+   * Throws a `SnapshotError` when the snapshot does not fit this world, and a `WorldBusyError` while a request is
+   * handled or a sleeper waits on the world's clock. Then the world is unchanged. Ends requests that have not arrived
+   * in full.
    */
   restore(snapshot: unknown): void {
     const { faults, jobs, journal, now, startedAt, workflows } = plain(checkSnapshot(snapshot, this))
-    const requests = this.journal.open
+    const { arriving } = this
+    const requests = this.journal.open - arriving.length
     const { sleepers } = this.clock
     if (requests > 0 || sleepers > 0) throw new WorldBusyError(requests, sleepers)
+    for (const request of arriving) request.end()
     this.clock.set(now)
     this.#startedAt = startedAt
     this.#jobs.clear()
@@ -358,17 +407,23 @@ export class World {
     this.journal.restore(journal)
   }
 
+  get #queuedCount(): number {
+    return [...this.#queued.values()].reduce((count, stories) => count + stories.length, 0)
+  }
+
   #happened(jobId: string, event: Omit<TimelineEvent, "at">): void {
     const job = this.#jobs.get(jobId)
-    // most stories depend on time alone, and none changes after its end, so the event would not be read
-    if (job === undefined || !job.plan.listens || this.view(job).outcome !== "pending") return
-    job.events.push({ ...event, at: this.clock.now - job.identity.createdAt })
+    if (job === undefined || !job.plan.listens) return // most stories depend on time alone
+    const happened = { ...event, at: this.clock.now - job.identity.createdAt }
+    if (matters(job.plan, job.events, happened)) job.events.push(happened)
   }
 
   #story(name: string): JobFixture {
     const story = this.fixtures.jobs.get(name)
     if (story === undefined) {
-      throw new RangeError(`there is no story called ${name}${didYouMean(name, [...this.fixtures.jobs.keys()])}`)
+      throw new RangeError(
+        `there is no story called ${name}; ${knownWords("stories", [...this.fixtures.jobs.keys()], name)}`
+      )
     }
     return story
   }

@@ -7,6 +7,8 @@ import { attachExchanges } from "../clock/Exchange.js"
 import { authorize } from "./access.js"
 import type { AdminAccess } from "./admin/guard.js"
 import { adminPrefix, adminRoutes } from "./admin/routes.js"
+import { makePages } from "./cors.js"
+import { deadline } from "./deadline.js"
 import { downloadRoutes } from "./downloads.js"
 import { ApiError, answerParserError, toApiError } from "./envelope.js"
 import { attachFaults } from "./faults/attach.js"
@@ -27,6 +29,10 @@ export interface ApiSetup {
   readonly onDefect: (error: unknown) => void
   /** Who may use the admin routes; absent: there are none. */
   readonly admin: AdminAccess | undefined
+  /** Origins of pages that may use the API, beside those of this machine. */
+  readonly allowedOrigins: ReadonlyArray<string>
+  /** Milliseconds in which a request must arrive; 0: any. */
+  readonly requestTimeout: number
 }
 
 const unmatched = (method: string, path: string): ApiError => {
@@ -47,7 +53,16 @@ const answer = (error: ApiError, reply: FastifyReply): FastifyReply => {
   return type === undefined ? reply.send(error.body) : reply.type(type).send(JSON.stringify(error.body))
 }
 
-export const buildApi = ({ admin, onDefect, seed, storageUrl, worlds }: ApiSetup): FastifyInstance => {
+export const buildApi = ({
+  admin,
+  allowedOrigins,
+  onDefect,
+  requestTimeout,
+  seed,
+  storageUrl,
+  worlds
+}: ApiSetup): FastifyInstance => {
+  const pages = makePages(allowedOrigins)
   const app = fastify({
     bodyLimit: 256 * 1024,
     exposeHeadRoutes: false,
@@ -55,10 +70,15 @@ export const buildApi = ({ admin, onDefect, seed, storageUrl, worlds }: ApiSetup
     return503OnClosing: false,
     routerOptions: { maxParamLength: 1024 },
     rewriteUrl: (request) => withoutPrefix(request.url ?? "/"),
-    clientErrorHandler: answerParserError,
+    clientErrorHandler: answerParserError(requestTimeout),
+    ...deadline(requestTimeout),
     // no hook has run: what cannot be routed belongs to no world
-    frameworkErrors: (error, _request, reply) => void answer(toApiError(error), reply)
+    frameworkErrors: (error, request, reply) => {
+      pages.allow(request, reply)
+      answer(toApiError(error), reply)
+    }
   })
+  pages.attach(app, (path) => path.startsWith(adminPrefix))
   // an admin request is no request of a world, and must not be held by its clock
   findWorlds(app, worlds, (request) => (request.routeOptions.config.isAdmin ? undefined : selectWorld(request, worlds)))
   attachExchanges(app, (request) => request.world?.clock)

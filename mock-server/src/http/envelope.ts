@@ -5,6 +5,7 @@
 import type { ServerResponse } from "node:http"
 import type { Socket } from "node:net"
 import type { FastifyError } from "fastify"
+import { seconds } from "../core/Duration.js"
 
 /** An error answer, thrown by handlers. */
 export class ApiError extends Error {
@@ -47,17 +48,24 @@ export const toApiError = (error: Partial<FastifyError>): ApiError => {
 
 const parserErrors: Readonly<Record<string, number>> = { ERR_HTTP_REQUEST_TIMEOUT: 408, HPE_HEADER_OVERFLOW: 431 }
 
-/** Answers a message that is not HTTP, which never becomes a request, on the socket. */
-export const answerParserError = (error: Error & { readonly code?: string }, socket: Socket): void => {
-  const response: ServerResponse | null | undefined = Reflect.get(socket, "_httpMessage")
-  // after a head was sent, a second one would be part of the first answer's body
-  if (socket.writable && error.code !== "ECONNRESET" && response?.headersSent !== true) {
-    const status = parserErrors[error.code ?? ""] ?? 400
-    const body = JSON.stringify(
-      new ApiError(status, codes[status] ?? "bad_request", "The message is not valid HTTP/1.1.").body
-    )
-    const head = `HTTP/1.1 ${status} Error\r\ncontent-type: application/json; charset=utf-8\r\nconnection: close`
-    socket.write(`${head}\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`)
+/**
+ * Answers on the socket to a message that never becomes a request: it is not HTTP, or does not arrive in time.
+ * `requestTimeout` is in milliseconds.
+ */
+export const answerParserError =
+  (requestTimeout: number) =>
+  (error: Error & { readonly code?: string }, socket: Socket): void => {
+    const response: ServerResponse | null | undefined = Reflect.get(socket, "_httpMessage")
+    // after a head was sent, a second one would be part of the first answer's body
+    if (socket.writable && error.code !== "ECONNRESET" && response?.headersSent !== true) {
+      const status = parserErrors[error.code ?? ""] ?? 400
+      const message =
+        status === 408
+          ? `The request did not arrive in time: expected its head and body within ${seconds(requestTimeout)}.`
+          : "The message is not valid HTTP/1.1."
+      const body = JSON.stringify(new ApiError(status, codes[status] ?? "bad_request", message).body)
+      const head = `HTTP/1.1 ${status} Error\r\ncontent-type: application/json; charset=utf-8\r\nconnection: close`
+      socket.write(`${head}\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`)
+    }
+    socket.destroy(error)
   }
-  socket.destroy(error)
-}

@@ -46,6 +46,16 @@ const create = (request: FastifyRequest): unknown => {
   requireProject(request)
   const world = worldOf(request)
   const workflow = workflowOf(world, request)
+  const { jobCount, maxJobs } = world
+  if (jobCount >= maxJobs) {
+    throw new ApiError(
+      400,
+      "too_many_jobs",
+      `The world ${world.name} has ${jobCount} jobs, expected at most ${maxJobs}: reset it, use another world, or ` +
+        "start the mock server with a higher maxJobs (--max-jobs).",
+      { found: jobCount, expected: maxJobs }
+    )
+  }
   const job = world.createJob(workflow.id)
   if (job === undefined) {
     const stories = [...world.fixtures.jobs].flatMap(([name, story]) => (story.workflow === workflow.id ? [name] : []))

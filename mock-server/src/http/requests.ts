@@ -187,7 +187,11 @@ export const keepJournals = (
     whenWhole(request, reply, () => {
       isWhole = true
     })
-    onceOver(request.raw, reply.raw, () => record.over(world.clock.now, isWhole))
+    const leave = world.arrives({ isWhole: () => request.raw.complete, end: () => request.raw.destroy() })
+    onceOver(request.raw, reply.raw, () => {
+      leave()
+      record.over(world.clock.now, isWhole)
+    })
     reply.header("x-request-id", requestId(world, record.entry.seq))
   }
 

@@ -8,7 +8,10 @@ import { attachExchanges } from "../clock/Exchange.js"
 import type { JobFixture } from "../core/Fixture.js"
 import type { World } from "../core/World.js"
 import { type Content, slice } from "../core/zip/Content.js"
+import type { ApiSetup } from "./api.js"
 import { precondition, rangeIsWanted } from "./conditions.js"
+import { makePages } from "./cors.js"
+import { deadline } from "./deadline.js"
 import { answerParserError } from "./envelope.js"
 import { attachFaults } from "./faults/attach.js"
 import { fastifyUrl } from "./operations.js"
@@ -17,7 +20,6 @@ import { type Range, readRange } from "./ranges.js"
 import { findWorlds, keepJournals } from "./requests.js"
 import { prefixedWorld, withoutPrefix } from "./select.js"
 import { type Verdict, verify } from "./signature.js"
-import type { Worlds } from "./worlds.js"
 
 /** An error answer in the format of an object store. */
 class StorageError extends Error {
@@ -150,16 +152,28 @@ const send = (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
 }
 
 /** Builds the storage origin; it listens on a port of its own. */
-export const buildStorage = (worlds: Worlds, seed: string, onDefect: (error: unknown) => void): FastifyInstance => {
+export const buildStorage = ({
+  allowedOrigins,
+  onDefect,
+  requestTimeout,
+  seed,
+  worlds
+}: Pick<ApiSetup, "allowedOrigins" | "onDefect" | "requestTimeout" | "seed" | "worlds">): FastifyInstance => {
+  const pages = makePages(allowedOrigins)
   const app = fastify({
     bodyLimit: 1024,
     forceCloseConnections: true,
     return503OnClosing: false,
     routerOptions: { maxParamLength: 1024 },
-    clientErrorHandler: answerParserError,
+    clientErrorHandler: answerParserError(requestTimeout),
+    ...deadline(requestTimeout),
     rewriteUrl: (request) => withoutPrefix(request.url ?? "/"),
-    frameworkErrors: (error, _request, reply) => void answer(error, reply)
+    frameworkErrors: (error, request, reply) => {
+      pages.allow(request, reply)
+      answer(error, reply)
+    }
   })
+  pages.attach(app)
   findWorlds(app, worlds, (request) => worlds.get(prefixedWorld(request.originalUrl) ?? ""))
   attachExchanges(app, (request) => request.world?.clock)
   keepJournals(app, "storage", seed, (request, shown) =>

@@ -31,6 +31,8 @@ export interface WorldOptions {
   readonly quirks?: WorldQuirks | undefined
   /** What goes wrong from the beginning. Default: what does in the snapshot, if there is one, else the server's plan. */
   readonly faults?: FaultPlan | undefined
+  /** How many jobs it may have beside those of the fixtures, and how many stories may be queued. Default: the server's. */
+  readonly maxJobs?: number | undefined
   /** What the world begins with: another one as it was saved, stories and faults in the place of a scenario's. Default: the jobs of the fixtures, and no more. */
   readonly snapshot?: Snapshot | undefined
 }
@@ -45,12 +47,19 @@ export interface WorldsSetup {
   readonly beginning?: Beginning | undefined
   /** What goes wrong in every world. */
   readonly faults?: FaultPlan | undefined
-  /** How many of the worlds that requests created are kept. */
+  /** How many jobs a world may have beside those of the fixtures. */
+  readonly maxJobs?: number | undefined
+  /** How many of the worlds that requests created are kept, and how many `createWith` makes. */
   readonly limit?: number | undefined
 }
 
 /** Worlds that requests created, beyond which the one that has been idle longest is forgotten. */
 const defaultLimit = 1_000
+
+/** There is no room for another world. */
+export class TooManyWorlds extends Error {
+  override readonly name = "TooManyWorlds"
+}
 
 interface Entry {
   readonly world: World
@@ -88,13 +97,16 @@ export class Worlds {
   readonly #faults: FaultPlan | undefined
   readonly #onFirstUse: ((name: string) => WorldClock) | undefined
   readonly #limit: number
+  readonly #maxJobs: number | undefined
   #uses = 0
 
-  constructor({ beginning, faults, fixtures, limit = defaultLimit, onFirstUse, seed }: WorldsSetup) {
+  constructor(setup: WorldsSetup) {
+    const { beginning, faults, fixtures, limit = defaultLimit, maxJobs, onFirstUse, seed } = setup
     this.fixtures = fixtures
     this.#seed = seed
     this.#onFirstUse = onFirstUse
     this.#limit = limit
+    this.#maxJobs = maxJobs
     this.#beginning = beginning
     this.#faults = faults
   }
@@ -107,8 +119,18 @@ export class Worlds {
     return this.#add(name, () => options, { kept: true, ownsClock: false })
   }
 
-  /** A new world whose clock is its own: made anew when it is reset, and ended with it. */
+  /**
+   * A new world whose clock is its own: made anew when it is reset, and ended with it. Throws a `TooManyWorlds` when there
+   * are as many of this kind as a server may have.
+   */
   createWith(name: string, options: () => WorldOptions): World {
+    const made = [...this.#worlds.values()].filter(({ kept, ownsClock }) => kept && ownsClock).length
+    if (made >= this.#limit) {
+      throw new TooManyWorlds(
+        `The server has ${made} worlds that tests made, expected at most ${this.#limit}: delete one, or start the ` +
+          "mock server with a higher maxWorlds (--max-worlds)."
+      )
+    }
     return this.#add(name, options, { kept: true, ownsClock: true })
   }
 
@@ -116,7 +138,7 @@ export class Worlds {
     return this.#worlds.get(name)?.world
   }
 
-  /** The world of a request: created now, where that is allowed. */
+  /** The world of a request: created now, where that is allowed. Throws a `TooManyWorlds` when none can be forgotten. */
   find(name: string): World | undefined {
     const known = this.#worlds.get(name)
     const onFirstUse = this.#onFirstUse
@@ -154,14 +176,17 @@ export class Worlds {
 
   /**
    * Puts a world back to its beginning: no jobs but those that it began with, no journal, its first time. Throws a
-   * `WorldBusyError` while requests are under way.
+   * `WorldBusyError` while requests are answered. Requests of which a part is still to come are ended.
    */
   reset(name: string): World | undefined {
     const entry = this.#worlds.get(name)
     if (entry === undefined) return undefined
-    if (entry.open > 0) throw new WorldBusyError(entry.open, 0)
+    const { arriving } = entry.world
+    const requests = entry.open - arriving.length
+    if (requests > 0) throw new WorldBusyError(requests, 0)
+    for (const request of arriving) request.end()
     const world = entry.anew()
-    this.#worlds.set(name, { ...entry, world })
+    this.#worlds.set(name, { ...entry, world, open: 0 })
     release(entry)
     return world
   }
@@ -187,6 +212,7 @@ export class Worlds {
         clock,
         storageUrl,
         fixtures: this.fixtures,
+        maxJobs: wanted.maxJobs ?? this.#maxJobs,
         quirks: mergeWorldQuirks(begins?.quirks, wanted.quirks),
         tokens: { ...begins?.tokens, ...wanted.tokens }
       })
@@ -208,6 +234,12 @@ export class Worlds {
     const made = [...this.#worlds.values()].filter(({ kept }) => !kept)
     if (made.length < this.#limit) return
     const [idle] = made.filter(({ open }) => open === 0).sort(byUse)
-    if (idle !== undefined) this.drop(idle.world.name)
+    if (idle === undefined) {
+      throw new TooManyWorlds(
+        `Each of ${made.length} worlds has requests under way, expected at most ${this.#limit} worlds: wait for one to ` +
+          "end, or start the mock server with a higher maxWorlds (--max-worlds)."
+      )
+    }
+    this.drop(idle.world.name)
   }
 }

@@ -2,10 +2,10 @@
  * Writes the capsule of a world to a file, for `pixxel-mock replay`.
  */
 import { createHash } from "node:crypto"
-import { mkdirSync, writeFileSync } from "node:fs"
+import { existsSync, mkdirSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
-import { join, resolve } from "node:path"
-import { capsuleOf, printCapsule } from "../core/Capsule.js"
+import { dirname, join, resolve } from "node:path"
+import { type Capsule, capsuleOf, printCapsule } from "../core/Capsule.js"
 import type { World } from "../core/World.js"
 import { areShipped } from "../fixtures/load.js"
 
@@ -13,16 +13,51 @@ import { areShipped } from "../fixtures/load.js"
 const defaultFolder = () => join(tmpdir(), "pixxel-mock")
 
 /**
- * Writes the capsule and returns its printed contents. The same world in the same state has the same file name. Without
- * a folder, uses `PIXXEL_MOCK_CAPSULES`, then the folder of temporary files.
+ * Makes a folder and its parents. Node's recursive `mkdir` never returns where a file system fails with ENOENT (/proc).
  */
-export const keepCapsule = (world: World, folder: string | undefined): string => {
-  const capsule = capsuleOf(world, areShipped(world.fixtures))
-  if (capsule === undefined) return "no replay capsule: the world received more requests than its journal holds"
+const makeFolder = (path: string): void => {
+  if (existsSync(path)) return
+  makeFolder(dirname(path))
+  try {
+    mkdirSync(path)
+  } catch (error) {
+    if (!existsSync(path)) throw error // otherwise another process has made it
+  }
+}
+
+/** Writes the capsule, and returns the path. The same world in the same state has the same file name. */
+const write = (capsule: Capsule, folder: string | undefined): string => {
   const directory = resolve(folder ?? process.env["PIXXEL_MOCK_CAPSULES"] ?? defaultFolder())
   const text = `${JSON.stringify(capsule)}\n`
   const file = join(directory, `capsule-${createHash("sha256").update(text).digest("hex").slice(0, 12)}.json`)
-  mkdirSync(directory, { recursive: true })
+  makeFolder(directory)
   writeFileSync(file, text, { mode: 0o600 })
-  return printCapsule(capsule, `npx pixxel-mock replay ${file}`)
+  return file
 }
+
+/**
+ * Writes the capsule, and returns its printed contents. Never throws: the text reports a folder that cannot be written,
+ * and a failed test prints it beside its own failure.
+ */
+export const keepCapsule = (world: World, folder: string | undefined): string => {
+  try {
+    const capsule = capsuleOf(world, areShipped(world.fixtures))
+    if (capsule === undefined) return "no replay capsule: the world received more requests than its journal holds"
+    return printCapsule(capsule, lastLine(capsule, folder))
+  } catch (error) {
+    return `no replay capsule: ${messageOf(error)}`
+  }
+}
+
+const lastLine = (capsule: Capsule, folder: string | undefined): string => {
+  try {
+    return `replay: npx pixxel-mock replay ${write(capsule, folder)}`
+  } catch (error) {
+    return (
+      `no replay capsule: ${messageOf(error)}. ` +
+      "Set `capsules` or PIXXEL_MOCK_CAPSULES to a writable folder, or `capsules: false`"
+    )
+  }
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))

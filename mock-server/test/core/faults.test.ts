@@ -175,12 +175,12 @@ describe("an invalid plan is refused", () => {
     [
       "a misspelt operation",
       { on: "getJobsById", do: hang },
-      'rules[0].on: found "getJobsById", expected an operation, a list of them, or "*" (did you mean "getJobById"?)'
+      'rules[0].on: found "getJobsById", expected an operation, a list of them, or "*": "getJobById", "ping", "listWorkflows", "getWorkflowsById", "getWorkflowCostEstimate", "listJobs", "createJob", "downloadJob", "downloadTask", "getPackage" (did you mean "getJobById"?)'
     ],
     [
       "a misspelt fault",
       { on, do: { dripp: {} } },
-      'rules[0].do.dripp: found the key "dripp", expected one of "latency", "answer", "limit", "redirect", "cut", "drip", "body", "flip", "truncate", "oversize", "contentType", "contentLengthOff" and 5 more (did you mean "drip"?)'
+      'rules[0].do.dripp: found the key "dripp", expected one of "drip", "latency", "answer", "limit", "redirect", "cut", "body", "flip", "truncate", "oversize", "contentType", "contentLengthOff" and 5 more (did you mean "drip"?)'
     ],
     [
       "an unknown word",
@@ -223,7 +223,7 @@ describe("an invalid plan is refused", () => {
     [
       "a correct length",
       { on, do: { contentLengthOff: 0 } },
-      "rules[0].do.contentLengthOff: found 0, expected a whole number other than 0"
+      "rules[0].do.contentLengthOff: found 0, expected a whole number of bytes other than 0"
     ],
     [
       "a bucket that is refilled at once",

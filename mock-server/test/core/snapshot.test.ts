@@ -170,7 +170,7 @@ describe("a snapshot", () => {
     [
       "a story that does not exist",
       at(["jobs", 1, "story"], "poled"),
-      'jobs[1].story: found "poled", expected the name of a story: "crop", "instant", "polled" (did you mean "polled"?)'
+      'jobs[1].story: found "poled", expected the name of a story: "polled", "crop", "instant" (did you mean "polled"?)'
     ],
     [
       "a queued story that does not exist",

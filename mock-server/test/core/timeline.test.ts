@@ -3,7 +3,7 @@ import { assert, describe, it } from "vitest"
 import { type JobFixture, shapes } from "../../src/core/Fixture.js"
 import { jobProblems } from "../../src/core/MeaningCheck.js"
 import { shapeProblems } from "../../src/core/ShapeCheck.js"
-import { type JobView, plan, type TimelineEvent, view } from "../../src/core/Timeline.js"
+import { type JobView, matters, plan, type TimelineEvent, view } from "../../src/core/Timeline.js"
 import { jobBody, jobListItem } from "../../src/core/Wire.js"
 import { breathe, long, runs } from "../fuzz/runs.js"
 import { PlayedJob, tick } from "./reference.js"
@@ -360,4 +360,31 @@ it("A plan tells whether events have an effect", () => {
   assert.isFalse(waiting({ after: "1s" }))
   assert.isTrue(waiting({ polls: 1 }))
   assert.isTrue(waiting({ any: [{ after: "1s" }, { signal: "go" }] }))
+})
+
+describe("an event that makes no difference", () => {
+  /** The events that are kept, one after the other as they happen. */
+  const kept = (fixture: JobFixture, events: ReadonlyArray<TimelineEvent>): ReadonlyArray<TimelineEvent> => {
+    const all: Array<TimelineEvent> = []
+    for (const event of events) if (matters(plan(fixture), all, event)) all.push(event)
+    return all
+  }
+
+  it("need not be kept: without it the job is the same at any moment", () => {
+    fc.assert(
+      fc.property(stories, histories, moments, (fixture, events, at) => {
+        assert.deepStrictEqual(view(plan(fixture), at, kept(fixture, events)), view(plan(fixture), at, events))
+      }),
+      { numRuns: 500 }
+    )
+  })
+
+  it("is a poll or a signal that no phase waits for: a job that is polled for ever keeps a few", () => {
+    const waiting = story({
+      phases: [{ status: "running", until: { all: [{ polls: 3 }, { signal: "go" }] } }, { status: "completed" }]
+    })
+    const many = Array.from({ length: 1_000 }, (_, index) => [poll(index), signal(index, "stop")]).flat()
+    assert.deepStrictEqual(kept(waiting, many), [poll(0), poll(1), poll(2)])
+    assert.deepStrictEqual(kept(waiting, [...many, signal(1_000, "go"), poll(1_000)]).slice(3), [signal(1_000, "go")])
+  })
 })

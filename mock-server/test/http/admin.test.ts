@@ -279,7 +279,7 @@ describe("the admin routes", () => {
     assert.include(names, "walk-in")
   })
 
-  const faultNames = '"brownout", "eventually-consistent", "flaky", "lossy-download", "throttled"'
+  const faultNames = '"flaky", "brownout", "eventually-consistent", "lossy-download", "throttled"'
   const empty = {
     version: 1,
     seed: "pixxel",
@@ -294,7 +294,7 @@ describe("the admin routes", () => {
     [
       "/worlds",
       { nmae: "x" },
-      'nmae: found the key "nmae", expected one of "name", "scenario", "seed", "clock", "speed", "tokens", "quirks", "faults", "snapshot" (did you mean "name"?)'
+      'nmae: found the key "nmae", expected one of "name", "scenario", "seed", "clock", "speed", "maxJobs", "tokens", "quirks", "faults", "snapshot" (did you mean "name"?)'
     ],
     ["/worlds", { clock: "auto" }, 'clock: found "auto", expected one of "real", "manual"'],
     [
@@ -310,7 +310,7 @@ describe("the admin routes", () => {
     [
       "/worlds",
       { scenario: "zero-value" },
-      'scenario: found "zero-value", expected the name of a scenario: "brownout", "eventually-consistent", "flaky", "legacy-shapes", "lossy-download", "throttled", "zero-values" (did you mean "zero-values"?)'
+      'scenario: found "zero-value", expected the name of a scenario: "zero-values", "brownout", "eventually-consistent", "flaky", "legacy-shapes", "lossy-download", "throttled" (did you mean "zero-values"?)'
     ],
     [
       "/worlds",
@@ -320,10 +320,14 @@ describe("the admin routes", () => {
     [
       "/worlds",
       { scenario: { faults: { rules: [{ on: "pong", do: {} }] } } },
-      'scenario.faults.rules[0].on: found "pong", expected an operation, a list of them, or "*" (did you mean "ping"?)'
+      'scenario.faults.rules[0].on: found "pong", expected an operation, a list of them, or "*": "ping", "listWorkflows", "getWorkflowsById", "getWorkflowCostEstimate", "listJobs", "createJob", "getJobById", "downloadJob", "downloadTask", "getPackage" (did you mean "ping"?)'
     ],
     ["/worlds", { name: "Upper" }, 'name: found "Upper", expected a name of 1 to 64 of a-z, 0-9 and -'],
-    ["/worlds/errors/stories", { story: "corp" }, 'there is no story called corp (did you mean "crop"?)'],
+    [
+      "/worlds/errors/stories",
+      { story: "corp" },
+      'there is no story called corp; stories: "crop", "instant", "polled" (did you mean "crop"?)'
+    ],
     [
       "/worlds/errors/clock",
       { advance: "5 min" },
@@ -362,7 +366,7 @@ describe("the admin routes", () => {
     [
       "/worlds/errors/faults",
       { rules: [{ on: "pong", do: { badChunk: true } }] },
-      'rules[0].on: found "pong", expected an operation, a list of them, or "*" (did you mean "ping"?)',
+      'rules[0].on: found "pong", expected an operation, a list of them, or "*": "ping", "listWorkflows", "getWorkflowsById", "getWorkflowCostEstimate", "listJobs", "createJob", "getJobById", "downloadJob", "downloadTask", "getPackage" (did you mean "ping"?)',
       "PUT"
     ],
     [

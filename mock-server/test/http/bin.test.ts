@@ -7,6 +7,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { afterEach, assert, describe, it } from "vitest"
+import { faultableOperations } from "../../src/core/faults/Plan.js"
 
 const bin = fileURLToPath(new URL("../../src/bin.ts", import.meta.url))
 const children: Array<ChildProcess> = []
@@ -158,7 +159,10 @@ describe("pixxel-mock", { timeout: 30_000 }, () => {
       "--speed",
       "--scenario",
       "--faults",
-      "--conduct"
+      "--conduct",
+      "--allow-origin",
+      "--max-jobs",
+      "--max-worlds"
     ]) {
       assert.include(help.said.out, flag)
     }
@@ -166,10 +170,10 @@ describe("pixxel-mock", { timeout: 30_000 }, () => {
   })
 
   const usage: ReadonlyArray<readonly [args: ReadonlyArray<string>, message: string]> = [
-    [["--prot", "1"], "--prot"],
-    [["serve"], "serve"],
+    [["--prot", "1"], 'there is no option --prot; options: "port", "host", "storage-port",'],
+    [["chek"], 'there is no command chek; commands: "check", "replay" (did you mean "check"?)'],
     [["check", "one", "two"], "check takes one folder: found one and two"],
-    [["check", "--port", "1"], "--port"],
+    [["check", "--port", "1"], 'there is no option --port; options: "help"'],
     [["--port", "70000"], '--port is "70000": expected a port from 0 to 65535'],
     [["--port", ""], '--port is "": expected a port from 0 to 65535'],
     [["--storage-port", "x"], '--storage-port is "x": expected a port from 0 to 65535'],
@@ -178,10 +182,22 @@ describe("pixxel-mock", { timeout: 30_000 }, () => {
     [["--storage-url", ""], '--storage-url is "": expected an origin such as http://mock:4010'],
     [["--faults", "flakey"], '--faults: the fault plan cannot be used\n(root): found "flakey"'],
     [["--faults", "{rules"], "--faults is not JSON"],
-    [["--faults", '{"rules":[{"on":"pong","do":{}}]}'], 'rules[0].on: found "pong"'],
-    [["--conduct", "pollFlor"], "expected one of all, retryAfter"],
+    [
+      ["--faults", '{"rules":[{"on":"pong","do":{}}]}'],
+      `rules[0].on: found "pong", expected an operation, a list of them, or "*": "ping", ${faultableOperations
+        .filter((operation) => operation !== "ping")
+        .map((operation) => JSON.stringify(operation))
+        .join(", ")} (did you mean "ping"?)`
+    ],
+    [
+      ["--conduct", "pollFlor"],
+      'expected one of "pollFloor", "all", "retryAfter", "pollAfterEnd", "secondCreate", "resume", "tokenToStorage", "unreadBody"'
+    ],
     [["--conduct", "pollFloor=soon"], '--conduct is "pollFloor=soon"'],
     [["--scenario", "zero"], '--scenario: the scenario cannot be used\n(root): found "zero"'],
+    [["--allow-origin", "app.test"], '--allow-origin is "app.test": expected an origin such as http://mock:4010'],
+    [["--max-jobs", "0"], '--max-jobs is "0": expected a whole number from 1'],
+    [["--max-worlds", "many"], '--max-worlds is "many": expected a whole number from 1'],
     [["--speed", "0"], '--speed is "0": expected a number above 0, at most 1000000'],
     [["--speed", "1e300"], '--speed is "1e300": expected a number above 0, at most 1000000']
   ]

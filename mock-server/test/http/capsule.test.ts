@@ -1,17 +1,19 @@
 /** Replay capsules: the report of a failed test, and its replay to the same journal in a new process. */
 import { spawnSync } from "node:child_process"
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { assert, describe, it, vi } from "@effect/vitest"
+import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Redacted from "effect/Redacted"
 import { journalText } from "../../src/core/Capsule.js"
 import { tokenOf } from "../../src/core/Token.js"
 import * as Fault from "../../src/Fault.js"
-import { MockServer } from "../../src/MockServer.js"
+import { LeftOver, MockApp, MockServer } from "../../src/MockServer.js"
 import { CapsuleError, readCapsule, replay } from "../../src/replay/replay.js"
 import { fixtures } from "./fixtures.js"
 
@@ -194,6 +196,126 @@ describe("a failed test", () => {
     })
   )
 })
+
+/** Also for root, to whom permissions mean nothing. */
+const readOnly: ReadonlyArray<readonly [what: string, make: (base: string) => string]> = [
+  ["a file system that cannot be written", () => "/proc/capsules"],
+  ["a folder that cannot be written", () => "/sys/kernel"]
+]
+
+/** Folders in which no capsule can be kept. */
+const unusable: ReadonlyArray<readonly [what: string, make: (base: string) => string]> = [
+  [
+    "a file in its place",
+    (base) => {
+      writeFileSync(join(base, "file"), "")
+      return join(base, "file")
+    }
+  ],
+  [
+    "a file in the place of its parent",
+    (base) => {
+      writeFileSync(join(base, "file"), "")
+      return join(base, "file", "capsules")
+    }
+  ],
+  [
+    "a link that leads nowhere",
+    (base) => {
+      symlinkSync(join(base, "gone"), join(base, "link"))
+      return join(base, "link", "capsules")
+    }
+  ],
+  ["a name that is too long", (base) => join(base, "x".repeat(5_000))],
+  ["a name that no file can have", (base) => join(base, "a\0b")],
+  ...(process.platform === "linux" ? readOnly : [])
+]
+
+for (const transport of ["inProcess", "socket"] as const) {
+  describe(`a folder of capsules that cannot be used, ${transport}:`, () => {
+    /** How a program ends, its world, and what was printed. */
+    const run = <A, E>(program: Effect.Effect<A, E, MockServer>, options: MockServer.WorldOptions) =>
+      Effect.gen(function* () {
+        const { app } = yield* MockApp
+        const said = vi.spyOn(console, "error").mockImplementation(() => {})
+        let mock: MockServer.Service | undefined
+        const exit = yield* Effect.tap(MockServer, (service) => {
+          mock = service
+        }).pipe(Effect.zipRight(program), Effect.provide(MockServer.layerWorld({ transport, ...options })), Effect.exit)
+        const text = said.mock.calls.map(String).join("\n")
+        said.mockRestore()
+        assert(mock)
+        const { fetch, world, baseUrl } = mock
+        const after = yield* Effect.flip(Effect.tryPromise({ try: () => fetch(`${baseUrl}/ping`), catch: String }))
+        assert.include(after, "WorldEnded")
+        assert.isUndefined(app.mock.worlds.get(world))
+        return { exit, text }
+      }).pipe(Effect.provide(MockServer.layerApp({ fixtures })))
+
+    it.effect.each(unusable)("%s is a line of the report, beside the program's own failure", ([, make]) =>
+      Effect.gen(function* () {
+        const base = mkdtempSync(join(tmpdir(), "capsules-"))
+        const { exit, text } = yield* run(Effect.zipRight(create, Effect.fail("own")), { capsules: make(base) })
+        rmSync(base, { recursive: true })
+        assert.deepStrictEqual(exit, Exit.fail("own"))
+        assert.include(text, "#1    +0 s       createJob wf-crop: 200")
+        assert.match(
+          text,
+          /\nno replay capsule: .+\. Set `capsules` or PIXXEL_MOCK_CAPSULES to a writable folder, or `capsules: false`$/
+        )
+      })
+    )
+
+    it.effect("one that the environment names too", () =>
+      Effect.gen(function* () {
+        vi.stubEnv("PIXXEL_MOCK_CAPSULES", "/dev/null/capsules")
+        const { exit, text } = yield* run(Effect.zipRight(create, Effect.fail("own")), {})
+        vi.unstubAllEnvs()
+        assert.deepStrictEqual(exit, Exit.fail("own"))
+        assert.include(text, "no replay capsule: ")
+      })
+    )
+
+    it.effect("a program that succeeded fails for what it left over", () =>
+      Effect.gen(function* () {
+        const program = Effect.flatMap(MockServer, ({ enqueue }) => Effect.zipRight(create, enqueue("instant")))
+        const { exit, text } = yield* run(program, { capsules: "/dev/null/capsules" })
+        assert(Exit.isFailure(exit))
+        assert.instanceOf(Cause.squash(exit.cause), LeftOver)
+        assert.include(text, "no replay capsule: ")
+      })
+    )
+
+    it.effect("a folder that was removed is made again", () =>
+      Effect.gen(function* () {
+        const base = mkdtempSync(join(tmpdir(), "capsules-"))
+        const capsules = join(base, "deep", "er")
+        const program = Effect.zipRight(create, Effect.fail("own"))
+        yield* run(program, { capsules })
+        rmSync(base, { recursive: true })
+        const { exit, text } = yield* run(program, { capsules })
+        assert.strictEqual(readdirSync(capsules).length, 1)
+        rmSync(base, { recursive: true })
+        assert.deepStrictEqual(exit, Exit.fail("own"))
+        assert.include(text, "replay: npx")
+      })
+    )
+
+    it.effect("a console that throws replaces no failure either", () =>
+      Effect.gen(function* () {
+        const program = Effect.gen(function* () {
+          yield* create
+          vi.spyOn(console, "error").mockImplementation(() => {
+            throw new Error("console.error was called")
+          })
+          return yield* Effect.fail("own")
+        })
+        const { exit } = yield* run(program, {})
+        assert.deepStrictEqual(exit, Exit.fail("own"))
+      })
+    )
+  })
+}
 
 describe("pixxel-mock replay", () => {
   const capsule = Effect.map(failing(create), ({ files, folder }) => {

@@ -13,16 +13,22 @@ import { fixtures } from "./fixtures.js"
 const workflow = "/v0/workflows/wf-crop"
 const done = `${workflow}/jobs/job-done`
 
+/** The `Authorization` header of a client, made of the world's tokens. */
+type Client = (tokenOf: (role: string) => string) => string | undefined
+
 interface Init extends RequestInit {
   readonly read?: boolean
+  /** Default: the owner. */
+  readonly as?: Client
 }
 
 /** Sends one request without following any rule; returns the text of the answer, or "" without one. */
-const ask = (path: string, { read = true, ...init }: Init = {}) =>
+const ask = (path: string, { as = (tokenOf) => tokenOf("owner"), read = true, ...init }: Init = {}) =>
   Effect.gen(function* () {
-    const { baseUrl, fetch, token } = yield* MockServer
+    const { baseUrl, fetch, tokenOf } = yield* MockServer
     const isSigned = path.startsWith("http")
-    const authorization = isSigned ? {} : { authorization: Redacted.value(token) }
+    const header = isSigned ? undefined : as((role) => Redacted.value(tokenOf(role)))
+    const authorization = header === undefined ? {} : { authorization: header }
     return yield* Effect.promise((signal) =>
       fetch(isSigned ? path : baseUrl + path, { ...init, signal, headers: { ...authorization, ...init.headers } })
         .then((response) => (read ? response.text() : ""))
@@ -216,6 +222,148 @@ for (const transport of ["inProcess", "socket"] as const) {
           ])
           assert.isTrue(Exit.isSuccess(one) && Exit.isSuccess(all))
         })
+    )
+  })
+}
+
+const owner: Client = (tokenOf) => tokenOf("owner")
+const ownerAsBearer: Client = (tokenOf) => `Bearer ${tokenOf("owner")}`
+const viewer: Client = (tokenOf) => tokenOf("viewer")
+const colleague: Client = (tokenOf) => tokenOf("colleague")
+/** A role whose name is that of no credential. */
+const missing: Client = (tokenOf) => tokenOf("missing")
+const anonymous: Client = () => undefined
+
+/** Two requests that break the rule if one client sends them. */
+interface Pair {
+  readonly rule: ConductRule
+  readonly what: string
+  readonly faults: ReadonlyArray<FaultRule>
+  readonly requests: (first: Client, second: Client) => Effect.Effect<unknown, never, MockServer>
+}
+
+const pairs: ReadonlyArray<Pair> = [
+  {
+    rule: "retryAfter",
+    what: "a list before the time that a 429 named",
+    faults: [Fault.on("listJobs", Fault.answer(429, { retryAfter: "10s" }), { attempts: [1] })],
+    requests: (first, second) =>
+      twice(ask(`${workflow}/jobs`, { as: first }), "1 seconds", ask(`${workflow}/jobs`, { as: second }))
+  },
+  {
+    rule: "retryAfter",
+    what: "a poll before the time that a 503 named",
+    faults: [unavailable],
+    requests: (first, second) => twice(ask(done, { as: first }), "1 seconds", ask(done, { as: second }))
+  },
+  {
+    rule: "pollFloor",
+    what: "a poll too early",
+    faults: [],
+    requests: (first, second) =>
+      Effect.flatMap(newJob, (job) => twice(ask(job, { as: first }), "0.5 seconds", ask(job, { as: second })))
+  },
+  {
+    rule: "pollFloor",
+    what: "a second wish for a package too early",
+    faults: [],
+    requests: (first, second) =>
+      twice(
+        ask(`${done}/download`, { method: "PUT", as: first }),
+        "0.5 seconds",
+        ask(`${done}/download`, { method: "PUT", as: second })
+      )
+  },
+  {
+    rule: "pollAfterEnd",
+    what: "a third poll of a job that has ended",
+    faults: [],
+    requests: (first, second) =>
+      twice(twice(ask(done, { as: first }), "5 seconds"), "5 seconds", ask(done, { as: second }))
+  },
+  {
+    rule: "secondCreate",
+    what: "a create after one whose outcome is not known",
+    faults: lost(Fault.answer(500)),
+    requests: (first, second) =>
+      Effect.forEach([first, second], (as) => ask(`${workflow}/jobs?project_id=p`, { method: "POST", as }))
+  }
+]
+
+/** Rules that a request without an answer of the API itself can break. */
+const beforeAuthorization = ["retryAfter", "secondCreate"]
+
+for (const transport of ["inProcess", "socket"] as const) {
+  const rulesBroken = ({ faults, requests }: Pair, first: Client, second: Client) =>
+    Effect.gen(function* () {
+      const mock = yield* MockServer
+      if (faults.length > 0) yield* mock.faults.use(Fault.plan(...faults))
+      yield* requests(first, second)
+      return (yield* mock.conduct()).map(({ rule }) => rule)
+    }).pipe(
+      Effect.provide(
+        MockServer.layer({
+          transport,
+          fixtures,
+          conduct: false,
+          tokens: { colleague: { "*": "owner" }, missing: { "*": "owner" } }
+        })
+      )
+    )
+
+  describe(`two clients of one world, ${transport},`, () => {
+    it.effect.each(pairs.map((pair) => [pair.rule, pair.what, pair] as const))(
+      "are judged by themselves: %s, %s",
+      ([, , pair]) =>
+        Effect.gen(function* () {
+          const others: ReadonlyArray<readonly [Client, Client]> = [
+            [owner, viewer],
+            [viewer, owner],
+            [ownerAsBearer, colleague],
+            [colleague, missing],
+            [viewer, missing],
+            [owner, anonymous],
+            [anonymous, owner],
+            [missing, anonymous]
+          ]
+          for (const [first, second] of others) assert.deepStrictEqual(yield* rulesBroken(pair, first, second), [])
+        })
+    )
+
+    it.effect.each(pairs.map((pair) => [pair.rule, pair.what, pair] as const))(
+      "are one when they have one token: %s, %s",
+      ([, , pair]) =>
+        Effect.gen(function* () {
+          const same: Array<readonly [Client, Client]> = [
+            [owner, owner],
+            [owner, ownerAsBearer],
+            [colleague, colleague]
+          ]
+          if (pair.rule !== "secondCreate") same.push([viewer, viewer])
+          if (beforeAuthorization.includes(pair.rule)) same.push([anonymous, anonymous])
+          for (const [first, second] of same)
+            assert.deepStrictEqual(yield* rulesBroken(pair, first, second), [pair.rule])
+        })
+    )
+
+    it.effect("do not know what the other has listed", () =>
+      Effect.gen(function* () {
+        const pair = pairs.find(({ rule }) => rule === "secondCreate")
+        assert(pair)
+        const listedBy = (as: Client) =>
+          rulesBroken(
+            {
+              ...pair,
+              requests: () => create.pipe(Effect.zipRight(ask(`${workflow}/jobs`, { as })), Effect.zipRight(create))
+            },
+            owner,
+            owner
+          )
+        assert.deepStrictEqual(
+          [yield* listedBy(owner), yield* listedBy(ownerAsBearer), yield* listedBy(colleague)],
+          [[], [], ["secondCreate"]]
+        )
+      })
     )
   })
 }

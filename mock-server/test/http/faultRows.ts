@@ -2,6 +2,7 @@
  * Every fault once: its form on the command line, over HTTP and in a test, and its effect on clients. The tests run
  * each row, and the mock server's README shows them.
  */
+import { HostNotAllowed } from "../../src/clock/hosts.js"
 import type { FaultEffect, FaultPlan } from "../../src/core/faults/Plan.js"
 import * as Fault from "../../src/Fault.js"
 
@@ -56,7 +57,7 @@ export const faultRows: ReadonlyArray<FaultRow> = [
   {
     what: "a redirect to another host",
     code: 'Fault.redirect("http://elsewhere.test/", 307)',
-    fetch: "TypeError: fetch failed <- Error ENOTFOUND: getaddrinfo ENOTFOUND elsewhere.test",
+    fetch: `TypeError: fetch failed <- HostNotAllowed ENOTFOUND: ${new HostNotAllowed(new URL("http://elsewhere.test")).message}`,
     request: "307, 0 bytes"
   },
   { what: "a reset before the request is handled", code: 'Fault.refuse("reset")', fetch: reset, request: "ECONNRESET" },

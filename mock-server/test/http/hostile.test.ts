@@ -3,6 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { afterAll, beforeAll } from "vitest"
 import { checkPlan, FaultPlanError } from "../../src/core/faults/Check.js"
+import { mostProblems } from "../../src/core/Problem.js"
 import { tokenOf } from "../../src/core/Token.js"
 import * as Fault from "../../src/Fault.js"
 import { shippedFixtures } from "../../src/fixtures/load.js"
@@ -180,6 +181,34 @@ describe("a server under attack", () => {
       const { headers, json } = await ask(`/v0/workflows/${encodeURIComponent(evil)}/jobs`)
       assert.strictEqual(json.error.message, `There is no workflow ${JSON.stringify(evil)}.`)
       assert.notInclude(JSON.stringify([...headers]), "stolen")
+    })
+  })
+
+  describe("by much in one body, on the admin routes", () => {
+    const put = (path: string, body: string) =>
+      server.site().ask(`/__mock/v1${path}`, { method: "PUT", token: null, headers: admin, body })
+
+    it.each([
+      ["escaped quotes in a string that never ends", `["${'\\"'.repeat(250_000)}`],
+      ["quotes", '"'.repeat(500_000)],
+      ["a word of half a megabyte where one of few may be", `{"rules":[{"on":"${"x".repeat(500_000)}","do":{}}]}`],
+      ["a key of half a megabyte", `{"${"rules".repeat(100_000)}":[]}`],
+      ["a name of half a megabyte", JSON.stringify("flaky".repeat(100_000))]
+    ])("%s: 400 in few words", async (_, body) => {
+      const { world } = server.site()
+      const { status, text } = await put(`/worlds/${world.name}/faults`, body)
+      assert.strictEqual(status, 400)
+      assert.isBelow(text.length, 2_000)
+    })
+
+    it("thousands of problems: the first ones are listed, and how many there are", async () => {
+      const { world } = server.site()
+      const rules = Array.from({ length: 20_000 }, (_, index) => ({ on: `getJobbyId${index}`, do: {} }))
+      const { json, status } = await put(`/worlds/${world.name}/faults`, JSON.stringify({ rules }))
+      assert.strictEqual(status, 400)
+      const { problems } = json.error.details
+      assert.lengthOf(problems, mostProblems + 1)
+      assert.deepStrictEqual(problems.at(-1), { path: "(root)", message: "19900 more, which are not listed" })
     })
   })
 

@@ -101,7 +101,7 @@ describe("a scenario", () => {
       `the scenario cannot be used
 tokens["A B"]: found the key "A B", expected a name of 1 to 64 of a-z, 0-9 and -
 stories[0]: found "corp", expected the name of a story: "crop", "instant", "polled" (did you mean "crop"?)
-faults: found "flakey", expected the name of a fault plan: "brownout", "eventually-consistent", "flaky", "lossy-download", "throttled" (did you mean "flaky"?)`
+faults: found "flakey", expected the name of a fault plan: "flaky", "brownout", "eventually-consistent", "lossy-download", "throttled" (did you mean "flaky"?)`
     )
     assert.isUndefined(worlds.get("w"))
   })

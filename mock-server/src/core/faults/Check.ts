@@ -2,7 +2,7 @@
  * Whether a fault plan can be followed: its shape, and what makes no sense though its shape is right.
  */
 import { parseDuration } from "../Duration.js"
-import { keyProblem, type Path, type Problem, printPath, printValue, printWords, problem } from "../Problem.js"
+import { keyProblem, type Path, type Problem, printProblems, printValue, printWords, problem } from "../Problem.js"
 import { shapeProblems } from "../ShapeCheck.js"
 import {
   type FaultableOperation,
@@ -15,7 +15,7 @@ import {
 } from "./Plan.js"
 
 /**
- * A fault plan that cannot be followed. The message lists all that is wrong with it, one a line, as `path: message`.
+ * A fault plan that cannot be followed. The message lists all that is wrong with it (up to 100 problems), one a line, as `path: message`.
  *
  * @since 0.1.0
  * @category errors
@@ -25,7 +25,7 @@ export class FaultPlanError extends Error {
   readonly problems: ReadonlyArray<{ readonly path: string; readonly message: string }>
 
   constructor(problems: ReadonlyArray<Problem>) {
-    const printed = problems.map(({ message, path }) => ({ path: printPath(path), message }))
+    const printed = printProblems(problems)
     super(["the fault plan cannot be used", ...printed.map(({ message, path }) => `${path}: ${message}`)].join("\n"))
     this.problems = printed
   }
@@ -91,7 +91,7 @@ const ruleProblems = ({ between, do: effect, on }: FaultRule, path: Path): Reado
     ...latencyProblems(effect.latency, [...here, "latency"]),
     ...headerProblems(effect.answer?.headers ?? {}, [...here, "answer", "headers"]),
     ...(effect.contentLengthOff === 0
-      ? [problem([...here, "contentLengthOff"], "0", "a whole number other than 0")]
+      ? [problem([...here, "contentLengthOff"], "0", "a whole number of bytes other than 0")]
       : []),
     ...(effect.limit !== undefined && parseDuration(effect.limit.per) === 0
       ? [problem([...here, "limit", "per"], printValue(effect.limit.per), "more than 0s")]
@@ -99,9 +99,14 @@ const ruleProblems = ({ between, do: effect, on }: FaultRule, path: Path): Reado
   ]
 }
 
+/** Each request looks at all of them. */
+export const mostRules = 1_000
+
 /** What makes no sense in a plan of the right shape; `at` is where it is. */
-export const planProblems = (plan: FaultPlan, at: Path = []): ReadonlyArray<Problem> =>
-  plan.rules.flatMap((rule, index) => ruleProblems(rule, [...at, "rules", index]))
+export const planProblems = ({ rules }: FaultPlan, at: Path = []): ReadonlyArray<Problem> =>
+  rules.length > mostRules
+    ? [problem([...at, "rules"], `${rules.length} rules`, `at most ${mostRules}`)]
+    : rules.flatMap((rule, index) => ruleProblems(rule, [...at, "rules", index]))
 
 /** A value from outside as a plan, or a `FaultPlanError` with all that is wrong with it. */
 export const checkPlan = (value: unknown): FaultPlan => {

@@ -3,80 +3,165 @@
  */
 import * as Type from "typebox/type"
 import { fastest } from "../../clock/RealClock.js"
-import type { ConductRule } from "../../core/Conduct.js"
-import { count, duration, name, object, oneOf, optional, worldQuirks } from "../../core/Fixture.js"
+import { type ConductRule, conductRules } from "../../core/Conduct.js"
+import { count, duration, field, name, object, oneOf, optional } from "../../core/Fixture.js"
 import { planShape } from "../../core/faults/Plan.js"
 import { scenarioProblems } from "../../core/MeaningCheck.js"
-import { keyProblem, type Problem, printPath } from "../../core/Problem.js"
-import { scenarioShape, tokenTable } from "../../core/Scenario.js"
+import { keyProblem, printProblems } from "../../core/Problem.js"
+import { beginning, queuedStory, scenarioShape } from "../../core/Scenario.js"
 import { prototypePath, shapeProblems } from "../../core/ShapeCheck.js"
 import { snapshotShape } from "../../core/Snapshot.js"
 import { ApiError } from "../envelope.js"
 
-const faults = Type.Union([name, planShape], { title: "the name of a fault plan, or a fault plan" })
+/** A world of which nothing was asked yet. */
+const exampleSnapshot = {
+  version: 1,
+  seed: "pixxel",
+  startedAt: 1_735_689_600_000,
+  now: 1_735_689_600_000,
+  jobs: [],
+  workflows: [],
+  faults: { plan: { rules: [] }, since: 1_735_689_600_000, fired: [], attempts: [], buckets: [] },
+  journal: { seq: 0, entries: [], attempts: [], happenings: [] }
+}
+
 const saveName = Type.String({
   pattern: "^[A-Za-z0-9._-]{1,64}$",
   title: "a name of 1 to 64 of A-Z, a-z, 0-9, dot, _ and -"
 })
 
-const rule = optional(Type.Boolean({ title: "true or false" }))
+const rule = (asks: string) =>
+  field(optional(Type.Boolean({ title: "true or false" })), `Whether the rule is judged: ${asks}.`, {
+    default: true,
+    examples: [false]
+  })
+
+const number = (what: string, otherwise: string) =>
+  field(optional(count), `${what} Default: ${otherwise}.`, { examples: [1] })
+
+const faults = Type.Union([name, planShape], { title: "the name of a fault plan, or a fault plan" })
 
 export const bodies = {
   createWorld: object(
     {
-      name: optional(Type.String({ pattern: "^[a-z0-9-]{1,64}$", title: "a name of 1 to 64 of a-z, 0-9 and -" })),
-      /** What it begins with, or the name of that; what is said here beside it wins. Default: the server's. */
-      scenario: optional(Type.Union([name, scenarioShape], { title: "the name of a scenario, or a scenario" })),
-      seed: optional(name),
-      /** Default: `real`. */
-      clock: optional(oneOf("real", "manual")),
-      /** How many times faster than real; for `real`. */
-      speed: optional(Type.Integer({ minimum: 1, maximum: fastest, title: `a whole number from 1 to ${fastest}` })),
-      tokens: optional(tokenTable),
-      quirks: optional(worldQuirks),
-      /** What goes wrong from the beginning. Default: what does in the snapshot, else the scenario's or the server's. */
-      faults: optional(faults),
-      /** What the world begins with: one that was exported. */
-      snapshot: optional(snapshotShape)
+      name: field(
+        optional(Type.String({ pattern: "^[a-z0-9-]{1,64}$", title: "a name of 1 to 64 of a-z, 0-9 and -" })),
+        "Name of the world, as in `mock_<world>_owner`. Default: `world-1`, `world-2` and so on.",
+        { examples: ["my-test"] }
+      ),
+      scenario: field(
+        optional(Type.Union([name, scenarioShape], { title: "the name of a scenario, or a scenario" })),
+        "What the world begins with: a scenario, or the name of one. The other fields win over it. Default: the " +
+          "server's scenario.",
+        { examples: ["zero-values", { stories: ["instant"] }] }
+      ),
+      seed: beginning.seed,
+      clock: field(
+        optional(oneOf("real", "manual")),
+        "Clock of the world. `real`: time passes by itself. `manual`: only `POST /worlds/{world}/clock` lets it pass.",
+        { default: "real", examples: ["manual"] }
+      ),
+      speed: field(
+        optional(Type.Integer({ minimum: 1, maximum: fastest, title: `a whole number from 1 to ${fastest}` })),
+        "Factor by which a `real` clock is faster than real time.",
+        { default: 1, examples: [60] }
+      ),
+      maxJobs: field(
+        optional(count),
+        "Number of jobs that the world may have beside those of the fixtures. Default: the server's `--max-jobs`.",
+        { examples: [100] }
+      ),
+      tokens: beginning.tokens,
+      quirks: beginning.quirks,
+      faults: field(
+        optional(faults),
+        "What goes wrong from the beginning: a fault plan, or the name of one. Default: the plan of the " +
+          "snapshot, else of the scenario, else of the server.",
+        { examples: ["flaky", { rules: [] }] }
+      ),
+      snapshot: field(
+        optional(snapshotShape),
+        "A world that `GET /worlds/{world}/export` has given, to go on from. Its seed must be the world's. " +
+          "Default: none.",
+        { examples: [exampleSnapshot] }
+      )
     },
-    { title: "a world" }
+    { title: "a world", description: "A world to create." }
   ),
-  queueStory: object({ story: name, workflow: optional(name) }, { title: "a story to queue" }),
-  signal: object({ job: name, signal: name }, { title: "a signal" }),
+  queueStory: object(
+    {
+      story: queuedStory.properties.story,
+      workflow: queuedStory.properties.workflow
+    },
+    {
+      title: "a story to queue",
+      description: "A story for the next job of a workflow; the queue is first in, first out."
+    }
+  ),
+  signal: object(
+    {
+      job: field(name, "Id of the job.", { examples: ["job-crop-running"] }),
+      signal: field(name, "Name of the signal, as in an `until` of the job's story.", { examples: ["start"] })
+    },
+    { title: "a signal", description: "A signal to a job." }
+  ),
   setFaults: faults,
-  save: object({ name: saveName }, { title: "a save" }),
+  save: object(
+    { name: field(saveName, "Name of the save; it replaces an older save of that name.", { examples: ["before"] }) },
+    { title: "a save", description: "A save of the world." }
+  ),
   restore: object(
     {
-      /** The name of a save of this world. */
-      save: optional(saveName),
-      /** What was exported from a world of the same seed. */
-      snapshot: optional(snapshotShape)
+      save: field(optional(saveName), "Name of a save of this world. Default: none; `snapshot` is needed.", {
+        examples: ["before"]
+      }),
+      snapshot: field(optional(snapshotShape), "An exported world of the same seed. Default: none; `save` is needed.", {
+        examples: [exampleSnapshot]
+      })
     },
-    { title: 'an object of "save" or "snapshot"' }
+    {
+      title: 'an object of "save" or "snapshot"',
+      description: "A state that the world goes back to: one of the two fields."
+    }
   ),
-  advance: object({ advance: duration }, { title: "how far time goes on" }),
+  advance: object(
+    { advance: field(duration, "Time that passes, up to the year 9999.", { examples: ["10m"] }) },
+    { title: "how far time goes on", description: "A step of the world's clock." }
+  ),
   conduct: object(
     {
-      retryAfter: rule,
-      pollFloor: optional(Type.Union([Type.Boolean(), duration], { title: 'true, false, or a duration such as "5s"' })),
-      pollAfterEnd: rule,
-      secondCreate: rule,
-      resume: rule,
-      tokenToStorage: rule,
-      unreadBody: rule
+      retryAfter: rule(conductRules.retryAfter),
+      pollFloor: field(
+        optional(Type.Union([Type.Boolean(), duration], { title: 'true, false, or a duration such as "5s"' })),
+        `Whether the rule is judged, or another floor: ${conductRules.pollFloor}.`,
+        { default: true, examples: [false, "5s"] }
+      ),
+      pollAfterEnd: rule(conductRules.pollAfterEnd),
+      secondCreate: rule(conductRules.secondCreate),
+      resume: rule(conductRules.resume),
+      tokenToStorage: rule(conductRules.tokenToStorage),
+      unreadBody: rule(conductRules.unreadBody)
     } satisfies Record<ConductRule, Type.TSchema>,
-    { title: "an object of rules, each true or false" }
+    { title: "an object of rules, each true or false", description: "The rules of conduct to judge." }
   ),
   verify: object(
     {
-      operation: name,
-      subject: optional(Type.String({ title: "a text" })),
-      status: optional(Type.Integer({ minimum: 100, maximum: 599, title: "a status from 100 to 599" })),
-      times: optional(count),
-      atLeast: optional(count),
-      atMost: optional(count)
+      operation: field(name, "Operation that the world was asked for.", { examples: ["createJob"] }),
+      subject: field(
+        optional(Type.String({ title: "a text" })),
+        "Id that the requests were about: the last id of the path. Default: any.",
+        { examples: ["wf-crop-classification"] }
+      ),
+      status: field(
+        optional(Type.Integer({ minimum: 100, maximum: 599, title: "a status from 100 to 599" })),
+        "HTTP status of the answers. Default: any.",
+        { examples: [200] }
+      ),
+      times: number("Exact number of such requests.", "`atLeast` and `atMost` say it"),
+      atLeast: number("Smallest number of such requests.", "1, or 0 with `atMost`"),
+      atMost: number("Largest number of such requests.", "any")
     },
-    { title: "what should have been asked" }
+    { title: "what should have been asked", description: "An expectation of the world's journal." }
   )
 }
 
@@ -88,15 +173,13 @@ export const refuse = (problems: ReadonlyArray<{ readonly path: string; readonly
   if (first !== undefined) throw new ApiError(400, "invalid_body", `${first.path}: ${first.message}`, { problems })
 }
 
-const printed = ({ message, path }: Problem) => ({ path: printPath(path), message })
-
 /** Reads a body of this shape; all that is wrong with another is said. */
 export const readBody = <K extends keyof typeof bodies>(kind: K, body: unknown): Body<K> => {
   if (body === undefined) refuse([{ path: "(root)", message: "found no body, expected one in JSON" }])
-  refuse(shapeProblems(bodies[kind], body).map(printed))
+  refuse(printProblems(shapeProblems(bodies[kind], body)))
   // a journal may hold any name; nobody merges it into anything
   const prototype = prototypePath({ ...Object(body), snapshot: undefined })
-  if (prototype !== undefined) refuse([printed(keyProblem(prototype, "any other"))])
+  if (prototype !== undefined) refuse(printProblems([keyProblem(prototype, "any other")]))
   return body as Body<K> // it has the shape
 }
 
@@ -104,6 +187,6 @@ export const readBody = <K extends keyof typeof bodies>(kind: K, body: unknown):
 export const readWorld = (body: unknown): Body<"createWorld"> => {
   const world = readBody("createWorld", body)
   const { quirks = {}, tokens = {} } = world
-  refuse(scenarioProblems({ quirks, tokens }).map(printed))
+  refuse(printProblems(scenarioProblems({ quirks, tokens })))
   return world
 }

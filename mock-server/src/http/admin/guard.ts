@@ -6,6 +6,7 @@
 import { createHash, timingSafeEqual } from "node:crypto"
 import type { FastifyRequest } from "fastify"
 import { ApiError } from "../envelope.js"
+import { authorityOf } from "../select.js"
 
 export interface AdminAccess {
   readonly token: string
@@ -24,8 +25,9 @@ const hostName = (host: string) => host.replace(/:\d*$/, "").toLowerCase()
 export const guard = ({ hosts, token }: AdminAccess): ((request: FastifyRequest) => void) => {
   const wanted = digest(token)
   const known = new Set([...thisMachine, ...hosts.map((host) => host.toLowerCase())])
-  return ({ headers }) => {
-    const { authorization = "", host = "", origin } = headers
+  return ({ headers, originalUrl }) => {
+    const { authorization = "", origin } = headers
+    const host = authorityOf(originalUrl) ?? headers.host ?? ""
     if (!known.has(hostName(host))) {
       throw new ApiError(403, "host_not_allowed", "The Host header names another host: --allow-host lets it in.")
     }

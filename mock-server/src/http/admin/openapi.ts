@@ -45,7 +45,14 @@ export const openapi = {
   paths: {
     "/worlds": {
       get: call({ summary: "All worlds, the one that was used last at the end.", inWorld: false }),
-      post: call({ summary: "A new world.", body: "createWorld", required: false, status: 201, inWorld: false })
+      post: call({
+        summary: "A new world.",
+        body: "createWorld",
+        required: false,
+        status: 201,
+        inWorld: false,
+        conflict: "The server has as many worlds as it may have."
+      })
     },
     "/worlds/{world}": {
       get: call({ summary: "One world." }),

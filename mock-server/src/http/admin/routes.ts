@@ -9,7 +9,7 @@ import { capsuleOf } from "../../core/Capsule.js"
 import { parseDuration } from "../../core/Duration.js"
 import { checkPlan, FaultPlanError } from "../../core/faults/Check.js"
 import type { FaultPlan } from "../../core/faults/Plan.js"
-import { printWords } from "../../core/Problem.js"
+import { knownWords } from "../../core/Problem.js"
 import { ScenarioError } from "../../core/Scenario.js"
 import { type Snapshot, SnapshotError } from "../../core/Snapshot.js"
 import { tokenOf } from "../../core/Token.js"
@@ -19,7 +19,7 @@ import { deepestLevel, tooDeep } from "../../fixtures/locate.js"
 import { namedPlan } from "../../fixtures/named.js"
 import { ApiError } from "../envelope.js"
 import { mostSaves, type Saves } from "../saves.js"
-import type { Worlds } from "../worlds.js"
+import { TooManyWorlds, type Worlds } from "../worlds.js"
 import { type Body, readBody, readWorld, refuse } from "./bodies.js"
 import { type AdminAccess, guard } from "./guard.js"
 import { openapi } from "./openapi.js"
@@ -31,6 +31,10 @@ export const adminPrefix = "/__mock/v1"
 const endOfTime = Date.UTC(9999, 11, 31)
 
 const notFound = (message: string) => new ApiError(404, "not_found", message)
+
+/** A name that nothing has, and the names that there are. */
+const unknown = (what: string, name: string, names: ReadonlyArray<string>): string =>
+  `There is no ${what} ${JSON.stringify(name.slice(0, 80))}; ${knownWords(`${what}s`, names, name)}.`
 
 /** Bodies with an export in them: no journal is larger, and a world has few jobs. */
 const exportLimit = 64 * 1024 * 1024
@@ -47,6 +51,7 @@ const orRefused = <A>(run: () => A): A => {
     if (error instanceof RangeError) throw new ApiError(400, "invalid_body", error.message)
     if (error instanceof ScenarioError) refuse(under("scenario", error))
     if (error instanceof SnapshotError) refuse(under("snapshot", error))
+    if (error instanceof TooManyWorlds) throw new ApiError(409, "too_many_worlds", error.message)
     if (error instanceof WorldBusyError) throw new ApiError(409, "busy", error.message)
     throw error
   }
@@ -82,7 +87,14 @@ export const adminRoutes =
     const worldOf = (request: FastifyRequest): World => {
       const { world: name } = request.params as { world: string } // by the route
       const world = worlds.get(name)
-      if (world === undefined) throw notFound(`There is no world ${JSON.stringify(name.slice(0, 80))}.`)
+      if (world === undefined)
+        throw notFound(
+          unknown(
+            "world",
+            name,
+            worlds.all.map((world) => world.name)
+          )
+        )
       return world
     }
 
@@ -97,9 +109,7 @@ export const adminRoutes =
       const saves = savesOf(request)
       const snapshot = saves.get(name)
       if (snapshot !== undefined) return snapshot
-      const names = [...saves.all.keys()]
-      const known = names.length === 0 ? "nothing was saved" : `saves: ${printWords(names)}`
-      throw notFound(`There is no save ${JSON.stringify(name.slice(0, 80))}; ${known}.`)
+      throw notFound(unknown("save", name, [...saves.all.keys()]))
     }
 
     const show = (world: World) => ({
@@ -168,7 +178,7 @@ export const adminRoutes =
     admin.post("/worlds/:world/signals", (request, reply) => {
       const world = worldOf(request)
       const { job, signal } = readBody("signal", request.body)
-      if (world.job(job) === undefined) throw notFound(`There is no job ${JSON.stringify(job.slice(0, 80))}.`)
+      if (world.job(job) === undefined) throw notFound(unknown("job", job, world.jobIds))
       orRefused(() => world.signal(job, signal))
       return reply.code(204).send()
     })

@@ -1,0 +1,71 @@
+/**
+ * Pages in a browser (CORS): which of them may use the mock. Those of this machine may, as a development server serves
+ * them; others only where they are allowed by name, since whatever page somebody looks at could read the fixtures
+ * otherwise. The admin routes are for no page.
+ *
+ * What a browser asks beforehand is no request of the API: it reaches no world, and no journal has it.
+ */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify"
+import { ApiError } from "./envelope.js"
+
+const ofThisMachine = /^https?:\/\/(([a-z0-9-]+\.)*localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i
+
+const methods = "GET, HEAD, POST, PUT, PATCH, DELETE"
+
+/** Seconds for which a browser need not ask again. */
+const maxAge = "600"
+
+const isPreflight = ({ headers, method }: FastifyRequest): boolean =>
+  method === "OPTIONS" && headers["access-control-request-method"] !== undefined
+
+/** Pages that may use an origin of the mock. */
+export interface Pages {
+  /** Lets the page that sent a request read its answer; false: it may not. */
+  readonly allow: (request: FastifyRequest, reply: FastifyReply) => boolean
+  /** Does so for each request, and answers preflights. Must come before all other hooks. */
+  readonly attach: (app: FastifyInstance, isPrivate?: (path: string) => boolean) => void
+}
+
+/** The pages of this machine, and those of these origins; `*` is all. */
+export const makePages = (allowed: ReadonlyArray<string>): Pages => {
+  const all = allowed.includes("*")
+  const names = new Set(allowed.map((origin) => origin.toLowerCase()))
+  const isAllowed = (origin: string) => all || ofThisMachine.test(origin) || names.has(origin.toLowerCase())
+  const allow: Pages["allow"] = ({ headers: { origin } }, reply) => {
+    if (origin === undefined) return true
+    reply.header("vary", "origin")
+    if (!isAllowed(origin)) return false
+    reply.headers({ "access-control-allow-origin": origin, "access-control-expose-headers": "*" })
+    return true
+  }
+  return {
+    allow,
+    attach: (app, isPrivate = () => false) => {
+      app.addHook("onRequest", (request, reply, done) => {
+        if (request.headers.origin === undefined || isPrivate(request.url)) return done()
+        const mayRead = allow(request, reply)
+        if (!isPreflight(request)) return done()
+        if (!mayRead) throw refused(request.headers.origin)
+        answerPreflight(request, reply)
+      })
+    }
+  }
+}
+
+const refused = (origin: string): ApiError =>
+  new ApiError(
+    403,
+    "origin_not_allowed",
+    `A page of ${origin.slice(0, 200)} may not use the mock server, expected one of this machine: ` +
+      "start it with allowedOrigins (--allow-origin)."
+  )
+
+const answerPreflight = ({ headers }: FastifyRequest, reply: FastifyReply): void => {
+  const wanted = headers["access-control-request-headers"]
+  reply.code(204).headers({
+    "access-control-allow-methods": methods,
+    ...(wanted !== undefined && { "access-control-allow-headers": wanted }),
+    "access-control-max-age": maxAge
+  })
+  reply.send()
+}
