@@ -39,7 +39,7 @@ describe("a request in absolute form", () => {
     for (const target of ["http://mock", "http://mock?x=1"]) {
       const { body, status } = await rawRequest(server.url, target)
       assert.strictEqual(status, 404)
-      assert.include(JSON.parse(body).error.message, "GET / matches no operation")
+      assert.include(JSON.parse(body).error.message, "GET / is no operation")
     }
   })
 
