@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config"
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
-/** What every package's tests have in common: the sources of the siblings instead of their builds. */
+/** The shared test configuration: resolves sibling packages to their sources instead of their builds. */
 export const project = (name: string) =>
   defineConfig({
     resolve: {
@@ -16,6 +16,6 @@ export const project = (name: string) =>
         { find: /^@effect-pixxel\/mock-server\/(.*)$/, replacement: `${at("./mock-server/src/")}$1.ts` }
       ]
     },
-    // a bound for what hangs; the tests of the clock make their own machine slow
+    // a limit for hanging tests; generous, since the clock tests slow the machine down
     test: { name, include: ["test/**/*.test.ts"], testTimeout: 60_000, hookTimeout: 60_000 }
   })

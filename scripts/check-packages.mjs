@@ -1,4 +1,4 @@
-// Packs every public package and has publint and attw look at what a consumer would get.
+// Packs every public package and checks it with publint and attw.
 import { spawnSync } from "node:child_process"
 import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
@@ -9,7 +9,7 @@ for (const folder of folders) {
   const manifest = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"))
   if (manifest.private) continue
   const checks = [["publint", "run", folder, "--strict"]]
-  // a package without an entry point has nothing for attw to resolve
+  // attw has nothing to resolve in a package without an entry point
   if (manifest.exports["."]) checks.push(["attw", "--pack", folder, "--profile", "esm-only"])
   for (const [command, ...args] of checks) {
     const { status, stderr, stdout } = spawnSync("npx", ["--no-install", command, ...args], { encoding: "utf8" })

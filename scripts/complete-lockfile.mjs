@@ -1,5 +1,5 @@
-// Adds the optional packages of other platforms that npm left out of the lockfile, because its registry did not have
-// them: without them `npm ci` refuses the lockfile, here and everywhere else. Run it after `npm install`.
+// Adds the optional packages of other platforms that npm omitted from the lockfile because its registry lacked them:
+// without them `npm ci` rejects the lockfile on every machine. Run it after `npm install`.
 import { spawnSync } from "node:child_process"
 import { readFileSync, writeFileSync } from "node:fs"
 
@@ -15,7 +15,8 @@ const missing = () => {
 const lock = JSON.parse(readFileSync(file, "utf8"))
 for (const name of missing()) {
   const owner = Object.values(lock.packages).find(({ optionalDependencies }) => optionalDependencies?.[name])
-  if (owner === undefined) throw new Error(`${name} is missing, and nobody's optional dependency: run npm install`)
+  if (owner === undefined)
+    throw new Error(`${name} is missing and no package has it as an optional dependency. Run npm install`)
   const words = name.split("/").at(-1).split("-")
   const os = systems.find((system) => words.includes(system))
   const cpu = processors.find((processor) => words.includes(processor))

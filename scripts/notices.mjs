@@ -1,10 +1,8 @@
-/**
- * Writes the notices of the packages that a bundle contains: their licenses demand that a copy keeps them.
- */
+/** Writes the notices of the packages in a bundle, as their licenses require. */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join, resolve } from "node:path"
 
-/** The folder of the package that a bundled file is from; none for files of this project. */
+/** The folder of a bundled file's package; undefined for files of this project. */
 const packageOf = (input) => {
   const path = resolve(input)
   const [, folder] = /^(.*[\\/]node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+)/.exec(path) ?? []
@@ -14,17 +12,18 @@ const packageOf = (input) => {
 const licenseOf = (folder, name) => {
   const file = readdirSync(folder).find((it) => /^(licen[cs]e|copying)(\.\w+)?$/i.test(it))
   if (file !== undefined) return readFileSync(join(folder, file), "utf8").trim()
-  // some packages keep it in their readme alone
+  // some packages have it only in their readme
   const readme = readdirSync(folder).find((it) => /^readme/i.test(it))
   const [, section] =
     readme === undefined
       ? []
       : (/^#+\s*licen[cs]e\s*\n([\s\S]*)/im.exec(readFileSync(join(folder, readme), "utf8")) ?? [])
-  if (section === undefined) throw new Error(`The package ${name} has no license file, and no license in its readme`)
+  if (section === undefined)
+    throw new Error(`The package ${name} has neither a license file nor a license in its readme`)
   return section.trim()
 }
 
-/** Writes the file for these results of esbuild, which must have a metafile. */
+/** Writes the notices for results of esbuild with a metafile. */
 export const writeNotices = (path, results) => {
   const folders = new Set(
     results.flatMap(({ metafile }) => Object.keys(metafile.inputs).flatMap((input) => packageOf(input) ?? []))

@@ -1,21 +1,15 @@
-// Puts the files and the operations that the READMEs and the tutorial show into them: npm run readme
-import { readFileSync, writeFileSync } from "node:fs"
+// Fills the files and the tables that the documents show: npm run readme
+import { writeFileSync } from "node:fs"
 import { withTables } from "../mock-server/test/tables.ts"
-import { endpoints } from "../packages/client/src/internal/endpoints.ts"
+import { documents, read, root } from "../packages/examples/test/markdown.ts"
+import { tables } from "../packages/examples/test/tables.ts"
 
-const rows = endpoints.map(
-  ({ billable, method, name, path, repeatable }) =>
-    `| \`${name}\` | \`${method} ${path}\` | ${repeatable ? "yes" : "no"} | ${billable ? "**yes**" : "no"} |`
-)
-const operations = ["| method | call | may be repeated | costs money |", "| --- | --- | --- | --- |", ...rows].join(
-  "\n"
-)
-for (const document of ["README.md", "mock-server/README.md", "mock-server/TUTORIAL.md"]) {
-  const filled = readFileSync(document, "utf8")
+for (const document of documents) {
+  const filled = read(document)
     .replace(
-      /<!-- (packages\/\S+) -->\n```(\w+)\n[\s\S]*?```/g,
-      (_, path, language) => `<!-- ${path} -->\n\`\`\`${language}\n${readFileSync(path, "utf8")}\`\`\``
+      /<!-- (\w[^\s:]*\/\S+) -->\n```(\w+)\n[\s\S]*?```/g,
+      (_, path, language) => `<!-- ${path} -->\n\`\`\`${language}\n${read(path)}\`\`\``
     )
-    .replace(/<!-- operations -->\n(?:\|[^\n]*\n)*/, () => `<!-- operations -->\n${operations}\n`)
-  writeFileSync(document, withTables(filled))
+    .replace(/<!-- (operations|versions) -->\n(?:\|[^\n]*\n)*/g, (_, name) => `<!-- ${name} -->\n${tables[name]}`)
+  writeFileSync(root(document), withTables(filled))
 }

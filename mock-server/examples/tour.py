@@ -1,6 +1,6 @@
 """A test of a Pixxel integration in another language: Python's standard library against pixxel-mock, over HTTP only.
 
-    PIXXEL_MOCK_ADMIN_TOKEN=secret npx pixxel-mock --admin --port 4010 &
+    PIXXEL_MOCK_ADMIN_TOKEN=secret npx @effect-pixxel/mock-server --admin --port 4010 &
     PIXXEL_MOCK_ADMIN_TOKEN=secret python3 tour.py http://127.0.0.1:4010
 """
 

@@ -84,6 +84,7 @@ import * as Layer from "effect/Layer"
 import * as Random from "effect/Random"
 import * as Redacted from "effect/Redacted"
 import type { Dispatcher } from "undici"
+import { pointToCall } from "./callSite.js"
 import { type FollowedTime, follow } from "./clock/FollowedTime.js"
 import { outside } from "./clock/Foreign.js"
 import { readHosts } from "./clock/hosts.js"
@@ -104,6 +105,7 @@ import { type Snapshot, SnapshotError } from "./core/Snapshot.js"
 import { type Role, tokenOf } from "./core/Token.js"
 import type { Expectation, NearMiss } from "./core/Verify.js"
 import { type World, WorldBusyError } from "./core/World.js"
+import { currentFixtures } from "./fixtures/folder.js"
 import { FixtureError } from "./fixtures/load.js"
 import { namedPlan } from "./fixtures/named.js"
 import { keepCapsule } from "./replay/keep.js"
@@ -157,6 +159,8 @@ export declare namespace MockApp {
    */
   export interface Service {
     readonly app: BuiltApp
+    /** What its worlds begin with. */
+    readonly fixtures: FixtureSet
     /** A client over whatever `fetch` is provided. */
     readonly client: HttpClient.HttpClient
     /** The way over this transport; the first use of `socket` opens the ports. */
@@ -168,7 +172,10 @@ export declare namespace MockApp {
    * @category models
    */
   export interface Options {
-    /** A folder of fixtures, or fixtures that are loaded already. Default: those that are shipped. */
+    /**
+     * A folder of fixtures, or fixtures that are loaded already. Default: those that are shipped. `layer` reads a folder
+     * again when a file in it has changed, `layerApp` reads it once.
+     */
     readonly fixtures?: string | FixtureSet | undefined
   }
 }
@@ -182,6 +189,7 @@ const makeApp = async ({ fixtures }: MockApp.Options): Promise<MockApp.Service> 
   let socket: Promise<Way> | undefined
   return {
     app,
+    fixtures: app.mock.fixtures,
     client: await Effect.runPromise(Effect.provide(HttpClient.HttpClient, FetchHttpClient.layer)),
     way: (transport) => {
       if (transport === "inProcess") return inProcess
@@ -204,18 +212,33 @@ const build = (options: MockApp.Options): Effect.Effect<MockApp.Service, Fixture
 /** The apps of this process, by their fixtures. They are never closed: they keep no process alive. */
 const shared = new Map<string | FixtureSet | undefined, Promise<MockApp.Service>>()
 
-/** Stored before it is built, so that layers which are built at once share it; one that fails is built again. */
+/**
+ * Stored before it is built, so that layers which are built at once share it; one that fails is built again. A folder is
+ * read again when it has changed: the app stays, and worlds that are made from then on have the new fixtures.
+ */
 const sharedApp = ({ fixtures }: MockApp.Options): Effect.Effect<MockApp.Service, FixtureError> =>
-  appOf(() => {
-    const known = shared.get(fixtures)
-    if (known !== undefined) return known
-    const app = makeApp({ fixtures })
+  appOf(async () => {
+    const current = typeof fixtures === "string" ? currentFixtures(fixtures) : undefined
+    const app = shared.get(fixtures) ?? makeApp({ fixtures: current ?? fixtures })
     shared.set(fixtures, app)
     app.catch(() => shared.delete(fixtures))
-    return app
+    return current === undefined ? app : { ...(await app), fixtures: current }
   })
 
 // --- the world ---
+
+/** The class of an error. Declared here: `Data.TaggedError` has a type that not all versions of Effect declare. */
+type ErrorClass<Tag extends string, Facts> = new (facts: Facts) => Cause.YieldableError & Facts & { readonly _tag: Tag }
+
+interface VerificationFacts {
+  readonly expected: Expectation
+  readonly found: number
+  readonly nearest: NearMiss | undefined
+  readonly message: string
+}
+const VerificationError: ErrorClass<"VerificationFailed", VerificationFacts> = Data.TaggedError(
+  "VerificationFailed"
+)<VerificationFacts>
 
 /**
  * The world was not asked what the test expected. The message says what was found instead.
@@ -223,12 +246,14 @@ const sharedApp = ({ fixtures }: MockApp.Options): Effect.Effect<MockApp.Service
  * @since 0.1.0
  * @category errors
  */
-export class VerificationFailed extends Data.TaggedError("VerificationFailed")<{
-  readonly expected: Expectation
-  readonly found: number
-  readonly nearest: NearMiss | undefined
+export class VerificationFailed extends VerificationError {}
+
+interface BusyFacts {
+  readonly requests: number
+  readonly sleepers: number
   readonly message: string
-}> {}
+}
+const BusyError: ErrorClass<"WorldBusy", BusyFacts> = Data.TaggedError("WorldBusy")<BusyFacts>
 
 /**
  * Time cannot be put back now: requests are under way, or somebody waits on the world's clock, as a fiber does that
@@ -237,11 +262,7 @@ export class VerificationFailed extends Data.TaggedError("VerificationFailed")<{
  * @since 0.1.0
  * @category errors
  */
-export class WorldBusy extends Data.TaggedError("WorldBusy")<{
-  readonly requests: number
-  readonly sleepers: number
-  readonly message: string
-}> {}
+export class WorldBusy extends BusyError {}
 
 /**
  * A world of the mock server: what a test asks of it.
@@ -499,7 +520,7 @@ const transportOf = ({ transport }: MockServer.WorldOptions): Transport =>
 
 const makeWorld = (options: MockServer.WorldOptions) =>
   Effect.gen(function* () {
-    const { app, client, way } = yield* MockApp
+    const { app, client, fixtures, way } = yield* MockApp
     const { dispatcher, origin, storageOrigin } = yield* Effect.promise(() => way(transportOf(options)))
     const name = `t${++worlds}`
     const allowed = readHosts(options.allowHosts ?? [])
@@ -510,7 +531,7 @@ const makeWorld = (options: MockServer.WorldOptions) =>
     const world = yield* Effect.acquireRelease(
       Effect.suspend(() => {
         const { maxJobs, quirks, scenario, seed, tokens } = options
-        const setup = { scenario, seed, tokens, quirks, maxJobs, clock: time, storageUrl: storageOrigin }
+        const setup = { fixtures, scenario, seed, tokens, quirks, maxJobs, clock: time, storageUrl: storageOrigin }
         try {
           return Effect.succeed(app.mock.worlds.create(name, setup))
         } catch (error) {
@@ -583,11 +604,11 @@ const serviceOf = (
     baseUrl,
     token: token("owner"),
     tokenOf: token,
-    advance: (duration) => VirtualClock.advance(time, duration),
-    enqueue: (story) => Effect.sync(() => world.enqueue(story)),
-    signal: (jobId, name) => Effect.sync(() => world.signal(jobId, name)),
+    advance: pointToCall((duration) => VirtualClock.advance(time, duration)),
+    enqueue: pointToCall((story) => Effect.sync(() => world.enqueue(story))),
+    signal: pointToCall((jobId, name) => Effect.sync(() => world.signal(jobId, name))),
     faults: {
-      use: (plan) =>
+      use: pointToCall((plan) =>
         Effect.suspend(() => {
           try {
             world.useFaults(typeof plan === "string" ? namedPlan(world.fixtures, plan) : plan)
@@ -595,21 +616,23 @@ const serviceOf = (
           } catch (error) {
             return error instanceof FaultPlanError ? Effect.fail(error) : Effect.die(error)
           }
-        }),
+        })
+      ),
       fired: Effect.sync(() => [...world.faults.fired])
     },
     requests: Effect.sync(() => [...world.journal.entries]),
-    verify: (expected) =>
+    verify: pointToCall((expected) =>
       Effect.suspend(() => {
         const { found, message, nearest, ok } = world.verify(expected)
-        return ok ? Effect.void : new VerificationFailed({ expected, found, nearest, message })
-      }),
+        return ok ? Effect.void : Effect.fail(new VerificationFailed({ expected, found, nearest, message }))
+      })
+    ),
     conduct: (rules) => Effect.sync(() => world.judge(rules, time.unread)),
     save: Effect.zipRight(
       VirtualClock.quiet(time),
       Effect.sync(() => world.save())
     ),
-    restore: (snapshot) => Effect.zipRight(VirtualClock.quiet(time), restore(world, snapshot)),
+    restore: pointToCall((snapshot) => Effect.zipRight(VirtualClock.quiet(time), restore(world, snapshot))),
     busyWhile: VirtualClock.busyWhile(time),
     httpClient,
     clock: time instanceof VirtualTime ? new VirtualClock.ProgramClock(time) : time.clock,

@@ -7,7 +7,7 @@ import { readFileSync } from "node:fs"
 import { type ParseArgsConfig, parseArgs } from "node:util"
 import manifest from "../package.json" with { type: "json" }
 import { check } from "./check.js"
-import { fastest, RealClock } from "./clock/RealClock.js"
+import { fastest } from "./clock/RealClock.js"
 import { journalText } from "./core/Capsule.js"
 import { type Conduct, conductRules } from "./core/Conduct.js"
 import { FaultPlanError } from "./core/faults/Check.js"
@@ -229,7 +229,7 @@ const serve = async (flags: ReturnType<typeof read>): Promise<void> => {
     maxWorlds,
     scenario: named<Scenario>("scenario", flags.scenario),
     faults: named<FaultPlan>("faults", flags.faults),
-    clock: () => new RealClock({ scale }),
+    speed: scale,
     onDefect: (error) => console.error(error)
   })
   for (const signal of ["SIGINT", "SIGTERM"] as const) {

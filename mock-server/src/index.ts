@@ -7,6 +7,7 @@
 export { ClientGone } from "./clock/ClientGone.js"
 export { NoTestClock } from "./clock/FollowedTime.js"
 export { HostNotAllowed } from "./clock/hosts.js"
+export type { ClockName } from "./clock/named.js"
 export { RealClock } from "./clock/RealClock.js"
 export type { Transport } from "./clock/transport.js"
 export { type ClockMode, VirtualTime, VirtualTimeExceeded, type VirtualTimeOptions } from "./clock/VirtualTime.js"

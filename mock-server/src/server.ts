@@ -1,20 +1,52 @@
 /**
- * The mock as a Fastify instance, with the object store of its signed URLs beside it. It knows no Effect, so that the
- * stand-alone server starts fast.
+ * The mock as a Fastify instance, with the object store of its signed URLs beside it. It needs no Effect: neither does a
+ * program that imports it, and the stand-alone server starts fast.
+ *
+ * **Example** (a test without Effect)
+ *
+ * ```ts
+ * import { buildServer, tokenOf } from "@effect-pixxel/mock-server/server"
+ *
+ * const app = buildServer({ clock: "manual" })
+ * const baseUrl = await app.listen({ port: 0, host: "127.0.0.1" })
+ * const headers = { authorization: `Bearer ${tokenOf("my-test", "owner")}` }
+ * const jobs = `${baseUrl}/v0/workflows/wf-crop-classification/jobs`
+ *
+ * const created = await fetch(`${jobs}?project_id=p`, { method: "POST", headers })
+ * const { id } = await created.json()
+ * await app.mock.advance("my-test", "10m")
+ * const found = await fetch(`${jobs}/${id}`, { headers })
+ * console.log((await found.json()).status) // completed
+ *
+ * await app.close()
+ * ```
+ *
+ * @since 0.1.0
  */
 import type { Server } from "node:http"
 import type { AddressInfo } from "node:net"
-import { RealClock } from "./clock/RealClock.js"
+import { type ClockName, checkClockName, checkSpeed, makeClock } from "./clock/named.js"
 import type { WorldClock } from "./clock/WorldClock.js"
-import type { FixtureSet } from "./core/Fixture.js"
+import { parseDuration } from "./core/Duration.js"
+import { duration, type FixtureSet } from "./core/Fixture.js"
 import { checkPlan } from "./core/faults/Check.js"
 import type { FaultPlan } from "./core/faults/Plan.js"
 import type { Scenario } from "./core/Scenario.js"
+import { shapeProblems } from "./core/ShapeCheck.js"
 import { loadFixtures, shippedFixtures } from "./fixtures/load.js"
 import { beginningOf, namedPlan } from "./fixtures/named.js"
 import { buildApi } from "./http/api.js"
 import { buildStorage } from "./http/storage.js"
 import { Worlds } from "./http/worlds.js"
+
+export { RealClock } from "./clock/RealClock.js"
+export { VirtualTime } from "./clock/VirtualTime.js"
+export { FaultPlanError } from "./core/faults/Check.js"
+export { ScenarioError } from "./core/Scenario.js"
+export { tokenOf } from "./core/Token.js"
+export * as Fault from "./Fault.js"
+export { FixtureError, loadFixtures, shippedFixtures } from "./fixtures/load.js"
+export type { ClockName }
 
 /**
  * A request that needs no socket: method, URL and what goes with them.
@@ -84,6 +116,12 @@ export interface Mock {
   readonly storage: App
   /** Where clients reach the second origin. */
   readonly storageUrl: () => Promise<string>
+  /**
+   * Lets the time of a world go on, by milliseconds or by a duration such as `"10m"`, and ends when all that woke has run.
+   * Makes the world if its first request would. Rejects with a `RangeError` for a world that does not exist, and for what
+   * is no duration.
+   */
+  readonly advance: (world: string, by: number | string) => Promise<void>
 }
 
 /**
@@ -100,8 +138,13 @@ export interface ServerOptions {
   readonly scenario?: Scenario | string | undefined
   /** Where ids, signatures and chance come from. Default: `pixxel`. */
   readonly seed?: string | undefined
-  /** The time of a world that is created by its first request. Default: real time. */
-  readonly clock?: ((worldName: string) => WorldClock) | undefined
+  /**
+   * The time of a world that is created by its first request: a name, or a function that makes a clock. `"manual"`
+   * stands still until `mock.advance`; `"auto"` does too, and passes over latencies at once. Default: `"real"`.
+   */
+  readonly clock?: ClockName | ((worldName: string) => WorldClock) | undefined
+  /** How many times faster than real the clock `"real"` is, above 0. Default: 1. */
+  readonly speed?: number | undefined
   /** `explicit`: only `app.mock.worlds.create` makes worlds, all other tokens are unknown. Default: `onFirstUse`. */
   readonly creation?: "onFirstUse" | "explicit" | undefined
   /**
@@ -159,9 +202,21 @@ const urlOf = ({ address, family, port }: AddressInfo): string => {
   return family === "IPv6" ? `http://[${address}]:${port}` : `http://${address}:${port}`
 }
 
+const advanceWorld = async (worlds: Worlds, name: string, by: number | string): Promise<void> => {
+  const world = worlds.find(name)
+  if (world === undefined) throw new RangeError(`there is no world ${JSON.stringify(name)} to advance`)
+  const isNumber = typeof by === "number"
+  const isRight = isNumber ? Number.isFinite(by) && by >= 0 : shapeProblems(duration, by).length === 0
+  if (!isRight) {
+    const expected = 'milliseconds, or a duration such as "500ms", "20s", "1m30s" or "1h"'
+    throw new RangeError(`advance is ${isNumber ? by : JSON.stringify(by)}: expected ${expected}`)
+  }
+  await new Promise<void>((resolve) => world.clock.advance(isNumber ? by : parseDuration(by), resolve))
+}
+
 /**
  * A mock server that does not listen yet. Throws a `FixtureError` when the fixtures are broken, a `FaultPlanError` when
- * the fault plan is, and a `ScenarioError` when the scenario is.
+ * the fault plan is, a `ScenarioError` when the scenario is, and a `RangeError` for a clock or a speed that does not exist.
  *
  * @since 0.1.0
  * @category constructors
@@ -174,11 +229,14 @@ const urlOf = ({ address, family, port }: AddressInfo): string => {
 export const buildServer = (options: ServerOptions = {}): BuiltApp => {
   const {
     allowedOrigins = [],
+    clock = "real",
     creation = "onFirstUse",
     onDefect = () => {},
-    requestTimeout = defaultRequestTimeout
+    requestTimeout = defaultRequestTimeout,
+    speed = 1
   } = options
-  const clock = options.clock ?? (() => new RealClock())
+  if (typeof clock === "string") checkClockName(clock)
+  checkSpeed(speed)
   const fixtures =
     options.fixtures === undefined
       ? shippedFixtures()
@@ -193,15 +251,23 @@ export const buildServer = (options: ServerOptions = {}): BuiltApp => {
       : typeof options.faults === "string"
         ? namedPlan(fixtures, options.faults)
         : checkPlan(options.faults)
-  const onFirstUse = creation === "onFirstUse" ? clock : undefined
+  const clockOf = typeof clock === "string" ? (name: string) => makeClock(clock, name, speed) : clock
+  const onFirstUse = creation === "onFirstUse" ? clockOf : undefined
+  const ownsClocks = typeof clock === "string"
   const { maxJobs, maxWorlds } = options
-  const worlds = new Worlds({ fixtures, seed, beginning, faults, onFirstUse, maxJobs, limit: maxWorlds })
+  const worlds = new Worlds({ fixtures, seed, beginning, faults, onFirstUse, ownsClocks, maxJobs, limit: maxWorlds })
   const storage = buildStorage({ worlds, seed, onDefect, allowedOrigins, requestTimeout })
   let storageUrl = Promise.resolve(options.storageUrl ?? nowhere)
   const admin = options.admin && { token: options.admin.token, hosts: options.admin.hosts ?? [] }
   const app = buildApi({ worlds, seed, onDefect, admin, allowedOrigins, requestTimeout, storageUrl: () => storageUrl })
 
-  const mock: Mock = { worlds, fixtures, storage, storageUrl: () => storageUrl }
+  const mock: Mock = {
+    worlds,
+    fixtures,
+    storage,
+    storageUrl: () => storageUrl,
+    advance: (world, by) => advanceWorld(worlds, world, by)
+  }
   app.addHook("onReady", async () => {
     await storage.ready()
   })

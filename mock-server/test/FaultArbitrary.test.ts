@@ -346,11 +346,14 @@ describe("a client that", () => {
 })
 
 describe("the report of a plan", () => {
-  it("equals the one in the README: a fixture that breaks the client again, by name", async () => {
+  it("equals the one in the documentation: a fixture that breaks the client again, by name", async () => {
     const [, client, rule] = clients[2]!
     const report = FastCheck.defaultReportMessage(await find(client, 1)) ?? ""
     const [, text = ""] = /^Counterexample: \[\n([\s\S]*?\n)\]$/m.exec(report) ?? []
-    assert.include(readFileSync(new URL("../README.md", import.meta.url), "utf8"), `Counterexample: [\n${text}]\n`)
+    assert.include(
+      readFileSync(new URL("../../docs/testing.md", import.meta.url), "utf8"),
+      `Counterexample: [\n${text}]\n`
+    )
 
     const folder = mkdtempSync(path.join(os.tmpdir(), "faults-"))
     mkdirSync(path.join(folder, "faults"))

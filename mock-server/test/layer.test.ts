@@ -1,11 +1,15 @@
 /** The layer's other parts: random numbers of its seed, and an app that all layers share. */
 
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import { JobsApi, Pixxel, ProjectId, WorkflowId } from "@effect-pixxel/client"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import * as Random from "effect/Random"
+import * as Redacted from "effect/Redacted"
 import { shippedFixtures } from "../src/fixtures/load.js"
 import { MockApp, MockServer } from "../src/MockServer.js"
 import { transports } from "./clock/harness.js"
@@ -93,6 +97,42 @@ for (const transport of transports) {
           both.map((either) => Either.isLeft(either) && either.left.name),
           ["FixtureError", "FixtureError"]
         )
+      })
+    )
+
+    it.scoped("gives each world the fixtures of a folder as they are then", () =>
+      Effect.gen(function* () {
+        const folder = mkdtempSync(join(tmpdir(), "changing-"))
+        yield* Effect.addFinalizer(() => Effect.sync(() => rmSync(folder, { recursive: true })))
+        const layer = MockServer.layer({ fixtures: folder, transport, capsules: false })
+        const write = (name: string, text: string) => {
+          mkdirSync(join(folder, "workflows"), { recursive: true })
+          writeFileSync(join(folder, "workflows", `${name}.json`), text)
+        }
+        const workflow = (id: string) => JSON.stringify({ kind: "workflow", source: "made up", id })
+        const listed = Effect.gen(function* () {
+          const { baseUrl, fetch, token } = yield* MockServer
+          const headers = { authorization: Redacted.value(token) }
+          const response = yield* Effect.promise(() => fetch(`${baseUrl}/v0/workflows`, { headers }))
+          const { workflows } = yield* Effect.promise(() => response.json())
+          return workflows.map(({ id }: { readonly id: string }) => id)
+        })
+        const inNewWorld = Effect.provide(listed, layer)
+
+        write("a", workflow("wf-1"))
+        yield* Effect.gen(function* () {
+          assert.deepStrictEqual(yield* listed, ["wf-1"])
+          write("a", workflow("wf-2")) // as long as it was, and at once
+          assert.deepStrictEqual(yield* inNewWorld, ["wf-2"])
+          assert.deepStrictEqual(yield* listed, ["wf-1"]) // of the world that was there before
+        }).pipe(Effect.provide(layer))
+        write("b", workflow("wf-3"))
+        assert.deepStrictEqual(yield* inNewWorld, ["wf-2", "wf-3"])
+        write("b", "{")
+        const broken = yield* Effect.flip(inNewWorld)
+        assert.strictEqual(broken.name, "FixtureError")
+        rmSync(join(folder, "workflows", "b.json"))
+        assert.deepStrictEqual(yield* inNewWorld, ["wf-2"])
       })
     )
 

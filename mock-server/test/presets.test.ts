@@ -67,7 +67,7 @@ describe("the presets", () => {
 
   it.each(presets)("are one command: $commandLine", async ({ commandLine }) => {
     const [npx, command, ...args] = commandLine.split(" ")
-    assert.deepStrictEqual([npx, command], ["npx", "pixxel-mock"])
+    assert.deepStrictEqual([npx, command], ["npx", "@effect-pixxel/mock-server"])
     const bin = fileURLToPath(new URL("../src/bin.ts", import.meta.url))
     const child = spawn(process.execPath, ["--import", "tsx", bin, ...args, "--port", "0"])
     children.push(child)

@@ -29,7 +29,7 @@ const names = [
 export const presets: ReadonlyArray<Preset> = names.map((name) => ({
   name,
   about: shippedFixtures().scenarios.get(name)?.about ?? "",
-  commandLine: `npx pixxel-mock --scenario ${name}`,
+  commandLine: `npx @effect-pixxel/mock-server --scenario ${name}`,
   http: `POST /__mock/v1/worlds {"scenario": "${name}"}`,
   test: `MockServer.layer({ scenario: "${name}" })`
 }))

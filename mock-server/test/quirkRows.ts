@@ -106,7 +106,7 @@ export const quirkRows: ReadonlyArray<QuirkRow> = [
 
 /** Writes the quirk in three places. */
 export const linesOf = ({ quirks }: QuirkRow) => ({
-  commandLine: `npx pixxel-mock --scenario '${JSON.stringify({ kind: "scenario", quirks })}'`,
+  commandLine: `npx @effect-pixxel/mock-server --scenario '${JSON.stringify({ kind: "scenario", quirks })}'`,
   http: `POST /__mock/v1/worlds ${JSON.stringify({ quirks })}`,
   test: `MockServer.layer({ quirks: ${JSON.stringify(quirks)} })`
 })

@@ -1,5 +1,5 @@
 /**
- * The tables of the README: every fault, quirk, preset and rule of conduct, made from the rows that the tests run.
+ * The tables of the mock catalog: every fault, quirk, preset and rule of conduct, made of the rows that the tests run.
  */
 import { conductRules } from "../src/core/Conduct.js"
 import { faultRows, linesOf as linesOfFault } from "./http/faultRows.js"
@@ -13,7 +13,7 @@ const table = (head: ReadonlyArray<string>, rows: ReadonlyArray<ReadonlyArray<st
 
 const lines = ["in a test", "over HTTP", "on the command line"]
 
-/** Tables by their names in the README. */
+/** By their names in the catalog. */
 export const tables: Readonly<Record<string, string>> = {
   faults: table(
     ["fault", "`fetch` sees", "undici's `request` sees", ...lines],
@@ -46,7 +46,7 @@ export const tables: Readonly<Record<string, string>> = {
       asks,
       code(`MockServer.layer({ conduct: { ${rule}: false } })`),
       code(`POST /__mock/v1/worlds/w/conduct {"${rule}": false}`),
-      code(`npx pixxel-mock --conduct ${rule}`)
+      code(`npx @effect-pixxel/mock-server --conduct ${rule}`)
     ])
   )
 }

@@ -1,12 +1,12 @@
-// Bundles the benchmarks as a consumer's build would, and runs them: what runs sources would measure itself too.
-// `npm run bench -- decoding mock:start` runs these alone; `mock` is all that begin so.
+// Bundles the benchmarks like a consumer's build, and runs them: a TypeScript runner would add its own cost.
+// `npm run bench -- decoding mock:start` runs only these; `mock` runs all whose names begin with it.
 import { execFileSync, spawnSync } from "node:child_process"
 import { fileURLToPath } from "node:url"
 import { build } from "esbuild"
 import { bundle } from "../../mock-server/bundle.mjs"
 
 const at = (path) => fileURLToPath(new URL(path, import.meta.url))
-const wanted = process.argv.slice(2)
+const selected = process.argv.slice(2)
 await build({
   entryPoints: [
     ...["main.ts", "server.mjs", "waits/server.mjs"],
@@ -19,19 +19,19 @@ await build({
   format: "esm",
   platform: "node",
   packages: "external",
-  // as it is published, with its fixtures
+  // as published, with its fixtures
   external: ["@effect-pixxel/mock-server"],
   logLevel: "error",
   tsconfig: at("../../tsconfig.base.json")
 })
-if (wanted.length === 0 || wanted.some((name) => name.startsWith("mock"))) {
+if (selected.length === 0 || selected.some((name) => name.startsWith("mock"))) {
   execFileSync(process.execPath, [at("../../mock-server/build.mjs")], { stdio: "inherit" })
-  // what it is compared with is made in the same way
+  // bundle the baseline in the same way
   await bundle(at("src/mock/bare.ts"), at("dist/mock"))
 }
-if (wanted.length === 0 || wanted.includes("cli")) {
+if (selected.length === 0 || selected.includes("cli")) {
   execFileSync(process.execPath, [at("../cli/build.mjs")], { stdio: "inherit" })
-  // all inside, as `pixxel` has it
+  // bundle all dependencies, like `pixxel`
   await build({
     entryPoints: [at("src/cliFloor.ts")],
     outfile: at("dist/cliFloor.mjs"),
@@ -42,5 +42,5 @@ if (wanted.length === 0 || wanted.includes("cli")) {
     logLevel: "error"
   })
 }
-const { status } = spawnSync(process.execPath, ["--expose-gc", at("dist/main.mjs"), ...wanted], { stdio: "inherit" })
+const { status } = spawnSync(process.execPath, ["--expose-gc", at("dist/main.mjs"), ...selected], { stdio: "inherit" })
 process.exit(status ?? 1)

@@ -1,7 +1,7 @@
 /**
- * Bundles `pixxel` (into `dist`, or the folder that is given) as CommonJS, which starts sooner than modules do: a small
- * entry, one chunk of what every command needs, and chunks that are loaded when they are needed, the mock server above
- * all. All is inside, for a fast start and for one copy of Effect; the fixtures lie beside it.
+ * Bundles `pixxel` (into `dist`, or the given folder) as CommonJS, which starts faster than ES modules: a small entry,
+ * one chunk for the code of every command, and chunks that are loaded on demand, above all the mock server. All
+ * dependencies are bundled, for a fast start and a single copy of Effect; the fixtures are copied beside the bundle.
  */
 import { createHash } from "node:crypto"
 import { chmodSync, cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs"
@@ -17,7 +17,7 @@ const fixtures = join(outdir, "../fixtures")
 const common = {
   platform: "node",
   target: "node20.19",
-  // names stay, for stack traces
+  // keeps names, for stack traces
   minifyWhitespace: true,
   legalComments: "none",
   logLevel: "warning"
@@ -26,15 +26,15 @@ const bundled = {
   ...common,
   bundle: true,
   write: false,
-  // its paths lead to the sources of the client and the mock
+  // its paths resolve to the sources of the client and the mock
   tsconfig: here("../../tsconfig.base.json"),
-  // for platform "node" the CommonJS form comes first, and jsonc-parser's loads its parts at run time
+  // platform "node" prefers the CommonJS form, and jsonc-parser's loads its parts at run time
   mainFields: ["module", "main"]
 }
-/** Where Chunks.ts runs it, a module has no `import()` of its own. */
+/** A module run by Chunks.ts has no `import()`. */
 const asChunk = { format: "cjs", supported: { "dynamic-import": false } }
 
-// esbuild splits modules alone
+// esbuild splits only ES modules
 const split = await build({
   ...bundled,
   entryPoints: { main: here("src/process.ts") },
@@ -47,7 +47,7 @@ const split = await build({
 })
 const parts = new Map(split.outputFiles.map(({ path, text }) => [basename(path), text]))
 const outputs = new Map(Object.entries(split.metafile.outputs).map(([path, output]) => [basename(path), output]))
-/** The parts that are loaded together with a part. */
+/** The parts imported statically by a part. */
 const importsOf = (name) =>
   outputs
     .get(name)
@@ -60,7 +60,7 @@ for (const name of needed) for (const imported of importsOf(name)) needed.add(im
 const later = [...parts.keys()].filter((name) => !needed.has(name))
 const shared = new Set(later.flatMap(importsOf).filter((name) => needed.has(name)))
 
-/** Hands out what a part exports, in an object that is not made unless a later chunk asks for it. */
+/** Exposes the exports of a part, in an object created on demand by a later chunk. */
 const handedOut = (name, at) => {
   const { exports } = outputs.get(name)
   return {
@@ -70,7 +70,7 @@ const handedOut = (name, at) => {
 }
 const handed = [...shared].map(handedOut)
 
-/** What every command needs, in one scope. */
+/** The code of every command, in one scope. */
 const main = await build({
   ...bundled,
   ...asChunk,
@@ -96,7 +96,7 @@ const main = await build({
 const chunks = new Map([["main.cjs", main.outputFiles[0].text]])
 for (const name of later) chunks.set(name, (await transform(parts.get(name), { ...common, ...asChunk })).code)
 
-/** What a chunk finds around it: see Chunks.ts. */
+/** Wraps a chunk in its module function: see Chunks.ts. */
 const wrapped = (text) => `(function (module, require, moduleUrl) {${text}\n})`
 
 const digest = createHash("sha256")

@@ -80,6 +80,10 @@ export class VirtualTime extends WorldTime {
     return this.now - this.#epoch
   }
 
+  get mode(): ClockMode {
+    return this.#limit === Number.POSITIVE_INFINITY ? "auto" : "manual"
+  }
+
   /**
    * Sleepers of the same time wake in the order in which they slept. Calls `refuse` instead of `wake` beyond the cap.
    */
@@ -93,7 +97,7 @@ export class VirtualTime extends WorldTime {
 
   /** Calls `done` when `millis` have passed and all sleepers on the way have run. Cannot be cancelled. */
   advance(millis: number, done: () => void): void {
-    if (this.#limit === Number.POSITIVE_INFINITY) {
+    if (this.mode === "auto") {
       this.after(millis, done)
       return
     }

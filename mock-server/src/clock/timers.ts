@@ -11,6 +11,11 @@ export const { clearInterval, queueMicrotask, setImmediate, setInterval } = glob
 /** Real time in milliseconds. */
 export const monotonic = performance.now.bind(performance)
 
+const { timeOrigin } = performance
+
+/** Milliseconds of real time since 1970. */
+export const realNow = (): number => timeOrigin + monotonic()
+
 type Call = (...args: Array<unknown>) => unknown
 
 /** A global that tests fake and that undici or Node calls by name. */

@@ -1,6 +1,7 @@
 /**
  * The worlds of one server. They share its routes and its fixtures, and nothing else.
  */
+import { type ClockName, makeClock } from "../clock/named.js"
 import type { WorldClock } from "../clock/WorldClock.js"
 import type { FixtureSet, WorldQuirks } from "../core/Fixture.js"
 import type { FaultPlan } from "../core/faults/Plan.js"
@@ -18,7 +19,10 @@ import { Saves } from "./saves.js"
  * @category models
  */
 export interface WorldOptions {
-  readonly clock: WorldClock
+  /** A clock, or the name of one, which is then made for the world and ends with it. */
+  readonly clock: WorldClock | ClockName
+  /** Default: the server's. */
+  readonly fixtures?: FixtureSet | undefined
   /** What it begins with, or the name of that; what is said here beside it wins. Default: the server's. */
   readonly scenario?: Scenario | string | undefined
   /** Ids, signatures and chance come from it. Default: the snapshot's, if there is one, else the server's. */
@@ -43,6 +47,8 @@ export interface WorldsSetup {
   readonly seed: string
   /** The clock of a world that a request creates; without it, only `create` makes worlds. */
   readonly onFirstUse?: ((name: string) => WorldClock) | undefined
+  /** Whether each of those clocks is made for one world, and ends with it. Default: `false`. */
+  readonly ownsClocks?: boolean | undefined
   /** What every world begins with that has no scenario of its own. */
   readonly beginning?: Beginning | undefined
   /** What goes wrong in every world. */
@@ -96,15 +102,17 @@ export class Worlds {
   readonly #beginning: Beginning | undefined
   readonly #faults: FaultPlan | undefined
   readonly #onFirstUse: ((name: string) => WorldClock) | undefined
+  readonly #ownsClocks: boolean
   readonly #limit: number
   readonly #maxJobs: number | undefined
   #uses = 0
 
   constructor(setup: WorldsSetup) {
-    const { beginning, faults, fixtures, limit = defaultLimit, maxJobs, onFirstUse, seed } = setup
+    const { beginning, faults, fixtures, limit = defaultLimit, maxJobs, onFirstUse, ownsClocks = false, seed } = setup
     this.fixtures = fixtures
     this.#seed = seed
     this.#onFirstUse = onFirstUse
+    this.#ownsClocks = ownsClocks
     this.#limit = limit
     this.#maxJobs = maxJobs
     this.#beginning = beginning
@@ -116,7 +124,7 @@ export class Worlds {
    * cannot be used, and a `SnapshotError` when it cannot begin with its snapshot.
    */
   create(name: string, options: WorldOptions): World {
-    return this.#add(name, () => options, { kept: true, ownsClock: false })
+    return this.#add(name, () => options, { kept: true, ownsClock: typeof options.clock === "string" })
   }
 
   /**
@@ -144,7 +152,7 @@ export class Worlds {
     const onFirstUse = this.#onFirstUse
     if (known !== undefined || onFirstUse === undefined) return known?.world
     this.#forgetIdle()
-    return this.#add(name, () => ({ clock: onFirstUse(name) }), { kept: false, ownsClock: false })
+    return this.#add(name, () => ({ clock: onFirstUse(name) }), { kept: false, ownsClock: this.#ownsClocks })
   }
 
   /** All worlds, the one that was used last at the end. */
@@ -203,15 +211,15 @@ export class Worlds {
     if (!isWorldName(name)) throw new RangeError(`no world can be called ${JSON.stringify(name)}: [a-z0-9-]{1,64}`)
     if (this.#worlds.has(name)) throw new RangeError(`there is a world called ${name} already`)
     const anew = () => {
-      const { clock, scenario, snapshot, storageUrl, ...wanted } = options()
-      const own = scenario === undefined ? undefined : beginningOf(this.fixtures, scenario)
+      const { clock, fixtures = this.fixtures, scenario, snapshot, storageUrl, ...wanted } = options()
+      const own = scenario === undefined ? undefined : beginningOf(fixtures, scenario)
       const begins = own ?? this.#beginning
       const world = new World({
         name,
         seed: wanted.seed ?? snapshot?.seed ?? own?.seed ?? this.#seed,
-        clock,
+        clock: typeof clock === "string" ? makeClock(clock, name) : clock,
         storageUrl,
-        fixtures: this.fixtures,
+        fixtures,
         maxJobs: wanted.maxJobs ?? this.#maxJobs,
         quirks: mergeWorldQuirks(begins?.quirks, wanted.quirks),
         tokens: { ...begins?.tokens, ...wanted.tokens }

@@ -51,7 +51,7 @@ export const keepCapsule = (world: World, folder: string | undefined): string =>
 
 const lastLine = (capsule: Capsule, folder: string | undefined): string => {
   try {
-    return `replay: npx pixxel-mock replay ${write(capsule, folder)}`
+    return `replay: npx @effect-pixxel/mock-server replay ${write(capsule, folder)}`
   } catch (error) {
     return (
       `no replay capsule: ${messageOf(error)}. ` +

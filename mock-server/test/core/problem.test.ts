@@ -19,18 +19,27 @@ const distance = (a: string, b: string): number => {
   )
 }
 
+/** Whether a candidate begins or ends with three letters or more that are the word. */
+const isPart = (word: string, other: string) =>
+  plain(word).length >= 3 && (plain(other).startsWith(plain(word)) || plain(other).endsWith(plain(word)))
+
 const plain = (text: string) => text.toLowerCase().replaceAll(/[_-]/g, "")
 
 describe("the word that was probably meant", () => {
   const word = fc.string({ unit: fc.constantFrom("a", "b", "B", "_", "-"), maxLength: 6 })
 
-  it("is the nearest one of which a third of the letters may differ", () => {
+  it("is the one that the word is a part of, or the nearest of which a third of the letters may differ", () => {
     fc.assert(
       fc.property(word, fc.array(word, { maxLength: 4 }), (word, words) => {
         const near = words
           .map((other) => ({ other, off: distance(plain(word), plain(other)) }))
-          .filter(({ off, other }) => off <= Math.max(1, other.length / 3))
-          .sort((a, b) => a.off - b.off)
+          .filter(({ off, other }) => isPart(word, other) || off <= Math.max(1, other.length / 3))
+          .sort(
+            (a, b) =>
+              Number(isPart(word, b.other)) - Number(isPart(word, a.other)) ||
+              a.off - b.off ||
+              distance(word, a.other) - distance(word, b.other)
+          )
         const expected = near[0] === undefined ? "" : ` (did you mean ${JSON.stringify(near[0].other)}?)`
         assert.strictEqual(didYouMean(word, words), expected)
       })

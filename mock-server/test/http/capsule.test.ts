@@ -106,7 +106,7 @@ for (const transport of ["inProcess", "socket"] as const) {
       Effect.gen(function* () {
         const { files, folder, text } = yield* failing(everything, { transport })
         const [file = ""] = files
-        assert.include(text, `replay: npx pixxel-mock replay ${file}`)
+        assert.include(text, `replay: npx @effect-pixxel/mock-server replay ${file}`)
         const { journal } = readCapsule(readFileSync(file, "utf8"))
         assert.isAbove(journal.length, 30)
         const replayed = spawnSync(process.execPath, ["--import", "tsx", bin, "replay", file], { encoding: "utf8" })

@@ -211,7 +211,7 @@ export const planOf = (row: FaultRow): FaultPlan => Fault.plan(Fault.on(row.on ?
 
 /** Writes the plan in three places. */
 export const linesOf = (row: FaultRow) => ({
-  commandLine: `npx pixxel-mock --faults '${JSON.stringify(planOf(row))}'`,
+  commandLine: `npx @effect-pixxel/mock-server --faults '${JSON.stringify(planOf(row))}'`,
   http: `PUT /__mock/v1/worlds/w/faults ${JSON.stringify(planOf(row))}`,
   test: `mock.faults.use(Fault.plan(Fault.on("${row.on ?? "getJobById"}", ${row.code})))`
 })

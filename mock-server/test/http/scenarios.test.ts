@@ -107,10 +107,10 @@ faults: found "flakey", expected the name of a fault plan: "flaky", "brownout", 
   })
 })
 
-describe("the scenario that the README shows", () => {
+describe("the scenario that the documentation shows", () => {
   it("can be used", () => {
-    const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8")
-    const [, shown = ""] = /### Scenarios\n[\s\S]*?```json\n([\s\S]*?)```/.exec(readme) ?? []
+    const page = readFileSync(new URL("../../../docs/mock-server.md", import.meta.url), "utf8")
+    const [, shown = ""] = /## Fixtures and scenarios\n[\s\S]*?```json\n([\s\S]*?)```/.exec(page) ?? []
     const scenario: Scenario = JSON.parse(shown)
     assert.doesNotThrow(() => beginningOf(shippedFixtures(), scenario))
     assert.isNotEmpty(scenario.stories)

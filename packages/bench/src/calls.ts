@@ -1,4 +1,4 @@
-/** `JobsApi.get` with everything on, next to what does less. */
+/** Compares `JobsApi.get` with all features to simpler clients. */
 import { fork } from "node:child_process"
 import { once } from "node:events"
 import { fileURLToPath } from "node:url"
@@ -70,7 +70,7 @@ export const calls = async () => {
   ]
   for (const [title, concurrency] of [
     ["one after the other", 1],
-    ["50 at once", 50]
+    ["50 concurrently", 50]
   ] as const) {
     await table(
       `Getting a job of ten tasks, ${title}`,

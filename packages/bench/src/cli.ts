@@ -1,8 +1,7 @@
 /**
- * What a user of the command line feels: how long `pixxel` takes as a whole process, next to a Node that does nothing:
- * as a start that finds what an earlier one has compiled, and as one that does not. The API is a server in this process
- * that has its answer ready, so that none of the time is the server's. Mind what Node's own start takes:
- * NODE_EXTRA_CA_CERTS trebles it, and makes every ratio look better.
+ * Measures `pixxel` as a whole process against an empty Node process, with and without compiled code from an earlier
+ * start. The API is a server in this process with a prepared answer, so that the server takes no time.
+ * NODE_EXTRA_CA_CERTS triples the start of Node itself, which makes every ratio look better.
  */
 import { spawn } from "node:child_process"
 import { once } from "node:events"
@@ -14,7 +13,7 @@ import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { pairs, type Side } from "./table.js"
 
-/** Seen from the bundle of the benchmarks. */
+/** Relative to the bundle of the benchmarks. */
 const program = fileURLToPath(new URL("../../cli/dist/bin.cjs", import.meta.url))
 
 const leastCommand = fileURLToPath(new URL("./cliFloor.mjs", import.meta.url))
@@ -55,9 +54,9 @@ export const cli = async () => {
   await get.measure()
   await pairs("pixxel jobs get, from a local server", units, [nothing, get], rounds)
   const first = side("pixxel jobs get", line, { ...env, NODE_DISABLE_COMPILE_CACHE: "1" })
-  await pairs("the same with nothing compiled before", units, [nothing, first], rounds)
+  await pairs("the same without compiled code", units, [nothing, first], rounds)
   rmSync(cache, { recursive: true })
   server.close()
-  const least = side("it does nothing", [leastCommand, "--job", "job-1"])
-  await pairs("a command of @effect/cli, for what of that is not pixxel", units, [nothing, least], rounds)
+  const least = side("an empty command", [leastCommand, "--job", "job-1"])
+  await pairs("an empty command on @effect/cli, as a floor", units, [nothing, least], rounds)
 }

@@ -1,4 +1,4 @@
-/** The least that a command line on @effect/cli is: one command, which has one option and does nothing. */
+/** The smallest command line on @effect/cli: an empty command with one option. */
 import * as Command from "@effect/cli/Command"
 import * as Options from "@effect/cli/Options"
 import * as NodeContext from "@effect/platform-node/NodeContext"

@@ -1,4 +1,4 @@
-/** Reading a job of ten tasks from its text, next to what reads less of it. */
+/** Compares decoding a job of ten tasks to simpler decoders. */
 import { Option } from "effect"
 import { z } from "zod"
 import { readJob } from "../../client/src/internal/readJob.js"

@@ -1,4 +1,4 @@
-/** What a download takes: its peak memory at 2 GB next to that at 200 MB, and its time next to a bare pipeline. */
+/** Measures a download: its peak memory at 2 GB and at 200 MB, and its time against a bare pipeline. */
 import { fork } from "node:child_process"
 import { once } from "node:events"
 import { mkdtempSync, rmSync, statSync } from "node:fs"
@@ -47,13 +47,13 @@ export const download = async () => {
   const time = { name: "milliseconds", digits: 0 }
   try {
     await pairs(
-      "Download.toFile, each in a process of its own",
+      "Download.toFile, each in a separate process",
       [time, memory],
       [side(small, "toFile", small), side(large, "toFile", large)],
       5
     )
     await pairs(
-      `${small} to a file, each in a process of its own`,
+      `${small} to a file, each in a separate process`,
       [time, memory],
       [side("fetch and pipeline", "pipeline", small), side("Download.toFile", "toFile", small)],
       7

@@ -1,4 +1,4 @@
-/** One download in a process of its own: says how long it took, in milliseconds, and its peak memory, in megabytes. */
+/** Runs one download as a separate process, and reports its time in milliseconds and its peak memory in megabytes. */
 import { createWriteStream } from "node:fs"
 import { Readable } from "node:stream"
 import { pipeline } from "node:stream/promises"
@@ -24,7 +24,7 @@ const ways: Readonly<Record<string, () => Promise<unknown>>> = {
       ),
       Effect.runPromise
     ),
-  // the least that one would write: not resumed, not checked, not synced, and a cut file has the name of a whole one
+  // the minimal version: no resume, no check, no sync, and a truncated file has the final name
   pipeline: async () => {
     const headers = { authorization: `Bearer ${token}` }
     const asked = await fetch(`${baseUrl}/v0/workflows/${workflow}/jobs/${job}/download`, { method: "PUT", headers })

@@ -1,4 +1,4 @@
-/** The mock server in a process of its own, with a job for each size that it is asked for. */
+/** Runs the mock server as a separate process, with a job for each requested size. */
 import { buildServer, type JobFixture, shippedFixtures, tokenOf } from "@effect-pixxel/mock-server"
 
 const shipped = shippedFixtures()
@@ -21,7 +21,7 @@ const token = tokenOf("bench", "owner")
 const ask = (method: string, query: string) =>
   fetch(`${url}/v0/workflows/${workflow}/jobs${query}`, { method, headers: { authorization: `Bearer ${token}` } })
 
-// its first request makes the world
+// the first request creates the world
 await ask("GET", "")
 const jobs: Record<string, string> = {}
 for (const size of sizes) {

@@ -1,4 +1,4 @@
-/** The job that both tables are about: ten tasks, as the API would send them. */
+/** The job of both tables: ten tasks in the API's format. */
 const task = (n: number) => ({
   id: `5f0c7a52-0000-4000-8000-${String(n).padStart(12, "0")}`,
   name: `cropclassification-${n}`,

@@ -5,7 +5,7 @@ import { decoding } from "./decoding.js"
 import { download } from "./download.js"
 import { waits } from "./waits.js"
 
-/** Those of the mock server and of the command line need them built. */
+/** The benchmarks of the mock server and the command line need a build. */
 const benchmarks = new Map([
   ["decoding", decoding],
   ["calls", calls],
@@ -18,17 +18,17 @@ const benchmarks = new Map([
   ["mock:throughput", async () => (await import("./mock/throughput.js")).throughput()]
 ])
 
-/** All of them, or those with these names; `mock` is all that are about the mock server. */
-const words = process.argv.slice(2)
-const wanted = [...benchmarks].filter(
-  ([name]) => words.length === 0 || words.some((word) => name === word || name.startsWith(`${word}:`))
+/** All benchmarks, or those with these names; `mock` selects all of the mock server. */
+const names = process.argv.slice(2)
+const selected = [...benchmarks].filter(
+  ([name]) => names.length === 0 || names.some((prefix) => name === prefix || name.startsWith(`${prefix}:`))
 )
-if (wanted.length === 0)
-  throw new Error(`found ${words.join(" ")}, expected some of ${[...benchmarks.keys()].join(" ")}`)
+if (selected.length === 0)
+  throw new Error(`found ${names.join(" ")}, expected some of ${[...benchmarks.keys()].join(" ")}`)
 
 const [processor] = cpus()
 console.log(
   `Node ${process.version} on ${process.platform} ${process.arch}, ${availableParallelism()} cores` +
     ` (${processor?.model.trim() ?? "unknown"}), load ${loadavg()[0]?.toFixed(1)} at the start`
 )
-for (const [, run] of wanted) await run()
+for (const [, run] of selected) await run()

@@ -1,4 +1,4 @@
-// The least of a server, in a process of its own: what is measured is the client.
+// A minimal server as a separate process, so that the benchmark measures the client.
 import { createServer } from "node:http"
 
 process.on("message", (body) => {

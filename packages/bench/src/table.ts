@@ -1,7 +1,7 @@
-/** Rounds in which every variant has its turn, and tables of medians with ratios to the first row. */
+/** Runs variants in interleaved rounds, and prints medians with ratios to the first row. */
 export interface Variant {
   readonly name: string
-  /** Does it `n` times. */
+  /** Runs the operation `n` times. */
   readonly run: (n: number) => Promise<void> | void
 }
 
@@ -11,7 +11,7 @@ const median = (values: ReadonlyArray<number>) =>
 const spread = (values: ReadonlyArray<number>, digits: number) =>
   `${Math.min(...values).toFixed(digits)} – ${Math.max(...values).toFixed(digits)}`
 
-/** Prints rows below a title; all but the first column are numbers. */
+/** Prints rows below a title. All columns except the first are numbers. */
 export const print = (title: string, heads: ReadonlyArray<string>, rows: ReadonlyArray<ReadonlyArray<string>>) => {
   const widths = heads.map((head, i) => Math.max(head.length, ...rows.map((row) => row[i]?.length ?? 0)))
   const line = (cells: ReadonlyArray<string>) =>
@@ -49,16 +49,16 @@ export const table = async (title: string, variants: ReadonlyArray<Variant>, n: 
   )
 }
 
-/** One of two that are measured in turns. */
+/** One of two sides measured alternately. */
 export interface Side {
   readonly name: string
-  /** A number for each of the units. */
+  /** Returns one number per unit. */
   readonly measure: () => Promise<ReadonlyArray<number>>
 }
 
 /**
- * Two sides in pairs, one right after the other and every second pair the other way round, so that what else the
- * machine does meets both. The ratio is the median of those of the pairs.
+ * Measures two sides in pairs, in alternating order, so that other load on the machine affects both. The ratio is the
+ * median of the pairs' ratios.
  */
 export const pairs = async (
   title: string,
@@ -71,7 +71,7 @@ export const pairs = async (
     const first = round % 2 === 0 ? base : side
     const one = await first.measure()
     const other = await (first === base ? side : base).measure()
-    // the first pair is for warming up
+    // the first pair warms up
     if (round >= 0) measured.push(first === base ? [one, other] : [other, one])
   }
   print(
@@ -81,8 +81,8 @@ export const pairs = async (
       const of = (values: ReadonlyArray<number>) => values[unit] ?? Number.NaN
       const [bases, sides] = [measured.map(([a]) => of(a)), measured.map(([, b]) => of(b))]
       const ratios = measured.map(([a, b]) => of(b) / of(a))
-      const row = (who: Side, values: ReadonlyArray<number>) => [
-        `${name}: ${who.name}`,
+      const row = (it: Side, values: ReadonlyArray<number>) => [
+        `${name}: ${it.name}`,
         median(values).toFixed(digits),
         spread(values, digits)
       ]

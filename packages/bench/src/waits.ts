@@ -1,4 +1,4 @@
-/** Many concurrent waits for the jobs of one workflow, next to as many pollers that know nothing of each other. */
+/** Compares many concurrent waits for the jobs of one workflow to as many independent pollers. */
 import { fork } from "node:child_process"
 import { once } from "node:events"
 import { setTimeout } from "node:timers/promises"
@@ -18,7 +18,7 @@ const takes = 30_000
 
 const workflowId = WorkflowId.make("wf-crop-classification")
 
-/** How many requests of each kind so many waits send, on virtual time. */
+/** Counts the requests of all waits by kind, on virtual time. */
 const requests = Effect.gen(function* () {
   const jobs = yield* JobsApi
   const mock = yield* MockServer
@@ -31,7 +31,7 @@ const requests = Effect.gen(function* () {
     discard: true
   })
   const seconds = (mock.time.now - began) / 1_000
-  // The journal keeps the last requests alone, and numbers all of them: in all, and for each operation and subject.
+  // The journal keeps only the last requests, but numbers all of them: in total, and by operation and subject.
   yield* jobs.list({ workflowId })
   const journal = yield* mock.requests
   const last = journal.at(-1)
@@ -45,9 +45,9 @@ const inWorld = Layer.unwrapEffect(
   Effect.map(MockServer, ({ baseUrl, token }) => Pixxel.layer({ baseUrl, token }))
 ).pipe(Layer.provideMerge(MockServer.layer()))
 
-// --- memory and processor, of a process that only waits ---
+// --- memory and CPU of a process that only waits ---
 
-/** Bytes of the heap. What one collection lets go of may hold what only the next one can. */
+/** The heap size in bytes. Several collections, since one may release objects that the next one can free. */
 const inUse = async () => {
   for (let n = 0; n < 3; n++) {
     await setTimeout(50)

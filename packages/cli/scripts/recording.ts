@@ -1,6 +1,6 @@
 /**
- * The main job as a person sees it, as an SVG that moves: `npm run recording` writes it. It is the command itself, run
- * against the embedded mock, whose clock and ids are the same each time; so is the recording, and a test compares it.
+ * Records the main job as an animated SVG: `npm run recording` writes it. Runs the real command against the embedded
+ * mock, whose clock and ids are deterministic, so the recording is too, and a test compares it.
  */
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -23,7 +23,7 @@ const screen: Screen = {
   height: () => 30
 }
 
-/** What is on the screen below the command line, after each change. */
+/** The screen below the command line after each change. */
 const frames = Effect.gen(function* () {
   const folder = mkdtempSync(join(tmpdir(), "pixxel-recording-"))
   const all: Array<ReadonlyArray<string>> = []
@@ -59,7 +59,7 @@ const frames = Effect.gen(function* () {
   return all
 })
 
-/** So many of them, evenly apart, the last one among them. */
+/** Samples at most `most` frames evenly, including the last. */
 const sampled = <A>(all: ReadonlyArray<A>, most: number): ReadonlyArray<A> =>
   all.filter((_, at) => at === all.length - 1 || at % Math.ceil(all.length / most) === 0)
 
@@ -76,14 +76,14 @@ const fills: Readonly<Record<string, string>> = {
 const cellWidth = 7.8
 const left = 16
 
-/** Words of one style that stand together, at their column. */
+/** Adjacent words of one style, at their column. */
 interface Piece {
   readonly column: number
   readonly text: string
   readonly fill: string | undefined
 }
 
-/** Splits a line at its colours and wherever two or more spaces follow each other. */
+/** Splits a line at its colours and at two or more spaces. */
 const pieces = (line: string): ReadonlyArray<Piece> => {
   const found: Array<Piece> = []
   let column = 0
@@ -113,7 +113,7 @@ const row = (line: string, y: number): string => {
 const rowHeight = 18
 const seconds = { frame: 0.35, last: 6 }
 
-/** The whole recording. */
+/** Renders the whole recording. */
 export const record: Effect.Effect<string> = Effect.map(frames, (all) => {
   const chosen = sampled(all, 36)
   const length = (chosen.length - 1) * seconds.frame + seconds.last
@@ -142,7 +142,7 @@ export const record: Effect.Effect<string> = Effect.map(frames, (all) => {
     "</style>",
     `<rect width="100%" height="100%" rx="8" fill="#212529"/>`,
     text([`\u001b[2m$\u001b[22m ${shown}`], 0),
-    // where nothing moves, the end is to be seen
+    // viewers without animation show the last frame
     ...chosen.map(
       (lines, at) => `<g class="f${at}"${at === chosen.length - 1 ? "" : ' opacity="0"'}>\n${text(lines, 1)}\n</g>`
     ),

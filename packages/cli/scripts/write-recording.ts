@@ -1,4 +1,4 @@
-/** Writes the recording that the README shows. */
+/** Writes the recording for the README. */
 import { writeFileSync } from "node:fs"
 import * as Effect from "effect/Effect"
 import { record } from "./recording.js"

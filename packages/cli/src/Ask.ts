@@ -1,6 +1,6 @@
 /**
- * Questions to a person, answered with a line. Question and answer go over stdin and stderr where both are a terminal.
- * Where only one of them is, the other is a file or a pipe, and the terminal of the process takes its place.
+ * Asks the user questions that one line answers. Uses stderr and stdin if both are terminals. If only one of them is,
+ * the controlling terminal of the process replaces the other.
  */
 import type { Readable, Writable } from "node:stream"
 import * as Context from "effect/Context"
@@ -10,7 +10,7 @@ import * as Option from "effect/Option"
 import { Output } from "./Output.js"
 
 export class Ask extends Context.Tag("@effect-pixxel/cli/Ask")<Ask, Ask.Service>() {
-  /** Reads answers from stdin, which is opened when it is needed, as is the terminal of the process. */
+  /** Reads answers from stdin. Opens stdin and the controlling terminal on demand. */
   static readonly layer = (
     openStdin: () => Readable,
     openTerminal: () => Option.Option<Ask.Terminal> = Option.none
@@ -46,7 +46,7 @@ export class Ask extends Context.Tag("@effect-pixxel/cli/Ask")<Ask, Ask.Service>
     )
 }
 
-/** Where a question is written, and its answer read. */
+/** The streams of a question and its answer. */
 interface Channel {
   readonly write: (text: string) => Effect.Effect<unknown>
   readonly input: Readable
@@ -54,7 +54,7 @@ interface Channel {
 }
 
 export declare namespace Ask {
-  /** The terminal of a process, whatever its streams are. */
+  /** The controlling terminal of a process. */
   export interface Terminal {
     readonly input: Readable
     readonly output: Writable
@@ -62,14 +62,14 @@ export declare namespace Ask {
   }
 
   export interface Service {
-    /** Whether there is a terminal to ask on. */
+    /** Whether a terminal is available for questions. */
     readonly isPossible: Effect.Effect<boolean>
-    /** Any answer but `y` or `yes` is a no; so is the end of the input. */
+    /** Asks a question. Any answer except `y` or `yes` means no, and so does the end of the input. */
     readonly yesOrNo: (question: string) => Effect.Effect<boolean>
   }
 }
 
-/** The terminal itself edits the line, and makes a signal of Ctrl-C. */
+/** Reads a line. The terminal itself edits it, and turns Ctrl-C into a signal. */
 const readLine = (input: Readable): Effect.Effect<string> =>
   Effect.async((resume) => {
     let text = ""
@@ -85,7 +85,7 @@ const readLine = (input: Readable): Effect.Effect<string> =>
       input.off("data", take).off("end", settle)
       input.pause()
     }
-    // the error of a terminal that is closed stays handled after the question
+    // the error handler stays after the question, for a terminal that is closed
     input.on("data", take).on("end", settle).on("error", settle)
     return Effect.sync(stop)
   })

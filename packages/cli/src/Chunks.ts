@@ -1,7 +1,7 @@
 /**
- * Runs the program out of the chunks that build.mjs makes of it. V8 would compile them anew at every start, which takes
- * as long as all the rest of a short command: what it has compiled is kept in the user's folder for caches, where later
- * starts find it. NODE_DISABLE_COMPILE_CACHE=1, the switch of Node's own cache of this kind, turns it off.
+ * Runs the program from the chunks of build.mjs. V8 would compile them at every start, which doubles the time of a
+ * short command, so the compiled code is stored in the user's cache folder for later starts.
+ * NODE_DISABLE_COMPILE_CACHE=1, the switch of Node's own compile cache, disables this.
  */
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
@@ -10,20 +10,20 @@ import { Script } from "node:vm"
 import * as CodeCache from "./CodeCache.js"
 import { groups } from "./groups.js"
 
-/** A digest of all chunks, by build.mjs. */
+/** A digest of all chunks, set by build.mjs. */
 declare const BUILD: string
 
-/** What every command needs. */
+/** The chunk that every command needs. */
 interface Main {
   readonly start: typeof import("./process.js").start
-  /** What later chunks import of it, by the names that they know it by. */
+  /** Its exports for later chunks, by name. */
   readonly parts: Readonly<Record<string, (() => unknown) | undefined>>
 }
 
-/** A chunk below this size, in characters, is compiled sooner than read from a cache. */
+/** Compiling a chunk below this size, in characters, is faster than reading a cache. */
 const large = 50_000
 
-/** V8 forgets code that has not run for a while, so what a command has after these seconds is no use to others. */
+/** V8 drops code that has not run for a while, so a cache made after this many seconds is useless. */
 const fresh = 5
 
 const cacheFolder = async (): Promise<string | undefined> => {
@@ -37,11 +37,11 @@ const cacheFolder = async (): Promise<string | undefined> => {
   }
 }
 
-/** The chunk as a function of what CommonJS gives a module, and what is to be kept of it when the command has ended. */
+/** Compiles a chunk as a CommonJS module function. `keep` stores the compiled code at the end of the command. */
 const compile = (filename: string, name: string, command: string, folder: string | undefined) => {
   const source = readFileSync(filename, "utf8")
   if (folder === undefined || source.length < large) return { script: new Script(source, { filename }) }
-  // without the digest that esbuild puts in a name: the next version takes the place of this one
+  // without esbuild's digest in the name, so that the next version replaces this one
   const file = join(folder, `${name.replace(/-[0-9A-Z]{8}(?=\.cjs$)/, "")}-${process.version}-${process.arch}`)
   const whose = `${name} ${BUILD}`
   const kept = CodeCache.read(file, whose)
@@ -52,7 +52,7 @@ const compile = (filename: string, name: string, command: string, folder: string
   return { script, keep }
 }
 
-/** Starts the program. What it has compiled is kept after a success, once for each command. */
+/** Starts the program. Stores its compiled code after a success, once per command. */
 export const start = async (argv: ReadonlyArray<string>): Promise<void> => {
   const folder = await cacheFolder()
   const words = argv.filter((word) => !word.startsWith("-"))

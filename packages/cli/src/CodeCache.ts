@@ -1,23 +1,23 @@
 /**
- * Files that hold what V8 has compiled. V8 believes what it is given, and may hang on a damaged file: so a file tells
- * a checksum of all that is in it, and of whose code it is. One that is not as it should be is as good as none.
+ * Stores V8's compiled code in files. V8 trusts its input, and may hang on a damaged file, so each file has a checksum
+ * over its content and the identity of its code. An invalid file counts as missing.
  */
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs"
 import { dirname } from "node:path"
 import { crc32 } from "node:zlib"
 
 export interface Compiled {
-  /** The commands whose code is in it. */
+  /** The commands whose code it contains. */
   readonly commands: ReadonlyArray<string>
   readonly code: Buffer
 }
 
-/** V8 copies what does not begin at a multiple of this. */
+/** V8 copies code that does not begin at a multiple of this. */
 const alignment = 8
 
 const checksum = (whose: string, { code, commands }: Compiled) => crc32(code, crc32(JSON.stringify([whose, commands])))
 
-/** What is kept in a file of this code, if that is whole. */
+/** Reads the compiled code from a file, if the file is valid and belongs to this code. */
 export const read = (file: string, whose: string): Compiled | undefined => {
   try {
     const content = readFileSync(file)
@@ -30,7 +30,7 @@ export const read = (file: string, whose: string): Compiled | undefined => {
   }
 }
 
-/** Keeps it, in the place of what was there. Where nothing can be written nothing is kept. */
+/** Replaces the file atomically. Ignores write errors. */
 export const write = (file: string, whose: string, compiled: Compiled): void => {
   const head = JSON.stringify({ checksum: checksum(whose, compiled), commands: compiled.commands })
   const padding = " ".repeat(alignment - 1 - (Buffer.byteLength(head) % alignment))
@@ -44,6 +44,6 @@ export const write = (file: string, whose: string, compiled: Compiled): void => 
       rmSync(made, { force: true })
     }
   } catch {
-    // a start without it is slower, and nothing else
+    // without a cache, the next start is only slower
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Reads a command line into the form that @effect/cli parses: the command, then its options. Here options may stand
- * anywhere, and the ids of a command may stand without their options: `pixxel --json jobs get WORKFLOW JOB`.
+ * Normalizes a command line for @effect/cli: the command, then its options. Options may appear anywhere, and ids may be
+ * positional: `pixxel --json jobs get WORKFLOW JOB`.
  */
 import { levensteinDistance } from "@effect/cli/AutoCorrect"
 import * as CliConfig from "@effect/cli/CliConfig"
@@ -9,10 +9,10 @@ import { paths, type Syntax, syntax } from "./commands/command.js"
 import { groups } from "./groups.js"
 import type { Given } from "./Invocation.js"
 
-/** A command with its options, as @effect/cli takes them in `argv`. */
+/** A command with its options; `argv` is the input of @effect/cli. */
 export interface Run {
   readonly _tag: "Run"
-  /** Group and name; empty for an option of @effect/cli itself. */
+  /** Group and name; empty for an option of @effect/cli. */
   readonly command: string
   readonly options: ReadonlyArray<Given>
   readonly argv: ReadonlyArray<string>
@@ -30,7 +30,7 @@ const mistake = (message: string): CommandLine => ({ _tag: "Mistake", message })
 
 interface OptionToken extends Given {
   readonly _tag: "Option"
-  /** As it was typed. */
+  /** The option as typed. */
   readonly raw: ReadonlyArray<string>
 }
 
@@ -44,7 +44,7 @@ const builtIn = {
   switches: new Set(["help", "h", "version", "wizard"])
 } satisfies Names
 
-/** The options of all commands: where one stands before its command, which one that is cannot be known yet. */
+/** The options of all commands: an option before the command may belong to any of them. */
 const namesOfAll = (): Names => {
   const all = [builtIn, ...paths().flatMap((path) => Option.toArray(syntax(path)))]
   return {
@@ -57,7 +57,7 @@ const tokenize = (argv: ReadonlyArray<string>): ReadonlyArray<Token> => {
   const { switches, valued } = namesOfAll()
   const tokens: Array<Token> = []
   let words = 0
-  /** Whether the word after an option is its value. An unknown option before the command has none. */
+  /** Whether the next word is the value of an option. An unknown option before the command has none. */
   const takes = (name: string, next: string): boolean =>
     switches.has(name) ? /^(true|false)$/.test(next) : !next.startsWith("--") && (valued.has(name) || words >= 2)
   for (let at = 0; at < argv.length; at++) {
@@ -87,7 +87,7 @@ const commandsOf = (group: string) =>
 
 const isGroup = (word: string) => groups.some((group) => group === word)
 
-/** The most letters that a word may be wrong by, as for options. */
+/** The maximum edit distance of a typo, as for options. */
 const { autoCorrectLimit } = CliConfig.defaultConfig
 
 const distance = (typed: string, name: string) =>
@@ -101,7 +101,7 @@ const nearest = (typed: string, names: ReadonlyArray<string>): ReadonlyArray<str
     .sort((one, other) => distance(typed, one) - distance(typed, other))
     .slice(0, 1)
 
-/** The commands that were probably meant. */
+/** The probably intended commands. */
 const suggestions = ([group = "", name]: ReadonlyArray<string>): ReadonlyArray<string> => {
   const [likely] = isGroup(group) ? [group] : nearest(group, [...groups, "help", "version"])
   if (likely === undefined) return groups.flatMap((it) => (commandsOf(it).includes(group) ? [`${it} ${group}`] : []))
@@ -109,21 +109,21 @@ const suggestions = ([group = "", name]: ReadonlyArray<string>): ReadonlyArray<s
   return nearest(name, commandsOf(likely)).map((it) => `${likely} ${it}`)
 }
 
-/** What is said of a command that does not exist. */
+/** The message for an unknown command. */
 export const noCommand = (path: ReadonlyArray<string>): string => {
   const meant = suggestions(path).map((command) => `'pixxel ${command}'`)
   const question = meant.length === 0 ? "" : ` Did you mean ${enumeration(meant)}?`
-  return `There is no command 'pixxel ${path.join(" ")}'.${question}`
+  return `Unknown command 'pixxel ${path.join(" ")}'.${question}`
 }
 
 // --- ids ---
 
-/** The usage of the ids of a command. */
+/** The ids of a command, as its usage shows them. */
 export const placeholders = (ids: ReadonlyArray<string>): string => ids.map((id) => id.toUpperCase()).join(" ")
 
 /**
- * Gives each word to an id. As many words as the command has ids are taken in their order; fewer are taken for the ids
- * that have no value so far, from left to right.
+ * Assigns each word to an id: in order if there are as many words as ids, otherwise to the ids without a value, from
+ * left to right.
  */
 const place = (command: string, { ids }: Syntax, tokens: ReadonlyArray<Token>): CommandLine => {
   const isComplete = tokens.filter(({ _tag }) => _tag === "Word").length === ids.length
@@ -155,7 +155,7 @@ const place = (command: string, { ids }: Syntax, tokens: ReadonlyArray<Token>): 
     .filter(([id]) => !kept.some(({ name }) => name === id))
     .map(([name, value]): OptionToken => ({ _tag: "Option", name, value, raw: [`--${name}`, value] }))
   const all = [...kept, ...placed]
-  // @effect/cli knows its own options only before those of a command
+  // @effect/cli accepts its own options only before those of a command
   const isFirst = ({ name }: OptionToken) => builtIn.valued.has(name)
   const raw = (options: ReadonlyArray<OptionToken>) => options.flatMap(({ raw }) => raw)
   return {
@@ -166,7 +166,7 @@ const place = (command: string, { ids }: Syntax, tokens: ReadonlyArray<Token>): 
   }
 }
 
-/** Reads a command line, without the name of the program. */
+/** Reads a command line without the program name. */
 export const read = (argv: ReadonlyArray<string>): CommandLine => {
   const tokens = tokenize(argv)
   const words = tokens.flatMap((token) => (token._tag === "Word" ? [token.text] : []))
@@ -174,7 +174,7 @@ export const read = (argv: ReadonlyArray<string>): CommandLine => {
     tokens.some((token) => token._tag === "Option" && names.includes(token.name))
   const [group, name] = words
 
-  if (has("wizard")) return mistake("There is no wizard.")
+  if (has("wizard")) return mistake("--wizard is not supported.")
   if (group === "help") return { _tag: "Help", path: words.slice(1, 3) }
   if (has("help", "h")) return { _tag: "Help", path: words.slice(0, 2) }
   if (has("version") || group === "version") return { _tag: "Version" }

@@ -1,9 +1,8 @@
 /**
- * The completion scripts that @effect/cli makes, with two things set right: its script for bash does not find the
- * commands of a group (it looks for `pixxel,jobs,wait` when it is at `pixxel__jobs,wait`), and all offer a wizard that
- * is none here.
+ * Corrects two faults of @effect/cli's completion scripts: the bash script does not find the commands of a group (it
+ * looks for `pixxel,jobs,wait` at `pixxel__jobs,wait`), and all scripts offer the unsupported wizard.
  */
-export const mended = (script: string): string =>
+export const corrected = (script: string): string =>
   script
     .split("\n")
     .filter((line) => !/^\s*'--wizard\[|-l wizard\b/.test(line))

@@ -1,6 +1,6 @@
 /**
- * The services of a command: the API by flags and environment variables, or an embedded mock server, which needs
- * neither and is loaded only for `--mock`.
+ * The services of a command: the API, configured by flags and environment variables, or an embedded mock server, which
+ * needs no configuration and is loaded only for `--mock`.
  */
 
 import type * as HttpClient from "@effect/platform/HttpClient"
@@ -17,8 +17,8 @@ import * as Proxy from "./Proxy.js"
 
 export class Environment extends Context.Tag("@effect-pixxel/cli/Environment")<Environment, Environment.Service>() {
   /**
-   * The API over Node's own HTTP, which is there without delay while the first use of its `fetch` takes longer than all
-   * the rest of a command; or the mock in this process, whose clock jumps to whatever happens next.
+   * The API over Node's HTTP client, because the first use of `fetch` takes longer than the rest of a short command; or
+   * the mock in this process, whose clock jumps to the next event.
    */
   static readonly layer: Layer.Layer<Environment> = Layer.sync(this, () => ({
     services: ({ mock, verbose }) => (mock ? mocked(verbose) : real(verbose))
@@ -30,7 +30,7 @@ export declare namespace Environment {
 
   export interface Options {
     readonly mock: boolean
-    /** Whether each request is told on stderr. */
+    /** Whether to log each request to stderr. */
     readonly verbose: boolean
   }
 
@@ -39,13 +39,13 @@ export declare namespace Environment {
   }
 }
 
-/** With `verbose`, notes each request of a transport on stderr. */
-export const telling = <A, E, R>(
+/** With `verbose`, logs each request of a transport to stderr. */
+export const logging = <A, E, R>(
   verbose: boolean,
   transport: Layer.Layer<A | HttpClient.HttpClient, E, R>,
   route: Proxy.Route = Proxy.direct
 ): Layer.Layer<A | HttpClient.HttpClient, E, R | Output> =>
-  verbose ? Layer.provideMerge(Exchanges.told(route), transport) : transport
+  verbose ? Layer.provideMerge(Exchanges.logged(route), transport) : transport
 
 const real = (verbose: boolean) =>
   Layer.unwrapEffect(
@@ -56,9 +56,9 @@ const real = (verbose: boolean) =>
           ? NodeHttpClient.layer
           : (yield* Effect.promise(() => import("./tunnel.js"))).layer(route)
       return Pixxel.layerConfig.pipe(
-        // Node's HTTP decompresses nothing, and brotli may come from a gateway that was not asked for it.
+        // Node's HTTP client does not decompress, and a gateway may send brotli unasked.
         Layer.provide(NodeDecompression.layer),
-        Layer.provideMerge(telling(verbose, transport, route))
+        Layer.provideMerge(logging(verbose, transport, route))
       )
     })
   )
@@ -70,9 +70,9 @@ const mocked = (verbose: boolean): Layer.Layer<Environment.Services, ConfigError
       ({ MockServer }) =>
         Layer.unwrapEffect(Effect.map(MockServer, ({ baseUrl, token }) => Pixxel.layer({ baseUrl, token }))).pipe(
           Layer.provideMerge(
-            telling(
+            logging(
               verbose,
-              // a command that fails is no test that failed: there is nothing to replay
+              // a failed command is no failed test, so it needs no replay capsule
               Layer.orDie(MockServer.layer({ transport: "inProcess", clock: "auto", capsules: false }))
             )
           )

@@ -1,6 +1,6 @@
 /**
- * Every request of a command as a line on stderr, for `--verbose`: method and URL, status and time, the server's id of
- * the request, and the proxy. No query is shown, and no secret that a server repeats.
+ * Logs each request of a command to stderr for `--verbose`: method and URL, status and time, the server's request id,
+ * and the proxy. Shows no query and no secret that a server echoes.
  */
 import type { Headers } from "@effect/platform/Headers"
 import * as HttpClient from "@effect/platform/HttpClient"
@@ -16,12 +16,12 @@ import type { Route } from "./Proxy.js"
 import { plain } from "./render/plain.js"
 import { span } from "./render/words.js"
 
-/** The headers under which servers give the id of a request. */
+/** The headers for the request id. */
 const requestIds = ["x-request-id", "request-id", "x-correlation-id", "x-amzn-requestid", "x-amz-request-id"]
 
 /**
- * The secrets of the requests so far, which a server may send back in any answer: tokens, and the values of signed URLs,
- * which are asked for without a token.
+ * Collects the secrets of all requests, which a server may echo in any answer: tokens, and the values of signed URLs,
+ * which are requested without a token.
  */
 const remembering = () => {
   const known = new Set<string>()
@@ -44,22 +44,22 @@ const requestIdOf = (received: Headers, scrub: redact.Scrub): Option.Option<stri
 
 const shortSpan = (millis: number) => (millis < 1_000 ? `${millis} ms` : span(millis))
 
-/** Without credentials, query and fragment. */
+/** The URL without credentials, query and fragment. */
 const targetOf = ({ url }: HttpClientRequest, scrub: redact.Scrub): string => {
   if (!URL.canParse(url)) return "(no URL)"
   const { host, pathname, protocol } = new URL(url)
   return scrub.id(`${protocol}//${host}${pathname}`)
 }
 
-/** The proxy of a request, by its name. */
+/** Names the proxy of a request. */
 const viaOf = ({ url }: HttpClientRequest, route: Route): string =>
   Option.match(Option.flatMap(Option.liftThrowable(() => new URL(url))(), route), {
     onNone: () => "",
     onSome: ({ name }) => ` via the proxy ${name}`
   })
 
-/** The transport, with a note of each exchange. */
-export const told = (route: Route): Layer.Layer<HttpClient.HttpClient, never, HttpClient.HttpClient | Output> =>
+/** A transport that logs each exchange. */
+export const logged = (route: Route): Layer.Layer<HttpClient.HttpClient, never, HttpClient.HttpClient | Output> =>
   Layer.effect(
     HttpClient.HttpClient,
     Effect.gen(function* () {
@@ -69,7 +69,7 @@ export const told = (route: Route): Layer.Layer<HttpClient.HttpClient, never, Ht
       return HttpClient.transform(client, (send, request) =>
         Effect.flatMap(Clock.currentTimeMillis, (began) => {
           const scrub = scrubOf(request)
-          const tell = (what: string) =>
+          const log = (what: string) =>
             Effect.flatMap(Clock.currentTimeMillis, (now) =>
               note(
                 plain(
@@ -79,8 +79,8 @@ export const told = (route: Route): Layer.Layer<HttpClient.HttpClient, never, Ht
             )
           return Effect.onExit(send, (exit) =>
             Exit.isFailure(exit)
-              ? tell("no answer")
-              : tell(
+              ? log("no answer")
+              : log(
                   Option.match(requestIdOf(exit.value.headers, scrub), {
                     onNone: () => `${exit.value.status}`,
                     onSome: (id) => `${exit.value.status}, request ${id},`

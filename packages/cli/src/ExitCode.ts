@@ -1,15 +1,15 @@
 /**
- * Exit codes: what each stands for, and which error ends with which. Scripts rely on them, so a code never changes its
- * meaning. The table is total: an error that the client gains does not compile until it has a code here.
+ * Exit codes: their meanings, and the code of each error. Scripts rely on them, so a code never changes its meaning.
+ * The table is total: a new error of the client does not compile without a code.
  */
 import type * as PixxelErrors from "@effect-pixxel/client/PixxelError"
 
-/** What each code means, in the words of `--help`. */
+/** The meaning of each code, as shown by `--help`. */
 export const meanings = {
-  0: "done",
-  1: "unexpected: a fault of this program",
+  0: "success",
+  1: "unexpected: a bug in this program",
   2: "usage: the command line or the environment is wrong",
-  3: "bad request, or a collision with the present state",
+  3: "bad request, or a conflict with the current state",
   4: "not authenticated, or forbidden",
   5: "not found",
   6: "the job failed",
@@ -17,8 +17,8 @@ export const meanings = {
   8: "the server or the network failed",
   9: "the outcome of a create is unknown",
   10: "the cost limit was exceeded",
-  11: "download or disk",
-  12: "you were asked, and did not agree",
+  11: "download or disk error",
+  12: "you declined the cost",
   129: "hung up: the terminal was closed",
   130: "interrupted",
   131: "quit",
@@ -32,10 +32,10 @@ type Instances<Module> = {
   [Name in keyof Module]: Module[Name] extends abstract new (...args: never) => infer Instance ? Instance : never
 }[keyof Module]
 
-/** Every error class that the client exports. */
+/** All error classes exported by the client. */
 export type PixxelError = Extract<Instances<typeof PixxelErrors>, { readonly _tag: string }>
 
-/** The codes of the client's errors, but of those that stand for another: see `ofError`. */
+/** The codes of the client's errors, except for wrappers of other errors: see `ofError`. */
 const codes: Record<Exclude<PixxelError["_tag"], "RunIncomplete" | "CreateNotSent">, ExitCode> = {
   BadRequest: 3,
   Conflict: 3,
@@ -56,6 +56,6 @@ const codes: Record<Exclude<PixxelError["_tag"], "RunIncomplete" | "CreateNotSen
   DownloadIncomplete: 11
 }
 
-/** The code of an error of the client. One that was caused by a failed call ends as that would have. */
+/** The code of an error of the client. A wrapper has the code of its cause. */
 export const ofError = (error: PixxelError): ExitCode =>
   error._tag === "RunIncomplete" || error._tag === "CreateNotSent" ? codes[error.failure._tag] : codes[error._tag]

@@ -1,6 +1,6 @@
 /**
- * The report of a command that fails: what happened, what to do next, the exit code, and the same as one JSON object.
- * Shows only facts of the errors, which the client has scrubbed of secrets.
+ * Reports a failed command: the problem, the next step, and the exit code, as text or as one JSON object. Shows only
+ * facts of the errors, from which the client has removed all secrets.
  */
 import {
   CostLimitExceeded,
@@ -31,23 +31,23 @@ import { plain } from "./render/plain.js"
 import { paint, type Style, unstyled } from "./render/style.js"
 import type { UnpackError } from "./unpack.js"
 
-/** The command line cannot be understood. */
+/** The command line is invalid. */
 export class UsageError extends Data.TaggedError("UsageError")<{
   readonly message: string
-  /** What to do next. Default: see the help. */
+  /** The next step. Default: see the help. */
   readonly next?: string | undefined
 }> {}
 
-/** The job is there, and has no such task, or several. */
+/** The job does not have exactly one matching task. */
 export class TaskNotFound extends Data.TaggedError("TaskNotFound")<JobsApi.JobRef & { readonly message: string }> {}
 
-/** The job has no package yet, since it has not ended. */
+/** The job has not ended, so it has no package yet. */
 export class JobNotEnded extends Data.TaggedError("JobNotEnded")<JobsApi.JobRef & { readonly message: string }> {}
 
-/** The person who was asked did not agree to a cost. */
+/** The user declined the cost. */
 export class Declined extends Data.TaggedError("Declined")<{ readonly workflowId: WorkflowId }> {}
 
-/** Everything that a command can fail with. */
+/** All failures of commands. */
 export type Failure =
   | PixxelError
   | ConfigError
@@ -59,12 +59,12 @@ export type Failure =
   | Declined
   | UnpackError
 
-/** A failure as it is shown. */
+/** A failure in its displayed form. */
 export interface Report {
   readonly code: ExitCode
   readonly tag: string
   readonly message: string
-  /** What to do next. */
+  /** The next step. */
   readonly next?: string
   /** The fields of the error. */
   readonly facts?: object
@@ -88,11 +88,11 @@ const line = (words: string, options: ReadonlyArray<Given>): string =>
     ...options.map(({ name, value }) => (value === undefined ? `--${name}` : `--${name} ${quoted(value)}`))
   ].join(" ")
 
-/** A command of the group `jobs` to type. */
+/** A suggested command of the group `jobs`. */
 export const command = (verb: string, ids: Partial<JobsApi.JobRef>, mock: boolean): string =>
   line(`jobs ${verb}`, [...optionsOf(ids), ...(mock ? [{ name: "mock" }] : [])])
 
-/** A command to type. It repeats every option of the present command line that it has. */
+/** A suggested command. It repeats all options of the current command line that it supports. */
 const suggest = (words: string, ids: Ids, origin: Origin, more: ReadonlyArray<Given> = []): string => {
   const known = Option.getOrUndefined(syntax(words))
   const own = [...optionsOf(ids), ...more]
@@ -101,7 +101,7 @@ const suggest = (words: string, ids: Ids, origin: Origin, more: ReadonlyArray<Gi
   return line(words, [...own, ...origin.options.filter(isRepeated)])
 }
 
-/** A command to type that is about no job. */
+/** A suggested command without a job. */
 const overview = (words: string, { options }: Origin): string =>
   line(
     words,
@@ -110,9 +110,7 @@ const overview = (words: string, { options }: Origin): string =>
 
 const isDownload = ({ command }: Origin) => command === "jobs download" || command === "tasks download"
 
-/**
- * The command that goes on where this one has stopped, to its end: a download waits for its job, if that may still run.
- */
+/** The command that continues a stopped command to its end. A download waits for its job if the job may still run. */
 const continuation = (ids: JobsApi.JobRef, origin: Origin, mayRun: boolean): string => {
   if (isDownload(origin)) {
     return suggest(origin.command, { ...ids, task: origin.options.find(({ name }) => name === "task")?.value }, origin)
@@ -124,7 +122,7 @@ const continuation = (ids: JobsApi.JobRef, origin: Origin, mayRun: boolean): str
 
 const see = (ids: JobsApi.JobRef, origin: Origin) => suggest("jobs get", ids, origin)
 
-/** The world of the embedded mock server ends with the command: no later command knows a job that this one created. */
+/** The world of the embedded mock server ends with the command, and so do the jobs that this command created. */
 const isGone = (origin: Origin): boolean => isMock(origin) && startsJob(origin)
 
 const gone = "The embedded mock server has ended, and its job with it. Run the command again to start another."
@@ -142,26 +140,26 @@ const downloadNext = (error: DownloadError, origin: Origin): string => {
   const again = continuation(error, origin, false)
   switch (error.reason) {
     case "PackageFailed":
-      return `The job has ended and is paid: do not run it again. To see it: ${see(error, origin)}`
+      return `The job has ended and is billed. Do not run it again. To show it: ${see(error, origin)}`
     case "TargetExists":
       return startsJob(origin)
-        ? `The job is paid: do not run it again. Move the file away, or replace it: ${again} --if-exists overwrite`
-        : "Move it away, give another --out, or replace it: --if-exists overwrite"
+        ? `The job is billed. Do not run it again. Move the file away, or replace it: ${again} --if-exists overwrite`
+        : "Move it away, choose another --out, or replace it: --if-exists overwrite"
     case "Locked":
       return `Wait for the other download, or end it. Then: ${again}`
     case "DiskFull":
-      return `Make room, and go on: ${again}`
+      return `Free some space, then continue: ${again}`
     case "PermissionDenied":
     case "NoHashing":
     case "FileSystem":
-      return `Mend that, or give another --out, and go on: ${again}`
+      return `Fix the problem, or choose another --out, then continue: ${again}`
     case "Refused":
     case "Corrupt":
-      return `The job is paid and its package is there: do not run it again. Later: ${again}`
+      return `The job is billed and its package exists. Do not run it again. Retry later: ${again}`
   }
 }
 
-/** What to do next about a job that is known. */
+/** The next step for a known job. */
 const nextOfJob = (
   error: Extract<
     PixxelError,
@@ -182,17 +180,17 @@ const nextOfJob = (
       return `To see its tasks: ${see(error, origin)}`
     case "WaitTimeout":
       if (error.waitingFor === "job") {
-        return `The job goes on. To follow it again: ${continuation(error, origin, true)}`
+        return `The job continues. To follow it again: ${continuation(error, origin, true)}`
       }
       return has(origin, "out") || isDownload(origin)
         ? `The job has ended; its package was not ready yet. To fetch it: ${continuation(error, origin, false)}`
-        : `The job has ended; its package was not ready yet. To see it: ${see(error, origin)}`
+        : `The job has ended; its package was not ready yet. To show it: ${see(error, origin)}`
     case "RunIncomplete":
-      return `The job exists and is paid: do not run it again. To go on: ${continuation(error, origin, true)}`
+      return `The job exists and is billed. Do not run it again. To continue: ${continuation(error, origin, true)}`
     case "DownloadError":
       return downloadNext(error, origin)
     case "DownloadIncomplete":
-      return `What has come is kept. To fetch the rest: ${continuation(error, origin, false)}`
+      return `The received bytes are kept. To fetch the rest: ${continuation(error, origin, false)}`
     case "CreateOutcomeUnknown":
       return lookFirst(error.workflowId, origin)
   }
@@ -202,17 +200,17 @@ const nextOf = (error: PixxelError, origin: Origin): string => {
   switch (error._tag) {
     case "BadRequest":
     case "NotFound":
-      return `Check the ids. To see what there is: ${overview("workflows list", origin)}, ${overview("jobs list --workflow ID", origin)}.`
+      return `Check the ids. To list the existing ones: ${overview("workflows list", origin)}, ${overview("jobs list --workflow ID", origin)}.`
     case "Unauthorized":
     case "Forbidden":
-      return "Check PIXXEL_API_KEY (pixxel config show): the token may be missing, expired or revoked. If it is good, it needs the right to do this in the project; PIXXEL_AUTH_SCHEME=raw sends it without Bearer."
+      return "Check PIXXEL_API_KEY (pixxel config show): the token may be missing, expired or revoked. If it is valid, it needs the permission in the project. PIXXEL_AUTH_SCHEME=raw sends it without Bearer."
     case "Conflict":
-      return `Look at the present state first: ${overview("jobs list --workflow ID", origin)}.`
+      return `Check the current state first: ${overview("jobs list --workflow ID", origin)}.`
     case "RateLimited":
     case "ServerError":
       return again(error.retryAfter)
     case "UnexpectedStatus":
-      return "The API does not document this status: what the server says may tell why. If it says nothing, check PIXXEL_BASE_URL."
+      return "The API does not document this status. See the server's message for the reason, or check PIXXEL_BASE_URL."
     case "TransportError":
       return "Check the network and PIXXEL_BASE_URL."
     case "RequestTimeout":
@@ -220,9 +218,9 @@ const nextOf = (error: PixxelError, origin: Origin): string => {
     case "DecodeError":
       return "Check PIXXEL_BASE_URL: this may not be the Pixxel API, or the API has changed."
     case "CreateNotSent":
-      return "Nothing was started, and it is safe to run it again."
+      return "Nothing was started. The command is safe to run again."
     case "CostLimitExceeded":
-      return `Nothing was started. To see what there is: ${overview("workflows list", origin)}.`
+      return `Nothing was started. To list the workflows: ${overview("workflows list", origin)}.`
     default:
       return isGone(origin) ? gone : nextOfJob(error, origin)
   }
@@ -233,26 +231,26 @@ const unpackNext = ({ folder, path, reason }: UnpackError, origin: Origin): stri
     Option.filter(origin.created, () => !isGone(origin)),
     {
       onNone: () => "",
-      onSome: (job) => ` The job is paid: do not run it again, but ${continuation(job, origin, false)}`
+      onSome: (job) => ` The job is billed. Do not run it again. Instead: ${continuation(job, origin, false)}`
     }
   )
   switch (reason) {
     case "Unsafe":
-      return `Do not unpack it by other means before you have looked into it. The package is kept: ${path}`
+      return `Inspect the package before you unpack it by other means. The package is kept: ${path}`
     case "TooLarge":
-      return `If it is right, raise the limit: --max-size, --max-entries, --max-ratio. The package is kept: ${path}${again}`
+      return `If the size is expected, raise the limit: --max-size, --max-entries, --max-ratio. The package is kept: ${path}${again}`
     case "Corrupt":
       return `Move ${path} away, and download it again, with --verify.${again}`
     case "TargetExists":
-      return `Move ${folder} away, or give another --out.${again}`
+      return `Move ${folder} away, or choose another --out.${again}`
     case "FileSystem":
       return `The package is kept: ${path}${again}`
   }
 }
 
-/** Its type is what it is called with, so a new error of the client does not compile until it is here. */
+/** Encodes an error of the client. A new error does not compile without a case here. */
 const encode = (failure: PixxelError) =>
-  // made here, so that a command that does not fail does not make it
+  // created on demand: a successful command does not need it
   Schema.encodeSync(
     Schema.Union(
       HttpError,
@@ -267,7 +265,7 @@ const encode = (failure: PixxelError) =>
     )
   )(failure)
 
-/** What is wrong with the settings; no value of them is in it. */
+/** The problems of the settings, without their values. */
 export const problems = (error: ConfigError): ReadonlyArray<string> => {
   switch (error._op) {
     case "And":
@@ -283,17 +281,17 @@ export const problems = (error: ConfigError): ReadonlyArray<string> => {
 
 const isOfClient = (problem: string) => problem.startsWith("PIXXEL_")
 
-/** The names of the client's methods, in messages. */
+/** Matches the names of the client's methods in messages. */
 const operation = /\b[A-Z]\w*Api\.\w+/g
 
-/** A message that names the command instead of the client's method. */
+/** Replaces the client's method in a message by the command. */
 const withCommand = (message: string, { command }: Origin): string =>
   command === "" ? message : message.replace(operation, () => `pixxel ${command}`)
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null
 
-/** The failure of the proxy behind an error, which names the proxy; wherever in the facts it is. */
+/** Finds the proxy failure behind an error in its facts. */
 const tunnelOf = (facts: unknown): string | undefined => {
   if (!isRecord(facts)) return undefined
   const { causes, failure } = facts
@@ -301,13 +299,13 @@ const tunnelOf = (facts: unknown): string | undefined => {
   return cause === undefined ? tunnelOf(failure) : String(cause.message)
 }
 
-/** Names the job that the command has created in a report whose failure does not. */
+/** Adds the job created by the command to a report whose failure does not name it. */
 const namingJob = (report: Report, origin: Origin): Report =>
   Option.match(origin.created, {
     onNone: () => report,
     onSome: (job) => ({
       ...report,
-      message: `${report.message} Job ${job.jobId} of workflow ${job.workflowId} exists, and is paid.`,
+      message: `${report.message} Job ${job.jobId} of workflow ${job.workflowId} exists and is billed.`,
       next: [
         ...(report.next === undefined ? [] : [report.next]),
         isGone(origin) ? gone : `Do not run it again. To follow it: ${continuation(job, origin, true)}`
@@ -316,14 +314,14 @@ const namingJob = (report: Report, origin: Origin): Report =>
     })
   })
 
-/** The report of a result that could not be written. */
+/** Reports a result that could not be written. */
 const unwritten = (failure: OutputFailed | OutputClosed, origin: Origin): Report => {
   const closed = { code: 141, message: "The output was closed." } as const
   const failed = failure._tag === "OutputClosed" ? closed : { code: 11 as const, message: failure.message }
   return namingJob({ ...failed, tag: failure._tag }, origin)
 }
 
-/** The report of a failure. */
+/** Reports a failure. */
 export const report = (failure: Failure, origin: Origin): Report => {
   switch (failure._tag) {
     case "UsageError":
@@ -331,7 +329,7 @@ export const report = (failure: Failure, origin: Origin): Report => {
         code: 2,
         tag: failure._tag,
         message: failure.message,
-        next: failure.next ?? "To see what there is: pixxel --help"
+        next: failure.next ?? "To list the commands: pixxel --help"
       }
     case "ConfigError": {
       const found = problems(failure)
@@ -388,9 +386,7 @@ export const report = (failure: Failure, origin: Origin): Report => {
   }
 }
 
-/**
- * The report of the end of a command. Of a defect it shows message and stack alone: other fields may hold anything.
- */
+/** Reports the end of a command. Shows only the message and the stack of a defect: other fields may contain secrets. */
 export const reportCause = (cause: Cause.Cause<Failure>, origin: Origin): Report =>
   Option.match(Cause.failureOption(cause), {
     onSome: (failure) => report(failure, origin),
@@ -400,19 +396,19 @@ export const reportCause = (cause: Cause.Cause<Failure>, origin: Origin): Report
         code: 1,
         tag: "Unexpected",
         message: defect instanceof Error ? `${defect.name}: ${defect.message}.` : `a ${typeof defect} was thrown.`,
-        next: "This is a fault of pixxel itself: please report it, with the stack that --json shows.",
+        next: "This is a bug in pixxel. Please report it with the stack shown by --json.",
         facts: defect instanceof Error ? { stack: defect.stack } : {}
       }
       return namingJob(unexpected, origin)
     }
   })
 
-/** Why a command stops before its end: a signal, or an output without a reader. */
+/** The reason why a command stops early: a signal, or an output without a reader. */
 export type Stop = "Interrupted" | "OutputClosed"
 
 const stops = { Interrupted: "Interrupted", OutputClosed: "The output was closed" } as const
 
-/** The report of a create, a wait or a run that is stopped. The job, if there is one, goes on. */
+/** Reports a stopped create, wait or run. The job, if any, continues. */
 export const stopped = (stop: Stop, workflowId: WorkflowId, jobId: JobId | undefined, origin: Origin): Report => {
   const facts = jobId === undefined ? { workflowId } : { workflowId, jobId }
   const report = { code: stop === "Interrupted" ? 130 : 141, tag: stop, facts } as const
@@ -420,17 +416,17 @@ export const stopped = (stop: Stop, workflowId: WorkflowId, jobId: JobId | undef
   return jobId === undefined
     ? {
         ...report,
-        message: `${stops[stop]} while a job was being created: it may exist, and may be costing money.`,
+        message: `${stops[stop]} while a job was being created. The job may exist and cost money.`,
         next: lookFirst(workflowId, origin)
       }
     : {
         ...report,
-        message: `${stops[stop]}. Job ${jobId} goes on.`,
+        message: `${stops[stop]}. Job ${jobId} continues.`,
         next: `To follow it again: ${continuation({ workflowId, jobId }, origin, true)}`
       }
 }
 
-/** The report of a download that is stopped. */
+/** Reports a stopped download. */
 export const stoppedDownload = (
   stop: Stop,
   ids: JobsApi.JobRef & { readonly taskId?: TaskId | undefined },
@@ -438,15 +434,15 @@ export const stoppedDownload = (
 ): Report => ({
   code: stop === "Interrupted" ? 130 : 141,
   tag: stop,
-  message: `${stops[stop]}. What has come is kept.`,
+  message: `${stops[stop]}. The received bytes are kept.`,
   next: isGone(origin) ? gone : `To fetch the rest: ${continuation(ids, origin, false)}`,
   facts: { workflowId: ids.workflowId, jobId: ids.jobId, taskId: ids.taskId }
 })
 
-/** The note of a command that is stopped while its job is being created. */
+/** The note of a command that was stopped while its job is being created. */
 export const stillCreating = (workflowId: WorkflowId, origin: Origin): string =>
   [
-    "pixxel: Interrupted while a job is being created: waiting to learn whether it exists. Interrupt again not to wait.",
+    "pixxel: Interrupted while a job is being created. Waiting to find out whether the job exists. Interrupt again to stop waiting.",
     ...(isGone(origin) ? [] : [`  ${lookFirst(workflowId, origin)}`])
   ].join("\n")
 
@@ -457,14 +453,14 @@ interface Attempt {
   readonly delay: number
 }
 
-/** The attempts of the call that failed, wherever in the facts they are. */
+/** Finds the attempts of the failed call in the facts. */
 const attemptsOf = (facts: unknown): ReadonlyArray<Attempt> => {
   if (!isRecord(facts)) return []
   const { attempts, failure } = facts
   return Array.isArray(attempts) ? attempts : attemptsOf(failure)
 }
 
-const told = ({ delay, reason, requestId, status }: Attempt, at: number) =>
+const describeAttempt = ({ delay, reason, requestId, status }: Attempt, at: number) =>
   [
     `  attempt ${at + 1}${delay > 0 ? `, ${Duration.format(Duration.seconds(delay))} later` : ""}:`,
     [
@@ -474,16 +470,16 @@ const told = ({ delay, reason, requestId, status }: Attempt, at: number) =>
     ...(requestId === undefined ? [] : [`(request ${plain(requestId)})`])
   ].join(" ")
 
-/** For people: what happened, the attempts if they are wanted, then what to do. */
+/** The report for users: the problem, the attempts with `verbose`, then the next step. */
 export const toText = ({ facts, message, next }: Report, style: Style = unstyled, verbose = false): string =>
   [
     message.startsWith("pixxel ")
       ? `${paint(style, "red", "pixxel")}${plain(message.slice("pixxel".length))}`
       : `${paint(style, "red", "pixxel:")} ${plain(message)}`,
-    ...(verbose ? attemptsOf(facts).map(told) : []),
+    ...(verbose ? attemptsOf(facts).map(describeAttempt) : []),
     ...(next === undefined ? [] : [`  ${next}`])
   ].join("\n")
 
-/** For programs: one object, on one line. */
+/** The report for programs: one object on one line. */
 export const toJson = ({ facts, message, next, tag }: Report): string =>
   JSON.stringify({ error: { tag, message, next, ...facts } })

@@ -1,7 +1,7 @@
 /**
- * The pages of the help: of a command its purpose, options and examples; of a group its commands; of `pixxel` all
- * commands, the environment and the exit codes. The texts are those of the commands' definitions, taken out of
- * @effect/cli's own page, which has a paragraph for the type of each option.
+ * The help pages: purpose, options and examples of a command; the commands of a group; all commands, the environment
+ * and the exit codes of `pixxel`. The texts come from the commands' definitions, extracted from @effect/cli's own page,
+ * which adds a paragraph for the type of each option.
  */
 import { stripVTControlCharacters } from "node:util"
 import type * as CliConfig from "@effect/cli/CliConfig"
@@ -18,7 +18,7 @@ import { padEnd, widthOf, wrap } from "./render/plain.js"
 import { paint, type Style } from "./render/style.js"
 import { sections } from "./render/table.js"
 
-/** One for each command, in the order in which they are told. With `--mock` all of them run as they are. */
+/** One example per command, in the order of the help. All of them run with `--mock`. */
 export const examples = [
   "pixxel workflows list --project project-monsoon-2024",
   "pixxel workflows get --workflow wf-crop-classification --project project-monsoon-2024 --json",
@@ -38,25 +38,25 @@ export const examples = [
 type Row = readonly [left: string, right: string]
 
 const general: ReadonlyArray<Row> = [
-  ["help [COMMAND]", "This help, or that of a group or a command."],
-  ["version", "The version of pixxel."],
-  ["--help, -h", "This help, of every level."],
-  ["--version", "The version of pixxel."],
+  ["help [COMMAND]", "Show this help, or the help of a group or a command."],
+  ["version", "Show the version of pixxel."],
+  ["--help, -h", "Show the help of pixxel, a group or a command."],
+  ["--version", "Show the version of pixxel."],
   ["--log-level LEVEL", "all, trace, debug, info, warning, error (default), fatal or none."],
-  ["--completions SHELL", "The completion script for bash, fish or zsh."]
+  ["--completions SHELL", "Print the completion script for bash, fish or zsh."]
 ]
 
 const environment: ReadonlyArray<Row> = [
-  ["PIXXEL_API_KEY", "The token. Needed by every command without --mock."],
-  ["PIXXEL_AUTH_SCHEME", "bearer (default), or raw for a token that is sent alone."],
+  ["PIXXEL_API_KEY", "The API token. Required by every command without --mock."],
+  ["PIXXEL_AUTH_SCHEME", "bearer (default), or raw to send the token without a scheme."],
   ["PIXXEL_BASE_URL", "Default: https://api.pixxel.space"],
-  ["NO_COLOR", "Any value: no colours, in a terminal too."],
-  ["FORCE_COLOR", "Any value but 0: colours, in a pipe too."],
-  ["HTTPS_PROXY, HTTP_PROXY", "The proxy for URLs of this scheme. Without HTTPS_PROXY, HTTP_PROXY is for both."],
-  ["NO_PROXY", "Hosts that are reached without it: names, .domains, addresses, ranges such as 10.0.0.0/8, or *."]
+  ["NO_COLOR", "Any value: no colours, even in a terminal."],
+  ["FORCE_COLOR", "Any value except 0: colours, even in a pipe."],
+  ["HTTPS_PROXY, HTTP_PROXY", "The proxy for URLs of this scheme. Without HTTPS_PROXY, HTTP_PROXY applies to both."],
+  ["NO_PROXY", "Hosts to reach without a proxy: names, .domains, addresses, ranges such as 10.0.0.0/8, or *."]
 ]
 
-// --- what the commands were made with ---
+// --- the definitions of the commands ---
 
 const textOf = (doc: HelpDoc.HelpDoc) => stripVTControlCharacters(HelpDoc.toAnsiText(doc)).replace(/\s+/g, " ").trim()
 
@@ -70,20 +70,20 @@ const descriptionOf = (doc: HelpDoc.HelpDoc): string => {
 }
 
 interface Flag {
-  /** With what stands for its value. */
+  /** The name with the placeholder of its value. */
   readonly name: string
   readonly description: string
   readonly isOptional: boolean
 }
 
-/** What follows the description of an option that may be left out. */
+/** The text after the description of an optional option. */
 const mayBeLeftOut = "This setting is optional."
 
 const flagsOf = (doc: HelpDoc.HelpDoc): ReadonlyArray<Flag> =>
   blocksOf(doc)
     .flatMap((block) => (HelpDoc.isDescriptionList(block) ? block.definitions : []))
     .map(([name, text]) => {
-      // The first says of which type its value is.
+      // The first paragraph describes the type of the value.
       const [, ...paragraphs] = blocksOf(text).map(textOf)
       return {
         name: textOf(HelpDoc.p(name)),
@@ -127,7 +127,7 @@ const commandsOf = (group: Command): ReadonlyArray<readonly [path: string, Comma
     .sort(([one], [other]) => placeOf(one) - placeOf(other))
 }
 
-/** The page of the command, the group or the program that a path names; none if there is no such. */
+/** The page of a command, a group or the program, by its path; none for an unknown path. */
 export const page = (
   { groups, root }: Program,
   path: ReadonlyArray<string>,
@@ -178,8 +178,8 @@ export const page = (
             ]
           : [
               isCommand
-                ? "pixxel --help has the environment variables and the exit codes."
-                : "Each command has a --help of its own, and pixxel --help the environment and the exit codes."
+                ? "pixxel --help shows the environment variables and the exit codes."
+                : "Each command has its own --help. pixxel --help shows the environment and the exit codes."
             ])
       )
     }

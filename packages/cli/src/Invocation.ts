@@ -1,6 +1,6 @@
 /**
- * The command line of the running command, as its messages need it: the command that they name, the options that a
- * suggested command repeats, and the job that the command has created.
+ * The command line of the running command, for messages: the command name, the options repeated by suggested commands,
+ * and the job that the command has created.
  */
 import type { JobId, WorkflowId } from "@effect-pixxel/client"
 import * as Context from "effect/Context"
@@ -19,12 +19,12 @@ export interface JobRef {
   readonly jobId: JobId
 }
 
-/** What a report knows of the command line. */
+/** The command line, for a report. */
 export interface Origin {
   /** Group and name, such as `jobs get`; empty if there is none. */
   readonly command: string
   readonly options: ReadonlyArray<Given>
-  /** The job that this command has created. */
+  /** The job created by this command. */
   readonly created: Option.Option<JobRef>
 }
 
@@ -35,7 +35,7 @@ export class Invocation extends Context.Tag("@effect-pixxel/cli/Invocation")<Inv
 
 export declare namespace Invocation {
   export interface Service {
-    /** As it is now. */
+    /** The current state. */
     readonly origin: Effect.Effect<Origin>
     readonly setCreated: (job: JobRef) => Effect.Effect<void>
   }
@@ -51,7 +51,7 @@ export const make = (command: string, options: ReadonlyArray<Given>): Effect.Eff
 export const isMock = ({ options }: Origin): boolean =>
   options.some(({ name, value }) => name === "mock" && value !== "false")
 
-/** Whether the command starts a job of its own. */
+/** Whether the command starts a job. */
 export const startsJob = ({ command }: Origin): boolean => command === "jobs create" || command === "jobs run"
 
 export const has = ({ options }: Origin, option: string): boolean => options.some(({ name }) => name === option)

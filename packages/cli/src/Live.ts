@@ -1,17 +1,15 @@
-/**
- * Lines that are redrawn in place on a terminal. What else is printed meanwhile goes above them.
- */
+/** Redraws lines in place on a terminal. Prints other text above them. */
 import { widthOf } from "./render/plain.js"
 import type { Screen } from "./Screen.js"
 
 export interface Live {
-  /** Puts these lines in the place of the last ones. */
+  /** Replaces the last drawn lines. */
   readonly draw: (lines: ReadonlyArray<string>) => void
-  /** Prints a text above them. */
+  /** Prints a text above the lines. */
   readonly print: (text: string) => void
-  /** Takes them away. */
+  /** Removes the lines. */
   readonly erase: () => void
-  /** Leaves them where they are; the next ones come below. */
+  /** Leaves the lines in place; the next lines follow below. */
   readonly leave: () => void
 }
 
@@ -21,14 +19,14 @@ const toEndOfLine = "\u001b[K"
 const hideCursor = "\u001b[?25l"
 const showCursor = "\u001b[?25h"
 
-/** Over what the terminal has shown of a Ctrl-C. */
+/** Overwrites the terminal's echo of Ctrl-C. */
 const toBeginOfLine = `\r${toEndOfLine}`
 
-/** On a screen that is no terminal nothing can be drawn, and what is printed is all that is written. */
+/** Without a terminal, only `print` writes. */
 export const make = (write: (text: string) => void, screen: Screen): Live => {
   let drawn: ReadonlyArray<string> = []
 
-  /** To where the lines begin. A terminal that was made narrower since has broken them. */
+  /** Moves to the first drawn line. A terminal that became narrower has wrapped the lines. */
   const back = () => {
     const width = Math.max(1, screen.style().width)
     return up(drawn.reduce((rows, line) => rows + Math.max(1, Math.ceil(widthOf(line) / width)), 0))
@@ -37,7 +35,7 @@ export const make = (write: (text: string) => void, screen: Screen): Live => {
 
   return {
     draw: (lines) => {
-      // in one write, so that no half is ever seen
+      // in one write, so that no partial frame is visible
       write(`${drawn.length === 0 ? hideCursor : back()}${framed(lines)}${toEndOfScreen}`)
       drawn = lines
     },

@@ -1,9 +1,9 @@
 /**
- * The two streams: results go to stdout, everything else to stderr. A program that reads a pipe gets the result or
+ * The output streams: results go to stdout, all other text to stderr. A program that reads stdout gets the result or
  * nothing.
  *
- * A stream whose reader has gone ends the command: `closed` completes with the first write of a change or a note that
- * fails for that reason. A result that is written at the end of a command fails with `OutputClosed` instead.
+ * A stream without a reader ends the command: `closed` completes at the first failed write of a change or a note.
+ * Writing a result at the end of a command fails with `OutputClosed` instead.
  */
 import type { Writable } from "node:stream"
 import * as Context from "effect/Context"
@@ -20,11 +20,11 @@ import * as Screen from "./Screen.js"
 /** The result could not be written: the disk is full, for example. */
 export class OutputFailed extends Data.TaggedError("OutputFailed")<{ readonly message: string }> {}
 
-/** Nothing reads stdout any more. */
+/** The reader of stdout is gone. */
 export class OutputClosed extends Data.TaggedError("OutputClosed")<{}> {}
 
 export class Output extends Context.Tag("@effect-pixxel/cli/Output")<Output, Output.Service>() {
-  /** The two streams, and a log that goes to stderr. */
+  /** Writes to the streams, and the log to stderr. */
   static readonly layer = ({ env, stderr, stdout }: Output.Streams): Layer.Layer<Output> => {
     const screen = Screen.of(stderr, env)
     const live = Live.make((text) => stderr.write(text), screen)
@@ -68,20 +68,20 @@ export declare namespace Output {
   }
 
   export interface Service {
-    /** What stdout is. */
+    /** The screen of stdout. */
     readonly results: Screen.Screen
-    /** What stderr is. */
+    /** The screen of stderr. */
     readonly notes: Screen.Screen
-    /** Writes a result to stdout. Completes when the system has taken it. */
+    /** Writes a result to stdout. Completes when the system has accepted it. */
     readonly result: (text: string) => Effect.Effect<void, OutputFailed | OutputClosed>
-    /** Writes a change on the way to the result to stdout. A failure that lasts fails the result too. */
+    /** Writes an intermediate change to stdout. A lasting failure fails the result too. */
     readonly change: (text: string) => Effect.Effect<void>
     /** Writes whole lines to stderr. */
     readonly note: (text: string) => Effect.Effect<void>
-    /** Completes when a change or a note has found its stream without a reader. */
+    /** Completes when a change or a note fails for a missing reader. */
     readonly closed: Effect.Effect<void>
     readonly isClosed: Effect.Effect<boolean>
-    /** Lines that are redrawn on stderr, if that is a terminal. */
+    /** Redraws lines on stderr, if it is a terminal. */
     readonly live: Live.Live
   }
 }

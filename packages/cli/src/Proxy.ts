@@ -1,6 +1,6 @@
 /**
- * Decides which proxy a request goes through, by the variables that other programs read too: HTTPS_PROXY, HTTP_PROXY and
- * NO_PROXY, in lower case first. As with Node, `NODE_USE_ENV_PROXY=0` turns them off. Loopback hosts need no proxy.
+ * Selects the proxy of a request by the usual variables HTTPS_PROXY, HTTP_PROXY and NO_PROXY, lower case first. As in
+ * Node, `NODE_USE_ENV_PROXY=0` disables them. Loopback hosts use no proxy.
  */
 import { BlockList, isIP, isIPv6 } from "node:net"
 import * as Config from "effect/Config"
@@ -15,17 +15,17 @@ export interface Proxy {
   readonly port: number
   /** The value of `proxy-authorization`. */
   readonly authorization: Option.Option<Redacted.Redacted>
-  /** As messages name it: without credentials, and with the variable that it comes from. */
+  /** The name in messages: without credentials, and with its variable. */
   readonly name: string
 }
 
-/** The proxy of a URL, if it has one. */
+/** The proxy of a URL, if any. */
 export type Route = (url: URL) => Option.Option<Proxy>
 
-/** The route without any proxy. */
+/** The route without a proxy. */
 export const direct: Route = () => Option.none()
 
-/** A proxy did not connect: nothing was sent through it. */
+/** A proxy did not connect, so the request was not sent. */
 export class TunnelError extends Error {
   override readonly name = "TunnelError"
   readonly code = "ERR_PROXY_TUNNEL"
@@ -61,8 +61,8 @@ const authorizationOf = ({ password, username }: URL): Option.Option<Option.Opti
 
 /** The proxy of a variable. `proxy:3128` is short for `http://proxy:3128`. */
 const parse = ({ name, value }: Variable): Effect.Effect<Proxy, ConfigError.ConfigError> => {
-  // no part of the value is in the error: it may hold a password
-  const fail = (problem: string) => Effect.fail(ConfigError.InvalidData([name], `it must be ${problem}`))
+  // the error shows no part of the value: it may contain a password
+  const fail = (problem: string) => Effect.fail(ConfigError.InvalidData([name], `expected ${problem}`))
   const text = value.includes("://") ? value : `http://${value}`
   if (!URL.canParse(text)) return fail("a URL such as http://proxy.example:3128")
   const url = new URL(text)
@@ -82,7 +82,7 @@ const parse = ({ name, value }: Variable): Effect.Effect<Proxy, ConfigError.Conf
   })
 }
 
-// --- hosts that need none ---
+// --- hosts without a proxy ---
 
 const hostOf = ({ hostname }: URL) =>
   hostname
@@ -94,7 +94,7 @@ const portOf = ({ port, protocol }: URL) => (port === "" ? (protocol === "https:
 
 const family = (address: string) => (isIPv6(address) ? "ipv6" : "ipv4")
 
-/** Whether a host is an address in a list; no name is. */
+/** Whether a host is an address in a list. Names never are. */
 const isIn = (list: BlockList, host: string) => isIP(host) !== 0 && list.check(host, family(host))
 
 const loopback = new BlockList()
@@ -117,13 +117,13 @@ const matchesHost = (entry: string, host: string): boolean => {
     else if (sign === "-") list.addRange(from, to, family(from))
     else list.addAddress(from, family(from))
   } catch {
-    // no range: the entry matches nothing
+    // an invalid range matches nothing
     return false
   }
   return isIn(list, host)
 }
 
-/** An entry of NO_PROXY: a host, with a port behind it that limits the entry. */
+/** Whether a URL matches an entry of NO_PROXY: a host with an optional port. */
 const matches = (entry: string, url: URL): boolean => {
   const [, bracketed, name = bracketed, port] = isIP(entry)
     ? []
@@ -131,7 +131,7 @@ const matches = (entry: string, url: URL): boolean => {
   return entry === "*" || (matchesHost(name ?? entry, hostOf(url)) && (port === undefined || port === portOf(url)))
 }
 
-/** Reads the variables. One that is no proxy fails, with its name and without its value. */
+/** Reads the variables. An invalid proxy fails with its name and without its value. */
 export const route: Effect.Effect<Route, ConfigError.ConfigError> = Effect.gen(function* () {
   const isOff = Option.exists(yield* variable("NODE_USE_ENV_PROXY"), ({ value }) => value === "0")
   const https = isOff ? Option.none() : yield* variable("HTTPS_PROXY")

@@ -1,17 +1,15 @@
-/**
- * The other end of a stream: a terminal, with its size and its colours, or something that no person looks at.
- */
+/** The device behind a stream: a terminal with a size and colours, or another device without a viewer. */
 import type { Writable } from "node:stream"
 import { type Style, unstyled } from "./render/style.js"
 
 export interface Screen {
-  /** Whether a person looks at it. A dumb terminal counts. */
+  /** Whether it is a terminal, dumb ones included. */
   readonly isAttended: boolean
   /** Whether lines can be redrawn. */
   readonly isTerminal: boolean
-  /** As it is now: the window may have been made wider. */
+  /** The current style: the window may have been resized. */
   readonly style: () => Style
-  /** In lines. */
+  /** The height in lines. */
   readonly height: () => number
 }
 
@@ -22,7 +20,7 @@ interface Sized {
   readonly rows?: number
 }
 
-/** Of the variables, NO_COLOR comes first. FORCE_COLOR also colours what goes into a pipe. */
+/** NO_COLOR takes precedence. FORCE_COLOR also colours output to a pipe. */
 const hasColours = (isTerminal: boolean, { FORCE_COLOR, NO_COLOR }: Variables): boolean => {
   if (NO_COLOR) return false
   if (FORCE_COLOR !== undefined) return FORCE_COLOR !== "0" && FORCE_COLOR !== "false"
@@ -30,7 +28,7 @@ const hasColours = (isTerminal: boolean, { FORCE_COLOR, NO_COLOR }: Variables): 
 }
 
 export const of = (stream: Writable & Sized, env: Variables): Screen => {
-  // a dumb terminal cannot move its cursor, and shows codes of colours as they are
+  // a dumb terminal cannot move its cursor, and prints colour codes literally
   const isAttended = "isTTY" in stream && stream.isTTY === true
   const isTerminal = isAttended && env["TERM"] !== "dumb"
   const colours = hasColours(isTerminal, env)

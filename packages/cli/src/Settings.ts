@@ -1,12 +1,10 @@
-/**
- * The settings of a command, and where each of them comes from: a flag, else an environment variable, else a default.
- */
+/** The settings of a command and their sources: a flag, else an environment variable, else a default. */
 import * as Config from "effect/Config"
 import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 
-/** What was said on the command line. */
+/** The settings on the command line. */
 export interface Flags {
   readonly baseUrl: string | undefined
   readonly authScheme: string | undefined
@@ -14,17 +12,17 @@ export interface Flags {
 
 export interface Setting {
   readonly name: "apiKey" | "authScheme" | "baseUrl"
-  /** None when it is not set and has no default. The token is masked. */
+  /** None without a value and a default. The token is masked. */
   readonly value: Option.Option<string>
   readonly source: "flag" | "environment" | "default" | "missing"
-  /** The flag or the variable. */
+  /** The name of the flag or the variable. */
   readonly from: string
 }
 
-/** The variables that the client reads, by the flags that win over them. */
+/** The client's variables, by the flags that override them. */
 const variables = { baseUrl: "PIXXEL_BASE_URL", authScheme: "PIXXEL_AUTH_SCHEME" } as const
 
-/** Runs with what the flags say in the place of the variables. */
+/** Overrides the variables by the flags. */
 export const withFlags = <A, E, R>(self: Effect.Effect<A, E, R>, flags: Flags): Effect.Effect<A, E, R> => {
   const given = new Map(
     Object.entries(variables).flatMap(([flag, variable]) => {
@@ -40,10 +38,10 @@ export const withFlags = <A, E, R>(self: Effect.Effect<A, E, R>, flags: Flags): 
   )
 }
 
-/** Enough of a token to tell one from another: the last four characters of a long one, nothing of a short one. */
+/** A token in a distinguishable form: the last four characters of a long token, none of a short one. */
 export const masked = (token: string): string => `****${token.length >= 20 ? token.slice(-4) : ""}`
 
-/** A URL without what may be secret in it; it may have been typed wrong. */
+/** A URL without its secret parts. Tolerates an invalid URL. */
 const shownUrl = (text: string): string => {
   if (!URL.canParse(text)) return "(no URL)"
   const { host, pathname, protocol } = new URL(text)
@@ -56,7 +54,7 @@ const shownScheme = (text: string) =>
 const variable = (name: string) =>
   Config.string(name).pipe(
     Effect.option,
-    // an empty variable is one that is not set, as for the client
+    // an empty variable counts as not set, as for the client
     Effect.map(Option.filter((text) => text.trim() !== ""))
   )
 
@@ -82,7 +80,7 @@ const setting = (
         })
       )
 
-/** All settings. None of their values is a secret. */
+/** Reads all settings. None of the returned values is a secret. */
 export const all = (flags: Flags): Effect.Effect<ReadonlyArray<Setting>> =>
   Effect.all([
     Effect.map(

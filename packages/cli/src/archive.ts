@@ -1,13 +1,13 @@
 /**
- * A ZIP (ZIP64 too) as a tree of folders and files, judged as a whole before any file is read.
+ * Reads a ZIP (or ZIP64) as a tree of folders and files, and validates the whole tree before reading any file.
  *
- * Refused is what is dangerous: a name that leads out of the folder, an absolute path, a control
- * character, any entry but a file or a folder (so every link and device), an encrypted file, one path for a file and a
- * folder or for two files of different content, and more than the limits allow. All else is read as other tools do:
- * `.` and empty segments of a name are dropped, a backslash separates folders, a folder may be listed often or not at
- * all, and bytes before the first file or behind the end record are ignored.
+ * Rejects dangerous archives: a name that leads out of the folder, an absolute path, a control character, any entry
+ * other than a file or a folder (so every link and device), an encrypted file, one path for a file and a folder or for
+ * two files with different content, and anything beyond the limits. Reads all other archives as other tools do: drops
+ * `.` and empty segments of a name, treats a backslash as a separator, allows repeated and missing folder entries, and
+ * ignores bytes before the first file or after the end record.
  *
- * Names are not compared by case or normal form here: only the disk knows whether it tells them apart.
+ * Does not compare names by case or normal form: only the disk knows whether it distinguishes them.
  */
 import { type FileHandle, open } from "node:fs/promises"
 import { join } from "node:path"
@@ -17,26 +17,26 @@ import { isDevice } from "./fileName.js"
 import { plain } from "./render/plain.js"
 import { bytes } from "./render/words.js"
 
-/** How much a package may be. */
+/** The limits of a package. */
 export interface Limits {
-  /** In bytes, all files together. */
+  /** The total size of all files, in bytes. */
   readonly size: number
-  /** Files and folders. */
+  /** The number of files and folders. */
   readonly entries: number
-  /** How many times longer than the package its files may be together. */
+  /** The maximum ratio of the total size of the files to the size of the package. */
   readonly ratio: number
 }
 
 /**
- * A mask that is zero all over has a ratio of a thousand, but no package is made of such alone; what a packer of bombs
- * makes of one file is a ratio of a thousand over all, and of millions where files overlap.
+ * A mask full of zeros has a ratio of a thousand, but no real package consists only of such masks. A ZIP bomb with one
+ * file has a total ratio of a thousand, and one with overlapping files millions.
  */
 export const defaultLimits: Limits = { size: 100_000_000_000, entries: 100_000, ratio: 200 }
 
-/** Below that a ratio does no harm, whatever it is. */
+/** The total size in bytes below which any ratio is harmless. */
 const harmless = 100_000_000
 
-/** Why a package is not unpacked: see `UnpackError`. */
+/** The reason why a package is not unpacked: see `UnpackError`. */
 export class Refused extends Error {
   override readonly name = "Refused"
   constructor(
@@ -59,21 +59,21 @@ const unsafe = (name: string, why: string): never =>
     `the package has an entry ${quote(name)}, ${why}${name.includes("\\") ? " (a backslash separates folders)" : ""}`
   )
 
-// --- the end record, and where it says that the directory is ---
+// --- the end record, and the location of the directory ---
 
 const endSize = 22
 const locatorSize = 20
 const largeEndSize = 56
 
 interface Directory {
-  /** Its first byte in the file, and its length. */
+  /** The offset of its first byte in the file. */
   readonly start: number
   readonly size: number
-  /** What the file has before the ZIP: all offsets in the ZIP are that much less. */
+  /** The number of bytes before the ZIP, which all offsets in the ZIP lack. */
   readonly lead: number
-  /** Whether its number of entries can be this. */
+  /** Whether the number of entries agrees with the recorded count. */
   readonly counts: (entries: number) => boolean
-  /** As it is written. */
+  /** The recorded count. */
   readonly count: number
 }
 
@@ -84,17 +84,17 @@ const readAt = async (file: FileHandle, position: number, length: number): Promi
   return bytesRead === length ? buffer : refuse("Corrupt", "the package ends before its directory does")
 }
 
-/** Where a record with this signature is: the first of these places that has one. */
+/** Finds a record by its signature: the first of these places that has it. */
 const findRecord = async (file: FileHandle, signature: number, places: ReadonlyArray<number>) => {
   for (const place of places) {
     if (place >= 0 && (await readAt(file, place, 4)).readUInt32LE() === signature) return place
   }
-  return refuse("Corrupt", "the package is no ZIP, or its directory is broken")
+  return refuse("Corrupt", "the package is not a ZIP, or its directory is broken")
 }
 
 /**
- * The end record. Behind it there may be a comment, and behind that what a transfer or a tape has added. A record whose
- * comment ends the file comes first: another one may be part of its comment.
+ * Finds the end record. A comment may follow it, and padding after the comment. A record whose comment ends the file
+ * takes precedence: another record may be part of its comment.
  */
 const findEnd = (tail: Buffer): number => {
   const find = (isEnd: (end: number) => boolean) => {
@@ -106,13 +106,13 @@ const findEnd = (tail: Buffer): number => {
   return (
     find((end) => end === tail.length) ??
     find(() => true) ??
-    refuse("Corrupt", "the package is no ZIP, or its end is missing")
+    refuse("Corrupt", "the package is not a ZIP, or its end is missing")
   )
 }
 
 /**
- * Bytes before the ZIP are those of a program that unpacks itself, and the like. Where a ZIP begins, they are the rest of
- * one that was cut, and the end is that of a ZIP inside of it.
+ * Rejects a truncated archive that ends with a nested ZIP. Bytes before the ZIP are allowed, for example of a
+ * self-extracting program, unless they begin a ZIP themselves.
  */
 const refuseInner = async (file: FileHandle, { lead }: Directory) => {
   if (lead !== 0 && (await readAt(file, 0, 4)).readUInt32LE() === 0x04034b50) {
@@ -138,7 +138,7 @@ const findDirectory = async (file: FileHandle, length: number): Promise<Director
   const record = tail.subarray(at)
   if (record.readUInt16LE(4) !== 0) refuse("Corrupt", "the package is one of several parts")
   const [count, size, written] = [record.readUInt16LE(10), record.readUInt32LE(12), record.readUInt32LE(16)]
-  // the count of an old writer has two bytes, however many files there are
+  // the count of an old writer has two bytes for any number of files
   const counts = (entries: number) => entries % 0x10000 === count
   if (size === 0) return { start: end, size, lead: 0, count, counts }
   const start = await findRecord(file, 0x02014b50, [written, end - size])
@@ -184,14 +184,14 @@ class Reader extends yauzl.RandomAccessReader {
   }
 }
 
-// --- what the directory lists ---
+// --- the entries of the directory ---
 
 export interface File {
   readonly _tag: "File"
-  /** Relative, with the separators of this system. */
+  /** The relative path, with the separators of this system. */
   readonly path: string
   readonly entry: yauzl.Entry
-  /** Undated if the ZIP says no time, or one that cannot be. */
+  /** The modification time; undefined if missing or impossible. */
   readonly time: Date | undefined
   readonly isExecutable: boolean
 }
@@ -203,14 +203,14 @@ export interface Folder {
   readonly children: Map<string, File | Folder>
 }
 
-/** The kind of an entry as Unix writes it, or 0 where nothing is said. */
+/** The Unix file type of an entry; 0 if missing. */
 const kindOf = ({ externalFileAttributes }: yauzl.Entry) => (externalFileAttributes >>> 16) & 0o170000
 const folderKind = 0o040000
 const fileKind = 0o100000
 
 const isExecutable = ({ externalFileAttributes }: yauzl.Entry) => ((externalFileAttributes >>> 16) & 0o111) !== 0
 
-/** A time of DOS counts in the time zone of this machine; those of Unix and NTFS, which come first, in UTC. */
+/** The modification time. DOS times are local to this machine; Unix and NTFS times, which take precedence, are UTC. */
 const timeOf = (entry: yauzl.Entry): Date | undefined => {
   const time = entry.getLastModDate()
   const isDos = time.getTime() === entry.getLastModDate({ forceDosFormat: true }).getTime()
@@ -218,17 +218,17 @@ const timeOf = (entry: yauzl.Entry): Date | undefined => {
   return Number.isNaN(time.getTime()) || (isDos && !hasDay) ? undefined : time
 }
 
-/** The name as it is: the library would change what it takes for a slip, and refuse the rest in words of its own. */
+/** The raw name: the library would correct some names, and reject others with its own messages. */
 const nameOf = ({ extraFields, fileNameRaw, generalPurposeBitFlag }: yauzl.Entry) =>
   yauzl.getFileNameLowLevel(generalPurposeBitFlag, fileNameRaw, extraFields, true)
 
-/** No disk has longer paths, and every folder in one costs memory here. */
+/** The maximum length of a path: no disk allows more, and each folder in a path costs memory. */
 const longest = 4_096
 
-/** Folders and file that a name stands for on this platform. None: the folder of the package itself. */
+/** Splits a name into folders and file. Empty for the folder of the package itself. */
 export const segmentsOf = (name: string, platform: NodeJS.Platform): ReadonlyArray<string> => {
   const path = name.replaceAll("\\", "/")
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern looks for them
   if (/[\u0000-\u001f\u007f]/.test(path)) unsafe(name, "with a control character in its name")
   if (/^(?:[a-z]:)?\//i.test(path)) unsafe(name, "with an absolute path")
   if (path.length > longest) unsafe(name, `whose name is longer than ${longest} characters`)
@@ -236,23 +236,23 @@ export const segmentsOf = (name: string, platform: NodeJS.Platform): ReadonlyArr
   for (const segment of path.split("/")) {
     if (segment === "" || segment === ".") continue
     if (segment !== "..") segments.push(segment)
-    else if (segments.pop() === undefined) unsafe(name, "whose name does not stay in its folder")
+    else if (segments.pop() === undefined) unsafe(name, "whose name leads out of its folder")
   }
-  // Windows would write to another file, to a stream of one, or to a device
+  // Windows would write to another file, to an alternate stream, or to a device
   const isOther = (segment: string) => /[<>:"|?*]|[. ]$/.test(segment) || isDevice(segment)
   if (platform === "win32" && segments.some(isOther)) unsafe(name, "whose name Windows does not allow")
   return segments
 }
 
 export interface Contents {
-  /** Each after the folder that it is in. */
+  /** The folders, each after its parent. */
   readonly folders: ReadonlyArray<Folder>
   readonly files: ReadonlyArray<File>
-  /** All files together. */
+  /** The total size of all files. */
   readonly bytes: number
 }
 
-/** The tree of all entries; none is read if one is refused. */
+/** Builds the tree of all entries. Rejects the archive if any entry is invalid. */
 const judge = async (
   zip: yauzl.ZipFile,
   directory: Directory,
@@ -261,13 +261,12 @@ const judge = async (
   platform: NodeJS.Platform
 ): Promise<Contents> => {
   if (directory.count > limits.entries) {
-    refuse("TooLarge", `the package has ${directory.count} entries, and ${limits.entries} are allowed`)
+    refuse("TooLarge", `the package has ${directory.count} entries; the limit is ${limits.entries}`)
   }
   const folders: Array<Folder> = []
   const files: Array<File> = []
   const root: Folder = { _tag: "Folder", path: "", time: undefined, children: new Map() }
-  const refuseCount = () =>
-    refuse("TooLarge", `the package has more than ${limits.entries} entries, which is what is allowed`)
+  const refuseCount = () => refuse("TooLarge", `the package has more entries than the limit of ${limits.entries}`)
 
   const folderAt = (name: string, segments: ReadonlyArray<string>): Folder => {
     let folder = root
@@ -285,13 +284,13 @@ const judge = async (
   }
 
   const addFile = (entry: yauzl.Entry, name: string, segments: ReadonlyArray<string>) => {
-    const last = segments.at(-1) ?? unsafe(name, "which is the folder itself and does not stay in its folder")
+    const last = segments.at(-1) ?? unsafe(name, "which is the folder itself and leads out of its folder")
     const folder = folderAt(name, segments.slice(0, -1))
     const there = folder.children.get(last)
     if (there?._tag === "Folder") return unsafe(name, "which is a file and a folder")
     if (there !== undefined) {
       const isSame = there.entry.crc32 === entry.crc32 && there.entry.uncompressedSize === entry.uncompressedSize
-      return isSame ? undefined : unsafe(name, "which is there twice, with different content")
+      return isSame ? undefined : unsafe(name, "which occurs twice with different content")
     }
     const path = join(folder.path, last)
     const file: File = { _tag: "File", path, entry, time: timeOf(entry), isExecutable: isExecutable(entry) }
@@ -306,20 +305,19 @@ const judge = async (
     const name = nameOf(entry)
     const segments = segmentsOf(name, platform)
     const kind = kindOf(entry)
-    if (kind !== 0 && kind !== folderKind && kind !== fileKind)
-      unsafe(name, "which is no file, but a link or something else")
+    if (kind !== 0 && kind !== folderKind && kind !== fileKind) unsafe(name, "which is a link or another special file")
     if (entry.isEncrypted()) unsafe(name, "which is encrypted")
     if (++entries > limits.entries) refuseCount()
     size += entry.uncompressedSize
     if (size > limits.size) {
-      const message = `the files of the package are more than ${bytes(limits.size)} together, which is what is allowed`
+      const message = `the files of the package exceed the limit of ${bytes(limits.size)}`
       refuse("TooLarge", message)
     }
     if (kind === folderKind || /[/\\]$/.test(name)) folderAt(name, segments).time = timeOf(entry)
     else addFile(entry, name, segments)
   }
   if (left > 0) {
-    // the length of the directory ends it, as its count may be too short for all entries
+    // the length of the directory decides, since its count may be too small for all entries
     for await (const entry of zip.eachEntry()) {
       add(entry)
       left -= 46 + entry.fileNameLength + entry.extraFieldLength + entry.fileCommentLength
@@ -327,12 +325,12 @@ const judge = async (
     }
   }
   if (left < 0 || !directory.counts(entries)) {
-    refuse("Corrupt", `the package has ${entries} entries, and its directory says ${directory.count}`)
+    refuse("Corrupt", `the package has ${entries} entries, but its directory records ${directory.count}`)
   }
   if (size > harmless && size > length * limits.ratio) {
     refuse(
       "TooLarge",
-      `the files of the package are ${Math.floor(size / length)} times as long as the package itself, and ${limits.ratio} times is allowed`
+      `the files of the package are ${Math.floor(size / length)} times as large as the package; the limit is ${limits.ratio} times`
     )
   }
   return { folders, files, bytes: files.reduce((sum, { entry }) => sum + entry.uncompressedSize, 0) }
@@ -340,11 +338,11 @@ const judge = async (
 
 export interface Archive {
   readonly contents: Contents
-  /** The content of a file, unpacked, and no longer than the directory says. */
+  /** The unpacked content of a file, limited to the size in the directory. */
   readonly read: (file: File) => Promise<Readable>
 }
 
-/** Runs `use` with what is in a ZIP. */
+/** Opens a ZIP, and runs `use` with its contents. */
 export const withArchive = async <A>(
   path: string,
   limits: Limits,
@@ -357,7 +355,7 @@ export const withArchive = async <A>(
     await refuseInner(file, directory)
     const reader = new Reader(file, directory.lead)
     const start = directory.start - directory.lead
-    // files end where the directory starts; how many there are is known at the end of the directory
+    // files end where the directory starts; their number is known at the end of the directory
     const zip = new yauzl.ZipFile(reader, start, start, Number.POSITIVE_INFINITY, "", false, true, false, true)
     const contents = await judge(zip, directory, length, limits, process.platform)
     return await use({ contents, read: ({ entry }) => zip.openReadStreamPromise(entry) })

@@ -1,13 +1,11 @@
 #!/usr/bin/env node
-/**
- * The entry of `pixxel`. Prints the version without loading anything else; for all the rest it loads the program.
- */
+/** The entry of `pixxel`. Prints the version without loading the program; loads it for all other commands. */
 import manifest from "../package.json" with { type: "json" }
 import { isReaderGone } from "./closed.js"
 
 const argv = process.argv.slice(2)
 
-/** Prints the version. Exit codes are those of every command: see ExitCode.ts. */
+/** Prints the version, with the usual exit codes: see ExitCode.ts. */
 const printVersion = () => {
   process.stdout.on("error", (error) => {
     if (isReaderGone(error, process.stdout)) return

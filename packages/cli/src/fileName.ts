@@ -1,27 +1,30 @@
 /**
- * File names for packages: readable, portable, and one for each package.
+ * File names for packages: readable, portable and unique.
  *
- * Letters, marks and digits of any script stay, as do `-`, `_` and inner dots; the rest becomes `%XX`. A name that
- * another task of the job shares, or that is too long, ends in `~` and a hash of the ids. `~` occurs nowhere else, so no
- * such name equals a readable one.
+ * Letters, marks and digits of any script, `-`, `_` and inner dots stay; all other characters become `%XX`. A name that
+ * is too long, or equal to that of another task of the job, ends in `~` and a hash of the ids. `~` occurs nowhere else,
+ * so these names never equal a readable one.
  */
 import { createHash } from "node:crypto"
 import * as Option from "effect/Option"
 
-/** In bytes. File systems allow 255; a download appends `.zip.part.json`, and unpacking `~unpacking-…` (44 bytes). */
+/**
+ * The maximum length in bytes. File systems allow 255; a download appends `.zip.part.json`, and unpacking
+ * `~unpacking-…` (44 bytes).
+ */
 const limit = 200
 
 const escape = (char: string): string => {
   const code = char.codePointAt(0) ?? 0
   const isSurrogate = code >= 0xd800 && code <= 0xdfff
-  // Buffer replaces a lone surrogate by U+FFFD, so that all of them would get one name
+  // Buffer replaces every lone surrogate by U+FFFD, which would make their names equal
   const bytes = isSurrogate
     ? Buffer.of(0xe0 | (code >> 12), 0x80 | ((code >> 6) & 0x3f), 0x80 | (code & 0x3f))
     : Buffer.from(char)
   return Array.from(bytes, (byte) => `%${byte.toString(16).toUpperCase().padStart(2, "0")}`).join("")
 }
 
-/** Captures what stays. A letter has its marks with it; a character that renders as nothing is no letter here. */
+/** Captures the pieces to keep. A letter includes its marks; invisible characters do not count as letters. */
 const pieces =
   /((?!\p{Default_Ignorable_Code_Point})[\p{L}\p{N}](?:(?!\p{Default_Ignorable_Code_Point})\p{M})*|[-_.])|./gsu
 
@@ -29,15 +32,15 @@ const encode = (text: string): string =>
   text
     .normalize("NFC")
     .replace(pieces, (piece, kept?: string) => kept ?? escape(piece))
-    // dots that hide a file, that Windows drops, or that make a folder's name equal to the name of another package's file
+    // dots that hide a file, that Windows drops, or that make a folder's name equal to another package's file name
     .replace(/^\.+|\.+$|\.(?=zip(?:\.|$))/gi, (dots) => "%2e".repeat(dots.length))
 
-/** Names that Windows reserves for devices, whatever follows a dot. */
+/** Names that Windows reserves for devices, with any extension. */
 const device = /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?=\.|$)/i
 
 export const isDevice = (name: string): boolean => device.test(name.trimEnd())
 
-/** Equal for names that some file system takes for one. Going through upper case folds `ß`, `ẞ` and `ss`, and both sigmas. */
+/** Equal for names that some file system treats as equal. Upper-casing folds `ß`, `ẞ` and `ss`, and both sigmas. */
 const fold = (name: string): string =>
   name.normalize("NFKC").toLowerCase().toUpperCase().toLowerCase().normalize("NFKC")
 
@@ -58,12 +61,12 @@ const nameOf = (labels: ReadonlyArray<string>, ids: ReadonlyArray<string>, isSha
     .join("-")
     .replace(device, ([first = "", ...rest]) => escape(first) + rest.join(""))
   if (!isShared && Buffer.byteLength(name) <= limit) return name
-  // JSON tells lone surrogates apart, which a hash of the text would not
+  // JSON distinguishes lone surrogates, which a hash of the text would not
   const hash = createHash("sha256").update(JSON.stringify(ids)).digest("hex").slice(0, 16)
   return `${cut(name, limit - hash.length - 1)}~${hash}`
 }
 
-/** Name without extension for a package with these ids. */
+/** The name, without extension, for a package with these ids. */
 export const fileName = (...ids: ReadonlyArray<string>): string => nameOf(ids, ids, false)
 
 interface Named {
@@ -73,7 +76,9 @@ interface Named {
 
 const labelOf = ({ id, name }: Named): string => Option.getOrElse(name, () => id)
 
-/** Name without extension for the package of a task. Depends on the job's set of tasks, not on their order. */
+/**
+ * The name, without extension, for the package of a task. Depends on the set of the job's tasks, not on their order.
+ */
 export const taskFileName = (jobId: string, task: Named, tasks: ReadonlyArray<Named>): string => {
   const keyOf = (it: Named) => fold(encode(labelOf(it)))
   const key = keyOf(task)

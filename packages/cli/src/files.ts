@@ -1,6 +1,4 @@
-/**
- * Files that a command writes beside its result.
- */
+/** Files written by a command in addition to its result. */
 import { mkdir, writeFile } from "node:fs/promises"
 import { dirname } from "node:path"
 import * as Effect from "effect/Effect"
@@ -9,7 +7,7 @@ import { OutputFailed } from "./Output.js"
 export const fileError = (what: string, error: unknown): OutputFailed =>
   new OutputFailed({ message: `${what}: ${error instanceof Error ? error.message : String(error)}` })
 
-/** Writes a whole text to a file, over what is there. A missing folder is made. */
+/** Writes a text file, replacing an existing one. Creates missing folders. */
 export const saved = (path: string, text: string): Effect.Effect<void, OutputFailed> =>
   Effect.tryPromise({
     try: async () => {

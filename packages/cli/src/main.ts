@@ -1,5 +1,5 @@
 /**
- * The command line as one effect, from its arguments to the exit code. It does not touch the process, so that tests can
+ * The command line as one effect, from its arguments to the exit code. Does not touch the process, so that tests can
  * run it.
  */
 import { stripVTControlCharacters } from "node:util"
@@ -19,7 +19,7 @@ import * as Option from "effect/Option"
 import manifest from "../package.json" with { type: "json" }
 import type { Ask } from "./Ask.js"
 import * as CommandLine from "./CommandLine.js"
-import { mended } from "./Completions.js"
+import { corrected } from "./Completions.js"
 import { CommandFailed } from "./commands/answer.js"
 import { syntax } from "./commands/command.js"
 import { config } from "./commands/config.js"
@@ -35,10 +35,10 @@ import { Output } from "./Output.js"
 
 const groups = [workflows, jobs, tasks, config] as const
 
-/** These run before @effect/cli. It knows them for the completions. */
+/** These run before @effect/cli, which needs them only for the completions. */
 const read = [
-  Command.make("help", {}).pipe(Command.withDescription("The help of pixxel, of a group or of a command.")),
-  Command.make("version", {}).pipe(Command.withDescription("The version of pixxel."))
+  Command.make("help", {}).pipe(Command.withDescription("Show the help of pixxel, a group or a command.")),
+  Command.make("version", {}).pipe(Command.withDescription("Show the version of pixxel."))
 ] as const
 
 const pixxel = Command.make("pixxel", {}).pipe(
@@ -46,7 +46,7 @@ const pixxel = Command.make("pixxel", {}).pipe(
   Command.withSubcommands([...groups, ...read])
 )
 
-/** No option of these commands reads a file, and none asks for its value. */
+/** A stand-in: no option of these commands reads a file or prompts for its value. */
 const terminal = Terminal.Terminal.of({
   columns: Effect.succeed(80),
   rows: Effect.succeed(24),
@@ -56,10 +56,10 @@ const terminal = Terminal.Terminal.of({
   display: () => Effect.void
 })
 
-/** Its own options are told in `Help`, but for the wizard, which is none here. */
+/** `Help` documents the built-in options, except for the unsupported wizard. */
 const cli = CliConfig.make({ isCaseSensitive: true, showBuiltIns: false })
 
-/** What @effect/cli wants to be there: stand-ins, which cost nothing to load. */
+/** Stand-ins for the services that @effect/cli requires, which cost nothing to load. */
 const platform = Layer.mergeAll(
   FileSystem.layerNoop({}),
   Path.layer,
@@ -70,7 +70,7 @@ const platform = Layer.mergeAll(
 const parse = (argv: ReadonlyArray<string>) =>
   Command.run(pixxel, { name: "pixxel", version: manifest.version })(["node", "pixxel", ...argv])
 
-/** The message of @effect/cli, or the own one of an id that is missing. */
+/** The message of @effect/cli, or a custom one for a missing id. */
 const messageOf = (error: ValidationError, command: string): string => {
   const message = stripVTControlCharacters(HelpDoc.toAnsiText(error.error)).trim()
   const [, missing = ""] = /^Expected to find option: '--(\w+)'/.exec(message) ?? []
@@ -80,11 +80,11 @@ const messageOf = (error: ValidationError, command: string): string => {
     : message
 }
 
-/** Runs a command line, without the name of the program, and returns the exit code of the process. */
+/** Runs a command line without the program name, and returns the exit code of the process. */
 export const run = (argv: ReadonlyArray<string>): Effect.Effect<ExitCode, never, Ask | Environment | Output> =>
   Effect.gen(function* () {
     const output = yield* Output
-    // before the line is parsed, and when it cannot be, this is all that is known of the form
+    // before the line is parsed, or if parsing fails, only these flags determine the form
     const json = argv.includes("--json") || argv.includes("--jsonl")
     const verbose = argv.includes("--verbose")
     const fail = (report: Failure.Report, asJson: boolean) =>
@@ -94,7 +94,7 @@ export const run = (argv: ReadonlyArray<string>): Effect.Effect<ExitCode, never,
       )
     const failAlone = (failure: Failure.Failure) => fail(Failure.report(failure, Invocation.noCommand), json)
     const print = (text: string) => Effect.catchTag(output.result(text), "OutputClosed", () => Effect.void)
-    const printCompletions = (script: unknown) => Effect.orDie(print(mended(String(script))))
+    const printCompletions = (script: unknown) => Effect.orDie(print(corrected(String(script))))
 
     const line = CommandLine.read(argv)
     const command = line._tag === "Run" ? line.command : ""
@@ -111,7 +111,7 @@ export const run = (argv: ReadonlyArray<string>): Effect.Effect<ExitCode, never,
           return yield* print(page.value(output.results.style()))
         }
         case "Run": {
-          // @effect/cli prints completions with log, and with error the mistakes that the report below tells
+          // @effect/cli prints completions with log, and mistakes with error, which the report below covers
           const console = { ...(yield* Effect.console), log: printCompletions, error: () => Effect.void }
           const invocation = yield* Invocation.make(line.command, line.options)
           return yield* Effect.withConsole(parse(line.argv), console).pipe(
@@ -120,7 +120,7 @@ export const run = (argv: ReadonlyArray<string>): Effect.Effect<ExitCode, never,
         }
       }
     }).pipe(
-      // the log, of odd fields of the API for example, is shown with --log-level
+      // --log-level shows the log, for example of unexpected fields of the API
       Logger.withMinimumLogLevel(json ? LogLevel.None : LogLevel.Error),
       Effect.as<ExitCode>(0),
       Effect.catchAll((error) =>

@@ -1,6 +1,6 @@
 /**
- * The process around `main`: its streams, its signals and its end. The first signal interrupts the program and waits
- * for its finalizers; a second one ends the process at once. A second SIGHUP does not: of a closed terminal the system
+ * The process around `main`: streams, signals and exit. The first signal interrupts the program and waits for its
+ * finalizers; a second one ends the process immediately. A second SIGHUP does not: when a terminal closes, the system
  * and the shell send one each.
  */
 import { isatty } from "node:tty"
@@ -14,14 +14,14 @@ import { run } from "./main.js"
 import { Output } from "./Output.js"
 import * as terminal from "./terminal.js"
 
-/** The signals that ask a process to end. A closed terminal sends SIGHUP. */
+/** The signals that request the end of a process. A closed terminal sends SIGHUP. */
 const signals = { SIGHUP: 129, SIGINT: 130, SIGQUIT: 131, SIGTERM: 143 } as const satisfies Record<string, ExitCode>
 
 const terminals = () => [0, 1, 2].filter((descriptor) => isatty(descriptor))
 
 /**
- * Ends the process. At its exit Node restores the mode of a terminal, and aborts when that has been closed: there
- * SIGHUP ends the process, as it does without a handler.
+ * Ends the process. On exit Node restores the mode of a terminal, and aborts if the terminal has been closed: in that
+ * case SIGHUP ends the process, as without a handler.
  */
 const end = (code: ExitCode, before: ReadonlyArray<number>): void => {
   const now = terminals()
@@ -35,7 +35,7 @@ const flushed = (stream: NodeJS.WriteStream) => new Promise<void>((resolve) => s
 export const start = (argv: ReadonlyArray<string>): void => {
   const before = terminals()
 
-  // The failure of a write is reported to its writer. Unhandled, it would end the process with a stack.
+  // The writer gets the error of a write. Without a handler, it would also end the process with a stack.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {})
 
   const fiber = Effect.runFork(
@@ -63,7 +63,7 @@ export const start = (argv: ReadonlyArray<string>): void => {
   fiber.addObserver(async (exit) => {
     await Promise.all([flushed(process.stdout), flushed(process.stderr)])
     const code: ExitCode = Exit.isSuccess(exit) ? exit.value : 1
-    // a terminal that is closed fails the writes too
+    // writes to a closed terminal fail too
     end(Exit.isSuccess(exit) && code !== 141 ? code : (signalled ?? code), before)
   })
 }

@@ -1,6 +1,4 @@
-/**
- * The package of a job or a task as files in a folder. A module of its own, since no other command loads it.
- */
+/** Saves the package of a job or a task as files in a folder. A separate module, so that only downloads load it. */
 
 import { mkdir } from "node:fs/promises"
 import { join } from "node:path"
@@ -18,14 +16,14 @@ import type { OutputFailed } from "./Output.js"
 import { type Limits, type UnpackError, type Unpacked, unpack } from "./unpack.js"
 
 export interface Target extends Omit<Download.Input, "path"> {
-  /** Name without extension. Default: made of the job's id. */
+  /** The name without extension. Default: from the job's id. */
   readonly name?: string | undefined
 }
 
 export interface Options extends Download.Options {
-  /** The folder. */
+  /** The target folder. */
   readonly out: string
-  /** Whether, and within which limits, the package becomes a folder of files too. */
+  /** The limits for unpacking; undefined to keep only the file. */
   readonly unpack: Limits | undefined
 }
 
@@ -38,28 +36,28 @@ export interface Saved {
 
 export { fileName, taskFileName } from "./fileName.js"
 
-/** The URL of a package, when it is ready. */
+/** Waits for the URL of a package. */
 export const { signedUrl } = Download
 
 const platform = Layer.mergeAll(NodeFileSystem.layer, NodePath.layer, NodeHashing.layer)
 
-/** Downloads a package, tells what happens on the way, and unpacks it if that is wanted. */
+/** Downloads a package, passes its events to `emit`, and unpacks it on request. */
 export const save = (
   { name: given, taskId, ...ref }: Target,
   options: Options,
-  tell: (event: Download.Event) => Effect.Effect<void>
+  emit: (event: Download.Event) => Effect.Effect<void>
 ): Effect.Effect<Saved, DownloadFailure | UnpackError | OutputFailed, JobsApi | PixxelHttpClient> =>
   Effect.gen(function* () {
     yield* Effect.tryPromise({
       try: () => mkdir(options.out, { recursive: true }),
-      catch: (error) => fileError(`The folder ${options.out} could not be made`, error)
+      catch: (error) => fileError(`The folder ${options.out} could not be created`, error)
     })
     const name = given ?? fileName(ref.jobId)
     const path = join(options.out, `${name}.zip`)
     let result = Option.none<Download.Result>()
     yield* Stream.runForEach(Download.stream({ ...ref, taskId, path }, options), (event) => {
       if (event._tag === "Done") result = Option.some(event.result)
-      return tell(event)
+      return emit(event)
     })
     const file = Option.getOrThrowWith(result, () => new Error("a download ended without its result"))
     const unpacked =

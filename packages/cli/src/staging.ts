@@ -1,22 +1,22 @@
 /**
- * A folder that appears as a whole: it is filled beside its place, under a name of its own, and renamed.
+ * Publishes a folder atomically: fills it beside the target under a unique name, and renames it.
  *
- * The name tells the machine, the process and a random number. So a later run removes what a process of this machine
- * left when it was killed, and keeps its hands off all else. A process taken for dead by mistake loses its folder by
- * a rename, before any file is removed: it fails, and never publishes what is left.
+ * The name has the machine, the process and a random number. So a later run removes the folders of killed processes of
+ * this machine, and no other folder. A process mistaken for dead loses its folder by a rename before any file is
+ * removed, so it fails and never publishes an incomplete folder.
  */
 import { createHash, randomBytes } from "node:crypto"
 import { lstat, mkdir, readdir, readlink, rename, rm, rmdir } from "node:fs/promises"
 import { hostname } from "node:os"
 import { basename, dirname, join } from "node:path"
 
-/** Process ids of one value mean one process: the host, and on Linux the namespace of its process ids. */
+/** The scope of process ids: the host, and on Linux the pid namespace. */
 const machine = async (): Promise<string> => {
   const namespace = await readlink("/proc/self/ns/pid").catch(() => "")
   return createHash("sha256").update(`${hostname()} ${namespace}`).digest("hex").slice(0, 8)
 }
 
-/** Those of this process. */
+/** The staging folders of this process. */
 const own = new Set<string>()
 
 const newName = (folder: string, machine: string): string => {
@@ -30,7 +30,7 @@ const isRunning = (pid: number): boolean => {
     process.kill(pid, 0)
     return true
   } catch (error) {
-    // a process of another user may not be signalled, and runs
+    // a process of another user cannot be signalled, but runs
     return error instanceof Error && "code" in error && error.code !== "ESRCH"
   }
 }
@@ -41,8 +41,8 @@ const remove = async (path: string): Promise<void> => {
 }
 
 /**
- * Removes the staging folders for `folder` whose process has ended. Returns the others: their process runs, or ran on
- * another machine.
+ * Removes the staging folders for `folder` whose process has ended. Returns the others, whose process is running or ran
+ * on another machine.
  */
 export const clear = async (folder: string): Promise<ReadonlyArray<string>> => {
   const here = await machine()
@@ -53,13 +53,13 @@ export const clear = async (folder: string): Promise<ReadonlyArray<string>> => {
     const path = join(dirname(folder), name)
     const [, of, pid] = /^([0-9a-f]{8})-(\d+)-[0-9a-f]{16}$/.exec(name.slice(prefix.length)) ?? []
     if (of === undefined || own.has(path)) continue
-    // an id that was used before belongs to this process now
+    // a reused process id may belong to this process
     if (of !== here || (Number(pid) !== process.pid && isRunning(Number(pid)))) {
       others.push(path)
       continue
     }
     const taken = newName(folder, here)
-    // another run may be removing it as well
+    // another run may remove it concurrently
     await rename(path, taken).catch(() => undefined)
     await remove(taken)
   }
@@ -67,18 +67,18 @@ export const clear = async (folder: string): Promise<ReadonlyArray<string>> => {
 }
 
 /**
- * Has `fill` fill a new folder, and gives it the name `folder`, where there is nothing or an empty folder. Returns
- * false, and leaves no trace, if there is something else by then.
+ * Fills a new folder with `fill`, and renames it to `folder`, which must be missing or an empty folder. Otherwise
+ * returns false and leaves no trace.
  */
 export const publish = async (folder: string, fill: (staging: string) => Promise<void>): Promise<boolean> => {
   const staging = newName(folder, await machine())
-  // never made again: after a takeover, all that follows has to fail
+  // never recreated: after a takeover, all following steps must fail
   await mkdir(staging)
   try {
     await fill(staging)
-    // an empty folder, which Windows would not replace
+    // remove an empty folder, which Windows would not replace
     await rmdir(folder).catch(() => undefined)
-    // lost to another run, if it is there now; a rename of a folder never replaces one that has something in it
+    // if it exists now, another run won; renaming a folder never replaces one with content
     return await rename(staging, folder).then(
       () => true,
       async (error: unknown) => {

@@ -1,12 +1,10 @@
-/**
- * The terminal that controls a process, whatever its streams are.
- */
+/** Opens the controlling terminal of the process, independent of its streams. */
 import { openSync } from "node:fs"
 import { ReadStream, WriteStream } from "node:tty"
 import * as Option from "effect/Option"
 import type { Ask } from "./Ask.js"
 
-/** None on a system without `/dev/tty`, and for a process without a terminal, such as a job of cron. */
+/** None on a system without `/dev/tty`, and for a process without a terminal, such as a cron job. */
 export const open = (): Option.Option<Ask.Terminal> => {
   try {
     const input = new ReadStream(openSync("/dev/tty", "r"))

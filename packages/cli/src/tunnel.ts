@@ -1,6 +1,7 @@
 /**
- * Agents for Node's HTTP that connect through a proxy, by CONNECT: of an https URL the proxy learns the host alone, and
- * the errors of the connection behind it are those of a direct one. A module of its own, since few commands load it.
+ * Agents for Node's HTTP client that connect through a proxy with CONNECT: the proxy sees only the host of an https
+ * URL, and errors of the tunnelled connection are the same as of a direct one. A separate module, since few commands
+ * load it.
  */
 import * as Http from "node:http"
 import * as Https from "node:https"
@@ -13,16 +14,16 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import { type Proxy, type Route, TunnelError } from "./Proxy.js"
 
-/** How long a proxy may take to connect. */
+/** The deadline for a proxy to connect, in milliseconds. */
 const timeout = 10_000
 
-/** Of Node's agents, which take no stream after an error. */
+/** The callback of Node's agents. */
 type Callback = (error: Error | null, stream?: Duplex) => void
 
 const unanswered = () =>
   Object.assign(new Error(`no answer within ${timeout / 1_000}s`), { code: "ETIMEDOUT", syscall: "connect" })
 
-/** Asks a proxy for a connection to a host. */
+/** Opens a tunnel to a host through a proxy. */
 const openTunnel = (proxy: Proxy, target: string, callback: Callback): void => {
   const fail = (what: string, cause?: Error) =>
     callback(new TunnelError(`The proxy ${proxy.name} ${what}.`, cause === undefined ? {} : { cause }))
@@ -53,14 +54,14 @@ const openTunnel = (proxy: Proxy, target: string, callback: Callback): void => {
   request.end()
 }
 
-/** The address that an agent connects to. */
+/** The target address of an agent. */
 interface Address {
   readonly host?: string | null | undefined
   readonly port?: number | string | null | undefined
 }
 
 /**
- * Connects to an address as the route of its URL says: through a proxy, with `over` for what follows in the tunnel, or
+ * Connects to an address by the route of its URL: through a proxy, with `over` for the connection within the tunnel, or
  * directly.
  */
 const connect = (
@@ -97,13 +98,13 @@ class HttpsAgent extends Https.Agent {
   }
   override createConnection(options: Https.RequestOptions, callback: Callback) {
     const direct = () => super.createConnection(options, callback)
-    // TLS begins in the tunnel, for the host behind it
+    // TLS starts within the tunnel, for the target host
     const over = (socket: Duplex) => super.createConnection({ ...options, ...{ socket } }, callback)
     return connect(this.route, "https:", options, callback, direct, over)
   }
 }
 
-/** Node's HTTP, through the proxies of a route. */
+/** Node's HTTP client through the proxies of a route. */
 export const layer = (route: Route): Layer.Layer<HttpClient.HttpClient> =>
   NodeHttpClient.layerWithoutAgent.pipe(
     Layer.provide(

@@ -1,12 +1,11 @@
 /**
- * A package as a folder of files: all of them, or none.
+ * Unpacks a package into a folder: all files or none.
  *
- * What is in a ZIP is not trusted: see `archive.ts` for what is refused. What is then read may not be longer than its
- * directory says, and must have its checksum. It goes into a new folder beside the target, which takes its name when all
- * is there: see `staging.ts`. So nothing is written through a link that lies in the target. A target that is a link is
- * refused.
+ * The content of a ZIP is untrusted: see `archive.ts` for the rejected archives. Each file must have the size and the
+ * checksum in the directory. All files go into a new folder beside the target, which is renamed to the target when it
+ * is complete: see `staging.ts`. So no write follows a link inside the target. A target that is a link is rejected.
  *
- * Files keep their time and their executable bit, and have no other right than any new file.
+ * Files keep their time and their executable bit, and otherwise have the permissions of any new file.
  */
 import { createReadStream, createWriteStream, type Stats } from "node:fs"
 import { lstat, mkdir, readdir, utimes } from "node:fs/promises"
@@ -24,13 +23,13 @@ export { defaultLimits, type Limits } from "./archive.js"
 
 /** Nothing was unpacked. */
 export class UnpackError extends Data.TaggedError("UnpackError")<{
-  /** The package, which is kept. */
+  /** The path of the package, which is kept. */
   readonly path: string
   readonly folder: string
   /**
-   * `Unsafe`: a name or a kind of entry that could do harm. `TooLarge`: over a limit. `Corrupt`: no ZIP, or not what its
-   * directory says. `TargetExists`: the folder is there with other content, or is a link. `FileSystem`: an error of the
-   * disk, or one that takes two names for one.
+   * `Unsafe`: a dangerous name or kind of entry. `TooLarge`: over a limit. `Corrupt`: not a ZIP, or not consistent with
+   * its directory. `TargetExists`: the folder exists with other content, or is a link. `FileSystem`: a disk error, or a
+   * disk that treats two names as equal.
    */
   readonly reason: Refused["reason"]
   readonly message: string
@@ -39,15 +38,15 @@ export class UnpackError extends Data.TaggedError("UnpackError")<{
 export interface Unpacked {
   readonly folder: string
   readonly files: number
-  /** All files together. */
+  /** The total size of all files. */
   readonly bytes: number
-  /** Whether all of them were there already. */
+  /** Whether all files existed already. */
   readonly isSkipped: boolean
   /** Folders of other runs that unpack the same package, or were killed on another machine. */
   readonly leftovers: ReadonlyArray<string>
 }
 
-/** Passes bytes on, and fails at their end unless they have this checksum. */
+/** Passes bytes through, and fails at their end unless they match the checksum. */
 const checking = (expected: number, name: string) => {
   let sum = 0
   return new Transform({
@@ -65,25 +64,25 @@ const checking = (expected: number, name: string) => {
 const isSystemError = (error: unknown): error is NodeJS.ErrnoException =>
   error instanceof Error && "syscall" in error && "code" in error
 
-/** The staging folder is new, so what is there is an entry whose name this disk takes for the same. */
+/** The staging folder is new, so an existing path is an entry whose name this disk treats as equal. */
 const refuseTaken = (path: string) => (error: unknown) => {
   if (!isSystemError(error) || error.code !== "EEXIST") throw error
-  return refuse("FileSystem", `this disk takes the name ${quote(path)} for that of another entry of the package`)
+  return refuse("FileSystem", `this disk treats the name ${quote(path)} as equal to another entry of the package`)
 }
 
-/** A disk that cannot keep a time has the content all the same. */
+/** Sets the time. Ignores a disk that cannot store times. */
 const date = (target: string, time: Date | undefined) =>
   time === undefined ? undefined : utimes(target, time, time).catch(() => undefined)
 
 const makeFolder = async (target: string, path: string) => {
   const made = await mkdir(target).catch((error: unknown) => error)
-  // a disk that ignores case makes one folder of two, which harms no file
+  // a disk that ignores case merges two folders, which harms no file
   if (made !== undefined && !(await find(target))?.isDirectory()) refuseTaken(path)(made)
 }
 
 const writeFile = async (read: Archive["read"], file: File, target: string, signal: AbortSignal) => {
   const content = await read(file)
-  // "wx" makes a new file, and never follows a link
+  // "wx" creates a new file, and never follows a link
   const to = createWriteStream(target, { flags: "wx", mode: file.isExecutable ? 0o777 : 0o666 })
   await pipeline(content, checking(file.entry.crc32, file.path), to, { signal }).catch(refuseTaken(file.path))
   await date(target, file.time)
@@ -98,7 +97,7 @@ const write = async ({ contents, read }: Archive, root: string, signal: AbortSig
     signal.throwIfAborted()
     await writeFile(read, file, join(root, file.path), signal)
   }
-  // after what is in them, which changes their time
+  // after their contents, whose writes change their time
   for (const { path, time } of contents.folders) await date(join(root, path), time)
 }
 
@@ -108,10 +107,10 @@ const sumOf = async (path: string, signal: AbortSignal) => {
   return sum
 }
 
-/** What is there, itself if it is a link. */
+/** Stats a path, without following a link. */
 const find = (path: string): Promise<Stats | undefined> => lstat(path).catch(() => undefined)
 
-/** Whether a folder has each of the files as it is in the package. */
+/** Whether a folder contains all files of the package, unchanged. */
 const hasAll = async ({ files, folders }: Contents, root: string, signal: AbortSignal) => {
   for (const path of ["", ...folders.map(({ path }) => path)]) {
     if (!(await find(join(root, path)))?.isDirectory()) return false
@@ -137,15 +136,15 @@ const run = (path: string, folder: string, limits: Limits, signal: AbortSignal):
     const leftovers = await clear(folder)
     const isPublished =
       (await isVacant(folder)) && (await publish(folder, (staging) => write(archive, staging, signal)))
-    // another run may have been first, and a folder that has its name is complete
+    // another run may have published first, and a published folder is complete
     if (!isPublished && !(await hasAll(contents, folder, signal))) {
-      refuse("TargetExists", `${folder} is there already, with other content`)
+      refuse("TargetExists", `${folder} exists already with other content`)
     }
     const { bytes, files } = contents
     return { folder, files: files.length, bytes, isSkipped: !isPublished, leftovers }
   })
 
-/** Runs `use`, which an interruption aborts and then waits for, so that it leaves nothing behind. */
+/** Runs `use`. An interruption aborts it and waits for its cleanup. */
 const settled = <A>(use: (signal: AbortSignal) => Promise<A>): Effect.Effect<A, unknown> =>
   Effect.async((resume) => {
     const controller = new AbortController()
@@ -157,18 +156,18 @@ const settled = <A>(use: (signal: AbortSignal) => Promise<A>): Effect.Effect<A, 
     })
   })
 
-/** Unpacks a package into a folder that is not there yet, is empty, or has the same content already. */
+/** Unpacks a package into a folder that is missing, empty, or has the same content already. */
 export const unpack = (path: string, folder: string, limits: Limits): Effect.Effect<Unpacked, UnpackError> =>
   Effect.mapError(
     settled((signal) => run(path, folder, limits, signal)),
     (error) => {
-      const told = error instanceof Error ? error.message : String(error)
+      const text = error instanceof Error ? error.message : String(error)
       const { message, reason } =
         error instanceof Refused
           ? error
           : isSystemError(error)
-            ? new Refused("FileSystem", told)
-            : new Refused("Corrupt", `the package is no ZIP that can be read: ${plain(told)}`)
+            ? new Refused("FileSystem", text)
+            : new Refused("Corrupt", `the package is not a readable ZIP: ${plain(text)}`)
       return new UnpackError({ path, folder, reason, message: `Nothing was unpacked: ${message}.` })
     }
   )

@@ -1,6 +1,4 @@
-/**
- * The command as it is published, built once for a file of tests.
- */
+/** The published command, built once per test file. */
 import { execFileSync } from "node:child_process"
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -8,7 +6,7 @@ import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { afterAll, beforeAll } from "vitest"
 
-/** Builds into a folder of its own, which is removed after the tests. `env` has what is compiled kept there too. */
+/** Builds into a temporary folder, removed after the tests. `env` puts the compile cache there too. */
 export const built = () => {
   const folder = mkdtempSync(join(tmpdir(), "pixxel-"))
   const dist = join(folder, "dist")

@@ -16,7 +16,7 @@ const compiled = FastCheck.record({
 })
 
 describe("a file of compiled code", () => {
-  it("is read as it was written, and begins where V8 can use it", () => {
+  it("round-trips, and starts at V8's alignment", () => {
     FastCheck.assert(
       FastCheck.property(compiled, (it) => {
         CodeCache.write(file, "build", it)
@@ -27,7 +27,7 @@ describe("a file of compiled code", () => {
     assert.deepStrictEqual(readdirSync(join(folder, "made")), ["code"])
   })
 
-  it("never gives anything else than was written, wherever it is damaged or cut", () => {
+  it("never returns other content, for any damage or truncation", () => {
     FastCheck.assert(
       FastCheck.property(
         compiled,
@@ -48,10 +48,10 @@ describe("a file of compiled code", () => {
   })
 
   it.each<[what: string, build: string, file: string]>([
-    ["of other code", "other", file],
-    ["that is not there", "build", join(folder, "absent")],
+    ["for other code", "other", file],
+    ["that is missing", "build", join(folder, "absent")],
     ["that is a folder", "build", folder]
-  ])("is as good as none: one %s", (_, build, path) => {
+  ])("counts as missing: one %s", (_, build, path) => {
     CodeCache.write(file, "build", { commands: ["jobs get"], code: Buffer.from("code") })
     assert.isUndefined(CodeCache.read(path, build))
   })

@@ -1,6 +1,4 @@
-/**
- * How a command line is read: where ids and options may stand, and what is said of one that cannot be read.
- */
+/** Parsing of command lines: positions of ids and options, and the messages for invalid lines. */
 
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import { assert, describe, expect, it } from "@effect/vitest"
@@ -19,7 +17,7 @@ const unreachable = scripted(() => {
   throw new Error("a mistake in usage must not reach the API")
 })
 
-/** What a command line comes to: its command, and its options by name. */
+/** The parsed command line: its command, and its options by name. */
 const meant = (line: string) => {
   const it = read(line.split(" "))
   if (it._tag !== "Run") return it
@@ -27,7 +25,7 @@ const meant = (line: string) => {
   return { command: it.command, options: options.sort() }
 }
 
-/** An API that answers everything with the same, and keeps what it is asked. */
+/** An API with a single answer, which records its requests. */
 const api = (body: unknown) => {
   const asked: Array<string> = []
   const fetch: typeof globalThis.fetch = async (input) => {
@@ -46,12 +44,12 @@ describe("ids", () => {
     paths().flatMap((path) =>
       Option.match(syntax(path), { onNone: () => [], onSome: ({ ids }) => [[path, ids]] as const })
     )
-  )("of %s may stand alone, in the order of its help: %j", (path, ids) => {
+  )("of %s may be positional, in the order of its help: %j", (path, ids) => {
     const options = ids.map((id, at) => `--${id} id-${at}`)
     const words = ids.map((_, at) => `id-${at}`)
     const expected = { command: path, options: ids.map((id, at) => `${id}=id-${at}`).sort() }
     for (let count = 0; count <= ids.length; count++) {
-      // the first ids alone, the others with their options, before and behind
+      // the first ids are positional, the others options, before and after
       for (const line of [
         [path, ...words.slice(0, count), ...options.slice(count)],
         [path, ...options.slice(count), ...words.slice(0, count)],
@@ -97,7 +95,7 @@ describe("ids", () => {
     ["jobs get", "pixxel jobs get needs WORKFLOW: pixxel jobs get WORKFLOW JOB, or --workflow."],
     ["jobs get wf-1", "pixxel jobs get needs JOB: pixxel jobs get WORKFLOW JOB, or --job."],
     ["tasks download wf-1 job-1", "pixxel tasks download needs TASK"]
-  ] as const)("that do not fit end with 2, and are named: %s", ([line, says]) =>
+  ] as const)("that do not fit exit with 2, and are named: %s", ([line, says]) =>
     Effect.gen(function* () {
       const outcome = yield* pixxel(line, { environment: unreachable })
       assert.deepStrictEqual([outcome.code, outcome.stdout], [2, ""])
@@ -107,7 +105,7 @@ describe("ids", () => {
 })
 
 describe("options", () => {
-  it("have one meaning in all commands: with a value, or without", () => {
+  it("either take a value in all commands, or in none", () => {
     const all = paths().flatMap((path) => Option.toArray(syntax(path)))
     const valued = new Set(all.flatMap((it) => [...it.valued]))
     assert.deepStrictEqual(
@@ -123,11 +121,11 @@ describe("options", () => {
     "jobs list wf-1 --json",
     "--json --workflow wf-1 jobs list",
     "--workflow=wf-1 jobs --json list"
-  ])("may stand anywhere: %s", (line) => {
+  ])("may appear anywhere: %s", (line) => {
     assert.deepStrictEqual(meant(line), { command: "jobs list", options: ["json", "workflow=wf-1"] })
   })
 
-  it.effect.each(examples)("may stand before the command of every example: %s", (example) =>
+  it.effect.each(examples)("may precede the command of every example: %s", (example) =>
     Effect.gen(function* () {
       const [, group, name, ...rest] = example.split(" ")
       const moved = yield* pixxel(
@@ -141,7 +139,7 @@ describe("options", () => {
     })
   )
 
-  it.effect("of @effect/cli may stand anywhere too", () =>
+  it.effect("of @effect/cli may appear anywhere too", () =>
     Effect.gen(function* () {
       for (const line of ["--log-level debug jobs list wf-1", "jobs list wf-1 --log-level debug"]) {
         const { asked, environment } = api({ jobs: [] })
@@ -154,7 +152,7 @@ describe("options", () => {
   it.effect.each([
     ["--mokc jobs list wf-1", "'--mokc' is not recognized. Did you mean '--mock'"],
     ["jobs wait wf-1 job-1 --timeuot 5s", "'--timeuot' is not recognized. Did you mean '--timeout'"]
-  ] as const)("that are unknown suggest one: %s", ([line, says]) =>
+  ] as const)("that are unknown get a suggestion: %s", ([line, says]) =>
     Effect.gen(function* () {
       const outcome = yield* pixxel(line, { environment: unreachable })
       assert.strictEqual(outcome.code, 2)
@@ -163,7 +161,7 @@ describe("options", () => {
   )
 })
 
-describe("a command that does not exist", () => {
+describe("an unknown command", () => {
   it.effect.each([
     ["job", "'pixxel job'. Did you mean 'pixxel jobs'?"],
     ["Jobs list", "Did you mean 'pixxel jobs list'?"],
@@ -178,7 +176,7 @@ describe("a command that does not exist", () => {
     ["verson", "Did you mean 'pixxel version'?"],
     ["help job", "Did you mean 'pixxel jobs'?"],
     ["jobs gte --help", "Did you mean 'pixxel jobs get'?"]
-  ] as const)("suggests the one that was meant: %s", ([line, says]) =>
+  ] as const)("gets the intended command as a suggestion: %s", ([line, says]) =>
     Effect.gen(function* () {
       const outcome = yield* pixxel(line, { environment: unreachable })
       assert.deepStrictEqual([outcome.code, outcome.stdout], [2, ""])
@@ -186,7 +184,7 @@ describe("a command that does not exist", () => {
     })
   )
 
-  it.effect.each(["frob", "jobs frob", "x", "frob list"])("suggests none that is far from it: %s", (line) =>
+  it.effect.each(["frob", "jobs frob", "x", "frob list"])("gets no far-fetched suggestion: %s", (line) =>
     Effect.gen(function* () {
       const outcome = yield* pixxel(line, { environment: unreachable })
       assert.strictEqual(outcome.code, 2)
@@ -215,7 +213,7 @@ describe("help and version", () => {
     })
   )
 
-  it.effect("show both ways to give the ids", () =>
+  it.effect("show both forms of the ids", () =>
     Effect.gen(function* () {
       const { stdout } = yield* pixxel("help jobs get", { environment: unreachable })
       expect(stdout.slice(0, stdout.indexOf("Options of every"))).toMatchInlineSnapshot(`

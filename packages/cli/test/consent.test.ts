@@ -1,6 +1,4 @@
-/**
- * Consent to a cost: where a command asks, and where it refuses to spend.
- */
+/** Consent to a cost: when a command asks, and when it refuses to spend. */
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import { assert, describe, it } from "@effect/vitest"
 import { Pixxel } from "@effect-pixxel/client"
@@ -18,7 +16,7 @@ const job = {
   estimated_cost: 42
 }
 
-/** An API of which only the creates are counted. */
+/** An API that counts its creates. */
 const api = () => {
   let creates = 0
   const fetch: typeof globalThis.fetch = async (input, init) => {
@@ -39,9 +37,9 @@ const streams = booleans.flatMap((stdin) =>
 const verbs = ["jobs create wf-1 p-1", "jobs run wf-1 p-1"]
 const forms = ["", " --json", " --jsonl"]
 
-const question = "It is estimated to cost 42 tokens.\nStart it? [y/N]"
+const question = "The estimated cost is 42 tokens.\nStart it? [y/N]"
 
-describe.each(streams)("where stdin, stdout, stderr are a terminal: %j", (attended) => {
+describe.each(streams)("with terminals on stdin, stdout, stderr: %j", (attended) => {
   const isAnywhere = attended.stdin || attended.stderr
   const lines = verbs.flatMap((verb) => forms.map((form) => `${verb}${form}`))
 
@@ -60,7 +58,7 @@ describe.each(streams)("where stdin, stdout, stderr are a terminal: %j", (attend
     })
   )
 
-  it.effect.each(lines)("an answer decides, or it needs consent beforehand: %s", (line) =>
+  it.effect.each(lines)("the answer decides, or consent is required in advance: %s", (line) =>
     Effect.gen(function* () {
       for (const [typed, code] of [
         ["y\n", 0],
@@ -81,14 +79,14 @@ describe.each(streams)("where stdin, stdout, stderr are a terminal: %j", (attend
     })
   )
 
-  it.effect.each(lines)("without a terminal of the process it asks on both of its streams alone: %s", (line) =>
+  it.effect.each(lines)("without a controlling terminal, it asks only if both streams are terminals: %s", (line) =>
     Effect.gen(function* () {
       const outcome = yield* run(line, { answers: "y\n" })
       assert.deepStrictEqual([outcome.code, outcome.creates], attended.stdin && attended.stderr ? [0, 1] : [2, 0])
     })
   )
 
-  it.effect.each(lines)("--max-cost is consent where nobody can be asked: %s", (line) =>
+  it.effect.each(lines)("--max-cost counts as consent without a terminal: %s", (line) =>
     Effect.gen(function* () {
       const answers = { answers: "n\n", controlling: "n\n" }
       const below = yield* run(`${line} --max-cost 42`, answers)
@@ -98,7 +96,7 @@ describe.each(streams)("where stdin, stdout, stderr are a terminal: %j", (attend
     })
   )
 
-  it.effect("--mock needs none, since it costs nothing", () =>
+  it.effect("--mock needs no consent, since it costs nothing", () =>
     Effect.gen(function* () {
       const line = "jobs create wf-crop-classification project-monsoon-2024 --mock"
       const { code } = yield* pixxel(line, { attended, answers: "y\n", controlling: "y\n" })
@@ -108,7 +106,7 @@ describe.each(streams)("where stdin, stdout, stderr are a terminal: %j", (attend
 })
 
 describe("consent", () => {
-  it.effect("is asked for on a terminal that is dumb", () =>
+  it.effect("is requested on a dumb terminal", () =>
     Effect.gen(function* () {
       const attended = { stdin: true, stdout: true, stderr: true }
       const { creates, environment } = api()

@@ -20,7 +20,7 @@ const run = "jobs run --workflow wf-crop-classification --project project-monsoo
 const isZip = (path: string) => readFileSync(path).subarray(0, 4).toString("latin1") === "PK\u0003\u0004"
 
 describe("jobs download", () => {
-  it.effect("makes the folder and the file, and says what it was verified by", () =>
+  it.effect("creates the folder and the file, and names the verification", () =>
     Effect.gen(function* () {
       const out = folder()
       const outcome = yield* pixxel(`jobs download ${job} --out ${out}`)
@@ -34,14 +34,14 @@ describe("jobs download", () => {
         "
       `)
       expect(outcome.stderr).toMatchInlineSnapshot(`
-        "download: the package is being made (pending)
+        "download: the package is being built (pending)
         download: 100 %  3.10 kB of 3.10 kB  249 B/s
         "
       `)
     })
   )
 
-  it.effect("a second time fetches nothing, unpacks what is there, and a third time does nothing", () =>
+  it.effect("fetches nothing the second time, unpacks the existing file, and does nothing the third time", () =>
     Effect.gen(function* () {
       const out = folder()
       yield* pixxel(`jobs download ${job} --out ${out}`)
@@ -57,19 +57,19 @@ describe("jobs download", () => {
     })
   )
 
-  it.effect("names a folder that a run on another machine left", () =>
+  it.effect("names the leftover folder of a run on another machine", () =>
     Effect.gen(function* () {
       const out = folder()
       const left = join(out, "job-crop-done~unpacking-00000000-1-0000000000000000")
       mkdirSync(left, { recursive: true })
       const { code, stdout } = yield* pixxel(`jobs download ${job} --out ${out} --unpack`)
       assert.strictEqual(code, 0)
-      assert.include(stdout, `Another run uses ${left}. If none is under way, remove it.`)
+      assert.include(stdout, `Another run uses ${left}. If no run is active, remove it.`)
       assert.isTrue(existsSync(left))
     })
   )
 
-  it.effect("does not touch another file of that name, unless it is told to", () =>
+  it.effect("does not touch another file of that name, except on request", () =>
     Effect.gen(function* () {
       const out = folder()
       yield* pixxel(`jobs download ${job} --out ${out}`)
@@ -84,7 +84,7 @@ describe("jobs download", () => {
     })
   )
 
-  it.effect("prints the signed URL with --print-url alone, on stdout alone, and downloads nothing", () =>
+  it.effect("prints only the signed URL with --print-url, on stdout only, and downloads nothing", () =>
     Effect.gen(function* () {
       const out = folder()
       const shown = yield* pixxel(`jobs download ${job} --out ${out} --print-url`)
@@ -98,7 +98,7 @@ describe("jobs download", () => {
     })
   )
 
-  it.effect("with --jsonl is an event a line, the file at the end", () =>
+  it.effect("with --jsonl prints one event per line, the file last", () =>
     Effect.gen(function* () {
       const { stderr, stdout } = yield* pixxel(`jobs download ${job} --out ${folder()} --jsonl`)
       assert.strictEqual(stderr, "")
@@ -113,7 +113,7 @@ describe("jobs download", () => {
     })
   )
 
-  it.effect("is silent with --quiet, but for its result", () =>
+  it.effect("prints only its result with --quiet", () =>
     Effect.gen(function* () {
       const { stderr, stdout } = yield* pixxel(`jobs download ${job} --out ${folder()} --quiet`)
       assert.strictEqual(stderr, "")
@@ -134,7 +134,7 @@ describe("jobs download", () => {
 })
 
 describe("jobs show --svg", () => {
-  it.effect("makes the missing folder of its file", () =>
+  it.effect("creates the missing folder of its file", () =>
     Effect.gen(function* () {
       const path = join(folder(), "charts", "job.svg")
       const { code, stderr } = yield* pixxel(`jobs show ${job} --svg ${path}`)
@@ -145,7 +145,7 @@ describe("jobs show --svg", () => {
 })
 
 describe("tasks download", () => {
-  it.effect("takes the name of a task, or its id, to the same file", () =>
+  it.effect("downloads to the same file by the name of a task or by its id", () =>
     Effect.gen(function* () {
       const out = folder()
       const { stdout } = yield* pixxel(`jobs get ${job} --json`)
@@ -160,12 +160,12 @@ describe("tasks download", () => {
   const hindi = "फसलवर्गीकरणऔरउपजअनुमानमानचित्र"
 
   it.effect.each([
-    ["that begin alike", `${hindi}एक`, `${hindi}दो`],
+    ["with a common prefix", `${hindi}एक`, `${hindi}दो`],
     ["that differ in case", "Tile", "tile"],
     ["that differ in normal form", "\u00e9", "e\u0301"],
     ["that are equal", "tile", "tile"],
     ["that differ in a lone surrogate", "tile\ud800", "tile\ud801"]
-  ])("gives tasks with names %s a file each", ([, ...names]) =>
+  ])("uses different files for tasks with names %s", ([, ...names]) =>
     Effect.gen(function* () {
       const out = folder()
       const tasks = names.map((name, at) => ({ id: `task-${at}`, name, status: "completed" }))
@@ -189,7 +189,7 @@ describe("tasks download", () => {
     })
   )
 
-  it.effect("of a task that is not there says which are, and ends with 5", () =>
+  it.effect("of a missing task lists the existing ones, and exits with 5", () =>
     Effect.gen(function* () {
       const { code, stderr } = yield* pixxel(`tasks download ${job} --task classify`)
       assert.strictEqual(code, 5)
@@ -211,7 +211,7 @@ describe("jobs run --out", () => {
     })
   )
 
-  it.effect("starts nothing above --max-cost", () =>
+  it.effect("starts no job above --max-cost", () =>
     Effect.gen(function* () {
       const out = folder()
       const { code, stderr } = yield* pixxel(`${run} --max-cost 41 --out ${out}`)
@@ -228,32 +228,32 @@ describe("the download of a job that has not ended", () => {
     json({ id: "job-1", status, progress: "40%", tasks: [{ id: "a", name: "tile" }] })
   const ready = () => json({ status: "ready", signed_url: "https://files.test/a.zip" })
 
-  it.effect("says that the job still runs, and how to wait for it", () =>
+  it.effect("reports the running job, and how to wait for it", () =>
     Effect.gen(function* () {
       const environment = scripted(() => refused(400), job("running"))
       const { code, stderr, stdout } = yield* pixxel(`jobs download ${ids} --out ${folder()}`, { environment })
       assert.deepStrictEqual([code, stdout], [3, ""])
       assert.strictEqual(
         stderr,
-        "pixxel: Job job-1 still runs (running, 40 %): it has no package yet.\n" +
+        "pixxel: Job job-1 is still running (running, 40 %), so it has no package yet.\n" +
           "  Download it after its end with --wait, or follow it first: pixxel jobs wait --workflow wf-1 --job job-1\n"
       )
     })
   )
 
-  it.effect("says so of a task", () =>
+  it.effect("reports it for a task too", () =>
     Effect.gen(function* () {
       const environment = scripted(job("running"), () => refused(400), job("running"))
       const { stderr } = yield* pixxel(`tasks download ${ids} --task tile --out ${folder()}`, { environment })
-      assert.match(stderr, /^pixxel: Job job-1 still runs \(running, 40 %\)/)
+      assert.match(stderr, /^pixxel: Job job-1 is still running \(running, 40 %\)/)
     })
   )
 
   for (const [name, answer] of [
     ["has ended", job("completed")],
-    ["is not there", () => refused(400)]
+    ["is missing", () => refused(400)]
   ] as const) {
-    it.effect(`is the 400 as it came, if the job ${name}`, () =>
+    it.effect(`is the unchanged 400 if the job ${name}`, () =>
       Effect.gen(function* () {
         const { code, stderr } = yield* pixxel(`jobs download ${ids} --out ${folder()}`, {
           environment: scripted(() => refused(400), answer)

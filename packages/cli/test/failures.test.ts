@@ -20,7 +20,7 @@ const run = "jobs run --workflow wf-1 --project p-1 --yes"
 
 const job = (status: string, more?: object) => () => json({ id: "job-1", status, ...more })
 const cut = () => broken("UND_ERR_SOCKET")
-/** What is there before a create, and after it: nothing. */
+/** The lists before and after a create, empty. */
 const none = () => json({ jobs: [] })
 
 interface Case {
@@ -28,11 +28,11 @@ interface Case {
   readonly script: ReadonlyArray<() => Answer>
   readonly code: ExitCode
   readonly tag: string
-  /** What people are told to do. */
+  /** The suggested next step. */
   readonly next: string
 }
 
-/** What an estimate is answered with, when there is a limit of the cost. */
+/** The answers to an estimate, for a cost limit. */
 const estimates = (
   [
     [() => json({ estimated_cost: 7 }), 10, "CostLimitExceeded", "Nothing was started"],
@@ -41,16 +41,16 @@ const estimates = (
     [() => refused(403), 4, "Forbidden", "PIXXEL_API_KEY"],
     [() => refused(404), 5, "NotFound", "Check the ids"],
     [() => refused(429), 8, "RateLimited", "Try again later"],
-    [() => refused(503), 8, "CreateNotSent", "it is safe to run it again"],
-    [() => new Response("<html></html>"), 8, "CreateNotSent", "it is safe to run it again"],
-    [cut, 8, "CreateNotSent", "it is safe to run it again"]
+    [() => refused(503), 8, "CreateNotSent", "The command is safe to run again"],
+    [() => new Response("<html></html>"), 8, "CreateNotSent", "The command is safe to run again"],
+    [cut, 8, "CreateNotSent", "The command is safe to run again"]
   ] as const
 ).map(([answer, code, tag, next]): Case => ({ line: `${create} --max-cost 5`, script: [answer], code, tag, next }))
 
-/** Every error, by the way that leads to it. */
+/** Every error, with the script that causes it. */
 const cases: ReadonlyArray<Case> = [
   { line: get, script: [() => refused(400)], code: 3, tag: "BadRequest", next: "Check the ids" },
-  { line: get, script: [() => refused(409)], code: 3, tag: "Conflict", next: "present state" },
+  { line: get, script: [() => refused(409)], code: 3, tag: "Conflict", next: "current state" },
   { line: get, script: [() => refused(401)], code: 4, tag: "Unauthorized", next: "PIXXEL_AUTH_SCHEME" },
   { line: get, script: [() => refused(403)], code: 4, tag: "Forbidden", next: "expired or revoked" },
   { line: get, script: [() => refused(404)], code: 5, tag: "NotFound", next: "pixxel workflows list" },
@@ -69,7 +69,13 @@ const cases: ReadonlyArray<Case> = [
   { line: create, script: [() => refused(403)], code: 4, tag: "Forbidden", next: "PIXXEL_API_KEY" },
   { line: create, script: [() => broken("ECONNREFUSED")], code: 8, tag: "TransportError", next: "PIXXEL_BASE_URL" },
   { line: create, script: [none, () => refused(403)], code: 4, tag: "Forbidden", next: "PIXXEL_API_KEY" },
-  { line: create, script: [() => refused(500)], code: 8, tag: "CreateNotSent", next: "it is safe to run it again" },
+  {
+    line: create,
+    script: [() => refused(500)],
+    code: 8,
+    tag: "CreateNotSent",
+    next: "The command is safe to run again"
+  },
   ...estimates,
   ...[cut, () => refused(500), () => refused(307), () => json({}), () => "never" as const].map((answer) => ({
     line: create,
@@ -122,7 +128,7 @@ const cases: ReadonlyArray<Case> = [
   }
 ]
 
-/** Runs a command to its end, with the clock moved on for as long as it takes. */
+/** Runs a command to its end while the clock advances. */
 const ended = (line: string, script: Case["script"]) =>
   Effect.gen(function* () {
     const fiber = yield* Effect.fork(pixxel(line, { environment: scripted(...script) }))
@@ -135,7 +141,7 @@ const ended = (line: string, script: Case["script"]) =>
 
 describe("a command that fails", () => {
   describe.each(cases)("$line: $tag", ({ code, line, next, script, tag }) => {
-    it.effect(`ends with ${code} and says what to do, on stderr alone`, () =>
+    it.effect(`exits with ${code} and prints the next step, on stderr only`, () =>
       Effect.gen(function* () {
         const outcome = yield* ended(line, script)
         assert.strictEqual(outcome.code, code)
@@ -169,10 +175,10 @@ describe("a command that fails", () => {
     })
   )
 
-  it.effect("says how often it was tried, and shows each attempt in its JSON", () =>
+  it.effect("reports the number of attempts, and shows each in its JSON", () =>
     Effect.gen(function* () {
       const script = [() => refused(503), cut]
-      assert.include((yield* ended(get, script)).stderr, "It was tried 5 times.")
+      assert.include((yield* ended(get, script)).stderr, "Attempts: 5.")
       const { error } = JSON.parse((yield* ended(`${get} --json`, script)).stderr)
       assert.lengthOf(error.attempts, 5)
       assert.deepStrictEqual(error.attempts[0], { status: 503, delay: 0 })
@@ -180,14 +186,14 @@ describe("a command that fails", () => {
     })
   )
 
-  it.effect("does not let the server write on the terminal", () =>
+  it.effect("removes the server's control characters", () =>
     Effect.gen(function* () {
       const { stderr } = yield* ended(get, [() => json({ error: { message: "a\u001b[2Jb\nc" } }, { status: 400 })])
       assert.include(stderr, "a\ufffd[2Jb c")
     })
   )
 
-  it("names ids in the command to type so that a shell takes them for text, whatever they hold", () => {
+  it("quotes all ids in suggested commands for a shell", () => {
     const ids = fc.sample(fc.string({ unit: fc.constantFrom(..."a1-._=$`'\"\\ (;&|<*~#!{"), minLength: 1 }), 200)
     const words = ids.map((id) =>
       command("get", { jobId: JobId.make(id) }, false).slice("pixxel jobs get --job ".length)
@@ -196,7 +202,7 @@ describe("a command that fails", () => {
     assert.deepStrictEqual(seen.split("\n").slice(0, -1), ids)
   })
 
-  it.effect.each([get, create, run, wait])("names the proxy that did not connect: %s", (line) =>
+  it.effect.each([get, create, run, wait])("names the failed proxy: %s", (line) =>
     Effect.gen(function* () {
       const refusal = "The proxy http://proxy:3128 (HTTPS_PROXY) answered 407 to CONNECT api.pixxel.space:443."
       for (const form of ["", " --json"]) {
@@ -209,7 +215,7 @@ describe("a command that fails", () => {
     })
   )
 
-  it.effect("is an unexpected one, with 1, when the program itself is at fault", () =>
+  it.effect("exits with 1 for a bug in the program", () =>
     Effect.gen(function* () {
       const faulty = Layer.succeed(Environment, { services: () => Layer.die({ token }) })
       const outcome = yield* pixxel(`${get} --json`, { environment: faulty })
@@ -219,7 +225,7 @@ describe("a command that fails", () => {
     })
   )
 
-  it.effect("ends with 11 when the result cannot be written", () =>
+  it.effect("exits with 11 if the result cannot be written", () =>
     Effect.gen(function* () {
       const full = Object.assign(new Error("no space left on device"), { code: "ENOSPC" })
       const { code, stderr } = yield* pixxel(get, { environment: scripted(job("running")), failing: full })
@@ -228,7 +234,7 @@ describe("a command that fails", () => {
     })
   )
 
-  it.effect("is content when the reader of its result has gone away", () =>
+  it.effect("succeeds without a reader of its result", () =>
     Effect.gen(function* () {
       const gone = Object.assign(new Error("write EPIPE"), { code: "EPIPE" })
       const { code, stderr } = yield* pixxel(get, { environment: scripted(job("running")), failing: gone })

@@ -1,6 +1,4 @@
-/**
- * Names for the files of packages, over every set of task names and ids.
- */
+/** File names of packages, for all sets of task names and ids. */
 import { assert, describe, it } from "@effect/vitest"
 import * as fc from "effect/FastCheck"
 import * as Option from "effect/Option"
@@ -15,7 +13,7 @@ const task = (id: string, name?: string): Task => ({ id, name: Option.fromNullab
 
 const namesOf = (jobId: string, tasks: ReadonlyArray<Task>) => tasks.map((it) => taskFileName(jobId, it, tasks))
 
-/** As the least discerning file systems compare names. */
+/** Compares names like the most tolerant file systems. */
 const folded = (name: string) => name.normalize("NFKC").toUpperCase().toLowerCase().normalize("NFKC")
 
 const fragments = fc.constantFrom(
@@ -77,14 +75,14 @@ const tasks = fc.uniqueArray(fc.record({ id: text, name: fc.option(text).map(Opt
 })
 const runs = { numRuns: 500 }
 
-/** Every file and folder that a download and its unpacking make for a name. */
+/** Every file and folder created by a download and its unpacking for a name. */
 const madeFor = (name: string) => [
   name,
   ...["", ".part", ".part.json", ".part.lock", ".part.json.lock"].map((it) => `${name}.zip${it}`)
 ]
 
 describe("the file names of a job's tasks", () => {
-  it("differ, whatever case and normal form a file system ignores, and so do all files made for them", () => {
+  it("differ on file systems that ignore case and normal form, and so do all files created for them", () => {
     fc.assert(
       fc.property(text, tasks, (jobId, tasks) => {
         const made = namesOf(jobId, tasks).flatMap(madeFor).map(folded)
@@ -119,7 +117,7 @@ describe("the file names of a job's tasks", () => {
     )
   })
 
-  it("are readable in any script, and marked only where another task of the job would have the same", () => {
+  it("are readable in any script, and get a hash only if another task of the job has the same name", () => {
     const hindi = "फसलवर्गीकरणऔरउपजअनुमानमानचित्र"
     assert.deepStrictEqual(
       namesOf("job-1", [
@@ -153,7 +151,7 @@ describe("the file names of a job's tasks", () => {
 })
 
 describe("the file name of a task", () => {
-  it("differs from that of a twin whose id differs in a lone surrogate alone", () => {
+  it("differs for ids that differ only in a lone surrogate", () => {
     const [first, second] = namesOf("job-1", [task("\ud800", "tile"), task("\ud801", "tile")])
     assert.notStrictEqual(first, second)
   })
@@ -173,7 +171,7 @@ describe("the file name of a job", () => {
     ["👩‍🌾", "%F0%9F%91%A9%E2%80%8D%F0%9F%8C%BE"]
   ])("is portable: %j is %j", (id, name) => assert.strictEqual(fileName(id), name))
 
-  it("that is too long ends in a hash of the whole id", () => {
+  it("ends in a hash of the whole id if too long", () => {
     const names = ["1", "2"].map((end) => fileName("क".repeat(100) + end))
     assert.notStrictEqual(names[0], names[1])
     for (const name of names) assert.match(name, /^क{61}~[0-9a-f]{16}$/)

@@ -1,6 +1,4 @@
-/**
- * What all commands have: forms of results, settings and where they come from, completions.
- */
+/** Features of all commands: forms of results, settings and their sources, completions. */
 import { execFileSync } from "node:child_process"
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as HttpClientResponse from "@effect/platform/HttpClientResponse"
@@ -20,7 +18,7 @@ import { json, pixxel, refused, scripted, token } from "./harness.js"
 const wait = "jobs wait --workflow wf-crop-classification --job job-crop-running --mock"
 
 describe("--jsonl", () => {
-  it.effect("is an item a line for a list, and nothing for an empty one", () =>
+  it.effect("prints one item per line for a list, and nothing for an empty list", () =>
     Effect.gen(function* () {
       const { stdout } = yield* pixxel("jobs list --workflow wf-crop-classification --mock --jsonl")
       const items = stdout
@@ -36,7 +34,7 @@ describe("--jsonl", () => {
     })
   )
 
-  it.effect.each(["wait", "watch"])("is an event a line for a %s, each with the whole job", (verb) =>
+  it.effect.each(["wait", "watch"])("prints one event per line for a %s, each with the whole job", (verb) =>
     Effect.gen(function* () {
       const { stderr, stdout } = yield* pixxel(`${wait.replace("wait", verb)} --jsonl`)
       assert.strictEqual(stderr, "")
@@ -60,7 +58,7 @@ describe("--jsonl", () => {
 })
 
 describe("a watch", () => {
-  it.effect("tells each change on stdout, where that is no terminal", () =>
+  it.effect("prints each change to stdout without a terminal", () =>
     Effect.gen(function* () {
       const { stderr, stdout } = yield* pixxel(wait.replace("wait", "watch"))
       assert.strictEqual(stderr, "")
@@ -70,7 +68,7 @@ describe("a watch", () => {
 })
 
 describe("--quiet", () => {
-  it.effect("leaves the result, and errors", () =>
+  it.effect("keeps the result and errors", () =>
     Effect.gen(function* () {
       const good = yield* pixxel(`${wait} --quiet`)
       assert.deepStrictEqual([good.code, good.stderr], [0, ""])
@@ -85,7 +83,7 @@ describe("--quiet", () => {
 describe("--verbose", () => {
   const headers = { "x-request-id": "req-7" }
 
-  it.effect("tells each request on stderr, and each attempt of a call that failed, with the ids of the server", () =>
+  it.effect("logs each request and each attempt of a failed call to stderr, with the server's ids", () =>
     Effect.gen(function* () {
       const script = scripted(
         () => json({}, { status: 503, headers: { "x-request-id": "req-6", "retry-after": "1" } }),
@@ -100,16 +98,16 @@ describe("--verbose", () => {
       ).toMatchInlineSnapshot(`
         "GET https://api.pixxel.space/v0/workflows/wf-1/jobs/job-1: 503, request req-6, after <time>
         GET https://api.pixxel.space/v0/workflows/wf-1/jobs/job-1: 404, request req-7, after <time>
-        pixxel jobs get was answered 404: no. There is no such thing, or the base URL is wrong. It was tried 2 times.
+        pixxel jobs get was answered 404: no. Not found, or not visible to this token. Check the ids and the base URL. Attempts: 2.
           attempt 1: 503 (request req-6)
           attempt 2, <time> later: 404 (request req-7)
-          Check the ids. To see what there is: pixxel workflows list, pixxel jobs list --workflow ID.
+          Check the ids. To list the existing ones: pixxel workflows list, pixxel jobs list --workflow ID.
         "
       `)
     })
   )
 
-  it.effect("shows neither the token nor an id that holds it", () =>
+  it.effect("shows neither the token nor an id that contains it", () =>
     Effect.gen(function* () {
       const script = scripted(() => json({ id: "job-1" }, { headers: { "x-request-id": `req-${token}` } }))
       const { stderr } = yield* pixxel("jobs get --workflow wf-1 --job job-1 --verbose", { environment: script })
@@ -123,7 +121,7 @@ describe("--verbose", () => {
     ["in base64", Buffer.from(token).toString("base64")],
     ["in base64 within more", Buffer.from(`id:${token}`).toString("base64")]
   ] as const) {
-    it.effect(`does not show an id that is the token ${how}`, () =>
+    it.effect(`hides an id that is the token ${how}`, () =>
       Effect.gen(function* () {
         const script = scripted(() => json({ id: "job-1" }, { headers: { "x-request-id": spelled } }))
         const { stderr } = yield* pixxel("jobs get --workflow wf-1 --job job-1 --verbose", { environment: script })
@@ -133,12 +131,12 @@ describe("--verbose", () => {
     )
   }
 
-  it.effect("shows no credentials of a URL, and no signature that a store repeats later", () =>
+  it.effect("shows no credentials of a URL, and no echoed signature", () =>
     Effect.gen(function* () {
       const notes: Array<string> = []
       const output = Layer.succeed(
         Output,
-        // The transport says its lines and nothing else.
+        // The transport writes only its lines.
         { note: (line: string) => Effect.sync(() => notes.push(line)) } as unknown as Output.Service
       )
       const client = HttpClient.make((request) =>
@@ -146,11 +144,11 @@ describe("--verbose", () => {
           HttpClientResponse.fromWeb(request, new Response("", { headers: { "x-request-id": "0123456789abcdef" } }))
         )
       )
-      yield* Effect.flatMap(HttpClient.HttpClient, (told) =>
-        told.get("https://me:passw0rd@store.test/a.zip?X-Amz-Signature=0123456789abcdef#x")
+      yield* Effect.flatMap(HttpClient.HttpClient, (client) =>
+        client.get("https://me:passw0rd@store.test/a.zip?X-Amz-Signature=0123456789abcdef#x")
       ).pipe(
         Effect.provide(
-          Exchanges.told(Option.none).pipe(
+          Exchanges.logged(Option.none).pipe(
             Layer.provide(Layer.succeed(HttpClient.HttpClient, client)),
             Layer.provide(output)
           )
@@ -162,7 +160,7 @@ describe("--verbose", () => {
     })
   )
 
-  it.effect("without it a failure is as short as it can be", () =>
+  it.effect("shortens failures when absent", () =>
     Effect.gen(function* () {
       const environment = scripted(() => refused(404))
       assert.notInclude((yield* pixxel("jobs get --workflow wf-1 --job job-1", { environment })).stderr, "attempt")
@@ -174,7 +172,7 @@ describe("config show", () => {
   const settings = (entries: Record<string, string>) =>
     Layer.merge(Environment.layer, Layer.setConfigProvider(ConfigProvider.fromMap(new Map(Object.entries(entries)))))
 
-  it.effect("says where each setting comes from, and masks the token", () =>
+  it.effect("shows the source of each setting, and masks the token", () =>
     Effect.gen(function* () {
       const environment = settings({ PIXXEL_API_KEY: token, PIXXEL_BASE_URL: "https://staging.example/api" })
       const { code, stdout } = yield* pixxel("config show --auth-scheme raw", { environment })
@@ -189,7 +187,7 @@ describe("config show", () => {
     })
   )
 
-  it.effect("a flag wins over the variable, and is used", () =>
+  it.effect("prefers a flag to the variable, and uses it", () =>
     Effect.gen(function* () {
       const environment = settings({ PIXXEL_API_KEY: token, PIXXEL_BASE_URL: "http://user:secret@host" })
       const { stdout } = yield* pixxel("config show --base-url http://127.0.0.1:1 --json", { environment })
@@ -199,7 +197,7 @@ describe("config show", () => {
     })
   )
 
-  it.effect("says what is wrong with them, and shows no part that may be secret", () =>
+  it.effect("reports invalid settings without their secret parts", () =>
     Effect.gen(function* () {
       const entries = {
         PIXXEL_API_KEY: "short-token",
@@ -228,7 +226,7 @@ describe("completions", () => {
     })
   )
 
-  it.effect("complete what is typed in bash", () =>
+  it.effect("complete input in bash", () =>
     Effect.gen(function* () {
       const { stdout } = yield* pixxel("--completions bash")
       const complete = (...words: ReadonlyArray<string>) => {

@@ -1,7 +1,4 @@
-/**
- * Runs command lines in this process: over a scripted API, or with the embedded mock, and with streams that keep what
- * is written.
- */
+/** Runs command lines in this process, over a scripted API or the embedded mock, with recorded streams. */
 
 import { Readable, Writable } from "node:stream"
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
@@ -11,13 +8,13 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import { Ask } from "../src/Ask.js"
-import { Environment, telling } from "../src/Environment.js"
+import { Environment, logging } from "../src/Environment.js"
 import { run } from "../src/main.js"
 import { Output } from "../src/Output.js"
 
 export const token = "px-4f9a8c27d1/eb+63=="
 
-/** An answer, or the `Error` that breaks the connection, or none at all. */
+/** An answer, an `Error` that breaks the connection, or no answer. */
 export type Answer = Response | Error | "never"
 
 export const json = (body: unknown, init?: ResponseInit) => new Response(JSON.stringify(body), init)
@@ -28,7 +25,7 @@ export const refused = (status: number) =>
 export const broken = (code: string) =>
   new TypeError("fetch failed", { cause: Object.assign(new Error(code), { code }) })
 
-/** The API answering from a script, whose last answer is repeated. */
+/** A scripted API that repeats its last answer. */
 export const scripted = (...script: ReadonlyArray<() => Answer>): Layer.Layer<Environment> => {
   let calls = 0
   const fetch: typeof globalThis.fetch = async () => {
@@ -40,17 +37,17 @@ export const scripted = (...script: ReadonlyArray<() => Answer>): Layer.Layer<En
   const transport = FetchHttpClient.layer.pipe(Layer.provide(Layer.succeed(FetchHttpClient.Fetch, fetch)))
   return Layer.succeed(Environment, {
     services: ({ verbose }) =>
-      Pixxel.layer({ token: Redacted.make(token) }).pipe(Layer.provideMerge(telling(verbose, transport)))
+      Pixxel.layer({ token: Redacted.make(token) }).pipe(Layer.provideMerge(logging(verbose, transport)))
   })
 }
 
-/** What a stream is written to, if it is a terminal. */
+/** The terminal of a stream. */
 export interface Terminal {
   readonly columns: number
   readonly rows?: number
 }
 
-/** A stream that keeps what is written, or has every write fail. */
+/** A stream that records its input, or fails every write. */
 const sink = (failing?: NodeJS.ErrnoException, terminal?: Terminal, onText?: (text: string) => void) => {
   const written: Array<string> = []
   const stream = new Writable({
@@ -70,22 +67,22 @@ const sink = (failing?: NodeJS.ErrnoException, terminal?: Terminal, onText?: (te
 
 export interface Surroundings {
   readonly environment?: Layer.Layer<Environment>
-  /** Sees what is written to stderr. */
+  /** Receives the texts written to stderr. */
   readonly onNote?: (text: string) => void
-  /** What every write of a result fails with. */
+  /** The error of every write of a result. */
   readonly failing?: NodeJS.ErrnoException
-  /** The terminal that both streams are. Default: none. */
+  /** The terminal of both streams. Default: none. */
   readonly terminal?: Terminal
-  /** What a person answers, if there is one. */
+  /** The answer of the user, if any. */
   readonly answers?: string
-  /** Which streams are a terminal, whatever `terminal` and `answers` say. */
+  /** The streams with a terminal. Overrides `terminal` and `answers`. */
   readonly attended?: { readonly stdin: boolean; readonly stdout: boolean; readonly stderr: boolean }
-  /** The answer of a person at the terminal of the process, if it has one. */
+  /** The answer at the controlling terminal of the process, if any. */
   readonly controlling?: string
   readonly env?: Record<string, string>
 }
 
-/** Runs a command line, given as one text, to its exit code and what it wrote. */
+/** Runs a command line given as one text. Returns its exit code and output. */
 export const pixxel = (line: string, surroundings: Surroundings = {}) =>
   Effect.gen(function* () {
     const { answers, attended, controlling, env = {}, environment = Environment.layer, failing } = surroundings

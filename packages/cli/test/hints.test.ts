@@ -1,6 +1,4 @@
-/**
- * Suggested commands: they go on with all that the command line asked for, and can be typed as they are.
- */
+/** Suggested commands: they continue with all options of the command line, and can be typed as shown. */
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
@@ -11,7 +9,7 @@ import { type Answer, json, pixxel, scripted } from "./harness.js"
 const none = () => json({ jobs: [], estimated_cost: 5 })
 const job = (status: string) => () => json({ id: "job-1", status })
 
-/** Runs a command, interrupts it when it asks for the last of the script, and gives what it wrote. */
+/** Runs a command, interrupts it at the last request of the script, and returns its output. */
 const interrupted = (line: string, ...script: ReadonlyArray<() => Answer>) =>
   Effect.gen(function* () {
     let stderr = ""
@@ -25,7 +23,7 @@ const interrupted = (line: string, ...script: ReadonlyArray<() => Answer>) =>
       stderr += text
     }
     const fiber = yield* Effect.fork(pixxel(line, { environment, onNote }))
-    // between two steps of the clock the modules that a command loads arrive
+    // the modules of a command load between two steps of the clock
     yield* TestClock.adjust("1 second").pipe(
       Effect.zipRight(Effect.promise(() => new Promise((resolve) => setImmediate(resolve)))),
       Effect.repeat({ until: () => isAtEnd })
@@ -34,7 +32,7 @@ const interrupted = (line: string, ...script: ReadonlyArray<() => Answer>) =>
     return stderr
   })
 
-/** The suggested command, by its options. */
+/** The suggested command and its options. */
 const suggested = (stderr: string) => {
   const [, line = ""] = /: pixxel (.*)$/m.exec(stderr) ?? []
   const it = read(line.split(" "))
@@ -58,7 +56,7 @@ describe("after Ctrl-C", () => {
     "max-ratio": "7"
   }
 
-  it.effect("a run goes on with all that follows the create, and never creates again", () =>
+  it.effect("a run continues with the steps after the create, and never creates again", () =>
     Effect.gen(function* () {
       const line = `${run} ${saving} --max-cost 9 --timeout 2h --interval 5s --base-url https://staging.example`
       const it = suggested(yield* interrupted(line, none, none, job("created"), job("running")))
@@ -74,7 +72,7 @@ describe("after Ctrl-C", () => {
     })
   )
 
-  it.effect("a run without --out goes on to the end of the job", () =>
+  it.effect("a run without --out continues to the end of the job", () =>
     Effect.gen(function* () {
       const it = suggested(
         yield* interrupted(`${run} --timeout 2h --max-cost 9`, none, none, job("created"), job("running"))
@@ -83,7 +81,7 @@ describe("after Ctrl-C", () => {
     })
   )
 
-  it.effect("a wait goes on as it was", () =>
+  it.effect("a wait continues with its options", () =>
     Effect.gen(function* () {
       const line = "jobs wait wf-1 job-1 --interval 5s --auth-scheme raw"
       const it = suggested(yield* interrupted(line, job("running")))
@@ -92,7 +90,7 @@ describe("after Ctrl-C", () => {
   )
 
   it.effect.each(["jobs download wf-1 job-1", "tasks download wf-1 job-1 task-1"])(
-    "a download goes on as it was: %s",
+    "a download continues with its options: %s",
     (line) =>
       Effect.gen(function* () {
         const script = [() => json({ id: "job-1", tasks: [{ id: "task-1" }], status: "pending" })]
@@ -106,7 +104,7 @@ describe("after Ctrl-C", () => {
   )
 })
 
-describe("of a job that --mock has created", () => {
+describe("for a job created with --mock", () => {
   const order = "wf-crop-classification project-monsoon-2024"
   const created = [
     `jobs run ${order} --timeout 1s`,
@@ -114,7 +112,7 @@ describe("of a job that --mock has created", () => {
     `jobs run ${order} --out /dev/null/no`
   ]
 
-  it.effect.each(created)("no command names the id, which no later command knows: %s", (line) =>
+  it.effect.each(created)("no command is suggested with its id, which ends with the mock: %s", (line) =>
     Effect.gen(function* () {
       const outcome = yield* pixxel(`${line} --mock`)
       assert.notStrictEqual(outcome.code, 0)
@@ -122,7 +120,7 @@ describe("of a job that --mock has created", () => {
     })
   )
 
-  it.effect("but one of a ready-made job does, and the command is known to the mock", () =>
+  it.effect("but a ready-made job keeps its id, and the suggestion works with the mock", () =>
     Effect.gen(function* () {
       const { stderr } = yield* pixxel("jobs wait wf-water-quality job-water-failed --mock")
       const { command, options } = suggested(stderr)

@@ -1,6 +1,4 @@
-/**
- * Jobs to draw, at a moment of their life.
- */
+/** Jobs to draw, at given times. */
 import { Job } from "@effect-pixxel/client"
 import * as Schema from "effect/Schema"
 
@@ -8,7 +6,7 @@ const start = Date.UTC(2025, 3, 14, 6, 0, 0)
 
 const at = (seconds: number) => new Date(start + seconds * 1_000).toISOString()
 
-/** Milliseconds since 1970, so many seconds after the job was created. */
+/** Milliseconds since 1970, `seconds` after the creation of the job. */
 export const moment = (seconds: number): number => start + seconds * 1_000
 
 export const job = (it: Partial<Schema.Schema.Encoded<typeof Job>>): Job =>

@@ -12,7 +12,7 @@ import { pixxel } from "./harness.js"
 
 const noSettings = Layer.merge(Environment.layer, Layer.setConfigProvider(ConfigProvider.fromMap(new Map())))
 
-/** What the examples download to is a folder for temporary files here. */
+/** Replaces the download folder of the examples by a temporary one. */
 const results = mkdtempSync(join(tmpdir(), "pixxel-results-"))
 afterAll(() => rmSync(results, { recursive: true }))
 
@@ -22,7 +22,7 @@ const mocked = (line: string) =>
 const run = "jobs run --workflow wf-crop-classification --project project-monsoon-2024 --yes"
 
 describe("--mock", () => {
-  it.effect.each(examples)("runs the examples of the help, and needs no setting: %s", (example) =>
+  it.effect.each(examples)("runs the examples of the help without settings: %s", (example) =>
     Effect.gen(function* () {
       const outcome = yield* mocked(example.slice("pixxel ".length))
       assert.strictEqual(outcome.code, 0)
@@ -40,7 +40,7 @@ describe("--mock", () => {
     })
   )
 
-  it.effect("runs the main job to its package, and tells each change once", () =>
+  it.effect("runs the main job to its package, and reports each change once", () =>
     Effect.gen(function* () {
       const outcome = yield* mocked(run)
       assert.strictEqual(outcome.code, 0)
@@ -55,7 +55,7 @@ describe("--mock", () => {
     })
   )
 
-  it.effect("is one JSON document with --json, and nothing else", () =>
+  it.effect("prints only one JSON document with --json", () =>
     Effect.gen(function* () {
       const outcome = yield* mocked(`${run} --json`)
       assert.strictEqual(outcome.stderr, "")
@@ -66,7 +66,7 @@ describe("--mock", () => {
     })
   )
 
-  it.effect("says why a job failed, and ends with 6", () =>
+  it.effect("reports why a job failed, and exits with 6", () =>
     Effect.gen(function* () {
       const outcome = yield* mocked("jobs wait --workflow wf-water-quality --job job-water-failed --json")
       assert.strictEqual(outcome.code, 6)
@@ -76,7 +76,7 @@ describe("--mock", () => {
     })
   )
 
-  it.effect("waits for minutes in no time, and ends with 7", () =>
+  it.effect("waits for minutes of virtual time, and exits with 7", () =>
     Effect.gen(function* () {
       const line = "jobs run --workflow wf-methane-screening --project project-basin-watch --timeout 10m"
       const outcome = yield* mocked(line)

@@ -1,6 +1,6 @@
 /**
- * The built command as a process: its streams, its signals and its exit code. What the commands do is tested without
- * one, in the other files.
+ * The built command as a process: its streams, signals and exit code. The other files test the commands without a
+ * process.
  */
 import { spawn } from "node:child_process"
 import { once } from "node:events"
@@ -17,7 +17,7 @@ const { bin, dist, env: cache, folder } = built()
 const start = (line: string, env: NodeJS.ProcessEnv = {}, program = bin) =>
   startProgram(program, line, { ...cache, ...env })
 
-/** An API made of one function, which sees the requests and may leave them without an answer. */
+/** An API from one function, which sees the requests and need not answer them. */
 const api = async (answer: (path: string, response: ServerResponse) => void) => {
   const server = createServer((request, response) => answer(`${request.method} ${request.url}`, response))
   server.listen(0, "127.0.0.1")
@@ -33,7 +33,7 @@ const api = async (answer: (path: string, response: ServerResponse) => void) => 
 }
 
 describe("the process", () => {
-  it("puts the result on stdout and ends with 0", async () => {
+  it("prints the result to stdout and exits with 0", async () => {
     const { close, env } = await api((_, response) => response.end(JSON.stringify({ id: "job-1", status: "running" })))
     const outcome = await start("jobs get --workflow wf-1 --job job-1 --json", env).ended
     close()
@@ -41,7 +41,7 @@ describe("the process", () => {
     assert.strictEqual(JSON.parse(outcome.stdout).id, "job-1")
   })
 
-  it("puts an error on stderr and ends with its code", async () => {
+  it("prints an error to stderr and exits with its code", async () => {
     const { close, env } = await api((_, response) => response.writeHead(404).end())
     const outcome = await start("jobs get --workflow wf-1 --job job-1 --json", env).ended
     close()
@@ -49,27 +49,27 @@ describe("the process", () => {
     assert.strictEqual(JSON.parse(outcome.stderr).error.tag, "NotFound")
   })
 
-  it("ends with 2 for a mistake in usage, and for a missing key, which it names", async () => {
+  it("exits with 2 for a usage error, and for a missing key, which it names", async () => {
     const [usage, key] = await Promise.all([start("jobs frob").ended, start("workflows list").ended])
     assert.deepStrictEqual([usage.code, usage.stdout], [2, ""])
     assert.deepStrictEqual([key.code, key.stdout], [2, ""])
     assert.include(key.stderr, "PIXXEL_API_KEY is not set")
   })
 
-  it("says nothing about a reader that has gone away", async () => {
+  it("does not report a missing reader", async () => {
     const { child, ended } = start("--help")
     child.stdout?.destroy()
     const outcome = await ended
     assert.deepStrictEqual([outcome.code, outcome.stderr], [0, ""])
   })
 
-  it("runs against the embedded mock without any setting", async () => {
+  it("runs against the embedded mock without settings", async () => {
     const outcome = await start("jobs wait --workflow wf-water-quality --job job-water-failed --mock").ended
     assert.deepStrictEqual([outcome.code, outcome.stdout], [6, ""])
     assert.include(outcome.stderr, "pixxel jobs get --workflow wf-water-quality --job job-water-failed --mock")
   })
 
-  it("prints its version without loading anything", async () => {
+  it("prints its version without loading the program", async () => {
     const bare = join(folder, "bare")
     cpSync(dist, bare, { recursive: true })
     for (const file of readdirSync(bare)) if (file !== "bin.cjs") rmSync(join(bare, file))
@@ -79,10 +79,10 @@ describe("the process", () => {
   })
 })
 
-describe("what was compiled", () => {
+describe("compiled code", () => {
   const get = "jobs get --workflow wf-1 --job job-1"
 
-  /** Runs lines one after the other, with a cache of their own: what they printed, and the files that they left. */
+  /** Runs command lines in turn with a separate cache. Returns their output and the files in the cache. */
   const inTurn = async (name: string, lines: ReadonlyArray<string>, more: NodeJS.ProcessEnv = {}) => {
     const home = join(folder, name)
     const { close, env } = await api((path, response) =>
@@ -101,7 +101,7 @@ describe("what was compiled", () => {
   const commandsOf = ({ content }: { readonly content: Buffer | undefined }) =>
     content && JSON.parse(content.toString("utf8", 0, content.indexOf("\n"))).commands
 
-  it("is kept for later starts, once for each command", async () => {
+  it("is stored for later starts, once per command", async () => {
     const { kept, outcomes } = await inTurn("kept", [get, "jobs list --workflow wf-1", `${get} --json`])
     assert.deepStrictEqual(
       outcomes.map(({ code, stderr }) => [code, stderr]),
@@ -111,7 +111,7 @@ describe("what was compiled", () => {
     assert.isTrue(kept[1]?.content?.equals(kept[2]?.content ?? Buffer.of()))
   })
 
-  it("is made anew when its file is damaged, which changes no result", async () => {
+  it("is recreated if its file is damaged, without changing a result", async () => {
     const { home, kept, outcomes } = await inTurn("damaged", [get])
     const { content = Buffer.of(), file } = kept[0] ?? { file: "" }
     for (const at of [content.length - 1, content.length >> 1, content.indexOf("\n") + 1]) {
@@ -123,14 +123,14 @@ describe("what was compiled", () => {
     assert.deepStrictEqual(readdirSync(join(home, "pixxel")), [basename(file)])
   })
 
-  it("is not kept of a command that failed, nor where Node is told to keep none", async () => {
+  it("is not stored after a failed command, nor if Node's switch disables it", async () => {
     const failed = await inTurn("failed", ["jobs get --workflow absent --job job-1"])
     const off = await inTurn("off", [get], { NODE_DISABLE_COMPILE_CACHE: "1" })
     assert.deepStrictEqual([failed.outcomes[0]?.code, off.outcomes[0]?.code], [5, 0])
     assert.deepStrictEqual([existsSync(failed.home), existsSync(off.home)], [false, false])
   })
 
-  it("is not missed where nothing can be written", async () => {
+  it("is optional if the cache is not writable", async () => {
     writeFileSync(join(folder, "file"), "")
     const { outcomes } = await inTurn("file", [get])
     assert.deepStrictEqual([outcomes[0]?.code, outcomes[0]?.stderr], [0, ""])
@@ -140,7 +140,7 @@ describe("what was compiled", () => {
 describe("a signal", () => {
   const wait = "jobs wait --workflow wf-1 --job job-1"
 
-  /** Sends the signal as soon as the API is asked this, which then answers as it is told, or never. */
+  /** Sends the signal at the first matching request, which is then answered, or never. */
   const signalled = async (
     line: string,
     signal: NodeJS.Signals,
@@ -167,21 +167,21 @@ describe("a signal", () => {
     ["SIGTERM", 143]
   ] as const
 
-  it.each(signals)("%s during a wait ends with %d, and tells how to follow the job again", async (signal, code) => {
+  it.each(signals)("%s during a wait exits with %d, and prints how to follow the job again", async (signal, code) => {
     const outcome = await signalled(wait, signal, "GET")
     assert.deepStrictEqual([outcome.code, outcome.stdout], [code, ""])
-    assert.include(outcome.stderr, "Job job-1 goes on.")
+    assert.include(outcome.stderr, "Job job-1 continues.")
     assert.include(outcome.stderr, `pixxel ${wait}`)
   })
 
-  it("during a wait is one JSON object on stderr with --json", async () => {
+  it("during a wait prints one JSON object to stderr with --json", async () => {
     const outcome = await signalled(`${wait} --json`, "SIGINT", "GET")
     assert.deepStrictEqual([outcome.code, outcome.stdout], [130, ""])
     const { error } = JSON.parse(outcome.stderr)
     assert.deepStrictEqual([error.tag, error.workflowId, error.jobId], ["Interrupted", "wf-1", "job-1"])
   })
 
-  it("during a run tells how to follow the job that was created", async () => {
+  it("during a run prints how to follow the created job", async () => {
     const outcome = await signalled(
       "jobs run --workflow wf-1 --project p-1 --yes",
       "SIGINT",
@@ -192,19 +192,19 @@ describe("a signal", () => {
   })
 
   it.each(signals.flatMap(([signal, code]) => ["create", "run"].map((verb) => [signal, verb, code] as const)))(
-    "%s during the create of a %s waits for the job, tells it, and ends with %d",
+    "%s during the create of a %s waits for the job, prints it, and exits with %d",
     async (signal, verb, code) => {
       const line = `jobs ${verb} --workflow wf-1 --project p-1 --yes`
       const outcome = await signalled(line, signal, "POST", (child, response) => {
         child.stderr?.once("data", () => response.end(JSON.stringify({ id: "job-7", status: "created" })))
       })
       assert.deepStrictEqual([outcome.code, outcome.stdout], [code, ""])
-      assert.include(outcome.stderr, "waiting to learn whether it exists")
-      assert.include(outcome.stderr, "Job job-7 goes on.")
+      assert.include(outcome.stderr, "Waiting to find out whether the job exists")
+      assert.include(outcome.stderr, "Job job-7 continues.")
     }
   )
 
-  it("SIGHUP that comes again goes on waiting: the system and the shell send one each", async () => {
+  it("a second SIGHUP continues to wait: the system and the shell send one each", async () => {
     const outcome = await signalled(
       "jobs create --workflow wf-1 --project p-1 --yes",
       "SIGHUP",
@@ -212,27 +212,27 @@ describe("a signal", () => {
       (child, response) => {
         child.stderr?.once("data", () => {
           child.kill("SIGHUP")
-          // answered in a later turn than the signal comes
+          // answered in a later turn than the signal
           child.stdin?.end(() => response.end(JSON.stringify({ id: "job-7", status: "created" })))
         })
       }
     )
     assert.strictEqual(outcome.code, 129)
-    assert.include(outcome.stderr, "Job job-7 goes on.")
+    assert.include(outcome.stderr, "Job job-7 continues.")
   })
 
-  it("that comes again during a create does not wait, and has said that a job may exist", async () => {
+  it("a second time during a create stops waiting, after the note that a job may exist", async () => {
     const outcome = await signalled("jobs create --workflow wf-1 --project p-1 --yes", "SIGINT", "POST", (child) => {
       child.stderr?.once("data", () => child.kill("SIGINT"))
     })
     assert.strictEqual(outcome.code, 130)
-    assert.include(outcome.stderr, "waiting to learn whether it exists")
+    assert.include(outcome.stderr, "Waiting to find out whether the job exists")
     assert.include(outcome.stderr, "pixxel jobs list --workflow wf-1")
   })
 })
 
-describe("an output that is closed", () => {
-  /** An API whose job moves on with every look at it, for so many looks. */
+describe("a closed output", () => {
+  /** An API whose job progresses with every poll, for a number of polls. */
   const moving = (looks = Number.POSITIVE_INFINITY) => {
     let seen = 0
     return api((path, response) => {
@@ -245,7 +245,7 @@ describe("an output that is closed", () => {
     })
   }
 
-  /** Runs a command one of whose streams nothing reads. */
+  /** Runs a command with one stream without a reader. */
   const closed = async (line: string, stream: "stdout" | "stderr", looks?: number) => {
     const { close, env } = await moving(looks)
     const pipe = closedPipe()
@@ -267,7 +267,7 @@ describe("an output that is closed", () => {
     "jobs get wf-1 job-7",
     "jobs list wf-1",
     "jobs list wf-1 --json"
-  ])("is of no matter to a command that has done its work: %s", async (line) => {
+  ])("does not affect a finished command: %s", async (line) => {
     const outcome = await closed(line, "stdout")
     assert.deepStrictEqual([outcome.code, outcome.stderr], [0, ""])
   })
@@ -279,7 +279,7 @@ describe("an output that is closed", () => {
     [`jobs wait ${ids}`, "stderr"],
     [`jobs wait ${ids} --json --verbose`, "stderr"],
     [`jobs watch ${ids} --verbose`, "stderr"]
-  ] as const)("ends a command that goes on, quietly, with 141: %s, %s", async (line, stream) => {
+  ] as const)("ends a running command quietly with 141: %s, %s", async (line, stream) => {
     const outcome = await closed(line, stream)
     assert.deepStrictEqual([outcome.code, outcome.stderr], [141, ""])
   })
@@ -289,20 +289,20 @@ describe("an output that is closed", () => {
     [`jobs run ${create} --interval 5ms`, "stdout", "stderr"],
     [`jobs run ${create} --interval 5ms --jsonl`, "stdout", "stderr"],
     [`jobs run ${create} --interval 5ms`, "stderr", "stdout"]
-  ] as const)("does not lose the id of a job that was created: %s, %s", async (line, stream, other) => {
+  ] as const)("does not lose the id of a created job: %s, %s", async (line, stream, other) => {
     const outcome = await closed(line, stream, 3)
     assert.strictEqual(outcome.code, 141)
     assert.include(outcome[other], "job-7")
     assert.include(outcome[other], "pixxel jobs wait --workflow wf-1 --job job-7")
   })
 
-  it("does not lose the id of a job that was created, in JSON", async () => {
+  it("does not lose the id of a created job, in JSON", async () => {
     const outcome = await closed(`jobs create ${create} --json`, "stdout")
     const { error } = JSON.parse(outcome.stderr)
     assert.deepStrictEqual([outcome.code, error.tag, error.jobId], [141, "OutputClosed", "job-7"])
   })
 
-  it("ends a watch in a pipeline when its reader has what it wanted", async () => {
+  it("ends a watch in a pipeline with its reader", async () => {
     const { close, env } = await moving()
     const shell = spawn(
       "bash",
@@ -324,7 +324,7 @@ describe("an output that is closed", () => {
     assert.strictEqual(written.stderr, "")
   })
 
-  it("is another failure when a disk is full, which keeps the id too", async () => {
+  it("is a different failure on a full disk, which keeps the id too", async () => {
     const { close, env } = await moving()
     const full = openSync("/dev/full", "w")
     const outcome = await startProgram(bin, `jobs create ${create}`, { ...cache, ...env }, { stdout: full }).ended

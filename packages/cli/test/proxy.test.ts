@@ -1,6 +1,4 @@
-/**
- * Requests through a proxy: which of them, and what the proxy and the server behind it see.
- */
+/** Requests through a proxy: their selection, and the data visible to the proxy and the target server. */
 import { once } from "node:events"
 import { mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { createServer } from "node:http"
@@ -30,7 +28,7 @@ const withVariables = (variables: Variables) =>
 
 const routeOf = (variables: Variables) => withVariables(variables)(Proxy.route)
 
-/** A proxy for each scheme. */
+/** One proxy per scheme. */
 const both = { HTTPS_PROXY: "http://secure:1", HTTP_PROXY: "http://plain:2" }
 
 const secure = "http://secure:1 (HTTPS_PROXY)"
@@ -102,7 +100,7 @@ describe("the proxy of a URL", () => {
     ["[fd00::7]:80", "https://[fd00::7]/", false],
     ["fd00::8", "https://[fd00::7]/", false]
   ]
-  it.effect.each(excluded)("is none for the hosts of NO_PROXY: %s, %s, %s", ([entry, url, isExcluded]) =>
+  it.effect.each(excluded)("is absent for the hosts of NO_PROXY: %s, %s, %s", ([entry, url, isExcluded]) =>
     Effect.gen(function* () {
       for (const name of ["NO_PROXY", "no_proxy"]) {
         const route = yield* routeOf({ ...both, [name]: entry })
@@ -112,7 +110,7 @@ describe("the proxy of a URL", () => {
   )
 })
 
-describe("a variable that is no proxy", () => {
+describe("an invalid proxy variable", () => {
   const wrong = [
     "http://",
     "http://secret:host:port",
@@ -120,7 +118,7 @@ describe("a variable that is no proxy", () => {
     "ftp://proxy",
     "http://a%zz:secret@proxy"
   ]
-  it.effect.each(wrong)("ends with 2, and is named without its value: %s", (value) =>
+  it.effect.each(wrong)("exits with 2, and is named without its value: %s", (value) =>
     Effect.gen(function* () {
       for (const name of ["HTTPS_PROXY", "http_proxy"]) {
         const environment = Layer.merge(
@@ -136,14 +134,14 @@ describe("a variable that is no proxy", () => {
         )
         const { code, stderr, stdout } = yield* pixxel("jobs get wf-1 job-1", { environment })
         assert.deepStrictEqual([code, stdout], [2, ""])
-        assert.match(stderr, new RegExp(`^pixxel: ${name}: it must be a`))
+        assert.match(stderr, new RegExp(`^pixxel: ${name}: expected a`))
         assert.notInclude(stderr, "secret")
         assert.notInclude(stderr, "PIXXEL_API_KEY")
       }
     })
   )
 
-  it.effect("does not matter with --mock", () =>
+  it.effect("is ignored with --mock", () =>
     Effect.gen(function* () {
       const environment = Layer.merge(
         Environment.layer,
@@ -155,7 +153,7 @@ describe("a variable that is no proxy", () => {
   )
 })
 
-describe("a proxy that does not connect", () => {
+describe("a failing proxy", () => {
   const failureOf = (port: number) =>
     Effect.gen(function* () {
       const route = yield* routeOf({ HTTPS_PROXY: `http://user:secret@127.0.0.1:${port}` })
@@ -179,7 +177,7 @@ describe("a proxy that does not connect", () => {
     })
   )
 
-  it.live("is named in the error where nothing listens", () =>
+  it.live("is named in the error for a closed port", () =>
     Effect.gen(function* () {
       const { close, port } = yield* Effect.promise(() => behindProxy(() => {}))
       close()
@@ -201,7 +199,7 @@ describe("a command behind a proxy", () => {
     ...cache
   })
 
-  it("reaches the API through it, and shows it no token; --verbose names it without its credentials", async () => {
+  it("reaches the API through it without showing it the token; --verbose names it without its credentials", async () => {
     const { close, port, seen } = await behindProxy((_, response) => response.end(job))
     const outcome = await start(bin, "jobs get wf-1 job-1 --json --verbose", settings(port)).ended
     close()
@@ -226,7 +224,7 @@ describe("a command behind a proxy", () => {
     assert.notMatch(outcome.stderr, /pass|user/)
   })
 
-  it("fetches a package through it too, but one of a loopback host directly", async () => {
+  it("fetches a package through it too, but from a loopback host directly", async () => {
     const store = createServer((_, response) => response.end("PK\u0003\u0004"))
     store.listen(0, "127.0.0.1")
     await once(store, "listening")
@@ -258,7 +256,7 @@ describe("a command behind a proxy", () => {
     store.close()
   })
 
-  it("goes around it to a loopback host", async () => {
+  it("bypasses it for a loopback host", async () => {
     const { close, port, seen } = await behindProxy(() => {})
     const local = createServer((_, response) => response.end(job))
     local.listen(0, "127.0.0.1")

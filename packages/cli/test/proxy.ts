@@ -1,5 +1,5 @@
 /**
- * A CONNECT proxy on a socket, which keeps what it is asked, and an HTTPS server behind it. Every name leads to that
+ * A CONNECT proxy on a socket, which records its requests, and an HTTPS server behind it. Every host name leads to that
  * server.
  */
 import { once } from "node:events"
@@ -9,7 +9,7 @@ import { createServer as createHttpsServer } from "node:https"
 import { type AddressInfo, connect } from "node:net"
 import { fileURLToPath } from "node:url"
 
-/** What a server is asked: where, and with which headers. */
+/** A recorded request: its target and headers. */
 export interface Asked {
   readonly target: string
   readonly headers: Readonly<Record<string, unknown>>
@@ -27,7 +27,7 @@ const listening = async (server: ReturnType<typeof createServer> | ReturnType<ty
   return port
 }
 
-/** Starts both. A status other than 200 is the answer of the proxy to every CONNECT. */
+/** Starts both. The proxy answers every CONNECT with `status`, unless it is 200. */
 export const behindProxy = async (
   answer: (request: IncomingMessage, response: ServerResponse) => void,
   status = 200

@@ -26,18 +26,18 @@ const text = fc.oneof(
 const widest = (lines: ReadonlyArray<string>) => Math.max(0, ...lines.map(widthOf))
 
 describe("a text in columns", () => {
-  it("counts what a terminal shows: two for a CJK letter or an emoji, none for a colour", () => {
+  it("has a width of two for a CJK letter or an emoji, and none for a colour", () => {
     assert.deepStrictEqual(["ab", "作物", "🛰️", "e\u0301", "\u001b[31mab\u001b[39m"].map(widthOf), [2, 4, 2, 1, 2])
   })
 
-  it("is cut between letters, never in the middle of one", () => {
+  it("is truncated between graphemes", () => {
     assert.deepStrictEqual(
       [cut("classify", 8), cut("classify", 5), cut("作物分類", 6), cut("👩‍🚀👩‍🚀", 3), cut("ab", 0)],
       ["classify", "clas…", "作物…", "👩‍🚀…", ""]
     )
   })
 
-  it("is never wider than it may be, however it is cut or wrapped, and wrapping loses no letter", () => {
+  it("never exceeds its width, truncated or wrapped, and wrapping loses no letter", () => {
     fc.assert(
       fc.property(text, fc.integer({ min: 4, max: 30 }), (it, width) => {
         assert.isAtMost(widthOf(cut(it, width)), width)
@@ -48,7 +48,7 @@ describe("a text in columns", () => {
     )
   })
 
-  it("is filled up to a width", () => {
+  it("is padded to a width", () => {
     assert.strictEqual(padEnd("作物", 6), "作物  ")
   })
 })
@@ -63,7 +63,7 @@ describe("a table", () => {
     { id: "wf-作物", name: "作物分類", projectId: "p-1" }
   ])
 
-  it("is as wide as it needs to be where no person looks", () => {
+  it("has unlimited width without a terminal", () => {
     expect(results.workflows(workflows, unstyled)).toMatchInlineSnapshot(`
       "ID                      NAME                                         PROJECT               UPDATED
       wf-crop-classification  Crop classification of the northern parcels  project-monsoon-2024  -
@@ -71,7 +71,7 @@ describe("a table", () => {
     `)
   })
 
-  it("cuts its long texts to fit, and no id", () => {
+  it("truncates its long texts to fit, but no id", () => {
     expect(results.workflows(workflows, wide(70))).toMatchInlineSnapshot(`
       "ID                      NAME             PROJECT               UPDATED
       wf-crop-classification  Crop classific…  project-monsoon-2024  -
@@ -79,7 +79,7 @@ describe("a table", () => {
     `)
   })
 
-  it("becomes fields one below the other when the ids alone are too wide", () => {
+  it("becomes lists of fields if the ids alone are too wide", () => {
     expect(results.workflows(workflows, wide(30))).toMatchInlineSnapshot(`
       "ID       wf-crop-classificatio
                n
@@ -103,14 +103,14 @@ describe("a table", () => {
     )
   })
 
-  it("has colours only where they are wanted", () => {
+  it("has colours only if enabled", () => {
     const coloured = results.jobs([running], { ...wide(100), colours: true })
     assert.include(coloured, "\u001b[36mrunning\u001b[39m")
     assert.notInclude(results.jobs([running], wide(100)), "\u001b")
   })
 })
 
-describe("a value in words", () => {
+describe("a formatted value", () => {
   it.each([
     [0, "0s"],
     [45_400, "45s"],
@@ -130,7 +130,7 @@ describe("a value in words", () => {
     [5_400_000_000_000_000, "5400 TB"]
   ])("%d bytes are %s", (amount, words) => assert.strictEqual(bytes(amount), words))
 
-  it("a bar is exactly as wide as it is to be", () => {
+  it("a bar has exactly the requested width", () => {
     fc.assert(
       fc.property(fc.double({ min: -10, max: 200, noNaN: true }), fc.integer({ min: 0, max: 80 }), (share, width) => {
         assert.lengthOf(bar(share, width).join(""), width)
@@ -139,7 +139,7 @@ describe("a value in words", () => {
   })
 })
 
-describe("the time that is left", () => {
+describe("the remaining time", () => {
   const at = (progress: number | undefined, seconds: number, estimate?: number) =>
     left(
       job({
@@ -150,12 +150,12 @@ describe("the time that is left", () => {
       moment(seconds)
     )
 
-  it("goes by the progress", () => assert.deepStrictEqual(at(25, 60, 1_000), Option.some(180_000)))
-  it("goes by the estimate while there is little progress", () =>
+  it("follows the progress", () => assert.deepStrictEqual(at(25, 60, 1_000), Option.some(180_000)))
+  it("follows the estimate while the progress is small", () =>
     assert.deepStrictEqual(at(2, 60, 240), Option.some(180_000)))
-  it("is not told when the estimate is past", () => assert.deepStrictEqual(at(undefined, 300, 240), Option.none()))
-  it("is not told when nothing is known", () => assert.deepStrictEqual(at(undefined, 60), Option.none()))
-  it("is not told of a job that has ended", () => assert.deepStrictEqual(left(failed, moment(60)), Option.none()))
+  it("is absent past the estimate", () => assert.deepStrictEqual(at(undefined, 300, 240), Option.none()))
+  it("is absent without progress and estimate", () => assert.deepStrictEqual(at(undefined, 60), Option.none()))
+  it("is absent for an ended job", () => assert.deepStrictEqual(left(failed, moment(60)), Option.none()))
 })
 
 describe("the live view", () => {
@@ -172,7 +172,7 @@ describe("the live view", () => {
     `)
   })
 
-  it("leaves out the blocks, then the states, of a narrow terminal", () => {
+  it("drops the blocks, then the states, on a narrow terminal", () => {
     expect(view(running, 120, 60)).toMatchInlineSnapshot(`
       "job job-1  running  38 %  2m 00s  about 3m 16s left
       ██████████████████████▊░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░
@@ -189,7 +189,7 @@ describe("the live view", () => {
     `)
   })
 
-  it("marks what failed, and what never began", () => {
+  it("marks failed tasks, and tasks that never started", () => {
     expect(view(failed, 120, 80)).toMatchInlineSnapshot(`
       "job job-1  failed  73 %  1m 30s
       ███████████████████████████████████████████▊░░░░░░░░░░░░░░░░
@@ -199,7 +199,7 @@ describe("the live view", () => {
     `)
   })
 
-  it("keeps the tasks under way and the failed ones when there are more than lines, and counts the others", () => {
+  it("keeps the running and failed tasks if not all fit, and counts the others", () => {
     expect(view(many, 300, 80, 10)).toMatchInlineSnapshot(`
       "job job-1  running  55 %  5m 00s  about 4m 05s left
       █████████████████████████████████░░░░░░░░░░░░░░░░░░░░░░░░░░░
@@ -210,15 +210,15 @@ describe("the live view", () => {
       ○ tile-24 ░░░░░░░░░░░░░░░░░░░░   0 %  created        -
       ○ tile-25 ░░░░░░░░░░░░░░░░░░░░   0 %  created        -
       ○ tile-26 ░░░░░░░░░░░░░░░░░░░░   0 %  created        -
-        … and 35 more: 20 done, 15 to come"
+        … and 35 more: 20 done, 15 waiting"
     `)
   })
 
-  it("goes on with the time, between two looks at the job", () => {
+  it("advances with the time between two polls", () => {
     assert.include(view(running, 121, 100), "2m 01s")
   })
 
-  it("is never wider nor higher than the terminal", () => {
+  it("never exceeds the terminal", () => {
     const anyTask = fc.record({
       name: text.filter((it) => it !== ""),
       block: text,
@@ -254,7 +254,7 @@ describe("the live view", () => {
 })
 
 describe("the chart", () => {
-  it("shows when each task ran, and what it waited for", () => {
+  it("shows the times and dependencies of the tasks", () => {
     expect(gantt(running, moment(120), wide(80))).toMatchInlineSnapshot(`
       "                      0           30s         1m          1m 30s
       1 ingest-aoi        ✔   ██████████████████
@@ -263,7 +263,7 @@ describe("the chart", () => {
     `)
   })
 
-  it("shows a job that failed up to its end", () => {
+  it("shows a failed job up to its end", () => {
     expect(gantt(failed, moment(10_000), wide(60))).toMatchInlineSnapshot(`
       "                       0                 1m
       1 mask-water         ✔  ███████████
@@ -278,18 +278,18 @@ describe("the chart", () => {
     }
   })
 
-  it("says that there are no tasks", () => {
+  it("reports a job without tasks", () => {
     assert.strictEqual(gantt(job({}), moment(0), wide(80)), "No tasks.")
   })
 
-  it("as an SVG has a bar a task, and an arrow a dependency between tasks that have begun", () => {
+  it("as an SVG has one bar per task, and one arrow per dependency between started tasks", () => {
     const drawn = svg(running, moment(120))
     assert.lengthOf([...drawn.matchAll(/<rect class=/g)], 2)
     assert.lengthOf([...drawn.matchAll(/<path class="arrow"/g)], 1)
     expect(drawn).toMatchSnapshot()
   })
 
-  it("as an SVG holds no markup of the server's", () => {
+  it("as an SVG contains no markup of the server", () => {
     const name = `</text><script>alert("1")</script>&`
     assert.notInclude(svg(job({ status: "<b>", tasks: [task({ name, from: 0, to: 10 })] }), moment(10)), "<script")
   })

@@ -21,7 +21,7 @@ const job = {
 }
 
 describe("results", () => {
-  it.effect("with --json are the decoded model: camelCase, ISO 8601, absent values left out", () =>
+  it.effect("with --json are the decoded model: camelCase, ISO 8601, without absent values", () =>
     Effect.gen(function* () {
       const outcome = yield* pixxel("jobs get --workflow wf-1 --job job-1 --json", {
         environment: scripted(() => json(job))
@@ -54,7 +54,7 @@ describe("results", () => {
     })
   )
 
-  it.effect("for people are short lines, on which the server cannot write but text", () =>
+  it.effect("as text are short lines without control characters of the server", () =>
     Effect.gen(function* () {
       const { stdout } = yield* pixxel("jobs get --workflow wf-1 --job job-1", {
         environment: scripted(() => json(job))
@@ -95,7 +95,7 @@ job-22  -          -         -          -                     -
     })
   )
 
-  it.effect("of an empty list say so, or are an empty list", () =>
+  it.effect("of an empty list are a line, or an empty list", () =>
     Effect.gen(function* () {
       const api = scripted(() => json({ workflows: null }))
       assert.strictEqual((yield* pixxel("workflows list", { environment: api })).stdout, "No workflows.\n")
@@ -105,19 +105,16 @@ job-22  -          -         -          -                     -
     })
   )
 
-  it.effect("of an estimate that cannot be read do not look like a cost of nothing", () =>
+  it.effect("of an unreadable estimate do not look like zero cost", () =>
     Effect.gen(function* () {
       const api = scripted(() => json({ estimated_cost: "much" }))
       const line = "workflows estimate --workflow wf-1"
-      assert.strictEqual(
-        (yield* pixxel(line, { environment: api })).stdout,
-        "The server gave no estimate that can be read.\n"
-      )
+      assert.strictEqual((yield* pixxel(line, { environment: api })).stdout, "The server sent no readable estimate.\n")
       assert.deepStrictEqual(JSON.parse((yield* pixxel(`${line} --json`, { environment: api })).stdout), {})
     })
   )
 
-  it.effect.each(["", " --json"])("of a run say that the package is ready, and never its URL%s", (form) =>
+  it.effect.each(["", " --json"])("of a run report the ready package without its URL%s", (form) =>
     Effect.gen(function* () {
       const api = scripted(() => json({ ...job, id: "job-1", signed_url: url, jobs: [] }))
       const outcome = yield* pixxel(`jobs run --workflow wf-1 --project p-1 --yes${form}`, { environment: api })
@@ -127,7 +124,7 @@ job-22  -          -         -          -                     -
     })
   )
 
-  it.effect("of a wait come after a line on stderr for each change", () =>
+  it.effect("of a wait follow one line on stderr per change", () =>
     Effect.gen(function* () {
       const outcome = yield* pixxel("jobs wait --workflow wf-1 --job job-1", { environment: scripted(() => json(job)) })
       assert.strictEqual(outcome.stderr, "job job-1  completed  75 %  0/1 tasks done\n")
@@ -135,15 +132,11 @@ job-22  -          -         -          -                     -
   )
 })
 
-describe("a job that was created", () => {
+describe("a created job", () => {
   const nested = (levels: number) => "[".repeat(levels) + "]".repeat(levels)
   const bodies: ReadonlyArray<readonly [string, string, string]> = [
-    ["a specification that is 5,000 levels deep", `{"id":"job-1","spec":${nested(5_000)}}`, "job-1"],
-    [
-      "an input of a task that is 50,000 levels deep",
-      `{"id":"job-1","tasks":[{"id":"t","inputs":${nested(50_000)}}]}`,
-      "job-1"
-    ],
+    ["a specification of 5,000 levels", `{"id":"job-1","spec":${nested(5_000)}}`, "job-1"],
+    ["a task input of 50,000 levels", `{"id":"job-1","tasks":[{"id":"t","inputs":${nested(50_000)}}]}`, "job-1"],
     [
       "half of a surrogate pair in its texts",
       '{"id":"job-1","status":"\\ud800","spec":{"\\udfff":"\\ud800"}}',
@@ -152,7 +145,7 @@ describe("a job that was created", () => {
     ["half of a surrogate pair in its id", '{"id":"job-\\ud800-1","status":"x"}', "job-\\ud800-1"]
   ]
   for (const form of ["", " --json", " --jsonl"]) {
-    it.effect.each(bodies)(`is printed${form} although it has %s`, ([, body, id]) =>
+    it.effect.each(bodies)(`is printed${form} even with %s`, ([, body, id]) =>
       Effect.gen(function* () {
         const environment = scripted(() => new Response(body))
         const line = `jobs create --workflow wf-1 --project p --no-adopt --yes${form}`
@@ -162,14 +155,14 @@ describe("a job that was created", () => {
       })
     )
 
-    it.effect(`is named on stderr when the result cannot be printed${form}`, () =>
+    it.effect(`is named on stderr if the result cannot be printed${form}`, () =>
       Effect.gen(function* () {
         const environment = scripted(() => json({ id: "job-1" }))
         const failing = Object.assign(new Error("no space left"), { code: "ENOSPC" })
         const line = `jobs create --workflow wf-1 --project p --no-adopt --yes${form}`
         const { code, stderr } = yield* pixxel(line, { environment, failing })
         assert.strictEqual(code, 11)
-        assert.include(stderr, "Job job-1 of workflow wf-1 exists, and is paid.")
+        assert.include(stderr, "Job job-1 of workflow wf-1 exists and is billed.")
       })
     )
   }
@@ -178,7 +171,7 @@ describe("a job that was created", () => {
 describe("the log", () => {
   const odd = scripted(() => json({ ...job, cost: { much: true } }))
 
-  it.effect("goes to stderr, when a level is asked for", () =>
+  it.effect("goes to stderr if a level is requested", () =>
     Effect.gen(function* () {
       const outcome = yield* pixxel("jobs get --workflow wf-1 --job job-1 --log-level warning", { environment: odd })
       assert.match(outcome.stderr, /^timestamp=\S+ level=WARN .*cost/)
@@ -186,13 +179,13 @@ describe("the log", () => {
     })
   )
 
-  it.effect("is silent about odd fields of the API unless a level is asked for", () =>
+  it.effect("omits unexpected fields of the API unless a level is requested", () =>
     Effect.map(pixxel("jobs get --workflow wf-1 --job job-1", { environment: odd }), ({ stderr }) =>
       assert.strictEqual(stderr, "")
     )
   )
 
-  it.effect("is silent with --json unless a level is asked for", () =>
+  it.effect("is silent with --json unless a level is requested", () =>
     Effect.gen(function* () {
       const line = "jobs get --workflow wf-1 --job job-1 --json"
       assert.strictEqual((yield* pixxel(line, { environment: odd })).stderr, "")

@@ -1,18 +1,15 @@
-/**
- * A mock server on a socket for commands in processes of their own, and a world in it whose time stands still until the
- * test says otherwise.
- */
+/** A mock server on a socket for commands in separate processes, with worlds whose time only the test advances. */
 import { buildServer } from "@effect-pixxel/mock-server/server"
 import { afterAll, beforeAll } from "vitest"
 
-/** The time of a world, moved by hand. */
+/** The manual clock of a world. */
 class HandClock {
   now: number
   readonly sleepers = 0
   constructor(now: number) {
     this.now = now
   }
-  /** Who sleeps in these worlds, as a connection that hangs does, is not woken. */
+  /** Sleeps in these worlds, such as hanging connections, never end. */
   after(): () => boolean {
     return () => true
   }
@@ -27,7 +24,7 @@ class HandClock {
 
 let worlds = 0
 
-/** One server for a file of tests. */
+/** One server per test file. */
 export const site = () => {
   const app = buildServer({ creation: "explicit", seed: "cli", onDefect: console.error })
   let url = ""
@@ -36,7 +33,7 @@ export const site = () => {
   })
   afterAll(() => app.close())
   return {
-    /** A new world, and the settings of a command for it. */
+    /** Creates a world, and the settings of a command for it. */
     world: () => {
       const name = `terminal-${++worlds}`
       const clock = new HandClock(Date.now())

@@ -1,6 +1,4 @@
-/**
- * Starts the built command as a process, with streams that are pipes.
- */
+/** Starts the built command as a process with pipes. */
 import { execFileSync, spawn } from "node:child_process"
 import { once } from "node:events"
 import { closeSync, constants, mkdtempSync, openSync, rmSync } from "node:fs"
@@ -8,7 +6,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 
-/** A pipe that nothing reads any more, as a stream of a process. */
+/** A pipe without a reader, as a stream of a process. */
 export const closedPipe = () => {
   const folder = mkdtempSync(join(tmpdir(), "pixxel-pipe-"))
   const path = join(folder, "pipe")
@@ -25,7 +23,7 @@ interface Streams {
   readonly stderr?: "pipe" | number
 }
 
-/** Starts a command line. Each stream that is a pipe is kept to the end. */
+/** Starts a command line, and records its piped streams to the end. */
 export const start = (
   program: string,
   line: string,

@@ -1,6 +1,4 @@
-/**
- * The built command as a person sees it, in a terminal.
- */
+/** The built command in a terminal. */
 import { mkdtempSync, readdirSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -21,11 +19,11 @@ const pixxel = (line: string, env: NodeJS.ProcessEnv = {}, size = usual) =>
 const job = "--workflow wf-crop-classification --job job-crop-running"
 const project = "--workflow wf-crop-classification --project project-monsoon-2024"
 
-/** Without its times: they go on, since a command has the real clock. */
+/** Removes the times, since a command has the real clock. */
 const timeless = (screen: string) => screen.replace(/ *\b(\d+m )?\d+s\b/g, " <time>")
 
 describe("in a terminal", () => {
-  it("a wait redraws the job in place until it has ended, and leaves the result", async () => {
+  it("a wait redraws the job in place until its end, and leaves the result", async () => {
     const { clock, env } = world()
     const terminal = pixxel(`jobs wait ${job} --interval 1s`, env)
     const begun = await terminal.sees("summarise-parcels")
@@ -67,7 +65,7 @@ describe("in a terminal", () => {
     `)
   })
 
-  it("Ctrl-C stops the wait, leaves the last view, and prints the command that resumes it, which does", async () => {
+  it("Ctrl-C stops a wait, leaves the last view, and prints a working command that resumes it", async () => {
     const { clock, env } = world()
     const first = pixxel(`jobs wait ${job} --interval 1s`, env)
     await first.sees("classify-crops")
@@ -75,7 +73,7 @@ describe("in a terminal", () => {
     assert.strictEqual(await first.ended, 130)
     const screen = first.screen()
     assert.include(screen, "classify-crops")
-    assert.include(screen, "Interrupted. Job job-crop-running goes on.")
+    assert.include(screen, "Interrupted. Job job-crop-running continues.")
     const [, resume] = /To follow it again: pixxel (.*(?:\n.*)?)/.exec(screen) ?? []
     clock.now += 600_000
     const second = pixxel((resume ?? "").replace("\n", ""), env)
@@ -83,7 +81,7 @@ describe("in a terminal", () => {
     assert.include(second.screen(), "completed")
   })
 
-  it("the cursor is hidden while it is redrawn, and there again after it, however that ends", async () => {
+  it("the cursor is hidden during redraws, and visible after any end", async () => {
     const { env } = world()
     const terminal = pixxel(`jobs wait ${job}`, env)
     await terminal.sees("classify-crops")
@@ -105,7 +103,7 @@ describe("in a terminal", () => {
     const large = it.createJob("wf-basin-mosaic")
     const terminal = pixxel(`jobs wait --workflow wf-basin-mosaic --job ${large?.identity.id}`, env, size)
     await terminal.sees(size.rows === 50 ? "tile-30" : "more:")
-    // what is redrawn over itself begins in the first line
+    // the redrawn view starts in the first line
     await terminal.sees(/^job/)
     terminal.types("\u0003")
     await terminal.ended
@@ -117,7 +115,7 @@ describe("in a terminal", () => {
     const terminal = pixxel(`jobs create ${project}`, env)
     expect(await terminal.sees("[y/N]")).toMatchInlineSnapshot(`
       "This starts a job of workflow wf-crop-classification in project project-monsoon-
-      2024. It is estimated to cost 42 tokens.
+      2024. The estimated cost is 42 tokens.
       Start it? [y/N]"
     `)
     assert.lengthOf(it.jobsOf("wf-crop-classification"), 2)
@@ -141,7 +139,7 @@ describe("in a terminal", () => {
     assert.lengthOf(it.jobsOf("wf-crop-classification"), 2)
   })
 
-  it("a run does not ask with --yes, nor about what is over --max-cost, which is refused", async () => {
+  it("a run does not ask with --yes, nor above --max-cost, which it rejects", async () => {
     const { env, world: it } = world()
     const started = pixxel(`jobs create ${project} --yes`, env)
     assert.strictEqual(await started.ended, 0)
@@ -152,7 +150,7 @@ describe("in a terminal", () => {
     assert.lengthOf(it.jobsOf("wf-crop-classification"), 3)
   })
 
-  it("has colours, but not with NO_COLOR, and nothing but plain lines when it is dumb", async () => {
+  it("output has colours, none with NO_COLOR, and only plain lines on a dumb terminal", async () => {
     const { env } = world()
     const line = "jobs get --workflow wf-crop-classification --job job-crop-done"
     const written = async (more: NodeJS.ProcessEnv) => {
@@ -165,7 +163,7 @@ describe("in a terminal", () => {
     assert.notInclude(await written({ TERM: "dumb" }), "\u001b")
   })
 
-  it("a table is cut to a narrow one, and whole in a wide one", async () => {
+  it("a table is truncated in a narrow terminal, and complete in a wide one", async () => {
     const { env } = world()
     const shown = async (cols: number) => {
       const terminal = pixxel("workflows list", env, { cols, rows: 60 })
@@ -177,19 +175,19 @@ describe("in a terminal", () => {
     expect(await shown(140)).toMatchSnapshot("wide")
   })
 
-  it("Ctrl-C stops a download, keeps what has come, and prints the command that fetches the rest, which does", async () => {
+  it("Ctrl-C stops a download, keeps the received bytes, and prints a working command for the rest", async () => {
     const { clock, env, world: it } = world()
     const out = mkdtempSync(join(tmpdir(), "pixxel-terminal-"))
     it.useFaults(Fault.plan(Fault.on("getPackage", Fault.cutBody(1_000, "hang"), { attempts: [1] })))
     const line = `jobs download --workflow wf-crop-classification --job job-crop-done --out ${out} --interval 1s`
     const first = pixxel(line, env, { cols: 132, rows: 24 })
-    await first.sees("the package is being made")
+    await first.sees("the package is being built")
     clock.now += 10_000
     assert.match(await first.sees("32 %"), /^█+▉░+ {2}32 % {2}1\.00 kB of 3\.10 kB/)
     first.types("\u0003")
     assert.strictEqual(await first.ended, 130)
     const [, resume = ""] =
-      /Interrupted. What has come is kept.\n {2}To fetch the rest: pixxel (.*)/.exec(first.screen()) ?? []
+      /Interrupted. The received bytes are kept.\n {2}To fetch the rest: pixxel (.*)/.exec(first.screen()) ?? []
     assert.notInclude(readdirSync(out), "job-crop-done.zip")
     const second = pixxel(resume, env)
     assert.strictEqual(await second.ended, 0)
@@ -199,13 +197,13 @@ describe("in a terminal", () => {
     rmSync(out, { recursive: true })
   })
 
-  it("a terminal that is closed ends a download, which keeps what has come and leaves no lock", async () => {
+  it("a closed terminal ends a download, which keeps the received bytes and leaves no lock", async () => {
     const { clock, env, world: it } = world()
     const out = mkdtempSync(join(tmpdir(), "pixxel-terminal-"))
     it.useFaults(Fault.plan(Fault.on("getPackage", Fault.cutBody(1_000, "hang"), { attempts: [1] })))
     const line = `jobs download --workflow wf-crop-classification --job job-crop-done --out ${out} --interval 1s`
     const terminal = pixxel(line, env, { cols: 132, rows: 24 })
-    await terminal.sees("the package is being made")
+    await terminal.sees("the package is being built")
     clock.now += 10_000
     await terminal.sees("32 %")
     assert.include(readdirSync(out), "job-crop-done.zip.part.lock")
@@ -220,7 +218,7 @@ describe("in a terminal", () => {
     rmSync(out, { recursive: true })
   })
 
-  it("a terminal that is closed at a question starts nothing", async () => {
+  it("a terminal closed at a question starts nothing", async () => {
     const { env, world: it } = world()
     const terminal = pixxel(`jobs create ${project}`, env)
     await terminal.sees("[y/N]")
@@ -234,13 +232,16 @@ describe("in a terminal", () => {
     ["2>/dev/null", "n\r", 12, 2],
     ["</dev/null", "y\r", 0, 3],
     ["</dev/null", "n\r", 12, 2]
-  ])("a run asks on the terminal when one stream is elsewhere: %s, %j", async (redirection, keys, code, jobs) => {
-    const { env, world: it } = world()
-    const shell = `exec "$0" "$1" jobs create ${project} ${redirection}`
-    const terminal = openProgram("/bin/sh", ["-c", shell, process.execPath, bin], { ...cache, ...env }, usual)
-    await terminal.sees("[y/N]")
-    terminal.types(keys)
-    assert.strictEqual(await terminal.ended, code)
-    assert.lengthOf(it.jobsOf("wf-crop-classification"), jobs)
-  })
+  ])(
+    "a run asks on the controlling terminal if one stream is redirected: %s, %j",
+    async (redirection, keys, code, jobs) => {
+      const { env, world: it } = world()
+      const shell = `exec "$0" "$1" jobs create ${project} ${redirection}`
+      const terminal = openProgram("/bin/sh", ["-c", shell, process.execPath, bin], { ...cache, ...env }, usual)
+      await terminal.sees("[y/N]")
+      terminal.types(keys)
+      assert.strictEqual(await terminal.ended, code)
+      assert.lengthOf(it.jobsOf("wf-crop-classification"), jobs)
+    }
+  )
 })

@@ -1,6 +1,6 @@
 /**
- * The built command in a real terminal: a pseudo-terminal that it cannot tell from one, and the screen that a person
- * would see. A test waits for what is to be seen, never for a time.
+ * The built command in a pseudo-terminal, with the visible screen. Tests wait for the content of the screen, never for
+ * a time.
  */
 import { fileURLToPath } from "node:url"
 import { type IPty, spawn } from "@lydell/node-pty"
@@ -12,26 +12,26 @@ export interface Size {
 }
 
 export interface Terminal {
-  /** What is to be seen, line by line, without the empty ones at the end. */
+  /** The visible lines, without trailing empty ones. */
   readonly screen: () => string
-  /** All that was written, as it was written. */
+  /** The raw output. */
   readonly written: () => string
-  /** The screen, as soon as this is on it. */
+  /** Waits until the screen contains this, and returns the screen. */
   readonly sees: (awaited: string | RegExp) => Promise<string>
-  /** What a person types: `\r` is the Enter key, `\u0003` is Ctrl-C. */
+  /** Sends key strokes: `\r` is the Enter key, `\u0003` is Ctrl-C. */
   readonly types: (keys: string) => void
   readonly resize: (size: Size) => void
   /** Closes the window. */
   readonly closes: () => void
-  /** The exit code as a shell has it, when the command has ended and all is on the screen. */
+  /** The exit code as in a shell, once the command has ended and the screen is complete. */
   readonly ended: Promise<number>
 }
 
-/** Starts a command line in a terminal of its own. */
+/** Starts a command line in a new terminal. */
 export const open = (program: ReadonlyArray<string>, env: NodeJS.ProcessEnv, size: Size): Terminal =>
   openProgram(process.execPath, program, env, size)
 
-/** Starts any program in a terminal of its own. */
+/** Starts a program in a new terminal. */
 export const openProgram = (
   file: string,
   args: ReadonlyArray<string>,
@@ -61,7 +61,7 @@ export const openProgram = (
     return lines.join("\n").trimEnd()
   }
   const ended = new Promise<number>((resolve) => {
-    // an empty write is done when all that came before it is
+    // an empty write completes after all earlier ones
     pty.onExit(({ exitCode, signal }) => emulator.write("", () => resolve(signal ? 128 + signal : exitCode)))
   })
   const sees = (awaited: string | RegExp) =>
@@ -69,7 +69,7 @@ export const openProgram = (
       const look = (isLast: boolean) => {
         const seen = screen()
         if (typeof awaited === "string" ? seen.includes(awaited) : awaited.test(seen)) resolve(seen)
-        else if (isLast) reject(new Error(`${awaited} never came to be seen:\n${seen}`))
+        else if (isLast) reject(new Error(`${awaited} never appeared:\n${seen}`))
         else return
         watchers.delete(watcher)
       }
@@ -89,7 +89,7 @@ export const openProgram = (
       emulator.resize(cols, rows)
     },
     closes: () => {
-      // not among the types, but there
+      // missing in the types
       if ("destroy" in pty && typeof pty.destroy === "function") pty.destroy()
     },
     ended

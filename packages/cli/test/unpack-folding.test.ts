@@ -1,6 +1,4 @@
-/**
- * Unpacking to a disk that takes names for one which differ in case alone, as those of macOS and Windows do.
- */
+/** Unpacking to a disk that ignores the case of names, as on macOS and Windows. */
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -18,7 +16,7 @@ const folded = vi.hoisted(() => (path: unknown) => {
   return inside === undefined ? path : before + inside.toLowerCase()
 })
 
-/** Has functions get a folded path as their first argument. */
+/** Folds the path in the first argument of functions. */
 const folding = vi.hoisted(() => <M extends object>(module: M, names: ReadonlyArray<keyof M>): M => {
   const wrapped = names.map((name) => {
     const original = module[name] as (...args: ReadonlyArray<unknown>) => unknown
@@ -53,17 +51,17 @@ describe("on a disk that ignores case, a package", () => {
       "A.TXT"
     ],
     ["a folder and a file", [{ name: "a/b" }, { name: "A", content: "y" }], "A"]
-  ] as const)("with %s of one name is refused, and says which", ([name, entries, taken]) =>
+  ] as const)("with %s of one name is rejected with the name", ([name, entries, taken]) =>
     Effect.gen(function* () {
       const { folder, result } = yield* unpacked(name, entries)
       assert(result._tag === "Left")
       assert.strictEqual(result.left.reason, "FileSystem")
-      assert.include(result.left.message, `this disk takes the name "${taken}" for that of another entry`)
+      assert.include(result.left.message, `this disk treats the name "${taken}" as equal to another entry`)
       assert.deepStrictEqual(readdirSync(folder), ["it.zip"])
     })
   )
 
-  it.effect("with two folders of one name has the files of both in one", () =>
+  it.effect("with two folders of one name merges them", () =>
     Effect.gen(function* () {
       const { folder, result } = yield* unpacked("folders", [
         { name: "a/b.txt", content: "b" },

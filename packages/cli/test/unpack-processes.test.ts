@@ -1,6 +1,4 @@
-/**
- * Several processes that unpack into one folder, and one that is killed.
- */
+/** Several processes unpacking into one folder, and a killed one. */
 import { type ChildProcess, spawn } from "node:child_process"
 import { once } from "node:events"
 import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs"
@@ -33,7 +31,7 @@ const laid = () => {
 
 const program = fileURLToPath(new URL("./unpack-process.ts", import.meta.url))
 
-/** A process that is about to unpack. */
+/** Starts a process that will unpack. */
 const start = async (path: string, target: string) => {
   const child = spawn(process.execPath, ["--import", "tsx", program, path, target], {
     stdio: ["pipe", "pipe", "inherit"]
@@ -50,16 +48,16 @@ const start = async (path: string, target: string) => {
 }
 
 interface Outcome {
-  /** A message of failure, or what was unpacked. */
+  /** The message of a failure, or the result. */
   readonly outcome: string | Pick<Unpacked, "isSkipped">
-  /** Files in the folder just after that. */
+  /** The number of files in the folder right after that. */
   readonly there: number
 }
 
 const filesIn = (folder: string) =>
   readdirSync(folder, { recursive: true, withFileTypes: true }).filter((it) => it.isFile())
 
-/** Until a process, or this one, has written some files, and far from all. */
+/** Waits until some of the files are written. */
 const underWay = async (folder: string) => {
   for (;;) {
     const written = filesIn(folder).length - 1
@@ -75,7 +73,7 @@ const killed = async (child: ChildProcess) => {
 }
 
 describe("several processes that unpack into one folder", () => {
-  it("all find it complete, and one of them has made it", async () => {
+  it("all find it complete, and one of them has created it", async () => {
     const { folder, path, target } = laid()
     const processes = await Promise.all([start(path, target), start(path, target)])
     for (const { go } of processes) go()
@@ -92,8 +90,8 @@ describe("several processes that unpack into one folder", () => {
   })
 })
 
-describe("a process that is killed while it unpacks", () => {
-  it("leaves no folder of that name, and what it leaves is removed by the next", async () => {
+describe("a process killed while unpacking", () => {
+  it("leaves no target folder, and its leftovers are removed by the next run", async () => {
     const { folder, path, target } = laid()
     const { child, ended, go } = await start(path, target)
     go()
@@ -108,7 +106,7 @@ describe("a process that is killed while it unpacks", () => {
     assert.deepStrictEqual(readdirSync(folder).sort(), ["it", "it.zip"])
   })
 
-  it("on another machine is named, and so is one that goes on, and other folders are left alone", async () => {
+  it("on another machine is reported, like a running one, and other folders stay", async () => {
     const { folder, path, target } = laid()
     const mine = ["it~unpacking-mine", "it2~unpacking-00000000-1-0000000000000000"]
     const elsewhere = "it~unpacking-00000000-1-0000000000000000"
@@ -130,7 +128,7 @@ describe("a process that is killed while it unpacks", () => {
   })
 })
 
-describe("a process whose folder is taken away while it is stopped", () => {
+describe("a suspended process that loses its folder", () => {
   it("fails, and publishes nothing", async () => {
     const { folder, path, target } = laid()
     const { child, ended, go } = await start(path, target)
@@ -149,7 +147,7 @@ describe("a process whose folder is taken away while it is stopped", () => {
   })
 })
 
-describe("an interruption while it unpacks", () => {
+describe("an interruption while unpacking", () => {
   it("leaves nothing", async () => {
     const { folder, path, target } = laid()
     const fiber = Effect.runFork(unpack(path, target, defaultLimits))

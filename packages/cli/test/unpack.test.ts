@@ -23,7 +23,7 @@ afterAll(() => rmSync(root, { recursive: true, force: true }))
 
 let packages = 0
 
-/** A package on the disk, in a folder of its own. */
+/** Writes a package to a new folder, and unpacks it. */
 const laid = (content: Buffer) => {
   const folder = join(root, String(++packages))
   mkdirSync(folder)
@@ -37,12 +37,12 @@ const unpacked = (content: Buffer, limits: Limits = defaultLimits) => {
   return Effect.map(Effect.either(unpack(path, target, limits)), (result) => ({
     result,
     target,
-    /** What is in the folder of the package after that. */
+    /** The entries of the package's folder afterwards. */
     there: readdirSync(folder, { recursive: true }).map(String).sort()
   }))
 }
 
-/** That nothing was unpacked, for this reason, and that nothing is left of the attempt. */
+/** Asserts that unpacking fails for this reason and leaves nothing behind. */
 const refused = (entries: ReadonlyArray<Entry>, reason: string, says: string, limits?: Limits) =>
   Effect.gen(function* () {
     const { result, there } = yield* unpacked(zip(entries), limits)
@@ -75,7 +75,7 @@ describe("a package", () => {
     })
   )
 
-  it.effect("that is there already is left as it is, and is not if a file was changed", () =>
+  it.effect("is kept if unpacked already, and rejected if a file was changed", () =>
     Effect.gen(function* () {
       const { folder, path, target } = laid(zip([good, { name: "a/b.txt", content: "b" }]))
       assert.isFalse((yield* unpack(path, target, defaultLimits)).isSkipped)
@@ -88,7 +88,7 @@ describe("a package", () => {
     })
   )
 
-  it.effect("of no files does not pass for what is there", () =>
+  it.effect("without files does not match existing content", () =>
     Effect.gen(function* () {
       const { path, target } = laid(zip([]))
       writeFileSync(target, "mine")
@@ -96,7 +96,7 @@ describe("a package", () => {
     })
   )
 
-  it.effect("takes the place of an empty folder", () =>
+  it.effect("replaces an empty folder", () =>
     Effect.gen(function* () {
       const { path, target } = laid(zip([good]))
       mkdirSync(target)
@@ -105,7 +105,7 @@ describe("a package", () => {
     })
   )
 
-  it.effect("goes on after a run that was killed", () =>
+  it.effect("is unpacked after a killed run", () =>
     Effect.gen(function* () {
       const { path, target } = laid(zip([good]))
       mkdirSync(`${target}.unpacking`)
@@ -116,7 +116,7 @@ describe("a package", () => {
   )
 })
 
-describe("a package that other tools unpack", () => {
+describe("a package accepted by other tools", () => {
   /** Files with their content, folders with `null`. */
   const tree = (folder: string): Record<string, string | null> =>
     Object.fromEntries(
@@ -133,8 +133,8 @@ describe("a package that other tools unpack", () => {
     ["empty and single dots in names", [file("a//./b", "x")], { a: null, "a/b": "x" }],
     ["two dots that stay inside", [file("a/../b/c", "x")], { b: null, "b/c": "x" }],
     ["a folder twice", [{ name: "a/" }, { name: "a/" }, file("a/b", "x")], { a: null, "a/b": "x" }],
-    ["a folder behind its files", [file("a/b", "x"), { name: "a/" }], { a: null, "a/b": "x" }],
-    ["a folder that only its mode tells", [{ name: "a", mode: 0o040755 }, file("a/b", "x")], { a: null, "a/b": "x" }],
+    ["a folder after its files", [file("a/b", "x"), { name: "a/" }], { a: null, "a/b": "x" }],
+    ["a folder marked only by its mode", [{ name: "a", mode: 0o040755 }, file("a/b", "x")], { a: null, "a/b": "x" }],
     ["a folder with the mode of a file", [{ name: "a/", mode: 0o100644 }], { a: null }],
     ["a file twice", [file("a", "x"), file("./a", "x")], { a: "x" }],
     ["names that differ in case", [file("a.txt"), file("A.TXT")], { "a.txt": "a.txt", "A.TXT": "A.TXT" }],
@@ -144,7 +144,7 @@ describe("a package that other tools unpack", () => {
       { "\u00e9": "\u00e9", "e\u0301": "e\u0301" }
     ],
     ["dots and spaces at the end of names", [file("a./b ", "x")], { "a.": null, "a./b ": "x" }],
-    ["names of devices of Windows", [file("con"), file("aux.txt")], { con: "con", "aux.txt": "aux.txt" }],
+    ["names of Windows devices", [file("con"), file("aux.txt")], { con: "con", "aux.txt": "aux.txt" }],
     ["backslashes, written by DOS", [{ ...file("a\\b", "x"), host: 0 }], { a: null, "a/b": "x" }],
     ["backslashes, written by Unix", [{ name: "a\\" }, file("a\\b", "x")], { a: null, "a/b": "x" }],
     ["data descriptors", [{ ...file("a", "x"), isDescribedLater: true, isDeflated: true }], { a: "x" }]
@@ -162,12 +162,12 @@ describe("a package that other tools unpack", () => {
   const endings: ReadonlyArray<readonly [string, Ending]> = [
     ["a comment", { comment: "hello" }],
     ["a comment with the signature of an end", { comment: Buffer.concat([signature, Buffer.alloc(40)]) }],
-    ["a byte behind its end", { trail: Buffer.of(10) }],
-    ["a comment and bytes behind it", { comment: "hello", trail: Buffer.alloc(10_240) }],
-    ["the signature of an end behind its end", { trail: signature }],
+    ["a byte after its end", { trail: Buffer.of(10) }],
+    ["a comment and bytes after it", { comment: "hello", trail: Buffer.alloc(10_240) }],
+    ["the signature of an end after its end", { trail: signature }],
     ["bytes before its first file", { lead: Buffer.from("#!/bin/sh\nexit\n") }],
     ["a ZIP64 end", { isZip64: true }],
-    ["a ZIP64 end and bytes behind it", { isZip64: true, trail: Buffer.of(0, 0) }],
+    ["a ZIP64 end and bytes after it", { isZip64: true, trail: Buffer.of(0, 0) }],
     ["a ZIP64 end and bytes before its first file", { isZip64: true, lead: Buffer.alloc(100, "x") }]
   ]
 
@@ -180,7 +180,7 @@ describe("a package that other tools unpack", () => {
     })
   )
 
-  it.effect("is unpacked whole, though the count in its end is too small for its files", () =>
+  it.effect("is unpacked completely even if the count in its end is too small", () =>
     Effect.gen(function* () {
       const entries = Array.from({ length: 0x10000 + 3 }, () => file("a", "x"))
       const { result } = yield* unpacked(zip(entries, { count: 3 }))
@@ -190,7 +190,7 @@ describe("a package that other tools unpack", () => {
     })
   )
 
-  it.effect("keeps the executable bit of a file, and no other right", () =>
+  it.effect("keeps the executable bit of a file, and no other permission", () =>
     Effect.gen(function* () {
       const modes = [0o100755, 0o100644, 0o104711, 0o100600, 0o100000, undefined]
       const { target } = yield* unpacked(zip(modes.map((mode, at) => ({ ...file(`${at}`), ...(mode && { mode }) }))))
@@ -225,7 +225,7 @@ describe("a package that other tools unpack", () => {
 })
 
 describe("a link in the place of a folder", () => {
-  it.effect("is refused, wherever it leads, and stays", () =>
+  it.effect("is rejected for any target, and stays", () =>
     Effect.gen(function* () {
       const { folder, path, target } = laid(zip([good]))
       const same = join(folder, "same")
@@ -243,7 +243,7 @@ describe("a link in the place of a folder", () => {
     })
   )
 
-  it.effect("inside of the target does not count as the folder of the package", () =>
+  it.effect("inside the target does not count as a folder of the package", () =>
     Effect.gen(function* () {
       const { folder, path, target } = laid(zip([{ name: "a/b.txt", content: "b" }]))
       mkdirSync(join(folder, "elsewhere"))
@@ -257,55 +257,55 @@ describe("a link in the place of a folder", () => {
 
 describe("a hostile package", () => {
   const names: ReadonlyArray<readonly [name: string, says: string]> = [
-    ["../evil.txt", "does not stay in its folder"],
-    ["a/../../evil.txt", "does not stay in its folder"],
-    ["..", "does not stay in its folder"],
-    ["../", "does not stay in its folder"],
-    ["a/b/../../../evil.txt", "does not stay in its folder"],
-    [".", "does not stay in its folder"],
-    ["", "does not stay in its folder"],
+    ["../evil.txt", "leads out of its folder"],
+    ["a/../../evil.txt", "leads out of its folder"],
+    ["..", "leads out of its folder"],
+    ["../", "leads out of its folder"],
+    ["a/b/../../../evil.txt", "leads out of its folder"],
+    [".", "leads out of its folder"],
+    ["", "leads out of its folder"],
     ["/etc/evil", "absolute path"],
     ["//host/share/evil", "absolute path"],
     ["C:/evil.txt", "absolute path"],
     ["a\\..\\..\\evil.txt", "backslash"],
     ["\\\\host\\evil", "backslash"],
-    ["..\\evil.txt", "does not stay in its folder"],
+    ["..\\evil.txt", "leads out of its folder"],
     ["C:\\evil.txt", "absolute path"],
     ["a\u0000.txt", "control character"],
     ["a\n.txt", "control character"],
     ["a\u001b[2J.txt", "control character"]
   ]
 
-  it.effect.each(names)("is refused for a name: %j", ([name, says]) => refused([good, { name }], "Unsafe", says))
+  it.effect.each(names)("is rejected for a name: %j", ([name, says]) => refused([good, { name }], "Unsafe", says))
 
   it.effect.each([
     ["a symbolic link", 0o120777],
     ["a device", 0o060644],
     ["a pipe", 0o010644]
-  ] as const)("is refused for %s", ([, mode]) =>
-    refused([{ name: "link", content: "/etc/passwd", mode }, { name: "link2/x" }], "Unsafe", "no file, but a link")
+  ] as const)("is rejected for %s", ([, mode]) =>
+    refused([{ name: "link", content: "/etc/passwd", mode }, { name: "link2/x" }], "Unsafe", "which is a link")
   )
 
-  it.effect("is refused for a link whose name is that of a folder", () =>
-    refused([{ name: "out/", mode: 0o120777 }, { name: "out/evil.txt" }], "Unsafe", "no file, but a link")
+  it.effect("is rejected for a link with the name of a folder", () =>
+    refused([{ name: "out/", mode: 0o120777 }, { name: "out/evil.txt" }], "Unsafe", "which is a link")
   )
 
   it.effect.each([
     ["a.txt", "a.txt"],
     ["d/a.txt", "./d//a.txt"],
     ["d/a.txt", "d\\a.txt"]
-  ] as const)("is refused for two files of one name and different content: %j and %j", ([first, second]) =>
+  ] as const)("is rejected for two files of one name and different content: %j and %j", ([first, second]) =>
     refused(
       [
         { name: first, content: "x" },
         { name: second, content: "y" }
       ],
       "Unsafe",
-      "there twice, with different content"
+      "occurs twice with different content"
     )
   )
 
-  it.effect("is refused for a file that is also a folder", () =>
+  it.effect("is rejected for a file that is also a folder", () =>
     refused(
       [
         { name: "a", content: "x" },
@@ -316,54 +316,57 @@ describe("a hostile package", () => {
     )
   )
 
-  it.effect("is refused for a folder that is also a file", () =>
+  it.effect("is rejected for a folder that is also a file", () =>
     refused([{ name: "a/b" }, { name: "a", content: "x" }], "Unsafe", "a file and a folder")
   )
 
-  it.effect("is refused for a name that no disk has room for", () =>
+  it.effect("is rejected for a name too long for any disk", () =>
     refused([{ name: `${"a/".repeat(2_100)}b` }], "Unsafe", "longer than 4096 characters")
   )
 
-  it.effect("is refused for more folders than are allowed, listed or not", () =>
-    refused([{ name: "a/b/c/d/e.txt" }], "TooLarge", "more than 4 entries", { ...defaultLimits, entries: 4 })
+  it.effect("is rejected for too many folders, listed or not", () =>
+    refused([{ name: "a/b/c/d/e.txt" }], "TooLarge", "more entries than the limit of 4", {
+      ...defaultLimits,
+      entries: 4
+    })
   )
 
   it.effect.each([
     ["colon", "a.txt:stream"],
     ["drive letter", "c:evil.txt"],
-    ["drive letter behind a folder", "a/../c:evil.txt"],
-    ["dot at an end", "a./b"],
-    ["space at an end", "a /b"],
+    ["drive letter after a folder", "a/../c:evil.txt"],
+    ["trailing dot", "a./b"],
+    ["trailing space", "a /b"],
     ["parent in disguise", ".. /b"],
     ["device", "a/con"],
     ["device with an extension", "NUL.txt"],
     ["wildcard", "a*"]
-  ] as const)("is refused on Windows for a name that means another file there: %s", ([, name]) =>
+  ] as const)("is rejected on Windows for a name of another file there: %s", ([, name]) =>
     Effect.sync(() => {
       assert.throws(() => segmentsOf(name, "win32"), "Windows does not allow")
       assert.isAtLeast(segmentsOf(name, "linux").length, 1)
     })
   )
 
-  it.effect("is refused when it is encrypted", () =>
+  it.effect("is rejected if encrypted", () =>
     refused([{ ...good, isDeflated: true, isEncrypted: true }], "Unsafe", "encrypted")
   )
 
-  it.effect("is refused for a ratio that no package has, before a byte is written", () => {
+  it.effect("is rejected for an impossible ratio before the first write", () => {
     const zeros = { name: "bomb", content: new Uint8Array(120_000_000), isDeflated: true }
-    return refused([zeros], "TooLarge", "times as long as the package itself, and 200 times is allowed")
+    return refused([zeros], "TooLarge", "times as large as the package; the limit is 200 times")
   })
 
-  it.effect("is refused for its size, its number of entries, and its ratio, as they are limited", () =>
+  it.effect("is rejected for exceeding the limits of size, entries and ratio", () =>
     Effect.gen(function* () {
       const entries = [good, { name: "b", content: "12345" }]
-      yield* refused(entries, "TooLarge", "more than 8 B together", { ...defaultLimits, size: 8 })
-      yield* refused(entries, "TooLarge", "2 entries, and 1 are allowed", { ...defaultLimits, entries: 1 })
+      yield* refused(entries, "TooLarge", "exceed the limit of 8 B", { ...defaultLimits, size: 8 })
+      yield* refused(entries, "TooLarge", "2 entries; the limit is 1", { ...defaultLimits, entries: 1 })
       assert.strictEqual((yield* unpacked(zip(entries), { size: 9, entries: 2, ratio: 0 })).result._tag, "Right")
     })
   )
 
-  it.effect("that says it is shorter than it is, is cut off and removed", () =>
+  it.effect("with an understated size is stopped and removed", () =>
     refused(
       [good, { name: "liar", content: new Uint8Array(1_000_000), isDeflated: true, size: 10 }],
       "Corrupt",
@@ -371,11 +374,11 @@ describe("a hostile package", () => {
     )
   )
 
-  it.effect("whose file has another checksum is removed", () =>
+  it.effect("with a wrong checksum of a file is removed", () =>
     refused([good, { name: "b.txt", content: "b", crc: 1 }], "Corrupt", "its checksum is wrong")
   )
 
-  it.effect("that was cut is refused, and not taken for a ZIP inside of it", () =>
+  it.effect("that is truncated is rejected, even if it ends with a nested ZIP", () =>
     Effect.gen(function* () {
       const inner = zip([{ name: "inner.txt", content: "inner" }])
       const whole = zip([good, { name: "inner.zip", content: inner }, { name: "rest", content: "x".repeat(200) }])
@@ -387,7 +390,7 @@ describe("a hostile package", () => {
     })
   )
 
-  it.effect("that is no ZIP is refused", () =>
+  it.effect("that is not a ZIP is rejected", () =>
     Effect.gen(function* () {
       const { result, there } = yield* unpacked(Buffer.from("<html>no</html>"))
       assert.strictEqual(result._tag === "Left" && result.left.reason, "Corrupt")

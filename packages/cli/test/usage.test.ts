@@ -21,8 +21,8 @@ const mistakes: ReadonlyArray<readonly [line: string, says: string]> = [
   ["jobs download --workflow wf-1 --job job-1 --max-ratio -1", "a number such as 100"],
   ["jobs download --workflow wf-1 --job job-1 --if-exists frob", "overwrite"],
   ["workflows list --auth-scheme basic", "bearer or raw"],
-  ["jobs frob", "no command 'pixxel jobs frob'"],
-  ["frob", "no command 'pixxel frob'"],
+  ["jobs frob", "Unknown command 'pixxel jobs frob'"],
+  ["frob", "Unknown command 'pixxel frob'"],
   ["jobs get --workflow wf-1", "--job"],
   ["jobs get --job job-1", "--workflow"],
   ["jobs create --workflow wf-1", "--project"],
@@ -35,12 +35,12 @@ const mistakes: ReadonlyArray<readonly [line: string, says: string]> = [
   ["jobs wait --workflow wf-1 --job job-1 --timeout 5", "a time such as 30s"],
   ["jobs wait --workflow wf-1 --job job-1 --interval 0s", "a time such as 30s"],
   ["jobs list --workflow wf-1 --created-on yesterday", "a date in ISO 8601"],
-  ["--wizard", "no wizard"]
+  ["--wizard", "--wizard is not supported"]
 ]
 
-describe("a mistake in usage", () => {
+describe("a usage error", () => {
   describe.each(mistakes)("pixxel %s", (line, says) => {
-    it.effect("ends with 2 and says what is wrong, on stderr alone", () =>
+    it.effect("exits with 2 and reports the problem, on stderr only", () =>
       Effect.gen(function* () {
         const outcome = yield* pixxel(line, { environment: unreachable })
         assert.strictEqual(outcome.code, 2)
@@ -71,7 +71,7 @@ describe("the environment", () => {
     [{ PIXXEL_API_KEY: "secret-1", PIXXEL_BASE_URL: "http://user:secret-3@host" }, "PIXXEL_BASE_URL"]
   ] as const
 
-  it.effect.each(wrong)("ends with 2 and names the variable: %j", ([entries, says]) =>
+  it.effect.each(wrong)("exits with 2 and names the variable: %j", ([entries, says]) =>
     Effect.gen(function* () {
       const outcome = yield* pixxel("workflows list", { environment: settings(entries) })
       assert.strictEqual(outcome.code, 2)
@@ -103,27 +103,27 @@ describe("help", () => {
     })
   )
 
-  it.effect("says of a command what it does, and which options it needs", () =>
+  it.effect("shows the purpose and the required options of a command", () =>
     Effect.gen(function* () {
       const { stdout } = yield* pixxel("tasks download --help", { environment: unreachable })
       assert.match(
         stdout,
-        /^Download what one task of a job has made\.\n\nUsage:\n {2}pixxel tasks download --workflow ID --job ID --task TASK \[options\]\n/
+        /^Download the results of one task of a job\.\n\nUsage:\n {2}pixxel tasks download --workflow ID --job ID --task TASK \[options\]\n/
       )
       assert.match(stdout, /^ {2}--task TASK +The name of the task/m)
       assert.notMatch(stdout, /piece of text|This setting/)
     })
   )
 
-  it.effect.each(["jobs frob --help", "frob --help"])("is none for a command that there is not: %s", (line) =>
+  it.effect.each(["jobs frob --help", "frob --help"])("is missing for an unknown command: %s", (line) =>
     Effect.gen(function* () {
       const outcome = yield* pixxel(line, { environment: unreachable })
       assert.deepStrictEqual([outcome.code, outcome.stdout], [2, ""])
-      assert.include(outcome.stderr, "There is no command 'pixxel")
+      assert.include(outcome.stderr, "Unknown command 'pixxel")
     })
   )
 
-  it.effect.each(examples)("has an example of every command, on every level: %s", (example) =>
+  it.effect.each(examples)("has an example of every command at every level: %s", (example) =>
     Effect.gen(function* () {
       const [, group, name] = example.split(" ")
       for (const line of ["--help", `${group} --help`, `${group} ${name} --help`]) {
@@ -142,7 +142,7 @@ describe("help", () => {
     })
   )
 
-  it.effect("has no colours where there is no terminal", () =>
+  it.effect("has no colours without a terminal", () =>
     Effect.gen(function* () {
       assert.notInclude((yield* pixxel("--help", { environment: unreachable })).stdout, "\u001b")
     })

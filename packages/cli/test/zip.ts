@@ -1,39 +1,37 @@
-/**
- * ZIPs of which every field can be a lie.
- */
+/** Builds ZIPs with arbitrary, also false, fields. */
 import { crc32, deflateRawSync } from "node:zlib"
 
 export interface Entry {
   readonly name: string
   readonly content?: Uint8Array | string
   readonly isDeflated?: boolean
-  /** Of Unix: 0o120777 is a symbolic link. */
+  /** The Unix mode: 0o120777 is a symbolic link. */
   readonly mode?: number
   readonly isEncrypted?: boolean
-  /** What the directory says instead of the truth. */
+  /** False values for the directory. */
   readonly size?: number
   readonly crc?: number
-  /** Whether the sizes are where ZIP64 has them. */
+  /** Whether the sizes are in the ZIP64 field. */
   readonly isZip64?: boolean
-  /** Whether sizes and sum follow the content, as a writer that cannot go back has them. */
+  /** Whether sizes and checksum follow the content, as from a streaming writer. */
   readonly isDescribedLater?: boolean
-  /** The system that made it: 0 for DOS, 3 for Unix, which is the default. */
+  /** The system of the writer: 0 for DOS, 3 for Unix (default). */
   readonly host?: number
-  /** Date and time as DOS has them. Default: the first of January 1980. */
+  /** Date and time in DOS format. Default: 1 January 1980. */
   readonly dos?: readonly [date: number, time: number]
-  /** More extra fields. */
+  /** Additional extra fields. */
   readonly extra?: Uint8Array
 }
 
 export interface Ending {
-  /** Bytes before the first file, from which the offsets do not count. */
+  /** Bytes before the first file, which the offsets ignore. */
   readonly lead?: Uint8Array
   readonly comment?: Uint8Array | string
-  /** Bytes behind the end. */
+  /** Bytes after the end. */
   readonly trail?: Uint8Array
-  /** Whether the end record is one of ZIP64. */
+  /** Whether the end record is a ZIP64 record. */
   readonly isZip64?: boolean
-  /** What the end says instead of the truth. */
+  /** False values for the end record. */
   readonly count?: number
 }
 

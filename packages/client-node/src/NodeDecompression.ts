@@ -1,5 +1,6 @@
 /**
- * Brotli by `node:zlib`, for answers over transports that do not decompress: Node's HTTP and undici's `request`.
+ * Decompresses brotli with `node:zlib`, for transports that do not decompress: Node's HTTP client and undici's
+ * `request`.
  *
  * @since 0.1.0
  */
@@ -9,19 +10,22 @@ import { createBrotliDecompress } from "node:zlib"
 import { Decompression } from "@effect-pixxel/client/Decompression"
 import * as Layer from "effect/Layer"
 
-// Node's type of a web stream and that of the DOM are two names of one class.
+// Node's web stream type and the DOM's describe the same class.
 const toNode = (stream: ReadableStream<Uint8Array>) => Readable.fromWeb(stream as NodeStream<Uint8Array>)
 const toWeb = (stream: Readable) => Readable.toWeb(stream) as ReadableStream<Uint8Array>
 
 /**
- * @since 0.1.0
- * @category layers
+ *  * Provides `Decompression` with Node's brotli decoder. Needs no configuration and never fails to build. * * @example
+ *  * import { NodeHttpClient } from "@effect/platform-node" * import { Pixxel } from "@effect-pixxel/client" * import {
+ *  NodeDecompression } from "@effect-pixxel/client-node" * import { Layer } from "effect" * * const PixxelLive =
+ *  Pixxel.layerConfig.pipe( *   Layer.provide([NodeHttpClient.layer, NodeDecompression.layer]) * ) * * @since 0.1.0 *
+ *  @category layers
  */
 export const layer: Layer.Layer<Decompression> = Layer.succeed(Decompression, {
   brotli: (compressed) => {
     const source = toNode(compressed)
     const plain = createBrotliDecompress()
-    // An error of the source ends what is read.
+    // Propagates an error of the source to the reader.
     source.on("error", (error) => plain.destroy(error))
     return toWeb(source.pipe(plain))
   }

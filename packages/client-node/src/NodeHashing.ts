@@ -1,5 +1,5 @@
 /**
- * The checksums of Node, for downloads that are verified: `node:crypto`, and for `crc32` `node:zlib`.
+ * Computes checksums for verified downloads with `node:crypto`, and `crc32` with `node:zlib`.
  *
  * @since 0.1.0
  */
@@ -9,7 +9,7 @@ import { Hashing } from "@effect-pixxel/client/Hashing"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 
-/** As OpenSSL calls them. */
+/** The names in OpenSSL. */
 const names = { "sha-512": "sha512", "sha-256": "sha256", "sha-1": "sha1", md5: "md5" } as const
 
 const crc = (): Hashing.Hash => {
@@ -29,7 +29,7 @@ const crc = (): Hashing.Hash => {
 const start = (algorithm: Hashing.Algorithm): Option.Option<Hashing.Hash> => {
   if (algorithm === "crc32") return Option.some(crc())
   const name = names[algorithm]
-  // A Node that is built for FIPS has no md5.
+  // A FIPS build of Node has no md5.
   if (!getHashes().includes(name)) return Option.none()
   const hash = createHash(name)
   return Option.some({
@@ -41,7 +41,8 @@ const start = (algorithm: Hashing.Algorithm): Option.Option<Hashing.Hash> => {
 }
 
 /**
- * All algorithms that this Node has.
+ * Provides `Hashing` with all algorithms that this Node supports. Unsupported algorithms are none, such as `md5` in a
+ * FIPS build.
  *
  * @since 0.1.0
  * @category layers

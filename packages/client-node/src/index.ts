@@ -1,5 +1,5 @@
 /**
- * What the client needs of Node.
+ * The Node implementations of the client's optional services.
  *
  * @since 0.1.0
  */

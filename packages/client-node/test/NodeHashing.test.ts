@@ -19,7 +19,7 @@ const pieces = FastCheck.array(FastCheck.uint8Array({ maxLength: 50 }))
 
 describe("NodeHashing", () => {
   for (const algorithm of ["sha-512", "sha-256", "sha-1", "md5", "crc32"] as const) {
-    it.effect.prop(`has the ${algorithm} of bytes that come in any pieces`, { pieces }, ({ pieces }) =>
+    it.effect.prop(`computes the ${algorithm} of bytes in any pieces`, { pieces }, ({ pieces }) =>
       Effect.gen(function* () {
         const { start } = yield* Hashing
         const hash = Option.getOrThrow(start(algorithm))
@@ -30,7 +30,7 @@ describe("NodeHashing", () => {
     )
   }
 
-  it.effect("knows the crc32 that everybody knows", () =>
+  it.effect("computes the standard check value of crc32", () =>
     Effect.gen(function* () {
       const { start } = yield* Hashing
       const hash = Option.getOrThrow(start("crc32"))

@@ -1,8 +1,8 @@
 /**
- * The token, and the form in which it is sent.
+ * The API token, and the form in which the client sends it.
  *
- * The documentation shows the key bare in some places and with `Bearer` in others, so the form can be chosen. A token
- * that brings its own scheme (`Bearer …`, `Token …`) is sent as it is.
+ * The documentation shows the key bare in some places and with `Bearer` in others, so the form is an option. A token
+ * with a scheme of its own (`Bearer …`, `Token …`) is sent unchanged.
  *
  * @since 0.1.0
  */
@@ -15,7 +15,7 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import { rotating } from "./internal/rotating.js"
 
-/** Words of visible ASCII with single spaces between: what a header can carry and nothing in it can be cut off. */
+/** Words of visible ASCII separated by single spaces: a header carries them unchanged. */
 const sendable = /^[\x21-\x7e]+( [\x21-\x7e]+)*$/
 const bareScheme = /^(bearer|basic|token)$/i
 const ownScheme = /^[a-z][a-z0-9-]* /i
@@ -28,14 +28,14 @@ const headerOf = (
   const value = Redacted.value(token)
   const invalid = (reason: string) => Either.left(ConfigError.InvalidData([source], reason))
   if (value.trim() === "") return invalid("The token is empty")
-  if (bareScheme.test(value)) return invalid("The token is only the name of a scheme")
+  if (bareScheme.test(value)) return invalid("The token is only a scheme name")
   if (!sendable.test(value)) {
-    return invalid("The token has a line break, a space at an end, or another character that no header can carry")
+    return invalid("The token has a line break, a leading or trailing space, or a character that no header can carry")
   }
   return Either.right(scheme === "raw" || ownScheme.test(value) ? token : Redacted.make(`Bearer ${value}`))
 }
 
-// The value is in no message: it may be the token, put into the wrong variable.
+// No message shows the value: it may be a token set in the wrong variable.
 const schemeConfig = Config.string("PIXXEL_AUTH_SCHEME").pipe(
   Config.mapOrFail((text) => {
     const word = text.trim().toLowerCase()
@@ -48,7 +48,7 @@ const schemeConfig = Config.string("PIXXEL_AUTH_SCHEME").pipe(
   Config.withDefault<Auth.Scheme>("Bearer")
 )
 
-/** What is given, else the configuration. */
+/** Returns the given scheme, else the configured scheme. */
 const schemeOf = (scheme: Auth.Scheme | undefined): Effect.Effect<Auth.Scheme, ConfigError.ConfigError> =>
   scheme === undefined ? schemeConfig : Effect.succeed(scheme)
 
@@ -61,7 +61,7 @@ const make = ({ scheme, token }: Auth.Options) =>
   })
 
 /**
- * How calls are authorized.
+ * Authorizes calls.
  *
  * @example
  * import { Auth } from "@effect-pixxel/client"
@@ -75,22 +75,22 @@ const make = ({ scheme, token }: Auth.Options) =>
  */
 export class Auth extends Context.Tag("@effect-pixxel/client/Auth")<Auth, Auth.Service>() {
   /**
-   * A token that stays the same. What is not given comes from `PIXXEL_API_KEY` and `PIXXEL_AUTH_SCHEME`. An unusable
-   * token fails the build of the layer, and is not in the error.
+   * Uses a token that never changes. Missing options come from `PIXXEL_API_KEY` and `PIXXEL_AUTH_SCHEME`. An unusable
+   * token fails the build of the layer with a `ConfigError`, which never shows the token.
    */
   static readonly layer = (options: Auth.Options = {}): Layer.Layer<Auth, ConfigError.ConfigError> =>
     Layer.effect(this, make(options))
 
-  /** The token from `PIXXEL_API_KEY`, the scheme (`Bearer` unless it is `raw`) from `PIXXEL_AUTH_SCHEME`. */
+  /** Reads the token from `PIXXEL_API_KEY` and the scheme (default: `Bearer`) from `PIXXEL_AUTH_SCHEME`. */
   static readonly layerConfig: Layer.Layer<Auth, ConfigError.ConfigError> = this.layer()
 
   /**
-   * A token that changes, from a secret store for example. The effect is run when the layer is built, and again after
-   * a 401 or 403 (expired and revoked tokens are answered 403, as missing rights are), once for all calls that were
-   * under way with the refused token. A call is repeated, once, only if the token has changed. If it has not, or
-   * cannot be read, the call fails with the refusal, and reading it is tried again by the next call that is refused.
+   * Uses a token that changes, for example one from a secret store. The effect runs when the layer is built, and again
+   * after a 401 or 403 (the API answers 403 to expired and revoked tokens too), once for all calls in flight with the
+   * refused token. A refused call is repeated once, and only if the token has changed. If the token has not changed or
+   * cannot be read, the call fails with the refusal, and the next refused call reads the token again.
    *
-   * `Pixxel.layerWithoutAuth` brings everything else. A scheme that is not given comes from `PIXXEL_AUTH_SCHEME`.
+   * `Pixxel.layerWithoutAuth` provides all other services. The scheme defaults to `PIXXEL_AUTH_SCHEME`.
    *
    * @example
    * import { FetchHttpClient } from "@effect/platform"
@@ -118,6 +118,8 @@ export class Auth extends Context.Tag("@effect-pixxel/client/Auth")<Auth, Auth.S
 }
 
 /**
+ * The types of `Auth`.
+ *
  * @since 0.1.0
  * @category services
  */
@@ -131,6 +133,8 @@ export declare namespace Auth {
   export type Scheme = "Bearer" | "raw"
 
   /**
+   * The options of `Auth.layer`.
+   *
    * @since 0.1.0
    * @category models
    */
@@ -142,15 +146,17 @@ export declare namespace Auth {
   }
 
   /**
+   * The authorization of calls. Implement it for another way to obtain tokens.
+   *
    * @since 0.1.0
    * @category services
    */
   export interface Service {
-    /** The value of the `Authorization` header, asked for by every attempt of every call. */
+    /** The value of the `Authorization` header. Runs once per attempt of every call. */
     readonly authorization: Effect.Effect<Redacted.Redacted>
     /**
-     * Told that a value which `authorization` gave was refused (401, 403). Answers whether there is another one now:
-     * `false` for a token that stays the same.
+     * Runs when the API refused a value of `authorization` (401, 403). Returns whether `authorization` now has another
+     * value: `false` for a token that never changes.
      */
     readonly renew: (refused: Redacted.Redacted) => Effect.Effect<boolean>
   }

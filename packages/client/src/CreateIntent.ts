@@ -1,5 +1,5 @@
 /**
- * The record of one create: all that is needed to recognise its job later, in another process too.
+ * The record of one create. It identifies the job of the create later, in another process too.
  *
  * @since 0.1.0
  */
@@ -8,11 +8,11 @@ import { JobId, ProjectId, WorkflowId } from "./Ids.js"
 import { listOf, maybe, maybeInstant, maybeString, Seconds } from "./internal/schema.js"
 
 /**
- * What the list that preceded a create showed, as far as it can be mistaken for the job of that create.
+ * The part of the list before a create that could be mistaken for the job of the create.
  *
- * - `jobIds` are the jobs whose creation time falls into the window of the create, or cannot be read.
- * - `unreadable` counts the items of the list without a readable id.
- * - `newest` is the latest creation time in the list. It bounds the window where the server shows no `Date`.
+ * - `jobIds` holds the jobs whose creation time falls into the window of the create or cannot be read.
+ * - `unreadable` counts the list items without a readable id.
+ * - `newest` is the latest creation time in the list. It bounds the window if the server sends no `Date`.
  *
  * @since 0.1.0
  * @category models
@@ -23,28 +23,30 @@ export const Baseline = Schema.Struct({
   newest: maybeInstant
 })
 /**
+ * The type of `Baseline`.
+ *
  * @since 0.1.0
  * @category models
  */
 export type Baseline = typeof Baseline.Type
 
 /**
- * A create that is about to be sent, or was sent and has no known outcome. `CreateOutcomeUnknown` carries it,
- * `RunAll.Intended` keeps it before the request leaves, and `JobsApi.resolve` looks for its job. Its encoded form is
- * plain JSON without secrets.
+ * A create that is about to be sent, or that was sent and has no known outcome. `CreateOutcomeUnknown` carries it,
+ * `RunAll.Intended` records it before the request leaves, and `JobsApi.resolve` searches for its job. The encoded form
+ * is plain JSON without secrets.
  *
  * **Details**
  *
- * - `id` names this create. It comes from the randomness of the platform.
- * - `key` is that of the input in a batch.
- * - `sentAt` is when the create was sent by the clock of the server: the `Date` of the list before it, and the
- *   monotonic time since that answer. None when the server shows no `Date`, or with `adopt: "never"`.
- * - `timeout` is how long after `sentAt` the request may still be under way.
- * - `grace` is how long a list may lag behind a create.
+ * - `id` identifies this create. It comes from the platform's random source.
+ * - `key` is the key of the input in a batch.
+ * - `sentAt` is the sending time by the server's clock: the `Date` of the list before the create plus the monotonic
+ *   time since that answer. None without a `Date`, or with `adopt: "never"`.
+ * - `timeout` is the time after `sentAt` during which the request may still be in flight, in seconds.
+ * - `grace` is the time by which a list may lag behind a create, in seconds.
  * - `before` is none with `adopt: "never"`.
  *
- * The **window** of a create reaches from one second before `sentAt` to `sentAt` + `timeout` + `grace`. A job that was
- * created outside of it, to the second, is never a candidate for this create.
+ * The **window** of a create reaches from one second before `sentAt` to `sentAt` + `timeout` + `grace`. A job created
+ * outside the window, to the second, is never a candidate for this create.
  *
  * @since 0.1.0
  * @category models

@@ -1,14 +1,15 @@
 /**
- * Decompression of what the platform's `DecompressionStream` does not know. The client asks for gzip and deflate, which
- * it decompresses everywhere; a server or a gateway may send brotli all the same. On Node, `@effect-pixxel/client-node`
- * has the layer; it is optional, and not needed over `fetch`, which decompresses by itself.
+ * Decompresses brotli, which the platform's `DecompressionStream` may not support. The client asks for gzip and
+ * deflate, which it decompresses everywhere, but a server or a gateway may still send brotli. On Node,
+ * `@effect-pixxel/client-node` provides the layer. The service is optional, and `fetch` does not need it: it
+ * decompresses by itself.
  *
  * @since 0.1.0
  */
 import * as Context from "effect/Context"
 
 /**
- * A service that decompresses bodies.
+ * Decompresses response bodies.
  *
  * @example
  * import { Pixxel } from "@effect-pixxel/client"
@@ -26,16 +27,20 @@ export class Decompression extends Context.Tag("@effect-pixxel/client/Decompress
 >() {}
 
 /**
+ * The types of `Decompression`.
+ *
  * @since 0.1.0
  * @category services
  */
 export declare namespace Decompression {
   /**
+   * The decoders of a platform.
+   *
    * @since 0.1.0
    * @category services
    */
   export interface Service {
-    /** The bytes of a brotli stream. */
+    /** Decompresses a brotli stream. */
     readonly brotli: (compressed: ReadableStream<Uint8Array>) => ReadableStream<Uint8Array>
   }
 }

@@ -1,12 +1,12 @@
 /**
- * The result of a job, or of one of its tasks, as a file that is whole or not there.
+ * Downloads the result of a job or of one of its tasks to a file. The file is complete or absent.
  *
- * `toFile` asks for the package, waits until it is ready, and fetches it into `NAME.part` beside the target, in constant
- * memory. When the link breaks, or stalls, it asks for the rest (`Range` under `If-Range`); when the signed URL has
- * expired, it asks the API for another. What has come is kept if it fails, is interrupted, or its process is killed: the
- * same call goes on from there, in a later run as well. When all has come it is synced to the disk, read once more for
- * its checksum, and renamed: **the target never holds an incomplete file**, and one that is replaced is as it was until
- * that moment.
+ * `toFile` requests the package, waits until it is ready, and fetches it into `NAME.part` beside the target, in
+ * constant memory. When the connection breaks or stalls, it requests the rest (`Range` under `If-Range`). When the
+ * signed URL has expired, it requests a new URL from the API. The bytes received so far survive a failure, an
+ * interruption and a killed process: the same call resumes from them, in a later run too. A complete download is synced
+ * to the disk, read once more for its checksum, and renamed: **the target never holds an incomplete file**, and a file
+ * that is replaced stays unchanged until the rename.
  *
  * @example
  * import { Download, JobId, WorkflowId } from "@effect-pixxel/client"
@@ -24,36 +24,39 @@
  *
  * **Details**
  *
- * - *Retries* are those of `RetryPolicy`, counted from the last new byte: a download that makes progress never uses them
- *   up. `attemptTimeout` is how long nothing may come, unless `idleTimeout` says so; `timeout` is how long a download may
- *   be without progress. The waiting for the package is outside of both.
- * - *What belongs together* is decided by a strong `ETag` alone. Without one, or from a store that does not know
- *   `Range`, or when the package has changed, all is fetched anew.
- * - *What is not the package* is refused, and fetched again: an answer that contradicts the length, the range, the
- *   `ETag` or a checksum that are known, an empty body, and first bytes that are not those of a ZIP. The package of a job
- *   is documented as a ZIP; that of a task is not, and only a page of markup is refused there. What is on the disk is
- *   replaced when the first bytes and a strong `ETag` of the other answer are there, without an `ETag` when all of it is.
- * - *Content codings* (`gzip`, `br`, …) cannot be resumed. A package in one is used if the transport decodes it; if not,
- *   it is a `DownloadError` at once. Words of object stores that code nothing, such as `aws-chunked`, do no harm.
- * - *Checks*: the length always, where the store tells it. A checksum, where the store tells one (`Repr-Digest`, `Digest`,
- *   `Content-MD5`, `x-amz-checksum-…`, `x-goog-hash`, `x-ms-blob-content-md5`) and `Hashing` is provided; else, with
- *   `verify`, the CRC-32 of every file in the ZIP. `verified` says what was checked. What does not match is fetched
- *   anew, as often as the policy says.
+ * - *Retries* follow `RetryPolicy` and count from the last new byte: a download that makes progress never exhausts
+ *   them. `attemptTimeout` limits the time without bytes unless `idleTimeout` is set; `timeout` limits the time without
+ *   progress. Neither includes the wait for the package.
+ * - *Resuming* relies on a strong `ETag` alone. Without an `ETag`, without `Range` support in the store, or after a
+ *   change of the package, the download restarts from the first byte.
+ * - *Wrong answers* are rejected and fetched again: an answer that contradicts the known length, range, `ETag` or
+ *   checksum, an empty body, and first bytes that are not a ZIP header. The package of a job is documented as a ZIP.
+ *   The package of a task is not, so only a page of markup is rejected there. The part on the disk is replaced once the
+ *   first bytes and a strong `ETag` of the other answer have arrived, without an `ETag` once the other answer is
+ *   complete.
+ * - *Content codings* (`gzip`, `br`, …) cannot be resumed. An encoded package is accepted if the transport decodes it;
+ *   otherwise the download fails immediately with a `DownloadError`. Values that encode nothing, such as `aws-chunked`
+ *   of object stores, are ignored.
+ * - *Checks*: always the length, if the store sends it. A checksum, if the store sends one (`Repr-Digest`, `Digest`,
+ *   `Content-MD5`, `x-amz-checksum-…`, `x-goog-hash`, `x-ms-blob-content-md5`) and `Hashing` is provided; otherwise,
+ *   with `verify`, the CRC-32 of every file in the ZIP. `verified` names the check that was made. A package that fails
+ *   a check is fetched again, as often as the policy allows.
  * - *Secrets*: the token, tracing headers, and cookies or headers of `FetchHttpClient.RequestInit` never go to the host
- *   of the signed URL; the URL is in no file, log, span or error. Redirects are followed, up to five, never from https
- *   to http.
+ *   of the signed URL. The URL appears in no file, log, span or error. Up to five redirects are followed, never from
+ *   https to http.
  *
  * **Gotchas**
  *
- * - `NAME.part.json` says what `NAME.part` is a part of, `NAME.part.lock` keeps a second download out. A process that is
- *   killed leaves its lock, which the next download takes over after some 16 seconds. One that was only stopped, and
- *   goes on, has lost it: it ends with `Locked`, and what it still writes reaches no file of the other.
- * - No symbolic link is followed by a write: a link at the target is never replaced (`TargetExists`), and a link, a pipe,
- *   or a folder at one of the three other names is an error (`FileSystem`). This needs an honest folder: the file systems
- *   of the platform look and open in two steps, and a program that swaps names between them can still mislead a
- *   download that is resumed, which opens the part of before. All other files are created exclusively.
- * - After a power cut the end of a part may be wrong: where the store tells no checksum, remove the part by hand.
- * - The client that is provided must not add a token of its own to every host.
+ * - `NAME.part.json` describes the package of `NAME.part`; `NAME.part.lock` excludes a second download. A killed
+ *   process leaves its lock, and the next download takes the lock over after about 16 seconds. A process that was only
+ *   suspended has lost the lock when it resumes: it ends with `Locked`, and its late writes reach no file of the other
+ *   download.
+ * - Writes follow no symbolic link: a link at the target is never replaced (`TargetExists`), and a link, a pipe or a
+ *   folder at one of the three other names is an error (`FileSystem`). The folder must be trusted: the platform's
+ *   `FileSystem` checks and opens a file in two steps, and a program that swaps names between them can mislead a
+ *   resumed download, which opens the existing part. All other files are created exclusively.
+ * - A power cut may corrupt the end of a part. If the store sends no checksum, remove the part by hand.
+ * - The provided `HttpClient` must not add a token of its own to requests for other hosts.
  *
  * @since 0.1.0
  */
@@ -77,103 +80,110 @@ import type { PixxelHttpClient } from "./PixxelHttpClient.js"
 // --- models ---
 
 /**
- * What to download, and where to. Without a `taskId` it is what the whole job made.
+ * The package to download and the target path. Without a `taskId`, the package of the whole job.
  *
  * @since 0.1.0
  * @category models
  */
 export interface Input extends JobsApi.JobRef {
+  /** The task whose package to download. Default: the whole job. */
   readonly taskId?: TaskId | undefined
-  /** The file to make. A folder that is missing is created. */
+  /** The target file. Missing folders are created. */
   readonly path: string
 }
 
 /**
+ * The options of a download.
+ *
  * @since 0.1.0
  * @category models
  */
 export interface Options {
   /**
-   * What to do when there is a file at `path`:
+   * The behaviour if `path` exists already:
    *
-   * - `skip` (default): leave it if its length and its checksum are those of the package, else fail. Where the store
-   *   tells no checksum, or without `Hashing`, the length decides, and `verified` says so.
-   * - `fail`: fail, before anything is asked for.
-   * - `overwrite`: replace it, when all has come. A symbolic link is refused, and not replaced.
+   * - `skip` (default): keep the file if its length and checksum match the package, else fail. Without a checksum from
+   *   the store, or without `Hashing`, the length decides, and `verified` says so.
+   * - `fail`: fail before the first request.
+   * - `overwrite`: replace the file once the download is complete. A symbolic link is never replaced.
    *
    * The failure is a `DownloadError` with the reason `TargetExists`.
    */
   readonly ifExists?: "skip" | "fail" | "overwrite" | undefined
   /**
-   * Whether to check every file in the ZIP where the store tells no checksum. It needs `Hashing`: the types ask for it,
-   * and where they do not see it, the download fails with the reason `NoHashing`. Default: `false`.
+   * Whether to check every file in the ZIP if the store sends no checksum. Requires `Hashing`: the types demand it, and
+   * where the types cannot see the option, the download fails with the reason `NoHashing`. Default: `false`.
    */
   readonly verify?: boolean | undefined
-  /** How long nothing may come before it is asked for anew. Default: the `attemptTimeout` of the retry policy. */
+  /** The longest time without a byte before the rest is requested again. Default: the policy's `attemptTimeout`. */
   readonly idleTimeout?: Duration.DurationInput | undefined
-  /** The mean time between two looks whether the package is ready. Default: adapts, see `Waiter`. */
+  /** The mean time between two polls for the package. Default: adaptive, see `Waiter`. */
   readonly interval?: Duration.DurationInput | undefined
-  /** How long to wait for the package to be ready; longer is a `WaitTimeout`. Default: 24 hours. */
+  /** The longest wait for the package, after which the download fails with `WaitTimeout`. Default: 24 hours. */
   readonly timeout?: Duration.DurationInput | undefined
 }
 
 /**
+ * The options of `all`, which apply to each download.
+ *
  * @since 0.1.0
  * @category models
  */
 export interface AllOptions extends Options {
-  /** How many downloads run at once. Default: 3. A link is rarely faster for more. */
+  /** The number of concurrent downloads. Default: 3. More are rarely faster over one connection. */
   readonly concurrency?: number | undefined
 }
 
 /**
- * A file that is whole.
+ * A complete file.
  *
  * @since 0.1.0
  * @category models
  */
 export interface Result {
+  /** The path of the file, as given. */
   readonly path: string
-  /** How long it is. */
+  /** The length of the file in bytes. */
   readonly bytes: number
-  /** How many bytes this call has fetched: fewer when a part was there, more when it had to begin anew. */
+  /** The number of bytes that this call fetched: fewer after a resume, more after a restart. */
   readonly fetched: number
-  /** Whether it was there already. */
+  /** Whether the file existed already. */
   readonly isSkipped: boolean
   /**
-   * What its bytes were checked by. `checksum`: those on the disk are those of the store. `length`: as many as the store
-   * says. `none`: the store did not even say that. The package of a job has the end of a ZIP then; that of a task may
-   * be cut.
+   * The check of the bytes. `checksum`: the bytes on the disk match the checksum. `length`: their number matches the
+   * length that the store sent. `none`: the store sent neither. With `none`, the package of a job ends like a ZIP; the
+   * package of a task may be truncated.
    */
   readonly verified: "checksum" | "length" | "none"
-  /** The checksum; `zip` is that of every file in it. */
+  /** The algorithm of the checksum; `zip` is the CRC-32 of every file in the ZIP. */
   readonly checksum: Option.Option<Hashing.Algorithm | "zip">
 }
 
 /**
- * How far a download is: at its beginning, at most five times a second while bytes come, and at its end.
+ * The progress of a download: at its start, at most five times a second while bytes arrive, and at its end.
  *
  * @since 0.1.0
  * @category models
  */
 export interface Progress {
   readonly _tag: "Progress"
-  /** How many bytes are on the disk, those of an earlier run among them. They become fewer when it begins anew. */
+  /** The number of bytes on the disk, including those of earlier runs. Drops when the download restarts. */
   readonly bytes: number
+  /** The length of the whole package in bytes, if the store sent it. */
   readonly total: Option.Option<number>
-  /** Bytes a second, over the last ten seconds; none at the beginning. */
+  /** Bytes per second over the last ten seconds; none at the start. */
   readonly rate: Option.Option<number>
-  /** How long the rest will take at that rate. */
+  /** The time left at that rate. */
   readonly eta: Option.Option<Duration.Duration>
 }
 
 /**
- * What happens to a download.
+ * An event of a download.
  *
- * - `Waiting`: the package is not ready yet; `status` is the server's word for it. Or a lock is there, and it is not
- *   known yet whether its owner lives.
- * - `Retrying`: what came before broke off, and is tried again after `delay`.
- * - `Done`: the file is there. It comes last.
+ * - `Waiting`: the package is not ready yet, and `status` is the server's status word. Or a lock exists, and the client
+ *   checks whether its owner is alive.
+ * - `Retrying`: the last attempt failed, and the next follows after `delay`.
+ * - `Done`: the file is complete. Always the last event.
  *
  * @since 0.1.0
  * @category models
@@ -185,7 +195,7 @@ export type Event =
   | { readonly _tag: "Done"; readonly result: Result }
 
 /**
- * What a download needs. `Hashing` is used where it is provided.
+ * The services of a download. `Hashing` is optional.
  *
  * @since 0.1.0
  * @category models
@@ -193,7 +203,7 @@ export type Event =
 export type Services = PixxelHttpClient | FileSystem.FileSystem | Path.Path
 
 /**
- * What a download with these options needs: `Hashing` too, unless it is certain that `verify` is not `true`.
+ * The services of a download with these options: `Hashing` too, unless the type excludes `verify: true`.
  *
  * @since 0.1.0
  * @category models
@@ -205,7 +215,7 @@ export type ServicesOf<O extends Options> =
 // --- downloads ---
 
 /**
- * Downloads the package to a file. Ends when the file is there, whole.
+ * Downloads the package to a file. Succeeds when the file is complete.
  *
  * @since 0.1.0
  * @category downloads
@@ -216,8 +226,8 @@ export const toFile = <const O extends Options = {}>(
 ): Effect.Effect<Result, DownloadFailure, ServicesOf<O>> => internal.toFile(input, options ?? {}, () => Effect.void)
 
 /**
- * Like `toFile`, with the events on the way. A slow reader misses some of them, never the end, and slows nothing down.
- * The end of the reader stops the download, which keeps what has come.
+ * Like `toFile`, as a stream of events. A slow consumer misses some events, never the last, and does not slow the
+ * download. Ending the stream stops the download and keeps the received bytes.
  *
  * @example
  * import { Download } from "@effect-pixxel/client"
@@ -252,8 +262,8 @@ export const stream = <const O extends Options = {}>(
   )
 
 /**
- * Asks for the package, waits until it is ready, and gives its signed URL: for a program that downloads by other means.
- * It is short-lived, and opens the package to whoever has it.
+ * Requests the package, waits until it is ready, and returns its signed URL, for programs that download by other means.
+ * The URL is short-lived, and gives access to the package without a token.
  *
  * @example
  * import { Download } from "@effect-pixxel/client"
@@ -270,8 +280,8 @@ export const signedUrl = (
   internal.signedUrl(input, options)
 
 /**
- * Several downloads, so many at once. One that fails stops no other: each has its own outcome, in the order of the
- * inputs.
+ * Downloads several packages with limited concurrency. A failure stops no other download: each has its own outcome, in
+ * the order of the inputs.
  *
  * @example
  * import { Download } from "@effect-pixxel/client"

@@ -1,5 +1,5 @@
 /**
- * The package (a ZIP, documented) that the API builds of what a job or a task used and made.
+ * The package (documented as a ZIP) that the API builds from the inputs and outputs of a job or a task.
  *
  * @since 0.1.0
  */
@@ -15,18 +15,19 @@ const hidden = "<redacted>"
 const SignedUrl = Schema.transformOrFail(Schema.Literal(hidden), Schema.RedactedFromSelf(Schema.String), {
   strict: true,
   decode: (_, __, ast, input) =>
-    ParseResult.fail(new ParseResult.Forbidden(ast, input, "A signed URL is never written down: ask for a new one")),
+    ParseResult.fail(new ParseResult.Forbidden(ast, input, "A signed URL is never stored: request a new one")),
   encode: () => ParseResult.succeed<typeof hidden>(hidden)
 })
 
 /**
- * The state of a download package. Asking for it and asking again are the same call (inferred): repeat until `ready`.
+ * The state of a download package. The same call requests the package and polls it (inferred): repeat until `ready`.
  *
  * **Gotchas**
  *
- * - `signedUrl` opens the package for whoever holds it, for a while: it is `Redacted`, and its encoded form is the
- *   text `<redacted>`. Fetch it with a plain client and never with the token of the API: it lives on another host.
- * - `id` is documented in two ways that exclude each other. Do not rely on it.
+ * - `signedUrl` gives access to the package without a token for a limited time. So the value is `Redacted`, and its
+ *   encoded form is the text `<redacted>`. Fetch it with a plain client, never with the API token: the URL belongs to
+ *   another host.
+ * - `id` has two contradicting documentations. Do not rely on it.
  *
  * @since 0.1.0
  * @category models
@@ -40,12 +41,12 @@ export class DownloadPackage extends model(
     signedUrl: maybe(SignedUrl)
   })
 ) {
-  /** What the status word stands for; `ready` is a success. */
+  /** The outcome of the status word; `ready` is a success. */
   get outcome(): Outcome {
     return downloadOutcomeOf(this.status)
   }
 
-  /** Whether the package can be fetched: there is a signed URL, and no word of failure. */
+  /** Whether the package can be fetched: it has a signed URL and no failed status. */
   get isReady(): boolean {
     return Option.isSome(this.signedUrl) && this.outcome !== "failed"
   }

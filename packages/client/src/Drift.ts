@@ -1,13 +1,13 @@
 /**
- * What the server sent otherwise than expected. Reading a response is lenient: an odd field becomes none, an odd item
- * is left out of its list, and the call succeeds. A drift is the report of it, made once per shape for each client.
+ * Reports unexpected response shapes. Decoding is lenient: an unexpected field becomes none, an unexpected item is left
+ * out of its list, and the call succeeds. A drift reports the difference, once per shape and client.
  *
  * @since 0.1.0
  */
 import * as Effect from "effect/Effect"
 
 /**
- * One unexpected thing. It never holds a value, which might be a secret, but only kinds.
+ * One difference between a response and the expected shape. Holds kinds only, never a value, which might be a secret.
  *
  * @since 0.1.0
  * @category models
@@ -17,14 +17,14 @@ export interface Drift {
   readonly operation: string
   /** Where in the body, as `tasks[].progress`. */
   readonly path: string
-  /** What would have been understood, as `a time`. */
+  /** The expected kind, as `a time`. */
   readonly expected: string
-  /** What was there, as `a number`. */
+  /** The received kind, as `a number`. */
   readonly found: string
 }
 
 /**
- * What a client does with a drift. Failing, dying or hanging here does not hurt the call.
+ * Handles a drift. A handler that fails, dies or hangs never affects the call.
  *
  * @since 0.1.0
  * @category models
@@ -32,12 +32,12 @@ export interface Drift {
 export type OnDrift = (drift: Drift) => Effect.Effect<void, unknown>
 
 /**
- * One warning in the log for each shape: what a client does unless told otherwise.
+ * Logs one warning per shape. The default of every client.
  *
  * @since 0.1.0
  * @category handlers
  */
 export const logWarning: OnDrift = (drift) =>
   Effect.logWarning(
-    `The Pixxel API sent something unexpected: ${drift.operation} answered ${drift.found} at ${drift.path}, not ${drift.expected}`
+    `Unexpected response of the Pixxel API: ${drift.operation} returned ${drift.found} at ${drift.path} instead of ${drift.expected}`
   )

@@ -1,7 +1,7 @@
 /**
- * Checksums, computed by the platform. The client has no code of its own for it, since it runs everywhere: on Node,
- * `@effect-pixxel/client-node` has the layer. It is optional: without it a download is checked by its length alone, and
- * says so; one that asks for more (`verify: true`) fails.
+ * Computes checksums with the platform. The client runs everywhere and has no implementation of its own; on Node,
+ * `@effect-pixxel/client-node` provides the layer. The service is optional: without it, a download checks the length
+ * alone and reports `verified: "length"`, and a download with `verify: true` fails.
  *
  * @since 0.1.0
  */
@@ -9,7 +9,7 @@ import * as Context from "effect/Context"
 import type * as Option from "effect/Option"
 
 /**
- * A service that computes checksums.
+ * Computes checksums.
  *
  * @example
  * import { Download } from "@effect-pixxel/client"
@@ -24,12 +24,14 @@ import type * as Option from "effect/Option"
 export class Hashing extends Context.Tag("@effect-pixxel/client/Hashing")<Hashing, Hashing.Service>() {}
 
 /**
+ * The types of `Hashing`.
+ *
  * @since 0.1.0
  * @category services
  */
 export declare namespace Hashing {
   /**
-   * Those that object stores tell of what they hold. `crc32` is that of ZIP: four bytes, the highest first.
+   * The checksum algorithms of object stores. `crc32` is the CRC-32 of ZIP: four bytes, most significant first.
    *
    * @since 0.1.0
    * @category models
@@ -37,7 +39,7 @@ export declare namespace Hashing {
   export type Algorithm = "sha-512" | "sha-256" | "sha-1" | "md5" | "crc32"
 
   /**
-   * One sum on its way. It changes with every `update`, and after `digest` it is of no more use.
+   * A checksum in progress. Mutable, and unusable after `digest`.
    *
    * @since 0.1.0
    * @category models
@@ -48,11 +50,13 @@ export declare namespace Hashing {
   }
 
   /**
+   * The checksum algorithms of a platform.
+   *
    * @since 0.1.0
    * @category services
    */
   export interface Service {
-    /** Begins a sum; none for an algorithm that the platform does not have. */
+    /** Starts a checksum; none if the platform does not support the algorithm. */
     readonly start: (algorithm: Algorithm) => Option.Option<Hash>
   }
 }

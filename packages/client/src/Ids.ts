@@ -1,8 +1,8 @@
 /**
- * The ids of the Pixxel API, each with a brand of its own, so that a job id cannot stand where a task id belongs.
+ * The ids of the Pixxel API. Each has its own brand, so that a job id is no task id to the compiler.
  *
- * An id is any non-empty text: most are UUIDs, but the documentation also shows `1234567890` and `user-123456`, so
- * none is parsed (inferred). What an id holds never changes the route of a call: see `PixxelHttpClient`.
+ * An id is any non-empty text: most are UUIDs, but the documentation also shows `1234567890` and `user-123456`, so the
+ * client parses none (inferred). The content of an id never changes the route of a call: see `PixxelHttpClient`.
  *
  * @since 0.1.0
  */
@@ -21,6 +21,8 @@ import * as Schema from "effect/Schema"
  */
 export const WorkflowId = Schema.NonEmptyString.pipe(Schema.brand("WorkflowId"))
 /**
+ * The type of `WorkflowId`.
+ *
  * @since 0.1.0
  * @category ids
  */
@@ -34,6 +36,8 @@ export type WorkflowId = typeof WorkflowId.Type
  */
 export const JobId = Schema.NonEmptyString.pipe(Schema.brand("JobId"))
 /**
+ * The type of `JobId`.
+ *
  * @since 0.1.0
  * @category ids
  */
@@ -47,19 +51,23 @@ export type JobId = typeof JobId.Type
  */
 export const TaskId = Schema.NonEmptyString.pipe(Schema.brand("TaskId"))
 /**
+ * The type of `TaskId`.
+ *
  * @since 0.1.0
  * @category ids
  */
 export type TaskId = typeof TaskId.Type
 
 /**
- * The id of the project that a job is run, and paid, in.
+ * The id of the project that a job runs in and is billed to.
  *
  * @since 0.1.0
  * @category ids
  */
 export const ProjectId = Schema.NonEmptyString.pipe(Schema.brand("ProjectId"))
 /**
+ * The type of `ProjectId`.
+ *
  * @since 0.1.0
  * @category ids
  */

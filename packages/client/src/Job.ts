@@ -1,5 +1,5 @@
 /**
- * A job: one run of a workflow, in the long form that `create` and `get` answer and the short form of a list.
+ * A job is one run of a workflow: `Job` as `create` and `get` return it, `JobSummary` as a list shows it.
  *
  * @since 0.1.0
  */
@@ -19,7 +19,7 @@ import { type Outcome, outcomeOf } from "./Status.js"
 import { Task } from "./Task.js"
 
 /**
- * Something wrong in the wiring of a workflow, between two of its components.
+ * A validation error in the wiring of a workflow, between two of its components.
  *
  * @since 0.1.0
  * @category models
@@ -50,27 +50,29 @@ const summary = {
 }
 
 /**
- * A job as a list shows it: without its tasks and its specification. Every `Job` can stand where one is asked for.
+ * A job as a list shows it: without tasks and specification. Every `Job` is assignable to it.
  *
  * @since 0.1.0
  * @category models
  */
 export class JobSummary extends model(Schema.Class<JobSummary>("@effect-pixxel/client/JobSummary")(summary)) {
-  /** What the status word stands for. */
+  /** The outcome of the status word. */
   get outcome(): Outcome {
     return outcomeOf(this.status)
   }
 }
 
 /**
- * A job. Only its id is sure to be there. Its encoded form is JSON with the same names, times in ISO 8601, durations
- * in seconds, and absent values left out.
+ * A job. Only the id is guaranteed. The encoded form is JSON with the same names, times in ISO 8601, durations in
+ * seconds, and without absent values.
  *
- * - `status` is the server's word as it came; `outcome` is what it stands for.
+ * - `status` is the server's status word, unchanged; `outcome` classifies it.
  * - `progress` is a number from 0 to 100.
- * - `cost` is in tokens, estimated before the end and actual after it (documented, in several wordings).
- * - `timeTakenText` is the duration as the server wrote it; `timeTaken` is there when that text could be read.
- * - `spec` is any JSON, undamaged to a depth of 100 levels: what is deeper is the text `<too deep>`, and in `Raw`.
+ * - `cost` is in tokens: the estimate before the end of the job, the actual cost after it (documented, in several
+ *   wordings).
+ * - `timeTakenText` is the duration as the server wrote it; `timeTaken` is none if that text cannot be parsed.
+ * - `spec` is any JSON, unchanged to a depth of 100 levels. Deeper values are replaced by the text `<too deep>`; `Raw`
+ *   has them.
  *
  * @since 0.1.0
  * @category models
@@ -85,7 +87,7 @@ export class Job extends model(
     spec: maybeJson
   })
 ) {
-  /** What the status word stands for. */
+  /** The outcome of the status word. */
   get outcome(): Outcome {
     return outcomeOf(this.status)
   }

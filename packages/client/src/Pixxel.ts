@@ -1,5 +1,5 @@
 /**
- * Everything at once: all services of the client in one layer, over the `HttpClient` of the application.
+ * All services of the client in one layer, over the `HttpClient` of the application.
  *
  * @since 0.1.0
  */
@@ -14,7 +14,7 @@ import { PixxelHttpClient } from "./PixxelHttpClient.js"
 import { WorkflowsApi } from "./WorkflowsApi.js"
 
 /**
- * The services that the layers of this module provide.
+ * The services provided by the layers of this module.
  *
  * @since 0.1.0
  * @category models
@@ -22,6 +22,8 @@ import { WorkflowsApi } from "./WorkflowsApi.js"
 export type Services = JobsApi | WorkflowsApi | PixxelHttpClient
 
 /**
+ * The options of `layer`: those of `Auth.layer` and `PixxelHttpClient.layer`.
+ *
  * @since 0.1.0
  * @category models
  */
@@ -30,7 +32,7 @@ export interface Options extends Auth.Options, PixxelHttpClient.Options {}
 const services = Layer.merge(JobsApi.layer, WorkflowsApi.layer)
 
 /**
- * All services but `Auth`, which is provided beside it: `Auth.layerEffect` for a token that changes.
+ * Provides all services and requires `Auth`: use `Auth.layerEffect` for a token that changes.
  *
  * @example
  * import { FetchHttpClient } from "@effect/platform"
@@ -54,8 +56,8 @@ export const layerWithoutAuth = (
   services.pipe(Layer.provideMerge(PixxelHttpClient.layer(options)))
 
 /**
- * All services. Options that are not given come from `PIXXEL_API_KEY`, `PIXXEL_AUTH_SCHEME` and `PIXXEL_BASE_URL`, and
- * have defaults otherwise: a token given in code is still sent to the base URL of the environment.
+ * Provides all services. Missing options come from `PIXXEL_API_KEY`, `PIXXEL_AUTH_SCHEME` and `PIXXEL_BASE_URL`, then
+ * from the defaults: a token given in code still goes to the base URL of the environment.
  *
  * @example
  * import { FetchHttpClient } from "@effect/platform"
@@ -73,7 +75,7 @@ export const layer = (options: Options = {}): Layer.Layer<Services, ConfigError,
   layerWithoutAuth(options).pipe(Layer.provide(Auth.layer(options)))
 
 /**
- * All services, configured by `PIXXEL_API_KEY`, `PIXXEL_AUTH_SCHEME` and `PIXXEL_BASE_URL`.
+ * Provides all services, configured by `PIXXEL_API_KEY`, `PIXXEL_AUTH_SCHEME` and `PIXXEL_BASE_URL`.
  *
  * @since 0.1.0
  * @category layers
@@ -81,7 +83,7 @@ export const layer = (options: Options = {}): Layer.Layer<Services, ConfigError,
 export const layerConfig: Layer.Layer<Services, ConfigError, HttpClient.HttpClient> = layer()
 
 /**
- * The options of `layer`, each of which may be a `Config` that gives it.
+ * The options of `layer`, each as a value or as a `Config`.
  *
  * @since 0.1.0
  * @category models
@@ -89,8 +91,8 @@ export const layerConfig: Layer.Layer<Services, ConfigError, HttpClient.HttpClie
 export type ConfigOptions = { readonly [K in keyof Options]: Options[K] | Config.Config<Options[K]> }
 
 /**
- * All services, with options read from variables of the application's own names. The clients of the Effect ecosystem
- * have this as `layerConfig`, a name that belongs to a layer here. Options that are not given are those of `layer`.
+ * Provides all services, with options from configuration keys of the application. Other clients of the Effect ecosystem
+ * call this function `layerConfig`; here that name is a layer. Missing options default as in `layer`.
  *
  * @example
  * import { FetchHttpClient } from "@effect/platform"
@@ -112,7 +114,7 @@ export const layerFromConfig = (options: ConfigOptions): Layer.Layer<Services, C
       Effect.forEach(Object.entries(options), ([name, value]) =>
         Effect.map(Config.isConfig(value) ? value : Effect.succeed(value), (read) => [name, read] as const)
       ),
-      // Each Config gives the option whose place it has.
+      // Each Config yields the option of its key.
       (entries) => layer(Object.fromEntries(entries) as Options)
     )
   )

@@ -1,11 +1,11 @@
 /**
- * Everything that can go wrong, as flat tagged errors. They hold facts only: no request, response or cause object,
- * because on Effect 3 printing one of those prints the token. All texts that came from outside are scrubbed of the
- * token and of the queries of URLs.
+ * The errors of the client, as flat tagged errors. They hold facts only, never a request, response or cause object,
+ * because Effect 3 prints the token with such an object. The token and the queries of URLs are removed from all
+ * external texts.
  *
- * Every error has `isRetryable` as a literal type, so that a union splits at compile time:
- * `Extract<CreateError, { readonly isRetryable: true }>`. An operation that costs money has no retryable error whose
- * request may have arrived.
+ * `isRetryable` of every error is a literal type, so that a union splits at compile time: `Extract<CreateError, {
+ * readonly isRetryable: true }>`. No error of an operation that costs money is retryable if its request may have
+ * arrived.
  *
  * @since 0.1.0
  */
@@ -28,8 +28,8 @@ import {
 import { ValError } from "./Job.js"
 
 /**
- * One try of a call: the status it was answered with, or the reason why there is none; both, when the connection broke
- * inside of the answer.
+ * One attempt of a call: the status of its answer, or the reason for the missing answer, or both if the connection
+ * broke within the answer.
  *
  * @since 0.1.0
  * @category models
@@ -38,17 +38,19 @@ export const Attempt = Schema.Struct({
   status: maybeNumber,
   reason: maybeString,
   requestId: maybeString,
-  /** How long the client had waited before this try: zero for the first, and for a repeat with a new token. */
+  /** The delay before this attempt: zero for the first, and for a repeat with a new token. */
   delay: Seconds
 })
 /**
+ * The type of `Attempt`.
+ *
  * @since 0.1.0
  * @category models
  */
 export type Attempt = typeof Attempt.Type
 
 /**
- * One link in the chain of causes of a broken connection, as plain scrubbed text.
+ * One error in the cause chain of a broken connection, as plain text without secrets.
  *
  * @since 0.1.0
  * @category models
@@ -59,6 +61,8 @@ export const CauseFact = Schema.Struct({
   message: Schema.String
 })
 /**
+ * The type of `CauseFact`.
+ *
  * @since 0.1.0
  * @category models
  */
@@ -68,7 +72,7 @@ const call = {
   operation: Schema.String,
   method: Schema.String,
   route: Schema.String,
-  /** Every try of the call in its order, the one that this error is about at the end. */
+  /** All attempts of the call in order. This error is about the last. */
   attempts: listOf(Attempt),
   message: Schema.String
 }
@@ -80,8 +84,8 @@ const answered = {
 }
 
 /**
- * What a refusal said: in `retryAfter` how long to wait, if it said so readably, and of its body `code`, `serverMessage`
- * and `details` of the documented envelope, or else the first 256 characters.
+ * The content of a refusal: `retryAfter` if that header is readable, and `code`, `serverMessage` and `details` from the
+ * documented envelope of the body, or else the first 256 characters of the body.
  */
 const refused = {
   ...answered,
@@ -93,8 +97,8 @@ const refused = {
 }
 
 /**
- * 400: a parameter is missing or malformed; `details` may say which. An unknown job or workflow id may be answered so
- * too (inferred). Correct the call.
+ * 400: a parameter is missing or malformed; `details` may name it. The API may answer an unknown job or workflow id
+ * with 400 too (inferred). Correct the call.
  *
  * @since 0.1.0
  * @category http errors
@@ -107,7 +111,7 @@ export class BadRequest extends error(
 ) {}
 
 /**
- * 401: the token has a form that the API does not know. Check the token, and try the other `scheme`.
+ * 401: the API does not recognize the form of the token. Check the token, and try the other `scheme`.
  *
  * @since 0.1.0
  * @category http errors
@@ -120,7 +124,7 @@ export class Unauthorized extends error(
 ) {}
 
 /**
- * 403: no right to do this, or a token that is missing, expired or revoked: the API answers 403 for all of them
+ * 403: the token lacks the permission, or is missing, expired or revoked: the API answers 403 in all these cases
  * (documented).
  *
  * @since 0.1.0
@@ -134,7 +138,7 @@ export class Forbidden extends error(
 ) {}
 
 /**
- * 404: there is no such thing. Not declared for workflows and jobs, but possible (inferred).
+ * 404: not found, or not visible to this token. Not declared for workflows and jobs, but possible (inferred).
  *
  * @since 0.1.0
  * @category http errors
@@ -147,7 +151,7 @@ export class NotFound extends error(
 ) {}
 
 /**
- * 409: the call collides with the present state.
+ * 409: the call conflicts with the current state.
  *
  * @since 0.1.0
  * @category http errors
@@ -160,7 +164,7 @@ export class Conflict extends error(
 ) {}
 
 /**
- * 429: too many calls. `retryAfter` is how long the server asks to wait.
+ * 429: too many calls. `retryAfter` is the delay that the server requested.
  *
  * @since 0.1.0
  * @category http errors
@@ -173,7 +177,7 @@ export class RateLimited extends error(
 ) {}
 
 /**
- * Any 5xx: the server failed. `retryAfter` is how long it asks to wait.
+ * 5xx: the server failed. `retryAfter` is the delay that the server requested.
  *
  * @since 0.1.0
  * @category http errors
@@ -186,8 +190,8 @@ export class ServerError extends error(
 ) {}
 
 /**
- * A status that no other error stands for, every redirect among them: calls of the API follow none. The status is 0
- * in a browser, which hides where a redirect would have led.
+ * Any other status, including redirects: API calls follow none. The status is 0 for a redirect in a browser, which
+ * hides its target.
  *
  * @since 0.1.0
  * @category http errors
@@ -200,12 +204,12 @@ export class UnexpectedStatus extends error(
 ) {}
 
 /**
- * The connection could not be made, or broke. `sent` is `false` when the causes prove that the connection was never
- * there: the system call that failed was `connect` or the resolution of the name, the TLS handshake was not over, the
- * certificate was rejected here, a proxy refused CONNECT, or fetch blocks the port. Otherwise it is `"unknown"`: the
- * same codes on an established connection prove nothing, nor do TLS alerts, and a browser never says.
+ * The connection could not be established, or broke. `sent` is `false` if the causes prove that no connection existed:
+ * the failed system call was `connect` or the name resolution, the TLS handshake was incomplete, the client rejected
+ * the certificate, a proxy refused CONNECT, or fetch blocks the port. Otherwise `sent` is `"unknown"`: the same codes
+ * on an established connection prove nothing, nor do TLS alerts, and a browser never shows a cause.
  *
- * A rejected certificate and a blocked port fail again in the same way. The client does not repeat such a call, though
+ * A rejected certificate and a blocked port fail again in the same way. The client does not repeat such a call although
  * the class is retryable; `causes` has the code, such as `CERT_HAS_EXPIRED`.
  *
  * @since 0.1.0
@@ -223,8 +227,8 @@ export class TransportError extends error(
 ) {}
 
 /**
- * The deadline of an attempt passed, its body included, or that of the whole call; `timeout` is the one that did.
- * `sent` is `false` when the call was still waiting for its turn (`concurrency`).
+ * The deadline of an attempt, including its body, or of the whole call passed; `timeout` is the deadline that did.
+ * `sent` is `false` if the call was still waiting for its turn (`concurrency`).
  *
  * @since 0.1.0
  * @category http errors
@@ -239,7 +243,7 @@ export class RequestTimeout extends error(
 ) {}
 
 /**
- * An error whose request is proved never to have left, so that nothing can have been paid.
+ * An error whose request provably never left, so that it cannot have cost anything.
  *
  * @since 0.1.0
  * @category http errors
@@ -247,8 +251,8 @@ export class RequestTimeout extends error(
 export type NotSent = (TransportError | RequestTimeout) & { readonly sent: false }
 
 /**
- * A success that cannot be used at all: no JSON, another envelope, no id. `path` is where, `body` how it began.
- * Anything less is not an error but a drift: see `Drift`.
+ * An unusable success: no JSON, another envelope, no id. `path` is the location in the body, and `body` its beginning.
+ * A smaller difference is a drift, not an error: see `Drift`.
  *
  * @since 0.1.0
  * @category http errors
@@ -265,7 +269,7 @@ export class DecodeError extends error(
 ) {}
 
 /**
- * A task that failed, as `JobFailed` reports it.
+ * A failed task, as reported by `JobFailed`.
  *
  * @since 0.1.0
  * @category models
@@ -278,14 +282,16 @@ export const FailedTask = Schema.Struct({
   stateMsg: maybeString
 })
 /**
+ * The type of `FailedTask`.
+ *
  * @since 0.1.0
  * @category models
  */
 export type FailedTask = typeof FailedTask.Type
 
 /**
- * The job came to a bad end. The API gives a job no reason of its own (documented by absence): what is known is in
- * its failed tasks and in what is wrong with the workflow's wiring.
+ * The job failed. The API gives no reason for the job itself (documented by absence): the known reasons are those of
+ * its failed tasks and the validation errors of the workflow's wiring.
  *
  * @since 0.1.0
  * @category job errors
@@ -303,9 +309,17 @@ export class JobFailed extends error(
 ) {}
 
 /**
- * The total deadline passed before the job had ended, or before its download package was ready. The job goes on:
- * wait again with the same ids. `lastStatus` and `lastProgress` are what was seen last, if anything was; `polls` is how
- * often the client has seen it.
+ * The total deadline passed before the job had ended, or before its download package was ready. The job continues: wait
+ * again with the same ids. `lastStatus` and `lastProgress` are those of the last successful poll; `polls` is the number
+ * of successful polls.
+ *
+ * @example
+ * import { JobsApi } from "@effect-pixxel/client"
+ * import * as Effect from "effect/Effect"
+ *
+ * const waited = Effect.flatMap(JobsApi, (jobs) => jobs.wait({ workflowId, jobId, timeout: "2 hours" })).pipe(
+ *   Effect.catchTag("WaitTimeout", ({ jobId, message }) => Effect.logWarning(`${jobId} is not done yet: ${message}`))
+ * )
  *
  * @since 0.1.0
  * @category job errors
@@ -326,8 +340,7 @@ export class WaitTimeout extends error(
 ) {}
 
 /**
- * A job that was not there before a create whose outcome is unknown: it may be the job of that create, or that of
- * somebody else.
+ * A job that appeared after a create whose outcome is unknown. It may be the job of that create or of another writer.
  *
  * @since 0.1.0
  * @category models
@@ -339,18 +352,20 @@ export const Candidate = Schema.Struct({
   status: maybeString
 })
 /**
+ * The type of `Candidate`.
+ *
  * @since 0.1.0
  * @category models
  */
 export type Candidate = typeof Candidate.Type
 
 /**
- * A create was sent, or may have been, and its outcome is not known: a job may be running and being paid. Look again
+ * A create was sent, or may have been sent, and its outcome is unknown: a job may be running at your cost. Search again
  * with `JobsApi.resolve`, or list the jobs of the workflow, before creating another.
  *
- * - `candidates` are the jobs that may be the one: they appeared while the client looked for it, and were created in the
- *   window of this create, as far as their times can be read. None with `adopt: "never"`.
- * - `intent` is the record of the create, by which its job can be recognised later, in another process too.
+ * - `candidates` are the jobs that may belong to this create: they appeared during the search, and were created in the
+ *   window of this create, as far as their times can be read. Empty with `adopt: "never"`.
+ * - `intent` is the record of the create. It identifies the job later, in another process too.
  *
  * @since 0.1.0
  * @category job errors
@@ -372,26 +387,26 @@ export class CreateOutcomeUnknown extends error(
 const download = {
   workflowId: WorkflowId,
   jobId: JobId,
-  /** Of the package of one task. */
+  /** Set for the package of a task. */
   taskId: maybe(TaskId)
 }
 
 /**
- * There is no file, and asking again as it is would not change that. `reason` says why:
+ * The download failed, and the same call would fail again. `reason` names the cause:
  *
- * - `PackageFailed`: the server could not build the package; `status` is its word for it.
- * - `Refused`: the store refuses even signed URLs that are new; `code` is its status.
- * - `Corrupt`: what came was not the package: another checksum or length, a page instead of a ZIP, a content coding that
- *   the transport does not decode.
- * - `TargetExists`: there is something at `path` that must not be replaced.
- * - `Locked`: another download to the same `path` is under way.
- * - `DiskFull`: no room, or a quota that is used up. What has come is kept.
- * - `PermissionDenied`: the folder, or a file in it, may not be written.
- * - `NoHashing`: `verify` was asked for without a `Hashing`.
- * - `FileSystem`: anything else that the file system says; a link, a pipe or a folder at a name of the download's own; a
- *   file that another program changed.
+ * - `PackageFailed`: the server could not build the package; `status` is its status word.
+ * - `Refused`: the store refuses even fresh signed URLs; `code` is its status.
+ * - `Corrupt`: the received bytes are not the package: a wrong checksum or length, a page instead of a ZIP, or a
+ *   content coding that the transport does not decode.
+ * - `TargetExists`: `path` exists and must not be replaced.
+ * - `Locked`: another download to the same `path` is in progress.
+ * - `DiskFull`: no space left, or the quota is exhausted. The received bytes are kept.
+ * - `PermissionDenied`: the folder or a file in it is not writable.
+ * - `NoHashing`: `verify` was set without a `Hashing` service.
+ * - `FileSystem`: any other error of the file system; a link, a pipe or a folder at one of the download's own file
+ *   names; a file that another program changed.
  *
- * `code` is that of the operating system where there is one, such as `ENOSPC`.
+ * `code` is the code of the operating system, if known, such as `ENOSPC`.
  *
  * @since 0.1.0
  * @category job errors
@@ -413,7 +428,7 @@ export class DownloadError extends error(
     status: maybeString,
     path: maybeString,
     code: maybeString,
-    /** The tries to fetch the package since bytes came the last time. */
+    /** The attempts to fetch the package since the last received byte. */
     attempts: listOf(Attempt),
     message: Schema.String,
     isRetryable: constant(false)
@@ -421,7 +436,7 @@ export class DownloadError extends error(
 ) {}
 
 /**
- * Any error of a call of the API.
+ * Any error of an API call.
  *
  * @since 0.1.0
  * @category unions
@@ -441,16 +456,18 @@ export const HttpError = unionOf(
   DecodeError
 )
 /**
+ * The type of `HttpError`. Match it with `Effect.catchTags`.
+ *
  * @since 0.1.0
  * @category unions
  */
 export type HttpError = typeof HttpError.Type
 
 /**
- * A create was not sent, because a call before it failed: the list of the jobs that were there before, without which a
- * job whose answer is lost could not be found, or the estimate that `maxCost` needs; or because `keep` of a batch took
- * longer than the deadline of a call. Nothing was started, so it is safe to repeat. `failure` is the error of that call;
- * one that a create can have too (a refusal, a request that never left) is given as it is instead.
+ * A create was not sent because a call before it failed: the list of existing jobs, which the search for a lost job
+ * needs, or the estimate for `maxCost`; or because `keep` of a batch exceeded the deadline of a call. Nothing was
+ * started, so a repeat is safe. `failure` is the error of that call. Errors that a create can have too (a refusal, a
+ * request that never left) are not wrapped.
  *
  * @since 0.1.0
  * @category job errors
@@ -466,9 +483,9 @@ export class CreateNotSent extends error(
 ) {}
 
 /**
- * A create was not sent, because the workflow is estimated to cost more than `maxCost`, or because its estimate is JSON
- * without a readable cost (`estimate` is none). Nothing was started. Costs are in tokens. An estimate that could not be
- * fetched is `CreateNotSent`, or the refusal itself.
+ * A create was not sent because the estimate of the workflow exceeds `maxCost`, or because the estimate is JSON without
+ * a readable cost (`estimate` is none). Nothing was started. Costs are in tokens. A failed fetch of the estimate is
+ * `CreateNotSent`, or the refusal itself.
  *
  * @since 0.1.0
  * @category job errors
@@ -485,8 +502,8 @@ export class CostLimitExceeded extends error(
 ) {}
 
 /**
- * A package came in part, and then no more: `failure` is what went wrong at last, `attempts` are the tries since bytes
- * came the last time. The `bytes` that have come are kept beside `path`: download again, and only the rest is fetched.
+ * A download stopped before the package was complete: `failure` is the last error, `attempts` are those since the last
+ * received byte. The `bytes` received so far are kept beside `path`: download again to fetch the rest.
  *
  * @since 0.1.0
  * @category job errors
@@ -496,7 +513,7 @@ export class DownloadIncomplete extends error(
     ...download,
     path: Schema.String,
     bytes: Schema.Number,
-    /** Of the whole package, as far as the store said it. */
+    /** The length of the whole package, if the store sent it. */
     total: maybeNumber,
     attempts: listOf(Attempt),
     failure: HttpError,
@@ -506,8 +523,8 @@ export class DownloadIncomplete extends error(
 ) {}
 
 /**
- * `run` created a job, which exists and is paid, and then could not follow it. `failure` is what went wrong. Never
- * run again for it: go on with `wait`, or `download`, and the ids given here.
+ * `run` created a job, which exists and is billed, and then could not follow it. `failure` is the error. Never repeat
+ * `run` for this: continue with `wait` or `download` and the ids given here.
  *
  * @since 0.1.0
  * @category job errors
@@ -524,12 +541,13 @@ export class RunIncomplete extends error(
 ) {}
 
 /**
- * The errors of `JobsApi.create`: certain refusals, a request that never left or was not even made, or an unknown
- * outcome. Of a refusal, `operation` says whether it is that of the create, of the list before it or of the estimate.
+ * The errors of `JobsApi.create`: a certain refusal, a request that never left or was never made, or an unknown
+ * outcome. `operation` of a refusal tells whether it answered the create, the list before it or the estimate.
  *
  * A refusal is 400, 401, 402, 403, 404, 422 or 429, with a body or without (402 and 422 as `UnexpectedStatus`). After
- * every other status a job may exist: gateways say 408, 425, 444, 460 and 499 of requests that they have passed on, and
- * 409, 421 or a redirect may come after the job was made. Those are looked into, and otherwise `CreateOutcomeUnknown`.
+ * every other status a job may exist: gateways answer 408, 425, 444, 460 and 499 to requests that they have passed on,
+ * and 409, 421 or a redirect may follow the creation of the job. The client then searches for the job, and fails with
+ * `CreateOutcomeUnknown` if the search is inconclusive.
  *
  * @since 0.1.0
  * @category unions

@@ -1,6 +1,5 @@
 /**
- * The JSON that a model was read from, for what the model does not show: unknown keys, and values that could not be
- * read.
+ * Gives access to the JSON behind a model, including unknown keys and values that could not be decoded.
  *
  * @since 0.1.0
  */
@@ -8,12 +7,12 @@ import type * as Option from "effect/Option"
 import * as internal from "./internal/raw.js"
 
 /**
- * The JSON that this object was read from; none for one that was not read from a response. It works on models, on
- * the models inside of them, and on the list that a call answered.
+ * Returns the JSON that the object was decoded from; none for an object that does not come from a response. Works on
+ * models, on nested models, and on the list that a call returned.
  *
  * **Gotchas**
  *
- * It is the body as it came: that of a download package has the signed URL in the clear.
+ * The JSON is the unchanged body: that of a download package contains the signed URL in the clear.
  *
  * @example
  * import { JobsApi, Raw } from "@effect-pixxel/client"

@@ -1,24 +1,23 @@
 /**
- * When a call is sent again, how long the client waits before, and when it stops: what stands between one call of
- * yours and several requests.
+ * Retries: which failures are repeated, after which delay, and when the client gives up.
  *
- * - **What is repeated.** A failure whose `isRetryable` is `true`, of an operation that may be repeated (the README
- *   lists them). One that may not be, `JobsApi.create`, is sent again only when the request provably never left
- *   (`NotSent`), or when the server said that it did not take it (429).
- * - **When.** After a random time between zero and a bound that doubles with each retry ("full jitter"), so that
- *   clients that failed together do not come back together. `Retry-After`, in seconds or as a date, is the least
- *   delay. A date is taken relative to the `Date` of the same answer, so that clocks need not agree; to the `Clock`
- *   of the client only when there is none. What cannot be read is ignored.
- * - **When no more.** The attempts are used up; the server asks for a longer wait than `maxRetryAfter`; the next
- *   attempt would begin after the deadline; or the budget for retries, which all calls of a client share, is spent
- *   (see `PixxelHttpClient.Options`). Then the call fails at once, and does not sleep first.
+ * - **Repeated failures.** Errors whose `isRetryable` is `true`, of repeatable operations (the README lists them).
+ *   `JobsApi.create` is not repeatable: the client repeats it only if the request provably never left (`NotSent`), or
+ *   was refused by the rate limit (429).
+ * - **Delay.** A random time between zero and a bound that doubles with each retry ("full jitter"), so that clients
+ *   that failed together do not return together. `Retry-After`, in seconds or as a date, is the minimum delay. A date
+ *   is relative to the `Date` of the same answer, so that the clocks need not agree, or to the `Clock` of the client if
+ *   the answer has no `Date`. An unreadable value is ignored.
+ * - **End.** The client gives up when the attempts are exhausted, the server requests a longer delay than
+ *   `maxRetryAfter`, the next attempt would begin after the deadline, or the retry budget shared by all calls of a
+ *   client is spent (see `PixxelHttpClient.Options`). The call then fails immediately, without a final delay.
  *
- * The error of a call has all of its `attempts`: the status or the reason of each, its request id, and the delay
+ * The error of a call has all of its `attempts`, each with the status or the reason, the request id, and the delay
  * before it. Each retry is a line in the debug log and an event of the call's span.
  *
- * A policy belongs to a client: `Pixxel.layer({ retry: { maxAttempts: 3 } })`. For a part of a program, calls and
- * whole pipelines, it is adjusted by `withOptions`, replaced by `withPolicy`, and switched off by `withoutRetry`. A
- * stream takes it from the effect that runs it.
+ * A policy belongs to a client: `Pixxel.layer({ retry: { maxAttempts: 3 } })`. For a single call or a part of a
+ * program, adjust it with `withOptions`, replace it with `withPolicy`, or disable it with `withoutRetry`. A stream uses
+ * the policy of the effect that runs it.
  *
  * @example
  * import { JobsApi, RetryPolicy } from "@effect-pixxel/client"
@@ -30,9 +29,9 @@
  *
  * **Gotchas**
  *
- * - The one repeat with a new token, after a 401 or 403 (see `Auth.layerEffect`), is no retry: it is not counted, and
- *   `withoutRetry` leaves it on.
- * - A retry of your own around a call multiplies with this one. Combine it with `withoutRetry`.
+ * - The single repeat with a new token after a 401 or 403 (see `Auth.layerEffect`) is no retry: it does not count, and
+ *   `withoutRetry` does not disable it.
+ * - Your own retries around a call multiply with these. Combine them with `withoutRetry`.
  *
  * @since 0.1.0
  */
@@ -42,79 +41,78 @@ import { dual } from "effect/Function"
 import * as internal from "./internal/policy.js"
 
 /**
- * A whole policy. What its figures mean exactly, and the reasons for the defaults, are in `Options`.
+ * A complete policy. `Options` documents each setting and the reasons for the defaults.
  *
  * @since 0.1.0
  * @category models
  */
 export interface RetryPolicy {
-  /** How often a call is sent at most. */
+  /** The maximum number of attempts. */
   readonly maxAttempts: number
-  /** The bound of the first delay. */
+  /** The upper bound of the first delay. */
   readonly baseDelay: Duration.Duration
-  /** The bound of all delays but those that `Retry-After` asks for. */
+  /** The upper bound of all delays except those requested by `Retry-After`. */
   readonly maxDelay: Duration.Duration
-  /** The longest delay that `Retry-After` may ask for. */
+  /** The longest accepted `Retry-After`. */
   readonly maxRetryAfter: Duration.Duration
-  /** How long one attempt may take. */
+  /** The deadline of one attempt. */
   readonly attemptTimeout: Duration.Duration
-  /** How long the call may take. */
+  /** The deadline of the call. */
   readonly timeout: Duration.Duration
 }
 
 /**
- * What to change of a policy. A `RetryPolicy` is also `Options`, which change all of it.
+ * Changes to a policy. A `RetryPolicy` is assignable to it, and changes every setting.
  *
  * @since 0.1.0
  * @category models
  */
 export interface Options {
   /**
-   * How often a call is sent at most, the first time included: a whole number from 1 on, or `Infinity`.
+   * The maximum number of attempts, including the first: a whole number, at least 1, or `Infinity`.
    *
-   * Default: 5. With the delays below, four retries are 3.75 seconds of waiting on average, 7.5 at most: enough for a
-   * gateway to change over to another server. What lasts longer is an outage, for which a call is no place to wait.
+   * Default: 5. With the delays below, four retries take 3.75 seconds on average and 7.5 at most: enough for a gateway
+   * to fail over to another server. A call should not wait for the end of a longer outage.
    */
   readonly maxAttempts?: number | undefined
   /**
-   * The bound of the delay before the first retry. It doubles with every further one.
+   * The upper bound of the delay before the first retry. Doubles with every further retry.
    *
-   * Default: 500 milliseconds. The mean is half of it, about one slow answer: nobody notices a dropped connection.
+   * Default: 500 milliseconds. The mean delay is half of it, about the time of one slow answer.
    */
   readonly baseDelay?: Duration.DurationInput | undefined
   /**
-   * Where the bound stops doubling.
+   * The limit of the doubling bound.
    *
-   * Default: 20 seconds, the cap of the AWS SDKs. It matters to those who raise `maxAttempts`: such a call comes back
-   * every ten seconds on average, which is no burden for a server, and soon enough for a person.
+   * Default: 20 seconds, the cap of the AWS SDKs. It matters only with a higher `maxAttempts`: such a call retries
+   * every ten seconds on average, which is acceptable to a server and to a user.
    */
   readonly maxDelay?: Duration.DurationInput | undefined
   /**
-   * The longest `Retry-After` that is waited for. For a longer one the call fails at once, with the error that says
-   * in `retryAfter` how long it would have been: coming back sooner than asked is answered in the same way, and a
-   * caller has better uses for the time than a sleep.
+   * The longest accepted `Retry-After`. For a longer one, the call fails immediately with an error whose `retryAfter`
+   * has the requested delay: an earlier retry would be refused again, and the caller can use the time.
    *
    * Default: 1 minute. Windows of rate limits are rarely longer.
    */
   readonly maxRetryAfter?: Duration.DurationInput | undefined
   /**
-   * How long one attempt may take, its body included.
+   * The deadline of one attempt, including its body.
    *
-   * Default: 1 minute. Most gateways give up on the server behind them by then, so that nothing better comes later; and
-   * a list with the whole history of a workflow, which may be megabytes, needs some time.
+   * Default: 1 minute. Most gateways give up on their server by then, and a list with the whole history of a workflow,
+   * possibly megabytes, needs some time.
    */
   readonly attemptTimeout?: Duration.DurationInput | undefined
   /**
-   * The deadline of the call: around all attempts, the delays between them, and the waiting for a turn when calls are
-   * limited (`concurrency`). `Duration.infinity` is none.
+   * The deadline of the call, including all attempts, the delays between them, and the wait for a turn if calls are
+   * limited (`concurrency`). `Duration.infinity` is no deadline.
    *
-   * Default: 3 minutes. Two attempts that hang leave time for a third.
+   * Default: 3 minutes. Two hanging attempts leave time for a third.
    */
   readonly timeout?: Duration.DurationInput | undefined
 }
 
 /**
- * What a client does unless told otherwise.
+ * The default policy of a client.
  *
  * @since 0.1.0
  * @category policies
@@ -122,7 +120,12 @@ export interface Options {
 export const defaults: RetryPolicy = internal.defaults
 
 /**
- * The defaults, with changes. A figure that cannot be is a `RangeError` that says what was expected.
+ * Returns the defaults with changes. Throws a `RangeError` for an invalid setting.
+ *
+ * @example
+ * import { RetryPolicy } from "@effect-pixxel/client"
+ *
+ * const patient = RetryPolicy.make({ maxAttempts: 10, timeout: "30 minutes" })
  *
  * @since 0.1.0
  * @category constructors
@@ -130,7 +133,7 @@ export const defaults: RetryPolicy = internal.defaults
 export const make = (options: Options = {}): RetryPolicy => internal.adjust(internal.defaults, options)
 
 /**
- * Every call is sent once. The deadlines are those of the defaults.
+ * Sends every call once. The deadlines are those of the defaults.
  *
  * @since 0.1.0
  * @category policies
@@ -138,7 +141,12 @@ export const make = (options: Options = {}): RetryPolicy => internal.adjust(inte
 export const none: RetryPolicy = make({ maxAttempts: 1 })
 
 /**
- * The calls inside follow this policy and nothing else: neither that of their client nor one from further outside.
+ * Replaces the policy of all calls in `self`: that of their client and every outer policy.
+ *
+ * @example
+ * import { RetryPolicy } from "@effect-pixxel/client"
+ *
+ * const quick = pipeline.pipe(RetryPolicy.withPolicy(RetryPolicy.make({ maxAttempts: 2, timeout: "5 seconds" })))
  *
  * @since 0.1.0
  * @category combinators
@@ -152,8 +160,7 @@ export const withPolicy: {
 })
 
 /**
- * The calls inside follow the policy that they would follow otherwise, their client's or the one from further
- * outside, with these changes.
+ * Adjusts the policy of all calls in `self`: that of their client, or an outer policy, with these changes.
  *
  * @example
  * import { RetryPolicy } from "@effect-pixxel/client"
@@ -167,7 +174,7 @@ export const withOptions: {
   (options: Options): <A, E, R>(self: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
   <A, E, R>(self: Effect.Effect<A, E, R>, options: Options): Effect.Effect<A, E, R>
 } = dual(2, <A, E, R>(self: Effect.Effect<A, E, R>, options: Options) => {
-  // Checked here, where the mistake is, and not first in a call.
+  // Throw here, at the mistake, rather than in the first call.
   make(options)
   return Effect.locallyWith(
     self,
@@ -177,7 +184,15 @@ export const withOptions: {
 })
 
 /**
- * The calls inside are sent once each. Their deadlines stay as they are.
+ * Sends every call in `self` once. The deadlines stay unchanged.
+ *
+ * @example
+ * import { RetryPolicy } from "@effect-pixxel/client"
+ * import * as Effect from "effect/Effect"
+ * import * as Schedule from "effect/Schedule"
+ *
+ * // Retries of the application instead of those of the client
+ * const own = pipeline.pipe(RetryPolicy.withoutRetry, Effect.retry(Schedule.recurs(2)))
  *
  * @since 0.1.0
  * @category combinators

@@ -1,9 +1,8 @@
 /**
- * Many jobs: what `JobsApi.runAll` takes and tells, and how a batch goes on after a stop.
+ * Batches of jobs: the inputs and events of `JobsApi.runAll`, and how to resume a batch.
  *
- * Every input has a `key` of yours, by which it is known again: give each another one. The events are classes with a
- * JSON form. A batch that keeps them in a ledger can be killed at any moment and resumed in another process without
- * paying for an input twice:
+ * Every input has a unique `key`, which identifies it on resume. The events are classes with a JSON form. A batch that
+ * stores them in a ledger can be killed at any moment and resumed in another process without paying for an input twice:
  *
  * @example
  * import { JobsApi, RunAll } from "@effect-pixxel/client"
@@ -12,7 +11,7 @@
  * import * as Stream from "effect/Stream"
  *
  * const encode = Schema.encode(Schema.parseJson(RunAll.Event))
- * // Appends a line to the ledger, and is done when the line is on the disk.
+ * // Appends a line to the ledger. Succeeds when the line is on the disk.
  * const keep = (event: RunAll.Event) => Effect.flatMap(encode(event), append)
  *
  * const batch = (inputs: Stream.Stream<RunAll.Input>, seen: ReadonlyArray<RunAll.Event>) =>
@@ -24,18 +23,18 @@
  *
  * **Details**
  *
- * - The order is: list the jobs, keep `Intended`, send. A create that has no outcome in the ledger may have been sent. On
- *   resume the client looks for the jobs of all such creates of a workflow together, and creates nothing on that workflow
- *   before that is done, which may take until their windows are over (see `CreateIntent`). A job that is found is
- *   `Created`; otherwise the input is `Failed` with `CreateOutcomeUnknown`.
- * - Of a ledger whose writer was killed, the last line may be torn. It counts as not written.
+ * - The order is: list the jobs, store `Intended` (`keep`), send. A create without an outcome in the ledger may have
+ *   been sent. On resume, the client searches for the jobs of all such creates of a workflow together, and creates
+ *   nothing on that workflow before the search has ended, which may take until their windows are over (see
+ *   `CreateIntent`). An input whose job is found emits `Created`; otherwise it is `Failed` with `CreateOutcomeUnknown`.
+ * - The last line of a ledger may be torn if its writer was killed. Skip such a line.
  *
  * **Gotchas**
  *
- * - An update counts as taken when the stream is asked for the next one; here, when `keep` has ended. The last ones
- *   before a stop may go to `onOrphan` after that: an event that is kept twice does no harm.
- * - One ledger belongs to one process at a time: lock it.
- * - The JSON of a success has no signed URL: ask for the package again with `download`.
+ * - An update counts as taken when the consumer asks for the next one; in the example, when `keep` has ended. The last
+ *   updates before a stop may go to `onOrphan` as well: storing an event twice is harmless.
+ * - A ledger belongs to one process at a time: lock it.
+ * - The JSON of a success has no signed URL: request the package again with `download`.
  *
  * @since 0.1.0
  */
@@ -49,7 +48,7 @@ import { Job } from "./Job.js"
 import * as Errors from "./PixxelError.js"
 
 /**
- * One run of a batch. With a `jobId` nothing is created: the job is waited for, and its package asked for.
+ * One run of a batch. With a `jobId`, the run creates no job: it waits for this job and polls its package.
  *
  * @since 0.1.0
  * @category models
@@ -61,6 +60,8 @@ export const Input = Schema.Struct({
   jobId: Schema.optional(JobId)
 })
 /**
+ * The type of `Input`.
+ *
  * @since 0.1.0
  * @category models
  */
@@ -70,7 +71,7 @@ const notSent = <A extends { readonly sent: false | "unknown" }, I>(schema: Sche
   schema.pipe(Schema.filter((error): error is A & { readonly sent: false } => error.sent === false))
 
 /**
- * What a run can fail with, as a schema.
+ * The errors of a run, as a schema.
  *
  * @since 0.1.0
  * @category models
@@ -96,7 +97,7 @@ export const RunError = unionOf(
 
 const { signedUrl: _, ...storable } = DownloadPackage.fields
 
-/** A package whose JSON has no signed URL, so that it can be read again. */
+/** A package whose JSON has no signed URL, so that it can be decoded again. */
 const Package = Schema.transform(Schema.Struct(storable), Schema.typeSchema(DownloadPackage), {
   strict: true,
   decode: (fields) => new DownloadPackage(fields, true),
@@ -104,7 +105,7 @@ const Package = Schema.transform(Schema.Struct(storable), Schema.typeSchema(Down
 })
 
 /**
- * The create of an input is about to be sent. It is handed to `keep`, and is no element of the stream.
+ * The create of an input is about to be sent. Passed to `keep`, and never emitted by the stream.
  *
  * @since 0.1.0
  * @category events
@@ -115,7 +116,8 @@ export class Intended extends Schema.TaggedClass<Intended>("@effect-pixxel/clien
 }) {}
 
 /**
- * The job of an input was created. The waiting begins when this event has been taken: when the next one is asked for.
+ * The job of an input was created. The wait begins once the event was taken, that is, when the consumer asks for the
+ * next.
  *
  * @since 0.1.0
  * @category events
@@ -138,7 +140,8 @@ export class Succeeded extends Schema.TaggedClass<Succeeded>("@effect-pixxel/cli
 }) {}
 
 /**
- * An input has failed; the others go on. Without a `jobId` there is no job, or it is not known (`CreateOutcomeUnknown`).
+ * An input has failed; the others continue. Without a `jobId`, there is no job, or its id is unknown
+ * (`CreateOutcomeUnknown`).
  *
  * @since 0.1.0
  * @category events
@@ -157,6 +160,8 @@ export class Failed extends Schema.TaggedClass<Failed>("@effect-pixxel/client/Ru
  */
 export const Update = unionOf("@effect-pixxel/client/RunAll/Update", Created, Succeeded, Failed)
 /**
+ * The type of `Update`.
+ *
  * @since 0.1.0
  * @category events
  */
@@ -170,18 +175,20 @@ export type Update = typeof Update.Type
  */
 export const Event = unionOf("@effect-pixxel/client/RunAll/Event", Intended, Created, Succeeded, Failed)
 /**
+ * The type of `Event`.
+ *
  * @since 0.1.0
  * @category events
  */
 export type Event = typeof Event.Type
 
 /**
- * The events without those of some inputs, which are then created as if they were new: **they may be paid again.** This
- * is the explicit word that an input whose create is `CreateOutcomeUnknown` needs. Give it after you have looked: with
- * `JobsApi.resolve`, or at the list of the workflow.
+ * Removes all events of some inputs, which are then created as new inputs: **they may be paid again.** An input whose
+ * create is `CreateOutcomeUnknown` is only repeated after this explicit step. Check first, with `JobsApi.resolve` or in
+ * the list of the workflow.
  *
- * To try a failed input again without paying, leave out its `Failed` alone: the batch then waits again for its job, or
- * looks again for the job of its create.
+ * To retry a failed input without paying, remove only its `Failed`: the batch then waits again for its job, or searches
+ * again for the job of its create.
  *
  * @example
  * import { RunAll } from "@effect-pixxel/client"

@@ -1,15 +1,15 @@
 /**
- * What a status word means. The words are open: the documentation names a few as examples, other services of the
- * same API write the same thing in other words and cases, and new ones may come. A word is therefore always kept as
- * the server wrote it, and only its outcome is classified.
+ * Classifies status words. The set of words is open: the documentation names a few as examples, other services of the
+ * same API use other words and cases, and new words may appear. So models keep the server's word unchanged, and only
+ * classify its outcome.
  *
  * @since 0.1.0
  */
 import * as Option from "effect/Option"
 
 /**
- * Where a job, a task or a download stands. `pending` is everything that is not known to be an end, an unknown or a
- * missing word too: it might be an end that nobody has documented, which is why every wait has a deadline.
+ * The state of a job, a task or a download. Unknown and missing words are `pending`: they might be undocumented ends,
+ * so every wait has a deadline.
  *
  * @since 0.1.0
  * @category models
@@ -29,7 +29,7 @@ const bad = new Set([
   "expired"
 ])
 
-/** Some services say what the word is about: `TaskFailed`, `JOB_COMPLETED`. */
+/** Some services prefix the word with its subject: `TaskFailed`, `JOB_COMPLETED`. */
 const prefix = /^(?:job|task|workflow|download)(?=.)/
 
 const normalized = (status: Option.Option<string>) =>
@@ -43,12 +43,17 @@ const normalized = (status: Option.Option<string>) =>
   })
 
 /**
- * The outcome that the status word of a job or a task stands for. Case, spaces and the separators `_`, `-`, `.`, `:` and
- * `/` make no difference, nor does one of the prefixes `Job`, `Task`, `Workflow` and `Download`: `TaskFailed` is
- * `failed`.
+ * Classifies the status word of a job or a task. Ignores case, spaces, the separators `_`, `-`, `.`, `:` and `/`, and
+ * one of the prefixes `Job`, `Task`, `Workflow` and `Download`: `TaskFailed` is `failed`.
  *
- * Source: `running`, `completed` and `failed` are documented; the other words are inferred from the rest of the API, the
- * prefixes from `TaskStarted`, `TaskCompleted` and `TaskFailed` in Pixxel's task runner.
+ * Source: `running`, `completed` and `failed` are documented; the other words are inferred from the rest of the API,
+ * the prefixes from `TaskStarted`, `TaskCompleted` and `TaskFailed` in Pixxel's task runner.
+ *
+ * @example
+ * import { Status } from "@effect-pixxel/client"
+ * import * as Option from "effect/Option"
+ *
+ * Status.outcomeOf(Option.some("JOB_COMPLETED")) // "succeeded"
  *
  * @since 0.1.0
  * @category classification
@@ -59,7 +64,7 @@ export const outcomeOf = (status: Option.Option<string>): Outcome => {
 }
 
 /**
- * The outcome that the status word of a download package stands for: here `ready` is a success too (documented).
+ * Classifies the status word of a download package, for which `ready` is a success too (documented).
  *
  * @since 0.1.0
  * @category classification

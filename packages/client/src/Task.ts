@@ -1,5 +1,5 @@
 /**
- * A task: one block at work inside a job. Tasks are only seen inside of a job; the API has no call that lists them.
+ * A task is one block at work inside a job. Tasks appear only within a job; the API has no call that lists them.
  *
  * @since 0.1.0
  */
@@ -32,14 +32,14 @@ export class BlockInfo extends model(
 ) {}
 
 /**
- * A task of a job. Its encoded form is JSON with the same names, times in ISO 8601, durations in seconds, and absent
- * values left out.
+ * A task of a job. The encoded form is JSON with the same names, times in ISO 8601, durations in seconds, and without
+ * absent values.
  *
  * - `progress` is a number from 0 to 100. A failed task may show 100 (inferred).
  * - `dependsOn` holds the names, not the ids, of the tasks that must end first (documented).
- * - `timeTakenText` is the duration as the server wrote it; `timeTaken` is there when that text could be read.
- * - `inputs`, `result` and `infoLogs` are any JSON, undamaged to a depth of 100 levels, as the `spec` of a `Job`. The documentation's `integer[]` is an artefact of its
- *   generator (inferred).
+ * - `timeTakenText` is the duration as the server wrote it; `timeTaken` is none if that text cannot be parsed.
+ * - `inputs`, `result` and `infoLogs` are any JSON, unchanged to a depth of 100 levels, like the `spec` of a `Job`. The
+ *   documentation's `integer[]` is an artefact of its generator (inferred).
  * - `errMsg` may be missing although the task failed (inferred).
  *
  * @since 0.1.0
@@ -72,7 +72,7 @@ export class Task extends model(
     failureType: maybeString
   })
 ) {
-  /** What the status word stands for. */
+  /** The outcome of the status word. */
   get outcome(): Outcome {
     return outcomeOf(this.status)
   }

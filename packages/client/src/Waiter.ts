@@ -1,46 +1,45 @@
 /**
- * How the client waits for what takes long: when it looks again, which failures it lives through, and whether waits
- * share their looks.
+ * How the client polls jobs and packages: intervals, tolerated failures, and polls shared between waits.
  *
- * - **The interval.** By default it adapts. It begins quick, since a job that fails tends to fail at once, and grows to
- *   a quarter of the time waited so far: an end is then noticed late by a quarter of the job's own time at most. When
- *   an end can be foreseen, from the progress that was seen or else from `estimatedDuration`, the next look is half
- *   way to it, so that looks become frequent towards the end; past it they begin to spread again. All that between a
- *   floor and a ceiling. A fixed `interval` is a mean.
- * - **Jitter.** Always: a fixed interval is 80 to 120 % of what it says, an adaptive one 100 to 125 %. Neither is ever
- *   shorter than the floor, and an adaptive one never longer than the ceiling.
- * - **Failures.** A look is a call with its own retries (see `RetryPolicy`). A 400, 401, 403 or 410 ends the wait at
- *   once, and so does a server that asks for more than an hour. Every other failure counts, whatever its `isRetryable`:
- *   any other status, a redirect, an answer that cannot be read, a lost connection, a timeout. The wait then goes on
- *   after twice the adaptive interval, four times, and so on, and not before the time that `Retry-After` asks for. More
- *   than `tolerance` failures in a row end it, with the last of them.
- * - **404.** A server may not know a job that was created a moment ago (inferred). Until the job was seen once, and for
- *   the `grace` of its create (30 seconds by default), a 404 is pending and no failure; after that it ends the wait at
- *   once. A client knows the creates of its own; for others, give `createdAt`. The package of a job may be unknown for
- *   the same time.
- * - **Retry-After.** A pending answer that has it is asked again no sooner, up to an hour.
- * - **Deadlines.** They are measured by the monotonic clock: setting the wall clock changes nothing. When a timer ends
- *   late, because the machine was suspended, one look follows before a deadline ends the wait.
- * - **An end.** A status word that is not known to be an end counts as pending (see `Status`).
+ * - **Interval.** Adaptive by default. It starts short, since a failing job tends to fail early, and grows to a quarter
+ *   of the time waited so far: the client notices an end at most a quarter of the job's duration late. If an end can be
+ *   predicted, from the observed progress or else from `estimatedDuration`, the next poll is half way to it, so that
+ *   polls become frequent towards the end; past it the intervals grow again. A floor and a ceiling bound the interval.
+ *   A fixed `interval` is a mean.
+ * - **Jitter.** Always applied: 80 to 120 % of a fixed interval, 100 to 125 % of an adaptive one. Neither falls below
+ *   the floor, and an adaptive interval never exceeds the ceiling.
+ * - **Failures.** A poll is a call with its own retries (see `RetryPolicy`). A 400, 401, 403 or 410 ends the wait
+ *   immediately, as does a `Retry-After` of more than an hour. Every other failure counts, regardless of its
+ *   `isRetryable`: any other status, a redirect, an unreadable answer, a lost connection, a timeout. The wait then
+ *   continues after twice the adaptive interval, four times, and so on, and not before the time requested by
+ *   `Retry-After`. More than `tolerance` consecutive failures end the wait with the last error.
+ * - **404.** A server may not know a job created a moment ago (inferred). Before the first successful poll, and within
+ *   the `grace` of the create (30 seconds by default), a 404 is pending and no failure; after that it ends the wait
+ *   immediately. A client knows its own creates; for others, pass `createdAt`. The same period applies to the package
+ *   of a job.
+ * - **Retry-After.** Delays the next poll after a pending answer too, up to an hour.
+ * - **Deadlines.** Measured by the monotonic clock: setting the wall clock changes nothing. After a late timer, on a
+ *   machine that was suspended, one more poll precedes the end of the wait.
+ * - **End.** An unknown status word counts as pending (see `Status`).
+ * - **Shared polls.** Waits and watches of one client (one `JobsApi`) for jobs of one workflow poll together: when the
+ *   first of them is due, one list of the workflow's jobs serves all of them. The client gets a job by itself, at most
+ *   16 concurrently, only if the job has ended, has changed while its tasks are watched, or is not readable in the
+ *   list. A watch, and a wait with `onChange`, gets its job at every fourth list too, since lists contain no tasks.
+ *   Waits for the same job share its gets and their failures. A list has no pages and holds the whole history of the
+ *   workflow: the client requests it only while it replaces one get per 20 listed jobs and one more, so that a single
+ *   wait, or a few in a long history, get their jobs. After a failed list, one get decides whether the API fails, which
+ *   then counts as a failure of each wait, or only the list: after three such failures in a row the client does without
+ *   lists for a while, and after a refusal (400, 401, 403, 410) for good. Deadlines, interruption and results are the
+ *   same as without sharing. `coalesce: false` disables it.
  *
- * - **Shared looks.** Waits and watches of one client (one `JobsApi`) for jobs of one workflow look together: when the
- *   first of them wants to, the workflow's jobs are listed, once for all, and only a job that has ended, has changed
- *   while its tasks are watched, or is not readable in the list is got by itself, 16 at a time. A watch, and a wait with
- *   `onChange`, gets its job at every fourth list too, since its tasks are in no list. Waits for the same job share its
- *   gets and their failures. A list has no pages and holds the whole history of the workflow: it is asked for only while
- *   it replaces a get for each 20 jobs in it and one for itself, so that a lone wait, or few in a long history, get
- *   their jobs. When a list fails, one get tells whether all does, which then counts as a failure of each wait, or the
- *   list alone: three of those in a row, and it is done without for a while; one that is refused (400, 401, 403, 410),
- *   for good. Deadlines, interruption and results are as if each looked alone. `coalesce: false` switches it off.
- *
- * The settings belong to a client, `Pixxel.layer({ waiting: { tolerance: 10 } })`, and can be other in a call:
+ * The settings belong to a client, `Pixxel.layer({ waiting: { tolerance: 10 } })`, and a call can override them:
  * `jobs.wait({ workflowId, jobId, interval: "1 minute" })`.
  *
  * **Gotchas**
  *
- * - Shared lists follow the retry policy of the client, have the clock of the wait that began them, and a span of their
- *   own. What `RetryPolicy.withOptions` adjusts around a wait holds for the gets that it makes.
- * - A wait that begins while others are under way first looks with the next list, up to `minInterval` later.
+ * - Shared lists follow the retry policy of the client, use the clock of the wait that started them, and have their own
+ *   span. `RetryPolicy.withOptions` around a wait applies only to its own gets.
+ * - A wait that starts while others are in progress polls first with the next list, up to `minInterval` later.
  *
  * @since 0.1.0
  */
@@ -48,7 +47,7 @@ import type * as Duration from "effect/Duration"
 import * as internal from "./internal/waiter.js"
 
 /**
- * All settings. What they mean exactly, and the reasons for the defaults, are in `Options`.
+ * All settings. `Options` documents each setting and the reasons for the defaults.
  *
  * @since 0.1.0
  * @category models
@@ -62,41 +61,41 @@ export interface Waiter {
 }
 
 /**
- * What to change of the settings.
+ * Changes to the settings.
  *
  * @since 0.1.0
  * @category models
  */
 export interface Options {
-  /** The mean time between two looks, or `"adaptive"`, which is the default. */
+  /** The mean time between two polls, or `"adaptive"` (default). */
   readonly interval?: Duration.DurationInput | "adaptive" | undefined
   /**
-   * The least time between two looks, from the answer to the next request; a fixed interval keeps to it too. From 1
-   * second on.
+   * The minimum time between two polls, from an answer to the next request, also for a fixed interval. At least 1
+   * second.
    *
-   * Default: 1 second. Nothing that these jobs do is over sooner.
+   * Default: 1 second. No job takes less.
    */
   readonly minInterval?: Duration.DurationInput | undefined
   /**
-   * The longest time of an adaptive interval.
+   * The maximum of an adaptive interval.
    *
-   * Default: 30 seconds. A job of an hour is then looked at some 150 times, and nobody waits longer than that for a
-   * result that is there.
+   * Default: 30 seconds. A job of an hour is then polled about 150 times, and its end is noticed at most 30 seconds
+   * late.
    */
   readonly maxInterval?: Duration.DurationInput | undefined
   /**
-   * How many failures in a row a wait lives through: a whole number from 0 on, or `Infinity`.
+   * The number of consecutive failed polls that a wait tolerates: a whole number, at least 0, or `Infinity`.
    *
-   * Default: 5. With the retries of each call, and intervals that double, that outlasts an outage of a minute from the
-   * very beginning of a wait, and one of three minutes later on.
+   * Default: 5. With the retries of each call and doubling intervals, a wait survives an outage of one minute at its
+   * start, and of three minutes later.
    */
   readonly tolerance?: number | undefined
-  /** Whether waits of this client for jobs of one workflow share their looks. Default: `true`. */
+  /** Whether waits of this client for jobs of one workflow share their polls. Default: `true`. */
   readonly coalesce?: boolean | undefined
 }
 
 /**
- * What a client does unless told otherwise.
+ * The default settings of a client.
  *
  * @since 0.1.0
  * @category settings
@@ -104,7 +103,12 @@ export interface Options {
 export const defaults: Waiter = internal.defaults
 
 /**
- * The defaults, with changes. A figure that cannot be is a `RangeError` that says what was expected.
+ * Returns the defaults with changes. Throws a `RangeError` for an invalid setting.
+ *
+ * @example
+ * import { Waiter } from "@effect-pixxel/client"
+ *
+ * const calm = Waiter.make({ minInterval: "10 seconds", maxInterval: "5 minutes" })
  *
  * @since 0.1.0
  * @category constructors

@@ -1,6 +1,6 @@
 /**
- * A workflow: the saved graph of blocks that a job runs. Workflows are built in the Aurora application; the API reads
- * them.
+ * A workflow is the saved graph of blocks that a job runs. Workflows are built in the Aurora application; the API only
+ * reads them.
  *
  * @since 0.1.0
  */
@@ -31,8 +31,8 @@ export class WorkflowSummary extends model(
 ) {}
 
 /**
- * A workflow with its specification (any JSON, undamaged), what is wrong with its wiring, and the estimated cost of
- * one run in tokens.
+ * A workflow with its specification (any JSON, unchanged), the validation errors of its wiring, and the estimated cost
+ * of one run in tokens.
  *
  * @since 0.1.0
  * @category models
@@ -47,7 +47,7 @@ export class Workflow extends model(
 ) {}
 
 /**
- * What the server says about the page it answered.
+ * The server's data about a page.
  *
  * @since 0.1.0
  * @category models
@@ -74,8 +74,8 @@ export class WorkflowPage extends model(
 ) {}
 
 /**
- * What one run of a workflow is estimated to cost, in tokens. None when the server's number was missing or could not
- * be read: where money depends on it, that means "do not run".
+ * The estimated cost of one run of a workflow, in tokens. None if the server's number is missing or unreadable. Treat
+ * none as "do not run" when spending depends on it.
  *
  * @since 0.1.0
  * @category models

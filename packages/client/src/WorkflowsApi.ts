@@ -1,5 +1,5 @@
 /**
- * Workflows: find one, read it, and ask what a run of it would cost.
+ * Finds and reads workflows, and estimates the cost of their runs.
  *
  * @since 0.1.0
  */
@@ -15,7 +15,7 @@ import type { PixxelHttpClient } from "./PixxelHttpClient.js"
 import type { CostEstimate, Workflow, WorkflowPage, WorkflowSummary } from "./Workflow.js"
 
 /**
- * The calls about workflows.
+ * The workflow operations of the API.
  *
  * @example
  * import { ProjectId, WorkflowsApi } from "@effect-pixxel/client"
@@ -37,17 +37,19 @@ export class WorkflowsApi extends Context.Tag("@effect-pixxel/client/WorkflowsAp
   WorkflowsApi,
   WorkflowsApi.Service
 >() {
-  /** The calls over a `PixxelHttpClient`. */
+  /** Builds the service over a `PixxelHttpClient`. */
   static readonly layer: Layer.Layer<WorkflowsApi, never, PixxelHttpClient> = Layer.effect(this, internal.make)
 }
 
 /**
+ * The types of `WorkflowsApi`.
+ *
  * @since 0.1.0
  * @category services
  */
 export declare namespace WorkflowsApi {
   /**
-   * The filters of a list, and the page. `offset` counts from 0; `limit` is 50 unless given, as documented.
+   * The filters and the page of a list. `offset` counts from 0; `limit` defaults to 50 (documented).
    *
    * @since 0.1.0
    * @category models
@@ -64,23 +66,25 @@ export declare namespace WorkflowsApi {
   }
 
   /**
+   * The workflow operations. Their errors are documented in `PixxelError`.
+   *
    * @since 0.1.0
    * @category services
    */
   export interface Service {
-    /** One page. */
+    /** Lists one page of workflows. */
     readonly list: (input?: ListInput) => Effect.Effect<WorkflowPage, HttpError>
     /**
-     * The workflows of all pages from `offset` on, each once, page after page as they are asked for. `limit` is the
-     * size of a page.
+     * Streams the workflows of all pages from `offset` on, each workflow once. Fetches pages on demand. `limit` is the
+     * page size.
      */
     readonly listAll: (input?: ListInput) => Stream.Stream<WorkflowSummary, HttpError>
-    /** A workflow with its specification. The API needs the project too (documented). */
+    /** Reads a workflow with its specification. The API requires the project too (documented). */
     readonly get: (input: {
       readonly workflowId: WorkflowId
       readonly projectId: ProjectId
     }) => Effect.Effect<Workflow, HttpError>
-    /** What one run would cost. */
+    /** Estimates the cost of one run, in tokens. */
     readonly estimate: (input: { readonly workflowId: WorkflowId }) => Effect.Effect<CostEstimate, HttpError>
   }
 }

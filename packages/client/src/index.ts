@@ -1,5 +1,5 @@
 /**
- * The Effect client for the Pixxel API. Services, models, ids and errors by their names; `Pixxel`, `Download`,
+ * The Effect client for the Pixxel API. Exports services, models, ids and errors by name, and `Pixxel`, `Download`,
  * `RetryPolicy`, `RunAll`, `Waiter`, `Raw`, `Drift` and `Status` as modules.
  *
  * @since 0.1.0

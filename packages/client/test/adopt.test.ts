@@ -1,4 +1,4 @@
-/** Which jobs are those of creates without an answer: the decision over its whole range, and the memory behind it. */
+/** The assignment of jobs to creates without an answer, over its whole range, and the memory behind it. */
 import { assert, describe, it } from "@effect/vitest"
 import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
@@ -7,7 +7,7 @@ import * as fc from "effect/FastCheck"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { CreateIntent, JobId, JobSummary, ProjectId, WorkflowId } from "../src/index.js"
-import { type Evidence, type Listing, share } from "../src/internal/adopt.js"
+import { assign, type Evidence, type Listing } from "../src/internal/adopt.js"
 import * as Memory from "../src/internal/createMemory.js"
 import * as Intent from "../src/internal/intent.js"
 
@@ -15,7 +15,7 @@ const workflowId = WorkflowId.make("wf-1")
 const second = 1_000
 const minute = 60 * second
 const hour = 60 * minute
-/** Where the times of the server's clock begin. */
+/** The origin of the server's clock. */
 const start = Date.parse("2026-01-01T00:00:00Z")
 
 const instant = (millis: number) => Option.some(DateTime.unsafeMake(start + millis))
@@ -69,9 +69,9 @@ const evidenceOf = (
   ...rest
 })
 
-/** The id that each intent gets, or the ids of its candidates. */
+/** The assigned id of each intent, or the ids of its candidates. */
 const shown = (evidence: Evidence) =>
-  share(evidence).map(
+  assign(evidence).map(
     Either.match({
       onLeft: ({ candidates }) => candidates.map(({ id }) => String(id)),
       onRight: ({ id }) => String(id)
@@ -87,12 +87,12 @@ describe("the window of a create", () => {
     ["a second later", 101_000 + 3 * minute + 30 * second, false],
     ["19 minutes before", 100_000 - 19 * minute, false]
   ]
-  it.each(edges)("has or has not a job of %s", (_name, createdAt, isIn) => {
+  it.each(edges)("decides about a job of %s", (_name, createdAt, isIn) => {
     const evidence = evidenceOf([intentOf("a", { sentAt: 100_000 })], [jobOf("job", createdAt)])
     assert.deepStrictEqual(shown(evidence), isIn ? ["job"] : [[]])
   })
 
-  it("begins at the newest job of the list before, where the server shows no date, and then nothing is given", () => {
+  it("starts at the newest job of the list before without a date, and then assigns nothing", () => {
     const baseline = listingOf([jobOf("old", 5_000), jobOf("new", 9_000), jobOf("unread", undefined)])
     const intent = Intent.make({
       key: undefined,
@@ -108,7 +108,7 @@ describe("the window of a create", () => {
     assert.deepStrictEqual(shown(evidence), [["made"]])
   })
 
-  it("is dated by the list before and the monotonic time since, and keeps only what can fall into it", () => {
+  it("is dated by the list before and the monotonic time since, and keeps only jobs that can fall into it", () => {
     const jobs = Array.from({ length: 1_000 }, (_, index) => jobOf(`job-${index}`, index * second))
     const intent = Intent.make({
       key: "west",
@@ -130,7 +130,7 @@ describe("the window of a create", () => {
     assert.deepStrictEqual(Schema.decodeSync(Schema.parseJson(CreateIntent))(json), intent)
   })
 
-  it("has an id that no seed repeats", () => {
+  it("has an id independent of seeds", () => {
     const ids = Array.from(
       { length: 1_000 },
       () =>
@@ -148,51 +148,51 @@ describe("the window of a create", () => {
   })
 })
 
-describe("jobs are shared out", () => {
+describe("jobs are assigned", () => {
   const a = intentOf("a", { sentAt: 100_000 })
   const b = intentOf("b", { sentAt: 110_000 })
   const rows: ReadonlyArray<readonly [string, Evidence, ReadonlyArray<string | ReadonlyArray<string>>]> = [
     [
-      "to creates of disjoint windows, each its own",
+      "to creates with disjoint windows",
       evidenceOf([a, intentOf("late", { sentAt: hour })], [jobOf("1", 100_000)]),
       ["1", []]
     ],
     ["in the order that the windows leave", evidenceOf([b, a], [jobOf("1", 100_000), jobOf("2", 111_000)]), ["2", "1"]],
-    ["to nobody when one is missing", evidenceOf([a, b], [jobOf("1", 111_000)]), [["1"], ["1"]]],
-    ["to the one that can have made it, when the other cannot", evidenceOf([a, b], [jobOf("1", 100_000)]), ["1", []]],
+    ["to no create if a job is missing", evidenceOf([a, b], [jobOf("1", 111_000)]), [["1"], ["1"]]],
+    ["to the only create that can have made it", evidenceOf([a, b], [jobOf("1", 100_000)]), ["1", []]],
     [
-      "to nobody when an earlier outcome is unknown and may be that job",
+      "to no create if an earlier unknown outcome may be that job",
       evidenceOf([b], [jobOf("1", 145_000)], { rivals: [a] }),
       [["1"]]
     ],
     [
-      "to nobody when the earlier create is of another project",
+      "to no create if the earlier create is for another project",
       evidenceOf([b], [jobOf("1", 145_000)], { rivals: [intentOf("a", { sentAt: 100_000, project: "q" })] }),
       [["1"]]
     ],
     [
-      "to nobody when the other may have made either",
+      "to no create if the other create may have made either job",
       evidenceOf([b], [jobOf("1", 145_000), jobOf("2", 146_000)], { rivals: [a] }),
       [["1", "2"]]
     ],
     [
-      "when the other one's job can be no other",
+      "if only one job fits the other create",
       evidenceOf([b], [jobOf("1", 100_000), jobOf("2", 146_000)], { rivals: [a] }),
       ["2"]
     ],
-    ["to nobody when a time cannot be read", evidenceOf([a], [jobOf("1", undefined)]), [["1"]]],
+    ["to no create if a time is unreadable", evidenceOf([a], [jobOf("1", undefined)]), [["1"]]],
     [
-      "to nobody when an item cannot be read",
+      "to no create if an item is unreadable",
       evidenceOf([a], [], { listings: [listingOf([jobOf("1", 100_000)], 1)] }),
       [["1"]]
     ],
     [
-      "to nobody when it is another user's",
+      "to no create if the job belongs to another user",
       evidenceOf([a], [jobOf("1", 100_000, "x")], { creators: new Set(["me"]) }),
       [["1"]]
     ],
     [
-      "without those that are known",
+      "without the known jobs",
       evidenceOf([a], [jobOf("1", 100_000), jobOf("2", 101_000)], { known: new Set([JobId.make("1")]) }),
       ["2"]
     ]
@@ -201,7 +201,7 @@ describe("jobs are shared out", () => {
     assert.deepStrictEqual(shown(evidence), expected)
   })
 
-  // --- in general ---
+  // --- properties ---
 
   const time = fc.integer({ min: 0, max: 24 }).map((n) => n * second)
   const sent = fc.record({
@@ -220,22 +220,22 @@ describe("jobs are shared out", () => {
     known: fc.subarray(["0", "1"], { maxLength: 1 })
   })
 
-  /** Every way to give each of the records one of the jobs, that fits it, each once. */
-  const assignments = (
+  /** All assignments of fitting jobs to the records, each job once. */
+  const matchings = (
     records: ReadonlyArray<CreateIntent>,
     jobs: ReadonlyArray<JobSummary>
   ): ReadonlyArray<ReadonlyArray<JobSummary>> => {
     const [first, ...rest] = records
     if (first === undefined) return [[]]
     return jobs.filter(Intent.matcher(first)).flatMap((job) =>
-      assignments(
+      matchings(
         rest,
         jobs.filter((it) => it !== job)
       ).map((others) => [job, ...others])
     )
   }
 
-  it("only when every way to explain what is new gives these creates the same jobs", () => {
+  it("only if every explanation of the new jobs assigns the same jobs to these creates", () => {
     let given = 0
     fc.assert(
       fc.property(world, (drawn) => {
@@ -243,31 +243,31 @@ describe("jobs are shared out", () => {
         const rivals = drawn.rivals.map((it, index) => intentOf(`r${index}`, it))
         const jobs = drawn.jobs.map((createdAt, index) => jobOf(String(index), createdAt))
         const known = new Set(drawn.known.map((id) => JobId.make(id)))
-        const findings = share(evidenceOf(intents, jobs, { rivals, known }))
-        assert.lengthOf(findings, intents.length)
-        const held = findings.flatMap((finding) => (Either.isRight(finding) ? [finding.right.id] : []))
+        const assignments = assign(evidenceOf(intents, jobs, { rivals, known }))
+        assert.lengthOf(assignments, intents.length)
+        const held = assignments.flatMap((assignment) => (Either.isRight(assignment) ? [assignment.right.id] : []))
         given += held.length
-        assert.lengthOf(new Set(held), held.length, "no job goes to two")
-        for (const [index, finding] of findings.entries()) {
+        assert.lengthOf(new Set(held), held.length, "no job is assigned twice")
+        for (const [index, assignment] of assignments.entries()) {
           const intent = intents[index]
           assert(intent !== undefined)
           const fitting = jobs.filter((job) => !known.has(job.id) && Intent.matcher(intent)(job))
-          if (Either.isLeft(finding)) {
-            assert.deepStrictEqual(finding.left.candidates, fitting, "all that fit are candidates, and no other")
+          if (Either.isLeft(assignment)) {
+            assert.deepStrictEqual(assignment.left.candidates, fitting, "exactly the fitting jobs are candidates")
             continue
           }
-          const job = finding.right
+          const job = assignment.right
           assert.include(fitting, job)
           assert.isTrue(Intent.isCertainlyOf(intent, job))
-          // A record that may have made it too gets another, and cannot get this one.
+          // A rival that fits this job must take another one in every explanation.
           for (const rival of rivals) {
             if (!Intent.matcher(rival)(job)) continue
             assert.strictEqual(rival.projectId, intent.projectId)
-            const others = assignments(
+            const others = matchings(
               [...intents, ...rivals].filter((it) => it !== rival),
               jobs.filter((it) => it !== job && !known.has(it.id))
             )
-            assert.lengthOf(others, 0, "it is the job of a rival in another explanation")
+            assert.lengthOf(others, 0, "another explanation assigns it to a rival")
           }
           for (const other of intents) {
             if (Intent.matcher(other)(job)) assert.strictEqual(other.projectId, intent.projectId)
@@ -286,7 +286,7 @@ describe("the memory of a client", () => {
     sentAt: Option.some(sentAt)
   })
 
-  it("has an unknown outcome until an hour after its window", () => {
+  it("keeps an unknown outcome until an hour after its window", () => {
     const memory = Memory.make()
     Memory.remember(memory, pendingOf("a", 0), 31 * second)
     const end = 3 * minute + 30 * second + hour
@@ -296,7 +296,7 @@ describe("the memory of a client", () => {
     assert.lengthOf(Memory.rivalsOf(memory, [], []), 0)
   })
 
-  it("does not grow for weeks of creates that are answered, with or without a list before", () => {
+  it("does not grow over weeks of answered creates, with or without a list before", () => {
     const memory = Memory.make()
     let most = 0
     for (let now = 0; now < 21 * 24 * hour; now += 20 * second) {
@@ -312,7 +312,7 @@ describe("the memory of a client", () => {
     assert.isTrue(Memory.isEmpty(memory))
   })
 
-  it("knows a job that was told while the outcome of an older create is open", () => {
+  it("keeps a reported job while the outcome of an older create is open", () => {
     const memory = Memory.make()
     Memory.remember(memory, pendingOf("a", 0), 0)
     Memory.know(memory, JobId.make("job"), minute)

@@ -7,7 +7,7 @@ import * as TestClock from "effect/TestClock"
 import * as Alarm from "../src/internal/alarm.js"
 
 describe("an alarm", () => {
-  /** When somebody wakes who has gone to sleep until the tenth second, or for ever. */
+  /** The wake-up time of a sleep until the tenth second, or without an end. */
   const wakes = (alarm: Alarm.Alarm, until = 10_000) =>
     Effect.fork(Effect.zipRight(alarm.sleepUntil(until, until), Clock.currentTimeMillis))
 
@@ -20,7 +20,7 @@ describe("an alarm", () => {
   )
 
   for (const until of [10_000, Number.POSITIVE_INFINITY]) {
-    it.effect(`wakes for what is due before ${until}`, () =>
+    it.effect(`wakes for a due time before ${until}`, () =>
       Effect.gen(function* () {
         const alarm = Alarm.make()
         const fiber = yield* wakes(alarm, until)
@@ -31,7 +31,7 @@ describe("an alarm", () => {
     )
   }
 
-  it.effect("sleeps on for what is due later", () =>
+  it.effect("sleeps through later due times", () =>
     Effect.gen(function* () {
       const alarm = Alarm.make()
       const fiber = yield* wakes(alarm)
@@ -42,7 +42,7 @@ describe("an alarm", () => {
     })
   )
 
-  it.effect("hears what is due between the choice of its time and its sleep", () =>
+  it.effect("notices a due time between the choice of its time and its sleep", () =>
     Effect.gen(function* () {
       const alarm = Alarm.make()
       const sleep = alarm.sleepUntil(10_000, 10_000)
@@ -55,41 +55,38 @@ describe("an alarm", () => {
 
 describe("deadlines", () => {
   const second = FastCheck.integer({ min: 0, max: 8 })
-  /** When it is set, to when, and when it is called off. */
+  /** The times of setting, of the deadline, and of the cancellation. */
   const plans = FastCheck.array(FastCheck.record({ set: second, to: second, off: second }), { maxLength: 6 })
 
-  it.effect.prop(
-    "call each at its time, or at once when that has passed, unless it was called off before",
-    [plans],
-    ([plans]) =>
-      Effect.gen(function* () {
-        const deadlines = Alarm.deadlines()
-        const keeper = yield* Effect.fork(deadlines.keep)
-        const calls: Array<readonly [plan: number, second: number]> = []
-        const callOff = new Map<number, () => void>()
-        let now = 0
-        for (; now <= 8; now++) {
-          for (const [at, { off, set, to }] of plans.entries()) {
-            if (set === now)
-              callOff.set(
-                at,
-                deadlines.at(to * 1_000, () => calls.push([at, now]))
-              )
-            if (off === now) callOff.get(at)?.()
-          }
-          yield* TestClock.adjust("1 seconds")
+  it.effect.prop("run at their time, or immediately if it has passed, unless cancelled before", [plans], ([plans]) =>
+    Effect.gen(function* () {
+      const deadlines = Alarm.deadlines()
+      const keeper = yield* Effect.fork(deadlines.keep)
+      const calls: Array<readonly [plan: number, second: number]> = []
+      const callOff = new Map<number, () => void>()
+      let now = 0
+      for (; now <= 8; now++) {
+        for (const [at, { off, set, to }] of plans.entries()) {
+          if (set === now)
+            callOff.set(
+              at,
+              deadlines.at(to * 1_000, () => calls.push([at, now]))
+            )
+          if (off === now) callOff.get(at)?.()
         }
-        const expected = plans.flatMap(({ off, set, to }, at) => {
-          const called = Math.max(set, to - 1)
-          return called < 9 && (off < set || off > called) ? [[at, called] as const] : []
-        })
-        const inOrder = (a: readonly [number, number], b: readonly [number, number]) => a[0] - b[0]
-        assert.deepStrictEqual(calls.sort(inOrder), expected.sort(inOrder))
-        yield* Fiber.interrupt(keeper)
+        yield* TestClock.adjust("1 seconds")
+      }
+      const expected = plans.flatMap(({ off, set, to }, at) => {
+        const called = Math.max(set, to - 1)
+        return called < 9 && (off < set || off > called) ? [[at, called] as const] : []
       })
+      const inOrder = (a: readonly [number, number], b: readonly [number, number]) => a[0] - b[0]
+      assert.deepStrictEqual(calls.sort(inOrder), expected.sort(inOrder))
+      yield* Fiber.interrupt(keeper)
+    })
   )
 
-  it.effect("of nobody keep nobody awake", () =>
+  it.effect("never wake without an entry", () =>
     Effect.gen(function* () {
       const deadlines = Alarm.deadlines()
       const called: Array<string> = []

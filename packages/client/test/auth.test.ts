@@ -139,7 +139,7 @@ describe("PixxelHttpClient", () => {
     })
   )
 
-  it.effect("sends the token, asks for no redirect to be followed, and adds no tracing headers", () =>
+  it.effect("sends the token, follows no redirect, and adds no tracing headers", () =>
     Effect.gen(function* () {
       const { layer, seen } = scripted([() => json({ id: "job-1" })], { token: Redacted.make("k3") })
       yield* get.pipe(Effect.provide(layer), Effect.withSpan("the application"))

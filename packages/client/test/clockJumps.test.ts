@@ -1,4 +1,4 @@
-/** Clocks that are set, and machines that are suspended, while a call is repeated or a job is waited for. */
+/** Clock changes and suspensions of the machine during retries and waits. */
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import { assert, describe, it } from "@effect/vitest"
@@ -16,7 +16,7 @@ import { Download, JobId, JobsApi, Pixxel, type PixxelHttpClient, RetryPolicy } 
 import * as jumping from "./jumpingClock.js"
 import { json, projectId, status, workflowId } from "./scripted.js"
 
-/** A server whose jobs run, and whose packages are made, until it is told that they are done. */
+/** A server whose jobs run and whose packages are pending until the test finishes them. */
 const server = (options: Partial<Pixxel.Options> = {}) => {
   const state = { requests: Array.of<string>(), isDone: false, isDown: false, isDeaf: false }
   const client = HttpClient.make((request) =>
@@ -50,10 +50,10 @@ type Following = Effect.Effect<unknown, { readonly _tag: string }, JobsApi | Pix
 const jobId = JobId.make("job-0")
 const ref = { workflowId, jobId, timeout: "5 minutes" } as const
 
-/** Everything that looks again and again, within five minutes. */
+/** All polling operations, with deadlines of five minutes. */
 const followings: ReadonlyArray<readonly [string, Following]> = [
   ["a wait alone", Effect.flatMap(JobsApi, (jobs) => jobs.wait({ ...ref, coalesce: false }))],
-  ["a wait by shared looks", Effect.flatMap(JobsApi, (jobs) => jobs.wait(ref))],
+  ["a wait with shared polls", Effect.flatMap(JobsApi, (jobs) => jobs.wait(ref))],
   [
     "waits that share lists",
     Effect.flatMap(JobsApi, (jobs) =>
@@ -61,14 +61,14 @@ const followings: ReadonlyArray<readonly [string, Following]> = [
     )
   ],
   [
-    "a wait that tells",
+    "a wait with onChange",
     Effect.flatMap(JobsApi, (jobs) => jobs.wait({ ...ref, onChange: () => Effect.sleep("100 millis") }))
   ],
   ["a run", Effect.flatMap(JobsApi, (jobs) => jobs.run({ ...ref, projectId, adopt: "never" }))],
   ["the wait for a package", Download.signedUrl(ref, { timeout: "5 minutes", interval: "10 seconds" })]
 ]
 
-/** Begins on a clock that jumps. */
+/** Starts on a clock that jumps. */
 const begin = (program: Following, { layer }: World) =>
   Effect.gen(function* () {
     const clock = jumping.make(yield* Effect.clock)
@@ -93,7 +93,7 @@ for (const [name, program] of followings) {
       ["set back", -600_000],
       ["set forward", 600_000]
     ] as const) {
-      it.effect(`goes on when the clock is ${jump} by ten minutes`, () =>
+      it.effect(`continues when the clock is ${jump} by ten minutes`, () =>
         Effect.gen(function* () {
           const it = server()
           const { clock, end, outcome } = yield* begin(program, it)
@@ -125,7 +125,7 @@ for (const [name, program] of followings) {
       )
     }
 
-    it.effect("looks once more when the machine was suspended past the deadline, and sees the end", () =>
+    it.effect("polls once more after a suspension past the deadline, and sees the end", () =>
       Effect.gen(function* () {
         const it = server()
         const { clock, end, outcome } = yield* begin(program, it)
@@ -138,7 +138,7 @@ for (const [name, program] of followings) {
       })
     )
 
-    it.effect("looks once more when the machine was suspended past the deadline, and ends if that shows no end", () =>
+    it.effect("polls once more after a suspension past the deadline, and fails if the job has not ended", () =>
       Effect.gen(function* () {
         const it = server()
         const { clock, end, outcome } = yield* begin(program, it)
@@ -152,7 +152,7 @@ for (const [name, program] of followings) {
       })
     )
 
-    it.effect("looks once more when the machine was suspended while a look was under way", () =>
+    it.effect("polls once more after a suspension during a poll", () =>
       Effect.gen(function* () {
         const it = server()
         const { clock, end, outcome } = yield* begin(program, it)
@@ -162,14 +162,14 @@ for (const [name, program] of followings) {
         it.state.isDeaf = false
         it.state.isDone = true
         clock.suspend(3_600_000)
-        // after a list that failed, a get tells for one job, and the other waits its interval
+        // after a failed list, a get polls one job, and the other waits for its interval
         yield* TestClock.adjust("15 seconds")
         assert.isTrue(yield* end)
         assert.strictEqual(yield* outcome, "success")
       })
     )
 
-    it.effect("looks once more when the machine was suspended until just before the deadline", () =>
+    it.effect("polls once more after a suspension until just before the deadline", () =>
       Effect.gen(function* () {
         const it = server()
         const { clock, end } = yield* begin(program, it)
@@ -177,7 +177,7 @@ for (const [name, program] of followings) {
         it.state.isDeaf = true
         clock.suspend(274_999)
         yield* TestClock.adjust("59 seconds")
-        // the one look has its full timeout
+        // the last poll has its full timeout
         assert.isFalse(yield* end)
         it.state.isDeaf = false
         yield* TestClock.adjust("15 seconds")
@@ -188,7 +188,7 @@ for (const [name, program] of followings) {
 }
 
 describe("a watch", () => {
-  it.effect("goes on when the clock is set back, and after the machine was suspended", () =>
+  it.effect("continues when the clock is set back, and after a suspension", () =>
     Effect.gen(function* () {
       const it = server()
       const watch = Effect.flatMap(JobsApi, (jobs) => Stream.runDrain(jobs.watch(ref)))
@@ -216,7 +216,7 @@ describe("the retries of a call", () => {
     ["set back", -600_000],
     ["set forward", 600_000]
   ] as const) {
-    it.effect(`follow when the clock is ${jump} by ten minutes, until their deadline`, () =>
+    it.effect(`continue until their deadline when the clock is ${jump} by ten minutes`, () =>
       Effect.gen(function* () {
         const it = server({ retry })
         it.state.isDown = true
@@ -233,28 +233,30 @@ describe("the retries of a call", () => {
 
   for (const suspended of ["during a delay", "during an attempt"] as const) {
     for (const later of ["well", "down", "deaf"] as const) {
-      it.effect(`are one more after a suspension past the deadline ${suspended}, of a server that is ${later}`, () =>
-        Effect.gen(function* () {
-          const it = server({ retry })
-          it.state[suspended === "during a delay" ? "isDown" : "isDeaf"] = true
-          const { clock, end, outcome } = yield* begin(get, it)
-          yield* TestClock.adjust("1 seconds")
-          it.state.isDown = later === "down"
-          it.state.isDeaf = later === "deaf"
-          clock.suspend(3_600_000)
-          yield* TestClock.adjust("1 seconds")
-          assert.lengthOf(it.state.requests, 2)
-          if (later === "deaf") {
-            // it has all the time that an attempt may take
-            yield* TestClock.adjust("5 seconds")
-            assert.isFalse(yield* end)
-            yield* TestClock.adjust("3 seconds")
-          }
-          assert.isTrue(yield* end)
-          const expected = { well: "success", down: "ServerError", deaf: "RequestTimeout" }[later]
-          assert.strictEqual(yield* outcome, expected)
-          assert.lengthOf(it.state.requests, 2)
-        })
+      it.effect(
+        `include one more after a suspension past the deadline ${suspended}, with a server that is ${later}`,
+        () =>
+          Effect.gen(function* () {
+            const it = server({ retry })
+            it.state[suspended === "during a delay" ? "isDown" : "isDeaf"] = true
+            const { clock, end, outcome } = yield* begin(get, it)
+            yield* TestClock.adjust("1 seconds")
+            it.state.isDown = later === "down"
+            it.state.isDeaf = later === "deaf"
+            clock.suspend(3_600_000)
+            yield* TestClock.adjust("1 seconds")
+            assert.lengthOf(it.state.requests, 2)
+            if (later === "deaf") {
+              // it has the full timeout of an attempt
+              yield* TestClock.adjust("5 seconds")
+              assert.isFalse(yield* end)
+              yield* TestClock.adjust("3 seconds")
+            }
+            assert.isTrue(yield* end)
+            const expected = { well: "success", down: "ServerError", deaf: "RequestTimeout" }[later]
+            assert.strictEqual(yield* outcome, expected)
+            assert.lengthOf(it.state.requests, 2)
+          })
       )
     }
   }

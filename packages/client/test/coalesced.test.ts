@@ -1,4 +1,4 @@
-/** What waits that look together ask of a server that answers as each test says. */
+/** The requests of waits with shared polls, against a scripted server. */
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import { assert, describe, it } from "@effect/vitest"
@@ -17,7 +17,7 @@ import { json, status, workflowId } from "./scripted.js"
 
 type Body = { readonly id: string; readonly status?: unknown; readonly [key: string]: unknown }
 
-/** Two jobs and more of them, that run until told otherwise; what a list shows, and how calls are answered instead. */
+/** At least two jobs that run until changed; the listed jobs, and replaced answers. */
 const server = (ids: ReadonlyArray<string>, options: Partial<Pixxel.Options> = {}) => {
   const jobs = new Map<string, Body>(ids.map((id) => [id, { id, status: "running" }]))
   const state = {
@@ -56,7 +56,7 @@ const waitAll = (ids: ReadonlyArray<string>, options: JobsApi.WaitOptions = {}) 
 const minutes = (n: number) => TestClock.adjust(`${n} minutes`)
 
 describe("waits for the jobs of one workflow", () => {
-  it.effect("share a list at each tick, and get each job once, when it has ended", () => {
+  it.effect("share a list at each tick, and get each job once, at its end", () => {
     const { layer, set, state } = server(names(100))
     return Effect.gen(function* () {
       const fiber = yield* waitAll(names(100))
@@ -75,7 +75,7 @@ describe("waits for the jobs of one workflow", () => {
     }).pipe(Effect.provide(layer))
   })
 
-  it.effect("of which there is one get that job, and list nothing", () => {
+  it.effect("get the job without lists if there is only one", () => {
     const { layer, set, state } = server(["job-0"])
     return Effect.gen(function* () {
       const fiber = yield* waitAll(["job-0"])
@@ -87,7 +87,7 @@ describe("waits for the jobs of one workflow", () => {
     }).pipe(Effect.provide(layer))
   })
 
-  it.effect("that are for one job share its gets, its end and its failures", () => {
+  it.effect("for one job share its gets, its end and its failures", () => {
     const { layer, set, state } = server(["job-0"])
     return Effect.gen(function* () {
       const good = yield* waitAll(Array.from({ length: 50 }, () => "job-0"))
@@ -111,12 +111,12 @@ describe("waits for the jobs of one workflow", () => {
     ["the list does not show it", ({ jobs, state }) => (state.list = () => json({ jobs: [jobs.get("job-1")] }))],
     ["the list shows it without a status", ({ state }) => (state.list = () => json({ jobs: [{ id: "job-0" }] }))],
     [
-      "its status in the list is no word",
+      "its status in the list is unreadable",
       ({ state }) => (state.list = () => json({ jobs: [{ id: "job-0", status: {} }] }))
     ],
-    ["nobody can read the list", ({ state }) => (state.list = () => new Response("<html>"))],
-    ["nobody may list", ({ state }) => (state.list = () => status(403))],
-    ["nobody may list for the next day", ({ state }) => (state.list = () => status(503, { "retry-after": "86400" }))]
+    ["the list is unreadable", ({ state }) => (state.list = () => new Response("<html>"))],
+    ["lists are forbidden", ({ state }) => (state.list = () => status(403))],
+    ["lists are unavailable for a day", ({ state }) => (state.list = () => status(503, { "retry-after": "86400" }))]
   ]
   for (const [name, prepare] of fallbacks) {
     it.effect(`get a job themselves when ${name}`, () => {
@@ -136,7 +136,7 @@ describe("waits for the jobs of one workflow", () => {
     })
   }
 
-  it.effect("give a list up that costs more than the gets it saves", () => {
+  it.effect("give up a list that costs more than the gets it saves", () => {
     const { layer, set, state } = server(names(3))
     for (let n = 0; n < 60; n++) set(`done-${n}`, { status: "completed" })
     return Effect.gen(function* () {
@@ -146,7 +146,7 @@ describe("waits for the jobs of one workflow", () => {
       assert.isAtLeast(state.gets.length, 15)
       yield* Fiber.interrupt(fiber)
 
-      // The size is remembered: three waits do not try it again, ten do.
+      // The size is remembered: three waits do not list again, ten do.
       const again = yield* waitAll(names(3))
       yield* minutes(1)
       assert.strictEqual(state.lists, 1)
@@ -158,7 +158,7 @@ describe("waits for the jobs of one workflow", () => {
     }).pipe(Effect.provide(layer), Logger.withMinimumLogLevel(LogLevel.None))
   })
 
-  it.effect("live through an outage, of which each tick learns by a list and one get, and fail when that lasts", () => {
+  it.effect("survive an outage with one list and one get per tick, and fail if it lasts", () => {
     const { layer, set, state } = server(names(3))
     const { get, list } = state
     return Effect.gen(function* () {
@@ -189,7 +189,7 @@ describe("waits for the jobs of one workflow", () => {
     ["a time to stay away for", () => status(429, { "retry-after": "15" })]
   ]
   for (const [name, answer] of failing) {
-    it.effect(`do without a list that goes on failing with ${name} while their jobs can be got`, () => {
+    it.effect(`give up lists that keep failing with ${name} while gets succeed`, () => {
       const { layer, set, state } = server(names(3))
       const { list } = state
       state.list = answer
@@ -199,7 +199,7 @@ describe("waits for the jobs of one workflow", () => {
         assert.isAtLeast(state.gets.length, 60)
         assert.isAtMost(state.lists, state.gets.length / 5)
 
-        // It is tried again, and relied on when it works.
+        // The list is tried again, and used when it works.
         state.list = list
         yield* minutes(2)
         const before = state.gets.length
@@ -212,7 +212,7 @@ describe("waits for the jobs of one workflow", () => {
     })
   }
 
-  it.effect("live through a list that fails once, without getting more than one job", () => {
+  it.effect("survive a single failed list with only one get", () => {
     const { layer, state } = server(names(100))
     const { list } = state
     return Effect.gen(function* () {
@@ -228,7 +228,7 @@ describe("waits for the jobs of one workflow", () => {
     }).pipe(Effect.provide(layer), Logger.withMinimumLogLevel(LogLevel.None))
   })
 
-  it.effect("keep the Retry-After of the list, and then see by a get whether it has come true", () => {
+  it.effect("respect the Retry-After of the list, and then check with a get", () => {
     const { layer, state } = server(names(2))
     state.list = () => status(503, { "retry-after": "90" })
     return Effect.gen(function* () {
@@ -243,7 +243,7 @@ describe("waits for the jobs of one workflow", () => {
     }).pipe(Effect.provide(layer), Logger.withMinimumLogLevel(LogLevel.None))
   })
 
-  it.effect("end each at its own deadline, with what the list showed last", () => {
+  it.effect("end each at its own deadline, with its last listed state", () => {
     const { layer, set, state } = server(names(3))
     set("job-1", { progress: "30%" })
     return Effect.gen(function* () {
@@ -264,7 +264,7 @@ describe("waits for the jobs of one workflow", () => {
   })
 
   for (const unanswered of ["list", "get"] as const) {
-    it.effect(`end at their deadlines while a ${unanswered} has no answer`, () => {
+    it.effect(`end at their deadlines during a ${unanswered} without an answer`, () => {
       const { layer, set, state } = server(names(3))
       const late = (id: string, timeout: "45 seconds" | "50 seconds") =>
         Effect.fork(Effect.zipRight(Effect.flip(wait(id, { timeout })), Clock.currentTimeMillis))
@@ -272,12 +272,12 @@ describe("waits for the jobs of one workflow", () => {
         const rest = yield* waitAll(["job-2"])
         const hung = [yield* late("job-0", "45 seconds"), yield* late("job-1", "50 seconds")] as const
         yield* TestClock.adjust("20 seconds")
-        // the next list is asked for within twelve seconds, and a call gives up after thirty
+        // the next list follows within twelve seconds, and a call gives up after thirty
         state[unanswered] = () => "never"
         for (const id of ["job-0", "job-1"]) set(id, { status: "completed" })
         yield* minutes(1)
         assert.deepStrictEqual(yield* Fiber.join(Fiber.zip(...hung)), [45_000, 50_000])
-        // the third, when it is alone, gets its job
+        // the third, left alone, gets its job
         const gets = state.gets.filter((id) => id !== "job-2")
         assert.sameMembers(gets, unanswered === "get" ? ["job-0", "job-1"] : [])
         yield* Fiber.interrupt(rest)
@@ -285,7 +285,7 @@ describe("waits for the jobs of one workflow", () => {
     })
   }
 
-  it.effect("have another one look when that which looks is interrupted", () => {
+  it.effect("pass the get to another wait if the getting one is interrupted", () => {
     const { layer, set, state } = server(names(2))
     return Effect.gen(function* () {
       const first = yield* waitAll(["job-0"])
@@ -304,7 +304,7 @@ describe("waits for the jobs of one workflow", () => {
     }).pipe(Effect.provide(layer), Logger.withMinimumLogLevel(LogLevel.None))
   })
 
-  it.effect("go on when one of them is interrupted, and stop with the last", () => {
+  it.effect("continue when one of them is interrupted, and stop with the last", () => {
     const { layer, set, state } = server(names(3))
     return Effect.gen(function* () {
       const first = yield* waitAll(["job-0"])
@@ -324,7 +324,7 @@ describe("waits for the jobs of one workflow", () => {
     }).pipe(Effect.provide(layer), Logger.withMinimumLogLevel(LogLevel.None))
   })
 
-  it.effect("leave the list to the policy of the client, and their gets to their own", () => {
+  it.effect("list by the policy of the client, and get by their own", () => {
     const { layer, state } = server(names(2), { retry: { maxAttempts: 3, baseDelay: 0 } })
     state.list = () => status(503)
     state.get = () => status(503)
@@ -346,7 +346,7 @@ describe("waits for the jobs of one workflow", () => {
     ["by the client", { coalesce: false }, {}],
     ["by the call", {}, { coalesce: false }]
   ] as const) {
-    it.effect(`look each alone when it is switched off ${how}`, () => {
+    it.effect(`poll each alone if sharing is disabled ${how}`, () => {
       const { layer, state } = server(names(3), { waiting: { interval: "10 seconds", ...client } })
       return Effect.gen(function* () {
         const fiber = yield* waitAll(names(3), call)
@@ -358,7 +358,7 @@ describe("waits for the jobs of one workflow", () => {
     })
   }
 
-  it.effect("die with what the shared fiber dies of, instead of waiting for ever", () => {
+  it.effect("die with the defect of the shared fiber, instead of hanging", () => {
     const { layer, state } = server(names(2))
     state.list = () => {
       throw new Error("a defect of the transport")
@@ -374,7 +374,7 @@ describe("waits for the jobs of one workflow", () => {
 })
 
 describe("watches for the jobs of one workflow", () => {
-  it.effect("get their job when its summary has changed, and at every fourth list, to see its tasks", () => {
+  it.effect("get their job after a change of its summary, and at every fourth list for its tasks", () => {
     const { layer, set, state } = server(names(5))
     return Effect.gen(function* () {
       const seen: Array<number> = []

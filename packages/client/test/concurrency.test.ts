@@ -1,4 +1,4 @@
-/** How many calls are under way at once, when that is limited. */
+/** The limit of concurrent calls. */
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import { assert, describe, it } from "@effect/vitest"
@@ -22,7 +22,7 @@ const over = (client: HttpClient.HttpClient, options: Partial<Pixxel.Options>) =
     Layer.orDie
   )
 
-/** A server that takes a second for every answer, the first of which can be told. */
+/** A server that takes a second per answer. `first` replaces the first answer. */
 const slow = (options: Partial<Pixxel.Options>, first: () => Response = () => json({ id: "job-1" })) => {
   const count = { all: 0, now: 0, most: 0 }
   const client = HttpClient.make((request) =>
@@ -39,7 +39,7 @@ const slow = (options: Partial<Pixxel.Options>, first: () => Response = () => js
 }
 
 describe("a client with a limit", () => {
-  it.effect("of two has two calls under way at once, and the others after them", () => {
+  it.effect("of two makes two concurrent calls, and the others after them", () => {
     const { count, layer } = slow({ concurrency: 2 })
     return Effect.gen(function* () {
       const fiber = yield* Effect.fork(
@@ -55,7 +55,7 @@ describe("a client with a limit", () => {
     }).pipe(Effect.provide(layer))
   })
 
-  it.effect("of none has all of them", () => {
+  it.effect("of none makes all calls concurrently", () => {
     const { count, layer } = slow({})
     return Effect.gen(function* () {
       yield* Effect.fork(
@@ -69,7 +69,7 @@ describe("a client with a limit", () => {
     }).pipe(Effect.provide(layer))
   })
 
-  it.effect("lets another call go first while one waits between its attempts", () => {
+  it.effect("passes the turn to another call during the delay between attempts", () => {
     const { count, layer } = slow({ concurrency: 1 }, () => status(503, { "retry-after": "30" }))
     return Effect.gen(function* () {
       const first = yield* Effect.fork(get)
@@ -84,7 +84,7 @@ describe("a client with a limit", () => {
     }).pipe(Effect.provide(layer))
   })
 
-  it.effect("passes the turn of a call that is interrupted on to the next", () => {
+  it.effect("passes the turn of an interrupted call to the next", () => {
     const { count, layer } = slow({ concurrency: 1 })
     return Effect.gen(function* () {
       const [first, second, third] = yield* Effect.all([get, get, get].map((call) => Effect.fork(call)))
@@ -97,7 +97,7 @@ describe("a client with a limit", () => {
     }).pipe(Effect.provide(layer))
   })
 
-  it.effect("does not count the time before its turn to an attempt, but to the call", () => {
+  it.effect("counts the wait for a turn to the call, not to an attempt", () => {
     const { layer } = slow({ concurrency: 1, retry: { attemptTimeout: "1500 millis", timeout: "3500 millis" } })
     return Effect.gen(function* () {
       const fiber = yield* Effect.fork(
@@ -125,7 +125,7 @@ describe("a client with a limit", () => {
     }).pipe(Effect.provide(layer))
   })
 
-  it.effect("has sent nothing of a create whose deadline comes before its turn, and says so", () => {
+  it.effect("reports a create whose deadline passes before its turn as not sent", () => {
     const { count, layer } = slow({ concurrency: 1, retry: { timeout: "900 millis" } })
     return Effect.gen(function* () {
       const under = yield* Effect.fork(Effect.flip(RetryPolicy.withOptions(create, { timeout: "950 millis" })))
@@ -136,14 +136,14 @@ describe("a client with a limit", () => {
       assert.deepInclude(error, { sent: false, isRetryable: true, timeout: Duration.millis(900) })
       assert.lengthOf(error.attempts, 0)
 
-      // The other one was under way, and nobody knows.
+      // The other one was in flight, so its outcome is unknown.
       yield* TestClock.adjust("50 millis")
       assert.strictEqual((yield* Fiber.join(under))._tag, "CreateOutcomeUnknown")
       assert.strictEqual(count.all, 1)
     }).pipe(Effect.provide(layer))
   })
 
-  it.effect("sends nothing of a create whose turn comes too late, when a busy machine let no timer tell", () =>
+  it.effect("does not send a create whose turn comes too late, on a busy machine with late timers", () =>
     Effect.gen(function* () {
       const now = { millis: 0 }
       const timerless = Object.assign(Clock.make(), {
@@ -162,7 +162,7 @@ describe("a client with a limit", () => {
       const error = yield* Effect.gen(function* () {
         yield* Effect.fork(get)
         const waiting = yield* Effect.fork(Effect.flip(create))
-        // Both go as far as they can.
+        // Let both proceed.
         yield* Effect.repeatN(Effect.yieldNow(), 100)
         assert.strictEqual(sent, 1)
         now.millis = 1_500

@@ -11,7 +11,7 @@ import { type CreateError, JobsApi, Pixxel, RetryPolicy } from "../src/index.js"
 import { type Answer, cut, fetchFailed, json, once, projectId, scripted, status, workflowId } from "./scripted.js"
 
 const create = Effect.flatMap(JobsApi, (jobs) => jobs.create({ workflowId, projectId, adopt: "never" }))
-/** What a create fails with, and how often it was sent until then. */
+/** The error of a create, and the number of sends. */
 const failureOf = (answer: () => Answer) =>
   Effect.gen(function* () {
     const { layer, seen } = scripted([answer])
@@ -39,7 +39,7 @@ describe("a create", () => {
     ["404", () => status(404), "NotFound", false],
     ["409", () => status(409), "CreateOutcomeUnknown", false],
     ["429", () => status(429), "RateLimited", true],
-    ["a 403 whose body is cut", () => cut({ status: 403 }), "Forbidden", false],
+    ["a 403 with a broken body", () => cut({ status: 403 }), "Forbidden", false],
     ["ECONNREFUSED", () => fetchFailed("ECONNREFUSED"), "TransportError", true],
     ["ENOTFOUND", () => fetchFailed("ENOTFOUND"), "TransportError", true],
     ["EAI_AGAIN", () => fetchFailed("EAI_AGAIN"), "TransportError", true],
@@ -55,13 +55,13 @@ describe("a create", () => {
     ["503", () => status(503), "CreateOutcomeUnknown", false],
     ["an empty 200", () => status(200), "CreateOutcomeUnknown", false],
     ["a 200 without an id", () => json({ status: "running" }), "CreateOutcomeUnknown", false],
-    ["a 200 that is cut", () => cut({ status: 200 }), "CreateOutcomeUnknown", false],
+    ["a 200 with a broken body", () => cut({ status: 200 }), "CreateOutcomeUnknown", false],
     ["a 200 of HTML", () => new Response("<html>"), "CreateOutcomeUnknown", false],
-    ["a 200 whose body stalls", () => new Response(new ReadableStream({})), "CreateOutcomeUnknown", false],
+    ["a 200 with a stalled body", () => new Response(new ReadableStream({})), "CreateOutcomeUnknown", false],
     ["nothing in time", () => "never", "CreateOutcomeUnknown", false]
   ]
   for (const [name, answer, tag, retryable] of outcomes) {
-    it.effect(`answered with ${name} is ${tag}, ${retryable ? "and is sent again" : "and is never sent again"}`, () =>
+    it.effect(`answered with ${name} is ${tag}, ${retryable ? "and is repeated" : "and is never repeated"}`, () =>
       Effect.gen(function* () {
         const { error, sent } = yield* failureOf(answer)
         assert.strictEqual(error._tag, tag)
@@ -71,7 +71,7 @@ describe("a create", () => {
     )
   }
 
-  /** Those of the API itself, which it says before it makes anything. */
+  /** The refusals of the API itself, before it makes a job. */
   const refusals: Readonly<Record<number, CreateError["_tag"]>> = {
     400: "BadRequest",
     401: "Unauthorized",
@@ -91,19 +91,17 @@ describe("a create", () => {
     ["with the documented envelope", JSON.stringify({ error: { code: "E1", message: "no" } })],
     ["with the page of a gateway", "<html><h1>No</h1></html>"]
   ]
-  it.effect.each(bodies)(
-    "is refused for certain by 400, 401, 402, 403, 404, 422 and 429 %s, by nothing else",
-    ([, body]) =>
-      Effect.gen(function* () {
-        for (const code of statuses) {
-          const { layer } = scripted([() => new Response(code === 304 ? null : body, { status: code })], once)
-          const error = yield* create.pipe(Effect.flip, Effect.provide(layer))
-          assert.strictEqual(error._tag, refusals[code] ?? "CreateOutcomeUnknown", String(code))
-        }
-      })
+  it.effect.each(bodies)("is certainly refused only by 400, 401, 402, 403, 404, 422 and 429 %s", ([, body]) =>
+    Effect.gen(function* () {
+      for (const code of statuses) {
+        const { layer } = scripted([() => new Response(code === 304 ? null : body, { status: code })], once)
+        const error = yield* create.pipe(Effect.flip, Effect.provide(layer))
+        assert.strictEqual(error._tag, refusals[code] ?? "CreateOutcomeUnknown", String(code))
+      }
+    })
   )
 
-  it.effect("whose outcome is unknown says what is known", () =>
+  it.effect("with an unknown outcome reports the known facts", () =>
     Effect.gen(function* () {
       const { error } = yield* failureOf(() => new Response("", { status: 502, headers: { "x-request-id": "req-9" } }))
       assert(error._tag === "CreateOutcomeUnknown")
@@ -115,7 +113,7 @@ describe("a create", () => {
     })
   )
 
-  it.effect("is sent once under a retry of what is retryable, when it may have arrived", () =>
+  it.effect("is sent once under a retry of retryable errors, if it may have arrived", () =>
     Effect.gen(function* () {
       const { layer, seen } = scripted([() => fetchFailed("ECONNRESET")])
       yield* create.pipe(
@@ -127,7 +125,7 @@ describe("a create", () => {
     })
   )
 
-  it.effect("whose transport dies after an interruption says in the log that there may be a job", () => {
+  it.effect("logs a possible job when the transport dies after an interruption", () => {
     const lines: Array<string> = []
     const dying = HttpClient.make(() => Effect.zipRight(Effect.sleep("1 second"), Effect.die("boom")))
     const layer = Pixxel.layer({ token: Redacted.make("k") }).pipe(
@@ -144,7 +142,7 @@ describe("a create", () => {
       yield* TestClock.adjust("1 second")
       yield* Fiber.join(stopped)
       assert.deepStrictEqual(lines, [
-        "A create on workflow wf-1 was interrupted on its way. Its transport died: a job may have been created."
+        "A create on workflow wf-1 was interrupted after sending. Its transport failed with a defect: a job may have been created."
       ])
     }).pipe(Effect.provide([layer, log]))
   })

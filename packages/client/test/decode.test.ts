@@ -18,7 +18,7 @@ const getText = (text: string) =>
   )
 const get = (body: unknown) => getText(JSON.stringify(body))
 
-/** Every field that the documentation names, as it is likely to come. */
+/** All documented fields, in their likely form. */
 const fullTask = {
   id: "task-1",
   name: "cropclassification-1",
@@ -63,7 +63,7 @@ const fullJob = {
 }
 
 describe("reading a job", () => {
-  it.effect("gives units and types to what the wire holds", () =>
+  it.effect("gives units and types to the wire format", () =>
     Effect.gen(function* () {
       const job = yield* get(fullJob)
       assert.strictEqual(job.id, "job-1")
@@ -79,7 +79,7 @@ describe("reading a job", () => {
     })
   )
 
-  it.effect("encodes to plain JSON, absent values left out", () =>
+  it.effect("encodes to plain JSON without absent values", () =>
     Effect.gen(function* () {
       const job = yield* get({
         id: "job-1",
@@ -100,7 +100,7 @@ describe("reading a job", () => {
     })
   )
 
-  it.effect("comes back from its encoded form", () =>
+  it.effect("decodes its encoded form", () =>
     Effect.gen(function* () {
       const job = yield* get(fullJob)
       const text = yield* Schema.encode(Schema.parseJson(Job))(job)
@@ -109,7 +109,7 @@ describe("reading a job", () => {
     })
   )
 
-  it.effect("reads the documented sample, in which every text is <string> and every number 123", () =>
+  it.effect("reads the documented sample, where every text is <string> and every number 123", () =>
     Effect.gen(function* () {
       const sampleOf = (value: unknown): unknown =>
         Array.isArray(value)
@@ -168,7 +168,7 @@ describe("reading a job", () => {
   }
 
   for (const [name, value] of nothings) {
-    it.effect(`has nothing in a field that is ${name}, and leaves the others alone`, () =>
+    it.effect(`reads a field that is ${name} as none, and keeps the others`, () =>
       Effect.gen(function* () {
         const encode = Schema.encodeSync(Job)
         const whole: Record<string, unknown> = { ...encode(yield* get(fullJob)) }
@@ -183,7 +183,7 @@ describe("reading a job", () => {
     )
   }
 
-  it.effect("leaves an item out of a list when it has no id, and keeps the raw value in reach", () =>
+  it.effect("omits a list item without an id, and keeps its raw value", () =>
     Effect.gen(function* () {
       const tasks = [123, null, { name: "no id" }, { id: "task-2", surprise: true }]
       const job = yield* get({ id: "job-1", tasks })
@@ -197,7 +197,7 @@ describe("reading a job", () => {
     })
   )
 
-  it.effect("takes workflowId for workflow_id, and a map or one text for a list of disclaimers", () =>
+  it.effect("accepts workflowId for workflow_id, and a map or one text for a list of disclaimers", () =>
     Effect.gen(function* () {
       const job = yield* get({
         id: "job-1",
@@ -224,7 +224,7 @@ describe("reading a job", () => {
       '{"id":"x","__proto__":{"id":7},"constructor":null,"toString":1,"tasks":[{"id":"t","__proto__":null}]}'
     ],
     [
-      "dates that do not exist",
+      "impossible dates",
       '{"id":"x","created_at":"2024-02-31T00:00:00Z","updated_at":"9999-99-99","finished_at":"2024-01-01T00:00:00+99:99"}'
     ],
     ["a lone surrogate", '{"id":"\\ud800","status":"\\udc00"}']
@@ -234,7 +234,7 @@ describe("reading a job", () => {
   }
 
   it.effect.prop(
-    "never dies of any JSON, in any place of a job",
+    "never dies on any JSON, in any place of a job",
     [fc.constantFrom(...Object.keys(fullJob)), fc.constantFrom(...Object.keys(fullTask)), fc.jsonValue()],
     ([field, taskField, value]) =>
       Effect.gen(function* () {
@@ -246,8 +246,8 @@ describe("reading a job", () => {
   )
 })
 
-describe("reading what else there is", () => {
-  it.effect("a list of jobs that is null or missing is empty, one that is something else is a DecodeError", () =>
+describe("reading other answers", () => {
+  it.effect("a null or missing list of jobs is empty, any other value is a DecodeError", () =>
     Effect.gen(function* () {
       const list = (body: unknown) =>
         Effect.flatMap(JobsApi, (jobs) => jobs.list({ workflowId })).pipe(
@@ -279,7 +279,7 @@ describe("reading what else there is", () => {
     })
   )
 
-  it.effect("a workflow, and an estimate whose number is missing or cannot be read", () =>
+  it.effect("a workflow, and an estimate with a missing or unreadable number", () =>
     Effect.gen(function* () {
       const over = <A, E>(body: unknown, use: (api: WorkflowsApi.Service) => Effect.Effect<A, E>) =>
         Effect.flatMap(WorkflowsApi, use).pipe(Effect.provide(scripted([() => json(body)], quiet).layer))
@@ -321,7 +321,7 @@ describe("reading a value", () => {
     })
   }
 
-  it("Go's zero time is nothing unexpected, a time that cannot be is", () => {
+  it("Go's zero time is no drift, an impossible time is", () => {
     const notes: Array<Note> = []
     time("0001-01-01T00:00:00Z", "a", notes)
     time("2024-02-30", "b", notes)

@@ -1,4 +1,4 @@
-/** The parts of a download that are plain functions: what an answer means, which checksum counts, how fast it goes. */
+/** The pure parts of a download: the meaning of answers, the choice of checksums, rates. */
 import * as FileSystem from "@effect/platform/FileSystem"
 import { NodeFileSystem } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
@@ -28,14 +28,14 @@ const unknownLength: plan.Held = { ...held, total: Option.none() }
 
 describe("a request", () => {
   const cases: ReadonlyArray<readonly [string, plan.Held, Readonly<Record<string, string>>]> = [
-    ["for nothing that is held asks for all", plan.nothing, {}],
+    ["without a part asks for the whole package", plan.nothing, {}],
     [
-      "goes on where the held bytes end, if they are still of the same package",
+      "resumes at the end of the part, if it belongs to the same package",
       held,
       { range: "bytes=5-", "if-range": '"a"' }
     ],
-    ["asks for all when nobody can tell whether they are", untagged, {}],
-    ["asks for all when there is an ETag, and no byte yet", { ...held, bytes: 0 }, {}]
+    ["asks for the whole package without an ETag", untagged, {}],
+    ["asks for the whole package with an ETag and no bytes", { ...held, bytes: 0 }, {}]
   ]
   it.each(cases)("%s", (_, of, expected) => assert.deepStrictEqual(plan.headersOf(of), expected))
 })
@@ -43,30 +43,36 @@ describe("a request", () => {
 describe("an answer", () => {
   const part = { "content-range": "bytes 5-9/10", etag: '"a"' }
   const cases: ReadonlyArray<readonly [string, plan.Held, number, plan.Head["headers"], string]> = [
-    ["206 from there on is added", held, 206, part, "Append"],
-    ["206 without an ETag is added, since If-Range was met", held, 206, { "content-range": "bytes 5-9/10" }, "Append"],
-    ["206 of an unknown length is added", held, 206, { ...part, "content-range": "bytes 5-9/*" }, "Append"],
+    ["206 from the end of the part is appended", held, 206, part, "Append"],
+    [
+      "206 without an ETag is appended, since If-Range matched",
+      held,
+      206,
+      { "content-range": "bytes 5-9/10" },
+      "Append"
+    ],
+    ["206 of an unknown length is appended", held, 206, { ...part, "content-range": "bytes 5-9/*" }, "Append"],
     ["206 from another byte is not", held, 206, { ...part, "content-range": "bytes 4-9/10" }, "Unusable"],
     ["206 of another ETag is not", held, 206, { ...part, etag: '"b"' }, "Unusable"],
     ["206 of another length is not", held, 206, { ...part, "content-range": "bytes 5-9/11" }, "Unusable"],
-    ["206 that says of no range is not", held, 206, {}, "Unusable"],
+    ["206 without a range is not", held, 206, {}, "Unusable"],
     ["206 of an impossible range is not", held, 206, { ...part, "content-range": "bytes 5-10/10" }, "Unusable"],
     ["206 of another checksum is not", summed, 206, { ...part, "repr-digest": `md5=:${otherMd5}:` }, "Unusable"],
-    ["206 of aws-chunked is added", held, 206, { ...part, "content-encoding": "aws-chunked" }, "Append"],
+    ["206 of aws-chunked is appended", held, 206, { ...part, "content-encoding": "aws-chunked" }, "Append"],
     ["206 of several parts is not", held, 206, { "content-type": "multipart/byteranges" }, "Unusable"],
-    ["206 that nobody asked for is not", untagged, 206, part, "Unusable"],
+    ["206 without a range request is not", untagged, 206, part, "Unusable"],
     ["206 of gzip is not", held, 206, { ...part, "content-encoding": "gzip" }, "Unusable"],
-    ["200 is all of it", held, 200, { "content-length": "10", etag: '"a"' }, "Begin"],
-    ["200 of nothing is no package", held, 200, { "content-length": "0" }, "Unusable"],
+    ["200 is the whole package", held, 200, { "content-length": "10", etag: '"a"' }, "Begin"],
+    ["200 without bytes is no package", held, 200, { "content-length": "0" }, "Unusable"],
     ["200 of gzip is, if the transport decodes it", held, 200, { "content-encoding": "gzip" }, "Begin"],
     ...["identity", "", "none", "binary", "aws-chunked", "aws-chunked,", "aws-chunked, identity", "UTF-8"].map(
       (coding) =>
         [`200 of ${coding || "an empty"} encoding is`, held, 200, { "content-encoding": coding }, "Begin"] as const
     ),
-    ["200 of a range that is all of it is", held, 200, { "content-range": "bytes 0-9/10" }, "Begin"],
+    ["200 with the range of the whole package is", held, 200, { "content-range": "bytes 0-9/10" }, "Begin"],
     ["200 of a range is not", held, 200, { "content-range": "bytes 5-9/10", "content-length": "5" }, "Unusable"],
     ["200 of the first bytes is not", held, 200, { "content-range": "bytes 0-4/10" }, "Unusable"],
-    ["200 of a range of who knows what is not", held, 200, { "content-range": "bytes 0-9/*" }, "Unusable"],
+    ["200 with a range of unknown length is not", held, 200, { "content-range": "bytes 0-9/*" }, "Unusable"],
     ["200 of the same ETag and another length is not", held, 200, { "content-length": "9", etag: '"a"' }, "Unusable"],
     ["200 of another ETag and length is", held, 200, { "content-length": "9", etag: '"b"' }, "Begin"],
     [
@@ -85,22 +91,20 @@ describe("an answer", () => {
       "Whole"
     ],
     ["416 of a longer package is not", held, 416, { "content-range": "bytes */10" }, "Unusable"],
-    ["416 that cuts a package off is not", held, 416, { "content-range": "bytes */5" }, "Unusable"],
-    ["416 without a word is not", unknownLength, 416, {}, "Unusable"],
-    ["307 leads elsewhere", held, 307, { location: "/b" }, "Redirect"],
-    ["302 to nowhere is refused", held, 302, {}, "Refused"],
+    ["416 that truncates a package is not", held, 416, { "content-range": "bytes */5" }, "Unusable"],
+    ["416 without a range is not", unknownLength, 416, {}, "Unusable"],
+    ["307 is followed", held, 307, { location: "/b" }, "Redirect"],
+    ["302 without a location is refused", held, 302, {}, "Refused"],
     ["304 is refused", held, 304, {}, "Refused"],
-    ["0, which is a browser's redirect, is refused", held, 0, {}, "Refused"],
+    ["0, a browser's redirect, is refused", held, 0, {}, "Refused"],
     ...[400, 401, 403, 404, 410, 412].map((status) => [`${status} is refused`, held, status, {}, "Refused"] as const),
-    ...[408, 425, 429, 500, 503].map(
-      (status) => [`${status} may be well the next time`, held, status, {}, "Failed"] as const
-    )
+    ...[408, 425, 429, 500, 503].map((status) => [`${status} may succeed later`, held, status, {}, "Failed"] as const)
   ]
   it.each(cases)("of %s", (_, of, status, headers, step) =>
     assert.strictEqual(plan.read(of, { status, headers })._tag, step)
   )
 
-  it("that is odd by itself says nothing against what is held, one of another package does", () => {
+  it("that is inconsistent in itself keeps the part, one of another package does not", () => {
     const keeps = (headers: plan.Head["headers"]) => {
       const step = plan.read(held, { status: 206, headers })
       assert(step._tag === "Unusable")
@@ -110,7 +114,7 @@ describe("an answer", () => {
     assert.isFalse(keeps({ ...part, etag: '"b"' }))
   })
 
-  it("of a real content coding is decided by what arrives, and has neither a length nor a validator", () => {
+  it("with a real content coding has neither a length nor a validator", () => {
     for (const coding of ["gzip", "br", "zstd", "deflate", "aws-chunked, gzip"]) {
       const headers = { "content-encoding": coding, "content-length": "10", etag: '"a"', "content-md5": otherMd5 }
       const step = plan.read(held, { status: 200, headers })
@@ -123,7 +127,7 @@ describe("an answer", () => {
     }
   })
 
-  it("that contradicts what is known is heard, and needs a proof, when the store says so a second time", () => {
+  it("that contradicts the known metadata twice is accepted with a proof", () => {
     const again: plan.Head = { status: 200, headers: { etag: '"a"', "content-length": "9" } }
     const claims: ReadonlyArray<plan.Head> = [
       again,
@@ -141,7 +145,7 @@ describe("an answer", () => {
     }
   })
 
-  it("replaces what is held by its first bytes with a strong ETag alone, or if nothing of use is held", () => {
+  it("replaces the part by its first bytes only with a strong ETag, or if the part is useless", () => {
     const replaces = (of: plan.Held, headers: plan.Head["headers"]) => {
       const step = plan.read(of, { status: 200, headers })
       assert(step._tag === "Begin")
@@ -153,7 +157,7 @@ describe("an answer", () => {
     )
   })
 
-  it("never contradicts what is known of the package, whatever is held", () => {
+  it("never contradicts the known metadata, for any part", () => {
     const etag = FastCheck.constantFrom('"a"', '"b"', 'W/"a"', undefined)
     const length = FastCheck.constantFrom("0", "5", "9", "10", undefined)
     const range = FastCheck.constantFrom("bytes 5-9/10", "bytes 0-9/10", "bytes 0-4/10", "bytes 5-7/*", undefined)
@@ -190,7 +194,7 @@ describe("an answer", () => {
     )
   })
 
-  it("never has bytes added to those of another package, whatever it says", () => {
+  it("never appends bytes to those of another package", () => {
     const text = FastCheck.constantFrom(
       '"a"',
       '"b"',
@@ -213,7 +217,7 @@ describe("an answer", () => {
   })
 
   const weak = ['W/"a"', "a", '"a', "", '"a\nb"', '"a\u0000"', '"a\u2028"', `"${"a".repeat(2_000)}"`]
-  it.each(weak)("with the ETag %s has no strong one", (etag) => {
+  it.each(weak)("with the ETag %s has no strong validator", (etag) => {
     const step = plan.read(plan.nothing, { status: 200, headers: { etag } })
     assert(step._tag === "Begin")
     assert.deepStrictEqual(step.package.etag, Option.none())
@@ -223,18 +227,18 @@ describe("an answer", () => {
 describe("the first bytes", () => {
   const text = (it: string) => new TextEncoder().encode(it)
   const cases: ReadonlyArray<readonly [string, plan.Format, Uint8Array, ReturnType<typeof plan.opening>]> = [
-    ["of a ZIP are those of a package", "zip", zipSync({ a: text("a") }), "package"],
+    ["of a ZIP begin a package", "zip", zipSync({ a: text("a") }), "package"],
     ["of an empty ZIP", "zip", zipSync({}), "package"],
-    ["of a ZIP that was split", "zip", text("PK\u0007\u0008PK"), "package"],
+    ["of a split ZIP", "zip", text("PK\u0007\u0008PK"), "package"],
     ["of a page are not", "zip", text("<!doctype html>"), "other"],
     ["of JSON are not", "zip", text('{"error":"busy"}'), "other"],
     ["of gzip are not", "zip", Uint8Array.of(0x1f, 0x8b, 8, 0), "other"],
-    ["of a ZIP that are too few", "zip", text("PK"), "more"],
+    ["of a ZIP, too few", "zip", text("PK"), "more"],
     ["none", "zip", text(""), "more"],
-    ["of a page are not those of a task's package", "unknown", text("\ufeff \r\n<html>"), "other"],
+    ["of a page do not begin a task's package", "unknown", text("\ufeff \r\n<html>"), "other"],
     ["of GeoTIFF, of a task", "unknown", text("II*\u0000"), "package"],
     ["of CSV, of a task", "unknown", text("a,b"), "package"],
-    ["of nothing but space, of a task", "unknown", text("   "), "more"]
+    ["of white space, of a task", "unknown", text("   "), "more"]
   ]
   it.each(cases)("%s", (_, format, bytes, expected) => assert.strictEqual(plan.opening(format, bytes, false), expected))
 })
@@ -248,43 +252,43 @@ describe("a checksum", () => {
     ["of Repr-Digest, of a part too", 206, { "repr-digest": `sha-256=:${sha256}:` }, ["sha-256"]],
     ["of Digest", 200, { digest: `SHA-256=${sha256},MD5=${md5}` }, ["sha-256", "md5"]],
     ["of Content-MD5", 200, { "content-md5": md5 }, ["md5"]],
-    ["of Content-MD5 of a part, which is not that of the whole", 206, { "content-md5": md5 }, []],
+    ["of Content-MD5 of a part only", 206, { "content-md5": md5 }, []],
     ["of S3", 200, { "x-amz-checksum-sha256": sha256, "x-amz-checksum-crc32": crc32 }, ["sha-256", "crc32"]],
-    ["of S3 over the sums of parts", 200, { "x-amz-checksum-sha256": `${sha256}-3` }, []],
-    ["of S3 that says so", 200, { "x-amz-checksum-crc32": crc32, "x-amz-checksum-type": "COMPOSITE" }, []],
+    ["of S3 over the checksums of parts", 200, { "x-amz-checksum-sha256": `${sha256}-3` }, []],
+    ["of S3 of type COMPOSITE", 200, { "x-amz-checksum-crc32": crc32, "x-amz-checksum-type": "COMPOSITE" }, []],
     ["of Google", 200, { "x-goog-hash": `crc32c=${crc32}, md5=${md5}` }, ["md5"]],
     [
-      "of Google, of what is stored in another form",
+      "of Google, for another stored form",
       200,
       { "x-goog-hash": `md5=${md5}`, "x-goog-stored-content-encoding": "gzip" },
       []
     ],
     ["of Azure", 206, { "x-ms-blob-content-md5": md5 }, ["md5"]],
-    ["that is none", 200, { "content-md5": "soon", digest: "md5=", "repr-digest": ":::,=,x" }, []],
+    ["with invalid values", 200, { "content-md5": "soon", digest: "md5=", "repr-digest": ":::,=,x" }, []],
     ["of the wrong length", 200, { "content-md5": crc32 }, []]
   ]
   it.each(cases)("%s", (_, status, headers, expected) =>
     assert.deepStrictEqual(
-      checksum.told(status, headers).map(({ algorithm }) => algorithm),
+      checksum.checksumsOf(status, headers).map(({ algorithm }) => algorithm),
       expected
     )
   )
 
-  it("is the strongest that the platform has", () => {
+  it("is the strongest supported by the platform", () => {
     const hash = { update: () => {}, digest: () => new Uint8Array(16) }
     const start = (algorithm: Hashing.Algorithm) => (algorithm === "md5" ? Option.some(hash) : Option.none())
-    const told = checksum.told(200, { "content-md5": md5, "x-amz-checksum-sha256": sha256 })
-    const running = checksum.begin(Option.some({ start }), told)
+    const expected = checksum.checksumsOf(200, { "content-md5": md5, "x-amz-checksum-sha256": sha256 })
+    const running = checksum.begin(Option.some({ start }), expected)
     assert.deepStrictEqual(
       Option.map(running, ({ expected }) => expected.algorithm),
       Option.some("md5")
     )
-    assert.deepStrictEqual(checksum.begin(Option.none(), told), Option.none())
+    assert.deepStrictEqual(checksum.begin(Option.none(), expected), Option.none())
   })
 })
 
 describe("a rate", () => {
-  it("is that of the last ten seconds", () => {
+  it("covers the last ten seconds", () => {
     const gauge = meter.make()
     const total = Option.some(100_000)
     assert.deepStrictEqual(gauge.read(0, 0, total), { rate: Option.none(), eta: Option.none() })
@@ -295,14 +299,14 @@ describe("a rate", () => {
     assert.deepStrictEqual(eta, Option.some(Duration.seconds(788)))
   })
 
-  it("is none of a length that nobody knows, and never below zero after a new beginning", () => {
+  it("has no ETA for an unknown length, and is never negative after a restart", () => {
     const gauge = meter.make()
     gauge.read(0, 500, Option.none())
     const { eta, rate } = gauge.read(1_000, 100, Option.none())
     assert.deepStrictEqual([Option.getOrElse(rate, () => 0), eta], [0, Option.none()])
   })
 
-  it("is read at most five times a second", () => {
+  it("is due at most five times per second", () => {
     const gauge = meter.make()
     gauge.read(1_000, 0, Option.none())
     assert.deepStrictEqual([1_000, 1_199, 1_200].map(gauge.isDue), [false, false, true])
@@ -326,10 +330,10 @@ describe("a redirect", () => {
     assert.deepStrictEqual(Option.map(storage.follow(from, location), Redacted.value), Option.fromNullable(to))
   )
 
-  it("stays on plain http where it began so, as on the mock", () =>
+  it("stays on plain http from plain http, as on the mock", () =>
     assert.isTrue(Option.isSome(storage.follow(Redacted.make("http://a.test/"), "http://b.test/"))))
 
-  it("goes by the protocol, however it is spelled", () => {
+  it("decides by the protocol in any spelling", () => {
     const to = (from: string, location: string) => Option.isSome(storage.follow(Redacted.make(from), location))
     assert.deepStrictEqual(
       [to("HTTP://a.test/", "http://b.test/"), to("Http://a.test/", "/c"), to("HTTPS://a.test/", "HTTP://b.test/")],
@@ -338,8 +342,8 @@ describe("a redirect", () => {
   })
 })
 
-describe("outside text", () => {
-  it("loses the URL and all of its query, in any surroundings", () => {
+describe("external text", () => {
+  it("loses the URL and its whole query, in any surroundings", () => {
     const url = Redacted.make("https://store.test/a.zip?sig=abcdefgh%2Fij&se=2026-01-01T00")
     const { text } = storage.hiding(redact.make(Redacted.make("Bearer k")), url)
     const said = text(`<StringToSign>abcdefgh%2Fij</StringToSign> ${Redacted.value(url)} se=2026-01-01T00`)
@@ -378,18 +382,18 @@ describe("the check of a ZIP", () => {
     return bytes
   }
 
-  it.effect("finds every file right, stored and deflated", () =>
+  it.effect("accepts every file, stored and deflated", () =>
     Effect.map(verdictOf(whole), (tag) => assert.strictEqual(tag, "Right"))
   )
 
-  it.effect("finds a comment at the end no trouble", () => {
+  it.effect("accepts a comment at the end", () => {
     const bytes = new Uint8Array(whole.length + 4)
     bytes.set(whole)
     bytes.set([4, 0], whole.length - 2)
     return Effect.map(verdictOf(bytes), (tag) => assert.strictEqual(tag, "Right"))
   })
 
-  it.effect("finds bytes behind the end no trouble, nor the signature of an end among them", () =>
+  it.effect("accepts bytes after the end, even with the signature of an end", () =>
     Effect.gen(function* () {
       for (const trail of [[0], [80, 75, 5, 6], [80, 75, 5, 6, ...new Uint8Array(40).fill(7)]]) {
         assert.strictEqual(yield* verdictOf(new Uint8Array([...whole, ...trail])), "Right")
@@ -398,13 +402,13 @@ describe("the check of a ZIP", () => {
     })
   )
 
-  it.effect("says Wrong when the directory has more or fewer files than it counts", () =>
+  it.effect("rejects a directory with more or fewer files than its count", () =>
     Effect.gen(function* () {
       for (const count of [0, 2, 4]) assert.strictEqual(yield* verdictOf(changed(whole.length - 12, count)), "Wrong")
     })
   )
 
-  it.effect("checks all files where an old writer's count has wrapped around", () =>
+  it.effect("checks all files when an old writer's count has wrapped around", () =>
     Effect.gen(function* () {
       const many = zipSync(
         Object.fromEntries(Array.from({ length: 65_540 }, (_, at) => [`${at}`, new Uint8Array([at])])),
@@ -419,16 +423,16 @@ describe("the check of a ZIP", () => {
   )
 
   it.effect.prop(
-    "finds any byte of any file that is another",
+    "detects any changed byte of any file",
     { at: FastCheck.integer({ min: 0, max: 4_999 }) },
     ({ at }) =>
-      // behind the first header and its name
+      // after the first header and its name
       Effect.map(verdictOf(changed(30 + "stored.bin".length + at)), (tag) => assert.strictEqual(tag, "Wrong")),
     { fastCheck: { numRuns: 30 } }
   )
 
   it.effect.prop(
-    "says Wrong or Unknown of a broken one, and never fails",
+    "returns Wrong or Unknown for a broken ZIP, and never fails",
     { at: FastCheck.integer({ min: 0, max: whole.length - 1 }), cut: FastCheck.boolean() },
     ({ at, cut }) =>
       Effect.map(verdictOf(cut ? whole.subarray(0, at) : changed(at)), (tag) => {
@@ -437,7 +441,7 @@ describe("the check of a ZIP", () => {
     { fastCheck: { numRuns: 100 } }
   )
 
-  it.effect("finds the end of a whole one, with bytes behind it too, and of no cut one", () => {
+  it.effect("finds the end of a complete ZIP, also with bytes after it, and of no truncated one", () => {
     const nested = zipSync({ "inner.zip": [whole, { level: 0 }], "more.bin": new Uint8Array(9) })
     const inner = nested.findIndex((_, at) => Buffer.from(nested.subarray(at, at + 4)).readUInt32LE() === 0x06054b50)
     return Effect.gen(function* () {
@@ -451,15 +455,15 @@ describe("the check of a ZIP", () => {
     })
   })
 
-  it.effect("knows that it does not know another way of packing", () => {
-    // the method is said twice: in the header, and in the directory
+  it.effect("returns Unknown for another compression method", () => {
+    // the method occurs twice: in the header, and in the directory
     const directory = whole.findIndex((_, i) => Buffer.from(whole.subarray(i, i + 4)).readUInt32LE() === 0x02014b50)
     const bytes = changed(8, 12)
     bytes[directory + 10] = 12
     return Effect.map(verdictOf(bytes), (tag) => assert.strictEqual(tag, "Unknown"))
   })
 
-  it.effect("finds the files of a ZIP64 right, and a wrong one among them", () =>
+  it.effect("checks the files of a ZIP64", () =>
     Effect.gen(function* () {
       const content = (index: number) => ofBytes(new TextEncoder().encode(String(index)))
       const large = makeZip(
@@ -468,13 +472,14 @@ describe("the check of a ZIP", () => {
       const bytes = slice(large, 0, large.size)
       assert.strictEqual(yield* verdictOf(bytes), "Right")
       assert.deepStrictEqual([yield* endOf(bytes), yield* endOf(bytes.subarray(0, -30))], [true, false])
-      // behind the header of the first file, its name and its ZIP64 field
+      // after the header of the first file, its name and its ZIP64 field
       bytes[30 + 1 + 20]! ^= 1
       assert.strictEqual(yield* verdictOf(bytes), "Wrong")
     })
   )
 
-  it.effect.each([new Uint8Array(), new TextEncoder().encode("no ZIP")])("says Wrong of what is none: %s", (bytes) =>
-    Effect.map(verdictOf(bytes), (tag) => assert.strictEqual(tag, "Wrong"))
+  it.effect.each([new Uint8Array(), new TextEncoder().encode("no ZIP")])(
+    "returns Wrong for other content: %s",
+    (bytes) => Effect.map(verdictOf(bytes), (tag) => assert.strictEqual(tag, "Wrong"))
   )
 })

@@ -33,7 +33,7 @@ describe("a drift", () => {
   )
   const order = ["cost", "tasks[].progress", "tasks[]"]
 
-  it.effect("is a warning in the log unless told otherwise", () =>
+  it.effect("is a warning in the log by default", () =>
     Effect.gen(function* () {
       const lines: Array<string> = []
       const logger = Logger.make(({ logLevel, message }) => void lines.push(`${logLevel.label} ${message}`))
@@ -58,7 +58,7 @@ describe("a drift", () => {
     ]
   ]
   for (const [name, onDrift] of bad) {
-    it.effect(`whose handler ${name} does not hurt the call`, () =>
+    it.effect(`with a handler that ${name} does not affect the call`, () =>
       Effect.gen(function* () {
         const job = yield* Effect.provide(get, scripted([odd], { onDrift }).layer)
         assert.strictEqual(job.id, jobId)
@@ -66,7 +66,7 @@ describe("a drift", () => {
     )
   }
 
-  it.effect("whose handler hangs holds the call for one second only", () =>
+  it.effect("with a hanging handler delays the call for only one second", () =>
     Effect.gen(function* () {
       const one = () => json({ id: "job-1", cost: "much" })
       const fiber = yield* Effect.fork(Effect.provide(get, scripted([one], { onDrift: () => Effect.never }).layer))

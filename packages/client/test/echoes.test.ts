@@ -1,4 +1,4 @@
-/** A server that repeats the token and the signature wherever it can. Nothing that it causes has them in it. */
+/** A server that echoes the token and the signature everywhere. No output contains them. */
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -18,7 +18,7 @@ import { projectId, scripted, taskId, token, workflowId } from "./scripted.js"
 import { signature, signedUrl } from "./secrets.js"
 
 const spellings: Readonly<Record<string, (secret: string) => string>> = {
-  "as it is": (it) => it,
+  unchanged: (it) => it,
   "percent-encoded": encodeURIComponent,
   "in base64": Encoding.encodeBase64,
   "in base64 with a prefix": (it) => Encoding.encodeBase64(`id:${it}`),
@@ -44,7 +44,7 @@ const echoing = (echo: string, extra: Readonly<Record<string, string>> = {}) => 
   ...extra
 })
 
-/** A place that keeps everything that it is told. */
+/** A sink that records all output. */
 const listening = () => {
   const heard: Array<string> = []
   const hear = (value: unknown) => void heard.push(inspect(value, { depth: 8 }))
@@ -89,8 +89,8 @@ const contentsOf = (folder: string) =>
     .join("\n")
 
 for (const [how, spell] of Object.entries(spellings)) {
-  describe(`a server that repeats secrets ${how}`, () => {
-    // The API is told no signed URL, so the signature is a secret only to the store.
+  describe(`a server that echoes secrets ${how}`, () => {
+    // The API never receives a signed URL, so the signature is a secret only for the store.
     const ofApi = spell(token)
     const ofStore = `${spell(token)} ${spell(signature)}`
     const secrets = [token, signature, spell(token), spell(signature)]
@@ -142,7 +142,7 @@ for (const [how, spell] of Object.entries(spellings)) {
           yield* TestClock.adjust("2 hours")
           yield* Fiber.join(fiber)
           assert.isAbove(heard.length, 7)
-          // What a caller gave itself, an id, is in what it asked for.
+          // The caller's own input, an id, appears in the request.
           silent(heard, what)
         })
       )
@@ -163,7 +163,7 @@ for (const [how, spell] of Object.entries(spellings)) {
       ["500", () => new Response(ofStore, { status: 500, headers: echoing(ofStore) })]
     ]
     for (const [what, answer] of store) {
-      it.effect(`in the store's ${what}, while a package is downloaded`, () =>
+      it.effect(`in the store's ${what}, during a download`, () =>
         Effect.gen(function* () {
           const folder = mkdtempSync(join(tmpdir(), "echo-"))
           const { hear, heard, layer } = listening()
@@ -182,7 +182,7 @@ for (const [how, spell] of Object.entries(spellings)) {
             Effect.provide(layer),
             Effect.fork
           )
-          // The disk works in real time.
+          // Disk I/O takes real time.
           while ((yield* fiber.status)._tag !== "Done") {
             yield* TestClock.adjust("10 seconds")
             yield* Effect.promise(() => new Promise((resolve) => setImmediate(resolve)))

@@ -1,4 +1,4 @@
-/** What a body makes of a job can be encoded, kept and read again: the id of a paid job is not lost through a field. */
+/** Every decoded job can be encoded, stored and decoded again, so that no field loses the id of a paid job. */
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as fc from "effect/FastCheck"
@@ -10,7 +10,7 @@ import { json, projectId, scripted, workflowId } from "./scripted.js"
 
 const Line = Schema.parseJson(RunAll.Event)
 
-/** All that a program does with a job that was created. */
+/** Encodes, stores and decodes a created job. */
 const keep = (job: Job) => {
   const again = Schema.decodeSync(Schema.parseJson(Job))(JSON.stringify(Schema.encodeSync(Job)(job)))
   assert.strictEqual(again.id, job.id)
@@ -20,7 +20,7 @@ const keep = (job: Job) => {
     new RunAll.Created({ input, jobId: job.id }),
     new RunAll.Succeeded({ input, jobId: job.id, result: { job, download } })
   ]) {
-    // As UTF-8, which a file is.
+    // As UTF-8, like a file.
     const bytes = new TextEncoder().encode(Schema.encodeSync(Line)(event))
     const read = Schema.decodeSync(Line)(new TextDecoder().decode(bytes))
     assert(read._tag === "Created" || read._tag === "Succeeded")
@@ -31,19 +31,16 @@ const keep = (job: Job) => {
 const nested = (levels: number, leaf = "") => `${"[".repeat(levels)}${leaf}${"]".repeat(levels)}`
 const objects = (levels: number) => `${'{"a":'.repeat(levels)}1${"}".repeat(levels)}`
 
-describe("a job can be encoded, and read again,", () => {
+describe("a job can be encoded and decoded again,", () => {
   const bodies: ReadonlyArray<readonly [string, string]> = [
     ["a specification of 5,000 levels", `{"id":"job-1","spec":${nested(5_000)}}`],
     ["a specification of 5,000 objects", `{"id":"job-1","spec":${objects(5_000)}}`],
     ["inputs of 100,000 levels", `{"id":"job-1","tasks":[{"id":"t","inputs":${nested(100_000)}}]}`],
     [
-      "a result and logs that are deep",
+      "a deep result and deep logs",
       `{"id":"job-1","tasks":[{"id":"t","result":${nested(9_000)},"info_logs":${objects(9_000)}}]}`
     ],
-    [
-      "texts that are deep",
-      `{"id":"job-1","status":${nested(5_000)},"tasks":[{"id":"t","disclaimer":${nested(5_000)}}]}`
-    ],
+    ["deep texts", `{"id":"job-1","status":${nested(5_000)},"tasks":[{"id":"t","disclaimer":${nested(5_000)}}]}`],
     ["half a surrogate pair in a text", '{"id":"job-1","status":"\\ud800","tasks":[{"id":"t","name":"x\\udfff"}]}'],
     ["half a surrogate pair in a specification", '{"id":"job-1","spec":{"\\ud800":["\\udfff"]}}'],
     ["half a surrogate pair in its id", '{"id":"job-\\ud800"}'],
@@ -102,7 +99,7 @@ describe("a job can be encoded, and read again,", () => {
     "x"
   ])
 
-  it("whatever its fields are", () => {
+  it("with any fields", () => {
     let read = 0
     fc.assert(
       fc.property(fc.oneof(text, odd), ofJob, fc.array(ofTask, { maxLength: 2 }), (id, job, tasks) => {
@@ -110,7 +107,7 @@ describe("a job can be encoded, and read again,", () => {
         const body = `{${job === "" ? "" : `${job},`}"tasks":[${list}],"id":${JSON.stringify(id)}}`
         const found = readJob(JSON.parse(body), "", [])
         if (Option.isNone(found)) {
-          assert.isEmpty(id, "only an id is needed")
+          assert.isEmpty(id, "only the id is required")
           return
         }
         assert.strictEqual(found.value.id, id)
@@ -122,7 +119,7 @@ describe("a job can be encoded, and read again,", () => {
     assert.isAbove(read, 400)
   })
 
-  it.effect("and its specification is undamaged to 100 levels", () =>
+  it.effect("and its specification is unchanged to 100 levels", () =>
     Effect.gen(function* () {
       const shallow = JSON.parse(nested(100, '"x"'))
       const deeper = JSON.parse(nested(101, '"x"'))

@@ -43,7 +43,7 @@ const bodies: ReadonlyArray<readonly [string, (status: number) => Response]> = [
   ["broken JSON", (status) => new Response('{"error": {"code": "x', { status })],
   ["an envelope of other types", (status) => json({ error: { code: 7, message: [], details: null } }, { status })],
   ["a list", (status) => json([1, 2, 3], { status })],
-  ["a body that is cut off", (status) => cut({ status })]
+  ["a broken body", (status) => cut({ status })]
 ]
 
 describe("errors", () => {
@@ -61,7 +61,7 @@ describe("errors", () => {
     }
   }
 
-  it.effect("carries what the envelope says", () =>
+  it.effect("carries the content of the envelope", () =>
     Effect.gen(function* () {
       const error = yield* failureOf(() => json(envelope, { status: 403, headers: { "x-request-id": "req-9" } }))
       assert(error._tag === "Forbidden")
@@ -77,7 +77,7 @@ describe("errors", () => {
     })
   )
 
-  it.effect("carries the beginning of a body that is not the envelope", () =>
+  it.effect("carries the beginning of any other body", () =>
     Effect.gen(function* () {
       const error = yield* failureOf(() => new Response("<html>".padEnd(900, "x"), { status: 502 }))
       assert(error._tag === "ServerError")
@@ -86,7 +86,7 @@ describe("errors", () => {
     })
   )
 
-  it.effect("is UnexpectedStatus in a browser, which shows a redirect as status 0", () =>
+  it.effect("is UnexpectedStatus for a redirect in a browser, which shows status 0", () =>
     Effect.gen(function* () {
       const error = yield* failureOf(() => Response.error())
       assert(error._tag === "UnexpectedStatus")
@@ -135,12 +135,12 @@ describe("errors", () => {
   describe("retryAfter of a date is relative", () => {
     const clocks: ReadonlyArray<readonly [string, string | undefined, Duration.Duration]> = [
       [
-        "to the date of the answer, whose clock need not be ours",
+        "to the date of the answer, independent of the local clock",
         "Fri, 01 Jan 2021 00:00:30 GMT",
         Duration.seconds(30)
       ],
       ["to our clock when the answer has no date", undefined, Duration.minutes(1)],
-      ["to our clock when the date of the answer is none", "yesterday", Duration.minutes(1)]
+      ["to the local clock without a date of the answer", "yesterday", Duration.minutes(1)]
     ]
     for (const [name, date, expected] of clocks) {
       it.effect(name, () =>
@@ -157,7 +157,7 @@ describe("errors", () => {
 
   describe("a connection", () => {
     for (const code of ["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "UND_ERR_CONNECT_TIMEOUT"]) {
-      it.effect(`that failed with ${code} has sent nothing`, () =>
+      it.effect(`that failed with ${code} has sent no request`, () =>
         Effect.gen(function* () {
           const error = yield* failureOf(() => fetchFailed(code))
           assert(error._tag === "TransportError")
@@ -175,7 +175,7 @@ describe("errors", () => {
       fetchFailed("UND_ERR_SOCKET"),
       new TypeError("Failed to fetch")
     ]) {
-      it.effect(`that failed with ${failure.cause ?? failure.message} may have sent something`, () =>
+      it.effect(`that failed with ${failure.cause ?? failure.message} may have sent the request`, () =>
         Effect.gen(function* () {
           const error = yield* failureOf(() => failure)
           assert(error._tag === "TransportError")
@@ -184,7 +184,7 @@ describe("errors", () => {
       )
     }
 
-    it.effect("that is cut inside of a success is a transport error, and was sent", () =>
+    it.effect("that breaks within a success is a transport error, and was sent", () =>
       Effect.gen(function* () {
         const error = yield* failureOf(() => cut({ status: 200 }))
         assert(error._tag === "TransportError")
@@ -193,7 +193,7 @@ describe("errors", () => {
       })
     )
 
-    it.effect("whose causes go round in a circle is reported all the same", () =>
+    it.effect("with circular causes is still reported", () =>
       Effect.gen(function* () {
         const circle = coded("ECONNRESET")
         circle.cause = circle
@@ -221,7 +221,7 @@ describe("errors", () => {
     }
   })
 
-  describe("a success that cannot be used is a DecodeError", () => {
+  describe("an unusable success is a DecodeError", () => {
     const table: ReadonlyArray<readonly [string, string, string]> = [
       ["no body", "", ""],
       ["HTML", "<html></html>", ""],

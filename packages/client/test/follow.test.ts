@@ -14,10 +14,10 @@ const pack = (status: string, signed_url: string) => () => json({ status, signed
 const running = job("running")
 const completed = job("completed")
 
-/** Every call is sent once, and its failure is the end. */
+/** Sends every call once, and tolerates no failure. */
 const untried = { ...once, waiting: { interval: "5 seconds", tolerance: 0 } } as const
 
-/** Runs with the clock moved on in steps of the longest time between two polls. */
+/** Runs while the clock advances in steps of the longest interval between two polls. */
 const over = <A, E>(
   script: ReadonlyArray<() => Answer>,
   steps: number,
@@ -40,7 +40,7 @@ const valueIn = <A, E>({ result }: { readonly result: import("effect/Either").Ei
 }
 
 describe("wait", () => {
-  it.effect("polls until the job has succeeded; an unknown word is no end", () =>
+  it.effect("polls until the job has succeeded, past unknown words", () =>
     Effect.gen(function* () {
       const outcome = yield* over([running, job(undefined), job("simmering"), completed], 3, (jobs) =>
         jobs.wait({ workflowId, jobId })
@@ -65,7 +65,7 @@ describe("wait", () => {
     })
   )
 
-  it.effect("turns a bad end into JobFailed, which tells why", () =>
+  it.effect("fails with JobFailed and its reasons", () =>
     Effect.gen(function* () {
       const bad = job("Failed", {
         tasks: [
@@ -84,7 +84,7 @@ describe("wait", () => {
     })
   )
 
-  it.effect("ends at its total deadline with what it saw last", () =>
+  it.effect("ends at its total deadline with the last polled state", () =>
     Effect.gen(function* () {
       const error = failureIn(
         yield* over([running], 4, (jobs) => jobs.wait({ workflowId, jobId, timeout: "20 seconds" }))
@@ -96,7 +96,7 @@ describe("wait", () => {
     })
   )
 
-  it.effect("has nothing to tell of a job that was never seen", () =>
+  it.effect("ends at its total deadline without a successful poll", () =>
     Effect.gen(function* () {
       const error = failureIn(
         yield* over([() => "never"], 1, (jobs) => jobs.wait({ workflowId, jobId, timeout: "2 seconds" }))
@@ -118,7 +118,7 @@ describe("wait", () => {
 })
 
 describe("watch", () => {
-  it.effect("emits the job when its status, its progress or its tasks have changed, and ends with the end", () =>
+  it.effect("emits the job on changes of its status, progress or tasks, and ends with the job", () =>
     Effect.gen(function* () {
       const task = (progress: number) => ({ tasks: [{ id: "a", progress }] })
       const script = [
@@ -144,20 +144,20 @@ describe("watch", () => {
 })
 
 describe("onChange", () => {
-  const told = (into: Array<string | undefined>) => (it: Job) =>
+  const record = (into: Array<string | undefined>) => (it: Job) =>
     Effect.sync(() => void into.push(Option.getOrUndefined(it.status)))
 
-  it.effect("of a wait is told how the job is at first, and then each change once", () =>
+  it.effect("of a wait receives the first state, and then each change once", () =>
     Effect.gen(function* () {
       const seen: Array<string | undefined> = []
       yield* over([running, running, job("running", { progress: "50%" }), completed], 3, (jobs) =>
-        jobs.wait({ workflowId, jobId, onChange: told(seen) })
+        jobs.wait({ workflowId, jobId, onChange: record(seen) })
       )
       assert.deepStrictEqual(seen, ["running", "running", "completed"])
     })
   )
 
-  it.effect("that does not end holds no deadline up", () =>
+  it.effect("that hangs does not delay the deadline", () =>
     Effect.gen(function* () {
       const wait = { workflowId, jobId, timeout: "20 seconds", onChange: () => Effect.never } as const
       const error = failureIn(yield* over([running], 4, (jobs) => jobs.wait(wait)))
@@ -165,11 +165,11 @@ describe("onChange", () => {
     })
   )
 
-  it.effect("of a run is told the job as soon as it is created", () =>
+  it.effect("of a run receives the created job first", () =>
     Effect.gen(function* () {
       const seen: Array<string | undefined> = []
       const outcome = yield* over([job("queued"), () => fetchFailed("ECONNRESET")], 0, (jobs) =>
-        jobs.run({ workflowId, projectId, adopt: "never", onChange: told(seen) })
+        jobs.run({ workflowId, projectId, adopt: "never", onChange: record(seen) })
       )
       assert.strictEqual(failureIn(outcome)._tag, "RunIncomplete")
       assert.deepStrictEqual(seen, ["queued"])
@@ -181,7 +181,7 @@ describe("run", () => {
   const created = job("queued")
   const run = (jobs: JobsApi.Service) => jobs.run({ workflowId, projectId, adopt: "never", timeout: "40 seconds" })
 
-  it.effect("creates, waits, and asks for the package until it is ready", () =>
+  it.effect("creates, waits, and polls the package until it is ready", () =>
     Effect.gen(function* () {
       const script = [created, running, completed, pack("pending", ""), pack("ready", "https://files.test/a.zip")]
       const outcome = yield* over(script, 2, run)
@@ -199,8 +199,8 @@ describe("run", () => {
     ["a create that may have arrived", [() => fetchFailed("ECONNRESET")], "CreateOutcomeUnknown"],
     ["a job that fails", [created, job("failed")], "JobFailed"],
     ["a poll that cannot connect", [created, () => fetchFailed("ECONNREFUSED")], "RunIncomplete"],
-    ["a poll that is limited", [created, () => new Response("", { status: 429 })], "RunIncomplete"],
-    ["a package that is refused", [created, completed, () => new Response("", { status: 503 })], "RunIncomplete"],
+    ["a rate-limited poll", [created, () => new Response("", { status: 429 })], "RunIncomplete"],
+    ["a refused package", [created, completed, () => new Response("", { status: 503 })], "RunIncomplete"],
     ["a package that fails", [created, completed, pack("failed", "")], "DownloadError"],
     ["a job that does not end", [created, running], "WaitTimeout"],
     ["a package that is never ready", [created, completed, pack("pending", "")], "WaitTimeout"]

@@ -72,7 +72,7 @@ describe("a date of HTTP", () => {
 
 describe("Retry-After", () => {
   it.prop(
-    "of several values is the longest, and what cannot be read does not count",
+    "with several values is the longest readable one",
     [
       fc.array(fc.tuple(fc.integer({ min: 0, max: 100_000 }), fc.option(form)), { minLength: 1, maxLength: 5 }),
       fc.array(fc.constantFrom("soon", "", "-3", "Thu", "9".repeat(400)), { maxLength: 3 }),
@@ -88,7 +88,7 @@ describe("Retry-After", () => {
     { fastCheck: { numRuns: 1_000 } }
   )
 
-  it("is none without a value that can be read", () => {
+  it("is none without a readable value", () => {
     for (const header of [undefined, "", ",", "soon", "-1, later"]) assert.isNaN(retryAfter(header, now))
   })
 })

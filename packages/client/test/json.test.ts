@@ -1,4 +1,4 @@
-/** What `JSON.stringify` makes of models and errors, wherever they are: their encoded form. */
+/** `JSON.stringify` of models and errors, also nested: their encoded form. */
 import { assert, describe, expectTypeOf, it } from "@effect/vitest"
 import * as Arbitrary from "effect/Arbitrary"
 import * as DateTime from "effect/DateTime"
@@ -11,7 +11,7 @@ import * as client from "../src/index.js"
 import { Job, JobId, JobSummary, JobsApi } from "../src/index.js"
 import { jobId, json, once, scripted, status, workflowId } from "./scripted.js"
 
-/** Every class of models and errors that the package has. */
+/** All model and error classes of the package. */
 const classes = Object.entries<unknown>(client).filter((entry): entry is [string, Schema.Schema<object, unknown>] => {
   const [, value] = entry
   return typeof value === "function" && Schema.isSchema(value) && "toJSON" in Object(value).prototype
@@ -23,7 +23,7 @@ const errors = Object.entries(client).flatMap(([name, value]) =>
 )
 
 describe("the JSON", () => {
-  it("is that of all models and errors", () => {
+  it("covers all models and errors", () => {
     assert.includeMembers(
       classes.map(([name]) => name),
       [...models, ...errors]
@@ -66,7 +66,7 @@ describe("the JSON", () => {
     assert.deepStrictEqual(Schema.decodeUnknownSync(Job)(JSON.parse(JSON.stringify(job))), job)
   })
 
-  it("of a summary leaves out what is missing", () => {
+  it("of a summary omits missing values", () => {
     const summary = new JobSummary({
       id: JobId.make("job-1"),
       createdAt: Option.some(DateTime.unsafeMake("2026-01-01")),
@@ -103,7 +103,7 @@ describe("the JSON", () => {
     })
   )
 
-  it.effect("of what the API answered is that too", () =>
+  it.effect("of decoded answers is the encoded form too", () =>
     Effect.gen(function* () {
       const { layer } = scripted([() => json({ jobs: [{ id: "job-1", progress: "75%" }, { id: "job-2" }] })], once)
       const jobs = yield* Effect.flatMap(JobsApi, (jobs) => jobs.list({ workflowId })).pipe(Effect.provide(layer))

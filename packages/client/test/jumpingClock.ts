@@ -1,12 +1,12 @@
-/** A clock over another one whose wall time and monotonic time jump, together or apart. */
+/** Wraps a clock, with jumps of the wall time and the monotonic time, together or separately. */
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 
 export interface JumpingClock extends Clock.Clock {
-  /** Sets the wall clock. No timer notices. */
+  /** Sets the wall clock, without affecting timers. */
   readonly setWall: (millis: number) => void
-  /** Suspends the machine: both times jump, and all timers whose time has passed meanwhile end afterwards. */
+  /** Suspends the machine: both times jump, and timers due meanwhile end afterwards. */
   readonly suspend: (millis: number) => void
 }
 

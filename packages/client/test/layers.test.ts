@@ -1,4 +1,4 @@
-/** Where the options of the layers come from, and what follows from them on the wire. */
+/** The sources of the layers' options, and their effect on the wire. */
 import { readFileSync } from "node:fs"
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import type * as HttpClient from "@effect/platform/HttpClient"
@@ -18,7 +18,7 @@ const staging = {
   PIXXEL_BASE_URL: "https://staging.test/pixxel"
 }
 
-/** The request that a get sends, under an environment. */
+/** The request of a get, under an environment. */
 const sentBy = (layer: Layer.Layer<JobsApi, unknown>, env: Readonly<Record<string, string>> = staging) =>
   Effect.gen(function* () {
     const { fetch, seen } = transport([() => json({ id: "job-1" })])
@@ -36,7 +36,7 @@ const over = <A, E>(layer: Layer.Layer<A, E, HttpClient.HttpClient>) => Layer.pr
 
 const token = Redacted.make("from-code")
 
-describe("what is not given comes from the configuration", () => {
+describe("missing options come from the configuration", () => {
   const rows: ReadonlyArray<readonly [string, Layer.Layer<JobsApi, unknown>, string, string]> = [
     ["layer({ token })", over(Pixxel.layer({ token })), "https://staging.test/pixxel", "from-code"],
     [
@@ -87,7 +87,7 @@ describe("what is not given comes from the configuration", () => {
     )
   }
 
-  it.effect("and is production with Bearer where that has nothing", () =>
+  it.effect("and default to production with Bearer", () =>
     Effect.gen(function* () {
       const request = yield* sentBy(over(Pixxel.layer({ token })), {})
       assert.match(request.url, /^https:\/\/api\.pixxel\.space\//)
@@ -95,7 +95,7 @@ describe("what is not given comes from the configuration", () => {
     })
   )
 
-  it.effect("and a token that is nowhere fails the layer, with the name of its variable", () =>
+  it.effect("and a missing token fails the layer with the name of its variable", () =>
     Effect.gen(function* () {
       for (const layer of [Pixxel.layer(), Pixxel.layerFromConfig({ token: Config.redacted("MY_TOKEN") })]) {
         const error = yield* Effect.flip(sentBy(over(layer), {}))
@@ -118,7 +118,7 @@ describe("User-Agent", () => {
     assert.strictEqual(Object(manifest).version, version)
   })
 
-  it.effect("is what the option says", () =>
+  it.effect("is the value of the option", () =>
     Effect.gen(function* () {
       const request = yield* sentBy(over(Pixxel.layer({ userAgent: "fields/1.2 (ops@example.test)" })))
       assert.strictEqual(request.headers.get("user-agent"), "fields/1.2 (ops@example.test)")

@@ -10,7 +10,7 @@ import { json, projectId, type Seen, scripted } from "./scripted.js"
 const item = (index: number): unknown => ({ id: `wf-${index}` })
 const offsetOf = ({ url }: Seen) => Number(new URL(url).searchParams.get("offset"))
 
-/** A server with so many workflows, seen through pages of two. */
+/** A server with `count` workflows, in pages of two. */
 const server = (items: ReadonlyArray<unknown>, page: (slice: ReadonlyArray<unknown>, offset: number) => object) => {
   const ref: { seen: ReadonlyArray<Seen> } = { seen: [] }
   const script = [
@@ -37,8 +37,8 @@ describe("listAll", () => {
   const honest: ReadonlyArray<readonly [string, (slice: ReadonlyArray<unknown>, offset: number) => object, number]> = [
     ["a total", (workflows, offset) => ({ workflows, pagination: { limit: 2, offset, total: 5 } }), 3],
     ["no pagination", (workflows) => ({ workflows }), 3],
-    ["a total of zero, which is not true", (workflows) => ({ workflows, pagination: { total: 0 } }), 3],
-    ["a total that is too great", (workflows) => ({ workflows, pagination: { total: 1e9 } }), 4],
+    ["a false total of zero", (workflows) => ({ workflows, pagination: { total: 0 } }), 3],
+    ["too large a total", (workflows) => ({ workflows, pagination: { total: 1e9 } }), 4],
     [
       "null for the page after the last",
       (workflows) => ({ workflows: workflows.length === 0 ? null : workflows, pagination: { total: 9 } }),
@@ -55,7 +55,7 @@ describe("listAll", () => {
     )
   }
 
-  it.effect("asks for a page only when it is needed", () =>
+  it.effect("fetches pages on demand", () =>
     Effect.gen(function* () {
       const { layer, seen } = server(five, (workflows) => ({ workflows }))
       assert.deepStrictEqual(yield* idsFrom(layer, 2), ["wf-0", "wf-1"])
@@ -63,7 +63,7 @@ describe("listAll", () => {
     })
   )
 
-  it.effect("does not skip what comes after items that cannot be read", () =>
+  it.effect("does not skip items after unreadable ones", () =>
     Effect.gen(function* () {
       const { layer, seen } = server([item(0), 123, null, {}, item(4)], (workflows) => ({ workflows }))
       assert.deepStrictEqual(yield* idsFrom(layer), ["wf-0", "wf-4"])
@@ -71,7 +71,7 @@ describe("listAll", () => {
     })
   )
 
-  it.effect("believes a server that makes its pages smaller than asked", () =>
+  it.effect("accepts pages smaller than requested", () =>
     Effect.gen(function* () {
       const { layer } = server(five, (workflows) => ({ workflows: workflows.slice(0, 1), pagination: { limit: 1 } }))
       assert.deepStrictEqual(yield* idsFrom(layer), all)
@@ -84,7 +84,7 @@ describe("listAll", () => {
     ["sends rubbish", () => ({ workflows: [null, null], pagination: { total: 1e9 } })]
   ]
   for (const [name, page] of endless) {
-    it.effect(`ends although the server ${name} for ever`, () =>
+    it.effect(`ends even if the server ${name} without end`, () =>
       Effect.gen(function* () {
         const { layer, seen } = server(five, page)
         yield* idsFrom(layer)
@@ -95,7 +95,7 @@ describe("listAll", () => {
 })
 
 describe("list", () => {
-  it.effect("sends the filters as documented, and answers one page", () =>
+  it.effect("sends the filters as documented, and returns one page", () =>
     Effect.gen(function* () {
       const { layer, seen } = scripted([
         () => json({ workflows: five, pagination: { limit: 50, offset: 0, total: 5 } })

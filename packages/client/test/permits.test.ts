@@ -1,4 +1,4 @@
-/** The limit of how much is under way at once. */
+/** The concurrency limit. */
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as fc from "effect/FastCheck"
@@ -7,7 +7,7 @@ import * as TestClock from "effect/TestClock"
 import * as Permits from "../src/internal/permits.js"
 
 describe("permits", () => {
-  it.effect("are handed on in the order of those who wait", () =>
+  it.effect("are passed on in the order of the waiting tasks", () =>
     Effect.gen(function* () {
       const permits = Permits.make(1)
       const order: Array<number> = []
@@ -25,7 +25,7 @@ describe("permits", () => {
     })
   )
 
-  it.effect("are handed on by what fails, or dies", () =>
+  it.effect("are passed on by tasks that fail or die", () =>
     Effect.gen(function* () {
       const permits = Permits.make(1)
       yield* Effect.exit(permits.within(Effect.fail("failed")))
@@ -34,7 +34,7 @@ describe("permits", () => {
     })
   )
 
-  it.effect("go to nobody who was interrupted in the moment in which it was handed one", () =>
+  it.effect("return if their receiver is interrupted at the moment of the handover", () =>
     Effect.gen(function* () {
       const permits = Permits.make(1)
       const ran: Array<string> = []
@@ -51,7 +51,7 @@ describe("permits", () => {
   )
 
   it.effect.prop(
-    "are never more, and all come back, whoever is interrupted whenever",
+    "never exceed the limit, and all return, for any interruptions",
     [
       fc.integer({ min: 1, max: 4 }),
       fc.array(fc.record({ begins: fc.nat(30), takes: fc.nat(20), cut: fc.option(fc.nat(60)) }), { maxLength: 12 })
@@ -86,7 +86,7 @@ describe("permits", () => {
         )
         yield* TestClock.adjust(1)
         yield* Fiber.join(all)
-        assert.strictEqual(most, limit, "all of them can be had at once")
+        assert.strictEqual(most, limit, "all permits are available again")
       }),
     { fastCheck: { numRuns: 100 } }
   )

@@ -15,7 +15,7 @@ import { type Answer, coded, jobId, once, projectId, scripted, token, workflowId
 const signature = "5ca1ab1e0ddba11f00d"
 const signedUrl = `https://bucket.test/runs/a.zip?X-Amz-Date=20260101&X-Amz-Signature=${signature}&x=1`
 
-/** All the ways in which somebody might come to see an error. */
+/** All renderings of an error. */
 const renderings = (error: unknown) =>
   Effect.gen(function* () {
     const lines: Array<string> = []
@@ -108,7 +108,7 @@ const ends: ReadonlyArray<(text: string) => unknown> = [
   (text) => ({ id: "job-1", status: text, created_at: text, cost: text })
 ]
 
-/** A job whose id holds the token, from its create to its bad end. */
+/** A job whose id contains the token, from its create to its failure. */
 const oddId = (status: string) => [
   () => new Response(JSON.stringify({ id: `job-${token}`, status: "running" })),
   () => new Response(JSON.stringify({ id: `job-${token}`, status, error: { message: token } }), { status: 200 })
@@ -116,7 +116,7 @@ const oddId = (status: string) => [
 
 const headerSafe = (text: string) => text.replace(/[^\x20-\x7e]/g, "").trim()
 
-describe("no rendering of an error holds the token or a signature", () => {
+describe("no rendering of an error contains the token or a signature", () => {
   it.effect.prop(
     "wherever the server puts them",
     [leaking, fc.constantFrom(...places, ...ends), fc.constantFrom(200, 307, 400, 403, 429, 500), fc.boolean()],
@@ -133,7 +133,7 @@ describe("no rendering of an error holds the token or a signature", () => {
   )
 
   it.effect.prop(
-    "in whichever field of a job the server puts them",
+    "in any field of a job",
     [leaking, fc.constantFrom(...ends)],
     ([text, place]) =>
       Effect.gen(function* () {
@@ -163,7 +163,7 @@ describe("no rendering of an error holds the token or a signature", () => {
     })
   )
 
-  it.effect("when the transport repeats them", () =>
+  it.effect("when the transport echoes them", () =>
     Effect.gen(function* () {
       const failure = new TypeError(`Headers.append: "Bearer ${token}" is invalid`, {
         cause: coded(token, `GET ${signedUrl}`)
@@ -191,7 +191,7 @@ describe("no rendering of an error holds the token or a signature", () => {
     })
   )
 
-  it.effect("when they stand where a text is cut", () =>
+  it.effect("at the truncation of a text", () =>
     Effect.gen(function* () {
       for (let lead = 200; lead < 260; lead += 3) {
         for (const error of yield* everyCall(() => new Response("x".repeat(lead) + " " + token, { status: 502 }))) {
@@ -213,17 +213,17 @@ describe("scrubbing", () => {
     })
   }
 
-  it("keeps what is no secret of a URL", () => {
+  it("keeps the public parts of a URL", () => {
     assert.strictEqual(text(`GET ${signedUrl} failed`), "GET https://bucket.test/runs/a.zip?<redacted> failed")
     assert.strictEqual(text("https://me:pw@host/a"), "https://<redacted>@host/a")
   })
 
-  it("keeps the shape of JSON, however odd its keys", () => {
+  it("keeps the shape of JSON with any keys", () => {
     const value: unknown = JSON.parse('{"a":[1,null,true,{"__proto__":{"x":"y"}}]}')
     assert.deepStrictEqual(scrubJson(value), value)
   })
 
-  it("ends at a depth, and with any text", () => {
+  it("stops at a depth, and accepts any text", () => {
     const deep: unknown = JSON.parse("[".repeat(100_000) + "]".repeat(100_000))
     assert.include(JSON.stringify(scrubJson(deep)), "<too deep>")
     for (const unit of ["?", "://", "a=", "?a=", "token", " Bearer ", "x-amz-", "\\"]) {

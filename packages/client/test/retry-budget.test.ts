@@ -1,4 +1,4 @@
-/** The tokens that all calls of a client share for their retries, so that an outage is not multiplied. */
+/** The retry tokens shared by all calls of a client, which keep retries from multiplying an outage. */
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
@@ -11,7 +11,7 @@ const list = Effect.flatMap(WorkflowsApi, (workflows) => Effect.ignore(workflows
 
 const times = (count: number, program: typeof get | typeof list) => Array.from({ length: count }, () => program)
 
-/** A client whose server answers as told, and how many requests a program is. */
+/** Counts the requests of a program, against a scripted server. */
 const client = (options?: Partial<Pixxel.Options>) => {
   const server = { code: 200 }
   const { layer, seen } = scripted([() => json({ id: "job-1", workflows: [] }, { status: server.code })], options)
@@ -28,7 +28,7 @@ const client = (options?: Partial<Pixxel.Options>) => {
 }
 
 describe("the retry budget", () => {
-  it.effect("lets 100 calls in an outage be 135 requests, not 500", () => {
+  it.effect("limits 100 calls in an outage to 135 requests, not 500", () => {
     const { layer, sentBy } = client()
     const calls = Effect.all(times(100, get), { concurrency: "unbounded" })
     return Effect.gen(function* () {
@@ -53,7 +53,7 @@ describe("the retry budget", () => {
     })
   )
 
-  it.effect("is refilled by calls that succeed: fourteen of them are one retry", () => {
+  it.effect("is refilled by successful calls: fourteen of them pay for one retry", () => {
     const { layer, sentBy } = client({ retryBudget: 3 * 14 })
     return Effect.gen(function* () {
       assert.strictEqual(yield* sentBy(503, get), 1 + 3)
@@ -64,7 +64,7 @@ describe("the retry budget", () => {
     }).pipe(Effect.provide(layer))
   })
 
-  it.effect("is never more than it was at first", () => {
+  it.effect("never exceeds its initial size", () => {
     const { layer, sentBy } = client({ retryBudget: 14 })
     return Effect.gen(function* () {
       yield* sentBy(200, Effect.all(times(50, get)))
@@ -72,14 +72,14 @@ describe("the retry budget", () => {
     }).pipe(Effect.provide(layer))
   })
 
-  it.effect("has less taken by a 429, whose server is well", () => {
+  it.effect("is charged less for a 429, since its server is healthy", () => {
     const { layer, sentBy } = client({ retryBudget: 14 })
     return Effect.gen(function* () {
       assert.strictEqual(yield* sentBy(429, get), 1 + 2)
     }).pipe(Effect.provide(layer))
   })
 
-  it.effect("gets back what a retry took when that succeeds", () => {
+  it.effect("gets back the tokens of a successful retry", () => {
     const { layer, seen } = scripted(
       Array.from({ length: 20 }, (_, at) => () => (at % 2 === 0 ? status(503) : json({ id: "job-1" }))),
       { retryBudget: 14 }
@@ -92,7 +92,7 @@ describe("the retry budget", () => {
     }).pipe(Effect.provide(layer))
   })
 
-  it.effect("of 0 is no retry, and of Infinity no limit", () =>
+  it.effect("of 0 means no retry, and of Infinity no limit", () =>
     Effect.gen(function* () {
       const none = client({ retryBudget: 0 })
       assert.strictEqual(yield* Effect.provide(none.sentBy(503, get), none.layer), 1)

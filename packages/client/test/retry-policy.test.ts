@@ -1,4 +1,4 @@
-/** Which policy a call follows: that of its client, adjusted, replaced or switched off around the call. */
+/** The policy of a call: that of its client, adjusted, replaced or disabled around the call. */
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
@@ -11,7 +11,7 @@ import { jobId, scripted, status, transport, workflowId } from "./scripted.js"
 
 const get = Effect.flatMap(JobsApi, (jobs) => Effect.ignore(jobs.get({ workflowId, jobId })))
 
-/** How often a program sends, to a server that always fails. */
+/** Counts the sends of a program, against a server that always fails. */
 const sentBy = <E>(program: Effect.Effect<unknown, E, Pixxel.Services>, retry?: RetryPolicy.Options) =>
   Effect.gen(function* () {
     const { layer, seen } = scripted([() => status(503)], { retry })
@@ -29,38 +29,38 @@ describe("a call follows", () => {
     ["the defaults", get, 5],
     ["the policy of its client", get, 3, { maxAttempts: 3 }],
     ["that of a client that does not repeat", get, 1, RetryPolicy.none],
-    ["what is adjusted around it", get.pipe(withOptions({ maxAttempts: 4 })), 4, { maxAttempts: 3 }],
-    ["its client in what is not adjusted", get.pipe(withOptions({ baseDelay: "1 second" })), 3, { maxAttempts: 3 }],
+    ["the adjustment around it", get.pipe(withOptions({ maxAttempts: 4 })), 4, { maxAttempts: 3 }],
+    ["its client in the other settings", get.pipe(withOptions({ baseDelay: "1 second" })), 3, { maxAttempts: 3 }],
     [
       "its client where an option is undefined",
       get.pipe(withOptions({ maxAttempts: undefined })),
       3,
       { maxAttempts: 3 }
     ],
-    ["what replaces the policy", get.pipe(withPolicy(twice)), 2, { maxAttempts: 3 }],
+    ["the replacement of the policy", get.pipe(withPolicy(twice)), 2, { maxAttempts: 3 }],
     ["no policy when it is switched off", get.pipe(withoutRetry), 1, { maxAttempts: 3 }],
-    ["the inner one of two", get.pipe(withOptions({ maxAttempts: 2 }), withOptions({ maxAttempts: 4 })), 2],
+    ["the inner of two adjustments", get.pipe(withOptions({ maxAttempts: 2 }), withOptions({ maxAttempts: 4 })), 2],
     [
-      "the outer one where the inner one says nothing",
+      "the outer policy where the inner one is silent",
       get.pipe(withOptions({ baseDelay: 0 }), withOptions({ maxAttempts: 4 })),
       4
     ],
-    ["what is adjusted inside of what replaces it", get.pipe(withOptions({ maxAttempts: 4 }), withPolicy(twice)), 4],
-    ["what replaces all that is further outside", get.pipe(withPolicy(twice), withOptions({ maxAttempts: 4 })), 2],
-    ["what is on again inside of what is off", get.pipe(withPolicy(twice), withoutRetry), 2]
+    ["an adjustment within a replacement", get.pipe(withOptions({ maxAttempts: 4 }), withPolicy(twice)), 4],
+    ["a replacement within adjustments", get.pipe(withPolicy(twice), withOptions({ maxAttempts: 4 })), 2],
+    ["a replacement within disabled retries", get.pipe(withPolicy(twice), withoutRetry), 2]
   ]
   for (const [name, program, sent, retry] of rows) {
     it.effect(name, () => Effect.map(sentBy(program, retry), (count) => assert.strictEqual(count, sent)))
   }
 
-  it.effect("what is adjusted also in the fibers that it begins, and no more afterwards", () =>
+  it.effect("an adjustment in its child fibers too, and not afterwards", () =>
     Effect.gen(function* () {
       const inside = Effect.all([get, get], { concurrency: 2 }).pipe(withOptions({ maxAttempts: 2 }))
       assert.strictEqual(yield* sentBy(Effect.zipRight(inside, get)), 2 + 2 + 5)
     })
   )
 
-  it.effect("what is around the run of its stream", () =>
+  it.effect("the policy around the run of its stream", () =>
     Effect.gen(function* () {
       const workflows = Stream.unwrap(Effect.map(WorkflowsApi, (api) => api.listAll()))
       const program = Effect.ignore(Stream.runDrain(workflows)).pipe(withOptions({ maxAttempts: 2 }))
@@ -68,7 +68,7 @@ describe("a call follows", () => {
     })
   )
 
-  it.effect("one deadline, adjusted too", () =>
+  it.effect("an adjusted deadline", () =>
     Effect.gen(function* () {
       const { layer, seen } = scripted([() => "never"], { retry: { attemptTimeout: "4 seconds", baseDelay: 0 } })
       const fiber = yield* Effect.fork(
@@ -84,9 +84,9 @@ describe("a call follows", () => {
   )
 })
 
-describe("a figure that cannot be", () => {
+describe("an invalid setting", () => {
   const figures: ReadonlyArray<readonly [RetryPolicy.Options, RegExp]> = [
-    [{ maxAttempts: 0 }, /maxAttempts is 0: expected a whole number from 1/],
+    [{ maxAttempts: 0 }, /maxAttempts is 0: expected a whole number of at least 1/],
     [{ maxAttempts: 2.5 }, /maxAttempts is 2.5/],
     [{ maxAttempts: Number.NaN }, /maxAttempts is NaN/],
     [{ timeout: 0 }, /timeout is 0: expected a duration longer than zero/],
@@ -95,7 +95,7 @@ describe("a figure that cannot be", () => {
     [{ baseDelay: "5 parsecs" }, /baseDelay is 5 parsecs: expected a duration such as "30 seconds"/]
   ]
   for (const [options, message] of figures) {
-    it.effect(`${JSON.stringify(options)} fails the build of the layer, and is thrown where it is given`, () =>
+    it.effect(`${JSON.stringify(options)} fails the build of the layer, and throws where it is set`, () =>
       Effect.gen(function* () {
         const error = yield* build({ retry: options })
         assert.match(String(error), message)
@@ -106,9 +106,9 @@ describe("a figure that cannot be", () => {
   }
 
   const others: ReadonlyArray<readonly [Partial<Pixxel.Options>, RegExp]> = [
-    [{ retryBudget: -1 }, /retryBudget.*from 0 on.*found -1/],
+    [{ retryBudget: -1 }, /retryBudget.*at least 0.*found -1/],
     [{ retryBudget: Number.NaN }, /retryBudget/],
-    [{ concurrency: 0 }, /concurrency.*from 1 on, found 0/],
+    [{ concurrency: 0 }, /concurrency.*at least 1, found 0/],
     [{ concurrency: 1.5 }, /concurrency/]
   ]
   for (const [options, message] of others) {

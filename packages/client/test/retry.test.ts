@@ -1,4 +1,4 @@
-/** When a call is sent again, how long it waits before, and what is told of it. Time is Effect's test clock. */
+/** Retries: conditions, delays and reports. On Effect's test clock. */
 import { assert, describe, it } from "@effect/vitest"
 import * as Clock from "effect/Clock"
 import * as DateTime from "effect/DateTime"
@@ -37,12 +37,12 @@ const refused = () => status(503)
 const stalled = () => new Response(new ReadableStream({}))
 const afterSeconds = (seconds: string | number) => () => status(503, { "retry-after": String(seconds) })
 
-/** A get over this script, begun, and asked about as time goes on. */
+/** Starts a get over this script, for inspection while time advances. */
 const begin = (script: ReadonlyArray<() => Answer>, retry: RetryPolicy.Options = {}) =>
   Effect.gen(function* () {
     const { layer, seen } = scripted(script, { retry })
     const fiber = yield* Effect.fork(Effect.either(Effect.provide(get, layer)))
-    /** How many requests there are after so much more time. */
+    /** The number of requests after more time. */
     const sentAfter = (time: Duration.DurationInput) =>
       Effect.as(TestClock.adjust(time), seen).pipe(Effect.map((all) => all.length))
     const failure = Effect.flatMap(Fiber.join(fiber), Effect.flip)
@@ -52,7 +52,7 @@ const begin = (script: ReadonlyArray<() => Answer>, retry: RetryPolicy.Options =
 const delaysOf = ({ attempts }: HttpError) => attempts.map(({ delay }) => Duration.toMillis(delay))
 
 describe("Retry-After", () => {
-  it.effect("of 7 seconds: nothing is sent at 6.9 s, and one request at 7.1 s", () =>
+  it.effect("of 7 seconds: no request at 6.9 s, one at 7.1 s", () =>
     Effect.gen(function* () {
       const { sentAfter, value } = yield* begin([afterSeconds(7), ok])
       assert.strictEqual(yield* sentAfter("6900 millis"), 1)
@@ -62,11 +62,11 @@ describe("Retry-After", () => {
   )
 
   const dates: ReadonlyArray<readonly [string, Record<string, string>]> = [
-    ["by the server's clock, which is years behind", { date: "Fri, 01 Jan 2021 00:00:03 GMT" }],
+    ["by the server's clock, years late", { date: "Fri, 01 Jan 2021 00:00:03 GMT" }],
     ["by our own clock when the answer has no date", {}]
   ]
   for (const [name, headers] of dates) {
-    it.effect(`as a date, ${name}: nothing is sent at 6.9 s, and one request at 7.1 s`, () =>
+    it.effect(`as a date, ${name}: no request at 6.9 s, one at 7.1 s`, () =>
       Effect.gen(function* () {
         const ours = "date" in headers ? "2026-01-01T00:00:00Z" : "2021-01-01T00:00:03Z"
         yield* TestClock.setTime(DateTime.unsafeMake(ours).epochMillis)
@@ -78,7 +78,7 @@ describe("Retry-After", () => {
     )
   }
 
-  it.effect("is honoured of a 429 too", () =>
+  it.effect("is respected after a 429 too", () =>
     Effect.gen(function* () {
       const { sentAfter } = yield* begin([() => status(429, { "retry-after": "7" }), ok])
       assert.strictEqual(yield* sentAfter("6900 millis"), 1)
@@ -86,7 +86,7 @@ describe("Retry-After", () => {
     })
   )
 
-  it.effect("is the least delay: a longer backoff is kept", () =>
+  it.effect("is the minimum delay: a longer backoff stays", () =>
     Effect.gen(function* () {
       const { sentAfter } = yield* begin([afterSeconds(7), ok], { baseDelay: "100 seconds", maxDelay: "100 seconds" })
       assert.strictEqual(yield* sentAfter("49 seconds"), 1)
@@ -95,7 +95,7 @@ describe("Retry-After", () => {
   )
 
   for (const nonsense of ["soon", "-7", "", "7s", "Fri, 99 Jan 2021 00:00:10 GMT", "9".repeat(40)]) {
-    it.effect(`that cannot be read, as ${JSON.stringify(nonsense)}, leaves the backoff as it is`, () =>
+    it.effect(`that is unreadable, as ${JSON.stringify(nonsense)}, does not change the backoff`, () =>
       Effect.gen(function* () {
         const { sentAfter } = yield* begin([afterSeconds(nonsense), ok])
         assert.strictEqual(yield* sentAfter(RetryPolicy.defaults.baseDelay), 2)
@@ -103,7 +103,7 @@ describe("Retry-After", () => {
     )
   }
 
-  it.effect("that is longer than it may be ends the call at once, with the time in the error", () =>
+  it.effect("above the limit ends the call immediately, with the delay in the error", () =>
     Effect.gen(function* () {
       const { failure, sentAfter } = yield* begin([afterSeconds(61)])
       const error = yield* failure
@@ -113,7 +113,7 @@ describe("Retry-After", () => {
     })
   )
 
-  it.effect("that is as long as it may be is waited for", () =>
+  it.effect("at the limit delays the retry", () =>
     Effect.gen(function* () {
       const { sentAfter } = yield* begin([afterSeconds(8), ok], { maxRetryAfter: "8 seconds" })
       assert.strictEqual(yield* sentAfter("8 seconds"), 2)
@@ -159,7 +159,7 @@ describe("the backoff", () => {
   )
 })
 
-describe("a call that may be repeated", () => {
+describe("a repeatable call", () => {
   const reads: ReadonlyArray<readonly [string, (jobs: JobsApi.Service) => Effect.Effect<unknown, HttpError>]> = [
     ["get", (jobs) => jobs.get({ workflowId, jobId })],
     ["list", (jobs) => jobs.list({ workflowId })],
@@ -169,15 +169,15 @@ describe("a call that may be repeated", () => {
   const failures: ReadonlyArray<readonly [string, () => Answer]> = [
     ["429", () => status(429)],
     ["500", () => status(500)],
-    ["503 whose body is cut", () => cut({ status: 503 })],
+    ["503 with a broken body", () => cut({ status: 503 })],
     ["a reset", () => fetchFailed("ECONNRESET")],
     ["a refused connection", () => fetchFailed("ECONNREFUSED")],
-    ["a success that is cut", () => cut({ status: 200 })],
+    ["a broken success", () => cut({ status: 200 })],
     ["no answer", () => "never"],
     ["a stalled body", stalled]
   ]
   for (const [operation, call] of reads) {
-    it.effect.each(failures)(`${operation}: is sent again after %s`, ([, failure]) =>
+    it.effect.each(failures)(`${operation}: is repeated after %s`, ([, failure]) =>
       Effect.gen(function* () {
         const { layer, seen } = scripted([failure, () => json({ id: "job-1", jobs: [] })])
         const fiber = yield* Effect.fork(Effect.flatMap(JobsApi, call).pipe(Effect.provide(layer)))
@@ -192,25 +192,25 @@ describe("a call that may be repeated", () => {
     ...[300, 307, 400, 401, 402, 403, 404, 408, 409, 422].map((code) => [String(code), () => status(code)] as const),
     ["a success that cannot be read", () => new Response("<html>")]
   ]
-  it.effect.each(finals)("is not sent again after %s", ([, answer]) =>
+  it.effect.each(finals)("is not repeated after %s", ([, answer]) =>
     Effect.gen(function* () {
       const { sentAfter } = yield* begin([answer])
       assert.strictEqual(yield* sentAfter("1 hour"), 1)
     })
   )
 
-  it.effect("is given up after its attempts, with the error of the last", () =>
+  it.effect("fails after its attempts with the last error", () =>
     Effect.gen(function* () {
       const { failure, sentAfter } = yield* begin([refused, refused, refused, refused, () => status(500)])
       assert.strictEqual(yield* sentAfter("1 minute"), 5)
       const error = yield* failure
       assert(error._tag === "ServerError")
       assert.strictEqual(error.status, 500)
-      assert.strictEqual(error.message, "JobsApi.get was answered 500. The server failed. It was tried 5 times.")
+      assert.strictEqual(error.message, "JobsApi.get was answered 500. The server failed. Attempts: 5.")
     })
   )
 
-  it.effect("stops at once when it is interrupted between two attempts", () =>
+  it.effect("stops immediately when interrupted between two attempts", () =>
     Effect.gen(function* () {
       const { fiber, sentAfter } = yield* begin([afterSeconds(7), ok])
       yield* sentAfter("1 second")
@@ -228,7 +228,7 @@ describe("a create", () => {
     ["EAI_AGAIN", () => fetchFailed("EAI_AGAIN")],
     ["UND_ERR_CONNECT_TIMEOUT", () => fetchFailed("UND_ERR_CONNECT_TIMEOUT")]
   ]
-  it.effect.each(answers)("that was not taken (%s) is sent again", ([, answer]) =>
+  it.effect.each(answers)("that was not accepted (%s) is repeated", ([, answer]) =>
     Effect.gen(function* () {
       const { layer, seen } = scripted([answer, ok])
       const fiber = yield* Effect.fork(Effect.provide(create, layer))
@@ -241,7 +241,7 @@ describe("a create", () => {
     })
   )
 
-  it.effect("is not sent a third time when the second may have arrived, and tells of both", () =>
+  it.effect("is not sent a third time if the second may have arrived, and reports both", () =>
     Effect.gen(function* () {
       const { layer, seen } = scripted([() => status(429), () => status(502), ok])
       const fiber = yield* Effect.fork(Effect.flip(Effect.provide(create, layer)))
@@ -272,7 +272,7 @@ describe("the attempts of a call", () => {
       Option.getOrNull(requestId)
     ])
 
-  it.effect("are all in its error, in their order", () =>
+  it.effect("are all in its error, in order", () =>
     Effect.gen(function* () {
       const { failure, sentAfter } = yield* begin(script)
       yield* sentAfter("2 minutes")
@@ -296,7 +296,7 @@ describe("the attempts of a call", () => {
     })
   )
 
-  /** The spans of a get over this script. */
+  /** Collects the spans of a get over this script. */
   const spansOf = (answers: ReadonlyArray<() => Answer>) =>
     Effect.gen(function* () {
       const spans: Array<Tracer.Span & { readonly events?: ReadonlyArray<readonly [string, bigint, object]> }> = []
@@ -345,7 +345,7 @@ describe("the attempts of a call", () => {
     })
   )
 
-  it.effect("are nothing in the span of a call that succeeds at once", () =>
+  it.effect("add nothing to the span of a call that succeeds immediately", () =>
     Effect.gen(function* () {
       const [span] = yield* spansOf([ok])
       assert.isFalse(span?.attributes.has("http.request.resend_count"))
@@ -373,18 +373,15 @@ describe("the attempts of a call", () => {
       yield* TestClock.adjust("1 minute")
       yield* Fiber.join(fiber)
       assert.lengthOf(lines, 3)
-      assert.strictEqual(
-        lines[0],
-        "DEBUG JobsApi.get was answered 503, request echo-<redacted>: it is sent again in 250ms."
-      )
-      assert.strictEqual(lines[1], "DEBUG JobsApi.get had no answer, <redacted>: it is sent again in 500ms.")
-      assert.match(lines[2]!, /^DEBUG JobsApi.get is not sent again: the server asks for 1m 30s/)
+      assert.strictEqual(lines[0], "DEBUG JobsApi.get was answered 503, request echo-<redacted>. Retrying in 250ms.")
+      assert.strictEqual(lines[1], "DEBUG JobsApi.get had no answer, <redacted>. Retrying in 500ms.")
+      assert.match(lines[2]!, /^DEBUG JobsApi.get is not retried: the server requests a delay of 1m 30s/)
     })
   )
 })
 
 describe("the deadline of a call", () => {
-  it.effect("is around the delays: none begins that would end after it", () =>
+  it.effect("covers the delays: no delay starts that would end after it", () =>
     Effect.gen(function* () {
       const { failure, sentAfter, seen } = yield* begin([afterSeconds(4)], { timeout: "10 seconds" })
       yield* sentAfter("8 seconds")
@@ -395,7 +392,7 @@ describe("the deadline of a call", () => {
     })
   )
 
-  it.effect("is around the attempts: the last has what is left", () =>
+  it.effect("covers the attempts: the last gets the remaining time", () =>
     Effect.gen(function* () {
       const { failure, fiber, sentAfter } = yield* begin([() => "never"], {
         attemptTimeout: "4 seconds",
@@ -416,12 +413,12 @@ describe("the deadline of a call", () => {
     ["good", 2],
     ["bad", 2]
   ] as const) {
-    it.effect(`has passed when a busy machine wakes late: one more request is sent, whose answer is ${answers}`, () =>
+    it.effect(`allows one more request after a late timer on a busy machine, whose answer is ${answers}`, () =>
       Effect.gen(function* () {
         const now = { millis: 0 }
         const late = Object.assign(Clock.make(), {
           unsafeCurrentTimeNanos: () => BigInt(now.millis) * 1_000_000n,
-          // The delay ends long after its time.
+          // The delay ends far too late.
           sleep: (time: Duration.Duration) =>
             Duration.lessThan(time, "1 second")
               ? Effect.sync(() => Object.assign(now, { millis: 20_000 }))
@@ -438,7 +435,7 @@ describe("the deadline of a call", () => {
     )
   }
 
-  it.effect("is none if that is wanted", () =>
+  it.effect("can be disabled", () =>
     Effect.gen(function* () {
       const { fiber, sentAfter } = yield* begin([() => "never"], {
         attemptTimeout: Duration.infinity,
@@ -455,7 +452,7 @@ describe("the deadline of an attempt", () => {
     ["no answer", () => "never"],
     ["a body that stalls", stalled]
   ] as ReadonlyArray<readonly [string, () => Answer]>) {
-    it.effect(`ends ${name}, and the call goes on with another`, () =>
+    it.effect(`ends ${name}, and the call continues with another`, () =>
       Effect.gen(function* () {
         const { sentAfter, value } = yield* begin([answer, ok], { attemptTimeout: "4 seconds", baseDelay: 0 })
         assert.strictEqual(yield* sentAfter("3999 millis"), 1)
@@ -465,14 +462,14 @@ describe("the deadline of an attempt", () => {
     )
   }
 
-  it.effect("is what the error names when it was the last", () =>
+  it.effect("is named by the error of the last attempt", () =>
     Effect.gen(function* () {
       const { failure, sentAfter } = yield* begin([() => "never"], { attemptTimeout: "4 seconds", maxAttempts: 2 })
       yield* sentAfter("10 seconds")
       const error = yield* failure
       assert(error._tag === "RequestTimeout")
       assert.deepStrictEqual(error.timeout, Duration.seconds(4))
-      assert.strictEqual(error.message, "JobsApi.get had no complete answer within 4s. It was tried 2 times.")
+      assert.strictEqual(error.message, "JobsApi.get had no complete answer within 4s. Attempts: 2.")
     })
   )
 })

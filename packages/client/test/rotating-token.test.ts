@@ -1,4 +1,4 @@
-/** A token that changes: it is read again after a refusal, once for all calls that were under way. */
+/** A changing token: it is read again after a refusal, once for all calls in flight. */
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import { assert, describe, it } from "@effect/vitest"
@@ -24,18 +24,18 @@ const calls = (count: number) =>
 
 type Reading = Effect.Effect<string, string>
 
-/** A store that takes a second for each reading; the last one is repeated. */
+/** A store that takes a second per reading and repeats the last result. */
 const store = (readings: ReadonlyArray<Reading>) => {
   const count = { begun: 0 }
   const token = Effect.suspend(() => {
     const reading = readings[Math.min(count.begun, readings.length - 1)]!
-    // The first is made when the layer is built, before time goes on.
+    // The first reading happens during the build of the layer, before time advances.
     return count.begun++ === 0 ? reading : Effect.delay(reading, "1 second")
   }).pipe(Effect.map((text) => Redacted.make(text)))
   return { count, token }
 }
 
-/** A server that takes the good token only. A request is answered after the time that its turn has here, else at once. */
+/** A server that accepts only the good token. Answers each request after its listed delay, else immediately. */
 const setup = (
   readings: ReadonlyArray<Reading>,
   {
@@ -79,7 +79,7 @@ describe("a rotating token", () => {
     })
   }
 
-  it.effect("is read once for 50 calls under way", () => {
+  it.effect("is read once for 50 calls in flight", () => {
     const { count, layer, sent } = setup([t1, t2])
     return Effect.gen(function* () {
       const fiber = yield* Effect.fork(calls(50))
@@ -91,7 +91,7 @@ describe("a rotating token", () => {
     }).pipe(Effect.provide(layer))
   })
 
-  it.effect("that has not changed is read once for 50 calls, and none is repeated", () => {
+  it.effect("that has not changed is read once for 50 calls, without repeats", () => {
     const { count, layer, sent } = setup([t1, t1, t2])
     return Effect.gen(function* () {
       const fiber = yield* Effect.fork(calls(50))
@@ -101,7 +101,7 @@ describe("a rotating token", () => {
       assert.lengthOf(sent, 50)
       assert.strictEqual(count.begun, 2)
 
-      // A call that begins after it is another matter.
+      // A later call reads the token again.
       yield* Effect.zip(get, TestClock.adjust("1 second"), { concurrent: true })
       assert.strictEqual(count.begun, 3)
     }).pipe(Effect.provide(layer))
@@ -111,7 +111,7 @@ describe("a rotating token", () => {
     ["has changed", t2, ["t2", "t2"]],
     ["has not changed", t1, []]
   ] as const) {
-    it.effect(`that ${name} is not read again for a call whose refusal comes after the reading`, () => {
+    it.effect(`that ${name} is not read again for a call whose refusal arrives after the reading`, () => {
       const { count, layer, sent } = setup([t1, second], { slow: [0, "5 seconds"] })
       return Effect.gen(function* () {
         const fiber = yield* Effect.fork(calls(2))
@@ -123,7 +123,7 @@ describe("a rotating token", () => {
     })
   }
 
-  it.effect("is read once in a call: a second refusal is the end, with both attempts", () => {
+  it.effect("is read once per call: a second refusal fails the call, with both attempts", () => {
     const { count, layer, sent } = setup([t1, t2], { good: "t3" })
     return Effect.gen(function* () {
       const fiber = yield* Effect.fork(Effect.flip(get))
@@ -139,7 +139,7 @@ describe("a rotating token", () => {
     }).pipe(Effect.provide(layer))
   })
 
-  it.effect("lets a create be sent again: what was refused was not made", () => {
+  it.effect("repeats a refused create", () => {
     const { layer, sent } = setup([t1, t2], { code: 403 })
     return Effect.gen(function* () {
       const fiber = yield* Effect.fork(create)
@@ -149,7 +149,7 @@ describe("a rotating token", () => {
     }).pipe(Effect.provide(layer))
   })
 
-  it.effect("is no retry: it is read also when calls are sent once", () => {
+  it.effect("is read also without retries", () => {
     const { layer, sent } = setup([t1, t2])
     return Effect.gen(function* () {
       const fiber = yield* Effect.fork(RetryPolicy.withoutRetry(get))
@@ -163,11 +163,11 @@ describe("a rotating token", () => {
     ["fails", Effect.fail("the vault s3cret is closed")],
     ["dies", Effect.dieMessage("s3cret")],
     ["interrupts itself", Effect.interrupt],
-    ["gives what no header can carry", Effect.succeed("s3cret\n")],
+    ["returns an invalid header value", Effect.succeed("s3cret\n")],
     ["never ends", Effect.never]
   ]
   for (const [name, reading] of failures) {
-    it.effect(`whose reading ${name} leaves the refusal as it was, once for 50 calls`, () => {
+    it.effect(`whose reading ${name} keeps the refusal, once for 50 calls`, () => {
       const { count, layer, sent } = setup([t1, reading])
       const lines: Array<string> = []
       const logger = Logger.make(({ message }) => void lines.push(String(message)))
@@ -184,7 +184,7 @@ describe("a rotating token", () => {
     })
   }
 
-  it.effect("is tried again by the next call after a reading that failed", () => {
+  it.effect("is read again by the next call after a failed reading", () => {
     const { layer, sent } = setup([t1, Effect.fail("closed"), t2])
     return Effect.gen(function* () {
       const fiber = yield* Effect.fork(Effect.zipRight(Effect.flip(get), get))
@@ -194,7 +194,7 @@ describe("a rotating token", () => {
     }).pipe(Effect.provide(layer), Logger.withMinimumLogLevel(LogLevel.None))
   })
 
-  it.effect("is read by the next call when the one that was reading is interrupted", () => {
+  it.effect("is read by the next call if the reading one is interrupted", () => {
     const { count, layer, sent } = setup([t1, t2])
     return Effect.gen(function* () {
       const first = yield* Effect.fork(get)
@@ -210,9 +210,9 @@ describe("a rotating token", () => {
   })
 })
 
-describe("a token that stays the same", () => {
+describe("a fixed token", () => {
   for (const code of [401, 403]) {
-    it.effect(`is not sent again after a ${code}`, () =>
+    it.effect(`is not repeated after a ${code}`, () =>
       Effect.gen(function* () {
         const { layer, seen } = scripted([() => status(code), () => json({ id: "job-1" })])
         const error = yield* Effect.flip(Effect.provide(get, layer))

@@ -1,6 +1,4 @@
-/**
- * A transport that answers from a script: the platform's fetch client, over a fetch made here.
- */
+/** A scripted transport: the platform's fetch client over a fake fetch. */
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
@@ -19,7 +17,7 @@ export interface Seen {
   readonly redirect: string | undefined
 }
 
-/** An answer, or a reason to have none: an `Error` rejects the fetch, `never` leaves it hanging. */
+/** An answer, an `Error` that rejects the fetch, or `never` for a fetch that hangs. */
 export type Answer = Response | Error | "never"
 
 export const json = (body: unknown, init?: ResponseInit) => new Response(JSON.stringify(body), init)
@@ -41,10 +39,10 @@ export const cut = (init: ResponseInit) =>
 export const coded = (code: string, message = code) => Object.assign(new Error(message), { code })
 export const fetchFailed = (code: string) => new TypeError("fetch failed", { cause: coded(code) })
 
-/** For tests of what one answer means. */
+/** For tests with a single answer. */
 export const once: Partial<Pixxel.Options> = { retry: RetryPolicy.none }
 
-/** The transport over a script; the last answer is repeated. */
+/** The transport over a script. Repeats the last answer. */
 export const transport = (script: ReadonlyArray<() => Answer>, instead?: typeof globalThis.fetch) => {
   const seen: Array<Seen> = []
   const fetch: typeof globalThis.fetch = async (url, init) => {

@@ -1,11 +1,11 @@
-/** A clock whose wall time and monotonic time can jump, each by itself, over the one that is there. */
+/** Wraps the current clock, with independent jumps of the wall time and the monotonic time. */
 import type * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 
 export interface Skew {
-  /** Milliseconds by which the wall clock is off. */
+  /** The offset of the wall clock in milliseconds. */
   wall: number
-  /** Milliseconds by which the monotonic clock has gone on while nothing ran. */
+  /** The milliseconds by which the monotonic clock has jumped. */
   elapsed: number
 }
 

@@ -1,4 +1,4 @@
-/** Secrets of any length and any characters are found however they are spelled, in time linear in the text. */
+/** Finds secrets of any length and any characters in any spelling, in linear time. */
 import { assert, describe, it } from "@effect/vitest"
 import * as Encoding from "effect/Encoding"
 import * as fc from "effect/FastCheck"
@@ -41,7 +41,7 @@ const textSpellings: ReadonlyArray<(text: string) => string> = [
   (it) => it.replaceAll("&", "&amp;").replaceAll("<", "&lt;")
 ]
 
-/** Ways to write it in base64, with other bytes around it. */
+/** The base64 forms, with other bytes around the text. */
 const base64Spellings: ReadonlyArray<(text: string) => string> = [0, 1, 2].flatMap((lead) => {
   const bytes = (text: string) => Encoding.encodeBase64(`${"x:".slice(0, lead)}${text}:y`)
   return [
@@ -54,7 +54,7 @@ const base64Spellings: ReadonlyArray<(text: string) => string> = [0, 1, 2].flatM
 })
 
 const visible = fc.integer({ min: 0x21, max: 0x7e }).map((code) => String.fromCharCode(code))
-/** Characters that begin or end the spelling of another one. */
+/** Characters that begin or end the spelling of another character. */
 const tricky = fc.constantFrom(..."%25u0041&#x41;amp\\/+-_=aA")
 const tokens = (minLength: number, maxLength: number) =>
   fc.oneof(
@@ -64,7 +64,7 @@ const tokens = (minLength: number, maxLength: number) =>
   )
 const around = fc.string({ unit: tricky, maxLength: 12 })
 
-/** What is shown of a text between the marks. */
+/** The shown text between the marks. */
 const shownOf = (text: string) => text.split("<redacted>")
 
 const hidden = (out: string, spelled: string) => {
@@ -73,7 +73,7 @@ const hidden = (out: string, spelled: string) => {
 
 describe("redaction", () => {
   it.prop(
-    "finds a token that spells each character in a way of its own, between any neighbours",
+    "finds a token with a different spelling per character, between any neighbours",
     [
       fc
         .oneof(
@@ -111,13 +111,13 @@ describe("redaction", () => {
   )
 
   it.prop(
-    "finds a token from four characters on in base64, at every offset",
+    "finds a token of at least four characters in base64, at every offset",
     [fc.string({ unit: visible, minLength: 4, maxLength: 60 }), fc.constantFrom(...base64Spellings)],
     ([token, encode]) => {
       const spelled = encode(token)
       const out = scrubOf(token).id(`before ${spelled} after`)
       assert.include(out, "<redacted>")
-      // No run of characters is left that is long enough to hold a character of the token.
+      // No remaining run of characters is long enough to encode a character of the token.
       const rest = out.replace(/^before /, "").replace(/ after$/, "")
       for (const part of shownOf(rest)) assert.isAtMost(decodeURIComponent(decodeURIComponent(part)).length, 6, out)
     },
@@ -136,13 +136,13 @@ describe("redaction", () => {
       const { id, text } = scrubOf(`Bearer ${token}`)
       const line = `${neighbour} ${token} ${neighbour}`
       hidden(id(line), token)
-      // What is cut off leaves no part of it.
+      // Truncation leaves no part of the token.
       if (token.length > 20) hidden(text(line), token.slice(0, 20))
     },
     { fastCheck: { numRuns: 10 } }
   )
 
-  it("leaves nothing of a long token that a cut goes through", () => {
+  it("leaves no part of a long token at the truncation", () => {
     const token = `x${"0123456789".repeat(470)}`
     for (const lead of [0, 3_000, 4_000, 8_000, 8_180]) {
       const out = scrubOf(token).text(`${"word ".repeat(lead / 5)}${token} after`)
@@ -150,7 +150,7 @@ describe("redaction", () => {
     }
   })
 
-  it("reads 100,000 characters of any repetition, whatever the token repeats", () => {
+  it("takes linear time for 100,000 repeated characters and any repetitive token", () => {
     const units = [
       "\\",
       "%",
@@ -179,7 +179,7 @@ describe("redaction", () => {
     }
   })
 
-  it("shows nothing of what it cannot read", () => {
+  it("hides texts that it cannot scrub", () => {
     const { json } = scrubOf("secret")
     const hostile = {
       get a() {
@@ -190,7 +190,7 @@ describe("redaction", () => {
     assert.strictEqual(json([1, hostile]), "<redacted>")
   })
 
-  it("bounds what it shows of one JSON", () => {
+  it("limits the shown part of one JSON", () => {
     const { json } = scrubOf("secret")
     for (const value of [
       Array.from({ length: 1_000_000 }, () => 1),
@@ -204,7 +204,7 @@ describe("redaction", () => {
     }
   })
 
-  it("takes more secrets, and leaves the first scrub as it is", () => {
+  it("adds secrets without changing the first scrub", () => {
     const first = scrubOf("px-token-1")
     const both = first.with([signature, signedUrl])
     assert.strictEqual(both.id(`a px-token-1 b ${signature} c`), "a <redacted> b <redacted> c")

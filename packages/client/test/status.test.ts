@@ -1,4 +1,4 @@
-/** Which words are ends: the known ones, in any case, with any separator, with and without what they are about. */
+/** The status words that are ends: the known words in any case, with any separator, with and without a prefix. */
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as fc from "effect/FastCheck"
@@ -37,12 +37,12 @@ const known = fc
   .chain(([outcome, word]) => spelled(word).map((spelling) => [outcome, spelling] as const))
 
 describe("a status word", () => {
-  it.prop("stands for the same with a prefix, and in any case", [known], ([[outcome, word]]) => {
+  it.prop("has the same outcome with a prefix, and in any case", [known], ([[outcome, word]]) => {
     assert.strictEqual(Status.outcomeOf(Option.some(word)), outcome, word)
     assert.strictEqual(Status.downloadOutcomeOf(Option.some(word)), outcome, word)
   })
 
-  it.prop("ready is the end of a download, and of nothing else", [spelled("ready")], ([word]) => {
+  it.prop("ready is the end of a download only", [spelled("ready")], ([word]) => {
     assert.strictEqual(Status.outcomeOf(Option.some(word)), "pending", word)
     assert.strictEqual(Status.downloadOutcomeOf(Option.some(word)), "succeeded", word)
   })
@@ -75,7 +75,7 @@ describe("the reason of a failed job", () => {
     })
 
   for (const status of ["TaskFailed", "TASK_FAILED", "task failed", "Error"]) {
-    it.effect(`is that of a task that is ${status}`, () =>
+    it.effect(`is the reason of a task that is ${status}`, () =>
       Effect.gen(function* () {
         const { message, tasks } = yield* failure([
           { id: "a", name: "tile", status: "TaskCompleted" },
@@ -88,7 +88,7 @@ describe("the reason of a failed job", () => {
   }
 
   for (const status of ["TaskAborted", "running", "", null, "completed"]) {
-    it.effect(`is that of a task with an error text that is ${JSON.stringify(status)}`, () =>
+    it.effect(`is the reason of a task with an error text and the status ${JSON.stringify(status)}`, () =>
       Effect.gen(function* () {
         const { message, tasks } = yield* failure([
           { id: "a", name: "tile", status: "simmering", err_msg: " " },
@@ -100,7 +100,7 @@ describe("the reason of a failed job", () => {
     )
   }
 
-  it.effect("is not given when no task says one", () =>
+  it.effect("is missing without a reason of a task", () =>
     Effect.gen(function* () {
       const { message, tasks } = yield* failure([
         { id: "a", status: "TaskCompleted" },

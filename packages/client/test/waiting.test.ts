@@ -1,4 +1,4 @@
-/** How a wait goes on, and what ends it. */
+/** The course of a wait, and its ends. */
 import { assert, describe, it } from "@effect/vitest"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -28,7 +28,7 @@ const running = job("running")
 const completed = job("completed")
 const failing = () => status(503)
 
-/** A wait, with every call sent once, and the clock moved on by so much. */
+/** Runs a wait without retries, and advances the clock. */
 const waited = (script: ReadonlyArray<() => Answer>, options: JobsApi.WaitOptions = {}, time = "10 minutes") =>
   Effect.gen(function* () {
     const { layer, seen } = scripted(script, once)
@@ -46,7 +46,7 @@ const tagOf = ({ result }: Effect.Effect.Success<ReturnType<typeof waited>>) =>
 
 const fail = (times: number, with_: () => Answer = failing) => Array.from({ length: times }, () => with_)
 
-/** Answers that no call repeats, and that say nothing about the job. */
+/** Answers that no call repeats, without information about the job. */
 const oddAnswers: ReadonlyArray<readonly [string, () => Answer]> = [
   ...[402, 405, 406, 408, 409, 418, 421, 422, 425, 444, 451, 460, 499].map(
     (code) => [`a ${code}`, () => status(code)] as const
@@ -68,7 +68,7 @@ const oddAnswers: ReadonlyArray<readonly [string, () => Answer]> = [
   ["a lost connection", () => fetchFailed("ECONNRESET")]
 ]
 
-/** Answers with which the API has the last word. */
+/** Final answers of the API. */
 const finalAnswers: ReadonlyArray<readonly [number, string]> = [
   [400, "BadRequest"],
   [401, "Unauthorized"],
@@ -79,21 +79,21 @@ const finalAnswers: ReadonlyArray<readonly [number, string]> = [
 
 describe("a wait", () => {
   const rows: ReadonlyArray<readonly [string, ReadonlyArray<() => Answer>, JobsApi.WaitOptions, string, number]> = [
-    ["lives through five failures in a row", [...fail(5), completed], {}, "success", 6],
-    ["and through no sixth", [...fail(6), completed], {}, "ServerError", 6],
-    ["counts from the beginning after a success", [...fail(5), running, ...fail(5), completed], {}, "success", 12],
+    ["survives five failures in a row", [...fail(5), completed], {}, "success", 6],
+    ["fails at the sixth", [...fail(6), completed], {}, "ServerError", 6],
+    ["restarts the count after a success", [...fail(5), running, ...fail(5), completed], {}, "success", 12],
     [
-      "lives through any failure that may pass",
+      "survives any temporary failure",
       [() => fetchFailed("ECONNRESET"), () => status(429), completed],
       {},
       "success",
       3
     ],
-    ["ends at once with what will not change", [running, () => status(403), completed], {}, "Forbidden", 2],
-    ["ends with the sixth odd answer in a row", fail(7, () => new Response("{")), {}, "DecodeError", 6],
-    ["tolerates as much as it is told to", [...fail(2), completed], { tolerance: 1 }, "ServerError", 2],
-    ["tolerates nothing if it is told so", [failing, completed], { tolerance: 0 }, "ServerError", 1],
-    ["tolerates everything if it is told so", [...fail(12), completed], { tolerance: Infinity }, "success", 13]
+    ["ends immediately after a final answer", [running, () => status(403), completed], {}, "Forbidden", 2],
+    ["fails at the sixth unreadable answer in a row", fail(7, () => new Response("{")), {}, "DecodeError", 6],
+    ["tolerates the configured number", [...fail(2), completed], { tolerance: 1 }, "ServerError", 2],
+    ["tolerates nothing if configured", [failing, completed], { tolerance: 0 }, "ServerError", 1],
+    ["tolerates everything if configured", [...fail(12), completed], { tolerance: Infinity }, "success", 13]
   ]
   for (const coalesce of [true, false]) {
     for (const [name, script, options, tag, sent] of rows) {
@@ -106,7 +106,7 @@ describe("a wait", () => {
     }
 
     for (const [name, odd] of oddAnswers) {
-      it.effect(`lives through ${name}, ${coalesce ? "" : "not "}coalesced`, () =>
+      it.effect(`survives ${name}, ${coalesce ? "" : "not "}coalesced`, () =>
         Effect.gen(function* () {
           const outcome = yield* waited([running, ...fail(5, odd), running, odd, completed], { coalesce })
           assert.deepStrictEqual([tagOf(outcome), outcome.sent], ["success", 9])
@@ -115,7 +115,7 @@ describe("a wait", () => {
     }
 
     for (const [code, tag] of finalAnswers) {
-      it.effect(`ends at once with a ${code}, ${coalesce ? "" : "not "}coalesced`, () =>
+      it.effect(`ends immediately with a ${code}, ${coalesce ? "" : "not "}coalesced`, () =>
         Effect.gen(function* () {
           const outcome = yield* waited([running, () => status(code), completed], { coalesce, tolerance: Infinity })
           assert.deepStrictEqual([tagOf(outcome), outcome.sent], [tag, 2])
@@ -123,7 +123,7 @@ describe("a wait", () => {
       )
     }
 
-    it.effect(`keeps the Retry-After of a pending answer, ${coalesce ? "" : "not "}coalesced`, () =>
+    it.effect(`respects the Retry-After of a pending answer, ${coalesce ? "" : "not "}coalesced`, () =>
       Effect.gen(function* () {
         for (const code of [200, 202]) {
           const pending = () =>
@@ -134,7 +134,7 @@ describe("a wait", () => {
       })
     )
 
-    it.effect(`keeps the Retry-After of a pending answer up to an hour, ${coalesce ? "" : "not "}coalesced`, () =>
+    it.effect(`respects the Retry-After of a pending answer up to an hour, ${coalesce ? "" : "not "}coalesced`, () =>
       Effect.gen(function* () {
         const pending = () => json({ id: "job-1", status: "running" }, { headers: { "retry-after": "86400" } })
         const sentWithin = (timeout: Duration.DurationInput) =>
@@ -144,7 +144,7 @@ describe("a wait", () => {
       })
     )
 
-    it.effect(`keeps a Retry-After that no retry has kept, ${coalesce ? "" : "not "}coalesced`, () =>
+    it.effect(`respects a Retry-After beyond the retry policy, ${coalesce ? "" : "not "}coalesced`, () =>
       Effect.gen(function* () {
         const script = [() => status(503, { "retry-after": "90" }), completed]
         assert.strictEqual((yield* waited(script, { coalesce, timeout: "89999 millis" })).sent, 1)
@@ -152,7 +152,7 @@ describe("a wait", () => {
       })
     )
 
-    it.effect(`says what it saw last, ${coalesce ? "" : "not "}coalesced`, () =>
+    it.effect(`reports the last polled state, ${coalesce ? "" : "not "}coalesced`, () =>
       Effect.gen(function* () {
         const { result, sent } = yield* waited([job("running", { progress: "40%" })], { coalesce, timeout: "1 minute" })
         assert(result._tag === "Left" && result.left._tag === "WaitTimeout")
@@ -160,14 +160,14 @@ describe("a wait", () => {
         assert.deepStrictEqual([lastStatus, lastProgress, polls], [Option.some("running"), Option.some(40), sent])
         assert.strictEqual(
           message,
-          `Job job-1 had not ended after 1m: it was seen ${sent} times, at last "running" at 40 %. ` +
-            "It goes on: wait again with the same ids."
+          `Job job-1 had not ended after 1m: ${sent} polls, the last with status "running" at 40 %. ` +
+            "The job continues. Wait again with the same ids."
         )
       })
     )
   }
 
-  it.effect("of a client that waits differently does so too", () =>
+  it.effect("follows the settings of its client", () =>
     Effect.gen(function* () {
       const { layer, seen } = scripted([running], { waiting: { interval: "1 minute" } })
       yield* Effect.fork(
@@ -203,16 +203,16 @@ describe("the log of a wait", () => {
       yield* Fiber.interrupt(fiber)
     }).pipe(Effect.provide(scripted([running]).layer))
 
-  it.effect("names the job at the beginning, and when it is interrupted", () =>
+  it.effect("names the job at the start, and when interrupted", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* lines(interrupted(jobId)), [
         "DEBUG Waiting for the end of job job-1 of workflow wf-1.",
-        "INFO No longer waiting for the end of job job-1 of workflow wf-1: interrupted. The job goes on."
+        "INFO No longer waiting for the end of job job-1 of workflow wf-1: interrupted. The job continues."
       ])
     })
   )
 
-  it.effect("has no token, though the id of the job is one", () =>
+  it.effect("has no token, even if the id of the job is the token", () =>
     Effect.gen(function* () {
       const seen = (yield* lines(interrupted(JobId.make(token)))).join("\n")
       assert.notInclude(seen, token)
@@ -225,7 +225,7 @@ describe("the settings", () => {
   const bad: ReadonlyArray<readonly [Waiter.Options, RegExp]> = [
     [{ interval: 0 }, /interval is 0: expected a duration longer than zero/],
     [{ minInterval: "999 millis" }, /minInterval is 999 millis: expected 1 second or more/],
-    [{ minInterval: "1 minute", maxInterval: "30 seconds" }, /maxInterval is 30 seconds: expected no less than .* 1m/],
+    [{ minInterval: "1 minute", maxInterval: "30 seconds" }, /maxInterval is 30 seconds: expected at least .* 1m/],
     [{ tolerance: -1 }, /tolerance is -1: expected a whole number/],
     [{ tolerance: 0.5 }, /tolerance/],
     [{ tolerance: Number.NaN }, /tolerance/]
@@ -243,7 +243,7 @@ describe("the settings", () => {
     )
   }
 
-  it("have a ceiling that a raised floor lifts", () => {
+  it("raise the ceiling with the floor", () => {
     const { maxInterval } = Waiter.make({ minInterval: "1 minute" })
     assert.deepStrictEqual(maxInterval, Duration.minutes(1))
   })

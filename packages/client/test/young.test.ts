@@ -1,4 +1,4 @@
-/** A 404 for a job that was created a moment ago, and packages whose signed URL cannot be used. */
+/** A 404 for a young job, and packages with an unusable signed URL. */
 import { assert, describe, it } from "@effect/vitest"
 import * as DateTime from "effect/DateTime"
 import type * as Duration from "effect/Duration"
@@ -18,7 +18,7 @@ const many = (times: number, answer: () => Answer) => Array.from({ length: times
 
 const ref = { workflowId, jobId }
 
-/** Runs over a script, with the clock moved on second by second. */
+/** Runs over a script, and advances the clock second by second. */
 const played = <A, E extends { readonly _tag: string }>(
   script: ReadonlyArray<() => Answer>,
   program: Effect.Effect<A, E, JobsApi | PixxelHttpClient>,
@@ -43,7 +43,7 @@ describe("a 404 for a job", () => {
   for (const coalesce of [true, false]) {
     const how = coalesce ? "coalesced" : "not coalesced"
 
-    it.effect(`is pending after its create, and counts as no failure, ${how}`, () =>
+    it.effect(`is pending after its create, and no failure, ${how}`, () =>
       Effect.gen(function* () {
         const program = Effect.zipRight(create, wait({ coalesce, tolerance: 0 }))
         const { sent, tag } = yield* played([job("queued"), ...many(8, missing), job("completed")], program)
@@ -51,7 +51,7 @@ describe("a 404 for a job", () => {
       })
     )
 
-    it.effect(`is the end once the job was seen, ${how}`, () =>
+    it.effect(`is final after a successful poll, ${how}`, () =>
       Effect.gen(function* () {
         const program = Effect.zipRight(create, wait({ coalesce }))
         const script = [job("queued"), missing, job("running"), missing, job("completed")]
@@ -59,7 +59,7 @@ describe("a 404 for a job", () => {
       })
     )
 
-    it.effect(`is the end when the grace period has passed, ${how}`, () =>
+    it.effect(`is final after the grace period, ${how}`, () =>
       Effect.gen(function* () {
         const { sent, tag } = yield* played([job("queued"), missing], Effect.zipRight(create, wait({ coalesce })), 45)
         assert.strictEqual(tag, "NotFound")
@@ -67,13 +67,13 @@ describe("a 404 for a job", () => {
       })
     )
 
-    it.effect(`is the end for a job of others, ${how}`, () =>
+    it.effect(`is final for a job of another client, ${how}`, () =>
       Effect.gen(function* () {
         assert.deepInclude(yield* played([missing], wait({ coalesce }), 1), { tag: "NotFound", sent: 1 })
       })
     )
 
-    it.effect(`is pending for a job of another process that was created a moment ago, ${how}`, () =>
+    it.effect(`is pending for a young job of another process, ${how}`, () =>
       Effect.gen(function* () {
         yield* TestClock.adjust("1 day")
         const createdAt = DateTime.subtract(yield* DateTime.now, { seconds: 20 })
@@ -87,14 +87,14 @@ describe("a 404 for a job", () => {
     )
   }
 
-  it.effect("ends no run, nor does that of its package", () =>
+  it.effect("does not end a run, nor does a 404 of its package", () =>
     Effect.gen(function* () {
       const script = [job("queued"), ...many(5, missing), job("completed"), ...many(5, missing), ready]
       assert.deepInclude(yield* played(script, run()), { tag: "success", sent: 13 })
     })
   )
 
-  it.effect("ends a run after the grace period that it was given", () =>
+  it.effect("ends a run after its grace period", () =>
     Effect.gen(function* () {
       const { sent, tag } = yield* played([job("queued"), missing], run("5 seconds"), 15)
       assert.strictEqual(tag, "RunIncomplete")
@@ -102,7 +102,7 @@ describe("a 404 for a job", () => {
     })
   )
 
-  it.effect("is pending for a download after the create, until the package was seen", () =>
+  it.effect("is pending for a download after the create, until the package was polled", () =>
     Effect.gen(function* () {
       const download = Effect.zipRight(create, Download.signedUrl(ref))
       const script = [job("queued"), ...many(5, missing), pack("pending", ""), ready]
@@ -113,7 +113,7 @@ describe("a 404 for a job", () => {
   )
 })
 
-/** Everything that waits for a package. */
+/** All operations that wait for a package. */
 const packages: ReadonlyArray<
   readonly [
     string,
@@ -135,7 +135,7 @@ const url = "https://files.test/a.zip?sig=s3cr3t"
 for (const [name, before, program] of packages) {
   describe(`${name} of a package`, () => {
     const usable: ReadonlyArray<readonly [string, string, string]> = [
-      ["as it is", url, url],
+      ["unchanged", url, url],
       ["with white space around it", `\n ${url}\t\r\n`, url],
       [
         "with a space inside",
@@ -145,7 +145,7 @@ for (const [name, before, program] of packages) {
       ["with a line break inside", "https://files.test/a.zip?\nsig=s3cr3t", url]
     ]
     for (const [how, sent, expected] of usable) {
-      it.effect(`takes a signed URL ${how}`, () =>
+      it.effect(`accepts a signed URL ${how}`, () =>
         Effect.gen(function* () {
           const { result } = yield* played([...before, pack("ready", sent)], program, 10)
           assert.strictEqual(result._tag === "Right" ? result.right : result.left._tag, expected)
@@ -166,7 +166,7 @@ for (const [name, before, program] of packages) {
       "https://files test/a.zip?sig=s3cr3t"
     ]
     for (const sent of unusable) {
-      it.effect(`fails with words when the signed URL is ${JSON.stringify(sent)}, three times in a row`, () =>
+      it.effect(`fails with a message after three signed URLs ${JSON.stringify(sent)} in a row`, () =>
         Effect.gen(function* () {
           const bad = pack("Ready", sent)
           const script = [...before, bad, bad, pack("pending", ""), bad, bad, bad]
@@ -178,14 +178,14 @@ for (const [name, before, program] of packages) {
             reason: "PackageFailed",
             status: Option.some("Ready")
           })
-          assert.match(String(Object(result.left).message), /its signed URL cannot be used: it is an? /)
+          assert.match(String(Object(result.left).message), /its signed URL is an? /)
           assert.notInclude(JSON.stringify(result.left), "s3cr3t")
         })
       )
     }
 
     for (const nothing of [undefined, null, "", " \n"]) {
-      it.effect(`waits on when the signed URL is ${JSON.stringify(nothing)}`, () =>
+      it.effect(`continues to wait with the signed URL ${JSON.stringify(nothing)}`, () =>
         Effect.gen(function* () {
           const script = [...before, ...many(6, pack("ready", nothing)), ready]
           assert.deepInclude(yield* played(script, program, 20), { tag: "success", sent: before.length + 7 })
@@ -193,7 +193,7 @@ for (const [name, before, program] of packages) {
       )
     }
 
-    it.effect("keeps the Retry-After of a pending answer", () =>
+    it.effect("respects the Retry-After of a pending answer", () =>
       Effect.gen(function* () {
         const later = () => json({ status: "pending" }, { status: 202, headers: { "retry-after": "60" } })
         const { layer, seen } = scripted([...before, later, ready], { ...once, waiting: { interval: "1 second" } })

@@ -1,6 +1,4 @@
-/**
- * What the compiler has to know about errors. Nothing here is run: `tsc` is the test.
- */
+/** Type tests of errors. `tsc` is the test; this file never runs. */
 import * as Effect from "effect/Effect"
 import type {
   CreateError,
@@ -26,26 +24,26 @@ const assertType = <_ extends true>() => {}
 
 type Retryable<E> = Extract<E, { readonly isRetryable: true }>
 
-// Nothing that is retryable may have arrived.
+// The request of a retryable error has certainly not arrived.
 assertType<Equal<Retryable<CreateError>, RateLimited | NotSent | CreateNotSent>>()
 assertType<Equal<Retryable<RunError>, RateLimited | NotSent | CreateNotSent>>()
 assertType<Equal<Effect.Effect.Error<ReturnType<JobsApi.Service["create"]>>, CreateError>>()
 assertType<Equal<Effect.Effect.Error<ReturnType<JobsApi.Service["run"]>>, RunError>>()
 
-// What a batch tells is the same.
+// The same holds for the errors of a batch.
 assertType<Equal<RunAll.Failed["error"], RunError>>()
 
-// Reading may be repeated after any of these.
+// A read may be repeated after any of these.
 assertType<Equal<Retryable<HttpError>["_tag"], "RateLimited" | "ServerError" | "TransportError" | "RequestTimeout">>()
 
-// What asks for a check of the ZIP needs checksums, and so does what may ask for it.
+// Options that check the ZIP, or may check it, require Hashing.
 type Needs<O extends Download.Options> = Hashing extends Download.ServicesOf<O> ? true : false
 assertType<Equal<Needs<{ readonly verify: true }>, true>>()
 assertType<Equal<Needs<Download.Options>, true>>()
 assertType<Equal<Needs<{ readonly ifExists: "skip" }>, false>>()
 assertType<Equal<Needs<{ readonly verify: false }>, false>>()
 
-// A download may be begun again after the same, and goes on where it was after this.
+// A download may be repeated after the same errors, and resumes after this one.
 assertType<Equal<Exclude<Retryable<DownloadFailure>, HttpError>["_tag"], "DownloadIncomplete">>()
 assertType<Equal<Effect.Effect.Error<ReturnType<typeof Download.toFile>>, DownloadFailure>>()
 assertType<Equal<Effect.Effect.Error<ReturnType<typeof Download.all>>, never>>()
@@ -67,7 +65,7 @@ const handled = jobs.get(ref).pipe(
 
 export const withForbidden: Effect.Effect<unknown> = handled.pipe(Effect.catchTag("Forbidden", () => Effect.void))
 
-// The language service of Effect sees it too, but does not know of @ts-expect-error.
+// Effect's language service reports it too, and ignores @ts-expect-error.
 // @ts-expect-error Forbidden is not handled
 // @effect-diagnostics-next-line missingEffectError:off
 export const withoutForbidden: Effect.Effect<unknown> = handled

@@ -1,6 +1,4 @@
-/**
- * What the compiler has to know about retry policies. Nothing here is run: `tsc` is the test.
- */
+/** Type tests of retry policies. `tsc` is the test; this file never runs. */
 import type * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import * as Duration from "effect/Duration"
@@ -16,7 +14,7 @@ declare const token: Redacted.Redacted
 declare const program: Effect.Effect<"a", "e", "r">
 declare const policy: RetryPolicy.RetryPolicy
 
-// What is around a call changes nothing in its type, in either form.
+// Adjusting a policy does not change the type of a call, in either form.
 export const unchanged: ReadonlyArray<Effect.Effect<"a", "e", "r">> = [
   program.pipe(RetryPolicy.withOptions({ maxAttempts: 3 })),
   RetryPolicy.withOptions(program, { timeout: "5 seconds" }),
@@ -26,17 +24,17 @@ export const unchanged: ReadonlyArray<Effect.Effect<"a", "e", "r">> = [
 ]
 assertType<Equal<ReturnType<typeof RetryPolicy.withoutRetry<"a", "e", "r">>, Effect.Effect<"a", "e", "r">>>()
 
-// Durations come in with their units, and are durations inside.
+// Inputs are durations with units; the policy has Duration values.
 export const options: RetryPolicy.Options = { baseDelay: "200 millis", maxDelay: Duration.seconds(3), timeout: 5_000 }
 assertType<Equal<RetryPolicy.RetryPolicy["timeout"], Duration.Duration>>()
 // @ts-expect-error A text without a unit is no duration
 export const unitless: RetryPolicy.Options = { timeout: "5" }
-// @ts-expect-error There is no such option
+// @ts-expect-error Unknown option
 export const misspelt: RetryPolicy.Options = { maxAttempt: 3 }
-// @ts-expect-error A policy is whole
+// @ts-expect-error A policy has all settings
 export const partial: RetryPolicy.RetryPolicy = { maxAttempts: 3 }
 
-// A whole policy is also what a layer takes.
+// A layer accepts a complete policy too.
 export const layers: ReadonlyArray<
   Layer.Layer<PixxelHttpClient, ConfigError.ConfigError, HttpClient.HttpClient | Auth>
 > = [PixxelHttpClient.layer({ retry: RetryPolicy.none, retryBudget: 100, concurrency: 4 })]
@@ -45,6 +43,6 @@ export const all: Layer.Layer<Pixxel.Services, ConfigError.ConfigError, HttpClie
   retry: { maxAttempts: 3 }
 })
 
-// What was not sent is told by its own literal, whichever error it is.
+// A literal marks requests that were not sent, in every error.
 assertType<Equal<NotSent["sent"], false>>()
 assertType<Equal<NotSent["_tag"], "TransportError" | "RequestTimeout">>()

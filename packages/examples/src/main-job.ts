@@ -7,7 +7,7 @@ import { Clock, Console, Effect, Layer, Option, Redacted, Stream } from "effect"
 const workflowId = WorkflowId.make("wf-crop-classification")
 const projectId = ProjectId.make("project-monsoon-2024")
 
-/** Prints a line with the virtual time since the beginning in front. */
+/** Prints lines prefixed with the virtual time since the start. */
 const stopwatch = Effect.map(
   Clock.currentTimeMillis,
   (start) => (line: string) =>

@@ -1,4 +1,4 @@
-/** The demonstration, on both transports. */
+/** Runs the demo on both transports. */
 
 import { assert, describe, it } from "@effect/vitest"
 import { MockServer } from "@effect-pixxel/mock-server"

@@ -1,10 +1,9 @@
-/** What the READMEs and the tutorial show is what is compiled and run. */
-import { readFileSync } from "node:fs"
-import { fileURLToPath } from "node:url"
+/** The tables of operations, versions and errors are those of the sources. */
 import { assert, describe, it } from "@effect/vitest"
 import * as Errors from "@effect-pixxel/client/PixxelError"
 import type * as Schema from "effect/Schema"
-import { endpoints } from "../../client/src/internal/endpoints.js"
+import { read } from "./markdown.js"
+import { tables } from "./tables.js"
 
 /** The only value of a field. */
 const literalOf = ({ ast }: Schema.PropertySignature.All) => {
@@ -12,36 +11,17 @@ const literalOf = ({ ast }: Schema.PropertySignature.All) => {
   return type._tag === "Literal" ? type.literal : undefined
 }
 
-const root = (path: string) => fileURLToPath(new URL(`../../../${path}`, import.meta.url))
-const readme = readFileSync(root("README.md"), "utf8")
-
-describe.each(["README.md", "mock-server/README.md", "mock-server/TUTORIAL.md"])(
-  "%s; if not: npm run readme",
-  (document) => {
-    const text = readFileSync(root(document), "utf8")
-    for (const [, path, shown] of text.matchAll(/<!-- (packages\/\S+) -->\n```\w+\n([\s\S]*?)```/g)) {
-      it(`shows ${path} as it is`, () => {
-        assert.strictEqual(shown, readFileSync(root(path!), "utf8"))
-      })
-    }
-  }
-)
-
-describe("the README", () => {
-  it("lists every operation of the table of endpoints", () => {
-    const rows = endpoints.map(
-      ({ billable, method, name, path, repeatable }) =>
-        `| \`${name}\` | \`${method} ${path}\` | ${repeatable ? "yes" : "no"} | ${billable ? "**yes**" : "no"} |`
-    )
-    const [, shown = ""] = /<!-- operations -->\n([\s\S]*?)\n\n/.exec(readme) ?? []
-    assert.deepStrictEqual(shown.split("\n").slice(2), rows)
+describe("the README; if not: npm run readme", () => {
+  it.each(["operations", "versions"] as const)("has the table of %s", (name) => {
+    assert.include(read("README.md"), `<!-- ${name} -->\n${tables[name]}\n`)
   })
+})
 
+describe("the page about errors", () => {
   it("says of every error whether it can be repeated, and what to do", () => {
-    const rows = [...readme.matchAll(/^\| `(\w+)` \| .+ \| `(true|false)` \| .+ \|$/gm)].map(([, tag, retry]) => [
-      tag,
-      retry
-    ])
+    const rows = [...read("docs/errors.md").matchAll(/^\| `(\w+)` \| .+ \| `(true|false)` \| .+ \|$/gm)].map(
+      ([, tag, retry]) => [tag, retry]
+    )
     const errors = Object.entries(Errors).flatMap(([name, it]) =>
       "fields" in it && "isRetryable" in it.fields ? [[name, String(literalOf(it.fields.isRetryable))]] : []
     )

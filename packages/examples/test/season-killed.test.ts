@@ -1,7 +1,7 @@
 /**
- * The season in processes that are killed at random moments, as by the kernel when memory is short: nothing is tidied up.
- * What was paid is counted at the server. `npm run test:kills` kills many more; `KILLS` and `SEED` say how many, and from
- * which seed on.
+ * Runs the season in processes that are killed at random moments, without any cleanup, as by the kernel's OOM killer.
+ * The server counts the paid jobs. `npm run test:kills` kills many more; `KILLS` and `SEED` set the number of kills and
+ * the first seed.
  */
 import { type ChildProcess, spawn } from "node:child_process"
 import { once } from "node:events"
@@ -18,11 +18,11 @@ import { afterAll, assert, beforeAll, describe, it } from "vitest"
 
 const { KILLS = "6", SEED = "1" } = process.env
 const first = SEED === "new" ? 1 + Math.floor(Math.random() * 1e9) : Number(SEED)
-/** Kills in each season, and sites of it. */
+/** The numbers of kills and sites in each season. */
 const kills = 2
 const siteCount = 12
 const seasons = Math.ceil(Number(KILLS) / kills)
-/** Seasons that go on at once, each in a world of its own. */
+/** The number of concurrent seasons, each in its own world. */
 const abreast = 3
 
 const workflow = "wf-vegetation-snapshot"
@@ -30,12 +30,12 @@ const project = "project-monsoon-2024"
 const folder = mkdtempSync(`${tmpdir()}/pixxel-`)
 const program = `${folder}/season.mjs`
 const server = buildServer()
-/** What is to be done at a request that creates, by the token of its world. */
+/** Hooks for create requests, by the token of their world. */
 const onCreate = new Map<string, () => void>()
 let baseUrl = ""
 
 beforeAll(async () => {
-  // One file starts in a third of the time of many.
+  // A single file starts in a third of the time.
   await build({
     entryPoints: [fileURLToPath(new URL("./seasonProcess.ts", import.meta.url))],
     outfile: program,
@@ -60,7 +60,7 @@ const total = { kills: 0, sites: 0, paid: 0, adopted: 0, unknown: 0, unknownJobs
 
 const Event = Schema.parseJson(RunAll.Event)
 
-/** What the ledger says; its last line may be torn. */
+/** Reads the ledger; its last line may be torn. */
 const eventsOf = (results: string): ReadonlyArray<RunAll.Event> => {
   const path = `${results}/ledger.jsonl`
   if (!existsSync(path)) return []
@@ -70,7 +70,7 @@ const eventsOf = (results: string): ReadonlyArray<RunAll.Event> => {
     .map((line) => Schema.decodeSync(Event)(line))
 }
 
-/** One season: killed several times, and then let go to its end. */
+/** Runs one season: kills it several times, then lets it finish. */
 const play = async (seed: number) => {
   const random = Random.make(seed)
   const below = (most: number) => Effect.runSync(random.nextIntBetween(0, most))
@@ -87,7 +87,7 @@ const play = async (seed: number) => {
   const before = await jobs()
   const it = server.mock.worlds.get(world)
   assert(it !== undefined)
-  // An answer takes its time, before the job is made and after.
+  // Answers are slow, before the job is created and after.
   const slow = [Fault.latency("40ms"), Fault.drip(60, "20ms"), Fault.latency("5ms")]
   it.faults.use(
     Fault.plan(
@@ -106,23 +106,23 @@ const play = async (seed: number) => {
   )
   mkdirSync(results)
 
-  /** Runs it, and kills it so many milliseconds after its n-th request that creates. */
+  /** Runs the program, and kills it `after` milliseconds after its create number `at`. */
   const run = async (kill?: { readonly at: number; readonly after: number }) => {
     const child: ChildProcess = spawn(process.execPath, [program, baseUrl, token, sites, results], {
       stdio: ["ignore", "pipe", "pipe"]
     })
-    let told = ""
-    child.stdout?.on("data", (text) => (told += text))
-    child.stderr?.on("data", (text) => (told += text))
+    let printed = ""
+    child.stdout?.on("data", (text) => (printed += text))
+    child.stderr?.on("data", (text) => (printed += text))
     let seen = 0
     onCreate.set(authorization, () => {
       if (kill !== undefined && ++seen === kill.at) setTimeout(() => child.kill("SIGKILL"), kill.after)
     })
     const [code, signal] = await once(child, "close")
     onCreate.delete(authorization)
-    total.adopted += told.match(/is the one it made/g)?.length ?? 0
+    total.adopted += printed.match(/Adopted its job/g)?.length ?? 0
     if (signal === "SIGKILL") total.kills++
-    else assert.strictEqual(code, 0, told)
+    else assert.strictEqual(code, 0, printed)
   }
 
   for (let at = 0; at < kills; at++) await run({ at: 1 + below(5), after: below(90) })
@@ -130,9 +130,9 @@ const play = async (seed: number) => {
   const events = eventsOf(results)
   const paid = (await jobs()).filter((id) => !before.includes(id))
   await run()
-  assert.lengthOf(await jobs(), before.length + paid.length, "what is done is not begun again")
+  assert.lengthOf(await jobs(), before.length + paid.length, "finished inputs are not started again")
 
-  const message = `SEED=${seed} KILLS=${kills} plays it again`
+  const message = `SEED=${seed} KILLS=${kills} replays it`
   const created = new Map<string, Set<string>>()
   const unknown = new Set<string>()
   const notSent = new Set<string>()
@@ -143,19 +143,19 @@ const play = async (seed: number) => {
       if (event.error._tag === "CreateOutcomeUnknown") {
         unknown.add(key)
       } else {
-        // On a busy machine a deadline of this test passes before anything is sent.
+        // On a busy machine a deadline of this test passes before the request is sent.
         assert.strictEqual(event.error._tag, "CreateNotSent", event.error.message)
         notSent.add(key)
       }
     }
   }
-  const told = [...created.values()].flatMap((ids) => [...ids])
-  const untold = paid.filter((id) => !told.includes(id))
+  const reported = [...created.values()].flatMap((ids) => [...ids])
+  const unreported = paid.filter((id) => !reported.includes(id))
   assert.isAtMost(paid.length, siteCount, `no site is paid twice. ${message}`)
-  assert.lengthOf(told, created.size, `no site has two jobs. ${message}`)
-  assert.lengthOf(new Set(told), told.length, `no job is told to two sites. ${message}`)
-  for (const id of told) assert.include(paid, id, message)
-  assert.isAtMost(untold.length, unknown.size, `each job is told, or its create is unknown. ${message}`)
+  assert.lengthOf(reported, created.size, `no site has two jobs. ${message}`)
+  assert.lengthOf(new Set(reported), reported.length, `no job belongs to two sites. ${message}`)
+  for (const id of reported) assert.include(paid, id, message)
+  assert.isAtMost(unreported.length, unknown.size, `each job is reported, or its create is unknown. ${message}`)
   for (let index = 1; index <= siteCount; index++) {
     const key = `field-${index}`
     const outcomes = [created, unknown, notSent].filter((some) => some.has(key))
@@ -166,12 +166,12 @@ const play = async (seed: number) => {
   total.paid += paid.length
   total.unknown += unknown.size
   total.notSent += notSent.size
-  total.unknownJobs += untold.length
+  total.unknownJobs += unreported.length
   rmSync(results, { recursive: true })
 }
 
-describe("a season that is killed at random moments", () => {
-  it("pays no site twice, and every job is told", async () => {
+describe("a season killed at random moments", () => {
+  it("pays no site twice, and reports every job", async () => {
     const seeds = Array.from({ length: seasons }, (_, index) => first + index)
     const lane = async () => {
       for (let seed = seeds.shift(); seed !== undefined; seed = seeds.shift()) await play(seed)

@@ -1,4 +1,4 @@
-/** The pipeline of `src/season` against the mock server: through good and bad nights, stops and crashes. */
+/** Runs `src/season` against the mock server: with and without faults, stops and crashes. */
 import { hostname } from "node:os"
 import { FileSystem } from "@effect/platform"
 import { NodeContext } from "@effect/platform-node"
@@ -20,17 +20,17 @@ const lake = site("lake", "wf-water-quality") // its job fails
 const basin = site("basin", "wf-basin-mosaic") // costs more than the limit
 const sites = [...snapshots, lake, basin]
 
-/** A world of the mock, a folder, and what people were told. */
+/** A world of the mock, a folder, and the sent notices. */
 const Night = Layer.merge(NodeContext.layer, MockServer.layer())
 
 const setUp = Effect.gen(function* () {
   const folder = yield* Effect.flatMap(FileSystem.FileSystem, (fs) => fs.makeTempDirectoryScoped())
-  return { results: folder, ledger: `${folder}/ledger.jsonl`, told: yield* Ref.make<ReadonlyArray<string>>([]) }
+  return { results: folder, ledger: `${folder}/ledger.jsonl`, notices: yield* Ref.make<ReadonlyArray<string>>([]) }
 })
 type SetUp = Effect.Effect.Success<typeof setUp>
 
-/** The program as it is, in a process of its own, so to say: with a client and services that know nothing of another. */
-const run = ({ ledger, results, told }: SetUp) =>
+/** Runs the program like a separate process: with a client and services of its own. */
+const run = ({ ledger, results, notices }: SetUp) =>
   season({ results, maxCost: 200 }).pipe(
     Effect.provide(
       Layer.mergeAll(
@@ -38,20 +38,20 @@ const run = ({ ledger, results, told }: SetUp) =>
         NodeHashing.layer,
         Sites.layer(sites),
         Ledger.layer(ledger),
-        Layer.succeed(Notices, { send: (text) => Ref.update(told, (all) => [...all, text]) })
+        Layer.succeed(Notices, { send: (text) => Ref.update(notices, (all) => [...all, text]) })
       ).pipe(Layer.provide(MockServer.layerConfigProvider))
     )
   )
 
-const assertAllIsThere = ({ results, told }: SetUp) =>
+const assertAllIsThere = ({ results, notices }: SetUp) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     for (const { name } of snapshots) {
       assert.isNotEmpty(Object.keys(unzipSync(yield* fs.readFile(`${results}/${name}.zip`))), name)
     }
     const files = yield* fs.readDirectory(results)
-    assert.lengthOf(files, snapshots.length + 1, "a result too many, or something left over")
-    const [basin, lake, ...others] = [...(yield* Ref.get(told))].sort()
+    assert.lengthOf(files, snapshots.length + 1, "an extra result, or a leftover file")
+    const [basin, lake, ...others] = [...(yield* Ref.get(notices))].sort()
     assert.match(basin ?? "", /^basin: .*300/)
     assert.match(lake ?? "", /^lake: /)
     assert.deepStrictEqual(others, [])
@@ -62,7 +62,7 @@ const paid = Effect.flatMap(MockServer, ({ requests }) =>
 )
 
 describe("a season", () => {
-  it.effect("has every result on the disk, and tells of those that cannot be had", () =>
+  it.effect("downloads every result, and reports the failed ones", () =>
     Effect.gen(function* () {
       const night = yield* setUp
       yield* run(night)
@@ -71,7 +71,7 @@ describe("a season", () => {
     }).pipe(Effect.scoped, Effect.provide(Night))
   )
 
-  it.effect("that is run again does nothing but look", () =>
+  it.effect("does no work in a second run", () =>
     Effect.gen(function* () {
       const night = yield* setUp
       yield* run(night)
@@ -82,7 +82,7 @@ describe("a season", () => {
   )
 
   it.effect.each(["100 millis", "2 seconds", "20 seconds", "2 minutes", "20 minutes"] as const)(
-    "pays once for each job, though answers get lost, the API is down, links break, and it is stopped after %s",
+    "pays once per job despite lost answers, an outage, broken connections and a stop after %s",
     (stop) =>
       Effect.gen(function* () {
         const night = yield* setUp
@@ -101,7 +101,7 @@ describe("a season", () => {
       }).pipe(Effect.scoped, Effect.provide(Night))
   )
 
-  /** The ledger after a run, changed, and the pipeline over it. */
+  /** Changes the ledger of a finished run. */
   const afterBreaking = (change: (lines: ReadonlyArray<string>) => string) =>
     Effect.gen(function* () {
       const night = yield* setUp
@@ -112,19 +112,19 @@ describe("a season", () => {
       return { night, lines, before: yield* paid }
     })
 
-  it.effect.each([1, 20, 200])("takes a last line that lacks its last %i characters as not written", (missing) =>
+  it.effect.each([1, 20, 200])("ignores a last line without its last %i characters", (missing) =>
     Effect.gen(function* () {
       const { before, lines, night } = yield* afterBreaking((all) => `${all.join("\n")}\n`.slice(0, -missing))
       yield* run(night)
       assert.strictEqual(yield* paid, before)
-      // What was torn is written again, as a line of its own.
+      // The torn event is written again as a separate line.
       const ledger = yield* Effect.flatMap(FileSystem.FileSystem, (fs) => fs.readFileString(night.ledger))
       assert.deepStrictEqual(ledger.trimEnd().split("\n").slice(0, -1), lines.slice(0, -1))
       yield* Effect.forEach(ledger.trimEnd().split("\n"), (line) => Schema.decode(Schema.parseJson(RunAll.Event))(line))
     }).pipe(Effect.scoped, Effect.provide(Night))
   )
 
-  it.effect("does not go on over a ledger with an unreadable line in its middle", () =>
+  it.effect("stops at a ledger with an unreadable line in the middle", () =>
     Effect.gen(function* () {
       const { before, night } = yield* afterBreaking(
         ([first = "", second = "", ...rest]) => `${[first, second.slice(0, -20), ...rest].join("\n")}\n`
@@ -136,7 +136,7 @@ describe("a season", () => {
     }).pipe(Effect.scoped, Effect.provide(Night))
   )
 
-  it.effect("refuses a second process while one is at work", () =>
+  it.effect("rejects a second process during a run", () =>
     Effect.gen(function* () {
       const night = yield* setUp
       const first = yield* Effect.fork(run(night))
@@ -151,16 +151,12 @@ describe("a season", () => {
   )
 
   const strangers: ReadonlyArray<readonly [string, (own: { readonly host: string }) => object, boolean]> = [
-    ["a process that runs no more", ({ host }) => ({ host, pid: 2 ** 22 + 1, nonce: "x" }), true],
-    [
-      "a process that started at another time",
-      ({ host }) => ({ host, pid: process.pid, started: "1", nonce: "x" }),
-      true
-    ],
+    ["a process that no longer runs", ({ host }) => ({ host, pid: 2 ** 22 + 1, nonce: "x" }), true],
+    ["a process with another start time", ({ host }) => ({ host, pid: process.pid, started: "1", nonce: "x" }), true],
     ["a process that may still run", ({ host }) => ({ host, pid: process.pid, nonce: "x" }), false],
     ["a process on another machine", () => ({ host: "elsewhere", pid: 2 ** 22 + 1, nonce: "x" }), false]
   ]
-  it.effect.each(strangers)("and a lock of %s", ([, ownerOf, isTakenOver]) =>
+  it.effect.each(strangers)("handles the lock of %s", ([, ownerOf, isTakenOver]) =>
     Effect.gen(function* () {
       const night = yield* setUp
       const fs = yield* FileSystem.FileSystem

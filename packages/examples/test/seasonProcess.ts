@@ -1,4 +1,4 @@
-/** The season in a process of its own, with deadlines that suit a test: `BASE_URL TOKEN SITES RESULTS`. */
+/** Runs the season as a separate process, with short deadlines: `BASE_URL TOKEN SITES RESULTS`. */
 import { FetchHttpClient, FileSystem } from "@effect/platform"
 import { NodeContext, NodeRuntime } from "@effect/platform-node"
 import { Pixxel } from "@effect-pixxel/client"

@@ -1,15 +1,13 @@
 /** The tutorial's text: what it has typed is what was tried, and answers what it says. */
-import { type ChildProcess, execFile, spawn, spawnSync } from "node:child_process"
-import { once } from "node:events"
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
-import { promisify } from "node:util"
-import { afterAll, assert, describe, it } from "@effect/vitest"
+import { assert, describe, it } from "@effect/vitest"
 import { loadFixtures } from "@effect-pixxel/mock-server"
 import { check } from "../../../mock-server/src/check.js"
 import manifest from "../../../package.json" with { type: "json" }
+import { hasCurl, runAgainst } from "./scripts.js"
 
 const root = (path: string) => fileURLToPath(new URL(`../../../${path}`, import.meta.url))
 const folder = root("packages/examples/tutorial")
@@ -45,43 +43,28 @@ describe("the tutorial", () => {
 
   it("says what the check of its fixtures says", () => {
     const said = check(join(folder, "fixtures")).replace(join(folder, "fixtures"), "fixtures")
-    assert.strictEqual(`${said}\n`, shown(/pixxel-mock check fixtures\n```\n\n```text\n([\s\S]*?)```/))
+    assert.strictEqual(`${said}\n`, shown(/mock-server check fixtures\n```\n\n```text\n([\s\S]*?)```/))
   })
 
-  it("says what a slip in its story is answered", () => {
+  it("says what the check says of a mistake in its story", () => {
     const copy = mkdtempSync(join(tmpdir(), "tutorial-"))
     cpSync(join(folder, "fixtures"), copy, { recursive: true })
     const story = join(copy, "jobs", "survey.json")
     const slip = readFileSync(story, "utf8").replace('["find-fields"]', '["find-field"]')
     assert.include(slip, shown(/Write `(.*?)`/))
     writeFileSync(story, slip)
-    const message = shown(/## A slip[\s\S]*?```text\n([\s\S]*?)\n```/).replace("in fixtures", `in ${copy}`)
+    const message = shown(/## A mistake in a fixture[\s\S]*?```text\n([\s\S]*?)\n```/).replace(
+      "in fixtures",
+      `in ${copy}`
+    )
     const said = messageOf(() => loadFixtures(copy))
     rmSync(copy, { recursive: true })
     assert.strictEqual(said, message)
   })
 
-  const hasCurl = spawnSync("curl", ["--version"]).status === 0
-  const children: Array<ChildProcess> = []
-  afterAll(() => {
-    for (const child of children) child.kill("SIGKILL")
-  })
-
   it.runIf(hasCurl)("has lines for curl that answer what it says", async () => {
     const read = (file: string) => readFileSync(join(folder, file), "utf8")
-    const [, variable = "", value = "", args = ""] = /^(\w+)=(\S+) npx pixxel-mock (.*)$/m.exec(read("server.sh")) ?? []
-    const port = "--port 4010"
-    assert.include(args, port)
-    const server = spawn(
-      process.execPath,
-      ["--import", "tsx", root("mock-server/src/bin.ts"), ...args.replace(port, "--port 0").split(" ")],
-      { cwd: folder, env: { ...process.env, [variable]: value } }
-    )
-    children.push(server)
-    const [line] = await once(server.stdout, "data")
-    const url = /^listening on (\S+)/.exec(String(line))?.[1] ?? `nothing: ${line}`
-    const script = read("survey.sh").replace("http://127.0.0.1:4010", url)
-    const { stdout } = await promisify(execFile)("sh", ["-c", script])
+    const stdout = await runAgainst(folder, read("server.sh"), read("survey.sh"))
     assert.strictEqual(stdout, read("survey.out"))
   })
 })

@@ -1,1 +1,1 @@
-PIXXEL_MOCK_ADMIN_TOKEN=secret npx pixxel-mock --port 4010 --fixtures fixtures --admin
+PIXXEL_MOCK_ADMIN_TOKEN=secret npx @effect-pixxel/mock-server --port 4010 --fixtures fixtures --admin

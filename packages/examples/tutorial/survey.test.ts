@@ -6,13 +6,13 @@ import { survey } from "./survey.js"
 
 const fixtures = `${import.meta.dirname}/fixtures`
 
-/** The client as it is, in a world that begins with the scenario. */
+/** The client of production, in a world that begins with the scenario. */
 const PixxelTest = Pixxel.layerConfig.pipe(
   Layer.provide(MockServer.layerConfigProvider),
   Layer.provideMerge(MockServer.layer({ fixtures, scenario: "lost-answer" }))
 )
 
-it.effect("pays for one job, though nobody heard of it", () =>
+it.effect("pays for one job although the answer is lost", () =>
   Effect.gen(function* () {
     const job = yield* survey
     assert.strictEqual(job.outcome, "succeeded")

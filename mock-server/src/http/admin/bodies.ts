@@ -67,7 +67,7 @@ export const bodies = {
         { default: 1, examples: [60] }
       ),
       maxJobs: field(
-        optional(count),
+        optional(Type.Integer({ minimum: 0, title: "a whole number of jobs from 0" })),
         "Number of jobs that the world may have beside those of the fixtures. Default: the server's `--max-jobs`.",
         { examples: [100] }
       ),

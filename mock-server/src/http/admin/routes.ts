@@ -116,7 +116,7 @@ export const adminRoutes =
       name: world.name,
       seed: world.seed,
       now: new Date(world.clock.now).toISOString(),
-      clock: world.clock instanceof VirtualTime ? "manual" : "real",
+      clock: world.clock instanceof VirtualTime ? world.clock.mode : "real",
       jobs: world.jobCount,
       requests: world.journal.count,
       openRequests: worlds.openRequests(world.name),

@@ -1,7 +1,6 @@
 /**
- * What the stand-alone mock server is compared with: Fastify with as many routes on as many listeners, and nothing
- * else. It answers everything with one object, given as JSON on the command line, which Fastify makes a text of anew
- * for each request.
+ * The baseline for the stand-alone mock server: bare Fastify with the same number of routes and listeners. It answers
+ * every request with one object, given as JSON on the command line, which Fastify serializes for each request.
  */
 import fastify from "fastify"
 import { fastifyUrl, operations } from "../../../../mock-server/src/http/operations.js"

@@ -1,4 +1,4 @@
-/** The shipped fixtures with a job that takes an hour, and an application that runs it as its tests would. */
+/** The shipped fixtures plus a job of one hour, and an application that runs it like its tests. */
 import { JobsApi, Pixxel, ProjectId, WorkflowId } from "@effect-pixxel/client"
 import { MockServer, shippedFixtures } from "@effect-pixxel/mock-server"
 import { Effect, Layer } from "effect"
@@ -23,7 +23,7 @@ export const fixtures = { ...shipped, jobs: new Map([...shipped.jobs, [story, an
 
 export const layerApp = MockServer.layerApp({ fixtures })
 
-/** In a world of its own. */
+/** Runs in its own world. */
 export const application = Pixxel.layerConfig.pipe(
   Layer.provide(MockServer.layerConfigProvider),
   Layer.provideMerge(MockServer.layerWorld())
@@ -35,7 +35,7 @@ const ids = { workflowId: WorkflowId.make(workflow), projectId: ProjectId.make("
 
 const queue = Effect.flatMap(MockServer, (mock) => mock.enqueue(story))
 
-/** Creates the job, and looks at it so many times. */
+/** Creates the job, and polls it `times` times. */
 export const poll = (times: number) =>
   Effect.gen(function* () {
     yield* queue
@@ -44,7 +44,7 @@ export const poll = (times: number) =>
     yield* Effect.repeatN(Effect.zipRight(Effect.sleep(interval), jobs.get({ ...ids, jobId })), times - 1)
   })
 
-/** Creates the job, and follows it to its end; how many requests that took. */
+/** Creates the job, and follows it to its end. Returns the number of requests. */
 export const run = Effect.gen(function* () {
   yield* queue
   const jobs = yield* JobsApi

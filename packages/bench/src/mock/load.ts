@@ -1,19 +1,19 @@
 /**
- * Load on a server: one request again and again on each of many connections, with as little work for an answer as will
- * do. The usual clients need more time for one than the server, and would be what is measured.
+ * Generates load on a server: repeats one request on each of many connections, with minimal work per answer. Usual
+ * clients take longer per request than the server, so the benchmark would measure them.
  */
 import { once } from "node:events"
 import { connect, type Socket } from "node:net"
 
 export interface Load {
-  /** Asks for this long; how many answers there were, and how long it took until the last one had come. */
+  /** Sends requests for `millis`. Returns the number of answers, and the seconds until the last one. */
   readonly run: (millis: number) => Promise<{ readonly answers: number; readonly seconds: number }>
   readonly close: () => void
 }
 
 const endOfHead = "\r\n\r\n"
 
-/** How many bytes an answer has, from its first piece. */
+/** The length of an answer in bytes, from its first piece. */
 const lengthOf = (piece: Buffer): number => {
   const head = piece.toString("latin1", 0, piece.indexOf(endOfHead))
   const [, length] = /\r\ncontent-length: (\d+)/i.exec(head) ?? []

@@ -1,4 +1,4 @@
-/** What a world keeps in memory, of 1,000 that are there at once. */
+/** Measures the memory of a world, over 1,000 concurrent ones. */
 import { setImmediate } from "node:timers/promises"
 import { buildServer, type MockApp, MockServer } from "@effect-pixxel/mock-server"
 import { Effect, Exit, Layer, ManagedRuntime, Scope } from "effect"
@@ -8,10 +8,10 @@ import { application, fixtures, layerApp, poll, workflow } from "./fixtures.js"
 const count = 1_000
 const polls = 20
 
-/** Bytes that somebody can still reach. */
+/** The number of reachable bytes. */
 const inUse = async (): Promise<number> => {
   if (globalThis.gc === undefined) throw new Error("expected node --expose-gc")
-  // what has ended is let go of some turns of the event loop later
+  // finished work is released some turns of the event loop later
   for (let turn = 0; turn < 10; turn++) await setImmediate()
   globalThis.gc()
   globalThis.gc()
@@ -19,7 +19,7 @@ const inUse = async (): Promise<number> => {
   return heapUsed + arrayBuffers
 }
 
-/** What each world of a test keeps, after this program has run in it. */
+/** The memory of each test world after running a program in it. */
 const keptBy =
   (runtime: ManagedRuntime.ManagedRuntime<MockApp, unknown>) =>
   async <R, E>(world: Layer.Layer<R, E, MockApp>, program: Effect.Effect<void, unknown, R>): Promise<number> => {
@@ -33,7 +33,7 @@ const keptBy =
     return kept / count
   }
 
-/** What each world of the stand-alone server keeps, new and when it was asked. */
+/** The memory of each world of the stand-alone server, new and after requests. */
 const ofServer = async () => {
   const app = buildServer({ fixtures })
   await app.ready()
@@ -67,7 +67,7 @@ export const memory = async () => {
   ]
   await runtime.dispose()
   print(
-    `What a world keeps, of ${count} at once; kilobytes`,
+    `Memory per world, of ${count} concurrent ones; kilobytes`,
     ["", "new", `with a job that was polled ${polls} times`],
     rows.map(([name, [fresh = 0, polled]]) => [name, kilobytes(fresh), polled === undefined ? "" : kilobytes(polled)])
   )

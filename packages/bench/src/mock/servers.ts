@@ -1,4 +1,4 @@
-/** The stand-alone mock server and the bare one, each started as its users would, in a process of its own. */
+/** Starts the stand-alone mock server and the baseline as separate processes, like their users. */
 import { type ChildProcessByStdio, spawn } from "node:child_process"
 import { once } from "node:events"
 import type { Readable } from "node:stream"
@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url"
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
-/** Seen from the bundle of the benchmarks. */
+/** Relative to the bundle of the benchmarks. */
 const programs = { mock: at("../../../mock-server/dist/bin.js"), bare: at("./mock/bare.js") }
 
 export type Program = keyof typeof programs
@@ -18,7 +18,7 @@ export interface Server {
 
 type Child = ChildProcessByStdio<null, Readable, null>
 
-/** Waits until it says where it listens. */
+/** Waits until the server prints its address. */
 const listening = async (child: Child, program: Program): Promise<Server> => {
   const ended = once(child, "exit")
   const [said]: ReadonlyArray<unknown> = await Promise.race([once(child.stdout, "data"), ended])
@@ -36,7 +36,7 @@ const listening = async (child: Child, program: Program): Promise<Server> => {
 export const start = (program: Program, args: ReadonlyArray<string>): Promise<Server> =>
   listening(spawn(process.execPath, [programs[program], ...args], { stdio: ["ignore", "pipe", "ignore"] }), program)
 
-/** With a way to ask how much of the processor it has used, in microseconds. */
+/** Starts a server that also reports its CPU time, in microseconds. */
 export const startMeasured = async (program: Program, args: ReadonlyArray<string>) => {
   const child = spawn(process.execPath, ["--import", at("./mock/usage.mjs"), programs[program], ...args], {
     stdio: ["ignore", "pipe", "ignore", "ipc"]
@@ -47,6 +47,6 @@ export const startMeasured = async (program: Program, args: ReadonlyArray<string
     const [micros] = await answer
     return micros
   }
-  // with four streams, its type no longer says which of them there are
+  // with four streams, the type no longer shows which of them exist
   return { ...(await listening(child as Child, program)), cpu }
 }

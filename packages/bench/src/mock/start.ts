@@ -1,6 +1,6 @@
 /**
- * How long the stand-alone mock server takes from nothing to its first answer, next to bare Fastify. The mock reads its
- * fixtures, makes a world and lists its workflows; bare Fastify answers with an empty object.
+ * Measures the time from starting the stand-alone mock server to its first answer, against bare Fastify. The mock reads
+ * its fixtures, creates a world and lists its workflows; bare Fastify answers with an empty object.
  */
 import { pairs, type Side } from "../table.js"
 import { type Program, start } from "./servers.js"

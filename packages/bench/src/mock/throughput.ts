@@ -1,6 +1,6 @@
 /**
- * How many requests the stand-alone mock server answers, journal and timeline included, next to bare Fastify that
- * makes the same object a text for each request.
+ * Measures the throughput of the stand-alone mock server, journal and timeline included, against bare Fastify that
+ * serializes the same object for each request.
  */
 import { pairs } from "../table.js"
 import { open } from "./load.js"
@@ -11,7 +11,7 @@ const connections = 50
 const turn = 400 // milliseconds
 const rounds = 11
 
-/** Where each answer is to be had; the first needs a job, the others are about what every world begins with. */
+/** The paths of the answers. The first needs a new job; the others exist in every world. */
 const asked = [
   ["a job of sixty tasks", (url: string) => created(url, "/v0/workflows/wf-basin-mosaic/jobs")],
   ["a job of three tasks", () => "/v0/workflows/wf-crop-classification/jobs/job-crop-running"],
@@ -25,8 +25,8 @@ const created = async (url: string, path: string): Promise<string> => {
 }
 
 const units = [
-  { name: "requests a second", digits: 0 },
-  { name: "µs of its CPU a request", digits: 1 }
+  { name: "requests per second", digits: 0 },
+  { name: "µs of its CPU per request", digits: 1 }
 ]
 
 const side = async (name: string, server: Awaited<ReturnType<typeof startMeasured>>, path: string) => {
@@ -49,7 +49,7 @@ export const throughput = async () => {
     const json = await (await fetch(mock.url + path, { headers })).text()
     const bare = await startMeasured("bare", [json])
     const sides = [await side("bare Fastify", bare, path), await side("pixxel-mock", mock, path)] as const
-    const title = `Asking for ${what} (${Buffer.byteLength(json)} bytes) over ${connections} connections`
+    const title = `Getting ${what} (${Buffer.byteLength(json)} bytes) over ${connections} connections`
     await pairs(title, units, sides, rounds)
     for (const { close } of sides) close()
     await bare.stop()

@@ -1,4 +1,4 @@
-// Loaded into a server before its own code: tells the benchmark how much of the processor it has used, in microseconds.
+// Loaded into a server before its own code: reports its CPU time to the benchmark, in microseconds.
 process.on("message", () => {
   const { system, user } = process.cpuUsage()
   process.send(user + system)

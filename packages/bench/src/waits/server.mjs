@@ -1,7 +1,7 @@
-// A server with many jobs that run for a while, in a process of its own: what is measured is who waits for them.
+// A server with many running jobs as a separate process, so that the benchmark measures the waits.
 import { createServer } from "node:http"
 
-/** The jobs end one after the other, within a sixth of the time that the first one takes. */
+/** The jobs end one after the other, within a sixth of the first job's duration. */
 const stateOf = (index, { began, jobs, takes }) => {
   const end = began + takes * (1 + index / jobs / 6)
   const progress = Math.min(100, Math.floor(((Date.now() - began) / (end - began)) * 100))

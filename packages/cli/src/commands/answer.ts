@@ -1,6 +1,6 @@
 /**
- * The frame of all commands: provides the API or the mock, prints the result in the form of the options, and hands a
- * failure on with the facts that its report needs.
+ * The frame of all commands: provides the API or the mock, prints the result in the requested form, and adds the facts
+ * for the report to a failure.
  */
 import * as Cause from "effect/Cause"
 import * as Data from "effect/Data"
@@ -14,7 +14,7 @@ import { Output } from "../Output.js"
 import type { Style } from "../render/style.js"
 import * as Settings from "../Settings.js"
 
-/** How results are printed: for people, as one JSON document, or as one JSON object a line. */
+/** The form of results: text for users, one JSON document, or NDJSON. */
 export type Form = "text" | "json" | "jsonl"
 
 export interface Common extends Settings.Flags {
@@ -24,16 +24,16 @@ export interface Common extends Settings.Flags {
   readonly verbose: boolean
 }
 
-/** A result in all of its forms, of which only the one that was asked for is made. */
+/** A result in all forms, evaluated lazily. */
 export interface Answer {
   readonly json: () => unknown
-  /** What `--jsonl` prints, if that is something else than the document on one line. */
+  /** The lines of `--jsonl`. Default: the document on one line. */
   readonly lines?: () => ReadonlyArray<unknown>
-  /** For people; empty if they have seen it all. */
+  /** The text for users; empty if already shown. */
   readonly text: (style: Style) => string
 }
 
-/** A command that failed, with the options that decide how its report looks. */
+/** A failed command, with the options for its report. */
 export class CommandFailed extends Data.TaggedError("CommandFailed")<{
   readonly common: Common
   readonly origin: Origin
@@ -53,7 +53,7 @@ const print = ({ form }: Common, { json, lines, text }: Answer) =>
     }
   })
 
-/** Adds to a failure what its report needs. */
+/** Adds the facts for the report to a failure. */
 const reported = <R>(common: Common, self: Effect.Effect<void, Failure, R>) =>
   Effect.catchAllCause(self, (cause) =>
     Cause.isInterruptedOnly(cause)
@@ -63,7 +63,7 @@ const reported = <R>(common: Common, self: Effect.Effect<void, Failure, R>) =>
         )
   )
 
-/** Prints the result. Without a reader it is lost, which matters only for the id of a job that costs money. */
+/** Prints the result. A missing reader is an error only if the result names a new, billed job. */
 const printTo = (common: Common, result: Answer) =>
   Effect.catchTag(print(common, result), "OutputClosed", (closed) =>
     Effect.flatMap(Invocation, ({ origin }) =>
@@ -71,7 +71,7 @@ const printTo = (common: Common, result: Answer) =>
     )
   )
 
-/** A command that needs only its options. */
+/** Runs a command without the API. */
 export const answerAlone = <R>(
   common: Common,
   program: Effect.Effect<Answer, Failure, R>
@@ -81,7 +81,7 @@ export const answerAlone = <R>(
     Effect.flatMap(program, (result) => printTo(common, result))
   )
 
-/** A command that calls the API. */
+/** Runs a command with the API. */
 export const answer = <R>(
   common: Common,
   program: Effect.Effect<Answer, Failure, R | Environment.Services>
@@ -90,7 +90,7 @@ export const answer = <R>(
     common,
     Effect.flatMap(Environment, ({ services }) => Effect.provide(program, services(common))).pipe(
       (self) => Settings.withFlags(self, common),
-      // so that a command against the mock prints the same each time
+      // deterministic output for commands against the mock
       (self) => (common.mock ? Effect.withRandom(self, Random.make("pixxel")) : self)
     )
   )

@@ -1,6 +1,6 @@
 /**
- * Defines commands, and keeps what may stand on the line of each: its ids, which may be given without their options,
- * and its options. The command line is read and suggestions are made by this table.
+ * Defines commands, and records the syntax of each: its positional ids and its options. Parsing and suggestions use
+ * this table.
  */
 import * as Command from "@effect/cli/Command"
 import * as Options from "@effect/cli/Options"
@@ -10,30 +10,30 @@ import type * as Types from "effect/Types"
 
 /** A required id. */
 interface Positional {
-  /** Of its option. */
+  /** The name of its option. */
   readonly name: string
   readonly option: unknown
 }
 
 const positionals: Array<Positional> = []
 
-/** Declares that the value of a required option may stand alone, in the order of the options of its command. */
+/** Declares that a required option may also be positional, in the order of the options of its command. */
 export const positional = <A>(name: string, option: Options.Options<A>): Options.Options<A> => {
   positionals.push({ name, option })
   return option
 }
 
-/** What may stand on the line of a command. Names are without dashes. */
+/** The syntax of a command. Names are without dashes. */
 export interface Syntax {
-  /** The ids that may stand without their options, in their order. */
+  /** The positional ids, in order. */
   readonly ids: ReadonlyArray<string>
-  /** The options that have a value. */
+  /** The options with a value. */
   readonly valued: ReadonlySet<string>
-  /** The options that have none. */
+  /** The options without a value. */
   readonly switches: ReadonlySet<string>
 }
 
-/** The names of an option, or of several that are read together. */
+/** The names of an option, or of several that are parsed together. */
 const namesOf = (option: Options.Options<unknown>): ReadonlyArray<string> =>
   Option.match(Options.getIdentifier(option), {
     onNone: () => [],
@@ -42,7 +42,7 @@ const namesOf = (option: Options.Options<unknown>): ReadonlyArray<string> =>
 
 const syntaxOf = (config: Command.Command.Config): Syntax => {
   const options = Object.values(config).filter(Options.isOptions)
-  // options that are read together are switches
+  // options that are parsed together are switches
   const isSwitch = (option: Options.Options<unknown>) => Options.isBool(option) || namesOf(option).length > 1
   return {
     ids: options.flatMap((option) => positionals.filter((it) => it.option === option).map(({ name }) => name)),
@@ -60,7 +60,7 @@ export const syntax = (path: string): Option.Option<Syntax> =>
 /** Group and name of every command. */
 export const paths = (): ReadonlyArray<string> => [...configs.keys()]
 
-/** A command, by its group and name. */
+/** Defines a command by its group and name. */
 export const define = <const Config extends Command.Command.Config, R, E>(
   path: string,
   config: Config,

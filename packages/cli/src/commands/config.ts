@@ -1,6 +1,4 @@
-/**
- * `pixxel config`: which settings hold, and where they come from.
- */
+/** `pixxel config`: the settings in effect and their sources. */
 import * as Command from "@effect/cli/Command"
 import * as HttpClient from "@effect/platform/HttpClient"
 import { Pixxel } from "@effect-pixxel/client"
@@ -15,7 +13,7 @@ import { answerAlone } from "./answer.js"
 import { define } from "./command.js"
 import { common } from "./options.js"
 
-/** What the client says of the settings: nothing is sent to learn that. */
+/** The client's validation of the settings, without sending a request. */
 const problem = (flags: Settings.Flags): Effect.Effect<Option.Option<string>> =>
   Layer.build(
     Pixxel.layerConfig.pipe(
@@ -50,7 +48,7 @@ const show = define("config show", common, (options) =>
     options.mock
       ? Effect.succeed({
           json: () => ({ mock: true, settings: {} }),
-          text: () => "The embedded mock server: no setting is needed, and none is used."
+          text: () => "The embedded mock server needs and uses no settings."
         })
       : Effect.gen(function* () {
           const settings = yield* Settings.all(options)
@@ -78,9 +76,9 @@ const show = define("config show", common, (options) =>
           }
         })
   )
-).pipe(Command.withDescription("Show the settings, and where each comes from. The API key is masked."))
+).pipe(Command.withDescription("Show the settings and their sources. The API key is masked."))
 
 export const config = Command.make("config", {}).pipe(
-  Command.withDescription("See which settings hold."),
+  Command.withDescription("Show the settings in effect."),
   Command.withSubcommands([show])
 )

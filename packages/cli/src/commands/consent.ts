@@ -1,7 +1,7 @@
 /**
- * Consent before a command spends. `--yes` gives it beforehand. Otherwise the command says what it starts and what that
- * is estimated to cost, and asks. Without a terminal to ask on, `--max-cost` is consent enough, and so is `--mock`, which
- * costs nothing.
+ * Requires consent before a command spends money. `--yes` consents in advance. Otherwise the command shows the job and
+ * its estimated cost, and asks. Without a terminal, `--max-cost` counts as consent, and so does `--mock`, which costs
+ * nothing.
  */
 import { type ProjectId, type WorkflowId, WorkflowsApi } from "@effect-pixxel/client"
 import * as Effect from "effect/Effect"
@@ -30,18 +30,18 @@ export const consent = ({ form, maxCost, mock, projectId, workflowId, yes }: Spe
       if (maxCost !== undefined || mock) return
       const { command } = yield* Effect.flatMap(Invocation, ({ origin }) => origin)
       return yield* new UsageError({
-        message: `pixxel ${command} costs money, and there is no terminal to ask on. Give --yes or --max-cost TOKENS.`,
-        next: "Nothing was started. With --max-cost it starts nothing that is estimated to cost more."
+        message: `pixxel ${command} costs money, and confirmation needs a terminal. Pass --yes or --max-cost TOKENS.`,
+        next: "Nothing was started. --max-cost starts only jobs whose estimate does not exceed it."
       })
     }
     const workflows = yield* WorkflowsApi
     const estimate = yield* Effect.option(workflows.estimate({ workflowId }))
     const cost = Option.flatMap(estimate, ({ estimatedCost }) => estimatedCost)
-    // the create refuses that by itself, and says why
+    // the create rejects this by itself, with a reason
     if (maxCost !== undefined && !Option.exists(cost, (amount) => amount <= maxCost)) return
     const about = Option.match(tokens(cost), {
       onNone: () => "The cost could not be estimated.",
-      onSome: (amount) => `It is estimated to cost ${amount}.`
+      onSome: (amount) => `The estimated cost is ${amount}.`
     })
     const question = `This starts a job of workflow ${workflowId} in project ${projectId}. ${about}\nStart it? [y/N]`
     const interrupted = { code: 130, tag: "Interrupted", message: "Interrupted. Nothing was started." } as const

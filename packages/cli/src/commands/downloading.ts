@@ -1,6 +1,4 @@
-/**
- * The common part of the commands that download: their options, their progress, and their report when they are stopped.
- */
+/** The shared part of the download commands: options, progress, and the report of a stop. */
 import * as Options from "@effect/cli/Options"
 import { type BadRequest, JobsApi } from "@effect-pixxel/client"
 import type * as Download from "@effect-pixxel/client/Download"
@@ -17,41 +15,37 @@ import type { Answer, Common } from "./answer.js"
 import { following } from "./following.js"
 import { amount, file, maybe } from "./options.js"
 
-/** How a package is saved. */
+/** The options for saving a package. */
 export const saving = {
   ifExists: Options.choice("if-exists", ["skip", "fail", "overwrite"]).pipe(
     Options.withDefault("skip"),
     Options.withDescription(
-      "When the file is there: skip it if it is the same and fail otherwise (default), fail, or overwrite it."
+      "If the file exists: keep an identical file and fail otherwise (skip, default), fail, or overwrite it."
     )
   ),
   verify: Options.boolean("verify").pipe(
-    Options.withDescription("Check every file in the package, if the store tells no checksum of it.")
+    Options.withDescription("Check every file in the package if the store sends no checksum.")
   ),
   unpack: Options.boolean("unpack").pipe(Options.withDescription("Unpack the package beside the file.")),
-  maxSize: maybe(amount("max-size", "BYTES", "How much --unpack writes at most. Default: 100000000000, 100 GB.")),
-  maxEntries: maybe(amount("max-entries", "COUNT", "How many files --unpack makes at most. Default: 100000.")),
+  maxSize: maybe(amount("max-size", "BYTES", "The most bytes that --unpack writes. Default: 100000000000 (100 GB).")),
+  maxEntries: maybe(amount("max-entries", "COUNT", "The most files that --unpack creates. Default: 100000.")),
   maxRatio: maybe(
-    amount(
-      "max-ratio",
-      "TIMES",
-      "How many times longer than the package all that --unpack writes may be. Default: 200."
-    )
+    amount("max-ratio", "TIMES", "The most that --unpack writes, as a multiple of the package size. Default: 200.")
   )
 }
 
-/** The folder of a command whose purpose is a download. */
-export const out = file("out", "The folder for the file; it is made if it is not there. Default: this one.").pipe(
+/** The folder option of the download commands. */
+export const out = file("out", "The folder for the file, created if missing. Default: the current folder.").pipe(
   Options.withDefault(".")
 )
 
 export const wait = Options.boolean("wait").pipe(
-  Options.withDescription("Wait until the job has ended first. Each of the two may take as long as --timeout says.")
+  Options.withDescription("Wait for the end of the job first. --timeout applies to each of the two steps.")
 )
 
 export const printUrl = Options.boolean("print-url").pipe(
   Options.withDescription(
-    "Download nothing, and print the signed URL instead. It opens the package to everybody, for a while."
+    "Print the signed URL instead of downloading. The URL gives anyone temporary access to the package."
   )
 )
 
@@ -64,21 +58,21 @@ interface SavingOptions extends Common, Patience {
   readonly maxRatio: number | undefined
 }
 
-/** What happens on the way: redrawn on a terminal, else a line for every tenth, and an object each with `--jsonl`. */
+/** Shows progress: redrawn on a terminal, otherwise one line per 10 %, and one object per event with `--jsonl`. */
 const showing = ({ form, quiet }: Common, output: Output.Service) => {
-  let told = ""
+  let last = ""
   return (event: Download.Event): Effect.Effect<void> => {
     if (event._tag === "Done" || form === "json") return Effect.void
     if (form === "jsonl") return output.change(JSON.stringify(eventJson(event)))
-    // before the store has said how much it is, there is nothing to show
+    // before the store has sent the length, there is no progress to show
     if (quiet || (event._tag === "Progress" && event.bytes === 0 && Option.isNone(event.total))) return Effect.void
     if (output.notes.isTerminal) {
       return Effect.sync(() => output.live.draw([transfer(event, output.notes.style())]))
     }
     const mark =
       event._tag === "Progress" ? `${Option.map(shareOf(event), (share) => Math.floor(share / 10))}` : eventLine(event)
-    if (mark === told) return Effect.void
-    told = mark
+    if (mark === last) return Effect.void
+    last = mark
     return output.note(eventLine(event))
   }
 }
@@ -139,14 +133,14 @@ export const download = (target: Target, folder: string, options: SavingOptions)
     )
   })
 
-/** What was saved, as JSON. */
+/** The saved files as JSON. */
 export const savedJson = ({ file, unpacked }: Saved) => ({
   ...file,
   checksum: Option.getOrNull(file.checksum),
   ...(unpacked === undefined ? {} : { unpacked })
 })
 
-/** Asks for the package until it is ready, and shows its URL. */
+/** Polls the package until it is ready, and shows its URL. */
 const urlAnswer = (target: Target, patience: Patience) =>
   Effect.gen(function* () {
     const { signedUrl } = yield* Effect.promise(() => import("../saving.js"))
@@ -154,7 +148,7 @@ const urlAnswer = (target: Target, patience: Patience) =>
     return { json: () => ({ signedUrl: url }), text: () => url } satisfies Answer
   })
 
-/** The API refuses to make the package of a job that has not ended as it refuses a wrong id (inferred). */
+/** Explains a 400: the API answers it for the package of a running job as for a wrong id (inferred). */
 const explained =
   ({ jobId, workflowId }: Target) =>
   (error: BadRequest) =>
@@ -164,7 +158,7 @@ const explained =
       if (job.outcome !== "pending") return yield* error
       const status = Option.getOrElse(job.status, () => "without a status")
       const progress = Option.match(job.progress, { onNone: () => "", onSome: (share) => `, ${share} %` })
-      const message = `Job ${jobId} still runs (${status}${progress}): it has no package yet.`
+      const message = `Job ${jobId} is still running (${status}${progress}), so it has no package yet.`
       return yield* new Failure.JobNotEnded({ workflowId, jobId, message })
     })
 
@@ -174,7 +168,7 @@ interface FetchingOptions extends SavingOptions {
   readonly wait: boolean
 }
 
-/** What a command answers whose purpose is a download. */
+/** The answer of a download command. */
 export const fetched = (target: Target, options: FetchingOptions) =>
   Effect.gen(function* () {
     const { jobId, workflowId } = target

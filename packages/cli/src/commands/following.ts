@@ -1,6 +1,6 @@
 /**
- * Follows a job: redraws it in place on a terminal, or writes a line for each change. When it is stopped, it says which
- * job goes on and which command follows it again. A create in flight is waited for, since its id would be lost.
+ * Follows a job: redraws it in place on a terminal, or writes a line per change. When stopped, names the job that
+ * continues and the command that follows it again. Waits for a create in flight, since its id would be lost.
  */
 import { Job, type JobId, type WorkflowId } from "@effect-pixxel/client"
 import * as Clock from "effect/Clock"
@@ -21,9 +21,9 @@ import type { Common } from "./answer.js"
 
 interface Followed extends Common {
   readonly workflowId: WorkflowId
-  /** None yet when the job is still to be created. */
+  /** Undefined until the job is created. */
   readonly jobId?: JobId
-  /** Whether the changes are what was asked for, and not only news on the way to it. */
+  /** Whether the changes are the result of the command, rather than progress. */
   readonly changesAreResults?: boolean
 }
 
@@ -34,7 +34,7 @@ interface Following {
 
 type Show = (job: Job) => Effect.Effect<void>
 
-/** The job in lines that are redrawn with every change, and every second. */
+/** Redraws the job on every change, and every second. */
 const redrawn = (output: Output.Service): Effect.Effect<Show, never, Scope.Scope> =>
   Effect.gen(function* () {
     const seen = yield* Ref.make(Option.none<Job>())
@@ -42,13 +42,13 @@ const redrawn = (output: Output.Service): Effect.Effect<Show, never, Scope.Scope
       const job = yield* Ref.get(seen)
       if (Option.isNone(job)) return
       const now = yield* Clock.currentTimeMillis
-      // a line is left for the cursor
+      // one line stays free for the cursor
       const view = { ...output.notes.style(), height: Math.max(1, output.notes.height() - 1), now }
       output.live.draw(live(job.value, view))
     })
     yield* Effect.addFinalizer((exit) =>
       Effect.sync(() => {
-        // on the same terminal the result says it all
+        // on the same terminal, the result replaces the lines
         if (Exit.isSuccess(exit) && output.results.isTerminal) output.live.erase()
         else output.live.leave()
       })
@@ -57,7 +57,7 @@ const redrawn = (output: Output.Service): Effect.Effect<Show, never, Scope.Scope
     return (job) => Effect.zipRight(Ref.set(seen, Option.some(job)), draw)
   })
 
-/** A line for each change that one shows. */
+/** Writes a line for each visible change. */
 const inLines = (write: (job: Job) => Effect.Effect<void>): Effect.Effect<Show> =>
   Effect.map(Ref.make(""), (last) => (job) => {
     const line = results.change(job, { width: Number.POSITIVE_INFINITY, colours: false })
@@ -89,22 +89,22 @@ export const following = <O extends Followed, A, E, R>(
     const output = yield* Output
     const { origin, setCreated } = yield* Invocation
     const isText = form === "text"
-    // with --json one object is all that is written
-    const tellWaiting = Effect.flatMap(origin, (it) =>
+    // with --json, the command writes only one object
+    const reportWaiting = Effect.flatMap(origin, (it) =>
       isText && startsJob(it) && Option.isNone(it.created)
         ? output.note(Failure.stillCreating(workflowId, it))
         : Effect.void
     )
-    const tellStopped = Effect.gen(function* () {
+    const reportStopped = Effect.gen(function* () {
       const it = yield* origin
       const isClosed = yield* output.isClosed
-      // a reader that has gone needs nothing more, but a job that costs money must not be lost
+      // without a reader no report is needed, except for a job that costs money
       if (isClosed && !startsJob(it)) return
       const known = jobId ?? Option.getOrUndefined(it.created)?.jobId
       const report = Failure.stopped(isClosed ? "OutputClosed" : "Interrupted", workflowId, known, it)
       const text = isText ? Failure.toText(report) : Failure.toJson(report)
       yield* output.note(text)
-      // of the two streams one may still have a reader
+      // one of the two streams may still have a reader
       if (isClosed) yield* Effect.ignore(output.result(text))
     })
     const shown = Effect.gen(function* () {
@@ -116,7 +116,7 @@ export const following = <O extends Followed, A, E, R>(
       Effect.flatMap(Effect.fork(restore(shown)), (fiber) =>
         restore(Fiber.join(fiber)).pipe(
           Effect.onInterrupt(() =>
-            tellWaiting.pipe(Effect.zipRight(Fiber.interrupt(fiber)), Effect.zipRight(tellStopped))
+            reportWaiting.pipe(Effect.zipRight(Fiber.interrupt(fiber)), Effect.zipRight(reportStopped))
           )
         )
       )

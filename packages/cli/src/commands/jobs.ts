@@ -1,6 +1,4 @@
-/**
- * `pixxel jobs`: start a job, look at jobs, and follow one to its end.
- */
+/** `pixxel jobs`: start jobs, show them, and follow them to their end. */
 import * as Command from "@effect/cli/Command"
 import * as Options from "@effect/cli/Options"
 import { DownloadPackage, Job, JobId, JobSummary, JobsApi } from "@effect-pixxel/client"
@@ -24,7 +22,7 @@ const toJson = (job: Job) => Schema.encodeSync(Job)(job)
 
 const one = (it: Job): Answer => ({ json: () => toJson(it), text: (style) => results.job(it, style) })
 
-/** The end of events of which each is a line. */
+/** The final event of a stream of lines. */
 const last = (it: Answer): Answer => ({ ...it, lines: () => [{ event: "ended", ...Object(it.json()) }] })
 
 const ended = (it: Job): Answer => ({ ...one(it), lines: () => [{ event: "ended", job: toJson(it) }] })
@@ -38,16 +36,16 @@ const create = define("jobs create", { workflowId: workflow, projectId: project,
       return one(yield* following(options, (input) => Effect.tap(api.create(input), input.onOrphan)))
     })
   )
-).pipe(Command.withDescription("Start a job. It costs money."))
+).pipe(Command.withDescription("Start a job. This costs money."))
 
 const list = define(
   "jobs list",
   {
     workflowId: workflow,
     id: maybe(id("id", JobId.make, "Only the job with this id.")),
-    status: maybe(text("status", "STATUS", "Only those with this status: running, completed, …")),
-    createdBy: maybe(text("created-by", "USER", "Only those of this user.")),
-    createdOn: maybe(date("created-on", "Only those created on this date.")),
+    status: maybe(text("status", "STATUS", "Only jobs with this status: running, completed, …")),
+    createdBy: maybe(text("created-by", "USER", "Only jobs of this user.")),
+    createdOn: maybe(date("created-on", "Only jobs created on this date.")),
     ...common
   },
   (options) =>
@@ -78,7 +76,7 @@ const show = define(
     workflowId: workflow,
     jobId: job,
     gantt: Options.boolean("gantt").pipe(
-      Options.withDescription("When each task ran, and what it waited for, as a chart.")
+      Options.withDescription("Show the times and dependencies of the tasks as a chart.")
     ),
     svg: maybe(file("svg", "Write the same chart to this file, as an SVG.")),
     ...common
@@ -128,18 +126,18 @@ const watch = define("jobs watch", { workflowId: workflow, jobId: job, ...waitin
       const { notes, results: screen } = yield* Output
       const isLive = screen.isTerminal && notes.isTerminal
       const it = yield* following({ ...options, changesAreResults: !isLive, timeout }, api.wait)
-      // the last of the lines says that already
+      // the last line shows this already
       return { ...ended(it), text: (style) => (isLive ? results.change(it, style) : "") }
     })
   )
-).pipe(Command.withDescription("Tell every change of a job until it has ended."))
+).pipe(Command.withDescription("Report every change of a job until it has ended."))
 
 const run = define(
   "jobs run",
   {
     workflowId: workflow,
     projectId: project,
-    out: maybe(file("out", "Download the package to this folder, which is made if it is not there.")),
+    out: maybe(file("out", "Download the package to this folder, created if missing.")),
     ...spending,
     ...saving,
     ...waiting,
@@ -168,7 +166,7 @@ const run = define(
     )
 ).pipe(
   Command.withDescription(
-    "Start a job, wait for its end and for its package, and download that with --out. It costs money."
+    "Start a job, wait for it and its package, and download the package with --out. This costs money."
   )
 )
 
@@ -176,9 +174,9 @@ const download = define(
   "jobs download",
   { workflowId: workflow, jobId: job, out, wait: waitFirst, printUrl, ...saving, ...waiting, ...common },
   (options) => answer(options, fetched({ workflowId: options.workflowId, jobId: options.jobId }, options))
-).pipe(Command.withDescription("Download what a job has made. What an earlier run has fetched is not fetched again."))
+).pipe(Command.withDescription("Download the results of a job. Resumes an earlier download."))
 
 export const jobs = Command.make("jobs", {}).pipe(
-  Command.withDescription("Start jobs, follow them to their end, and fetch what they made."),
+  Command.withDescription("Start jobs, follow them to their end, and fetch their results."),
   Command.withSubcommands([create, list, get, show, wait, watch, run, download])
 )

@@ -1,6 +1,6 @@
 /**
- * The options that several commands share, and how their values are read. A value that cannot be right is refused
- * here, before anything is sent.
+ * The shared options of commands, and the parsers of their values. Invalid values are rejected here, before the first
+ * request.
  */
 import * as HelpDoc from "@effect/cli/HelpDoc"
 import * as Options from "@effect/cli/Options"
@@ -17,7 +17,7 @@ import { positional } from "./command.js"
 interface Reading<A> {
   readonly pseudo: string
   readonly description: string
-  /** The value, or what was expected instead. */
+  /** Parses the value, or returns the expected form. */
   readonly read: (text: string) => Either.Either<A, string>
 }
 
@@ -26,7 +26,7 @@ const value = <A>(name: string, { description, pseudo, read }: Reading<A>): Opti
     Options.withPseudoName(pseudo),
     Options.withDescription(description),
     Options.mapEffect((text) => {
-      // the parser takes the next option for the value of one that has none
+      // the parser treats the next option as the value of an option without one
       const result = text.startsWith("--") ? Either.left("a value") : read(text)
       return Effect.mapError(result, (expected) =>
         ValidationError.invalidValue(HelpDoc.p(`--${name} needs ${expected}, not '${text}'`))
@@ -34,7 +34,7 @@ const value = <A>(name: string, { description, pseudo, read }: Reading<A>): Opti
     })
   )
 
-const nonEmpty = (text: string) => (text.trim() === "" ? Either.left("a text that is not empty") : Either.right(text))
+const nonEmpty = (text: string) => (text.trim() === "" ? Either.left("a non-empty text") : Either.right(text))
 
 export const text = (name: string, pseudo: string, description: string): Options.Options<string> =>
   value(name, { pseudo, description, read: nonEmpty })
@@ -78,14 +78,14 @@ export const task: Options.Options<string> = positional(
   text("task", "TASK", "The name of the task, or its id.")
 )
 
-/** An option that may be left out, as the inputs of the client have it. */
+/** Makes an option optional, like the inputs of the client. */
 export const maybe = <A>(option: Options.Options<A>): Options.Options<A | undefined> =>
   Options.map(Options.optional(option), Option.getOrUndefined)
 
 const amountOf = (text: string) =>
   /^\d+(\.\d+)?$/.test(text) ? Either.right(Number(text)) : Either.left("a number of tokens such as 100")
 
-/** A number from 0 on. */
+/** A number of at least 0. */
 export const amount = (name: string, pseudo: string, description: string): Options.Options<number> =>
   value(name, {
     pseudo,
@@ -93,7 +93,7 @@ export const amount = (name: string, pseudo: string, description: string): Optio
     read: (text) => Either.mapLeft(amountOf(text), () => "a number such as 100")
   })
 
-/** A file that is written, or a folder. Nothing is looked for yet. */
+/** The path of an output file or folder. Does not check the disk yet. */
 export const file = (name: string, description: string): Options.Options<string> =>
   value(name, { pseudo: "FILE", description, read: nonEmpty })
 
@@ -105,7 +105,7 @@ const json = Options.boolean("json").pipe(
 )
 
 const jsonl = Options.boolean("jsonl").pipe(
-  Options.withDescription("One JSON object a line on stdout: items of a list, events of what takes its time.")
+  Options.withDescription("NDJSON on stdout: one list item or progress event per line.")
 )
 
 const form: Options.Options<Form> = Options.all({ json, jsonl }).pipe(
@@ -116,12 +116,12 @@ const form: Options.Options<Form> = Options.all({ json, jsonl }).pipe(
   )
 )
 
-/** Every command has these. */
+/** The options of every command. */
 export const common = {
   form,
-  quiet: Options.boolean("quiet").pipe(Options.withDescription("No progress on stderr. Errors are told all the same.")),
+  quiet: Options.boolean("quiet").pipe(Options.withDescription("Show no progress on stderr. Errors are still shown.")),
   verbose: Options.boolean("verbose").pipe(
-    Options.withDescription("Each request on stderr, with its attempts and the id that the server gave it.")
+    Options.withDescription("Log each request to stderr, with its attempts and the server's request id.")
   ),
   mock: Options.boolean("mock").pipe(
     Options.withDescription("Run against an embedded mock server with ready-made jobs. Needs no token and no network.")
@@ -129,41 +129,39 @@ export const common = {
   baseUrl: maybe(
     value("base-url", {
       pseudo: "URL",
-      description: "Where the API is, instead of PIXXEL_BASE_URL.",
+      description: "The URL of the API. Overrides PIXXEL_BASE_URL.",
       read: nonEmpty
     })
   ),
   authScheme: maybe(
     value("auth-scheme", {
       pseudo: "SCHEME",
-      description: "bearer or raw, instead of PIXXEL_AUTH_SCHEME.",
+      description: "bearer or raw. Overrides PIXXEL_AUTH_SCHEME.",
       read: schemeOf
     })
   )
 }
 
-/** The commands that wait have these. */
+/** The options of the commands that wait. */
 export const waiting = {
-  timeout: maybe(duration("timeout", "How long to wait in all. Default: 24h; a watch has none.")),
-  interval: maybe(duration("interval", "The mean time between two polls. Default: adapts, from 1s to 30s."))
+  timeout: maybe(duration("timeout", "The total time to wait. Default: 24h; none for watch.")),
+  interval: maybe(duration("interval", "The mean time between two polls. Default: adaptive, from 1s to 30s."))
 }
 
-/** The commands that cost money have these. */
+/** The options of the commands that cost money. */
 export const spending = {
   yes: Options.boolean("yes").pipe(
-    Options.withDescription("Do not ask before it is started. Needed where there is no terminal, or --max-cost.")
+    Options.withDescription("Start without confirmation. Without a terminal, --yes or --max-cost is required.")
   ),
   maxCost: maybe(
     value("max-cost", {
       pseudo: "TOKENS",
-      description: "Start nothing that is estimated to cost more, or whose estimate cannot be read.",
+      description: "Start nothing if the estimate is higher or unreadable.",
       read: amountOf
     })
   ),
   adopt: Options.boolean("no-adopt").pipe(
-    Options.withDescription(
-      "When the answer of the create is lost, do not take the one job that is new for the one it made."
-    ),
+    Options.withDescription("If the answer of the create is lost, do not adopt a new job as its result."),
     Options.map((isOff) => (isOff ? ("never" as const) : ("whenUnique" as const)))
   )
 }

@@ -1,6 +1,4 @@
-/**
- * `pixxel tasks`: what a single task of a job has made.
- */
+/** `pixxel tasks`: the results of a single task. */
 import * as Command from "@effect/cli/Command"
 import { type JobId, JobsApi, TaskId, type WorkflowId } from "@effect-pixxel/client"
 import * as Effect from "effect/Effect"
@@ -12,7 +10,7 @@ import { define } from "./command.js"
 import { fetched, out, printUrl, saving, wait } from "./downloading.js"
 import { common, job, task, waiting, workflow } from "./options.js"
 
-/** The task that has this name, or this id: people know the one, programs the other. */
+/** Finds a task by its id, or by its name. */
 const found = (ref: { readonly workflowId: WorkflowId; readonly jobId: JobId }, word: string) =>
   Effect.gen(function* () {
     const api = yield* JobsApi
@@ -20,12 +18,12 @@ const found = (ref: { readonly workflowId: WorkflowId; readonly jobId: JobId }, 
     const named = (name: string) => tasks.filter((task) => Option.contains(task.name, name))
     const [task, ...others] = tasks.some(({ id }) => id === word) ? tasks.filter(({ id }) => id === word) : named(word)
     if (others.length > 0) {
-      const message = `Job ${ref.jobId} has ${others.length + 1} tasks ${word}: give the id of one.`
+      const message = `Job ${ref.jobId} has ${others.length + 1} tasks named ${word}. Pass the id of one.`
       return yield* new TaskNotFound({ ...ref, message })
     }
     if (task === undefined) {
       const names = tasks.map(({ id, name }) => plain(Option.getOrElse(name, () => id)))
-      const are = names.length === 0 ? "It has none." : `There are: ${names.join(", ")}.`
+      const are = names.length === 0 ? "The job has no tasks." : `Its tasks: ${names.join(", ")}.`
       return yield* new TaskNotFound({ ...ref, message: `Job ${ref.jobId} has no task ${word}. ${are}` })
     }
     const { taskFileName } = yield* Effect.promise(() => import("../saving.js"))
@@ -53,9 +51,9 @@ const download = define(
         return yield* fetched({ workflowId, jobId, ...(yield* found(options, options.task)) }, options)
       })
     )
-).pipe(Command.withDescription("Download what one task of a job has made."))
+).pipe(Command.withDescription("Download the results of one task of a job."))
 
 export const tasks = Command.make("tasks", {}).pipe(
-  Command.withDescription("Fetch what a single task has made."),
+  Command.withDescription("Fetch the results of a single task."),
   Command.withSubcommands([download])
 )

@@ -1,6 +1,4 @@
-/**
- * `pixxel workflows`: find a workflow, read it, and see what a run of it would cost.
- */
+/** `pixxel workflows`: find and show workflows, and estimate the cost of a run. */
 import * as Command from "@effect/cli/Command"
 import { CostEstimate, Workflow, WorkflowId, WorkflowSummary, WorkflowsApi } from "@effect-pixxel/client"
 import * as Chunk from "effect/Chunk"
@@ -17,10 +15,10 @@ const list = define(
   {
     projectId: maybe(project),
     id: maybe(id("id", WorkflowId.make, "Only the workflow with this id.")),
-    name: maybe(text("name", "NAME", "Only those with this name.")),
-    createdBy: maybe(text("created-by", "USER", "Only those of this user.")),
-    createdOn: maybe(date("created-on", "Only those created on this date.")),
-    updatedAt: maybe(date("updated-at", "Only those updated on this date.")),
+    name: maybe(text("name", "NAME", "Only workflows with this name.")),
+    createdBy: maybe(text("created-by", "USER", "Only workflows of this user.")),
+    createdOn: maybe(date("created-on", "Only workflows created on this date.")),
+    updatedAt: maybe(date("updated-at", "Only workflows updated on this date.")),
     ...common
   },
   (options) =>
@@ -33,7 +31,7 @@ const list = define(
         return { json: () => ({ workflows: lines() }), lines, text: (style) => results.workflows(workflows, style) }
       })
     )
-).pipe(Command.withDescription("List the workflows, of all pages."))
+).pipe(Command.withDescription("List all workflows."))
 
 const get = define("workflows get", { workflowId: workflow, projectId: project, ...common }, (options) =>
   answer(
@@ -55,9 +53,9 @@ const estimate = define("workflows estimate", { workflowId: workflow, ...common 
       return { json: () => Schema.encodeSync(CostEstimate)(cost), text: () => results.estimate(cost.estimatedCost) }
     })
   )
-).pipe(Command.withDescription("Estimate what one run of a workflow costs."))
+).pipe(Command.withDescription("Estimate the cost of one run of a workflow."))
 
 export const workflows = Command.make("workflows", {}).pipe(
-  Command.withDescription("Find a workflow, and what a run of it costs."),
+  Command.withDescription("Find workflows, and estimate the cost of a run."),
   Command.withSubcommands([list, get, estimate])
 )

@@ -1,6 +1,4 @@
-/**
- * When each task of a job ran, and what it waited for: the rows that the charts draw, and the chart for a terminal.
- */
+/** Gantt charts of jobs: the rows of all charts, and the chart for a terminal. */
 import type { Job, Task } from "@effect-pixxel/client"
 import * as Option from "effect/Option"
 import { cut, padEnd, plain, widthOf } from "./plain.js"
@@ -12,19 +10,19 @@ import { colourOf, signOf, span } from "./words.js"
 export interface Row {
   readonly name: string
   readonly outcome: Task["outcome"]
-  /** None while it waits. */
+  /** None for a waiting task. */
   readonly bar: Option.Option<{ readonly from: number; readonly to: number }>
-  /** The rows that must end before, by their place. */
+  /** The indexes of the rows that must end first. */
   readonly after: ReadonlyArray<number>
 }
 
 export interface Chart {
   readonly rows: ReadonlyArray<Row>
-  /** Milliseconds from the beginning of the job to its end, or to now; at least 1. */
+  /** Milliseconds from the start of the job to its end, or to now; at least 1. */
   readonly length: number
 }
 
-/** The tasks in the order in which they began, those that wait last. */
+/** Orders the tasks by their start, waiting tasks last. */
 export const chart = (job: Job, now: number): Chart => {
   const start = Option.getOrElse(
     Option.map(job.createdAt, (at) => at.epochMillis),
@@ -39,7 +37,7 @@ export const chart = (job: Job, now: number): Chart => {
   }))
   const first = ({ bar }: (typeof timed)[number]) =>
     Option.match(bar, { onNone: () => Number.POSITIVE_INFINITY, onSome: ({ from }) => from })
-  // equal ones stay as the server lists them; of two that wait, infinity less infinity is no order
+  // equal tasks keep the server's order; infinity minus infinity would give no order to waiting tasks
   const ordered = [...timed].sort((a, b) => (first(a) === first(b) ? 0 : first(a) - first(b)))
   const nameOf = (task: Task) => Option.getOrElse(task.name, () => task.id)
   return {
@@ -64,7 +62,7 @@ const steps = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200,
   (seconds) => seconds * 1_000
 )
 
-/** Moments for the scale of a chart, in milliseconds: round, and at most so many. */
+/** The ticks of a chart's scale, in milliseconds: round values, at most `most`. */
 export const ticks = (length: number, most: number): ReadonlyArray<number> => {
   const step = steps.find((one) => length / one <= most) ?? Math.ceil(length / most / 86_400_000) * 86_400_000
   return Array.from({ length: Math.floor(length / step) + 1 }, (_, at) => at * step)
@@ -81,8 +79,8 @@ const scale = (length: number, width: number) => {
 }
 
 /**
- * A row a task: its number, its name, and where it ran; at its end what it waited for, by numbers. The chart is as
- * wide as the terminal, or 100 columns.
+ * Draws one row per task: number, name, time bar, and the numbers of its dependencies. The chart is as wide as the
+ * terminal, or 100 columns.
  */
 export const gantt = (job: Job, now: number, style: Style): string => {
   const { length, rows } = chart(job, now)
@@ -91,7 +89,7 @@ export const gantt = (job: Job, now: number, style: Style): string => {
   const digits = String(rows.length).length
   const names = Math.min(Math.max(8, Math.floor(width / 3)), Math.max(...rows.map(({ name }) => widthOf(name))))
   const notes = rows.map(({ after }) => (after.length === 0 ? "" : `after ${after.map((at) => at + 1).join(", ")}`))
-  // a task that waits for many has no room to say so
+  // many dependencies are truncated
   const note = Math.min(Math.max(...notes.map(widthOf)), Math.floor(width / 5))
   const left = digits + 1 + names + 3
   const room = Math.max(1, width - left - (note === 0 ? 0 : note + 2))

@@ -1,7 +1,7 @@
 /**
- * A job under way, as it is redrawn in place: a line of the whole, and one line a task with its bar, state, block and
- * time. What does not fit goes: first the block, then the state; of many tasks those that are under way or have failed
- * stay, and the last line counts the others. No line is wider than the terminal, and there are no more than its height.
+ * A running job as redrawn in place: a summary line, and one line per task with its bar, state, block and time. Columns
+ * that do not fit are dropped: first the block, then the state. Of many tasks, the running and failed ones stay, and
+ * the last line counts the others. No line exceeds the width of the terminal, and the lines never exceed its height.
  */
 import type { Job, Task } from "@effect-pixxel/client"
 import * as Option from "effect/Option"
@@ -12,7 +12,7 @@ import { paint, type Style } from "./style.js"
 import { colourOf, percent, signOf, span } from "./words.js"
 
 export interface View extends Style {
-  /** In lines. */
+  /** The height in lines. */
   readonly height: number
   /** Milliseconds since 1970. */
   readonly now: number
@@ -37,7 +37,7 @@ const painted = (style: Style, share: number, width: number, task: Pick<Task, "o
 const shareOf = (task: { readonly progress: Option.Option<number>; readonly outcome: Job["outcome"] }) =>
   task.outcome === "succeeded" ? 100 : Option.getOrElse(task.progress, () => 0)
 
-/** The widths of the columns of the tasks; 0 for one that is left out. */
+/** The widths of the task columns; 0 for a dropped column. */
 const layout = (tasks: ReadonlyArray<Task>, width: number) => {
   const widest = (texts: ReadonlyArray<string>, most: number) => Math.min(most, Math.max(0, ...texts.map(widthOf)))
   // sign and gap, share, time: "✔ " + name + " 100 %" + "  12m 34s"
@@ -79,7 +79,7 @@ const taskLine = (task: Task, columns: ReturnType<typeof layout>, view: View) =>
   ].join("")
 }
 
-/** The tasks that stay when there is no room for all, in their order. */
+/** The tasks to show if not all fit, in their order. */
 const chosen = (tasks: ReadonlyArray<Task>, room: number): ReadonlyArray<Task> => {
   const rank = (task: Task) =>
     task.outcome === "failed" ? 0 : task.outcome === "pending" ? (hasBegun(task) ? 1 : 2) : 3
@@ -94,13 +94,13 @@ const others = (tasks: ReadonlyArray<Task>) => {
   }
   return [
     ...count((task) => task.outcome === "failed", "failed"),
-    ...count((task) => task.outcome === "pending" && hasBegun(task), "under way"),
+    ...count((task) => task.outcome === "pending" && hasBegun(task), "running"),
     ...count((task) => task.outcome === "succeeded", "done"),
-    ...count((task) => task.outcome === "pending" && !hasBegun(task), "to come")
+    ...count((task) => task.outcome === "pending" && !hasBegun(task), "waiting")
   ].join(", ")
 }
 
-/** What is known of the whole. The expected end goes when there is no room, and then the end of the id. */
+/** The summary of the job. Drops the expected end if it does not fit, then truncates the id. */
 const headLine = (job: Job, view: View) => {
   const status = plain(Option.getOrElse(job.status, () => "status unknown"))
   const id = plain(job.id)
@@ -119,7 +119,7 @@ const headLine = (job: Job, view: View) => {
   return cut(line, view.width) + paint(view, colourOf(job.outcome), word) + rest
 }
 
-/** The lines of a job at a moment. */
+/** The lines of a job at a given time. */
 export const live = (job: Job, view: View): ReadonlyArray<string> => {
   const head = [headLine(job, view), painted(view, shareOf(job), Math.min(60, view.width), job, true)]
   const room = Math.max(1, view.height - head.length)

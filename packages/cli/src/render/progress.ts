@@ -1,6 +1,4 @@
-/**
- * How far a job and its tasks are: when they began, how long they have taken, and when the end is to be expected.
- */
+/** The progress of a job and its tasks: start, duration, and expected end. */
 import type { Job, Task } from "@effect-pixxel/client"
 import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
@@ -11,28 +9,28 @@ const millis = Option.map(DateTime.toEpochMillis)
 const spanOf = (from: Option.Option<number>, to: Option.Option<number>) =>
   Option.map(Option.all([from, to]), ([begin, end]) => Math.max(0, end - begin))
 
-/** When a task began to run, in milliseconds since 1970; none while it waits. */
+/** The start of a task, in milliseconds since 1970; none for a waiting task. */
 export const begun = (task: Task): Option.Option<number> =>
   Option.firstSomeOf([millis(task.blockInfStartTime), millis(task.sendTime), millis(task.recvTime)])
 
-/** When a task came to its end; none while it has not. */
+/** The end of a task; none before its end. */
 export const ended = (task: Task): Option.Option<number> =>
   task.outcome === "pending"
     ? Option.none()
     : Option.firstSomeOf([millis(task.finishedAt), millis(task.blockInfEndTime), millis(task.updatedAt)])
 
-/** Whether a task has begun. One that failed without having run has not. */
+/** Whether a task has started. A task that failed before running has not. */
 export const hasBegun = (task: Task): boolean =>
   Option.isSome(begun(task)) || Option.exists(task.progress, (progress) => progress > 0)
 
-/** The milliseconds that a task has taken, by `now` if it is under way. */
+/** The duration of a task in milliseconds; up to `now` for a running task. */
 export const taskTook = (task: Task, now: number): Option.Option<number> =>
   Option.firstSomeOf([
     Option.map(task.timeTaken, Duration.toMillis),
     spanOf(begun(task), task.outcome === "pending" ? Option.some(now) : ended(task))
   ])
 
-/** The milliseconds that a job has taken, by `now` if it is under way. */
+/** The duration of a job in milliseconds; up to `now` for a running job. */
 export const jobTook = (job: Job, now: number): Option.Option<number> =>
   spanOf(
     millis(job.createdAt),
@@ -40,8 +38,8 @@ export const jobTook = (job: Job, now: number): Option.Option<number> =>
   )
 
 /**
- * The milliseconds until the end is to be expected: by the progress so far, or by the estimate as long as there is
- * little of it. None when there is no telling, or the end is overdue.
+ * The expected milliseconds until the end: by the progress, or by the estimate while the progress is small. None
+ * without a prediction, or if the end is overdue.
  */
 export const left = (job: Job, now: number): Option.Option<number> => {
   if (job.outcome !== "pending") return Option.none()

@@ -1,6 +1,4 @@
-/**
- * Results as text for people: tables for lists, fields for one thing.
- */
+/** Results as text for users: tables for lists, fields for single items. */
 import type { DownloadPackage, Job, JobSummary, Task, Workflow, WorkflowSummary } from "@effect-pixxel/client"
 import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
@@ -102,7 +100,7 @@ export const job = (it: Job, style: Style): string =>
     faults(it.valErrors, style)
   )
 
-/** One line for a change of a job that is being followed, where nothing is redrawn. */
+/** One line per change of a followed job, for output that is not redrawn. */
 export const change = (it: Job, style: Style): string => {
   const done = it.tasks.filter((task) => task.outcome === "succeeded").length
   const word = plain(Option.getOrElse(it.status, () => "status unknown"))
@@ -114,7 +112,7 @@ export const change = (it: Job, style: Style): string => {
   ].join("  ")
 }
 
-/** A package without its URL, which would open it to whoever reads the screen or the log. */
+/** A package without its URL, which would give every reader of the screen or the log access. */
 export const download = (it: DownloadPackage, style: Style): string =>
   fields(
     [
@@ -141,7 +139,7 @@ export const workflow = (it: Workflow, style: Style): string =>
         ["name", it.name],
         ["description", it.description],
         ["project", it.projectId],
-        ["cost", Option.map(tokens(it.estimatedCost), (cost) => `about ${cost} a run`)],
+        ["cost", Option.map(tokens(it.estimatedCost), (cost) => `about ${cost} per run`)],
         ["created by", it.createdBy],
         ["created", time(it.createdAt)],
         ["updated", time(it.updatedAt)]
@@ -153,6 +151,6 @@ export const workflow = (it: Workflow, style: Style): string =>
 
 export const estimate = (cost: Option.Option<number>): string =>
   Option.match(tokens(cost), {
-    onNone: () => "The server gave no estimate that can be read.",
-    onSome: (amount) => `About ${amount} a run.`
+    onNone: () => "The server sent no readable estimate.",
+    onSome: (amount) => `About ${amount} per run.`
   })

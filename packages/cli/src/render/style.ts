@@ -1,9 +1,9 @@
 /**
- * How wide a text may be, and whether it has colours. What is written to a pipe or a file is as wide as it needs to be,
- * without colours: programs read it.
+ * The width and colours of a text. Text for a pipe or a file has unlimited width and no colours, because programs read
+ * it.
  */
 export interface Style {
-  /** In columns; `Infinity` where nobody looks. */
+  /** The width in columns; `Infinity` without a terminal. */
   readonly width: number
   readonly colours: boolean
 }
@@ -21,7 +21,7 @@ const codes = {
 
 export type Colour = keyof typeof codes
 
-/** A text in a colour, if there are any. Texts in colours are not put into each other. */
+/** Colours a text, if colours are enabled. Coloured texts must not be nested. */
 export const paint = ({ colours }: Style, colour: Colour | undefined, text: string): string => {
   if (!colours || colour === undefined || text === "") return text
   const [on, off] = codes[colour]

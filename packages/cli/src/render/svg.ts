@@ -1,5 +1,6 @@
 /**
- * The chart of a job as an SVG, for a report or an issue: a row a task, an arrow from the end of what it waited for.
+ * The chart of a job as an SVG, for a report or an issue: one row per task, and arrows from the ends of its
+ * dependencies.
  */
 import type { Job } from "@effect-pixxel/client"
 import * as Option from "effect/Option"

@@ -1,6 +1,6 @@
 /**
- * Tables, and fields one below the other. A table that is wider than the terminal has its long columns cut, then loses
- * its minor ones; one that is too wide even so has its rows as fields instead. No id is ever cut.
+ * Tables and lists of fields. A table that is wider than the terminal first has its long columns truncated, then its
+ * minor columns dropped, and finally shows its rows as fields. Ids are never truncated.
  */
 import * as Option from "effect/Option"
 import { cut, padEnd, plain, widthOf, wrap } from "./plain.js"
@@ -17,9 +17,9 @@ export type Cell = Value | Painted
 
 export interface Column {
   readonly head: string
-  /** Whether its texts may be cut: not ids, which are copied. */
+  /** Whether its texts may be truncated. Ids may not, since users copy them. */
   readonly cuts?: boolean
-  /** Whether it goes when there is no room for all, the last such first. */
+  /** Whether the column may be dropped if not all fit, the last one first. */
   readonly minor?: boolean
 }
 
@@ -37,10 +37,10 @@ const shown = (cell: Cell): Shown => {
 }
 
 const gap = 2
-/** Below that a text that was cut says nothing. */
+/** The minimum width of a truncated column. */
 const least = 10
 
-/** The widths of the columns, or none when they cannot fit. */
+/** The widths of the columns; undefined if they cannot fit. */
 const widthsOf = (
   columns: ReadonlyArray<Column>,
   rows: ReadonlyArray<ReadonlyArray<Shown>>,
@@ -54,7 +54,7 @@ const widthsOf = (
   )
   let over = widths.reduce((sum, one) => sum + one, gap * (columns.length - 1)) - width
   while (over > 0) {
-    // the widest gives first
+    // shrink the widest column first
     let widest = -1
     widths.forEach((one, at) => {
       if (one > (floors[at] ?? 0) && one > (widths[widest] ?? 0)) widest = at
@@ -66,7 +66,7 @@ const widthsOf = (
   return widths
 }
 
-/** One line a field, in as many lines as its value needs; those without a value are left out. */
+/** One field per line, wrapped if needed, without empty fields. */
 export const fields = (entries: ReadonlyArray<readonly [name: string, cell: Cell]>, style: Style): string => {
   const present = entries.filter(([, cell]) => {
     const value = isPainted(cell) ? cell.value : cell
@@ -94,13 +94,13 @@ const line = (row: ReadonlyArray<Shown>, widths: ReadonlyArray<number>, style: S
     .join("")
 
 interface Fit {
-  /** Of these columns, */
+  /** Selects the kept columns. */
   readonly these: <A>(all: ReadonlyArray<A>) => ReadonlyArray<A>
-  /** each this wide. */
+  /** The width of each kept column. */
   readonly widths: ReadonlyArray<number>
 }
 
-/** The columns that there is room for; none when the minor ones are not enough to leave out. */
+/** The columns that fit; undefined if they do not fit even without the minor ones. */
 const fit = (
   columns: ReadonlyArray<Column>,
   cells: ReadonlyArray<ReadonlyArray<Shown>>,
@@ -115,7 +115,7 @@ const fit = (
   return undefined
 }
 
-/** Columns two spaces apart. */
+/** A table with two spaces between its columns. */
 export const table = (
   columns: ReadonlyArray<Column>,
   rows: ReadonlyArray<ReadonlyArray<Cell>>,
@@ -138,7 +138,7 @@ export const table = (
     .join("\n\n")
 }
 
-/** A table, or that there is nothing to put into it. */
+/** A table, or a line for an empty list. */
 export const list = (
   things: string,
   columns: ReadonlyArray<Column>,
@@ -146,5 +146,5 @@ export const list = (
   style: Style
 ): string => (rows.length === 0 ? `No ${things}.` : table(columns, rows, style))
 
-/** Parts with an empty line between them. */
+/** Joins parts with empty lines. */
 export const sections = (...parts: ReadonlyArray<string>): string => parts.filter((part) => part !== "").join("\n\n")

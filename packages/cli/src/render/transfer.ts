@@ -1,6 +1,4 @@
-/**
- * A download under way: one line, redrawn in place on a terminal; and what came of it.
- */
+/** A running download as one line, redrawn in place on a terminal, and its result. */
 import type * as Download from "@effect-pixxel/client/Download"
 import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
@@ -11,7 +9,7 @@ import { paint, type Style } from "./style.js"
 import { fields } from "./table.js"
 import { bytes, span } from "./words.js"
 
-/** The share that has come, from 0 to 100. */
+/** The received share, from 0 to 100. */
 export const shareOf = ({ bytes, total }: Download.Progress): Option.Option<number> =>
   Option.map(total, (all) => (all === 0 ? 100 : (bytes / all) * 100))
 
@@ -35,16 +33,16 @@ export const eventLine = (event: Exclude<Download.Event, { _tag: "Done" }>): str
   switch (event._tag) {
     case "Waiting":
       return event.waitingFor === "lock"
-        ? "download: another one to the same file may be under way"
-        : `download: the package is being made${Option.match(event.status, { onNone: () => "", onSome: (word) => ` (${plain(word)})` })}`
+        ? "download: another download to the same file may be running"
+        : `download: the package is being built${Option.match(event.status, { onNone: () => "", onSome: (word) => ` (${plain(word)})` })}`
     case "Progress":
       return `download: ${Option.match(shareOf(event), { onNone: () => "", onSome: (share) => `${Math.floor(share)} %  ` })}${amounts(event)}`
     case "Retrying":
-      return `download: ${plain(event.error.message)} The rest is asked for in ${span(Duration.toMillis(event.delay))}.`
+      return `download: ${plain(event.error.message)} Retrying in ${span(Duration.toMillis(event.delay))}.`
   }
 }
 
-/** The same on a terminal: with a bar, if there is something to show in it. */
+/** An event as a line for a terminal, with a bar if the share is known. */
 export const transfer = (event: Exclude<Download.Event, { _tag: "Done" }>, style: Style): string => {
   const share = event._tag === "Progress" ? shareOf(event) : Option.none<number>()
   if (event._tag !== "Progress" || Option.isNone(share)) return cut(eventLine(event), style.width)
@@ -55,7 +53,7 @@ export const transfer = (event: Exclude<Download.Event, { _tag: "Done" }>, style
   return paint(style, "cyan", filled) + paint(style, "dim", rest) + text
 }
 
-/** The files that are there now. */
+/** The saved files. */
 export const saved = ({ file, unpacked }: Saved, style: Style): string =>
   fields(
     [
@@ -63,9 +61,12 @@ export const saved = ({ file, unpacked }: Saved, style: Style): string =>
       ["size", bytes(file.bytes)],
       [
         "verified",
-        `by its ${Option.match(file.checksum, { onNone: () => (file.verified === "length" ? "length alone" : "nothing"), onSome: (sum) => `checksum (${sum})` })}`
+        Option.match(file.checksum, {
+          onNone: () => (file.verified === "length" ? "by its length alone" : "not verified"),
+          onSome: (sum) => `by its checksum (${sum})`
+        })
       ],
-      ...(file.isSkipped ? [["", "It was there already."] as const] : []),
+      ...(file.isSkipped ? [["", "The file existed already."] as const] : []),
       ...(unpacked === undefined
         ? []
         : [
@@ -74,7 +75,7 @@ export const saved = ({ file, unpacked }: Saved, style: Style): string =>
               `${unpacked.folder}: ${unpacked.files} ${unpacked.files === 1 ? "file" : "files"}, ${bytes(unpacked.bytes)}`
             ] as const,
             ...unpacked.leftovers.map(
-              (path) => ["", `Another run uses ${path}. If none is under way, remove it.`] as const
+              (path) => ["", `Another run uses ${path}. If no run is active, remove it.`] as const
             )
           ])
     ],

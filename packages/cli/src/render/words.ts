@@ -1,12 +1,10 @@
-/**
- * Single values as words: times, spans, shares, costs, and the sign and colour of an outcome.
- */
+/** Formats single values: times, durations, shares, costs, and the sign and colour of an outcome. */
 import type { Outcome } from "@effect-pixxel/client/Status"
 import * as DateTime from "effect/DateTime"
 import * as Option from "effect/Option"
 import type { Colour } from "./style.js"
 
-/** To the second, in UTC. */
+/** A time in UTC, to the second. */
 export const time = Option.map((at: DateTime.Utc) => DateTime.formatIso(at).replace(/\.\d+Z$/, "Z"))
 
 export const percent = Option.map((progress: number) => `${Math.round(progress)} %`)
@@ -15,7 +13,7 @@ export const tokens = Option.map((cost: number) => `${cost} ${cost === 1 ? "toke
 
 const two = (figure: number) => String(figure).padStart(2, "0")
 
-/** Milliseconds as `45s`, `3m 05s`, `2h 03m` or `4d 02h`: what a person wants to know of it. */
+/** Formats milliseconds as `45s`, `3m 05s`, `2h 03m` or `4d 02h`. */
 export const span = (millis: number): string => {
   const seconds = Math.max(0, Math.round(millis / 1_000))
   if (seconds < 60) return `${seconds}s`
@@ -26,7 +24,7 @@ export const span = (millis: number): string => {
 
 const sizes = ["B", "kB", "MB", "GB", "TB"]
 
-/** Bytes in units of 1000, with three figures. */
+/** Formats bytes in units of 1000, with three digits. */
 export const bytes = (amount: number): string => {
   let value = amount
   let step = 0
@@ -38,7 +36,7 @@ export const bytes = (amount: number): string => {
   return `${step === 0 ? value : value.toPrecision(figures)} ${sizes[step]}`
 }
 
-/** Whether a task has begun says the colour of what is pending; a job has. */
+/** The colour of an outcome. `begun` distinguishes running from waiting tasks. */
 export const colourOf = (outcome: Outcome, begun = true): Colour =>
   outcome === "succeeded" ? "green" : outcome === "failed" ? "red" : begun ? "cyan" : "dim"
 

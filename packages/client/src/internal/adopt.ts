@@ -1,12 +1,12 @@
 /**
- * Which jobs are those of creates whose answers were lost: the decision, as a pure function of the evidence.
+ * Assigns new jobs to creates whose answers were lost: a pure function of the evidence.
  *
- * Nothing in a job says which create made it. A job is given to a create only when the jobs that are new are as many as
- * the creates that may have made them, each fits the window of its own create, and nothing speaks against any of it.
- * In every other case two callers could hold the same job, or one a job that somebody else asked for.
+ * A job does not name its create. So a create gets a job only if the new jobs are as many as the creates that may have
+ * made them, each fits the window of its create, and no evidence contradicts the assignment. In all other cases two
+ * callers could hold the same job, or a caller could hold the job of another writer.
  *
- * Creates of disjoint windows do not concern each other. So records and jobs are grouped: two records belong together
- * when one job may be that of both.
+ * Creates with disjoint windows are independent. So records and jobs are grouped: two records belong together if a job
+ * fits both.
  */
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
@@ -15,39 +15,39 @@ import type { JobId } from "../Ids.js"
 import type { JobSummary } from "../Job.js"
 import { isCertainlyOf, matcher } from "./intent.js"
 
-/** The jobs of a workflow, as a list had them. */
+/** The jobs of a workflow in one list answer. */
 export interface Listing {
   readonly jobs: ReadonlyArray<JobSummary>
-  /** How many more there were, which could not be read. */
+  /** The number of list items that could not be read. */
   readonly unreadable: number
-  /** When it was made by the server's clock, in milliseconds. */
+  /** The time of the answer by the server's clock, in milliseconds. */
   readonly date: Option.Option<number>
-  /** When it arrived, in milliseconds of the monotonic clock. */
+  /** The arrival, in milliseconds of the monotonic clock. */
   readonly at: number
 }
 
-/** What is known at the end of a search. */
+/** The evidence at the end of a search. */
 export interface Evidence {
-  /** The creates that look for their jobs. */
+  /** The creates whose jobs are searched for. */
   readonly intents: ReadonlyArray<CreateIntent>
-  /** Other creates of this client that may have made a job, and are given none here. */
+  /** Other creates of this client that may have made a job, and get none here. */
   readonly rivals: ReadonlyArray<CreateIntent>
-  /** The lists that were made after all creates were sent, in their order. */
+  /** The lists made after all creates were sent, in order. */
   readonly listings: ReadonlyArray<Listing>
-  /** The jobs that this client has been told about, or has given to a caller. */
+  /** The jobs whose ids this client or a caller of it already has. */
   readonly known: { readonly has: (id: JobId) => boolean }
-  /** The users who create the jobs of this client, as far as it has seen. */
+  /** The users seen as creators of this client's jobs. */
   readonly creators: ReadonlySet<string>
 }
 
-/** Why no job could be given, and the jobs that may be the one. */
-export interface Unclear {
+/** The reason for a missing assignment, and the candidates. */
+export interface Unassigned {
   readonly why: string
   readonly candidates: ReadonlyArray<JobSummary>
 }
 
-/** The job of a create, or why it is not known. */
-export type Finding = Either.Either<JobSummary, Unclear>
+/** The job of a create, or the reason why it is unknown. */
+export type Assignment = Either.Either<JobSummary, Unassigned>
 
 interface Claim {
   readonly intent: CreateIntent
@@ -55,7 +55,7 @@ interface Claim {
   readonly fits: (job: JobSummary) => boolean
 }
 
-/** Records that may have made the same jobs, and these jobs. */
+/** Records that fit common jobs, and these jobs. */
 interface Group {
   readonly claims: ReadonlyArray<Claim>
   readonly jobs: ReadonlyArray<JobSummary>
@@ -66,7 +66,7 @@ const claimsOf = ({ intents, rivals }: Evidence): ReadonlyArray<Claim> => {
   return [...intents.map(claim(false)), ...rivals.map(claim(true))]
 }
 
-/** The jobs that no caller knows yet, each as it was seen last. A list that leaves one out for a while does not hide it. */
+/** The jobs unknown to all callers, each in its last listed state. A job that later lists omit still counts. */
 const unknownJobs = ({ known, listings }: Evidence): ReadonlyArray<JobSummary> => {
   const found = new Map<JobId, JobSummary>()
   for (const { jobs } of listings) for (const job of jobs) if (!known.has(job.id)) found.set(job.id, job)
@@ -76,7 +76,7 @@ const unknownJobs = ({ known, listings }: Evidence): ReadonlyArray<JobSummary> =
 const groupOf = (start: Claim, claims: ReadonlyArray<Claim>, all: ReadonlyArray<JobSummary>): Group => {
   const reached = new Set([start])
   const jobs = new Set<JobSummary>()
-  // A set that grows while it is iterated yields what was added.
+  // Iterating a Set also yields the elements added during the iteration.
   for (const { fits } of reached) {
     for (const job of all) {
       if (jobs.has(job) || !fits(job)) continue
@@ -87,8 +87,8 @@ const groupOf = (start: Claim, claims: ReadonlyArray<Claim>, all: ReadonlyArray<
   return { claims: claims.filter((claim) => reached.has(claim)), jobs: all.filter((job) => jobs.has(job)) }
 }
 
-/** One job for each claim that it fits, each once; none if there is no such assignment. */
-const assign = ({ claims, jobs }: Group): Option.Option<ReadonlyMap<Claim, JobSummary>> => {
+/** Assigns a fitting job to each claim, each job once; none if impossible. */
+const match = ({ claims, jobs }: Group): Option.Option<ReadonlyMap<Claim, JobSummary>> => {
   const holder = new Map<JobSummary, Claim>()
   const place = (claim: Claim, tried: Set<JobSummary>): boolean =>
     jobs.some((job) => {
@@ -105,8 +105,8 @@ const assign = ({ claims, jobs }: Group): Option.Option<ReadonlyMap<Claim, JobSu
 }
 
 /**
- * Whether another assignment is possible in which a rival holds the job of a create that looks for its own. Among the
- * latter an exchange makes no difference: their jobs have the same workflow and the same project.
+ * Whether another assignment exists in which a rival holds the job of a searching create. Exchanges among searching
+ * creates are harmless: their jobs have the same workflow and project.
  */
 const isContested = ({ claims }: Group, held: ReadonlyMap<Claim, JobSummary>): boolean => {
   if (!claims.some(({ isRival }) => isRival)) return false
@@ -132,59 +132,59 @@ const count = (n: number, what: string) => `${n} ${what}${n === 1 ? "" : "s"}`
 const unreadableBefore = ({ before }: CreateIntent) =>
   Option.match(before, { onNone: () => Number.POSITIVE_INFINITY, onSome: ({ unreadable }) => unreadable })
 
-/** The jobs of a group's creates, or the reason why they are not known. */
+/** The jobs of a group's creates, or the reason why they are unknown. */
 const decide = (group: Group, { creators, listings }: Evidence): ReadonlyMap<Claim, JobSummary> | string => {
   const { claims, jobs } = group
   if (jobs.length === 0) return "No new job has appeared."
   const rivals = claims.filter(({ isRival }) => isRival).length
   if (new Set(claims.map(({ intent }) => intent.projectId)).size > 1) {
-    return "Creates for several projects miss their jobs, and a job does not say its own."
+    return "Creates for several projects have no known job, and a job does not name its project."
   }
   if (jobs.length !== claims.length) {
     return rivals === 0
-      ? `${count(jobs.length, "new job")} appeared, and ${count(claims.length, "create")} without an answer.`
-      : "Another create of this client, which adopts no job or has no known outcome yet, may have made one too."
+      ? `${count(jobs.length, "new job")} appeared for ${count(claims.length, "create")} without an answer.`
+      : "Another create of this client, which adopts no job or has an unknown outcome, may have made a job too."
   }
   const fewest = Math.min(...claims.map(({ intent }) => unreadableBefore(intent)))
   if (listings.some(({ unreadable }) => unreadable > fewest)) return "The list has items without an id."
-  const held = Option.getOrUndefined(assign(group))
+  const held = Option.getOrUndefined(match(group))
   if (held === undefined || [...held].some(([{ intent }, job]) => !isCertainlyOf(intent, job))) {
-    return "It is not certain that what is new was created in that time."
+    return "The creation times do not prove that the new jobs belong to these creates."
   }
   if (isContested(group, held)) {
-    return "What is new may be the job of another create of this client, which has no known outcome yet."
+    return "A new job may belong to another create of this client with an unknown outcome."
   }
-  return jobs.some((job) => isForeign(job, creators)) ? "What is new was created by somebody else." : held
+  return jobs.some((job) => isForeign(job, creators)) ? "A new job was created by another user." : held
 }
 
 const candidatesOf = ({ fits }: Claim, jobs: ReadonlyArray<JobSummary>) => jobs.filter(fits)
 
-/** The findings of a search that has come to no end. */
-export const unfinished = (why: string, evidence: Evidence): ReadonlyArray<Finding> => {
+/** The assignments of an incomplete search. */
+export const unfinished = (why: string, evidence: Evidence): ReadonlyArray<Assignment> => {
   const jobs = unknownJobs(evidence)
   return claimsOf(evidence)
     .filter(({ isRival }) => !isRival)
     .map((claim) => Either.left({ why, candidates: candidatesOf(claim, jobs) }))
 }
 
-/** The job of each create that looks for one, in their order, or why it is not known. */
-export const share = (evidence: Evidence): ReadonlyArray<Finding> => {
-  if (evidence.listings.length === 0) return unfinished("No list showed what is new.", evidence)
+/** The assignment of each searching create, in order. */
+export const assign = (evidence: Evidence): ReadonlyArray<Assignment> => {
+  if (evidence.listings.length === 0) return unfinished("No list of the jobs succeeded.", evidence)
   const jobs = unknownJobs(evidence)
   const claims = claimsOf(evidence)
-  const findings = new Map<Claim, Finding>()
+  const assignments = new Map<Claim, Assignment>()
   for (const claim of claims) {
-    if (claim.isRival || findings.has(claim)) continue
+    if (claim.isRival || assignments.has(claim)) continue
     const group = groupOf(claim, claims, jobs)
     const decision = decide(group, evidence)
     for (const member of group.claims) {
       const job = typeof decision === "string" ? undefined : decision.get(member)
       const why = typeof decision === "string" ? decision : ""
-      findings.set(
+      assignments.set(
         member,
         job === undefined ? Either.left({ why, candidates: candidatesOf(member, group.jobs) }) : Either.right(job)
       )
     }
   }
-  return claims.flatMap((claim) => (claim.isRival ? [] : Option.toArray(Option.fromNullable(findings.get(claim)))))
+  return claims.flatMap((claim) => (claim.isRival ? [] : Option.toArray(Option.fromNullable(assignments.get(claim)))))
 }

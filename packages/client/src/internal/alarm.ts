@@ -1,20 +1,18 @@
-/**
- * Deadlines, and a fiber's sleep that may become shorter: until a time, or until something is due before it.
- */
+/** Deadlines, and a sleep that an earlier due time can shorten. */
 import * as Effect from "effect/Effect"
 import type * as Option from "effect/Option"
 import * as elapsed from "./elapsed.js"
 
-/** Runs `self`; none on timeout. */
+/** Runs `self`; `None` on timeout. */
 export const inTime = <A, E>(self: Effect.Effect<A, E>, millis: number): Effect.Effect<Option.Option<A>, E> => {
   if (millis <= 0) return Effect.succeedNone
   return millis === Number.POSITIVE_INFINITY ? Effect.asSome(self) : Effect.timeoutOption(self, Math.ceil(millis))
 }
 
 export interface Alarm {
-  /** Something is due at a time. Whoever is awake finds that without being told. */
+  /** Ends a sleep that would last beyond `time`. No effect without a sleep. */
   readonly due: (time: number) => void
-  /** Sleeps for a while: until a time, from the moment of the call on. One fiber at once. */
+  /** Sleeps for `millis`, until `time`. For one fiber at a time. */
   readonly sleepUntil: (time: number, millis: number) => Effect.Effect<void>
 }
 
@@ -32,7 +30,7 @@ export const make = (): Alarm => {
       wakesAt = time
       const rung = Effect.async<void>((resume) => {
         wake = () => resume(Effect.void)
-        // Something may have come before this.
+        // `due` may have been called before this registration.
         if (wakesAt < time) wake()
       })
       return Effect.ensuring(
@@ -46,11 +44,11 @@ export const make = (): Alarm => {
   }
 }
 
-/** The deadlines of many, kept by one fiber: with a timeout of its own each would have two fibers more. */
+/** Deadlines of many waiters, kept by one fiber: individual timeouts would cost two more fibers each. */
 export interface Deadlines {
-  /** Calls at a time, until what is given is called. */
+  /** Runs `call` at `time`. Returns the cancellation. */
   readonly at: (time: number, call: () => void) => () => void
-  /** Keeps them. */
+  /** Runs the deadlines. */
   readonly keep: Effect.Effect<never>
 }
 

@@ -1,10 +1,10 @@
 /**
- * Reads the body of an answer as text, alike on every transport: up to a number of bytes, decompressed if the transport
- * did not do so, without a byte order mark.
+ * Reads the body of an answer as text, in the same way on every transport: size-limited, decompressed unless the
+ * transport did so, without a byte order mark.
  *
  * `fetch` decompresses and leaves `Content-Encoding` in place; Node's HTTP and undici's `request` do not decompress. So
- * the bytes decide, not the header: JSON begins with no byte that begins a gzip or zlib stream. Brotli has no such mark:
- * a body that the header calls `br` is decompressed only if it is no JSON, by `Decompression` or the platform.
+ * the bytes decide, not the header: JSON never begins like a gzip or zlib stream. Brotli has no magic number: a body
+ * with the header `br` is decompressed only if it is not JSON, by `Decompression` or the platform.
  */
 import type * as HttpClientError from "@effect/platform/HttpClientError"
 import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
@@ -15,7 +15,7 @@ import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import type { Decompression } from "../Decompression.js"
 
-/** A body that cannot be read as text, and how it begins. */
+/** A body that cannot be read as text, and its beginning. */
 export class Unreadable extends Data.TaggedError("Unreadable")<{
   readonly expected: string
   readonly found: string
@@ -28,7 +28,7 @@ export interface Options {
   readonly decompression: Option.Option<Decompression.Service>
 }
 
-/** Bodies up to this length are read at once by the transport itself. */
+/** The transport itself reads bodies up to this length, in one piece. */
 const small = 1_048_576
 
 const headerOf = ({ headers }: HttpClientResponse.HttpClientResponse, name: string) =>
@@ -53,8 +53,8 @@ const tooLong = (limit: number, chunks: Chunks) =>
   new Unreadable({ expected: `JSON of no more than ${limit} bytes`, found: "more", begin: beginOf(chunks) })
 
 /**
- * Takes bytes, up to a limit. They are pulled: a stream that is run has a fiber of its own, which would tell an error to
- * the debug log, with what the server sent in it.
+ * Collects bytes up to a limit. Pulls them, because a running stream has its own fiber, which would write an error with
+ * the server's text to the debug log.
  */
 const collect = <E>(bytes: Stream.Stream<Uint8Array, E>, limit: number): Effect.Effect<Chunks, E | Unreadable> =>
   Effect.scoped(
@@ -82,27 +82,27 @@ const twoBytes = (chunks: Chunks): readonly [number, number] => {
   return [first, second]
 }
 
-/** The coding that the bytes themselves show. No JSON begins so. */
+/** The coding visible in the first bytes. JSON never begins so. */
 const visibleCoding = (chunks: Chunks, coding: string): "gzip" | "deflate" | undefined => {
   const [first, second] = twoBytes(chunks)
   if (first === 0x1f && second === 0x8b) return "gzip"
-  // The head of a zlib stream with the usual window, which is also that of a text that begins with an x.
+  // The header of a zlib stream with the usual window. A text that begins with `x` may look the same.
   return coding === "deflate" && first === 0x78 && (first * 256 + second) % 31 === 0 ? "deflate" : undefined
 }
 
-/** Codings whose bytes have no mark, by what `Content-Encoding` calls them, with the names that platforms have. */
+/** Codings without a magic number: from their names in `Content-Encoding` to the platform's names. */
 const unmarked: Readonly<Record<string, string>> = { deflate: "deflate-raw", br: "brotli" }
 
 type Bytes = ReadableStream<Uint8Array>
 
-/** What decompresses a coding: the service of the application, or the platform, which may not know the coding. */
+/** Finds a decompressor: the service of the application, or the platform's, if it supports the coding. */
 const decompressing = (format: string, { decompression }: Options): Option.Option<(compressed: Bytes) => Bytes> => {
   if (format === "brotli" && Option.isSome(decompression)) return Option.some(decompression.value.brotli)
   try {
-    // The type names the formats of today's browsers.
+    // The type lists only the formats of current browsers.
     const { readable, writable } = new DecompressionStream(format as CompressionFormat)
     return Option.some((compressed) => {
-      // What fails in the writing fails in the reading too. A transport brings no shared memory.
+      // A failed write fails the read too. Transports never use shared memory.
       ;(compressed as ReadableStream<BufferSource>).pipeTo(writable).catch(() => {})
       return readable
     })
@@ -112,7 +112,7 @@ const decompressing = (format: string, { decompression }: Options): Option.Optio
 }
 
 const cannotDecompress = (coding: string, chunks: Chunks) =>
-  new Unreadable({ expected: "JSON", found: `not to be decompressed as ${coding}`, begin: beginOf(chunks) })
+  new Unreadable({ expected: "JSON", found: `impossible to decompress as ${coding}`, begin: beginOf(chunks) })
 
 const decompress = (
   chunks: Chunks,
@@ -155,7 +155,7 @@ const isJson = (text: string): boolean => {
   }
 }
 
-/** A body may have been compressed on more than one of its stations. */
+/** Several hops may each have compressed a body. */
 const mostCodings = 4
 
 const plain = (
@@ -180,7 +180,7 @@ const plain = (
 
 // --- a body ---
 
-/** The body of an answer as text. No more than `limit` bytes of it are read, nor made of what is read. */
+/** Reads the body as text. Limits both the bytes read and the decompressed bytes to `limit`. */
 export const read = (
   response: HttpClientResponse.HttpClientResponse,
   options: Options
@@ -212,7 +212,7 @@ const bytesOf = (
     : collect(response.stream, limit)
 }
 
-/** Ends the connection of a body that is not read. */
+/** Ends the connection without reading the body. */
 const leave = (response: HttpClientResponse.HttpClientResponse): Effect.Effect<void> =>
   Stream.runDrain(
     Stream.take(

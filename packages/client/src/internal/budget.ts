@@ -1,11 +1,11 @@
 /**
- * The retry budget: tokens that all calls of a client share. A retry takes some, a success brings some back, and
- * without tokens nothing is repeated. So an outage is not answered with a multiple of the usual requests: once the
- * bucket is empty, retries are a small share of what succeeds.
+ * The retry budget: tokens shared by all calls of a client. A retry takes tokens, a success returns tokens, and without
+ * tokens no call is repeated. So an outage does not multiply the requests: once the bucket is empty, retries are a
+ * small share of the successes.
  *
- * The figures are those of the AWS SDKs, which have been tried on more outages than ours: 500 tokens are 35 retries
- * that follow each other without a success, enough for a moment in which a whole batch loses its connections; in a
- * lasting outage one retry is then earned by fourteen successes, 7 % more requests and not five times as many.
+ * The figures are those of the AWS SDKs, proven in many outages: 500 tokens allow 35 consecutive retries without a
+ * success, enough when a whole batch loses its connections. In a lasting outage fourteen successes then earn one retry:
+ * 7 % more requests instead of five times as many.
  */
 import type { HttpError } from "../PixxelError.js"
 
@@ -13,16 +13,16 @@ export const defaultCapacity = 500
 
 const retryCost = 14
 
-/** A server that says 429 is well, and says when to come back: asking again burdens it less than after a failure. */
+/** A server that answers 429 is healthy and names a time: a retry burdens it less than after a failure. */
 const throttledCost = 5
 
-/** What a call that succeeded at once earns. */
+/** The refund for a success without retries. */
 const firstTryRefund = 1
 
 export interface RetryBudget {
-  /** Takes the tokens for a repeat after this error, and says how many: none if there are not enough. */
+  /** Takes the tokens for a retry after this error, and returns their number: 0 if there are not enough. */
   readonly take: (error: HttpError) => number
-  /** After a success: returns what its last retry took, or the little that a success at once earns. */
+  /** After a success, returns the tokens of its last retry, or the refund of a success without retries. */
   readonly refund: (taken: number) => void
 }
 

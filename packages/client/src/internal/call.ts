@@ -1,6 +1,6 @@
 /**
- * The one interpreter that every operation goes through: encode the path, authorize, send, classify by status, read
- * the body, decode, again if the policy says so, all under one deadline.
+ * The interpreter of all operations: encodes the path, authorizes, sends, classifies by status, reads the body,
+ * decodes, and retries by the policy, under one deadline.
  */
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
@@ -24,7 +24,7 @@ import type { SendGuard } from "./sendGuard.js"
 import * as sendGuard from "./sendGuard.js"
 import type { Note, Reader } from "./wire.js"
 
-/** Sends one request, and gives whatever is answered. */
+/** Sends one request, and returns any answer. */
 export const execute = (
   http: PixxelHttpClient.Service,
   request: HttpClientRequest.HttpClientRequest,
@@ -41,18 +41,18 @@ export const execute = (
       http.fetchContext
     )
     .pipe(
-      // A client that fails for a status has the answer all the same.
+      // A client that fails on a status still has the answer.
       Effect.catchTag("ResponseError", (error) => Effect.succeed(error.response))
     )
 
 const isSuccess = (response: HttpClientResponse.HttpClientResponse) => response.status >= 200 && response.status < 300
 
-/** What a success says, with what its headers say about time. */
+/** A success, with the times in its headers. */
 export interface Dated<A> {
   readonly value: A
-  /** When it was said by the server's clock, in milliseconds; none without a readable `Date`. */
+  /** The time of the answer by the server's clock, in milliseconds; none without a readable `Date`. */
   readonly date: Option.Option<number>
-  /** How long the server asks to stay away. */
+  /** The delay requested by the server. */
   readonly retryAfter: Option.Option<Duration.Duration>
 }
 
@@ -65,8 +65,9 @@ interface Success<A> extends Dated<A> {
 const refusalPatience = 2_000
 
 /**
- * The body of a refusal, or nothing when it breaks or does not end in time. Status and headers decide, so that a body
- * never makes a certain refusal an unknown outcome: it may take half of what is left of the attempt, at most 2 s.
+ * The body of a refusal, or an empty text if the body breaks or does not end in time. Status and headers decide, so
+ * that a body never turns a certain refusal into an unknown outcome: reading takes at most half of the rest of the
+ * attempt, and at most 2 s.
  */
 const refusalText = (body: ReturnType<typeof Body.read>, left: number) =>
   Effect.catchAll(body, (error) => Effect.succeed(error._tag === "Unreadable" ? error.begin : "")).pipe(
@@ -77,18 +78,18 @@ const refusalText = (body: ReturnType<typeof Body.read>, left: number) =>
     })
   )
 
-/** How often the requests of a call may leave within one attempt, and whether that is watched. */
+/** How often a request may leave within one attempt, and whether the sends are watched. */
 type Sends = "once" | "watched" | "free"
 
 const guardOf = (sends: Sends): SendGuard | undefined =>
   sends === "free" ? undefined : sendGuard.make(sends === "once" ? 1 : Number.POSITIVE_INFINITY)
 
-/** A reader never throws; should one do so, its value is one that cannot be read. */
+/** Readers never throw. If one does, the value counts as unreadable. */
 const readSafely = <A>(read: Reader<A>, value: unknown, notes: Array<Note>): Option.Option<A> => {
   try {
     return read(value, "", notes)
   } catch {
-    notes.push({ path: "", expected: "a success", found: "something that cannot be read" })
+    notes.push({ path: "", expected: "a success", found: "an unreadable value" })
     return Option.none()
   }
 }
@@ -109,7 +110,8 @@ const attempt =
       const scrub = redact.make(authorization)
       const end = (yield* elapsed.now) + timeLeft()
       const guard = guardOf(sends)
-      // Otherwise the first request over a client might follow a redirect, which delivers a billable one twice.
+      // Otherwise the first request over a client might follow a redirect, which would deliver a billable request
+      // twice.
       if (sends === "once") yield* requestInit.learn(http.client, HttpClientRequest.get(`${http.baseUrl}/ping`))
       const sending = execute(
         http,
@@ -119,7 +121,7 @@ const attempt =
             ...Option.match(http.userAgent, { onNone: () => ({}), onSome: (it) => ({ "user-agent": it }) }),
             authorization: Redacted.value(authorization),
             accept: "application/json",
-            // What can be decompressed on every platform.
+            // Every platform decompresses these.
             "accept-encoding": "gzip, deflate"
           }
         }),
@@ -166,7 +168,7 @@ const attempt =
       }
     })
 
-/** The status of the last attempt, if that had one. */
+/** Annotates the span with the status of the last attempt, if any. */
 const annotateStatus = (status: Option.Option<number>) =>
   Option.match(status, {
     onNone: () => Effect.void,
@@ -195,7 +197,7 @@ const perform = <A, Path extends string>(
         annotateStatus(Option.flatMap(Option.fromNullable(attempts[attempts.length - 1]), (last) => last.status))
     })
   )
-  // An id comes from the server, which may repeat the token in it.
+  // An id comes from the server and might repeat the token.
   return Effect.flatMap(redact.now(http.auth), (scrub) =>
     Effect.withSpan(called, name, {
       captureStackTrace: false,
@@ -212,28 +214,31 @@ const perform = <A, Path extends string>(
 
 const valueOf = <A>({ value }: Dated<A>) => value
 
-/** A call that costs nothing. */
+/** Makes a call that costs nothing. */
 export const call = <A, Path extends string>(
   http: PixxelHttpClient.Service,
   endpoint: Endpoint<A, Path, false>,
   input: Input<Path>
 ): Effect.Effect<A, HttpError> => Effect.map(perform(http, endpoint, input, "free"), valueOf)
 
-/** Like `call`, with what the headers of the response say about time. */
+/** Like `call`, with the times in the response's headers. */
 export const callDated = <A, Path extends string>(
   http: PixxelHttpClient.Service,
   endpoint: Endpoint<A, Path, false>,
   input: Input<Path>
 ): Effect.Effect<Dated<A>, HttpError> => perform(http, endpoint, input, "free")
 
-/** Like `callDated`, for a call before a create: it tells whether the sends of the `HttpClient` can be seen. */
+/** Like `callDated`, for a call before a create: detects whether the sends of the `HttpClient` are visible. */
 export const callWatched = <A, Path extends string>(
   http: PixxelHttpClient.Service,
   endpoint: Endpoint<A, Path, false>,
   input: Input<Path>
 ): Effect.Effect<Dated<A>, HttpError> => perform(http, endpoint, input, "watched")
 
-/** A call that costs money. Each attempt leaves at most once; no error is retryable whose request may have arrived. */
+/**
+ * Makes a call that costs money. Each attempt leaves at most once; no error is retryable if its request may have
+ * arrived.
+ */
 export const callBillable = <A, Path extends string, E extends CreateError>(
   http: PixxelHttpClient.Service,
   endpoint: Endpoint<A, Path, true>,

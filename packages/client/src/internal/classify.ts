@@ -1,6 +1,4 @@
-/**
- * The one mapping from what happened to an error. Status first; then the body, of which nothing is expected.
- */
+/** Maps outcomes to errors: by status first, then by the body, without assumptions about the body. */
 import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
 import type { CreateIntent } from "../CreateIntent.js"
@@ -31,15 +29,15 @@ import { branchesOf, isLasting, neverLeft } from "./neverLeft.js"
 import type { Scrub } from "./redact.js"
 import type { Note } from "./wire.js"
 
-/** What every error says about its call, and of what came before in it. */
+/** The facts that every error states about its call and earlier attempts. */
 export interface Facts {
   readonly operation: string
   readonly name: string
   readonly method: string
   readonly route: string
-  /** The attempts that failed before. */
+  /** The earlier, failed attempts. */
   readonly before: ReadonlyArray<Attempt>
-  /** How long the client had waited since the last of them. */
+  /** The delay after the last of them. */
   readonly delay: Duration.Duration
 }
 
@@ -57,12 +55,12 @@ const requestIdOf = ({ headers }: Head, scrub: Scrub) =>
     (value) => scrub.text(value).slice(0, 256)
   )
 
-/** What every error has: its call, all attempts, of which this is the last unless it was none, and what happened. */
+/** The common fields of all errors: the call, all attempts, ending with `attempt` if any, and the message. */
 const failed = (facts: Facts, attempt: Partial<Attempt> | undefined, what: string) => {
   const { before, delay, method, operation, route } = facts
   const missing = { status: Option.none(), reason: Option.none(), requestId: Option.none() }
   const attempts = attempt === undefined ? before : [...before, { ...missing, ...attempt, delay }]
-  const message = attempts.length > 1 ? `${what} It was tried ${attempts.length} times.` : what
+  const message = attempts.length > 1 ? `${what} Attempts: ${attempts.length}.` : what
   return { operation, method, route, attempts, message }
 }
 
@@ -75,11 +73,11 @@ const answered = (facts: Facts, head: Head, scrub: Scrub, what: string) => {
   }
 }
 
-/** When an answer was given, by the server's own clock, in milliseconds. `now` is our clock. */
+/** The time of an answer by the server's clock, in milliseconds. `now` is the local clock. */
 export const dateOf = ({ headers }: Head, now: number): Option.Option<number> =>
   Option.filter(Option.some(httpDate.first(headers["date"], now)), (millis) => !Number.isNaN(millis))
 
-/** How long an answer asks to wait. `now` is our clock, for an answer that does not say when it was given. */
+/** The delay requested by an answer. `now` is the local clock, for an answer without a `Date`. */
 export const retryAfterOf = (head: Head, now: number): Option.Option<Duration.Duration> => {
   const sentAt = Option.getOrElse(dateOf(head, now), () => now)
   const millis = httpDate.retryAfter(head.headers["retry-after"], sentAt)
@@ -106,7 +104,7 @@ const textOf = (value: unknown, scrub: Scrub): Option.Option<string> =>
       ? Option.some(scrub.text(String(value)))
       : Option.none()
 
-/** The documented envelope; the same fields without it; or else the beginning of the text. */
+/** Reads the documented envelope, or its fields without the envelope, or else the beginning of the text. */
 const refusalOf = (text: string, scrub: Scrub) => {
   const body = fieldsOf(Option.getOrUndefined(parseJson(text)))
   const error = "error" in body ? body["error"] : body
@@ -124,12 +122,12 @@ const refusalOf = (text: string, scrub: Scrub) => {
 }
 
 const hints: Readonly<Record<number, string>> = {
-  400: "A parameter is missing or malformed, or there is no such workflow or job.",
-  401: "The API does not know the form of this token: check PIXXEL_API_KEY, and try the other auth scheme.",
-  403: "The token has no right to do this, or it is missing, expired or revoked: the API answers 403 for all of them.",
-  404: "There is no such thing, or the base URL is wrong.",
-  409: "The call collides with the present state.",
-  429: "Too many calls: wait before the next one."
+  400: "A parameter is missing or malformed, or the workflow or job does not exist. Check the call.",
+  401: "The API does not recognize the form of this token. Check PIXXEL_API_KEY, and try the other auth scheme.",
+  403: "The token lacks the permission, or is missing, expired or revoked: the API answers 403 in all these cases.",
+  404: "Not found, or not visible to this token. Check the ids and the base URL.",
+  409: "The call conflicts with the current state.",
+  429: "Too many calls. Wait before the next one."
 }
 
 const hintOf = (status: number) =>
@@ -137,10 +135,10 @@ const hintOf = (status: number) =>
   (status >= 500
     ? "The server failed."
     : status === 0 || (status >= 300 && status < 400)
-      ? "It is a redirect, and calls of the API follow none: check the base URL."
-      : "This status is not expected.")
+      ? "API calls follow no redirects. Check the base URL."
+      : "Unexpected status.")
 
-/** The error of an answer that is not a success. The text is empty when the body could not be read. */
+/** The error of an answer that is no success. `text` is empty if the body could not be read. */
 export const refusal = (facts: Facts, head: Head, text: string, scrub: Scrub, now: number): HttpError => {
   const said = refusalOf(text, scrub)
   const what = [
@@ -171,10 +169,10 @@ export const refusal = (facts: Facts, head: Head, text: string, scrub: Scrub, no
   }
 }
 
-/** What is wrong with a body that is not JSON. */
+/** The note for a body that is not JSON. */
 export const notJson = { path: "", expected: "JSON" } as const
 
-/** The error of a success that cannot be used. */
+/** The error of an unusable success. */
 export const unreadable = (facts: Facts, head: Head, text: string, note: Note, scrub: Scrub): HttpError => {
   const path = note.path === "" ? "the body" : note.path
   const [expected, found] = [scrub.text(note.expected), scrub.text(note.found)]
@@ -188,7 +186,7 @@ export const unreadable = (facts: Facts, head: Head, text: string, note: Note, s
   })
 }
 
-/** The chain of causes; the branches of one with several come before its own cause. */
+/** The chain of causes; the branches of an aggregate precede its own cause. */
 const causesOf = (cause: unknown, scrub: Scrub): ReadonlyArray<CauseFact> => {
   const out: Array<CauseFact> = []
   const seen = new Set<unknown>()
@@ -207,7 +205,7 @@ const causesOf = (cause: unknown, scrub: Scrub): ReadonlyArray<CauseFact> => {
   return out
 }
 
-/** The error of a connection that could not be made or broke, with the head of the answer if there was one. */
+/** The error of a failed or broken connection, with the head of the answer if any. */
 export const broken = (facts: Facts, cause: unknown, head: Option.Option<Head>, scrub: Scrub): TransportError => {
   const causes = causesOf(cause, scrub)
   const codes = causes.flatMap((link) => Option.toArray(link.code))
@@ -220,8 +218,8 @@ export const broken = (facts: Facts, cause: unknown, head: Option.Option<Head>, 
     sent === false
       ? `${facts.name} could not connect (${reason}): the request was not sent.`
       : Option.isSome(status)
-        ? `${facts.name} was answered ${status.value}, but the connection broke inside of the body (${reason}).`
-        : `${facts.name} lost its connection (${reason}): it is not known whether the request arrived.`
+        ? `${facts.name} was answered ${status.value}, but the connection broke within the body (${reason}).`
+        : `${facts.name} lost its connection (${reason}): the request may have arrived.`
   return new TransportError({
     ...failed(facts, { status, requestId, reason: Option.some(reason) }, what),
     sent,
@@ -231,19 +229,19 @@ export const broken = (facts: Facts, cause: unknown, head: Option.Option<Head>, 
   })
 }
 
-/** The error of an attempt that was stopped when the `HttpClient` was about to send the request again by itself. */
+/** The error of an attempt stopped before the `HttpClient` itself repeated the request. */
 export const stopped = (facts: Facts, reason: string): TransportError => {
-  const what = `${facts.name} was stopped, because ${reason}: it is not known whether the first request arrived. Provide an HttpClient that neither retries nor follows redirects.`
+  const what = `${facts.name} was stopped, because ${reason}: the first request may have arrived. Provide an HttpClient that neither retries nor follows redirects.`
   return new TransportError({ ...failed(facts, { reason: Option.some(reason) }, what), sent: "unknown" })
 }
 
-/** Whether a connection that could not be made fails again in the same way, so that no repeat is worth it. */
+/** Whether the next connection would fail in the same way, so that a retry is useless. */
 export const isLastingFailure = (error: HttpError): boolean =>
   error._tag === "TransportError" &&
   error.sent === false &&
   error.causes.some(({ code, message }) => isLasting(Option.getOrUndefined(code), message))
 
-/** The deadline of an attempt, or of the whole call, passed during an attempt. */
+/** The error of a deadline, of an attempt or of the whole call, that passed during an attempt. */
 export const tooSlow = (facts: Facts, timeout: Duration.Duration): RequestTimeout => {
   const what = `${facts.name} had no complete answer within ${Duration.format(timeout)}.`
   return new RequestTimeout({
@@ -253,7 +251,7 @@ export const tooSlow = (facts: Facts, timeout: Duration.Duration): RequestTimeou
   })
 }
 
-/** The deadline of the call passed before it had got its turn. */
+/** The error of a deadline that passed before the call got its turn. */
 export const noTurn = (facts: Facts, timeout: Duration.Duration): RequestTimeout => {
   const what = `${facts.name} did not get its turn within ${Duration.format(timeout)}: the request was not sent.`
   return new RequestTimeout({ ...failed(facts, undefined, what), sent: false, timeout })
@@ -261,30 +259,30 @@ export const noTurn = (facts: Facts, timeout: Duration.Duration): RequestTimeout
 
 const isNotSent = (error: TransportError | RequestTimeout): error is NotSent => error.sent === false
 
-/** Whom a create is for, and who pays. */
+/** Workflow to run and project to bill. */
 interface Order {
   readonly workflowId: WorkflowId
   readonly projectId: ProjectId
 }
 
 /**
- * The statuses that prove that a create made nothing, with a body or without. The API checks each of them before it
- * makes a job (documented for 400, 401, 403 and 429, inferred for the others), and no gateway says them of a request
- * that it has passed on. All others prove nothing: 408, 425, 444, 460 and 499 are what gateways say when they or the
- * client gave up waiting, 421 may be the answer to the second of two requests, 409 may be said by a job that exists,
- * 406, 410, 418 and 451 are not the API's, and a redirect may have been made after the job.
+ * The statuses that prove that a create made no job, with or without a body. The API checks them before it makes a job
+ * (documented for 400, 401, 403 and 429, inferred for the others), and no gateway answers them to a request that it has
+ * passed on. All other statuses prove nothing: gateways answer 408, 425, 444, 460 and 499 when they or the client gave
+ * up waiting, 421 may answer the second of two requests, 409 may refer to an existing job, 406, 410, 418 and 451 do not
+ * come from the API, and a redirect may follow the job.
  */
 const refusals = new Set([
   400, // a parameter is missing, malformed or unknown
-  401, // the token has no form that is known
+  401, // the form of the token is unknown
   402, // the project cannot pay
-  403, // the token has no right to do this
-  404, // there is no such workflow, project or route
-  422, // the workflow cannot be run as it is
-  429 // the rate limit comes before the work
+  403, // the token lacks the permission
+  404, // the workflow, project or route does not exist
+  422, // the workflow cannot run in its current state
+  429 // the rate limit applies before the work
 ])
 
-/** The error of a create after which it is certain that nothing was started; none if nobody knows. */
+/** Returns the error if it proves that the create started nothing. */
 const certain = (error: HttpError) => {
   switch (error._tag) {
     case "BadRequest":
@@ -302,18 +300,18 @@ const certain = (error: HttpError) => {
   }
 }
 
-/** An error of the request that creates. */
+/** An error of the create request. */
 export type SendError = NonNullable<ReturnType<typeof certain>> | CreateOutcomeUnknown
 
-/** What an error of the request that creates means: nothing was started for certain, or nobody knows. */
+/** Classifies an error of the create request: certainly nothing started, or outcome unknown. */
 export const ofCreate =
   (intent: CreateIntent) =>
   (error: HttpError): SendError =>
     certain(error) ?? unknownOutcome(intent, error)
 
-/** An error of a call before the create: a create can fail with the same, or it was not sent because of it. */
+/** Classifies an error of a call before the create: an error that a create has too, or `CreateNotSent`. */
 const ofPreparation =
-  (wanted: string) =>
+  (subject: string) =>
   ({ projectId, workflowId }: Order) =>
   (failure: HttpError): NonNullable<ReturnType<typeof certain>> | CreateNotSent =>
     certain(failure) ??
@@ -321,7 +319,7 @@ const ofPreparation =
       workflowId,
       projectId,
       failure,
-      message: `The ${wanted} of workflow ${workflowId} could not be fetched before the create, so it was not sent, and nothing was started: ${failure.message}`
+      message: `The ${subject} of workflow ${workflowId} could not be fetched before the create, so the create was not sent and nothing was started: ${failure.message}`
     })
 
 /** Classifies an error of the list before a create. */
@@ -331,8 +329,8 @@ export const ofBaseline = ofPreparation("jobs")
 export const ofEstimate = ofPreparation("estimate")
 
 /**
- * Whether a success that cannot be used was JSON, so that asking again brings the same. Of a body that was not, also one
- * that is too long or cannot be decompressed, JSON is what was expected.
+ * Whether an unusable success was JSON, so that a repeat would bring the same. The errors of all other bodies, also too
+ * long or undecodable ones, expected JSON.
  */
 export const isJson = (error: HttpError): boolean =>
   error._tag === "DecodeError" && !error.expected.startsWith(notJson.expected)
@@ -358,7 +356,7 @@ const callOfCreate = {
   route: createJob.path
 }
 
-/** The unknown outcome of a create of which nothing but its record is left. */
+/** The unknown outcome of a create from its record alone. */
 export const unrecorded = (intent: CreateIntent, reason: string): CreateOutcomeUnknown =>
   new CreateOutcomeUnknown({
     ...callOfCreate,
@@ -369,9 +367,9 @@ export const unrecorded = (intent: CreateIntent, reason: string): CreateOutcomeU
     message: messageOfUnknown(intent.workflowId, reason, [])
   })
 
-/** The error of a create that was not sent, because its record was kept only after the deadline of the call. */
+/** The error of a create that was not sent because its record was stored after the deadline of the call. */
 export const keptTooLate = ({ projectId, timeout, workflowId }: CreateIntent): CreateNotSent => {
-  const message = `The record of a create was not kept within ${Duration.format(timeout)}: the request was not sent.`
+  const message = `The record of a create was not stored within ${Duration.format(timeout)}: the request was not sent.`
   const failure = new RequestTimeout({ ...callOfCreate, sent: false, timeout, message })
   return new CreateNotSent({ workflowId, projectId, failure, message })
 }
@@ -385,7 +383,7 @@ const messageOfUnknown = (workflowId: WorkflowId, reason: string, more: Readonly
     `List the jobs of workflow ${workflowId} before creating another.`
   ].join(" ")
 
-/** An unknown outcome after it was looked into in vain: what was found, and why that does not tell. */
+/** An unknown outcome after an inconclusive search, with the candidates and the reason. */
 export const lookedInto = (
   error: CreateOutcomeUnknown,
   intent: CreateIntent,
@@ -393,8 +391,7 @@ export const lookedInto = (
   why: string
 ): CreateOutcomeUnknown => {
   const { attempts, method, operation, projectId, reason, requestId, route, status, workflowId } = error
-  const found =
-    candidates.length === 0 ? [] : [`New since before it: ${candidates.map(({ jobId }) => jobId).join(", ")}.`]
+  const found = candidates.length === 0 ? [] : [`New jobs: ${candidates.map(({ jobId }) => jobId).join(", ")}.`]
   return new CreateOutcomeUnknown({
     intent,
     operation,

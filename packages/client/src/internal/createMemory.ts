@@ -1,6 +1,6 @@
 /**
- * What a client remembers of its creates on one workflow: those that may still have a job that nobody was told of, and
- * the jobs that were told. Both are forgotten in time, so that a process may create jobs for weeks.
+ * The memory of a client about its creates on one workflow: creates that may have an unreported job, and the reported
+ * jobs. Both expire, so that a process can create jobs for weeks.
  */
 import * as Option from "effect/Option"
 import type { CreateIntent } from "../CreateIntent.js"
@@ -11,7 +11,7 @@ import * as Intent from "./intent.js"
 /** A create that may have made a job. Times are in milliseconds of the monotonic clock. */
 export interface Pending {
   readonly intent: CreateIntent
-  /** When it was sent; none when that was in another process. */
+  /** The sending time; none for a create of another process. */
   readonly sentAt: Option.Option<number>
 }
 
@@ -20,17 +20,17 @@ interface Unknown extends Pending {
 }
 
 export interface Memory {
-  /** Creates under way, or looked for right now. */
+  /** Creates in progress, or searched for now. */
   readonly open: Map<string, Pending>
-  /** Creates whose outcome stayed unknown. */
+  /** Creates whose outcome remained unknown. */
   readonly unknown: Map<string, Unknown>
-  /** The jobs that were told, and when: a list may show them for the first time after that. */
+  /** The reported jobs, with the time of the report: a list may first show a job after its report. */
   readonly known: Map<JobId, number>
 }
 
 /**
- * How long after the end of its window an unknown outcome is remembered, and how long after it was told a job is known:
- * by then a list shows every job, and the window of no later create reaches back to it.
+ * The time for which the memory keeps an unknown outcome after the end of its window, and a reported job after the
+ * report. By then every list shows the job, and no window of a later create reaches back to it.
  */
 export const retention = 3_600_000
 
@@ -38,7 +38,7 @@ export const make = (): Memory => ({ open: new Map(), unknown: new Map(), known:
 
 export const isEmpty = ({ known, open, unknown }: Memory): boolean => open.size + unknown.size + known.size === 0
 
-/** Remembers a create whose outcome is not known. */
+/** Remembers a create whose outcome is unknown. */
 export const remember = ({ open, unknown }: Memory, pending: Pending, now: number): void => {
   const { intent, sentAt } = pending
   open.delete(intent.id)
@@ -54,20 +54,20 @@ export const settle = ({ open, unknown }: Memory, { id }: CreateIntent): void =>
 
 export const know = ({ known }: Memory, jobId: JobId, now: number): void => void known.set(jobId, now)
 
-/** Forgets what no search can need any more. */
+/** Forgets entries that no search can need any more. */
 export const prune = ({ known, open, unknown }: Memory, now: number): void => {
   for (const [id, { until }] of unknown) if (until < now) unknown.delete(id)
-  // A search of an old create may meet every job that was told since it was sent.
+  // A search for an old create may meet every job reported since its sending.
   let oldest = now
   for (const { sentAt } of [...open.values(), ...unknown.values()]) {
     if (Option.isSome(sentAt)) oldest = Math.min(oldest, sentAt.value)
   }
-  for (const [id, told] of known) if (told < oldest - retention) known.delete(id)
+  for (const [id, at] of known) if (at < oldest - retention) known.delete(id)
 }
 
 /**
- * The other creates that may have made one of the jobs of these lists. One without a date of its own gets that of a
- * list, by the monotonic time between them.
+ * The other creates that may have made a job of these lists. A create without a date gets one from a list, by the
+ * monotonic time between them.
  */
 export const rivalsOf = (
   { open, unknown }: Memory,

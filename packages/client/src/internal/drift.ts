@@ -1,6 +1,4 @@
-/**
- * The reporting of drifts: each shape once, and never at the cost of the call.
- */
+/** Reports drifts: each shape once, without affecting the call. */
 import * as Effect from "effect/Effect"
 import type { Drift, OnDrift } from "../Drift.js"
 
@@ -12,7 +10,7 @@ export const oncePerShape = (onDrift: OnDrift) => {
       if (reported.has(shape)) return Effect.void
       reported.add(shape)
       return Effect.suspend(() => onDrift(drift)).pipe(
-        // A handler that hangs must not hold a job that is already paid.
+        // A hanging handler must not delay a job that is already billed.
         Effect.timeoutOption("1 second"),
         Effect.catchAllCause(() => Effect.void)
       )

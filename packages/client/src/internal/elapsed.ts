@@ -1,46 +1,46 @@
 /**
- * Elapsed time. The wall clock can be set, and jumps when a machine wakes up; deadlines and intervals are measured by
- * the monotonic clock of the platform, which only moves forward. That one may jump forward too: a timer that ends late
- * says nothing about the other side, so one look or attempt comes before a deadline that has passed meanwhile.
+ * Elapsed time. The wall clock can be set, and jumps when a machine wakes up, so deadlines and intervals use the
+ * monotonic clock of the platform, which only moves forward. The monotonic clock may jump forward too: a late timer
+ * says nothing about the server, so one more poll or attempt precedes the end by a deadline that has passed meanwhile.
  */
 import type * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 
 /**
- * Milliseconds of the monotonic clock, with fractions. Only differences between two of them mean something. Rounded to
- * microseconds, since a clock that counts milliseconds in floating point is off by a few hundred nanoseconds.
+ * Milliseconds of the monotonic clock, with fractions. Only differences are meaningful. Rounded to microseconds, since
+ * a clock that counts milliseconds in floating point is off by a few hundred nanoseconds.
  */
 export const unsafeNow = (clock: Clock.Clock): number =>
   Number((clock.unsafeCurrentTimeNanos() + 500n) / 1_000n) / 1_000
 
-/** The same as an effect, by the clock of the fiber. */
+/** `unsafeNow` as an effect, with the clock of the fiber. */
 export const now: Effect.Effect<number> = Effect.map(Effect.clock, unsafeNow)
 
-/** Milliseconds until a time. Less than one is none: timers end up to a millisecond early. */
+/** Milliseconds until a time. Less than one counts as zero: timers end up to a millisecond early. */
 export const left = (time: number, now: number): number => {
   const millis = time - now
   return millis < 1 ? Math.min(millis, 0) : millis
 }
 
-/** A timer of a machine that runs ends earlier than this many milliseconds after its time. */
+/** Milliseconds by which a timer of a running machine may be late. */
 const latest = 1_000
 
-/** Whether a timer has ended so late that the machine must have been suspended or blocked meanwhile. */
+/** Whether a timer ended so late that the machine must have been suspended or blocked. */
 export const isLate = (time: number, now: number): boolean => now - time > latest
 
-/** The deadline of a series of looks. */
+/** The deadline of a series of polls. */
 export interface Deadline {
   readonly at: number
-  /** Milliseconds that a look may take from now. The deadline has passed when there are none. */
+  /** Milliseconds that a poll may take from now. Zero or less after the deadline. */
   readonly left: (now: number) => number
-  /** Records a sleep. If it ended late, one look without a bound is due. */
+  /** Records a sleep. A late end makes one unbounded poll due. */
   readonly slept: (from: number, millis: number, now: number) => void
-  /** Records a look that was completed. */
+  /** Records a completed poll. */
   readonly looked: (now: number) => void
 }
 
 export const deadline = (at: number, now: number): Deadline => {
-  // A look is due if a timer ended late, here or in what shared the deadline before.
+  // A poll is due after a late timer, here or in an earlier step under the same deadline.
   let look: "none" | "due" | "done" = now > at ? "due" : "none"
   const owe = () => {
     if (look === "none") look = "due"
@@ -56,7 +56,7 @@ export const deadline = (at: number, now: number): Deadline => {
       if (isLate(until, now) || (until < at && now >= at)) owe()
     },
     looked: (now) => {
-      // Before the deadline, a later sleep may owe another look.
+      // Before the deadline, a later sleep may make another poll due.
       if (look === "due") look = now >= at ? "done" : "none"
     }
   }

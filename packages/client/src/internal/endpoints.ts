@@ -1,6 +1,5 @@
 /**
- * Every operation of the API that the client has, as plain data: what is sent, what it is called, whether a repeat is
- * safe, whether it costs money, and how its success is read.
+ * The supported operations of the API as plain data: request, names, repeatability, cost, and the reader of a success.
  */
 import type { Params } from "./path.js"
 import { readDownloadPackage } from "./readDownloadPackage.js"
@@ -11,18 +10,18 @@ import type { Reader } from "./wire.js"
 export interface Endpoint<A, Path extends string, Billable extends boolean> {
   /** The operation id of the official description. */
   readonly operation: string
-  /** The method of ours, which its span is named after. */
+  /** The method of the client, and the name of its span. */
   readonly name: string
   readonly method: "GET" | "POST" | "PUT"
   readonly path: Path
-  /** Whether sending it twice does no more than sending it once. */
+  /** Whether the request is idempotent. */
   readonly repeatable: boolean
   /** Whether a success costs money. */
   readonly billable: Billable
   readonly success: Reader<A>
 }
 
-/** What one call fills into its endpoint. */
+/** The parameters of one call. */
 export interface Input<Path extends string> {
   readonly params: Readonly<Record<Params<Path>, string>>
   readonly query?: Readonly<Record<string, string | number | undefined>>

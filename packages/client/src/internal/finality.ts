@@ -1,12 +1,12 @@
 /**
- * Which errors end what follows something that exists and is paid: a wait, a watch, a shared list, the wait for a
- * package, the search for a job. Everything else may be the fault of a gateway, and counts against the tolerance.
+ * Classifies the errors that end the tracking of an existing, billed job: a wait, a watch, a shared list, the wait for
+ * a package, the search for a job. All other errors may come from a gateway, and count against the tolerance.
  */
 import type { HttpError } from "../PixxelError.js"
 
 /**
- * Whether the API itself has refused to answer, so that the same request meets the same refusal: 400, 401, 403 and 410.
- * A 404 is not among them, because a replica may lag behind a create: the caller knows since when it may be final.
+ * Whether the API itself refused the request, so that a repeat meets the same refusal: 400, 401, 403 and 410. A 404 is
+ * excluded, because a replica may lag behind a create: the caller knows from when a 404 is final.
  */
 export const isFinal = (error: HttpError): boolean => {
   switch (error._tag) {

@@ -1,6 +1,6 @@
 /**
- * Following something by looking at it again and again: what one look after the other has in common, the follower that
- * does it alone, and the wait for what it is to see.
+ * Polling of a job or a package: the state shared by all followers, the follower that polls by itself, and the wait for
+ * an end.
  */
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -17,7 +17,7 @@ import * as pace from "./pace.js"
 import type { Scrub } from "./redact.js"
 import { askedFor } from "./schedule.js"
 
-/** What a follower has seen so far. */
+/** The polls of a follower so far. */
 export interface Seen {
   readonly looks: number
   readonly status: Option.Option<string>
@@ -26,52 +26,52 @@ export interface Seen {
 
 export const nothing: Seen = { looks: 0, status: Option.none(), progress: Option.none() }
 
-export const sawMore = (seen: Seen, sight: pace.Sight): Seen => ({
+export const sawMore = (seen: Seen, snapshot: pace.Snapshot): Seen => ({
   looks: seen.looks + 1,
-  status: sight.status,
-  progress: sight.progress ?? Option.none()
+  status: snapshot.status,
+  progress: snapshot.progress ?? Option.none()
 })
 
 export interface Follower<A> {
   /**
-   * Waits until it is time to look, looks, and says what is there: nothing, when its deadline has passed before. Fails
-   * when a failure is not tolerated.
+   * Waits until the next poll is due, polls, and returns the answer; none if the deadline passes first. Fails with the
+   * first failure that is not tolerated.
    */
   readonly next: Effect.Effect<Option.Option<A>, HttpError>
   readonly seen: () => Seen
 }
 
-/** The longest time that a server may ask a wait to stay away for, in milliseconds. */
+/** The longest accepted delay requested by a server, in milliseconds. */
 const longestRest = Duration.toMillis("1 hour")
 
-/** How long to stay away after an answer or an error, in milliseconds. */
+/** The delay requested by an answer or an error, capped, in milliseconds. */
 export const restAfter = (answer: Dated<unknown> | HttpError): number => Math.min(askedFor(answer), longestRest)
 
-/** Whether a server asks to stay away for longer than a wait does. */
+/** Whether a server requests a longer delay than a wait accepts. */
 export const asksTooMuch = (error: HttpError): boolean => askedFor(error) > longestRest
 
-/** Whether an error counts against the tolerance: the API has neither refused to answer nor said that there is no job. */
+/** Whether an error counts against the tolerance: neither a refusal of the API nor a 404. */
 export const isCounted = (error: HttpError): boolean => !isFinal(error) && error._tag !== "NotFound"
 
-/** Whether a wait goes on after so many failures in a row, of which this is the last. */
+/** Whether a wait continues after `failures` consecutive failures, of which `error` is the last. */
 export const tolerates = ({ tolerance }: Waiter, failures: number, error: HttpError): boolean =>
   isCounted(error) && failures <= tolerance && !asksTooMuch(error)
 
-/** What is waited for, as the error says it when that takes too long. */
-export interface Wanted {
-  /** As errors name it. */
+/** The subject of a wait, as its `WaitTimeout` names it. */
+export interface WaitTarget {
+  /** The job, as errors name it. */
   readonly ref: JobsApi.JobRef
   readonly waitingFor: WaitTimeout["waitingFor"]
-  /** In all. */
+  /** The total deadline. */
   readonly timeout: Duration.Duration
   readonly scrub: Effect.Effect<Scrub>
-  /** What the error says at its end. */
+  /** The end of the error's message. */
   readonly advice: (lastStatus: Seen["status"], seen: Seen) => string
 }
 
 const states = { job: "had not ended", download: "had no download package" } as const
 
-/** `Effect.repeat` does the same, and keeps a schedule for each of those that wait. */
+/** Like `Effect.repeat`, without a schedule per waiter. */
 const last = <A, E>(
   next: Effect.Effect<Option.Option<A>, E>,
   enough: (answer: A) => boolean
@@ -80,11 +80,11 @@ const last = <A, E>(
     Option.isNone(answer) || enough(answer.value) ? Effect.succeed(answer) : last(next, enough)
   )
 
-/** Follows until there is enough to see, or it has taken too long. */
+/** Polls until `enough` holds for an answer, or the deadline passes. */
 export const until = <A>(
   { next, seen }: Follower<A>,
   enough: (answer: A) => boolean,
-  { advice, ref: { jobId, workflowId }, scrub, timeout, waitingFor }: Wanted
+  { advice, ref: { jobId, workflowId }, scrub, timeout, waitingFor }: WaitTarget
 ): Effect.Effect<A, HttpError | WaitTimeout> =>
   Effect.gen(function* () {
     const answer = yield* last(next, enough)
@@ -103,15 +103,15 @@ export const until = <A>(
     })
   })
 
-/** Something to look at. */
+/** A resource to poll. */
 export interface Subject<A> {
   readonly look: Effect.Effect<Dated<A>, HttpError>
-  /** Whether a 404 may come from a replica that lags behind the create, as long as nothing was seen. */
+  /** Whether a 404 before the first success may come from a replica that lags behind the create. */
   readonly mayBeUnknown: (now: number) => boolean
 }
 
-/** Looks by itself, the first time at once. */
-export const alone = <A extends pace.Sight>(
+/** Makes a follower that polls by itself, the first time immediately. */
+export const makeFollower = <A extends pace.Snapshot>(
   waiter: Waiter,
   { look, mayBeUnknown }: Subject<A>,
   until: number
@@ -137,7 +137,7 @@ export const alone = <A extends pace.Sight>(
         const at = now()
         if (Option.isNone(answer)) {
           if (deadline.left(at) <= 0) return Option.none<A>()
-          // The timer of the deadline ended late: look once more, at once.
+          // The timer of the deadline ended late: poll once more, immediately.
           delay = 0
           continue
         }

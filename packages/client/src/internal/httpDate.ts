@@ -1,6 +1,6 @@
 /**
- * Dates as HTTP writes them, in the three forms that a recipient must accept (RFC 9110, 5.6.7): IMF-fixdate, and the
- * obsolete ones of RFC 850 and of `asctime`. And `Retry-After`, which has such a date or a number of seconds.
+ * Parses HTTP dates in the three forms that a recipient must accept (RFC 9110, 5.6.7): IMF-fixdate, and the obsolete
+ * forms of RFC 850 and `asctime`. Parses `Retry-After`, a date or a number of seconds.
  */
 
 const months = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
@@ -14,7 +14,7 @@ const rfc850 = new RegExp(`^${weekday}[a-z]{3,6}, (\\d{2})-([a-z]{3})-(\\d{2}) $
 /** Sun Nov  6 08:49:37 1994 */
 const asctime = new RegExp(`^${weekday} ([a-z]{3}) (\\d{2}| \\d) ${clock} (\\d{4})$`, "i")
 
-/** An instant in milliseconds; `NaN` for a date that is on no calendar. A leap second is the one after it. */
+/** An instant in milliseconds; `NaN` for an impossible date. A leap second counts as the second after it. */
 const instantOf = (year: number, month: string, day: string, time: ReadonlyArray<string | undefined>): number => {
   const [hour = Number.NaN, minute = Number.NaN, second = Number.NaN] = time.map(Number)
   const date = new Date(0)
@@ -25,14 +25,14 @@ const instantOf = (year: number, month: string, day: string, time: ReadonlyArray
     : Number.NaN
 }
 
-/** The year that two digits stand for: no more than 50 years ahead. */
+/** Expands a year of two digits: at most 50 years ahead. */
 const fullYear = (digits: number, now: number): number => {
   const present = new Date(now).getUTCFullYear()
   const year = present - (present % 100) + digits
   return year > present + 50 ? year - 100 : year <= present - 50 ? year + 100 : year
 }
 
-/** A date in milliseconds; `NaN` for a text that is none. `now` says which century two digits of a year are of. */
+/** Parses a date to milliseconds; `NaN` for other texts. `now` decides the century of a year of two digits. */
 export const parse = (text: string, now: number): number => {
   const trimmed = text.trim()
   const [, day, month, year, ...time] = fixdate.exec(trimmed) ?? []
@@ -47,7 +47,7 @@ export const parse = (text: string, now: number): number => {
     : Number.NaN
 }
 
-/** The values of a header that several fields, or one with commas, may have. Most dates have a comma too. */
+/** Splits a header with several values, from several fields or separated by commas. Most dates contain a comma too. */
 const valuesOf = (text: string, now: number): ReadonlyArray<string> => {
   const parts = text.split(",").map((part) => part.trim())
   const out: Array<string> = []
@@ -67,8 +67,8 @@ export const first = (header: string | undefined, now: number): number =>
     .find((millis) => !Number.isNaN(millis)) ?? Number.NaN
 
 /**
- * How long `Retry-After` asks to wait, in milliseconds: the longest of its values, of those that can be read. A date
- * is relative to `sentAt`, when the answer was given by the server's own clock. `NaN` if there is none.
+ * The delay of `Retry-After` in milliseconds: the longest of its readable values, else `NaN`. A date is relative to
+ * `sentAt`, the time of the answer by the server's clock.
  */
 export const retryAfter = (header: string | undefined, sentAt: number): number =>
   valuesOf(header ?? "", sentAt)

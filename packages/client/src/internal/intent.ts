@@ -1,6 +1,4 @@
-/**
- * Makes the record of a create, and tells which jobs may be the one that it made.
- */
+/** Makes the record of a create, and matches jobs against it. */
 import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
@@ -9,7 +7,7 @@ import type { JobId, ProjectId, WorkflowId } from "../Ids.js"
 import type { JobSummary } from "../Job.js"
 import type { Listing } from "./adopt.js"
 
-/** Random bytes as hexadecimal. Effect's `Random` would repeat itself in processes that share a seed. */
+/** Random bytes as hexadecimal. Effect's `Random` would repeat in processes that share a seed. */
 const randomId = (): string =>
   Array.from(globalThis.crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join(
     ""
@@ -17,16 +15,16 @@ const randomId = (): string =>
 
 const secondOf = (millis: number) => Math.floor(millis / 1000)
 
-/** When a create may have made its job, in whole seconds of the server's clock: a `Date` has no more. */
+/** The window of a create, in whole seconds of the server's clock, the resolution of `Date`. */
 export interface Window {
   readonly from: number
   readonly to: number
 }
 
-/** How much earlier than a create its job may seem to be made: clocks of one service differ a little. */
+/** Milliseconds by which a job may seem older than its create: the clocks of one service differ a little. */
 const tolerance = 1_000
 
-/** Milliseconds after the sending until which the job of a create may be made and may appear. */
+/** Milliseconds after the sending within which the job of a create may be made and listed. */
 export const span = ({ grace, timeout }: CreateIntent): number => Duration.toMillis(timeout) + Duration.toMillis(grace)
 
 export const windowOf = (intent: CreateIntent): Option.Option<Window> =>
@@ -40,11 +38,11 @@ const isIn = ({ from, to }: Window, createdAt: DateTime.Utc): boolean => {
   return second >= from && second <= to
 }
 
-/** Whether the job was made within the window, by times that can be read. */
+/** Whether the job was certainly made within the window, by readable times. */
 export const isCertainlyOf = (intent: CreateIntent, { createdAt }: JobSummary): boolean =>
   Option.exists(Option.all({ window: windowOf(intent), createdAt }), ({ createdAt, window }) => isIn(window, createdAt))
 
-/** Whether nothing in the times of the job shows that another create made it. */
+/** Whether the times of the job do not exclude this create. */
 const mayFit = (window: Option.Option<Window>, newest: Option.Option<DateTime.Utc>, { createdAt }: JobSummary) => {
   if (Option.isNone(createdAt)) return true
   if (Option.isSome(window)) return isIn(window.value, createdAt.value)
@@ -54,7 +52,7 @@ const mayFit = (window: Option.Option<Window>, newest: Option.Option<DateTime.Ut
   })
 }
 
-/** Tells of a job whether the create may have made it: it was not there before, and its time fits. */
+/** A predicate for the jobs that the create may have made: not listed before, and with a fitting time. */
 export const matcher = (intent: CreateIntent): ((job: JobSummary) => boolean) => {
   const window = windowOf(intent)
   const newest = Option.flatMap(intent.before, (before) => before.newest)
@@ -62,16 +60,16 @@ export const matcher = (intent: CreateIntent): ((job: JobSummary) => boolean) =>
   return (job) => !before.has(job.id) && mayFit(window, newest, job)
 }
 
-/** What a new record is made of. Times are in milliseconds. */
+/** The parts of a new record. Times are in milliseconds. */
 export interface Parts {
   readonly key: string | undefined
   readonly workflowId: WorkflowId
   readonly projectId: ProjectId
   readonly timeout: Duration.Duration
   readonly grace: Duration.Duration
-  /** The list before the create; none if there was none. */
+  /** The list before the create, if any. */
   readonly baseline: Option.Option<Listing>
-  /** The monotonic time now. */
+  /** The current monotonic time. */
   readonly now: number
 }
 
@@ -84,7 +82,7 @@ const newestOf = (jobs: ReadonlyArray<JobSummary>): Option.Option<DateTime.Utc> 
     Option.none<DateTime.Utc>()
   )
 
-/** The record of a create that is sent now. */
+/** Makes the record of a create that is sent now. */
 export const make = ({ baseline, grace, key, now, projectId, timeout, workflowId }: Parts): CreateIntent => {
   const sentAt = Option.flatMap(baseline, ({ at, date }) =>
     Option.map(date, (date) => DateTime.unsafeMake(date + (now - at)))
@@ -106,11 +104,11 @@ export const make = ({ baseline, grace, key, now, projectId, timeout, workflowId
   return new CreateIntent({ ...intent, before })
 }
 
-/** The same create with the date that a later answer of the server gives to its sending, so much earlier. */
+/** Dates a create by a later answer of the server: sent `age` milliseconds before `date`. */
 export const dated = (intent: CreateIntent, date: number, age: number): CreateIntent =>
   new CreateIntent({ ...intent, sentAt: Option.some(DateTime.unsafeMake(date - age)) })
 
-/** The same create, whose request was under way for at least so many milliseconds. */
+/** Extends the timeout of a create whose request was in flight for at least `millis`. */
 export const lasting = (intent: CreateIntent, millis: number): CreateIntent =>
   millis <= Duration.toMillis(intent.timeout)
     ? intent

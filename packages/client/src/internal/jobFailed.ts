@@ -1,7 +1,7 @@
 /**
- * A job that came to a bad end, as an error. A task is a reason if its word says that it failed, or if it has an error
- * text, whatever its word. The texts of the server are scrubbed, since they may quote the signed URLs that the blocks
- * worked with. `ref` is scrubbed already.
+ * Makes the error of a failed job. A task counts as a reason if its status is a failure, or if it has an error text,
+ * regardless of its status. The server's texts are scrubbed, since they may quote signed URLs that the blocks used.
+ * `ref` is already scrubbed.
  */
 import * as Option from "effect/Option"
 import { TaskId } from "../Ids.js"

@@ -1,6 +1,4 @@
-/**
- * The calls about jobs, and what is made of several of them.
- */
+/** The job operations, and the operations composed of them. */
 import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -18,9 +16,9 @@ import { call, callBillable, callDated, callWatched, type Dated } from "./call.j
 import { ofCreate } from "./classify.js"
 import * as elapsed from "./elapsed.js"
 import * as endpoints from "./endpoints.js"
-import { alone, type Follower, until, type Wanted } from "./following.js"
+import { type Follower, makeFollower, until, type WaitTarget } from "./following.js"
 import { jobFailed } from "./jobFailed.js"
-import type { Sight } from "./pace.js"
+import type { Snapshot } from "./pace.js"
 import * as packages from "./packages.js"
 import * as policies from "./policy.js"
 import * as poller from "./poller.js"
@@ -32,12 +30,12 @@ import * as waiter from "./waiter.js"
 
 const isHttpError = (error: unknown): error is HttpError => HttpError.members.some((member) => error instanceof member)
 
-/** What `watch` reports a change of. */
+/** The fields whose changes `watch` reports. */
 const appearance = (job: Job) =>
   JSON.stringify([job.status, job.progress, job.tasks.map((task) => [task.id, task.status, task.progress])])
 
-/** Tells a job to `onChange` unless it looks as it did the last time. */
-const telling = ({ onChange }: JobsApi.WaitOptions) =>
+/** Passes a job to `onChange` unless its appearance is unchanged. */
+const notifier = ({ onChange }: JobsApi.WaitOptions) =>
   Effect.map(Ref.make(""), (last) => (job: Job) => {
     if (onChange === undefined) return Effect.void
     const now = appearance(job)
@@ -50,14 +48,14 @@ interface Following {
   readonly options: JobsApi.WaitOptions
 }
 
-/** How long a change may take to be told that was seen after the deadline, since a timer ended late. */
-const longestTelling = Duration.toMillis("1 minute")
+/** The time for `onChange` after a poll beyond the deadline, which follows a late timer. */
+const longestNotification = Duration.toMillis("1 minute")
 
 export const make: Effect.Effect<JobsApi.Service, never, PixxelHttpClient> = Effect.gen(function* () {
   const http = yield* PixxelHttpClient
   const scrub = redact.now(http.auth)
 
-  /** The job as an error names it: an id that the server made might hold anything. */
+  /** The job as errors name it. A server-made id might contain a secret. */
   const named = ({ jobId, workflowId }: JobsApi.JobRef) =>
     Effect.map(scrub, ({ id }) => ({ workflowId, jobId: JobId.make(id(jobId)) }))
 
@@ -94,7 +92,7 @@ export const make: Effect.Effect<JobsApi.Service, never, PixxelHttpClient> = Eff
   const downloadTask: JobsApi.Service["downloadTask"] = ({ jobId, taskId, workflowId }) =>
     call(http, endpoints.downloadTask, { params: { workflow_id: workflowId, job_id: jobId, task_id: taskId } })
 
-  /** Records that a job was created, some time before now. */
+  /** Records that a job was created `before` milliseconds ago. */
   const record = (ref: JobsApi.JobRef, grace: Duration.Duration, before = 0) =>
     Effect.map(elapsed.now, (now) => recent.created(ref, now + Duration.toMillis(grace) - before, now))
 
@@ -114,7 +112,7 @@ export const make: Effect.Effect<JobsApi.Service, never, PixxelHttpClient> = Eff
       )
   })
 
-  /** A job that another process has created, perhaps a moment ago. */
+  /** Records a job that another process created, perhaps a moment ago. */
   const recall = (ref: JobsApi.JobRef, { createdAt, grace }: CompleteOptions) =>
     createdAt === undefined
       ? Effect.void
@@ -124,13 +122,17 @@ export const make: Effect.Effect<JobsApi.Service, never, PixxelHttpClient> = Eff
 
   const shared = yield* poller.make({ get: lookAtJob, list: lookAtJobs, mayBeUnknown: recent.mayBeUnknown })
 
-  /** Follows a job; for its end alone, or for its tasks too. */
+  /** Follows a job: only for its end, or (`detailed`) for its tasks too. */
   const jobOf = (ref: JobsApi.JobRef, options: JobsApi.WatchOptions, detailed: boolean, deadline: number) =>
     Effect.suspend(() => {
       const settings = waiter.adjust(http.waiter, options)
       return settings.coalesce
         ? shared.join(ref, settings, detailed, deadline)
-        : alone(settings, { look: lookAtJob(ref), mayBeUnknown: (now) => recent.mayBeUnknown(ref, now) }, deadline)
+        : makeFollower(
+            settings,
+            { look: lookAtJob(ref), mayBeUnknown: (now) => recent.mayBeUnknown(ref, now) },
+            deadline
+          )
     })
 
   const watch: JobsApi.Service["watch"] = (input) =>
@@ -145,7 +147,7 @@ export const make: Effect.Effect<JobsApi.Service, never, PixxelHttpClient> = Eff
       Stream.changesWith((before, after) => appearance(before) === appearance(after))
     )
 
-  const follow = <A extends Sight>(
+  const follow = <A extends Snapshot>(
     { options, ref, waitingFor }: Following,
     follower: Effect.Effect<Follower<A>, never, Scope.Scope>,
     enough: (answer: A) => boolean
@@ -155,22 +157,22 @@ export const make: Effect.Effect<JobsApi.Service, never, PixxelHttpClient> = Eff
       const what = waitingFor === "job" ? "the end" : "the download package"
       const which = `${what} of job ${job.jobId} of workflow ${job.workflowId}`
       yield* Effect.logDebug(`Waiting for ${which}.`)
-      const wanted: Wanted = { ref: job, waitingFor, timeout: timeoutOf(options), scrub, advice }
-      return yield* until(yield* follower, enough, wanted).pipe(
-        Effect.onInterrupt(() => Effect.logInfo(`No longer waiting for ${which}: interrupted. The job goes on.`))
+      const target: WaitTarget = { ref: job, waitingFor, timeout: timeoutOf(options), scrub, advice }
+      return yield* until(yield* follower, enough, target).pipe(
+        Effect.onInterrupt(() => Effect.logInfo(`No longer waiting for ${which}: interrupted. The job continues.`))
       )
     }).pipe(Effect.scoped)
 
-  /** Tells what it sees. Its deadline holds for that too. */
-  const told =
-    (tell: (job: Job) => Effect.Effect<void>, deadline: number) =>
+  /** Passes each polled job to `notify`, under the same deadline. */
+  const notifying =
+    (notify: (job: Job) => Effect.Effect<void>, deadline: number) =>
     ({ next, seen }: Follower<Job>): Follower<Job> => ({
       next: Effect.gen(function* () {
         const answer = yield* next
         if (Option.isNone(answer)) return answer
         const left = elapsed.left(deadline, yield* elapsed.now)
-        const done = yield* inTime(tell(answer.value), left > 0 ? left : longestTelling)
-        // What was seen counts, if the timer ended late.
+        const done = yield* inTime(notify(answer.value), left > 0 ? left : longestNotification)
+        // After a late timer, the polled job still counts.
         return Option.isSome(done) || elapsed.isLate(deadline, yield* elapsed.now) ? answer : Option.none()
       }),
       seen
@@ -179,7 +181,7 @@ export const make: Effect.Effect<JobsApi.Service, never, PixxelHttpClient> = Eff
   const waitFor = (
     ref: JobsApi.JobRef,
     options: CompleteOptions,
-    tell: (job: Job) => Effect.Effect<void>,
+    notify: (job: Job) => Effect.Effect<void>,
     deadline: number
   ) =>
     Effect.gen(function* () {
@@ -187,30 +189,30 @@ export const make: Effect.Effect<JobsApi.Service, never, PixxelHttpClient> = Eff
       const following =
         options.onChange === undefined
           ? jobOf(ref, options, false, deadline)
-          : Effect.map(jobOf(ref, options, true, deadline), told(tell, deadline))
-      const wanted: Following = { ref, options, waitingFor: "job" }
-      const job = yield* follow(wanted, following, (it) => it.outcome !== "pending")
+          : Effect.map(jobOf(ref, options, true, deadline), notifying(notify, deadline))
+      const target: Following = { ref, options, waitingFor: "job" }
+      const job = yield* follow(target, following, (it) => it.outcome !== "pending")
       return job.outcome === "failed" ? yield* jobFailed(yield* named(ref), job, yield* scrub) : job
     })
 
   const wait: JobsApi.Service["wait"] = (input) =>
     Effect.gen(function* () {
-      const tell = yield* telling(input)
-      return yield* waitFor(input, input, tell, yield* deadlineOf(input))
+      const notify = yield* notifier(input)
+      return yield* waitFor(input, input, notify, yield* deadlineOf(input))
     }).pipe(Effect.withSpan("JobsApi.wait", { captureStackTrace: false }))
 
   const packageOf = (ref: JobsApi.JobRef, options: JobsApi.WaitOptions, deadline: number) =>
     Effect.gen(function* () {
-      const wanted: Following = { ref, options, waitingFor: "download" }
+      const target: Following = { ref, options, waitingFor: "download" }
       const looking = Effect.suspend(() =>
-        alone(waiter.adjust(http.waiter, options), packages.subjectOf(http, ref), deadline)
+        makeFollower(waiter.adjust(http.waiter, options), packages.subjectOf(http, ref), deadline)
       )
-      const answer = yield* follow(wanted, looking, packages.endOf())
+      const answer = yield* follow(target, looking, packages.endOf())
       yield* packages.urlOf(answer, yield* named(ref), yield* scrub)
       return answer
     })
 
-  /** After the create nothing may look as if a second run were the way out. */
+  /** Wraps errors after the create, so that no error suggests a second run. */
   const incomplete = (ref: JobsApi.JobRef, phase: RunIncomplete["phase"]) => (failure: HttpError) =>
     Effect.flatMap(named(ref), ({ jobId, workflowId }) =>
       Effect.fail(
@@ -219,15 +221,15 @@ export const make: Effect.Effect<JobsApi.Service, never, PixxelHttpClient> = Eff
           jobId,
           phase,
           failure,
-          message: `Job ${jobId} exists and is paid, but could not be followed: ${failure.message} Do not run again: go on with ${phase} and workflow ${workflowId}, job ${jobId}.`
+          message: `Job ${jobId} exists and is billed, but could not be followed: ${failure.message} Do not run again. Continue with ${phase} and workflow ${workflowId}, job ${jobId}.`
         })
       )
     )
 
-  const complete = (ref: JobsApi.JobRef, options: CompleteOptions, tell: (job: Job) => Effect.Effect<void>) =>
+  const complete = (ref: JobsApi.JobRef, options: CompleteOptions, notify: (job: Job) => Effect.Effect<void>) =>
     Effect.gen(function* () {
       const deadline = yield* deadlineOf(options)
-      const job = yield* waitFor(ref, options, tell, deadline).pipe(
+      const job = yield* waitFor(ref, options, notify, deadline).pipe(
         Effect.catchIf(isHttpError, incomplete(ref, "wait"))
       )
       const ready = yield* packageOf(ref, options, deadline).pipe(
@@ -238,10 +240,10 @@ export const make: Effect.Effect<JobsApi.Service, never, PixxelHttpClient> = Eff
 
   const run: JobsApi.Service["run"] = (input) =>
     Effect.gen(function* () {
-      const tell = yield* telling(input)
+      const notify = yield* notifier(input)
       const created = yield* create(input)
-      yield* tell(created)
-      return yield* complete({ workflowId: input.workflowId, jobId: created.id }, input, tell)
+      yield* notify(created)
+      return yield* complete({ workflowId: input.workflowId, jobId: created.id }, input, notify)
     }).pipe(Effect.withSpan("JobsApi.run", { captureStackTrace: false }))
 
   const runAll = makeRunAll({
@@ -249,7 +251,7 @@ export const make: Effect.Effect<JobsApi.Service, never, PixxelHttpClient> = Eff
     remember,
     resolveAll,
     logOrphan: logOrphan(scrub),
-    complete: (ref, options) => Effect.flatMap(telling(options), (tell) => complete(ref, options, tell))
+    complete: (ref, options) => Effect.flatMap(notifier(options), (notify) => complete(ref, options, notify))
   })
 
   return {
@@ -266,24 +268,27 @@ export const make: Effect.Effect<JobsApi.Service, never, PixxelHttpClient> = Eff
   }
 })
 
-/** The options of a wait for a job that may have been created a moment ago. */
+/** The options of a wait for a job that may be very young. */
 type CompleteOptions = JobsApi.WaitOptions & Pick<JobsApi.CreateInput, "grace">
 
 const valueOf = <A>({ value }: Dated<A>): A => value
 
-/** What was seen of a job, as words, and what to do. */
-const advice: Wanted["advice"] = (status, { looks, progress }) =>
-  `${wordsOf(looks, status, progress)}. It goes on: wait again with the same ids.`
+/** The last polled state of a job, and the next step. */
+const advice: WaitTarget["advice"] = (status, { looks, progress }) =>
+  `${wordsOf(looks, status, progress)}. The job continues. Wait again with the same ids.`
 
 const wordsOf = (looks: number, status: Option.Option<string>, progress: Option.Option<number>) => {
-  if (looks === 0) return "it was never seen"
-  const word = Option.match(status, { onNone: () => "without a status", onSome: (it) => JSON.stringify(it) })
+  if (looks === 0) return "no poll succeeded"
+  const word = Option.match(status, {
+    onNone: () => "without a status",
+    onSome: (it) => `with status ${JSON.stringify(it)}`
+  })
   const share = Option.match(progress, { onNone: () => "", onSome: (it) => ` at ${it} %` })
-  return `it was seen ${looks === 1 ? "once" : `${looks} times`}, at last ${word}${share}`
+  return `${looks} ${looks === 1 ? "poll" : "polls"}, the last ${word}${share}`
 }
 
 const timeoutOf = (options: JobsApi.WaitOptions) => Duration.decode(options.timeout ?? "24 hours")
 
-/** The total deadline of a wait that begins now. */
+/** The total deadline of a wait that starts now. */
 const deadlineOf = (options: JobsApi.WaitOptions) =>
   Effect.map(elapsed.now, (now) => now + Duration.toMillis(timeoutOf(options)))

@@ -1,13 +1,11 @@
-/**
- * What the events of a batch say about its inputs. For each input the last event counts.
- */
+/** Derives the state of a batch from its events. The last event of each input counts. */
 import * as DateTime from "effect/DateTime"
 import * as Option from "effect/Option"
 import type { CreateIntent } from "../CreateIntent.js"
 import type { JobId } from "../Ids.js"
 import type { Event, Input } from "../RunAll.js"
 
-/** A create that was about to be sent, and has no outcome. */
+/** A create that was about to be sent and has no recorded outcome. */
 export interface Open {
   readonly input: Input
   readonly intent: CreateIntent
@@ -18,11 +16,11 @@ export interface State {
   readonly open: ReadonlyArray<Open>
   /** Creates whose outcome was reported as unknown. */
   readonly unknown: ReadonlyArray<CreateIntent>
-  /** The job of each key whose run has not ended. */
+  /** The job of each unfinished run, by key. */
   readonly jobs: ReadonlyMap<string, JobId>
-  /** When the job of each key was created at the latest, by the clock of the server and as far as its record tells. */
+  /** The latest possible creation time of each job, by key and by the server's clock, if its record has one. */
   readonly createdAt: ReadonlyMap<string, DateTime.Utc>
-  /** The keys whose run has ended, well or not. */
+  /** The keys whose run has ended, successfully or not. */
   readonly ended: ReadonlySet<string>
   /** Every job id in the events. */
   readonly known: ReadonlySet<JobId>
@@ -40,7 +38,7 @@ export const stateOf = (events: Iterable<Event>): State => {
   const ended = new Set<string>()
   const known = new Set<JobId>()
 
-  /** The outcome of the create of a key is known, or was reported as unknown. */
+  /** Closes the create of a key: its outcome is known, or was reported as unknown. */
   const close = (key: string) => {
     open = open.filter(({ input }) => input.key !== key)
     unknown.delete(key)

@@ -1,16 +1,16 @@
 /**
- * Proof that a request never left: the connection it needed was never there. Codes alone prove little, since the same
- * ones occur on an established connection; the system call, or the step before the request, tells them apart.
+ * Proves that a request never left because its connection never existed. Codes alone prove little, since the same codes
+ * occur on an established connection; the system call, or the step before the request, distinguishes them.
  */
 
-/** The system calls that come before a connection: name resolution (also by c-ares), and making the socket. */
+/** The system calls before a connection: name resolution (also by c-ares), and creation of the socket. */
 const before = /^(?:connect|getaddrinfo|bind|socket|query[A-Z]\w*)$/
 
-/** Codes that only a connection attempt has. They stand for themselves where an error has no system call. */
+/** Codes of connection attempts only. They prove it for an error without a system call. */
 const onlyConnecting =
   /^(?:ECONNREFUSED|ENOTFOUND|EAI_[A-Z]+|UND_ERR_CONNECT_TIMEOUT|UND_ERR_PRX_TLS|UND_ERR_SOCKS5_\w+|ERR_PROXY_TUNNEL)$/
 
-/** What Node calls the reasons for which it rejects a certificate, before it hands out the connection. */
+/** Node's codes for a rejected certificate, before it hands out the connection. */
 const certificate = new Set([
   "CA_KEY_TOO_SMALL",
   "CERT_CHAIN_TOO_LONG",
@@ -50,7 +50,7 @@ const badPort = "bad port"
 const messages: ReadonlyArray<RegExp> = [
   // Node, when the socket closes during the TLS handshake; its code is the ECONNRESET of a broken connection.
   /^Client network socket disconnected before secure TLS connection was established$/,
-  // The refusal of CONNECT: undici's ProxyAgent, and the agents for node:http (tunnel, https-proxy-agent).
+  // A refused CONNECT: undici's ProxyAgent, and the agents for node:http (tunnel, https-proxy-agent).
   /^Proxy response \(\d+\) !== 200 when HTTP Tunneling$/,
   /^tunneling socket could not be established, /,
   /^Proxy connection ended before receiving CONNECT response$/,
@@ -62,7 +62,7 @@ const textOf = (error: object, key: "code" | "syscall"): string | undefined => {
   return typeof value === "string" ? value : undefined
 }
 
-/** The failures of several addresses that were tried one after the other. */
+/** The errors of several addresses that were tried in turn. */
 export const branchesOf = (error: Error): ReadonlyArray<unknown> =>
   "errors" in error && Array.isArray(error.errors) ? error.errors : []
 
@@ -74,7 +74,7 @@ const isProof = (error: Error): boolean => {
   return syscall === undefined ? code !== undefined && onlyConnecting.test(code) : before.test(syscall)
 }
 
-/** Whether the chain of causes proves it; of several branches every one has to. */
+/** Whether the chain of causes proves that the request never left. In an aggregate, every branch must prove it. */
 export const neverLeft = (cause: unknown): boolean => {
   const known = new Map<unknown, boolean>()
   const proves = (error: unknown): boolean => {
@@ -90,6 +90,6 @@ export const neverLeft = (cause: unknown): boolean => {
   return proves(cause)
 }
 
-/** Whether the next connection fails in the same way: a rejected certificate, or a port that is blocked. */
+/** Whether the next connection would fail in the same way: a rejected certificate or a blocked port. */
 export const isLasting = (code: string | undefined, message: string): boolean =>
   code === undefined ? message === badPort : certificate.has(code)

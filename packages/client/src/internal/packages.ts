@@ -1,6 +1,4 @@
-/**
- * The download package of a job or a task: a look at it, the end of a wait for it, and what that end means.
- */
+/** Polls the download package of a job or a task, detects its end, and interprets it. */
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type { DownloadPackage } from "../DownloadPackage.js"
@@ -19,7 +17,7 @@ export interface PackageRef extends JobsApi.JobRef {
   readonly taskId?: TaskId | undefined
 }
 
-/** Asks for the package, which begins its making. A replica may not know a job that was created a moment ago. */
+/** Requests the package, which starts its build. A replica may not know a job created a moment ago. */
 export const subjectOf = (http: PixxelHttpClient.Service, ref: PackageRef): Subject<DownloadPackage> => {
   const params = { workflow_id: ref.workflowId, job_id: ref.jobId }
   return {
@@ -31,7 +29,7 @@ export const subjectOf = (http: PixxelHttpClient.Service, ref: PackageRef): Subj
   }
 }
 
-/** What was sent as the signed URL of a package that should have one and has none that can be used. */
+/** The unusable signed URL of a finished package, as the server sent it. */
 const unusableUrl = (answer: DownloadPackage): Option.Option<unknown> =>
   answer.outcome === "succeeded" && Option.isNone(answer.signedUrl)
     ? Option.filter(
@@ -40,10 +38,10 @@ const unusableUrl = (answer: DownloadPackage): Option.Option<unknown> =>
       )
     : Option.none()
 
-/** An unusable URL may be an accident of one answer, but not of so many in a row. */
+/** The number of consecutive unusable URLs that ends a wait: a single one may be an accident. */
 const unusableInRow = 3
 
-/** Whether a package is at its end, for the answers of one wait in their order. */
+/** A predicate for the final answer of one wait. Stateful: call it with the answers in order. */
 export const endOf = (): ((answer: DownloadPackage) => boolean) => {
   let unusable = 0
   return (answer) => {
@@ -52,7 +50,7 @@ export const endOf = (): ((answer: DownloadPackage) => boolean) => {
   }
 }
 
-/** The signed URL of a package at its end, or why there is none. `ref` is scrubbed already. */
+/** Returns the signed URL of a final answer, or fails with the reason. `ref` is already scrubbed. */
 export const urlOf = (
   answer: DownloadPackage,
   ref: Pick<DownloadError, "workflowId" | "jobId"> & Partial<Pick<DownloadError, "taskId" | "path">>,
@@ -62,10 +60,10 @@ export const urlOf = (
   const status = Option.map(answer.status, text)
   const word = Option.getOrElse(status, () => "")
   const why = Option.match(unusableUrl(answer), {
-    onNone: () => `ended as ${word}: look at its tasks, and ask for the package again later.`,
+    onNone: () => `ended as ${word}. Check the tasks of the job, and request the package again later.`,
     onSome: (sent) =>
-      `is ${word}, but its signed URL cannot be used: it is ${kindOf(sent)} that is no absolute http or https URL. ` +
-      "The job is done and paid: ask for the package again later, and report it to Pixxel if that does not help."
+      `is ${word}, but its signed URL is ${kindOf(sent)} and not an absolute http or https URL. ` +
+      "The job is done and billed. Request the package again later, and report the problem to Pixxel if it persists."
   })
   return Effect.fail(
     new DownloadError({

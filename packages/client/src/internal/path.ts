@@ -1,6 +1,4 @@
-/**
- * Paths from templates. Whatever an id holds, it becomes exactly one segment.
- */
+/** Fills path templates. Each id becomes exactly one segment, with any content. */
 
 /** The names in a template: `"a" | "b"` for `/{a}/x/{b}`. */
 export type Params<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`

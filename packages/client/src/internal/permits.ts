@@ -1,18 +1,18 @@
 /**
- * A limit of how much is under way at once: first come, first served, and whoever is through hands its permit on.
+ * Limits concurrency: first come, first served. A finished task passes its permit to the next.
  *
- * Effect's semaphore wakes all that wait whenever one is through (so in 3.22): among ten thousand calls each would be
- * woken thousands of times in vain.
+ * Effect's semaphore (3.22) wakes all waiting fibers on every release: with ten thousand calls, each would wake
+ * thousands of times needlessly.
  */
 import * as Effect from "effect/Effect"
 import * as MutableQueue from "effect/MutableQueue"
 
 export interface Permits {
-  /** Waits for a permit, which `self` then has. */
+  /** Waits for a permit, and runs `self` with it. */
   readonly within: <A, E, R>(self: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
 }
 
-/** Somebody's turn: to come, there, or given up. */
+/** A turn: waiting, holding a permit, or given up. */
 interface Turn {
   state: "waits" | "has" | "left"
   wake: () => void

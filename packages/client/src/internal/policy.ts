@@ -1,6 +1,4 @@
-/**
- * The figures of the retry policy, how they are changed and checked, and what is in force around a call.
- */
+/** The settings of the retry policy: defaults, changes, validation, and the policy in force for a call. */
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as FiberRef from "effect/FiberRef"
@@ -9,7 +7,7 @@ import { globalValue } from "effect/GlobalValue"
 import * as Option from "effect/Option"
 import type { Options, RetryPolicy } from "../RetryPolicy.js"
 
-/** The reasons for these figures are in the public documentation. */
+/** The public documentation has the reasons for these values. */
 export const defaults: RetryPolicy = {
   maxAttempts: 5,
   baseDelay: Duration.millis(500),
@@ -24,7 +22,7 @@ const wrong = (name: keyof Options, found: unknown, expected: string) =>
 
 const attempts = (found: number): number => {
   if (!(found >= 1) || (Number.isFinite(found) && !Number.isInteger(found))) {
-    throw wrong("maxAttempts", found, "a whole number from 1 (no retries) on, or Infinity")
+    throw wrong("maxAttempts", found, "a whole number of at least 1, or Infinity")
   }
   return found
 }
@@ -40,7 +38,7 @@ const limit = (name: keyof Options, found: Duration.DurationInput): Duration.Dur
   return value
 }
 
-/** Throws for a figure that cannot be. */
+/** Applies options. Throws a `RangeError` for an invalid value. */
 export const adjust = (policy: RetryPolicy, options: Options): RetryPolicy => {
   const { attemptTimeout, baseDelay, maxAttempts, maxDelay, maxRetryAfter, timeout } = options
   return {
@@ -53,12 +51,12 @@ export const adjust = (policy: RetryPolicy, options: Options): RetryPolicy => {
   }
 }
 
-/** What the policy of a client becomes for the calls of this fiber. */
+/** The adjustment of a client's policy for the calls of this fiber. */
 export const current: FiberRef.FiberRef<(client: RetryPolicy) => RetryPolicy> = globalValue(
   Symbol.for("@effect-pixxel/client/RetryPolicy"),
   () => FiberRef.unsafeMake<(client: RetryPolicy) => RetryPolicy>(identity)
 )
 
-/** The policy of a client, as it is in force here. */
+/** The policy of a client with the adjustments of this fiber. */
 export const inForce = (client: RetryPolicy): Effect.Effect<RetryPolicy> =>
   Effect.map(FiberRef.get(current), (adjusted) => adjusted(client))

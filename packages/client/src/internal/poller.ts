@@ -1,16 +1,17 @@
 /**
- * Shared looks: all waits and watches of a client for the jobs of one workflow look together. One fiber for each
- * workflow lists its jobs whenever the first of the waiters wants to look, and wakes those alone for whom something has
- * changed; they get their job themselves, in their own fibers, under their own retry policies.
+ * Shared polls: all waits and watches of a client for the jobs of one workflow poll together. One fiber per workflow
+ * lists its jobs when the first waiter is due, and wakes only the waiters whose job has changed; they get their job in
+ * their own fibers, under their own retry policies.
  *
- * - A list costs a request and the whole history of the workflow; what it saves is the gets of those that need not be
- *   woken. It is asked for only while it is the cheaper way (`isWorth`), so that a lone wait gets its job. One that is
- *   refused is given up for good.
- * - When a list fails, one get tells whether the list alone does (`check`). If so, no look has failed, and a list that
- *   goes on failing is given up for a while. If not, all looks have.
- * - A get is shared by all that wait for the same job: one of them looks, and its outcome is that of all.
- * - The fiber belongs to no waiter. It is begun for the first and ended with the last, has the clock, the chance and the
- *   loggers of the first, and the retry policy of the client: what is adjusted around a wait holds for its own gets.
+ * - A list costs a request and the whole history of the workflow, and saves the gets of the waiters that stay asleep.
+ *   It is requested only while it is cheaper (`isWorth`), so a single wait gets its job. After a refusal, lists are
+ *   given up for good.
+ * - After a failed list, one get decides whether only the list fails (`check`). If so, no poll has failed, and lists
+ *   that keep failing are given up for a while. If not, the polls of all waiters have failed.
+ * - Waiters for the same job share its gets: one waiter gets the job, and all receive the outcome.
+ * - The fiber belongs to no waiter. It starts with the first and ends with the last, and has the clock, the random
+ *   source and the loggers of the first, but the retry policy of the client: adjustments around a wait apply to its own
+ *   gets only.
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -51,81 +52,81 @@ import * as policies from "./policy.js"
 import type { Recent } from "./recent.js"
 import { askedFor } from "./schedule.js"
 
-/** A job with ten tasks has the bytes of so many jobs in a list, and a request costs some more. */
+/** List items that cost as much as one get: a job with ten tasks has their bytes, and a request costs more. */
 const summariesPerGet = 20
 
-/** A watcher gets its job at every list of so many, though the summary is the same: the tasks may have moved. */
+/** A watcher gets its job at every fourth list even if the summary is unchanged: the tasks may have progressed. */
 const listsPerGet = 4
 
-/** A list that fails so often in a row, while gets do not, is given up, */
+/** Consecutive failed lists, while gets succeed, after which lists are given up. */
 const failuresInRow = 3
 
-/** and after so many looks without it is tried again. */
+/** Polls without a list after which a list is tried again. */
 const patience = 16
 
-/** How many of the gets that a list has led to are under way at once. */
+/** The number of concurrent gets after a list. */
 const concurrentGets = 16
 
 /** The outcome of a get. */
 type Found = Either.Either<Dated<Job>, HttpError>
 
-/** What a sleeping waiter is woken with: the outcome of a get, the order to get the job itself, or its deadline. */
-type Call = Found | "look" | "late"
+/** The signal to a sleeping waiter: the outcome of a get, the order to get the job itself, or its deadline. */
+type Signal = Found | "look" | "late"
 
-/** A job that somebody waits for. */
+/** A job with at least one waiter. */
 interface Subject {
   readonly jobId: JobId
   readonly waiters: Set<Member>
-  /** The one of them that gets it. */
+  /** The waiter that currently gets the job. */
   looker: Member | undefined
-  /** Before this time nobody is to get it again. */
+  /** The earliest time of the next get. */
   rest: number
   track: pace.Track
-  /** What the last list showed. */
+  /** The summary in the last list. */
   summary: string
-  /** How many lists have shown the same since the last get. */
+  /** The number of unchanged lists since the last get. */
   listsSince: number
 }
 
-/** Somebody who waits for a job. */
+/** One wait or watch of a job. */
 interface Member {
   readonly waiter: Waiter
-  /** Whether the tasks matter too. */
+  /** Whether changes of the tasks matter too. */
   readonly detailed: boolean
   readonly deadline: elapsed.Deadline
-  /** When the next look is due. */
+  /** The time of the next poll. */
   due: number
   failures: number
   seen: Seen
   /** Set while it sleeps. */
-  wake: ((call: Effect.Effect<Call>) => void) | undefined
+  wake: ((signal: Effect.Effect<Signal>) => void) | undefined
 }
 
 interface Poller {
   readonly workflowId: WorkflowId
   readonly subjects: Map<JobId, Subject>
   readonly permits: Permits.Permits
-  /** No list before this time. */
+  /** The earliest time of the next list. */
   rest: number
-  /** Of the last jobs that were listed, the share that did not need a get. */
+  /** The share of recently listed jobs that needed no get. */
   share: number
-  /** How many times more it is to look without a list, which has failed. */
+  /** The number of polls left without a list, after failed lists. */
   listless: number
-  /** How many lists in a row have failed alone. */
+  /** The number of consecutive lists that failed alone. */
   failures: number
-  /** The failure of the last list, as long as it is not known whether gets fail too. */
+  /** The failure of the last list, until a get shows whether gets fail too. */
   doubt: HttpError | undefined
-  /** When the fiber looks around again. */
+  /** The wake-up of the fiber. */
   readonly alarm: Alarm.Alarm
-  /** Until when the fiber sleeps. */
+  /** The end of the fiber's sleep. */
   sleepsUntil: number | undefined
   readonly deadlines: Alarm.Deadlines
   fiber: Fiber.Fiber<void> | undefined
-  /** How it came to a bad end, which is that of all waiters. */
+  /** The abnormal end of the fiber, passed to all waiters. */
   ended: Exit.Exit<never> | undefined
 }
 
-const fingerprint = ({ progress, status }: pace.Sight) =>
+const fingerprint = ({ progress, status }: pace.Snapshot) =>
   `${Option.getOrNull(status)} ${Option.getOrNull(progress ?? Option.none())}`
 
 export interface Calls {
@@ -134,11 +135,11 @@ export interface Calls {
   readonly mayBeUnknown: Recent["mayBeUnknown"]
 }
 
-/** Follows jobs together: a follower looks with the others as long as its scope is open. */
+/** Follows jobs together: a follower polls with the others while its scope is open. */
 export const make = ({ get, list, mayBeUnknown }: Calls) =>
   Effect.map(Effect.context<never>(), (context) => {
     const pollers = new Map<WorkflowId, Poller>()
-    /** How many jobs the last list of a workflow had; a history only grows. */
+    /** The number of jobs in the last list of a workflow; a history only grows. */
     const sizes = new Map<WorkflowId, number>()
 
     // --- when ---
@@ -146,11 +147,11 @@ export const make = ({ get, list, mayBeUnknown }: Calls) =>
     const isWorth = ({ listless, share, workflowId }: Poller, jobs: number) =>
       jobs > 1 && listless === 0 && 1 + (sizes.get(workflowId) ?? 0) / summariesPerGet <= share * jobs
 
-    /** The jobs of which a waiter sleeps, and nobody looks. */
+    /** The jobs with a sleeping waiter and no get in progress. */
     const sleeping = ({ subjects }: Poller) =>
       [...subjects.values()].filter((it) => it.looker === undefined && firstDue(it) < Number.POSITIVE_INFINITY)
 
-    /** When the first of the sleeping waiters of a job is due. */
+    /** The time of the first due sleeping waiter of a job. */
     const firstDue = ({ waiters }: Subject) => {
       let first = Number.POSITIVE_INFINITY
       for (const { due, wake } of waiters) if (wake !== undefined && due < first) first = due
@@ -164,20 +165,20 @@ export const make = ({ get, list, mayBeUnknown }: Calls) =>
       return isWorth(poller, jobs.length) ? Math.max(first, poller.rest) : first
     }
 
-    const rouse = (member: Member, call: Effect.Effect<Call>) => {
+    const rouse = (member: Member, signal: Effect.Effect<Signal>) => {
       const { wake } = member
       member.wake = undefined
-      wake?.(call)
+      wake?.(signal)
     }
 
     // --- the shared list ---
 
-    /** One of those that sleep gets the job; the others wait for what it finds. */
+    /** Wakes one sleeping waiter to get the job; the others wait for its outcome. */
     const lookAt = (subject: Subject) => {
       for (const member of subject.waiters) {
         if (member.wake === undefined) continue
         subject.looker = member
-        rouse(member, Effect.succeed<Call>("look"))
+        rouse(member, Effect.succeed<Signal>("look"))
         return
       }
     }
@@ -200,7 +201,7 @@ export const make = ({ get, list, mayBeUnknown }: Calls) =>
       now: number,
       share: number
     ) => {
-      // A rest that the list asks for is one of all that depend on the list.
+      // A delay requested by the list applies to all waiters that depend on it.
       const least = Option.isSome(retryAfter) ? poller.rest : now
       sizes.set(poller.workflowId, summaries.length)
       const shown = new Map(summaries.map((summary) => [summary.id, summary]))
@@ -212,7 +213,7 @@ export const make = ({ get, list, mayBeUnknown }: Calls) =>
           if (subject.rest <= now) {
             lookAt(subject)
           } else {
-            // It was looked at a moment ago.
+            // The job was polled a moment ago.
             subject.listsSince = listsPerGet
             for (const member of subject.waiters) member.due = subject.rest
           }
@@ -225,7 +226,7 @@ export const make = ({ get, list, mayBeUnknown }: Calls) =>
           member.failures = 0
           member.due = Math.max(least, now + delayOf(member, subject, now, left, share))
           member.deadline.looked(now)
-          if (member.deadline.left(now) <= 0) rouse(member, Effect.succeed<Call>("late"))
+          if (member.deadline.left(now) <= 0) rouse(member, Effect.succeed<Signal>("late"))
         }
       }
       if (jobs.length > 0) poller.share = (poller.share + asleep / jobs.length) / 2
@@ -239,14 +240,14 @@ export const make = ({ get, list, mayBeUnknown }: Calls) =>
       share: number
     ) => pace.jittered(waiter, pace.interval(waiter, now - track.since, left, failures), share)
 
-    /** The same failure for all that sleep. */
+    /** Passes a failure to all sleeping waiters. */
     const failed = (jobs: ReadonlyArray<Subject>, error: HttpError) => {
       for (const { waiters } of jobs) {
-        for (const member of waiters) rouse(member, Effect.succeed<Call>(Either.left(error)))
+        for (const member of waiters) rouse(member, Effect.succeed<Signal>(Either.left(error)))
       }
     }
 
-    /** What a look has found is found for all that wait for the job. */
+    /** Passes the outcome of a get to all waiters of the job. */
     const found = (subject: Subject, result: Found, now: number, least: number) => {
       subject.rest = now + Math.max(least, restAfter(Either.merge(result)))
       subject.listsSince = 0
@@ -254,10 +255,10 @@ export const make = ({ get, list, mayBeUnknown }: Calls) =>
         subject.track = pace.saw(subject.track, now, result.right.value)
         subject.summary = fingerprint(result.right.value)
       }
-      for (const other of subject.waiters) rouse(other, Effect.succeed<Call>(result))
+      for (const other of subject.waiters) rouse(other, Effect.succeed<Signal>(result))
     }
 
-    /** The list has failed: whether everything does, a single get tells. */
+    /** Decides by a single get whether only the list fails, or the API. */
     const check = (poller: Poller, error: HttpError, now: () => number) =>
       Effect.gen(function* () {
         const [subject] = sleeping(poller).sort((a, b) => a.rest - b.rest)
@@ -272,7 +273,7 @@ export const make = ({ get, list, mayBeUnknown }: Calls) =>
         const time = now()
         if (Either.isLeft(result) && isCounted(result.left)) {
           poller.rest = Math.max(poller.rest, time + askedFor(result.left))
-          // A list that is not found says nothing about the jobs.
+          // A 404 for the list says nothing about the jobs.
           return failed(sleeping(poller), isCounted(error) ? error : result.left)
         }
         found(subject, result, time, leastOf([subject]))
@@ -294,14 +295,14 @@ export const make = ({ get, list, mayBeUnknown }: Calls) =>
       Effect.gen(function* () {
         const jobs = sleeping(poller)
         if (!isWorth(poller, jobs.length)) {
-          // What a list saves is tried again from time to time.
+          // Try the savings of a list again from time to time.
           poller.share += (1 - poller.share) / patience
           poller.listless = Math.max(0, poller.listless - 1)
           const time = now()
           for (const job of jobs) if (Math.max(firstDue(job), job.rest) <= time) lookAt(job)
           return
         }
-        // Another waiter may just have made the list worth it.
+        // Another waiter may just have made the list worthwhile.
         if (poller.rest > now()) return
         if (poller.doubt !== undefined) return yield* check(poller, poller.doubt, now)
         const result = yield* Effect.either(list({ workflowId: poller.workflowId }))
@@ -311,11 +312,11 @@ export const make = ({ get, list, mayBeUnknown }: Calls) =>
         poller.rest = Math.max(least, time + restAfter(Either.merge(result)))
         if (Either.isRight(result)) {
           poller.failures = 0
-          // A waiter that has come while the list was under way may find its job in the list.
+          // A waiter that joined during the list may find its job in it.
           return listed(poller, sleeping(poller), result.right, time, share)
         }
         if (isFinal(result.left) || asksTooMuch(result.left)) {
-          // Each looks alone, and has the answer that it would have had without the others.
+          // Each waiter polls alone, and gets the same answer as without the others.
           poller.listless = Number.POSITIVE_INFINITY
           poller.rest = least
           return
@@ -327,7 +328,7 @@ export const make = ({ get, list, mayBeUnknown }: Calls) =>
         }
       })
 
-    /** The shortest floor of all that wait. */
+    /** The shortest floor of all waiters. */
     const leastOf = (jobs: ReadonlyArray<Subject>) => {
       let least = Number.POSITIVE_INFINITY
       for (const { waiters } of jobs) {
@@ -340,7 +341,7 @@ export const make = ({ get, list, mayBeUnknown }: Calls) =>
       Effect.gen(function* () {
         const clock = yield* Effect.clock
         const now = () => elapsed.unsafeNow(clock)
-        // All that begin to wait in this moment are to be there for the first look.
+        // Let all waiters that start in this moment join the first poll.
         yield* Effect.yieldNow()
         yield* Effect.sleep(0)
         while (true) {
@@ -357,15 +358,15 @@ export const make = ({ get, list, mayBeUnknown }: Calls) =>
         }
       })
 
-    /** Records how long the fiber has slept for all that were to be looked at afterwards. */
+    /** Records the fiber's sleep for the deadlines of all waiters. */
     const overslept = ({ subjects }: Poller, until: number, now: number) => {
       for (const { waiters } of subjects.values()) {
         for (const { deadline } of waiters) deadline.slept(until, 0, now)
       }
     }
 
-    /** Nothing of a fiber that happens to be the first is that of all: no policy, span, annotation or option of fetch. */
-    const onItsOwn = <A>(self: Effect.Effect<A>) =>
+    /** Drops the first waiter's fiber-locals: policy, span, annotations and fetch options. */
+    const isolated = <A>(self: Effect.Effect<A>) =>
       self.pipe(
         Effect.mapInputContext((_: Context.Context<never>) => Context.omit(Tracer.ParentSpan)(context)),
         Effect.locally(policies.current, identity),
@@ -373,7 +374,7 @@ export const make = ({ get, list, mayBeUnknown }: Calls) =>
         Effect.locally(FiberRef.currentLogSpan, List.empty())
       )
 
-    /** What ends the fiber, other than its end with the last waiter, ends all. */
+    /** Passes an abnormal end of the fiber to all waiters. */
     const guarded = (poller: Poller) =>
       Effect.onExit(Effect.raceFirst(poll(poller), poller.deadlines.keep), (exit) =>
         Effect.sync(() => {
@@ -384,7 +385,7 @@ export const make = ({ get, list, mayBeUnknown }: Calls) =>
         })
       )
 
-    // --- those that wait ---
+    // --- waiters ---
 
     const begin = (workflowId: WorkflowId): Poller => {
       const poller: Poller = {
@@ -407,7 +408,7 @@ export const make = ({ get, list, mayBeUnknown }: Calls) =>
     }
 
     const start = (poller: Poller) =>
-      Effect.map(Effect.forkDaemon(Effect.interruptible(onItsOwn(guarded(poller)))), (fiber) => {
+      Effect.map(Effect.forkDaemon(Effect.interruptible(isolated(guarded(poller)))), (fiber) => {
         poller.fiber = fiber
       })
 
@@ -439,16 +440,16 @@ export const make = ({ get, list, mayBeUnknown }: Calls) =>
         return Fiber.interrupt(poller.fiber)
       })
 
-    /** When the one that looks has done so, or is gone, another may. */
+    /** Releases the get of a job for another waiter. */
     const stopLooking = (poller: Poller, subject: Subject, member: Member) => {
       if (subject.looker !== member) return
       subject.looker = undefined
       poller.alarm.due(Math.max(firstDue(subject), subject.rest))
     }
 
-    /** Waits for a call. */
+    /** Sleeps until a signal. */
     const asleep = (poller: Poller, subject: Subject, member: Member, now: () => number) =>
-      Effect.async<Call>((resume) => {
+      Effect.async<Signal>((resume) => {
         if (poller.ended !== undefined) return resume(poller.ended)
         if (member.deadline.left(now()) <= 0) return resume(Effect.succeed("late"))
         member.wake = resume
@@ -458,7 +459,7 @@ export const make = ({ get, list, mayBeUnknown }: Calls) =>
         })
       })
 
-    /** Gets the job, and shares what comes of it. */
+    /** Gets the job, and shares the outcome. */
     const look = (poller: Poller, subject: Subject, ref: JobsApi.JobRef, now: () => number, member: Member) =>
       Alarm.inTime(poller.permits.within(Effect.either(get(ref))), member.deadline.left(now())).pipe(
         Effect.tap((result) =>
@@ -487,16 +488,16 @@ export const make = ({ get, list, mayBeUnknown }: Calls) =>
           seen: nothing,
           wake: undefined
         }
-        /** Ends a sleep at the deadline, unless one look is due after a timer that ended late. */
+        /** Ends a sleep at the deadline, unless one more poll is due after a late timer. */
         const late = (poller: Poller) => () => {
           const time = now()
           if (poller.sleepsUntil !== undefined) member.deadline.slept(poller.sleepsUntil, 0, time)
-          if (member.deadline.left(time) <= 0) return rouse(member, Effect.succeed<Call>("late"))
+          if (member.deadline.left(time) <= 0) return rouse(member, Effect.succeed<Signal>("late"))
           member.due = Math.min(member.due, time)
           poller.alarm.due(time)
         }
         const [poller, subject] = yield* Effect.acquireRelease(
-          // Found and entered at once, so that no last waiter ends it in between.
+          // Find and enter in one step, so that no last waiter ends the poller in between.
           Effect.suspend(() => {
             const known = pollers.get(ref.workflowId)
             const poller = known ?? begin(ref.workflowId)
@@ -511,13 +512,13 @@ export const make = ({ get, list, mayBeUnknown }: Calls) =>
         )
         const next = Effect.gen(function* () {
           while (true) {
-            const call = yield* asleep(poller, subject, member, now)
-            if (call === "late") return Option.none<Job>()
-            const looked = call === "look" ? yield* look(poller, subject, ref, now, member) : Option.some(call)
+            const signal = yield* asleep(poller, subject, member, now)
+            if (signal === "late") return Option.none<Job>()
+            const looked = signal === "look" ? yield* look(poller, subject, ref, now, member) : Option.some(signal)
             const time = now()
             if (Option.isNone(looked)) {
               if (member.deadline.left(time) <= 0) return Option.none<Job>()
-              // The timer of the deadline ended late: look once more, at once.
+              // The timer of the deadline ended late: poll once more, immediately.
               member.due = time
               continue
             }

@@ -1,7 +1,4 @@
-/**
- * Where the JSON behind each model is kept. A WeakMap, so that models stay plain values that encode and compare as
- * what they are.
- */
+/** Keeps the JSON behind each model, in a WeakMap, so that models remain plain values for encoding and comparison. */
 import * as Option from "effect/Option"
 
 const sources = new WeakMap<object, unknown>()

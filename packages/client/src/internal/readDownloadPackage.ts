@@ -1,6 +1,4 @@
-/**
- * Download packages, as the wire has them.
- */
+/** Reads download packages from the wire format. */
 import * as Option from "effect/Option"
 import { DownloadPackage } from "../DownloadPackage.js"
 import { JobId, WorkflowId } from "../Ids.js"

@@ -1,6 +1,4 @@
-/**
- * Jobs, as the wire has them.
- */
+/** Reads jobs from the wire format. */
 import * as Option from "effect/Option"
 import { JobId, WorkflowId } from "../Ids.js"
 import { Job, JobSummary, ValError } from "../Job.js"

@@ -1,6 +1,4 @@
-/**
- * Tasks, as the wire has them.
- */
+/** Reads tasks from the wire format. */
 import * as Option from "effect/Option"
 import { TaskId } from "../Ids.js"
 import { BlockInfo, Task } from "../Task.js"
@@ -11,7 +9,7 @@ const readBlockInfo = wire.object(({ get }) => {
     { id: get(wire.text, "id"), name: get(wire.text, "name"), version: get(wire.text, "version") },
     true
   )
-  // Go sends an empty struct where there is no block.
+  // Go sends an empty struct for a missing block.
   return Option.isSome(block.id) || Option.isSome(block.name) || Option.isSome(block.version)
     ? Option.some(block)
     : Option.none()

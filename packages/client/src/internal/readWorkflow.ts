@@ -1,6 +1,4 @@
-/**
- * Workflows, their pages and their cost, as the wire has them.
- */
+/** Reads workflows, their pages and their cost from the wire format. */
 import * as Option from "effect/Option"
 import { ProjectId, WorkflowId } from "../Ids.js"
 import { CostEstimate, Pagination, Workflow, WorkflowPage, WorkflowSummary } from "../Workflow.js"

@@ -1,33 +1,33 @@
 /**
- * The jobs that this client has created a moment ago. A replica may not know such a job yet, so that a 404 says nothing
- * until the job was seen once, or its grace period has passed. Times are milliseconds of the monotonic clock.
+ * Tracks the jobs that this client created recently. A replica may not know such a job yet, so a 404 means nothing
+ * until the first successful poll, or the end of the grace period. Times are milliseconds of the monotonic clock.
  */
 import type { JobsApi } from "../JobsApi.js"
 
 interface Entry {
-  /** When a 404 begins to count. */
+  /** The time from which a 404 counts. */
   readonly until: number
   isSeen: boolean
 }
 
 export interface Recent {
-  /** Records a create. What is known of the job already stays. */
+  /** Records a create. Keeps an existing entry of the job. */
   readonly created: (ref: JobsApi.JobRef, until: number, now: number) => void
-  /** Records that a get or a list has shown the job. */
+  /** Records that a get or a list showed the job. */
   readonly saw: (ref: JobsApi.JobRef) => void
-  /** Whether the grace period of the job goes on, so that what belongs to the job may be unknown too. */
+  /** Whether the job is within its grace period, so that its package may be unknown too. */
   readonly isYoung: (ref: JobsApi.JobRef, now: number) => boolean
-  /** Whether the job itself may be unknown: its grace period goes on, and it was not seen. */
+  /** Whether the job itself may be unknown: within its grace period, and never seen. */
   readonly mayBeUnknown: (ref: JobsApi.JobRef, now: number) => boolean
 }
 
-/** Creates of one grace period, at most. More of them, and the oldest lose theirs. */
+/** The maximum number of entries. Beyond it, the oldest lose their grace period. */
 const capacity = 10_000
 
 const keyOf = ({ jobId, workflowId }: JobsApi.JobRef) => `${workflowId}/${jobId}`
 
 export const make = (): Recent => {
-  /** In the order of the creates. */
+  /** Entries in the order of the creates. */
   const entries = new Map<string, Entry>()
 
   const young = (ref: JobsApi.JobRef, now: number) => {

@@ -1,6 +1,6 @@
 /**
- * Takes secrets out of outside text: those in force (the token, the values of a signed URL), however they are spelled,
- * and whatever looks like a credential. All of it is linear in the text. Where it fails, nothing of the text is shown.
+ * Removes secrets from external texts: the secrets in force (the token, the values of a signed URL) in every spelling,
+ * and texts that look like credentials. Takes linear time in the text. If scrubbing fails, none of the text is shown.
  */
 import * as Effect from "effect/Effect"
 import * as Encoding from "effect/Encoding"
@@ -9,30 +9,30 @@ import type { Auth } from "../Auth.js"
 import * as spelling from "./spelling.js"
 
 export interface Scrub {
-  /** Outside text, scrubbed, and cut to a length that a person would read. */
+  /** Scrubs external text, and truncates it to a readable length. */
   readonly text: (text: string) => string
-  /** An id, which must stay what it is: only the secrets in force are taken out. */
+  /** Scrubs an id, which must stay intact: removes only the secrets in force. */
   readonly id: (id: string) => string
-  /** Any JSON, scrubbed in values and keys, up to a total length. */
+  /** Scrubs the values and keys of any JSON, up to a total length. */
   readonly json: (value: unknown) => unknown
-  /** Whether a secret in force is in a text. */
+  /** Whether a text contains a secret in force. */
   readonly holds: (text: string) => boolean
-  /** The same with more secrets. */
+  /** Adds secrets. */
   readonly with: (secrets: ReadonlyArray<string>) => Scrub
 }
 
 const mark = "<redacted>"
 const longest = 8192
 const deepest = 32
-/** The most values and characters of one JSON that are shown. */
+/** The maximum numbers of values and characters shown of one JSON. */
 const mostValues = 4096
 const mostCharacters = 65_536
 
 // --- the secrets in force ---
 
 /**
- * What a text is in base64 wherever it stands in a longer one: the characters that its neighbours do not touch. Fewer
- * than four of them, as of a text of three characters, are in many words.
+ * The base64 forms of a text at any position within a longer text: the characters that do not depend on its neighbours.
+ * Forms of fewer than four characters occur in many words and are left out.
  */
 const inBase64 = (bytes: Uint8Array): ReadonlyArray<string> =>
   [0, 1, 2].flatMap((lead) => {
@@ -49,7 +49,7 @@ interface Needles {
 
 const ascii = /^[\0-\x7f]*$/
 
-/** Percent-encoding is of bytes: the spellings of one character are only those of ASCII. */
+/** Percent-encoding works on bytes: only ASCII characters are spelled one by one. */
 const plainForms = (secret: string) =>
   ascii.test(secret) ? [secret] : [secret, encodeURIComponent(secret.replace(/\p{Surrogate}/gu, "\ufffd"))]
 
@@ -62,7 +62,7 @@ const needlesOf = (secrets: ReadonlyArray<string>): Needles => ({
 
 const base64Character = /[\w+/=-]/
 
-/** With the characters on both sides that some bits of the secret are in. */
+/** Widens a span by the neighbouring characters that contain bits of the secret. */
 const widened =
   (text: string) =>
   ({ from, to }: spelling.Span): spelling.Span => ({
@@ -72,7 +72,7 @@ const widened =
 
 interface Found {
   readonly spans: ReadonlyArray<spelling.Span>
-  /** Where a secret begins that the end of the text cuts off. */
+  /** The start of a secret that the end of the text cuts off. */
   readonly tail: number
 }
 
@@ -96,7 +96,7 @@ const without = (text: string, spans: ReadonlyArray<spelling.Span>): string => {
   return out + text.slice(shown)
 }
 
-// --- what looks like a credential ---
+// --- credentials by their looks ---
 
 const word = /[^\s"'<>]+/g
 const slashes = /(?::|%3a)(?:\\?\/|%2f){2}/i
@@ -111,7 +111,7 @@ const endOf = (pattern: RegExp, text: string, from: number): number => {
   return match === null ? -1 : from + match.index + match[0].length
 }
 
-/** A word without what follows the `?` or `#` of a URL, and the `?` of a path. */
+/** Cuts a word after the `?` or `#` of a URL, and after the `?` of a path. */
 const withoutQuery = (text: string): string => {
   const host = endOf(slashes, text, 0)
   const afterHost = host === -1 ? -1 : endOf(queryAfterHost, text, host)
@@ -126,7 +126,7 @@ const patterns: ReadonlyArray<readonly [RegExp, string]> = [
     /((?:x-(?:amz|goog|ms|oss)-[a-z0-9-]{1,40}|sig|signature|token|secret|credential|policy|password|api[_-]?key|key-pair-id|accesskeyid|authorization)\s*(?:=|%3d)\s*)[^\s"'<>&,;]+/gi,
     `$1${mark}`
   ],
-  // "signed_url": "value" inside of a text that is not parsed
+  // "signed_url": "value" within unparsed text
   [
     /((?:signed_?url|signature|token|secret|credential|password|api_?key|authorization)\\?["']\s*:\s*\\?["'])[^"'<>]+/gi,
     `$1${mark}`
@@ -143,7 +143,7 @@ const withoutCredentials = (text: string): string =>
     text.replace(word, (it) => withoutQuery(it.replace(userinfo, `$1${mark}@`)))
   )
 
-/** Where the last word of a text begins. */
+/** The start of the last word of a text. */
 const lastWord = (text: string): number => {
   let at = text.length
   while (at > 0 && !/[\s"'<>]/.test(text.charAt(at - 1))) at--
@@ -152,10 +152,10 @@ const lastWord = (text: string): number => {
 
 // --- a scrub ---
 
-/** Knows no secret, and hides what looks like one. */
+/** Knows no secret, and hides only texts that look like credentials. */
 export const none = (): Scrub => scrubbing([])
 
-/** Thousands of waits share a token, and preparing the search for it takes a while. */
+/** Caches scrubs by token: thousands of waits share a token, and preparing its search takes a while. */
 const known = new WeakMap<Redacted.Redacted, Scrub>()
 
 export const make = (authorization: Redacted.Redacted): Scrub => {
@@ -164,13 +164,13 @@ export const make = (authorization: Redacted.Redacted): Scrub => {
   return made
 }
 
-/** By the token as it is now. */
+/** The scrub for the current token. */
 export const now = ({ authorization }: Auth.Service): Effect.Effect<Scrub> => Effect.map(authorization, make)
 
 const secretsOf = (authorization: Redacted.Redacted): ReadonlyArray<string> =>
   secretsOfHeader(Redacted.value(authorization))
 
-/** An `Authorization`, and the token in it. */
+/** The secrets in an `Authorization` header: its value and the token. */
 export const secretsOfHeader = (header: string): ReadonlyArray<string> => [
   header,
   header.slice(header.indexOf(" ") + 1)
@@ -184,7 +184,7 @@ const decoded = (value: string): string => {
   }
 }
 
-/** A signed URL, and every value in it that could open the package. */
+/** The secrets in a signed URL: the URL and each value that could give access to the package. */
 export const secretsOfUrl = (href: string): ReadonlyArray<string> => {
   const { password, search, username } = URL.canParse(href) ? new URL(href) : { password: "", search: "", username: "" }
   const query = search.slice(1)
@@ -192,7 +192,7 @@ export const secretsOfUrl = (href: string): ReadonlyArray<string> => {
   return [href, query, ...values, ...values.map(decoded)].filter((secret) => secret.length >= 8)
 }
 
-/** What a function makes of a text; if it fails, nothing of the text. */
+/** Applies a function to a text; if it throws, returns none of the text. */
 const orNothing = <A, B>(scrub: (value: A) => B, value: A): B | typeof mark => {
   try {
     return scrub(value)
@@ -212,7 +212,7 @@ const scrubbing = (secrets: ReadonlyArray<string>): Scrub => {
 
   const text = (input: string) => {
     if (input.length <= longest) return withoutCredentials(id(input))
-    // The beginning of a secret may be left at the end.
+    // The truncated end may contain the beginning of a secret.
     const begin = input.slice(0, longest)
     const { spans, tail } = search(begin, needles())
     const end = Math.min(tail, lastWord(begin))
@@ -241,7 +241,7 @@ const scrubbing = (secrets: ReadonlyArray<string>): Scrub => {
         ])
       )
     }
-    /** What is left of the values that are shown, and one more, which says that there were more. */
+    /** The values that still fit, and one more, which is replaced by a mark. */
     const firstOf = <A>(items: ReadonlyArray<A>) => items.slice(0, Math.max(1, mostValues - values + 1))
     return visit(input, 0)
   }

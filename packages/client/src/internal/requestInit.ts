@@ -1,14 +1,13 @@
 /**
- * Adds what a request needs to the options that the application has for `fetch` (`FetchHttpClient.RequestInit`).
+ * Completes the application's options for `fetch` (`FetchHttpClient.RequestInit`) per request.
  *
- * The application may give them to the layer of `fetch`, to that of the client, or to its program. The platform's client
- * keeps the context of its own layer to itself, and an option given around it would replace that one. So the options are
- * completed at the one moment at which all of them are in sight: when the base client asks whether the request is to be
- * traced, just before it sends it. That it asks is what `currentTracerDisabledWhen` is for; it does so synchronously, on
- * the fiber that sends.
+ * The application may provide options to the layer of `fetch`, to the layer of the client, or to its program. The
+ * platform's client hides the context of its own layer, and options provided around it would replace that context. So
+ * the options are completed at the only moment with access to all of them: when the base client evaluates
+ * `currentTracerDisabledWhen`, synchronously and on the sending fiber, just before it sends a request.
  *
- * A client that has a `withTracerDisabledWhen` of its own does not ask. Its options are completed where its requests are
- * made, which is inside of its context unless a middleware made with `transform` is around it.
+ * A client with its own `withTracerDisabledWhen` does not evaluate it. Its options are completed where its requests are
+ * built, which is inside its context unless middleware made with `transform` surrounds it.
  */
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import * as HttpClient from "@effect/platform/HttpClient"
@@ -22,13 +21,13 @@ import * as Fiber from "effect/Fiber"
 import * as FiberRef from "effect/FiberRef"
 import * as Option from "effect/Option"
 
-/** Completes the options of the application. */
+/** Completes options. */
 export type Complete = (init: RequestInit) => RequestInit
 
-/** For the API: no redirect is followed. */
+/** For the API: follow no redirect. */
 export const forApi: Complete = (init) => ({ ...init, redirect: "manual" })
 
-/** For the host of a signed URL: neither are headers and cookies sent, which are not for it. */
+/** For the host of a signed URL: follow no redirect, and send none of the application's headers and cookies. */
 export const forStore: Complete = ({ headers: _, ...init }) => ({ ...init, credentials: "omit", redirect: "manual" })
 
 const completed = (context: Context.Context<never>, complete: Complete): Context.Context<never> =>
@@ -38,28 +37,38 @@ const completed = (context: Context.Context<never>, complete: Complete): Context
     complete(Option.getOrElse(Context.getOption(context, FetchHttpClient.RequestInit), (): RequestInit => ({})))
   )
 
-/** A fiber whose locals can be set from outside of an effect: all of Effect 3, though the type does not say so. */
+/** A fiber whose locals can be set outside an effect: true of all of Effect 3, but missing in the type. */
 interface Settable {
   readonly setFiberRef: <A>(ref: FiberRef.FiberRef<A>, value: A) => void
 }
 const isSettable = <A, E>(fiber: Fiber.RuntimeFiber<A, E>): fiber is Fiber.RuntimeFiber<A, E> & Settable =>
   "setFiberRef" in fiber
 
-/** Whether a client asks, as far as that is known. */
+/**
+ * The client, with a predicate that its base client calls before it sends. `HttpClient.withTracerDisabledWhen` does the
+ * same from @effect/platform 0.81 on; before, it expects an effect in place of the client.
+ */
+const withPredicate = (
+  client: HttpClient.HttpClient,
+  predicate: (request: HttpClientRequest.HttpClientRequest) => boolean
+): HttpClient.HttpClient =>
+  HttpClient.transformResponse(client, Effect.locally(HttpClient.currentTracerDisabledWhen, predicate))
+
+/** Whether a client evaluates `currentTracerDisabledWhen`, if known. */
 const asking = new WeakMap<HttpClient.HttpClient, boolean>()
 
-/** Notes that a client had an answer. One that has not asked before that does not ask. */
+/** Records an answer of a client. A client that has not asked before its answer never asks. */
 const noteAnswer = (client: HttpClient.HttpClient) =>
   Effect.sync(() => {
     if (!asking.has(client)) asking.set(client, false)
   })
 
-/** Thrown to stop a request whose only purpose is to see whether the client asks. */
+/** Thrown to stop a probe. */
 class Probed extends Error {}
 
 /**
- * Learns whether a client asks, before a request that must not leave by a way of its own. If it asks, the probe is
- * stopped before it leaves; otherwise it is sent, so it must be a request that does no harm.
+ * Finds out whether a client asks, before a request that must not leave unobserved. If it asks, the probe is stopped
+ * before it leaves; otherwise the probe is sent, so it must be harmless.
  */
 export const learn = (client: HttpClient.HttpClient, probe: HttpClientRequest.HttpClientRequest): Effect.Effect<void> =>
   Effect.suspend(() => {
@@ -68,7 +77,7 @@ export const learn = (client: HttpClient.HttpClient, probe: HttpClientRequest.Ht
       asking.set(client, true)
       throw new Probed()
     }
-    return HttpClient.withTracerDisabledWhen(client, stop)
+    return withPredicate(client, stop)
       .execute(probe)
       .pipe(
         Effect.withTracerEnabled(true),
@@ -77,14 +86,14 @@ export const learn = (client: HttpClient.HttpClient, probe: HttpClientRequest.Ht
       )
   })
 
-/** What happens at each send. */
+/** Hooks of each send. */
 export interface Hooks {
   readonly complete: Complete
   /** Runs before a send of the base client; throws to stop it. */
   readonly onSend: () => void
 }
 
-/** Sends a request. `around` is the context of the client's layer; that of the fiber wins over it. */
+/** Sends a request. `around` is the context of the client's layer; the fiber's context overrides it. */
 export const send = (
   client: HttpClient.HttpClient,
   request: HttpClientRequest.HttpClientRequest,
@@ -101,10 +110,10 @@ export const send = (
         const context = fiber.value.getFiberRef(FiberRef.currentContext)
         fiber.value.setFiberRef(FiberRef.currentContext, completed(context, complete))
       }
-      // The platform's own span would hold the whole URL, and put tracing headers on a request to another company.
+      // The platform's span would hold the whole URL, and add tracing headers to a request to another company.
       return true
     }
-    const watched = HttpClient.withTracerDisabledWhen(client, onAsk)
+    const watched = withPredicate(client, onAsk)
     const sending = isSilent
       ? HttpClient.mapRequestEffect(watched, (it) =>
           Effect.as(
@@ -114,10 +123,10 @@ export const send = (
         )
       : watched
     return sending.execute(request).pipe(
-      // Without tracing nothing is asked. A client that decides by itself is not traced: its span would hold the URL.
+      // Clients ask only with tracing. A client that never asks is not traced: its span would hold the URL.
       Effect.withTracerEnabled(!isSilent),
       Effect.tap(() => noteAnswer(client)),
-      // What is set above lasts no longer than this.
+      // Limits the changes above to this request.
       Effect.mapInputContext((context: Context.Context<never>) => Context.merge(around, context))
     )
   })

@@ -1,9 +1,9 @@
 /**
- * The attempts of one call: sends it again by the policy, with a new token after a refusal, and all under one deadline.
+ * Makes the attempts of one call: retries by the policy, repeats with a new token after a refusal, under one deadline.
  *
- * Everything that takes time here is bounded by what is left until the deadline: an attempt and the waiting for its
- * turn, the reading of a token, and a delay, which does not begin if it would end after it. A timer that ends late (the
- * machine was suspended) is followed by one more attempt with its full timeout, if the policy has one left.
+ * The time until the deadline bounds every step: an attempt and the wait for its turn, the reading of a token, and a
+ * delay, which does not start if it would end after the deadline. After a late timer (the machine was suspended), one
+ * more attempt with its full timeout follows, if the policy has one left.
  */
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
@@ -18,13 +18,13 @@ import * as elapsed from "./elapsed.js"
 import * as policies from "./policy.js"
 import * as schedule from "./schedule.js"
 
-/** What is the same in all attempts of a call. */
+/** The constants of all attempts of a call. */
 export interface Call extends Omit<classify.Facts, "before" | "delay"> {
   readonly repeatable: boolean
 }
 
-/** A call on its way. */
-export interface Course {
+/** A call in progress. */
+export interface CallContext {
   readonly http: PixxelHttpClient.Service
   readonly call: Call
   readonly policy: RetryPolicy
@@ -43,86 +43,91 @@ export const within = <A, E, R, E2>(
     ? self
     : Effect.timeoutFail(self, { duration: Math.ceil(Math.max(0, millis)), onTimeout })
 
-/** An attempt, for as long as one may take. */
-const inTime = <A>({ policy }: Course, facts: classify.Facts, attempt: Effect.Effect<A, HttpError>) =>
+/** Limits an attempt to its timeout. */
+const inTime = <A>({ policy }: CallContext, facts: classify.Facts, attempt: Effect.Effect<A, HttpError>) =>
   within(attempt, Duration.toMillis(policy.attemptTimeout), () => classify.tooSlow(facts, policy.attemptTimeout))
 
-/** How long an attempt may take at most, in milliseconds, the waiting for its turn included. */
-const longestTurn = ({ http, left, policy }: Course): number =>
+/** The maximum duration of an attempt in milliseconds, including the wait for its turn. */
+const longestTurn = ({ http, left, policy }: CallContext): number =>
   Option.isSome(http.permits) ? left() : Math.min(Duration.toMillis(policy.attemptTimeout), left())
 
-/** An attempt before the deadline of the call, and in its turn. */
-const inTurn = <A>(course: Course, facts: classify.Facts, attempt: Effect.Effect<A, HttpError>) =>
+/** Runs an attempt in its turn, before the deadline of the call. */
+const inTurn = <A>(context: CallContext, facts: classify.Facts, attempt: Effect.Effect<A, HttpError>) =>
   Effect.suspend(() => {
-    const { http, left, policy } = course
+    const { http, left, policy } = context
     const tooSlow = () => classify.tooSlow(facts, policy.timeout)
     if (Option.isNone(http.permits)) {
-      // One timer is enough: that which comes first.
+      // The earlier of both timers suffices.
       return Duration.toMillis(policy.attemptTimeout) < left()
-        ? inTime(course, facts, attempt)
+        ? inTime(context, facts, attempt)
         : within(attempt, left(), tooSlow)
     }
     const noTurn = () => classify.noTurn(facts, policy.timeout)
     let begun = false
     const begin = Effect.suspend(() => {
-      // The turn may come at the very moment of the deadline, from a call that has met its own.
+      // The turn may come at the moment of the deadline, from a call that met its own deadline.
       if (left() <= 0) return Effect.fail(noTurn())
       begun = true
-      return inTime(course, facts, attempt)
+      return inTime(context, facts, attempt)
     })
-    // What it was is decided after the interruption, when nothing can begin any more.
+    // Decide after the interruption, when the attempt can no longer begin.
     return within(http.permits.value.within(begin), left(), () => (begun ? tooSlow() : noTurn()))
   })
 
-// --- and after it another? ---
+// --- the next attempt ---
 
-/** Whether sending it again can do no harm: the table says so, or the server has not taken what was sent. */
+/** Whether a repeat is harmless: by the table of operations, or because the server did not accept the request. */
 const mayRepeat = ({ repeatable }: Call, error: HttpError): boolean =>
   error.isRetryable && (repeatable || error._tag === "RateLimited" || ("sent" in error && error.sent === false))
 
-/** The delay before the next attempt, and what that takes from the budget. */
+/** The delay before the next attempt, and its tokens from the budget. */
 interface Next {
   readonly delay: Duration.Duration
   readonly taken: number
 }
 
 const end = (call: Call, why: string): Effect.Effect<Option.Option<Next>> =>
-  Effect.as(Effect.logDebug(`${call.name} is not sent again: ${why}.`), Option.none())
+  Effect.as(Effect.logDebug(`${call.name} is not retried: ${why}.`), Option.none())
 
-/** What comes after this error, and so many retries before it; none if it is the end. */
-const nextOf = (course: Course, error: HttpError, retries: number, wasLate: boolean) =>
-  mayRepeat(course.call, error) ? again(course, error, retries, wasLate) : Effect.succeedNone
+/** The next attempt after this error and `retries` earlier retries; none if this is the last. */
+const nextOf = (context: CallContext, error: HttpError, retries: number, wasLate: boolean) =>
+  mayRepeat(context.call, error) ? nextAttempt(context, error, retries, wasLate) : Effect.succeedNone
 
 /**
- * The same for an error after which a repeat can do no harm. If a timer ended late (`wasLate`), the deadline does not
- * stand in the way of another attempt.
+ * Like `nextOf`, for an error after which a repeat is harmless. After a late timer (`wasLate`), the deadline does not
+ * prevent another attempt.
  */
-export const again = ({ call, http, left, policy }: Course, error: HttpError, retries: number, wasLate = false) =>
+export const nextAttempt = (
+  { call, http, left, policy }: CallContext,
+  error: HttpError,
+  retries: number,
+  wasLate = false
+) =>
   Effect.gen(function* () {
     if (retries + 1 >= policy.maxAttempts) return Option.none<Next>()
     if (classify.isLastingFailure(error)) return yield* end(call, "the connection would fail again in the same way")
     const floor = Duration.millis(schedule.askedFor(error))
     if (Duration.greaterThan(floor, policy.maxRetryAfter)) {
-      return yield* end(call, `the server asks for ${Duration.format(floor)}, which is too long to wait`)
+      return yield* end(call, `the server requests a delay of ${Duration.format(floor)}, which is too long`)
     }
     const delay = Duration.max(floor, yield* schedule.backoff(policy, retries))
     if (!wasLate && Duration.toMillis(delay) >= left()) {
-      return yield* end(call, `${Duration.format(delay)} from now its deadline will have passed`)
+      return yield* end(call, `its deadline passes before the delay of ${Duration.format(delay)}`)
     }
     const taken = http.retryBudget.take(error)
     if (taken === 0) return yield* end(call, "the retry budget of the client is spent")
     return Option.some<Next>({ delay, taken })
   })
 
-/** Whether a call that was refused can be sent with another token. */
-const renewed = ({ http, left }: Course, error: HttpError, authorization: Redacted.Redacted) =>
+/** Whether a refused call can be repeated with another token. */
+const renewed = ({ http, left }: CallContext, error: HttpError, authorization: Redacted.Redacted) =>
   error._tag === "Unauthorized" || error._tag === "Forbidden"
     ? within(http.auth.renew(authorization), left(), () => undefined).pipe(Effect.orElseSucceed(() => false))
     : Effect.succeed(false)
 
-// --- what is told of it ---
+// --- reports ---
 
-const told = ({ reason, requestId, status }: Attempt) =>
+const describe = ({ reason, requestId, status }: Attempt) =>
   [
     Option.match(status, { onNone: () => "had no answer", onSome: (code) => `was answered ${code}` }),
     ...Option.toArray(reason),
@@ -137,60 +142,60 @@ const attributesOf = (error: HttpError, { reason, requestId, status }: Attempt, 
   ...Option.match(requestId, { onNone: () => ({}), onSome: (id) => ({ "pixxel.request_id": id }) })
 })
 
-/** An attempt that another follows is an event of the call's span, and a line in the debug log. */
-export const tell = ({ call }: Course, error: HttpError, delay: Duration.Duration, how: string) =>
+/** Reports an attempt that another follows: an event of the call's span, and a line in the debug log. */
+export const reportRetry = ({ call }: CallContext, error: HttpError, delay: Duration.Duration, how: string) =>
   Effect.gen(function* () {
     const last = error.attempts[error.attempts.length - 1]
     if (last === undefined) return
     const span = yield* Effect.option(Effect.currentSpan)
     if (Option.isSome(span)) {
       span.value.event("retry", yield* Clock.currentTimeNanos, attributesOf(error, last, delay))
-      // As OpenTelemetry counts: the first time is no resending.
+      // By OpenTelemetry's definition the first attempt is no resend.
       span.value.attribute("http.request.resend_count", error.attempts.length)
     }
-    yield* Effect.logDebug(`${call.name} ${told(last)}: it is sent again ${how}.`)
+    yield* Effect.logDebug(`${call.name} ${describe(last)}. Retrying ${how}.`)
   })
 
 // --- the call ---
 
-/** Milliseconds until a deadline that is so far away from now. */
-const countdown = (duration: Duration.Duration): Effect.Effect<Course["left"]> =>
+/** Milliseconds until a deadline `duration` from now. */
+const countdown = (duration: Duration.Duration): Effect.Effect<CallContext["left"]> =>
   Effect.map(Effect.clock, (clock) => {
     const deadline = elapsed.unsafeNow(clock) + Duration.toMillis(duration)
     return () => elapsed.left(deadline, elapsed.unsafeNow(clock))
   })
 
-/** A course that begins now. */
-export const begin = (http: PixxelHttpClient.Service, call: Call): Effect.Effect<Course> =>
+/** Starts a call. */
+export const begin = (http: PixxelHttpClient.Service, call: Call): Effect.Effect<CallContext> =>
   Effect.gen(function* () {
     const policy = yield* policies.inForce(http.retry)
     return { http, call, policy, left: yield* countdown(policy.timeout) }
   })
 
-/** The course for one attempt that has its full timeout, though the deadline may have passed. */
-const extended = (course: Course): Effect.Effect<Course> =>
-  Effect.map(countdown(Duration.min(course.policy.attemptTimeout, course.policy.timeout)), (left) => ({
-    ...course,
+/** The bounds for one attempt with its full timeout, even after the deadline. */
+const extended = (context: CallContext): Effect.Effect<CallContext> =>
+  Effect.map(countdown(Duration.min(context.policy.attemptTimeout, context.policy.timeout)), (left) => ({
+    ...context,
     left
   }))
 
 /**
- * Makes attempts until one succeeds, or none may follow. Its error has all of them. After an error that was `mended` the
- * next one follows at once; what is given is with what. An attempt gets the course whose deadline bounds it, and
- * `endedLate` says whether the timer that bounded it did.
+ * Makes attempts until one succeeds, or none may follow. The error has all of them. After an error that `repair`
+ * handles, the next attempt follows immediately; `repair` returns the difference, for the log. An attempt gets the
+ * bounds of its deadline, and `endedLate` tells whether the timer of the last attempt was late.
  */
 export const attempting = <A>(
-  course: Course,
-  attempt: (facts: classify.Facts, bounds: Course) => Effect.Effect<A, HttpError>,
-  mended: (error: HttpError) => Effect.Effect<Option.Option<string>>,
+  context: CallContext,
+  attempt: (facts: classify.Facts, bounds: CallContext) => Effect.Effect<A, HttpError>,
+  repair: (error: HttpError) => Effect.Effect<Option.Option<string>>,
   endedLate = () => false
 ): Effect.Effect<A, HttpError> =>
   Effect.gen(function* () {
-    const { call, http, left } = course
+    const { call, http, left } = context
     let facts: classify.Facts = { ...call, before: [], delay: Duration.zero }
     let retries = 0
     let taken = 0
-    let bounds = course
+    let bounds = context
     while (true) {
       const result = yield* Effect.either(attempt(facts, bounds))
       if (result._tag === "Right") {
@@ -200,30 +205,30 @@ export const attempting = <A>(
       let wasLate = endedLate()
       const error = result.left
       let delay = Duration.zero
-      const how = yield* mended(error)
+      const how = yield* repair(error)
       if (Option.isSome(how)) {
-        yield* tell(course, error, delay, how.value)
+        yield* reportRetry(context, error, delay, how.value)
         if (left() <= 0 && !wasLate) return yield* error
       } else {
-        const next = yield* nextOf(course, error, retries, wasLate)
+        const next = yield* nextOf(context, error, retries, wasLate)
         if (Option.isNone(next)) return yield* error
         retries++
         delay = next.value.delay
         taken = next.value.taken
-        yield* tell(course, error, delay, `in ${Duration.format(delay)}`)
+        yield* reportRetry(context, error, delay, `in ${Duration.format(delay)}`)
         const before = left()
         yield* Effect.sleep(delay)
-        // The delay was to end before the deadline.
+        // The delay was shorter than the time until the deadline.
         wasLate = wasLate || left() <= 0 || elapsed.isLate(Duration.toMillis(delay), before - left())
       }
-      bounds = wasLate ? yield* extended(course) : course
+      bounds = wasLate ? yield* extended(context) : context
       facts = { ...call, before: error.attempts, delay }
     }
   })
 
 /**
- * The attempts of a call to the API: each in its turn, and once with a token that was read again. `timeLeft` is how many
- * milliseconds an attempt may take that begins now.
+ * Makes the attempts of an API call: each in its turn, and one with a renewed token. `timeLeft` returns the
+ * milliseconds that an attempt may take from now on.
  */
 export const repeating = <A>(
   http: PixxelHttpClient.Service,
@@ -235,30 +240,30 @@ export const repeating = <A>(
   ) => Effect.Effect<A, HttpError>
 ): Effect.Effect<A, HttpError> =>
   Effect.gen(function* () {
-    const course = yield* begin(http, call)
+    const context = yield* begin(http, call)
     let sent = Option.none<Redacted.Redacted>()
     let mayRenew = true
     let late = false
     return yield* attempting(
-      course,
+      context,
       (facts, bounds) =>
         Effect.flatMap(http.auth.authorization, (authorization) => {
           sent = Option.some(authorization)
           return Effect.suspend(() => {
-            const began = course.left()
+            const began = context.left()
             const longest = longestTurn(bounds)
             const timeLeft = () => Math.min(Duration.toMillis(bounds.policy.attemptTimeout), bounds.left())
             return Effect.ensuring(
               inTurn(bounds, facts, attempt(authorization, facts, timeLeft)),
               Effect.sync(() => {
-                late = elapsed.isLate(longest, began - course.left())
+                late = elapsed.isLate(longest, began - context.left())
               })
             )
           })
         }),
       (error) =>
         Effect.gen(function* () {
-          if (!mayRenew || Option.isNone(sent) || !(yield* renewed(course, error, sent.value))) return Option.none()
+          if (!mayRenew || Option.isNone(sent) || !(yield* renewed(context, error, sent.value))) return Option.none()
           mayRenew = false
           return Option.some("with a new token")
         }),

@@ -1,6 +1,4 @@
-/**
- * A token that is read again when it was refused: one reading for all calls that were under way with it.
- */
+/** Renews a refused token: one reading for all calls in flight with it. */
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Redacted from "effect/Redacted"
@@ -8,7 +6,7 @@ import * as Ref from "effect/Ref"
 import type { Auth } from "../Auth.js"
 import * as Permits from "./permits.js"
 
-/** Every reading makes an object of its own, whatever it reads: its identity says which reading it is of. */
+/** Makes a new object per reading: its identity identifies the reading, even if the value is unchanged. */
 const reading = (header: Redacted.Redacted) => Redacted.make(Redacted.value(header))
 
 export const rotating = <E, R>(read: Effect.Effect<Redacted.Redacted, E, R>): Effect.Effect<Auth.Service, E, R> =>
@@ -21,16 +19,18 @@ export const rotating = <E, R>(read: Effect.Effect<Redacted.Redacted, E, R>): Ef
       Effect.gen(function* () {
         const exit = yield* Effect.exit(Effect.provide(read, context))
         if (Exit.isFailure(exit)) {
-          // What the store says is not ours to tell: it may hold anything.
-          yield* Effect.logWarning("A token was refused, and could not be read again. The refusal stands.")
+          // The error of the store may contain a secret, so the log omits it.
+          yield* Effect.logWarning(
+            "The API refused the token, and reading a new one failed. The call fails with the refusal."
+          )
         }
-        // A reading that failed counts: the calls that were under way must not try it one after the other.
+        // A failed reading counts too: otherwise each call in flight would repeat it.
         yield* Ref.set(current, reading(Exit.getOrElse(exit, () => known)))
       })
 
     return {
       authorization: Ref.get(current),
-      // A lock instead of one fiber that all wait for: when the call that reads is interrupted, the next one reads.
+      // A lock instead of a shared fiber: if the reading call is interrupted, the next call reads.
       renew: (refused) =>
         lock.within(
           Effect.gen(function* () {

@@ -1,11 +1,11 @@
 /**
- * Many runs at once, as a stream of updates. The workers take the inputs one by one; an update is handed to the reader
- * of the stream before its worker goes on, so that no job is waited for, and no other created, while the id of the one
- * before has not been taken. It is taken when the next one is asked for: until then a stop may come before it has been
- * kept. An id that is not taken any more is an orphan.
+ * Concurrent runs as a stream of updates. The workers pull the inputs one by one. A worker continues only after the
+ * consumer has taken its update, so that it neither waits for a job nor creates another before the id of the last job
+ * was taken. An update counts as taken when the consumer asks for the next: until then a stop may precede its storage.
+ * An id that is no longer taken is an orphan.
  *
- * Before a create leaves, its record is kept. A batch that is resumed first looks for the jobs of all records of a
- * workflow that have no outcome, together, and creates nothing on that workflow until that is done.
+ * The record of a create is stored before the request leaves. A resumed batch first searches for the jobs of all
+ * records of a workflow without an outcome, together, and creates nothing on that workflow until the search has ended.
  */
 import * as Cause from "effect/Cause"
 import * as Chunk from "effect/Chunk"
@@ -26,35 +26,35 @@ import { type Open, type State, stateOf } from "./ledger.js"
 import * as Permits from "./permits.js"
 import type { Hooks, Resolution, SafeCreate } from "./safeCreate.js"
 
-/** The calls that a batch is made of. */
+/** The operations of a batch. */
 export interface Parts extends Pick<SafeCreate, "create" | "resolveAll" | "remember"> {
-  /** Waits for a job, and asks for its package until it is ready. */
+  /** Waits for a job, and polls its package until it is ready. */
   readonly complete: (
     ref: JobsApi.JobRef,
     options: JobsApi.RunAllOptions<unknown> & Pick<JobsApi.WaitOptions, "createdAt">
   ) => Effect.Effect<JobsApi.RunResult, RunError>
-  /** Says in the log that a job exists whose id no caller was told. */
+  /** Logs a job whose id reached no caller. */
   readonly logOrphan: (ref: JobsApi.JobRef) => Effect.Effect<void>
 }
 
 const workersOf = ({ concurrency }: JobsApi.RunAllOptions<unknown>): number => {
   if (Number.isInteger(concurrency) && concurrency >= 1) return concurrency
-  throw new RangeError(`The option concurrency is ${concurrency}: expected a whole number from 1 on`)
+  throw new RangeError(`The option concurrency is ${concurrency}: expected a whole number of at least 1`)
 }
 
-/** The error of `keep`, which is none of a create. */
+/** The error of `keep`, distinct from the errors of a create. */
 interface NotKept<E> {
   readonly _tag: "NotKept"
   readonly cause: Cause.Cause<E>
 }
 
-/** One run, with the record of its create if that was sent and has no outcome. */
+/** One run, with the record of its create if that may have been sent and has no outcome. */
 interface Run {
   readonly input: Input
   readonly open: Option.Option<Open>
 }
 
-/** The runs that are left: first those whose create has no outcome, whether or not their inputs still come. */
+/** The remaining runs: first the creates without an outcome, even if their inputs never arrive. */
 const runsOf = <E, R>(inputs: Stream.Stream<Input, E, R>, { ended, jobs, open }: State): Stream.Stream<Run, E, R> => {
   const begun = new Set([...ended, ...open.map(({ input }) => input.key)])
   return Stream.concat(
@@ -84,7 +84,7 @@ export const make =
         }
         const items = yield* Queue.unbounded<Exit.Exit<Item, Option.Option<E | E2>>>()
 
-        const tell = (update: Update) =>
+        const emit = (update: Update) =>
           Effect.gen(function* () {
             const taken = yield* Deferred.make<void>()
             yield* Queue.offer(items, Exit.succeed({ update, taken }))
@@ -107,7 +107,7 @@ export const make =
         const searched = ({ workflowId }: Input) =>
           searches.get(workflowId) ?? Effect.succeed<ReadonlyMap<string, Resolution>>(new Map())
 
-        /** The job of a create of an earlier run, or the error that says why it is not known. */
+        /** The job of a create of an earlier run, or the error with the reason why it is unknown. */
         const resumed = (input: Input, { intent }: Open): Effect.Effect<Job, CreateOutcomeUnknown> =>
           Effect.flatMap(searched(input), (found) =>
             Effect.suspend(() => found.get(intent.id) ?? Effect.dieMessage(`No search for the create ${intent.id}`))
@@ -129,7 +129,7 @@ export const make =
           const hooks: Hooks<NotKept<E2>> = {
             key,
             keep: keep === undefined ? undefined : keepIntent(input, keep),
-            told: Exit.match({
+            onInterrupt: Exit.match({
               onSuccess: ({ id }) => orphaned(new Created({ input, jobId: id })),
               onFailure: (cause) => {
                 const error = Option.getOrUndefined(Cause.failureOption(cause))
@@ -142,7 +142,9 @@ export const make =
           return Effect.zipRight(searched(input), create({ ...shared, workflowId, projectId }, hooks))
         }
 
-        /** The job of a run, told; an interruption must lose neither an id nor that the outcome is unknown. */
+        /**
+         * Creates the job of a run and emits its update. An interruption loses neither an id nor an unknown outcome.
+         */
         const created = ({ input, open }: Run) =>
           Effect.uninterruptibleMask((restore) =>
             Effect.gen(function* () {
@@ -179,10 +181,10 @@ export const make =
             const made = input.jobId === undefined ? yield* created(run) : Option.some(input.jobId)
             if (Option.isNone(made)) return
             const jobId = made.value
-            // A job of an earlier run may be so young that a replica does not know it yet.
+            // A replica may not know a young job of an earlier run yet.
             const following = { ...options, createdAt: state.createdAt.get(input.key) }
             const done = yield* Effect.either(complete({ workflowId: input.workflowId, jobId }, following))
-            return yield* tell(
+            return yield* emit(
               Either.isLeft(done)
                 ? new Failed({ input, jobId: Option.some(jobId), error: done.left })
                 : new Succeeded({ input, jobId, result: done.right })
@@ -191,11 +193,11 @@ export const make =
 
         // --- the workers ---
 
-        // One input at a time, when a worker is free for it.
+        // Pull one input at a time, when a worker is free.
         const pull = yield* Stream.toPull(Stream.rechunk(runsOf(inputs, state), 1))
         const turn = Permits.make(1)
         let end: Cause.Cause<Option.Option<E>> | undefined
-        // A record that could not be kept outweighs the end of the inputs.
+        // A failed `keep` takes precedence over the end of the inputs.
         let broken: Cause.Cause<Option.Option<E2>> | undefined
         const next = turn.within(
           Effect.gen(function* () {
@@ -220,7 +222,7 @@ export const make =
           }
         })
 
-        // How the inputs ended is told after all that they led to.
+        // Report the end of the inputs after all their updates.
         yield* Effect.all(Effect.replicate(worker, workers), { concurrency: "unbounded", discard: true }).pipe(
           Effect.matchCauseEffect({
             onFailure: (cause) => Queue.offer(items, Exit.failCause(cause)),
@@ -232,7 +234,7 @@ export const make =
         let last: Deferred.Deferred<void> | undefined
         const take: Effect.Effect<Update, Option.Option<E | E2>> = Effect.uninterruptibleMask((restore) =>
           Effect.gen(function* () {
-            // A reader that asks for the next one has done with the one before, and would not have if it had been stopped.
+            // A consumer that asks for the next update has finished the last one.
             if (last !== undefined) yield* Deferred.succeed(last, undefined)
             const { taken, update } = yield* yield* restore(Queue.take(items))
             last = taken

@@ -1,7 +1,7 @@
 /**
- * A create that is not paid twice: asks for the cost if there is a limit, lists the jobs, has the record of the create
- * kept, sends, and looks for the job when the outcome is not known. From the keeping on an interruption waits until the
- * outcome is known.
+ * Creates a job without paying twice: checks the estimate against a limit, lists the jobs, has the record of the create
+ * stored, sends, and searches for the job if the outcome is unknown. From the storing on, an interruption waits for the
+ * outcome.
  */
 import * as Cause from "effect/Cause"
 import * as Duration from "effect/Duration"
@@ -23,29 +23,29 @@ import {
 } from "../PixxelError.js"
 import * as RetryPolicy from "../RetryPolicy.js"
 import type { CostEstimate } from "../Workflow.js"
-import type { Finding, Listing } from "./adopt.js"
+import type { Assignment, Listing } from "./adopt.js"
 import type { Dated } from "./call.js"
 import * as classify from "./classify.js"
 import type * as Memory from "./createMemory.js"
+import * as sessions from "./createSessions.js"
 import * as elapsed from "./elapsed.js"
-import * as episodes from "./episodes.js"
 import * as Intent from "./intent.js"
 import * as Raw from "./raw.js"
 import type { Scrub } from "./redact.js"
 
-/** The calls that a create is made of. */
+/** The operations of a create. */
 export interface Calls {
   readonly send: (input: JobsApi.CreateInput, intent: CreateIntent) => Effect.Effect<Job, classify.SendError>
   readonly list: (input: JobsApi.WorkflowRef) => Effect.Effect<Dated<ReadonlyArray<JobSummary>>, HttpError>
   /** The policy of the create and of its search. */
   readonly policy: Effect.Effect<RetryPolicy.RetryPolicy>
   readonly estimate: (input: JobsApi.WorkflowRef) => Effect.Effect<CostEstimate, HttpError>
-  /** Records a job that was created or adopted just now, which a replica may not know yet. */
+  /** Records a job created or adopted just now, which a replica may not know yet. */
   readonly record: (ref: JobsApi.JobRef, grace: Duration.Duration) => Effect.Effect<void>
   readonly scrub: Effect.Effect<Scrub>
 }
 
-/** How long a list, or a replica, may lag behind a create. Throws for what is not a finite duration. */
+/** The time by which a list or a replica may lag behind a create. Throws a `RangeError` unless it is finite. */
 export const graceOf = ({ grace = "30 seconds" }: Pick<JobsApi.CreateInput, "grace">): Duration.Duration =>
   Option.getOrThrowWith(
     Option.filter(Duration.decodeUnknown(grace), Duration.isFinite),
@@ -55,49 +55,49 @@ export const graceOf = ({ grace = "30 seconds" }: Pick<JobsApi.CreateInput, "gra
 const limitOf = ({ maxCost }: JobsApi.CreateInput): Option.Option<number> => {
   if (maxCost === undefined) return Option.none()
   if (typeof maxCost === "number" && maxCost >= 0) return Option.some(maxCost)
-  throw new RangeError(`The option maxCost is ${String(maxCost)}: expected a number of tokens from 0 on`)
+  throw new RangeError(`The option maxCost is ${String(maxCost)}: expected a number of tokens, at least 0`)
 }
 
-/** Says in the log that a job exists whose id nobody was told. */
+/** Logs a job whose id reached no caller. */
 export const logOrphan =
   (scrub: Effect.Effect<Scrub>) =>
   ({ jobId, workflowId }: JobsApi.JobRef): Effect.Effect<void> =>
     Effect.flatMap(scrub, ({ id }) =>
       Effect.logWarning(
-        `A create was interrupted on its way: job ${id(jobId)} of workflow ${workflowId} exists, and is paid.`
+        `A create was interrupted after sending. Job ${id(jobId)} of workflow ${workflowId} exists and is billed.`
       )
     )
 
-/** What a batch adds to its creates. */
+/** The hooks of a batch around its creates. */
 export interface Hooks<E> {
   readonly key?: string | undefined
-  /** Runs before the request leaves, which it does not when this fails. */
+  /** Runs before the request leaves. If it fails, the request is not sent. */
   readonly keep?: ((intent: CreateIntent) => Effect.Effect<void, E>) | undefined
-  /** Runs with the outcome of a create whose caller was interrupted, beside `onOrphan`. */
-  readonly told?: ((exit: Exit.Exit<Job, CreateError | E>) => Effect.Effect<void>) | undefined
+  /** Runs with the outcome of a create whose caller was interrupted, in addition to `onOrphan`. */
+  readonly onInterrupt?: ((exit: Exit.Exit<Job, CreateError | E>) => Effect.Effect<void>) | undefined
 }
 
-/** A job, or the error that says why it is not known. */
+/** A job, or the error with the reason why it is unknown. */
 export type Resolution = Either.Either<Job, CreateOutcomeUnknown>
 
 export interface SafeCreate {
   readonly create: <E = never>(input: JobsApi.CreateInput, hooks?: Hooks<E>) => Effect.Effect<Job, CreateError | E>
-  /** Looks again for the job of one create. */
+  /** Searches again for the job of one create. */
   readonly resolve: (
     target: CreateOutcomeUnknown | CreateIntent
   ) => Effect.Effect<Job, CreateOutcomeUnknown | HttpError>
-  /** The same for all creates of one workflow, whose order is kept. A list that fails leaves them unknown. */
+  /** Searches again for the jobs of creates of one workflow, in order. A failed list leaves them unknown. */
   readonly resolveAll: (
     workflowId: WorkflowId,
     intents: ReadonlyArray<CreateIntent>,
     known: Iterable<JobId>
   ) => Effect.Effect<ReadonlyArray<Resolution>>
-  /** Has other creates leave the jobs alone that may be those of these creates. */
+  /** Prevents other creates from adopting the possible jobs of these creates. */
   readonly remember: (intents: ReadonlyArray<CreateIntent>) => Effect.Effect<void>
 }
 
 export const make = (calls: Calls): SafeCreate => {
-  const together = episodes.make((workflowId) => calls.list({ workflowId }), calls.policy)
+  const together = sessions.make((workflowId) => calls.list({ workflowId }), calls.policy)
 
   // --- the cost ---
 
@@ -109,7 +109,7 @@ export const make = (calls: Calls): SafeCreate => {
         Effect.catchIf(classify.isJson, () => Effect.succeedNone),
         Effect.mapError(classify.ofEstimate(input))
       )
-      // A negative cost is no price.
+      // A negative cost is no valid price.
       if (Option.exists(estimate, (cost) => cost >= 0 && cost <= maxCost)) return
       const what = Option.match(estimate, {
         onNone: () => "its estimate has no readable cost",
@@ -124,7 +124,7 @@ export const make = (calls: Calls): SafeCreate => {
       })
     })
 
-  // --- what was found ---
+  // --- the result of a search ---
 
   const candidateOf = ({ id, text }: Scrub, job: JobSummary): Candidate => ({
     jobId: JobId.make(id(job.id)),
@@ -133,30 +133,30 @@ export const make = (calls: Calls): SafeCreate => {
     status: Option.map(job.status, text)
   })
 
-  /** The job as the list shows it. A wait for it gets the rest. */
+  /** The job as the list shows it. A wait for it fetches the rest. */
   const adopted = (workflowId: WorkflowId, summary: JobSummary): Effect.Effect<Job> =>
     Effect.gen(function* () {
       const { id } = yield* calls.scrub
       yield* Effect.logInfo(
-        `The answer of a create was lost. Job ${id(summary.id)} of workflow ${workflowId} is the one it made.`
+        `The answer of a create was lost. Adopted its job ${id(summary.id)} of workflow ${workflowId}.`
       )
       const job = new Job({ ...summary }, true)
       return Option.match(Raw.of(summary), { onNone: () => job, onSome: (json) => Raw.keep(job, json) })
     })
 
-  /** The job that was found, or the error with what was found instead. */
+  /** The found job, or the error with the candidates. */
   const concluded = (
     error: CreateOutcomeUnknown,
-    finding: Finding,
+    assignment: Assignment,
     intent = error.intent
   ): Effect.Effect<Job, CreateOutcomeUnknown> =>
     Effect.gen(function* () {
-      if (Either.isRight(finding)) {
-        yield* calls.record({ workflowId: error.workflowId, jobId: finding.right.id }, intent.grace)
-        return yield* adopted(error.workflowId, finding.right)
+      if (Either.isRight(assignment)) {
+        yield* calls.record({ workflowId: error.workflowId, jobId: assignment.right.id }, intent.grace)
+        return yield* adopted(error.workflowId, assignment.right)
       }
       const scrub = yield* calls.scrub
-      const { candidates, why } = finding.left
+      const { candidates, why } = assignment.left
       return yield* classify.lookedInto(
         error,
         intent,
@@ -167,7 +167,7 @@ export const make = (calls: Calls): SafeCreate => {
 
   // --- the create ---
 
-  /** The record of a create that is sent now. */
+  /** Makes the record of a create that is sent now. */
   const intend = (input: JobsApi.CreateInput, key: string | undefined, before: Listing | undefined) =>
     Effect.gen(function* () {
       const now = yield* elapsed.now
@@ -176,17 +176,17 @@ export const make = (calls: Calls): SafeCreate => {
         now,
         workflowId: input.workflowId,
         projectId: input.projectId,
-        timeout: episodes.timeoutOf(yield* calls.policy),
+        timeout: sessions.timeoutOf(yield* calls.policy),
         grace: graceOf(input),
         baseline: Option.fromNullable(before)
       })
       return { intent, sentAt: now }
     })
 
-  /** Sends, and ends the membership. Without a list from before, no job is looked for. */
+  /** Sends, and ends the membership. Searches for a lost job only with a list from before. */
   const sendAndResolve = (
     input: JobsApi.CreateInput,
-    member: episodes.Membership,
+    member: sessions.Membership,
     { intent, sentAt }: Intended
   ): Effect.Effect<Job, classify.SendError> =>
     Effect.gen(function* () {
@@ -205,15 +205,15 @@ export const make = (calls: Calls): SafeCreate => {
         yield* member.lost
         return yield* Effect.failCause(sent.cause)
       }
-      // A defect of the transport says even less than a lost answer.
+      // A defect of the transport reveals even less than a lost answer.
       const error =
         Option.isSome(failure) && failure.value._tag === "CreateOutcomeUnknown"
           ? failure.value
-          : classify.unrecorded(intent, "The transport died on the way.")
-      // Its request may have been sent again, and for longer than was foreseen.
+          : classify.unrecorded(intent, "The transport failed with a defect.")
+      // The request may have been repeated, for longer than planned.
       const lasting = Intent.lasting(intent, (yield* elapsed.now) - sentAt)
-      const finding = yield* member.unresolved({ intent: lasting, sentAt: Option.some(sentAt) })
-      return yield* concluded(error, finding, lasting)
+      const assignment = yield* member.unresolved({ intent: lasting, sentAt: Option.some(sentAt) })
+      return yield* concluded(error, assignment, lasting)
     })
 
   interface Intended {
@@ -221,10 +221,10 @@ export const make = (calls: Calls): SafeCreate => {
     readonly sentAt: number
   }
 
-  /** Has the record kept, and sends in what is left of its time: the record says until when the request may arrive. */
+  /** Has the record stored, and sends within the rest of its time: the record limits the arrival of the request. */
   const keepAndSend = <E>(
     input: JobsApi.CreateInput,
-    member: episodes.Membership,
+    member: sessions.Membership,
     intended: Intended,
     keep: (intent: CreateIntent) => Effect.Effect<void, E>
   ): Effect.Effect<Job, CreateError | E> =>
@@ -232,7 +232,7 @@ export const make = (calls: Calls): SafeCreate => {
       const { intent, sentAt } = intended
       const tooLate = () => classify.keptTooLate(intent)
       const left = yield* Effect.disconnect(keep(intent)).pipe(
-        // Others on the workflow wait for this create.
+        // Other creates on the workflow wait for this one.
         Effect.timeoutFail({ duration: intent.timeout, onTimeout: tooLate }),
         Effect.zipRight(elapsed.now),
         Effect.map((now) => Duration.toMillis(intent.timeout) - (now - sentAt)),
@@ -243,7 +243,7 @@ export const make = (calls: Calls): SafeCreate => {
     })
 
   /** Reports the outcome of a create whose caller was interrupted. */
-  const tellOrphan = (input: JobsApi.CreateInput, exit: Exit.Exit<Job, unknown>) =>
+  const reportOrphan = (input: JobsApi.CreateInput, exit: Exit.Exit<Job, unknown>) =>
     Exit.match(exit, {
       onSuccess: (job) =>
         Effect.zipRight(
@@ -253,9 +253,9 @@ export const make = (calls: Calls): SafeCreate => {
       onFailure: (cause) => {
         const error = Option.getOrUndefined(Cause.failureOption(cause))
         const log = (known: string) =>
-          Effect.logWarning(`A create on workflow ${input.workflowId} was interrupted on its way. ${known}`)
-        // What it died of may hold anything.
-        if (error === undefined) return log("Its transport died: a job may have been created.")
+          Effect.logWarning(`A create on workflow ${input.workflowId} was interrupted after sending. ${known}`)
+        // The defect may contain a secret.
+        if (error === undefined) return log("Its transport failed with a defect: a job may have been created.")
         return error instanceof CreateOutcomeUnknown ? log(error.message) : Effect.void
       }
     })
@@ -277,12 +277,15 @@ export const make = (calls: Calls): SafeCreate => {
           hooks.keep === undefined
             ? sendAndResolve(input, member, intended)
             : keepAndSend(input, member, intended, hooks.keep)
-        // A fiber of its own, since a timeout stops nothing in a region that cannot be interrupted.
+        // Fork, since a timeout stops nothing in an uninterruptible region.
         const fiber = yield* Effect.forkDaemon(Effect.interruptible(sending))
         return yield* restore(Fiber.join(fiber)).pipe(
           Effect.onInterrupt(() =>
             Effect.flatMap(Fiber.await(fiber), (exit) =>
-              Effect.zipRight(tellOrphan(input, exit), hooks.told === undefined ? Effect.void : hooks.told(exit))
+              Effect.zipRight(
+                reportOrphan(input, exit),
+                hooks.onInterrupt === undefined ? Effect.void : hooks.onInterrupt(exit)
+              )
             )
           )
         )
@@ -291,7 +294,7 @@ export const make = (calls: Calls): SafeCreate => {
 
   const create = <E = never>(input: JobsApi.CreateInput, hooks: Hooks<E> = {}): Effect.Effect<Job, CreateError | E> =>
     Effect.suspend(() => {
-      // Checked here, where nothing is lost yet.
+      // Throw here, before any request.
       graceOf(input)
       const guardedCreate = guarded(input, hooks)
       return Option.match(limitOf(input), {
@@ -302,20 +305,20 @@ export const make = (calls: Calls): SafeCreate => {
 
   // --- later ---
 
-  const nothingBefore: Finding = Either.left({
-    why: 'With adopt: "never" the jobs before it were not listed, so that its own cannot be told from them.',
+  const nothingBefore: Assignment = Either.left({
+    why: 'With adopt: "never" the client did not list the jobs before the create, so it cannot identify the new job.',
     candidates: []
   })
 
-  const findingsOf = (workflowId: WorkflowId, intents: ReadonlyArray<CreateIntent>, known: Iterable<JobId>) =>
+  const assignmentsOf = (workflowId: WorkflowId, intents: ReadonlyArray<CreateIntent>, known: Iterable<JobId>) =>
     Effect.gen(function* () {
       const comparable = intents.filter(({ before }) => Option.isSome(before))
-      const { failure, findings } =
+      const { failure, assignments } =
         comparable.length === 0
-          ? { failure: Option.none<HttpError>(), findings: [] }
+          ? { failure: Option.none<HttpError>(), assignments: [] }
           : yield* together.resolve(workflowId, comparable, known)
-      const of = new Map(comparable.map(({ id }, index) => [id, findings[index]]))
-      return { failure, findings: intents.map(({ id }) => of.get(id) ?? nothingBefore) }
+      const of = new Map(comparable.map(({ id }, index) => [id, assignments[index]]))
+      return { failure, assignments: intents.map(({ id }) => of.get(id) ?? nothingBefore) }
     })
 
   const errorOf = (target: CreateOutcomeUnknown | CreateIntent) =>
@@ -324,16 +327,16 @@ export const make = (calls: Calls): SafeCreate => {
   const resolve: SafeCreate["resolve"] = (target) =>
     Effect.gen(function* () {
       const error = errorOf(target)
-      const { failure, findings } = yield* findingsOf(error.workflowId, [error.intent], [])
+      const { failure, assignments } = yield* assignmentsOf(error.workflowId, [error.intent], [])
       if (Option.isSome(failure)) return yield* failure.value
-      return yield* concluded(error, findings[0] ?? nothingBefore)
+      return yield* concluded(error, assignments[0] ?? nothingBefore)
     })
 
   const resolveAll: SafeCreate["resolveAll"] = (workflowId, intents, known) =>
     Effect.gen(function* () {
-      const { findings } = yield* findingsOf(workflowId, intents, known)
+      const { assignments } = yield* assignmentsOf(workflowId, intents, known)
       return yield* Effect.forEach(intents, (intent, index) =>
-        Effect.either(concluded(errorOf(intent), findings[index] ?? nothingBefore))
+        Effect.either(concluded(errorOf(intent), assignments[index] ?? nothingBefore))
       )
     })
 

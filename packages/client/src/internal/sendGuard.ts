@@ -1,14 +1,15 @@
 /**
- * At most one send an attempt, whatever `HttpClient` is below. Middleware that retries or follows redirects sends a
- * request again within one attempt of ours, and a billable one would be paid again. A guard counts what really leaves,
- * and stops the second send before it does.
+ * Enforces at most one send per attempt on any `HttpClient`. Middleware that retries or follows redirects repeats a
+ * request within one attempt of this client, and a repeated billable request would be paid twice. A guard counts the
+ * real sends, and stops the second before it leaves.
  *
- * Three places see a send, and each is blind somewhere:
- * - The platform's base client asks `currentTracerDisabledWhen` before each send. It does not without tracing, nor does
- *   a client with a `withTracerDisabledWhen` of its own.
- * - Transports read the body of a request once for each send, and middleware carries it along by reference. A transport
- *   need not read it, and one that replaces it hides its sends.
- * - Node's `fetch` hands each send to its dispatcher: also the second one after a 421, which the Fetch standard asks for.
+ * Three places observe sends, each with a blind spot:
+ * - The platform's base client evaluates `currentTracerDisabledWhen` before each send, but not without tracing, and not
+ *   with a `withTracerDisabledWhen` of its own.
+ * - Transports read the body of a request once per send, and middleware passes it on by reference. But a transport need
+ *   not read the body, and one that replaces it hides its sends.
+ * - Node's `fetch` passes each send to its dispatcher, including the second one after a 421, which the Fetch standard
+ *   requires.
  */
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import * as HttpBody from "@effect/platform/HttpBody"
@@ -21,29 +22,29 @@ import * as Fiber from "effect/Fiber"
 import { NodeInspectSymbol } from "effect/Inspectable"
 import * as Option from "effect/Option"
 
-/** A send that was stopped. It is thrown where the transport would begin, and becomes a failure again in `stopping`. */
+/** A stopped send. Thrown where the transport would begin, and turned into a failure by `stopping`. */
 export class StoppedSend extends Error {
   readonly _tag = "StoppedSend"
   override readonly name = "StoppedSend"
   constructor() {
-    super("the HttpClient was about to send the request again by itself")
+    super("the HttpClient was about to repeat the request")
   }
 }
 
 export interface SendGuard {
-  /** Puts the guard into a request that has no body. */
+  /** Adds the guard to a request without a body. */
   readonly mark: (request: HttpClientRequest.HttpClientRequest) => HttpClientRequest.HttpClientRequest
   /** Counts a send of the base client; throws to stop it. */
   readonly onAsk: () => void
-  /** Completes the options of `fetch`. To be called where the send begins, on its fiber. */
+  /** Completes the options of `fetch`. Call it on the sending fiber, where the send begins. */
   readonly complete: (init: RequestInit) => RequestInit
-  /** Turns whatever a stopped send has led to into a failure. */
+  /** Turns the outcome of a stopped send into a failure. */
   readonly stopping: <A, E, R>(self: Effect.Effect<A, E, R>) => Effect.Effect<A, E | StoppedSend, R>
-  /** Whether a send was seen. */
+  /** Whether a send was observed. */
   readonly isSeen: () => boolean
 }
 
-/** No body at all, on the wire like an empty one. It tells each time that a transport reads it. */
+/** An empty body that reports every read by a transport. */
 class WatchedBody implements HttpBody.Raw {
   readonly [HttpBody.TypeId]: HttpBody.TypeId = HttpBody.TypeId
   readonly _tag = "Raw"
@@ -75,34 +76,34 @@ interface Dispatcher {
 const isDispatcher = (value: unknown): value is Dispatcher =>
   typeof value === "object" && value !== null && "dispatch" in value && typeof value.dispatch === "function"
 
-/** Where Node, and undici beside it, keep the dispatcher of `fetch`. */
+/** The key under which Node and undici keep the dispatcher of `fetch`. */
 const globalDispatcher = Symbol.for("undici.globalDispatcher.1")
 
-/** The dispatcher that `fetch` is going to use; none elsewhere than on Node, or with a `Fetch` of the application. */
+/** The dispatcher that `fetch` will use; none outside Node, or with a `Fetch` of the application. */
 const dispatcherOf = (init: RequestInit): Option.Option<Dispatcher> => {
   const fetch = Option.flatMap(Fiber.getCurrentFiber(), ({ currentContext }) =>
     Context.getOption(currentContext, FetchHttpClient.Fetch)
   )
   if (Option.exists(fetch, (it) => it !== globalThis.fetch)) return Option.none()
-  // Node loads its fetch late, and sets the dispatcher then.
+  // Node loads its fetch lazily, and sets the dispatcher then.
   if (!(globalDispatcher in globalThis) && "Response" in globalThis) new Response(null)
   const given: unknown = Reflect.get(init, "dispatcher") ?? Reflect.get(globalThis, globalDispatcher)
   return Option.filter(Option.some(given), isDispatcher)
 }
 
-/** A guard that stops every send after so many. */
+/** Makes a guard that stops every send beyond `limit`. */
 export const make = (limit: number): SendGuard => {
   let asked = 0
-  /** The next read belongs to the send that was asked about last. */
+  /** Whether the next read belongs to the last evaluated send. */
   let isPaired = false
-  /** Reads that no question came before: the sends of a transport that asks nothing, or a look of a middleware. */
+  /** Reads before any evaluation: the sends of a transport that never evaluates, or reads by middleware. */
   let early = 0
-  /** Reads that no question belongs to: the sends of another transport. */
+  /** Reads without an evaluation: the sends of another transport. */
   let extra = 0
   let dispatched = 0
   let isStopped = false
 
-  /** Stops one send more than the limit. What was stopped does not count. */
+  /** Stops a send beyond the limit. Stopped sends do not count. */
   const check = (sends: number) => {
     if (sends < limit) return
     isStopped = true
@@ -125,7 +126,7 @@ export const make = (limit: number): SendGuard => {
     }
   }
   const wrappers = new WeakSet<Dispatcher>()
-  /** The options may be completed at more than one place of a send. */
+  /** Wraps a dispatcher once, since options may be completed at several places of a send. */
   const watched = (inner: Dispatcher): Dispatcher => {
     if (wrappers.has(inner)) return inner
     const wrapper: Dispatcher = Object.create(inner, {
@@ -149,7 +150,8 @@ export const make = (limit: number): SendGuard => {
         onNone: () => init,
         onSome: (inner) => ({ ...init, dispatcher: watched(inner) })
       }),
-    // A defect, unless a middleware or fetch has made a failure of it; an answer to the first send stays one.
+    // A stopped send is a defect, unless middleware or fetch turned it into a failure. An answer to the first send
+    // stays.
     stopping: <A, E, R>(self: Effect.Effect<A, E, R>) =>
       Effect.mapErrorCause(
         self,
@@ -161,12 +163,12 @@ export const make = (limit: number): SendGuard => {
 
 const warned = new WeakSet<HttpClient.HttpClient>()
 
-/** Warns once of a client whose sends no guard sees. */
+/** Warns once about a client whose sends no guard observes. */
 export const warnOfHidden = (client: HttpClient.HttpClient): Effect.Effect<void> =>
   Effect.suspend(() => {
     if (warned.has(client)) return Effect.void
     warned.add(client)
     return Effect.logWarning(
-      "The HttpClient hides what it sends, so a create that it sends twice is paid twice. Provide one that neither retries nor follows redirects, or whose transport reads the body of each request."
+      "The HttpClient hides its sends, so a create that it sends twice is paid twice. Provide a client that neither retries nor follows redirects, or whose transport reads the body of each request."
     )
   })

@@ -1,25 +1,25 @@
 /**
- * Finds a secret in a text, however each of its characters is spelled there: as itself in any case, percent-encoded once
- * or more, escaped as in JSON, or as an entity of HTML.
+ * Finds a secret in a text in any spelling of its characters: plain in any case, percent-encoded once or more, escaped
+ * as in JSON, or as an HTML entity.
  *
- * A position of the text can be read in several ways (`%41` is `A`, and is `%`, `4`, `1`), so the text is a graph whose
- * edges are characters. The search is that of Knuth, Morris and Pratt along all of its paths at once. Its time is linear
- * in the text, whatever the secret is, and no regular expression is made from the secret.
+ * A position of the text has several readings (`%41` is `A`, and is `%`, `4`, `1`), so the text is a graph whose edges
+ * are characters. The search runs Knuth, Morris and Pratt's algorithm along all its paths simultaneously. It takes
+ * linear time in the text for any secret, and builds no regular expression from the secret.
  */
 
-/** A part of a text, from the first position to the one after the last. */
+/** A part of a text, from its first position to the position after its last. */
 export interface Span {
   readonly from: number
   readonly to: number
 }
 
-/** A character that a text spells in a longer way, and the position after its spelling. */
+/** An encoded character, and the position after its spelling. */
 interface Reading {
   readonly code: number
   readonly next: number
 }
 
-/** A text, and by position what can be read there besides the character itself. */
+/** A text, and the readings of each position besides the character itself. */
 export interface Spelled {
   readonly text: string
   readonly readings: ReadonlyMap<number, ReadonlyArray<Reading>>
@@ -53,7 +53,7 @@ const hexAt = (text: string, from: number, length: number): number | undefined =
   return value
 }
 
-/** `%41`, and the same encoded again: `%2541`, `%252541`. Each `25` may also be what was encoded. */
+/** `%41`, and its repeated encodings: `%2541`, `%252541`. Each `25` may also be the encoded character. */
 const percentAt = (text: string, at: number): ReadonlyArray<Reading> => {
   const out: Array<Reading> = []
   for (let next = at + 1; ; next += 2) {
@@ -64,13 +64,13 @@ const percentAt = (text: string, at: number): ReadonlyArray<Reading> => {
   }
 }
 
-/** `u0041`, which a backslash precedes in JSON. */
+/** `u0041`, preceded by a backslash in JSON. */
 const escapeAt = (text: string, at: number): ReadonlyArray<Reading> => {
   const code = hexAt(text, at + 1, 4)
   return code === undefined ? [] : [{ code, next: at + 5 }]
 }
 
-/** `&#65;`, `&#x41;` with any number of zeros, and the entities with names. */
+/** `&#65;`, `&#x41;` with any number of zeros, and the named entities. */
 const entityAt = (text: string, at: number): ReadonlyArray<Reading> => {
   const isHex = /x/i.test(text.charAt(at + 2))
   const begin = at + (isHex ? 3 : 2)
@@ -114,15 +114,15 @@ export const read = (text: string): Spelled => {
 /** A secret, prepared for the search. */
 export interface Needle {
   readonly codes: Uint16Array
-  /** By the number of characters that match: how many of them begin a shorter match, after a mismatch; -1 for none. */
+  /** By the number of matched characters: the length of the shorter match to continue with after a mismatch, or -1. */
   readonly fallback: Int32Array
   readonly fold: (code: number) => number
 }
 
-/** Characters that are alike: the upper and the lower case. */
+/** Folds upper and lower case. */
 export const ignoreCase = (code: number): number => (code >= 0x41 && code <= 0x5a ? code + 0x20 : code)
 
-/** Characters that are alike: those of base64 and base64url. */
+/** Folds base64 and base64url. */
 export const base64 = (code: number): number => (code === 0x2d ? 0x2b : code === 0x5f ? 0x2f : code)
 
 export const needle = (secret: string, fold: (code: number) => number): Needle => {
@@ -137,7 +137,7 @@ export const needle = (secret: string, fold: (code: number) => number): Needle =
   return { codes, fallback, fold }
 }
 
-/** The beginning of a secret that has been read, its last character first. */
+/** A matched beginning of a secret, linked from its last character. */
 interface Match {
   readonly length: number
   readonly at: number
@@ -150,7 +150,7 @@ const startOf = (match: Match): number => {
   return first.at
 }
 
-/** Of the matches that meet at a position, this many are followed: the longest. */
+/** The number of matches followed from one position: the longest ones. */
 const mostMatches = 8
 
 const keep = (matches: Array<Match>, match: Match): void => {
@@ -161,7 +161,7 @@ const keep = (matches: Array<Match>, match: Match): void => {
   matches.splice(matches.indexOf(shortest), 1)
 }
 
-/** What a search finds: where the secret is, and where a match begins that the end of the text cuts off. */
+/** The spans of the secret, and the start of a match that the end of the text cuts off. */
 export interface Found {
   readonly spans: ReadonlyArray<Span>
   readonly tail: number
@@ -170,7 +170,7 @@ export interface Found {
 export const find = ({ readings, text }: Spelled, { codes, fallback, fold }: Needle): Found => {
   const spans: Array<Span> = []
   if (codes.length === 0) return { spans, tail: text.length }
-  /** Matches that have read up to the next position, and those that have read beyond it. */
+  /** Matches that continue at the next position, and (`later`) those that continue beyond it. */
   let following: Array<Match> = []
   const later = new Map<number, Array<Match>>()
   const put = (next: number, at: number, match: Match) => {
@@ -204,7 +204,7 @@ export const find = ({ readings, text }: Spelled, { codes, fallback, fold }: Nee
     for (const match of [undefined, ...matches]) {
       advance(match, code, at, at + 1)
       for (const other of others) advance(match, fold(other.code), at, other.next)
-      // Backslashes may precede each character, as in JSON within JSON.
+      // Backslashes may precede any character, as in JSON within JSON.
       if (code === backslash && match !== undefined) keep(following, match)
     }
   }

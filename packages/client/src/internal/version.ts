@@ -1,2 +1,2 @@
-/** The version of this package, as in its package.json. Written by `npm run version-packages`. */
+/** The version of this package, from its package.json. Written by `npm run version-packages`. */
 export const version = "0.0.0"

@@ -1,11 +1,9 @@
-/**
- * The figures of waiting, how they are changed and checked.
- */
+/** The settings of waits: defaults, changes and validation. */
 import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
 import type { Options, Waiter } from "../Waiter.js"
 
-/** The reasons for these figures are in the public documentation. */
+/** The public documentation has the reasons for these values. */
 export const defaults: Waiter = {
   interval: "adaptive",
   minInterval: Duration.seconds(1),
@@ -27,28 +25,23 @@ const duration = (name: keyof Options, found: Duration.DurationInput, least: Dur
 
 const count = (found: number): number => {
   if (!(found >= 0) || (Number.isFinite(found) && !Number.isInteger(found))) {
-    throw wrong("tolerance", found, "a whole number from 0 (no failure) on, or Infinity")
+    throw wrong("tolerance", found, "a whole number of at least 0, or Infinity")
   }
   return found
 }
 
-/** Throws for a figure that cannot be. */
+/** Applies options. Throws a `RangeError` for an invalid value. */
 export const adjust = (waiter: Waiter, options: Options): Waiter => {
   const { coalesce, interval, maxInterval, minInterval, tolerance } = options
   const least =
     minInterval === undefined
       ? waiter.minInterval
-      : duration(
-          "minInterval",
-          minInterval,
-          defaults.minInterval,
-          "1 second or more, which no poll needs to be faster than"
-        )
+      : duration("minInterval", minInterval, defaults.minInterval, "1 second or more")
   const most =
     maxInterval === undefined
-      ? // A floor that is raised above the ceiling lifts it.
+      ? // Raising the floor above the ceiling raises the ceiling.
         Duration.max(waiter.maxInterval, least)
-      : duration("maxInterval", maxInterval, least, `no less than minInterval, which is ${Duration.format(least)}`)
+      : duration("maxInterval", maxInterval, least, `at least minInterval, which is ${Duration.format(least)}`)
   return {
     interval:
       interval === undefined

@@ -1,11 +1,10 @@
 /**
- * The lenient readers of what the API sends. A reader gives a value or none, never throws, and notes what it did not
- * expect. The rules:
+ * Lenient readers of the API's JSON. A reader returns a value or none, never throws, and notes differences. The rules:
  *
- * - missing, `null` and `""` are none, and nothing to note;
- * - a field that cannot be read is none, and noted;
- * - an item of a list that cannot be read is left out, and noted;
- * - only what is asked for with `need` makes its object unreadable.
+ * - missing, `null` and `""` are none, without a note;
+ * - an unreadable field is none, and noted;
+ * - an unreadable list item is left out, and noted;
+ * - only a field read with `need` makes its object unreadable.
  */
 import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
@@ -13,7 +12,7 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Raw from "./raw.js"
 
-/** Something unexpected: where, what would have been understood, and the kind of what was there. */
+/** A difference: its path, the expected kind, and the received kind. */
 export interface Note {
   readonly path: string
   readonly expected: string
@@ -22,7 +21,7 @@ export interface Note {
 
 export type Reader<A> = (value: unknown, path: string, notes: Array<Note>) => Option.Option<A>
 
-/** A list of millions of odd items has a few shapes of oddness. */
+/** A list with millions of unexpected items has only a few shapes of differences. */
 const mostNotes = 64
 
 const same = (one: Note, other: Note) =>
@@ -42,7 +41,7 @@ const withArticle: Readonly<Record<string, string>> = {
   string: "a text",
   undefined: "nothing"
 }
-/** What kind of value it is, in words. */
+/** The kind of a value, in words. */
 export const kindOf = (value: unknown): string =>
   value === null
     ? "null"
@@ -57,7 +56,7 @@ const refuse = (expected: string, value: unknown, path: string, notes: Array<Not
   return Option.none()
 }
 
-/** A reader of what a function can make something of; `undefined` is what it cannot. */
+/** Makes a reader from a parser that returns `undefined` for unreadable values. */
 const reader =
   <A extends {}>(expected: string, parse: (value: unknown) => A | undefined): Reader<A> =>
   (value, path, notes) => {
@@ -65,21 +64,21 @@ const reader =
     return parsed === undefined ? refuse(expected, value, path, notes) : Option.some(parsed)
   }
 
-/** A text in which no half of a surrogate pair stands alone: UTF-8 has no form for one. */
+/** Replaces lone surrogates, which UTF-8 cannot encode. */
 const wellFormed = (value: string) => value.replace(/\p{Surrogate}/gu, "\ufffd")
 
 export const text: Reader<string> = reader("a text", (value) =>
   typeof value === "string" ? wellFormed(value) : undefined
 )
 
-/** An id: a non-empty text, since an empty one never comes so far. It stays what it is, whatever it holds. */
+/** An id: any non-empty text, unchanged. */
 export const id = <Id extends string>(brand: { readonly make: (text: string) => Id }): Reader<Id> =>
   reader("an id", (value) => (typeof value === "string" && value !== "" ? brand.make(value) : undefined))
 
-/** The most characters of a text that is one number, duration or time. */
+/** The maximum length of the text of a number, duration or time. */
 const mostCharacters = 128
 
-/** A text of one value without the spaces around it; empty for one that is too long. */
+/** The trimmed text of a single value; empty if too long. */
 const oneValue = (value: unknown): string => {
   const text = typeof value === "string" ? value.trim() : ""
   return text.length <= mostCharacters ? text : ""
@@ -95,7 +94,7 @@ const numberOf = (value: unknown): number | undefined => {
   return Number.isFinite(parsed) ? parsed : undefined
 }
 
-/** A number, or a text that is one. */
+/** A number, or the text of a number. */
 export const number: Reader<number> = reader("a number", numberOf)
 
 /** Progress from 0 to 100, as `75`, `"75"` or `"75%"`. */
@@ -104,7 +103,7 @@ export const progress: Reader<number> = reader("a progress from 0 to 100", (valu
   return parsed !== undefined && parsed >= 0 && parsed <= 100 ? parsed : undefined
 })
 
-/** A duration that is a number of seconds. */
+/** A duration as a number of seconds. */
 export const seconds: Reader<Duration.Duration> = reader("a number of seconds", (value) => {
   const parsed = numberOf(value)
   return parsed !== undefined && parsed >= 0 && parsed <= Number.MAX_SAFE_INTEGER / 1000
@@ -123,7 +122,7 @@ const millisOfUnit: Readonly<Record<string, number>> = {
   h: 3.6e6
 }
 
-/** The text of a duration as Go prints it, as `1h2m13.5s`. Any other text, and a negative one, is none. */
+/** A duration in Go's format, as `1h2m13.5s`. Other texts and negative durations are none. */
 export const goDuration = (text: string): Option.Option<Duration.Duration> => {
   if (text === "0") return Option.some(Duration.zero)
   if (text.length > mostCharacters || !/^\+?(?:\d+(?:\.\d*)?(?:ns|us|\u00b5s|\u03bcs|ms|s|m|h))+$/.test(text))
@@ -148,7 +147,7 @@ const daysOf = (year: number, month: number) =>
       ? 30
       : 31
 
-/** Date.UTC takes 31 February for 3 March, and the years before 100 for those of the 20th century. */
+/** Date.UTC reads 31 February as 3 March, and the years before 100 as years of the 20th century. */
 const isOnCalendar = (year: number, month: number, day: number, hour: number, minute: number, second: number) =>
   year >= 100 &&
   month >= 1 &&
@@ -174,7 +173,7 @@ const timeOf = (text: string): DateTime.Utc | "unset" | undefined => {
   return DateTime.unsafeMake(Date.UTC(year, month - 1, day, hour, minute, second, millis) - offset)
 }
 
-/** A point in time, in any of the shapes that the API is seen to write. The zero time of Go is none. */
+/** A point in time, in any format observed from the API. Go's zero time is none. */
 export const time: Reader<DateTime.Utc> = (value, path, notes) => {
   const parsed = timeOf(oneValue(value))
   return parsed === undefined
@@ -184,7 +183,7 @@ export const time: Reader<DateTime.Utc> = (value, path, notes) => {
       : Option.some(parsed)
 }
 
-/** The levels of JSON that a model keeps: encoders recurse, and one that is nested without bound ends in a defect. */
+/** The maximum depth of JSON in a model: encoders recurse, and unbounded nesting ends in a defect. */
 const deepest = 100
 
 const isBounded = (value: unknown, depth: number): boolean =>
@@ -203,17 +202,17 @@ const bounded = (value: unknown, depth: number): unknown => {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [wellFormed(key), bounded(item, depth + 1)]))
 }
 
-/** Any JSON, as it is: but for what no encoder could write, which `Raw` has. */
+/** Any JSON, unchanged except for values that no encoder can write, which `Raw` keeps. */
 export const json: Reader<unknown> = (value, path, notes) => {
   if (isBounded(value, 0)) return Option.some(value)
   notes.push({ path, expected: `well-formed JSON of ${deepest} levels at most`, found: "something else" })
   return Option.some(bounded(value, 0))
 }
 
-/** A URL as it is sent: as it came, unless it has white space or control characters, which `URL` encodes or drops. */
+/** A URL, unchanged unless it has white space or control characters, which `URL` encodes or drops. */
 const urlOf = (text: string): string | undefined => {
   if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) return undefined
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern looks for them
   return /[\s\u0000-\u001f\u007f]/.test(text) ? new URL(text).href : text
 }
 
@@ -232,7 +231,7 @@ const items = <A>(values: ReadonlyArray<unknown>, item: Reader<A>, path: string,
   return out
 }
 
-/** A list, whose unreadable items are left out. */
+/** A list without its unreadable items. */
 export const list =
   <A>(item: Reader<A>): Reader<ReadonlyArray<A>> =>
   (value, path, notes) =>
@@ -240,7 +239,7 @@ export const list =
       ? Option.some(Raw.keep(items(value, item, path, notes), value))
       : refuse("a list", value, path, notes)
 
-/** Texts: a list, one text alone, or the values of a map. */
+/** Texts: a list, a single text, or the values of a map. */
 export const texts: Reader<ReadonlyArray<string>> = (value, path, notes) =>
   typeof value === "string"
     ? Option.some([value])
@@ -248,17 +247,17 @@ export const texts: Reader<ReadonlyArray<string>> = (value, path, notes) =>
       ? Option.some(items(Object.values(value), text, path, notes))
       : refuse("a list of texts", value, path, notes)
 
-/** The fields of one object of the wire. */
+/** The fields of one JSON object. */
 export interface Fields {
-  /** A field that may be missing. Of several names the first that is there counts. */
+  /** Reads an optional field. The first existing name counts. */
   readonly get: <A>(read: Reader<A>, ...names: readonly [string, ...Array<string>]) => Option.Option<A>
-  /** A field without which the object is of no use. */
+  /** Reads a required field. */
   readonly need: <A>(read: Reader<A>, name: string) => Option.Option<A>
-  /** A list that is empty when it is missing. */
+  /** Reads a list; empty if missing. */
   readonly all: <A>(read: Reader<ReadonlyArray<A>>, name: string) => ReadonlyArray<A>
 }
 
-/** An object, made of its fields. What is made remembers the JSON that it is made of. */
+/** Makes an object from its fields, and keeps its JSON for `Raw`. */
 export const object =
   <A extends object>(make: (fields: Fields) => Option.Option<A>): Reader<A> =>
   (value, path, notes) => {
@@ -279,7 +278,7 @@ export const object =
     return Option.map(made, (model) => Raw.keep(model, value))
   }
 
-/** What need not have any field at all. The envelope of an error, and nothing else, is another one. */
+/** Reads an object that may lack all fields. Rejects only the envelope of an error. */
 export const unlessError =
   <A>(read: Reader<A>): Reader<A> =>
   (value, path, notes) =>
@@ -287,7 +286,7 @@ export const unlessError =
       ? refuse("a success", value.error, "error", notes)
       : read(value, path, notes)
 
-/** The list in a body that has it under one name. A body that has only other names is another envelope. */
+/** Reads the list of an envelope by its name. Rejects an envelope with only other names. */
 export const envelope =
   <A>(name: string, others: ReadonlyArray<string>, read: Reader<ReadonlyArray<A>>): Reader<ReadonlyArray<A>> =>
   (value, path, notes) => {

@@ -1,6 +1,4 @@
-/**
- * The calls about workflows, and the stream over all pages.
- */
+/** The workflow operations, and the stream over all pages. */
 import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -15,7 +13,7 @@ import * as Raw from "./raw.js"
 
 const documentedLimit = 50
 
-/** How many items the server sent, the unreadable ones too: leaving them out of the count would skip others. */
+/** The number of items that the server sent, including unreadable ones: a smaller count would skip other items. */
 const received = (page: WorkflowPage): number =>
   Option.match(Raw.of(page.workflows), {
     onNone: () => 0,
@@ -23,8 +21,8 @@ const received = (page: WorkflowPage): number =>
   })
 
 /**
- * Whether there is more after a page. A total is believed as long as it does not contradict what has already come;
- * without one, a page that is not full is the last.
+ * Whether more items follow a page. A total counts unless it contradicts the received items; without a total, a page
+ * that is not full is the last.
  */
 const hasMore = (page: WorkflowPage, offset: number, asked: number): boolean => {
   const count = received(page)
@@ -69,7 +67,7 @@ export const make: Effect.Effect<WorkflowsApi.Service, never, PixxelHttpClient> 
         Effect.map(list({ ...input, limit, offset }), (page) => {
           const fresh = page.workflows.filter(({ id }) => !seen.has(id))
           for (const { id } of fresh) seen.add(id)
-          // A server that ignores the offset answers what is already known, or what cannot be read, for ever.
+          // A server that ignores the offset returns known or unreadable items endlessly.
           const nothing = fresh.length === 0
           const stuck = nothing && (barren || page.workflows.length > 0)
           const next = { offset: offset + received(page), barren: nothing }

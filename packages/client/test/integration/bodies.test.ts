@@ -1,4 +1,4 @@
-/** Bodies are read alike on every transport: compressed or not, with a byte order mark, and up to a limit. */
+/** Bodies are read in the same way on every transport: compressed or not, with a byte order mark, and up to a limit. */
 import * as http from "node:http"
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from "node:zlib"
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
@@ -25,7 +25,7 @@ const headersOf = ({ bytes, chunked, encoding, type }: Body) => ({
   ...(chunked === true ? {} : { "content-length": String(bytes.length) })
 })
 
-/** The base URL of a server, as long as the scope. */
+/** The base URL of a server, for the scope. */
 const serving = (answer: (response: http.ServerResponse) => void) =>
   Effect.acquireRelease(
     Effect.async<http.Server>((resume) => {
@@ -62,7 +62,7 @@ const text = JSON.stringify({ id: "job-1", status: "running", created_by: "Zo\u0
 const marked = (marks: number) => new TextEncoder().encode("\ufeff".repeat(marks) + text)
 
 const codings: ReadonlyArray<readonly [string, string | undefined, (bytes: Uint8Array) => Uint8Array]> = [
-  ["as it is", undefined, (it) => it],
+  ["unchanged", undefined, (it) => it],
   ["as identity", "identity", (it) => it],
   ["as gzip", "gzip", gzipSync],
   ["as x-gzip", "X-GZIP", gzipSync],
@@ -78,7 +78,7 @@ describe.each(Object.keys(transports))("over %s", (name) => {
       const baseUrl = yield* serving((response) => {
         response.writeHead(200, headersOf(body))
         if (body.chunked === true) {
-          // A character and a mark are cut into pieces.
+          // A character and a mark are split between chunks.
           for (const byte of body.bytes) response.write(Uint8Array.of(byte))
         }
         response.end(body.chunked === true ? undefined : body.bytes)
@@ -101,11 +101,11 @@ describe.each(Object.keys(transports))("over %s", (name) => {
     }
   }
 
-  it.live("reads br with the decompression of Node", () =>
+  it.live("reads br with Node's decompression", () =>
     Effect.gen(function* () {
       for (const bytes of [brotliCompressSync(marked(1)), marked(1)]) {
         const body = { bytes, encoding: "br" }
-        // fetch decompresses what is said to be br, and takes nothing else for it
+        // fetch decompresses a body labelled br, and rejects any other content
         if (name === "fetch" && bytes[0] === 0xef) continue
         assert.strictEqual((yield* Effect.provide(ask(body), NodeDecompression.layer)).id, "job-1")
       }
@@ -115,7 +115,7 @@ describe.each(Object.keys(transports))("over %s", (name) => {
     })
   )
 
-  it.live("reads br where the platform does, and says so where it does not", () =>
+  it.live("reads br if the platform does, and reports it otherwise", () =>
     Effect.gen(function* () {
       const result = yield* Effect.either(ask({ bytes: brotliCompressSync(marked(1)), encoding: "br" }))
       if (result._tag === "Right") return assert.strictEqual(result.right.id, "job-1")
@@ -132,14 +132,14 @@ describe.each(Object.keys(transports))("over %s", (name) => {
     ["a byte order mark alone", { bytes: new TextEncoder().encode("\ufeff") }]
   ]
   for (const [what, body] of unreadable) {
-    it.live(`makes a DecodeError of ${what}`, () =>
+    it.live(`fails with a DecodeError for ${what}`, () =>
       Effect.gen(function* () {
         assert.strictEqual((yield* Effect.flip(ask(body)))._tag, "DecodeError")
       })
     )
   }
 
-  it.live("makes an error of half a gzip", () =>
+  it.live("fails for half a gzip", () =>
     Effect.gen(function* () {
       const whole = gzipSync(marked(0))
       const error = yield* Effect.flip(ask({ bytes: whole.subarray(0, whole.length - 12), encoding: "gzip" }))
@@ -150,13 +150,13 @@ describe.each(Object.keys(transports))("over %s", (name) => {
   const limit = 100_000
   const spaces = (count: number) => new TextEncoder().encode(text + " ".repeat(count))
   const tooLong: ReadonlyArray<readonly [string, Body]> = [
-    ["a length that is announced", { bytes: spaces(limit) }],
+    ["an announced length", { bytes: spaces(limit) }],
     ["pieces", { bytes: spaces(limit), chunked: true }],
     ["a small gzip", { bytes: gzipSync(spaces(50_000_000)), encoding: "gzip" }],
     ["a gzip in a gzip", { bytes: gzipSync(gzipSync(spaces(50_000_000))), encoding: "gzip, gzip" }]
   ]
   for (const [what, body] of tooLong) {
-    it.live(`ends the reading of ${what} at the limit`, () =>
+    it.live(`stops reading ${what} at the limit`, () =>
       Effect.gen(function* () {
         const error = yield* Effect.flip(ask(body, { maxResponseBytes: limit }))
         assert(error._tag === "DecodeError")
@@ -199,7 +199,7 @@ describe.each(Object.keys(transports))("over %s", (name) => {
 })
 
 describe("over a script", () => {
-  it.effect("reads what a transport has decompressed already, whatever the header says", () =>
+  it.effect("reads a body that the transport has decompressed, despite the header", () =>
     Effect.gen(function* () {
       for (const encoding of ["gzip", "deflate", "br", "zstd"]) {
         const { layer } = transport([() => new Response(text, { headers: { "content-encoding": encoding } })])
@@ -208,7 +208,7 @@ describe("over a script", () => {
     })
   )
 
-  it.effect("notes each shape of millions of odd items once", () =>
+  it.effect("notes each shape of millions of unexpected items once", () =>
     Effect.gen(function* () {
       const drifts: Array<string> = []
       const body = `{"jobs":[${"[],{},7,".repeat(200_000)}null]}`

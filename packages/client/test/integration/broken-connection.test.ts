@@ -12,7 +12,7 @@ const workflowId = WorkflowId.make("w")
 const jobId = JobId.make("j")
 const projectId = ProjectId.make("p")
 
-/** A server that answers every request with these bytes, and then does this to the connection. */
+/** A server that answers every request with these bytes, and then ends the connection in this way. */
 const server = (bytes: string, then: "end" | "reset") =>
   Effect.suspend(() => {
     let requests = 0
@@ -35,13 +35,13 @@ const server = (bytes: string, then: "end" | "reset") =>
       (server) => ({
         server,
         url: `http://127.0.0.1:${Object(server.address()).port}`,
-        /** How many requests it has had. */
+        /** The number of received requests. */
         requests: () => requests
       })
     )
   })
 
-/** A port where nothing listens. */
+/** A closed port. */
 const closedPort = Effect.scoped(server("", "end"))
 
 const head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n"
@@ -61,7 +61,7 @@ for (const [name, transport] of Object.entries(transports)) {
 
   describe(`a connection that breaks, ${name}`, () => {
     for (const [what, start] of Object.entries(broken)) {
-      it.scoped(`${what}: a TransportError, and of a create nobody knows the outcome, nor is it sent again`, () =>
+      it.scoped(`${what}: a TransportError, and an unknown outcome of a create without a repeat`, () =>
         Effect.gen(function* () {
           const { requests, url: baseUrl } = yield* start
           const get = yield* Effect.flatMap(JobsApi, (jobs) => Effect.flip(jobs.get({ workflowId, jobId }))).pipe(
@@ -79,7 +79,7 @@ for (const [name, transport] of Object.entries(transports)) {
       )
     }
 
-    it.scoped("a redirect to another host is not followed, and takes no token there", () =>
+    it.scoped("follows no redirect to another host, and sends no token there", () =>
       Effect.gen(function* () {
         const elsewhere = yield* server('HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n{"id":"j"}', "end")
         let visits = 0
@@ -100,7 +100,7 @@ for (const [name, transport] of Object.entries(transports)) {
       })
     )
 
-    it.scoped("nobody listens: the request provably never left, a create too", () =>
+    it.scoped("a closed port: the request provably never left, also of a create", () =>
       Effect.gen(function* () {
         const { url: baseUrl } = yield* closedPort
         const error = yield* Effect.flatMap(JobsApi, (jobs) =>

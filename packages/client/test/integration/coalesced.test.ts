@@ -1,4 +1,4 @@
-/** Waits that look together, against the mock server, over TCP and in process. */
+/** Waits with shared polls, against the mock server, over TCP and in process. */
 import { assert, describe, it } from "@effect/vitest"
 import type { Job, WaitError, WorkflowId } from "@effect-pixxel/client"
 import { Fault } from "@effect-pixxel/mock-server"
@@ -30,7 +30,7 @@ const create = (n: number, of: WorkflowId = workflowId) =>
     Effect.forEach(Array.from({ length: n }), () => jobs.create({ workflowId: of, projectId, adopt: "never" }))
   )
 
-/** How a wait ended, without what depends on the moments of the looks. */
+/** The end of a wait, without the parts that depend on the times of its polls. */
 const ending = Either.match({
   onLeft: (error: WaitError) => [error._tag, "failedTasks" in error ? error.failedTasks : []],
   onRight: (job: Job) => ["success", job.status, job.tasks.map((task) => [task.name, task.status, task.result])]
@@ -41,7 +41,7 @@ const stories = [...fixtures.jobs.keys()].filter((story) => !endless.has(story))
 
 for (const transport of transports) {
   describe(`waits for one workflow, ${transport},`, () => {
-    it.effect.each([1, 2, 100])("of which there are %s, list at each tick at most, and get each job at its end", (n) =>
+    it.effect.each([1, 2, 100])("list at most once per tick, and get each job at its end: %s of them", (n) =>
       Effect.gen(function* () {
         const jobs = yield* JobsApi
         const { time } = yield* MockServer
@@ -64,7 +64,7 @@ for (const transport of transports) {
       }).pipe(Effect.withRandom(Random.make("the same")), Effect.provide(world(transport)))
     )
 
-    it.effect("share nothing with those for another", () =>
+    it.effect("share nothing with waits for another", () =>
       Effect.gen(function* () {
         const jobs = yield* JobsApi
         const made = [...(yield* create(3)), ...(yield* create(2, other))]
@@ -80,7 +80,7 @@ for (const transport of transports) {
       }).pipe(Effect.withRandom(Random.make("the same")), Effect.provide(world(transport)))
     )
 
-    it.effect("go on while lists fail for a while", () =>
+    it.effect("continue while lists fail for a while", () =>
       Effect.gen(function* () {
         const jobs = yield* JobsApi
         const made = yield* create(5)
@@ -93,7 +93,7 @@ for (const transport of transports) {
       }).pipe(Effect.withRandom(Random.make("the same")), Effect.provide(world(transport)))
     )
 
-    it.effect("leave nothing behind when all of them are interrupted, wherever they are", () =>
+    it.effect("leave nothing behind when all of them are interrupted, at any point", () =>
       Effect.gen(function* () {
         const jobs = yield* JobsApi
         const { faults, time } = yield* MockServer
@@ -108,7 +108,7 @@ for (const transport of transports) {
           yield* Effect.sleep(n * 200)
           yield* Fiber.interruptAll(waits)
         }
-        // What the server has begun comes to its end, and nothing else does.
+        // Only the requests in progress at the server end.
         yield* Effect.sleep("1 second")
         assert.isTrue(time.idle, time.describe())
       }).pipe(
@@ -141,7 +141,7 @@ for (const transport of transports) {
 
 describe("coalescing", () => {
   it.effect.prop(
-    "changes no result, whichever stories are waited for together",
+    "changes no result, for any stories",
     [fc.array(fc.constantFrom(...stories), { minLength: 1, maxLength: 8 })],
     ([chosen]) => {
       const endings = (coalesce: boolean) =>
@@ -169,7 +169,7 @@ describe("coalescing", () => {
           )
         }).pipe(
           Effect.withRandom(Random.make("the same")),
-          // The wait and the watch of a job that do not look together look too often, together.
+          // Without shared polls, the wait and the watch of a job poll too often together.
           Effect.provide(world("inProcess", { conduct: coalesce ? {} : { pollFloor: false, pollAfterEnd: false } }))
         )
       const lastOf = (job: Option.Option<Job>) => Option.map(job, ({ id, status }) => [id, status])

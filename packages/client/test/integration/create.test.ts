@@ -1,4 +1,4 @@
-/** Creates whose answers get lost: whether the job is found, by whom, and when it is left alone. */
+/** Creates with lost answers: which create finds the job, and when no create adopts it. */
 import { assert, describe, it } from "@effect/vitest"
 import {
   type CreateError,
@@ -18,7 +18,7 @@ import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { fixtures, JobsApi, MockServer, projectId, transports, workflowOf, world } from "./world.js"
 
-// A workflow that no world begins with jobs of.
+// No world has initial jobs of this workflow.
 const workflowId = workflowOf("instant")
 const otherProject = ProjectId.make("project-basin-watch")
 
@@ -28,7 +28,7 @@ const create = (input: Partial<Jobs.CreateInput> = {}) =>
   Effect.flatMap(JobsApi, (jobs) => jobs.create({ workflowId, projectId, ...input }))
 const use = (...rules: ReadonlyArray<ReturnType<typeof Fault.on>>) =>
   Effect.flatMap(MockServer, (mock) => mock.faults.use(Fault.plan(...rules)))
-/** What happens to the creates of the world, or to some of them, counted from 1. */
+/** Faults of the world's creates, or of some of them, counted from 1. */
 const creates = (fault: Effects, ...attempts: ReadonlyArray<number>) =>
   Fault.on("createJob", fault, attempts.length === 0 ? {} : { attempts })
 const stale = (duration: string) => Fault.on("listJobs", Fault.stale(duration))
@@ -39,7 +39,7 @@ const timesOf = (operation: string) =>
   )
 const count = (operation: string) => Effect.map(timesOf(operation), (times) => times.length)
 
-/** A request that the client knows nothing of. */
+/** A request beside the client. */
 const raw = (method: "GET" | "POST", path: string) =>
   Effect.gen(function* () {
     const { baseUrl, fetch, token } = yield* MockServer
@@ -49,13 +49,13 @@ const raw = (method: "GET" | "POST", path: string) =>
     )
   })
 const WithId = Schema.Struct({ id: JobId })
-/** Somebody else creates a job. */
+/** Another client creates a job. */
 const otherWriter = raw("POST", `jobs?project_id=${projectId}`).pipe(
   Effect.flatMap(Schema.decodeUnknown(WithId)),
   Effect.map(({ id }) => id),
   Effect.orDie
 )
-/** The jobs that are really there, whatever the lists say; every fault has been. */
+/** The existing jobs, independent of lagging lists, after all faults. */
 const made = Effect.gen(function* () {
   const { faults } = yield* MockServer
   assert.notInclude(yield* faults.fired, 0)
@@ -74,7 +74,7 @@ const candidatesOf = ({ candidates }: Effect.Effect.Success<ReturnType<typeof un
   candidates.map(({ jobId }) => jobId)
 const sorted = (ids: ReadonlyArray<JobId>) => [...ids].sort()
 
-/** The lines of the log. */
+/** Collects the lines of the log. */
 const logged = () => {
   const lines: Array<string> = []
   const layer = Logger.replace(
@@ -89,7 +89,7 @@ const logged = () => {
 const lost: ReadonlyArray<readonly [string, Effects]> = [
   ["the connection is reset", Fault.loseAnswer("reset")],
   ["the connection is closed", Fault.loseAnswer("close")],
-  ["nothing comes", Fault.loseAnswer("hang")],
+  ["no answer arrives", Fault.loseAnswer("hang")],
   ["the head is cut", Fault.cutHead("reset")],
   ["the body is cut", Fault.cutBody(5, "reset")],
   ["the body stalls", Fault.cutBody(5, "hang")],
@@ -115,7 +115,7 @@ for (const transport of transports) {
       }).pipe(Effect.provide(world(transport)))
     )
 
-    it.effect.each(notMade)("that was never made is not found after %s, and not made up", ([, fault]) =>
+    it.effect.each(notMade)("that was never made is not found after %s", ([, fault]) =>
       Effect.gen(function* () {
         yield* use(creates(fault))
         const error = yield* unknown(create())
@@ -126,7 +126,7 @@ for (const transport of transports) {
       }).pipe(Effect.provide(world(transport)))
     )
 
-    it.effect("is found when the lists lag behind, within the grace period", () =>
+    it.effect("is found when the lists lag within the grace period", () =>
       Effect.gen(function* () {
         yield* use(creates(Fault.loseAnswer("reset")), stale("29s"))
         const { id } = yield* create()
@@ -138,7 +138,7 @@ for (const transport of transports) {
       Effect.gen(function* () {
         yield* use(creates(Fault.loseAnswer("reset")), stale("40s"))
         assert.deepStrictEqual((yield* unknown(create())).candidates, [])
-        // What was not found then is there before the next create, and is nobody's.
+        // The job that was not found is listed before the next create, which does not adopt it.
         yield* Effect.sleep("1 minute")
         const { id } = yield* create({ grace: "45 seconds" })
         assert.strictEqual((yield* made)[1], id)
@@ -155,7 +155,7 @@ for (const transport of transports) {
       }).pipe(Effect.provide(world(transport)))
     )
 
-    it.effect("is left alone when somebody else creates one too: both are candidates", () =>
+    it.effect("is not adopted when another client creates one too: both are candidates", () =>
       Effect.gen(function* () {
         yield* use(creates(Fault.loseAnswer("reset"), 1))
         const fiber = yield* Effect.fork(unknown(create()))
@@ -164,14 +164,14 @@ for (const transport of transports) {
         const error = yield* Fiber.join(fiber)
         assert.include(candidatesOf(error), theirs)
         assert.deepStrictEqual(sorted(candidatesOf(error)), sorted(yield* made))
-        assert.include(error.message, "2 new jobs appeared, and 1 create without an answer.")
+        assert.include(error.message, "2 new jobs appeared for 1 create without an answer.")
         const [candidate] = error.candidates
         assert.deepStrictEqual(candidate?.createdBy, Option.some("user-123456"))
         assert.isTrue(Option.exists(Option.fromNullable(candidate), ({ createdAt }) => Option.isSome(createdAt)))
       }).pipe(Effect.provide(world(transport)))
     )
 
-    it.effect("is shared out among several that lost theirs, each once", () =>
+    it.effect("is assigned once when several creates lost their answers", () =>
       Effect.gen(function* () {
         yield* use(creates(Fault.loseAnswer("reset"), 1, 3), creates(Fault.loseAnswer("hang"), 2))
         const jobs = yield* Effect.all(Effect.replicate(create(), 5), { concurrency: "unbounded" })
@@ -181,7 +181,7 @@ for (const transport of transports) {
       }).pipe(Effect.provide(world(transport)))
     )
 
-    it.effect("is no one's when one of several was never made", () =>
+    it.effect("is not adopted when one of several was never made", () =>
       Effect.gen(function* () {
         yield* use(creates(Fault.loseAnswer("reset"), 1), creates(Fault.answer(500), 2))
         const errors = yield* Effect.all([unknown(create()), unknown(create())], { concurrency: "unbounded" })
@@ -191,18 +191,18 @@ for (const transport of transports) {
       }).pipe(Effect.provide(world(transport)))
     )
 
-    it.effect("is no one's when the creates are for two projects", () =>
+    it.effect("is not adopted when the creates are for two projects", () =>
       Effect.gen(function* () {
         yield* use(creates(Fault.loseAnswer("reset")))
         const both = [unknown(create()), unknown(create({ projectId: otherProject }))]
         const errors = yield* Effect.all(both, { concurrency: "unbounded" })
         const jobs = sorted(yield* made)
         for (const error of errors) assert.deepStrictEqual(sorted(candidatesOf(error)), jobs)
-        assert.include(errors[0]?.message, "Creates for several projects miss their jobs")
+        assert.include(errors[0]?.message, "Creates for several projects have no known job")
       }).pipe(Effect.provide(world(transport)))
     )
 
-    it.effect("is not that of another create which has its answer, however late the lists show it", () =>
+    it.effect("is never that of an answered create, however late the lists show it", () =>
       Effect.gen(function* () {
         yield* use(creates(Fault.loseAnswer("reset"), 2), stale("20s"))
         const [first, second] = yield* Effect.all([create(), create()], { concurrency: "unbounded" })
@@ -211,7 +211,7 @@ for (const transport of transports) {
       }).pipe(Effect.provide(world(transport)))
     )
 
-    it.effect("is not that of a create just before, which no list shows yet", () =>
+    it.effect("is never that of a preceding create, which no list shows yet", () =>
       Effect.gen(function* () {
         yield* use(creates(Fault.answer(500), 2), stale("10s"))
         const { id } = yield* create()
@@ -221,33 +221,33 @@ for (const transport of transports) {
       }).pipe(Effect.provide(world(transport)))
     )
 
-    it.effect("is not one that was made before, and appears late", () =>
+    it.effect("is never an earlier job that appears late", () =>
       Effect.gen(function* () {
         yield* use(creates(Fault.answer(500), 2), stale("20s"))
         yield* otherWriter
         yield* Effect.sleep("3 seconds")
         const error = yield* unknown(create())
-        // Created outside of the window of the create, it is no candidate.
+        // A job from outside the window of the create is no candidate.
         assert.deepStrictEqual(candidatesOf(error), [])
         assert.include(error.message, "No new job has appeared.")
       }).pipe(Effect.provide(world(transport)))
     )
 
-    it.effect("is not one that another user created, as far as the creates before tell", () =>
+    it.effect("is never that of another user, by the creators of earlier jobs", () =>
       Effect.gen(function* () {
         yield* use(creates(Fault.answer(500), 2))
         yield* create()
         const fiber = yield* Effect.fork(unknown(create()))
         yield* Effect.sleep("5 seconds")
-        yield* (yield* MockServer).enqueue("somebody-else")
+        yield* (yield* MockServer).enqueue("another-user")
         const theirs = yield* otherWriter
         const error = yield* Fiber.join(fiber)
         assert.deepStrictEqual(candidatesOf(error), [theirs])
-        assert.include(error.message, "created by somebody else")
+        assert.include(error.message, "created by another user")
       }).pipe(Effect.provide(world(transport, { fixtures: withSomebodyElse })))
     )
 
-    it.effect.each(["20s", "1m", "3m"])("is found after an outage that began with it and takes %s", (to) =>
+    it.effect.each(["20s", "1m", "3m"])("is found after an outage that starts with it and takes %s", (to) =>
       Effect.gen(function* () {
         yield* use(
           creates(Fault.loseAnswer("reset")),
@@ -258,7 +258,7 @@ for (const transport of transports) {
       }).pipe(Effect.provide(world(transport)))
     )
 
-    it.effect("is looked for at the end alone when a list is refused", () =>
+    it.effect("is searched only at the end after a refused list", () =>
       Effect.gen(function* () {
         yield* use(creates(Fault.loseAnswer("reset")), Fault.on("listJobs", Fault.answer(403), { attempts: [2] }))
         const { id } = yield* create()
@@ -269,14 +269,14 @@ for (const transport of transports) {
       }).pipe(Effect.provide(world(transport)))
     )
 
-    it.effect("is unknown when the outage takes longer than a call would go on, with what was seen before", () =>
+    it.effect("is unknown when the outage exceeds the deadline of a call, with the candidates from before", () =>
       Effect.gen(function* () {
         yield* use(
           creates(Fault.loseAnswer("reset")),
           Fault.on("listJobs", Fault.answer(503), { between: { from: "25s", to: "10m" } })
         )
         const [took, error] = yield* Effect.timed(unknown(create()))
-        assert.include(error.message, "Looking for it failed: JobsApi.list was answered 503.")
+        assert.include(error.message, "The search for the job failed: JobsApi.list was answered 503.")
         assert.deepStrictEqual(candidatesOf(error), yield* made)
         // the create, the grace period, and the deadline of a call
         assert.isAtMost(Duration.toSeconds(took), 1 + 30 + 180)
@@ -286,7 +286,7 @@ for (const transport of transports) {
     it.effect.each([
       ["within the grace period", "10s", 10_000],
       ["after it, when the server asks for longer", "40s", 40_000]
-    ] as const)("is looked for again when the server wants it, %s", ([, retryAfter, least]) =>
+    ] as const)("is searched again when the server requests it, %s", ([, retryAfter, least]) =>
       Effect.gen(function* () {
         yield* use(
           creates(Fault.loseAnswer("reset"), 1),
@@ -298,7 +298,7 @@ for (const transport of transports) {
       }).pipe(Effect.provide(world(transport)))
     )
 
-    it.effect("is unknown when the server wants to be left alone for longer than a call waits", () =>
+    it.effect("is unknown when the server requests a longer delay than a call waits", () =>
       Effect.gen(function* () {
         yield* use(
           creates(Fault.loseAnswer("reset"), 1),
@@ -320,14 +320,14 @@ for (const transport of transports) {
   })
 
   describe(`before a create, ${transport},`, () => {
-    it.effect("there is one list, which those under way share", () =>
+    it.effect("concurrent creates share one list", () =>
       Effect.gen(function* () {
         yield* Effect.all(Effect.replicate(create(), 20), { concurrency: "unbounded" })
         assert.deepStrictEqual([yield* count("listJobs"), yield* count("createJob")], [1, 20])
       }).pipe(Effect.provide(world(transport)))
     )
 
-    it.effect("a list that fails has nothing sent", () =>
+    it.effect("a failed list prevents the send", () =>
       Effect.gen(function* () {
         yield* use(Fault.on("listJobs", Fault.answer(503)))
         const errors = yield* Effect.all([failure(create()), failure(create())], { concurrency: "unbounded" })
@@ -335,13 +335,13 @@ for (const transport of transports) {
           assert(error._tag === "CreateNotSent", error._tag)
           assert.deepInclude(error, { isRetryable: true, workflowId, projectId })
           assert.strictEqual(error.failure._tag, "ServerError")
-          assert.include(error.message, "it was not sent, and nothing was started")
+          assert.include(error.message, "the create was not sent and nothing was started")
         }
         assert.strictEqual(yield* count("createJob"), 0)
       }).pipe(Effect.provide(world(transport)))
     )
 
-    it.effect("a list that is refused is that refusal, and the next create lists again", () =>
+    it.effect("a refused list fails the create with the refusal, and the next create lists again", () =>
       Effect.gen(function* () {
         yield* use(Fault.on("listJobs", Fault.answer(403), { attempts: [1] }))
         const error = yield* failure(create())
@@ -351,7 +351,7 @@ for (const transport of transports) {
       }).pipe(Effect.provide(world(transport)))
     )
 
-    it.effect("there is no list with adopt never, nor after it", () =>
+    it.effect("adopt never makes no list, neither before nor after", () =>
       Effect.gen(function* () {
         yield* use(creates(Fault.loseAnswer("reset"), 1))
         const error = yield* unknown(create({ adopt: "never" }))
@@ -361,7 +361,7 @@ for (const transport of transports) {
       }).pipe(Effect.provide(world(transport, { conduct: { secondCreate: false } })))
     )
 
-    it.effect("another waits while the job of one is looked for, and then goes on", () =>
+    it.effect("another create waits during a search, and then continues", () =>
       Effect.gen(function* () {
         yield* use(creates(Fault.loseAnswer("reset"), 1))
         const first = yield* Effect.fork(create())
@@ -374,8 +374,8 @@ for (const transport of transports) {
     )
   })
 
-  describe(`one that adopts nothing, ${transport},`, () => {
-    it.effect("and may have made a job, has others under way take none", () =>
+  describe(`a create that adopts nothing, ${transport},`, () => {
+    it.effect("and may have made a job prevents concurrent creates from adopting it", () =>
       Effect.gen(function* () {
         yield* use(creates(Fault.loseAnswer("reset"), 1), creates(Fault.answer(500), 2))
         const both = [unknown(create({ adopt: "never" })), unknown(create())]
@@ -387,7 +387,7 @@ for (const transport of transports) {
   })
 
   describe(`an interrupted create, ${transport},`, () => {
-    /** A create that is interrupted so much later, and what was told of it. */
+    /** Interrupts a create after a delay, and collects the reports. */
     const interrupted = (after: Duration.DurationInput, input: Partial<Jobs.CreateInput> = {}) =>
       Effect.gen(function* () {
         const { layer, lines } = logged()
@@ -399,7 +399,7 @@ for (const transport of transports) {
         return { exit, lines, orphans }
       })
 
-    it.effect("sends nothing, and ends at once, while it lists", () =>
+    it.effect("sends nothing and ends immediately during its list", () =>
       Effect.gen(function* () {
         yield* use(Fault.on("listJobs", Fault.latency("10s")))
         const { exit, orphans } = yield* interrupted("3 seconds")
@@ -409,7 +409,7 @@ for (const transport of transports) {
       }).pipe(Effect.provide(world(transport)))
     )
 
-    it.effect("while it is sent is waited for, and its job told", () =>
+    it.effect("in flight delays the interruption, and reports its job", () =>
       Effect.gen(function* () {
         yield* use(creates(Fault.latency("10s")))
         const { exit, lines, orphans } = yield* interrupted("3 seconds")
@@ -418,15 +418,15 @@ for (const transport of transports) {
         assert.lengthOf(jobs, 1)
         assert.deepStrictEqual(orphans, jobs)
         assert.deepStrictEqual(lines, [
-          `WARN A create was interrupted on its way: job ${jobs[0]} of workflow ${workflowId} exists, and is paid.`
+          `WARN A create was interrupted after sending. Job ${jobs[0]} of workflow ${workflowId} exists and is billed.`
         ])
       }).pipe(Effect.provide(world(transport)))
     )
 
     it.effect.each([
       ["while it is sent", "1 second", Fault.loseAnswer("hang"), "80s"],
-      ["while it is looked for", "12 seconds", Fault.loseAnswer("reset"), "20s"]
-    ] as const)("whose answer is lost, %s, is looked for to the end, and its job told", ([, after, fault, lag]) =>
+      ["during the search", "12 seconds", Fault.loseAnswer("reset"), "20s"]
+    ] as const)("with a lost answer, %s, searches to the end, and reports its job", ([, after, fault, lag]) =>
       Effect.gen(function* () {
         yield* use(creates(fault), stale(lag))
         const { orphans } = yield* interrupted(after)
@@ -435,17 +435,20 @@ for (const transport of transports) {
       }).pipe(Effect.provide(world(transport)))
     )
 
-    it.effect("whose outcome stays unknown has that in the log", () =>
+    it.effect("with an unknown outcome logs it", () =>
       Effect.gen(function* () {
         yield* use(creates(Fault.answer(500)))
         const { lines, orphans } = yield* interrupted("5 seconds")
         assert.deepStrictEqual(orphans, [])
         assert.lengthOf(lines, 1)
-        assert.match(lines[0] ?? "", /^WARN A create on workflow .* was interrupted on its way\. A job may have been/)
+        assert.match(
+          lines[0] ?? "",
+          /^WARN A create on workflow .* was interrupted after sending\. A job may have been/
+        )
       }).pipe(Effect.provide(world(transport)))
     )
 
-    it.effect("ends within its deadline and the grace period when nothing is answered any more", () =>
+    it.effect("ends within its deadline and the grace period without any answer", () =>
       Effect.gen(function* () {
         const hang = Fault.refuse("hang")
         yield* use(creates(hang), Fault.on("listJobs", hang, { attempts: later }))
@@ -455,7 +458,7 @@ for (const transport of transports) {
       }).pipe(Effect.provide(world(transport)))
     )
 
-    it.effect("does not stop the list that others wait for", () =>
+    it.effect("does not stop the list shared with others", () =>
       Effect.gen(function* () {
         yield* use(Fault.on("listJobs", Fault.latency("10s")))
         const first = yield* Effect.fork(create())
@@ -468,7 +471,7 @@ for (const transport of transports) {
       }).pipe(Effect.provide(world(transport)))
     )
 
-    it.effect("of a run is told too", () =>
+    it.effect("of a run is reported too", () =>
       Effect.gen(function* () {
         yield* use(creates(Fault.latency("10s")))
         const orphans: Array<JobId> = []
@@ -485,7 +488,7 @@ for (const transport of transports) {
   describe(`a limit of the cost, ${transport},`, () => {
     const cost = 1
 
-    it.effect("is asked for first, and lets pass what does not exceed it", () =>
+    it.effect("fetches the estimate first, and admits costs up to it", () =>
       Effect.gen(function* () {
         yield* create({ maxCost: cost })
         const { requests } = yield* MockServer
@@ -501,14 +504,14 @@ for (const transport of transports) {
     const refusals: ReadonlyArray<readonly [string, Effects | undefined, number, Option.Option<number>]> = [
       ["it costs more", undefined, 0.5, Option.some(cost)],
       ["it is zero, and the job is not free", undefined, 0, Option.some(cost)],
-      ["there is no number", Fault.answer(200, { body: {} }), 100, Option.none()],
+      ["its number is missing", Fault.answer(200, { body: {} }), 100, Option.none()],
       ["it is no number", Fault.answer(200, { body: { estimated_cost: "a lot" } }), 100, Option.none()],
       ["it is below zero", Fault.answer(200, { body: { estimated_cost: -3 } }), 100, Option.some(-3)],
       ["the estimate is null", Fault.answer(200, { body: "null" }), 100, Option.none()],
       ["the estimate is a list", Fault.answer(200, { body: [] }), 100, Option.none()],
       ["the estimate is an error", Fault.answer(200, { body: { error: { code: "E1" } } }), 100, Option.none()]
     ]
-    it.effect.each(refusals)("has nothing started when %s", ([, fault, maxCost, estimate]) =>
+    it.effect.each(refusals)("starts nothing when %s", ([, fault, maxCost, estimate]) =>
       Effect.gen(function* () {
         if (fault !== undefined) yield* use(Fault.on("getWorkflowCostEstimate", fault))
         const error = yield* Effect.flip(create({ maxCost }))
@@ -537,7 +540,7 @@ for (const transport of transports) {
       ["half a JSON", Fault.answer(200, { body: '{"estimated_cost":' }), "CreateNotSent", "DecodeError"],
       ["an empty body", Fault.body("empty"), "CreateNotSent", "DecodeError"]
     ]
-    it.effect.each(failures)("whose estimate is answered with %s keeps the cause", ([, fault, tag, failure]) =>
+    it.effect.each(failures)("keeps the cause when the estimate is answered with %s", ([, fault, tag, failure]) =>
       Effect.gen(function* () {
         yield* use(Fault.on("getWorkflowCostEstimate", fault))
         for (const call of [Effect.asVoid(create({ maxCost: 100 })), Effect.asVoid(run)]) {
@@ -560,16 +563,16 @@ const instant = fixtures.jobs.get("instant")
 assert(instant !== undefined)
 const withSomebodyElse: FixtureSet = {
   ...fixtures,
-  jobs: new Map([...fixtures.jobs, ["somebody-else", { ...instant, created_by: "somebody else" }]])
+  jobs: new Map([...fixtures.jobs, ["another-user", { ...instant, created_by: "another user" }]])
 }
 
-describe("an option of a create that cannot be", () => {
+describe("an invalid option of a create", () => {
   const options: ReadonlyArray<readonly [Partial<Jobs.CreateInput>, string]> = [
-    [{ maxCost: Number.NaN }, "The option maxCost is NaN: expected a number of tokens from 0 on"],
-    [{ maxCost: -1 }, "The option maxCost is -1: expected a number of tokens from 0 on"],
+    [{ maxCost: Number.NaN }, "The option maxCost is NaN: expected a number of tokens, at least 0"],
+    [{ maxCost: -1 }, "The option maxCost is -1: expected a number of tokens, at least 0"],
     [{ grace: Duration.infinity }, 'expected a finite duration such as "30 seconds"']
   ]
-  it.effect.each(options)("is a defect that says what was expected: %o", ([input, expected]) =>
+  it.effect.each(options)("is a defect with the expected form: %o", ([input, expected]) =>
     Effect.gen(function* () {
       const defect = yield* create(input).pipe(
         Effect.catchAllDefect((defect) => Effect.fail(defect)),

@@ -1,6 +1,6 @@
 /**
- * Stores whose connection breaks at any place of an answer, on real sockets, under every transport of the platform: what
- * came is never a success, and a good file at the target stays as it was.
+ * Stores whose connection breaks at any point of an answer, on real sockets, under every transport of the platform: a
+ * broken answer is never a success, and a good file at the target stays unchanged.
  */
 import * as net from "node:net"
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
@@ -17,7 +17,7 @@ import { zipSync } from "fflate"
 import { jobId, workflowId } from "../scripted.js"
 import { folder } from "./downloads.js"
 
-/** Small enough to be in one piece: a body that ends with its connection while undici holds it back kills the process. */
+/** Small enough for one chunk: a body that ends with its connection while undici buffers it kills the process. */
 const whole = zipSync({ "fields.bin": [new Uint8Array(30_000).map((_, at) => at * 31), { level: 0 }] })
 
 const framings = {
@@ -32,7 +32,7 @@ const framings = {
 }
 type Framing = keyof typeof framings
 
-/** How many bytes of the package come, whether they come with the head, and how it ends. */
+/** The number of sent bytes, whether they come with the head, and the end of the connection. */
 interface Break {
   readonly bytes: number
   readonly isWithHead: boolean
@@ -42,15 +42,15 @@ interface Break {
 const breaks: Readonly<Record<string, Break>> = {
   "reset with the head": { bytes: 0, isWithHead: true, by: "reset" },
   "closed with the head": { bytes: 0, isWithHead: true, by: "end" },
-  "reset just behind the head": { bytes: 0, isWithHead: false, by: "reset" },
-  "closed just behind the head": { bytes: 0, isWithHead: false, by: "end" },
+  "reset right after the head": { bytes: 0, isWithHead: false, by: "reset" },
+  "closed right after the head": { bytes: 0, isWithHead: false, by: "end" },
   "reset after two bytes": { bytes: 2, isWithHead: true, by: "reset" },
   "closed after two bytes": { bytes: 2, isWithHead: false, by: "end" },
   "reset after many bytes": { bytes: 20_000, isWithHead: false, by: "reset" },
   "closed after many bytes": { bytes: 20_000, isWithHead: true, by: "end" }
 }
 
-/** A server that is the API and the store at once. */
+/** A server for both the API and the store. */
 const store = (framing: Framing, { by, bytes, isWithHead }: Break) =>
   Effect.map(
     Effect.acquireRelease(
@@ -85,14 +85,14 @@ const store = (framing: Framing, { by, bytes, isWithHead }: Break) =>
       ({ server, sockets }) =>
         Effect.async<void>((resume) => {
           server.close(() => resume(Effect.void))
-          // kept alive by the client
+          // the client keeps the connection alive
           for (const socket of sockets) socket.destroy()
         })
     ),
     ({ server }) => `http://127.0.0.1:${(server.address() as net.AddressInfo).port}`
   )
 
-/** Turns of the event loop between the head of an answer and what reads its body. */
+/** Turns of the event loop between the head of an answer and the reading of its body. */
 const turns = (count: number): Effect.Effect<void> =>
   count === 0
     ? Effect.void
@@ -101,7 +101,7 @@ const turns = (count: number): Effect.Effect<void> =>
         turns(count - 1)
       )
 
-/** An application's own middleware, which does something when it has seen the head. */
+/** Middleware of the application that runs an effect after the head. */
 const busy = <E>(layer: Layer.Layer<HttpClient.HttpClient, E>) =>
   Layer.effect(
     HttpClient.HttpClient,
@@ -134,7 +134,7 @@ for (const [name, transport] of Object.entries(transports)) {
 
   describe(`over ${name}, a body`, () => {
     for (const framing of Object.keys(framings) as ReadonlyArray<Framing>) {
-      it.live(`${framing} that comes whole is the file`, () =>
+      it.live(`${framing} that is complete becomes the file`, () =>
         Effect.gen(function* () {
           const how: Break = { bytes: whole.length, isWithHead: false, by: "nothing" }
           const { found, result } = yield* fetching(framing, how, "old")
@@ -144,7 +144,7 @@ for (const [name, transport] of Object.entries(transports)) {
       )
 
       for (const [what, how] of Object.entries(breaks)) {
-        it.live(`${framing} that is ${what} is no success, and replaces nothing`, () =>
+        it.live(`${framing} that is ${what} fails, and replaces nothing`, () =>
           Effect.gen(function* () {
             for (let round = 0; round < rounds; round++) {
               const old = round % 2 === 0 ? "a good file" : undefined

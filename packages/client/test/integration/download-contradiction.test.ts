@@ -1,6 +1,6 @@
 /**
- * Stores that send something else than the package, files that are something else than a part, and what becomes of the
- * bytes that are on the disk already. The store is a script, and time is virtual.
+ * Stores that send wrong bytes, files that are no valid part, and their effect on the bytes on the disk. The store is
+ * scripted, and time is virtual.
  */
 import { execFileSync } from "node:child_process"
 import { createHash } from "node:crypto"
@@ -33,11 +33,11 @@ const digest = (bytes: Uint8Array) => `sha-256=:${createHash("sha256").update(by
 const signature = "sEcReT/sIgNaTuRe+0123456789"
 const signedUrl = `https://store.test/a.zip?sig=${encodeURIComponent(signature)}`
 
-// --- time that passes at once, and can jump ---
+// --- time that passes immediately, and can jump ---
 
 interface Time {
   readonly clock: Clock.Clock
-  /** Goes on, by the one clock and by the other. */
+  /** Advances the two clocks. */
   readonly jump: (monotonic: number, wall?: number) => void
 }
 
@@ -59,14 +59,14 @@ const makeTime = (): Time => {
       unsafeCurrentTimeNanos,
       currentTimeMillis: Effect.sync(unsafeCurrentTimeMillis),
       currentTimeNanos: Effect.sync(unsafeCurrentTimeNanos),
-      // Delays of the retry policy and beats of the lock pass at once; a timeout of a second or more never comes.
+      // Delays of the retry policy and beats of the lock pass immediately; timeouts of a second or more never fire.
       sleep: (duration) =>
         Duration.toMillis(duration) < 5_000 ? Effect.sync(() => jump(Duration.toMillis(duration))) : Effect.never
     }
   }
 }
 
-// --- a store that follows a script ---
+// --- a scripted store ---
 
 interface Asked {
   readonly range: string | undefined
@@ -76,7 +76,7 @@ interface Sent {
   readonly status?: number
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: Uint8Array
-  /** Whether the connection breaks behind the body. */
+  /** Whether the connection breaks after the body. */
   readonly isCut?: boolean
 }
 
@@ -107,7 +107,7 @@ const bodyOf = ({ body = new Uint8Array(), isCut = false }: Sent) => {
   })
 }
 
-/** The last answer is repeated. */
+/** Repeats the last answer. */
 const store = (script: Script) => {
   const asked: Array<Asked> = []
   const fetch: typeof globalThis.fetch = async (_, init) => {
@@ -148,7 +148,7 @@ const same = (path: string, expected: Uint8Array) =>
 const messageOf = (result: Either.Either<Download.Result, { readonly message: string }>) =>
   Either.match(result, { onLeft: ({ message }) => message, onRight: () => "a success" })
 
-// --- what the store sends ---
+// --- answers of the store ---
 
 describe("an answer that is not the package", () => {
   const html: Sent = { headers: { "content-type": "text/html" }, body: page }
@@ -169,7 +169,7 @@ describe("an answer that is not the package", () => {
     "a 416 of a shorter package": { status: 416, headers: { "content-range": "bytes */3" } }
   }
   for (const [what, sent] of Object.entries(strange)) {
-    live(`such as ${what} leaves the part as it is, and the rest is fetched after it`, (path) =>
+    live(`such as ${what} keeps the part, and the rest is fetched`, (path) =>
       Effect.gen(function* () {
         writeFileSync(path, "old")
         const broken = yield* run([first, sent, sent, sent, sent, sent, sent, sent], path)
@@ -177,16 +177,16 @@ describe("an answer that is not the package", () => {
         assert.strictEqual(broken.result.left._tag, "DownloadIncomplete")
         same(path, Buffer.from("old"))
         same(`${path}.part`, whole.subarray(0, half))
-        const mended = yield* run([rest], path)
-        assert.deepStrictEqual([Either.isRight(mended.result), mended.asked], [true, [`bytes=${half}-`]])
+        const repaired = yield* run([rest], path)
+        assert.deepStrictEqual([Either.isRight(repaired.result), repaired.asked], [true, [`bytes=${half}-`]])
         same(path, whole)
       })
     )
 
     if (sent.status !== undefined) continue
-    live(`such as ${what} is no file when it comes first`, (path) =>
+    live(`such as ${what} is no file if it comes first`, (path) =>
       Effect.gen(function* () {
-        // the same ETag contradicts what was known only if something was
+        // the same ETag is a contradiction only with known metadata
         const script = what.includes("same ETag") ? [first, sent] : [sent]
         const { result } = yield* run(script, path)
         assert(Either.isLeft(result))
@@ -195,15 +195,15 @@ describe("an answer that is not the package", () => {
     )
   }
 
-  live("says what came, of a package of which nothing is there", (path) =>
+  live("is shown in the error of an empty download", (path) =>
     Effect.gen(function* () {
       const { asked, result } = yield* run([html], path)
-      assert.match(messageOf(result), /was not the package, 5 times: .*<!doctype html/)
+      assert.match(messageOf(result), /were not the package, 5 times: .*<!doctype html/)
       assert.lengthOf(asked, 5)
     })
   )
 
-  live("is refused for a task too, though its package may be any file", (path) =>
+  live("is rejected for a task too, although its package may be any file", (path) =>
     Effect.gen(function* () {
       assert(Either.isLeft((yield* run([html], path, { taskId })).result))
       const csv = new TextEncoder().encode("field,hectares\n1,2\n")
@@ -222,8 +222,8 @@ const isThere = (path: string) => {
   }
 }
 
-describe("another package than the one that is held", () => {
-  live("replaces it when its first bytes and a strong ETag are there", (path) =>
+describe("another package than that of the part", () => {
+  live("replaces it after its first bytes with a strong ETag", (path) =>
     Effect.gen(function* () {
       const anew = { headers: { etag: '"v2"', "content-length": String(other.length) }, body: other }
       const { asked, result } = yield* run([first, anew], path)
@@ -233,7 +233,7 @@ describe("another package than the one that is held", () => {
     })
   )
 
-  live("replaces it without an ETag when all of it is there, and not before", (path) =>
+  live("replaces it without an ETag only when complete", (path) =>
     Effect.gen(function* () {
       const anew = { headers: { "content-length": String(other.length) }, body: other }
       const cut = { ...anew, body: other.subarray(0, 15_000), isCut: true }
@@ -248,10 +248,10 @@ describe("another package than the one that is held", () => {
   )
 })
 
-describe("a length that was wrong the first time", () => {
+describe("an initially wrong length", () => {
   const wrong: Sent = { headers: { ...strong, "content-length": String(whole.length + 1) }, body: whole, isCut: true }
 
-  live("is corrected by a store that says another one twice, and sends a whole ZIP of it", (path) =>
+  live("is corrected by a store that repeats another length with a complete ZIP", (path) =>
     Effect.gen(function* () {
       const over = { status: 416, headers: { "content-range": `bytes */${whole.length}` } }
       for (const script of [
@@ -265,7 +265,7 @@ describe("a length that was wrong the first time", () => {
     })
   )
 
-  live("is not, by one that sends what is no whole ZIP", (path) =>
+  live("is not corrected without a complete ZIP", (path) =>
     Effect.gen(function* () {
       const cut = { headers: { ...strong, "content-length": String(half) }, body: whole.subarray(0, half) }
       assert(Either.isLeft((yield* run([wrong, cut], path)).result))
@@ -275,7 +275,7 @@ describe("a length that was wrong the first time", () => {
   )
 })
 
-describe("a range that is shorter than what was asked for", () => {
+describe("a range shorter than requested", () => {
   const piece = (from: number, to: number): Sent => ({
     status: 206,
     headers: { ...strong, "content-range": `bytes ${from}-${to - 1}/*` },
@@ -283,7 +283,7 @@ describe("a range that is shorter than what was asked for", () => {
   })
   const unknown: Sent = { headers: strong, body: whole.subarray(0, half), isCut: true }
 
-  live("of an unknown length is not the end of the package", (path) =>
+  live("with an unknown length is not the end of the package", (path) =>
     Effect.gen(function* () {
       const over = { status: 416, headers: { "content-range": `bytes */${whole.length}` } }
       const script = [unknown, piece(half, 12_000), piece(12_000, 13_000), piece(13_000, whole.length), over]
@@ -295,7 +295,7 @@ describe("a range that is shorter than what was asked for", () => {
     })
   )
 
-  live("that sends more than it says changes nothing of what is held", (path) =>
+  live("with more bytes than declared does not change the part", (path) =>
     Effect.gen(function* () {
       const lying = { ...piece(half, 12_000), body: whole.subarray(half, 13_000) }
       assert(Either.isLeft((yield* run([first, lying], path)).result))
@@ -306,7 +306,7 @@ describe("a range that is shorter than what was asked for", () => {
 
 describe("a content coding", () => {
   for (const coding of ["aws-chunked", "binary", "none", "identity", "aws-chunked, identity"]) {
-    live(`that codes nothing, ${coding}, does no harm`, (path) =>
+    live(`that encodes nothing, ${coding}, is ignored`, (path) =>
       Effect.gen(function* () {
         const coded = (sent: Sent): Sent => ({ ...sent, headers: { ...sent.headers, "content-encoding": coding } })
         const { result } = yield* run([coded(first), coded(rest)], path)
@@ -319,7 +319,7 @@ describe("a content coding", () => {
   for (const coding of ["gzip", "br", "zstd", "deflate", "aws-chunked, gzip"]) {
     const headers = { ...strong, "content-encoding": coding, "content-length": "9999" }
 
-    live(`that the transport does not decode, ${coding}, is said once`, (path) =>
+    live(`that the transport does not decode, ${coding}, fails without a retry`, (path) =>
       Effect.gen(function* () {
         const { asked, result } = yield* run([{ headers, body: Uint8Array.of(0x1f, 0x8b, 8, 0, 0, 0) }], path)
         assert.include(messageOf(result), `content coding`)
@@ -328,7 +328,7 @@ describe("a content coding", () => {
       })
     )
 
-    live(`that the transport has decoded, ${coding}, is the package`, (path) =>
+    live(`that the transport has decoded, ${coding}, is accepted`, (path) =>
       Effect.gen(function* () {
         const { result } = yield* run([{ headers, body: whole }], path)
         assert(Either.isRight(result), messageOf(result))
@@ -338,7 +338,7 @@ describe("a content coding", () => {
     )
   }
 
-  live("that the transport has decoded, and that was cut, is no file", (path) =>
+  live("that the transport has decoded from a truncated body is no file", (path) =>
     Effect.gen(function* () {
       const cut = { headers: { "content-encoding": "gzip" }, body: whole.subarray(0, half) }
       assert(Either.isLeft((yield* run([cut], path)).result))
@@ -347,7 +347,7 @@ describe("a content coding", () => {
   )
 })
 
-// --- what is on the disk ---
+// --- files on the disk ---
 
 describe("a name of the download", () => {
   const victim = "an important file"
@@ -359,7 +359,7 @@ describe("a name of the download", () => {
   }
   for (const [what, plant] of Object.entries(plants)) {
     for (const suffix of [".part", ".part.json", ".part.lock", ".part.new"]) {
-      live(`NAME${suffix} that is ${what} is refused, and nothing is asked for`, (path) =>
+      live(`NAME${suffix} that is ${what} fails before any request`, (path) =>
         Effect.gen(function* () {
           writeFileSync(`${path}.victim`, victim)
           plant(`${path}${suffix}`, path)
@@ -375,7 +375,7 @@ describe("a name of the download", () => {
     }
   }
 
-  live("that is a second name of another file is left to it", (path) =>
+  live("that is a second name of another file stays unchanged", (path) =>
     Effect.gen(function* () {
       writeFileSync(`${path}.victim`, victim)
       linkSync(`${path}.victim`, `${path}.part`)
@@ -391,7 +391,7 @@ describe("a name of the download", () => {
     })
   )
 
-  live("of the target that is a link is not replaced, nor is what it leads to", (path) =>
+  live("of a target that is a link is not replaced, nor is the link's target", (path) =>
     Effect.gen(function* () {
       for (const name of ["victim", "nothing"]) {
         writeFileSync(`${path}.victim`, victim)
@@ -407,7 +407,7 @@ describe("a name of the download", () => {
   )
 })
 
-describe("a part that another program has changed", () => {
+describe("a part changed by another program", () => {
   const summed = (sent: Sent): Sent => ({ ...sent, headers: { ...sent.headers, "repr-digest": digest(whole) } })
   const change: Readonly<Record<string, (part: string) => void>> = {
     "was emptied": (part) => truncateSync(part, 0),
@@ -419,7 +419,7 @@ describe("a part that another program has changed", () => {
     }
   }
   for (const [what, how] of Object.entries(change)) {
-    live(`and ${what} while the rest came is fetched anew`, (path) =>
+    live(`and ${what} during the transfer is fetched again`, (path) =>
       Effect.gen(function* () {
         const changing = () => {
           how(`${path}.part`)
@@ -435,20 +435,20 @@ describe("a part that another program has changed", () => {
   }
 })
 
-describe("a note", () => {
+describe("a sidecar", () => {
   const odd: Readonly<Record<string, (note: Record<string, unknown>) => unknown>> = {
     "with a line break in its ETag": (note) => ({ ...note, etag: '"a\r\nx: y"' }),
     "with a weak ETag": (note) => ({ ...note, etag: 'W/"v1"' }),
     "with a letter that no header takes": (note) => ({ ...note, etag: '"\u2028"' }),
     "with an endless ETag": (note) => ({ ...note, etag: `"${"a".repeat(5_000)}"` }),
     "with a length below zero": (note) => ({ ...note, total: -1 }),
-    "with a length that is no number of bytes": (note) => ({ ...note, total: 20_000.5 }),
-    "with a checksum that is none": (note) => ({ ...note, checksums: [{ algorithm: "md5", value: "soon" }] }),
+    "with an invalid length": (note) => ({ ...note, total: 20_000.5 }),
+    "with an invalid checksum": (note) => ({ ...note, checksums: [{ algorithm: "md5", value: "soon" }] }),
     "that is a list": (note) => [note],
     "that is null": () => null
   }
   for (const [what, change] of Object.entries(odd)) {
-    live(`${what} counts as none`, (path) =>
+    live(`${what} counts as missing`, (path) =>
       Effect.gen(function* () {
         yield* run([first], path)
         const note = JSON.parse(readFileSync(`${path}.part.json`, "utf8"))
@@ -462,7 +462,7 @@ describe("a note", () => {
   }
 
   for (const echo of [signature, encodeURIComponent(signature), "px-key-0123456789"]) {
-    live(`never holds an ETag with a secret in it: ${echo.slice(0, 8)}`, (path) =>
+    live(`never contains an ETag with a secret: ${echo.slice(0, 8)}`, (path) =>
       Effect.gen(function* () {
         const headers = { etag: `"v1 ${echo}"`, "content-length": String(whole.length) }
         const { result } = yield* run([{ ...first, headers }], path)
@@ -473,7 +473,7 @@ describe("a note", () => {
     )
   }
 
-  live("and a message never quote what a header echoes", (path) =>
+  live("and a message never quote echoed secrets", (path) =>
     Effect.gen(function* () {
       const headers = { "content-range": `bytes */3 ${signature}` }
       const { result } = yield* run([first, { status: 416, headers }], path)
@@ -485,7 +485,7 @@ describe("a note", () => {
 
 // --- time ---
 
-describe("a download over a machine that sleeps", () => {
+describe("a download on a suspended machine", () => {
   const hour = 3_600_000
   const jumps: Readonly<Record<string, readonly [monotonic: number, wall: number]>> = {
     "for an hour by both clocks": [hour, hour],
@@ -494,7 +494,7 @@ describe("a download over a machine that sleeps", () => {
     "not at all, and the clock is set back": [0, -hour]
   }
   for (const [what, [monotonic, wall]] of Object.entries(jumps)) {
-    live(`${what} has all of its tries`, (path) =>
+    live(`${what} keeps all of its attempts`, (path) =>
       Effect.gen(function* () {
         const time = makeTime()
         const cut = { ...rest, body: new Uint8Array(), isCut: true }
@@ -509,7 +509,7 @@ describe("a download over a machine that sleeps", () => {
       })
     )
 
-    live(`${what} between two tries has the next one all the same`, (path) =>
+    live(`${what} between two attempts still makes the next`, (path) =>
       Effect.gen(function* () {
         const time = makeTime()
         const clock = {

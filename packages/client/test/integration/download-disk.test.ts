@@ -1,4 +1,4 @@
-/** What the file system refuses, each with an error of its own; and what must never leave the client. */
+/** Errors of the file system, and secrets that must never leave the client. */
 import * as PlatformError from "@effect/platform/Error"
 import * as FileSystem from "@effect/platform/FileSystem"
 import { NodeFileSystem, NodePath } from "@effect/platform-node"
@@ -29,7 +29,7 @@ const refusal = (code: string, reason: PlatformError.SystemErrorReason = "Unknow
     cause: Object.assign(new Error(`${code}: it is refused`), { code })
   })
 
-/** The file system, of which one call about a part fails, after so many that did not. */
+/** A file system that fails one call for a part, after some successful calls. */
 const failing = (call: string, error: PlatformError.PlatformError, after = 0) =>
   Layer.unwrapEffect(
     Effect.sync(() => {
@@ -52,16 +52,16 @@ const inWorld = <A, E>(
 
 describe("the file system", () => {
   const cases: ReadonlyArray<readonly [what: string, Parameters<typeof failing>, reason: string, says: RegExp]> = [
-    ["has no room", ["file.writeAll", refusal("ENOSPC"), 2], "DiskFull", /no room left .*\(ENOSPC\).*kept/],
-    ["has a quota that is used up", ["file.writeAll", refusal("EDQUOT"), 2], "DiskFull", /EDQUOT/],
-    ["finds that there is no room when it syncs", ["file.sync", refusal("ENOSPC")], "DiskFull", /ENOSPC/],
-    ["gives no permission", ["open", refusal("EACCES", "PermissionDenied")], "PermissionDenied", /may not be written/],
+    ["has no space", ["file.writeAll", refusal("ENOSPC"), 2], "DiskFull", /No space left .*\(ENOSPC\).*kept/],
+    ["has an exhausted quota", ["file.writeAll", refusal("EDQUOT"), 2], "DiskFull", /EDQUOT/],
+    ["has no space at a sync", ["file.sync", refusal("ENOSPC")], "DiskFull", /ENOSPC/],
+    ["gives no permission", ["open", refusal("EACCES", "PermissionDenied")], "PermissionDenied", /is not writable/],
     ["is for reading only", ["open", refusal("EROFS")], "PermissionDenied", /EROFS/],
     ["does not rename", ["rename", refusal("EPERM")], "PermissionDenied", /EPERM/],
     ["fails", ["file.writeAll", refusal("EIO")], "FileSystem", /EIO/]
   ]
   for (const [what, how, reason, says] of cases) {
-    it.scoped(`that ${what} is ${reason}, and the next download goes on`, () =>
+    it.scoped(`that ${what} fails with ${reason}, and the next download resumes`, () =>
       inWorld((path, ref) =>
         Effect.gen(function* () {
           const error = yield* Effect.flip(Download.toFile({ ...ref, path })).pipe(Effect.provide(failing(...how)))
@@ -79,7 +79,7 @@ describe("the file system", () => {
     )
   }
 
-  it.scoped("that has no such folder gets one", () =>
+  it.scoped("without the folder gets it", () =>
     inWorld((path, ref) =>
       Effect.gen(function* () {
         const deep = `${path}/of/the/season/fields.zip`
@@ -90,7 +90,7 @@ describe("the file system", () => {
     )
   )
 
-  it.scoped("that has a file where the folder would be says which, before anything is asked for", () =>
+  it.scoped("with a file in place of the folder fails with its name, before any request", () =>
     inWorld((path, ref) =>
       Effect.gen(function* () {
         yield* Effect.flatMap(FileSystem.FileSystem, (fs) => fs.writeFileString(path, "a file"))
@@ -127,7 +127,7 @@ describe("the package", () => {
     )
   )
 
-  it.scoped("of a job that cannot be asked for is the error of that call", () =>
+  it.scoped("that cannot be requested fails with the error of that call", () =>
     inFolder((path) =>
       Effect.gen(function* () {
         assert.strictEqual((yield* over([() => json({}, { status: 403 })], path))._tag, "Forbidden")
@@ -147,7 +147,7 @@ describe("the package", () => {
 })
 
 describe("the host of the signed URL", () => {
-  it.scoped("is sent neither the token nor a tracing header, nor what the application sends with fetch", () =>
+  it.scoped("receives neither the token nor tracing headers nor the application's fetch options", () =>
     Effect.gen(function* () {
       const place = yield* folder
       const script = scripted([
@@ -166,7 +166,7 @@ describe("the host of the signed URL", () => {
   )
 })
 
-/** All texts in a value, however deep. */
+/** All texts in a value, at any depth. */
 const printed = (value: unknown): string => {
   const seen = new Set<unknown>()
   return JSON.stringify(value, (_, it) => {
@@ -181,7 +181,7 @@ const printed = (value: unknown): string => {
 
 describe("a signature", () => {
   const troubles = {
-    "all goes well": [],
+    "no fault occurs": [],
     "it is cut": [Fault.on("getPackage", Fault.cutBody(100_000, "reset"), { attempts: [1] })],
     "it cannot connect": [Fault.on("getPackage", Fault.refuse("reset"))],
     "it is refused": [Fault.on("getPackage", Fault.expired)],
@@ -191,15 +191,15 @@ describe("a signature", () => {
     "the bytes are wrong": [Fault.on("getPackage", Fault.flip(9))]
   }
   for (const [what, rules] of Object.entries(troubles)) {
-    it.scoped(`is in no span, log, error, event or file when ${what}`, () =>
+    it.scoped(`appears in no span, log, error, event or file when ${what}`, () =>
       inWorld((path, ref) =>
         Effect.gen(function* () {
-          const told: Array<unknown> = []
+          const recorded: Array<unknown> = []
           const tracer = Tracer.make({
             span: (name, parent, context, links, startTime, kind) => {
               const attributes = new Map<string, unknown>()
               const events: Array<unknown> = []
-              told.push({ name, attributes, events })
+              recorded.push({ name, attributes, events })
               return {
                 _tag: "Span",
                 name,
@@ -212,7 +212,7 @@ describe("a signature", () => {
                 links,
                 sampled: true,
                 kind,
-                end: (_, exit) => void told.push(Exit.isFailure(exit) ? exit.cause : "success"),
+                end: (_, exit) => void recorded.push(Exit.isFailure(exit) ? exit.cause : "success"),
                 attribute: (key, value) => void attributes.set(key, value),
                 event: (event, _, all) => void events.push([event, all]),
                 addLinks: () => {}
@@ -221,7 +221,7 @@ describe("a signature", () => {
             context: (run) => run()
           })
           const logger = Logger.make(
-            ({ annotations, cause, message }) => void told.push([message, cause, [...annotations]])
+            ({ annotations, cause, message }) => void recorded.push([message, cause, [...annotations]])
           )
           yield* (yield* MockServer).faults.use(Fault.plan(...rules))
           const fs = yield* FileSystem.FileSystem
@@ -230,13 +230,13 @@ describe("a signature", () => {
             Effect.provide(Logger.replace(Logger.defaultLogger, logger)),
             Logger.withMinimumLogLevel(LogLevel.Trace)
           )
-          told.push(exit, String(exit))
+          recorded.push(exit, String(exit))
           const place = path.replace("/fields.zip", "")
-          for (const name of yield* fs.readDirectory(place)) told.push(yield* fs.readFileString(`${place}/${name}`))
+          for (const name of yield* fs.readDirectory(place)) recorded.push(yield* fs.readFileString(`${place}/${name}`))
 
           const { signedUrl } = yield* (yield* JobsApi).download(ref)
           const url = new URL(Redacted.value(Option.getOrThrow(signedUrl)))
-          const text = printed(told)
+          const text = printed(recorded)
           assert.include(text, "Download.toFile")
           assert.notInclude(text, url.searchParams.get("signature") ?? "no signature")
           assert.notInclude(text, url.search)

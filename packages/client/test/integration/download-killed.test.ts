@@ -1,4 +1,4 @@
-/** Downloads in processes of their own, that are killed as by the kernel when memory is short: nothing is tidied up. */
+/** Downloads in separate processes that are killed without any cleanup, as by the kernel's OOM killer. */
 import { spawn } from "node:child_process"
 import { once } from "node:events"
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
@@ -14,30 +14,33 @@ import { story, workflowId } from "./downloads.js"
 const root = fileURLToPath(new URL("../../../..", import.meta.url))
 const program = fileURLToPath(new URL("./downloading.ts", import.meta.url))
 
-interface Told {
+interface DownloadEvent {
   readonly _tag: string
   readonly bytes?: number
   readonly result?: unknown
 }
 
-/** Runs the program until it ends, or is killed: at the first thing it tells that this is true of. */
-const run = async (args: ReadonlyArray<string>, isEnough: (told: Told) => boolean): Promise<ReadonlyArray<Told>> => {
+/** Runs the program to its end, or kills it at the first matching event. */
+const run = async (
+  args: ReadonlyArray<string>,
+  isEnough: (events: DownloadEvent) => boolean
+): Promise<ReadonlyArray<DownloadEvent>> => {
   const child = spawn(process.execPath, ["--import", "tsx", program, ...args], {
     cwd: root,
     stdio: ["ignore", "pipe", "inherit"]
   })
   const ended = once(child, "close")
-  const told: Array<Told> = []
+  const events: Array<DownloadEvent> = []
   for await (const line of createInterface(child.stdout)) {
-    const event: Told = JSON.parse(line)
-    told.push(event)
+    const event: DownloadEvent = JSON.parse(line)
+    events.push(event)
     if (isEnough(event)) child.kill("SIGKILL")
   }
   await ended
-  return told
+  return events
 }
 
-/** A job with a package, at a server of its own. */
+/** A job with a package, on a separate server. */
 const atServer = async (
   name: string,
   rules: ReadonlyArray<FaultRule>,
@@ -78,9 +81,9 @@ const atServer = async (
   }
 }
 
-describe("a download in a process that is stopped, and goes on when another one has finished", () => {
+describe("a download in a suspended process that resumes after another one has finished", () => {
   for (const place of [1, 1_000_000]) {
-    it(`has lost its lock, and changes nothing of the file: after ${place} bytes`, () =>
+    it(`has lost its lock, and does not change the file: after ${place} bytes`, () =>
       atServer(
         `stopped-${place}`,
         [Fault.on("getPackage", Fault.drip(20_000, "5ms"), { attempts: [1, 2] })],
@@ -99,7 +102,7 @@ describe("a download in a process that is stopped, and goes on when another one 
             const lines = createInterface(child.stdout)
             await new Promise<void>((resolve) => {
               lines.on("line", (line) => {
-                if ((JSON.parse(line) as Told).bytes! >= place) resolve()
+                if ((JSON.parse(line) as DownloadEvent).bytes! >= place) resolve()
               })
             })
             child.kill("SIGSTOP")
@@ -123,8 +126,8 @@ describe("a download in a process that is stopped, and goes on when another one 
   }
 })
 
-describe("a download in a process that is killed", () => {
-  it("goes on in the next one from the last byte that was written, and makes the whole file", async () => {
+describe("a download in a killed process", () => {
+  it("is resumed by the next process from the last written byte", async () => {
     const shipped = shippedFixtures()
     const fixtures = { ...shipped, jobs: new Map([...shipped.jobs, ["package", story({ size: "5MB" })]]) }
     const server = buildServer({ fixtures })
@@ -142,7 +145,7 @@ describe("a download in a process that is killed", () => {
       const world = server.mock.worlds.get("killed")!
       world.enqueue("package")
       const { id } = await ask("POST", "?project_id=project-monsoon-2024")
-      // the link is slow, so that no download ends before its process is killed
+      // the connection is slow, so that no download ends before its process is killed
       const slow = Fault.on("getPackage", Fault.drip(10_000, "20ms"), { attempts: [1, 2, 3] })
       world.faults.use(Fault.plan(slow), world.clock.now)
 
@@ -163,9 +166,9 @@ describe("a download in a process that is killed", () => {
           ...["fields.zip.part", "fields.zip.part.json", "fields.zip.part.lock"]
         ])
       }
-      const told = await run([baseUrl, token, workflowId, id, path], () => false)
+      const events = await run([baseUrl, token, workflowId, id, path], () => false)
 
-      assert.deepInclude(told.at(-1)?.result, {
+      assert.deepInclude(events.at(-1)?.result, {
         bytes: 5_000_000,
         fetched: 5_000_000 - left.at(-1)!,
         verified: "checksum"

@@ -1,9 +1,10 @@
 /**
- * A bad night: a download whose link is cut, stalls and lies, whose store sends pages and parts instead of the package,
- * whose URL expires, whose package changes, whose clock is set, and whose process is killed or stopped again and again. Whatever happens, and at whatever byte: there is no file, or the old one, or the
- * whole package; a checksum is claimed only of right bytes; and what is held is not fetched again.
+ * Downloads under random faults: the connection breaks and stalls, the store lies and sends pages and parts instead of
+ * the package, the URL expires, the package changes, the clock is set, and the process is killed or stopped repeatedly.
+ * Invariants, at every byte: the target is absent, unchanged or a complete package; a checksum is claimed only for
+ * correct bytes; and bytes of the part are not fetched again.
  *
- * `DOWNLOAD_RUNS=1000` is a longer night. A failure prints its seed and path: `DOWNLOAD_SEED` begins with it.
+ * `DOWNLOAD_RUNS=1000` makes more runs. A failure prints its seed and path: `DOWNLOAD_SEED` starts from it.
  */
 import * as PlatformError from "@effect/platform/Error"
 import * as FileSystem from "@effect/platform/FileSystem"
@@ -22,7 +23,7 @@ import { unzipSync } from "fflate"
 import { bytesOf, folder, job, layer, type Package } from "./downloads.js"
 import { handled } from "./files.js"
 
-// --- what a night is made of ---
+// --- random faults ---
 
 const { array, boolean, constant, constantFrom, integer, nat, oneof, option, record, tuple } = FastCheck
 
@@ -36,7 +37,7 @@ const store: FastCheck.Arbitrary<Package> = record({
   ttl: constantFrom("3s", "20s", "15m")
 }).chain((it) => option(constantFrom("7s", "40s")).map((rebuilt) => (rebuilt === null ? it : { ...it, rebuilt })))
 
-/** What a captive portal or a store in maintenance sends, and how long that is in the journal. */
+/** The page of a captive portal or a store in maintenance, and its length in the journal. */
 const page = "<!doctype html><title>Sign in</title>".padEnd(777, " ")
 const pages = ["", "bytes 500-1276/200000"].map((range) =>
   Fault.answer(200, {
@@ -68,7 +69,7 @@ const trouble: FastCheck.Arbitrary<FaultEffect> = oneof(
   )
 )
 
-/** How a run ends before its time: the process is killed at a call of the file system, or it is stopped. */
+/** The early end of a run: the process is killed at a file system call, or stopped. */
 const ending = oneof(
   {
     weight: 3,
@@ -82,7 +83,7 @@ const night = record({
   troubles: array(option(trouble, { freq: 3 }), { maxLength: 12 }),
   endings: array(ending, { maxLength: 4 }),
   old: boolean(),
-  /** How far the wall clock jumps in the first sleep of a run. */
+  /** The jump of the wall clock in the first sleep of a run. */
   jump: constantFrom(0, 0, -600_000, 3_600_000),
   hashing: boolean(),
   verify: boolean()
@@ -98,7 +99,7 @@ const dead = new PlatformError.SystemError({
   description: "dead"
 })
 
-/** A file system that falls dead at a call: that one happens, or half of it, or not at all, and none after it does. */
+/** A file system that dies at a call: the call happens completely, half or not at all, and no later call happens. */
 const mortal = ({ call, how }: { readonly call: number; readonly how: "before" | "half" | "after" }) =>
   Layer.suspend(() => {
     let left = call
@@ -112,7 +113,7 @@ const mortal = ({ call, how }: { readonly call: number; readonly how: "before" |
     )
   })
 
-/** A run of the program, with services of its own. */
+/** Runs the program with its own services. */
 const run = (
   ref: Effect.Effect.Success<typeof job>,
   path: string,
@@ -144,7 +145,7 @@ const run = (
     return yield* Effect.exit(Effect.withClock(Effect.provide(stopped, services), set))
   })
 
-// --- what must be so ---
+// --- invariants ---
 
 const filesIn = (zip: Uint8Array) =>
   Object.entries(unzipSync(zip)).map(([name, bytes]) => [name, Buffer.from(bytes).toString("base64")])
@@ -152,7 +153,7 @@ const filesIn = (zip: Uint8Array) =>
 const bytesEqual = (a: Uint8Array, b: Uint8Array) => Buffer.from(a).equals(b)
 const filesEqual = (a: Uint8Array, b: Uint8Array) => JSON.stringify(filesIn(a)) === JSON.stringify(filesIn(b))
 
-/** Bytes that must be those of a package, which the store had at some time until then. */
+/** Asserts that bytes are a package that the store had so far. */
 interface Claim {
   readonly why: string
   readonly bytes: Uint8Array
@@ -160,7 +161,7 @@ interface Claim {
   readonly equal: (a: Uint8Array, b: Uint8Array) => boolean
 }
 
-/** Looks at the packages that the store had, in worlds of their own. */
+/** Reads the packages of the store in separate worlds. */
 const holds = ({ bytes, equal, until, why }: Claim, download: Package) =>
   Effect.gen(function* () {
     const { rebuilt } = download
@@ -171,7 +172,7 @@ const holds = ({ bytes, equal, until, why }: Claim, download: Package) =>
     assert.fail(why)
   })
 
-/** How many bytes the next run may rely on. */
+/** The number of bytes that the next run may reuse. */
 const heldOf = (path: string) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
@@ -183,7 +184,7 @@ const heldOf = (path: string) =>
 
 const corrupting = ["flip", "truncate", "oversize", "body", "contentLengthOff"]
 
-/** Goes through a night, and the day after it. What it gives is still to be shown. */
+/** Runs a download under faults, and once more without them. Returns the claims to verify. */
 const survive = (night: Night) =>
   Effect.gen(function* () {
     const { download, endings, hashing, old, troubles } = night
@@ -200,7 +201,7 @@ const survive = (night: Night) =>
 
     const isLying = troubles.some((it) => it !== null && Object.keys(it).some((kind) => corrupting.includes(kind)))
     const knowsParts = download.etag === "strong" && download.ranges === "known" && download.rebuilt === undefined
-    // a cut behind the end promises a byte that is not there
+    // a cut after the end promises a missing byte
     const size = Number.parseInt(download.size ?? "", 10)
     const promisesMore = troubles.some((it) => typeof it?.cut?.at === "number" && it.cut.at >= size)
     const isCounted = knowsParts && !isLying && !promisesMore && !troubles.some((it) => it?.noRange === true)
@@ -210,7 +211,7 @@ const survive = (night: Night) =>
     const claims: Array<Claim> = []
     for (const how of [...endings, "to its end", "by day"] as const) {
       if (how === "by day") yield* mock.faults.use(Fault.plan())
-      // Another process knows nothing of what the last one was asked to wait for.
+      // Another process does not know the Retry-After of the last one.
       yield* Effect.sleep("4 seconds")
       const seen = (yield* mock.requests).length
       const before = yield* content
@@ -223,7 +224,7 @@ const survive = (night: Night) =>
           assert.strictEqual(
             headers["range"] ?? "bytes=0-",
             `bytes=${held}-`,
-            "what is held is fetched again, or left out"
+            "bytes of the part are fetched again, or skipped"
           )
           if ((status === 200 || status === 206) && bytes !== page.length) held += bytes
         }
@@ -235,18 +236,18 @@ const survive = (night: Night) =>
         void claims.push({ bytes, equal, until, why })
       if (Exit.isSuccess(exit)) {
         const { bytes, checksum, verified } = exit.value
-        assert(found !== undefined, "it says that there is a file")
+        assert(found !== undefined, "the file exists")
         assert.lengthOf(found, bytes)
-        if (isSummed) assert.strictEqual(verified, "checksum", "there was a checksum, and it was not looked at")
-        if (!isLying) claim(found, bytesEqual, "nobody lied, and it is not the package")
-        else if (Option.contains(checksum, "zip")) claim(found, filesEqual, "it claims the sums of the ZIP")
-        else if (verified === "checksum") claim(found, bytesEqual, "it claims a checksum")
+        if (isSummed) assert.strictEqual(verified, "checksum", "an available checksum was verified")
+        if (!isLying) claim(found, bytesEqual, "the file is the package without a lying store")
+        else if (Option.contains(checksum, "zip")) claim(found, filesEqual, "the claimed sums of the ZIP are right")
+        else if (verified === "checksum") claim(found, bytesEqual, "the claimed checksum is right")
       } else if (found === undefined || before === undefined || !bytesEqual(found, before)) {
-        assert(found !== undefined || before === undefined, "what was there is gone")
-        // it was killed after the rename
-        if (found !== undefined && (!isLying || isSummed)) claim(found, bytesEqual, "the name has not the package")
+        assert(found !== undefined || before === undefined, "an existing file stays")
+        // the process was killed after the rename
+        if (found !== undefined && (!isLying || isSummed)) claim(found, bytesEqual, "the target is the package")
       }
-      if (how === "by day") assert(Exit.isSuccess(exit), "it fails by day too")
+      if (how === "by day") assert(Exit.isSuccess(exit), "it succeeds without faults")
     }
     return claims
   }).pipe(
@@ -258,8 +259,8 @@ const survive = (night: Night) =>
 const runs = Number(process.env["DOWNLOAD_RUNS"] ?? 60)
 const seed = process.env["DOWNLOAD_SEED"]
 
-describe("a download in a bad night", () => {
-  it.effect.prop("makes the whole file, or leaves what was there", { night }, ({ night }) => survive(night), {
+describe("a download under random faults", () => {
+  it.effect.prop("completes the file, or keeps the existing one", { night }, ({ night }) => survive(night), {
     fastCheck: { numRuns: runs, ...(seed === undefined ? {} : { seed: Number(seed) }) },
     timeout: 60_000 + runs * 1_000
   })

@@ -1,4 +1,4 @@
-/** Packages as files, against the mock's store, over TCP and in process, in real folders. */
+/** Downloads to files, against the mock's store, over TCP and in process, in real folders. */
 import * as FileSystem from "@effect/platform/FileSystem"
 import { assert, describe, it } from "@effect/vitest"
 import { Download, JobsApi, RetryPolicy } from "@effect-pixxel/client"
@@ -32,7 +32,7 @@ const same = (found: Uint8Array, expected: Uint8Array) =>
 
 const ranges = Effect.map(fetches, (all) => all.filter(({ method }) => method === "GET").map(({ range }) => range))
 
-/** How often the API was asked for a signed URL. */
+/** The number of requests for a signed URL. */
 const asked = Effect.flatMap(MockServer, ({ requests }) =>
   Effect.map(requests, (all) => all.filter(({ operation }) => operation === "downloadJob").length)
 )
@@ -45,12 +45,12 @@ type Services = Layer.Layer.Success<ReturnType<typeof layer>> | Scope.Scope
 interface Place {
   readonly path: string
   readonly ref: Effect.Effect.Success<typeof job>
-  /** The names of what is in the folder. */
+  /** The names in the folder. */
   readonly files: Effect.Effect<ReadonlyArray<string>, unknown, FileSystem.FileSystem>
 }
 
 for (const transport of transports) {
-  /** A test in a world of its own, with a job whose package is this, and a folder for it. */
+  /** A test with its own world, a job with this package, and a folder. */
   const test = <E>(
     name: string,
     download: Package,
@@ -65,18 +65,21 @@ for (const transport of transports) {
     )
 
   describe(`the signed URL of a package, ${transport},`, () => {
-    test("comes when the package is ready, and is what the store takes", { pending: "20s", size: "300kB" }, ({ ref }) =>
-      Effect.gen(function* () {
-        const { fetch, time } = yield* MockServer
-        const start = time.now
-        const url = yield* Download.signedUrl(ref)
-        assert.isAtLeast(time.now - start, 20_000)
-        const answer = yield* Effect.promise(async () => (await fetch(Redacted.value(url))).arrayBuffer())
-        assert.strictEqual(answer.byteLength, 300_000)
-      })
+    test(
+      "is returned when the package is ready, and is accepted by the store",
+      { pending: "20s", size: "300kB" },
+      ({ ref }) =>
+        Effect.gen(function* () {
+          const { fetch, time } = yield* MockServer
+          const start = time.now
+          const url = yield* Download.signedUrl(ref)
+          assert.isAtLeast(time.now - start, 20_000)
+          const answer = yield* Effect.promise(async () => (await fetch(Redacted.value(url))).arrayBuffer())
+          assert.strictEqual(answer.byteLength, 300_000)
+        })
     )
 
-    test("that is not ready in time is WaitTimeout, without a word of a file", { pending: "20s" }, ({ ref }) =>
+    test("that is not ready in time is a WaitTimeout without a file", { pending: "20s" }, ({ ref }) =>
       Effect.gen(function* () {
         const error = yield* Effect.flip(Download.signedUrl(ref, { timeout: "10 seconds" }))
         assert(error._tag === "WaitTimeout")
@@ -87,7 +90,7 @@ for (const transport of transports) {
 
   describe(`a download, ${transport},`, () => {
     test(
-      "waits for the package and makes a whole file of it, and nothing else",
+      "waits for the package and creates only the complete file",
       { pending: "20s", size: "300kB" },
       ({ files, path, ref }) =>
         Effect.gen(function* () {
@@ -105,7 +108,7 @@ for (const transport of transports) {
         })
     )
 
-    test("is of one task, when that is what is asked for", small, ({ path, ref: { workflowId } }) =>
+    test("can be that of one task", small, ({ path, ref: { workflowId } }) =>
       Effect.gen(function* () {
         const jobs = yield* JobsApi
         yield* (yield* MockServer).enqueue("crop-classification")
@@ -117,7 +120,7 @@ for (const transport of transports) {
       })
     )
 
-    test("tells how far it is, how fast, and for how long yet", { pending: "8s", ...small }, ({ path, ref }) =>
+    test("reports its progress, rate and remaining time", { pending: "8s", ...small }, ({ path, ref }) =>
       Effect.gen(function* () {
         yield* faults(onPackage(Fault.drip(50_000, "1s"), 1))
         const events = Chunk.toReadonlyArray(yield* Stream.runCollect(Download.stream({ ...ref, path })))
@@ -139,8 +142,8 @@ for (const transport of transports) {
       })
     )
 
-    describe("when the link breaks,", () => {
-      test("goes on where it was cut, and fetches nothing twice", small, ({ path, ref }) =>
+    describe("when the connection breaks,", () => {
+      test("resumes at the break, and fetches nothing twice", small, ({ path, ref }) =>
         Effect.gen(function* () {
           yield* faults(onPackage(Fault.cutBody(100_000, "reset"), 1), onPackage(Fault.cutBody(50_000, "close"), 2))
           const result = yield* Download.toFile({ ...ref, path })
@@ -150,7 +153,7 @@ for (const transport of transports) {
         })
       )
 
-      test("goes on when nothing comes any more", small, ({ path, ref }) =>
+      test("resumes when it stalls", small, ({ path, ref }) =>
         Effect.gen(function* () {
           yield* faults(onPackage(Fault.cutBody(100_000, "hang"), 1), onPackage(Fault.refuse("hang"), 2))
           yield* Download.toFile({ ...ref, path }, { idleTimeout: "10 seconds" })
@@ -159,7 +162,7 @@ for (const transport of transports) {
         })
       )
 
-      test("goes on when a part ends too early, though HTTP finds nothing wrong with it", noSums, ({ path, ref }) =>
+      test("resumes after a body that ends too early, even if HTTP reports no error", noSums, ({ path, ref }) =>
         Effect.gen(function* () {
           yield* faults(onPackage(Fault.cutBody(100_000, "reset"), 1), onPackage(Fault.truncate(9_999), 2))
           yield* Download.toFile({ ...ref, path })
@@ -168,7 +171,7 @@ for (const transport of transports) {
         })
       )
 
-      test("does not take a slow link for one that stands still", small, ({ path, ref }) =>
+      test("does not mistake a slow connection for a stalled one", small, ({ path, ref }) =>
         Effect.gen(function* () {
           yield* faults(onPackage(Fault.drip(10_000, "9s")))
           yield* Download.toFile({ ...ref, path }, { idleTimeout: "10 seconds" })
@@ -176,7 +179,7 @@ for (const transport of transports) {
         })
       )
 
-      test("never gives up while bytes come", small, ({ path, ref }) =>
+      test("never gives up while bytes arrive", small, ({ path, ref }) =>
         Effect.gen(function* () {
           yield* faults(Fault.on("getPackage", Fault.cutBody(10_000, "reset")))
           yield* Download.toFile({ ...ref, path }).pipe(RetryPolicy.withOptions({ maxAttempts: 2 }))
@@ -186,7 +189,7 @@ for (const transport of transports) {
       )
 
       test(
-        "gives up when none come, keeps what has come, and goes on from there the next time",
+        "gives up without bytes, keeps the received ones, and resumes in the next run",
         small,
         ({ files, path, ref }) =>
           Effect.gen(function* () {
@@ -207,7 +210,7 @@ for (const transport of transports) {
           })
       )
 
-      test("comes back when the store says", small, ({ path, ref }) =>
+      test("retries at the time requested by the store", small, ({ path, ref }) =>
         Effect.gen(function* () {
           yield* faults(onPackage(Fault.answer(503, { retryAfter: "40s" }), 1))
           const before = yield* Clock.currentTimeMillis
@@ -218,7 +221,7 @@ for (const transport of transports) {
     })
 
     describe("in a later run,", () => {
-      test("goes on from what an interrupted one has left", small, ({ files, path, ref }) =>
+      test("resumes the part of an interrupted one", small, ({ files, path, ref }) =>
         Effect.gen(function* () {
           yield* faults(onPackage(Fault.cutBody(100_000, "hang"), 1))
           const fiber = yield* Effect.fork(Download.toFile({ ...ref, path }))
@@ -231,7 +234,7 @@ for (const transport of transports) {
         })
       )
 
-      test("needs nobody when all has come", small, ({ path, ref }) =>
+      test("makes no request for a complete part", small, ({ path, ref }) =>
         Effect.gen(function* () {
           yield* faults(onPackage(Fault.cutBody(100_000, "hang"), 1))
           yield* Effect.timeoutOption(Download.toFile({ ...ref, path }), "20 seconds")
@@ -244,7 +247,7 @@ for (const transport of transports) {
         })
       )
 
-      test("finds out that what was left has changed on the disk", small, ({ path, ref }) =>
+      test("detects a part that changed on the disk", small, ({ path, ref }) =>
         Effect.gen(function* () {
           yield* faults(onPackage(Fault.cutBody(100_000, "hang"), 1))
           yield* Effect.timeoutOption(Download.toFile({ ...ref, path }), "20 seconds")
@@ -262,7 +265,7 @@ for (const transport of transports) {
         ["of one of its tasks", (note) => note.replace('"jobId"', '"taskId":"t","jobId"')],
         ["without an ETag", (note) => note.replace(/"etag":"(\\"|[^"])*",/, "")],
         ["that is larger than the package", (note) => note.replace('"total":300000', '"total":3')],
-        ["whose note is cut", (note) => note.slice(0, 30)]
+        ["with a truncated sidecar", (note) => note.slice(0, 30)]
       ]
       for (const [what, change] of strangers) {
         test(
@@ -285,7 +288,7 @@ for (const transport of transports) {
     })
 
     describe("when the URL expires,", () => {
-      test("asks for another and goes on", { ...small, ttl: "15s" }, ({ path, ref }) =>
+      test("requests another and resumes", { ...small, ttl: "15s" }, ({ path, ref }) =>
         Effect.gen(function* () {
           yield* faults(onPackage(Fault.cutBody(100_000, "hang"), 1), onPackage(Fault.cutBody(100_000, "hang"), 3))
           yield* Download.toFile({ ...ref, path })
@@ -304,7 +307,7 @@ for (const transport of transports) {
         })
       )
 
-      test("gives up when the store refuses new ones too", small, ({ path, ref }) =>
+      test("gives up when the store refuses fresh ones too", small, ({ path, ref }) =>
         Effect.gen(function* () {
           yield* faults(onPackage(Fault.expired))
           const error = yield* Effect.flip(Download.toFile({ ...ref, path }))
@@ -315,8 +318,8 @@ for (const transport of transports) {
       )
     })
 
-    describe("begins anew", () => {
-      test("when the store knows no ranges", { ...small, ranges: "ignored" }, ({ path, ref }) =>
+    describe("restarts", () => {
+      test("when the store ignores ranges", { ...small, ranges: "ignored" }, ({ path, ref }) =>
         Effect.gen(function* () {
           yield* faults(onPackage(Fault.cutBody(100_000, "reset"), 1))
           const { fetched } = yield* Download.toFile({ ...ref, path })
@@ -359,7 +362,7 @@ for (const transport of transports) {
       )
 
       test(
-        "and gives up in the end when every try is cut at the same place",
+        "and gives up when every attempt breaks at the same byte",
         { ...small, ranges: "ignored" },
         ({ path, ref }) =>
           Effect.gen(function* () {
@@ -371,8 +374,8 @@ for (const transport of transports) {
       )
     })
 
-    describe("whose bytes are wrong", () => {
-      test("is fetched anew when a checksum says so", small, ({ path, ref }) =>
+    describe("with wrong bytes", () => {
+      test("is fetched again after a wrong checksum", small, ({ path, ref }) =>
         Effect.gen(function* () {
           yield* faults(onPackage(Fault.flip(123_456), 1))
           const { verified } = yield* Download.toFile({ ...ref, path })
@@ -382,7 +385,7 @@ for (const transport of transports) {
         })
       )
 
-      test("is found out after a resumption too", small, ({ path, ref }) =>
+      test("is detected after a resume too", small, ({ path, ref }) =>
         Effect.gen(function* () {
           yield* faults(onPackage(Fault.cutBody(100_000, "reset"), 1), onPackage(Fault.flip(7), 2))
           yield* Download.toFile({ ...ref, path })
@@ -390,7 +393,7 @@ for (const transport of transports) {
         })
       )
 
-      test("fails when they are wrong each time", small, ({ files, path, ref }) =>
+      test("fails when the bytes are wrong each time", small, ({ files, path, ref }) =>
         Effect.gen(function* () {
           yield* faults(onPackage(Fault.flip(123_456)))
           const error = yield* Effect.flip(Download.toFile({ ...ref, path }))
@@ -400,7 +403,7 @@ for (const transport of transports) {
         })
       )
 
-      test("does not claim a checksum when there is none", noSums, ({ path, ref }) =>
+      test("does not claim a missing checksum", noSums, ({ path, ref }) =>
         Effect.gen(function* () {
           yield* faults(onPackage(Fault.flip(123_456)))
           const { verified } = yield* Download.toFile({ ...ref, path })
@@ -408,7 +411,7 @@ for (const transport of transports) {
         })
       )
 
-      test("is found out by the ZIP's own sums, with verify", noSums, ({ path, ref }) =>
+      test("is detected by the ZIP's own checksums with verify", noSums, ({ path, ref }) =>
         Effect.gen(function* () {
           yield* faults(onPackage(Fault.flip(123_456), 1))
           const { checksum, verified } = yield* Download.toFile({ ...ref, path }, { verify: true })
@@ -418,7 +421,7 @@ for (const transport of transports) {
       )
 
       test(
-        "are not looked for without Hashing, and verify fails at once",
+        "is not detected without Hashing, and verify fails immediately",
         small,
         ({ files, path, ref }) =>
           Effect.gen(function* () {
@@ -442,7 +445,7 @@ for (const transport of transports) {
       }
       for (const [what, fault] of Object.entries(others)) {
         test(
-          `is fetched anew when it is ${what}`,
+          `is fetched again when it is ${what}`,
           small,
           ({ path, ref }) =>
             Effect.gen(function* () {
@@ -455,8 +458,8 @@ for (const transport of transports) {
       }
     })
 
-    describe("to a file that is there,", () => {
-      test("leaves it when it is the package, and fetches nothing", small, ({ path, ref }) =>
+    describe("to an existing file,", () => {
+      test("keeps it if it is the package, and fetches nothing", small, ({ path, ref }) =>
         Effect.gen(function* () {
           yield* Download.toFile({ ...ref, path })
           const again = yield* Download.toFile({ ...ref, path })
@@ -468,7 +471,7 @@ for (const transport of transports) {
         })
       )
 
-      test("looks at it with GET where the URL is good for nothing else", small, ({ path, ref }) =>
+      test("compares it with GET if the URL allows nothing else", small, ({ path, ref }) =>
         Effect.gen(function* () {
           yield* Download.toFile({ ...ref, path })
           yield* faults(onPackage(Fault.expired, 1))
@@ -476,7 +479,7 @@ for (const transport of transports) {
         })
       )
 
-      test("looks at it again when the store fails", small, ({ path, ref }) =>
+      test("retries the comparison when the store fails", small, ({ path, ref }) =>
         Effect.gen(function* () {
           yield* Download.toFile({ ...ref, path })
           yield* faults(onPackage(Fault.answer(503), 1, 2), onPackage(Fault.refuse("hang"), 3))
@@ -484,7 +487,7 @@ for (const transport of transports) {
         })
       )
 
-      test("looks at it where the store leads to", small, ({ path, ref }) =>
+      test("follows the store's redirect for the comparison", small, ({ path, ref }) =>
         Effect.gen(function* () {
           yield* Download.toFile({ ...ref, path })
           yield* faults(onPackage(Fault.redirect("loop", 307), 1))
@@ -492,7 +495,7 @@ for (const transport of transports) {
         })
       )
 
-      test("keeps to Retry-After when it looks", small, ({ path, ref }) =>
+      test("respects Retry-After in the comparison", small, ({ path, ref }) =>
         Effect.gen(function* () {
           yield* Download.toFile({ ...ref, path })
           yield* faults(onPackage(Fault.answer(503, { headers: { "retry-after": "7" } }), 1))
@@ -502,7 +505,7 @@ for (const transport of transports) {
         })
       )
 
-      test("says why, and how often it was asked, when the store does not say", small, ({ path, ref }) =>
+      test("reports the reason and the attempts of a failed comparison", small, ({ path, ref }) =>
         Effect.gen(function* () {
           yield* write(path, "old")
           yield* faults(onPackage(Fault.answer(503)))
@@ -517,7 +520,7 @@ for (const transport of transports) {
 
       const others = { "of another length": "old", "as long, of other bytes": "x".repeat(300_000) }
       for (const [what, old] of Object.entries(others)) {
-        test(`refuses one ${what}`, small, ({ files, path, ref }) =>
+        test(`rejects one ${what}`, small, ({ files, path, ref }) =>
           Effect.gen(function* () {
             yield* write(path, old)
             const error = yield* Effect.flip(Download.toFile({ ...ref, path }))
@@ -529,7 +532,7 @@ for (const transport of transports) {
         )
       }
 
-      test("asks nobody when it must not be there", small, ({ path, ref }) =>
+      test("makes no request when the file must not exist", small, ({ path, ref }) =>
         Effect.gen(function* () {
           yield* write(path, "old")
           const error = yield* Effect.flip(Download.toFile({ ...ref, path }, { ifExists: "fail" }))
@@ -538,7 +541,7 @@ for (const transport of transports) {
         })
       )
 
-      test("leaves it as it is until all has come, when it overwrites", small, ({ path, ref }) =>
+      test("keeps it until the download is complete, when overwriting", small, ({ path, ref }) =>
         Effect.gen(function* () {
           yield* write(path, "old")
           yield* faults(onPackage(Fault.drip(50_000, "1s"), 1))
@@ -553,7 +556,7 @@ for (const transport of transports) {
         })
       )
 
-      test("leaves it as it is when it fails", small, ({ path, ref }) =>
+      test("keeps it after a failure", small, ({ path, ref }) =>
         Effect.gen(function* () {
           yield* write(path, "old")
           yield* faults(onPackage(Fault.cutBody(100_000, "reset"), 1), onPackage(Fault.answer(500), 2, 3, 4, 5))
@@ -562,7 +565,7 @@ for (const transport of transports) {
         })
       )
 
-      test("refuses one that came while it was under way", small, ({ path, ref }) =>
+      test("rejects a file that appeared during the download", small, ({ path, ref }) =>
         Effect.gen(function* () {
           yield* faults(onPackage(Fault.drip(50_000, "1s"), 1))
           const fiber = yield* Effect.fork(Effect.flip(Download.toFile({ ...ref, path })))
@@ -574,7 +577,7 @@ for (const transport of transports) {
         })
       )
 
-      test("never takes a folder for one", small, ({ path, ref }) =>
+      test("rejects a folder", small, ({ path, ref }) =>
         Effect.gen(function* () {
           yield* Effect.flatMap(FileSystem.FileSystem, (fs) => fs.makeDirectory(path))
           const error = yield* Effect.flip(Download.toFile({ ...ref, path }, { ifExists: "overwrite" }))
@@ -583,8 +586,8 @@ for (const transport of transports) {
       )
     })
 
-    describe("beside another one to the same file,", () => {
-      test("is refused while that is at work", small, ({ path, ref }) =>
+    describe("concurrent with another one to the same file,", () => {
+      test("is rejected during the other", small, ({ path, ref }) =>
         Effect.gen(function* () {
           yield* faults(onPackage(Fault.drip(10_000, "1s"), 1))
           const first = yield* Effect.fork(Download.toFile({ ...ref, path }))
@@ -597,7 +600,7 @@ for (const transport of transports) {
         })
       )
 
-      test("takes over from a process that was killed", small, ({ files, path, ref }) =>
+      test("takes over from a killed process", small, ({ files, path, ref }) =>
         Effect.gen(function* () {
           yield* write(`${path}.part.lock`, "12-34 5\n")
           const before = yield* Clock.currentTimeMillis
@@ -607,7 +610,7 @@ for (const transport of transports) {
         })
       )
 
-      test("takes over alone, when two want to", small, ({ path, ref }) =>
+      test("takes over exclusively when two try", small, ({ path, ref }) =>
         Effect.gen(function* () {
           yield* write(`${path}.part.lock`, "12-34 5\n")
           const both = yield* Effect.all(
@@ -634,7 +637,7 @@ for (const transport of transports) {
       )
     })
 
-    test("follows a redirect of the store, and none that leads in a circle", small, ({ path, ref }) =>
+    test("follows a redirect of the store, but no redirect loop", small, ({ path, ref }) =>
       Effect.gen(function* () {
         yield* faults(onPackage(Fault.redirect("loop", 307), 1))
         yield* Download.toFile({ ...ref, path })
@@ -644,7 +647,7 @@ for (const transport of transports) {
       })
     )
 
-    test("several, of which one fails, come so many at once", small, ({ path, ref }) =>
+    test("several run with limited concurrency, and one may fail", small, ({ path, ref }) =>
       Effect.gen(function* () {
         yield* faults(Fault.on("getPackage", Fault.drip(100_000, "1s")))
         const inputs = ["a", "b", "", "d", "e"].map((name) => ({

@@ -1,6 +1,6 @@
 /**
- * A program that downloads, for tests that kill or stop it: says what happens, one JSON a line. Its time is a thousand
- * times as fast.
+ * A downloading program for tests that kill or suspend it: prints its events as NDJSON. Its time runs a thousand times
+ * as fast.
  */
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import { NodeFileSystem, NodePath } from "@effect/platform-node"

@@ -13,7 +13,7 @@ import { projectId, fixtures as shipped, type Transport, world } from "./world.j
 
 export type Package = NonNullable<JobFixture["download"]>
 
-/** A job that is done at once, with this package. */
+/** A job that succeeds immediately, with this package. */
 export const story = (download: Package): JobFixture => ({
   kind: "job",
   source: "made up for a test",
@@ -25,12 +25,12 @@ export const story = (download: Package): JobFixture => ({
 
 export const workflowId = WorkflowId.make("wf-crop-classification")
 
-// Claims what it does not have: a program without types gets a failure in words, and tests look at it.
+// Hides the missing requirement: tests check the runtime failure of an untyped program.
 const noHashing = Layer.empty as unknown as Layer.Layer<Hashing>
 
 type WorldOptions = NonNullable<Parameters<typeof world>[1]>
 
-/** The client in a world whose next jobs have this package; with the checksums of Node, unless told otherwise. */
+/** The client in a world whose next jobs have this package, by default with Node's checksums. */
 export const layer = (
   transport: Transport,
   download: Package,
@@ -46,14 +46,14 @@ export const layer = (
     hashing ? NodeHashing.layer : noHashing
   )
 
-/** A new job whose package can be asked for. */
+/** Creates a job whose package can be requested. */
 export const job = Effect.gen(function* () {
   yield* (yield* MockServer).enqueue("package")
   const { id: jobId } = yield* (yield* JobsApi).create({ workflowId, projectId })
   return { workflowId, jobId }
 })
 
-/** A folder that is there as long as the test. */
+/** A folder for the duration of the test. */
 export const folder = Effect.flatMap(FileSystem.FileSystem, (fs) => fs.makeTempDirectoryScoped({ prefix: "pixxel-" }))
 
 export const filesIn = (path: string) =>
@@ -63,8 +63,8 @@ export const filesIn = (path: string) =>
   )
 
 /**
- * The bytes of the first package of a world, as another world of the same seed has them: so nothing of it is in the
- * journal of the test. `age` is how long the package is there by then.
+ * The bytes of the first package of a world, fetched from another world with the same seed, so that the journal of the
+ * test stays unaffected. `age` is the age of the package at that time.
  */
 export const bytesOf = (download: Package, age = 0) =>
   Effect.gen(function* () {
@@ -77,7 +77,7 @@ export const bytesOf = (download: Package, age = 0) =>
     return new Uint8Array(yield* Effect.promise(async () => (await fetch(url)).arrayBuffer()))
   }).pipe(Effect.provide(layer("inProcess", download)), Effect.orDie)
 
-/** The requests to the store, as far as tests look at them. */
+/** The checked parts of the requests to the store. */
 export const fetches = Effect.flatMap(MockServer, ({ requests }) =>
   Effect.map(requests, (all) =>
     all

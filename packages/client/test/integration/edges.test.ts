@@ -1,6 +1,6 @@
 /**
- * Every story at every edge of it: where a phase, a task or a frame begins or ends, and 1 ms before and after. Time
- * stands still until the test moves it, so that the client asks at exactly these moments.
+ * Every story at all its edges: at the start and end of each phase, task and frame, and 1 ms before and after. The test
+ * advances the time, so that the client polls at exactly these moments.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { type Drift, Raw } from "@effect-pixxel/client"
@@ -12,16 +12,16 @@ import { plan, type TimelineEvent, view } from "../../../../mock-server/src/core
 import { jobBody } from "../../../../mock-server/src/core/Wire.js"
 import { fixtures, JobsApi, MockServer, projectId, transports, workflowOf, world } from "./world.js"
 
-/** When a new world begins, and what its ids come from. */
+/** The start time and the seed of new worlds. */
 const createdAt = Date.UTC(2025, 0, 1)
 const seed = "pixxel"
 
-/** Has a placeholder in every field, which the client reports: that is what a placeholder is. */
+/** Has a placeholder in every field, which the client reports as drift. */
 const placeholders = "documented-sample"
 
 /**
- * Where something changes, in order, when signals and polls hold nothing up: found backwards, since a job at a moment
- * says when it last changed.
+ * The times of changes, in order, without delays by signals and polls. Found backwards, since a job knows its last
+ * change.
  */
 const edgesOf = (fixture: JobFixture): ReadonlyArray<number> => {
   const worked = plan(fixture)
@@ -36,7 +36,7 @@ const edgesOf = (fixture: JobFixture): ReadonlyArray<number> => {
   return edges.reverse()
 }
 
-/** Sixty tasks have sixty edges of one kind: a dozen of them, and the last, are enough over HTTP. */
+/** Sixty tasks have sixty edges of one kind: a dozen and the last suffice over HTTP. */
 const some = (edges: ReadonlyArray<number>) => {
   const step = Math.ceil(edges.length / 12)
   return edges.filter((_, index) => index % step === 0 || index === edges.length - 1)
@@ -49,7 +49,7 @@ const momentsOf = (fixture: JobFixture): ReadonlyArray<number> =>
 
 for (const transport of transports) {
   describe(`at every edge, and 1 ms before and after it, ${transport}:`, () => {
-    it.effect.each([...fixtures.jobs])("%s is what its story says, and the client can read it", ([name, fixture]) => {
+    it.effect.each([...fixtures.jobs])("%s follows its story, and the client can decode it", ([name, fixture]) => {
       const drifts: Array<Drift.Drift> = []
       const onDrift: Drift.OnDrift = (drift) => Effect.sync(() => drifts.push(drift))
       return Effect.gen(function* () {
@@ -86,7 +86,7 @@ for (const transport of transports) {
         }
         assert.strictEqual(drifts.length > 0, name === placeholders, JSON.stringify(drifts))
       }).pipe(
-        // two looks are a millisecond apart, and go on behind the end
+        // polls are a millisecond apart, and continue after the end
         Effect.provide(
           world(transport, { clock: "manual", onDrift, conduct: { pollFloor: false, pollAfterEnd: false } })
         )

@@ -1,6 +1,6 @@
 /**
- * Random schedules of callers and faults over create, wait and download. `npm run test:schedules` plays many more, from
- * new seeds; `SCHEDULE=17` plays one again, and `SEED` and `SCHEDULES` say from where on and how many.
+ * Random schedules of callers and faults over create, wait and download. `npm run test:schedules` plays many more from
+ * new seeds; `SCHEDULE=17` replays one, and `SEED` and `SCHEDULES` set the first seed and the number.
  */
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
@@ -13,13 +13,13 @@ const first = Number(SCHEDULE ?? (SEED === "new" ? 1 + Math.floor(Math.random() 
 const count = SCHEDULE === undefined ? Number(SCHEDULES) : 1
 const inOne = 250
 
-/** Seeds from this one on, as many as are played in one test. */
+/** Splits the seeds into ranges of one test each. */
 const ranges = Array.from({ length: Math.ceil(count / inOne) }, (_, at) => {
   const from = first + at * inOne
   return { from, to: Math.min(from + inOne, first + count) - 1 }
 })
 
-describe("whatever goes wrong between create and download, no job is paid that nobody was told about", () => {
+describe("no fault between create and download hides a paid job", () => {
   const total = new Map(outcomes.map((name) => [name, 0]))
 
   it.effect.each(ranges)(
@@ -36,9 +36,9 @@ describe("whatever goes wrong between create and download, no job is paid that n
 
   afterAll(() => {
     const figures = [...total].map(([name, sum]) => `${name} ${sum}`).join(", ")
-    // Not by the console, of which a test that passes has nothing shown.
+    // Not with the console, whose output is hidden for passing tests.
     process.stdout.write(`${count} schedules from ${first} on: ${figures}\n`)
-    // A schedule that is played again has but some of them.
+    // A replayed schedule has only some of them.
     if (SCHEDULE === undefined) for (const [name, sum] of total) assert.isAbove(sum, 0, name)
   })
 })

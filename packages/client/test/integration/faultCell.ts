@@ -1,4 +1,4 @@
-/** One operation, one fault, one transport: what is wrong with how it ends. */
+/** Judges the end of one operation under one fault on one transport. */
 import { inspect } from "node:util"
 import type * as FileSystem from "@effect/platform/FileSystem"
 import * as HttpClient from "@effect/platform/HttpClient"
@@ -37,7 +37,7 @@ export interface Cell {
 const story = "instant"
 const workflowId = workflowOf(story)
 
-/** A new job has succeeded when it is looked at, and has a small package. */
+/** A new job has succeeded at its first poll, and has a small package. */
 const fixtures: FixtureSet = {
   ...shipped,
   jobs: new Map([
@@ -56,7 +56,7 @@ const fixtures: FixtureSet = {
   ])
 }
 
-/** Two tries are as good as five here, and one failure that a wait lives through as good as many. */
+/** Two attempts represent five, and one tolerated failure of a wait represents many. */
 const patience = { retry: { maxAttempts: 2 }, waiting: { tolerance: 1 } }
 
 const clientOver = ({ client }: Wire) =>
@@ -75,19 +75,19 @@ const prepared = ({ folder, operation, step }: Cell) =>
     const { id: jobId } = operation.needsJob
       ? yield* jobs.create({ workflowId, projectId, adopt: "never" })
       : { id: Client.JobId.make("none") }
-    // Only a job that is looked at has tasks.
+    // Only a polled job has tasks.
     const { tasks } = step === "downloadTask" ? yield* jobs.get({ workflowId, jobId }) : { tasks: [] }
     const taskId = tasks[0]?.id ?? Client.TaskId.make("none")
     const given: Given = { workflowId, projectId, jobId, taskId, path }
     return given
   })
 
-/** In what the server says, where nobody should read it. */
+/** A secret in the server's answers. */
 const writtenSignature = "5ec0e7c0ffee5ec0e7"
 
-// --- what is asked of every end ---
+// --- checks of every end ---
 
-/** Every error there is. */
+/** All errors. */
 const errors = Schema.Union(
   ...Client.HttpError.members,
   Client.JobFailed,
@@ -100,13 +100,13 @@ const errors = Schema.Union(
   Client.RunIncomplete
 )
 
-/** Those of the call that went wrong. */
+/** The attempts of the failed call. */
 const attemptsOf = (error: object): unknown => {
   if (!("failure" in error)) return Reflect.get(error, "attempts")
   return attemptsOf(Object(error.failure))
 }
 
-/** An error of the client holds what its schema says, all of it has a JSON form, and it has the attempts. */
+/** Checks that an error matches its schema, has a JSON form, and has the attempts. */
 const complaintsOf = (error: unknown): ReadonlyArray<string> => {
   const known = errors.members.find((it) => error instanceof it)
   if (known === undefined) return [`no error of the client: ${inspect(error)}`]
@@ -119,14 +119,14 @@ const complaintsOf = (error: unknown): ReadonlyArray<string> => {
       onLeft: ({ message }) => [message],
       onRight: () => []
     }),
-    // An estimate that was read in vain was answered.
+    // An unusable estimate was answered.
     ...((Array.isArray(attempts) && attempts.length > 0) || known === Client.CostLimitExceeded
       ? []
-      : ["it does not say what was tried"])
+      : ["the attempts are missing"])
   ]
 }
 
-/** What could be read of an end, in a log or an error report. */
+/** The readable forms of an end, in a log or an error report. */
 const renderings = (exit: Exit.Exit<unknown, unknown>): ReadonlyArray<string> => [
   JSON.stringify(exit),
   inspect(exit, { depth: 20 }),
@@ -166,24 +166,24 @@ const play = (cell: Cell, wire: Wire, log: Array<string>) =>
     const { complaints, ended } = endOf(exit)
     const visited = visits.filter((visit) => visit.includes(`/${mock.world}/`))
     const secrets = [token, writtenSignature, ...wire.signatures]
-    const isTold = (text: string) => secrets.some((secret) => text.includes(secret))
+    const hasSecret = (text: string) => secrets.some((secret) => text.includes(secret))
     return {
       ended,
       complaints: [
         ...complaints,
         ...(minutes > operation.minutes ? [`it took ${minutes} minutes`] : []),
-        ...(renderings(exit).some(isTold) ? ["a secret can be read in it"] : []),
-        ...log.filter(isTold).map((line) => `a secret is in the log: ${line}`),
+        ...(renderings(exit).some(hasSecret) ? ["it contains a secret"] : []),
+        ...log.filter(hasSecret).map((line) => `a secret is in the log: ${line}`),
         ...(visited.some((visit) => visit.includes(token)) ? ["the token was taken to another host"] : []),
         ...(step !== "getPackage" && visited.length > 0 ? ["a redirect was followed"] : [])
       ]
     }
   })
 
-/** Longer in real time than any cell takes, by far: what hangs is to be named. */
+/** Far longer in real time than any cell takes, to name hanging cells. */
 const longest = "10 seconds"
 
-/** What is wrong with a cell, in words; nothing is well. */
+/** Runs a cell. Returns its problems, empty on success. */
 export const complaintsAbout = (
   cell: Cell
 ): Effect.Effect<ReadonlyArray<string>, never, FileSystem.FileSystem | Client.Hashing | Path.Path> => {
@@ -194,7 +194,7 @@ export const complaintsAbout = (
       transport: wayOf(transport),
       fixtures,
       capsules: false,
-      // A body that is longer than its head says looks whole to its client, and cut to the server.
+      // A body longer than declared looks complete to its client, and truncated to the server.
       conduct: { resume: false }
     }),
     Logger.replace(
@@ -207,7 +207,7 @@ export const complaintsAbout = (
   )
   return Effect.flatMap(wire(transport, places), (it) => Effect.provide(play(cell, it, log), clientOver(it))).pipe(
     Effect.provide(world),
-    // In a fiber of its own: layers that are merged leave the clock of the world to the one that they were built in.
+    // In a separate fiber: merged layers set the clock of the world for the fiber that builds them.
     Effect.fork,
     Effect.flatMap((fiber) =>
       Effect.tap(Effect.timeoutOption(Fiber.await(fiber), longest), () => Fiber.interruptFork(fiber))

@@ -1,6 +1,6 @@
 /**
- * Every operation of the client, and what it makes of a fault in each of the requests that it consists of. A method that
- * is not in the table is an error of types; so is an outcome that an operation does not declare.
+ * All operations of the client, with the expected outcome of a fault in each of their requests. A missing method is a
+ * type error, and so is an undeclared outcome.
  */
 import type * as FileSystem from "@effect/platform/FileSystem"
 import type * as Path from "@effect/platform/Path"
@@ -34,7 +34,7 @@ import type { Step, Transport } from "./faultTransports.js"
 
 type Methods<Name extends string, S> = `${Name}.${keyof S & string}`
 
-/** Of the services that `Pixxel` gives. */
+/** The services of `Pixxel`. */
 type OfServices<S> = S extends { readonly Id: `@effect-pixxel/client/${infer Name}`; readonly Type: infer Service }
   ? Methods<Name, Service>
   : never
@@ -47,7 +47,7 @@ export type Name =
 
 type Services = Pixxel.Services | FileSystem.FileSystem | Hashing | Path.Path
 
-/** A job that has succeeded and whose package is ready, for those that need one, and a file that does not exist. */
+/** A succeeded job with a ready package, if the operation needs one, and a missing file. */
 export interface Given {
   readonly workflowId: WorkflowId
   readonly projectId: ProjectId
@@ -59,14 +59,14 @@ export interface Given {
 type Expecting<Outcome> = (fault: FaultRow, transport: Transport) => Outcome
 
 interface Row<E extends { readonly _tag: string }> {
-  /** How it is called, where there are several ways. */
+  /** The variant of the call, if there are several. */
   readonly how?: string
   readonly run: (given: Given) => Effect.Effect<unknown, E, Services>
-  /** The longest time that it may take, in minutes. */
+  /** The longest allowed duration in minutes. */
   readonly minutes: number
-  /** Whether there is to be a job. */
+  /** Whether the operation needs a job. */
   readonly needsJob?: boolean
-  /** What it ends with when this request goes wrong. */
+  /** The expected outcome of a fault in this request. */
   readonly on: { readonly [S in Step]?: Expecting<"success" | E["_tag"]> }
 }
 
@@ -89,17 +89,17 @@ const row = <E extends { readonly _tag: string }>({
   run,
   minutes,
   needsJob,
-  // the keys are those of the type
+  // the keys are complete by the type
   on: Object.entries(on) as ReadonlyArray<[Step, Expecting<string>]>
 })
 
-// --- what is expected ---
+// --- expectations ---
 
 const ofCall: Expecting<CallOutcome> = ({ call }, transport) => outcomeOf(call, transport)
 
 const ofStore: Expecting<StoreOutcome> = ({ store }, transport) => outcomeOf(store, transport)
 
-/** As what a create tells that it was refused. */
+/** The refusal of a create. */
 const asRefusal = (outcome: CallOutcome) =>
   outcome === "BadRequest" ||
   outcome === "Unauthorized" ||
@@ -125,25 +125,25 @@ const certain = (fault: FaultRow, transport: Transport) => {
 const ofCreate: Expecting<"success" | CreateError["_tag"]> = (fault, transport) =>
   certain(fault, transport) ?? (fault.create === "made" ? "success" : "CreateOutcomeUnknown")
 
-/** Nobody looks for it. */
+/** No search. */
 const ofCreateAlone: Expecting<"success" | CreateError["_tag"]> = (fault, transport) =>
   certain(fault, transport) ?? "CreateOutcomeUnknown"
 
-/** Nothing is there to be found. */
+/** A search without a result. */
 const ofSearch: Expecting<Exclude<CallOutcome, "success"> | "CreateOutcomeUnknown"> = (fault, transport) => {
   const outcome = ofCall(fault, transport)
   return outcome === "success" ? "CreateOutcomeUnknown" : outcome
 }
 
-/** What was there before the create could not be listed. */
+/** A failed list before the create. */
 const ofBaseline: Expecting<"success" | CreateError["_tag"]> = (fault, transport) =>
   certain(fault, transport) ?? "CreateNotSent"
 
-/** Nothing was sent without an estimate; one in JSON that cannot be used has no cost below the limit. */
+/** Nothing is sent without an estimate. An unusable estimate in JSON has no cost below the limit. */
 const ofEstimate: Expecting<"success" | CreateError["_tag"]> = (fault, transport) =>
   fault.isJson === true ? "CostLimitExceeded" : ofBaseline(fault, transport)
 
-/** The job exists: nothing may look as if another run were the way out. */
+/** The job exists, so no error may suggest another run. */
 const afterCreate: Expecting<"success" | "RunIncomplete"> = (fault, transport) =>
   ofCall(fault, transport) === "success" ? "success" : "RunIncomplete"
 
@@ -151,11 +151,11 @@ const afterCreate: Expecting<"success" | "RunIncomplete"> = (fault, transport) =
 
 const timeout = "10 minutes"
 
-/** The deadline of one call, and that of a create: its own, those of two lists, and the time between. */
+/** The deadline of a call, and of a create: its own, those of two lists, and the time between. */
 const aCall = 3
 const aCreate = 3 * aCall + 0.5
 const aWait = 10
-/** As long as bytes come, a download has no deadline: those here are 239, and at worst nine come in a minute. */
+/** A download has no deadline while bytes arrive: it has 239 bytes here, and at least nine arrive per minute. */
 const aDownload = aWait + aCall + 30
 
 const jobs = <A, E>(use: (jobs: JobsApi.Service) => Effect.Effect<A, E>) => Effect.flatMap(JobsApi, use)
@@ -183,7 +183,7 @@ const unknownOf = ({ projectId, workflowId }: Given) =>
     })
   })
 
-/** What became of the one input. */
+/** The outcome of the single input. */
 const runOne = (input: RunAll.Input) =>
   jobs((it) => Stream.runLast(it.runAll(Stream.make(input), { concurrency: 1, timeout }))).pipe(
     Effect.flatMap(
@@ -241,7 +241,7 @@ export const operations: Readonly<Record<Name, ReadonlyArray<Operation>>> = {
   ],
   "JobsApi.resolve": [
     row({
-      // A search goes on as long as a call may: here that is short.
+      // A search lasts as long as a call, which is short here.
       run: (given) =>
         RetryPolicy.withOptions(
           jobs((it) => it.resolve(unknownOf(given))),
@@ -259,7 +259,7 @@ export const operations: Readonly<Record<Name, ReadonlyArray<Operation>>> = {
       on: { getJobById: ofCall }
     }),
     row({
-      how: "beside another that shares its looks",
+      how: "with shared polls",
       run: ({ jobId, projectId, workflowId }) =>
         jobs((it) =>
           Effect.flatMap(it.create({ projectId, workflowId, adopt: "never" }), (other) =>
@@ -271,14 +271,14 @@ export const operations: Readonly<Record<Name, ReadonlyArray<Operation>>> = {
         ),
       minutes: aCall + aWait,
       needsJob: true,
-      // A list is a way to save gets, and its failure that of nobody.
+      // A list only saves gets, so its failure fails no wait.
       on: { listJobs: () => "success" }
     })
   ],
   "JobsApi.watch": [
     row({
       run: ({ jobId, workflowId }) => jobs((it) => Stream.runDrain(it.watch({ jobId, workflowId }))),
-      // Two calls, since one failure is tolerated, and the time between.
+      // Two calls and the time between, since one failure is tolerated.
       minutes: 2 * aCall + 1,
       needsJob: true,
       on: { getJobById: ofCall }

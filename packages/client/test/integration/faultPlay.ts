@@ -1,4 +1,4 @@
-/** Plays a fault schedule in a world of its own, and judges what its callers were told by what is there. */
+/** Plays a fault schedule in its own world, and compares the reports of its callers with the jobs. */
 
 import * as FileSystem from "@effect/platform/FileSystem"
 import { NodePath } from "@effect/platform-node"
@@ -46,19 +46,19 @@ const stories: Record<Story, JobFixture> = {
   fails: story([{ status: "running", until: { after: "40s" } }, { status: "failed" }])
 }
 
-// One set for all worlds, so that they share an app.
+// One set for all worlds, which share an app.
 const fixtures = { ...shipped, jobs: new Map([...shipped.jobs, ...Object.entries(stories)]) }
 
 /** The files of Node. */
 const files = handled((_call, _path, self) => self)
 
-/** What may be asked of the requests of all together: who does not know of the others cannot heed them. */
+/** The rules of conduct that hold for independent callers together. */
 const conductOf = ({ callers, faults, otherWriters }: Schedule): Conduct => {
   const isAlone = callers.length === 1 && callers.every(({ projects }) => projects.length === 1)
   const hasOthers = otherWriters.length > 0
-  // A create that was refused goes on though another, sent at the same time, has lost its answer meanwhile.
+  // A refused create is repeated although a concurrent one has lost its answer meanwhile.
   const isThrottled = faults.rules.some((rule) => rule.do.answer?.status === 429)
-  // So does one whose record is being kept then: it has listed the jobs before.
+  // So is a create whose record is being stored then: it has listed the jobs before.
   const keeps = callers.some(({ does }) => does === "all")
   const looks = callers.every(({ adopt }) => adopt === "whenUnique")
   return {
@@ -82,13 +82,13 @@ const layer = (schedule: Schedule) =>
     NodeHashing.layer
   )
 
-// --- what is there ---
+// --- the existing jobs ---
 
 const Jobs = Schema.Struct({
   jobs: Schema.Array(Schema.Struct({ id: JobId, status: Schema.String, created_at: Schema.DateTimeUtc }))
 })
 
-/** By a client of somebody else, whose requests the journal tells apart by the form of their token. */
+/** A client of another writer, distinguished in the journal by the form of its token. */
 const raw = (method: "GET" | "POST") =>
   Effect.gen(function* () {
     const { baseUrl, fetch, token } = yield* MockServer
@@ -100,14 +100,14 @@ const raw = (method: "GET" | "POST") =>
     )
   })
 
-/** Whether a create came to be handled, by the rules that took effect on it, such as `rules[1] cut`. */
+/** Whether the server handled a create, by the rules that applied to it, such as `rules[1] cut`. */
 const isHandled = ({ rules }: FaultPlan, fault = "") =>
   [...fault.matchAll(/rules\[(\d+)\]/g)].every(([, index]) => {
     const effect = rules[Number(index)]?.do
     return effect?.answer === undefined && effect?.redirect === undefined && effect?.cut?.at !== "request"
   })
 
-/** Whom each job was made for, in the order of the jobs. */
+/** The creator of each job, in the order of the jobs. */
 const madeUnder = (plan: FaultPlan) =>
   Effect.map(
     Effect.flatMap(MockServer, ({ requests }) => requests),
@@ -119,26 +119,26 @@ const madeUnder = (plan: FaultPlan) =>
 
 // --- the callers ---
 
-/** What a caller was told. */
-interface Told {
+/** The reports to a caller. */
+interface Report {
   /** The jobs of its creates. */
   readonly jobs: Array<JobId>
-  /** How often it was told that the outcome is not known, and how often that stayed so. */
+  /** The numbers of unknown outcomes, reported and remaining. */
   unknown: number
-  /** What it was told then, in an error that it can look again by. */
+  /** The errors for another search. */
   readonly errors: Array<CreateOutcomeUnknown>
-  /** The jobs that were found when it looked again. */
+  /** The jobs found by another search. */
   resolved: number
-  /** How many creates were refused. */
+  /** The number of refused creates. */
   refused: number
-  /** The jobs whose end it has seen, as the word for it. */
+  /** The jobs whose end it has seen, with the status word. */
   readonly ends: Map<JobId, Job["outcome"]>
-  /** The bytes that it has. */
+  /** The downloaded bytes. */
   readonly packages: Map<JobId, Uint8Array>
   orphans: number
 }
 
-const nothing = (): Told => ({
+const nothing = (): Report => ({
   jobs: [],
   unknown: 0,
   errors: [],
@@ -149,71 +149,71 @@ const nothing = (): Told => ({
   orphans: 0
 })
 
-/** How long a caller may take after all: longer than every deadline that is at work in it. */
+/** The longest duration of a caller: longer than all its deadlines. */
 const patience = "30 minutes"
 
-/** What a fiber that was interrupted says of its create in the log, where `onOrphan` says nothing of it. */
-const noting = (told: Told) =>
+/** Counts the logged creates of interrupted fibers, which `onOrphan` does not report. */
+const noting = (report: Report) =>
   Logger.replace(
     Logger.defaultLogger,
     Logger.make(({ message }) => {
-      if (/^A create on workflow .* was interrupted on its way/.test(String(message))) told.unknown++
+      if (/^A create on workflow .* was interrupted after sending/.test(String(message))) report.unknown++
     })
   )
 
 const silent = Logger.remove(Logger.defaultLogger)
 
-const knows = (told: Told, jobId: JobId) => void (told.jobs.includes(jobId) || told.jobs.push(jobId))
+const knows = (report: Report, jobId: JobId) => void (report.jobs.includes(jobId) || report.jobs.push(jobId))
 
-/** A failure of whatever pays for a job. */
-const failed = (told: Told, error: RunError) => {
+/** A failure of a paying operation. */
+const failed = (report: Report, error: RunError) => {
   if (error._tag === "CreateOutcomeUnknown") {
-    told.unknown++
-    told.errors.push(error)
-  } else if ("jobId" in error) notEnded(told, error.jobId, error)
-  else told.refused++
+    report.unknown++
+    report.errors.push(error)
+  } else if ("jobId" in error) notEnded(report, error.jobId, error)
+  else report.refused++
 }
 
-/** A failure of what follows a create. */
-const notEnded = (told: Told, jobId: JobId, error: { readonly _tag: string }) => {
-  knows(told, jobId)
-  if (error._tag === "JobFailed") told.ends.set(jobId, "failed")
+/** A failure after a create. */
+const notEnded = (report: Report, jobId: JobId, error: { readonly _tag: string }) => {
+  knows(report, jobId)
+  if (error._tag === "JobFailed") report.ends.set(jobId, "failed")
 }
 
-const create = (told: Told, caller: Caller) =>
+const create = (report: Report, caller: Caller) =>
   Effect.gen(function* () {
     const jobs = yield* JobsApi
     const onOrphan = ({ id }: Job) =>
       Effect.sync(() => {
-        told.orphans++
-        knows(told, id)
+        report.orphans++
+        knows(report, id)
       })
     const input = { workflowId, projectId: caller.projects[0] ?? projectId, adopt: caller.adopt, onOrphan }
     if (caller.does !== "run") {
       const job = yield* jobs.create(input)
-      knows(told, job.id)
+      knows(report, job.id)
       return job.id
     }
-    const onChange = ({ id }: Job) => Effect.sync(() => knows(told, id))
+    const onChange = ({ id }: Job) => Effect.sync(() => knows(report, id))
     const { job } = yield* jobs.run({ ...input, onChange, timeout: patience })
-    told.ends.set(job.id, job.outcome)
+    report.ends.set(job.id, job.outcome)
     return job.id
-  }).pipe(Effect.tapError((error) => Effect.sync(() => failed(told, error))))
+  }).pipe(Effect.tapError((error) => Effect.sync(() => failed(report, error))))
 
-/** A ledger that takes its time. */
+/** A slow ledger. */
 const keeping = () => Effect.sleep("20 millis")
 
-const batch = (told: Told, { adopt, projects }: Caller) =>
+const batch = (report: Report, { adopt, projects }: Caller) =>
   Effect.gen(function* () {
     const jobs = yield* JobsApi
     const note = (event: RunAll.Update) => {
-      if (event._tag === "Created") knows(told, event.jobId)
-      else if (event._tag === "Failed") failed(told, event.error)
-      else told.ends.set(event.jobId, event.result.job.outcome)
+      if (event._tag === "Created") knows(report, event.jobId)
+      else if (event._tag === "Failed") failed(report, event.error)
+      else report.ends.set(event.jobId, event.result.job.outcome)
     }
     const onOrphan = (event: RunAll.Created | RunAll.Failed) =>
       Effect.sync(() => {
-        told.orphans++
+        report.orphans++
         note(event)
       })
     const inputs = projects.map((project, at) => ({ key: `${at}`, workflowId, projectId: project }))
@@ -222,33 +222,33 @@ const batch = (told: Told, { adopt, projects }: Caller) =>
       .pipe(Stream.runForEach((event) => Effect.sync(() => note(event))))
   })
 
-const pipeline = (told: Told, caller: Caller, folder: string) =>
+const pipeline = (report: Report, caller: Caller, folder: string) =>
   Effect.gen(function* () {
     const jobs = yield* JobsApi
     const fs = yield* FileSystem.FileSystem
-    const jobId = yield* create(told, caller)
+    const jobId = yield* create(report, caller)
     const job = yield* jobs
       .wait({ workflowId, jobId, timeout: patience })
-      .pipe(Effect.tapError((error) => Effect.sync(() => notEnded(told, jobId, error))))
-    told.ends.set(jobId, job.outcome)
+      .pipe(Effect.tapError((error) => Effect.sync(() => notEnded(report, jobId, error))))
+    report.ends.set(jobId, job.outcome)
     const path = `${folder}/${jobId}.zip`
     yield* Download.toFile({ workflowId, jobId, path }, { timeout: patience })
-    told.packages.set(jobId, yield* fs.readFile(path))
+    report.packages.set(jobId, yield* fs.readFile(path))
   })
 
-const call = (told: Told, caller: Caller, folder: string) => {
-  // What becomes of a batch is all in its events.
-  if (caller.does === "all") return Effect.provide(batch(told, caller), silent)
-  const one = caller.does === "pipeline" ? pipeline(told, caller, folder) : create(told, caller)
-  return Effect.provide(Effect.asVoid(one), noting(told))
+const call = (report: Report, caller: Caller, folder: string) => {
+  // The events of a batch are its complete report.
+  if (caller.does === "all") return Effect.provide(batch(report, caller), silent)
+  const one = caller.does === "pipeline" ? pipeline(report, caller, folder) : create(report, caller)
+  return Effect.provide(Effect.asVoid(one), noting(report))
 }
 
 // --- the schedule ---
 
-/** What became of a schedule, in figures. */
+/** The counts of a schedule. */
 export const outcomes = [
   "made",
-  "told",
+  "reported",
   "unknown",
   "resolved",
   "refused",
@@ -259,40 +259,40 @@ export const outcomes = [
 ] as const
 export type Outcomes = Record<(typeof outcomes)[number], number>
 
-/** Longer than the deadlines of any caller: of its create, its search, its wait and its download. */
+/** Longer than the deadlines of any caller: create, search, wait and download. */
 const end = "3 hours"
 
-/** What a careful caller does with an unknown outcome. */
-const lookAgain = (told: Told) =>
+/** Searches again after an unknown outcome, like a careful caller. */
+const lookAgain = (report: Report) =>
   Effect.gen(function* () {
     const jobs = yield* JobsApi
-    for (const error of told.errors) {
+    for (const error of report.errors) {
       yield* Effect.sleep("10 minutes")
       const found = yield* Effect.either(jobs.resolve(error))
       if (found._tag === "Left") continue
-      knows(told, found.right.id)
-      told.unknown--
-      told.resolved++
+      knows(report, found.right.id)
+      report.unknown--
+      report.resolved++
     }
   })
 
-/** The call, begun and interrupted as its caller does. Ends with the fiber's end, which is never a defect. */
+/** Starts and interrupts the call of its caller. Ends with its fiber, never with a defect. */
 const playCaller = (caller: Caller, folder: string, skew: Skew) =>
   Effect.gen(function* () {
-    const told = nothing()
+    const report = nothing()
     yield* Effect.sleep(caller.begins)
-    const fiber = yield* Effect.fork(skewed(call(told, caller, folder), skew))
+    const fiber = yield* Effect.fork(skewed(call(report, caller, folder), skew))
     if (caller.interrupted !== undefined) {
       yield* Effect.fork(Effect.zipRight(Effect.sleep(caller.interrupted), Fiber.interrupt(fiber)))
     }
     const exit = yield* Fiber.await(fiber)
     const defects = exit._tag === "Failure" ? [...Cause.defects(exit.cause)] : []
     assert.deepStrictEqual(defects, [], `a defect of ${JSON.stringify(caller)}`)
-    yield* lookAgain(told)
-    return { caller, told, isInterrupted: exit._tag === "Failure" && Cause.isInterrupted(exit.cause) }
+    yield* lookAgain(report)
+    return { caller, report, isInterrupted: exit._tag === "Failure" && Cause.isInterrupted(exit.cause) }
   })
 
-/** The bytes of a job's package, as they are when nothing goes wrong. */
+/** The bytes of a job's package without faults. */
 const packageOf = (jobId: JobId) =>
   Effect.gen(function* () {
     const { fetch } = yield* MockServer
@@ -308,7 +308,7 @@ const sum = (played: ReadonlyArray<Played>, of: (one: Played) => number) =>
 const judge = (schedule: Schedule, played: ReadonlyArray<Played>, began: number) =>
   Effect.gen(function* () {
     const mock = yield* MockServer
-    // Longer than any answer asks to stay away.
+    // Longer than any requested delay.
     yield* Effect.sleep("2 minutes")
     const made = yield* madeUnder(schedule.faults)
     yield* mock.faults.use({ rules: [] })
@@ -318,66 +318,66 @@ const judge = (schedule: Schedule, played: ReadonlyArray<Played>, began: number)
     const theirs = new Set(jobs.flatMap(({ id }, at) => (made[at] === "others" ? [id] : [])))
     const statusOf = new Map(jobs.map(({ id, status }) => [id, status]))
 
-    const told = played.flatMap((one) => one.told.jobs)
-    const unknown = sum(played, (one) => one.told.unknown)
+    const report = played.flatMap((one) => one.report.jobs)
+    const unknown = sum(played, (one) => one.report.unknown)
     const creates = sum(played, ({ caller }) => caller.projects.length)
-    for (const id of told) assert.isTrue(statusOf.has(id), `job ${id} was told, and is not there`)
+    for (const id of report) assert.isTrue(statusOf.has(id), `the reported job ${id} exists`)
     assert.isAtMost(ours, creates, "no create is paid twice")
-    assert.isAtMost(ours, told.length + unknown, "what was made was told, or reported as unknown")
+    assert.isAtMost(ours, report.length + unknown, "every made job was reported, or its outcome as unknown")
     if (schedule.isListTruthful) {
-      const taken = told.filter((id) => theirs.has(id)).length
-      assert.isAtMost(taken + ours, creates, "a job of others is taken for one that was never made, and no other")
+      const taken = report.filter((id) => theirs.has(id)).length
+      assert.isAtMost(taken + ours, creates, "a job of another writer is adopted only for one that was never made")
     }
-    for (const { caller, told } of played) {
-      const known = told.jobs.length + told.unknown + told.refused
+    for (const { caller, report } of played) {
+      const known = report.jobs.length + report.unknown + report.refused
       assert.isAtMost(known, caller.projects.length, "each create has one outcome")
     }
-    for (const { caller, isInterrupted, told } of played) {
-      const known = told.jobs.length + told.unknown + told.refused
+    for (const { caller, isInterrupted, report } of played) {
+      const known = report.jobs.length + report.unknown + report.refused
       if (!isInterrupted) assert.strictEqual(known, caller.projects.length, "no create is without an outcome")
     }
-    assert.lengthOf(new Set(told), told.length, "no job is told to two")
+    assert.lengthOf(new Set(report), report.length, "no job is reported to two callers")
     const madeAt = new Map(jobs.map(({ created_at, id }) => [id, DateTime.toEpochMillis(created_at)]))
-    for (const { caller, told } of played) {
-      // One second of tolerance, and the rest of the second that a `Date` leaves out.
+    for (const { caller, report } of played) {
+      // One second of tolerance, and the fraction of a second that a `Date` omits.
       const earliest = began + caller.begins - 2_000
-      for (const id of told.jobs) assert.isAtLeast(madeAt.get(id) ?? 0, earliest, `job ${id} is of an earlier time`)
+      for (const id of report.jobs) assert.isAtLeast(madeAt.get(id) ?? 0, earliest, `job ${id} is of an earlier time`)
     }
     if (schedule.isKnowable) {
       assert.strictEqual(unknown, 0, "every lost answer resolves to a job")
-      assert.lengthOf(told, ours, "every job is told")
+      assert.lengthOf(report, ours, "every job is reported")
     }
 
-    for (const { told } of played) {
-      for (const [id, outcome] of told.ends) {
+    for (const { report } of played) {
+      for (const [id, outcome] of report.ends) {
         const status = outcome === "succeeded" ? "completed" : outcome
         assert.strictEqual(status, statusOf.get(id), `the end of job ${id} is the true one`)
       }
-      for (const [id, bytes] of told.packages) {
+      for (const [id, bytes] of report.packages) {
         assert.deepStrictEqual(bytes, yield* packageOf(id), `the package of job ${id} is whole`)
       }
     }
     return {
       made: ours,
-      told: told.length,
+      reported: report.length,
       unknown,
-      resolved: sum(played, (one) => one.told.resolved),
-      refused: sum(played, (one) => one.told.refused),
+      resolved: sum(played, (one) => one.report.resolved),
+      refused: sum(played, (one) => one.report.refused),
       interrupted: played.filter((one) => one.isInterrupted).length,
-      orphans: sum(played, (one) => one.told.orphans),
-      ended: sum(played, (one) => one.told.ends.size),
-      downloaded: sum(played, (one) => one.told.packages.size)
+      orphans: sum(played, (one) => one.report.orphans),
+      ended: sum(played, (one) => one.report.ends.size),
+      downloaded: sum(played, (one) => one.report.packages.size)
     }
   })
 
-/** Plays a schedule. Dies of what it finds, with the schedule and how to play it again. */
+/** Plays a schedule. Dies with the problems, the schedule and the replay command. */
 export const play = (schedule: Schedule): Effect.Effect<Outcomes> =>
   Effect.gen(function* () {
     const mock = yield* MockServer
     const fs = yield* FileSystem.FileSystem
     const folder = yield* fs.makeTempDirectoryScoped({ prefix: "pixxel-" })
     yield* mock.faults.use(schedule.faults)
-    // The answers of other writers get lost as well.
+    // The answers of other writers get lost too.
     for (const at of schedule.otherWriters) yield* Effect.fork(Effect.ignore(Effect.delay(raw("POST"), at)))
     const skew: Skew = { wall: 0, elapsed: 0 }
     const set = (by: number) =>

@@ -1,7 +1,7 @@
 /**
- * What can go wrong on the way to the API and to the store, and what the client makes of it. `call` is what a call that
- * may be sent again ends with, when that goes wrong each time; `store` is the same for the download of a package. What
- * other operations make of it follows from these two, and is said in their table.
+ * Faults on the way to the API and to the store, with the expected outcomes. `call` is the outcome of a repeatable call
+ * when each attempt meets the fault; `store` is that of a download. The outcomes of other operations follow from these
+ * two, in their table.
  */
 import type { DownloadFailure, HttpError } from "@effect-pixxel/client"
 import { Fault, type FaultPlan } from "@effect-pixxel/mock-server"
@@ -12,7 +12,7 @@ type FaultEffect = FaultPlan["rules"][number]["do"]
 export type CallOutcome = "success" | HttpError["_tag"]
 export type StoreOutcome = "success" | DownloadFailure["_tag"]
 
-/** The same for all transports, or by transport where they see different things. */
+/** One outcome for all transports, or an outcome per transport. */
 type By<Outcome> = Outcome | Readonly<Record<Transport, Outcome>>
 
 export interface Secrets {
@@ -22,18 +22,18 @@ export interface Secrets {
 
 export interface FaultRow {
   readonly what: string
-  /** What the mock does, or where the request goes instead of to it. */
+  /** The fault of the mock, or another destination of the request. */
   readonly does: Detour | ((at: Secrets & { readonly elsewhere: string }) => FaultEffect)
   readonly call: By<CallOutcome>
   readonly store: By<StoreOutcome>
   /**
-   * What became of a create. `never left` and `refused` are certain; `made` is a job whose answer was lost, and which is
+   * The outcome of a create. `never left` and `refused` are certain; `made` is a job with a lost answer, which is
    * found.
    */
   readonly create: "never left" | "refused" | "not made" | "made"
-  /** Whether it is JSON in which nothing can be read. */
+  /** Whether it is JSON without readable content. */
   readonly isJson?: boolean
-  /** What other rows of the same status say in other words: they may take turns. */
+  /** Whether rows with the same status and other bodies may alternate. */
   readonly turn?: number
 }
 
@@ -43,20 +43,20 @@ export const outcomeOf = <Outcome extends string>(by: By<Outcome>, transport: Tr
 // --- connections ---
 
 const lost = { call: "TransportError", store: "DownloadIncomplete" } as const
-/** Each try brings some bytes more, until all have come. */
+/** Each attempt adds some bytes, until all have arrived. */
 const lostPieces = { call: "TransportError", store: "success" } as const
 const latePieces = { call: "RequestTimeout", store: "success" } as const
 const late = { call: "RequestTimeout", store: "DownloadIncomplete" } as const
 
 const connections: ReadonlyArray<FaultRow> = [
-  { what: "nobody listens", does: "refused", ...lost, create: "never left" },
-  { what: "there is no such name", does: "nowhere", ...lost, create: "never left" },
+  { what: "closed port", does: "refused", ...lost, create: "never left" },
+  { what: "unknown host name", does: "nowhere", ...lost, create: "never left" },
   { what: "reset before the request is read", does: () => Fault.refuse("reset"), ...lost, create: "not made" },
   { what: "closed before the request is read", does: () => Fault.refuse("close"), ...lost, create: "not made" },
   { what: "no answer", does: () => Fault.refuse("hang"), ...late, create: "not made" },
   { what: "reset before the head", does: () => Fault.loseAnswer("reset"), ...lost, create: "made" },
   { what: "closed before the head", does: () => Fault.loseAnswer("close"), ...lost, create: "made" },
-  { what: "no answer to what was done", does: () => Fault.loseAnswer("hang"), ...late, create: "made" },
+  { what: "no answer after the work", does: () => Fault.loseAnswer("hang"), ...late, create: "made" },
   { what: "reset in the head", does: () => Fault.cutHead("reset"), ...lost, create: "made" },
   { what: "closed in the head", does: () => Fault.cutHead("close"), ...lost, create: "made" },
   { what: "stalled in the head", does: () => Fault.cutHead("hang"), ...late, create: "made" },
@@ -78,7 +78,7 @@ const connections: ReadonlyArray<FaultRow> = [
     what: "slow drip, longer than an attempt may take",
     does: () => Fault.drip(5, "20s"),
     call: "RequestTimeout",
-    // Something comes again and again, which is all that a download asks for.
+    // Bytes keep arriving, which suffices for a download.
     store: "success",
     create: "made"
   }
@@ -102,13 +102,13 @@ const tags = {
   504: "ServerError"
 } as const satisfies Record<number, CallOutcome>
 
-/** What the API says before it makes anything. */
+/** The refusals of the API before it makes a job. */
 const refusals = new Set(["400", "401", "402", "403", "404", "422", "429"])
 
 const json = { "content-type": "application/json" }
 const url = ({ signature }: Secrets) => `https://store.test/package.zip?X-Amz-Signature=${signature}`
 
-/** What an answer says, which repeats what nobody should read. */
+/** The body of an answer, which echoes secrets. */
 const bodies: Readonly<Record<string, (secrets: Secrets) => Parameters<typeof Fault.answer>[1]>> = {
   JSON: ({ signature, token }) => ({
     headers: json,
@@ -163,7 +163,7 @@ const retryAfter: ReadonlyArray<FaultRow> = [429, 503].flatMap((status) => {
   ]
 })
 
-/** The API's are not followed; the store's are, without the token. */
+/** Redirects of the API are not followed; those of the store are, without the token. */
 const redirects: ReadonlyArray<FaultRow> = [
   ...([301, 302, 303, 307, 308] as const).map(
     (status): FaultRow => ({
@@ -255,18 +255,18 @@ const contents: ReadonlyArray<FaultRow> = [
     create: "made"
   },
   {
-    what: "gzip that is none",
+    what: "content labelled gzip that is not",
     does: () => Fault.corruptGzip,
-    // undici's request decodes nothing, and what came can be read.
+    // undici's request does not decode, so the body is readable.
     call: { "in process": "TransportError", fetch: "TransportError", undici: "success" },
     store: { "in process": "DownloadIncomplete", fetch: "DownloadIncomplete", undici: "success" },
     create: "made"
   },
   {
-    what: "gzip that is corrupt",
+    what: "corrupt gzip",
     does: () => Fault.answer(200, { headers: { "content-encoding": "gzip" }, body: "\u001f\u008b\b\u0000 no more" }),
     call: { "in process": "TransportError", fetch: "TransportError", undici: unreadable },
-    // What a transport does not decode cannot be resumed: there is no second try.
+    // An undecoded package cannot be resumed, so there is no second attempt.
     store: { "in process": "DownloadIncomplete", fetch: "DownloadIncomplete", undici: "DownloadError" },
     create: "not made"
   }

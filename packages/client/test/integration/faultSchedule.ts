@@ -1,38 +1,38 @@
-/** Fault schedules: who calls, when and how, and what goes wrong meanwhile. Drawn from a seed, and plain data. */
+/** Fault schedules: the calls and their times, and the faults meanwhile. Plain data, drawn from a seed. */
 import { ProjectId } from "@effect-pixxel/client"
 import { Fault, type FaultPlan } from "@effect-pixxel/mock-server"
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 import { projectId } from "./world.js"
 
-/** Somebody who pays for jobs. Times are in milliseconds. */
+/** A caller that pays for jobs. Times are in milliseconds. */
 export interface Caller {
-  /** `pipeline` is a create, a wait and a download, each by itself; `all` is a batch by `runAll`. */
+  /** `pipeline` is a separate create, wait and download; `all` is a batch with `runAll`. */
   readonly does: "create" | "pipeline" | "run" | "all"
-  /** The project of each of its creates. */
+  /** The project of each create. */
   readonly projects: ReadonlyArray<ProjectId>
   readonly adopt: "whenUnique" | "never"
   readonly begins: number
-  /** After so long it is interrupted. */
+  /** The time of its interruption. */
   readonly interrupted: number | undefined
 }
 
 export interface Schedule {
   readonly seed: number
   readonly callers: ReadonlyArray<Caller>
-  /** When somebody else creates a job too, by a client of their own. */
+  /** The times at which another writer creates a job, with its own client. */
   readonly otherWriters: ReadonlyArray<number>
-  /** When the clocks of the callers jump, and by how much. */
+  /** The jumps of the callers' clocks. */
   readonly jumps: ReadonlyArray<Jump>
-  /** What the jobs do, in the order in which they are made. */
+  /** The stories of the jobs, in the order of their creation. */
   readonly stories: ReadonlyArray<Story>
   readonly faults: FaultPlan
   /**
-   * Nothing stands in the way of knowing: lost answers alone, a list that is late by less than the grace period, no
-   * other writer, one project.
+   * Whether all outcomes can be resolved: only lost answers, lists that lag less than the grace period, no other
+   * writer, one project.
    */
   readonly isKnowable: boolean
-  /** Lists are late by less than the grace period. */
+  /** Lists lag less than the grace period. */
   readonly isListTruthful: boolean
 }
 
@@ -42,7 +42,7 @@ export interface Jump {
   readonly by: number
 }
 
-/** What a job of a schedule does; see `stories` of the player. */
+/** The story of a job in a schedule; see `stories` of the player. */
 export const stories = ["quick", "slow", "fails"] as const
 export type Story = (typeof stories)[number]
 
@@ -51,9 +51,9 @@ type Operation = Parameters<typeof Fault.on>[0]
 
 const other = ProjectId.make("project-basin-watch")
 
-// --- what may go wrong ---
+// --- faults ---
 
-/** The create was handled, and its answer is no answer. */
+/** The create was handled, and its answer is unusable. */
 const lost = [
   Fault.loseAnswer("reset"),
   Fault.loseAnswer("close"),
@@ -78,7 +78,7 @@ const refused = [
   Fault.redirect("loop", 307)
 ]
 
-/** No answer of the API, but of something on the way. */
+/** An answer of a gateway instead of the API. */
 const odd = [
   Fault.answer(200, { body: "<html>log in</html>", headers: { "content-type": "text/html" } }),
   Fault.answer(204),
@@ -89,12 +89,12 @@ const odd = [
   Fault.redirect("loop", 302)
 ]
 
-/** That is final: the caller is told so. */
+/** Final refusals, reported to the caller. */
 const final = [Fault.answer(400), Fault.answer(403)]
 
 const slow = [Fault.latency("2s"), Fault.latency("40s"), Fault.drip(64, "1s")]
 
-/** What happens to the bytes of a package. */
+/** Faults of a package's bytes. */
 const ofPackages = [Fault.cutBody(40, "reset"), Fault.cutBody(90, "hang"), Fault.expired, Fault.noRange, Fault.flip(50)]
 
 const faults: Record<"listJobs" | "getJobById" | "downloadJob" | "getPackage", ReadonlyArray<FaultEffect>> = {
@@ -111,12 +111,12 @@ const chance = (share: number) => Effect.map(Random.next, (value) => value < sha
 const between = (least: number, most: number) => Random.nextIntBetween(least, most + 1)
 
 const oneOf = <A>(items: readonly [A, ...Array<A>] | ReadonlyArray<A>) =>
-  // The index is one of the array.
+  // The index is within the array.
   Effect.map(Random.nextIntBetween(0, items.length), (index) => items[index] as A)
 
 const several = <A>(count: number, one: Effect.Effect<A>) => Effect.all(Effect.replicate(one, count))
 
-/** Some of the first attempts of an operation, each with its fault. */
+/** Draws faults for some of the first attempts of an operation. */
 const rulesOf = (operation: Operation, effects: ReadonlyArray<FaultEffect>, attempts: number, share: number) =>
   Effect.map(
     Effect.forEach(
@@ -130,7 +130,7 @@ const rulesOf = (operation: Operation, effects: ReadonlyArray<FaultEffect>, atte
     (rules) => rules.flat()
   )
 
-/** All is away for a moment. */
+/** A short outage. */
 const outage = Effect.gen(function* () {
   const from = yield* between(0, 120)
   const long = yield* between(1, 40)
@@ -151,7 +151,7 @@ const caller = (mayInterrupt: boolean, projects: ReadonlyArray<ProjectId>, adopt
     }
   })
 
-/** Somebody sets the clock of the callers. */
+/** A change of the callers' clock. */
 const jump = Effect.gen(function* (): Effect.fn.Return<Jump> {
   const minutes = yield* oneOf([-10, -1, 1, 10])
   return { at: yield* between(0, 90_000), by: minutes * 60_000 }
@@ -165,7 +165,7 @@ const drawing = (seed: number) =>
     const writers = (yield* chance(0.25)) ? yield* between(1, 2) : 0
     const adopt = (yield* chance(0.1)) ? "never" : "whenUnique"
     const mayInterrupt = yield* chance(0.35)
-    // Creates that are under way together share what is found; those that come later meet what is remembered.
+    // Concurrent creates share the search; later ones meet the remembered outcomes.
     const latest = yield* oneOf([3_000, 3_000, 60_000, 240_000])
     const callers = yield* several(
       yield* between(1, 3),
@@ -189,7 +189,7 @@ const drawing = (seed: number) =>
     return {
       seed,
       callers,
-      // Just when the callers create, or later.
+      // At the time of the callers' creates, or later.
       otherWriters: yield* several(
         writers,
         Effect.flatMap(oneOf([4_000, 20_000, latest]), (most) => between(0, most))
@@ -207,5 +207,5 @@ const drawing = (seed: number) =>
     }
   })
 
-/** The schedule of a seed, always the same. */
+/** Draws the schedule of a seed, deterministically. */
 export const draw = (seed: number): Schedule => Effect.runSync(Effect.withRandom(drawing(seed), Random.make(seed)))

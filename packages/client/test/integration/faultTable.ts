@@ -1,6 +1,6 @@
 /**
- * The table of what can go wrong: every operation of the client against every fault of every request that it makes. What
- * goes wrong does so each time that the request is sent.
+ * The fault table: every operation of the client against every fault of each of its requests. The fault applies to
+ * every send of the request.
  */
 import { NodeFileSystem, NodePath } from "@effect/platform-node"
 import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
@@ -30,8 +30,8 @@ const rows = Object.entries(operations).flatMap(([name, variants]) =>
 )
 
 /**
- * All of them in process. Over sockets, the bodies of a status take turns from one operation to the next, unless all are
- * asked for (`npm run test:faults`): a body is read by the same code whatever brought it, and a minute is saved.
+ * All rows in process. Over sockets, the bodies of a status alternate between operations, unless all are requested
+ * (`npm run test:faults`): the same code reads a body on every transport, and this saves a minute.
  */
 const faultsOf = (transport: Transport, row: number) =>
   faults.filter(
@@ -39,9 +39,9 @@ const faultsOf = (transport: Transport, row: number) =>
       transport === "in process" || process.env["FAULTS"] === "all" || turn === undefined || turn === row % 4
   )
 
-/** The tests of one transport, which may take turns with those of another: each has a file of its own. */
+/** The tests of one transport. Each transport has a separate file, so that they run in parallel. */
 export const testTable = (transport: Transport): void => {
-  describe(`every operation, whatever goes wrong, ${transport}`, () => {
+  describe(`every operation under every fault, ${transport}`, () => {
     const scope = Effect.runSync(Scope.make())
     const around = Effect.all({ sockets: socketPlaces, folder }).pipe(Effect.provide(NodeFileSystem.layer))
     let all: Effect.Effect.Success<typeof around>
@@ -50,7 +50,7 @@ export const testTable = (transport: Transport): void => {
     })
     afterAll(() => Effect.runPromise(Scope.close(scope, Exit.void)))
 
-    it("has every request that the client makes", () => {
+    it("covers every request of the client", () => {
       const steps = new Set<string>(rows.map(({ step }) => step))
       assert.deepStrictEqual(
         endpoints.map(({ operation }) => operation).filter((operation) => !steps.has(operation)),
@@ -69,7 +69,7 @@ export const testTable = (transport: Transport): void => {
     })
 
     for (const [row, { expect, operation, step, what }] of rows.entries()) {
-      it.live(`${what} ends as expected when its ${step} goes wrong`, () =>
+      it.live(`${what} ends as expected after a fault in ${step}`, () =>
         Effect.gen(function* () {
           const { folder, sockets } = all
           const cell = { transport, places: placesOf(transport, sockets), folder, operation, step }
@@ -78,7 +78,7 @@ export const testTable = (transport: Transport): void => {
             (fault) => complaintsAbout({ ...cell, fault, expected: expect(fault, transport) }),
             { concurrency: 16 }
           ).pipe(Effect.provide(node))
-          // A promise that was rejected is reported after the microtasks of its turn.
+          // Unhandled rejections are reported after the microtasks of their turn.
           yield* Effect.promise(() => new Promise(setImmediate))
           assert.strictEqual([...complaints.flat(), ...unhandled.splice(0)].join("\n"), "")
         })

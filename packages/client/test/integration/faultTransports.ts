@@ -1,7 +1,7 @@
 /**
- * The transports that an application may choose, each on the virtual time of a world: the mock's own in process, Node's
- * `fetch` over a socket, and undici's `request` over a socket, as `NodeHttpClient.layerUndici` has it. And what no mock
- * can be: a port where nobody listens, a name that leads nowhere, and another host, which writes down who comes.
+ * The transports of applications, each on the virtual time of a world: the mock's own in process, Node's `fetch` over a
+ * socket, and undici's `request` over a socket, as in `NodeHttpClient.layerUndici`. And destinations outside a mock: a
+ * closed port, an unknown host name, and another host that records its requests.
  */
 import * as http from "node:http"
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
@@ -21,12 +21,12 @@ import { fetchFailed } from "../scripted.js"
 export const transports = ["in process", "fetch", "undici"] as const
 export type Transport = (typeof transports)[number]
 
-/** Where the mock's world is reached. */
+/** The address of the mock's world. */
 export const wayOf = (transport: Transport) => (transport === "in process" ? "inProcess" : "socket")
 
-// --- other places ---
+// --- other destinations ---
 
-/** Where a request is led instead of to the mock. */
+/** The destination of a request instead of the mock. */
 export type Detour = "refused" | "nowhere"
 
 export interface Places {
@@ -36,12 +36,12 @@ export interface Places {
   readonly elsewhere: string
 }
 
-/** What came to the other host: URLs, which have the name of a world in them, and headers, as text. */
+/** The requests to the other host: URLs, which contain the name of a world, and headers, as text. */
 export const visits: Array<string> = []
 
 const emptyZip = Buffer.from("UEsFBgAAAAAAAAAAAAAAAAAAAAAAAA==", "base64")
 
-/** One letter more than a label may have: no name server is asked, of which nobody knows how long it takes. */
+/** One letter more than a label allows, so that no name server is queried. */
 const noName = `${"n".repeat(64)}.invalid`
 
 const inProcessPlaces: Places = {
@@ -50,7 +50,7 @@ const inProcessPlaces: Places = {
   elsewhere: "http://elsewhere.test"
 }
 
-/** In process there are no ports: what Node's `fetch` would make of these places. */
+/** The errors of Node's `fetch` for these destinations, since there are no ports in process. */
 const aroundTheMock =
   (fetch: typeof globalThis.fetch): typeof globalThis.fetch =>
   async (input, init) => {
@@ -73,7 +73,7 @@ const listening = (server: http.Server, host: string) =>
       })
   )
 
-/** The places of sockets, as long as the scope. */
+/** The socket destinations, for the scope. */
 export const socketPlaces = Effect.gen(function* () {
   const refused = yield* Effect.scoped(listening(http.createServer(), "127.0.0.1"))
   const server = http.createServer(({ rawHeaders, url }, response) => {
@@ -88,7 +88,7 @@ export const placesOf = (transport: Transport, sockets: Places): Places =>
 
 // --- undici on virtual time ---
 
-/** Tells an exchange what becomes of a request of undici's own. */
+/** Reports the outcome of an undici request to an exchange. */
 class Watched implements Dispatcher.DispatchHandler {
   readonly #exchange: Exchange
   readonly #handler: Dispatcher.DispatchHandler
@@ -102,14 +102,14 @@ class Watched implements Dispatcher.DispatchHandler {
     this.#handler = handler
   }
 
-  /** undici reads a body until nobody takes what it has. */
+  /** undici reads a body until its consumer applies back pressure. */
   async #read(paused: () => boolean): Promise<void> {
     if (this.#isReading || this.#reader === undefined) return
     this.#isReading = true
     try {
       while (!paused() && !(await this.#reader.read()).done) {}
     } catch {
-      // the handler is told
+      // notify the handler
     }
     this.#isReading = false
   }
@@ -132,7 +132,7 @@ class Watched implements Dispatcher.DispatchHandler {
           controller.abort(reason)
         }
       }
-    }) as Dispatcher.DispatchController // which has no constructor to call
+    }) as Dispatcher.DispatchController // has no public constructor
     return this.#controller
   }
 
@@ -209,7 +209,7 @@ const routes = endpoints.map(({ method, operation, path }) => ({
   pattern: new RegExp(`${path.replace(/\{[^}]+\}/g, "[^/]+")}$`)
 }))
 
-/** A request that the client makes, by its operation; `getPackage` is the one of the store. */
+/** The operation of a client request; `getPackage` is the request to the store. */
 export type Step = Exclude<Extract<FaultPlan["rules"][number]["on"], string>, "*" | "ping">
 
 const stepOf = (method: string, { pathname }: URL): string | undefined =>
@@ -219,9 +219,9 @@ const stepOf = (method: string, { pathname }: URL): string | undefined =>
 
 export interface Wire {
   readonly client: HttpClient.HttpClient
-  /** Leads the requests of one step to another place from now on. */
+  /** Diverts the requests of one step to another destination from now on. */
   readonly lead: (step: Step, detour: Detour) => void
-  /** The signatures of the URLs that were asked for. */
+  /** The signatures of the requested URLs. */
   readonly signatures: ReadonlySet<string>
 }
 

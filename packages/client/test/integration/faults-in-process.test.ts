@@ -1,4 +1,4 @@
-/** Every operation against every fault, in process: no socket, and the parsers of one. */
+/** Every operation against every fault, in process: without sockets, with the same parsers. */
 import { testTable } from "./faultTable.js"
 
 testTable("in process")

@@ -1,4 +1,4 @@
-/** Whatever goes wrong: every call ends in a success or an error of its type, and no job is paid that nobody knows of. */
+/** Random faults: every call ends in a success or an error of its type, and no paid job stays unreported. */
 import { assert, describe, it } from "@effect/vitest"
 import type { JobId } from "@effect-pixxel/client"
 import type { Conduct } from "@effect-pixxel/mock-server"
@@ -12,34 +12,34 @@ const workflowId = workflowOf("crop-classification")
 /** `npm run test:faults` makes many more runs. */
 const numRuns = Number(process.env["FAULT_RUNS"] ?? 25)
 
-/** What a program that pays for jobs has been told of them. */
-interface Told {
+/** The reports to a program that pays for jobs. */
+interface Report {
   readonly jobs: Set<JobId>
-  /** How often it was told that nobody knows. */
+  /** The number of unknown outcomes. */
   unknown: number
 }
 
-const noting = (told: Told) => ({
-  right: (job: { readonly id: JobId }) => told.jobs.add(job.id),
+const noting = (report: Report) => ({
+  right: (job: { readonly id: JobId }) => report.jobs.add(job.id),
   left: (error: { readonly _tag: string; readonly jobId?: JobId }) => {
-    if (error._tag === "CreateOutcomeUnknown") told.unknown++
-    if (error.jobId !== undefined) told.jobs.add(error.jobId)
+    if (error._tag === "CreateOutcomeUnknown") report.unknown++
+    if (error.jobId !== undefined) report.jobs.add(error.jobId)
   }
 })
 
-/** Longer than any plan asks to wait, so that nobody can say that it comes too soon. */
+/** Longer than any requested delay, so that no call violates one. */
 const patience = Effect.sleep("2 minutes")
 
-/** Every call there is about jobs, two of them costing money. A defect of any of them fails the test. */
+/** All job operations, two of which cost money. Any defect fails the test. */
 const useAll = Effect.gen(function* () {
   const jobs = yield* JobsApi
-  const told: Told = { jobs: new Set(), unknown: 0 }
-  const { left, right } = noting(told)
+  const report: Report = { jobs: new Set(), unknown: 0 }
+  const { left, right } = noting(report)
   const call = <A, E>(effect: Effect.Effect<A, E>) => Effect.zipLeft(Effect.either(effect), patience)
 
   Either.match(yield* call(jobs.create({ workflowId, projectId })), { onLeft: left, onRight: right })
   yield* call(jobs.list({ workflowId }))
-  for (const jobId of told.jobs) {
+  for (const jobId of report.jobs) {
     const ref = { workflowId, jobId }
     const job = yield* call(jobs.get(ref))
     yield* call(jobs.download(ref))
@@ -49,19 +49,19 @@ const useAll = Effect.gen(function* () {
   }
   const run = yield* call(jobs.run({ workflowId, projectId, timeout: "10 minutes" }))
   Either.match(run, { onLeft: left, onRight: ({ job }) => right(job) })
-  return told
+  return report
 })
 
 /**
- * The rules of conduct hold too, but for one: a list whose content type is wrong, say, is as good as none to the rule of
- * the second create, and this client reads it. What the rule is for is counted here.
+ * All rules of conduct hold except one: the rule for a second create ignores a list with, say, a wrong content type,
+ * which this client accepts. The test counts the purpose of that rule itself.
  */
 const conduct: Conduct = { secondCreate: false }
 
 for (const transport of transports) {
-  describe(`the client, whatever goes wrong, ${transport}`, () => {
+  describe(`the client under random faults, ${transport}`, () => {
     it.effect.prop(
-      "has an answer or an error for every call, and makes no job that its program does not know of",
+      "returns an answer or an error for every call, and reports every job",
       { plan: faultPlan({ hang: true }), seed: seed() },
       ({ plan, seed }) =>
         Effect.gen(function* () {

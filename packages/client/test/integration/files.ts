@@ -1,4 +1,4 @@
-/** The file system of Node, with a hand between it and the program: to refuse, to count, or to fall dead. */
+/** Wraps Node's file system, to reject, count or stop calls. */
 import type { PlatformError } from "@effect/platform/Error"
 import * as FileSystem from "@effect/platform/FileSystem"
 import { NodeFileSystem } from "@effect/platform-node"
@@ -6,8 +6,8 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 
 /**
- * What happens to each call: its name, such as `rename` or `file.writeAll`, the path it is about, what it would do, and
- * for what writes, the half of it.
+ * Handles each call: its name, such as `rename` or `file.writeAll`, its path, its effect, and half of its effect for
+ * writes.
  */
 export type Hand = <A, R>(
   call: string,

@@ -1,4 +1,4 @@
-/** A thousand calls and waits that are interrupted, each at another moment: nothing of them is left. */
+/** A thousand calls and waits, interrupted at different moments, leave nothing behind. */
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import type * as HttpClient from "@effect/platform/HttpClient"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
@@ -22,13 +22,13 @@ import { fixtures, JobsApi, MockServer, projectId, workflowOf } from "./world.js
 const count = 1_000
 const atOnce = 50
 
-// Its jobs never end.
+// The jobs of this story never end.
 const workflowId = workflowOf("queued-forever")
 const stories = Array.from({ length: count }, () => "queued-forever")
 
 type Services = Jobs | PixxelHttpClient
 
-/** What is interrupted; one after the other, each a hundred times and more. */
+/** The interrupted operations, each more than a hundred times. */
 const calls = (
   jobs: Jobs.Service,
   ids: ReadonlyArray<JobId>
@@ -47,7 +47,7 @@ const calls = (
   ]
 }
 
-/** Interrupts them all, after a `moment` each, and looks for their fibers. */
+/** Interrupts all of them, each after a `moment`, and counts their remaining fibers. */
 const interruptAll = (moment: Effect.Effect<void>) =>
   Effect.gen(function* () {
     const jobs = yield* JobsApi
@@ -66,13 +66,13 @@ const interruptAll = (moment: Effect.Effect<void>) =>
       one,
       { concurrency: atOnce }
     ).pipe(Effect.supervised(supervisor))
-    assert.isAbove(ends.filter((tag) => tag === "Failure").length, count / 2, "most were interrupted on their way")
+    assert.isAbove(ends.filter((tag) => tag === "Failure").length, count / 2, "most were interrupted in flight")
     return { first, fibers: Effect.map(supervisor.value, (fibers) => fibers.length) }
   }).pipe(Effect.withRandom(Random.make("interrupted")), Effect.provide(Logger.remove(Logger.defaultLogger)))
 
 const turn = Effect.async<void>((resume) => void setImmediate(() => resume(Effect.void)))
 
-/** Whether something comes to be so, within some thousand turns of the event loop. */
+/** Waits for a condition, for some thousand turns of the event loop. */
 const comesTo = <A>(look: Effect.Effect<A>, wanted: (found: A) => boolean) =>
   Effect.gen(function* () {
     for (let turns = 0; turns < 20_000; turns++) {
@@ -94,14 +94,14 @@ describe("after a thousand calls and waits were interrupted in process", () => {
         fixtures,
         leftovers: false,
         capsules: false,
-        // A thousand that know nothing of each other.
+        // A thousand independent ones.
         conduct: false,
         scenario: { stories }
       })
     )
   )
 
-  it.effect("no fiber, sleeper or exchange is left, and the limit of calls is whole", () =>
+  it.effect("no fiber, sleeper or exchange is left, and all permits are back", () =>
     Effect.gen(function* () {
       const mock = yield* MockServer
       const jobs = yield* JobsApi
@@ -114,7 +114,7 @@ describe("after a thousand calls and waits were interrupted in process", () => {
       const moment = Effect.flatMap(Random.nextIntBetween(0, 5_000), (millis) => Effect.sleep(millis))
       const { fibers, first } = yield* interruptAll(moment)
       assert.strictEqual(yield* comesTo(fibers, (left) => left === 0), 0)
-      // An abort reaches the server some turns after the fiber that it ends.
+      // An abort reaches the server some turns after the end of its fiber.
       const idle = Effect.sync(() => mock.time.idle)
       assert.isTrue(yield* comesTo(idle, (isIdle) => isIdle), mock.time.describe())
 
@@ -129,7 +129,7 @@ describe("after a thousand calls and waits were interrupted in process", () => {
 })
 
 describe("after a thousand calls and waits were interrupted on real sockets", () => {
-  /** Some of its answers never come; those of creates do, since nobody can interrupt them. */
+  /** Some answers never arrive; those of creates do, since creates are uninterruptible. */
   const faults = Fault.plan(Fault.on(["getJobById", "downloadJob"], Fault.loseAnswer("hang"), { chance: 0.2 }))
 
   const server = Effect.acquireRelease(
@@ -147,7 +147,7 @@ describe("after a thousand calls and waits were interrupted on real sockets", ()
     ({ app }) => Effect.promise(() => app.close())
   )
 
-  /** The pool of `fetch` is that of the process: this one is closed with the layer, as that of undici is. */
+  /** A separate pool for `fetch`, closed with the layer like that of undici, instead of the process's pool. */
   const pool = Layer.scopedDiscard(
     Effect.acquireRelease(
       Effect.sync(() => {
@@ -168,7 +168,7 @@ describe("after a thousand calls and waits were interrupted on real sockets", ()
     undici: NodeHttpClient.layerUndici
   }
 
-  /** How many of this kind keep the process alive. */
+  /** The number of handles of this kind that keep the process alive. */
   const open = (kind: "TCPSocketWrap" | "Timeout") =>
     Effect.sync(() => process.getActiveResourcesInfo().filter((name) => name === kind).length)
 
@@ -181,7 +181,7 @@ describe("after a thousand calls and waits were interrupted on real sockets", ()
       yield* Effect.gen(function* () {
         const moment = Effect.flatMap(Random.nextIntBetween(0, 80), (turns) => Effect.repeatN(turn, turns))
         const { fibers, first } = yield* interruptAll(moment)
-        assert.isAbove(exchanges.all, count / 2, "they were on the wire")
+        assert.isAbove(exchanges.all, count / 2, "the requests were sent")
         assert.strictEqual(yield* comesTo(fibers, (left) => left === 0), 0)
         const underWay = Effect.sync(() => exchanges.open)
         assert.strictEqual(yield* comesTo(underWay, (left) => left === 0), 0)
@@ -189,7 +189,7 @@ describe("after a thousand calls and waits were interrupted on real sockets", ()
         assert.lengthOf(yield* jobs.list({ workflowId, id: first }), 1)
         assert.isAtMost(yield* comesTo(open("Timeout"), (left) => left <= timers), timers)
       }).pipe(Effect.provide(Layer.provide(layer, client)))
-      // What is open until then are the connections of the pool, which wait for another request.
+      // Until then the idle connections of the pool are open.
       assert.isAtMost(yield* comesTo(open("TCPSocketWrap"), (left) => left <= sockets), sockets)
     }).pipe(Effect.scoped)
   )

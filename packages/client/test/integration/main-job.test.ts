@@ -12,7 +12,7 @@ import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
 import { fixtures, HttpClient, JobsApi, MockServer, projectId, transports, workflowOf, world } from "./world.js"
 
-/** Stories that never end, and so need somebody who stops waiting. */
+/** Stories that never end, and so need a deadline. */
 const endless = new Set(["queued-forever", "documented-sample", "id-only", "waits-for-go"])
 
 for (const transport of transports) {
@@ -68,7 +68,7 @@ for (const transport of transports) {
       )
     }
 
-    it.effect("stops waiting for a job that never moves when its deadline has passed", () =>
+    it.effect("stops waiting at its deadline for a job without progress", () =>
       Effect.gen(function* () {
         const jobs = yield* JobsApi
         const workflowId = workflowOf("queued-forever")
@@ -82,7 +82,7 @@ for (const transport of transports) {
       }).pipe(Effect.provide(world(transport)))
     )
 
-    it.effect("names the tasks that failed, and why", () =>
+    it.effect("names the failed tasks and their reasons", () =>
       Effect.gen(function* () {
         const jobs = yield* JobsApi
         yield* (yield* MockServer).enqueue("water-quality-failed")
@@ -97,7 +97,7 @@ for (const transport of transports) {
       }).pipe(Effect.provide(world(transport)))
     )
 
-    it.effect("names the tasks that failed, and why, where their words have prefixes", () =>
+    it.effect("names the failed tasks and their reasons for prefixed status words", () =>
       Effect.gen(function* () {
         const jobs = yield* JobsApi
         yield* (yield* MockServer).enqueue("water-quality-failed")
@@ -108,7 +108,7 @@ for (const transport of transports) {
       }).pipe(Effect.provide(world(transport, { scenario: "legacy-shapes" })))
     )
 
-    it.effect("goes as far as the clock in manual mode", () =>
+    it.effect("follows a manual clock", () =>
       Effect.gen(function* () {
         const jobs = yield* JobsApi
         const mock = yield* MockServer
@@ -140,7 +140,7 @@ for (const transport of transports) {
   describe(`rights, ${transport}`, () => {
     const workflowId = workflowOf("crop-classification")
     for (const role of ["expired", "revoked"] as const) {
-      it.effect(`a token that is ${role} is Forbidden`, () =>
+      it.effect(`a token with the role ${role} is Forbidden`, () =>
         Effect.gen(function* () {
           const error = yield* Effect.flip((yield* JobsApi).list({ workflowId }))
           assert.strictEqual(error._tag, "Forbidden")
@@ -148,7 +148,7 @@ for (const transport of transports) {
       )
     }
 
-    it.effect("a viewer may look, and run nothing", () =>
+    it.effect("a viewer may read, but run nothing", () =>
       Effect.gen(function* () {
         const jobs = yield* JobsApi
         yield* jobs.list({ workflowId })
@@ -158,7 +158,7 @@ for (const transport of transports) {
     )
 
     for (const scheme of ["raw", "Bearer"] as const) {
-      it.effect(`both forms of the header are taken: ${scheme}`, () =>
+      it.effect(`both forms of the header are accepted: ${scheme}`, () =>
         Effect.gen(function* () {
           yield* (yield* JobsApi).list({ workflowId })
           const [request] = yield* (yield* MockServer).requests
@@ -180,7 +180,7 @@ for (const transport of transports) {
       return (yield* mock.requests).map(({ operation, status, subject, time }) => [time, operation, subject, status])
     })
 
-    it.effect("have the same requests at the same times, alone and ten at once", () =>
+    it.effect("have the same requests at the same times, alone and ten concurrently", () =>
       Effect.gen(function* () {
         const one = () => play.pipe(Effect.withRandom(Random.make("the same")), Effect.provide(world(transport)))
         const alone = yield* one()

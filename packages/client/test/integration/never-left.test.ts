@@ -1,6 +1,6 @@
 /**
- * Connections that were never there, and connections that broke, as fetch, undici and node:http really report them: what
- * local servers do to each transport is caught, and given to a client on a test clock.
+ * Connections that never existed, and connections that broke, as fetch, undici and node:http really report them: the
+ * test captures the errors of each transport against local servers, and passes them to a client on a test clock.
  */
 import { readFileSync } from "node:fs"
 import * as http from "node:http"
@@ -53,7 +53,7 @@ const refusingProxy = () => {
 const transports = ["fetch", "undici", "node:http"] as const
 type Transport = (typeof transports)[number]
 
-/** How the application has set its transport up. */
+/** The application's setup of the transport. */
 interface Setup {
   readonly ca?: Buffer
   readonly proxy?: number
@@ -63,7 +63,7 @@ interface Setup {
 const fetchOver =
   (dispatcher: Dispatcher): typeof globalThis.fetch =>
   async (input, init) =>
-    // undici's types and those of the DOM name the same things apart
+    // undici and the DOM declare the same types differently
     (await undiciFetch(String(input), { ...init, dispatcher } as unknown as Parameters<
       typeof undiciFetch
     >[1])) as unknown as Response
@@ -83,7 +83,7 @@ const layerOf = (transport: Transport, { ca, lookup, proxy }: Setup) => {
     : FetchHttpClient.layer.pipe(Layer.provide(Layer.succeed(FetchHttpClient.Fetch, fetchOver(dispatcher))))
 }
 
-/** What a transport fails with. */
+/** The error of a transport. */
 const causeOf = (transport: Transport, url: string, setup: Setup) =>
   Effect.flatMap(HttpClient.HttpClient, (client) => client.execute(HttpClientRequest.post(url))).pipe(
     Effect.flip,
@@ -93,7 +93,7 @@ const causeOf = (transport: Transport, url: string, setup: Setup) =>
 
 // --- the client ---
 
-/** A create over a transport that fails in this way. */
+/** Runs a create over a transport with this error. */
 const failureOf = (cause: unknown) =>
   Effect.gen(function* () {
     const failing = HttpClient.make((request) =>
@@ -108,9 +108,9 @@ const failureOf = (cause: unknown) =>
     return yield* Fiber.join(fiber)
   })
 
-type Outcome = "sent again" | "never left" | "unknown"
+type Outcome = "retried" | "never left" | "unknown"
 
-/** Never left, and sent again; never left, and not worth it; or nothing is known. */
+/** Never left and retried; never left and not worth a retry; or unknown. */
 const outcomeOf = (cause: unknown) =>
   Effect.map(failureOf(cause), (error): Outcome => {
     if (error._tag === "CreateOutcomeUnknown") {
@@ -121,7 +121,7 @@ const outcomeOf = (cause: unknown) =>
     assert.strictEqual(error.sent, false)
     if (error.attempts.length === 1) return "never left"
     assert.lengthOf(error.attempts, RetryPolicy.defaults.maxAttempts)
-    return "sent again"
+    return "retried"
   })
 
 // --- the table ---
@@ -149,31 +149,31 @@ const cases: ReadonlyArray<Case> = [
   {
     what: "a closed port",
     where: Effect.map(closed, (port) => ({ url: `http://127.0.0.1:${port}` })),
-    outcome: "sent again"
+    outcome: "retried"
   },
   {
-    what: "a name with two addresses, whose ports are closed",
+    what: "a name with two addresses and closed ports",
     where: Effect.map(closed, (port) => ({ url: `http://localhost:${port}`, lookup: twoAddresses })),
-    outcome: "sent again"
+    outcome: "retried"
   },
   {
-    what: "a network that is not reachable",
+    what: "an unreachable network",
     where: Effect.succeed({ url: "http://255.255.255.255:81" }),
-    outcome: "sent again"
+    outcome: "retried"
   },
   {
-    what: "a name that leads nowhere",
+    what: "an unknown host name",
     where: Effect.succeed({ url: `http://${"n".repeat(64)}.invalid` }),
-    outcome: "sent again"
+    outcome: "retried"
   },
   {
-    what: "a connection that is closed in the TLS handshake",
+    what: "a connection closed during the TLS handshake",
     where: at("https", "localhost", () => net.createServer((socket) => socket.once("data", () => socket.destroy()))),
-    outcome: "sent again"
+    outcome: "retried"
   },
   {
     what: "a proxy that refuses CONNECT",
-    // Without the proxy it would be answered.
+    // Without the proxy, the server would answer.
     where: Effect.zipWith(
       listening(http.createServer((_, it) => it.end())),
       listening(refusingProxy()),
@@ -182,8 +182,8 @@ const cases: ReadonlyArray<Case> = [
         proxy
       })
     ),
-    outcome: "sent again",
-    // Node's own agents know no proxy before Node 24.
+    outcome: "retried",
+    // Node's own agents support proxies from Node 24 on.
     over: ["fetch", "undici"]
   },
   {
@@ -199,7 +199,7 @@ const cases: ReadonlyArray<Case> = [
   {
     what: "a port that fetch blocks",
     where: Effect.succeed({ url: "http://127.0.0.1:6000" }),
-    outcome: { fetch: "never left", undici: "sent again", "node:http": "sent again" }
+    outcome: { fetch: "never left", undici: "retried", "node:http": "retried" }
   },
   {
     what: "a TLS alert after the handshake",
@@ -227,7 +227,7 @@ const cases: ReadonlyArray<Case> = [
     outcome: "unknown"
   },
   {
-    what: "a connection that is closed without an answer",
+    what: "a connection closed without an answer",
     where: at("http", "127.0.0.1", () => http.createServer(({ socket }) => socket.destroy())),
     outcome: "unknown"
   }
@@ -245,28 +245,28 @@ describe.each(transports)("a create over %s", (transport) => {
   )
 })
 
-// --- what no local server can do ---
+// --- errors that no local server can cause ---
 
 const failed = (code: string, syscall?: string, message = code) => Object.assign(coded(code, message), { syscall })
 const several = (...errors: ReadonlyArray<Error>) => new AggregateError(errors)
 
-describe("a create whose transport reports", () => {
+describe("a create with a transport error of", () => {
   const reports: ReadonlyArray<readonly [string, Error, Outcome]> = [
     ...["ETIMEDOUT", "EHOSTUNREACH", "ENETUNREACH", "ECONNRESET", "EADDRNOTAVAIL", "EMFILE", "EACCES"].map(
-      (code) => [`${code} of connect`, failed(code, "connect"), "sent again"] as const
+      (code) => [`${code} of connect`, failed(code, "connect"), "retried"] as const
     ),
     ...["ETIMEDOUT", "EHOSTUNREACH", "ENETUNREACH", "ECONNRESET", "EPIPE", "ECONNREFUSED"].flatMap((code) =>
       ["read", "write"].map((syscall) => [`${code} of ${syscall}`, failed(code, syscall), "unknown"] as const)
     ),
     ["ETIMEDOUT without a system call", failed("ETIMEDOUT"), "unknown"],
-    ["EAI_FAIL", failed("EAI_FAIL", "getaddrinfo"), "sent again"],
-    ["a name server that fails", failed("ESERVFAIL", "queryA"), "sent again"],
-    ["a connection that takes too long", failed("UND_ERR_CONNECT_TIMEOUT"), "sent again"],
-    ["the tunnel of Node's proxy", failed("ERR_PROXY_TUNNEL"), "sent again"],
+    ["EAI_FAIL", failed("EAI_FAIL", "getaddrinfo"), "retried"],
+    ["a name server that fails", failed("ESERVFAIL", "queryA"), "retried"],
+    ["a connection that takes too long", failed("UND_ERR_CONNECT_TIMEOUT"), "retried"],
+    ["the tunnel of Node's proxy", failed("ERR_PROXY_TUNNEL"), "retried"],
     [
       "the tunnel of an agent",
       failed("ECONNRESET", undefined, "tunneling socket could not be established, statusCode=403"),
-      "sent again"
+      "retried"
     ],
     ["an expired certificate", failed("CERT_HAS_EXPIRED"), "never left"],
     ["an alert of the peer", failed("ERR_SSL_TLSV1_ALERT_INTERNAL_ERROR"), "unknown"],
@@ -274,10 +274,10 @@ describe("a create whose transport reports", () => {
     [
       "several addresses that cannot be reached",
       several(failed("ENETUNREACH", "connect"), failed("ETIMEDOUT", "connect")),
-      "sent again"
+      "retried"
     ],
     [
-      "a connection that broke, and then one that could not be made",
+      "a broken connection, and then a failed one",
       several(failed("ECONNRESET", "read"), failed("ECONNREFUSED", "connect")),
       "unknown"
     ],

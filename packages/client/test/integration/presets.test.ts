@@ -1,6 +1,6 @@
 /**
- * The scenarios that come with the mock server, one row each: the main job is seen through to its package in spite of
- * them, with no second create, and shows what the preset is for.
+ * The scenarios shipped with the mock server, one row each: the main job reaches its package in each of them, without a
+ * second create, and shows the purpose of the preset.
  */
 import { crc32 } from "node:zlib"
 import { assert, describe, it } from "@effect/vitest"
@@ -18,18 +18,18 @@ import { fixtures, HttpClient, JobsApi, MockServer, projectId, transports, workf
 
 const workflowId = workflowOf("crop-classification")
 
-/** What became of one main job. */
+/** The outcome of a main job. */
 interface Seen {
-  /** The job as it was created, and at every change. */
+  /** The created job, and its state after every change. */
   readonly changes: ReadonlyArray<Job>
   readonly job: Job
-  /** The errors that came up on the way, each of which was waited out. */
+  /** The errors on the way, each handled by waiting. */
   readonly met: ReadonlyArray<string>
   readonly drifts: ReadonlyArray<Drift.Drift>
   readonly requests: ReadonlyArray<JournalEntry>
 }
 
-/** The bytes behind a signed URL, if they are those that the store promises. */
+/** Fetches the bytes of a signed URL, if they match the store's metadata. */
 const fetchPackage = (url: string) =>
   Effect.gen(function* () {
     const response = yield* (yield* HttpClient.HttpClient).get(url)
@@ -39,7 +39,7 @@ const fetchPackage = (url: string) =>
     return yield* isRight ? Effect.void : Effect.fail({ _tag: "WrongBytes" })
   }).pipe(Effect.timeout("1 minute"))
 
-/** Runs the main job, and does what its errors say until the package is here. */
+/** Runs the main job, and follows its errors until it has the package. */
 const mainJob = Effect.gen(function* () {
   const jobs = yield* JobsApi
   const changes: Array<Job> = []
@@ -69,9 +69,9 @@ const mainJob = Effect.gen(function* () {
 })
 
 interface Row {
-  /** The errors that may come up. */
+  /** The allowed errors. */
   readonly meets: ReadonlyArray<string>
-  /** The rules that `fetchPackage` breaks, which is no client of its own. */
+  /** The rules of conduct that the minimal `fetchPackage` breaks. */
   readonly conduct?: Conduct
   readonly shows: (seen: Seen) => Effect.Effect<void, unknown, JobsApi | MockServer>
 }
@@ -92,7 +92,7 @@ const rows: Record<MockServer.ScenarioPreset, Row> = {
     })
   },
   throttled: {
-    // The store is limited too, which `fetchPackage` takes for wrong bytes.
+    // The store is rate-limited too, which `fetchPackage` treats as wrong bytes.
     meets: ["RateLimited", "WrongBytes"],
     shows: () =>
       Effect.gen(function* () {
@@ -163,7 +163,7 @@ const rows: Record<MockServer.ScenarioPreset, Row> = {
           (yield* jobs.list({ workflowId, status: "SUCCESS" })).map(({ id }) => id),
           job.id
         )
-        const error = yield* Effect.flip(jobs.get({ workflowId, jobId: JobId.make("nobody") }))
+        const error = yield* Effect.flip(jobs.get({ workflowId, jobId: JobId.make("unknown") }))
         assert.strictEqual(error._tag === "NotFound" && Option.getOrNull(error.code), "not_found")
         assert.deepStrictEqual(drifts, [])
       })

@@ -1,4 +1,4 @@
-/** The application's options for `fetch` hold under the client, wherever they are given: through a real proxy. */
+/** The application's options for `fetch` apply under the client from every place, through a real proxy. */
 import * as http from "node:http"
 import * as net from "node:net"
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
@@ -27,7 +27,7 @@ const listening = (server: http.Server): Effect.Effect<string, never, Scope.Scop
       })
   ).pipe(Effect.map(() => `127.0.0.1:${Object(server.address()).port}`))
 
-/** A proxy that serves CONNECT and absolute URLs, and writes down for whom. */
+/** A proxy that serves CONNECT and absolute URLs, and records the targets. */
 const proxying = Effect.gen(function* () {
   const asked: Array<string> = []
   const server = http.createServer((request, response) => {
@@ -74,7 +74,7 @@ type Run = <A, E>(
   value: RequestInit
 ) => Effect.Effect<A, unknown>
 
-/** Clients that an application may have. */
+/** Clients of applications. */
 const middleware: Readonly<Record<string, (client: HttpClient.HttpClient) => HttpClient.HttpClient>> = {
   "fetch alone": (it) => it,
   "a retry": HttpClient.retry({ times: 1 }),
@@ -105,14 +105,14 @@ describe("options for fetch", () => {
       for (const tunnel of [true, false]) {
         for (const tracing of [true, false]) {
           it.live(
-            `given ${place}, with ${kind}, go through ${tunnel ? "CONNECT" : "an absolute URL"}, ${tracing ? "traced" : "not traced"}`,
+            `provided ${place}, with ${kind}, go through ${tunnel ? "CONNECT" : "an absolute URL"}, ${tracing ? "traced" : "not traced"}`,
             () =>
               Effect.gen(function* () {
                 const proxy = yield* proxying
                 const api = yield* answering((_, response) => response.end(JSON.stringify({ id: "job-1" })))
                 const dispatcher = new ProxyAgent({ uri: proxy.url, proxyTunnel: tunnel })
                 const client = Pixxel.layer({ token, baseUrl: api.url, retry: RetryPolicy.none })
-                // The type of Node's fetch does not know the dispatcher.
+                // The type of Node's fetch has no dispatcher.
                 const options = { dispatcher } as RequestInit
                 const program = Effect.all([get, get])
                 yield* run(tracing ? program : Effect.withTracerEnabled(program, false), client, options)
@@ -137,7 +137,7 @@ interface Sent {
   readonly init: RequestInit
 }
 
-/** A `fetch` of the application, which answers like the API and its store. */
+/** A custom `fetch` that answers like the API and its store. */
 const fetching = () => {
   const sent: Array<Sent> = []
   const fetch: typeof globalThis.fetch = async (url, init) => {
@@ -154,7 +154,7 @@ describe("a fetch of the application", () => {
   const given = (fetch: Layer.Layer<never>): Readonly<Record<string, Layer.Layer<HttpClient.HttpClient>>> => ({
     "below the layer of fetch": FetchHttpClient.layer.pipe(Layer.provide(Layer.merge(fetch, init(options)))),
     "beside the layer of fetch": Layer.mergeAll(FetchHttpClient.layer, fetch, init(options)),
-    "with tracing switched off in it": Layer.effect(
+    "with tracing disabled in it": Layer.effect(
       HttpClient.HttpClient,
       Effect.map(
         HttpClient.HttpClient,
@@ -172,7 +172,7 @@ describe("a fetch of the application", () => {
           Layer.provide(transport)
         )
         yield* Effect.gen(function* () {
-          // A client that does not ask before it sends is known as such after its first call.
+          // The client learns at the first call that this HttpClient does not ask before it sends.
           yield* Effect.flip(get)
           assert.strictEqual((yield* Effect.flip(get))._tag, "UnexpectedStatus")
           const http = yield* PixxelHttpClient

@@ -1,6 +1,6 @@
 /**
- * The documented oddities of the API, one test each: what the mock sends with the quirk on, and what the client makes
- * of it. Not here are the oddities of operations that the client does not have.
+ * The documented quirks of the API, one test each: the mock sends the quirk, and the client decodes it. Quirks of
+ * unsupported operations are not covered.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { type Drift, type Job, JobId, type JobSummary, Raw, WorkflowId } from "@effect-pixxel/client"
@@ -30,15 +30,15 @@ const story = (quirks: Quirks = {}, rest: Partial<JobFixture> = {}): JobFixture 
   ...rest
 })
 
-/** A job that has this status from its beginning on. */
+/** A job with this status from the start. */
 const ofStatus = (status: string) => story({}, { phases: [{ status }], tasks: [] })
 
-/** What a client sees of one job: at its create, ten minutes later, and then in a list. */
+/** The client's views of one job: at its create, ten minutes later, and in a list. */
 interface Seen {
   readonly first: Job
   readonly job: Job
   readonly listed: JobSummary
-  /** What `job` was read from. */
+  /** The JSON of `job`. */
   readonly wire: Readonly<Record<string, unknown>>
   readonly drifts: ReadonlyArray<Drift.Drift>
 }
@@ -56,21 +56,21 @@ const valuesOf = (...options: ReadonlyArray<Option.Option<unknown>>) => options.
 const wireTask = ({ wire }: Seen) => (wire["tasks"] as ReadonlyArray<Record<string, unknown>>)[0]
 const quiet = ({ drifts }: Seen) => assert.deepStrictEqual(drifts, [])
 
-// --- raw JSON where the documentation says integer[] ---
+// --- raw JSON for a documented integer[] ---
 
 for (const [infoLogs, written] of [
   ["json", { warnings: 0 }],
   ["base64", "eyJ3YXJuaW5ncyI6MH0="],
   ["bytes", [...new TextEncoder().encode('{"warnings":0}')]]
 ] as const) {
-  row(`info_logs as ${infoLogs}: kept as they came`, story({ infoLogs }), (seen) => {
+  row(`info_logs as ${infoLogs}: kept unchanged`, story({ infoLogs }), (seen) => {
     assert.deepStrictEqual(valuesOf(seen.job.tasks[0]?.infoLogs ?? Option.none()), [written])
     quiet(seen)
   })
 }
 for (const raw of [[], [91, 93], { a: [null] }, "W10=", 7]) {
   row(
-    `spec, inputs and result as ${JSON.stringify(raw)}: kept as they came`,
+    `spec, inputs and result as ${JSON.stringify(raw)}: kept unchanged`,
     story({ set: { spec: raw, "tasks.inputs": raw, "tasks.result": raw } }),
     (seen) => {
       const [task] = seen.job.tasks
@@ -154,7 +154,7 @@ row(
 )
 
 row(
-  "other words for the status of the job, which mean the same",
+  "synonyms for the status of the job",
   story({ jobStatus: { queued: "CREATED", completed: "SUCCESSFUL" } }),
   ({ first, job, listed }) => {
     assert.deepStrictEqual(valuesOf(first.status, job.status, listed.status), ["CREATED", "SUCCESSFUL", "SUCCESSFUL"])
@@ -181,7 +181,7 @@ for (const [timestamps, read] of [
   })
 }
 for (const unset of ["omit", "null", "empty", "zero"] as const) {
-  row(`what is not there yet as ${unset}: none, and nothing to report`, story({ unset }), (seen) => {
+  row(`missing values as ${unset}: none, without drift`, story({ unset }), (seen) => {
     const { execCreatedAt, finishedAt, tasks } = seen.first
     assert.isFalse([finishedAt, execCreatedAt, tasks[0]?.finishedAt].some((time) => time && Option.isSome(time)))
     assert.isTrue(Option.isSome(seen.job.finishedAt))
@@ -189,9 +189,9 @@ for (const unset of ["omit", "null", "empty", "zero"] as const) {
   })
 }
 
-// --- what Go sends, and what it leaves out ---
+// --- Go's encodings and omissions ---
 
-row("null for a list that is empty", story({ emptyLists: "null" }, { tasks: [] }), (seen) => {
+row("null for an empty list", story({ emptyLists: "null" }, { tasks: [] }), (seen) => {
   assert.deepStrictEqual([seen.wire["tasks"], seen.wire["val_errors"]], [null, null])
   assert.deepStrictEqual([seen.job.tasks.length, seen.job.valErrors.length], [0, 0])
   quiet(seen)
@@ -201,7 +201,7 @@ row("null for the empty lists of a task", story({ emptyLists: "null" }), (seen) 
   assert.deepStrictEqual([seen.job.tasks[0]?.dependsOn.length, seen.job.tasks[0]?.disclaimer.length], [0, 0])
   quiet(seen)
 })
-row("a struct that nobody filled in: none", story({ unset: "zero" }), (seen) => {
+row("an empty struct: none", story({ unset: "zero" }), (seen) => {
   const tasks = seen.wire["tasks"] as ReadonlyArray<Record<string, unknown>>
   assert.deepStrictEqual(tasks[1]?.["block_info"], { id: "", name: "", version: "" })
   assert.deepStrictEqual(
@@ -210,7 +210,7 @@ row("a struct that nobody filled in: none", story({ unset: "zero" }), (seen) => 
   )
 })
 row(
-  "keys that nobody documents: ignored, and reachable",
+  "undocumented keys: ignored, and reachable",
   story({ set: { price: { amount: 3 }, legacy_project_id: "p", "tasks.retries": 2 } }),
   (seen) => {
     assert.deepInclude(seen.wire, { price: { amount: 3 }, legacy_project_id: "p" })
@@ -230,7 +230,7 @@ const taskFields = [
   ...["updated_at", "finished_at", "recv_time", "send_time", "block_inf_start_time", "block_inf_end_time"],
   ...["block_info", "inputs", "result", "info_logs", "disclaimer", "err_msg", "failure_type"]
 ]
-/** Every field of a job and of its tasks, and the stories that lack it. */
+/** Every field of a job and its tasks, with the stories that lack it. */
 const fields = [...jobFields, ...taskFields.map((field) => `tasks.${field}`)]
 const lacking = {
   // each is one of the fields that a story may leave out
@@ -241,7 +241,7 @@ const lacking = {
 // --- tasks ---
 
 row(
-  "a failed task may show 100 % and say nothing",
+  "a failed task may show 100 % without a reason",
   story({}, { tasks: [{ name: "tile", takes: "30s", outcome: "failed", err_msg: "" }] }),
   (seen) => {
     const [task] = seen.job.tasks
@@ -258,10 +258,8 @@ row("a block's version with a v in front of it, or without", plain, ({ job }) =>
   const versions = job.tasks.map(({ blockInfo }) => Option.flatMap(blockInfo, ({ version }) => version))
   assert.deepStrictEqual(valuesOf(...versions), ["v1.0.0", null])
 })
-row(
-  "workflowId where it should be workflow_id",
-  story({ omit: ["workflow_id"], set: { workflowId: "wf-camel" } }),
-  ({ job }) => assert.deepStrictEqual(valuesOf(job.workflowId), ["wf-camel"])
+row("workflowId instead of workflow_id", story({ omit: ["workflow_id"], set: { workflowId: "wf-camel" } }), ({ job }) =>
+  assert.deepStrictEqual(valuesOf(job.workflowId), ["wf-camel"])
 )
 
 row("the workflow under workflowId, in a list too", story({ workflowKey: "workflowId" }), (seen) => {
@@ -329,20 +327,17 @@ for (const transport of transports) {
 
   describe(`a quirk, ${transport}`, () => {
     for (const how of ["missing", "null"] as const) {
-      it.effect(
-        `any one field of a job or its tasks is ${how}: the rest is read, and there is nothing to report`,
-        () => {
-          const drifts: Array<Drift.Drift> = []
-          const onDrift: Drift.OnDrift = (drift) => Effect.sync(() => drifts.push(drift))
-          return Effect.forEach(fields, (field) =>
-            Effect.map(look(`${field} ${how}`), ({ job }) => {
-              assert.strictEqual(job.tasks.length, field === "tasks" ? 0 : 2, field)
-              assert.strictEqual(job.outcome, field === "status" ? "pending" : "succeeded", field)
-              assert.deepStrictEqual(drifts, [], field)
-            })
-          ).pipe(Effect.provide(world(transport, { fixtures, onDrift })))
-        }
-      )
+      it.effect(`any single field of a job or its tasks is ${how}: the rest is read, without drift`, () => {
+        const drifts: Array<Drift.Drift> = []
+        const onDrift: Drift.OnDrift = (drift) => Effect.sync(() => drifts.push(drift))
+        return Effect.forEach(fields, (field) =>
+          Effect.map(look(`${field} ${how}`), ({ job }) => {
+            assert.strictEqual(job.tasks.length, field === "tasks" ? 0 : 2, field)
+            assert.strictEqual(job.outcome, field === "status" ? "pending" : "succeeded", field)
+            assert.deepStrictEqual(drifts, [], field)
+          })
+        ).pipe(Effect.provide(world(transport, { fixtures, onDrift })))
+      })
     }
 
     for (const [status, tag] of [
@@ -353,12 +348,12 @@ for (const transport of transports) {
       it.effect(`unknown ids are answered ${status}: ${tag}, and never retryable`, () =>
         Effect.gen(function* () {
           const jobs = yield* JobsApi
-          const unknown = JobId.make("nobody")
+          const unknown = JobId.make("unknown")
           const errors = yield* Effect.all(
             [
               jobs.get({ workflowId, jobId: unknown }),
-              jobs.get({ workflowId: WorkflowId.make("nobody"), jobId: readyId }),
-              jobs.create({ workflowId: WorkflowId.make("nobody"), projectId }),
+              jobs.get({ workflowId: WorkflowId.make("unknown"), jobId: readyId }),
+              jobs.create({ workflowId: WorkflowId.make("unknown"), projectId }),
               jobs.download({ workflowId, jobId: unknown })
             ].map((call: Effect.Effect<unknown, { readonly _tag: string; readonly isRetryable: boolean }>) =>
               Effect.flip(call)
@@ -370,16 +365,16 @@ for (const transport of transports) {
     }
 
     for (const errorType of ["image/png", "*/*", "text/html"]) {
-      it.effect(`an error's JSON under the content type ${errorType} is read all the same`, () =>
+      it.effect(`an error's JSON under the content type ${errorType} is still read`, () =>
         Effect.gen(function* () {
-          const error = yield* Effect.flip((yield* JobsApi).get({ workflowId, jobId: JobId.make("nobody") }))
+          const error = yield* Effect.flip((yield* JobsApi).get({ workflowId, jobId: JobId.make("unknown") }))
           assert.strictEqual(error._tag, "NotFound")
           assert.deepStrictEqual(error._tag === "NotFound" && Option.getOrNull(error.code), "not_found")
         }).pipe(Effect.provide(world(transport, { fixtures, quirks: { errorType } })))
       )
     }
 
-    it.effect("null for a list of nothing: no jobs, no workflows", () =>
+    it.effect("null for an empty list: no jobs, no workflows", () =>
       Effect.gen(function* () {
         assert.deepStrictEqual([...(yield* (yield* JobsApi).list({ workflowId: bareId }))], [])
         const page = yield* (yield* WorkflowsApi).list({ name: "none is called so" })
@@ -388,7 +383,7 @@ for (const transport of transports) {
       }).pipe(Effect.provide(world(transport, { fixtures, quirks: { emptyLists: "null" } })))
     )
 
-    it.effect("what every story of a world has: under a story's own, and in packages too", () =>
+    it.effect("quirks of a world apply below those of a story, and in packages too", () =>
       Effect.gen(function* () {
         const jobs = yield* JobsApi
         const mock = yield* MockServer
@@ -407,7 +402,7 @@ for (const transport of transports) {
       )
     )
 
-    it.effect("a workflow whose cost is a text, and that has keys that nobody documents", () =>
+    it.effect("a workflow with a cost as text, and with undocumented keys", () =>
       Effect.gen(function* () {
         const workflows = yield* WorkflowsApi
         const one = yield* workflows.get({ workflowId, projectId })
@@ -417,7 +412,7 @@ for (const transport of transports) {
       }).pipe(Effect.provide(world(transport, { fixtures })))
     )
 
-    it.effect("a workflow of which there is nothing but the id", () =>
+    it.effect("a workflow with only an id", () =>
       Effect.gen(function* () {
         const workflows = yield* WorkflowsApi
         const one = yield* workflows.get({ workflowId: bareId, projectId })
@@ -426,14 +421,14 @@ for (const transport of transports) {
       }).pipe(Effect.provide(world(transport, { fixtures })))
     )
 
-    it.effect("ids that are no UUIDs", () =>
+    it.effect("ids that are not UUIDs", () =>
       Effect.gen(function* () {
         const job = yield* (yield* JobsApi).get({ workflowId, jobId: readyId })
         assert.deepStrictEqual([job.id, ...valuesOf(job.workflowId)], [readyId, workflowId])
       }).pipe(Effect.provide(world(transport, { fixtures })))
     )
 
-    it.effect("a create is an empty POST with a query, is answered 200, and has no idempotency key", () =>
+    it.effect("a create is an empty POST with a query, answered 200, without an idempotency key", () =>
       Effect.gen(function* () {
         yield* (yield* JobsApi).create({ workflowId, projectId })
         const [request] = (yield* (yield* MockServer).requests).filter(({ operation }) => operation === "createJob")
@@ -441,7 +436,7 @@ for (const transport of transports) {
       }).pipe(Effect.provide(world(transport, { fixtures })))
     )
 
-    it.effect("a workflow is asked for with its project, its estimate and its jobs without", () =>
+    it.effect("a workflow is read with its project, its estimate and its jobs without", () =>
       Effect.gen(function* () {
         const workflows = yield* WorkflowsApi
         yield* workflows.get({ workflowId, projectId })
@@ -455,7 +450,7 @@ for (const transport of transports) {
       }).pipe(Effect.provide(world(transport, { fixtures })))
     )
 
-    it.effect("a create without a story is a 400 that says what could be queued", () =>
+    it.effect("a create without a story is a 400 that lists the available stories", () =>
       Effect.gen(function* () {
         const error = yield* Effect.flip((yield* JobsApi).create({ workflowId: bareId, projectId }))
         assert.strictEqual(error._tag, "BadRequest")
@@ -469,12 +464,12 @@ for (const transport of transports) {
       ["empty", ""],
       ["zero", ""]
     ] as const) {
-      it.effect(`a package is asked for again until it is ready; its URL is ${unset} so far`, () =>
+      it.effect(`a package is polled until it is ready; its URL is ${unset} until then`, () =>
         Effect.gen(function* () {
           const jobs = yield* JobsApi
           const http = yield* HttpClient.HttpClient
           const mock = yield* MockServer
-          yield* mock.enqueue(`what is not there yet as ${unset}: none, and nothing to report`)
+          yield* mock.enqueue(`missing values as ${unset}: none, without drift`)
           const { id: jobId, tasks } = yield* jobs.create({ workflowId, projectId })
           const taskId = Option.getOrThrow(Option.fromNullable(tasks[0])).id
           yield* Effect.sleep("10 minutes")
@@ -505,7 +500,7 @@ for (const transport of transports) {
       )
     }
 
-    it.effect("all jobs are one answer, workflows are pages", () =>
+    it.effect("jobs come in one answer, workflows in pages", () =>
       Effect.gen(function* () {
         const jobs = yield* JobsApi
         yield* Effect.replicateEffect(jobs.create({ workflowId, projectId }), 60, { discard: true })
@@ -519,7 +514,7 @@ for (const transport of transports) {
       }).pipe(Effect.provide(world(transport, { fixtures })))
     )
 
-    it.effect("the list of workflows is the same with a slash at its end, as one page has it", () =>
+    it.effect("the list of workflows is the same with a trailing slash, as on one documentation page", () =>
       Effect.gen(function* () {
         const { baseUrl, fetch, token } = yield* MockServer
         const headers = { authorization: Redacted.value(token) }
@@ -531,7 +526,7 @@ for (const transport of transports) {
     )
 
     for (const scheme of ["raw", "Bearer"] as const) {
-      it.effect(`the key is taken as ${scheme}`, () =>
+      it.effect(`the key is accepted as ${scheme}`, () =>
         Effect.gen(function* () {
           yield* (yield* JobsApi).list({ workflowId })
           const [request] = yield* (yield* MockServer).requests

@@ -1,4 +1,4 @@
-/** Calls whose answers go wrong, against the mock's faults, over TCP and in process. */
+/** Retries against the mock's faults, over TCP and in process. */
 import { assert, describe, it } from "@effect/vitest"
 import { Auth, JobsApi, PixxelHttpClient, RetryPolicy } from "@effect-pixxel/client"
 import { Fault, MockServer } from "@effect-pixxel/mock-server"
@@ -11,7 +11,7 @@ const workflowId = workflowOf("crop-classification")
 const list = Effect.flatMap(JobsApi, (jobs) => jobs.list({ workflowId }))
 const create = Effect.flatMap(JobsApi, (jobs) => jobs.create({ workflowId, projectId, adopt: "never" }))
 
-/** When an operation was asked for, in milliseconds. */
+/** The request times of an operation, in milliseconds. */
 const timesOf = (operation: string) =>
   Effect.flatMap(MockServer, ({ requests }) =>
     Effect.map(requests, (seen) => seen.filter((it) => it.operation === operation).map(({ time }) => time))
@@ -33,7 +33,7 @@ const passing: ReadonlyArray<readonly [string, Effects]> = [
 
 for (const transport of transports) {
   describe(`a read, ${transport},`, () => {
-    it.effect.each(passing)("goes on after %s", ([, fault]) =>
+    it.effect.each(passing)("succeeds after %s", ([, fault]) =>
       Effect.gen(function* () {
         yield* (yield* MockServer).faults.use(Fault.plan(Fault.on("listJobs", fault, { attempts: [1] })))
         yield* list
@@ -42,7 +42,7 @@ for (const transport of transports) {
     )
 
     it.effect.each(["seconds", "date"] as const)(
-      "is sent again when Retry-After in %s says so, to the second",
+      "is repeated at the time of Retry-After in %s, to the second",
       (form) =>
         Effect.gen(function* () {
           const fault = Fault.answer(503, { retryAfter: "7s", retryAfterAs: form })
@@ -61,7 +61,7 @@ for (const transport of transports) {
       ["a body that is no JSON", Fault.body("malformed")],
       ["an empty body", Fault.body("empty")]
     ]
-    it.effect.each(ambiguous)("is sent once, and its outcome unknown, after %s", ([, fault]) =>
+    it.effect.each(ambiguous)("is sent once, with an unknown outcome, after %s", ([, fault]) =>
       Effect.gen(function* () {
         yield* (yield* MockServer).faults.use(Fault.plan(Fault.on("createJob", fault)))
         const error = yield* Effect.flip(create)
@@ -70,7 +70,7 @@ for (const transport of transports) {
       }).pipe(Effect.provide(world(transport)))
     )
 
-    it.effect("is sent again when it was not taken for its rate", () =>
+    it.effect("is repeated after a rate limit", () =>
       Effect.gen(function* () {
         yield* (yield* MockServer).faults.use(Fault.plan(Fault.on("createJob", Fault.limit(1, "30s"))))
         const before = (yield* list).length
@@ -85,7 +85,7 @@ for (const transport of transports) {
   })
 
   describe(`the main job, ${transport},`, () => {
-    it.effect.each(["flaky", "throttled"] as const)("comes to its end in a world that is %s", (preset) =>
+    it.effect.each(["flaky", "throttled"] as const)("succeeds in a world that is %s", (preset) =>
       Effect.gen(function* () {
         yield* (yield* MockServer).faults.use(preset)
         const { download, job } = yield* (yield* JobsApi).run({ workflowId, projectId })
@@ -119,7 +119,7 @@ for (const transport of transports) {
   })
 
   describe(`a policy, ${transport},`, () => {
-    it.effect("can be other around a call", () =>
+    it.effect("can be adjusted around a call", () =>
       Effect.gen(function* () {
         yield* (yield* MockServer).faults.use(Fault.plan(Fault.on("listJobs", Fault.answer(503))))
         const error = yield* list.pipe(RetryPolicy.withOptions({ maxAttempts: 3 }), Effect.flip)

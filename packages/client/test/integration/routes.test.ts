@@ -1,4 +1,4 @@
-/** The client's table of endpoints and the mock's routes are written apart, and compared. */
+/** Compares the client's table of endpoints with the independent routes of the mock. */
 import { assert, describe, it } from "@effect/vitest"
 import { operations } from "../../../../mock-server/src/http/operations.js"
 import { endpoints } from "../../src/internal/endpoints.js"
@@ -7,7 +7,7 @@ const sorted = (rows: ReadonlyArray<{ id: string; method: string; route: string 
   [...rows].sort((a, b) => a.id.localeCompare(b.id))
 
 describe("every operation of the client", () => {
-  it("is a route of the mock, and every route but ping is one of the client", () => {
+  it("is a route of the mock, and every route except ping is an operation of the client", () => {
     assert.deepStrictEqual(
       sorted(endpoints.map(({ method, operation, path }) => ({ id: operation, method, route: path }))),
       sorted(

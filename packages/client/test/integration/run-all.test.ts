@@ -1,4 +1,4 @@
-/** Many runs as a stream of events, and how a batch goes on after a stop. */
+/** Batches as streams of events, and resuming a batch. */
 import { assert, describe, it } from "@effect/vitest"
 import { CreateIntent, type JobId, type JobsApi as Jobs, Pixxel, RunAll } from "@effect-pixxel/client"
 import { Fault } from "@effect-pixxel/mock-server"
@@ -47,7 +47,7 @@ const Stored = Schema.parseJson(RunAll.Event)
 
 for (const transport of transports) {
   describe(`a batch, ${transport},`, () => {
-    it.effect("tells of each input that it was created, and then how it ended", () =>
+    it.effect("emits the create and then the end of each input", () =>
       Effect.gen(function* () {
         const inputs = inputsOf(5)
         const events = yield* eventsOf(inputs)
@@ -62,7 +62,7 @@ for (const transport of transports) {
       }).pipe(Effect.provide(world(transport)))
     )
 
-    it.effect("tells of a job before it waits for it", () =>
+    it.effect("emits a job before waiting for it", () =>
       Effect.gen(function* () {
         const first = yield* Stream.runHead(runAll(inputsOf(1)))
         assert.strictEqual(Option.getOrThrow(first)._tag, "Created")
@@ -70,7 +70,7 @@ for (const transport of transports) {
       }).pipe(Effect.provide(world(transport)))
     )
 
-    it.effect("goes on when one fails", () =>
+    it.effect("continues after a failed input", () =>
       Effect.gen(function* () {
         yield* use(Fault.on("createJob", Fault.answer(400), { attempts: [2], subject: workflowId }))
         const events = yield* eventsOf([...inputsOf(3), inputOf("water", { workflowId: failing })], { concurrency: 1 })
@@ -92,7 +92,7 @@ for (const transport of transports) {
       }).pipe(Effect.provide(world(transport)))
     )
 
-    it.effect("has no more under way than it may, and takes an input when there is room", () =>
+    it.effect("respects the concurrency, and pulls an input when there is room", () =>
       Effect.gen(function* () {
         let taken = 0
         let underWay = 0
@@ -120,7 +120,7 @@ for (const transport of transports) {
       }).pipe(Effect.provide(world(transport)))
     )
 
-    it.effect("does nothing while nobody takes its events", () =>
+    it.effect("does nothing while its events are not taken", () =>
       Effect.gen(function* () {
         const go = yield* Deferred.make<void>()
         const fiber = yield* Effect.fork(
@@ -134,7 +134,7 @@ for (const transport of transports) {
       }).pipe(Effect.provide(world(transport)))
     )
 
-    it.effect("only waits for what has a job, and asks for its package", () =>
+    it.effect("only waits for an input with a job, and polls its package", () =>
       Effect.gen(function* () {
         const { id: jobId } = yield* (yield* JobsApi).create({ workflowId, projectId })
         const events = yield* eventsOf([inputOf("known", { jobId })])
@@ -143,7 +143,7 @@ for (const transport of transports) {
       }).pipe(Effect.provide(world(transport)))
     )
 
-    it.effect("never creates again what has an unknown outcome", () =>
+    it.effect("never repeats a create with an unknown outcome", () =>
       Effect.gen(function* () {
         yield* use(Fault.on("createJob", Fault.answer(500), { attempts: [2] }))
         const inputs = inputsOf(3)
@@ -155,7 +155,7 @@ for (const transport of transports) {
       }).pipe(Effect.provide(world(transport)))
     )
 
-    it.effect("that is stopped is resumed from its stored events, and pays for nothing twice", () =>
+    it.effect("that was stopped resumes from its stored events, and pays nothing twice", () =>
       Effect.gen(function* () {
         yield* use(Fault.on("createJob", Fault.loseAnswer("reset"), { attempts: [2] }))
         const inputs = inputsOf(6)
@@ -163,7 +163,7 @@ for (const transport of transports) {
         const store = (event: RunAll.Event) =>
           Effect.map(Schema.encode(Stored)(event), (json) => void stored.push(json))
         const onOrphan = (event: RunAll.Event) => Effect.orDie(store(event))
-        // Stopped after its fifth event: two have ended, and others are under way.
+        // Stopped after its fifth event: two inputs have ended, and others are in progress.
         yield* runAll(inputs, { concurrency: 3, onOrphan }).pipe(
           Stream.mapEffect(store),
           Stream.take(5),
@@ -174,7 +174,7 @@ for (const transport of transports) {
         yield* runAll(inputs, { concurrency: 3, seen }).pipe(Stream.runForEach(store))
 
         const events = yield* Effect.forEach(stored, (json) => Schema.decode(Stored)(json))
-        // The last event before the stop may have been told twice.
+        // The last event before the stop may have been emitted twice.
         for (const { key } of inputs)
           assert.deepStrictEqual([...new Set(tagsOf(events, key))], ["Created", "Succeeded"])
         assert.lengthOf(new Set(idsOf(events)), 6)
@@ -184,7 +184,7 @@ for (const transport of transports) {
       }).pipe(Effect.provide(world(transport)))
     )
 
-    it.effect("that is stopped waits for the creates that were sent, and tells of their jobs", () =>
+    it.effect("that is stopped waits for the sent creates, and reports their jobs", () =>
       Effect.gen(function* () {
         yield* use(Fault.on("createJob", Fault.latency("10s")))
         const orphans: Array<JobId> = []
@@ -203,7 +203,7 @@ for (const transport of transports) {
       }).pipe(Effect.provide(world(transport)))
     )
 
-    it.effect("that nobody reads any more tells of the jobs whose events were not taken", () =>
+    it.effect("without a consumer reports the jobs whose events were not taken", () =>
       Effect.gen(function* () {
         const orphans: Array<JobId> = []
         const onOrphan: Jobs.RunAllOptions["onOrphan"] = (event) =>
@@ -218,7 +218,7 @@ for (const transport of transports) {
       }).pipe(Effect.provide(world(transport)))
     )
 
-    it.effect("that is stopped while an event is being kept tells of it again", () =>
+    it.effect("that is stopped while an event is being stored reports it again", () =>
       Effect.gen(function* () {
         const kept: Array<RunAll.Event> = []
         const keep = (event: RunAll.Event) =>
@@ -237,7 +237,7 @@ for (const transport of transports) {
       }).pipe(Effect.provide(world(transport)))
     )
 
-    it.effect("whose inputs fail ends with that, after what was under way", () =>
+    it.effect("with failing inputs fails after the runs in progress", () =>
       Effect.gen(function* () {
         const events: Array<RunAll.Event> = []
         const jobs = yield* JobsApi
@@ -254,7 +254,7 @@ for (const transport of transports) {
       }).pipe(Effect.provide(world(transport)))
     )
 
-    it.effect("starts nothing that costs more than the limit", () =>
+    it.effect("starts nothing above the cost limit", () =>
       Effect.gen(function* () {
         const events = yield* eventsOf(inputsOf(2), { maxCost: 0.5 })
         assert.deepStrictEqual(
@@ -267,7 +267,7 @@ for (const transport of transports) {
   })
 }
 
-/** A job that the server makes for a request of the client here, whose process is gone. */
+/** A job of a lost request, whose process is gone. */
 const makeJob = Effect.gen(function* () {
   const { baseUrl, fetch, token } = yield* MockServer
   const url = `${baseUrl}/v0/workflows/${workflowId}/jobs?project_id=${projectId}`
@@ -276,12 +276,12 @@ const makeJob = Effect.gen(function* () {
   return (yield* Schema.decodeUnknown(Schema.Struct({ id: Schema.NonEmptyString }))(json)).id
 }).pipe(Effect.orDie)
 
-describe("a batch that keeps its creates", () => {
+describe("a batch with a ledger", () => {
   const here = world("inProcess", { conduct: { secondCreate: false } })
   const stored = (event: RunAll.Event) =>
     Effect.orDie(Effect.flatMap(Schema.encode(Stored)(event), Schema.decode(Stored)))
 
-  /** What is in the ledger of a process that was killed when it had kept the creates of these inputs. */
+  /** The ledger of a process that was killed after storing the creates of these inputs. */
   const killed = (inputs: ReadonlyArray<RunAll.Input>) =>
     Effect.gen(function* () {
       const kept: Array<RunAll.Intended> = []
@@ -296,19 +296,19 @@ describe("a batch that keeps its creates", () => {
       return yield* Effect.forEach(kept, stored)
     })
 
-  /** Runs it in another process. */
+  /** Runs the batch like another process. */
   const resumed = (inputs: ReadonlyArray<RunAll.Input>, options: Partial<Jobs.RunAllOptions>) =>
     Effect.flatMap(MockServer, ({ baseUrl, token }) =>
       Effect.provide(eventsOf(inputs, options), Layer.fresh(Pixxel.layer({ baseUrl, token })))
     )
 
-  const told = (updates: ReadonlyArray<RunAll.Update>) =>
+  const summary = (updates: ReadonlyArray<RunAll.Update>) =>
     updates.map((it) => {
       const what = it._tag === "Failed" ? it.error._tag : it._tag
       return `${it.input.key} ${what}`
     })
 
-  it.effect("lists, keeps, and sends, in this order", () =>
+  it.effect("lists, stores and sends, in this order", () =>
     Effect.gen(function* () {
       const order: Array<string> = []
       const requests = Effect.flatMap(MockServer, (mock) => mock.requests)
@@ -324,11 +324,11 @@ describe("a batch that keeps its creates", () => {
       const updates = yield* eventsOf(inputsOf(1), { keep })
       assert.deepStrictEqual(order, ["listJobs", "keep"])
       assert.strictEqual((yield* requests)[1]?.operation, "createJob")
-      assert.deepStrictEqual(told(updates), ["field-1 Created", "field-1 Succeeded"])
+      assert.deepStrictEqual(summary(updates), ["field-1 Created", "field-1 Succeeded"])
     }).pipe(Effect.provide(here))
   )
 
-  it.effect("sends nothing that could not be kept, and ends with that after what is under way", () =>
+  it.effect("sends no create that could not be stored, and fails after the runs in progress", () =>
     Effect.gen(function* () {
       const updates: Array<RunAll.Update> = []
       const keep = ({ input }: RunAll.Intended) => (input.key === "field-3" ? Effect.fail("disk full") : Effect.void)
@@ -349,27 +349,27 @@ describe("a batch that keeps its creates", () => {
     ["never", Effect.never],
     ["never, and cannot be stopped", Effect.uninterruptible(Effect.sleep("1 hour"))]
   ]
-  it.effect.each(late)("sends nothing that is kept %s", ([, kept]) =>
+  it.effect.each(late)("sends no create that is stored %s", ([, kept]) =>
     Effect.gen(function* () {
       const updates = yield* eventsOf(inputsOf(1), { keep: () => kept })
-      assert.deepStrictEqual(told(updates), ["field-1 CreateNotSent"])
+      assert.deepStrictEqual(summary(updates), ["field-1 CreateNotSent"])
       assert.strictEqual(yield* count("createJob"), 0)
     }).pipe(Effect.provide(here))
   )
 
-  it.effect("adopts the job of a create that has no outcome, and pays for nothing twice", () =>
+  it.effect("adopts the job of a create without an outcome, and pays nothing twice", () =>
     Effect.gen(function* () {
       const seen = yield* killed(inputsOf(1))
       const id = yield* makeJob
       const updates = yield* resumed(inputsOf(3), { seen, concurrency: 3 })
-      assert.deepStrictEqual(told(updates).slice(0, 1), ["field-1 Created"])
+      assert.deepStrictEqual(summary(updates).slice(0, 1), ["field-1 Created"])
       assert.strictEqual(idsOf(updates)[0], id)
       assert.lengthOf(updates, 6)
       assert.strictEqual(yield* count("createJob"), 3)
     }).pipe(Effect.provide(here))
   )
 
-  it.effect("adopts the jobs of several, each once", () =>
+  it.effect("adopts the jobs of several creates, each once", () =>
     Effect.gen(function* () {
       const seen = yield* killed(inputsOf(4))
       const ids = yield* Effect.all(Effect.replicate(makeJob, 4))
@@ -380,8 +380,8 @@ describe("a batch that keeps its creates", () => {
   )
 
   const unclear: ReadonlyArray<readonly [string, number, number, number]> = [
-    ["one that was never sent", 1, 0, 0],
-    ["two of which one was sent", 2, 1, 1],
+    ["a create that was never sent", 1, 0, 0],
+    ["two creates, one of them sent", 2, 1, 1],
     ["one, when a stranger creates one too", 1, 2, 2]
   ]
   it.effect.each(unclear)("reports %s as unknown, and creates nothing", ([, open, made, candidates]) =>
@@ -391,7 +391,7 @@ describe("a batch that keeps its creates", () => {
       yield* Effect.all(Effect.replicate(makeJob, made))
       const updates = yield* resumed(inputs, { seen })
       assert.deepStrictEqual(
-        told(updates).sort(),
+        summary(updates).sort(),
         inputs.map(({ key }) => `${key} CreateOutcomeUnknown`)
       )
       for (const it of updates) {
@@ -400,27 +400,27 @@ describe("a batch that keeps its creates", () => {
       }
       assert.strictEqual(yield* count("createJob"), made)
 
-      // It stays so, unless the word is given.
+      // The outcome stays unknown without `forget`.
       const ledger = yield* Effect.forEach([...seen, ...updates], stored)
       assert.deepStrictEqual(yield* resumed(inputs, { seen: ledger }), [])
       const again = yield* resumed(inputs, { seen: RunAll.forget(ledger, ["field-1"]) })
-      assert.deepStrictEqual(told(again), ["field-1 Created", "field-1 Succeeded"])
+      assert.deepStrictEqual(summary(again), ["field-1 Created", "field-1 Succeeded"])
       assert.strictEqual(yield* count("createJob"), made + 1)
     }).pipe(Effect.provide(here))
   )
 
-  it.effect("looks again for a create whose failure alone is left out", () =>
+  it.effect("searches again for a create if only its failure is removed", () =>
     Effect.gen(function* () {
       const seen = yield* killed(inputsOf(1))
       const first = yield* resumed(inputsOf(1), { seen })
-      assert.deepStrictEqual(told(first), ["field-1 CreateOutcomeUnknown"])
+      assert.deepStrictEqual(summary(first), ["field-1 CreateOutcomeUnknown"])
       const again = yield* resumed(inputsOf(1), { seen })
-      assert.deepStrictEqual(told(again), ["field-1 CreateOutcomeUnknown"])
+      assert.deepStrictEqual(summary(again), ["field-1 CreateOutcomeUnknown"])
       assert.strictEqual(yield* count("createJob"), 0)
     }).pipe(Effect.provide(here))
   )
 
-  it.effect("adopts no job that the ledger knows, and none from before", () =>
+  it.effect("adopts no job from the ledger, and none from before", () =>
     Effect.gen(function* () {
       const stranger = yield* makeJob
       yield* Effect.sleep("1 minute")
@@ -434,7 +434,7 @@ describe("a batch that keeps its creates", () => {
           Effect.fail("killed")
         )
       yield* Effect.flip(eventsOf(inputsOf(1), { keep }))
-      // The list before showed neither.
+      // The list before contained neither.
       const [intended] = kept
       assert(intended !== undefined)
       const blind = new RunAll.Intended({
@@ -445,7 +445,7 @@ describe("a batch that keeps its creates", () => {
         })
       })
       const after = yield* resumed(inputsOf(1), { seen: [...updates, blind] })
-      assert.deepStrictEqual(told(after), ["field-1 CreateOutcomeUnknown"])
+      assert.deepStrictEqual(summary(after), ["field-1 CreateOutcomeUnknown"])
       const [failed] = after
       assert(failed?._tag === "Failed" && failed.error._tag === "CreateOutcomeUnknown")
       const candidates = failed.error.candidates.map(({ jobId }) => String(jobId))
@@ -455,17 +455,17 @@ describe("a batch that keeps its creates", () => {
     }).pipe(Effect.provide(here))
   )
 
-  it.effect("tells of a create whose input comes no more", () =>
+  it.effect("reports a create whose input no longer exists", () =>
     Effect.gen(function* () {
       const seen = yield* killed(inputsOf(1))
       const id = yield* makeJob
       const updates = yield* resumed([], { seen })
-      assert.deepStrictEqual(told(updates), ["field-1 Created", "field-1 Succeeded"])
+      assert.deepStrictEqual(summary(updates), ["field-1 Created", "field-1 Succeeded"])
       assert.deepStrictEqual(idsOf(updates).map(String), [id])
     }).pipe(Effect.provide(here))
   )
 
-  it.effect("creates nothing on a workflow before what is open there is resolved, and gives no job of it away", () =>
+  it.effect("creates nothing on a workflow before its open creates are resolved, and assigns none of their jobs", () =>
     Effect.gen(function* () {
       const seen = yield* killed(inputsOf(1))
       yield* use(Fault.on("createJob", Fault.answer(500), { attempts: [2] }))
@@ -475,11 +475,11 @@ describe("a batch that keeps its creates", () => {
       const id = yield* makeJob
       const updates = yield* Fiber.join(fiber)
       assert.deepStrictEqual(idsOf(updates).map(String), [id])
-      assert.include(told(updates), "new CreateOutcomeUnknown")
+      assert.include(summary(updates), "new CreateOutcomeUnknown")
     }).pipe(Effect.provide(here))
   )
 
-  it.effect("goes on over odd answers when it resumes", () =>
+  it.effect("tolerates odd answers on resume", () =>
     Effect.gen(function* () {
       const seen = yield* killed(inputsOf(1))
       const id = yield* makeJob
@@ -491,8 +491,8 @@ describe("a batch that keeps its creates", () => {
   )
 })
 
-describe("what is left of a batch", () => {
-  it.effect("is what has not ended; with its job, if one was created", () =>
+describe("the rest of a batch", () => {
+  it.effect("is every input without an end, with its job if created", () =>
     Effect.gen(function* () {
       const [one, two, three] = inputsOf(3)
       assert(one !== undefined && two !== undefined && three !== undefined)

@@ -1,6 +1,6 @@
 /**
- * A billable request leaves at most once an attempt, whatever the application has put around its transport. A local
- * server counts what really arrives.
+ * A billable request leaves at most once per attempt, under any middleware of the application. A local server counts
+ * the real requests.
  */
 import * as http from "node:http"
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
@@ -29,7 +29,7 @@ interface Answer {
   readonly body?: unknown
 }
 
-/** What becomes of a POST; nothing is a connection that is closed without an answer. */
+/** The answer to a POST; `undefined` closes the connection without an answer. */
 type Script = ReadonlyArray<Answer | undefined>
 
 interface Post {
@@ -38,7 +38,7 @@ interface Post {
   readonly bytes: number
 }
 
-/** Answers lists with nothing and POSTs by the script, whose last answer is repeated. */
+/** Answers lists with no jobs and POSTs by the script, repeating its last answer. */
 const serving = (script: Script) =>
   Effect.gen(function* () {
     const posts: Array<Post> = []
@@ -159,7 +159,7 @@ describe.each(names)("a create over %s", (transport) => {
     )
   })
 
-  it.scoped("is sent again in an attempt of its own, each of which leaves once", () =>
+  it.scoped("is repeated in a separate attempt, and each leaves once", () =>
     Effect.gen(function* () {
       const { baseUrl, posts } = yield* serving([{ status: 429 }, { status: 429 }, job])
       const layer = pixxel(baseUrl, clientOf(transports[transport], HttpClient.retry({ times: 2 })))
@@ -168,7 +168,7 @@ describe.each(names)("a create over %s", (transport) => {
     })
   )
 
-  it.scoped("whose id comes back is that job, though a second send was stopped", () =>
+  it.scoped("with an id in the answer is that job, even if a second send was stopped", () =>
     Effect.gen(function* () {
       const { baseUrl, posts } = yield* serving([job])
       const hedged: Wrap = (base) => HttpClient.transform(base, (effect) => Effect.race(effect, effect))
@@ -178,7 +178,7 @@ describe.each(names)("a create over %s", (transport) => {
     })
   )
 
-  it.scoped("is on the wire what an empty POST is", () =>
+  it.scoped("is an empty POST on the wire", () =>
     Effect.gen(function* () {
       const { baseUrl, posts } = yield* serving([job])
       const client = clientOf(transports[transport], (base) => base)
@@ -202,7 +202,7 @@ describe.each(names)("a create over %s", (transport) => {
   )
 })
 
-// --- the search after it ---
+// --- the following search ---
 
 const wraps = [
   ["retry", middleware["retry"]],
@@ -222,7 +222,7 @@ describe.each(worlds.transports)("a create over the mock, %s,", (transport) => {
 
   const order = { workflowId: worlds.workflowOf("instant"), projectId: worlds.projectId }
 
-  it.effect.each(wraps)("under %s, whose answer is lost, is sent once and found", ([, wrap]) =>
+  it.effect.each(wraps)("under %s, with a lost answer, is sent once and found", ([, wrap]) =>
     Effect.gen(function* () {
       const { faults, requests } = yield* MockServer
       yield* faults.use(Fault.plan(Fault.on("createJob", Fault.loseAnswer("reset"), { attempts: [1] })))
@@ -238,7 +238,7 @@ describe.each(worlds.transports)("a create over the mock, %s,", (transport) => {
     }).pipe(Effect.provide(app(wrap)))
   )
 
-  it.effect.each(wraps)("under %s, that is redirected, is sent once and not followed", ([, wrap]) =>
+  it.effect.each(wraps)("under %s, with a redirect, is sent once and not followed", ([, wrap]) =>
     Effect.gen(function* () {
       const { faults, requests } = yield* MockServer
       yield* faults.use(Fault.plan(Fault.on("createJob", Fault.redirect("loop", 307))))
@@ -252,7 +252,7 @@ describe.each(worlds.transports)("a create over the mock, %s,", (transport) => {
   )
 })
 
-// --- clients that hide what they send ---
+// --- clients that hide their sends ---
 
 const logging = (lines: Array<string>) =>
   Logger.replace(
@@ -260,7 +260,7 @@ const logging = (lines: Array<string>) =>
     Logger.make(({ message }) => void lines.push(String(message)))
   )
 
-/** A client that is not made by the platform's `make`, and reads no body. */
+/** A client not made by the platform's `make`, which reads no body. */
 const hidden = (steps: Array<string>) =>
   HttpClient.makeWith(
     Effect.flatMap((request: HttpClientRequest.HttpClientRequest) => {
@@ -271,8 +271,8 @@ const hidden = (steps: Array<string>) =>
     Effect.succeed<HttpClientRequest.HttpClientRequest>
   )
 
-describe("a client that hides what it sends", () => {
-  it.effect("is reported once, before anything is paid", () => {
+describe("a client that hides its sends", () => {
+  it.effect("is reported once, before any payment", () => {
     const steps: Array<string> = []
     const lines: Array<string> = steps
     return Effect.gen(function* () {
@@ -289,7 +289,7 @@ describe("a client that hides what it sends", () => {
     )
   })
 
-  it.effect("is not one whose transport asks, or reads the body", () => {
+  it.effect("is not one with a transport that asks, or reads the body", () => {
     const lines: Array<string> = []
     const answer = (request: HttpClientRequest.HttpClientRequest) =>
       Effect.succeed(HttpClientResponse.fromWeb(request, Response.json({ id: "job-1", jobs: [] })))
@@ -312,7 +312,7 @@ describe("a client that hides what it sends", () => {
   it.effect.each([
     ["reads no body", Effect.withTracerEnabled(true), false],
     ["asks nothing", Effect.withTracerEnabled(false), true]
-  ] as const)("is not one that %s: the other guard stops its second send", ([, program, reads]) =>
+  ] as const)("is not one that %s: another guard stops its second send", ([, program, reads]) =>
     Effect.gen(function* () {
       let posts = 0
       const failing = HttpClient.make((request) => {
@@ -327,7 +327,7 @@ describe("a client that hides what it sends", () => {
     })
   )
 
-  it.effect("is not one whose middleware signs the body", () => {
+  it.effect("is not one with middleware that signs the body", () => {
     const lines: Array<string> = []
     let posts = 0
     const base = HttpClient.make((request) => {
@@ -352,7 +352,7 @@ describe("a client that hides what it sends", () => {
     }).pipe(Effect.provide(logging(lines)))
   })
 
-  it.effect("and fails over to another one is stopped before the other", () =>
+  it.effect("and fails over to another one is stopped before the second", () =>
     Effect.gen(function* () {
       const hosts: Array<string> = []
       const failing = (name: string) =>
@@ -370,7 +370,7 @@ describe("a client that hides what it sends", () => {
         Effect.provide(pixxel("http://pixxel.test", Layer.succeed(HttpClient.HttpClient, client)))
       )
       assert.strictEqual(error._tag, "CreateOutcomeUnknown")
-      assert.include(error.message, "about to send the request again by itself")
+      assert.include(error.message, "about to repeat the request")
       assert.deepStrictEqual(hosts, ["first"])
     })
   )
@@ -380,17 +380,17 @@ describe("a client that hides what it sends", () => {
 
 const agent = new Agent()
 
-/** A `fetch` whose dispatcher is its own business, as that of a browser is. */
+/** A `fetch` with a hidden dispatcher, as in a browser. */
 const otherFetch = Layer.provide(
   FetchHttpClient.layer,
   Layer.succeed(
     FetchHttpClient.Fetch,
-    // undici's types and those of the DOM name the same things apart
+    // undici and the DOM declare the same types differently
     ((input: string, init: object) => undiciFetch(String(input), { ...init, dispatcher: agent })) as never
   )
 )
 
-/** The dispatcher of Node's fetch, as the application might have one in its `RequestInit`. */
+/** A dispatcher for Node's fetch in the application's `RequestInit`. */
 const ownDispatcher = (dispatched: Array<string>) => {
   const inner: unknown = Reflect.get(globalThis, Symbol.for("undici.globalDispatcher.1"))
   assert(typeof inner === "object" && inner !== null && "dispatch" in inner && typeof inner.dispatch === "function")
@@ -405,17 +405,17 @@ const ownDispatcher = (dispatched: Array<string>) => {
   })
 }
 
-describe("a create that is answered 421", () => {
+describe("a create answered 421", () => {
   const rows: ReadonlyArray<
     readonly [string, Layer.Layer<HttpClient.HttpClient>, twice: number, then200: "CreateOutcomeUnknown" | "job-1"]
   > = [
     ["fetch", transports.fetch, 1, "CreateOutcomeUnknown"],
     ["undici", transports.undici, 1, "CreateOutcomeUnknown"],
     ["node:http", transports["node:http"], 1, "CreateOutcomeUnknown"],
-    // The Fetch standard sends it again, below everything that could be guarded.
+    // The Fetch standard repeats it, below every guard.
     ["a fetch of the application", otherFetch, 2, "job-1"]
   ]
-  it.scoped.each(rows)("over %s is unknown, and an id that came is the job", ([, transport, count, then200]) =>
+  it.scoped.each(rows)("over %s is unknown, and an id in the answer is the job", ([, transport, count, then200]) =>
     Effect.gen(function* () {
       const twice = yield* serving([{ status: 421 }])
       const error = yield* Effect.flip(Effect.provide(create, pixxel(twice.baseUrl, transport)))
@@ -431,7 +431,7 @@ describe("a create that is answered 421", () => {
     })
   )
 
-  it.scoped("over fetch keeps the dispatcher of the application, which sends it once", () =>
+  it.scoped("over fetch uses the dispatcher of the application once", () =>
     Effect.gen(function* () {
       const { baseUrl, posts } = yield* serving([{ status: 421 }, job])
       const dispatched: Array<string> = []

@@ -15,7 +15,7 @@ const create = (input: Partial<Jobs.CreateInput> = {}) =>
 const use = (...rules: ReadonlyArray<ReturnType<typeof Fault.on>>) =>
   Effect.flatMap(MockServer, (mock) => mock.faults.use(Fault.plan(...rules)))
 
-/** The error, and the milliseconds until it came. */
+/** The error, and the milliseconds until it. */
 const failing = <E, R>(self: Effect.Effect<unknown, E, R>) =>
   Effect.gen(function* () {
     const before = yield* Clock.currentTimeMillis
@@ -31,7 +31,7 @@ const stalls = [
 
 for (const transport of transports) {
   describe(`a refusal, ${transport},`, () => {
-    it.effect.each(stalls)("whose body %s is a refusal after 2 s", ([, fault]) =>
+    it.effect.each(stalls)("with a body that %s fails after 2 s", ([, fault]) =>
       Effect.gen(function* () {
         yield* use(Fault.on("createJob", fault))
         const { after, error } = yield* failing(create())
@@ -41,7 +41,7 @@ for (const transport of transports) {
       }).pipe(Effect.provide(world(transport, { role: "expired" })))
     )
 
-    it.effect("whose body stalls is a refusal within the deadline of an attempt, however short", () =>
+    it.effect("with a stalled body fails within the deadline of an attempt, however short", () =>
       Effect.gen(function* () {
         yield* use(Fault.on("createJob", Fault.cutBody(10, "hang")))
         for (const options of [{ attemptTimeout: "1 second" }, { timeout: "1 second" }] as const) {
@@ -52,7 +52,7 @@ for (const transport of transports) {
       }).pipe(Effect.provide(world(transport, { role: "expired" })))
     )
 
-    it.effect("whose body comes late, but in time, is read", () =>
+    it.effect("with a late body is read in time", () =>
       Effect.gen(function* () {
         yield* use(Fault.on("createJob", Fault.drip(64, "200ms")))
         const { error } = yield* failing(create())
@@ -61,7 +61,7 @@ for (const transport of transports) {
       }).pipe(Effect.provide(world(transport, { role: "expired" })))
     )
 
-    it.effect("of the estimate, or of any other call, decides in the same time", () =>
+    it.effect("of the estimate, or of any other call, fails in the same time", () =>
       Effect.gen(function* () {
         yield* use(
           Fault.on("getWorkflowCostEstimate", Fault.cutBody(10, "hang")),

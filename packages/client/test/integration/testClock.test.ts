@@ -1,4 +1,4 @@
-/** The client on Effect's TestClock, against a world that follows it. */
+/** The client on Effect's TestClock, against a world that follows the clock. */
 import { assert, describe, it } from "@effect/vitest"
 import { RetryPolicy } from "@effect-pixxel/client"
 import { Fault } from "@effect-pixxel/mock-server"
@@ -17,7 +17,7 @@ for (const transport of transports) {
   const follow = Effect.provide(world(transport, { clock: "followTestClock" }))
 
   describe(`under TestClock, ${transport}`, () => {
-    it.effect("waits through a job, poll by poll, as far as the test advances", () =>
+    it.effect("polls a job as far as the test advances the clock", () =>
       Effect.gen(function* () {
         const jobs = yield* JobsApi
         const { advance, requests, time } = yield* MockServer
@@ -37,7 +37,7 @@ for (const transport of transports) {
       }).pipe(Effect.withRandom(Random.make("the same")), follow)
     )
 
-    it.effect("asks again after TestClock.adjust, when no request is under way", () =>
+    it.effect("polls again after TestClock.adjust, when no request is in flight", () =>
       Effect.gen(function* () {
         const jobs = yield* JobsApi
         const { id: jobId } = yield* jobs.create({ workflowId, projectId })
@@ -55,7 +55,7 @@ for (const transport of transports) {
       }).pipe(follow)
     )
 
-    it.effect("reads the date of Retry-After against the time of the test", () =>
+    it.effect("reads the date of Retry-After relative to the test clock", () =>
       Effect.gen(function* () {
         const { faults } = yield* MockServer
         yield* TestClock.adjust("30 days")
@@ -70,7 +70,7 @@ for (const transport of transports) {
       }).pipe(follow)
     )
 
-    it.effect("gives up on a server that hangs, when its deadline has passed on the clock of the test", () =>
+    it.effect("gives up on a hanging server at its deadline on the test clock", () =>
       Effect.gen(function* () {
         const { advance, faults, time } = yield* MockServer
         yield* faults.use(Fault.plan(Fault.on("listJobs", Fault.refuse("hang"))))

@@ -1,4 +1,4 @@
-/** Creates whose outcome stays unknown: the search under odd answers and clocks, what is remembered, and `resolve`. */
+/** Creates with an unknown outcome: the search under odd answers and clocks, the memory, and `resolve`. */
 import { assert, describe, it } from "@effect/vitest"
 import {
   type CreateError,
@@ -20,7 +20,7 @@ import * as Schema from "effect/Schema"
 import { type Skew, skewed } from "../skewedClock.js"
 import { JobsApi, MockServer, projectId, workflowOf, world } from "./world.js"
 
-// A workflow that no world begins with jobs of.
+// No world has initial jobs of this workflow.
 const workflowId = workflowOf("instant")
 const otherProject = ProjectId.make("project-basin-watch")
 
@@ -39,7 +39,7 @@ const count = (operation: string) =>
     Effect.map(requests, (seen) => seen.filter((it) => it.operation === operation).length)
   )
 
-/** A job of the same user that no client here asked for, or that of a request which arrives late. */
+/** A job of the same user from another client, or of a late request. */
 const makeJob = Effect.gen(function* () {
   const { baseUrl, fetch, token } = yield* MockServer
   const url = `${baseUrl}/v0/workflows/${workflowId}/jobs?project_id=${projectId}`
@@ -55,13 +55,13 @@ const unknown = <R>(self: Effect.Effect<unknown, CreateError, R>) =>
   })
 const candidatesOf = ({ candidates }: CreateOutcomeUnknown) => candidates.map(({ jobId }) => jobId)
 
-/** A client that knows nothing of the first one, as in another process. */
+/** An independent client, as in another process. */
 const elsewhere = <A, E>(self: Effect.Effect<A, E, JobsApi>) =>
   Effect.flatMap(MockServer, ({ baseUrl, token }) =>
     Effect.provide(self, Layer.fresh(Pixxel.layer({ baseUrl, token })))
   )
 
-/** By its JSON form. */
+/** Round-trips the JSON form. */
 const stored = <A, I>(schema: Schema.Schema<A, I>, value: A) =>
   Effect.flatMap(Schema.encode(Schema.parseJson(schema))(value), Schema.decode(Schema.parseJson(schema))).pipe(
     Effect.orDie
@@ -69,7 +69,7 @@ const stored = <A, I>(schema: Schema.Schema<A, I>, value: A) =>
 
 const lost = Fault.loseAnswer("reset")
 
-// Only a client that knows of a lost answer can be asked to list.
+// The rule that requires a list assumes knowledge of the lost answer.
 const here = (conduct = {}) => world("inProcess", { conduct: { secondCreate: false, ...conduct } })
 
 describe("a search for the job of a create", () => {
@@ -89,9 +89,9 @@ describe("a search for the job of a create", () => {
     ["499", Fault.answer(499)],
     ["503", Fault.answer(503)]
   ]
-  it.effect.each(odd)("goes on over %s, within the grace period and after it", ([, fault]) =>
+  it.effect.each(odd)("continues after %s, within the grace period and after it", ([, fault]) =>
     Effect.gen(function* () {
-      // All lists for a minute.
+      // Fail all lists for a minute.
       yield* use(creates(lost, 1), Fault.on("listJobs", fault, { between: { from: "1ms", to: "1m" } }))
       const { id } = yield* create()
       yield* use()
@@ -108,7 +108,7 @@ describe("a search for the job of a create", () => {
     Effect.gen(function* () {
       yield* use(creates(lost, 1), Fault.on("listJobs", Fault.answer(status), { between: { from: "1ms", to: "1h" } }))
       const [took, error] = yield* Effect.timed(unknown(create()))
-      assert.include(error.message, `Looking for it failed: JobsApi.list was answered ${status}`)
+      assert.include(error.message, `The search for the job failed: JobsApi.list was answered ${status}`)
       assert.isAtMost(Duration.toSeconds(took), 40)
     }).pipe(Effect.provide(here()))
   )
@@ -118,7 +118,7 @@ describe("a search for the job of a create", () => {
     ["the wall clock is set forward by an hour", { wall: 3_600_000 }],
     ["the machine sleeps for an hour", { wall: 3_600_000, elapsed: 3_600_000 }]
   ]
-  it.effect.each(jumps)("ends in its time, with a list that has its full timeout, when %s", ([, jump]) =>
+  it.effect.each(jumps)("ends in time, with a full timeout for its last list, when %s", ([, jump]) =>
     Effect.gen(function* () {
       yield* use(creates(lost, 1), Fault.on("listJobs", Fault.latency("3s"), { optional: true }))
       const skew: Skew = { wall: 0, elapsed: 0 }
@@ -126,7 +126,7 @@ describe("a search for the job of a create", () => {
       yield* Effect.sleep("15 seconds")
       Object.assign(skew, jump)
       const [took, { id }] = yield* Fiber.join(fiber)
-      // The time of the first list, of the search, and of one list more.
+      // The time of the first list, the search, and one more list.
       assert.isAtMost(Duration.toSeconds(took), 3 + 30 + 10)
       yield* use()
       const jobs = yield* Effect.flatMap(JobsApi, (it) => it.list({ workflowId }))
@@ -139,9 +139,9 @@ describe("a search for the job of a create", () => {
 })
 
 describe("creates that overlap", () => {
-  it.effect("for 20 minutes do not adopt what a stranger made 19 minutes ago", () =>
+  it.effect("for 20 minutes do not adopt another client's job from 19 minutes ago", () =>
     Effect.gen(function* () {
-      // One every 8 seconds, each 10 seconds long: one is always under way.
+      // One every 8 seconds, each 10 seconds long, so that one is always in flight.
       const all = 150
       yield* use(creates(Fault.latency("10s")), creates(Fault.answer(500), all + 1))
       const first = yield* Effect.fork(
@@ -153,7 +153,7 @@ describe("creates that overlap", () => {
       )
       yield* Effect.sleep("63 seconds")
       const theirs = yield* makeJob
-      // That took 10 seconds too; the last of the others is under way.
+      // That took 10 seconds too; the last of the others is in flight.
       yield* Effect.sleep(Duration.seconds((all - 2) * 8 + 5 - 63 - 10))
       const error = yield* unknown(create())
       assert.notInclude(candidatesOf(error), theirs)
@@ -171,7 +171,7 @@ describe("an outcome that stays unknown", () => {
   it.effect.each([
     ["on another project", otherProject],
     ["on the same project", projectId]
-  ] as const)("keeps its late job from the next create, %s", ([, project]) =>
+  ] as const)("prevents the next create from adopting its late job, %s", ([, project]) =>
     Effect.gen(function* () {
       yield* use(creates(Fault.answer(504), 1), creates(Fault.answer(500), 2))
       const first = yield* Effect.fork(unknown(create()))
@@ -180,14 +180,14 @@ describe("an outcome that stays unknown", () => {
       assert.deepStrictEqual(before.candidates, [])
       const second = yield* Effect.fork(unknown(create({ projectId: project })))
       yield* Effect.sleep("5 seconds")
-      // The request of the first arrives now.
+      // The first request arrives now.
       const late = yield* makeJob
       const error = yield* Fiber.join(second)
       assert.deepStrictEqual(candidatesOf(error), [late])
     }).pipe(Effect.provide(here()))
   )
 
-  it.effect("is resolved later, by the error, and its job is not given to another create then", () =>
+  it.effect("is resolved later by its error, and no later create adopts its job", () =>
     Effect.gen(function* () {
       yield* use(creates(lost, 1), stale("45s"))
       const error = yield* unknown(create())
@@ -222,7 +222,7 @@ describe("an outcome that stays unknown", () => {
     }).pipe(Effect.provide(here()))
   )
 
-  it.effect("is looked for until its window is over", () =>
+  it.effect("is searched until its window is over", () =>
     Effect.gen(function* () {
       yield* use(creates(Fault.answer(504), 1))
       const error = yield* unknown(create())
@@ -237,7 +237,7 @@ describe("an outcome that stays unknown", () => {
     }).pipe(Effect.provide(here()))
   )
 
-  it.effect("stays so, with the candidates of now, when there are several; nothing is created", () =>
+  it.effect("stays unknown with several current candidates, without a create", () =>
     Effect.gen(function* () {
       yield* use(creates(Fault.answer(504), 1))
       const error = yield* unknown(create())
@@ -248,12 +248,12 @@ describe("an outcome that stays unknown", () => {
       assert(again._tag === "CreateOutcomeUnknown")
       assert.deepStrictEqual(candidatesOf(again).sort(), late.sort())
       assert.deepStrictEqual(again.intent, error.intent)
-      assert.include(again.message, "2 new jobs appeared, and 1 create without an answer. New since before it:")
+      assert.include(again.message, "2 new jobs appeared for 1 create without an answer. New jobs:")
       assert.strictEqual(yield* count("createJob"), 1 + 3)
     }).pipe(Effect.provide(here()))
   )
 
-  it.effect("is told from other unknown ones of this client", () =>
+  it.effect("is distinguished from other unknown ones of this client", () =>
     Effect.gen(function* () {
       yield* use(creates(Fault.answer(504), 1, 2))
       const both = yield* Effect.all([unknown(create()), unknown(create())], { concurrency: "unbounded" })
@@ -280,14 +280,14 @@ describe("an outcome that stays unknown", () => {
     }).pipe(Effect.provide(here()))
   )
 
-  it.effect("of a create without a list before it is not looked for", () =>
+  it.effect("of a create without a list before it is not searched", () =>
     Effect.gen(function* () {
       yield* use(creates(lost, 1))
       const error = yield* unknown(create({ adopt: "never" }))
       assert.isTrue(Option.isNone(error.intent.before))
       const again = yield* Effect.flip(resolve(error))
       assert(again._tag === "CreateOutcomeUnknown")
-      assert.include(again.message, "the jobs before it were not listed")
+      assert.include(again.message, "the client did not list the jobs before the create")
       assert.strictEqual(yield* count("listJobs"), 0)
     }).pipe(Effect.provide(here()))
   )

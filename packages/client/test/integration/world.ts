@@ -1,4 +1,4 @@
-/** A world of the mock server for a test, and the client in it; every test file runs on both transports. */
+/** A world of the mock server for a test, with its client. Every test file runs on both transports. */
 import * as HttpClient from "@effect/platform/HttpClient"
 import { type Drift, JobsApi, Pixxel, ProjectId, WorkflowId, WorkflowsApi } from "@effect-pixxel/client"
 import {
@@ -19,7 +19,7 @@ export type Transport = (typeof transports)[number]
 
 export const fixtures = shippedFixtures()
 export const projectId = ProjectId.make("project-monsoon-2024")
-export const workflowOf = (story: string) => WorkflowId.make(fixtures.jobs.get(story)?.workflow ?? "no such story")
+export const workflowOf = (story: string) => WorkflowId.make(fixtures.jobs.get(story)?.workflow ?? "unknown story")
 
 /** The client of a role in a new world. */
 export const world = (

@@ -12,13 +12,13 @@ export class LedgerUnreadable extends Schema.TaggedError<LedgerUnreadable>()("Le
   reason: Schema.String
 }) {
   override get message() {
-    return `${this.path}:${this.line}: ${this.reason}\nA job may have been paid for: look for it before you remove the line.`
+    return `${this.path}:${this.line}: ${this.reason}\nA job may have been billed. Search for it before you remove the line.`
   }
 }
 
 /**
- * The creates that were about to be sent, their jobs, and how these ended: a line of JSON for each event, on the disk
- * before anything goes on. It belongs to one process at a time.
+ * The events of a batch: intended creates, their jobs, and their outcomes. One JSON line per event, on the disk before
+ * the batch continues. Belongs to one process at a time.
  */
 export class Ledger extends Context.Tag("Ledger")<
   Ledger,
@@ -37,12 +37,12 @@ export class Ledger extends Context.Tag("Ledger")<
         const lock = yield* Lock.acquire(`${path}.lock`)
 
         const opened = yield* fs.open(path, { flag: "a" })
-        // The name of a new file is on the disk when its folder is. Windows opens no folder, and needs no such step.
+        // Sync the folder, so that the name of a new file survives. Windows cannot open folders, and needs no sync.
         yield* Effect.scoped(Effect.flatMap(fs.open(dirname(path), { flag: "r" }), ({ sync }) => sync)).pipe(
           Effect.ignore
         )
 
-        // What follows the last line break was not written to its end: the process was killed meanwhile.
+        // Text after the last line break is incomplete: the process was killed while writing it.
         const bytes = yield* fs.readFile(path)
         const whole = bytes.subarray(0, bytes.lastIndexOf(10) + 1)
         if (whole.length < bytes.length) yield* fs.truncate(path, FileSystem.Size(whole.length))

@@ -1,7 +1,7 @@
 /**
- * One process at a time: an exclusive file that names its owner. A second process is refused. The lock of a process that
- * was killed is taken over: its pid runs no more on this machine, or belongs to a process that started at another time
- * (where /proc tells). The lock of another machine is never taken over; the refusal names it.
+ * Admits one process at a time, with an exclusive file that names its owner. Rejects a second process. Takes over the
+ * lock of a killed process: its pid no longer runs on this machine, or belongs to a process with another start time (if
+ * /proc has it). Never takes over the lock of another machine; the error names it.
  */
 import { hostname } from "node:os"
 import { FileSystem } from "@effect/platform"
@@ -20,7 +20,7 @@ type Owner = typeof Owner.Type
 
 export class Locked extends Schema.TaggedError<Locked>()("Locked", { path: Schema.String, owner: Schema.String }) {
   override get message() {
-    return `${this.path} is held by ${this.owner}. Wait until that process has ended. If it is gone for certain, remove the file.`
+    return `${this.path} is held by ${this.owner}. Wait until that process has ended. If it is certainly gone, remove the file.`
   }
 }
 
@@ -29,15 +29,15 @@ const isRunning = (pid: number) => {
     process.kill(pid, 0)
     return true
   } catch (error) {
-    // It runs, and belongs to another user.
+    // The process runs and belongs to another user.
     return error instanceof Error && "code" in error && error.code === "EPERM"
   }
 }
 
-/** When a process began, in ticks since the start of the machine; none where that cannot be read. */
+/** The start time of a process, in ticks since the boot of the machine; none if unreadable. */
 const startOf = (fs: FileSystem.FileSystem, pid: number) =>
   Effect.option(fs.readFileString(`/proc/${pid}/stat`)).pipe(
-    // The name of the program, in brackets, may hold spaces.
+    // The program name, in parentheses, may contain spaces.
     Effect.map(Option.flatMap((stat) => Option.fromNullable(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19])))
   )
 
@@ -54,7 +54,7 @@ const isAlive = (fs: FileSystem.FileSystem, { host, pid, started }: Owner) =>
 const existed = (error: PlatformError) => error._tag === "SystemError" && error.reason === "AlreadyExists"
 const missed = (error: PlatformError) => error._tag === "SystemError" && error.reason === "NotFound"
 
-/** Takes the lock for the length of the scope; `check` fails when it has been lost meanwhile. */
+/** Holds the lock for the scope. `check` fails if the lock was lost. */
 export const acquire = (path: string) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
@@ -69,7 +69,7 @@ export const acquire = (path: string) =>
 
     const read = (file: string) => Effect.option(fs.readFileString(file))
 
-    /** Moves the lock of a dead process away. One that was taken over meanwhile is put back. */
+    /** Moves the lock of a dead process away. Restores a lock that was taken over meanwhile. */
     const removeStale = (stale: string) =>
       Effect.gen(function* () {
         const away = `${draft}.stale`
@@ -82,7 +82,7 @@ export const acquire = (path: string) =>
       })
 
     const attempt: Effect.Effect<void, PlatformError | Locked> = Effect.gen(function* () {
-      // A link makes the file with all of its content, or fails.
+      // A hard link creates the file with all of its content, or fails.
       const taken = yield* fs.link(draft, path).pipe(
         Effect.as(true),
         Effect.catchIf(existed, () => Effect.succeed(false))

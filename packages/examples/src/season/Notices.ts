@@ -1,6 +1,6 @@
 import { Console, Context, type Effect, Layer } from "effect"
 
-/** Tells people. In life it is a chat, or a pager. */
+/** Notifies people. A real program would use a chat or a pager. */
 export class Notices extends Context.Tag("Notices")<
   Notices,
   { readonly send: (text: string) => Effect.Effect<void> }

@@ -1,4 +1,4 @@
-/** The program: `PIXXEL_API_KEY=… tsx packages/examples/src/season/main.ts sites.json results` */
+/** Runs the season: `PIXXEL_API_KEY=… tsx packages/examples/src/season/main.ts sites.json results` */
 import { FetchHttpClient, FileSystem, Path } from "@effect/platform"
 import { NodeContext, NodeRuntime } from "@effect/platform-node"
 import { Pixxel } from "@effect-pixxel/client"

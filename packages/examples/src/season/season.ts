@@ -1,6 +1,6 @@
 /**
- * Every site's job, and its result on the disk. The process may be stopped or killed at any time, and is run again until
- * all results are there: nothing is paid twice, and no byte that is on the disk is fetched again.
+ * Runs a job for every site and downloads its result. The process may be stopped or killed at any time, and run again
+ * until all results exist: no job is paid twice, and no byte on the disk is fetched again.
  */
 import { Path } from "@effect/platform"
 import { Download, JobsApi, type RunAll } from "@effect-pixxel/client"
@@ -10,11 +10,11 @@ import { Notices } from "./Notices.js"
 import { type Site, Sites } from "./Sites.js"
 
 export interface Settings {
-  /** The folder for the results, which is there. */
+  /** The folder for the results. Must exist. */
   readonly results: string
-  /** In tokens, for a single job. */
+  /** The cost limit of a single job, in tokens. */
   readonly maxCost: number
-  /** How long a list may lag behind a create. */
+  /** The time by which a list may lag behind a create. */
   readonly grace?: Duration.DurationInput
 }
 
@@ -24,13 +24,13 @@ const inputOf = ({ name, project, workflow }: Site): RunAll.Input => ({
   projectId: project
 })
 
-/** Fetches the result of a site; one that is there already is looked at and left. */
+/** Downloads the result of a site. Keeps an identical existing file. */
 const fetchResult = ({ results }: Settings, { input: { key, workflowId }, jobId }: RunAll.Succeeded) =>
   Effect.gen(function* () {
     const { send } = yield* Notices
     const path = yield* Path.Path
     yield* Download.toFile({ workflowId, jobId, path: path.join(results, `${key}.zip`) }).pipe(
-      Effect.catchAll(({ message }) => send(`${key}: the result is not here yet. ${message}`))
+      Effect.catchAll(({ message }) => send(`${key}: the result is still missing. ${message}`))
     )
   })
 
@@ -41,7 +41,7 @@ export const season = (settings: Settings) =>
     const { send } = yield* Notices
     const sites = yield* Sites
 
-    /** On the disk first. People are told of what is missing. */
+    /** Stores the event on the disk, then reports a failure. */
     const keep = (event: RunAll.Event) =>
       Effect.zipRight(
         ledger.append(event),
@@ -52,18 +52,18 @@ export const season = (settings: Settings) =>
     const inputs = Stream.map(Stream.fromIterableEffect(sites.all), inputOf)
     const events = jobs.runAll(inputs, {
       seen,
-      // Before anything is paid.
+      // Runs before any payment.
       keep: ledger.append,
       concurrency: 8,
       maxCost: settings.maxCost,
       grace: settings.grace,
       timeout: "12 hours",
-      // The stream was stopped while a create was on its way: this is where its outcome is told.
+      // Receives the outcome of a create in flight after the stream was stopped.
       onOrphan: (event) => Effect.orDie(keep(event))
     })
 
     yield* Stream.fromIterable(seen).pipe(
-      // No download, however slow, keeps an event from the ledger.
+      // A slow download never delays the storage of an event.
       Stream.concat(events.pipe(Stream.tap(keep), Stream.buffer({ capacity: "unbounded" }))),
       Stream.filter((event) => event._tag === "Succeeded"),
       Stream.mapEffect((event) => fetchResult(settings, event), { concurrency: 3, unordered: true }),

@@ -1,14 +1,14 @@
 /**
- * The checksums that a store tells of a package, in whatever words it has for them, and the sum of what has come.
+ * The checksums of a package from the various headers of stores, and the running checksum of the received bytes.
  *
- * Only sums of the whole package count. In an answer of a part, most headers are of the part.
+ * Only checksums of the whole package count. In a partial answer, most headers refer to the part.
  */
 import * as Encoding from "effect/Encoding"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import type { Hashing } from "../../Hashing.js"
 
-/** A sum that is expected, in base64. */
+/** An expected checksum, in base64. */
 export const Checksum = Schema.Struct({
   algorithm: Schema.Literal("sha-512", "sha-256", "sha-1", "md5", "crc32"),
   value: Schema.String
@@ -25,7 +25,7 @@ const sizes: Readonly<Record<Hashing.Algorithm, number>> = {
   crc32: 4
 }
 
-/** The strongest first. */
+/** The algorithms, strongest first. */
 const algorithms = ["sha-512", "sha-256", "sha-1", "md5", "crc32"] as const
 
 const names: Readonly<Record<string, Hashing.Algorithm>> = {
@@ -36,7 +36,7 @@ const names: Readonly<Record<string, Hashing.Algorithm>> = {
   md5: "md5"
 }
 
-/** Whether a sum can be one: that of S3 over the sums of parts, which ends with `-3`, cannot. */
+/** Whether a value is a possible checksum. S3's checksum of part checksums, which ends like `-3`, is not. */
 export const isValid = ({ algorithm, value }: Checksum): boolean => {
   const bytes = Encoding.decodeBase64(value)
   return bytes._tag === "Right" && bytes.right.length === sizes[algorithm]
@@ -45,7 +45,7 @@ export const isValid = ({ algorithm, value }: Checksum): boolean => {
 const checksum = (algorithm: Hashing.Algorithm, value: string | undefined): ReadonlyArray<Checksum> =>
   [{ algorithm, value: value?.trim() ?? "" }].filter(isValid)
 
-/** `name=value` or `name=:value:`, several of them with commas between. */
+/** Parses `name=value` or `name=:value:`, separated by commas. */
 const dictionary = (header: string | undefined): ReadonlyArray<Checksum> =>
   (header ?? "").split(",").flatMap((member) => {
     const [, name = "", value] = /^\s*([^=\s]+)\s*=\s*:?([^:;\s]+)/.exec(member) ?? []
@@ -53,17 +53,17 @@ const dictionary = (header: string | undefined): ReadonlyArray<Checksum> =>
     return algorithm === undefined ? [] : checksum(algorithm, value)
   })
 
-/** Sums of the whole, whatever part of it an answer has. */
+/** Checksums of the whole package, also in partial answers. */
 const ofWhole = (headers: Headers): ReadonlyArray<Checksum> => [
   ...dictionary(headers["repr-digest"]),
   ...checksum("md5", headers["x-ms-blob-content-md5"]),
-  // of what is stored, which need not be what is sent
+  // refers to the stored bytes, which may differ from the sent bytes
   ...((headers["x-goog-stored-content-encoding"] ?? "identity") === "identity"
     ? dictionary(headers["x-goog-hash"])
     : [])
 ]
 
-/** Sums of what is sent. */
+/** Checksums of the sent bytes. */
 const ofContent = (headers: Headers): ReadonlyArray<Checksum> => [
   ...dictionary(headers["digest"]),
   ...checksum("md5", headers["content-md5"]),
@@ -76,21 +76,21 @@ const ofContent = (headers: Headers): ReadonlyArray<Checksum> => [
       ])
 ]
 
-/** The sums of the package that an answer tells, the strongest first. */
-export const told = (status: number, headers: Headers): ReadonlyArray<Checksum> => {
+/** The checksums of the package in an answer, strongest first. */
+export const checksumsOf = (status: number, headers: Headers): ReadonlyArray<Checksum> => {
   const all = status === 200 ? [...ofWhole(headers), ...ofContent(headers)] : ofWhole(headers)
   return algorithms.flatMap((algorithm) => all.filter((it) => it.algorithm === algorithm).slice(0, 1))
 }
 
-/** A sum on its way, and what it should become. */
+/** A running checksum and its expected value. */
 export interface Running {
   readonly expected: Checksum
   readonly update: (bytes: Uint8Array) => void
-  /** Whether it has become that. Ends the sum. */
+  /** Whether the checksum matches. Ends it. */
   readonly matches: () => boolean
 }
 
-/** Begins the strongest sum that can be computed here; none without a service, or without a sum to expect. */
+/** Starts the strongest computable checksum; none without a service or without an expected checksum. */
 export const begin = (
   hashing: Option.Option<Hashing.Service>,
   checksums: ReadonlyArray<Checksum>

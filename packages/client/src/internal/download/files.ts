@@ -1,10 +1,9 @@
 /**
- * The files of a download, and what the file system's errors mean to it.
+ * The files of a download, and the mapping of file system errors.
  *
- * The platform's `FileSystem` can neither refuse to follow a symbolic link nor look at one. So a download writes only
- * to files that it has created itself (`wx` follows no link, and takes no file that is there already), or that are
- * regular files with one name and the same inode before and after they are opened. Whatever else is at one of its names
- * is refused.
+ * The platform's `FileSystem` can neither open without following symbolic links nor stat a link. So a download writes
+ * only to files that it created itself (`wx` follows no link and opens no existing file), or to regular files with a
+ * single name and the same inode before and after opening. Any other entry at one of its names is rejected.
  */
 import type { PlatformError } from "@effect/platform/Error"
 import * as FileSystem from "@effect/platform/FileSystem"
@@ -16,7 +15,7 @@ import * as Stream from "effect/Stream"
 import type { JobId, TaskId, WorkflowId } from "../../Ids.js"
 import { type Attempt, DownloadError } from "../../PixxelError.js"
 
-/** The package that is wanted, as errors name it. */
+/** The requested package, as errors name it. */
 export interface Ref {
   readonly workflowId: WorkflowId
   readonly jobId: JobId
@@ -25,11 +24,11 @@ export interface Ref {
 
 export interface Names {
   readonly target: string
-  /** What has come so far. */
+  /** The bytes received so far. */
   readonly part: string
-  /** Which package it is a part of. */
+  /** The description of the part's package. */
   readonly sidecar: string
-  /** A beginning that has not proved yet that it may replace the part. */
+  /** A new start that may not replace the part yet. */
   readonly fresh: string
   readonly lock: string
   readonly folder: string
@@ -45,7 +44,7 @@ export const namesOf = (target: string): Effect.Effect<Names, never, Path.Path> 
     folder: dirname(target)
   }))
 
-/** The code of the operating system, which the platform keeps in the cause alone. */
+/** The code of the operating system, which only the cause of a platform error has. */
 const codeOf = (error: PlatformError): Option.Option<string> => {
   let link: unknown = error.cause
   for (let depth = 0; depth < 10 && typeof link === "object" && link !== null; depth++) {
@@ -66,17 +65,17 @@ const reasonOf = (error: PlatformError, code: Option.Option<string>): DownloadEr
 
 const whatOf = (reason: DownloadError["reason"], error: PlatformError, path: string, code: string): string => {
   if (reason === "DiskFull") {
-    return `There is no room left for ${path}${code}. The part is kept: make room, and download again.`
+    return `No space left for ${path}${code}. The part is kept. Free some space, and download again.`
   }
   if (reason === "PermissionDenied") {
-    return `${path} may not be written${code}: check the permissions of the file and of its folder.`
+    return `${path} is not writable${code}. Check the permissions of the file and its folder.`
   }
   return error._tag === "SystemError" && error.reason === "NotFound"
-    ? `${path} is missing${code}: it, or its folder, was removed while the download was under way.`
+    ? `${path} is missing${code}: the file or its folder was removed during the download.`
     : `The file system refuses ${path}${code}: ${error._tag === "SystemError" ? error.reason : error.message}.`
 }
 
-/** Makes the errors of a download to a path. */
+/** Makes errors of a download to a path. */
 export const failing =
   (ref: Ref, path: string) =>
   (
@@ -88,7 +87,7 @@ export const failing =
 
 export type Failing = ReturnType<typeof failing>
 
-/** What an error of the file system means. */
+/** Maps a file system error. */
 export const ofPlatform =
   (fail: Failing, path: string) =>
   (error: PlatformError): DownloadError => {
@@ -100,7 +99,7 @@ export const ofPlatform =
 
 const isMissing = (error: PlatformError): boolean => error._tag === "SystemError" && error.reason === "NotFound"
 
-/** What is there, or none. */
+/** Stats a path; none if missing. */
 export const look = (
   path: string
 ): Effect.Effect<Option.Option<FileSystem.File.Info>, PlatformError, FileSystem.FileSystem> =>
@@ -111,7 +110,7 @@ export const look = (
     )
   )
 
-/** What is at a name. A symbolic link is one, wherever it leads. */
+/** The entry at a name. A symbolic link is `Other`, with any target. */
 export type Entry =
   | { readonly _tag: "Missing" }
   | { readonly _tag: "Regular"; readonly info: FileSystem.File.Info }
@@ -130,16 +129,16 @@ export const link = "a symbolic link"
 export const inspect = (path: string): Effect.Effect<Entry, PlatformError, FileSystem.FileSystem> =>
   Effect.gen(function* () {
     const { readLink } = yield* FileSystem.FileSystem
-    // It fails for everything but a link, and nothing else can tell.
+    // Only `readLink` detects a link: it fails on every other entry.
     if (yield* Effect.isSuccess(readLink(path))) return { _tag: "Other", what: link }
     const info = yield* look(path)
     if (Option.isNone(info)) return { _tag: "Missing" }
     return info.value.type === "File"
       ? { _tag: "Regular", info: info.value }
-      : { _tag: "Other", what: kinds[info.value.type] ?? "no regular file" }
+      : { _tag: "Other", what: kinds[info.value.type] ?? "not a regular file" }
   })
 
-/** Refuses a name of the download's own at which there is something that no download has made. */
+/** Rejects a foreign entry at one of the download's own names. */
 export const ownsOnly = (
   fail: Failing,
   path: string
@@ -158,11 +157,11 @@ export const ownsOnly = (
 const differs = <A>(one: Option.Option<A>, other: Option.Option<A>): boolean =>
   Option.isSome(one) && Option.isSome(other) && one.value !== other.value
 
-/** Whether two are the same file, as far as the file system has inodes. */
+/** Whether both are the same file, as far as the file system has inodes. */
 export const isSameFile = (one: FileSystem.File.Info, other: FileSystem.File.Info): boolean =>
   one.dev === other.dev && !differs(one.ino, other.ino)
 
-/** Creates a file, in a scope of its own: what was at the name is removed first, and a link is never followed. */
+/** Creates a file: removes an existing entry first, and follows no link. */
 export const createFile = (
   path: string
 ): Effect.Effect<FileSystem.File, PlatformError, FileSystem.FileSystem | Scope.Scope> =>
@@ -171,10 +170,10 @@ export const createFile = (
     Effect.flatMap(FileSystem.FileSystem, ({ open }) => open(path, { flag: "wx" }))
   )
 
-/** How much of a file is read at once by what looks at all of it. */
+/** The number of bytes per read of a whole file. */
 export const pieceSize = 262_144
 
-/** Has `take` see the bytes of a file in pieces: all, or so many of the first. */
+/** Passes the bytes of a file to `take` in pieces: all, or the first `bytesToRead`. */
 export const readThrough = (
   path: string,
   take: (piece: Uint8Array) => void,
@@ -184,11 +183,11 @@ export const readThrough = (
     Stream.runForEach(stream(path, { ...limit, chunkSize: pieceSize }), (piece) => Effect.sync(() => take(piece)))
   )
 
-/** Removes a file, if it is there. */
+/** Removes a file if it exists. */
 export const discard = (path: string): Effect.Effect<void, PlatformError, FileSystem.FileSystem> =>
   Effect.flatMap(FileSystem.FileSystem, ({ remove }) => Effect.catchIf(remove(path), isMissing, () => Effect.void))
 
-/** Has the names in a folder survive a power cut, where a folder can be opened for that. */
+/** Syncs the names in a folder, so that they survive a power cut, if the platform can open a folder. */
 export const syncFolder = (folder: string): Effect.Effect<void, never, FileSystem.FileSystem> =>
   Effect.flatMap(FileSystem.FileSystem, ({ open }) =>
     Effect.scoped(Effect.flatMap(open(folder, { flag: "r" }), (it) => it.sync)).pipe(Effect.ignore)

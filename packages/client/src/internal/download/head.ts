@@ -1,6 +1,4 @@
-/**
- * What the store says of a package, without fetching it.
- */
+/** Reads the store's metadata of a package without fetching it. */
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -12,19 +10,22 @@ import { attempting, begin } from "../retry.js"
 import * as plan from "./plan.js"
 import * as storage from "./storage.js"
 
-/** A signed URL may be good for GET alone, and a store may not know HEAD (501). */
+/** A signed URL may be valid for GET only, and a store may not support HEAD (501). */
 const wantsGet = (error: HttpError): boolean =>
   !error.isRetryable || (error._tag === "ServerError" && error.status === 501)
 
-/** Asked as often as the policy says. `idleTimeout` is how long nothing may come: by default, what an attempt may take. */
+/**
+ * Requests the metadata, with the retries of the policy. `idleTimeout` limits the time without bytes; default: the
+ * policy's `attemptTimeout`.
+ */
 export const ask = (
   http: PixxelHttpClient.Service,
   url: Redacted.Redacted,
   idleTimeout: Option.Option<Duration.Duration>
 ): Effect.Effect<plan.Package, HttpError> =>
   Effect.gen(function* () {
-    const course = yield* begin(http, storage.call)
-    const idle = Option.getOrElse(idleTimeout, () => course.policy.attemptTimeout)
+    const context = yield* begin(http, storage.call)
+    const idle = Option.getOrElse(idleTimeout, () => context.policy.attemptTimeout)
     const askWith = (method: "GET" | "HEAD", facts: classify.Facts) =>
       Effect.gen(function* () {
         const answer = yield* storage.answer({
@@ -41,7 +42,7 @@ export const ask = (
         return yield* Effect.flatMap(storage.useless(facts, answer), Effect.fail)
       })
     return yield* attempting(
-      course,
+      context,
       (facts) => Effect.catchIf(askWith("HEAD", facts), wantsGet, () => askWith("GET", facts)),
       () => Effect.succeedNone
     )

@@ -1,15 +1,15 @@
 /**
- * Keeps a second download to the same path out, of this process or of another, on this machine or on another one that
- * shares the folder.
+ * Excludes a second download to the same path: in this process, another process, or on another machine that shares the
+ * folder.
  *
- * The owner changes the lock's file every few seconds, and a second download watches it: if it changes, its owner is at
- * work; if it does not, the owner was killed, or stands still, and the lock is taken over. So no clocks of two machines
- * are compared, and no process ids, which mean nothing in another container. A lock that a killed process left costs
- * the next download some 16 seconds, once.
+ * The owner rewrites the lock file every few seconds, and a second download watches it: if the file changes, the owner
+ * is alive; if not, the owner was killed or is suspended, and the second download takes the lock over. So it compares
+ * neither the clocks of two machines nor process ids, which are meaningless in another container. The lock of a killed
+ * process delays the next download once, by about 16 seconds.
  *
- * An owner that stood still (a stopped process, a machine that slept) may go on at any time. So a takeover puts a new
- * file in the place of the old one, and the owner writes only to the file that it has created: it can lose the lock,
- * and never take it back by a write that was under way. It finds out before it changes anything else on the disk.
+ * A suspended owner (a stopped process, a sleeping machine) may resume at any time. So a takeover replaces the old file
+ * by a new one, and an owner writes only to the file that it created: it can lose the lock, but never regain it by a
+ * late write. It detects the loss before it changes anything else on the disk.
  */
 import type { PlatformError } from "@effect/platform/Error"
 import * as FileSystem from "@effect/platform/FileSystem"
@@ -22,36 +22,36 @@ import type { DownloadError } from "../../PixxelError.js"
 import * as elapsed from "../elapsed.js"
 import { discard, type Failing, ofPlatform, ownsOnly } from "./files.js"
 
-/** How often its owner changes it. */
+/** The interval at which the owner rewrites the file. */
 const beat = Duration.seconds(5)
 
-/** How many beats without a change it takes until its owner counts as killed. */
+/** The number of unchanged beats after which the owner counts as killed. */
 const looks = 3
 
-/** Of two that take over at once, both see after this time which one was the last. */
+/** The delay after which two simultaneous takeovers both see the last one. */
 const settling = Duration.seconds(1)
 
-/** For so long after it was changed, a lock is ours without a look: less than a takeover takes. */
+/** Milliseconds after a rewrite for which the lock is held without a check: less than a takeover takes. */
 const fresh = Duration.toMillis(beat) * 2
 
 export interface Lock {
-  /** Whether the owner before may still be running: what it has open must not become ours. */
+  /** Whether the previous owner may still run: this download must not reuse its open files. */
   readonly isTakenOver: boolean
-  /** Fails if the lock was lost. Looks at the disk only if the last change is some time ago. */
+  /** Fails if the lock was lost. Reads the disk only if the last rewrite is too old. */
   readonly stillHeld: Effect.Effect<void, DownloadError>
-  /** The same, by the disk: before anything that another owner would suffer from. */
+  /** Fails if the lock was lost. Always reads the disk: use it before a change that could damage another owner. */
   readonly confirmed: Effect.Effect<void, DownloadError>
 }
 
 const isThere = (error: PlatformError) => error._tag === "SystemError" && error.reason === "AlreadyExists"
 
-/** There is no file, or something else in its place. */
+/** The file is missing, or replaced by another kind of entry. */
 const isGone = (error: PlatformError) =>
   error._tag === "SystemError" && (error.reason === "NotFound" || error.reason === "BadResource")
 
 /**
- * Both clocks of now, in milliseconds: the monotonic one may stand still while a machine sleeps, and the other one can
- * be set. A lock counts as old by the one that says so.
+ * The current time of both clocks, in milliseconds: the monotonic clock may stop while a machine sleeps, and the wall
+ * clock can be set. The larger difference counts as the age of a lock.
  */
 const bothClocks = Effect.all([elapsed.now, Clock.currentTimeMillis])
 type Moment = Effect.Effect.Success<typeof bothClocks>
@@ -59,7 +59,7 @@ type Moment = Effect.Effect.Success<typeof bothClocks>
 const since = ([monotonic, wall]: Moment) =>
   Effect.map(bothClocks, (now) => Math.max(now[0] - monotonic, now[1] - wall))
 
-/** Until the scope ends. `waiting` runs when another owner's lock is there, before it is watched. */
+/** Acquires the lock for the scope. `waiting` runs before the lock of another owner is watched. */
 export const acquire = (
   path: string,
   fail: Failing,
@@ -67,14 +67,14 @@ export const acquire = (
 ): Effect.Effect<Lock, DownloadError, FileSystem.FileSystem | Scope.Scope> =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
-    // Not Effect's `Random`, under whose seed two processes would be one owner.
+    // Not Effect's `Random`: under a seed, two processes would count as one owner.
     const owner = globalThis.crypto.randomUUID()
-    /** Always as long, so that one write replaces another. */
+    /** Constant length, so that one write replaces another. */
     const textOf = (count: number) => new TextEncoder().encode(`${owner} ${String(count).padStart(9, "0")}\n`)
     const isOurs = (text: string) => text.startsWith(`${owner} `)
     const onDisk = ofPlatform(fail, path)
 
-    /** None for anything but a regular file: a pipe would be read for ever. */
+    /** None unless a regular file: reading a pipe would never end. */
     const content: Effect.Effect<Option.Option<string>, PlatformError> = Effect.gen(function* () {
       const { type } = yield* fs.stat(path)
       return type === "File" ? Option.some(yield* fs.readFileString(path)) : Option.none()
@@ -82,7 +82,7 @@ export const acquire = (
     const read = Effect.orElseSucceed(content, () => Option.none())
     const isHeld = Effect.map(content, Option.exists(isOurs))
 
-    /** Creates the file of a lock of ours, at a name at which there is none. */
+    /** Creates the file of an own lock, at an unused name. */
     const createAt = (name: string) =>
       Effect.gen(function* () {
         const changedAt = yield* bothClocks
@@ -96,9 +96,9 @@ export const acquire = (
       Effect.mapError(onDisk)
     )
     const locked = () =>
-      fail("Locked", `Another download to the same file is under way: ${path} changes. Wait for it, or stop it.`)
+      fail("Locked", `Another download to the same file is in progress: ${path} changes. Wait for it, or stop it.`)
 
-    /** Ends when the lock's owner must count as killed, or has released it. */
+    /** Succeeds when the owner counts as killed, or has released the lock. */
     const watch = Effect.gen(function* () {
       let seen = yield* read
       for (let look = 0; look < looks; look++) {
@@ -108,7 +108,7 @@ export const acquire = (
         if (now._tag === "None") return
         if (seen._tag === "Some" && now.value !== seen.value) return yield* locked()
         seen = now
-        // If this process stood still, its neighbour may have done so too, and had no time to change it.
+        // If this process was suspended, the owner may have been suspended too, without time to rewrite the file.
         if ((yield* since(began)) > fresh) look = -1
       }
     })
@@ -127,13 +127,13 @@ export const acquire = (
       )
       yield* Effect.sleep(settling)
       if (!(yield* Effect.mapError(isHeld, onDisk))) return yield* locked()
-      yield* Effect.logDebug(`Took over the lock ${path}: its owner had not changed it for ${looks} beats.`)
+      yield* Effect.logDebug(`Took over the lock ${path}, unchanged for ${looks} beats.`)
       return { ...taken, isTakenOver: true }
     })
 
     const release = Effect.ignore(Effect.flatMap(isHeld, (ours) => (ours ? fs.remove(path) : Effect.void)))
 
-    // What is made is removed, whenever the interruption comes; and a wait for another owner can be interrupted.
+    // Remove the file on any interruption, and keep the wait for another owner interruptible.
     const got = yield* Effect.uninterruptibleMask((restore) =>
       Effect.gen(function* () {
         const created = yield* create
@@ -151,7 +151,7 @@ export const acquire = (
     const lost = Effect.fail(
       fail(
         "Locked",
-        `${path} is no longer the lock of this download, which must have stood still for a while: another one has taken over. This one has stopped.`
+        `${path} is no longer the lock of this download: the process was suspended, and another download took over. This download has stopped.`
       )
     )
     const confirmed = Effect.gen(function* () {
@@ -169,7 +169,7 @@ export const acquire = (
       yield* got.file.writeAll(textOf(++count))
       changedAt = now
     })
-    // A beat that fails is none, and the next one may be.
+    // A failed beat is ignored; the next one may succeed.
     yield* Effect.forkScoped(
       Effect.forever(
         Effect.delay(

@@ -1,16 +1,16 @@
 /**
- * How fast a download goes, and how long it will take: of the last ten seconds, so that a link that has become slow
- * shows, and a single pause hardly does.
+ * Measures the rate and the remaining time of a download over the last ten seconds, so that a slow connection shows and
+ * a single pause hardly does.
  */
 import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
 
 const window = 10_000
 
-/** The least time between two reports, in milliseconds: more often nobody can read them. */
+/** The least time between two reports, in milliseconds: more would be unreadable. */
 const least = 200
 
-/** Less than this says nothing about a rate. */
+/** The shortest time from which a rate is computed, in milliseconds. */
 const shortest = 100
 
 interface Sample {
@@ -19,15 +19,15 @@ interface Sample {
 }
 
 export interface Reading {
-  /** Bytes a second. */
+  /** Bytes per second. */
   readonly rate: Option.Option<number>
   readonly eta: Option.Option<Duration.Duration>
 }
 
 export interface Meter {
-  /** Whether it is time for another report. */
+  /** Whether the next report is due. */
   readonly isDue: (now: number) => boolean
-  /** So many bytes have come by now, of so many. */
+  /** Records the bytes received by now, and returns the rate. */
   readonly read: (now: number, bytes: number, total: Option.Option<number>) => Reading
 }
 
@@ -39,9 +39,9 @@ export const make = (): Meter => {
       return last === undefined || now - last.at >= least
     },
     read: (now, bytes, total) => {
-      // What was held is no more after a new beginning, and the rate of what has come since is another.
+      // After a restart, earlier samples no longer count.
       const known = samples.filter((it) => it.bytes <= bytes)
-      // The youngest of those that are older stays, so that a slow link has a rate as well.
+      // The youngest older sample stays, so that a slow connection has a rate too.
       const old = known.filter(({ at }) => now - at > window).slice(-1)
       samples = [...old, ...known.filter(({ at }) => now - at <= window), { at: now, bytes }]
       const first = samples[0] ?? { at: now, bytes }

@@ -1,9 +1,9 @@
 /**
- * The part: the first bytes of a package on the disk, and the note of them. Both change together here, and nowhere else.
+ * The part: the first bytes of a package on the disk, and their sidecar. Both change together, and only here.
  *
- * A part is written to by one run at a time: a run whose lock was taken over may still have a write under way, so a
- * takeover copies what is held into a new file. A beginning goes into a new file as well. Where its first bytes do not
- * prove yet that what is held is obsolete, it stays beside the part until it is whole.
+ * One run at a time writes to a part: a run that lost its lock may still have a pending write, so a takeover copies the
+ * part into a new file. A restart writes to a new file too. If its first bytes do not prove that the part is obsolete,
+ * the new file stays beside the part until it is complete.
  */
 import type { PlatformError } from "@effect/platform/Error"
 import * as FileSystem from "@effect/platform/FileSystem"
@@ -19,7 +19,7 @@ import { createFile, discard, inspect, isSameFile, type Names, pieceSize, type R
 import * as plan from "./plan.js"
 import * as sidecar from "./sidecar.js"
 
-/** What was counted of a file, to be found at its name. */
+/** The expected state of a file at its name. */
 export interface Written {
   readonly path: string
   readonly bytes: number
@@ -27,28 +27,28 @@ export interface Written {
 }
 
 export interface Part {
-  /** How many bytes this run has brought, in all. */
+  /** The total number of bytes received in this run. */
   readonly appended: () => number
-  /** What is there now. */
+  /** The current part. */
   readonly held: () => plan.Held
-  /** A new file for the first bytes of this package, of which the note may hold so much. */
+  /** Starts a new file for this package. `note` is the part of its metadata that the sidecar may hold. */
   readonly begin: (known: plan.Package, note: plan.Package, replaces: boolean) => Effect.Effect<void, PlatformError>
-  /** Something more is known of the package. */
+  /** Updates the metadata of the package. */
   readonly learn: (known: plan.Package) => void
   readonly append: (bytes: Uint8Array) => Effect.Effect<void, PlatformError>
-  /** Leaves so many of the first bytes. */
+  /** Truncates the part to its first `bytes`. */
   readonly rewind: (bytes: number) => Effect.Effect<void, PlatformError>
-  /** Leaves what a beginning has not replaced; whether it had not. */
+  /** Drops an unproven restart and returns to the part before. Returns whether there was one. */
   readonly abandon: Effect.Effect<boolean>
-  /** Removes what is held, which is wrong. */
+  /** Removes a wrong part. */
   readonly drop: Effect.Effect<void, PlatformError>
-  /** Syncs what is held. None if the disk does not hold what was counted. */
+  /** Syncs the part. None if the file on the disk differs from the written bytes. */
   readonly written: Effect.Effect<Option.Option<Written>, PlatformError>
-  /** The checksum that the bytes on the disk match, if the store told one; `false` if they match another. */
+  /** The algorithm of the matching checksum, if the store sent one; `false` on a mismatch. */
   readonly sum: Effect.Effect<Option.Option<Hashing.Algorithm> | false, PlatformError>
 }
 
-/** Whether a name still has the file, as long as it was counted. */
+/** Whether the name still has the file with the expected length. */
 export const isIntact = ({
   bytes,
   info,
@@ -59,11 +59,11 @@ export const isIntact = ({
     (entry) => entry._tag === "Regular" && isSameFile(entry.info, info) && entry.info.size === BigInt(bytes)
   )
 
-/** A file that is open, until `close`. */
+/** An open file, until `close`. */
 interface Place {
   readonly path: string
   readonly file: FileSystem.File
-  /** As it was opened. */
+  /** The state at opening. */
   readonly info: FileSystem.File.Info
   readonly close: Effect.Effect<void>
 }
@@ -84,19 +84,19 @@ interface Left {
   readonly info: FileSystem.File.Info
 }
 
-/** What an earlier run has left: no more than its note says. */
+/** The part of an earlier run, if it agrees with its sidecar. */
 const leftOf = (names: Names, ref: Ref): Effect.Effect<Option.Option<Left>, PlatformError, FileSystem.FileSystem> =>
   Effect.gen(function* () {
     const entry = yield* inspect(names.part)
     const known = yield* sidecar.read(names.sidecar, ref)
     if (entry._tag !== "Regular" || entry.info.size === 0n || Option.isNone(known)) return Option.none()
     const bytes = Number(entry.info.size)
-    // More than all of it is not it.
+    // A file longer than the package is not its part.
     if (Option.exists(known.value.total, (total) => bytes > total)) return Option.none()
     return Option.some({ held: { ...known.value, bytes }, info: entry.info })
   })
 
-/** Opens the file that an earlier run has left; none if the name does not have it any more. */
+/** Opens the file of an earlier run; none if the name no longer has it. */
 const reopen = (scope: Scope.Scope, path: string, info: FileSystem.File.Info) =>
   Effect.gen(function* () {
     const { open } = yield* FileSystem.FileSystem
@@ -109,7 +109,7 @@ const reopen = (scope: Scope.Scope, path: string, info: FileSystem.File.Info) =>
 
 const etagOf = (known: Option.Option<plan.Package>) => Option.getOrUndefined(Option.flatMap(known, ({ etag }) => etag))
 
-/** Copies what an earlier run has left into a new file of that name; none if it has changed meanwhile. */
+/** Copies the part of an earlier run into a new file of that name; none if it has changed meanwhile. */
 const copy = (scope: Scope.Scope, names: Names, ref: Ref, { held, info }: Left) =>
   Effect.gen(function* () {
     const { rename, stream } = yield* FileSystem.FileSystem
@@ -131,7 +131,7 @@ const copy = (scope: Scope.Scope, names: Names, ref: Ref, { held, info }: Left) 
     return Option.none()
   })
 
-/** Opens the part, and goes on from what an earlier run has left. `isTakenOver`: that run may not have ended. */
+/** Opens the part, and resumes an earlier run. `isTakenOver`: that run may not have ended. */
 export const open = (
   names: Names,
   ref: Ref,
@@ -146,13 +146,13 @@ export const open = (
     yield* discard(names.fresh)
     let held = plan.nothing
     let place = Option.none<Place>()
-    /** What a beginning has not replaced yet. */
+    /** The part that an unproven restart may still return to. */
     let spare = Option.none<{ readonly held: plan.Held; readonly place: Option.Option<Place> }>()
 
     const left = yield* leftOf(names, ref)
     if (Option.isSome(left)) {
       const { info } = left.value
-      // A second name of the file would be written to as well.
+      // Writing would also change a second name of the file.
       const isShared = isTakenOver || Option.exists(info.nlink, (links) => links > 1)
       place = yield* isShared ? copy(scope, names, ref, left.value) : reopen(scope, names.part, info)
       if (Option.isSome(place)) {

@@ -1,24 +1,24 @@
 /**
- * What a download asks for, and what an answer of the store means: pure functions of what is held. They decide which
- * bytes belong together.
+ * Decides the next request of a download and interprets the store's answers: pure functions of the part. They decide
+ * which bytes belong together.
  *
- * Bytes are only added to those of the same package. A strong `ETag` proves that it is the same: it is sent as
- * `If-Range` and compared again in the answer. An answer that contradicts what is known (its range, the length, the
- * strong validator, a checksum, the first bytes) is not the package, and leaves what is held as it is.
+ * Bytes are appended only to bytes of the same package. A strong `ETag` proves the identity: it is sent as `If-Range`
+ * and compared again in the answer. An answer that contradicts the known metadata (range, length, strong validator,
+ * checksum, first bytes) is not the package, and leaves the part unchanged.
  */
 import * as Option from "effect/Option"
-import { type Checksum, told } from "./checksum.js"
+import { type Checksum, checksumsOf } from "./checksum.js"
 
-/** What is known of a package. */
+/** The known metadata of a package. */
 export interface Package {
-  /** A strong one. */
+  /** A strong `ETag`. */
   readonly etag: Option.Option<string>
-  /** In bytes. */
+  /** The length in bytes. */
   readonly total: Option.Option<number>
   readonly checksums: ReadonlyArray<Checksum>
 }
 
-/** The first bytes of a package, on the disk. */
+/** The first bytes of a package on the disk. */
 export interface Held extends Package {
   readonly bytes: number
 }
@@ -30,14 +30,14 @@ export interface Head {
   readonly headers: Readonly<Record<string, string | undefined>>
 }
 
-/** What an answer means. */
+/** The meaning of an answer. */
 export type Step =
-  /** Its body continues the held bytes, up to the byte `until`. */
+  /** The body continues the part, up to the byte `until`. */
   | { readonly _tag: "Append"; readonly package: Package; readonly until: number }
   /**
-   * Its body claims to be the whole package. `coding`: the content coding of the body, unless the transport has decoded
-   * it. `replaces`: whether right first bytes prove that what is held is obsolete; otherwise only the whole body does.
-   * `isDoubtful`: it contradicts what is held, in a way in which the store has done so before, and needs a proof.
+   * The body claims to be the whole package. `coding`: the content coding of the body, unless the transport has decoded
+   * it. `replaces`: whether valid first bytes prove that the part is obsolete; otherwise only the whole body does.
+   * `isDoubtful`: the answer contradicts the part in the same way as the answer before, and needs a proof.
    */
   | {
       readonly _tag: "Begin"
@@ -46,17 +46,17 @@ export type Step =
       readonly replaces: boolean
       readonly isDoubtful: boolean
     }
-  /** All of it is held. */
+  /** The part is the whole package. */
   | { readonly _tag: "Whole" }
   | { readonly _tag: "Redirect"; readonly location: string }
-  /** A URL that has expired, or that this store does not know. */
+  /** The URL has expired, or is unknown to this store. */
   | { readonly _tag: "Refused" }
   /** A failure that may be temporary. */
   | { readonly _tag: "Failed" }
   /**
-   * It cannot be what was asked for. `keeps`: the rest can be asked for again; otherwise the whole package is asked for.
-   * `isFinal`: the next answer will be no better. `claim`: what it says of the same package in contradiction to what is
-   * known.
+   * The answer cannot be the requested bytes. `keeps`: the rest can be requested again; otherwise the whole package is
+   * requested. `isFinal`: the next answer would be the same. `claim`: metadata of the same package that contradicts the
+   * known metadata.
    */
   | {
       readonly _tag: "Unusable"
@@ -68,14 +68,14 @@ export type Step =
       readonly found: string
     }
 
-/** Whether the rest can be asked for. */
+/** Whether the rest can be requested. */
 export const canResume = ({ bytes, etag }: Held): boolean => bytes > 0 && Option.isSome(etag)
 
-/** The headers that ask for what is missing. */
+/** The headers of a request for the rest. */
 export const headersOf = ({ bytes, etag }: Held): Readonly<Record<string, string>> =>
   bytes > 0 && Option.isSome(etag) ? { range: `bytes=${bytes}-`, "if-range": etag.value } : {}
 
-/** Whether all of it is held, as far as its length says so. */
+/** Whether the part is complete by its length. */
 export const isWhole = ({ bytes, total }: Held): boolean => bytes > 0 && Option.contains(total, bytes)
 
 // --- headers ---
@@ -83,11 +83,11 @@ export const isWhole = ({ bytes, total }: Held): boolean => bytes > 0 && Option.
 const count = (text: string | undefined): Option.Option<number> =>
   text !== undefined && /^\d{1,15}$/.test(text.trim()) ? Option.some(Number(text)) : Option.none()
 
-/** Letters that every transport takes in a header, and no more of them than fit. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are the ones left out
+/** Characters and a length that every transport accepts in a header. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern excludes them
 const etagText = /^"[^"\u0000-\u001f\u007f\u0100-\uffff]{0,1024}"$/
 
-/** The validator that proves two answers to be of the same bytes; none for a weak or malformed one. */
+/** A strong validator, which proves that two answers have the same bytes; none for a weak or malformed one. */
 export const strongEtag = (text: string | undefined): Option.Option<string> =>
   Option.filter(Option.fromNullable(text?.trim()), (it) => etagText.test(it))
 
@@ -111,7 +111,7 @@ const contentRange = (text: string | undefined): Option.Option<Range> => {
 const unsatisfied = (text: string | undefined): Option.Option<number> =>
   count(/^bytes\s+\*\/(\d{1,15})$/i.exec(text?.trim() ?? "")?.[1])
 
-/** The content codings that are registered. Stores put other words there, such as `aws-chunked`, which code nothing. */
+/** The registered content codings. Stores also send other values that encode nothing, such as `aws-chunked`. */
 const codings = new Set([
   ...["aes128gcm", "br", "compress", "dcb", "dcz", "deflate"],
   ...["exi", "gzip", "pack200-gzip", "x-compress", "x-gzip", "zstd"]
@@ -157,7 +157,7 @@ const differs = <A>(one: Option.Option<A>, other: Option.Option<A>): boolean =>
 
 const lengthOf = ({ total }: Package) => Option.getOrElse(Option.map(total, String), () => "unknown")
 
-/** What an answer of the same package says of it, against what is known. */
+/** Compares the metadata of an answer for the same package with the known metadata. */
 const contradiction = (known: Package, said: Package): Option.Option<Contradiction> => {
   if (differs(known.total, said.total)) {
     return Option.some({ path: "the length", expected: lengthOf(known), found: lengthOf(said) })
@@ -188,7 +188,7 @@ const readPart = (held: Held, isAnew: boolean, { headers, status }: Head): Step 
       Option.getOrElse(held.etag, () => ""),
       headers["etag"]
     )
-  const checksums = told(status, headers)
+  const checksums = checksumsOf(status, headers)
   const contradicted = contradiction(held, { etag, total, checksums })
   if (Option.isSome(contradicted)) {
     return unusable(contradicted.value, { keeps: false, claim: claimOf(contradicted.value) })
@@ -222,13 +222,13 @@ const readWhole = (
     const expected = "all of it, with status 200,"
     return unusable({ path: "content-range", expected, found: headers["content-range"] }, keeps)
   }
-  // All of these are of the coded form, which is neither what comes out of it nor what a range would count.
+  // The headers refer to the encoded form, neither to the decoded bytes nor to the bytes of a range.
   const known: Package = Option.isSome(coding)
     ? { etag: Option.none(), total: Option.none(), checksums: [] }
-    : { etag: strongEtag(headers["etag"]), total: length, checksums: told(status, headers) }
+    : { etag: strongEtag(headers["etag"]), total: length, checksums: checksumsOf(status, headers) }
   const isSame = Option.isSome(held.etag) && Option.contains(known.etag, held.etag.value)
   const contradicted = isSame ? contradiction(held, known) : Option.none()
-  // A store that says so twice may have erred the first time of all.
+  // A store that repeats its claim may have erred in the first answer of all.
   const isDoubtful = Option.exists(contradicted, (it) => Option.contains(claimed, claimOf(it)))
   if (Option.isSome(contradicted) && !isDoubtful) {
     return unusable(contradicted.value, { ...keeps, claim: claimOf(contradicted.value) })
@@ -242,7 +242,7 @@ const readWhole = (
   }
 }
 
-/** Under `If-Range`, a 416 is said of the very package that is held in part. */
+/** Under `If-Range`, a 416 refers to the package of the part. */
 const readEnd = (held: Held, isAnew: boolean, found: string | undefined): Step => {
   const total = unsatisfied(found)
   const isEnd = Option.contains(total, held.bytes) && !differs(held.total, total)
@@ -254,17 +254,17 @@ const readEnd = (held: Held, isAnew: boolean, found: string | undefined): Step =
   )
 }
 
-/** What is asked, apart from what is held. */
+/** The state of the requests besides the part. */
 export interface Asked {
-  /** Whether it is all of the package, in spite of what is held. */
+  /** Whether the whole package is requested, despite a part. */
   readonly isAnew: boolean
-  /** What the answer before has claimed. */
+  /** The claim of the previous answer. */
   readonly claimed: Option.Option<string>
 }
 
 export const firstAsked: Asked = { isAnew: false, claimed: Option.none() }
 
-/** What an answer to a request for what is missing means. */
+/** Interprets the answer to a request for the rest. */
 export const read = (held: Held, head: Head, { claimed, isAnew }: Asked = firstAsked): Step => {
   const { headers, status } = head
   const coding = codingOf(head)
@@ -272,7 +272,7 @@ export const read = (held: Held, head: Head, { claimed, isAnew }: Asked = firstA
     case 200:
       return readWhole(held, coding, head, claimed)
     case 206:
-      // A range counts the coded bytes.
+      // A range counts the encoded bytes.
       return Option.isSome(coding)
         ? unusable(
             { path: "content-encoding", expected: "identity", found: coding.value },
@@ -304,12 +304,12 @@ export const read = (held: Held, head: Head, { claimed, isAnew }: Asked = firstA
 // --- the first bytes ---
 
 /**
- * What a package is known to be. That of a job is documented as a ZIP. That of a task is only called a package: it may be
- * any file of a result (GeoTIFF, GeoJSON, CSV, ZIP), and is no page of markup.
+ * The known format of a package. The package of a job is documented as a ZIP. The package of a task has no documented
+ * format: it may be any result file (GeoTIFF, GeoJSON, CSV, ZIP), but no page of markup.
  */
 export type Format = "zip" | "unknown"
 
-/** The signatures that a ZIP begins with: of a file, of an empty archive (small or ZIP64), of one that was split. */
+/** The first signatures of a ZIP: a file, an empty archive (small or ZIP64), a split archive. */
 const signatures: ReadonlyArray<readonly [number, number]> = [
   [3, 4],
   [5, 6],
@@ -319,10 +319,10 @@ const signatures: ReadonlyArray<readonly [number, number]> = [
 
 const spaces = new Set([0x09, 0x0a, 0x0b, 0x0c, 0x0d, 0x20, 0xef, 0xbb, 0xbf, 0xfe, 0xff, 0x00])
 
-/** How many spaces a page may begin with until it counts as something else. */
+/** The maximum number of leading spaces of a page. */
 const mostSpaces = 1024
 
-/** Whether bytes are the first ones of a package: `more` if they are too few to tell. `isAll`: none will follow. */
+/** Whether bytes begin a package: `more` if they are too few to decide. `isAll`: no bytes will follow. */
 export const opening = (format: Format, bytes: Uint8Array, isAll: boolean): "package" | "other" | "more" => {
   if (bytes.length === 0) return "more"
   if (format === "unknown") {

@@ -1,10 +1,10 @@
 /**
- * The note beside a part that says which package it is a part of, so that a later run can continue: its ids, its strong
- * `ETag`, its length and its checksums. Never the URL, which opens the package for anybody who reads the note.
+ * The file beside a part that describes its package, so that a later run can resume: ids, strong `ETag`, length and
+ * checksums. Never the URL, which would give every reader of the file access to the package.
  *
- * It is written while the part is empty: after the old part was removed, and before the first byte of the package. So
- * whatever moment the process is killed at, a part that is not empty belongs to its note, and one without is dropped.
- * What is read is checked like an answer of the store: a note with anything odd in it counts as none.
+ * It is written while the part is empty: after the removal of the old part, and before the first byte of the package.
+ * So at any moment of a kill, a part that is not empty belongs to its sidecar, and a part without a sidecar is dropped.
+ * Its content is validated like an answer of the store: an invalid sidecar counts as missing.
  */
 import type { PlatformError } from "@effect/platform/Error"
 import * as FileSystem from "@effect/platform/FileSystem"
@@ -34,10 +34,10 @@ type Sidecar = typeof Sidecar.Type
 const encode = Schema.encodeSync(Sidecar)
 const decode = Schema.decodeUnknownOption(Sidecar)
 
-/** In bytes. A note is a tenth of it. */
+/** The maximum size in bytes. A usual sidecar has a tenth of it. */
 const longest = 16_384
 
-/** What may be written down: a validator or sum in which the store echoes a secret stays in memory. */
+/** The metadata that may be stored: a validator or checksum that echoes a secret stays in memory. */
 export const withoutSecrets = (known: Package, { text }: Scrub): Package => {
   const isPlain = (value: string) => text(value) === value
   return {
@@ -47,7 +47,7 @@ export const withoutSecrets = (known: Package, { text }: Scrub): Package => {
   }
 }
 
-/** Creates the note; there must be none. */
+/** Creates the sidecar. Fails if it exists. */
 export const write = (
   path: string,
   ref: Ref,
@@ -70,7 +70,7 @@ const isSound = ({ checksums, etag, total }: Sidecar): boolean =>
   ) &&
   checksums.every(isValid)
 
-/** The package that the part is a part of; none if that is unknown, or another one, or it cannot be resumed. */
+/** Reads the package of the part; none if it is unknown, another package, or not resumable. */
 export const read = (path: string, ref: Ref): Effect.Effect<Option.Option<Package>, never, FileSystem.FileSystem> =>
   Effect.gen(function* () {
     const entry = yield* inspect(path)

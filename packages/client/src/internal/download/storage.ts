@@ -1,6 +1,6 @@
 /**
- * Requests to the store that a signed URL leads to: without the token, without tracing headers, and without a word of
- * the URL in a span, a log or an error. It is somebody else's host.
+ * Requests to the store of a signed URL, a third-party host: without the token, without tracing headers, and without
+ * the URL in a span, a log or an error.
  */
 import type * as HttpClientError from "@effect/platform/HttpClientError"
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
@@ -29,7 +29,7 @@ export const call: Call = {
   repeatable: true
 }
 
-/** One request. */
+/** Sends one request. */
 const ask = (
   http: PixxelHttpClient.Service,
   method: "GET" | "HEAD",
@@ -38,15 +38,15 @@ const ask = (
 ): Effect.Effect<HttpClientResponse.HttpClientResponse, HttpClientError.RequestError> =>
   execute(
     http,
-    // Bytes are counted as they are stored.
+    // Ranges count the stored bytes.
     HttpClientRequest.make(method)(Redacted.value(url), { headers: { ...headers, "accept-encoding": "identity" } }),
     requestInit.forStore
   )
 
-/** More redirects than this lead nowhere. */
+/** The maximum number of redirects. */
 const mostRedirects = 5
 
-/** How the store is asked for a package, and what is held of it. */
+/** A request for a package, and its part. */
 export interface Question {
   readonly http: PixxelHttpClient.Service
   readonly facts: classify.Facts
@@ -54,22 +54,22 @@ export interface Question {
   readonly url: Redacted.Redacted
   readonly held: plan.Held
   readonly asked: plan.Asked
-  /** How long nothing may come. */
+  /** The longest time without bytes. */
   readonly idle: Duration.Duration
 }
 
-/** What the store answers, with its redirects followed, and where it was asked. */
+/** The store's answer after its redirects. */
 export interface Answer {
   readonly response: HttpClientResponse.HttpClientResponse
   readonly step: plan.Step
   readonly scrub: Scrub
 }
 
-/** The answer of the store. Its body is still to be read, or left. */
+/** Requests a package. The caller reads the body, or ends it with `leave`. */
 export const answer = ({ asked, facts, held, http, idle, method, url }: Question): Effect.Effect<Answer, HttpError> => {
   const from = (url: Redacted.Redacted, hops: number, before: Scrub): Effect.Effect<Answer, HttpError> =>
     Effect.gen(function* () {
-      // A host may echo the URL that led to it.
+      // A host may echo the requested URL.
       const scrub = hiding(before, url)
       const response = yield* ask(http, method, url, asked.isAnew ? {} : plan.headersOf(held)).pipe(
         Effect.mapError((error) => classify.broken(facts, error.cause, Option.none(), scrub)),
@@ -84,10 +84,10 @@ export const answer = ({ asked, facts, held, http, idle, method, url }: Question
   return Effect.flatMap(redact.now(http.auth), (scrub) => from(url, 0, scrub))
 }
 
-/** More of what a header says than this is of no use in a message. */
+/** The maximum length of a header value in a message. */
 const longest = 100
 
-/** The error of a success that is not the package; the store may echo anything in its headers. */
+/** The error of a success that is not the package. The store may echo secrets in its headers. */
 export const contradicted = (
   facts: classify.Facts,
   head: plan.Head,
@@ -104,22 +104,22 @@ export const contradicted = (
   )
 }
 
-/** Why an answer is of no use. */
+/** The error of an unusable answer. */
 export const useless = (facts: classify.Facts, { response, scrub, step }: Answer): Effect.Effect<HttpError> =>
   step._tag === "Unusable"
     ? Effect.succeed(contradicted(facts, response, step, scrub))
     : Effect.map(Clock.currentTimeMillis, (now) => classify.refusal(facts, response, "", scrub, now))
 
-/** The most of an unwanted body that is read: a small one leaves its connection for the next request. */
+/** The bytes read of an unwanted body: reading a small one to its end lets the next request reuse the connection. */
 const small = 4096
 
-/** Finishes an answer whose body is not wanted, within a time, and in a finalizer as well. */
+/** Ends an answer with an unwanted body, within a time limit, also in a finalizer. */
 export const leave = (
   response: HttpClientResponse.HttpClientResponse,
   within: Duration.Duration
 ): Effect.Effect<void> =>
   response.stream.pipe(
-    // Inside of the stream, whose fiber would tell the debug log of the error, and that has the URL in it.
+    // Within the stream: its fiber would write the error, which has the URL, to the debug log.
     Stream.catchAll(() => Stream.empty),
     Stream.mapAccum(0, (sum, piece) => [sum + piece.length, sum + piece.length]),
     Stream.takeUntil((sum) => sum >= small),
@@ -130,8 +130,8 @@ export const leave = (
   )
 
 /**
- * Where a redirect leads to; never from an encrypted connection to one that everybody can read, and never with a user
- * name or a password, which would be sent to the new host.
+ * The target of a redirect. Never from https to http, and never with a user name or a password, which would be sent to
+ * the new host.
  */
 export const follow = (url: Redacted.Redacted, location: string): Option.Option<Redacted.Redacted> => {
   const base = Redacted.value(url)
@@ -142,13 +142,13 @@ export const follow = (url: Redacted.Redacted, location: string): Option.Option<
   return isSafe && to.username === "" && to.password === "" ? Option.some(Redacted.make(to.href)) : Option.none()
 }
 
-/** Hides a signed URL too, and every value in it that could open the package. */
+/** Hides a signed URL too, and each value in it that could give access to the package. */
 export const hiding = (scrub: Scrub, url: Redacted.Redacted): Scrub =>
   scrub.with(redact.secretsOfUrl(Redacted.value(url)))
 
 /**
- * A head without the secrets that the store repeats in it: what follows from it goes into errors and files. Only
- * `Location` stays as it is, since it leads on.
+ * A head without echoed secrets, since its values go into errors and files. Only `Location` stays unchanged, for
+ * redirects.
  */
 const scrubbedHead = ({ headers, status }: plan.Head, scrub: Scrub): plan.Head => ({
   status,

@@ -1,7 +1,4 @@
-/**
- * A download from its beginning to its end: the lock, what is at the target, the transfer into the part, and the rename
- * that makes a file of it.
- */
+/** A whole download: the lock, the check of the target, the transfer into the part, and the rename to the target. */
 import type { PlatformError } from "@effect/platform/Error"
 import * as FileSystem from "@effect/platform/FileSystem"
 import type * as Path from "@effect/platform/Path"
@@ -16,7 +13,7 @@ import { JobId, TaskId } from "../../Ids.js"
 import type { DownloadError, DownloadFailure, HttpError, WaitTimeout } from "../../PixxelError.js"
 import { PixxelHttpClient } from "../../PixxelHttpClient.js"
 import * as elapsed from "../elapsed.js"
-import { alone, until } from "../following.js"
+import { makeFollower, until } from "../following.js"
 import * as packages from "../packages.js"
 import * as redact from "../redact.js"
 import * as waiter from "../waiter.js"
@@ -49,8 +46,8 @@ type Emit = (event: Download.Event) => Effect.Effect<void>
 
 export type Services = PixxelHttpClient | FileSystem.FileSystem | Path.Path
 
-/** What all steps of one download have. */
-interface Course {
+/** The context of all steps of one download. */
+interface DownloadContext {
   readonly input: Download.Input
   readonly options: Download.Options
   readonly emit: Emit
@@ -60,7 +57,7 @@ interface Course {
   readonly ref: Ref
   readonly names: Names
   readonly fail: Failing
-  /** Asks the API for a signed URL, and waits until there is one. */
+  /** Requests a signed URL from the API, and waits until the package is ready. */
   readonly newUrl: Effect.Effect<transfer.Url, HttpError | WaitTimeout | DownloadError>
   readonly idleTimeout: transfer.Transfer<never>["idleTimeout"]
 }
@@ -71,13 +68,13 @@ interface Asking {
   readonly http: PixxelHttpClient.Service
   readonly ref: Ref
   readonly input: Omit<Download.Input, "path">
-  /** Path of the file to make, if there is one. */
+  /** The path of the target file, if any. */
   readonly path: Option.Option<string>
   readonly options: Pick<Download.Options, "interval" | "timeout">
   readonly emit: Emit
 }
 
-const askForPackage = ({ emit, http, input, options, path, ref }: Asking): Course["newUrl"] =>
+const askForPackage = ({ emit, http, input, options, path, ref }: Asking): DownloadContext["newUrl"] =>
   Effect.gen(function* () {
     const timeout = Duration.decode(options.timeout ?? "24 hours")
     const scrub = redact.now(http.auth)
@@ -89,7 +86,7 @@ const askForPackage = ({ emit, http, input, options, path, ref }: Asking): Cours
     )
     const deadline = (yield* elapsed.now) + Duration.toMillis(timeout)
     const settings = waiter.adjust(http.waiter, { interval: options.interval })
-    const follower = yield* alone(settings, { look: poll, mayBeUnknown }, deadline)
+    const follower = yield* makeFollower(settings, { look: poll, mayBeUnknown }, deadline)
     const answer = yield* until(follower, packages.endOf(), {
       ref,
       waitingFor: "download",
@@ -100,7 +97,7 @@ const askForPackage = ({ emit, http, input, options, path, ref }: Asking): Cours
     return yield* packages.urlOf(answer, { ...ref, path }, yield* scrub)
   })
 
-/** An id that the server made might hold anything. */
+/** A server-made id might contain a secret. */
 const refOf = (http: PixxelHttpClient.Service, { jobId, taskId, workflowId }: Asking["input"]) =>
   Effect.map(
     redact.now(http.auth),
@@ -111,7 +108,7 @@ const refOf = (http: PixxelHttpClient.Service, { jobId, taskId, workflowId }: As
     })
   )
 
-/** The signed URL of a package, as soon as there is one. */
+/** Waits for the signed URL of a package. */
 export const signedUrl = (input: Asking["input"], options: Asking["options"]) =>
   Effect.gen(function* () {
     const http = yield* PixxelHttpClient
@@ -119,50 +116,48 @@ export const signedUrl = (input: Asking["input"], options: Asking["options"]) =>
     return yield* askForPackage({ http, ref, input, path: Option.none(), options, emit: () => Effect.void })
   })
 
-// --- what is at the target ---
+// --- the target ---
 
-const exists = ({ fail, names }: Course, what: string, more: Parameters<Failing>[2] = {}) =>
+const exists = ({ fail, names }: DownloadContext, what: string, more: Parameters<Failing>[2] = {}) =>
   fail(
     "TargetExists",
-    `${names.target} is there already${what}. Move it away, or download with ifExists "overwrite".`,
+    `${names.target} exists already${what}. Move it away, or download with ifExists "overwrite".`,
     more
   )
 
 /** Whether a file matches a checksum. */
 const matches = (path: string, { matches, update }: checksum.Running) => Effect.map(readThrough(path, update), matches)
 
-/** Leaves a target that is the package as it is. Its length must be the same, and its checksum where there is one. */
-const skip = (course: Course, size: number) =>
+/** Keeps a target that is the package already, by its length and its checksum, if any. */
+const skip = (context: DownloadContext, size: number) =>
   Effect.gen(function* () {
-    const { fail, hashing, http, idleTimeout, names } = course
-    const known = yield* Effect.either(head.ask(http, yield* course.newUrl, idleTimeout))
+    const { fail, hashing, http, idleTimeout, names } = context
+    const known = yield* Effect.either(head.ask(http, yield* context.newUrl, idleTimeout))
     if (Either.isLeft(known)) {
       const { attempts, message } = known.left
-      return yield* exists(
-        course,
-        `, and the store does not say whether it is the same (${message.replace(/\.$/, "")})`,
-        { attempts }
-      )
+      return yield* exists(context, `, and the comparison with the store failed (${message.replace(/\.$/, "")})`, {
+        attempts
+      })
     }
     const { checksums, total } = known.right
-    if (Option.isNone(total)) return yield* exists(course, ", and the store does not say how long the package is")
+    if (Option.isNone(total)) return yield* exists(context, ", and the store does not send the length of the package")
     if (total.value !== size)
-      return yield* exists(course, `, and has ${size} bytes where the package has ${total.value}`)
+      return yield* exists(context, `, and has ${size} bytes instead of the package's ${total.value}`)
     const sum = checksum.begin(hashing, checksums)
     if (
       Option.isSome(sum) &&
       !(yield* Effect.mapError(matches(names.target, sum.value), ofPlatform(fail, names.target)))
     ) {
-      return yield* exists(course, ", as long as the package, and of other bytes")
+      return yield* exists(context, ", and has the length of the package, but other bytes")
     }
     const algorithm = Option.map(sum, ({ expected }) => expected.algorithm)
-    return resultOf(course, { bytes: size, fetched: 0, isSkipped: true, total, algorithm })
+    return resultOf(context, { bytes: size, fetched: 0, isSkipped: true, total, algorithm })
   })
 
 // --- the end ---
 
 const resultOf = (
-  { names }: Course,
+  { names }: DownloadContext,
   what: {
     readonly bytes: number
     readonly fetched: number
@@ -180,7 +175,7 @@ const resultOf = (
 })
 
 const changed = (path: string) =>
-  `Another program has changed ${path} at the end of the download: nothing was published. Download again.`
+  `Another program changed ${path} at the end of the download, so nothing was published. Download again.`
 
 /** The first bytes of a file. */
 const firstOf = (path: string) =>
@@ -193,52 +188,52 @@ const firstOf = (path: string) =>
     return first
   })
 
-/** Whether an overwrite may replace what is at the target: a regular file, and no link, whose target it would miss. */
-const mayReplace = (course: Course, entry: Entry): Effect.Effect<void, DownloadError> => {
-  const { fail, names } = course
+/** Fails unless an overwrite may replace the target: only a regular file, since a link's own target would stay. */
+const mayReplace = (context: DownloadContext, entry: Entry): Effect.Effect<void, DownloadError> => {
+  const { fail, names } = context
   if (entry._tag !== "Other") return Effect.void
   const advice =
     entry.what === link
-      ? "A download follows no link: give the path that it leads to, or remove it."
+      ? "Downloads follow no links. Give the path of the link's target, or remove the link."
       : "Give the path of a file."
   return Effect.fail(fail("TargetExists", `${names.target} is ${entry.what}. ${advice}`))
 }
 
-/** Publishes a whole file. It must be the one that was written, and is unlike anything that a lost lock left. */
-const rename = (course: Course, held: lock.Lock, written: Part.Written) =>
+/** Publishes a complete file. Verifies that the lock is held, and that the file is the written one. */
+const rename = (context: DownloadContext, held: lock.Lock, written: Part.Written) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
-    const { fail, names, options } = course
+    const { fail, names, options } = context
     const toTarget = ofPlatform(fail, names.target)
     const target = yield* Effect.mapError(inspect(names.target), toTarget)
-    if ((options.ifExists ?? "skip") === "overwrite") yield* mayReplace(course, target)
-    else if (target._tag !== "Missing") return yield* exists(course, ", and was not when the download began")
+    if ((options.ifExists ?? "skip") === "overwrite") yield* mayReplace(context, target)
+    else if (target._tag !== "Missing") return yield* exists(context, ", and did not exist when the download began")
     yield* held.confirmed
     if (!(yield* Effect.mapError(Part.isIntact(written), ofPlatform(fail, written.path)))) {
       return yield* fail("FileSystem", changed(written.path))
     }
     yield* Effect.mapError(fs.rename(written.path, names.target), toTarget)
     yield* Effect.ignore(discard(names.sidecar))
-    // What a whole beginning has made obsolete.
+    // The completed restart makes the old part obsolete.
     if (written.path !== names.part) yield* Effect.ignore(discard(names.part))
     yield* syncFolder(names.folder)
   }).pipe(Effect.uninterruptible)
 
-/** What the checksum of the store says of the bytes on the disk, or else that of the ZIP itself. */
+/** Checks the bytes on the disk by the store's checksum, or else by the checksums in the ZIP. */
 const verify = (
-  { fail, format, hashing, names, options }: Course,
+  { fail, format, hashing, names, options }: DownloadContext,
   part: Part.Part
 ): Effect.Effect<transfer.Verdict, DownloadError, FileSystem.FileSystem> =>
   Effect.gen(function* () {
     const onDisk = Effect.mapError(ofPlatform(fail, names.part))
     const written = yield* onDisk(part.written)
-    if (Option.isNone(written)) return Either.left("not what was written: another program has changed it")
+    if (Option.isNone(written)) return Either.left("changed on the disk by another program")
     const { path } = written.value
     const sum = yield* onDisk(part.sum)
     if (sum === false) return Either.left("other bytes")
     if (Option.isSome(sum)) return Either.right(sum)
     if (plan.opening(format, yield* onDisk(firstOf(path)), true) !== "package") {
-      return Either.left("not what was written: its first bytes are others")
+      return Either.left("changed on the disk: its first bytes differ")
     }
     if (options.verify !== true || Option.isNone(hashing)) return Either.right(Option.none())
     const verdict = yield* onDisk(zip.check(path, hashing.value))
@@ -246,16 +241,16 @@ const verify = (
       case "Right":
         return Either.right(Option.some("zip" as const))
       case "Wrong":
-        return Either.left(`a ZIP of which ${verdict.why}`)
+        return Either.left(`an invalid ZIP: ${verdict.why},`)
       case "Unknown":
         return Either.right(Option.none())
     }
   })
 
-const fetch = (course: Course, held: lock.Lock) =>
+const fetch = (context: DownloadContext, held: lock.Lock) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
-    const { emit, fail, format, hashing, http, idleTimeout, input, names, newUrl, ref } = course
+    const { emit, fail, format, hashing, http, idleTimeout, input, names, newUrl, ref } = context
     const onDisk = <A, R>(self: Effect.Effect<A, PlatformError, R>) =>
       Effect.mapError(self, ofPlatform(fail, names.part))
     const part = yield* onDisk(Part.open(names, ref, hashing, held.isTakenOver))
@@ -291,7 +286,7 @@ const fetch = (course: Course, held: lock.Lock) =>
       lock: held,
       hasEnd: Effect.provideService(onDisk(hasEnd), FileSystem.FileSystem, fs),
       isProved: Effect.provideService(onDisk(isProved), FileSystem.FileSystem, fs),
-      verify: Effect.provideService(verify(course, part), FileSystem.FileSystem, fs),
+      verify: Effect.provideService(verify(context, part), FileSystem.FileSystem, fs),
       onBytes,
       onRetry: (error, delay) => emit({ _tag: "Retrying", error, delay, bytes: part.held().bytes })
     })
@@ -299,28 +294,30 @@ const fetch = (course: Course, held: lock.Lock) =>
     const { bytes, total } = part.held()
     const written = yield* onDisk(part.written)
     if (Option.isNone(written)) return yield* fail("FileSystem", changed(names.part))
-    const result = resultOf(course, { bytes, fetched: part.appended(), isSkipped: false, total, algorithm })
+    const result = resultOf(context, { bytes, fetched: part.appended(), isSkipped: false, total, algorithm })
     return { result, written: written.value }
   })
 
-const get = (course: Course): Effect.Effect<Download.Result, DownloadFailure, FileSystem.FileSystem | Scope.Scope> =>
+const get = (
+  context: DownloadContext
+): Effect.Effect<Download.Result, DownloadFailure, FileSystem.FileSystem | Scope.Scope> =>
   Effect.gen(function* () {
-    const { emit, fail, names, options } = course
+    const { emit, fail, names, options } = context
     const fs = yield* FileSystem.FileSystem
     const ifExists = options.ifExists ?? "skip"
     const lookAtTarget = Effect.gen(function* () {
       const entry = yield* inspect(names.target)
       if (entry._tag !== "Other") return { entry, size: entry._tag === "Regular" ? entry.info.size : undefined }
-      // A link to a file can be compared, though nothing is written through it.
+      // A link to a file can be compared, although no write follows it.
       const info = entry.what === link ? yield* look(names.target) : Option.none()
       return { entry, size: Option.isSome(info) && info.value.type === "File" ? info.value.size : undefined }
     }).pipe(Effect.mapError(ofPlatform(fail, names.target)))
-    /** Leaves, compares, or refuses what is at the target; none if it can be replaced. */
+    /** Returns the size of a target to compare; none for a missing or replaceable target. Fails for any other. */
     const respect = Effect.gen(function* () {
       const { entry, size } = yield* lookAtTarget
       if (entry._tag === "Missing") return Option.none<number>()
-      if (ifExists === "fail") return yield* exists(course, "")
-      if (ifExists === "overwrite" || size === undefined) yield* mayReplace(course, entry)
+      if (ifExists === "fail") return yield* exists(context, "")
+      if (ifExists === "overwrite" || size === undefined) yield* mayReplace(context, entry)
       return ifExists === "skip" && size !== undefined ? Option.some(Number(size)) : Option.none<number>()
     })
 
@@ -329,16 +326,16 @@ const get = (course: Course): Effect.Effect<Download.Result, DownloadFailure, Fi
     yield* Effect.mapError(fs.makeDirectory(names.folder, { recursive: true }), ofPlatform(fail, names.folder))
     const waiting = emit({ _tag: "Waiting", waitingFor: "lock", status: Option.none() })
     const held = yield* lock.acquire(names.lock, fail, waiting)
-    // The owner of the lock until now may have made it.
+    // The previous owner of the lock may have created the target.
     const size = yield* respect
-    if (Option.isSome(size)) return yield* skip(course, size.value)
-    // The part is closed before it is renamed, which Windows asks for.
-    const { result, written } = yield* Effect.scoped(fetch(course, held))
-    yield* rename(course, held, written)
+    if (Option.isSome(size)) return yield* skip(context, size.value)
+    // Close the part before the rename, as Windows requires.
+    const { result, written } = yield* Effect.scoped(fetch(context, held))
+    yield* rename(context, held, written)
     return result
   })
 
-/** The download, which tells all that happens to `emit`, its result at last. */
+/** Runs the download, and passes its events to `emit`, `Done` last. */
 export const toFile = (
   input: Download.Input,
   options: Download.Options,
@@ -355,7 +352,7 @@ export const toFile = (
         "`verify` needs checksums, and no `Hashing` is provided: provide one, such as `NodeHashing.layer`, or leave `verify` out."
       )
     }
-    const course: Course = {
+    const context: DownloadContext = {
       input,
       options,
       emit,
@@ -368,7 +365,7 @@ export const toFile = (
       newUrl: askForPackage({ http, ref, input, path: Option.some(input.path), options, emit }),
       idleTimeout: Option.map(Option.fromNullable(options.idleTimeout), Duration.decode)
     }
-    const result = yield* Effect.scoped(get(course))
+    const result = yield* Effect.scoped(get(context))
     yield* Effect.annotateCurrentSpan({
       "pixxel.download.bytes": result.bytes,
       "pixxel.download.fetched": result.fetched,

@@ -1,11 +1,11 @@
 /**
- * Brings a package into its part: asks for what is missing, again after every failure, and never gives up while bytes
- * come. The tries, the delays between them and the deadline are those of the retry policy, counted from the last byte
- * that was new: a link that breaks a hundred times in a night has a hundred first tries. Time that the machine slept
- * through, or that was spent on the disk, does not count.
+ * Transfers a package into its part: requests the rest, again after every failure, and never gives up while bytes
+ * arrive. Attempts, delays and deadline follow the retry policy, counted from the last new byte: a connection that
+ * breaks a hundred times in a night has a hundred first attempts. Time during a suspension of the machine, or spent on
+ * the disk, does not count.
  *
- * The body is read from the moment its head is there, before anything is done on the disk: transports lose the error of
- * a body that breaks before it is read, and give an empty one instead. So an empty body is no end either.
+ * The body is read as soon as its head has arrived, before any disk operation: transports lose the error of a body that
+ * breaks before it is read, and deliver an empty body instead. So an empty body does not count as the end.
  */
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -20,7 +20,7 @@ import * as classify from "../classify.js"
 import * as elapsed from "../elapsed.js"
 import * as policies from "../policy.js"
 import * as redact from "../redact.js"
-import { again, type Course, tell } from "../retry.js"
+import { type CallContext, nextAttempt, reportRetry } from "../retry.js"
 import { type Failing, ofPlatform, type Ref } from "./files.js"
 import type { Lock } from "./lock.js"
 import type { Part } from "./part.js"
@@ -29,17 +29,17 @@ import * as sidecar from "./sidecar.js"
 import * as storage from "./storage.js"
 
 /**
- * Why a try did not bring all of the package. `odd`: the head of the answer contradicts what is known of it. `other`: its
- * bytes do. `final`: and the next answer will be no better. `corrupt`: all has come, and it is wrong.
+ * The reason why an attempt did not complete the package. `odd`: the head of the answer contradicts the known metadata.
+ * `other`: the bytes do. `final`: the next answer would be the same. `corrupt`: the package is complete and wrong.
  */
-interface Trouble {
+interface AttemptFailure {
   readonly kind: "broken" | "refused" | "odd" | "other" | "final" | "corrupt"
   readonly error: HttpError
 }
 
 export type Url = Redacted.Redacted
 
-/** The checksum that the bytes match, if there is one; or what is wrong with them. */
+/** The algorithm of the matching checksum, if any, or the mismatch. */
 export type Verdict = Either.Either<Option.Option<Hashing.Algorithm | "zip">, string>
 
 export interface Transfer<E> {
@@ -49,22 +49,22 @@ export interface Transfer<E> {
   readonly fail: Failing
   readonly part: Part
   readonly format: plan.Format
-  /** Asks the API for a signed URL, and waits until there is one. */
+  /** Requests a signed URL from the API, and waits until the package is ready. */
   readonly newUrl: Effect.Effect<Url, E>
-  /** How long nothing may come. Default: what an attempt may take. */
+  /** The longest time without bytes. Default: the policy's `attemptTimeout`. */
   readonly idleTimeout: Option.Option<Duration.Duration>
   readonly lock: Pick<Lock, "stillHeld" | "confirmed">
-  /** Whether what is held ends as its format does, where the store tells no length. */
+  /** Whether the part ends like its format, for a package without a known length. */
   readonly hasEnd: Effect.Effect<boolean, DownloadError>
-  /** Whether what is held proves to be whole by itself: by a checksum, or as a ZIP that ends where the file does. */
+  /** Whether the part proves its completeness: by a checksum, or as a ZIP that ends with the file. */
   readonly isProved: Effect.Effect<boolean, DownloadError>
-  /** Looks at the bytes when all have come. */
+  /** Checks the bytes of a complete part. */
   readonly verify: Effect.Effect<Verdict, DownloadError>
   readonly onBytes: Effect.Effect<void>
   readonly onRetry: (error: HttpError, delay: Duration.Duration) => Effect.Effect<void>
 }
 
-/** How much of a body that is not a package is shown. */
+/** The number of bytes shown of a wrong body. */
 const shown = 40
 
 const preview = (bytes: Uint8Array): string =>
@@ -78,7 +78,7 @@ const concat = (one: Uint8Array, other: Uint8Array): Uint8Array => {
   return both
 }
 
-/** Brings all of it; gives the checksum that it matches. */
+/** Transfers the whole package. Returns the algorithm of the matching checksum. */
 export const run = <E>(
   transfer: Transfer<E>
 ): Effect.Effect<Option.Option<Hashing.Algorithm | "zip">, E | DownloadError | DownloadIncomplete> =>
@@ -90,15 +90,15 @@ export const run = <E>(
     const idle = Option.getOrElse(transfer.idleTimeout, () => policy.attemptTimeout)
     const toDisk = ofPlatform(fail, path)
 
-    // --- progress, and the time without any ---
+    // --- progress, and the time without progress ---
 
     let deadline = 0
     const rest = () => {
       deadline = now() + Duration.toMillis(policy.timeout)
     }
     rest()
-    const course: Course = { http, call: storage.call, policy, left: () => deadline - now() }
-    /** Runs `self`, whose time counts as far as `limit`: what is beyond was spent on the disk, or asleep. */
+    const context: CallContext = { http, call: storage.call, policy, left: () => deadline - now() }
+    /** Runs `self`, and counts its time only up to `limit`: the rest was spent on the disk, or asleep. */
     const uncounted = <A, E2>(self: Effect.Effect<A, E2>, limit = Duration.zero) =>
       Effect.suspend(() => {
         const began = now()
@@ -109,7 +109,7 @@ export const run = <E>(
           })
         )
       })
-    /** When something came last, or was begun. Nothing can be silent for longer than `idle`, unless the machine sleeps. */
+    /** The time of the last byte or start. Without a suspension of the machine, silence never exceeds `idle`. */
     let heard = now()
     const hear = () => {
       deadline += Math.max(0, now() - heard - Duration.toMillis(idle))
@@ -119,7 +119,7 @@ export const run = <E>(
     let facts: classify.Facts = { ...storage.call, before: [], delay: Duration.zero }
     let retries = 0
     let taken = 0
-    /** How much was held at best: only what comes after that is progress, and not what is fetched once more. */
+    /** The largest length of the part so far: only bytes beyond it are progress. */
     let best = part.held().bytes
 
     const progressed = () => {
@@ -136,23 +136,23 @@ export const run = <E>(
 
     // --- one answer ---
 
-    const tooSlow = (): Trouble => ({ kind: "broken", error: classify.tooSlow(facts, idle) })
+    const tooSlow = (): AttemptFailure => ({ kind: "broken", error: classify.tooSlow(facts, idle) })
 
-    const broken = ({ response, scrub }: storage.Answer, cause: unknown): Trouble => ({
+    const broken = ({ response, scrub }: storage.Answer, cause: unknown): AttemptFailure => ({
       kind: "broken",
       error: classify.broken(facts, cause, Option.some<plan.Head>(response), scrub)
     })
 
-    /** Whether the next request asks for all of it, since the rest was refused. */
+    /** Whether the next request asks for the whole package, since the rest was refused. */
     let asked = plan.firstAsked
 
-    /** The body of an answer, on its way to the disk. */
+    /** Writes the body of an answer to the disk. Returns whether the part is complete. */
     const receive = (answer: storage.Answer, step: Extract<plan.Step, { readonly _tag: "Append" | "Begin" }>) =>
       Effect.gen(function* () {
         const { response, scrub } = answer
         const before = step._tag === "Append" ? part.held().bytes : 0
         const limit = step._tag === "Append" ? Option.some(step.until) : step.package.total
-        /** The first bytes of a beginning, until they prove to be those of a package. */
+        /** The first bytes of a restart, until they prove to begin a package. */
         let lead: Uint8Array = new Uint8Array()
         let isBegun = step._tag === "Append"
         if (step._tag === "Append") part.learn(step.package)
@@ -169,7 +169,7 @@ export const run = <E>(
                 onSome: (coding) => ({ path: "content-encoding", expected: "identity", found: coding })
               })
               const error = storage.contradicted(facts, response, note, scrub)
-              return yield* Effect.fail<Trouble>({ kind: Option.isSome(coded) ? "final" : "other", error })
+              return yield* Effect.fail<AttemptFailure>({ kind: Option.isSome(coded) ? "final" : "other", error })
             }
             yield* lock.confirmed
             const note = sidecar.withoutSecrets(step.package, scrub)
@@ -185,7 +185,7 @@ export const run = <E>(
               const error = storage.contradicted(facts, response, { path: "the body", expected, found: "more" }, scrub)
               yield* lock.confirmed
               yield* Effect.mapError(part.rewind(before), toDisk)
-              return yield* Effect.fail<Trouble>({ kind: "other", error })
+              return yield* Effect.fail<AttemptFailure>({ kind: "other", error })
             }
             yield* lock.stillHeld
             yield* Effect.mapError(part.append(bytes), toDisk)
@@ -195,7 +195,7 @@ export const run = <E>(
 
         yield* response.stream.pipe(
           Stream.catchAll(
-            (error): Stream.Stream<never, Trouble> =>
+            (error): Stream.Stream<never, AttemptFailure> =>
               error.reason === "EmptyBody" ? Stream.empty : Stream.fail(broken(answer, error.cause))
           ),
           Stream.timeoutFail(tooSlow, idle),
@@ -228,20 +228,23 @@ export const run = <E>(
           return yield* Effect.fail(broken(answer, new Error(ended)))
         }
         if (step._tag === "Begin" && step.isDoubtful && !(yield* uncounted(transfer.isProved))) {
-          const note = { path: "the package", expected: "what was said of it before", found: `${bytes} other bytes` }
+          const note = { path: "the package", expected: "the package described before", found: `${bytes} other bytes` }
           const error = storage.contradicted(facts, response, note, scrub)
-          return yield* Effect.fail<Trouble>({ kind: "other", error })
+          return yield* Effect.fail<AttemptFailure>({ kind: "other", error })
         }
-        // The range that was sent may be shorter than what was asked for.
+        // The sent range may be shorter than the requested one.
         return step._tag === "Begin" || plan.isWhole(part.held())
       })
 
-    /** Asks once for what is missing; whether all of it is there now. */
-    const send = (url: Url): Effect.Effect<boolean, Trouble | DownloadError> =>
+    /** Requests the rest once. Returns whether the part is complete. */
+    const send = (url: Url): Effect.Effect<boolean, AttemptFailure | DownloadError> =>
       Effect.gen(function* () {
         const held = part.held()
         const question = { http, facts, method: "GET", url, held, asked, idle } as const
-        const answer = yield* Effect.mapError(storage.answer(question), (error): Trouble => ({ kind: "broken", error }))
+        const answer = yield* Effect.mapError(
+          storage.answer(question),
+          (error): AttemptFailure => ({ kind: "broken", error })
+        )
         hear()
         const { response, step } = answer
         if (step._tag === "Append" || step._tag === "Begin") return yield* receive(answer, step)
@@ -253,42 +256,42 @@ export const run = <E>(
         const error = yield* storage.useless(facts, answer)
         if (step._tag !== "Unusable") {
           const isOver = step._tag === "Refused" || step._tag === "Redirect"
-          return yield* Effect.fail<Trouble>({ kind: isOver ? "refused" : "broken", error })
+          return yield* Effect.fail<AttemptFailure>({ kind: isOver ? "refused" : "broken", error })
         }
         asked = { isAnew: asked.isAnew || !step.keeps, claimed: step.claim }
-        return yield* Effect.fail<Trouble>({ kind: step.isFinal ? "final" : "odd", error })
+        return yield* Effect.fail<AttemptFailure>({ kind: step.isFinal ? "final" : "odd", error })
       })
 
-    /** What is on the disk, when all of it is. */
+    /** Checks the complete part. */
     const verified = Effect.gen(function* () {
       const verdict = yield* uncounted(transfer.verify)
       heard = now()
       if (Either.isRight(verdict)) return verdict.right
-      const note = { path: "the package", expected: "what its checksum says", found: verdict.left }
+      const note = { path: "the package", expected: "the content of its checksum", found: verdict.left }
       const error = classify.unreadable(facts, { status: 200, headers: {} }, "", note, yield* redact.now(http.auth))
-      return yield* Effect.fail<Trouble>({ kind: "corrupt", error })
+      return yield* Effect.fail<AttemptFailure>({ kind: "corrupt", error })
     })
 
     // --- its end ---
 
-    const ended = ({ error, kind }: Trouble) => {
+    const ended = ({ error, kind }: AttemptFailure) => {
       const { bytes, total } = part.held()
       const tries = { attempts: error.attempts }
       const count = error.attempts.length
       const times = count === 1 ? "" : `, ${count} times`
       const status = Option.flatMap(Option.fromNullable(error.attempts[count - 1]), (it) => it.status)
-      const kept = bytes === 0 ? "" : ` The ${bytes} bytes that had come before are kept.`
+      const kept = bytes === 0 ? "" : ` The ${bytes} bytes received before are kept.`
       if (kind === "final") {
-        const what = `The store sends the package of ${path} in a content coding, of which the rest cannot be asked for, and which this transport does not decode: ${error.message}${kept}`
+        const what = `The store sends the package of ${path} in a content coding that this transport does not decode, and that cannot be resumed: ${error.message}${kept}`
         return fail("Corrupt", what, tries)
       }
       if (kind === "corrupt" || (kind === "other" && bytes === 0)) {
-        return fail("Corrupt", `What came for ${path} was not the package${times}: ${error.message}`, tries)
+        return fail("Corrupt", `The bytes received for ${path} were not the package${times}: ${error.message}`, tries)
       }
       if (kind === "refused") {
         const code = Option.map(status, String)
         const answer = Option.match(code, { onNone: () => "", onSome: (it) => ` (status ${it})` })
-        return fail("Refused", `The store refuses the signed URL of the package, even a new one${answer}.`, {
+        return fail("Refused", `The store refuses the signed URL of the package, even a fresh one${answer}.`, {
           ...tries,
           code
         })
@@ -296,10 +299,10 @@ export const run = <E>(
       const all = Option.match(total, { onNone: () => "", onSome: (it) => ` of ${it}` })
       const what =
         bytes === 0
-          ? `Nothing of ${path} has come: download again.`
+          ? `No bytes of ${path} were received. Download again.`
           : kind === "odd" || kind === "other"
-            ? `${bytes}${all} bytes of ${path} have come, and the store now sends something else${times}. They are kept: download again to fetch the rest, or remove ${path}.part to begin anew.`
-            : `${bytes}${all} bytes of ${path} have come, and then no more. They are kept: download again to fetch the rest.`
+            ? `${bytes}${all} bytes of ${path} were received, and the store now sends other bytes${times}. The part is kept. Download again to fetch the rest, or remove ${path}.part to start over.`
+            : `${bytes}${all} bytes of ${path} were received before the download stopped. The part is kept. Download again to fetch the rest.`
       return new DownloadIncomplete({
         ...ref,
         path,
@@ -312,7 +315,7 @@ export const run = <E>(
     }
 
     let url = Option.none<Url>()
-    /** A URL that was good once may have expired; one that never was is refused in earnest. */
+    /** Whether the URL worked before. A working URL may have expired; a new URL is refused for good. */
     let wasUsed = false
     while (true) {
       const needsBytes = !plan.isWhole(part.held())
@@ -323,7 +326,7 @@ export const run = <E>(
         rest()
       }
       heard = now()
-      const fetched: Effect.Effect<boolean, Trouble | DownloadError> =
+      const fetched: Effect.Effect<boolean, AttemptFailure | DownloadError> =
         needsBytes && Option.isSome(url) ? send(url.value) : Effect.succeed(true)
       const result = yield* Effect.either(
         Effect.flatMap(fetched, (isAll) => (isAll ? Effect.asSome(verified) : Effect.succeedNone))
@@ -335,30 +338,30 @@ export const run = <E>(
         wasUsed = true
         continue
       }
-      const trouble = result.left
-      if (!("kind" in trouble)) return yield* trouble
-      const { error, kind } = trouble
+      const failed = result.left
+      if (!("kind" in failed)) return yield* failed
+      const { error, kind } = failed
       hear()
       const isAbandoned = yield* part.abandon
       if (kind === "corrupt" && !isAbandoned) {
         yield* lock.confirmed
         yield* Effect.mapError(part.drop, toDisk)
       }
-      if (kind === "final") return yield* ended(trouble)
+      if (kind === "final") return yield* ended(failed)
 
       let delay = Duration.zero
       if (kind === "refused" && wasUsed) {
-        yield* tell(course, error, delay, "with a new URL")
+        yield* reportRetry(context, error, delay, "with a new URL")
       } else {
-        const next = yield* again(course, error, retries)
-        if (Option.isNone(next)) return yield* ended(trouble)
+        const next = yield* nextAttempt(context, error, retries)
+        if (Option.isNone(next)) return yield* ended(failed)
         retries++
         delay = next.value.delay
         taken = next.value.taken
-        yield* tell(course, error, delay, `in ${Duration.format(delay)}`)
+        yield* reportRetry(context, error, delay, `in ${Duration.format(delay)}`)
       }
       yield* transfer.onRetry(error, delay)
-      // A sleep that ends late takes nothing from the attempt after it.
+      // A late sleep takes no time from the next attempt.
       yield* uncounted(Effect.sleep(delay), delay)
       if (kind === "refused") url = Option.none()
       else wasUsed = true

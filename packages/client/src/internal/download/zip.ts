@@ -1,9 +1,9 @@
 /**
- * Whether every file in a ZIP is what its CRC-32 says: for a package of which the store tells no checksum. It reads what
- * is on the disk, in pieces, and holds no more than one of them, however large the ZIP is and whatever it claims.
+ * Checks every file in a ZIP against its CRC-32, for a package without a checksum from the store. Reads the file in
+ * pieces and holds one piece at a time, for any size and any claims of the ZIP.
  *
- * It covers what the files hold. What ZIP says twice of a file (name, method, sum) must agree; dates, attributes and
- * comments are in no sum, and nobody can check them.
+ * The check covers the contents of the files. Fields that a ZIP repeats (name, method, checksum) must agree; dates,
+ * attributes and comments are in no checksum and cannot be checked.
  */
 import type { PlatformError } from "@effect/platform/Error"
 import * as FileSystem from "@effect/platform/FileSystem"
@@ -14,7 +14,7 @@ import * as Stream from "effect/Stream"
 import type { Hashing } from "../../Hashing.js"
 import { pieceSize } from "./files.js"
 
-/** `unknown`: a way of packing, or of encrypting, that is not known here. */
+/** `Unknown`: an unsupported compression method or encryption. */
 export type Verdict =
   | { readonly _tag: "Right" }
   | { readonly _tag: "Wrong"; readonly why: string }
@@ -37,11 +37,11 @@ const max32 = 0xffffffff
 
 interface Reader {
   readonly size: number
-  /** That many bytes from there on, which must be in the file. */
+  /** Reads `length` bytes from `offset`. Fails beyond the end of the file. */
   readonly at: (offset: number, length: number) => Effect.Effect<DataView, PlatformError | Bad>
 }
 
-/** Reads through one piece that stays, since what it is for follows each other: the directory, or the files. */
+/** Reads through one cached piece, for sequential access: the directory, or the files. */
 const readerOf = (path: string): Effect.Effect<Reader, PlatformError, FileSystem.FileSystem | Scope.Scope> =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
@@ -69,7 +69,7 @@ const readerOf = (path: string): Effect.Effect<Reader, PlatformError, FileSystem
       at: (offset, length) =>
         Effect.gen(function* () {
           if (!(offset >= 0) || offset + length > size) {
-            return yield* Effect.fail(wrong(`it says that something is at byte ${offset}, and has ${size}`))
+            return yield* Effect.fail(wrong(`an offset in it (${offset}) lies beyond its ${size} bytes`))
           }
           if (offset < start || offset + length > start + piece.length) yield* load(offset, length)
           return new DataView(piece.buffer, offset - start, length)
@@ -79,13 +79,13 @@ const readerOf = (path: string): Effect.Effect<Reader, PlatformError, FileSystem
 
 const bytesIn = (view: DataView): Uint8Array => new Uint8Array(view.buffer, view.byteOffset, view.byteLength)
 
-/** A number of eight bytes; no file is so long that it is not exact. */
+/** Reads a number of eight bytes; exact for every real file size. */
 const wide = (view: DataView, at: number): number => Number(view.getBigUint64(at, true))
 
 // --- the directory ---
 
 interface Directory {
-  /** Entries as the end counts them: modulo 65,536 without ZIP64. */
+  /** The number of entries by the end record: modulo 65,536 without ZIP64. */
   readonly count: number
   readonly isCountWrapped: boolean
   readonly at: number
@@ -95,8 +95,8 @@ interface Directory {
 const endSize = 22
 
 /**
- * The record at the end. It may have a comment of up to 64 kB, and bytes behind that which a transfer or a tape added. A
- * record whose comment ends the file comes first.
+ * Finds the end record. It may have a comment of up to 64 kB, and padding after it. A record whose comment ends the
+ * file takes precedence.
  */
 const findEnd = (reader: Reader) =>
   Effect.gen(function* () {
@@ -110,7 +110,7 @@ const findEnd = (reader: Reader) =>
       if (rest === 0) return from + at
       if (rest > 0) inside ??= from + at
     }
-    return inside ?? (yield* Effect.fail(wrong("it is no ZIP, or its end is missing")))
+    return inside ?? (yield* Effect.fail(wrong("the file is not a ZIP, or its end is missing")))
   })
 
 const findDirectory = (reader: Reader) =>
@@ -133,13 +133,13 @@ interface Entry {
   readonly method: number
   readonly packed: number
   readonly size: number
-  /** Of its own header. */
+  /** The offset of the local header. */
   readonly at: number
   readonly nameLength: number
   readonly headerSize: number
 }
 
-/** The numbers that did not fit into four bytes, in the order in which ZIP64 has them. */
+/** Replaces the fields that did not fit into four bytes by those of ZIP64, in its order. */
 const widen = (extra: DataView, fields: ReadonlyArray<number>): ReadonlyArray<number> | undefined => {
   if (!fields.includes(max32)) return fields
   for (let at = 0; at + 4 <= extra.byteLength; ) {
@@ -177,7 +177,7 @@ const readEntry = (reader: Reader, at: number): Effect.Effect<Entry, PlatformErr
 
 // --- the files in it ---
 
-/** Where the packed bytes of a file begin; its own header must be of the same file. */
+/** The offset of a file's packed bytes. Its local header must match the directory. */
 const findBytes = (files: Reader, directory: Reader, entry: Entry, directoryAt: number) =>
   Effect.gen(function* () {
     const own = yield* files.at(entry.at, 30)
@@ -187,11 +187,11 @@ const findBytes = (files: Reader, directory: Reader, entry: Entry, directoryAt: 
     const sum = own.getUint32(14, true)
     const from = entry.at + 30 + nameLength + own.getUint16(28, true)
     if (!isSame || nameLength !== entry.nameLength || (!isSummedLater && sum !== entry.crc32)) {
-      return yield* Effect.fail(wrong("a file in it has another header than its directory says"))
+      return yield* Effect.fail(wrong("the header of a file in it contradicts the directory"))
     }
     const ownName = yield* copied(files, entry.at + 30, nameLength)
     const name = yield* copied(directory, directoryAt + 46, nameLength)
-    if (ownName !== name) return yield* Effect.fail(wrong("a file in it has another name than its directory says"))
+    if (ownName !== name) return yield* Effect.fail(wrong("the name of a file in it contradicts the directory"))
     return from
   })
 
@@ -205,7 +205,7 @@ const inflate = (packed: Stream.Stream<Uint8Array, PlatformError>): Stream.Strea
   Stream.fromReadableStream(
     () => {
       const inflater = new DecompressionStream("deflate-raw")
-      // The types of the DOM and of what makes the stream name the same bytes apart.
+      // The types of the DOM and of Effect's stream declare the same bytes differently.
       const source: ReadableStream<BufferSource> = Stream.toReadableStream(
         Stream.map(packed, (piece) => new Uint8Array(piece))
       )
@@ -224,12 +224,12 @@ const checkBytes = (path: string, files: Reader, entry: Entry, from: number, has
     let found = 0
     const sum = (piece: Uint8Array) => {
       found += piece.length
-      // What unpacks to more than it says may be made to unpack to anything.
-      if (found > size) return Effect.fail(wrong("a file in it is larger than it says"))
+      // Stop at the declared size: a hostile file may unpack to any size.
+      if (found > size) return Effect.fail(wrong("a file in it exceeds its declared size"))
       return Effect.sync(() => hash.update(piece))
     }
     if (method === stored && packed <= pieceSize) {
-      // It is in the piece that its header is in, and there may be many thousands of such.
+      // Small files are in the cached piece with their header, and may number many thousands.
       yield* sum(bytesIn(yield* files.at(from, packed)))
     } else if (packed > 0) {
       const fs = yield* FileSystem.FileSystem
@@ -238,19 +238,19 @@ const checkBytes = (path: string, files: Reader, entry: Entry, from: number, has
       yield* Stream.runForEach(unpacked, sum)
     }
     if (found !== size || new DataView(new Uint8Array(hash.digest()).buffer).getUint32(0) !== crc32) {
-      return yield* Effect.fail(wrong("a file in it is not what its CRC-32 says"))
+      return yield* Effect.fail(wrong("a file in it fails its CRC-32"))
     }
   })
 
 // --- its end ---
 
-/** Whether the directory that a record at the end tells of ends where the record begins, as in a whole archive. */
+/** Whether the directory of an end record ends where the record begins, as in a complete archive. */
 const hasDirectory = (reader: Reader, end: number) =>
   Effect.gen(function* () {
     const record = yield* reader.at(end, endSize)
     const [count, size, at] = [record.getUint16(10, true), record.getUint32(12, true), record.getUint32(16, true)]
     if (count !== max16 && size !== max32 && at !== max32) return at + size === end
-    // The ZIP64 end and its locator are between the directory and the record.
+    // The ZIP64 end and its locator lie between the directory and the record.
     if (end < 76) return false
     const locator = yield* reader.at(end - 20, 20)
     if (locator.getUint32(0, true) !== 0x07064b50) return at + size === end
@@ -259,8 +259,8 @@ const hasDirectory = (reader: Reader, end: number) =>
   })
 
 /**
- * Whether a file ends as a ZIP does: for a package of which the store tells no length. A ZIP inside of one that was cut
- * has an end too, and its directory is elsewhere than that says. Bytes behind the end do no harm, unless `isStrict`.
+ * Whether a file ends like a ZIP, for a package without a known length. A ZIP inside a truncated one has an end too,
+ * but its directory is not at the recorded offset. Bytes after the end are allowed, unless `isStrict`.
  */
 export const hasEnd = (path: string, isStrict = false): Effect.Effect<boolean, PlatformError, FileSystem.FileSystem> =>
   Effect.gen(function* () {
@@ -295,10 +295,10 @@ export const check = (
     const directory = yield* findDirectory(reader)
     let at = directory.at
     let count = 0
-    // the length of the directory ends it: an old writer counts no further than 65,535
+    // the length of the directory decides: an old writer counts only to 65,535
     for (; at < directory.at + directory.size; count++) {
       const hash = hashing.start("crc32")
-      if (Option.isNone(hash)) return yield* Effect.fail(unknown("there is no crc32 here"))
+      if (Option.isNone(hash)) return yield* Effect.fail(unknown("crc32 is not available"))
       const entry = yield* readEntry(reader, at)
       const from = yield* findBytes(files, reader, entry, at)
       if (from + entry.packed > directory.at)
@@ -307,7 +307,7 @@ export const check = (
       at += entry.headerSize
     }
     const counted = directory.isCountWrapped ? count % (max16 + 1) : count
-    if (counted !== directory.count) return yield* Effect.fail(wrong("its directory has another length than it says"))
+    if (counted !== directory.count) return yield* Effect.fail(wrong("its directory contradicts its declared length"))
     return { _tag: "Right" } as const
   }).pipe(
     Effect.scoped,

@@ -1,0 +1,220 @@
+/** The documents lead where they say, name commands that exist, and keep their length. */
+import { spawnSync } from "node:child_process"
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs"
+import { dirname, join, normalize, relative } from "node:path"
+import * as CliConfig from "@effect/cli/CliConfig"
+import * as Command from "@effect/cli/Command"
+import * as CommandDescriptor from "@effect/cli/CommandDescriptor"
+import { NodeContext } from "@effect/platform-node"
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import manifest from "../../../package.json" with { type: "json" }
+import * as CommandLine from "../../cli/src/CommandLine.js"
+import { paths } from "../../cli/src/commands/command.js"
+import { config } from "../../cli/src/commands/config.js"
+import { jobs } from "../../cli/src/commands/jobs.js"
+import { tasks } from "../../cli/src/commands/tasks.js"
+import { workflows } from "../../cli/src/commands/workflows.js"
+import { blocksOf, documents, read, root } from "./markdown.js"
+import { commandsOf } from "./shell.js"
+
+// --- length ---
+
+describe("the front pages", () => {
+  it.each([
+    ["README.md", 2_000],
+    ["mock-server/README.md", 1_200]
+  ] as const)("%s has less than %i words", (document, most) => {
+    assert.isBelow(read(document).split(/\s+/).length, most)
+  })
+})
+
+// --- links ---
+
+const repository = "https://github.com/effect-pixxel/effect-pixxel"
+const raw = "https://raw.githubusercontent.com/effect-pixxel/effect-pixxel/main/"
+const elsewhere = ["https://effect.website", "https://www.pixxel.space"]
+
+interface Manifest {
+  readonly name: string
+  readonly version: string
+  readonly private?: boolean
+  readonly files?: ReadonlyArray<string>
+  readonly repository?: { readonly url: string; readonly directory: string }
+}
+
+/** The packages that are published, by their folders. */
+const packages = new Map(
+  ["mock-server", ...readdirSync(root("packages")).map((name) => `packages/${name}`)]
+    .map((folder): readonly [string, Manifest] => [folder, JSON.parse(read(`${folder}/package.json`))])
+    .filter(([, { private: isPrivate }]) => isPrivate !== true)
+)
+const names = [...packages.values()].map(({ name }) => name)
+
+/** As GitHub makes the anchor of a heading. */
+const anchorOf = (heading: string): string =>
+  heading
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}\s_-]/gu, "")
+    .replaceAll(" ", "-")
+
+const anchorsOf = (path: string): ReadonlyArray<string> =>
+  blocksOf(read(path)).flatMap(({ code, language }) => (language === "#" ? [anchorOf(code)] : []))
+
+const linksOf = (document: string): ReadonlyArray<string> =>
+  [
+    ...read(document)
+      .replaceAll(/^```[\s\S]*?^```$/gm, "")
+      .matchAll(/\]\(([^)\s]+)\)/g)
+  ].map(([, target = ""]) => target)
+
+const links = documents.flatMap((document) => linksOf(document).map((target) => ({ document, target })))
+
+/** The file of this repository that a link leads to, and its anchor. */
+const targetOf = (document: string, target: string): readonly [path: string, anchor: string | undefined] => {
+  const [path = "", anchor] = target.split("#")
+  if (path === repository) return ["README.md", anchor === "readme" ? undefined : anchor]
+  const [, inRepository] = new RegExp(`^(?:${repository}/(?:blob|tree)/main/|${raw})(.*)$`).exec(path) ?? []
+  if (inRepository !== undefined) return [inRepository, anchor]
+  return [path === "" ? document : normalize(join(dirname(document), path)), anchor]
+}
+
+const isOutside = (target: string) =>
+  /^https?:/.test(target) && !target.startsWith(repository) && !target.startsWith(raw)
+
+describe("a link", () => {
+  it.each(links.filter(({ target }) => isOutside(target)))("$target leads to a known site", ({ target }) => {
+    const [, name] = /^https:\/\/www\.npmjs\.com\/package\/(.*)$/.exec(target) ?? []
+    assert.include(name === undefined ? elsewhere : names, name ?? target)
+  })
+
+  it.each(links.filter(({ target }) => !isOutside(target)))("$target of $document exists", ({ document, target }) => {
+    const [path, anchor] = targetOf(document, target)
+    assert.isTrue(existsSync(root(path)), path)
+    if (anchor !== undefined) assert.include(anchorsOf(path), anchor)
+  })
+
+  it.each(links)("$target of $document works on npm", ({ document, target }) => {
+    const [folder, published] = [...packages].find(([folder]) => document.startsWith(`${folder}/`)) ?? []
+    if (folder === undefined || published === undefined || /^(https:|#)/.test(target)) return
+    const path = relative(folder, targetOf(document, target)[0])
+    assert(
+      published.files?.some((file) => path === file || path.startsWith(`${file}/`)),
+      `${path} is not published`
+    )
+  })
+
+  it("leads to the repository that the packages name", () => {
+    for (const [folder, { repository: named }] of packages) {
+      assert.deepInclude(named, { url: `git+${repository}.git`, directory: folder })
+    }
+  })
+})
+
+// --- commands ---
+
+const shell = documents.flatMap((document) =>
+  blocksOf(read(document)).flatMap(({ code, language }) =>
+    language === "sh" ? commandsOf(code).map((command) => ({ document, line: command.join(" "), command })) : []
+  )
+)
+
+const scripts: Readonly<Record<string, string>> = manifest.scripts
+const tested: Readonly<Record<string, string>> = manifest.devDependencies
+
+/** Not ours; `admin` and `api` are functions of the block that they stand in. */
+const common = ["curl", "cd", "mkdir", "export", "admin()", "admin", "api()", "api", "}", "echo"]
+
+const pixxel = Command.make("pixxel", {}).pipe(Command.withSubcommands([workflows, jobs, tasks, config])).descriptor
+
+/** Parses a command line of `pixxel` as the command itself does. */
+const parse = (argv: ReadonlyArray<string>) =>
+  Effect.gen(function* () {
+    const line = CommandLine.read(argv)
+    if (line._tag === "Help" || line._tag === "Version") return
+    if (line._tag === "Mistake") return assert.fail(line.message)
+    if (line.command === "") return // --completions
+    const directive = yield* CommandDescriptor.parse(
+      pixxel,
+      ["pixxel", ...line.argv],
+      CliConfig.make({ isCaseSensitive: true })
+    )
+    assert.strictEqual(directive._tag, "UserDefined")
+    if (directive._tag === "UserDefined") assert.deepStrictEqual(directive.leftover, [])
+  }).pipe(Effect.provide(NodeContext.layer))
+
+const mockArguments: Array<ReadonlyArray<string>> = []
+
+const checkInstall = (words: ReadonlyArray<string>) => {
+  for (const word of words.filter((word) => !word.startsWith("-"))) {
+    const [, name = word, version] = /^(@?[^@]+)(?:@(.+))?$/.exec(word) ?? []
+    if (names.includes(name)) assert.isUndefined(version, word)
+    else assert.strictEqual(version, tested[name], `${name} is not in the version that is tested`)
+  }
+}
+
+const check = ([command = "", ...args]: ReadonlyArray<string>): Effect.Effect<void, unknown> => {
+  if (command === "pixxel") return parse(args)
+  if (command === "npx") {
+    const [name = "", ...rest] = args
+    if (name === "@effect-pixxel/cli") return parse(rest)
+    if (name === "@effect-pixxel/mock-server") mockArguments.push(rest)
+    else assert.property(tested, name, `npx ${name} runs a package that is not ours`)
+    return Effect.void
+  }
+  if (command === "npm") {
+    const [verb = "", name = "", ...rest] = args
+    if (verb === "install") checkInstall(args.slice(1))
+    else if (verb === "run" || verb === "test") assert.property(scripts, verb === "test" ? "test" : name)
+    else assert.include(["ci", "init", "pkg"], verb)
+    if (verb === "run" && name === "pixxel") return parse(rest.slice(1))
+    return Effect.void
+  }
+  assert.include(common, command)
+  return Effect.void
+}
+
+describe("a command of a shell block", () => {
+  it.effect.each(shell)("$line", ({ command }) => check(command))
+
+  it("of the mock server has options that it knows", () => {
+    assert.isNotEmpty(mockArguments)
+    const isSub = ([first]: ReadonlyArray<string>) => first === "check" || first === "replay"
+    const options = mockArguments.filter((args) => !isSub(args)).flat()
+    for (const args of [options, ["check"], ["replay"]]) {
+      const { status, stderr } = spawnSync(
+        process.execPath,
+        ["--import", "tsx", root("mock-server/src/bin.ts"), ...args, "--help"],
+        { encoding: "utf8" }
+      )
+      assert.strictEqual(status, 0, stderr)
+    }
+  })
+})
+
+const assertCommand = (words: ReadonlyArray<string>) => assert.include(paths(), words.join(" "))
+
+describe("a command in the text", () => {
+  const inline = documents.flatMap((document) =>
+    [...read(document).matchAll(/`((?:npm run|pixxel|npx) [^`]+)`/g)].map(([, line = ""]) => ({ document, line }))
+  )
+  // an ellipsis stands for more
+  const whole = inline.filter(({ line }) => !line.includes("…"))
+  it.effect.each(whole)("$line of $document", ({ line }) => {
+    const [command = []] = commandsOf(line)
+    const [program, ...words] = command
+    // a name alone stands for a command with its ids
+    if (program === "pixxel" && words.length === 2) return Effect.succeed(assertCommand(words))
+    return check(command)
+  })
+})
+
+describe("files", () => {
+  it("of the snippets end with a line break", () => {
+    for (const { source } of documents.flatMap((document) => blocksOf(read(document)))) {
+      if (source === undefined) continue
+      assert.isTrue(statSync(root(source)).isFile())
+      assert.match(readFileSync(root(source), "utf8"), /\n$/)
+    }
+  })
+})

@@ -1,0 +1,34 @@
+/** Runs the shell scripts that the documents show, against a mock server that is started as they say. */
+import { execFile, spawn, spawnSync } from "node:child_process"
+import { once } from "node:events"
+import { createRequire } from "node:module"
+import { promisify } from "node:util"
+import { assert } from "vitest"
+import { root } from "./markdown.js"
+
+const tsx = createRequire(import.meta.url).resolve("tsx")
+
+export const hasCurl = spawnSync("curl", ["--version"]).status === 0
+
+/** What the script prints. The server takes any free port, and the script that one. */
+export const runAgainst = async (folder: string, server: string, script: string): Promise<string> => {
+  const [, variable = "", value = "", name, args = ""] = /^(\w+)=(\S+) npx (\S+) (.*?)(?: &)?$/m.exec(server) ?? []
+  assert.strictEqual(name, "@effect-pixxel/mock-server")
+  const port = "--port 4010"
+  assert.include(args, port)
+  const child = spawn(
+    process.execPath,
+    ["--import", tsx, root("mock-server/src/bin.ts"), ...args.replace(port, "--port 0").split(" ")],
+    { cwd: folder, env: { ...process.env, [variable]: value }, stdio: ["ignore", "pipe", "ignore"] }
+  )
+  try {
+    const [line] = await Promise.race([once(child.stdout, "data"), once(child, "close")])
+    const url = /^listening on (\S+)/.exec(String(line))?.[1] ?? `nothing: ${line}`
+    assert.include(script, "http://127.0.0.1:4010")
+    const command = script.replaceAll("http://127.0.0.1:4010", url)
+    const { stdout } = await promisify(execFile)("sh", ["-c", command], { cwd: folder })
+    return stdout
+  } finally {
+    child.kill("SIGKILL")
+  }
+}

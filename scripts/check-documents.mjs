@@ -1,0 +1,85 @@
+/**
+ * Checks what the documents tell their readers to follow: the links and pictures of a package's documents work outside
+ * of the repository, and a command that fetches a package to run it names one of this project, or one that it installs.
+ */
+import { execFileSync } from "node:child_process"
+import { readdirSync, readFileSync } from "node:fs"
+import { join, posix } from "node:path"
+import { pathToFileURL } from "node:url"
+
+/** The targets of links and pictures, outside of code. */
+export const targetsOf = (text) => {
+  const prose = text.replaceAll(/^( *)(```|~~~)[\s\S]*?^\1\2/gm, "").replaceAll(/`[^`\n]*`/g, "")
+  const patterns = [
+    /\]\(\s*<?([^\s)>]+)/g,
+    /^\s*\[[^\]]+\]:\s*<?([^\s>]+)/gm,
+    /<[a-z]+\b[^>]*?\s(?:src|href|srcset)\s*=\s*["']([^"'\s]+)/gi
+  ]
+  return patterns.flatMap((pattern) => [...prose.matchAll(pattern)].map(([, target]) => target))
+}
+
+/** Whether a target can be followed by a reader who has only these files of the package. */
+export const canBeFollowed = (target, document, files) => {
+  if (/^(https?:|mailto:|data:)/i.test(target)) return true
+  const [path] = target.split(/[?#]/)
+  if (path === "") return true
+  const file = posix.normalize(posix.join(posix.dirname(document), decodeURIComponent(path)))
+  return files.some((it) => it === file || it.startsWith(`${file.replace(/\/$/, "")}/`))
+}
+
+const commands =
+  /\b(?:npx|bunx|(?:pnpm|yarn) dlx|npm exec|npm x)((?: -{1,2}[\w-]+(?:=\S+)?)*) (@?[a-z][\w./-]*)(?:@[\w.^~-]+)?/g
+
+/** The packages that a text tells to fetch and run, unless it forbids fetching. */
+export const fetchedBy = (text) =>
+  [...text.matchAll(commands)].flatMap(([, options, name]) => (options.includes("--no-install") ? [] : [name]))
+
+/** What is wrong in the repository that is the current folder. */
+export const findings = () => {
+  const readJson = (path) => JSON.parse(readFileSync(path, "utf8"))
+  const folders = ["mock-server", ...readdirSync("packages").map((name) => join("packages", name))]
+  const published = folders
+    .map((folder) => ({ folder, manifest: readJson(join(folder, "package.json")) }))
+    .filter(({ manifest }) => !manifest.private)
+  const workspaces = published.flatMap(({ folder }) => ["--workspace", folder])
+  const packed = JSON.parse(
+    execFileSync("npm", ["pack", "--dry-run", "--json", ...workspaces], {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"]
+    })
+  )
+  const links = published.flatMap(({ folder, manifest: { name } }) => {
+    const files = (Array.isArray(packed) ? packed.find((it) => it.name === name) : packed[name]).files.map(
+      ({ path }) => path
+    )
+    return files
+      .filter((path) => path.endsWith(".md"))
+      .flatMap((document) =>
+        targetsOf(readFileSync(join(folder, document), "utf8"))
+          .filter((target) => !canBeFollowed(target, document, files))
+          .map((target) => `${join(folder, document)}: ${target} is not in the package ${name}: use an absolute URL`)
+      )
+  })
+
+  const { devDependencies } = readJson("package.json")
+  const known = [...published.map(({ manifest }) => manifest.name), ...Object.keys(devDependencies)]
+  const texts = execFileSync("git", ["ls-files", "-z"], { encoding: "utf8" })
+    .split("\0")
+    .filter((path) => /\.(md|ts|mjs|js|sh|py|json|ya?ml)$/.test(path) && path !== "package-lock.json")
+  const names = texts.flatMap((path) =>
+    fetchedBy(readFileSync(path, "utf8"))
+      .filter((name) => !known.includes(name))
+      .map(
+        (name) =>
+          `${path}: ${name} is a package of somebody else: name one of ${known.slice(0, published.length).join(", ")}`
+      )
+  )
+  return [...links, ...names]
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1]).href) {
+  const found = findings()
+  for (const finding of found) console.error(finding)
+  if (found.length === 0) console.log("documents: links, pictures and commands")
+  process.exitCode = found.length > 0 ? 1 : 0
+}
