@@ -27,7 +27,7 @@
  * @since 0.1.0
  */
 import * as FastCheck from "effect/FastCheck"
-import { parseDuration } from "./core/Duration.js"
+import { longestWait, parseDuration } from "./core/Duration.js"
 import { duration } from "./core/Fixture.js"
 import { checkPlan, operationsOf } from "./core/faults/Check.js"
 import {
@@ -90,6 +90,9 @@ interface Times {
 
 const timesOf = (longest: string): Times => {
   const millis = shapeProblems(duration, longest).length > 0 ? 0 : parseDuration(longest)
+  if (millis > parseDuration(longestWait)) {
+    throw new RangeError(`longest: found ${printValue(longest)}, expected at most ${longestWait}`)
+  }
   if (millis === 0) throw new RangeError(`longest: found ${printValue(longest)}, expected a duration such as "30s"`)
   return millis % 1_000 === 0
     ? { most: millis / 1_000, text: (units) => `${units}s` }

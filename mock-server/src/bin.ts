@@ -10,6 +10,7 @@ import { check } from "./check.js"
 import { fastest } from "./clock/RealClock.js"
 import { journalText } from "./core/Capsule.js"
 import { type Conduct, conductRules } from "./core/Conduct.js"
+import { isDuration } from "./core/Duration.js"
 import { FaultPlanError } from "./core/faults/Check.js"
 import type { FaultPlan } from "./core/faults/Plan.js"
 import { didYouMean, knownWords, printWords } from "./core/Problem.js"
@@ -165,7 +166,7 @@ const conductOf = (words: ReadonlyArray<string>): Conduct | undefined => {
   for (const word of words) {
     const [, rule = "", value] = /^([^=]*)(?:=(.*))?$/.exec(word) ?? []
     const isRight = rule === "all" ? value === undefined : rules.includes(rule)
-    const isFloor = value === undefined || (rule === "pollFloor" && /^[0-9.]+(ms|s|m|h)$/.test(value))
+    const isFloor = value === undefined || (rule === "pollFloor" && isDuration(value))
     if (!isRight || !isFloor) {
       const words = ["all", ...rules]
       const expected = `${printWords(words, rule)}, or pollFloor=<a duration such as 5s>`

@@ -15,10 +15,21 @@ import { effectSet, packAll } from "./packages.mjs"
 import { compilerOf, managerOf, runtimeOf, workFolder } from "./tools.mjs"
 
 /** What is known to fail, and why. A success of these is unexpected too: then remove the row. */
-const expectedFailures = []
+const expectedFailures = [
+  ...["inProcess", "broken"].map((column) => ({
+    cell: { runtime: "bun" },
+    column,
+    reason: "Bun brings an undici of its own, which takes no dispatcher: the mock's host is not found"
+  })),
+  ...["inProcess", "broken"].map((column) => ({
+    cell: { runtime: "deno" },
+    column,
+    reason: 'Deno does not report the end of a connection as Node does: use transport: "socket"'
+  }))
+]
 
 /** The parts of the program, each a column of the table. */
-const parts = ["inProcess", "socket", "standAlone"]
+const parts = ["inProcess", "socket", "broken", "standAlone"]
 const columns = ["install", "types", ...parts, "bins"]
 
 const bins = { pixxel: "@effect-pixxel/cli/dist/bin.cjs", "pixxel-mock": "@effect-pixxel/mock-server/dist/bin.js" }

@@ -32,6 +32,8 @@ type ServerState = "absent" | "queued" | "handling" | "answered" | "closed"
 /** Callbacks of the client's end: when its world ends, and when the exchange is over. */
 export interface ExchangeOptions {
   readonly onEnd?: () => void
+  /** Called when the answer waits for a time beyond the clock's cap. */
+  readonly onRefused?: (error: Error) => void
   readonly onOver?: () => void
 }
 
@@ -309,7 +311,13 @@ export class Exchange implements Holder {
         then()
       }
       const gone = leave(() => reject(new ClientGone()))
-      const cancel = this.#time.after(millis, leave(resolve), (error) => leave(() => reject(error))())
+      const refuse = (error: Error) => {
+        const { onRefused } = this.#options
+        // the program asked for a time beyond the clock's cap: its request fails instead of being answered
+        leave(() => reject(onRefused === undefined ? error : new ClientGone()))()
+        onRefused?.(error)
+      }
+      const cancel = this.#time.after(millis, leave(resolve), refuse)
       // a program that waits for this answer in `busyWhile` stops time, so the latency would never end
       const stay =
         this.#isUntracked && millis !== Number.POSITIVE_INFINITY ? this.#time.whenBusy(leave(resolve)) : () => undefined

@@ -164,7 +164,18 @@ export const quiet = (time: WorldTime): Effect.Effect<void> =>
 
 /** Advances time by `duration`; completes after all fibers that woke on the way have run. */
 export const advance = (time: WorldTime, duration: Duration.DurationInput): Effect.Effect<void> =>
-  Effect.async((resume) => time.advance(Duration.toMillis(duration), () => resume(Effect.void)))
+  Effect.async((resume) => {
+    const millis = Duration.toMillis(duration)
+    if (!Number.isFinite(millis)) {
+      resume(Effect.die(new RangeError(`time cannot go on by ${millis} ms: expected a duration that ends`)))
+      return
+    }
+    time.advance(
+      millis,
+      () => resume(Effect.void),
+      (error) => resume(Effect.die(error))
+    )
+  })
 
 /**
  * Puts a program on this time until its scope closes. The settings are fiber refs, so children, daemons, streams and

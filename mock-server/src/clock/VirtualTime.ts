@@ -5,6 +5,7 @@
  * (`WorldTime`). Sleepers wake one at a time, ordered by time, then by the start of the sleep. So the program alone
  * decides the order of events, never the machine.
  */
+import { longestWait, parseDuration } from "../core/Duration.js"
 import { insert, type StallOptions, WorldTime } from "./WorldTime.js"
 
 /**
@@ -71,7 +72,9 @@ export class VirtualTime extends WorldTime {
   constructor(options: VirtualTimeOptions = {}) {
     super(options)
     this.#epoch = options.epoch ?? Date.UTC(2025, 0, 1)
-    this.#cap = options.cap ?? 7 * 24 * 3_600_000
+    const { cap = parseDuration(longestWait) } = options
+    if (!(cap > 0)) throw new RangeError(`the cap of virtual time is ${cap}, expected a number of milliseconds above 0`)
+    this.#cap = cap
     this.now = this.#epoch
     this.#limit = options.mode === "manual" ? this.now : Number.POSITIVE_INFINITY
   }
@@ -95,10 +98,13 @@ export class VirtualTime extends WorldTime {
     return () => this.remove(this.#sleepers, sleeper)
   }
 
-  /** Calls `done` when `millis` have passed and all sleepers on the way have run. Cannot be cancelled. */
-  advance(millis: number, done: () => void): void {
+  /**
+   * Calls `done` when `millis` have passed and all sleepers on the way have run, or `refuse` beyond the cap. Cannot be
+   * cancelled.
+   */
+  advance(millis: number, done: () => void, refuse?: (error: VirtualTimeExceeded) => void): void {
     if (this.mode === "auto") {
-      this.after(millis, done)
+      this.after(millis, done, refuse)
       return
     }
     this.#limit += Math.max(0, millis)

@@ -136,6 +136,7 @@ export const trackedFetch = (time: WorldTime, over: Dispatcher | Fetch): Fetch =
     }
     const exchange = new Exchange(time, what, {
       onEnd: () => abort.abort(new WorldEnded(time.name, what)),
+      onRefused: (error) => abort.abort(error),
       onOver: () => signal?.removeEventListener("abort", onAbort)
     })
     signal?.addEventListener("abort", onAbort)

@@ -3,7 +3,7 @@
  * it holds for a client in any language. Clients are told apart by their token, and each is judged by itself; requests
  * without a token count as those of one client. One rule, that of bodies, is about what only the mock's own `HttpClient` sees.
  */
-import { parseDuration, seconds } from "./Duration.js"
+import { isDuration, parseDuration, seconds } from "./Duration.js"
 import type { Journal, JournalEntry } from "./Journal.js"
 import { outcomeOf } from "./Status.js"
 
@@ -213,8 +213,11 @@ const tokenToStorage = (entries: ReadonlyArray<JournalEntry>): ReadonlyArray<Vio
     return [{ rule: "tokenToStorage", message, requests: [entry.seq] }]
   })
 
-const floorOf = ({ pollFloor = true }: Conduct): number =>
-  parseDuration(typeof pollFloor === "string" ? pollFloor : defaultFloor)
+const floorOf = ({ pollFloor = true }: Conduct): number => {
+  if (typeof pollFloor !== "string") return parseDuration(defaultFloor)
+  if (isDuration(pollFloor)) return parseDuration(pollFloor)
+  throw new RangeError(`pollFloor is ${JSON.stringify(pollFloor)}, expected a duration such as "5s"`)
+}
 
 /**
  * All that a client did against the rules, in the order of the rules. `unread` names the requests whose bodies nobody

@@ -4,6 +4,22 @@
 
 const units: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 }
 
+const amountOf = (unit: string) => `([0-9]{1,9}(\\.[0-9]{1,9})?${unit})?`
+
+/** Pattern of a duration, with at most the digits that fit into a date. */
+export const durationPattern = `^(?=.)${["h", "m", "s", "ms"].map(amountOf).join("")}$`
+
+const wholeDuration = new RegExp(durationPattern)
+
+/** Whether a text is a duration. */
+export const isDuration = (text: string): boolean => wholeDuration.test(text)
+
+/** Default cap of virtual time, and so the longest wait of a request. */
+export const longestWait = "168h"
+
+/** Longest span; moments within it have a year of four digits. */
+export const longestSpan = "876000h"
+
 /** Returns the milliseconds of a duration such as `"500ms"`, `"20s"`, `"1m30s"` or `"1h"`. */
 export const parseDuration = (text: string): number => {
   let millis = 0

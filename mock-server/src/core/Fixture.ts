@@ -9,6 +9,7 @@
  * no others (`core/ShapeCheck`).
  */
 import * as Type from "typebox/type"
+import { durationPattern } from "./Duration.js"
 import type { FaultPlan } from "./faults/Plan.js"
 import type { Scenario } from "./Scenario.js"
 
@@ -38,11 +39,8 @@ export const someOf = <S extends Type.TSchema>(items: S) =>
   Type.Array(items, { minItems: 1, title: "a list that is not empty" })
 export const oneOf = <Words extends Array<string>>(...words: Words): Type.TEnum<Words> => Type.Enum<Words>(words)
 
-const amountOf = (unit: string) => `([0-9]{1,9}(\\.[0-9]{1,9})?${unit})?`
-
-/** No more digits than fit into a date. */
 export const duration = Type.String({
-  pattern: `^(?=.)${["h", "m", "s", "ms"].map(amountOf).join("")}$`,
+  pattern: durationPattern,
   title: 'a duration such as "500ms", "20s", "1m30s" or "1h"'
 })
 
@@ -170,8 +168,7 @@ export const task = object(
     }),
     estimated_time_duration: field(
       optional(seconds),
-      "Estimate that the wire shows, independent of the time that the task takes. Default: what `takes` says, in " +
-        "seconds.",
+      "Estimate that the wire shows, independent of the time that the task takes. Default: `takes`, in seconds.",
       { examples: [90] }
     ),
     inputs: field(optional(json), `Inputs of the task, any JSON. ${asUnset}`, {
@@ -465,7 +462,7 @@ export const jobShape = object(
   },
   {
     title: "a job story",
-    description: "A file of `jobs/`: what happens to a job, and what the API shows of it.",
+    description: "A file of `jobs/`: the story of a job, and the values that the API shows.",
     examples: [
       {
         $schema: "../schema/job.schema.json",
@@ -609,7 +606,7 @@ export const workflowShape = object(
     }),
     estimated_cost: field(
       optional(credits),
-      `Estimate of what a job costs, also of \`getWorkflowCostEstimate\`. The API says credits, and tokens. ${notSent}`,
+      `Estimate of the cost of a job, also in \`getWorkflowCostEstimate\`. The API says credits, and tokens. ${notSent}`,
       { examples: [42] }
     ),
     spec: field(optional(json), `Specification of the workflow, any JSON. ${notSent}`, {

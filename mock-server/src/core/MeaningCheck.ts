@@ -3,7 +3,7 @@
  */
 import { parseDuration } from "./Duration.js"
 import type { Condition, JobFixture, Quirks, RecordingFixture, TaskFixture, WorkflowFixture } from "./Fixture.js"
-import { planProblems } from "./faults/Check.js"
+import { planProblems, spanProblems } from "./faults/Check.js"
 import { expectedOf, keyProblem, type Path, type Problem, printValue, problem } from "./Problem.js"
 import { outcomeIn } from "./Recording.js"
 import type { Scenario } from "./Scenario.js"
@@ -184,9 +184,10 @@ export const workflowProblems = (fixture: WorkflowFixture, stories: ReadonlyArra
   ...(Object.hasOwn(fixture.quirks?.set ?? {}, "id")
     ? [keyProblem(["quirks", "set", "id"], "any other, since operations find the workflow by its id")]
     : []),
-  ...(fixture.jobs ?? []).flatMap(({ story }, index) =>
-    reference(["jobs", index, "story"], story, "the name of a story", stories)
-  )
+  ...(fixture.jobs ?? []).flatMap(({ age, story }, index) => [
+    ...reference(["jobs", index, "story"], story, "the name of a story", stories),
+    ...spanProblems(["jobs", index, "age"], age)
+  ])
 ]
 
 /** What makes no sense in a scenario by itself. */

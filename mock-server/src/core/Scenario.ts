@@ -38,7 +38,7 @@ const queued = Type.Union([name, queuedStory], {
 export const beginning = {
   faults: field(
     optional(Type.Union([name, planShape], { title: 'the name of a fault plan, or an object with its "rules"' })),
-    "What goes wrong from the beginning: a fault plan, or the name of one.",
+    "Fault plan from the beginning: a plan, or the name of one.",
     { default: { rules: [] }, examples: ["throttled", { rules: [{ on: "*", do: { latency: "2s" } }] }] }
   ),
   quirks: field(optional(worldQuirks), "Oddities of the world.", {
@@ -53,7 +53,7 @@ export const beginning = {
   ),
   seed: field(
     optional(name),
-    "Text that ids, signatures and chance come from. Default: the server's seed, `pixxel` unless it is told another.",
+    "Text that ids, signatures and chance come from. Default: the server's seed, `pixxel` unless `--seed` names another.",
     { examples: ["slow-day"] }
   )
 }
@@ -81,7 +81,7 @@ export const scenarioShape = object(
   },
   {
     title: "a scenario",
-    description: "A file of `scenarios/`, or a value in its form: what a world begins with.",
+    description: "A file of `scenarios/`, or a value in its form: the beginning of a world.",
     examples: [
       {
         kind: "scenario",

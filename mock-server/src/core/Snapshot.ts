@@ -40,7 +40,7 @@ export const event = object(
     at: field(elapsed, "Time since the job was created.", { examples: [61_000] }),
     name: field(optional(name), "Name of a signal. Default: none, for a delivery.", { examples: ["start"] })
   },
-  { title: "an event of a job", description: "An event that affects the state of a job." }
+  { title: "an event of a job", description: "An event that a job depends on." }
 )
 
 export const asked = object(
@@ -219,15 +219,15 @@ export const arrival = object({ arrived: seq("Number of the request.") }, { desc
 
 export const ending = object({ over: seq("Number of the request.") }, { description: "A request was over." })
 
-export const deed = object(
+export const testAction = object(
   {
     at: field(time, "Time on the world's clock.", { examples: [begin] }),
-    action: field(action, "What the test did.", { examples: [{ do: "signal", job: id, name: "start" }] })
+    action: field(action, "Action of the test.", { examples: [{ do: "signal", job: id, name: "start" }] })
   },
   { description: "The test acted on the world." }
 )
 
-const happening = Type.Union([arrival, ending, deed], {
+const happening = Type.Union([arrival, ending, testAction], {
   title: 'an object of "arrived", of "over", or of "at" and "action"'
 })
 
@@ -240,7 +240,7 @@ export const savedJournal = object(
     attempts: field(attempts, "Requests since the world began.", noAttempts),
     happenings: field(
       optional(list(happening)),
-      "Arrivals and ends of requests, and deeds of the test, in order. Default: absent, when the journal has " +
+      "Arrivals and ends of requests, and actions of the test, in order. Default: absent, when the journal has " +
         "lost requests; then there is no replay.",
       { examples: [[{ arrived: 1 }, { over: 1 }]] }
     )

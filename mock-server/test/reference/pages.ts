@@ -43,7 +43,6 @@ import {
   asked,
   attemptCount,
   bucket,
-  deed,
   ending,
   enqueueAction,
   event,
@@ -54,7 +53,8 @@ import {
   savedJournal,
   savedWorkflow,
   signalAction,
-  snapshotShape
+  snapshotShape,
+  testAction
 } from "../../src/core/Snapshot.js"
 import { bodies } from "../../src/http/admin/bodies.js"
 import { openapi } from "../../src/http/admin/openapi.js"
@@ -119,7 +119,7 @@ export const sections: ReadonlyArray<Section> = [
     "Journal entry": journalEntry,
     "Arrival of a request": arrival,
     "End of a request": ending,
-    "Deed of the test": deed,
+    "Action of the test": testAction,
     "Queued by the test": enqueueAction,
     "Signalled by the test": signalAction,
     "Faults of the test": faultsAction
@@ -176,7 +176,7 @@ const page = (...parts: ReadonlyArray<string>): string => `${[generated, ...part
 
 const fixtures = page(
   "# Fixtures",
-  "Plain JSON files: the workflows that the mock server has, and what their jobs do. The server checks them when it starts; " +
+  "Plain JSON files: the workflows of the mock server, and the stories of their jobs. The server checks them when it starts; " +
     "`npx @effect-pixxel/mock-server check DIR` checks them without a server. In an editor, `$schema` names the JSON Schema of " +
     "a file: the package has them in `fixtures/schema`.",
   table(
@@ -215,8 +215,8 @@ const fixtures = page(
 
 const worlds = page(
   "# Worlds",
-  "A world has its own jobs, clock, ids, faults, tokens and journal. A scenario says what it begins with; without one, it has " +
-    "the jobs of the fixtures, and nothing goes wrong.",
+  "A world has its own jobs, clock, ids, faults, tokens and journal. A scenario describes its beginning; without one, it has " +
+    "the jobs of the fixtures, and no faults.",
   shapesOf("worlds.md", {
     Scenario: [
       "A scenario, or the name of one, is given where a world is made:",
@@ -323,7 +323,7 @@ const examplePlan = { rules: [{ on: "getJobById", attempts: [1], do: { cut: { at
 
 const faults = page(
   "# Faults",
-  "A fault plan makes answers of a world go wrong. It is data: a file of `faults/`, an argument, the body of a request, or a " +
+  "A fault plan makes requests of a world fail. It is data: a file of `faults/`, an argument, the body of a request, or a " +
     "value of `Fault` in TypeScript. A plan of another shape is refused with a list of its mistakes; for an unknown operation or field, the " +
     "message lists those that exist.",
   "## Where a plan goes",

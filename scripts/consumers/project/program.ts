@@ -40,21 +40,22 @@ const PixxelTest = (options: Parameters<typeof MockServer.layer>[0]) =>
     Layer.provideMerge(Layer.mergeAll(NodeFileSystem.layer, NodePath.layer, NodeHashing.layer, NodeDecompression.layer))
   )
 
-/** Creates, waits and downloads, through a lost answer, a refusal and a cut download. */
-const mainJob = (folder: string) =>
+/** What goes wrong: an answer of the server's, and connections that break. */
+const refusal = Fault.on("getJobById", Fault.answer(503, { retryAfter: "7s" }), { attempts: [1] })
+const brokenConnections = [
+  Fault.on("createJob", Fault.loseAnswer("reset"), { attempts: [1] }),
+  Fault.on("getPackage", Fault.cutBody(300, "reset"), { attempts: [1] })
+]
+
+/** Creates, waits and downloads, through these faults. Gives the virtual time that it took. */
+const mainJob = (faults: ReadonlyArray<typeof refusal>) => (folder: string) =>
   Effect.gen(function* () {
     const mock = yield* MockServer
     const jobs = yield* JobsApi
     const workflows = yield* WorkflowsApi
     const { estimatedCost } = yield* workflows.estimate({ workflowId })
     assert.ok(Option.isSome(estimatedCost))
-    yield* mock.faults.use(
-      Fault.plan(
-        Fault.on("getJobById", Fault.answer(503, { retryAfter: "7s" }), { attempts: [1] }),
-        Fault.on("createJob", Fault.loseAnswer("reset"), { attempts: [1] }),
-        Fault.on("getPackage", Fault.cutBody(300, "reset"), { attempts: [1] })
-      )
-    )
+    yield* mock.faults.use(Fault.plan(...faults))
     const start = yield* Clock.currentTimeMillis
     const created = yield* jobs.create({ workflowId, projectId, maxCost: 1_000 })
     const seen = yield* jobs
@@ -124,16 +125,25 @@ const withFolder = <A, E, R>(use: (folder: string) => Effect.Effect<A, E, R>) =>
     (folder) => Effect.promise(() => rm(folder, { recursive: true, force: true }))
   )
 
-const on = (transport: "inProcess" | "socket") =>
-  withFolder(mainJob).pipe(
-    Effect.zipLeft(batch),
-    Effect.provide(PixxelTest({ transport, scenario: { kind: "scenario", seed: "consumer" } }))
-  )
+type Transport = "inProcess" | "socket"
+const world = (transport: Transport) => PixxelTest({ transport, scenario: { kind: "scenario", seed: "consumer" } })
+
+const on = (transport: Transport) =>
+  withFolder(mainJob([refusal])).pipe(Effect.zipLeft(batch), Effect.provide(world(transport)))
+
+/** Connections break alike on both transports, and take the same virtual time. */
+const broken = Effect.gen(function* () {
+  const job = withFolder(mainJob([refusal, ...brokenConnections]))
+  const inProcess = yield* Effect.provide(job, world("inProcess"))
+  const socket = yield* Effect.provide(job, world("socket"))
+  assert.equal(socket, inProcess, "the transports differ in virtual time")
+})
 
 /** Each part by the name that the command line selects it by. */
 const parts: Record<string, Effect.Effect<unknown, unknown>> = {
   inProcess: on("inProcess"),
   socket: on("socket"),
+  broken,
   standAlone: Effect.scoped(standAlone)
 }
 const chosen = process.argv.slice(2)

@@ -1,7 +1,7 @@
 /**
  * Whether a fault plan can be followed: its shape, and what makes no sense though its shape is right.
  */
-import { parseDuration } from "../Duration.js"
+import { longestSpan, longestWait, parseDuration } from "../Duration.js"
 import { keyProblem, type Path, type Problem, printProblems, printValue, printWords, problem } from "../Problem.js"
 import { shapeProblems } from "../ShapeCheck.js"
 import {
@@ -66,8 +66,28 @@ const rangeProblems = (range: { readonly from: string; readonly to: string }, pa
     ? []
     : [problem([...path, "to"], printValue(range.to), `more than ${range.from}`)]
 
-const latencyProblems = (latency: Latency | undefined, path: Path): ReadonlyArray<Problem> =>
-  typeof latency === "object" && "from" in latency ? rangeProblems(latency, path) : []
+/** A duration that is no longer than another; `reason` says why. */
+const atMost = (path: Path, text: string | undefined, most: string, reason: string): ReadonlyArray<Problem> =>
+  text === undefined || parseDuration(text) <= parseDuration(most)
+    ? []
+    : [problem(path, printValue(text), `at most ${most}: ${reason}`)]
+
+/** A time that a request waits for on the world's clock. */
+const waitProblems = (path: Path, text: string | undefined): ReadonlyArray<Problem> =>
+  atMost(path, text, longestWait, "virtual time goes no further")
+
+/** A time that may be sent as a date. */
+export const spanProblems = (path: Path, text: string | undefined): ReadonlyArray<Problem> =>
+  atMost(path, text, longestSpan, "a date has a year of four digits")
+
+const latencyProblems = (latency: Latency | undefined, path: Path): ReadonlyArray<Problem> => {
+  if (typeof latency !== "object") return waitProblems(path, latency)
+  const { sigma: _, ...times }: Readonly<Record<string, unknown>> = latency
+  return [
+    ...("from" in latency ? rangeProblems(latency, path) : []),
+    ...Object.entries(times).flatMap(([key, time]) => waitProblems([...path, key], String(time)))
+  ]
+}
 
 /** What an effect does, apart from its latency. */
 export const faultsOf = (effect: FaultEffect): ReadonlyArray<Exclude<keyof FaultEffect, "latency">> =>
@@ -89,6 +109,9 @@ const ruleProblems = ({ between, do: effect, on }: FaultRule, path: Path): Reado
         : [problem([...path, "on"], printWords(wrong), `for ${fault} one of ${printWords(possible)}`)]
     }),
     ...latencyProblems(effect.latency, [...here, "latency"]),
+    ...waitProblems([...here, "drip", "every"], effect.drip?.every),
+    ...spanProblems([...here, "answer", "retryAfter"], effect.answer?.retryAfter),
+    ...spanProblems([...here, "limit", "per"], effect.limit?.per),
     ...headerProblems(effect.answer?.headers ?? {}, [...here, "answer", "headers"]),
     ...(effect.contentLengthOff === 0
       ? [problem([...here, "contentLengthOff"], "0", "a whole number of bytes other than 0")]

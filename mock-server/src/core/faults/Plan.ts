@@ -1,6 +1,6 @@
 /**
- * The shape of a fault plan: the answers of a world that go wrong, when, and how. A plan is data, so that a test, a
- * file or a request can supply one; `Fault` builds plans in TypeScript.
+ * The shape of a fault plan: rules by which requests of a world fail. It is data, so that a test, a file and
+ * a request can all bring one; `Fault` builds the same in TypeScript.
  */
 import * as Type from "typebox/type"
 import {
@@ -239,7 +239,7 @@ export const effect = object(
   },
   {
     title: "an object with what goes wrong",
-    description: "What goes wrong: one effect, and `latency` beside it or alone."
+    description: "An effect on a request or its answer: one of these fields, and `latency` beside it or alone."
   }
 )
 
@@ -280,9 +280,9 @@ export const rule = object(
       "The rule may stay without effect. Default: a test that succeeds without its effect fails.",
       { examples: [true] }
     ),
-    do: field(effect, "What goes wrong.", { examples: [{ cut: { at: "answer", by: "reset" } }] })
+    do: field(effect, "Effect on the request or its answer.", { examples: [{ cut: { at: "answer", by: "reset" } }] })
   },
-  { title: "a rule", description: "A rule of a fault plan: what goes wrong, and for which requests." }
+  { title: "a rule", description: "A rule of a fault plan: an effect, and the requests that have it." }
 )
 
 /** A file of `faults/`, or a plan of a test. */
@@ -302,7 +302,7 @@ export const planShape = object(
   },
   {
     title: "a fault plan",
-    description: "A file of `faults/`, or a value in its form: which answers of a world go wrong, when, and how.",
+    description: "A file of `faults/`, or a value in its form: rules by which requests of a world fail.",
     examples: [
       {
         $schema: "../schema/faults.schema.json",

@@ -51,7 +51,7 @@ export const bodies = {
       ),
       scenario: field(
         optional(Type.Union([name, scenarioShape], { title: "the name of a scenario, or a scenario" })),
-        "What the world begins with: a scenario, or the name of one. The other fields win over it. Default: the " +
+        "Beginning of the world: a scenario, or the name of one. The other fields win over it. Default: the " +
           "server's scenario.",
         { examples: ["zero-values", { stories: ["instant"] }] }
       ),
@@ -75,7 +75,7 @@ export const bodies = {
       quirks: beginning.quirks,
       faults: field(
         optional(faults),
-        "What goes wrong from the beginning: a fault plan, or the name of one. Default: the plan of the " +
+        "Fault plan from the beginning: a plan, or the name of one. Default: the plan of the " +
           "snapshot, else of the scenario, else of the server.",
         { examples: ["flaky", { rules: [] }] }
       ),

@@ -44,9 +44,9 @@ export const openapi = {
   security: [{ admin: [] }],
   paths: {
     "/worlds": {
-      get: call({ summary: "All worlds, the one that was used last at the end.", inWorld: false }),
+      get: call({ summary: "Lists all worlds, the most recently used last.", inWorld: false }),
       post: call({
-        summary: "A new world.",
+        summary: "Creates a world.",
         body: "createWorld",
         required: false,
         status: 201,
@@ -55,31 +55,31 @@ export const openapi = {
       })
     },
     "/worlds/{world}": {
-      get: call({ summary: "One world." }),
+      get: call({ summary: "Shows a world." }),
       delete: call({ summary: "Forgets a world.", status: 204 })
     },
     "/worlds/{world}/reset": {
-      post: call({ summary: "Puts a world back to its beginning.", conflict: "Requests are under way." })
+      post: call({ summary: "Resets a world to its beginning.", conflict: "Requests are under way." })
     },
     "/worlds/{world}/stories": {
-      post: call({ summary: "Says what the next job of a workflow does.", body: "queueStory", status: 204 })
+      post: call({ summary: "Queues a story for the next job of a workflow.", body: "queueStory", status: 204 })
     },
     "/worlds/{world}/signals": {
-      post: call({ summary: "Tells a job that waits for a signal to go on.", body: "signal", status: 204 })
+      post: call({ summary: "Sends a signal to a job that waits for it.", body: "signal", status: 204 })
     },
     "/worlds/{world}/faults": {
-      get: call({ summary: "What goes wrong, how often each rule took effect, and which ones never did." }),
+      get: call({ summary: "Shows the fault plan, how often each rule took effect, and the rules that never did." }),
       put: call({
-        summary: "Puts a fault plan, or the one of this name, in the place of the one before.",
+        summary: "Replaces the fault plan by another, or by the one of a name.",
         body: "setFaults"
       }),
-      delete: call({ summary: "Nothing goes wrong any more.", status: 204 })
+      delete: call({ summary: "Removes the fault plan.", status: 204 })
     },
-    "/worlds/{world}/export": { get: call({ summary: "The world as JSON, for `restore` or a new world." }) },
+    "/worlds/{world}/export": { get: call({ summary: "Exports the world as JSON, for `restore` or a new world." }) },
     "/worlds/{world}/saves": {
-      get: call({ summary: "What was saved of the world." }),
+      get: call({ summary: "Lists the saves of the world." }),
       post: call({
-        summary: "Saves the world under a name, in the place of what was saved under it before.",
+        summary: "Saves the world under a name; an older save of that name is replaced.",
         body: "save",
         status: 201,
         conflict: `The world has ${mostSaves} saves, and may have no more.`
@@ -88,25 +88,25 @@ export const openapi = {
     "/worlds/{world}/saves/{save}": { delete: call({ summary: "Forgets a save.", status: 204, ofSave: true }) },
     "/worlds/{world}/restore": {
       post: call({
-        summary: "Puts a world back to what was saved or exported: jobs, queued stories, faults, journal and time.",
+        summary: "Restores a saved or exported state: jobs, queued stories, faults, journal and time.",
         body: "restore",
         conflict: "Requests are under way, or somebody waits on the world's clock."
       })
     },
     "/worlds/{world}/clock": {
-      get: call({ summary: "The world's present." }),
-      post: call({ summary: "Lets time go on; answers when all that woke has had its turn.", body: "advance" })
+      get: call({ summary: "Shows the world's time." }),
+      post: call({ summary: "Advances the clock; answers when everything that woke has run.", body: "advance" })
     },
-    "/worlds/{world}/journal": { get: call({ summary: "What the world was asked." }) },
+    "/worlds/{world}/journal": { get: call({ summary: "Shows the journal: all requests of the world." }) },
     "/worlds/{world}/verify": {
-      post: call({ summary: "Whether the world was asked what was expected.", body: "verify" })
+      post: call({ summary: "Compares the journal with an expectation.", body: "verify" })
     },
     "/worlds/{world}/conduct": {
-      post: call({ summary: "What its clients did against the rules of conduct.", body: "conduct", required: false })
+      post: call({ summary: "Lists the violations of the rules of conduct.", body: "conduct", required: false })
     },
     "/worlds/{world}/capsule": {
       get: call({
-        summary: "All that a replay needs: a file for `pixxel-mock replay`; 409 when the journal is not whole."
+        summary: "Exports a replay capsule, the file of `pixxel-mock replay`; 409 when the journal is not complete."
       })
     }
   },

@@ -149,7 +149,10 @@ export const adminRoutes =
         worlds.createWith(name ?? `world-${++unnamed}`, () => ({
           ...begins,
           faults,
-          clock: clock === "manual" ? new VirtualTime({ mode: "manual" }) : new RealClock({ scale: speed })
+          clock:
+            clock === "manual"
+              ? new VirtualTime({ mode: "manual", cap: Number.POSITIVE_INFINITY })
+              : new RealClock({ scale: speed })
         }))
       )
     }

@@ -5,7 +5,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify"
 import { ClientGone } from "../../clock/ClientGone.js"
 import { park } from "../../clock/Exchange.js"
+import { VirtualTimeExceeded } from "../../clock/VirtualTime.js"
 import type { Fault } from "../../core/faults/Faults.js"
+import { ApiError } from "../envelope.js"
 import { sizeOf } from "../requests.js"
 import { edit } from "./body.js"
 import { gate } from "./gate.js"
@@ -22,6 +24,7 @@ declare module "fastify" {
 /** Sends no answer to a client that has disconnected. */
 const unlessGone = (reply: FastifyReply, fail: (error: Error) => void) => (error: unknown) => {
   if (error instanceof ClientGone) reply.hijack()
+  else if (error instanceof VirtualTimeExceeded) fail(new ApiError(400, "time_exceeded", error.message))
   else fail(error instanceof Error ? error : new Error(String(error)))
 }
 
