@@ -70,8 +70,10 @@ export const quirkRows: ReadonlyArray<QuirkRow> = [
   ofStories("workflowKey", { workflowKey: "workflowId" }, "`workflowId` for `workflow_id`", "documented both ways", {
     has: /"workflowId":"wf-crop-classification"/
   }),
-  ofStories("omit", { omit: ["cost"] }, "no such field", "no field is documented as required", { lacks: /"cost":/ }),
-  ofStories("set", { set: { cost: "42 credits" } }, "this value as it is, in fields nobody documents too", "made up", {
+  ofStories("omit", { omit: ["cost"] }, "no field of this name", "no field is documented as required", {
+    lacks: /"cost":/
+  }),
+  ofStories("set", { set: { cost: "42 credits" } }, "this value, also in undocumented fields", "made up", {
     has: /"cost":"42 credits"/
   }),
   {

@@ -70,7 +70,9 @@ class Followed {
     return this.#clock.unsafeCurrentTimeMillis()
   }
 
-  /** Advances to `end`, and completes after all requests sent on the way are answered. Sets an earlier time at once. */
+  /**
+   * Advances to `end`, and completes after all requests sent on the way are answered. Sets an earlier time directly.
+   */
   advance(end: number): Effect.Effect<void> {
     return Effect.gen(this, function* () {
       yield* this.#settle(undefined)

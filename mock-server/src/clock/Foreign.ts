@@ -3,7 +3,7 @@
  * crypto, Blobs, immediates and real timers. Node reports it through `async_hooks`. Each piece of work is charged to
  * the world whose code started it; otherwise one test with a busy loop would stop all others.
  *
- * Node reports that work was prepared, not that it is under way, so each kind is checked in its own way: a crypto job
+ * Node reports that work was prepared, not that it is pending, so each kind is checked in its own way: a crypto job
  * that ran synchronously, a cancelled immediate and an unread Blob hold no time.
  *
  * Not seen (the README lists more): workers, child processes, message ports, `fs.watch`, `setInterval`, unreferenced
@@ -33,7 +33,7 @@ interface Handle {
 }
 
 /** `resting` work does not hold time now, but may continue later. */
-type State = "under way" | "resting" | "ended"
+type State = "pending" | "resting" | "ended"
 
 interface Work {
   readonly type: string
@@ -56,7 +56,7 @@ const of = (resource: Handle, look: (handle: Handle) => State) => {
 
 const requestWork = (type: string, resource: Handle): Work => ({
   type,
-  state: of(resource, () => "under way"),
+  state: of(resource, () => "pending"),
   called: once
 })
 
@@ -73,7 +73,7 @@ const timerWork = (type: string, resource: Handle): Work => {
   let fired = 0
   return {
     type,
-    state: of(resource, (timer) => (isShort(timer) ? "under way" : "resting")),
+    state: of(resource, (timer) => (isShort(timer) ? "pending" : "resting")),
     called: () => {
       const timer = weak.deref()
       fired += Math.max(1, timer?._idleTimeout ?? 0)
@@ -96,7 +96,7 @@ const isStuck = (handle: Handle): boolean => {
 /** Node sets `buffer` for the duration of one write. */
 const zlibWork = (type: string, resource: Handle): Work => ({
   type,
-  state: of(resource, (handle) => (handle.buffer != null && !isStuck(handle) ? "under way" : "resting")),
+  state: of(resource, (handle) => (handle.buffer != null && !isStuck(handle) ? "pending" : "resting")),
   called: never
 })
 
@@ -106,7 +106,7 @@ const jobWork = (type: string, resource: Handle): Work => {
   let state: State = "resting"
   resource.run = function (...args) {
     const result = Reflect.apply(run ?? never, this, args)
-    state = Array.isArray(result) ? "ended" : "under way"
+    state = Array.isArray(result) ? "ended" : "pending"
     return result
   }
   return { type, state: of(resource, () => state), called: once }
@@ -123,7 +123,7 @@ const blobWork = (type: string, resource: Handle): Work => {
       state = Number(args[0]) > 0 ? "resting" : "ended"
       callback(...args)
     }
-    state = "under way"
+    state = "pending"
     const before = pulling
     pulling = true
     try {
@@ -150,11 +150,11 @@ export class Foreign {
   readonly #open = new Map<number, Work>()
   #disposed = false
 
-  /** The type of some work under way, if any. */
+  /** The type of some pending work, if any. */
   get busy(): string | undefined {
     for (const [id, { state, type }] of this.#open) {
       const now = state()
-      if (now === "under way") return type
+      if (now === "pending") return type
       if (now === "ended") this.close(id)
     }
     return undefined
@@ -217,7 +217,7 @@ const isOwn = (handle: number, request: object) => executionAsyncId() !== handle
 const readHandle = (id: number): void => {
   const reader = current.getStore() ?? fileHandles.get(id)
   fileHandles.set(id, reader)
-  reader?.begin(id, { type: "FILEHANDLE", state: () => "under way", called: once })
+  reader?.begin(id, { type: "FILEHANDLE", state: () => "pending", called: once })
 }
 
 /** Has no `destroy` hook: with one, Node would track the garbage collection of every promise. */

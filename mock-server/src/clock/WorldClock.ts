@@ -16,11 +16,11 @@ export interface WorldClock {
    * Calls `wake` once, `millis` from now. The returned function cancels the call, and returns whether it was in time.
    */
   after(millis: number, wake: () => void): () => boolean
-  /** Advances time by `millis` at once; calls `done` after all sleepers that woke have run. */
+  /** Advances time by `millis`; calls `done` after all sleepers that woke have run. */
   advance(millis: number, done: () => void): void
   /** Number of sleepers. */
   readonly sleepers: number
-  /** Sets the time at once, to an earlier or later one. Allowed only without sleepers: their ends would not move. */
+  /** Sets the time to an earlier or later one. Allowed only without sleepers: their ends would not move. */
   set(now: number): void
   /** Ends the clock with its world: remaining sleepers never wake. */
   dispose?(): void

@@ -111,8 +111,8 @@ export abstract class WorldTime implements WorldClock {
   }
 
   /**
-   * Like `deliver`, for a request of an untracked client. Served at once while a `busyWhile` runs: the program may be
-   * waiting for the answer in it.
+   * Like `deliver`, for a request of an untracked client. Served immediately while a `busyWhile` runs: the program may
+   * be waiting for the answer in it.
    */
   deliverUntracked(order: number, run: () => void): () => boolean {
     return this.#enqueue({ order, run, isUntracked: true })
@@ -170,7 +170,7 @@ export abstract class WorldTime implements WorldClock {
   }
 
   /**
-   * Whether so many fibers became runnable since the last turn of the event loop that the next must wait for a turn.
+   * Whether the number of fibers that became runnable in this turn of the event loop is above the bound.
    */
   get crowded(): boolean {
     return this.#tasks > mostTasks

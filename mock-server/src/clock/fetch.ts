@@ -91,7 +91,7 @@ export const makeController = (): AbortController => {
 const mostGathered = 1_048_576
 
 /**
- * Collects the body of a `Request`, which is always a stream. A body that is available at once is sent as bytes with a
+ * Collects the body of a `Request`, which is always a stream. A body that is available now is sent as bytes with a
  * length, as Node's `fetch` does; if the program has to wait to make the rest, the body stays a stream.
  */
 const gather = async (source: ReadableStream<Uint8Array>, time: WorldTime): Promise<Body> => {

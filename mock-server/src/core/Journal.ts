@@ -324,7 +324,7 @@ export class Journal {
     }
   }
 
-  /** Restores a saved journal. The end of a request under way is not recorded. */
+  /** Restores a saved journal. The end of an open request is not recorded. */
   restore({ attempts, entries, happenings, seq }: Snapshot["journal"]): void {
     this.#life++
     this.#open = 0

@@ -272,7 +272,7 @@ export const snapshotShape = object(
 /**
  * The saved state of a world, as plain JSON. Times are in milliseconds since 1970, on the world's clock.
  *
- * A request that was under way is in the journal without an end, and never gets one: its client is not restored.
+ * An open request is in the journal without an end, and never gets one: its client is not restored.
  *
  * @since 0.1.0
  * @category models

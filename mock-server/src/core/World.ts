@@ -45,21 +45,21 @@ interface MutableJob extends Job {
 }
 
 /**
- * The time of the world cannot be changed now: requests are under way, or sleepers wait on its clock.
+ * The time of the world cannot be changed now: requests are in progress, or sleepers wait on its clock.
  *
  * @since 0.1.0
  * @category errors
  */
 export class WorldBusyError extends Error {
   override readonly name = "WorldBusyError"
-  /** Number of requests under way, including those that a fault delays. */
+  /** Number of requests in progress, including those that a fault delays. */
   readonly requests: number
   /** Number of sleepers on the world's clock, including requests that a fault delays. */
   readonly sleepers: number
 
   constructor(requests: number, sleepers: number) {
     const holders = [
-      ...(requests === 0 ? [] : [`${requests} request${requests === 1 ? " is" : "s are"} under way`]),
+      ...(requests === 0 ? [] : [`${requests} request${requests === 1 ? " is" : "s are"} in progress`]),
       ...(sleepers === 0 ? [] : [`${sleepers} sleeper${sleepers === 1 ? " waits" : "s wait"} on its clock`])
     ]
     super(`the world is busy: ${holders.join(", and ")}. Try again after all of them have ended`)
@@ -346,8 +346,8 @@ export class World {
   }
 
   /**
-   * Saves the state of the world, to restore it later or elsewhere. A request that is under way is only in the journal,
-   * without an end.
+   * Saves the state of the world, to restore it later or elsewhere. An open request is only in the journal, without an
+   * end.
    */
   save(): Snapshot {
     const workflows = new Set([...this.#created.keys(), ...this.#queued.keys()])

@@ -136,7 +136,7 @@ export const jobPackage = (world: World, job: Job, build = 0): Package => {
   return pack(`job-${safe(job.identity.id)}`, job, outputs, build)
 }
 
-/** Makes the package of one task; absent when the job has no such task. */
+/** Makes the package of one task; absent when the job does not have the task. */
 export const taskPackage = (world: World, job: Job, taskId: string, build = 0): Package | undefined => {
   const task = world.task(job, taskId)
   return task && pack(`task-${safe(taskId)}`, job, outputsOf(world, job, task.index), build)

@@ -101,7 +101,7 @@ const requests: Record<string, [(url: string) => [string | URL | Request, Reques
     { type: "text/csv", length: "3", body: "abc" }
   ],
   "a Request with a stream": [
-    // a body that is available at once is sent as bytes
+    // a body that is available immediately is sent as bytes
     (url) => [
       new Request(url, { method: "POST", headers: json, body: stream("a", "b"), duplex: "half" } as RequestInit)
     ],
@@ -274,7 +274,7 @@ for (const transport of transports) {
         )
       )
 
-    it.effect("fails at once with an explanation when it is sent after the end", () =>
+    it.effect("fails immediately with an explanation when it is sent after the end", () =>
       Effect.gen(function* () {
         const { baseUrl, fetch, httpClient, world } = yield* Effect.provide(MockServer, MockServer.layer({ transport }))
         const error = yield* failureOf(fetch(`${baseUrl}/v0/workflows?a=1`))

@@ -12,7 +12,7 @@ beforeEach(() => void vi.resetModules())
 const imports: Record<string, () => Promise<unknown>> = {
   "a module of the project": () => import("./modules/one.js"),
   "a module that imports another one": () => import("./modules/chain.js").then(({ next }) => next()),
-  "several at once": () => Promise.all([import("./modules/two.js"), import("./modules/four.js")]),
+  "several modules": () => Promise.all([import("./modules/two.js"), import("./modules/four.js")]),
   "a package": () => import("fflate"),
   "a module of Node": () => import("node:wasi")
 }

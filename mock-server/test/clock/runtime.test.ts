@@ -105,7 +105,7 @@ for (const transport of transports) {
       await runtime.dispose()
     })
 
-    it("starts at once: its first step is part of the call", async () => {
+    it("starts immediately: its first step is part of the call", async () => {
       const runtime = ManagedRuntime.make(MockServer.layer({ transport }))
       await runtime.runPromise(MockServer)
       let ran = false

@@ -85,7 +85,7 @@ for (const transport of transports) {
       })
     )
 
-    it.effect("steps from sleeper to sleeper for two worlds at once", () =>
+    it.effect("steps from sleeper to sleeper for two worlds together", () =>
       Effect.gen(function* () {
         const world = layerOf({ transport, clock: "followTestClock", capsules: false })
         const both = Effect.gen(function* () {

@@ -226,7 +226,7 @@ describe("an invalid plan is refused", () => {
       "rules[0].do.contentLengthOff: found 0, expected a whole number of bytes other than 0"
     ],
     [
-      "a bucket that is refilled at once",
+      "a bucket that is refilled without pause",
       { on, do: { limit: { tokens: 1, per: "0s" } } },
       'rules[0].do.limit.per: found "0s", expected more than 0s'
     ],

@@ -65,7 +65,7 @@ export const endingStories: fc.Arbitrary<JobFixture> = fc
 const anyLeaf = fc.oneof(leaf, fc.constant({ tasksDone: true } as const))
 const parts = fc.option(fc.array(anyLeaf, { minLength: 1, maxLength: 3 }), { nil: undefined })
 
-/** All conditions that the shape allows: several at once, and `any` beside `all`. */
+/** All conditions that the shape allows, combined, and with `any` beside `all`. */
 const anyCondition: fc.Arbitrary<Condition> = fc
   .record({ leaves: fc.array(anyLeaf, { maxLength: 2 }), any: parts, all: parts })
   .map(({ all, any, leaves }) => ({ ...Object.assign({}, ...leaves), ...(any && { any }), ...(all && { all }) }))
@@ -108,7 +108,7 @@ export const moments = fc.oneof(
   fc.integer({ min: 0, max: 900 }).map((second) => second * 1_000)
 )
 
-/** Events of a job in order; often several at once, and often at a transition of phases. */
+/** Events of a job in order; often coinciding, and often at a transition of phases. */
 export const histories: fc.Arbitrary<ReadonlyArray<TimelineEvent>> = fc
   .array(
     fc.record({

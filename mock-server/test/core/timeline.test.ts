@@ -96,7 +96,7 @@ describe("a story of tasks", () => {
     assert.strictEqual(line(view(plan(failing), 1e9, [])), "failed 99 | failed 100")
   })
 
-  it("with validation errors fails at once", () => {
+  it("with validation errors fails immediately", () => {
     const invalid = story({ val_errors: [{ err: "not connected" }], tasks: [{ name: "a", takes: "1s" }] })
     assert.deepStrictEqual(seen(invalid, [0, 10_000]), { 0: "failed 0 | created 0", 10000: "failed 0 | created 0" })
   })

@@ -155,7 +155,7 @@ describe("the journal of a world", () => {
   )
 })
 
-describe("many worlds at once", () => {
+describe("many concurrent worlds", () => {
   const collect = (): number => {
     setFlagsFromString("--expose-gc")
     runInNewContext("gc")()

@@ -20,7 +20,7 @@ import { long, runs } from "./runs.js"
 
 const workflows = ["wf-usual", "wf-other", "wf-storyless"]
 
-/** Continues at a delivery, so that a wrong count of deliveries is detected at once. */
+/** Continues at a delivery, so that a wrong count of deliveries is detected. */
 const shown: JobFixture = {
   kind: "job",
   source: "made up",

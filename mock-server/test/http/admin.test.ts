@@ -248,7 +248,7 @@ describe("the admin routes", () => {
     for (const refused of [await restore(), await call("POST", "/worlds/parked/reset")]) {
       assert.strictEqual(refused.status, 409)
       assert.strictEqual(refused.json.error.code, "busy")
-      assert.match(refused.json.error.message, /^the world is busy: 1 request is under way/)
+      assert.match(refused.json.error.message, /^the world is busy: 1 request is in progress/)
     }
     await call("POST", "/worlds/parked/clock", { advance: "10s" })
     assert.strictEqual((await parked).json, "pong")

@@ -124,7 +124,7 @@ const rows: ReadonlyArray<Row> = [
   },
   {
     rule: "pollAfterEnd",
-    client: "goes on polling a job that has ended",
+    client: "continues to poll a job that has ended",
     keeps: twice(ask(done), "5 seconds"),
     breaks: Effect.zipRight(ask(done), twice(ask(done), "5 seconds")),
     message: '#3 getJobById of "job-done" is the second after #1 had shown it "completed": it will not change'
@@ -137,13 +137,13 @@ const rows: ReadonlyArray<Row> = [
       keeps: Effect.zipRight(Effect.zipRight(atOnce(create), list), create),
       breaks: Effect.zipRight(create, create),
       message:
-        '#2 createJob of "wf-crop" came after #1, of which nobody can know whether it made a job ' +
-        `(${said}), and nobody has listed the jobs since: it may pay twice`
+        '#2 createJob of "wf-crop" came after #1, which may have made a job ' +
+        `(${said}), and the jobs were not listed since: it may pay twice`
     })
   ),
   {
     rule: "resume",
-    client: "begins a download that was cut anew",
+    client: "restarts a cut download from the beginning",
     faults: cut,
     keeps: packageThen({ range: "bytes=100-", "if-range": '"x"' }),
     breaks: packageThen({}),
@@ -163,14 +163,14 @@ const rows: ReadonlyArray<Row> = [
     client: "takes the API's token to the signed URL",
     keeps: Effect.flatMap(signed, (url) => ask(url)),
     breaks: Effect.flatMap(signed, (url) => ask(url, { headers: { authorization: "Bearer a-token" } })),
-    message: '#3 getPackage of "job-done" took a token along: a signed URL leads to somebody else\'s host'
+    message: '#3 getPackage of "job-done" sent a token: a signed URL leads to the host of a third party'
   },
   {
     rule: "unreadBody",
     client: "looks at the status alone, and leaves the body",
     keeps: ask(done),
     breaks: ask(done, { read: false }),
-    message: /^nobody has read or cancelled the body that GET http:\S+job-done was answered with/
+    message: /^the body of the answer to GET http:\S+job-done was neither read nor cancelled/
   }
 ]
 

@@ -146,7 +146,7 @@ describe("a world, while a part of a request is still to come,", () => {
     const hanging = send(server.url, head("GET", "/ping", `authorization: ${tokenOf(world.name, "owner")}`))
     const slow = send(server.url, slowCreate(world))
     await arrived(world, 2)
-    assert.throws(() => putBack(server, world), WorldBusyError, "the world is busy: 1 request is under way")
+    assert.throws(() => putBack(server, world), WorldBusyError, "the world is busy: 1 request is in progress")
     assert.deepStrictEqual([slow.socket.destroyed, requestsOf(server, world)], [false, 2])
     hanging.socket.destroy()
     slow.socket.destroy()

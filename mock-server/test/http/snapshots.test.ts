@@ -207,7 +207,7 @@ for (const transport of transports) {
         assert.deepInclude(busy, { _tag: "WorldBusy", requests: 1, sleepers })
         assert.strictEqual(
           busy.message,
-          `the world is busy: 1 request is under way${also}. Try again after all of them have ended`
+          `the world is busy: 1 request is in progress${also}. Try again after all of them have ended`
         )
         yield* Fiber.interrupt(asking)
         yield* restore(before)
@@ -256,7 +256,7 @@ for (const transport of transports) {
       }).pipe(world)
     )
 
-    it.effect("saves a request under way without an end", () =>
+    it.effect("saves an open request without an end", () =>
       Effect.gen(function* () {
         const { faults, requests, restore, save } = yield* MockServer
         yield* faults.use(slow)

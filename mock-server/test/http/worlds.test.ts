@@ -22,7 +22,7 @@ describe("the worlds of a server", () => {
     assert.deepStrictEqual(names(worlds), ["c", "a", "d"])
   })
 
-  it("are not dropped while a request is under way", () => {
+  it("are not dropped while a request is open", () => {
     const worlds = limitedTo(2)
     for (const name of ["a", "b"]) worlds.find(name)
     const leave = worlds.enter("a")
@@ -54,11 +54,11 @@ describe("the worlds of a server", () => {
     assert.isUndefined(new Worlds({ fixtures, seed: "seed" }).find("a"))
   })
 
-  it("are not reset while a request is under way", () => {
+  it("are not reset while a request is open", () => {
     const worlds = limitedTo(1)
     worlds.find("a")?.createJob("wf-crop")
     const leave = worlds.enter("a")
-    assert.throws(() => worlds.reset("a"), WorldBusyError, "the world is busy: 1 request is under way.")
+    assert.throws(() => worlds.reset("a"), WorldBusyError, "the world is busy: 1 request is in progress.")
     assert.strictEqual(worlds.get("a")?.jobCount, 2)
     leave()
     assert.strictEqual(worlds.reset("a")?.jobCount, 1)
