@@ -1,8 +1,8 @@
 /**
- * Fault plans in TypeScript: what a file of `faults/` says, with the editor's help. They are plain data, and need
- * neither Effect nor a server.
+ * Builds fault plans in TypeScript: the contents of a file of `faults/`, with the editor's help. Plans are plain data,
+ * and need neither Effect nor a server.
  *
- * **Example** (a poll that is refused twice, and a create whose answer nobody gets)
+ * **Example** (a poll that is refused twice, and a create whose answer is lost)
  *
  * ```ts
  * yield* mock.faults.use(
@@ -24,7 +24,7 @@ type End = NonNullable<FaultEffect["cut"]>["by"]
 // --- plans ---
 
 /**
- * The first rule that applies to a request has its effect; rules that only delay add up.
+ * Makes a plan. The first rule that applies to a request takes effect; delays of rules with only a latency add up.
  *
  * @since 0.1.0
  * @category constructors
@@ -32,7 +32,7 @@ type End = NonNullable<FaultEffect["cut"]>["by"]
 export const plan = (...rules: ReadonlyArray<FaultRule>): FaultPlan => ({ rules })
 
 /**
- * What happens to an operation, to several, or to all (`"*"`). Without `when`, to every request.
+ * Makes a rule for one operation, several, or all (`"*"`). Without `when`, it applies to every request.
  *
  * @since 0.1.0
  * @category constructors
@@ -50,8 +50,8 @@ export const on = (
 // --- before the request is handled ---
 
 /**
- * This answer; a `body` that is a text is sent as it is, any other as JSON. `retryAfterAs: "date"` is a date on the
- * world's clock.
+ * Sends this answer. A text in `body` is sent unchanged, any other value as JSON. `retryAfterAs: "date"` is a date on
+ * the world's clock.
  *
  * @since 0.1.0
  * @category effects
@@ -61,7 +61,7 @@ export const answer = (status: number, rest: Omit<NonNullable<FaultEffect["answe
 })
 
 /**
- * 502, with the page of a gateway instead of JSON.
+ * Sends a 502 with the page of a gateway instead of JSON.
  *
  * @since 0.1.0
  * @category effects
@@ -72,7 +72,7 @@ export const gatewayPage: FaultEffect = answer(502, {
 })
 
 /**
- * A bucket of `tokens`, with one more every `per`: 429 with `Retry-After` when there is none.
+ * Limits the rate by a bucket of `tokens`, refilled by one every `per`: 429 with `Retry-After` when it is empty.
  *
  * @since 0.1.0
  * @category effects
@@ -82,7 +82,7 @@ export const limit = (tokens: number, per: string, retryAfterAs: "seconds" | "da
 })
 
 /**
- * To itself (`"loop"`), or to another URL.
+ * Redirects to the same URL (`"loop"`), or to another one.
  *
  * @since 0.1.0
  * @category effects
@@ -92,7 +92,7 @@ export const redirect = (to: string, status: 301 | 302 | 303 | 307 | 308 = 302):
 })
 
 /**
- * The request waits: a duration, or a distribution. The answer is right, and late.
+ * Delays the request by a duration, or a time of a distribution. The answer is correct, but late.
  *
  * @since 0.1.0
  * @category effects
@@ -100,7 +100,7 @@ export const redirect = (to: string, status: 301 | 302 | 303 | 307 | 308 = 302):
 export const latency = (latency: Latency): FaultEffect => ({ latency })
 
 /**
- * The connection ends before the request is handled; `hang` is a server that never answers.
+ * Ends the connection before the request is handled; `hang` is a server that never answers.
  *
  * @since 0.1.0
  * @category effects
@@ -110,7 +110,7 @@ export const refuse = (by: End): FaultEffect => ({ cut: { at: "request", by } })
 // --- after it was handled ---
 
 /**
- * The request is handled, and its answer lost: a job that was created, and nobody knows.
+ * Handles the request and loses its answer: a job is created without the client's knowledge.
  *
  * @since 0.1.0
  * @category effects
@@ -118,7 +118,7 @@ export const refuse = (by: End): FaultEffect => ({ cut: { at: "request", by } })
 export const loseAnswer = (by: End): FaultEffect => ({ cut: { at: "answer", by } })
 
 /**
- * The connection ends in the middle of the head.
+ * Ends the connection in the middle of the head.
  *
  * @since 0.1.0
  * @category effects
@@ -126,7 +126,7 @@ export const loseAnswer = (by: End): FaultEffect => ({ cut: { at: "answer", by }
 export const cutHead = (by: End): FaultEffect => ({ cut: { at: "head", by } })
 
 /**
- * The connection ends after so many bytes of the body; 0 is after the head. `hang` is a stall.
+ * Ends the connection after this many bytes of the body; 0 is after the head. `hang` is a stall.
  *
  * @since 0.1.0
  * @category effects
@@ -134,7 +134,7 @@ export const cutHead = (by: End): FaultEffect => ({ cut: { at: "head", by } })
 export const cutBody = (afterBytes: number, by: End): FaultEffect => ({ cut: { at: afterBytes, by } })
 
 /**
- * The body comes in pieces of `bytes`, one every `every`.
+ * Sends the body in chunks of `bytes`, one every `every`.
  *
  * @since 0.1.0
  * @category effects
@@ -142,7 +142,7 @@ export const cutBody = (afterBytes: number, by: End): FaultEffect => ({ cut: { a
 export const drip = (bytes: number, every: string): FaultEffect => ({ drip: { bytes, every } })
 
 /**
- * `empty`; `malformed`, which is no JSON any more; `scrambled`, which has the same length and other bytes.
+ * Replaces the body. `empty`: none. `malformed`: invalid JSON. `scrambled`: the same length, different bytes.
  *
  * @since 0.1.0
  * @category effects
@@ -150,7 +150,7 @@ export const drip = (bytes: number, every: string): FaultEffect => ({ drip: { by
 export const body = (kind: NonNullable<FaultEffect["body"]>): FaultEffect => ({ body: kind })
 
 /**
- * The byte at this place of the body, from 0, is another.
+ * Changes the byte at this offset of the body, from 0.
  *
  * @since 0.1.0
  * @category effects
@@ -158,7 +158,7 @@ export const body = (kind: NonNullable<FaultEffect["body"]>): FaultEffect => ({ 
 export const flip = (at: number): FaultEffect => ({ flip: at })
 
 /**
- * The first bytes of the body, and a head that says that these are all.
+ * Sends only the first bytes of the body, as a complete answer.
  *
  * @since 0.1.0
  * @category effects
@@ -166,7 +166,7 @@ export const flip = (at: number): FaultEffect => ({ flip: at })
 export const truncate = (bytes: number): FaultEffect => ({ truncate: bytes })
 
 /**
- * White space before the body, so that it has so many bytes.
+ * Pads the body with leading white space to this many bytes.
  *
  * @since 0.1.0
  * @category effects
@@ -174,7 +174,7 @@ export const truncate = (bytes: number): FaultEffect => ({ truncate: bytes })
 export const oversize = (bytes: number): FaultEffect => ({ oversize: bytes })
 
 /**
- * Another content type than the body's.
+ * Replaces the content type; the body stays.
  *
  * @since 0.1.0
  * @category effects
@@ -182,7 +182,7 @@ export const oversize = (bytes: number): FaultEffect => ({ oversize: bytes })
 export const contentType = (contentType: string): FaultEffect => ({ contentType })
 
 /**
- * The head promises so many bytes more than there are, or less (below 0).
+ * Adds this many bytes to `Content-Length`; subtracts when negative.
  *
  * @since 0.1.0
  * @category effects
@@ -190,7 +190,7 @@ export const contentType = (contentType: string): FaultEffect => ({ contentType 
 export const contentLengthOff = (bytes: number): FaultEffect => ({ contentLengthOff: bytes })
 
 /**
- * A chunk whose size is no number.
+ * Sends a chunk whose size is not a number.
  *
  * @since 0.1.0
  * @category effects
@@ -198,7 +198,7 @@ export const contentLengthOff = (bytes: number): FaultEffect => ({ contentLength
 export const badChunk: FaultEffect = { badChunk: true }
 
 /**
- * `content-encoding: gzip` on what is no gzip.
+ * Sends `content-encoding: gzip` with a body that is not gzip.
  *
  * @since 0.1.0
  * @category effects
@@ -208,8 +208,7 @@ export const corruptGzip: FaultEffect = { corruptGzip: true }
 // --- of some operations alone ---
 
 /**
- * For this long after a create, `getJobById`, `downloadJob` and `downloadTask` do not find the job, and `listJobs`
- * does not list it.
+ * Hides a job from `getJobById`, `downloadJob`, `downloadTask` and `listJobs` for this long after its creation.
  *
  * @since 0.1.0
  * @category effects
@@ -217,7 +216,7 @@ export const corruptGzip: FaultEffect = { corruptGzip: true }
 export const stale = (duration: string): FaultEffect => ({ stale: duration })
 
 /**
- * The signed URL of `getPackage` has expired.
+ * Treats the signed URL of `getPackage` as expired.
  *
  * @since 0.1.0
  * @category effects
@@ -225,7 +224,7 @@ export const stale = (duration: string): FaultEffect => ({ stale: duration })
 export const expired: FaultEffect = { expired: true }
 
 /**
- * `getPackage` knows no `Range`.
+ * Makes `getPackage` ignore `Range`.
  *
  * @since 0.1.0
  * @category effects

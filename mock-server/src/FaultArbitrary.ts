@@ -1,7 +1,7 @@
 /**
- * Arbitraries of fault plans, for property tests with fast-check: "whatever goes wrong, my client does this". What
- * breaks the client is shrunk to the smallest plan that does, which is mostly one rule with one attempt, and printed as
- * a fixture: a file of `faults/` that makes a test of its own, by its name.
+ * Arbitraries of fault plans, for property tests with fast-check: a property of a client that holds under any fault. A
+ * plan that breaks the client is shrunk to the smallest one, which mostly is one rule with one attempt, and printed as
+ * a fixture: saved in `faults/`, it can be used by name in a test of its own.
  *
  * **Example** (a property of an application)
  *
@@ -18,11 +18,11 @@
  *
  * **Gotchas**
  *
- * - This module loads fast-check, through `effect/FastCheck`; the package's index does not have it.
- * - Each run needs a world of its own: provide `MockServer.layer` inside of the property. The app is shared, so a world
- *   costs less than a request. Give it `capsules: false`, else each run that fails on the way to the smallest plan
- *   prints a replay capsule.
- * - A plan that somebody wrote is shrunk too: `{ fastCheck: { examples: [{ plan }] } }`.
+ * - This module loads fast-check, through `effect/FastCheck`; the package's index does not export it.
+ * - Each run needs its own world: provide `MockServer.layer` inside the property. The app is shared, so a world costs
+ *   less than a request. Pass `capsules: false`; otherwise each failing run prints a replay capsule while fast-check
+ *   shrinks the plan.
+ * - Plans from examples are shrunk too: `{ fastCheck: { examples: [{ plan }] } }`.
  *
  * @since 0.1.0
  */
@@ -54,35 +54,35 @@ import { printPath, printValue, printWords } from "./core/Problem.js"
 import { shapeProblems } from "./core/ShapeCheck.js"
 
 /**
- * What the plans are made of.
+ * Operations, effects and times of generated plans.
  *
  * @since 0.1.0
  * @category models
  */
 export interface FaultPlanOptions {
   /**
-   * Whose answers go wrong. Default: all operations. Those that come first count as simpler: where a fault of several
-   * breaks the client alike, the first one is reported.
+   * Operations whose answers go wrong. Default: all. Earlier ones count as simpler: where a fault of several operations
+   * breaks the client alike, the first operation is reported.
    */
   readonly operations?: ReadonlyArray<FaultableOperation> | undefined
-  /** What goes wrong: keys of a rule's `do`. Default: all of them, on the operations that can have them. */
+  /** Kinds of faults: keys of a rule's `do`. Default: all, on the operations that can have them. */
   readonly effects?: ReadonlyArray<keyof FaultEffect> | undefined
-  /** At most so many rules. Default: 3. */
+  /** Largest number of rules. Default: 3. */
   readonly maxRules?: number | undefined
   /**
-   * The longest time that a rule names, such as `"500ms"`; a distribution has a longer tail. Default: `"1m"`.
+   * Longest time in a rule, such as `"500ms"`; a distribution has a longer tail. Default: `"1m"`.
    */
   readonly longest?: string | undefined
   /**
-   * Whether a server may fall silent for ever, which only a client with a deadline survives: any other waits, and what
-   * waits for ever is neither reported nor shrunk. Default: `false`.
+   * Whether a server may hang. Only a client with a deadline survives that: any other waits forever, and such a run is
+   * neither reported nor shrunk. Default: `false`.
    */
   readonly hang?: boolean | undefined
 }
 
 // --- time ---
 
-/** Whole units up to the longest time: seconds, or milliseconds where it is no number of seconds. */
+/** Whole units up to the longest time: seconds, or milliseconds when it is not a whole number of seconds. */
 interface Times {
   readonly most: number
   readonly text: (units: number) => string
@@ -99,9 +99,9 @@ const timesOf = (longest: string): Times => {
     : { most: millis, text: (units) => `${units}ms` }
 }
 
-// --- what goes wrong ---
+// --- effects ---
 
-/** What a server, a gateway or nobody would answer. */
+/** Bodies of a server, of a gateway, and implausible ones. */
 const bodies = [
   { error: { code: "unavailable", message: "The service is unavailable." } },
   {},
@@ -205,7 +205,7 @@ const whenOf = ({ most, text }: Times): FastCheck.Arbitrary<Omit<FaultRule, "on"
 
 // --- rules ---
 
-/** One operation, mostly; some of them; or all. */
+/** Mostly one operation, else several or all. */
 const onOf = (operations: ReadonlyArray<FaultableOperation>): FastCheck.Arbitrary<FaultRule["on"]> => {
   const { constant, constantFrom, oneof, subarray } = FastCheck
   const one = constantFrom(...operations)
@@ -218,7 +218,7 @@ const onOf = (operations: ReadonlyArray<FaultableOperation>): FastCheck.Arbitrar
   )
 }
 
-/** What happens most in life comes most. */
+/** Weights of the effects: common ones are drawn more often. */
 const weights: Partial<Readonly<Record<keyof FaultEffect, number>>> = { answer: 4, cut: 3, body: 2, latency: 2 }
 
 const ruleOf = (
@@ -242,28 +242,28 @@ const ruleOf = (
   })
   if (rules.length === 0) {
     const found = `the effects ${printWords(kinds)} on the operations ${printWords(operations)}`
-    throw new RangeError(`found ${found}, expected an effect that one of the operations can have`)
+    throw new RangeError(`found ${found}, expected an effect that applies to one of the operations`)
   }
   return oneof(...rules)
 }
 
 // --- plans ---
 
-/** A plan that prints itself as a fixture where fast-check reports it. */
+/** Makes a plan that fast-check reports as a fixture. */
 const reported = (plan: FaultPlan): FaultPlan =>
   Object.defineProperty({ ...plan }, FastCheck.toStringMethod, {
     value: () => `\n${print(plan, "The smallest plan that was found to break a client.")}`
   })
 
-/** Throws a `RangeError` for a name that nothing has: a rule of it would never take effect. */
+/** Throws a `RangeError` for an unknown name, since its rule would never take effect. */
 const checkNames = (option: keyof FaultPlanOptions, names: ReadonlyArray<string>, known: ReadonlyArray<string>) => {
   const [problem] = names.flatMap((name, index) => reference([option, index], name, `one of the ${option}`, known))
   if (problem !== undefined) throw new RangeError(`${printPath(problem.path)}: ${problem.message}`)
 }
 
 /**
- * It shrinks a plan by what the plan says, not by how it was drawn: so a rule that takes effect by chance becomes one
- * with an attempt, and a plan that somebody wrote can be shrunk as well.
+ * Shrinks a plan by its contents, not by the way it was drawn: so a rule with a probability becomes one with an
+ * attempt, and plans from examples can be shrunk as well.
  */
 class FaultPlans extends FastCheck.Arbitrary<FaultPlan> {
   readonly #ingredients: Ingredients
@@ -306,14 +306,14 @@ class FaultPlans extends FastCheck.Arbitrary<FaultPlan> {
 }
 
 /**
- * Fault plans over every effect, each on the operations that can have it, at some attempts, in a window of time, by
- * chance, or always. Their rules are `optional`: one that is never reached fails nothing.
+ * Generates fault plans of all effects, each on the operations that can have it, at some attempts, in a window of time,
+ * by chance, or always. The rules are `optional`: a rule that is never reached fails no test.
  *
  * A plan that breaks a client shrinks to fewer rules, then to fewer attempts of one operation, then to the simplest
- * effect with the smallest numbers. Its report is a fixture.
+ * effect with the smallest numbers. It is reported as a fixture.
  *
- * Throws a `RangeError` when none of the effects is possible on any of the operations, and for the name of an operation
- * or an effect that does not exist.
+ * Throws a `RangeError` when no effect applies to any of the operations, for an unknown operation or effect, and when
+ * `longest` is not a duration.
  *
  * @since 0.1.0
  * @category arbitraries
@@ -321,7 +321,7 @@ class FaultPlans extends FastCheck.Arbitrary<FaultPlan> {
 export const faultPlan = (options: FaultPlanOptions = {}): FastCheck.Arbitrary<FaultPlan> => new FaultPlans(options)
 
 /**
- * Seeds of a world: `MockServer.layer({ seed })`. What happens by chance, and the ids, come from it.
+ * Generates seeds of a world, for `MockServer.layer({ seed })`. Random events and ids derive from the seed.
  *
  * @since 0.1.0
  * @category arbitraries
@@ -331,7 +331,7 @@ export const seed = (): FastCheck.Arbitrary<string> => FastCheck.nat().map((numb
 // --- fixtures ---
 
 /**
- * A plan as a fixture of `faults/` has it; `about` says what it is for.
+ * Returns a plan as a fixture of `faults/`; `about` states its purpose.
  *
  * @since 0.1.0
  * @category fixtures
@@ -349,7 +349,7 @@ export const toFixture = ({ rules }: FaultPlan, about: string): FaultPlan => ({
 })
 
 /**
- * The text of that fixture: saved as `faults/lost-answer.json`, it is `mock.faults.use("lost-answer")`.
+ * Returns the text of that fixture. Saved as `faults/lost-answer.json`, use it with `mock.faults.use("lost-answer")`.
  *
  * @since 0.1.0
  * @category fixtures

@@ -35,7 +35,7 @@
  *   }).pipe(Effect.provide(PixxelTest))) // over MockServer.layer({ clock: "followTestClock" })
  * ```
  *
- * - It never goes on by itself: fork what waits for a job, as everywhere under `TestClock`.
+ * - It never advances by itself: fork effects that wait for a job, as always under `TestClock`.
  * - While worlds follow it, `TestClock.adjust` and `setTime` go from sleeper to sleeper, each time when no request is on
  *   the wire, as `advance` does: no deadline passes in which the machine only had no turn. `advance(0)` waits until no
  *   request is on the wire.
@@ -169,9 +169,9 @@ export declare namespace MockApp {
    */
   export interface Service {
     readonly app: BuiltApp
-    /** What its worlds begin with. */
+    /** Fixtures of its worlds. */
     readonly fixtures: FixtureSet
-    /** A client over whatever `fetch` is provided. */
+    /** A client over the provided `fetch`. */
     readonly client: HttpClient.HttpClient
     /** The way over this transport; the first use of `socket` opens the ports. */
     readonly way: (transport: Transport) => Promise<Way>
@@ -183,8 +183,8 @@ export declare namespace MockApp {
    */
   export interface Options {
     /**
-     * A folder of fixtures, or fixtures that are loaded already. Default: those that are shipped. `layer` reads a folder
-     * again when a file in it has changed, `layerApp` reads it once.
+     * A folder of fixtures, or fixtures that are loaded already. Default: those that are shipped. `layer` reads a
+     * folder again when a file in it has changed, `layerApp` reads it once.
      */
     readonly fixtures?: string | FixtureSet | undefined
   }
@@ -209,7 +209,7 @@ const makeApp = async ({ fixtures }: MockApp.Options): Promise<MockApp.Service> 
   }
 }
 
-/** What is shared by all worlds belongs to none, and is not stopped by a test's fake timers. */
+/** Runs code of resources that all worlds share: it belongs to none, and fake timers do not stop it. */
 const machine = <A>(run: () => A): A => outside(() => sheltered(run))
 
 const appOf = (app: () => Promise<MockApp.Service>): Effect.Effect<MockApp.Service, FixtureError> =>
@@ -223,8 +223,8 @@ const build = (options: MockApp.Options): Effect.Effect<MockApp.Service, Fixture
 const shared = new Map<string | FixtureSet | undefined, Promise<MockApp.Service>>()
 
 /**
- * Stored before it is built, so that layers which are built at once share it; one that fails is built again. A folder is
- * read again when it has changed: the app stays, and worlds that are made from then on have the new fixtures.
+ * Stored before it is built, so that layers which are built at once share it; one that fails is built again. A folder
+ * is read again when it has changed: the app stays, and worlds that are made from then on have the new fixtures.
  */
 const sharedApp = ({ fixtures }: MockApp.Options): Effect.Effect<MockApp.Service, FixtureError> =>
   appOf(async () => {
@@ -251,7 +251,7 @@ const VerificationError: ErrorClass<"VerificationFailed", VerificationFacts> = D
 )<VerificationFacts>
 
 /**
- * The world was not asked what the test expected. The message says what was found instead.
+ * The world did not get the expected requests. The message has the ones found.
  *
  * @since 0.1.0
  * @category errors
@@ -266,8 +266,8 @@ interface BusyFacts {
 const BusyError: ErrorClass<"WorldBusy", BusyFacts> = Data.TaggedError("WorldBusy")<BusyFacts>
 
 /**
- * Time cannot be put back now: requests are under way, or somebody waits on the world's clock, as a fiber does that
- * sleeps or is under `Effect.timeout`.
+ * The time cannot be set back now: requests are open, or a fiber waits on the world's clock, in a sleep or under
+ * `Effect.timeout`.
  *
  * @since 0.1.0
  * @category errors
@@ -330,64 +330,64 @@ export declare namespace MockServer {
    * @category services
    */
   export interface Service {
-    /** The name of the world. Nothing but the base URL and the tokens depends on it. */
+    /** Name of the world. Only the base URL and the tokens depend on it. */
     readonly world: string
     /** The base URL for a client of this world. */
     readonly baseUrl: string
-    /** A token of the owner, who may do everything. */
+    /** Token of the owner, with all rights. */
     readonly token: Redacted.Redacted
-    /** A token of this role, or of this name in `tokens`: `viewer`, `expired` and `revoked` meet 403. */
+    /** Token of a role, or of a name in `tokens`. `viewer`, `expired` and `revoked` get a 403. */
     readonly tokenOf: (role: Role | (string & {})) => Redacted.Redacted
-    /** Lets time go on by this much. Ends when all that woke on the way has run. */
+    /** Advances time by `duration`; completes after all fibers that woke on the way have run. */
     readonly advance: (duration: Duration.DurationInput) => Effect.Effect<void>
-    /** Has the next `create` of the story's workflow take this story. The names are those of the job fixtures. */
+    /** Queues a story, named by its job fixture, for the next `create` of its workflow. */
     readonly enqueue: (story: string) => Effect.Effect<void>
     /**
-     * Has a job of this world go on whose story waits for a signal of this name; such as `waits-for-go`, which waits
-     * for `start` and `finish`. A job that does not exist, or never waits for it, is a defect of the test.
+     * Sends a signal to a job whose story waits for it, such as `waits-for-go`, which waits for `start` and `finish`.
+     * Dies for a job that does not exist or never waits for it.
      */
     readonly signal: (jobId: string, name: string) => Effect.Effect<void>
-    /** What goes wrong with the answers of this world. */
+    /** Faults of this world's answers. */
     readonly faults: {
       /**
-       * Puts a plan, or the one of this name, in the place of the one before; attempts and times count from now. A
-       * rule that never took effect fails the program that otherwise succeeded, unless it is `optional`.
+       * Replaces the plan by another, or by the one of a name; attempts and times count from now. A rule that never
+       * took effect fails a program that otherwise succeeded, unless it is `optional`.
        */
       readonly use: (plan: FaultPlan | FaultPreset | (string & {})) => Effect.Effect<void, FaultPlanError>
-      /** How often each rule of the plan has taken effect. */
+      /** Number of times each rule of the plan has taken effect. */
       readonly fired: Effect.Effect<ReadonlyArray<number>>
     }
-    /** The requests that this world has seen, in their order. */
+    /** Requests of this world, in order. */
     readonly requests: Effect.Effect<ReadonlyArray<JournalEntry>>
-    /** Fails unless the world was asked this, this often: `verify({ operation: "createJob", times: 1 })`. */
+    /** Fails unless the world got the expected requests: `verify({ operation: "createJob", times: 1 })`. */
     readonly verify: (expected: Expectation) => Effect.Effect<void, VerificationFailed>
-    /** What the program has done so far against the rules of conduct that are not switched off. */
+    /** Violations of the rules of conduct so far, without the rules that are switched off. */
     readonly conduct: (rules?: Conduct) => Effect.Effect<ReadonlyArray<Violation>>
     /**
-     * The world as plain JSON, when all that was asked so far is answered: jobs, queued stories, faults, journal and
-     * time. A request that is under way is not taken along: it is in the journal, without an end.
+     * Saves the world as plain JSON after all requests on the wire are answered: jobs, queued stories, faults, journal
+     * and time. An open request is only in the journal, without an end.
      */
     readonly save: Effect.Effect<Snapshot>
     /**
-     * Goes on from what was saved, in this world or in another one of the same seed and fixtures: the same requests
-     * have the same answers again. Time goes back too, for the program as well. Refused while requests are under way
-     * or a fiber waits on the clock, and when the snapshot is of another seed or of other fixtures.
+     * Restores a snapshot of this world, or of another one of the same seed and fixtures: the same requests get the
+     * same answers again. Also sets the program's time back. Fails while requests are open or a fiber waits on the
+     * clock, and when the snapshot has another seed or other fixtures.
      */
     readonly restore: (snapshot: Snapshot) => Effect.Effect<void, WorldBusy | SnapshotError>
-    /** Keeps time from going on while an effect runs that does what nobody sees: a worker, a child process. */
+    /** Stops time while an effect runs whose work the world cannot see: a worker, a child process. */
     readonly busyWhile: <A, E, R>(self: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
-    /** What the `HttpClient` of this layer is: its exchanges hold the world's time. */
+    /** The `HttpClient` of this layer: its exchanges stop the world's time. */
     readonly httpClient: HttpClient.HttpClient
     /** The clock of the world, which is also the program's. */
     readonly clock: Clock.Clock
-    /** A `fetch` over the same transport, for code that is not of Effect. */
+    /** A `fetch` over the same transport, for code without Effect. */
     readonly fetch: typeof globalThis.fetch
-    /** The time of the world, as a test may look at it. */
+    /** State of the world's time. */
     readonly time: Time
   }
 
   /**
-   * Where the time of a world is, and what it waits for.
+   * State of a world's time.
    *
    * @since 0.1.0
    * @category models
@@ -397,14 +397,14 @@ export declare namespace MockServer {
     readonly now: number
     /** Milliseconds since the world began. */
     readonly elapsed: number
-    /** Nobody sleeps on it, and nothing is on the wire: what a test expects of its world at the end. */
+    /** Whether no sleeper is left and no message is on the wire, as a test expects at the end. */
     readonly idle: boolean
-    /** What keeps the world from going on, in words. */
+    /** Describes the work that stops time in this world. */
     describe(): string
   }
 
   /**
-   * The fault plans that come with the mock server.
+   * Names of the shipped fault plans.
    *
    * @since 0.1.0
    * @category models
@@ -412,9 +412,9 @@ export declare namespace MockServer {
   export type FaultPreset = "flaky" | "throttled" | "brownout" | "lossy-download" | "eventually-consistent"
 
   /**
-   * The scenarios that come with the mock server: its fault plans, and what the API's shapes may be. `zero-values` has
-   * Go's zero value wherever something is not there yet, `legacy-shapes` what is documented of other and older
-   * resources: another kind of timestamps, other status words, base64.
+   * Names of the shipped scenarios: the fault plans, and variants of the API's shapes. `zero-values` has Go's zero
+   * value for all unset values, `legacy-shapes` the documented forms of other and older resources: other timestamps,
+   * other status words, base64.
    *
    * @since 0.1.0
    * @category models
@@ -427,50 +427,49 @@ export declare namespace MockServer {
    */
   export interface WorldOptions {
     /**
-     * How requests travel. Default: what the environment variable `PIXXEL_MOCK_TRANSPORT` says, else `inProcess`, and
-     * on Bun before 1.4 `socket`. Both have the same parsers and the same outcome; `socket` takes about twice the time.
+     * Transport of requests. Default: the environment variable `PIXXEL_MOCK_TRANSPORT`, else `inProcess`, and on Bun
+     * before 1.4 `socket`. Both have the same parsers and the same outcome; `socket` takes about twice the time.
      */
     readonly transport?: Transport | undefined
     /**
      * Hosts beside the mock's own that the client reaches, over the network: `["localhost:4566"]`. A name without a
      * port stands for all its ports; there are no wildcards, and the paid API's own host is refused. Time stands still
-     * while such a request is under way. Any other host fails with `HostNotAllowed`. Default: none.
+     * during such a request. Any other host fails with `HostNotAllowed`. Default: none.
      */
     readonly allowHosts?: ReadonlyArray<string> | undefined
     /**
-     * `auto` (default) jumps to whatever happens next; `manual` goes as far as `advance` lets it; `followTestClock` has
-     * no time of its own, but that of the `TestClock` which the program has when the layer is built (see above).
+     * `auto` (default) jumps to the next event; `manual` passes only by `advance`; `followTestClock` follows the
+     * `TestClock` that the program has when the layer is built (see above).
      */
     readonly clock?: ClockMode | "followTestClock" | undefined
     /**
-     * What the world begins with: stories, faults, quirks, tokens and seed, or the name of a scenario, of your own or
-     * of the mock server's. What is said here beside it wins; quirks and tokens are merged.
+     * Initial state of the world: stories, faults, quirks, tokens and seed, or the name of a scenario of your fixtures
+     * or a shipped one. The other options take precedence; quirks and tokens are merged.
      */
     readonly scenario?: Scenario | ScenarioPreset | (string & {}) | undefined
-    /** Ids, signatures and chance come from it. Default: the same for every world. */
+    /** Seed of ids, signatures and random numbers. Default: the same for every world. */
     readonly seed?: string | undefined
-    /** Tokens beside those that every world has: a role for each project. */
+    /** Additional tokens, with a role for each project. */
     readonly tokens?: TokenTable | undefined
     /**
-     * Oddities of what no story is about (ids that nobody knows, lists of everything, errors), and of every planned
-     * story, under its own: `{ everyStory: { unset: "zero" } }`. Default: none.
+     * Quirks of answers that belong to no story (unknown ids, lists, errors), and of every planned story, under its own
+     * quirks: `{ everyStory: { unset: "zero" } }`. Default: none.
      */
     readonly quirks?: WorldQuirks | undefined
-    /** How many jobs it may have beside those of the fixtures, and how many stories may be queued. Default: 10 000. */
+    /** Largest number of jobs beside those of the fixtures, and of queued stories. Default: 10 000. */
     readonly maxJobs?: number | undefined
-    /** How far time may go, in milliseconds; a `TestClock` goes as far as it is told to. Default: 7 days. */
+    /** Cap of virtual time, in milliseconds; a `TestClock` has none. Default: 7 days. */
     readonly cap?: number | undefined
     /**
-     * Whether a program that succeeded fails for what it left over: faults that never took effect, stories that no job
-     * took, requests that were no operation. Default: `true`.
+     * Whether a program that succeeded fails for leftovers: faults that never took effect, stories that no job
+     * followed, requests that matched no operation. Default: `true`.
      */
     readonly leftovers?: boolean | undefined
-    /** Rules that a program which succeeded fails for, each of which can be switched off. Default: all of them. */
+    /** Rules of conduct that a program must keep to succeed; each can be switched off. Default: all. */
     readonly conduct?: Conduct | false | undefined
     /**
-     * The folder where the replay capsule of a program that failed is kept; `false`: nowhere. Default: what the
-     * environment variable `PIXXEL_MOCK_CAPSULES` says (a folder, or `off`), else `pixxel-mock` in the folder for
-     * temporary files.
+     * Folder for the replay capsule of a failed program; `false`: none. Default: the environment variable
+     * `PIXXEL_MOCK_CAPSULES` (a folder, or `off`), else `pixxel-mock` in the folder for temporary files.
      */
     readonly capsules?: string | false | undefined
   }
@@ -483,9 +482,8 @@ export declare namespace MockServer {
 }
 
 /**
- * A program that succeeded though something was left over: a fault that never took effect, a story that no job took, a
- * request that was no operation. It does not show what it was written to show. It is the defect that the world's scope
- * ends with.
+ * A program succeeded with leftovers: a fault that never took effect, a story that no job followed, or a request that
+ * matched no operation. So it did not test what it intended. The world's scope dies of this error.
  *
  * @since 0.1.0
  * @category errors
@@ -501,8 +499,7 @@ export class LeftOver extends Error {
 }
 
 /**
- * A program that succeeded, and did to the API what no client should. It is the defect that the world's scope ends
- * with.
+ * A program succeeded, but broke rules of conduct. The world's scope dies of this error.
  *
  * @since 0.1.0
  * @category errors
@@ -566,7 +563,7 @@ const makeWorld = (options: MockServer.WorldOptions) =>
       (world, exit) =>
         Effect.suspend(() => {
           const verdict = Exit.isSuccess(exit) ? verdictOf(world, time, options) : Exit.void
-          // before anything that may fail: the world ends whatever becomes of its report
+          // before any step that may fail: the world ends even if its report fails
           app.mock.worlds.drop(name)
           time.dispose()
           report(world, Exit.zipRight(exit, verdict), options)
@@ -579,7 +576,7 @@ const makeWorld = (options: MockServer.WorldOptions) =>
     return { seed: world.seed, service: serviceOf(world, time, `${origin}/w/${name}`, httpClient, fetch) }
   })
 
-/** Fails a program that succeeded for what it left over, and for the rules of conduct that it broke. */
+/** Fails a program that succeeded when it has leftovers or broke rules of conduct. */
 const verdictOf = (world: World, time: WorldTime, options: MockServer.WorldOptions): Exit.Exit<void> => {
   const leftovers = options.leftovers === false ? [] : world.leftovers
   const violations = options.conduct === false ? [] : world.judge(options.conduct, time.unread)
@@ -669,7 +666,7 @@ const serviceOf = (
 const installRandom = (seed: string) =>
   Effect.locallyScopedWith(DefaultServices.currentServices, Context.add(Random.Random, Random.make(seed)))
 
-/** What the layer gives, on the world's time; a program that has a clock already keeps it. */
+/** Makes the services of the layer, on the world's time; a program that follows a clock keeps it. */
 const contextOf = ({ seed, service }: { readonly seed: string; readonly service: MockServer.Service }) =>
   installRandom(seed).pipe(
     Effect.zipRight(service.time instanceof VirtualTime ? VirtualClock.install(service.time) : Effect.void),

@@ -1,6 +1,6 @@
 /**
- * `pixxel-mock`: the mock server by itself, for clients in other processes and other languages. The only module that
- * knows of a process, its arguments and its signals.
+ * `pixxel-mock`: the stand-alone mock server, for clients in other processes and other languages. Only this module uses
+ * the process, its arguments and its signals.
  */
 import { randomBytes } from "node:crypto"
 import { readFileSync } from "node:fs"
@@ -26,34 +26,34 @@ const { version } = manifest
 const help = `pixxel-mock ${version}: a mock of the Pixxel API
 
 Usage: pixxel-mock [options]
-       pixxel-mock check [DIR]   says what is wrong with the fixtures of a folder, or what is there
-       pixxel-mock replay FILE   replays the capsule of a failed test, and prints the journal that comes of it;
-                                 exit code 1 when it is another than the capsule's
+       pixxel-mock check [DIR]   checks the fixtures of a folder: prints the problems, or counts the contents
+       pixxel-mock replay FILE   replays the capsule of a failed test and prints the new journal; exit code 1 when
+                                 it differs from the capsule's
 
-  --port N         the API's port; 0 takes a free one   (default 4010)
-  --host HOST      the address to bind to               (default 127.0.0.1)
-  --storage-port N the port of the signed URLs          (default: a free one)
-  --public-url U   where clients reach the API, when that is not where it listens, as between containers:
-                   http://mock:4010. Signed URLs then lead to that host, and to the storage's port
-  --storage-url U  where clients reach signed URLs, when neither is right
-  --fixtures DIR   your own jobs/ and workflows/        (default: the shipped ones)
-  --seed TEXT      ids and signatures come from it      (default pixxel)
-  --speed X        how much faster time passes          (default 1)
-  --max-jobs N     how many jobs a world may have       (default 10000)
-  --max-worlds N   how many worlds there may be         (default 1000)
-  --admin          routes under /__mock/v1 for tests in any language; their token comes from
-                   PIXXEL_MOCK_ADMIN_TOKEN, or is made up and printed on stderr
-  --allow-origin O an origin whose pages may use the API, beside those of this machine: https://app.test, or * for
-                   all; may be repeated
-  --allow-host H   a host name, beside this machine's, that the admin routes answer to; may be repeated
-  --scenario S     what every world begins with: zero-values, legacy-shapes, flaky, throttled, brownout,
+  --port N         port of the API; 0 for any free one      (default 4010)
+  --host HOST      address to bind to                       (default 127.0.0.1)
+  --storage-port N port of the signed URLs                  (default: any free one)
+  --public-url U   origin at which clients reach the API if it differs from the address, as between containers:
+                   http://mock:4010. Signed URLs then lead to that host and the storage's port
+  --storage-url U  origin at which clients reach signed URLs if both defaults are wrong
+  --fixtures DIR   folder with your jobs/ and workflows/    (default: the shipped fixtures)
+  --seed TEXT      seed of ids and signatures               (default pixxel)
+  --speed X        speed of time relative to real time      (default 1)
+  --max-jobs N     largest number of jobs per world         (default 10000)
+  --max-worlds N   largest number of worlds                 (default 1000)
+  --admin          serves routes under /__mock/v1 for tests in any language; reads their token from
+                   PIXXEL_MOCK_ADMIN_TOKEN, or generates one and prints it on stderr
+  --allow-origin O origin, beside those of this machine, whose pages may use the API: https://app.test, or * for
+                   all; repeatable
+  --allow-host H   host name, beside this machine's, that the admin routes accept; repeatable
+  --scenario S     initial state of every world: zero-values, legacy-shapes, flaky, throttled, brownout,
                    lossy-download, eventually-consistent, one of your own scenarios/, or a scenario as JSON
-  --faults PLAN    what goes wrong: flaky, throttled, brownout, lossy-download, eventually-consistent, one of
-                   your own faults/, or a plan as JSON: '{"rules":[…]}'   (default: nothing)
-  --conduct RULE   judges what the clients of each world did when the server ends, and ends with 1 if a rule was
+  --faults PLAN    faults of every world: flaky, throttled, brownout, lossy-download, eventually-consistent, one of
+                   your own faults/, or a plan as JSON: '{"rules":[…]}'   (default: none)
+  --conduct RULE   judges the requests of each world's clients when the server ends; exit code 1 if a rule was
                    broken: all, or some of ${Object.keys(conductRules).slice(0, 3).join(", ")},
-                   ${Object.keys(conductRules).slice(3).join(", ")}; may be repeated;
-                   pollFloor=5s is another floor
+                   ${Object.keys(conductRules).slice(3).join(", ")}; repeatable;
+                   pollFloor=5s sets another floor
   --help, --version
 `
 
@@ -61,7 +61,7 @@ class UsageError extends Error {
   override readonly name = "UsageError"
 }
 
-/** The options of the server. */
+/** Options of the server. */
 const options = {
   port: { type: "string", default: "4010" },
   host: { type: "string", default: "127.0.0.1" },
@@ -83,7 +83,7 @@ const options = {
   version: { type: "boolean" }
 } satisfies ParseArgsConfig["options"]
 
-/** An error of Node's `parseArgs` for the user; for an unknown option or command, with the ones that there are. */
+/** Converts an error of Node's `parseArgs` for the user; lists the known options or commands for an unknown one. */
 const usageOf = (error: unknown, args: ReadonlyArray<string>, known: object): UsageError => {
   if (!(error instanceof Error)) return new UsageError(String(error))
   const option = /^Unknown option '--([^'=]+)/.exec(error.message)?.[1]
@@ -107,25 +107,25 @@ const orUsage = <A>(parse: () => A, known: object): A => {
 
 const read = () => orUsage(() => parseArgs({ options }), options).values
 
-/** The arguments behind `check` or `replay`. */
+/** Reads the arguments after `check` or `replay`. */
 const readCommand = (args: Array<string>) => {
   const options = { help: { type: "boolean" } } as const
   return orUsage(() => parseArgs({ args, allowPositionals: true, options }), options)
 }
 
-/** `check [DIR]`: nothing is served. */
+/** Runs `check [DIR]`; starts no server. */
 const runCheck = (args: Array<string>): void => {
   const { positionals, values } = readCommand(args)
   if (positionals.length > 1) throw new UsageError(`check takes one folder: found ${positionals.join(" and ")}`)
   process.stdout.write(values.help ? help : `${check(positionals[0])}\n`)
 }
 
-/** `replay FILE`: the journal on stdout, and on stderr whether it is that of the capsule. */
+/** Runs `replay FILE`: prints the journal on stdout, and on stderr whether it equals that of the capsule. */
 const runReplay = async (args: Array<string>): Promise<void> => {
   const { positionals, values } = readCommand(args)
   if (values.help) return void process.stdout.write(help)
   const [file] = positionals
-  if (file === undefined || positionals.length > 1) throw new UsageError("replay takes one file: that of a capsule")
+  if (file === undefined || positionals.length > 1) throw new UsageError("replay takes one file: a capsule")
   const { readCapsule, replay } = await import("./replay/replay.js")
   const capsule = readCapsule(readFileSync(file, "utf8"))
   const [expected, found] = [capsule.journal, await replay(capsule)].map(journalText)
@@ -136,7 +136,7 @@ const runReplay = async (args: Array<string>): Promise<void> => {
     process.stderr.write(`the same journal as the capsule's: ${capsule.journal.length} requests\n`)
   } else {
     process.stderr.write(
-      `another journal than the capsule's, from request #${first + 1} on; expected:\n${lines[0]?.[first] ?? ""}\n`
+      `the journal differs from the capsule's from request #${first + 1} on; expected:\n${lines[0]?.[first] ?? ""}\n`
     )
     process.exitCode = 1
   }
@@ -148,21 +148,21 @@ const number = (flag: string, text: string, isRight: (value: number) => boolean,
   return value
 }
 
-/** A name, or what has that name as JSON; whoever takes it checks it. */
+/** Returns a name, or the JSON value in its place, unchecked. */
 const named = <A>(flag: string, text: string | undefined): A | string | undefined => {
   if (text?.trimStart().startsWith("{") !== true) return text
   try {
     return JSON.parse(text)
   } catch {
-    throw new UsageError(`--${flag} is no JSON: ${locateSyntaxError(text).message}`)
+    throw new UsageError(`--${flag} is not JSON: ${locateSyntaxError(text).message}`)
   }
 }
 
-/** The rules that are judged; none, when nothing is said of them. */
+/** Returns the rules to judge; absent without a `--conduct`. */
 const conductOf = (words: ReadonlyArray<string>): Conduct | undefined => {
   if (words.length === 0) return undefined
   const rules = Object.keys(conductRules)
-  const asked = new Map<string, string | true>()
+  const chosen = new Map<string, string | true>()
   for (const word of words) {
     const [, rule = "", value] = /^([^=]*)(?:=(.*))?$/.exec(word) ?? []
     const isRight = rule === "all" ? value === undefined : rules.includes(rule)
@@ -174,12 +174,12 @@ const conductOf = (words: ReadonlyArray<string>): Conduct | undefined => {
         `--conduct is ${JSON.stringify(word)}: expected one of ${expected}${didYouMean(rule, words)}`
       )
     }
-    asked.set(rule, value ?? true)
+    chosen.set(rule, value ?? true)
   }
-  return Object.fromEntries(rules.map((rule) => [rule, asked.get(rule) ?? asked.has("all")]))
+  return Object.fromEntries(rules.map((rule) => [rule, chosen.get(rule) ?? chosen.has("all")]))
 }
 
-/** What the clients of each world did against the rules; `false` when nobody broke one. */
+/** Prints the violations of each world's clients; returns whether there are any. */
 const reportConduct = (worlds: ReadonlyArray<World>, rules: Conduct): boolean => {
   const lines = worlds.flatMap((world) =>
     world.judge(rules).map(({ message, rule }) => `world ${world.name}: ${rule}: ${message}\n`)
@@ -188,7 +188,7 @@ const reportConduct = (worlds: ReadonlyArray<World>, rules: Conduct): boolean =>
   return lines.length > 0
 }
 
-/** An origin as it is put in front of a path. */
+/** Parses an origin, and returns it without a trailing slash. */
 const origin = (flag: string, text: string | undefined): string | undefined => {
   if (text === undefined) return undefined
   const url = /^https?:\/\/[^/]+\/?$/i.test(text) && URL.canParse(text) ? new URL(text) : undefined
@@ -246,7 +246,7 @@ const serve = async (flags: ReturnType<typeof read>): Promise<void> => {
   const url = await app.listen({ port, host: flags.host })
   const storage = await app.mock.storageUrl()
   process.stderr.write(
-    `A token to start with: ${tokenOf("default", "owner")} (mock_<world>_<role>: each world is apart from the others;\n` +
+    `A token to start with: ${tokenOf("default", "owner")} (mock_<world>_<role>: worlds are isolated from each other;\n` +
       "  roles: owner, viewer, expired, revoked)\n" +
       `Signed URLs lead to ${storage}\n` +
       `Try: curl -H 'Authorization: Bearer ${tokenOf("default", "owner")}' ${publicUrl ?? url}/v0/workflows\n`
@@ -258,7 +258,7 @@ const serve = async (flags: ReturnType<typeof read>): Promise<void> => {
   process.stdout.write(`listening on ${url}\n`)
 }
 
-/** What is wrong, in words for who typed the command, and the exit code. */
+/** Returns the message of an error for the user, and the exit code. */
 const explain = (error: unknown): readonly [message: string, code: number] => {
   if (error instanceof UsageError) return [`${error.message}\nSee pixxel-mock --help.`, 2]
   if (error instanceof FaultPlanError) return [`--faults: ${error.message}`, 2]
@@ -266,7 +266,7 @@ const explain = (error: unknown): readonly [message: string, code: number] => {
   if (error instanceof FixtureError) return [error.message, 1]
   if (error instanceof Error && error.name === "CapsuleError") return [error.message, 1]
   if (error instanceof Error && "code" in error) {
-    if (error.code === "EADDRINUSE") return ["The port is in use: give another --port, or 0 for any free one.", 1]
+    if (error.code === "EADDRINUSE") return ["The port is in use: pass another --port, or 0 for any free one.", 1]
     return [error.message, 1]
   }
   return [error instanceof Error ? (error.stack ?? error.message) : String(error), 1]

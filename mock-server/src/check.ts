@@ -1,11 +1,14 @@
 /**
- * `pixxel-mock check`: whether a folder of fixtures can be used, and what is in it.
+ * `pixxel-mock check`: checks a folder of fixtures and counts its contents.
  */
 import { loadFixtures, shippedFixtures } from "./fixtures/load.js"
 
 const counted = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`
 
-/** What a folder holds, in one line; without a folder, the shipped one. Throws a `FixtureError` with all problems. */
+/**
+ * Returns the contents of a folder in one line; without a folder, of the shipped fixtures. Throws a `FixtureError` with
+ * all problems.
+ */
 export const check = (directory: string | undefined): string => {
   const { errors, faults, jobs, scenarios, workflows } =
     directory === undefined ? shippedFixtures() : loadFixtures(directory)

@@ -1,6 +1,6 @@
 /**
- * A mock of the Pixxel API that replays jobs on a virtual clock: as an Effect service (`MockServer`), and as a
- * Fastify server (`buildServer`) for everybody else.
+ * A mock of the Pixxel API that replays jobs on a virtual clock: an Effect service (`MockServer`), and a Fastify server
+ * (`buildServer`) for programs without Effect.
  *
  * @since 0.1.0
  */

@@ -1,6 +1,6 @@
 /**
- * The mock as a Fastify instance, with the object store of its signed URLs beside it. It needs no Effect: neither does a
- * program that imports it, and the stand-alone server starts fast.
+ * The mock as a Fastify instance, with the object store of its signed URLs. It does not load Effect, so that programs
+ * without Effect can import it, and the stand-alone server starts fast.
  *
  * **Example** (a test without Effect)
  *
@@ -49,7 +49,7 @@ export { FixtureError, loadFixtures, shippedFixtures } from "./fixtures/load.js"
 export type { ClockName }
 
 /**
- * A request that needs no socket: method, URL and what goes with them.
+ * A request without a socket: method, URL, headers and body.
  *
  * @since 0.1.0
  * @category models
@@ -104,7 +104,7 @@ export interface BuiltApp extends App {
 }
 
 /**
- * What a mock server has beside its routes.
+ * Members of a mock server beside its routes.
  *
  * @since 0.1.0
  * @category models
@@ -117,9 +117,9 @@ export interface Mock {
   /** Where clients reach the second origin. */
   readonly storageUrl: () => Promise<string>
   /**
-   * Lets the time of a world go on, by milliseconds or by a duration such as `"10m"`, and ends when all that woke has run.
-   * Makes the world if its first request would. Rejects with a `RangeError` for a world that does not exist, and for what
-   * is no duration.
+   * Lets the time of a world go on, by milliseconds or by a duration such as `"10m"`, and ends when all that woke has
+   * run. Makes the world if its first request would. Rejects with a `RangeError` for a world that does not exist, and
+   * for what is no duration.
    */
   readonly advance: (world: string, by: number | string) => Promise<void>
 }
@@ -132,11 +132,10 @@ export interface ServerOptions {
   /** A folder of fixtures, or fixtures that were loaded before. Default: the shipped ones. */
   readonly fixtures?: string | FixtureSet | undefined
   /**
-   * What every world begins with that is not told otherwise: a scenario, or the name of one. `seed` and `faults` win
-   * over it.
+   * Default scenario of worlds: a scenario, or the name of one. `seed` and `faults` take precedence.
    */
   readonly scenario?: Scenario | string | undefined
-  /** Where ids, signatures and chance come from. Default: `pixxel`. */
+  /** Seed of ids, signatures and random numbers. Default: `pixxel`. */
   readonly seed?: string | undefined
   /**
    * The time of a world that is created by its first request: a name, or a function that makes a clock. `"manual"`
@@ -154,7 +153,7 @@ export interface ServerOptions {
   readonly publicUrl?: string | undefined
   /** The origin where clients reach signed URLs, such as `https://storage.test`. Default: where it listens. */
   readonly storageUrl?: string | undefined
-  /** Who may use the admin routes under `/__mock/v1`: a token, and host names beside this machine's. Default: nobody. */
+  /** Access to the admin routes under `/__mock/v1`: a token, and additional host names. Default: no access. */
   readonly admin?: { readonly token: string; readonly hosts?: ReadonlyArray<string> | undefined } | undefined
   /**
    * Origins of browser pages, such as `https://app.test`, that may use the API and signed URLs beside the pages of this
@@ -163,18 +162,18 @@ export interface ServerOptions {
   readonly allowedOrigins?: ReadonlyArray<string> | undefined
   /** The port of the second origin, for one that must be known beforehand. Default: any free one. */
   readonly storagePort?: number | undefined
-  /** What goes wrong in every world: a plan, or the name of one. Default: nothing. */
+  /** Faults of every world: a plan, or the name of one. Default: none. */
   readonly faults?: FaultPlan | string | undefined
-  /** Told of an answer 500, which is always a defect of the mock. Default: nobody is. */
+  /** Called with the cause of a 500, which is always a defect of the mock. Default: none. */
   readonly onDefect?: ((error: unknown) => void) | undefined
   /**
-   * How many jobs a world may have beside those of the fixtures, and how many stories may be queued for it; a create
-   * beyond it is 400. Default: 10 000.
+   * Largest number of jobs per world beside those of the fixtures, and of queued stories; a create beyond it gets a
+   * 400. Default: 10 000.
    */
   readonly maxJobs?: number | undefined
   /**
-   * How many worlds requests may create, beyond which the one that is idle longest is forgotten; and how many the admin
-   * routes may. Default: 1000.
+   * Largest number of worlds that requests create, beyond which the one idle longest is dropped; and of those that the
+   * admin routes create. Default: 1000.
    */
   readonly maxWorlds?: number | undefined
   /**
@@ -196,7 +195,7 @@ const besides = (publicUrl: string, port: number): string => {
   return url.origin
 }
 
-/** Who binds to all addresses is reached on this machine. */
+/** Returns the address for clients; for all addresses, that of this machine. */
 const urlOf = ({ address, family, port }: AddressInfo): string => {
   if (address === "0.0.0.0" || address === "::") return `http://127.0.0.1:${port}`
   return family === "IPv6" ? `http://[${address}]:${port}` : `http://${address}:${port}`
@@ -216,7 +215,8 @@ const advanceWorld = async (worlds: Worlds, name: string, by: number | string): 
 
 /**
  * A mock server that does not listen yet. Throws a `FixtureError` when the fixtures are broken, a `FaultPlanError` when
- * the fault plan is, a `ScenarioError` when the scenario is, and a `RangeError` for a clock or a speed that does not exist.
+ * the fault plan is, a `ScenarioError` when the scenario is, and a `RangeError` for a clock or a speed that does not
+ * exist.
  *
  * @since 0.1.0
  * @category constructors

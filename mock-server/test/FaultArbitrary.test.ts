@@ -1,4 +1,4 @@
-/** Arbitrary fault plans: that each can be followed, and that what breaks a client shrinks to what there is to say. */
+/** Arbitrary fault plans: all are valid, and a plan that breaks a client shrinks to its essential parts. */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import * as os from "node:os"
 import * as path from "node:path"
@@ -36,11 +36,11 @@ type Client = (world: MockServer.Service) => Effect.Effect<unknown>
 const kindOf = (effect: FaultEffect): keyof FaultEffect => faultsOf(effect)[0] ?? "latency"
 const operationsOf = ({ on }: FaultRule): ReadonlyArray<string> => (typeof on === "string" ? [on] : on)
 
-/** The plans that fast-check would try next, in its order. */
+/** Returns the plans that fast-check would try next, in order. */
 const shrinks = (plan: FaultPlan, options?: FaultPlanOptions): ReadonlyArray<FaultPlan> =>
   Array.from(faultPlan(options).shrink(plan, undefined), ({ value }) => value)
 
-/** What a plan that breaks the property shrinks to. */
+/** Shrinks a plan that breaks the property. */
 const smallest = (holds: (plan: FaultPlan) => boolean, options?: FaultPlanOptions): FaultPlan | undefined =>
   FastCheck.check(FastCheck.property(faultPlan(options), holds), { numRuns: 10_000, seed: 1 }).counterexample?.[0]
 
@@ -54,7 +54,7 @@ const within = (plan: FaultPlan, { effects = everyEffect, hang, operations }: Fa
   }
 }
 
-/** Whole numbers that, compared from the first on, become less with every step of shrinking: so it comes to an end. */
+/** Numbers that decrease in lexicographic order with each step of shrinking, so that shrinking terminates. */
 const sizeOf = ({ rules }: FaultPlan): ReadonlyArray<number> => [
   rules.length,
   ...rules.flatMap(({ attempts, between, chance, do: effect, on }) => {
@@ -103,10 +103,10 @@ describe("an arbitrary plan", () => {
     { effects: ["expired"], maxRules: 1 }
   ]
 
-  it.each(options)("can be followed, and so can all that it shrinks to, each of them simpler: %j", (options) => {
+  it.each(options)("is valid, and shrinks to simpler valid plans: %j", (options) => {
     const property = FastCheck.property(faultPlan(options), FastCheck.string(), (plan, seed) => {
       within(plan, options)
-      // a random way down
+      // a random path of shrinking
       for (let step = 0, now = plan; now.rules.length > 0; step++) {
         const next = shrinks(now, options)
         for (const simpler of next) {
@@ -126,7 +126,7 @@ describe("an arbitrary plan", () => {
     assert.sameMembers([...seen], [...possible(kind), ...all])
   })
 
-  it("names no time that is longer than it may be, but for the tail of a distribution", () => {
+  it("has no time above the longest, except in the tail of a distribution", () => {
     for (const { rules } of FastCheck.sample(faultPlan({ longest: "3s" }), { numRuns: 1_000, seed: 1 })) {
       for (const [, time] of JSON.stringify(rules).matchAll(/"([0-9]+m?s)"/g)) {
         assert.isAtMost(parseDuration(time!), 3_000)
@@ -134,19 +134,19 @@ describe("an arbitrary plan", () => {
     }
   })
 
-  it("is refused when nothing could go wrong with it, or its time is none", () => {
+  it("is refused when it can have no effect, or its time is invalid", () => {
     const refused = (options: FaultPlanOptions, message: string) =>
       assert.throws(() => faultPlan(options), RangeError, message)
     refused(
       { effects: ["expired", "noRange"], operations: ["createJob"] },
-      'found the effects "expired", "noRange" on the operations "createJob", expected an effect that one of the operations can have'
+      'found the effects "expired", "noRange" on the operations "createJob", expected an effect that applies to one of the operations'
     )
     refused({ longest: "0s" }, 'longest: found "0s", expected a duration such as "30s"')
     refused({ longest: "5 minutes" }, 'longest: found "5 minutes", expected a duration such as "30s"')
   })
 })
 
-/** The smallest of each effect. */
+/** The smallest effect of each kind. */
 const minimal: ReadonlyArray<FaultEffect> = [
   { latency: "1s" },
   { body: "empty" },
@@ -168,7 +168,7 @@ const minimal: ReadonlyArray<FaultEffect> = [
 ]
 
 describe("a plan that breaks a client shrinks", () => {
-  it.each(minimal)("to one rule with one attempt and the least of the effect: %j", (effect) => {
+  it.each(minimal)("to one rule with one attempt and the smallest effect: %j", (effect) => {
     const kind = kindOf(effect)
     const found = smallest(({ rules }) => rules.every((rule) => kindOf(rule.do) !== kind))
     const on: FaultableOperation =
@@ -178,42 +178,42 @@ describe("a plan that breaks a client shrinks", () => {
 
   const broken: ReadonlyArray<[name: string, isBroken: (rule: FaultRule) => boolean, rule: FaultRule]> = [
     [
-      "the attempt that it takes",
+      "the necessary attempt",
       ({ attempts, do: effect }) => effect.answer !== undefined && (attempts?.includes(3) ?? true),
       { on: "ping", attempts: [3], optional: true, do: { answer: { status: 500 } } }
     ],
     [
-      "as many attempts as it takes",
+      "the necessary number of attempts",
       ({ attempts, do: effect }) => effect.body !== undefined && (attempts?.length ?? 9) >= 2,
       { on: "ping", attempts: [1, 2], optional: true, do: { body: "empty" } }
     ],
     [
-      "the window that it takes",
+      "the necessary window",
       ({ between }) => between !== undefined && parseDuration(between.to) > 7_000,
       { on: "ping", attempts: [1], between: { from: "0s", to: "8s" }, optional: true, do: { latency: "1s" } }
     ],
     [
-      "chance, where nothing but chance does it",
+      "a probability, when only a probability breaks the client",
       ({ chance = 1 }) => chance > 0.5 && chance < 1,
       { on: "ping", attempts: [1], chance: 0.75, optional: true, do: { latency: "1s" } }
     ],
     [
-      "the operation that it takes",
+      "the necessary operation",
       (rule) => operationsOf(rule).some((on) => on === "createJob" || on === "*") && rule.do.cut?.at === "answer",
       { on: "createJob", attempts: [1], optional: true, do: { cut: { at: "answer", by: "reset" } } }
     ],
     [
-      "the time that it takes",
+      "the necessary time",
       ({ do: { latency } }) => typeof latency === "string" && parseDuration(latency) > 12_345,
       { on: "ping", attempts: [1], optional: true, do: { latency: "13s" } }
     ],
     [
-      "the bytes that it takes, and how it ends",
+      "the necessary bytes and end",
       ({ do: { cut } }) => cut?.by === "hang" && typeof cut.at === "number" && cut.at >= 123,
       { on: "ping", attempts: [1], optional: true, do: { cut: { at: 123, by: "hang" } } }
     ],
     [
-      "the parts of an answer that it takes",
+      "the necessary parts of an answer",
       ({ do: { answer } }) => answer?.retryAfterAs === "date" && parseDuration(answer.retryAfter ?? "0s") > 4_000,
       {
         on: "ping",
@@ -223,7 +223,7 @@ describe("a plan that breaks a client shrinks", () => {
       }
     ],
     [
-      "the body of an answer that it takes",
+      "the necessary body of an answer",
       ({ do: { answer } }) => answer?.body === null,
       { on: "ping", attempts: [1], optional: true, do: { answer: { status: 500, body: null } } }
     ]
@@ -238,7 +238,7 @@ describe("a plan that breaks a client shrinks", () => {
 const projectId = "project-monsoon-2024"
 const workflow = "/v0/workflows/wf-yield-forecast"
 
-/** One request; `undefined` when it or its answer was lost. */
+/** Sends a request; returns `undefined` when it or its answer was lost. */
 const ask = ({ baseUrl, fetch, token }: MockServer.Service, path: string, method = "GET") =>
   Effect.promise(async () => {
     try {
@@ -252,10 +252,10 @@ const ask = ({ baseUrl, fetch, token }: MockServer.Service, path: string, method
 const listJobs = (world: MockServer.Service) => ask(world, `${workflow}/jobs`)
 const createJob = (world: MockServer.Service) => ask(world, `${workflow}/jobs?project_id=${projectId}`, "POST")
 
-/** Clients with one mistake each, and the plan that shows it. */
+/** Clients with one mistake each, and the plan that reveals it. */
 const clients: ReadonlyArray<[name: string, client: Client, rule: FaultRule]> = [
   [
-    "takes for granted that a success has a body",
+    "expects a body in every success",
     (world) =>
       Effect.map(listJobs(world), (answer) => {
         if (answer === undefined || answer.status !== 200) return "no jobs"
@@ -284,7 +284,7 @@ const clients: ReadonlyArray<[name: string, client: Client, rule: FaultRule]> = 
     { on: "createJob", attempts: [1], optional: true, do: { cut: { at: "answer", by: "reset" } } }
   ],
   [
-    "reads Retry-After as a number, though it may be a date",
+    "reads Retry-After only as a number",
     (world) =>
       Effect.gen(function* () {
         for (let attempt = 1; attempt <= 5; attempt++) {
@@ -292,7 +292,7 @@ const clients: ReadonlyArray<[name: string, client: Client, rule: FaultRule]> = 
           if (answer?.status !== 503) return
           const before = world.time.elapsed
           yield* Effect.sleep(Number(answer.headers.get("retry-after") ?? 1) * 1_000)
-          assert.notStrictEqual(world.time.elapsed, before, "asks again at once")
+          assert.notStrictEqual(world.time.elapsed, before, "retries without a pause")
         }
       }),
     {
@@ -304,18 +304,18 @@ const clients: ReadonlyArray<[name: string, client: Client, rule: FaultRule]> = 
   ]
 ]
 
-/** The client in a new world in which this goes wrong. */
+/** Runs the client in a new world with these faults. */
 const play = (client: Client, plan: FaultPlan | string, fixtures: FixtureSet = shippedFixtures()) =>
   Effect.runPromise(
     Effect.gen(function* () {
       const world = yield* MockServer
       yield* world.faults.use(plan)
       yield* client(world)
-      // the property itself says what is wrong
+      // the property itself reports the failure
     }).pipe(Effect.provide(MockServer.layer({ fixtures, conduct: false, capsules: false })))
   )
 
-/** What fast-check finds out about a client. */
+/** Runs fast-check on a client. */
 const find = (client: Client, seed: number) =>
   FastCheck.check(
     FastCheck.asyncProperty(faultPlan({ operations: ["listJobs", "createJob"] }), (plan) => play(client, plan)),
@@ -324,16 +324,16 @@ const find = (client: Client, seed: number) =>
 
 describe("a client that", () => {
   for (const [name, client, rule] of clients) {
-    it.each([1, 2])(`${name} is found out, from wherever one begins: seed %i`, async (seed) => {
+    it.each([1, 2])(`${name} is detected from any start: seed %i`, async (seed) => {
       assert.deepStrictEqual((await find(client, seed)).counterexample, [{ rules: [rule] }])
     })
   }
 
-  it("breaks without any fault is found out too", async () => {
+  it("breaks without any fault is detected too", async () => {
     assert.deepStrictEqual((await find(() => Effect.dieMessage("broken"), 1)).counterexample, [{ rules: [] }])
   })
 
-  it("is shown its fault by a plan that somebody wrote, and by the smallest in it", async () => {
+  it("is broken by a plan from examples, which shrinks to the smallest one", async () => {
     const [, client, rule] = clients[2]!
     const written = Fault.plan(
       Fault.on("*", Fault.latency("3s")),
@@ -346,7 +346,7 @@ describe("a client that", () => {
 })
 
 describe("the report of a plan", () => {
-  it("is the one that the documentation shows: a fixture that breaks the client again, by its name", async () => {
+  it("equals the one in the documentation: a fixture that breaks the client again, by name", async () => {
     const [, client, rule] = clients[2]!
     const report = FastCheck.defaultReportMessage(await find(client, 1)) ?? ""
     const [, text = ""] = /^Counterexample: \[\n([\s\S]*?\n)\]$/m.exec(report) ?? []
@@ -365,7 +365,7 @@ describe("the report of a plan", () => {
     assert.include(await again.catch(String), "expected 2 to be at most 1")
   })
 
-  it("says what a plan is for, when it is printed by hand", () => {
+  it("has the purpose of the plan when it is printed by hand", () => {
     const plan = Fault.plan(Fault.on("*", Fault.badChunk))
     assert.deepStrictEqual(JSON.parse(print(plan, "Of a proxy.")), {
       $schema: "../schema/faults.schema.json",
@@ -377,7 +377,7 @@ describe("the report of a plan", () => {
 })
 
 describe("an arbitrary seed", () => {
-  it("is a world's, and shrinks to the first one", () => {
+  it("is a seed of a world, and shrinks to the first one", () => {
     assert.deepStrictEqual(FastCheck.check(FastCheck.property(seed(), () => false)).counterexample, ["seed-0"])
     assert.isAbove(new Set(FastCheck.sample(seed(), { numRuns: 100, seed: 1 })).size, 50)
   })

@@ -1,4 +1,4 @@
-/** The Effect service: a world for every build of the layer, and what comes with it. */
+/** The Effect service: a world for every build of the layer, and its tools. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import * as os from "node:os"
 import * as path from "node:path"
@@ -30,7 +30,7 @@ const worldName = Effect.map(MockServer, ({ world }) => world)
 
 for (const transport of ["inProcess", "socket"] as const) {
   describe(`a world, ${transport}`, () => {
-    it.effect("answers its own token, and writes it down", () =>
+    it.effect("answers its own token, and records the request", () =>
       Effect.gen(function* () {
         assert.strictEqual((yield* listWorkflows).status, 200)
         const requests = yield* (yield* MockServer).requests
@@ -41,7 +41,7 @@ for (const transport of ["inProcess", "socket"] as const) {
       }).pipe(Effect.provide(MockServer.layer({ transport })))
     )
 
-    it.effect("dates its answers with its own time, which is the program's", () =>
+    it.effect("dates its answers by its own time, which is the program's", () =>
       Effect.gen(function* () {
         yield* Effect.sleep("90 minutes")
         assert.strictEqual((yield* listWorkflows).headers["date"], "Wed, 01 Jan 2025 01:30:00 GMT")
@@ -49,7 +49,7 @@ for (const transport of ["inProcess", "socket"] as const) {
       }).pipe(Effect.provide(MockServer.layer({ transport })))
     )
 
-    it.effect("ends with its scope: its token is unknown from then on", () =>
+    it.effect("ends with its scope: its token is then unknown", () =>
       Effect.gen(function* () {
         const gone = yield* Effect.provide(MockServer, MockServer.layer({ transport }))
         const client = yield* HttpClient.HttpClient
@@ -64,7 +64,7 @@ for (const transport of ["inProcess", "socket"] as const) {
       }).pipe(Effect.provide(MockServer.layer({ transport })))
     )
 
-    it.effect("may be reached by plain fetch, under the same clock", () =>
+    it.effect("can be reached by plain fetch, under the same clock", () =>
       Effect.gen(function* () {
         const { baseUrl, fetch } = yield* MockServer
         const pong = yield* Effect.promise(() => fetch(`${baseUrl}/ping`).then((response) => response.json()))
@@ -74,7 +74,7 @@ for (const transport of ["inProcess", "socket"] as const) {
   })
 }
 
-/** A new job of a workflow, or the one of this id. */
+/** Creates a job of a workflow, or gets the one with this id. */
 const jobOf = (workflow: string, id: string) =>
   Effect.gen(function* () {
     const { baseUrl, fetch, token } = yield* MockServer
@@ -83,7 +83,7 @@ const jobOf = (workflow: string, id: string) =>
     const init = id === "" ? { method: "POST", headers } : { headers }
     return yield* Effect.promise(() =>
       fetch(id === "" ? `${url}?project_id=p` : `${url}/${id}`, init).then((response) => response.json())
-    ).pipe(Effect.map((body) => body as { readonly id: string; readonly status: string })) // as the mock writes it
+    ).pipe(Effect.map((body) => body as { readonly id: string; readonly status: string })) // the mock's encoding
   })
 
 describe("a scenario", () => {
@@ -94,7 +94,7 @@ describe("a scenario", () => {
     quirks: { everyStory: { jobStatus: { completed: "SUCCESS" } } }
   }
 
-  it.effect("is what the world begins with", () =>
+  it.effect("sets the initial state of the world", () =>
     Effect.gen(function* () {
       assert.strictEqual((yield* firstJob).status, "SUCCESS")
       assert.strictEqual((yield* firstJob).status, "queued")
@@ -102,18 +102,18 @@ describe("a scenario", () => {
     }).pipe(Effect.provide(MockServer.layer({ scenario })))
   )
 
-  it.effect("has stories and faults that must come about, as those that a test prepares", () =>
+  it.effect("has stories and faults that must be used, like those of a test", () =>
     Effect.gen(function* () {
       const cause = yield* Effect.flip(Effect.sandbox(Effect.provide(MockServer, MockServer.layer({ scenario }))))
       assert.instanceOf(Cause.squash(cause), LeftOver)
       assert.include(
         String(Cause.squash(cause)),
-        "rules[0] answer never took effect; the story instant, queued for wf-crop-classification, was never taken"
+        "rules[0] answer never took effect; the story instant, queued for wf-crop-classification, was never used"
       )
     })
   )
 
-  it.effect("that cannot be used fails the layer, with all that is wrong", () =>
+  it.effect("that is invalid fails the layer with all problems", () =>
     Effect.gen(function* () {
       const layer = MockServer.layer({ scenario: { stories: ["instnat"], faults: "flaki" } })
       const error = yield* Effect.flip(Effect.provide(MockServer, layer))
@@ -129,7 +129,7 @@ describe("a scenario", () => {
 describe("a story that waits for signals", () => {
   const statusOf = (id: string) => jobOf("wf-yield-forecast", id)
 
-  it.effect("goes on when the test says so", () =>
+  it.effect("continues at a signal of the test", () =>
     Effect.gen(function* () {
       const { enqueue, signal } = yield* MockServer
       yield* enqueue("waits-for-go")
@@ -143,7 +143,7 @@ describe("a story that waits for signals", () => {
     }).pipe(Effect.provide(MockServer.layer()))
   )
 
-  it.effect("dies of a signal that it never waits for, of a job and of a story that do not exist", () =>
+  it.effect("dies of an unknown signal, job or story", () =>
     Effect.gen(function* () {
       const { enqueue, signal } = yield* MockServer
       const deathOf = (wrong: Effect.Effect<void>) =>
@@ -157,7 +157,7 @@ describe("a story that waits for signals", () => {
           deathOf(enqueue("wait-for-go"))
         ]),
         [
-          `RangeError: the job ${id} waits for no signal "strat"; its signals: "start", "finish" (did you mean "start"?)`,
+          `RangeError: the job ${id} never waits for a signal "strat"; its signals: "start", "finish" (did you mean "start"?)`,
           `RangeError: there is no job nobody; jobs: "job-crop-done", "job-crop-running", "job-water-failed", "${id}"`,
           'RangeError: there is no story called wait-for-go; stories: "waits-for-go", "crop-classification", "documented-sample", "id-only", "instant", "missing-fields", "nulls", "other-numbers", "other-words", "queued-forever", "sixty-tasks", "steps-by-polls" and 4 more (did you mean "waits-for-go"?)'
         ]
@@ -167,16 +167,16 @@ describe("a story that waits for signals", () => {
 })
 
 describe("the layer", () => {
-  it.effect("is a new world every time it is built, with the same ids", () =>
+  it.effect("makes a new world in each build, with the same ids", () =>
     Effect.gen(function* () {
       const names = yield* Effect.all([1, 2, 3].map(() => Effect.provide(worldName, MockServer.layer())))
       assert.strictEqual(new Set(names).size, 3)
     })
   )
 
-  it.effect("takes nothing from the world that was first in the app", () =>
+  it.effect("shares no state with the first world of the app", () =>
     Effect.gen(function* () {
-      const fixtures = { ...shippedFixtures() } // of an app that nobody has used yet
+      const fixtures = { ...shippedFixtures() } // of an unused app
       const requestId = Effect.map(listWorkflows, ({ headers }) => headers["x-request-id"])
       yield* Effect.provide(requestId, MockServer.layer({ fixtures, seed: "mine" }))
       const other = yield* Effect.provide(requestId, MockServer.layer({ fixtures }))
@@ -184,7 +184,7 @@ describe("the layer", () => {
     })
   )
 
-  it.effect("gives the settings that an application reads from its environment", () =>
+  it.effect("provides the settings that an application reads from its environment", () =>
     Effect.gen(function* () {
       const { baseUrl, token } = yield* MockServer
       assert.strictEqual(yield* Config.string("PIXXEL_BASE_URL"), baseUrl)
@@ -192,7 +192,7 @@ describe("the layer", () => {
     }).pipe(Effect.provide(MockServer.layerConfigProvider.pipe(Layer.provideMerge(MockServer.layer()))))
   )
 
-  it.effect("verifies what was asked, and says what was found instead", () =>
+  it.effect("verifies requests, and reports the ones found", () =>
     Effect.gen(function* () {
       const { verify } = yield* MockServer
       yield* listWorkflows
@@ -206,7 +206,7 @@ describe("the layer", () => {
     }).pipe(Effect.provide(MockServer.layer()))
   )
 
-  it.effect("says what came nearest to what was expected, and where its job was", () =>
+  it.effect("reports the nearest request, and the position of its job", () =>
     Effect.gen(function* () {
       const { baseUrl, fetch, token, verify } = yield* MockServer
       const headers = { authorization: Redacted.value(token) }
@@ -232,7 +232,7 @@ describe("the layer", () => {
     }).pipe(Effect.provide(MockServer.layer()))
   )
 
-  it.effect("stands still in manual mode until it is told to go on", () =>
+  it.effect("stands still in manual mode until it is advanced", () =>
     Effect.gen(function* () {
       const { advance } = yield* MockServer
       const sleeping = yield* Effect.fork(Effect.zipRight(Effect.sleep("1 hour"), Clock.currentTimeMillis))
@@ -243,7 +243,7 @@ describe("the layer", () => {
     }).pipe(Effect.provide(MockServer.layer({ clock: "manual" })))
   )
 
-  it.effect("fails with every fault of the fixtures that it is given", () =>
+  it.effect("fails with every problem of the given fixtures", () =>
     Effect.gen(function* () {
       const folder = mkdtempSync(path.join(os.tmpdir(), "fixtures-"))
       writeFileSync(path.join(folder, "jobs.json"), "{}")
@@ -263,7 +263,7 @@ layer(MockServer.layerApp())("a block of tests over one app of its own", (it) =>
       assert.strictEqual(names.push(name), 1)
     })
   )
-  it.effect("has another for the second", () =>
+  it.effect("has another world for the second", () =>
     Effect.map(Effect.provide(worldName, MockServer.layerWorld()), (name) => {
       assert.notInclude(names, name)
     })

@@ -1,4 +1,4 @@
-/** What the layer gives beside the world: random numbers of its seed, and an app that all layers share. */
+/** The layer's other parts: random numbers of its seed, and an app that all layers share. */
 
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -16,7 +16,7 @@ import { transports } from "./clock/harness.js"
 
 const numbers = Effect.all([Random.next, Random.next, Random.nextIntBetween(0, 1_000_000)])
 
-/** The program of the README, under failures that are retried after a random pause. */
+/** The program of the README, with retries after random pauses. */
 const journal = (options: MockServer.Options) =>
   Effect.gen(function* () {
     const mock = yield* MockServer
@@ -38,7 +38,7 @@ const journal = (options: MockServer.Options) =>
 
 for (const transport of transports) {
   describe(`the random numbers of a world, ${transport}`, () => {
-    it.effect("are those of its seed", () =>
+    it.effect("derive from its seed", () =>
       Effect.gen(function* () {
         const of = (options: MockServer.Options) => Effect.provide(numbers, MockServer.layer({ transport, ...options }))
         assert.deepStrictEqual(yield* of({ seed: "a" }), yield* of({ seed: "a" }))
@@ -49,7 +49,7 @@ for (const transport of transports) {
     )
 
     for (const scenario of [undefined, "flaky"] as const) {
-      it.effect(`have a program write the same journal in each run: ${scenario ?? "nothing fails"}`, () =>
+      it.effect(`give a program the same journal in each run: ${scenario ?? "no faults"}`, () =>
         Effect.gen(function* () {
           const journals = yield* Effect.forEach(Array.from({ length: 30 }), () => journal({ transport, scenario }))
           assert.strictEqual(new Set(journals).size, 1)
@@ -59,10 +59,10 @@ for (const transport of transports) {
   })
 
   describe(`the app that layers share, ${transport}`, () => {
-    /** Fixtures that no layer has seen. */
+    /** Makes fixtures that no layer has used. */
     const fresh = () => ({ ...shippedFixtures() })
 
-    it.effect("is built once by layers that are built at once", () =>
+    it.effect("is built once by concurrent layers", () =>
       Effect.gen(function* () {
         const fixtures = fresh()
         const ways = yield* Effect.all(
@@ -78,7 +78,7 @@ for (const transport of transports) {
       })
     )
 
-    it.effect("survives the interruption of the layer that was first", () =>
+    it.effect("survives the interruption of the first layer", () =>
       Effect.gen(function* () {
         const fixtures = fresh()
         const world = Effect.provide(MockServer, MockServer.layer({ fixtures, transport }))
@@ -89,7 +89,7 @@ for (const transport of transports) {
       })
     )
 
-    it.effect("is built again when it could not be built", () =>
+    it.effect("is built again after a failed build", () =>
       Effect.gen(function* () {
         const layer = MockServer.layer({ fixtures: "/nowhere", transport })
         const both = yield* Effect.all([1, 2].map(() => Effect.either(Effect.provide(MockServer, layer))))
@@ -136,7 +136,7 @@ for (const transport of transports) {
       })
     )
 
-    it.effect("is another one for each layerApp", () =>
+    it.effect("is a different one for each layerApp", () =>
       Effect.gen(function* () {
         const app = Effect.provide(MockApp, MockServer.layerApp())
         assert.notStrictEqual((yield* app).app, (yield* app).app)

@@ -1,4 +1,4 @@
-/** The one line of each preset for the command line, for HTTP and for a test: each of them gives the world it names. */
+/** The line of each preset for the command line, for HTTP and for a test: each makes the world that it names. */
 import { type ChildProcess, spawn } from "node:child_process"
 import { once } from "node:events"
 import { fileURLToPath } from "node:url"
@@ -23,14 +23,14 @@ describe("the presets", () => {
     await server.close()
   })
 
-  /** A world with this scenario, and its first job as it is shown. */
+  /** Makes a world with this scenario, and returns its first job as answered. */
   const expected = (scenario: string) => {
     const world = server.app.mock.worlds.create(`expected-${scenario}`, { clock: new HandClock(), scenario })
     const job = world.createJob(workflow)
     return { world, body: job && world.body(job) }
   }
 
-  it("are the scenarios that are shipped, and each says what it is", () => {
+  it("are the shipped scenarios, each with a description", () => {
     assert.sameMembers(
       presets.map(({ name }) => name),
       [...shippedFixtures().scenarios.keys()]
@@ -46,7 +46,7 @@ describe("the presets", () => {
       const url = `${baseUrl}/v0/workflows/${workflow}/jobs?project_id=p`
       assert.deepStrictEqual((yield* faults.fired).length, world.faults.fired.length)
       const created = yield* Effect.promise(() => fetch(url, init).then((response): Promise<object> => response.json()))
-      // a preset that is slow is shown later than it was created
+      // a slow preset answers later than it creates
       assert.deepStrictEqual(Object.keys(created), Object.keys(body ?? {}))
       if (name !== "brownout") assert.deepStrictEqual(created, body)
     }).pipe(

@@ -1,13 +1,13 @@
 /**
- * The scenarios that come with the mock server, each with its one line for the command line, for HTTP and for a test.
- * The tests run every line, and the READMEs show them.
+ * The shipped scenarios, each with its line for the command line, for HTTP and for a test. The tests run every line,
+ * and the READMEs show them.
  */
 import { shippedFixtures } from "../src/fixtures/load.js"
 import type { MockServer } from "../src/MockServer.js"
 
 export interface Preset {
   readonly name: MockServer.ScenarioPreset
-  /** What a world with it is like. */
+  /** Describes a world with it. */
   readonly about: string
   readonly commandLine: string
   /** A request of the admin routes: method, path and body. */

@@ -1,18 +1,18 @@
 /**
- * Every quirk once, with its one line for the command line, for HTTP and for a test. The tests run each row, and the
- * README of the mock server shows them; what the client makes of each is held in the client's own tests.
+ * Every quirk once, with its line for the command line, for HTTP and for a test. The tests run each row, and the mock
+ * server's README shows them; the client's own tests cover its reading of each.
  */
 import type { WorldQuirks } from "../src/core/Fixture.js"
 
 export interface QuirkRow {
   readonly quirk: string
-  /** What is sent, beside what is sent without it. */
+  /** The values sent with the quirk. */
   readonly sends: string
   readonly source: string
   readonly quirks: WorldQuirks
-  /** What answers have with it, and do not have without it. */
+  /** Part of the answers only with the quirk. */
   readonly has?: RegExp
-  /** What answers have without it, and do not have with it. */
+  /** Part of the answers only without the quirk. */
   readonly lacks?: RegExp
 }
 
@@ -40,9 +40,9 @@ const timestamps = [
 const other = "documented, for different things"
 
 export const quirkRows: ReadonlyArray<QuirkRow> = [
-  ofStories("unset", { unset: "omit" }, "no key for what is not there yet", "inferred", { lacks: /"err_msg":/ }),
-  ofStories("unset", { unset: "null" }, "`null` for what is not there yet", "inferred", { has: /"finished_at":null/ }),
-  ofStories("unset", { unset: "zero" }, "Go's zero for what is not there yet", "documented for orders; inferred", {
+  ofStories("unset", { unset: "omit" }, "no key for an unset value", "inferred", { lacks: /"err_msg":/ }),
+  ofStories("unset", { unset: "null" }, "`null` for an unset value", "inferred", { has: /"finished_at":null/ }),
+  ofStories("unset", { unset: "zero" }, "Go's zero for an unset value", "documented for orders; inferred", {
     has: /"finished_at":"0001-01-01T00:00:00Z"/
   }),
   ofStories("emptyLists", { emptyLists: "null" }, "`null` for an empty list of a job", "inferred from Go", {
@@ -70,8 +70,10 @@ export const quirkRows: ReadonlyArray<QuirkRow> = [
   ofStories("workflowKey", { workflowKey: "workflowId" }, "`workflowId` for `workflow_id`", "documented both ways", {
     has: /"workflowId":"wf-crop-classification"/
   }),
-  ofStories("omit", { omit: ["cost"] }, "no such field", "no field is documented as required", { lacks: /"cost":/ }),
-  ofStories("set", { set: { cost: "42 credits" } }, "this value as it is, also in undocumented fields", "made up", {
+  ofStories("omit", { omit: ["cost"] }, "no field of this name", "no field is documented as required", {
+    lacks: /"cost":/
+  }),
+  ofStories("set", { set: { cost: "42 credits" } }, "this value, also in undocumented fields", "made up", {
     has: /"cost":"42 credits"/
   }),
   {
@@ -90,21 +92,21 @@ export const quirkRows: ReadonlyArray<QuirkRow> = [
   },
   {
     quirk: "emptyLists",
-    sends: "`null` for a list of no jobs",
+    sends: "`null` for an empty list of jobs",
     source: "inferred from Go",
     quirks: { emptyLists: "null" },
     has: /"jobs":null/
   },
   {
     quirk: "errorType",
-    sends: "errors under another content type, JSON all the same",
+    sends: "errors with another content type, but a JSON body",
     source: "documented",
     quirks: { errorType: "image/png" },
     has: /image\/png/
   }
 ]
 
-/** The same quirk in three places. */
+/** Writes the quirk in three places. */
 export const linesOf = ({ quirks }: QuirkRow) => ({
   commandLine: `npx @effect-pixxel/mock-server --scenario '${JSON.stringify({ kind: "scenario", quirks })}'`,
   http: `POST /__mock/v1/worlds ${JSON.stringify({ quirks })}`,

@@ -1,4 +1,4 @@
-/** Every quirk: its lines say one thing, and a world that has it sends what the README says. */
+/** Every quirk: its lines are equivalent, and a world with it sends the values in the README. */
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
@@ -6,7 +6,7 @@ import type { WorldQuirks } from "../src/core/Fixture.js"
 import { MockServer } from "../src/MockServer.js"
 import { linesOf, quirkRows } from "./quirkRows.js"
 
-/** What a world of these quirks answers: a job from its create to its end, lists, and an id that nobody knows. */
+/** Returns the answers of a world with these quirks: a job from its creation to its end, lists, and an unknown id. */
 const answersOf = (quirks: WorldQuirks) =>
   Effect.gen(function* () {
     const { baseUrl, fetch, token } = yield* MockServer

@@ -10,7 +10,7 @@ describe("the catalog of the mock; if not: npm run readme", () => {
     for (const name of Object.keys(tables)) assert.include(catalog, `<!-- table: ${name} -->\n| `)
   })
 
-  it("shows the rows that the tests run", () => {
+  it("has the rows that the tests run", () => {
     assert.strictEqual(catalog, withTables(catalog))
   })
 })

@@ -51,7 +51,7 @@ export const tables: Readonly<Record<string, string>> = {
   )
 }
 
-/** A text with its tables as they are. */
+/** Replaces the tables in a text by the current ones. */
 export const withTables = (text: string): string =>
   text.replaceAll(
     /<!-- table: (\w+) -->\n(?:\|[^\n]*\n)*/g,

@@ -1,7 +1,7 @@
-/** A client that went away while its request was parked. */
+/** The client disconnected while its request was parked. Rejects the handler's `park`. */
 export class ClientGone extends Error {
   override readonly name = "ClientGone"
   constructor() {
-    super("the client has gone")
+    super("the client disconnected before the answer was due")
   }
 }

@@ -1,10 +1,10 @@
 /**
- * One request and its answer, seen from both ends: whether the machine still owes somebody something. It is state,
- * so that an abort at any moment leaves it right; the two ends find each other by a header.
+ * Tracks one request and its answer from both ends, and tells whether the machine still has work to do for either. It
+ * is kept as state, so that an abort at any moment leaves it consistent. A header links the two ends.
  *
- * A request reaches its handler, and an answer its client, when the world is quiet, in the order in which the client
- * sent: on a socket as in process, whatever the machine does meanwhile. A request that was aborted before that never
- * left. Latencies are virtual: a handler that parks sleeps on the world's clock.
+ * Requests reach their handlers, and answers their clients, when the world is quiet and in the order in which the
+ * client sent them: on a socket as in process, at any load of the machine. A request that is aborted before then is
+ * never delivered. Latencies are virtual: a parked handler sleeps on the world's clock.
  */
 
 import { AsyncLocalStorage } from "node:async_hooks"
@@ -19,20 +19,20 @@ import { sheltered } from "./timers.js"
 import type { WorldClock } from "./WorldClock.js"
 import { type Holder, WorldTime } from "./WorldTime.js"
 
-/** Links the two ends. Never journaled, never forwarded. */
+/** Header that links the two ends. Never journaled, never forwarded. */
 export const exchangeHeader = "x-mock-exchange"
 
-/** Live exchanges of all worlds, by the header's value. */
+/** Live exchanges of all worlds, by the value of the header. */
 const live = new Map<string, Exchange>()
 let count = 0
 
 type ClientState = "waiting" | "arrived" | "holding" | "done" | "aborted"
 type ServerState = "absent" | "queued" | "handling" | "answered" | "closed"
 
-/** What the client's end does at the end of its world, and when there is no more to do. */
+/** Callbacks of the client's end: when its world ends, and when the exchange is over. */
 export interface ExchangeOptions {
   readonly onEnd?: () => void
-  /** The answer waits for a time that never comes. */
+  /** Called when the answer waits for a time beyond the clock's cap. */
   readonly onRefused?: (error: Error) => void
   readonly onOver?: () => void
 }
@@ -41,23 +41,23 @@ export class Exchange implements Holder {
   readonly id = `x${count++}`
   readonly #time: WorldTime
   readonly #order: number
-  readonly #what: string
+  readonly #label: string
   readonly #release: () => void
   readonly #onClose = new Set<() => void>()
-  readonly #isUnseen: boolean
+  readonly #isUntracked: boolean
   readonly #options: ExchangeOptions
   readonly #asCaller: <A>(run: () => A) => A = AsyncLocalStorage.snapshot()
   #arrived: (() => void) | undefined
-  /** Of a client that is seen. */
+  /** Order of the request for the journal; absent for an untracked client. */
   readonly sending: Sending | undefined
   #client: ClientState
   #server: ServerState = "absent"
-  #producing = false // the program owes the next piece of the request's body
+  #producing = false // the program is making the next chunk of the request's body
   #uploaded = 0
   #uploadSeen = 0
   #headSeen = false
   #response: ServerResponse | undefined
-  #encoded = false // fetch decodes, and hides how many bytes came
+  #encoded = false // fetch decodes the body and hides the number of bytes received
   #received = 0
   #headSent = false
   #sent = 0
@@ -65,18 +65,18 @@ export class Exchange implements Holder {
   #undeliver: (() => void) | undefined
   #request: IncomingMessage | undefined
 
-  /** `unseen` is a client that does not use the world's own transport: only the server's end counts. */
-  constructor(time: WorldTime, what: string, client: ExchangeOptions | "unseen" = {}) {
-    this.#isUnseen = client === "unseen"
-    this.#options = client === "unseen" ? {} : client
-    this.#client = this.#isUnseen ? "done" : "waiting"
+  /** Pass `untracked` for a client that does not use the world's own transport: then only the server's end counts. */
+  constructor(time: WorldTime, label: string, client: ExchangeOptions | "untracked" = {}) {
+    this.#isUntracked = client === "untracked"
+    this.#options = client === "untracked" ? {} : client
+    this.#client = this.#isUntracked ? "done" : "waiting"
     this.#time = time
     this.#order = time.nextOrder()
-    this.sending = this.#isUnseen ? undefined : { sent: this.#order, known: undefined }
-    this.#what = what
+    this.sending = this.#isUntracked ? undefined : { sent: this.#order, known: undefined }
+    this.#label = label
     this.#release = time.hold(this)
-    // a header that names what nobody tracks is made up
-    if (!this.#isUnseen) live.set(this.id, this)
+    // an untracked client has no header; one that names it is forged
+    if (!this.#isUntracked) live.set(this.id, this)
     time.changed()
   }
 
@@ -85,33 +85,33 @@ export class Exchange implements Holder {
     if (this.#server === "handling" && this.#parked === 0) return !this.#starved
     if (this.#client === "done") return this.#server === "answered" && this.#parked === 0 && !this.#waitsBehindAnother
     if (this.#client === "waiting") return !(this.#server === "queued" || this.#starved || this.#serverSleeps)
-    return false // the client's program has the next move, or a message waits for its turn
+    return false // the program has the next move, or a message waits for its turn
   }
 
-  /** The server waits for a piece of the request that the program has not made yet, and has had all the others. */
+  /** The server has read all chunks of the request so far, and waits for one that the program has not made yet. */
   get #starved(): boolean {
-    if (this.#isUnseen) return this.#request?.complete === false // who may take for ever to send the rest
+    if (this.#isUntracked) return this.#request?.complete === false // the client may never send the rest
     return this.#producing && this.#uploaded === this.#uploadSeen
   }
 
-  /** Several requests came at once on a connection: an answer has it when those before are through, which may sleep. */
+  /** A pipelined answer gets the connection after the answers before it, and those may sleep. */
   get #waitsBehindAnother(): boolean {
     return this.#response?.socket === null
   }
 
-  /** The handler is parked, and all that was sent before has arrived. */
+  /** The handler is parked, and the client has received all bytes sent before. */
   get #serverSleeps(): boolean {
     const underWay = this.#headSent !== this.#headSeen || (!this.#encoded && this.#sent !== this.#received)
     return this.#parked > 0 && !underWay
   }
 
-  /** The program has the answer, and is not reading what there is left of its body. */
+  /** Label of the request while the program has the answer and does not read the rest of its body. */
   get unread(): string | undefined {
-    return this.#client === "holding" ? this.#what : undefined
+    return this.#client === "holding" ? this.#label : undefined
   }
 
   describe(): string {
-    return `${this.#what} (client ${this.#client}, server ${this.#server}${this.#parked > 0 ? ", parked" : ""})`
+    return `${this.#label} (client ${this.#client}, server ${this.#server}${this.#parked > 0 ? ", parked" : ""})`
   }
 
   forget(): void {
@@ -122,8 +122,8 @@ export class Exchange implements Holder {
     this.#arrived?.()
   }
 
-  /** The client knows what has become of it. */
-  #learnt(): void {
+  /** Records that the client now knows the result of the request. */
+  #markKnown(): void {
     if (this.sending !== undefined) this.sending.known = this.#time.nextOrder()
   }
 
@@ -143,7 +143,7 @@ export class Exchange implements Holder {
 
   // --- the client's end ---
 
-  /** The program makes the body of its request before it is sent. */
+  /** Runs `run` while the program makes the request's body, before the request is sent. */
   async whileProducing<A>(run: () => Promise<A>): Promise<A> {
     this.#producing = true
     this.#changed()
@@ -155,7 +155,7 @@ export class Exchange implements Holder {
     }
   }
 
-  /** The program's body of a request, piece by piece. */
+  /** Relays the request's body chunk by chunk, and counts the chunks. */
   upload(source: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
     return relay(source, {
       pull: () => {
@@ -176,7 +176,7 @@ export class Exchange implements Holder {
     })
   }
 
-  /** Waits for its turn: the answer's head, or what `fetch` failed with. */
+  /** Waits until the answer's head, or the failure of `fetch`, may be delivered. */
   arrive(): Promise<void> {
     if (this.#client === "aborted") return Promise.resolve()
     return new Promise((resolve) => {
@@ -191,25 +191,25 @@ export class Exchange implements Holder {
     })
   }
 
-  /** The program has the answer; without a body it is done with it. */
+  /** Records that the program has the answer; without a body the client's end is done. */
   answered(body: "with body" | "without body", encoded: boolean): void {
     if (this.#client === "aborted") return
     this.#headSeen = true
     this.#encoded = encoded
-    this.#learnt()
+    this.#markKnown()
     this.#client = body === "with body" ? "holding" : "done"
     this.#changed()
   }
 
-  /** `fetch` failed: no more is to come. */
+  /** Records that `fetch` failed or that the body ended. */
   failed(): void {
     if (this.#client === "aborted") return
     this.#client = "done"
-    this.#learnt()
+    this.#markKnown()
     this.#changed()
   }
 
-  /** The answer's body. A body that nobody reads holds nothing. */
+  /** Relays the answer's body. An unread body does not hold time. */
   download(source: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
     return relay(
       source,
@@ -234,9 +234,9 @@ export class Exchange implements Holder {
   abort(): void {
     if (this.#client === "done" || this.#client === "aborted") return
     this.#client = "aborted"
-    this.#learnt()
+    this.#markKnown()
     if (this.#server === "absent" || this.#server === "queued") {
-      this.#undeliver?.() // aborted before the world was quiet: it never left
+      this.#undeliver?.() // aborted before the world was quiet: the request is never delivered
       this.#server = "closed"
     }
     this.#arrived?.()
@@ -245,15 +245,15 @@ export class Exchange implements Holder {
 
   // --- the server's end ---
 
-  /** A piece of the request's body has come. */
+  /** Counts a chunk of the request's body that the server has read. */
   uploadSeen(bytes: number): void {
     this.#uploadSeen += bytes
     this.#changed()
   }
 
   /**
-   * The request has arrived; `handle` runs when it is its turn. A redirect that `fetch` follows is another request of
-   * the same exchange, and its client sees nothing of the answer before.
+   * Queues a request that has arrived, and runs `handle` at its turn. A redirect that `fetch` follows is another
+   * request of the same exchange; the client does not see the redirecting answer.
    */
   attach(request: IncomingMessage, response: ServerResponse, handle: () => void): void {
     this.#server = "queued"
@@ -279,8 +279,8 @@ export class Exchange implements Holder {
       this.#changed()
       sheltered(() => inside(this.#time.foreign, handle))
     }
-    const cancel = this.#isUnseen
-      ? this.#time.deliverUnseen(this.#order, deliver)
+    const cancel = this.#isUntracked
+      ? this.#time.deliverUntracked(this.#order, deliver)
       : this.#time.deliver(this.#order, deliver)
     this.#undeliver = () => {
       cancel()
@@ -289,13 +289,16 @@ export class Exchange implements Holder {
     this.#changed()
   }
 
-  /** The handler is through; the answer may still be on its way. */
+  /** Records that the handler has returned; the answer may still be on the wire. */
   handled(): void {
     if (this.#server === "handling") this.#server = "answered"
     this.#changed()
   }
 
-  /** A latency in virtual time; `Infinity` is a server that hangs. Rejects when the client goes away. */
+  /**
+   * Sleeps for a latency, in virtual milliseconds; `Infinity` hangs. Rejects with `ClientGone` when the client
+   * disconnects.
+   */
   park(millis: number): Promise<void> {
     if (this.#server === "closed") return Promise.reject(new ClientGone())
     return new Promise((resolve, reject) => {
@@ -310,14 +313,14 @@ export class Exchange implements Holder {
       const gone = leave(() => reject(new ClientGone()))
       const refuse = (error: Error) => {
         const { onRefused } = this.#options
-        // the program has set a time that the clock does not reach: it is told so, not answered
+        // the program asked for a time beyond the clock's cap: its request fails instead of being answered
         leave(() => reject(onRefused === undefined ? error : new ClientGone()))()
         onRefused?.(error)
       }
       const cancel = this.#time.after(millis, leave(resolve), refuse)
-      // the program waits for this answer in `busyWhile`, so that time cannot go on to the end of a latency
+      // a program that waits for this answer in `busyWhile` stops time, so the latency would never end
       const stay =
-        this.#isUnseen && millis !== Number.POSITIVE_INFINITY ? this.#time.whenBusy(leave(resolve)) : () => undefined
+        this.#isUntracked && millis !== Number.POSITIVE_INFINITY ? this.#time.whenBusy(leave(resolve)) : () => undefined
       this.#onClose.add(gone)
       this.#parked++
       this.#changed()
@@ -325,12 +328,12 @@ export class Exchange implements Holder {
   }
 }
 
-/** What is to be done when a connection ends, by connection. */
+/** Callbacks to run when a connection ends, by connection. */
 const endings = new WeakMap<Socket, Set<() => void>>()
 
 /**
- * Calls `run` when an answer is over: sent, or its connection gone. Node says nothing of the latter to an answer that
- * still waits behind another one. The returned function calls it off.
+ * Calls `run` when an answer is over: sent, or its connection closed. Node does not report a closed connection to an
+ * answer that still waits behind another one. The returned function cancels the call.
  */
 export const onceOver = (request: IncomingMessage, response: ServerResponse, run: () => void): (() => void) => {
   const { socket } = request
@@ -355,7 +358,7 @@ export const onceOver = (request: IncomingMessage, response: ServerResponse, run
   return cancel
 }
 
-/** Parks a request of a world in real time: there is nothing to account for. */
+/** Parks a request of a world in real time, which tracks no exchanges. */
 const parkOn = (clock: WorldClock, request: IncomingMessage, response: ServerResponse, millis: number): Promise<void> =>
   new Promise((resolve, reject) => {
     if (response.closed || request.socket.destroyed) return reject(new ClientGone())
@@ -371,18 +374,17 @@ const parkOn = (clock: WorldClock, request: IncomingMessage, response: ServerRes
 
 const attached = new WeakMap<IncomingMessage, Exchange>()
 
-/** The client's end of a request, when it is seen. */
+/** The client's order of a request; absent for an untracked client. */
 export const sendingOf = (request: FastifyRequest): Sending | undefined => attached.get(request.raw)?.sending
 
 /**
- * Has the requests of an app take part in the time of their world. The hook that finds the world must be registered
- * before this one.
+ * Tracks the requests of an app on the time of their world. Register the hook that finds the world before this one.
  */
 export const attachExchanges = (
   app: FastifyInstance,
   clockOf: (request: FastifyRequest) => WorldClock | undefined
 ): void => {
-  // before any hook: a small body comes with the head
+  // before any hook: a small body arrives with the head
   app.server.prependListener("request", (request: IncomingMessage) => {
     const exchange = live.get(String(request.headers[exchangeHeader]))
     if (exchange !== undefined) countUpload(request, (bytes) => exchange.uploadSeen(bytes))
@@ -392,7 +394,7 @@ export const attachExchanges = (
     if (!(clock instanceof WorldTime)) return done()
     const id = request.headers[exchangeHeader]
     const exchange =
-      typeof id === "string" ? live.get(id) : new Exchange(clock, `${request.method} ${request.url}`, "unseen")
+      typeof id === "string" ? live.get(id) : new Exchange(clock, `${request.method} ${request.url}`, "untracked")
     if (exchange === undefined) return drop(reply)
     attached.set(request.raw, exchange)
     exchange.attach(request.raw, reply.raw, done)
@@ -403,13 +405,13 @@ export const attachExchanges = (
   })
 }
 
-/** Its client gave up before it arrived. */
+/** Drops a request whose client aborted it before it arrived. */
 const drop = (reply: FastifyReply): void => {
   reply.hijack()
   reply.raw.destroy()
 }
 
-/** A latency of the answer to this request, on its world's clock. */
+/** Sleeps for a latency of this request's answer, in milliseconds of its world's clock. */
 export const park = (request: FastifyRequest, reply: FastifyReply, clock: WorldClock, millis: number): Promise<void> =>
   attached.get(request.raw)?.park(millis) ?? parkOn(clock, request.raw, reply.raw, millis)
 
@@ -420,13 +422,13 @@ interface Watch {
   readonly piece: (bytes: number) => void
   readonly end: () => void
   readonly cancel: () => void
-  /** Where the source is read. */
+  /** Runs the reads of the source, in the context that they belong to. */
   readonly within: <A>(run: () => A) => A
 }
 
 /**
- * `highWaterMark: 0`, so that a `pull` means that somebody reads. A stream of bytes may be read into a buffer of the
- * reader's (`mode: "byob"`).
+ * Passes a stream on and reports each read. `highWaterMark: 0` makes every `pull` a read of the program. A byte stream
+ * may be read into the reader's own buffer (`mode: "byob"`).
  */
 const relay = (source: ReadableStream<Uint8Array>, watch: Watch, kind?: "bytes"): ReadableStream<Uint8Array> => {
   const reader = source.getReader()
@@ -434,12 +436,12 @@ const relay = (source: ReadableStream<Uint8Array>, watch: Watch, kind?: "bytes")
     while (true) {
       const { done, value } = await watch.within(() => reader.read())
       if (done) return undefined
-      if (value.byteLength > 0) return value // a stream of bytes refuses an empty piece
+      if (value.byteLength > 0) return value // a byte stream refuses an empty chunk
     }
   }
   return new WebStream<Uint8Array>(
     {
-      // Node's types have streams of bytes apart from the others
+      // Node's types separate byte streams from the others
       ...(kind === undefined ? {} : ({ type: kind } as object)),
       pull: async (controller) => {
         watch.pull()
@@ -450,7 +452,7 @@ const relay = (source: ReadableStream<Uint8Array>, watch: Watch, kind?: "bytes")
             if ("byobRequest" in controller) (controller as ReadableByteStreamController).byobRequest?.respond(0)
             watch.end()
           } else {
-            controller.enqueue(kind === undefined ? piece : new Uint8Array(piece)) // a stream of bytes takes the memory
+            controller.enqueue(kind === undefined ? piece : new Uint8Array(piece)) // a byte stream detaches the buffer
             watch.piece(piece.byteLength)
           }
         } catch (error) {
@@ -467,7 +469,7 @@ const relay = (source: ReadableStream<Uint8Array>, watch: Watch, kind?: "bytes")
   )
 }
 
-/** Counts the bytes of a request's body as the parser hands them on. */
+/** Counts the bytes of a request's body as the parser emits them. */
 const countUpload = (request: IncomingMessage, seen: (bytes: number) => void): void => {
   const push = request.push.bind(request)
   request.push = (chunk: Uint8Array | null, encoding?: BufferEncoding) => {
@@ -476,7 +478,7 @@ const countUpload = (request: IncomingMessage, seen: (bytes: number) => void): v
   }
 }
 
-/** Counts the bytes of an answer's body as the handler hands them over. */
+/** Counts the bytes of an answer's body as the handler writes them. */
 const countSent = (response: ServerResponse, sent: (bytes: number) => void): void => {
   for (const method of ["write", "end", "flushHeaders"] as const) {
     const original: (...args: Array<never>) => unknown = response[method].bind(response)

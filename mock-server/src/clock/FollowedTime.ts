@@ -1,9 +1,9 @@
 /**
- * The time of a world that has none of its own: it follows the `TestClock` of the program, which the test drives. The
- * server sleeps on that clock, and knows at any moment whether something is on the wire. A `TestClock` alone does not: it
- * would pass deadlines while the machine had no turn. So while worlds follow it, its `adjust` and `setTime` go from
- * sleeper to sleeper, each time when nothing is on the wire of any of them. The program keeps its scheduler, so runnable
- * fibers are not counted here: `TestClock` gives them time to run, as it always does.
+ * The time of a world without a clock of its own: it follows the program's `TestClock`, which the test drives. The
+ * server sleeps on that clock, and the world knows whether a message is on the wire. A `TestClock` alone does not know:
+ * it would pass deadlines before the machine had a chance to run. So while worlds follow it, its `adjust` and `setTime`
+ * step from sleeper to sleeper, each time after the wires of all these worlds are quiet. The program keeps its
+ * scheduler, so runnable fibers are not counted here: `TestClock` gives them time to run, as it always does.
  */
 import type * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
@@ -17,7 +17,8 @@ import { ProgramClock } from "./VirtualClock.js"
 import { type StallOptions, WorldTime } from "./WorldTime.js"
 
 /**
- * A world was to follow a `TestClock`, and the program has another clock: that of `it.live`, or of another world.
+ * A world should follow a `TestClock`, but the program has another clock: that of `it.live`, or of another world. The
+ * layer dies of this error.
  *
  * @since 0.1.0
  * @category errors
@@ -27,16 +28,16 @@ export class NoTestClock extends Error {
   constructor() {
     super(
       'clock: "followTestClock" found a clock that no test drives, expected the TestClock of it.effect: ' +
-        "provide the layer inside of it.effect (or of TestContext), or leave the world its own clock"
+        "provide the layer inside it.effect (or TestContext), or let the world keep its own clock"
     )
   }
 }
 
-/** Each `TestClock` has these; its class is not to be seen. */
+/** Recognises a `TestClock` by its methods, since effect does not export its class. */
 const isTestClock = (clock: Clock.Clock): clock is TestClock.TestClock =>
   "adjust" in clock && "setTime" in clock && "sleeps" in clock && !(clock instanceof ProgramClock)
 
-/** A `TestClock` that worlds follow: its own methods, and those worlds. */
+/** A `TestClock` that worlds follow: its original methods, and those worlds. */
 class Followed {
   readonly worlds = new Set<FollowedTime>()
   readonly #clock: TestClock.TestClock
@@ -69,7 +70,9 @@ class Followed {
     return this.#clock.unsafeCurrentTimeMillis()
   }
 
-  /** Ends at this time, when all that woke on the way has been answered. An earlier time is set at once. */
+  /**
+   * Advances to `end`, and completes after all requests sent on the way are answered. Sets an earlier time directly.
+   */
   advance(end: number): Effect.Effect<void> {
     return Effect.gen(this, function* () {
       yield* this.#settle(undefined)
@@ -88,7 +91,9 @@ class Followed {
     return [...this.worlds].reduce((steps, world) => steps + world.steps, 0)
   }
 
-  /** Until nothing is on the wire, and every fiber that had an answer since that step waits, sleeps or has ended. */
+  /**
+   * Waits until the wires are quiet and every fiber that got an answer since step `since` waits, sleeps or has ended.
+   */
   #settle(since: number | undefined): Effect.Effect<void> {
     return Effect.gen(this, function* () {
       for (const world of this.worlds) yield* world.settled
@@ -120,12 +125,12 @@ export class FollowedTime extends WorldTime {
   readonly #followed: Followed
   readonly #epoch: number
   readonly #sleepers = new Set<{ readonly at: number }>()
-  /** Those who sleep for no time: until the world is quiet. */
+  /** Sleepers of zero milliseconds, which wake when the world is quiet. */
   readonly #due: Array<() => void> = []
 
   /** `run` starts fibers that end with the world. */
   constructor(clock: TestClock.TestClock, run: Run, { name, onStall }: StallOptions) {
-    // a world that only waits to be told to go on has not stalled
+    // a world that only waits for the test to advance its clock has not stalled
     super({ name, onStall: (report) => this.held && onStall?.(report) })
     this.clock = clock
     this.#followed = followedOf(clock)
@@ -156,7 +161,7 @@ export class FollowedTime extends WorldTime {
       Effect.interruptible(this.clock.sleep(Duration.millis(millis))),
       Effect.sync(() => leave() && wake())
     )
-    // the clock sets real timers too, to warn of a test that stands still: they are nobody's work
+    // the clock also sets real timers, to warn of a test that stands still: they belong to no world
     const fiber = outside(() => this.#run(sleep))
     return () => {
       fiber.unsafeInterruptAsFork(FiberId.none)
@@ -168,19 +173,21 @@ export class FollowedTime extends WorldTime {
     return this.#sleepers.size + this.#due.length + this.waitingToSettle
   }
 
-  /** It has no time of its own to change: only the test sets a `TestClock`. */
+  /** Accepts only the present time: only the test sets a `TestClock`. Throws a `RangeError` otherwise. */
   set(now: number): void {
     if (now === this.now) return
-    throw new RangeError(`the TestClock is at ${this.now} ms, expected ${now} ms: set it there, and restore then`)
+    throw new RangeError(
+      `the TestClock is at ${this.now} ms, expected ${now} ms: set it to that time before you restore`
+    )
   }
 
-  /** Ends when time has gone on by `millis` and all that woke on the way has been answered. Never called off. */
+  /** Calls `done` when `millis` have passed and all requests sent on the way are answered. Cannot be cancelled. */
   advance(millis: number, done: () => void): void {
     const end = this.now + Math.max(0, millis)
     outside(() => this.#run(Effect.zipRight(this.#followed.advance(end), Effect.sync(done))))
   }
 
-  /** Ends when nothing is on the wire of this world. */
+  /** Waits until no message of this world is on the wire. */
   get settled(): Effect.Effect<void> {
     return Effect.async<void>((resume) => {
       if (this.ended) return resume(Effect.void)
@@ -196,12 +203,12 @@ export class FollowedTime extends WorldTime {
     return true
   }
 
-  protected get nobodySleeps(): boolean {
+  protected get noSleepers(): boolean {
     return this.#sleepers.size === 0 && this.#due.length === 0
   }
 
   protected describeSleepers(): string {
-    if (this.nobodySleeps) return "nobody sleeps in the server"
+    if (this.noSleepers) return "no sleepers in the server"
     const first = Math.min(...[...this.#sleepers].map(({ at }) => at)) - this.#epoch
     return `${this.#sleepers.size} sleeper(s) in the server, the first until +${first} ms of the TestClock`
   }
@@ -214,7 +221,7 @@ export class FollowedTime extends WorldTime {
   }
 }
 
-/** The time of a world that follows the clock of the program which builds it; dies of `NoTestClock`. */
+/** Makes the time of a world that follows the clock of the program that builds it; dies of `NoTestClock`. */
 export const follow = (options: StallOptions): Effect.Effect<FollowedTime, never, Scope.Scope> =>
   Effect.gen(function* () {
     const clock = yield* Effect.clock

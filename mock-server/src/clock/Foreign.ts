@@ -1,26 +1,27 @@
 /**
- * Work that a world has begun in Node and that neither Effect nor an exchange sees: files, DNS, compression, crypto,
- * Blobs, immediates and real timers. Node reports it through `async_hooks`; each piece is charged to the world whose
- * code began it, because one test with a busy loop would otherwise stop all others.
+ * Tracks work that a world has started in Node and that neither Effect nor an exchange sees: files, DNS, compression,
+ * crypto, Blobs, immediates and real timers. Node reports it through `async_hooks`. Each piece of work is charged to
+ * the world whose code started it; otherwise one test with a busy loop would stop all others.
  *
- * Node reports that work was prepared, not that it is under way. Each kind has evidence of its own for that: a crypto
- * job that ran at once, a cancelled immediate and an unread Blob hold nothing.
+ * Node reports that work was prepared, not that it is pending, so each kind is checked in its own way: a crypto job
+ * that ran synchronously, a cancelled immediate and an unread Blob hold no time.
  *
- * Not seen (the list of the README says more): workers, child processes, message ports, `fs.watch`, `setInterval`, timers without a reference
- * (`AbortSignal.timeout` is one) or above 5 s, `WebAssembly.compile`, native add-ons. Put them into `busyWhile`.
+ * Not seen (the README lists more): workers, child processes, message ports, `fs.watch`, `setInterval`, unreferenced
+ * timers (such as `AbortSignal.timeout`) and those above 5 s, `WebAssembly.compile`, native add-ons. Wrap them in
+ * `busyWhile`.
  */
 import { AsyncLocalStorage, AsyncResource, createHook, executionAsyncId } from "node:async_hooks"
 
-/** Requests that answer once, by a callback. */
+/** Requests that Node answers once, by a callback. */
 const request = /^(FSREQ|FILEHANDLECLOSEREQ|GETADDRINFO|GETNAMEINFO|QUERYWRAP)/
 
-/** Jobs of `node:crypto`. Requests of HTTP are not among them: exchanges account for those. */
+/** Jobs of `node:crypto`. Excludes HTTP requests, which exchanges account for. */
 const cryptoJob = /^(?!UNDICI|HTTP|FSREQ).*(REQUEST|JOB)$/
 
-/** A longer real timer is a guard, not something that a next step depends on. */
+/** Longest real timer that holds time, in milliseconds. A longer one is a guard: no next step depends on it. */
 const longestTimer = 5_000
 
-/** The parts of Node's own handles that are read here, or followed. */
+/** The members of Node's internal handles that this module reads or wraps. */
 interface Handle {
   readonly _destroyed?: boolean
   readonly _repeat?: unknown
@@ -31,20 +32,20 @@ interface Handle {
   pull?: (callback: (...args: Array<unknown>) => void) => unknown
 }
 
-/** `resting` work holds nothing now, and may go on later. */
-type State = "under way" | "resting" | "ended"
+/** `resting` work does not hold time now, but may continue later. */
+type State = "pending" | "resting" | "ended"
 
 interface Work {
   readonly type: string
   readonly state: () => State
-  /** Its callback runs: true when that ends it. */
+  /** Tells that the callback of the work runs; returns whether that ends the work. */
   readonly called: () => boolean
 }
 
 const once = () => true
 const never = () => false
 
-/** What `look` says of a handle, which is kept weakly: Node drops a request that it could not start. */
+/** Reads the state of a handle. The handle is held weakly, since Node drops a request that it could not start. */
 const of = (resource: Handle, look: (handle: Handle) => State) => {
   const weak = new WeakRef(resource)
   return (): State => {
@@ -55,24 +56,24 @@ const of = (resource: Handle, look: (handle: Handle) => State) => {
 
 const requestWork = (type: string, resource: Handle): Work => ({
   type,
-  state: of(resource, () => "under way"),
+  state: of(resource, () => "pending"),
   called: once
 })
 
-/** A reference may be given to a timer, or taken from it, at any time. */
+/** Checked at each look, since the program may call `ref` or `unref` on a timer at any time. */
 const isShort = (timer: Handle) =>
   timer.hasRef?.() === true && timer._repeat == null && (timer._idleTimeout ?? 0) <= longestTimer
 
 /**
- * A timer that is refreshed when it fires goes on under the same id, so its state counts and not its callback. One that
- * keeps refreshing itself is an interval: its firings hold for 5 s together.
+ * A timer that is refreshed when it fires keeps its id, so its state counts, not its callback. A timer that keeps
+ * refreshing itself is an interval: its firings hold time for at most 5 s in total.
  */
 const timerWork = (type: string, resource: Handle): Work => {
   const weak = new WeakRef(resource)
   let fired = 0
   return {
     type,
-    state: of(resource, (timer) => (isShort(timer) ? "under way" : "resting")),
+    state: of(resource, (timer) => (isShort(timer) ? "pending" : "resting")),
     called: () => {
       const timer = weak.deref()
       fired += Math.max(1, timer?._idleTimeout ?? 0)
@@ -82,8 +83,8 @@ const timerWork = (type: string, resource: Handle): Work => {
 }
 
 /**
- * A zlib stream stays in the middle of its write when nobody reads it, as undici's gunzip of an unread body does, and
- * when it has failed: nothing more comes of either.
+ * Whether a zlib stream is stuck in its write: it is not read (undici's gunzip of an unread body) or it has failed.
+ * Neither makes progress on its own.
  */
 const isStuck = (handle: Handle): boolean => {
   const owner = Object.getOwnPropertySymbols(handle).find((symbol) => symbol.description === "owner_symbol")
@@ -92,20 +93,20 @@ const isStuck = (handle: Handle): boolean => {
   return stream !== undefined && (stream.destroyed || stream.readableLength >= stream.readableHighWaterMark)
 }
 
-/** `buffer` is set for the length of one write. */
+/** Node sets `buffer` for the duration of one write. */
 const zlibWork = (type: string, resource: Handle): Work => ({
   type,
-  state: of(resource, (handle) => (handle.buffer != null && !isStuck(handle) ? "under way" : "resting")),
+  state: of(resource, (handle) => (handle.buffer != null && !isStuck(handle) ? "pending" : "resting")),
   called: never
 })
 
-/** `run` of a job returns what it did at once; without a result, the job answers by a callback or a promise. */
+/** `run` of a job returns an array when it ran synchronously; otherwise a callback or a promise gets the result. */
 const jobWork = (type: string, resource: Handle): Work => {
   const { run } = resource
   let state: State = "resting"
   resource.run = function (...args) {
     const result = Reflect.apply(run ?? never, this, args)
-    state = Array.isArray(result) ? "ended" : "under way"
+    state = Array.isArray(result) ? "ended" : "pending"
     return result
   }
   return { type, state: of(resource, () => state), called: once }
@@ -113,7 +114,7 @@ const jobWork = (type: string, resource: Handle): Work => {
 
 let pulling = false
 
-/** A Blob is read by calls of `pull`, each of which is answered once: 0 is the end, below 0 an error. */
+/** Reading a Blob calls `pull`. Each call gets one answer: 0 is the end, a negative number an error. */
 const blobWork = (type: string, resource: Handle): Work => {
   const { pull } = resource
   let state: State = "resting"
@@ -122,7 +123,7 @@ const blobWork = (type: string, resource: Handle): Work => {
       state = Number(args[0]) > 0 ? "resting" : "ended"
       callback(...args)
     }
-    state = "under way"
+    state = "pending"
     const before = pulling
     pulling = true
     try {
@@ -134,7 +135,7 @@ const blobWork = (type: string, resource: Handle): Work => {
   return { type, state: of(resource, () => state), called: never }
 }
 
-/** What is to be followed of a resource of this type, if anything. */
+/** How to track a resource of this type; absent when it is not tracked. */
 const workOf = (type: string): ((type: string, resource: Handle) => Work) | undefined => {
   if (type === "Immediate" || request.test(type)) return requestWork
   if (type === "Timeout") return timerWork
@@ -149,11 +150,11 @@ export class Foreign {
   readonly #open = new Map<number, Work>()
   #disposed = false
 
-  /** The kind of one piece of work that is under way, if any. */
+  /** The type of some pending work, if any. */
   get busy(): string | undefined {
     for (const [id, { state, type }] of this.#open) {
       const now = state()
-      if (now === "under way") return type
+      if (now === "pending") return type
       if (now === "ended") this.close(id)
     }
     return undefined
@@ -181,42 +182,45 @@ export class Foreign {
   }
 }
 
-/** Whose code is running: set by a world's scheduler, carried by Node through promises, timers and callbacks. */
+/**
+ * The world whose code is running: a world's scheduler sets it, Node carries it on to promises, timers and callbacks.
+ */
 const current = new AsyncLocalStorage<Foreign>()
 
-/** Runs code that belongs to a world. */
+/** Runs `run` as code of a world. */
 export const inside = <A>(foreign: Foreign, run: () => A): A => current.run(foreign, run)
 
 /**
- * Has the code that runs now belong to a world, from here on. Returns what puts it back, unless it belonged to it before.
+ * Makes the running code belong to a world from here on. Returns a function that undoes this, or undefined when the
+ * code belonged to the world before.
  */
 export const enter = (foreign: Foreign): (() => void) | undefined => {
   const before = current.getStore()
   if (before === foreign) return undefined
   current.enterWith(foreign)
-  // without a store, `enterWith(undefined)` is what `getStore` saw
+  // without a store, `enterWith(undefined)` restores what `getStore` returned
   return () => current.enterWith(before as Foreign)
 }
 
-/** Runs code that belongs to no world: what is shared by all of them. */
+/** Runs `run` as code of no world: for resources that all worlds share. */
 export const outside = <A>(run: () => A): A => current.exit(run)
 
 /**
- * Open file handles, and the world that reads each one as a web stream: on Node 20 that is a request of the handle,
- * which is answered by a callback of the handle.
+ * Open file handles, each with the world that reads it as a web stream: on Node 20 such a read is a request of the
+ * handle, and a callback of the handle answers it.
  */
 const fileHandles = new Map<number, Foreign | undefined>()
 
-/** A request that the handle itself has made, and not the program in a callback of the handle. */
+/** Whether the handle itself made the request, not the program in a callback of the handle. */
 const isOwn = (handle: number, request: object) => executionAsyncId() !== handle || "handle" in request
 
 const readHandle = (id: number): void => {
   const reader = current.getStore() ?? fileHandles.get(id)
   fileHandles.set(id, reader)
-  reader?.begin(id, { type: "FILEHANDLE", state: () => "under way", called: once })
+  reader?.begin(id, { type: "FILEHANDLE", state: () => "pending", called: once })
 }
 
-/** No `destroy` hook: with it, Node would track the collection of every promise. */
+/** Has no `destroy` hook: with one, Node would track the garbage collection of every promise. */
 const asyncHook = createHook({
   init(id, type, trigger, resource) {
     if (type === "PROMISE") return
@@ -231,7 +235,7 @@ const asyncHook = createHook({
   }
 })
 
-/** Whether this runtime reports work at all: Bun takes hooks, and never calls them. */
+/** Whether this runtime reports work at all: Bun accepts hooks and never calls them. */
 export const reportsWork = (): boolean => {
   let reported = false
   const probe = createHook({
@@ -244,7 +248,7 @@ export const reportsWork = (): boolean => {
   return reported
 }
 
-/** Watches the work of all worlds; off while there is none. */
+/** Watches the work of all worlds. Disabled while there is no world. */
 export const hook = {
   enable: (): void => {
     asyncHook.enable()

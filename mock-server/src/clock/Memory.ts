@@ -1,6 +1,6 @@
 /**
- * A connection in memory: two duplex streams that are each other's far end, with what a TCP socket does at its ends
- * (half-close, reset, backpressure). The parsers of client and server stay real, and no port is used.
+ * A connection in memory: a pair of linked duplex streams that behave like a TCP socket (half-close, reset,
+ * backpressure). Client and server keep their real parsers, and no port is used.
  */
 import { AsyncLocalStorage } from "node:async_hooks"
 import { Duplex } from "node:stream"
@@ -14,7 +14,7 @@ class Endpoint extends Duplex {
   readonly remotePort = 0
   bytesRead = 0
   bytesWritten = 0
-  /** Runs code as Node runs that of a socket: in the context in which the connection was made. */
+  /** Runs a callback in the async context in which the connection was made, as Node does for a socket. */
   readonly #within: <A>(run: () => A) => A = AsyncLocalStorage.snapshot()
 
   static pair(): readonly [Endpoint, Endpoint] {
@@ -41,7 +41,7 @@ class Endpoint extends Duplex {
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, callback: (error?: Error | null) => void): void {
     const peer = this.#peer
-    // the far end must not run inside this end's call
+    // the far end must not run within this end's call
     this.#later(() => {
       if (peer === undefined || peer.destroyed) return callback(reset())
       this.bytesWritten += chunk.length
@@ -61,7 +61,7 @@ class Endpoint extends Duplex {
   override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
     const peer = this.#peer
     this.#peer = undefined
-    // what the far end still had to write is lost, and it must not take it for written
+    // the far end's pending write is lost, so it must fail
     this.#resume?.(reset())
     this.#later(() => {
       if (peer !== undefined && !peer.destroyed && !peer.readableEnded) peer.push(null)
@@ -69,7 +69,7 @@ class Endpoint extends Duplex {
     })
   }
 
-  /** What `net.Socket` has, and HTTP calls. */
+  /** Methods of `net.Socket` that HTTP calls. */
   resetAndDestroy(): this {
     const peer = this.#peer
     this.#later(() => peer?.destroy(reset()))
@@ -94,5 +94,5 @@ class Endpoint extends Duplex {
 
 const reset = () => Object.assign(new Error("read ECONNRESET"), { code: "ECONNRESET", errno: -104, syscall: "read" })
 
-/** Both ends of a new connection: the client's, the server's. */
+/** Makes a connection and returns its two ends. */
 export const connection = (): readonly [client: Duplex, server: Duplex] => Endpoint.pair()

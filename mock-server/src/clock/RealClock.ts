@@ -1,12 +1,12 @@
 /**
- * Real time, faster or slower by a factor: the clock of the stand-alone server, whose clients are other processes.
+ * Real time, scaled by a factor: the clock of the stand-alone server, whose clients are other processes.
  */
 import type { WorldClock } from "./WorldClock.js"
 
-/** How much faster than real the stand-alone server's time may pass: so it stays within what a `Date` can hold. */
+/** Largest scale of the stand-alone server's time; it keeps times within the range of a `Date`. */
 export const fastest = 1_000_000
 
-/** Node's timers take no longer time than this at once. */
+/** Longest delay of a timer of Node, in milliseconds. */
 const longestTimer = 2 ** 31 - 1
 
 /**
@@ -16,11 +16,13 @@ const longestTimer = 2 ** 31 - 1
 export interface RealClockOptions {
   /** Where time begins, in milliseconds since 1970. Default: the machine's present. */
   readonly epoch?: number | undefined
-  /** How many milliseconds of this clock pass in a real one, above 0. Default: 1. */
+  /** Milliseconds of this clock per real millisecond, above 0. Default: 1. */
   readonly scale?: number | undefined
 }
 
 /**
+ * A `WorldClock` on real time, optionally scaled.
+ *
  * @since 0.1.0
  * @category models
  * @example
@@ -45,28 +47,28 @@ export class RealClock implements WorldClock {
   after(millis: number, wake: () => void): () => boolean {
     const due = this.now + Math.max(0, millis)
     let timer: NodeJS.Timeout | undefined
-    const look = (): void => {
+    const check = (): void => {
       clearTimeout(timer)
       const rest = Math.ceil((due - this.now) / this.#scale)
       if (rest <= 0) {
-        this.#sleeping.delete(look)
+        this.#sleeping.delete(check)
         wake()
       } else {
-        // who sleeps is a client that waits: its connection keeps the process, not the timer
-        timer = setTimeout(look, Math.min(rest, longestTimer)).unref()
+        // the waiting client's connection keeps the process alive, not this timer
+        timer = setTimeout(check, Math.min(rest, longestTimer)).unref()
       }
     }
-    this.#sleeping.add(look)
-    timer = setTimeout(look, 0).unref()
+    this.#sleeping.add(check)
+    timer = setTimeout(check, 0).unref()
     return () => {
       clearTimeout(timer)
-      return this.#sleeping.delete(look)
+      return this.#sleeping.delete(check)
     }
   }
 
   advance(millis: number, done: () => void): void {
     this.#skipped += Math.max(0, millis)
-    for (const look of [...this.#sleeping]) look()
+    for (const check of [...this.#sleeping]) check()
     setImmediate(done)
   }
 

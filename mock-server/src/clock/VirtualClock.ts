@@ -1,6 +1,6 @@
 /**
- * A world's virtual time as an Effect program sees it: a `Clock`, a `Scheduler` that knows which fibers are
- * runnable, and `busyWhile` for what nobody else can see.
+ * A world's virtual time as an Effect program sees it: a `Clock`, a `Scheduler` that counts runnable fibers, and
+ * `busyWhile` for work that cannot be observed.
  */
 import * as Chunk from "effect/Chunk"
 import * as Clock from "effect/Clock"
@@ -20,8 +20,8 @@ import type { VirtualTime } from "./VirtualTime.js"
 import type { WorldTime } from "./WorldTime.js"
 
 /**
- * An Effect `Clock` that reads and sleeps on this time. It has what tests do with a `TestClock` too, because
- * `TestClock.adjust` calls the clock that the program has: here it is `advance`.
+ * An Effect `Clock` that reads and sleeps on this time. Also implements the methods of `TestClock`, because
+ * `TestClock.adjust` calls the program's clock: here it is `advance`.
  */
 export class ProgramClock implements Clock.Clock {
   readonly [Clock.ClockTypeId]: Clock.ClockTypeId = Clock.ClockTypeId
@@ -31,7 +31,7 @@ export class ProgramClock implements Clock.Clock {
     this.#time = time
   }
 
-  // Own properties, so that a clock that is made of this one by `{ ...clock }` has them.
+  // Own properties, so that a copy made by `{ ...clock }` has them.
   readonly unsafeCurrentTimeMillis = (): number => this.#time.now
 
   readonly unsafeCurrentTimeNanos = (): bigint => BigInt(Math.round(this.#time.now * 1_000_000))
@@ -77,13 +77,13 @@ export class ProgramClock implements Clock.Clock {
   }
 }
 
-/** A test sets the clock of a world back. */
+/** A test tried to set the clock of a world back. */
 class TimeGoesOn extends Error {
   override readonly name = "TimeGoesOn"
   constructor(now: number, asked: number) {
     super(
       `the world's clock is at ${now} ms and cannot be set to ${asked} ms: ` +
-        "time goes back only with the whole world, by mock.save and mock.restore"
+        "to go back in time, save the whole world with mock.save and restore it with mock.restore"
     )
   }
 }
@@ -91,14 +91,14 @@ class TimeGoesOn extends Error {
 type AnyFiber = Fiber.RuntimeFiber<unknown, unknown>
 
 /**
- * Has each run of a fiber take place in the world's async context. Most runs are tasks of the scheduler, which has them
- * there. The first one of a fiber that is started from a runtime is part of the call that starts it, and a fiber may come
- * into the world in the middle of a run (`Effect.provide(runtime)`): both enter the context, and leave it at their end.
+ * Runs each fiber in the world's async context. Most runs are tasks of the scheduler, which already sets the context.
+ * But the first run of a fiber that a runtime starts is part of the starting call, and a fiber may enter the world in
+ * the middle of a run (`Effect.provide(runtime)`): both enter the context here, and leave it at the end of the run.
  */
-class Presence extends Supervisor.AbstractSupervisor<void> {
+class ContextSupervisor extends Supervisor.AbstractSupervisor<void> {
   override readonly value = Effect.void
   readonly #foreign: Foreign
-  /** Runs that have entered by themselves; one may take place inside of another. */
+  /** Runs that entered the context here; they may be nested. */
   readonly #entered: Array<{ readonly fiber: AnyFiber; readonly leave: () => void }> = []
 
   constructor(foreign: Foreign) {
@@ -109,7 +109,7 @@ class Presence extends Supervisor.AbstractSupervisor<void> {
   enter(fiber: AnyFiber): void {
     const leave = enter(this.#foreign)
     if (leave === undefined) return
-    // a run that leaves the world before its end does not come by here
+    // `onSuspend` is not called for a run that leaves the world before its end
     while (this.#entered.at(-1)?.fiber.unsafePoll() != null) this.#entered.pop()
     this.#entered.push({ fiber, leave })
   }
@@ -123,9 +123,9 @@ class Presence extends Supervisor.AbstractSupervisor<void> {
   }
 }
 
-/** Counts the runnable fibers. Effect asks it before each operation of a fiber whether that one should yield. */
-const scheduler = (time: VirtualTime, presence: Presence): Scheduler.Scheduler => {
-  // without its own hops, for which it calls a `setTimeout` that tests fake
+/** Counts the runnable fibers. Effect calls `shouldYield` before each operation of a fiber. */
+const scheduler = (time: VirtualTime, supervisor: ContextSupervisor): Scheduler.Scheduler => {
+  // without the yields to the event loop, for which it calls a `setTimeout` that tests fake
   const inner = new Scheduler.MixedScheduler(Number.POSITIVE_INFINITY)
   return Scheduler.make(
     (task, priority, fiber) => {
@@ -139,15 +139,15 @@ const scheduler = (time: VirtualTime, presence: Presence): Scheduler.Scheduler =
       else schedule()
     },
     (fiber) => {
-      presence.enter(fiber)
+      supervisor.enter(fiber)
       return Scheduler.defaultShouldYield(fiber)
     }
   )
 }
 
 /**
- * Keeps time from going on while an effect runs. For what nobody sees: a worker, a child process, a message port, a
- * timer without a reference, a transport that is not the world's own.
+ * Stops time while an effect runs. For work that the world cannot see: a worker, a child process, a message port, an
+ * unreferenced timer, a transport other than the world's own.
  */
 export const busyWhile =
   (time: WorldTime) =>
@@ -158,11 +158,11 @@ export const busyWhile =
       (release) => Effect.sync(release)
     )
 
-/** Ends when the world is quiet, at the time that it is: no answer is on its way any more. */
+/** Waits until the world is quiet, without advancing time: no answer is on the wire any more. */
 export const quiet = (time: WorldTime): Effect.Effect<void> =>
   Effect.async((resume) => Effect.sync(time.after(0, () => resume(Effect.void))))
 
-/** Ends when time has gone on by this much, and all that woke on the way has run. */
+/** Advances time by `duration`; completes after all fibers that woke on the way have run. */
 export const advance = (time: WorldTime, duration: Duration.DurationInput): Effect.Effect<void> =>
   Effect.async((resume) => {
     const millis = Duration.toMillis(duration)
@@ -178,19 +178,19 @@ export const advance = (time: WorldTime, duration: Duration.DurationInput): Effe
   })
 
 /**
- * Puts a program on this time until its scope ends. The settings are fiber refs: children, daemons, streams and
- * finalizers inherit them. For a layer that does more than that: a layer that is merged with it would have a fiber of
- * its own, and fibers take longer than all the rest of a world.
+ * Puts a program on this time until its scope closes. The settings are fiber refs, so children, daemons, streams and
+ * finalizers inherit them. Call this inside a layer that does more: merging it as a layer of its own would cost another
+ * fiber, which takes longer to start than the rest of a world.
  */
 export const install = (time: VirtualTime): Effect.Effect<void, never, Scope.Scope> =>
   Effect.suspend(() => {
-    const presence = new Presence(time.foreign)
-    return Effect.locallyScopedWith(FiberRef.currentSupervisor, (others) => others.zip(presence)).pipe(
-      Effect.zipRight(Effect.locallyScoped(FiberRef.currentScheduler, scheduler(time, presence))),
+    const supervisor = new ContextSupervisor(time.foreign)
+    return Effect.locallyScopedWith(FiberRef.currentSupervisor, (others) => others.zip(supervisor)).pipe(
+      Effect.zipRight(Effect.locallyScoped(FiberRef.currentScheduler, scheduler(time, supervisor))),
       Effect.zipRight(
         Effect.locallyScopedWith(DefaultServices.currentServices, Context.add(Clock.Clock, new ProgramClock(time)))
       ),
-      // puts the fiber under the new scheduler before the first step of its own
+      // moves the fiber to the new scheduler before its next step
       Effect.zipRight(Effect.yieldNow())
     )
   })

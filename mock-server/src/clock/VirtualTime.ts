@@ -1,15 +1,15 @@
 /**
  * The virtual time of one world, shared by a client and the mock server it talks to.
  *
- * Time stands still while the world has something to do, and jumps to the next sleeper when the world is *known* to
- * be quiet (`WorldTime`). Sleepers wake one at a time, in the order of (time, who slept first). So what happens next is
- * decided by the program alone, never by the machine.
+ * Time stands still while the world has work to do, and jumps to the next sleeper when the world is *known* to be quiet
+ * (`WorldTime`). Sleepers wake one at a time, ordered by time, then by the start of the sleep. So the program alone
+ * decides the order of events, never the machine.
  */
 import { longestWait, parseDuration } from "../core/Duration.js"
 import { insert, type StallOptions, WorldTime } from "./WorldTime.js"
 
 /**
- * How time goes on: `auto` jumps by itself, `manual` goes as far as `advance` lets it.
+ * How time passes: `auto` jumps by itself, `manual` passes only by `advance`.
  *
  * @since 0.1.0
  * @category models
@@ -17,6 +17,8 @@ import { insert, type StallOptions, WorldTime } from "./WorldTime.js"
 export type ClockMode = "auto" | "manual"
 
 /**
+ * Options of a `VirtualTime`. All times are in milliseconds.
+ *
  * @since 0.1.0
  * @category models
  */
@@ -26,14 +28,14 @@ export interface VirtualTimeOptions extends StallOptions {
   /** Where time begins, in milliseconds since 1970. Default: 2025-01-01T00:00:00Z. */
   readonly epoch?: number | undefined
   /**
-   * How far time may go, in milliseconds since the beginning. Whoever sleeps beyond it is told so: without a cap, a
-   * program that polls a job which never ends would run for ever. Default: 7 days.
+   * Latest time, in milliseconds since the beginning. A sleep beyond it dies of `VirtualTimeExceeded`: without a cap, a
+   * program that polls a job that never ends would run forever. Default: 7 days.
    */
   readonly cap?: number | undefined
 }
 
 /**
- * What a sleeper beyond the cap of virtual time is told.
+ * A fiber slept beyond the cap of virtual time; it dies of this error.
  *
  * @since 0.1.0
  * @category errors
@@ -43,7 +45,7 @@ export class VirtualTimeExceeded extends Error {
   constructor(cap: number, asked: number) {
     super(
       `virtual time is capped at ${cap} ms after the beginning, and the next sleeper waits for ${asked} ms: ` +
-        "is something polled that never ends? Otherwise raise the clock's cap."
+        "does the program poll a job that never ends? If not, raise the clock's cap."
     )
   }
 }
@@ -55,6 +57,8 @@ interface Sleeper {
 }
 
 /**
+ * A `WorldClock` of virtual time, for a world whose exchanges are tracked.
+ *
  * @since 0.1.0
  * @category models
  */
@@ -83,7 +87,9 @@ export class VirtualTime extends WorldTime {
     return this.#limit === Number.POSITIVE_INFINITY ? "auto" : "manual"
   }
 
-  /** Ties go to who slept first. `refuse` is called instead of `wake` beyond the cap. */
+  /**
+   * Sleepers of the same time wake in the order in which they slept. Calls `refuse` instead of `wake` beyond the cap.
+   */
   after(millis: number, wake: () => void, refuse?: (error: VirtualTimeExceeded) => void): () => boolean {
     if (millis === Number.POSITIVE_INFINITY || this.ended) return () => true
     const sleeper = { at: this.now + Math.max(0, millis), wake, refuse }
@@ -93,8 +99,8 @@ export class VirtualTime extends WorldTime {
   }
 
   /**
-   * Ends when time has gone on by `millis` and all that woke on the way has run. Never called off. `refuse` is called
-   * instead of `done` beyond the cap.
+   * Calls `done` when `millis` have passed and all sleepers on the way have run, or `refuse` beyond the cap. Cannot be
+   * cancelled.
    */
   advance(millis: number, done: () => void, refuse?: (error: VirtualTimeExceeded) => void): void {
     if (this.mode === "auto") {
@@ -114,7 +120,7 @@ export class VirtualTime extends WorldTime {
     return this.#sleepers.length + this.waitingToSettle
   }
 
-  /** A time that this world would never reach is one of another world: it begins there. */
+  /** Sets the time. A time out of this world's range comes from another world and becomes the new beginning. */
   set(now: number): void {
     if (now < this.#epoch || now - this.#epoch > this.#cap) this.#epoch = now
     this.now = now
@@ -140,13 +146,13 @@ export class VirtualTime extends WorldTime {
     if (this.#limit !== Number.POSITIVE_INFINITY) this.now = this.#limit
   }
 
-  protected get nobodySleeps(): boolean {
+  protected get noSleepers(): boolean {
     return this.#sleepers.length === 0
   }
 
   protected describeSleepers(): string {
     const next = this.#sleepers[0]
-    if (next === undefined) return "nobody sleeps"
+    if (next === undefined) return "no sleepers"
     const limit = next.at > this.#limit ? `, but time may only go to +${this.#limit - this.#epoch} ms` : ""
     return `${this.#sleepers.length} sleeper(s), the first at +${next.at - this.#epoch} ms${limit}`
   }

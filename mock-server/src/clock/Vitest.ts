@@ -1,35 +1,35 @@
 /**
- * Modules that a program imports under Vitest: its worker asks another process or thread for each one, over a channel
- * that `async_hooks` does not see. Every such question of a worker is answered by itself, so that time stands still in
- * all worlds until it is: an import belongs to all that wait for the same module.
+ * Tracks modules that a program imports under Vitest, whose worker requests each one from another process or thread
+ * over a channel that `async_hooks` does not see. Time stands still in all worlds until every request is answered,
+ * since several worlds may wait for the same module.
  *
- * Read here are the parts of Vitest's worker that it shares with its own packages: `__vitest_worker__.rpc`, whose methods
- * are functions that return promises.
+ * Relies on a part of Vitest's worker that Vitest shares with its own packages: `__vitest_worker__.rpc`, whose methods
+ * return promises.
  */
 
-/** Questions that Vitest has not answered yet. */
-let asked = 0
+/** Number of requests that Vitest has not answered yet. */
+let pending = 0
 
-/** Whether a module is on its way. */
-export const loadingModules = (): boolean => asked > 0
+/** Whether a module is being loaded. */
+export const loadingModules = (): boolean => pending > 0
 
-/** The questions that a module is loaded by; the others are reports. */
+/** Methods that load a module; the others report results. */
 const loads = /^(fetch|resolve|transform|invoke)/
 
 const watched = new WeakSet<object>()
 
 const settled = (): void => {
-  asked--
+  pending--
 }
 
 const watchCalls = (rpc: object): object => {
   const proxy = new Proxy(rpc, {
     get: (target, name, receiver) => {
-      const ask: unknown = Reflect.get(target, name, receiver)
-      if (typeof ask !== "function" || typeof name !== "string" || !loads.test(name)) return ask
+      const call: unknown = Reflect.get(target, name, receiver)
+      if (typeof call !== "function" || typeof name !== "string" || !loads.test(name)) return call
       return (...args: Array<unknown>) => {
-        const answer: unknown = Reflect.apply(ask, target, args)
-        asked++
+        const answer: unknown = Reflect.apply(call, target, args)
+        pending++
         Promise.resolve(answer).then(settled, settled)
         return answer
       }
@@ -39,7 +39,7 @@ const watchCalls = (rpc: object): object => {
   return proxy
 }
 
-/** Follows the questions of the worker that runs this test; nothing outside of Vitest. */
+/** Tracks the requests of the worker that runs this test. Does nothing outside Vitest. */
 export const watchModules = (): void => {
   const worker: unknown = Reflect.get(globalThis, "__vitest_worker__")
   if (typeof worker !== "object" || worker === null) return

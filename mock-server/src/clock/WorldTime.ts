@@ -1,9 +1,9 @@
 /**
- * The time of a world whose exchanges are followed: whether the world has something to do, and what happens when it is
- * *known* to be quiet. It is quiet when no fiber is runnable, no exchange is owed anything by the machine, no work that
- * the world began in Node (file, DNS, compression, crypto, a real timer) is open, and nobody has said to be busy. Then
- * exactly one thing happens: a message that has arrived is delivered, in the order of what the client sent, or the first
- * sleeper wakes. How time itself goes on is for `VirtualTime` and `FollowedTime` to say.
+ * The time of a world whose exchanges are tracked: tells whether the world has work to do, and takes the next step when
+ * it is *known* to be quiet. The world is quiet when no fiber is runnable, no exchange waits for the machine, no work
+ * that the world started in Node (file, DNS, compression, crypto, a real timer) is open, and no `busyWhile` runs. Then
+ * exactly one step is taken: a message that has arrived is delivered, in the order in which the client sent, or the
+ * first sleeper wakes. `VirtualTime` and `FollowedTime` implement the passing of time.
  */
 import { Foreign } from "./Foreign.js"
 import { arm, disarm } from "./ticker.js"
@@ -11,13 +11,13 @@ import type { VirtualTimeExceeded } from "./VirtualTime.js"
 import { loadingModules } from "./Vitest.js"
 import type { WorldClock } from "./WorldClock.js"
 
-/** Something that can keep time from going on; asked, not counted, since counters are upset by aborts. */
+/** Can stop time. Its state is queried, not counted, since an abort would corrupt a counter. */
 export interface Holder {
   readonly busy: boolean
   readonly describe: () => string
-  /** Of a request: what it was, while nobody reads its answer's body. */
+  /** Label of a request whose answer has an unread body. */
   readonly unread?: string | undefined
-  /** Its world has ended. */
+  /** Called at the end of the world. */
   readonly forget: () => void
 }
 
@@ -25,12 +25,12 @@ export interface Holder {
 interface Delivery {
   readonly order: number
   readonly run: () => void
-  /** Of a client that the world does not follow. */
-  readonly isUnseen: boolean
+  /** Whether the request comes from an untracked client. */
+  readonly isUntracked: boolean
 }
 
 /**
- * A request of a world that has ended: of a daemon, or of a finalizer of a scope around the world's.
+ * A daemon, or a finalizer of a scope around the world's, sent a request to a world that has ended.
  *
  * @since 0.1.0
  * @category errors
@@ -39,22 +39,22 @@ export class WorldEnded extends Error {
   override readonly name = "WorldEnded"
   constructor(world: string, request: string) {
     super(
-      `${request} has no answer: the mock world ${world} has ended with the scope of its layer. ` +
-        "Send it inside of Effect.provide of that layer, and interrupt daemons before its scope closes"
+      `${request} was not answered: the mock world ${world} has ended with the scope of its layer. ` +
+        "Send it inside Effect.provide of that layer, and interrupt daemons before its scope closes"
     )
   }
 }
 
-/** Steps of fibers in one turn of the event loop; Effect's own scheduler has the same bound. */
+/** Runs of fibers in one turn of the event loop; Effect's own scheduler has the same bound. */
 const mostTasks = 2_048
 
-/** What the guard of stalls is told. */
+/** Options of the stall guard. */
 export interface StallOptions {
-  /** What messages call the world. */
+  /** Name of the world in messages. */
   readonly name?: string | undefined
-  /** Gets a report when nothing has happened for `stallAfter` real milliseconds. Default: silence. */
+  /** Gets a report when nothing has happened for `stallAfter` real milliseconds. Default: no report. */
   readonly onStall?: ((report: string) => void) | undefined
-  /** Default: 2,000. */
+  /** In real milliseconds. Default: 2,000. */
   readonly stallAfter?: number | undefined
 }
 
@@ -63,9 +63,9 @@ export interface StallOptions {
  * @category models
  */
 export abstract class WorldTime implements WorldClock {
-  /** How often time jumped or a message was delivered. */
+  /** Number of jumps of time and delivered messages. */
   steps = 0
-  /** What this world has begun in Node. */
+  /** Work that this world has started in Node. */
   readonly foreign = new Foreign()
   readonly name: string
   readonly onStall: ((report: string) => void) | undefined
@@ -80,7 +80,7 @@ export abstract class WorldTime implements WorldClock {
   #disposed = false
   #settled: Array<() => void> = []
   readonly #tokens = new Set<object>()
-  readonly #impatient = new Set<() => void>()
+  readonly #busyCallbacks = new Set<() => void>()
 
   constructor(options: StallOptions) {
     this.name = options.name ?? "without a name"
@@ -91,31 +91,31 @@ export abstract class WorldTime implements WorldClock {
   abstract readonly now: number
   /** Milliseconds since the beginning. */
   abstract readonly elapsed: number
-  /** `refuse` is called instead of `wake` by a time that will not go on so far. */
+  /** Calls `refuse` instead of `wake` when the time is capped before `millis` from now. */
   abstract after(millis: number, wake: () => void, refuse?: (error: VirtualTimeExceeded) => void): () => boolean
   abstract advance(millis: number, done: () => void, refuse?: (error: VirtualTimeExceeded) => void): void
   abstract readonly sleepers: number
   abstract set(now: number): void
 
-  /** Wakes the first sleeper, if it is its turn. */
+  /** Wakes the first sleeper if time may advance to it; returns whether it did. */
   protected abstract wake(): boolean
-  /** Who sleeps, and what for, in words. */
+  /** Describes the sleepers for reports. */
   protected abstract describeSleepers(): string
-  protected abstract readonly nobodySleeps: boolean
-  /** Nothing is left to happen at this moment. */
+  protected abstract readonly noSleepers: boolean
+  /** Called when no step is left at the present time. */
   protected rest(): void {}
 
   /** Runs `run` when the world is quiet and nothing with a lower order has arrived. */
   deliver(order: number, run: () => void): () => boolean {
-    return this.#enqueue({ order, run, isUnseen: false })
+    return this.#enqueue({ order, run, isUntracked: false })
   }
 
   /**
-   * Like `deliver`, for a request of a client that is not followed. While somebody says to be busy, it is served at once:
-   * the answer may be what the program is busy for.
+   * Like `deliver`, for a request of an untracked client. Served immediately while a `busyWhile` runs: the program may
+   * be waiting for the answer in it.
    */
-  deliverUnseen(order: number, run: () => void): () => boolean {
-    return this.#enqueue({ order, run, isUnseen: true })
+  deliverUntracked(order: number, run: () => void): () => boolean {
+    return this.#enqueue({ order, run, isUntracked: true })
   }
 
   #enqueue(delivery: Delivery): () => boolean {
@@ -124,23 +124,23 @@ export abstract class WorldTime implements WorldClock {
     return () => this.remove(this.#deliveries, delivery)
   }
 
-  /** The place of the next request in the order of what the client sent. */
+  /** Returns the position of the next request in the order of sending. */
   nextOrder(): number {
     return this.#requests++
   }
 
-  /** Runs `done` when nothing is left to happen at this moment. */
+  /** Runs `done` when no step is left at the present time. */
   whenSettled(done: () => void): void {
     this.#settled.push(done)
     this.changed()
   }
 
-  /** How many wait until nothing is left to happen. */
+  /** Number of `whenSettled` callbacks that wait. */
   protected get waitingToSettle(): number {
     return this.#settled.length
   }
 
-  /** A fiber became runnable; the returned function says that it has run. */
+  /** Counts a fiber as runnable until the returned function is called. */
   runnable(): () => void {
     this.#runnable++
     this.#tasks++
@@ -150,7 +150,7 @@ export abstract class WorldTime implements WorldClock {
     }
   }
 
-  /** Keeps time from going on until the returned function is called. */
+  /** Stops time until the returned function is called. */
   claim(): () => void {
     const token = {}
     const release = this.hold({ busy: true, describe: () => "busyWhile", forget: () => {} })
@@ -162,14 +162,16 @@ export abstract class WorldTime implements WorldClock {
     }
   }
 
-  /** Runs `run` as soon as time is kept from going on by `claim`. The returned function calls it off. */
+  /** Runs `run` as soon as a `claim` stops time. The returned function cancels it. */
   whenBusy(run: () => void): () => void {
-    this.#impatient.add(run)
+    this.#busyCallbacks.add(run)
     this.changed()
-    return () => this.#impatient.delete(run)
+    return () => this.#busyCallbacks.delete(run)
   }
 
-  /** Many fibers have become runnable since the last turn of the event loop: Node must have one. */
+  /**
+   * Whether the number of fibers that became runnable in this turn of the event loop is above the bound.
+   */
   get crowded(): boolean {
     return this.#tasks > mostTasks
   }
@@ -182,18 +184,18 @@ export abstract class WorldTime implements WorldClock {
     }
   }
 
-  /** To be called after every change that may make the world quiet: nothing polls a world that is held. */
+  /** Call after every change that may make the world quiet: a held world is not polled. */
   changed(): void {
     this.#version++
     if (!this.#disposed) arm(this)
   }
 
-  /** Grows with every change: what the stall guard compares. */
+  /** Grows with every change; the stall guard compares it. */
   get version(): number {
     return this.#version
   }
 
-  /** Its scope is closed: nothing of it goes on any more. */
+  /** Whether the world has ended with its scope. */
   get ended(): boolean {
     return this.#disposed
   }
@@ -204,22 +206,22 @@ export abstract class WorldTime implements WorldClock {
     return false
   }
 
-  /** One turn of the event loop; false when there is nothing to look at until `changed`. */
+  /** Takes at most one step in a turn of the event loop; returns false when nothing can happen until `changed`. */
   turn(): boolean {
     this.#tasks = 0
     if (this.#tokens.size > 0 && this.#serve()) return true
     if (this.held) return false
     if (this.foreign.busy !== undefined || loadingModules() || this.#version !== this.#seen) {
       this.#seen = this.#version
-      return true // nothing announces the end of foreign work; and one turn of grace after any change
+      return true // the end of foreign work is not announced; any change gets one more turn
     }
     return this.#deliver() || this.wake() || this.#settle()
   }
 
-  /** One step of what a program that is busy may wait for. */
+  /** Takes one step that a program inside `busyWhile` may wait for. */
   #serve(): boolean {
-    const index = this.#deliveries.findIndex(({ isUnseen }) => isUnseen)
-    const [first] = this.#impatient
+    const index = this.#deliveries.findIndex(({ isUntracked }) => isUntracked)
+    const [first] = this.#busyCallbacks
     const run = index < 0 ? first : this.#deliveries.splice(index, 1)[0]?.run
     if (run === undefined) return false
     this.stepped()
@@ -253,31 +255,31 @@ export abstract class WorldTime implements WorldClock {
     return index >= 0
   }
 
-  /** The requests whose answers have bodies that nobody reads. */
+  /** Labels of the requests whose answers have unread bodies. */
   get unread(): ReadonlyArray<string> {
     return [...this.#holders].flatMap(({ unread }) => unread ?? [])
   }
 
-  /** Nothing sleeps, nothing has arrived, nothing holds time: what a test expects of its world at the end. */
+  /** Whether no sleeper, undelivered message or holder is left, as a test expects at the end. */
   get idle(): boolean {
-    return this.nobodySleeps && this.#deliveries.length === 0 && !this.held && this.#holders.size === 0
+    return this.noSleepers && this.#deliveries.length === 0 && !this.held && this.#holders.size === 0
   }
 
-  /** What keeps this world from going on, in words. */
+  /** Describes the work that stops time in this world. */
   describe(): string {
     const held = [...this.#holders].filter((holder) => holder.busy).map((holder) => holder.describe())
     const foreign = this.foreign.busy
     const lines = [
       ...(this.#runnable > 0 ? [`${this.#runnable} runnable fiber(s)`] : []),
       ...held,
-      ...(foreign === undefined ? [] : [`work of Node under way: ${foreign}`]),
-      ...(loadingModules() ? ["a module that Vitest loads"] : [])
+      ...(foreign === undefined ? [] : [`work in Node: ${foreign}`]),
+      ...(loadingModules() ? ["a module that Vitest is loading"] : [])
     ]
-    const holding = lines.length === 0 ? "nothing holds time" : `held by ${lines.join("; ")}`
+    const holding = lines.length === 0 ? "time is not held" : `held by ${lines.join("; ")}`
     return `at +${this.elapsed} ms: ${holding}; ${this.describeSleepers()}`
   }
 
-  /** Ends with the world: nothing of it stays in the process, and who sleeps from now on never wakes. */
+  /** Ends the time with its world: releases all of its resources in the process. Later sleepers never wake. */
   dispose(): void {
     this.#disposed = true
     disarm(this)
@@ -289,7 +291,7 @@ export abstract class WorldTime implements WorldClock {
   }
 }
 
-/** Behind the last element that comes before the new one; the lists are short or mostly appended to. */
+/** Inserts `item` behind the last element that `before` accepts. The lists are short or mostly appended to. */
 export const insert = <A>(list: Array<A>, item: A, before: (other: A) => boolean): void => {
   let index = list.length
   while (index > 0 && !before(list[index - 1] as A)) index-- // within bounds

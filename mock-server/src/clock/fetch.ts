@@ -1,6 +1,6 @@
 /**
- * What a caller gives to `fetch`, and what it gets: a `Request` or its parts, also those of another realm (jsdom has an
- * `AbortSignal`, a `Headers` and a `FormData` of its own), for the `fetch` of undici.
+ * Converts the arguments of a caller's `fetch`, and its result, for the `fetch` of undici: a `Request` or its parts,
+ * also those of another realm (jsdom has its own `AbortSignal`, `Headers` and `FormData`).
  */
 
 import { File } from "node:buffer"
@@ -11,26 +11,26 @@ import type { Exchange } from "./Exchange.js"
 import { streamFrom, WebStream } from "./streams.js"
 import type { WorldTime } from "./WorldTime.js"
 
-/** What there is of an `AbortSignal` in every realm. */
+/** Members of an `AbortSignal` in every realm. */
 type Signal = Pick<AbortSignal, "aborted" | "reason" | "addEventListener" | "removeEventListener">
 
-/** A call of `fetch`; the other options go to undici as they are. */
+/** A call of `fetch`. The other options are passed to undici unchanged. */
 export interface Call extends Omit<RequestInit, "headers" | "signal" | "body"> {
   readonly url: string
   readonly method: string
   readonly headers: Headers
   readonly signal: Signal | undefined
   readonly body: unknown
-  /** The body of a `Request`, whose source is not known any more. */
+  /** Whether the body comes from a `Request`, which hides its source. */
   readonly isRead: boolean
 }
 
 const tagOf = (value: unknown) => Object.prototype.toString.call(value).slice(8, -1)
 
-/** A `Request` of any realm. */
+/** Recognises a `Request` of any realm. */
 const isRequest = (input: unknown): input is Request => tagOf(input) === "Request"
 
-/** As `new Request(input, init)` reads them: what `init` has stands for what the request has. */
+/** Reads the arguments as `new Request(input, init)` does: members of `init` override those of the request. */
 export const describeCall = (input: string | URL | Request, init: RequestInit = {}): Call => {
   const { body, headers, method, signal, ...options } = init
   if (!isRequest(input)) {
@@ -58,16 +58,16 @@ export const describeCall = (input: string | URL | Request, init: RequestInit = 
   }
 }
 
-/** Headers of another realm are pairs. */
+/** Copies headers; those of another realm are read as pairs. */
 const headersOf = (headers: RequestInit["headers"]): Headers =>
-  // undici's type of what it takes is not that of the DOM
+  // undici's type of headers differs from the DOM's
   new Headers(
     (tagOf(headers) === "Headers" ? [...(headers as Iterable<[string, string]>)] : headers) as UndiciHeadersInit
   )
 
 const knowsSignal = new WeakMap<object, boolean>()
 
-/** Whether undici takes a signal of this class; it compares with the class that was global when it loaded. */
+/** Whether undici accepts a signal of this class; it compares with the global class at the time it loaded. */
 const isKnown = ({ constructor, signal }: { readonly constructor: object; readonly signal: AbortSignal }): boolean => {
   const known = knowsSignal.get(constructor)
   if (known !== undefined) return known
@@ -80,7 +80,7 @@ const isKnown = ({ constructor, signal }: { readonly constructor: object; readon
   return isKnown({ constructor, signal })
 }
 
-/** An `AbortController` for undici: the global one may be of another realm than undici's. */
+/** Makes an `AbortController` for undici: the global class may belong to another realm than undici's. */
 export const makeController = (): AbortController => {
   const controller = new AbortController()
   return isKnown(controller) ? controller : util.transferableAbortController()
@@ -88,12 +88,12 @@ export const makeController = (): AbortController => {
 
 // --- bodies ---
 
-/** A longer body of a `Request` is sent as a stream. */
+/** Longest body of a `Request` that is sent as bytes; a longer one is sent as a stream. */
 const mostGathered = 1_048_576
 
 /**
- * The body of a `Request` is a stream, whatever it was made of. What the program has at hand is sent as bytes, with a
- * length, as Node's `fetch` does; if it waits for something to make the rest, the body stays a stream.
+ * Collects the body of a `Request`, which is always a stream. A body that is available now is sent as bytes with a
+ * length, as Node's `fetch` does; if the program has to wait to make the rest, the body stays a stream.
  */
 const gather = async (source: ReadableStream<Uint8Array>, time: WorldTime): Promise<Body> => {
   const reader = source.getReader()
@@ -136,7 +136,7 @@ const continueWith = (pieces: Array<Uint8Array>, next: ReturnType<Reader["read"]
   )
 }
 
-/** Of a form, of any realm. */
+/** Copies a form of any realm. */
 const formOf = async (form: Iterable<[string, string | File]>): Promise<FormData> => {
   const copy = new FormData()
   for (const [name, value] of form) {
@@ -146,10 +146,10 @@ const formOf = async (form: Iterable<[string, string | File]>): Promise<FormData
   return copy
 }
 
-/** What undici is given. */
+/** A body that undici accepts. */
 export type Body = BodyInit | Uint8Array | ReadableStream<Uint8Array> | FormData | null
 
-/** The body of a call in the classes of undici; pieces that the program still has to make are counted by `exchange`. */
+/** Converts the body of a call to the classes of undici; `exchange` counts the chunks of a stream. */
 export const sendable = async ({ body, headers, isRead }: Call, time: WorldTime, exchange: Exchange): Promise<Body> => {
   const defaultType = (type: string) => {
     if (type !== "" && !headers.has("content-type")) headers.set("content-type", type)
@@ -182,9 +182,9 @@ const isAsyncIterable = (body: unknown): body is AsyncIterable<Uint8Array> =>
 
 // --- answers ---
 
-/** A response with this body, which says of itself what the one that it stands for does. */
+/** Makes a response with this body and the `url`, `redirected` and `type` of `from`. */
 export const responseOf = (body: ReadableStream<Uint8Array> | null, from: Response): Response =>
-  // the DOM's type of a stream is another than Node's
+  // the DOM's type of a stream differs from Node's
   describeAs(new Response(body as BodyInit | null, from), from)
 
 const describeAs = (response: Response, { redirected, type, url }: Response): Response =>

@@ -1,13 +1,13 @@
 /**
- * One ticker for all worlds of the process: it looks at the worlds that changed once a turn of the event loop, and
- * rests while every world is held. A guard reports worlds in which nothing has happened for a while of real time.
+ * One ticker for all worlds of the process: it runs the worlds that changed once in each turn of the event loop, and
+ * rests while every world is held. A guard reports worlds in which nothing has happened for some real time.
  */
 import { hook, outside } from "./Foreign.js"
 import { clearInterval, monotonic, setImmediate, setInterval } from "./timers.js"
 import { watchModules } from "./Vitest.js"
 import type { WorldTime } from "./WorldTime.js"
 
-/** How often the guard looks, in real milliseconds. */
+/** Interval of the guard, in real milliseconds. */
 const guardInterval = 100
 
 interface Watched {
@@ -41,7 +41,7 @@ const watch = () => {
   }
 }
 
-/** Has the world looked at in the next turn. */
+/** Schedules a turn of the world in the next turn of the event loop. */
 export const arm = (time: WorldTime): void => {
   if (!alive.has(time)) {
     alive.set(time, { version: -1, since: monotonic(), reported: false })
@@ -52,15 +52,15 @@ export const arm = (time: WorldTime): void => {
         guard.unref()
       })
     }
-    watchModules() // Vitest has another worker state for each file of tests
+    watchModules() // Vitest replaces the worker state for each test file
   }
   armed.add(time)
   if (ticking) return
   ticking = true
-  outside(() => setImmediate(tick)) // the ticker is nobody's work
+  outside(() => setImmediate(tick)) // the ticker belongs to no world
 }
 
-/** Forgets the world; with the last one go the hooks. */
+/** Removes the world, and the hooks with the last one. */
 export const disarm = (time: WorldTime): void => {
   armed.delete(time)
   if (alive.delete(time) && alive.size === 0) {

@@ -1,14 +1,14 @@
 /**
- * Node's own timers, whatever a test has put in their place: `vi.useFakeTimers()` replaces the globals, and a faked
- * `setImmediate` would stop every world of the process. The clock and the connections in memory use those that were there
- * when this module loaded. Code that looks the globals up at each call (undici, Node's streams) runs `sheltered`: there a
- * faked global leads to the real one.
+ * Node's real timers, even while a test fakes them: `vi.useFakeTimers()` replaces the globals, and a faked
+ * `setImmediate` would stop every world of the process. The clock and the connections in memory use the functions
+ * captured when this module loaded. Code that reads the globals at each call (undici, Node's streams) runs `sheltered`:
+ * there a faked global calls the real one.
  */
 import { AsyncLocalStorage } from "node:async_hooks"
 
 export const { clearInterval, queueMicrotask, setImmediate, setInterval } = globalThis
 
-/** Milliseconds of real time. */
+/** Real time in milliseconds. */
 export const monotonic = performance.now.bind(performance)
 
 const { timeOrigin } = performance
@@ -18,7 +18,7 @@ export const realNow = (): number => timeOrigin + monotonic()
 
 type Call = (...args: Array<unknown>) => unknown
 
-/** A global that tests fake, and that undici or Node calls by its name. */
+/** A global that tests fake and that undici or Node calls by name. */
 interface Global {
   readonly holder: object
   readonly name: string
@@ -35,7 +35,7 @@ const globals: ReadonlyArray<Global> = [
 
 const shelter = new AsyncLocalStorage<true>()
 
-/** What stands in for a fake: the fake for the program, the real one for code that is sheltered. */
+/** Functions in place of a fake: they call the fake for the program, the real function for sheltered code. */
 const standIns = new WeakSet<Call>()
 
 const standInFor = (fake: Call, real: Call): Call => {
@@ -43,10 +43,10 @@ const standInFor = (fake: Call, real: Call): Call => {
     return Reflect.apply(shelter.getStore() === true ? real : fake, this, args)
   }
   standIns.add(standIn)
-  return Object.assign(standIn, fake) // `vi.isFakeTimers` and its like read properties of the fake
+  return Object.assign(standIn, fake) // functions such as `vi.isFakeTimers` read properties of the fake
 }
 
-/** The fakes may change at any time, so each entrance looks at them again. */
+/** Replaces the fakes. They may change at any time, so every call of `sheltered` checks them. */
 const shelterFromFakes = (): void => {
   for (const { holder, name, real } of globals) {
     const present: Call = Reflect.get(holder, name)
@@ -54,7 +54,7 @@ const shelterFromFakes = (): void => {
   }
 }
 
-/** Runs code of the machine: none of its timers are faked, however late it sets them. */
+/** Runs code of the mock with real timers, including timers that it sets later. */
 export const sheltered = <A>(run: () => A): A => {
   shelterFromFakes()
   return shelter.run(true, run)

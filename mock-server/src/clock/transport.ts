@@ -1,6 +1,6 @@
 /**
- * How a client reaches the mock server: over loopback TCP, or over connections in memory. Both go through the same
- * `fetch` of undici and the same HTTP parsers, and both account for every exchange on the world's time.
+ * Connects a client to the mock server: over loopback TCP, or over connections in memory. Both use the same `fetch` of
+ * undici and the same HTTP parsers, and both track every exchange on the world's time.
  */
 
 import { createServer, type Server } from "node:http"
@@ -16,6 +16,8 @@ import { queueMicrotask, sheltered } from "./timers.js"
 import { WorldEnded, type WorldTime } from "./WorldTime.js"
 
 /**
+ * `socket`: loopback TCP. `inProcess`: connections in memory, without a port.
+ *
  * @since 0.1.0
  * @category models
  */
@@ -38,28 +40,28 @@ export const chooseTransport = (asked: Transport | undefined): Transport => {
   return asked ?? (takesConnections ? "inProcess" : "socket")
 }
 
-/** Deadlines are the client's, on virtual time; undici's own are real. */
-const patient = { headersTimeout: 0, bodyTimeout: 0 }
+/** Disables undici's deadlines, which are in real time; the client has its own on virtual time. */
+const noTimeouts = { headersTimeout: 0, bodyTimeout: 0 }
 
-/** Connections are shared by all worlds, so they belong to none; nothing that a test fakes stops them. */
+/** Runs code of connections: all worlds share them, so they belong to none, and fake timers do not stop them. */
 const shared = <A>(run: () => A): A => outside(() => sheltered(run))
 
-/** Connections over loopback TCP. */
+/** Makes an agent that connects over loopback TCP. */
 export const socketAgent = (): Dispatcher => {
   const connect = buildConnector({})
-  return new Agent({ ...patient, connect: (options, callback) => shared(() => connect(options, callback)) })
+  return new Agent({ ...noTimeouts, connect: (options, callback) => shared(() => connect(options, callback)) })
 }
 
 /** Fails a connection with `HostNotAllowed`. */
 const refuse: buildConnector.connector = ({ host, protocol }, callback) =>
-  // never inside the call: undici would not notice
+  // asynchronously: undici misses the result of a synchronous call
   queueMicrotask(() => callback(new HostNotAllowed(new URL(`${protocol}//${host}`)), null))
 
-/** Connections in memory to the servers of these host names. */
+/** Makes an agent that connects in memory to the servers of these host names. */
 export const inProcessAgent = (servers: Readonly<Record<string, Server>>): Dispatcher => {
   const byHost = new Map(Object.entries(servers))
   return new Agent({
-    ...patient,
+    ...noTimeouts,
     connect: (options, callback) => {
       const server = byHost.get(options.hostname)
       if (server === undefined) return refuse(options, callback)
@@ -67,7 +69,7 @@ export const inProcessAgent = (servers: Readonly<Record<string, Server>>): Dispa
         shared(() => {
           const [near, far] = connection()
           server.emit("connection", far)
-          // it stands in for a socket: HTTP uses no more of one than `Memory` has
+          // HTTP uses only those members of a socket that `Memory` implements
           callback(null, near as Socket)
         })
       )
@@ -75,13 +77,13 @@ export const inProcessAgent = (servers: Readonly<Record<string, Server>>): Dispa
   })
 }
 
-/** To hosts that a test allows. */
+/** Connects to hosts that a test allows. */
 const network = socketAgent()
 
-/** To all other hosts. */
+/** Refuses all other hosts. */
 const nowhere = new Agent({ connect: refuse })
 
-/** The hosts of a world's client: what the app serves, and what the test allows. */
+/** The hosts that a world's client can reach: those of the app, and those that the test allows. */
 export interface Reach {
   /** Connections to the app. */
   readonly app: Dispatcher
@@ -91,8 +93,8 @@ export interface Reach {
 }
 
 /**
- * Chooses the connections of each request by its origin, also of one that follows a redirect: a connection that another
- * world has opened proves nothing.
+ * Selects the connections of each request by its origin, including redirects: a connection opened by another world does
+ * not allow the host for this one.
  */
 class ReachDispatcher extends Dispatcher {
   readonly #reach: Reach
@@ -111,29 +113,29 @@ class ReachDispatcher extends Dispatcher {
   }
 }
 
-/** `fetch` has the headers as a record. The one that finds the exchange means nothing to another server. */
+/** Removes the header that finds the exchange, which is for the mock only. `fetch` passes headers as a record. */
 const withoutExchange = (headers: Dispatcher.DispatchOptions["headers"]) => {
   const { [exchangeHeader]: _, ...rest } = Object(headers)
   return rest
 }
 
-/** Connections of a world's client to what it may reach. */
+/** Makes the connections of a world's client. */
 export const reachDispatcher = (reach: Reach): Dispatcher => new ReachDispatcher(reach)
 
 type Fetch = typeof globalThis.fetch
 
-/** undici's `fetch` over these connections. */
+/** Makes undici's `fetch` over these connections. */
 const fetchOver =
   (dispatcher: Dispatcher): Fetch =>
   async (input, init) => {
-    // undici's types and those of the DOM name the same things apart
+    // undici and the DOM declare the same types separately
     const options = { ...init, dispatcher } as unknown as Parameters<typeof undiciFetch>[1]
     return (await sheltered(() => undiciFetch(String(input), options))) as unknown as Response
   }
 
 /**
- * A `fetch` whose every exchange holds the world's time while the machine owes somebody something: undici's over a
- * dispatcher, or the one that is given.
+ * Makes a `fetch` whose exchanges stop the world's time while the machine has work to do for them: undici's over a
+ * dispatcher, or the given one.
  */
 export const trackedFetch = (time: WorldTime, over: Dispatcher | Fetch): Fetch => {
   const send = typeof over === "function" ? over : fetchOver(over)
@@ -144,7 +146,7 @@ export const trackedFetch = (time: WorldTime, over: Dispatcher | Fetch): Fetch =
     if (signal?.aborted === true) throw signal.reason
     if (time.ended) throw new WorldEnded(time.name, what)
 
-    // undici knows the signals of one realm; the caller's may be of another
+    // undici accepts the signals of one realm; the caller's may be of another
     const abort = makeController()
     const onAbort = () => {
       exchange.abort()
@@ -160,7 +162,7 @@ export const trackedFetch = (time: WorldTime, over: Dispatcher | Fetch): Fetch =
     try {
       const body = await sendable(call, time, exchange)
       const half = isStream(body) ? { duplex: "half" } : {}
-      // the types of the DOM have no `duplex`, and name streams apart
+      // the DOM's types have no `duplex`, and declare streams separately
       const init = { ...options, ...half, headers: [...headers], body, signal: abort.signal } as RequestInit
       const response = await send(url, init)
       await exchange.arrive()

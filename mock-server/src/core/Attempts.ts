@@ -1,29 +1,29 @@
 /**
- * How often each operation was asked about each subject. Subjects come from outside, so only those that were asked about
- * last are known: one that was forgotten begins anew.
+ * Counts the requests of each operation and subject. Subjects come from outside, so only the most recent ones
+ * are kept: the count of a dropped one starts again.
  */
 
-/** One of these counts, as it is written down. */
+/** One count in a snapshot. */
 export interface AttemptCount {
-  /** The operation id; of a request that is no operation, its method. */
+  /** The operation id; for a request that matches no operation, its method. */
   readonly operation: string
   readonly subject: string
   readonly count: number
 }
 
-/** As many as a journal has entries. */
+/** Largest number of counts, equal to the entries of a journal. */
 export const mostSubjects = 10_000
 
 export class Attempts {
-  /** By operation and subject, the one that was asked about last at the end; the operation has no line break in it. */
+  /** By operation and subject, the most recent one last; an operation contains no line break. */
   readonly #counts = new Map<string, number>()
 
-  /** Counts one more, and says which one it is, from 1. */
+  /** Counts an attempt and returns its number, from 1. */
   next(operation: string, subject: string): number {
-    const about = `${operation}\n${subject}`
-    const attempt = (this.#counts.get(about) ?? 0) + 1
-    this.#counts.delete(about)
-    this.#counts.set(about, attempt)
+    const key = `${operation}\n${subject}`
+    const attempt = (this.#counts.get(key) ?? 0) + 1
+    this.#counts.delete(key)
+    this.#counts.set(key, attempt)
     if (this.#counts.size > mostSubjects) {
       for (const oldest of this.#counts.keys()) {
         this.#counts.delete(oldest)
@@ -38,9 +38,9 @@ export class Attempts {
   }
 
   save(): ReadonlyArray<AttemptCount> {
-    return [...this.#counts].map(([about, count]) => {
-      const end = about.indexOf("\n")
-      return { operation: about.slice(0, end), subject: about.slice(end + 1), count }
+    return [...this.#counts].map(([key, count]) => {
+      const end = key.indexOf("\n")
+      return { operation: key.slice(0, end), subject: key.slice(end + 1), count }
     })
   }
 

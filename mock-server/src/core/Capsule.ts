@@ -1,6 +1,6 @@
 /**
- * A replay capsule: all that decides what a world answered, so that a failed test can be looked at again without its
- * program. It holds what the journal holds, and no secret.
+ * A replay capsule: all data that determine a world's answers, so that a failed test can be repeated without its
+ * program. It contains the journal, and no secret.
  */
 import { createHash } from "node:crypto"
 import { seconds } from "./Duration.js"
@@ -9,7 +9,7 @@ import type { Happening, JournalEntry } from "./Journal.js"
 import type { TokenTable } from "./Rights.js"
 import type { World } from "./World.js"
 
-/** Fixtures as they are written into a capsule: the entries of their maps. */
+/** Fixtures in a capsule: the entries of their maps. */
 export interface WrittenFixtures {
   readonly jobs: ReadonlyArray<readonly [string, unknown]>
   readonly workflows: ReadonlyArray<readonly [string, unknown]>
@@ -30,14 +30,14 @@ export interface Capsule {
   readonly tokens: TokenTable
   readonly quirks: WorldQuirks
   readonly fixtures: {
-    /** SHA-256 of all of them. */
+    /** SHA-256 of all fixtures. */
     readonly sha256: string
-    /** Of the stories that jobs of the world follow, by name. */
+    /** SHA-256 of the stories of the world's jobs, by name. */
     readonly stories: Readonly<Record<string, string>>
-    /** Absent when they are those that come with the mock server. */
+    /** Absent for the shipped fixtures. */
     readonly written?: WrittenFixtures | undefined
   }
-  /** Fault plans are among them. */
+  /** Happenings, including fault plans. */
   readonly happenings: ReadonlyArray<Happening>
   readonly journal: ReadonlyArray<JournalEntry>
 }
@@ -53,7 +53,7 @@ export const writeFixtures = ({ errors, faults, jobs, workflows }: FixtureSet): 
 
 const hashes = new WeakMap<FixtureSet, string>()
 
-/** What the fixtures are known by. */
+/** Identity of the fixtures. */
 export const hashOf = (fixtures: FixtureSet): string => {
   const known = hashes.get(fixtures) ?? sha256(writeFixtures(fixtures))
   hashes.set(fixtures, known)
@@ -61,8 +61,8 @@ export const hashOf = (fixtures: FixtureSet): string => {
 }
 
 /**
- * The capsule of a world as it is now; absent when it was asked more than its journal holds. `areShipped`: whether its
- * fixtures are those that come with the mock server, which need not be written.
+ * Makes the capsule of a world; absent when the journal has dropped requests. `areShipped`: whether its fixtures are
+ * the shipped ones, which are not written.
  */
 export const capsuleOf = (world: World, areShipped: boolean): Capsule | undefined => {
   const { fixtures, journal, quirks, seed, startedAt, stories, tokens } = world
@@ -85,22 +85,22 @@ export const capsuleOf = (world: World, areShipped: boolean): Capsule | undefine
   }
 }
 
-/** The journal as it is compared: one entry a line. */
+/** Formats the journal for comparisons, one entry per line. */
 export const journalText = (entries: ReadonlyArray<JournalEntry>): string =>
   entries.map((entry) => `${JSON.stringify(entry)}\n`).join("")
 
-/** More lines than this help nobody in the output of a test; the file has them all. */
+/** Largest number of lines in the output of a test; the file has all of them. */
 const mostLines = 40
 
 const line = (capsule: Capsule, { ended, fault, ids, method, operation, path, seq, status, time }: JournalEntry) => {
   const at = `+${seconds(time - capsule.startedAt)}`
   const what = operation === undefined ? `${method} ${path}` : [operation, ...Object.values(ids)].join(" ")
   const took = ended === undefined || ended === time ? "" : ` after ${seconds(ended - time)}`
-  const answer = status === undefined ? (ended === undefined ? "under way" : `no answer${took}`) : `${status}${took}`
+  const answer = status === undefined ? (ended === undefined ? "in progress" : `no answer${took}`) : `${status}${took}`
   return `  #${String(seq).padEnd(4)} ${at.padEnd(10)} ${what}: ${answer}${fault === undefined ? "" : `, ${fault}`}`
 }
 
-/** What a failed test prints; the last line says how to replay it, or why that is not possible. */
+/** Formats the report of a failed test; the last line has the command of the replay, or the reason for its absence. */
 export const printCapsule = (capsule: Capsule, lastLine: string): string => {
   const { fixtures, happenings, journal, seed } = capsule
   const stories = Object.entries(fixtures.stories).map(([name, hash]) => `${name} ${hash.slice(0, 12)}`)

@@ -1,14 +1,15 @@
 /**
- * What a client should never do to this API, read from the journal of a world: each rule looks at requests alone, so
- * it holds for a client in any language. Clients are told apart by their token, and each is judged by itself; requests
- * without a token count as those of one client. One rule, that of bodies, is about what only the mock's own `HttpClient` sees.
+ * What a client should never do to this API, read from the journal of a world: each rule looks at requests alone, so it
+ * holds for a client in any language. Clients are told apart by their token, and each is judged by itself; requests
+ * without a token count as those of one client. One rule, that of bodies, is about what only the mock's own
+ * `HttpClient` sees.
  */
 import { isDuration, parseDuration, seconds } from "./Duration.js"
 import type { Journal, JournalEntry } from "./Journal.js"
 import { outcomeOf } from "./Status.js"
 
 /**
- * The rules, and what each asks for.
+ * The rules, with their requirements.
  *
  * @since 0.1.0
  * @category models
@@ -30,7 +31,7 @@ export const conductRules = {
 export type ConductRule = keyof typeof conductRules
 
 /**
- * Which rules hold: all that are not switched off. `pollFloor` may be a duration such as `"5s"`.
+ * The rules that apply: all that are not switched off. `pollFloor` may be a duration such as `"5s"`.
  *
  * @since 0.1.0
  * @category models
@@ -49,7 +50,7 @@ export type Conduct = { readonly [Rule in Exclude<ConductRule, "pollFloor">]?: b
  */
 export interface Violation {
   readonly rule: ConductRule
-  /** For whoever reads the failed test. */
+  /** Describes the violation for the report of a failed test. */
   readonly message: string
   /** The requests that it is about, by their `seq`, as far as requests show it. */
   readonly requests: ReadonlyArray<number>
@@ -60,27 +61,27 @@ const defaultFloor = "1s"
 const named = ({ operation, seq, subject }: JournalEntry): string =>
   `#${seq} ${operation}${subject === "" ? "" : ` of ${JSON.stringify(subject)}`}`
 
-/** Faults that leave an answer as it is to whoever reads it: late, slow, padded, or under another name. */
+/** Faults that leave an answer readable: late, slow, padded, or with another content type. */
 const harmless = ["latency", "drip", "oversize", "contentType", "stale", "noRange"]
 
-/** Whether a client could read the answer as the server meant it. */
+/** Whether a client could read the intended answer. */
 const isClean = ({ fault }: JournalEntry): boolean =>
   fault === undefined || fault.split(", ").every((rule) => harmless.some((kind) => rule.endsWith(` ${kind}`)))
 
-/** A success that the client has seen, all of it. */
+/** Whether the client has received a whole success. */
 const isSeen = (entry: JournalEntry): boolean => entry.status === 200 && entry.end === "whole" && isClean(entry)
 
 const isOver = (entry: JournalEntry): entry is JournalEntry & { readonly ended: number } => entry.ended !== undefined
 
-/** What is known of the requests of a world. */
+/** Relations between the requests of a world. */
 export type Known = Pick<Journal, "entries" | "wasSentUnaware">
 
-/** The token of a request, in whichever of its two forms it was sent. */
+/** Returns the token of a request, without its form. */
 const clientOf = ({ credential }: JournalEntry): string => credential.replace(/^(?:raw|bearer) /, "token ")
 
 /**
- * What the same client sent after each request on the same operation and path, as soon as that one was over. Of two that were sent at
- * once the second may arrive when the first is over, and knows nothing of it.
+ * What the same client sent after each request on the same operation and path, as soon as that one was over. Of two
+ * that were sent at once the second may arrive when the first is over, and knows nothing of it.
  */
 type Repeats = ReadonlyMap<JournalEntry, JournalEntry>
 
@@ -121,7 +122,7 @@ const retryAfter = (entries: ReadonlyArray<JournalEntry>, repeats: Repeats): Rea
 
 const pollsOfPackages = new Set(["downloadJob", "downloadTask"])
 
-/** A poll whose answer says that there is more to come. */
+/** Whether a poll shows an unfinished job or package. */
 const isPending = ({ operation = "", shown }: JournalEntry): boolean =>
   shown !== undefined &&
   (operation === "getJobById" ? outcomeOf(shown) === "pending" : pollsOfPackages.has(operation) && shown === "pending")
@@ -136,14 +137,14 @@ const pollFloor = (entries: ReadonlyArray<JournalEntry>, repeats: Repeats, floor
     return [{ rule: "pollFloor", message, requests: [entry.seq, next.seq] }]
   })
 
-/** A look that the client saw the answer of, however often it had to ask for it. */
+/** Returns the first repeat whose answer the client received. */
 const lookAfter = (entry: JournalEntry, repeats: Repeats): JournalEntry | undefined => {
   let look = repeats.get(entry)
   while (look !== undefined && !isSeen(look)) look = repeats.get(look)
   return look
 }
 
-/** A program may look at the job once more when it has it; who comes a second time is polling. */
+/** A program may get the ended job once more; a second time counts as polling. */
 const pollAfterEnd = (entries: ReadonlyArray<JournalEntry>, repeats: Repeats): ReadonlyArray<Violation> => {
   const told = new Set<string>()
   return entries.flatMap((entry) => {
@@ -159,10 +160,10 @@ const pollAfterEnd = (entries: ReadonlyArray<JournalEntry>, repeats: Repeats): R
   })
 }
 
-/** The statuses of a create that the API says before it makes anything. Only their head is needed. */
+/** Statuses of a create that the API sends before it creates a job. The head of the answer is enough. */
 const refusals = new Set([400, 401, 402, 403, 404, 422, 429])
 
-/** Whether the client of a create cannot know if there is a job: neither a job nor a refusal of the API was said. */
+/** Whether a create has an unknown outcome: the client received neither a job nor a refusal of the API. */
 const isAmbiguous = (entry: JournalEntry): boolean => {
   const { end, status } = entry
   if (status === undefined) return true
@@ -186,8 +187,8 @@ const secondCreate = (entries: ReadonlyArray<JournalEntry>, repeats: Repeats): R
     )
     if (listed) return []
     const message =
-      `${named(next)} came after #${entry.seq}, of which nobody can know whether it made a job ` +
-      `(${entry.status === undefined ? "no answer" : `answered ${entry.status}`}), and nobody has listed the jobs since: ` +
+      `${named(next)} came after #${entry.seq}, which may have made a job ` +
+      `(${entry.status === undefined ? "no answer" : `answered ${entry.status}`}), and the jobs were not listed since: ` +
       "it may pay twice"
     return [{ rule: "secondCreate", message, requests: [entry.seq, next.seq] }]
   })
@@ -209,7 +210,7 @@ const resume = (entries: ReadonlyArray<JournalEntry>, repeats: Repeats): Readonl
 const tokenToStorage = (entries: ReadonlyArray<JournalEntry>): ReadonlyArray<Violation> =>
   entries.flatMap((entry) => {
     if (entry.operation !== "getPackage" || entry.credential === "missing") return []
-    const message = `${named(entry)} took a token along: a signed URL leads to somebody else's host`
+    const message = `${named(entry)} sent a token: a signed URL leads to the host of a third party`
     return [{ rule: "tokenToStorage", message, requests: [entry.seq] }]
   })
 
@@ -220,8 +221,8 @@ const floorOf = ({ pollFloor = true }: Conduct): number => {
 }
 
 /**
- * All that a client did against the rules, in the order of the rules. `unread` names the requests whose bodies nobody
- * has read.
+ * Returns all violations of the clients, in the order of the rules. `unread` labels the requests whose answers have
+ * unread bodies.
  */
 export const judge = (
   known: Known,
@@ -240,7 +241,7 @@ export const judge = (
     unreadBody: () =>
       unread.map((request) => ({
         rule: "unreadBody",
-        message: `nobody has read or cancelled the body that ${request} was answered with: its connection is lost`,
+        message: `the body of the answer to ${request} was neither read nor cancelled: its connection is lost`,
         requests: []
       }))
   }

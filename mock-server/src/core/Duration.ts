@@ -1,12 +1,12 @@
 /**
- * Durations as text: as fixtures write them, and as Go prints them.
+ * Parses durations of fixtures, and formats durations as Go prints them.
  */
 
 const units: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 }
 
 const amountOf = (unit: string) => `([0-9]{1,9}(\\.[0-9]{1,9})?${unit})?`
 
-/** The pattern of a duration; no more digits than fit into a date. */
+/** Pattern of a duration, with at most the digits that fit into a date. */
 export const durationPattern = `^(?=.)${["h", "m", "s", "ms"].map(amountOf).join("")}$`
 
 const wholeDuration = new RegExp(durationPattern)
@@ -14,13 +14,13 @@ const wholeDuration = new RegExp(durationPattern)
 /** Whether a text is a duration. */
 export const isDuration = (text: string): boolean => wholeDuration.test(text)
 
-/** How far virtual time goes unless it is told otherwise, and so the longest time that a request may wait. */
+/** Default cap of virtual time, and so the longest wait of a request. */
 export const longestWait = "168h"
 
-/** A moment that is no further away than this has a year of four digits. */
+/** Longest span; moments within it have a year of four digits. */
 export const longestSpan = "876000h"
 
-/** Milliseconds of a duration such as `"500ms"`, `"20s"`, `"1m30s"` or `"1h"`. */
+/** Returns the milliseconds of a duration such as `"500ms"`, `"20s"`, `"1m30s"` or `"1h"`. */
 export const parseDuration = (text: string): number => {
   let millis = 0
   for (const [, amount, unit] of text.matchAll(/([0-9.]+)(ms|s|m|h)/g))
@@ -28,7 +28,9 @@ export const parseDuration = (text: string): number => {
   return Math.round(millis)
 }
 
-/** A duration as Go prints it: `2m13.5s`, `1h0m0s`, `350ms`, `0s`. The API's `time_taken` is such a text (a guess). */
+/**
+ * Formats a duration as Go does: `2m13.5s`, `1h0m0s`, `350ms`, `0s`. The API's `time_taken` has this form (inferred).
+ */
 export const formatGoDuration = (millis: number): string => {
   if (millis > 0 && millis < 1_000) return `${millis}ms`
   const hours = Math.floor(millis / 3_600_000)
@@ -37,5 +39,5 @@ export const formatGoDuration = (millis: number): string => {
   return hours > 0 ? `${hours}h${minutes}m${seconds}` : minutes > 0 ? `${minutes}m${seconds}` : seconds
 }
 
-/** Milliseconds in a message, such as `6.9 s`; to the millisecond, since jitter makes odd times. */
+/** Formats milliseconds for a message, such as `6.9 s`; to the millisecond, since jittered times are not round. */
 export const seconds = (millis: number): string => `${Math.round(millis) / 1_000} s`

@@ -13,9 +13,9 @@ import { durationPattern } from "./Duration.js"
 import type { FaultPlan } from "./faults/Plan.js"
 import type { Scenario } from "./Scenario.js"
 
-/** What editors and the reference show of a field. */
+/** Documentation of a field for editors and the reference. */
 interface About {
-  /** The value that leaving the field out stands for. */
+  /** Value of an omitted field. */
   readonly default?: unknown
   readonly examples: readonly [unknown, ...ReadonlyArray<unknown>]
 }
@@ -693,7 +693,7 @@ export const errorShape = object(
   }
 )
 
-/** The folders of a fixture directory, and what is in them. */
+/** The folders of a fixture directory, and the shapes of their files. */
 export const shapes = { jobs: jobShape, recordings: recordingShape, workflows: workflowShape, errors: errorShape }
 
 /** Frozen when it is loaded, and shared by all worlds. */
@@ -705,7 +705,7 @@ export type DeepReadonly<A> =
       : A
 
 /**
- * What happens to a job, and what it looks like meanwhile.
+ * The course of a job, and its appearance.
  *
  * @since 0.1.0
  * @category models
@@ -716,7 +716,7 @@ export type JobFixture = DeepReadonly<Type.Static<typeof jobShape>> & {
 }
 
 /**
- * What a job was seen to be, as its answers had it.
+ * A recorded job: its observed answers.
  *
  * @since 0.1.0
  * @category models
@@ -726,11 +726,11 @@ export type RecordingFixture = DeepReadonly<Type.Static<typeof recordingShape>>
 /** One task of a job story. */
 export type TaskFixture = JobFixture["tasks"][number]
 
-/** What must have happened for a phase to end. */
+/** Condition for the end of a phase. */
 export type Condition = DeepReadonly<Type.Static<typeof condition>>
 
 /**
- * How jobs are written.
+ * Deviations in the encoding of jobs.
  *
  * @since 0.1.0
  * @category models
@@ -738,7 +738,7 @@ export type Condition = DeepReadonly<Type.Static<typeof condition>>
 export type Quirks = DeepReadonly<Type.Static<typeof quirks>>
 
 /**
- * Oddities of a whole world.
+ * Quirks of a whole world.
  *
  * @since 0.1.0
  * @category models
@@ -746,7 +746,7 @@ export type Quirks = DeepReadonly<Type.Static<typeof quirks>>
 export type WorldQuirks = DeepReadonly<Type.Static<typeof worldQuirks>>
 
 /**
- * A workflow as it was saved, the story of its jobs, and the jobs that it has from the beginning.
+ * A saved workflow, the story of its jobs, and its jobs from the beginning.
  *
  * @since 0.1.0
  * @category models
@@ -762,7 +762,7 @@ export type WorkflowFixture = DeepReadonly<Type.Static<typeof workflowShape>>
 export type ErrorFixture = DeepReadonly<Type.Static<typeof errorShape>>
 
 /**
- * All that a mock server knows of the API's contents.
+ * All fixtures of a mock server.
  *
  * @since 0.1.0
  * @category models

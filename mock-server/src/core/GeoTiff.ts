@@ -1,9 +1,9 @@
 /**
- * A small georeferenced picture: TIFF 6.0 with one strip of one band, and the three tags of GeoTIFF that say where on
- * the earth it is (EPSG:4326).
+ * Writes a small georeferenced image: TIFF 6.0 with one strip of one band, and the three GeoTIFF tags that locate it on
+ * the earth (EPSG:4326).
  */
 
-/** Degrees: west, south, east, north. */
+/** West, south, east, north, in degrees. */
 export type Bounds = readonly [west: number, south: number, east: number, north: number]
 
 const types = {
@@ -24,7 +24,7 @@ const write = (data: DataView, at: number, type: keyof typeof types, value: numb
   if (type === "rational") data.setUint32(at + 4, 1, true)
 }
 
-/** `pixels` are `width` times `width` values from 0 to 255, the northernmost row first. */
+/** Encodes a square image. `pixels` are `width` times `width` values from 0 to 255, the northernmost row first. */
 export const geoTiff = (pixels: Uint8Array, width: number, [west, south, east, north]: Bounds): Uint8Array => {
   const tags: ReadonlyArray<Tag> = [
     [256, "short", [width]],
@@ -32,25 +32,25 @@ export const geoTiff = (pixels: Uint8Array, width: number, [west, south, east, n
     [258, "short", [8]], // bits per sample
     [259, "short", [1]], // not compressed
     [262, "short", [1]], // 0 is black
-    [273, "long", [headerSize]], // where the pixels are
+    [273, "long", [headerSize]], // offset of the pixels
     [277, "short", [1]], // samples per pixel
     [278, "short", [width]], // rows per strip
     [279, "long", [pixels.length]],
-    [282, "rational", [1]], // resolution: none to speak of, but required
+    [282, "rational", [1]], // resolution: required, but has no meaning here
     [283, "rational", [1]],
     [296, "short", [1]],
     [33550, "double", [(east - west) / width, (north - south) / width, 0]], // size of a pixel
-    [33922, "double", [0, 0, 0, west, north, 0]], // place of the first one
+    [33922, "double", [0, 0, 0, west, north, 0]], // position of the first pixel
     [34735, "short", [1, 1, 0, 3, 1024, 0, 1, 2, 1025, 0, 1, 1, 2048, 0, 1, 4326]] // geographic, areas, WGS 84
   ]
-  // values that do not fit into their tag come behind all tags; a word boundary is wanted everywhere
+  // values that do not fit into their tag follow all tags; TIFF requires word boundaries
   const directory = headerSize + pixels.length + (pixels.length % 2)
   const outside = directory + 2 + 12 * tags.length + 4
   const lengthOf = ([, type, values]: Tag) => types[type].size * values.length
   const extra = tags.map(lengthOf).reduce((sum, length) => sum + (length > 4 ? length : 0), 0)
   const bytes = new Uint8Array(outside + extra)
   const data = new DataView(bytes.buffer)
-  bytes.set([0x49, 0x49, 42, 0]) // lowest byte first
+  bytes.set([0x49, 0x49, 42, 0]) // little-endian
   data.setUint32(4, directory, true)
   bytes.set(pixels, headerSize)
   data.setUint16(directory, tags.length, true)

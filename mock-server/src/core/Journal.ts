@@ -1,9 +1,9 @@
 /**
- * What a world was asked, in the order in which it happened. An entry holds nothing that depends on the transport,
- * the port, the runtime or the wall clock, and no secret: two runs of the same test leave the same journal.
+ * Records the requests of a world in order. An entry does not depend on the transport, the port, the runtime or the
+ * wall clock, and contains no secret: two runs of the same test leave the same journal.
  *
- * Beside the entries it keeps their order: when each request arrived and was over, and what the test did to the world
- * in between. That is all that a replay needs.
+ * Beside the entries it records the order of happenings: when each request arrived and was over, and the actions of the
+ * test in between. A replay needs no more.
  */
 import { Attempts } from "./Attempts.js"
 import type { FaultPlan } from "./faults/Plan.js"
@@ -11,7 +11,7 @@ import type { Snapshot } from "./Snapshot.js"
 import type { Credential } from "./Token.js"
 
 /**
- * One request and what it was answered.
+ * One request and its answer.
  *
  * @since 0.1.0
  * @category models
@@ -19,68 +19,70 @@ import type { Credential } from "./Token.js"
 export interface JournalEntry {
   /** From 1, over all requests of the world. */
   readonly seq: number
-  /** Which of the two servers was asked: the API, or the storage that signed URLs lead to. */
+  /** Server that got the request: the API, or the storage that signed URLs lead to. */
   readonly origin: "api" | "storage"
-  /** When it arrived: milliseconds since 1970, on the world's clock. */
+  /** Time of arrival, in milliseconds since 1970 on the world's clock. */
   readonly time: number
   /** The documented operation id, such as `getJobById`; `getPackage` is a download from the storage origin. */
   readonly operation: string | undefined
-  /** What the operation is about: the most specific id of the path, or `""`. */
+  /** The most specific id of the path, or `""`. */
   readonly subject: string
   /** From 1, over all requests of the world with the same operation and subject. */
   readonly attempt: number
   readonly method: string
   /** Such as `/v0/workflows/{workflow_id}`. */
   readonly route: string | undefined
-  /** As it was sent, without the world's prefix and the query. */
+  /** Path as sent, without the world's prefix and the query. */
   readonly path: string
-  /** The ids of the path, decoded. */
+  /** Decoded ids of the path. */
   readonly ids: Readonly<Record<string, string>>
-  /** Values of documented parameters; of any other only the name, and of a signature whether it is `right` or `wrong`. */
+  /** Values of documented parameters; only the name of any other; for a signature, `right` or `wrong`. */
   readonly query: Readonly<Record<string, string | ReadonlyArray<string>>>
   readonly headers: Readonly<Record<string, string>>
-  /** The token's role and form, never the token. */
+  /** Role and form of the token, never the token itself. */
   readonly credential: string
-  /** Bytes of the request's body, as its head says. */
+  /** Bytes of the request's body, by its `Content-Length`. */
   readonly received: number
-  /** Absent until it is answered, and for ever when no status has left. */
+  /** Absent until it is answered; stays absent when no status was sent. */
   readonly status: number | undefined
-  /** Milliseconds for which the answer asked to wait, by `Retry-After`. */
+  /** The answer's `Retry-After`, in milliseconds. */
   readonly retryAfter: number | undefined
-  /** What the answer said: of `createJob` and `getJobById` the job's status, of a download `pending` or `ready`. */
+  /** Status in the answer: the job's for `createJob` and `getJobById`, `pending` or `ready` for a download. */
   readonly shown: string | undefined
   /**
-   * Bytes of the answer's body that were handed to the transport; absent when nobody knows. Where signed URLs lead to
-   * counts nothing.
+   * Bytes of the answer's body that were passed to the transport; absent when unknown. The target of a signed URL does
+   * not count.
    */
   readonly bytes: number | undefined
-  /** Which rules of the fault plan took effect, such as `rules[1] cut`. */
+  /** Rules of the fault plan that took effect, such as `rules[1] cut`. */
   readonly fault: string | undefined
-  /** When it was over: milliseconds since 1970, on the world's clock. */
+  /** Time when it was over, in milliseconds since 1970 on the world's clock. */
   readonly ended: number | undefined
-  /** `whole`: all of the answer was handed over. `cut`: a fault ended it. `gone`: the client went away before. */
+  /** `whole`: the answer was passed on in full. `cut`: a fault ended it. `gone`: the client disconnected before. */
   readonly end: "whole" | "cut" | "gone" | undefined
 }
 
-/** What is known of a request when it arrives. */
+/** Fields of a request that are known when it arrives. */
 export type Arrival = Pick<
   JournalEntry,
   "origin" | "time" | "operation" | "subject" | "method" | "route" | "path" | "ids" | "query" | "headers" | "received"
 > & { readonly credential: Credential; readonly world: string }
 
-/** What a test does to a world. */
+/** An action of a test on a world. */
 export type Action =
   | { readonly do: "enqueue"; readonly story: string; readonly workflow: string }
   | { readonly do: "signal"; readonly job: string; readonly name: string }
   | { readonly do: "faults"; readonly plan: FaultPlan }
 
-/** What happened to a world, one after the other: requests by their `seq`, and the test by its time. */
+/** A happening of a world: a request by its `seq`, or an action of the test by its time. */
 export type Happening =
   | { readonly arrived: number }
   | { readonly over: number }
   | { readonly at: number; readonly action: Action }
 
-/** When its client sent a request, and when it learnt what had become of it, in the order of all that clients do. */
+/**
+ * Positions of a request in the order of all clients' actions: when it was sent, and when its client knew the result.
+ */
 export interface Sending {
   readonly sent: number
   known: number | undefined
@@ -95,11 +97,15 @@ type Mutable<A> = { -readonly [Key in keyof A]: A[Key] }
 
 type SavedEntry = Snapshot["journal"]["entries"][number]
 
-/** The fields that may be absent. */
-type Open = { [Key in keyof JournalEntry]: undefined extends JournalEntry[Key] ? Key : never }[keyof JournalEntry]
+/** Names of the fields that may be absent. */
+type OptionalKey = {
+  [Key in keyof JournalEntry]: undefined extends JournalEntry[Key] ? Key : never
+}[keyof JournalEntry]
 
-/** All fields, always in this order: journals are compared as texts. */
-const entryOf = (known: Omit<JournalEntry, Open> & Partial<Pick<JournalEntry, Open>>): Mutable<JournalEntry> => ({
+/** Makes an entry with its fields in a fixed order, since journals are compared as texts. */
+const entryOf = (
+  known: Omit<JournalEntry, OptionalKey> & Partial<Pick<JournalEntry, OptionalKey>>
+): Mutable<JournalEntry> => ({
   seq: known.seq,
   origin: known.origin,
   time: known.time,
@@ -123,7 +129,7 @@ const entryOf = (known: Omit<JournalEntry, Open> & Partial<Pick<JournalEntry, Op
   end: known.end
 })
 
-/** Without what is absent. */
+/** Copies an entry without its absent fields. */
 const saved = (entry: JournalEntry): SavedEntry =>
   Object.fromEntries(Object.entries(entry).filter(([, value]) => value !== undefined)) as SavedEntry // of its fields
 
@@ -131,7 +137,7 @@ const saved = (entry: JournalEntry): SavedEntry =>
 export class Writing {
   readonly #entry: Mutable<JournalEntry>
   readonly #over: (seq: number) => void
-  /** Whether `bytes` are those that were handed over so far, and not those of the whole. */
+  /** Whether `bytes` counts the bytes passed on so far, instead of the whole body. */
   #isCounted = false
 
   constructor(entry: Mutable<JournalEntry>, over: (seq: number) => void) {
@@ -149,7 +155,7 @@ export class Writing {
     this.#entry.retryAfter = retryAfter
   }
 
-  /** No status has left after all. */
+  /** Records that no status was sent after all. */
   unanswered(): void {
     this.#entry.status = undefined
     this.#entry.bytes = undefined
@@ -165,23 +171,23 @@ export class Writing {
     this.#entry.shown = status
   }
 
-  /** Another body is sent than the one that was answered. */
+  /** Records the size of a body that a fault has replaced. */
   sized(bytes: number): void {
     this.#entry.bytes = bytes
   }
 
-  /** The body is sent piece by piece; so much of it so far. */
+  /** Records the bytes passed on so far of a body that is sent in chunks. */
   handed(bytes: number): void {
     this.#isCounted = true
     this.#entry.bytes = bytes
   }
 
-  /** A fault ends it now. */
+  /** Records that a fault ends the request. */
   cut(): void {
     this.#entry.end = "cut"
   }
 
-  /** The connection has no more to do with it. */
+  /** Records the end of the request on its connection. */
   over(now: number, whole: boolean): void {
     this.#entry.ended = now
     this.#entry.end ??= whole ? "whole" : "gone"
@@ -190,16 +196,16 @@ export class Writing {
   }
 }
 
-/** How much a journal holds. */
+/** Limits of a journal; it drops the oldest entries beyond them. */
 export interface JournalLimits {
   readonly entries: number
-  /** Of texts that came with the requests, about. */
+  /** Approximate size of the texts of the requests. */
   readonly bytes: number
 }
 
 const defaultLimits: JournalLimits = { entries: 10_000, bytes: 8 * 1024 * 1024 }
 
-/** What an entry weighs beside the texts of the request. */
+/** Weight of an entry without the texts of its request, in bytes. */
 const ownWeight = 256
 
 const textWeight = (texts: Readonly<Record<string, string | ReadonlyArray<string>>>): number => {
@@ -216,42 +222,42 @@ export class Journal {
   readonly #limits: JournalLimits
   readonly #entries: Array<JournalEntry> = []
   readonly #attempts = new Attempts()
-  readonly #watchers = new Set<(happening: Happening) => void>()
-  /** Beside the entries: of a client in another process nobody knows. */
+  readonly #listeners = new Set<(happening: Happening) => void>()
+  /** Order of sending, by entry; unknown for a client in another process. */
   readonly #sendings = new WeakMap<JournalEntry, Sending>()
   #happenings: Array<Happening> = []
   #isComplete = true
   #weight = 0
   #seq = 0
   #open = 0
-  /** Grows when the journal is restored. */
+  /** Number of restores. */
   #life = 0
 
   constructor(limits: Partial<JournalLimits> = {}) {
     this.#limits = { ...defaultLimits, ...limits }
   }
 
-  /** Oldest first; at most as many as the journal holds. */
+  /** Entries within the limits, oldest first. */
   get entries(): ReadonlyArray<JournalEntry> {
     return this.#entries
   }
 
-  /** How many requests there were, those that the journal no longer holds included. */
+  /** Number of requests, including dropped ones. */
   get count(): number {
     return this.#seq
   }
 
-  /** How many requests have arrived and are not over. */
+  /** Number of requests that have arrived and are not over. */
   get open(): number {
     return this.#open
   }
 
-  /** All that happened, in its order; absent when it was more than a journal holds. */
+  /** All happenings in order; absent when the journal has dropped some. */
   get happenings(): ReadonlyArray<Happening> | undefined {
     return this.#isComplete ? this.#happenings : undefined
   }
 
-  /** Writes a request down. */
+  /** Adds an entry for a request. */
   arrived(arrival: Arrival): Writing {
     const { headers, ids, method, operation, origin, path, query, received, route, subject, time } = arrival
     const seq = ++this.#seq
@@ -278,33 +284,33 @@ export class Journal {
     this.#happened({ arrived: entry.seq })
     const life = this.#life
     return new Writing(entry, (seq) => {
-      if (life !== this.#life) return // its time was put back
+      if (life !== this.#life) return // the world was restored meanwhile
       this.#open--
       this.#happened({ over: seq })
     })
   }
 
-  /** The client's end of a request. */
+  /** Records the client's order of a request. */
   sent(entry: JournalEntry, sending: Sending): void {
     this.#sendings.set(entry, sending)
   }
 
-  /** Whether a request is known to have been sent before its client knew what had become of another. */
+  /** Whether a request was sent before its client knew the result of another; false when unknown. */
   wasSentUnaware(entry: JournalEntry, of: JournalEntry): boolean {
     const sent = this.#sendings.get(entry)?.sent
     const known = this.#sendings.get(of)
     return sent !== undefined && known !== undefined && sent < (known.known ?? Number.POSITIVE_INFINITY)
   }
 
-  /** Has whatever happens from now on told to `told`; the returned function ends that. */
-  watch(told: (happening: Happening) => void): () => void {
-    this.#watchers.add(told)
+  /** Calls `listener` for each later happening. The returned function removes it. */
+  watch(listener: (happening: Happening) => void): () => void {
+    this.#listeners.add(listener)
     return () => {
-      this.#watchers.delete(told)
+      this.#listeners.delete(listener)
     }
   }
 
-  /** The test did something to the world. */
+  /** Records an action of the test. */
   did(action: Action, now: number): void {
     this.#happened({ at: now, action })
   }
@@ -318,7 +324,7 @@ export class Journal {
     }
   }
 
-  /** Puts it back to what was saved. A request that is under way ends in no journal. */
+  /** Restores a saved journal. The end of an open request is not recorded. */
   restore({ attempts, entries, happenings, seq }: Snapshot["journal"]): void {
     this.#life++
     this.#open = 0
@@ -345,7 +351,7 @@ export class Journal {
   }
 
   #happened(happening: Happening): void {
-    for (const told of this.#watchers) told(happening)
+    for (const listener of this.#listeners) listener(happening)
     if (!this.#isComplete) return
     this.#happenings.push(happening)
     if (this.#happenings.length > 3 * this.#limits.entries) {

@@ -1,5 +1,5 @@
 /**
- * Whether a fixture makes sense: what its shape cannot say, within a file and between files.
+ * Checks the meaning of fixtures, beyond their shapes: within a file and between files.
  */
 import { parseDuration } from "./Duration.js"
 import type { Condition, JobFixture, Quirks, RecordingFixture, TaskFixture, WorkflowFixture } from "./Fixture.js"
@@ -11,7 +11,7 @@ import { outcomeOf } from "./Status.js"
 import { cycleFrom, startOrder } from "./TaskOrder.js"
 import { isWorldName } from "./Token.js"
 
-/** Names that are taken, each with its place in the order; the first of a kind is no problem. */
+/** Reports repeated names. */
 export const duplicates = (
   names: ReadonlyArray<string>
 ): ReadonlyArray<{ readonly index: number; readonly name: string }> => {
@@ -23,7 +23,7 @@ export const duplicates = (
   })
 }
 
-/** A name that somebody else has. */
+/** Makes the problem of a name in use. */
 export const taken = (path: Path, name: string): Problem =>
   problem(path, `${printValue(name)} a second time`, "a name of its own")
 
@@ -61,11 +61,11 @@ const taskProblems = (tasks: ReadonlyArray<TaskFixture>): ReadonlyArray<Problem>
   ]
 }
 
-/** Whether the tasks are done for certain when a condition is met. */
+/** Whether the tasks are certainly done when a condition is met. */
 const tasksAreDone = ({ all = [], any = [], tasksDone }: Condition): boolean =>
   tasksDone === true || all.some(tasksAreDone) || (any.length > 0 && any.every(tasksAreDone))
 
-/** Phases one after the other: all but the last have an end, and only the last is an end. */
+/** Checks the order of phases: all but the last have a condition, and only the last is final. */
 const orderProblems = (phases: NonNullable<JobFixture["phases"]>): ReadonlyArray<Problem> =>
   phases.flatMap(({ status, until }, index) => {
     const isLast = index === phases.length - 1
@@ -83,7 +83,7 @@ const orderProblems = (phases: NonNullable<JobFixture["phases"]>): ReadonlyArray
     return problems
   })
 
-/** The end that the phases name must be the end that the tasks come to. */
+/** Checks that the final phase agrees with the tasks. */
 const endProblems = ({ phases = [], tasks, val_errors = [] }: JobFixture): ReadonlyArray<Problem> => {
   const status = phases.at(-1)?.status ?? ""
   const outcome = outcomeOf(status)
@@ -102,10 +102,10 @@ const endProblems = ({ phases = [], tasks, val_errors = [] }: JobFixture): Reado
   return []
 }
 
-/** What each outcome is called in a message. */
+/** Names of the outcomes in messages. */
 const ends = { pending: "a job that goes on", succeeded: "a success", failed: "a failure" } as const
 
-/** What makes no sense in the quirks of stories; `at` is where they are. */
+/** Reports contradictions in the quirks of stories at the path `at`. */
 const quirkProblems = ({ jobStatus = {}, omit = [], set = {} }: Quirks, at: Path): ReadonlyArray<Problem> => {
   const left: ReadonlyArray<string> = omit
   const words = Object.entries(jobStatus).flatMap(([word, other]) => {
@@ -122,13 +122,13 @@ const quirkProblems = ({ jobStatus = {}, omit = [], set = {} }: Quirks, at: Path
   return [...words, ...fields]
 }
 
-/** A package that is made anew all the time would be another in every answer. */
+/** Reports a rebuild without pause, which would change the package in every answer. */
 const downloadProblems = ({ download: { rebuilt } = {} }: JobFixture | RecordingFixture): ReadonlyArray<Problem> =>
   rebuilt !== undefined && parseDuration(rebuilt) === 0
     ? [problem(["download", "rebuilt"], printValue(rebuilt), "more than 0s")]
     : []
 
-/** What makes no sense in a story of the right shape. */
+/** Reports contradictions in a story of the right shape. */
 export const jobProblems = (fixture: JobFixture): ReadonlyArray<Problem> => [
   ...taskProblems(fixture.tasks),
   ...orderProblems(fixture.phases ?? []),
@@ -137,7 +137,7 @@ export const jobProblems = (fixture: JobFixture): ReadonlyArray<Problem> => [
   ...quirkProblems(fixture.quirks ?? {}, ["quirks"])
 ]
 
-/** Frames in their order, the first of which is what the create answers, and none of which takes back an end. */
+/** Checks the order of frames: the first is the create's answer, and none revokes an end. */
 const frameProblems = ({ frames }: RecordingFixture): ReadonlyArray<Problem> =>
   frames.flatMap(({ at, body }, index) => {
     const before = frames[index - 1]
@@ -161,13 +161,13 @@ const frameProblems = ({ frames }: RecordingFixture): ReadonlyArray<Problem> =>
     return problems
   })
 
-/** What makes no sense in a recording of the right shape. */
+/** Reports contradictions in a recording of the right shape. */
 export const recordingProblems = (fixture: RecordingFixture): ReadonlyArray<Problem> => [
   ...frameProblems(fixture),
   ...downloadProblems(fixture)
 ]
 
-/** A name in one file that must be that of something in another. */
+/** Reports a name that does not exist in the other files. */
 export const reference = (
   path: Path,
   word: string | undefined,
@@ -178,7 +178,7 @@ export const reference = (
   return [problem(path, printValue(word), () => expectedOf(what, words, word), word, words)]
 }
 
-/** What makes no sense in a workflow, the stories that it names and that do not exist above all. */
+/** Reports contradictions in a workflow, and unknown stories. */
 export const workflowProblems = (fixture: WorkflowFixture, stories: ReadonlyArray<string>): ReadonlyArray<Problem> => [
   ...reference(["story"], fixture.story, "the name of a story", stories),
   ...(Object.hasOwn(fixture.quirks?.set ?? {}, "id")
@@ -190,7 +190,7 @@ export const workflowProblems = (fixture: WorkflowFixture, stories: ReadonlyArra
   ])
 ]
 
-/** What makes no sense in a scenario by itself. */
+/** Reports contradictions within a scenario. */
 export const scenarioProblems = ({ faults, quirks = {}, tokens = {} }: Scenario): ReadonlyArray<Problem> => [
   ...(typeof faults === "object" ? planProblems(faults, ["faults"]) : []),
   ...quirkProblems(quirks.everyStory ?? {}, ["quirks", "everyStory"]),
@@ -206,7 +206,7 @@ export interface Known {
   readonly plans: ReadonlyArray<string>
 }
 
-/** What a scenario names and that does not exist. */
+/** Reports the unknown names of a scenario. */
 export const scenarioReferences = ({ faults, stories = [] }: Scenario, known: Known): ReadonlyArray<Problem> => [
   ...stories.flatMap((queued, index) => {
     const path = ["stories", index]

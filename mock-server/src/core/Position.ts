@@ -1,11 +1,11 @@
 /**
- * Where a job is on its timeline: what it was when somebody asked, and when it would end if nothing else happened. For
- * whoever asks why a client did not see the end.
+ * Describes the position of a job on its timeline: its status at the time of a request, and when it would end without
+ * further events. Explains in reports why a client did not see the end.
  */
 import { seconds } from "./Duration.js"
 import { type Plan, phaseStarts, type TimelineEvent, type Until, view } from "./Timeline.js"
 
-/** What a condition still waits for, of what does not come by itself. */
+/** Describes the events that a condition waits for; time is left out. */
 const waitsFor = ({ all = [], any = [], polls, signal }: Until): string => {
   const parts = [
     ...(polls === undefined ? [] : [`${polls} polls`]),
@@ -28,14 +28,14 @@ const ending = (plan: Plan, elapsed: number, events: ReadonlyArray<TimelineEvent
   }
   const starts = phaseStarts(plan, Number.POSITIVE_INFINITY, events)
   const last = phases[starts.length - 1]
-  if (last?.until !== undefined) return `waits for ${waitsFor(last.until) || "what never comes"}`
+  if (last?.until !== undefined) return `waits for ${waitsFor(last.until) || "an event that never happens"}`
   if (last === undefined || last.outcome === "pending") return "its story has no end"
   return ended(last.status, starts.at(-1) ?? 0)
 }
 
 /**
- * Such as `asked at 61 s, "running"; would be "completed" at 65 s`. `elapsed` is when somebody asked, in milliseconds
- * since the job was created; `events` are all that happened to it so far.
+ * Returns a text such as `asked at 61 s, "running"; would be "completed" at 65 s`. `elapsed` is the time of the
+ * request, in milliseconds since the job was created; `events` are all events of the job so far.
  */
 export const position = (plan: Plan, elapsed: number, events: ReadonlyArray<TimelineEvent>): string => {
   const { outcome, status } = view(plan, elapsed, events)

@@ -1,14 +1,14 @@
 /**
- * What is wrong with a fixture, in the words of a good compiler: where, what was found, what was expected, and what
- * was probably meant.
+ * Problems of a fixture, reported like those of a compiler: the place, the value found, the value expected, and a
+ * suggestion.
  */
 
 export type Path = ReadonlyArray<string | number>
 
 export interface Problem {
-  /** The value that it is about, or the object that lacks something. */
+  /** Path of the wrong value, or of the object that lacks a key. */
   readonly path: Path
-  /** Whether it is the key of the value that is wrong. */
+  /** Whether the key or the value is wrong. */
   readonly at: "key" | "value"
   readonly message: string
 }
@@ -22,10 +22,10 @@ const printKey = (key: string | number): string => {
   return /^[\w$]+$/.test(key) ? `.${shorten(key)}` : `[${shorten(JSON.stringify(key))}]`
 }
 
-/** `phases[1].status`; the whole is `(root)`. */
+/** Formats a path as `phases[1].status`; the empty path is `(root)`. */
 export const printPath = (path: Path): string => path.map(printKey).join("").replace(/^\./, "") || "(root)"
 
-/** How a value is named in a message. */
+/** Formats a value for a message. */
 export const printValue = (value: unknown): string => {
   if (value === undefined) return "nothing"
   if (Array.isArray(value)) return "a list"
@@ -33,10 +33,10 @@ export const printValue = (value: unknown): string => {
   return shorten(JSON.stringify(value))
 }
 
-/** A message shows no more words of a list than this. */
+/** Largest number of words in a message. */
 const mostWords = 12
 
-/** `"a", "b"`; the words nearest to `word` first, if one was found. */
+/** Formats words as `"a", "b"`, those near `word` first. */
 export const printWords = (words: ReadonlyArray<string>, word?: unknown): string => {
   const sorted = typeof word === "string" ? nearestFirst(word, words) : words
   const shown = sorted.slice(0, mostWords).map((word) => JSON.stringify(word))
@@ -44,7 +44,7 @@ export const printWords = (words: ReadonlyArray<string>, word?: unknown): string
   return `${shown.join(", ")}${left > 0 ? ` and ${left} more` : ""}`
 }
 
-/** How many letters must be added, removed, changed or swapped with their neighbour. */
+/** Counts the letters to add, remove, change or swap with their neighbour. */
 const distance = (a: string, b: string): number => {
   const rows = [Array.from({ length: b.length + 1 }, (_, j) => j)]
   const cell = (i: number, j: number) => rows[i]?.[j] ?? Number.POSITIVE_INFINITY
@@ -67,10 +67,10 @@ const distance = (a: string, b: string): number => {
   return cell(a.length, b.length)
 }
 
-/** Longer words and candidates are not compared: the time grows with both lengths. */
+/** Longest words that are compared, since the time grows with both lengths. */
 const longestWord = 100
 
-/** Case and separators do not count. */
+/** Removes case and separators, which do not count. */
 const plain = (text: string) => text.toLowerCase().replaceAll(/[_-]/g, "")
 
 /** Whether a candidate begins or ends with the word: `getJob` for `getJobById`. */
@@ -79,7 +79,7 @@ const isPart = (word: string, candidate: string): boolean => {
   return part.length >= 3 && (plain(candidate).startsWith(part) || plain(candidate).endsWith(part))
 }
 
-/** The candidates that were probably meant, the nearest first: a third of their letters may differ. */
+/** Returns the near candidates, the nearest first: at most a third of their letters differ. */
 const near = (word: string, candidates: ReadonlyArray<string>): ReadonlyArray<string> =>
   word.length > longestWord
     ? []
@@ -95,25 +95,25 @@ const near = (word: string, candidates: ReadonlyArray<string>): ReadonlyArray<st
         .sort((a, b) => Number(b.isPart) - Number(a.isPart) || a.off - b.off || a.exact - b.exact)
         .map(({ candidate }) => candidate)
 
-/** The candidates that are near, then all others in their order. */
+/** Returns the near candidates, then all others in order. */
 const nearestFirst = (word: string, candidates: ReadonlyArray<string>): ReadonlyArray<string> => [
   ...new Set([...near(word, candidates), ...candidates])
 ]
 
-/** ` (did you mean "…"?)`, or nothing when no word is near. */
+/** Returns ` (did you mean "…"?)`, or an empty text when no word is near. */
 export const didYouMean = (word: string, words: ReadonlyArray<string>): string => {
   const [meant] = near(word, words)
   return meant === undefined ? "" : ` (did you mean ${JSON.stringify(meant)}?)`
 }
 
-/** `stories: "a", "b" (did you mean "a"?)`, the nearest to the word first: the words that a name could have been. */
+/** Formats the known names as `stories: "a", "b" (did you mean "a"?)`, the nearest to the word first. */
 export const knownWords = (plural: string, words: ReadonlyArray<string>, word: string): string =>
   words.length === 0 ? `there are no ${plural}` : `${plural}: ${printWords(words, word)}${didYouMean(word, words)}`
 
-/** A text, or what makes it: few of many problems are shown. */
+/** A text, or a function that makes it, since few of many problems are shown. */
 type Text = string | (() => string)
 
-/** The value is wrong; `word` is looked for among `words`. */
+/** Makes a problem of a value; suggests the one of `words` nearest to `word`. */
 export const problem = (
   path: Path,
   found: string,
@@ -122,7 +122,7 @@ export const problem = (
   words: ReadonlyArray<string> = []
 ): Problem => problemAt("value", path, found, expected, word, words)
 
-/** Looks for the word that was meant only when the message is read. */
+/** Makes a problem; searches for the suggestion only when the message is read. */
 const problemAt = (
   at: Problem["at"],
   path: Path,
@@ -134,25 +134,25 @@ const problemAt = (
   path,
   at,
   get message() {
-    const wanted = typeof expected === "string" ? expected : expected()
-    return `found ${found}, expected ${wanted}${typeof word === "string" ? didYouMean(word, words) : ""}`
+    const wish = typeof expected === "string" ? expected : expected()
+    return `found ${found}, expected ${wish}${typeof word === "string" ? didYouMean(word, words) : ""}`
   }
 })
 
-/** What a word may be instead: `the name of a story: "a", "b"`, the nearest to `word` first. */
+/** Formats the expected words as `the name of a story: "a", "b"`, the nearest to `word` first. */
 export const expectedOf = (what: string, words: ReadonlyArray<string>, word?: unknown): string =>
   words.length === 0 ? `${what}, of which there are none` : `${what}: ${printWords(words, word)}`
 
-/** The last key of the path is wrong. */
+/** Makes a problem of the last key of the path. */
 export const keyProblem = (path: Path, expected: string, words: ReadonlyArray<string> = []): Problem => {
   const key = path.at(-1)
   return problemAt("key", path, `the key ${printValue(key)}`, expected, key, words)
 }
 
-/** How many problems a message lists. */
+/** Largest number of problems in a message. */
 export const mostProblems = 100
 
-/** The first problems, and how many there are beside them. */
+/** Formats the first problems, and the number of the others. */
 export const printProblems = (
   problems: ReadonlyArray<Problem>
 ): ReadonlyArray<{ readonly path: string; readonly message: string }> => {

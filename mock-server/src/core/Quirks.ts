@@ -1,12 +1,12 @@
 /**
- * Quirks that meet: those of a story over those of its world, and those that a test asks for over those of its
- * scenario. What is nearer to the job wins.
+ * Merges quirks: those of a story over those of its world, and those of a test over those of its scenario. The quirks
+ * nearer to the job take precedence.
  */
 import type { Quirks, WorldQuirks } from "./Fixture.js"
 
 /**
- * The quirks of a story over those of its world: word by word, and field by field. What one leaves out and the other
- * writes, the story decides.
+ * Merges the quirks of a story over those of its world, word by word and field by field. The story decides about a
+ * field that one of them omits and the other sets.
  */
 export const mergeQuirks = (under: Quirks, over: Quirks = {}): Quirks => {
   const left: ReadonlyArray<string> = over.omit ?? []
@@ -22,7 +22,7 @@ export const mergeQuirks = (under: Quirks, over: Quirks = {}): Quirks => {
   }
 }
 
-/** The quirks of a world over those of its scenario. */
+/** Merges the quirks of a world over those of its scenario. */
 export const mergeWorldQuirks = (under: WorldQuirks = {}, over: WorldQuirks = {}): WorldQuirks => {
   const { everyStory } = under
   return everyStory === undefined

@@ -1,9 +1,9 @@
 /**
- * Recorded stories: a job is what its answers were, at the times at which they were seen. Nothing is worked out but
- * what the server itself must know: how far the job is, and which tasks it has.
+ * Recorded stories: a job shows its recorded answers at the recorded times. Only the values that the server itself
+ * needs are computed: the outcome and progress of the job, and its tasks.
  *
- * A frame is written as it is. Only `id` and `workflow_id`, where a frame has them, become those of the job that
- * replays it: what the client asks for is what it is shown. Ids of tasks and all times stay as they were recorded.
+ * Frames are sent unchanged, except for `id` and `workflow_id`, which become those of the replaying job, so that a
+ * client gets the ids that it requested. Ids of tasks and all times stay as recorded.
  */
 import { parseDuration } from "./Duration.js"
 import type { JobFixture, RecordingFixture } from "./Fixture.js"
@@ -12,18 +12,18 @@ import type { JobView, TaskView } from "./Timeline.js"
 
 type Body = Readonly<Record<string, unknown>>
 
-/** What a job looks like from a time on, in milliseconds since it was created. */
+/** State of a job from a time on, in milliseconds since it was created. */
 export interface Frame {
   readonly at: number
   readonly body: Body
   readonly outcome: Outcome
 }
 
-/** A recorded story, made ready for looking at it. */
+/** A parsed recorded story. */
 export interface Recording {
-  /** The first is at 0, and each one is later than the one before. */
+  /** Frames in order of time; the first is at 0. */
   readonly frames: ReadonlyArray<Frame>
-  /** Of all tasks that any frame shows, in the order in which they appear: their place is their index everywhere. */
+  /** Ids of the tasks of all frames, in the order in which they appear; the position is the task's index. */
   readonly taskIds: ReadonlyArray<string>
   readonly finishedAt: number
 }
@@ -32,18 +32,18 @@ const isObject = (value: unknown): value is Body => typeof value === "object" &&
 
 const text = (value: unknown): string => (typeof value === "string" ? value : "")
 
-/** What the status of a job or a task as it is written stands for. */
+/** Returns the outcome of a recorded status. */
 export const outcomeIn = (body: Body): Outcome => outcomeOf(text(body["status"]))
 
-/** The tasks of a frame that somebody could ask for. */
+/** Returns the tasks of a frame that have an id. */
 const tasksIn = ({ tasks }: Body): ReadonlyArray<Body> =>
   Array.isArray(tasks) ? tasks.filter((task) => isObject(task) && text(task["id"]) !== "") : []
 
-/** Each task as the last frame that has it shows it, by its id. */
+/** Returns the last state of each task, by id. */
 const lastTasks = (frames: RecordingFixture["frames"]): ReadonlyMap<string, Body> =>
   new Map(frames.flatMap(({ body }) => tasksIn(body).map((task) => [text(task["id"]), task])))
 
-/** A recorded story as any other; packages are made of what its tasks came to. */
+/** Converts a recorded story to a job fixture; packages contain the final outputs of its tasks. */
 export const storyOf = ({ download, frames, source, workflow }: RecordingFixture): JobFixture => {
   const last = frames.at(-1)?.body ?? {}
   const tasks = [...lastTasks(frames)].map(([id, task]) => {
@@ -84,10 +84,10 @@ const unseen: TaskView = Object.freeze({
   finishedAt: undefined
 })
 
-/** The mock's own words: those of the frame may be any. */
+/** The mock's own words for the outcomes; those of a frame may be any. */
 const words = { pending: "inprogress", succeeded: "completed", failed: "failed" } as const
 
-/** What a recorded job is: the last frame that is due. When its tasks began and ended is only known to the frame. */
+/** Computes the state of a recorded job: the last frame that is due. The times of its tasks are unknown. */
 export const viewOf = ({ finishedAt, frames, taskIds }: Recording, elapsed: number): JobView => {
   const frame = frames.filter(({ at }) => at <= elapsed).at(-1)
   if (frame === undefined) throw new RangeError("a recorded story begins with a frame at 0s")

@@ -1,6 +1,6 @@
 /**
- * What the tokens of a world may do. As in the API, a role is given per project (documented: viewers look, owners also
- * run workflows), and a token that has expired or was revoked may do nothing.
+ * Rights of a world's tokens. As in the API, a token has a role per project (documented: viewers read, owners also run
+ * workflows), and an expired or revoked token has no rights.
  */
 
 /**
@@ -12,7 +12,7 @@
 export type ProjectRole = "owner" | "viewer"
 
 /**
- * A role for each project by its id; `*` is every project that has no entry of its own.
+ * Roles by project id; `*` is every project without an entry of its own.
  *
  * @since 0.1.0
  * @category models
@@ -20,7 +20,7 @@ export type ProjectRole = "owner" | "viewer"
 export type ProjectRoles = Readonly<Record<string, ProjectRole>>
 
 /**
- * What is behind a token.
+ * The rights of a token: its roles, or the reason why it has none.
  *
  * @since 0.1.0
  * @category models
@@ -28,7 +28,7 @@ export type ProjectRoles = Readonly<Record<string, ProjectRole>>
 export type Grant = ProjectRoles | "expired" | "revoked"
 
 /**
- * The tokens of a world beside those that every world has, by the last part of `mock_<world>_<name>`.
+ * Additional tokens of a world, by the last part of `mock_<world>_<name>`. Every world also has those of `Role`.
  *
  * @since 0.1.0
  * @category models
@@ -49,9 +49,9 @@ const everywhere: TokenTable = {
 const own = <A>(table: Readonly<Record<string, A>>, key: string): A | undefined =>
   Object.hasOwn(table, key) ? table[key] : undefined
 
-/** What a token of this name may do here; absent: there is no such token. The world's own come first. */
+/** Returns the rights of a token by name; absent for an unknown token. The world's own tokens take precedence. */
 export const grantOf = (table: TokenTable, name: string): Grant | undefined => own(table, name) ?? own(everywhere, name)
 
-/** The role in a project; absent: none. */
+/** Returns the role in a project; absent without one. */
 export const roleIn = (roles: ProjectRoles, project: string): ProjectRole | undefined =>
   own(roles, project) ?? own(roles, everyProject)

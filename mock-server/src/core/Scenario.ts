@@ -1,13 +1,13 @@
 /**
- * What a world begins with, in one screen of JSON: the stories of its first jobs, what goes wrong with its answers, the
- * oddities that it has, its tokens and its seed. A file of `scenarios/`, or what a test or a request says.
+ * The initial state of a world, in one screen of JSON: the stories of its first jobs, its faults, quirks, tokens and
+ * seed. A file of `scenarios/`, or a value of a test or a request.
  */
 import * as Type from "typebox/type"
 import { type DeepReadonly, field, name, object, oneOf, optional, schemaPath, text, worldQuirks } from "./Fixture.js"
 import { planShape } from "./faults/Plan.js"
 import { type Problem, printProblems } from "./Problem.js"
 
-/** Tokens beside those that every world has, by the last part of `mock_<world>_<name>`. */
+/** Additional tokens of a world, by the last part of `mock_<world>_<name>`. */
 export const tokenTable = Type.Record(
   Type.String(),
   Type.Union([oneOf("expired", "revoked"), Type.Record(Type.String(), oneOf("owner", "viewer"))], {
@@ -34,7 +34,7 @@ const queued = Type.Union([name, queuedStory], {
   title: 'the name of a story, or an object of "story" and "workflow"'
 })
 
-/** The fields of a scenario that a world takes too. */
+/** Fields of a scenario that are also options of a world. */
 export const beginning = {
   faults: field(
     optional(Type.Union([name, planShape], { title: 'the name of a fault plan, or an object with its "rules"' })),
@@ -97,7 +97,7 @@ export const scenarioShape = object(
 )
 
 /**
- * What a world begins with.
+ * The initial state of a world.
  *
  * @since 0.1.0
  * @category models
@@ -111,8 +111,7 @@ export const scenarioShape = object(
 export type Scenario = DeepReadonly<Type.Static<typeof scenarioShape>>
 
 /**
- * A scenario that no world can begin with. The message lists all that is wrong with it, one a line, as
- * `path: message`.
+ * The scenario is invalid. The message lists all problems, one per line, as `path: message`.
  *
  * @since 0.1.0
  * @category errors

@@ -1,12 +1,12 @@
 /**
- * Whether a value has the shape of a fixture. TypeBox has a validator of its own, which the tests hold this one
- * against; but it stops after eight errors, says them in the words of JSON Schema, and adds 300 kB to `pixxel-mock`.
+ * Checks the shape of a value. The tests compare it with TypeBox's own validator, which stops after eight errors,
+ * reports them in terms of JSON Schema, and adds 300 kB to `pixxel-mock`.
  */
 import { expectedOf, keyProblem, type Path, type Problem, printValue, printWords, problem } from "./Problem.js"
 
-/** The keywords of JSON Schema that `core/Fixture` uses. An object has its properties and no others, or any keys. */
+/** Keywords of JSON Schema that `core/Fixture` uses. An object has only its properties, or any keys. */
 interface Schema {
-  /** TypeBox's name for it; no field of its types is common to all of them but this. */
+  /** TypeBox's name of the type, the only field common to all of its types. */
   readonly "~kind"?: string
   readonly title?: string
   readonly const?: unknown
@@ -21,13 +21,13 @@ interface Schema {
   readonly minItems?: number
   readonly properties?: Readonly<Record<string, Schema>>
   readonly patternProperties?: Readonly<Record<string, Schema>>
-  /** TypeBox has the key also when nothing is required. */
+  /** TypeBox sets the key even without required properties. */
   readonly required?: ReadonlyArray<string> | undefined
   readonly additionalProperties?: false
   readonly minProperties?: number
 }
 
-/** What a shape without a title takes. */
+/** Describes a shape without a title. */
 const anyOfType = {
   string: "a text",
   integer: "a whole number",
@@ -37,10 +37,10 @@ const anyOfType = {
   object: "an object"
 } as const
 
-/** The words that a value may be, if it may be a word. */
+/** Returns the words that a shape allows, if any. */
 const wordsOf = (schema: Schema): ReadonlyArray<string> => schema.enum ?? schema.anyOf?.flatMap(wordsOf) ?? []
 
-/** What a value should have been; of words, the nearest to the value come first. */
+/** Describes the expected value; the words nearest to the value come first. */
 const expectation = (schema: Schema, value?: unknown): string => {
   const { const: only, title, type } = schema
   const words = wordsOf(schema)
@@ -55,7 +55,7 @@ const expectation = (schema: Schema, value?: unknown): string => {
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value)
 
-/** Whether the value itself is right; what is inside of it comes later. */
+/** Checks the value itself, without its contents. */
 const isRight = (schema: Schema, value: unknown): boolean => {
   if (schema.const !== undefined) return value === schema.const
   if (schema.enum) return typeof value === "string" && schema.enum.includes(value)
@@ -102,14 +102,14 @@ const fieldProblems = (
   return [...missing, ...wrong]
 }
 
-/** Of shapes that a value may have, the only one that takes a list, or an object: what is wrong is inside of it. */
+/** Returns the only alternative that allows a list or an object, in whose contents the problem lies. */
 const meantBranch = (schema: Schema, value: unknown): Schema | undefined => {
   const type = Array.isArray(value) ? "array" : isObject(value) ? "object" : undefined
   const [branch, ...others] = schema.anyOf?.filter((branch) => type !== undefined && branch.type === type) ?? []
   return others.length === 0 ? branch : undefined
 }
 
-/** All that is wrong with the shape of a value; none is good. */
+/** Returns all problems of a value's shape; none for a valid one. */
 export const shapeProblems = (schema: Schema, value: unknown, path: Path = []): ReadonlyArray<Problem> => {
   const branch = meantBranch(schema, value)
   if (branch !== undefined) return shapeProblems(branch, value, path)
@@ -122,7 +122,7 @@ export const shapeProblems = (schema: Schema, value: unknown, path: Path = []): 
   return schema.type === "object" && isObject(value) ? fieldProblems(schema, value, path) : []
 }
 
-/** Where a value has the key `__proto__`, which would be no field but a prototype to whoever copies it carelessly. */
+/** Reports the key `__proto__`, which becomes a prototype in a careless copy. */
 export const prototypePath = (value: unknown, path: Path = []): Path | undefined => {
   if (typeof value !== "object" || value === null) return undefined
   if (Object.hasOwn(value, "__proto__")) return [...path, "__proto__"]

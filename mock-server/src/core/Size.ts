@@ -1,5 +1,5 @@
 /**
- * Sizes as fixtures write them.
+ * Parses sizes of fixtures.
  */
 
 const units: Readonly<Record<string, number>> = {
@@ -12,7 +12,7 @@ const units: Readonly<Record<string, number>> = {
   GiB: 2 ** 30
 }
 
-/** Bytes of a size such as `"300kB"`, `"2GB"`, `"1.5GiB"` or `"4294967295B"`. */
+/** Returns the bytes of a size such as `"300kB"`, `"2GB"`, `"1.5GiB"` or `"4294967295B"`. */
 export const parseSize = (text: string): number => {
   const [, amount, unit = ""] = /^([0-9.]+)(\w+)$/.exec(text) ?? []
   return Math.floor(Number(amount) * (units[unit] ?? Number.NaN))

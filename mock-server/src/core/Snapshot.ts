@@ -1,7 +1,8 @@
 /**
- * A world as plain JSON: what it takes to go on from there, in the same world, in another one, or in another server
- * with the same fixtures. It has no name, so it fits any world of its seed. Stories are named and not copied; tokens,
- * quirks and the storage's origin belong to the world, and are not in it. A signed URL leads to the world that signed it.
+ * The state of a world as plain JSON, to be restored in the same world, another one, or another server with the same
+ * fixtures. A snapshot has no world's name, so it fits any world of its seed. It names stories and does not copy them.
+ * Tokens, quirks and the storage's origin belong to the world and are not included. A signed URL leads to the world
+ * that signed it.
  */
 import * as Type from "typebox/type"
 import { count, type DeepReadonly, type FixtureSet, field, name, object, oneOf, optional, text } from "./Fixture.js"
@@ -12,7 +13,7 @@ import { reference, taken } from "./MeaningCheck.js"
 import { type Path, type Problem, printProblems, printValue, problem } from "./Problem.js"
 import { shapeProblems } from "./ShapeCheck.js"
 
-/** A `Date` reaches twice as far: time can go on. */
+/** A `Date` reaches twice as far, so that time can advance after a restore. */
 const time = Type.Number({
   minimum: -8_640_000_000_000_000,
   maximum: 4_320_000_000_000_000,
@@ -47,7 +48,7 @@ export const asked = object(
     task: field(optional(name), "Id of the task. Default: none, for the package of the job.", { examples: [id] }),
     at: field(time, "Time of the first request for the package.", { examples: [begin + 300_000] })
   },
-  { title: 'an object of "at", and "task" if it is of one', description: "A package that was asked for." }
+  { title: 'an object of "at", and "task" if it is of one', description: "A requested package." }
 )
 
 export const savedJob = object(
@@ -70,7 +71,7 @@ export const savedWorkflow = object(
     created: field(count, "Number of jobs that were created; the id of the next one comes from it.", { examples: [1] }),
     queued: field(list(name), "Names of the stories of its next jobs.", { examples: [["water-quality-failed"]] })
   },
-  { title: "what is next in a workflow", description: "The next jobs of a workflow." }
+  { title: "the state of a workflow", description: "The next jobs of a workflow." }
 )
 
 export const attemptCount = object(
@@ -104,7 +105,7 @@ export const savedFaults = object(
       examples: [[{ rule: 0, level: 4, at: begin }]]
     })
   },
-  { title: "a fault plan and where it is", description: "The fault plan of a saved world, and its state." }
+  { title: "a fault plan and its state", description: "The fault plan of a saved world, and its state." }
 )
 
 const unanswered = "Default: absent, until it is answered."
@@ -207,7 +208,7 @@ export const faultsAction = object(
     do: field(Type.Literal("faults"), "A fault plan was put in place.", { examples: ["faults"] }),
     plan: field(planShape, "Fault plan.", { examples: [{ rules: [] }] })
   },
-  { description: "The test put a fault plan in place." }
+  { description: "The test set a fault plan." }
 )
 
 const action = Type.Union([enqueueAction, signalAction, faultsAction], {
@@ -269,9 +270,9 @@ export const snapshotShape = object(
 )
 
 /**
- * A world as it was, as plain JSON. Times are milliseconds since 1970, on the world's clock.
+ * The saved state of a world, as plain JSON. Times are in milliseconds since 1970, on the world's clock.
  *
- * A request that was under way is in its journal without an end, and gets none: nobody waits for it any more.
+ * An open request is in the journal without an end, and never gets one: its client is not restored.
  *
  * @since 0.1.0
  * @category models
@@ -279,8 +280,8 @@ export const snapshotShape = object(
 export type Snapshot = DeepReadonly<Type.Static<typeof snapshotShape>>
 
 /**
- * A snapshot that this world cannot go on from: it is none, or of another seed or other fixtures. The message lists all
- * that is wrong with it, one a line, as `path: message`.
+ * This world cannot restore the snapshot: it is malformed, or has another seed or other fixtures. The message lists all
+ * problems, one per line, as `path: message`.
  *
  * @since 0.1.0
  * @category errors
@@ -296,15 +297,15 @@ export class SnapshotError extends Error {
   }
 }
 
-/** The world that is to go on from a snapshot. */
+/** The world that restores a snapshot. */
 interface Target {
   readonly seed: string
   readonly fixtures: FixtureSet
-  /** Those of its fixtures included. */
+  /** Includes those of its fixtures. */
   readonly maxJobs: number
 }
 
-/** Names that somebody before has; the first of a kind is no problem. */
+/** Reports each repetition of a name. */
 const repeated = (names: ReadonlyArray<string>, path: (index: number) => Path): ReadonlyArray<Problem> => {
   const seen = new Set<string>()
   return names.flatMap((name, index) => {
@@ -314,7 +315,7 @@ const repeated = (names: ReadonlyArray<string>, path: (index: number) => Path): 
   })
 }
 
-/** A number of jobs or queued stories that is no more than a world may have. */
+/** Reports a number of jobs or queued stories above the world's limit. */
 const countProblems = (path: Path, count: number, what: string, most: number): ReadonlyArray<Problem> =>
   count <= most ? [] : [problem(path, `${count} ${what}`, `at most ${most}: maxJobs allows more`)]
 
@@ -374,7 +375,7 @@ const orderProblems = ({ journal: { entries, seq } }: Snapshot): ReadonlyArray<P
     return entry.seq > seq ? [problem(path, String(entry.seq), `at most ${seq}, the last of the journal`)] : []
   })
 
-/** Everything has happened by `now`. */
+/** Reports times after `now`. */
 const timeProblems = ({ faults, jobs, journal, now, startedAt }: Snapshot): ReadonlyArray<Problem> => {
   const expected = `none after "now", which is ${now}`
   const events = jobs.flatMap(({ createdAt, events }, index) =>
@@ -397,11 +398,11 @@ const timeProblems = ({ faults, jobs, journal, now, startedAt }: Snapshot): Read
   return [...times.flatMap(([path, at]) => (at > now ? [problem(path, String(at), expected)] : [])), ...events]
 }
 
-/** A value from outside as a snapshot for this world, or a `SnapshotError` with all that is wrong with it. */
+/** Checks a value from outside as a snapshot for this world. Throws a `SnapshotError` with all problems. */
 export const checkSnapshot = (value: unknown, target: Target): Snapshot => {
   const wrongShape = shapeProblems(snapshotShape, value)
   if (wrongShape.length > 0) throw new SnapshotError(wrongShape)
-  const snapshot = value as Snapshot // no problem of its shape
+  const snapshot = value as Snapshot // its shape has no problem
   const problems = [
     ...(snapshot.seed === target.seed
       ? []

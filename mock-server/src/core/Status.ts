@@ -1,7 +1,6 @@
 /**
- * What the status words of a story mean. Fixtures may use any word; this is how the mock itself understands them.
- * Documented are `running`, `completed` and `failed`; the others are seen elsewhere in the API, in several cases and
- * spellings, or are inferred.
+ * Interprets the status words of a story. Fixtures may use any word. `running`, `completed` and `failed` are
+ * documented; the others appear elsewhere in the API, in several cases and spellings, or are inferred.
  */
 
 export type Outcome = "pending" | "succeeded" | "failed"
@@ -19,7 +18,7 @@ const failed: ReadonlySet<string> = new Set([
   "expired"
 ])
 
-/** A word that is not known may be anything, so it is no end. */
+/** Returns the outcome of a status; an unknown word is `pending`. */
 export const outcomeOf = (status: string): Outcome => {
   const word = status.toLowerCase().replaceAll(/[\s_-]/g, "")
   return succeeded.has(word) ? "succeeded" : failed.has(word) ? "failed" : "pending"

@@ -1,11 +1,11 @@
 /**
- * The order in which tasks can start. Nothing here calls itself, so that a chain may have any length.
+ * Orders tasks by their dependencies. Not recursive, so that a chain may have any length.
  */
 import type { TaskFixture } from "./Fixture.js"
 
 /**
- * Each task behind all that it depends on. Tasks that wait for themselves are left out, and so is all that waits for
- * them; a name that is no task's is waited for by nobody.
+ * Returns the tasks, each after its dependencies. Leaves out tasks in a cycle and tasks that depend on them; ignores
+ * names that match no task.
  */
 export const startOrder = (tasks: ReadonlyArray<TaskFixture>): ReadonlyArray<TaskFixture> => {
   const byName = new Map(tasks.map((task) => [task.name, task]))
@@ -27,7 +27,7 @@ export const startOrder = (tasks: ReadonlyArray<TaskFixture>): ReadonlyArray<Tas
   return order
 }
 
-/** The way from a task back to itself, by name, if there is one. */
+/** Returns the names on a path from a task back to itself, if there is one. */
 export const cycleFrom = (
   task: TaskFixture,
   tasks: ReadonlyMap<string, TaskFixture>

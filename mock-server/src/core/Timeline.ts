@@ -1,9 +1,9 @@
 /**
- * What a job is at a moment: a pure function of its story, of the time since it was created, and of what happened to
- * it. Nothing here passes by itself, so looking is free and changes nothing, and one jump over an hour gives the same
- * as a thousand small steps.
+ * Computes the state of a job as a pure function of its story, the time since its creation and its events. Nothing
+ * changes by itself: reading the state has no effect, and one jump over an hour gives the same state as a thousand
+ * small steps.
  *
- * All times are milliseconds since the job was created; what never comes is at `Infinity`.
+ * All times are in milliseconds since the job was created; `Infinity` is never.
  */
 import { parseDuration } from "./Duration.js"
 import type { Condition, JobFixture, TaskFixture } from "./Fixture.js"
@@ -12,7 +12,7 @@ import { type Outcome, outcomeOf } from "./Status.js"
 import { startOrder } from "./TaskOrder.js"
 
 /**
- * Something that happened to a job: an answer that showed it was handed whole to the transport, or the test said go.
+ * An event of a job: an answer that shows it was passed whole to the transport (`delivery`), or the test sent a signal.
  *
  * @since 0.1.0
  * @category models
@@ -20,11 +20,11 @@ import { startOrder } from "./TaskOrder.js"
 export interface TimelineEvent {
   readonly kind: "delivery" | "signal"
   readonly at: number
-  /** Of a signal. */
+  /** Name of the signal. */
   readonly name?: string
 }
 
-/** A moment in the order of events: everything from index `events` on happened after it. */
+/** A moment in the order of events: events from index `events` on happened after it. */
 interface Moment {
   readonly at: number
   readonly events: number
@@ -34,13 +34,13 @@ type TaskWord = "created" | "inprogress" | "completed" | "failed"
 
 /** One task of a plan. */
 interface TaskPlan {
-  /** Since the beginning of the tasks; `Infinity` after a failure. */
+  /** Since the first task began; `Infinity` after a failure. */
   readonly startsAt: number
   readonly takes: number
   readonly end: "completed" | "failed"
 }
 
-/** What must have happened for a phase to end, as in the story; `after` in milliseconds. */
+/** Condition that ends a phase, as in the story, with `after` in milliseconds. */
 export interface Until extends Omit<Condition, "after" | "all" | "any"> {
   readonly after?: number
   readonly all?: ReadonlyArray<Until>
@@ -48,63 +48,67 @@ export interface Until extends Omit<Condition, "after" | "all" | "any"> {
 }
 
 /**
- * A story, worked out as far as it can be before it happens.
+ * A story with all parts computed that do not depend on events.
  *
  * @since 0.1.0
  * @category models
  */
 export interface Plan {
   readonly tasks: ReadonlyArray<TaskPlan>
-  /** How long the tasks take together, in milliseconds. Those that never start take no part. */
+  /** Duration of all tasks that start, in milliseconds. */
   readonly takes: number
   readonly phases: ReadonlyArray<{ readonly status: string; readonly outcome: Outcome; readonly until?: Until }>
-  /** The phase that the tasks begin with; -1 when nothing waits for them, and they never begin. */
+  /** Index of the phase in which the tasks begin; -1 when no phase waits for them, and they never begin. */
   readonly working: number
-  /** Whether events make a difference; if not, nobody needs to keep them. */
+  /** Whether the state depends on events; if not, they are not kept. */
   readonly listens: boolean
-  /** The signals that some phase waits for. */
+  /** Signals that a phase waits for. */
   readonly signals: ReadonlyArray<string>
-  /** Of a recorded story, for which all of the above is empty. */
+  /** Recording of a recorded story; the other fields are then empty. */
   readonly recording?: Recording
 }
 
 /**
+ * State of a task. Times are in milliseconds since the job was created.
+ *
  * @since 0.1.0
  * @category models
  */
 export interface TaskView {
   readonly status: TaskWord
   readonly outcome: Outcome
-  /** A whole number: 0, from 5 on when it has begun, and 100 at its end, however it ended. */
+  /** A whole number: 0, from 5 once the task has begun, and 100 at its end, even at a failure. */
   readonly progress: number
   readonly startedAt: number | undefined
   readonly finishedAt: number | undefined
 }
 
 /**
+ * State of a job. Times are in milliseconds since it was created.
+ *
  * @since 0.1.0
  * @category models
  */
 export interface JobView {
   readonly status: string
   readonly outcome: Outcome
-  /** A whole number from 0 to 100, which only a success reaches. */
+  /** A whole number from 0 to 100; only a success reaches 100. */
   readonly progress: number
-  /** When the tasks began. */
+  /** Time when the tasks began. */
   readonly startedAt: number | undefined
   readonly finishedAt: number | undefined
-  /** When a phase or a task last began or ended. */
+  /** Time when a phase or a task last began or ended. */
   readonly updatedAt: number
   readonly tasks: ReadonlyArray<TaskView>
-  /** Of a recorded story: what it looks like, as it is written. */
+  /** Current frame of a recorded story. */
   readonly frame?: Frame
 }
 
-/** Whether some part of a condition is of a kind. */
+/** Whether a part of a condition matches. */
 const mentions = (until: Until | undefined, matches: (part: Until) => boolean): boolean =>
   until !== undefined && [until, ...(until.all ?? []), ...(until.any ?? [])].some(matches)
 
-/** The signals that a condition waits for. */
+/** Returns the signals that a condition waits for. */
 const signalsOf = (until: Until | undefined): ReadonlyArray<string> =>
   until === undefined
     ? []
@@ -112,12 +116,14 @@ const signalsOf = (until: Until | undefined): ReadonlyArray<string> =>
         signal === undefined ? [] : [signal]
       )
 
-/** When each task starts and ends, however the tasks are ordered. What depends on a failure never starts. */
+/**
+ * Computes the start and the end of each task, listed in any order. A task that depends on a failed one never starts.
+ */
 const planTasks = (tasks: ReadonlyArray<TaskFixture>): ReadonlyArray<TaskPlan> => {
   const planned = new Map<string, TaskPlan>()
   const planOf = (name: string): TaskPlan => {
     const known = planned.get(name)
-    if (known === undefined) throw new RangeError(`${name} is no task, or waits for itself`)
+    if (known === undefined) throw new RangeError(`${name} is not a task, or depends on itself`)
     return known
   }
   const endOfTask = ({ end, startsAt, takes }: TaskPlan): number =>
@@ -129,7 +135,7 @@ const planTasks = (tasks: ReadonlyArray<TaskFixture>): ReadonlyArray<TaskPlan> =
   return Object.freeze(tasks.map(({ name }) => planOf(name)))
 }
 
-/** The phases of a story that names none. */
+/** Phases of a story that lists none. */
 const defaultPhases = ({ tasks, val_errors = [] }: JobFixture): NonNullable<JobFixture["phases"]> => {
   if (val_errors.length > 0) return [{ status: "failed" }]
   const end = tasks.some((task) => task.outcome === "failed") ? "failed" : "completed"
@@ -170,7 +176,7 @@ const makePlan = (fixture: JobFixture): Plan => {
 
 const plans = new WeakMap<JobFixture, Plan>()
 
-/** The plan of a story; worked out once. The story must be one that `loadFixtures` would accept. */
+/** Returns the plan of a story, computed once. The story must pass the checks of `loadFixtures`. */
 export const plan = (fixture: JobFixture): Plan => {
   const known = plans.get(fixture) ?? makePlan(fixture)
   plans.set(fixture, known)
@@ -189,7 +195,7 @@ const timeIs = (at: number, start: Moment, events: Events): Moment => {
   return { at, events: index === -1 ? events.length : index }
 }
 
-/** The nth event of a kind. */
+/** Returns the moment of the nth matching event. */
 const nth = (n: number, start: Moment, events: Events, matches: (event: TimelineEvent) => boolean): Moment => {
   let left = n
   for (const [index, event] of events.entries()) {
@@ -199,9 +205,9 @@ const nth = (n: number, start: Moment, events: Events, matches: (event: Timeline
 }
 
 const isDelivery = ({ kind }: TimelineEvent) => kind === "delivery"
-const isSignal = (wanted: string) => (event: TimelineEvent) => event.kind === "signal" && event.name === wanted
+const isSignal = (name: string) => (event: TimelineEvent) => event.kind === "signal" && event.name === name
 
-/** When a phase that began at `start` ends. */
+/** Returns the end of a phase that began at `start`. */
 const endOf = (until: Until, start: Moment, tasksDone: number, events: Events): Moment => {
   const { after, all, any, polls, signal } = until
   const ends = (parts: ReadonlyArray<Until>) => parts.map((part) => endOf(part, start, tasksDone, events))
@@ -215,7 +221,7 @@ const endOf = (until: Until, start: Moment, tasksDone: number, events: Events): 
   return end
 }
 
-/** The moments at which the phases that have come by then began. */
+/** Returns the moments at which the phases began that have begun by `elapsed`. */
 const phaseMoments = (plan: Plan, elapsed: number, events: Events): ReadonlyArray<Moment> => {
   const starts: Array<Moment> = []
   let moment: Moment = { at: 0, events: 0 }
@@ -229,33 +235,36 @@ const phaseMoments = (plan: Plan, elapsed: number, events: Events): ReadonlyArra
   return starts
 }
 
-/** When each phase that has come by then began. With `Infinity` as `elapsed`: each that comes if nothing else happens. */
+/**
+ * Returns the start of each phase that has begun by `elapsed`. With `Infinity`: of each phase that begins without
+ * further events.
+ */
 export const phaseStarts = (plan: Plan, elapsed: number, events: ReadonlyArray<TimelineEvent>): ReadonlyArray<number> =>
   phaseMoments(plan, elapsed, events).map(({ at }) => at)
 
-/** How many events of a kind a condition can make use of. */
-const wantedOf = (until: Until | undefined, { kind, name }: TimelineEvent): number =>
+/** Returns the largest number of events of a kind that affect a condition. */
+const usedBy = (until: Until | undefined, { kind, name }: TimelineEvent): number =>
   until === undefined
     ? 0
     : [until, ...(until.all ?? []), ...(until.any ?? [])].reduce((most, { polls = 0, signal }) => {
-        const wanted = kind === "delivery" ? polls : signal === name ? 1 : 0
-        return Math.max(most, wanted)
+        const used = kind === "delivery" ? polls : signal === name ? 1 : 0
+        return Math.max(most, used)
       }, 0)
 
 /**
- * Whether an event that happens now makes a difference: the phase that the job is in waits for such events, and has not
- * had as many as it can use. Others need not be kept, so that a job which is polled for ever does not grow.
+ * Whether an event now affects the job: its phase waits for such events and has had fewer than it can use. Other events
+ * need not be kept, so that a job that is polled forever does not grow.
  */
 export const matters = (plan: Plan, events: ReadonlyArray<TimelineEvent>, event: TimelineEvent): boolean => {
   const starts = phaseMoments(plan, event.at, events)
   const start = starts.at(-1)
-  const wanted = wantedOf(plan.phases[starts.length - 1]?.until, event)
-  if (start === undefined || wanted === 0) return false
+  const used = usedBy(plan.phases[starts.length - 1]?.until, event)
+  if (start === undefined || used === 0) return false
   const isSame = event.kind === "delivery" ? isDelivery : isSignal(event.name ?? "")
-  return nth(wanted, start, events, isSame) === never
+  return nth(used, start, events, isSame) === never
 }
 
-/** A task when `at` milliseconds of all tasks' time have passed, and they began at `began`. */
+/** Computes the state of a task `at` milliseconds after the tasks began, which was at `began`. */
 const viewTask = ({ end, startsAt, takes }: TaskPlan, at: number, began: number): TaskView => {
   if (at < startsAt) {
     return { status: "created", outcome: "pending", progress: 0, startedAt: undefined, finishedAt: undefined }
@@ -269,7 +278,7 @@ const viewTask = ({ end, startsAt, takes }: TaskPlan, at: number, began: number)
   return { status: "inprogress", outcome: "pending", progress, startedAt, finishedAt: undefined }
 }
 
-/** The share of the work that is done, in percent: time that tasks have taken, of what all of them would take. */
+/** Computes the progress in percent: the time that tasks have run, relative to the time of all tasks. */
 const percentDone = (tasks: ReadonlyArray<TaskPlan>, at: number): number => {
   let done = 0
   let all = 0
@@ -281,8 +290,8 @@ const percentDone = (tasks: ReadonlyArray<TaskPlan>, at: number): number => {
 }
 
 /**
- * What a job is `elapsed` milliseconds after it was created; `events` are in the order in which they happened, and
- * those that are still to come make no difference. It never goes back, and an end stays as it is.
+ * Computes the state of a job `elapsed` milliseconds after its creation. `events` are in their order of time; later
+ * ones have no effect. The state never goes back, and an end is final.
  */
 export const view = (plan: Plan, elapsed: number, events: ReadonlyArray<TimelineEvent>): JobView => {
   if (plan.recording !== undefined) return viewOf(plan.recording, Math.max(0, elapsed))
@@ -292,7 +301,7 @@ export const view = (plan: Plan, elapsed: number, events: ReadonlyArray<Timeline
   const outcome = phase?.outcome ?? "pending"
   const finishedAt = outcome === "pending" ? undefined : phaseStart
   const startedAt = starts[plan.working]
-  // a job that has ended does no more work, even if a task was still at it
+  // a job that has ended does no more work, even if a task was still running
   const worked = startedAt === undefined ? Number.NEGATIVE_INFINITY : (finishedAt ?? elapsed) - startedAt
   const tasks = plan.tasks.map((task) => viewTask(task, worked, startedAt ?? 0))
   return {

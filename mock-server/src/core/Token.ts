@@ -1,13 +1,13 @@
 /**
- * The tokens of the mock: `mock_<world>_<role>`, made up by whoever writes the test. The name says which world a
- * request is for, so that a client needs nothing but a token to have a world of its own.
+ * The tokens of the mock: `mock_<world>_<role>`, chosen by the test. The token names the world of a request, so that a
+ * client needs only a token to use a world of its own.
  *
- * What does not look like this may be a real token, sent by mistake: it is refused, and no part of it is kept.
+ * A token in any other form may be a real one, sent by mistake: it is refused, and no part of it is kept.
  */
 
 /**
- * The tokens that every world has: documented, only a project owner may run workflows, a viewer may look, and a token
- * that has expired or was revoked answers 403.
+ * The tokens that every world has. Documented: a project owner may run workflows, a viewer may only read, and an
+ * expired or revoked token gets a 403.
  *
  * @since 0.1.0
  * @category models
@@ -15,7 +15,7 @@
 export type Role = "owner" | "viewer" | "expired" | "revoked"
 
 /**
- * What a request showed of itself.
+ * The credential of a request, without the token.
  *
  * @since 0.1.0
  * @category models
@@ -29,11 +29,11 @@ const worldName = "[a-z0-9-]{1,64}"
 const wholeWorldName = new RegExp(`^${worldName}$`)
 const authorization = new RegExp(`^(bearer +)?mock_(${worldName})_([a-z0-9-]{1,64})$`, "i")
 
-/** A name that a world can have: 1 to 64 of `a-z`, `0-9` and `-`. */
+/** Whether a world can have this name: 1 to 64 of `a-z`, `0-9` and `-`. */
 export const isWorldName = (name: string): boolean => wholeWorldName.test(name)
 
 /**
- * A token for the world of that name: one that every world has, or one of its own table.
+ * Makes a token for the world of that name, for a role of every world or of the world's own table.
  *
  * @since 0.1.0
  * @category constructors
@@ -46,7 +46,7 @@ export const tokenOf = (world: string, role: Role | (string & {})): string => `m
 export const readAuthorization = (header: string | undefined): Credential => {
   if (header === undefined || header.trim() === "") return { kind: "missing" }
   const [, scheme, world, role] = authorization.exec(header.trim()) ?? []
-  // the scheme is the only part of the header whose case does not matter
+  // only the scheme of the header is case-insensitive
   if (world === undefined || role === undefined || !isWorldName(world) || role !== role.toLowerCase()) {
     return { kind: "refused" }
   }

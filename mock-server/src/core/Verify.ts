@@ -1,11 +1,11 @@
 /**
- * Whether a world was asked what a test expects, counted in its journal.
+ * Counts expected requests in the journal of a world.
  */
 import type { JournalEntry } from "./Journal.js"
 import { knownWords } from "./Problem.js"
 
 /**
- * What should have been asked, and how often; without a number, at least once.
+ * Expected requests and their number; without a number, at least one.
  *
  * @since 0.1.0
  * @category models
@@ -13,9 +13,9 @@ import { knownWords } from "./Problem.js"
 export interface Expectation {
   /** The operation id, such as `getJobById`. */
   readonly operation: string
-  /** The most specific id of the path. */
+  /** The most specific id of the path. Default: any. */
   readonly subject?: string | undefined
-  /** What it was answered with. */
+  /** Status of the answer. Default: any. */
   readonly status?: number | undefined
   readonly times?: number | undefined
   readonly atLeast?: number | undefined
@@ -23,33 +23,35 @@ export interface Expectation {
 }
 
 /**
- * The request that was almost what was expected.
+ * The request nearest to the expected one.
  *
  * @since 0.1.0
  * @category models
  */
 export interface NearMiss {
   readonly seq: number
-  /** The first part that is another: what it is, and what was expected. */
+  /** The first difference: the value found and the value expected. */
   readonly differs: string
-  /** Where its job was on its timeline, if it is about one: what it was, and when it would end. */
+  /** Position of its job on the timeline, if it has one: the status, and when the job would end. */
   readonly position: string | undefined
 }
 
 /**
+ * Result of a verification.
+ *
  * @since 0.1.0
  * @category models
  */
 export interface Verdict {
   readonly ok: boolean
   readonly found: number
-  /** A sentence for whoever reads the failed test. */
+  /** Explains the result for the report of a failed test. */
   readonly message: string
-  /** When there was too little of it, and something like it. */
+  /** Present when too few requests were found, and a similar one. */
   readonly nearest: NearMiss | undefined
 }
 
-/** Says where the job of a request was on its timeline. */
+/** Returns the position of a request's job on its timeline. */
 export type PositionOf = (entry: JournalEntry) => string | undefined
 
 const bounds = ({ atLeast, atMost, times }: Expectation): readonly [least: number, most: number] =>
@@ -58,7 +60,7 @@ const bounds = ({ atLeast, atMost, times }: Expectation): readonly [least: numbe
 const range = (least: number, most: number) =>
   least === most ? `${least}` : most === Number.POSITIVE_INFINITY ? `at least ${least}` : `${least} to ${most}`
 
-/** The first part in which a request of the operation is another than the expected one; absent: in none. */
+/** Returns the first difference of a request from the expected one; absent without a difference. */
 const difference = (entry: JournalEntry, { status, subject }: Expectation): string | undefined => {
   if (subject !== undefined && entry.subject !== subject) {
     return `is about ${JSON.stringify(entry.subject)}, expected ${JSON.stringify(subject)}`
@@ -67,46 +69,46 @@ const difference = (entry: JournalEntry, { status, subject }: Expectation): stri
   return `was ${entry.status === undefined ? "not answered" : `answered ${entry.status}`}, expected ${status}`
 }
 
-/** The last one that is about the right subject, else the last one. */
+/** Returns the last request with the expected subject, else the last one. */
 const nearestOf = (
   others: ReadonlyArray<JournalEntry>,
-  wanted: Expectation,
+  expected: Expectation,
   positionOf: PositionOf
 ): NearMiss | undefined => {
-  const entry = others.filter(({ subject }) => subject === wanted.subject).at(-1) ?? others.at(-1)
-  const differs = entry && difference(entry, wanted)
+  const entry = others.filter(({ subject }) => subject === expected.subject).at(-1) ?? others.at(-1)
+  const differs = entry && difference(entry, expected)
   return entry === undefined || differs === undefined
     ? undefined
     : { seq: entry.seq, differs, position: positionOf(entry) }
 }
 
-/** The operations that there are, for a name that is not one of them. */
+/** Returns a note with the known operations when the operation does not exist. */
 const unknown = (operation: string, operations: ReadonlyArray<string>): string =>
   operations.includes(operation)
     ? ""
     : `; there is no operation of that name; ${knownWords("operations", operations, operation)}`
 
 /**
- * Counts what a journal has of it; an operation that does not exist is never what was expected, not even 0 times. `operations` are the ids that there are; `positionOf` says where the job of a
- * request was.
+ * Counts the expected requests of a journal. Fails for an operation that does not exist, even if 0 are expected.
+ * `operations` are all operation ids; `positionOf` returns the position of a request's job.
  */
 export const verify = (
   entries: ReadonlyArray<JournalEntry>,
-  wanted: Expectation,
+  expected: Expectation,
   operations: ReadonlyArray<string>,
   positionOf: PositionOf = () => undefined
 ): Verdict => {
-  const { operation, status, subject } = wanted
+  const { operation, status, subject } = expected
   const ofOperation = entries.filter((entry) => entry.operation === operation)
-  const others = ofOperation.filter((entry) => difference(entry, wanted) !== undefined)
+  const others = ofOperation.filter((entry) => difference(entry, expected) !== undefined)
   const found = ofOperation.length - others.length
-  const [least, most] = bounds(wanted)
-  const what = [
+  const [least, most] = bounds(expected)
+  const requests = [
     operation,
     ...(subject === undefined ? [] : [`of ${JSON.stringify(subject)}`]),
     ...(status === undefined ? [] : [`answered ${status}`])
   ].join(" ")
-  const nearest = found < least ? nearestOf(others, wanted, positionOf) : undefined
+  const nearest = found < least ? nearestOf(others, expected, positionOf) : undefined
   const miss =
     nearest === undefined
       ? ""
@@ -115,7 +117,7 @@ export const verify = (
     ok: operations.includes(operation) && found >= least && found <= most,
     found,
     message:
-      `expected ${range(least, most)} of ${what}, found ${found}` +
+      `expected ${range(least, most)} of ${requests}, found ${found}` +
       (others.length === 0 ? "" : `, and ${others.length} other ${operation}`) +
       miss +
       unknown(operation, operations),

@@ -1,6 +1,6 @@
 /**
- * Jobs, tasks and workflows as the API writes them: snake_case, progress as a text, times in a shape of the API's, and
- * whatever oddities the story asks for.
+ * Encodes jobs, tasks and workflows as the API does: snake_case, progress as a text, timestamps in a shape of the API,
+ * and the quirks of the story.
  */
 import { Buffer } from "node:buffer"
 import { formatGoDuration } from "./Duration.js"
@@ -10,7 +10,7 @@ import type { JobView, Plan, TaskView } from "./Timeline.js"
 import { formatTimestamp } from "./Timestamp.js"
 
 /**
- * What a job is beside its story.
+ * Identity of a job.
  *
  * @since 0.1.0
  * @category models
@@ -20,22 +20,22 @@ export interface JobIdentity {
   readonly workflowId: string
   /** Milliseconds since 1970, on the world's clock. */
   readonly createdAt: number
-  /** The world's. */
+  /** Seed of the world. */
   readonly seed: string
 }
 
-/** An object of the wire; a field that is `undefined` is left out. */
+/** A JSON object; an `undefined` field is left out. */
 type Fields = Record<string, unknown>
 
 const withoutUndefined = (fields: Fields): Fields =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
 
-/** How the status of a job is written. */
+/** Encodes the status of a job. */
 export const statusWord = (status: string, { jobStatus = {} }: Quirks): string =>
   (Object.hasOwn(jobStatus, status) ? jobStatus[status] : undefined) ?? status
 
-/** How a story writes each kind of value. What is `undefined` is not there yet. */
-interface Pen {
+/** Encoders of a story, by kind of value. An `undefined` value is not set yet. */
+interface Encoder {
   readonly text: (value: string | undefined) => unknown
   readonly json: (value: unknown) => unknown
   readonly block: (value: TaskFixture["block_info"]) => unknown
@@ -47,7 +47,7 @@ interface Pen {
   readonly duration: (millis: number | undefined) => unknown
   /** From milliseconds since the job was created. */
   readonly time: (elapsed: number | undefined) => unknown
-  /** The same, as the task runner writes it (inferred): in one shape whatever the API's is. */
+  /** Like `time`, as the task runner writes it (inferred): always in one shape. */
   readonly runnerTime: (elapsed: number | undefined) => unknown
 }
 
@@ -65,13 +65,13 @@ const progressText: Readonly<Record<NonNullable<Quirks["progress"]>, (percent: n
 
 const emptyBlock = Object.freeze({ id: "", name: "", version: "" })
 
-const makePen = (quirks: Quirks, createdAt: number): Pen => {
+const makeEncoder = (quirks: Quirks, createdAt: number): Encoder => {
   const { unset: as = "empty" } = quirks
   const unset = (empty: unknown, zero: unknown) =>
     as === "empty" ? empty : as === "zero" ? zero : as === "null" ? null : undefined
   const json = (value: unknown) => value ?? unset(null, null)
   const timeIn = (shape: NonNullable<Quirks["timestamps"]>) => {
-    // a job has few moments, which its tasks share; and a date is slow to write
+    // the tasks of a job share few moments, and formatting a date is slow
     const written = new Map<number, string>()
     return (elapsed: number | undefined) => {
       if (elapsed === undefined) return unset("", "0001-01-01T00:00:00Z")
@@ -83,7 +83,7 @@ const makePen = (quirks: Quirks, createdAt: number): Pen => {
   return {
     text: (value) => value ?? unset("", ""),
     json,
-    // Go writes a struct that nobody filled in
+    // Go writes a struct with zero values
     block: (value) => value ?? unset(emptyBlock, emptyBlock),
     logs: (value) => (value === undefined ? json(value) : encodeLogs(quirks.infoLogs, value)),
     list: (value = []) => (quirks.emptyLists === "null" && Array.isArray(value) && value.length === 0 ? null : value),
@@ -95,30 +95,30 @@ const makePen = (quirks: Quirks, createdAt: number): Pen => {
   }
 }
 
-/** A job that is written, and what was written of it before: most of its tasks are still the same. */
-interface Desk {
+/** Encoder of a job, and its encoded tasks: most of them are unchanged in the next answer. */
+interface JobCache {
   readonly fixture: JobFixture
   readonly quirks: Quirks
-  readonly pen: Pen
+  readonly encoder: Encoder
   readonly tasks: Array<{ readonly view: TaskView; readonly body: Fields }>
 }
 
-const desks = new WeakMap<JobIdentity, Desk>()
+const caches = new WeakMap<JobIdentity, JobCache>()
 
-const deskOf = (fixture: JobFixture, quirks: Quirks, job: JobIdentity): Desk => {
-  const known = desks.get(job)
+const cacheOf = (fixture: JobFixture, quirks: Quirks, job: JobIdentity): JobCache => {
+  const known = caches.get(job)
   if (known?.fixture === fixture && known.quirks === quirks) return known
-  const desk = { fixture, quirks, pen: makePen(quirks, job.createdAt), tasks: [] }
-  desks.set(job, desk)
-  return desk
+  const cache = { fixture, quirks, encoder: makeEncoder(quirks, job.createdAt), tasks: [] }
+  caches.set(job, cache)
+  return cache
 }
 
-/** Of a story that says nothing of them. */
+/** Quirks of a story without any. */
 const noQuirks: Quirks = Object.freeze({})
 
 const taskPrefix = "tasks."
 
-/** What a story leaves out of an object, or puts into it as it is. `own` picks the fields of the object's kind. */
+/** Applies `omit` and `set` of a story to an object. `own` returns the key of a field of the object's kind. */
 const withQuirks = (quirks: Quirks, own: (field: string) => string | undefined, fields: Fields): Fields => {
   const { omit, set, unset } = quirks
   const present = unset === "omit" ? withoutUndefined(fields) : fields
@@ -137,7 +137,7 @@ const ofJob = (field: string) => (field.startsWith(taskPrefix) ? undefined : fie
 
 const taskIds = new WeakMap<JobIdentity, Map<number, string>>()
 
-/** The id of the nth task of a job, from 0. Those of a recorded story are in its frames. */
+/** Returns the id of the nth task of a job, from 0. Frames of a recorded story have their own ids. */
 export const taskId = (job: JobIdentity, index: number): string => {
   const known = taskIds.get(job) ?? new Map<number, string>()
   taskIds.set(job, known)
@@ -146,65 +146,74 @@ export const taskId = (job: JobIdentity, index: number): string => {
   return id
 }
 
-const taskBody = (task: TaskFixture, view: TaskView, id: string, takes: number, quirks: Quirks, pen: Pen): Fields => {
+const taskBody = (
+  task: TaskFixture,
+  view: TaskView,
+  id: string,
+  takes: number,
+  quirks: Quirks,
+  encoder: Encoder
+): Fields => {
   const { finishedAt, startedAt } = view
   const ended = finishedAt === undefined ? undefined : task
   const words = quirks.taskStatus ?? {}
   return withQuirks(quirks, ofTask, {
     id,
     name: task.name,
-    depends_on: pen.list(task.depends_on),
+    depends_on: encoder.list(task.depends_on),
     status: words[view.status] ?? view.status,
-    state_msg: pen.text(ended?.state_msg),
+    state_msg: encoder.text(ended?.state_msg),
     progress: view.progress,
     estimated_time_duration: task.estimated_time_duration ?? Math.round(takes / 1_000),
-    time_taken: pen.duration(finishedAt === undefined || startedAt === undefined ? undefined : finishedAt - startedAt),
-    created_at: pen.time(0),
-    updated_at: pen.time(finishedAt ?? startedAt ?? 0),
-    finished_at: pen.time(finishedAt),
-    recv_time: pen.time(startedAt),
-    send_time: pen.time(startedAt),
-    block_inf_start_time: pen.runnerTime(startedAt),
-    block_inf_end_time: pen.runnerTime(finishedAt),
-    block_info: pen.block(task.block_info),
-    inputs: pen.json(task.inputs),
-    result: pen.json(ended?.result),
-    info_logs: pen.logs(ended?.info_logs),
-    disclaimer: pen.list(ended?.disclaimer),
-    err_msg: pen.text(ended?.err_msg),
-    failure_type: pen.text(ended?.failure_type)
+    time_taken: encoder.duration(
+      finishedAt === undefined || startedAt === undefined ? undefined : finishedAt - startedAt
+    ),
+    created_at: encoder.time(0),
+    updated_at: encoder.time(finishedAt ?? startedAt ?? 0),
+    finished_at: encoder.time(finishedAt),
+    recv_time: encoder.time(startedAt),
+    send_time: encoder.time(startedAt),
+    block_inf_start_time: encoder.runnerTime(startedAt),
+    block_inf_end_time: encoder.runnerTime(finishedAt),
+    block_info: encoder.block(task.block_info),
+    inputs: encoder.json(task.inputs),
+    result: encoder.json(ended?.result),
+    info_logs: encoder.logs(ended?.info_logs),
+    disclaimer: encoder.list(ended?.disclaimer),
+    err_msg: encoder.text(ended?.err_msg),
+    failure_type: encoder.text(ended?.failure_type)
   })
 }
 
 const isSame = (a: TaskView, b: TaskView): boolean =>
   a.status === b.status && a.progress === b.progress && a.startedAt === b.startedAt && a.finishedAt === b.finishedAt
 
-/** The fields that a job has in a list too. */
-const summary = (fixture: JobFixture, plan: Plan, view: JobView, identity: JobIdentity, pen: Pen): Fields => {
+/** Encodes the fields that a job also has in a list. */
+const summary = (fixture: JobFixture, plan: Plan, view: JobView, identity: JobIdentity, encoder: Encoder): Fields => {
   const { finishedAt, startedAt = 0 } = view
   return {
     id: identity.id,
     workflow_id: identity.workflowId,
-    created_by: pen.text(fixture.created_by),
-    status: pen.status(view.status),
-    progress: pen.progress(view.progress),
+    created_by: encoder.text(fixture.created_by),
+    status: encoder.status(view.status),
+    progress: encoder.progress(view.progress),
     cost: fixture.cost ?? 0,
     estimated_duration: fixture.estimated_duration ?? Math.round(plan.takes / 1_000),
-    time_taken: pen.duration(finishedAt === undefined ? undefined : finishedAt - startedAt),
-    created_at: pen.time(0),
-    updated_at: pen.time(view.updatedAt),
-    finished_at: pen.time(finishedAt)
+    time_taken: encoder.duration(finishedAt === undefined ? undefined : finishedAt - startedAt),
+    created_at: encoder.time(0),
+    updated_at: encoder.time(view.updatedAt),
+    finished_at: encoder.time(finishedAt)
   }
 }
 
-/** What a recorded story says, of the job that replays it. */
+/** Replaces the ids of a recorded body by those of the replaying job. */
 const recordedBody = (recorded: Readonly<Fields>, { id, workflowId }: JobIdentity): Fields => ({
   ...recorded,
   ...(Object.hasOwn(recorded, "id") && { id }),
   ...(Object.hasOwn(recorded, "workflow_id") && { workflow_id: workflowId })
 })
 
-/** The fields of a job with its workflow under the key that is asked for. */
+/** Renames the key of the workflow by the quirk. */
 const withWorkflowKey = ({ workflowKey = "workflow_id" }: Quirks, fields: Fields): Fields =>
   workflowKey === "workflow_id"
     ? fields
@@ -212,7 +221,9 @@ const withWorkflowKey = ({ workflowKey = "workflow_id" }: Quirks, fields: Fields
         Object.entries(fields).map(([field, value]) => [field === "workflow_id" ? workflowKey : field, value])
       )
 
-/** A job as `getJobById` and `createJob` show it. `quirks`: the story's own, or those over the ones of its world. */
+/**
+ * Encodes a job as `getJobById` and `createJob` do. `quirks`: those of the story, or merged over those of its world.
+ */
 export const jobBody = (
   fixture: JobFixture,
   plan: Plan,
@@ -221,29 +232,29 @@ export const jobBody = (
   quirks: Quirks = fixture.quirks ?? noQuirks
 ): Fields => {
   if (view.frame !== undefined) return recordedBody(view.frame.body, identity)
-  const desk = deskOf(fixture, quirks, identity)
-  const { pen } = desk
+  const cache = cacheOf(fixture, quirks, identity)
+  const { encoder } = cache
   view.tasks.forEach((seen, index) => {
     const task = fixture.tasks[index]
     const planned = plan.tasks[index]
-    const before = desk.tasks[index]
+    const before = cache.tasks[index]
     if (!task || !planned || (before && isSame(before.view, seen))) return
-    const body = taskBody(task, seen, taskId(identity, index), planned.takes, quirks, pen)
-    desk.tasks[index] = { view: seen, body }
+    const body = taskBody(task, seen, taskId(identity, index), planned.takes, quirks, encoder)
+    cache.tasks[index] = { view: seen, body }
   })
-  const tasks = desk.tasks.map(({ body }) => body)
-  // a literal that begins with a spread and goes on takes V8 5 µs, as long as all the rest of a job
-  const fields = Object.assign(summary(fixture, plan, view, identity, pen), {
-    exec_created_at: pen.time(view.startedAt),
-    exec_updated_at: pen.time(view.startedAt === undefined ? undefined : view.updatedAt),
-    tasks: pen.list(tasks),
-    val_errors: pen.list(fixture.val_errors),
-    spec: pen.json(fixture.spec)
+  const tasks = cache.tasks.map(({ body }) => body)
+  // an object literal with a leading spread and more fields takes V8 5 µs, as long as the rest of the job
+  const fields = Object.assign(summary(fixture, plan, view, identity, encoder), {
+    exec_created_at: encoder.time(view.startedAt),
+    exec_updated_at: encoder.time(view.startedAt === undefined ? undefined : view.updatedAt),
+    tasks: encoder.list(tasks),
+    val_errors: encoder.list(fixture.val_errors),
+    spec: encoder.json(fixture.spec)
   })
   return withWorkflowKey(quirks, withQuirks(quirks, ofJob, fields))
 }
 
-/** A job as `listJobs` shows it. */
+/** Encodes a job as `listJobs` does. */
 export const jobListItem = (
   fixture: JobFixture,
   plan: Plan,
@@ -251,7 +262,7 @@ export const jobListItem = (
   identity: JobIdentity,
   quirks: Quirks = fixture.quirks ?? noQuirks
 ): Fields => {
-  const fields = summary(fixture, plan, view, identity, deskOf(fixture, quirks, identity).pen)
+  const fields = summary(fixture, plan, view, identity, cacheOf(fixture, quirks, identity).encoder)
   if (view.frame !== undefined) {
     const recorded = Object.entries(recordedBody(view.frame.body, identity))
     return Object.fromEntries(recorded.filter(([field]) => Object.hasOwn(fields, field)))
@@ -260,13 +271,13 @@ export const jobListItem = (
   return withWorkflowKey(quirks, withQuirks(quirks, own, fields))
 }
 
-/** A workflow's fields with what its quirks put into them: any, or only those that the body has by itself. */
+/** Applies `set` of a workflow's quirks: to any field, or only to those that the body has anyway. */
 const withSet = ({ quirks = { set: {} } }: WorkflowFixture, taken: "any" | "those it has", fields: Fields): Fields => {
   const set = Object.entries(quirks.set).filter(([field]) => taken === "any" || Object.hasOwn(fields, field))
   return withoutUndefined({ ...fields, ...Object.fromEntries(set) })
 }
 
-/** A workflow as `listWorkflows` shows it. */
+/** Encodes a workflow as `listWorkflows` does. */
 export const workflowListItem = (fixture: WorkflowFixture): Fields => {
   const { created_at, created_by, description, id, legacy_project_id, name, project_id, updated_at } = fixture
   return withSet(fixture, "those it has", {
@@ -281,7 +292,7 @@ export const workflowListItem = (fixture: WorkflowFixture): Fields => {
   })
 }
 
-/** A workflow as `getWorkflowsById` shows it. */
+/** Encodes a workflow as `getWorkflowsById` does. */
 export const workflowBody = (fixture: WorkflowFixture): Fields => {
   const { created_at, created_by, description, estimated_cost, id, name, project_id, spec, updated_at, val_errors } =
     fixture
@@ -299,7 +310,7 @@ export const workflowBody = (fixture: WorkflowFixture): Fields => {
   })
 }
 
-/** What `getWorkflowCostEstimate` answers. */
+/** Encodes the answer of `getWorkflowCostEstimate`. */
 export const estimateBody = (fixture: WorkflowFixture): Fields =>
   withSet(fixture, "those it has", { estimated_cost: fixture.estimated_cost })
 
@@ -310,8 +321,8 @@ const download = (signedUrl: string, { unset = "empty" }: Quirks) => {
 }
 
 /**
- * What `downloadJob` answers; without a signed URL (`""`) it is not ready yet. `workflowId` is the only name in
- * camelCase of these operations (documented). What `id` names is documented in two ways; here it is the job.
+ * Encodes the answer of `downloadJob`; without a signed URL (`""`) the package is pending. `workflowId` is the only
+ * camelCase name of these operations (documented). The documentation contradicts itself about `id`; here it is the job.
  */
 export const jobDownloadBody = ({ id, workflowId }: JobIdentity, signedUrl: string, quirks: Quirks = {}): Fields => ({
   id,
@@ -319,7 +330,7 @@ export const jobDownloadBody = ({ id, workflowId }: JobIdentity, signedUrl: stri
   workflowId
 })
 
-/** What `downloadTask` answers; without a signed URL (`""`) it is not ready yet. */
+/** Encodes the answer of `downloadTask`; without a signed URL (`""`) the package is pending. */
 export const taskDownloadBody = (
   { id, workflowId }: JobIdentity,
   taskId: string,

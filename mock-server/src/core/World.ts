@@ -1,7 +1,7 @@
 /**
- * All the state of one world: its jobs, the stories that are queued for its next jobs, its tokens and its journal.
- * A test has one for itself. Nothing here passes by itself: what a job is now follows from its story, from the time
- * since it was created, and from what happened to it.
+ * The state of one world: its jobs, the stories queued for its next jobs, its tokens and its journal. Each test has its
+ * own world. Nothing changes by itself: the state of a job follows from its story, the time since its creation and its
+ * events.
  */
 import type { WorldClock } from "../clock/WorldClock.js"
 import { type Conduct, judge, type Violation } from "./Conduct.js"
@@ -28,94 +28,96 @@ import { type JobIdentity, jobBody, jobListItem, statusWord, taskId } from "./Wi
  */
 export interface Job {
   readonly identity: JobIdentity
-  /** The name of the story that it follows. */
+  /** Name of its story. */
   readonly story: string
   readonly fixture: JobFixture
   readonly plan: Plan
-  /** The story's, over those of the world. A recorded story has none: it is written as it is. */
+  /** Quirks of the story over those of the world. A recorded story has none: its frames are sent unchanged. */
   readonly quirks: Quirks
-  /** What happened to it, oldest first, as far as it makes a difference: answers that showed it, and signals. */
+  /** Events that affect its story, oldest first: deliveries of its state, and signals. */
   readonly events: ReadonlyArray<TimelineEvent>
 }
 
 interface MutableJob extends Job {
   readonly events: Array<TimelineEvent>
-  /** When a package was first asked for, by task id; `""` is the job's own. */
+  /** Time of the first request for a package, by task id; `""` is the job's own. */
   readonly asked: Map<string, number>
 }
 
 /**
- * A world whose time cannot be changed now: requests are under way, or somebody waits for a time to come.
+ * The time of the world cannot be changed now: requests are in progress, or sleepers wait on its clock.
  *
  * @since 0.1.0
  * @category errors
  */
 export class WorldBusyError extends Error {
   override readonly name = "WorldBusyError"
-  /** How many requests are under way, those that a fault keeps waiting included. */
+  /** Number of requests in progress, including those that a fault delays. */
   readonly requests: number
-  /** How many wait on the world's clock: a request that a fault delays is one of them. */
+  /** Number of sleepers on the world's clock, including requests that a fault delays. */
   readonly sleepers: number
 
   constructor(requests: number, sleepers: number) {
     const holders = [
-      ...(requests === 0 ? [] : [`${requests} request${requests === 1 ? " is" : "s are"} under way`]),
+      ...(requests === 0 ? [] : [`${requests} request${requests === 1 ? " is" : "s are"} in progress`]),
       ...(sleepers === 0 ? [] : [`${sleepers} sleeper${sleepers === 1 ? " waits" : "s wait"} on its clock`])
     ]
-    super(`the world is busy: ${holders.join(", and ")}. Its time can be put back when all of that has ended`)
+    super(`the world is busy: ${holders.join(", and ")}. Try again after all of them have ended`)
     this.requests = requests
     this.sleepers = sleepers
   }
 }
 
-/** A request of which a part is still to come. It has done nothing to its world yet. */
+/** A request that has not arrived in full, and has not affected its world yet. */
 export interface Arriving {
   readonly isWhole: () => boolean
-  /** Closes its connection. */
+  /** Closes the connection. */
   readonly end: () => void
 }
 
-/** A copy without what JSON has no word for. */
+/** Makes a copy without values that JSON cannot express. */
 const plain = <A>(value: A): A => JSON.parse(JSON.stringify(value))
 
-/** How long making a package takes. */
+/** Default duration of making a package. */
 const defaultPending = "10s"
 
-/** What a world begins with. */
+/** Initial settings of a world. */
 export interface WorldSetup {
   readonly name: string
   readonly seed: string
   readonly clock: WorldClock
   readonly storageUrl: string | undefined
   readonly fixtures: FixtureSet
-  /** Tokens beside those that every world has. */
+  /** Additional tokens of this world. */
   readonly tokens: TokenTable
   readonly quirks: WorldQuirks
-  /** How many jobs it may have beside those of its fixtures, and how many stories may be queued. Default: 10 000. */
+  /** Largest number of jobs beside those of the fixtures, and of queued stories. Default: 10 000. */
   readonly maxJobs?: number | undefined
 }
 
 const defaultMaxJobs = 10_000
 
 /**
+ * The state of a world, and the actions of a test on it.
+ *
  * @since 0.1.0
  * @category models
  */
 export class World {
   readonly name: string
-  /** Ids, signatures and chance come from it, and not from the name: a test has the same ids in any world. */
+  /** Ids, signatures and random numbers derive from the seed, not the name: a test has the same ids in any world. */
   readonly seed: string
   readonly clock: WorldClock
-  /** Origin of its signed URLs; absent: the server's second listener. */
+  /** Origin of its signed URLs. Default: the server's second listener. */
   storageUrl: string | undefined
   readonly fixtures: FixtureSet
   readonly quirks: WorldQuirks
   readonly journal = new Journal()
-  /** What goes wrong with its answers; nothing, until a plan is put in place. */
+  /** Faults of its answers; none until a plan is set. */
   readonly faults: Faults
-  /** Tokens beside those that every world has. */
+  /** Additional tokens of this world. */
   readonly tokens: TokenTable
-  /** How many jobs it may have, those of its fixtures included. */
+  /** Largest number of jobs, including those of its fixtures. */
   readonly maxJobs: number
   readonly #maxQueued: number
   #startedAt: number
@@ -145,19 +147,20 @@ export class World {
     this.#maxQueued = maxJobs
   }
 
-  /** When it began, in milliseconds since 1970 on its clock. */
+  /** Time when it began, in milliseconds since 1970 on its clock. */
   get startedAt(): number {
     return this.#startedAt
   }
 
-  /** What is behind a token of this name; absent: this world knows no such token. */
+  /** Returns the rights of a token by name; absent for an unknown token. */
   grantOf(name: string): Grant | undefined {
     return grantOf(this.tokens, name)
   }
 
   /**
-   * Has the next job of a workflow follow this story, instead of the workflow's default one; the queue is first in,
-   * first out. Without `workflowId`, the workflow is the one that the story was written for.
+   * Queues a story for the next job of a workflow, in place of the workflow's default story; first in, first out.
+   * Default workflow: the one that the story names. Throws a `RangeError` when the story or the workflow does not
+   * exist.
    */
   enqueue(storyName: string, workflowId?: string): void {
     const story = this.#story(storyName)
@@ -171,7 +174,7 @@ export class World {
     if (this.#queuedCount >= this.#maxQueued) {
       const { name } = this
       throw new RangeError(
-        `the world ${name} has ${this.#maxQueued} queued stories, expected no more: reset it, or raise maxJobs`
+        `the world ${name} has ${this.#maxQueued} queued stories, the maximum: reset it, or raise maxJobs`
       )
     }
     this.journal.did({ do: "enqueue", story: storyName, workflow }, this.clock.now)
@@ -181,14 +184,13 @@ export class World {
   }
 
   /**
-   * Puts a fault plan in the place of the one before; attempts and times count from now. Throws a `FaultPlanError` when
-   * it cannot be followed.
+   * Replaces the fault plan; attempts and times count from now. Throws a `FaultPlanError` when the plan is invalid.
    */
   useFaults(plan: unknown): void {
     this.journal.did({ do: "faults", plan: this.faults.use(plan, this.clock.now) }, this.clock.now)
   }
 
-  /** A new job, or nothing when there is no story for it. Throws a `RangeError` when the world has `maxJobs`. */
+  /** Creates a job; absent when the workflow has no story. Throws a `RangeError` when the world has `maxJobs`. */
   createJob(workflowId: string): Job | undefined {
     if (this.#jobs.size >= this.maxJobs) throw new RangeError(`the world ${this.name} has ${this.maxJobs} jobs`)
     const story = this.#queued.get(workflowId)?.shift() ?? this.fixtures.workflows.get(workflowId)?.story
@@ -202,35 +204,35 @@ export class World {
     return this.#jobs.get(id)
   }
 
-  /** Oldest first. */
+  /** Returns the jobs of a workflow, oldest first. */
   jobsOf(workflowId: string): ReadonlyArray<Job> {
     return [...this.#jobs.values()].filter((job) => job.identity.workflowId === workflowId)
   }
 
-  /** The ids of its jobs, oldest first. */
+  /** Ids of its jobs, oldest first. */
   get jobIds(): ReadonlyArray<string> {
     return [...this.#jobs.keys()]
   }
 
-  /** How many jobs there are, those of the fixtures included. */
+  /** Number of jobs, including those of the fixtures. */
   get jobCount(): number {
     return this.#jobs.size
   }
 
-  /** What a job is at this moment. */
+  /** Returns the present state of a job. */
   view(job: Job): JobView {
     return view(job.plan, this.clock.now - job.identity.createdAt, job.events)
   }
 
-  /** Where a job was on its timeline at a time, in words: for whoever asks why a client did not see it end. */
+  /** Describes the position of a job on its timeline at a time, for reports. */
   position(job: Job, now: number): string {
     const elapsed = now - job.identity.createdAt
-    // what came later had not happened yet
+    // leave out later events
     const events = job.events.filter(({ at }) => at <= elapsed)
     return position(job.plan, elapsed, events)
   }
 
-  /** Whether this world was asked what a test expects, and what came nearest if not. */
+  /** Counts the expected requests, and returns the nearest one if too few are found. */
   verify(expected: Expectation): Verdict {
     return verify(this.journal.entries, expected, faultableOperations, ({ ids, time }) => {
       const job = this.job(ids["job_id"] ?? ids["job"] ?? "")
@@ -238,61 +240,61 @@ export class World {
     })
   }
 
-  /** What its clients did against the rules; `unread`: the requests whose bodies nobody has read. */
+  /** Returns violations of the rules by clients; `unread` labels the requests whose answers have unread bodies. */
   judge(rules: Conduct = {}, unread: ReadonlyArray<string> = []): ReadonlyArray<Violation> {
     return judge(this.journal, rules, unread)
   }
 
-  /** What a test prepared and nobody came for, and requests that nobody could answer: what should not be left. */
+  /** Unused preparations of the test (faults, stories), and requests that match no operation. */
   get leftovers(): ReadonlyArray<string> {
     const queued = [...this.#queued].flatMap(([workflow, stories]) =>
-      stories.map((story) => `the story ${story}, queued for ${workflow}, was never taken`)
+      stories.map((story) => `the story ${story}, queued for ${workflow}, was never used`)
     )
     const unmatched = this.journal.entries.flatMap(({ method, operation, path, seq }) =>
-      operation === undefined ? [`#${seq} ${method} ${path} is no operation`] : []
+      operation === undefined ? [`#${seq} ${method} ${path} matches no operation`] : []
     )
     return [...this.faults.leftovers.map((rule) => `${rule} never took effect`), ...queued, ...unmatched]
   }
 
-  /** All stories that its jobs follow. */
+  /** Names of the stories of its jobs. */
   get stories(): ReadonlySet<string> {
     return new Set([...this.#jobs.values()].map(({ story }) => story))
   }
 
-  /** A job as `get` and `create` show it. */
+  /** Encodes a job as `get` and `create` do. */
   body(job: Job, view = this.view(job)): Record<string, unknown> {
     return jobBody(job.fixture, job.plan, view, job.identity, job.quirks)
   }
 
-  /** A job as `list` shows it. */
+  /** Encodes a job as `list` does. */
   listItem(job: Job): Record<string, unknown> {
     return jobListItem(job.fixture, job.plan, this.view(job), job.identity, job.quirks)
   }
 
-  /** The status of a job, as it is written. */
+  /** Encodes the status of a job. */
   status(job: Job, view = this.view(job)): string {
     return statusWord(view.status, job.quirks)
   }
 
-  /** A request is in the journal; the returned function says that it is over. */
+  /** Registers a request that is in the journal; call the returned function at its end. */
   arrives(request: Arriving): () => void {
     this.#requests.add(request)
     return () => this.#requests.delete(request)
   }
 
-  /** The requests of which a part is still to come: they may be ended at any time. */
+  /** Requests that have not arrived in full; they may be ended at any time. */
   get arriving(): ReadonlyArray<Arriving> {
     return [...this.#requests].filter(({ isWhole }) => !isWhole())
   }
 
-  /** An answer that showed this job was handed whole to the transport. */
+  /** Records that an answer that shows this job was passed whole to the transport. */
   delivered(jobId: string): void {
     this.#happened(jobId, { kind: "delivery" })
   }
 
   /**
-   * Tells a job that waits for a signal to go on. Throws when there is no such job, or its story never waits for such
-   * a signal; before its time, and after the end of the job, a signal changes nothing.
+   * Sends a signal to a job. Throws a `RangeError` when the job does not exist or its story never waits for the signal.
+   * Before the phase that waits for it, and after the end of the job, a signal has no effect.
    */
   signal(jobId: string, name: string): void {
     const { signals } = this.#jobs.get(jobId)?.plan ?? {}
@@ -301,13 +303,13 @@ export class World {
     }
     if (!signals.includes(name)) {
       const known = signals.length === 0 ? "its story has no signals" : knownWords("its signals", signals, name)
-      throw new RangeError(`the job ${jobId} waits for no signal ${JSON.stringify(name)}; ${known}`)
+      throw new RangeError(`the job ${jobId} never waits for a signal ${JSON.stringify(name)}; ${known}`)
     }
     this.journal.did({ do: "signal", job: jobId, name }, this.clock.now)
     this.#happened(jobId, { kind: "signal", name })
   }
 
-  /** A task of a job, as it is at this moment. */
+  /** Returns the present state of a task. */
   task(job: Job, id: string): (TaskView & { readonly index: number }) | undefined {
     const recorded = job.plan.recording?.taskIds
     const index = job.fixture.tasks.findIndex((_, i) => (recorded?.[i] ?? taskId(job.identity, i)) === id)
@@ -315,7 +317,7 @@ export class World {
     return task === undefined ? undefined : { ...task, index }
   }
 
-  /** Asks for the package of a job, or of one of its tasks; making it takes a while from the first time on. */
+  /** Requests the package of a job or of a task; the first request starts making it. `ttl` is in milliseconds. */
   askForPackage(jobId: string, taskId: string | undefined): { readonly ready: boolean; readonly ttl: number } {
     const job = this.#jobs.get(jobId)
     if (job === undefined) throw new RangeError(`there is no job ${jobId}`)
@@ -328,8 +330,8 @@ export class World {
   }
 
   /**
-   * When the package that was asked for was made, and which one it is, from 0; absent when nobody has asked, or it is
-   * not ready yet.
+   * Returns the time at which the current package was made, and its number, from 0; absent before a request or while
+   * the package is pending.
    */
   packageMade(job: Job, taskId: string | undefined): { readonly at: number; readonly build: number } | undefined {
     const asked = this.#jobs.get(job.identity.id)?.asked.get(taskId ?? "")
@@ -344,8 +346,8 @@ export class World {
   }
 
   /**
-   * All that it takes to go on from here, later or elsewhere. A request that is under way is not taken along: it is in
-   * the journal, without an end.
+   * Saves the state of the world, to restore it later or elsewhere. An open request is only in the journal, without an
+   * end.
    */
   save(): Snapshot {
     const workflows = new Set([...this.#created.keys(), ...this.#queued.keys()])
@@ -374,11 +376,11 @@ export class World {
   }
 
   /**
-   * Goes on from a snapshot: jobs, queued stories, faults, journal and time are what they were. What happened since is
-   * forgotten.
+   * Restores a snapshot: jobs, queued stories, faults, journal and time. Later state is lost.
    *
-   * Throws a `SnapshotError` when this world cannot go on from it, and a `WorldBusyError` while a request is answered or
-   * somebody waits on the world's clock. The world is then as it was. A request of which a part is still to come is ended.
+   * Throws a `SnapshotError` when the snapshot does not fit this world, and a `WorldBusyError` while a request is
+   * handled or a sleeper waits on the world's clock. Then the world is unchanged. Ends requests that have not arrived
+   * in full.
    */
   restore(snapshot: unknown): void {
     const { faults, jobs, journal, now, startedAt, workflows } = plain(checkSnapshot(snapshot, this))
@@ -411,7 +413,7 @@ export class World {
 
   #happened(jobId: string, event: Omit<TimelineEvent, "at">): void {
     const job = this.#jobs.get(jobId)
-    if (job === undefined || !job.plan.listens) return // most stories go by time alone
+    if (job === undefined || !job.plan.listens) return // most stories depend on time alone
     const happened = { ...event, at: this.clock.now - job.identity.createdAt }
     if (matters(job.plan, job.events, happened)) job.events.push(happened)
   }
@@ -426,7 +428,7 @@ export class World {
     return story
   }
 
-  /** Merged once for each story, however many jobs follow it. */
+  /** Merges the quirks once for each story. */
   #quirksOf(fixture: JobFixture): Quirks {
     const { everyStory } = this.quirks
     if (fixture.frames !== undefined) return {}

@@ -1,6 +1,6 @@
 /**
- * Whether a token may do what it asks for. Documented: 401 for one that is malformed or not known, 403 for none at
- * all, for one that has expired or was revoked, and for one without the right.
+ * Authorizes requests by their tokens. Documented: 401 for a malformed or unknown token, 403 for a missing, expired or
+ * revoked one, and for one without the right.
  */
 import type { FastifyRequest } from "fastify"
 import { type Grant, type ProjectRoles, roleIn } from "../core/Rights.js"
@@ -8,22 +8,24 @@ import type { World } from "../core/World.js"
 import { ApiError } from "./envelope.js"
 import type { Operation } from "./operations.js"
 
-type Asked = Pick<Operation, "id" | "query" | "needs">
+type Access = Pick<Operation, "id" | "query" | "needs">
 
 const unauthorized = (message: string) => new ApiError(401, "unauthorized", message)
 const forbidden = (message: string) => new ApiError(403, "forbidden", message)
 
-/** What the token of a request may do in its world. Throws what the API would answer; nothing of the token is in it. */
+/**
+ * Returns the roles of a request's token in its world. Throws the API's answer, which contains no part of the token.
+ */
 const rolesOf = ({ credential, world }: FastifyRequest): ProjectRoles => {
   if (credential.kind === "missing") throw forbidden("The Authorization header is missing: expected an API token.")
   if (credential.kind === "refused") {
     throw unauthorized(
-      "The token is malformed: expected mock_<world>_<role>, as it is or behind Bearer. " +
-        "If it is a real one: it was sent to a mock, which has kept nothing of it."
+      "The token is malformed: expected mock_<world>_<role>, bare or after Bearer. " +
+        "If it is a real one: it was sent to a mock, which did not store it."
     )
   }
   if (world === undefined || credential.world !== world.name) {
-    throw unauthorized("The token is not known: it names another world, or one that does not exist.")
+    throw unauthorized("The token is unknown: it names another world, or one that does not exist.")
   }
   return usable(world.grantOf(credential.role))
 }
@@ -32,7 +34,7 @@ const usable = (grant: Grant | undefined): ProjectRoles => {
   switch (grant) {
     case undefined:
       throw unauthorized(
-        "The token is not known: its role is none of owner, viewer, expired and revoked, nor one of this world's own."
+        "The token is unknown: its role is neither owner, viewer, expired or revoked, nor one of this world's own."
       )
     case "expired":
       throw forbidden("The token has expired.")
@@ -43,8 +45,8 @@ const usable = (grant: Grant | undefined): ProjectRoles => {
   }
 }
 
-/** The projects that a request is about: the one that it names, and the one that its workflow belongs to. */
-const projectsOf = (request: FastifyRequest, world: World | undefined, operation: Asked): ReadonlyArray<string> => {
+/** Returns the projects of a request: the one that it names, and that of its workflow. */
+const projectsOf = (request: FastifyRequest, world: World | undefined, operation: Access): ReadonlyArray<string> => {
   const params: Readonly<Record<string, unknown>> = Object(request.params)
   const query: Readonly<Record<string, unknown>> = Object(request.query)
   const named = operation.query.includes("project_id") ? query["project_id"] : undefined
@@ -54,8 +56,8 @@ const projectsOf = (request: FastifyRequest, world: World | undefined, operation
 
 const quoted = (id: string) => JSON.stringify(id.slice(0, 80))
 
-/** Throws what the API would answer when this request may not do what it asks for. */
-export const authorize = (request: FastifyRequest, operation: Asked): void => {
+/** Throws the API's answer when the token lacks the right to this operation. */
+export const authorize = (request: FastifyRequest, operation: Access): void => {
   if (operation.needs === "nothing") return
   const roles = rolesOf(request)
   const all = Object.values(roles)
@@ -73,6 +75,6 @@ export const authorize = (request: FastifyRequest, operation: Asked): void => {
   }
 }
 
-/** Whether the token of an authorized request may see what belongs to a project; what belongs to none, everybody may. */
+/** Whether the token of an authorized request may see objects of a project; any token may see objects without one. */
 export const maySee = (request: FastifyRequest, project: string | undefined): boolean =>
   project === undefined || project === "" || roleIn(rolesOf(request), project) !== undefined

@@ -1,6 +1,6 @@
 /**
- * The API's origin: who may ask, what is no operation, and what an error looks like. The operations themselves are in
- * the modules that are named after what they are about.
+ * The API's origin: authorization, unknown operations and errors. The operations are in modules named after their
+ * resources.
  */
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from "fastify"
 import { attachExchanges } from "../clock/Exchange.js"
@@ -20,14 +20,14 @@ import { selectWorld, withoutPrefix } from "./select.js"
 import { workflowRoutes } from "./workflows.js"
 import type { Worlds } from "./worlds.js"
 
-/** What the API needs of the server that it is a part of. */
+/** Settings of the API. */
 export interface ApiSetup {
   readonly worlds: Worlds
   readonly seed: string
   readonly storageUrl: () => Promise<string>
-  /** Told of what must never happen: an answer 500 that no fault asked for. */
+  /** Called with the cause of a 500 that is not a fault, which is a defect. */
   readonly onDefect: (error: unknown) => void
-  /** Who may use the admin routes; absent: there are none. */
+  /** Access to the admin routes; absent without them. */
   readonly admin: AdminAccess | undefined
   /** Origins of pages that may use the API, beside those of this machine. */
   readonly allowedOrigins: ReadonlyArray<string>
@@ -72,7 +72,7 @@ export const buildApi = ({
     rewriteUrl: (request) => withoutPrefix(request.url ?? "/"),
     clientErrorHandler: answerParserError(requestTimeout),
     ...deadline(requestTimeout),
-    // no hook has run: what cannot be routed belongs to no world
+    // no hook has run: a request that cannot be routed belongs to no world
     frameworkErrors: (error, request, reply) => {
       pages.allow(request, reply)
       answer(toApiError(error), reply)
@@ -86,7 +86,7 @@ export const buildApi = ({
   // never asked for: no plan has it on an operation of this origin
   attachFaults(app, () => new ApiError(403, "expired", "The URL has expired."))
 
-  // any body is read whatever its type, only to be refused: a client may set a content type on every request
+  // a body of any type is read and refused, since a client may set a content type on every request
   app.removeAllContentTypeParsers()
   app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body))
 

@@ -1,14 +1,14 @@
 /**
- * Conditional requests (RFC 9110, section 13): whether an answer is wanted at all, and whether a part still belongs to
- * what the client has.
+ * Evaluates conditional requests (RFC 9110, section 13): preconditions, and whether a range still fits the client's
+ * copy.
  */
 import type { IncomingHttpHeaders } from "node:http"
 
-/** What a package is known by. */
+/** Validators of a package. */
 export interface Validators {
-  /** Strong: with its quotes, without `W/`. */
+  /** Strong validator, with quotes, without `W/`. */
   readonly etag: string
-  /** As in the header. */
+  /** Date in the form of the header. */
   readonly lastModified: string
 }
 
@@ -18,7 +18,7 @@ const lists = (header: string, etag: string, comparison: "strong" | "weak"): boo
     ([, weak, tag]) => tag === etag && (comparison === "weak" || weak === undefined)
   )
 
-/** A date that is none sets no condition. */
+/** Compares dates; an invalid date sets no condition. */
 const isLater = (lastModified: string, header: string | undefined, otherwise: boolean): boolean => {
   const since = Date.parse(header ?? "")
   return Number.isNaN(since) ? otherwise : Date.parse(lastModified) > since
@@ -26,7 +26,7 @@ const isLater = (lastModified: string, header: string | undefined, otherwise: bo
 
 export type Precondition = "met" | "not modified" | "failed"
 
-/** An `ETag` counts more than a date, and what must be so more than what must not. */
+/** Evaluates the conditions. An `ETag` precedes a date, and `If-Match` precedes `If-None-Match`. */
 export const precondition = (headers: IncomingHttpHeaders, { etag, lastModified }: Validators): Precondition => {
   const match = headers["if-match"]
   const failed =
@@ -41,9 +41,9 @@ export const precondition = (headers: IncomingHttpHeaders, { etag, lastModified 
 }
 
 /**
- * Whether a range of this package is wanted; otherwise all of it is, as of a package without a strong validator under
- * any condition. A date must be the very one that was sent: the mock knows that nothing changed within its second, and
- * so it is a strong validator.
+ * Whether to answer with a range by `If-Range`; otherwise with the whole package, as always for a package without a
+ * strong validator. A date must equal `Last-Modified`: a package does not change twice within a second, so the date is
+ * a strong validator.
  */
 export const rangeIsWanted = (headers: IncomingHttpHeaders, validators: Validators | undefined): boolean => {
   const condition = headers["if-range"]

@@ -1,9 +1,9 @@
 /**
- * Pages in a browser (CORS): which of them may use the mock. Those of this machine may, as a development server serves
- * them; others only where they are allowed by name, since whatever page somebody looks at could read the fixtures
- * otherwise. The admin routes are for no page.
+ * Access of browser pages to the mock (CORS). Pages of this machine have access, as from a development server; others
+ * only if they are allowed by name, since any visited page could read the fixtures otherwise. No page may use the admin
+ * routes.
  *
- * What a browser asks beforehand is no request of the API: it reaches no world, and no journal has it.
+ * A preflight is not a request of the API: it reaches no world and no journal.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify"
 import { ApiError } from "./envelope.js"

@@ -1,7 +1,7 @@
 /**
- * How long a request may take to arrive, its body included. This is about the machine, so it is real time: whoever sends
- * slowly must not keep a connection, or a world, for ever. A handler that parks, an answer that is slow, and a connection
- * that is idle have no such deadline.
+ * Limits the time in which a request must arrive, including its body. It is real time, since it protects the machine: a
+ * slow client must not hold a connection or a world endlessly. Parked handlers, slow answers and idle connections have
+ * no such deadline.
  */
 
 /** Options of a Fastify instance; 0: there is no deadline. */

@@ -1,6 +1,6 @@
 /**
- * Packages of a job or a task. There is nothing to poll but the request itself (inferred): the first one starts the
- * work and answers `pending`, a later one answers `ready` with a signed URL, and a repeat is always safe.
+ * Routes of the packages of a job or a task. A client polls by repeating the request (inferred): the first one starts
+ * the work and answers `pending`, a later one answers `ready` with a signed URL. A repeat is always safe.
  */
 import type { FastifyInstance, FastifyRequest } from "fastify"
 import { jobDownloadBody, taskDownloadBody } from "../core/Wire.js"
@@ -13,25 +13,25 @@ import { worldOf } from "./requests.js"
 import { type Asset, signedUrl } from "./signature.js"
 import { notFound } from "./workflows.js"
 
-/** Nothing says what is answered before there is a result; a request that makes no sense yet is a 400. */
+/** Makes the answer before the job or task has completed: a 400 (inferred: the answer is not documented). */
 const unfinished = (world: World, job: Job, what: string, id: string, status: string): ApiError => {
   const position = world.position(job, world.clock.now)
   return new ApiError(
     400,
     "not_finished",
-    `The ${what} ${id} is ${status}: only what has completed can be downloaded. The job: ${position}.`,
+    `The ${what} ${id} is ${status}: download it after it has completed. The job: ${position}.`,
     { found: status, expected: "completed", position }
   )
 }
 
-/** The signed URL, or `""` while the package is being made. */
+/** Returns the signed URL, or `""` while the package is being made. */
 const urlOf = (request: FastifyRequest, world: World, asset: Asset, storageUrl: string): string => {
   const { ready, ttl } = world.askForPackage(asset.jobId, asset.taskId)
   request.record?.showed(ready ? "ready" : "pending")
   return ready ? signedUrl(storageUrl, world, asset, world.clock.now + ttl) : ""
 }
 
-/** `storageUrl`: the origin of worlds that have none of their own. */
+/** Adds the routes. `storageUrl` is the origin of signed URLs for worlds without their own. */
 export const downloadRoutes = (api: FastifyInstance, storageUrl: () => Promise<string>): void => {
   const originOf = async (world: World) => world.storageUrl ?? (await storageUrl())
 

@@ -1,13 +1,13 @@
 /**
- * How the API says no: `{"error":{"code","message","details"}}` (documented). No value of `code` is documented
- * anywhere; these are the mock's own. The messages are written for the developer whose request was wrong.
+ * Errors of the API: `{"error":{"code","message","details"}}` (documented). No value of `code` is documented; the mock
+ * uses its own. The messages address the developer of the client.
  */
 import type { ServerResponse } from "node:http"
 import type { Socket } from "node:net"
 import type { FastifyError } from "fastify"
 import { seconds } from "../core/Duration.js"
 
-/** An answer other than success, thrown by whoever finds the reason. */
+/** An error answer, thrown by handlers. */
 export class ApiError extends Error {
   override readonly name = "ApiError"
   readonly status: number
@@ -27,7 +27,7 @@ export class ApiError extends Error {
   }
 }
 
-/** Errors that have a status of their own and are not the mock's fault. */
+/** Codes of client errors that Fastify detects, by status. */
 const codes: Readonly<Record<number, string>> = {
   400: "bad_request",
   408: "request_timeout",
@@ -37,32 +37,32 @@ const codes: Readonly<Record<number, string>> = {
   431: "headers_too_large"
 }
 
-/** Any failure as an answer. What is not the client's fault tells nothing of the inside. */
+/** Converts any failure to an answer. Failures of the mock itself reveal no internals. */
 export const toApiError = (error: Partial<FastifyError>): ApiError => {
   if (error instanceof ApiError) return error
   const code = codes[error.statusCode ?? 500]
   return error.statusCode !== undefined && code !== undefined
     ? new ApiError(error.statusCode, code, error.message ?? code)
-    : new ApiError(500, "internal", "The mock server itself failed: this is a defect of the mock, not of the request.")
+    : new ApiError(500, "internal", "The mock server failed: this is a defect of the mock, not of the request.")
 }
 
 const parserErrors: Readonly<Record<string, number>> = { ERR_HTTP_REQUEST_TIMEOUT: 408, HPE_HEADER_OVERFLOW: 431 }
 
 /**
- * What is not HTTP, or does not arrive in time, never becomes a request; the answer is written by hand.
+ * Answers on the socket to a message that never becomes a request: it is not HTTP, or does not arrive in time.
  * `requestTimeout` is in milliseconds.
  */
 export const answerParserError =
   (requestTimeout: number) =>
   (error: Error & { readonly code?: string }, socket: Socket): void => {
     const response: ServerResponse | null | undefined = Reflect.get(socket, "_httpMessage")
-    // after a head was sent, a second one would be read as a part of the first answer's body
+    // after a head was sent, a second one would be part of the first answer's body
     if (socket.writable && error.code !== "ECONNRESET" && response?.headersSent !== true) {
       const status = parserErrors[error.code ?? ""] ?? 400
       const message =
         status === 408
-          ? `The request did not arrive in time: expected all of it, head and body, within ${seconds(requestTimeout)}.`
-          : "This is not HTTP/1.1."
+          ? `The request did not arrive in time: expected its head and body within ${seconds(requestTimeout)}.`
+          : "The message is not valid HTTP/1.1."
       const body = JSON.stringify(new ApiError(status, codes[status] ?? "bad_request", message).body)
       const head = `HTTP/1.1 ${status} Error\r\ncontent-type: application/json; charset=utf-8\r\nconnection: close`
       socket.write(`${head}\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`)

@@ -1,5 +1,5 @@
 /**
- * Jobs: started, listed and looked at. What a job is at this moment is the world's to say; here it becomes an answer.
+ * Routes that create, list and get jobs. The world computes the state of a job; this module answers with it.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify"
 import { printWords } from "../core/Problem.js"
@@ -10,7 +10,7 @@ import { day, optional, optionalDay, pathId } from "./parameters.js"
 import { whenWhole, worldOf } from "./requests.js"
 import { listOf, notFound, requireProject, workflowOf } from "./workflows.js"
 
-/** The job that the path names: a job of another workflow is as unknown as none. */
+/** Returns the job that the path names. A job of another workflow counts as unknown. */
 export const jobOf = (world: World, request: FastifyRequest): Job => {
   const workflow = workflowOf(world, request)
   const id = pathId(request, "job_id")
@@ -20,8 +20,8 @@ export const jobOf = (world: World, request: FastifyRequest): Job => {
 }
 
 /**
- * A poll counts when its answer was handed whole to the transport, and no fault was in it: one that was cut on the
- * way, or that nobody can read, showed nothing.
+ * Counts a poll when its answer was passed whole to the transport without a fault: a cut or unreadable answer does not
+ * show the state.
  */
 const countDelivery = (world: World, jobs: ReadonlyArray<Job>, reply: FastifyReply): void => {
   const { request } = reply
@@ -32,7 +32,7 @@ const countDelivery = (world: World, jobs: ReadonlyArray<Job>, reply: FastifyRep
   })
 }
 
-/** A job as an answer shows it, which the journal is told. */
+/** Encodes a job, and records its status in the journal. */
 const show = (world: World, job: Job, request: FastifyRequest): unknown => {
   const view = world.view(job)
   request.record?.showed(world.status(job, view))
@@ -40,7 +40,7 @@ const show = (world: World, job: Job, request: FastifyRequest): unknown => {
 }
 
 const storiesToQueue = (stories: ReadonlyArray<string>): string =>
-  stories.length === 0 ? "No story was written for it." : `Stories to queue: ${printWords(stories)}.`
+  stories.length === 0 ? "No story names it." : `Stories to queue: ${printWords(stories)}.`
 
 const create = (request: FastifyRequest): unknown => {
   requireProject(request)
@@ -62,8 +62,8 @@ const create = (request: FastifyRequest): unknown => {
     throw new ApiError(
       400,
       "no_story",
-      `The workflow ${workflow.id} has no default story in the fixtures, and none is queued for it: ` +
-        `the mock does not know what the new job should do. ${storiesToQueue(stories)}`,
+      `The workflow ${workflow.id} has no default story in the fixtures and no queued one: ` +
+        `queue the story of the new job before the request. ${storiesToQueue(stories)}`,
       { workflow: workflow.id, stories }
     )
   }

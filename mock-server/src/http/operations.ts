@@ -1,18 +1,18 @@
 /**
- * The operations that the mock answers, as the API documents them. Written down here once more, apart from the
- * client's own table on purpose: a shared table would hide a shared mistake.
+ * The operations of the mock, as documented by the API. Deliberately separate from the client's own table: a shared
+ * table would hide a shared mistake.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify"
 
 /** One operation of the API. */
 export interface Operation {
-  /** As documented, such as `getJobById`. */
+  /** Documented id, such as `getJobById`. */
   readonly id: string
   readonly method: "GET" | "POST" | "PUT"
   readonly route: string
   /** Documented query parameters. */
   readonly query: ReadonlyArray<string>
-  /** What a token needs. Documented: viewers look, only owners run workflows. `/ping` wants none. */
+  /** Right that the token needs. Documented: viewers read, only owners run workflows. `/ping` needs no token. */
   readonly needs: "nothing" | "view" | "run"
 }
 
@@ -63,7 +63,7 @@ export const operations = {
 /** A route as Fastify writes it. */
 export const fastifyUrl = (template: string): string => template.replaceAll(/\{(\w+)\}/g, ":$1")
 
-/** Has an operation answered by `handler`; `template` is another spelling of its route. */
+/** Registers the handler of an operation; `template` is another spelling of its route. */
 export const route = (
   api: FastifyInstance,
   id: keyof typeof operations,
@@ -81,10 +81,10 @@ export const route = (
 
 const isParameter = (segment: string) => segment.startsWith("{")
 
-/** Without empty ones: a slash too many hides no likeness. */
+/** Returns the segments without empty ones, so that an additional slash does not matter. */
 const segmentsOf = (path: string) => path.split("/").filter((segment) => segment !== "")
 
-/** How much of a path an operation shares: a right word counts more than a place where any id fits. */
+/** Rates the similarity of a path to an operation: an equal word counts more than an id. */
 const likeness = (operation: Operation, method: string, path: ReadonlyArray<string>): number => {
   const route = segmentsOf(operation.route)
   const shared = route.map((segment, i) => (segment === path[i] ? 4 : isParameter(segment) && path[i] ? 2 : 0))
@@ -94,7 +94,7 @@ const likeness = (operation: Operation, method: string, path: ReadonlyArray<stri
   return sum + sameEnd - 3 * Math.abs(route.length - path.length) + (operation.method === method ? 2 : 0)
 }
 
-/** The operation that a request without one most likely meant. */
+/** Returns the operation nearest to an unknown request. */
 export const nearest = (method: string, path: string): Operation => {
   const segments = segmentsOf(path)
   return Object.values<Operation>(operations).reduce((best, operation) =>
@@ -102,7 +102,7 @@ export const nearest = (method: string, path: string): Operation => {
   )
 }
 
-/** The first part in which a request differs from the operation that it most likely meant, in words. */
+/** Describes the first difference of a request from the nearest operation. */
 export const difference = (operation: Operation, method: string, path: string): string => {
   const wanted = segmentsOf(operation.route)
   const found = segmentsOf(path)

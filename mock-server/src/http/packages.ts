@@ -1,7 +1,7 @@
 /**
- * What a signed URL leads to: a ZIP of what a job or a task made, the same bytes each time. A manifest names every
- * output; tables are CSV, shapes GeoJSON and pictures GeoTIFF, small ones. A story that wants a large package gets
- * noise on top, which nobody holds in memory.
+ * Builds packages: a ZIP of the outputs of a job or a task, with the same bytes each time. A manifest lists the
+ * outputs: small CSV tables, GeoJSON vectors and GeoTIFF rasters. A story with a `size` gets additional noise, which is
+ * never held in memory.
  */
 import { createHash } from "node:crypto"
 import { type Bounds, geoTiff } from "../core/GeoTiff.js"
@@ -15,9 +15,9 @@ import { zip } from "../core/zip/Zip.js"
 export interface Package {
   readonly fileName: string
   readonly content: Content
-  /** Strong: other bytes have another. */
+  /** Strong validator: different bytes have a different one. */
   readonly etag: string
-  /** Base64, where it takes no long computing: of 2 GB it would take seconds. The CRC-32 is known of any size. */
+  /** Base64; absent for large packages, since 2 GB would take seconds. The CRC-32 is cheap for any size. */
   readonly sha256: string | undefined
 }
 
@@ -27,13 +27,13 @@ interface Output {
   readonly bytes: Uint8Array
 }
 
-/** No part of a fixture may leave the folder that the package is unpacked to. */
+/** Makes a name safe, so that no entry leaves the folder that the package is unpacked to. */
 const safe = (name: string): string => name.replaceAll(/[^\w-]+/g, "-") || "output"
 
 const record = (value: unknown): Record<string, unknown> =>
   typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {} // keys are read as unknown
 
-/** A name as it is written; anything but a text or a number is none. */
+/** Returns a text or a number as text, else `otherwise`. */
 const word = (value: unknown, otherwise: string): string =>
   typeof value === "string" || typeof value === "number" ? String(value) : otherwise
 
@@ -50,18 +50,18 @@ const csv = (item: Record<string, unknown>, key: string): Uint8Array => {
 const geoJson = (item: Record<string, unknown>, geometry: unknown): Uint8Array =>
   json({ type: "FeatureCollection", features: [{ type: "Feature", properties: { name: item["name"] }, geometry }] })
 
-/** All coordinates of a geometry, however deep they are. */
+/** Returns all coordinates of a geometry, at any depth. */
 const positions = (coordinates: unknown): ReadonlyArray<readonly [number, number]> => {
   if (!Array.isArray(coordinates)) return []
   const [x, y]: ReadonlyArray<unknown> = coordinates
   return typeof x === "number" && typeof y === "number" ? [[x, y]] : coordinates.flatMap(positions)
 }
 
-/** A point is a place too, and a picture has an extent: half a hundredth of a degree to each side. */
+/** Returns the bounds of a geometry with a margin of 0.005 degrees, so that the image of a point has an extent. */
 const boundsOf = (geometry: unknown): Bounds => {
   const all = positions(record(geometry)["coordinates"])
   const margin = 0.005
-  // one after the other: a shape may have more corners than a call can have arguments
+  // by reduce: a geometry may have more positions than a call can have arguments
   const least = (numbers: ReadonlyArray<number>) => numbers.reduce((a, b) => Math.min(a, b), numbers[0] ?? 0) - margin
   const most = (numbers: ReadonlyArray<number>) => numbers.reduce((a, b) => Math.max(a, b), numbers[0] ?? 0) + margin
   const xs = all.map(([x]) => x)
@@ -71,7 +71,7 @@ const boundsOf = (geometry: unknown): Bounds => {
 
 const pictureWidth = 16
 
-/** One output of a task as a file. `area` is where the job looked. */
+/** Encodes one output of a task as a file. `area` is the geometry of the job. */
 const output = (task: string, index: number, item: Record<string, unknown>, key: string, area: unknown): Output => {
   const name = `outputs/${safe(task)}/${index + 1}-${safe(word(item["name"], "output"))}`
   const geometry = record(item["properties"])["geometry"]
@@ -98,7 +98,7 @@ const outputsOf = (world: World, job: Job, index: number): ReadonlyArray<Output>
   return items.map((item, i) => output(task.name, i, record(item), key, area))
 }
 
-/** Below it, a SHA-256 takes less than a millisecond. */
+/** Largest package whose SHA-256 takes less than a millisecond, in bytes. */
 const cheap = 1_000_000
 
 const pack = (name: string, job: Job, outputs: ReadonlyArray<Output>, build: number): Package => {
@@ -107,14 +107,14 @@ const pack = (name: string, job: Job, outputs: ReadonlyArray<Output>, build: num
   const again = build === 0 ? {} : { build }
   const manifest = json({ job_id: id, workflow_id: workflowId, ...again, outputs: files })
   const entries = [{ file: "manifest.json", bytes: manifest }, ...outputs]
-  const wanted = job.fixture.download?.size
+  const declared = job.fixture.download?.size
   const content = zip(
     entries.map(({ bytes, file }) => ({ name: file, content: ofBytes(bytes) })),
-    wanted === undefined
+    declared === undefined
       ? undefined
-      : { name: "noise.bin", key: build === 0 ? name : `${name}/${build}`, size: parseSize(wanted) }
+      : { name: "noise.bin", key: build === 0 ? name : `${name}/${build}`, size: parseSize(declared) }
   )
-  // these decide every byte of it
+  // these values determine every byte of the package
   const parts = createHash("sha256").update(JSON.stringify([name, content.size, ...(build === 0 ? [] : [build])]))
   for (const { bytes, file } of entries) parts.update(JSON.stringify([file, bytes.length])).update(bytes)
   return {
@@ -130,13 +130,13 @@ const pack = (name: string, job: Job, outputs: ReadonlyArray<Output>, build: num
   }
 }
 
-/** All outputs of a job; `build` is how often the package was made anew. */
+/** Makes the package of all outputs of a job; `build` counts its rebuilds. */
 export const jobPackage = (world: World, job: Job, build = 0): Package => {
   const outputs = job.fixture.tasks.flatMap((_, index) => outputsOf(world, job, index))
   return pack(`job-${safe(job.identity.id)}`, job, outputs, build)
 }
 
-/** The outputs of one task; absent when the job has no such task. */
+/** Makes the package of one task; absent when the job does not have the task. */
 export const taskPackage = (world: World, job: Job, taskId: string, build = 0): Package | undefined => {
   const task = world.task(job, taskId)
   return task && pack(`task-${safe(taskId)}`, job, outputsOf(world, job, task.index), build)

@@ -1,12 +1,12 @@
 /**
- * Reads what a request says in its path and query, and says what is wrong with it: which parameter, what was found,
- * what was expected. (Documented: 400 for malformed or missing parameters.) An empty value is malformed: it is what a
- * variable that was never set looks like.
+ * Reads the parameters of a request's path and query. An error names the parameter, the value found and the value
+ * expected. (Documented: 400 for malformed or missing parameters.) An empty value is malformed: it often comes from a
+ * variable that was never set.
  */
 import type { FastifyRequest } from "fastify"
 import { ApiError } from "./envelope.js"
 
-/** At most this much of a request's own text goes into an answer. */
+/** Shortens a text of the request for an answer. */
 const shorten = (text: string): string => (text.length > 80 ? `${text.slice(0, 80)}…` : text)
 
 const malformed = (where: "path" | "query", parameter: string, found: string | null, expected: string): ApiError =>
@@ -18,7 +18,7 @@ const malformed = (where: "path" | "query", parameter: string, found: string | n
     { in: where, parameter, found: found === null ? null : shorten(found), expected }
   )
 
-/** An id of the path, decoded. */
+/** Returns a decoded id of the path. */
 export const pathId = (request: FastifyRequest, name: string): string => {
   const value = (request.params as Record<string, string>)[name] ?? "" // a Fastify route's parameters are strings
   if (value.trim() === "") throw malformed("path", name, value, "an id")
@@ -52,12 +52,12 @@ export const integer = (request: FastifyRequest, name: string, least: number, ot
 
 const date = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2}))?$/
 
-/** The day, in UTC, as `YYYY-MM-DD`. */
+/** Returns the UTC day as `YYYY-MM-DD`. */
 export const day = (epochMillis: number): string => new Date(epochMillis).toISOString().slice(0, 10)
 
 /**
- * A filter by time. Documented is only "ISO 8601"; whether it means that moment, that day or since then is not, so the
- * mock takes the day: neither of the others makes sense for a date without a time.
+ * Reads a filter by time and returns its day. Only "ISO 8601" is documented, not whether the filter means the moment,
+ * the day or the time since then. The mock filters by day: the others make no sense for a date without a time.
  */
 export const optionalDay = (request: FastifyRequest, name: string): string | undefined => {
   const expected = "a date such as 2025-04-14 or 2025-04-14T00:00:00Z"
@@ -65,18 +65,18 @@ export const optionalDay = (request: FastifyRequest, name: string): string | und
   if (value === undefined) return undefined
   const text = value.replace(" ", "+") // an unescaped + of an offset arrives as a space
   const parsed = Date.parse(text)
-  // the machine takes the 30th of February for the 2nd of March
+  // `Date.parse` reads February 30 as March 2
   const isDay = date.test(text) && !Number.isNaN(parsed) && day(Date.parse(text.slice(0, 10))) === text.slice(0, 10)
   if (!isDay) throw malformed("query", name, value, expected)
   return day(parsed)
 }
 
-/** Documented: none of these operations takes a body. */
+/** Refuses a request with a body (documented: these operations take none). */
 export const refuseBody = (request: FastifyRequest): void => {
   const declared = Number(request.headers["content-length"] ?? 0)
   const length = Buffer.isBuffer(request.body) ? request.body.length : declared
   if (length > 0) {
-    throw new ApiError(400, "unexpected_body", `The request has a body of ${length} bytes: expected none.`, {
+    throw new ApiError(400, "unexpected_body", `The request has a body of ${length} bytes, expected none.`, {
       in: "body",
       found: length,
       expected: "no body"

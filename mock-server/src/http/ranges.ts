@@ -1,9 +1,9 @@
 /**
- * Parts of a package (RFC 9110, section 14). Only one range is answered with a part; for several, and for what is no
- * range of bytes, all of it is sent, as object stores do.
+ * Parses `Range` (RFC 9110, section 14). Only a single range is answered with a part; for several ranges, and for a
+ * header that is not a range of bytes, the whole package is sent, as object stores do.
  */
 
-/** From the first byte to before the last. */
+/** Bytes from `from` to before `to`. */
 export interface Range {
   readonly from: number
   readonly to: number
@@ -11,7 +11,7 @@ export interface Range {
 
 const single = /^bytes=[\s,]*(?:(?<first>\d+)-(?<last>\d*)|-(?<suffix>\d+))[\s,]*$/i
 
-/** `size` is above 0. `outside`: no byte of it is there. */
+/** Reads the header for a package of `size` bytes, above 0. `outside`: the package has none of the bytes. */
 export const readRange = (header: string | undefined, size: number): Range | "whole" | "outside" => {
   const { first, last, suffix } = single.exec(header ?? "")?.groups ?? {}
   if (suffix !== undefined) {

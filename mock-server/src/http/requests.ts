@@ -1,6 +1,6 @@
 /**
- * What every request and answer has, whatever the operation: a world, an entry in its journal, the world's `Date` and
- * a request id. Both origins of the mock use it.
+ * Hooks of all requests on both origins: they find the world, write its journal, and set the world's `Date` and a
+ * request id.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify"
 import { onceOver, sendingOf } from "../clock/Exchange.js"
@@ -13,32 +13,32 @@ import type { Worlds } from "./worlds.js"
 
 declare module "fastify" {
   interface FastifyRequest {
-    /** The world that the request is for; absent when neither the URL nor the token names one that exists. */
+    /** World of the request; absent when neither the URL nor the token names an existing one. */
     world: World | undefined
     credential: Credential
-    /** What the journal of its world says of the request; absent without a world. */
+    /** Entry of the request in the journal of its world; absent without a world. */
     record: Writing | undefined
   }
   interface FastifyContextConfig {
-    /** What the journal shows of requests to this route. */
+    /** Parts of requests to this route that the journal shows. */
     operation?: Pick<Operation, "id" | "route" | "query" | "needs">
-    /** Of no world: see `admin`. */
+    /** Whether the route belongs to no world: see `admin`. */
     isAdmin?: true
   }
 }
 
-/** The world of a request that was let in: the token is for it. */
+/** Returns the world of an authorized request. */
 export const worldOf = (request: FastifyRequest): World => {
   if (request.world === undefined) throw new TypeError("a request without a world was let in")
   return request.world
 }
 
-/** More of a path is in no journal. */
+/** Longest path in a journal. */
 const longestPath = 512
 
 /**
- * Runs when all of an answer was handed to the transport. Node says so too when the client goes away in the middle:
- * what was still to be written is then given up, which finishes the response as well.
+ * Calls `run` when the whole answer has been passed to the transport. Node also reports this when the client
+ * disconnects in the middle, since dropping the pending bytes finishes the response.
  */
 export const whenWhole = (request: FastifyRequest, reply: FastifyReply, run: () => void): void => {
   const { socket } = request.raw
@@ -47,10 +47,10 @@ export const whenWhole = (request: FastifyRequest, reply: FastifyReply, run: () 
   })
 }
 
-/** Headers that a program sets, and no runtime adds by itself. */
+/** Headers that programs set and runtimes do not add. */
 const journaledHeaders = ["content-type", "idempotency-key", "if-none-match", "if-range", "range"] as const
 
-/** What most requests show; a journal holds it thousands of times. */
+/** Shared empty object, since a journal holds it thousands of times. */
 const nothing = Object.freeze({})
 
 const allowed = ({ headers }: FastifyRequest): Readonly<Record<string, string>> => {
@@ -58,7 +58,7 @@ const allowed = ({ headers }: FastifyRequest): Readonly<Record<string, string>> 
   return shown.length === 0 ? nothing : Object.fromEntries(shown.map((name) => [name, String(headers[name])]))
 }
 
-/** Values of parameters as the journal shows them. */
+/** Returns the parameters as the journal shows them. */
 type ShownQuery = Readonly<Record<string, string | ReadonlyArray<string>>>
 
 const shownQuery = (request: FastifyRequest, documented: ReadonlyArray<string>): ShownQuery => {
@@ -72,7 +72,7 @@ const shownQuery = (request: FastifyRequest, documented: ReadonlyArray<string>):
   )
 }
 
-/** Decides which world a request is for. Must come before all that depends on the world, its clock above all. */
+/** Finds the world of each request. Register it before all hooks that depend on the world or its clock. */
 export const findWorlds = (
   app: FastifyInstance,
   worlds: Worlds,
@@ -91,7 +91,7 @@ export const findWorlds = (
 
 const stems = new WeakMap<World, string>()
 
-/** Ends with the number of the request in the journal; what comes before is the world's. */
+/** Makes a request id: the world's prefix and the number of the request in the journal. */
 const requestId = (world: World, seq: number): string => {
   const stem = stems.get(world) ?? hashId(world.seed, "request", "", 0).slice(0, -12)
   stems.set(world, stem)
@@ -101,7 +101,7 @@ const requestId = (world: World, seq: number): string => {
 let lastSecond = Number.NaN
 let lastDate = ""
 
-/** A `Date` header; requests of one second share it. */
+/** Formats a `Date` header; requests of one second share it. */
 const httpDate = (now: number): string => {
   const second = Math.floor(now / 1_000)
   if (second !== lastSecond) {
@@ -111,12 +111,12 @@ const httpDate = (now: number): string => {
   return lastDate
 }
 
-/** Where a signed URL leads to: another port or another world is the same answer. */
+/** Matches the target of a signed URL, whose port and world do not affect the size of an answer. */
 const origins = /https?:\/\/[^/"]+\/w\/[a-z0-9-]+/g
 
 const hasSignedUrl = ({ record }: FastifyRequest): boolean => record?.entry.operation?.startsWith("download") === true
 
-/** Bytes of a body that is about to be sent; a stream has those that its head promises. */
+/** Returns the bytes of a body before it is sent; for a stream, those of the head. */
 export const sizeOf = (request: FastifyRequest, reply: FastifyReply, payload: unknown): number => {
   if (request.method === "HEAD" || payload === undefined || payload === null) return 0
   if (payload instanceof Uint8Array) return payload.length
@@ -124,15 +124,15 @@ export const sizeOf = (request: FastifyRequest, reply: FastifyReply, payload: un
   return Buffer.byteLength(hasSignedUrl(request) ? payload.replaceAll(origins, "") : payload)
 }
 
-/** Whether a body is a text that is sent as it is: Fastify measures it then, and a long one is not measured twice. */
+/** Whether a body is a plain text: Fastify measures it, so a long one is not measured twice. */
 const isMeasured = (request: FastifyRequest, payload: unknown): payload is string =>
   typeof payload === "string" && request.method !== "HEAD" && request.fault === undefined && !hasSignedUrl(request)
 
 const dateOfHttp = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/
 
 /**
- * Milliseconds for which an answer asks to wait; what is neither seconds nor a date of HTTP asks for nothing, nor does a
- * 407, of which `fetch` shows a program nothing but a failure.
+ * Returns the milliseconds of `Retry-After`; absent for a value that is neither seconds nor an HTTP date, and for a
+ * 407, which `fetch` reports as a failure without headers.
  */
 const retryAfterOf = (reply: FastifyReply, now: number): number | undefined => {
   if (reply.statusCode === 407) return undefined
@@ -146,8 +146,8 @@ const retryAfterOf = (reply: FastifyReply, now: number): number | undefined => {
 }
 
 /**
- * Has every request written down, and every answer dated and numbered. `queryOf`: how an origin shows its queries;
- * without it, values of documented parameters.
+ * Journals every request, and adds date and id to every answer. `queryOf` formats the queries of an origin; by default,
+ * the values of documented parameters.
  */
 export const keepJournals = (
   app: FastifyInstance,

@@ -1,15 +1,15 @@
 /**
- * What was saved of one world, kept by the server for a test that has nowhere to put it.
+ * Snapshots of a world that the server keeps for tests without storage of their own.
  */
 import type { Snapshot } from "../core/Snapshot.js"
 
-/** More than these are refused: which one a test needs no more, only the test knows. */
+/** Largest number of snapshots. More are refused, since only the test knows which one it no longer needs. */
 export const mostSaves = 16
 
 export class Saves {
   readonly #snapshots = new Map<string, Snapshot>()
 
-  /** Keeps a snapshot, in the place of one of the same name; false when there are too many. */
+  /** Keeps a snapshot, replacing one of the same name; returns false when there are too many. */
   keep(name: string, snapshot: Snapshot): boolean {
     if (this.#snapshots.size >= mostSaves && !this.#snapshots.has(name)) return false
     this.#snapshots.set(name, snapshot)
@@ -24,7 +24,7 @@ export class Saves {
     return this.#snapshots.delete(name)
   }
 
-  /** By name, in the order in which the names were first used. */
+  /** Snapshots by name, in the order in which the names were first used. */
   get all(): ReadonlyMap<string, Snapshot> {
     return this.#snapshots
   }

@@ -1,5 +1,5 @@
 /**
- * Which world a request is for: the path prefix `/w/<world>` of its base URL says so, else its token does.
+ * Selects the world of a request: by the path prefix `/w/<world>` of its base URL, else by its token.
  */
 import type { FastifyRequest } from "fastify"
 import type { World } from "../core/World.js"
@@ -8,26 +8,26 @@ import { TooManyWorlds, type Worlds } from "./worlds.js"
 
 const prefix = /^\/w\/([a-z0-9-]{1,64})(?=[/?]|$)/
 
-/** The origin of a target in absolute form, which clients send to a proxy. */
+/** Matches the origin of a target in absolute form, as clients send it to a proxy. */
 const absolute = /^https?:\/\/([^/?#]*)/i
 
-/** The host and port that a target in absolute form names; absent: the `Host` header does. */
+/** Returns host and port of a target in absolute form; absent when the `Host` header has them. */
 export const authorityOf = (target: string): string | undefined => absolute.exec(target)?.[1]
 
 const pathOf = (target: string): string => target.replace(absolute, "")
 
-/** The URL that the routes see. */
+/** Returns the URL for the routes. */
 export const withoutPrefix = (target: string): string => {
   const rest = pathOf(target).replace(prefix, "")
   return rest.startsWith("/") ? rest : `/${rest}`
 }
 
-/** The world that the prefix of a target names. */
+/** Returns the name of the world in a target's prefix. */
 export const prefixedWorld = (target: string): string | undefined => prefix.exec(pathOf(target))?.[1]
 
 /**
- * When prefix and token name two worlds, the prefix selects, and the token is then refused as another world's. Only a
- * token creates a world on first use: a URL that somebody guessed does not.
+ * Selects the world. When prefix and token name two worlds, the prefix selects, and the token is refused as another
+ * world's. Only a token creates a world on first use, never a guessed URL.
  */
 export const selectWorld = ({ credential, originalUrl }: FastifyRequest, worlds: Worlds): World | undefined => {
   const named = prefixedWorld(originalUrl)

@@ -1,11 +1,11 @@
 /**
- * Signed URLs: who has one may fetch one package until it expires, and nothing else. The key comes from the world's
+ * Signs and verifies URLs. A signed URL gives access to one package until it expires. The key derives from the world's
  * seed, so that the same test signs the same URLs.
  */
 import { createHmac, timingSafeEqual } from "node:crypto"
 import type { World } from "../core/World.js"
 
-/** What a signed URL leads to: the package of a job, or of one of its tasks. */
+/** Target of a signed URL: the package of a job, or of one of its tasks. */
 export interface Asset {
   readonly jobId: string
   readonly taskId: string | undefined
@@ -16,7 +16,7 @@ const sign = (world: World, asset: Asset, expires: string): string =>
     .update(JSON.stringify([world.name, asset.jobId, asset.taskId ?? null, expires]))
     .digest("hex")
 
-/** Valid until `expires`, in milliseconds since 1970 on the world's clock. */
+/** Makes a URL that is valid until `expires`, in milliseconds since 1970 on the world's clock. */
 export const signedUrl = (origin: string, world: World, asset: Asset, expires: number): string => {
   const task = asset.taskId === undefined ? "" : `/tasks/${encodeURIComponent(asset.taskId)}`
   const path = `/w/${world.name}/jobs/${encodeURIComponent(asset.jobId)}${task}/package.zip`
@@ -25,7 +25,7 @@ export const signedUrl = (origin: string, world: World, asset: Asset, expires: n
 
 export type Verdict = "valid" | "expired" | "wrong signature"
 
-/** A URL is expired from its moment of expiry on. */
+/** Verifies a signed URL. It is expired from `expires` on. */
 export const verify = (world: World, asset: Asset, expires: unknown, signature: unknown): Verdict => {
   if (typeof expires !== "string" || typeof signature !== "string") return "wrong signature"
   const expected = Buffer.from(sign(world, asset, expires))

@@ -1,6 +1,6 @@
 /**
- * The object store: a second origin, as in life, that serves packages to whoever has a signed URL. It knows no API
- * token, and refuses to be shown one: a client that sends it here would send it to a stranger.
+ * The object store: a second origin, as in the real service, that serves packages by signed URLs. It refuses requests
+ * with an `Authorization` header: a client that sends its token here would send it to a third party.
  */
 import { Readable } from "node:stream"
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify"
@@ -21,7 +21,7 @@ import { findWorlds, keepJournals } from "./requests.js"
 import { prefixedWorld, withoutPrefix } from "./select.js"
 import { type Verdict, verify } from "./signature.js"
 
-/** An answer in the words of an object store. */
+/** An error answer in the format of an object store. */
 class StorageError extends Error {
   override readonly name = "StorageError"
   readonly status: number
@@ -39,12 +39,12 @@ const toStorageError = (error: Partial<FastifyError>): StorageError => {
   if (error instanceof StorageError) return error
   return (error.statusCode ?? 500) < 500
     ? new StorageError(error.statusCode ?? 400, "InvalidRequest", "The request could not be understood.")
-    : new StorageError(500, "InternalError", "The mock server itself failed.")
+    : new StorageError(500, "InternalError", "The mock server failed.")
 }
 
 const answer = (error: Partial<FastifyError>, reply: FastifyReply): FastifyReply => {
   const { code, message, status } = toStorageError(error)
-  // no text of the request is in it, so nothing needs escaping
+  // contains no text of the request, so needs no escaping
   const xml = `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code><Message>${message}</Message></Error>\n`
   return reply.code(status).type("application/xml").send(xml)
 }
@@ -54,7 +54,7 @@ interface Location {
   readonly task?: string
 }
 
-/** A package, when it was ready, and what the store makes of it. */
+/** A package, the time it was ready, and the behaviour of the store. */
 interface Found extends Package {
   readonly madeAt: number
   readonly store: NonNullable<JobFixture["download"]>
@@ -66,7 +66,7 @@ const verdictOf = (request: FastifyRequest, world: World): Verdict => {
   return verify(world, { jobId, taskId }, expires, signature)
 }
 
-/** Finds what a signed URL leads to, or says why it leads nowhere; never looks anywhere but in the world. */
+/** Finds the package of a signed URL in its world. Throws a `StorageError` otherwise. */
 const find = (request: FastifyRequest): Found => {
   if (request.credential.kind !== "missing") {
     throw new StorageError(
@@ -78,7 +78,7 @@ const find = (request: FastifyRequest): Found => {
   const { world } = request
   const { job: jobId, task: taskId } = request.params as Location // by the route
   const verdict = world === undefined ? "wrong signature" : verdictOf(request, world)
-  if (verdict === "wrong signature") throw new StorageError(403, "SignatureDoesNotMatch", "The signature is not right.")
+  if (verdict === "wrong signature") throw new StorageError(403, "SignatureDoesNotMatch", "The signature is wrong.")
   if (verdict === "expired") throw expired()
   const job = world?.job(jobId)
   const made = job && world?.packageMade(job, taskId)
@@ -93,7 +93,7 @@ const find = (request: FastifyRequest): Found => {
   return { ...found, madeAt: made.at, store: job?.fixture.download ?? {} }
 }
 
-/** No more of a body is in memory than the client is behind. */
+/** Size of the chunks of a body, and of the buffer in memory, in bytes. */
 const pieceSize = 65_536
 
 const stream = (content: Content, { from, to }: Range): Readable => {
@@ -127,7 +127,7 @@ const send = (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
   if (verdict === "not modified") return reply.code(304).send()
   if (verdict === "failed") throw new StorageError(412, "PreconditionFailed", "A condition of the request is not met.")
 
-  // no strong validator was told, so none can be held against it
+  // without a strong validator in the answer, `If-Range` never matches
   const known = store.etag === undefined || store.etag === "strong" ? validators : undefined
   const isPart = knowsRanges && request.method === "GET" && rangeIsWanted(headers, known)
   const range = isPart ? readRange(headers.range, content.size) : "whole"
@@ -144,14 +144,14 @@ const send = (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
   if (range !== "whole") {
     reply.code(206).header("content-range", `bytes ${from}-${to - 1}/${content.size}`)
   } else if (store.checksums !== "none") {
-    // of all of it: who has a part would hold the part against them
+    // checksums of the whole package: a client would compare them with the part
     reply.header("x-amz-checksum-crc32", base64(content.crc32))
     if (sha256 !== undefined) reply.header("x-amz-checksum-sha256", sha256)
   }
   return request.method === "HEAD" ? reply.send() : reply.send(stream(content, { from, to }))
 }
 
-/** The second origin; it listens on a port of its own. */
+/** Builds the storage origin; it listens on a port of its own. */
 export const buildStorage = ({
   allowedOrigins,
   onDefect,
@@ -183,9 +183,9 @@ export const buildStorage = ({
   )
   attachFaults(app, expired)
   app.setErrorHandler<FastifyError>((error, _request, reply) => {
-    const said = toStorageError(error)
-    if (said.status === 500) onDefect(error)
-    return answer(said, reply)
+    const failure = toStorageError(error)
+    if (failure.status === 500) onDefect(error)
+    return answer(failure, reply)
   })
   app.setNotFoundHandler((_request, reply) =>
     answer(new StorageError(404, "NoSuchKey", "The specified key does not exist."), reply)

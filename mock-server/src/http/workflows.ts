@@ -1,6 +1,5 @@
 /**
- * The workflows of the fixtures, as the API lists and shows them. They are the same in every world: no operation
- * changes one.
+ * Routes that list and get the workflows of the fixtures. They are the same in every world: no operation changes them.
  */
 import type { FastifyInstance, FastifyRequest } from "fastify"
 import type { WorkflowFixture } from "../core/Fixture.js"
@@ -14,15 +13,15 @@ import { worldOf } from "./requests.js"
 
 const codes = { 400: "bad_request", 403: "forbidden", 404: "not_found" } as const
 
-/** What an id that nobody knows is answered with. A client must be ready for all three statuses. */
+/** Makes the error of an unknown id. A client must handle all three statuses. */
 export const notFound = ({ quirks: { unknownIds = 404 } }: World, what: string, id: string): ApiError =>
   new ApiError(unknownIds, codes[unknownIds], `There is no ${what} ${JSON.stringify(id.slice(0, 80))}.`)
 
-/** A list of everything, as this world writes one. */
+/** Encodes a list by the world's quirks. */
 export const listOf = <A>({ quirks }: World, items: ReadonlyArray<A>): ReadonlyArray<A> | null =>
   quirks.emptyLists === "null" && items.length === 0 ? null : items
 
-/** The workflow that the path names. */
+/** Returns the workflow that the path names. */
 export const workflowOf = (world: World, request: FastifyRequest): WorkflowFixture => {
   const id = pathId(request, "workflow_id")
   const workflow = world.fixtures.workflows.get(id)
@@ -30,13 +29,13 @@ export const workflowOf = (world: World, request: FastifyRequest): WorkflowFixtu
   return workflow
 }
 
-const isOn = (time: unknown, wanted: string | undefined): boolean => {
-  if (wanted === undefined) return true
+const isOn = (time: unknown, date: string | undefined): boolean => {
+  if (date === undefined) return true
   const at = typeof time === "string" ? Date.parse(time) : Number.NaN
-  return !Number.isNaN(at) && day(at) === wanted
+  return !Number.isNaN(at) && day(at) === date
 }
 
-/** Filters are exact: documented is neither that nor the opposite. */
+/** Filters compare exactly (inferred: the documentation does not say). */
 const list = (request: FastifyRequest): unknown => {
   const equal = ["project_id", "id", "name", "created_by"].map((name) => [name, optional(request, name)] as const)
   const createdOn = optionalDay(request, "created_on")
@@ -55,13 +54,13 @@ const list = (request: FastifyRequest): unknown => {
   }
 }
 
-/** Any project will do: what the API answers for another one than the workflow's is not documented. */
+/** Accepts any project: the answer for a project other than the workflow's is not documented. */
 export const requireProject = (request: FastifyRequest): string =>
   required(request, "project_id", "the id of a project")
 
 export const workflowRoutes = (api: FastifyInstance): void => {
   route(api, "listWorkflows", list)
-  // one page of the documentation writes it with a slash at the end
+  // one page of the documentation writes the path with a trailing slash
   route(api, "listWorkflows", list, "/v0/workflows/")
   route(api, "getWorkflowsById", (request) => {
     requireProject(request)

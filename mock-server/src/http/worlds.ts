@@ -1,5 +1,5 @@
 /**
- * The worlds of one server. They share its routes and its fixtures, and nothing else.
+ * The worlds of one server. They share only its routes and its fixtures.
  */
 import { type ClockName, makeClock } from "../clock/named.js"
 import type { WorldClock } from "../clock/WorldClock.js"
@@ -23,69 +23,72 @@ export interface WorldOptions {
   readonly clock: WorldClock | ClockName
   /** Default: the server's. */
   readonly fixtures?: FixtureSet | undefined
-  /** What it begins with, or the name of that; what is said here beside it wins. Default: the server's. */
+  /** Scenario of the world, or its name; the other options take precedence. Default: the server's. */
   readonly scenario?: Scenario | string | undefined
-  /** Ids, signatures and chance come from it. Default: the snapshot's, if there is one, else the server's. */
+  /** Seed of ids, signatures and random numbers. Default: the snapshot's, else the server's. */
   readonly seed?: string | undefined
   /** Origin of this world's signed URLs, such as `http://127.0.0.1:4011`. Default: the server's second listener. */
   readonly storageUrl?: string | undefined
-  /** Tokens beside those that every world has. */
+  /** Additional tokens. */
   readonly tokens?: TokenTable | undefined
-  /** Oddities of all that the world answers. Default: none. */
+  /** Quirks of the world's answers. Default: none. */
   readonly quirks?: WorldQuirks | undefined
-  /** What goes wrong from the beginning. Default: what does in the snapshot, if there is one, else the server's plan. */
+  /** Initial faults. Default: the snapshot's, else the server's plan. */
   readonly faults?: FaultPlan | undefined
-  /** How many jobs it may have beside those of the fixtures, and how many stories may be queued. Default: the server's. */
+  /** Largest number of jobs beside those of the fixtures, and of queued stories. Default: the server's. */
   readonly maxJobs?: number | undefined
-  /** What the world begins with: another one as it was saved, stories and faults in the place of a scenario's. Default: the jobs of the fixtures, and no more. */
+  /**
+   * Saved world to begin with; its stories and faults replace those of a scenario. Default: only the jobs of the
+   * fixtures.
+   */
   readonly snapshot?: Snapshot | undefined
 }
 
-/** What the worlds of a server have in common. */
+/** Settings shared by the worlds of a server. */
 export interface WorldsSetup {
   readonly fixtures: FixtureSet
   readonly seed: string
-  /** The clock of a world that a request creates; without it, only `create` makes worlds. */
+  /** Makes the clock of a world that a request creates; without it, only `create` makes worlds. */
   readonly onFirstUse?: ((name: string) => WorldClock) | undefined
   /** Whether each of those clocks is made for one world, and ends with it. Default: `false`. */
   readonly ownsClocks?: boolean | undefined
-  /** What every world begins with that has no scenario of its own. */
+  /** Scenario of worlds without their own. */
   readonly beginning?: Beginning | undefined
-  /** What goes wrong in every world. */
+  /** Faults of every world. */
   readonly faults?: FaultPlan | undefined
-  /** How many jobs a world may have beside those of the fixtures. */
+  /** Largest number of jobs per world, beside those of the fixtures. */
   readonly maxJobs?: number | undefined
-  /** How many of the worlds that requests created are kept, and how many `createWith` makes. */
+  /** Largest number of worlds that requests create, and of those that `createWith` makes. */
   readonly limit?: number | undefined
 }
 
-/** Worlds that requests created, beyond which the one that has been idle longest is forgotten. */
+/** Default number of worlds that requests create; beyond it, the one idle longest is dropped. */
 const defaultLimit = 1_000
 
-/** There is no room for another world. */
+/** The limit of worlds is reached. */
 export class TooManyWorlds extends Error {
   override readonly name = "TooManyWorlds"
 }
 
 interface Entry {
   readonly world: World
-  /** Makes the world as it was at first. */
+  /** Makes the world in its initial state. */
   readonly anew: () => World
-  /** Requests under way. */
+  /** Number of open requests. */
   open: number
   /** Grows with every use of any world. */
   used: number
-  /** A test asked for it, and drops it itself. */
+  /** Whether a test created the world, and drops it itself. */
   readonly kept: boolean
-  /** The clock was made for this world, and ends with it. */
+  /** Whether the clock was made for this world, and ends with it. */
   readonly ownsClock: boolean
   readonly saves: Saves
 }
 
-/** The one that was used last comes last. */
+/** Worlds in order of their last use. */
 const byUse = (a: Entry, b: Entry): number => a.used - b.used
 
-/** Ends the clock of a world that nobody finds any more, unless a request is still under way. */
+/** Ends the clock of a dropped world, unless a request is still open. */
 const release = ({ open, ownsClock, world }: Entry): void => {
   if (ownsClock && open === 0) world.clock.dispose?.()
 }
@@ -120,16 +123,16 @@ export class Worlds {
   }
 
   /**
-   * A new world. Throws when there is one of that name, or no world can have it, a `ScenarioError` when its scenario
-   * cannot be used, and a `SnapshotError` when it cannot begin with its snapshot.
+   * Creates a world. Throws a `RangeError` for a used or invalid name, a `ScenarioError` for an invalid scenario, and a
+   * `SnapshotError` for an invalid snapshot.
    */
   create(name: string, options: WorldOptions): World {
     return this.#add(name, () => options, { kept: true, ownsClock: typeof options.clock === "string" })
   }
 
   /**
-   * A new world whose clock is its own: made anew when it is reset, and ended with it. Throws a `TooManyWorlds` when there
-   * are as many of this kind as a server may have.
+   * Creates a world with its own clock, which is made again at a reset and ends with the world. Throws a
+   * `TooManyWorlds` at the limit of such worlds.
    */
   createWith(name: string, options: () => WorldOptions): World {
     const made = [...this.#worlds.values()].filter(({ kept, ownsClock }) => kept && ownsClock).length
@@ -146,7 +149,7 @@ export class Worlds {
     return this.#worlds.get(name)?.world
   }
 
-  /** The world of a request: created now, where that is allowed. Throws a `TooManyWorlds` when none can be forgotten. */
+  /** Returns the world of a request, and creates it if allowed. Throws a `TooManyWorlds` when none can be dropped. */
   find(name: string): World | undefined {
     const known = this.#worlds.get(name)
     const onFirstUse = this.#onFirstUse
@@ -155,12 +158,12 @@ export class Worlds {
     return this.#add(name, () => ({ clock: onFirstUse(name) }), { kept: false, ownsClock: this.#ownsClocks })
   }
 
-  /** All worlds, the one that was used last at the end. */
+  /** All worlds, in order of their last use. */
   get all(): ReadonlyArray<World> {
     return [...this.#worlds.values()].sort(byUse).map(({ world }) => world)
   }
 
-  /** A request of a world begins; the returned function says that it is over. */
+  /** Counts a request of a world as open until the returned function is called. */
   enter(name: string): () => void {
     const entry = this.#worlds.get(name)
     if (entry === undefined) return () => {}
@@ -172,19 +175,19 @@ export class Worlds {
     }
   }
 
-  /** How many requests of a world are under way. */
+  /** Returns the number of open requests of a world. */
   openRequests(name: string): number {
     return this.#worlds.get(name)?.open ?? 0
   }
 
-  /** What was saved of a world, by name; a reset leaves it there. */
+  /** Returns the saves of a world, by name; a reset keeps them. */
   savesOf(name: string): Saves | undefined {
     return this.#worlds.get(name)?.saves
   }
 
   /**
-   * Puts a world back to its beginning: no jobs but those that it began with, no journal, its first time. Throws a
-   * `WorldBusyError` while requests are answered. Requests of which a part is still to come are ended.
+   * Resets a world: only its initial jobs, an empty journal, its initial time. Throws a `WorldBusyError` while requests
+   * are handled. Ends requests that have not arrived in full.
    */
   reset(name: string): World | undefined {
     const entry = this.#worlds.get(name)
@@ -199,7 +202,7 @@ export class Worlds {
     return world
   }
 
-  /** Forgets a world; its tokens and signed URLs are unknown from now on. */
+  /** Drops a world; its tokens and signed URLs are then unknown. */
   drop(name: string): boolean {
     const entry = this.#worlds.get(name)
     this.#worlds.delete(name)

@@ -1,5 +1,5 @@
 /**
- * Keeps the capsule of a world in a file, for the command that replays it.
+ * Writes the capsule of a world to a file, for `pixxel-mock replay`.
  */
 import { createHash } from "node:crypto"
 import { existsSync, mkdirSync, writeFileSync } from "node:fs"
@@ -9,21 +9,23 @@ import { type Capsule, capsuleOf, printCapsule } from "../core/Capsule.js"
 import type { World } from "../core/World.js"
 import { areShipped } from "../fixtures/load.js"
 
-/** The folder of capsules, unless `PIXXEL_MOCK_CAPSULES` or the test names another. */
+/** Default folder of capsules, without `PIXXEL_MOCK_CAPSULES` and without a folder named by the test. */
 const defaultFolder = () => join(tmpdir(), "pixxel-mock")
 
-/** Node's own recursive `mkdir` never returns where a file system refuses with ENOENT, as /proc does. */
+/**
+ * Makes a folder and its parents. Node's recursive `mkdir` never returns where a file system fails with ENOENT (/proc).
+ */
 const makeFolder = (path: string): void => {
   if (existsSync(path)) return
   makeFolder(dirname(path))
   try {
     mkdirSync(path)
   } catch (error) {
-    if (!existsSync(path)) throw error // else another process has made it
+    if (!existsSync(path)) throw error // otherwise another process has made it
   }
 }
 
-/** The same world in the same state has the same file. */
+/** Writes the capsule, and returns the path. The same world in the same state has the same file name. */
 const write = (capsule: Capsule, folder: string | undefined): string => {
   const directory = resolve(folder ?? process.env["PIXXEL_MOCK_CAPSULES"] ?? defaultFolder())
   const text = `${JSON.stringify(capsule)}\n`
@@ -34,13 +36,13 @@ const write = (capsule: Capsule, folder: string | undefined): string => {
 }
 
 /**
- * Writes the capsule, and says all that is in it. Never throws: a folder that cannot be written becomes a line of the
- * text, which a failed test prints beside its own failure.
+ * Writes the capsule, and returns its printed contents. Never throws: the text reports a folder that cannot be written,
+ * and a failed test prints it beside its own failure.
  */
 export const keepCapsule = (world: World, folder: string | undefined): string => {
   try {
     const capsule = capsuleOf(world, areShipped(world.fixtures))
-    if (capsule === undefined) return "no replay capsule: the world was asked more than its journal holds"
+    if (capsule === undefined) return "no replay capsule: the world received more requests than its journal holds"
     return printCapsule(capsule, lastLine(capsule, folder))
   } catch (error) {
     return `no replay capsule: ${messageOf(error)}`
@@ -53,7 +55,7 @@ const lastLine = (capsule: Capsule, folder: string | undefined): string => {
   } catch (error) {
     return (
       `no replay capsule: ${messageOf(error)}. ` +
-      "Name a folder that can be written in `capsules` or PIXXEL_MOCK_CAPSULES, or say `capsules: false`"
+      "Set `capsules` or PIXXEL_MOCK_CAPSULES to a writable folder, or `capsules: false`"
     )
   }
 }

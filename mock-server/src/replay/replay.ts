@@ -1,9 +1,9 @@
 /**
- * Replays a capsule: a new world with the same seed, fixtures, tokens and oddities is asked the same requests at the
- * same times, and its test does the same to it. What comes of it is a journal, byte for byte that of the capsule.
+ * Replays a capsule: sends the same requests at the same times to a new world with the same seed, fixtures, tokens and
+ * quirks, and repeats the actions of the test. The resulting journal equals that of the capsule byte for byte.
  *
- * Requests are written by hand into a connection in memory, since no client may touch what they look like. Time is
- * manual: it goes from one happening to the next.
+ * Writes the requests as text into a connection in memory, since a client would alter them. Time is manual: it advances
+ * from one happening to the next.
  */
 import type { Server } from "node:http"
 import type { Duplex } from "node:stream"
@@ -19,7 +19,7 @@ import { signedUrl } from "../http/signature.js"
 import { type BuiltApp, buildServer } from "../server.js"
 
 /**
- * A capsule that cannot be replayed.
+ * The text is not a capsule of this version, or its fixtures have changed.
  *
  * @since 0.1.0
  * @category errors
@@ -28,13 +28,13 @@ export class CapsuleError extends Error {
   override readonly name = "CapsuleError"
 }
 
-/** Reads the text of a capsule. */
+/** Reads the text of a capsule. Throws a `CapsuleError` when it is not one. */
 export const readCapsule = (text: string): Capsule => {
   let value: Partial<Capsule>
   try {
     value = Object(JSON.parse(text))
   } catch {
-    throw new CapsuleError("found a text that is no JSON, expected a capsule as a failed test writes it")
+    throw new CapsuleError("found a text that is not JSON, expected a capsule that a failed test wrote")
   }
   if (value.kind !== "capsule" || value.version !== 1) {
     const found = value.kind === "capsule" ? `version ${value.version}` : `kind ${JSON.stringify(value.kind)}`
@@ -42,9 +42,9 @@ export const readCapsule = (text: string): Capsule => {
   }
   const lists = [value.happenings, value.journal].every(Array.isArray)
   if (!lists || typeof value.seed !== "string" || typeof value.startedAt !== "number" || value.fixtures === undefined) {
-    throw new CapsuleError("the capsule is not whole: expected seed, startedAt, fixtures, happenings and journal")
+    throw new CapsuleError("the capsule is incomplete: expected seed, startedAt, fixtures, happenings and journal")
   }
-  return value as Capsule // written by `keepCapsule`, as far as that can be seen
+  return value as Capsule // has the parts that `keepCapsule` writes
 }
 
 const fixturesOf = ({ sha256, written }: Capsule["fixtures"]): FixtureSet => {
@@ -52,13 +52,13 @@ const fixturesOf = ({ sha256, written }: Capsule["fixtures"]): FixtureSet => {
   if (hashOf(fixtures) === sha256) return fixtures
   throw new CapsuleError(
     `the fixtures have the hash ${hashOf(fixtures).slice(0, 12)}, expected ${sha256.slice(0, 12)}: ` +
-      "they have changed since the capsule was written, so it needs the mock server of that time"
+      "they have changed since the capsule was written; replay it with the mock server of that version"
   )
 }
 
 /**
- * They were checked when they were read, before they were written into the capsule. Of scenarios it has no need: what
- * the world began with is among its tokens, its oddities and its happenings.
+ * Fixtures were checked before they were written into the capsule. Scenarios are not needed: the capsule has the
+ * tokens, quirks and happenings that the world began with.
  */
 const setOf = ({ errors, faults, jobs, workflows }: WrittenFixtures): FixtureSet =>
   ({
@@ -71,7 +71,7 @@ const setOf = ({ errors, faults, jobs, workflows }: WrittenFixtures): FixtureSet
 
 const worldName = "replay"
 
-/** The `Authorization` header that the journal describes. */
+/** Rebuilds the `Authorization` header that the journal describes. */
 const authorizationOf = (credential: string): string | undefined => {
   if (credential === "missing") return undefined
   const [, scheme, role = "", other] = /^(raw|bearer) (\S+)( of another world)?$/.exec(credential) ?? []
@@ -80,7 +80,7 @@ const authorizationOf = (credential: string): string | undefined => {
   return scheme === "raw" ? token : `Bearer ${token}`
 }
 
-/** The query that the journal describes; a signature is made anew. */
+/** Rebuilds the query that the journal describes, with a new signature. */
 const queryOf = (world: World, { ids, query }: JournalEntry): string => {
   const { job = "", task } = ids
   const expires = String(query["expires"])
@@ -110,7 +110,7 @@ const requestText = (world: World, entry: JournalEntry): string => {
   return `${head}\r\n\r\n${" ".repeat(entry.received)}`
 }
 
-/** A world to which everything happens once more. */
+/** A new world, and the steps that repeat the happenings of a capsule in it. */
 class Replay {
   readonly #capsule: Capsule
   readonly #time: VirtualTime
@@ -184,7 +184,7 @@ class Replay {
     }
   }
 
-  /** Ends when this has happened to the world, before or from now on. */
+  /** Waits until a matching happening is in the journal. */
   #next(matches: (happening: Happening) => boolean): Promise<void> {
     const { journal } = this.#world
     if (journal.happenings?.some(matches)) return Promise.resolve()
@@ -198,7 +198,7 @@ class Replay {
   }
 }
 
-/** Replays a capsule, and gives the journal that came of it. Throws a `CapsuleError` when it cannot be replayed. */
+/** Replays a capsule and returns the new journal. Throws a `CapsuleError` when it cannot be replayed. */
 export const replay = async (capsule: Capsule): Promise<ReadonlyArray<JournalEntry>> => {
   const app = buildServer({ fixtures: fixturesOf(capsule.fixtures), creation: "explicit" })
   await app.ready()

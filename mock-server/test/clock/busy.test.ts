@@ -1,4 +1,4 @@
-/** A program that waits, in `busyWhile`, for an answer of its own world over a transport that the world does not follow. */
+/** A program waits in `busyWhile` for an answer of its own world over an untracked transport. */
 import * as http from "node:http"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
@@ -8,7 +8,7 @@ import * as Fault from "../../src/Fault.js"
 import { MockServer } from "../../src/MockServer.js"
 import { assertIdle, endWorld, get, makeWorld, origins, provide, transports } from "./harness.js"
 
-/** Node's `http`, which every client of its own is built on. */
+/** Sends a request by Node's `http`, the base of all untracked clients. */
 const foreign = (url: string, headers: Record<string, string>) =>
   Effect.promise(
     () =>
@@ -40,7 +40,7 @@ for (const transport of transports) {
       endWorld(world)
     })
 
-    it("has no latency, since time stands still: neither one that begins in it nor one before", async () => {
+    it("skips latencies that begin before or within it, since time stands still", async () => {
       const world = makeWorld()
       const program = Effect.gen(function* () {
         const busy = VirtualClock.busyWhile(world.time)
@@ -54,7 +54,7 @@ for (const transport of transports) {
       endWorld(world)
     })
 
-    it("takes its turn when the world is quiet if nobody says to be busy", async () => {
+    it("takes its turn when the world is quiet, without busyWhile", async () => {
       const world = makeWorld()
       const asked = Effect.runPromise(ask("/late", world.name))
       await Effect.runPromise(Effect.provide(Effect.sleep("1 minute"), provide(world, transport)))

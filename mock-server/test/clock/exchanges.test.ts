@@ -1,4 +1,4 @@
-/** Requests and answers under way, on both transports: time waits for the machine, never for a sleeping server. */
+/** Requests and answers on the wire, on both transports: time waits for the machine, never for a sleeping server. */
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import { assert, describe, it } from "@effect/vitest"
@@ -13,7 +13,7 @@ import * as Stream from "effect/Stream"
 import { assertIdle, endWorld, get, makeWorld, megabytes, provide, scale, transports, type World } from "./harness.js"
 
 for (const transport of transports) {
-  /** Runs a program in a world of its own, which must be idle in the end. */
+  /** Runs a program in its own world, which must be idle at the end. */
   const inWorld = async <A, E>(program: (world: World) => Effect.Effect<A, E, HttpClient.HttpClient>) => {
     const world = makeWorld()
     const exit = await Effect.runPromiseExit(
@@ -34,7 +34,7 @@ for (const transport of transports) {
     )
 
   describe(`an answer, ${transport}`, () => {
-    it("brings what was sent before the server parked before time goes on", async () => {
+    it("delivers the bytes sent before the server parked before time advances", async () => {
       const exit = await inWorld((world) => arrivals(world, "/burst"))
       assert.deepStrictEqual(
         exit,
@@ -47,7 +47,7 @@ for (const transport of transports) {
       )
     })
 
-    it("brings a head that goes out alone", async () => {
+    it("delivers a head that is sent without a body", async () => {
       const exit = await inWorld((world) =>
         Effect.gen(function* () {
           const response = yield* get("/head-first")
@@ -59,7 +59,7 @@ for (const transport of transports) {
       assert.deepStrictEqual(exit, Exit.succeed({ head: 0, body: 10_000 }))
     })
 
-    it("drips in virtual time, every chunk at its own", async () => {
+    it("drips in virtual time, each chunk at its own time", async () => {
       const exit = await inWorld((world) =>
         Effect.map(arrivals(world, "/drip"), (at) => [[...at.keys()], world.time.elapsed])
       )
@@ -78,7 +78,7 @@ for (const transport of transports) {
       assert.deepStrictEqual(await late("30001 millis"), Exit.succeed([true, 30_000]))
     })
 
-    it("that nobody reads holds no time", async () => {
+    it("does not hold time while it is unread", async () => {
       const world = makeWorld()
       const exit = await Effect.runPromiseExit(
         Effect.zipRight(get("/big"), Effect.sleep("1 day")).pipe(
@@ -102,7 +102,7 @@ for (const transport of transports) {
       assert.deepStrictEqual(exit, Exit.succeed([3_600_000, 7_200_000, 10_800_000]))
     })
 
-    it("reaches its handler in the order in which the program sent", async () => {
+    it("reaches its handler in the order of sending", async () => {
       const order = Array.from({ length: 50 }, (_, i) => String(i))
       const exit = await inWorld((world) =>
         Effect.forEach(order, (n) => Effect.flatMap(get(`/order/${n}`), (response) => response.text), {
@@ -112,7 +112,7 @@ for (const transport of transports) {
       assert.deepStrictEqual(exit, Exit.succeed([order, order]))
     })
 
-    it("is answered in the order in which the program sent", async () => {
+    it("is answered in the order of sending", async () => {
       const order = Array.from({ length: 50 }, (_, i) => i)
       const exit = await inWorld(() =>
         Effect.suspend(() => {
@@ -130,7 +130,7 @@ for (const transport of transports) {
       assert.deepStrictEqual(exit, Exit.succeed(order))
     })
 
-    it("that was aborted at the moment it was sent never left", async () => {
+    it("is never delivered when it is aborted at the moment of sending", async () => {
       const exit = await inWorld((world) =>
         Effect.gen(function* () {
           const fiber = yield* Effect.fork(get("/order/1"))

@@ -1,4 +1,4 @@
-/** A test that fakes the timers of its process: the clock keeps Node's own. */
+/** Tests that fake the timers of their process: the clock keeps Node's own. */
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import { afterEach, assert, describe, it, vi } from "@effect/vitest"
@@ -9,7 +9,7 @@ import { endWorld, makeWorld, transports } from "./harness.js"
 
 afterEach(() => void vi.useRealTimers())
 
-/** What a worker of Vitest lets a test fake: not `nextTick` in a child process. */
+/** The timers that a Vitest worker can fake: not `nextTick` in a child process. */
 const isProcess = typeof process.send === "function"
 const everything: NonNullable<Parameters<typeof vi.useFakeTimers>[0]>["toFake"] = [
   "setTimeout",
@@ -26,11 +26,11 @@ const everything: NonNullable<Parameters<typeof vi.useFakeTimers>[0]>["toFake"] 
 ]
 
 const fakes: Record<string, () => void> = {
-  "the default ones": () => void vi.useFakeTimers(),
-  "every one that can be faked": () => void vi.useFakeTimers({ toFake: everything })
+  "the defaults": () => void vi.useFakeTimers(),
+  "all that can be faked": () => void vi.useFakeTimers({ toFake: everything })
 }
 
-/** A job from its create to its package, and some that are under way beside it. */
+/** Runs a job from its creation to its package, beside some other jobs. */
 const program = Effect.gen(function* () {
   const { baseUrl, token } = yield* MockServer
   const client = yield* HttpClient.HttpClient
@@ -58,7 +58,7 @@ const program = Effect.gen(function* () {
 for (const transport of transports) {
   describe(`faked timers, ${transport}`, () => {
     for (const [name, fake] of Object.entries(fakes)) {
-      it(`do not stop a job, nor the next one: ${name}`, async () => {
+      it(`do not stop a job or the next one: ${name}`, async () => {
         const run = () =>
           Effect.runPromise(
             Effect.zipRight(
@@ -91,7 +91,7 @@ for (const transport of transports) {
       })
     }
 
-    it("are those of the program that makes the body of a request", async () => {
+    it("stay faked for the program that makes the body of a request", async () => {
       vi.useFakeTimers()
       const pull = vi.fn()
       const body = new ReadableStream<Uint8Array>(
@@ -111,7 +111,7 @@ for (const transport of transports) {
       assert.deepStrictEqual(pull.mock.calls, [[true]])
     })
 
-    it("do not silence the report of a stall", async () => {
+    it("do not suppress the report of a stall", async () => {
       vi.useFakeTimers()
       const report = await new Promise<string>((resolve) => {
         const world = makeWorld({

@@ -1,4 +1,4 @@
-/** `mock.fetch` is called as Node's `fetch` is: with a `Request`, with what another realm made, with any body. */
+/** `mock.fetch` accepts the arguments of Node's `fetch`: a `Request`, objects of another realm, any body. */
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
@@ -11,7 +11,7 @@ import { MockServer } from "../../src/MockServer.js"
 import * as harness from "./harness.js"
 import { assertIdle, endWorld, makeWorld, transports } from "./harness.js"
 
-/** Says what it was sent. */
+/** A server that answers with the request it got. */
 const app = Fastify()
 app.addContentTypeParser("*", { parseAs: "string" }, (_request, body, done) => done(null, body))
 app.removeContentTypeParser(["application/json", "text/plain"])
@@ -37,7 +37,7 @@ const echo = async (transport: Transport, make: (url: string) => [string | URL |
   return said
 }
 
-/** An `AbortController` of another realm: nothing of it is of Node's classes. */
+/** An `AbortController` of another realm: none of its objects are of Node's classes. */
 const foreignController = () => {
   const listeners = new Set<() => void>()
   const signal = {
@@ -48,7 +48,7 @@ const foreignController = () => {
   }
   return {
     listeners,
-    signal: signal as unknown as AbortSignal, // as jsdom's is: it looks like one
+    signal: signal as unknown as AbortSignal, // has the shape of one, as jsdom's does
     abort: (reason: unknown) => {
       Object.assign(signal, { aborted: true, reason })
       for (const listener of listeners) listener()
@@ -56,7 +56,7 @@ const foreignController = () => {
   }
 }
 
-/** Headers and forms as jsdom has them. */
+/** Headers and forms of the kind that jsdom has. */
 const foreign = (tag: string, entries: ReadonlyArray<readonly [string, unknown]>) => ({
   [Symbol.toStringTag]: tag,
   [Symbol.iterator]: () => entries[Symbol.iterator]()
@@ -73,18 +73,18 @@ const stream = (...pieces: ReadonlyArray<string>) =>
 const json = { "content-type": "application/json" }
 const requests: Record<string, [(url: string) => [string | URL | Request, RequestInit?], object]> = {
   "a URL": [(url) => [new URL(url)], { method: "GET", type: null, length: null, body: null }],
-  "a Request, as openapi-fetch makes it": [
+  "a Request, as openapi-fetch does": [
     (url) => [new Request(url, { method: "POST", headers: { ...json, "x-mark": "1" }, body: '{"a":1}' })],
     { method: "POST", type: "application/json", length: "7", mark: "1", body: '{"a":1}' }
   ],
-  "a Request and options beside it, as ky gives them": [
+  "a Request and options, as ky does": [
     (url) => [
       new Request(url, { method: "PUT", headers: { "x-mark": "1" }, body: "old" }),
       { method: "PATCH", headers: { "x-mark": "2", ...json }, body: "new" }
     ],
     { method: "PATCH", type: "application/json", mark: "2", length: "3", body: "new" }
   ],
-  "a Request whose headers alone are replaced": [
+  "a Request with only its headers replaced": [
     (url) => [new Request(url, { method: "PUT", headers: json, body: "old" }), { headers: { "x-mark": "2", ...json } }],
     { method: "PUT", mark: "2", body: "old" }
   ],
@@ -101,7 +101,7 @@ const requests: Record<string, [(url: string) => [string | URL | Request, Reques
     { type: "text/csv", length: "3", body: "abc" }
   ],
   "a Request with a stream": [
-    // what the program has at hand is sent as bytes
+    // a body that is available immediately is sent as bytes
     (url) => [
       new Request(url, { method: "POST", headers: json, body: stream("a", "b"), duplex: "half" } as RequestInit)
     ],
@@ -201,13 +201,13 @@ for (const transport of transports) {
       )
     }
 
-    it("forgets the listener of a signal when the answer is there", async () => {
+    it("removes the listener of a signal after the answer", async () => {
       const controller = foreignController()
       await echo(transport, (url) => [url, { signal: controller.signal }])
       assert.strictEqual(controller.listeners.size, 0)
     })
 
-    it("answers with what Node's fetch says of an answer", async () => {
+    it("returns a response with the properties of Node's fetch", async () => {
       const time = new VirtualTime()
       const fetch = trackedFetch(time, agents[transport])
       const said = ({ ok, redirected, status, type, url }: Response) => ({ ok, redirected, status, type, url })
@@ -222,7 +222,7 @@ for (const transport of transports) {
       time.dispose()
     })
 
-    it("has a body that may be read into a buffer", async () => {
+    it("returns a body that can be read into a buffer", async () => {
       const time = new VirtualTime()
       const { body } = await trackedFetch(time, agents[transport])(`${origins[transport]}/bytes`)
       const reader = body?.getReader({ mode: "byob" })
@@ -237,7 +237,7 @@ for (const transport of transports) {
       time.dispose()
     })
 
-    it("sends the body of a Request as a stream when its pieces take virtual time", async () => {
+    it("sends the body of a Request as a stream when its chunks take virtual time", async () => {
       const world = makeWorld()
       let left = 3
       const piece = new TextEncoder().encode("x")
@@ -255,7 +255,7 @@ for (const transport of transports) {
         { highWaterMark: 0 }
       )
       const headers = { authorization: world.name }
-      const init = { method: "POST", headers, body, duplex: "half" } as RequestInit // which the DOM's types do not know
+      const init = { method: "POST", headers, body, duplex: "half" } as RequestInit // the DOM's types have no `duplex`
       const request = new Request(`${harness.origins[transport]}/upload`, init)
       const response = await trackedFetch(world.time, harness.agents[transport])(request)
       assert.deepStrictEqual(await response.json(), [10_000, 20_000, 30_000])
@@ -274,15 +274,15 @@ for (const transport of transports) {
         )
       )
 
-    it.effect("fails at once when it is sent after the end, and says so", () =>
+    it.effect("fails immediately with an explanation when it is sent after the end", () =>
       Effect.gen(function* () {
         const { baseUrl, fetch, httpClient, world } = yield* Effect.provide(MockServer, MockServer.layer({ transport }))
         const error = yield* failureOf(fetch(`${baseUrl}/v0/workflows?a=1`))
         assert.instanceOf(error, WorldEnded)
         assert.strictEqual(
           String(error),
-          `WorldEnded: GET ${baseUrl}/v0/workflows has no answer: the mock world ${world} has ended with the scope of ` +
-            "its layer. Send it inside of Effect.provide of that layer, and interrupt daemons before its scope closes"
+          `WorldEnded: GET ${baseUrl}/v0/workflows was not answered: the mock world ${world} has ended with the ` +
+            "scope of its layer. Send it inside Effect.provide of that layer, and interrupt daemons before its scope closes"
         )
         const failure = yield* Effect.flip(httpClient.get(`${baseUrl}/v0/workflows`))
         assert.strictEqual(failure._tag, "RequestError")
@@ -290,7 +290,7 @@ for (const transport of transports) {
       })
     )
 
-    it.effect("fails when the world ends while it is under way: before the head, and in the body", () =>
+    it.effect("fails when the world ends before the head or within the body", () =>
       Effect.gen(function* () {
         const { body, head } = yield* Effect.gen(function* () {
           const { baseUrl, faults, fetch, token } = yield* MockServer

@@ -1,4 +1,4 @@
-/** A world on the program's TestClock: all that the server does in time follows it, on both transports. */
+/** A world on the program's TestClock: the server follows it in all its times, on both transports. */
 import { assert, describe, it } from "@effect/vitest"
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
@@ -23,7 +23,7 @@ interface Answer {
   readonly json: Record<string, unknown>
 }
 
-/** An answer, and when the program had it, in milliseconds of the test. */
+/** An answer, and the time at which the program got it, in milliseconds of the test. */
 const ask = (path: string, method = "GET") =>
   Effect.gen(function* () {
     const { baseUrl, fetch, token } = yield* MockServer
@@ -44,14 +44,14 @@ const ask = (path: string, method = "GET") =>
 const use = (effect: FaultEffect) =>
   Effect.flatMap(MockServer, ({ faults }) => faults.use(Fault.plan(Fault.on("*", effect))))
 
-/** The first who is through; who sleeps meanwhile is interrupted. */
+/** Returns the first result, and interrupts the others. */
 const until = (millis: number) => Effect.delay(Effect.succeed("too late" as const), millis)
 
 for (const transport of transports) {
   const follow = Effect.provide(MockServer.layer({ transport, clock: "followTestClock" }))
 
   describe(`a world that follows the TestClock, ${transport}`, () => {
-    it.effect("is where the test is, and leaves the program its clock", () =>
+    it.effect("has the time of the test, and leaves the program its clock", () =>
       Effect.gen(function* () {
         yield* TestClock.setTime(Date.UTC(2031, 4, 6))
         const before = yield* Effect.clock
@@ -66,7 +66,7 @@ for (const transport of transports) {
       })
     )
 
-    it.effect("has its jobs go on when the test says so, and never by itself", () =>
+    it.effect("advances its jobs only when the test advances the clock", () =>
       Effect.gen(function* () {
         const { json } = yield* ask(`${jobs}?project_id=p`, "POST")
         const job = Effect.map(ask(`${jobs}/${json["id"]}`), ({ json }) => json["status"])
@@ -77,7 +77,7 @@ for (const transport of transports) {
       }).pipe(follow)
     )
 
-    it.effect("lets an answer be late by its time, to the millisecond", () =>
+    it.effect("delays an answer in the test's time, to the millisecond", () =>
       Effect.gen(function* () {
         const { advance } = yield* MockServer
         yield* use(Fault.latency("5s"))
@@ -90,7 +90,7 @@ for (const transport of transports) {
       }).pipe(follow)
     )
 
-    it.effect("has whoever waits for an answer give up on that time, and forgets the request", () =>
+    it.effect("times out a waiting client in the test's time, and drops the request", () =>
       Effect.gen(function* () {
         const { advance, time } = yield* MockServer
         yield* use(Fault.refuse("hang"))
@@ -101,7 +101,7 @@ for (const transport of transports) {
       }).pipe(follow)
     )
 
-    it.effect("says in Retry-After when to come again, as a date of the test", () =>
+    it.effect("dates Retry-After by the test's clock", () =>
       Effect.gen(function* () {
         yield* TestClock.adjust("90 seconds")
         yield* use(Fault.answer(503, { retryAfter: "7s", retryAfterAs: "date" }))
@@ -109,7 +109,7 @@ for (const transport of transports) {
       }).pipe(follow)
     )
 
-    it.effect("lets a rate limit recover", () =>
+    it.effect("refills a rate limit", () =>
       Effect.gen(function* () {
         yield* use(Fault.limit(1, "30s"))
         const seen: Array<number> = []
@@ -121,7 +121,7 @@ for (const transport of transports) {
       }).pipe(follow)
     )
 
-    it.effect("lets a signed URL expire", () =>
+    it.effect("expires a signed URL", () =>
       Effect.gen(function* () {
         const { json } = yield* ask(`${jobs}?project_id=p`, "POST")
         yield* TestClock.adjust("1 hour")
@@ -136,7 +136,7 @@ for (const transport of transports) {
       }).pipe(follow)
     )
 
-    it.effect("advances past all who wake on the way, each after the answer of the one before", () =>
+    it.effect("wakes all sleepers on the way, each after the answer to the one before", () =>
       Effect.gen(function* () {
         const { advance } = yield* MockServer
         yield* use(Fault.latency("1s"))
@@ -154,7 +154,7 @@ for (const transport of transports) {
       }).pipe(follow)
     )
 
-    it.effect("advances only when a program that takes turns of its own has asked for all it can", () =>
+    it.effect("advances only after a program that yields to the event loop has sent its requests", () =>
       Effect.gen(function* () {
         const { advance } = yield* MockServer
         const turn = Effect.async<void>((resume) => {
@@ -171,7 +171,7 @@ for (const transport of transports) {
       }).pipe(follow)
     )
 
-    it.effect("waits with advance until nothing is on the wire, and for what nobody sees", () =>
+    it.effect("waits in advance until the wire is quiet and busyWhile has ended", () =>
       Effect.gen(function* () {
         const { advance, busyWhile } = yield* MockServer
         const answers = yield* Effect.fork(Effect.forEach([1, 2, 3], () => ask(workflows)))
@@ -188,7 +188,7 @@ for (const transport of transports) {
       }).pipe(follow)
     )
 
-    it.effect("answers requests that were sent at once in the order in which they were sent", () =>
+    it.effect("answers concurrent requests in the order of sending", () =>
       Effect.gen(function* () {
         const { requests } = yield* MockServer
         const ids = Array.from({ length: 20 }, (_, index) => `job-${index}`)
@@ -200,7 +200,7 @@ for (const transport of transports) {
       }).pipe(follow)
     )
 
-    it.effect("resets a connection when all that was sent before has arrived", () =>
+    it.effect("resets a connection after all bytes sent before have arrived", () =>
       Effect.gen(function* () {
         const { baseUrl, fetch, token } = yield* MockServer
         yield* use(Fault.cutBody(9, "reset"))
@@ -221,7 +221,7 @@ for (const transport of transports) {
       }).pipe(follow)
     )
 
-    it.effect("leaves nothing behind: who sleeps in it ends with it, and nobody wakes", () =>
+    it.effect("leaves nothing behind: its sleepers end with it and never wake", () =>
       Effect.gen(function* () {
         const before = yield* Fiber.roots
         const { asking, sleeping, time } = yield* Effect.gen(function* () {
@@ -239,7 +239,7 @@ for (const transport of transports) {
           [before.length + 2, before.length + 1],
           "only the client is left"
         )
-        // its request ends with the world, and says so
+        // its request ends with the world, with an explanation
         assert.include(String(yield* Fiber.await(asking)), "WorldEnded")
         yield* TestClock.adjust("2 hours")
         assert.deepStrictEqual((yield* Fiber.roots).length, before.length)
@@ -248,23 +248,23 @@ for (const transport of transports) {
   })
 }
 
-describe("a world that was to follow a TestClock", () => {
+describe("a world that should follow a TestClock", () => {
   const deathOf = (world: Effect.Effect<unknown, unknown>) =>
     Effect.map(Effect.exit(world), (exit) => (Exit.isFailure(exit) ? Cause.squash(exit.cause) : undefined))
   const follow = Effect.provide(MockServer, MockServer.layer({ clock: "followTestClock" }))
 
-  it.live("says that there is none", () =>
+  it.live("reports that the program has none", () =>
     Effect.map(deathOf(follow), (error) => {
       assert.instanceOf(error, NoTestClock)
       assert.strictEqual(
         error.message,
         'clock: "followTestClock" found a clock that no test drives, expected the TestClock of it.effect: ' +
-          "provide the layer inside of it.effect (or of TestContext), or leave the world its own clock"
+          "provide the layer inside it.effect (or TestContext), or let the world keep its own clock"
       )
     })
   )
 
-  it.effect("says so too in the time of another world", () =>
+  it.effect("reports this within another world too", () =>
     Effect.map(deathOf(Effect.provide(follow, MockServer.layer())), (error) => assert.instanceOf(error, NoTestClock))
   )
 })

@@ -1,4 +1,4 @@
-/** Worlds over one bare Fastify app with the routes that the clock's tests need, on both transports. */
+/** Worlds over one bare Fastify app with routes for the clock's tests, on both transports. */
 
 import * as net from "node:net"
 import { Readable } from "node:stream"
@@ -15,7 +15,7 @@ import * as VirtualClock from "../../src/clock/VirtualClock.js"
 import { VirtualTime, type VirtualTimeOptions } from "../../src/clock/VirtualTime.js"
 
 export const transports: ReadonlyArray<Transport> = ["inProcess", "socket"]
-/** The heavy cases run in part in the check, whole by `npm run test:heavy`. */
+/** The heavy cases run partly in the check, fully by `npm run test:heavy`. */
 export const scale = (name: string, part: number) => Number(process.env[name] ?? part)
 export const megabytes = (n: number) => n * 1024 * 1024
 
@@ -41,7 +41,7 @@ export const endWorld = (world: World) => {
   world.time.dispose()
   worlds.delete(world.name)
 }
-/** What a world must be when its program has ended. */
+/** Asserts that a world is idle after its program has ended. */
 export const assertIdle = (world: World) => assert.isTrue(world.time.idle, world.time.describe())
 
 const worldOf = (request: FastifyRequest) => worlds.get(request.headers.authorization ?? "")!
@@ -92,14 +92,14 @@ app.get("/slow", (_request, reply) =>
     )
   )
 )
-/** 8 MB are still under way when the handler parks. */
+/** 8 MB are still on the wire when the handler parks. */
 app.get("/burst", async (request, reply) => {
   reply.hijack()
   reply.raw.write(Buffer.alloc(megabytes(8)))
   await park(request, reply, timeOf(request), 10_000)
   reply.raw.end(Buffer.alloc(1))
 })
-/** The head goes out alone. */
+/** Sends the head without a body. */
 app.get("/head-first", async (request, reply) => {
   reply.hijack()
   reply.raw.writeHead(200)
@@ -119,20 +119,20 @@ app.get("/drip", (request, reply) =>
     )
   )
 )
-/** When each piece of the request's body came. */
+/** Times of arrival of the request's chunks. */
 app.post("/upload", async (request) => {
   const at: Array<number> = []
   for await (const _piece of request.body as Readable) at.push(timeOf(request).elapsed)
   return at
 })
-/** What came in, in the order of the handlers. */
+/** Requests in the order of their handlers. */
 app.get<{ Params: { n: string } }>("/order/:n", async (request) => {
   worldOf(request).journal.push(request.params.n)
   return request.params.n
 })
 
 const base = await app.listen({ port: 0, host: "127.0.0.1" })
-/** A network that takes 5 real milliseconds for every piece, in both directions. */
+/** A network that delays each chunk by 5 real milliseconds, in both directions. */
 const slow = net.createServer((near) => {
   const far = net.connect(Number(new URL(base).port), "127.0.0.1")
   for (const [from, to] of [

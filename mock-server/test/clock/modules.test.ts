@@ -1,4 +1,4 @@
-/** A module that a program imports on its way: under Vitest it comes from another process or thread. */
+/** Modules that a program imports while it runs: under Vitest they come from another process or thread. */
 import { assert, beforeEach, describe, it, vi } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
@@ -6,19 +6,19 @@ import * as Option from "effect/Option"
 import { MockServer } from "../../src/MockServer.js"
 import { transports } from "./harness.js"
 
-/** Vitest keeps a module that it has loaded. */
+/** Vitest caches loaded modules. */
 beforeEach(() => void vi.resetModules())
 
 const imports: Record<string, () => Promise<unknown>> = {
   "a module of the project": () => import("./modules/one.js"),
   "a module that imports another one": () => import("./modules/chain.js").then(({ next }) => next()),
-  "several at once": () => Promise.all([import("./modules/two.js"), import("./modules/four.js")]),
+  "several modules": () => Promise.all([import("./modules/two.js"), import("./modules/four.js")]),
   "a package": () => import("fflate"),
   "a module of Node": () => import("node:wasi")
 }
 
 for (const transport of transports) {
-  describe(`an import on the way, ${transport}`, () => {
+  describe(`an import at run time, ${transport}`, () => {
     for (const [name, load] of Object.entries(imports)) {
       it.effect(`takes no virtual time: ${name}`, () =>
         Effect.gen(function* () {

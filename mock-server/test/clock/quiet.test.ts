@@ -1,4 +1,4 @@
-/** Work that takes no virtual time must end at virtual 0, though a timeout of one hour lies in wait. */
+/** Work that takes no virtual time must end at virtual 0, although a timeout of one hour is pending. */
 
 import * as crypto from "node:crypto"
 import * as dns from "node:dns/promises"
@@ -58,13 +58,13 @@ const alone: Record<string, Work> = {
     }),
   "file streams": () =>
     Effect.promise(() => pipeline(fs.createReadStream(file), fs.createWriteStream(path.join(folder, "copy")))),
-  "a look-up of a name": () => Effect.promise(() => dns.lookup("localhost")),
+  "a DNS lookup": () => Effect.promise(() => dns.lookup("localhost")),
   compression: () => Effect.promise(() => promisify(zlib.gzip)(data)),
   "a CompressionStream": () =>
     Effect.promise(() => new Response(new Blob([data]).stream().pipeThrough(new CompressionStream("gzip"))).text()),
   WebCrypto: () => Effect.promise(() => crypto.subtle.digest("SHA-256", data)),
   "deriving a key": () => Effect.promise(() => promisify(crypto.pbkdf2)("a", "b", 100_000, 32, "sha256")),
-  "randomness, at once and later": () =>
+  "random bytes, synchronous and asynchronous": () =>
     Effect.promise(async () => {
       crypto.getRandomValues(new Uint8Array(16))
       crypto.randomFillSync(new Uint8Array(16))
@@ -72,9 +72,9 @@ const alone: Record<string, Work> = {
       await promisify(crypto.randomBytes)(16)
     }),
   "a real timer of 20 ms": () => Effect.promise(() => real(20)),
-  "a real timer that holds no process, said to be busy": (world) =>
+  "an unreferenced real timer in busyWhile": (world) =>
     VirtualClock.busyWhile(world.time)(Effect.promise(() => real(20, { ref: false }))),
-  "a worker, said to be busy": (world) =>
+  "a worker in busyWhile": (world) =>
     VirtualClock.busyWhile(world.time)(
       Effect.promise(
         () =>
@@ -137,8 +137,8 @@ describe("work after a sleep", () => {
   })
 })
 
-describe("what nobody can see", () => {
-  it("lets time go on: a real timer that holds no process, not said to be busy", async () => {
+describe("unobservable work", () => {
+  it("lets time advance: an unreferenced real timer without busyWhile", async () => {
     const world = makeWorld()
     const result = await Effect.runPromise(
       Effect.promise(() => real(200, { ref: false })).pipe(

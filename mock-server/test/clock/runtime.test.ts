@@ -1,4 +1,4 @@
-/** A program that another framework starts: every step of its fibers is in the world, from the first one on. */
+/** Programs that another framework starts: every step of their fibers belongs to the world, from the first one on. */
 import * as fsp from "node:fs/promises"
 import { assert, describe, it } from "@effect/vitest"
 import * as Clock from "effect/Clock"
@@ -11,7 +11,7 @@ import * as Runtime from "effect/Runtime"
 import { MockServer } from "../../src/MockServer.js"
 import { transports } from "./harness.js"
 
-/** Work of Node in the very first step. */
+/** Starts work in Node in the first step. */
 const work = Effect.promise(async () => {
   for (let i = 0; i < 20; i++) await fsp.readFile(new URL(import.meta.url))
   return Option.some("read")
@@ -19,7 +19,7 @@ const work = Effect.promise(async () => {
 
 type AnyRuntime = ManagedRuntime.ManagedRuntime<MockServer, unknown>
 
-/** As an HTTP framework calls a handler: outside of any fiber, in a turn of its own. Each world has an hour to pass. */
+/** Calls a handler as an HTTP framework does: outside any fiber, in its own turn. Each world has an hour to pass. */
 const outsideOfFibers = <A>(runtimes: ReadonlyArray<AnyRuntime>, run: () => Promise<A>): Promise<A> =>
   new Promise((resolve, reject) => {
     setImmediate(() => {
@@ -81,7 +81,7 @@ const starts: Record<string, Start> = {
 for (const transport of transports) {
   describe(`a fiber that is started from a runtime, ${transport}`, () => {
     for (const [name, start] of Object.entries(starts)) {
-      it(`is in its world from its first step: ${name}`, async () => {
+      it(`belongs to its world from its first step: ${name}`, async () => {
         const runtime = ManagedRuntime.make(MockServer.layer({ transport }))
         const { time } = await runtime.runPromise(MockServer)
         assert.deepStrictEqual(await start(runtime), Option.some("read"))
@@ -90,22 +90,22 @@ for (const transport of transports) {
       })
     }
 
-    it("leaves its caller's context as it was", async () => {
+    it("leaves its caller's context unchanged", async () => {
       const runtime = ManagedRuntime.make(MockServer.layer({ transport }))
       const mock = await runtime.runPromise(MockServer)
       await outsideOfFibers([], async () => {
         runtime.runFork(Effect.never)
-        // of the caller, not of the world: a world that is held by it would stand still
+        // work of the caller, not of the world: a world held by it would stand still
         const sleeping = runtime.runPromise(Effect.sleep("1 minute"))
         const own = new Promise<void>((resolve) => setTimeout(resolve, 4_000))
         await sleeping
-        assert.include(mock.time.describe(), "nothing holds time")
+        assert.include(mock.time.describe(), "time is not held")
         void own
       })
       await runtime.dispose()
     })
 
-    it("starts at once: its first step is part of the call", async () => {
+    it("starts immediately: its first step is part of the call", async () => {
       const runtime = ManagedRuntime.make(MockServer.layer({ transport }))
       await runtime.runPromise(MockServer)
       let ran = false
@@ -117,13 +117,13 @@ for (const transport of transports) {
       await runtime.dispose()
     })
 
-    it("keeps two worlds apart that run in one another", async () => {
+    it("keeps nested worlds apart", async () => {
       class Other extends Context.Tag("Other")<Other, ManagedRuntime.ManagedRuntime<MockServer, unknown>>() {}
       const other = ManagedRuntime.make(MockServer.layer({ transport }))
       const runtime = ManagedRuntime.make(
         Layer.merge(MockServer.layer({ transport }), Layer.succeed(Other, other as Context.Tag.Service<typeof Other>))
       )
-      // when the work of each world ends; a world that has none left goes on
+      // times at which the work of each world ends; a world without work advances
       const worked = Effect.zipRight(
         work,
         Effect.map(MockServer, ({ time }) => time.elapsed)

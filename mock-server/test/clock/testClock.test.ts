@@ -1,4 +1,4 @@
-/** What an Effect developer writes first: `fork`, then `TestClock.adjust`. */
+/** The usual test of an Effect developer: `fork`, then `TestClock.adjust`. */
 import { FetchHttpClient } from "@effect/platform"
 import { assert, describe, it } from "@effect/vitest"
 import { JobsApi, Pixxel, ProjectId, WorkflowId } from "@effect-pixxel/client"
@@ -29,7 +29,7 @@ for (const transport of transports) {
     const world = layerOf({ transport, clock, capsules: false })
 
     describe(`TestClock, ${clock}, ${transport}`, () => {
-      it.effect("adjust ends when a job that was forked is through", () =>
+      it.effect("adjust ends after a forked job has ended", () =>
         Effect.gen(function* () {
           const begin = yield* Clock.currentTimeMillis
           const running = yield* Effect.fork(run)
@@ -40,7 +40,7 @@ for (const transport of transports) {
         }).pipe(Effect.provide(world))
       )
 
-      it.effect("adjust passes no deadline while an answer is on its way", () =>
+      it.effect("adjust passes no deadline while an answer is on the wire", () =>
         Effect.gen(function* () {
           const { baseUrl, faults, fetch } = yield* MockServer
           yield* faults.use(Fault.plan(Fault.on("*", Fault.latency("1s"))))
@@ -53,7 +53,7 @@ for (const transport of transports) {
         }).pipe(Effect.provide(layerOf({ transport, clock, conduct: false })))
       )
 
-      it.effect("has the sleepers, setTime and adjustWith", () =>
+      it.effect("has sleeps, setTime and adjustWith", () =>
         Effect.gen(function* () {
           const begin = yield* Clock.currentTimeMillis
           const sleeping = yield* Effect.fork(Effect.sleep("1 minute"))
@@ -85,7 +85,7 @@ for (const transport of transports) {
       })
     )
 
-    it.effect("goes from sleeper to sleeper for two worlds at once", () =>
+    it.effect("steps from sleeper to sleeper for two worlds together", () =>
       Effect.gen(function* () {
         const world = layerOf({ transport, clock: "followTestClock", capsules: false })
         const both = Effect.gen(function* () {
@@ -102,7 +102,7 @@ for (const transport of transports) {
 }
 
 describe("a clock of a world", () => {
-  it.effect("goes back only with the world, and says so", () =>
+  it.effect("refuses to go back without its world", () =>
     Effect.gen(function* () {
       yield* TestClock.adjust("1 hour")
       const now = yield* Clock.currentTimeMillis
@@ -111,7 +111,7 @@ describe("a clock of a world", () => {
       assert.strictEqual(
         String(error),
         `TimeGoesOn: the world's clock is at ${now} ms and cannot be set to ${now - 1} ms: ` +
-          "time goes back only with the whole world, by mock.save and mock.restore"
+          "to go back in time, save the whole world with mock.save and restore it with mock.restore"
       )
     }).pipe(Effect.provide(MockServer.layer()))
   )

@@ -1,6 +1,6 @@
 /**
- * Work of Node that a world's program does: what is done at once must not hold the world, and what is under way must.
- * One row for each call of Node that prepares work, on every version of Node.
+ * Work that a world's program does in Node: completed work must not hold the world, pending work must. One row for each
+ * function of Node that prepares work, on every version of Node.
  */
 import * as crypto from "node:crypto"
 import * as dns from "node:dns"
@@ -27,14 +27,14 @@ fs.writeFileSync(file, data)
 let copies = 0
 const copy = () => path.join(folder, `copy-${copies++}`)
 
-/** Calls that newer versions of Node have. */
+/** Functions of newer versions of Node. */
 const argon2: Record<string, ((...args: Array<unknown>) => unknown) | undefined> = Object(crypto)
 const argon2Options = { message: "a", nonce: Buffer.alloc(16), parallelism: 1, tagLength: 16, memory: 64, passes: 1 }
 
 const ec = { name: "ECDSA", namedCurve: "P-256" }
 const pair = () => crypto.generateKeyPairSync("ec", { namedCurve: "P-256" })
 
-/** Nothing of these is left when the call returns; some leave an object that does nothing more. */
+/** These leave no work when the call returns; some leave an idle object. */
 const atOnce: Record<string, () => unknown> = {
   "crypto.randomUUID": () => crypto.randomUUID(),
   "crypto.randomUUID, without a cache": () => crypto.randomUUID({ disableEntropyCache: true }),
@@ -64,23 +64,23 @@ const atOnce: Record<string, () => unknown> = {
   "a hash and an HMAC": () => crypto.createHmac("sha256", crypto.createHash("sha256").update(data).digest()).digest(),
   "an immediate that is cleared": () => clearImmediate(setImmediate(() => {})),
   "a timer that is cleared": () => clearTimeout(setTimeout(() => {}, 1_000)),
-  "a timer without a reference": () => setTimeout(() => {}, 60_000).unref(),
+  "an unreferenced timer": () => setTimeout(() => {}, 60_000).unref(),
   "an interval": () => clearInterval(setInterval(() => {}, 1_000)),
   "AbortSignal.timeout": () => AbortSignal.timeout(60_000),
   "a Blob": () => new Blob([data]).slice(1, 2),
   "fs.openAsBlob": () => fs.openAsBlob(file),
-  "a Blob's stream that nobody reads": () => new Blob([data]).stream(),
+  "a Blob's stream that is not read": () => new Blob([data]).stream(),
   "a Blob's stream that is cancelled": () => new Blob([data]).stream().cancel(),
-  "a Blob's stream that is cancelled on the way": async () => {
+  "a Blob's stream that is cancelled while it is read": async () => {
     const reader = (await fs.openAsBlob(file)).stream().getReader()
     await reader.read()
     await reader.cancel()
   },
-  "a Blob's stream of which one piece is read": () => new Blob([data]).stream().getReader().read(),
+  "a Blob's stream of which one chunk is read": () => new Blob([data]).stream().getReader().read(),
   "zlib.gzipSync": () => zlib.gunzipSync(zlib.gzipSync(data)),
   "zlib.brotliCompressSync": () => zlib.brotliCompressSync(data.subarray(0, 1_000)),
-  "a gzip that nobody uses": () => zlib.createGzip(),
-  "a CompressionStream that nobody uses": () => new CompressionStream("gzip"),
+  "an unused gzip": () => zlib.createGzip(),
+  "an unused CompressionStream": () => new CompressionStream("gzip"),
   "files, synchronously": () => fs.readFileSync(file).equals(data) && fs.opendirSync(folder).closeSync(),
   "a file stream that is destroyed": () => fs.createReadStream(file).destroy(),
   "a watch of a folder": () => fs.watch(folder).close(),
@@ -91,7 +91,7 @@ const atOnce: Record<string, () => unknown> = {
   }
 }
 
-/** Each of these ends at the same virtual time, by work of Node. */
+/** Each of these ends at the same virtual time, by work in Node. */
 const underWay: Record<string, () => Promise<unknown>> = {
   "crypto.randomBytes": () => promisify(crypto.randomBytes)(megabytes(8)),
   "crypto.randomFill": () => promisify(crypto.randomFill)(Buffer.alloc(megabytes(8))),
@@ -197,9 +197,9 @@ const underWay: Record<string, () => Promise<unknown>> = {
 }
 
 for (const transport of transports) {
-  describe(`work of Node that is done at once, ${transport}`, () => {
+  describe(`synchronous work in Node, ${transport}`, () => {
     for (const [name, work] of Object.entries(atOnce)) {
-      it(`holds nothing: ${name}`, async () => {
+      it(`does not hold time: ${name}`, async () => {
         const world = makeWorld({ stallAfter: 500 })
         const program = Effect.gen(function* () {
           yield* Effect.promise(async () => void (await work()))
@@ -215,7 +215,7 @@ for (const transport of transports) {
     }
   })
 
-  describe(`work of Node that is under way, ${transport}`, () => {
+  describe(`asynchronous work in Node, ${transport}`, () => {
     for (const [name, work] of Object.entries(underWay)) {
       it(`holds time: ${name}`, async () => {
         const world = makeWorld({ stallAfter: 10_000 })

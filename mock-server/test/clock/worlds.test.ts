@@ -1,4 +1,4 @@
-/** Many worlds at once in one process, each with the outcome it has alone; and how a program gets its clock. */
+/** Many concurrent worlds in one process, each with the outcome it has alone; and how a program gets its clock. */
 
 import * as fsp from "node:fs/promises"
 import { promisify } from "node:util"
@@ -51,7 +51,7 @@ const play = async (transport: Transport | "slow network", jobs = 1) => {
 }
 
 describe("many worlds", () => {
-  it("each have the outcome they have alone, beside work that belongs to none", { timeout: 600_000 }, async () => {
+  it("have the same outcomes as alone, beside work of no world", { timeout: 600_000 }, async () => {
     const alone = await play("inProcess")
     assert.strictEqual(await play("socket"), alone)
     let loaded = true
@@ -73,11 +73,11 @@ describe("many worlds", () => {
     await loading
   })
 
-  it("have the same outcome over a slow network", { timeout: 600_000 }, async () => {
+  it("have the same outcomes over a slow network", { timeout: 600_000 }, async () => {
     assert.strictEqual(await play("slow network"), await play("inProcess"))
   })
 
-  it("with many fibers each: the same outcome on both transports, time after time", { timeout: 600_000 }, async () => {
+  it("have the same outcome on both transports in each run, with many fibers each", { timeout: 600_000 }, async () => {
     const first = await play("socket", 20)
     for (let i = 0; i < scale("CLOCK_ROUNDS", 1); i++) {
       assert.strictEqual(await play("inProcess", 20), first)
@@ -101,7 +101,7 @@ const everyTimer = Effect.gen(function* () {
 })
 const expected = [3_600, 7_200, 7_380, 7_680, 94_080]
 
-/** A clock of its own for every time it is provided. One in a constant would be shared by all tests. */
+/** Makes a clock each time it is provided. A constant would be shared by all tests. */
 const fresh = Layer.unwrapScoped(
   Effect.map(
     Effect.acquireRelease(Effect.sync(makeWorld), (world) => Effect.sync(() => endWorld(world))),
@@ -121,7 +121,7 @@ describe("the clock, provided", () => {
     Effect.addFinalizer(() => Effect.sleep("1 day")).pipe(Effect.provide(VirtualClock.layer(makeWorld().time)))
   )
 
-  it.effect("not to what is outside of `provide`: a timeout there waits on the TestClock", () =>
+  it.effect("not to effects outside `provide`: a timeout there waits on the TestClock", () =>
     Effect.sleep("1 day").pipe(
       Effect.provide(fresh),
       Effect.timeoutOption("1 minute"),
@@ -131,7 +131,7 @@ describe("the clock, provided", () => {
 
   itLayer(fresh)("to a block of tests by layer(…): one clock for all of it", (it) => {
     it.effect("the first test", () => Effect.map(everyTimer, (at) => assert.deepStrictEqual(at, expected)))
-    it.effect("the second goes on where the first ended", () =>
+    it.effect("the second continues where the first ended", () =>
       Effect.map(Clock.currentTimeMillis, (now) =>
         assert.strictEqual(now, Date.UTC(2025, 0, 1) + expected.at(-1)! * 1_000)
       )
@@ -141,7 +141,7 @@ describe("the clock, provided", () => {
 
 describe("manual mode", () => {
   for (const transport of transports) {
-    it(`ends an advance at exactly the new time, when all that woke has run, ${transport}`, async () => {
+    it(`ends an advance at exactly the new time, after all sleepers have run, ${transport}`, async () => {
       const world = makeWorld({ mode: "manual" })
       await Effect.runPromise(
         Effect.gen(function* () {
@@ -150,7 +150,7 @@ describe("manual mode", () => {
           assert.deepStrictEqual(world.journal, ["0 j #1 running"])
           yield* VirtualClock.advance(world.time, "5 minutes")
           assert.strictEqual(world.time.elapsed, 300_000)
-          // polls at 0, 5, 10 (429), 17, 22, …: all of them up to 300 s, and none after
+          // polls at 0, 5, 10 (429), 17, 22, …: all up to 300 s, none later
           assert.strictEqual(world.journal.at(-1), "298200 j #61 running")
           yield* VirtualClock.advance(world.time, "1 hour")
           assert.isTrue(Option.isSome(yield* Fiber.poll(fiber)))
@@ -167,7 +167,7 @@ describe("a time that is set", () => {
   const sleep = (world: World, duration: Duration.DurationInput) =>
     Effect.runPromiseExit(Effect.sleep(duration).pipe(Effect.provide(VirtualClock.layer(world.time))))
 
-  it("goes back within its world, whose cap stays where it was", async () => {
+  it("may go back within its world, whose cap does not move", async () => {
     const world = makeWorld({ cap: 60_000 })
     const began = world.time.now
     await sleep(world, "40 seconds")
@@ -178,7 +178,7 @@ describe("a time that is set", () => {
     endWorld(world)
   })
 
-  it("is a new beginning when this world would never reach it: its cap counts from there", async () => {
+  it("is a new beginning when it is out of the world's range: the cap counts from there", async () => {
     const world = makeWorld({ cap: 60_000 })
     for (const time of [Date.UTC(2030, 0, 1), Date.UTC(2020, 0, 1)]) {
       world.time.set(time)
@@ -189,8 +189,8 @@ describe("a time that is set", () => {
   })
 })
 
-describe("a program that cannot go on", () => {
-  it("sleeps no further than the cap: it dies, and is told why", async () => {
+describe("a program that stalls", () => {
+  it("dies with an explanation when it sleeps beyond the cap", async () => {
     const world = makeWorld({ cap: 60_000 })
     const cause = await Effect.runPromise(
       Effect.forever(Effect.sleep("7 seconds")).pipe(
@@ -205,7 +205,7 @@ describe("a program that cannot go on", () => {
   })
 
   for (const transport of transports) {
-    it(`is not kept by a server that sleeps beyond the cap, ${transport}`, async () => {
+    it(`continues when the server sleeps beyond the cap, ${transport}`, async () => {
       const world = makeWorld({ cap: 10_000 })
       const exit = await Effect.runPromiseExit(
         Effect.flatMap(HttpClient.HttpClient, (client) => client.get("/late")).pipe(
@@ -219,7 +219,7 @@ describe("a program that cannot go on", () => {
     })
   }
 
-  it("is reported with what holds the world", () =>
+  it("is reported with the work that holds the world", () =>
     Effect.gen(function* () {
       const report = yield* Deferred.make<string>()
       const world = makeWorld({ stallAfter: 1, onStall: (text) => Deferred.unsafeDone(report, Effect.succeed(text)) })
@@ -228,14 +228,14 @@ describe("a program that cannot go on", () => {
         Effect.provide(VirtualClock.layer(world.time)),
         Effect.fork
       )
-      assert.match(yield* Deferred.await(report), /nothing has happened .* held by busyWhile; nobody sleeps/)
+      assert.match(yield* Deferred.await(report), /nothing has happened .* held by busyWhile; no sleepers/)
       yield* Fiber.interrupt(stalled)
       endWorld(world)
     }).pipe(Effect.runPromise))
 })
 
 describe("the end of a world", () => {
-  it("leaves nothing of it: a sleeper never wakes, what it began in Node holds nobody", async () => {
+  it("leaves nothing behind: a sleeper never wakes, its work in Node holds no world", async () => {
     const world: World = makeWorld()
     let woke = false
     const wake = Effect.sync(() => {

@@ -24,6 +24,6 @@ describe("a duration", () => {
     [360_000_000, "100h0m0s"]
   ])("of %i ms is %s in Go", (millis, text) => assert.strictEqual(formatGoDuration(millis), text))
 
-  it("in Go's form can be read as one of a fixture", () =>
+  it("in Go's form can be parsed as one of a fixture", () =>
     fc.assert(fc.property(fc.nat(), (millis) => assert.strictEqual(parseDuration(formatGoDuration(millis)), millis))))
 })

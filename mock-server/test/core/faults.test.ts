@@ -1,4 +1,4 @@
-/** Fault plans: which rule applies to which request, and what is said of a plan that cannot be followed. */
+/** Fault plans: the rules that apply to a request, and the messages about invalid plans. */
 import * as fc from "effect/FastCheck"
 import { assert, describe, it } from "vitest"
 import { checkPlan, FaultPlanError } from "../../src/core/faults/Check.js"
@@ -19,31 +19,31 @@ const use = (plan: FaultPlan, seed = "seed"): Faults => {
 
 const poll = (subject = "job-1"): Asked => ({ operation: "getJobById", subject, age: 0 })
 
-/** The kinds of what goes wrong with these polls, one after the other, `every` ms apart. */
+/** Returns the kinds of the faults of consecutive polls, `every` ms apart. */
 const polls = (faults: Faults, count: number, { every = 0, subject = "job-1" } = {}) =>
   Array.from({ length: count }, (_, n) => faults.decide(poll(subject), n * every).fault?.kind)
 
 describe("a rule", () => {
-  it("counts the attempts of each subject by itself", () => {
+  it("counts the attempts of each subject separately", () => {
     const faults = use(Fault.plan(Fault.on("getJobById", unavailable, { attempts: [2] })))
     assert.deepStrictEqual(polls(faults, 3), [undefined, "answer", undefined])
     assert.deepStrictEqual(polls(faults, 3, { subject: "job-2" }), [undefined, "answer", undefined])
     assert.deepStrictEqual(faults.fired, [2])
   })
 
-  it("is for its operations and its subject alone", () => {
+  it("applies only to its operations and its subject", () => {
     const faults = use(Fault.plan(Fault.on(["getJobById", "listJobs"], unavailable, { subject: "job-2" })))
     assert.deepStrictEqual(polls(faults, 1), [undefined])
     assert.deepStrictEqual(polls(faults, 1, { subject: "job-2" }), ["answer"])
     assert.isUndefined(faults.decide({ ...poll("job-2"), operation: "createJob" }, 0).fault)
   })
 
-  it("is good from the beginning of its window, and no more at its end", () => {
+  it("applies from the beginning of its window to before its end", () => {
     const faults = use(Fault.plan(Fault.on("*", unavailable, { between: { from: "2s", to: "4s" } })))
     assert.deepStrictEqual(polls(faults, 5, { every: 1_000 }), [undefined, undefined, "answer", "answer", undefined])
   })
 
-  it("takes effect before those behind it, which are then not spent; delays add up", () => {
+  it("takes precedence over later rules, which are not used up; delays add up", () => {
     const faults = use(
       Fault.plan(
         Fault.on("*", Fault.latency("1s")),
@@ -58,7 +58,7 @@ describe("a rule", () => {
     assert.strictEqual(faults.decide(poll(), 0).fault?.kind, "body")
   })
 
-  it("that never took effect is left over, unless it is optional", () => {
+  it("is left over when it never took effect, unless it is optional", () => {
     const faults = use(
       Fault.plan(
         Fault.on("ping", unavailable),
@@ -70,7 +70,7 @@ describe("a rule", () => {
     assert.deepStrictEqual(faults.leftovers, ["rules[0] answer"])
   })
 
-  it("about stale reads is for jobs that are younger", () => {
+  it("of stale reads applies to younger jobs", () => {
     const faults = use(Fault.plan(Fault.on("getJobById", Fault.stale("5s"))))
     const kindAt = (age: number | undefined) => faults.decide({ ...poll(), age }, 0).fault?.kind
     assert.deepStrictEqual([4_999, 5_000, undefined].map(kindAt), ["stale", undefined, undefined])
@@ -80,7 +80,7 @@ describe("a rule", () => {
 describe("chance", () => {
   const plan = Fault.plan(Fault.on("*", unavailable, { chance: 0.2 }))
 
-  it("is drawn from the seed, and from nothing but the request's own operation, subject and attempt", () => {
+  it("is drawn only from the seed and the request's operation, subject and attempt", () => {
     const alone = polls(use(plan), 200)
     const crowded = use(plan)
     const among = Array.from({ length: 200 }, (_, n) => {
@@ -91,7 +91,7 @@ describe("chance", () => {
     assert.notDeepEqual(polls(use(plan, "another"), 200), alone)
   })
 
-  it("is met about as often as it says", () => {
+  it("has about the given frequency", () => {
     const faults = use(plan)
     polls(faults, 5_000)
     assert.approximately((faults.fired[0] ?? 0) / 5_000, 0.2, 0.02)
@@ -99,7 +99,7 @@ describe("chance", () => {
 })
 
 describe("a limit", () => {
-  it("lets as many through as it has tokens, and says when the next one is there", () => {
+  it("admits as many requests as it has tokens, and returns the time of the next token", () => {
     const faults = use(Fault.plan(Fault.on("*", Fault.limit(2, "3s"))))
     const waitAt = (now: number) => faults.decide(poll(), now).fault?.wait
     assert.deepStrictEqual([0, 0, 0, 1_000, 2_999, 3_000, 3_000].map(waitAt), [
@@ -113,7 +113,7 @@ describe("a limit", () => {
     ])
   })
 
-  it("never lets more through than its tokens and those made meanwhile", () => {
+  it("never admits more requests than its tokens, including refills", () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 5 }),
@@ -138,19 +138,19 @@ describe("a delay", () => {
   const sample = (latency: Latency) =>
     Array.from({ length: 4_000 }, (_, n) => delay(latency, (name) => random("seed", name, n))).sort((a, b) => a - b)
 
-  it("between two durations is as often in one half as in the other", () => {
+  it("between two durations is in either half equally often", () => {
     const millis = sample({ from: "100ms", to: "300ms" })
     assert.isAtLeast(millis[0] ?? 0, 100)
     assert.isAtMost(millis.at(-1) ?? 0, 300)
     assert.approximately(millis[2_000] ?? 0, 200, 5)
   })
 
-  it("with a mean has it", () => {
+  it("has the given mean", () => {
     const millis = sample({ mean: "500ms" })
     assert.approximately(millis.reduce((sum, one) => sum + one, 0) / millis.length, 500, 25)
   })
 
-  it("with a median and a spread has both", () => {
+  it("has the given median and spread", () => {
     const millis = sample({ median: "500ms", sigma: 0.5 })
     assert.approximately(millis[2_000] ?? 0, 500, 25)
     // one standard deviation above the median
@@ -158,7 +158,7 @@ describe("a delay", () => {
   })
 })
 
-describe("a plan that cannot be followed is refused", () => {
+describe("an invalid plan is refused", () => {
   const problemsOf = (...rules: ReadonlyArray<unknown>) => {
     try {
       checkPlan({ rules })
@@ -173,17 +173,17 @@ describe("a plan that cannot be followed is refused", () => {
 
   it.each<[what: string, rule: unknown, ...problems: Array<string>]>([
     [
-      "an operation with a slip",
+      "a misspelt operation",
       { on: "getJobsById", do: hang },
       'rules[0].on: found "getJobsById", expected an operation, a list of them, or "*": "getJobById", "ping", "listWorkflows", "getWorkflowsById", "getWorkflowCostEstimate", "listJobs", "createJob", "downloadJob", "downloadTask", "getPackage" (did you mean "getJobById"?)'
     ],
     [
-      "a fault with a slip",
+      "a misspelt fault",
       { on, do: { dripp: {} } },
       'rules[0].do.dripp: found the key "dripp", expected one of "drip", "latency", "answer", "limit", "redirect", "cut", "body", "flip", "truncate", "oversize", "contentType", "contentLengthOff" and 5 more (did you mean "drip"?)'
     ],
     [
-      "a word that is not one of those",
+      "an unknown word",
       { on, do: { cut: { at: "request", by: "rest" } } },
       'rules[0].do.cut.by: found "rest", expected one of "reset", "close", "hang" (did you mean "reset"?)'
     ],
@@ -211,7 +211,7 @@ describe("a plan that cannot be followed is refused", () => {
       'rules[0].do.answer.headers["x-a"]: found "b\\r\\nset-cookie: c", expected a text of one line, in ASCII'
     ],
     [
-      "a header of the wire",
+      "a header of the transport",
       { on, do: { answer: { status: 200, headers: { "Content-Length": "1" } } } },
       'rules[0].do.answer.headers["Content-Length"]: found the key "Content-Length", expected another header: the fault contentLengthOff is for this one'
     ],
@@ -221,17 +221,17 @@ describe("a plan that cannot be followed is refused", () => {
       'rules[0].do.answer.headers.Trailer: found the key "Trailer", expected another header: no answer has trailers'
     ],
     [
-      "a length that is right",
+      "a correct length",
       { on, do: { contentLengthOff: 0 } },
       "rules[0].do.contentLengthOff: found 0, expected a whole number of bytes other than 0"
     ],
     [
-      "a bucket that is filled at once",
+      "a bucket that is refilled without pause",
       { on, do: { limit: { tokens: 1, per: "0s" } } },
       'rules[0].do.limit.per: found "0s", expected more than 0s'
     ],
     [
-      "more than one thing",
+      "several problems",
       { on, attempts: [0], optional: false, do: { latency: "soon" } },
       "rules[0].attempts[0]: found 0, expected a whole number from 1",
       "rules[0].optional: found false, expected true",
@@ -239,7 +239,7 @@ describe("a plan that cannot be followed is refused", () => {
     ]
   ])("%s", (_, rule, ...problems) => assert.deepStrictEqual(problemsOf(rule), problems))
 
-  it("and what the builders make is not", () => {
+  it("but plans of the builders are accepted", () => {
     const rules = [
       Fault.on("*", Fault.answer(429, { retryAfter: "7s", retryAfterAs: "date", headers: { "x-a": "b" }, body: {} })),
       Fault.on("*", Fault.redirect("loop")),
@@ -253,7 +253,7 @@ describe("a plan that cannot be followed is refused", () => {
 })
 
 describe("the operations of a plan", () => {
-  it("are those of the mock", () => {
+  it("are the operations of the mock", () => {
     assert.sameMembers([...faultableOperations], [...Object.keys(operations), "getPackage"])
   })
 })

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "vitest"
 import { geoTiff } from "../../src/core/GeoTiff.js"
 
-/** The values of all tags, as a reader of TIFF finds them. */
+/** Reads the values of all tags, as a TIFF reader does. */
 const tagsOf = (file: Uint8Array): Readonly<Record<number, ReadonlyArray<number>>> => {
   const data = new DataView(file.buffer, file.byteOffset, file.length)
   const directory = data.getUint32(4, true)
@@ -25,7 +25,7 @@ const tagsOf = (file: Uint8Array): Readonly<Record<number, ReadonlyArray<number>
     ids,
     [...ids].sort((a, b) => a - b)
   )
-  assert.strictEqual(data.getUint32(directory + 2 + 12 * entries.length, true), 0) // no second picture
+  assert.strictEqual(data.getUint32(directory + 2 + 12 * entries.length, true), 0) // no second image
   return Object.fromEntries(entries)
 }
 
@@ -42,7 +42,7 @@ describe("a GeoTIFF", () => {
       assert.deepStrictEqual(file.slice(start, start! + width ** 2), pixels)
     })
 
-    it(`says where its ${width} times ${width} pixels are on the earth`, () => {
+    it(`locates its ${width} times ${width} pixels on the earth`, () => {
       assert.deepStrictEqual(tags[33550], [1, 0.5, 0])
       assert.deepStrictEqual(tags[33922], [0, 0, 0, 77, 12 + width / 2, 0])
       const keys = tags[34735]!

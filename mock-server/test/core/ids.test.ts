@@ -5,10 +5,10 @@ describe("an id", () => {
   it("is the same in every run", () =>
     assert.strictEqual(hashId("seed", "job", "wf-crop", 0), "bdf05db3-ff7f-49d3-88de-0c23f413eafa"))
 
-  it("looks like a UUID of version 4", () =>
+  it("has the form of a version 4 UUID", () =>
     assert.match(hashId("s", "task", "p", 7), /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/))
 
-  it("depends on each of its keys, and on where one ends", () => {
+  it("depends on each of its keys, and on the boundaries between them", () => {
     const ids = [
       hashId("a", "job", "w", 0),
       hashId("b", "job", "w", 0),
@@ -24,7 +24,7 @@ describe("an id", () => {
 describe("chance", () => {
   it("is the same in every run", () => assert.strictEqual(random("seed", "fault", 1), 0.01107710428182429))
 
-  it("is the same for the same keys, and another for others", () => {
+  it("is the same for equal keys, and differs for different ones", () => {
     assert.strictEqual(random("seed", "a", 1), random("seed", "a", 1))
     assert.notStrictEqual(random("seed", "a", 1), random("seed", "a", 2))
   })

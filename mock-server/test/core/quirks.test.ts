@@ -1,4 +1,4 @@
-/** Quirks of a story over those of its world, and what becomes of a job. */
+/** Quirks of a story over those of its world, and their effect on a job. */
 import { assert, describe, it } from "vitest"
 import type { FixtureSet, JobFixture, Quirks, WorldQuirks } from "../../src/core/Fixture.js"
 import { mergeQuirks, mergeWorldQuirks } from "../../src/core/Quirks.js"
@@ -7,25 +7,30 @@ import { HandClock } from "../http/harness.js"
 
 describe("quirks over others", () => {
   const rows: ReadonlyArray<readonly [what: string, under: Quirks, over: Quirks, merged: Quirks]> = [
-    ["what only one of them says", { unset: "zero" }, { progress: "plain" }, { unset: "zero", progress: "plain" }],
-    ["the nearer one", { unset: "zero" }, { unset: "omit" }, { unset: "omit" }],
+    ["the words of only one of them", { unset: "zero" }, { progress: "plain" }, { unset: "zero", progress: "plain" }],
+    ["the nearer word", { unset: "zero" }, { unset: "omit" }, { unset: "omit" }],
     [
-      "each word by itself",
+      "each word separately",
       { taskStatus: { created: "new", failed: "bad" }, jobStatus: { queued: "NEW", failed: "ERROR" } },
       { taskStatus: { failed: "FAILED" }, jobStatus: { failed: "FAILED" } },
       { taskStatus: { created: "new", failed: "FAILED" }, jobStatus: { queued: "NEW", failed: "FAILED" } }
     ],
-    ["each field by itself", { set: { cost: 1, price: 1 } }, { set: { cost: 2 } }, { set: { cost: 2, price: 1 } }],
-    ["all that is left out", { omit: ["cost"] }, { omit: ["spec"] }, { omit: ["cost", "spec"] }],
-    ["what is written though the other leaves it out", { omit: ["cost"] }, { set: { cost: 2 } }, { set: { cost: 2 } }],
-    ["what is left out though the other writes it", { set: { cost: 1 } }, { omit: ["cost"] }, { omit: ["cost"] }]
+    ["each field separately", { set: { cost: 1, price: 1 } }, { set: { cost: 2 } }, { set: { cost: 2, price: 1 } }],
+    ["all omitted fields", { omit: ["cost"] }, { omit: ["spec"] }, { omit: ["cost", "spec"] }],
+    [
+      "a field that the nearer sets and the other omits",
+      { omit: ["cost"] },
+      { set: { cost: 2 } },
+      { set: { cost: 2 } }
+    ],
+    ["a field that the nearer omits and the other sets", { set: { cost: 1 } }, { omit: ["cost"] }, { omit: ["cost"] }]
   ]
   it.each(rows)("have %s", (_, under, over, merged) => {
     const empty = { taskStatus: {}, jobStatus: {}, omit: [], set: {} }
     assert.deepStrictEqual(mergeQuirks(under, over), { ...empty, ...merged })
   })
 
-  it("are merged for a world as they are for a story", () => {
+  it("are merged for a world as for a story", () => {
     const under: WorldQuirks = { unknownIds: 403, everyStory: { set: { cost: 1 } } }
     const { everyStory, ...rest } = mergeWorldQuirks(under, { unknownIds: 400, everyStory: { set: { price: 2 } } })
     assert.deepStrictEqual(rest, { unknownIds: 400 })
@@ -64,7 +69,7 @@ describe("a world whose stories all have quirks", () => {
     return job
   }
 
-  it("writes a story without quirks with them", () => {
+  it("applies them to a story without quirks", () => {
     const job = created("plain")
     assert.deepInclude(world.body(job), { progress: "0", status: "NEW" })
     assert.notProperty(world.body(job), "cost")
@@ -72,19 +77,19 @@ describe("a world whose stories all have quirks", () => {
     assert.strictEqual(world.status(job), "NEW")
   })
 
-  it("leaves a story its own", () => {
+  it("keeps the quirks of a story", () => {
     const job = created("own")
     assert.deepInclude(world.body(job), { progress: 0, status: "NEW" })
     assert.notProperty(world.body(job), "cost")
   })
 
-  it("writes a recorded one as it was seen", () => {
+  it("sends a recorded story unchanged", () => {
     const job = created("recorded")
     assert.deepStrictEqual(world.body(job), { id: job.identity.id, progress: "1%" })
     assert.deepStrictEqual(job.quirks, {})
   })
 
-  it("works a story out once, and its quirks too, however many jobs follow it", () => {
+  it("computes a story and its quirks once for all of its jobs", () => {
     const [first, second] = [created("plain"), created("plain")]
     assert.strictEqual(first.plan, second.plan)
     assert.strictEqual(first.quirks, second.quirks)

@@ -1,5 +1,5 @@
 /**
- * Recorded stories: what the job looks like, and what becomes the job's own.
+ * Recorded stories: the state of the job, and the values that the job replaces.
  */
 import { assert, describe, it } from "vitest"
 import type { RecordingFixture } from "../../src/core/Fixture.js"
@@ -55,19 +55,19 @@ describe("a recorded job", () => {
     assert.strictEqual(bodyAt(elapsed)["status"], status)
   )
 
-  it("is written as it was recorded, but for the ids of the job and of its workflow, where it had them", () => {
+  it("is sent as recorded, except for the recorded ids of the job and its workflow", () => {
     assert.deepStrictEqual(bodyAt(0), { ...recording.frames[0]?.body, id: "job-1", workflow_id: "wf-1" })
     assert.deepStrictEqual(bodyAt(10_000), { ...recording.frames[1]?.body, id: "job-1" })
     assert.deepStrictEqual(bodyAt(20_000), recording.frames[2]?.body)
   })
 
-  it("is in a list with the fields that a list shows", () => {
+  it("has the fields of a list in a list", () => {
     const item = (elapsed: number) => jobListItem(story, plan(story), at(elapsed), identity)
     assert.deepStrictEqual(item(0), { id: "job-1", workflow_id: "wf-1", status: "Submitted", progress: "" })
     assert.deepStrictEqual(item(30_000), { id: "job-1", status: "failure" })
   })
 
-  it("ends with the first frame that is an end", () =>
+  it("ends with the first final frame", () =>
     assert.deepStrictEqual(
       [19_999, 20_000, 40_000].map((elapsed) => [at(elapsed).outcome, at(elapsed).finishedAt]),
       [
@@ -77,7 +77,7 @@ describe("a recorded job", () => {
       ]
     ))
 
-  it("has the tasks that any frame shows under an id, each in one place", () => {
+  it("has the tasks of all frames by id, each once", () => {
     assert.deepStrictEqual(plan(story).recording?.taskIds, ["t-2", "t-1"])
     const seen = (elapsed: number) => at(elapsed).tasks.map(({ outcome, status }) => [status, outcome])
     const unseen = ["created", "pending"]
@@ -89,7 +89,7 @@ describe("a recorded job", () => {
     ])
   })
 
-  it("has packages of what its tasks came to last", () =>
+  it("has packages of its tasks' final outputs", () =>
     assert.deepStrictEqual(
       story.tasks.map(({ name, result }) => [name, result]),
       [
@@ -105,7 +105,7 @@ describe("a recorded job", () => {
     ["soon", 0],
     [null, 0],
     [["40"], 0],
-    [{ toString: 1, valueOf: 2 }, 0] // JSON can say this, and it cannot be made a text
+    [{ toString: 1, valueOf: 2 }, 0] // valid JSON that cannot be converted to a string
   ])("whose progress is written as %j has come to %i percent", (progress, percent) => {
     const story = storyOf({ ...recording, frames: [{ at: "0s", body: { progress, tasks: [{ id: "t", progress }] } }] })
     const seen = view(plan(story), 0, [])

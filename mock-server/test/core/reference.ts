@@ -1,12 +1,11 @@
 /**
- * A job, played with a stop-watch: nothing is worked out ahead, one tick comes after the other, and at each of them
- * somebody looks whether a task has ended and whether a phase is over. It shares no line with `core/Timeline`, which
- * works with formulas, and the two must agree.
+ * A reference implementation of a job that advances tick by tick: at each tick it checks whether a task or a phase has
+ * ended. It shares no line with `core/Timeline`, which uses formulas, and both must agree.
  */
 import { parseDuration } from "../../src/core/Duration.js"
 import type { Condition, JobFixture, TaskFixture } from "../../src/core/Fixture.js"
 
-/** Milliseconds. Stories of whole seconds have all their edges on a tick. */
+/** In milliseconds. Stories of whole seconds have all transitions on a tick. */
 export const tick = 500
 
 const ends: Readonly<Record<string, "succeeded" | "failed">> = {
@@ -26,7 +25,7 @@ export class PlayedJob {
   readonly #phases: NonNullable<JobFixture["phases"]>
   readonly #tasks: ReadonlyArray<PlayedTask>
   #phase = 0
-  /** Since the phase began. */
+  /** In milliseconds since the phase began. */
   #age = 0
   #polls = 0
   readonly #signals = new Set<string>()
@@ -71,7 +70,7 @@ export class PlayedJob {
     return all === 0 ? 0 : Math.min(99, Math.floor((100 * worked) / all))
   }
 
-  /** Half a second goes by. */
+  /** Advances by one tick. */
   tick(): void {
     if (this.outcome !== "pending") return
     this.#age += tick
@@ -79,7 +78,7 @@ export class PlayedJob {
     this.#settle()
   }
 
-  /** The job was shown to somebody. */
+  /** Records a delivery. */
   shown(): void {
     if (this.outcome !== "pending") return
     this.#polls++
@@ -105,7 +104,7 @@ export class PlayedJob {
     }
   }
 
-  /** Starts or ends a task, if it is time for that. */
+  /** Starts or ends a task when it is due. */
   #moves(task: PlayedTask): boolean {
     const { depends_on = [], outcome = "completed" } = task.fixture
     const statusOf = (name: string) => this.#tasks.find(({ fixture }) => fixture.name === name)?.status

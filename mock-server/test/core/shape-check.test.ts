@@ -1,5 +1,5 @@
 /**
- * The check of shapes, held against TypeBox's own.
+ * The check of shapes, compared with TypeBox's own.
  */
 import { readFileSync } from "node:fs"
 import * as fc from "effect/FastCheck"
@@ -15,7 +15,7 @@ const { errors, faults, jobs, scenarios, workflows } = shippedFixtures()
 const recording: unknown = JSON.parse(
   readFileSync(new URL("../../../fixtures/recordings/soil-moisture-recorded.json", import.meta.url), "utf8")
 )
-/** With everything that a scenario may have. */
+/** Has all parts that a scenario may have. */
 const scenario: Scenario = {
   stories: ["instant", { story: "instant", workflow: "wf-land-cover" }],
   faults: { rules: [{ on: "ping", do: { latency: { from: "1s", to: "2s" } } }] },
@@ -34,7 +34,7 @@ const kinds = [
 
 type Edit = (value: unknown) => unknown
 
-/** Every place of a value, as a way to change what is there. */
+/** Returns all places of a value, each with a function that replaces the value there. */
 const places = (value: unknown): ReadonlyArray<(edit: Edit) => unknown> => {
   const inside: ReadonlyArray<(edit: Edit) => unknown> = Array.isArray(value)
     ? value.flatMap((item, index) =>
@@ -97,13 +97,13 @@ const edits: fc.Arbitrary<Edit> = fc.oneof(
 )
 
 describe("the check of shapes", () => {
-  it("finds nothing wrong with what is shipped", () => {
+  it("accepts the shipped fixtures", () => {
     for (const [shape, fixtures] of kinds) {
       for (const fixture of fixtures) assert.deepStrictEqual(shapeProblems(shape, fixture), [])
     }
   })
 
-  it("accepts and refuses the same as TypeBox does", () => {
+  it("accepts and refuses the same values as TypeBox", () => {
     let refused = 0
     const cases = kinds.flatMap(([shape, fixtures]) => fixtures.map((fixture) => ({ shape, changes: places(fixture) })))
     fc.assert(

@@ -30,5 +30,5 @@ describe("the size of a package", () => {
     assert.include(message, 'expected a size such as "500kB", "2GB", "1.5GiB" or "4294967295B"')
   })
 
-  it("is no number, which would have no unit", () => assert.lengthOf(problemsOf(2_000), 1))
+  it("is not a number, which has no unit", () => assert.lengthOf(problemsOf(2_000), 1))
 })

@@ -1,4 +1,4 @@
-/** What is said of a snapshot that a world cannot go on from. How it goes on is in `test/http/snapshots.test.ts`. */
+/** Messages about snapshots that a world cannot restore. `test/http/snapshots.test.ts` tests restored worlds. */
 import { assert, describe, it } from "vitest"
 import { hashId } from "../../src/core/Ids.js"
 import { type Snapshot, SnapshotError } from "../../src/core/Snapshot.js"
@@ -21,7 +21,7 @@ const makeWorld = () =>
     quirks: {}
   })
 
-/** A world with something of everything that a snapshot has. */
+/** A world with at least one of all parts of a snapshot. */
 const lived = (): World => {
   const world = makeWorld()
   const requested = {
@@ -59,7 +59,7 @@ const thrownBy = (run: () => void): unknown => {
 
 type Edit = (snapshot: Snapshot) => object
 
-/** Another value at a place of the snapshot. */
+/** Replaces the value at a path of the snapshot. */
 const at =
   (path: ReadonlyArray<string | number>, value: unknown): Edit =>
   (snapshot) => {
@@ -70,7 +70,7 @@ const at =
   }
 
 describe("a snapshot", () => {
-  it("is plain JSON, has all that happened, and no name", () => {
+  it("is plain JSON, has all happenings, and has no name", () => {
     const id = hashId("seed", "job", "wf-crop", 0)
     const plan = { rules: [{ on: "ping", do: { limit: { tokens: 1, per: "5s", retryAfterAs: "seconds" } } }, broken] }
     const asked = {
@@ -146,14 +146,14 @@ describe("a snapshot", () => {
     })
   })
 
-  it("has all that it takes: a world that goes on from it has the same", () => {
+  it("is complete: a world that restores it has an equal one", () => {
     const snapshot = lived().save()
     const world = makeWorld()
     world.restore(snapshot)
     assert.deepStrictEqual(world.save(), snapshot)
   })
 
-  it("is no part of the world: what happens to the one changes nothing in the other", () => {
+  it("is independent of the world: changes of one do not affect the other", () => {
     const snapshot = lived().save()
     const world = makeWorld()
     const before = structuredClone(snapshot)
@@ -183,7 +183,7 @@ describe("a snapshot", () => {
       'jobs[0].workflow: found "wf-corp", expected the id of a workflow: "wf-crop", "wf-storyless" (did you mean "wf-crop"?)'
     ],
     [
-      "a workflow's count that does not exist",
+      "the state of a workflow that does not exist",
       at(["workflows", 0, "id"], "wf-corp"),
       'workflows[0].id: found "wf-corp", expected the id of a workflow: "wf-crop", "wf-storyless" (did you mean "wf-crop"?)'
     ],
@@ -193,12 +193,12 @@ describe("a snapshot", () => {
       'jobs[1].id: found "job-done" a second time, expected a name of its own'
     ],
     [
-      "a key too many",
+      "an additional key",
       at(["journal", "entires"], []),
       'journal.entires: found the key "entires", expected no other key'
     ],
     [
-      "a plan that makes no sense",
+      "an invalid plan",
       at(["faults", "plan", "rules", 1, "do"], {}),
       "faults.plan.rules[1].do: found nothing, expected an effect"
     ],
@@ -208,42 +208,42 @@ describe("a snapshot", () => {
       "faults.fired: found 1 number, expected one for each of the 2 rules"
     ],
     [
-      "the limit of a rule that has none",
+      "the state of a limit that the rule does not have",
       at(["faults", "buckets", 0, "rule"], 1),
       "faults.buckets[0].rule: found 1, expected the place of a rule with a limit, from 0"
     ],
     [
-      "a bucket that holds more than it can",
+      "a bucket above its size",
       at(["faults", "buckets", 0, "level"], 2),
       "faults.buckets[0].level: found 2, expected at most 1, the tokens of its limit"
     ],
     [
-      "requests in no order",
+      "requests out of order",
       at(["journal", "entries", 1, "seq"], 1),
       "journal.entries[1].seq: found 1, expected more than 1, that of the entry before"
     ],
     [
-      "a request after the last",
+      "a request after the last one",
       at(["journal", "seq"], 1),
       "journal.entries[1].seq: found 2, expected at most 1, the last of the journal"
     ],
     [
-      "a job of the future",
+      "a job created later than now",
       at(["jobs", 0, "createdAt"], start + 1),
       `jobs[0].createdAt: found ${start + 1}, expected none after "now", which is ${start}`
     ],
     [
-      "an event of the future",
+      "an event later than now",
       at(["jobs", 1, "events", 0, "at"], 7),
       `jobs[1].events[0].at: found 7 ms after ${start}, expected none after "now", which is ${start}`
     ],
     [
-      "a time that no calendar has",
+      "a time beyond the range of dates",
       at(["now"], 1e300),
       "now: found 1e+300, expected a time in milliseconds since 1970"
     ],
     [
-      "what never happens",
+      "an unknown happening",
       at(["journal", "happenings", 0], { left: 1 }),
       'journal.happenings[0]: found an object, expected an object of "arrived", of "over", or of "at" and "action"'
     ]

@@ -1,11 +1,11 @@
 /**
- * Random stories that make sense, and random histories of them.
+ * Random valid stories, and random histories of them.
  */
 import * as fc from "effect/FastCheck"
 import type { Condition, JobFixture } from "../../src/core/Fixture.js"
 import type { TimelineEvent } from "../../src/core/Timeline.js"
 
-/** Often so few that things happen at the same moment. */
+/** Often so small that several events coincide. */
 const seconds = (max: number) =>
   fc.oneof(fc.integer({ min: 0, max: 4 }), fc.integer({ min: 0, max })).map((n) => `${n}s`)
 
@@ -21,7 +21,7 @@ const condition = fc.oneof(
   fc.array(leaf, { minLength: 1, maxLength: 3 }).map((all) => ({ all }))
 )
 
-/** Each task depends on some of those before it, and stands anywhere in the list. */
+/** Each task depends on some earlier ones, and has any position in the list. */
 const tasks = fc
   .array(
     fc.record({
@@ -45,7 +45,7 @@ const tasks = fc
 
 const base = { kind: "job", source: "made up", workflow: "w" } as const
 
-/** A story that comes to its end when it is polled and signalled enough. */
+/** A story that ends after enough polls and signals. */
 export const endingStories: fc.Arbitrary<JobFixture> = fc
   .record({ tasks, before: fc.array(condition, { maxLength: 3 }), plain: fc.boolean() })
   .map(({ before, plain, tasks }) => {
@@ -65,24 +65,24 @@ export const endingStories: fc.Arbitrary<JobFixture> = fc
 const anyLeaf = fc.oneof(leaf, fc.constant({ tasksDone: true } as const))
 const parts = fc.option(fc.array(anyLeaf, { minLength: 1, maxLength: 3 }), { nil: undefined })
 
-/** All that the shape allows: several things at once, and `any` beside `all`. */
+/** All conditions that the shape allows, combined, and with `any` beside `all`. */
 const anyCondition: fc.Arbitrary<Condition> = fc
   .record({ leaves: fc.array(anyLeaf, { maxLength: 2 }), any: parts, all: parts })
   .map(({ all, any, leaves }) => ({ ...Object.assign({}, ...leaves), ...(any && { any }), ...(all && { all }) }))
   .filter((until) => Object.keys(until).length > 0)
 
-/** Whether the tasks are done for certain when the phase is over. */
+/** Whether the tasks are certainly done at the end of the phase. */
 const waitsForTasks = ({ all = [], any = [], tasksDone }: Condition): boolean =>
   tasksDone === true || all.some(waitsForTasks) || (any.length > 0 && any.every(waitsForTasks))
 
-/** Any story that makes sense, also one that ends before its tasks do, or never. */
+/** Any valid story, including one that ends before its tasks, or never. */
 export const stories: fc.Arbitrary<JobFixture> = fc.oneof(
   endingStories,
   fc.record({ tasks, until: leaf }).map(
     ({ tasks, until }): JobFixture => ({
       ...base,
       tasks,
-      // given up, most often in the middle of its tasks
+      // ended early, mostly during its tasks
       phases: [{ status: "running", until: { any: [{ tasksDone: true }, until] } }, { status: "failed" }]
     })
   ),
@@ -93,7 +93,7 @@ export const stories: fc.Arbitrary<JobFixture> = fc.oneof(
       const failure = tasks.some((task) => task.outcome === "failed")
       const done = before.some(waitsForTasks)
       const ends = [
-        "archived", // a word that is no end
+        "archived", // not a final status
         ...(failure || !done ? ["failed"] : []),
         ...(!failure && (done || tasks.length === 0) ? ["completed"] : [])
       ]
@@ -102,13 +102,13 @@ export const stories: fc.Arbitrary<JobFixture> = fc.oneof(
     })
 )
 
-/** Every moment that a story of whole seconds can come to, and some between them. */
+/** All moments of a story of whole seconds, and some between them. */
 export const moments = fc.oneof(
   fc.integer({ min: 0, max: 900_000 }),
   fc.integer({ min: 0, max: 900 }).map((second) => second * 1_000)
 )
 
-/** What happened to a job, in order; often several things at once, and often at the edge of a phase. */
+/** Events of a job in order; often coinciding, and often at a transition of phases. */
 export const histories: fc.Arbitrary<ReadonlyArray<TimelineEvent>> = fc
   .array(
     fc.record({
@@ -127,7 +127,7 @@ export const histories: fc.Arbitrary<ReadonlyArray<TimelineEvent>> = fc
       .map(({ at, what }) => (what === "delivery" ? { kind: what, at } : { kind: "signal", at, name: what }))
   )
 
-/** Enough of everything, often enough, to bring any story that ends to its end before `end`. */
+/** Enough events to end any story that can end before `end`. */
 export const enough: ReadonlyArray<TimelineEvent> = Array.from({ length: 10 }, (_, round) => round * 100_000).flatMap(
   (at) => [
     { kind: "signal", at, name: "go" },

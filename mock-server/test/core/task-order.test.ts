@@ -1,4 +1,4 @@
-/** The order in which tasks can start, whatever they wait for. */
+/** The order in which tasks can start, with any dependencies. */
 import * as fc from "effect/FastCheck"
 import { assert, describe, it } from "vitest"
 import type { TaskFixture } from "../../src/core/Fixture.js"
@@ -12,13 +12,13 @@ const task = (name: number | string, ...depends_on: ReadonlyArray<number | strin
   depends_on: depends_on.map((other) => `t${other}`)
 })
 
-/** Tasks that wait for any others, for themselves, and for what is no task. */
+/** Tasks that depend on any others, on themselves, and on unknown names. */
 const tangles = fc
   .array(fc.array(fc.nat(9), { maxLength: 3 }), { maxLength: 9 })
   .map((all) => all.map((others, index) => task(index, ...others)))
 
 describe("the order of tasks", () => {
-  it("has each of them behind all that it depends on", () =>
+  it("has each task after its dependencies", () =>
     fc.assert(
       fc.property(tangles, (tasks) => {
         const names = tasks.map(({ name }) => name)
@@ -30,7 +30,7 @@ describe("the order of tasks", () => {
       })
     ))
 
-  it("leaves out those that wait for themselves, and what waits for them", () =>
+  it("leaves out tasks in cycles, and tasks that depend on them", () =>
     fc.assert(
       fc.property(tangles, (tasks) => {
         const byName = new Map(tasks.map((task) => [task.name, task]))
@@ -52,7 +52,7 @@ describe("the order of tasks", () => {
       })
     ))
 
-  it("is found for a chain of ten thousand, the last of which comes first", () => {
+  it("is found for a chain of ten thousand in reverse order", () => {
     const count = 10_000
     const tasks = Array.from({ length: count }, (_, index) =>
       index === count - 1 ? task(index) : task(index, index + 1)
@@ -62,7 +62,7 @@ describe("the order of tasks", () => {
     assert.strictEqual(view(plan(story), 5_000 + 1_000 * count, []).finishedAt, 5_000 + 1_000 * count)
   })
 
-  it("is none for tasks that wait for each other: the way back is named", () => {
+  it("does not exist for tasks in a cycle: the cycle is named", () => {
     const tasks = [task("a", "c"), task("b", "a"), task("c", "b")]
     assert.deepStrictEqual(startOrder(tasks), [])
     const byName = new Map(tasks.map((task) => [task.name, task]))

@@ -20,11 +20,11 @@ const story = (rest: Partial<JobFixture>): JobFixture => ({
 const poll = (at: number): TimelineEvent => ({ kind: "delivery", at })
 const signal = (at: number, name: string): TimelineEvent => ({ kind: "signal", at, name })
 
-/** Status, progress of the job, and status and progress of each task, in one line. */
+/** Formats status and progress of the job and of each task in one line. */
 const line = ({ progress, status, tasks }: JobView): string =>
   [`${status} ${progress}`, ...tasks.map((task) => `${task.status} ${task.progress}`)].join(" | ")
 
-/** What the story looks like at each of these moments. */
+/** Returns the state of the story at each of these moments. */
 const seen = (fixture: JobFixture, at: ReadonlyArray<number>, events: ReadonlyArray<TimelineEvent> = []) =>
   Object.fromEntries(at.map((elapsed) => [elapsed, line(view(plan(fixture), elapsed, events))]))
 
@@ -37,7 +37,7 @@ describe("a story of tasks", () => {
     ]
   })
 
-  it("is queued for 5 s, runs its tasks one after the other, and is completed", () => {
+  it("is queued for 5 s, runs its tasks in order, and is completed", () => {
     assert.deepStrictEqual(
       seen(chain, [0, 4_999, 5_000, 5_001, 24_999, 25_000, 84_999, 85_000, 104_999, 105_000, 1e9]),
       {
@@ -56,7 +56,7 @@ describe("a story of tasks", () => {
     )
   })
 
-  it("knows when it began, when it ended, and when something last changed", () => {
+  it("has the times of its beginning, its end and its last change", () => {
     const { finishedAt, startedAt, tasks, updatedAt } = view(plan(chain), 90_000, [])
     assert.deepStrictEqual(
       { startedAt, finishedAt, updatedAt },
@@ -73,7 +73,7 @@ describe("a story of tasks", () => {
     assert.strictEqual(view(plan(chain), 500_000, []).finishedAt, 105_000)
   })
 
-  it("fails when a task fails: what depends on it never starts, what does not goes on", () => {
+  it("fails when a task fails: dependent tasks never start, the others continue", () => {
     const failing = story({
       tasks: [
         { name: "mask", takes: "10s", outcome: "failed" },
@@ -91,12 +91,12 @@ describe("a story of tasks", () => {
     })
   })
 
-  it("never comes to 100 when it fails, even in its last task", () => {
+  it("never reaches 100 when it fails, even in its last task", () => {
     const failing = story({ tasks: [{ name: "a", takes: "10s", outcome: "failed" }] })
     assert.strictEqual(line(view(plan(failing), 1e9, [])), "failed 99 | failed 100")
   })
 
-  it("with validation errors fails at once", () => {
+  it("with validation errors fails immediately", () => {
     const invalid = story({ val_errors: [{ err: "not connected" }], tasks: [{ name: "a", takes: "1s" }] })
     assert.deepStrictEqual(seen(invalid, [0, 10_000]), { 0: "failed 0 | created 0", 10000: "failed 0 | created 0" })
   })
@@ -114,18 +114,23 @@ describe("a phase lasts", () => {
 
   const cases: ReadonlyArray<readonly [string, JobFixture, ReadonlyArray<TimelineEvent>, number]> = [
     ["a while", until({ after: "1m30s" }), [poll(5)], 90_000],
-    ["until it was shown n times", until({ polls: 3 }), [poll(5), poll(7), signal(8, "go"), poll(9)], 9],
-    ["until the signal of that name", until({ signal: "go" }), [signal(3, "stop"), signal(4, "go")], 4],
-    ["until any of several", until({ any: [{ signal: "go" }, { after: "1s" }] }), [signal(400, "go")], 400],
-    ["until all of several", until({ all: [{ signal: "go" }, { after: "1s" }] }), [signal(400, "go")], 1_000],
-    ["until all that is named", until({ polls: 1, after: "1s" }), [poll(1_700)], 1_700]
+    ["until n deliveries", until({ polls: 3 }), [poll(5), poll(7), signal(8, "go"), poll(9)], 9],
+    ["until its signal", until({ signal: "go" }), [signal(3, "stop"), signal(4, "go")], 4],
+    ["until any of several conditions", until({ any: [{ signal: "go" }, { after: "1s" }] }), [signal(400, "go")], 400],
+    [
+      "until all of several conditions",
+      until({ all: [{ signal: "go" }, { after: "1s" }] }),
+      [signal(400, "go")],
+      1_000
+    ],
+    ["until all keys of its condition", until({ polls: 1, after: "1s" }), [poll(1_700)], 1_700]
   ]
   it.each(cases)("%s", (_, fixture, events, at) => assert.strictEqual(twoFrom(fixture, events), at))
 
-  it("for ever when what it waits for does not happen", () =>
+  it("forever when its condition is never met", () =>
     assert.strictEqual(view(plan(until({ polls: 2 })), 1e12, [poll(1)]).status, "one"))
 
-  it("and counts only what happens while it lasts", () => {
+  it("and counts only events during it", () => {
     const fixture = story({
       phases: [{ status: "one", until: { polls: 1 } }, { status: "two", until: { polls: 1 } }, { status: "three" }]
     })
@@ -137,7 +142,7 @@ describe("a phase lasts", () => {
     })
   })
 
-  it("and an answer at the moment it begins is the first that shows it", () => {
+  it("and an answer at its first moment is the first that shows it", () => {
     const fixture = story({
       phases: [{ status: "one", until: { after: "10s" } }, { status: "two", until: { polls: 2 } }, { status: "three" }]
     })
@@ -145,7 +150,7 @@ describe("a phase lasts", () => {
     assert.strictEqual(view(plan(fixture), 30_000, [poll(10_000), poll(20_000)]).status, "three")
   })
 
-  it("and takes two deliveries at one moment for two", () => {
+  it("and counts two deliveries at one moment as two", () => {
     const fixture = story({
       phases: [{ status: "one", until: { polls: 1 } }, { status: "two", until: { polls: 1 } }, { status: "three" }]
     })
@@ -175,7 +180,7 @@ describe("any story", () => {
   const amount = runs("FUZZ_TIMELINES", 200, 20_000)
   const identity = { id: "j", workflowId: "w", createdAt: 0, seed: "s" }
 
-  it("is one that a folder of fixtures may have", long, () =>
+  it("is accepted in a folder of fixtures", long, () =>
     fc.assert(
       fc
         .asyncProperty(stories, async (fixture) => {
@@ -219,7 +224,7 @@ describe("any story", () => {
     )
   )
 
-  it("stays as it is once it has ended, whatever happens then", long, () =>
+  it("never changes after its end", long, () =>
     fc.assert(
       fc
         .asyncProperty(stories, histories, moments, moments, async (fixture, events, at, more) => {
@@ -232,7 +237,7 @@ describe("any story", () => {
     )
   )
 
-  it("is the same after one jump and after many steps", long, () =>
+  it("has the same state after one jump and after many steps", long, () =>
     fc.assert(
       fc
         .asyncProperty(
@@ -242,12 +247,12 @@ describe("any story", () => {
           moments,
           async (fixture, events, looks, at) => {
             const jumped = view(plan(fixture), at, events)
-            // what is still to come must make no difference: a server that steps does not know it
+            // later events must have no effect: a server that steps does not know them
             const known: Array<TimelineEvent> = []
             const steps = [...events, ...looks.map((look) => ({ at: look }))].sort((a, b) => a.at - b.at)
             for (const step of steps.filter((step) => step.at <= at)) {
               const seen = view(plan(fixture), step.at, known)
-              // what nobody would read is not kept
+              // events that no story reads are not kept
               if ("kind" in step && plan(fixture).listens && seen.outcome === "pending") known.push(step)
             }
             assert.deepStrictEqual(view(plan(fixture), at, known), jumped)
@@ -258,7 +263,7 @@ describe("any story", () => {
     )
   )
 
-  it("starts no task before what it depends on has completed", long, () =>
+  it("starts no task before its dependencies have completed", long, () =>
     fc.assert(
       fc
         .asyncProperty(stories, histories, moments, async (fixture, events, at) => {
@@ -277,7 +282,7 @@ describe("any story", () => {
     )
   )
 
-  it("is what it is when it is played with a stop-watch, tick by tick", long, async () => {
+  it("equals the reference implementation, tick by tick", long, async () => {
     const ofTicks = histories.map((events) => events.map((event) => ({ ...event, at: event.at - (event.at % tick) })))
     await fc.assert(
       fc
@@ -307,7 +312,7 @@ describe("any story", () => {
     )
   })
 
-  it("can be written at any time, as JSON that stands for itself", long, () =>
+  it("can be encoded at any time, as plain JSON", long, () =>
     fc.assert(
       fc
         .asyncProperty(stories, histories, moments, async (fixture, events, at) => {
@@ -322,7 +327,7 @@ describe("any story", () => {
     )
   )
 
-  it("ends as its tasks do, if it waits for them", long, () =>
+  it("ends like its tasks if it waits for them", long, () =>
     fc.assert(
       fc
         .asyncProperty(endingStories, async (fixture) => {
@@ -342,13 +347,13 @@ describe("any story", () => {
   )
 })
 
-it("A plan is worked out once for a story", () => {
+it("A plan is computed once for a story", () => {
   const fixture = story({ tasks: [{ name: "a", takes: "1s" }] })
   assert.strictEqual(plan(fixture), plan(fixture))
   assert.isFrozen(plan(fixture))
 })
 
-it("A plan says whether events make a difference", () => {
+it("A plan tells whether events have an effect", () => {
   const waiting = (until: NonNullable<NonNullable<JobFixture["phases"]>[number]["until"]>) =>
     plan(story({ phases: [{ status: "one", until }, { status: "two" }] })).listens
   assert.isFalse(plan(story({})).listens)

@@ -50,7 +50,7 @@ describe("a job", () => {
     { created_by: "user-1", cost: 42, spec: { nodes: [] } }
   )
 
-  it("has every documented field while it is queued, and nothing in those that come later", () =>
+  it("has every documented field while it is queued, with unset values in the later ones", () =>
     assert.deepStrictEqual(bodyAt(fixture, 0), {
       id: "job-1",
       workflow_id: "wf-1",
@@ -95,7 +95,7 @@ describe("a job", () => {
       spec: { nodes: [] }
     }))
 
-  it("has all of them when it is completed", () => {
+  it("has all values when it is completed", () => {
     const { tasks, ...job } = bodyAt(fixture, ended)
     const [task] = tasks as Array<Record<string, unknown>>
     assert.deepInclude(job, {
@@ -120,7 +120,7 @@ describe("a job", () => {
     })
   })
 
-  it("says why a task failed when it has failed, and not before", () => {
+  it("gives the reason of a failed task only after the failure", () => {
     const failing = story(
       {},
       { outcome: "failed", state_msg: "rejected", err_msg: "no band B05", failure_type: "bad_request" }
@@ -145,13 +145,13 @@ describe("a job", () => {
     })
   })
 
-  it("is in a list without what only its own page shows", () => {
+  it("has only the fields of a list in a list", () => {
     const { exec_created_at, exec_updated_at, spec, tasks, val_errors, ...inBoth } = bodyAt(fixture, begun)
     assert.deepStrictEqual(jobListItem(fixture, plan(fixture), view(plan(fixture), begun, []), identity), inBoth)
   })
 })
 
-describe("a value that is not there yet", () => {
+describe("an unset value", () => {
   const later = (unset: NonNullable<Quirks["unset"]>) => {
     const { created_by, finished_at, time_taken } = bodyAt(story({ unset }), 0)
     const { block_info, err_msg, recv_time, result } = taskAt(story({ unset }), 0)
@@ -190,7 +190,7 @@ describe("a value that is not there yet", () => {
     ]
   ] as const)("can be written as %s", (unset, values) => assert.deepStrictEqual(later(unset), values))
 
-  it("can be left out", () =>
+  it("can be omitted", () =>
     assert.doesNotHaveAnyKeys(bodyAt(story({ unset: "omit" }), 0), ["finished_at", "time_taken", "created_by", "spec"]))
 
   it("can be null where a list would be empty", () => {
@@ -223,7 +223,7 @@ describe("other shapes", () => {
     assert.strictEqual(bodyAt(story({ timestamps }), 0)["created_at"], written)
   )
 
-  it("times of Python have no fraction when it is zero", () => {
+  it("Python's times without a zero fraction", () => {
     const fixture = story({ timestamps: "python" })
     const whole = { ...identity, createdAt: Date.UTC(2024, 0, 15) }
     const body = jobBody(fixture, plan(fixture), view(plan(fixture), 0, []), whole)
@@ -238,19 +238,19 @@ describe("other shapes", () => {
     assert.deepStrictEqual(taskAt(story({ infoLogs }, { info_logs: { level: "info" } }), ended)["info_logs"], written)
   )
 
-  it("other words for the states of a task, where the story has one", () => {
+  it("other words for the states of a task, if the story has them", () => {
     const fixture = story({ taskStatus: { created: "queued", completed: "TaskCompleted" } })
     const words = [0, begun, ended].map((elapsed) => taskAt(fixture, elapsed)["status"])
     assert.deepStrictEqual(words, ["queued", "inprogress", "TaskCompleted"])
   })
 
-  it("other words for the status of the job, where the story has one", () => {
+  it("other words for the status of the job, if the story has them", () => {
     const fixture = story({ jobStatus: { queued: "SUBMITTED", completed: "SUCCESS" } })
     const words = [0, begun, ended].map((elapsed) => bodyAt(fixture, elapsed)["status"])
     assert.deepStrictEqual(words, ["SUBMITTED", "running", "SUCCESS"])
   })
 
-  it("the workflow under another key, everywhere but where it is left out", () => {
+  it("the workflow under another key, unless it is omitted", () => {
     const item = (fixture: JobFixture) => jobListItem(fixture, plan(fixture), view(plan(fixture), 0, []), identity)
     const fixture = story({ workflowKey: "workflowId" })
     for (const job of [bodyAt(fixture, 0), item(fixture)]) {
@@ -261,20 +261,20 @@ describe("other shapes", () => {
     assert.doesNotHaveAnyKeys(bodyAt(without, 0), ["workflowId", "workflow_id"])
   })
 
-  it("fields that are left out, of the job and of its tasks", () => {
+  it("omitted fields of the job and of its tasks", () => {
     const fixture = story({ omit: ["status", "tasks.status"] })
     assert.notProperty(bodyAt(fixture, 0), "status")
     assert.notProperty(taskAt(fixture, 0), "status")
     assert.property(taskAt(fixture, 0), "progress")
   })
 
-  it("values that are sent as they are, under names that nobody documents too", () => {
+  it("values set by the story, also under undocumented names", () => {
     const fixture = story({ set: { cost: "42 credits", "tasks.progress": null, "tasks.retries": 2 } })
     assert.strictEqual(bodyAt(fixture, 0)["cost"], "42 credits")
     assert.deepInclude(taskAt(fixture, 0), { progress: null, retries: 2 })
   })
 
-  it("and in a list only those that a list has", () => {
+  it("and in a list only its own fields", () => {
     const fixture = story({ set: { cost: 1, spec: "raw" }, omit: ["progress"] })
     const item = jobListItem(fixture, plan(fixture), view(plan(fixture), 0, []), identity)
     assert.strictEqual(item["cost"], 1)
@@ -306,13 +306,13 @@ describe("a package", () => {
 describe("a workflow", () => {
   const workflow = shippedFixtures().workflows.get("wf-crop-classification")!
 
-  it("has its cost and its graph on its own page only, and nothing of the mock's anywhere", () => {
+  it("has its cost and graph only on its own page, and no fields of the mock", () => {
     const common = ["id", "project_id", "name", "description", "created_by", "created_at", "updated_at"]
     assert.sameMembers(Object.keys(workflowListItem(workflow)), [...common, "legacy_project_id"])
     assert.sameMembers(Object.keys(workflowBody(workflow)), [...common, "estimated_cost", "spec", "val_errors"])
   })
 
-  it("has an estimate, unless that is missing", () => {
+  it("has an estimate, unless the fixture has none", () => {
     assert.deepStrictEqual(estimateBody(workflow), { estimated_cost: 42 })
     assert.deepStrictEqual(estimateBody({ kind: "workflow", source: "made up", id: "w" }), {})
   })

@@ -17,7 +17,7 @@ const entries = fc
   })
   .map((all) => all.map(([name, bytes]) => ({ name, content: ofBytes(bytes) })))
 
-/** Every length up to some blocks, and the ends of them above all. */
+/** Any length up to some blocks, mostly near their ends. */
 const sizes = fc.oneof(
   fc.nat(20_000),
   fc.tuple(fc.nat(40), fc.integer({ min: -17, max: 17 })).map(([blocks, more]) => Math.max(0, blocks * 4_096 + more))
@@ -27,11 +27,11 @@ interface Member {
   readonly name: string
   readonly crc32: number
   readonly size: number
-  /** Where its bytes begin. */
+  /** Offset of its bytes. */
   readonly start: number
 }
 
-/** Reads a ZIP as its specification says, from the end, and only what it needs: no library here knows ZIP64. */
+/** Reads a ZIP from its end, by the specification, as far as the tests need: no library here supports ZIP64. */
 const directoryOf = (file: Content): ReadonlyArray<Member> => {
   const at = (from: number, length: number) => Buffer.from(slice(file, from, from + length))
   const wide = (buffer: Buffer, from: number) => Number(buffer.readBigUInt64LE(from))
@@ -72,7 +72,7 @@ const directoryOf = (file: Content): ReadonlyArray<Member> => {
 }
 
 describe("the CRC-32 of two parts", () => {
-  it("follows from theirs", () =>
+  it("follows from the sums of both", () =>
     fc.assert(
       fc.property(bytes, bytes, (first, second) => {
         assert.strictEqual(
@@ -83,8 +83,8 @@ describe("the CRC-32 of two parts", () => {
     ))
 })
 
-describe("contents one after the other", () => {
-  it("are the bytes of each, in any piece and in sum", () =>
+describe("concatenated contents", () => {
+  it("have the bytes of each in any slice, and their sum", () =>
     fc.assert(
       fc.property(fc.array(bytes, { maxLength: 5 }), fc.nat(1_500), fc.nat(1_500), (parts, one, other) => {
         const content = concat(parts.map(ofBytes))
@@ -97,7 +97,7 @@ describe("contents one after the other", () => {
 })
 
 describe("noise", () => {
-  it("has the sum of its bytes", () =>
+  it("has the correct sum of its bytes", () =>
     fc.assert(
       fc.property(fc.string(), sizes, (key, size) => {
         const content = noise(key, size)
@@ -105,7 +105,7 @@ describe("noise", () => {
       })
     ))
 
-  it("is the same in any piece", () =>
+  it("is the same in any slice", () =>
     fc.assert(
       fc.property(sizes, sizes, sizes, (size, one, other) => {
         const content = noise("key", size)
@@ -118,17 +118,17 @@ describe("noise", () => {
       })
     ))
 
-  it("differs by its key and in every block, so that a piece in the wrong place shows", () => {
+  it("differs by key and by block, so that a misplaced block is detected", () => {
     const blocks = Array.from({ length: 64 }, (_, n) => Buffer.from(slice(noise("a", 1e6), n * 4_096, n * 4_096 + 16)))
     assert.strictEqual(new Set(blocks.map((block) => block.toString("hex"))).size, 64)
     assert.notDeepEqual(slice(noise("a", 100), 0, 100), slice(noise("b", 100), 0, 100))
   })
 
-  it("is of any size at once", () => {
+  it("can have any size without delay", () => {
     const content = noise("key", 1e15)
     assert.lengthOf(slice(content, 1e15 - 10, 1e15), 10)
     const half = noise("key", 2 ** 40)
-    // once more, from the sums of its parts: the second one is what is left when the first is taken away
+    // again, from the sums of its parts: removing the first part leaves the second
     assert.strictEqual(
       Crc32.join(half.crc32, crc32(slice(noise("key", 2 ** 40 + 5), 2 ** 40, 2 ** 40 + 5)), 5),
       noise("key", 2 ** 40 + 5).crc32
@@ -137,7 +137,7 @@ describe("noise", () => {
 })
 
 describe("a ZIP", () => {
-  it("gives its entries back to another implementation", () =>
+  it("is read by another implementation", () =>
     fc.assert(
       fc.property(entries, (entries) => {
         const files = unzipSync(all(zip(entries)))
@@ -148,7 +148,7 @@ describe("a ZIP", () => {
       })
     ))
 
-  it("is of the size that is wanted, or as large as its entries are", () =>
+  it("has the requested size, or that of its entries", () =>
     fc.assert(
       fc.property(entries, fc.nat(20_000), (entries, size) => {
         const bare = zip(entries)
@@ -162,7 +162,7 @@ describe("a ZIP", () => {
       })
     ))
 
-  it("is the same bytes as ever", () => {
+  it("has the same bytes in every version", () => {
     const file = all(
       zip([{ name: "a.txt", content: ofBytes(Buffer.from("a")) }], { name: "n", key: "key", size: 9_999 })
     )
@@ -173,13 +173,13 @@ describe("a ZIP", () => {
   const limit = 2 ** 32 - 1
   const large: ReadonlyArray<readonly [what: string, size: number, version: number]> = [
     ["2 GB", 2e9, 20],
-    ["one byte less than needs ZIP64", limit - 1, 20],
-    ["the first size that needs ZIP64", limit, 45],
+    ["the largest size without ZIP64", limit - 1, 20],
+    ["the smallest size with ZIP64", limit, 45],
     ["4 GiB", 2 ** 32, 45],
     ["5 TB", 5e12, 45]
   ]
   for (const [what, size, version] of large) {
-    it(`of ${what} has every part in its place, and a small file still opens`, () => {
+    it(`of ${what} has all parts in place, and its small file can be read`, () => {
       const hello = ofBytes(Buffer.from("hello"))
       const file = zip([{ name: "hello.txt", content: hello }], { name: "noise.bin", key: "key", size })
       assert.strictEqual(file.size, size)
@@ -196,12 +196,12 @@ describe("a ZIP", () => {
     })
   }
 
-  it("of more entries than two bytes can count needs ZIP64 too", { timeout: 60_000 }, () => {
+  it("with more entries than two bytes can count needs ZIP64 too", { timeout: 60_000 }, () => {
     const empty = ofBytes(new Uint8Array())
     const file = zip(Array.from({ length: 65_535 }, (_, n) => ({ name: `${n}`, content: empty })))
     const record = Buffer.from(slice(file, file.size - 98, file.size))
     assert.strictEqual(record.readUInt32LE(0), 0x06064b50)
     assert.strictEqual(record.readBigUInt64LE(32), 65_535n)
-    assert.strictEqual(record.readUInt16LE(76 + 10), 65_535) // the short record says: look there
+    assert.strictEqual(record.readUInt16LE(76 + 10), 65_535) // the short record refers to it
   })
 })

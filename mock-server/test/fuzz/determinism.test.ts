@@ -1,6 +1,6 @@
 /**
- * The same seed and the same script leave the same journal, byte by byte: however often, on whichever transport, and
- * whatever other worlds do meanwhile.
+ * The same seed and the same script leave the same journal, byte by byte: in every run, on both transports, and beside
+ * any other worlds.
  */
 
 import { setFlagsFromString } from "node:v8"
@@ -35,7 +35,7 @@ const parsed = (text: string): Readonly<Record<string, unknown>> => {
 
 const late: Seen = { status: "late", json: {} }
 
-/** Whatever comes of it: under a plan of faults, anything may. */
+/** Ignores the result, since a fault plan allows any. */
 const ask = (path: string, init: RequestInit = {}): Effect.Effect<Seen, never, MockServer> =>
   Effect.gen(function* () {
     const { baseUrl, fetch, token } = yield* MockServer
@@ -49,7 +49,7 @@ const ask = (path: string, init: RequestInit = {}): Effect.Effect<Seen, never, M
     return yield* Effect.timeoutTo(asking, { duration: "30 seconds", onSuccess: (seen) => seen, onTimeout: () => late })
   })
 
-/** Runs a job to its end, or for a while, and fetches what it made. */
+/** Runs a job to its end, or for some time, and fetches its package. */
 const follow = (story: string, every: number) =>
   Effect.gen(function* () {
     const { enqueue } = yield* MockServer
@@ -104,7 +104,7 @@ interface Spec {
 
 const presets = [undefined, ...faults.keys()]
 
-/** One of as many different worlds as there are numbers. */
+/** Makes a different world for each number. */
 const specOf = (n: number): Spec => ({
   script: n % scripts.length,
   preset: presets[n % presets.length],
@@ -113,7 +113,7 @@ const specOf = (n: number): Spec => ({
 
 const transportOf = (n: number) => (n % 2 === 0 ? "inProcess" : "socket")
 
-/** What a world's journal holds at the end. */
+/** Returns the final journal of a world. */
 const play = ({ preset, script, seed }: Spec, transport: "inProcess" | "socket") =>
   Effect.gen(function* () {
     const mock = yield* MockServer
@@ -125,7 +125,7 @@ const play = ({ preset, script, seed }: Spec, transport: "inProcess" | "socket")
 
 describe("the journal of a world", () => {
   it.effect(
-    "is the same byte by byte in every run, on both transports",
+    "is the same in every run and on both transports, byte by byte",
     () =>
       Effect.gen(function* () {
         for (let n = 0; n < presets.length; n++) {
@@ -140,7 +140,7 @@ describe("the journal of a world", () => {
   )
 
   it.effect(
-    "is that of the world alone, whatever others do at the same time",
+    "is the same as that of the world alone, beside any other worlds",
     () =>
       Effect.gen(function* () {
         const specs = Array.from({ length: scale("FUZZ_WORLDS", 24, 200) }, (_, n) => specOf(n))
@@ -155,21 +155,21 @@ describe("the journal of a world", () => {
   )
 })
 
-describe("many worlds at once", () => {
+describe("many concurrent worlds", () => {
   const collect = (): number => {
     setFlagsFromString("--expose-gc")
     runInNewContext("gc")()
     return process.memoryUsage().heapUsed
   }
 
-  it("know nothing of each other, and take little memory", long, async () => {
+  it("are isolated from each other, and need little memory", long, async () => {
     const count = scale("FUZZ_CROWD", 100, 1_000)
     const app = buildServer({ creation: "explicit" })
     await app.ready()
     const dispatcher = inProcessAgent({ "api.test": app.server })
     const workflow = "wf-crop-classification"
     const ids = Array.from({ length: count }, (_, n) => {
-      // a world of the same seed makes the same ids
+      // worlds of one seed make the same ids
       const twin = app.mock.worlds.create("twin", { clock: new VirtualTime(), seed: `seed-${n}` })
       app.mock.worlds.drop("twin")
       return twin.createJob(workflow)?.identity.id
@@ -187,7 +187,7 @@ describe("many worlds at once", () => {
     })
     const idle = collect()
 
-    /** Every world has another number of polls, at other times. */
+    /** Every world has a different number of polls, at different times. */
     const polls = (n: number) => 1 + (n % 9)
     await Promise.all(
       worlds.map(async ({ fetch, n, time, world }) => {
@@ -200,7 +200,7 @@ describe("many worlds at once", () => {
           await new Promise<void>((resolve) => time.after(1_000 + n, resolve))
           assert.strictEqual(await idIn(`${jobs}/${ids[n]}`), ids[n])
         }
-        // another world's job is none here
+        // another world's job is unknown here
         assert.isUndefined(await idIn(`${jobs}/${neighbour(n)}`))
       })
     )

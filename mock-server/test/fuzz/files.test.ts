@@ -1,5 +1,5 @@
 /**
- * A server that runs opens no file, whatever it is asked: Node itself keeps the record.
+ * A running server opens no file for any request: Node itself records the file operations.
  */
 import { spawn } from "node:child_process"
 import { once } from "node:events"
@@ -21,7 +21,7 @@ afterAll(() => {
   rmSync(top, { recursive: true, force: true })
 })
 
-/** One file operation, as Node writes it down. */
+/** A file operation as Node records it. */
 interface Operation {
   readonly name: string
   readonly cat: string
@@ -29,7 +29,7 @@ interface Operation {
 }
 
 describe("a running server", () => {
-  it("opens no file, whatever it is asked", long, async () => {
+  it("opens no file for any request", long, async () => {
     const fixtures = join(top, "fixtures")
     cpSync(here("../../../fixtures"), fixtures, { recursive: true })
     writeFileSync(join(top, "secret.json"), '{ "secret": "of another file" }')
@@ -42,13 +42,13 @@ describe("a running server", () => {
     let ports: Ports | undefined
     for await (const line of createInterface({ input: child.stdout })) {
       if (line === "") continue
-      ports = JSON.parse(line) as Ports // as the child writes it
+      ports = JSON.parse(line) as Ports // the child's format
       break
     }
     if (ports === undefined) throw new Error(`it has ended with ${await exit}`)
     const { api, storage } = ports
 
-    // a package from the beginning to the end
+    // a package from its first request to its download
     const ask = async (port: number, method: string, path: string) => {
       const token = port === api ? { authorization: "mock_fast_owner" } : {}
       const got = await send({ port, method, path, headers: token, payload: undefined })
@@ -82,9 +82,9 @@ describe("a running server", () => {
     const operations = traceEvents.filter(({ cat, ph }) => cat.includes("node.fs") && ph.toLowerCase() === "b")
     assert.deepStrictEqual(
       operations.map(({ name }) => name),
-      ["fs.sync.access"] // its own, at the end
+      ["fs.sync.access"] // the child's own, at the end
     )
-    // the fixtures were there all the time
+    // the fixtures existed all the time
     assert.isAbove(loadFixtures(fixtures).jobs.size, 0)
   })
 })

@@ -1,5 +1,5 @@
 /**
- * Fixtures with any mistake: they are refused with the place of each, or can be used whole.
+ * Fixtures with random mistakes: they are refused with the place of each mistake, or fully usable.
  */
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -30,7 +30,7 @@ const shipped = kinds.flatMap((kind) =>
   })
 )
 
-/** The fixtures when this file has this text, or what is wrong with them. */
+/** Loads the fixtures with this text in this file; returns them or their problems. */
 const load = (file: string, text: string): FixtureSet | FixtureError => {
   const before = shipped.find((one) => one.file === file)?.text ?? ""
   writeFileSync(join(folder, file), text)
@@ -58,7 +58,7 @@ const checkProblems = (changed: string, text: string, { problems }: FixtureError
   }
 }
 
-/** Does with fixtures all that requests can make a world do with them. */
+/** Uses the fixtures in all ways in which requests to a world can. */
 const use = (fixtures: FixtureSet, moments: ReadonlyArray<number>): void => {
   const clock = new HandClock()
   const worlds = new Worlds({ fixtures, seed: "s" })
@@ -116,7 +116,7 @@ describe("a fixture that is changed", () => {
       .constantFrom(...shipped)
       .chain(({ file, text }) => fc.record({ file: fc.constant(file), text: changes(text), moments }))
 
-    it(`${where} is refused with the place of what is wrong, or can be used`, long, async () => {
+    it(`${where} is refused with the place of the mistake, or can be used`, long, async () => {
       let used = 0
       await fc.assert(
         fc

@@ -1,15 +1,15 @@
 /**
- * Random changes to JSON: to its values, at random places, and to its text.
+ * Random changes of JSON: of its values at random places, and of its text.
  */
 import * as fc from "effect/FastCheck"
 
 type Path = ReadonlyArray<string | number>
 
-/** An own key also when it is `__proto__`, as `JSON.parse` makes it. */
+/** Sets an own key, even `__proto__`, as `JSON.parse` does. */
 const withKey = (value: object, key: string, item: unknown): object =>
   Object.fromEntries([...Object.entries(value).filter(([other]) => other !== key), [key, item]])
 
-/** The way to every value inside of a value, and to itself. */
+/** Returns the paths to a value and to all values within it. */
 export const pathsOf = (value: unknown, path: Path = []): ReadonlyArray<Path> => [
   path,
   ...(typeof value === "object" && value !== null
@@ -20,7 +20,7 @@ export const pathsOf = (value: unknown, path: Path = []): ReadonlyArray<Path> =>
 const at = (value: unknown, path: Path): unknown =>
   path.reduce<unknown>((found, key) => Object.entries(Object(found)).find(([own]) => own === String(key))?.[1], value)
 
-/** Puts another value at a place, or several, or none. */
+/** Replaces the value at a path by one, several or no values. */
 const edit = (value: unknown, [key, ...rest]: Path, change: (item: unknown) => ReadonlyArray<unknown>): unknown => {
   if (key === undefined) return change(value)[0]
   if (Array.isArray(value)) {
@@ -47,7 +47,7 @@ const rename = (value: unknown, path: Path, name: string): unknown => {
   ])
 }
 
-/** Words that mean something to a program that is careless. */
+/** Words with a special meaning to careless programs. */
 export const evilWords = fc.constantFrom(
   "",
   " ",
@@ -96,7 +96,7 @@ const words = fc.oneof(
   fc.string({ unit: "binary", maxLength: 12 })
 )
 
-/** JSON that is small and strange. */
+/** Small, unusual JSON. */
 export const values: fc.Arbitrary<unknown> = fc.oneof(
   fc.constantFrom<unknown>(null, true, false, 0, -1, 1, 1.5, 404, 1e308, -0, [], {}, [[]], [null]),
   words,
@@ -115,8 +115,8 @@ export const values: fc.Arbitrary<unknown> = fc.oneof(
   fc.jsonValue({ maxDepth: 2 })
 )
 
-/** Stands for lists in each other, which no `JSON.stringify` could write. */
-const depth = "a list without end"
+/** Placeholder for nested lists, which `JSON.stringify` could not write. */
+const depth = "an endless list"
 const withDepth = (text: string) => text.replaceAll(JSON.stringify(depth), `${"[".repeat(20_000)}${"]".repeat(20_000)}`)
 
 const oneEdit = fc.record({
@@ -158,11 +158,11 @@ const changed = (value: unknown, { kind, other, pick, value: put, word }: Edit):
 export const edits = (least: number): fc.Arbitrary<ReadonlyArray<Edit>> =>
   fc.array(oneEdit, { minLength: least, maxLength: 3 })
 
-/** The text of a value after these changes. */
+/** Returns the text of a value after these changes. */
 export const textAfter = (value: unknown, edits: ReadonlyArray<Edit>): string =>
   withDepth(JSON.stringify(edits.reduce<unknown>(changed, value), null, 2) ?? "")
 
-/** The text of a value that is changed in a few places. */
+/** Texts of a value with a few changes. */
 export const changedValues = (value: unknown): fc.Arbitrary<string> => edits(1).map((edits) => textAfter(value, edits))
 
 const fragments = fc.oneof(
@@ -178,7 +178,7 @@ const splices = fc.record({
   put: fc.oneof(fc.constant(""), fragments, fc.constantFrom("again", "swap"))
 })
 
-/** A text with pieces cut out, put in and doubled. */
+/** Texts with pieces removed, inserted and doubled. */
 export const changedTexts = (text: string): fc.Arbitrary<string> =>
   fc.array(splices, { minLength: 1, maxLength: 3 }).map((all) =>
     all.reduce((changing, { from, length, put }) => {

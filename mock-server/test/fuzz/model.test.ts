@@ -1,5 +1,5 @@
 /**
- * A world over HTTP against a model of it, through any sequence of what a test and its client can do.
+ * Compares a world over HTTP with a model of it, through random sequences of actions of a test and its client.
  */
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
@@ -16,11 +16,11 @@ import { endingStories, stories } from "../core/stories.js"
 import { Model, type ModelFault, type ModelJob, type ModelPackage, type Outcome } from "./model.js"
 import { long, runs } from "./runs.js"
 
-// --- what the worlds have ---
+// --- fixtures ---
 
 const workflows = ["wf-usual", "wf-other", "wf-storyless"]
 
-/** Goes on when it has been shown: what counts as that shows at once. */
+/** Continues at a delivery, so that a wrong count of deliveries is detected. */
 const shown: JobFixture = {
   kind: "job",
   source: "made up",
@@ -53,7 +53,7 @@ const fixtures: FixtureSet = {
   scenarios: new Map()
 }
 
-/** What a client should not do is done here too. */
+/** Includes actions that a client should not take. */
 const unjudged = { leftovers: false, conduct: false, capsules: false } as const
 
 const effects: Readonly<Record<ModelFault["kind"], FaultEffect>> = {
@@ -64,7 +64,7 @@ const effects: Readonly<Record<ModelFault["kind"], FaultEffect>> = {
   mislabel: Fault.contentType("text/plain")
 }
 
-// --- what is done ---
+// --- actions ---
 
 type Real = MockServer.Service
 
@@ -84,7 +84,7 @@ interface Asked {
 
 const advance = (real: Real, millis: number) => Effect.runPromise(real.advance(millis))
 
-/** Asks both; the answer is there when both say that somebody hears one, and then it has the status of the model. */
+/** Sends a request to both. Both must agree on whether the client gets an answer, and on its status. */
 const ask = async (model: Model, real: Real, asked: Asked, handle: () => Outcome): Promise<Answer | undefined> => {
   const { headers = {}, method = "GET", operation, path, role = "owner", subject } = asked
   const isPackage = path.startsWith("http")
@@ -106,8 +106,8 @@ const ask = async (model: Model, real: Real, asked: Asked, handle: () => Outcome
 
 const jsonOf = ({ bytes }: Answer) => JSON.parse(bytes.toString())
 
-/** What a job says of itself must be what the model says of it. */
-// biome-ignore lint/suspicious/noExplicitAny: the body is read as it is
+/** Compares the body of a job with the model. */
+// biome-ignore lint/suspicious/noExplicitAny: the body is read without a schema
 const compare = (job: ModelJob, body: any, before: ReturnType<typeof viewOf>): void => {
   const seen = {
     status: body.status,
@@ -136,7 +136,7 @@ const command = (name: string, check: (model: Model) => boolean, run: Command["r
 })
 
 const pick = <A>(all: ReadonlyArray<A>, n: number): A | undefined => all[n % Math.max(1, all.length)]
-/** One of the jobs whose id the client knows. */
+/** Returns a job whose id the client knows. */
 const known = (model: Model, n: number) =>
   pick(
     model.jobs.filter(({ id }) => id !== undefined),
@@ -212,7 +212,7 @@ const list = (workflow: string, filter: number | undefined): Command =>
       const bodies: ReadonlyArray<{ id: string }> = jsonOf(answer).jobs
       assert.lengthOf(bodies, shows.length)
       for (const [index, job] of shows.entries()) {
-        job.id ??= bodies[index]?.id // of a create whose answer was lost
+        job.id ??= bodies[index]?.id // for a create whose answer was lost
         assert.strictEqual(bodies[index]?.id, job.id)
         compare(job, bodies[index], before[index]!)
       }
@@ -238,7 +238,7 @@ const signal = (n: number, name: string): Command =>
     async (model, real) => {
       const job = known(model, n)!
       const exit = await Effect.runPromiseExit(real.signal(job.id!, name))
-      // whoever waits for no such signal says so
+      // the world refuses a signal that the job never waits for
       assert.strictEqual(Exit.isSuccess(exit), JSON.stringify(job.story.phases ?? []).includes(`"signal":"${name}"`))
       if (Exit.isSuccess(exit)) job.played.signalled(name)
     }
@@ -272,7 +272,7 @@ const download = (n: number, task: number | undefined): Command =>
     }
   )
 
-/** The bytes of each package, which are the same each time. */
+/** Bytes of each package, which never change. */
 const contents = new WeakMap<Model, Map<string, Buffer>>()
 
 const fetchPackage = (n: number, range: boolean): Command =>
@@ -280,7 +280,7 @@ const fetchPackage = (n: number, range: boolean): Command =>
     `fetch ${range ? "a part of " : ""}package ${n}`,
     (model) => model.packages.length > 0,
     async (model, real) => {
-      const { asset, expires, url }: ModelPackage = pick([...model.packages].reverse(), n)! // the last one first
+      const { asset, expires, url }: ModelPackage = pick([...model.packages].reverse(), n)! // the latest one first
       const subject = asset.endsWith(" undefined") ? asset.split(" ")[0]! : asset.split(" ")[1]!
       const headers = range ? { range: "bytes=2-9" } : {}
       const answer = await ask(model, real, { operation: "getPackage", subject, path: url, headers }, () => ({
@@ -303,13 +303,13 @@ const fetchPackage = (n: number, range: boolean): Command =>
 const fault = (fault: ModelFault): Command =>
   command(`have ${fault.operation} ${fault.kind}`, always, async (model, real) => {
     model.use(fault)
-    const on = fault.operation as "createJob" // one of those below
+    const on = fault.operation as "createJob" // one of the operations below
     await Effect.runPromise(
       real.faults.use(Fault.plan(Fault.on(on, effects[fault.kind], { attempts: [1], optional: true })))
     )
   })
 
-/** Commands that only together come to something. */
+/** Commands that are only effective together. */
 const inTurn = (...commands: ReadonlyArray<Command>): Command =>
   command(
     commands.map(String).join(", "),
@@ -338,7 +338,7 @@ const commands = fc.commands(
     fc
       .tuple(place, maybe(place))
       .map(([n, task]) => inTurn(download(n, task), goOn(10_000), download(n, task), fetchPackage(0, false))),
-    // the last moment of a URL, and the first one after it
+    // the last valid moment of a URL, and the next one
     place.map((n) =>
       inTurn(
         download(n, undefined),
@@ -350,7 +350,7 @@ const commands = fc.commands(
         fetchPackage(0, true)
       )
     ),
-    // an answer that nobody can read shows nothing
+    // an unreadable answer is not a delivery
     fc
       .tuple(place, fc.constantFrom("mislabel" as const, "lose" as const))
       .map(([n, kind]) => inTurn(fault({ operation: "getJobById", kind }), poll(n), poll(n), poll(n))),
@@ -376,7 +376,7 @@ const label = (fault: string | undefined) =>
 
 for (const transport of ["inProcess", "socket"] as const) {
   describe(`a world, ${transport},`, () => {
-    it("does what its model does, whatever is done to it", long, () =>
+    it("behaves like its model under any actions", long, () =>
       fc.assert(
         fc.asyncProperty(commands, (commands) =>
           Effect.gen(function* () {

@@ -1,15 +1,15 @@
 /**
- * What a world of the mock server must do, in as few words as will do: jobs that are played tick by tick, stories in a
- * queue, packages that take a while, and a fault that the first request of each subject meets. It knows no HTTP.
+ * A minimal model of a world of the mock server: jobs that advance tick by tick, a queue of stories, packages that take
+ * time, and a fault of the first request of each subject. It has no HTTP.
  */
 import { parseDuration } from "../../src/core/Duration.js"
 import type { FixtureSet, JobFixture } from "../../src/core/Fixture.js"
 import { PlayedJob, tick } from "../core/reference.js"
 
-/** What goes wrong, with the first request of each subject. */
+/** Fault of the first request of each subject. */
 export interface ModelFault {
   readonly operation: string
-  /** `answer`: 503 instead of the answer. `refuse`: not handled. `lose`: handled, and nobody hears. `late`: by 5 s. */
+  /** `answer`: 503. `refuse`: not handled, no answer. `lose`: handled, no answer. `late`: answered after 5 s. */
   readonly kind: "answer" | "refuse" | "lose" | "late" | "mislabel"
 }
 
@@ -23,7 +23,7 @@ export interface ModelJob {
   taskIds: ReadonlyArray<string>
 }
 
-/** What a request comes to: a status, and the jobs that its answer shows. */
+/** Result of a request: a status, and the jobs in the answer. */
 export interface Outcome {
   readonly status: number
   readonly shows?: ReadonlyArray<ModelJob>
@@ -62,7 +62,7 @@ export class Model {
     this.#met.clear()
   }
 
-  /** Takes a request, and says what goes wrong with it and what it comes to; nothing when nobody hears. */
+  /** Handles a request; returns its fault and its result, which is absent when the client gets no answer. */
   take(operation: string, subject: string, handle: () => Outcome): Outcome | undefined {
     const isMet = this.#fault?.operation === operation && !this.#met.has(subject)
     if (isMet) this.#met.add(subject)
@@ -76,7 +76,7 @@ export class Model {
     return outcome
   }
 
-  /** Whether the next request of this kind is to be let through by time. */
+  /** Whether the next request of this kind ends only when time advances. */
   isLate(operation: string, subject: string): boolean {
     return this.#fault?.kind === "late" && this.#fault.operation === operation && !this.#met.has(subject)
   }
@@ -96,7 +96,7 @@ export class Model {
     return job
   }
 
-  /** Whether a package is ready, which is being made from the first question on. */
+  /** Whether a package is ready; the first request starts making it. */
   isReady(asset: string, { story }: ModelJob): boolean {
     const asked = this.#asked.get(asset) ?? this.now
     this.#asked.set(asset, asked)

@@ -1,6 +1,5 @@
 /**
- * Requests of all kinds at both origins and the admin routes: whatever comes, the answer is one that was meant, and
- * the server goes on.
+ * Random requests to both origins and the admin routes: every answer is an intended one, and the server keeps running.
  */
 import * as fc from "effect/FastCheck"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
@@ -68,7 +67,7 @@ describe("a server", () => {
     }
   }
 
-  /** The ids that a world's server has made. */
+  /** Returns the ids that the server has made in a world. */
   const fill = (path: string): string => {
     const world = manager().get("fast") ?? manager().get("still")
     const made = [...workflows.keys()].flatMap((id) => world?.jobsOf(id) ?? [])
@@ -81,7 +80,7 @@ describe("a server", () => {
       .replaceAll(/\{job:(\d)\}/g, (_, index) => made.at(-1 - Number(index))?.identity.id ?? "no-job")
   }
 
-  /** The request of a step; a step that only sets something up has none. */
+  /** Returns the request of a step; a step of set-up has none. */
   const requestOf = (step: Step): Sent | undefined => {
     if (step.kind === "faults") {
       manager()
@@ -110,7 +109,7 @@ describe("a server", () => {
     return { port: ports.storage, method: step.method, path, headers: asHeaders(step.headers), payload: undefined }
   }
 
-  /** Admin calls bring plans too; of those that make a client wait, nobody wants more here. */
+  /** Removes plans, which admin calls also set, when they make a client wait. */
   const hurry = () => {
     for (const world of manager().all) {
       if (/"(hang|latency|drip)"/.test(JSON.stringify(world.faults.plan))) world.useFaults({ rules: [] })
@@ -119,12 +118,12 @@ describe("a server", () => {
 
   const journal = () => manager().get("fast")?.journal
 
-  /** `fault` is what went wrong on purpose. */
+  /** `fault` describes the intended fault. */
   const check = (sent: Sent, got: Got | Error, fault: string): void => {
     if (got instanceof Error) {
-      // what names an exchange that nobody has was given up before it came
+      // a request of an unknown exchange counts as aborted
       const isGivenUp = "x-mock-exchange" in sent.headers
-      // whoever refuses what is no HTTP does not know that it was a HEAD, and sends a body
+      // a parser error hides that the request was a HEAD, so the answer has a body
       const isNoHttp = sent.method === "HEAD" && /[\x80-\xff]/.test(sent.path)
       const isFaulted = /cut|badChunk|contentLengthOff|answer/.test(fault)
       assert.isTrue(isFaulted || isGivenUp || isNoHttp, got.message)
@@ -140,7 +139,7 @@ describe("a server", () => {
     else assert.isString(JSON.parse(text).error.message)
   }
 
-  /** Whether it still answers, in both of the worlds and on both of its origins. */
+  /** Asserts that the server still answers, in both worlds and on both origins. */
   const isWell = async () => {
     for (const world of worlds) {
       const headers = { authorization: tokenOf(world, "owner") }
@@ -152,7 +151,7 @@ describe("a server", () => {
     assert.deepInclude(nowhere, { status: 404 }, String(nowhere))
   }
 
-  it("answers all that is asked as it was meant, without a defect", long, async () => {
+  it("gives an intended answer to every request, without a defect", long, async () => {
     let count = 0
     const statuses = new Map<string, number>()
     const script = fc.array(steps, { minLength: 1, maxLength: 60, size: "max" })

@@ -1,11 +1,11 @@
 /**
- * Values that have a shape of the mock's own: what somebody sends who means well.
+ * Values of the mock's shapes, as a correct client sends them.
  */
 import * as fc from "effect/FastCheck"
 
-/** The keywords of JSON Schema that the shapes use. */
+/** Keywords of JSON Schema that the shapes use. */
 interface Schema {
-  /** TypeBox's name for it; no field of its types is common to all of them but this. */
+  /** TypeBox's name of the type, the only field common to all of its types. */
   readonly "~kind"?: string
   readonly title?: string
   readonly const?: unknown
@@ -25,14 +25,14 @@ interface Schema {
 
 const durations = fc.constantFrom("0s", "1ms", "1s", "90s", "1h", "999999999h")
 
-/** A pattern that fast-check has no texts for is one of a duration, a size or a header: each has its own words. */
+/** Texts for patterns that fast-check cannot generate: of a duration, a size or a header. */
 const textOf = ({ minLength = 0, pattern, title = "" }: Schema): fc.Arbitrary<string> => {
   if (title.startsWith("a duration")) return durations
   if (pattern === undefined) return fc.string({ unit: "binary", minLength, maxLength: minLength + 8 })
   return fc.stringMatching(new RegExp(pattern), { size: "-1" })
 }
 
-/** Values of this shape; `texts` are words that a text without a pattern may be. */
+/** Generates values of a shape; `texts` are words for texts without a pattern. */
 export const valuesOf = (schema: Schema, texts: fc.Arbitrary<string>): fc.Arbitrary<unknown> => {
   if (schema.const !== undefined) return fc.constant(schema.const)
   if (schema.enum !== undefined) return fc.constantFrom(...schema.enum)

@@ -1,5 +1,5 @@
 /**
- * Requests of all kinds: right ones, nearly right ones, and what only somebody sends who means no good.
+ * Random requests: correct, nearly correct and hostile ones.
  */
 import * as http from "node:http"
 import * as fc from "effect/FastCheck"
@@ -16,21 +16,21 @@ import { valuesOf } from "./schema.js"
 
 const { jobs, scenarios, workflows } = shippedFixtures()
 export const adminToken = "the-admin-token"
-/** One in real time, a thousand times as fast, and one whose time stands still. */
+/** Two worlds: one in real time, a thousand times as fast, and one with manual time. */
 export const worlds = ["fast", "still"] as const
 
-// --- what is sent ---
+// --- requests ---
 
-/** As bytes, each a letter: what a URL parser would never let through. */
+/** Bytes as latin1 text, which a URL parser would not accept. */
 const bytes = (text: string) => Buffer.from(text).toString("latin1")
 
-/** A surrogate that stands alone has no bytes, and becomes another character. */
+/** Replaces lone surrogates, which have no UTF-8 bytes. */
 const encoded = (text: string) => encodeURIComponent(Buffer.from(text).toString())
 
-/** What can stand in the first line of a request. */
+/** Removes characters that a request line cannot contain. */
 const inTarget = (text: string) => text.replaceAll(/[^\x21-\xff]/g, "")
 
-/** A job is named by its place in the world, since its id is made by the server. */
+/** Names a job by its index in the world, since the server makes its id. */
 const ids = fc.oneof(
   { weight: 4, arbitrary: fc.constantFrom("{job:0}", "{job:1}", "{job:2}", "{task:0}") },
   { weight: 2, arbitrary: fc.constantFrom(...workflows.keys(), ...jobs.keys(), "job-crop-done", "job-crop-running") },
@@ -75,7 +75,7 @@ const paths = fc.oneof(
     arbitrary: fc
       .tuple(fc.constantFrom(...templates), fc.array(ids, { minLength: 3, maxLength: 3 }), fc.boolean())
       .map(([{ method, route }, ids, known]) => {
-        // the first id of an operation is most often a workflow's
+        // the first id of an operation mostly is a workflow's
         const words = known ? [workflowOf(ids), ...ids] : ids
         return { method, path: words.reduce((path, id) => path.replace(/\{\w+\}/, () => id), route) }
       })
@@ -187,7 +187,7 @@ const headerValues = fc.oneof(
   evilWords,
   fc.string({ maxLength: 10 })
 )
-/** Of a package: which part, and when at all. */
+/** Range and conditional headers of a package. */
 const wishes = fc.record(
   {
     range: fc.oneof(
@@ -200,7 +200,7 @@ const wishes = fc.record(
   { requiredKeys: [] }
 )
 
-/** What Node's client sends; the others are for the tests of the wire. */
+/** Requests that Node's client sends; the tests of the wire send others. */
 const asHeader = (text: string) => bytes(text).replaceAll(/[^\t\x20-\x7e\x80-\xff]/g, "")
 export const asHeaders = (headers: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, asHeader(value)]))
@@ -236,7 +236,7 @@ const requests = fc.record({
   payload: payloads
 })
 
-/** What it takes to get further than a 4xx: an admin call with the right token, a job, and a signed URL. */
+/** Steps that get more than a 4xx: an admin call with the right token, a job, and a signed URL. */
 const calls = fc
   .constantFrom(...templates.filter(({ route }) => route.startsWith(adminPrefix)))
   .chain(({ method, route }) => {
@@ -262,7 +262,7 @@ const calls = fc
     })
   })
 
-/** A world that is saved, goes on, and is put back. */
+/** Saves a world, continues, and restores it. */
 const saves = fc
   .tuple(
     fc.constantFrom(...worlds),
@@ -278,14 +278,14 @@ const saves = fc
     return { kind: "call" as const, method: method as string, path: `${adminPrefix}/worlds/${world}${path}`, body }
   })
 
-/** A world that can be created. */
+/** Valid bodies for a new world. */
 const creations = fc
   .record(
     {
       name: fc.constantFrom("other", "another", ...worlds),
       clock: fc.constantFrom("real", "manual"),
       scenario: fc.constantFrom(...scenarios.keys()),
-      speed: fc.constantFrom(1_000, 1_000_000), // else a drip takes a minute
+      speed: fc.constantFrom(1_000, 1_000_000), // otherwise a drip takes a minute
       tokens: fc.constantFrom({ guest: "revoked" }, { guest: { "*": "viewer" } }),
       quirks: fc.constantFrom({ unknownIds: 403 }, { errorType: "image/png" }, { everyStory: { unset: "zero" } })
     },
@@ -346,7 +346,7 @@ const plans = fc.array(
   { minLength: 1, maxLength: 3 }
 )
 
-/** What needs to know nothing of the server but where it is. */
+/** Requests that depend only on the addresses of the server. */
 export const plainSteps = fc.oneof(
   { weight: 8, arbitrary: requests },
   { weight: 3, arbitrary: calls },
@@ -397,7 +397,7 @@ export interface Ports {
   readonly storage: number
 }
 
-/** The request of a step; `fill` knows the ids that the server has made. */
+/** Makes the request of a step; `fill` inserts the ids that the server has made. */
 export const sentOf = (step: PlainStep, ports: Ports, fill: (text: string) => string): Sent => {
   switch (step.kind) {
     case "create": {
@@ -436,7 +436,7 @@ export interface Got {
 
 export const agent = new http.Agent({ keepAlive: true, maxSockets: 2 })
 
-/** What comes back: an answer, or the error of the connection. */
+/** Result of a request: an answer, or the error of the connection. */
 export const send = ({ headers, method, path, payload, port }: Sent): Promise<Got | Error> =>
   new Promise((resolve) => {
     const length = payload === undefined ? {} : { "content-length": Buffer.byteLength(payload) }

@@ -1,7 +1,7 @@
 /**
- * A mock server in a process of its own, in which Node writes down every file operation after the start, those that are
- * synchronous too. `watched.ts <fixtures> <admin token>` says where it listens; at the end of its input it looks once for the file
- * `the-end` itself, so that who reads the record sees that there is one.
+ * A mock server in its own process, in which Node records all file operations after the start, including synchronous
+ * ones. `watched.ts <fixtures> <admin token>` prints its addresses; at the end of its input it accesses the file
+ * `the-end` once, so that a reader can see that the record works.
  */
 import { existsSync } from "node:fs"
 import { createTracing } from "node:trace_events"
@@ -17,7 +17,7 @@ const app = buildServer({
 })
 const url = await app.listen({ port: 0, host: "127.0.0.1" })
 const storage = await app.mock.storageUrl()
-// what a stream loads when it is used for the first time
+// modules that a stream loads on first use
 process.stdin.resume()
 process.stdout.write("\n")
 

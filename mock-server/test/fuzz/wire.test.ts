@@ -1,6 +1,6 @@
 /**
- * Bytes of all kinds at both listening sockets: what is no HTTP, what nearly is, several requests at once, and halves
- * of them. The server goes on, whatever hangs on it meanwhile.
+ * Random bytes to both listening sockets: invalid and nearly valid HTTP, pipelined and partial requests. The server
+ * keeps running, even with hanging connections.
  */
 import * as net from "node:net"
 import * as fc from "effect/FastCheck"
@@ -13,7 +13,7 @@ import { signedUrl } from "../../src/http/signature.js"
 import { type Server, start } from "../http/harness.js"
 import { long, runs } from "./runs.js"
 
-/** One in real time, a thousand times as fast, and one whose time stands still. */
+/** Two worlds: one in real time, a thousand times as fast, and one with manual time. */
 const worlds = ["fast", "still"] as const
 const origins = ["api", "storage"] as const
 
@@ -21,7 +21,7 @@ const head = (line: string, ...headers: ReadonlyArray<string>) =>
   [line, "host: localhost", ...headers, "", ""].join("\r\n")
 const crop = "/v0/workflows/wf-crop"
 
-/** Requests as somebody writes them who knows how. `{package}` is a signed URL. */
+/** Valid requests. `{package}` is a signed URL. */
 const good = worlds.flatMap((world) => {
   const token = `authorization: ${tokenOf(world, "owner")}`
   return [
@@ -86,7 +86,7 @@ const changed = (text: string, { at, length, put }: { at: number; length: number
   return text.slice(0, start) + (put === "again" ? cut + cut : put) + text.slice(start + length)
 }
 
-/** Everything that one connection is told. */
+/** All bytes for one connection. */
 const texts = fc.oneof(
   { weight: 1, arbitrary: fc.uint8Array({ maxLength: 300 }).map((bytes) => Buffer.from(bytes).toString("latin1")) },
   {
@@ -107,9 +107,9 @@ const texts = fc.oneof(
 const talks = fc.record({
   origin: fc.constantFrom(...origins),
   text: texts,
-  /** Where the bytes are cut into pieces. */
+  /** Offsets at which the bytes are split into chunks. */
   cuts: fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 4 }),
-  /** How much of it is sent. */
+  /** Share of the bytes that is sent. */
   part: fc.oneof(fc.constant(1), fc.double({ min: 0, max: 1, noNaN: true })),
   end: fc.constantFrom("fin", "reset", "keep")
 })
@@ -126,14 +126,14 @@ const plans = fc.constantFrom(
 )
 
 interface Talk {
-  /** All that was heard, when the connection has ended. */
+  /** Resolves to all bytes received, when the connection has ended. */
   readonly heard: Promise<string>
-  /** Everything has been sent. */
+  /** Resolves when all bytes have been sent. */
   readonly sent: Promise<void>
   readonly hangUp: () => void
 }
 
-/** Real milliseconds after which a request counts as never answered. */
+/** Real milliseconds after which a request counts as unanswered. */
 const patience = 10_000
 
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve))
@@ -144,7 +144,7 @@ const talk = (port: number, pieces: ReadonlyArray<Buffer>, end: string): Talk =>
   socket.on("data", (bytes) => {
     heard += bytes.toString("latin1")
   })
-  socket.on("error", () => {}) // who is reset, or writes to who has gone
+  socket.on("error", () => {}) // a reset, or a write to a closed connection
   const sent = (async () => {
     for (const piece of pieces) {
       socket.write(piece)
@@ -196,7 +196,7 @@ describe("a server on the wire", () => {
         : signedUrl("", world, { jobId: "job-done", taskId: undefined }, world.clock.now + 1e9)
     })
 
-  /** What a right request is answered, on a connection of its own. */
+  /** Sends a valid request on its own connection, and returns the answer. */
   const answerTo = async (port: number, request: string): Promise<string> => {
     const { hangUp, heard } = talk(port, [Buffer.from(request)], "keep")
     const stuck = setTimeout(hangUp, patience)
@@ -214,7 +214,7 @@ describe("a server on the wire", () => {
     assert.match(await answerTo(ports.storage, head("GET / HTTP/1.1", "connection: close")), /^HTTP\/1\.1 404 /)
   }
 
-  it("is none the worse for any bytes", long, () =>
+  it("keeps running after any bytes", long, () =>
     fc.assert(
       fc.asyncProperty(fc.array(talks, { minLength: 1, maxLength: 4 }), plans, async (talks, plan) => {
         begin()
@@ -227,7 +227,7 @@ describe("a server on the wire", () => {
           return talk(ports[origin], pieces, end)
         })
         await Promise.all(open.map(({ sent }) => sent))
-        // also while some of them hang on
+        // also while some of the connections hang
         await isWell()
         for (const { hangUp } of open) hangUp()
         for (const { heard } of open) {
@@ -241,7 +241,7 @@ describe("a server on the wire", () => {
     )
   )
 
-  describe("has a world whose time stands still, which is not held by", () => {
+  describe("has a world with manual time, which is not held by", () => {
     const still = (line: string, ...headers: ReadonlyArray<string>) =>
       head(line, `authorization: ${tokenOf("still", "owner")}`, ...headers)
     const world = () => server.app.mock.worlds.get("still")!
@@ -251,7 +251,7 @@ describe("a server on the wire", () => {
       while (world().journal.count < count) await turn()
     }
 
-    it("a request whose body does not come", async () => {
+    it("a request whose body does not arrive", async () => {
       begin()
       const half = say(still(`POST ${crop}/jobs?project_id=p HTTP/1.1`, "content-length: 2"))
       await arrived(1)
@@ -260,7 +260,7 @@ describe("a server on the wire", () => {
       half.hangUp()
     })
 
-    it("one that came behind another on its connection, which sleeps", async () => {
+    it("a request pipelined after one that sleeps", async () => {
       begin()
       world().faults.use(Fault.plan(Fault.on("listJobs", Fault.latency("5s"))), 0)
       const both = say(still(`GET ${crop}/jobs HTTP/1.1`) + still("GET /ping HTTP/1.1", "connection: close"))
@@ -269,7 +269,7 @@ describe("a server on the wire", () => {
       assert.strictEqual((await both.heard).match(/HTTP\/1\.1 200 OK/g)?.length, 2)
     })
 
-    it("one that came behind another, when the client has gone", async () => {
+    it("a pipelined request whose client has disconnected", async () => {
       begin()
       world().faults.use(Fault.plan(Fault.on("listJobs", Fault.latency("5s"))), 0)
       const both = say(still(`GET ${crop}/jobs HTTP/1.1`) + still("GET /ping HTTP/1.1"))
@@ -287,7 +287,7 @@ describe("a server on the wire", () => {
     it.each([
       ["is reset", Fault.loseAnswer("reset")],
       ["has a bad chunk", Fault.badChunk],
-      ["comes in drops", Fault.drip(200, "1s")]
+      ["drips", Fault.drip(200, "1s")]
     ])("an answer that %s", async (_, effect) => {
       begin()
       world().faults.use(Fault.plan(Fault.on("getJobById", effect)), 0)
@@ -298,7 +298,7 @@ describe("a server on the wire", () => {
       await isWell()
     })
 
-    it("a request that says it belongs to another", async () => {
+    it("a request that names another exchange", async () => {
       begin()
       world().faults.use(Fault.plan(Fault.on("listJobs", Fault.refuse("hang"))), 0)
       const first = say(still(`GET ${crop}/jobs HTTP/1.1`))

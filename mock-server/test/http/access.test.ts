@@ -32,7 +32,7 @@ describe("access", () => {
     ["a double prefix", (world) => `Bearer Bearer mock_${world}_owner`, 401],
     ["another scheme", () => "Basic bW9jazptb2Nr", 401],
     ["a token without a role", (world) => `mock_${world}`, 401],
-    ["a role that nobody has", (world) => `mock_${world}_admin`, 401],
+    ["an unknown role", (world) => `mock_${world}_admin`, 401],
     ["a world that does not exist", () => "mock_nowhere_owner", 401],
     ["a world's name in capitals", (world) => `mock_${world.toUpperCase()}_owner`, 401],
     ["a token of another kind", () => secret, 401]
@@ -47,7 +47,7 @@ describe("access", () => {
     })
   }
 
-  it("lets a viewer look, and not run", async () => {
+  it("lets a viewer read, but not run", async () => {
     const { ask, world } = server.site("viewer")
     const before = world.jobsOf("wf-crop").length
     assert.strictEqual((await ask("/v0/workflows/wf-crop/jobs")).status, 200)
@@ -57,7 +57,7 @@ describe("access", () => {
     assert.lengthOf(world.jobsOf("wf-crop"), before)
   })
 
-  it("wants no token for a ping", async () => {
+  it("needs no token for a ping", async () => {
     const { ask } = server.site()
     const answer = await ask("/ping", { token: null })
     assert.strictEqual(answer.status, 200)
@@ -72,14 +72,14 @@ describe("access", () => {
       assert.strictEqual(world.journal.count, 1)
     })
 
-    it("takes nothing for one that is not at the beginning", async () => {
+    it("reads a prefix only at the beginning of the path", async () => {
       const { ask, world } = server.site()
       const other = server.site()
       const { status } = await ask(`/v0/w/${other.world.name}/workflows`)
       assert.deepStrictEqual([status, world.journal.count, other.world.journal.count], [404, 1, 0])
     })
 
-    it("refuses another world's token, and shows the request to the world of the prefix", async () => {
+    it("refuses another world's token, and journals the request in the world of the prefix", async () => {
       const one = server.site()
       const other = server.site()
       const { status } = await one.ask(`/w/${one.world.name}/v0/workflows`, {
@@ -90,7 +90,7 @@ describe("access", () => {
     })
   })
 
-  it("keeps, shows and repeats nothing of a token that is none of its own", async () => {
+  it("never stores, shows or repeats any part of a foreign token", async () => {
     const { ask, world } = server.site()
     const answers = [
       await ask(`/w/${world.name}/v0/workflows`, { token: secret }),
@@ -109,14 +109,14 @@ describe("access", () => {
     )
   })
 
-  it("keeps no token of its own either", async () => {
+  it("never stores a token of its own", async () => {
     const { ask, world } = server.site()
     await ask("/v0/workflows")
     assert.notInclude(JSON.stringify(world.journal.entries), `mock_${world.name}`)
   })
 
   describe("of a world that does not exist yet", () => {
-    it("is given with its first token, where worlds are created on first use", async () => {
+    it("is given with its first token, if worlds are created on first use", async () => {
       const clock = new HandClock()
       const open = await start({ creation: "onFirstUse", clock: () => clock })
       const headers = { authorization: "mock_brand-new_owner" }

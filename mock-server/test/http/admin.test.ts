@@ -1,4 +1,4 @@
-/** The admin routes, as a test in another language would use them. */
+/** The admin routes, used as by a test in another language. */
 import fastify from "fastify"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
 import { journalText } from "../../src/core/Capsule.js"
@@ -27,7 +27,7 @@ describe("the admin routes", () => {
     server.site().ask(path, { method, token: `mock_${world}_owner` } satisfies Ask)
   const create = "/v0/workflows/wf-crop/jobs?project_id=p"
 
-  it("lead through a test: a world, a story, time, what was asked, and the end", async () => {
+  it("serve a whole test: a world, a story, time, a verification, and the end", async () => {
     const world = (await call("POST", "/worlds", { name: "tour", clock: "manual" })).json
     assert.deepInclude(world, { name: "tour", clock: "manual", now: "2025-01-01T00:00:00.000Z", jobs: 1 })
 
@@ -56,7 +56,7 @@ describe("the admin routes", () => {
     assert.strictEqual((await call("GET", "/worlds/tour")).status, 404)
   })
 
-  it("tell a job that waits for a signal to go on", async () => {
+  it("send a signal to a job", async () => {
     await call("POST", "/worlds", { name: "signals", clock: "manual" })
     await call("POST", "/worlds/signals/stories", { story: "polled" })
     const { id } = (await api("signals", "POST", create)).json
@@ -66,17 +66,17 @@ describe("the admin routes", () => {
     assert.strictEqual(await poll(), "done")
   })
 
-  it("say which signals a job waits for when it is sent another", async () => {
+  it("report the signals of a job when it gets an unknown one", async () => {
     await call("POST", "/worlds", { name: "wrong-signals", clock: "manual" })
     await call("POST", "/worlds/wrong-signals/stories", { story: "polled" })
     const { id } = (await api("wrong-signals", "POST", create)).json
     const { json, status } = await call("POST", "/worlds/wrong-signals/signals", { job: id, signal: "goo" })
     assert.strictEqual(status, 400)
-    const message = `the job ${id} waits for no signal "goo"; its signals: "go" (did you mean "go"?)`
+    const message = `the job ${id} never waits for a signal "goo"; its signals: "go" (did you mean "go"?)`
     assert.strictEqual(json.error.message, message)
   })
 
-  it("give a world the oddities of what no story is about", async () => {
+  it("set the quirks of a world that belong to no story", async () => {
     await call("POST", "/worlds", {
       name: "odd",
       quirks: { unknownIds: 403, emptyLists: "null", errorType: "image/png" }
@@ -90,7 +90,7 @@ describe("the admin routes", () => {
     assert.strictEqual(json.error.message, "quirks.unknownIds: found 500, expected 400, 403 or 404")
   })
 
-  it("begin a world with a scenario, by its name or as it is, and again when it is reset", async () => {
+  it("begin a world with a scenario, by name or inline, and again when it is reset", async () => {
     const named = await call("POST", "/worlds", { name: "named", scenario: "throttled" })
     assert.strictEqual(named.status, 201)
     const scenario = { stories: ["instant"], quirks: { unknownIds: 403 }, tokens: { gone: "expired" }, seed: "s" }
@@ -110,7 +110,7 @@ describe("the admin routes", () => {
     assert.deepStrictEqual(statuses, [200, 200, 200, 200, 200, 429])
   })
 
-  it("leave no request in the middle of a fault of the wire while a world's time stands still", async () => {
+  it("end requests with faults of the wire in a world with manual time", async () => {
     const rule = (on: string, effect: object) => ({ on, do: effect })
     const rules = [
       rule("createJob", { cut: { at: "answer", by: "reset" } }),
@@ -134,7 +134,7 @@ describe("the admin routes", () => {
     assert.strictEqual(await text, '"pong"')
   })
 
-  it("put a world back to its beginning", async () => {
+  it("reset a world", async () => {
     await call("POST", "/worlds", { name: "again", clock: "manual" })
     const { id } = (await api("again", "POST", create)).json
     await call("POST", "/worlds/again/clock", { advance: "1h" })
@@ -143,7 +143,7 @@ describe("the admin routes", () => {
     assert.strictEqual((await api("again", "POST", create)).json.id, id)
   })
 
-  it("say what goes wrong in a world, and how often it did", async () => {
+  it("set the faults of a world, and return their counts", async () => {
     await call("POST", "/worlds", { name: "faulty", clock: "manual" })
     const plan = {
       rules: [
@@ -166,7 +166,7 @@ describe("the admin routes", () => {
     })
   })
 
-  it("take a fault plan by its name, for a world that there is and for a new one", async () => {
+  it("take a fault plan by name, for an existing world and for a new one", async () => {
     await call("POST", "/worlds", { name: "planned", faults: "throttled" })
     const statuses: Array<number> = []
     for (let n = 0; n < 6; n++) statuses.push((await api("planned", "GET", "/ping")).status)
@@ -184,7 +184,7 @@ describe("the admin routes", () => {
       return (world: string) => api(world, "GET", `/v0/workflows/wf-crop/jobs/${id}`)
     }
 
-    it("and another one goes on from there", async () => {
+    it("which another world restores", async () => {
       const poll = await lived("exporting")
       const stray = await api("exporting", "GET", "/nothing?__proto__=1")
       assert.strictEqual(stray.status, 404)
@@ -201,7 +201,7 @@ describe("the admin routes", () => {
       )
     })
 
-    it("and it goes back there", async () => {
+    it("which it restores itself", async () => {
       const poll = (await lived("back")).bind(null, "back")
       const snapshot = (await call("GET", "/worlds/back/export")).json
       const first = [(await poll()).json.status, (await poll()).json.status, (await poll()).json.status]
@@ -212,7 +212,7 @@ describe("the admin routes", () => {
     })
   })
 
-  it("save a world under a name, list what was saved, and put it back", async () => {
+  it("save a world under a name, list the saves, and restore one", async () => {
     await call("POST", "/worlds", { name: "saving", clock: "manual" })
     const saved = await call("POST", "/worlds/saving/saves", { name: "new" })
     assert.strictEqual(saved.status, 201)
@@ -231,14 +231,14 @@ describe("the admin routes", () => {
     assert.strictEqual(gone.json.error.message, 'There is no save "new"; saves: "running".')
   })
 
-  it("save a world so often and no more", async () => {
+  it("limit the saves of a world", async () => {
     await call("POST", "/worlds", { name: "hoarding" })
     const save = async (name: string) => (await call("POST", "/worlds/hoarding/saves", { name })).status
     for (let n = 0; n < mostSaves; n++) assert.strictEqual(await save(`save-${n}`), 201)
     assert.deepStrictEqual([await save("save-0"), await save("one-more")], [201, 409])
   })
 
-  it("restore and reset no world while a request is parked, and both when it is answered", async () => {
+  it("refuse to restore or reset a world while a request is parked, and do it after the answer", async () => {
     const rules = [{ on: "ping", do: { latency: "10s" } }]
     await call("POST", "/worlds", { name: "parked", clock: "manual", faults: { rules } })
     await call("POST", "/worlds/parked/saves", { name: "before" })
@@ -248,7 +248,7 @@ describe("the admin routes", () => {
     for (const refused of [await restore(), await call("POST", "/worlds/parked/reset")]) {
       assert.strictEqual(refused.status, 409)
       assert.strictEqual(refused.json.error.code, "busy")
-      assert.match(refused.json.error.message, /^the world is busy: 1 request is under way/)
+      assert.match(refused.json.error.message, /^the world is busy: 1 request is in progress/)
     }
     await call("POST", "/worlds/parked/clock", { advance: "10s" })
     assert.strictEqual((await parked).json, "pong")
@@ -256,7 +256,7 @@ describe("the admin routes", () => {
     assert.strictEqual((await call("POST", "/worlds/parked/reset")).status, 200)
   })
 
-  it("take an export that is larger than any other body", async () => {
+  it("accept an export larger than the limit of other bodies", async () => {
     await call("POST", "/worlds", { name: "large", clock: "manual" })
     const world = server.app.mock.worlds.get("large")
     for (let n = 0; n < 9_000; n++) world?.createJob("wf-crop")
@@ -266,14 +266,14 @@ describe("the admin routes", () => {
     assert.strictEqual((await call("POST", "/worlds/large/stories", { story: "x".repeat(1024 * 1024) })).status, 413)
   })
 
-  it("give a world tokens of its own, and real time that goes faster", async () => {
+  it("give a world its own tokens, and faster real time", async () => {
     await call("POST", "/worlds", { name: "fast", speed: 1000, tokens: { guest: { "project-2": "viewer" } } })
     const answer = await server.site().ask("/v0/workflows/wf-crop/jobs", { token: "mock_fast_guest" })
     assert.strictEqual(answer.status, 403)
     assert.strictEqual((await call("GET", "/worlds/fast")).json.clock, "real")
   })
 
-  it("list the worlds that requests created too", async () => {
+  it("also list the worlds that requests created", async () => {
     await api("walk-in", "GET", "/v0/workflows")
     const names = (await call("GET", "/worlds")).json.worlds.map(({ name }: { name: string }) => name)
     assert.include(names, "walk-in")
@@ -396,7 +396,7 @@ describe("the admin routes", () => {
     ]
   ]
   for (const [path, body, message, method = "POST"] of wrong) {
-    it(`say what is wrong: ${message}`, async () => {
+    it(`report: ${message}`, async () => {
       await call("POST", "/worlds", { name: "errors" })
       const answer = await call(method, path, body)
       assert.strictEqual(answer.status, 400)
@@ -404,7 +404,7 @@ describe("the admin routes", () => {
     })
   }
 
-  it("take an empty body for none, whatever its type", async () => {
+  it("treat an empty body of any type as none", async () => {
     await call("POST", "/worlds", { name: "empty" })
     for (const [method, path, status] of [
       ["POST", "/worlds/empty/reset", 200],
@@ -417,7 +417,7 @@ describe("the admin routes", () => {
     }
   })
 
-  it("refuse a body that is nested without end", async () => {
+  it("refuse a body that is nested too deeply", async () => {
     const deep = `${"[".repeat(100_000)}${"]".repeat(100_000)}`
     await call("POST", "/worlds", { name: "deep" })
     const answer = await server.site().ask("/__mock/v1/worlds/deep/faults", {
@@ -447,7 +447,7 @@ describe("the admin routes", () => {
       ["another token", { authorization: "Bearer the-admin-tokem" }, 401],
       ["the token without Bearer", { authorization: token }, 401],
       ["a token of a world", { authorization: "Bearer mock_x_owner" }, 401],
-      ["another host, as DNS rebinding would have it", { authorization: `Bearer ${token}`, host: "evil.test" }, 403],
+      ["another host, as by DNS rebinding", { authorization: `Bearer ${token}`, host: "evil.test" }, 403],
       ["a page of another origin", { authorization: `Bearer ${token}`, origin: "http://evil.test" }, 403]
     ]
     for (const [who, headers, status] of refused) {
@@ -457,12 +457,12 @@ describe("the admin routes", () => {
     }
   })
 
-  it("are open to a host that was let in, and to their own origin", async () => {
+  it("are open to an allowed host, and to their own origin", async () => {
     const headers = { authorization: `Bearer ${token}`, host: "mock.test:80", origin: "http://mock.test:80" }
     assert.strictEqual((await rawRequest(server.url, "/__mock/v1/worlds", { headers })).status, 200)
   })
 
-  it("judge what the clients of a world did", async () => {
+  it("judge the conduct of a world's clients", async () => {
     await call("POST", "/worlds", { name: "judged", clock: "manual" })
     for (let n = 0; n < 3; n++) await api("judged", "GET", "/v0/workflows/wf-crop/jobs/job-done")
     const { violations } = (await call("POST", "/worlds/judged/conduct")).json
@@ -476,7 +476,7 @@ describe("the admin routes", () => {
     assert.include(wrong.json.error.message, 'did you mean "pollFloor"?')
   })
 
-  it("give the capsule of a world, which replays to the same journal", async () => {
+  it("return the capsule of a world, which replays to the same journal", async () => {
     await call("POST", "/worlds", { name: "kept", clock: "manual", faults: "flaky" })
     await api("kept", "POST", create)
     for (let n = 0; n < 5; n++) await api("kept", "GET", "/v0/workflows/wf-crop/jobs/job-done").catch(() => undefined)
@@ -484,7 +484,7 @@ describe("the admin routes", () => {
     assert.strictEqual(journalText(await replay(capsule)), journalText(capsule.journal))
   })
 
-  it("are described, every one of them, and no other", async () => {
+  it("are all described, without others", async () => {
     const routes: Array<string> = []
     const app = fastify({ exposeHeadRoutes: false }).addHook("onRoute", ({ method, url }) => {
       routes.push(`${method} ${url}`)
@@ -498,7 +498,7 @@ describe("the admin routes", () => {
     await app.close()
   })
 
-  it("are not there unless they are asked for", async () => {
+  it("are disabled by default", async () => {
     const closed = await start()
     const { status } = await closed.site().ask("/__mock/v1/worlds", { token: `Bearer ${token}` })
     await closed.close()

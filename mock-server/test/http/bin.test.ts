@@ -12,7 +12,7 @@ import { faultableOperations } from "../../src/core/faults/Plan.js"
 const bin = fileURLToPath(new URL("../../src/bin.ts", import.meta.url))
 const children: Array<ChildProcess> = []
 
-/** A run of `pixxel-mock` from its source. */
+/** Runs `pixxel-mock` from its source. */
 const run = (...args: ReadonlyArray<string>) => {
   const child = spawn(process.execPath, ["--import", "tsx", bin, ...args], { stdio: ["ignore", "pipe", "pipe"] })
   children.push(child)
@@ -28,7 +28,7 @@ const run = (...args: ReadonlyArray<string>) => {
     child,
     said,
     exit,
-    /** The URL that it says it listens on. */
+    /** Waits for the URL that it prints. */
     url: async (): Promise<string> => {
       while (!said.out.includes("\n")) {
         await Promise.race([once(child.stdout, "data"), exit])
@@ -47,7 +47,7 @@ describe("pixxel-mock", { timeout: 30_000 }, () => {
   })
 
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
-    it(`says where it listens, serves the shipped fixtures, and ends quietly on ${signal}`, async () => {
+    it(`prints its URL, serves the shipped fixtures, and ends quietly on ${signal}`, async () => {
       const mock = run("--port", "0")
       const url = await mock.url()
       const [, token] = /(mock_[a-z0-9-]+_owner)/.exec(mock.said.err) ?? []
@@ -63,7 +63,7 @@ describe("pixxel-mock", { timeout: 30_000 }, () => {
     })
   }
 
-  it("lets time pass as fast as it is told", async () => {
+  it("scales time by --speed", async () => {
     const mock = run("--port", "0", "--speed", "100000")
     const url = await mock.url()
     const dates: Array<number> = []
@@ -89,14 +89,14 @@ describe("pixxel-mock", { timeout: 30_000 }, () => {
     ]
   ]
   for (const [args, storage, api] of reached) {
-    it(`says where it is reached from outside with ${args.join(" ")}`, async () => {
+    it(`prints its public URLs with ${args.join(" ")}`, async () => {
       const mock = run("--port", "0", ...args)
       await mock.url()
       assert.match(mock.said.err, storage)
       assert.match(mock.said.err, api)
     })
   }
-  it("lets go wrong what it is told, in every world", async () => {
+  it("applies a named fault plan in every world", async () => {
     const url = await run("--port", "0", "--faults", "throttled").url()
     const statuses: Array<number> = []
     for (let n = 0; n < 6; n++)
@@ -106,7 +106,7 @@ describe("pixxel-mock", { timeout: 30_000 }, () => {
     assert.strictEqual(other.status, 200)
   })
 
-  it("lets go wrong what a plan on the command line says", async () => {
+  it("applies a fault plan of the command line", async () => {
     const plan = { rules: [{ on: "ping", attempts: [2], do: { answer: { status: 503 } } }] }
     const url = await run("--port", "0", "--faults", JSON.stringify(plan)).url()
     const headers = { authorization: "mock_a_owner" }
@@ -133,7 +133,7 @@ describe("pixxel-mock", { timeout: 30_000 }, () => {
     })
   }
 
-  it("begins every world with the scenario that it is told", async () => {
+  it("begins every world with the given scenario", async () => {
     const url = await run("--port", "0", "--scenario", "zero-values").url()
     for (const world of ["a", "b"]) {
       const response = await fetch(`${url}/v0/workflows/wf-crop-classification/jobs?project_id=p`, {
@@ -144,7 +144,7 @@ describe("pixxel-mock", { timeout: 30_000 }, () => {
     }
   })
 
-  it("shows its help and its version, and does nothing else", async () => {
+  it("prints its help and its version, and exits", async () => {
     const help = run("--help")
     const version = run("--version")
     assert.deepStrictEqual([await help.exit, await version.exit], [0, 0])
@@ -181,7 +181,7 @@ describe("pixxel-mock", { timeout: 30_000 }, () => {
     [["--public-url", "http://mock/path"], '--public-url is "http://mock/path": expected an origin'],
     [["--storage-url", ""], '--storage-url is "": expected an origin such as http://mock:4010'],
     [["--faults", "flakey"], '--faults: the fault plan cannot be used\n(root): found "flakey"'],
-    [["--faults", "{rules"], "--faults is no JSON"],
+    [["--faults", "{rules"], "--faults is not JSON"],
     [
       ["--faults", '{"rules":[{"on":"pong","do":{}}]}'],
       `rules[0].on: found "pong", expected an operation, a list of them, or "*": "ping", ${faultableOperations
@@ -202,7 +202,7 @@ describe("pixxel-mock", { timeout: 30_000 }, () => {
     [["--speed", "1e300"], '--speed is "1e300": expected a number above 0, at most 1000000']
   ]
   for (const [args, message] of usage) {
-    it(`does not take ${args.join(" ")}`, async () => {
+    it(`refuses ${args.join(" ")}`, async () => {
       const mock = run(...args)
       assert.strictEqual(await mock.exit, 2)
       assert.strictEqual(mock.said.out, "")
@@ -210,7 +210,7 @@ describe("pixxel-mock", { timeout: 30_000 }, () => {
     })
   }
 
-  it("tells what is wrong with the fixtures, and does not start", async () => {
+  it("reports problems of the fixtures, and does not start", async () => {
     const directory = mkdtempSync(join(tmpdir(), "fixtures-"))
     mkdirSync(join(directory, "jobs"))
     writeFileSync(join(directory, "jobs", "broken.json"), '{\n  "kind": "jobs"\n}\n')
@@ -222,7 +222,7 @@ describe("pixxel-mock", { timeout: 30_000 }, () => {
     assert.notInclude(mock.said.err, "    at ")
   })
 
-  it("checks the shipped fixtures, says what is there, and serves nothing", async () => {
+  it("checks the shipped fixtures, counts them, and exits", async () => {
     const mock = run("check")
     assert.strictEqual(await mock.exit, 0)
     assert.strictEqual(mock.said.err, "")
@@ -232,7 +232,7 @@ describe("pixxel-mock", { timeout: 30_000 }, () => {
     )
   })
 
-  it("checks a folder, and says where something is wrong with it", async () => {
+  it("checks a folder, and reports its problems", async () => {
     const directory = mkdtempSync(join(tmpdir(), "fixtures-"))
     mkdirSync(join(directory, "errors"))
     const error = '{ "kind": "error", "source": "made up", "status": 404, "headers": {}, "body": "" }'
@@ -255,7 +255,7 @@ describe("pixxel-mock", { timeout: 30_000 }, () => {
     })
   })
 
-  it("tells that the port is in use", async () => {
+  it("reports that the port is in use", async () => {
     const other = createServer().listen(0, "127.0.0.1")
     await once(other, "listening")
     const { port } = other.address() as AddressInfo

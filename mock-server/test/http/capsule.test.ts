@@ -1,4 +1,4 @@
-/** Replay capsules: what a failed test prints, and that a fresh process makes the same journal of it. */
+/** Replay capsules: the report of a failed test, and its replay to the same journal in a new process. */
 import { spawnSync } from "node:child_process"
 import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -40,7 +40,7 @@ const post = { method: "POST" }
 const put = { method: "PUT" }
 const create = ask(`${crop}/jobs?project_id=p`, post)
 
-/** A failed test's console, and the capsules that it left. */
+/** Returns the console output of a failed test, and its capsules. */
 const failing = (program: Effect.Effect<unknown, unknown, MockServer>, options: MockServer.Options = {}) =>
   Effect.gen(function* () {
     const folder = mkdtempSync(join(tmpdir(), "capsules-"))
@@ -55,7 +55,7 @@ const failing = (program: Effect.Effect<unknown, unknown, MockServer>, options: 
     return { text, files, folder }
   })
 
-/** All that a world can be asked and done to, in one program. */
+/** A program with all kinds of requests to a world and actions on it. */
 const everything = Effect.gen(function* () {
   const { enqueue, faults, signal, tokenOf: token } = yield* MockServer
   yield* enqueue("polled")
@@ -102,7 +102,7 @@ const everything = Effect.gen(function* () {
 
 for (const transport of ["inProcess", "socket"] as const) {
   describe(`the capsule of a failed test, ${transport},`, () => {
-    it.effect("gives the same journal bytes in a fresh process, by the command that was printed", () =>
+    it.effect("replays to the same journal bytes in a new process, by the printed command", () =>
       Effect.gen(function* () {
         const { files, folder, text } = yield* failing(everything, { transport })
         const [file = ""] = files
@@ -120,7 +120,7 @@ for (const transport of ["inProcess", "socket"] as const) {
 }
 
 describe("the capsule of a world that began with a scenario", () => {
-  it.effect("has all of it: the stories, what went wrong, the oddities, the tokens, the seed", () =>
+  it.effect("contains its stories, faults, quirks, tokens and seed", () =>
     Effect.gen(function* () {
       const program = Effect.gen(function* () {
         const guest = Redacted.value((yield* MockServer).tokenOf("guest"))
@@ -157,7 +157,7 @@ describe("the capsule of a world that began with a scenario", () => {
 })
 
 describe("a failed test", () => {
-  it.effect("prints seed, hashes, what it did, and the journal; and no secret", () =>
+  it.effect("prints seed, hashes, actions and journal, but no secret", () =>
     Effect.gen(function* () {
       const program = Effect.gen(function* () {
         const { faults } = yield* MockServer
@@ -182,7 +182,7 @@ describe("a failed test", () => {
     })
   )
 
-  it.effect("prints nothing and keeps nothing when it is told so, or was only interrupted, or asked nothing", () =>
+  it.effect("prints and writes nothing when it is disabled, was only interrupted, or sent no request", () =>
     Effect.gen(function* () {
       const runs = yield* Effect.all([
         failing(create, { capsules: false }),
@@ -261,7 +261,7 @@ for (const transport of ["inProcess", "socket"] as const) {
         assert.include(text, "#1    +0 s       createJob wf-crop: 200")
         assert.match(
           text,
-          /\nno replay capsule: .+\. Name a folder that can be written in `capsules` or PIXXEL_MOCK_CAPSULES, or say `capsules: false`$/
+          /\nno replay capsule: .+\. Set `capsules` or PIXXEL_MOCK_CAPSULES to a writable folder, or `capsules: false`$/
         )
       })
     )
@@ -324,7 +324,7 @@ describe("pixxel-mock replay", () => {
     return text
   })
 
-  it.effect("says from where on the journal is another, and ends with 1", () =>
+  it.effect("reports the first difference of the journal, and exits with 1", () =>
     Effect.gen(function* () {
       const file = join(mkdtempSync(join(tmpdir(), "capsules-")), "changed.json")
       writeFileSync(file, (yield* capsule).replace('"status":200', '"status":201'))
@@ -332,16 +332,20 @@ describe("pixxel-mock replay", () => {
         encoding: "utf8"
       })
       assert.strictEqual(status, 1)
-      assert.match(stderr, /^another journal than the capsule's, from request #1 on; expected:\n\{.*"status":201/)
+      assert.match(stderr, /^the journal differs from the capsule's from request #1 on; expected:\n\{.*"status":201/)
       rmSync(file)
     })
   )
 
   const broken: ReadonlyArray<readonly [what: string, change: (text: string) => string, message: string]> = [
-    ["no JSON", (text) => text.slice(1), "found a text that is no JSON, expected a capsule"],
+    ["no JSON", (text) => text.slice(1), "found a text that is not JSON, expected a capsule"],
     ["another file", () => '{"kind":"job"}', 'found kind "job", expected a capsule of version 1'],
     ["a later version", (text) => text.replace('"version":1', '"version":2'), "found version 2, expected"],
-    ["half of one", (text) => text.replace('"journal"', '"jornal"'), "the capsule is not whole: expected seed"],
+    [
+      "an incomplete capsule",
+      (text) => text.replace('"journal"', '"jornal"'),
+      "the capsule is incomplete: expected seed"
+    ],
     ["other fixtures", (text) => text.replace(/"sha256":"."/, '"sha256":"f"').replace("user-1", "user-2"), "the hash"]
   ]
   it.effect.each(broken)("refuses %s", ([, change, message]) =>
@@ -360,12 +364,12 @@ describe("pixxel-mock replay", () => {
     })
   )
 
-  it("takes one file that is there", () => {
+  it("takes one existing file", () => {
     const run = (...args: ReadonlyArray<string>) =>
       spawnSync(process.execPath, ["--import", "tsx", bin, "replay", ...args], { encoding: "utf8" })
     const [none, missing] = [run(), run("/nowhere.json")]
     assert.deepStrictEqual([none.status, missing.status], [2, 1])
-    assert.include(none.stderr, "replay takes one file")
+    assert.include(none.stderr, "replay takes one file: a capsule")
     assert.include(missing.stderr, "no such file")
   })
 })

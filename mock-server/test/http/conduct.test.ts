@@ -1,4 +1,4 @@
-/** Every rule of conduct: a client that breaks it and no other is caught, on both transports, and one that keeps it is not. */
+/** Every rule of conduct: a client that breaks only this rule is reported, on both transports, a correct one is not. */
 import { assert, describe, it } from "@effect/vitest"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
@@ -22,7 +22,7 @@ interface Init extends RequestInit {
   readonly as?: Client
 }
 
-/** One request of a client that does not follow any rule by itself; the text of the answer, or "" for none. */
+/** Sends one request without following any rule; returns the text of the answer, or "" without one. */
 const ask = (path: string, { as = (tokenOf) => tokenOf("owner"), read = true, ...init }: Init = {}) =>
   Effect.gen(function* () {
     const { baseUrl, fetch, tokenOf } = yield* MockServer
@@ -50,10 +50,10 @@ interface Row {
   readonly rule: ConductRule
   readonly client: string
   readonly faults?: ReadonlyArray<FaultRule>
-  /** What the rule asks for. */
+  /** A client that keeps the rule. */
   readonly keeps: Effect.Effect<unknown, never, MockServer>
   readonly breaks: Effect.Effect<unknown, never, MockServer>
-  /** What is said of it. */
+  /** The message about it. */
   readonly message: string | RegExp
 }
 
@@ -61,11 +61,11 @@ const twice = (first: Effect.Effect<unknown, never, MockServer>, wait: string, s
   Effect.gen(function* () {
     const { advance } = yield* MockServer
     yield* first
-    yield* advance(wait as "1 seconds") // a duration of this table
+    yield* advance(wait as "1 seconds") // the table has durations only
     yield* second
   })
 
-/** Of which the second arrives when the first is over, and was sent before. */
+/** The second arrives after the end of the first, but was sent before it. */
 const atOnce = (one: Effect.Effect<unknown, never, MockServer>) =>
   Effect.all([one, one], { concurrency: "unbounded", discard: true })
 
@@ -79,7 +79,7 @@ const rest = (url: string, headers: Record<string, string>) => ask(url, { header
 const packageThen = (headers: Record<string, string>) =>
   Effect.flatMap(signed, (url) => Effect.zipRight(ask(url), rest(url, headers)))
 
-/** A create whose outcome nobody can know, one row for each way. */
+/** Faults that leave the outcome of a create unknown. */
 const ambiguous: ReadonlyArray<readonly [how: string, effect: Parameters<typeof Fault.on>[1], said: string]> = [
   ["an answer that was lost", Fault.loseAnswer("reset"), "no answer"],
   ["a timeout", Fault.loseAnswer("hang"), "no answer"],
@@ -87,7 +87,7 @@ const ambiguous: ReadonlyArray<readonly [how: string, effect: Parameters<typeof 
   ["a 409", Fault.answer(409), "answered 409"],
   ["a 499 of a gateway", Fault.answer(499), "answered 499"],
   ["a redirect", Fault.redirect("http://elsewhere.test/", 307), "answered 307"],
-  ["a success that nobody can read", Fault.body("malformed"), "answered 200"]
+  ["an unreadable success", Fault.body("malformed"), "answered 200"]
 ]
 
 const rows: ReadonlyArray<Row> = [
@@ -124,7 +124,7 @@ const rows: ReadonlyArray<Row> = [
   },
   {
     rule: "pollAfterEnd",
-    client: "goes on polling a job that has ended",
+    client: "continues to poll a job that has ended",
     keeps: twice(ask(done), "5 seconds"),
     breaks: Effect.zipRight(ask(done), twice(ask(done), "5 seconds")),
     message: '#3 getJobById of "job-done" is the second after #1 had shown it "completed": it will not change'
@@ -137,13 +137,13 @@ const rows: ReadonlyArray<Row> = [
       keeps: Effect.zipRight(Effect.zipRight(atOnce(create), list), create),
       breaks: Effect.zipRight(create, create),
       message:
-        '#2 createJob of "wf-crop" came after #1, of which nobody can know whether it made a job ' +
-        `(${said}), and nobody has listed the jobs since: it may pay twice`
+        '#2 createJob of "wf-crop" came after #1, which may have made a job ' +
+        `(${said}), and the jobs were not listed since: it may pay twice`
     })
   ),
   {
     rule: "resume",
-    client: "begins a download that was cut anew",
+    client: "restarts a cut download from the beginning",
     faults: cut,
     keeps: packageThen({ range: "bytes=100-", "if-range": '"x"' }),
     breaks: packageThen({}),
@@ -163,14 +163,14 @@ const rows: ReadonlyArray<Row> = [
     client: "takes the API's token to the signed URL",
     keeps: Effect.flatMap(signed, (url) => ask(url)),
     breaks: Effect.flatMap(signed, (url) => ask(url, { headers: { authorization: "Bearer a-token" } })),
-    message: '#3 getPackage of "job-done" took a token along: a signed URL leads to somebody else\'s host'
+    message: '#3 getPackage of "job-done" sent a token: a signed URL leads to the host of a third party'
   },
   {
     rule: "unreadBody",
     client: "looks at the status alone, and leaves the body",
     keeps: ask(done),
     breaks: ask(done, { read: false }),
-    message: /^nobody has read or cancelled the body that GET http:\S+job-done was answered with/
+    message: /^the body of the answer to GET http:\S+job-done was neither read nor cancelled/
   }
 ]
 
@@ -187,7 +187,7 @@ for (const transport of ["inProcess", "socket"] as const) {
     }).pipe(Effect.provide(MockServer.layer({ transport, fixtures, conduct, capsules: false })), Effect.exit)
 
   describe(`conduct, ${transport}:`, () => {
-    it.effect.each(rows.map((row) => [`${row.rule}: a client that ${row.client} is caught`, row] as const))(
+    it.effect.each(rows.map((row) => [`${row.rule}: reports a client that ${row.client}`, row] as const))(
       "%s",
       ([, { breaks, faults, message, rule }]) =>
         Effect.gen(function* () {
@@ -204,12 +204,12 @@ for (const transport of ["inProcess", "socket"] as const) {
         })
     )
 
-    it.effect.each(rows.map((row) => [`${row.rule}: who does not (${row.client}) is not`, row] as const))(
-      "%s",
-      ([, { faults, keeps }]) =>
-        Effect.map(run(keeps, { faults }), (kept) => {
-          assert.deepStrictEqual(kept, Exit.succeed([]))
-        })
+    it.effect.each(
+      rows.map((row) => [`${row.rule}: does not report a correct client (not: ${row.client})`, row] as const)
+    )("%s", ([, { faults, keeps }]) =>
+      Effect.map(run(keeps, { faults }), (kept) => {
+        assert.deepStrictEqual(kept, Exit.succeed([]))
+      })
     )
 
     it.effect.each(rows.map((row) => [`${row.rule} can be switched off (${row.client})`, row] as const))(
@@ -373,7 +373,7 @@ describe("the rules of conduct", () => {
     assert.sameMembers([...new Set(rows.map(({ rule }) => rule))], Object.keys(conductRules))
   })
 
-  it.effect("take another floor between polls", () =>
+  it.effect("accept another floor between polls", () =>
     Effect.gen(function* () {
       const { conduct } = yield* MockServer
       yield* Effect.flatMap(newJob, (job) => twice(ask(job), "4 seconds"))
@@ -383,7 +383,7 @@ describe("the rules of conduct", () => {
     }).pipe(Effect.provide(MockServer.layer({ fixtures })))
   )
 
-  it.effect("let a create be whose answer was only odd", () =>
+  it.effect("accept a repeated create after an answer that was only unusual", () =>
     Effect.gen(function* () {
       const { faults } = yield* MockServer
       yield* faults.use(
@@ -397,7 +397,7 @@ describe("the rules of conduct", () => {
     }).pipe(Effect.provide(MockServer.layer({ fixtures })))
   )
 
-  it.effect("let a look be that had to be asked for twice", () =>
+  it.effect("accept a repeated poll after a lost answer", () =>
     Effect.gen(function* () {
       const { faults } = yield* MockServer
       yield* faults.use(Fault.plan(Fault.on("getJobById", Fault.answer(503), { attempts: [2] })))
@@ -405,7 +405,7 @@ describe("the rules of conduct", () => {
     }).pipe(Effect.provide(MockServer.layer({ fixtures })))
   )
 
-  it.effect("ask nobody to keep what fetch does not show", () =>
+  it.effect("exclude values that fetch does not show", () =>
     Effect.gen(function* () {
       const proxy = Fault.on("listJobs", Fault.answer(407, { retryAfter: "9s" }), { attempts: [1] })
       yield* (yield* MockServer).faults.use(Fault.plan(proxy))
@@ -414,14 +414,14 @@ describe("the rules of conduct", () => {
     }).pipe(Effect.provide(MockServer.layer({ fixtures })))
   )
 
-  it.effect("let two creates at once be", () =>
+  it.effect("accept two concurrent creates", () =>
     Effect.all([create, create], { concurrency: "unbounded" }).pipe(
       Effect.provide(MockServer.layer({ fixtures })),
       Effect.asVoid
     )
   )
 
-  it.effect("leave a program that failed its own failure", () =>
+  it.effect("keep the failure of a program that failed", () =>
     Effect.gen(function* () {
       const failed = Effect.zipRight(twice(ask(done), "1 seconds", twice(ask(done), "1 seconds")), Effect.fail("own"))
       const exit = yield* Effect.exit(Effect.provide(failed, MockServer.layer({ fixtures, capsules: false })))
@@ -430,7 +430,7 @@ describe("the rules of conduct", () => {
   )
 })
 
-describe("what is left over", () => {
+describe("a leftover", () => {
   const left = [
     [
       "a fault that never happened",
@@ -442,9 +442,9 @@ describe("what is left over", () => {
       "a story that no job took",
       [],
       Effect.flatMap(MockServer, ({ enqueue }) => enqueue("instant")),
-      "the story instant, queued for wf-crop, was never taken"
+      "the story instant, queued for wf-crop, was never used"
     ],
-    ["a request that was no operation", [], ask("/v0/workflow"), "#1 GET /v0/workflow is no operation"]
+    ["a request that matches no operation", [], ask("/v0/workflow"), "#1 GET /v0/workflow matches no operation"]
   ] as const
   it.effect.each(left)("fails a program that otherwise succeeded: %s", ([, faults, program, message]) =>
     Effect.gen(function* () {

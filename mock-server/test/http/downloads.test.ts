@@ -20,7 +20,7 @@ describe("downloads", () => {
   })
   afterAll(() => server.close())
 
-  /** A job that has completed, and the signed URL of its package. */
+  /** Makes a completed job, and returns the signed URL of its package. */
   const ready = async (what: (job: Ready["job"]) => string = () => ""): Promise<Ready> => {
     const site = server.site()
     const job = (await site.ask(`${jobs}?project_id=p`, { method: "POST" })).json
@@ -31,7 +31,7 @@ describe("downloads", () => {
     return { site, job, url: json.signed_url }
   }
 
-  it("of an unfinished job are refused, with what it is doing", async () => {
+  it("of an unfinished job are refused, with its position", async () => {
     const { ask } = server.site()
     const { id } = (await ask(`${jobs}?project_id=p`, { method: "POST" })).json
     const { json, status } = await ask(`${jobs}/${id}/download`, put)
@@ -41,7 +41,7 @@ describe("downloads", () => {
     assert.include(json.error.message, position)
   })
 
-  it("are pending from the first request on, then ready, and stay so", async () => {
+  it("are pending from the first request on, then stay ready", async () => {
     const { ask, clock } = server.site()
     const { id } = (await ask(`${jobs}?project_id=p`, { method: "POST" })).json
     const answer = async () => (await ask(`${jobs}/${id}/download`, put)).json
@@ -72,7 +72,7 @@ describe("downloads", () => {
     assert.sameMembers(Object.keys(files), ["manifest.json", ...outputs])
   })
 
-  it("hold shapes as GeoJSON, tables as CSV and pictures as GeoTIFF, under names that stay in their folder", async () => {
+  it("contain GeoJSON vectors, CSV tables and GeoTIFF rasters, with names that stay in their folder", async () => {
     const files = unzipSync(new Uint8Array(await (await fetch((await ready()).url)).arrayBuffer()))
     const text = (name: string) => new TextDecoder().decode(files[name])
     const { features } = JSON.parse(text("outputs/classify/1-fields.geojson"))
@@ -105,7 +105,7 @@ describe("downloads", () => {
       assert.strictEqual((await ask(`${jobs}/${id}/tasks/${tasks[0].id}/download`, put)).status, 400)
     })
 
-    it("hold the outputs of that task only, and name their parents in snake case", async () => {
+    it("contain only the outputs of that task, and name their parents in snake case", async () => {
       const { job, site, url } = await ready((job) => `/tasks/${job.tasks[0]?.id}`)
       const task = job.tasks[0]
       const { json } = await site.ask(`${jobs}/${job.id}/tasks/${task?.id}/download`, put)
@@ -133,7 +133,7 @@ describe("downloads", () => {
   describe("with a signed URL", () => {
     const code = async (response: Response) => /<Code>(\w+)<\/Code>/.exec(await response.text())?.[1]
 
-    it("that has expired on the world's clock meet 403 in the words of an object store", async () => {
+    it("that has expired on the world's clock get a 403 in the format of an object store", async () => {
       const { site, url } = await ready()
       site.clock.now += 15 * 60_000 - 1
       const last = await fetch(url)
@@ -156,7 +156,7 @@ describe("downloads", () => {
       ["another world", (url) => Object.assign(url, { pathname: url.pathname.replace(/\/w\/[^/]+/, "/w/other") })]
     ]
     for (const [what, change] of forged) {
-      it(`with ${what} meet 403`, async () => {
+      it(`with ${what} get a 403`, async () => {
         const url = new URL((await ready()).url)
         change(url)
         const response = await fetch(url)
@@ -165,14 +165,14 @@ describe("downloads", () => {
       })
     }
 
-    it("of one world are of no use in another of the same seed", async () => {
+    it("of one world are invalid in another of the same seed", async () => {
       const { site, url } = await ready()
       const other = await ready()
       const moved = url.replace(`/w/${site.world.name}/`, `/w/${other.site.world.name}/`)
       assert.strictEqual((await fetch(moved)).status, 403)
     })
 
-    it("and a token beside it are refused, which the journal shows", async () => {
+    it("and a token are refused, which the journal shows", async () => {
       const { site, url } = await ready()
       const authorization = `Bearer ${tokenOf(site.world.name, "owner")}`
       const response = await fetch(url, { headers: { authorization } })
@@ -193,7 +193,7 @@ describe("downloads", () => {
       assert.notInclude(JSON.stringify(site.world.journal.entries), new URL(url).searchParams.get("signature") ?? "")
     })
 
-    it("of a job whose id is as long as an id may be are good", async () => {
+    it("of a job with an id of the maximum length are valid", async () => {
       const id = "x".repeat(1_000)
       const workflow = { ...fixtures.workflows.get("wf-crop")!, jobs: [{ id, story: "crop", age: "1h" }] }
       const other = await start({ fixtures: { ...fixtures, workflows: new Map([["wf-crop", workflow]]) } })
@@ -207,7 +207,7 @@ describe("downloads", () => {
       await other.close()
     })
 
-    it("to anything else meet 404 in the words of an object store", async () => {
+    it("to other paths get a 404 in the format of an object store", async () => {
       const { url } = await ready()
       const response = await fetch(new URL("/etc/passwd", url))
       assert.strictEqual(response.status, 404)

@@ -1,6 +1,6 @@
 /**
- * Every fault once: how it is said on the command line, over HTTP and in a test, and what clients see of it. The tests
- * run each row, and the README of the mock server shows them.
+ * Every fault once: its form on the command line, over HTTP and in a test, and its effect on clients. The tests run
+ * each row, and the mock server's README shows them.
  */
 import { HostNotAllowed } from "../../src/clock/hosts.js"
 import type { FaultEffect, FaultPlan } from "../../src/core/faults/Plan.js"
@@ -15,16 +15,16 @@ const badChunk =
 
 export interface FaultRow {
   readonly what: string
-  /** In TypeScript, as a test has it. */
+  /** The TypeScript expression of a test. */
   readonly code: string
   /**
-   * What undici's `fetch` sees of it, on virtual time: status, bytes, error, and how long it took. The finished job has
-   * 1,981 bytes; `all` are those of the package.
+   * The result of undici's `fetch` on virtual time: status, bytes, error, and duration. The finished job has 1,981
+   * bytes; `all` are those of the package.
    */
   readonly fetch: string
   /**
-   * What undici's `request` sees of it, in real time: status and bytes, or the code of the error. `all` are those that
-   * it sees without the fault: dates on a whole second are shorter.
+   * The result of undici's `request` in real time: status and bytes, or the code of the error. `all` are the bytes
+   * without the fault, since dates on a whole second are shorter.
    */
   readonly request: string
   /** Default: `getJobById`. */
@@ -70,7 +70,7 @@ export const faultRows: ReadonlyArray<FaultRow> = [
   { what: "a server that hangs", code: 'Fault.refuse("hang")', fetch: "nothing for 1m", request: "nothing" },
   { what: "an answer lost to a reset", code: 'Fault.loseAnswer("reset")', fetch: reset, request: "ECONNRESET" },
   { what: "an answer lost to a close", code: 'Fault.loseAnswer("close")', fetch: closed, request: "UND_ERR_SOCKET" },
-  { what: "an answer lost for ever", code: 'Fault.loseAnswer("hang")', fetch: "nothing for 1m", request: "nothing" },
+  { what: "an answer lost forever", code: 'Fault.loseAnswer("hang")', fetch: "nothing for 1m", request: "nothing" },
   { what: "a reset in the middle of the head", code: 'Fault.cutHead("reset")', fetch: reset, request: "ECONNRESET" },
   {
     what: "a close in the middle of the head",
@@ -204,12 +204,12 @@ export const faultRows: ReadonlyArray<FaultRow> = [
   }
 ]
 
-/** The effect that a row's code makes. */
+/** Evaluates the code of a row. */
 export const effectOf = ({ code }: FaultRow): FaultEffect => new Function("Fault", `return (${code})`)(Fault)
 
 export const planOf = (row: FaultRow): FaultPlan => Fault.plan(Fault.on(row.on ?? "getJobById", effectOf(row)))
 
-/** The same plan in three places. */
+/** Writes the plan in three places. */
 export const linesOf = (row: FaultRow) => ({
   commandLine: `npx @effect-pixxel/mock-server --faults '${JSON.stringify(planOf(row))}'`,
   http: `PUT /__mock/v1/worlds/w/faults ${JSON.stringify(planOf(row))}`,

@@ -1,4 +1,4 @@
-/** Every fault, on both transports: what undici's `fetch` says of it, when, and that nothing is left behind. */
+/** Every fault, on both transports: the result of undici's `fetch`, its time, and no leftovers. */
 import * as net from "node:net"
 import { assert, describe, it } from "@effect/vitest"
 import * as Cause from "effect/Cause"
@@ -25,7 +25,7 @@ const transports = ["inProcess", "socket"] as const
 const crop = "/v0/workflows/wf-crop"
 const done = `${crop}/jobs/job-done`
 
-/** An error and what caused it, as a client sees them. */
+/** Formats an error and its causes. */
 const chain = (error: unknown): string =>
   error instanceof Error
     ? `${error.name}${"code" in error && error.code !== undefined ? ` ${String(error.code)}` : ""}: ${error.message}` +
@@ -41,7 +41,7 @@ interface Seen {
   readonly error?: string
 }
 
-/** All that `fetch` says of a request to this world. */
+/** Sends a request to the world by `fetch`, and returns the full result. */
 const ask = (path: string, init: RequestInit = {}) =>
   Effect.gen(function* () {
     const { baseUrl, fetch, token } = yield* MockServer
@@ -65,7 +65,7 @@ const ask = (path: string, init: RequestInit = {}) =>
 
 const elapsed = Effect.map(MockServer, ({ time }) => time.elapsed)
 
-/** What a client sees, in one line: `200, 9 bytes, then …`, and the seconds that it took if it took any. */
+/** Formats a result in one line: `200, 9 bytes, then …`, with the seconds if it took any. */
 const report = (path: string, init?: RequestInit) =>
   Effect.gen(function* () {
     const before = yield* elapsed
@@ -77,7 +77,7 @@ const report = (path: string, init?: RequestInit) =>
     return millis === 0 ? said : `${said}, after ${Duration.format(Duration.millis(millis))}`
   })
 
-/** A signed URL of the finished job's package. */
+/** Returns a signed URL of the finished job's package. */
 const signed = Effect.gen(function* () {
   yield* ask(`${done}/download`, { method: "PUT" })
   yield* Effect.sleep("10 seconds")
@@ -103,7 +103,7 @@ for (const transport of transports) {
         const all = (yield* ask(url)).bytes.length
         yield* mock.faults.use(planOf(row))
         assert.strictEqual(yield* report(url), row.fetch.replace(/\ball\b/, String(all)))
-        // the world goes on, and nothing is left
+        // the world continues, and nothing is left
         assert.strictEqual(yield* report("/ping"), "200, 6 bytes")
         yield* Effect.sleep("1 second")
         assert.isTrue(mock.time.idle, mock.time.describe())
@@ -112,7 +112,7 @@ for (const transport of transports) {
   })
 
   describe(`a faulted answer, ${transport},`, () => {
-    it.effect("says when to come again in seconds, or as a date on the world's clock", () =>
+    it.effect("has Retry-After in seconds, or as a date on the world's clock", () =>
       Effect.gen(function* () {
         yield* Effect.sleep("1 minute")
         const seconds = yield* ask(done)
@@ -127,7 +127,7 @@ for (const transport of transports) {
       )
     )
 
-    it.effect("has the headers and the kind of body that the rule says", () =>
+    it.effect("has the headers and the kind of body of the rule", () =>
       Effect.gen(function* () {
         const { headers, text } = yield* ask(done)
         assert.deepStrictEqual([headers?.get("x-a"), headers?.get("content-type"), text], ["b", "text/x", "[1]"])
@@ -141,7 +141,7 @@ for (const transport of transports) {
       )
     )
 
-    it.effect("is no JSON when it is malformed, and JSON with white space when it is too large", () =>
+    it.effect("is invalid JSON when it is malformed, and JSON with white space when it is oversized", () =>
       Effect.gen(function* () {
         const malformed = yield* ask(done)
         assert.throws(() => JSON.parse(malformed.text), SyntaxError)
@@ -155,7 +155,7 @@ for (const transport of transports) {
       )
     )
 
-    it.effect("has the same length and other bytes when it is scrambled", () =>
+    it.effect("has the same length but different bytes when it is scrambled", () =>
       Effect.gen(function* () {
         const url = yield* signed
         const right = (yield* ask(url)).bytes
@@ -166,7 +166,7 @@ for (const transport of transports) {
       }).pipe(world([Fault.on("getPackage", Fault.body("scrambled"), { attempts: [2] })]))
     )
 
-    it.effect("a download without Range is whole, whatever part is asked for", () =>
+    it.effect("is the whole package for any range, for a download without Range", () =>
       Effect.gen(function* () {
         const url = yield* signed
         const part = ask(url, { headers: { range: "bytes=10-19" } })
@@ -179,10 +179,10 @@ for (const transport of transports) {
       }).pipe(world())
     )
 
-    it.effect("counts as no delivered poll; a late one counts", () =>
+    it.effect("does not count as a delivered poll, but a late one counts", () =>
       Effect.gen(function* () {
         const { enqueue } = yield* MockServer
-        yield* enqueue("polled") // which goes on after two polls
+        yield* enqueue("polled") // continues after two polls
         const { id } = JSON.parse((yield* ask(`${crop}/jobs?project_id=p`, { method: "POST" })).text)
         const statuses: Array<unknown> = []
         for (let n = 0; n < 5; n++) statuses.push(JSON.parse((yield* ask(`${crop}/jobs/${id}`)).text).status)
@@ -206,7 +206,7 @@ for (const transport of transports) {
       ["close", closed],
       ["hang", "nothing for 1m"]
     ] as const) {
-      it.effect(`whose answer is lost has made its job: ${by}`, () =>
+      it.effect(`makes its job though the answer is lost: ${by}`, () =>
         Effect.gen(function* () {
           assert.strictEqual(yield* create, seen)
           assert.strictEqual(yield* jobs, 1)
@@ -215,7 +215,7 @@ for (const transport of transports) {
         }).pipe(world([Fault.on("createJob", Fault.loseAnswer(by))]))
       )
 
-      it.effect(`that was refused has made none: ${by}`, () =>
+      it.effect(`makes no job when it is refused: ${by}`, () =>
         Effect.gen(function* () {
           assert.strictEqual(yield* create, seen)
           assert.strictEqual(yield* jobs, 0)
@@ -223,7 +223,7 @@ for (const transport of transports) {
       )
     }
 
-    it.effect("is not seen by reads for a while", () =>
+    it.effect("is not visible to reads for some time", () =>
       Effect.gen(function* () {
         const { text } = yield* ask(`${crop}/jobs?project_id=p`, { method: "POST" })
         const job = `${crop}/jobs/${JSON.parse(text).id}`
@@ -238,7 +238,7 @@ for (const transport of transports) {
   })
 
   describe(`a limit, ${transport},`, () => {
-    it.effect("refuses what is too much, and lets through who waits as long as it says", () =>
+    it.effect("refuses requests beyond it, and admits them after Retry-After", () =>
       Effect.gen(function* () {
         const answers = yield* Effect.forEach([1, 2, 3], () => ask("/ping"))
         assert.deepStrictEqual(
@@ -255,7 +255,7 @@ for (const transport of transports) {
   })
 
   describe(`a plan, ${transport},`, () => {
-    it.effect("that has a name is found by it, and a slip is told", () =>
+    it.effect("is found by name, with a suggestion for a misspelt one", () =>
       Effect.gen(function* () {
         const { faults } = yield* MockServer
         for (const name of shippedFixtures().faults.keys()) yield* faults.use(name)
@@ -265,7 +265,7 @@ for (const transport of transports) {
       }).pipe(world())
     )
 
-    it.effect("fails the program that succeeded without one of its faults", () =>
+    it.effect("fails a program that succeeded without one of its faults", () =>
       Effect.gen(function* () {
         const exit = yield* Effect.exit(
           ask("/ping").pipe(world([Fault.on("ping", Fault.latency("1s")), Fault.on("listJobs", Fault.badChunk)]))
@@ -276,7 +276,7 @@ for (const transport of transports) {
       })
     )
 
-    it.effect("leaves a program that failed its own failure", () =>
+    it.effect("keeps the failure of a program that failed", () =>
       Effect.gen(function* () {
         const failed = yield* Effect.either(Effect.fail("own").pipe(world([Fault.on("listJobs", Fault.badChunk)])))
         assert.deepStrictEqual(failed, Either.left("own"))
@@ -285,7 +285,7 @@ for (const transport of transports) {
   })
 }
 
-describe("chance and time", () => {
+describe("random and timed faults", () => {
   const script = Effect.gen(function* () {
     const mock = yield* MockServer
     yield* mock.faults.use("flaky")
@@ -309,7 +309,7 @@ describe("chance and time", () => {
     })
   )
 
-  it.effect("are others under another seed", () =>
+  it.effect("differ under another seed", () =>
     Effect.gen(function* () {
       const [one, other] = yield* Effect.forEach(["one", "other"], (seed) =>
         Effect.provide(script, MockServer.layer({ seed, fixtures, conduct: false }))
@@ -319,7 +319,7 @@ describe("chance and time", () => {
   )
 })
 
-/** All bytes that the server sends. */
+/** Returns all bytes that the server sends. */
 const raw = (url: string, text: string) =>
   new Promise<string>((resolve, reject) => {
     const socket = net.connect(Number(new URL(url).port), "127.0.0.1", () => socket.write(text))
@@ -332,10 +332,10 @@ const raw = (url: string, text: string) =>
   })
 
 describe("undici's request, in real time,", () => {
-  /** A minute of the world's time, in which a client gives up. */
+  /** The client's timeout: a minute of the world's time. */
   const patience = 60_000
 
-  /** Status and bytes, or the code of the error. */
+  /** Returns status and bytes, or the code of the error. */
   const see = async (url: string, clock: RealClock, headers: Record<string, string>): Promise<string> => {
     const giveUp = new AbortController()
     const cancel = clock.after(patience, () => giveUp.abort())
@@ -383,7 +383,7 @@ describe("undici's request, in real time,", () => {
 })
 
 describe("the lines of a fault", () => {
-  it.each(faultRows.map((row) => [row.what, row] as const))("say one plan in three places: %s", (_, row) => {
+  it.each(faultRows.map((row) => [row.what, row] as const))("make the same plan in three places: %s", (_, row) => {
     const { commandLine, http, test } = linesOf(row)
     const plans: Array<unknown> = []
     new Function("mock", "Fault", test)({ faults: { use: (plan: unknown) => plans.push(plan) } }, Fault)
@@ -397,9 +397,9 @@ describe("the lines of a fault", () => {
 
 describe("a server in real time", () => {
   /**
-   * Of a reset behind bytes, a client of Node sees an end when both have come before it reads: libuv takes the bytes,
-   * has fewer than it asked for on a connection that has hung up, and reports the end without reading on to the error.
-   * Nothing holds the machine here, so either is right. A reset with nothing before it is always a reset.
+   * A client in Node sees a reset after bytes as an end when both arrive before it reads: libuv reads the bytes, gets fewer
+   * than requested on a closed connection, and reports the end without reading the error. The machine is not held here, so
+   * both results are correct. A reset without bytes before it is always a reset.
    */
   const resetBehindBytes = ["ECONNRESET", "UND_ERR_SOCKET"]
   const cases: ReadonlyArray<[name: string, effect: FaultEffect, seen: string | ReadonlyArray<string>]> = [
@@ -446,7 +446,7 @@ describe("a server in real time", () => {
     ["in bad chunks", Fault.badChunk, null]
   ]
 
-  it.each(ofLarge)("makes no more than is sent of a package that no memory holds: %s", async (_, effect, length) => {
+  it.each(ofLarge)("computes only the sent part of a package larger than memory: %s", async (_, effect, length) => {
     const story = { ...fixtures.jobs.get("crop")!, download: { pending: "0s", size: "900000GB" } }
     const app = buildServer({
       fixtures: { ...fixtures, jobs: new Map([...fixtures.jobs, ["crop", story]]) },
@@ -472,7 +472,7 @@ describe("a server in real time", () => {
     ["a drip", Fault.drip(100, "1s")]
   ]
 
-  it.each(onHead)("has a HEAD that leaves nothing to another request: %s", async (_, effect) => {
+  it.each(onHead)("leaves no bytes of a HEAD to another request: %s", async (_, effect) => {
     const app = buildServer({
       fixtures,
       faults: Fault.plan(Fault.on("getPackage", effect)),
@@ -514,7 +514,7 @@ describe("a plan that does not apply", () => {
 })
 
 describe("a client of another process, in a world whose time is manual,", () => {
-  it("gets a drip as far as time goes", async () => {
+  it("gets a drip only as far as time advances", async () => {
     const server = await start()
     const time = new VirtualTime({ mode: "manual" })
     const world = server.app.mock.worlds.create("manual", { clock: time })

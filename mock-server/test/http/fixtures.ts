@@ -1,5 +1,5 @@
 /**
- * The least that the HTTP tests need: one workflow whose job takes 30 s, and one that has no story.
+ * Minimal fixtures of the HTTP tests: one workflow whose job takes 30 s, and one without a story.
  */
 import type { FixtureSet, JobFixture } from "../../src/core/Fixture.js"
 

@@ -1,5 +1,5 @@
 /**
- * A mock server on a socket, and worlds in it whose time stands still until the test says otherwise.
+ * A mock server on a socket, with worlds whose time is manual.
  */
 import { request } from "node:http"
 import type { WorldClock } from "../../src/clock/WorldClock.js"
@@ -28,7 +28,7 @@ export interface Answer {
   readonly status: number
   readonly headers: Headers
   readonly text: string
-  // biome-ignore lint/suspicious/noExplicitAny: tests read answers as they are
+  // biome-ignore lint/suspicious/noExplicitAny: tests read answers without a schema
   readonly json: any
 }
 
@@ -60,7 +60,7 @@ const read = async (response: Response): Promise<Answer> => {
 
 let worlds = 0
 
-/** A server that only the test gives worlds to. */
+/** A server whose worlds only the test creates. */
 export const start = async (options: ServerOptions = {}): Promise<Server> => {
   const app = buildServer({ creation: "explicit", fixtures, ...options })
   const url = await app.listen({ port: 0, host: "127.0.0.1" })
@@ -84,7 +84,7 @@ export const start = async (options: ServerOptions = {}): Promise<Server> => {
   return { app, url, site, close: () => app.close() }
 }
 
-/** A request whose path no URL parser has touched. */
+/** Sends a request whose path no URL parser has normalised. */
 export const rawRequest = (
   origin: string,
   path: string,

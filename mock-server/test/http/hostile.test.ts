@@ -1,4 +1,4 @@
-/** What somebody tries who means no good, one test for each. What random requests find is in `test/fuzz`. */
+/** Known attacks, one test for each. `test/fuzz` has random ones. */
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { afterAll, beforeAll } from "vitest"
@@ -14,7 +14,7 @@ import { rawRequest, type Server, start } from "./harness.js"
 const adminToken = "the-admin-token"
 const admin = { authorization: `Bearer ${adminToken}`, "content-type": "application/json" }
 
-describe("a server that somebody attacks", () => {
+describe("a server under attack", () => {
   let server: Server
   const defects: Array<unknown> = []
   beforeAll(async () => {
@@ -55,7 +55,7 @@ describe("a server that somebody attacks", () => {
       }
     })
 
-    it.each(up)("with %s: no URL of the storage leads to a file", async (step) => {
+    it.each(up)("with %s: no storage URL leads to a file", async (step) => {
       const { world } = server.site()
       const storage = await server.app.mock.storageUrl()
       for (const path of [
@@ -69,7 +69,7 @@ describe("a server that somebody attacks", () => {
       }
     })
 
-    it("in the name of a story, of a plan of faults and of a world: a name is looked up, and never read", () => {
+    it("in the name of a story, a fault plan or a world: names are only looked up, never read as files", () => {
       const { clock, world } = server.site()
       for (const name of ["../workflows/crop", "/etc/passwd", "..\\jobs\\crop", "crop.json", "./crop"]) {
         assert.throws(() => world.enqueue(name), RangeError)
@@ -124,20 +124,20 @@ describe("a server that somebody attacks", () => {
       }
     )
 
-    it("in the headers of a fault: it is no name of one", () => {
+    it("in the headers of a fault: it is refused as a name", () => {
       const headers: unknown = JSON.parse('{ "__proto__": "a" }')
       assert.throws(
         () => checkPlan({ rules: [{ on: "ping", do: { answer: { status: 200, headers } } }] }),
         FaultPlanError,
         'found the key "__proto__", expected the name of a header'
       )
-      // and what is one is not taken for something else
+      // and a valid name is not mistaken for another
       assert.doesNotThrow(() =>
         checkPlan(Fault.plan(Fault.on("ping", Fault.answer(200, { headers: { constructor: "a" } }))))
       )
     })
 
-    it.effect("as a host: it is not found, as any other that is not there", () =>
+    it.effect("as a host: it is not found, like any unknown host", () =>
       Effect.gen(function* () {
         const { fetch } = yield* MockServer
         const error = yield* Effect.flip(Effect.tryPromise(() => fetch("http://constructor/")))
@@ -153,7 +153,7 @@ describe("a server that somebody attacks", () => {
       ["the value of a header", Fault.answer(200, { headers: { "x-a": evil } })],
       ["the name of a header", Fault.answer(200, { headers: { [evil]: "a" } })],
       ["a content type", Fault.contentType(evil)],
-      ["the place of a redirect", Fault.redirect(`https://elsewhere.test/${evil}`)]
+      ["the target of a redirect", Fault.redirect(`https://elsewhere.test/${evil}`)]
     ])("through %s of a fault: the plan is refused", (_, effect) => {
       assert.throws(() => checkPlan(Fault.plan(Fault.on("ping", effect))), FaultPlanError)
     })
@@ -166,7 +166,7 @@ describe("a server that somebody attacks", () => {
       assert.include(json.error.message, "quirks.errorType")
     })
 
-    it("through what is said back: a path comes back as it was sent, in one line", async () => {
+    it("through an echoed path: it is returned as sent, in one line", async () => {
       const { ask, world, clock } = server.site()
       world.faults.use(Fault.plan(Fault.on("listJobs", Fault.redirect("loop"))), clock.now)
       const path = "/v0/workflows/wf%0d%0aset-cookie:%20stolen=1/jobs?x=%0d%0aset-cookie:%20b"
@@ -176,7 +176,7 @@ describe("a server that somebody attacks", () => {
       assert.isNull(headers.get("set-cookie"))
     })
 
-    it("through an id that is decoded: no header has it, and a body has it as JSON", async () => {
+    it("through a decoded id: no header contains it, and a body contains it as JSON", async () => {
       const { ask } = server.site()
       const { headers, json } = await ask(`/v0/workflows/${encodeURIComponent(evil)}/jobs`)
       assert.strictEqual(json.error.message, `There is no workflow ${JSON.stringify(evil)}.`)
@@ -228,14 +228,14 @@ describe("a server that somebody attacks", () => {
       "2130706433",
       "[::ffff:127.0.0.1]",
       "api.pixxel-mock"
-    ])("the host %j is another", async (host) => {
+    ])("the host %j is refused", async (host) => {
       const { body, status } = await rawRequest(server.url, "/__mock/v1/worlds", { headers: { ...admin, host } })
       assert.strictEqual(status, 403)
       assert.strictEqual(JSON.parse(body).error.code, "host_not_allowed")
     })
 
     it.each(["http://evil.test", "null", "https://localhost", "http://localhost.evil.test", "http://localhost:1"])(
-      "a page of %s is another's, though the host is right",
+      "a page of %s is refused, although the host is correct",
       async (origin) => {
         const headers = { ...admin, host: `localhost:${port()}`, origin }
         const { body, status } = await rawRequest(server.url, "/__mock/v1/worlds", { headers })

@@ -23,7 +23,7 @@ describe("jobs", () => {
     assert.isArray(json.tasks)
   })
 
-  it("follow the story that was queued, once, and then the default again", async () => {
+  it("follow the queued story once, then the default again", async () => {
     const site = server.site()
     site.world.enqueue("instant")
     const first = await create(site)
@@ -31,20 +31,20 @@ describe("jobs", () => {
     assert.deepStrictEqual([first.status, second.status], ["completed", "running"])
   })
 
-  it("of a workflow without a story are refused in so many words", async () => {
+  it("of a workflow without a story are refused with an explanation", async () => {
     const { ask } = server.site()
     const { json, status } = await ask("/v0/workflows/wf-storyless/jobs?project_id=p", { method: "POST" })
     assert.strictEqual(status, 400)
     assert.deepStrictEqual(json.error, {
       code: "no_story",
       message:
-        "The workflow wf-storyless has no default story in the fixtures, and none is queued for it: " +
-        "the mock does not know what the new job should do. No story was written for it.",
+        "The workflow wf-storyless has no default story in the fixtures and no queued one: " +
+        "queue the story of the new job before the request. No story names it.",
       details: { workflow: "wf-storyless", stories: [] }
     })
   })
 
-  it("of a workflow without a default story may follow one that was written for it", async () => {
+  it("of a workflow without a default story may follow a queued one", async () => {
     const [instant] = [...fixtures.jobs.values()]
     const storyless = new Map([["wf-storyless", fixtures.workflows.get("wf-storyless")!]])
     const jobs = new Map([["by-hand", { ...instant!, workflow: "wf-storyless" }]])
@@ -59,7 +59,7 @@ describe("jobs", () => {
     assert.strictEqual(status, 200)
   })
 
-  it("go on with the time of their world", async () => {
+  it("advance with the time of their world", async () => {
     const site = server.site()
     const { id } = await create(site)
     const status = async () => (await site.ask(`${jobs}/${id}`)).json.status
@@ -70,7 +70,7 @@ describe("jobs", () => {
     assert.strictEqual(await status(), "completed")
   })
 
-  it("are there from the beginning where the fixtures say so, under stable ids", async () => {
+  it("of the fixtures exist from the beginning, with stable ids", async () => {
     const { ask, clock } = server.site()
     const { json } = await ask(`${jobs}/job-done`)
     assert.deepStrictEqual([json.id, json.status], ["job-done", "completed"])
@@ -87,7 +87,7 @@ describe("jobs", () => {
     assert.deepStrictEqual(await ids(), first)
   })
 
-  it("are of one world, and unknown to the others", async () => {
+  it("of one world are unknown in the others", async () => {
     const one = server.site()
     const other = server.site()
     const { id } = await create(one)
@@ -95,13 +95,13 @@ describe("jobs", () => {
     assert.deepStrictEqual((await other.ask(`${jobs}?id=${id}`)).json, { jobs: [] })
   })
 
-  it("are of one workflow, and unknown to the others", async () => {
+  it("of one workflow are unknown in the others", async () => {
     const site = server.site()
     const { id } = await create(site)
     assert.strictEqual((await site.ask(`/v0/workflows/wf-storyless/jobs/${id}`)).status, 404)
   })
 
-  it("count an answer that showed them as a poll, by get or in a list, and no other", async () => {
+  it("count only an answer that shows them as a poll, by get or in a list", async () => {
     const site = server.site()
     site.world.enqueue("polled")
     const { id } = await create(site)
@@ -119,7 +119,7 @@ describe("jobs", () => {
     assert.strictEqual((await site.ask(`${jobs}/${id}`)).json.status, "waiting")
   })
 
-  it("go on when the test says so", async () => {
+  it("continue at a signal of the test", async () => {
     const site = server.site()
     site.world.enqueue("polled")
     const { id } = await create(site)
@@ -130,7 +130,7 @@ describe("jobs", () => {
   })
 
   describe("lists", () => {
-    it("hold no tasks, and are an object", async () => {
+    it("contain no tasks, and are an object", async () => {
       const site = server.site()
       const { id } = await create(site)
       const { json, status } = await site.ask(jobs)
@@ -166,14 +166,14 @@ describe("workflows", () => {
   })
   afterAll(() => server.close())
 
-  it("are listed with their pagination, with or without a slash at the end", async () => {
+  it("are listed with their pagination, with or without a trailing slash", async () => {
     const { ask } = server.site()
     const { json } = await ask("/v0/workflows")
     assert.deepStrictEqual(json.pagination, { limit: 50, offset: 0, total: json.workflows.length })
     assert.deepStrictEqual((await ask("/v0/workflows/")).json, json)
   })
 
-  it("are listed in pages that hold each of them once", async () => {
+  it("are listed in pages that contain each of them once", async () => {
     const { ask } = server.site()
     const all = (await ask("/v0/workflows")).json.workflows
     const paged: Array<unknown> = []
@@ -206,7 +206,7 @@ describe("workflows", () => {
     }
   })
 
-  it("are shown with what the list leaves out", async () => {
+  it("have more fields than in the list", async () => {
     const { ask } = server.site()
     const { json, status } = await ask("/v0/workflows/wf-crop?project_id=p")
     assert.strictEqual(status, 200)
@@ -216,7 +216,7 @@ describe("workflows", () => {
     assert.deepStrictEqual([estimated_cost, spec, val_errors], [undefined, undefined, undefined])
   })
 
-  it("have an estimate, for which no project is needed", async () => {
+  it("have an estimate, which needs no project", async () => {
     const { ask } = server.site()
     const { json } = await ask("/v0/workflows/wf-crop/estimate")
     const workflow = (await ask("/v0/workflows/wf-crop?project_id=p")).json

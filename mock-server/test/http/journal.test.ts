@@ -1,4 +1,4 @@
-/** What the journal says of a request beside what was asked: how it ended, when, and with how much of the answer. */
+/** The journal's record of the end of a request: its kind, its time, and the bytes of the answer. */
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
@@ -10,7 +10,7 @@ import { fixtures } from "./fixtures.js"
 
 const done = "/v0/workflows/wf-crop/jobs/job-done"
 
-/** Asks, and gives up after a minute; what comes of it is the journal's to say. */
+/** Sends a request with a timeout of a minute; the journal has the result. */
 const ask = (path: string, init: RequestInit = {}) =>
   Effect.gen(function* () {
     const { baseUrl, fetch, token } = yield* MockServer
@@ -34,7 +34,7 @@ const signedUrl = Effect.gen(function* () {
   return String(JSON.parse(yield* ask(`${done}/download`, { method: "PUT" })).signed_url)
 })
 
-/** The same jobs, with packages that no connection takes at once. */
+/** The same jobs, with packages larger than a connection's buffers. */
 const large: FixtureSet = {
   ...fixtures,
   jobs: new Map([...fixtures.jobs].map(([name, story]) => [name, { ...story, download: { size: "100MB" } }]))
@@ -45,8 +45,8 @@ for (const transport of ["inProcess", "socket"] as const) {
 
   describe(`an entry, ${transport},`, () => {
     const ends = [
-      ["all of it was handed over", Fault.latency("2s"), { end: "whole", bytes: 1981, status: 200, took: 2 }],
-      ["other bytes were", Fault.truncate(10), { end: "whole", bytes: 10, status: 200, took: 0 }],
+      ["all of it was passed on", Fault.latency("2s"), { end: "whole", bytes: 1981, status: 200, took: 2 }],
+      ["different bytes were passed on", Fault.truncate(10), { end: "whole", bytes: 10, status: 200, took: 0 }],
       ["a fault cut it", Fault.cutBody(9, "reset"), { end: "cut", bytes: 9, status: 200, took: 0 }],
       ["its length was wrong", Fault.contentLengthOff(7), { end: "cut", bytes: 1981, status: 200, took: 0 }],
       ["nothing left", Fault.loseAnswer("close"), { end: "cut", bytes: undefined, status: undefined, took: 0 }],
@@ -54,7 +54,7 @@ for (const transport of ["inProcess", "socket"] as const) {
       ["and on a drip", Fault.drip(10, "1s"), { end: "gone", bytes: 590, status: 200, took: 60 }],
       ["and on silence", Fault.refuse("hang"), { end: "gone", bytes: undefined, status: undefined, took: 60 }]
     ] as const
-    it.effect.each(ends)("says how the answer ended: %s", ([, effect, expected]) =>
+    it.effect.each(ends)("has the end of the answer: %s", ([, effect, expected]) =>
       Effect.gen(function* () {
         const { faults, time } = yield* MockServer
         yield* faults.use(Fault.plan(Fault.on("getJobById", effect)))
@@ -66,7 +66,7 @@ for (const transport of ["inProcess", "socket"] as const) {
       }).pipe(world)
     )
 
-    it.effect("of a download that was on its way when the client went does not say how much of it had left", () =>
+    it.effect("of a download has no bytes when the client disconnects before its end", () =>
       Effect.gen(function* () {
         const { fetch } = yield* MockServer
         const url = yield* signedUrl
@@ -78,7 +78,7 @@ for (const transport of ["inProcess", "socket"] as const) {
     )
 
     for (const as of ["seconds", "date"] as const) {
-      it.effect(`says for how long the answer asked to wait, in ${as}`, () =>
+      it.effect(`has the Retry-After of the answer, in ${as}`, () =>
         Effect.gen(function* () {
           const { faults } = yield* MockServer
           yield* faults.use(
@@ -90,7 +90,7 @@ for (const transport of ["inProcess", "socket"] as const) {
       )
     }
 
-    it.effect("says what the answer said of its job", () =>
+    it.effect("has the status of the job in the answer", () =>
       Effect.gen(function* () {
         yield* ask("/v0/workflows/wf-crop/jobs?project_id=p", { method: "POST" })
         assert.strictEqual((yield* last).shown, "running")
@@ -101,7 +101,7 @@ for (const transport of ["inProcess", "socket"] as const) {
       }).pipe(world)
     )
 
-    it.effect("counts no byte of where a signed URL leads to", () =>
+    it.effect("does not count the bytes of a signed URL's target", () =>
       Effect.gen(function* () {
         const { host } = new URL(yield* signedUrl)
         const { world } = yield* MockServer
@@ -111,7 +111,7 @@ for (const transport of ["inProcess", "socket"] as const) {
       }).pipe(world)
     )
 
-    it.effect("shows a parameter as often as it came", () =>
+    it.effect("has all values of a repeated parameter", () =>
       Effect.gen(function* () {
         yield* ask("/v0/workflows?limit=1&limit=2&x=1&x=2")
         assert.deepStrictEqual((yield* last).query, { limit: ["1", "2"], x: "***" })
@@ -136,13 +136,13 @@ describe("a journal", () => {
     credential: { kind: "missing" } as const
   }
 
-  it("holds no more bytes of what clients send than it may", () => {
+  it("is limited in the bytes of requests", () => {
     const journal = new Journal({ bytes: 100_000 })
     for (let n = 0; n < 1_000; n++) journal.arrived({ ...arrival, query: { status: "x".repeat(9_000) } })
     assert.deepStrictEqual([journal.count, journal.entries.length, journal.entries[0]?.seq], [1_000, 10, 991])
   })
 
-  it("knows the order of all that happened, until it has lost some of it", () => {
+  it("has the order of all happenings, until it drops some", () => {
     const journal = new Journal({ entries: 2 })
     const first = journal.arrived({ ...arrival, query: {} })
     journal.did({ do: "signal", job: "j", name: "go" }, 5)

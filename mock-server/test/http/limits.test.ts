@@ -49,7 +49,7 @@ describe("a server with limits", () => {
     assert.strictEqual(status, 400)
     assert.strictEqual(
       json.error.message,
-      `the world ${world.name} has 2 queued stories, expected no more: reset it, or raise maxJobs`
+      `the world ${world.name} has 2 queued stories, the maximum: reset it, or raise maxJobs`
     )
     world.createJob("wf-crop")
     assert.doesNotThrow(() => world.enqueue("instant"))

@@ -1,4 +1,4 @@
-/** What goes into a package, however strange the results of a story are. */
+/** The contents of a package, even of unusual results of a story. */
 import { strFromU8, unzipSync } from "fflate"
 import { assert, describe, it } from "vitest"
 import { World } from "../../src/core/World.js"
@@ -7,7 +7,7 @@ import { jobPackage } from "../../src/http/packages.js"
 import { fixtures } from "./fixtures.js"
 import { HandClock } from "./harness.js"
 
-/** The files in the package of a job whose only task has these results. */
+/** Returns the files in the package of a job whose only task has these results. */
 const filesOf = (...result: ReadonlyArray<unknown>): Readonly<Record<string, Uint8Array>> => {
   const story = {
     kind: "job",
@@ -24,11 +24,11 @@ const filesOf = (...result: ReadonlyArray<unknown>): Readonly<Record<string, Uin
   return unzipSync(slice(content, 0, content.size))
 }
 
-/** JSON can say this, and it cannot be made a text. */
+/** Valid JSON that cannot be converted to a string. */
 const noText = { toString: 1, valueOf: 2 }
 
 describe("a package", () => {
-  it("has an output under another name when its own is no text", () =>
+  it("has an output under a default name when its own is not a text", () =>
     assert.sameMembers(Object.keys(filesOf({ name: noText }, { name: 7 }, { name: ["a"] }, "no object")), [
       "manifest.json",
       "outputs/made/1-output.json",
@@ -37,13 +37,13 @@ describe("a package", () => {
       "outputs/made/4-output.json"
     ]))
 
-  it("has a table whose columns are no texts", () => {
+  it("has a table whose columns are not texts", () => {
     const headers = ["crop", 2, noText, null]
     const table = filesOf({ format: "tabular", name: "t", properties: { file_schema: { headers } } })
     assert.match(strFromU8(table["outputs/made/1-t.csv"]!), /^crop,2,column,column\n/)
   })
 
-  it("has a picture of a shape with more corners than a call can have arguments", () => {
+  it("has a raster of a geometry with more positions than a call can have arguments", () => {
     const ring = Array.from({ length: 300_000 }, (_, index) => [index / 1e6, 1])
     const picture = filesOf({ format: "raster", name: "p", properties: { geometry: { coordinates: [ring] } } })
     assert.isAbove(picture["outputs/made/1-p.tif"]?.length ?? 0, 256)

@@ -1,4 +1,4 @@
-/** The tour in Python's standard library, where there is a Python: everything over HTTP. */
+/** A test in Python's standard library, only over HTTP. Skipped without Python. */
 import { execFile, spawnSync } from "node:child_process"
 import { fileURLToPath } from "node:url"
 import { promisify } from "node:util"
@@ -10,7 +10,7 @@ const tour = fileURLToPath(new URL("../../examples/tour.py", import.meta.url))
 const hasPython = spawnSync("python3", ["--version"]).status === 0
 
 describe.runIf(hasPython)("a program in Python", () => {
-  it("queues a story, creates, is refused once, polls, advances, resumes a download, and meets 401 and 403", async () => {
+  it("queues a story, creates, is refused once, polls, advances, resumes a download, and gets 401 and 403", async () => {
     const server = await start({ admin: { token: "secret" }, fixtures: shippedFixtures() })
     const { stdout } = await promisify(execFile)("python3", [tour, server.url], {
       env: { ...process.env, PIXXEL_MOCK_ADMIN_TOKEN: "secret" }

@@ -9,14 +9,14 @@ describe("the clock of the stand-alone server", () => {
     vi.useRealTimers()
   })
 
-  it("begins at the machine's present, and goes as fast as that", () => {
+  it("begins at the machine's present, and runs at its speed", () => {
     const clock = new RealClock()
     assert.strictEqual(clock.now, Date.UTC(2026, 0, 1))
     vi.advanceTimersByTime(1_500)
     assert.strictEqual(clock.now, Date.UTC(2026, 0, 1) + 1_500)
   })
 
-  it("goes faster by its scale, for sleepers too", () => {
+  it("runs faster by its scale, for sleepers too", () => {
     const clock = new RealClock({ epoch: 0, scale: 60 })
     let woken = 0
     clock.after(60_000, () => {
@@ -28,7 +28,7 @@ describe("the clock of the stand-alone server", () => {
     assert.deepStrictEqual([clock.now, woken], [60_000, 1])
   })
 
-  it("lets a sleeper be called off, once, while it sleeps", () => {
+  it("cancels a sleeper once, while it sleeps", () => {
     const clock = new RealClock()
     const wake = vi.fn()
     const early = clock.after(100, wake)
@@ -49,7 +49,7 @@ describe("the clock of the stand-alone server", () => {
     assert.strictEqual(wake.mock.calls.length, 1)
   })
 
-  it("is set to another time, from which it goes on", () => {
+  it("continues from the time to which it is set", () => {
     const clock = new RealClock({ scale: 2 })
     for (const time of [Date.UTC(2020, 0, 1), Date.UTC(2030, 0, 1)]) {
       vi.advanceTimersByTime(1_500)
@@ -60,7 +60,7 @@ describe("the clock of the stand-alone server", () => {
     }
   })
 
-  it("knows how many sleep", () => {
+  it("counts its sleepers", () => {
     const clock = new RealClock()
     const wake = clock.after(100, () => {})
     clock.after(200, () => {})

@@ -1,5 +1,5 @@
 /**
- * A recorded story over HTTP: like any other, with the ids of its tasks as they were recorded.
+ * A recorded story over HTTP: like any other, but with the recorded ids of its tasks.
  */
 import { strFromU8, unzipSync } from "fflate"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
@@ -20,7 +20,7 @@ const create = async (site: Site) => {
 }
 
 describe("a recorded job", () => {
-  it("has an id of its own every time, and goes on with the time since it was created", async () => {
+  it("has a new id each time, and advances with the time since its creation", async () => {
     const site = server.site()
     const first = await create(site)
     site.clock.now += 31_500
@@ -47,7 +47,7 @@ describe("a recorded job", () => {
     )
   })
 
-  it("has a package of what a task came to, under the id that was recorded, when it has come to it", async () => {
+  it("has a package of a task's final output, under the recorded id, once the task has completed", async () => {
     const site = server.site()
     const { id } = await create(site)
     const ask = (task: string) => site.ask(`${jobs}/${id}/tasks/${task}/download`, { method: "PUT" })

@@ -2,7 +2,7 @@ import { connect } from "node:net"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
 import { rawRequest, type Server, start } from "./harness.js"
 
-/** What a socket answers to these bytes. */
+/** Sends these bytes to a socket, and returns the answer. */
 const say = (url: string, bytes: string): Promise<string> =>
   new Promise((resolve, reject) => {
     const { hostname, port } = new URL(url)
@@ -109,7 +109,7 @@ describe("requests", () => {
     })
   }
 
-  it("takes an id of a path as one, whatever is in it", async () => {
+  it("reads any text in a path's segment as one id", async () => {
     const { ask, world } = server.site()
     const id = "a/../../admin?x=1#h %é\u0000"
     const { json, status } = await ask(`/v0/workflows/${encodeURIComponent(id)}/jobs`)
@@ -122,7 +122,7 @@ describe("requests", () => {
   describe("with a body", () => {
     const create = "/v0/workflows/wf-crop/jobs?project_id=p"
     for (const type of ["application/json", "text/plain", "multipart/form-data", "no/such"]) {
-      it(`of type ${type} are refused, as no operation takes one`, async () => {
+      it(`of type ${type} are refused, since no operation takes one`, async () => {
         const { ask, world } = server.site()
         const before = world.jobsOf("wf-crop").length
         const { json, status } = await ask(create, { method: "POST", body: "{}", headers: { "content-type": type } })
@@ -132,7 +132,7 @@ describe("requests", () => {
       })
     }
 
-    it("that is only announced by a content type are fine", async () => {
+    it("only announced by a content type are accepted", async () => {
       const { ask } = server.site()
       const { status } = await ask(create, { method: "POST", headers: { "content-type": "application/json" } })
       assert.strictEqual(status, 200)
@@ -154,33 +154,33 @@ describe("requests", () => {
     })
   })
 
-  describe("that are hardly HTTP", () => {
-    it("of a path that cannot be decoded meet the envelope", async () => {
+  describe("at the limits of HTTP", () => {
+    it("with a path that cannot be decoded get the envelope", async () => {
       const { body, status } = await rawRequest(server.url, "/v0/workflows/%zz")
       assert.strictEqual(status, 400)
       assert.strictEqual(JSON.parse(body).error.code, "bad_request")
     })
 
-    it("of an id without end meet the envelope", async () => {
+    it("with an overlong id get the envelope", async () => {
       const { body, status } = await rawRequest(server.url, `/v0/workflows/${"x".repeat(2_000)}/jobs`)
       assert.strictEqual(status, 414)
       assert.strictEqual(JSON.parse(body).error.code, "uri_too_long")
     })
 
-    it("of headers without end meet the envelope", async () => {
+    it("with overlong headers get the envelope", async () => {
       const answer = await say(server.url, `GET / HTTP/1.1\r\nhost: x\r\nx: ${"x".repeat(20_000)}\r\n\r\n`)
       assert.match(answer, /^HTTP\/1\.1 431 /)
       assert.include(answer, '"code":"headers_too_large"')
     })
 
-    it("of no HTTP at all meet the envelope, and the connection ends", async () => {
+    it("that are not HTTP get the envelope, and the connection ends", async () => {
       const answer = await say(server.url, "hello\r\n\r\n")
       assert.match(answer, /^HTTP\/1\.1 400 /)
       assert.include(answer, '"code":"bad_request"')
     })
   })
 
-  it("are written down with their time, their attempt and their answer, and without the runtime's headers", async () => {
+  it("are journaled with their time, attempt and answer, without the runtime's headers", async () => {
     const { ask, clock, world } = server.site()
     const { text } = await ask("/v0/workflows/nope/estimate?verbose=1")
     clock.now += 1_500
@@ -202,7 +202,7 @@ describe("requests", () => {
       bytes: text.length,
       fault: undefined
     }
-    // in real time nobody knows whether the connection was told yet that it is over
+    // in real time the connection may not have reported its end yet
     const written = world.journal.entries.map(({ end, ended, ...rest }) => rest)
     assert.deepStrictEqual(written, [
       { ...common, seq: 1, attempt: 1, time: start, query: { verbose: "***" }, headers: {} },
@@ -217,7 +217,7 @@ describe("requests", () => {
     ])
   })
 
-  it("are answered with the date of the world and an id that the next run has too", async () => {
+  it("are answered with the date of the world and an id that is the same in the next run", async () => {
     const run = async () => {
       const { ask, clock } = server.site()
       clock.now = Date.UTC(2030, 1, 2, 3, 4, 5)

@@ -1,4 +1,4 @@
-/** Roles per project, as a world's own table of tokens has them. The fixture's workflow belongs to project-1. */
+/** Roles per project, from a world's own table of tokens. The fixture's workflow belongs to project-1. */
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
 import type { TokenTable } from "../../src/core/Rights.js"
 import { type Server, start } from "./harness.js"
@@ -15,21 +15,21 @@ const tokens: TokenTable = {
 
 const job = "/v0/workflows/wf-crop/jobs/job-done"
 const requests = {
-  look: ["GET", job],
+  "get the job": ["GET", job],
   "read the workflow": ["GET", "/v0/workflows/wf-crop?project_id=project-1"],
   download: ["PUT", `${job}/download`],
   run: ["POST", "/v0/workflows/wf-crop/jobs?project_id=project-1"],
-  "run, paid by project-2": ["POST", "/v0/workflows/wf-crop/jobs?project_id=project-2"],
-  "list, of project-2": ["GET", "/v0/workflows?project_id=project-2"]
+  "run, billed to project-2": ["POST", "/v0/workflows/wf-crop/jobs?project_id=project-2"],
+  "list project-2": ["GET", "/v0/workflows?project_id=project-2"]
 } as const
 
 const allowed: Readonly<Record<string, ReadonlyArray<keyof typeof requests>>> = {
-  "owner-of-1": ["look", "read the workflow", "download", "run"],
-  "viewer-of-1": ["look", "read the workflow", "download"],
-  "owner-of-2": ["list, of project-2"],
-  "owner-but-viewer-of-1": ["look", "read the workflow", "download", "list, of project-2"],
+  "owner-of-1": ["get the job", "read the workflow", "download", "run"],
+  "viewer-of-1": ["get the job", "read the workflow", "download"],
+  "owner-of-2": ["list project-2"],
+  "owner-but-viewer-of-1": ["get the job", "read the workflow", "download", "list project-2"],
   dismissed: [],
-  viewer: ["look", "read the workflow", "download", "run"],
+  viewer: ["get the job", "read the workflow", "download", "run"],
   nobody: []
 }
 
@@ -43,7 +43,7 @@ describe("a token with roles in projects", () => {
   for (const [name, may] of Object.entries(allowed)) {
     for (const [what, [method, path]] of Object.entries(requests)) {
       const status = may.some((other) => other === what) ? 200 : 403
-      it(`${name}: ${status} when it wants to ${what}`, async () => {
+      it(`${name}: gets ${status} to ${what}`, async () => {
         const { ask, world } = server.site(name, tokens)
         const before = world.jobsOf("wf-crop").length
         const answer = await ask(path, { method })
@@ -53,7 +53,7 @@ describe("a token with roles in projects", () => {
     }
   }
 
-  it("sees only the workflows of its projects in a list, and those of none", async () => {
+  it("sees only the workflows of its projects, and those without one, in a list", async () => {
     const ids = async (name: string) => {
       const { json } = await server.site(name, tokens).ask("/v0/workflows")
       return json.workflows.map(({ id }: { id: string }) => id)
@@ -67,13 +67,13 @@ describe("a token with roles in projects", () => {
     assert.strictEqual((await ask(job)).status, 401)
   })
 
-  it("has no rights by a name that every object knows", async () => {
+  it("has no rights by the name of an inherited property", async () => {
     for (const name of ["constructor", "tostring", "__proto__"]) {
       assert.strictEqual((await server.site(name, tokens).ask(job)).status, 401)
     }
   })
 
-  it("is told which project it lacks", async () => {
+  it("gets the name of the project in which it has no role", async () => {
     const { json } = await server.site("owner-of-2", tokens).ask(job)
     assert.strictEqual(json.error.message, 'The token has no role in the project "project-1".')
   })

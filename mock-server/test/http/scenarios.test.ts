@@ -1,4 +1,4 @@
-/** What a world begins with, and what wins when it is told more than one thing. */
+/** Scenarios of worlds, and the precedence of their options. */
 import { readFileSync } from "node:fs"
 import { assert, describe, it } from "vitest"
 import type { FixtureSet } from "../../src/core/Fixture.js"
@@ -14,11 +14,11 @@ const refusing = (status: number) => ({ rules: [{ on: "ping" as const, do: { ans
 
 const serverOf = (options: ServerOptions = {}) => buildServer({ fixtures, clock: () => new HandClock(), ...options })
 
-/** A world of a new server. */
+/** Makes a world of a new server. */
 const worldOf = (options: Omit<WorldOptions, "clock">, server: ServerOptions = {}) =>
   serverOf(server).mock.worlds.create("w", { clock: new HandClock(), ...options })
 
-/** What a world's faults do to a ping. */
+/** Returns the fault of a ping in a world. */
 const pingOf = (world: ReturnType<typeof worldOf>) =>
   world.faults.decide({ operation: "ping", subject: "", age: undefined }, world.clock.now).fault?.effect.answer?.status
 
@@ -29,18 +29,18 @@ const statuses = (world: ReturnType<typeof worldOf>, workflow: string, count: nu
   })
 
 describe("a scenario", () => {
-  it("has its stories taken in their order, then the workflow's own", () => {
+  it("queues its stories in order, before the workflow's own", () => {
     const world = worldOf({ scenario: { stories: ["instant", "polled", { story: "instant" }] } })
     assert.deepStrictEqual(statuses(world, "wf-crop", 5), ["completed", "running", "completed", "running", "running"])
   })
 
-  it("may give a story to another workflow than the one that it was written for", () => {
+  it("may assign a story to a workflow other than its own", () => {
     const world = worldOf({ scenario: { stories: [{ story: "instant", workflow: "wf-storyless" }] } })
     assert.deepStrictEqual(statuses(world, "wf-storyless", 2), ["completed", undefined])
     assert.deepStrictEqual(statuses(world, "wf-crop", 1), ["running"])
   })
 
-  it("brings faults, quirks, tokens and a seed", () => {
+  it("has faults, quirks, tokens and a seed", () => {
     const scenario: Scenario = {
       faults: refusing(503),
       quirks: { unknownIds: 400 },
@@ -54,7 +54,7 @@ describe("a scenario", () => {
     )
   })
 
-  it("is what a world says less loudly than its own options", () => {
+  it("yields to the world's own options", () => {
     const scenario: Scenario = {
       faults: refusing(503),
       quirks: { unknownIds: 400, emptyLists: "null", everyStory: { unset: "zero", progress: "plain" } },
@@ -83,16 +83,16 @@ describe("a scenario", () => {
     ])
   }
 
-  it("of that name is one of the fixtures first, and so is its fault plan", () => {
+  it("is looked up in the fixtures first, and so is its fault plan", () => {
     assert.strictEqual(worldOf({ scenario: "zero-values" }, { fixtures: mine }).seed, "of my own")
     assert.strictEqual(pingOf(worldOf({ scenario: "mine" }, { fixtures: mine })), 418)
   })
 
-  it("that is shipped is there whatever the fixtures are", () => {
+  it("of the shipped ones is available with any fixtures", () => {
     assert.strictEqual(worldOf({ scenario: "legacy-shapes" }, { fixtures: mine }).quirks.errorType, "image/png")
   })
 
-  it("that cannot be used makes no world, and says all that is wrong with it", () => {
+  it("that is invalid makes no world, and is reported with all problems", () => {
     const { worlds } = serverOf().mock
     const scenario: Scenario = { stories: ["corp"], faults: "flakey", tokens: { "A B": "expired" } }
     assert.throws(
@@ -125,7 +125,7 @@ describe("a server's scenario", () => {
     seed: "the scenario's"
   }
 
-  it("is what every world begins with: on its first request, when it is created, and when it is reset", () => {
+  it("applies to every world: on first use, on creation, and on reset", () => {
     const { worlds } = serverOf({ scenario }).mock
     const begun = [worlds.find("walk-in"), worlds.create("made", { clock: new HandClock() })]
     for (const world of [...begun, worlds.reset("walk-in")]) {
@@ -135,19 +135,19 @@ describe("a server's scenario", () => {
     }
   })
 
-  it("gives way to a world's own, but for the faults and the seed that this one lacks", () => {
+  it("yields to a world's own, except for faults and seed that this one lacks", () => {
     const world = worldOf({ scenario: { quirks: { emptyLists: "null" } } }, { scenario })
     assert.deepStrictEqual(world.quirks, { emptyLists: "null" })
     assert.deepStrictEqual(statuses(world, "wf-crop", 1), ["running"])
     assert.deepStrictEqual([pingOf(world), world.seed], [503, "the scenario's"])
   })
 
-  it("gives way to the server's own options", () => {
+  it("yields to the server's own options", () => {
     const world = worldOf({}, { scenario, faults: refusing(429), seed: "the server's" })
     assert.deepStrictEqual([pingOf(world), world.seed, world.quirks.unknownIds], [429, "the server's", 400])
   })
 
-  it("that does not exist stops the server", () => {
+  it("that does not exist fails the server", () => {
     assert.throws(() => serverOf({ scenario: "zero" }), ScenarioError, 'found "zero", expected the name of a scenario')
   })
 })

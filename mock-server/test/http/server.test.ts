@@ -5,7 +5,7 @@ import { fixtures } from "./fixtures.js"
 import { HandClock, start } from "./harness.js"
 
 describe("a server", () => {
-  it("closes both of its origins, whoever still hangs on them", async () => {
+  it("closes both of its origins, even with open connections", async () => {
     const { app, close, url } = await start()
     const origins = [url, await app.mock.storageUrl()]
     const ended = origins.map((origin) => {
@@ -19,13 +19,13 @@ describe("a server", () => {
     assert.deepStrictEqual([app.server.listening, app.mock.storage.server.listening], [false, false])
   })
 
-  it("binds its second origin to where the first one is", async () => {
+  it("binds its second origin to the address of the first", async () => {
     const { app, close } = await start()
     assert.strictEqual(new URL(await app.mock.storageUrl()).hostname, "127.0.0.1")
     await close()
   })
 
-  it("shows an error that is its own as a 500 without its reason, and tells who built it", async () => {
+  it("answers an internal error with a 500 without the reason, and reports it to its builder", async () => {
     const defects: Array<unknown> = []
     const server = await start({ onDefect: (error) => defects.push(error) })
     const { ask, world } = server.site()
@@ -46,7 +46,7 @@ describe("a server", () => {
     const { worlds } = buildServer({ fixtures, creation: "explicit" }).mock
     const clock = new HandClock()
 
-    it("have names of their own", () => {
+    it("have unique names", () => {
       worlds.create("twice", { clock })
       assert.throws(() => worlds.create("twice", { clock }), RangeError)
       for (const name of ["", "UPPER", "under_score", "a/b", "x".repeat(65)]) {
@@ -61,12 +61,12 @@ describe("a server", () => {
       assert.isUndefined(worlds.find("dropped"))
     })
 
-    it("refuse a story that nobody wrote", () => {
+    it("refuse an unknown story", () => {
       const world = worlds.create("queue", { clock })
       assert.throws(() => world.enqueue("no-such-story"), RangeError)
     })
 
-    it("keep the last requests only", () => {
+    it("keep only the last requests", () => {
       const { journal } = worlds.create("journal", { clock })
       const arrival = {
         time: 0,

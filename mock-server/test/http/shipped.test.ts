@@ -14,7 +14,7 @@ describe("the shipped fixtures", () => {
   afterAll(() => server.close())
 
   for (const id of workflows.keys()) {
-    it(`let a job of ${id} be created without any set-up`, async () => {
+    it(`create a job of ${id} without set-up`, async () => {
       const { ask, world } = server.site()
       const { json, status } = await ask(`/v0/workflows/${id}/jobs?project_id=p`, { method: "POST" })
       assert.strictEqual(status, 200)
@@ -23,7 +23,7 @@ describe("the shipped fixtures", () => {
   }
 
   for (const [story, { workflow }] of jobs) {
-    it(`have a package for the job of ${story}, or say that it did not complete`, async () => {
+    it(`have a package for the job of ${story}, or report that it did not complete`, async () => {
       const { ask, clock, world } = server.site()
       world.enqueue(story)
       const { id } = (await ask(`/v0/workflows/${workflow}/jobs?project_id=p`, { method: "POST" })).json

@@ -86,7 +86,7 @@ describe("a request that takes too long to arrive", () => {
       const answer = await send(origin, text(world)).ended
       // what is refused for its head was answered before
       assert.match(answer, /^(HTTP\/1\.1 (400|403|404) [\s\S]*)?HTTP\/1\.1 408 /)
-      assert.include(answer, "The request did not arrive in time: expected all of it, head and body, within 0.02 s.")
+      assert.include(answer, "The request did not arrive in time: expected its head and body within 0.02 s.")
     }
     await over(server, world)
     assert.strictEqual(world.jobCount, 1)
@@ -146,7 +146,7 @@ describe("a world, while a part of a request is still to come,", () => {
     const hanging = send(server.url, head("GET", "/ping", `authorization: ${tokenOf(world.name, "owner")}`))
     const slow = send(server.url, slowCreate(world))
     await arrived(world, 2)
-    assert.throws(() => putBack(server, world), WorldBusyError, "the world is busy: 1 request is under way")
+    assert.throws(() => putBack(server, world), WorldBusyError, "the world is busy: 1 request is in progress")
     assert.deepStrictEqual([slow.socket.destroyed, requestsOf(server, world)], [false, 2])
     hanging.socket.destroy()
     slow.socket.destroy()

@@ -1,4 +1,4 @@
-/** Worlds that are saved and go on from there: in the same world, in another one, in another server. */
+/** Worlds that are saved and restored: in the same world, in another one, in another server. */
 import { assert, describe, it, layer } from "@effect/vitest"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -17,7 +17,7 @@ const crop = "/v0/workflows/wf-crop"
 const create = `${crop}/jobs?project_id=project-1`
 const jobId = (ordinal: number) => hashId("pixxel", "job", "wf-crop", ordinal)
 
-/** All that a client sees of an answer, but for what is another world's or another port's in a signed URL. */
+/** Returns an answer without the parts of signed URLs that depend on the world or the port. */
 const seen = async (response: Response) => {
   const { "content-length": _, ...headers } = Object.fromEntries(response.headers)
   const text = await response.text()
@@ -25,7 +25,7 @@ const seen = async (response: Response) => {
   return { status: response.status, headers, text: anywhere, signed: /"signed_url":"(http[^"]+)"/.exec(text)?.[1] }
 }
 
-/** Asks, and gives up after a minute. */
+/** Sends a request with a timeout of a minute. */
 const ask = (path: string, init: RequestInit = {}) =>
   Effect.gen(function* () {
     const { baseUrl, fetch, token } = yield* MockServer
@@ -58,7 +58,7 @@ const plans = [
 const enqueue = fc.record({ do: fc.constant("enqueue" as const), story: fc.constantFrom("instant", "polled") })
 const useFaults = fc.record({ do: fc.constant("faults" as const), plan: fc.constantFrom(...plans) })
 
-/** What a program and its test do to a world, one after the other. */
+/** Steps of a program and its test, in order. */
 const step = fc.oneof(
   { weight: 3, arbitrary: fc.record({ do: fc.constant("create" as const) }) },
   { weight: 8, arbitrary: fc.record({ do: fc.constant("poll" as const), job: fc.nat(1) }) },
@@ -103,7 +103,7 @@ const take = (step: Step) =>
       case "enqueue":
         return yield* enqueue(step.story)
       case "signal":
-        return yield* Effect.ignore(Effect.sandbox(signal(jobId(step.job), "go"))) // there may be no such job
+        return yield* Effect.ignore(Effect.sandbox(signal(jobId(step.job), "go"))) // the job may not exist
       case "download":
         return yield* download(step.job === 2 ? "job-done" : jobId(step.job), step.task, step.from)
       case "faults":
@@ -113,7 +113,7 @@ const take = (step: Step) =>
     }
   })
 
-/** Takes these steps: what each of them came to, and the world after them. */
+/** Runs these steps; returns their results, and the world after them. */
 const run = (steps: ReadonlyArray<Step>) =>
   Effect.gen(function* () {
     const answers = yield* Effect.forEach(steps, take)
@@ -121,7 +121,7 @@ const run = (steps: ReadonlyArray<Step>) =>
     return { answers: answers.map((answer) => ({ ...answer, signed: undefined })), world: yield* save }
   })
 
-/** Goes on from a snapshot, with these steps. */
+/** Restores a snapshot, and runs these steps. */
 const goOn = (snapshot: Snapshot, steps: ReadonlyArray<Step>) =>
   Effect.gen(function* () {
     const { restore, save } = yield* MockServer
@@ -130,22 +130,22 @@ const goOn = (snapshot: Snapshot, steps: ReadonlyArray<Step>) =>
     return yield* run(steps)
   })
 
-/** `SNAPSHOT_RUNS=1000` looks at as many cases, other ones each time. */
+/** `SNAPSHOT_RUNS=1000` runs that many cases, different ones each time. */
 const { SNAPSHOT_RUNS } = process.env
 const runs =
   SNAPSHOT_RUNS === undefined
     ? { fastCheck: { numRuns: 12, seed: 1 } }
     : { fastCheck: { numRuns: Number(SNAPSHOT_RUNS) }, timeout: 3_600_000 }
 
-/** The scripts ask what comes to their mind. */
+/** The scripts send random requests. */
 const atRandom = { leftovers: false, conduct: false } as const
 const options = { fixtures, ...atRandom } as const
 const other = { inProcess: "socket", socket: "inProcess" } as const
 
-layer(MockServer.layerApp(options))("a world that goes on from a snapshot", (it) => {
+layer(MockServer.layerApp(options))("a world restored from a snapshot", (it) => {
   for (const transport of transports) {
     it.effect.prop(
-      `gives the same answers, and has the same journal, as the one that was saved, ${transport}`,
+      `gives the same answers, and has the same journal, as the saved one, ${transport}`,
       [useFaults, enqueue, fc.array(step, { maxLength: 16 }), fc.array(step, { minLength: 4, maxLength: 16 })],
       ([faults, story, before, after]) =>
         Effect.gen(function* () {
@@ -179,7 +179,7 @@ for (const transport of transports) {
   const slow = Fault.plan(Fault.on("ping", Fault.latency("10s"), { optional: true }))
 
   describe(`a world, ${transport},`, () => {
-    it.effect("takes the program's clock back with it", () =>
+    it.effect("sets the program's clock back with it", () =>
       Effect.gen(function* () {
         const { restore, save } = yield* MockServer
         yield* Effect.sleep("1 minute")
@@ -207,7 +207,7 @@ for (const transport of transports) {
         assert.deepInclude(busy, { _tag: "WorldBusy", requests: 1, sleepers })
         assert.strictEqual(
           busy.message,
-          `the world is busy: 1 request is under way${also}. Its time can be put back when all of that has ended`
+          `the world is busy: 1 request is in progress${also}. Try again after all of them have ended`
         )
         yield* Fiber.interrupt(asking)
         yield* restore(before)
@@ -229,7 +229,7 @@ for (const transport of transports) {
       }).pipe(world)
     )
 
-    it.effect("that refuses to be restored stays as it is", () =>
+    it.effect("that refuses a snapshot stays unchanged", () =>
       Effect.gen(function* () {
         const { restore, save } = yield* MockServer
         const before = yield* save
@@ -244,7 +244,7 @@ for (const transport of transports) {
       }).pipe(world)
     )
 
-    it.effect("is saved when what was asked is answered, and not before", () =>
+    it.effect("is saved only after all requests are answered", () =>
       Effect.gen(function* () {
         const { fetch, baseUrl, save } = yield* MockServer
         yield* Effect.promise(() => fetch(`${baseUrl}/ping`))
@@ -256,7 +256,7 @@ for (const transport of transports) {
       }).pipe(world)
     )
 
-    it.effect("takes no request along that is under way: it gets no end", () =>
+    it.effect("saves an open request without an end", () =>
       Effect.gen(function* () {
         const { faults, requests, restore, save } = yield* MockServer
         yield* faults.use(slow)
@@ -277,7 +277,7 @@ for (const transport of transports) {
       }).pipe(world)
     )
 
-    it.effect("keeps to what its test lets pass, in manual mode", () =>
+    it.effect("advances only by the test after a restore, in manual mode", () =>
       Effect.gen(function* () {
         const { advance, restore, save, time } = yield* MockServer
         yield* advance("1 minute")
@@ -299,7 +299,7 @@ describe("a snapshot", () => {
   const snapshotOf = (seed: string) =>
     Effect.flatMap(MockServer, ({ save }) => save).pipe(Effect.provide(MockServer.layer({ ...options, seed })))
 
-  it.effect("of another seed is refused, and says so", () =>
+  it.effect("of another seed is refused with an explanation", () =>
     Effect.gen(function* () {
       const { restore } = yield* MockServer
       const error = yield* Effect.flip(restore(yield* snapshotOf("other")))

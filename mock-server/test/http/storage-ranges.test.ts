@@ -5,7 +5,7 @@ import { readRange } from "../../src/http/ranges.js"
 const size = fc.integer({ min: 1, max: 60 })
 const place = fc.nat(70)
 
-/** What is asked for, byte by byte. */
+/** Lists the requested bytes. */
 const wanted = (size: number, isIn: (byte: number) => boolean) => Array.from({ length: size }, (_, i) => i).filter(isIn)
 
 const read = (header: string, size: number) => {
@@ -17,7 +17,7 @@ const read = (header: string, size: number) => {
 const orOutside = (bytes: ReadonlyArray<number>) => (bytes.length === 0 ? "outside" : bytes)
 
 describe("a range of bytes", () => {
-  it("from one to another is those that are there", () =>
+  it("from one byte to another has the existing ones", () =>
     fc.assert(
       fc.property(size, place, place, (size, first, last) => {
         const expected = last < first ? "whole" : orOutside(wanted(size, (byte) => byte >= first && byte <= last))
@@ -25,21 +25,21 @@ describe("a range of bytes", () => {
       })
     ))
 
-  it("from one on is the rest", () =>
+  it("from one byte on has the rest", () =>
     fc.assert(
       fc.property(size, place, (size, first) => {
         assert.deepStrictEqual(read(`bytes=${first}-`, size), orOutside(wanted(size, (byte) => byte >= first)))
       })
     ))
 
-  it("from the end is the last ones, at most all", () =>
+  it("from the end has the last bytes, at most all", () =>
     fc.assert(
       fc.property(size, place, (size, length) => {
         assert.deepStrictEqual(read(`bytes=-${length}`, size), orOutside(wanted(size, (byte) => byte >= size - length)))
       })
     ))
 
-  it("is never outside of the package, whatever the header says", () =>
+  it("never exceeds the package, with any header", () =>
     fc.assert(
       fc.property(size, fc.stringMatching(/^(bytes=)?[-0-9, a]{0,9}$/), (size, header) => {
         const range = readRange(header, size)

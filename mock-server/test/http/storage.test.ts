@@ -1,5 +1,5 @@
 /**
- * Parts of packages, conditions and sums: what an object store does, on both transports.
+ * Ranges of packages, conditions and checksums, as of an object store, on both transports.
  */
 
 import { createHash } from "node:crypto"
@@ -50,7 +50,7 @@ const ask = (method: "POST" | "PUT", path: string) =>
     return (yield* response.json) as { readonly id: string; readonly signed_url: string }
   })
 
-/** The signed URL of a package as this story describes it. */
+/** Returns the signed URL of the package of this story. */
 const packageOf = (name: string) =>
   Effect.gen(function* () {
     yield* (yield* MockServer).enqueue(name)
@@ -77,7 +77,7 @@ for (const transport of ["inProcess", "socket"] as const) {
 
   describe(`packages, ${transport}`, () => {
     test(
-      "say how they may be asked for, when they were made and what their sums are",
+      "have headers for ranges, time and checksums",
       Effect.gen(function* () {
         const { bytes, response } = yield* bytesOf(yield* packageOf("slow"))
         assert.deepInclude(response.headers, {
@@ -92,7 +92,7 @@ for (const transport of ["inProcess", "socket"] as const) {
     )
 
     test(
-      "are of exactly the size that the story wants",
+      "have exactly the size of the story",
       Effect.gen(function* () {
         const { bytes } = yield* bytesOf(yield* packageOf("10 kB"))
         assert.lengthOf(bytes, 10_000)
@@ -211,9 +211,9 @@ for (const transport of ["inProcess", "socket"] as const) {
       }
     })
 
-    describe("of a store that knows less", () => {
+    describe("of a limited store", () => {
       test(
-        "have a weak ETag, which no range can be held against",
+        "have a weak ETag, which never matches If-Range",
         Effect.gen(function* () {
           const url = yield* packageOf("weak")
           const { etag = "" } = (yield* fetch(url, {}, "HEAD")).headers
@@ -234,7 +234,7 @@ for (const transport of ["inProcess", "socket"] as const) {
       )
 
       test(
-        "have no sums",
+        "have no checksums",
         Effect.gen(function* () {
           const { headers } = yield* fetch(yield* packageOf("no sums"), {}, "HEAD")
           assert.notProperty(headers, "x-amz-checksum-crc32")
@@ -243,7 +243,7 @@ for (const transport of ["inProcess", "socket"] as const) {
       )
 
       test(
-        "come whole, whatever was asked for",
+        "are sent whole for any range",
         Effect.gen(function* () {
           const { response } = yield* bytesOf(yield* packageOf("no ranges"), { range: "bytes=1-2" })
           assert.strictEqual(response.status, 200)
@@ -253,7 +253,7 @@ for (const transport of ["inProcess", "socket"] as const) {
     })
 
     test(
-      "that are rebuilt have other bytes of the same length under another ETag, and the same until then",
+      "that are rebuilt have different bytes of the same length under a new ETag, and the same before",
       Effect.gen(function* () {
         const url = yield* packageOf("rebuilt")
         const first = yield* bytesOf(url)
@@ -270,7 +270,7 @@ for (const transport of ["inProcess", "socket"] as const) {
 
     describe("of 2 GB", () => {
       test(
-        "have their headers at once",
+        "have their headers without delay",
         Effect.gen(function* () {
           const { headers, status } = yield* fetch(yield* packageOf("2 GB"), { range: "bytes=0-1" }, "HEAD")
           assert.deepStrictEqual([status, headers["content-length"]], [200, "2000000000"])
@@ -280,15 +280,15 @@ for (const transport of ["inProcess", "socket"] as const) {
       )
 
       test(
-        "have any part at once",
+        "have any range without delay",
         Effect.gen(function* () {
           const { bytes } = yield* bytesOf(yield* packageOf("2 GB"), { range: "bytes=-22" })
-          assert.strictEqual(bytes.readUInt32LE(0), 0x06054b50) // the record at the end of a ZIP
+          assert.strictEqual(bytes.readUInt32LE(0), 0x06054b50) // the end record of a ZIP
         })
       )
 
       test(
-        "may be left in the middle, and nothing is left of it",
+        "can be abandoned in the middle, with no leftovers",
         Effect.gen(function* () {
           const { time } = yield* MockServer
           const response = yield* fetch(yield* packageOf("2 GB"))
@@ -300,7 +300,7 @@ for (const transport of ["inProcess", "socket"] as const) {
       )
 
       test(
-        "wait for who does not read, while time goes on",
+        "wait for a slow reader, while time advances",
         Effect.gen(function* () {
           const response = yield* fetch(yield* packageOf("2 GB"))
           const started = yield* Clock.currentTimeMillis
@@ -315,7 +315,7 @@ for (const transport of ["inProcess", "socket"] as const) {
     })
 
     test(
-      "of 30 MB take no time on the world's clock, and arrive as they are",
+      "of 30 MB take no time on the world's clock, and arrive unchanged",
       Effect.gen(function* () {
         const response = yield* fetch(yield* packageOf("30 MB"))
         const started = yield* Clock.currentTimeMillis

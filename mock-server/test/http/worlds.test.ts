@@ -1,6 +1,6 @@
 /**
- * The life of a world: created on first use or by a test, saved, reset and dropped. Worlds that requests create are
- * bounded in number; those that a test made stay until it drops them.
+ * The lifecycle of a world: created on first use or by a test, saved, reset and dropped. The number of worlds that
+ * requests create is limited; those of a test stay until it drops them.
  */
 import { assert, describe, it } from "vitest"
 import { WorldBusyError } from "../../src/core/World.js"
@@ -14,7 +14,7 @@ const limitedTo = (limit: number) => new Worlds({ fixtures, seed: "seed", onFirs
 const names = (worlds: Worlds) => worlds.all.map(({ name }) => name)
 
 describe("the worlds of a server", () => {
-  it("are forgotten beyond the limit, the one that was idle longest first", () => {
+  it("are dropped beyond the limit, the one idle longest first", () => {
     const worlds = limitedTo(3)
     for (const name of ["a", "b", "c"]) worlds.find(name)
     worlds.enter("a")() // used, and idle again
@@ -22,7 +22,7 @@ describe("the worlds of a server", () => {
     assert.deepStrictEqual(names(worlds), ["c", "a", "d"])
   })
 
-  it("are not forgotten while a request is under way", () => {
+  it("are not dropped while a request is open", () => {
     const worlds = limitedTo(2)
     for (const name of ["a", "b"]) worlds.find(name)
     const leave = worlds.enter("a")
@@ -34,14 +34,14 @@ describe("the worlds of a server", () => {
     assert.deepStrictEqual(names(worlds), ["c", "d"])
   })
 
-  it("stay when a test made them", () => {
+  it("stay when a test created them", () => {
     const worlds = limitedTo(1)
     worlds.create("made", { clock: new HandClock() })
     for (const name of ["a", "b"]) worlds.find(name)
     assert.deepStrictEqual(names(worlds), ["made", "b"])
   })
 
-  it("begin anew when they are reset, with the same ids", () => {
+  it("begin again when they are reset, with the same ids", () => {
     const worlds = limitedTo(1)
     const first = worlds.find("a")?.createJob("wf-crop")?.identity.id
     const again = worlds.reset("a")
@@ -49,16 +49,16 @@ describe("the worlds of a server", () => {
     assert.strictEqual(again?.createJob("wf-crop")?.identity.id, first)
   })
 
-  it("are created on first use, and only there where that is allowed", () => {
+  it("are created on first use, only if that is allowed", () => {
     assert.strictEqual(limitedTo(1).find("a")?.name, "a")
     assert.isUndefined(new Worlds({ fixtures, seed: "seed" }).find("a"))
   })
 
-  it("are not reset while a request is under way", () => {
+  it("are not reset while a request is open", () => {
     const worlds = limitedTo(1)
     worlds.find("a")?.createJob("wf-crop")
     const leave = worlds.enter("a")
-    assert.throws(() => worlds.reset("a"), WorldBusyError, "the world is busy: 1 request is under way.")
+    assert.throws(() => worlds.reset("a"), WorldBusyError, "the world is busy: 1 request is in progress.")
     assert.strictEqual(worlds.get("a")?.jobCount, 2)
     leave()
     assert.strictEqual(worlds.reset("a")?.jobCount, 1)
@@ -84,7 +84,7 @@ describe("the worlds of a server", () => {
     assert.deepStrictEqual(world.faults.plan, faults)
   })
 
-  it("keep what was saved of them when they are reset, and not when they are dropped", () => {
+  it("keep their saves when they are reset, but not when they are dropped", () => {
     const worlds = limitedTo(1)
     const snapshot = worlds.find("a")?.save()
     assert.isDefined(snapshot)
@@ -96,7 +96,7 @@ describe("the worlds of a server", () => {
     assert.strictEqual(worlds.savesOf("a")?.all.size, 0)
   })
 
-  it("keep so many saves, and one more only in the place of another", () => {
+  it("have a limited number of saves, which can be replaced", () => {
     const worlds = limitedTo(1)
     const snapshot = worlds.find("a")?.save()
     const saves = worlds.savesOf("a")
@@ -109,7 +109,7 @@ describe("the worlds of a server", () => {
     assert.isTrue(saves.keep("one-more", snapshot))
   })
 
-  it("end a clock of their own, when the last request is over", () => {
+  it("end their own clock when the last request is over", () => {
     class EndingClock extends HandClock {
       isOver = false
       dispose(): void {

@@ -1,16 +1,16 @@
 /**
- * A token bucket on the world's time: what a rate limit is made of. It has no timer: how much is in it follows from
- * when it was last full.
+ * A token bucket on the world's time, for rate limits. It needs no timer: its level follows from the time at which the
+ * level was last known.
  */
 
 export class Bucket {
   readonly #size: number
   readonly #per: number
   #level: number
-  /** When `#level` was right. */
+  /** Time at which `#level` was correct. */
   #at: number
 
-  /** Full at first; one more token every `per` milliseconds. */
+  /** Makes a full bucket that gets a token every `per` milliseconds. */
   constructor(size: number, per: number, now: number, level = size) {
     this.#size = size
     this.#per = per
@@ -22,7 +22,7 @@ export class Bucket {
     return { level: this.#level, at: this.#at }
   }
 
-  /** Takes a token, or says in how many milliseconds there will be one. */
+  /** Takes a token and returns 0, or returns the milliseconds until the next token. */
   take(now: number): number {
     const made = Math.floor((now - this.#at) / this.#per)
     this.#level = Math.min(this.#size, this.#level + made)

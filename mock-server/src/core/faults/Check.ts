@@ -1,5 +1,5 @@
 /**
- * Whether a fault plan can be followed: its shape, and what makes no sense though its shape is right.
+ * Checks fault plans: their shape, and contradictions in a plan of the right shape.
  */
 import { longestSpan, longestWait, parseDuration } from "../Duration.js"
 import { keyProblem, type Path, type Problem, printProblems, printValue, printWords, problem } from "../Problem.js"
@@ -15,7 +15,7 @@ import {
 } from "./Plan.js"
 
 /**
- * A fault plan that cannot be followed. The message lists all that is wrong with it (up to 100 problems), one a line, as `path: message`.
+ * The fault plan is invalid. The message lists all problems (up to 100), one per line, as `path: message`.
  *
  * @since 0.1.0
  * @category errors
@@ -31,18 +31,18 @@ export class FaultPlanError extends Error {
   }
 }
 
-/** The effects that some operations alone can have. */
+/** Effects that only some operations can have. */
 const only: Readonly<Partial<Record<keyof FaultEffect, ReadonlyArray<FaultableOperation>>>> = {
   stale: ["getJobById", "listJobs", "downloadJob", "downloadTask"],
   expired: ["getPackage"],
   noRange: ["getPackage"]
 }
 
-/** The operations that can have an effect. */
+/** Returns the operations that can have an effect. */
 export const operationsOf = (effect: keyof FaultEffect): ReadonlyArray<FaultableOperation> =>
   only[effect] ?? faultableOperations
 
-/** Headers that belong to the wire, and why an answer cannot have them. */
+/** Headers that an answer cannot have, with the reason. */
 const ofTheWire: ReadonlyMap<string, string> = new Map([
   ["content-length", "the fault contentLengthOff is for this one"],
   ["transfer-encoding", "the fault badChunk is for this one"],
@@ -89,7 +89,7 @@ const latencyProblems = (latency: Latency | undefined, path: Path): ReadonlyArra
   ]
 }
 
-/** What an effect does, apart from its latency. */
+/** Returns the kinds of an effect, except the latency. */
 export const faultsOf = (effect: FaultEffect): ReadonlyArray<Exclude<keyof FaultEffect, "latency">> =>
   Object.keys(effect).filter((key) => key !== "latency") as ReadonlyArray<Exclude<keyof FaultEffect, "latency">> // by its shape
 
@@ -122,16 +122,16 @@ const ruleProblems = ({ between, do: effect, on }: FaultRule, path: Path): Reado
   ]
 }
 
-/** Each request looks at all of them. */
+/** Largest number of rules, since each request checks all of them. */
 export const mostRules = 1_000
 
-/** What makes no sense in a plan of the right shape; `at` is where it is. */
+/** Reports contradictions in a plan of the right shape, at the path `at`. */
 export const planProblems = ({ rules }: FaultPlan, at: Path = []): ReadonlyArray<Problem> =>
   rules.length > mostRules
     ? [problem([...at, "rules"], `${rules.length} rules`, `at most ${mostRules}`)]
     : rules.flatMap((rule, index) => ruleProblems(rule, [...at, "rules", index]))
 
-/** A value from outside as a plan, or a `FaultPlanError` with all that is wrong with it. */
+/** Checks a value from outside as a plan. Throws a `FaultPlanError` with all problems. */
 export const checkPlan = (value: unknown): FaultPlan => {
   const wrongShape = shapeProblems(planShape, value)
   if (wrongShape.length > 0) throw new FaultPlanError(wrongShape)

@@ -1,10 +1,10 @@
 /**
- * How long a request waits: drawn from a distribution by the world's seed, so that it is the same in every run.
+ * Draws the delay of a request from a distribution by the world's seed, so that it is the same in every run.
  */
 import { parseDuration } from "../Duration.js"
 import type { Latency } from "./Plan.js"
 
-/** Milliseconds; `draw` gives a number from 0 to below 1, another one for each name. */
+/** Returns milliseconds. `draw` returns a number from 0 to below 1, independent for each name. */
 export const delay = (latency: Latency, draw: (name: string) => number): number => {
   if (typeof latency === "string") return parseDuration(latency)
   if ("from" in latency) {

@@ -1,7 +1,6 @@
 /**
- * The faults of one world: its plan, what has been asked since, and what has gone wrong. What happens to a request
- * depends on the request's own operation, subject and attempt, and on the time: never on what else goes on, but for a
- * rate limit, whose purpose that is.
+ * The faults of one world: its plan, and the counts of attempts and effects. The fault of a request depends only on its
+ * operation, subject and attempt, and on the time; rate limits also depend on the other requests.
  */
 import { Attempts } from "../Attempts.js"
 import { parseDuration } from "../Duration.js"
@@ -12,27 +11,27 @@ import { checkPlan, faultsOf } from "./Check.js"
 import { delay } from "./Delay.js"
 import type { FaultEffect, FaultPlan, FaultRule } from "./Plan.js"
 
-/** A request, as far as the faults look at it. */
+/** Parts of a request that faults depend on. */
 export interface Asked {
   readonly operation: string
   readonly subject: string
-  /** Milliseconds since the youngest job was created that its answer would show; absent: it would show none. */
+  /** Milliseconds since the creation of the youngest job in its answer; absent without a job. */
   readonly age: number | undefined
 }
 
-/** What goes wrong with one request. */
+/** Fault of one request. */
 export interface Fault {
   readonly kind: Exclude<keyof FaultEffect, "latency">
   readonly effect: FaultEffect
-  /** For a limit: milliseconds until there is a token again. */
+  /** Milliseconds until the next token of a limit. */
   readonly wait: number
 }
 
 export interface Decision {
-  /** Milliseconds. */
+  /** Delay in milliseconds. */
   readonly latency: number
   readonly fault: Fault | undefined
-  /** The rules that took effect, for the journal: `rules[1] cut`. */
+  /** Rules that took effect, for the journal: `rules[1] cut`. */
   readonly fired: ReadonlyArray<string>
 }
 
@@ -58,8 +57,8 @@ export class Faults {
   }
 
   /**
-   * Puts a plan in the place of the one before; attempts and times count from now. Throws a `FaultPlanError` when it
-   * cannot be followed. No rules: nothing goes wrong any more.
+   * Replaces the plan; attempts and times count from now. Throws a `FaultPlanError` when the plan is invalid. A plan
+   * without rules ends all faults.
    */
   use(plan: unknown, now: number): FaultPlan {
     this.#plan = checkPlan(plan)
@@ -70,29 +69,29 @@ export class Faults {
     return this.#plan
   }
 
-  /** The plan that is in place. */
+  /** The current plan. */
   get plan(): FaultPlan {
     return this.#plan
   }
 
-  /** Whether anything can go wrong. */
+  /** Whether the plan has rules. */
   get hasRules(): boolean {
     return this.#plan.rules.length > 0
   }
 
-  /** How often each rule has taken effect, in the order of the plan. */
+  /** Number of times each rule has taken effect, in the order of the plan. */
   get fired(): ReadonlyArray<number> {
     return this.#fired
   }
 
-  /** The rules that should have taken effect and never did, as `rules[1] cut`. */
+  /** Rules that never took effect and are not optional, as `rules[1] cut`. */
   get leftovers(): ReadonlyArray<string> {
     return this.#plan.rules.flatMap((rule, index) =>
       this.#fired[index] === 0 && rule.optional !== true ? [this.#name(index)] : []
     )
   }
 
-  /** What is to go wrong with a request that has just arrived. It counts as an attempt. */
+  /** Decides the fault of a request that has just arrived, and counts the attempt. */
   decide(asked: Asked, now: number): Decision {
     const { rules } = this.#plan
     if (rules.length === 0) return untouched
@@ -126,7 +125,7 @@ export class Faults {
     }
   }
 
-  /** Puts the plan back to where it was. */
+  /** Restores a saved plan and its state. */
   restore({ attempts, buckets, fired, plan, since }: Snapshot["faults"]): void {
     this.#plan = plan
     this.#since = since
@@ -151,7 +150,7 @@ export class Faults {
     )
   }
 
-  /** Until a limited request may come again; 0: it may now. */
+  /** Milliseconds until a limited request is admitted; 0 when it is admitted now. */
   #wait(index: number, { do: { limit } }: FaultRule, now: number): number {
     if (limit === undefined) return 0
     const bucket = this.#buckets.get(index) ?? new Bucket(limit.tokens, parseDuration(limit.per), this.#since)

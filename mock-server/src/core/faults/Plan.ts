@@ -16,7 +16,7 @@ import {
   text
 } from "../Fixture.js"
 
-/** The operations of both origins; `getPackage` is a download behind a signed URL. */
+/** Operations of both origins; `getPackage` is a download by a signed URL. */
 export const faultableOperations = [
   "ping",
   "listWorkflows",
@@ -285,7 +285,7 @@ export const rule = object(
   { title: "a rule", description: "A rule of a fault plan: an effect, and the requests that have it." }
 )
 
-/** A file of `faults/`, or what a test says. */
+/** A file of `faults/`, or a plan of a test. */
 export const planShape = object(
   {
     $schema: schemaPath("faults"),
@@ -318,8 +318,8 @@ export const planShape = object(
 )
 
 /**
- * What goes wrong in a world. Of the rules that apply to a request, the first one has its effect; those that only
- * delay add up.
+ * The faults of a world. Of the rules that apply to a request, the first one takes effect; delays of rules with only a
+ * `latency` add up.
  *
  * @since 0.1.0
  * @category models
@@ -327,7 +327,7 @@ export const planShape = object(
 export type FaultPlan = DeepReadonly<Type.Static<typeof planShape>>
 
 /**
- * One thing that goes wrong, and when.
+ * One fault, and when it happens.
  *
  * @since 0.1.0
  * @category models
@@ -335,12 +335,12 @@ export type FaultPlan = DeepReadonly<Type.Static<typeof planShape>>
 export type FaultRule = FaultPlan["rules"][number]
 
 /**
- * How something goes wrong: one of these, and `latency` beside it or alone.
+ * The effect of a rule: one kind, and `latency` beside it or alone.
  *
  * @since 0.1.0
  * @category models
  */
 export type FaultEffect = FaultRule["do"]
 
-/** How long a request waits. */
+/** Delay of a request. */
 export type Latency = NonNullable<FaultEffect["latency"]>

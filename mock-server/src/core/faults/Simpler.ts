@@ -1,28 +1,28 @@
 /**
- * The plans that are simpler than a plan, the simplest first: what is tried, one after the other, to find the smallest
- * plan that breaks a client. Fewer rules come first; then a rule that takes effect less often; then another effect,
- * or the same with fewer parts and smaller numbers.
+ * Lists the plans simpler than a plan, the simplest first. Shrinking tries them in order to find the smallest plan that
+ * breaks a client: first fewer rules, then a rule that takes effect less often, then another effect, or the same one
+ * with fewer parts and smaller numbers.
  *
- * Each of them is simpler in the same sense, so that looking for the smallest comes to an end; and each rule in them is
- * optional, since it may no longer be reached.
+ * All use the same order of simplicity, so that shrinking terminates. Their rules are optional, since a rule may no
+ * longer be reached.
  */
 import { parseDuration } from "../Duration.js"
 import { faultsOf, operationsOf } from "./Check.js"
 import type { FaultableOperation, FaultEffect, FaultPlan, FaultRule, Latency } from "./Plan.js"
 
-/** What a plan may be made of. */
+/** Operations, effects and times of a plan. */
 export interface Ingredients {
-  /** Those that come first count as simpler. */
+  /** Earlier ones count as simpler. */
   readonly operations: ReadonlyArray<FaultableOperation>
   readonly effects: ReadonlyArray<keyof FaultEffect>
-  /** The shortest time that is not zero, such as `"1s"`. */
+  /** Shortest time above zero, such as `"1s"`. */
   readonly shortest: string
 }
 
-/** Beyond this attempt, no fault is looked for. */
+/** Last attempt that a generated rule names. */
 export const lastAttempt = 6
 
-/** Statuses of a gateway and of the API, those first that say least. */
+/** Statuses of a gateway and of the API, from general to specific. */
 export const statuses: ReadonlyArray<number> = [500, 503, 429, 502, 504, 404, 403, 401, 400, 408, 409, 200, 204]
 
 export const contentTypes: ReadonlyArray<string> = [
@@ -34,7 +34,7 @@ export const contentTypes: ReadonlyArray<string> = [
 
 export const bodyKinds = ["empty", "malformed", "scrambled"] as const
 
-/** How many bytes come at once; few of them take long. */
+/** Sizes of the chunks of a drip, in bytes; small ones take long. */
 export const drops: ReadonlyArray<number> = [1_000, 100, 10]
 
 type Cut = NonNullable<FaultEffect["cut"]>
@@ -44,7 +44,7 @@ type Limit = NonNullable<FaultEffect["limit"]>
 export const cutEnds: ReadonlyArray<Cut["by"]> = ["reset", "close", "hang"]
 export const cutPlaces = ["request", "answer", "head"] as const
 
-/** Those that come before a value; all, when it is none of them. */
+/** Returns the values before `value`; all of them when it is not in the list. */
 const before = <A>(values: ReadonlyArray<A>, value: A): ReadonlyArray<A> => {
   const index = values.indexOf(value)
   return index < 0 ? values : values.slice(0, index)
@@ -52,15 +52,15 @@ const before = <A>(values: ReadonlyArray<A>, value: A): ReadonlyArray<A> => {
 
 // --- numbers ---
 
-/** The least first, then from half way on, ever nearer. */
+/** Yields the smallest number first, then numbers from half way on, nearer and nearer to `value`. */
 function* smaller(value: number, least: number): Iterable<number> {
   for (let gap = Math.floor(value - least); gap > 0; gap = Math.floor(gap / 2)) yield value - gap
 }
 
-/** Whole seconds, where it is that. */
+/** Formats whole seconds as seconds, else milliseconds. */
 const printMillis = (millis: number): string => (millis % 1_000 === 0 ? `${millis / 1_000}s` : `${millis}ms`)
 
-/** Seconds stay whole. */
+/** Yields shorter durations; whole seconds stay whole. */
 function* shorter(duration: string, least: number): Iterable<string> {
   const millis = parseDuration(duration)
   const unit = millis % 1_000 === 0 ? 1_000 : 1
@@ -71,7 +71,7 @@ function* shorter(duration: string, least: number): Iterable<string> {
 
 const upTo = (last: number): ReadonlyArray<number> => Array.from({ length: last }, (_, index) => index + 1)
 
-/** One attempt, the earliest first; then the first ones; then one less. */
+/** Yields one attempt, the earliest first; then the first attempts; then one attempt less. */
 function* fewerAttempts(attempts: FaultRule["attempts"]): Iterable<ReadonlyArray<number>> {
   if (attempts === undefined) {
     for (const attempt of upTo(lastAttempt)) yield [attempt]
@@ -111,10 +111,10 @@ function* narrower(rule: FaultRule, operations: ReadonlyArray<FaultableOperation
 
 // --- what ---
 
-/** The simplest of each kind of effect. The kinds are in an order: those that say least come first. */
+/** The simplest effects of each kind. The kinds are ordered from general to specific. */
 const simplest = (shortest: string): { readonly [Kind in keyof FaultEffect]-?: ReadonlyArray<FaultEffect> } => ({
   latency: [{ latency: shortest }],
-  // before the answers: a success without a body has an empty one
+  // before the answers, since a success without a body has an empty body
   body: bodyKinds.map((body) => ({ body })),
   answer: [
     { answer: { status: 500 } },
@@ -141,7 +141,7 @@ const simplest = (shortest: string): { readonly [Kind in keyof FaultEffect]-?: R
   noRange: [{ noRange: true }]
 })
 
-/** All kinds of effects. */
+/** All kinds of effects, the simplest first. */
 export const everyEffect = Object.keys(simplest("1s")) as ReadonlyArray<keyof FaultEffect> // by its type
 
 function* simplerLatency(latency: Latency, shortest: string): Iterable<Latency> {
@@ -153,7 +153,7 @@ function* simplerLatency(latency: Latency, shortest: string): Iterable<Latency> 
   if ("from" in latency) {
     yield latency.to
   } else {
-    // what was drawn may be far from the middle
+    // the drawn value may be far from the middle
     const middle = parseDuration("mean" in latency ? latency.mean : latency.median)
     for (const times of [1, 2, 4, 8]) yield printMillis(middle * times)
   }
@@ -186,7 +186,7 @@ function* simplerLimit(limit: Limit): Iterable<Limit> {
   for (const per of shorter(limit.per, 1)) yield { ...limit, per }
 }
 
-/** The same kind of effect. */
+/** Yields simpler effects of the same kind. */
 function* milder(effect: FaultEffect, shortest: string): Iterable<FaultEffect> {
   const {
     answer,
@@ -264,7 +264,7 @@ function* simplerRules(rule: FaultRule, ingredients: Ingredients): Iterable<Faul
   }
 }
 
-/** Those that are simpler than this plan, the simplest first. */
+/** Yields the plans simpler than this one, the simplest first. */
 export function* simplerPlans({ rules }: FaultPlan, ingredients: Ingredients): IterableIterator<FaultPlan> {
   const optional = rules.map((rule): FaultRule => ({ ...rule, optional: true }))
   if (rules.length > 0) yield { rules: [] }

@@ -1,23 +1,23 @@
 /**
- * Bytes that can be written from any place on, so that nobody needs to hold all of them.
+ * Bytes that can be read from any offset, so that large files never have to be in memory.
  */
 import * as Crc32 from "./Crc32.js"
 
 export interface Content {
   readonly size: number
   readonly crc32: number
-  /** Fills `into` with the bytes from `at` on; that many must be there. */
+  /** Fills `into` with the bytes from offset `at`; the content must have that many. */
   readonly read: (at: number, into: Uint8Array) => void
 }
 
-/** Bytes that are there. */
+/** Wraps bytes in memory. */
 export const ofBytes = (bytes: Uint8Array): Content => ({
   size: bytes.length,
   crc32: Crc32.ofBytes(bytes),
   read: (at, into) => into.set(bytes.subarray(at, at + into.length))
 })
 
-/** One after the other. */
+/** Concatenates contents. */
 export const concat = (parts: ReadonlyArray<Content>): Content => {
   let size = 0
   let crc32 = 0
@@ -40,7 +40,7 @@ export const concat = (parts: ReadonlyArray<Content>): Content => {
   }
 }
 
-/** Some of it, in memory. */
+/** Copies the bytes from `from` to below `to` into memory. */
 export const slice = (content: Content, from: number, to: number): Uint8Array => {
   const bytes = new Uint8Array(to - from)
   content.read(from, bytes)

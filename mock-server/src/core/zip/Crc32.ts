@@ -1,12 +1,12 @@
 /**
- * CRC-32 of what was never in memory: it is a remainder of polynomials over two elements, so the sum of two parts
- * follows from the sums of each and the length of the second.
+ * CRC-32 of bytes that were never in memory. A CRC is a remainder of polynomials over GF(2), so the sum of two parts
+ * follows from both sums and the length of the second part.
  *
- * A polynomial is a number whose highest bit is the coefficient of x⁰ and whose lowest is that of x³¹.
+ * A polynomial is a number: its highest bit is the coefficient of x⁰, its lowest that of x³¹.
  */
 import { crc32 } from "node:zlib"
 
-/** The sum of bytes. */
+/** Computes the sum of bytes. */
 export const ofBytes = (bytes: Uint8Array): number => crc32(bytes)
 
 const polynomial = 0xedb88320
@@ -14,7 +14,7 @@ const polynomial = 0xedb88320
 /** The polynomial 1. */
 export const one = 0x80000000
 
-/** The product of two polynomials. */
+/** Multiplies two polynomials. */
 export const multiply = (a: number, b: number): number => {
   let product = 0
   for (let bit = one, shifted = b; bit !== 0; bit >>>= 1) {
@@ -24,7 +24,7 @@ export const multiply = (a: number, b: number): number => {
   return product >>> 0
 }
 
-/** What so many bytes more behind it do to a sum: x to the power of their bits. */
+/** Factor by which appending `bytes` bytes multiplies a sum: x to the power of their bits. */
 export const shift = (bytes: number): number => {
   let product = one
   let square = 0x00800000 // x⁸: one byte
@@ -35,6 +35,6 @@ export const shift = (bytes: number): number => {
   return product
 }
 
-/** The sum of two parts, one after the other. */
+/** Combines the sums of two consecutive parts. */
 export const join = (first: number, second: number, secondLength: number): number =>
   (multiply(first, shift(secondLength)) ^ second) >>> 0

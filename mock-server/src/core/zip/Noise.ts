@@ -1,7 +1,7 @@
 /**
- * Any number of bytes that look like chance: what makes a package large. They come in blocks, each of which begins
- * with its key and its number, so that a piece in the wrong place shows; the rest is the same in all of them, so that
- * the sum of any number of blocks takes a few steps.
+ * Makes any number of pseudo-random bytes, which fill large packages. Each block begins with its key and its number, so
+ * that a misplaced block is detected. The rest is the same in all blocks, so that the sum of any number of blocks takes
+ * few steps.
  */
 import { createHash } from "node:crypto"
 import type { Content } from "./Content.js"
@@ -10,24 +10,24 @@ import * as Crc32 from "./Crc32.js"
 const blockSize = 4096
 const headSize = 16
 
-/** So many bytes by a key. */
+/** Makes `size` bytes from a key. */
 export const noiseBytes = (key: string, size: number): Uint8Array =>
   createHash("shake256", { outputLength: size }).update(key).digest()
 
-let sameInAll: Uint8Array | undefined
+let commonTail: Uint8Array | undefined
 
 const block = (key: Uint8Array, index: number): Uint8Array => {
-  sameInAll ??= noiseBytes("noise", blockSize - headSize)
+  commonTail ??= noiseBytes("noise", blockSize - headSize)
   const bytes = new Uint8Array(blockSize)
   bytes.set(key)
   new DataView(bytes.buffer).setBigUint64(key.length, BigInt(index))
-  bytes.set(sameInAll, headSize)
+  bytes.set(commonTail, headSize)
   return bytes
 }
 
 /**
- * The sum of the first blocks, by the bits of their number. The sum of 2ⁿ blocks from `index` on is that from 0 on,
- * plus in each of them what the bits of `index` change: sums are linear.
+ * Computes the sum of the first `count` blocks, by the bits of `count`. Sums are linear: the sum of 2ⁿ blocks from
+ * `index` is that from 0, plus the change that the bits of `index` make in each block.
  */
 const sumOfBlocks = (key: Uint8Array, count: number): number => {
   const first = Crc32.ofBytes(block(key, 0))
@@ -55,7 +55,7 @@ const sumOfBlocks = (key: Uint8Array, count: number): number => {
   return total >>> 0
 }
 
-/** Other keys make other bytes. */
+/** Makes `size` bytes; different names give different bytes. */
 export const noise = (name: string, size: number): Content => {
   const key = noiseBytes(name, headSize / 2)
   const blocks = Math.floor(size / blockSize)

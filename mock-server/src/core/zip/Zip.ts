@@ -1,25 +1,25 @@
 /**
- * A ZIP file as a layout: what is in it is stored as it is, so every byte has its place before any is computed. ZIP64
- * when it would not fit otherwise, and then in all its parts.
+ * Lays out a ZIP file whose entries are stored uncompressed, so that the place of every byte is known before any byte
+ * is computed. Uses ZIP64 only for files that need it, and then in all parts.
  *
- * The same entries make the same bytes anywhere: the time of all of them is the beginning of ZIP's own, in 1980.
+ * The same entries make the same bytes everywhere: all have the earliest time that ZIP can express, in 1980.
  */
 import { type Content, concat, ofBytes } from "./Content.js"
 import { noise } from "./Noise.js"
 
 export interface Entry {
-  /** A path with `/`. */
+  /** Path with `/` as separator. */
   readonly name: string
   readonly content: Content
 }
 
-/** The largest number in four bytes means: look into the ZIP64 fields. */
+/** The largest number in four bytes refers to the ZIP64 fields. */
 const max32 = 0xffffffff
 const max16 = 0xffff
 
 type Field = readonly [width: 2 | 4 | 8, value: number]
 
-/** Numbers, the lowest byte first. */
+/** Encodes numbers in little-endian order. */
 const pack = (...fields: ReadonlyArray<Field>): Uint8Array => {
   const bytes = new Uint8Array(fields.reduce((sum, [width]) => sum + width, 0))
   const data = new DataView(bytes.buffer)
@@ -89,7 +89,7 @@ const directoryHeader = (
   ]
 }
 
-/** `at` is where the directory begins, `size` how long it is. */
+/** Makes the end of the file; `at` is the offset of the directory, `size` its length. */
 const end = (count: number, at: number, size: number, large: boolean): ReadonlyArray<Uint8Array> => {
   const close = (n: number, length: number, start: number) =>
     pack([4, 0x06054b50], [2, 0], [2, 0], [2, n], [2, n], [4, length], [4, start], [2, 0])
@@ -116,12 +116,12 @@ const layout = (entries: ReadonlyArray<Entry>, large: boolean): Content => {
   return concat([...body, ...tail.map(ofBytes)])
 }
 
-/** Noise that makes a file as large as it should be. */
+/** Noise that pads a file to a size. */
 export interface Filler {
   readonly name: string
-  /** Other keys make other noise. */
+  /** Different keys give different noise. */
   readonly key: string
-  /** Of the whole file, in bytes. */
+  /** Size of the whole file, in bytes. */
   readonly size: number
 }
 
@@ -131,9 +131,9 @@ const fill = (entries: ReadonlyArray<Entry>, large: boolean, filler: Filler): Re
   return rest < 0 ? entries : [...entries, { name, content: noise(key, rest) }]
 }
 
-/** A file of these entries; with a filler, of exactly its size, unless the entries alone are larger. */
+/** Makes a file of these entries. With a filler it has exactly that size, unless the entries alone are larger. */
 export const zip = (entries: ReadonlyArray<Entry>, filler?: Filler): Content => {
   const make = (large: boolean) => layout(filler === undefined ? entries : fill(entries, large, filler), large)
-  const small = make(false) // where it turns out to be too large, its fields are wrong and nobody reads them
+  const small = make(false) // too large a file has wrong fields here, and is laid out again below
   return small.size >= max32 || entries.length + 1 >= max16 ? make(true) : small
 }

@@ -1,5 +1,5 @@
 /**
- * What the admin routes take: shapes, of which the check, the types and the OpenAPI description are made.
+ * Shapes of the admin routes' bodies, for the check, the types and the OpenAPI description.
  */
 import * as Type from "typebox/type"
 import { fastest } from "../../clock/RealClock.js"
@@ -177,7 +177,7 @@ export const refuse = (problems: ReadonlyArray<{ readonly path: string; readonly
 export const readBody = <K extends keyof typeof bodies>(kind: K, body: unknown): Body<K> => {
   if (body === undefined) refuse([{ path: "(root)", message: "found no body, expected one in JSON" }])
   refuse(printProblems(shapeProblems(bodies[kind], body)))
-  // a journal may hold any name; nobody merges it into anything
+  // a journal may contain any name; its names are never merged into another object
   const prototype = prototypePath({ ...Object(body), snapshot: undefined })
   if (prototype !== undefined) refuse(printProblems([keyProblem(prototype, "any other")]))
   return body as Body<K> // it has the shape

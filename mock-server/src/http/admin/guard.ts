@@ -1,7 +1,6 @@
 /**
- * Who may use the admin routes: whoever shows the admin token in the bearer header, from a page of no other origin, to
- * a host that this server is known by. The last two keep a browser page that somebody looks at away from it, also one
- * whose name was made to point here (DNS rebinding).
+ * Guards the admin routes: a request needs the admin token in the bearer header, no foreign `Origin`, and a known host.
+ * The last two exclude browser pages, including those by DNS rebinding.
  */
 import { createHash, timingSafeEqual } from "node:crypto"
 import type { FastifyRequest } from "fastify"
@@ -10,18 +9,18 @@ import { authorityOf } from "../select.js"
 
 export interface AdminAccess {
   readonly token: string
-  /** Host names beside those of this machine, without ports. */
+  /** Additional host names, without ports. */
   readonly hosts: ReadonlyArray<string>
 }
 
 const thisMachine = ["127.0.0.1", "localhost", "[::1]"]
 
-/** Of equal length, so that the time of the comparison tells nothing. */
+/** Hashes of equal length, so that the time of the comparison reveals nothing. */
 const digest = (text: string) => createHash("sha256").update(text).digest()
 
 const hostName = (host: string) => host.replace(/:\d*$/, "").toLowerCase()
 
-/** Throws what a request without the right is answered. */
+/** Throws the answer to a request without the right. */
 export const guard = ({ hosts, token }: AdminAccess): ((request: FastifyRequest) => void) => {
   const wanted = digest(token)
   const known = new Set([...thisMachine, ...hosts.map((host) => host.toLowerCase())])

@@ -1,5 +1,5 @@
 /**
- * The description of the admin routes, for those who call them from another language.
+ * The OpenAPI description of the admin routes, for clients in other languages.
  */
 import { mostSaves } from "../saves.js"
 import { bodies } from "./bodies.js"

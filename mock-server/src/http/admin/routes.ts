@@ -1,6 +1,6 @@
 /**
  * The admin routes under `/__mock/v1`: worlds, their stories, signals, faults, clocks, journals and saves, for tests in
- * any language. They are not there unless the server is told a token for them.
+ * any language. They exist only in a server with an admin token.
  */
 import type { FastifyInstance, FastifyRequest } from "fastify"
 import { RealClock } from "../../clock/RealClock.js"
@@ -69,7 +69,7 @@ export const adminRoutes =
       next()
     })
     admin.removeAllContentTypeParsers()
-    // shapes are closed, so a `__proto__` is an unknown key; where keys are free, as in a journal, nobody merges them
+    // shapes are closed, so a `__proto__` is an unknown key; free keys, as in a journal, are never merged
     const parse = admin.getDefaultJsonParser("ignore", "ignore")
     admin.addContentTypeParser<string>(
       "application/json",

@@ -1,6 +1,6 @@
 /**
- * Has the faults of a request's world happen to it: before it is handled (`gate`), to its body (`body`), or to the
- * bytes of its answer (`wire`). A request that no rule applies to is not touched at all.
+ * Applies the faults of a request's world: before the request is handled (`gate`), to the answer's body (`body`), or to
+ * the answer's bytes (`wire`). A request without a matching rule is left unchanged.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify"
 import { ClientGone } from "../../clock/ClientGone.js"
@@ -16,12 +16,12 @@ import { isOfTheWire, onTheWire } from "./wire.js"
 
 declare module "fastify" {
   interface FastifyRequest {
-    /** What goes wrong with this request; an answer of which this is true counts as no delivery. */
+    /** Fault of this request; a faulty answer does not count as a delivery. */
     fault: Fault | undefined
   }
 }
 
-/** Who has gone is answered nothing. */
+/** Sends no answer to a client that has disconnected. */
 const unlessGone = (reply: FastifyReply, fail: (error: Error) => void) => (error: unknown) => {
   if (error instanceof ClientGone) reply.hijack()
   else if (error instanceof VirtualTimeExceeded) fail(new ApiError(400, "time_exceeded", error.message))
@@ -33,8 +33,8 @@ const begin = (request: FastifyRequest, reply: FastifyReply, expired: () => Erro
   if (world?.faults.hasRules !== true) return next()
   const { ids, operation, subject } = record?.entry ?? {}
   if (operation === undefined || subject === undefined) return next()
-  const asked = { operation, subject, age: ageOf(world, operation, ids ?? {}) }
-  const { fault, fired, latency } = world.faults.decide(asked, world.clock.now)
+  const target = { operation, subject, age: ageOf(world, operation, ids ?? {}) }
+  const { fault, fired, latency } = world.faults.decide(target, world.clock.now)
   if (fired.length === 0) return next()
   record?.faulted(fired.join(", "))
   request.fault = fault
@@ -43,7 +43,7 @@ const begin = (request: FastifyRequest, reply: FastifyReply, expired: () => Erro
   park(request, reply, world.clock, latency).then(go).catch(unlessGone(reply, next))
 }
 
-/** Must come after the journal. `expired` is what the origin says of a signed URL that has expired. */
+/** Adds the hooks; call it after the journal's. `expired` makes the origin's answer to an expired signed URL. */
 export const attachFaults = (app: FastifyInstance, expired: () => Error): void => {
   app.decorateRequest("fault", undefined)
   app.addHook("onRequest", (request, reply, done) => begin(request, reply, expired, done))
@@ -51,7 +51,7 @@ export const attachFaults = (app: FastifyInstance, expired: () => Error): void =
     const { fault } = request
     if (fault === undefined) return done(null, payload)
     if (isOfTheWire(fault)) {
-      // `done` is never called: what goes out is not Fastify's any more
+      // never calls `done`: from here on the answer bypasses Fastify
       onTheWire(request, reply, payload, fault).catch(unlessGone(reply, (error) => reply.raw.destroy(error)))
     } else {
       edit(request, reply, payload, fault).then((edited) => {

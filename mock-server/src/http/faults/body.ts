@@ -1,5 +1,5 @@
 /**
- * Faults of an answer's body that HTTP finds nothing wrong with.
+ * Faults of an answer's body that leave the answer valid HTTP.
  */
 import { Readable } from "node:stream"
 import type { FastifyReply, FastifyRequest } from "fastify"
@@ -10,14 +10,14 @@ import { withoutYounger } from "./stale.js"
 
 type Pieces = AsyncIterable<Buffer> | Iterable<Buffer>
 
-/** The pieces of a body as Fastify has it. */
+/** Returns the chunks of a Fastify payload. */
 export const piecesOf = (payload: unknown): Pieces => {
   if (payload instanceof Readable) return payload
   if (typeof payload === "string" || payload instanceof Uint8Array) return [Buffer.from(payload as string)]
   return []
 }
 
-/** How long a body is; a stream of unknown length has none. */
+/** Returns the length of a body in bytes; 0 for a stream of unknown length. */
 export const lengthOf = (reply: FastifyReply, payload: unknown): number =>
   typeof payload === "string" || payload instanceof Uint8Array
     ? Buffer.byteLength(payload)
@@ -29,7 +29,7 @@ const concat = async (pieces: Pieces): Promise<Buffer> => {
   return Buffer.concat(all)
 }
 
-/** The first bytes of a body; nothing more of it is made. */
+/** Yields the first bytes of a body, and reads no further. */
 export async function* firstOf(pieces: Pieces, count: number): AsyncIterable<Buffer> {
   let left = count
   if (left <= 0) return
@@ -40,7 +40,7 @@ export async function* firstOf(pieces: Pieces, count: number): AsyncIterable<Buf
   }
 }
 
-/** Every sixteenth byte is another: what a checksum finds, and often nothing else. */
+/** Changes every sixteenth byte, which often only a checksum detects. */
 async function* scrambled(pieces: Pieces): AsyncIterable<Buffer> {
   let offset = 0
   for await (const piece of pieces) {
@@ -50,7 +50,7 @@ async function* scrambled(pieces: Pieces): AsyncIterable<Buffer> {
   }
 }
 
-/** One byte is another: what a checksum finds, and nothing else. */
+/** Changes one byte, which only a checksum detects. */
 async function* flipped(pieces: Pieces, at: number): AsyncIterable<Buffer> {
   let offset = 0
   for await (const piece of pieces) {
@@ -62,7 +62,7 @@ async function* flipped(pieces: Pieces, at: number): AsyncIterable<Buffer> {
   }
 }
 
-/** A comma where none may be, behind the first byte. */
+/** Inserts a comma after the first byte, which makes JSON invalid. */
 async function* malformed(pieces: Pieces): AsyncIterable<Buffer> {
   let before = 0
   for await (const piece of pieces) {
@@ -79,7 +79,7 @@ async function* behind(first: Buffer, pieces: Pieces): AsyncIterable<Buffer> {
   yield* pieces
 }
 
-/** What the body becomes. A stream stays one, since it may be larger than any memory. */
+/** Applies the fault to the body. A stream stays a stream, since it may be larger than memory. */
 export const edit = async (
   request: FastifyRequest,
   reply: FastifyReply,
@@ -89,7 +89,7 @@ export const edit = async (
   const pieces = piecesOf(payload)
   const length = lengthOf(reply, payload)
   const become = (length: number, pieces: Pieces): Readable | Promise<Buffer> => {
-    if (!(payload instanceof Readable)) return concat(pieces) // whose length Fastify corrects
+    if (!(payload instanceof Readable)) return concat(pieces) // Fastify corrects the length
     reply.header("content-length", length)
     return Readable.from(pieces)
   }
@@ -122,6 +122,6 @@ export const edit = async (
         ? withoutYounger(worldOf(request), payload, parseDuration(effect.stale ?? "0s"))
         : payload
     default:
-      return payload // answered by the gate
+      return payload // `gate` has answered
   }
 }

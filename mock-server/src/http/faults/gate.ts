@@ -1,5 +1,5 @@
 /**
- * Faults of a request before it is handled: another answer than the API's, or none.
+ * Faults before a request is handled: replace the API's answer, or send none.
  */
 import type { FastifyReply, FastifyRequest } from "fastify"
 import { park } from "../../clock/Exchange.js"
@@ -10,7 +10,7 @@ import { worldOf } from "../requests.js"
 import { notFound } from "../workflows.js"
 import { end } from "./wire.js"
 
-/** `Retry-After` for a moment of the world's time. */
+/** Formats `Retry-After` in the world's time. */
 const retryAfter = (now: number, millis: number, as: "seconds" | "date" | undefined): string =>
   as === "date" ? new Date(now + millis).toUTCString() : String(Math.ceil(millis / 1_000))
 
@@ -20,7 +20,7 @@ const send = (reply: FastifyReply, body: unknown): FastifyReply => {
   return reply.send(Buffer.from(JSON.stringify(body)))
 }
 
-/** Answers in the place of the handler, or goes on. */
+/** Answers in place of the handler, or calls `next`. */
 export const gate = (
   request: FastifyRequest,
   reply: FastifyReply,
@@ -48,7 +48,7 @@ export const gate = (
       .send()
   } else if (cut?.at === "request") {
     reply.hijack()
-    // who has gone is answered nothing: so is who stays
+    // the client gets no answer, whether it stays or disconnects
     end(cut.by, reply.raw, request.record, (millis) => park(request, reply, world.clock, millis)).catch(() => {})
   } else if (kind === "expired") {
     next(expired())

@@ -1,9 +1,9 @@
 /**
- * Reads that do not know yet what a create has made, as of a database that is copied with a delay.
+ * Stale reads, which do not see a new job yet, as from a database replica with a lag.
  */
 import type { World } from "../../core/World.js"
 
-/** Milliseconds since the youngest job was created that the answer would show. */
+/** Returns the milliseconds since the creation of the youngest job in the answer. */
 export const ageOf = (world: World, operation: string, ids: Readonly<Record<string, string>>): number | undefined => {
   const { job_id: jobId, workflow_id: workflowId } = ids
   const job =
@@ -11,7 +11,7 @@ export const ageOf = (world: World, operation: string, ids: Readonly<Record<stri
   return job && world.clock.now - job.identity.createdAt
 }
 
-/** Those that every world begins with have an age, and are listed before what the test made. */
+/** Returns the youngest job. Jobs of the fixtures have an age, and are listed before those of the test. */
 const youngest = (world: World, workflowId: string) =>
   world
     .jobsOf(workflowId)
@@ -20,7 +20,7 @@ const youngest = (world: World, workflowId: string) =>
       undefined
     )
 
-/** A list without the jobs that are younger; what is no list of jobs stays as it is. */
+/** Removes the jobs younger than `than` milliseconds from a list of jobs; leaves other bodies unchanged. */
 export const withoutYounger = (world: World, body: string, than: number): string => {
   const list: { readonly jobs?: ReadonlyArray<{ readonly id: string }> } = JSON.parse(body)
   const isOld = ({ id }: { readonly id: string }) =>

@@ -1,8 +1,8 @@
 /**
- * Faults of the bytes of an answer: what goes out is written by hand, and often the connection ends with it. What was
- * sent has arrived before the connection is reset or closed: else the machine would decide how much of it the client
- * sees. In real time that is only likely: a client that reads late has all the bytes too, but Node may show it an end
- * in the place of the reset.
+ * Faults of the bytes of an answer: the answer is written to the socket directly, and often ends the connection. All
+ * bytes sent have arrived before the connection is reset or closed; otherwise the machine would decide how many the
+ * client sees. In real time that is only likely: a client that reads late also gets all bytes, but Node may report an
+ * end instead of the reset.
  */
 import type { OutgoingHttpHeaders, ServerResponse } from "node:http"
 import type { FastifyReply, FastifyRequest } from "fastify"
@@ -18,11 +18,11 @@ type Cut = NonNullable<FaultEffect["cut"]>
 type Wait = (millis: number) => Promise<void>
 type Record = FastifyRequest["record"]
 
-/** Whether the answer is written by hand. */
+/** Whether the fault writes the answer to the socket directly. */
 export const isOfTheWire = ({ effect: { cut }, kind }: Fault): boolean =>
   (kind === "cut" && cut?.at !== "request") || kind === "drip" || kind === "contentLengthOff" || kind === "badChunk"
 
-/** How a connection ends, when all that was sent has arrived. */
+/** Ends a connection after all bytes sent have arrived. */
 export const end = async (
   by: Cut["by"],
   { req: { socket } }: ServerResponse,
@@ -46,14 +46,14 @@ const write = (raw: ServerResponse, piece: Buffer): Promise<void> =>
     })
   })
 
-/** The beginning of the head, as it would be sent. */
+/** Returns the first half of the head. */
 const halfHead = (reply: FastifyReply): string => {
   const lines = Object.entries(reply.getHeaders()).map(([name, value]) => `${name}: ${value}`)
   const head = [`HTTP/1.1 ${reply.statusCode} OK`, ...lines].join("\r\n")
   return head.slice(0, head.length / 2)
 }
 
-/** An answer being written. */
+/** Writes an answer with faults to the socket. */
 class Writing {
   readonly #reply: FastifyReply
   readonly #raw: ServerResponse
@@ -70,7 +70,7 @@ class Writing {
     this.#record = reply.request.record
   }
 
-  /** Sends a piece of the body. */
+  /** Sends a chunk of the body. */
   async #send(piece: Buffer): Promise<void> {
     await write(this.#raw, piece)
     this.#written += piece.length
@@ -85,7 +85,7 @@ class Writing {
     return lengthOf(this.#reply, this.#payload)
   }
 
-  /** To a HEAD, the head is all of the answer: what happens to the connection then must not happen to another request. */
+  /** Whether the answer has no body (HEAD): then the connection is closed, so that the fault hits no other request. */
   get #isOnlyHead(): boolean {
     return this.#reply.request.method === "HEAD"
   }
@@ -102,7 +102,7 @@ class Writing {
   async cut({ at, by }: Cut): Promise<void> {
     if (at === "head") this.#raw.socket?.write(halfHead(this.#reply))
     if (typeof at === "number") {
-      // a byte that is promised and never comes, however short the body is
+      // promises at least one byte that is never sent, even for a short body
       this.#head({ "content-length": Math.max(this.#length, at + 1) })
       await this.#first(at)
     }
@@ -132,7 +132,7 @@ class Writing {
       await this.#first(length)
       return this.#end("close")
     }
-    // the client is done before all is sent: nobody waits for the rest, and no other request may meet it
+    // the client ends before all bytes are sent: it does not read the rest, which must not reach another request
     this.#head({ "content-length": Math.max(0, length + off), connection: "close" })
     await this.#first(length)
     this.#record?.cut()
@@ -149,7 +149,7 @@ class Writing {
   }
 }
 
-/** Writes the answer. Rejects when the client goes away, which is the end of most of these. */
+/** Writes the answer. Rejects when the client disconnects, as after most of these faults. */
 export const onTheWire = async (
   request: FastifyRequest,
   reply: FastifyReply,
@@ -159,7 +159,7 @@ export const onTheWire = async (
   const { clock } = worldOf(request)
   const writing = new Writing(reply, payload, (millis) => park(request, reply, clock, millis))
   if (cut !== undefined) {
-    if (typeof cut.at === "string") request.record?.unanswered() // no status has left
+    if (typeof cut.at === "string") request.record?.unanswered() // no status is sent
     await writing.cut(cut)
   }
   if (drip !== undefined) await writing.drip(drip.bytes, parseDuration(drip.every))

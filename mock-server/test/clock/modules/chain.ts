@@ -1,2 +1,2 @@
-/** Imported by a program on its way, which imports another one on its way. */
+/** Imported at run time; imports another module at run time. */
 export const next = () => import("./three.js")
