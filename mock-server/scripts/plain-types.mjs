@@ -61,7 +61,7 @@ const printer = (checker) => {
       const about = commentOf(field, ts.displayPartsToString(property.getDocumentationComment(checker)))
       const comment = about === "" ? "" : `${inner}/** ${about.replaceAll("\n", " ")} */\n`
       const name = /^[A-Za-z_$][\w$]*$/.test(property.name) ? property.name : JSON.stringify(property.name)
-      // `undefined` is in the type of what may be missing, and may not be given for it
+      // an optional property has `undefined` in its type, but must not be set to it
       const types = (of.isUnion() ? of.types : [of]).filter((it) => (it.flags & ts.TypeFlags.Undefined) === 0)
       return `${comment}${inner}readonly ${name}${isOptional ? `?: ${union(types, inner, field)}` : `: ${print(of, inner, field)}`}`
     })

@@ -42,18 +42,18 @@
  * - Build the layer around both the fork and the adjustment: a `TestClock` passes on while a layer is still built.
  * - In a world with a clock of its own, `TestClock.adjust` is `advance`.
  * - A poll takes some 12 ms of real time, since `TestClock` waits for its fibers with timers; with a clock of the world's
- *   own it takes 1 to 2. Of two who wake at the same moment, the one that slept last comes first.
+ *   own it takes 1 to 2. Of two fibers that wake at the same moment, the one that slept last runs first.
  * - Where the clock is no `TestClock` (`it.live`, another world) the layer dies of `NoTestClock`.
  *
  * **Gotchas**
  *
- * - What is outside of `Effect.provide` is outside of the world's time: put `Effect.timeout` inside.
- * - Layers that are merged (`Layer.mergeAll`) leave what they set of a fiber as it is at their end, as Effect builds
- *   them: after the `Effect.provide` of a world that was merged, its fiber may be on the time of a world that is over.
- *   Put what is to follow into another one: `Effect.fork` the program and `Fiber.await` it.
+ * - Code outside of `Effect.provide` is outside of the world's time: put `Effect.timeout` inside.
+ * - Merged layers (`Layer.mergeAll`) do not restore the fiber refs that they set, as Effect builds them: after the
+ *   `Effect.provide` of a merged world, its fiber may be on the time of a world that has ended. Run code that follows on
+ *   another fiber: `Effect.fork` the program and `Fiber.await` it.
  * - `layer(…)` of @effect/vitest builds a layer once for a block of tests: they share one world. Give `layerApp` to
  *   the block, and `layerWorld` to each test.
- * - A bare `Effect.runPromise` in the middle of a program loses the clock, as it loses all that was provided.
+ * - A bare `Effect.runPromise` in the middle of a program loses the clock, as it loses all provided services.
  * - The clock sees work of Node that answers by itself: files, DNS, compression, crypto, Blobs, immediates, timers of at
  *   most 5 s, modules that Vitest loads. It does not see workers, child processes, message ports, `fs.watch`,
  *   `setInterval`, longer timers, timers without a reference (`AbortSignal.timeout` is one), `WebAssembly.compile`, native
@@ -66,10 +66,10 @@
  * - A request that is sent after the end of its world, or is under way then, fails with `WorldEnded`: of a daemon, or of
  *   a finalizer of an outer scope.
  * - `Random` of the program is that of the world's seed, so that a retry after a random pause has one journal.
- * - Requests have one order, that in which the program sent. Two file operations at once have none: they end in the
- *   order of the disk.
+ * - Requests have one order, the one in which the program sent them. Concurrent file operations have none: they end in
+ *   the order of the disk.
  * - A route of your own that sends a compressed body must not park in the middle of it: `fetch` hides how many of its
- *   bytes have come, so what was sent before may arrive after time has gone on.
+ *   bytes have come, so bytes that were sent before may arrive after time has advanced.
  *
  * @since 0.1.0
  */
@@ -483,7 +483,7 @@ export declare namespace MockServer {
 
 /**
  * A program succeeded with leftovers: a fault that never took effect, a story that no job followed, or a request that
- * matched no operation. So it did not test what it intended. The world's scope dies of this error.
+ * matched no operation. So the test did not test its intention. The world's scope dies of this error.
  *
  * @since 0.1.0
  * @category errors

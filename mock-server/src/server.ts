@@ -117,9 +117,9 @@ export interface Mock {
   /** Where clients reach the second origin. */
   readonly storageUrl: () => Promise<string>
   /**
-   * Lets the time of a world go on, by milliseconds or by a duration such as `"10m"`, and ends when all that woke has
-   * run. Makes the world if its first request would. Rejects with a `RangeError` for a world that does not exist, and
-   * for what is no duration.
+   * Advances the time of a world, by milliseconds or by a duration such as `"10m"`, and ends when everything that woke
+   * has run. Creates the world if its first request would. Rejects with a `RangeError` for a world that does not exist
+   * and for an invalid duration.
    */
   readonly advance: (world: string, by: number | string) => Promise<void>
 }

@@ -153,12 +153,12 @@ describe("a story that waits for signals", () => {
       assert.deepStrictEqual(
         yield* Effect.all([
           deathOf(signal(id, "strat")),
-          deathOf(signal("nobody", "start")),
+          deathOf(signal("unknown", "start")),
           deathOf(enqueue("wait-for-go"))
         ]),
         [
           `RangeError: the job ${id} never waits for a signal "strat"; its signals: "start", "finish" (did you mean "start"?)`,
-          `RangeError: there is no job nobody; jobs: "job-crop-done", "job-crop-running", "job-water-failed", "${id}"`,
+          `RangeError: there is no job unknown; jobs: "job-crop-done", "job-crop-running", "job-water-failed", "${id}"`,
           'RangeError: there is no story called wait-for-go; stories: "waits-for-go", "crop-classification", "documented-sample", "id-only", "instant", "missing-fields", "nulls", "other-numbers", "other-words", "queued-forever", "sixty-tasks", "steps-by-polls" and 4 more (did you mean "waits-for-go"?)'
         ]
       )

@@ -1,4 +1,4 @@
-/** What fails in a call to the world points to the line of the test that made the call. */
+/** A failed call to the world points to the calling line of the test. */
 import { assert, describe, it } from "@effect/vitest"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"

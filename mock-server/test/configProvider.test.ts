@@ -14,7 +14,7 @@ import { MockServer } from "../src/MockServer.js"
 
 const Settings = MockServer.layerConfigProvider.pipe(Layer.provideMerge(MockServer.layer()))
 
-/** What a setting is in a world, under a provider that the program had before. */
+/** The value of a setting in a world, under the provider that the program had before. */
 const under = <A>(present: ConfigProvider.ConfigProvider, config: Config.Config<A>) =>
   Effect.gen(function* () {
     const { baseUrl, token } = yield* MockServer
@@ -93,7 +93,7 @@ describe("a setting that is not of PIXXEL_*", () => {
       })
   )
 
-  it.effect("lists what is there, but for PIXXEL_*", () =>
+  it.effect("lists the existing keys, except PIXXEL_*", () =>
     Effect.gen(function* () {
       const texts = Config.hashMap(Config.string(), "SITE")
       const { found } = yield* under(
@@ -162,7 +162,7 @@ describe("a setting of PIXXEL_*", () => {
     ["a list", Config.array(Config.string(), "PIXXEL_LIST")],
     ["within another path", Config.nested(Config.string("PIXXEL_AUTH_SCHEME"), "SITE")]
   ] as ReadonlyArray<readonly [string, Config.Config<unknown>]>)(
-    "that the world does not have is missing, whatever the environment says: %s",
+    "that the world does not have is missing, despite the environment: %s",
     ([, config]) =>
       Effect.gen(function* () {
         for (const present of [mine, environment]) {

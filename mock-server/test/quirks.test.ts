@@ -24,7 +24,7 @@ const answersOf = (quirks: WorldQuirks) =>
       yield* Effect.sleep("30 seconds")
       answers.push(yield* ask(`${jobs}/${id}`))
     }
-    answers.push(yield* ask(jobs), yield* ask("wf-methane-screening/jobs"), yield* ask("nobody/jobs"))
+    answers.push(yield* ask(jobs), yield* ask("wf-methane-screening/jobs"), yield* ask("unknown/jobs"))
     return answers.join("\n")
   }).pipe(Effect.provide(MockServer.layer({ quirks, conduct: false })))
 

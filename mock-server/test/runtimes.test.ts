@@ -1,4 +1,4 @@
-/** What other runtimes than Node lack, and what the layer makes of it. */
+/** Gaps of runtimes other than Node, and the behaviour of the layer there. */
 import { readdirSync, readFileSync } from "node:fs"
 import { Server } from "node:http"
 import { join } from "node:path"
@@ -11,7 +11,7 @@ import * as Foreign from "../src/clock/Foreign.js"
 import { chooseTransport, type Transport } from "../src/clock/transport.js"
 import { MockServer } from "../src/MockServer.js"
 
-/** As in Bun before 1.4: a connection that is handed to the server is heard by nobody. */
+/** As in Bun before 1.4: the server ignores a connection that is handed to it. */
 const withoutMemory = () => vi.spyOn(Server.prototype, "listenerCount").mockReturnValue(0)
 
 afterEach(() => {
@@ -28,7 +28,7 @@ describe("a runtime whose HTTP server takes connections from memory", () => {
 })
 
 describe("a runtime whose HTTP server takes none", () => {
-  it("has sockets, unless it is asked for what it cannot do", () => {
+  it("uses sockets, unless in process is requested", () => {
     withoutMemory()
     assert.deepStrictEqual([chooseTransport(undefined), chooseTransport("socket")], ["socket", "socket"])
     assert.throws(() => chooseTransport("inProcess"), Error)

@@ -30,7 +30,7 @@ export const tables: Readonly<Record<string, string>> = {
     })
   ),
   presets: table(
-    ["preset", "what a world with it is like", ...lines],
+    ["preset", "its world", ...lines],
     presets.map(({ about, commandLine, http, name, test }) => [
       code(name),
       about,

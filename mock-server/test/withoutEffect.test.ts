@@ -10,7 +10,7 @@ import { fixtures } from "./http/fixtures.js"
 
 const source = (path: string) => fileURLToPath(new URL(`../src/${path}`, import.meta.url))
 
-/** All packages that a module and what it imports name, in values and in types. */
+/** All packages that a module and its imports name, in values and in types. */
 const packagesOf = (entry: string): ReadonlySet<string> => {
   const packages = new Set<string>()
   const seen = new Set<string>()
@@ -32,7 +32,7 @@ describe("the module of buildServer", () => {
   it("imports no Effect, neither as a value nor as a type", () => {
     const packages = [...packagesOf("server.ts")].filter((name) => !name.startsWith("node:"))
     assert.sameMembers(packages, ["fastify", "jsonc-parser", "typebox/type"])
-    assert.isTrue(packagesOf("MockServer.ts").has("effect/Effect")) // the walk sees what it looks for
+    assert.isTrue(packagesOf("MockServer.ts").has("effect/Effect")) // the walk finds effect where it is used
   })
 
   it("is named in the documentation, and in the exports of the package", () => {
@@ -56,7 +56,7 @@ describe("a server whose clock has a name", () => {
     return app
   }
 
-  /** A new job of a world, and what it is now. */
+  /** A new job of a world, and its present form. */
   const jobOf = async (app: BuiltApp, world: string) => {
     const headers = { authorization: `Bearer ${tokenOf(world, "owner")}` }
     const url = "/v0/workflows/wf-crop/jobs"

@@ -24,9 +24,9 @@ import { WorldEnded, type WorldTime } from "./WorldTime.js"
 export type Transport = "socket" | "inProcess"
 
 /**
- * The transport of a world: what is asked for, else `inProcess`. That needs an HTTP server that takes connections which
- * a program hands to it. Node's does; Bun's does since 1.4, and where it does not, the default is `socket`. Throws when
- * `inProcess` is asked for there.
+ * Chooses the transport of a world: the requested one, else `inProcess`, which needs an HTTP server that accepts
+ * connections from a program. Node's does, and Bun's since 1.4; elsewhere the default is `socket`, and a request for
+ * `inProcess` throws.
  */
 export const chooseTransport = (asked: Transport | undefined): Transport => {
   const takesConnections = createServer().listenerCount("connection") > 0

@@ -112,7 +112,7 @@ export const printCapsule = (capsule: Capsule, lastLine: string): string => {
   return [
     `seed ${JSON.stringify(seed)}, fixtures ${fixtures.sha256.slice(0, 12)}${fixtures.written ? "" : " (shipped)"}`,
     ...(stories.length === 0 ? [] : [`stories ${stories.join(", ")}`]),
-    ...(did.length === 0 ? [] : ["what the test did:", ...did]),
+    ...(did.length === 0 ? [] : ["actions of the test:", ...did]),
     `journal, ${journal.length} request${journal.length === 1 ? "" : "s"}${hidden > 0 ? `, the last ${mostLines}` : ""}:`,
     ...shown,
     lastLine

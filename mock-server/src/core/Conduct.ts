@@ -1,8 +1,7 @@
 /**
- * What a client should never do to this API, read from the journal of a world: each rule looks at requests alone, so it
- * holds for a client in any language. Clients are told apart by their token, and each is judged by itself; requests
- * without a token count as those of one client. One rule, that of bodies, is about what only the mock's own
- * `HttpClient` sees.
+ * Rules for clients of this API, judged from the journal of a world. Each rule looks at requests alone, so it holds for
+ * a client in any language. Clients are distinguished by their token, and each is judged by itself; requests without a
+ * token count as those of one client. One rule, that of bodies, needs the mock's own `HttpClient`.
  */
 import { isDuration, parseDuration, seconds } from "./Duration.js"
 import type { Journal, JournalEntry } from "./Journal.js"
@@ -80,8 +79,8 @@ export type Known = Pick<Journal, "entries" | "wasSentUnaware">
 const clientOf = ({ credential }: JournalEntry): string => credential.replace(/^(?:raw|bearer) /, "token ")
 
 /**
- * What the same client sent after each request on the same operation and path, as soon as that one was over. Of two
- * that were sent at once the second may arrive when the first is over, and knows nothing of it.
+ * Each request with the next one of the same client on the same operation and path that began after its end. Of two
+ * concurrent requests the second may arrive after the end of the first without knowing of it.
  */
 type Repeats = ReadonlyMap<JournalEntry, JournalEntry>
 

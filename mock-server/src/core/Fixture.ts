@@ -1,7 +1,7 @@
 /**
  * The shapes of the fixtures: one source for the types, the check when they are loaded, the JSON Schemas that editors
- * use, and the reference in `docs/`. Names in camelCase are the mock's own and say what happens; names in snake_case
- * are fields of the wire, and hold what the API would send.
+ * use, and the reference in `docs/`. Names in camelCase are the mock's own and describe events; names in snake_case
+ * are fields of the wire, with the values that the API would send.
  *
  * A `title` completes the sentence "found …, expected …" of an error message, and names the unit of a number. Each
  * field has a `description` and `examples`; an optional field has a `default`, or a description that ends in

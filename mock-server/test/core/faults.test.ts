@@ -188,7 +188,7 @@ describe("an invalid plan is refused", () => {
       'rules[0].do.cut.by: found "rest", expected one of "reset", "close", "hang" (did you mean "reset"?)'
     ],
     ["no effect", { on, do: {} }, "rules[0].do: found nothing, expected an effect"],
-    ["no effect at all", { on }, 'rules[0]: found no "do", expected an object with what goes wrong'],
+    ["no effect at all", { on }, 'rules[0]: found no "do", expected an object with an effect'],
     [
       "two effects",
       { on, do: { ...hang, truncate: 1 } },

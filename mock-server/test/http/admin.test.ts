@@ -81,7 +81,7 @@ describe("the admin routes", () => {
       name: "odd",
       quirks: { unknownIds: 403, emptyLists: "null", errorType: "image/png" }
     })
-    const unknown = await api("odd", "GET", "/v0/workflows/nobody/jobs")
+    const unknown = await api("odd", "GET", "/v0/workflows/unknown/jobs")
     assert.deepStrictEqual([unknown.status, unknown.headers.get("content-type")], [403, "image/png"])
     assert.strictEqual(JSON.parse(unknown.text).error.code, "forbidden")
     const storyless = await api("odd", "GET", "/v0/workflows/wf-storyless/jobs")
@@ -100,7 +100,7 @@ describe("the admin routes", () => {
       const first = await api("inline", "POST", create)
       const second = await api("inline", "POST", create)
       assert.deepStrictEqual([first.json.status, second.json.status], ["completed", "running"])
-      assert.strictEqual((await api("inline", "GET", "/v0/workflows/nobody/jobs")).status, 403)
+      assert.strictEqual((await api("inline", "GET", "/v0/workflows/unknown/jobs")).status, 403)
       assert.deepStrictEqual((await api("inline", "GET", "/v0/workflows/wf-storyless/jobs")).json, { jobs: null })
       assert.strictEqual((await server.site().ask("/v0/workflows", { token: "mock_inline_gone" })).status, 403)
       await call("POST", "/worlds/inline/reset")
@@ -443,7 +443,7 @@ describe("the admin routes", () => {
 
   describe("are closed to", () => {
     const refused: ReadonlyArray<readonly [who: string, headers: Record<string, string>, status: number]> = [
-      ["nobody's token", {}, 401],
+      ["an unknown token", {}, 401],
       ["another token", { authorization: "Bearer the-admin-tokem" }, 401],
       ["the token without Bearer", { authorization: token }, 401],
       ["a token of a world", { authorization: "Bearer mock_x_owner" }, 401],

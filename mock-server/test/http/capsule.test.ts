@@ -80,7 +80,7 @@ const everything = Effect.gen(function* () {
     yield* ask(job, {}, 9_000)
   }
   const lists = yield* Effect.fork(ask(`${crop}/jobs`))
-  yield* Effect.all([ask(`${crop}/jobs/nobody`), ask("/v0/nothing?a=b"), ask(`${crop}/jobs/a%2Fb`)], {
+  yield* Effect.all([ask(`${crop}/jobs/unknown`), ask("/v0/nothing?a=b"), ask(`${crop}/jobs/a%2Fb`)], {
     concurrency: "unbounded"
   })
   yield* Fiber.join(lists)
@@ -126,7 +126,7 @@ describe("the capsule of a world that began with a scenario", () => {
         const guest = Redacted.value((yield* MockServer).tokenOf("guest"))
         const { id } = JSON.parse(yield* create)
         for (let n = 0; n < 3; n++) yield* ask(`${crop}/jobs/${id}`)
-        yield* ask(`${crop}/jobs/nobody`)
+        yield* ask(`${crop}/jobs/unknown`)
         yield* ask(`${crop}/jobs/${id}`, { headers: { authorization: guest } })
       })
       const { files, folder } = yield* failing(program, {
@@ -171,7 +171,7 @@ describe("a failed test", () => {
       assert.match(lines[0] ?? "", /^seed "my seed", fixtures [0-9a-f]{12}$/)
       assert.match(lines[1] ?? "", /^stories crop [0-9a-f]{12}$/)
       assert.deepStrictEqual(lines.slice(2, -1), [
-        "what the test did:",
+        "actions of the test:",
         '  +0 s {"do":"faults","plan":{"rules":[{"on":"getJobById","do":{"answer":{"status":503,"retryAfter":"7s"}}}]}}',
         "journal, 2 requests:",
         "  #1    +0 s       getJobById wf-crop job-done: 503, rules[0] answer",
@@ -197,7 +197,7 @@ describe("a failed test", () => {
   )
 })
 
-/** Also for root, to whom permissions mean nothing. */
+/** Also for root, which permissions do not bind. */
 const readOnly: ReadonlyArray<readonly [what: string, make: (base: string) => string]> = [
   ["a file system that cannot be written", () => "/proc/capsules"],
   ["a folder that cannot be written", () => "/sys/kernel"]
@@ -233,7 +233,7 @@ const unusable: ReadonlyArray<readonly [what: string, make: (base: string) => st
 
 for (const transport of ["inProcess", "socket"] as const) {
   describe(`a folder of capsules that cannot be used, ${transport}:`, () => {
-    /** How a program ends, its world, and what was printed. */
+    /** The exit of a program, its world, and the printed text. */
     const run = <A, E>(program: Effect.Effect<A, E, MockServer>, options: MockServer.WorldOptions) =>
       Effect.gen(function* () {
         const { app } = yield* MockApp
@@ -276,7 +276,7 @@ for (const transport of ["inProcess", "socket"] as const) {
       })
     )
 
-    it.effect("a program that succeeded fails for what it left over", () =>
+    it.effect("a program that succeeded fails for its leftovers", () =>
       Effect.gen(function* () {
         const program = Effect.flatMap(MockServer, ({ enqueue }) => Effect.zipRight(create, enqueue("instant")))
         const { exit, text } = yield* run(program, { capsules: "/dev/null/capsules" })

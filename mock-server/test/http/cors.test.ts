@@ -38,7 +38,7 @@ describe("a page in a browser", () => {
   })
   const options = async ({ path, ...ask }: Ask & { path: string }) => server.site().ask(path, ask)
 
-  it.each([...ofThisMachine, "https://app.test"])("of %s may send what it asks for", async (origin) => {
+  it.each([...ofThisMachine, "https://app.test"])("of %s may send the requested headers", async (origin) => {
     for (const path of [list, "/w/anything/v0/workflows", "/no/operation", "/ping?x=1"]) {
       const { headers, status, text } = await options(preflight(path, origin))
       assert.deepStrictEqual([status, text], [204, ""])
@@ -74,7 +74,7 @@ describe("a page in a browser", () => {
     await open.close()
   })
 
-  it("leaves no trace of what it asked beforehand: no world, no request, no fault, no attempt", async () => {
+  it("leaves no trace of its preflight: no world, no request, no fault, no attempt", async () => {
     const { clock, world } = server.site()
     world.useFaults(Fault.plan(Fault.on("*", Fault.answer(503))))
     const before = world.save()
@@ -93,7 +93,7 @@ describe("a page in a browser", () => {
     assert.deepStrictEqual(world.judge(), [])
   })
 
-  it("reads each answer, whatever it is", async () => {
+  it("reads each answer, with any status", async () => {
     const { ask, world } = server.site()
     const [origin = ""] = ofThisMachine
     world.useFaults(Fault.plan(Fault.on("ping", Fault.answer(503)), Fault.on("getJobById", Fault.redirect("loop"))))

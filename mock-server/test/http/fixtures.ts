@@ -61,7 +61,7 @@ export const fixtures: FixtureSet = {
         id: "wf-crop",
         project_id: "project-1",
         name: "Crop classes & areas",
-        description: "What grows where",
+        description: "Crops by field",
         created_by: "user-2",
         created_at: "2024-05-27T06:50:20.056549Z",
         updated_at: "2024-06-01T00:00:00Z",

@@ -152,7 +152,7 @@ describe("jobs", () => {
       assert.includeMembers(await found("status=completed"), [id])
       assert.deepStrictEqual(await found("status=running"), [second.id])
       assert.includeMembers(await found(`created_by=${created_by}`), [id, second.id])
-      assert.deepStrictEqual(await found("created_by=nobody"), [])
+      assert.deepStrictEqual(await found("created_by=unknown"), [])
       assert.deepStrictEqual(await found("created_on=2025-01-02"), [second.id])
       assert.deepStrictEqual(await found("created_on=2025-01-02T23:00:00-02:00"), [])
     })

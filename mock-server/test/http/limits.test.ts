@@ -1,4 +1,4 @@
-/** Whatever grows with requests has an end, which says what to do. */
+/** All that grows with requests has a limit, whose error names the remedy. */
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
 import { Attempts, mostSubjects } from "../../src/core/Attempts.js"
 import { checkPlan, FaultPlanError, mostRules } from "../../src/core/faults/Check.js"

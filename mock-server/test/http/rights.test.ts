@@ -10,7 +10,7 @@ const tokens: TokenTable = {
   "owner-but-viewer-of-1": { "*": "owner", "project-1": "viewer" },
   dismissed: "revoked",
   viewer: { "project-1": "owner" },
-  nobody: {}
+  unknown: {}
 }
 
 const job = "/v0/workflows/wf-crop/jobs/job-done"
@@ -30,7 +30,7 @@ const allowed: Readonly<Record<string, ReadonlyArray<keyof typeof requests>>> = 
   "owner-but-viewer-of-1": ["get the job", "read the workflow", "download", "list project-2"],
   dismissed: [],
   viewer: ["get the job", "read the workflow", "download", "run"],
-  nobody: []
+  unknown: []
 }
 
 describe("a token with roles in projects", () => {

@@ -192,7 +192,7 @@ const fixtures = page(
   ).trimEnd(),
   "A story, an error body, a fault plan and a scenario have the name of their file, without `.json`; a workflow has its `id`. " +
     "No other fields than those below are possible. Names in camelCase are the mock's own; names in snake_case are fields of the " +
-    "API, and hold what it would send.",
+    "API, with the values that it would send.",
   "## Durations",
   'A text of numbers with the units `h`, `m`, `s` and `ms`, in this order: `"500ms"`, `"20s"`, `"1m30s"`, `"1h"`, ' +
     '`"1.5s"`. All durations are on the clock of the world.',

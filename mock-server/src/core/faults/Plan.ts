@@ -238,7 +238,7 @@ export const effect = object(
     })
   },
   {
-    title: "an object with what goes wrong",
+    title: "an object with an effect",
     description: "An effect on a request or its answer: one of these fields, and `latency` beside it or alone."
   }
 )

@@ -126,7 +126,7 @@ export const bodies = {
   ),
   advance: object(
     { advance: field(duration, "Time that passes, up to the year 9999.", { examples: ["10m"] }) },
-    { title: "how far time goes on", description: "A step of the world's clock." }
+    { title: "a step of the clock", description: "A step of the world's clock." }
   ),
   conduct: object(
     {
@@ -161,13 +161,13 @@ export const bodies = {
       atLeast: number("Smallest number of such requests.", "1, or 0 with `atMost`"),
       atMost: number("Largest number of such requests.", "any")
     },
-    { title: "what should have been asked", description: "An expectation of the world's journal." }
+    { title: "an expectation", description: "An expectation of the world's journal." }
   )
 }
 
 export type Body<K extends keyof typeof bodies> = Type.Static<(typeof bodies)[K]>
 
-/** Throws what a body is answered that has problems, all of which are said. */
+/** Throws the 400 for a body with problems, and lists them. */
 export const refuse = (problems: ReadonlyArray<{ readonly path: string; readonly message: string }>): void => {
   const [first] = problems
   if (first !== undefined) throw new ApiError(400, "invalid_body", `${first.path}: ${first.message}`, { problems })

@@ -24,11 +24,11 @@ const call = ({ body, conflict, inWorld = true, ofSave, required = true, status 
   ...(inWorld && { parameters: ofSave ? [world, save] : [world] }),
   ...(body && { requestBody: { required, content: json({ $ref: `#/components/schemas/${body}` }) } }),
   responses: {
-    [status]: { description: status === 204 ? "Done." : "Done; what there is now is the body." },
+    [status]: { description: status === 204 ? "Done." : "Done. The body is the present state." },
     "400": { description: "The body is not right; `error.details.problems` lists all that is wrong." },
     "401": { description: "Not the admin token." },
     "403": { description: "Another host, or a page of another origin." },
-    ...(inWorld && { "404": { description: "There is no such world, or nothing of that name in it." } }),
+    ...(inWorld && { "404": { description: "The world, or the name in it, does not exist." } }),
     ...(conflict && { "409": { description: conflict } })
   }
 })
@@ -51,7 +51,7 @@ export const openapi = {
         required: false,
         status: 201,
         inWorld: false,
-        conflict: "The server has as many worlds as it may have."
+        conflict: "The server has its maximum number of worlds."
       })
     },
     "/worlds/{world}": {
@@ -70,7 +70,7 @@ export const openapi = {
     "/worlds/{world}/faults": {
       get: call({ summary: "Shows the fault plan, how often each rule took effect, and the rules that never did." }),
       put: call({
-        summary: "Replaces the fault plan by another, or by the one of a name.",
+        summary: "Replaces the fault plan, by a plan or by its name.",
         body: "setFaults"
       }),
       delete: call({ summary: "Removes the fault plan.", status: 204 })
@@ -90,7 +90,7 @@ export const openapi = {
       post: call({
         summary: "Restores a saved or exported state: jobs, queued stories, faults, journal and time.",
         body: "restore",
-        conflict: "Requests are under way, or somebody waits on the world's clock."
+        conflict: "Requests are under way, or a fiber waits on the world's clock."
       })
     },
     "/worlds/{world}/clock": {
