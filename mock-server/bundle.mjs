@@ -1,6 +1,6 @@
 /**
- * Bundles a module and all that it imports, so that it starts without looking for 200 files. What it loads later is a
- * file of its own.
+ * Bundles a module and its imports, so that it starts without opening 200 files. Modules that it loads later have files
+ * of their own.
  */
 import { build } from "esbuild"
 

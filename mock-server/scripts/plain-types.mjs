@@ -1,6 +1,6 @@
 /**
- * Writes the declared types that follow from schemas as the types that they are. With the schemas' own library in them,
- * a consumer who checks the declarations of libraries checks all of that library.
+ * Writes the declared types that derive from schemas as plain types. With the schemas' library in them, a consumer that
+ * checks the declarations of libraries would check that whole library.
  */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
@@ -61,7 +61,7 @@ const printer = (checker) => {
       const about = commentOf(field, ts.displayPartsToString(property.getDocumentationComment(checker)))
       const comment = about === "" ? "" : `${inner}/** ${about.replaceAll("\n", " ")} */\n`
       const name = /^[A-Za-z_$][\w$]*$/.test(property.name) ? property.name : JSON.stringify(property.name)
-      // `undefined` is in the type of what may be missing, and may not be given for it
+      // the type of an optional property contains `undefined`, which is not a valid value
       const types = (of.isUnion() ? of.types : [of]).filter((it) => (it.flags & ts.TypeFlags.Undefined) === 0)
       return `${comment}${inner}readonly ${name}${isOptional ? `?: ${union(types, inner, field)}` : `: ${print(of, inner, field)}`}`
     })

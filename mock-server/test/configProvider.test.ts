@@ -14,7 +14,7 @@ import { MockServer } from "../src/MockServer.js"
 
 const Settings = MockServer.layerConfigProvider.pipe(Layer.provideMerge(MockServer.layer()))
 
-/** What a setting is in a world, under a provider that the program had before. */
+/** Returns a setting in a world, under a provider that the program had before. */
 const under = <A>(present: ConfigProvider.ConfigProvider, config: Config.Config<A>) =>
   Effect.gen(function* () {
     const { baseUrl, token } = yield* MockServer
@@ -93,7 +93,7 @@ describe("a setting that is not of PIXXEL_*", () => {
       })
   )
 
-  it.effect("lists what is there, but for PIXXEL_*", () =>
+  it.effect("lists all settings except PIXXEL_*", () =>
     Effect.gen(function* () {
       const texts = Config.hashMap(Config.string(), "SITE")
       const { found } = yield* under(

@@ -39,7 +39,7 @@ const longest: ReadonlyArray<Effects> = [
 const layer = (options: MockServer.WorldOptions = {}) =>
   MockServer.layer({ conduct: false, leftovers: false, capsules: false, ...options })
 
-/** What a program dies of. */
+/** Returns the defect of a program. */
 const defectOf = (exit: Exit.Exit<unknown, unknown>): unknown =>
   Exit.isFailure(exit) ? Cause.squash(exit.cause) : undefined
 

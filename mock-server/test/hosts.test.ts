@@ -186,7 +186,7 @@ for (const transport of transports) {
 }
 
 describe("the error of a host that is not allowed", () => {
-  it("says what was asked, what was expected, and what to do", () => {
+  it("has the request, the expectation and the remedy", () => {
     assert.strictEqual(
       new HostNotAllowed(new URL("http://elsewhere.test:8080")).message,
       "getaddrinfo ENOTFOUND elsewhere.test: the mock server does not serve http://elsewhere.test:8080, and the request " +

@@ -23,7 +23,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 const quoted = (words: ReadonlyArray<string>) => words.map((word) => JSON.stringify(word)).join(", ")
 
-/** The message of what is thrown. */
+/** Returns the message of a thrown error. */
 const messageOf = (run: () => unknown): string => {
   try {
     run()
@@ -180,7 +180,7 @@ describe("a name of a world", () => {
   })
 })
 
-describe("a word of the length of a book", () => {
+describe("an overlong word", () => {
   it("is compared with no other", () => {
     const [problem] = shapeProblems(planShape, { rules: [{ on: "x".repeat(3_000_000), do: { badChunk: true } }] })
     assert.include(problem?.message, '"*": "ping", "listWorkflows"')

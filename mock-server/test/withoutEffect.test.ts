@@ -10,7 +10,7 @@ import { fixtures } from "./http/fixtures.js"
 
 const source = (path: string) => fileURLToPath(new URL(`../src/${path}`, import.meta.url))
 
-/** All packages that a module and what it imports name, in values and in types. */
+/** Returns all packages that a module and its imports name, in values and in types. */
 const packagesOf = (entry: string): ReadonlySet<string> => {
   const packages = new Set<string>()
   const seen = new Set<string>()
@@ -56,7 +56,7 @@ describe("a server whose clock has a name", () => {
     return app
   }
 
-  /** A new job of a world, and what it is now. */
+  /** Creates a job of a world, and returns its state. */
   const jobOf = async (app: BuiltApp, world: string) => {
     const headers = { authorization: `Bearer ${tokenOf(world, "owner")}` }
     const url = "/v0/workflows/wf-crop/jobs"

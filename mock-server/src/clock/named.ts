@@ -5,8 +5,8 @@ import { type ClockMode, VirtualTime } from "./VirtualTime.js"
 import type { WorldClock } from "./WorldClock.js"
 
 /**
- * How the time of a world goes on: `real` as on the wall, `manual` as far as `advance` lets it, `auto` like `manual` and
- * over every latency at once.
+ * How the time of a world passes: `real` as on the wall, `manual` only by `advance`, `auto` like `manual`, but without
+ * waiting for latencies.
  *
  * @since 0.1.0
  * @category models

@@ -1,8 +1,7 @@
 /**
- * What a client should never do to this API, read from the journal of a world: each rule looks at requests alone, so it
- * holds for a client in any language. Clients are told apart by their token, and each is judged by itself; requests
- * without a token count as those of one client. One rule, that of bodies, is about what only the mock's own
- * `HttpClient` sees.
+ * Rules that a client of this API should keep, judged by the journal of a world: each rule needs only the requests, so
+ * it applies to clients in any language. Clients are distinguished by token and judged separately; requests without a
+ * token count as those of one client. One rule, that of bodies, is about what only the mock's own `HttpClient` sees.
  */
 import { isDuration, parseDuration, seconds } from "./Duration.js"
 import type { Journal, JournalEntry } from "./Journal.js"

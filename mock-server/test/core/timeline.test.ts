@@ -379,7 +379,7 @@ describe("an event that makes no difference", () => {
     )
   })
 
-  it("is a poll or a signal that no phase waits for: a job that is polled for ever keeps a few", () => {
+  it("is not kept when no phase waits for it: a job that is polled endlessly keeps few events", () => {
     const waiting = story({
       phases: [{ status: "running", until: { all: [{ polls: 3 }, { signal: "go" }] } }, { status: "completed" }]
     })

@@ -197,7 +197,7 @@ describe("a failed test", () => {
   )
 })
 
-/** Also for root, to whom permissions mean nothing. */
+/** Not writable even for root, which ignores permissions. */
 const readOnly: ReadonlyArray<readonly [what: string, make: (base: string) => string]> = [
   ["a file system that cannot be written", () => "/proc/capsules"],
   ["a folder that cannot be written", () => "/sys/kernel"]
@@ -233,7 +233,7 @@ const unusable: ReadonlyArray<readonly [what: string, make: (base: string) => st
 
 for (const transport of ["inProcess", "socket"] as const) {
   describe(`a folder of capsules that cannot be used, ${transport}:`, () => {
-    /** How a program ends, its world, and what was printed. */
+    /** Runs a program; returns its exit and the printed text. */
     const run = <A, E>(program: Effect.Effect<A, E, MockServer>, options: MockServer.WorldOptions) =>
       Effect.gen(function* () {
         const { app } = yield* MockApp
@@ -276,7 +276,7 @@ for (const transport of ["inProcess", "socket"] as const) {
       })
     )
 
-    it.effect("a program that succeeded fails for what it left over", () =>
+    it.effect("a program that succeeded fails for its leftovers", () =>
       Effect.gen(function* () {
         const program = Effect.flatMap(MockServer, ({ enqueue }) => Effect.zipRight(create, enqueue("instant")))
         const { exit, text } = yield* run(program, { capsules: "/dev/null/capsules" })

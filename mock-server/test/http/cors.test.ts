@@ -38,7 +38,7 @@ describe("a page in a browser", () => {
   })
   const options = async ({ path, ...ask }: Ask & { path: string }) => server.site().ask(path, ask)
 
-  it.each([...ofThisMachine, "https://app.test"])("of %s may send what it asks for", async (origin) => {
+  it.each([...ofThisMachine, "https://app.test"])("of %s may send its requests", async (origin) => {
     for (const path of [list, "/w/anything/v0/workflows", "/no/operation", "/ping?x=1"]) {
       const { headers, status, text } = await options(preflight(path, origin))
       assert.deepStrictEqual([status, text], [204, ""])
@@ -51,7 +51,7 @@ describe("a page in a browser", () => {
     }
   })
 
-  it.each(ofOthers)("of %s may not, and is told what allows it", async (origin) => {
+  it.each(ofOthers)("of %s is refused with the option that allows it", async (origin) => {
     const { headers, json, status } = await options(preflight(list, origin))
     assert.strictEqual(status, 403)
     assert.isNull(headers.get("access-control-allow-origin"))
@@ -74,7 +74,7 @@ describe("a page in a browser", () => {
     await open.close()
   })
 
-  it("leaves no trace of what it asked beforehand: no world, no request, no fault, no attempt", async () => {
+  it("leaves no trace of its preflights: no world, no request, no fault, no attempt", async () => {
     const { clock, world } = server.site()
     world.useFaults(Fault.plan(Fault.on("*", Fault.answer(503))))
     const before = world.save()
@@ -93,7 +93,7 @@ describe("a page in a browser", () => {
     assert.deepStrictEqual(world.judge(), [])
   })
 
-  it("reads each answer, whatever it is", async () => {
+  it("reads every kind of answer", async () => {
     const { ask, world } = server.site()
     const [origin = ""] = ofThisMachine
     world.useFaults(Fault.plan(Fault.on("ping", Fault.answer(503)), Fault.on("getJobById", Fault.redirect("loop"))))

@@ -1,4 +1,4 @@
-/** Whatever grows with requests has an end, which says what to do. */
+/** State that grows with requests is limited, and the errors name the remedy. */
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
 import { Attempts, mostSubjects } from "../../src/core/Attempts.js"
 import { checkPlan, FaultPlanError, mostRules } from "../../src/core/faults/Check.js"

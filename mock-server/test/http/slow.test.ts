@@ -38,13 +38,13 @@ const head = (method: string, path: string, ...headers: ReadonlyArray<string>) =
 
 const create = "/v0/workflows/wf-crop/jobs?project_id=p"
 
-/** The head of a create in a world, and the first bytes of a body that goes on. */
+/** The head of a create in a world, and the first bytes of an unfinished body. */
 const slowCreate = ({ name }: World) =>
   `${head("POST", create, `authorization: ${tokenOf(name, "owner")}`, "content-length: 10")}abc`
 
 const requestsOf = (server: Server, world: World) => server.app.mock.worlds.openRequests(world.name)
 
-/** Until the server has seen so many requests of a world. */
+/** Waits until the server has seen this number of requests of a world. */
 const arrived = (world: World, count: number): Promise<void> =>
   new Promise((resolve) => {
     const look = () => (world.journal.count >= count ? resolve() : setImmediate(look))
@@ -84,7 +84,7 @@ describe("a request that takes too long to arrive", () => {
     const { world } = server.site()
     for (const origin of [server.url, await server.app.mock.storageUrl()]) {
       const answer = await send(origin, text(world)).ended
-      // what is refused for its head was answered before
+      // a request refused for its head was answered before
       assert.match(answer, /^(HTTP\/1\.1 (400|403|404) [\s\S]*)?HTTP\/1\.1 408 /)
       assert.include(answer, "The request did not arrive in time: expected its head and body within 0.02 s.")
     }

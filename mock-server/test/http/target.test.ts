@@ -55,7 +55,7 @@ describe("a request in absolute form", () => {
     assert.strictEqual(world.journal.entries.at(-1)?.operation, "getPackage")
   })
 
-  it("is for the host that it names, whatever the Host header says", async () => {
+  it("is for the host that it names, with any Host header", async () => {
     const admin = { authorization: "Bearer t" }
     const statusOf = async (target: string, host: string) =>
       (await rawRequest(server.url, target, { headers: { ...admin, host } })).status

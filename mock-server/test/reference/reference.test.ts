@@ -116,7 +116,7 @@ describe("the example of a whole", () => {
 })
 
 describe("the pages; if not: npm run reference", () => {
-  it.each(Object.entries(pages))("%s is what follows from the shapes", (file, text) =>
+  it.each(Object.entries(pages))("%s is generated from the shapes", (file, text) =>
     assert.strictEqual(readFileSync(new URL(`../../../docs/reference/${file}`, import.meta.url), "utf8"), text)
   )
 
