@@ -1,6 +1,6 @@
 /**
- * Writes the declared types that follow from schemas as the types that they are. With the schemas' own library in them,
- * a consumer who checks the declarations of libraries checks all of that library.
+ * Writes the declared types that derive from schemas as plain types. With the schemas' library in them, a consumer that
+ * checks the declarations of libraries would check that whole library.
  */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"

@@ -18,7 +18,7 @@ const calls: ReadonlyArray<
   ["a verification", (mock) => madeByTheTest(() => mock.verify({ operation: "createJob", times: 1 }))],
   ["a story that does not exist", (mock) => madeByTheTest(() => mock.enqueue("no-such-story"))],
   ["a signal to no job", (mock) => madeByTheTest(() => mock.signal("no-such-job", "go"))],
-  ["a fault plan of no such name", (mock) => madeByTheTest(() => mock.faults.use("flakey"))],
+  ["an unknown fault plan", (mock) => madeByTheTest(() => mock.faults.use("flakey"))],
   ["a fault plan that cannot be followed", (mock) => madeByTheTest(() => mock.faults.use(Fault.plan(broken)))],
   [
     "a snapshot of another seed",

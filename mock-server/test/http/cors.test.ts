@@ -51,7 +51,7 @@ describe("a page in a browser", () => {
     }
   })
 
-  it.each(ofOthers)("of %s may not, and is told what allows it", async (origin) => {
+  it.each(ofOthers)("of %s is refused with the option that allows it", async (origin) => {
     const { headers, json, status } = await options(preflight(list, origin))
     assert.strictEqual(status, 403)
     assert.isNull(headers.get("access-control-allow-origin"))

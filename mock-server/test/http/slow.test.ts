@@ -38,7 +38,7 @@ const head = (method: string, path: string, ...headers: ReadonlyArray<string>) =
 
 const create = "/v0/workflows/wf-crop/jobs?project_id=p"
 
-/** The head of a create in a world, and the first bytes of a body that goes on. */
+/** The head of a create in a world, and the first bytes of an unfinished body. */
 const slowCreate = ({ name }: World) =>
   `${head("POST", create, `authorization: ${tokenOf(name, "owner")}`, "content-length: 10")}abc`
 
