@@ -8,10 +8,10 @@ import { afterAll } from "vitest"
 import { outcomes, play } from "./faultPlay.js"
 import { draw } from "./faultSchedule.js"
 
-const { SCHEDULE, SCHEDULES = "2000", SEED = "1" } = process.env
+const { SCHEDULE, SCHEDULES = "400", SEED = "1" } = process.env
 const first = Number(SCHEDULE ?? (SEED === "new" ? 1 + Math.floor(Math.random() * 1e9) : SEED))
 const count = SCHEDULE === undefined ? Number(SCHEDULES) : 1
-const inOne = 250
+const inOne = 100
 
 /** Splits the seeds into ranges of one test each. */
 const ranges = Array.from({ length: Math.ceil(count / inOne) }, (_, at) => {
