@@ -60,6 +60,7 @@
  *   add-ons, modules that a loader's thread brings (`--import tsx`), or a transport that is not the world's own. Run those
  *   inside of `busyWhile`. A request of another transport is answered there at once, without its latency, since time
  *   stands still.
+ * - On Deno worlds use sockets, and a fault that cuts a connection hangs: Deno does not report its end.
  * - On Bun the clock sees fibers and requests only, and says so once: run files, DNS, compression, crypto and timers inside
  *   of `busyWhile`. Bun before 1.4 has no connections in memory and cannot reset one: worlds use sockets there, and faults
  *   that reset a connection hang.
@@ -427,8 +428,8 @@ export declare namespace MockServer {
    */
   export interface WorldOptions {
     /**
-     * Transport of requests. Default: the environment variable `PIXXEL_MOCK_TRANSPORT`, else `inProcess`, and on Bun
-     * before 1.4 `socket`. Both have the same parsers and the same outcome; `socket` takes about twice the time.
+     * Transport of requests. Default: the environment variable `PIXXEL_MOCK_TRANSPORT`, else `inProcess`, and on Deno
+     * and Bun before 1.4 `socket`. Both have the same parsers and the same outcome; `socket` takes about twice the time.
      */
     readonly transport?: Transport | undefined
     /**

@@ -54,11 +54,23 @@ describe("a runtime whose HTTP server takes none", () => {
       assert(Exit.isFailure(exit))
       assert.strictEqual(
         String(Cause.squash(exit.cause)),
-        'Error: transport "inProcess" needs an HTTP server that takes connections from memory, as Node has and Bun since ' +
-          '1.4; this runtime has none. Leave `transport` out, or say "socket"'
+        'Error: transport "inProcess" does not work here: the HTTP server of this runtime takes no connections from ' +
+          'memory. Leave `transport` out, or set it to "socket"'
       )
     })
   )
+})
+
+describe("Deno, which does not report the end of a connection", () => {
+  it("uses sockets, unless in process is requested", () => {
+    vi.spyOn(process, "versions", "get").mockReturnValue({ ...process.versions, deno: "2.9.6" })
+    assert.deepStrictEqual([chooseTransport(undefined), chooseTransport("socket")], ["socket", "socket"])
+    assert.throws(
+      () => chooseTransport("inProcess"),
+      'transport "inProcess" does not work here: Deno 2.9.6 does not report the end of a connection. ' +
+        'Leave `transport` out, or set it to "socket"'
+    )
+  })
 })
 
 describe("a runtime that does not report the work of a program", () => {

@@ -23,21 +23,26 @@ import { WorldEnded, type WorldTime } from "./WorldTime.js"
  */
 export type Transport = "socket" | "inProcess"
 
+/** The reason why connections in memory do not work in this runtime, if there is one. */
+const obstacle = (): string | undefined => {
+  const { bun, deno } = process.versions
+  if (deno !== undefined) return `Deno ${deno} does not report the end of a connection`
+  if (createServer().listenerCount("connection") > 0) return undefined
+  return `the HTTP server of ${bun === undefined ? "this runtime" : `Bun ${bun}`} takes no connections from memory`
+}
+
 /**
- * Chooses the transport of a world: the requested one, else `inProcess`, which needs an HTTP server that accepts
- * connections from a program. Node's does, and Bun's since 1.4; elsewhere the default is `socket`, and a request for
- * `inProcess` throws.
+ * Chooses the transport of a world: the requested one, else `inProcess` where connections in memory work (Node, and Bun
+ * since 1.4), and `socket` elsewhere. Throws where `inProcess` is requested and does not work.
  */
 export const chooseTransport = (asked: Transport | undefined): Transport => {
-  const takesConnections = createServer().listenerCount("connection") > 0
-  if (asked === "inProcess" && !takesConnections) {
-    const { bun } = process.versions
+  const reason = obstacle()
+  if (asked === "inProcess" && reason !== undefined) {
     throw new Error(
-      `transport "inProcess" needs an HTTP server that takes connections from memory, as Node has and Bun since 1.4; ` +
-        `${bun === undefined ? "this runtime" : `Bun ${bun}`} has none. Leave \`transport\` out, or say "socket"`
+      `transport "inProcess" does not work here: ${reason}. Leave \`transport\` out, or set it to "socket"`
     )
   }
-  return asked ?? (takesConnections ? "inProcess" : "socket")
+  return asked ?? (reason === undefined ? "inProcess" : "socket")
 }
 
 /** Disables undici's deadlines, which are in real time; the client has its own on virtual time. */
