@@ -158,6 +158,6 @@ describe("a page in a browser", () => {
     assert.deepStrictEqual([headers.get("access-control-allow-origin"), headers.get("vary")], [null, null])
     const plain = await ask(list, { method: "OPTIONS" })
     assert.strictEqual(plain.status, 404)
-    assert.deepStrictEqual(world.leftovers, [`#2 OPTIONS ${list} is no operation`])
+    assert.deepStrictEqual(world.leftovers, [`#2 OPTIONS ${list} matches no operation`])
   })
 })
