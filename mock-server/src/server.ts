@@ -26,7 +26,7 @@
 import type { Server } from "node:http"
 import type { AddressInfo } from "node:net"
 import { type ClockName, checkClockName, checkSpeed, makeClock } from "./clock/named.js"
-import type { WorldClock } from "./clock/WorldClock.js"
+import { advanceClock, type WorldClock } from "./clock/WorldClock.js"
 import { parseDuration } from "./core/Duration.js"
 import { duration, type FixtureSet } from "./core/Fixture.js"
 import { checkPlan } from "./core/faults/Check.js"
@@ -118,8 +118,8 @@ export interface Mock {
   readonly storageUrl: () => Promise<string>
   /**
    * Advances the time of a world, by milliseconds or by a duration such as `"10m"`, and ends when everything that woke
-   * has run. Creates the world if its first request would. Rejects with a `RangeError` for a world that does not exist
-   * and for an invalid duration.
+   * has run. Creates the world if its first request would. Rejects with a `RangeError` for a world that does not exist,
+   * for an invalid duration and beyond the year 9999, and with `VirtualTimeExceeded` beyond the cap of virtual time.
    */
   readonly advance: (world: string, by: number | string) => Promise<void>
 }
@@ -210,7 +210,8 @@ const advanceWorld = async (worlds: Worlds, name: string, by: number | string): 
     const expected = 'milliseconds, or a duration such as "500ms", "20s", "1m30s" or "1h"'
     throw new RangeError(`advance is ${isNumber ? by : JSON.stringify(by)}: expected ${expected}`)
   }
-  await new Promise<void>((resolve) => world.clock.advance(isNumber ? by : parseDuration(by), resolve))
+  const millis = isNumber ? by : parseDuration(by)
+  await new Promise<void>((resolve, reject) => advanceClock(world.clock, millis, resolve, reject))
 }
 
 /**

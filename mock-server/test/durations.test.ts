@@ -119,6 +119,15 @@ describe("other durations that are too long, or none:", () => {
     })
   )
 
+  it.effect.each(["auto", "manual"] as const)("an advance beyond the year 9999, %s", (clock) =>
+    Effect.gen(function* () {
+      const exit = yield* Effect.exit(
+        Effect.flatMap(MockServer, ({ advance }) => advance("9999999 days")).pipe(Effect.provide(layer({ clock })))
+      )
+      assert.include(String(defectOf(exit)), "expected no further than the year 9999")
+    })
+  )
+
   it.effect("an advance beyond the cap: it ends, and says so", () =>
     Effect.gen(function* () {
       const exit = yield* Effect.exit(

@@ -167,6 +167,22 @@ describe("a server whose clock has a name", () => {
       assert.match(String(failure), /^RangeError: advance is .*: expected milliseconds, or a duration such as "500ms"/)
     })
 
+    it.each(["real", "auto", "manual"] as const)("to advance beyond the year 9999: %s", async (clock) => {
+      for (const by of ["99999999h", 1e300]) {
+        const failure = await build({ clock })
+          .mock.advance("one", by)
+          .then(() => undefined, String)
+        assert.match(String(failure), /^RangeError: advance by .* ms: expected no further than the year 9999$/)
+      }
+    })
+
+    it("to advance beyond the cap of virtual time", async () => {
+      const failure = await build({ clock: "auto" })
+        .mock.advance("one", "200h")
+        .then(() => undefined, String)
+      assert.match(String(failure), /^VirtualTimeExceeded/)
+    })
+
     it("to advance a world that does not exist", async () => {
       const { advance } = build({ creation: "explicit" }).mock
       const failure = await advance("one", "1s").then(() => undefined, String)

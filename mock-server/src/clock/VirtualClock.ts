@@ -17,6 +17,7 @@ import * as Supervisor from "effect/Supervisor"
 import { enter, type Foreign, inside, outside } from "./Foreign.js"
 import { setImmediate } from "./timers.js"
 import type { VirtualTime } from "./VirtualTime.js"
+import { advanceClock } from "./WorldClock.js"
 import type { WorldTime } from "./WorldTime.js"
 
 /**
@@ -170,7 +171,8 @@ export const advance = (time: WorldTime, duration: Duration.DurationInput): Effe
       resume(Effect.die(new RangeError(`time cannot go on by ${millis} ms: expected a duration that ends`)))
       return
     }
-    time.advance(
+    advanceClock(
+      time,
       millis,
       () => resume(Effect.void),
       (error) => resume(Effect.die(error))

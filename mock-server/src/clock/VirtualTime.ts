@@ -102,7 +102,7 @@ export class VirtualTime extends WorldTime {
    * Calls `done` when `millis` have passed and all sleepers on the way have run, or `refuse` beyond the cap. Cannot be
    * cancelled.
    */
-  advance(millis: number, done: () => void, refuse?: (error: VirtualTimeExceeded) => void): void {
+  advance(millis: number, done: () => void, refuse?: (error: Error) => void): void {
     if (this.mode === "auto") {
       this.after(millis, done, refuse)
       return

@@ -93,7 +93,7 @@ export abstract class WorldTime implements WorldClock {
   abstract readonly elapsed: number
   /** Calls `refuse` instead of `wake` when the time is capped before `millis` from now. */
   abstract after(millis: number, wake: () => void, refuse?: (error: VirtualTimeExceeded) => void): () => boolean
-  abstract advance(millis: number, done: () => void, refuse?: (error: VirtualTimeExceeded) => void): void
+  abstract advance(millis: number, done: () => void, refuse?: (error: Error) => void): void
   abstract readonly sleepers: number
   abstract set(now: number): void
 
