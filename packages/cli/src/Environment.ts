@@ -73,7 +73,7 @@ const mocked = (verbose: boolean): Layer.Layer<Environment.Services, ConfigError
             logging(
               verbose,
               // a failed command is no failed test, so it needs no replay capsule
-              Layer.orDie(MockServer.layer({ transport: "inProcess", clock: "auto", capsules: false }))
+              Layer.orDie(MockServer.layer({ clock: "auto", capsules: false }))
             )
           )
         )
