@@ -91,14 +91,18 @@ const failureOf = (cell, column) =>
     (it) => it.column === column && Object.entries(it.cell).every(([axis, value]) => cell[axis] === value)
   )
 
-const words = { true: "ok", false: "FAILED", undefined: "-" }
+const wordOf = (cell, column, result) => {
+  if (result === undefined) return "-"
+  if (result) return "ok"
+  return failureOf(cell, column) === undefined ? "FAILED" : "fails (known)"
+}
 const rowOf = (cell, results) => [
   `${cell.runtime.replace(/\d+$/, "")} ${runtimeOf(cell.runtime).version}`,
   `${cell.pm} ${managerOf(cell.pm).version}`,
   compilerOf(cell.typescript).version,
   cell.resolution,
   effectSet(cell.effect).effect,
-  ...columns.map((column) => words[results[column]])
+  ...columns.map((column) => wordOf(cell, column, results[column]))
 ]
 
 const printTable = (rows) => {
