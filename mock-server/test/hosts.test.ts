@@ -175,8 +175,8 @@ for (const transport of transports) {
           jobs.create({ workflowId: WorkflowId.make("wf-crop"), projectId: ProjectId.make("p") })
         )
         const error = yield* Effect.flip(Effect.provide(run, client))
-        assert.strictEqual(error._tag, "TransportError")
-        if (error._tag !== "TransportError") return
+        assert.strictEqual(error._tag, "PixxelTransportError")
+        if (error._tag !== "PixxelTransportError") return
         assert.isFalse(error.sent)
         assert.include(error.causes.at(-1)?.message, "A mock world never reaches the paid API")
         assert.isEmpty(yield* mock.requests)

@@ -198,24 +198,24 @@ const nextOfJob = (
 
 const nextOf = (error: PixxelError, origin: Origin): string => {
   switch (error._tag) {
-    case "BadRequest":
-    case "NotFound":
+    case "PixxelBadRequest":
+    case "PixxelNotFound":
       return `Check the ids. To list the existing ones: ${overview("workflows list", origin)}, ${overview("jobs list --workflow ID", origin)}.`
-    case "Unauthorized":
-    case "Forbidden":
+    case "PixxelUnauthorized":
+    case "PixxelForbidden":
       return "Check PIXXEL_API_KEY (pixxel config show): the token may be missing, expired or revoked. If it is valid, it needs the permission in the project. PIXXEL_AUTH_SCHEME=raw sends it without Bearer."
-    case "Conflict":
+    case "PixxelConflict":
       return `Check the current state first: ${overview("jobs list --workflow ID", origin)}.`
-    case "RateLimited":
-    case "ServerError":
+    case "PixxelRateLimited":
+    case "PixxelServerError":
       return again(error.retryAfter)
-    case "UnexpectedStatus":
+    case "PixxelUnexpectedStatus":
       return "The API does not document this status. See the server's message for the reason, or check PIXXEL_BASE_URL."
-    case "TransportError":
+    case "PixxelTransportError":
       return "Check the network and PIXXEL_BASE_URL."
-    case "RequestTimeout":
+    case "PixxelRequestTimeout":
       return "Try again later."
-    case "DecodeError":
+    case "PixxelDecodeError":
       return "Check PIXXEL_BASE_URL: this may not be the Pixxel API, or the API has changed."
     case "CreateNotSent":
       return "Nothing was started. The command is safe to run again."

@@ -37,10 +37,10 @@ const estimates = (
   [
     [() => json({ estimated_cost: 7 }), 10, "CostLimitExceeded", "Nothing was started"],
     [() => json({}), 10, "CostLimitExceeded", "Nothing was started"],
-    [() => refused(401), 4, "Unauthorized", "PIXXEL_API_KEY"],
-    [() => refused(403), 4, "Forbidden", "PIXXEL_API_KEY"],
-    [() => refused(404), 5, "NotFound", "Check the ids"],
-    [() => refused(429), 8, "RateLimited", "Try again later"],
+    [() => refused(401), 4, "PixxelUnauthorized", "PIXXEL_API_KEY"],
+    [() => refused(403), 4, "PixxelForbidden", "PIXXEL_API_KEY"],
+    [() => refused(404), 5, "PixxelNotFound", "Check the ids"],
+    [() => refused(429), 8, "PixxelRateLimited", "Try again later"],
     [() => refused(503), 8, "CreateNotSent", "The command is safe to run again"],
     [() => new Response("<html></html>"), 8, "CreateNotSent", "The command is safe to run again"],
     [cut, 8, "CreateNotSent", "The command is safe to run again"]
@@ -49,26 +49,32 @@ const estimates = (
 
 /** Every error, with the script that causes it. */
 const cases: ReadonlyArray<Case> = [
-  { line: get, script: [() => refused(400)], code: 3, tag: "BadRequest", next: "Check the ids" },
-  { line: get, script: [() => refused(409)], code: 3, tag: "Conflict", next: "current state" },
-  { line: get, script: [() => refused(401)], code: 4, tag: "Unauthorized", next: "PIXXEL_AUTH_SCHEME" },
-  { line: get, script: [() => refused(403)], code: 4, tag: "Forbidden", next: "expired or revoked" },
-  { line: get, script: [() => refused(404)], code: 5, tag: "NotFound", next: "pixxel workflows list" },
-  { line: get, script: [() => refused(429)], code: 8, tag: "RateLimited", next: "Try again later" },
+  { line: get, script: [() => refused(400)], code: 3, tag: "PixxelBadRequest", next: "Check the ids" },
+  { line: get, script: [() => refused(409)], code: 3, tag: "PixxelConflict", next: "current state" },
+  { line: get, script: [() => refused(401)], code: 4, tag: "PixxelUnauthorized", next: "PIXXEL_AUTH_SCHEME" },
+  { line: get, script: [() => refused(403)], code: 4, tag: "PixxelForbidden", next: "expired or revoked" },
+  { line: get, script: [() => refused(404)], code: 5, tag: "PixxelNotFound", next: "pixxel workflows list" },
+  { line: get, script: [() => refused(429)], code: 8, tag: "PixxelRateLimited", next: "Try again later" },
   {
     line: get,
     script: [() => json({}, { status: 503, headers: { "retry-after": "90" } })],
     code: 8,
-    tag: "ServerError",
+    tag: "PixxelServerError",
     next: "Try again in 1m 30s"
   },
-  { line: get, script: [() => refused(302)], code: 8, tag: "UnexpectedStatus", next: "PIXXEL_BASE_URL" },
-  { line: get, script: [cut], code: 8, tag: "TransportError", next: "PIXXEL_BASE_URL" },
-  { line: get, script: [() => json([])], code: 8, tag: "DecodeError", next: "PIXXEL_BASE_URL" },
-  { line: get, script: [() => "never"], code: 7, tag: "RequestTimeout", next: "Try again later" },
-  { line: create, script: [() => refused(403)], code: 4, tag: "Forbidden", next: "PIXXEL_API_KEY" },
-  { line: create, script: [() => broken("ECONNREFUSED")], code: 8, tag: "TransportError", next: "PIXXEL_BASE_URL" },
-  { line: create, script: [none, () => refused(403)], code: 4, tag: "Forbidden", next: "PIXXEL_API_KEY" },
+  { line: get, script: [() => refused(302)], code: 8, tag: "PixxelUnexpectedStatus", next: "PIXXEL_BASE_URL" },
+  { line: get, script: [cut], code: 8, tag: "PixxelTransportError", next: "PIXXEL_BASE_URL" },
+  { line: get, script: [() => json([])], code: 8, tag: "PixxelDecodeError", next: "PIXXEL_BASE_URL" },
+  { line: get, script: [() => "never"], code: 7, tag: "PixxelRequestTimeout", next: "Try again later" },
+  { line: create, script: [() => refused(403)], code: 4, tag: "PixxelForbidden", next: "PIXXEL_API_KEY" },
+  {
+    line: create,
+    script: [() => broken("ECONNREFUSED")],
+    code: 8,
+    tag: "PixxelTransportError",
+    next: "PIXXEL_BASE_URL"
+  },
+  { line: create, script: [none, () => refused(403)], code: 4, tag: "PixxelForbidden", next: "PIXXEL_API_KEY" },
   {
     line: create,
     script: [() => refused(500)],

@@ -46,7 +46,7 @@ describe("the process", () => {
     const outcome = await start("jobs get --workflow wf-1 --job job-1 --json", env).ended
     close()
     assert.deepStrictEqual([outcome.code, outcome.stdout], [5, ""])
-    assert.strictEqual(JSON.parse(outcome.stderr).error.tag, "NotFound")
+    assert.strictEqual(JSON.parse(outcome.stderr).error.tag, "PixxelNotFound")
   })
 
   it("exits with 2 for a usage error, and for a missing key, which it names", async () => {

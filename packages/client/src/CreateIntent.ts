@@ -51,7 +51,7 @@ export type Baseline = typeof Baseline.Type
  * @since 0.1.0
  * @category models
  */
-export class CreateIntent extends Schema.Class<CreateIntent>("@effect-pixxel/client/CreateIntent")({
+export class CreateIntent extends Schema.Class<CreateIntent>("PixxelCreateIntent")({
   id: Schema.NonEmptyString,
   key: maybeString,
   workflowId: WorkflowId,

@@ -33,7 +33,7 @@ const SignedUrl = Schema.transformOrFail(Schema.Literal(hidden), Schema.Redacted
  * @category models
  */
 export class DownloadPackage extends model(
-  Schema.Class<DownloadPackage>("@effect-pixxel/client/DownloadPackage")({
+  Schema.Class<DownloadPackage>("PixxelDownloadPackage")({
     id: maybeString,
     workflowId: maybe(WorkflowId),
     jobId: maybe(JobId),

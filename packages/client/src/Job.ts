@@ -25,7 +25,7 @@ import { Task } from "./Task.js"
  * @category models
  */
 export class ValError extends model(
-  Schema.Class<ValError>("@effect-pixxel/client/ValError")({
+  Schema.Class<ValError>("PixxelValError")({
     from: maybeString,
     to: maybeString,
     err: maybeString,
@@ -55,7 +55,7 @@ const summary = {
  * @since 0.1.0
  * @category models
  */
-export class JobSummary extends model(Schema.Class<JobSummary>("@effect-pixxel/client/JobSummary")(summary)) {
+export class JobSummary extends model(Schema.Class<JobSummary>("PixxelJobSummary")(summary)) {
   /** The outcome of the status word. */
   get outcome(): Outcome {
     return outcomeOf(this.status)
@@ -78,7 +78,7 @@ export class JobSummary extends model(Schema.Class<JobSummary>("@effect-pixxel/c
  * @category models
  */
 export class Job extends model(
-  Schema.Class<Job>("@effect-pixxel/client/Job")({
+  Schema.Class<Job>("PixxelJob")({
     ...summary,
     execCreatedAt: maybeInstant,
     execUpdatedAt: maybeInstant,

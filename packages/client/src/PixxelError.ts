@@ -103,8 +103,8 @@ const refused = {
  * @since 0.1.0
  * @category http errors
  */
-export class BadRequest extends error(
-  Schema.TaggedError<BadRequest>("@effect-pixxel/client/BadRequest")("BadRequest", {
+export class PixxelBadRequest extends error(
+  Schema.TaggedError<PixxelBadRequest>("PixxelBadRequest")("PixxelBadRequest", {
     ...refused,
     isRetryable: constant(false)
   })
@@ -116,8 +116,8 @@ export class BadRequest extends error(
  * @since 0.1.0
  * @category http errors
  */
-export class Unauthorized extends error(
-  Schema.TaggedError<Unauthorized>("@effect-pixxel/client/Unauthorized")("Unauthorized", {
+export class PixxelUnauthorized extends error(
+  Schema.TaggedError<PixxelUnauthorized>("PixxelUnauthorized")("PixxelUnauthorized", {
     ...refused,
     isRetryable: constant(false)
   })
@@ -130,8 +130,8 @@ export class Unauthorized extends error(
  * @since 0.1.0
  * @category http errors
  */
-export class Forbidden extends error(
-  Schema.TaggedError<Forbidden>("@effect-pixxel/client/Forbidden")("Forbidden", {
+export class PixxelForbidden extends error(
+  Schema.TaggedError<PixxelForbidden>("PixxelForbidden")("PixxelForbidden", {
     ...refused,
     isRetryable: constant(false)
   })
@@ -143,8 +143,8 @@ export class Forbidden extends error(
  * @since 0.1.0
  * @category http errors
  */
-export class NotFound extends error(
-  Schema.TaggedError<NotFound>("@effect-pixxel/client/NotFound")("NotFound", {
+export class PixxelNotFound extends error(
+  Schema.TaggedError<PixxelNotFound>("PixxelNotFound")("PixxelNotFound", {
     ...refused,
     isRetryable: constant(false)
   })
@@ -156,8 +156,8 @@ export class NotFound extends error(
  * @since 0.1.0
  * @category http errors
  */
-export class Conflict extends error(
-  Schema.TaggedError<Conflict>("@effect-pixxel/client/Conflict")("Conflict", {
+export class PixxelConflict extends error(
+  Schema.TaggedError<PixxelConflict>("PixxelConflict")("PixxelConflict", {
     ...refused,
     isRetryable: constant(false)
   })
@@ -169,8 +169,8 @@ export class Conflict extends error(
  * @since 0.1.0
  * @category http errors
  */
-export class RateLimited extends error(
-  Schema.TaggedError<RateLimited>("@effect-pixxel/client/RateLimited")("RateLimited", {
+export class PixxelRateLimited extends error(
+  Schema.TaggedError<PixxelRateLimited>("PixxelRateLimited")("PixxelRateLimited", {
     ...refused,
     isRetryable: constant(true)
   })
@@ -182,8 +182,8 @@ export class RateLimited extends error(
  * @since 0.1.0
  * @category http errors
  */
-export class ServerError extends error(
-  Schema.TaggedError<ServerError>("@effect-pixxel/client/ServerError")("ServerError", {
+export class PixxelServerError extends error(
+  Schema.TaggedError<PixxelServerError>("PixxelServerError")("PixxelServerError", {
     ...refused,
     isRetryable: constant(true)
   })
@@ -196,8 +196,8 @@ export class ServerError extends error(
  * @since 0.1.0
  * @category http errors
  */
-export class UnexpectedStatus extends error(
-  Schema.TaggedError<UnexpectedStatus>("@effect-pixxel/client/UnexpectedStatus")("UnexpectedStatus", {
+export class PixxelUnexpectedStatus extends error(
+  Schema.TaggedError<PixxelUnexpectedStatus>("PixxelUnexpectedStatus")("PixxelUnexpectedStatus", {
     ...refused,
     isRetryable: constant(false)
   })
@@ -215,8 +215,8 @@ export class UnexpectedStatus extends error(
  * @since 0.1.0
  * @category http errors
  */
-export class TransportError extends error(
-  Schema.TaggedError<TransportError>("@effect-pixxel/client/TransportError")("TransportError", {
+export class PixxelTransportError extends error(
+  Schema.TaggedError<PixxelTransportError>("PixxelTransportError")("PixxelTransportError", {
     ...call,
     sent: Schema.Literal(false, "unknown"),
     status: maybeNumber,
@@ -233,8 +233,8 @@ export class TransportError extends error(
  * @since 0.1.0
  * @category http errors
  */
-export class RequestTimeout extends error(
-  Schema.TaggedError<RequestTimeout>("@effect-pixxel/client/RequestTimeout")("RequestTimeout", {
+export class PixxelRequestTimeout extends error(
+  Schema.TaggedError<PixxelRequestTimeout>("PixxelRequestTimeout")("PixxelRequestTimeout", {
     ...call,
     sent: Schema.Literal(false, "unknown"),
     timeout: Seconds,
@@ -248,7 +248,7 @@ export class RequestTimeout extends error(
  * @since 0.1.0
  * @category http errors
  */
-export type NotSent = (TransportError | RequestTimeout) & { readonly sent: false }
+export type NotSent = (PixxelTransportError | PixxelRequestTimeout) & { readonly sent: false }
 
 /**
  * An unusable success: no JSON, another envelope, no id. `path` is the location in the body, and `body` its beginning.
@@ -257,8 +257,8 @@ export type NotSent = (TransportError | RequestTimeout) & { readonly sent: false
  * @since 0.1.0
  * @category http errors
  */
-export class DecodeError extends error(
-  Schema.TaggedError<DecodeError>("@effect-pixxel/client/DecodeError")("DecodeError", {
+export class PixxelDecodeError extends error(
+  Schema.TaggedError<PixxelDecodeError>("PixxelDecodeError")("PixxelDecodeError", {
     ...answered,
     path: Schema.String,
     expected: Schema.String,
@@ -297,7 +297,7 @@ export type FailedTask = typeof FailedTask.Type
  * @category job errors
  */
 export class JobFailed extends error(
-  Schema.TaggedError<JobFailed>("@effect-pixxel/client/JobFailed")("JobFailed", {
+  Schema.TaggedError<JobFailed>("PixxelJobFailed")("JobFailed", {
     workflowId: WorkflowId,
     jobId: JobId,
     status: Schema.String,
@@ -325,7 +325,7 @@ export class JobFailed extends error(
  * @category job errors
  */
 export class WaitTimeout extends error(
-  Schema.TaggedError<WaitTimeout>("@effect-pixxel/client/WaitTimeout")("WaitTimeout", {
+  Schema.TaggedError<WaitTimeout>("PixxelWaitTimeout")("WaitTimeout", {
     workflowId: WorkflowId,
     jobId: JobId,
     waitingFor: Schema.Literal("job", "download"),
@@ -371,7 +371,7 @@ export type Candidate = typeof Candidate.Type
  * @category job errors
  */
 export class CreateOutcomeUnknown extends error(
-  Schema.TaggedError<CreateOutcomeUnknown>("@effect-pixxel/client/CreateOutcomeUnknown")("CreateOutcomeUnknown", {
+  Schema.TaggedError<CreateOutcomeUnknown>("PixxelCreateOutcomeUnknown")("CreateOutcomeUnknown", {
     ...call,
     workflowId: WorkflowId,
     projectId: ProjectId,
@@ -412,7 +412,7 @@ const download = {
  * @category job errors
  */
 export class DownloadError extends error(
-  Schema.TaggedError<DownloadError>("@effect-pixxel/client/DownloadError")("DownloadError", {
+  Schema.TaggedError<DownloadError>("PixxelDownloadError")("DownloadError", {
     ...download,
     reason: Schema.Literal(
       "PackageFailed",
@@ -442,18 +442,18 @@ export class DownloadError extends error(
  * @category unions
  */
 export const HttpError = unionOf(
-  "@effect-pixxel/client/HttpError",
-  BadRequest,
-  Unauthorized,
-  Forbidden,
-  NotFound,
-  Conflict,
-  RateLimited,
-  ServerError,
-  UnexpectedStatus,
-  TransportError,
-  RequestTimeout,
-  DecodeError
+  "PixxelHttpError",
+  PixxelBadRequest,
+  PixxelUnauthorized,
+  PixxelForbidden,
+  PixxelNotFound,
+  PixxelConflict,
+  PixxelRateLimited,
+  PixxelServerError,
+  PixxelUnexpectedStatus,
+  PixxelTransportError,
+  PixxelRequestTimeout,
+  PixxelDecodeError
 )
 /**
  * The type of `HttpError`. Match it with `Effect.catchTags`.
@@ -473,7 +473,7 @@ export type HttpError = typeof HttpError.Type
  * @category job errors
  */
 export class CreateNotSent extends error(
-  Schema.TaggedError<CreateNotSent>("@effect-pixxel/client/CreateNotSent")("CreateNotSent", {
+  Schema.TaggedError<CreateNotSent>("PixxelCreateNotSent")("CreateNotSent", {
     workflowId: WorkflowId,
     projectId: ProjectId,
     failure: HttpError,
@@ -491,7 +491,7 @@ export class CreateNotSent extends error(
  * @category job errors
  */
 export class CostLimitExceeded extends error(
-  Schema.TaggedError<CostLimitExceeded>("@effect-pixxel/client/CostLimitExceeded")("CostLimitExceeded", {
+  Schema.TaggedError<CostLimitExceeded>("PixxelCostLimitExceeded")("CostLimitExceeded", {
     workflowId: WorkflowId,
     projectId: ProjectId,
     maxCost: Schema.Number,
@@ -509,7 +509,7 @@ export class CostLimitExceeded extends error(
  * @category job errors
  */
 export class DownloadIncomplete extends error(
-  Schema.TaggedError<DownloadIncomplete>("@effect-pixxel/client/DownloadIncomplete")("DownloadIncomplete", {
+  Schema.TaggedError<DownloadIncomplete>("PixxelDownloadIncomplete")("DownloadIncomplete", {
     ...download,
     path: Schema.String,
     bytes: Schema.Number,
@@ -530,7 +530,7 @@ export class DownloadIncomplete extends error(
  * @category job errors
  */
 export class RunIncomplete extends error(
-  Schema.TaggedError<RunIncomplete>("@effect-pixxel/client/RunIncomplete")("RunIncomplete", {
+  Schema.TaggedError<RunIncomplete>("PixxelRunIncomplete")("RunIncomplete", {
     workflowId: WorkflowId,
     jobId: JobId,
     phase: Schema.Literal("wait", "download"),
@@ -544,7 +544,7 @@ export class RunIncomplete extends error(
  * The errors of `JobsApi.create`: a certain refusal, a request that never left or was never made, or an unknown
  * outcome. `operation` of a refusal tells whether it answered the create, the list before it or the estimate.
  *
- * A refusal is 400, 401, 402, 403, 404, 422 or 429, with a body or without (402 and 422 as `UnexpectedStatus`). After
+ * A refusal is 400, 401, 402, 403, 404, 422 or 429, with a body or without (402 and 422 as `PixxelUnexpectedStatus`). After
  * every other status a job may exist: gateways answer 408, 425, 444, 460 and 499 to requests that they have passed on,
  * and 409, 421 or a redirect may follow the creation of the job. The client then searches for the job, and fails with
  * `CreateOutcomeUnknown` if the search is inconclusive.
@@ -553,12 +553,12 @@ export class RunIncomplete extends error(
  * @category unions
  */
 export type CreateError =
-  | BadRequest
-  | Unauthorized
-  | Forbidden
-  | NotFound
-  | RateLimited
-  | UnexpectedStatus
+  | PixxelBadRequest
+  | PixxelUnauthorized
+  | PixxelForbidden
+  | PixxelNotFound
+  | PixxelRateLimited
+  | PixxelUnexpectedStatus
   | NotSent
   | CreateNotSent
   | CostLimitExceeded

@@ -203,7 +203,7 @@ export declare namespace PixxelHttpClient {
     readonly waiting?: Waiter.Options | undefined
     /**
      * The maximum size of a JSON answer in bytes, after decompression. Reading a longer answer stops early with a
-     * `DecodeError`. Default: 67,108,864 (64 MiB). Downloads have no limit.
+     * `PixxelDecodeError`. Default: 67,108,864 (64 MiB). Downloads have no limit.
      */
     readonly maxResponseBytes?: number | undefined
     /**

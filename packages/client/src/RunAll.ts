@@ -77,15 +77,15 @@ const notSent = <A extends { readonly sent: false | "unknown" }, I>(schema: Sche
  * @category models
  */
 export const RunError = unionOf(
-  "@effect-pixxel/client/RunAll/RunError",
-  Errors.BadRequest,
-  Errors.Unauthorized,
-  Errors.Forbidden,
-  Errors.NotFound,
-  Errors.RateLimited,
-  Errors.UnexpectedStatus,
-  notSent(Errors.TransportError),
-  notSent(Errors.RequestTimeout),
+  "PixxelRunAll.RunError",
+  Errors.PixxelBadRequest,
+  Errors.PixxelUnauthorized,
+  Errors.PixxelForbidden,
+  Errors.PixxelNotFound,
+  Errors.PixxelRateLimited,
+  Errors.PixxelUnexpectedStatus,
+  notSent(Errors.PixxelTransportError),
+  notSent(Errors.PixxelRequestTimeout),
   Errors.CreateNotSent,
   Errors.CostLimitExceeded,
   Errors.CreateOutcomeUnknown,
@@ -110,7 +110,7 @@ const Package = Schema.transform(Schema.Struct(storable), Schema.typeSchema(Down
  * @since 0.1.0
  * @category events
  */
-export class Intended extends Schema.TaggedClass<Intended>("@effect-pixxel/client/RunAll/Intended")("Intended", {
+export class Intended extends Schema.TaggedClass<Intended>("PixxelRunAll.Intended")("Intended", {
   input: Input,
   intent: CreateIntent
 }) {}
@@ -122,7 +122,7 @@ export class Intended extends Schema.TaggedClass<Intended>("@effect-pixxel/clien
  * @since 0.1.0
  * @category events
  */
-export class Created extends Schema.TaggedClass<Created>("@effect-pixxel/client/RunAll/Created")("Created", {
+export class Created extends Schema.TaggedClass<Created>("PixxelRunAll.Created")("Created", {
   input: Input,
   jobId: JobId
 }) {}
@@ -133,7 +133,7 @@ export class Created extends Schema.TaggedClass<Created>("@effect-pixxel/client/
  * @since 0.1.0
  * @category events
  */
-export class Succeeded extends Schema.TaggedClass<Succeeded>("@effect-pixxel/client/RunAll/Succeeded")("Succeeded", {
+export class Succeeded extends Schema.TaggedClass<Succeeded>("PixxelRunAll.Succeeded")("Succeeded", {
   input: Input,
   jobId: JobId,
   result: Schema.Struct({ job: Job, download: Package })
@@ -146,7 +146,7 @@ export class Succeeded extends Schema.TaggedClass<Succeeded>("@effect-pixxel/cli
  * @since 0.1.0
  * @category events
  */
-export class Failed extends Schema.TaggedClass<Failed>("@effect-pixxel/client/RunAll/Failed")("Failed", {
+export class Failed extends Schema.TaggedClass<Failed>("PixxelRunAll.Failed")("Failed", {
   input: Input,
   jobId: maybe(JobId),
   error: RunError
@@ -158,7 +158,7 @@ export class Failed extends Schema.TaggedClass<Failed>("@effect-pixxel/client/Ru
  * @since 0.1.0
  * @category events
  */
-export const Update = unionOf("@effect-pixxel/client/RunAll/Update", Created, Succeeded, Failed)
+export const Update = unionOf("PixxelRunAll.Update", Created, Succeeded, Failed)
 /**
  * The type of `Update`.
  *
@@ -173,7 +173,7 @@ export type Update = typeof Update.Type
  * @since 0.1.0
  * @category events
  */
-export const Event = unionOf("@effect-pixxel/client/RunAll/Event", Intended, Created, Succeeded, Failed)
+export const Event = unionOf("PixxelRunAll.Event", Intended, Created, Succeeded, Failed)
 /**
  * The type of `Event`.
  *

@@ -24,7 +24,7 @@ import { type Outcome, outcomeOf } from "./Status.js"
  * @category models
  */
 export class BlockInfo extends model(
-  Schema.Class<BlockInfo>("@effect-pixxel/client/BlockInfo")({
+  Schema.Class<BlockInfo>("PixxelBlockInfo")({
     id: maybeString,
     name: maybeString,
     version: maybeString
@@ -46,7 +46,7 @@ export class BlockInfo extends model(
  * @category models
  */
 export class Task extends model(
-  Schema.Class<Task>("@effect-pixxel/client/Task")({
+  Schema.Class<Task>("PixxelTask")({
     id: TaskId,
     name: maybeString,
     dependsOn: listOf(Schema.String),

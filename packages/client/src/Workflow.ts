@@ -26,9 +26,7 @@ const summary = {
  * @since 0.1.0
  * @category models
  */
-export class WorkflowSummary extends model(
-  Schema.Class<WorkflowSummary>("@effect-pixxel/client/WorkflowSummary")(summary)
-) {}
+export class WorkflowSummary extends model(Schema.Class<WorkflowSummary>("PixxelWorkflowSummary")(summary)) {}
 
 /**
  * A workflow with its specification (any JSON, unchanged), the validation errors of its wiring, and the estimated cost
@@ -38,7 +36,7 @@ export class WorkflowSummary extends model(
  * @category models
  */
 export class Workflow extends model(
-  Schema.Class<Workflow>("@effect-pixxel/client/Workflow")({
+  Schema.Class<Workflow>("PixxelWorkflow")({
     ...summary,
     estimatedCost: maybeNumber,
     spec: maybeJson,
@@ -53,7 +51,7 @@ export class Workflow extends model(
  * @category models
  */
 export class Pagination extends model(
-  Schema.Class<Pagination>("@effect-pixxel/client/Pagination")({
+  Schema.Class<Pagination>("PixxelPagination")({
     limit: maybeNumber,
     offset: maybeNumber,
     total: maybeNumber
@@ -67,7 +65,7 @@ export class Pagination extends model(
  * @category models
  */
 export class WorkflowPage extends model(
-  Schema.Class<WorkflowPage>("@effect-pixxel/client/WorkflowPage")({
+  Schema.Class<WorkflowPage>("PixxelWorkflowPage")({
     workflows: listOf(WorkflowSummary),
     pagination: maybe(Pagination)
   })
@@ -81,7 +79,7 @@ export class WorkflowPage extends model(
  * @category models
  */
 export class CostEstimate extends model(
-  Schema.Class<CostEstimate>("@effect-pixxel/client/CostEstimate")({
+  Schema.Class<CostEstimate>("PixxelCostEstimate")({
     estimatedCost: maybeNumber
   })
 ) {}

@@ -226,7 +226,7 @@ describe("the retries of a call", () => {
         yield* TestClock.adjust("14 seconds")
         assert.lengthOf(it.state.requests, 4)
         assert.isTrue(yield* end)
-        assert.strictEqual(yield* outcome, "ServerError")
+        assert.strictEqual(yield* outcome, "PixxelServerError")
       })
     )
   }
@@ -253,7 +253,7 @@ describe("the retries of a call", () => {
               yield* TestClock.adjust("3 seconds")
             }
             assert.isTrue(yield* end)
-            const expected = { well: "success", down: "ServerError", deaf: "RequestTimeout" }[later]
+            const expected = { well: "success", down: "PixxelServerError", deaf: "PixxelRequestTimeout" }[later]
             assert.strictEqual(yield* outcome, expected)
             assert.lengthOf(it.state.requests, 2)
           })

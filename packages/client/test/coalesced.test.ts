@@ -102,7 +102,7 @@ describe("waits for the jobs of one workflow", () => {
       const bad = yield* waitAll(Array.from({ length: 50 }, () => "job-0"))
       yield* TestClock.adjust("1 second")
       const results = yield* Fiber.join(bad)
-      assert.isTrue(results.every((result) => result._tag === "Left" && result.left._tag === "NotFound"))
+      assert.isTrue(results.every((result) => result._tag === "Left" && result.left._tag === "PixxelNotFound"))
       assert.isAtMost(state.gets.length - before, 2)
     }).pipe(Effect.provide(layer))
   })
@@ -170,7 +170,7 @@ describe("waits for the jobs of one workflow", () => {
       state.get = () => status(503)
       yield* minutes(1)
       const [result] = yield* Fiber.join(impatient)
-      assert(result?._tag === "Left" && result.left._tag === "ServerError")
+      assert(result?._tag === "Left" && result.left._tag === "PixxelServerError")
       assert.strictEqual(result.left.operation, "listJobs")
       assert.lengthOf(state.gets, state.lists - before)
       state.list = list

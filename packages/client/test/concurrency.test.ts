@@ -121,7 +121,7 @@ describe("a client with a limit", () => {
       const fiber = yield* Effect.fork(Effect.flip(get))
       yield* TestClock.adjust("500 millis")
       const error = yield* Fiber.join(fiber)
-      assert.deepInclude(error, { _tag: "RequestTimeout", sent: "unknown", timeout: Duration.millis(500) })
+      assert.deepInclude(error, { _tag: "PixxelRequestTimeout", sent: "unknown", timeout: Duration.millis(500) })
     }).pipe(Effect.provide(layer))
   })
 
@@ -132,7 +132,7 @@ describe("a client with a limit", () => {
       const waiting = yield* Effect.fork(Effect.flip(create))
       yield* TestClock.adjust("900 millis")
       const error = yield* Fiber.join(waiting)
-      assert(error._tag === "RequestTimeout")
+      assert(error._tag === "PixxelRequestTimeout")
       assert.deepInclude(error, { sent: false, isRetryable: true, timeout: Duration.millis(900) })
       assert.lengthOf(error.attempts, 0)
 
@@ -169,7 +169,7 @@ describe("a client with a limit", () => {
         yield* Deferred.succeed(done, undefined)
         return yield* Fiber.join(waiting)
       }).pipe(Effect.provide(layer), Effect.withClock(timerless))
-      assert.deepInclude(error, { _tag: "RequestTimeout", sent: false })
+      assert.deepInclude(error, { _tag: "PixxelRequestTimeout", sent: false })
       assert.strictEqual(sent, 1)
     })
   )

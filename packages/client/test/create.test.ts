@@ -33,23 +33,23 @@ describe("a create", () => {
   )
 
   const outcomes: ReadonlyArray<readonly [string, () => Answer, CreateError["_tag"], boolean]> = [
-    ["400", () => status(400), "BadRequest", false],
-    ["401", () => status(401), "Unauthorized", false],
-    ["403", () => status(403), "Forbidden", false],
-    ["404", () => status(404), "NotFound", false],
+    ["400", () => status(400), "PixxelBadRequest", false],
+    ["401", () => status(401), "PixxelUnauthorized", false],
+    ["403", () => status(403), "PixxelForbidden", false],
+    ["404", () => status(404), "PixxelNotFound", false],
     ["409", () => status(409), "CreateOutcomeUnknown", false],
-    ["429", () => status(429), "RateLimited", true],
-    ["a 403 with a broken body", () => cut({ status: 403 }), "Forbidden", false],
-    ["ECONNREFUSED", () => fetchFailed("ECONNREFUSED"), "TransportError", true],
-    ["ENOTFOUND", () => fetchFailed("ENOTFOUND"), "TransportError", true],
-    ["EAI_AGAIN", () => fetchFailed("EAI_AGAIN"), "TransportError", true],
-    ["UND_ERR_CONNECT_TIMEOUT", () => fetchFailed("UND_ERR_CONNECT_TIMEOUT"), "TransportError", true],
+    ["429", () => status(429), "PixxelRateLimited", true],
+    ["a 403 with a broken body", () => cut({ status: 403 }), "PixxelForbidden", false],
+    ["ECONNREFUSED", () => fetchFailed("ECONNREFUSED"), "PixxelTransportError", true],
+    ["ENOTFOUND", () => fetchFailed("ENOTFOUND"), "PixxelTransportError", true],
+    ["EAI_AGAIN", () => fetchFailed("EAI_AGAIN"), "PixxelTransportError", true],
+    ["UND_ERR_CONNECT_TIMEOUT", () => fetchFailed("UND_ERR_CONNECT_TIMEOUT"), "PixxelTransportError", true],
     ["ECONNRESET", () => fetchFailed("ECONNRESET"), "CreateOutcomeUnknown", false],
     ["a browser's failure", () => new TypeError("Failed to fetch"), "CreateOutcomeUnknown", false],
     ["a redirect", () => status(307), "CreateOutcomeUnknown", false],
     ["a browser's redirect", () => Response.error(), "CreateOutcomeUnknown", false],
-    ["402", () => status(402), "UnexpectedStatus", false],
-    ["422", () => status(422), "UnexpectedStatus", false],
+    ["402", () => status(402), "PixxelUnexpectedStatus", false],
+    ["422", () => status(422), "PixxelUnexpectedStatus", false],
     ["408", () => status(408), "CreateOutcomeUnknown", false],
     ["500", () => status(500), "CreateOutcomeUnknown", false],
     ["503", () => status(503), "CreateOutcomeUnknown", false],
@@ -73,13 +73,13 @@ describe("a create", () => {
 
   /** The refusals of the API itself, before it makes a job. */
   const refusals: Readonly<Record<number, CreateError["_tag"]>> = {
-    400: "BadRequest",
-    401: "Unauthorized",
-    402: "UnexpectedStatus",
-    403: "Forbidden",
-    404: "NotFound",
-    422: "UnexpectedStatus",
-    429: "RateLimited"
+    400: "PixxelBadRequest",
+    401: "PixxelUnauthorized",
+    402: "PixxelUnexpectedStatus",
+    403: "PixxelForbidden",
+    404: "PixxelNotFound",
+    422: "PixxelUnexpectedStatus",
+    429: "PixxelRateLimited"
   }
   const statuses = [
     ...[300, 301, 302, 303, 304, 305, 307, 308, 399],

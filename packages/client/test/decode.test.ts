@@ -247,7 +247,7 @@ describe("reading a job", () => {
 })
 
 describe("reading other answers", () => {
-  it.effect("a null or missing list of jobs is empty, any other value is a DecodeError", () =>
+  it.effect("a null or missing list of jobs is empty, any other value is a PixxelDecodeError", () =>
     Effect.gen(function* () {
       const list = (body: unknown) =>
         Effect.flatMap(JobsApi, (jobs) => jobs.list({ workflowId })).pipe(
@@ -257,7 +257,7 @@ describe("reading other answers", () => {
       assert.deepStrictEqual(yield* list({}), [])
       assert.lengthOf(yield* list({ jobs: [fullJob, null, { ...fullJob, id: "job-2" }] }), 2)
       for (const body of [{ jobs: "x" }, { jobs: { id: "x" } }, { data: [] }, [], null, "x"]) {
-        assert.strictEqual((yield* Effect.flip(list(body)))._tag, "DecodeError")
+        assert.strictEqual((yield* Effect.flip(list(body)))._tag, "PixxelDecodeError")
       }
     })
   )

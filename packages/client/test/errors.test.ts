@@ -18,21 +18,21 @@ const failureOf = (answer: () => Answer) =>
 const envelope = { error: { code: "some_code", message: "It went wrong", details: { field: "workflow_id" } } }
 
 const classes: ReadonlyArray<readonly [number, HttpError["_tag"], boolean]> = [
-  [300, "UnexpectedStatus", false],
-  [307, "UnexpectedStatus", false],
-  [400, "BadRequest", false],
-  [401, "Unauthorized", false],
-  [402, "UnexpectedStatus", false],
-  [403, "Forbidden", false],
-  [404, "NotFound", false],
-  [408, "UnexpectedStatus", false],
-  [409, "Conflict", false],
-  [422, "UnexpectedStatus", false],
-  [429, "RateLimited", true],
-  [500, "ServerError", true],
-  [502, "ServerError", true],
-  [503, "ServerError", true],
-  [599, "ServerError", true]
+  [300, "PixxelUnexpectedStatus", false],
+  [307, "PixxelUnexpectedStatus", false],
+  [400, "PixxelBadRequest", false],
+  [401, "PixxelUnauthorized", false],
+  [402, "PixxelUnexpectedStatus", false],
+  [403, "PixxelForbidden", false],
+  [404, "PixxelNotFound", false],
+  [408, "PixxelUnexpectedStatus", false],
+  [409, "PixxelConflict", false],
+  [422, "PixxelUnexpectedStatus", false],
+  [429, "PixxelRateLimited", true],
+  [500, "PixxelServerError", true],
+  [502, "PixxelServerError", true],
+  [503, "PixxelServerError", true],
+  [599, "PixxelServerError", true]
 ]
 
 const bodies: ReadonlyArray<readonly [string, (status: number) => Response]> = [
@@ -64,7 +64,7 @@ describe("errors", () => {
   it.effect("carries the content of the envelope", () =>
     Effect.gen(function* () {
       const error = yield* failureOf(() => json(envelope, { status: 403, headers: { "x-request-id": "req-9" } }))
-      assert(error._tag === "Forbidden")
+      assert(error._tag === "PixxelForbidden")
       assert.strictEqual(error.operation, "getJobById")
       assert.strictEqual(error.method, "GET")
       assert.strictEqual(error.status, 403)
@@ -80,16 +80,16 @@ describe("errors", () => {
   it.effect("carries the beginning of any other body", () =>
     Effect.gen(function* () {
       const error = yield* failureOf(() => new Response("<html>".padEnd(900, "x"), { status: 502 }))
-      assert(error._tag === "ServerError")
+      assert(error._tag === "PixxelServerError")
       assert.strictEqual(Option.getOrThrow(error.body).length, 256)
       assert.deepStrictEqual(error.code, Option.none())
     })
   )
 
-  it.effect("is UnexpectedStatus for a redirect in a browser, which shows status 0", () =>
+  it.effect("is PixxelUnexpectedStatus for a redirect in a browser, which shows status 0", () =>
     Effect.gen(function* () {
       const error = yield* failureOf(() => Response.error())
-      assert(error._tag === "UnexpectedStatus")
+      assert(error._tag === "PixxelUnexpectedStatus")
       assert.strictEqual(error.status, 0)
     })
   )
@@ -125,7 +125,7 @@ describe("errors", () => {
         Effect.gen(function* () {
           yield* TestClock.setTime(now)
           const error = yield* failureOf(() => new Response("", { status: 503, headers: { "retry-after": header } }))
-          assert(error._tag === "ServerError")
+          assert(error._tag === "PixxelServerError")
           assert.deepStrictEqual(error.retryAfter, expected)
         })
       )
@@ -148,7 +148,7 @@ describe("errors", () => {
           yield* TestClock.setTime(DateTime.unsafeMake("2021-01-01T00:00:00Z").epochMillis)
           const headers = { "retry-after": "Fri, 01 Jan 2021 00:01:00 GMT", ...(date === undefined ? {} : { date }) }
           const error = yield* failureOf(() => new Response("", { status: 503, headers }))
-          assert(error._tag === "ServerError")
+          assert(error._tag === "PixxelServerError")
           assert.deepStrictEqual(error.retryAfter, Option.some(expected))
         })
       )
@@ -160,7 +160,7 @@ describe("errors", () => {
       it.effect(`that failed with ${code} has sent no request`, () =>
         Effect.gen(function* () {
           const error = yield* failureOf(() => fetchFailed(code))
-          assert(error._tag === "TransportError")
+          assert(error._tag === "PixxelTransportError")
           assert.strictEqual(error.sent, false)
           assert.deepStrictEqual(
             error.causes.map((link) => Option.getOrUndefined(link.code)),
@@ -178,7 +178,7 @@ describe("errors", () => {
       it.effect(`that failed with ${failure.cause ?? failure.message} may have sent the request`, () =>
         Effect.gen(function* () {
           const error = yield* failureOf(() => failure)
-          assert(error._tag === "TransportError")
+          assert(error._tag === "PixxelTransportError")
           assert.strictEqual(error.sent, "unknown")
         })
       )
@@ -187,7 +187,7 @@ describe("errors", () => {
     it.effect("that breaks within a success is a transport error, and was sent", () =>
       Effect.gen(function* () {
         const error = yield* failureOf(() => cut({ status: 200 }))
-        assert(error._tag === "TransportError")
+        assert(error._tag === "PixxelTransportError")
         assert.strictEqual(error.sent, "unknown")
         assert.deepStrictEqual(error.status, Option.some(200))
       })
@@ -198,7 +198,7 @@ describe("errors", () => {
         const circle = coded("ECONNRESET")
         circle.cause = circle
         const error = yield* failureOf(() => circle)
-        assert.strictEqual(error._tag, "TransportError")
+        assert.strictEqual(error._tag, "PixxelTransportError")
       })
     )
   })
@@ -215,13 +215,13 @@ describe("errors", () => {
           yield* TestClock.adjust("59 seconds")
           assert.isNull(yield* Fiber.poll(fiber).pipe(Effect.map(Option.getOrNull)))
           yield* TestClock.adjust("1 seconds")
-          assert.strictEqual((yield* Fiber.join(fiber))._tag, "RequestTimeout")
+          assert.strictEqual((yield* Fiber.join(fiber))._tag, "PixxelRequestTimeout")
         })
       )
     }
   })
 
-  describe("an unusable success is a DecodeError", () => {
+  describe("an unusable success is a PixxelDecodeError", () => {
     const table: ReadonlyArray<readonly [string, string, string]> = [
       ["no body", "", ""],
       ["HTML", "<html></html>", ""],
@@ -236,7 +236,7 @@ describe("errors", () => {
       it.effect(name, () =>
         Effect.gen(function* () {
           const error = yield* failureOf(() => new Response(body))
-          assert(error._tag === "DecodeError")
+          assert(error._tag === "PixxelDecodeError")
           assert.strictEqual(error.path, path)
           assert.strictEqual(error.body, body)
         })

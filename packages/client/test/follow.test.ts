@@ -112,7 +112,7 @@ describe("wait", () => {
       const outcome = yield* over([running, () => new Response("", { status: 403 })], 1, (jobs) =>
         jobs.wait({ workflowId, jobId })
       )
-      assert.strictEqual(failureIn(outcome)._tag, "Forbidden")
+      assert.strictEqual(failureIn(outcome)._tag, "PixxelForbidden")
     })
   )
 })
@@ -195,7 +195,7 @@ describe("run", () => {
   )
 
   const endings: ReadonlyArray<readonly [string, ReadonlyArray<() => Answer>, string]> = [
-    ["a create that never left", [() => fetchFailed("ECONNREFUSED")], "TransportError"],
+    ["a create that never left", [() => fetchFailed("ECONNREFUSED")], "PixxelTransportError"],
     ["a create that may have arrived", [() => fetchFailed("ECONNRESET")], "CreateOutcomeUnknown"],
     ["a job that fails", [created, job("failed")], "JobFailed"],
     ["a poll that cannot connect", [created, () => fetchFailed("ECONNREFUSED")], "RunIncomplete"],
@@ -211,7 +211,7 @@ describe("run", () => {
         const outcome = yield* over(script, 8, run)
         const error = failureIn(outcome)
         assert.strictEqual(error._tag, tag)
-        assert.strictEqual(error.isRetryable, tag === "TransportError")
+        assert.strictEqual(error.isRetryable, tag === "PixxelTransportError")
         assert.lengthOf(
           outcome.seen.filter(({ method }) => method === "POST"),
           1

@@ -94,7 +94,7 @@ describe("the JSON", () => {
         Effect.flatMap(JobsApi, (jobs) => jobs.get({ workflowId, jobId })).pipe(Effect.provide(layer))
       )
       assert.deepInclude(JSON.parse(JSON.stringify(error)), {
-        _tag: "ServerError",
+        _tag: "PixxelServerError",
         status: 503,
         retryAfter: 7,
         isRetryable: true,

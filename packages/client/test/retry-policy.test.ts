@@ -78,7 +78,7 @@ describe("a call follows", () => {
         )
       )
       yield* TestClock.adjust("5 seconds")
-      assert.strictEqual((yield* Fiber.join(fiber))._tag, "RequestTimeout")
+      assert.strictEqual((yield* Fiber.join(fiber))._tag, "PixxelRequestTimeout")
       assert.lengthOf(seen, 2)
     })
   )

@@ -107,7 +107,7 @@ describe("Retry-After", () => {
     Effect.gen(function* () {
       const { failure, sentAfter } = yield* begin([afterSeconds(61)])
       const error = yield* failure
-      assert(error._tag === "ServerError")
+      assert(error._tag === "PixxelServerError")
       assert.deepStrictEqual(error.retryAfter, Option.some(Duration.seconds(61)))
       assert.strictEqual(yield* sentAfter("1 hour"), 1)
     })
@@ -204,7 +204,7 @@ describe("a repeatable call", () => {
       const { failure, sentAfter } = yield* begin([refused, refused, refused, refused, () => status(500)])
       assert.strictEqual(yield* sentAfter("1 minute"), 5)
       const error = yield* failure
-      assert(error._tag === "ServerError")
+      assert(error._tag === "PixxelServerError")
       assert.strictEqual(error.status, 500)
       assert.strictEqual(error.message, "JobsApi.get was answered 500. The server failed. Attempts: 5.")
     })
@@ -277,12 +277,12 @@ describe("the attempts of a call", () => {
       const { failure, sentAfter } = yield* begin(script)
       yield* sentAfter("2 minutes")
       const error = yield* failure
-      assert.strictEqual(error._tag, "NotFound")
+      assert.strictEqual(error._tag, "PixxelNotFound")
       assert.deepStrictEqual(shown(error), [
         [503, null, "req-1"],
         [null, "ECONNRESET", null],
         [200, "UND_ERR_SOCKET", "req-3"],
-        [null, "RequestTimeout", null],
+        [null, "PixxelRequestTimeout", null],
         [404, null, "req-5"]
       ])
       const [first, second, third] = delaysOf(error)
@@ -328,12 +328,12 @@ describe("the attempts of a call", () => {
       assert.lengthOf(more, 0)
       assert.strictEqual(first?.[0], "retry")
       assert.deepStrictEqual(first?.[2], {
-        "error.type": "ServerError",
+        "error.type": "PixxelServerError",
         "http.response.status_code": 503,
         "pixxel.request_id": "req-1",
         "pixxel.retry.delay_ms": 7_000
       })
-      assert.deepInclude(second?.[2], { "error.type": "TransportError", "pixxel.reason": "ECONNRESET" })
+      assert.deepInclude(second?.[2], { "error.type": "PixxelTransportError", "pixxel.reason": "ECONNRESET" })
     })
   )
 
@@ -386,7 +386,7 @@ describe("the deadline of a call", () => {
       const { failure, sentAfter, seen } = yield* begin([afterSeconds(4)], { timeout: "10 seconds" })
       yield* sentAfter("8 seconds")
       const error = yield* failure
-      assert.strictEqual(error._tag, "ServerError")
+      assert.strictEqual(error._tag, "PixxelServerError")
       assert.deepStrictEqual(delaysOf(error), [0, 4_000, 4_000])
       assert.lengthOf(seen, 3)
     })
@@ -403,7 +403,7 @@ describe("the deadline of a call", () => {
       assert.isTrue(Option.isNone(yield* Fiber.poll(fiber)))
       assert.strictEqual(yield* sentAfter("1 millis"), 3)
       const error = yield* failure
-      assert(error._tag === "RequestTimeout")
+      assert(error._tag === "PixxelRequestTimeout")
       assert.deepStrictEqual(error.timeout, Duration.seconds(10))
       assert.lengthOf(error.attempts, 3)
     })
@@ -467,7 +467,7 @@ describe("the deadline of an attempt", () => {
       const { failure, sentAfter } = yield* begin([() => "never"], { attemptTimeout: "4 seconds", maxAttempts: 2 })
       yield* sentAfter("10 seconds")
       const error = yield* failure
-      assert(error._tag === "RequestTimeout")
+      assert(error._tag === "PixxelRequestTimeout")
       assert.deepStrictEqual(error.timeout, Duration.seconds(4))
       assert.strictEqual(error.message, "JobsApi.get had no complete answer within 4s. Attempts: 2.")
     })

@@ -97,7 +97,7 @@ describe("a rotating token", () => {
       const fiber = yield* Effect.fork(calls(50))
       yield* TestClock.adjust("1 second")
       const results = yield* Fiber.join(fiber)
-      assert.isTrue(results.every((result) => result._tag === "Left" && result.left._tag === "Unauthorized"))
+      assert.isTrue(results.every((result) => result._tag === "Left" && result.left._tag === "PixxelUnauthorized"))
       assert.lengthOf(sent, 50)
       assert.strictEqual(count.begun, 2)
 
@@ -129,7 +129,7 @@ describe("a rotating token", () => {
       const fiber = yield* Effect.fork(Effect.flip(get))
       yield* TestClock.adjust("1 minute")
       const error = yield* Fiber.join(fiber)
-      assert.strictEqual(error._tag, "Unauthorized")
+      assert.strictEqual(error._tag, "PixxelUnauthorized")
       assert.deepStrictEqual(
         error.attempts.map((attempt) => attempt.status),
         [Option.some(401), Option.some(401)]
@@ -175,7 +175,7 @@ describe("a rotating token", () => {
         const fiber = yield* Effect.fork(calls(50))
         yield* TestClock.adjust("3 minutes")
         const results = yield* Fiber.join(fiber)
-        assert.isTrue(results.every((result) => result._tag === "Left" && result.left._tag === "Unauthorized"))
+        assert.isTrue(results.every((result) => result._tag === "Left" && result.left._tag === "PixxelUnauthorized"))
         assert.lengthOf(sent, 50)
         assert.strictEqual(count.begun, 2)
         assert.notInclude(lines.join(), "s3cret")
@@ -216,7 +216,7 @@ describe("a fixed token", () => {
       Effect.gen(function* () {
         const { layer, seen } = scripted([() => status(code), () => json({ id: "job-1" })])
         const error = yield* Effect.flip(Effect.provide(get, layer))
-        assert.include(["Unauthorized", "Forbidden"], error._tag)
+        assert.include(["PixxelUnauthorized", "PixxelForbidden"], error._tag)
         assert.lengthOf(seen, 1)
       })
     )

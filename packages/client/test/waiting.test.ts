@@ -70,17 +70,17 @@ const oddAnswers: ReadonlyArray<readonly [string, () => Answer]> = [
 
 /** Final answers of the API. */
 const finalAnswers: ReadonlyArray<readonly [number, string]> = [
-  [400, "BadRequest"],
-  [401, "Unauthorized"],
-  [403, "Forbidden"],
-  [404, "NotFound"],
-  [410, "UnexpectedStatus"]
+  [400, "PixxelBadRequest"],
+  [401, "PixxelUnauthorized"],
+  [403, "PixxelForbidden"],
+  [404, "PixxelNotFound"],
+  [410, "PixxelUnexpectedStatus"]
 ]
 
 describe("a wait", () => {
   const rows: ReadonlyArray<readonly [string, ReadonlyArray<() => Answer>, JobsApi.WaitOptions, string, number]> = [
     ["survives five failures in a row", [...fail(5), completed], {}, "success", 6],
-    ["fails at the sixth", [...fail(6), completed], {}, "ServerError", 6],
+    ["fails at the sixth", [...fail(6), completed], {}, "PixxelServerError", 6],
     ["restarts the count after a success", [...fail(5), running, ...fail(5), completed], {}, "success", 12],
     [
       "survives any temporary failure",
@@ -89,10 +89,10 @@ describe("a wait", () => {
       "success",
       3
     ],
-    ["ends immediately after a final answer", [running, () => status(403), completed], {}, "Forbidden", 2],
-    ["fails at the sixth unreadable answer in a row", fail(7, () => new Response("{")), {}, "DecodeError", 6],
-    ["tolerates the configured number", [...fail(2), completed], { tolerance: 1 }, "ServerError", 2],
-    ["tolerates nothing if configured", [failing, completed], { tolerance: 0 }, "ServerError", 1],
+    ["ends immediately after a final answer", [running, () => status(403), completed], {}, "PixxelForbidden", 2],
+    ["fails at the sixth unreadable answer in a row", fail(7, () => new Response("{")), {}, "PixxelDecodeError", 6],
+    ["tolerates the configured number", [...fail(2), completed], { tolerance: 1 }, "PixxelServerError", 2],
+    ["tolerates nothing if configured", [failing, completed], { tolerance: 0 }, "PixxelServerError", 1],
     ["tolerates everything if configured", [...fail(12), completed], { tolerance: Infinity }, "success", 13]
   ]
   for (const coalesce of [true, false]) {

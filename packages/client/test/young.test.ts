@@ -55,21 +55,21 @@ describe("a 404 for a job", () => {
       Effect.gen(function* () {
         const program = Effect.zipRight(create, wait({ coalesce }))
         const script = [job("queued"), missing, job("running"), missing, job("completed")]
-        assert.deepInclude(yield* played(script, program), { tag: "NotFound", sent: 4 })
+        assert.deepInclude(yield* played(script, program), { tag: "PixxelNotFound", sent: 4 })
       })
     )
 
     it.effect(`is final after the grace period, ${how}`, () =>
       Effect.gen(function* () {
         const { sent, tag } = yield* played([job("queued"), missing], Effect.zipRight(create, wait({ coalesce })), 45)
-        assert.strictEqual(tag, "NotFound")
+        assert.strictEqual(tag, "PixxelNotFound")
         assert.isAtLeast(sent, 20)
       })
     )
 
     it.effect(`is final for a job of another client, ${how}`, () =>
       Effect.gen(function* () {
-        assert.deepInclude(yield* played([missing], wait({ coalesce }), 1), { tag: "NotFound", sent: 1 })
+        assert.deepInclude(yield* played([missing], wait({ coalesce }), 1), { tag: "PixxelNotFound", sent: 1 })
       })
     )
 
@@ -80,9 +80,9 @@ describe("a 404 for a job", () => {
         const script = [...many(5, missing), job("completed")]
         assert.deepInclude(yield* played(script, wait({ coalesce, createdAt })), { tag: "success", sent: 6 })
         const { sent, tag } = yield* played([missing], wait({ coalesce, createdAt: yield* DateTime.now }), 45)
-        assert.strictEqual(tag, "NotFound")
+        assert.strictEqual(tag, "PixxelNotFound")
         assert.isAtLeast(sent, 20)
-        assert.deepInclude(yield* played([missing], wait({ coalesce, createdAt })), { tag: "NotFound", sent: 1 })
+        assert.deepInclude(yield* played([missing], wait({ coalesce, createdAt })), { tag: "PixxelNotFound", sent: 1 })
       })
     )
   }
@@ -108,7 +108,7 @@ describe("a 404 for a job", () => {
       const script = [job("queued"), ...many(5, missing), pack("pending", ""), ready]
       assert.deepInclude(yield* played(script, download), { tag: "success", sent: 8 })
       const lost = [job("queued"), missing, pack("pending", ""), missing]
-      assert.deepInclude(yield* played(lost, download), { tag: "NotFound", sent: 4 })
+      assert.deepInclude(yield* played(lost, download), { tag: "PixxelNotFound", sent: 4 })
     })
   )
 })

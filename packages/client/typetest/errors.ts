@@ -10,7 +10,7 @@ import type {
   JobId,
   JobsApi,
   NotSent,
-  RateLimited,
+  PixxelRateLimited,
   RunAll,
   RunError,
   TaskId
@@ -25,8 +25,8 @@ const assertType = <_ extends true>() => {}
 type Retryable<E> = Extract<E, { readonly isRetryable: true }>
 
 // The request of a retryable error has certainly not arrived.
-assertType<Equal<Retryable<CreateError>, RateLimited | NotSent | CreateNotSent>>()
-assertType<Equal<Retryable<RunError>, RateLimited | NotSent | CreateNotSent>>()
+assertType<Equal<Retryable<CreateError>, PixxelRateLimited | NotSent | CreateNotSent>>()
+assertType<Equal<Retryable<RunError>, PixxelRateLimited | NotSent | CreateNotSent>>()
 assertType<Equal<Effect.Effect.Error<ReturnType<JobsApi.Service["create"]>>, CreateError>>()
 assertType<Equal<Effect.Effect.Error<ReturnType<JobsApi.Service["run"]>>, RunError>>()
 
@@ -34,7 +34,12 @@ assertType<Equal<Effect.Effect.Error<ReturnType<JobsApi.Service["run"]>>, RunErr
 assertType<Equal<RunAll.Failed["error"], RunError>>()
 
 // A read may be repeated after any of these.
-assertType<Equal<Retryable<HttpError>["_tag"], "RateLimited" | "ServerError" | "TransportError" | "RequestTimeout">>()
+assertType<
+  Equal<
+    Retryable<HttpError>["_tag"],
+    "PixxelRateLimited" | "PixxelServerError" | "PixxelTransportError" | "PixxelRequestTimeout"
+  >
+>()
 
 // Options that check the ZIP, or may check it, require Hashing.
 type Needs<O extends Download.Options> = Hashing extends Download.ServicesOf<O> ? true : false
@@ -50,23 +55,23 @@ assertType<Equal<Effect.Effect.Error<ReturnType<typeof Download.all>>, never>>()
 
 const handled = jobs.get(ref).pipe(
   Effect.catchTags({
-    BadRequest: () => Effect.void,
-    Unauthorized: () => Effect.void,
-    NotFound: () => Effect.void,
-    Conflict: () => Effect.void,
-    RateLimited: () => Effect.void,
-    ServerError: () => Effect.void,
-    UnexpectedStatus: () => Effect.void,
-    TransportError: () => Effect.void,
-    RequestTimeout: () => Effect.void,
-    DecodeError: () => Effect.void
+    PixxelBadRequest: () => Effect.void,
+    PixxelUnauthorized: () => Effect.void,
+    PixxelNotFound: () => Effect.void,
+    PixxelConflict: () => Effect.void,
+    PixxelRateLimited: () => Effect.void,
+    PixxelServerError: () => Effect.void,
+    PixxelUnexpectedStatus: () => Effect.void,
+    PixxelTransportError: () => Effect.void,
+    PixxelRequestTimeout: () => Effect.void,
+    PixxelDecodeError: () => Effect.void
   })
 )
 
-export const withForbidden: Effect.Effect<unknown> = handled.pipe(Effect.catchTag("Forbidden", () => Effect.void))
+export const withForbidden: Effect.Effect<unknown> = handled.pipe(Effect.catchTag("PixxelForbidden", () => Effect.void))
 
 // Effect's language service reports it too, and ignores @ts-expect-error.
-// @ts-expect-error Forbidden is not handled
+// @ts-expect-error PixxelForbidden is not handled
 // @effect-diagnostics-next-line missingEffectError:off
 export const withoutForbidden: Effect.Effect<unknown> = handled
 

@@ -45,4 +45,4 @@ export const all: Layer.Layer<Pixxel.Services, ConfigError.ConfigError, HttpClie
 
 // A literal marks requests that were not sent, in every error.
 assertType<Equal<NotSent["sent"], false>>()
-assertType<Equal<NotSent["_tag"], "TransportError" | "RequestTimeout">>()
+assertType<Equal<NotSent["_tag"], "PixxelTransportError" | "PixxelRequestTimeout">>()

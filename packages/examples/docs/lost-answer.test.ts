@@ -34,6 +34,6 @@ it.effect("meets 403 with an expired token", () =>
     const Expired = Pixxel.layer({ token: tokenOf("expired") }).pipe(Layer.provide(MockServer.layerConfigProvider))
     const list = Effect.flatMap(JobsApi, (jobs) => jobs.list({ workflowId }))
     const error = yield* Effect.flip(Effect.provide(list, Expired))
-    assert.strictEqual(error._tag, "Forbidden")
+    assert.strictEqual(error._tag, "PixxelForbidden")
   }).pipe(Effect.provide(PixxelTest))
 )

@@ -1,6 +1,6 @@
 /** The shared part of the download commands: options, progress, and the report of a stop. */
 import * as Options from "@effect/cli/Options"
-import { type BadRequest, JobsApi } from "@effect-pixxel/client"
+import { JobsApi, type PixxelBadRequest } from "@effect-pixxel/client"
 import type * as Download from "@effect-pixxel/client/Download"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -151,7 +151,7 @@ const urlAnswer = (target: Target, patience: Patience) =>
 /** Explains a 400: the API answers it for the package of a running job as for a wrong id (inferred). */
 const explained =
   ({ jobId, workflowId }: Target) =>
-  (error: BadRequest) =>
+  (error: PixxelBadRequest) =>
     Effect.gen(function* () {
       const api = yield* JobsApi
       const job = yield* Effect.orElseFail(api.get({ workflowId, jobId }), () => error)
@@ -175,7 +175,7 @@ export const fetched = (target: Target, options: FetchingOptions) =>
     const api = yield* JobsApi
     if (options.wait) yield* following({ ...options, workflowId, jobId }, api.wait)
     return yield* answered(target, options)
-  }).pipe(Effect.catchTag("BadRequest", explained(target)))
+  }).pipe(Effect.catchTag("PixxelBadRequest", explained(target)))
 
 const answered = (target: Target, options: FetchingOptions) =>
   options.printUrl

@@ -30,7 +30,7 @@ export const make = (capacity: number): RetryBudget => {
   let tokens = capacity
   return {
     take: (error) => {
-      const cost = error._tag === "RateLimited" ? throttledCost : retryCost
+      const cost = error._tag === "PixxelRateLimited" ? throttledCost : retryCost
       if (tokens < cost) return 0
       tokens -= cost
       return cost

@@ -5,23 +5,23 @@ import type { CreateIntent } from "../CreateIntent.js"
 import type { ProjectId, WorkflowId } from "../Ids.js"
 import {
   type Attempt,
-  BadRequest,
   type Candidate,
   type CauseFact,
-  Conflict,
   CreateNotSent,
   CreateOutcomeUnknown,
-  DecodeError,
-  Forbidden,
   type HttpError,
-  NotFound,
   type NotSent,
-  RateLimited,
-  RequestTimeout,
-  ServerError,
-  TransportError,
-  Unauthorized,
-  UnexpectedStatus
+  PixxelBadRequest,
+  PixxelConflict,
+  PixxelDecodeError,
+  PixxelForbidden,
+  PixxelNotFound,
+  PixxelRateLimited,
+  PixxelRequestTimeout,
+  PixxelServerError,
+  PixxelTransportError,
+  PixxelUnauthorized,
+  PixxelUnexpectedStatus
 } from "../PixxelError.js"
 import { createJob } from "./endpoints.js"
 import * as httpDate from "./httpDate.js"
@@ -153,19 +153,19 @@ export const refusal = (facts: Facts, head: Head, text: string, scrub: Scrub, no
   const props = { ...answered(facts, head, scrub, what), ...said, retryAfter: retryAfterOf(head, now) }
   switch (head.status) {
     case 400:
-      return new BadRequest(props)
+      return new PixxelBadRequest(props)
     case 401:
-      return new Unauthorized(props)
+      return new PixxelUnauthorized(props)
     case 403:
-      return new Forbidden(props)
+      return new PixxelForbidden(props)
     case 404:
-      return new NotFound(props)
+      return new PixxelNotFound(props)
     case 409:
-      return new Conflict(props)
+      return new PixxelConflict(props)
     case 429:
-      return new RateLimited(props)
+      return new PixxelRateLimited(props)
     default:
-      return head.status >= 500 && head.status < 600 ? new ServerError(props) : new UnexpectedStatus(props)
+      return head.status >= 500 && head.status < 600 ? new PixxelServerError(props) : new PixxelUnexpectedStatus(props)
   }
 }
 
@@ -177,7 +177,7 @@ export const unreadable = (facts: Facts, head: Head, text: string, note: Note, s
   const path = note.path === "" ? "the body" : note.path
   const [expected, found] = [scrub.text(note.expected), scrub.text(note.found)]
   const what = `${facts.name} was answered ${head.status}, but ${path} is ${found} where ${expected} is needed.`
-  return new DecodeError({
+  return new PixxelDecodeError({
     ...answered(facts, head, scrub, what),
     path: note.path,
     expected,
@@ -206,7 +206,7 @@ const causesOf = (cause: unknown, scrub: Scrub): ReadonlyArray<CauseFact> => {
 }
 
 /** The error of a failed or broken connection, with the head of the answer if any. */
-export const broken = (facts: Facts, cause: unknown, head: Option.Option<Head>, scrub: Scrub): TransportError => {
+export const broken = (facts: Facts, cause: unknown, head: Option.Option<Head>, scrub: Scrub): PixxelTransportError => {
   const causes = causesOf(cause, scrub)
   const codes = causes.flatMap((link) => Option.toArray(link.code))
   const sent = Option.isNone(head) && neverLeft(cause) ? false : "unknown"
@@ -220,7 +220,7 @@ export const broken = (facts: Facts, cause: unknown, head: Option.Option<Head>, 
       : Option.isSome(status)
         ? `${facts.name} was answered ${status.value}, but the connection broke within the body (${reason}).`
         : `${facts.name} lost its connection (${reason}): the request may have arrived.`
-  return new TransportError({
+  return new PixxelTransportError({
     ...failed(facts, { status, requestId, reason: Option.some(reason) }, what),
     sent,
     status,
@@ -230,21 +230,21 @@ export const broken = (facts: Facts, cause: unknown, head: Option.Option<Head>, 
 }
 
 /** The error of an attempt stopped before the `HttpClient` itself repeated the request. */
-export const stopped = (facts: Facts, reason: string): TransportError => {
+export const stopped = (facts: Facts, reason: string): PixxelTransportError => {
   const what = `${facts.name} was stopped, because ${reason}: the first request may have arrived. Provide an HttpClient that neither retries nor follows redirects.`
-  return new TransportError({ ...failed(facts, { reason: Option.some(reason) }, what), sent: "unknown" })
+  return new PixxelTransportError({ ...failed(facts, { reason: Option.some(reason) }, what), sent: "unknown" })
 }
 
 /** Whether the next connection would fail in the same way, so that a retry is useless. */
 export const isLastingFailure = (error: HttpError): boolean =>
-  error._tag === "TransportError" &&
+  error._tag === "PixxelTransportError" &&
   error.sent === false &&
   error.causes.some(({ code, message }) => isLasting(Option.getOrUndefined(code), message))
 
 /** The error of a deadline, of an attempt or of the whole call, that passed during an attempt. */
-export const tooSlow = (facts: Facts, timeout: Duration.Duration): RequestTimeout => {
+export const tooSlow = (facts: Facts, timeout: Duration.Duration): PixxelRequestTimeout => {
   const what = `${facts.name} had no complete answer within ${Duration.format(timeout)}.`
-  return new RequestTimeout({
+  return new PixxelRequestTimeout({
     ...failed(facts, { reason: Option.some("RequestTimeout") }, what),
     sent: "unknown",
     timeout
@@ -252,12 +252,12 @@ export const tooSlow = (facts: Facts, timeout: Duration.Duration): RequestTimeou
 }
 
 /** The error of a deadline that passed before the call got its turn. */
-export const noTurn = (facts: Facts, timeout: Duration.Duration): RequestTimeout => {
+export const noTurn = (facts: Facts, timeout: Duration.Duration): PixxelRequestTimeout => {
   const what = `${facts.name} did not get its turn within ${Duration.format(timeout)}: the request was not sent.`
-  return new RequestTimeout({ ...failed(facts, undefined, what), sent: false, timeout })
+  return new PixxelRequestTimeout({ ...failed(facts, undefined, what), sent: false, timeout })
 }
 
-const isNotSent = (error: TransportError | RequestTimeout): error is NotSent => error.sent === false
+const isNotSent = (error: PixxelTransportError | PixxelRequestTimeout): error is NotSent => error.sent === false
 
 /** Workflow to run and project to bill. */
 interface Order {
@@ -285,15 +285,15 @@ const refusals = new Set([
 /** Returns the error if it proves that the create started nothing. */
 const certain = (error: HttpError) => {
   switch (error._tag) {
-    case "BadRequest":
-    case "Unauthorized":
-    case "Forbidden":
-    case "NotFound":
-    case "RateLimited":
-    case "UnexpectedStatus":
+    case "PixxelBadRequest":
+    case "PixxelUnauthorized":
+    case "PixxelForbidden":
+    case "PixxelNotFound":
+    case "PixxelRateLimited":
+    case "PixxelUnexpectedStatus":
       return refusals.has(error.status) ? error : undefined
-    case "TransportError":
-    case "RequestTimeout":
+    case "PixxelTransportError":
+    case "PixxelRequestTimeout":
       return isNotSent(error) ? error : undefined
     default:
       return undefined
@@ -333,7 +333,7 @@ export const ofEstimate = ofPreparation("estimate")
  * long or undecodable ones, expected JSON.
  */
 export const isJson = (error: HttpError): boolean =>
-  error._tag === "DecodeError" && !error.expected.startsWith(notJson.expected)
+  error._tag === "PixxelDecodeError" && !error.expected.startsWith(notJson.expected)
 
 const unknownOutcome = (intent: CreateIntent, error: HttpError) =>
   new CreateOutcomeUnknown({
@@ -370,7 +370,7 @@ export const unrecorded = (intent: CreateIntent, reason: string): CreateOutcomeU
 /** The error of a create that was not sent because its record was stored after the deadline of the call. */
 export const keptTooLate = ({ projectId, timeout, workflowId }: CreateIntent): CreateNotSent => {
   const message = `The record of a create was not stored within ${Duration.format(timeout)}: the request was not sent.`
-  const failure = new RequestTimeout({ ...callOfCreate, sent: false, timeout, message })
+  const failure = new PixxelRequestTimeout({ ...callOfCreate, sent: false, timeout, message })
   return new CreateNotSent({ workflowId, projectId, failure, message })
 }
 

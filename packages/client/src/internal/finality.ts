@@ -10,11 +10,11 @@ import type { HttpError } from "../PixxelError.js"
  */
 export const isFinal = (error: HttpError): boolean => {
   switch (error._tag) {
-    case "BadRequest":
-    case "Unauthorized":
-    case "Forbidden":
+    case "PixxelBadRequest":
+    case "PixxelUnauthorized":
+    case "PixxelForbidden":
       return true
-    case "UnexpectedStatus":
+    case "PixxelUnexpectedStatus":
       return error.status === 410
     default:
       return false

@@ -51,7 +51,7 @@ export const restAfter = (answer: Dated<unknown> | HttpError): number => Math.mi
 export const asksTooMuch = (error: HttpError): boolean => askedFor(error) > longestRest
 
 /** Whether an error counts against the tolerance: neither a refusal of the API nor a 404. */
-export const isCounted = (error: HttpError): boolean => !isFinal(error) && error._tag !== "NotFound"
+export const isCounted = (error: HttpError): boolean => !isFinal(error) && error._tag !== "PixxelNotFound"
 
 /** Whether a wait continues after `failures` consecutive failures, of which `error` is the last. */
 export const tolerates = ({ tolerance }: Waiter, failures: number, error: HttpError): boolean =>
@@ -153,7 +153,7 @@ export const makeFollower = <A extends pace.Snapshot>(
           return Option.some(value)
         }
         const error = result.left
-        const isUnknown = error._tag === "NotFound" && seen.looks === 0 && mayBeUnknown(at)
+        const isUnknown = error._tag === "PixxelNotFound" && seen.looks === 0 && mayBeUnknown(at)
         if (!isUnknown && !tolerates(waiter, ++failures, error)) return yield* error
         delay = Math.max(pace.delay(waiter, track, at, failures, share), restAfter(error))
       }

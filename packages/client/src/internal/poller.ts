@@ -525,7 +525,7 @@ export const make = ({ get, list, mayBeUnknown }: Calls) =>
             member.deadline.looked(time)
             const result = looked.value
             const share = yield* Random.next
-            const isUnknown = Either.isLeft(result) && result.left._tag === "NotFound" && mayBeUnknown(ref, time)
+            const isUnknown = Either.isLeft(result) && result.left._tag === "PixxelNotFound" && mayBeUnknown(ref, time)
             if (Either.isRight(result)) member.failures = 0
             else if (!isUnknown) member.failures++
             const delay = delayOf(member, subject, time, pace.remaining(subject.track, time), share)

@@ -78,7 +78,7 @@ const inTurn = <A>(context: CallContext, facts: classify.Facts, attempt: Effect.
 
 /** Whether a repeat is harmless: by the table of operations, or because the server did not accept the request. */
 const mayRepeat = ({ repeatable }: Call, error: HttpError): boolean =>
-  error.isRetryable && (repeatable || error._tag === "RateLimited" || ("sent" in error && error.sent === false))
+  error.isRetryable && (repeatable || error._tag === "PixxelRateLimited" || ("sent" in error && error.sent === false))
 
 /** The delay before the next attempt, and its tokens from the budget. */
 interface Next {
@@ -121,7 +121,7 @@ export const nextAttempt = (
 
 /** Whether a refused call can be repeated with another token. */
 const renewed = ({ http, left }: CallContext, error: HttpError, authorization: Redacted.Redacted) =>
-  error._tag === "Unauthorized" || error._tag === "Forbidden"
+  error._tag === "PixxelUnauthorized" || error._tag === "PixxelForbidden"
     ? within(http.auth.renew(authorization), left(), () => undefined).pipe(Effect.orElseSucceed(() => false))
     : Effect.succeed(false)
 

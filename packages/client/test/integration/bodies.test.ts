@@ -111,7 +111,7 @@ describe.each(Object.keys(transports))("over %s", (name) => {
       }
       const broken = ask({ bytes: brotliCompressSync(marked(1)).subarray(0, 20), encoding: "br" })
       const error = yield* Effect.flip(Effect.provide(broken, NodeDecompression.layer))
-      assert.include(["DecodeError", "TransportError"], error._tag)
+      assert.include(["PixxelDecodeError", "PixxelTransportError"], error._tag)
     })
   )
 
@@ -120,7 +120,7 @@ describe.each(Object.keys(transports))("over %s", (name) => {
       const result = yield* Effect.either(ask({ bytes: brotliCompressSync(marked(1)), encoding: "br" }))
       if (result._tag === "Right") return assert.strictEqual(result.right.id, "job-1")
       assert.notStrictEqual(name, "fetch")
-      assert.strictEqual(result.left._tag, "DecodeError")
+      assert.strictEqual(result.left._tag, "PixxelDecodeError")
       assert.include(result.left.message, "compressed as br, which this platform cannot decompress")
     })
   )
@@ -132,9 +132,9 @@ describe.each(Object.keys(transports))("over %s", (name) => {
     ["a byte order mark alone", { bytes: new TextEncoder().encode("\ufeff") }]
   ]
   for (const [what, body] of unreadable) {
-    it.live(`fails with a DecodeError for ${what}`, () =>
+    it.live(`fails with a PixxelDecodeError for ${what}`, () =>
       Effect.gen(function* () {
-        assert.strictEqual((yield* Effect.flip(ask(body)))._tag, "DecodeError")
+        assert.strictEqual((yield* Effect.flip(ask(body)))._tag, "PixxelDecodeError")
       })
     )
   }
@@ -143,7 +143,7 @@ describe.each(Object.keys(transports))("over %s", (name) => {
     Effect.gen(function* () {
       const whole = gzipSync(marked(0))
       const error = yield* Effect.flip(ask({ bytes: whole.subarray(0, whole.length - 12), encoding: "gzip" }))
-      assert.include(["DecodeError", "TransportError"], error._tag)
+      assert.include(["PixxelDecodeError", "PixxelTransportError"], error._tag)
     })
   )
 
@@ -159,7 +159,7 @@ describe.each(Object.keys(transports))("over %s", (name) => {
     it.live(`stops reading ${what} at the limit`, () =>
       Effect.gen(function* () {
         const error = yield* Effect.flip(ask(body, { maxResponseBytes: limit }))
-        assert(error._tag === "DecodeError")
+        assert(error._tag === "PixxelDecodeError")
         assert.strictEqual(error.expected, "JSON of no more than 100000 bytes")
         assert.isFalse(error.isRetryable)
       })
@@ -191,7 +191,7 @@ describe.each(Object.keys(transports))("over %s", (name) => {
           more()
         })
         const error = yield* Effect.flip(get(over, baseUrl, { maxResponseBytes: 1_000_000 }))
-        assert.strictEqual(error._tag, status === 200 ? "DecodeError" : "BadRequest")
+        assert.strictEqual(error._tag, status === 200 ? "PixxelDecodeError" : "PixxelBadRequest")
         yield* closed.await
       }
     }).pipe(Effect.scoped)

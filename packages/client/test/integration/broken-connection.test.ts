@@ -61,14 +61,14 @@ for (const [name, transport] of Object.entries(transports)) {
 
   describe(`a connection that breaks, ${name}`, () => {
     for (const [what, start] of Object.entries(broken)) {
-      it.scoped(`${what}: a TransportError, and an unknown outcome of a create without a repeat`, () =>
+      it.scoped(`${what}: a PixxelTransportError, and an unknown outcome of a create without a repeat`, () =>
         Effect.gen(function* () {
           const { requests, url: baseUrl } = yield* start
           const get = yield* Effect.flatMap(JobsApi, (jobs) => Effect.flip(jobs.get({ workflowId, jobId }))).pipe(
             RetryPolicy.withoutRetry,
             Effect.provide(client(baseUrl))
           )
-          assert.deepInclude(get, { _tag: "TransportError", sent: "unknown", isRetryable: true })
+          assert.deepInclude(get, { _tag: "PixxelTransportError", sent: "unknown", isRetryable: true })
           assert.strictEqual(requests(), 1)
           const create = yield* Effect.flatMap(JobsApi, (jobs) =>
             Effect.flip(jobs.create({ workflowId, projectId, adopt: "never" }))
@@ -94,7 +94,7 @@ for (const [name, transport] of Object.entries(transports)) {
             Effect.flip(jobs.create({ workflowId, projectId, adopt: "never" }))
           ])
         ).pipe(Effect.provide(client(baseUrl.url)))
-        assert.deepInclude(get, { _tag: "UnexpectedStatus", status: 307 })
+        assert.deepInclude(get, { _tag: "PixxelUnexpectedStatus", status: 307 })
         assert.strictEqual(create._tag, "CreateOutcomeUnknown")
         assert.strictEqual(visits, 0)
       })
@@ -106,7 +106,7 @@ for (const [name, transport] of Object.entries(transports)) {
         const error = yield* Effect.flatMap(JobsApi, (jobs) =>
           Effect.flip(jobs.create({ workflowId, projectId, adopt: "never" }))
         ).pipe(RetryPolicy.withoutRetry, Effect.provide(client(baseUrl)))
-        assert.deepInclude(error, { _tag: "TransportError", sent: false, isRetryable: true })
+        assert.deepInclude(error, { _tag: "PixxelTransportError", sent: false, isRetryable: true })
       })
     )
   })

@@ -334,7 +334,7 @@ for (const transport of transports) {
         for (const error of errors) {
           assert(error._tag === "CreateNotSent", error._tag)
           assert.deepInclude(error, { isRetryable: true, workflowId, projectId })
-          assert.strictEqual(error.failure._tag, "ServerError")
+          assert.strictEqual(error.failure._tag, "PixxelServerError")
           assert.include(error.message, "the create was not sent and nothing was started")
         }
         assert.strictEqual(yield* count("createJob"), 0)
@@ -345,7 +345,7 @@ for (const transport of transports) {
       Effect.gen(function* () {
         yield* use(Fault.on("listJobs", Fault.answer(403), { attempts: [1] }))
         const error = yield* failure(create())
-        assert.deepInclude(error, { _tag: "Forbidden", operation: "listJobs", isRetryable: false })
+        assert.deepInclude(error, { _tag: "PixxelForbidden", operation: "listJobs", isRetryable: false })
         yield* create()
         assert.deepStrictEqual([yield* count("listJobs"), yield* count("createJob")], [2, 1])
       }).pipe(Effect.provide(world(transport)))
@@ -523,22 +523,22 @@ for (const transport of transports) {
     )
 
     const failures: ReadonlyArray<readonly [string, Effects, CreateError["_tag"], HttpError["_tag"]?]> = [
-      ["400", Fault.answer(400), "BadRequest"],
-      ["401", Fault.answer(401), "Unauthorized"],
-      ["402", Fault.answer(402), "UnexpectedStatus"],
-      ["403", Fault.answer(403), "Forbidden"],
-      ["404", Fault.answer(404), "NotFound"],
-      ["422", Fault.answer(422), "UnexpectedStatus"],
-      ["429", Fault.answer(429), "RateLimited"],
-      ["409", Fault.answer(409), "CreateNotSent", "Conflict"],
-      ["499", Fault.answer(499), "CreateNotSent", "UnexpectedStatus"],
-      ["503", Fault.answer(503), "CreateNotSent", "ServerError"],
-      ["a redirect", Fault.redirect("https://login.test/", 302), "CreateNotSent", "UnexpectedStatus"],
-      ["a reset", Fault.refuse("reset"), "CreateNotSent", "TransportError"],
-      ["nothing in time", Fault.refuse("hang"), "CreateNotSent", "RequestTimeout"],
-      ["the page of a gateway", Fault.answer(200, { body: "<html></html>" }), "CreateNotSent", "DecodeError"],
-      ["half a JSON", Fault.answer(200, { body: '{"estimated_cost":' }), "CreateNotSent", "DecodeError"],
-      ["an empty body", Fault.body("empty"), "CreateNotSent", "DecodeError"]
+      ["400", Fault.answer(400), "PixxelBadRequest"],
+      ["401", Fault.answer(401), "PixxelUnauthorized"],
+      ["402", Fault.answer(402), "PixxelUnexpectedStatus"],
+      ["403", Fault.answer(403), "PixxelForbidden"],
+      ["404", Fault.answer(404), "PixxelNotFound"],
+      ["422", Fault.answer(422), "PixxelUnexpectedStatus"],
+      ["429", Fault.answer(429), "PixxelRateLimited"],
+      ["409", Fault.answer(409), "CreateNotSent", "PixxelConflict"],
+      ["499", Fault.answer(499), "CreateNotSent", "PixxelUnexpectedStatus"],
+      ["503", Fault.answer(503), "CreateNotSent", "PixxelServerError"],
+      ["a redirect", Fault.redirect("https://login.test/", 302), "CreateNotSent", "PixxelUnexpectedStatus"],
+      ["a reset", Fault.refuse("reset"), "CreateNotSent", "PixxelTransportError"],
+      ["nothing in time", Fault.refuse("hang"), "CreateNotSent", "PixxelRequestTimeout"],
+      ["the page of a gateway", Fault.answer(200, { body: "<html></html>" }), "CreateNotSent", "PixxelDecodeError"],
+      ["half a JSON", Fault.answer(200, { body: '{"estimated_cost":' }), "CreateNotSent", "PixxelDecodeError"],
+      ["an empty body", Fault.body("empty"), "CreateNotSent", "PixxelDecodeError"]
     ]
     it.effect.each(failures)("keeps the cause when the estimate is answered with %s", ([, fault, tag, failure]) =>
       Effect.gen(function* () {
@@ -547,7 +547,7 @@ for (const transport of transports) {
           const error = yield* Effect.flip(call)
           assert.strictEqual(error._tag, tag)
           assert.strictEqual(error._tag === "CreateNotSent" ? error.failure._tag : undefined, failure)
-          assert.strictEqual(error.isRetryable, tag === "CreateNotSent" || tag === "RateLimited")
+          assert.strictEqual(error.isRetryable, tag === "CreateNotSent" || tag === "PixxelRateLimited")
           assert.include(error.message, "WorkflowsApi.estimate")
         }
         assert.deepStrictEqual([yield* count("listJobs"), yield* count("createJob")], [0, 0])

@@ -130,7 +130,7 @@ describe("the package", () => {
   it.scoped("that cannot be requested fails with the error of that call", () =>
     inFolder((path) =>
       Effect.gen(function* () {
-        assert.strictEqual((yield* over([() => json({}, { status: 403 })], path))._tag, "Forbidden")
+        assert.strictEqual((yield* over([() => json({}, { status: 403 })], path))._tag, "PixxelForbidden")
       })
     )
   )

@@ -101,12 +101,12 @@ const ofStore: Expecting<StoreOutcome> = ({ store }, transport) => outcomeOf(sto
 
 /** The refusal of a create. */
 const asRefusal = (outcome: CallOutcome) =>
-  outcome === "BadRequest" ||
-  outcome === "Unauthorized" ||
-  outcome === "Forbidden" ||
-  outcome === "NotFound" ||
-  outcome === "RateLimited" ||
-  outcome === "UnexpectedStatus"
+  outcome === "PixxelBadRequest" ||
+  outcome === "PixxelUnauthorized" ||
+  outcome === "PixxelForbidden" ||
+  outcome === "PixxelNotFound" ||
+  outcome === "PixxelRateLimited" ||
+  outcome === "PixxelUnexpectedStatus"
     ? outcome
     : undefined
 
@@ -115,7 +115,7 @@ const certain = (fault: FaultRow, transport: Transport) => {
   return outcome === "success"
     ? outcome
     : fault.create === "never left"
-      ? ("TransportError" as const)
+      ? ("PixxelTransportError" as const)
       : fault.create === "refused"
         ? asRefusal(outcome)
         : undefined

@@ -42,11 +42,11 @@ export const outcomeOf = <Outcome extends string>(by: By<Outcome>, transport: Tr
 
 // --- connections ---
 
-const lost = { call: "TransportError", store: "DownloadIncomplete" } as const
+const lost = { call: "PixxelTransportError", store: "DownloadIncomplete" } as const
 /** Each attempt adds some bytes, until all have arrived. */
-const lostPieces = { call: "TransportError", store: "success" } as const
-const latePieces = { call: "RequestTimeout", store: "success" } as const
-const late = { call: "RequestTimeout", store: "DownloadIncomplete" } as const
+const lostPieces = { call: "PixxelTransportError", store: "success" } as const
+const latePieces = { call: "PixxelRequestTimeout", store: "success" } as const
+const late = { call: "PixxelRequestTimeout", store: "DownloadIncomplete" } as const
 
 const connections: ReadonlyArray<FaultRow> = [
   { what: "closed port", does: "refused", ...lost, create: "never left" },
@@ -77,7 +77,7 @@ const connections: ReadonlyArray<FaultRow> = [
   {
     what: "slow drip, longer than an attempt may take",
     does: () => Fault.drip(5, "20s"),
-    call: "RequestTimeout",
+    call: "PixxelRequestTimeout",
     // Bytes keep arriving, which suffices for a download.
     store: "success",
     create: "made"
@@ -87,19 +87,19 @@ const connections: ReadonlyArray<FaultRow> = [
 // --- statuses ---
 
 const tags = {
-  400: "BadRequest",
-  401: "Unauthorized",
-  402: "UnexpectedStatus",
-  403: "Forbidden",
-  404: "NotFound",
-  409: "Conflict",
-  422: "UnexpectedStatus",
-  429: "RateLimited",
-  499: "UnexpectedStatus",
-  500: "ServerError",
-  502: "ServerError",
-  503: "ServerError",
-  504: "ServerError"
+  400: "PixxelBadRequest",
+  401: "PixxelUnauthorized",
+  402: "PixxelUnexpectedStatus",
+  403: "PixxelForbidden",
+  404: "PixxelNotFound",
+  409: "PixxelConflict",
+  422: "PixxelUnexpectedStatus",
+  429: "PixxelRateLimited",
+  499: "PixxelUnexpectedStatus",
+  500: "PixxelServerError",
+  502: "PixxelServerError",
+  503: "PixxelServerError",
+  504: "PixxelServerError"
 } as const satisfies Record<number, CallOutcome>
 
 /** The refusals of the API before it makes a job. */
@@ -141,7 +141,10 @@ const statuses: ReadonlyArray<FaultRow> = Object.entries(tags).flatMap(([status,
 )
 
 const retryAfter: ReadonlyArray<FaultRow> = [429, 503].flatMap((status) => {
-  const outcome = { call: status === 429 ? "RateLimited" : "ServerError", store: "DownloadIncomplete" } as const
+  const outcome = {
+    call: status === 429 ? "PixxelRateLimited" : "PixxelServerError",
+    store: "DownloadIncomplete"
+  } as const
   const row = (what: string, does: FaultEffect): FaultRow => ({
     what: `${status}, Retry-After ${what}`,
     does: () => does,
@@ -169,7 +172,7 @@ const redirects: ReadonlyArray<FaultRow> = [
     (status): FaultRow => ({
       what: `${status} to another host`,
       does: ({ elsewhere }) => Fault.redirect(`${elsewhere}/there`, status),
-      call: "UnexpectedStatus",
+      call: "PixxelUnexpectedStatus",
       store: "success",
       create: "not made"
     })
@@ -177,7 +180,7 @@ const redirects: ReadonlyArray<FaultRow> = [
   {
     what: "redirect to itself",
     does: () => Fault.redirect("loop", 307),
-    call: "UnexpectedStatus",
+    call: "PixxelUnexpectedStatus",
     store: "DownloadError",
     create: "not made"
   }
@@ -185,7 +188,7 @@ const redirects: ReadonlyArray<FaultRow> = [
 
 // --- bodies ---
 
-const unreadable = "DecodeError"
+const unreadable = "PixxelDecodeError"
 
 const contents: ReadonlyArray<FaultRow> = [
   {
@@ -258,14 +261,14 @@ const contents: ReadonlyArray<FaultRow> = [
     what: "content labelled gzip that is not",
     does: () => Fault.corruptGzip,
     // undici's request does not decode, so the body is readable.
-    call: { "in process": "TransportError", fetch: "TransportError", undici: "success" },
+    call: { "in process": "PixxelTransportError", fetch: "PixxelTransportError", undici: "success" },
     store: { "in process": "DownloadIncomplete", fetch: "DownloadIncomplete", undici: "success" },
     create: "made"
   },
   {
     what: "corrupt gzip",
     does: () => Fault.answer(200, { headers: { "content-encoding": "gzip" }, body: "\u001f\u008b\b\u0000 no more" }),
-    call: { "in process": "TransportError", fetch: "TransportError", undici: unreadable },
+    call: { "in process": "PixxelTransportError", fetch: "PixxelTransportError", undici: unreadable },
     // An undecoded package cannot be resumed, so there is no second attempt.
     store: { "in process": "DownloadIncomplete", fetch: "DownloadIncomplete", undici: "DownloadError" },
     create: "not made"

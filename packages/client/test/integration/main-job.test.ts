@@ -140,10 +140,10 @@ for (const transport of transports) {
   describe(`rights, ${transport}`, () => {
     const workflowId = workflowOf("crop-classification")
     for (const role of ["expired", "revoked"] as const) {
-      it.effect(`a token with the role ${role} is Forbidden`, () =>
+      it.effect(`a token with the role ${role} is PixxelForbidden`, () =>
         Effect.gen(function* () {
           const error = yield* Effect.flip((yield* JobsApi).list({ workflowId }))
-          assert.strictEqual(error._tag, "Forbidden")
+          assert.strictEqual(error._tag, "PixxelForbidden")
         }).pipe(Effect.provide(world(transport, { role })))
       )
     }
@@ -153,7 +153,7 @@ for (const transport of transports) {
         const jobs = yield* JobsApi
         yield* jobs.list({ workflowId })
         const error = yield* Effect.flip(jobs.create({ workflowId, projectId }))
-        assert.strictEqual(error._tag, "Forbidden")
+        assert.strictEqual(error._tag, "PixxelForbidden")
       }).pipe(Effect.provide(world(transport, { role: "viewer" })))
     )
 

@@ -117,7 +117,7 @@ const outcomeOf = (cause: unknown) =>
       assert.lengthOf(error.attempts, 1)
       return "unknown"
     }
-    assert(error._tag === "TransportError", error._tag)
+    assert(error._tag === "PixxelTransportError", error._tag)
     assert.strictEqual(error.sent, false)
     if (error.attempts.length === 1) return "never left"
     assert.lengthOf(error.attempts, RetryPolicy.defaults.maxAttempts)

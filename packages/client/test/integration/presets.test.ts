@@ -80,7 +80,7 @@ const rawOf = (value: object | undefined) => Object(Option.getOrUndefined(Raw.of
 const faultsOf = ({ requests }: Seen, operation: string) =>
   requests.filter((entry) => entry.operation === operation).map(({ fault }) => fault)
 const statuses = ({ requests }: Pick<Seen, "requests">) => requests.map(({ status }) => status)
-const transient = ["ServerError", "TransportError"]
+const transient = ["PixxelServerError", "PixxelTransportError"]
 const shows = (check: (seen: Seen) => void) => (seen: Seen) => Effect.sync(() => check(seen))
 
 const rows: Record<MockServer.ScenarioPreset, Row> = {
@@ -93,7 +93,7 @@ const rows: Record<MockServer.ScenarioPreset, Row> = {
   },
   throttled: {
     // The store is rate-limited too, which `fetchPackage` treats as wrong bytes.
-    meets: ["RateLimited", "WrongBytes"],
+    meets: ["PixxelRateLimited", "WrongBytes"],
     shows: () =>
       Effect.gen(function* () {
         const jobs = yield* JobsApi
@@ -101,7 +101,7 @@ const rows: Record<MockServer.ScenarioPreset, Row> = {
         const burst = all.map((id) => Effect.either(jobs.list({ workflowId: WorkflowId.make(id) })))
         for (const answer of yield* Effect.all(burst, { concurrency: "unbounded" })) {
           if (Either.isRight(answer)) continue
-          assert.isTrue(answer.left._tag === "RateLimited" && Option.isSome(answer.left.retryAfter))
+          assert.isTrue(answer.left._tag === "PixxelRateLimited" && Option.isSome(answer.left.retryAfter))
         }
         const requests = yield* (yield* MockServer).requests
         assert.include(statuses({ requests }), 429)
@@ -164,7 +164,7 @@ const rows: Record<MockServer.ScenarioPreset, Row> = {
           job.id
         )
         const error = yield* Effect.flip(jobs.get({ workflowId, jobId: JobId.make("unknown") }))
-        assert.strictEqual(error._tag === "NotFound" && Option.getOrNull(error.code), "not_found")
+        assert.strictEqual(error._tag === "PixxelNotFound" && Option.getOrNull(error.code), "not_found")
         assert.deepStrictEqual(drifts, [])
       })
   }

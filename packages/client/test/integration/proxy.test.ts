@@ -174,7 +174,7 @@ describe("a fetch of the application", () => {
         yield* Effect.gen(function* () {
           // The client learns at the first call that this HttpClient does not ask before it sends.
           yield* Effect.flip(get)
-          assert.strictEqual((yield* Effect.flip(get))._tag, "UnexpectedStatus")
+          assert.strictEqual((yield* Effect.flip(get))._tag, "PixxelUnexpectedStatus")
           const http = yield* PixxelHttpClient
           yield* storage.answer({
             http,

@@ -341,9 +341,9 @@ for (const transport of transports) {
     }
 
     for (const [status, tag] of [
-      [400, "BadRequest"],
-      [403, "Forbidden"],
-      [404, "NotFound"]
+      [400, "PixxelBadRequest"],
+      [403, "PixxelForbidden"],
+      [404, "PixxelNotFound"]
     ] as const) {
       it.effect(`unknown ids are answered ${status}: ${tag}, and never retryable`, () =>
         Effect.gen(function* () {
@@ -368,8 +368,8 @@ for (const transport of transports) {
       it.effect(`an error's JSON under the content type ${errorType} is still read`, () =>
         Effect.gen(function* () {
           const error = yield* Effect.flip((yield* JobsApi).get({ workflowId, jobId: JobId.make("unknown") }))
-          assert.strictEqual(error._tag, "NotFound")
-          assert.deepStrictEqual(error._tag === "NotFound" && Option.getOrNull(error.code), "not_found")
+          assert.strictEqual(error._tag, "PixxelNotFound")
+          assert.deepStrictEqual(error._tag === "PixxelNotFound" && Option.getOrNull(error.code), "not_found")
         }).pipe(Effect.provide(world(transport, { fixtures, quirks: { errorType } })))
       )
     }
@@ -453,7 +453,7 @@ for (const transport of transports) {
     it.effect("a create without a story is a 400 that lists the available stories", () =>
       Effect.gen(function* () {
         const error = yield* Effect.flip((yield* JobsApi).create({ workflowId: bareId, projectId }))
-        assert.strictEqual(error._tag, "BadRequest")
+        assert.strictEqual(error._tag, "PixxelBadRequest")
         assert.include(error.message, "wf-bare")
       }).pipe(Effect.provide(world(transport, { fixtures })))
     )
@@ -536,9 +536,9 @@ for (const transport of transports) {
     }
 
     for (const [what, options, tag] of [
-      ["has expired", { role: "expired" }, "Forbidden"],
-      ["was revoked", { role: "revoked" }, "Forbidden"],
-      ["is malformed", { token: "not-a-key" }, "Unauthorized"]
+      ["has expired", { role: "expired" }, "PixxelForbidden"],
+      ["was revoked", { role: "revoked" }, "PixxelForbidden"],
+      ["is malformed", { token: "not-a-key" }, "PixxelUnauthorized"]
     ] as const) {
       it.effect(`a token that ${what}: ${tag}`, () =>
         Effect.gen(function* () {

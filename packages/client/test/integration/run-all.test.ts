@@ -79,7 +79,7 @@ for (const transport of transports) {
           [
             ["field-1", "Created", ""],
             ["field-1", "Succeeded", ""],
-            ["field-2", "Failed", "BadRequest"],
+            ["field-2", "Failed", "PixxelBadRequest"],
             ["field-3", "Created", ""],
             ["field-3", "Succeeded", ""],
             ["water", "Created", ""],

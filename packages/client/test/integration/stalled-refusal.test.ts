@@ -35,7 +35,7 @@ for (const transport of transports) {
       Effect.gen(function* () {
         yield* use(Fault.on("createJob", fault))
         const { after, error } = yield* failing(create())
-        assert.strictEqual(error._tag, "Forbidden")
+        assert.strictEqual(error._tag, "PixxelForbidden")
         assert.include(error.message, "was answered 403")
         assert.strictEqual(after, 2_000)
       }).pipe(Effect.provide(world(transport, { role: "expired" })))
@@ -46,7 +46,7 @@ for (const transport of transports) {
         yield* use(Fault.on("createJob", Fault.cutBody(10, "hang")))
         for (const options of [{ attemptTimeout: "1 second" }, { timeout: "1 second" }] as const) {
           const { after, error } = yield* failing(RetryPolicy.withOptions(create(), options))
-          assert.strictEqual(error._tag, "Forbidden")
+          assert.strictEqual(error._tag, "PixxelForbidden")
           assert.isBelow(after, 1_000)
         }
       }).pipe(Effect.provide(world(transport, { role: "expired" })))
@@ -56,7 +56,7 @@ for (const transport of transports) {
       Effect.gen(function* () {
         yield* use(Fault.on("createJob", Fault.drip(64, "200ms")))
         const { error } = yield* failing(create())
-        assert(error._tag === "Forbidden")
+        assert(error._tag === "PixxelForbidden")
         assert.isTrue(Option.isSome(error.serverMessage))
       }).pipe(Effect.provide(world(transport, { role: "expired" })))
     )
@@ -75,7 +75,7 @@ for (const transport of transports) {
         ]
         for (const call of calls) {
           const { after, error } = yield* failing(call)
-          assert.strictEqual(error._tag, "Forbidden")
+          assert.strictEqual(error._tag, "PixxelForbidden")
           assert.strictEqual(after, 2_000)
         }
       }).pipe(Effect.provide(world(transport, { role: "expired" })))

@@ -65,7 +65,7 @@ for (const transport of transports) {
         const error = yield* Effect.flip(Effect.flatMap(JobsApi, (jobs) => jobs.list({ workflowId }))).pipe(
           RetryPolicy.withoutRetry
         )
-        const wait = error._tag === "RateLimited" ? error.retryAfter : Option.none()
+        const wait = error._tag === "PixxelRateLimited" ? error.retryAfter : Option.none()
         assert.strictEqual(Option.getOrNull(Option.map(wait, Duration.toMillis)), 7_000)
       }).pipe(follow)
     )
@@ -83,7 +83,7 @@ for (const transport of transports) {
         )
         yield* advance("1 hour")
         const [error, at] = yield* Fiber.join(asking)
-        assert.deepStrictEqual([error._tag, at], ["RequestTimeout", 180_000])
+        assert.deepStrictEqual([error._tag, at], ["PixxelRequestTimeout", 180_000])
         assert.isTrue(time.idle, time.describe())
       }).pipe(follow)
     )

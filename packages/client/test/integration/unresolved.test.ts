@@ -264,9 +264,9 @@ describe("an outcome that stays unknown", () => {
   )
 
   it.effect.each([
-    ["Forbidden", Fault.answer(403)],
-    ["ServerError", Fault.answer(503)],
-    ["DecodeError", Fault.body("malformed")]
+    ["PixxelForbidden", Fault.answer(403)],
+    ["PixxelServerError", Fault.answer(503)],
+    ["PixxelDecodeError", Fault.body("malformed")]
   ] as const)("fails as %s when its list does", ([tag, fault]) =>
     Effect.gen(function* () {
       yield* use(creates(Fault.answer(504), 1))

@@ -12,7 +12,7 @@ import * as storage from "./storage.js"
 
 /** A signed URL may be valid for GET only, and a store may not support HEAD (501). */
 const wantsGet = (error: HttpError): boolean =>
-  !error.isRetryable || (error._tag === "ServerError" && error.status === 501)
+  !error.isRetryable || (error._tag === "PixxelServerError" && error.status === 501)
 
 /**
  * Requests the metadata, with the retries of the policy. `idleTimeout` limits the time without bytes; default: the
