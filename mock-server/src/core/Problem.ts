@@ -144,7 +144,7 @@ export const expectedOf = (what: string, words: ReadonlyArray<string>, word?: un
   words.length === 0 ? `${what}, of which there are none` : `${what}: ${printWords(words, word)}`
 
 /** Makes a problem of the last key of the path. */
-export const keyProblem = (path: Path, expected: string, words: ReadonlyArray<string> = []): Problem => {
+export const keyProblem = (path: Path, expected: Text, words: ReadonlyArray<string> = []): Problem => {
   const key = path.at(-1)
   return problemAt("key", path, `the key ${printValue(key)}`, expected, key, words)
 }

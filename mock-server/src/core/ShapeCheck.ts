@@ -92,12 +92,13 @@ const fieldProblems = (
   const known = schema.properties ?? {}
   const missing = (schema.required ?? [])
     .filter((key) => !Object.hasOwn(value, key))
-    .map((key) => problem(path, `no ${JSON.stringify(key)}`, expectation(known[key] ?? {})))
+    .map((key) => problem(path, `no ${JSON.stringify(key)}`, () => expectation(known[key] ?? {})))
   const wrong = Object.entries(value).flatMap(([key, item]) => {
     const field = Object.hasOwn(known, key) ? known[key] : Object.values(schema.patternProperties ?? {})[0]
     if (field !== undefined) return shapeProblems(field, item, [...path, key])
     const free = Object.keys(known).filter((name) => !Object.hasOwn(value, name))
-    return [keyProblem([...path, key], free.length === 0 ? "no other key" : `one of ${printWords(free, key)}`, free)]
+    const expected = () => (free.length === 0 ? "no other key" : `one of ${printWords(free, key)}`)
+    return [keyProblem([...path, key], expected, free)]
   })
   return [...missing, ...wrong]
 }
@@ -114,7 +115,7 @@ export const shapeProblems = (schema: Schema, value: unknown, path: Path = []): 
   const branch = meantBranch(schema, value)
   if (branch !== undefined) return shapeProblems(branch, value, path)
   if (!isRight(schema, value))
-    return [problem(path, printValue(value), expectation(schema, value), value, wordsOf(schema))]
+    return [problem(path, printValue(value), () => expectation(schema, value), value, wordsOf(schema))]
   if (schema.items && Array.isArray(value)) {
     const { items } = schema
     return value.flatMap((item, index) => shapeProblems(items, item, [...path, index]))

@@ -117,4 +117,24 @@ describe("the check of shapes", () => {
     )
     assert.isAbove(refused, 200)
   })
+
+  it("compares a wrong name with the right ones only when its message is read", () => {
+    let comparisons = 0
+    // near names are found by `filter`, and nothing else filters the words of a shape without a title
+    const words = new Proxy(["getJobById", "listJobs"], {
+      get: (target, key, receiver) => {
+        if (key === "filter") comparisons++
+        return Reflect.get(target, key, receiver)
+      }
+    })
+    const shape = { type: "array", items: { enum: words } } as const
+    const problems = shapeProblems(
+      shape,
+      Array.from({ length: 1_000 }, () => "getJob")
+    )
+    assert.lengthOf(problems, 1_000)
+    assert.strictEqual(comparisons, 0)
+    assert.include(problems[0]?.message, 'found "getJob", expected one of "getJobById", "listJobs"')
+    assert.isAbove(comparisons, 0)
+  })
 })
