@@ -282,7 +282,7 @@ describe("the attempts of a call", () => {
         [503, null, "req-1"],
         [null, "ECONNRESET", null],
         [200, "UND_ERR_SOCKET", "req-3"],
-        [null, "PixxelRequestTimeout", null],
+        [null, "RequestTimeout", null],
         [404, null, "req-5"]
       ])
       const [first, second, third] = delaysOf(error)
