@@ -521,12 +521,13 @@ export class ConductBroken extends Error {
 }
 
 let worlds = 0
-let isWarned = false
+let isChecked = false
 
-/** Says once per process that the clock sees nothing of the program but its requests and its fibers. */
+/** Warns once per process if the clock sees only the requests and the fibers of a program. */
 const warnOfUnseenWork = (): void => {
-  if (isWarned || reportsWork()) return
-  isWarned = true
+  if (isChecked) return
+  isChecked = true
+  if (reportsWork()) return
   const { bun } = process.versions
   console.warn(
     `mock server: ${bun === undefined ? "this runtime" : `Bun ${bun}`} does not report files, DNS, compression, crypto ` +

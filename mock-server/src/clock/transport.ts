@@ -23,11 +23,14 @@ import { WorldEnded, type WorldTime } from "./WorldTime.js"
  */
 export type Transport = "socket" | "inProcess"
 
+/** Shows whether servers take connections from a program; never listens. */
+const probe = createServer()
+
 /** The reason why connections in memory do not work in this runtime, if there is one. */
 const obstacle = (): string | undefined => {
   const { bun, deno } = process.versions
   if (deno !== undefined) return `Deno ${deno} does not report the end of a connection`
-  if (createServer().listenerCount("connection") > 0) return undefined
+  if (probe.listenerCount("connection") > 0) return undefined
   return `the HTTP server of ${bun === undefined ? "this runtime" : `Bun ${bun}`} takes no connections from memory`
 }
 
