@@ -3,9 +3,10 @@
  * fetch and run a package name one of this project, or an installed one.
  */
 import { execFileSync } from "node:child_process"
-import { readdirSync, readFileSync } from "node:fs"
+import { readFileSync } from "node:fs"
 import { join, posix } from "node:path"
 import { pathToFileURL } from "node:url"
+import { packedFiles, published } from "./published.mjs"
 
 /** The targets of links and pictures, outside of code. */
 export const targetsOf = (text) => {
@@ -36,22 +37,9 @@ export const fetchedBy = (text) =>
 
 /** Finds the problems of the repository in the current folder. */
 export const findings = () => {
-  const readJson = (path) => JSON.parse(readFileSync(path, "utf8"))
-  const folders = ["mock-server", ...readdirSync("packages").map((name) => join("packages", name))]
-  const published = folders
-    .map((folder) => ({ folder, manifest: readJson(join(folder, "package.json")) }))
-    .filter(({ manifest }) => !manifest.private)
-  const workspaces = published.flatMap(({ folder }) => ["--workspace", folder])
-  const packed = JSON.parse(
-    execFileSync("npm", ["pack", "--dry-run", "--json", ...workspaces], {
-      encoding: "utf8",
-      stdio: ["ignore", "pipe", "ignore"]
-    })
-  )
+  const packed = packedFiles()
   const links = published.flatMap(({ folder, manifest: { name } }) => {
-    const files = (Array.isArray(packed) ? packed.find((it) => it.name === name) : packed[name]).files.map(
-      ({ path }) => path
-    )
+    const files = packed.get(name)
     return files
       .filter((path) => path.endsWith(".md"))
       .flatMap((document) =>
@@ -61,7 +49,7 @@ export const findings = () => {
       )
   })
 
-  const { devDependencies } = readJson("package.json")
+  const { devDependencies } = JSON.parse(readFileSync("package.json", "utf8"))
   const known = [...published.map(({ manifest }) => manifest.name), ...Object.keys(devDependencies)]
   const texts = execFileSync("git", ["ls-files", "-z"], { encoding: "utf8" })
     .split("\0")

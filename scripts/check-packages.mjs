@@ -1,13 +1,9 @@
 // Packs every public package and checks it with publint and attw.
 import { spawnSync } from "node:child_process"
-import { readdirSync, readFileSync } from "node:fs"
-import { join } from "node:path"
+import { published } from "./published.mjs"
 
-const folders = ["mock-server", ...readdirSync("packages").map((name) => join("packages", name))]
 let failed = false
-for (const folder of folders) {
-  const manifest = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"))
-  if (manifest.private) continue
+for (const { folder, manifest } of published) {
   const checks = [["publint", "run", folder, "--strict"]]
   // attw has nothing to resolve in a package without an entry point
   if (manifest.exports["."]) checks.push(["attw", "--pack", folder, "--profile", "esm-only"])

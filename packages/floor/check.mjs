@@ -7,18 +7,17 @@ import { cpSync, mkdirSync, readFileSync, rmSync } from "node:fs"
 import { createRequire } from "node:module"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
+import { packedFiles, published } from "../../scripts/published.mjs"
 
 const here = fileURLToPath(new URL(".", import.meta.url))
 const root = join(here, "../..")
-const readJson = (path) => JSON.parse(readFileSync(path, "utf8"))
-
-const { devDependencies: floor } = readJson(join(here, "package.json"))
+const { devDependencies: floor } = JSON.parse(readFileSync(join(here, "package.json"), "utf8"))
 /** The first major version of each peer that is not supported. */
 const ceilings = { effect: "4", "@effect/platform": "1" }
 
-const folders = ["packages/client", "packages/client-node", "mock-server"]
-for (const folder of folders) {
-  const { name, peerDependencies } = readJson(join(root, folder, "package.json"))
+const libraries = published.filter(({ manifest }) => manifest.peerDependencies !== undefined)
+for (const { manifest } of libraries) {
+  const { name, peerDependencies } = manifest
   for (const [peer, ceiling] of Object.entries(ceilings)) {
     const declared = peerDependencies[peer]
     const expected = `>=${floor[peer]} <${ceiling}`
@@ -32,17 +31,10 @@ for (const folder of folders) {
 const project = join(here, "dist")
 rmSync(project, { recursive: true, force: true })
 mkdirSync(project)
-const packed = JSON.parse(
-  execFileSync("npm", ["pack", "--json", "--dry-run", ...folders.flatMap((folder) => ["--workspace", folder])], {
-    cwd: root,
-    encoding: "utf8",
-    stdio: ["ignore", "pipe", "ignore"]
-  })
-)
-for (const folder of folders) {
-  const { name } = readJson(join(root, folder, "package.json"))
-  const entry = Array.isArray(packed) ? packed.find((it) => it.name === name) : packed[name]
-  for (const { path } of entry.files) {
+const packed = packedFiles()
+for (const { folder, manifest } of libraries) {
+  const { name } = manifest
+  for (const path of packed.get(name)) {
     cpSync(join(root, folder, path), join(project, "node_modules", name, path), { recursive: true })
   }
 }

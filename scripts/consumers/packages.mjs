@@ -4,12 +4,11 @@ import { createHash } from "node:crypto"
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
+import { workspaces } from "../published.mjs"
 import { workFolder } from "./tools.mjs"
 
 const root = fileURLToPath(new URL("../..", import.meta.url))
 const readJson = (path) => JSON.parse(readFileSync(join(root, path), "utf8"))
-
-const folders = ["packages/client", "packages/client-node", "packages/cli", "mock-server"]
 
 /**
  * Builds and packs the packages. Returns their tarballs by name. File names contain a hash of the content, since
@@ -20,7 +19,6 @@ export const packAll = () => {
   rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder, { recursive: true })
   execFileSync("npm", ["run", "build"], { cwd: root, stdio: ["ignore", "ignore", "inherit"] })
-  const workspaces = folders.flatMap((it) => ["--workspace", it])
   execFileSync("npm", ["pack", "--silent", "--pack-destination", folder, ...workspaces], { cwd: root, stdio: "ignore" })
   return Object.fromEntries(
     readdirSync(folder).map((file) => {
