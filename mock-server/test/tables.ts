@@ -3,13 +3,9 @@
  */
 import { conductRules } from "../src/core/Conduct.js"
 import { faultRows, linesOf as linesOfFault } from "./http/faultRows.js"
+import { code, table } from "./markdown.js"
 import { presets } from "./presets.js"
 import { linesOf as linesOfQuirk, quirkRows } from "./quirkRows.js"
-
-const code = (text: string): string => `\`${text.replaceAll("|", "\\|").replaceAll("\n", "\\n")}\``
-
-const table = (head: ReadonlyArray<string>, rows: ReadonlyArray<ReadonlyArray<string>>): string =>
-  [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |\n`).join("")
 
 const lines = ["in a test", "over HTTP", "on the command line"]
 

@@ -2,26 +2,7 @@
  * Values of the mock's shapes, as a correct client sends them.
  */
 import * as fc from "effect/FastCheck"
-
-/** Keywords of JSON Schema that the shapes use. */
-interface Schema {
-  /** TypeBox's name of the type, the only field common to all of its types. */
-  readonly "~kind"?: string
-  readonly title?: string
-  readonly const?: unknown
-  readonly enum?: ReadonlyArray<string>
-  readonly anyOf?: ReadonlyArray<Schema>
-  readonly type?: string
-  readonly pattern?: string
-  readonly minLength?: number
-  readonly minimum?: number
-  readonly maximum?: number
-  readonly items?: Schema
-  readonly minItems?: number
-  readonly properties?: Readonly<Record<string, Schema>>
-  readonly patternProperties?: Readonly<Record<string, Schema>>
-  readonly required?: ReadonlyArray<string> | undefined
-}
+import type { Schema } from "../../src/core/ShapeCheck.js"
 
 const durations = fc.constantFrom("0s", "1ms", "1s", "90s", "1h", "999999999h")
 

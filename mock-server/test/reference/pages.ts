@@ -60,9 +60,10 @@ import { bodies } from "../../src/http/admin/bodies.js"
 import { openapi } from "../../src/http/admin/openapi.js"
 import { operations } from "../../src/http/operations.js"
 import { type FaultRow, faultRows, planOf } from "../http/faultRows.js"
+import { anchorOf, cell, code, table } from "../markdown.js"
 import { presets } from "../presets.js"
 import { quirkRows } from "../quirkRows.js"
-import { anchorOf, cell, code, jsonCode, Reference, type Schema, type Section, table } from "./shape.js"
+import { jsonCode, Reference, type Schema, type Section } from "./shape.js"
 
 const on = (page: string, schemas: Readonly<Record<string, Schema>>): ReadonlyArray<Section> =>
   Object.entries(schemas).map(([heading, schema]) => ({ page, heading, schema }))

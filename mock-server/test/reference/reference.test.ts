@@ -13,8 +13,9 @@ import { scenarioShape } from "../../src/core/Scenario.js"
 import { shapeProblems } from "../../src/core/ShapeCheck.js"
 import { jsonSchemas } from "../../src/fixtures/schemas.js"
 import { bodies } from "../../src/http/admin/bodies.js"
+import { anchorOf } from "../markdown.js"
 import { pages, sections } from "./pages.js"
-import { anchorOf, defaultOf, type Schema, unitsOf } from "./shape.js"
+import { defaultOf, type Schema, unitsOf } from "./shape.js"
 
 const roots: Readonly<Record<string, Schema>> = { ...shapes, faults: planShape, scenarios: scenarioShape, ...bodies }
 

@@ -2,26 +2,18 @@
  * Tables of the fields of a shape, for the pages of the reference.
  */
 import { duration, size } from "../../src/core/Fixture.js"
+import type { Schema as Shape } from "../../src/core/ShapeCheck.js"
+import { anchorOf, cell, code, table } from "../markdown.js"
 
-/** The keywords of a shape that the reference shows. */
-export interface Schema {
-  /** No field of the types of shapes is common to all of them but this. */
-  readonly "~kind"?: string
-  readonly title?: string
+/** A shape, with the keywords that are for readers. */
+export interface Schema extends Shape {
   readonly description?: string
   readonly default?: unknown
   readonly examples?: ReadonlyArray<unknown>
-  readonly const?: unknown
-  readonly enum?: ReadonlyArray<string>
   readonly anyOf?: ReadonlyArray<Schema>
-  readonly type?: "string" | "integer" | "number" | "boolean" | "array" | "object"
-  readonly pattern?: string
-  readonly minimum?: number
-  readonly maximum?: number
   readonly items?: Schema
   readonly properties?: Readonly<Record<string, Schema>>
   readonly patternProperties?: Readonly<Record<string, Schema>>
-  readonly required?: ReadonlyArray<string> | undefined
 }
 
 export interface Field {
@@ -34,22 +26,7 @@ export interface Field {
 const durations: Schema = duration
 const sizes: Schema = size
 
-/** Text in a cell of a table. */
-export const cell = (text: string): string => text.replaceAll("|", "\\|").replaceAll("\n", "\\n")
-
-export const code = (text: string): string => `\`${cell(text)}\``
-
 export const jsonCode = (value: unknown): string => code(JSON.stringify(value))
-
-export const table = (head: ReadonlyArray<string>, rows: ReadonlyArray<ReadonlyArray<string>>): string =>
-  [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |\n`).join("")
-
-/** The anchor of a heading, as GitHub makes it. */
-export const anchorOf = (heading: string): string =>
-  heading
-    .toLowerCase()
-    .replaceAll(/[^\p{L}\p{N}\s_-]/gu, "")
-    .replaceAll(" ", "-")
 
 /** A shape with a section of its own: `page` is the file of the section. */
 export interface Section {

@@ -8,6 +8,7 @@ import * as CommandDescriptor from "@effect/cli/CommandDescriptor"
 import { NodeContext } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
+import { anchorOf } from "../../../mock-server/test/markdown.js"
 import manifest from "../../../package.json" with { type: "json" }
 import * as CommandLine from "../../cli/src/CommandLine.js"
 import { paths } from "../../cli/src/commands/command.js"
@@ -50,13 +51,6 @@ const packages = new Map(
     .filter(([, { private: isPrivate }]) => isPrivate !== true)
 )
 const names = [...packages.values()].map(({ name }) => name)
-
-/** The anchor of a heading on GitHub. */
-const anchorOf = (heading: string): string =>
-  heading
-    .toLowerCase()
-    .replaceAll(/[^\p{L}\p{N}\s_-]/gu, "")
-    .replaceAll(" ", "-")
 
 const anchorsOf = (path: string): ReadonlyArray<string> =>
   blocksOf(read(path)).flatMap(({ code, language }) => (language === "#" ? [anchorOf(code)] : []))

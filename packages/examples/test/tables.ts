@@ -1,9 +1,7 @@
 /** The tables of the README generated from the sources: `npm run readme` inserts them. */
+import { table } from "../../../mock-server/test/markdown.js"
 import { endpoints } from "../../client/src/internal/endpoints.js"
 import { read } from "./markdown.js"
-
-const table = (head: ReadonlyArray<string>, rows: ReadonlyArray<ReadonlyArray<string>>): string =>
-  [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |\n`).join("")
 
 interface Manifest {
   readonly name: string
