@@ -40,9 +40,11 @@ const write = (raw: ServerResponse, piece: Buffer): Promise<void> =>
     const gone = () => reject(new ClientGone())
     if (raw.closed || raw.destroyed) return gone()
     raw.once("close", gone)
-    raw.write(piece, () => {
+    raw.write(piece, (error) => {
       raw.off("close", gone)
-      resolve()
+      // on Node 26 the error comes without "close": a body without an end would be written endlessly
+      if (error) gone()
+      else resolve()
     })
   })
 
