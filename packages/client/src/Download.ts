@@ -73,7 +73,7 @@ import * as Take from "effect/Take"
 import type { Hashing } from "./Hashing.js"
 import type { TaskId } from "./Ids.js"
 import * as internal from "./internal/download/toFile.js"
-import type { JobsApi } from "./JobsApi.js"
+import type { JobsApi } from "./jobs/JobsApi.js"
 import type { DownloadError, DownloadFailure, HttpError, WaitTimeout } from "./PixxelError.js"
 import type { PixxelHttpClient } from "./PixxelHttpClient.js"
 

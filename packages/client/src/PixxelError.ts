@@ -25,7 +25,7 @@ import {
   Seconds,
   unionOf
 } from "./internal/schema.js"
-import { ValError } from "./Job.js"
+import { ValError } from "./jobs/Job.js"
 
 /**
  * One attempt of a call: the status of its answer, or the reason for the missing answer, or both if the connection

@@ -1,10 +1,11 @@
 /**
  * The supported operations of the API as plain data: request, names, repeatability, cost, and the reader of a success.
  */
+
+import { readDownloadPackage } from "../jobs/internal/readDownloadPackage.js"
+import { readJob, readJobs } from "../jobs/internal/readJob.js"
+import { readCostEstimate, readWorkflow, readWorkflowPage } from "../workflows/internal/readWorkflow.js"
 import type { Params } from "./path.js"
-import { readDownloadPackage } from "./readDownloadPackage.js"
-import { readJob, readJobs } from "./readJob.js"
-import { readCostEstimate, readWorkflow, readWorkflowPage } from "./readWorkflow.js"
 import type { Reader } from "./wire.js"
 
 export interface Endpoint<A, Path extends string, Billable extends boolean> {

@@ -12,8 +12,8 @@ import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
 import type { CreateIntent } from "../CreateIntent.js"
 import { JobId, type WorkflowId } from "../Ids.js"
-import { Job, type JobSummary } from "../Job.js"
-import type { JobsApi } from "../JobsApi.js"
+import { Job, type JobSummary } from "../jobs/Job.js"
+import type { JobsApi } from "../jobs/JobsApi.js"
 import {
   type Candidate,
   CostLimitExceeded,
@@ -22,7 +22,7 @@ import {
   type HttpError
 } from "../PixxelError.js"
 import * as RetryPolicy from "../RetryPolicy.js"
-import type { CostEstimate } from "../Workflow.js"
+import type { CostEstimate } from "../workflows/Workflow.js"
 import type { Assignment, Listing } from "./adopt.js"
 import type { Dated } from "./call.js"
 import * as classify from "./classify.js"

@@ -3,13 +3,13 @@ import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
-import { PixxelHttpClient } from "../PixxelHttpClient.js"
+import { call } from "../../internal/call.js"
+import * as endpoints from "../../internal/endpoints.js"
+import { timeParam } from "../../internal/query.js"
+import * as Raw from "../../internal/raw.js"
+import { PixxelHttpClient } from "../../PixxelHttpClient.js"
 import type { WorkflowPage } from "../Workflow.js"
 import type { WorkflowsApi } from "../WorkflowsApi.js"
-import { call } from "./call.js"
-import * as endpoints from "./endpoints.js"
-import { timeParam } from "./query.js"
-import * as Raw from "./raw.js"
 
 const documentedLimit = 50
 

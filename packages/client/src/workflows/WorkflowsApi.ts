@@ -8,10 +8,10 @@ import type * as DateTime from "effect/DateTime"
 import type * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Stream from "effect/Stream"
-import type { ProjectId, WorkflowId } from "./Ids.js"
+import type { ProjectId, WorkflowId } from "../Ids.js"
+import type { HttpError } from "../PixxelError.js"
+import type { PixxelHttpClient } from "../PixxelHttpClient.js"
 import * as internal from "./internal/workflowsApi.js"
-import type { HttpError } from "./PixxelError.js"
-import type { PixxelHttpClient } from "./PixxelHttpClient.js"
 import type { CostEstimate, Workflow, WorkflowPage, WorkflowSummary } from "./Workflow.js"
 
 /**

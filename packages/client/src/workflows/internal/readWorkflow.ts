@@ -1,10 +1,10 @@
 /** Reads workflows, their pages and their cost from the wire format. */
 import * as Option from "effect/Option"
-import { ProjectId, WorkflowId } from "../Ids.js"
+import { ProjectId, WorkflowId } from "../../Ids.js"
+import * as Raw from "../../internal/raw.js"
+import * as wire from "../../internal/wire.js"
+import { readValError } from "../../jobs/internal/readJob.js"
 import { CostEstimate, Pagination, Workflow, WorkflowPage, WorkflowSummary } from "../Workflow.js"
-import * as Raw from "./raw.js"
-import { readValError } from "./readJob.js"
-import * as wire from "./wire.js"
 
 const summary = (id: WorkflowId, { get }: wire.Fields) => ({
   id,

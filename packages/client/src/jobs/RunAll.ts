@@ -40,12 +40,12 @@
  */
 import { dual } from "effect/Function"
 import * as Schema from "effect/Schema"
-import { CreateIntent } from "./CreateIntent.js"
+import { CreateIntent } from "../CreateIntent.js"
+import { JobId, ProjectId, WorkflowId } from "../Ids.js"
+import { maybe, unionOf } from "../internal/schema.js"
+import * as Errors from "../PixxelError.js"
 import { DownloadPackage } from "./DownloadPackage.js"
-import { JobId, ProjectId, WorkflowId } from "./Ids.js"
-import { maybe, unionOf } from "./internal/schema.js"
 import { Job } from "./Job.js"
-import * as Errors from "./PixxelError.js"
 
 /**
  * One run of a batch. With a `jobId`, the run creates no job: it waits for this job and polls its package.

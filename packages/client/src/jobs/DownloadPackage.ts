@@ -6,9 +6,9 @@
 import * as Option from "effect/Option"
 import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
-import { JobId, WorkflowId } from "./Ids.js"
-import { maybe, maybeString, model } from "./internal/schema.js"
-import { downloadOutcomeOf, type Outcome } from "./Status.js"
+import { JobId, WorkflowId } from "../Ids.js"
+import { maybe, maybeString, model } from "../internal/schema.js"
+import { downloadOutcomeOf, type Outcome } from "../Status.js"
 
 const hidden = "<redacted>"
 

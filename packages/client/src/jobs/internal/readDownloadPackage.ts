@@ -1,8 +1,8 @@
 /** Reads download packages from the wire format. */
 import * as Option from "effect/Option"
+import { JobId, WorkflowId } from "../../Ids.js"
+import * as wire from "../../internal/wire.js"
 import { DownloadPackage } from "../DownloadPackage.js"
-import { JobId, WorkflowId } from "../Ids.js"
-import * as wire from "./wire.js"
 
 export const readDownloadPackage = wire.unlessError(
   wire.object(({ get }) =>

@@ -5,9 +5,9 @@
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
-import { ProjectId, WorkflowId } from "./Ids.js"
-import { listOf, maybe, maybeInstant, maybeJson, maybeNumber, maybeString, model } from "./internal/schema.js"
-import { ValError } from "./Job.js"
+import { ProjectId, WorkflowId } from "../Ids.js"
+import { listOf, maybe, maybeInstant, maybeJson, maybeNumber, maybeString, model } from "../internal/schema.js"
+import { ValError } from "../jobs/Job.js"
 
 const summary = {
   id: WorkflowId,

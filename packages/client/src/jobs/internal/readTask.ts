@@ -1,8 +1,8 @@
 /** Reads tasks from the wire format. */
 import * as Option from "effect/Option"
-import { TaskId } from "../Ids.js"
+import { TaskId } from "../../Ids.js"
+import * as wire from "../../internal/wire.js"
 import { BlockInfo, Task } from "../Task.js"
-import * as wire from "./wire.js"
 
 const readBlockInfo = wire.object(({ get }) => {
   const block = new BlockInfo(

@@ -4,11 +4,11 @@
  * `ref` is already scrubbed.
  */
 import * as Option from "effect/Option"
-import { TaskId } from "../Ids.js"
+import { TaskId } from "../../Ids.js"
+import type { Scrub } from "../../internal/redact.js"
+import { type FailedTask, JobFailed } from "../../PixxelError.js"
 import { type Job, ValError } from "../Job.js"
 import type { JobsApi } from "../JobsApi.js"
-import { type FailedTask, JobFailed } from "../PixxelError.js"
-import type { Scrub } from "./redact.js"
 
 const reasonOf = (task: FailedTask) => {
   const why = [task.errMsg, task.failureType, task.stateMsg].find(Option.isSome)

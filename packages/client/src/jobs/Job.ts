@@ -4,7 +4,7 @@
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
-import { JobId, WorkflowId } from "./Ids.js"
+import { JobId, WorkflowId } from "../Ids.js"
 import {
   listOf,
   maybe,
@@ -14,8 +14,8 @@ import {
   maybeSeconds,
   maybeString,
   model
-} from "./internal/schema.js"
-import { type Outcome, outcomeOf } from "./Status.js"
+} from "../internal/schema.js"
+import { type Outcome, outcomeOf } from "../Status.js"
 import { Task } from "./Task.js"
 
 /**

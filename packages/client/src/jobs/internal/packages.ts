@@ -1,17 +1,17 @@
 /** Polls the download package of a job or a task, detects its end, and interprets it. */
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import type { TaskId } from "../../Ids.js"
+import { callDated } from "../../internal/call.js"
+import * as endpoints from "../../internal/endpoints.js"
+import type { Subject } from "../../internal/following.js"
+import * as Raw from "../../internal/raw.js"
+import type { Scrub } from "../../internal/redact.js"
+import { kindOf } from "../../internal/wire.js"
+import { DownloadError } from "../../PixxelError.js"
+import type { PixxelHttpClient } from "../../PixxelHttpClient.js"
 import type { DownloadPackage } from "../DownloadPackage.js"
-import type { TaskId } from "../Ids.js"
 import type { JobsApi } from "../JobsApi.js"
-import { DownloadError } from "../PixxelError.js"
-import type { PixxelHttpClient } from "../PixxelHttpClient.js"
-import { callDated } from "./call.js"
-import * as endpoints from "./endpoints.js"
-import type { Subject } from "./following.js"
-import * as Raw from "./raw.js"
-import type { Scrub } from "./redact.js"
-import { kindOf } from "./wire.js"
 
 export interface PackageRef extends JobsApi.JobRef {
   readonly taskId?: TaskId | undefined

@@ -1,9 +1,9 @@
 /** Reads jobs from the wire format. */
 import * as Option from "effect/Option"
-import { JobId, WorkflowId } from "../Ids.js"
+import { JobId, WorkflowId } from "../../Ids.js"
+import * as wire from "../../internal/wire.js"
 import { Job, JobSummary, ValError } from "../Job.js"
 import { readTask } from "./readTask.js"
-import * as wire from "./wire.js"
 
 export const readValError = wire.object(({ get }) =>
   Option.some(
