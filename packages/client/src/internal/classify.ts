@@ -1,14 +1,10 @@
 /** Maps outcomes to errors: by status first, then by the body, without assumptions about the body. */
 import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
+import type { Attempt, CauseFact } from "../Attempt.js"
+import { type Candidate, CreateNotSent, CreateOutcomeUnknown } from "../CreateError.js"
 import type { CreateIntent } from "../CreateIntent.js"
-import type { ProjectId, WorkflowId } from "../Ids.js"
 import {
-  type Attempt,
-  type Candidate,
-  type CauseFact,
-  CreateNotSent,
-  CreateOutcomeUnknown,
   type HttpError,
   type NotSent,
   PixxelBadRequest,
@@ -22,7 +18,8 @@ import {
   PixxelTransportError,
   PixxelUnauthorized,
   PixxelUnexpectedStatus
-} from "../PixxelError.js"
+} from "../HttpError.js"
+import type { ProjectId, WorkflowId } from "../Ids.js"
 import { createJob } from "./endpoints.js"
 import * as httpDate from "./httpDate.js"
 import { branchesOf, isLasting, neverLeft } from "./neverLeft.js"

@@ -10,17 +10,12 @@ import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
+import { type Candidate, CostLimitExceeded, type CreateError, CreateOutcomeUnknown } from "../CreateError.js"
 import type { CreateIntent } from "../CreateIntent.js"
+import type { HttpError } from "../HttpError.js"
 import { JobId, type WorkflowId } from "../Ids.js"
 import { Job, type JobSummary } from "../jobs/Job.js"
 import type { JobsApi } from "../jobs/JobsApi.js"
-import {
-  type Candidate,
-  CostLimitExceeded,
-  type CreateError,
-  CreateOutcomeUnknown,
-  type HttpError
-} from "../PixxelError.js"
 import * as RetryPolicy from "../RetryPolicy.js"
 import type { CostEstimate } from "../workflows/Workflow.js"
 import type { Assignment, Listing } from "./adopt.js"

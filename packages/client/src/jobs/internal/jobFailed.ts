@@ -6,8 +6,8 @@
 import * as Option from "effect/Option"
 import { TaskId } from "../../Ids.js"
 import type { Scrub } from "../../internal/redact.js"
-import { type FailedTask, JobFailed } from "../../PixxelError.js"
 import { type Job, ValError } from "../Job.js"
+import { type FailedTask, JobFailed } from "../JobError.js"
 import type { JobsApi } from "../JobsApi.js"
 
 const reasonOf = (task: FailedTask) => {
