@@ -2,11 +2,13 @@
  * The supported operations of the API as plain data: request, names, repeatability, cost, and the reader of a success.
  */
 
-import { readDownloadPackage } from "../jobs/internal/readDownloadPackage.js"
-import { readJob, readJobs } from "../jobs/internal/readJob.js"
-import { readCostEstimate, readWorkflow, readWorkflowPage } from "../workflows/internal/readWorkflow.js"
+import { DownloadPackage } from "../jobs/DownloadPackage.js"
+import { Job, JobSummary } from "../jobs/Job.js"
+import { CostEstimate } from "../workflows/CostEstimate.js"
+import { Workflow, WorkflowPage } from "../workflows/Workflow.js"
+import { page, reader } from "./model.js"
 import type { Params } from "./path.js"
-import type { Reader } from "./wire.js"
+import { envelope, type Reader } from "./wire.js"
 
 export interface Endpoint<A, Path extends string, Billable extends boolean> {
   /** The operation id of the official description. */
@@ -39,7 +41,7 @@ export const createJob = endpoint({
   path: "/v0/workflows/{workflow_id}/jobs",
   repeatable: false,
   billable: true,
-  success: readJob
+  success: reader(Job)
 })
 
 export const listJobs = endpoint({
@@ -49,7 +51,7 @@ export const listJobs = endpoint({
   path: "/v0/workflows/{workflow_id}/jobs",
   repeatable: true,
   billable: false,
-  success: readJobs
+  success: envelope("jobs", reader(JobSummary))
 })
 
 export const getJobById = endpoint({
@@ -59,7 +61,7 @@ export const getJobById = endpoint({
   path: "/v0/workflows/{workflow_id}/jobs/{job_id}",
   repeatable: true,
   billable: false,
-  success: readJob
+  success: reader(Job)
 })
 
 export const downloadJob = endpoint({
@@ -69,7 +71,7 @@ export const downloadJob = endpoint({
   path: "/v0/workflows/{workflow_id}/jobs/{job_id}/download",
   repeatable: true,
   billable: false,
-  success: readDownloadPackage
+  success: reader(DownloadPackage)
 })
 
 export const downloadTask = endpoint({
@@ -79,7 +81,7 @@ export const downloadTask = endpoint({
   path: "/v0/workflows/{workflow_id}/jobs/{job_id}/tasks/{task_id}/download",
   repeatable: true,
   billable: false,
-  success: readDownloadPackage
+  success: reader(DownloadPackage)
 })
 
 export const listWorkflows = endpoint({
@@ -89,7 +91,7 @@ export const listWorkflows = endpoint({
   path: "/v0/workflows",
   repeatable: true,
   billable: false,
-  success: readWorkflowPage
+  success: page(WorkflowPage, "workflows")
 })
 
 export const getWorkflowsById = endpoint({
@@ -99,7 +101,7 @@ export const getWorkflowsById = endpoint({
   path: "/v0/workflows/{workflow_id}",
   repeatable: true,
   billable: false,
-  success: readWorkflow
+  success: reader(Workflow)
 })
 
 export const getWorkflowCostEstimate = endpoint({
@@ -109,7 +111,7 @@ export const getWorkflowCostEstimate = endpoint({
   path: "/v0/workflows/{workflow_id}/estimate",
   repeatable: true,
   billable: false,
-  success: readCostEstimate
+  success: reader(CostEstimate)
 })
 
 /** All rows. */
