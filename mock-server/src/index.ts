@@ -14,15 +14,7 @@ export { type ClockMode, VirtualTime, VirtualTimeExceeded, type VirtualTimeOptio
 export type { WorldClock } from "./clock/WorldClock.js"
 export { WorldEnded } from "./clock/WorldTime.js"
 export { type Conduct, type ConductRule, conductRules, type Violation } from "./core/Conduct.js"
-export type {
-  ErrorFixture,
-  FixtureSet,
-  JobFixture,
-  Quirks,
-  RecordingFixture,
-  WorkflowFixture,
-  WorldQuirks
-} from "./core/Fixture.js"
+export type { ErrorFixture, FixtureSet, WorldQuirks } from "./core/Fixture.js"
 export { FaultPlanError } from "./core/faults/Check.js"
 export type { FaultableOperation, FaultEffect, FaultPlan, FaultRule } from "./core/faults/Plan.js"
 export type { JournalEntry } from "./core/Journal.js"
@@ -35,6 +27,8 @@ export { WorldBusyError } from "./core/World.js"
 export * as Fault from "./Fault.js"
 export { FixtureError, loadFixtures, shippedFixtures } from "./fixtures/load.js"
 export { ConductBroken, LeftOver, MockApp, MockServer, VerificationFailed, WorldBusy } from "./MockServer.js"
+export type { JobFixture, Quirks, RecordingFixture } from "./resources/jobs/fixture.js"
+export type { WorkflowFixture } from "./resources/workflows/fixture.js"
 export {
   type App,
   type BuiltApp,

@@ -12,10 +12,10 @@ import { VirtualTime } from "../clock/VirtualTime.js"
 import { type Capsule, hashOf, type WrittenFixtures } from "../core/Capsule.js"
 import type { FixtureSet } from "../core/Fixture.js"
 import type { Happening, JournalEntry } from "../core/Journal.js"
+import { signedUrl } from "../core/Signature.js"
 import { tokenOf } from "../core/Token.js"
 import type { World } from "../core/World.js"
 import { shippedFixtures } from "../fixtures/load.js"
-import { signedUrl } from "../http/signature.js"
 import { type BuiltApp, buildServer } from "../server.js"
 
 /**

@@ -3,7 +3,7 @@
  * seed, so that the same test signs the same URLs.
  */
 import { createHmac, timingSafeEqual } from "node:crypto"
-import type { World } from "../core/World.js"
+import type { World } from "./World.js"
 
 /** Target of a signed URL: the package of a job, or of one of its tasks. */
 export interface Asset {

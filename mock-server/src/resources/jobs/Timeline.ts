@@ -5,10 +5,10 @@
  *
  * All times are in milliseconds since the job was created; `Infinity` is never.
  */
-import { parseDuration } from "./Duration.js"
-import type { Condition, JobFixture, TaskFixture } from "./Fixture.js"
+import { parseDuration } from "../../core/Duration.js"
+import { type Outcome, outcomeOf } from "../../core/Status.js"
+import type { Condition, JobFixture, TaskFixture } from "./fixture.js"
 import { type Frame, type Recording, recordingOf, viewOf } from "./Recording.js"
-import { type Outcome, outcomeOf } from "./Status.js"
 import { startOrder } from "./TaskOrder.js"
 
 /**

@@ -1,7 +1,7 @@
 /**
  * Orders tasks by their dependencies. Not recursive, so that a chain may have any length.
  */
-import type { TaskFixture } from "./Fixture.js"
+import type { TaskFixture } from "./fixture.js"
 
 /**
  * Returns the tasks, each after its dependencies. Leaves out tasks in a cycle and tasks that depend on them; ignores

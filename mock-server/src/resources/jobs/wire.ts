@@ -3,11 +3,12 @@
  * and the quirks of the story.
  */
 import { Buffer } from "node:buffer"
-import { formatGoDuration } from "./Duration.js"
-import type { JobFixture, Quirks, TaskFixture, WorkflowFixture } from "./Fixture.js"
-import { hashId } from "./Ids.js"
+import { formatGoDuration } from "../../core/Duration.js"
+import { type Fields, withoutUndefined } from "../../core/Fields.js"
+import { hashId } from "../../core/Ids.js"
+import { formatTimestamp } from "../../core/Timestamp.js"
+import type { JobFixture, Quirks, TaskFixture } from "./fixture.js"
 import type { JobView, Plan, TaskView } from "./Timeline.js"
-import { formatTimestamp } from "./Timestamp.js"
 
 /**
  * Identity of a job.
@@ -23,12 +24,6 @@ export interface JobIdentity {
   /** Seed of the world. */
   readonly seed: string
 }
-
-/** A JSON object; an `undefined` field is left out. */
-type Fields = Record<string, unknown>
-
-const withoutUndefined = (fields: Fields): Fields =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
 
 /** Encodes the status of a job. */
 export const statusWord = (status: string, { jobStatus = {} }: Quirks): string =>
@@ -270,49 +265,6 @@ export const jobListItem = (
   const own = (field: string) => (Object.hasOwn(fields, field) ? field : undefined)
   return withWorkflowKey(quirks, withQuirks(quirks, own, fields))
 }
-
-/** Applies `set` of a workflow's quirks: to any field, or only to those that the body has anyway. */
-const withSet = ({ quirks = { set: {} } }: WorkflowFixture, taken: "any" | "those it has", fields: Fields): Fields => {
-  const set = Object.entries(quirks.set).filter(([field]) => taken === "any" || Object.hasOwn(fields, field))
-  return withoutUndefined({ ...fields, ...Object.fromEntries(set) })
-}
-
-/** Encodes a workflow as `listWorkflows` does. */
-export const workflowListItem = (fixture: WorkflowFixture): Fields => {
-  const { created_at, created_by, description, id, legacy_project_id, name, project_id, updated_at } = fixture
-  return withSet(fixture, "those it has", {
-    id,
-    project_id,
-    legacy_project_id,
-    name,
-    created_by,
-    description,
-    created_at,
-    updated_at
-  })
-}
-
-/** Encodes a workflow as `getWorkflowsById` does. */
-export const workflowBody = (fixture: WorkflowFixture): Fields => {
-  const { created_at, created_by, description, estimated_cost, id, name, project_id, spec, updated_at, val_errors } =
-    fixture
-  return withSet(fixture, "any", {
-    id,
-    project_id,
-    name,
-    description,
-    created_by,
-    created_at,
-    updated_at,
-    estimated_cost,
-    spec,
-    val_errors
-  })
-}
-
-/** Encodes the answer of `getWorkflowCostEstimate`. */
-export const estimateBody = (fixture: WorkflowFixture): Fields =>
-  withSet(fixture, "those it has", { estimated_cost: fixture.estimated_cost })
 
 const download = (signedUrl: string, { unset = "empty" }: Quirks) => {
   if (signedUrl !== "") return { status: "ready", signed_url: signedUrl }

@@ -5,9 +5,9 @@
  * Frames are sent unchanged, except for `id` and `workflow_id`, which become those of the replaying job, so that a
  * client gets the ids that it requested. Ids of tasks and all times stay as recorded.
  */
-import { parseDuration } from "./Duration.js"
-import type { JobFixture, RecordingFixture } from "./Fixture.js"
-import { type Outcome, outcomeOf } from "./Status.js"
+import { parseDuration } from "../../core/Duration.js"
+import { type Outcome, outcomeOf } from "../../core/Status.js"
+import type { JobFixture, RecordingFixture } from "./fixture.js"
 import type { JobView, TaskView } from "./Timeline.js"
 
 type Body = Readonly<Record<string, unknown>>

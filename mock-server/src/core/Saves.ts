@@ -1,7 +1,7 @@
 /**
  * Snapshots of a world that the server keeps for tests without storage of their own.
  */
-import type { Snapshot } from "../core/Snapshot.js"
+import type { Snapshot } from "./Snapshot.js"
 
 /** Largest number of snapshots. More are refused, since only the test knows which one it no longer needs. */
 export const mostSaves = 16

@@ -2,7 +2,7 @@
  * Describes the position of a job on its timeline: its status at the time of a request, and when it would end without
  * further events. Explains in reports why a client did not see the end.
  */
-import { seconds } from "./Duration.js"
+import { seconds } from "../../core/Duration.js"
 import { type Plan, phaseStarts, type TimelineEvent, type Until, view } from "./Timeline.js"
 
 /** Describes the events that a condition waits for; time is left out. */

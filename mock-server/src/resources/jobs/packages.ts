@@ -4,13 +4,13 @@
  * never held in memory.
  */
 import { createHash } from "node:crypto"
-import { type Bounds, geoTiff } from "../core/GeoTiff.js"
-import { random } from "../core/Ids.js"
-import { parseSize } from "../core/Size.js"
-import type { Job, World } from "../core/World.js"
-import { type Content, ofBytes, slice } from "../core/zip/Content.js"
-import { noiseBytes } from "../core/zip/Noise.js"
-import { zip } from "../core/zip/Zip.js"
+import { type Bounds, geoTiff } from "../../core/GeoTiff.js"
+import { random } from "../../core/Ids.js"
+import { parseSize } from "../../core/Size.js"
+import type { Job, World } from "../../core/World.js"
+import { type Content, ofBytes, slice } from "../../core/zip/Content.js"
+import { noiseBytes } from "../../core/zip/Noise.js"
+import { zip } from "../../core/zip/Zip.js"
 
 export interface Package {
   readonly fileName: string

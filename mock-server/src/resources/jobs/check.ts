@@ -1,31 +1,21 @@
 /**
  * Checks the meaning of fixtures, beyond their shapes: within a file and between files.
  */
-import { parseDuration } from "./Duration.js"
-import type { Condition, JobFixture, Quirks, RecordingFixture, TaskFixture, WorkflowFixture } from "./Fixture.js"
-import { planProblems, spanProblems } from "./faults/Check.js"
-import { expectedOf, keyProblem, type Path, type Problem, printValue, problem } from "./Problem.js"
+import { parseDuration } from "../../core/Duration.js"
+import {
+  duplicates,
+  expectedOf,
+  keyProblem,
+  type Path,
+  type Problem,
+  printValue,
+  problem,
+  taken
+} from "../../core/Problem.js"
+import { outcomeOf } from "../../core/Status.js"
+import type { Condition, JobFixture, Quirks, RecordingFixture, TaskFixture } from "./fixture.js"
 import { outcomeIn } from "./Recording.js"
-import type { Scenario } from "./Scenario.js"
-import { outcomeOf } from "./Status.js"
 import { cycleFrom, startOrder } from "./TaskOrder.js"
-import { isWorldName } from "./Token.js"
-
-/** Reports repeated names. */
-export const duplicates = (
-  names: ReadonlyArray<string>
-): ReadonlyArray<{ readonly index: number; readonly name: string }> => {
-  const seen = new Set<string>()
-  return names.flatMap((name, index) => {
-    if (seen.has(name)) return [{ index, name }]
-    seen.add(name)
-    return []
-  })
-}
-
-/** Makes the problem of a name in use. */
-export const taken = (path: Path, name: string): Problem =>
-  problem(path, `${printValue(name)} a second time`, "a name of its own")
 
 const taskProblems = (tasks: ReadonlyArray<TaskFixture>): ReadonlyArray<Problem> => {
   const byName = new Map(tasks.map((task) => [task.name, task]))
@@ -106,7 +96,7 @@ const endProblems = ({ phases = [], tasks, val_errors = [] }: JobFixture): Reado
 const ends = { pending: "a job that goes on", succeeded: "a success", failed: "a failure" } as const
 
 /** Reports contradictions in the quirks of stories at the path `at`. */
-const quirkProblems = ({ jobStatus = {}, omit = [], set = {} }: Quirks, at: Path): ReadonlyArray<Problem> => {
+export const quirkProblems = ({ jobStatus = {}, omit = [], set = {} }: Quirks, at: Path): ReadonlyArray<Problem> => {
   const left: ReadonlyArray<string> = omit
   const words = Object.entries(jobStatus).flatMap(([word, other]) => {
     const outcome = outcomeOf(word)
@@ -165,56 +155,4 @@ const frameProblems = ({ frames }: RecordingFixture): ReadonlyArray<Problem> =>
 export const recordingProblems = (fixture: RecordingFixture): ReadonlyArray<Problem> => [
   ...frameProblems(fixture),
   ...downloadProblems(fixture)
-]
-
-/** Reports a name that does not exist in the other files. */
-export const reference = (
-  path: Path,
-  word: string | undefined,
-  what: string,
-  words: ReadonlyArray<string>
-): ReadonlyArray<Problem> => {
-  if (word === undefined || words.includes(word)) return []
-  return [problem(path, printValue(word), () => expectedOf(what, words, word), word, words)]
-}
-
-/** Reports contradictions in a workflow, and unknown stories. */
-export const workflowProblems = (fixture: WorkflowFixture, stories: ReadonlyArray<string>): ReadonlyArray<Problem> => [
-  ...reference(["story"], fixture.story, "the name of a story", stories),
-  ...(Object.hasOwn(fixture.quirks?.set ?? {}, "id")
-    ? [keyProblem(["quirks", "set", "id"], "any other, since operations find the workflow by its id")]
-    : []),
-  ...(fixture.jobs ?? []).flatMap(({ age, story }, index) => [
-    ...reference(["jobs", index, "story"], story, "the name of a story", stories),
-    ...spanProblems(["jobs", index, "age"], age)
-  ])
-]
-
-/** Reports contradictions within a scenario. */
-export const scenarioProblems = ({ faults, quirks = {}, tokens = {} }: Scenario): ReadonlyArray<Problem> => [
-  ...(typeof faults === "object" ? planProblems(faults, ["faults"]) : []),
-  ...quirkProblems(quirks.everyStory ?? {}, ["quirks", "everyStory"]),
-  ...Object.keys(tokens)
-    .filter((token) => !isWorldName(token))
-    .map((token) => keyProblem(["tokens", token], "a name of 1 to 64 of a-z, 0-9 and -"))
-]
-
-/** The names that a scenario may use. */
-export interface Known {
-  readonly stories: ReadonlyArray<string>
-  readonly workflows: ReadonlyArray<string>
-  readonly plans: ReadonlyArray<string>
-}
-
-/** Reports the unknown names of a scenario. */
-export const scenarioReferences = ({ faults, stories = [] }: Scenario, known: Known): ReadonlyArray<Problem> => [
-  ...stories.flatMap((queued, index) => {
-    const path = ["stories", index]
-    if (typeof queued === "string") return reference(path, queued, "the name of a story", known.stories)
-    return [
-      ...reference([...path, "story"], queued.story, "the name of a story", known.stories),
-      ...reference([...path, "workflow"], queued.workflow, "the id of a workflow", known.workflows)
-    ]
-  }),
-  ...(typeof faults === "string" ? reference(["faults"], faults, "the name of a fault plan", known.plans) : [])
 ]

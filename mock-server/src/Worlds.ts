@@ -1,18 +1,18 @@
 /**
  * The worlds of one server. They share only its routes and its fixtures.
  */
-import { type ClockName, makeClock } from "../clock/named.js"
-import type { WorldClock } from "../clock/WorldClock.js"
-import type { FixtureSet, WorldQuirks } from "../core/Fixture.js"
-import type { FaultPlan } from "../core/faults/Plan.js"
-import { mergeWorldQuirks } from "../core/Quirks.js"
-import type { TokenTable } from "../core/Rights.js"
-import type { Scenario } from "../core/Scenario.js"
-import type { Snapshot } from "../core/Snapshot.js"
-import { isWorldName } from "../core/Token.js"
-import { World, WorldBusyError } from "../core/World.js"
-import { type Beginning, beginningOf } from "../fixtures/named.js"
-import { Saves } from "./saves.js"
+import { type ClockName, makeClock } from "./clock/named.js"
+import type { WorldClock } from "./clock/WorldClock.js"
+import type { FixtureSet, WorldQuirks } from "./core/Fixture.js"
+import type { FaultPlan } from "./core/faults/Plan.js"
+import { mergeWorldQuirks } from "./core/Quirks.js"
+import type { TokenTable } from "./core/Rights.js"
+import { Saves } from "./core/Saves.js"
+import type { Scenario } from "./core/Scenario.js"
+import type { Snapshot } from "./core/Snapshot.js"
+import { isWorldName } from "./core/Token.js"
+import { World, WorldBusyError } from "./core/World.js"
+import { type Beginning, beginningOf } from "./fixtures/named.js"
 
 /**
  * @since 0.1.0

@@ -2,24 +2,14 @@
  * Routes that list and get the workflows of the fixtures. They are the same in every world: no operation changes them.
  */
 import type { FastifyInstance, FastifyRequest } from "fastify"
-import type { WorkflowFixture } from "../core/Fixture.js"
-import { estimateBody, workflowBody, workflowListItem } from "../core/Wire.js"
-import type { World } from "../core/World.js"
-import { maySee } from "./access.js"
-import { ApiError } from "./envelope.js"
-import { route } from "./operations.js"
-import { day, integer, optional, optionalDay, pathId, required } from "./parameters.js"
-import { worldOf } from "./requests.js"
-
-const codes = { 400: "bad_request", 403: "forbidden", 404: "not_found" } as const
-
-/** Makes the error of an unknown id. A client must handle all three statuses. */
-export const notFound = ({ quirks: { unknownIds = 404 } }: World, what: string, id: string): ApiError =>
-  new ApiError(unknownIds, codes[unknownIds], `There is no ${what} ${JSON.stringify(id.slice(0, 80))}.`)
-
-/** Encodes a list by the world's quirks. */
-export const listOf = <A>({ quirks }: World, items: ReadonlyArray<A>): ReadonlyArray<A> | null =>
-  quirks.emptyLists === "null" && items.length === 0 ? null : items
+import type { World } from "../../core/World.js"
+import { maySee, requireProject } from "../../http/access.js"
+import { listOf, notFound } from "../../http/answers.js"
+import { route } from "../../http/operations.js"
+import { day, integer, optional, optionalDay, pathId } from "../../http/parameters.js"
+import { worldOf } from "../../http/requests.js"
+import type { WorkflowFixture } from "./fixture.js"
+import { estimateBody, workflowBody, workflowListItem } from "./wire.js"
 
 /** Returns the workflow that the path names. */
 export const workflowOf = (world: World, request: FastifyRequest): WorkflowFixture => {
@@ -53,10 +43,6 @@ const list = (request: FastifyRequest): unknown => {
     pagination: { limit, offset, total: matching.length }
   }
 }
-
-/** Accepts any project: the answer for a project other than the workflow's is not documented. */
-export const requireProject = (request: FastifyRequest): string =>
-  required(request, "project_id", "the id of a project")
 
 export const workflowRoutes = (api: FastifyInstance): void => {
   route(api, "listWorkflows", list)
