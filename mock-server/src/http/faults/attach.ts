@@ -4,7 +4,7 @@
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify"
 import { ClientGone } from "../../clock/ClientGone.js"
-import { park } from "../../clock/Exchange.js"
+import { park } from "../../clock/hooks.js"
 import { VirtualTimeExceeded } from "../../clock/VirtualTime.js"
 import type { Fault } from "../../core/faults/Faults.js"
 import { ApiError } from "../envelope.js"
