@@ -9,7 +9,6 @@
 
 import { AsyncLocalStorage } from "node:async_hooks"
 import type { IncomingMessage, ServerResponse } from "node:http"
-import type { Sending } from "../core/Journal.js"
 import { ClientGone } from "./ClientGone.js"
 import { countSent, relay } from "./counting.js"
 import { onceOver } from "./endings.js"
@@ -17,7 +16,7 @@ import { inside } from "./Foreign.js"
 import { sheltered } from "./timers.js"
 import type { Holder, WorldTime } from "./WorldTime.js"
 
-/** Header that links the two ends. Never journaled, never forwarded. */
+/** Header that links the two ends. Never forwarded to another host. */
 export const exchangeHeader = "x-mock-exchange"
 
 /** Live exchanges of all worlds, by the value of the header. */
@@ -26,6 +25,14 @@ let count = 0
 
 /** Finds the exchange of a request by its header; absent after it was aborted. */
 export const exchangeOf = (id: unknown): Exchange | undefined => live.get(String(id))
+
+/**
+ * Positions of a request in the order of all clients' actions: when it was sent, and when its client knew the result.
+ */
+export interface Sending {
+  readonly sent: number
+  known: number | undefined
+}
 
 type ClientState = "waiting" | "arrived" | "holding" | "done" | "aborted"
 type ServerState = "absent" | "queued" | "handling" | "answered" | "closed"
@@ -49,7 +56,7 @@ export class Exchange implements Holder {
   readonly #options: ExchangeOptions
   readonly #asCaller: <A>(run: () => A) => A = AsyncLocalStorage.snapshot()
   #arrived: (() => void) | undefined
-  /** Order of the request for the journal; absent for an untracked client. */
+  /** Order of the request; absent for an untracked client. */
   readonly sending: Sending | undefined
   #client: ClientState
   #server: ServerState = "absent"

@@ -1,10 +1,9 @@
 /** Tracks the requests of a Fastify app: its hooks connect them with their exchanges. */
 import type { IncomingMessage, ServerResponse } from "node:http"
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify"
-import type { Sending } from "../core/Journal.js"
 import { ClientGone } from "./ClientGone.js"
 import { countUpload } from "./counting.js"
-import { Exchange, exchangeHeader, exchangeOf } from "./Exchange.js"
+import { Exchange, exchangeHeader, exchangeOf, type Sending } from "./Exchange.js"
 import { onceOver } from "./endings.js"
 import type { WorldClock } from "./WorldClock.js"
 import { WorldTime } from "./WorldTime.js"

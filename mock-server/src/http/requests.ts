@@ -3,8 +3,7 @@
  * request id.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify"
-import { onceOver } from "../clock/endings.js"
-import { sendingOf } from "../clock/hooks.js"
+import { onceOver, sendingOf } from "../clock/index.js"
 import { hashId } from "../core/Ids.js"
 import type { JournalEntry, Writing } from "../core/Journal.js"
 import { type Credential, readAuthorization } from "../core/Token.js"

@@ -2,7 +2,7 @@
  * Shapes of the admin routes' bodies, for the check, the types and the OpenAPI description.
  */
 import * as Type from "typebox/type"
-import { fastest } from "../../clock/RealClock.js"
+import { fastest } from "../../clock/index.js"
 import { type ConductRule, conductRules } from "../../core/Conduct.js"
 import { count, duration, field, name, object, oneOf, optional } from "../../core/Fixture.js"
 import { planShape } from "../../core/faults/Plan.js"
