@@ -89,21 +89,20 @@ import * as Random from "effect/Random"
 import * as Redacted from "effect/Redacted"
 import type { Dispatcher } from "undici/index.js"
 import { pointToCall } from "./callSite.js"
-import { type FollowedTime, follow } from "./clock/FollowedTime.js"
-import { outside, reportsWork } from "./clock/Foreign.js"
-import { readHosts } from "./clock/hosts.js"
-import { sheltered } from "./clock/timers.js"
+import { type ClockMode, VirtualTime, type WorldTime } from "./clock/index.js"
 import {
   chooseTransport,
+  type FollowedTime,
+  follow,
   inProcessAgent,
-  reachDispatcher,
+  outside,
+  reportsWork,
+  sheltered,
   socketAgent,
   type Transport,
-  trackedFetch
-} from "./clock/transport.js"
-import * as VirtualClock from "./clock/VirtualClock.js"
-import { type ClockMode, VirtualTime } from "./clock/VirtualTime.js"
-import type { WorldTime } from "./clock/WorldTime.js"
+  trackedFetch,
+  VirtualClock
+} from "./clock/program.js"
 import { worldConfigProvider } from "./configProvider.js"
 import type { Conduct, Violation } from "./core/Conduct.js"
 import type { FixtureSet, WorldQuirks } from "./core/Fixture.js"
@@ -119,6 +118,7 @@ import { type World, WorldBusyError } from "./core/World.js"
 import { currentFixtures } from "./fixtures/folder.js"
 import { FixtureError } from "./fixtures/load.js"
 import { namedPlan } from "./fixtures/named.js"
+import { HostNotAllowed, ReachDispatcher, readHosts } from "./hosts.js"
 import { keepCapsule } from "./replay/keep.js"
 import { type BuiltApp, buildServer } from "./server.js"
 
@@ -138,7 +138,10 @@ const storageHost = "storage.pixxel-mock"
 const inProcessWay = (app: BuiltApp): Way => ({
   origin: `http://${apiHost}`,
   storageOrigin: `http://${storageHost}`,
-  dispatcher: inProcessAgent({ [apiHost]: app.server, [storageHost]: app.mock.storage.server })
+  dispatcher: inProcessAgent(
+    { [apiHost]: app.server, [storageHost]: app.mock.storage.server },
+    (url) => new HostNotAllowed(url)
+  )
 })
 
 const socketWay = async (app: BuiltApp): Promise<Way> => {
@@ -573,7 +576,7 @@ const makeWorld = (options: MockServer.WorldOptions) =>
         })
     )
     const served = [origin, storageOrigin]
-    const fetch = trackedFetch(time, reachDispatcher({ app: dispatcher, served, allowed }))
+    const fetch = trackedFetch(time, new ReachDispatcher({ app: dispatcher, served, allowed }))
     const httpClient = HttpClient.transform(client, Effect.provideService(FetchHttpClient.Fetch, fetch))
     return { seed: world.seed, service: serviceOf(world, time, `${origin}/w/${name}`, httpClient, fetch) }
   })

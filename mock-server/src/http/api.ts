@@ -3,7 +3,7 @@
  * resources.
  */
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from "fastify"
-import { attachExchanges } from "../clock/Exchange.js"
+import { attachExchanges } from "../clock/index.js"
 import { jobRoutes } from "../resources/jobs/routes.js"
 import { pingRoutes } from "../resources/ping/routes.js"
 import { workflowRoutes } from "../resources/workflows/routes.js"

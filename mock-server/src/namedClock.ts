@@ -1,8 +1,6 @@
 /** Clocks by name, for programs that have no need of the classes. */
-import { didYouMean } from "../core/Problem.js"
-import { fastest, RealClock } from "./RealClock.js"
-import { type ClockMode, VirtualTime } from "./VirtualTime.js"
-import type { WorldClock } from "./WorldClock.js"
+import { type ClockMode, fastest, RealClock, VirtualTime, type WorldClock } from "./clock/index.js"
+import { didYouMean } from "./core/Problem.js"
 
 /**
  * Kinds of time: `real` passes like the wall clock, `manual` as far as `advance` allows, `auto` like `manual` but over
