@@ -10,9 +10,8 @@ import { HttpError } from "../../HttpError.js"
 import { JobId } from "../../Ids.js"
 import { inTime } from "../../internal/alarm.js"
 import { call, callBillable, callDated, callWatched, type Dated } from "../../internal/call.js"
-import { ofCreate } from "../../internal/classify.js"
+import { ofCreate } from "../../internal/createErrors.js"
 import * as elapsed from "../../internal/elapsed.js"
-import * as endpoints from "../../internal/endpoints.js"
 import { type Follower, makeFollower, until, type WaitTarget } from "../../internal/following.js"
 import type { Snapshot } from "../../internal/pace.js"
 import * as policies from "../../internal/policy.js"
@@ -23,9 +22,11 @@ import { graceOf, logOrphan, make as safeCreate } from "../../internal/safeCreat
 import * as waiter from "../../internal/waiter.js"
 import { PixxelHttpClient } from "../../PixxelHttpClient.js"
 import type { WaitTimeout } from "../../WaitError.js"
+import { getWorkflowCostEstimate } from "../../workflows/internal/endpoints.js"
 import type { Job } from "../Job.js"
 import { RunIncomplete } from "../JobError.js"
 import type { JobsApi } from "../JobsApi.js"
+import * as endpoints from "./endpoints.js"
 import { jobFailed } from "./jobFailed.js"
 import * as packages from "./packages.js"
 import { make as makeRunAll } from "./runAll.js"
@@ -103,8 +104,7 @@ export const make: Effect.Effect<JobsApi.Service, never, PixxelHttpClient> = Eff
     scrub,
     policy: policies.inForce(http.retry),
     list: ({ workflowId }) => callWatched(http, endpoints.listJobs, { params: { workflow_id: workflowId } }),
-    estimate: ({ workflowId }) =>
-      call(http, endpoints.getWorkflowCostEstimate, { params: { workflow_id: workflowId } }),
+    estimate: ({ workflowId }) => call(http, getWorkflowCostEstimate, { params: { workflow_id: workflowId } }),
     send: (input, intent) =>
       callBillable(
         http,

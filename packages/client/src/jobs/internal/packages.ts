@@ -4,7 +4,6 @@ import * as Option from "effect/Option"
 import { DownloadError } from "../../DownloadError.js"
 import type { TaskId } from "../../Ids.js"
 import { callDated } from "../../internal/call.js"
-import * as endpoints from "../../internal/endpoints.js"
 import type { Subject } from "../../internal/following.js"
 import * as Raw from "../../internal/raw.js"
 import type { Scrub } from "../../internal/redact.js"
@@ -12,6 +11,7 @@ import { kindOf } from "../../internal/wire.js"
 import type { PixxelHttpClient } from "../../PixxelHttpClient.js"
 import type { DownloadPackage } from "../DownloadPackage.js"
 import type { JobsApi } from "../JobsApi.js"
+import * as endpoints from "./endpoints.js"
 
 export interface PackageRef extends JobsApi.JobRef {
   readonly taskId?: TaskId | undefined
