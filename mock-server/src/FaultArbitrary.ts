@@ -28,7 +28,6 @@
  */
 import * as FastCheck from "effect/FastCheck"
 import { longestWait, parseDuration } from "./core/Duration.js"
-import { duration } from "./core/Fixture.js"
 import { checkPlan, operationsOf } from "./core/faults/Check.js"
 import {
   type FaultableOperation,
@@ -49,8 +48,8 @@ import {
   simplerPlans,
   statuses
 } from "./core/faults/Simpler.js"
-import { reference } from "./core/MeaningCheck.js"
-import { printPath, printValue, printWords } from "./core/Problem.js"
+import { printPath, printValue, printWords, reference } from "./core/Problem.js"
+import { duration } from "./core/Shape.js"
 import { shapeProblems } from "./core/ShapeCheck.js"
 
 /**

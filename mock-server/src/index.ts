@@ -16,15 +16,7 @@ export {
 } from "./clock/index.js"
 export { NoTestClock, type Transport } from "./clock/program.js"
 export { type Conduct, type ConductRule, conductRules, type Violation } from "./core/Conduct.js"
-export type {
-  ErrorFixture,
-  FixtureSet,
-  JobFixture,
-  Quirks,
-  RecordingFixture,
-  WorkflowFixture,
-  WorldQuirks
-} from "./core/Fixture.js"
+export type { ErrorFixture, FixtureSet, WorldQuirks } from "./core/Fixture.js"
 export { FaultPlanError } from "./core/faults/Check.js"
 export type { FaultableOperation, FaultEffect, FaultPlan, FaultRule } from "./core/faults/Plan.js"
 export type { JournalEntry } from "./core/Journal.js"
@@ -39,6 +31,8 @@ export { FixtureError, loadFixtures, shippedFixtures } from "./fixtures/load.js"
 export { HostNotAllowed } from "./hosts.js"
 export { ConductBroken, LeftOver, MockApp, MockServer, VerificationFailed, WorldBusy } from "./MockServer.js"
 export type { ClockName } from "./namedClock.js"
+export type { JobFixture, Quirks, RecordingFixture } from "./resources/jobs/fixture.js"
+export type { WorkflowFixture } from "./resources/workflows/fixture.js"
 export {
   type App,
   type BuiltApp,

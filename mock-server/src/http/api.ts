@@ -4,21 +4,21 @@
  */
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from "fastify"
 import { attachExchanges } from "../clock/index.js"
+import { jobRoutes } from "../resources/jobs/routes.js"
+import { pingRoutes } from "../resources/ping/routes.js"
+import { workflowRoutes } from "../resources/workflows/routes.js"
+import type { Worlds } from "../Worlds.js"
 import { authorize } from "./access.js"
 import type { AdminAccess } from "./admin/guard.js"
 import { adminPrefix, adminRoutes } from "./admin/routes.js"
+import { refuseBody } from "./bodies.js"
 import { makePages } from "./cors.js"
 import { deadline } from "./deadline.js"
-import { downloadRoutes } from "./downloads.js"
 import { ApiError, answerParserError, toApiError } from "./envelope.js"
 import { attachFaults } from "./faults/attach.js"
-import { jobRoutes } from "./jobs.js"
-import { difference, nearest, route } from "./operations.js"
-import { refuseBody } from "./parameters.js"
+import { difference, nearest } from "./operations.js"
 import { findWorlds, keepJournals } from "./requests.js"
 import { selectWorld, withoutPrefix } from "./select.js"
-import { workflowRoutes } from "./workflows.js"
-import type { Worlds } from "./worlds.js"
 
 /** Settings of the API. */
 export interface ApiSetup {
@@ -110,10 +110,9 @@ export const buildApi = ({
       refuseBody(request)
       next()
     })
-    route(api, "ping", (_request, reply) => reply.type("application/json; charset=utf-8").send('"pong"'))
+    pingRoutes(api)
     workflowRoutes(api)
-    jobRoutes(api)
-    downloadRoutes(api, storageUrl)
+    jobRoutes(api, storageUrl)
     done()
   })
   return app

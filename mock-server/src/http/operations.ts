@@ -3,6 +3,9 @@
  * table would hide a shared mistake.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify"
+import { operations as ofJobs } from "../resources/jobs/operations.js"
+import { operations as ofPing } from "../resources/ping/operations.js"
+import { operations as ofWorkflows } from "../resources/workflows/operations.js"
 
 /** One operation of the API. */
 export interface Operation {
@@ -16,49 +19,7 @@ export interface Operation {
   readonly needs: "nothing" | "view" | "run"
 }
 
-const jobs = "/v0/workflows/{workflow_id}/jobs"
-
-export const operations = {
-  ping: { id: "ping", method: "GET", route: "/ping", query: [], needs: "nothing" },
-  listWorkflows: {
-    id: "listWorkflows",
-    method: "GET",
-    route: "/v0/workflows",
-    query: ["project_id", "id", "name", "created_by", "created_on", "updated_at", "offset", "limit"],
-    needs: "view"
-  },
-  getWorkflowsById: {
-    id: "getWorkflowsById",
-    method: "GET",
-    route: "/v0/workflows/{workflow_id}",
-    query: ["project_id"],
-    needs: "view"
-  },
-  getWorkflowCostEstimate: {
-    id: "getWorkflowCostEstimate",
-    method: "GET",
-    route: "/v0/workflows/{workflow_id}/estimate",
-    query: [],
-    needs: "view"
-  },
-  listJobs: {
-    id: "listJobs",
-    method: "GET",
-    route: jobs,
-    query: ["id", "status", "created_by", "created_on"],
-    needs: "view"
-  },
-  createJob: { id: "createJob", method: "POST", route: jobs, query: ["project_id"], needs: "run" },
-  getJobById: { id: "getJobById", method: "GET", route: `${jobs}/{job_id}`, query: [], needs: "view" },
-  downloadJob: { id: "downloadJob", method: "PUT", route: `${jobs}/{job_id}/download`, query: [], needs: "view" },
-  downloadTask: {
-    id: "downloadTask",
-    method: "PUT",
-    route: `${jobs}/{job_id}/tasks/{task_id}/download`,
-    query: [],
-    needs: "view"
-  }
-} as const satisfies Record<string, Operation>
+export const operations = { ...ofPing, ...ofWorkflows, ...ofJobs }
 
 /** A route as Fastify writes it. */
 export const fastifyUrl = (template: string): string => template.replaceAll(/\{(\w+)\}/g, ":$1")

@@ -8,8 +8,8 @@ import { hashId } from "../core/Ids.js"
 import type { JournalEntry, Writing } from "../core/Journal.js"
 import { type Credential, readAuthorization } from "../core/Token.js"
 import type { World } from "../core/World.js"
+import type { Worlds } from "../Worlds.js"
 import type { Operation } from "./operations.js"
-import type { Worlds } from "./worlds.js"
 
 declare module "fastify" {
   interface FastifyRequest {

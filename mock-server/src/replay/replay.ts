@@ -11,10 +11,10 @@ import { connection, VirtualTime } from "../clock/index.js"
 import { type Capsule, hashOf, type WrittenFixtures } from "../core/Capsule.js"
 import type { FixtureSet } from "../core/Fixture.js"
 import type { Happening, JournalEntry } from "../core/Journal.js"
+import { signedUrl } from "../core/Signature.js"
 import { tokenOf } from "../core/Token.js"
 import type { World } from "../core/World.js"
 import { shippedFixtures } from "../fixtures/load.js"
-import { signedUrl } from "../http/signature.js"
 import { type BuiltApp, buildServer } from "../server.js"
 
 /**

@@ -14,7 +14,7 @@ import {
   schemaPath,
   someOf,
   text
-} from "../Fixture.js"
+} from "../Shape.js"
 
 /** Operations of both origins; `getPackage` is a download by a signed URL. */
 export const faultableOperations = [

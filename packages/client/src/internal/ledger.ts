@@ -3,7 +3,7 @@ import * as DateTime from "effect/DateTime"
 import * as Option from "effect/Option"
 import type { CreateIntent } from "../CreateIntent.js"
 import type { JobId } from "../Ids.js"
-import type { Event, Input } from "../RunAll.js"
+import type { Event, Input } from "../jobs/RunAll.js"
 
 /** A create that was about to be sent and has no recorded outcome. */
 export interface Open {
