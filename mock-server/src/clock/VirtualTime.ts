@@ -1,5 +1,5 @@
 /**
- * The virtual time of one world, shared by a client and the mock server it talks to.
+ * The virtual time of one world, shared by a client and the server it talks to.
  *
  * Time stands still while the world has work to do, and jumps to the next sleeper when the world is *known* to be quiet
  * (`WorldTime`). Sleepers wake one at a time, ordered by time, then by the start of the sleep. So the program alone
