@@ -9,8 +9,8 @@ import type { DownloadError } from "../DownloadError.js"
 import { HttpError } from "../HttpError.js"
 import { JobId, TaskId, WorkflowId } from "../Ids.js"
 import { constant, error, listOf, maybeString } from "../internal/schema.js"
+import { ValError } from "../ValError.js"
 import type { WaitTimeout } from "../WaitError.js"
-import { ValError } from "./Job.js"
 
 /**
  * A failed task, as reported by `JobFailed`.
