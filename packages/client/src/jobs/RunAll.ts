@@ -46,6 +46,7 @@ import { maybe, unionOf } from "../internal/schema.js"
 import * as Errors from "../PixxelError.js"
 import { DownloadPackage } from "./DownloadPackage.js"
 import { Job } from "./Job.js"
+import { JobSubject } from "./Subject.js"
 
 /**
  * One run of a batch. With a `jobId`, the run creates no job: it waits for this job and polls its package.
@@ -70,6 +71,20 @@ export type Input = typeof Input.Type
 const notSent = <A extends { readonly sent: false | "unknown" }, I>(schema: Schema.Schema<A, I>) =>
   schema.pipe(Schema.filter((error): error is A & { readonly sent: false } => error.sent === false))
 
+const WaitTimeout: Schema.Schema<
+  Errors.WaitTimeout<JobSubject>,
+  typeof Errors.WaitTimeout.Encoded
+> = Errors.WaitTimeout.pipe(
+  Schema.filter((error): error is Errors.WaitTimeout<JobSubject> => JobSubject.is(error.subject))
+)
+
+const DownloadError: Schema.Schema<
+  Errors.DownloadError<JobSubject>,
+  typeof Errors.DownloadError.Encoded
+> = Errors.DownloadError.pipe(
+  Schema.filter((error): error is Errors.DownloadError<JobSubject> => JobSubject.is(error.subject))
+)
+
 /**
  * The errors of a run, as a schema.
  *
@@ -90,8 +105,8 @@ export const RunError = unionOf(
   Errors.CostLimitExceeded,
   Errors.CreateOutcomeUnknown,
   Errors.JobFailed,
-  Errors.WaitTimeout,
-  Errors.DownloadError,
+  WaitTimeout,
+  DownloadError,
   Errors.RunIncomplete
 )
 
