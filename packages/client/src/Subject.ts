@@ -3,18 +3,17 @@
  *
  * @since 0.1.0
  */
-import type * as Schema from "effect/Schema"
-import * as internal from "./internal/subject.js"
+import { Any, type Tagged } from "./internal/tagged.js"
 
 /**
  * An existing resource of any kind: its `_tag`, and its ids from the outermost to its own. Each resource has a subject
- * of its own (`JobSubject`, `TaskSubject`), and the errors of its service are narrowed to it. Subjects are compared by
- * value, and `toString` names the resource, such as `job j-1`.
+ * of its own (`JobSubject`, `TaskSubject`), and the errors of its service are narrowed to it. `toString` is a text with
+ * all ids, such as `Job(workflowId: wf-1, jobId: job-1)`.
  *
  * @since 0.1.0
  * @category models
  */
-export const Subject = internal.Any
+export const Subject = Any
 
 /**
  * The type of `Subject`.
@@ -22,4 +21,4 @@ export const Subject = internal.Any
  * @since 0.1.0
  * @category models
  */
-export interface Subject extends Schema.Schema.Type<typeof internal.Any> {}
+export type Subject = Tagged

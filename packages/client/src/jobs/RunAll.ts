@@ -43,6 +43,7 @@ import * as Schema from "effect/Schema"
 import { CreateIntent } from "../CreateIntent.js"
 import { JobId, ProjectId, WorkflowId } from "../Ids.js"
 import { maybe, unionOf } from "../internal/schema.js"
+import { about } from "../internal/tagged.js"
 import * as Errors from "../PixxelError.js"
 import { DownloadPackage } from "./DownloadPackage.js"
 import { Job } from "./Job.js"
@@ -71,18 +72,16 @@ export type Input = typeof Input.Type
 const notSent = <A extends { readonly sent: false | "unknown" }, I>(schema: Schema.Schema<A, I>) =>
   schema.pipe(Schema.filter((error): error is A & { readonly sent: false } => error.sent === false))
 
-const WaitTimeout: Schema.Schema<
-  Errors.WaitTimeout<JobSubject>,
-  typeof Errors.WaitTimeout.Encoded
-> = Errors.WaitTimeout.pipe(
-  Schema.filter((error): error is Errors.WaitTimeout<JobSubject> => JobSubject.is(error.subject))
+const WaitTimeout: Schema.Schema<Errors.WaitTimeout<JobSubject>, typeof Errors.WaitTimeout.Encoded> = about(
+  Errors.WaitTimeout,
+  "subject",
+  JobSubject
 )
 
-const DownloadError: Schema.Schema<
-  Errors.DownloadError<JobSubject>,
-  typeof Errors.DownloadError.Encoded
-> = Errors.DownloadError.pipe(
-  Schema.filter((error): error is Errors.DownloadError<JobSubject> => JobSubject.is(error.subject))
+const DownloadError: Schema.Schema<Errors.DownloadError<JobSubject>, typeof Errors.DownloadError.Encoded> = about(
+  Errors.DownloadError,
+  "subject",
+  JobSubject
 )
 
 /**

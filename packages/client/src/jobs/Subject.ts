@@ -3,9 +3,8 @@
  *
  * @since 0.1.0
  */
-import * as Schema from "effect/Schema"
 import { JobId, TaskId, WorkflowId } from "../Ids.js"
-import { subject } from "../internal/subject.js"
+import { tagged } from "../internal/tagged.js"
 
 /**
  * A job.
@@ -13,10 +12,7 @@ import { subject } from "../internal/subject.js"
  * @since 0.1.0
  * @category models
  */
-export const JobSubject = subject(
-  "PixxelJobSubject",
-  Schema.TaggedStruct("Job", { workflowId: WorkflowId, jobId: JobId })
-)
+export const JobSubject = tagged("Job", { workflowId: WorkflowId, jobId: JobId })
 
 /**
  * The type of `JobSubject`.
@@ -32,10 +28,7 @@ export type JobSubject = typeof JobSubject.Type
  * @since 0.1.0
  * @category models
  */
-export const TaskSubject = subject(
-  "PixxelTaskSubject",
-  Schema.TaggedStruct("Task", { workflowId: WorkflowId, jobId: JobId, taskId: TaskId })
-)
+export const TaskSubject = tagged("Task", { workflowId: WorkflowId, jobId: JobId, taskId: TaskId })
 
 /**
  * The type of `TaskSubject`.

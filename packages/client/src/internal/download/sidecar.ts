@@ -9,7 +9,6 @@
 import type { PlatformError } from "@effect/platform/Error"
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as Effect from "effect/Effect"
-import * as Equal from "effect/Equal"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { Subject } from "../../Subject.js"
@@ -56,6 +55,9 @@ export const write = (
     writeFileString(path, `${encode({ version: 2, subject, ...known })}\n`, { flag: "wx" })
   )
 
+const isOf = (subject: Subject, it: Sidecar): boolean =>
+  JSON.stringify({ ...it.subject }) === JSON.stringify({ ...subject })
+
 const isSound = ({ checksums, etag, total }: Sidecar): boolean =>
   Option.isSome(Option.flatMap(etag, strongEtag)) &&
   Option.getOrElse(
@@ -74,5 +76,5 @@ export const read = (
     if (entry._tag !== "Regular" || entry.info.size > BigInt(longest)) return Option.none()
     const { readFileString } = yield* FileSystem.FileSystem
     const note = decode(yield* readFileString(path))
-    return Option.filter(note, (it) => Equal.equals(it.subject, subject) && isSound(it))
+    return Option.filter(note, (it) => isOf(subject, it) && isSound(it))
   }).pipe(Effect.orElseSucceed(() => Option.none()))

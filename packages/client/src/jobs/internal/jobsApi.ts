@@ -9,9 +9,8 @@ import * as Stream from "effect/Stream"
 import { HttpError } from "../../HttpError.js"
 import { inTime } from "../../internal/alarm.js"
 import { call, callBillable, callDated, callWatched, type Dated } from "../../internal/call.js"
-import { ofCreate } from "../../internal/classify.js"
+import { ofCreate } from "../../internal/createErrors.js"
 import * as elapsed from "../../internal/elapsed.js"
-import * as endpoints from "../../internal/endpoints.js"
 import { type Follower, makeFollower, until, type WaitTarget } from "../../internal/following.js"
 import type { Snapshot } from "../../internal/pace.js"
 import * as policies from "../../internal/policy.js"
@@ -19,14 +18,16 @@ import * as poller from "../../internal/poller.js"
 import { timeParam } from "../../internal/query.js"
 import * as redact from "../../internal/redact.js"
 import { graceOf, logOrphan, make as safeCreate } from "../../internal/safeCreate.js"
-import { atStart, scrubbed } from "../../internal/subject.js"
+import { atStart, nameOf, scrubbed } from "../../internal/subject.js"
 import * as waiter from "../../internal/waiter.js"
 import { PixxelHttpClient } from "../../PixxelHttpClient.js"
 import type { WaitTimeout } from "../../WaitError.js"
+import { getWorkflowCostEstimate } from "../../workflows/internal/endpoints.js"
 import type { Job } from "../Job.js"
 import { RunIncomplete } from "../JobError.js"
 import type { JobsApi } from "../JobsApi.js"
 import type { JobSubject } from "../Subject.js"
+import * as endpoints from "./endpoints.js"
 import { jobFailed } from "./jobFailed.js"
 import * as packages from "./packages.js"
 import { make as makeRunAll } from "./runAll.js"
@@ -104,8 +105,7 @@ export const make: Effect.Effect<JobsApi.Service, never, PixxelHttpClient> = Eff
     scrub,
     policy: policies.inForce(http.retry),
     list: ({ workflowId }) => callWatched(http, endpoints.listJobs, { params: { workflow_id: workflowId } }),
-    estimate: ({ workflowId }) =>
-      call(http, endpoints.getWorkflowCostEstimate, { params: { workflow_id: workflowId } }),
+    estimate: ({ workflowId }) => call(http, getWorkflowCostEstimate, { params: { workflow_id: workflowId } }),
     send: (input, intent) =>
       callBillable(
         http,
@@ -158,7 +158,7 @@ export const make: Effect.Effect<JobsApi.Service, never, PixxelHttpClient> = Eff
     Effect.gen(function* () {
       const subject = yield* named(ref)
       const what = waitingFor === "end" ? "the end" : "the download package"
-      const which = `${what} of ${subject} of workflow ${subject.workflowId}`
+      const which = `${what} of ${nameOf(subject)} of workflow ${subject.workflowId}`
       yield* Effect.logDebug(`Waiting for ${which}.`)
       const target: WaitTarget<JobSubject> = { subject, waitingFor, timeout: timeoutOf(options), scrub, advice }
       return yield* until(yield* follower, enough, target).pipe(
@@ -223,7 +223,7 @@ export const make: Effect.Effect<JobsApi.Service, never, PixxelHttpClient> = Eff
           subject,
           phase,
           failure,
-          message: `${atStart(subject)} exists and is billed, but could not be followed: ${failure.message} Do not run again. Continue with ${phase} and workflow ${subject.workflowId}, ${subject}.`
+          message: `${atStart(subject)} exists and is billed, but could not be followed: ${failure.message} Do not run again. Continue with ${phase} and workflow ${subject.workflowId}, ${nameOf(subject)}.`
         })
       )
     )

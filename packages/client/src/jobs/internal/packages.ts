@@ -4,15 +4,16 @@ import * as Option from "effect/Option"
 import { DownloadError } from "../../DownloadError.js"
 import type { TaskId } from "../../Ids.js"
 import { callDated } from "../../internal/call.js"
-import * as endpoints from "../../internal/endpoints.js"
 import type { Polled } from "../../internal/following.js"
 import * as Raw from "../../internal/raw.js"
 import type { Scrub } from "../../internal/redact.js"
+import { nameOf } from "../../internal/subject.js"
 import { kindOf } from "../../internal/wire.js"
 import type { PixxelHttpClient } from "../../PixxelHttpClient.js"
 import type { Subject } from "../../Subject.js"
 import type { DownloadPackage } from "../DownloadPackage.js"
 import type { JobsApi } from "../JobsApi.js"
+import * as endpoints from "./endpoints.js"
 
 export interface PackageRef extends JobsApi.JobRef {
   readonly taskId?: TaskId | undefined
@@ -73,7 +74,7 @@ export const urlOf = <S extends Subject>(
       path,
       reason: "PackageFailed",
       status,
-      message: `The download package of ${subject} ${why}`
+      message: `The download package of ${nameOf(subject)} ${why}`
     })
   )
 }
