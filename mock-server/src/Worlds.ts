@@ -1,8 +1,8 @@
 /**
  * The worlds of one server. They share only its routes and its fixtures.
  */
-import { type ClockName, makeClock } from "./clock/named.js"
-import type { WorldClock } from "./clock/WorldClock.js"
+
+import type { WorldClock } from "./clock/index.js"
 import type { FixtureSet, WorldQuirks } from "./core/Fixture.js"
 import type { FaultPlan } from "./core/faults/Plan.js"
 import { mergeWorldQuirks } from "./core/Quirks.js"
@@ -13,6 +13,7 @@ import type { Snapshot } from "./core/Snapshot.js"
 import { isWorldName } from "./core/Token.js"
 import { World, WorldBusyError } from "./core/World.js"
 import { type Beginning, beginningOf } from "./fixtures/named.js"
+import { type ClockName, makeClock } from "./namedClock.js"
 
 /**
  * @since 0.1.0

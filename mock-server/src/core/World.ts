@@ -3,7 +3,7 @@
  * own world. Nothing changes by itself: the state of a job follows from its story, the time since its creation and its
  * events.
  */
-import type { WorldClock } from "../clock/WorldClock.js"
+import type { WorldClock } from "../clock/index.js"
 import type { JobFixture, Quirks } from "../resources/jobs/fixture.js"
 import { position } from "../resources/jobs/Position.js"
 import {

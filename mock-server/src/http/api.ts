@@ -3,7 +3,7 @@
  * resources.
  */
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from "fastify"
-import { attachExchanges } from "../clock/Exchange.js"
+import { attachExchanges } from "../clock/index.js"
 import type { Worlds } from "../Worlds.js"
 import { authorize } from "./access.js"
 import type { AdminAccess } from "./admin/guard.js"

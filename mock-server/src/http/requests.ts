@@ -3,7 +3,7 @@
  * request id.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify"
-import { onceOver, sendingOf } from "../clock/Exchange.js"
+import { onceOver, sendingOf } from "../clock/index.js"
 import { hashId } from "../core/Ids.js"
 import type { JournalEntry, Writing } from "../core/Journal.js"
 import { type Credential, readAuthorization } from "../core/Token.js"

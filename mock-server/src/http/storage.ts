@@ -4,7 +4,7 @@
  */
 import { Readable } from "node:stream"
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify"
-import { attachExchanges } from "../clock/Exchange.js"
+import { attachExchanges } from "../clock/index.js"
 import { type Verdict, verify } from "../core/Signature.js"
 import type { World } from "../core/World.js"
 import { type Content, slice } from "../core/zip/Content.js"

@@ -7,8 +7,7 @@
  */
 import type { Server } from "node:http"
 import type { Duplex } from "node:stream"
-import { connection } from "../clock/Memory.js"
-import { VirtualTime } from "../clock/VirtualTime.js"
+import { connection, VirtualTime } from "../clock/index.js"
 import { type Capsule, hashOf, type WrittenFixtures } from "../core/Capsule.js"
 import type { FixtureSet } from "../core/Fixture.js"
 import type { Happening, JournalEntry } from "../core/Journal.js"

@@ -1,7 +1,7 @@
 /** Compares decoding a job of ten tasks to simpler decoders. */
 import { Option } from "effect"
 import { z } from "zod"
-import { readJob } from "../../client/src/internal/readJob.js"
+import { readJob } from "../../client/src/jobs/internal/readJob.js"
 import { body } from "./job.js"
 import { table } from "./table.js"
 

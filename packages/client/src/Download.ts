@@ -70,12 +70,14 @@ import * as Queue from "effect/Queue"
 import type * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
 import * as Take from "effect/Take"
+import type { DownloadError, DownloadFailure } from "./DownloadError.js"
 import type { Hashing } from "./Hashing.js"
+import type { HttpError } from "./HttpError.js"
 import type { TaskId } from "./Ids.js"
 import * as internal from "./internal/download/toFile.js"
-import type { JobsApi } from "./JobsApi.js"
-import type { DownloadError, DownloadFailure, HttpError, WaitTimeout } from "./PixxelError.js"
+import type { JobsApi } from "./jobs/JobsApi.js"
 import type { PixxelHttpClient } from "./PixxelHttpClient.js"
+import type { WaitTimeout } from "./WaitError.js"
 
 // --- models ---
 

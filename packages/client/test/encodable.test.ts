@@ -5,7 +5,7 @@ import * as fc from "effect/FastCheck"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { DownloadPackage, Job, JobsApi, RunAll } from "../src/index.js"
-import { readJob } from "../src/internal/readJob.js"
+import { readJob } from "../src/jobs/internal/readJob.js"
 import { json, projectId, scripted, workflowId } from "./scripted.js"
 
 const Line = Schema.parseJson(RunAll.Event)

@@ -2,7 +2,7 @@
  * Shapes of the admin routes' bodies, for the check, the types and the OpenAPI description.
  */
 import * as Type from "typebox/type"
-import { fastest } from "../../clock/RealClock.js"
+import { fastest } from "../../clock/index.js"
 import { type ConductRule, conductRules } from "../../core/Conduct.js"
 import { planShape } from "../../core/faults/Plan.js"
 import { keyProblem, printProblems } from "../../core/Problem.js"

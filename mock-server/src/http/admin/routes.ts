@@ -3,9 +3,7 @@
  * any language. They exist only in a server with an admin token.
  */
 import type { FastifyInstance, FastifyRequest } from "fastify"
-import { RealClock } from "../../clock/RealClock.js"
-import { VirtualTime } from "../../clock/VirtualTime.js"
-import { advanceClock } from "../../clock/WorldClock.js"
+import { advanceClock, RealClock, VirtualTime } from "../../clock/index.js"
 import { capsuleOf } from "../../core/Capsule.js"
 import { parseDuration } from "../../core/Duration.js"
 import { checkPlan, FaultPlanError } from "../../core/faults/Check.js"

@@ -2,7 +2,7 @@
  * Faults before a request is handled: replace the API's answer, or send none.
  */
 import type { FastifyReply, FastifyRequest } from "fastify"
-import { park } from "../../clock/Exchange.js"
+import { park } from "../../clock/index.js"
 import { parseDuration } from "../../core/Duration.js"
 import type { Fault } from "../../core/faults/Faults.js"
 import { notFound } from "../answers.js"

@@ -12,8 +12,9 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
+import type { Attempt } from "../../Attempt.js"
+import { DownloadError } from "../../DownloadError.js"
 import type { JobId, TaskId, WorkflowId } from "../../Ids.js"
-import { type Attempt, DownloadError } from "../../PixxelError.js"
 
 /** The requested package, as errors name it. */
 export interface Ref {
