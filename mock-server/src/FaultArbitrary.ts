@@ -29,13 +29,7 @@
 import * as FastCheck from "effect/FastCheck"
 import { longestWait, parseDuration } from "./core/Duration.js"
 import { checkPlan, operationsOf } from "./core/faults/Check.js"
-import {
-  type FaultableOperation,
-  type FaultEffect,
-  type FaultPlan,
-  type FaultRule,
-  faultableOperations
-} from "./core/faults/Plan.js"
+import type { FaultEffect, FaultPlan, FaultRule } from "./core/faults/Plan.js"
 import {
   bodyKinds,
   contentTypes,
@@ -48,6 +42,7 @@ import {
   simplerPlans,
   statuses
 } from "./core/faults/Simpler.js"
+import { type FaultableOperation, faultableOperations } from "./core/Operations.js"
 import { printPath, printValue, printWords, reference } from "./core/Problem.js"
 import { duration } from "./core/Shape.js"
 import { shapeProblems } from "./core/ShapeCheck.js"

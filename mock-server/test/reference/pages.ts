@@ -10,9 +10,7 @@ import {
   drip,
   effect,
   exponential,
-  type FaultableOperation,
   type FaultEffect,
-  faultableOperations,
   limit,
   lognormal,
   planShape,
@@ -20,6 +18,7 @@ import {
   rule,
   uniform
 } from "../../src/core/faults/Plan.js"
+import { type FaultableOperation, faultableOperations, operations } from "../../src/core/Operations.js"
 import { queuedStory, scenarioShape } from "../../src/core/Scenario.js"
 import {
   arrival,
@@ -41,7 +40,6 @@ import {
 } from "../../src/core/Snapshot.js"
 import { bodies } from "../../src/http/admin/bodies.js"
 import { openapi } from "../../src/http/admin/openapi.js"
-import { operations } from "../../src/http/operations.js"
 import {
   condition,
   download,

@@ -2,18 +2,11 @@
  * Checks fault plans: their shape, and contradictions in a plan of the right shape.
  */
 import { parseDuration } from "../Duration.js"
+import { type FaultableOperation, faultableOperations } from "../Operations.js"
 import { keyProblem, type Path, type Problem, printProblems, printValue, printWords, problem } from "../Problem.js"
 import { shapeProblems } from "../ShapeCheck.js"
 import { spanProblems, waitProblems } from "../SpanCheck.js"
-import {
-  type FaultableOperation,
-  type FaultEffect,
-  type FaultPlan,
-  type FaultRule,
-  faultableOperations,
-  type Latency,
-  planShape
-} from "./Plan.js"
+import { type FaultEffect, type FaultPlan, type FaultRule, type Latency, planShape } from "./Plan.js"
 
 /**
  * The fault plan is invalid. The message lists all problems (up to 100), one per line, as `path: message`.
