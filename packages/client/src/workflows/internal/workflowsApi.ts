@@ -4,12 +4,12 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import { call } from "../../internal/call.js"
-import * as endpoints from "../../internal/endpoints.js"
 import type * as Model from "../../internal/model.js"
 import { timeParam } from "../../internal/query.js"
 import { PixxelHttpClient } from "../../PixxelHttpClient.js"
 import type { WorkflowPage } from "../Workflow.js"
 import type { WorkflowsApi } from "../WorkflowsApi.js"
+import * as endpoints from "./endpoints.js"
 
 const documentedLimit = 50
 
