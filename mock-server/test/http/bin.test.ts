@@ -7,7 +7,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterEach, assert, describe, it } from "vitest"
 import { bundled } from "../../../vitest.program.js"
-import { faultableOperations } from "../../src/core/faults/Plan.js"
+import { faultableOperations } from "../../src/core/Operations.js"
 
 const bin = bundled(new URL("../../src/bin.ts", import.meta.url))
 const children: Array<ChildProcess> = []

@@ -9,9 +9,9 @@ import type { ConfigError } from "effect/ConfigError"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { Auth } from "./Auth.js"
-import { JobsApi } from "./JobsApi.js"
+import { JobsApi } from "./jobs/JobsApi.js"
 import { PixxelHttpClient } from "./PixxelHttpClient.js"
-import { WorkflowsApi } from "./WorkflowsApi.js"
+import { WorkflowsApi } from "./workflows/WorkflowsApi.js"
 
 /**
  * The services provided by the layers of this module.

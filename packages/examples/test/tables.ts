@@ -1,6 +1,6 @@
 /** The tables of the README generated from the sources: `npm run readme` inserts them. */
 import { table } from "../../../mock-server/test/markdown.js"
-import { endpoints } from "../../client/src/internal/endpoints.js"
+import { endpoints } from "../../client/test/endpoints.js"
 import { read } from "./markdown.js"
 
 interface Manifest {

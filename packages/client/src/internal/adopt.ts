@@ -12,7 +12,7 @@ import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import type { CreateIntent } from "../CreateIntent.js"
 import type { JobId } from "../Ids.js"
-import type { JobSummary } from "../Job.js"
+import type { JobSummary } from "../jobs/Job.js"
 import { isCertainlyOf, matcher } from "./intent.js"
 
 /** The jobs of a workflow in one list answer. */

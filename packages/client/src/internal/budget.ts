@@ -7,7 +7,7 @@
  * success, enough when a whole batch loses its connections. In a lasting outage fourteen successes then earn one retry:
  * 7 % more requests instead of five times as many.
  */
-import type { HttpError } from "../PixxelError.js"
+import type { HttpError } from "../HttpError.js"
 
 export const defaultCapacity = 500
 

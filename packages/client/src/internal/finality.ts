@@ -2,7 +2,7 @@
  * Classifies the errors that end the tracking of an existing, billed job: a wait, a watch, a shared list, the wait for
  * a package, the search for a job. All other errors may come from a gateway, and count against the tolerance.
  */
-import type { HttpError } from "../PixxelError.js"
+import type { HttpError } from "../HttpError.js"
 
 /**
  * Whether the API itself refused the request, so that a repeat meets the same refusal: 400, 401, 403 and 410. A 404 is

@@ -4,7 +4,7 @@ import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
 import { type Baseline, CreateIntent } from "../CreateIntent.js"
 import type { JobId, ProjectId, WorkflowId } from "../Ids.js"
-import type { JobSummary } from "../Job.js"
+import type { JobSummary } from "../jobs/Job.js"
 import type { Listing } from "./adopt.js"
 
 /** Random bytes as hexadecimal. Effect's `Random` would repeat in processes that share a seed. */

@@ -2,7 +2,7 @@
  * Tracks the jobs that this client created recently. A replica may not know such a job yet, so a 404 means nothing
  * until the first successful poll, or the end of the grace period. Times are milliseconds of the monotonic clock.
  */
-import type { JobsApi } from "../JobsApi.js"
+import type { JobsApi } from "../jobs/JobsApi.js"
 
 interface Entry {
   /** The time from which a 404 counts. */

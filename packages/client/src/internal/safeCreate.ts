@@ -10,33 +10,31 @@ import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
+import { type Candidate, CostLimitExceeded, type CreateError, CreateOutcomeUnknown } from "../CreateError.js"
 import type { CreateIntent } from "../CreateIntent.js"
+import type { HttpError } from "../HttpError.js"
 import { JobId, type WorkflowId } from "../Ids.js"
-import { Job, type JobSummary } from "../Job.js"
-import type { JobsApi } from "../JobsApi.js"
-import {
-  type Candidate,
-  CostLimitExceeded,
-  type CreateError,
-  CreateOutcomeUnknown,
-  type HttpError
-} from "../PixxelError.js"
+import { Job, type JobSummary } from "../jobs/Job.js"
+import type { JobsApi } from "../jobs/JobsApi.js"
 import * as RetryPolicy from "../RetryPolicy.js"
-import type { CostEstimate } from "../Workflow.js"
+import type { CostEstimate } from "../workflows/CostEstimate.js"
 import type { Assignment, Listing } from "./adopt.js"
 import type { Dated } from "./call.js"
 import * as classify from "./classify.js"
+import * as createErrors from "./createErrors.js"
 import type * as Memory from "./createMemory.js"
 import * as sessions from "./createSessions.js"
 import * as elapsed from "./elapsed.js"
 import * as Intent from "./intent.js"
 import * as Raw from "./raw.js"
 import type { Scrub } from "./redact.js"
+import { construct } from "./unsafe.js"
+import type { Listed } from "./wire.js"
 
 /** The operations of a create. */
 export interface Calls {
-  readonly send: (input: JobsApi.CreateInput, intent: CreateIntent) => Effect.Effect<Job, classify.SendError>
-  readonly list: (input: JobsApi.WorkflowRef) => Effect.Effect<Dated<ReadonlyArray<JobSummary>>, HttpError>
+  readonly send: (input: JobsApi.CreateInput, intent: CreateIntent) => Effect.Effect<Job, createErrors.SendError>
+  readonly list: (input: JobsApi.WorkflowRef) => Effect.Effect<Dated<Listed<JobSummary>>, HttpError>
   /** The policy of the create and of its search. */
   readonly policy: Effect.Effect<RetryPolicy.RetryPolicy>
   readonly estimate: (input: JobsApi.WorkflowRef) => Effect.Effect<CostEstimate, HttpError>
@@ -107,7 +105,7 @@ export const make = (calls: Calls): SafeCreate => {
       const estimate = yield* calls.estimate({ workflowId }).pipe(
         Effect.map(({ estimatedCost }) => estimatedCost),
         Effect.catchIf(classify.isJson, () => Effect.succeedNone),
-        Effect.mapError(classify.ofEstimate(input))
+        Effect.mapError(createErrors.ofEstimate(input))
       )
       // A negative cost is no valid price.
       if (Option.exists(estimate, (cost) => cost >= 0 && cost <= maxCost)) return
@@ -140,8 +138,7 @@ export const make = (calls: Calls): SafeCreate => {
       yield* Effect.logInfo(
         `The answer of a create was lost. Adopted its job ${id(summary.id)} of workflow ${workflowId}.`
       )
-      const job = new Job({ ...summary }, true)
-      return Option.match(Raw.of(summary), { onNone: () => job, onSome: (json) => Raw.keep(job, json) })
+      return Raw.share(summary, construct(Job, { ...summary }))
     })
 
   /** The found job, or the error with the candidates. */
@@ -157,7 +154,7 @@ export const make = (calls: Calls): SafeCreate => {
       }
       const scrub = yield* calls.scrub
       const { candidates, why } = assignment.left
-      return yield* classify.lookedInto(
+      return yield* createErrors.lookedInto(
         error,
         intent,
         candidates.map((job) => candidateOf(scrub, job)),
@@ -188,7 +185,7 @@ export const make = (calls: Calls): SafeCreate => {
     input: JobsApi.CreateInput,
     member: sessions.Membership,
     { intent, sentAt }: Intended
-  ): Effect.Effect<Job, classify.SendError> =>
+  ): Effect.Effect<Job, createErrors.SendError> =>
     Effect.gen(function* () {
       const sent = yield* Effect.exit(calls.send(input, intent))
       if (Exit.isSuccess(sent)) {
@@ -209,7 +206,7 @@ export const make = (calls: Calls): SafeCreate => {
       const error =
         Option.isSome(failure) && failure.value._tag === "CreateOutcomeUnknown"
           ? failure.value
-          : classify.unrecorded(intent, "The transport failed with a defect.")
+          : createErrors.unrecorded(intent, "The transport failed with a defect.")
       // The request may have been repeated, for longer than planned.
       const lasting = Intent.lasting(intent, (yield* elapsed.now) - sentAt)
       const assignment = yield* member.unresolved({ intent: lasting, sentAt: Option.some(sentAt) })
@@ -230,7 +227,7 @@ export const make = (calls: Calls): SafeCreate => {
   ): Effect.Effect<Job, CreateError | E> =>
     Effect.gen(function* () {
       const { intent, sentAt } = intended
-      const tooLate = () => classify.keptTooLate(intent)
+      const tooLate = () => createErrors.keptTooLate(intent)
       const left = yield* Effect.disconnect(keep(intent)).pipe(
         // Other creates on the workflow wait for this one.
         Effect.timeoutFail({ duration: intent.timeout, onTimeout: tooLate }),
@@ -267,7 +264,7 @@ export const make = (calls: Calls): SafeCreate => {
         const before = yield* input.adopt === "never"
           ? Effect.succeed(undefined)
           : restore(member.baseline).pipe(
-              Effect.mapError(classify.ofBaseline(input)),
+              Effect.mapError(createErrors.ofBaseline(input)),
               Effect.onError(() => member.notMade)
             )
         const intended = yield* intend(input, hooks.key, before)
@@ -322,7 +319,7 @@ export const make = (calls: Calls): SafeCreate => {
     })
 
   const errorOf = (target: CreateOutcomeUnknown | CreateIntent) =>
-    target instanceof CreateOutcomeUnknown ? target : classify.unrecorded(target, "Its outcome was not recorded.")
+    target instanceof CreateOutcomeUnknown ? target : createErrors.unrecorded(target, "Its outcome was not recorded.")
 
   const resolve: SafeCreate["resolve"] = (target) =>
     Effect.gen(function* () {

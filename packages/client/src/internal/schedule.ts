@@ -3,7 +3,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Random from "effect/Random"
-import type { HttpError } from "../PixxelError.js"
+import type { HttpError } from "../HttpError.js"
 import type { RetryPolicy } from "../RetryPolicy.js"
 
 /** The delay requested by the server, in milliseconds; 0 if none. */

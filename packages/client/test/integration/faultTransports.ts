@@ -15,7 +15,7 @@ import { Exchange, exchangeHeader } from "../../../../mock-server/src/clock/Exch
 import { socketAgent, trackedFetch } from "../../../../mock-server/src/clock/transport.js"
 import { VirtualTime } from "../../../../mock-server/src/clock/VirtualTime.js"
 import type { WorldTime } from "../../../../mock-server/src/clock/WorldTime.js"
-import { endpoints } from "../../src/internal/endpoints.js"
+import { endpoints } from "../endpoints.js"
 import { fetchFailed } from "../scripted.js"
 
 export const transports = ["in process", "fetch", "undici"] as const

@@ -18,7 +18,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
-import type { DownloadError } from "../../PixxelError.js"
+import type { DownloadError } from "../../DownloadError.js"
 import * as elapsed from "../elapsed.js"
 import { discard, type Failing, ofPlatform, ownsOnly } from "./files.js"
 

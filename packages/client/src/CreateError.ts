@@ -1,0 +1,128 @@
+/**
+ * The errors of a create: not sent, too expensive, or an unknown outcome.
+ *
+ * @since 0.1.0
+ */
+import * as Schema from "effect/Schema"
+import { CreateIntent } from "./CreateIntent.js"
+import {
+  HttpError,
+  type NotSent,
+  type PixxelBadRequest,
+  type PixxelForbidden,
+  type PixxelNotFound,
+  type PixxelRateLimited,
+  type PixxelUnauthorized,
+  type PixxelUnexpectedStatus
+} from "./HttpError.js"
+import { JobId, ProjectId, WorkflowId } from "./Ids.js"
+import { call } from "./internal/callFields.js"
+import { constant, error, listOf, maybeInstant, maybeNumber, maybeString } from "./internal/schema.js"
+
+/**
+ * A job that appeared after a create whose outcome is unknown. It may be the job of that create or of another writer.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export const Candidate = Schema.Struct({
+  jobId: JobId,
+  createdAt: maybeInstant,
+  createdBy: maybeString,
+  status: maybeString
+})
+
+/**
+ * The type of `Candidate`.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Candidate = typeof Candidate.Type
+
+/**
+ * A create was sent, or may have been sent, and its outcome is unknown: a job may be running at your cost. Search again
+ * with `JobsApi.resolve`, or list the jobs of the workflow, before creating another.
+ *
+ * - `candidates` are the jobs that may belong to this create: they appeared during the search, and were created in the
+ *   window of this create, as far as their times can be read. Empty with `adopt: "never"`.
+ * - `intent` is the record of the create. It identifies the job later, in another process too.
+ *
+ * @since 0.1.0
+ * @category job errors
+ */
+export class CreateOutcomeUnknown extends error(
+  Schema.TaggedError<CreateOutcomeUnknown>("PixxelCreateOutcomeUnknown")("CreateOutcomeUnknown", {
+    ...call,
+    workflowId: WorkflowId,
+    projectId: ProjectId,
+    status: maybeNumber,
+    requestId: maybeString,
+    reason: Schema.String,
+    candidates: listOf(Candidate),
+    intent: CreateIntent,
+    isRetryable: constant(false)
+  })
+) {}
+
+/**
+ * A create was not sent because a call before it failed: the list of existing jobs, which the search for a lost job
+ * needs, or the estimate for `maxCost`; or because `keep` of a batch exceeded the deadline of a call. Nothing was
+ * started, so a repeat is safe. `failure` is the error of that call. Errors that a create can have too (a refusal, a
+ * request that never left) are not wrapped.
+ *
+ * @since 0.1.0
+ * @category job errors
+ */
+export class CreateNotSent extends error(
+  Schema.TaggedError<CreateNotSent>("PixxelCreateNotSent")("CreateNotSent", {
+    workflowId: WorkflowId,
+    projectId: ProjectId,
+    failure: HttpError,
+    message: Schema.String,
+    isRetryable: constant(true)
+  })
+) {}
+
+/**
+ * A create was not sent because the estimate of the workflow exceeds `maxCost`, or because the estimate is JSON without
+ * a readable cost (`estimate` is none). Nothing was started. Costs are in tokens. A failed fetch of the estimate is
+ * `CreateNotSent`, or the refusal itself.
+ *
+ * @since 0.1.0
+ * @category job errors
+ */
+export class CostLimitExceeded extends error(
+  Schema.TaggedError<CostLimitExceeded>("PixxelCostLimitExceeded")("CostLimitExceeded", {
+    workflowId: WorkflowId,
+    projectId: ProjectId,
+    maxCost: Schema.Number,
+    estimate: maybeNumber,
+    message: Schema.String,
+    isRetryable: constant(false)
+  })
+) {}
+
+/**
+ * The errors of `JobsApi.create`: a certain refusal, a request that never left or was never made, or an unknown
+ * outcome. `operation` of a refusal tells whether it answered the create, the list before it or the estimate.
+ *
+ * A refusal is 400, 401, 402, 403, 404, 422 or 429, with a body or without (402 and 422 as `PixxelUnexpectedStatus`). After
+ * every other status a job may exist: gateways answer 408, 425, 444, 460 and 499 to requests that they have passed on,
+ * and 409, 421 or a redirect may follow the creation of the job. The client then searches for the job, and fails with
+ * `CreateOutcomeUnknown` if the search is inconclusive.
+ *
+ * @since 0.1.0
+ * @category unions
+ */
+export type CreateError =
+  | PixxelBadRequest
+  | PixxelUnauthorized
+  | PixxelForbidden
+  | PixxelNotFound
+  | PixxelRateLimited
+  | PixxelUnexpectedStatus
+  | NotSent
+  | CreateNotSent
+  | CostLimitExceeded
+  | CreateOutcomeUnknown

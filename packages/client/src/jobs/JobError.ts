@@ -1,0 +1,87 @@
+/**
+ * The errors about a job that was created.
+ *
+ * @since 0.1.0
+ */
+import * as Schema from "effect/Schema"
+import type { CreateError } from "../CreateError.js"
+import type { DownloadError } from "../DownloadError.js"
+import { HttpError } from "../HttpError.js"
+import { TaskId } from "../Ids.js"
+import { constant, error, listOf, maybeString } from "../internal/schema.js"
+import { ValError } from "../ValError.js"
+import type { WaitTimeout } from "../WaitError.js"
+import { JobSubject } from "./Subject.js"
+
+/**
+ * A failed task, as reported by `JobFailed`.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export const FailedTask = Schema.Struct({
+  id: TaskId,
+  name: maybeString,
+  errMsg: maybeString,
+  failureType: maybeString,
+  stateMsg: maybeString
+})
+
+/**
+ * The type of `FailedTask`.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type FailedTask = typeof FailedTask.Type
+
+/**
+ * The job failed. The API gives no reason for the job itself (documented by absence): the known reasons are those of
+ * its failed tasks and the validation errors of the workflow's wiring.
+ *
+ * @since 0.1.0
+ * @category job errors
+ */
+export class JobFailed extends error(
+  Schema.TaggedError<JobFailed>("PixxelJobFailed")("JobFailed", {
+    subject: JobSubject,
+    status: Schema.String,
+    failedTasks: listOf(FailedTask),
+    valErrors: listOf(ValError),
+    message: Schema.String,
+    isRetryable: constant(false)
+  })
+) {}
+
+/**
+ * `run` created a job, which exists and is billed, and then could not follow it. `failure` is the error. Never repeat
+ * `run` for this: continue with `wait` or `download` and the ids given here.
+ *
+ * @since 0.1.0
+ * @category job errors
+ */
+export class RunIncomplete extends error(
+  Schema.TaggedError<RunIncomplete>("PixxelRunIncomplete")("RunIncomplete", {
+    subject: JobSubject,
+    phase: Schema.Literal("wait", "download"),
+    failure: HttpError,
+    message: Schema.String,
+    isRetryable: constant(false)
+  })
+) {}
+
+/**
+ * The errors of `JobsApi.wait`.
+ *
+ * @since 0.1.0
+ * @category unions
+ */
+export type WaitError = HttpError | JobFailed | WaitTimeout<JobSubject>
+
+/**
+ * The errors of `JobsApi.run`. After the create, none of them is retryable.
+ *
+ * @since 0.1.0
+ * @category unions
+ */
+export type RunError = CreateError | JobFailed | WaitTimeout<JobSubject> | DownloadError<JobSubject> | RunIncomplete
