@@ -8,7 +8,8 @@
  */
 import { parseDuration } from "../Duration.js"
 import { faultsOf, operationsOf } from "./Check.js"
-import type { FaultableOperation, FaultEffect, FaultPlan, FaultRule, Latency } from "./Plan.js"
+import type { Latency } from "./kinds/latency.js"
+import type { FaultableOperation, FaultEffect, FaultPlan, FaultRule } from "./Plan.js"
 
 /** Operations, effects and times of a plan. */
 export interface Ingredients {
