@@ -5,7 +5,7 @@ import * as fc from "effect/FastCheck"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { DownloadPackage, Job, JobsApi, RunAll } from "../src/index.js"
-import { readJob } from "../src/jobs/internal/readJob.js"
+import { reader } from "../src/internal/model.js"
 import { json, projectId, scripted, workflowId } from "./scripted.js"
 
 const Line = Schema.parseJson(RunAll.Event)
@@ -105,7 +105,7 @@ describe("a job can be encoded and decoded again,", () => {
       fc.property(fc.oneof(text, odd), ofJob, fc.array(ofTask, { maxLength: 2 }), (id, job, tasks) => {
         const list = tasks.map((task, at) => `{"id":"t${at}"${task === "" ? "" : `,${task}`}}`).join(",")
         const body = `{${job === "" ? "" : `${job},`}"tasks":[${list}],"id":${JSON.stringify(id)}}`
-        const found = readJob(JSON.parse(body), "", [])
+        const found = reader(Job)(JSON.parse(body), "", [])
         if (Option.isNone(found)) {
           assert.isEmpty(id, "only the id is required")
           return
