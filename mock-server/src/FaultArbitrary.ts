@@ -31,13 +31,8 @@ import { longestWait, parseDuration } from "./core/Duration.js"
 import { checkPlan, faultsOf, operationsOf } from "./core/faults/Check.js"
 import { type Draw, simplest } from "./core/faults/kinds/Draw.js"
 import { type KindName, kindNames, kindOf } from "./core/faults/kinds/index.js"
-import {
-  type FaultableOperation,
-  type FaultEffect,
-  type FaultPlan,
-  type FaultRule,
-  faultableOperations
-} from "./core/faults/Plan.js"
+import type { FaultEffect, FaultPlan, FaultRule } from "./core/faults/Plan.js"
+import { type FaultableOperation, faultableOperations } from "./core/Operations.js"
 import { printPath, printValue, printWords, reference } from "./core/Problem.js"
 import { duration } from "./core/Shape.js"
 import { shapeProblems } from "./core/ShapeCheck.js"

@@ -10,14 +10,9 @@ import { parseDuration } from "../src/core/Duration.js"
 import type { FixtureSet } from "../src/core/Fixture.js"
 import { checkPlan, faultsOf, operationsOf as possible } from "../src/core/faults/Check.js"
 import { kindNames as everyEffect } from "../src/core/faults/kinds/index.js"
-import {
-  type FaultableOperation,
-  type FaultEffect,
-  type FaultPlan,
-  type FaultRule,
-  faultableOperations
-} from "../src/core/faults/Plan.js"
+import type { FaultEffect, FaultPlan, FaultRule } from "../src/core/faults/Plan.js"
 import { random } from "../src/core/Ids.js"
+import { type FaultableOperation, faultableOperations } from "../src/core/Operations.js"
 import * as Fault from "../src/Fault.js"
 import { type FaultPlanOptions, faultPlan, print, seed } from "../src/FaultArbitrary.js"
 import { loadFixtures, shippedFixtures } from "../src/fixtures/load.js"

@@ -2,8 +2,10 @@
  * The fixtures of a mock server, and the shapes that belong to no resource.
  */
 import * as Type from "typebox/type"
-import { type JobFixture, jobShape, quirks, recordingShape } from "../resources/jobs/fixture.js"
-import { type WorkflowFixture, workflowShape } from "../resources/workflows/fixture.js"
+import { resources } from "../resources/index.js"
+import type { JobFixture } from "../resources/jobs/fixture.js"
+import { type FixtureKind, type Merged, merge } from "../resources/Resource.js"
+import type { WorkflowFixture } from "../resources/workflows/fixture.js"
 import type { FaultPlan } from "./faults/Plan.js"
 import type { Scenario } from "./Scenario.js"
 import { type DeepReadonly, emptyLists, field, head, json, object, optional, text } from "./Shape.js"
@@ -28,11 +30,7 @@ export const worldQuirks = object(
         "charset=utf-8`.",
       { examples: ["image/png"] }
     ),
-    everyStory: field(
-      optional(quirks),
-      "Oddities of every planned story, unless the story has its own. Recordings are sent as they were seen.",
-      { default: {}, examples: [{ unset: "zero", timestamps: "spaced" }] }
-    )
+    ...merge(resources, "quirks")
   },
   { title: "the quirks of a world", description: "Oddities of a whole world." }
 )
@@ -70,8 +68,18 @@ export const errorShape = object(
   }
 )
 
-/** The folders of a fixture directory, and the shapes of their files. */
-export const shapes = { jobs: jobShape, recordings: recordingShape, workflows: workflowShape, errors: errorShape }
+/** The kinds of fixtures of all resources, and error bodies, by folder. */
+export const kinds = {
+  ...Object.fromEntries(Object.entries(merge(resources, "fixtures")).sort(([a], [b]) => (a < b ? -1 : 1))),
+  errors: { shape: errorShape, schema: "error", key: "file" }
+} as Merged<typeof resources, "fixtures"> & { readonly errors: FixtureKind & { readonly shape: typeof errorShape } } // sorted
+
+/** The shapes of the kinds. */
+export const shapes = Object.fromEntries(
+  Object.entries<FixtureKind>(kinds).map(([kind, { shape }]) => [kind, shape])
+) as {
+  readonly [Kind in keyof typeof kinds]: (typeof kinds)[Kind]["shape"]
+} // of each
 
 /**
  * Quirks of a whole world.
@@ -89,13 +97,23 @@ export type WorldQuirks = DeepReadonly<Type.Static<typeof worldQuirks>>
  */
 export type ErrorFixture = DeepReadonly<Type.Static<typeof errorShape>>
 
+type Kinds = Merged<typeof resources, "fixtures">
+
+/** Fixtures of all resources by kind; a set that a test makes may leave out any but those of jobs. */
+type OfResources = {
+  readonly [Kind in keyof Kinds as Kinds[Kind] extends { readonly becomes: unknown } ? never : Kind]?: ReadonlyMap<
+    string,
+    DeepReadonly<Type.Static<Kinds[Kind]["shape"]>>
+  >
+}
+
 /**
  * All fixtures of a mock server.
  *
  * @since 0.1.0
  * @category models
  */
-export interface FixtureSet {
+export interface FixtureSet extends OfResources {
   /** Planned and recorded stories, by the name of the file, without `.json`. */
   readonly jobs: ReadonlyMap<string, JobFixture>
   /** By the workflow's id. */

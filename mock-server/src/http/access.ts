@@ -5,8 +5,8 @@
 import type { FastifyRequest } from "fastify"
 import { type Grant, type ProjectRoles, roleIn } from "../core/Rights.js"
 import type { World } from "../core/World.js"
+import type { Operation } from "../resources/Resource.js"
 import { ApiError } from "./envelope.js"
-import type { Operation } from "./operations.js"
 import { required } from "./parameters.js"
 
 type Access = Pick<Operation, "id" | "query" | "needs">

@@ -4,9 +4,6 @@
  */
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from "fastify"
 import { attachExchanges } from "../clock/index.js"
-import { jobRoutes } from "../resources/jobs/routes.js"
-import { pingRoutes } from "../resources/ping/routes.js"
-import { workflowRoutes } from "../resources/workflows/routes.js"
 import type { Worlds } from "../Worlds.js"
 import { authorize } from "./access.js"
 import type { AdminAccess } from "./admin/guard.js"
@@ -16,7 +13,7 @@ import { makePages } from "./cors.js"
 import { deadline } from "./deadline.js"
 import { ApiError, answerParserError, toApiError } from "./envelope.js"
 import { attachFaults } from "./faults/attach.js"
-import { difference, nearest } from "./operations.js"
+import { addRoutes, difference, nearest } from "./operations.js"
 import { findWorlds, keepJournals } from "./requests.js"
 import { selectWorld, withoutPrefix } from "./select.js"
 
@@ -78,6 +75,7 @@ export const buildApi = ({
       answer(toApiError(error), reply)
     }
   })
+  app.decorate("storageUrl", storageUrl)
   pages.attach(app, (path) => path.startsWith(adminPrefix))
   // an admin request is no request of a world, and must not be held by its clock
   findWorlds(app, worlds, (request) => (request.routeOptions.config.isAdmin ? undefined : selectWorld(request, worlds)))
@@ -110,9 +108,7 @@ export const buildApi = ({
       refuseBody(request)
       next()
     })
-    pingRoutes(api)
-    workflowRoutes(api)
-    jobRoutes(api, storageUrl)
+    addRoutes(api)
     done()
   })
   return app

@@ -1,43 +1,30 @@
 /**
- * The operations of the mock, as documented by the API. Deliberately separate from the client's own table: a shared
- * table would hide a shared mistake.
+ * The routes of the API's operations, and the operation nearest to a request that matches none.
  */
-import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify"
-import { operations as ofJobs } from "../resources/jobs/operations.js"
-import { operations as ofPing } from "../resources/ping/operations.js"
-import { operations as ofWorkflows } from "../resources/workflows/operations.js"
-
-/** One operation of the API. */
-export interface Operation {
-  /** Documented id, such as `getJobById`. */
-  readonly id: string
-  readonly method: "GET" | "POST" | "PUT"
-  readonly route: string
-  /** Documented query parameters. */
-  readonly query: ReadonlyArray<string>
-  /** Right that the token needs. Documented: viewers read, only owners run workflows. `/ping` needs no token. */
-  readonly needs: "nothing" | "view" | "run"
-}
-
-export const operations = { ...ofPing, ...ofWorkflows, ...ofJobs }
+import type { FastifyInstance } from "fastify"
+import { operations } from "../core/Operations.js"
+import { resources } from "../resources/index.js"
+import type { Handler, Operation, Resource } from "../resources/Resource.js"
 
 /** A route as Fastify writes it. */
 export const fastifyUrl = (template: string): string => template.replaceAll(/\{(\w+)\}/g, ":$1")
 
-/** Registers the handler of an operation; `template` is another spelling of its route. */
-export const route = (
-  api: FastifyInstance,
-  id: keyof typeof operations,
-  handler: (request: FastifyRequest, reply: FastifyReply) => unknown,
-  template: string = operations[id].route
-): void => {
-  const operation: Operation = operations[id]
-  api.route({
-    method: operation.method,
-    url: fastifyUrl(template),
-    config: { operation },
-    handler: (request, reply) => handler(request, reply)
-  })
+/** Registers the routes of all resources. */
+export const addRoutes = (api: FastifyInstance): void => {
+  for (const { handlers, operations } of resources as ReadonlyArray<Resource>) {
+    for (const operation of Object.values(operations)) {
+      const handler = handlers[operation.id] as Handler // one for each
+      for (const template of [operation.route, operation.alias ?? []].flat()) {
+        const { method } = operation
+        api.route({
+          method,
+          url: fastifyUrl(template),
+          config: { operation },
+          handler: (...asked) => handler(...asked)
+        })
+      }
+    }
+  }
 }
 
 const isParameter = (segment: string) => segment.startsWith("{")

@@ -55,18 +55,11 @@ const fixturesOf = ({ sha256, written }: Capsule["fixtures"]): FixtureSet => {
   )
 }
 
-/**
- * Fixtures were checked before they were written into the capsule. Scenarios are not needed: the capsule has the
- * tokens, quirks and happenings that the world began with.
- */
-const setOf = ({ errors, faults, jobs, workflows }: WrittenFixtures): FixtureSet =>
-  ({
-    jobs: new Map(jobs),
-    workflows: new Map(workflows),
-    errors: new Map(errors),
-    faults: new Map(faults),
-    scenarios: new Map()
-  }) as FixtureSet
+/** Fixtures were checked before they were written into the capsule. */
+const setOf = (written: WrittenFixtures): FixtureSet => {
+  const kinds = Object.entries(written).map(([kind, named]) => [kind, new Map(named)])
+  return { ...Object.fromEntries(kinds), scenarios: new Map() } // as it was written
+}
 
 const worldName = "replay"
 

@@ -5,10 +5,10 @@ import { checkPlan, FaultPlanError } from "../../src/core/faults/Check.js"
 import { Faults } from "../../src/core/faults/Faults.js"
 import type { Asked } from "../../src/core/faults/kinds/Kind.js"
 import { delay, type Latency } from "../../src/core/faults/kinds/latency.js"
-import { type FaultPlan, faultableOperations } from "../../src/core/faults/Plan.js"
+import type { FaultPlan } from "../../src/core/faults/Plan.js"
 import { random } from "../../src/core/Ids.js"
+import { faultableOperations, operations } from "../../src/core/Operations.js"
 import * as Fault from "../../src/Fault.js"
-import { operations } from "../../src/http/operations.js"
 
 const unavailable = Fault.answer(503)
 

@@ -10,14 +10,8 @@ import { pace as drip } from "../../src/core/faults/kinds/drip.js"
 import { exponential, lognormal, uniform } from "../../src/core/faults/kinds/latency.js"
 import { bucket as limit } from "../../src/core/faults/kinds/limit.js"
 import { target as redirect } from "../../src/core/faults/kinds/redirect.js"
-import {
-  effect,
-  type FaultableOperation,
-  type FaultEffect,
-  faultableOperations,
-  planShape,
-  rule
-} from "../../src/core/faults/Plan.js"
+import { effect, type FaultEffect, planShape, rule } from "../../src/core/faults/Plan.js"
+import { type FaultableOperation, faultableOperations, operations } from "../../src/core/Operations.js"
 import { queuedStory, scenarioShape } from "../../src/core/Scenario.js"
 import {
   arrival,
@@ -39,7 +33,6 @@ import {
 } from "../../src/core/Snapshot.js"
 import { bodies } from "../../src/http/admin/bodies.js"
 import { openapi } from "../../src/http/admin/openapi.js"
-import { operations } from "../../src/http/operations.js"
 import {
   condition,
   download,

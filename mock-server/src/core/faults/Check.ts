@@ -1,18 +1,12 @@
 /**
  * Checks fault plans: their shape, and contradictions in a plan of the right shape.
  */
+import { type FaultableOperation, faultableOperations } from "../Operations.js"
 import { type Path, type Problem, printProblems, printWords, problem } from "../Problem.js"
 import { shapeProblems } from "../ShapeCheck.js"
 import { rangeProblems } from "../SpanCheck.js"
 import { type KindName, kindNames, kindOf } from "./kinds/index.js"
-import {
-  type FaultableOperation,
-  type FaultEffect,
-  type FaultPlan,
-  type FaultRule,
-  faultableOperations,
-  planShape
-} from "./Plan.js"
+import { type FaultEffect, type FaultPlan, type FaultRule, planShape } from "./Plan.js"
 
 /**
  * The fault plan is invalid. The message lists all problems (up to 100), one per line, as `path: message`.

@@ -3,31 +3,10 @@
  * a request can all bring one; `Fault` builds the same in TypeScript.
  */
 import * as Type from "typebox/type"
+import { faultableOperations } from "../Operations.js"
 import { type DeepReadonly, duration, field, object, oneOf, optional, schemaPath, someOf, text } from "../Shape.js"
 import type { Schema } from "../ShapeCheck.js"
 import { type KindName, kindNames, kinds, type ValueOf } from "./kinds/index.js"
-
-/** Operations of both origins; `getPackage` is a download by a signed URL. */
-export const faultableOperations = [
-  "ping",
-  "listWorkflows",
-  "getWorkflowsById",
-  "getWorkflowCostEstimate",
-  "listJobs",
-  "createJob",
-  "getJobById",
-  "downloadJob",
-  "downloadTask",
-  "getPackage"
-] as const
-
-/**
- * An operation whose answers can go wrong.
- *
- * @since 0.1.0
- * @category models
- */
-export type FaultableOperation = (typeof faultableOperations)[number]
 
 const operation = oneOf(...faultableOperations, "*")
 const positive = Type.Integer({ minimum: 1, title: "a whole number from 1" })

@@ -296,6 +296,13 @@ export const quirks = object(
   { description: "Oddities in how the jobs of a story are written." }
 )
 
+/** The quirk of a world that all of its jobs have. */
+export const everyStory = field(
+  optional(quirks),
+  "Oddities of every planned story, unless the story has its own. Recordings are sent as they were seen.",
+  { default: {}, examples: [{ unset: "zero", timestamps: "spaced" }] }
+)
+
 export const download = object(
   {
     pending: field(

@@ -1,7 +1,7 @@
 /**
  * The operations of jobs.
  */
-import type { Operation } from "../../http/operations.js"
+import type { Operation } from "../Resource.js"
 
 const jobs = "/v0/workflows/{workflow_id}/jobs"
 

@@ -5,17 +5,18 @@
  * A client polls a package by repeating the request (inferred): the first one starts the work and answers `pending`, a
  * later one answers `ready` with a signed URL. A repeat is always safe.
  */
-import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify"
+import type { FastifyReply, FastifyRequest } from "fastify"
 import { printWords } from "../../core/Problem.js"
 import { type Asset, signedUrl } from "../../core/Signature.js"
 import type { Job, World } from "../../core/World.js"
 import { requireProject } from "../../http/access.js"
 import { listOf, notFound } from "../../http/answers.js"
 import { ApiError } from "../../http/envelope.js"
-import { route } from "../../http/operations.js"
 import { day, optional, optionalDay, pathId } from "../../http/parameters.js"
 import { whenWhole, worldOf } from "../../http/requests.js"
+import type { Handler, Handlers } from "../Resource.js"
 import { workflowOf } from "../workflows/routes.js"
+import type { operations } from "./operations.js"
 import { jobDownloadBody, taskDownloadBody } from "./wire.js"
 
 /** Returns the job that the path names. A job of another workflow counts as unknown. */
@@ -121,37 +122,37 @@ const unfinished = (world: World, job: Job, what: string, id: string, status: st
 }
 
 /** Returns the signed URL, or `""` while the package is being made. */
-const urlOf = (request: FastifyRequest, world: World, asset: Asset, storageUrl: string): string => {
+const urlOf = async (request: FastifyRequest, world: World, asset: Asset): Promise<string> => {
+  const origin = world.storageUrl ?? (await request.server.storageUrl())
   const { ready, ttl } = world.askForPackage(asset.jobId, asset.taskId)
   request.record?.showed(ready ? "ready" : "pending")
-  return ready ? signedUrl(storageUrl, world, asset, world.clock.now + ttl) : ""
+  return ready ? signedUrl(origin, world, asset, world.clock.now + ttl) : ""
 }
 
-/** Adds the routes. `storageUrl` is the origin of signed URLs for worlds without their own. */
-export const jobRoutes = (api: FastifyInstance, storageUrl: () => Promise<string>): void => {
-  const originOf = async (world: World) => world.storageUrl ?? (await storageUrl())
+const downloadJob: Handler = async (request) => {
+  const world = worldOf(request)
+  const job = jobOf(world, request)
+  const { id: jobId } = job.identity
+  if (world.view(job).outcome !== "succeeded") throw unfinished(world, job, "job", jobId, world.status(job))
+  const signed = await urlOf(request, world, { jobId, taskId: undefined })
+  return jobDownloadBody(job.identity, signed, job.quirks)
+}
 
-  route(api, "createJob", create)
-  route(api, "listJobs", list)
-  route(api, "getJobById", get)
+const downloadTask: Handler = async (request) => {
+  const world = worldOf(request)
+  const job = jobOf(world, request)
+  const taskId = pathId(request, "task_id")
+  const task = world.task(job, taskId)
+  if (task === undefined) throw notFound(world, "task", taskId)
+  if (task.outcome !== "succeeded") throw unfinished(world, job, "task", taskId, task.status)
+  const signed = await urlOf(request, world, { jobId: job.identity.id, taskId })
+  return taskDownloadBody(job.identity, taskId, signed, job.quirks)
+}
 
-  route(api, "downloadJob", async (request) => {
-    const world = worldOf(request)
-    const job = jobOf(world, request)
-    const { id: jobId } = job.identity
-    if (world.view(job).outcome !== "succeeded") throw unfinished(world, job, "job", jobId, world.status(job))
-    const signed = urlOf(request, world, { jobId, taskId: undefined }, await originOf(world))
-    return jobDownloadBody(job.identity, signed, job.quirks)
-  })
-
-  route(api, "downloadTask", async (request: FastifyRequest) => {
-    const world = worldOf(request)
-    const job = jobOf(world, request)
-    const taskId = pathId(request, "task_id")
-    const task = world.task(job, taskId)
-    if (task === undefined) throw notFound(world, "task", taskId)
-    if (task.outcome !== "succeeded") throw unfinished(world, job, "task", taskId, task.status)
-    const signed = urlOf(request, world, { jobId: job.identity.id, taskId }, await originOf(world))
-    return taskDownloadBody(job.identity, taskId, signed, job.quirks)
-  })
+export const handlers: Handlers<typeof operations> = {
+  createJob: create,
+  listJobs: list,
+  getJobById: get,
+  downloadJob,
+  downloadTask
 }

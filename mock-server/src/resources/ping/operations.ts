@@ -1,7 +1,7 @@
 /**
  * The operation that answers without a token.
  */
-import type { Operation } from "../../http/operations.js"
+import type { Operation } from "../Resource.js"
 
 export const operations = {
   ping: { id: "ping", method: "GET", route: "/ping", query: [], needs: "nothing" }

@@ -1,9 +1,9 @@
 /**
  * Route that answers `"pong"`.
  */
-import type { FastifyInstance } from "fastify"
-import { route } from "../../http/operations.js"
+import type { Handlers } from "../Resource.js"
+import type { operations } from "./operations.js"
 
-export const pingRoutes = (api: FastifyInstance): void => {
-  route(api, "ping", (_request, reply) => reply.type("application/json; charset=utf-8").send('"pong"'))
+export const handlers: Handlers<typeof operations> = {
+  ping: (_request, reply) => reply.type("application/json; charset=utf-8").send('"pong"')
 }

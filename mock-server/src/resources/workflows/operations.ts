@@ -1,13 +1,14 @@
 /**
  * The operations of workflows.
  */
-import type { Operation } from "../../http/operations.js"
+import type { Operation } from "../Resource.js"
 
 export const operations = {
   listWorkflows: {
     id: "listWorkflows",
     method: "GET",
     route: "/v0/workflows",
+    alias: "/v0/workflows/", // one page of the documentation
     query: ["project_id", "id", "name", "created_by", "created_on", "updated_at", "offset", "limit"],
     needs: "view"
   },

@@ -1,14 +1,15 @@
 /**
  * Routes that list and get the workflows of the fixtures. They are the same in every world: no operation changes them.
  */
-import type { FastifyInstance, FastifyRequest } from "fastify"
+import type { FastifyRequest } from "fastify"
 import type { World } from "../../core/World.js"
 import { maySee, requireProject } from "../../http/access.js"
 import { listOf, notFound } from "../../http/answers.js"
-import { route } from "../../http/operations.js"
 import { day, integer, optional, optionalDay, pathId } from "../../http/parameters.js"
 import { worldOf } from "../../http/requests.js"
+import type { Handlers } from "../Resource.js"
 import type { WorkflowFixture } from "./fixture.js"
+import type { operations } from "./operations.js"
 import { estimateBody, workflowBody, workflowListItem } from "./wire.js"
 
 /** Returns the workflow that the path names. */
@@ -44,13 +45,11 @@ const list = (request: FastifyRequest): unknown => {
   }
 }
 
-export const workflowRoutes = (api: FastifyInstance): void => {
-  route(api, "listWorkflows", list)
-  // one page of the documentation writes the path with a trailing slash
-  route(api, "listWorkflows", list, "/v0/workflows/")
-  route(api, "getWorkflowsById", (request) => {
+export const handlers: Handlers<typeof operations> = {
+  listWorkflows: list,
+  getWorkflowsById: (request) => {
     requireProject(request)
     return workflowBody(workflowOf(worldOf(request), request))
-  })
-  route(api, "getWorkflowCostEstimate", (request) => estimateBody(workflowOf(worldOf(request), request)))
+  },
+  getWorkflowCostEstimate: (request) => estimateBody(workflowOf(worldOf(request), request))
 }

@@ -2,10 +2,10 @@
  * A kind of fault. Each is a file beside this one and an entry of the list in `index.ts`: fault plans and their check,
  * generated plans, the effect on requests and the rules of conduct follow from that list.
  */
+import type { FaultableOperation } from "../../Operations.js"
 import type { Path, Problem } from "../../Problem.js"
 import type { Schema } from "../../ShapeCheck.js"
 import type { World } from "../../World.js"
-import type { FaultableOperation } from "../Plan.js"
 import type { Draw } from "./Draw.js"
 
 /** Parts of a request that faults depend on. */

@@ -1,9 +1,9 @@
 /** Derives the state of a batch from its events. The last event of each input counts. */
 import * as DateTime from "effect/DateTime"
 import * as Option from "effect/Option"
-import type { CreateIntent } from "../CreateIntent.js"
-import type { JobId } from "../Ids.js"
-import type { Event, Input } from "../jobs/RunAll.js"
+import type { CreateIntent } from "../../CreateIntent.js"
+import type { JobId } from "../../Ids.js"
+import type { Event, Input } from "../RunAll.js"
 
 /** A create that was about to be sent and has no recorded outcome. */
 export interface Open {
