@@ -13,8 +13,9 @@ import { Hashing } from "../../Hashing.js"
 import type { HttpError } from "../../HttpError.js"
 import { JobId, TaskId } from "../../Ids.js"
 import * as packages from "../../jobs/internal/packages.js"
-import { PixxelHttpClient } from "../../PixxelHttpClient.js"
+import type { PixxelHttpClient } from "../../PixxelHttpClient.js"
 import type { WaitTimeout } from "../../WaitError.js"
+import { Connection } from "../connection.js"
 import * as elapsed from "../elapsed.js"
 import { makeFollower, until } from "../following.js"
 import * as redact from "../redact.js"
@@ -53,7 +54,7 @@ interface DownloadContext {
   readonly input: Download.Input
   readonly options: Download.Options
   readonly emit: Emit
-  readonly http: PixxelHttpClient.Service
+  readonly http: Connection
   readonly hashing: Option.Option<Hashing.Service>
   readonly format: plan.Format
   readonly ref: Ref
@@ -67,7 +68,7 @@ interface DownloadContext {
 // --- the package ---
 
 interface Asking {
-  readonly http: PixxelHttpClient.Service
+  readonly http: Connection
   readonly ref: Ref
   readonly input: Omit<Download.Input, "path">
   /** The path of the target file, if any. */
@@ -100,7 +101,7 @@ const askForPackage = ({ emit, http, input, options, path, ref }: Asking): Downl
   })
 
 /** A server-made id might contain a secret. */
-const refOf = (http: PixxelHttpClient.Service, { jobId, taskId, workflowId }: Asking["input"]) =>
+const refOf = (http: Connection, { jobId, taskId, workflowId }: Asking["input"]) =>
   Effect.map(
     redact.now(http.auth),
     ({ id }): Ref => ({
@@ -113,7 +114,7 @@ const refOf = (http: PixxelHttpClient.Service, { jobId, taskId, workflowId }: As
 /** Waits for the signed URL of a package. */
 export const signedUrl = (input: Asking["input"], options: Asking["options"]) =>
   Effect.gen(function* () {
-    const http = yield* PixxelHttpClient
+    const http = yield* Connection
     const ref = yield* refOf(http, input)
     return yield* askForPackage({ http, ref, input, path: Option.none(), options, emit: () => Effect.void })
   })
@@ -344,7 +345,7 @@ export const toFile = (
   emit: Emit
 ): Effect.Effect<Download.Result, DownloadFailure, Services> =>
   Effect.gen(function* () {
-    const http = yield* PixxelHttpClient
+    const http = yield* Connection
     const ref = yield* refOf(http, input)
     const fail = failing(ref, input.path)
     const hashing = yield* Effect.serviceOption(Hashing)

@@ -1,5 +1,7 @@
 /** The job operations. */
 import { endpoint } from "../../internal/endpoint.js"
+import * as query from "../../internal/query.js"
+import { json } from "../../internal/success.js"
 import { readDownloadPackage } from "./readDownloadPackage.js"
 import { readJob, readJobs } from "./readJob.js"
 
@@ -8,9 +10,10 @@ export const createJob = endpoint({
   name: "JobsApi.create",
   method: "POST",
   path: "/v0/workflows/{workflow_id}/jobs",
-  repeatable: false,
-  billable: true,
-  success: readJob
+  query: { projectId: query.required(query.text("project_id")) },
+  success: json(readJob),
+  cost: "billable",
+  repeat: "lookup"
 })
 
 export const listJobs = endpoint({
@@ -18,9 +21,15 @@ export const listJobs = endpoint({
   name: "JobsApi.list",
   method: "GET",
   path: "/v0/workflows/{workflow_id}/jobs",
-  repeatable: true,
-  billable: false,
-  success: readJobs
+  query: {
+    id: query.text("id"),
+    status: query.text("status"),
+    createdBy: query.text("created_by"),
+    createdOn: query.time("created_on")
+  },
+  success: json(readJobs),
+  cost: "none",
+  repeat: "safe"
 })
 
 export const getJobById = endpoint({
@@ -28,9 +37,9 @@ export const getJobById = endpoint({
   name: "JobsApi.get",
   method: "GET",
   path: "/v0/workflows/{workflow_id}/jobs/{job_id}",
-  repeatable: true,
-  billable: false,
-  success: readJob
+  success: json(readJob),
+  cost: "none",
+  repeat: "safe"
 })
 
 export const downloadJob = endpoint({
@@ -38,9 +47,9 @@ export const downloadJob = endpoint({
   name: "JobsApi.download",
   method: "PUT",
   path: "/v0/workflows/{workflow_id}/jobs/{job_id}/download",
-  repeatable: true,
-  billable: false,
-  success: readDownloadPackage
+  success: json(readDownloadPackage),
+  cost: "none",
+  repeat: "safe"
 })
 
 export const downloadTask = endpoint({
@@ -48,7 +57,7 @@ export const downloadTask = endpoint({
   name: "JobsApi.downloadTask",
   method: "PUT",
   path: "/v0/workflows/{workflow_id}/jobs/{job_id}/tasks/{task_id}/download",
-  repeatable: true,
-  billable: false,
-  success: readDownloadPackage
+  success: json(readDownloadPackage),
+  cost: "none",
+  repeat: "safe"
 })

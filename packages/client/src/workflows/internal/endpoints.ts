@@ -1,5 +1,8 @@
 /** The workflow operations. */
 import { endpoint } from "../../internal/endpoint.js"
+import { offsets } from "../../internal/paging.js"
+import * as query from "../../internal/query.js"
+import { json, page } from "../../internal/success.js"
 import { readCostEstimate, readWorkflow, readWorkflowPage } from "./readWorkflow.js"
 
 export const listWorkflows = endpoint({
@@ -7,9 +10,20 @@ export const listWorkflows = endpoint({
   name: "WorkflowsApi.list",
   method: "GET",
   path: "/v0/workflows",
-  repeatable: true,
-  billable: false,
-  success: readWorkflowPage
+  query: {
+    projectId: query.text("project_id"),
+    id: query.text("id"),
+    name: query.text("name"),
+    createdBy: query.text("created_by"),
+    createdOn: query.time("created_on"),
+    updatedAt: query.time("updated_at"),
+    offset: query.number("offset"),
+    limit: query.number("limit")
+  },
+  success: page("workflows", readWorkflowPage),
+  paging: offsets(50),
+  cost: "none",
+  repeat: "safe"
 })
 
 export const getWorkflowsById = endpoint({
@@ -17,9 +31,10 @@ export const getWorkflowsById = endpoint({
   name: "WorkflowsApi.get",
   method: "GET",
   path: "/v0/workflows/{workflow_id}",
-  repeatable: true,
-  billable: false,
-  success: readWorkflow
+  query: { projectId: query.required(query.text("project_id")) },
+  success: json(readWorkflow),
+  cost: "none",
+  repeat: "safe"
 })
 
 export const getWorkflowCostEstimate = endpoint({
@@ -27,7 +42,7 @@ export const getWorkflowCostEstimate = endpoint({
   name: "WorkflowsApi.estimate",
   method: "GET",
   path: "/v0/workflows/{workflow_id}/estimate",
-  repeatable: true,
-  billable: false,
-  success: readCostEstimate
+  success: json(readCostEstimate),
+  cost: "none",
+  repeat: "safe"
 })
