@@ -97,6 +97,17 @@ class Answer<A> implements Dated<A> {
   }
 }
 
+/** Replaces the value of a success. */
+export const withValue = <A>(answer: Dated<unknown>, value: A): Dated<A> => ({
+  value,
+  get date() {
+    return answer.date
+  },
+  get retryAfter() {
+    return answer.retryAfter
+  }
+})
+
 /** The longest wait for the body of a refusal, in milliseconds. */
 const refusalPatience = 2_000
 
@@ -132,7 +143,7 @@ type Kind = Success<unknown>["kind"]
 const isJson = (kind: Kind) => kind === "json" || kind === "page"
 
 /** Reads the content of a success. Without a value, the last note is the reason. */
-const contentOf = <A>(success: Success<A, unknown>, chunks: Body.Chunks, notes: Array<Note>): Option.Option<A> => {
+const contentOf = <A>(success: Success<A>, chunks: Body.Chunks, notes: Array<Note>): Option.Option<A> => {
   const { kind } = success
   if (!isJson(kind) && kind !== "text") return readSafely(success.read, Body.bytesOf(chunks), notes)
   const text = Body.textOf(chunks)
@@ -154,7 +165,7 @@ const guardOf = (sends: Sends): sendGuard.SendGuard | undefined =>
 /** The constants of all attempts of a call. */
 interface Outgoing<A> {
   readonly http: Connection
-  readonly row: Endpoint<A, never, unknown>
+  readonly row: Endpoint<A, never>
   readonly url: string
   readonly query: ReturnType<typeof query.encode>
   readonly body: requestBody.Encoded | undefined
@@ -257,9 +268,9 @@ const attempt = <A>(
 
 const isRepeatable = (repeat: Repeat) => repeat === "safe" || repeat === "harmless" || repeat === "gone"
 
-const perform = <A, I extends object, Item>(
+const perform = <A, I extends object>(
   http: Connection,
-  row: Endpoint<A, I, Item>,
+  row: Endpoint<A, I>,
   input: I,
   sends: Sends
 ): Effect.Effect<Answer<A>, HttpError> =>
@@ -373,19 +384,19 @@ const perform = <A, I extends object, Item>(
 const valueOf = <A>({ value }: Dated<A>) => value
 
 /** An operation whose call may be repeated. */
-type Repeatable<A, I, Item> = Endpoint<A, I, Item, "none", "safe" | "harmless" | "gone">
+type Repeatable<A, I> = Endpoint<A, I, "none", "safe" | "harmless" | "gone">
 
 /** Makes a call that may be repeated. */
-export const call = <A, I extends object, Item>(
+export const call = <A, I extends object>(
   http: Connection,
-  row: Repeatable<A, I, Item>,
+  row: Repeatable<A, I>,
   input: I
 ): Effect.Effect<A, HttpError> => Effect.map(perform(http, row, input, "free"), valueOf)
 
 /** Like `call`, with the times in the response's headers. */
-export const callDated: <A, I extends object, Item>(
+export const callDated: <A, I extends object>(
   http: Connection,
-  row: Repeatable<A, I, Item>,
+  row: Repeatable<A, I>,
   input: I
 ) => Effect.Effect<Dated<A>, HttpError> = (http, row, input) => perform(http, row, input, "free")
 
@@ -393,23 +404,21 @@ export const callDated: <A, I extends object, Item>(
 export const callWatched: typeof callDated = (http, row, input) => perform(http, row, input, "watched")
 
 /** The items of all pages of a list. */
-export const callAll = <A, I extends paging.Selection, Item extends { readonly id: string }>(
+export const callAll = <Item extends { readonly id: string }, I extends paging.Selection>(
   http: Connection,
-  row: Endpoint<A, I, Item, "none", "safe">,
+  row: Endpoint<paging.Page<Item>, I, "none", "safe">,
   input: I
 ): Stream.Stream<Item, HttpError> =>
-  paging.all(row.paging ?? paging.offsets(10), input, row.success.items, (selection) =>
-    call(http, row, { ...input, ...selection })
-  )
+  paging.all(row.paging ?? paging.offsets(10), input, (selection) => call(http, row, { ...input, ...selection }))
 
 /**
  * Makes a call that must not be repeated blindly. Each attempt leaves at most once, and only a refusal by the rate limit
  * or a request that never left is repeated. `onError` turns the error of a request that may have arrived into one that
  * is not retryable.
  */
-export const callOnce = <A, I extends object, Item, E>(
+export const callOnce = <A, I extends object, E>(
   http: Connection,
-  row: Endpoint<A, I, Item, Cost, "unique" | "once" | "lookup">,
+  row: Endpoint<A, I, Cost, "unique" | "once" | "lookup">,
   input: I,
   onError: (error: HttpError) => E
 ): Effect.Effect<A, E> => Effect.mapBoth(perform(http, row, input, "once"), { onSuccess: valueOf, onFailure: onError })

@@ -22,7 +22,7 @@ export type Cost = "none" | "billable"
 export type Repeat = "safe" | "harmless" | "gone" | "unique" | "once" | "lookup"
 
 /** The input `I` has the arguments of path, query and body in one object. */
-export interface Endpoint<A, in I, Item = never, C extends Cost = Cost, R extends Repeat = Repeat> {
+export interface Endpoint<A, in I, C extends Cost = Cost, R extends Repeat = Repeat> {
   /** The operation id of the official description. */
   readonly operation: string
   /** The method of the client, and the name of its span. */
@@ -36,7 +36,7 @@ export interface Endpoint<A, in I, Item = never, C extends Cost = Cost, R extend
   readonly query: query.Query
   /** The JSON of the body. `Redacted` values are revealed only while it is encoded. */
   readonly body: ((input: I) => unknown) | undefined
-  readonly success: Success<A, Item>
+  readonly success: Success<A>
   /** Whether the token goes along. */
   readonly auth: boolean
   readonly paging: Paging | undefined
@@ -48,7 +48,6 @@ export interface Endpoint<A, in I, Item = never, C extends Cost = Cost, R extend
 
 interface Row<
   A,
-  Item,
   Path extends string,
   Names extends path.Renamed<Path>,
   Q extends query.Query,
@@ -64,7 +63,7 @@ interface Row<
   readonly params?: Names
   readonly query?: Q
   readonly body?: (input: B) => unknown
-  readonly success: Success<A, Item>
+  readonly success: Success<A>
   readonly auth?: false
   readonly paging?: Paging
   readonly cost: C
@@ -77,13 +76,12 @@ export const endpoint = <
   const Path extends string,
   const C extends Cost,
   const R extends Repeat,
-  Item = never,
   const Names extends path.Renamed<Path> = {},
   const Q extends query.Query = {},
   B = {}
 >(
-  row: Row<A, Item, Path, Names, Q, B, C, R>
-): Endpoint<A, path.Arguments<Path, Names> & query.Arguments<Q> & B, Item, C, R> => ({
+  row: Row<A, Path, Names, Q, B, C, R>
+): Endpoint<A, path.Arguments<Path, Names> & query.Arguments<Q> & B, C, R> => ({
   operation: row.operation,
   name: row.name,
   method: row.method,

@@ -6,7 +6,6 @@ import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
-import * as Raw from "./raw.js"
 
 /** How a list is divided into pages; `limit` is the documented default, or the client's for a list without one. */
 export interface Paging {
@@ -55,13 +54,6 @@ const statementsOf = (page: unknown): Statements => {
   }
 }
 
-/** The number of items that the server sent, including unreadable ones: a smaller count would skip other items. */
-const received = (items: ReadonlyArray<unknown>): number =>
-  Option.match(Raw.of(items), {
-    onNone: () => items.length,
-    onSome: (sent) => (Array.isArray(sent) ? sent.length : 0)
-  })
-
 /** Whether more items follow a page of `count` items, which follows `before` others. */
 const hasMore = (page: unknown, count: number, before: number, asked: number): boolean => {
   const said = statementsOf(page)
@@ -88,12 +80,18 @@ interface Position {
   readonly isBarren: boolean
 }
 
+/** A page as read. */
+export interface Page<Item> {
+  readonly page: unknown
+  readonly items: ReadonlyArray<Item>
+  readonly unreadable: number
+}
+
 /** A stream of all items. `fetch` requests one page. */
-export const all = <A, Item extends { readonly id: string }, E>(
+export const all = <Item extends { readonly id: string }, E>(
   { kind, limit }: Paging,
   input: Selection,
-  items: (page: A) => ReadonlyArray<Item>,
-  fetch: (selection: Selection) => Effect.Effect<A, E>
+  fetch: (selection: Selection) => Effect.Effect<Page<Item>, E>
 ): Stream.Stream<Item, E> =>
   Stream.suspend(() => {
     const asked = (kind === "offsets" ? input.limit : input.pageSize) ?? limit
@@ -102,12 +100,12 @@ export const all = <A, Item extends { readonly id: string }, E>(
     return Stream.paginateChunkEffect(start, ({ isBarren, offset, page }) =>
       Effect.map(
         fetch(kind === "offsets" ? { limit: asked, offset } : { page, pageSize: asked }),
-        (answer): readonly [Chunk.Chunk<Item>, Option.Option<Position>] => {
-          const read = items(answer)
-          const fresh = read.filter(({ id }) => !seen.has(id))
+        ({ items, page: read, unreadable }): readonly [Chunk.Chunk<Item>, Option.Option<Position>] => {
+          const fresh = items.filter(({ id }) => !seen.has(id))
           for (const { id } of fresh) seen.add(id)
-          const count = received(read)
-          const isRepeated = fresh.length === 0 && read.length > 0
+          // Unreadable items count: a smaller count would skip other items.
+          const count = items.length + unreadable
+          const isRepeated = fresh.length === 0 && items.length > 0
           // The number 1 may name the first page.
           const isFirst = kind === "numbers" && page === 1 && input.page === undefined && isRepeated
           const next: Position = {
@@ -117,7 +115,7 @@ export const all = <A, Item extends { readonly id: string }, E>(
           }
           // A server that ignores the selection returns known or unreadable items endlessly.
           const isStuck = fresh.length === 0 && !isFirst && (isBarren || isRepeated)
-          const more = isFirst || (!isStuck && hasMore(answer, count, offset, asked))
+          const more = isFirst || (!isStuck && hasMore(read, count, offset, asked))
           return [Chunk.unsafeFromArray(fresh), more ? Option.some(next) : Option.none()]
         }
       )

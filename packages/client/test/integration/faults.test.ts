@@ -5,12 +5,13 @@ import type { Conduct } from "@effect-pixxel/mock-server"
 import { faultPlan, seed } from "@effect-pixxel/mock-server/FaultArbitrary"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
+import { size } from "../../../../vitest.size.js"
 import { JobsApi, MockServer, projectId, transports, workflowOf, world } from "./world.js"
 
 const workflowId = workflowOf("crop-classification")
 
 /** `npm run test:faults` makes many more runs. */
-const numRuns = Number(process.env["FAULT_RUNS"] ?? 25)
+const numRuns = Number(process.env["FAULT_RUNS"] ?? size(5, 25))
 
 /** The reports to a program that pays for jobs. */
 interface Report {
@@ -21,9 +22,9 @@ interface Report {
 
 const noting = (report: Report) => ({
   right: (job: { readonly id: JobId }) => report.jobs.add(job.id),
-  left: (error: { readonly _tag: string; readonly jobId?: JobId }) => {
+  left: (error: { readonly _tag: string; readonly subject?: { readonly jobId: JobId } }) => {
     if (error._tag === "CreateOutcomeUnknown") report.unknown++
-    if (error.jobId !== undefined) report.jobs.add(error.jobId)
+    if (error.subject !== undefined) report.jobs.add(error.subject.jobId)
   }
 })
 

@@ -16,6 +16,7 @@ import * as Stream from "effect/Stream"
 import { type DownloadError, DownloadIncomplete } from "../../DownloadError.js"
 import type { Hashing } from "../../Hashing.js"
 import type { HttpError } from "../../HttpError.js"
+import type { Subject } from "../../Subject.js"
 import * as attempts from "../attempts.js"
 import type * as classify from "../classify.js"
 import { Failure } from "../classify.js"
@@ -24,7 +25,7 @@ import * as elapsed from "../elapsed.js"
 import * as policies from "../policy.js"
 import type { Scrub } from "../redact.js"
 import * as redact from "../redact.js"
-import { type Failing, ofPlatform, type Ref } from "./files.js"
+import { type Failing, ofPlatform } from "./files.js"
 import type { Lock } from "./lock.js"
 import type { Part } from "./part.js"
 import * as plan from "./plan.js"
@@ -58,7 +59,7 @@ export type Verdict = Either.Either<Algorithm, string>
 
 export interface Transfer<E> {
   readonly http: Connection
-  readonly ref: Ref
+  readonly subject: Subject
   readonly path: string
   readonly fail: Failing
   readonly part: Part
@@ -95,7 +96,7 @@ const concat = (one: Uint8Array, other: Uint8Array): Uint8Array => {
 /** Transfers the whole package. Returns the algorithm of the matching checksum. */
 export const run = <E>(transfer: Transfer<E>): Effect.Effect<Algorithm, E | DownloadError | DownloadIncomplete> =>
   Effect.gen(function* () {
-    const { fail, format, http, lock, part, path, ref } = transfer
+    const { fail, format, http, lock, part, path, subject } = transfer
     const policy = yield* policies.inForce(http.retry)
     const clock = yield* Effect.clock
     const now = () => elapsed.unsafeNow(clock)
@@ -305,7 +306,7 @@ export const run = <E>(transfer: Transfer<E>): Effect.Effect<Algorithm, E | Down
             ? `${bytes}${all} bytes of ${path} were received, and the store now sends other bytes${times}. The part is kept. Download again to fetch the rest, or remove ${path}.part to start over.`
             : `${bytes}${all} bytes of ${path} were received before the download stopped. The part is kept. Download again to fetch the rest.`
       return new DownloadIncomplete({
-        ...ref,
+        subject,
         path,
         bytes,
         total,

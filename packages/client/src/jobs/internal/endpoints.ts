@@ -1,9 +1,11 @@
 /** The job operations. */
 import { endpoint } from "../../internal/endpoint.js"
+import { reader } from "../../internal/model.js"
 import * as query from "../../internal/query.js"
 import { json } from "../../internal/success.js"
-import { readDownloadPackage } from "./readDownloadPackage.js"
-import { readJob, readJobs } from "./readJob.js"
+import { envelope } from "../../internal/wire.js"
+import { DownloadPackage } from "../DownloadPackage.js"
+import { Job, JobSummary } from "../Job.js"
 
 export const createJob = endpoint({
   operation: "createJob",
@@ -11,7 +13,7 @@ export const createJob = endpoint({
   method: "POST",
   path: "/v0/workflows/{workflow_id}/jobs",
   query: { projectId: query.required(query.text("project_id")) },
-  success: json(readJob),
+  success: json(reader(Job)),
   cost: "billable",
   repeat: "lookup"
 })
@@ -27,7 +29,7 @@ export const listJobs = endpoint({
     createdBy: query.text("created_by"),
     createdOn: query.time("created_on")
   },
-  success: json(readJobs),
+  success: json(envelope("jobs", reader(JobSummary))),
   cost: "none",
   repeat: "safe"
 })
@@ -37,7 +39,7 @@ export const getJobById = endpoint({
   name: "JobsApi.get",
   method: "GET",
   path: "/v0/workflows/{workflow_id}/jobs/{job_id}",
-  success: json(readJob),
+  success: json(reader(Job)),
   cost: "none",
   repeat: "safe"
 })
@@ -47,7 +49,7 @@ export const downloadJob = endpoint({
   name: "JobsApi.download",
   method: "PUT",
   path: "/v0/workflows/{workflow_id}/jobs/{job_id}/download",
-  success: json(readDownloadPackage),
+  success: json(reader(DownloadPackage)),
   cost: "none",
   repeat: "safe"
 })
@@ -57,7 +59,7 @@ export const downloadTask = endpoint({
   name: "JobsApi.downloadTask",
   method: "PUT",
   path: "/v0/workflows/{workflow_id}/jobs/{job_id}/tasks/{task_id}/download",
-  success: json(readDownloadPackage),
+  success: json(reader(DownloadPackage)),
   cost: "none",
   repeat: "safe"
 })

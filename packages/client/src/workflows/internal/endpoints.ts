@@ -1,9 +1,11 @@
 /** The workflow operations. */
 import { endpoint } from "../../internal/endpoint.js"
+import { reader } from "../../internal/model.js"
 import { offsets } from "../../internal/paging.js"
 import * as query from "../../internal/query.js"
 import { json, page } from "../../internal/success.js"
-import { readCostEstimate, readWorkflow, readWorkflowPage } from "./readWorkflow.js"
+import { CostEstimate } from "../CostEstimate.js"
+import { Workflow, WorkflowPage } from "../Workflow.js"
 
 export const listWorkflows = endpoint({
   operation: "listWorkflows",
@@ -20,7 +22,7 @@ export const listWorkflows = endpoint({
     offset: query.number("offset"),
     limit: query.number("limit")
   },
-  success: page("workflows", readWorkflowPage),
+  success: page(WorkflowPage, "workflows"),
   paging: offsets(50),
   cost: "none",
   repeat: "safe"
@@ -32,7 +34,7 @@ export const getWorkflowsById = endpoint({
   method: "GET",
   path: "/v0/workflows/{workflow_id}",
   query: { projectId: query.required(query.text("project_id")) },
-  success: json(readWorkflow),
+  success: json(reader(Workflow)),
   cost: "none",
   repeat: "safe"
 })
@@ -42,7 +44,7 @@ export const getWorkflowCostEstimate = endpoint({
   name: "WorkflowsApi.estimate",
   method: "GET",
   path: "/v0/workflows/{workflow_id}/estimate",
-  success: json(readCostEstimate),
+  success: json(reader(CostEstimate)),
   cost: "none",
   repeat: "safe"
 })

@@ -7,7 +7,7 @@ import type { WorkflowsApi } from "../WorkflowsApi.js"
 import * as endpoints from "./endpoints.js"
 
 export const make: Effect.Effect<WorkflowsApi.Service, never, PixxelHttpClient> = Effect.map(Connection, (http) => ({
-  list: (input = {}) => call(http, endpoints.listWorkflows, input),
+  list: (input = {}) => Effect.map(call(http, endpoints.listWorkflows, input), ({ page }) => page),
   listAll: (input = {}) => callAll(http, endpoints.listWorkflows, input),
   get: (input) => call(http, endpoints.getWorkflowsById, input),
   estimate: (input) => call(http, endpoints.getWorkflowCostEstimate, input)
