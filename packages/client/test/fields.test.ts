@@ -1,6 +1,6 @@
 /**
- * Every field of every model reads any value: what it documents becomes the property, anything else is missing and noted,
- * and no value affects another field. Models that are added later are covered too.
+ * Every field of every model reads any value: a documented one becomes the property, any other is missing and noted, and
+ * no value affects another field. Models that are added later are covered too.
  */
 import { inspect } from "node:util"
 import { assert, describe, it } from "@effect/vitest"
@@ -367,13 +367,13 @@ describe("a duration", () => {
 describe("a list", () => {
   const sent = [{ id: "a" }, { id: "" }, 7, { id: "b" }]
 
-  it("of an envelope counts what it could not read", () => {
+  it("of an envelope counts its unreadable items", () => {
     const { items, unreadable } = Option.getOrThrow(envelope("tasks", reader(Task))({ tasks: sent }, "", []))
     assert.deepStrictEqual([items.map(({ id }) => `${id}`), unreadable], [["a", "b"], 2])
     assert.deepStrictEqual(Raw.of(items), Option.some(sent))
   })
 
-  it("of a page counts what it could not read, and keeps what belongs to the page", () => {
+  it("of a page counts its unreadable items, and keeps the other fields", () => {
     const body = { id: "page", models: sent, number: 3 }
     const found = Option.getOrThrow(page(Everything, "models")(body, "", []))
     assert.deepStrictEqual([found.items.length, found.unreadable, found.page.number], [2, 2, Option.some(3)])

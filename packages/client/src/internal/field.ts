@@ -11,7 +11,7 @@ import * as schema from "./schema.js"
 import type { Brand } from "./unsafe.js"
 import * as wire from "./wire.js"
 
-/** What a description of the API says of a field. */
+/** The kind of a field, for its reader and for a description of the API. */
 export type Kind =
   | "boolean"
   | "duration"
@@ -94,7 +94,7 @@ export const id = <Id extends string>(brand: Schema.Schema<Id, string> & Brand<I
 
 export const text = (...names: Names) => maybe("text", schema.maybeString, wire.text, names)
 
-/** A word of an open set, as that of a status: any text, of which some are known. */
+/** Any text, of which some words are known, as that of a status. */
 export const word = (words: ReadonlyArray<string>, ...names: Names): Maybe<string, string | undefined> => ({
   ...text(...names),
   kind: "word",
