@@ -15,18 +15,15 @@ import { type FaultableOperation, faultableOperations, operations } from "../../
 import { queuedStory, scenarioShape } from "../../src/core/Scenario.js"
 import {
   arrival,
-  asked,
   attemptCount,
   bucket,
   ending,
   enqueueAction,
-  event,
   faultsAction,
   journalEntry,
+  savedDrawers,
   savedFaults,
-  savedJob,
   savedJournal,
-  savedWorkflow,
   signalAction,
   snapshotShape,
   testAction
@@ -47,6 +44,7 @@ import {
   taskFields,
   valError
 } from "../../src/resources/jobs/fixture.js"
+import { asked, event, savedJob, savedJobs, savedWorkflow } from "../../src/resources/jobs/saved.js"
 import { readyMade, workflowShape } from "../../src/resources/workflows/fixture.js"
 import { type FaultRow, faultRows, planOf } from "../http/faultRows.js"
 import { anchorOf, cell, code, table } from "../markdown.js"
@@ -98,6 +96,8 @@ export const sections: ReadonlyArray<Section> = [
     Conduct: bodies.conduct,
     Expectation: bodies.verify,
     Snapshot: snapshotShape,
+    "State of resources": savedDrawers,
+    "Saved jobs": savedJobs,
     "Saved job": savedJob,
     "Event of a job": event,
     "Package that was asked for": asked,
