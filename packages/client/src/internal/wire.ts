@@ -11,6 +11,7 @@ import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Raw from "./raw.js"
+import * as times from "./times.js"
 import { type Brand, brandUnchecked } from "./unsafe.js"
 
 /** A difference: its path, the expected kind, and the received kind. */
@@ -69,16 +70,13 @@ const reader =
     return parsed === undefined ? refuse(expected, value, path, notes) : Option.some(parsed)
   }
 
-const surrogate = /[\ud800-\udfff]/
+/** Whether no surrogate is alone, which UTF-8 cannot encode. The first expression is fast for most texts. */
+const isWellFormed = (value: string) => !/[\ud800-\udfff]/.test(value) || !/\p{Surrogate}/u.test(value)
 
-/** Replaces lone surrogates, which UTF-8 cannot encode. */
-const wellFormed = (value: string) => (surrogate.test(value) ? value.replace(/\p{Surrogate}/gu, "\ufffd") : value)
+const wellFormed = (value: string) => (isWellFormed(value) ? value : value.replace(/\p{Surrogate}/gu, "\ufffd"))
 
-const isWellFormed = (value: string) => !surrogate.test(value) || !/\p{Surrogate}/u.test(value)
-
-export const text: Reader<string> = reader("a text", (value) =>
-  typeof value === "string" ? wellFormed(value) : undefined
-)
+export const text: Reader<string> = (value, path, notes) =>
+  typeof value === "string" ? Option.some(wellFormed(value)) : refuse("a text", value, path, notes)
 
 /** An id: any non-empty text, unchanged. */
 export const id = <Id extends string>(brand: Brand<Id>): Reader<Id> =>
@@ -89,13 +87,10 @@ export const boolean: Reader<boolean> = reader("a boolean", (value) =>
   value === true || value === "true" ? true : value === false || value === "false" ? false : undefined
 )
 
-/** The maximum length of the text of a number, duration or time. */
-const mostCharacters = 128
-
 /** The trimmed text of a single value; empty if too long. */
 const oneValue = (value: unknown): string => {
   const text = typeof value === "string" ? value.trim() : ""
-  return text.length <= mostCharacters ? text : ""
+  return text.length <= times.mostCharacters ? text : ""
 }
 
 const numberOf = (value: unknown): number | undefined => {
@@ -125,138 +120,31 @@ export const seconds: Reader<Duration.Duration> = reader("a number of seconds", 
     : undefined
 })
 
-const millisOfUnit: Readonly<Record<string, number>> = {
-  ns: 1e-6,
-  us: 1e-3,
-  "\u00b5s": 1e-3,
-  "\u03bcs": 1e-3,
-  ms: 1,
-  s: 1e3,
-  m: 6e4,
-  h: 3.6e6
-}
-
-// Times and durations make up most of an answer: character codes take a third of the time of regular expressions.
-const [plus, dash, dot, colon, space] = [0x2b, 0x2d, 0x2e, 0x3a, 0x20]
-const isDigit = (code: number) => code >= 0x30 && code <= 0x39
-
-/** The position after the digits that begin here. */
-const afterDigits = (text: string, from: number): number => {
-  let at = from
-  while (isDigit(text.charCodeAt(at))) at++
-  return at
-}
-
-/** A duration in Go's format, as `1h2m13.5s`. Other texts and negative durations are none. */
-export const goDuration = (text: string): Option.Option<Duration.Duration> => {
-  if (text === "0") return Option.some(Duration.zero)
-  if (text.length > mostCharacters) return Option.none()
-  let millis = 0
-  let at = text.charCodeAt(0) === plus ? 1 : 0
-  do {
-    const whole = afterDigits(text, at)
-    const amount = text.charCodeAt(whole) === dot ? afterDigits(text, whole + 1) : whole
-    if (whole === at) return Option.none()
-    let next = amount
-    while (next < text.length && !isDigit(text.charCodeAt(next))) next++
-    const factor = millisOfUnit[text.slice(amount, next)]
-    if (factor === undefined) return Option.none()
-    millis += Number(text.slice(at, amount)) * factor
-    at = next
-  } while (at < text.length)
-  return millis <= Number.MAX_SAFE_INTEGER ? Option.some(Duration.millis(millis)) : Option.none()
-}
-
 /** The duration in a text. Without a note: the text itself is a field of its own. */
-export const durationIn: Reader<Duration.Duration> = (value) =>
-  typeof value === "string" ? goDuration(value) : Option.none()
+export const duration: Reader<Duration.Duration> = (value) =>
+  typeof value === "string" ? times.duration(value) : Option.none()
 
-/** The number of some digits; not a number if there are other characters. */
-const digits = (text: string, at: number, count: number): number => {
-  let value = 0
-  for (let index = at; index < at + count; index++) {
-    const code = text.charCodeAt(index)
-    if (!isDigit(code)) return Number.NaN
-    value = value * 10 + code - 0x30
-  }
-  return value
-}
+/**
+ * Recent times. Answers repeat them, as those of an unchanged task of a polled job, and a `DateTime` takes longer to make
+ * than its text to read.
+ */
+const recent: Array<Option.Some<DateTime.Utc>> = []
 
-const daysOf = (year: number, month: number) =>
-  month === 2
-    ? year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)
-      ? 29
-      : 28
-    : month === 4 || month === 6 || month === 9 || month === 11
-      ? 30
-      : 31
-
-/** The zone after the time, in minutes: none, `Z`, `+05:30` or `+0530`. */
-const zoneOf = (text: string, at: number): number => {
-  const left = text.length - at
-  if (left === 0) return 0
-  const code = text.charCodeAt(at)
-  if (left === 1) return code === 0x5a || code === 0x7a ? 0 : Number.NaN
-  const minutes = at + (text.charCodeAt(at + 3) === colon ? 4 : 3)
-  if ((code !== plus && code !== dash) || text.length !== minutes + 2) return Number.NaN
-  const offset = digits(text, at + 1, 2) * 60 + digits(text, minutes, 2)
-  return code === dash ? -offset : offset
-}
-
-/** The start of a day in milliseconds: `2024-05-06`, `2024_05_06` or `15-05-2024`. */
-const dayOf = (text: string): number | "unset" => {
-  const isDayFirst = text.charCodeAt(2) === dash
-  const separator = text.charCodeAt(isDayFirst ? 2 : 4)
-  if (text.charCodeAt(isDayFirst ? 5 : 7) !== separator) return Number.NaN
-  // Underscores appear without a time only.
-  if (separator !== dash && (separator !== 0x5f || text.length !== 10)) return Number.NaN
-  if (isDayFirst && text.length !== 10) return Number.NaN
-  const year = digits(text, isDayFirst ? 6 : 0, 4)
-  const month = digits(text, isDayFirst ? 3 : 5, 2)
-  const day = digits(text, isDayFirst ? 0 : 8, 2)
-  if (year === 1 && !Number.isNaN(month + day)) return "unset"
-  // Date.UTC reads 31 February as 3 March, and the years before 100 as years of the 20th century.
-  return year >= 100 && month >= 1 && month <= 12 && day >= 1 && day <= daysOf(year, month)
-    ? Date.UTC(year, month - 1, day)
-    : Number.NaN
-}
-
-/** The fraction of a second in milliseconds. */
-const millisOf = (text: string, from: number, to: number): number => {
-  const count = Math.min(to - from, 3)
-  return count === 0 ? Number.NaN : digits(text, from, count) * (count === 3 ? 1 : count === 2 ? 10 : 100)
-}
-
-/** The time of the day in milliseconds, by its zone. Go's zero time has any. */
-const clockOf = (text: string, isChecked: boolean): number => {
-  const between = text.charCodeAt(10)
-  const isTime =
-    (between === 0x54 || between === space) && text.charCodeAt(13) === colon && text.charCodeAt(16) === colon
-  if (!isTime) return Number.NaN
-  const hour = digits(text, 11, 2)
-  const minute = digits(text, 14, 2)
-  const second = digits(text, 17, 2)
-  if (isChecked && (hour > 23 || minute > 59 || second > 59)) return Number.NaN
-  const end = text.charCodeAt(19) === dot ? afterDigits(text, 20) : 19
-  const millis = end === 19 ? 0 : millisOf(text, 20, end)
-  return hour * 3_600_000 + minute * 60_000 + second * 1_000 + millis - zoneOf(text, end) * 60_000
-}
-
-const timeOf = (text: string): DateTime.Utc | "unset" | undefined => {
-  const day = dayOf(text)
-  const clock = text.length === 10 ? 0 : clockOf(text, day !== "unset")
-  if (Number.isNaN(clock)) return undefined
-  return day === "unset" ? day : Number.isNaN(day) ? undefined : DateTime.unsafeMake(day + clock)
+const instantOf = (millis: number): Option.Option<DateTime.Utc> => {
+  // A prime number of places, since most times are whole seconds.
+  const place = Math.abs(millis) % 251
+  const known = recent[place]
+  if (known !== undefined && known.value.epochMillis === millis) return known
+  const made = Option.some(DateTime.unsafeMake(millis))
+  if (Option.isSome(made)) recent[place] = made
+  return made
 }
 
 /** A point in time, in any format observed from the API. Go's zero time is none. */
 export const time: Reader<DateTime.Utc> = (value, path, notes) => {
-  const parsed = timeOf(oneValue(value))
-  return parsed === undefined
-    ? refuse("a time", value, path, notes)
-    : parsed === "unset"
-      ? Option.none()
-      : Option.some(parsed)
+  const millis = times.millisOf(oneValue(value))
+  if (millis === undefined) return refuse("a time", value, path, notes)
+  return millis === times.unset ? Option.none() : instantOf(millis)
 }
 
 /** The maximum depth of JSON in a model: encoders recurse, and unbounded nesting ends in a defect. */
@@ -306,41 +194,35 @@ export interface Listed<A> {
   readonly unreadable: number
 }
 
-/** A list without its unreadable items. */
-export const listed =
-  <A>(item: Reader<A>): Reader<Listed<A>> =>
-  (value, path, notes) => {
-    if (!Array.isArray(value)) return refuse("a list", value, path, notes)
-    const items: Array<A> = []
-    const at = `${path}[]`
-    for (const one of value) {
-      const read = item(one, at, notes)
-      if (Option.isSome(read)) items.push(read.value)
-    }
-    return Option.some({ items: Raw.keep(items, value), unreadable: value.length - items.length })
+const listOf = <A>(item: Reader<A>, sent: ReadonlyArray<unknown>, path: string, notes: Array<Note>): Listed<A> => {
+  const items: Array<A> = []
+  const at = `${path}[]`
+  for (const one of sent) {
+    const read = item(one, at, notes)
+    if (Option.isSome(read)) items.push(read.value)
   }
-
-/** The items of a list. */
-export const list = <A>(item: Reader<A>): Reader<ReadonlyArray<A>> => {
-  const read = listed(item)
-  return (value, path, notes) => Option.map(read(value, path, notes), ({ items }) => items)
+  return { items: Raw.keep(items, sent), unreadable: sent.length - items.length }
 }
 
-const listOfTexts = list(text)
+/** A list without its unreadable items. */
+export const list =
+  <A>(item: Reader<A>): Reader<ReadonlyArray<A>> =>
+  (value, path, notes) =>
+    Array.isArray(value) ? Option.some(listOf(item, value, path, notes).items) : refuse("a list", value, path, notes)
 
 /** Texts: a list, a single text, or the values of a map. */
 export const texts: Reader<ReadonlyArray<string>> = (value, path, notes) =>
   typeof value === "string"
     ? Option.some([wellFormed(value)])
     : typeof value === "object" && value !== null
-      ? Option.map(listOfTexts(Object.values(value), path, notes), (items) => Raw.keep([...items], value))
+      ? Option.some(Raw.keep(listOf(text, Object.values(value), path, notes).items, value))
       : refuse("a list of texts", value, path, notes)
 
 /** Numbers whose positions have a meaning, as in `[longitude, latitude]`: all or none. */
 export const numbers: Reader<ReadonlyArray<number>> = reader("a list of numbers", (value) => {
-  const read = Array.isArray(value) ? value.map(numberOf) : [undefined]
-  const sound = read.filter((it) => it !== undefined)
-  return sound.length === read.length ? sound : undefined
+  if (!Array.isArray(value)) return undefined
+  const read = value.map(numberOf).filter((it) => it !== undefined)
+  return read.length === value.length ? read : undefined
 })
 
 /** A map of texts, without its unreadable values. */
@@ -371,7 +253,7 @@ export const listIn = (
 }
 
 /** Reads the list of an envelope by its name. */
-export const envelope = <A>(name: string, item: Reader<A>): Reader<Listed<A>> => {
-  const read = listed(item)
-  return (value, _, notes) => Option.flatMap(listIn(value, name, [], notes), (found) => read(found, name, notes))
-}
+export const envelope =
+  <A>(name: string, item: Reader<A>): Reader<Listed<A>> =>
+  (value, _, notes) =>
+    Option.map(listIn(value, name, [], notes), (sent) => listOf(item, sent, name, notes))
