@@ -18,7 +18,7 @@ export type WrittenFixtures = Readonly<Record<string, ReadonlyArray<readonly [st
  */
 export interface Capsule {
   readonly kind: "capsule"
-  readonly version: 1
+  readonly version: 2
   readonly seed: string
   /** When the world began, in milliseconds since 1970 on its clock. */
   readonly startedAt: number
@@ -62,7 +62,7 @@ export const capsuleOf = (world: World, areShipped: boolean): Capsule | undefine
   if (happenings === undefined) return undefined
   return {
     kind: "capsule",
-    version: 1,
+    version: 2,
     seed,
     startedAt,
     tokens,

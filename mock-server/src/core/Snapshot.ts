@@ -120,6 +120,11 @@ export const journalEntry = object(
     fault: field(optional(name), "Rules of the fault plan that took effect. Default: absent.", {
       examples: ["rules[1] cut"]
     }),
+    spoiled: field(
+      optional(Type.Literal(true, { title: "true" })),
+      "One of them kept the client from reading the intended answer. Default: absent.",
+      { examples: [true] }
+    ),
     ended: field(optional(time), "Time at which the request was over. Default: absent, while it is under way.", {
       examples: [begin + 12]
     }),

@@ -4,20 +4,13 @@
 import { conductRules } from "../../src/core/Conduct.js"
 import { errorShape, worldQuirks } from "../../src/core/Fixture.js"
 import { operationsOf } from "../../src/core/faults/Check.js"
-import {
-  answer,
-  cut,
-  drip,
-  effect,
-  exponential,
-  type FaultEffect,
-  limit,
-  lognormal,
-  planShape,
-  redirect,
-  rule,
-  uniform
-} from "../../src/core/faults/Plan.js"
+import { whole as answer } from "../../src/core/faults/kinds/answer.js"
+import { place as cut } from "../../src/core/faults/kinds/cut.js"
+import { pace as drip } from "../../src/core/faults/kinds/drip.js"
+import { exponential, lognormal, uniform } from "../../src/core/faults/kinds/latency.js"
+import { bucket as limit } from "../../src/core/faults/kinds/limit.js"
+import { target as redirect } from "../../src/core/faults/kinds/redirect.js"
+import { effect, type FaultEffect, planShape, rule } from "../../src/core/faults/Plan.js"
 import { type FaultableOperation, faultableOperations, operations } from "../../src/core/Operations.js"
 import { queuedStory, scenarioShape } from "../../src/core/Scenario.js"
 import {
