@@ -2,7 +2,6 @@
  * A kind of fault. Each is a file beside this one and an entry of the list in `index.ts`: fault plans and their check,
  * generated plans, the effect on requests and the rules of conduct follow from that list.
  */
-
 import type { FaultableOperation } from "../../Operations.js"
 import type { Path, Problem } from "../../Problem.js"
 import type { Schema } from "../../ShapeCheck.js"
@@ -55,6 +54,7 @@ export interface Answer extends Body {
   readonly status: number
   /** Absent for a body of bytes. */
   readonly text: string | undefined
+  readonly operation: string
   readonly world: World
 }
 
