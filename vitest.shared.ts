@@ -13,9 +13,19 @@ export const project = (name: string) =>
         { find: /^@effect-pixxel\/client-node$/, replacement: at("./packages/client-node/src/index.ts") },
         { find: /^@effect-pixxel\/client-node\/(.*)$/, replacement: `${at("./packages/client-node/src/")}$1.ts` },
         { find: /^@effect-pixxel\/mock-server$/, replacement: at("./mock-server/src/index.ts") },
-        { find: /^@effect-pixxel\/mock-server\/(.*)$/, replacement: `${at("./mock-server/src/")}$1.ts` }
+        {
+          find: /^@effect-pixxel\/mock-server\/(FaultArbitrary|MockServer|Tracking|server)$/,
+          replacement: `${at("./mock-server/src/")}$1.ts`
+        }
       ]
     },
-    // a limit for hanging tests; generous, since the clock tests slow the machine down
-    test: { name, include: ["test/**/*.test.ts"], testTimeout: 60_000, hookTimeout: 60_000 }
+    test: {
+      name,
+      include: ["test/**/*.test.ts"],
+      setupFiles: [at("./vitest.setup.ts")],
+      isolate: false,
+      // a limit for hanging tests; generous, since the clock tests slow the machine down
+      testTimeout: 60_000,
+      hookTimeout: 60_000
+    }
   })

@@ -41,7 +41,7 @@ export interface AnyModel<A extends object = object> {
 /** Makes the class of a model. Its identifier is that of a component in a server's description of its own API. */
 export const model =
   <Self>(name: string) =>
-  <const T extends Table>(table: T): ModelClass<Self, T> => {
+  <T extends Table>(table: T): ModelClass<Self, T> => {
     const identifier = `Pixxel${name}`
     const properties = Object.fromEntries(Object.entries(table).map(([key, { property }]) => [key, property]))
     const Model = Schema.Class<object>(identifier)(properties, [undefined, undefined, { identifier }])
@@ -61,7 +61,9 @@ export const tableOf = (Model: AnyModel): Table => Model[fields]
 /** Whether an instance has no value: Go sends the empty struct for a missing one. */
 export const isEmpty = (instance: object, Model: AnyModel): boolean => {
   const table = tableOf(Model)
-  return Object.entries(instance).every(([key, value]) => value === table[key]?.missing)
+  const values: Readonly<Record<string, unknown>> = { ...instance }
+  for (const key in table) if (values[key] !== table[key]?.missing) return false
+  return true
 }
 
 /** The envelope of an error that came with the status of a success. */
@@ -69,6 +71,8 @@ const isError = (value: Readonly<Record<string, unknown>>) => "error" in value &
 
 interface Row extends Field<Schema.Schema.All | Schema.PropertySignature.All> {
   readonly key: string
+  readonly name: string
+  readonly others: ReadonlyArray<string>
   /** The path of the documented name. */
   readonly at: string
   readonly isOption: boolean
@@ -82,47 +86,67 @@ const compile = <A extends object>(Model: AnyModel<A>): wire.Reader<A> => {
       .map(([key, field]) => ({
         ...field,
         key,
+        name: field.names[0],
+        others: field.names.slice(1),
         at: pathOf(path, field.names[0]),
         isOption: Option.isOption(field.missing)
       }))
       // A needed field decides on the others, so it comes first.
       .sort((one, other) => Number(other.isNeeded) - Number(one.isNeeded))
   const Blank = blank(Model)
-  // A model is nearly always at the same place.
+  // A model has few places in all answers, and the next is usually at the same place.
   let place = ""
   let rows = rowsAt(place)
+  const places = new Map([[place, rows]])
   const isAnyObject = rows.every(({ isNeeded }) => !isNeeded)
   return (value, path, notes) => {
     if (!wire.isObject(value)) return wire.refuse("an object", value, path, notes)
     if (isAnyObject && path === "" && isError(value)) return wire.refuse("a success", value["error"], "error", notes)
     if (path !== place) {
       place = path
-      rows = rowsAt(path)
+      rows = places.get(path) ?? rowsAt(path)
+      places.set(path, rows)
     }
     const instance = new Blank()
-    for (const { at, isNeeded, isOption, key, missing, names, read } of rows) {
-      const name = names.length === 1 ? names[0] : (names.find((it) => !wire.isAbsent(value[it])) ?? names[0])
-      const sent = value[name]
-      if (!isNeeded && wire.isAbsent(sent)) {
-        instance[key] = missing
-        continue
+    for (const row of rows) {
+      let sent = value[row.name]
+      let at = row.at
+      if (sent === undefined || sent === null || sent === "") {
+        for (const other of row.others) {
+          if (wire.isAbsent(value[other])) continue
+          sent = value[other]
+          at = pathOf(path, other)
+          break
+        }
+        if (!row.isNeeded && wire.isAbsent(sent)) {
+          instance[row.key] = row.missing
+          continue
+        }
       }
-      const found = read(sent, name === names[0] ? at : pathOf(path, name), notes)
-      if (isNeeded && Option.isNone(found)) return Option.none()
-      instance[key] = isOption ? found : Option.getOrElse(found, () => missing)
+      const found = row.read(sent, at, notes)
+      if (row.isOption) instance[row.key] = found
+      else if (Option.isSome(found)) instance[row.key] = found.value
+      else if (row.isNeeded) return Option.none()
+      else instance[row.key] = row.missing
     }
     // All fields of the table are set.
     return Option.some(Raw.keep(instance as unknown as A, value))
   }
 }
 
-/** The lenient reader of a model, compiled on first use. */
+const readers = new WeakMap<AnyModel, wire.Reader<object>>()
+
+/** The lenient reader of a model, compiled once, on first use. */
 export const reader = <A extends object>(Model: AnyModel<A>): wire.Reader<A> => {
   let read: wire.Reader<A> | undefined
-  return (value, path, notes) => {
+  const compiled: wire.Reader<A> = (value, path, notes) => {
     read ??= compile(Model)
     return read(value, path, notes)
   }
+  // A model's reader gives its instances.
+  const known = readers.get(Model) as wire.Reader<A> | undefined
+  if (known === undefined) readers.set(Model, compiled)
+  return known ?? compiled
 }
 
 /** A page as read: the model, its list, and the number of items that could not be read. */

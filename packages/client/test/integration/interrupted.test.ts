@@ -4,8 +4,7 @@ import type * as HttpClient from "@effect/platform/HttpClient"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { assert, describe, it } from "@effect/vitest"
 import { Download, JobId, type JobsApi as Jobs, Pixxel, type PixxelHttpClient } from "@effect-pixxel/client"
-import { Fault } from "@effect-pixxel/mock-server"
-import { RealClock } from "@effect-pixxel/mock-server/clock/RealClock"
+import { Fault, RealClock } from "@effect-pixxel/mock-server"
 import { buildServer } from "@effect-pixxel/mock-server/server"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -17,9 +16,10 @@ import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
 import * as Supervisor from "effect/Supervisor"
 import { Agent, getGlobalDispatcher, setGlobalDispatcher } from "undici"
+import { size } from "../../../../vitest.size.js"
 import { fixtures, JobsApi, MockServer, projectId, workflowOf } from "./world.js"
 
-const count = 1_000
+const count = size(250, 1_000)
 const atOnce = 50
 
 // The jobs of this story never end.

@@ -12,7 +12,8 @@ import type { DownloadError, DownloadFailure, DownloadIncomplete } from "../../D
 import { Hashing } from "../../Hashing.js"
 import * as packages from "../../jobs/internal/packages.js"
 import type { JobSubject, TaskSubject } from "../../jobs/Subject.js"
-import { PixxelHttpClient } from "../../PixxelHttpClient.js"
+import type { PixxelHttpClient } from "../../PixxelHttpClient.js"
+import { Connection } from "../connection.js"
 import * as elapsed from "../elapsed.js"
 import { makeFollower, until } from "../following.js"
 import * as redact from "../redact.js"
@@ -53,7 +54,7 @@ interface DownloadContext {
   readonly input: Download.Input
   readonly options: Download.Options
   readonly emit: Emit
-  readonly http: PixxelHttpClient.Service
+  readonly http: Connection
   readonly hashing: Option.Option<Hashing.Service>
   readonly format: plan.Format
   readonly subject: Subject
@@ -67,7 +68,7 @@ interface DownloadContext {
 // --- the package ---
 
 interface Asking {
-  readonly http: PixxelHttpClient.Service
+  readonly http: Connection
   readonly subject: Subject
   readonly input: Omit<Download.Input, "path">
   /** The path of the target file, if any. */
@@ -100,7 +101,7 @@ const askForPackage = ({ emit, http, input, options, path, subject }: Asking): D
   })
 
 /** The subject as errors name it. */
-const subjectOf = (http: PixxelHttpClient.Service, { jobId, taskId, workflowId }: Asking["input"]) =>
+const subjectOf = (http: Connection, { jobId, taskId, workflowId }: Asking["input"]) =>
   Effect.map(redact.now(http.auth), (scrub) =>
     scrubbed<Subject>(
       taskId === undefined ? { _tag: "Job", workflowId, jobId } : { _tag: "Task", workflowId, jobId, taskId },
@@ -111,7 +112,7 @@ const subjectOf = (http: PixxelHttpClient.Service, { jobId, taskId, workflowId }
 /** Waits for the signed URL of a package. */
 export const signedUrl = (input: Asking["input"], options: Asking["options"]) =>
   Effect.gen(function* () {
-    const http = yield* PixxelHttpClient
+    const http = yield* Connection
     const subject = yield* subjectOf(http, input)
     return yield* askForPackage({ http, subject, input, path: Option.none(), options, emit: () => Effect.void })
   })
@@ -342,7 +343,7 @@ export const toFile = (
   emit: Emit
 ): Effect.Effect<Download.Result, DownloadFailure<Subject>, Services> => {
   const download = Effect.gen(function* () {
-    const http = yield* PixxelHttpClient
+    const http = yield* Connection
     const subject = yield* subjectOf(http, input)
     const fail = failing(subject, input.path)
     const hashing = yield* Effect.serviceOption(Hashing)

@@ -8,19 +8,19 @@ import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { HttpError } from "../../HttpError.js"
 import { inTime } from "../../internal/alarm.js"
-import { call, callBillable, callDated, callWatched, type Dated } from "../../internal/call.js"
+import { call, callDated, callOnce, callWatched, type Dated, withValue } from "../../internal/call.js"
+import { Connection } from "../../internal/connection.js"
 import { ofCreate } from "../../internal/createErrors.js"
 import * as elapsed from "../../internal/elapsed.js"
 import { type Follower, makeFollower, until, type WaitTarget } from "../../internal/following.js"
 import type { Snapshot } from "../../internal/pace.js"
 import * as policies from "../../internal/policy.js"
 import * as poller from "../../internal/poller.js"
-import { timeParam } from "../../internal/query.js"
 import * as redact from "../../internal/redact.js"
 import { graceOf, logOrphan, make as safeCreate } from "../../internal/safeCreate.js"
 import { atStart, nameOf, scrubbed } from "../../internal/subject.js"
 import * as waiter from "../../internal/waiter.js"
-import { PixxelHttpClient } from "../../PixxelHttpClient.js"
+import type { PixxelHttpClient } from "../../PixxelHttpClient.js"
 import type { WaitTimeout } from "../../WaitError.js"
 import { getWorkflowCostEstimate } from "../../workflows/internal/endpoints.js"
 import type { Job } from "../Job.js"
@@ -56,7 +56,7 @@ interface Following {
 const longestNotification = Duration.toMillis("1 minute")
 
 export const make: Effect.Effect<JobsApi.Service, never, PixxelHttpClient> = Effect.gen(function* () {
-  const http = yield* PixxelHttpClient
+  const http = yield* Connection
   const scrub = redact.now(http.auth)
 
   /** The job as errors name it. */
@@ -66,36 +66,25 @@ export const make: Effect.Effect<JobsApi.Service, never, PixxelHttpClient> = Eff
   const { recent } = http
 
   const lookAtJob = ({ jobId, workflowId }: JobsApi.JobRef) =>
-    Effect.map(
-      callDated(http, endpoints.getJobById, { params: { workflow_id: workflowId, job_id: jobId } }),
-      (answer) => {
-        recent.saw({ workflowId, jobId })
-        return answer
-      }
-    )
+    Effect.map(callDated(http, endpoints.getJobById, { workflowId, jobId }), (answer) => {
+      recent.saw({ workflowId, jobId })
+      return answer
+    })
 
-  const lookAtJobs = ({ createdBy, createdOn, id, status, workflowId }: JobsApi.ListInput) =>
-    Effect.map(
-      callDated(http, endpoints.listJobs, {
-        params: { workflow_id: workflowId },
-        query: { id, status, created_by: createdBy, created_on: timeParam(createdOn) }
-      }),
-      (answer) => {
-        const { items } = answer.value
-        for (const job of items) recent.saw({ workflowId, jobId: job.id })
-        return { ...answer, value: items }
-      }
-    )
+  const lookAtJobs = (input: JobsApi.ListInput) =>
+    Effect.map(callDated(http, endpoints.listJobs, input), (answer) => {
+      const { items } = answer.value
+      for (const job of items) recent.saw({ workflowId: input.workflowId, jobId: job.id })
+      return withValue(answer, items)
+    })
 
   const list: JobsApi.Service["list"] = (input) => Effect.map(lookAtJobs(input), valueOf)
 
   const get: JobsApi.Service["get"] = (ref) => Effect.map(lookAtJob(ref), valueOf)
 
-  const download: JobsApi.Service["download"] = ({ jobId, workflowId }) =>
-    call(http, endpoints.downloadJob, { params: { workflow_id: workflowId, job_id: jobId } })
+  const download: JobsApi.Service["download"] = (ref) => call(http, endpoints.downloadJob, ref)
 
-  const downloadTask: JobsApi.Service["downloadTask"] = ({ jobId, taskId, workflowId }) =>
-    call(http, endpoints.downloadTask, { params: { workflow_id: workflowId, job_id: jobId, task_id: taskId } })
+  const downloadTask: JobsApi.Service["downloadTask"] = (ref) => call(http, endpoints.downloadTask, ref)
 
   /** Records that a job was created `before` milliseconds ago. */
   const record = (ref: JobsApi.JobRef, grace: Duration.Duration, before = 0) =>
@@ -105,15 +94,9 @@ export const make: Effect.Effect<JobsApi.Service, never, PixxelHttpClient> = Eff
     record,
     scrub,
     policy: policies.inForce(http.retry),
-    list: ({ workflowId }) => callWatched(http, endpoints.listJobs, { params: { workflow_id: workflowId } }),
-    estimate: ({ workflowId }) => call(http, getWorkflowCostEstimate, { params: { workflow_id: workflowId } }),
-    send: (input, intent) =>
-      callBillable(
-        http,
-        endpoints.createJob,
-        { params: { workflow_id: input.workflowId }, query: { project_id: input.projectId } },
-        ofCreate(intent)
-      )
+    list: ({ workflowId }) => callWatched(http, endpoints.listJobs, { workflowId }),
+    estimate: ({ workflowId }) => call(http, getWorkflowCostEstimate, { workflowId }),
+    send: (input, intent) => callOnce(http, endpoints.createJob, input, ofCreate(intent))
   })
 
   /** Records a job that another process created, perhaps a moment ago. */

@@ -4,12 +4,12 @@ import * as Option from "effect/Option"
 import { DownloadError } from "../../DownloadError.js"
 import type { TaskId } from "../../Ids.js"
 import { callDated } from "../../internal/call.js"
+import type { Connection } from "../../internal/connection.js"
 import type { Polled } from "../../internal/following.js"
 import * as Raw from "../../internal/raw.js"
 import type { Scrub } from "../../internal/redact.js"
 import { nameOf } from "../../internal/subject.js"
 import { kindOf } from "../../internal/wire.js"
-import type { PixxelHttpClient } from "../../PixxelHttpClient.js"
 import type { Subject } from "../../Subject.js"
 import type { DownloadPackage } from "../DownloadPackage.js"
 import type { JobsApi } from "../JobsApi.js"
@@ -20,16 +20,13 @@ export interface PackageRef extends JobsApi.JobRef {
 }
 
 /** Requests the package, which starts its build. A replica may not know a job created a moment ago. */
-export const polled = (http: PixxelHttpClient.Service, ref: PackageRef): Polled<DownloadPackage> => {
-  const params = { workflow_id: ref.workflowId, job_id: ref.jobId }
-  return {
-    look:
-      ref.taskId === undefined
-        ? callDated(http, endpoints.downloadJob, { params })
-        : callDated(http, endpoints.downloadTask, { params: { ...params, task_id: ref.taskId } }),
-    mayBeUnknown: (now) => http.recent.isYoung(ref, now)
-  }
-}
+export const polled = (http: Connection, { taskId, ...ref }: PackageRef): Polled<DownloadPackage> => ({
+  look:
+    taskId === undefined
+      ? callDated(http, endpoints.downloadJob, ref)
+      : callDated(http, endpoints.downloadTask, { ...ref, taskId }),
+  mayBeUnknown: (now) => http.recent.isYoung(ref, now)
+})
 
 /** The unusable signed URL of a finished package, as the server sent it. */
 const unusableUrl = (answer: DownloadPackage): Option.Option<unknown> =>
