@@ -54,6 +54,7 @@ export interface Answer extends Body {
   readonly status: number
   /** Absent for a body of bytes. */
   readonly text: string | undefined
+  readonly operation: string
   readonly world: World
 }
 
