@@ -9,13 +9,8 @@ import type { Happening, JournalEntry } from "./Journal.js"
 import type { TokenTable } from "./Rights.js"
 import type { World } from "./World.js"
 
-/** Fixtures in a capsule: the entries of their maps. */
-export interface WrittenFixtures {
-  readonly jobs: ReadonlyArray<readonly [string, unknown]>
-  readonly workflows: ReadonlyArray<readonly [string, unknown]>
-  readonly errors: ReadonlyArray<readonly [string, unknown]>
-  readonly faults: ReadonlyArray<readonly [string, unknown]>
-}
+/** Fixtures in a capsule: the entries of their maps, by kind. */
+export type WrittenFixtures = Readonly<Record<string, ReadonlyArray<readonly [string, unknown]>>>
 
 /**
  * @since 0.1.0
@@ -23,7 +18,7 @@ export interface WrittenFixtures {
  */
 export interface Capsule {
   readonly kind: "capsule"
-  readonly version: 1
+  readonly version: 2
   readonly seed: string
   /** When the world began, in milliseconds since 1970 on its clock. */
   readonly startedAt: number
@@ -32,7 +27,7 @@ export interface Capsule {
   readonly fixtures: {
     /** SHA-256 of all fixtures. */
     readonly sha256: string
-    /** SHA-256 of the stories of the world's jobs, by name. */
+    /** SHA-256 of the fixtures that the things of the world follow, such as stories of jobs, by name. */
     readonly stories: Readonly<Record<string, string>>
     /** Absent for the shipped fixtures. */
     readonly written?: WrittenFixtures | undefined
@@ -44,12 +39,9 @@ export interface Capsule {
 
 const sha256 = (value: unknown): string => createHash("sha256").update(JSON.stringify(value)).digest("hex")
 
-export const writeFixtures = ({ errors, faults, jobs, workflows }: FixtureSet): WrittenFixtures => ({
-  jobs: [...jobs],
-  workflows: [...workflows],
-  errors: [...errors],
-  faults: [...faults]
-})
+/** Scenarios are left out: a capsule has the tokens, quirks and happenings that the world began with. */
+export const writeFixtures = ({ scenarios: _, ...fixtures }: FixtureSet): WrittenFixtures =>
+  Object.fromEntries(Object.entries<ReadonlyMap<string, unknown>>(fixtures).map(([kind, named]) => [kind, [...named]]))
 
 const hashes = new WeakMap<FixtureSet, string>()
 
@@ -65,19 +57,19 @@ export const hashOf = (fixtures: FixtureSet): string => {
  * the shipped ones, which are not written.
  */
 export const capsuleOf = (world: World, areShipped: boolean): Capsule | undefined => {
-  const { fixtures, journal, quirks, seed, startedAt, stories, tokens } = world
+  const { fixtures, follows, journal, quirks, seed, startedAt, tokens } = world
   const { entries, happenings } = journal
   if (happenings === undefined) return undefined
   return {
     kind: "capsule",
-    version: 1,
+    version: 2,
     seed,
     startedAt,
     tokens,
     quirks,
     fixtures: {
       sha256: hashOf(fixtures),
-      stories: Object.fromEntries([...stories].map((name) => [name, sha256(fixtures.jobs.get(name))])),
+      stories: Object.fromEntries([...follows].map(([name, fixture]) => [name, sha256(fixture)])),
       ...(!areShipped && { written: writeFixtures(fixtures) })
     },
     happenings,

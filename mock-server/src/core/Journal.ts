@@ -5,6 +5,7 @@
  * Beside the entries it records the order of happenings: when each request arrived and was over, and the actions of the
  * test in between. A replay needs no more.
  */
+import type { Sending } from "../clock/index.js"
 import { Attempts } from "./Attempts.js"
 import type { FaultPlan } from "./faults/Plan.js"
 import type { Snapshot } from "./Snapshot.js"
@@ -56,6 +57,8 @@ export interface JournalEntry {
   readonly bytes: number | undefined
   /** Rules of the fault plan that took effect, such as `rules[1] cut`. */
   readonly fault: string | undefined
+  /** Whether one of them kept the client from reading the intended answer; absent otherwise. */
+  readonly spoiled: true | undefined
   /** Time when it was over, in milliseconds since 1970 on the world's clock. */
   readonly ended: number | undefined
   /** `whole`: the answer was passed on in full. `cut`: a fault ended it. `gone`: the client disconnected before. */
@@ -79,14 +82,6 @@ export type Happening =
   | { readonly arrived: number }
   | { readonly over: number }
   | { readonly at: number; readonly action: Action }
-
-/**
- * Positions of a request in the order of all clients' actions: when it was sent, and when its client knew the result.
- */
-export interface Sending {
-  readonly sent: number
-  known: number | undefined
-}
 
 const describe = (credential: Credential, world: string): string => {
   if (credential.kind !== "mock") return credential.kind
@@ -125,6 +120,7 @@ const entryOf = (
   shown: known.shown,
   bytes: known.bytes,
   fault: known.fault,
+  spoiled: known.spoiled,
   ended: known.ended,
   end: known.end
 })
@@ -163,8 +159,10 @@ export class Writing {
     this.#entry.shown = undefined
   }
 
-  faulted(fault: string): void {
+  /** Records the rules that took effect, and whether the client can read the intended answer nevertheless. */
+  faulted(fault: string, isHarmless: boolean): void {
     this.#entry.fault = fault
+    if (!isHarmless) this.#entry.spoiled = true
   }
 
   showed(status: string): void {

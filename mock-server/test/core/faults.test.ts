@@ -2,12 +2,13 @@
 import * as fc from "effect/FastCheck"
 import { assert, describe, it } from "vitest"
 import { checkPlan, FaultPlanError } from "../../src/core/faults/Check.js"
-import { delay } from "../../src/core/faults/Delay.js"
-import { type Asked, Faults } from "../../src/core/faults/Faults.js"
-import { type FaultPlan, faultableOperations, type Latency } from "../../src/core/faults/Plan.js"
+import { Faults } from "../../src/core/faults/Faults.js"
+import type { Asked } from "../../src/core/faults/kinds/Kind.js"
+import { delay, type Latency } from "../../src/core/faults/kinds/latency.js"
+import type { FaultPlan } from "../../src/core/faults/Plan.js"
 import { random } from "../../src/core/Ids.js"
+import { faultableOperations, operations } from "../../src/core/Operations.js"
 import * as Fault from "../../src/Fault.js"
-import { operations } from "../../src/http/operations.js"
 
 const unavailable = Fault.answer(503)
 

@@ -3,14 +3,13 @@
  * any language. They exist only in a server with an admin token.
  */
 import type { FastifyInstance, FastifyRequest } from "fastify"
-import { RealClock } from "../../clock/RealClock.js"
-import { VirtualTime } from "../../clock/VirtualTime.js"
-import { advanceClock } from "../../clock/WorldClock.js"
+import { advanceClock, RealClock, VirtualTime } from "../../clock/index.js"
 import { capsuleOf } from "../../core/Capsule.js"
 import { parseDuration } from "../../core/Duration.js"
 import { checkPlan, FaultPlanError } from "../../core/faults/Check.js"
 import type { FaultPlan } from "../../core/faults/Plan.js"
 import { knownWords } from "../../core/Problem.js"
+import { mostSaves, type Saves } from "../../core/Saves.js"
 import { ScenarioError } from "../../core/Scenario.js"
 import { type Snapshot, SnapshotError } from "../../core/Snapshot.js"
 import { tokenOf } from "../../core/Token.js"
@@ -18,9 +17,8 @@ import { type World, WorldBusyError } from "../../core/World.js"
 import { areShipped } from "../../fixtures/load.js"
 import { deepestLevel, tooDeep } from "../../fixtures/locate.js"
 import { namedPlan } from "../../fixtures/named.js"
+import { TooManyWorlds, type Worlds } from "../../Worlds.js"
 import { ApiError } from "../envelope.js"
-import { mostSaves, type Saves } from "../saves.js"
-import { TooManyWorlds, type Worlds } from "../worlds.js"
 import { type Body, readBody, readWorld, refuse } from "./bodies.js"
 import { type AdminAccess, guard } from "./guard.js"
 import { openapi } from "./openapi.js"
@@ -121,10 +119,10 @@ export const adminRoutes =
       token: tokenOf(world.name, "owner")
     })
 
-    const showSave = ([name, { jobs, journal, now }]: readonly [string, Snapshot]) => ({
+    const showSave = ([name, { drawers, journal, now }]: readonly [string, Snapshot]) => ({
       name,
       now: new Date(now).toISOString(),
-      jobs: jobs.length,
+      jobs: drawers.jobs?.jobs.length,
       requests: journal.seq
     })
 
@@ -179,7 +177,7 @@ export const adminRoutes =
     admin.post("/worlds/:world/signals", (request, reply) => {
       const world = worldOf(request)
       const { job, signal } = readBody("signal", request.body)
-      if (world.job(job) === undefined) throw notFound(unknown("job", job, world.jobIds))
+      if (world.job(job) === undefined) throw notFound(unknown("job", job, world.drawers.jobs.ids))
       orRefused(() => world.signal(job, signal))
       return reply.code(204).send()
     })

@@ -30,8 +30,8 @@ import * as Memory from "./createMemory.js"
 import * as elapsed from "./elapsed.js"
 import { isFinal } from "./finality.js"
 import * as Intent from "./intent.js"
-import * as Raw from "./raw.js"
 import { askedFor } from "./schedule.js"
+import type { Listed } from "./wire.js"
 
 /** A create without an answer. */
 interface Unresolved {
@@ -140,7 +140,7 @@ const isFresh = ({ fresh }: Baseline, now: Moment) =>
   })
 
 export const make = (
-  list: (workflowId: WorkflowId) => Effect.Effect<Dated<ReadonlyArray<JobSummary>>, HttpError>,
+  list: (workflowId: WorkflowId) => Effect.Effect<Dated<Listed<JobSummary>>, HttpError>,
   policy: Effect.Effect<RetryPolicy.RetryPolicy>
 ): CreateSessions => {
   const states = new Map<WorkflowId, WorkflowState>()
@@ -167,9 +167,7 @@ export const make = (
   const listing = (workflowId: WorkflowId): Effect.Effect<Listing, HttpError> =>
     Effect.gen(function* () {
       const { date, value } = yield* list(workflowId)
-      const items = Option.getOrElse(Raw.of(value), () => value)
-      const unreadable = Array.isArray(items) ? items.length - value.length : 0
-      return { jobs: value, date, unreadable, at: yield* elapsed.now }
+      return { jobs: value.items, date, unreadable: value.unreadable, at: yield* elapsed.now }
     })
 
   // --- before ---

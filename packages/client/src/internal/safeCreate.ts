@@ -17,7 +17,7 @@ import { JobId, type WorkflowId } from "../Ids.js"
 import { Job, type JobSummary } from "../jobs/Job.js"
 import type { JobsApi } from "../jobs/JobsApi.js"
 import * as RetryPolicy from "../RetryPolicy.js"
-import type { CostEstimate } from "../workflows/Workflow.js"
+import type { CostEstimate } from "../workflows/CostEstimate.js"
 import type { Assignment, Listing } from "./adopt.js"
 import type { Dated } from "./call.js"
 import * as classify from "./classify.js"
@@ -28,11 +28,13 @@ import * as elapsed from "./elapsed.js"
 import * as Intent from "./intent.js"
 import * as Raw from "./raw.js"
 import type { Scrub } from "./redact.js"
+import { construct } from "./unsafe.js"
+import type { Listed } from "./wire.js"
 
 /** The operations of a create. */
 export interface Calls {
   readonly send: (input: JobsApi.CreateInput, intent: CreateIntent) => Effect.Effect<Job, createErrors.SendError>
-  readonly list: (input: JobsApi.WorkflowRef) => Effect.Effect<Dated<ReadonlyArray<JobSummary>>, HttpError>
+  readonly list: (input: JobsApi.WorkflowRef) => Effect.Effect<Dated<Listed<JobSummary>>, HttpError>
   /** The policy of the create and of its search. */
   readonly policy: Effect.Effect<RetryPolicy.RetryPolicy>
   readonly estimate: (input: JobsApi.WorkflowRef) => Effect.Effect<CostEstimate, HttpError>
@@ -136,8 +138,7 @@ export const make = (calls: Calls): SafeCreate => {
       yield* Effect.logInfo(
         `The answer of a create was lost. Adopted its job ${id(summary.id)} of workflow ${workflowId}.`
       )
-      const job = new Job({ ...summary }, true)
-      return Option.match(Raw.of(summary), { onNone: () => job, onSome: (json) => Raw.keep(job, json) })
+      return Raw.share(summary, construct(Job, { ...summary }))
     })
 
   /** The found job, or the error with the candidates. */

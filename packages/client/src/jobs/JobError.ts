@@ -10,8 +10,8 @@ import type { HttpError } from "../HttpError.js"
 import { TaskId } from "../Ids.js"
 import { constant, error, listOf, maybeString } from "../internal/schema.js"
 import type { RunIncomplete } from "../RunError.js"
+import { ValError } from "../ValError.js"
 import type { WaitTimeout } from "../WaitError.js"
-import { ValError } from "./Job.js"
 import { JobSubject } from "./Subject.js"
 
 /**

@@ -29,14 +29,16 @@ export const make: Effect.Effect<JobsApi.Service, never, PixxelHttpClient> = Eff
   const scrub = redact.now(http.auth)
 
   const lookAtJobs = ({ createdBy, createdOn, id, status, workflowId }: JobsApi.ListInput) =>
-    callDated(http, endpoints.listJobs, {
-      params: { workflow_id: workflowId },
-      query: { id, status, created_by: createdBy, created_on: timeParam(createdOn) }
-    }).pipe(
-      Effect.map((answer) => {
-        http.recent.saw(() => answer.value.map((job) => keyOf(subjectOf({ workflowId, jobId: job.id }))))
-        return answer
-      })
+    Effect.map(
+      callDated(http, endpoints.listJobs, {
+        params: { workflow_id: workflowId },
+        query: { id, status, created_by: createdBy, created_on: timeParam(createdOn) }
+      }),
+      (answer) => {
+        const { items } = answer.value
+        http.recent.saw(() => items.map((job) => keyOf(subjectOf({ workflowId, jobId: job.id }))))
+        return { ...answer, value: items }
+      }
     )
 
   const waits = yield* makeWaits(http, {

@@ -19,13 +19,13 @@ import * as Stream from "effect/Stream"
 import type { CreateError, CreateOutcomeUnknown } from "../../CreateError.js"
 import type { CreateIntent } from "../../CreateIntent.js"
 import type { WorkflowId } from "../../Ids.js"
-import { type Open, type State, stateOf } from "../../internal/ledger.js"
 import * as Permits from "../../internal/permits.js"
 import type { Hooks, Resolution, SafeCreate } from "../../internal/safeCreate.js"
 import type { Job } from "../Job.js"
 import type { RunError } from "../JobError.js"
 import type { JobsApi } from "../JobsApi.js"
 import { Created, Failed, type Input, Intended, Succeeded, type Update } from "../RunAll.js"
+import { type Open, type State, stateOf } from "./ledger.js"
 
 /** The operations of a batch. */
 export interface Parts extends Pick<SafeCreate, "create" | "resolveAll" | "remember"> {
