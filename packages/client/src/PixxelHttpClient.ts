@@ -51,8 +51,9 @@ import * as drift from "./internal/drift.js"
 import * as Permits from "./internal/permits.js"
 import * as Recent from "./internal/recent.js"
 import { version } from "./internal/version.js"
+import * as waiter from "./internal/waiter.js"
 import * as RetryPolicy from "./RetryPolicy.js"
-import * as Waiter from "./Waiter.js"
+import type * as Waiter from "./Waiter.js"
 
 const defaultBaseUrl = "https://api.pixxel.space"
 
@@ -132,7 +133,7 @@ const make = (options: PixxelHttpClient.Options) =>
       retry: yield* checked("retry", () => RetryPolicy.make(options.retry)),
       retryBudget: yield* budgetOf(options.retryBudget),
       permits: yield* permitsOf(options.concurrency),
-      waiter: yield* checked("waiting", () => Waiter.make(options.waiting)),
+      waiter: yield* checked("waiting", () => waiter.adjust(waiter.defaults, options.waiting ?? {})),
       maxResponseBytes: yield* limitOf(options.maxResponseBytes),
       userAgent: yield* userAgentOf(options.userAgent),
       recent: Recent.make(),

@@ -46,7 +46,13 @@
 import type * as DateTime from "effect/DateTime"
 import type * as Duration from "effect/Duration"
 import type * as Effect from "effect/Effect"
+import type * as Option from "effect/Option"
+import type { HttpError } from "./HttpError.js"
+import { untilOver } from "./internal/untilOver.js"
 import * as internal from "./internal/waiter.js"
+import type { PixxelHttpClient } from "./PixxelHttpClient.js"
+import type { Subject } from "./Subject.js"
+import type { WaitTimeout } from "./WaitError.js"
 
 /**
  * All settings. `Options` documents each setting and the reasons for the defaults.
@@ -120,6 +126,32 @@ export interface WaitOptions<A> extends Options {
 }
 
 /**
+ * The facts of one poll from which the pace and a `WaitTimeout` are made. Models with a status have them.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Snapshot {
+  readonly status: Option.Option<string>
+  /** From 0 to 100. */
+  readonly progress?: Option.Option<number>
+  readonly estimatedDuration?: Option.Option<Duration.Duration>
+}
+
+/**
+ * What `until` waits for, and the settings of this wait.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Until<A, S extends Subject> extends Omit<WaitOptions<A>, "onChange" | "coalesce"> {
+  /** The polled resource, as the errors name it. */
+  readonly subject: S
+  /** Whether an answer ends the wait, such as `isOver` of a `Status.Vocabulary`. */
+  readonly isOver: (answer: A) => boolean
+}
+
+/**
  * The default settings of a client.
  *
  * @since 0.1.0
@@ -139,3 +171,30 @@ export const defaults: Waiter = internal.defaults
  * @category constructors
  */
 export const make = (options: Options = {}): Waiter => internal.adjust(internal.defaults, options)
+
+/**
+ * Polls any effect by the rules above, alone, until an answer is over. For a resource with a wait of its own, such as
+ * `JobsApi.wait`, use that: it fails with the reasons of a failed end, and shares its polls.
+ *
+ * @example
+ * import { JobSubject, JobsApi, Status, Waiter } from "@effect-pixxel/client"
+ * import * as Effect from "effect/Effect"
+ *
+ * // Waits for days, at a slow pace.
+ * const ended = Effect.flatMap(JobsApi, (jobs) =>
+ *   Waiter.until(jobs.get({ workflowId, jobId }), {
+ *     subject: JobSubject.make({ workflowId, jobId }),
+ *     isOver: Status.words({ partial: ["completed with gaps"] }).isOver,
+ *     minInterval: "1 minute",
+ *     maxInterval: "15 minutes",
+ *     timeout: "10 days"
+ *   })
+ * )
+ *
+ * @since 0.1.0
+ * @category waits
+ */
+export const until: <A extends Snapshot, R, S extends Subject>(
+  look: Effect.Effect<A, HttpError, R>,
+  options: Until<A, S>
+) => Effect.Effect<A, HttpError | WaitTimeout<S>, R | PixxelHttpClient> = untilOver

@@ -59,7 +59,8 @@ const play = (count: number, history: number, detailed: boolean, happenings: Rea
   const group: Group = pollStep.begin(history)
   const subjects = Array.from({ length: count }, (_, at) => {
     const subject = pollStep.subjectOf<string, Wake>(`${at}`, `ref ${at}`, 0)
-    subject.waiters.add(member(`${at}`, 0, detailed))
+    // Every third item has two waiters.
+    for (const name of at % 3 === 0 ? ["a", "b"] : ["a"]) subject.waiters.add(member(`${at} ${name}`, 0, detailed))
     group.subjects.set(subject.id, subject)
     return subject
   })
@@ -71,6 +72,7 @@ const play = (count: number, history: number, detailed: boolean, happenings: Rea
     const error = isRefused ? forbidden : broken(Option.fromNullable(retryAfter))
     const result = (id: string) => (isBroken ? Either.left(error) : Either.right(dated(item(id, word, percent))))
     const events: Array<Event> = [{ _tag: "Due" }]
+    const looking: Array<Wake> = []
     for (let event = events.shift(); event !== undefined; event = events.shift()) {
       const notBefore = group.rest
       for (const command of pollStep.step(group, event, now)) {
@@ -91,21 +93,33 @@ const play = (count: number, history: number, detailed: boolean, happenings: Rea
             break
           }
           case "Wake": {
-            const subject = subjects.find(({ id }) => id === command.wake)
+            const [id = "", name] = command.wake.split(" ")
+            const subject = group.subjects.get(id)
             assert(subject !== undefined)
-            const [woken] = subject.waiters
+            const woken = [...subject.waiters][name === "a" ? 0 : 1]
             assert(woken !== undefined && woken.wake === undefined, "a woken waiter does not sleep")
             if (command.signal === "look") {
               assert.strictEqual(subject.looker, woken, "one waiter gets the item")
               assert.isAtMost(subject.rest, now, "no get before the rest of the item")
-              pollStep.step(group, { _tag: "Found", subject, result: result(subject.id), waiter }, now)
-              subject.looker = undefined
+              events.push({ _tag: "Found", subject, result: result(id), waiter })
+              looking.push(command.wake)
+              break
             }
             woken.due = now + pollStep.delayOf(woken, subject, now, undefined, share)
-            woken.wake = subject.id
+            woken.wake = command.wake
           }
         }
       }
+    }
+    // The waiters that got their items sleep again.
+    for (const wake of looking) {
+      const [id = "", name] = wake.split(" ")
+      const subject = group.subjects.get(id)
+      const woken = [...(subject?.waiters ?? [])][name === "a" ? 0 : 1]
+      assert(subject !== undefined && woken !== undefined)
+      subject.looker = undefined
+      woken.due = now + pollStep.delayOf(woken, subject, now, undefined, share)
+      woken.wake = wake
     }
   }
   return { group, lists, now, subjects }
@@ -134,7 +148,7 @@ describe("a step of shared polls", () => {
         const before = lists[at - 1]
         if (before !== undefined) assert.isAtLeast(list.at - before.at, floor)
       }
-      if (count === 1) assert.isEmpty(lists, "a single wait needs no list")
+      if (count === 1) assert.isEmpty(lists, "a single item needs no list")
     }
   )
 

@@ -10,7 +10,7 @@ import * as Random from "effect/Random"
 import type { HttpError } from "../HttpError.js"
 import type { Subject } from "../Subject.js"
 import { WaitTimeout } from "../WaitError.js"
-import type { Waiter } from "../Waiter.js"
+import type { Snapshot, Waiter } from "../Waiter.js"
 import { inTime } from "./alarm.js"
 import type { Dated } from "./call.js"
 import * as elapsed from "./elapsed.js"
@@ -18,7 +18,7 @@ import { isFinal } from "./finality.js"
 import * as pace from "./pace.js"
 import type { Scrub } from "./redact.js"
 import { askedFor } from "./schedule.js"
-import { atStart } from "./subject.js"
+import { atStart, kindOf } from "./subject.js"
 
 /** The polls of a follower so far. */
 export interface Seen {
@@ -29,7 +29,7 @@ export interface Seen {
 
 export const nothing: Seen = { looks: 0, status: Option.none(), progress: Option.none() }
 
-export const sawMore = (seen: Seen, snapshot: pace.Snapshot): Seen => ({
+export const sawMore = (seen: Seen, snapshot: Snapshot): Seen => ({
   looks: seen.looks + 1,
   status: snapshot.status,
   progress: snapshot.progress ?? Option.none()
@@ -97,6 +97,22 @@ export interface WaitTarget<S extends Subject> {
 
 const states = { end: "had not ended", download: "had no download package" } as const
 
+/** The last polled state, and the next step. */
+export const adviceOf =
+  (subject: Subject): WaitTarget<Subject>["advice"] =>
+  (status, { looks, progress }) =>
+    `${wordsOf(looks, status, progress)}. The ${kindOf(subject)} continues. Wait again with the same ids.`
+
+const wordsOf = (looks: number, status: Option.Option<string>, progress: Option.Option<number>) => {
+  if (looks === 0) return "no poll succeeded"
+  const word = Option.match(status, {
+    onNone: () => "without a status",
+    onSome: (it) => `with status ${JSON.stringify(it)}`
+  })
+  const share = Option.match(progress, { onNone: () => "", onSome: (it) => ` at ${it} %` })
+  return `${looks} ${looks === 1 ? "poll" : "polls"}, the last ${word}${share}`
+}
+
 /** Like `Effect.repeat`, without a schedule per waiter. */
 const last = <A, E>(
   next: Effect.Effect<Option.Option<A>, E>,
@@ -136,7 +152,7 @@ export interface Polled<A> {
 }
 
 /** Makes a follower that polls by itself, the first time immediately. */
-export const makeFollower = <A extends pace.Snapshot>(
+export const makeFollower = <A extends Snapshot>(
   waiter: Waiter,
   { look, mayBeUnknown }: Polled<A>,
   until: number

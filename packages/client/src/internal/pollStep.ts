@@ -7,7 +7,7 @@ import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import type { HttpError } from "../HttpError.js"
 import type { Outcome } from "../Status.js"
-import type { Waiter } from "../Waiter.js"
+import type { Snapshot, Waiter } from "../Waiter.js"
 import type { Dated } from "./call.js"
 import type { Deadline } from "./elapsed.js"
 import { isFinal } from "./finality.js"
@@ -28,7 +28,7 @@ const failuresInRow = 3
 const patience = 16
 
 /** An item as a list shows it. */
-export interface Summary extends pace.Snapshot {
+export interface Summary extends Snapshot {
   readonly id: string
   readonly outcome: Outcome
 }
@@ -113,7 +113,7 @@ interface Requested {
   readonly floor: number
 }
 
-export type Event<Ref, Wake, Item extends pace.Snapshot> =
+export type Event<Ref, Wake, Item extends Snapshot> =
   /** The time of `nextLook` has come. */
   | { readonly _tag: "Due" }
   | (Requested & { readonly _tag: "Listed"; readonly answer: Dated<ReadonlyArray<Summary>>; readonly share: number })
@@ -183,7 +183,7 @@ const floorOf = (items: ReadonlyArray<Subject<unknown, unknown>>) => {
   return least
 }
 
-const fingerprint = ({ progress, status }: pace.Snapshot) =>
+const fingerprint = ({ progress, status }: Snapshot) =>
   `${Option.getOrNull(status)} ${Option.getOrNull(progress ?? Option.none())}`
 
 const wantsLook = <Wake>(subject: Subject<unknown, Wake>, summary: Summary | undefined): boolean => {
@@ -198,7 +198,7 @@ const wantsLook = <Wake>(subject: Subject<unknown, Wake>, summary: Summary | und
 }
 
 /** Decides what an event means for the group. */
-export const step = <Ref, Wake, Item extends pace.Snapshot>(
+export const step = <Ref, Wake, Item extends Snapshot>(
   group: Group<Ref, Wake>,
   event: Event<Ref, Wake, Item>,
   now: number

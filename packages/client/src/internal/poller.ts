@@ -27,7 +27,7 @@ import type * as Scope from "effect/Scope"
 import * as Tracer from "effect/Tracer"
 import type { HttpError } from "../HttpError.js"
 import * as RetryPolicy from "../RetryPolicy.js"
-import type { Waiter } from "../Waiter.js"
+import type { Snapshot, Waiter } from "../Waiter.js"
 import * as Alarm from "./alarm.js"
 import type { Dated } from "./call.js"
 import * as elapsed from "./elapsed.js"
@@ -50,7 +50,7 @@ export interface Shared<Ref> {
   readonly list: (ref: Ref) => Effect.Effect<Dated<ReadonlyArray<pollStep.Summary>>, HttpError>
 }
 
-export interface Calls<Ref, Item extends pace.Snapshot> extends Shared<Ref> {
+export interface Calls<Ref, Item extends Snapshot> extends Shared<Ref> {
   readonly get: (ref: Ref) => Effect.Effect<Dated<Item>, HttpError>
   readonly mayBeUnknown: (ref: Ref, now: number) => boolean
 }
@@ -64,7 +64,7 @@ export type Join<Ref, Item> = (
 ) => Effect.Effect<Follower<Item>, never, Scope.Scope>
 
 /** Follows the items of lists together. */
-export const make = <Ref, Item extends pace.Snapshot>({
+export const make = <Ref, Item extends Snapshot>({
   get,
   groupOf,
   idOf,

@@ -13,12 +13,11 @@ import { RunIncomplete } from "../RunError.js"
 import type { Outcome } from "../Status.js"
 import type { Subject } from "../Subject.js"
 import type { WaitTimeout } from "../WaitError.js"
-import type { Options, WaitOptions } from "../Waiter.js"
+import type { Options, Snapshot, WaitOptions } from "../Waiter.js"
 import { inTime } from "./alarm.js"
 import type { Dated } from "./call.js"
 import * as elapsed from "./elapsed.js"
-import { type Follower, makeFollower, until, type WaitTarget } from "./following.js"
-import type { Snapshot } from "./pace.js"
+import { adviceOf, type Follower, makeFollower, until, type WaitTarget } from "./following.js"
 import * as packages from "./packages.js"
 import * as poller from "./poller.js"
 import * as redact from "./redact.js"
@@ -149,7 +148,7 @@ export const make = <R, S extends Subject, Item extends Snapshot & { readonly ou
           waitingFor,
           timeout: timeoutOf(options),
           scrub,
-          advice: advice(subject)
+          advice: adviceOf(subject)
         }
         return yield* until(yield* follower, isOver, target).pipe(
           Effect.onInterrupt(() =>
@@ -243,19 +242,3 @@ export const make = <R, S extends Subject, Item extends Snapshot & { readonly ou
         })
     }
   })
-
-/** The last polled state, and the next step. */
-const advice =
-  (subject: Subject): WaitTarget<Subject>["advice"] =>
-  (status, { looks, progress }) =>
-    `${wordsOf(looks, status, progress)}. The ${kindOf(subject)} continues. Wait again with the same ids.`
-
-const wordsOf = (looks: number, status: Option.Option<string>, progress: Option.Option<number>) => {
-  if (looks === 0) return "no poll succeeded"
-  const word = Option.match(status, {
-    onNone: () => "without a status",
-    onSome: (it) => `with status ${JSON.stringify(it)}`
-  })
-  const share = Option.match(progress, { onNone: () => "", onSome: (it) => ` at ${it} %` })
-  return `${looks} ${looks === 1 ? "poll" : "polls"}, the last ${word}${share}`
-}
