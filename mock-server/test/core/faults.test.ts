@@ -181,7 +181,7 @@ describe("an invalid plan is refused", () => {
     [
       "a misspelt fault",
       { on, do: { dripp: {} } },
-      'rules[0].do.dripp: found the key "dripp", expected one of "drip", "latency", "answer", "limit", "redirect", "cut", "body", "flip", "truncate", "oversize", "contentType", "contentLengthOff" and 5 more (did you mean "drip"?)'
+      'rules[0].do.dripp: found the key "dripp", expected one of "drip", "latency", "body", "answer", "limit", "redirect", "cut", "flip", "truncate", "oversize", "contentType", "contentLengthOff" and 5 more (did you mean "drip"?)'
     ],
     [
       "an unknown word",

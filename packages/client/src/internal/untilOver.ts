@@ -4,10 +4,11 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type { HttpError } from "../HttpError.js"
-import { PixxelHttpClient } from "../PixxelHttpClient.js"
+import type { PixxelHttpClient } from "../PixxelHttpClient.js"
 import type { Subject } from "../Subject.js"
 import type { WaitTimeout } from "../WaitError.js"
 import type { Snapshot, Until } from "../Waiter.js"
+import { Connection } from "./connection.js"
 import * as elapsed from "./elapsed.js"
 import { adviceOf, makeFollower, until } from "./following.js"
 import * as redact from "./redact.js"
@@ -20,7 +21,7 @@ export const untilOver = <A extends Snapshot, R, S extends Subject>(
   { createdAt, isOver, subject, timeout = "24 hours", ...options }: Until<A, S>
 ): Effect.Effect<A, HttpError | WaitTimeout<S>, R | PixxelHttpClient> =>
   Effect.gen(function* () {
-    const http = yield* PixxelHttpClient
+    const http = yield* Connection
     const context = yield* Effect.context<R>()
     const scrub = redact.now(http.auth)
     const now = yield* elapsed.now

@@ -1,14 +1,14 @@
 /** The job operations, and the operations composed of them. */
 import * as Effect from "effect/Effect"
-import { call, callBillable, callDated, callWatched, type Dated } from "../../internal/call.js"
+import { call, callDated, callOnce, callWatched, type Dated, withValue } from "../../internal/call.js"
+import { Connection } from "../../internal/connection.js"
 import { ofCreate } from "../../internal/createErrors.js"
 import * as policies from "../../internal/policy.js"
-import { timeParam } from "../../internal/query.js"
 import * as redact from "../../internal/redact.js"
 import { logOrphan, make as safeCreate } from "../../internal/safeCreate.js"
 import { keyOf } from "../../internal/subject.js"
 import { make as makeWaits, type Notify, type YoungOptions } from "../../internal/waits.js"
-import { PixxelHttpClient } from "../../PixxelHttpClient.js"
+import type { PixxelHttpClient } from "../../PixxelHttpClient.js"
 import { getWorkflowCostEstimate } from "../../workflows/internal/endpoints.js"
 import type { Job } from "../Job.js"
 import type { JobsApi } from "../JobsApi.js"
@@ -25,26 +25,20 @@ const appearance = (job: Job) =>
 const subjectOf = ({ jobId, workflowId }: JobsApi.JobRef): JobSubject => ({ _tag: "Job", workflowId, jobId })
 
 export const make: Effect.Effect<JobsApi.Service, never, PixxelHttpClient> = Effect.gen(function* () {
-  const http = yield* PixxelHttpClient
+  const http = yield* Connection
   const scrub = redact.now(http.auth)
 
-  const lookAtJobs = ({ createdBy, createdOn, id, status, workflowId }: JobsApi.ListInput) =>
-    Effect.map(
-      callDated(http, endpoints.listJobs, {
-        params: { workflow_id: workflowId },
-        query: { id, status, created_by: createdBy, created_on: timeParam(createdOn) }
-      }),
-      (answer) => {
-        const { items } = answer.value
-        http.recent.saw(() => items.map((job) => keyOf(subjectOf({ workflowId, jobId: job.id }))))
-        return { ...answer, value: items }
-      }
-    )
+  const lookAtJobs = (input: JobsApi.ListInput) =>
+    Effect.map(callDated(http, endpoints.listJobs, input), (answer) => {
+      const { workflowId } = input
+      const { items } = answer.value
+      http.recent.saw(() => items.map((job) => keyOf(subjectOf({ workflowId, jobId: job.id }))))
+      return withValue(answer, items)
+    })
 
   const waits = yield* makeWaits(http, {
     subjectOf,
-    get: ({ jobId, workflowId }) =>
-      callDated(http, endpoints.getJobById, { params: { workflow_id: workflowId, job_id: jobId } }),
+    get: (ref) => callDated(http, endpoints.getJobById, ref),
     shared: {
       groupOf: ({ workflowId }) => workflowId,
       idOf: ({ jobId }) => jobId,
@@ -60,25 +54,17 @@ export const make: Effect.Effect<JobsApi.Service, never, PixxelHttpClient> = Eff
 
   const get: JobsApi.Service["get"] = (ref) => Effect.map(waits.look(ref), valueOf)
 
-  const download: JobsApi.Service["download"] = ({ jobId, workflowId }) =>
-    call(http, endpoints.downloadJob, { params: { workflow_id: workflowId, job_id: jobId } })
+  const download: JobsApi.Service["download"] = (ref) => call(http, endpoints.downloadJob, ref)
 
-  const downloadTask: JobsApi.Service["downloadTask"] = ({ jobId, taskId, workflowId }) =>
-    call(http, endpoints.downloadTask, { params: { workflow_id: workflowId, job_id: jobId, task_id: taskId } })
+  const downloadTask: JobsApi.Service["downloadTask"] = (ref) => call(http, endpoints.downloadTask, ref)
 
   const { create, remember, resolve, resolveAll } = safeCreate({
     record,
     scrub,
     policy: policies.inForce(http.retry),
-    list: ({ workflowId }) => callWatched(http, endpoints.listJobs, { params: { workflow_id: workflowId } }),
-    estimate: ({ workflowId }) => call(http, getWorkflowCostEstimate, { params: { workflow_id: workflowId } }),
-    send: (input, intent) =>
-      callBillable(
-        http,
-        endpoints.createJob,
-        { params: { workflow_id: input.workflowId }, query: { project_id: input.projectId } },
-        ofCreate(intent)
-      )
+    list: ({ workflowId }) => callWatched(http, endpoints.listJobs, { workflowId }),
+    estimate: ({ workflowId }) => call(http, getWorkflowCostEstimate, { workflowId }),
+    send: (input, intent) => callOnce(http, endpoints.createJob, input, ofCreate(intent))
   })
 
   const wait: JobsApi.Service["wait"] = (input) =>
