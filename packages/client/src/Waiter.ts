@@ -1,5 +1,6 @@
 /**
- * How the client polls jobs and packages: intervals, tolerated failures, and polls shared between waits.
+ * How the client polls jobs, packages and any other resource: intervals, tolerated failures, and polls shared between
+ * waits.
  *
  * - **Interval.** Adaptive by default. It starts short, since a failing job tends to fail early, and grows to a quarter
  *   of the time waited so far: the client notices an end at most a quarter of the job's duration late. If an end can be
@@ -113,7 +114,7 @@ export interface WaitOptions<A> extends Options {
   readonly timeout?: Duration.DurationInput | undefined
   /**
    * The creation time, for a wait in another process or with another client than the create. A server may answer 404
-   * for what was created a moment ago (inferred): for 30 seconds (`grace` of a run) after this time, until the first
+   * for a resource created a moment ago (inferred): for 30 seconds (`grace` of a run) after this time, until the first
    * successful poll, a 404 counts as pending. A client knows the creation times of its own creates. Compared with the
    * wall clock.
    */
@@ -139,7 +140,7 @@ export interface Snapshot {
 }
 
 /**
- * What `until` waits for, and the settings of this wait.
+ * The end that `until` waits for, and the settings of this wait.
  *
  * @since 0.1.0
  * @category models

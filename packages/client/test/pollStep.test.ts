@@ -41,7 +41,7 @@ const member = (name: string, now: number, detailed: boolean): pollStep.Member<W
   wake: name
 })
 
-/** What happens next, and after how long. */
+/** The next event, and the time until it. */
 const happening = fc.record({
   after: fc.integer({ min: 0, max: 120_000 }),
   isBroken: fc.boolean(),

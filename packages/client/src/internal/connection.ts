@@ -29,7 +29,7 @@ export interface Connection extends PixxelHttpClient.Service {
   readonly maxResponseBytes: number
   /** The headers of every request to the API. */
   readonly headers: Readonly<Record<string, string>>
-  /** What this client has created recently. */
+  /** The resources that this client has created recently. */
   readonly recent: Recent
   /** Runs for every drift of every call. */
   readonly onDrift: (drift: Drift) => Effect.Effect<void>

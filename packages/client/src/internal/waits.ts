@@ -25,7 +25,7 @@ import { graceOf } from "./safeCreate.js"
 import { atStart, idsOf, keyOf, kindOf, scrubbed } from "./subject.js"
 import * as waiter from "./waiter.js"
 
-/** What a wait needs to know of a resource. */
+/** A kind of resource to wait for. */
 export interface Waitable<R, S extends Subject, Item extends Snapshot & { readonly outcome: Outcome }, E> {
   readonly subjectOf: (ref: R) => S
   readonly get: (ref: R) => Effect.Effect<Dated<Item>, HttpError>
