@@ -23,9 +23,11 @@ export type Kind =
   | "number"
   | "numbers"
   | "percent"
+  | "percentText"
   | "seconds"
   | "text"
   | "texts"
+  | "textsOrMap"
   | "time"
   | "url"
   | "word"
@@ -108,6 +110,9 @@ export const number = (...names: Names) => maybe("number", schema.maybeNumber, w
 /** A progress or a share from 0 to 100. */
 export const percent = (...names: Names) => maybe("percent", schema.maybeNumber, wire.progress, names)
 
+/** A progress from 0 to 100, documented as a text such as `75%`. */
+export const percentText = (...names: Names) => maybe("percentText", schema.maybeNumber, wire.progress, names)
+
 /** A duration, in seconds in the wire format. */
 export const seconds = (...names: Names) => maybe("seconds", schema.maybeSeconds, wire.seconds, names)
 
@@ -145,6 +150,10 @@ export const many = <A extends object, I>(
 })
 
 export const texts = (...names: Names) => plain("texts", schema.listOf(Schema.String), wire.texts, none, names)
+
+/** Texts that services send as a list, as one text or as a map. */
+export const textsOrMap = (...names: Names) =>
+  plain("textsOrMap", schema.listOf(Schema.String), wire.texts, none, names)
 
 /** Numbers whose positions have a meaning, as in `[longitude, latitude]`: all of them, or none. */
 export const numbers = (...names: Names) => plain("numbers", schema.listOf(Schema.Number), wire.numbers, none, names)

@@ -6,6 +6,7 @@ import { ofCreate } from "../../internal/createErrors.js"
 import * as policies from "../../internal/policy.js"
 import * as redact from "../../internal/redact.js"
 import { logOrphan, make as safeCreate } from "../../internal/safeCreate.js"
+import * as span from "../../internal/span.js"
 import { keyOf } from "../../internal/subject.js"
 import { make as makeWaits, type Notify, type YoungOptions } from "../../internal/waits.js"
 import type { PixxelHttpClient } from "../../PixxelHttpClient.js"
@@ -67,8 +68,7 @@ export const make: Effect.Effect<JobsApi.Service, never, PixxelHttpClient> = Eff
     send: (input, intent) => callOnce(http, endpoints.createJob, input, ofCreate(intent))
   })
 
-  const wait: JobsApi.Service["wait"] = (input) =>
-    Effect.withSpan(waits.wait(input, input), "JobsApi.wait", { captureStackTrace: false })
+  const wait: JobsApi.Service["wait"] = (input) => waits.wait(input, input).pipe(span.within("JobsApi.wait"))
 
   const complete = (ref: JobsApi.JobRef, options: YoungOptions<Job>, notify: Notify<Job>) =>
     Effect.map(waits.complete(ref, jobPackage(ref), options, notify), ({ item, ready }) => ({
@@ -82,7 +82,7 @@ export const make: Effect.Effect<JobsApi.Service, never, PixxelHttpClient> = Eff
       const created = yield* create(input)
       yield* notify(created)
       return yield* complete({ workflowId: input.workflowId, jobId: created.id }, input, notify)
-    }).pipe(Effect.withSpan("JobsApi.run", { captureStackTrace: false }))
+    }).pipe(span.within("JobsApi.run"))
 
   const runAll = makeRunAll({
     create,
@@ -94,7 +94,7 @@ export const make: Effect.Effect<JobsApi.Service, never, PixxelHttpClient> = Eff
 
   return {
     create: (input) => create(input),
-    resolve: (target) => Effect.withSpan(resolve(target), "JobsApi.resolve", { captureStackTrace: false }),
+    resolve: (target) => span.within("JobsApi.resolve")(resolve(target)),
     list,
     get,
     download,
