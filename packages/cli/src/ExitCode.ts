@@ -2,6 +2,7 @@
  * Exit codes: their meanings, and the code of each error. Scripts rely on them, so a code never changes its meaning.
  * The table is total: a new error of the client does not compile without a code.
  */
+import type { JobSubject, Subject, TaskSubject } from "@effect-pixxel/client"
 import type * as PixxelErrors from "@effect-pixxel/client/PixxelError"
 
 /** The meaning of each code, as shown by `--help`. */
@@ -32,8 +33,11 @@ type Instances<Module> = {
   [Name in keyof Module]: Module[Name] extends abstract new (...args: never) => infer Instance ? Instance : never
 }[keyof Module]
 
+/** Narrows an error to the resources that have commands. */
+type Known<E> = E extends { readonly subject: Subject } ? E & { readonly subject: JobSubject | TaskSubject } : E
+
 /** All error classes exported by the client. */
-export type PixxelError = Extract<Instances<typeof PixxelErrors>, { readonly _tag: string }>
+export type PixxelError = Known<Extract<Instances<typeof PixxelErrors>, { readonly _tag: string }>>
 
 /** The codes of the client's errors, except for wrappers of other errors: see `ofError`. */
 const codes: Record<Exclude<PixxelError["_tag"], "RunIncomplete" | "CreateNotSent">, ExitCode> = {

@@ -136,11 +136,11 @@ const again = (after: Option.Option<Duration.Duration>) =>
 const lookFirst = (workflowId: WorkflowId, origin: Origin) =>
   `List the jobs before you run it again, and look for a new one: ${suggest("jobs list", { workflowId }, origin)}`
 
-const downloadNext = (error: DownloadError, origin: Origin): string => {
-  const again = continuation(error, origin, false)
+const downloadNext = (error: Extract<PixxelError, { _tag: "DownloadError" }>, origin: Origin): string => {
+  const again = continuation(error.subject, origin, false)
   switch (error.reason) {
     case "PackageFailed":
-      return `The job has ended and is billed. Do not run it again. To show it: ${see(error, origin)}`
+      return `The job has ended and is billed. Do not run it again. To show it: ${see(error.subject, origin)}`
     case "TargetExists":
       return startsJob(origin)
         ? `The job is billed. Do not run it again. Move the file away, or replace it: ${again} --if-exists overwrite`
@@ -177,20 +177,20 @@ const nextOfJob = (
 ): string => {
   switch (error._tag) {
     case "JobFailed":
-      return `To see its tasks: ${see(error, origin)}`
+      return `To see its tasks: ${see(error.subject, origin)}`
     case "WaitTimeout":
-      if (error.waitingFor === "job") {
-        return `The job continues. To follow it again: ${continuation(error, origin, true)}`
+      if (error.waitingFor === "end") {
+        return `The job continues. To follow it again: ${continuation(error.subject, origin, true)}`
       }
       return has(origin, "out") || isDownload(origin)
-        ? `The job has ended; its package was not ready yet. To fetch it: ${continuation(error, origin, false)}`
-        : `The job has ended; its package was not ready yet. To show it: ${see(error, origin)}`
+        ? `The job has ended; its package was not ready yet. To fetch it: ${continuation(error.subject, origin, false)}`
+        : `The job has ended; its package was not ready yet. To show it: ${see(error.subject, origin)}`
     case "RunIncomplete":
-      return `The job exists and is billed. Do not run it again. To continue: ${continuation(error, origin, true)}`
+      return `The job exists and is billed. Do not run it again. To continue: ${continuation(error.subject, origin, true)}`
     case "DownloadError":
       return downloadNext(error, origin)
     case "DownloadIncomplete":
-      return `The received bytes are kept. To fetch the rest: ${continuation(error, origin, false)}`
+      return `The received bytes are kept. To fetch the rest: ${continuation(error.subject, origin, false)}`
     case "CreateOutcomeUnknown":
       return lookFirst(error.workflowId, origin)
   }
@@ -248,6 +248,9 @@ const unpackNext = ({ folder, path, reason }: UnpackError, origin: Origin): stri
   }
 }
 
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null
+
 /** Encodes an error of the client. A new error does not compile without a case here. */
 const encode = (failure: PixxelError) =>
   // created on demand: a successful command does not need it
@@ -264,6 +267,14 @@ const encode = (failure: PixxelError) =>
       RunIncomplete
     )
   )(failure)
+
+/** The facts of an error, with the ids of its subject beside them. */
+const withIds = <F extends object>(facts: F): object => {
+  if (!("subject" in facts) || !isRecord(facts.subject)) return facts
+  const { subject, ...rest } = facts
+  const { _tag, ...ids } = subject
+  return { ...ids, ...rest }
+}
 
 /** The problems of the settings, without their values. */
 export const problems = (error: ConfigError): ReadonlyArray<string> => {
@@ -287,9 +298,6 @@ const operation = /\b[A-Z]\w*Api\.\w+/g
 /** Replaces the client's method in a message by the command. */
 const withCommand = (message: string, { command }: Origin): string =>
   command === "" ? message : message.replace(operation, () => `pixxel ${command}`)
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null
 
 /** Finds the proxy failure behind an error in its facts. */
 const tunnelOf = (facts: unknown): string | undefined => {
@@ -380,7 +388,7 @@ export const report = (failure: Failure, origin: Origin): Report => {
         tag: _tag,
         message: [withCommand(message, origin), ...(tunnel === undefined ? [] : [tunnel])].join(" "),
         next: tunnel === undefined ? next : `${next} Check the proxy, or name the host in NO_PROXY.`,
-        facts
+        facts: withIds(facts)
       }
     }
   }

@@ -4,7 +4,14 @@ import { mkdir } from "node:fs/promises"
 import { join } from "node:path"
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import * as NodePath from "@effect/platform-node/NodePath"
-import { Download, type DownloadFailure, type JobsApi, type PixxelHttpClient } from "@effect-pixxel/client"
+import {
+  Download,
+  type DownloadFailure,
+  type JobSubject,
+  type JobsApi,
+  type PixxelHttpClient,
+  type TaskSubject
+} from "@effect-pixxel/client"
 import * as NodeHashing from "@effect-pixxel/client-node/NodeHashing"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -46,7 +53,11 @@ export const save = (
   { name: given, taskId, ...ref }: Target,
   options: Options,
   emit: (event: Download.Event) => Effect.Effect<void>
-): Effect.Effect<Saved, DownloadFailure | UnpackError | OutputFailed, JobsApi | PixxelHttpClient> =>
+): Effect.Effect<
+  Saved,
+  DownloadFailure<JobSubject | TaskSubject> | UnpackError | OutputFailed,
+  JobsApi | PixxelHttpClient
+> =>
   Effect.gen(function* () {
     yield* Effect.tryPromise({
       try: () => mkdir(options.out, { recursive: true }),

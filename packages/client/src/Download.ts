@@ -47,7 +47,8 @@
  *
  * **Gotchas**
  *
- * - `NAME.part.json` describes the package of `NAME.part`; `NAME.part.lock` excludes a second download. A killed
+ * - `NAME.part.json` describes the package of `NAME.part`, with the subject that it belongs to: a part of another
+ *   subject, or of an earlier form of the description, is replaced. `NAME.part.lock` excludes a second download. A killed
  *   process leaves its lock, and the next download takes the lock over after about 16 seconds. A process that was only
  *   suspended has lost the lock when it resumes: it ends with `Locked`, and its late writes reach no file of the other
  *   download.
@@ -70,14 +71,16 @@ import * as Queue from "effect/Queue"
 import type * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
 import * as Take from "effect/Take"
-import type { DownloadError, DownloadFailure } from "./DownloadError.js"
+import type { DownloadFailure, DownloadIncomplete } from "./DownloadError.js"
 import type { Hashing } from "./Hashing.js"
 import type { HttpError } from "./HttpError.js"
 import type { TaskId } from "./Ids.js"
 import * as internal from "./internal/download/toFile.js"
 import type { JobsApi } from "./jobs/JobsApi.js"
+import type { JobSubject, TaskSubject } from "./jobs/Subject.js"
 import type { PixxelHttpClient } from "./PixxelHttpClient.js"
-import type { WaitTimeout } from "./WaitError.js"
+
+type Subject = JobSubject | TaskSubject
 
 // --- models ---
 
@@ -225,7 +228,8 @@ export type ServicesOf<O extends Options> =
 export const toFile = <const O extends Options = {}>(
   input: Input,
   options?: O
-): Effect.Effect<Result, DownloadFailure, ServicesOf<O>> => internal.toFile(input, options ?? {}, () => Effect.void)
+): Effect.Effect<Result, DownloadFailure<Subject>, ServicesOf<O>> =>
+  internal.toFile(input, options ?? {}, () => Effect.void)
 
 /**
  * Like `toFile`, as a stream of events. A slow consumer misses some events, never the last, and does not slow the
@@ -246,10 +250,10 @@ export const toFile = <const O extends Options = {}>(
 export const stream = <const O extends Options = {}>(
   input: Input,
   options?: O
-): Stream.Stream<Event, DownloadFailure, ServicesOf<O>> =>
+): Stream.Stream<Event, DownloadFailure<Subject>, ServicesOf<O>> =>
   Stream.unwrapScoped(
     Effect.gen(function* () {
-      const queue = yield* Queue.sliding<Take.Take<Event, DownloadFailure>>(16)
+      const queue = yield* Queue.sliding<Take.Take<Event, DownloadFailure<Subject>>>(16)
       yield* internal
         .toFile(input, options ?? {}, (event) => Queue.offer(queue, Take.of(event)))
         .pipe(
@@ -278,7 +282,7 @@ export const stream = <const O extends Options = {}>(
 export const signedUrl = (
   input: Omit<Input, "path">,
   options: Pick<Options, "interval" | "timeout"> = {}
-): Effect.Effect<Redacted.Redacted, HttpError | WaitTimeout | DownloadError, PixxelHttpClient> =>
+): Effect.Effect<Redacted.Redacted, Exclude<DownloadFailure<Subject>, DownloadIncomplete>, PixxelHttpClient> =>
   internal.signedUrl(input, options)
 
 /**
@@ -300,7 +304,7 @@ export const signedUrl = (
 export const all = <const O extends AllOptions = {}>(
   inputs: Iterable<Input>,
   options?: O
-): Effect.Effect<Array<Either.Either<Result, DownloadFailure>>, never, ServicesOf<O>> =>
+): Effect.Effect<Array<Either.Either<Result, DownloadFailure<Subject>>>, never, ServicesOf<O>> =>
   Effect.forEach(inputs, (input) => Effect.either(toFile<O>(input, options)), {
     concurrency: options?.concurrency ?? 3
   })

@@ -6,16 +6,9 @@
 import * as Schema from "effect/Schema"
 import { Attempt } from "./Attempt.js"
 import { HttpError } from "./HttpError.js"
-import { JobId, TaskId, WorkflowId } from "./Ids.js"
-import { constant, error, listOf, maybe, maybeNumber, maybeString } from "./internal/schema.js"
+import { constant, error, listOf, maybeNumber, maybeString } from "./internal/schema.js"
+import { Subject } from "./Subject.js"
 import type { WaitTimeout } from "./WaitError.js"
-
-const download = {
-  workflowId: WorkflowId,
-  jobId: JobId,
-  /** Set for the package of a task. */
-  taskId: maybe(TaskId)
-}
 
 /**
  * The download failed, and the same call would fail again. `reason` names the cause:
@@ -35,11 +28,11 @@ const download = {
  * `code` is the code of the operating system, if known, such as `ENOSPC`.
  *
  * @since 0.1.0
- * @category job errors
+ * @category download errors
  */
-export class DownloadError extends error(
+export class DownloadError<S extends Subject = Subject> extends error(
   Schema.TaggedError<DownloadError>("PixxelDownloadError")("DownloadError", {
-    ...download,
+    subject: Subject,
     reason: Schema.Literal(
       "PackageFailed",
       "Refused",
@@ -59,18 +52,20 @@ export class DownloadError extends error(
     message: Schema.String,
     isRetryable: constant(false)
   })
-) {}
+) {
+  declare readonly subject: S
+}
 
 /**
  * A download stopped before the package was complete: `failure` is the last error, `attempts` are those since the last
  * received byte. The `bytes` received so far are kept beside `path`: download again to fetch the rest.
  *
  * @since 0.1.0
- * @category job errors
+ * @category download errors
  */
-export class DownloadIncomplete extends error(
+export class DownloadIncomplete<S extends Subject = Subject> extends error(
   Schema.TaggedError<DownloadIncomplete>("PixxelDownloadIncomplete")("DownloadIncomplete", {
-    ...download,
+    subject: Subject,
     path: Schema.String,
     bytes: Schema.Number,
     /** The length of the whole package, if the store sent it. */
@@ -80,12 +75,18 @@ export class DownloadIncomplete extends error(
     message: Schema.String,
     isRetryable: constant(true)
   })
-) {}
+) {
+  declare readonly subject: S
+}
 
 /**
- * The errors of `Download`.
+ * The errors of `Download`, about the source of the package.
  *
  * @since 0.1.0
  * @category unions
  */
-export type DownloadFailure = HttpError | WaitTimeout | DownloadError | DownloadIncomplete
+export type DownloadFailure<S extends Subject = Subject> =
+  | HttpError
+  | WaitTimeout<S>
+  | DownloadError<S>
+  | DownloadIncomplete<S>

@@ -4,12 +4,12 @@
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
-import { JobId, WorkflowId } from "./Ids.js"
 import { constant, error, maybeNumber, maybeString, Seconds } from "./internal/schema.js"
+import { Subject } from "./Subject.js"
 
 /**
- * The total deadline passed before the job had ended, or before its download package was ready. The job continues: wait
- * again with the same ids. `lastStatus` and `lastProgress` are those of the last successful poll; `polls` is the number
+ * The total deadline passed before the subject had ended, or before its download package was ready. The work continues:
+ * wait again with the same ids. `lastStatus` and `lastProgress` are those of the last successful poll; `polls` is the number
  * of successful polls.
  *
  * @example
@@ -17,17 +17,17 @@ import { constant, error, maybeNumber, maybeString, Seconds } from "./internal/s
  * import * as Effect from "effect/Effect"
  *
  * const waited = Effect.flatMap(JobsApi, (jobs) => jobs.wait({ workflowId, jobId, timeout: "2 hours" })).pipe(
- *   Effect.catchTag("WaitTimeout", ({ jobId, message }) => Effect.logWarning(`${jobId} is not done yet: ${message}`))
+ *   Effect.catchTag("WaitTimeout", ({ subject, message }) => Effect.logWarning(`${subject.jobId} is not done yet: ${message}`))
  * )
  *
  * @since 0.1.0
- * @category job errors
+ * @category wait errors
  */
-export class WaitTimeout extends error(
+export class WaitTimeout<S extends Subject = Subject> extends error(
   Schema.TaggedError<WaitTimeout>("PixxelWaitTimeout")("WaitTimeout", {
-    workflowId: WorkflowId,
-    jobId: JobId,
-    waitingFor: Schema.Literal("job", "download"),
+    subject: Subject,
+    /** The end of the subject's work, or its download package. */
+    waitingFor: Schema.Literal("end", "download"),
     lastStatus: maybeString,
     /** From 0 to 100. */
     lastProgress: maybeNumber,
@@ -36,4 +36,6 @@ export class WaitTimeout extends error(
     message: Schema.String,
     isRetryable: constant(false)
   })
-) {}
+) {
+  declare readonly subject: S
+}

@@ -217,7 +217,7 @@ describe("run", () => {
           1
         )
         if (error._tag === "RunIncomplete") {
-          assert.strictEqual(error.jobId, jobId)
+          assert.strictEqual(error.subject.jobId, jobId)
           assert.match(error.message, /Do not run again.*job-1/)
         }
       })

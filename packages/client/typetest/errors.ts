@@ -8,16 +8,20 @@ import type {
   Hashing,
   HttpError,
   JobId,
+  JobSubject,
   JobsApi,
   NotSent,
   PixxelRateLimited,
   RunAll,
   RunError,
-  TaskId
+  Subject,
+  TaskId,
+  TaskSubject
 } from "../src/index.js"
 
 declare const jobs: JobsApi.Service
 declare const ref: JobsApi.JobRef
+declare const jobId: JobId
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
 const assertType = <_ extends true>() => {}
@@ -50,8 +54,20 @@ assertType<Equal<Needs<{ readonly verify: false }>, false>>()
 
 // A download may be repeated after the same errors, and resumes after this one.
 assertType<Equal<Exclude<Retryable<DownloadFailure>, HttpError>["_tag"], "DownloadIncomplete">>()
-assertType<Equal<Effect.Effect.Error<ReturnType<typeof Download.toFile>>, DownloadFailure>>()
+assertType<Equal<Effect.Effect.Error<ReturnType<typeof Download.toFile>>, DownloadFailure<JobSubject | TaskSubject>>>()
 assertType<Equal<Effect.Effect.Error<ReturnType<typeof Download.all>>, never>>()
+
+// The errors about what exists name it, with the ids of their own service.
+type SubjectOf<E, Tag> = Extract<E, { readonly _tag: Tag }> extends { readonly subject: infer S } ? S : never
+type Waited = Effect.Effect.Error<ReturnType<JobsApi.Service["wait"]>>
+assertType<Equal<SubjectOf<Waited, "WaitTimeout">, JobSubject>>()
+assertType<Equal<SubjectOf<Waited, "JobFailed">, JobSubject>>()
+assertType<Equal<SubjectOf<RunError, "WaitTimeout" | "DownloadError" | "RunIncomplete">, JobSubject>>()
+assertType<Equal<SubjectOf<DownloadFailure, "WaitTimeout">, Subject>>()
+export const waitedFor: Effect.Effect<JobId, unknown> = jobs.wait(ref).pipe(
+  Effect.as(jobId),
+  Effect.catchTag("WaitTimeout", (error) => Effect.succeed(error.subject.jobId))
+)
 
 const handled = jobs.get(ref).pipe(
   Effect.catchTags({

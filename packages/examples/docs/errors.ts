@@ -14,7 +14,7 @@ const program = Effect.flatMap(JobsApi, (jobs) => jobs.run({ workflowId, project
         Console.log(`${Option.getOrElse(name, () => "a task")}: ${Option.getOrElse(errMsg, () => "no reason given")}`)
       ),
     // The job is paid and may still run: wait for it again, never run it again.
-    RunIncomplete: ({ failure, jobId }) => Console.log(`lost sight of ${jobId}: ${failure.message}`),
+    RunIncomplete: ({ failure, subject }) => Console.log(`lost sight of ${subject.jobId}: ${failure.message}`),
     CreateOutcomeUnknown: ({ message }) => Console.log(`look before you create again: ${message}`)
   })
 )

@@ -7,7 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Random from "effect/Random"
 import type { HttpError } from "../HttpError.js"
-import type { JobsApi } from "../jobs/JobsApi.js"
+import type { Subject } from "../Subject.js"
 import { WaitTimeout } from "../WaitError.js"
 import type { Waiter } from "../Waiter.js"
 import { inTime } from "./alarm.js"
@@ -17,6 +17,7 @@ import { isFinal } from "./finality.js"
 import * as pace from "./pace.js"
 import type { Scrub } from "./redact.js"
 import { askedFor } from "./schedule.js"
+import { atStart } from "./subject.js"
 
 /** The polls of a follower so far. */
 export interface Seen {
@@ -58,10 +59,10 @@ export const isCounted = (error: HttpError): boolean => !isFinal(error) && error
 export const tolerates = ({ tolerance }: Waiter, failures: number, error: HttpError): boolean =>
   isCounted(error) && failures <= tolerance && !asksTooMuch(error)
 
-/** The subject of a wait, as its `WaitTimeout` names it. */
-export interface WaitTarget {
-  /** The job, as errors name it. */
-  readonly ref: JobsApi.JobRef
+/** A wait, as its `WaitTimeout` describes it. */
+export interface WaitTarget<S extends Subject> {
+  /** The subject, as errors name it. */
+  readonly subject: S
   readonly waitingFor: WaitTimeout["waitingFor"]
   /** The total deadline. */
   readonly timeout: Duration.Duration
@@ -70,7 +71,7 @@ export interface WaitTarget {
   readonly advice: (lastStatus: Seen["status"], seen: Seen) => string
 }
 
-const states = { job: "had not ended", download: "had no download package" } as const
+const states = { end: "had not ended", download: "had no download package" } as const
 
 /** Like `Effect.repeat`, without a schedule per waiter. */
 const last = <A, E>(
@@ -82,30 +83,29 @@ const last = <A, E>(
   )
 
 /** Polls until `enough` holds for an answer, or the deadline passes. */
-export const until = <A>(
+export const until = <A, S extends Subject>(
   { next, seen }: Follower<A>,
   enough: (answer: A) => boolean,
-  { advice, ref: { jobId, workflowId }, scrub, timeout, waitingFor }: WaitTarget
-): Effect.Effect<A, HttpError | WaitTimeout> =>
+  { advice, scrub, subject, timeout, waitingFor }: WaitTarget<S>
+): Effect.Effect<A, HttpError | WaitTimeout<S>> =>
   Effect.gen(function* () {
     const answer = yield* last(next, enough)
     if (Option.isSome(answer)) return answer.value
     const all = seen()
     const lastStatus = Option.map(all.status, (yield* scrub).text)
-    return yield* new WaitTimeout({
-      workflowId,
-      jobId,
+    return yield* new WaitTimeout<S>({
+      subject,
       waitingFor,
       lastStatus,
       lastProgress: all.progress,
       polls: all.looks,
       timeout,
-      message: `Job ${jobId} ${states[waitingFor]} after ${Duration.format(timeout)}: ${advice(lastStatus, all)}`
+      message: `${atStart(subject)} ${states[waitingFor]} after ${Duration.format(timeout)}: ${advice(lastStatus, all)}`
     })
   })
 
-/** A resource to poll. */
-export interface Subject<A> {
+/** How to poll a resource. */
+export interface Polled<A> {
   readonly look: Effect.Effect<Dated<A>, HttpError>
   /** Whether a 404 before the first success may come from a replica that lags behind the create. */
   readonly mayBeUnknown: (now: number) => boolean
@@ -114,7 +114,7 @@ export interface Subject<A> {
 /** Makes a follower that polls by itself, the first time immediately. */
 export const makeFollower = <A extends pace.Snapshot>(
   waiter: Waiter,
-  { look, mayBeUnknown }: Subject<A>,
+  { look, mayBeUnknown }: Polled<A>,
   until: number
 ): Effect.Effect<Follower<A>> =>
   Effect.map(Effect.clock, (clock): Follower<A> => {

@@ -7,10 +7,11 @@ import * as Schema from "effect/Schema"
 import type { CreateError } from "../CreateError.js"
 import type { DownloadError } from "../DownloadError.js"
 import { HttpError } from "../HttpError.js"
-import { JobId, TaskId, WorkflowId } from "../Ids.js"
+import { TaskId } from "../Ids.js"
 import { constant, error, listOf, maybeString } from "../internal/schema.js"
 import type { WaitTimeout } from "../WaitError.js"
 import { ValError } from "./Job.js"
+import { JobSubject } from "./Subject.js"
 
 /**
  * A failed task, as reported by `JobFailed`.
@@ -43,8 +44,7 @@ export type FailedTask = typeof FailedTask.Type
  */
 export class JobFailed extends error(
   Schema.TaggedError<JobFailed>("PixxelJobFailed")("JobFailed", {
-    workflowId: WorkflowId,
-    jobId: JobId,
+    subject: JobSubject,
     status: Schema.String,
     failedTasks: listOf(FailedTask),
     valErrors: listOf(ValError),
@@ -62,8 +62,7 @@ export class JobFailed extends error(
  */
 export class RunIncomplete extends error(
   Schema.TaggedError<RunIncomplete>("PixxelRunIncomplete")("RunIncomplete", {
-    workflowId: WorkflowId,
-    jobId: JobId,
+    subject: JobSubject,
     phase: Schema.Literal("wait", "download"),
     failure: HttpError,
     message: Schema.String,
@@ -77,7 +76,7 @@ export class RunIncomplete extends error(
  * @since 0.1.0
  * @category unions
  */
-export type WaitError = HttpError | JobFailed | WaitTimeout
+export type WaitError = HttpError | JobFailed | WaitTimeout<JobSubject>
 
 /**
  * The errors of `JobsApi.run`. After the create, none of them is retryable.
@@ -85,4 +84,4 @@ export type WaitError = HttpError | JobFailed | WaitTimeout
  * @since 0.1.0
  * @category unions
  */
-export type RunError = CreateError | JobFailed | WaitTimeout | DownloadError | RunIncomplete
+export type RunError = CreateError | JobFailed | WaitTimeout<JobSubject> | DownloadError<JobSubject> | RunIncomplete

@@ -1,7 +1,7 @@
 /** Downloads to files, against the mock's store, over TCP and in process, in real folders. */
 import * as FileSystem from "@effect/platform/FileSystem"
 import { assert, describe, it } from "@effect/vitest"
-import { Download, JobsApi, RetryPolicy } from "@effect-pixxel/client"
+import { Download, JobSubject, JobsApi, RetryPolicy } from "@effect-pixxel/client"
 import { Fault, type FaultRule, MockServer } from "@effect-pixxel/mock-server"
 import * as Chunk from "effect/Chunk"
 import * as Clock from "effect/Clock"
@@ -83,7 +83,7 @@ for (const transport of transports) {
       Effect.gen(function* () {
         const error = yield* Effect.flip(Download.signedUrl(ref, { timeout: "10 seconds" }))
         assert(error._tag === "WaitTimeout")
-        assert.deepStrictEqual([error.jobId, error.waitingFor], [ref.jobId, "download"])
+        assert.deepStrictEqual([error.subject, error.waitingFor], [JobSubject.make(ref), "download"])
       })
     )
   })

@@ -170,7 +170,7 @@ const failed = (report: Report, error: RunError) => {
   if (error._tag === "CreateOutcomeUnknown") {
     report.unknown++
     report.errors.push(error)
-  } else if ("jobId" in error) notEnded(report, error.jobId, error)
+  } else if ("subject" in error) notEnded(report, error.subject.jobId, error)
   else report.refused++
 }
 

@@ -21,9 +21,9 @@ interface Report {
 
 const noting = (report: Report) => ({
   right: (job: { readonly id: JobId }) => report.jobs.add(job.id),
-  left: (error: { readonly _tag: string; readonly jobId?: JobId }) => {
+  left: (error: { readonly _tag: string; readonly subject?: { readonly jobId: JobId } }) => {
     if (error._tag === "CreateOutcomeUnknown") report.unknown++
-    if (error.jobId !== undefined) report.jobs.add(error.jobId)
+    if (error.subject !== undefined) report.jobs.add(error.subject.jobId)
   }
 })
 

@@ -51,7 +51,7 @@ const mainJob = Effect.gen(function* () {
     )
   const onChange = (job: Job) => Effect.sync(() => void changes.push(job))
   const { download, job } = yield* jobs.run({ workflowId, projectId, onChange }).pipe(
-    Effect.catchTag("RunIncomplete", ({ failure, jobId }) =>
+    Effect.catchTag("RunIncomplete", ({ failure, subject: { jobId } }) =>
       Effect.gen(function* () {
         met.push(failure._tag)
         yield* Effect.sleep("5 seconds")

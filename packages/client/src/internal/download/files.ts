@@ -14,14 +14,7 @@ import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { Attempt } from "../../Attempt.js"
 import { DownloadError } from "../../DownloadError.js"
-import type { JobId, TaskId, WorkflowId } from "../../Ids.js"
-
-/** The requested package, as errors name it. */
-export interface Ref {
-  readonly workflowId: WorkflowId
-  readonly jobId: JobId
-  readonly taskId: Option.Option<TaskId>
-}
+import type { Subject } from "../../Subject.js"
 
 export interface Names {
   readonly target: string
@@ -78,13 +71,13 @@ const whatOf = (reason: DownloadError["reason"], error: PlatformError, path: str
 
 /** Makes errors of a download to a path. */
 export const failing =
-  (ref: Ref, path: string) =>
+  (subject: Subject, path: string) =>
   (
     reason: DownloadError["reason"],
     message: string,
     more: { readonly code?: Option.Option<string>; readonly attempts?: ReadonlyArray<Attempt> } = {}
   ): DownloadError =>
-    new DownloadError({ ...ref, reason, path: Option.some(path), message, ...more })
+    new DownloadError({ subject, reason, path: Option.some(path), message, ...more })
 
 export type Failing = ReturnType<typeof failing>
 

@@ -14,8 +14,9 @@ import * as Option from "effect/Option"
 import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { Hashing } from "../../Hashing.js"
+import type { Subject } from "../../Subject.js"
 import * as checksum from "./checksum.js"
-import { createFile, discard, inspect, isSameFile, type Names, pieceSize, type Ref, readThrough } from "./files.js"
+import { createFile, discard, inspect, isSameFile, type Names, pieceSize, readThrough } from "./files.js"
 import * as plan from "./plan.js"
 import * as sidecar from "./sidecar.js"
 
@@ -85,10 +86,13 @@ interface Left {
 }
 
 /** The part of an earlier run, if it agrees with its sidecar. */
-const leftOf = (names: Names, ref: Ref): Effect.Effect<Option.Option<Left>, PlatformError, FileSystem.FileSystem> =>
+const leftOf = (
+  names: Names,
+  subject: Subject
+): Effect.Effect<Option.Option<Left>, PlatformError, FileSystem.FileSystem> =>
   Effect.gen(function* () {
     const entry = yield* inspect(names.part)
-    const known = yield* sidecar.read(names.sidecar, ref)
+    const known = yield* sidecar.read(names.sidecar, subject)
     if (entry._tag !== "Regular" || entry.info.size === 0n || Option.isNone(known)) return Option.none()
     const bytes = Number(entry.info.size)
     // A file longer than the package is not its part.
@@ -110,7 +114,7 @@ const reopen = (scope: Scope.Scope, path: string, info: FileSystem.File.Info) =>
 const etagOf = (known: Option.Option<plan.Package>) => Option.getOrUndefined(Option.flatMap(known, ({ etag }) => etag))
 
 /** Copies the part of an earlier run into a new file of that name; none if it has changed meanwhile. */
-const copy = (scope: Scope.Scope, names: Names, ref: Ref, { held, info }: Left) =>
+const copy = (scope: Scope.Scope, names: Names, subject: Subject, { held, info }: Left) =>
   Effect.gen(function* () {
     const { rename, stream } = yield* FileSystem.FileSystem
     const place = yield* openIn(scope, names.part, createFile(names.fresh))
@@ -122,7 +126,7 @@ const copy = (scope: Scope.Scope, names: Names, ref: Ref, { held, info }: Left) 
     )
     const copied = yield* place.file.stat
     const isIt = copied.size === BigInt(bytes) && (yield* isIntact({ path: names.part, bytes, info }))
-    if (isIt && etagOf(yield* sidecar.read(names.sidecar, ref)) === etagOf(Option.some(held))) {
+    if (isIt && etagOf(yield* sidecar.read(names.sidecar, subject)) === etagOf(Option.some(held))) {
       yield* rename(names.fresh, names.part)
       return Option.some(place)
     }
@@ -134,7 +138,7 @@ const copy = (scope: Scope.Scope, names: Names, ref: Ref, { held, info }: Left) 
 /** Opens the part, and resumes an earlier run. `isTakenOver`: that run may not have ended. */
 export const open = (
   names: Names,
-  ref: Ref,
+  subject: Subject,
   hashing: Option.Option<Hashing.Service>,
   isTakenOver: boolean
 ): Effect.Effect<Part, PlatformError, FileSystem.FileSystem | Scope.Scope> =>
@@ -149,12 +153,12 @@ export const open = (
     /** The part that an unproven restart may still return to. */
     let spare = Option.none<{ readonly held: plan.Held; readonly place: Option.Option<Place> }>()
 
-    const left = yield* leftOf(names, ref)
+    const left = yield* leftOf(names, subject)
     if (Option.isSome(left)) {
       const { info } = left.value
       // Writing would also change a second name of the file.
       const isShared = isTakenOver || Option.exists(info.nlink, (links) => links > 1)
-      place = yield* isShared ? copy(scope, names, ref, left.value) : reopen(scope, names.part, info)
+      place = yield* isShared ? copy(scope, names, subject, left.value) : reopen(scope, names.part, info)
       if (Option.isSome(place)) {
         held = left.value.held
         yield* place.value.file.seek(info.size, "start")
@@ -202,7 +206,7 @@ export const open = (
           if (replaces) {
             yield* drop
             yield* enter(names.part)
-            yield* sidecar.write(names.sidecar, ref, note)
+            yield* sidecar.write(names.sidecar, subject, note)
           } else {
             spare = Option.some({ held, place })
             place = Option.none()

@@ -11,19 +11,17 @@ import * as FileSystem from "@effect/platform/FileSystem"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import { JobId, TaskId, WorkflowId } from "../../Ids.js"
+import { Subject } from "../../Subject.js"
 import type { Scrub } from "../redact.js"
-import { maybe, maybeNumber, maybeString } from "../schema.js"
+import { maybeNumber, maybeString } from "../schema.js"
 import { Checksum, isValid } from "./checksum.js"
-import { inspect, type Ref } from "./files.js"
+import { inspect } from "./files.js"
 import { type Package, strongEtag } from "./plan.js"
 
 const Sidecar = Schema.parseJson(
   Schema.Struct({
-    version: Schema.Literal(1),
-    workflowId: WorkflowId,
-    jobId: JobId,
-    taskId: maybe(TaskId),
+    version: Schema.Literal(2),
+    subject: Subject,
     etag: maybeString,
     total: maybeNumber,
     checksums: Schema.Array(Checksum)
@@ -50,17 +48,15 @@ export const withoutSecrets = (known: Package, { text }: Scrub): Package => {
 /** Creates the sidecar. Fails if it exists. */
 export const write = (
   path: string,
-  ref: Ref,
+  subject: Subject,
   known: Package
 ): Effect.Effect<void, PlatformError, FileSystem.FileSystem> =>
   Effect.flatMap(FileSystem.FileSystem, ({ writeFileString }) =>
-    writeFileString(path, `${encode({ version: 1, ...ref, ...known })}\n`, { flag: "wx" })
+    writeFileString(path, `${encode({ version: 2, subject, ...known })}\n`, { flag: "wx" })
   )
 
-const isOf = (ref: Ref, it: Sidecar): boolean =>
-  it.workflowId === ref.workflowId &&
-  it.jobId === ref.jobId &&
-  Option.getOrUndefined(it.taskId) === Option.getOrUndefined(ref.taskId)
+const isOf = (subject: Subject, it: Sidecar): boolean =>
+  JSON.stringify({ ...it.subject }) === JSON.stringify({ ...subject })
 
 const isSound = ({ checksums, etag, total }: Sidecar): boolean =>
   Option.isSome(Option.flatMap(etag, strongEtag)) &&
@@ -71,11 +67,14 @@ const isSound = ({ checksums, etag, total }: Sidecar): boolean =>
   checksums.every(isValid)
 
 /** Reads the package of the part; none if it is unknown, another package, or not resumable. */
-export const read = (path: string, ref: Ref): Effect.Effect<Option.Option<Package>, never, FileSystem.FileSystem> =>
+export const read = (
+  path: string,
+  subject: Subject
+): Effect.Effect<Option.Option<Package>, never, FileSystem.FileSystem> =>
   Effect.gen(function* () {
     const entry = yield* inspect(path)
     if (entry._tag !== "Regular" || entry.info.size > BigInt(longest)) return Option.none()
     const { readFileString } = yield* FileSystem.FileSystem
     const note = decode(yield* readFileString(path))
-    return Option.filter(note, (it) => isOf(ref, it) && isSound(it))
+    return Option.filter(note, (it) => isOf(subject, it) && isSound(it))
   }).pipe(Effect.orElseSucceed(() => Option.none()))

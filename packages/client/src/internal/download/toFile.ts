@@ -8,16 +8,15 @@ import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import type * as Download from "../../Download.js"
-import type { DownloadError, DownloadFailure } from "../../DownloadError.js"
+import type { DownloadError, DownloadFailure, DownloadIncomplete } from "../../DownloadError.js"
 import { Hashing } from "../../Hashing.js"
-import type { HttpError } from "../../HttpError.js"
-import { JobId, TaskId } from "../../Ids.js"
 import * as packages from "../../jobs/internal/packages.js"
+import type { JobSubject, TaskSubject } from "../../jobs/Subject.js"
 import { PixxelHttpClient } from "../../PixxelHttpClient.js"
-import type { WaitTimeout } from "../../WaitError.js"
 import * as elapsed from "../elapsed.js"
 import { makeFollower, until } from "../following.js"
 import * as redact from "../redact.js"
+import { scrubbed } from "../subject.js"
 import * as waiter from "../waiter.js"
 import * as checksum from "./checksum.js"
 import {
@@ -32,7 +31,6 @@ import {
   namesOf,
   ofPlatform,
   ownsOnly,
-  type Ref,
   readThrough,
   syncFolder
 } from "./files.js"
@@ -43,6 +41,8 @@ import * as Part from "./part.js"
 import * as plan from "./plan.js"
 import * as transfer from "./transfer.js"
 import * as zip from "./zip.js"
+
+type Subject = JobSubject | TaskSubject
 
 type Emit = (event: Download.Event) => Effect.Effect<void>
 
@@ -56,11 +56,11 @@ interface DownloadContext {
   readonly http: PixxelHttpClient.Service
   readonly hashing: Option.Option<Hashing.Service>
   readonly format: plan.Format
-  readonly ref: Ref
+  readonly subject: Subject
   readonly names: Names
   readonly fail: Failing
   /** Requests a signed URL from the API, and waits until the package is ready. */
-  readonly newUrl: Effect.Effect<transfer.Url, HttpError | WaitTimeout | DownloadError>
+  readonly newUrl: Effect.Effect<transfer.Url, Exclude<DownloadFailure<Subject>, DownloadIncomplete>>
   readonly idleTimeout: transfer.Transfer<never>["idleTimeout"]
 }
 
@@ -68,7 +68,7 @@ interface DownloadContext {
 
 interface Asking {
   readonly http: PixxelHttpClient.Service
-  readonly ref: Ref
+  readonly subject: Subject
   readonly input: Omit<Download.Input, "path">
   /** The path of the target file, if any. */
   readonly path: Option.Option<string>
@@ -76,11 +76,11 @@ interface Asking {
   readonly emit: Emit
 }
 
-const askForPackage = ({ emit, http, input, options, path, ref }: Asking): DownloadContext["newUrl"] =>
+const askForPackage = ({ emit, http, input, options, path, subject }: Asking): DownloadContext["newUrl"] =>
   Effect.gen(function* () {
     const timeout = Duration.decode(options.timeout ?? "24 hours")
     const scrub = redact.now(http.auth)
-    const { look, mayBeUnknown } = packages.subjectOf(http, input)
+    const { look, mayBeUnknown } = packages.polled(http, input)
     const poll = Effect.tap(look, ({ value }) =>
       value.isReady || value.outcome === "failed"
         ? Effect.void
@@ -90,32 +90,30 @@ const askForPackage = ({ emit, http, input, options, path, ref }: Asking): Downl
     const settings = waiter.adjust(http.waiter, { interval: options.interval })
     const follower = yield* makeFollower(settings, { look: poll, mayBeUnknown }, deadline)
     const answer = yield* until(follower, packages.endOf(), {
-      ref,
+      subject,
       waitingFor: "download",
       timeout,
       scrub,
       advice: () => "download again with the same ids."
     })
-    return yield* packages.urlOf(answer, { ...ref, path }, yield* scrub)
+    return yield* packages.urlOf(answer, subject, path, yield* scrub)
   })
 
-/** A server-made id might contain a secret. */
-const refOf = (http: PixxelHttpClient.Service, { jobId, taskId, workflowId }: Asking["input"]) =>
-  Effect.map(
-    redact.now(http.auth),
-    ({ id }): Ref => ({
-      workflowId,
-      jobId: JobId.make(id(jobId)),
-      taskId: Option.map(Option.fromNullable(taskId), (it) => TaskId.make(id(it)))
-    })
+/** The subject as errors name it. */
+const subjectOf = (http: PixxelHttpClient.Service, { jobId, taskId, workflowId }: Asking["input"]) =>
+  Effect.map(redact.now(http.auth), (scrub) =>
+    scrubbed<Subject>(
+      taskId === undefined ? { _tag: "Job", workflowId, jobId } : { _tag: "Task", workflowId, jobId, taskId },
+      scrub
+    )
   )
 
 /** Waits for the signed URL of a package. */
 export const signedUrl = (input: Asking["input"], options: Asking["options"]) =>
   Effect.gen(function* () {
     const http = yield* PixxelHttpClient
-    const ref = yield* refOf(http, input)
-    return yield* askForPackage({ http, ref, input, path: Option.none(), options, emit: () => Effect.void })
+    const subject = yield* subjectOf(http, input)
+    return yield* askForPackage({ http, subject, input, path: Option.none(), options, emit: () => Effect.void })
   })
 
 // --- the target ---
@@ -252,10 +250,10 @@ const verify = (
 const fetch = (context: DownloadContext, held: lock.Lock) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
-    const { emit, fail, format, hashing, http, idleTimeout, input, names, newUrl, ref } = context
+    const { emit, fail, format, hashing, http, idleTimeout, input, names, newUrl, subject } = context
     const onDisk = <A, R>(self: Effect.Effect<A, PlatformError, R>) =>
       Effect.mapError(self, ofPlatform(fail, names.part))
-    const part = yield* onDisk(Part.open(names, ref, hashing, held.isTakenOver))
+    const part = yield* onDisk(Part.open(names, subject, hashing, held.isTakenOver))
     const gauge = meter.make()
     const now = Effect.map(elapsed.now, Math.round)
 
@@ -278,7 +276,7 @@ const fetch = (context: DownloadContext, held: lock.Lock) =>
     yield* report
     const algorithm = yield* transfer.run({
       http,
-      ref,
+      subject,
       path: input.path,
       fail,
       part,
@@ -342,11 +340,11 @@ export const toFile = (
   input: Download.Input,
   options: Download.Options,
   emit: Emit
-): Effect.Effect<Download.Result, DownloadFailure, Services> =>
-  Effect.gen(function* () {
+): Effect.Effect<Download.Result, DownloadFailure<Subject>, Services> => {
+  const download = Effect.gen(function* () {
     const http = yield* PixxelHttpClient
-    const ref = yield* refOf(http, input)
-    const fail = failing(ref, input.path)
+    const subject = yield* subjectOf(http, input)
+    const fail = failing(subject, input.path)
     const hashing = yield* Effect.serviceOption(Hashing)
     if (options.verify === true && Option.isNone(hashing)) {
       return yield* fail(
@@ -359,12 +357,12 @@ export const toFile = (
       options,
       emit,
       http,
-      ref,
+      subject,
       hashing,
       format: input.taskId === undefined ? "zip" : "unknown",
       names: yield* namesOf(input.path),
       fail,
-      newUrl: askForPackage({ http, ref, input, path: Option.some(input.path), options, emit }),
+      newUrl: askForPackage({ http, subject, input, path: Option.some(input.path), options, emit }),
       idleTimeout: Option.map(Option.fromNullable(options.idleTimeout), Duration.decode)
     }
     const result = yield* Effect.scoped(get(context))
@@ -385,3 +383,6 @@ export const toFile = (
       }
     })
   )
+  // All errors name the subject.
+  return download as Effect.Effect<Download.Result, DownloadFailure<Subject>, Services>
+}

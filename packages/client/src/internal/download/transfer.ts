@@ -17,12 +17,13 @@ import { type DownloadError, DownloadIncomplete } from "../../DownloadError.js"
 import type { Hashing } from "../../Hashing.js"
 import type { HttpError } from "../../HttpError.js"
 import type { PixxelHttpClient } from "../../PixxelHttpClient.js"
+import type { Subject } from "../../Subject.js"
 import * as classify from "../classify.js"
 import * as elapsed from "../elapsed.js"
 import * as policies from "../policy.js"
 import * as redact from "../redact.js"
 import { type CallContext, nextAttempt, reportRetry } from "../retry.js"
-import { type Failing, ofPlatform, type Ref } from "./files.js"
+import { type Failing, ofPlatform } from "./files.js"
 import type { Lock } from "./lock.js"
 import type { Part } from "./part.js"
 import * as plan from "./plan.js"
@@ -45,7 +46,7 @@ export type Verdict = Either.Either<Option.Option<Hashing.Algorithm | "zip">, st
 
 export interface Transfer<E> {
   readonly http: PixxelHttpClient.Service
-  readonly ref: Ref
+  readonly subject: Subject
   readonly path: string
   readonly fail: Failing
   readonly part: Part
@@ -84,7 +85,7 @@ export const run = <E>(
   transfer: Transfer<E>
 ): Effect.Effect<Option.Option<Hashing.Algorithm | "zip">, E | DownloadError | DownloadIncomplete> =>
   Effect.gen(function* () {
-    const { fail, format, http, lock, part, path, ref } = transfer
+    const { fail, format, http, lock, part, path, subject } = transfer
     const policy = yield* policies.inForce(http.retry)
     const clock = yield* Effect.clock
     const now = () => elapsed.unsafeNow(clock)
@@ -305,7 +306,7 @@ export const run = <E>(
             ? `${bytes}${all} bytes of ${path} were received, and the store now sends other bytes${times}. The part is kept. Download again to fetch the rest, or remove ${path}.part to start over.`
             : `${bytes}${all} bytes of ${path} were received before the download stopped. The part is kept. Download again to fetch the rest.`
       return new DownloadIncomplete({
-        ...ref,
+        subject,
         path,
         bytes,
         total,

@@ -1,14 +1,15 @@
 /**
  * Makes the error of a failed job. A task counts as a reason if its status is a failure, or if it has an error text,
  * regardless of its status. The server's texts are scrubbed, since they may quote signed URLs that the blocks used.
- * `ref` is already scrubbed.
+ * `subject` is already scrubbed.
  */
 import * as Option from "effect/Option"
 import { TaskId } from "../../Ids.js"
 import type { Scrub } from "../../internal/redact.js"
+import { atStart } from "../../internal/subject.js"
 import { type Job, ValError } from "../Job.js"
 import { type FailedTask, JobFailed } from "../JobError.js"
-import type { JobsApi } from "../JobsApi.js"
+import type { JobSubject } from "../Subject.js"
 
 const reasonOf = (task: FailedTask) => {
   const why = [task.errMsg, task.failureType, task.stateMsg].find(Option.isSome)
@@ -21,7 +22,7 @@ const faultOf = (error: ValError) =>
     { onNone: () => "a component is not valid", onSome: (text) => text }
   )
 
-export const jobFailed = (ref: JobsApi.JobRef, job: Job, scrub: Scrub): JobFailed => {
+export const jobFailed = (subject: JobSubject, job: Job, scrub: Scrub): JobFailed => {
   const scrubbed = Option.map(scrub.text)
   const failedTasks = job.tasks
     .filter((task) => task.outcome === "failed" || Option.exists(task.errMsg, (text) => text.trim() !== ""))
@@ -45,11 +46,10 @@ export const jobFailed = (ref: JobsApi.JobRef, job: Job, scrub: Scrub): JobFaile
   const status = Option.match(job.status, { onNone: () => "", onSome: scrub.text })
   const reasons = [...failedTasks.map(reasonOf), ...valErrors.map(faultOf)]
   return new JobFailed({
-    workflowId: ref.workflowId,
-    jobId: ref.jobId,
+    subject,
     status,
     failedTasks,
     valErrors,
-    message: `Job ${ref.jobId} ended as ${status}: ${reasons.length === 0 ? "no reason given" : reasons.join("; ")}.`
+    message: `${atStart(subject)} ended as ${status}: ${reasons.length === 0 ? "no reason given" : reasons.join("; ")}.`
   })
 }

@@ -7,7 +7,6 @@ import * as Ref from "effect/Ref"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { HttpError } from "../../HttpError.js"
-import { JobId } from "../../Ids.js"
 import { inTime } from "../../internal/alarm.js"
 import { call, callBillable, callDated, callWatched, type Dated } from "../../internal/call.js"
 import { ofCreate } from "../../internal/createErrors.js"
@@ -19,6 +18,7 @@ import * as poller from "../../internal/poller.js"
 import { timeParam } from "../../internal/query.js"
 import * as redact from "../../internal/redact.js"
 import { graceOf, logOrphan, make as safeCreate } from "../../internal/safeCreate.js"
+import { atStart, nameOf, scrubbed } from "../../internal/subject.js"
 import * as waiter from "../../internal/waiter.js"
 import { PixxelHttpClient } from "../../PixxelHttpClient.js"
 import type { WaitTimeout } from "../../WaitError.js"
@@ -26,6 +26,7 @@ import { getWorkflowCostEstimate } from "../../workflows/internal/endpoints.js"
 import type { Job } from "../Job.js"
 import { RunIncomplete } from "../JobError.js"
 import type { JobsApi } from "../JobsApi.js"
+import type { JobSubject } from "../Subject.js"
 import * as endpoints from "./endpoints.js"
 import { jobFailed } from "./jobFailed.js"
 import * as packages from "./packages.js"
@@ -58,9 +59,9 @@ export const make: Effect.Effect<JobsApi.Service, never, PixxelHttpClient> = Eff
   const http = yield* PixxelHttpClient
   const scrub = redact.now(http.auth)
 
-  /** The job as errors name it. A server-made id might contain a secret. */
+  /** The job as errors name it. */
   const named = ({ jobId, workflowId }: JobsApi.JobRef) =>
-    Effect.map(scrub, ({ id }) => ({ workflowId, jobId: JobId.make(id(jobId)) }))
+    Effect.map(scrub, (it) => scrubbed<JobSubject>({ _tag: "Job", workflowId, jobId }, it))
 
   const { recent } = http
 
@@ -153,13 +154,13 @@ export const make: Effect.Effect<JobsApi.Service, never, PixxelHttpClient> = Eff
     { options, ref, waitingFor }: Following,
     follower: Effect.Effect<Follower<A>, never, Scope.Scope>,
     enough: (answer: A) => boolean
-  ): Effect.Effect<A, HttpError | WaitTimeout> =>
+  ): Effect.Effect<A, HttpError | WaitTimeout<JobSubject>> =>
     Effect.gen(function* () {
-      const job = yield* named(ref)
-      const what = waitingFor === "job" ? "the end" : "the download package"
-      const which = `${what} of job ${job.jobId} of workflow ${job.workflowId}`
+      const subject = yield* named(ref)
+      const what = waitingFor === "end" ? "the end" : "the download package"
+      const which = `${what} of ${nameOf(subject)} of workflow ${subject.workflowId}`
       yield* Effect.logDebug(`Waiting for ${which}.`)
-      const target: WaitTarget = { ref: job, waitingFor, timeout: timeoutOf(options), scrub, advice }
+      const target: WaitTarget<JobSubject> = { subject, waitingFor, timeout: timeoutOf(options), scrub, advice }
       return yield* until(yield* follower, enough, target).pipe(
         Effect.onInterrupt(() => Effect.logInfo(`No longer waiting for ${which}: interrupted. The job continues.`))
       )
@@ -192,7 +193,7 @@ export const make: Effect.Effect<JobsApi.Service, never, PixxelHttpClient> = Eff
         options.onChange === undefined
           ? jobOf(ref, options, false, deadline)
           : Effect.map(jobOf(ref, options, true, deadline), notifying(notify, deadline))
-      const target: Following = { ref, options, waitingFor: "job" }
+      const target: Following = { ref, options, waitingFor: "end" }
       const job = yield* follow(target, following, (it) => it.outcome !== "pending")
       return job.outcome === "failed" ? yield* jobFailed(yield* named(ref), job, yield* scrub) : job
     })
@@ -207,23 +208,22 @@ export const make: Effect.Effect<JobsApi.Service, never, PixxelHttpClient> = Eff
     Effect.gen(function* () {
       const target: Following = { ref, options, waitingFor: "download" }
       const looking = Effect.suspend(() =>
-        makeFollower(waiter.adjust(http.waiter, options), packages.subjectOf(http, ref), deadline)
+        makeFollower(waiter.adjust(http.waiter, options), packages.polled(http, ref), deadline)
       )
       const answer = yield* follow(target, looking, packages.endOf())
-      yield* packages.urlOf(answer, yield* named(ref), yield* scrub)
+      yield* packages.urlOf(answer, yield* named(ref), Option.none(), yield* scrub)
       return answer
     })
 
   /** Wraps errors after the create, so that no error suggests a second run. */
   const incomplete = (ref: JobsApi.JobRef, phase: RunIncomplete["phase"]) => (failure: HttpError) =>
-    Effect.flatMap(named(ref), ({ jobId, workflowId }) =>
+    Effect.flatMap(named(ref), (subject) =>
       Effect.fail(
         new RunIncomplete({
-          workflowId,
-          jobId,
+          subject,
           phase,
           failure,
-          message: `Job ${jobId} exists and is billed, but could not be followed: ${failure.message} Do not run again. Continue with ${phase} and workflow ${workflowId}, job ${jobId}.`
+          message: `${atStart(subject)} exists and is billed, but could not be followed: ${failure.message} Do not run again. Continue with ${phase} and workflow ${subject.workflowId}, ${nameOf(subject)}.`
         })
       )
     )
@@ -276,7 +276,7 @@ type CompleteOptions = JobsApi.WaitOptions & Pick<JobsApi.CreateInput, "grace">
 const valueOf = <A>({ value }: Dated<A>): A => value
 
 /** The last polled state of a job, and the next step. */
-const advice: WaitTarget["advice"] = (status, { looks, progress }) =>
+const advice: WaitTarget<JobSubject>["advice"] = (status, { looks, progress }) =>
   `${wordsOf(looks, status, progress)}. The job continues. Wait again with the same ids.`
 
 const wordsOf = (looks: number, status: Option.Option<string>, progress: Option.Option<number>) => {

@@ -4,11 +4,13 @@ import * as Option from "effect/Option"
 import { DownloadError } from "../../DownloadError.js"
 import type { TaskId } from "../../Ids.js"
 import { callDated } from "../../internal/call.js"
-import type { Subject } from "../../internal/following.js"
+import type { Polled } from "../../internal/following.js"
 import * as Raw from "../../internal/raw.js"
 import type { Scrub } from "../../internal/redact.js"
+import { nameOf } from "../../internal/subject.js"
 import { kindOf } from "../../internal/wire.js"
 import type { PixxelHttpClient } from "../../PixxelHttpClient.js"
+import type { Subject } from "../../Subject.js"
 import type { DownloadPackage } from "../DownloadPackage.js"
 import type { JobsApi } from "../JobsApi.js"
 import * as endpoints from "./endpoints.js"
@@ -18,7 +20,7 @@ export interface PackageRef extends JobsApi.JobRef {
 }
 
 /** Requests the package, which starts its build. A replica may not know a job created a moment ago. */
-export const subjectOf = (http: PixxelHttpClient.Service, ref: PackageRef): Subject<DownloadPackage> => {
+export const polled = (http: PixxelHttpClient.Service, ref: PackageRef): Polled<DownloadPackage> => {
   const params = { workflow_id: ref.workflowId, job_id: ref.jobId }
   return {
     look:
@@ -50,10 +52,11 @@ export const endOf = (): ((answer: DownloadPackage) => boolean) => {
   }
 }
 
-/** Returns the signed URL of a final answer, or fails with the reason. `ref` is already scrubbed. */
-export const urlOf = (
+/** Returns the signed URL of a final answer, or fails with the reason. `subject` is already scrubbed. */
+export const urlOf = <S extends Subject>(
   answer: DownloadPackage,
-  ref: Pick<DownloadError, "workflowId" | "jobId"> & Partial<Pick<DownloadError, "taskId" | "path">>,
+  subject: S,
+  path: DownloadError["path"],
   { text }: Scrub
 ) => {
   if (answer.isReady && Option.isSome(answer.signedUrl)) return Effect.succeed(answer.signedUrl.value)
@@ -66,11 +69,12 @@ export const urlOf = (
       "The job is done and billed. Request the package again later, and report the problem to Pixxel if it persists."
   })
   return Effect.fail(
-    new DownloadError({
-      ...ref,
+    new DownloadError<S>({
+      subject,
+      path,
       reason: "PackageFailed",
       status,
-      message: `The download package of job ${ref.jobId} ${why}`
+      message: `The download package of ${nameOf(subject)} ${why}`
     })
   )
 }
