@@ -11,6 +11,7 @@ import { TaskId } from "../Ids.js"
 import { constant, error, listOf, maybeString } from "../internal/schema.js"
 import type { WaitTimeout } from "../WaitError.js"
 import { ValError } from "./Job.js"
+import type { JobTarget } from "./JobTarget.js"
 import { JobSubject } from "./Subject.js"
 
 /**
@@ -84,4 +85,9 @@ export type WaitError = HttpError | JobFailed | WaitTimeout<JobSubject>
  * @since 0.1.0
  * @category unions
  */
-export type RunError = CreateError | JobFailed | WaitTimeout<JobSubject> | DownloadError<JobSubject> | RunIncomplete
+export type RunError =
+  | CreateError<JobTarget>
+  | JobFailed
+  | WaitTimeout<JobSubject>
+  | DownloadError<JobSubject>
+  | RunIncomplete

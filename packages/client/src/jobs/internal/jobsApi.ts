@@ -8,8 +8,7 @@ import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { HttpError } from "../../HttpError.js"
 import { inTime } from "../../internal/alarm.js"
-import { call, callBillable, callDated, callWatched, type Dated } from "../../internal/call.js"
-import { ofCreate } from "../../internal/createErrors.js"
+import { call, callDated, type Dated } from "../../internal/call.js"
 import * as elapsed from "../../internal/elapsed.js"
 import { type Follower, makeFollower, until, type WaitTarget } from "../../internal/following.js"
 import type { Snapshot } from "../../internal/pace.js"
@@ -17,16 +16,16 @@ import * as policies from "../../internal/policy.js"
 import * as poller from "../../internal/poller.js"
 import { timeParam } from "../../internal/query.js"
 import * as redact from "../../internal/redact.js"
-import { graceOf, logOrphan, make as safeCreate } from "../../internal/safeCreate.js"
+import { graceOf, make as safeCreate } from "../../internal/safeCreate.js"
 import { atStart, nameOf, scrubbed } from "../../internal/subject.js"
 import * as waiter from "../../internal/waiter.js"
 import { PixxelHttpClient } from "../../PixxelHttpClient.js"
 import type { WaitTimeout } from "../../WaitError.js"
-import { getWorkflowCostEstimate } from "../../workflows/internal/endpoints.js"
 import type { Job } from "../Job.js"
 import { RunIncomplete } from "../JobError.js"
 import type { JobsApi } from "../JobsApi.js"
 import type { JobSubject } from "../Subject.js"
+import * as creatable from "./creatable.js"
 import * as endpoints from "./endpoints.js"
 import { jobFailed } from "./jobFailed.js"
 import * as packages from "./packages.js"
@@ -100,20 +99,7 @@ export const make: Effect.Effect<JobsApi.Service, never, PixxelHttpClient> = Eff
   const record = (ref: JobsApi.JobRef, grace: Duration.Duration, before = 0) =>
     Effect.map(elapsed.now, (now) => recent.created(ref, now + Duration.toMillis(grace) - before, now))
 
-  const { create, remember, resolve, resolveAll } = safeCreate({
-    record,
-    scrub,
-    policy: policies.inForce(http.retry),
-    list: ({ workflowId }) => callWatched(http, endpoints.listJobs, { params: { workflow_id: workflowId } }),
-    estimate: ({ workflowId }) => call(http, getWorkflowCostEstimate, { params: { workflow_id: workflowId } }),
-    send: (input, intent) =>
-      callBillable(
-        http,
-        endpoints.createJob,
-        { params: { workflow_id: input.workflowId }, query: { project_id: input.projectId } },
-        ofCreate(intent)
-      )
-  })
+  const safe = safeCreate(creatable.make(http, record), { scrub, policy: policies.inForce(http.retry) })
 
   /** Records a job that another process created, perhaps a moment ago. */
   const recall = (ref: JobsApi.JobRef, { createdAt, grace }: CompleteOptions) =>
@@ -243,22 +229,19 @@ export const make: Effect.Effect<JobsApi.Service, never, PixxelHttpClient> = Eff
   const run: JobsApi.Service["run"] = (input) =>
     Effect.gen(function* () {
       const notify = yield* notifier(input)
-      const created = yield* create(input)
+      const created = yield* safe.create(input)
       yield* notify(created)
       return yield* complete({ workflowId: input.workflowId, jobId: created.id }, input, notify)
     }).pipe(Effect.withSpan("JobsApi.run", { captureStackTrace: false }))
 
   const runAll = makeRunAll({
-    create,
-    remember,
-    resolveAll,
-    logOrphan: logOrphan(scrub),
+    ...safe,
     complete: (ref, options) => Effect.flatMap(notifier(options), (notify) => complete(ref, options, notify))
   })
 
   return {
-    create: (input) => create(input),
-    resolve: (target) => Effect.withSpan(resolve(target), "JobsApi.resolve", { captureStackTrace: false }),
+    create: (input) => safe.create(input),
+    resolve: (target) => Effect.withSpan(safe.resolve(target), "JobsApi.resolve", { captureStackTrace: false }),
     list,
     get,
     download,
