@@ -16,6 +16,13 @@ export const project = (name: string) =>
         { find: /^@effect-pixxel\/mock-server\/(.*)$/, replacement: `${at("./mock-server/src/")}$1.ts` }
       ]
     },
-    // a limit for hanging tests; generous, since the clock tests slow the machine down
-    test: { name, include: ["test/**/*.test.ts"], testTimeout: 60_000, hookTimeout: 60_000 }
+    test: {
+      name,
+      include: ["test/**/*.test.ts"],
+      setupFiles: [at("./vitest.setup.ts")],
+      isolate: false,
+      // a limit for hanging tests; generous, since the clock tests slow the machine down
+      testTimeout: 60_000,
+      hookTimeout: 60_000
+    }
   })

@@ -1,1 +1,8 @@
-export default ["packages/client", "packages/client-node", "packages/cli", "packages/examples", "mock-server"]
+export default [
+  "packages/client",
+  "packages/client-node",
+  "packages/cli",
+  "packages/examples",
+  "packages/api",
+  "mock-server"
+]

@@ -28,15 +28,8 @@
  */
 import * as FastCheck from "effect/FastCheck"
 import { longestWait, parseDuration } from "./core/Duration.js"
-import { duration } from "./core/Fixture.js"
 import { checkPlan, operationsOf } from "./core/faults/Check.js"
-import {
-  type FaultableOperation,
-  type FaultEffect,
-  type FaultPlan,
-  type FaultRule,
-  faultableOperations
-} from "./core/faults/Plan.js"
+import type { FaultEffect, FaultPlan, FaultRule } from "./core/faults/Plan.js"
 import {
   bodyKinds,
   contentTypes,
@@ -49,8 +42,9 @@ import {
   simplerPlans,
   statuses
 } from "./core/faults/Simpler.js"
-import { reference } from "./core/MeaningCheck.js"
-import { printPath, printValue, printWords } from "./core/Problem.js"
+import { type FaultableOperation, faultableOperations } from "./core/Operations.js"
+import { printPath, printValue, printWords, reference } from "./core/Problem.js"
+import { duration } from "./core/Shape.js"
 import { shapeProblems } from "./core/ShapeCheck.js"
 
 /**

@@ -74,206 +74,35 @@
  *
  * @since 0.1.0
  */
-import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import * as HttpClient from "@effect/platform/HttpClient"
-import * as Cause from "effect/Cause"
 import type * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
-import * as Data from "effect/Data"
 import * as DefaultServices from "effect/DefaultServices"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Random from "effect/Random"
 import * as Redacted from "effect/Redacted"
-import type { Dispatcher } from "undici/index.js"
-import { pointToCall } from "./callSite.js"
-import { type FollowedTime, follow } from "./clock/FollowedTime.js"
-import { outside, reportsWork } from "./clock/Foreign.js"
-import { readHosts } from "./clock/hosts.js"
-import { sheltered } from "./clock/timers.js"
-import {
-  chooseTransport,
-  inProcessAgent,
-  reachDispatcher,
-  socketAgent,
-  type Transport,
-  trackedFetch
-} from "./clock/transport.js"
-import * as VirtualClock from "./clock/VirtualClock.js"
-import { type ClockMode, VirtualTime } from "./clock/VirtualTime.js"
-import type { WorldTime } from "./clock/WorldTime.js"
+import { type ClockMode, VirtualTime } from "./clock/index.js"
+import { type Transport, VirtualClock } from "./clock/program.js"
 import { worldConfigProvider } from "./configProvider.js"
 import type { Conduct, Violation } from "./core/Conduct.js"
-import type { FixtureSet, WorldQuirks } from "./core/Fixture.js"
-import { FaultPlanError } from "./core/faults/Check.js"
+import type { WorldQuirks } from "./core/Fixture.js"
+import type { FaultPlanError } from "./core/faults/Check.js"
 import type { FaultPlan } from "./core/faults/Plan.js"
 import type { JournalEntry } from "./core/Journal.js"
 import type { TokenTable } from "./core/Rights.js"
-import { type Scenario, ScenarioError } from "./core/Scenario.js"
-import { type Snapshot, SnapshotError } from "./core/Snapshot.js"
-import { type Role, tokenOf } from "./core/Token.js"
-import type { Expectation, NearMiss } from "./core/Verify.js"
-import { type World, WorldBusyError } from "./core/World.js"
-import { currentFixtures } from "./fixtures/folder.js"
-import { FixtureError } from "./fixtures/load.js"
-import { namedPlan } from "./fixtures/named.js"
-import { keepCapsule } from "./replay/keep.js"
-import { type BuiltApp, buildServer } from "./server.js"
+import type { Scenario, ScenarioError } from "./core/Scenario.js"
+import type { Snapshot, SnapshotError } from "./core/Snapshot.js"
+import type { Role } from "./core/Token.js"
+import type { Expectation } from "./core/Verify.js"
+import type { FixtureError } from "./fixtures/load.js"
+import { build, MockApp, machine, sharedApp } from "./MockApp.js"
+import { makeWorld } from "./makeWorld.js"
+import type { VerificationFailed, WorldBusy } from "./worldErrors.js"
 
-// --- the app ---
-
-/** A way to the app: its origins, and what connects to them. */
-interface Way {
-  readonly origin: string
-  readonly storageOrigin: string
-  readonly dispatcher: Dispatcher
-}
-
-/** Host names that lead to the app in process. */
-const apiHost = "api.pixxel-mock"
-const storageHost = "storage.pixxel-mock"
-
-const inProcessWay = (app: BuiltApp): Way => ({
-  origin: `http://${apiHost}`,
-  storageOrigin: `http://${storageHost}`,
-  dispatcher: inProcessAgent({ [apiHost]: app.server, [storageHost]: app.mock.storage.server })
-})
-
-const socketWay = async (app: BuiltApp): Promise<Way> => {
-  const origin = await app.listen({ port: 0, host: "127.0.0.1" })
-  // a shared app must not keep its process alive, nor must a connection that waits for another request
-  for (const server of [app.server, app.mock.storage.server]) {
-    server.unref()
-    server.on("connection", (socket) => socket.unref())
-  }
-  return { origin, storageOrigin: await app.mock.storageUrl(), dispatcher: socketAgent() }
-}
-
-/**
- * One Fastify app with its two origins. It is costly to build, so worlds share it.
- *
- * @since 0.1.0
- * @category services
- */
-export class MockApp extends Context.Tag("@effect-pixxel/mock-server/MockApp")<MockApp, MockApp.Service>() {}
-
-/**
- * @since 0.1.0
- * @category services
- */
-export declare namespace MockApp {
-  /**
-   * @since 0.1.0
-   * @category services
-   */
-  export interface Service {
-    readonly app: BuiltApp
-    /** Fixtures of its worlds. */
-    readonly fixtures: FixtureSet
-    /** A client over the provided `fetch`. */
-    readonly client: HttpClient.HttpClient
-    /** The way over this transport; the first use of `socket` opens the ports. */
-    readonly way: (transport: Transport) => Promise<Way>
-  }
-
-  /**
-   * @since 0.1.0
-   * @category models
-   */
-  export interface Options {
-    /**
-     * A folder of fixtures, or fixtures that are loaded already. Default: those that are shipped. `layer` reads a
-     * folder again when a file in it has changed, `layerApp` reads it once.
-     */
-    readonly fixtures?: string | FixtureSet | undefined
-  }
-}
-
-const makeApp = async ({ fixtures }: MockApp.Options): Promise<MockApp.Service> => {
-  // the fixtures alone: the rest is each world's own, and the first one must not settle it for the others
-  // no deadline of real time, where a debugger may hold the program in the middle of a request
-  const app = buildServer({ fixtures, creation: "explicit", onDefect: console.error, requestTimeout: 0 })
-  await app.ready()
-  const inProcess = Promise.resolve(inProcessWay(app))
-  let socket: Promise<Way> | undefined
-  return {
-    app,
-    fixtures: app.mock.fixtures,
-    client: await Effect.runPromise(Effect.provide(HttpClient.HttpClient, FetchHttpClient.layer)),
-    way: (transport) => {
-      if (transport === "inProcess") return inProcess
-      socket ??= machine(() => socketWay(app))
-      return socket
-    }
-  }
-}
-
-/** Runs code of resources that all worlds share: it belongs to none, and fake timers do not stop it. */
-const machine = <A>(run: () => A): A => outside(() => sheltered(run))
-
-const appOf = (app: () => Promise<MockApp.Service>): Effect.Effect<MockApp.Service, FixtureError> =>
-  Effect.tryPromise({ try: () => machine(app), catch: (error) => error }).pipe(
-    Effect.catchAll((error) => (error instanceof FixtureError ? Effect.fail(error) : Effect.die(error)))
-  )
-
-const build = (options: MockApp.Options): Effect.Effect<MockApp.Service, FixtureError> => appOf(() => makeApp(options))
-
-/** The apps of this process, by their fixtures. They are never closed: they keep no process alive. */
-const shared = new Map<string | FixtureSet | undefined, Promise<MockApp.Service>>()
-
-/**
- * Stored before it is built, so that layers which are built at once share it; one that fails is built again. A folder
- * is read again when it has changed: the app stays, and worlds that are made from then on have the new fixtures.
- */
-const sharedApp = ({ fixtures }: MockApp.Options): Effect.Effect<MockApp.Service, FixtureError> =>
-  appOf(async () => {
-    const current = typeof fixtures === "string" ? currentFixtures(fixtures) : undefined
-    const app = shared.get(fixtures) ?? makeApp({ fixtures: current ?? fixtures })
-    shared.set(fixtures, app)
-    app.catch(() => shared.delete(fixtures))
-    return current === undefined ? app : { ...(await app), fixtures: current }
-  })
-
-// --- the world ---
-
-/** The class of an error. Declared here: `Data.TaggedError` has a type that not all versions of Effect declare. */
-type ErrorClass<Tag extends string, Facts> = new (facts: Facts) => Cause.YieldableError & Facts & { readonly _tag: Tag }
-
-interface VerificationFacts {
-  readonly expected: Expectation
-  readonly found: number
-  readonly nearest: NearMiss | undefined
-  readonly message: string
-}
-const VerificationError: ErrorClass<"VerificationFailed", VerificationFacts> = Data.TaggedError(
-  "VerificationFailed"
-)<VerificationFacts>
-
-/**
- * The world did not get the expected requests. The message has the ones found.
- *
- * @since 0.1.0
- * @category errors
- */
-export class VerificationFailed extends VerificationError {}
-
-interface BusyFacts {
-  readonly requests: number
-  readonly sleepers: number
-  readonly message: string
-}
-const BusyError: ErrorClass<"WorldBusy", BusyFacts> = Data.TaggedError("WorldBusy")<BusyFacts>
-
-/**
- * The time cannot be set back now: requests are open, or a fiber waits on the world's clock, in a sleep or under
- * `Effect.timeout`.
- *
- * @since 0.1.0
- * @category errors
- */
-export class WorldBusy extends BusyError {}
+export { MockApp } from "./MockApp.js"
+export { ConductBroken, LeftOver, VerificationFailed, WorldBusy } from "./worldErrors.js"
 
 /**
  * A world of the mock server: what a test asks of it.
@@ -480,188 +309,6 @@ export declare namespace MockServer {
    * @category models
    */
   export interface Options extends WorldOptions, MockApp.Options {}
-}
-
-/**
- * A program succeeded with leftovers: a fault that never took effect, a story that no job followed, or a request that
- * matched no operation. So the test did not test its intention. The world's scope dies of this error.
- *
- * @since 0.1.0
- * @category errors
- */
-export class LeftOver extends Error {
-  override readonly name = "LeftOver"
-  constructor(leftovers: ReadonlyArray<string>) {
-    super(
-      `the program succeeded, and this was left over: ${leftovers.join("; ")}. ` +
-        "Is a fault not needed, say `optional: true`; is none of it, `leftovers: false`"
-    )
-  }
-}
-
-/**
- * A program succeeded, but broke rules of conduct. The world's scope dies of this error.
- *
- * @since 0.1.0
- * @category errors
- */
-export class ConductBroken extends Error {
-  override readonly name = "ConductBroken"
-  readonly violations: ReadonlyArray<Violation>
-  constructor(violations: ReadonlyArray<Violation>) {
-    const [first] = violations
-    super(
-      ["the program succeeded, and broke rules of conduct:"]
-        .concat(violations.map(({ message, rule }) => `- ${rule}: ${message}`))
-        .concat(`Is one meant, say \`conduct: { ${first?.rule}: false }\``)
-        .join("\n")
-    )
-    this.violations = violations
-  }
-}
-
-let worlds = 0
-let isChecked = false
-
-/** Warns once per process if the clock sees only the requests and the fibers of a program. */
-const warnOfUnseenWork = (): void => {
-  if (isChecked) return
-  isChecked = true
-  if (reportsWork()) return
-  const { bun } = process.versions
-  console.warn(
-    `mock server: ${bun === undefined ? "this runtime" : `Bun ${bun}`} does not report files, DNS, compression, crypto ` +
-      "and timers, so the clock goes on without them. Run them inside of `mock.busyWhile`"
-  )
-}
-
-/** `PIXXEL_MOCK_TRANSPORT=socket` runs a whole suite on sockets. */
-const transportOf = ({ transport }: MockServer.WorldOptions): Transport =>
-  chooseTransport(transport ?? (process.env["PIXXEL_MOCK_TRANSPORT"] === "socket" ? "socket" : undefined))
-
-const makeWorld = (options: MockServer.WorldOptions) =>
-  Effect.gen(function* () {
-    const { app, client, fixtures, way } = yield* MockApp
-    warnOfUnseenWork()
-    const transport = transportOf(options)
-    const { dispatcher, origin, storageOrigin } = yield* Effect.promise(() => way(transport))
-    const name = `t${++worlds}`
-    const allowed = readHosts(options.allowHosts ?? [])
-    const onStall = (report: string) => console.error(`mock world ${name}: ${report}`)
-    const { cap, clock: mode } = options
-    const time =
-      mode === "followTestClock" ? yield* follow({ name, onStall }) : new VirtualTime({ mode, cap, name, onStall })
-    const world = yield* Effect.acquireRelease(
-      Effect.suspend(() => {
-        const { maxJobs, quirks, scenario, seed, tokens } = options
-        const setup = { fixtures, scenario, seed, tokens, quirks, maxJobs, clock: time, storageUrl: storageOrigin }
-        try {
-          return Effect.succeed(app.mock.worlds.create(name, setup))
-        } catch (error) {
-          time.dispose()
-          return error instanceof ScenarioError ? Effect.fail(error) : Effect.die(error)
-        }
-      }),
-      (world, exit) =>
-        Effect.suspend(() => {
-          const verdict = Exit.isSuccess(exit) ? verdictOf(world, time, options) : Exit.void
-          // before any step that may fail: the world ends even if its report fails
-          app.mock.worlds.drop(name)
-          time.dispose()
-          report(world, Exit.zipRight(exit, verdict), options)
-          return verdict
-        })
-    )
-    const served = [origin, storageOrigin]
-    const fetch = trackedFetch(time, reachDispatcher({ app: dispatcher, served, allowed }))
-    const httpClient = HttpClient.transform(client, Effect.provideService(FetchHttpClient.Fetch, fetch))
-    return { seed: world.seed, service: serviceOf(world, time, `${origin}/w/${name}`, httpClient, fetch) }
-  })
-
-/** Fails a program that succeeded when it has leftovers or broke rules of conduct. */
-const verdictOf = (world: World, time: WorldTime, options: MockServer.WorldOptions): Exit.Exit<void> => {
-  const leftovers = options.leftovers === false ? [] : world.leftovers
-  const violations = options.conduct === false ? [] : world.judge(options.conduct, time.unread)
-  const defects = [
-    ...(leftovers.length === 0 ? [] : [Cause.die(new LeftOver(leftovers))]),
-    ...(violations.length === 0 ? [] : [Cause.die(new ConductBroken(violations))])
-  ]
-  if (defects.length === 0) return Exit.void
-  return Exit.failCause(defects.reduce<Cause.Cause<never>>((all, one) => Cause.parallel(all, one), Cause.empty))
-}
-
-/** Prints the replay capsule of a program that failed. A console that throws does not replace the failure. */
-const report = (world: World, exit: Exit.Exit<unknown, unknown>, { capsules }: MockServer.WorldOptions): void => {
-  const off = capsules === false || (capsules === undefined && process.env["PIXXEL_MOCK_CAPSULES"] === "off")
-  if (off || Exit.isSuccess(exit) || Cause.isInterruptedOnly(exit.cause) || world.journal.count === 0) return
-  try {
-    console.error(`mock world ${world.name}: the program failed\n${keepCapsule(world, capsules || undefined)}`)
-  } catch {
-    // the program's own failure is what the test reports
-  }
-}
-
-const restore = (world: World, snapshot: Snapshot): Effect.Effect<void, WorldBusy | SnapshotError> =>
-  Effect.suspend((): Effect.Effect<void, WorldBusy | SnapshotError> => {
-    try {
-      world.restore(snapshot)
-      return Effect.void
-    } catch (error) {
-      if (error instanceof SnapshotError) return Effect.fail(error)
-      if (!(error instanceof WorldBusyError)) return Effect.die(error)
-      const { message, requests, sleepers } = error
-      return new WorldBusy({ requests, sleepers, message })
-    }
-  })
-
-const serviceOf = (
-  world: World,
-  time: VirtualTime | FollowedTime,
-  baseUrl: string,
-  httpClient: HttpClient.HttpClient,
-  fetch: typeof globalThis.fetch
-): MockServer.Service => {
-  const token = (role: string) => Redacted.make(tokenOf(world.name, role))
-  return {
-    world: world.name,
-    baseUrl,
-    token: token("owner"),
-    tokenOf: token,
-    advance: pointToCall((duration) => VirtualClock.advance(time, duration)),
-    enqueue: pointToCall((story) => Effect.sync(() => world.enqueue(story))),
-    signal: pointToCall((jobId, name) => Effect.sync(() => world.signal(jobId, name))),
-    faults: {
-      use: pointToCall((plan) =>
-        Effect.suspend(() => {
-          try {
-            world.useFaults(typeof plan === "string" ? namedPlan(world.fixtures, plan) : plan)
-            return Effect.void
-          } catch (error) {
-            return error instanceof FaultPlanError ? Effect.fail(error) : Effect.die(error)
-          }
-        })
-      ),
-      fired: Effect.sync(() => [...world.faults.fired])
-    },
-    requests: Effect.sync(() => [...world.journal.entries]),
-    verify: pointToCall((expected) =>
-      Effect.suspend(() => {
-        const { found, message, nearest, ok } = world.verify(expected)
-        return ok ? Effect.void : Effect.fail(new VerificationFailed({ expected, found, nearest, message }))
-      })
-    ),
-    conduct: (rules) => Effect.sync(() => world.judge(rules, time.unread)),
-    save: Effect.zipRight(
-      VirtualClock.quiet(time),
-      Effect.sync(() => world.save())
-    ),
-    restore: pointToCall((snapshot) => Effect.zipRight(VirtualClock.quiet(time), restore(world, snapshot))),
-    busyWhile: VirtualClock.busyWhile(time),
-    httpClient,
-    clock: time instanceof VirtualTime ? new VirtualClock.ProgramClock(time) : time.clock,
-    fetch,
-    time
-  }
 }
 
 /** The `Random` of a world's program: the same numbers in every run. */

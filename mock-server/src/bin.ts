@@ -7,7 +7,7 @@ import { readFileSync } from "node:fs"
 import { type ParseArgsConfig, parseArgs } from "node:util"
 import manifest from "../package.json" with { type: "json" }
 import { check } from "./check.js"
-import { fastest } from "./clock/RealClock.js"
+import { fastest } from "./clock/index.js"
 import { journalText } from "./core/Capsule.js"
 import { type Conduct, conductRules } from "./core/Conduct.js"
 import { isDuration } from "./core/Duration.js"

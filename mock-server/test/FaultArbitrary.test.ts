@@ -9,13 +9,7 @@ import { assert, describe, it } from "vitest"
 import { parseDuration } from "../src/core/Duration.js"
 import type { FixtureSet } from "../src/core/Fixture.js"
 import { checkPlan, faultsOf, operationsOf as possible } from "../src/core/faults/Check.js"
-import {
-  type FaultableOperation,
-  type FaultEffect,
-  type FaultPlan,
-  type FaultRule,
-  faultableOperations
-} from "../src/core/faults/Plan.js"
+import type { FaultEffect, FaultPlan, FaultRule } from "../src/core/faults/Plan.js"
 import {
   bodyKinds,
   contentTypes,
@@ -26,6 +20,7 @@ import {
   statuses
 } from "../src/core/faults/Simpler.js"
 import { random } from "../src/core/Ids.js"
+import { type FaultableOperation, faultableOperations } from "../src/core/Operations.js"
 import * as Fault from "../src/Fault.js"
 import { type FaultPlanOptions, faultPlan, print, seed } from "../src/FaultArbitrary.js"
 import { loadFixtures, shippedFixtures } from "../src/fixtures/load.js"

@@ -1,15 +1,16 @@
 /** The line of each preset for the command line, for HTTP and for a test: each makes the world that it names. */
 import { type ChildProcess, spawn } from "node:child_process"
 import { once } from "node:events"
-import { fileURLToPath } from "node:url"
 import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
+import { bundled } from "../../vitest.program.js"
 import { shippedFixtures } from "../src/fixtures/load.js"
 import { MockServer } from "../src/MockServer.js"
 import { HandClock, type Server, start } from "./http/harness.js"
 import { presets } from "./presets.js"
 
+const bin = bundled(new URL("../src/bin.ts", import.meta.url))
 const workflow = "wf-crop-classification"
 
 describe("the presets", () => {
@@ -68,8 +69,7 @@ describe("the presets", () => {
   it.each(presets)("are one command: $commandLine", async ({ commandLine }) => {
     const [npx, command, ...args] = commandLine.split(" ")
     assert.deepStrictEqual([npx, command], ["npx", "@effect-pixxel/mock-server"])
-    const bin = fileURLToPath(new URL("../src/bin.ts", import.meta.url))
-    const child = spawn(process.execPath, ["--import", "tsx", bin, ...args, "--port", "0"])
+    const child = spawn(process.execPath, [bin, ...args, "--port", "0"])
     children.push(child)
     const [said] = await Promise.race([once(child.stdout, "data"), once(child, "close")])
     assert.match(String(said), /^listening on http/)

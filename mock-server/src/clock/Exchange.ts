@@ -9,22 +9,30 @@
 
 import { AsyncLocalStorage } from "node:async_hooks"
 import type { IncomingMessage, ServerResponse } from "node:http"
-import type { Socket } from "node:net"
-import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify"
-import type { Sending } from "../core/Journal.js"
 import { ClientGone } from "./ClientGone.js"
+import { countSent, relay } from "./counting.js"
+import { onceOver } from "./endings.js"
 import { inside } from "./Foreign.js"
-import { WebStream } from "./streams.js"
 import { sheltered } from "./timers.js"
-import type { WorldClock } from "./WorldClock.js"
-import { type Holder, WorldTime } from "./WorldTime.js"
+import type { Holder, WorldTime } from "./WorldTime.js"
 
-/** Header that links the two ends. Never journaled, never forwarded. */
+/** Header that links the two ends. Never forwarded to another host. */
 export const exchangeHeader = "x-mock-exchange"
 
 /** Live exchanges of all worlds, by the value of the header. */
 const live = new Map<string, Exchange>()
 let count = 0
+
+/** Finds the exchange of a request by its header; absent after it was aborted. */
+export const exchangeOf = (id: unknown): Exchange | undefined => live.get(String(id))
+
+/**
+ * Positions of a request in the order of all clients' actions: when it was sent, and when its client knew the result.
+ */
+export interface Sending {
+  readonly sent: number
+  known: number | undefined
+}
 
 type ClientState = "waiting" | "arrived" | "holding" | "done" | "aborted"
 type ServerState = "absent" | "queued" | "handling" | "answered" | "closed"
@@ -48,7 +56,7 @@ export class Exchange implements Holder {
   readonly #options: ExchangeOptions
   readonly #asCaller: <A>(run: () => A) => A = AsyncLocalStorage.snapshot()
   #arrived: (() => void) | undefined
-  /** Order of the request for the journal; absent for an untracked client. */
+  /** Order of the request; absent for an untracked client. */
   readonly sending: Sending | undefined
   #client: ClientState
   #server: ServerState = "absent"
@@ -324,170 +332,6 @@ export class Exchange implements Holder {
       this.#onClose.add(gone)
       this.#parked++
       this.#changed()
-    })
-  }
-}
-
-/** Callbacks to run when a connection ends, by connection. */
-const endings = new WeakMap<Socket, Set<() => void>>()
-
-/**
- * Calls `run` when an answer is over: sent, or its connection closed. Node does not report a closed connection to an
- * answer that still waits behind another one. The returned function cancels the call.
- */
-export const onceOver = (request: IncomingMessage, response: ServerResponse, run: () => void): (() => void) => {
-  const { socket } = request
-  const known = endings.get(socket)
-  const all = known ?? new Set()
-  if (known === undefined) {
-    endings.set(socket, all)
-    socket.once("close", () => {
-      for (const end of all) end()
-    })
-  }
-  const cancel = () => {
-    all.delete(over)
-    response.off("close", over)
-  }
-  const over = () => {
-    cancel()
-    run()
-  }
-  all.add(over)
-  response.once("close", over)
-  return cancel
-}
-
-/** Parks a request of a world in real time, which tracks no exchanges. */
-const parkOn = (clock: WorldClock, request: IncomingMessage, response: ServerResponse, millis: number): Promise<void> =>
-  new Promise((resolve, reject) => {
-    if (response.closed || request.socket.destroyed) return reject(new ClientGone())
-    const stay = onceOver(request, response, () => {
-      cancel()
-      reject(new ClientGone())
-    })
-    const cancel = clock.after(millis, () => {
-      stay()
-      resolve()
-    })
-  })
-
-const attached = new WeakMap<IncomingMessage, Exchange>()
-
-/** The client's order of a request; absent for an untracked client. */
-export const sendingOf = (request: FastifyRequest): Sending | undefined => attached.get(request.raw)?.sending
-
-/**
- * Tracks the requests of an app on the time of their world. Register the hook that finds the world before this one.
- */
-export const attachExchanges = (
-  app: FastifyInstance,
-  clockOf: (request: FastifyRequest) => WorldClock | undefined
-): void => {
-  // before any hook: a small body arrives with the head
-  app.server.prependListener("request", (request: IncomingMessage) => {
-    const exchange = live.get(String(request.headers[exchangeHeader]))
-    if (exchange !== undefined) countUpload(request, (bytes) => exchange.uploadSeen(bytes))
-  })
-  app.addHook("onRequest", (request, reply, done) => {
-    const clock = clockOf(request)
-    if (!(clock instanceof WorldTime)) return done()
-    const id = request.headers[exchangeHeader]
-    const exchange =
-      typeof id === "string" ? live.get(id) : new Exchange(clock, `${request.method} ${request.url}`, "untracked")
-    if (exchange === undefined) return drop(reply)
-    attached.set(request.raw, exchange)
-    exchange.attach(request.raw, reply.raw, done)
-  })
-  app.addHook("onSend", (request, _reply, _payload, done) => {
-    attached.get(request.raw)?.handled()
-    done()
-  })
-}
-
-/** Drops a request whose client aborted it before it arrived. */
-const drop = (reply: FastifyReply): void => {
-  reply.hijack()
-  reply.raw.destroy()
-}
-
-/** Sleeps for a latency of this request's answer, in milliseconds of its world's clock. */
-export const park = (request: FastifyRequest, reply: FastifyReply, clock: WorldClock, millis: number): Promise<void> =>
-  attached.get(request.raw)?.park(millis) ?? parkOn(clock, request.raw, reply.raw, millis)
-
-// --- counting ---
-
-interface Watch {
-  readonly pull: () => void
-  readonly piece: (bytes: number) => void
-  readonly end: () => void
-  readonly cancel: () => void
-  /** Runs the reads of the source, in the context that they belong to. */
-  readonly within: <A>(run: () => A) => A
-}
-
-/**
- * Passes a stream on and reports each read. `highWaterMark: 0` makes every `pull` a read of the program. A byte stream
- * may be read into the reader's own buffer (`mode: "byob"`).
- */
-const relay = (source: ReadableStream<Uint8Array>, watch: Watch, kind?: "bytes"): ReadableStream<Uint8Array> => {
-  const reader = source.getReader()
-  const next = async (): Promise<Uint8Array | undefined> => {
-    while (true) {
-      const { done, value } = await watch.within(() => reader.read())
-      if (done) return undefined
-      if (value.byteLength > 0) return value // a byte stream refuses an empty chunk
-    }
-  }
-  return new WebStream<Uint8Array>(
-    {
-      // Node's types separate byte streams from the others
-      ...(kind === undefined ? {} : ({ type: kind } as object)),
-      pull: async (controller) => {
-        watch.pull()
-        try {
-          const piece = await next()
-          if (piece === undefined) {
-            controller.close()
-            if ("byobRequest" in controller) (controller as ReadableByteStreamController).byobRequest?.respond(0)
-            watch.end()
-          } else {
-            controller.enqueue(kind === undefined ? piece : new Uint8Array(piece)) // a byte stream detaches the buffer
-            watch.piece(piece.byteLength)
-          }
-        } catch (error) {
-          controller.error(error)
-          watch.end()
-        }
-      },
-      cancel: (reason) => {
-        watch.cancel()
-        return reader.cancel(reason)
-      }
-    },
-    { highWaterMark: 0 }
-  )
-}
-
-/** Counts the bytes of a request's body as the parser emits them. */
-const countUpload = (request: IncomingMessage, seen: (bytes: number) => void): void => {
-  const push = request.push.bind(request)
-  request.push = (chunk: Uint8Array | null, encoding?: BufferEncoding) => {
-    if (chunk !== null) seen(chunk.byteLength)
-    return push(chunk, encoding)
-  }
-}
-
-/** Counts the bytes of an answer's body as the handler writes them. */
-const countSent = (response: ServerResponse, sent: (bytes: number) => void): void => {
-  for (const method of ["write", "end", "flushHeaders"] as const) {
-    const original: (...args: Array<never>) => unknown = response[method].bind(response)
-    Object.assign(response, {
-      [method]: (...args: Array<never>) => {
-        const chunk: unknown = args[0]
-        sent(typeof chunk === "string" || chunk instanceof Uint8Array ? Buffer.byteLength(chunk) : 0)
-        return original(...args)
-      }
     })
   }
 }

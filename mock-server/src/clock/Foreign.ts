@@ -6,7 +6,7 @@
  * Node reports that work was prepared, not that it is pending, so each kind is checked in its own way: a crypto job
  * that ran synchronously, a cancelled immediate and an unread Blob hold no time.
  *
- * Not seen (the README lists more): workers, child processes, message ports, `fs.watch`, `setInterval`, unreferenced
+ * Not seen: workers, child processes, message ports, `fs.watch`, `setInterval`, unreferenced
  * timers (such as `AbortSignal.timeout`) and those above 5 s, `WebAssembly.compile`, native add-ons. Wrap them in
  * `busyWhile`.
  */

@@ -1,12 +1,14 @@
 /**
- * The virtual time of one world, shared by a client and the mock server it talks to.
+ * The virtual time of one world, shared by a client and the server it talks to.
  *
  * Time stands still while the world has work to do, and jumps to the next sleeper when the world is *known* to be quiet
  * (`WorldTime`). Sleepers wake one at a time, ordered by time, then by the start of the sleep. So the program alone
  * decides the order of events, never the machine.
  */
-import { longestWait, parseDuration } from "../core/Duration.js"
 import { insert, type StallOptions, WorldTime } from "./WorldTime.js"
+
+/** Default cap of virtual time, in milliseconds: 7 days. */
+export const defaultCap = 7 * 24 * 60 * 60 * 1_000
 
 /**
  * How time passes: `auto` jumps by itself, `manual` passes only by `advance`.
@@ -72,7 +74,7 @@ export class VirtualTime extends WorldTime {
   constructor(options: VirtualTimeOptions = {}) {
     super(options)
     this.#epoch = options.epoch ?? Date.UTC(2025, 0, 1)
-    const { cap = parseDuration(longestWait) } = options
+    const { cap = defaultCap } = options
     if (!(cap > 0)) throw new RangeError(`the cap of virtual time is ${cap}, expected a number of milliseconds above 0`)
     this.#cap = cap
     this.now = this.#epoch

@@ -1,16 +1,15 @@
 /**
- * Connects a client to the mock server: over loopback TCP, or over connections in memory. Both use the same `fetch` of
+ * Connects a client to a server of the same process: over loopback TCP, or over connections in memory. Both use the same `fetch` of
  * undici and the same HTTP parsers, and both track every exchange on the world's time.
  */
 
 import { createServer, type Server } from "node:http"
 import type { Socket } from "node:net"
 // by its file: Bun has a module of its own for the bare name, whose `fetch` takes no dispatcher
-import { Agent, buildConnector, Dispatcher, fetch as undiciFetch } from "undici/index.js"
+import { Agent, buildConnector, type Dispatcher, fetch as undiciFetch } from "undici/index.js"
 import { Exchange, exchangeHeader } from "./Exchange.js"
 import { outside } from "./Foreign.js"
 import { describeCall, isStream, makeController, responseOf, sendable } from "./fetch.js"
-import { type AllowedHost, HostNotAllowed, isAllowed } from "./hosts.js"
 import { connection } from "./Memory.js"
 import { queueMicrotask, sheltered } from "./timers.js"
 import { WorldEnded, type WorldTime } from "./WorldTime.js"
@@ -60,19 +59,28 @@ export const socketAgent = (): Dispatcher => {
   return new Agent({ ...noTimeouts, connect: (options, callback) => shared(() => connect(options, callback)) })
 }
 
-/** Fails a connection with `HostNotAllowed`. */
-const refuse: buildConnector.connector = ({ host, protocol }, callback) =>
-  // asynchronously: undici misses the result of a synchronous call
-  queueMicrotask(() => callback(new HostNotAllowed(new URL(`${protocol}//${host}`)), null))
+/** The failure of a name that does not resolve. */
+const unknownHost = ({ hostname }: URL): Error =>
+  Object.assign(new Error(`getaddrinfo ENOTFOUND ${hostname}`), { code: "ENOTFOUND", syscall: "getaddrinfo", hostname })
 
-/** Makes an agent that connects in memory to the servers of these host names. */
-export const inProcessAgent = (servers: Readonly<Record<string, Server>>): Dispatcher => {
+/**
+ * Makes an agent that connects in memory to the servers of these host names. A connection to any other host fails with
+ * the error that `refuse` makes.
+ */
+export const inProcessAgent = (
+  servers: Readonly<Record<string, Server>>,
+  refuse: (url: URL) => Error = unknownHost
+): Dispatcher => {
   const byHost = new Map(Object.entries(servers))
   return new Agent({
     ...noTimeouts,
     connect: (options, callback) => {
       const server = byHost.get(options.hostname)
-      if (server === undefined) return refuse(options, callback)
+      if (server === undefined) {
+        // asynchronously: undici misses the result of a synchronous call
+        queueMicrotask(() => callback(refuse(new URL(`${options.protocol}//${options.host}`)), null))
+        return
+      }
       queueMicrotask(() =>
         shared(() => {
           const [near, far] = connection()
@@ -85,50 +93,12 @@ export const inProcessAgent = (servers: Readonly<Record<string, Server>>): Dispa
   })
 }
 
-/** Connects to hosts that a test allows. */
-const network = socketAgent()
-
-/** Refuses all other hosts. */
-const nowhere = new Agent({ connect: refuse })
-
-/** The hosts that a world's client can reach: those of the app, and those that the test allows. */
-export interface Reach {
-  /** Connections to the app. */
-  readonly app: Dispatcher
-  /** The app's origins. */
-  readonly served: ReadonlyArray<string>
-  readonly allowed: ReadonlyArray<AllowedHost>
-}
-
-/**
- * Selects the connections of each request by its origin, including redirects: a connection opened by another world does
- * not allow the host for this one.
- */
-class ReachDispatcher extends Dispatcher {
-  readonly #reach: Reach
-
-  constructor(reach: Reach) {
-    super()
-    this.#reach = reach
-  }
-
-  override dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
-    const { allowed, app, served } = this.#reach
-    const url = new URL(String(options.origin))
-    if (served.includes(url.origin)) return app.dispatch(options, handler)
-    if (!isAllowed(allowed, url)) return nowhere.dispatch(options, handler)
-    return network.dispatch({ ...options, headers: withoutExchange(options.headers) }, handler)
-  }
-}
-
-/** Removes the header that finds the exchange, which is for the mock only. `fetch` passes headers as a record. */
-const withoutExchange = (headers: Dispatcher.DispatchOptions["headers"]) => {
-  const { [exchangeHeader]: _, ...rest } = Object(headers)
-  return rest
-}
-
-/** Makes the connections of a world's client. */
-export const reachDispatcher = (reach: Reach): Dispatcher => new ReachDispatcher(reach)
+/** Removes the header that finds the exchange from all requests of a dispatcher, for hosts without a world. */
+export const untracked = (dispatcher: Dispatcher): Dispatcher =>
+  dispatcher.compose((dispatch) => (options, handler) => {
+    const { [exchangeHeader]: _, ...headers } = Object(options.headers) // `fetch` passes headers as a record
+    return dispatch({ ...options, headers }, handler)
+  })
 
 type Fetch = typeof globalThis.fetch
 

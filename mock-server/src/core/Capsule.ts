@@ -9,13 +9,8 @@ import type { Happening, JournalEntry } from "./Journal.js"
 import type { TokenTable } from "./Rights.js"
 import type { World } from "./World.js"
 
-/** Fixtures in a capsule: the entries of their maps. */
-export interface WrittenFixtures {
-  readonly jobs: ReadonlyArray<readonly [string, unknown]>
-  readonly workflows: ReadonlyArray<readonly [string, unknown]>
-  readonly errors: ReadonlyArray<readonly [string, unknown]>
-  readonly faults: ReadonlyArray<readonly [string, unknown]>
-}
+/** Fixtures in a capsule: the entries of their maps, by kind. */
+export type WrittenFixtures = Readonly<Record<string, ReadonlyArray<readonly [string, unknown]>>>
 
 /**
  * @since 0.1.0
@@ -44,12 +39,9 @@ export interface Capsule {
 
 const sha256 = (value: unknown): string => createHash("sha256").update(JSON.stringify(value)).digest("hex")
 
-export const writeFixtures = ({ errors, faults, jobs, workflows }: FixtureSet): WrittenFixtures => ({
-  jobs: [...jobs],
-  workflows: [...workflows],
-  errors: [...errors],
-  faults: [...faults]
-})
+/** Scenarios are left out: a capsule has the tokens, quirks and happenings that the world began with. */
+export const writeFixtures = ({ scenarios: _, ...fixtures }: FixtureSet): WrittenFixtures =>
+  Object.fromEntries(Object.entries<ReadonlyMap<string, unknown>>(fixtures).map(([kind, named]) => [kind, [...named]]))
 
 const hashes = new WeakMap<FixtureSet, string>()
 

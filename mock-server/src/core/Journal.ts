@@ -5,6 +5,7 @@
  * Beside the entries it records the order of happenings: when each request arrived and was over, and the actions of the
  * test in between. A replay needs no more.
  */
+import type { Sending } from "../clock/index.js"
 import { Attempts } from "./Attempts.js"
 import type { FaultPlan } from "./faults/Plan.js"
 import type { Snapshot } from "./Snapshot.js"
@@ -79,14 +80,6 @@ export type Happening =
   | { readonly arrived: number }
   | { readonly over: number }
   | { readonly at: number; readonly action: Action }
-
-/**
- * Positions of a request in the order of all clients' actions: when it was sent, and when its client knew the result.
- */
-export interface Sending {
-  readonly sent: number
-  known: number | undefined
-}
 
 const describe = (credential: Credential, world: string): string => {
   if (credential.kind !== "mock") return credential.kind

@@ -160,3 +160,30 @@ export const printProblems = (
   const left = problems.length - shown.length
   return left === 0 ? shown : [...shown, { path: "(root)", message: `${left} more, which are not listed` }]
 }
+
+/** Reports repeated names. */
+export const duplicates = (
+  names: ReadonlyArray<string>
+): ReadonlyArray<{ readonly index: number; readonly name: string }> => {
+  const seen = new Set<string>()
+  return names.flatMap((name, index) => {
+    if (seen.has(name)) return [{ index, name }]
+    seen.add(name)
+    return []
+  })
+}
+
+/** Makes the problem of a name in use. */
+export const taken = (path: Path, name: string): Problem =>
+  problem(path, `${printValue(name)} a second time`, "a name of its own")
+
+/** Reports a name that does not exist in the other files. */
+export const reference = (
+  path: Path,
+  word: string | undefined,
+  what: string,
+  words: ReadonlyArray<string>
+): ReadonlyArray<Problem> => {
+  if (word === undefined || words.includes(word)) return []
+  return [problem(path, printValue(word), () => expectedOf(what, words, word), word, words)]
+}

@@ -2,7 +2,8 @@
  * Merges quirks: those of a story over those of its world, and those of a test over those of its scenario. The quirks
  * nearer to the job take precedence.
  */
-import type { Quirks, WorldQuirks } from "./Fixture.js"
+import type { Quirks } from "../resources/jobs/fixture.js"
+import type { WorldQuirks } from "./Fixture.js"
 
 /**
  * Merges the quirks of a story over those of its world, word by word and field by field. The story decides about a

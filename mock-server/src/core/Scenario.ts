@@ -3,9 +3,10 @@
  * seed. A file of `scenarios/`, or a value of a test or a request.
  */
 import * as Type from "typebox/type"
-import { type DeepReadonly, field, name, object, oneOf, optional, schemaPath, text, worldQuirks } from "./Fixture.js"
+import { worldQuirks } from "./Fixture.js"
 import { planShape } from "./faults/Plan.js"
 import { type Problem, printProblems } from "./Problem.js"
+import { type DeepReadonly, field, name, object, oneOf, optional, schemaPath, text } from "./Shape.js"
 
 /** Additional tokens of a world, by the last part of `mock_<world>_<name>`. */
 export const tokenTable = Type.Record(

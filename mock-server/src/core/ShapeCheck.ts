@@ -4,7 +4,7 @@
  */
 import { expectedOf, keyProblem, type Path, type Problem, printValue, printWords, problem } from "./Problem.js"
 
-/** Keywords of JSON Schema that `core/Fixture` uses. An object has only its properties, or any keys. */
+/** Keywords of JSON Schema that `core/Shape` uses. An object has only its properties, or any keys. */
 export interface Schema {
   /** TypeBox's name of the type, the only field common to all of its types. */
   readonly "~kind"?: string

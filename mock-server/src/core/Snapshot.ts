@@ -5,12 +5,12 @@
  * that signed it.
  */
 import * as Type from "typebox/type"
-import { count, type DeepReadonly, type FixtureSet, field, name, object, oneOf, optional, text } from "./Fixture.js"
+import type { FixtureSet } from "./Fixture.js"
 import { planProblems } from "./faults/Check.js"
 import { planShape } from "./faults/Plan.js"
 import type { JournalEntry } from "./Journal.js"
-import { reference, taken } from "./MeaningCheck.js"
-import { type Path, type Problem, printProblems, printValue, problem } from "./Problem.js"
+import { type Path, type Problem, printProblems, printValue, problem, reference, taken } from "./Problem.js"
+import { count, type DeepReadonly, field, name, object, oneOf, optional, text } from "./Shape.js"
 import { shapeProblems } from "./ShapeCheck.js"
 
 /** A `Date` reaches twice as far, so that time can advance after a restore. */

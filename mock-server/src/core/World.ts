@@ -3,22 +3,31 @@
  * own world. Nothing changes by itself: the state of a job follows from its story, the time since its creation and its
  * events.
  */
-import type { WorldClock } from "../clock/WorldClock.js"
+import type { WorldClock } from "../clock/index.js"
+import type { JobFixture, Quirks } from "../resources/jobs/fixture.js"
+import { position } from "../resources/jobs/Position.js"
+import {
+  type JobView,
+  matters,
+  type Plan,
+  plan,
+  type TaskView,
+  type TimelineEvent,
+  view
+} from "../resources/jobs/Timeline.js"
+import { type JobIdentity, jobBody, jobListItem, statusWord, taskId } from "../resources/jobs/wire.js"
 import { type Conduct, judge, type Violation } from "./Conduct.js"
 import { parseDuration } from "./Duration.js"
-import type { FixtureSet, JobFixture, Quirks, WorldQuirks } from "./Fixture.js"
+import type { FixtureSet, WorldQuirks } from "./Fixture.js"
 import { Faults } from "./faults/Faults.js"
-import { faultableOperations } from "./faults/Plan.js"
 import { hashId } from "./Ids.js"
 import { Journal } from "./Journal.js"
-import { position } from "./Position.js"
+import { faultableOperations } from "./Operations.js"
 import { knownWords } from "./Problem.js"
 import { mergeQuirks } from "./Quirks.js"
 import { type Grant, grantOf, type TokenTable } from "./Rights.js"
 import { checkSnapshot, type Snapshot } from "./Snapshot.js"
-import { type JobView, matters, type Plan, plan, type TaskView, type TimelineEvent, view } from "./Timeline.js"
 import { type Expectation, type Verdict, verify } from "./Verify.js"
-import { type JobIdentity, jobBody, jobListItem, statusWord, taskId } from "./Wire.js"
 
 /**
  * One job of a world.

@@ -5,8 +5,9 @@
 import type { FastifyRequest } from "fastify"
 import { type Grant, type ProjectRoles, roleIn } from "../core/Rights.js"
 import type { World } from "../core/World.js"
+import type { Operation } from "../resources/Resource.js"
 import { ApiError } from "./envelope.js"
-import type { Operation } from "./operations.js"
+import { required } from "./parameters.js"
 
 type Access = Pick<Operation, "id" | "query" | "needs">
 
@@ -78,3 +79,7 @@ export const authorize = (request: FastifyRequest, operation: Access): void => {
 /** Whether the token of an authorized request may see objects of a project; any token may see objects without one. */
 export const maySee = (request: FastifyRequest, project: string | undefined): boolean =>
   project === undefined || project === "" || roleIn(rolesOf(request), project) !== undefined
+
+/** Accepts any project: the answer for a project other than the workflow's is not documented. */
+export const requireProject = (request: FastifyRequest): string =>
+  required(request, "project_id", "the id of a project")

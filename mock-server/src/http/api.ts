@@ -3,22 +3,19 @@
  * resources.
  */
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from "fastify"
-import { attachExchanges } from "../clock/Exchange.js"
+import { attachExchanges } from "../clock/index.js"
+import type { Worlds } from "../Worlds.js"
 import { authorize } from "./access.js"
 import type { AdminAccess } from "./admin/guard.js"
 import { adminPrefix, adminRoutes } from "./admin/routes.js"
+import { refuseBody } from "./bodies.js"
 import { makePages } from "./cors.js"
 import { deadline } from "./deadline.js"
-import { downloadRoutes } from "./downloads.js"
 import { ApiError, answerParserError, toApiError } from "./envelope.js"
 import { attachFaults } from "./faults/attach.js"
-import { jobRoutes } from "./jobs.js"
-import { difference, nearest, route } from "./operations.js"
-import { refuseBody } from "./parameters.js"
+import { addRoutes, difference, nearest } from "./operations.js"
 import { findWorlds, keepJournals } from "./requests.js"
 import { selectWorld, withoutPrefix } from "./select.js"
-import { workflowRoutes } from "./workflows.js"
-import type { Worlds } from "./worlds.js"
 
 /** Settings of the API. */
 export interface ApiSetup {
@@ -78,6 +75,7 @@ export const buildApi = ({
       answer(toApiError(error), reply)
     }
   })
+  app.decorate("storageUrl", storageUrl)
   pages.attach(app, (path) => path.startsWith(adminPrefix))
   // an admin request is no request of a world, and must not be held by its clock
   findWorlds(app, worlds, (request) => (request.routeOptions.config.isAdmin ? undefined : selectWorld(request, worlds)))
@@ -110,10 +108,7 @@ export const buildApi = ({
       refuseBody(request)
       next()
     })
-    route(api, "ping", (_request, reply) => reply.type("application/json; charset=utf-8").send('"pong"'))
-    workflowRoutes(api)
-    jobRoutes(api)
-    downloadRoutes(api, storageUrl)
+    addRoutes(api)
     done()
   })
   return app

@@ -1,82 +1,30 @@
 /**
- * The operations of the mock, as documented by the API. Deliberately separate from the client's own table: a shared
- * table would hide a shared mistake.
+ * The routes of the API's operations, and the operation nearest to a request that matches none.
  */
-import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify"
-
-/** One operation of the API. */
-export interface Operation {
-  /** Documented id, such as `getJobById`. */
-  readonly id: string
-  readonly method: "GET" | "POST" | "PUT"
-  readonly route: string
-  /** Documented query parameters. */
-  readonly query: ReadonlyArray<string>
-  /** Right that the token needs. Documented: viewers read, only owners run workflows. `/ping` needs no token. */
-  readonly needs: "nothing" | "view" | "run"
-}
-
-const jobs = "/v0/workflows/{workflow_id}/jobs"
-
-export const operations = {
-  ping: { id: "ping", method: "GET", route: "/ping", query: [], needs: "nothing" },
-  listWorkflows: {
-    id: "listWorkflows",
-    method: "GET",
-    route: "/v0/workflows",
-    query: ["project_id", "id", "name", "created_by", "created_on", "updated_at", "offset", "limit"],
-    needs: "view"
-  },
-  getWorkflowsById: {
-    id: "getWorkflowsById",
-    method: "GET",
-    route: "/v0/workflows/{workflow_id}",
-    query: ["project_id"],
-    needs: "view"
-  },
-  getWorkflowCostEstimate: {
-    id: "getWorkflowCostEstimate",
-    method: "GET",
-    route: "/v0/workflows/{workflow_id}/estimate",
-    query: [],
-    needs: "view"
-  },
-  listJobs: {
-    id: "listJobs",
-    method: "GET",
-    route: jobs,
-    query: ["id", "status", "created_by", "created_on"],
-    needs: "view"
-  },
-  createJob: { id: "createJob", method: "POST", route: jobs, query: ["project_id"], needs: "run" },
-  getJobById: { id: "getJobById", method: "GET", route: `${jobs}/{job_id}`, query: [], needs: "view" },
-  downloadJob: { id: "downloadJob", method: "PUT", route: `${jobs}/{job_id}/download`, query: [], needs: "view" },
-  downloadTask: {
-    id: "downloadTask",
-    method: "PUT",
-    route: `${jobs}/{job_id}/tasks/{task_id}/download`,
-    query: [],
-    needs: "view"
-  }
-} as const satisfies Record<string, Operation>
+import type { FastifyInstance } from "fastify"
+import { operations } from "../core/Operations.js"
+import { resources } from "../resources/index.js"
+import type { Handler, Operation, Resource } from "../resources/Resource.js"
 
 /** A route as Fastify writes it. */
 export const fastifyUrl = (template: string): string => template.replaceAll(/\{(\w+)\}/g, ":$1")
 
-/** Registers the handler of an operation; `template` is another spelling of its route. */
-export const route = (
-  api: FastifyInstance,
-  id: keyof typeof operations,
-  handler: (request: FastifyRequest, reply: FastifyReply) => unknown,
-  template: string = operations[id].route
-): void => {
-  const operation: Operation = operations[id]
-  api.route({
-    method: operation.method,
-    url: fastifyUrl(template),
-    config: { operation },
-    handler: (request, reply) => handler(request, reply)
-  })
+/** Registers the routes of all resources. */
+export const addRoutes = (api: FastifyInstance): void => {
+  for (const { handlers, operations } of resources as ReadonlyArray<Resource>) {
+    for (const operation of Object.values(operations)) {
+      const handler = handlers[operation.id] as Handler // one for each
+      for (const template of [operation.route, operation.alias ?? []].flat()) {
+        const { method } = operation
+        api.route({
+          method,
+          url: fastifyUrl(template),
+          config: { operation },
+          handler: (...asked) => handler(...asked)
+        })
+      }
+    }
+  }
 }
 
 const isParameter = (segment: string) => segment.startsWith("{")

@@ -3,15 +3,19 @@
  * request id.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify"
-import { onceOver, sendingOf } from "../clock/Exchange.js"
+import { onceOver, sendingOf } from "../clock/index.js"
 import { hashId } from "../core/Ids.js"
 import type { JournalEntry, Writing } from "../core/Journal.js"
 import { type Credential, readAuthorization } from "../core/Token.js"
 import type { World } from "../core/World.js"
-import type { Operation } from "./operations.js"
-import type { Worlds } from "./worlds.js"
+import type { Operation } from "../resources/Resource.js"
+import type { Worlds } from "../Worlds.js"
 
 declare module "fastify" {
+  interface FastifyInstance {
+    /** Returns the origin of signed URLs for worlds without their own. */
+    storageUrl: () => Promise<string>
+  }
   interface FastifyRequest {
     /** World of the request; absent when neither the URL nor the token names an existing one. */
     world: World | undefined

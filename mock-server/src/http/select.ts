@@ -3,8 +3,8 @@
  */
 import type { FastifyRequest } from "fastify"
 import type { World } from "../core/World.js"
+import { TooManyWorlds, type Worlds } from "../Worlds.js"
 import { ApiError } from "./envelope.js"
-import { TooManyWorlds, type Worlds } from "./worlds.js"
 
 const prefix = /^\/w\/([a-z0-9-]{1,64})(?=[/?]|$)/
 

@@ -4,10 +4,12 @@
  */
 import { Readable } from "node:stream"
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify"
-import { attachExchanges } from "../clock/Exchange.js"
-import type { JobFixture } from "../core/Fixture.js"
+import { attachExchanges } from "../clock/index.js"
+import { type Verdict, verify } from "../core/Signature.js"
 import type { World } from "../core/World.js"
 import { type Content, slice } from "../core/zip/Content.js"
+import type { JobFixture } from "../resources/jobs/fixture.js"
+import { jobPackage, type Package, taskPackage } from "../resources/jobs/packages.js"
 import type { ApiSetup } from "./api.js"
 import { precondition, rangeIsWanted } from "./conditions.js"
 import { makePages } from "./cors.js"
@@ -15,11 +17,9 @@ import { deadline } from "./deadline.js"
 import { answerParserError } from "./envelope.js"
 import { attachFaults } from "./faults/attach.js"
 import { fastifyUrl } from "./operations.js"
-import { jobPackage, type Package, taskPackage } from "./packages.js"
 import { type Range, readRange } from "./ranges.js"
 import { findWorlds, keepJournals } from "./requests.js"
 import { prefixedWorld, withoutPrefix } from "./select.js"
-import { type Verdict, verify } from "./signature.js"
 
 /** An error answer in the format of an object store. */
 class StorageError extends Error {

@@ -7,15 +7,14 @@
  */
 import type { Server } from "node:http"
 import type { Duplex } from "node:stream"
-import { connection } from "../clock/Memory.js"
-import { VirtualTime } from "../clock/VirtualTime.js"
+import { connection, VirtualTime } from "../clock/index.js"
 import { type Capsule, hashOf, type WrittenFixtures } from "../core/Capsule.js"
 import type { FixtureSet } from "../core/Fixture.js"
 import type { Happening, JournalEntry } from "../core/Journal.js"
+import { signedUrl } from "../core/Signature.js"
 import { tokenOf } from "../core/Token.js"
 import type { World } from "../core/World.js"
 import { shippedFixtures } from "../fixtures/load.js"
-import { signedUrl } from "../http/signature.js"
 import { type BuiltApp, buildServer } from "../server.js"
 
 /**
@@ -56,18 +55,11 @@ const fixturesOf = ({ sha256, written }: Capsule["fixtures"]): FixtureSet => {
   )
 }
 
-/**
- * Fixtures were checked before they were written into the capsule. Scenarios are not needed: the capsule has the
- * tokens, quirks and happenings that the world began with.
- */
-const setOf = ({ errors, faults, jobs, workflows }: WrittenFixtures): FixtureSet =>
-  ({
-    jobs: new Map(jobs),
-    workflows: new Map(workflows),
-    errors: new Map(errors),
-    faults: new Map(faults),
-    scenarios: new Map()
-  }) as FixtureSet
+/** Fixtures were checked before they were written into the capsule. */
+const setOf = (written: WrittenFixtures): FixtureSet => {
+  const kinds = Object.entries(written).map(([kind, named]) => [kind, new Map(named)])
+  return { ...Object.fromEntries(kinds), scenarios: new Map() } // as it was written
+}
 
 const worldName = "replay"
 

@@ -145,7 +145,7 @@ for (const transport of transports) {
 
     for (const route of ["/hang", "/drip", "/big"]) {
       it(`leaves nothing when it is aborted: ${route}`, { timeout: 600_000 }, async () => {
-        for (let i = 0; i < scale("CLOCK_ABORTS", 25); i++) {
+        for (let i = 0; i < scale("CLOCK_ABORTS", 25, 25); i++) {
           const world = makeWorld()
           const exit = await Effect.runPromiseExit(
             get(route).pipe(

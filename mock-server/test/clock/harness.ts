@@ -9,14 +9,15 @@ import { assert } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import Fastify, { type FastifyRequest } from "fastify"
-import { attachExchanges, park } from "../../src/clock/Exchange.js"
+import { size } from "../../../vitest.size.js"
+import { attachExchanges, park } from "../../src/clock/hooks.js"
 import { inProcessAgent, socketAgent, type Transport, trackedFetch } from "../../src/clock/transport.js"
 import * as VirtualClock from "../../src/clock/VirtualClock.js"
 import { VirtualTime, type VirtualTimeOptions } from "../../src/clock/VirtualTime.js"
 
 export const transports: ReadonlyArray<Transport> = ["inProcess", "socket"]
-/** The heavy cases run partly in the check, fully by `npm run test:heavy`. */
-export const scale = (name: string, part: number) => Number(process.env[name] ?? part)
+/** The size of a heavy case, which `npm run test:heavy` sets. */
+export const scale = (name: string, part: number, whole: number) => Number(process.env[name] ?? size(part, whole))
 export const megabytes = (n: number) => n * 1024 * 1024
 
 export interface World {

@@ -4,10 +4,10 @@ import { assert, describe, it } from "vitest"
 import { checkPlan, FaultPlanError } from "../../src/core/faults/Check.js"
 import { delay } from "../../src/core/faults/Delay.js"
 import { type Asked, Faults } from "../../src/core/faults/Faults.js"
-import { type FaultPlan, faultableOperations, type Latency } from "../../src/core/faults/Plan.js"
+import type { FaultPlan, Latency } from "../../src/core/faults/Plan.js"
 import { random } from "../../src/core/Ids.js"
+import { faultableOperations, operations } from "../../src/core/Operations.js"
 import * as Fault from "../../src/Fault.js"
-import { operations } from "../../src/http/operations.js"
 
 const unavailable = Fault.answer(503)
 

@@ -1,8 +1,8 @@
 import { assert, describe, it } from "vitest"
-import type { JobFixture } from "../../src/core/Fixture.js"
-import { position } from "../../src/core/Position.js"
-import { storyOf } from "../../src/core/Recording.js"
-import { plan, type TimelineEvent } from "../../src/core/Timeline.js"
+import type { JobFixture } from "../../src/resources/jobs/fixture.js"
+import { position } from "../../src/resources/jobs/Position.js"
+import { storyOf } from "../../src/resources/jobs/Recording.js"
+import { plan, type TimelineEvent } from "../../src/resources/jobs/Timeline.js"
 
 const story = (rest: Partial<JobFixture>): JobFixture => ({
   kind: "job",

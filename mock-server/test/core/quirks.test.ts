@@ -1,8 +1,9 @@
 /** Quirks of a story over those of its world, and their effect on a job. */
 import { assert, describe, it } from "vitest"
-import type { FixtureSet, JobFixture, Quirks, WorldQuirks } from "../../src/core/Fixture.js"
+import type { FixtureSet, WorldQuirks } from "../../src/core/Fixture.js"
 import { mergeQuirks, mergeWorldQuirks } from "../../src/core/Quirks.js"
 import { World } from "../../src/core/World.js"
+import type { JobFixture, Quirks } from "../../src/resources/jobs/fixture.js"
 import { HandClock } from "../http/harness.js"
 
 describe("quirks over others", () => {

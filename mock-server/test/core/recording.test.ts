@@ -2,10 +2,10 @@
  * Recorded stories: the state of the job, and the values that the job replaces.
  */
 import { assert, describe, it } from "vitest"
-import type { RecordingFixture } from "../../src/core/Fixture.js"
-import { storyOf } from "../../src/core/Recording.js"
-import { plan, view } from "../../src/core/Timeline.js"
-import { jobBody, jobListItem } from "../../src/core/Wire.js"
+import type { RecordingFixture } from "../../src/resources/jobs/fixture.js"
+import { storyOf } from "../../src/resources/jobs/Recording.js"
+import { plan, view } from "../../src/resources/jobs/Timeline.js"
+import { jobBody, jobListItem } from "../../src/resources/jobs/wire.js"
 
 const identity = { id: "job-1", workflowId: "wf-1", createdAt: Date.UTC(2025, 0, 1), seed: "s" }
 

@@ -3,7 +3,7 @@
  * ended. It shares no line with `core/Timeline`, which uses formulas, and both must agree.
  */
 import { parseDuration } from "../../src/core/Duration.js"
-import type { Condition, JobFixture, TaskFixture } from "../../src/core/Fixture.js"
+import type { Condition, JobFixture, TaskFixture } from "../../src/resources/jobs/fixture.js"
 
 /** In milliseconds. Stories of whole seconds have all transitions on a tick. */
 export const tick = 500

@@ -2,8 +2,8 @@
  * Random valid stories, and random histories of them.
  */
 import * as fc from "effect/FastCheck"
-import type { Condition, JobFixture } from "../../src/core/Fixture.js"
-import type { TimelineEvent } from "../../src/core/Timeline.js"
+import type { Condition, JobFixture } from "../../src/resources/jobs/fixture.js"
+import type { TimelineEvent } from "../../src/resources/jobs/Timeline.js"
 
 /** Often so small that several events coincide. */
 const seconds = (max: number) =>

@@ -1,10 +1,10 @@
 /** The order in which tasks can start, with any dependencies. */
 import * as fc from "effect/FastCheck"
 import { assert, describe, it } from "vitest"
-import type { TaskFixture } from "../../src/core/Fixture.js"
-import { jobProblems } from "../../src/core/MeaningCheck.js"
-import { cycleFrom, startOrder } from "../../src/core/TaskOrder.js"
-import { plan, view } from "../../src/core/Timeline.js"
+import { jobProblems } from "../../src/resources/jobs/check.js"
+import type { TaskFixture } from "../../src/resources/jobs/fixture.js"
+import { cycleFrom, startOrder } from "../../src/resources/jobs/TaskOrder.js"
+import { plan, view } from "../../src/resources/jobs/Timeline.js"
 
 const task = (name: number | string, ...depends_on: ReadonlyArray<number | string>): TaskFixture => ({
   name: `t${name}`,

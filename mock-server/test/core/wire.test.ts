@@ -1,18 +1,16 @@
 import { assert, describe, it } from "vitest"
-import type { JobFixture, Quirks, TaskFixture } from "../../src/core/Fixture.js"
-import { plan, view } from "../../src/core/Timeline.js"
+import { shippedFixtures } from "../../src/fixtures/load.js"
+import type { JobFixture, Quirks, TaskFixture } from "../../src/resources/jobs/fixture.js"
+import { plan, view } from "../../src/resources/jobs/Timeline.js"
 import {
-  estimateBody,
   type JobIdentity,
   jobBody,
   jobDownloadBody,
   jobListItem,
   taskDownloadBody,
-  taskId,
-  workflowBody,
-  workflowListItem
-} from "../../src/core/Wire.js"
-import { shippedFixtures } from "../../src/fixtures/load.js"
+  taskId
+} from "../../src/resources/jobs/wire.js"
+import { estimateBody, workflowBody, workflowListItem } from "../../src/resources/workflows/wire.js"
 
 const identity: JobIdentity = {
   id: "job-1",

@@ -3,7 +3,8 @@
  * time, and a fault of the first request of each subject. It has no HTTP.
  */
 import { parseDuration } from "../../src/core/Duration.js"
-import type { FixtureSet, JobFixture } from "../../src/core/Fixture.js"
+import type { FixtureSet } from "../../src/core/Fixture.js"
+import type { JobFixture } from "../../src/resources/jobs/fixture.js"
 import { PlayedJob, tick } from "../core/reference.js"
 
 /** Fault of the first request of each subject. */

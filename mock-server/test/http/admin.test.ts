@@ -2,9 +2,9 @@
 import fastify from "fastify"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
 import { journalText } from "../../src/core/Capsule.js"
+import { mostSaves } from "../../src/core/Saves.js"
 import { shippedFixtures } from "../../src/fixtures/load.js"
 import { adminRoutes } from "../../src/http/admin/routes.js"
-import { mostSaves } from "../../src/http/saves.js"
 import { readCapsule, replay } from "../../src/replay/replay.js"
 import { type Answer, type Ask, rawRequest, type Server, start } from "./harness.js"
 

@@ -5,16 +5,16 @@ import type { AddressInfo } from "node:net"
 import { createServer } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { fileURLToPath } from "node:url"
 import { afterEach, assert, describe, it } from "vitest"
-import { faultableOperations } from "../../src/core/faults/Plan.js"
+import { bundled } from "../../../vitest.program.js"
+import { faultableOperations } from "../../src/core/Operations.js"
 
-const bin = fileURLToPath(new URL("../../src/bin.ts", import.meta.url))
+const bin = bundled(new URL("../../src/bin.ts", import.meta.url))
 const children: Array<ChildProcess> = []
 
-/** Runs `pixxel-mock` from its source. */
+/** Runs `pixxel-mock`. */
 const run = (...args: ReadonlyArray<string>) => {
-  const child = spawn(process.execPath, ["--import", "tsx", bin, ...args], { stdio: ["ignore", "pipe", "pipe"] })
+  const child = spawn(process.execPath, [bin, ...args], { stdio: ["ignore", "pipe", "pipe"] })
   children.push(child)
   const said = { out: "", err: "" }
   child.stdout.setEncoding("utf8").on("data", (piece) => {

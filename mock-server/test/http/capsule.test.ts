@@ -3,13 +3,13 @@ import { spawnSync } from "node:child_process"
 import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { fileURLToPath } from "node:url"
 import { assert, describe, it, vi } from "@effect/vitest"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Redacted from "effect/Redacted"
+import { bundled } from "../../../vitest.program.js"
 import { journalText } from "../../src/core/Capsule.js"
 import { tokenOf } from "../../src/core/Token.js"
 import * as Fault from "../../src/Fault.js"
@@ -17,7 +17,7 @@ import { LeftOver, MockApp, MockServer } from "../../src/MockServer.js"
 import { CapsuleError, readCapsule, replay } from "../../src/replay/replay.js"
 import { fixtures } from "./fixtures.js"
 
-const bin = fileURLToPath(new URL("../../src/bin.ts", import.meta.url))
+const bin = bundled(new URL("../../src/bin.ts", import.meta.url))
 
 const ask = (path: string, init: RequestInit = {}, timeout = 20_000) =>
   Effect.gen(function* () {
@@ -109,7 +109,7 @@ for (const transport of ["inProcess", "socket"] as const) {
         assert.include(text, `replay: npx @effect-pixxel/mock-server replay ${file}`)
         const { journal } = readCapsule(readFileSync(file, "utf8"))
         assert.isAbove(journal.length, 30)
-        const replayed = spawnSync(process.execPath, ["--import", "tsx", bin, "replay", file], { encoding: "utf8" })
+        const replayed = spawnSync(process.execPath, [bin, "replay", file], { encoding: "utf8" })
         assert.strictEqual(replayed.stdout, journalText(journal))
         assert.strictEqual(replayed.stderr, `the same journal as the capsule's: ${journal.length} requests\n`)
         assert.strictEqual(replayed.status, 0)
@@ -328,7 +328,7 @@ describe("pixxel-mock replay", () => {
     Effect.gen(function* () {
       const file = join(mkdtempSync(join(tmpdir(), "capsules-")), "changed.json")
       writeFileSync(file, (yield* capsule).replace('"status":200', '"status":201'))
-      const { status, stderr } = spawnSync(process.execPath, ["--import", "tsx", bin, "replay", file], {
+      const { status, stderr } = spawnSync(process.execPath, [bin, "replay", file], {
         encoding: "utf8"
       })
       assert.strictEqual(status, 1)
@@ -366,7 +366,7 @@ describe("pixxel-mock replay", () => {
 
   it("takes one existing file", () => {
     const run = (...args: ReadonlyArray<string>) =>
-      spawnSync(process.execPath, ["--import", "tsx", bin, "replay", ...args], { encoding: "utf8" })
+      spawnSync(process.execPath, [bin, "replay", ...args], { encoding: "utf8" })
     const [none, missing] = [run(), run("/nowhere.json")]
     assert.deepStrictEqual([none.status, missing.status], [2, 1])
     assert.include(none.stderr, "replay takes one file: a capsule")

@@ -2,9 +2,10 @@
  * Every fault once: its form on the command line, over HTTP and in a test, and its effect on clients. The tests run
  * each row, and the mock server's README shows them.
  */
-import { HostNotAllowed } from "../../src/clock/hosts.js"
+
 import type { FaultEffect, FaultPlan } from "../../src/core/faults/Plan.js"
 import * as Fault from "../../src/Fault.js"
+import { HostNotAllowed } from "../../src/hosts.js"
 
 export const reset = "TypeError: fetch failed <- Error ECONNRESET: read ECONNRESET"
 export const closed = "TypeError: fetch failed <- SocketError UND_ERR_SOCKET: other side closed"

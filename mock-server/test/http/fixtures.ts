@@ -1,7 +1,8 @@
 /**
  * Minimal fixtures of the HTTP tests: one workflow whose job takes 30 s, and one without a story.
  */
-import type { FixtureSet, JobFixture } from "../../src/core/Fixture.js"
+import type { FixtureSet } from "../../src/core/Fixture.js"
+import type { JobFixture } from "../../src/resources/jobs/fixture.js"
 
 const source = "made up for a test"
 

@@ -3,7 +3,7 @@ import { strFromU8, unzipSync } from "fflate"
 import { assert, describe, it } from "vitest"
 import { World } from "../../src/core/World.js"
 import { slice } from "../../src/core/zip/Content.js"
-import { jobPackage } from "../../src/http/packages.js"
+import { jobPackage } from "../../src/resources/jobs/packages.js"
 import { fixtures } from "./fixtures.js"
 import { HandClock } from "./harness.js"
 

@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import * as fc from "effect/FastCheck"
 import * as Fiber from "effect/Fiber"
 import * as Redacted from "effect/Redacted"
+import { size } from "../../../vitest.size.js"
 import { hashId } from "../../src/core/Ids.js"
 import type { Snapshot } from "../../src/core/Snapshot.js"
 import * as Fault from "../../src/Fault.js"
@@ -134,7 +135,7 @@ const goOn = (snapshot: Snapshot, steps: ReadonlyArray<Step>) =>
 const { SNAPSHOT_RUNS } = process.env
 const runs =
   SNAPSHOT_RUNS === undefined
-    ? { fastCheck: { numRuns: 12, seed: 1 } }
+    ? { fastCheck: { numRuns: size(4, 12), seed: 1 } }
     : { fastCheck: { numRuns: Number(SNAPSHOT_RUNS) }, timeout: 3_600_000 }
 
 /** The scripts send random requests. */

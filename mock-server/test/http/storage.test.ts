@@ -10,8 +10,9 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
-import type { FixtureSet, JobFixture } from "../../src/core/Fixture.js"
+import type { FixtureSet } from "../../src/core/Fixture.js"
 import { MockServer } from "../../src/MockServer.js"
+import type { JobFixture } from "../../src/resources/jobs/fixture.js"
 import { fixtures as small } from "./fixtures.js"
 
 const story = (download: JobFixture["download"]): JobFixture => ({

@@ -3,10 +3,10 @@
  * requests create is limited; those of a test stay until it drops them.
  */
 import { assert, describe, it } from "vitest"
+import { mostSaves } from "../../src/core/Saves.js"
 import { WorldBusyError } from "../../src/core/World.js"
 import * as Fault from "../../src/Fault.js"
-import { mostSaves } from "../../src/http/saves.js"
-import { Worlds } from "../../src/http/worlds.js"
+import { Worlds } from "../../src/Worlds.js"
 import { fixtures } from "./fixtures.js"
 import { HandClock } from "./harness.js"
 

@@ -3,16 +3,12 @@
  * an example of it does.
  */
 import { assert, describe, it } from "vitest"
-import {
-  type FixtureSet,
-  type JobFixture,
-  type RecordingFixture,
-  shapes,
-  type WorkflowFixture
-} from "../../src/core/Fixture.js"
-import { storyOf } from "../../src/core/Recording.js"
+import { type FixtureSet, shapes } from "../../src/core/Fixture.js"
 import { type Scenario, scenarioShape } from "../../src/core/Scenario.js"
 import { tokenOf } from "../../src/core/Token.js"
+import type { JobFixture, RecordingFixture } from "../../src/resources/jobs/fixture.js"
+import { storyOf } from "../../src/resources/jobs/Recording.js"
+import type { WorkflowFixture } from "../../src/resources/workflows/fixture.js"
 import { buildServer } from "../../src/server.js"
 import { HandClock } from "../http/harness.js"
 import type { Schema } from "./shape.js"

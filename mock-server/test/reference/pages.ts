@@ -2,24 +2,7 @@
  * The pages of `docs/reference`, made of the shapes and of the rows that the tests run: npm run reference
  */
 import { conductRules } from "../../src/core/Conduct.js"
-import {
-  condition,
-  download,
-  errorShape,
-  frame,
-  jobFields,
-  jobShape,
-  leafShape,
-  phase,
-  quirks,
-  readyMade,
-  recordingShape,
-  task,
-  taskFields,
-  valError,
-  workflowShape,
-  worldQuirks
-} from "../../src/core/Fixture.js"
+import { errorShape, worldQuirks } from "../../src/core/Fixture.js"
 import { operationsOf } from "../../src/core/faults/Check.js"
 import {
   answer,
@@ -27,9 +10,7 @@ import {
   drip,
   effect,
   exponential,
-  type FaultableOperation,
   type FaultEffect,
-  faultableOperations,
   limit,
   lognormal,
   planShape,
@@ -37,6 +18,7 @@ import {
   rule,
   uniform
 } from "../../src/core/faults/Plan.js"
+import { type FaultableOperation, faultableOperations, operations } from "../../src/core/Operations.js"
 import { queuedStory, scenarioShape } from "../../src/core/Scenario.js"
 import {
   arrival,
@@ -58,7 +40,21 @@ import {
 } from "../../src/core/Snapshot.js"
 import { bodies } from "../../src/http/admin/bodies.js"
 import { openapi } from "../../src/http/admin/openapi.js"
-import { operations } from "../../src/http/operations.js"
+import {
+  condition,
+  download,
+  frame,
+  jobFields,
+  jobShape,
+  leafShape,
+  phase,
+  quirks,
+  recordingShape,
+  task,
+  taskFields,
+  valError
+} from "../../src/resources/jobs/fixture.js"
+import { readyMade, workflowShape } from "../../src/resources/workflows/fixture.js"
 import { type FaultRow, faultRows, planOf } from "../http/faultRows.js"
 import { anchorOf, cell, code, table } from "../markdown.js"
 import { presets } from "../presets.js"

@@ -1,7 +1,7 @@
 /**
  * Tables of the fields of a shape, for the pages of the reference.
  */
-import { duration, size } from "../../src/core/Fixture.js"
+import { duration, size } from "../../src/core/Shape.js"
 import type { Schema as Shape } from "../../src/core/ShapeCheck.js"
 import { anchorOf, cell, code, table } from "../markdown.js"
 

@@ -1,7 +1,8 @@
 /** Compares decoding a job of ten tasks to simpler decoders. */
 import { Option } from "effect"
 import { z } from "zod"
-import { readJob } from "../../client/src/jobs/internal/readJob.js"
+import { reader } from "../../client/src/internal/model.js"
+import { Job } from "../../client/src/jobs/Job.js"
 import { body } from "./job.js"
 import { table } from "./table.js"
 
@@ -60,7 +61,7 @@ export const decoding = () =>
       { name: "JSON.parse + zod, strict, with dates", run: times(() => job.parse(JSON.parse(body))) },
       {
         name: "JSON.parse + this client's readers",
-        run: times(() => Option.getOrThrow(readJob(JSON.parse(body), "", [])))
+        run: times(() => Option.getOrThrow(reader(Job)(JSON.parse(body), "", [])))
       }
     ],
     3_000,

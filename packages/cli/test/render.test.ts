@@ -11,7 +11,7 @@ import { left } from "../src/render/progress.js"
 import * as results from "../src/render/results.js"
 import { type Style, unstyled } from "../src/render/style.js"
 import { svg } from "../src/render/svg.js"
-import { table } from "../src/render/table.js"
+import { type Column, list, table } from "../src/render/table.js"
 import { bytes, span } from "../src/render/words.js"
 import { failed, job, many, moment, running, task } from "./jobs.js"
 
@@ -64,7 +64,7 @@ describe("a table", () => {
   ])
 
   it("has unlimited width without a terminal", () => {
-    expect(results.workflows(workflows, unstyled)).toMatchInlineSnapshot(`
+    expect(list("workflows", results.workflowColumns, workflows, unstyled)).toMatchInlineSnapshot(`
       "ID                      NAME                                         PROJECT               UPDATED
       wf-crop-classification  Crop classification of the northern parcels  project-monsoon-2024  -
       wf-作物                 作物分類                                     p-1                   -"
@@ -72,7 +72,7 @@ describe("a table", () => {
   })
 
   it("truncates its long texts to fit, but no id", () => {
-    expect(results.workflows(workflows, wide(70))).toMatchInlineSnapshot(`
+    expect(list("workflows", results.workflowColumns, workflows, wide(70))).toMatchInlineSnapshot(`
       "ID                      NAME             PROJECT               UPDATED
       wf-crop-classification  Crop classific…  project-monsoon-2024  -
       wf-作物                 作物分類         p-1                   -"
@@ -80,7 +80,7 @@ describe("a table", () => {
   })
 
   it("becomes lists of fields if the ids alone are too wide", () => {
-    expect(results.workflows(workflows, wide(30))).toMatchInlineSnapshot(`
+    expect(list("workflows", results.workflowColumns, workflows, wide(30))).toMatchInlineSnapshot(`
       "ID       wf-crop-classificatio
                n
       NAME     Crop classification
@@ -95,7 +95,12 @@ describe("a table", () => {
   })
 
   it("is never wider than the terminal", () => {
-    const columns = [{ head: "ID" }, { head: "NAME", cuts: true }, { head: "WHY", cuts: true }]
+    type Row = readonly [id: string, name: string, why: string]
+    const columns: ReadonlyArray<Column<Row>> = [
+      { head: "ID", of: ([id]) => id },
+      { head: "NAME", cuts: true, of: ([, name]) => name },
+      { head: "WHY", cuts: true, of: ([, , why]) => why }
+    ]
     fc.assert(
       fc.property(fc.array(fc.tuple(text, text, text)), fc.integer({ min: 12, max: 60 }), (rows, width) => {
         assert.isAtMost(widest(table(columns, rows, wide(width)).split("\n")), width)
@@ -104,9 +109,9 @@ describe("a table", () => {
   })
 
   it("has colours only if enabled", () => {
-    const coloured = results.jobs([running], { ...wide(100), colours: true })
+    const coloured = list("jobs", results.jobColumns, [running], { ...wide(100), colours: true })
     assert.include(coloured, "\u001b[36mrunning\u001b[39m")
-    assert.notInclude(results.jobs([running], wide(100)), "\u001b")
+    assert.notInclude(list("jobs", results.jobColumns, [running], wide(100)), "\u001b")
   })
 })
 

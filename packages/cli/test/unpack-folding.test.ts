@@ -11,6 +11,10 @@ import { type Entry, zip } from "./zip.js"
 const root = mkdtempSync(join(tmpdir(), "pixxel-unpack-folding-"))
 afterAll(() => rmSync(root, { recursive: true, force: true }))
 
+// The modules that other files have loaded have the real disk, and those of this file must not stay.
+vi.hoisted(() => vi.resetModules())
+afterAll(() => void vi.resetModules())
+
 const folded = vi.hoisted(() => (path: unknown) => {
   const [before, inside] = String(path).split(/(?<=~unpacking-[^/]*)(?=\/)/)
   return inside === undefined ? path : before + inside.toLowerCase()

@@ -5,10 +5,10 @@ import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync 
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { setImmediate } from "node:timers/promises"
-import { fileURLToPath } from "node:url"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import { afterAll, assert, describe, it } from "vitest"
+import { bundled } from "../../../vitest.program.js"
 import { defaultLimits, type Unpacked, unpack } from "../src/unpack.js"
 import { zip } from "./zip.js"
 
@@ -29,11 +29,11 @@ const laid = () => {
   return { folder, path, target: join(folder, "it") }
 }
 
-const program = fileURLToPath(new URL("./unpack-process.ts", import.meta.url))
+const program = bundled(new URL("./unpack-process.ts", import.meta.url))
 
 /** Starts a process that will unpack. */
 const start = async (path: string, target: string) => {
-  const child = spawn(process.execPath, ["--import", "tsx", program, path, target], {
+  const child = spawn(process.execPath, [program, path, target], {
     stdio: ["pipe", "pipe", "inherit"]
   })
   const written: Array<string> = []

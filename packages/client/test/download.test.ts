@@ -13,6 +13,7 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import { type Zippable, zipSync } from "fflate"
+import { size } from "../../../vitest.size.js"
 import * as checksum from "../src/internal/download/checksum.js"
 import * as meter from "../src/internal/download/meter.js"
 import * as plan from "../src/internal/download/plan.js"
@@ -428,7 +429,7 @@ describe("the check of a ZIP", () => {
     ({ at }) =>
       // after the first header and its name
       Effect.map(verdictOf(changed(30 + "stored.bin".length + at)), (tag) => assert.strictEqual(tag, "Wrong")),
-    { fastCheck: { numRuns: 30 } }
+    { fastCheck: { numRuns: size(10, 30) } }
   )
 
   it.effect.prop(
@@ -438,7 +439,7 @@ describe("the check of a ZIP", () => {
       Effect.map(verdictOf(cut ? whole.subarray(0, at) : changed(at)), (tag) => {
         if (cut) assert.notStrictEqual(tag, "Right")
       }),
-    { fastCheck: { numRuns: 100 } }
+    { fastCheck: { numRuns: size(25, 100) } }
   )
 
   it.effect("finds the end of a complete ZIP, also with bytes after it, and of no truncated one", () => {

@@ -1,5 +1,19 @@
-/** The rows of all operations. */
-import * as jobs from "../src/jobs/internal/endpoints.js"
-import * as workflows from "../src/workflows/internal/endpoints.js"
+/** The rows of all operations: of every folder of a resource. */
+import { existsSync, readdirSync } from "node:fs"
+import type { Endpoint } from "../src/internal/endpoint.js"
 
-export const endpoints = [...Object.values(workflows), ...Object.values(jobs)]
+type Row = Endpoint<unknown, string, boolean>
+
+const source = new URL("../src/", import.meta.url)
+
+const files = readdirSync(source).flatMap((folder) => {
+  const file = new URL(`${folder}/internal/endpoints.ts`, source)
+  return existsSync(file) ? [file.href] : []
+})
+
+export const endpoints = (
+  await Promise.all(
+    // modules of rows, by the rule of the folders
+    files.map((file): Promise<Readonly<Record<string, Row>>> => import(/* @vite-ignore */ file))
+  )
+).flatMap((rows) => Object.values(rows))

@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import * as fc from "effect/FastCheck"
 import * as Fiber from "effect/Fiber"
 import * as TestClock from "effect/TestClock"
+import { size } from "../../../vitest.size.js"
 import * as Permits from "../src/internal/permits.js"
 
 describe("permits", () => {
@@ -88,6 +89,6 @@ describe("permits", () => {
         yield* Fiber.join(all)
         assert.strictEqual(most, limit, "all permits are available again")
       }),
-    { fastCheck: { numRuns: 100 } }
+    { fastCheck: { numRuns: size(25, 100) } }
   )
 })

@@ -8,6 +8,7 @@ import * as Fiber from "effect/Fiber"
 import * as Logger from "effect/Logger"
 import * as Redacted from "effect/Redacted"
 import * as TestClock from "effect/TestClock"
+import { size } from "../../../vitest.size.js"
 import { JobsApi } from "../src/index.js"
 import * as redact from "../src/internal/redact.js"
 import { type Answer, coded, jobId, once, projectId, scripted, token, workflowId } from "./scripted.js"
@@ -129,7 +130,7 @@ describe("no rendering of an error contains the token or a signature", () => {
         )
         for (const error of errors) yield* secretFree(error)
       }),
-    { fastCheck: { numRuns: 60 } }
+    { fastCheck: { numRuns: size(15, 60) } }
   )
 
   it.effect.prop(
@@ -141,7 +142,7 @@ describe("no rendering of an error contains the token or a signature", () => {
         assert.include(["JobFailed", "WaitTimeout"], errors[errors.length - 1]?._tag)
         for (const error of errors) yield* secretFree(error)
       }),
-    { fastCheck: { numRuns: 40 } }
+    { fastCheck: { numRuns: size(10, 40) } }
   )
 
   it.effect("in the id of a new job", () =>

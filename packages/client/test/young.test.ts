@@ -18,7 +18,7 @@ const many = (times: number, answer: () => Answer) => Array.from({ length: times
 
 const ref = { workflowId, jobId }
 
-/** Runs over a script, and advances the clock second by second. */
+/** Runs over a script, for this time. */
 const played = <A, E extends { readonly _tag: string }>(
   script: ReadonlyArray<() => Answer>,
   program: Effect.Effect<A, E, JobsApi | PixxelHttpClient>,
@@ -27,7 +27,7 @@ const played = <A, E extends { readonly _tag: string }>(
   Effect.gen(function* () {
     const { layer, seen } = scripted(script, { ...once, waiting: { interval: "1 second" } })
     const fiber = yield* Effect.fork(Effect.either(program).pipe(Effect.provide(layer)))
-    for (let n = 0; n < seconds; n++) yield* TestClock.adjust("1 seconds")
+    yield* TestClock.adjust(`${seconds} seconds`)
     const end = yield* Fiber.poll(fiber)
     assert.isTrue(Option.isSome(end), "it has not ended")
     const result = yield* Fiber.join(fiber)

@@ -8,15 +8,15 @@ import { once } from "node:events"
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import type { AddressInfo } from "node:net"
 import { tmpdir } from "node:os"
-import { fileURLToPath } from "node:url"
 import { RunAll } from "@effect-pixxel/client"
 import { Fault, tokenOf } from "@effect-pixxel/mock-server"
 import { buildServer } from "@effect-pixxel/mock-server/server"
 import { Effect, Random, Schema } from "effect"
-import { build } from "esbuild"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
+import { bundled } from "../../../vitest.program.js"
+import { size } from "../../../vitest.size.js"
 
-const { KILLS = "6", SEED = "1" } = process.env
+const { KILLS = size(2, 6), SEED = "1" } = process.env
 const first = SEED === "new" ? 1 + Math.floor(Math.random() * 1e9) : Number(SEED)
 /** The numbers of kills and sites in each season. */
 const kills = 2
@@ -28,23 +28,13 @@ const abreast = 3
 const workflow = "wf-vegetation-snapshot"
 const project = "project-monsoon-2024"
 const folder = mkdtempSync(`${tmpdir()}/pixxel-`)
-const program = `${folder}/season.mjs`
+const program = bundled(new URL("./seasonProcess.ts", import.meta.url))
 const server = buildServer()
 /** Hooks for create requests, by the token of their world. */
 const onCreate = new Map<string, () => void>()
 let baseUrl = ""
 
 beforeAll(async () => {
-  // A single file starts in a third of the time.
-  await build({
-    entryPoints: [fileURLToPath(new URL("./seasonProcess.ts", import.meta.url))],
-    outfile: program,
-    bundle: true,
-    platform: "node",
-    format: "esm",
-    logLevel: "error",
-    banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url)' }
-  })
   server.server.on("request", ({ headers, method }) => {
     if (method === "POST") onCreate.get(headers.authorization ?? "")?.()
   })

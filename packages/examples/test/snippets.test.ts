@@ -17,6 +17,10 @@ import { afterAll, beforeAll, vi } from "vitest"
 import { type Block, blocksOf, documents, read, root } from "./markdown.js"
 import { inWorld, printed, settings } from "./programs.js"
 
+// The modules that other files have loaded have the real `runMain`, and those of this file must not stay.
+vi.hoisted(() => vi.resetModules())
+afterAll(() => void vi.resetModules())
+
 const main = vi.hoisted(() => ({ program: undefined as unknown }))
 
 vi.mock("@effect/platform-node", async (load) => ({

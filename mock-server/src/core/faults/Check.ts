@@ -1,18 +1,12 @@
 /**
  * Checks fault plans: their shape, and contradictions in a plan of the right shape.
  */
-import { longestSpan, longestWait, parseDuration } from "../Duration.js"
+import { parseDuration } from "../Duration.js"
+import { type FaultableOperation, faultableOperations } from "../Operations.js"
 import { keyProblem, type Path, type Problem, printProblems, printValue, printWords, problem } from "../Problem.js"
 import { shapeProblems } from "../ShapeCheck.js"
-import {
-  type FaultableOperation,
-  type FaultEffect,
-  type FaultPlan,
-  type FaultRule,
-  faultableOperations,
-  type Latency,
-  planShape
-} from "./Plan.js"
+import { spanProblems, waitProblems } from "../SpanCheck.js"
+import { type FaultEffect, type FaultPlan, type FaultRule, type Latency, planShape } from "./Plan.js"
 
 /**
  * The fault plan is invalid. The message lists all problems (up to 100), one per line, as `path: message`.
@@ -65,20 +59,6 @@ const rangeProblems = (range: { readonly from: string; readonly to: string }, pa
   parseDuration(range.from) < parseDuration(range.to)
     ? []
     : [problem([...path, "to"], printValue(range.to), `more than ${range.from}`)]
-
-/** A duration that is no longer than another; `reason` says why. */
-const atMost = (path: Path, text: string | undefined, most: string, reason: string): ReadonlyArray<Problem> =>
-  text === undefined || parseDuration(text) <= parseDuration(most)
-    ? []
-    : [problem(path, printValue(text), `at most ${most}: ${reason}`)]
-
-/** A time that a request waits for on the world's clock. */
-const waitProblems = (path: Path, text: string | undefined): ReadonlyArray<Problem> =>
-  atMost(path, text, longestWait, "virtual time goes no further")
-
-/** A time that may be sent as a date. */
-export const spanProblems = (path: Path, text: string | undefined): ReadonlyArray<Problem> =>
-  atMost(path, text, longestSpan, "a date has a year of four digits")
 
 const latencyProblems = (latency: Latency | undefined, path: Path): ReadonlyArray<Problem> => {
   if (typeof latency !== "object") return waitProblems(path, latency)

@@ -3,6 +3,7 @@
  * a request can all bring one; `Fault` builds the same in TypeScript.
  */
 import * as Type from "typebox/type"
+import { faultableOperations } from "../Operations.js"
 import {
   type DeepReadonly,
   duration,
@@ -14,29 +15,7 @@ import {
   schemaPath,
   someOf,
   text
-} from "../Fixture.js"
-
-/** Operations of both origins; `getPackage` is a download by a signed URL. */
-export const faultableOperations = [
-  "ping",
-  "listWorkflows",
-  "getWorkflowsById",
-  "getWorkflowCostEstimate",
-  "listJobs",
-  "createJob",
-  "getJobById",
-  "downloadJob",
-  "downloadTask",
-  "getPackage"
-] as const
-
-/**
- * An operation whose answers can go wrong.
- *
- * @since 0.1.0
- * @category models
- */
-export type FaultableOperation = (typeof faultableOperations)[number]
+} from "../Shape.js"
 
 const operation = oneOf(...faultableOperations, "*")
 const positive = Type.Integer({ minimum: 1, title: "a whole number from 1" })

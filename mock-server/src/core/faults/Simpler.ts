@@ -7,8 +7,9 @@
  * longer be reached.
  */
 import { parseDuration } from "../Duration.js"
+import type { FaultableOperation } from "../Operations.js"
 import { faultsOf, operationsOf } from "./Check.js"
-import type { FaultableOperation, FaultEffect, FaultPlan, FaultRule, Latency } from "./Plan.js"
+import type { FaultEffect, FaultPlan, FaultRule, Latency } from "./Plan.js"
 
 /** Operations, effects and times of a plan. */
 export interface Ingredients {

@@ -2,13 +2,13 @@
  * Shapes of the admin routes' bodies, for the check, the types and the OpenAPI description.
  */
 import * as Type from "typebox/type"
-import { fastest } from "../../clock/RealClock.js"
+import { fastest } from "../../clock/index.js"
 import { type ConductRule, conductRules } from "../../core/Conduct.js"
-import { count, duration, field, name, object, oneOf, optional } from "../../core/Fixture.js"
 import { planShape } from "../../core/faults/Plan.js"
-import { scenarioProblems } from "../../core/MeaningCheck.js"
 import { keyProblem, printProblems } from "../../core/Problem.js"
 import { beginning, queuedStory, scenarioShape } from "../../core/Scenario.js"
+import { scenarioProblems } from "../../core/ScenarioCheck.js"
+import { count, duration, field, name, object, oneOf, optional } from "../../core/Shape.js"
 import { prototypePath, shapeProblems } from "../../core/ShapeCheck.js"
 import { snapshotShape } from "../../core/Snapshot.js"
 import { ApiError } from "../envelope.js"

@@ -1,7 +1,7 @@
 /**
  * The OpenAPI description of the admin routes, for clients in other languages.
  */
-import { mostSaves } from "../saves.js"
+import { mostSaves } from "../../core/Saves.js"
 import { bodies } from "./bodies.js"
 
 const world = { name: "world", in: "path", required: true, schema: { type: "string", pattern: "^[a-z0-9-]{1,64}$" } }

@@ -3,9 +3,7 @@
  * the answer's bytes (`wire`). A request without a matching rule is left unchanged.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify"
-import { ClientGone } from "../../clock/ClientGone.js"
-import { park } from "../../clock/Exchange.js"
-import { VirtualTimeExceeded } from "../../clock/VirtualTime.js"
+import { ClientGone, park, VirtualTimeExceeded } from "../../clock/index.js"
 import type { Fault } from "../../core/faults/Faults.js"
 import { ApiError } from "../envelope.js"
 import { sizeOf } from "../requests.js"

@@ -2,12 +2,12 @@
  * Faults before a request is handled: replace the API's answer, or send none.
  */
 import type { FastifyReply, FastifyRequest } from "fastify"
-import { park } from "../../clock/Exchange.js"
+import { park } from "../../clock/index.js"
 import { parseDuration } from "../../core/Duration.js"
 import type { Fault } from "../../core/faults/Faults.js"
+import { notFound } from "../answers.js"
 import { ApiError } from "../envelope.js"
 import { worldOf } from "../requests.js"
-import { notFound } from "../workflows.js"
 import { end } from "./wire.js"
 
 /** Formats `Retry-After` in the world's time. */

@@ -6,8 +6,7 @@
  */
 import type { OutgoingHttpHeaders, ServerResponse } from "node:http"
 import type { FastifyReply, FastifyRequest } from "fastify"
-import { ClientGone } from "../../clock/ClientGone.js"
-import { park } from "../../clock/Exchange.js"
+import { ClientGone, park } from "../../clock/index.js"
 import { parseDuration } from "../../core/Duration.js"
 import type { Fault } from "../../core/faults/Faults.js"
 import type { FaultEffect } from "../../core/faults/Plan.js"

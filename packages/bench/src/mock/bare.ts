@@ -3,7 +3,8 @@
  * every request with one object, given as JSON on the command line, which Fastify serializes for each request.
  */
 import fastify from "fastify"
-import { fastifyUrl, operations } from "../../../../mock-server/src/http/operations.js"
+import { operations } from "../../../../mock-server/src/core/Operations.js"
+import { fastifyUrl } from "../../../../mock-server/src/http/operations.js"
 
 const answer: unknown = JSON.parse(process.argv[2] ?? "{}")
 

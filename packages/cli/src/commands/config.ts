@@ -7,7 +7,7 @@ import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Failure from "../Failure.js"
-import { fields, sections, table } from "../render/table.js"
+import { type Column, fields, sections, table } from "../render/table.js"
 import * as Settings from "../Settings.js"
 import { answerAlone } from "./answer.js"
 import { define } from "./command.js"
@@ -42,6 +42,12 @@ const sources = {
   missing: (from: string) => `not set: ${from}`
 } as const
 
+const columns: ReadonlyArray<Column<Settings.Setting>> = [
+  { head: "SETTING", of: ({ name }) => titles[name] },
+  { head: "VALUE", cuts: true, of: ({ value }) => value },
+  { head: "FROM", of: ({ from, source }) => sources[source](from) }
+]
+
 const show = define("config show", common, (options) =>
   answerAlone(
     options,
@@ -65,14 +71,7 @@ const show = define("config show", common, (options) =>
               problem: Option.getOrNull(wrong)
             }),
             text: (style) =>
-              sections(
-                table(
-                  [{ head: "SETTING" }, { head: "VALUE", cuts: true }, { head: "FROM" }],
-                  settings.map(({ from, name, source, value }) => [titles[name], value, sources[source](from)]),
-                  style
-                ),
-                fields([["problem", { value: wrong, colour: "red" }]], style)
-              )
+              sections(table(columns, settings, style), fields([["problem", { value: wrong, colour: "red" }]], style))
           }
         })
   )

@@ -11,115 +11,108 @@ import { live } from "../render/live.js"
 import * as results from "../render/results.js"
 import { sections } from "../render/table.js"
 import { saved } from "../render/transfer.js"
-import { type Answer, answer } from "./answer.js"
-import { define } from "./command.js"
+import type { Answer } from "./answer.js"
+import { calling, listed, shown } from "./calling.js"
 import { consent } from "./consent.js"
 import { fetched, out, printUrl, download as save, savedJson, saving, wait as waitFirst } from "./downloading.js"
 import { following } from "./following.js"
-import { common, date, file, id, job, maybe, project, spending, text, waiting, workflow } from "./options.js"
+import { date, file, id, job, maybe, project, spending, text, waiting, workflow } from "./options.js"
 
 const toJson = (job: Job) => Schema.encodeSync(Job)(job)
 
-const one = (it: Job): Answer => ({ json: () => toJson(it), text: (style) => results.job(it, style) })
+const one = shown(Job, results.job)
 
 /** The final event of a stream of lines. */
 const last = (it: Answer): Answer => ({ ...it, lines: () => [{ event: "ended", ...Object(it.json()) }] })
 
 const ended = (it: Job): Answer => ({ ...one(it), lines: () => [{ event: "ended", job: toJson(it) }] })
 
-const create = define("jobs create", { workflowId: workflow, projectId: project, ...spending, ...common }, (options) =>
-  answer(
-    options,
+const create = calling(
+  "jobs create",
+  "Start a job. This costs money.",
+  { workflowId: workflow, projectId: project, ...spending },
+  (options) =>
     Effect.gen(function* () {
       const api = yield* JobsApi
       yield* consent(options)
       return one(yield* following(options, (input) => Effect.tap(api.create(input), input.onOrphan)))
     })
-  )
-).pipe(Command.withDescription("Start a job. This costs money."))
+)
 
-const list = define(
+const list = calling(
   "jobs list",
+  "List the jobs of a workflow.",
   {
     workflowId: workflow,
     id: maybe(id("id", JobId.make, "Only the job with this id.")),
     status: maybe(text("status", "STATUS", "Only jobs with this status: running, completed, …")),
     createdBy: maybe(text("created-by", "USER", "Only jobs of this user.")),
-    createdOn: maybe(date("created-on", "Only jobs created on this date.")),
-    ...common
+    createdOn: maybe(date("created-on", "Only jobs created on this date."))
   },
   (options) =>
-    answer(
-      options,
-      Effect.gen(function* () {
-        const api = yield* JobsApi
-        const found = yield* api.list(options)
-        const lines = () => Schema.encodeSync(Schema.Array(JobSummary))(found)
-        return { json: () => ({ jobs: lines() }), lines, text: (style) => results.jobs(found, style) }
-      })
+    Effect.map(
+      Effect.flatMap(JobsApi, (api) => api.list(options)),
+      listed("jobs", JobSummary, results.jobColumns)
     )
-).pipe(Command.withDescription("List the jobs of a workflow."))
+)
 
-const get = define("jobs get", { workflowId: workflow, jobId: job, ...common }, (options) =>
-  answer(
-    options,
-    Effect.gen(function* () {
-      const api = yield* JobsApi
-      return one(yield* api.get(options))
-    })
-  )
-).pipe(Command.withDescription("Show a job and its tasks."))
+const get = calling("jobs get", "Show a job and its tasks.", { workflowId: workflow, jobId: job }, (options) =>
+  Effect.gen(function* () {
+    const api = yield* JobsApi
+    return one(yield* api.get(options))
+  })
+)
 
-const show = define(
+const show = calling(
   "jobs show",
+  "Show a job and its tasks as bars, or as a chart over time.",
   {
     workflowId: workflow,
     jobId: job,
     gantt: Options.boolean("gantt").pipe(
       Options.withDescription("Show the times and dependencies of the tasks as a chart.")
     ),
-    svg: maybe(file("svg", "Write the same chart to this file, as an SVG.")),
-    ...common
+    svg: maybe(file("svg", "Write the same chart to this file, as an SVG."))
   },
   (options) =>
-    answer(
-      options,
-      Effect.gen(function* () {
-        const api = yield* JobsApi
-        const it = yield* api.get(options)
-        const now = yield* Clock.currentTimeMillis
-        if (options.svg !== undefined) {
-          const { svg } = yield* Effect.promise(() => import("../render/svg.js"))
-          const { saved } = yield* Effect.promise(() => import("../files.js"))
-          yield* saved(options.svg, svg(it, now))
+    Effect.gen(function* () {
+      const api = yield* JobsApi
+      const it = yield* api.get(options)
+      const now = yield* Clock.currentTimeMillis
+      if (options.svg !== undefined) {
+        const { svg } = yield* Effect.promise(() => import("../render/svg.js"))
+        const { saved } = yield* Effect.promise(() => import("../files.js"))
+        yield* saved(options.svg, svg(it, now))
+      }
+      const chart = options.gantt ? yield* Effect.promise(() => import("../render/gantt.js")) : undefined
+      const height = Number.POSITIVE_INFINITY
+      return {
+        json: () => toJson(it),
+        text: (style) => {
+          const width = Math.min(style.width, 100)
+          const [head = "", ...rest] = live(it, { ...style, width, height, now })
+          return chart === undefined ? [head, ...rest].join("\n") : sections(head, chart.gantt(it, now, style))
         }
-        const chart = options.gantt ? yield* Effect.promise(() => import("../render/gantt.js")) : undefined
-        const height = Number.POSITIVE_INFINITY
-        return {
-          json: () => toJson(it),
-          text: (style) => {
-            const width = Math.min(style.width, 100)
-            const [head = "", ...rest] = live(it, { ...style, width, height, now })
-            return chart === undefined ? [head, ...rest].join("\n") : sections(head, chart.gantt(it, now, style))
-          }
-        }
-      })
-    )
-).pipe(Command.withDescription("Show a job and its tasks as bars, or as a chart over time."))
+      }
+    })
+)
 
-const wait = define("jobs wait", { workflowId: workflow, jobId: job, ...waiting, ...common }, (options) =>
-  answer(
-    options,
+const wait = calling(
+  "jobs wait",
+  "Wait until a job has ended.",
+  { workflowId: workflow, jobId: job, ...waiting },
+  (options) =>
     Effect.gen(function* () {
       const api = yield* JobsApi
       return ended(yield* following(options, api.wait))
     })
-  )
-).pipe(Command.withDescription("Wait until a job has ended."))
+)
 
-const watch = define("jobs watch", { workflowId: workflow, jobId: job, ...waiting, ...common }, (options) =>
-  answer(
-    options,
+const watch = calling(
+  "jobs watch",
+  "Report every change of a job until it has ended.",
+  { workflowId: workflow, jobId: job, ...waiting },
+  (options) =>
     Effect.gen(function* () {
       const api = yield* JobsApi
       const timeout = options.timeout ?? Duration.infinity
@@ -129,52 +122,45 @@ const watch = define("jobs watch", { workflowId: workflow, jobId: job, ...waitin
       // the last line shows this already
       return { ...ended(it), text: (style) => (isLive ? results.change(it, style) : "") }
     })
-  )
-).pipe(Command.withDescription("Report every change of a job until it has ended."))
+)
 
-const run = define(
+const run = calling(
   "jobs run",
+  "Start a job, wait for it and its package, and download the package with --out. This costs money.",
   {
     workflowId: workflow,
     projectId: project,
     out: maybe(file("out", "Download the package to this folder, created if missing.")),
     ...spending,
     ...saving,
-    ...waiting,
-    ...common
+    ...waiting
   },
   (options) =>
-    answer(
-      options,
-      Effect.gen(function* () {
-        const api = yield* JobsApi
-        yield* consent(options)
-        const done = yield* following(options, api.run)
-        if (options.out === undefined) {
-          return last({
-            json: () => ({ job: toJson(done.job), download: Schema.encodeSync(DownloadPackage)(done.download) }),
-            text: (style) => sections(results.job(done.job, style), results.download(done.download, style))
-          })
-        }
-        const target = { workflowId: options.workflowId, jobId: done.job.id }
-        const it = yield* save(target, options.out, options)
+    Effect.gen(function* () {
+      const api = yield* JobsApi
+      yield* consent(options)
+      const done = yield* following(options, api.run)
+      if (options.out === undefined) {
         return last({
-          json: () => ({ job: toJson(done.job), download: savedJson(it) }),
-          text: (style) => sections(results.job(done.job, style), saved(it, style))
+          json: () => ({ job: toJson(done.job), download: Schema.encodeSync(DownloadPackage)(done.download) }),
+          text: (style) => sections(results.job(done.job, style), results.download(done.download, style))
         })
+      }
+      const target = { workflowId: options.workflowId, jobId: done.job.id }
+      const it = yield* save(target, options.out, options)
+      return last({
+        json: () => ({ job: toJson(done.job), download: savedJson(it) }),
+        text: (style) => sections(results.job(done.job, style), saved(it, style))
       })
-    )
-).pipe(
-  Command.withDescription(
-    "Start a job, wait for it and its package, and download the package with --out. This costs money."
-  )
+    })
 )
 
-const download = define(
+const download = calling(
   "jobs download",
-  { workflowId: workflow, jobId: job, out, wait: waitFirst, printUrl, ...saving, ...waiting, ...common },
-  (options) => answer(options, fetched({ workflowId: options.workflowId, jobId: options.jobId }, options))
-).pipe(Command.withDescription("Download the results of a job. Resumes an earlier download."))
+  "Download the results of a job. Resumes an earlier download.",
+  { workflowId: workflow, jobId: job, out, wait: waitFirst, printUrl, ...saving, ...waiting },
+  (options) => fetched({ workflowId: options.workflowId, jobId: options.jobId }, options)
+)
 
 export const jobs = Command.make("jobs", {}).pipe(
   Command.withDescription("Start jobs, follow them to their end, and fetch their results."),

@@ -5,10 +5,9 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { TaskNotFound } from "../Failure.js"
 import { plain } from "../render/plain.js"
-import { answer } from "./answer.js"
-import { define } from "./command.js"
+import { calling } from "./calling.js"
 import { fetched, out, printUrl, saving, wait } from "./downloading.js"
-import { common, job, task, waiting, workflow } from "./options.js"
+import { job, task, waiting, workflow } from "./options.js"
 
 /** Finds a task by its id, or by its name. */
 const found = (ref: { readonly workflowId: WorkflowId; readonly jobId: JobId }, word: string) =>
@@ -30,28 +29,16 @@ const found = (ref: { readonly workflowId: WorkflowId; readonly jobId: JobId }, 
     return { taskId: TaskId.make(task.id), name: taskFileName(ref.jobId, task, tasks) }
   })
 
-const download = define(
+const download = calling(
   "tasks download",
-  {
-    workflowId: workflow,
-    jobId: job,
-    task,
-    out,
-    wait,
-    printUrl,
-    ...saving,
-    ...waiting,
-    ...common
-  },
+  "Download the results of one task of a job.",
+  { workflowId: workflow, jobId: job, task, out, wait, printUrl, ...saving, ...waiting },
   (options) =>
-    answer(
-      options,
-      Effect.gen(function* () {
-        const { jobId, workflowId } = options
-        return yield* fetched({ workflowId, jobId, ...(yield* found(options, options.task)) }, options)
-      })
-    )
-).pipe(Command.withDescription("Download the results of one task of a job."))
+    Effect.gen(function* () {
+      const { jobId, workflowId } = options
+      return yield* fetched({ workflowId, jobId, ...(yield* found(options, options.task)) }, options)
+    })
+)
 
 export const tasks = Command.make("tasks", {}).pipe(
   Command.withDescription("Fetch the results of a single task."),

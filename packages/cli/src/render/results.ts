@@ -1,11 +1,20 @@
 /** Results as text for users: tables for lists, fields for single items. */
-import type { DownloadPackage, Job, JobSummary, Task, Workflow, WorkflowSummary } from "@effect-pixxel/client"
+import type {
+  CostEstimate,
+  DownloadPackage,
+  Job,
+  JobSummary,
+  Task,
+  ValError,
+  Workflow,
+  WorkflowSummary
+} from "@effect-pixxel/client"
 import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
 import { plain } from "./plain.js"
 import { hasBegun } from "./progress.js"
 import { paint, type Style } from "./style.js"
-import { type Cell, fields, list, sections, table } from "./table.js"
+import { type Cell, type Column, fields, sections, table } from "./table.js"
 import { colourOf, percent, time, tokens } from "./words.js"
 
 const status = (it: JobSummary | Task, begun = true): Cell => ({
@@ -13,69 +22,38 @@ const status = (it: JobSummary | Task, begun = true): Cell => ({
   colour: colourOf(it.outcome, begun)
 })
 
-export const jobs = (items: ReadonlyArray<JobSummary>, style: Style): string =>
-  list(
-    "jobs",
-    [
-      { head: "ID" },
-      { head: "STATUS" },
-      { head: "PROGRESS" },
-      { head: "COST", minor: true },
-      { head: "CREATED", minor: true },
-      { head: "BY", cuts: true, minor: true }
-    ],
-    items.map((job) => [
-      job.id,
-      status(job),
-      percent(job.progress),
-      tokens(job.cost),
-      time(job.createdAt),
-      job.createdBy
-    ]),
-    style
-  )
+export const jobColumns: ReadonlyArray<Column<JobSummary>> = [
+  { head: "ID", of: (job) => job.id },
+  { head: "STATUS", of: (job) => status(job) },
+  { head: "PROGRESS", of: (job) => percent(job.progress) },
+  { head: "COST", minor: true, of: (job) => tokens(job.cost) },
+  { head: "CREATED", minor: true, of: (job) => time(job.createdAt) },
+  { head: "BY", cuts: true, minor: true, of: (job) => job.createdBy }
+]
 
-const why = (task: Task) => Option.firstSomeOf([task.errMsg, task.failureType, task.stateMsg])
+const taskColumns: ReadonlyArray<Column<Task>> = [
+  { head: "TASK", cuts: true, of: (task) => Option.getOrElse(task.name, () => task.id) },
+  { head: "STATUS", of: (task) => status(task, hasBegun(task)) },
+  { head: "PROGRESS", of: (task) => percent(task.progress) },
+  { head: "TOOK", of: (task) => task.timeTakenText },
+  {
+    head: "MESSAGE",
+    cuts: true,
+    of: (task) => Option.firstSomeOf([task.errMsg, task.failureType, task.stateMsg])
+  }
+]
 
-const tasks = (items: ReadonlyArray<Task>, style: Style) =>
-  items.length === 0
-    ? ""
-    : table(
-        [
-          { head: "TASK", cuts: true },
-          { head: "STATUS" },
-          { head: "PROGRESS" },
-          { head: "TOOK" },
-          { head: "MESSAGE", cuts: true }
-        ],
-        items.map((task) => [
-          Option.getOrElse(task.name, () => task.id),
-          status(task, hasBegun(task)),
-          percent(task.progress),
-          task.timeTakenText,
-          why(task)
-        ]),
-        style
-      )
+const tasks = (items: ReadonlyArray<Task>, style: Style) => (items.length === 0 ? "" : table(taskColumns, items, style))
 
-const faults = (errors: Job["valErrors"], style: Style) =>
-  errors.length === 0
-    ? ""
-    : table(
-        [
-          { head: "FROM", cuts: true },
-          { head: "TO", cuts: true },
-          { head: "COMPONENT", cuts: true },
-          { head: "FAULT", cuts: true }
-        ],
-        errors.map((error) => [
-          error.from,
-          error.to,
-          error.componentName,
-          Option.orElse(error.err, () => error.reason)
-        ]),
-        style
-      )
+const faultColumns: ReadonlyArray<Column<ValError>> = [
+  { head: "FROM", cuts: true, of: (error) => error.from },
+  { head: "TO", cuts: true, of: (error) => error.to },
+  { head: "COMPONENT", cuts: true, of: (error) => error.componentName },
+  { head: "FAULT", cuts: true, of: (error) => Option.orElse(error.err, () => error.reason) }
+]
+
+const faults = (errors: ReadonlyArray<ValError>, style: Style) =>
+  errors.length === 0 ? "" : table(faultColumns, errors, style)
 
 export const job = (it: Job, style: Style): string =>
   sections(
@@ -123,13 +101,12 @@ export const download = (it: DownloadPackage, style: Style): string =>
     style
   )
 
-export const workflows = (items: ReadonlyArray<WorkflowSummary>, style: Style): string =>
-  list(
-    "workflows",
-    [{ head: "ID" }, { head: "NAME", cuts: true }, { head: "PROJECT" }, { head: "UPDATED", minor: true }],
-    items.map((workflow) => [workflow.id, workflow.name, workflow.projectId, time(workflow.updatedAt)]),
-    style
-  )
+export const workflowColumns: ReadonlyArray<Column<WorkflowSummary>> = [
+  { head: "ID", of: (workflow) => workflow.id },
+  { head: "NAME", cuts: true, of: (workflow) => workflow.name },
+  { head: "PROJECT", of: (workflow) => workflow.projectId },
+  { head: "UPDATED", minor: true, of: (workflow) => time(workflow.updatedAt) }
+]
 
 export const workflow = (it: Workflow, style: Style): string =>
   sections(
@@ -149,8 +126,8 @@ export const workflow = (it: Workflow, style: Style): string =>
     faults(it.valErrors, style)
   )
 
-export const estimate = (cost: Option.Option<number>): string =>
-  Option.match(tokens(cost), {
+export const estimate = ({ estimatedCost }: CostEstimate): string =>
+  Option.match(tokens(estimatedCost), {
     onNone: () => "The server sent no readable estimate.",
     onSome: (amount) => `About ${amount} per run.`
   })

@@ -15,8 +15,9 @@ export interface Painted {
 
 export type Cell = Value | Painted
 
-export interface Column {
+export interface Column<A> {
   readonly head: string
+  readonly of: (item: A) => Cell
   /** Whether its texts may be truncated. Ids may not, since users copy them. */
   readonly cuts?: boolean
   /** Whether the column may be dropped if not all fit, the last one first. */
@@ -40,9 +41,11 @@ const gap = 2
 /** The minimum width of a truncated column. */
 const least = 10
 
+type Heading = Omit<Column<never>, "of">
+
 /** The widths of the columns; undefined if they cannot fit. */
 const widthsOf = (
-  columns: ReadonlyArray<Column>,
+  columns: ReadonlyArray<Heading>,
   rows: ReadonlyArray<ReadonlyArray<Shown>>,
   width: number
 ): ReadonlyArray<number> | undefined => {
@@ -102,7 +105,7 @@ interface Fit {
 
 /** The columns that fit; undefined if they do not fit even without the minor ones. */
 const fit = (
-  columns: ReadonlyArray<Column>,
+  columns: ReadonlyArray<Heading>,
   cells: ReadonlyArray<ReadonlyArray<Shown>>,
   width: number
 ): Fit | undefined => {
@@ -116,11 +119,8 @@ const fit = (
 }
 
 /** A table with two spaces between its columns. */
-export const table = (
-  columns: ReadonlyArray<Column>,
-  rows: ReadonlyArray<ReadonlyArray<Cell>>,
-  style: Style
-): string => {
+export const table = <A>(columns: ReadonlyArray<Column<A>>, items: ReadonlyArray<A>, style: Style): string => {
+  const rows = items.map((item) => columns.map(({ of }) => of(item)))
   const cells = rows.map((row) => row.map(shown))
   const fitting = fit(columns, cells, style.width)
   if (fitting !== undefined) {
@@ -139,12 +139,12 @@ export const table = (
 }
 
 /** A table, or a line for an empty list. */
-export const list = (
+export const list = <A>(
   things: string,
-  columns: ReadonlyArray<Column>,
-  rows: ReadonlyArray<ReadonlyArray<Cell>>,
+  columns: ReadonlyArray<Column<A>>,
+  items: ReadonlyArray<A>,
   style: Style
-): string => (rows.length === 0 ? `No ${things}.` : table(columns, rows, style))
+): string => (items.length === 0 ? `No ${things}.` : table(columns, items, style))
 
 /** Joins parts with empty lines. */
 export const sections = (...parts: ReadonlyArray<string>): string => parts.filter((part) => part !== "").join("\n\n")

@@ -12,11 +12,12 @@
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import type { CreateIntent } from "../CreateIntent.js"
-import type { Items, Listed, Words } from "./creatable.js"
+import type { Entry, Words } from "./creatable.js"
 import { isCertainlyOf, matcher } from "./intent.js"
+import type { Listed } from "./wire.js"
 
 /** The items in one list answer. */
-export interface Listing<Item> extends Items<Item> {
+export interface Listing<Item> extends Listed<Item> {
   /** The time of the answer by the server's clock, in milliseconds. */
   readonly date: Option.Option<number>
   /** The arrival, in milliseconds of the monotonic clock. */
@@ -55,7 +56,7 @@ export type Assignment<Item> = Either.Either<Item, Unassigned<Item>>
 interface Claim {
   readonly intent: CreateIntent
   readonly isRival: boolean
-  readonly fits: (item: Listed) => boolean
+  readonly fits: (item: Entry) => boolean
 }
 
 /** Records that fit common items, and these items. */
@@ -64,21 +65,21 @@ interface Group<Item> {
   readonly items: ReadonlyArray<Item>
 }
 
-const claimsOf = ({ intents, rivals }: Evidence<Listed>): ReadonlyArray<Claim> => {
+const claimsOf = ({ intents, rivals }: Evidence<Entry>): ReadonlyArray<Claim> => {
   const claim = (isRival: boolean) => (intent: CreateIntent) => ({ intent, isRival, fits: matcher(intent) })
   return [...intents.map(claim(false)), ...rivals.map(claim(true))]
 }
 
 /** The listed items, each in its last state. An item that later lists omit still counts. */
-const lastStates = <Item extends Listed>({ listings }: Evidence<Item>): ReadonlyArray<Item> => [
+const lastStates = <Item extends Entry>({ listings }: Evidence<Item>): ReadonlyArray<Item> => [
   ...new Map(listings.flatMap(({ items }) => items.map((item) => [item.id, item]))).values()
 ]
 
 /** The items unknown to all callers. */
-const unknownItems = <Item extends Listed>(evidence: Evidence<Item>): ReadonlyArray<Item> =>
+const unknownItems = <Item extends Entry>(evidence: Evidence<Item>): ReadonlyArray<Item> =>
   lastStates(evidence).filter(({ id }) => !evidence.known.has(id))
 
-const groupOf = <Item extends Listed>(
+const groupOf = <Item extends Entry>(
   start: Claim,
   claims: ReadonlyArray<Claim>,
   all: ReadonlyArray<Item>
@@ -97,7 +98,7 @@ const groupOf = <Item extends Listed>(
 }
 
 /** Assigns a fitting item to each claim, each item once; none if impossible. */
-const match = <Item extends Listed>({ claims, items }: Group<Item>): Option.Option<ReadonlyMap<Claim, Item>> => {
+const match = <Item extends Entry>({ claims, items }: Group<Item>): Option.Option<ReadonlyMap<Claim, Item>> => {
   const holder = new Map<Item, Claim>()
   const place = (claim: Claim, tried: Set<Item>): boolean =>
     items.some((item) => {
@@ -117,7 +118,7 @@ const match = <Item extends Listed>({ claims, items }: Group<Item>): Option.Opti
  * Whether another assignment exists in which a rival holds the item of a searching create. Exchanges among searching
  * creates are harmless: their items have the same target.
  */
-const isContested = ({ claims }: Group<Listed>, held: ReadonlyMap<Claim, Listed>): boolean => {
+const isContested = ({ claims }: Group<Entry>, held: ReadonlyMap<Claim, Entry>): boolean => {
   if (!claims.some(({ isRival }) => isRival)) return false
   const mayTake = (claim: Claim, other: Claim) => {
     const item = held.get(other)
@@ -133,7 +134,7 @@ const isContested = ({ claims }: Group<Listed>, held: ReadonlyMap<Claim, Listed>
   )
 }
 
-const isForeign = ({ createdBy }: Listed, creators: ReadonlySet<string>) =>
+const isForeign = ({ createdBy }: Entry, creators: ReadonlySet<string>) =>
   creators.size > 0 && Option.exists(createdBy, (name) => !creators.has(name))
 
 const count = (n: number, what: string) => `${n} ${what}${n === 1 ? "" : "s"}`
@@ -142,7 +143,7 @@ const unreadableBefore = ({ before }: CreateIntent) =>
   Option.match(before, { onNone: () => Number.POSITIVE_INFINITY, onSome: ({ unreadable }) => unreadable })
 
 /** The items of a group's creates, or the reason why they are unknown. */
-const decide = <Item extends Listed>(
+const decide = <Item extends Entry>(
   group: Group<Item>,
   { creators, listings }: Evidence<Item>,
   { noun, payer }: Kind<Item>["words"]
@@ -172,10 +173,10 @@ const decide = <Item extends Listed>(
 
 const nothingNew = (noun: string) => `No new ${noun} has appeared.`
 
-const candidatesOf = <Item extends Listed>({ fits }: Claim, items: ReadonlyArray<Item>) => items.filter(fits)
+const candidatesOf = <Item extends Entry>({ fits }: Claim, items: ReadonlyArray<Item>) => items.filter(fits)
 
 /** Finds the item with the mark of each create. The server may have handled a request twice: then none is certain. */
-const byMark = <Item extends Listed>(
+const byMark = <Item extends Entry>(
   mark: NonNullable<Kind<Item>["mark"]>,
   evidence: Evidence<Item>,
   nothing: string,
@@ -192,7 +193,7 @@ const byMark = <Item extends Listed>(
 }
 
 /** The assignments of an incomplete search. */
-export const unfinished = <Item extends Listed>(
+export const unfinished = <Item extends Entry>(
   why: string,
   evidence: Evidence<Item>,
   { mark, words }: Kind<Item>
@@ -205,7 +206,7 @@ export const unfinished = <Item extends Listed>(
 }
 
 /** The assignment of each searching create, in order. */
-export const assign = <Item extends Listed>(
+export const assign = <Item extends Entry>(
   evidence: Evidence<Item>,
   kind: Kind<Item>
 ): ReadonlyArray<Assignment<Item>> => {

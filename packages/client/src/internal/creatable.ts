@@ -8,20 +8,14 @@ import type { HttpError } from "../HttpError.js"
 import type { Dated } from "./call.js"
 import type { SendError } from "./createErrors.js"
 import type { Tagged } from "./tagged.js"
+import type { Listed } from "./wire.js"
 
 /** An item as a list shows it: its key, the evidence of its time and creator, and what an error tells about it. */
-export interface Listed {
+export interface Entry {
   readonly id: string
   readonly createdAt: Option.Option<DateTime.Utc>
   readonly createdBy: Option.Option<string>
   readonly status: Option.Option<string>
-}
-
-/** The items of a list. */
-export interface Items<Item> {
-  readonly items: ReadonlyArray<Item>
-  /** The number of items that could not be read. */
-  readonly unreadable: number
 }
 
 /** The words of messages, for "a job of workflow wf-1 for a project". */
@@ -42,7 +36,7 @@ export interface Options<Result> {
   readonly onOrphan?: ((made: Result) => Effect.Effect<void>) | undefined
 }
 
-export interface Creatable<Input, Target extends Tagged, Item extends Listed, Result extends Listed> {
+export interface Creatable<Input, Target extends Tagged, Item extends Entry, Result extends Entry> {
   readonly words: Words<Target>
   /** The request, as errors name it. */
   readonly call: { readonly operation: string; readonly method: string; readonly route: string }
@@ -56,7 +50,7 @@ export interface Creatable<Input, Target extends Tagged, Item extends Listed, Re
     intent: CreateIntent,
     onError: (error: HttpError) => SendError<Target>
   ) => Effect.Effect<Result, SendError<Target>>
-  readonly list: (target: Target) => Effect.Effect<Dated<Items<Item>>, HttpError>
+  readonly list: (target: Target) => Effect.Effect<Dated<Listed<Item>>, HttpError>
   /**
    * The mark of a listed item; absent if requests have room for no mark. With a mark the look-up is exact: no list
    * precedes the create, and neither times nor other writers matter.

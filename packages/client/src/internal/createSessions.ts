@@ -21,7 +21,7 @@ import type { CreateIntent } from "../CreateIntent.js"
 import type { HttpError } from "../HttpError.js"
 import * as RetryPolicy from "../RetryPolicy.js"
 import { type Assignment, assign, type Evidence, type Listing, type Unassigned, unfinished } from "./adopt.js"
-import type { Creatable, Listed } from "./creatable.js"
+import type { Creatable, Entry } from "./creatable.js"
 import * as Gate from "./createGate.js"
 import * as Memory from "./createMemory.js"
 import * as Search from "./createSearch.js"
@@ -69,7 +69,7 @@ export interface Membership<Item> {
   /** The list before the create. Interruptible. */
   readonly baseline: Effect.Effect<Listing<Item>, HttpError>
   readonly begin: (pending: Memory.Pending) => Effect.Effect<void>
-  readonly made: (made: Listed) => Effect.Effect<void>
+  readonly made: (made: Entry) => Effect.Effect<void>
   readonly notMade: Effect.Effect<void>
   /** Ends without a search for a possible item. */
   readonly lost: Effect.Effect<void>
@@ -129,7 +129,7 @@ const isFresh = ({ fresh }: Pick<Baseline<never>, "fresh">, now: Moment) =>
     onSome: (until) => now.elapsed <= until.elapsed && now.wall <= until.wall
   })
 
-export const make = <Target extends Tagged, Item extends Listed>(
+export const make = <Target extends Tagged, Item extends Entry>(
   kind: Pick<Creatable<never, Target, Item, never>, "groupOf" | "list" | "mark" | "words">,
   policy: Effect.Effect<RetryPolicy.RetryPolicy>,
   groups: Groups<Target, Item> = new Map()

@@ -4,7 +4,7 @@ import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
 import { type Baseline, CreateIntent } from "../CreateIntent.js"
 import type { Listing } from "./adopt.js"
-import type { Listed } from "./creatable.js"
+import type { Entry } from "./creatable.js"
 import type { Tagged } from "./tagged.js"
 
 /** Random bytes as hexadecimal. Effect's `Random` would repeat in processes that share a seed. */
@@ -39,11 +39,11 @@ const isIn = ({ from, to }: Window, createdAt: DateTime.Utc): boolean => {
 }
 
 /** Whether the item was certainly made within the window, by readable times. */
-export const isCertainlyOf = (intent: CreateIntent, { createdAt }: Listed): boolean =>
+export const isCertainlyOf = (intent: CreateIntent, { createdAt }: Entry): boolean =>
   Option.exists(Option.all({ window: windowOf(intent), createdAt }), ({ createdAt, window }) => isIn(window, createdAt))
 
 /** Whether the time of the item does not exclude this create. */
-const mayFit = (window: Option.Option<Window>, newest: Option.Option<DateTime.Utc>, { createdAt }: Listed) => {
+const mayFit = (window: Option.Option<Window>, newest: Option.Option<DateTime.Utc>, { createdAt }: Entry) => {
   if (Option.isNone(createdAt)) return true
   if (Option.isSome(window)) return isIn(window.value, createdAt.value)
   return Option.match(newest, {
@@ -53,7 +53,7 @@ const mayFit = (window: Option.Option<Window>, newest: Option.Option<DateTime.Ut
 }
 
 /** A predicate for the items that the create may have made: not listed before, and with a fitting time. */
-export const matcher = (intent: CreateIntent): ((item: Listed) => boolean) => {
+export const matcher = (intent: CreateIntent): ((item: Entry) => boolean) => {
   const window = windowOf(intent)
   const newest = Option.flatMap(intent.before, (before) => before.newest)
   const before = new Set(Option.match(intent.before, { onNone: () => [], onSome: ({ ids }) => ids }))
@@ -69,14 +69,14 @@ export interface Parts<Target extends Tagged> {
   readonly timeout: Duration.Duration
   readonly grace: Duration.Duration
   /** The list before the create, if any. */
-  readonly baseline: Option.Option<Listing<Listed>>
+  readonly baseline: Option.Option<Listing<Entry>>
   /** The current monotonic time. */
   readonly now: number
   /** The current time of the local clock. */
   readonly wall: number
 }
 
-const newestOf = (items: ReadonlyArray<Listed>): Option.Option<DateTime.Utc> =>
+const newestOf = (items: ReadonlyArray<Entry>): Option.Option<DateTime.Utc> =>
   items.reduce(
     (newest, { createdAt }) =>
       Option.isNone(createdAt) || (Option.isSome(newest) && DateTime.greaterThan(newest.value, createdAt.value))

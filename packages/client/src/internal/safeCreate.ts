@@ -16,7 +16,7 @@ import type { CreateIntent } from "../CreateIntent.js"
 import type { HttpError } from "../HttpError.js"
 import * as RetryPolicy from "../RetryPolicy.js"
 import type { Assignment, Listing } from "./adopt.js"
-import type { Creatable, Listed, Options } from "./creatable.js"
+import type { Creatable, Entry, Options } from "./creatable.js"
 import { make as errorsOf, type SendError } from "./createErrors.js"
 import type * as Memory from "./createMemory.js"
 import * as sessions from "./createSessions.js"
@@ -78,7 +78,7 @@ export interface SafeCreate<Input, Target extends Tagged, Result> {
   readonly logOrphan: (target: Target, id: string) => Effect.Effect<void>
 }
 
-export const make = <Input, Target extends Tagged, Item extends Listed, Result extends Listed>(
+export const make = <Input, Target extends Tagged, Item extends Entry, Result extends Entry>(
   kind: Creatable<Input, Target, Item, Result>,
   client: Client
 ): SafeCreate<Input, Target, Result> => {
@@ -114,7 +114,7 @@ export const make = <Input, Target extends Tagged, Item extends Listed, Result e
 
   // --- the result of a search ---
 
-  const candidateOf = ({ id, text }: Scrub, item: Listed): Candidate => ({
+  const candidateOf = ({ id, text }: Scrub, item: Entry): Candidate => ({
     id: id(item.id),
     createdAt: item.createdAt,
     createdBy: Option.map(item.createdBy, text),

@@ -1,6 +1,7 @@
 /** The schemas shared by models and errors. All of them encode to plain JSON. */
 import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
+import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
 
 /** An optional field: an `Option` in the type, omitted from the encoded form if none. */
@@ -15,7 +16,7 @@ export const listOf = <A, I>(item: Schema.Schema<A, I>) =>
   )
 
 /** Sets the `toJSON` of a class to the encoded form. */
-const encodeAsJson = (self: Schema.Schema.AnyNoContext & { readonly prototype: object }): void => {
+export const encodeAsJson = (self: Schema.Schema.AnyNoContext & { readonly prototype: object }): void => {
   let encode: ((instance: object) => unknown) | undefined
   Object.defineProperty(self.prototype, "toJSON", {
     configurable: true,
@@ -28,19 +29,7 @@ const encodeAsJson = (self: Schema.Schema.AnyNoContext & { readonly prototype: o
   })
 }
 
-/**
- * A model class whose instances stringify to their encoded form. Otherwise `JSON.stringify` prints Effect's
- * representation of an `Option` or a `DateTime`.
- */
-export const model = <Self, Fields extends Schema.Struct.Fields, I, C, Inherited, Proto>(
-  self: Schema.Class<Self, Fields, I, never, C, Inherited, Proto>
-) => {
-  encodeAsJson(self)
-  // The types do not show the method added above.
-  return self as Schema.Class<Self, Fields, I, never, C, Inherited, Proto & { toJSON(): Schema.Simplify<I> }>
-}
-
-/** Like `model`, for an error class, whose type has the method already. */
+/** An error class that stringifies to its encoded form. Its type has the method already. */
 export const error = <E extends Schema.Schema.AnyNoContext & { readonly prototype: object }>(self: E): E => {
   encodeAsJson(self)
   return self
@@ -51,6 +40,21 @@ export const unionOf = <const Members extends ReadonlyArray<Schema.Schema.All>>(
   identifier: string,
   ...members: Members
 ) => Object.assign(Schema.suspend(() => Schema.Union(...members)).annotations({ identifier }), { members })
+
+/** A map of texts that defaults to an empty map. */
+export const labels = Schema.Record({ key: Schema.String, value: Schema.String }).pipe(
+  Schema.propertySignature,
+  Schema.withConstructorDefault((): Readonly<Record<string, string>> => ({}))
+)
+
+const hidden = "<redacted>"
+
+const SignedUrl = Schema.transformOrFail(Schema.Literal(hidden), Schema.RedactedFromSelf(Schema.String), {
+  strict: true,
+  decode: (_, __, ast, input) =>
+    ParseResult.fail(new ParseResult.Forbidden(ast, input, "A signed URL is never stored: request a new one")),
+  encode: () => ParseResult.succeed<typeof hidden>(hidden)
+})
 
 /** A duration, encoded as a number of seconds like the API's durations. */
 export const Seconds = Schema.transform(Schema.Number, Schema.DurationFromSelf, {
@@ -68,6 +72,8 @@ export const constant = <const L extends boolean>(value: L) =>
 
 // Shared by all models and errors: creating schemas dominates the load time of the client.
 export const maybeString = maybe(Schema.String)
+export const maybeBoolean = maybe(Schema.Boolean)
+export const maybeUrl = maybe(SignedUrl)
 export const maybeNumber = maybe(Schema.Number)
 export const maybeInstant = maybe(Schema.DateTimeUtc)
 export const maybeSeconds = maybe(Seconds)

@@ -4,13 +4,14 @@
  * - missing, `null` and `""` are none, without a note;
  * - an unreadable field is none, and noted;
  * - an unreadable list item is left out, and noted;
- * - only a field read with `need` makes its object unreadable.
+ * - only a needed field makes its object unreadable.
  */
 import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Raw from "./raw.js"
+import { type Brand, brandUnchecked } from "./unsafe.js"
 
 /** A difference: its path, the expected kind, and the received kind. */
 export interface Note {
@@ -32,7 +33,11 @@ const note = (notes: Array<Note>, found: Note): void => {
   if (notes.length < mostNotes && !notes.some((known) => same(known, found))) notes.push(found)
 }
 
-const absent = (value: unknown) => value === undefined || value === null || value === ""
+export const isAbsent = (value: unknown): boolean => value === undefined || value === null || value === ""
+
+/** Whether the value is a JSON object. */
+export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value)
 
 const withArticle: Readonly<Record<string, string>> = {
   boolean: "a boolean",
@@ -51,7 +56,7 @@ export const kindOf = (value: unknown): string =>
         ? "a list"
         : (withArticle[typeof value] ?? "something else")
 
-const refuse = (expected: string, value: unknown, path: string, notes: Array<Note>): Option.Option<never> => {
+export const refuse = (expected: string, value: unknown, path: string, notes: Array<Note>): Option.Option<never> => {
   note(notes, { path, expected, found: kindOf(value) })
   return Option.none()
 }
@@ -64,16 +69,24 @@ const reader =
     return parsed === undefined ? refuse(expected, value, path, notes) : Option.some(parsed)
   }
 
-/** Replaces lone surrogates, which UTF-8 cannot encode. */
-const wellFormed = (value: string) => value.replace(/\p{Surrogate}/gu, "\ufffd")
+const surrogate = /[\ud800-\udfff]/
 
-export const text: Reader<string> = reader("a text", (value) =>
-  typeof value === "string" ? wellFormed(value) : undefined
-)
+/** Replaces lone surrogates, which UTF-8 cannot encode. */
+const wellFormed = (value: string) => (surrogate.test(value) ? value.replace(/\p{Surrogate}/gu, "\ufffd") : value)
+
+const isWellFormed = (value: string) => !surrogate.test(value) || !/\p{Surrogate}/u.test(value)
+
+export const text: Reader<string> = (value, path, notes) =>
+  typeof value === "string" ? Option.some(wellFormed(value)) : refuse("a text", value, path, notes)
 
 /** An id: any non-empty text, unchanged. */
-export const id = <Id extends string>(brand: { readonly make: (text: string) => Id }): Reader<Id> =>
-  reader("an id", (value) => (typeof value === "string" && value !== "" ? brand.make(value) : undefined))
+export const id = <Id extends string>(brand: Brand<Id>): Reader<Id> =>
+  reader("an id", (value) => (typeof value === "string" && value !== "" ? brandUnchecked(brand, value) : undefined))
+
+/** A boolean, or the text of one. */
+export const boolean: Reader<boolean> = reader("a boolean", (value) =>
+  value === true || value === "true" ? true : value === false || value === "false" ? false : undefined
+)
 
 /** The maximum length of the text of a number, duration or time. */
 const mostCharacters = 128
@@ -122,77 +135,165 @@ const millisOfUnit: Readonly<Record<string, number>> = {
   h: 3.6e6
 }
 
+// Times and durations make up most of an answer: character codes take a third of the time of regular expressions.
+const plus = 0x2b
+const dash = 0x2d
+const dot = 0x2e
+const colon = 0x3a
+const space = 0x20
+const underscore = 0x5f
+const isDigit = (code: number) => code >= 0x30 && code <= 0x39
+
+/** The position after the digits that begin here. */
+const afterDigits = (text: string, from: number): number => {
+  let at = from
+  while (isDigit(text.charCodeAt(at))) at++
+  return at
+}
+
 /** A duration in Go's format, as `1h2m13.5s`. Other texts and negative durations are none. */
 export const goDuration = (text: string): Option.Option<Duration.Duration> => {
   if (text === "0") return Option.some(Duration.zero)
-  if (text.length > mostCharacters || !/^\+?(?:\d+(?:\.\d*)?(?:ns|us|\u00b5s|\u03bcs|ms|s|m|h))+$/.test(text))
-    return Option.none()
+  if (text.length > mostCharacters) return Option.none()
   let millis = 0
-  for (const [, amount, unit] of text.matchAll(/(\d+(?:\.\d*)?)([a-z\u00b5\u03bc]+)/g)) {
-    millis += Number(amount) * (millisOfUnit[unit ?? ""] ?? Number.NaN)
-  }
+  let at = text.charCodeAt(0) === plus ? 1 : 0
+  do {
+    const whole = afterDigits(text, at)
+    const amount = text.charCodeAt(whole) === dot ? afterDigits(text, whole + 1) : whole
+    if (whole === at) return Option.none()
+    let next = amount
+    while (next < text.length && !isDigit(text.charCodeAt(next))) next++
+    const factor = millisOfUnit[text.slice(amount, next)]
+    if (factor === undefined) return Option.none()
+    millis += Number(text.slice(at, amount)) * factor
+    at = next
+  } while (at < text.length)
   return millis <= Number.MAX_SAFE_INTEGER ? Option.some(Duration.millis(millis)) : Option.none()
 }
 
-const instant = /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2}):(\d{2})(?:\.(\d+))?(?:[Zz]|([+-])(\d{2}):?(\d{2}))?)?$/
-const underscored = /^(\d{4})_(\d{2})_(\d{2})$/
-const dayFirst = /^(\d{2})-(\d{2})-(\d{4})$/
+/** The duration in a text. Without a note: the text itself is a field of its own. */
+export const durationIn: Reader<Duration.Duration> = (value) =>
+  typeof value === "string" ? goDuration(value) : Option.none()
+
+/** Less than any sum of two-digit numbers. */
+const invalid = -1_000_000
+
+/** The number of two digits; negative for other characters. */
+const two = (text: string, at: number): number => {
+  const tens = text.charCodeAt(at) - 0x30
+  const ones = text.charCodeAt(at + 1) - 0x30
+  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : invalid
+}
 
 const daysOf = (year: number, month: number) =>
   month === 2
     ? year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)
       ? 29
       : 28
-    : [4, 6, 9, 11].includes(month)
+    : month === 4 || month === 6 || month === 9 || month === 11
       ? 30
       : 31
 
-/** Date.UTC reads 31 February as 3 March, and the years before 100 as years of the 20th century. */
-const isOnCalendar = (year: number, month: number, day: number, hour: number, minute: number, second: number) =>
-  year >= 100 &&
-  month >= 1 &&
-  month <= 12 &&
-  day >= 1 &&
-  day <= daysOf(year, month) &&
-  hour <= 23 &&
-  minute <= 59 &&
-  second <= 59
+/** Days since 1970, counted in years that begin in March. Date.UTC takes ten times as long. */
+const daysSince1970 = (year: number, month: number, day: number) => {
+  const march = month > 2 ? year : year - 1
+  const leaps = Math.floor(march / 4) - Math.floor(march / 100) + Math.floor(march / 400)
+  return march * 365 + leaps + Math.floor((153 * (month > 2 ? month - 3 : month + 9) + 2) / 5) + day - 719_469
+}
 
-const timeOf = (text: string): DateTime.Utc | "unset" | undefined => {
-  const usual = instant.exec(text) ?? underscored.exec(text)
-  const backwards = usual === null ? dayFirst.exec(text) : null
-  const parts = backwards === null ? usual : [text, backwards[3], backwards[2], backwards[1]]
-  if (parts === null) return undefined
-  if (parts[1] === "0001") return "unset"
-  const part = (index: number) => Number(parts[index] ?? 0)
-  const [year, month, day, hour, minute, second] = [part(1), part(2), part(3), part(4), part(5), part(6)] as const
-  if (!isOnCalendar(year, month, day, hour, minute, second)) return undefined
-  const [fraction, sign, offsetHour, offsetMinute] = parts.slice(7)
-  const millis = Number((fraction ?? "").padEnd(3, "0").slice(0, 3))
-  const offset = (Number(offsetHour ?? 0) * 60 + Number(offsetMinute ?? 0)) * (sign === "-" ? -60_000 : 60_000)
-  return DateTime.unsafeMake(Date.UTC(year, month - 1, day, hour, minute, second, millis) - offset)
+/** The zone after the time, in minutes: none, `Z`, `+05:30` or `+0530`. */
+const zoneOf = (text: string, at: number): number | undefined => {
+  const code = text.charCodeAt(at)
+  const left = text.length - at
+  if (left <= 1) return left === 0 || code === 0x5a || code === 0x7a ? 0 : undefined
+  const minutes = at + (text.charCodeAt(at + 3) === colon ? 4 : 3)
+  const offset = two(text, at + 1) * 60 + two(text, minutes)
+  if ((code !== plus && code !== dash) || text.length !== minutes + 2 || offset < 0) return undefined
+  return code === dash ? -offset : offset
+}
+
+/** The time of the day in UTC, in milliseconds. */
+const clockOf = (text: string): number | undefined => {
+  const between = text.charCodeAt(10)
+  if ((between !== 0x54 && between !== space) || text.charCodeAt(13) !== colon || text.charCodeAt(16) !== colon) {
+    return undefined
+  }
+  const hour = two(text, 11)
+  const minute = two(text, 14)
+  const second = two(text, 17)
+  if (hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 59) return undefined
+  let millis = 0
+  let end = 19
+  if (text.charCodeAt(end) === dot) {
+    end = afterDigits(text, 20)
+    if (end === 20) return undefined
+    for (let at = 20, unit = 100; at < end && at < 23; at++, unit /= 10) millis += (text.charCodeAt(at) - 0x30) * unit
+  }
+  const zone = zoneOf(text, end)
+  return zone === undefined ? undefined : hour * 3_600_000 + (minute - zone) * 60_000 + second * 1_000 + millis
+}
+
+/**
+ * Milliseconds since 1970 of `2024-05-06` with or without a time, `2024_05_06`, and `15-05-2024`; minus infinity for Go's
+ * zero time.
+ */
+const millisOf = (text: string): number | undefined => {
+  const isDayFirst = text.charCodeAt(2) === dash
+  const separator = text.charCodeAt(isDayFirst ? 2 : 4)
+  const isDay = text.length === 10
+  const isDated = isDay ? separator === dash || separator === underscore : separator === dash && !isDayFirst
+  if (!isDated || text.charCodeAt(isDayFirst ? 5 : 7) !== separator) return undefined
+  const century = isDayFirst ? 6 : 0
+  const year = two(text, century) * 100 + two(text, century + 2)
+  const month = two(text, isDayFirst ? 3 : 5)
+  const day = two(text, isDayFirst ? 0 : 8)
+  const clock = isDay ? 0 : clockOf(text)
+  if (clock === undefined || month < 1 || month > 12 || day < 1 || day > daysOf(year, month)) return undefined
+  if (year === 1) return Number.NEGATIVE_INFINITY
+  // No job is that old: the year is mistaken.
+  if (year < 100) return undefined
+  return daysSince1970(year, month, day) * 86_400_000 + clock
+}
+
+/**
+ * Recent times. Answers repeat them, as those of an unchanged task of a polled job, and a `DateTime` takes longer to make
+ * than its text to read.
+ */
+const recent: Array<Option.Some<DateTime.Utc>> = []
+
+const instantOf = (millis: number): Option.Option<DateTime.Utc> => {
+  // A prime number of places, since most times are whole seconds.
+  const place = Math.abs(millis) % 251
+  const known = recent[place]
+  if (known !== undefined && known.value.epochMillis === millis) return known
+  const made = Option.some(DateTime.unsafeMake(millis))
+  if (Option.isSome(made)) recent[place] = made
+  return made
 }
 
 /** A point in time, in any format observed from the API. Go's zero time is none. */
 export const time: Reader<DateTime.Utc> = (value, path, notes) => {
-  const parsed = timeOf(oneValue(value))
-  return parsed === undefined
+  const millis = millisOf(oneValue(value))
+  return millis === undefined
     ? refuse("a time", value, path, notes)
-    : parsed === "unset"
+    : millis === Number.NEGATIVE_INFINITY
       ? Option.none()
-      : Option.some(parsed)
+      : instantOf(millis)
 }
 
 /** The maximum depth of JSON in a model: encoders recurse, and unbounded nesting ends in a defect. */
 const deepest = 100
 
-const isBounded = (value: unknown, depth: number): boolean =>
-  typeof value === "string"
-    ? !/\p{Surrogate}/u.test(value)
-    : typeof value !== "object" ||
-      value === null ||
-      (depth < deepest &&
-        Object.entries(value).every(([key, item]) => isBounded(key, depth) && isBounded(item, depth + 1)))
+const isBounded = (value: unknown, depth: number): boolean => {
+  if (typeof value === "string") return isWellFormed(value)
+  if (Array.isArray(value)) return depth < deepest && value.every((item) => isBounded(item, depth + 1))
+  if (!isObject(value)) return true
+  if (depth === deepest) return false
+  for (const key in value) {
+    if (!isWellFormed(key) || !isBounded(value[key], depth + 1)) return false
+  }
+  return true
+}
 
 const bounded = (value: unknown, depth: number): unknown => {
   if (typeof value === "string") return wellFormed(value)
@@ -205,7 +306,7 @@ const bounded = (value: unknown, depth: number): unknown => {
 /** Any JSON, unchanged except for values that no encoder can write, which `Raw` keeps. */
 export const json: Reader<unknown> = (value, path, notes) => {
   if (isBounded(value, 0)) return Option.some(value)
-  notes.push({ path, expected: `well-formed JSON of ${deepest} levels at most`, found: "something else" })
+  note(notes, { path, expected: `well-formed JSON of ${deepest} levels at most`, found: "something else" })
   return Option.some(bounded(value, 0))
 }
 
@@ -221,81 +322,78 @@ export const signedUrl: Reader<Redacted.Redacted> = reader("a URL", (value) => {
   return url === undefined ? undefined : Redacted.make(url)
 })
 
-const items = <A>(values: ReadonlyArray<unknown>, item: Reader<A>, path: string, notes: Array<Note>) => {
-  const out: Array<A> = []
-  const at = `${path}[]`
-  for (const value of values) {
-    const read = item(value, at, notes)
-    if (Option.isSome(read)) out.push(read.value)
-  }
-  return out
+/** A list as read: its readable items, and the number of the others. */
+export interface Listed<A> {
+  readonly items: ReadonlyArray<A>
+  readonly unreadable: number
 }
 
 /** A list without its unreadable items. */
-export const list =
-  <A>(item: Reader<A>): Reader<ReadonlyArray<A>> =>
-  (value, path, notes) =>
-    Array.isArray(value)
-      ? Option.some(Raw.keep(items(value, item, path, notes), value))
-      : refuse("a list", value, path, notes)
+export const listed =
+  <A>(item: Reader<A>): Reader<Listed<A>> =>
+  (value, path, notes) => {
+    if (!Array.isArray(value)) return refuse("a list", value, path, notes)
+    const items: Array<A> = []
+    const at = `${path}[]`
+    for (const one of value) {
+      const read = item(one, at, notes)
+      if (Option.isSome(read)) items.push(read.value)
+    }
+    return Option.some({ items: Raw.keep(items, value), unreadable: value.length - items.length })
+  }
+
+/** The items of a list. */
+export const list = <A>(item: Reader<A>): Reader<ReadonlyArray<A>> => {
+  const read = listed(item)
+  return (value, path, notes) => Option.map(read(value, path, notes), ({ items }) => items)
+}
+
+const listOfTexts = list(text)
 
 /** Texts: a list, a single text, or the values of a map. */
 export const texts: Reader<ReadonlyArray<string>> = (value, path, notes) =>
   typeof value === "string"
-    ? Option.some([value])
+    ? Option.some([wellFormed(value)])
     : typeof value === "object" && value !== null
-      ? Option.some(items(Object.values(value), text, path, notes))
+      ? Option.map(listOfTexts(Object.values(value), path, notes), (items) => Raw.keep([...items], value))
       : refuse("a list of texts", value, path, notes)
 
-/** The fields of one JSON object. */
-export interface Fields {
-  /** Reads an optional field. The first existing name counts. */
-  readonly get: <A>(read: Reader<A>, ...names: readonly [string, ...Array<string>]) => Option.Option<A>
-  /** Reads a required field. */
-  readonly need: <A>(read: Reader<A>, name: string) => Option.Option<A>
-  /** Reads a list; empty if missing. */
-  readonly all: <A>(read: Reader<ReadonlyArray<A>>, name: string) => ReadonlyArray<A>
+/** Numbers whose positions have a meaning, as in `[longitude, latitude]`: all or none. */
+export const numbers: Reader<ReadonlyArray<number>> = reader("a list of numbers", (value) => {
+  const read = Array.isArray(value) ? value.map(numberOf) : [undefined]
+  const sound = read.filter((it) => it !== undefined)
+  return sound.length === read.length ? sound : undefined
+})
+
+/** A map of texts, without its unreadable values. */
+export const labels: Reader<Readonly<Record<string, string>>> = (value, path, notes) => {
+  if (!isObject(value)) return refuse("a map of texts", value, path, notes)
+  const at = `${path}{}`
+  const entries = Object.entries(value).flatMap(([key, it]) =>
+    Option.match(text(it, at, notes), { onNone: () => [], onSome: (found) => [[wellFormed(key), found] as const] })
+  )
+  return Option.some(Raw.keep(Object.fromEntries(entries), value))
 }
 
-/** Makes an object from its fields, and keeps its JSON for `Raw`. */
-export const object =
-  <A extends object>(make: (fields: Fields) => Option.Option<A>): Reader<A> =>
-  (value, path, notes) => {
-    if (typeof value !== "object" || value === null || Array.isArray(value)) {
-      return refuse("an object", value, path, notes)
-    }
-    const fields: Readonly<Record<string, unknown>> = { ...value }
-    const at = (name: string) => (path === "" ? name : `${path}.${name}`)
-    const get: Fields["get"] = (read, ...names) => {
-      const name = names.find((candidate) => !absent(fields[candidate]))
-      return name === undefined ? Option.none() : read(fields[name], at(name), notes)
-    }
-    const made = make({
-      get,
-      need: (read, name) => read(fields[name], at(name), notes),
-      all: (read, name) => Option.getOrElse(get(read, name), () => [])
-    })
-    return Option.map(made, (model) => Raw.keep(model, value))
-  }
+/**
+ * The list of an envelope by its name: empty if it is missing. None for an envelope with other names only than `others`,
+ * and for any other value.
+ */
+export const listIn = (
+  value: unknown,
+  name: string,
+  others: ReadonlyArray<string>,
+  notes: Array<Note>
+): Option.Option<ReadonlyArray<unknown>> => {
+  if (!isObject(value)) return refuse("an object", value, "", notes)
+  const found = value[name]
+  if (Array.isArray(found)) return Option.some(found)
+  const isForeign = found === undefined && Object.keys(value).some((key) => !others.includes(key))
+  return isAbsent(found) && !isForeign ? Option.some([]) : refuse("a list", found, name, notes)
+}
 
-/** Reads an object that may lack all fields. Rejects only the envelope of an error. */
-export const unlessError =
-  <A>(read: Reader<A>): Reader<A> =>
-  (value, path, notes) =>
-    typeof value === "object" && value !== null && "error" in value && Object.keys(value).length === 1
-      ? refuse("a success", value.error, "error", notes)
-      : read(value, path, notes)
-
-/** Reads the list of an envelope by its name. Rejects an envelope with only other names. */
-export const envelope =
-  <A>(name: string, others: ReadonlyArray<string>, read: Reader<ReadonlyArray<A>>): Reader<ReadonlyArray<A>> =>
-  (value, path, notes) => {
-    if (typeof value !== "object" || value === null || Array.isArray(value)) {
-      return refuse("an object", value, path, notes)
-    }
-    const fields: Readonly<Record<string, unknown>> = { ...value }
-    const found = fields[name]
-    if (!absent(found)) return read(found, name, notes)
-    const foreign = found === undefined && Object.keys(fields).some((key) => !others.includes(key))
-    return foreign ? refuse("a list", found, name, notes) : Option.some([])
-  }
+/** Reads the list of an envelope by its name. */
+export const envelope = <A>(name: string, item: Reader<A>): Reader<Listed<A>> => {
+  const read = listed(item)
+  return (value, _, notes) => Option.flatMap(listIn(value, name, [], notes), (found) => read(found, name, notes))
+}

@@ -4,43 +4,32 @@
  * @since 0.1.0
  */
 import * as Option from "effect/Option"
-import * as ParseResult from "effect/ParseResult"
-import * as Schema from "effect/Schema"
 import { JobId, WorkflowId } from "../Ids.js"
-import { maybe, maybeString, model } from "../internal/schema.js"
+import { id, text, url } from "../internal/field.js"
+import { model } from "../internal/model.js"
 import { downloadOutcomeOf, type Outcome } from "../Status.js"
-
-const hidden = "<redacted>"
-
-const SignedUrl = Schema.transformOrFail(Schema.Literal(hidden), Schema.RedactedFromSelf(Schema.String), {
-  strict: true,
-  decode: (_, __, ast, input) =>
-    ParseResult.fail(new ParseResult.Forbidden(ast, input, "A signed URL is never stored: request a new one")),
-  encode: () => ParseResult.succeed<typeof hidden>(hidden)
-})
 
 /**
  * The state of a download package. The same call requests the package and polls it (inferred): repeat until `ready`.
  *
- * **Gotchas**
- *
- * - `signedUrl` gives access to the package without a token for a limited time. So the value is `Redacted`, and its
- *   encoded form is the text `<redacted>`. Fetch it with a plain client, never with the API token: the URL belongs to
- *   another host.
- * - `id` has two contradicting documentations. Do not rely on it.
- *
  * @since 0.1.0
  * @category models
  */
-export class DownloadPackage extends model(
-  Schema.Class<DownloadPackage>("PixxelDownloadPackage")({
-    id: maybeString,
-    workflowId: maybe(WorkflowId),
-    jobId: maybe(JobId),
-    status: maybeString,
-    signedUrl: maybe(SignedUrl)
-  })
-) {
+export class DownloadPackage extends model<DownloadPackage>("DownloadPackage")({
+  /** The id of the job or the task: two documentations contradict each other, so do not rely on it. */
+  id: text("id"),
+  /** The id of the workflow. */
+  workflowId: id(WorkflowId, "workflowId", "workflow_id"),
+  /** The id of the job. */
+  jobId: id(JobId, "job_id", "jobId"),
+  /** The server's status word, unchanged. `outcome` classifies it. */
+  status: text("status"),
+  /**
+   * Gives access to the package without a token for a limited time, so the encoded form is the text `<redacted>`. Fetch
+   * it with a plain client, never with the API token: the URL belongs to another host.
+   */
+  signedUrl: url("signed_url")
+}) {
   /** The outcome of the status word; `ready` is a success. */
   get outcome(): Outcome {
     return downloadOutcomeOf(this.status)

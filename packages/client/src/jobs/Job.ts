@@ -3,50 +3,38 @@
  *
  * @since 0.1.0
  */
-import * as Schema from "effect/Schema"
 import { JobId, WorkflowId } from "../Ids.js"
-import {
-  listOf,
-  maybe,
-  maybeInstant,
-  maybeJson,
-  maybeNumber,
-  maybeSeconds,
-  maybeString,
-  model
-} from "../internal/schema.js"
+import { duration, id, json, many, need, number, percent, seconds, text, time } from "../internal/field.js"
+import { model } from "../internal/model.js"
 import { type Outcome, outcomeOf } from "../Status.js"
+import { ValError } from "../ValError.js"
 import { Task } from "./Task.js"
 
-/**
- * A validation error in the wiring of a workflow, between two of its components.
- *
- * @since 0.1.0
- * @category models
- */
-export class ValError extends model(
-  Schema.Class<ValError>("PixxelValError")({
-    from: maybeString,
-    to: maybeString,
-    err: maybeString,
-    reason: maybeString,
-    componentName: maybeString
-  })
-) {}
-
 const summary = {
-  id: JobId,
-  workflowId: maybe(WorkflowId),
-  createdBy: maybeString,
-  status: maybeString,
-  progress: maybeNumber,
-  cost: maybeNumber,
-  estimatedDuration: maybeSeconds,
-  timeTaken: maybeSeconds,
-  timeTakenText: maybeString,
-  createdAt: maybeInstant,
-  updatedAt: maybeInstant,
-  finishedAt: maybeInstant
+  /** The id of the job. */
+  id: need(JobId, "id"),
+  /** The id of the workflow that the job runs. */
+  workflowId: id(WorkflowId, "workflow_id", "workflowId"),
+  /** The id of the user who created the job. */
+  createdBy: text("created_by"),
+  /** The server's status word, unchanged. `outcome` classifies it. */
+  status: text("status"),
+  /** The progress from 0 to 100. */
+  progress: percent("progress"),
+  /** The cost in tokens: the estimate before the end of the job, the actual cost after it (documented, in several wordings). */
+  cost: number("cost"),
+  /** The predicted duration. */
+  estimatedDuration: seconds("estimated_duration"),
+  /** The actual duration; none if `timeTakenText` cannot be parsed. */
+  timeTaken: duration("time_taken"),
+  /** The actual duration, as the server wrote it. */
+  timeTakenText: text("time_taken"),
+  /** The time of the creation. */
+  createdAt: time("created_at"),
+  /** The time of the last change. */
+  updatedAt: time("updated_at"),
+  /** The time of the end. */
+  finishedAt: time("finished_at")
 }
 
 /**
@@ -55,7 +43,7 @@ const summary = {
  * @since 0.1.0
  * @category models
  */
-export class JobSummary extends model(Schema.Class<JobSummary>("PixxelJobSummary")(summary)) {
+export class JobSummary extends model<JobSummary>("JobSummary")(summary) {
   /** The outcome of the status word. */
   get outcome(): Outcome {
     return outcomeOf(this.status)
@@ -66,27 +54,22 @@ export class JobSummary extends model(Schema.Class<JobSummary>("PixxelJobSummary
  * A job. Only the id is guaranteed. The encoded form is JSON with the same names, times in ISO 8601, durations in
  * seconds, and without absent values.
  *
- * - `status` is the server's status word, unchanged; `outcome` classifies it.
- * - `progress` is a number from 0 to 100.
- * - `cost` is in tokens: the estimate before the end of the job, the actual cost after it (documented, in several
- *   wordings).
- * - `timeTakenText` is the duration as the server wrote it; `timeTaken` is none if that text cannot be parsed.
- * - `spec` is any JSON, unchanged to a depth of 100 levels. Deeper values are replaced by the text `<too deep>`; `Raw`
- *   has them.
- *
  * @since 0.1.0
  * @category models
  */
-export class Job extends model(
-  Schema.Class<Job>("PixxelJob")({
-    ...summary,
-    execCreatedAt: maybeInstant,
-    execUpdatedAt: maybeInstant,
-    tasks: listOf(Task),
-    valErrors: listOf(ValError),
-    spec: maybeJson
-  })
-) {
+export class Job extends model<Job>("Job")({
+  ...summary,
+  /** The time at which the execution was created. */
+  execCreatedAt: time("exec_created_at"),
+  /** The time of the last change of the execution. */
+  execUpdatedAt: time("exec_updated_at"),
+  /** The tasks, one for each block of the workflow. */
+  tasks: many(Task, "tasks"),
+  /** The validation errors in the wiring of the workflow. */
+  valErrors: many(ValError, "val_errors"),
+  /** The specification, any JSON, unchanged to 100 levels. Deeper values are `<too deep>`; `Raw` has them. */
+  spec: json("spec")
+}) {
   /** The outcome of the status word. */
   get outcome(): Outcome {
     return outcomeOf(this.status)

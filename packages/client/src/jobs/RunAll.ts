@@ -44,6 +44,7 @@ import { CreateIntent } from "../CreateIntent.js"
 import { JobId, ProjectId, WorkflowId } from "../Ids.js"
 import { maybe, unionOf } from "../internal/schema.js"
 import { about } from "../internal/tagged.js"
+import { construct } from "../internal/unsafe.js"
 import * as Errors from "../PixxelError.js"
 import { DownloadPackage } from "./DownloadPackage.js"
 import { Job } from "./Job.js"
@@ -131,7 +132,7 @@ const { signedUrl: _, ...storable } = DownloadPackage.fields
 /** A package whose JSON has no signed URL, so that it can be decoded again. */
 const Package = Schema.transform(Schema.Struct(storable), Schema.typeSchema(DownloadPackage), {
   strict: true,
-  decode: (fields) => new DownloadPackage(fields, true),
+  decode: (fields) => construct(DownloadPackage, fields),
   encode: ({ id, jobId, status, workflowId }) => ({ id, jobId, status, workflowId })
 })
 

@@ -4,20 +4,29 @@
  *
  * @since 0.1.0
  */
-import * as Schema from "effect/Schema"
 import { ProjectId, WorkflowId } from "../Ids.js"
-import { listOf, maybe, maybeInstant, maybeJson, maybeNumber, maybeString, model } from "../internal/schema.js"
-import { ValError } from "../jobs/Job.js"
+import { id, json, many, need, number, ref, text, time } from "../internal/field.js"
+import { model } from "../internal/model.js"
+import { Pagination } from "../Pagination.js"
+import { ValError } from "../ValError.js"
 
 const summary = {
-  id: WorkflowId,
-  projectId: maybe(ProjectId),
-  legacyProjectId: maybeString,
-  name: maybeString,
-  description: maybeString,
-  createdBy: maybeString,
-  createdAt: maybeInstant,
-  updatedAt: maybeInstant
+  /** The id of the workflow. */
+  id: need(WorkflowId, "id"),
+  /** The id of the project that the workflow belongs to. */
+  projectId: id(ProjectId, "project_id"),
+  /** The id of the project in older systems. */
+  legacyProjectId: text("legacy_project_id"),
+  /** The display name. */
+  name: text("name"),
+  /** The description. */
+  description: text("description"),
+  /** The id of the user who created the workflow. */
+  createdBy: text("created_by"),
+  /** The time of the creation. */
+  createdAt: time("created_at"),
+  /** The time of the last change. */
+  updatedAt: time("updated_at")
 }
 
 /**
@@ -26,37 +35,23 @@ const summary = {
  * @since 0.1.0
  * @category models
  */
-export class WorkflowSummary extends model(Schema.Class<WorkflowSummary>("PixxelWorkflowSummary")(summary)) {}
+export class WorkflowSummary extends model<WorkflowSummary>("WorkflowSummary")(summary) {}
 
 /**
- * A workflow with its specification (any JSON, unchanged), the validation errors of its wiring, and the estimated cost
- * of one run in tokens.
+ * A workflow with its specification, the validation errors of its wiring, and the estimated cost of one run.
  *
  * @since 0.1.0
  * @category models
  */
-export class Workflow extends model(
-  Schema.Class<Workflow>("PixxelWorkflow")({
-    ...summary,
-    estimatedCost: maybeNumber,
-    spec: maybeJson,
-    valErrors: listOf(ValError)
-  })
-) {}
-
-/**
- * The server's data about a page.
- *
- * @since 0.1.0
- * @category models
- */
-export class Pagination extends model(
-  Schema.Class<Pagination>("PixxelPagination")({
-    limit: maybeNumber,
-    offset: maybeNumber,
-    total: maybeNumber
-  })
-) {}
+export class Workflow extends model<Workflow>("Workflow")({
+  ...summary,
+  /** The estimated cost of one run, in tokens. */
+  estimatedCost: number("estimated_cost"),
+  /** The specification, any JSON, unchanged to 100 levels. Deeper values are `<too deep>`; `Raw` has them. */
+  spec: json("spec"),
+  /** The validation errors in the wiring. */
+  valErrors: many(ValError, "val_errors")
+}) {}
 
 /**
  * One page of a list of workflows.
@@ -64,22 +59,9 @@ export class Pagination extends model(
  * @since 0.1.0
  * @category models
  */
-export class WorkflowPage extends model(
-  Schema.Class<WorkflowPage>("PixxelWorkflowPage")({
-    workflows: listOf(WorkflowSummary),
-    pagination: maybe(Pagination)
-  })
-) {}
-
-/**
- * The estimated cost of one run of a workflow, in tokens. None if the server's number is missing or unreadable. Treat
- * none as "do not run" when spending depends on it.
- *
- * @since 0.1.0
- * @category models
- */
-export class CostEstimate extends model(
-  Schema.Class<CostEstimate>("PixxelCostEstimate")({
-    estimatedCost: maybeNumber
-  })
-) {}
+export class WorkflowPage extends model<WorkflowPage>("WorkflowPage")({
+  /** The workflows of the page. */
+  workflows: many(WorkflowSummary, "workflows"),
+  /** The server's data about the page. */
+  pagination: ref(Pagination, "pagination")
+}) {}

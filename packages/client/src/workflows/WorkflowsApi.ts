@@ -11,8 +11,9 @@ import type * as Stream from "effect/Stream"
 import type { HttpError } from "../HttpError.js"
 import type { ProjectId, WorkflowId } from "../Ids.js"
 import type { PixxelHttpClient } from "../PixxelHttpClient.js"
+import type { CostEstimate } from "./CostEstimate.js"
 import * as internal from "./internal/workflowsApi.js"
-import type { CostEstimate, Workflow, WorkflowPage, WorkflowSummary } from "./Workflow.js"
+import type { Workflow, WorkflowPage, WorkflowSummary } from "./Workflow.js"
 
 /**
  * The workflow operations of the API.

@@ -11,6 +11,7 @@ import * as LogLevel from "effect/LogLevel"
 import * as Option from "effect/Option"
 import * as Random from "effect/Random"
 import * as Stream from "effect/Stream"
+import { size } from "../../../../vitest.size.js"
 import { fixtures, JobsApi, MockServer, projectId, transports, workflowOf, world } from "./world.js"
 
 const workflowId = workflowOf("crop-classification")
@@ -177,6 +178,6 @@ describe("coalescing", () => {
         assert.deepStrictEqual(yield* endings(true), yield* endings(false))
       })
     },
-    { fastCheck: { numRuns: 15 } }
+    { fastCheck: { numRuns: size(2, 15) } }
   )
 })

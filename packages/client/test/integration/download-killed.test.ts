@@ -5,14 +5,13 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import type { AddressInfo } from "node:net"
 import { tmpdir } from "node:os"
 import { createInterface } from "node:readline"
-import { fileURLToPath } from "node:url"
 import { Fault, type FaultRule, shippedFixtures, tokenOf } from "@effect-pixxel/mock-server"
 import { buildServer } from "@effect-pixxel/mock-server/server"
 import { assert, describe, it } from "vitest"
+import { bundled } from "../../../../vitest.program.js"
 import { story, workflowId } from "./downloads.js"
 
-const root = fileURLToPath(new URL("../../../..", import.meta.url))
-const program = fileURLToPath(new URL("./downloading.ts", import.meta.url))
+const program = bundled(new URL("./downloading.ts", import.meta.url))
 
 interface DownloadEvent {
   readonly _tag: string
@@ -25,8 +24,7 @@ const run = async (
   args: ReadonlyArray<string>,
   isEnough: (events: DownloadEvent) => boolean
 ): Promise<ReadonlyArray<DownloadEvent>> => {
-  const child = spawn(process.execPath, ["--import", "tsx", program, ...args], {
-    cwd: root,
+  const child = spawn(process.execPath, [program, ...args], {
     stdio: ["ignore", "pipe", "inherit"]
   })
   const ended = once(child, "close")
@@ -89,8 +87,7 @@ describe("a download in a suspended process that resumes after another one has f
         [Fault.on("getPackage", Fault.drip(20_000, "5ms"), { attempts: [1, 2] })],
         async (given) => {
           const { args, expected, path } = given
-          const child = spawn(process.execPath, ["--import", "tsx", program, ...args], {
-            cwd: root,
+          const child = spawn(process.execPath, [program, ...args], {
             stdio: ["ignore", "pipe", "pipe"]
           })
           try {

@@ -20,6 +20,7 @@ import * as FastCheck from "effect/FastCheck"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import { unzipSync } from "fflate"
+import { size } from "../../../../vitest.size.js"
 import { bytesOf, folder, job, layer, type Package } from "./downloads.js"
 import { handled } from "./files.js"
 
@@ -256,7 +257,7 @@ const survive = (night: Night) =>
     Effect.flatMap((claims) => Effect.forEach(claims, (claim) => holds(claim, night.download), { discard: true }))
   )
 
-const runs = Number(process.env["DOWNLOAD_RUNS"] ?? 60)
+const runs = Number(process.env["DOWNLOAD_RUNS"] ?? size(8, 60))
 const seed = process.env["DOWNLOAD_SEED"]
 
 describe("a download under random faults", () => {

@@ -8,8 +8,8 @@ import type { JobFixture } from "@effect-pixxel/mock-server"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import { plan, type TimelineEvent, view } from "../../../../mock-server/src/core/Timeline.js"
-import { jobBody } from "../../../../mock-server/src/core/Wire.js"
+import { plan, type TimelineEvent, view } from "../../../../mock-server/src/resources/jobs/Timeline.js"
+import { jobBody } from "../../../../mock-server/src/resources/jobs/wire.js"
 import { fixtures, JobsApi, MockServer, projectId, transports, workflowOf, world } from "./world.js"
 
 /** The start time and the seed of new worlds. */

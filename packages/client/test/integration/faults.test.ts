@@ -5,12 +5,13 @@ import type { Conduct } from "@effect-pixxel/mock-server"
 import { faultPlan, seed } from "@effect-pixxel/mock-server/FaultArbitrary"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
+import { size } from "../../../../vitest.size.js"
 import { JobsApi, MockServer, projectId, transports, workflowOf, world } from "./world.js"
 
 const workflowId = workflowOf("crop-classification")
 
 /** `npm run test:faults` makes many more runs. */
-const numRuns = Number(process.env["FAULT_RUNS"] ?? 25)
+const numRuns = Number(process.env["FAULT_RUNS"] ?? size(5, 25))
 
 /** The reports to a program that pays for jobs. */
 interface Report {

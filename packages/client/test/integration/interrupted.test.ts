@@ -17,9 +17,10 @@ import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
 import * as Supervisor from "effect/Supervisor"
 import { Agent, getGlobalDispatcher, setGlobalDispatcher } from "undici"
+import { size } from "../../../../vitest.size.js"
 import { fixtures, JobsApi, MockServer, projectId, workflowOf } from "./world.js"
 
-const count = 1_000
+const count = size(250, 1_000)
 const atOnce = 50
 
 // The jobs of this story never end.

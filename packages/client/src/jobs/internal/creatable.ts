@@ -1,12 +1,12 @@
 /** What the safe create needs to know of a job. */
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { call, callBillable, callWatched } from "../../internal/call.js"
 import * as classify from "../../internal/classify.js"
 import type { Creatable } from "../../internal/creatable.js"
 import * as Raw from "../../internal/raw.js"
+import { construct } from "../../internal/unsafe.js"
 import type { PixxelHttpClient } from "../../PixxelHttpClient.js"
 import { getWorkflowCostEstimate } from "../../workflows/internal/endpoints.js"
 import { Job, type JobSummary } from "../Job.js"
@@ -15,17 +15,6 @@ import { JobTarget } from "../JobTarget.js"
 import { createJob, listJobs } from "./endpoints.js"
 
 const { method, operation, path: route } = createJob
-
-/** The job as the list shows it. A wait for it fetches the rest. */
-const adopt = (summary: JobSummary): Job => {
-  const job = new Job({ ...summary }, true)
-  return Option.match(Raw.of(summary), { onNone: () => job, onSome: (json) => Raw.keep(job, json) })
-}
-
-const itemsOf = (jobs: ReadonlyArray<JobSummary>) => {
-  const items = Option.getOrElse(Raw.of(jobs), () => jobs)
-  return { items: jobs, unreadable: Array.isArray(items) ? items.length - jobs.length : 0 }
-}
 
 export const make = (
   http: PixxelHttpClient.Service,
@@ -38,12 +27,9 @@ export const make = (
   groupOf: ({ workflowId }) => workflowId,
   send: ({ projectId, workflowId }, _intent, onError) =>
     callBillable(http, createJob, { params: { workflow_id: workflowId }, query: { project_id: projectId } }, onError),
-  list: ({ workflowId }) =>
-    Effect.map(callWatched(http, listJobs, { params: { workflow_id: workflowId } }), (answer) => ({
-      ...answer,
-      value: itemsOf(answer.value)
-    })),
-  adopt,
+  list: ({ workflowId }) => callWatched(http, listJobs, { params: { workflow_id: workflowId } }),
+  // A wait for it fetches what the list does not show.
+  adopt: (summary) => Raw.share(summary, construct(Job, { ...summary })),
   estimate: ({ workflowId }) =>
     call(http, getWorkflowCostEstimate, { params: { workflow_id: workflowId } }).pipe(
       Effect.map(({ estimatedCost }) => estimatedCost),

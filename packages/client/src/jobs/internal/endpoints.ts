@@ -1,7 +1,9 @@
 /** The job operations. */
 import { endpoint } from "../../internal/endpoint.js"
-import { readDownloadPackage } from "./readDownloadPackage.js"
-import { readJob, readJobs } from "./readJob.js"
+import { reader } from "../../internal/model.js"
+import { envelope } from "../../internal/wire.js"
+import { DownloadPackage } from "../DownloadPackage.js"
+import { Job, JobSummary } from "../Job.js"
 
 export const createJob = endpoint({
   operation: "createJob",
@@ -10,7 +12,7 @@ export const createJob = endpoint({
   path: "/v0/workflows/{workflow_id}/jobs",
   repeatable: false,
   billable: true,
-  success: readJob
+  success: reader(Job)
 })
 
 export const listJobs = endpoint({
@@ -20,7 +22,7 @@ export const listJobs = endpoint({
   path: "/v0/workflows/{workflow_id}/jobs",
   repeatable: true,
   billable: false,
-  success: readJobs
+  success: envelope("jobs", reader(JobSummary))
 })
 
 export const getJobById = endpoint({
@@ -30,7 +32,7 @@ export const getJobById = endpoint({
   path: "/v0/workflows/{workflow_id}/jobs/{job_id}",
   repeatable: true,
   billable: false,
-  success: readJob
+  success: reader(Job)
 })
 
 export const downloadJob = endpoint({
@@ -40,7 +42,7 @@ export const downloadJob = endpoint({
   path: "/v0/workflows/{workflow_id}/jobs/{job_id}/download",
   repeatable: true,
   billable: false,
-  success: readDownloadPackage
+  success: reader(DownloadPackage)
 })
 
 export const downloadTask = endpoint({
@@ -50,5 +52,5 @@ export const downloadTask = endpoint({
   path: "/v0/workflows/{workflow_id}/jobs/{job_id}/tasks/{task_id}/download",
   repeatable: true,
   billable: false,
-  success: readDownloadPackage
+  success: reader(DownloadPackage)
 })

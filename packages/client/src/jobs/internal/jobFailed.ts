@@ -7,7 +7,9 @@ import * as Option from "effect/Option"
 import { TaskId } from "../../Ids.js"
 import type { Scrub } from "../../internal/redact.js"
 import { atStart } from "../../internal/subject.js"
-import { type Job, ValError } from "../Job.js"
+import { ValError } from "../../ValError.js"
+import type { Job } from "../Job.js"
+
 import { type FailedTask, JobFailed } from "../JobError.js"
 import type { JobSubject } from "../Subject.js"
 

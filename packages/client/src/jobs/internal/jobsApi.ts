@@ -80,8 +80,9 @@ export const make: Effect.Effect<JobsApi.Service, never, PixxelHttpClient> = Eff
         query: { id, status, created_by: createdBy, created_on: timeParam(createdOn) }
       }),
       (answer) => {
-        for (const job of answer.value) recent.saw({ workflowId, jobId: job.id })
-        return answer
+        const { items } = answer.value
+        for (const job of items) recent.saw({ workflowId, jobId: job.id })
+        return { ...answer, value: items }
       }
     )
 

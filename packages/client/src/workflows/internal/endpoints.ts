@@ -1,6 +1,8 @@
 /** The workflow operations. */
 import { endpoint } from "../../internal/endpoint.js"
-import { readCostEstimate, readWorkflow, readWorkflowPage } from "./readWorkflow.js"
+import { page, reader } from "../../internal/model.js"
+import { CostEstimate } from "../CostEstimate.js"
+import { Workflow, WorkflowPage } from "../Workflow.js"
 
 export const listWorkflows = endpoint({
   operation: "listWorkflows",
@@ -9,7 +11,7 @@ export const listWorkflows = endpoint({
   path: "/v0/workflows",
   repeatable: true,
   billable: false,
-  success: readWorkflowPage
+  success: page(WorkflowPage, "workflows")
 })
 
 export const getWorkflowsById = endpoint({
@@ -19,7 +21,7 @@ export const getWorkflowsById = endpoint({
   path: "/v0/workflows/{workflow_id}",
   repeatable: true,
   billable: false,
-  success: readWorkflow
+  success: reader(Workflow)
 })
 
 export const getWorkflowCostEstimate = endpoint({
@@ -29,5 +31,5 @@ export const getWorkflowCostEstimate = endpoint({
   path: "/v0/workflows/{workflow_id}/estimate",
   repeatable: true,
   billable: false,
-  success: readCostEstimate
+  success: reader(CostEstimate)
 })

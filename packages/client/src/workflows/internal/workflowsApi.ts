@@ -4,8 +4,8 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import { call } from "../../internal/call.js"
+import type * as Model from "../../internal/model.js"
 import { timeParam } from "../../internal/query.js"
-import * as Raw from "../../internal/raw.js"
 import { PixxelHttpClient } from "../../PixxelHttpClient.js"
 import type { WorkflowPage } from "../Workflow.js"
 import type { WorkflowsApi } from "../WorkflowsApi.js"
@@ -13,20 +13,18 @@ import * as endpoints from "./endpoints.js"
 
 const documentedLimit = 50
 
+type Page = Model.Page<WorkflowPage, "workflows">
+
 /** The number of items that the server sent, including unreadable ones: a smaller count would skip other items. */
-const received = (page: WorkflowPage): number =>
-  Option.match(Raw.of(page.workflows), {
-    onNone: () => 0,
-    onSome: (items) => (Array.isArray(items) ? items.length : 0)
-  })
+const received = ({ items, unreadable }: Page): number => items.length + unreadable
 
 /**
  * Whether more items follow a page. A total counts unless it contradicts the received items; without a total, a page
  * that is not full is the last.
  */
-const hasMore = (page: WorkflowPage, offset: number, asked: number): boolean => {
-  const count = received(page)
-  const said = (name: "limit" | "total") => Option.flatMap(page.pagination, (pagination) => pagination[name])
+const hasMore = (sent: Page, offset: number, asked: number): boolean => {
+  const count = received(sent)
+  const said = (name: "limit" | "total") => Option.flatMap(sent.page.pagination, (pagination) => pagination[name])
   const total = Option.filter(said("total"), (value) => value >= offset + count)
   const limit = Option.getOrElse(
     Option.filter(said("limit"), (value) => value > 0),
@@ -44,7 +42,7 @@ const hasMore = (page: WorkflowPage, offset: number, asked: number): boolean => 
 export const make: Effect.Effect<WorkflowsApi.Service, never, PixxelHttpClient> = Effect.gen(function* () {
   const http = yield* PixxelHttpClient
 
-  const list: WorkflowsApi.Service["list"] = (input = {}) =>
+  const listPage = (input: WorkflowsApi.ListInput) =>
     call(http, endpoints.listWorkflows, {
       params: {},
       query: {
@@ -59,19 +57,21 @@ export const make: Effect.Effect<WorkflowsApi.Service, never, PixxelHttpClient> 
       }
     })
 
+  const list: WorkflowsApi.Service["list"] = (input = {}) => Effect.map(listPage(input), ({ page }) => page)
+
   const listAll: WorkflowsApi.Service["listAll"] = (input = {}) =>
     Stream.suspend(() => {
       const limit = input.limit ?? documentedLimit
       const seen = new Set<string>()
       return Stream.paginateChunkEffect({ offset: input.offset ?? 0, barren: false }, ({ barren, offset }) =>
-        Effect.map(list({ ...input, limit, offset }), (page) => {
-          const fresh = page.workflows.filter(({ id }) => !seen.has(id))
+        Effect.map(listPage({ ...input, limit, offset }), (sent) => {
+          const fresh = sent.items.filter(({ id }) => !seen.has(id))
           for (const { id } of fresh) seen.add(id)
           // A server that ignores the offset returns known or unreadable items endlessly.
           const nothing = fresh.length === 0
-          const stuck = nothing && (barren || page.workflows.length > 0)
-          const next = { offset: offset + received(page), barren: nothing }
-          const more = !stuck && hasMore(page, offset, limit)
+          const stuck = nothing && (barren || sent.items.length > 0)
+          const next = { offset: offset + received(sent), barren: nothing }
+          const more = !stuck && hasMore(sent, offset, limit)
           return [Chunk.unsafeFromArray(fresh), more ? Option.some(next) : Option.none<typeof next>()] as const
         })
       )

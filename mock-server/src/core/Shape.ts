@@ -1,0 +1,82 @@
+/**
+ * The words of which all shapes are made: one source for the types, the check when a value is read, the JSON Schemas
+ * that editors use, and the reference in `docs/`. Names in camelCase are the mock's own; names in snake_case are fields
+ * of the wire, with the values that the API would send.
+ *
+ * A `title` completes the sentence "found …, expected …" of an error message, and names the unit of a number. Each
+ * field has a `description` and `examples`; an optional field has a `default`, or a description that ends in
+ * "Default: …" where leaving the field out is like no value. The check knows the other keywords that are used here and
+ * no others (`core/ShapeCheck`).
+ */
+import * as Type from "typebox/type"
+import { durationPattern } from "./Duration.js"
+
+/** Documentation of a field for editors and the reference. */
+interface About {
+  /** Value of an omitted field. */
+  readonly default?: unknown
+  readonly examples: readonly [unknown, ...ReadonlyArray<unknown>]
+}
+
+/** A field of a shape with its documentation. The schema is copied: several fields may have the same. */
+export const field = <S extends Type.TSchema>(schema: S, description: string, about: About): S =>
+  Object.defineProperties(
+    {} as S, // with all properties of the schema, the hidden ones included
+    { ...Object.getOwnPropertyDescriptors(schema), ...Object.getOwnPropertyDescriptors({ description, ...about }) }
+  )
+
+export const optional = Type.Optional
+export const text = Type.String({ title: "a text" })
+export const name = Type.String({ minLength: 1, title: "a text that is not empty" })
+export const count = Type.Integer({ minimum: 0, title: "a whole number from 0" })
+export const json = Type.Unknown()
+export const object = <P extends Type.TProperties>(properties: P, options: Type.TObjectOptions = {}) =>
+  Type.Object(properties, { additionalProperties: false, ...options })
+export const list = <S extends Type.TSchema>(items: S) => Type.Array(items, { title: "a list" })
+export const someOf = <S extends Type.TSchema>(items: S) =>
+  Type.Array(items, { minItems: 1, title: "a list that is not empty" })
+export const oneOf = <Words extends Array<string>>(...words: Words): Type.TEnum<Words> => Type.Enum<Words>(words)
+
+export const duration = Type.String({
+  pattern: durationPattern,
+  title: 'a duration such as "500ms", "20s", "1m30s" or "1h"'
+})
+
+/** No more than a number can hold exactly. */
+export const size = Type.String({
+  pattern: "^([0-9]{1,15}B|[0-9]{1,6}(\\.[0-9]{1,3})?([kMG]B|[KMG]iB))$",
+  title: 'a size such as "500kB", "2GB", "1.5GiB" or "4294967295B"'
+})
+
+export const seconds = Type.Integer({ minimum: 0, title: "a whole number of seconds from 0" })
+export const credits = Type.Integer({ minimum: 0, title: "a whole number of credits from 0" })
+
+/** The path of the JSON Schema of a file. */
+export const schemaPath = (file: string) =>
+  field(
+    optional(Type.String({ title: "the path of a JSON Schema" })),
+    "Path of the JSON Schema of this file, for editors; the mock does not read it. Default: none.",
+    { examples: [`../schema/${file}.schema.json`] }
+  )
+
+export const head = <K extends string>(kind: K) => ({
+  $schema: schemaPath(kind),
+  kind: field(Type.Literal(kind), "Kind of the file; it must fit the folder.", { examples: [kind] }),
+  source: field(
+    Type.String({ minLength: 1, title: "where the shape comes from, and how sure that is" }),
+    "Where the contents come from: documented, recorded, inferred or made up. For readers; the mock does not use it.",
+    { examples: ["Documented on the page of createJob; contents ours."] }
+  )
+})
+
+export const sent = Type.Record(Type.String(), json, { title: "an object of fields and their values" })
+
+export const emptyLists = optional(oneOf("empty", "null"))
+
+/** Frozen when it is loaded, and shared by all worlds. */
+export type DeepReadonly<A> =
+  A extends ReadonlyArray<infer Item>
+    ? ReadonlyArray<DeepReadonly<Item>>
+    : A extends object
+      ? { readonly [Key in keyof A]: DeepReadonly<A[Key]> }
+      : A

@@ -1,0 +1,72 @@
+/**
+ * The parts of a resource. A resource is a folder beside this file, and a line in the list in `index.ts`; routes, fault
+ * plans, fixtures and their JSON Schemas, snapshots and the journal are made of that list.
+ */
+import type { FastifyReply, FastifyRequest } from "fastify"
+import type { Path, Problem } from "../core/Problem.js"
+import type { Schema } from "../core/ShapeCheck.js"
+
+/**
+ * One operation of the API, as documented. Written by hand and deliberately separate from the client's own table: a
+ * shared table would hide a shared mistake.
+ */
+export interface Operation {
+  /** Documented id, such as `getJobById`. */
+  readonly id: string
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE"
+  readonly route: string
+  /** Another spelling of the route. */
+  readonly alias?: string
+  /** Documented query parameters. */
+  readonly query: ReadonlyArray<string>
+  /** Right that the token needs. Documented: viewers read, only owners run workflows. `/ping` needs no token. */
+  readonly needs: "nothing" | "view" | "run"
+}
+
+/** Answers the requests of an operation. */
+export type Handler = (request: FastifyRequest, reply: FastifyReply) => unknown
+
+/** A handler for each of these operations. */
+export type Handlers<Operations> = { readonly [Id in keyof Operations]: Handler }
+
+/** A kind of fixtures: the files of a folder. Its functions are called with fixtures of its shape. */
+export interface FixtureKind {
+  readonly shape: Schema
+  /** Name of its JSON Schema, and the `kind` in its files. */
+  readonly schema: string
+  /** Name of a fixture: that of its file, or its `id`. */
+  readonly key: "file" | "id"
+  /** Returns contradictions within a fixture. */
+  readonly problems?: (fixture: never) => ReadonlyArray<Problem>
+  /** Returns contradictions with other fixtures; `names` returns those of a kind. */
+  readonly references?: (fixture: never, names: (kind: string) => ReadonlyArray<string>) => ReadonlyArray<Problem>
+  /** Returns names that only one of its files may have, beside those of the fixtures. */
+  readonly claims?: (fixture: never) => ReadonlyArray<{ readonly path: Path; readonly name: string }>
+  /** Kind that its fixtures become, and the conversion. Default: they stay as they are. */
+  readonly becomes?: { readonly kind: string; readonly from: (fixture: never) => unknown }
+}
+
+/** A resource of the API. */
+export interface Resource {
+  readonly operations: Readonly<Record<string, Operation>>
+  readonly handlers: Readonly<Record<string, Handler>>
+  /** Kinds of its fixtures, by folder. */
+  readonly fixtures?: Readonly<Record<string, FixtureKind>>
+  /** Its quirks of a world. */
+  readonly quirks?: Readonly<Record<string, Schema>>
+}
+
+type Intersection<Union> = (Union extends unknown ? (part: Union) => void : never) extends (all: infer All) => void
+  ? All
+  : never
+
+/** All entries of one part of some resources. */
+export type Merged<Resources extends ReadonlyArray<Resource>, Part extends keyof Resource> = Intersection<
+  Extract<Resources[number], { readonly [Key in Part]: unknown }>[Part]
+>
+
+/** Merges one part of some resources. */
+export const merge = <Resources extends ReadonlyArray<Resource>, Part extends keyof Resource>(
+  resources: Resources,
+  part: Part
+): Merged<Resources, Part> => Object.assign({}, ...resources.map((resource) => resource[part])) // as the type says

@@ -1,0 +1,9 @@
+/**
+ * The resources of the mock. All that is made of them follows from this list.
+ */
+import { jobs } from "./jobs/index.js"
+import { ping } from "./ping/index.js"
+import type { Resource } from "./Resource.js"
+import { workflows } from "./workflows/index.js"
+
+export const resources = [ping, workflows, jobs] as const satisfies ReadonlyArray<Resource>

@@ -1,0 +1,316 @@
+/**
+ * Computes the state of a job as a pure function of its story, the time since its creation and its events. Nothing
+ * changes by itself: reading the state has no effect, and one jump over an hour gives the same state as a thousand
+ * small steps.
+ *
+ * All times are in milliseconds since the job was created; `Infinity` is never.
+ */
+import { parseDuration } from "../../core/Duration.js"
+import { type Outcome, outcomeOf } from "../../core/Status.js"
+import type { Condition, JobFixture, TaskFixture } from "./fixture.js"
+import { type Frame, type Recording, recordingOf, viewOf } from "./Recording.js"
+import { startOrder } from "./TaskOrder.js"
+
+/**
+ * An event of a job: an answer that shows it was passed whole to the transport (`delivery`), or the test sent a signal.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface TimelineEvent {
+  readonly kind: "delivery" | "signal"
+  readonly at: number
+  /** Name of the signal. */
+  readonly name?: string
+}
+
+/** A moment in the order of events: events from index `events` on happened after it. */
+interface Moment {
+  readonly at: number
+  readonly events: number
+}
+
+type TaskWord = "created" | "inprogress" | "completed" | "failed"
+
+/** One task of a plan. */
+interface TaskPlan {
+  /** Since the first task began; `Infinity` after a failure. */
+  readonly startsAt: number
+  readonly takes: number
+  readonly end: "completed" | "failed"
+}
+
+/** Condition that ends a phase, as in the story, with `after` in milliseconds. */
+export interface Until extends Omit<Condition, "after" | "all" | "any"> {
+  readonly after?: number
+  readonly all?: ReadonlyArray<Until>
+  readonly any?: ReadonlyArray<Until>
+}
+
+/**
+ * A story with all parts computed that do not depend on events.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Plan {
+  readonly tasks: ReadonlyArray<TaskPlan>
+  /** Duration of all tasks that start, in milliseconds. */
+  readonly takes: number
+  readonly phases: ReadonlyArray<{ readonly status: string; readonly outcome: Outcome; readonly until?: Until }>
+  /** Index of the phase in which the tasks begin; -1 when no phase waits for them, and they never begin. */
+  readonly working: number
+  /** Whether the state depends on events; if not, they are not kept. */
+  readonly listens: boolean
+  /** Signals that a phase waits for. */
+  readonly signals: ReadonlyArray<string>
+  /** Recording of a recorded story; the other fields are then empty. */
+  readonly recording?: Recording
+}
+
+/**
+ * State of a task. Times are in milliseconds since the job was created.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface TaskView {
+  readonly status: TaskWord
+  readonly outcome: Outcome
+  /** A whole number: 0, from 5 once the task has begun, and 100 at its end, even at a failure. */
+  readonly progress: number
+  readonly startedAt: number | undefined
+  readonly finishedAt: number | undefined
+}
+
+/**
+ * State of a job. Times are in milliseconds since it was created.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface JobView {
+  readonly status: string
+  readonly outcome: Outcome
+  /** A whole number from 0 to 100; only a success reaches 100. */
+  readonly progress: number
+  /** Time when the tasks began. */
+  readonly startedAt: number | undefined
+  readonly finishedAt: number | undefined
+  /** Time when a phase or a task last began or ended. */
+  readonly updatedAt: number
+  readonly tasks: ReadonlyArray<TaskView>
+  /** Current frame of a recorded story. */
+  readonly frame?: Frame
+}
+
+/** Whether a part of a condition matches. */
+const mentions = (until: Until | undefined, matches: (part: Until) => boolean): boolean =>
+  until !== undefined && [until, ...(until.all ?? []), ...(until.any ?? [])].some(matches)
+
+/** Returns the signals that a condition waits for. */
+const signalsOf = (until: Until | undefined): ReadonlyArray<string> =>
+  until === undefined
+    ? []
+    : [until, ...(until.all ?? []), ...(until.any ?? [])].flatMap(({ signal }) =>
+        signal === undefined ? [] : [signal]
+      )
+
+/**
+ * Computes the start and the end of each task, listed in any order. A task that depends on a failed one never starts.
+ */
+const planTasks = (tasks: ReadonlyArray<TaskFixture>): ReadonlyArray<TaskPlan> => {
+  const planned = new Map<string, TaskPlan>()
+  const planOf = (name: string): TaskPlan => {
+    const known = planned.get(name)
+    if (known === undefined) throw new RangeError(`${name} is not a task, or depends on itself`)
+    return known
+  }
+  const endOfTask = ({ end, startsAt, takes }: TaskPlan): number =>
+    end === "failed" ? Number.POSITIVE_INFINITY : startsAt + takes
+  for (const { depends_on = [], name, outcome = "completed", takes } of startOrder(tasks)) {
+    const startsAt = depends_on.map((name) => endOfTask(planOf(name))).reduce((latest, end) => Math.max(latest, end), 0)
+    planned.set(name, Object.freeze({ startsAt, takes: parseDuration(takes), end: outcome }))
+  }
+  return Object.freeze(tasks.map(({ name }) => planOf(name)))
+}
+
+/** Phases of a story that lists none. */
+const defaultPhases = ({ tasks, val_errors = [] }: JobFixture): NonNullable<JobFixture["phases"]> => {
+  if (val_errors.length > 0) return [{ status: "failed" }]
+  const end = tasks.some((task) => task.outcome === "failed") ? "failed" : "completed"
+  return [
+    { status: "queued", until: { after: "5s" } },
+    { status: "running", until: { tasksDone: true } },
+    { status: end }
+  ]
+}
+
+const planUntil = ({ after, all, any, ...others }: Condition): Until => ({
+  ...others,
+  ...(after !== undefined && { after: parseDuration(after) }),
+  ...(all && { all: all.map(planUntil) }),
+  ...(any && { any: any.map(planUntil) })
+})
+
+const makePlan = (fixture: JobFixture): Plan => {
+  if (fixture.frames !== undefined) {
+    const recording = recordingOf(fixture.frames)
+    return Object.freeze({ tasks: [], takes: 0, phases: [], working: -1, listens: false, signals: [], recording })
+  }
+  const tasks = planTasks(fixture.tasks)
+  const phases = (fixture.phases ?? defaultPhases(fixture)).map(({ status, until }) =>
+    Object.freeze({ status, outcome: outcomeOf(status), ...(until && { until: planUntil(until) }) })
+  )
+  return Object.freeze({
+    tasks,
+    takes: Math.max(0, ...tasks.map(({ startsAt, takes }) => startsAt + takes).filter(Number.isFinite)),
+    phases: Object.freeze(phases),
+    working: phases.findIndex(({ until }) => mentions(until, ({ tasksDone }) => tasksDone === true)),
+    listens: phases.some(({ until }) =>
+      mentions(until, ({ polls, signal }) => polls !== undefined || signal !== undefined)
+    ),
+    signals: Object.freeze([...new Set(phases.flatMap(({ until }) => signalsOf(until)))])
+  })
+}
+
+const plans = new WeakMap<JobFixture, Plan>()
+
+/** Returns the plan of a story, computed once. The story must pass the checks of `loadFixtures`. */
+export const plan = (fixture: JobFixture): Plan => {
+  const known = plans.get(fixture) ?? makePlan(fixture)
+  plans.set(fixture, known)
+  return known
+}
+
+const never: Moment = { at: Number.POSITIVE_INFINITY, events: Number.POSITIVE_INFINITY }
+const isBefore = (a: Moment, b: Moment) => a.at < b.at || (a.at === b.at && a.events < b.events)
+const first = (a: Moment, b: Moment) => (isBefore(b, a) ? b : a)
+const last = (a: Moment, b: Moment) => (isBefore(a, b) ? b : a)
+
+type Events = ReadonlyArray<TimelineEvent>
+
+const timeIs = (at: number, start: Moment, events: Events): Moment => {
+  const index = events.findIndex((event, i) => i >= start.events && event.at >= at)
+  return { at, events: index === -1 ? events.length : index }
+}
+
+/** Returns the moment of the nth matching event. */
+const nth = (n: number, start: Moment, events: Events, matches: (event: TimelineEvent) => boolean): Moment => {
+  let left = n
+  for (const [index, event] of events.entries()) {
+    if (index >= start.events && matches(event) && --left === 0) return { at: event.at, events: index + 1 }
+  }
+  return never
+}
+
+const isDelivery = ({ kind }: TimelineEvent) => kind === "delivery"
+const isSignal = (name: string) => (event: TimelineEvent) => event.kind === "signal" && event.name === name
+
+/** Returns the end of a phase that began at `start`. */
+const endOf = (until: Until, start: Moment, tasksDone: number, events: Events): Moment => {
+  const { after, all, any, polls, signal } = until
+  const ends = (parts: ReadonlyArray<Until>) => parts.map((part) => endOf(part, start, tasksDone, events))
+  let end = start
+  if (after !== undefined) end = last(end, timeIs(start.at + after, start, events))
+  if (until.tasksDone) end = last(end, timeIs(tasksDone, start, events))
+  if (polls !== undefined) end = last(end, nth(polls, start, events, isDelivery))
+  if (signal !== undefined) end = last(end, nth(1, start, events, isSignal(signal)))
+  if (all !== undefined) end = ends(all).reduce(last, end)
+  if (any !== undefined) end = last(end, ends(any).reduce(first, never))
+  return end
+}
+
+/** Returns the moments at which the phases began that have begun by `elapsed`. */
+const phaseMoments = (plan: Plan, elapsed: number, events: Events): ReadonlyArray<Moment> => {
+  const starts: Array<Moment> = []
+  let moment: Moment = { at: 0, events: 0 }
+  for (const { until } of plan.phases) {
+    if (moment.at > elapsed || moment.at === Number.POSITIVE_INFINITY) break
+    starts.push(moment)
+    if (until === undefined) break
+    const tasksDone = (starts[plan.working]?.at ?? Number.POSITIVE_INFINITY) + plan.takes
+    moment = endOf(until, moment, tasksDone, events)
+  }
+  return starts
+}
+
+/**
+ * Returns the start of each phase that has begun by `elapsed`. With `Infinity`: of each phase that begins without
+ * further events.
+ */
+export const phaseStarts = (plan: Plan, elapsed: number, events: ReadonlyArray<TimelineEvent>): ReadonlyArray<number> =>
+  phaseMoments(plan, elapsed, events).map(({ at }) => at)
+
+/** Returns the largest number of events of a kind that affect a condition. */
+const usedBy = (until: Until | undefined, { kind, name }: TimelineEvent): number =>
+  until === undefined
+    ? 0
+    : [until, ...(until.all ?? []), ...(until.any ?? [])].reduce((most, { polls = 0, signal }) => {
+        const used = kind === "delivery" ? polls : signal === name ? 1 : 0
+        return Math.max(most, used)
+      }, 0)
+
+/**
+ * Whether an event now affects the job: its phase waits for such events and has had fewer than it can use. Other events
+ * need not be kept, so that a job that is polled forever does not grow.
+ */
+export const matters = (plan: Plan, events: ReadonlyArray<TimelineEvent>, event: TimelineEvent): boolean => {
+  const starts = phaseMoments(plan, event.at, events)
+  const start = starts.at(-1)
+  const used = usedBy(plan.phases[starts.length - 1]?.until, event)
+  if (start === undefined || used === 0) return false
+  const isSame = event.kind === "delivery" ? isDelivery : isSignal(event.name ?? "")
+  return nth(used, start, events, isSame) === never
+}
+
+/** Computes the state of a task `at` milliseconds after the tasks began, which was at `began`. */
+const viewTask = ({ end, startsAt, takes }: TaskPlan, at: number, began: number): TaskView => {
+  if (at < startsAt) {
+    return { status: "created", outcome: "pending", progress: 0, startedAt: undefined, finishedAt: undefined }
+  }
+  const startedAt = began + startsAt
+  if (at >= startsAt + takes) {
+    const outcome = end === "failed" ? "failed" : "succeeded"
+    return { status: end, outcome, progress: 100, startedAt, finishedAt: startedAt + takes }
+  }
+  const progress = 5 + Math.floor((90 * (at - startsAt)) / takes)
+  return { status: "inprogress", outcome: "pending", progress, startedAt, finishedAt: undefined }
+}
+
+/** Computes the progress in percent: the time that tasks have run, relative to the time of all tasks. */
+const percentDone = (tasks: ReadonlyArray<TaskPlan>, at: number): number => {
+  let done = 0
+  let all = 0
+  for (const { startsAt, takes } of tasks) {
+    all += takes
+    done += Math.min(Math.max(at - startsAt, 0), takes)
+  }
+  return all === 0 ? 0 : Math.floor((100 * done) / all)
+}
+
+/**
+ * Computes the state of a job `elapsed` milliseconds after its creation. `events` are in their order of time; later
+ * ones have no effect. The state never goes back, and an end is final.
+ */
+export const view = (plan: Plan, elapsed: number, events: ReadonlyArray<TimelineEvent>): JobView => {
+  if (plan.recording !== undefined) return viewOf(plan.recording, Math.max(0, elapsed))
+  const starts = phaseStarts(plan, Math.max(0, elapsed), events)
+  const phaseStart = starts.at(-1) ?? 0
+  const phase = plan.phases[starts.length - 1]
+  const outcome = phase?.outcome ?? "pending"
+  const finishedAt = outcome === "pending" ? undefined : phaseStart
+  const startedAt = starts[plan.working]
+  // a job that has ended does no more work, even if a task was still running
+  const worked = startedAt === undefined ? Number.NEGATIVE_INFINITY : (finishedAt ?? elapsed) - startedAt
+  const tasks = plan.tasks.map((task) => viewTask(task, worked, startedAt ?? 0))
+  return {
+    status: phase?.status ?? "",
+    outcome,
+    progress: outcome === "succeeded" ? 100 : Math.min(99, percentDone(plan.tasks, worked)),
+    startedAt,
+    finishedAt,
+    updatedAt: Math.max(phaseStart, ...tasks.map((task) => task.finishedAt ?? task.startedAt ?? 0)),
+    tasks
+  }
+}

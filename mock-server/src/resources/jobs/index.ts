@@ -1,0 +1,30 @@
+/**
+ * Jobs, the packages of their results, and the stories that they follow.
+ */
+import { reference } from "../../core/Problem.js"
+import type { Resource } from "../Resource.js"
+import { jobProblems, recordingProblems } from "./check.js"
+import { everyStory, type JobFixture, jobShape, type RecordingFixture, recordingShape } from "./fixture.js"
+import { operations } from "./operations.js"
+import { storyOf } from "./Recording.js"
+import { handlers } from "./routes.js"
+
+const references = ({ workflow }: JobFixture | RecordingFixture, names: (kind: string) => ReadonlyArray<string>) =>
+  reference(["workflow"], workflow, "the id of a workflow", names("workflows"))
+
+export const jobs = {
+  operations,
+  handlers,
+  fixtures: {
+    jobs: { shape: jobShape, schema: "job", key: "file", problems: jobProblems, references },
+    recordings: {
+      shape: recordingShape,
+      schema: "recording",
+      key: "file",
+      problems: recordingProblems,
+      references,
+      becomes: { kind: "jobs", from: storyOf }
+    }
+  },
+  quirks: { everyStory }
+} as const satisfies Resource

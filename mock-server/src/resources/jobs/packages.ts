@@ -1,0 +1,143 @@
+/**
+ * Builds packages: a ZIP of the outputs of a job or a task, with the same bytes each time. A manifest lists the
+ * outputs: small CSV tables, GeoJSON vectors and GeoTIFF rasters. A story with a `size` gets additional noise, which is
+ * never held in memory.
+ */
+import { createHash } from "node:crypto"
+import { type Bounds, geoTiff } from "../../core/GeoTiff.js"
+import { random } from "../../core/Ids.js"
+import { parseSize } from "../../core/Size.js"
+import type { Job, World } from "../../core/World.js"
+import { type Content, ofBytes, slice } from "../../core/zip/Content.js"
+import { noiseBytes } from "../../core/zip/Noise.js"
+import { zip } from "../../core/zip/Zip.js"
+
+export interface Package {
+  readonly fileName: string
+  readonly content: Content
+  /** Strong validator: different bytes have a different one. */
+  readonly etag: string
+  /** Base64; absent for large packages, since 2 GB would take seconds. The CRC-32 is cheap for any size. */
+  readonly sha256: string | undefined
+}
+
+interface Output {
+  readonly task: string
+  readonly file: string
+  readonly bytes: Uint8Array
+}
+
+/** Makes a name safe, so that no entry leaves the folder that the package is unpacked to. */
+const safe = (name: string): string => name.replaceAll(/[^\w-]+/g, "-") || "output"
+
+const record = (value: unknown): Record<string, unknown> =>
+  typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {} // keys are read as unknown
+
+/** Returns a text or a number as text, else `otherwise`. */
+const word = (value: unknown, otherwise: string): string =>
+  typeof value === "string" || typeof value === "number" ? String(value) : otherwise
+
+const json = (value: unknown): Uint8Array => Buffer.from(`${JSON.stringify(value, null, 2)}\n`)
+
+const csv = (item: Record<string, unknown>, key: string): Uint8Array => {
+  const { headers } = record(record(item["properties"])["file_schema"])
+  const columns =
+    Array.isArray(headers) && headers.length > 0 ? headers.map((header) => word(header, "column")) : ["name", "value"]
+  const rows = [0, 1, 2].map((row) => columns.map((_, column) => random(key, "csv", row, column).toFixed(4)))
+  return Buffer.from([columns, ...rows].map((cells) => `${cells.join(",")}\n`).join(""))
+}
+
+const geoJson = (item: Record<string, unknown>, geometry: unknown): Uint8Array =>
+  json({ type: "FeatureCollection", features: [{ type: "Feature", properties: { name: item["name"] }, geometry }] })
+
+/** Returns all coordinates of a geometry, at any depth. */
+const positions = (coordinates: unknown): ReadonlyArray<readonly [number, number]> => {
+  if (!Array.isArray(coordinates)) return []
+  const [x, y]: ReadonlyArray<unknown> = coordinates
+  return typeof x === "number" && typeof y === "number" ? [[x, y]] : coordinates.flatMap(positions)
+}
+
+/** Returns the bounds of a geometry with a margin of 0.005 degrees, so that the image of a point has an extent. */
+const boundsOf = (geometry: unknown): Bounds => {
+  const all = positions(record(geometry)["coordinates"])
+  const margin = 0.005
+  // by reduce: a geometry may have more positions than a call can have arguments
+  const least = (numbers: ReadonlyArray<number>) => numbers.reduce((a, b) => Math.min(a, b), numbers[0] ?? 0) - margin
+  const most = (numbers: ReadonlyArray<number>) => numbers.reduce((a, b) => Math.max(a, b), numbers[0] ?? 0) + margin
+  const xs = all.map(([x]) => x)
+  const ys = all.map(([, y]) => y)
+  return [least(xs), least(ys), most(xs), most(ys)]
+}
+
+const pictureWidth = 16
+
+/** Encodes one output of a task as a file. `area` is the geometry of the job. */
+const output = (task: string, index: number, item: Record<string, unknown>, key: string, area: unknown): Output => {
+  const name = `outputs/${safe(task)}/${index + 1}-${safe(word(item["name"], "output"))}`
+  const geometry = record(item["properties"])["geometry"]
+  switch (item["format"]) {
+    case "tabular":
+      return { task, file: `${name}.csv`, bytes: csv(item, `${key}/${name}`) }
+    case "vector":
+      return { task, file: `${name}.geojson`, bytes: geoJson(item, geometry ?? null) }
+    case "raster": {
+      const pixels = noiseBytes(`${key}/${name}`, pictureWidth ** 2)
+      return { task, file: `${name}.tif`, bytes: geoTiff(pixels, pictureWidth, boundsOf(geometry ?? area)) }
+    }
+    default:
+      return { task, file: `${name}.json`, bytes: json(item) }
+  }
+}
+
+const outputsOf = (world: World, job: Job, index: number): ReadonlyArray<Output> => {
+  const task = job.fixture.tasks[index]
+  if (task === undefined || world.view(job).tasks[index]?.outcome !== "succeeded") return []
+  const items: ReadonlyArray<unknown> = Array.isArray(task.result) ? task.result : []
+  const key = `${job.identity.id}/${task.name}`
+  const area = record(record(job.fixture.spec)["aoi"])["geometry"]
+  return items.map((item, i) => output(task.name, i, record(item), key, area))
+}
+
+/** Largest package whose SHA-256 takes less than a millisecond, in bytes. */
+const cheap = 1_000_000
+
+const pack = (name: string, job: Job, outputs: ReadonlyArray<Output>, build: number): Package => {
+  const { id, workflowId } = job.identity
+  const files = outputs.map(({ file, task }) => ({ task, file }))
+  const again = build === 0 ? {} : { build }
+  const manifest = json({ job_id: id, workflow_id: workflowId, ...again, outputs: files })
+  const entries = [{ file: "manifest.json", bytes: manifest }, ...outputs]
+  const declared = job.fixture.download?.size
+  const content = zip(
+    entries.map(({ bytes, file }) => ({ name: file, content: ofBytes(bytes) })),
+    declared === undefined
+      ? undefined
+      : { name: "noise.bin", key: build === 0 ? name : `${name}/${build}`, size: parseSize(declared) }
+  )
+  // these values determine every byte of the package
+  const parts = createHash("sha256").update(JSON.stringify([name, content.size, ...(build === 0 ? [] : [build])]))
+  for (const { bytes, file } of entries) parts.update(JSON.stringify([file, bytes.length])).update(bytes)
+  return {
+    fileName: `${name}.zip`,
+    content,
+    etag: `"${parts.digest("hex").slice(0, 32)}"`,
+    sha256:
+      content.size > cheap
+        ? undefined
+        : createHash("sha256")
+            .update(slice(content, 0, content.size))
+            .digest("base64")
+  }
+}
+
+/** Makes the package of all outputs of a job; `build` counts its rebuilds. */
+export const jobPackage = (world: World, job: Job, build = 0): Package => {
+  const outputs = job.fixture.tasks.flatMap((_, index) => outputsOf(world, job, index))
+  return pack(`job-${safe(job.identity.id)}`, job, outputs, build)
+}
+
+/** Makes the package of one task; absent when the job does not have the task. */
+export const taskPackage = (world: World, job: Job, taskId: string, build = 0): Package | undefined => {
+  const task = world.task(job, taskId)
+  return task && pack(`task-${safe(taskId)}`, job, outputsOf(world, job, task.index), build)
+}

@@ -1,0 +1,158 @@
+/**
+ * Routes that create, list and get jobs, and those of their packages. The world computes the state of a job; this module
+ * answers with it.
+ *
+ * A client polls a package by repeating the request (inferred): the first one starts the work and answers `pending`, a
+ * later one answers `ready` with a signed URL. A repeat is always safe.
+ */
+import type { FastifyReply, FastifyRequest } from "fastify"
+import { printWords } from "../../core/Problem.js"
+import { type Asset, signedUrl } from "../../core/Signature.js"
+import type { Job, World } from "../../core/World.js"
+import { requireProject } from "../../http/access.js"
+import { listOf, notFound } from "../../http/answers.js"
+import { ApiError } from "../../http/envelope.js"
+import { day, optional, optionalDay, pathId } from "../../http/parameters.js"
+import { whenWhole, worldOf } from "../../http/requests.js"
+import type { Handler, Handlers } from "../Resource.js"
+import { workflowOf } from "../workflows/routes.js"
+import type { operations } from "./operations.js"
+import { jobDownloadBody, taskDownloadBody } from "./wire.js"
+
+/** Returns the job that the path names. A job of another workflow counts as unknown. */
+export const jobOf = (world: World, request: FastifyRequest): Job => {
+  const workflow = workflowOf(world, request)
+  const id = pathId(request, "job_id")
+  const job = world.job(id)
+  if (job?.identity.workflowId !== workflow.id) throw notFound(world, "job", id)
+  return job
+}
+
+/**
+ * Counts a poll when its answer was passed whole to the transport without a fault: a cut or unreadable answer does not
+ * show the state.
+ */
+const countDelivery = (world: World, jobs: ReadonlyArray<Job>, reply: FastifyReply): void => {
+  const { request } = reply
+  const counting = jobs.filter(({ plan }) => plan.listens)
+  if (request.fault !== undefined || counting.length === 0) return
+  whenWhole(request, reply, () => {
+    for (const job of counting) world.delivered(job.identity.id)
+  })
+}
+
+/** Encodes a job, and records its status in the journal. */
+const show = (world: World, job: Job, request: FastifyRequest): unknown => {
+  const view = world.view(job)
+  request.record?.showed(world.status(job, view))
+  return world.body(job, view)
+}
+
+const storiesToQueue = (stories: ReadonlyArray<string>): string =>
+  stories.length === 0 ? "No story names it." : `Stories to queue: ${printWords(stories)}.`
+
+const create = (request: FastifyRequest): unknown => {
+  requireProject(request)
+  const world = worldOf(request)
+  const workflow = workflowOf(world, request)
+  const { jobCount, maxJobs } = world
+  if (jobCount >= maxJobs) {
+    throw new ApiError(
+      400,
+      "too_many_jobs",
+      `The world ${world.name} has ${jobCount} jobs, expected at most ${maxJobs}: reset it, use another world, or ` +
+        "start the mock server with a higher maxJobs (--max-jobs).",
+      { found: jobCount, expected: maxJobs }
+    )
+  }
+  const job = world.createJob(workflow.id)
+  if (job === undefined) {
+    const stories = [...world.fixtures.jobs].flatMap(([name, story]) => (story.workflow === workflow.id ? [name] : []))
+    throw new ApiError(
+      400,
+      "no_story",
+      `The workflow ${workflow.id} has no default story in the fixtures and no queued one: ` +
+        `queue the story of the new job before the request. ${storiesToQueue(stories)}`,
+      { workflow: workflow.id, stories }
+    )
+  }
+  return show(world, job, request)
+}
+
+const list = (request: FastifyRequest, reply: FastifyReply): unknown => {
+  const world = worldOf(request)
+  const id = optional(request, "id")
+  const status = optional(request, "status")
+  const createdBy = optional(request, "created_by")
+  const createdOn = optionalDay(request, "created_on")
+  const jobs = world
+    .jobsOf(workflowOf(world, request).id)
+    .filter(
+      (job) =>
+        (id === undefined || job.identity.id === id) &&
+        (status === undefined || world.status(job) === status) &&
+        (createdBy === undefined || job.fixture.created_by === createdBy) &&
+        (createdOn === undefined || day(job.identity.createdAt) === createdOn)
+    )
+  countDelivery(world, jobs, reply)
+  return {
+    jobs: listOf(
+      world,
+      jobs.map((job) => world.listItem(job))
+    )
+  }
+}
+
+const get = (request: FastifyRequest, reply: FastifyReply): unknown => {
+  const world = worldOf(request)
+  const job = jobOf(world, request)
+  countDelivery(world, [job], reply)
+  return show(world, job, request)
+}
+
+/** Makes the answer before the job or task has completed: a 400 (inferred: the answer is not documented). */
+const unfinished = (world: World, job: Job, what: string, id: string, status: string): ApiError => {
+  const position = world.position(job, world.clock.now)
+  return new ApiError(
+    400,
+    "not_finished",
+    `The ${what} ${id} is ${status}: download it after it has completed. The job: ${position}.`,
+    { found: status, expected: "completed", position }
+  )
+}
+
+/** Returns the signed URL, or `""` while the package is being made. */
+const urlOf = async (request: FastifyRequest, world: World, asset: Asset): Promise<string> => {
+  const origin = world.storageUrl ?? (await request.server.storageUrl())
+  const { ready, ttl } = world.askForPackage(asset.jobId, asset.taskId)
+  request.record?.showed(ready ? "ready" : "pending")
+  return ready ? signedUrl(origin, world, asset, world.clock.now + ttl) : ""
+}
+
+const downloadJob: Handler = async (request) => {
+  const world = worldOf(request)
+  const job = jobOf(world, request)
+  const { id: jobId } = job.identity
+  if (world.view(job).outcome !== "succeeded") throw unfinished(world, job, "job", jobId, world.status(job))
+  const signed = await urlOf(request, world, { jobId, taskId: undefined })
+  return jobDownloadBody(job.identity, signed, job.quirks)
+}
+
+const downloadTask: Handler = async (request) => {
+  const world = worldOf(request)
+  const job = jobOf(world, request)
+  const taskId = pathId(request, "task_id")
+  const task = world.task(job, taskId)
+  if (task === undefined) throw notFound(world, "task", taskId)
+  if (task.outcome !== "succeeded") throw unfinished(world, job, "task", taskId, task.status)
+  const signed = await urlOf(request, world, { jobId: job.identity.id, taskId })
+  return taskDownloadBody(job.identity, taskId, signed, job.quirks)
+}
+
+export const handlers: Handlers<typeof operations> = {
+  createJob: create,
+  listJobs: list,
+  getJobById: get,
+  downloadJob,
+  downloadTask
+}

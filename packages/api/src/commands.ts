@@ -1,0 +1,11 @@
+/** The command of each operation. An operation without a command of its own names the one that makes it. */
+export const commands: Readonly<Record<string, string>> = {
+  listWorkflows: "workflows list",
+  getWorkflowsById: "workflows get",
+  getWorkflowCostEstimate: "workflows estimate",
+  listJobs: "jobs list",
+  createJob: "jobs create",
+  getJobById: "jobs get",
+  downloadJob: "jobs download",
+  downloadTask: "tasks download"
+}

@@ -1,0 +1,48 @@
+/** Which operations of the API each part of the project has: the page docs/reference/coverage.md. */
+
+import { operations as mocked } from "../../../mock-server/src/core/Operations.js"
+import { code, table } from "../../../mock-server/test/markdown.js"
+import { endpoints } from "../../client/test/endpoints.js"
+import { commands } from "./commands.js"
+import { operations } from "./official.js"
+
+/** The parts that an operation can be missing in. */
+export const parts = ["client", "mock", "command"] as const
+export type Part = (typeof parts)[number]
+
+export type Coverage = Readonly<Record<Part, string | undefined>> & { readonly id: string; readonly call: string }
+
+const mockRows: Readonly<Record<string, { readonly route: string } | undefined>> = mocked
+
+export const coverage: ReadonlyArray<Coverage> = operations.map(({ id, method, path }) => ({
+  id,
+  call: `${method} ${path}`,
+  client: endpoints.find(({ operation }) => operation === id)?.name,
+  mock: mockRows[id]?.route,
+  command: commands[id]
+}))
+
+/** The operations that a part lacks. */
+export const holesOf = (part: Part): ReadonlyArray<string> =>
+  coverage.flatMap((row) => (row[part] === undefined ? [row.id] : []))
+
+const count = (part: Part) => coverage.length - holesOf(part).length
+
+export const page = `<!-- Written by npm run reference: change the rows, not this page. -->
+
+# Coverage
+
+The API has ${coverage.length} operations. The client has ${count("client")} of them, the mock server ${count("mock")}, the command line ${count("command")}.
+
+${table(
+  ["operation", "call", "client", "mock", "command"],
+  coverage.map(({ call, client, command, id, mock }) => [
+    code(id),
+    code(call),
+    client === undefined ? "" : code(client),
+    mock === undefined ? "" : "yes",
+    command === undefined ? "" : code(`pixxel ${command}`)
+  ])
+)}`
+
+export const pageFile = new URL("../../../docs/reference/coverage.md", import.meta.url)

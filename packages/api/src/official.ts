@@ -1,0 +1,63 @@
+/**
+ * The facts of the official description, which neither the client's rows nor the mock's were made from: an arbiter for
+ * both.
+ */
+import facts from "../official.json" with { type: "json" }
+
+/** A form in short: a word, a list of one form, or an object of forms. */
+export type Form = string | readonly [Form] | { readonly [name: string]: Form }
+
+/** An operation of the official description. */
+export interface OfficialOperation {
+  readonly id: string
+  readonly method: string
+  readonly path: string
+  /** Forms of the query parameters; `!` marks a required one. */
+  readonly query: Readonly<Record<string, string | undefined>>
+  /** The form of the body; `?` marks an optional one. */
+  readonly body: string | null
+  /** The form of each success by its status; null for an empty body. */
+  readonly success: Readonly<Record<string, string | null | undefined>>
+  readonly errors: ReadonlyArray<number>
+}
+
+export const operations: ReadonlyArray<OfficialOperation> = facts.operations
+
+// TypeScript infers a type of its own for each of the 132 forms
+const forms = facts.forms as unknown as Readonly<Record<string, Form>>
+
+export type JsonSchema = boolean | { readonly [keyword: string]: unknown }
+
+const primitives = new Set(["string", "integer", "number", "boolean", "object"])
+
+/** The form of a property of a named form. */
+export const formOf = (name: string, property: string): Form => {
+  const form = forms[name]
+  const found = typeof form === "object" && !Array.isArray(form) ? Object.entries(form) : []
+  const entry = found.find(([key]) => key.replace(/!$/, "") === property)
+  if (entry === undefined) throw new RangeError(`the official description has no ${name}.${property}`)
+  return entry[1]
+}
+
+/** Writes a form as JSON Schema, with all forms that it names in place. */
+export const schemaOf = (form: Form): JsonSchema => {
+  if (typeof form === "string") {
+    if (form === "any") return {}
+    if (form.startsWith("enum:")) return { type: "string", enum: form.slice("enum:".length).split("|") }
+    if (primitives.has(form)) return { type: form }
+    const named = forms[form.replace(/\?$/, "")]
+    if (named === undefined) throw new RangeError(`the official description has no form ${form}`)
+    return schemaOf(named)
+  }
+  if (isList(form)) return { type: "array", items: schemaOf(form[0]) }
+  const entries = Object.entries(form)
+  const [first] = entries
+  if (first?.[0] === "*") return { type: "object", additionalProperties: schemaOf(first[1]) }
+  return {
+    type: "object",
+    properties: Object.fromEntries(entries.map(([name, value]) => [name.replace(/!$/, ""), schemaOf(value)])),
+    required: entries.flatMap(([name]) => (name.endsWith("!") ? [name.slice(0, -1)] : []))
+  }
+}
+
+const isList = (form: Form): form is readonly [Form] => Array.isArray(form)

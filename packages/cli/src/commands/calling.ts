@@ -1,0 +1,43 @@
+/** Defines the commands that call the API, and makes the answers of those that read. */
+import * as Command from "@effect/cli/Command"
+import type * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import type * as Types from "effect/Types"
+import type { Failure } from "../Failure.js"
+import type { Style } from "../render/style.js"
+import { type Column, list } from "../render/table.js"
+import { type Answer, answer, type Common } from "./answer.js"
+import { define } from "./command.js"
+import { common } from "./options.js"
+
+type Config = Command.Command.Config
+
+/** The options of a command, with those of every command. */
+type Options<C extends Config> = Types.Simplify<Command.Command.ParseConfig<C>> & Common
+
+/** Defines a command by its group and name. The options of every command follow its own. */
+export const calling = <const C extends Config, R>(
+  path: string,
+  description: string,
+  config: C,
+  program: (options: Options<C>) => Effect.Effect<Answer, Failure, R>
+) =>
+  define(path, { ...config, ...common }, (given) => {
+    // the parsed form of a generic config stays unresolved, although it is this by construction
+    const options = given as unknown as Options<C>
+    return answer(options, program(options))
+  }).pipe(Command.withDescription(description))
+
+/** Shows one thing. */
+export const shown =
+  <A, I>(model: Schema.Schema<A, I>, text: (value: A, style: Style) => string) =>
+  (value: A): Answer => ({ json: () => Schema.encodeSync(model)(value), text: (style) => text(value, style) })
+
+/** Lists things: one document with all of them by their name, a line for each, or a table. */
+export const listed =
+  <A, I>(things: string, model: Schema.Schema<A, I>, columns: ReadonlyArray<Column<A>>) =>
+  (found: Iterable<A>): Answer => {
+    const items = [...found]
+    const lines = () => Schema.encodeSync(Schema.Array(model))(items)
+    return { json: () => ({ [things]: lines() }), lines, text: (style) => list(things, columns, items, style) }
+  }

@@ -1,0 +1,143 @@
+/**
+ * The fields of a model's table. One line gives a property of the model, its names in the wire format, and its reader.
+ *
+ * The documented name comes first; of several names, the first that has a value counts. A property is an `Option`,
+ * except for a needed one, and for lists and maps, which are empty if missing.
+ */
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import { type AnyModel, isEmpty, reader } from "./model.js"
+import * as schema from "./schema.js"
+import type { Brand } from "./unsafe.js"
+import * as wire from "./wire.js"
+
+/** What a description of the API says of a field. */
+export type Kind =
+  | "boolean"
+  | "duration"
+  | "id"
+  | "json"
+  | "labels"
+  | "model"
+  | "models"
+  | "number"
+  | "numbers"
+  | "percent"
+  | "seconds"
+  | "text"
+  | "texts"
+  | "time"
+  | "url"
+  | "word"
+
+type Property = Schema.Schema.All | Schema.PropertySignature.All
+
+export interface Field<P extends Property> {
+  readonly kind: Kind
+  readonly names: readonly [string, ...Array<string>]
+  readonly property: P
+  /** Whether the model is unreadable without it. */
+  readonly isNeeded: boolean
+  /** The property of a missing value. */
+  readonly missing: unknown
+  /** Reads a value that is not missing. */
+  readonly read: wire.Reader<unknown>
+  /** The model of a field of kind `model` or `models`. */
+  readonly model?: AnyModel
+  /** The known words of a field of kind `word`. */
+  readonly words?: ReadonlyArray<string>
+}
+
+/** The fields of a model, by property. */
+export type Table = Readonly<Record<string, Field<Property>>>
+
+type Names = Field<Property>["names"]
+
+type Maybe<A, I> = Field<Schema.PropertySignature<":", Option.Option<A>, never, "?:", I, true>>
+type Plain<A, I> = Field<Schema.PropertySignature<":", A, never, ":", I, true>>
+
+const maybe = <A, I>(
+  kind: Kind,
+  property: Schema.PropertySignature<":", Option.Option<A>, never, "?:", I, true>,
+  read: wire.Reader<A>,
+  names: Names
+): Maybe<A, I> => ({ kind, names, property, isNeeded: false, missing: Option.none(), read })
+
+/** A list or a map: its property is the value, without an `Option`. */
+const plain = <A, I>(
+  kind: Kind,
+  property: Schema.PropertySignature<":", A, never, ":", I, true>,
+  read: wire.Reader<A>,
+  missing: A,
+  names: Names
+): Plain<A, I> => ({ kind, names, property, isNeeded: false, missing, read })
+
+// --- needed ---
+
+/** An id without which the model is unreadable. */
+export const need = <Id extends string>(
+  brand: Schema.Schema<Id, string> & Brand<Id>,
+  ...names: Names
+): Field<Schema.Schema<Id, string>> => ({
+  kind: "id",
+  names,
+  property: brand,
+  isNeeded: true,
+  missing: undefined,
+  read: wire.id(brand)
+})
+
+// --- optional ---
+
+export const id = <Id extends string>(brand: Schema.Schema<Id, string> & Brand<Id>, ...names: Names) =>
+  maybe("id", schema.maybe(brand), wire.id(brand), names)
+
+export const text = (...names: Names) => maybe("text", schema.maybeString, wire.text, names)
+
+/** A word of an open set, as that of a status: any text, of which some are known. */
+export const word = (words: ReadonlyArray<string>, ...names: Names) => ({ ...text(...names), kind: "word", words })
+
+export const boolean = (...names: Names) => maybe("boolean", schema.maybeBoolean, wire.boolean, names)
+
+export const number = (...names: Names) => maybe("number", schema.maybeNumber, wire.number, names)
+
+/** A progress or a share from 0 to 100. */
+export const percent = (...names: Names) => maybe("percent", schema.maybeNumber, wire.progress, names)
+
+/** A duration, in seconds in the wire format. */
+export const seconds = (...names: Names) => maybe("seconds", schema.maybeSeconds, wire.seconds, names)
+
+/** The duration that a text holds, derived from the wire field of a `text`, which keeps other texts. */
+export const duration = (...names: Names) => maybe("duration", schema.maybeSeconds, wire.durationIn, names)
+
+export const time = (...names: Names) => maybe("time", schema.maybeInstant, wire.time, names)
+
+export const json = (...names: Names) => maybe("json", schema.maybeJson, wire.json, names)
+
+/** A URL that gives access without a token. */
+export const url = (...names: Names) => maybe("url", schema.maybeUrl, wire.signedUrl, names)
+
+/** Another model; none for the empty struct that Go sends for a missing one. */
+export const ref = <A extends object, I>(Model: AnyModel<A> & Schema.Schema<A, I>, ...names: Names) => {
+  const read = reader(Model)
+  const filled: wire.Reader<A> = (value, path, notes) =>
+    Option.filter(read(value, path, notes), (it) => !isEmpty(it, Model))
+  return { ...maybe("model", schema.maybe(Model), filled, names), model: Model }
+}
+
+// --- lists and maps ---
+
+const none: ReadonlyArray<never> = []
+
+export const many = <A extends object, I>(Model: AnyModel<A> & Schema.Schema<A, I>, ...names: Names) => ({
+  ...plain("models", schema.listOf(Model), wire.list(reader(Model)), none, names),
+  model: Model
+})
+
+export const texts = (...names: Names) => plain("texts", schema.listOf(Schema.String), wire.texts, none, names)
+
+/** Numbers whose positions have a meaning, as in `[longitude, latitude]`: all of them, or none. */
+export const numbers = (...names: Names) => plain("numbers", schema.listOf(Schema.Number), wire.numbers, none, names)
+
+/** A map of texts. */
+export const labels = (...names: Names) => plain("labels", schema.labels, wire.labels, {}, names)
