@@ -76,7 +76,7 @@ describe("the admission of creates", () => {
       }),
       { numRuns: 1_000 }
     )
-    assert.isAbove(searches, 500)
+    assert.isAbove(searches, 100)
   })
 
   it("admits all creates at any time if items carry marks", () => {
@@ -123,7 +123,8 @@ describe("the pace of a search", () => {
             if (command._tag === "Sleep") {
               assert.isTrue(Number.isInteger(command.millis) && command.millis >= 0)
               slept += command.millis
-              now += command.millis + late
+              // A machine that is suspended again and again searches as often.
+              now += command.millis + (turn > script.length ? 0 : late)
               ;[search, command] = Search.step(search, { _tag: "Woken" }, now, pause)
               assert.strictEqual(command._tag, "List")
               continue
