@@ -60,15 +60,9 @@ const defaultFloor = "1s"
 const named = ({ operation, seq, subject }: JournalEntry): string =>
   `#${seq} ${operation}${subject === "" ? "" : ` of ${JSON.stringify(subject)}`}`
 
-/** Faults that leave an answer readable: late, slow, padded, or with another content type. */
-const harmless = ["latency", "drip", "oversize", "contentType", "stale", "noRange"]
-
-/** Whether a client could read the intended answer. */
-const isClean = ({ fault }: JournalEntry): boolean =>
-  fault === undefined || fault.split(", ").every((rule) => harmless.some((kind) => rule.endsWith(` ${kind}`)))
-
 /** Whether the client has received a whole success. */
-const isSeen = (entry: JournalEntry): boolean => entry.status === 200 && entry.end === "whole" && isClean(entry)
+const isSeen = ({ end, spoiled, status }: JournalEntry): boolean =>
+  status === 200 && end === "whole" && spoiled !== true
 
 const isOver = (entry: JournalEntry): entry is JournalEntry & { readonly ended: number } => entry.ended !== undefined
 
@@ -164,9 +158,9 @@ const refusals = new Set([400, 401, 402, 403, 404, 422, 429])
 
 /** Whether a create has an unknown outcome: the client received neither a job nor a refusal of the API. */
 const isAmbiguous = (entry: JournalEntry): boolean => {
-  const { end, status } = entry
+  const { end, spoiled, status } = entry
   if (status === undefined) return true
-  return !refusals.has(status) && !(status >= 200 && status < 300 && end === "whole" && isClean(entry))
+  return !refusals.has(status) && !(status >= 200 && status < 300 && end === "whole" && spoiled !== true)
 }
 
 const secondCreate = (entries: ReadonlyArray<JournalEntry>, repeats: Repeats): ReadonlyArray<Violation> =>

@@ -57,6 +57,8 @@ export interface JournalEntry {
   readonly bytes: number | undefined
   /** Rules of the fault plan that took effect, such as `rules[1] cut`. */
   readonly fault: string | undefined
+  /** Whether one of them kept the client from reading the intended answer; absent otherwise. */
+  readonly spoiled: true | undefined
   /** Time when it was over, in milliseconds since 1970 on the world's clock. */
   readonly ended: number | undefined
   /** `whole`: the answer was passed on in full. `cut`: a fault ended it. `gone`: the client disconnected before. */
@@ -118,6 +120,7 @@ const entryOf = (
   shown: known.shown,
   bytes: known.bytes,
   fault: known.fault,
+  spoiled: known.spoiled,
   ended: known.ended,
   end: known.end
 })
@@ -156,8 +159,10 @@ export class Writing {
     this.#entry.shown = undefined
   }
 
-  faulted(fault: string): void {
+  /** Records the rules that took effect, and whether the client can read the intended answer nevertheless. */
+  faulted(fault: string, isHarmless: boolean): void {
     this.#entry.fault = fault
+    if (!isHarmless) this.#entry.spoiled = true
   }
 
   showed(status: string): void {

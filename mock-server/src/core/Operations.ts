@@ -4,7 +4,12 @@
 import { resources } from "../resources/index.js"
 import { merge, type Operation } from "../resources/Resource.js"
 
-/** Operations of the API by id. */
+/**
+ * Operations of the API that the mock answers, by their documented ids.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export const operations = merge(resources, "operations")
 
 const ids = Object.keys(operations) as ReadonlyArray<keyof typeof operations> // its keys

@@ -9,6 +9,8 @@ export interface Schema {
   /** TypeBox's name of the type, the only field common to all of its types. */
   readonly "~kind"?: string
   readonly title?: string
+  readonly description?: string
+  readonly examples?: ReadonlyArray<unknown>
   readonly const?: unknown
   readonly enum?: ReadonlyArray<string>
   readonly anyOf?: ReadonlyArray<Schema>

@@ -81,7 +81,7 @@ const find = (request: FastifyRequest): Found => {
   if (verdict === "wrong signature") throw new StorageError(403, "SignatureDoesNotMatch", "The signature is wrong.")
   if (verdict === "expired") throw expired()
   const job = world?.job(jobId)
-  const made = job && world?.packageMade(job, taskId)
+  const made = job && world?.drawers.jobs.packageMade(job, taskId, world.clock.now)
   const found =
     world &&
     job &&

@@ -35,9 +35,9 @@ export const readCapsule = (text: string): Capsule => {
   } catch {
     throw new CapsuleError("found a text that is not JSON, expected a capsule that a failed test wrote")
   }
-  if (value.kind !== "capsule" || value.version !== 1) {
+  if (value.kind !== "capsule" || value.version !== 2) {
     const found = value.kind === "capsule" ? `version ${value.version}` : `kind ${JSON.stringify(value.kind)}`
-    throw new CapsuleError(`found ${found}, expected a capsule of version 1`)
+    throw new CapsuleError(`found ${found}, expected a capsule of version 2`)
   }
   const lists = [value.happenings, value.journal].every(Array.isArray)
   if (!lists || typeof value.seed !== "string" || typeof value.startedAt !== "number" || value.fixtures === undefined) {

@@ -3,6 +3,7 @@
  * plans, fixtures and their JSON Schemas, snapshots and the journal are made of that list.
  */
 import type { FastifyReply, FastifyRequest } from "fastify"
+import type { FixtureSet, WorldQuirks } from "../core/Fixture.js"
 import type { Path, Problem } from "../core/Problem.js"
 import type { Schema } from "../core/ShapeCheck.js"
 
@@ -46,12 +47,51 @@ export interface FixtureKind {
   readonly becomes?: { readonly kind: string; readonly from: (fixture: never) => unknown }
 }
 
+/** The beginning of a world. */
+export interface Opening {
+  readonly world: string
+  readonly seed: string
+  readonly fixtures: FixtureSet
+  readonly quirks: WorldQuirks
+  /** Time on the world's clock, in milliseconds since 1970. */
+  readonly now: number
+  /** Largest number of things beside those of the fixtures. */
+  readonly most: number
+}
+
+/**
+ * The state of one resource in a world. It has no clock: times are arguments, in milliseconds since 1970 on the world's
+ * clock. What it saves is plain JSON.
+ */
+export interface Drawer {
+  readonly save: () => unknown
+  /** Returns the reasons why a saved state of the right shape does not fit this world. */
+  readonly problems: (saved: never, now: number) => ReadonlyArray<Problem>
+  /** Replaces the state by a saved one without problems. */
+  readonly restore: (saved: never) => void
+  /** Unused preparations of the test. */
+  readonly leftovers?: ReadonlyArray<string>
+  /** Fixtures that its things follow, by name. */
+  readonly follows?: ReadonlyMap<string, unknown>
+  /** Describes the state of a thing at a time, for reports. */
+  readonly position?: (id: string, now: number) => string | undefined
+}
+
+export interface DrawerKind {
+  /** Shape of its saved state, with a description and an example. */
+  readonly shape: Schema
+  /** Makes the state of a new world. */
+  readonly open: (opening: Opening) => Drawer
+}
+
 /** A resource of the API. */
 export interface Resource {
   readonly operations: Readonly<Record<string, Operation>>
   readonly handlers: Readonly<Record<string, Handler>>
   /** Kinds of its fixtures, by folder. */
   readonly fixtures?: Readonly<Record<string, FixtureKind>>
+  /** Its state in a world, by name. */
+  readonly drawers?: Readonly<Record<string, DrawerKind>>
   /** Its quirks of a world. */
   readonly quirks?: Readonly<Record<string, Schema>>
 }

@@ -15,12 +15,11 @@ import { ApiError } from "../envelope.js"
 
 /** A world of which nothing was asked yet. */
 const exampleSnapshot = {
-  version: 1,
+  version: 2,
   seed: "pixxel",
   startedAt: 1_735_689_600_000,
   now: 1_735_689_600_000,
-  jobs: [],
-  workflows: [],
+  drawers: { jobs: { jobs: [], workflows: [] } },
   faults: { plan: { rules: [] }, since: 1_735_689_600_000, fired: [], attempts: [], buckets: [] },
   journal: { seq: 0, entries: [], attempts: [], happenings: [] }
 }

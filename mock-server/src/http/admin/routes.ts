@@ -119,10 +119,10 @@ export const adminRoutes =
       token: tokenOf(world.name, "owner")
     })
 
-    const showSave = ([name, { jobs, journal, now }]: readonly [string, Snapshot]) => ({
+    const showSave = ([name, { drawers, journal, now }]: readonly [string, Snapshot]) => ({
       name,
       now: new Date(now).toISOString(),
-      jobs: jobs.length,
+      jobs: drawers.jobs?.jobs.length,
       requests: journal.seq
     })
 
@@ -177,7 +177,7 @@ export const adminRoutes =
     admin.post("/worlds/:world/signals", (request, reply) => {
       const world = worldOf(request)
       const { job, signal } = readBody("signal", request.body)
-      if (world.job(job) === undefined) throw notFound(unknown("job", job, world.jobIds))
+      if (world.job(job) === undefined) throw notFound(unknown("job", job, world.drawers.jobs.ids))
       orRefused(() => world.signal(job, signal))
       return reply.code(204).send()
     })

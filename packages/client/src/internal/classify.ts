@@ -19,6 +19,7 @@ import {
 import * as httpDate from "./httpDate.js"
 import { branchesOf, isLasting, neverLeft } from "./neverLeft.js"
 import type { Scrub } from "./redact.js"
+import { requestIdOf } from "./requestId.js"
 import type { Note } from "./wire.js"
 
 /** The facts that every error states about its call and earlier attempts. */
@@ -39,14 +40,6 @@ export interface Head {
   readonly headers: Readonly<Record<string, string | undefined>>
 }
 
-const requestIdHeaders = ["x-request-id", "request-id", "x-correlation-id", "x-amzn-requestid", "x-amz-request-id"]
-
-const requestIdOf = ({ headers }: Head, scrub: Scrub) =>
-  Option.map(
-    Option.fromNullable(requestIdHeaders.map((name) => headers[name]).find((value) => value !== undefined)),
-    (value) => scrub.text(value).slice(0, 256)
-  )
-
 /** The common fields of all errors: the call, all attempts, ending with `attempt` if any, and the message. */
 const failed = (facts: Facts, attempt: Partial<Attempt> | undefined, what: string) => {
   const { before, delay, method, operation, route } = facts
@@ -57,7 +50,7 @@ const failed = (facts: Facts, attempt: Partial<Attempt> | undefined, what: strin
 }
 
 const answered = (facts: Facts, head: Head, scrub: Scrub, what: string) => {
-  const requestId = requestIdOf(head, scrub)
+  const requestId = requestIdOf(head.headers, scrub)
   return {
     ...failed(facts, { status: Option.some(head.status), requestId }, what),
     status: head.status,
@@ -203,7 +196,7 @@ export const broken = (facts: Facts, cause: unknown, head: Option.Option<Head>, 
   const codes = causes.flatMap((link) => Option.toArray(link.code))
   const sent = Option.isNone(head) && neverLeft(cause) ? false : "unknown"
   const status = Option.map(head, (answer) => answer.status)
-  const requestId = Option.flatMap(head, (answer) => requestIdOf(answer, scrub))
+  const requestId = Option.flatMap(head, (answer) => requestIdOf(answer.headers, scrub))
   const deepest = causes[causes.length - 1]
   const reason = codes[codes.length - 1] ?? deepest?.message ?? "no reason given"
   const what =

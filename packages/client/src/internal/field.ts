@@ -95,7 +95,11 @@ export const id = <Id extends string>(brand: Schema.Schema<Id, string> & Brand<I
 export const text = (...names: Names) => maybe("text", schema.maybeString, wire.text, names)
 
 /** A word of an open set, as that of a status: any text, of which some are known. */
-export const word = (words: ReadonlyArray<string>, ...names: Names) => ({ ...text(...names), kind: "word", words })
+export const word = (words: ReadonlyArray<string>, ...names: Names): Maybe<string, string> => ({
+  ...text(...names),
+  kind: "word",
+  words
+})
 
 export const boolean = (...names: Names) => maybe("boolean", schema.maybeBoolean, wire.boolean, names)
 
@@ -118,7 +122,7 @@ export const json = (...names: Names) => maybe("json", schema.maybeJson, wire.js
 export const url = (...names: Names) => maybe("url", schema.maybeUrl, wire.signedUrl, names)
 
 /** Another model; none for the empty struct that Go sends for a missing one. */
-export const ref = <A extends object, I>(Model: AnyModel<A> & Schema.Schema<A, I>, ...names: Names) => {
+export const ref = <A extends object, I>(Model: AnyModel<A> & Schema.Schema<A, I>, ...names: Names): Maybe<A, I> => {
   const read = reader(Model)
   const filled: wire.Reader<A> = (value, path, notes) =>
     Option.filter(read(value, path, notes), (it) => !isEmpty(it, Model))
@@ -129,7 +133,10 @@ export const ref = <A extends object, I>(Model: AnyModel<A> & Schema.Schema<A, I
 
 const none: ReadonlyArray<never> = []
 
-export const many = <A extends object, I>(Model: AnyModel<A> & Schema.Schema<A, I>, ...names: Names) => ({
+export const many = <A extends object, I>(
+  Model: AnyModel<A> & Schema.Schema<A, I>,
+  ...names: Names
+): Plain<ReadonlyArray<A>, ReadonlyArray<I>> => ({
   ...plain("models", schema.listOf(Model), wire.list(reader(Model)), none, names),
   model: Model
 })

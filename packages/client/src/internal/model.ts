@@ -41,7 +41,7 @@ export interface AnyModel<A extends object = object> {
 /** Makes the class of a model. Its identifier is that of a component in a server's description of its own API. */
 export const model =
   <Self>(name: string) =>
-  <const T extends Table>(table: T): ModelClass<Self, T> => {
+  <T extends Table>(table: T): ModelClass<Self, T> => {
     const identifier = `Pixxel${name}`
     const properties = Object.fromEntries(Object.entries(table).map(([key, { property }]) => [key, property]))
     const Model = Schema.Class<object>(identifier)(properties, [undefined, undefined, { identifier }])
