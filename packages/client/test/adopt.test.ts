@@ -289,6 +289,60 @@ describe("jobs are assigned", () => {
   })
 })
 
+describe("items with marks are assigned", () => {
+  interface Marked extends JobSummary {
+    readonly mark: string | undefined
+  }
+  const marked = (id: string, mark: string | undefined, createdAt?: number): Marked =>
+    Object.assign(jobOf(id, createdAt, "anyone"), { mark })
+  const withMark = (id: string) => new CreateIntent({ ...intentOf(id, { sentAt: hour }), mark: Option.some(id) })
+  const assignMarked = (ids: ReadonlyArray<string>, lists: ReadonlyArray<ReadonlyArray<Marked>>) =>
+    adopt.assign(
+      {
+        intents: ids.map(withMark),
+        rivals: [withMark("rival")],
+        listings: lists.map((items) => ({ items, unreadable: 3, date: Option.none(), at: 0 })),
+        known: new Set(["0"]),
+        creators: new Set(["me"])
+      },
+      { ...kind, mark: ({ mark }) => Option.fromNullable(mark) }
+    )
+
+  it("by the mark alone: whatever its time, its creator, and the others that appeared", () => {
+    const lists = [
+      [marked("0", "a", 0), marked("1", undefined, hour)],
+      [marked("2", "rival"), marked("3", "x")]
+    ]
+    const [a, b] = assignMarked(["a", "b"], lists)
+    assert.strictEqual(a !== undefined && Either.isRight(a) ? String(a.right.id) : undefined, "0")
+    assert.deepStrictEqual(b, Either.left({ why: "No new job has appeared.", candidates: [] }))
+  })
+
+  const mark = fc.constantFrom("a", "b", "c", undefined)
+  it.prop(
+    "exactly to their creates, unless the server handled a request twice",
+    [fc.array(fc.array(fc.tuple(fc.nat(6), mark), { maxLength: 6 }), { minLength: 1, maxLength: 3 })],
+    ([drawn]) => {
+      // An item keeps its mark.
+      const marks = new Map(drawn.flat())
+      const lists = drawn.map((items) => items.map(([id]) => marked(String(id), marks.get(id))))
+      const assignments = assignMarked(["a", "b"], lists)
+      for (const [index, of] of ["a", "b"].entries()) {
+        const own = [...marks].flatMap(([id, it]) => (it === of ? [String(id)] : []))
+        const assignment = assignments[index] ?? assert.fail("no assignment")
+        if (Either.isRight(assignment)) assert.deepStrictEqual([String(assignment.right.id)], own)
+        else {
+          assert.notStrictEqual(own.length, 1)
+          assert.sameMembers(
+            assignment.left.candidates.map(({ id }) => String(id)),
+            own
+          )
+        }
+      }
+    }
+  )
+})
+
 describe("the memory of a client", () => {
   const pendingOf = (id: string, sentAt: number): Memory.Pending => ({
     intent: intentOf(id),
