@@ -4,6 +4,7 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 import { afterAll } from "vitest"
+import { size } from "../../../../vitest.size.js"
 import {
   failed,
   inTime,
@@ -83,7 +84,7 @@ const play = (schedule: Schedule) =>
     replayable(schedule)
   )
 
-const { SCHEDULE, SCHEDULES = "200", SEED = "1" } = process.env
+const { SCHEDULE, SCHEDULES = size(40, 200), SEED = "1" } = process.env
 const first = Number(SCHEDULE ?? (SEED === "new" ? 1 + Math.floor(Math.random() * 1e9) : SEED))
 const count = SCHEDULE === undefined ? Number(SCHEDULES) : 1
 
