@@ -43,7 +43,9 @@
  *
  * @since 0.1.0
  */
+import type * as DateTime from "effect/DateTime"
 import type * as Duration from "effect/Duration"
+import type * as Effect from "effect/Effect"
 import * as internal from "./internal/waiter.js"
 
 /**
@@ -92,6 +94,29 @@ export interface Options {
   readonly tolerance?: number | undefined
   /** Whether waits of this client for jobs of one workflow share their polls. Default: `true`. */
   readonly coalesce?: boolean | undefined
+}
+
+/**
+ * The options of a wait with a deadline.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface WaitOptions<A> extends Options {
+  /** The total deadline, after which the wait fails with `WaitTimeout`. Default: 24 hours, for a job. */
+  readonly timeout?: Duration.DurationInput | undefined
+  /**
+   * The creation time, for a wait in another process or with another client than the create. A server may answer 404
+   * for what was created a moment ago (inferred): for 30 seconds (`grace` of a run) after this time, until the first
+   * successful poll, a 404 counts as pending. A client knows the creation times of its own creates. Compared with the
+   * wall clock.
+   */
+  readonly createdAt?: DateTime.Utc | undefined
+  /**
+   * Runs with the first state (for `run`: as created), and after each change of its status, progress or details. Use it
+   * to report progress, and to learn the id while `run` continues.
+   */
+  readonly onChange?: ((state: A) => Effect.Effect<void>) | undefined
 }
 
 /**

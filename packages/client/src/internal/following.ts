@@ -1,9 +1,10 @@
 /**
- * Polling of a job or a package: the state shared by all followers, the follower that polls by itself, and the wait for
+ * Polling of a resource or its package: the state shared by all followers, the follower that polls by itself, and the wait for
  * an end.
  */
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Random from "effect/Random"
 import type { HttpError } from "../HttpError.js"
@@ -55,9 +56,32 @@ export const asksTooMuch = (error: HttpError): boolean => askedFor(error) > long
 /** Whether an error counts against the tolerance: neither a refusal of the API nor a 404. */
 export const isCounted = (error: HttpError): boolean => !isFinal(error) && error._tag !== "PixxelNotFound"
 
-/** Whether a wait continues after `failures` consecutive failures, of which `error` is the last. */
-export const tolerates = ({ tolerance }: Waiter, failures: number, error: HttpError): boolean =>
-  isCounted(error) && failures <= tolerance && !asksTooMuch(error)
+/** The number of consecutive failures after a poll. Fails with an error that the wait does not tolerate. */
+export const failuresAfter = (
+  { tolerance }: Waiter,
+  before: number,
+  result: Either.Either<unknown, HttpError>,
+  mayBeUnknown: () => boolean
+): Effect.Effect<number, HttpError> => {
+  if (Either.isRight(result)) return Effect.succeed(0)
+  const error = result.left
+  if (error._tag === "PixxelNotFound" && mayBeUnknown()) return Effect.succeed(before)
+  const failures = before + 1
+  const isTolerated = isCounted(error) && failures <= tolerance && !asksTooMuch(error)
+  return isTolerated ? Effect.succeed(failures) : Effect.fail(error)
+}
+
+/** Polls once: `late` if the deadline passes first, `again` if only its timer ended late, so that one more poll is due. */
+export const pollOnce = <A>(
+  look: Effect.Effect<A>,
+  deadline: elapsed.Deadline,
+  now: () => number
+): Effect.Effect<A | "late" | "again"> =>
+  Effect.suspend(() =>
+    Effect.map(inTime(look, deadline.left(now())), (answer) =>
+      Option.isSome(answer) ? answer.value : deadline.left(now()) <= 0 ? "late" : "again"
+    )
+  )
 
 /** A wait, as its `WaitTimeout` describes it. */
 export interface WaitTarget<S extends Subject> {
@@ -134,29 +158,21 @@ export const makeFollower = <A extends pace.Snapshot>(
     const next = Effect.gen(function* () {
       while (true) {
         if (delay > 0) yield* rest
-        const answer = yield* inTime(Effect.either(look), deadline.left(now()))
-        const at = now()
-        if (Option.isNone(answer)) {
-          if (deadline.left(at) <= 0) return Option.none<A>()
-          // The timer of the deadline ended late: poll once more, immediately.
+        const result = yield* pollOnce(Effect.either(look), deadline, now)
+        if (result === "late") return Option.none<A>()
+        if (result === "again") {
           delay = 0
           continue
         }
+        const at = now()
         deadline.looked(at)
-        const result = answer.value
         const share = yield* Random.next
-        if (result._tag === "Right") {
-          const { value } = result.right
-          failures = 0
-          seen = sawMore(seen, value)
-          track = pace.saw(track, at, value)
-          delay = Math.max(pace.delay(waiter, track, at, failures, share), restAfter(result.right))
-          return Option.some(value)
-        }
-        const error = result.left
-        const isUnknown = error._tag === "PixxelNotFound" && seen.looks === 0 && mayBeUnknown(at)
-        if (!isUnknown && !tolerates(waiter, ++failures, error)) return yield* error
-        delay = Math.max(pace.delay(waiter, track, at, failures, share), restAfter(error))
+        failures = yield* failuresAfter(waiter, failures, result, () => seen.looks === 0 && mayBeUnknown(at))
+        if (Either.isRight(result)) track = pace.saw(track, at, result.right.value)
+        delay = Math.max(pace.delay(waiter, track, at, failures, share), restAfter(Either.merge(result)))
+        if (Either.isLeft(result)) continue
+        seen = sawMore(seen, result.right.value)
+        return Option.some(result.right.value)
       }
     })
 
