@@ -45,14 +45,23 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import { Auth } from "./Auth.js"
 import { Decompression } from "./Decompression.js"
-import { type Drift, logWarning, type OnDrift } from "./Drift.js"
+import { logWarning, type OnDrift } from "./Drift.js"
 import * as budget from "./internal/budget.js"
+import type { Connection } from "./internal/connection.js"
 import * as drift from "./internal/drift.js"
 import * as Permits from "./internal/permits.js"
 import * as Recent from "./internal/recent.js"
 import { version } from "./internal/version.js"
 import * as RetryPolicy from "./RetryPolicy.js"
 import * as Waiter from "./Waiter.js"
+
+/**
+ * Marks the instances of `PixxelHttpClient.Service`.
+ *
+ * @since 0.1.0
+ * @category symbols
+ */
+export const TypeId: unique symbol = Symbol.for("@effect-pixxel/client/PixxelHttpClient")
 
 const defaultBaseUrl = "https://api.pixxel.space"
 
@@ -121,9 +130,18 @@ const configuredBaseUrl = Config.string("PIXXEL_BASE_URL").pipe(
 /** Picks the services for `fetch` from the layer's context. */
 const pick = Context.pick(FetchHttpClient.Fetch, FetchHttpClient.RequestInit)
 
-const make = (options: PixxelHttpClient.Options) =>
+/** The headers of every request. Every platform decompresses these codings. */
+const headersOf = (userAgent: Option.Option<string>) => ({
+  "accept-encoding": "gzip, deflate",
+  ...Option.match(userAgent, { onNone: () => ({}), onSome: (it) => ({ "user-agent": it }) })
+})
+
+const make = (
+  options: PixxelHttpClient.Options
+): Effect.Effect<Connection, ConfigError.ConfigError, HttpClient.HttpClient | Auth> =>
   Effect.gen(function* () {
     return {
+      [TypeId]: TypeId,
       baseUrl: yield* baseUrlOf(options.baseUrl === undefined ? yield* configuredBaseUrl : String(options.baseUrl)),
       auth: yield* Auth,
       client: yield* HttpClient.HttpClient,
@@ -134,7 +152,7 @@ const make = (options: PixxelHttpClient.Options) =>
       permits: yield* permitsOf(options.concurrency),
       waiter: yield* checked("waiting", () => Waiter.make(options.waiting)),
       maxResponseBytes: yield* limitOf(options.maxResponseBytes),
-      userAgent: yield* userAgentOf(options.userAgent),
+      headers: headersOf(yield* userAgentOf(options.userAgent)),
       recent: Recent.make(),
       onDrift: drift.oncePerShape(options.onDrift ?? logWarning)
     }
@@ -216,34 +234,15 @@ export declare namespace PixxelHttpClient {
   }
 
   /**
-   * The connection in its resolved form.
+   * The connection. Only `PixxelHttpClient.layer` makes one.
    *
    * @since 0.1.0
    * @category services
    */
   export interface Service {
+    readonly [TypeId]: typeof TypeId
     /** Without a trailing slash. */
     readonly baseUrl: string
     readonly auth: Auth.Service
-    readonly client: HttpClient.HttpClient
-    /** The services for `fetch` from the layer of this client: options (`RequestInit`), another `fetch` (`Fetch`). */
-    readonly fetchContext: Context.Context<never>
-    /** For codings that the platform does not support. */
-    readonly decompression: Option.Option<Decompression.Service>
-    /** The policy of calls without a policy of their own. */
-    readonly retry: RetryPolicy.RetryPolicy
-    readonly retryBudget: budget.RetryBudget
-    /** One permit per concurrent call; none without a limit. */
-    readonly permits: Option.Option<Permits.Permits>
-    /** The settings of waits without settings of their own. */
-    readonly waiter: Waiter.Waiter
-    /** The maximum size of an API answer in bytes. */
-    readonly maxResponseBytes: number
-    /** The `User-Agent`; none leaves it to the transport. */
-    readonly userAgent: Option.Option<string>
-    /** The jobs that this client has created recently. */
-    readonly recent: Recent.Recent
-    /** Runs for every drift of every call. */
-    readonly onDrift: (drift: Drift) => Effect.Effect<void>
   }
 }

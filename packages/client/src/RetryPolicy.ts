@@ -36,8 +36,9 @@
  * @since 0.1.0
  */
 import type * as Duration from "effect/Duration"
-import * as Effect from "effect/Effect"
+import type * as Effect from "effect/Effect"
 import { dual } from "effect/Function"
+import * as locals from "./internal/locals.js"
 import * as internal from "./internal/policy.js"
 
 /**
@@ -156,7 +157,7 @@ export const withPolicy: {
   <A, E, R>(self: Effect.Effect<A, E, R>, policy: RetryPolicy): Effect.Effect<A, E, R>
 } = dual(2, <A, E, R>(self: Effect.Effect<A, E, R>, policy: RetryPolicy) => {
   const checked = make(policy)
-  return Effect.locally(self, internal.current, () => checked)
+  return locals.update(self, internal.current, () => () => checked)
 })
 
 /**
@@ -176,7 +177,7 @@ export const withOptions: {
 } = dual(2, <A, E, R>(self: Effect.Effect<A, E, R>, options: Options) => {
   // Throw here, at the mistake, rather than in the first call.
   make(options)
-  return Effect.locallyWith(
+  return locals.update(
     self,
     internal.current,
     (outer) => (policy: RetryPolicy) => internal.adjust(outer(policy), options)

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync } from "node:fs"
 import type { Endpoint } from "../src/internal/endpoint.js"
 
-type Row = Endpoint<unknown, string, boolean>
+type Row = Endpoint<unknown, never>
 
 const source = new URL("../src/", import.meta.url)
 

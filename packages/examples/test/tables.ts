@@ -20,11 +20,11 @@ const versionsOf = (folder: string): ReadonlyArray<string> => {
 export const tables = {
   operations: table(
     ["method", "call", "may be repeated", "costs tokens"],
-    endpoints.map(({ billable, method, name, path, repeatable }) => [
+    endpoints.map(({ cost, method, name, path, repeat }) => [
       `\`${name}\``,
       `\`${method} ${path}\``,
-      repeatable ? "yes" : "no",
-      billable ? "**yes**" : "no"
+      ["safe", "harmless", "gone"].includes(repeat) ? "yes" : "no",
+      cost === "billable" ? "**yes**" : "no"
     ])
   ),
   versions: table(

@@ -1,6 +1,6 @@
 /**
- * Reads the body of an answer as text, in the same way on every transport: size-limited, decompressed unless the
- * transport did so, without a byte order mark.
+ * Reads the body of an answer in the same way on every transport: size-limited, and decompressed unless the transport
+ * did so.
  *
  * `fetch` decompresses and leaves `Content-Encoding` in place; Node's HTTP and undici's `request` do not decompress. So
  * the bytes decide, not the header: JSON never begins like a gzip or zlib stream. Brotli has no magic number: a body
@@ -10,7 +10,6 @@ import type * as HttpClientError from "@effect/platform/HttpClientError"
 import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
-import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import type { Decompression } from "../Decompression.js"
@@ -26,50 +25,76 @@ export interface Options {
   /** In bytes. */
   readonly limit: number
   readonly decompression: Option.Option<Decompression.Service>
+  /** The kind of the content: `JSON`, or a media type. */
+  readonly expected: string
 }
 
 /** The transport itself reads bodies up to this length, in one piece. */
 const small = 1_048_576
 
-const headerOf = ({ headers }: HttpClientResponse.HttpClientResponse, name: string) =>
-  headers[name]?.trim().toLowerCase() ?? ""
+type Headers = Readonly<Record<string, string | undefined>>
 
-type Chunks = ReadonlyArray<Uint8Array>
+const headerOf = (headers: Headers, name: string) => headers[name]?.trim().toLowerCase() ?? ""
 
-const textOf = (chunks: Chunks): string => {
-  const decoder = new TextDecoder("utf-8", { ignoreBOM: true })
-  return chunks.map((chunk) => decoder.decode(chunk, { stream: true })).join("") + decoder.decode()
+export type Chunks = ReadonlyArray<Uint8Array>
+
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true })
+
+const decode = (chunks: Chunks): string => {
+  const [first, second] = chunks
+  if (second === undefined) return first === undefined ? "" : decoder.decode(first)
+  // A character may begin in one chunk and end in the next.
+  const streaming = new TextDecoder("utf-8", { ignoreBOM: true })
+  return chunks.map((chunk) => streaming.decode(chunk, { stream: true })).join("") + streaming.decode()
 }
 
-const beginOf = (chunks: Chunks): string => textOf(chunks.slice(0, 1).map((chunk) => chunk.subarray(0, 1024)))
-
-const withoutMark = (text: string): string => {
+/** The text of a body, without a byte order mark. */
+export const textOf = (chunks: Chunks): string => {
+  const text = decode(chunks)
   let begin = 0
   while (text.charCodeAt(begin) === 0xfeff) begin++
-  return text.slice(begin)
+  return begin === 0 ? text : text.slice(begin)
 }
 
-const tooLong = (limit: number, chunks: Chunks) =>
-  new Unreadable({ expected: `JSON of no more than ${limit} bytes`, found: "more", begin: beginOf(chunks) })
+/** The bytes of a body in one piece. */
+export const bytesOf = (chunks: Chunks): Uint8Array => {
+  const [first, second] = chunks
+  if (first !== undefined && second === undefined) return first
+  const all = new Uint8Array(chunks.reduce((sum, { length }) => sum + length, 0))
+  let at = 0
+  for (const chunk of chunks) {
+    all.set(chunk, at)
+    at += chunk.length
+  }
+  return all
+}
+
+const beginOf = (chunks: Chunks): string => decode(chunks.slice(0, 1).map((chunk) => chunk.subarray(0, 1024)))
+
+const tooLong = ({ expected, limit }: Options, chunks: Chunks) =>
+  new Unreadable({ expected: `${expected} of no more than ${limit} bytes`, found: "more", begin: beginOf(chunks) })
 
 /**
  * Collects bytes up to a limit. Pulls them, because a running stream has its own fiber, which would write an error with
  * the server's text to the debug log.
  */
-const collect = <E>(bytes: Stream.Stream<Uint8Array, E>, limit: number): Effect.Effect<Chunks, E | Unreadable> =>
+const collect = <E>(bytes: Stream.Stream<Uint8Array, E>, options: Options): Effect.Effect<Chunks, E | Unreadable> =>
   Effect.scoped(
     Effect.gen(function* () {
       const pull = yield* Stream.toPull(bytes)
       const chunks: Array<Uint8Array> = []
       let length = 0
       while (true) {
-        const next = yield* Effect.either(pull)
-        if (Either.isLeft(next)) return Option.isSome(next.left) ? yield* Effect.fail(next.left.value) : chunks
-        for (const chunk of next.right) {
+        const next = yield* pull.pipe(
+          Effect.asSome,
+          Effect.catchAll(Option.match({ onNone: () => Effect.succeedNone, onSome: (error) => Effect.fail(error) }))
+        )
+        if (Option.isNone(next)) return chunks
+        for (const chunk of next.value) {
           chunks.push(chunk)
           length += chunk.length
         }
-        if (length > limit) return yield* tooLong(limit, chunks)
+        if (length > options.limit) return yield* tooLong(options, chunks)
       }
     })
   )
@@ -77,6 +102,8 @@ const collect = <E>(bytes: Stream.Stream<Uint8Array, E>, limit: number): Effect.
 // --- content codings ---
 
 const twoBytes = (chunks: Chunks): readonly [number, number] => {
+  const [one, two] = chunks[0] ?? []
+  if (one !== undefined && two !== undefined) return [one, two]
   const bytes = chunks.filter(({ length }) => length > 0).slice(0, 2)
   const [first = -1, second = -1] = bytes.flatMap((chunk) => Array.from(chunk.subarray(0, 2)))
   return [first, second]
@@ -111,8 +138,8 @@ const decompressing = (format: string, { decompression }: Options): Option.Optio
   }
 }
 
-const cannotDecompress = (coding: string, chunks: Chunks) =>
-  new Unreadable({ expected: "JSON", found: `impossible to decompress as ${coding}`, begin: beginOf(chunks) })
+const cannotDecompress = (coding: string, chunks: Chunks, { expected }: Options) =>
+  new Unreadable({ expected, found: `impossible to decompress as ${coding}`, begin: beginOf(chunks) })
 
 const decompress = (
   chunks: Chunks,
@@ -124,7 +151,7 @@ const decompress = (
     onNone: () =>
       Effect.fail(
         new Unreadable({
-          expected: "JSON",
+          expected: options.expected,
           found: `compressed as ${coding}, which this platform cannot decompress,`,
           begin: ""
         })
@@ -139,14 +166,17 @@ const decompress = (
       return collect(
         Stream.fromReadableStream(
           () => decompressed(compressed),
-          () => cannotDecompress(coding, chunks)
+          () => cannotDecompress(coding, chunks, options)
         ),
-        options.limit
+        options
       )
     }
   })
 
-const isJson = (text: string): boolean => {
+/** Whether a text is already plain, although the headers name a coding without a magic number. */
+const isPlain = (text: string, { expected }: Options): boolean => {
+  if (text.trim() === "") return true
+  if (expected !== "JSON") return false
   try {
     JSON.parse(text)
     return true
@@ -163,53 +193,53 @@ const plain = (
   codings: ReadonlyArray<string>,
   options: Options,
   decompressed = 0
-): Effect.Effect<string, Unreadable> => {
+): Effect.Effect<Chunks, Unreadable> => {
   const last = codings.at(-1) ?? ""
   const inner = (coding: string, format: string) =>
     decompressed === mostCodings
-      ? Effect.fail(cannotDecompress(coding, chunks))
+      ? Effect.fail(cannotDecompress(coding, chunks, options))
       : Effect.flatMap(decompress(chunks, coding, format, options), (bytes) =>
           plain(bytes, codings.slice(0, -1), options, decompressed + 1)
         )
   const visible = visibleCoding(chunks, last)
   if (visible !== undefined) return inner(visible, visible)
-  const text = withoutMark(textOf(chunks))
   const format = unmarked[last]
-  return format === undefined || text.trim() === "" || isJson(text) ? Effect.succeed(text) : inner(last, format)
+  if (format === undefined || isPlain(textOf(chunks), options)) return Effect.succeed(chunks)
+  // Only JSON can be told from a body that the transport has decompressed.
+  return options.expected === "JSON" ? inner(last, format) : Effect.orElseSucceed(inner(last, format), () => chunks)
 }
 
 // --- a body ---
 
-/** Reads the body as text. Limits both the bytes read and the decompressed bytes to `limit`. */
-export const read = (
-  response: HttpClientResponse.HttpClientResponse,
-  options: Options
-): Effect.Effect<string, HttpClientError.ResponseError | Unreadable> => {
-  const codings = headerOf(response, "content-encoding")
-    .split(",")
-    .map((coding) => coding.trim())
-    .filter((coding) => coding !== "" && coding !== "identity")
-  return Effect.flatMap(
-    Effect.catchIf(
-      bytesOf(response, codings.length > 0, options.limit),
-      (error) => error._tag === "ResponseError" && error.reason === "EmptyBody",
-      () => Effect.succeed<Chunks>([])
-    ),
-    (chunks) => plain(chunks, codings, options)
-  )
+const codingsOf = (headers: Headers): ReadonlyArray<string> => {
+  const coding = headerOf(headers, "content-encoding")
+  return coding === "" || coding === "identity"
+    ? []
+    : coding
+        .split(",")
+        .map((it) => it.trim())
+        .filter((it) => it !== "" && it !== "identity")
 }
 
-const bytesOf = (
+/** Reads the body. Limits both the bytes read and the decompressed bytes to `limit`. */
+export const read = (
   response: HttpClientResponse.HttpClientResponse,
-  isCoded: boolean,
-  limit: number
+  headers: Headers,
+  options: Options
 ): Effect.Effect<Chunks, HttpClientError.ResponseError | Unreadable> => {
-  const length = headerOf(response, "content-length")
+  const codings = codingsOf(headers)
+  const length = headerOf(headers, "content-length")
   const declared = /^\d+$/.test(length) ? Number(length) : Number.NaN
-  if (declared > limit) return Effect.zipRight(leave(response), Effect.fail(tooLong(limit, [])))
-  return !isCoded && declared <= small
-    ? Effect.map(response.arrayBuffer, (buffer) => [new Uint8Array(buffer)])
-    : collect(response.stream, limit)
+  if (declared > options.limit) return Effect.zipRight(leave(response), Effect.fail(tooLong(options, [])))
+  const received =
+    codings.length === 0 && declared <= small
+      ? Effect.map(response.arrayBuffer, (buffer): Chunks => [new Uint8Array(buffer)])
+      : collect(response.stream, options)
+  return Effect.matchEffect(received, {
+    onSuccess: (chunks) => plain(chunks, codings, options),
+    onFailure: (error) =>
+      error._tag === "ResponseError" && error.reason === "EmptyBody" ? Effect.succeed([]) : Effect.fail(error)
+  })
 }
 
 /** Ends the connection without reading the body. */

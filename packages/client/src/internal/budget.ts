@@ -7,7 +7,6 @@
  * success, enough when a whole batch loses its connections. In a lasting outage fourteen successes then earn one retry:
  * 7 % more requests instead of five times as many.
  */
-import type { HttpError } from "../HttpError.js"
 
 export const defaultCapacity = 500
 
@@ -20,8 +19,8 @@ const throttledCost = 5
 const firstTryRefund = 1
 
 export interface RetryBudget {
-  /** Takes the tokens for a retry after this error, and returns their number: 0 if there are not enough. */
-  readonly take: (error: HttpError) => number
+  /** Takes the tokens for a retry, after a 429 or another failure. Returns their number: 0 if there are not enough. */
+  readonly take: (isThrottled: boolean) => number
   /** After a success, returns the tokens of its last retry, or the refund of a success without retries. */
   readonly refund: (taken: number) => void
 }
@@ -29,8 +28,8 @@ export interface RetryBudget {
 export const make = (capacity: number): RetryBudget => {
   let tokens = capacity
   return {
-    take: (error) => {
-      const cost = error._tag === "PixxelRateLimited" ? throttledCost : retryCost
+    take: (isThrottled) => {
+      const cost = isThrottled ? throttledCost : retryCost
       if (tokens < cost) return 0
       tokens -= cost
       return cost

@@ -2,51 +2,72 @@
  * The interpreter of all operations: encodes the path, authorizes, sends, classifies by status, reads the body,
  * decodes, and retries by the policy, under one deadline.
  */
+import type * as HttpClientError from "@effect/platform/HttpClientError"
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
-import * as Clock from "effect/Clock"
-import type * as Duration from "effect/Duration"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { constVoid, identity } from "effect/Function"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
-import type { CreateError } from "../CreateError.js"
+import type * as Stream from "effect/Stream"
 import type { HttpError } from "../HttpError.js"
-import type { PixxelHttpClient } from "../PixxelHttpClient.js"
+import * as attempts from "./attempts.js"
 import * as Body from "./body.js"
 import * as classify from "./classify.js"
-import * as elapsed from "./elapsed.js"
-import type { Endpoint, Input } from "./endpoint.js"
-import { fill } from "./path.js"
+import { Failure } from "./classify.js"
+import type { Connection } from "./connection.js"
+import * as deadline from "./deadline.js"
+import type { Cost, Endpoint, Repeat } from "./endpoint.js"
+import * as paging from "./paging.js"
+import * as policies from "./policy.js"
+import * as query from "./query.js"
+import type { Scrub } from "./redact.js"
 import * as redact from "./redact.js"
+import * as requestBody from "./requestBody.js"
 import * as requestInit from "./requestInit.js"
-import { repeating } from "./retry.js"
-import type { SendGuard } from "./sendGuard.js"
 import * as sendGuard from "./sendGuard.js"
+import * as span from "./span.js"
+import type { Success } from "./success.js"
 import type { Note, Reader } from "./wire.js"
 
-/** Sends one request, and returns any answer. */
-export const execute = (
-  http: PixxelHttpClient.Service,
-  request: HttpClientRequest.HttpClientRequest,
-  complete: requestInit.Complete,
-  guard?: SendGuard
-) =>
-  requestInit
-    .send(
-      http.client,
-      guard === undefined ? request : guard.mark(request),
+// --- one request ---
+
+/** One request, and the handling of its outcome. */
+export interface Exchange<A, E> {
+  readonly request: HttpClientRequest.HttpClientRequest
+  readonly complete: requestInit.Complete
+  readonly guard?: sendGuard.SendGuard | undefined
+  /** Uses any answer. */
+  readonly use: (response: HttpClientResponse.HttpClientResponse) => Effect.Effect<A, E>
+  readonly onFailure: (error: HttpClientError.RequestError | sendGuard.StoppedSend) => E
+  /** The longest time in milliseconds, `use` included. */
+  readonly millis: number
+  readonly onTimeout: () => E
+}
+
+/** Sends one request. */
+export const execute = <A, E>(
+  { client, fetchContext }: Connection,
+  { complete, guard, millis, onFailure, onTimeout, request, use }: Exchange<A, E>
+): Effect.Effect<A, E> =>
+  Effect.suspend(() => {
+    const hooks =
       guard === undefined
         ? { complete, onSend: constVoid }
-        : { complete: (init) => guard.complete(complete(init)), onSend: guard.onAsk },
-      http.fetchContext
-    )
-    .pipe(
+        : { complete: (init: RequestInit) => guard.complete(complete(init)), onSend: guard.onAsk }
+    const sending = requestInit.send(client, request, hooks.complete)
+    const exchange = Effect.matchEffect(guard === undefined ? sending : guard.stopping(sending), {
+      onSuccess: use,
       // A client that fails on a status still has the answer.
-      Effect.catchTag("ResponseError", (error) => Effect.succeed(error.response))
-    )
+      onFailure: (error) => (error._tag === "ResponseError" ? use(error.response) : Effect.fail(onFailure(error)))
+    })
+    return deadline.within(exchange, millis, onTimeout, requestInit.isolation(client, hooks, fetchContext))
+  })
 
-const isSuccess = (response: HttpClientResponse.HttpClientResponse) => response.status >= 200 && response.status < 300
+// --- the answer ---
+
+const isSuccess = ({ status }: classify.Head) => status >= 200 && status < 300
 
 /** A success, with the times in its headers. */
 export interface Dated<A> {
@@ -57,10 +78,35 @@ export interface Dated<A> {
   readonly retryAfter: Option.Option<Duration.Duration>
 }
 
-interface Success<A> extends Dated<A> {
-  readonly status: number
-  readonly notes: ReadonlyArray<Note>
+class Answer<A> implements Dated<A> {
+  constructor(
+    readonly value: A,
+    readonly notes: ReadonlyArray<Note>,
+    readonly head: classify.Head,
+    /** The local time of the answer. */
+    readonly now: number
+  ) {}
+
+  // Most callers read neither.
+  get date() {
+    return classify.dateOf(this.head, this.now)
+  }
+
+  get retryAfter() {
+    return classify.retryAfterOf(this.head, this.now)
+  }
 }
+
+/** Replaces the value of a success. */
+export const withValue = <A>(answer: Dated<unknown>, value: A): Dated<A> => ({
+  value,
+  get date() {
+    return answer.date
+  },
+  get retryAfter() {
+    return answer.retryAfter
+  }
+})
 
 /** The longest wait for the body of a refusal, in milliseconds. */
 const refusalPatience = 2_000
@@ -71,19 +117,16 @@ const refusalPatience = 2_000
  * attempt, and at most 2 s.
  */
 const refusalText = (body: ReturnType<typeof Body.read>, left: number) =>
-  Effect.catchAll(body, (error) => Effect.succeed(error._tag === "Unreadable" ? error.begin : "")).pipe(
+  Effect.match(body, {
+    onSuccess: Body.textOf,
+    onFailure: (error) => (error._tag === "Unreadable" ? error.begin : "")
+  }).pipe(
     Effect.timeoutTo({
       duration: Math.min(refusalPatience, Math.max(0, Math.floor(left / 2))),
       onSuccess: identity,
       onTimeout: () => ""
     })
   )
-
-/** How often a request may leave within one attempt, and whether the sends are watched. */
-type Sends = "once" | "watched" | "free"
-
-const guardOf = (sends: Sends): SendGuard | undefined =>
-  sends === "free" ? undefined : sendGuard.make(sends === "once" ? 1 : Number.POSITIVE_INFINITY)
 
 /** Readers never throw. If one does, the value counts as unreadable. */
 const readSafely = <A>(read: Reader<A>, value: unknown, notes: Array<Note>): Option.Option<A> => {
@@ -95,155 +138,287 @@ const readSafely = <A>(read: Reader<A>, value: unknown, notes: Array<Note>): Opt
   }
 }
 
-const attempt =
-  <A, Path extends string>(
-    http: PixxelHttpClient.Service,
-    endpoint: Endpoint<A, Path, boolean>,
-    input: Input<Path>,
-    sends: Sends
-  ) =>
-  (
-    authorization: Redacted.Redacted,
-    facts: classify.Facts,
-    timeLeft: () => number
-  ): Effect.Effect<Success<A>, HttpError> =>
-    Effect.gen(function* () {
-      const scrub = redact.make(authorization)
-      const end = (yield* elapsed.now) + timeLeft()
-      const guard = guardOf(sends)
-      // Otherwise the first request over a client might follow a redirect, which would deliver a billable request
-      // twice.
-      if (sends === "once") yield* requestInit.learn(http.client, HttpClientRequest.get(`${http.baseUrl}/ping`))
-      const sending = execute(
-        http,
-        HttpClientRequest.make(endpoint.method)(http.baseUrl + fill(endpoint.path, input.params), {
-          urlParams: input.query,
-          headers: {
-            ...Option.match(http.userAgent, { onNone: () => ({}), onSome: (it) => ({ "user-agent": it }) }),
-            authorization: Redacted.value(authorization),
-            accept: "application/json",
-            // Every platform decompresses these.
-            "accept-encoding": "gzip, deflate"
-          }
-        }),
-        requestInit.forApi,
-        guard
-      )
-      const response = yield* (guard === undefined ? sending : guard.stopping(sending)).pipe(
-        Effect.mapError((error) =>
-          error._tag === "StoppedSend"
-            ? classify.stopped(facts, error.message)
-            : classify.broken(facts, error.cause, Option.none(), scrub)
-        )
-      )
-      if (guard?.isSeen() === false) yield* sendGuard.warnOfHidden(http.client)
+type Kind = Success<unknown>["kind"]
 
-      const now = yield* Clock.currentTimeMillis
-      const body = Body.read(response, { limit: http.maxResponseBytes, decompression: http.decompression })
-      if (!isSuccess(response)) {
-        const text = yield* refusalText(body, end - (yield* elapsed.now))
-        return yield* classify.refusal(facts, response, text, scrub, now)
-      }
-      const text = yield* Effect.mapError(body, (error) =>
-        error._tag === "Unreadable"
-          ? classify.unreadable(facts, response, error.begin, { path: "", ...error }, scrub)
-          : classify.broken(facts, error.cause, Option.some(response), scrub)
-      )
-      const json = classify.parseJson(text)
-      if (Option.isNone(json)) {
-        const note = { ...classify.notJson, found: text.trim() === "" ? "empty" : "something else" }
-        return yield* classify.unreadable(facts, response, text, note, scrub)
-      }
-      const notes: Array<Note> = []
-      const value = readSafely(endpoint.success, json.value, notes)
-      if (Option.isNone(value)) {
-        const last = notes[notes.length - 1] ?? { path: "", expected: "a success", found: "something else" }
-        return yield* classify.unreadable(facts, response, text, last, scrub)
-      }
-      return {
-        notes,
-        value: value.value,
-        date: classify.dateOf(response, now),
-        retryAfter: classify.retryAfterOf(response, now),
-        status: response.status
+const isJson = (kind: Kind) => kind === "json" || kind === "page"
+
+/** Reads the content of a success. Without a value, the last note is the reason. */
+const contentOf = <A>(success: Success<A>, chunks: Body.Chunks, notes: Array<Note>): Option.Option<A> => {
+  const { kind } = success
+  if (!isJson(kind) && kind !== "text") return readSafely(success.read, Body.bytesOf(chunks), notes)
+  const text = Body.textOf(chunks)
+  if (kind === "text") return readSafely(success.read, text, notes)
+  const json = classify.parseJson(text)
+  if (Option.isSome(json)) return readSafely(success.read, json.value, notes)
+  notes.push({ ...classify.notJson, found: text.trim() === "" ? "empty" : "something else" })
+  return Option.none()
+}
+
+// --- one attempt ---
+
+/** How often a request may leave within one attempt, and whether the sends are watched. */
+type Sends = "once" | "watched" | "free"
+
+const guardOf = (sends: Sends): sendGuard.SendGuard | undefined =>
+  sends === "free" ? undefined : sendGuard.make(sends === "once" ? 1 : Number.POSITIVE_INFINITY)
+
+/** The constants of all attempts of a call. */
+interface Outgoing<A> {
+  readonly http: Connection
+  readonly row: Endpoint<A, never>
+  readonly url: string
+  readonly query: ReturnType<typeof query.encode>
+  readonly body: requestBody.Encoded | undefined
+  readonly sends: Sends
+  /** Whether an earlier attempt may have done the work. */
+  readonly mayBeDone: () => boolean
+}
+
+const nothingSecret = redact.none()
+
+/** The scrub of an attempt: an answer may repeat the token, and the secrets of the body. */
+const scrubOf = (authorization: Redacted.Redacted | undefined, body: requestBody.Encoded | undefined): Scrub => {
+  const scrub = authorization === undefined ? nothingSecret : redact.make(authorization)
+  return body === undefined || body.secrets.length === 0 ? scrub : scrub.with(body.secrets)
+}
+
+/** Makes one attempt within a time in milliseconds. */
+const attempt = <A>(
+  { body, http, mayBeDone, query, row, sends, url }: Outgoing<A>,
+  authorization: Redacted.Redacted | undefined,
+  scrub: Scrub,
+  millis: number,
+  timeout: Duration.Duration
+): Effect.Effect<Answer<A>, Failure> =>
+  Effect.clockWith((clock) => {
+    const left = attempts.countdown(clock, Duration.millis(millis))
+    const guard = guardOf(sends)
+    const failed = (reason: classify.Reason) => new Failure(reason, scrub)
+    const { success } = row
+    const request = HttpClientRequest.make(row.method)(url, {
+      urlParams: query,
+      headers: {
+        ...http.headers,
+        accept: success.accept,
+        ...(authorization === undefined ? {} : { authorization: Redacted.value(authorization) })
       }
     })
-
-/** Annotates the span with the status of the last attempt, if any. */
-const annotateStatus = (status: Option.Option<number>) =>
-  Option.match(status, {
-    onNone: () => Effect.void,
-    onSome: (code) => Effect.annotateCurrentSpan("http.response.status_code", code)
+    const use = (response: HttpClientResponse.HttpClientResponse): Effect.Effect<Answer<A>, Failure> => {
+      const now = clock.unsafeCurrentTimeMillis()
+      const head: classify.Head = { status: response.status, headers: response.headers }
+      const { decompression, maxResponseBytes: limit } = http
+      const expected = isJson(success.kind) ? "JSON" : success.accept
+      const reading = Body.read(response, head.headers, { limit, decompression, expected })
+      const done = (chunks: Body.Chunks): Effect.Effect<Answer<A>, Failure> => {
+        const notes: Array<Note> = []
+        const value = contentOf(success, chunks, notes)
+        if (Option.isSome(value)) return Effect.succeed(new Answer(value.value, notes, head, now))
+        const note = notes[notes.length - 1] ?? { path: "", expected: "a success", found: "something else" }
+        return Effect.fail(failed({ _tag: "Unusable", head, text: Body.textOf(chunks), note }))
+      }
+      if (isSuccess(head) && success.kind !== "empty") {
+        return Effect.matchEffect(reading, {
+          onSuccess: done,
+          onFailure: (error) =>
+            Effect.fail(
+              failed(
+                error._tag === "Unreadable"
+                  ? { _tag: "Unusable", head, text: error.begin, note: { path: "", ...error } }
+                  : { _tag: "Broken", cause: error.cause, head }
+              )
+            )
+        })
+      }
+      return Effect.flatMap(refusalText(reading, left()), (text) =>
+        isSuccess(head) || (mayBeDone() && row.gone.includes(head.status))
+          ? done([])
+          : Effect.fail(failed({ _tag: "Refused", head, text, now }))
+      )
+    }
+    const sending = execute(http, {
+      request:
+        body === undefined && guard === undefined
+          ? request
+          : HttpClientRequest.setBody(request, new requestBody.RequestBody(body?.bytes, guard?.onRead ?? constVoid)),
+      complete: requestInit.forApi,
+      guard,
+      use: (response) =>
+        guard?.isSeen() === false
+          ? Effect.zipRight(
+              sendGuard.warnOfHidden(http.client),
+              Effect.suspend(() => use(response))
+            )
+          : use(response),
+      onFailure: (error) =>
+        failed(
+          error._tag === "StoppedSend"
+            ? { _tag: "Stopped", why: error.message }
+            : { _tag: "Broken", cause: error.cause, head: undefined }
+        ),
+      millis,
+      onTimeout: () => failed({ _tag: "TooSlow", timeout })
+    })
+    // Otherwise the first request over a client might follow a redirect, which would deliver a billable request twice.
+    return sends === "once"
+      ? Effect.zipRight(requestInit.learn(http.client, HttpClientRequest.get(`${http.baseUrl}/ping`)), sending)
+      : sending
   })
 
-const perform = <A, Path extends string>(
-  http: PixxelHttpClient.Service,
-  endpoint: Endpoint<A, Path, boolean>,
-  input: Input<Path>,
+// --- a call ---
+
+const isRepeatable = (repeat: Repeat) => repeat === "safe" || repeat === "harmless" || repeat === "gone"
+
+const perform = <A, I extends object>(
+  http: Connection,
+  row: Endpoint<A, I>,
+  input: I,
   sends: Sends
-): Effect.Effect<Dated<A>, HttpError> => {
-  const { method, name, operation, path, repeatable } = endpoint
-  const called = repeating(
-    http,
-    { operation, name, method, route: path, repeatable },
-    attempt(http, endpoint, input, sends)
-  ).pipe(
-    Effect.tapBoth({
-      onSuccess: ({ notes, status }) =>
-        Effect.zipRight(
-          annotateStatus(Option.some(status)),
-          Effect.forEach(notes, (note) => http.onDrift({ operation, ...note }), { discard: true })
-        ),
-      onFailure: ({ attempts }) =>
-        annotateStatus(Option.flatMap(Option.fromNullable(attempts[attempts.length - 1]), (last) => last.status))
-    })
+): Effect.Effect<Answer<A>, HttpError> =>
+  span.using(row.name, row.attributes, (span) =>
+    Effect.flatMap(policies.inForce(http.retry), (policy) =>
+      Effect.clockWith((clock) => {
+        // Rows name their arguments as texts.
+        const fields = input as Readonly<Record<string, unknown>>
+        const left = attempts.countdown(clock, policy.timeout)
+        const progress = attempts.begin({ call: row.call, policy, budget: http.retryBudget, left })
+        let mayBeDone = false
+        const outgoing: Outgoing<A> = {
+          http,
+          row,
+          sends,
+          url: http.baseUrl + row.template.fill(fields),
+          query: query.encode(row.query, fields),
+          body: row.body === undefined ? undefined : requestBody.encode(row.body(input)),
+          mayBeDone: () => mayBeDone
+        }
+        let isNamed = false
+        /** An id comes from the server and might repeat the token. */
+        const annotate = (scrub: Scrub) => {
+          if (isNamed) return
+          isNamed = true
+          for (const { argument, name } of row.template.params) {
+            span.attribute(`pixxel.${name}`, scrub.id(String(fields[argument])))
+          }
+        }
+        const { attemptTimeout, timeout } = policy
+        const longest = Duration.toMillis(attemptTimeout)
+        const inTurn = (
+          bound: () => number,
+          authorization: Redacted.Redacted | undefined
+        ): Effect.Effect<Answer<A>, Failure> => {
+          const scrub = scrubOf(authorization, outgoing.body)
+          annotate(scrub)
+          const millis = bound()
+          if (Option.isNone(http.permits)) {
+            // The earlier of both deadlines suffices.
+            return longest < millis
+              ? attempt(outgoing, authorization, scrub, longest, attemptTimeout)
+              : attempt(outgoing, authorization, scrub, millis, timeout)
+          }
+          const noTurn = () => new Failure({ _tag: "NoTurn", timeout }, scrub)
+          let begun = false
+          const begin = Effect.suspend(() => {
+            // The turn may come at the moment of the deadline, from a call that met its own deadline.
+            if (bound() <= 0) return Effect.fail(noTurn())
+            begun = true
+            return attempt(outgoing, authorization, scrub, longest, attemptTimeout)
+          })
+          // Decide after the interruption, when the attempt can no longer begin.
+          return deadline.within(http.permits.value.within(begin), millis, () =>
+            begun ? new Failure({ _tag: "TooSlow", timeout }, scrub) : noTurn()
+          )
+        }
+        let sent: Redacted.Redacted | undefined
+        let mayRenew = true
+        const calling = attempts.run<Answer<A>, Failure, never>(progress, {
+          attempt: (bound) =>
+            row.auth
+              ? Effect.flatMap(http.auth.authorization, (authorization) => {
+                  sent = authorization
+                  return inTurn(bound, authorization)
+                })
+              : inTurn(bound, undefined),
+          longest: (millis) => (Option.isSome(http.permits) ? millis : Math.min(longest, millis)),
+          mayRetry: (failure) => classify.mayRepeat(failure, isRepeatable(row.repeat)),
+          repair: (failure, wasLate) =>
+            Effect.gen(function* () {
+              if (!mayRenew || sent === undefined || !classify.isRefusedBy(failure, 401, 403)) return Option.none()
+              const renewing = Effect.orElseSucceed(
+                deadline.within(http.auth.renew(sent), left(), constVoid),
+                () => false
+              )
+              if (!(yield* renewing) || (left() <= 0 && !wasLate)) return Option.none()
+              mayRenew = false
+              return Option.some("with a new token")
+            }),
+          onRetry: (failure) =>
+            Effect.sync(() => {
+              if (row.repeat === "gone" && classify.mayHaveArrived(failure)) mayBeDone = true
+            })
+        })
+        return Effect.matchEffect(calling, {
+          onSuccess: (answer) => {
+            span.attribute("http.response.status_code", answer.head.status)
+            return answer.notes.length === 0
+              ? Effect.succeed(answer)
+              : Effect.as(
+                  Effect.forEach(answer.notes, (note) => http.onDrift({ operation: row.operation, ...note }), {
+                    discard: true
+                  }),
+                  answer
+                )
+          },
+          onFailure: (failure) => {
+            const error = attempts.errorOf(progress, failure)
+            const last = error.attempts[error.attempts.length - 1]
+            if (last !== undefined && Option.isSome(last.status)) {
+              span.attribute("http.response.status_code", last.status.value)
+            }
+            return Effect.fail(error)
+          }
+        })
+      })
+    )
   )
-  // An id comes from the server and might repeat the token.
-  return Effect.flatMap(redact.now(http.auth), (scrub) =>
-    Effect.withSpan(called, name, {
-      captureStackTrace: false,
-      attributes: {
-        "http.request.method": method,
-        "http.route": path,
-        ...Object.fromEntries(
-          Object.entries(input.params).map(([name, id]) => [`pixxel.${name}`, scrub.id(String(id))])
-        )
-      }
-    })
-  )
-}
 
 const valueOf = <A>({ value }: Dated<A>) => value
 
-/** Makes a call that costs nothing. */
-export const call = <A, Path extends string>(
-  http: PixxelHttpClient.Service,
-  endpoint: Endpoint<A, Path, false>,
-  input: Input<Path>
-): Effect.Effect<A, HttpError> => Effect.map(perform(http, endpoint, input, "free"), valueOf)
+/** An operation whose call may be repeated. */
+type Repeatable<A, I> = Endpoint<A, I, "none", "safe" | "harmless" | "gone">
+
+/** Makes a call that may be repeated. */
+export const call = <A, I extends object>(
+  http: Connection,
+  row: Repeatable<A, I>,
+  input: I
+): Effect.Effect<A, HttpError> => Effect.map(perform(http, row, input, "free"), valueOf)
 
 /** Like `call`, with the times in the response's headers. */
-export const callDated = <A, Path extends string>(
-  http: PixxelHttpClient.Service,
-  endpoint: Endpoint<A, Path, false>,
-  input: Input<Path>
-): Effect.Effect<Dated<A>, HttpError> => perform(http, endpoint, input, "free")
+export const callDated: <A, I extends object>(
+  http: Connection,
+  row: Repeatable<A, I>,
+  input: I
+) => Effect.Effect<Dated<A>, HttpError> = (http, row, input) => perform(http, row, input, "free")
 
 /** Like `callDated`, for a call before a create: detects whether the sends of the `HttpClient` are visible. */
-export const callWatched = <A, Path extends string>(
-  http: PixxelHttpClient.Service,
-  endpoint: Endpoint<A, Path, false>,
-  input: Input<Path>
-): Effect.Effect<Dated<A>, HttpError> => perform(http, endpoint, input, "watched")
+export const callWatched: typeof callDated = (http, row, input) => perform(http, row, input, "watched")
+
+/** The items of all pages of a list. */
+export const callAll = <Item extends { readonly id: string }, I extends paging.Selection>(
+  http: Connection,
+  row: Endpoint<paging.Page<Item>, I, "none", "safe">,
+  input: I
+): Stream.Stream<Item, HttpError> =>
+  paging.all(row.paging ?? paging.offsets(10), input, (selection) => call(http, row, { ...input, ...selection }))
 
 /**
- * Makes a call that costs money. Each attempt leaves at most once; no error is retryable if its request may have
- * arrived.
+ * Makes a call that must not be repeated blindly. Each attempt leaves at most once, and only a refusal by the rate limit
+ * or a request that never left is repeated. `onError` turns the error of a request that may have arrived into one that
+ * is not retryable.
  */
-export const callBillable = <A, Path extends string, E extends CreateError>(
-  http: PixxelHttpClient.Service,
-  endpoint: Endpoint<A, Path, true>,
-  input: Input<Path>,
+export const callOnce = <A, I extends object, E>(
+  http: Connection,
+  row: Endpoint<A, I, Cost, "unique" | "once" | "lookup">,
+  input: I,
   onError: (error: HttpError) => E
-): Effect.Effect<A, E> =>
-  Effect.mapBoth(perform(http, endpoint, input, "once"), { onSuccess: valueOf, onFailure: onError })
+): Effect.Effect<A, E> => Effect.mapBoth(perform(http, row, input, "once"), { onSuccess: valueOf, onFailure: onError })

@@ -1,4 +1,7 @@
-/** Maps outcomes to errors: by status first, then by the body, without assumptions about the body. */
+/**
+ * Maps the outcome of an attempt to an error: by status first, then by the body, without assumptions about the body. An
+ * attempt fails with a small value; its error is built once, at the end of the call.
+ */
 import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
 import type { Attempt, CauseFact } from "../Attempt.js"
@@ -22,16 +25,12 @@ import type { Scrub } from "./redact.js"
 import { requestIdOf } from "./requestId.js"
 import type { Note } from "./wire.js"
 
-/** The facts that every error states about its call and earlier attempts. */
-export interface Facts {
+/** The constants of a call, as every error states them. */
+export interface Call {
   readonly operation: string
   readonly name: string
   readonly method: string
   readonly route: string
-  /** The earlier, failed attempts. */
-  readonly before: ReadonlyArray<Attempt>
-  /** The delay after the last of them. */
-  readonly delay: Duration.Duration
 }
 
 /** The head of an answer. */
@@ -40,21 +39,40 @@ export interface Head {
   readonly headers: Readonly<Record<string, string | undefined>>
 }
 
-/** The common fields of all errors: the call, all attempts, ending with `attempt` if any, and the message. */
-const failed = (facts: Facts, attempt: Partial<Attempt> | undefined, what: string) => {
-  const { before, delay, method, operation, route } = facts
-  const missing = { status: Option.none(), reason: Option.none(), requestId: Option.none() }
-  const attempts = attempt === undefined ? before : [...before, { ...missing, ...attempt, delay }]
-  const message = attempts.length > 1 ? `${what} Attempts: ${attempts.length}.` : what
-  return { operation, method, route, attempts, message }
-}
+/** The reason why an attempt failed. */
+export type Reason =
+  /** An answer that is no success. The text is empty if the body could not be read. */
+  | { readonly _tag: "Refused"; readonly head: Head; readonly text: string; readonly now: number }
+  /** An unusable success, and the beginning of its body. */
+  | { readonly _tag: "Unusable"; readonly head: Head; readonly text: string; readonly note: Note }
+  /** A failed or broken connection, with the head of the answer if any. */
+  | { readonly _tag: "Broken"; readonly cause: unknown; readonly head: Head | undefined }
+  /** Stopped before the `HttpClient` itself repeated the request. */
+  | { readonly _tag: "Stopped"; readonly why: string }
+  /** A deadline, of the attempt or of the whole call, passed during the attempt. */
+  | { readonly _tag: "TooSlow"; readonly timeout: Duration.Duration }
+  /** The deadline passed before the call got its turn. */
+  | { readonly _tag: "NoTurn"; readonly timeout: Duration.Duration }
 
-const answered = (facts: Facts, head: Head, scrub: Scrub, what: string) => {
-  const requestId = requestIdOf(head.headers, scrub)
-  return {
-    ...failed(facts, { status: Option.some(head.status), requestId }, what),
-    status: head.status,
-    requestId
+/**
+ * The failure of one attempt: all that an error needs apart from the call and the earlier attempts. The reason holds
+ * the server's words before they are scrubbed, and Effect may log the failure of a fiber, so the fields are private.
+ */
+export class Failure {
+  readonly #reason: Reason
+  readonly #scrub: Scrub
+
+  constructor(reason: Reason, scrub: Scrub) {
+    this.#reason = reason
+    this.#scrub = scrub
+  }
+
+  get reason(): Reason {
+    return this.#reason
+  }
+
+  get scrub(): Scrub {
+    return this.#scrub
   }
 }
 
@@ -123,53 +141,41 @@ const hintOf = (status: number) =>
       ? "API calls follow no redirects. Check the base URL."
       : "Unexpected status.")
 
-/** The error of an answer that is no success. `text` is empty if the body could not be read. */
-export const refusal = (facts: Facts, head: Head, text: string, scrub: Scrub, now: number): HttpError => {
-  const said = refusalOf(text, scrub)
-  const what = [
-    `${facts.name} was answered ${head.status}`,
-    Option.match(said.serverMessage, {
+/** The message of an answer that is no success. */
+const refusal = ({ name }: Call, status: number, serverMessage: Option.Option<string>) =>
+  [
+    `${name} was answered ${status}`,
+    Option.match(serverMessage, {
       onNone: () => "",
       onSome: (server) => `: ${server.slice(0, 512).replace(/\.$/, "")}`
     }),
     ". ",
-    hintOf(head.status)
+    hintOf(status)
   ].join("")
-  const props = { ...answered(facts, head, scrub, what), ...said, retryAfter: retryAfterOf(head, now) }
-  switch (head.status) {
+
+const isServerError = (status: number) => status >= 500 && status < 600
+
+const classOf = (status: number) => {
+  switch (status) {
     case 400:
-      return new PixxelBadRequest(props)
+      return PixxelBadRequest
     case 401:
-      return new PixxelUnauthorized(props)
+      return PixxelUnauthorized
     case 403:
-      return new PixxelForbidden(props)
+      return PixxelForbidden
     case 404:
-      return new PixxelNotFound(props)
+      return PixxelNotFound
     case 409:
-      return new PixxelConflict(props)
+      return PixxelConflict
     case 429:
-      return new PixxelRateLimited(props)
+      return PixxelRateLimited
     default:
-      return head.status >= 500 && head.status < 600 ? new PixxelServerError(props) : new PixxelUnexpectedStatus(props)
+      return isServerError(status) ? PixxelServerError : PixxelUnexpectedStatus
   }
 }
 
 /** The note for a body that is not JSON. */
 export const notJson = { path: "", expected: "JSON" } as const
-
-/** The error of an unusable success. */
-export const unreadable = (facts: Facts, head: Head, text: string, note: Note, scrub: Scrub): HttpError => {
-  const path = note.path === "" ? "the body" : note.path
-  const [expected, found] = [scrub.text(note.expected), scrub.text(note.found)]
-  const what = `${facts.name} was answered ${head.status}, but ${path} is ${found} where ${expected} is needed.`
-  return new PixxelDecodeError({
-    ...answered(facts, head, scrub, what),
-    path: note.path,
-    expected,
-    found,
-    body: snippet(text, scrub)
-  })
-}
 
 /** The chain of causes; the branches of an aggregate precede its own cause. */
 const causesOf = (cause: unknown, scrub: Scrub): ReadonlyArray<CauseFact> => {
@@ -190,56 +196,152 @@ const causesOf = (cause: unknown, scrub: Scrub): ReadonlyArray<CauseFact> => {
   return out
 }
 
-/** The error of a failed or broken connection, with the head of the answer if any. */
-export const broken = (facts: Facts, cause: unknown, head: Option.Option<Head>, scrub: Scrub): PixxelTransportError => {
-  const causes = causesOf(cause, scrub)
+const reasonOf = (causes: ReadonlyArray<CauseFact>): string => {
   const codes = causes.flatMap((link) => Option.toArray(link.code))
-  const sent = Option.isNone(head) && neverLeft(cause) ? false : "unknown"
-  const status = Option.map(head, (answer) => answer.status)
-  const requestId = Option.flatMap(head, (answer) => requestIdOf(answer.headers, scrub))
-  const deepest = causes[causes.length - 1]
-  const reason = codes[codes.length - 1] ?? deepest?.message ?? "no reason given"
-  const what =
-    sent === false
-      ? `${facts.name} could not connect (${reason}): the request was not sent.`
-      : Option.isSome(status)
-        ? `${facts.name} was answered ${status.value}, but the connection broke within the body (${reason}).`
-        : `${facts.name} lost its connection (${reason}): the request may have arrived.`
-  return new PixxelTransportError({
-    ...failed(facts, { status, requestId, reason: Option.some(reason) }, what),
-    sent,
-    status,
-    requestId,
-    causes
-  })
+  return codes[codes.length - 1] ?? causes[causes.length - 1]?.message ?? "no reason given"
 }
 
-/** The error of an attempt stopped before the `HttpClient` itself repeated the request. */
-export const stopped = (facts: Facts, reason: string): PixxelTransportError => {
-  const what = `${facts.name} was stopped, because ${reason}: the first request may have arrived. Provide an HttpClient that neither retries nor follows redirects.`
-  return new PixxelTransportError({ ...failed(facts, { reason: Option.some(reason) }, what), sent: "unknown" })
-}
+// --- a failure without its error ---
+
+/** Whether the request provably never left. */
+export const isNotSent = ({ reason }: Failure): boolean =>
+  reason._tag === "NoTurn" || (reason._tag === "Broken" && reason.head === undefined && neverLeft(reason.cause))
+
+/** The literal `isRetryable` of the error. */
+const isRetryable = ({ reason }: Failure): boolean =>
+  reason._tag === "Refused"
+    ? reason.head.status === 429 || isServerError(reason.head.status)
+    : reason._tag !== "Unusable"
+
+export const isRefusedBy = (failure: Failure, ...statuses: ReadonlyArray<number>): boolean =>
+  failure.reason._tag === "Refused" && statuses.includes(failure.reason.head.status)
+
+/** Whether the server may have accepted the request. */
+export const mayHaveArrived = (failure: Failure): boolean => !isNotSent(failure) && !isRefusedBy(failure, 401, 403, 429)
+
+/** Whether a repeat is harmless, for an operation that is `repeatable` or not. */
+export const mayRepeat = (failure: Failure, repeatable: boolean): boolean =>
+  isRetryable(failure) && (repeatable || isRefusedBy(failure, 429) || isNotSent(failure))
+
+/** The delay requested by the server, in milliseconds; 0 if none. */
+export const askedFor = ({ reason }: Failure): number =>
+  reason._tag === "Refused"
+    ? Duration.toMillis(Option.getOrElse(retryAfterOf(reason.head, reason.now), () => Duration.zero))
+    : 0
 
 /** Whether the next connection would fail in the same way, so that a retry is useless. */
-export const isLastingFailure = (error: HttpError): boolean =>
-  error._tag === "PixxelTransportError" &&
-  error.sent === false &&
-  error.causes.some(({ code, message }) => isLasting(Option.getOrUndefined(code), message))
+export const isLastingFailure = (failure: Failure): boolean =>
+  failure.reason._tag === "Broken" &&
+  isNotSent(failure) &&
+  causesOf(failure.reason.cause, failure.scrub).some(({ code, message }) =>
+    isLasting(Option.getOrUndefined(code), message)
+  )
 
-/** The error of a deadline, of an attempt or of the whole call, that passed during an attempt. */
-export const tooSlow = (facts: Facts, timeout: Duration.Duration): PixxelRequestTimeout => {
-  const what = `${facts.name} had no complete answer within ${Duration.format(timeout)}.`
-  return new PixxelRequestTimeout({
-    ...failed(facts, { reason: Option.some("RequestTimeout") }, what),
-    sent: "unknown",
-    timeout
-  })
+/** The facts about a failed attempt; none if nothing was attempted. */
+export const attemptOf = (failure: Failure): Omit<Attempt, "delay"> | undefined => {
+  const { reason, scrub } = failure
+  if (reason._tag === "NoTurn") return undefined
+  const head = "head" in reason ? reason.head : undefined
+  return {
+    status: Option.fromNullable(head?.status),
+    reason:
+      reason._tag === "Broken"
+        ? Option.some(reasonOf(causesOf(reason.cause, scrub)))
+        : reason._tag === "Stopped"
+          ? Option.some(reason.why)
+          : reason._tag === "TooSlow"
+            ? Option.some("RequestTimeout")
+            : Option.none(),
+    requestId: head === undefined ? Option.none() : requestIdOf(head.headers, scrub)
+  }
 }
 
-/** The error of a deadline that passed before the call got its turn. */
-export const noTurn = (facts: Facts, timeout: Duration.Duration): PixxelRequestTimeout => {
-  const what = `${facts.name} did not get its turn within ${Duration.format(timeout)}: the request was not sent.`
-  return new PixxelRequestTimeout({ ...failed(facts, undefined, what), sent: false, timeout })
+// --- the error ---
+
+/** The error of a call after its last attempt. `attempts` are all of them. */
+export const errorOf = (call: Call, attempts: ReadonlyArray<Attempt>, failure: Failure): HttpError => {
+  const { reason, scrub } = failure
+  const { method, name, operation, route } = call
+  const facts = (what: string) => ({
+    operation,
+    method,
+    route,
+    attempts,
+    message: attempts.length > 1 ? `${what} Attempts: ${attempts.length}.` : what
+  })
+  switch (reason._tag) {
+    case "Refused": {
+      const { head, now, text } = reason
+      const said = refusalOf(text, scrub)
+      return new (classOf(head.status))({
+        ...facts(refusal(call, head.status, said.serverMessage)),
+        ...said,
+        status: head.status,
+        requestId: requestIdOf(head.headers, scrub),
+        retryAfter: retryAfterOf(head, now)
+      })
+    }
+    case "Unusable": {
+      const { head, note, text } = reason
+      const path = note.path === "" ? "the body" : note.path
+      const [expected, found] = [scrub.text(note.expected), scrub.text(note.found)]
+      return new PixxelDecodeError({
+        ...facts(`${name} was answered ${head.status}, but ${path} is ${found} where ${expected} is needed.`),
+        status: head.status,
+        requestId: requestIdOf(head.headers, scrub),
+        path: note.path,
+        expected,
+        found,
+        body: snippet(text, scrub)
+      })
+    }
+    case "Broken": {
+      const { cause, head } = reason
+      const causes = causesOf(cause, scrub)
+      const why = reasonOf(causes)
+      const sent = isNotSent(failure) ? false : "unknown"
+      const what =
+        sent === false
+          ? `${name} could not connect (${why}): the request was not sent.`
+          : head !== undefined
+            ? `${name} was answered ${head.status}, but the connection broke within the body (${why}).`
+            : `${name} lost its connection (${why}): the request may have arrived.`
+      return new PixxelTransportError({
+        ...facts(what),
+        sent,
+        status: Option.fromNullable(head?.status),
+        requestId: head === undefined ? Option.none() : requestIdOf(head.headers, scrub),
+        causes
+      })
+    }
+    case "Stopped": {
+      const what = `${name} was stopped, because ${reason.why}: the first request may have arrived. Provide an HttpClient that neither retries nor follows redirects.`
+      return new PixxelTransportError({ ...facts(what), sent: "unknown" })
+    }
+    case "TooSlow": {
+      const what = `${name} had no complete answer within ${Duration.format(reason.timeout)}.`
+      return new PixxelRequestTimeout({ ...facts(what), sent: "unknown", timeout: reason.timeout })
+    }
+    case "NoTurn": {
+      const what = `${name} did not get its turn within ${Duration.format(reason.timeout)}: the request was not sent.`
+      return new PixxelRequestTimeout({ ...facts(what), sent: false, timeout: reason.timeout })
+    }
+  }
+}
+
+/** The tag of the error. */
+export const tagOf = ({ reason }: Failure): HttpError["_tag"] => {
+  switch (reason._tag) {
+    case "Refused":
+      return classOf(reason.head.status)._tag
+    case "Unusable":
+      return "PixxelDecodeError"
+    case "Broken":
+    case "Stopped":
+      return "PixxelTransportError"
+    default:
+      return "PixxelRequestTimeout"
+  }
 }
 
 /**

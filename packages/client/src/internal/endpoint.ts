@@ -1,27 +1,100 @@
-/** An operation of the API as plain data: request, names, repeatability, cost, and the reader of a success. */
-import type { Params } from "./path.js"
-import type { Reader } from "./wire.js"
+/** The operations of the API as plain data, one row an operation. */
+import type { Call } from "./classify.js"
+import type { Paging } from "./paging.js"
+import * as path from "./path.js"
+import type * as query from "./query.js"
+import type { Success } from "./success.js"
 
-export interface Endpoint<A, Path extends string, Billable extends boolean> {
+export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE"
+
+/** Whether a success costs money. */
+export type Cost = "none" | "billable"
+
+/**
+ * What follows a failure whose request may have arrived:
+ * - `safe`: a repeat. The operation reads, or writes the same again.
+ * - `harmless`: a repeat. A second resource costs nothing.
+ * - `gone`: a repeat. If the repeat finds nothing to delete, an earlier request deleted it.
+ * - `unique`: a look by name. Adopts what is equal and new, and repeats only if there is nothing.
+ * - `once`: an error.
+ * - `lookup`: a search for the created resource, since a repeat costs money.
+ */
+export type Repeat = "safe" | "harmless" | "gone" | "unique" | "once" | "lookup"
+
+/** The input `I` has the arguments of path, query and body in one object. */
+export interface Endpoint<A, in I, C extends Cost = Cost, R extends Repeat = Repeat> {
   /** The operation id of the official description. */
   readonly operation: string
   /** The method of the client, and the name of its span. */
   readonly name: string
-  readonly method: "GET" | "POST" | "PUT"
+  readonly method: Method
+  readonly path: string
+  /** The constants of every call. */
+  readonly call: Call
+  readonly attributes: Readonly<Record<string, string>>
+  readonly template: path.Template
+  readonly query: query.Query
+  /** The JSON of the body. `Redacted` values are revealed only while it is encoded. */
+  readonly body: ((input: I) => unknown) | undefined
+  readonly success: Success<A>
+  /** Whether the token goes along. */
+  readonly auth: boolean
+  readonly paging: Paging | undefined
+  readonly cost: C
+  readonly repeat: R
+  /** The statuses by which a repeat of a `gone` operation says that there is nothing. */
+  readonly gone: ReadonlyArray<number>
+}
+
+interface Row<
+  A,
+  Path extends string,
+  Names extends path.Renamed<Path>,
+  Q extends query.Query,
+  B,
+  C extends Cost,
+  R extends Repeat
+> {
+  readonly operation: string
+  readonly name: string
+  readonly method: Method
   readonly path: Path
-  /** Whether the request is idempotent. */
-  readonly repeatable: boolean
-  /** Whether a success costs money. */
-  readonly billable: Billable
-  readonly success: Reader<A>
+  /** The arguments that are not named like their parameter of the path. */
+  readonly params?: Names
+  readonly query?: Q
+  readonly body?: (input: B) => unknown
+  readonly success: Success<A>
+  readonly auth?: false
+  readonly paging?: Paging
+  readonly cost: C
+  readonly repeat: R
+  readonly gone?: ReadonlyArray<number>
 }
 
-/** The parameters of one call. */
-export interface Input<Path extends string> {
-  readonly params: Readonly<Record<Params<Path>, string>>
-  readonly query?: Readonly<Record<string, string | number | undefined>>
-}
-
-export const endpoint = <A, const Path extends string, const Billable extends boolean>(
-  row: Endpoint<A, Path, Billable>
-): Endpoint<A, Path, Billable> => row
+export const endpoint = <
+  A,
+  const Path extends string,
+  const C extends Cost,
+  const R extends Repeat,
+  const Names extends path.Renamed<Path> = {},
+  const Q extends query.Query = {},
+  B = {}
+>(
+  row: Row<A, Path, Names, Q, B, C, R>
+): Endpoint<A, path.Arguments<Path, Names> & query.Arguments<Q> & B, C, R> => ({
+  operation: row.operation,
+  name: row.name,
+  method: row.method,
+  path: row.path,
+  call: { operation: row.operation, name: row.name, method: row.method, route: row.path },
+  attributes: { "http.request.method": row.method, "http.route": row.path },
+  template: path.template(row.path, row.params),
+  query: row.query ?? {},
+  body: row.body,
+  success: row.success,
+  auth: row.auth ?? true,
+  paging: row.paging,
+  cost: row.cost,
+  repeat: row.repeat,
+  gone: row.gone ?? [404]
+})

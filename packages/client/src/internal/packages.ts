@@ -4,9 +4,9 @@ import * as Option from "effect/Option"
 import type * as Redacted from "effect/Redacted"
 import { DownloadError } from "../DownloadError.js"
 import type { HttpError } from "../HttpError.js"
-import type { PixxelHttpClient } from "../PixxelHttpClient.js"
 import type { Outcome } from "../Status.js"
 import type { Subject } from "../Subject.js"
+import type { Connection } from "./connection.js"
 import type { Polled } from "./following.js"
 import type { Snapshot } from "./pace.js"
 import * as Raw from "./raw.js"
@@ -30,7 +30,7 @@ export interface Source<S extends Subject = Subject, P extends PackageState = Pa
    * Begins to ask for a signed URL. Runs once for the first URL and once for every fresh one, after the store has
    * refused a URL: a source that asks by creating a download resource creates it here, and polls that resource.
    */
-  readonly ask: (http: PixxelHttpClient.Service) => Effect.Effect<Polled<P>, HttpError>
+  readonly ask: (http: Connection) => Effect.Effect<Polled<P>, HttpError>
   /** The next step after a failed package. */
   readonly advice: string
   /** The state of the subject once its package is described, such as that it is billed. */

@@ -1,11 +1,10 @@
 /** The settings of the retry policy: defaults, changes, validation, and the policy in force for a call. */
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as FiberRef from "effect/FiberRef"
 import { identity } from "effect/Function"
-import { globalValue } from "effect/GlobalValue"
 import * as Option from "effect/Option"
 import type { Options, RetryPolicy } from "../RetryPolicy.js"
+import * as locals from "./locals.js"
 
 /** The public documentation has the reasons for these values. */
 export const defaults: RetryPolicy = {
@@ -52,11 +51,8 @@ export const adjust = (policy: RetryPolicy, options: Options): RetryPolicy => {
 }
 
 /** The adjustment of a client's policy for the calls of this fiber. */
-export const current: FiberRef.FiberRef<(client: RetryPolicy) => RetryPolicy> = globalValue(
-  Symbol.for("@effect-pixxel/client/RetryPolicy"),
-  () => FiberRef.unsafeMake<(client: RetryPolicy) => RetryPolicy>(identity)
-)
+export const current = locals.make<(client: RetryPolicy) => RetryPolicy>("RetryPolicy", identity)
 
 /** The policy of a client with the adjustments of this fiber. */
 export const inForce = (client: RetryPolicy): Effect.Effect<RetryPolicy> =>
-  Effect.map(FiberRef.get(current), (adjusted) => adjusted(client))
+  Effect.map(locals.get(current), (adjusted) => adjusted(client))

@@ -20,6 +20,8 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as FiberRef from "effect/FiberRef"
 import * as Option from "effect/Option"
+import type { Isolation } from "./deadline.js"
+import * as locals from "./locals.js"
 
 /** Completes options. */
 export type Complete = (init: RequestInit) => RequestInit
@@ -44,24 +46,13 @@ interface Settable {
 const isSettable = <A, E>(fiber: Fiber.RuntimeFiber<A, E>): fiber is Fiber.RuntimeFiber<A, E> & Settable =>
   "setFiberRef" in fiber
 
-/**
- * The client, with a predicate that its base client calls before it sends. `HttpClient.withTracerDisabledWhen` does the
- * same from @effect/platform 0.81 on; before, it expects an effect in place of the client.
- */
-const withPredicate = (
-  client: HttpClient.HttpClient,
-  predicate: (request: HttpClientRequest.HttpClientRequest) => boolean
-): HttpClient.HttpClient =>
-  HttpClient.transformResponse(client, Effect.locally(HttpClient.currentTracerDisabledWhen, predicate))
-
 /** Whether a client evaluates `currentTracerDisabledWhen`, if known. */
 const asking = new WeakMap<HttpClient.HttpClient, boolean>()
 
 /** Records an answer of a client. A client that has not asked before its answer never asks. */
-const noteAnswer = (client: HttpClient.HttpClient) =>
-  Effect.sync(() => {
-    if (!asking.has(client)) asking.set(client, false)
-  })
+const noteAnswer = (client: HttpClient.HttpClient): void => {
+  if (!asking.has(client)) asking.set(client, false)
+}
 
 /** Thrown to stop a probe. */
 class Probed extends Error {}
@@ -77,13 +68,12 @@ export const learn = (client: HttpClient.HttpClient, probe: HttpClientRequest.Ht
       asking.set(client, true)
       throw new Probed()
     }
-    return withPredicate(client, stop)
-      .execute(probe)
-      .pipe(
-        Effect.withTracerEnabled(true),
-        Effect.flatMap(() => noteAnswer(client)),
-        Effect.catchAllCause((cause) => (Cause.isInterrupted(cause) ? Effect.interrupt : Effect.void))
-      )
+    return client.execute(probe).pipe(
+      Effect.locally(HttpClient.currentTracerDisabledWhen, stop),
+      Effect.withTracerEnabled(true),
+      Effect.tap(() => noteAnswer(client)),
+      Effect.catchAllCause((cause) => (Cause.isInterrupted(cause) ? Effect.interrupt : Effect.void))
+    )
   })
 
 /** Hooks of each send. */
@@ -93,40 +83,51 @@ export interface Hooks {
   readonly onSend: () => void
 }
 
-/** Sends a request. `around` is the context of the client's layer; the fiber's context overrides it. */
+/** The environment of a fiber that sends one request. `around` is the context of the client's layer. */
+export const isolation = (
+  client: HttpClient.HttpClient,
+  { complete, onSend }: Hooks,
+  around: Context.Context<never>
+): Isolation => {
+  const isSilent = asking.get(client) === false
+  const onAsk = () => {
+    onSend()
+    const fiber = Fiber.getCurrentFiber()
+    if (Option.isSome(fiber) && isSettable(fiber.value)) {
+      asking.set(client, true)
+      const context = fiber.value.getFiberRef(FiberRef.currentContext)
+      fiber.value.setFiberRef(FiberRef.currentContext, completed(context, complete))
+    }
+    // The platform's span would hold the whole URL, and add tracing headers to a request to another company.
+    return true
+  }
+  return {
+    context: (context) => (around.unsafeMap.size === 0 ? context : Context.merge(around, context)),
+    settings: [
+      locals.set(HttpClient.currentTracerDisabledWhen, onAsk),
+      // Clients ask only with tracing. A client that never asks is not traced: its span would hold the URL.
+      locals.set(FiberRef.currentTracerEnabled, !isSilent)
+    ]
+  }
+}
+
+/** Sends a request, on a fiber with the isolation above. */
 export const send = (
   client: HttpClient.HttpClient,
   request: HttpClientRequest.HttpClientRequest,
-  { complete, onSend }: Hooks,
-  around: Context.Context<never>
-): Effect.Effect<HttpClientResponse.HttpClientResponse, HttpClientError.HttpClientError> =>
-  Effect.suspend(() => {
-    const isSilent = asking.get(client) === false
-    const onAsk = () => {
-      onSend()
-      const fiber = Fiber.getCurrentFiber()
-      if (Option.isSome(fiber) && isSettable(fiber.value)) {
-        asking.set(client, true)
-        const context = fiber.value.getFiberRef(FiberRef.currentContext)
-        fiber.value.setFiberRef(FiberRef.currentContext, completed(context, complete))
-      }
-      // The platform's span would hold the whole URL, and add tracing headers to a request to another company.
-      return true
-    }
-    const watched = withPredicate(client, onAsk)
-    const sending = isSilent
-      ? HttpClient.mapRequestEffect(watched, (it) =>
+  complete: Complete
+): Effect.Effect<HttpClientResponse.HttpClientResponse, HttpClientError.HttpClientError> => {
+  const sending =
+    asking.get(client) === false
+      ? HttpClient.mapRequestEffect(client, (it) =>
           Effect.as(
             FiberRef.update(FiberRef.currentContext, (context) => completed(context, complete)),
             it
           )
         )
-      : watched
-    return sending.execute(request).pipe(
-      // Clients ask only with tracing. A client that never asks is not traced: its span would hold the URL.
-      Effect.withTracerEnabled(!isSilent),
-      Effect.tap(() => noteAnswer(client)),
-      // Limits the changes above to this request.
-      Effect.mapInputContext((context: Context.Context<never>) => Context.merge(around, context))
-    )
+      : client
+  return Effect.map(sending.execute(request), (response) => {
+    noteAnswer(client)
+    return response
   })
+}

@@ -12,14 +12,11 @@
  *   requires.
  */
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
-import * as HttpBody from "@effect/platform/HttpBody"
 import type * as HttpClient from "@effect/platform/HttpClient"
-import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import * as Cause from "effect/Cause"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
-import { NodeInspectSymbol } from "effect/Inspectable"
 import * as Option from "effect/Option"
 
 /** A stopped send. Thrown where the transport would begin, and turned into a failure by `stopping`. */
@@ -32,8 +29,8 @@ export class StoppedSend extends Error {
 }
 
 export interface SendGuard {
-  /** Adds the guard to a request without a body. */
-  readonly mark: (request: HttpClientRequest.HttpClientRequest) => HttpClientRequest.HttpClientRequest
+  /** Counts a read of the request's body. */
+  readonly onRead: () => void
   /** Counts a send of the base client; throws to stop it. */
   readonly onAsk: () => void
   /** Completes the options of `fetch`. Call it on the sending fiber, where the send begins. */
@@ -42,30 +39,6 @@ export interface SendGuard {
   readonly stopping: <A, E, R>(self: Effect.Effect<A, E, R>) => Effect.Effect<A, E | StoppedSend, R>
   /** Whether a send was observed. */
   readonly isSeen: () => boolean
-}
-
-/** An empty body that reports every read by a transport. */
-class WatchedBody implements HttpBody.Raw {
-  readonly [HttpBody.TypeId]: HttpBody.TypeId = HttpBody.TypeId
-  readonly _tag = "Raw"
-  readonly #onRead: () => void
-
-  constructor(onRead: () => void) {
-    this.#onRead = onRead
-  }
-
-  get body(): undefined {
-    this.#onRead()
-    return undefined
-  }
-
-  toJSON(): unknown {
-    return HttpBody.empty.toJSON()
-  }
-
-  [NodeInspectSymbol](): unknown {
-    return this.toJSON()
-  }
 }
 
 /** The part of undici's `Dispatcher` that `fetch` calls. */
@@ -143,7 +116,7 @@ export const make = (limit: number): SendGuard => {
   }
 
   return {
-    mark: HttpClientRequest.setBody(new WatchedBody(onRead)),
+    onRead,
     onAsk,
     complete: (init) =>
       Option.match(dispatcherOf(init), {

@@ -8,7 +8,6 @@ import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { DownloadError } from "../DownloadError.js"
 import { HttpError } from "../HttpError.js"
-import type { PixxelHttpClient } from "../PixxelHttpClient.js"
 import { RunIncomplete } from "../RunError.js"
 import type { Outcome } from "../Status.js"
 import type { Subject } from "../Subject.js"
@@ -16,6 +15,7 @@ import type { WaitTimeout } from "../WaitError.js"
 import type { Options, WaitOptions } from "../Waiter.js"
 import { inTime } from "./alarm.js"
 import type { Dated } from "./call.js"
+import type { Connection } from "./connection.js"
 import * as elapsed from "./elapsed.js"
 import { type Follower, makeFollower, until, type WaitTarget } from "./following.js"
 import type { Snapshot } from "./pace.js"
@@ -75,7 +75,7 @@ const isHttpError = (error: unknown): error is HttpError => HttpError.members.so
 const longestNotification = Duration.toMillis("1 minute")
 
 export const make = <R, S extends Subject, Item extends Snapshot & { readonly outcome: Outcome }, E>(
-  http: PixxelHttpClient.Service,
+  http: Connection,
   { appearance, failed, get, pace = {}, shared, subjectOf, timeout }: Waitable<R, S, Item, E>
 ): Effect.Effect<Waits<R, S, Item, E>> =>
   Effect.gen(function* () {

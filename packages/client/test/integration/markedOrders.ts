@@ -14,13 +14,18 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
-import { callBillable } from "../../src/internal/call.js"
+import { callOnce } from "../../src/internal/call.js"
+import { Connection } from "../../src/internal/connection.js"
+import { endpoint } from "../../src/internal/endpoint.js"
+import { reader } from "../../src/internal/model.js"
 import * as policies from "../../src/internal/policy.js"
+import * as query from "../../src/internal/query.js"
 import * as Raw from "../../src/internal/raw.js"
 import * as redact from "../../src/internal/redact.js"
 import { make as safeCreate } from "../../src/internal/safeCreate.js"
+import { json } from "../../src/internal/success.js"
 import * as jobs from "../../src/jobs/internal/creatable.js"
-import { createJob } from "../../src/jobs/internal/endpoints.js"
+import { Job } from "../../src/jobs/Job.js"
 
 const workflowId = WorkflowId.make("orders")
 
@@ -106,24 +111,27 @@ export const server = (plan: FaultPlan, clock: Clock.Clock, orders: Array<Order>
   }
 }
 
+const createOrder = endpoint({
+  operation: "createOrder",
+  name: "OrdersApi.create",
+  method: "POST",
+  path: "/v0/workflows/{workflow_id}/jobs",
+  query: { projectId: query.required(query.text("project_id")), mark: query.text("mark") },
+  success: json(reader(Job)),
+  cost: "billable",
+  repeat: "lookup"
+})
+
 /** The safe create of orders: that of jobs, whose requests carry a mark. */
 export const Orders = Effect.gen(function* () {
-  const http = yield* PixxelHttpClient
+  const http = yield* Connection
   const kind = jobs.make(http, () => Effect.void)
   return safeCreate(
     {
       ...kind,
       words: { noun: "order", nouns: "orders", payer: "project", place: () => "the workspace" },
       send: ({ projectId, workflowId }, { mark }, onError) =>
-        callBillable(
-          http,
-          createJob,
-          {
-            params: { workflow_id: workflowId },
-            query: { project_id: projectId, mark: Option.getOrUndefined(mark) }
-          },
-          onError
-        ),
+        callOnce(http, createOrder, { workflowId, projectId, mark: Option.getOrUndefined(mark) }, onError),
       mark: (item) => Option.flatMapNullable(Raw.of(item), (json) => Object(json).mark)
     },
     { policy: policies.inForce(http.retry), scrub: redact.now(http.auth) }

@@ -4,13 +4,14 @@ import * as net from "node:net"
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import * as HttpClient from "@effect/platform/HttpClient"
 import { assert, describe, it } from "@effect/vitest"
-import { JobsApi, Pixxel, PixxelHttpClient, RetryPolicy } from "@effect-pixxel/client"
+import { JobsApi, Pixxel, RetryPolicy } from "@effect-pixxel/client"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
 import { ProxyAgent } from "undici"
+import { Connection } from "../../src/internal/connection.js"
 import * as plan from "../../src/internal/download/plan.js"
 import * as storage from "../../src/internal/download/storage.js"
 import { jobId, workflowId } from "../scripted.js"
@@ -175,10 +176,9 @@ describe("a fetch of the application", () => {
           // The client learns at the first call that this HttpClient does not ask before it sends.
           yield* Effect.flip(get)
           assert.strictEqual((yield* Effect.flip(get))._tag, "PixxelUnexpectedStatus")
-          const http = yield* PixxelHttpClient
+          const http = yield* Connection
           yield* storage.answer({
             http,
-            facts: { ...storage.call, before: [], delay: Duration.zero },
             method: "GET",
             url: Redacted.make("https://store.test/a.zip?sig=12345678"),
             held: plan.nothing,

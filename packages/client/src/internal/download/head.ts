@@ -4,46 +4,42 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type * as Redacted from "effect/Redacted"
 import type { HttpError } from "../../HttpError.js"
-import type { PixxelHttpClient } from "../../PixxelHttpClient.js"
-import type * as classify from "../classify.js"
-import { attempting, begin } from "../retry.js"
+import * as attempts from "../attempts.js"
+import * as classify from "../classify.js"
+import { Failure } from "../classify.js"
+import type { Connection } from "../connection.js"
+import * as policies from "../policy.js"
 import * as plan from "./plan.js"
 import * as storage from "./storage.js"
 
 /** A signed URL may be valid for GET only, and a store may not support HEAD (501). */
-const wantsGet = (error: HttpError): boolean =>
-  !error.isRetryable || (error._tag === "PixxelServerError" && error.status === 501)
+const wantsGet = (failure: Failure): boolean => !classify.mayRepeat(failure, true) || classify.isRefusedBy(failure, 501)
 
 /**
  * Requests the metadata, with the retries of the policy. `idleTimeout` limits the time without bytes; default: the
  * policy's `attemptTimeout`.
  */
 export const ask = (
-  http: PixxelHttpClient.Service,
+  http: Connection,
   url: Redacted.Redacted,
   idleTimeout: Option.Option<Duration.Duration>
 ): Effect.Effect<plan.Package, HttpError> =>
   Effect.gen(function* () {
-    const context = yield* begin(http, storage.call)
-    const idle = Option.getOrElse(idleTimeout, () => context.policy.attemptTimeout)
-    const askWith = (method: "GET" | "HEAD", facts: classify.Facts) =>
+    const policy = yield* policies.inForce(http.retry)
+    const idle = Option.getOrElse(idleTimeout, () => policy.attemptTimeout)
+    const askWith = (method: "GET" | "HEAD") =>
       Effect.gen(function* () {
-        const answer = yield* storage.answer({
-          http,
-          facts,
-          method,
-          url,
-          held: plan.nothing,
-          asked: plan.firstAsked,
-          idle
-        })
+        const answer = yield* storage.answer({ http, method, url, held: plan.nothing, asked: plan.firstAsked, idle })
         yield* storage.leave(answer.response, idle)
         if (answer.step._tag === "Begin") return answer.step.package
-        return yield* Effect.flatMap(storage.useless(facts, answer), Effect.fail)
+        return yield* Effect.fail(new Failure(yield* storage.useless(answer), answer.scrub))
       })
-    return yield* attempting(
-      context,
-      (facts) => Effect.catchIf(askWith("HEAD", facts), wantsGet, () => askWith("GET", facts)),
-      () => Effect.succeedNone
-    )
+    const left = attempts.countdown(yield* Effect.clock, policy.timeout)
+    const progress = attempts.begin({ call: storage.call, policy, budget: http.retryBudget, left })
+    return yield* attempts
+      .run<plan.Package, Failure, never>(progress, {
+        attempt: () => Effect.catchIf(askWith("HEAD"), wantsGet, () => askWith("GET")),
+        mayRetry: (failure) => classify.mayRepeat(failure, true)
+      })
+      .pipe(Effect.mapError((failure) => attempts.errorOf(progress, failure)))
   })

@@ -2,7 +2,6 @@
  * Requests to the store of a signed URL, a third-party host: without the token, without tracing headers, and without
  * the URL in a span, a log or an error.
  */
-import type * as HttpClientError from "@effect/platform/HttpClientError"
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import * as Clock from "effect/Clock"
@@ -11,45 +10,29 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
-import type { HttpError } from "../../HttpError.js"
-import type { PixxelHttpClient } from "../../PixxelHttpClient.js"
 import { execute } from "../call.js"
-import * as classify from "../classify.js"
+import type * as classify from "../classify.js"
+import { Failure } from "../classify.js"
+import type { Connection } from "../connection.js"
 import type { Scrub } from "../redact.js"
 import * as redact from "../redact.js"
 import * as requestInit from "../requestInit.js"
-import { type Call, within } from "../retry.js"
+import type { Note } from "../wire.js"
 import * as plan from "./plan.js"
 
-export const call: Call = {
+export const call: classify.Call = {
   operation: "getPackage",
   name: "Download",
   method: "GET",
-  route: "<signed URL>",
-  repeatable: true
+  route: "<signed URL>"
 }
-
-/** Sends one request. */
-const ask = (
-  http: PixxelHttpClient.Service,
-  method: "GET" | "HEAD",
-  url: Redacted.Redacted,
-  headers: Readonly<Record<string, string>>
-): Effect.Effect<HttpClientResponse.HttpClientResponse, HttpClientError.RequestError> =>
-  execute(
-    http,
-    // Ranges count the stored bytes.
-    HttpClientRequest.make(method)(Redacted.value(url), { headers: { ...headers, "accept-encoding": "identity" } }),
-    requestInit.forStore
-  )
 
 /** The maximum number of redirects. */
 const mostRedirects = 5
 
 /** A request for a package, and its part. */
 export interface Question {
-  readonly http: PixxelHttpClient.Service
-  readonly facts: classify.Facts
+  readonly http: Connection
   readonly method: "GET" | "HEAD"
   readonly url: Redacted.Redacted
   readonly held: plan.Held
@@ -66,15 +49,23 @@ export interface Answer {
 }
 
 /** Requests a package. The caller reads the body, or ends it with `leave`. */
-export const answer = ({ asked, facts, held, http, idle, method, url }: Question): Effect.Effect<Answer, HttpError> => {
-  const from = (url: Redacted.Redacted, hops: number, before: Scrub): Effect.Effect<Answer, HttpError> =>
+export const answer = ({ asked, held, http, idle, method, url }: Question): Effect.Effect<Answer, Failure> => {
+  const from = (url: Redacted.Redacted, hops: number, before: Scrub): Effect.Effect<Answer, Failure> =>
     Effect.gen(function* () {
       // A host may echo the requested URL.
       const scrub = hiding(before, url)
-      const response = yield* ask(http, method, url, asked.isAnew ? {} : plan.headersOf(held)).pipe(
-        Effect.mapError((error) => classify.broken(facts, error.cause, Option.none(), scrub)),
-        (asked) => within(asked, Duration.toMillis(idle), () => classify.tooSlow(facts, idle))
-      )
+      const headers = asked.isAnew ? {} : plan.headersOf(held)
+      const response = yield* execute<HttpClientResponse.HttpClientResponse, Failure>(http, {
+        // Ranges count the stored bytes.
+        request: HttpClientRequest.make(method)(Redacted.value(url), {
+          headers: { ...headers, "accept-encoding": "identity" }
+        }),
+        complete: requestInit.forStore,
+        use: Effect.succeed,
+        onFailure: ({ cause }) => new Failure({ _tag: "Broken", cause, head: undefined }, scrub),
+        millis: Duration.toMillis(idle),
+        onTimeout: () => new Failure({ _tag: "TooSlow", timeout: idle }, scrub)
+      })
       const step = plan.read(held, scrubbedHead(response, scrub), asked)
       const next = step._tag === "Redirect" && hops < mostRedirects ? follow(url, step.location) : Option.none()
       if (Option.isNone(next)) return { response, step, scrub }
@@ -87,28 +78,25 @@ export const answer = ({ asked, facts, held, http, idle, method, url }: Question
 /** The maximum length of a header value in a message. */
 const longest = 100
 
-/** The error of a success that is not the package. The store may echo secrets in its headers. */
-export const contradicted = (
-  facts: classify.Facts,
-  head: plan.Head,
-  note: { readonly path: string; readonly expected: string; readonly found: string },
-  scrub: Scrub
-): HttpError => {
+/** The reason of a success that is not the package. The store may echo secrets in its headers. */
+export const contradicted = (head: plan.Head, note: Note, scrub: Scrub): classify.Reason => {
   const plain = (text: string) => scrub.text(text).slice(0, longest)
-  return classify.unreadable(
-    facts,
-    head,
-    "",
-    { ...note, expected: plain(note.expected), found: plain(note.found) },
-    scrub
-  )
+  return {
+    _tag: "Unusable",
+    head: headOf(head),
+    text: "",
+    note: { path: note.path, expected: plain(note.expected), found: plain(note.found) }
+  }
 }
 
-/** The error of an unusable answer. */
-export const useless = (facts: classify.Facts, { response, scrub, step }: Answer): Effect.Effect<HttpError> =>
+/** A head without its response, which has the URL. */
+export const headOf = ({ headers, status }: plan.Head): classify.Head => ({ headers, status })
+
+/** The reason of an unusable answer. */
+export const useless = ({ response, scrub, step }: Answer): Effect.Effect<classify.Reason> =>
   step._tag === "Unusable"
-    ? Effect.succeed(contradicted(facts, response, step, scrub))
-    : Effect.map(Clock.currentTimeMillis, (now) => classify.refusal(facts, response, "", scrub, now))
+    ? Effect.succeed(contradicted(response, step, scrub))
+    : Effect.map(Clock.currentTimeMillis, (now) => ({ _tag: "Refused", head: headOf(response), text: "", now }))
 
 /** The bytes read of an unwanted body: reading a small one to its end lets the next request reuse the connection. */
 const small = 4096

@@ -10,8 +10,9 @@ import type * as Scope from "effect/Scope"
 import type * as Download from "../../Download.js"
 import type { DownloadError, DownloadFailure, SignedUrlFailure } from "../../DownloadError.js"
 import { Hashing } from "../../Hashing.js"
-import { PixxelHttpClient } from "../../PixxelHttpClient.js"
+import type { PixxelHttpClient } from "../../PixxelHttpClient.js"
 import type { Subject } from "../../Subject.js"
+import { Connection } from "../connection.js"
 import * as elapsed from "../elapsed.js"
 import { makeFollower, until } from "../following.js"
 import type { Source } from "../packages.js"
@@ -51,7 +52,7 @@ export type Services = PixxelHttpClient | FileSystem.FileSystem | Path.Path
 interface DownloadContext {
   readonly options: Download.Options
   readonly emit: Emit
-  readonly http: PixxelHttpClient.Service
+  readonly http: Connection
   readonly hashing: Option.Option<Hashing.Service>
   readonly subject: Subject
   readonly names: Names
@@ -65,7 +66,7 @@ interface DownloadContext {
 // --- the package ---
 
 interface Asking<S extends Subject> {
-  readonly http: PixxelHttpClient.Service
+  readonly http: Connection
   readonly source: Source<S>
   /** The subject as errors name it. */
   readonly subject: S
@@ -105,13 +106,13 @@ const askForPackage = <S extends Subject>({
     return yield* packages.urlOf(answer, source, subject, path, yield* scrub)
   })
 
-const named = <S extends Subject>(http: PixxelHttpClient.Service, { subject }: Source<S>) =>
+const named = <S extends Subject>(http: Connection, { subject }: Source<S>) =>
   Effect.map(redact.now(http.auth), (scrub) => scrubbed(subject, scrub))
 
 /** Waits for the signed URL of a package. */
 export const signedUrl = <S extends Subject>(source: Source<S>, options: Asking<S>["options"]) =>
   Effect.gen(function* () {
-    const http = yield* PixxelHttpClient
+    const http = yield* Connection
     const subject = yield* named(http, source)
     return yield* askForPackage({ http, source, subject, path: Option.none(), options, emit: () => Effect.void })
   })
@@ -350,7 +351,7 @@ export const toFile = <S extends Subject>(
   emit: Emit
 ): Effect.Effect<Download.Result, DownloadFailure<S>, Services> => {
   const download = Effect.gen(function* () {
-    const http = yield* PixxelHttpClient
+    const http = yield* Connection
     const subject = yield* named(http, source)
     const fail = failing(subject, path)
     const hashing = yield* Effect.serviceOption(Hashing)

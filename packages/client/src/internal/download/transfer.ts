@@ -16,13 +16,15 @@ import * as Stream from "effect/Stream"
 import { type DownloadError, DownloadIncomplete } from "../../DownloadError.js"
 import type { Hashing } from "../../Hashing.js"
 import type { HttpError } from "../../HttpError.js"
-import type { PixxelHttpClient } from "../../PixxelHttpClient.js"
 import type { Subject } from "../../Subject.js"
-import * as classify from "../classify.js"
+import * as attempts from "../attempts.js"
+import type * as classify from "../classify.js"
+import { Failure } from "../classify.js"
+import type { Connection } from "../connection.js"
 import * as elapsed from "../elapsed.js"
 import * as policies from "../policy.js"
+import type { Scrub } from "../redact.js"
 import * as redact from "../redact.js"
-import { type CallContext, nextAttempt, reportRetry } from "../retry.js"
 import { type Failing, ofPlatform } from "./files.js"
 import type { Lock } from "./lock.js"
 import type { Part } from "./part.js"
@@ -31,21 +33,32 @@ import * as sidecar from "./sidecar.js"
 import * as storage from "./storage.js"
 
 /**
- * The reason why an attempt did not complete the package. `odd`: the head of the answer contradicts the known metadata.
- * `other`: the bytes do. `final`: the next answer would be the same. `corrupt`: the package is complete and wrong.
+ * The way in which an attempt did not complete the package. `odd`: the head of the answer contradicts the known
+ * metadata. `other`: the bytes do. `final`: the next answer would be the same. `corrupt`: the package is complete and
+ * wrong.
  */
-interface AttemptFailure {
-  readonly kind: "broken" | "refused" | "odd" | "other" | "final" | "corrupt"
-  readonly error: HttpError
+type Kind = "broken" | "refused" | "odd" | "other" | "final" | "corrupt"
+
+class TransferFailure extends Failure {
+  constructor(
+    readonly kind: Kind,
+    reason: classify.Reason,
+    scrub: Scrub
+  ) {
+    super(reason, scrub)
+  }
 }
 
 export type Url = Redacted.Redacted
 
-/** The algorithm of the matching checksum, if any, or the mismatch. */
-export type Verdict = Either.Either<Option.Option<Hashing.Algorithm | "zip">, string>
+/** The algorithm of the matching checksum, if any. */
+type Algorithm = Option.Option<Hashing.Algorithm | "zip">
+
+/** The algorithm, or the mismatch. */
+export type Verdict = Either.Either<Algorithm, string>
 
 export interface Transfer<E> {
-  readonly http: PixxelHttpClient.Service
+  readonly http: Connection
   readonly subject: Subject
   readonly path: string
   readonly fail: Failing
@@ -81,9 +94,7 @@ const concat = (one: Uint8Array, other: Uint8Array): Uint8Array => {
 }
 
 /** Transfers the whole package. Returns the algorithm of the matching checksum. */
-export const run = <E>(
-  transfer: Transfer<E>
-): Effect.Effect<Option.Option<Hashing.Algorithm | "zip">, E | DownloadError | DownloadIncomplete> =>
+export const run = <E>(transfer: Transfer<E>): Effect.Effect<Algorithm, E | DownloadError | DownloadIncomplete> =>
   Effect.gen(function* () {
     const { fail, format, http, lock, part, path, subject } = transfer
     const policy = yield* policies.inForce(http.retry)
@@ -99,7 +110,8 @@ export const run = <E>(
       deadline = now() + Duration.toMillis(policy.timeout)
     }
     rest()
-    const context: CallContext = { http, call: storage.call, policy, left: () => deadline - now() }
+    const left = () => deadline - now()
+    const progress = attempts.begin({ call: storage.call, policy, budget: http.retryBudget, left })
     /** Runs `self`, and counts its time only up to `limit`: the rest was spent on the disk, or asleep. */
     const uncounted = <A, E2>(self: Effect.Effect<A, E2>, limit = Duration.zero) =>
       Effect.suspend(() => {
@@ -118,9 +130,6 @@ export const run = <E>(
       heard = now()
     }
 
-    let facts: classify.Facts = { ...storage.call, before: [], delay: Duration.zero }
-    let retries = 0
-    let taken = 0
     /** The largest length of the part so far: only bytes beyond it are progress. */
     let best = part.held().bytes
 
@@ -128,22 +137,13 @@ export const run = <E>(
       if (part.held().bytes <= best) return
       best = part.held().bytes
       rest()
-      if (facts.before.length === 0) return
-      facts = { ...facts, before: [] }
-      if (retries === 0) return
-      http.retryBudget.refund(taken)
-      retries = 0
-      taken = 0
+      attempts.advance(progress)
     }
 
     // --- one answer ---
 
-    const tooSlow = (): AttemptFailure => ({ kind: "broken", error: classify.tooSlow(facts, idle) })
-
-    const broken = ({ response, scrub }: storage.Answer, cause: unknown): AttemptFailure => ({
-      kind: "broken",
-      error: classify.broken(facts, cause, Option.some<plan.Head>(response), scrub)
-    })
+    const broken = ({ response, scrub }: storage.Answer, cause: unknown) =>
+      new TransferFailure("broken", { _tag: "Broken", cause, head: storage.headOf(response) }, scrub)
 
     /** Whether the next request asks for the whole package, since the rest was refused. */
     let asked = plan.firstAsked
@@ -170,8 +170,8 @@ export const run = <E>(
                 onNone: () => ({ path: "the body", expected: "a package", found: preview(lead) }),
                 onSome: (coding) => ({ path: "content-encoding", expected: "identity", found: coding })
               })
-              const error = storage.contradicted(facts, response, note, scrub)
-              return yield* Effect.fail<AttemptFailure>({ kind: Option.isSome(coded) ? "final" : "other", error })
+              const kind = Option.isSome(coded) ? "final" : "other"
+              return yield* Effect.fail(new TransferFailure(kind, storage.contradicted(response, note, scrub), scrub))
             }
             yield* lock.confirmed
             const note = sidecar.withoutSecrets(step.package, scrub)
@@ -184,10 +184,10 @@ export const run = <E>(
           Effect.gen(function* () {
             if (Option.exists(limit, (all) => part.held().bytes + bytes.length > all)) {
               const expected = `no more than ${Option.getOrElse(limit, () => 0) - before} bytes`
-              const error = storage.contradicted(facts, response, { path: "the body", expected, found: "more" }, scrub)
+              const reason = storage.contradicted(response, { path: "the body", expected, found: "more" }, scrub)
               yield* lock.confirmed
               yield* Effect.mapError(part.rewind(before), toDisk)
-              return yield* Effect.fail<AttemptFailure>({ kind: "other", error })
+              return yield* Effect.fail(new TransferFailure("other", reason, scrub))
             }
             yield* lock.stillHeld
             yield* Effect.mapError(part.append(bytes), toDisk)
@@ -197,10 +197,10 @@ export const run = <E>(
 
         yield* response.stream.pipe(
           Stream.catchAll(
-            (error): Stream.Stream<never, AttemptFailure> =>
+            (error): Stream.Stream<never, TransferFailure> =>
               error.reason === "EmptyBody" ? Stream.empty : Stream.fail(broken(answer, error.cause))
           ),
-          Stream.timeoutFail(tooSlow, idle),
+          Stream.timeoutFail(() => new TransferFailure("broken", { _tag: "TooSlow", timeout: idle }, scrub), idle),
           Stream.runForEach((bytes) =>
             Effect.gen(function* () {
               hear()
@@ -231,37 +231,35 @@ export const run = <E>(
         }
         if (step._tag === "Begin" && step.isDoubtful && !(yield* uncounted(transfer.isProved))) {
           const note = { path: "the package", expected: "the package described before", found: `${bytes} other bytes` }
-          const error = storage.contradicted(facts, response, note, scrub)
-          return yield* Effect.fail<AttemptFailure>({ kind: "other", error })
+          return yield* Effect.fail(new TransferFailure("other", storage.contradicted(response, note, scrub), scrub))
         }
         // The sent range may be shorter than the requested one.
         return step._tag === "Begin" || plan.isWhole(part.held())
       })
 
     /** Requests the rest once. Returns whether the part is complete. */
-    const send = (url: Url): Effect.Effect<boolean, AttemptFailure | DownloadError> =>
+    const send = (url: Url): Effect.Effect<boolean, TransferFailure | DownloadError> =>
       Effect.gen(function* () {
         const held = part.held()
-        const question = { http, facts, method: "GET", url, held, asked, idle } as const
         const answer = yield* Effect.mapError(
-          storage.answer(question),
-          (error): AttemptFailure => ({ kind: "broken", error })
+          storage.answer({ http, method: "GET", url, held, asked, idle }),
+          ({ reason, scrub }) => new TransferFailure("broken", reason, scrub)
         )
         hear()
-        const { response, step } = answer
+        const { response, scrub, step } = answer
         if (step._tag === "Append" || step._tag === "Begin") return yield* receive(answer, step)
         yield* storage.leave(response, idle)
         if (step._tag === "Whole") {
           part.learn({ ...held, total: Option.some(held.bytes) })
           return true
         }
-        const error = yield* storage.useless(facts, answer)
+        const reason = yield* storage.useless(answer)
         if (step._tag !== "Unusable") {
           const isOver = step._tag === "Refused" || step._tag === "Redirect"
-          return yield* Effect.fail<AttemptFailure>({ kind: isOver ? "refused" : "broken", error })
+          return yield* Effect.fail(new TransferFailure(isOver ? "refused" : "broken", reason, scrub))
         }
         asked = { isAnew: asked.isAnew || !step.keeps, claimed: step.claim }
-        return yield* Effect.fail<AttemptFailure>({ kind: step.isFinal ? "final" : "odd", error })
+        return yield* Effect.fail(new TransferFailure(step.isFinal ? "final" : "odd", reason, scrub))
       })
 
     /** Checks the complete part. */
@@ -270,13 +268,15 @@ export const run = <E>(
       heard = now()
       if (Either.isRight(verdict)) return verdict.right
       const note = { path: "the package", expected: "the content of its checksum", found: verdict.left }
-      const error = classify.unreadable(facts, { status: 200, headers: {} }, "", note, yield* redact.now(http.auth))
-      return yield* Effect.fail<AttemptFailure>({ kind: "corrupt", error })
+      const reason: classify.Reason = { _tag: "Unusable", head: { status: 200, headers: {} }, text: "", note }
+      return yield* Effect.fail(new TransferFailure("corrupt", reason, yield* redact.now(http.auth)))
     })
 
     // --- its end ---
 
-    const ended = ({ error, kind }: AttemptFailure) => {
+    const ended = (failure: TransferFailure) => {
+      const { kind } = failure
+      const error = attempts.errorOf(progress, failure)
       const { bytes, total } = part.held()
       const tries = { attempts: error.attempts }
       const count = error.attempts.length
@@ -316,57 +316,54 @@ export const run = <E>(
       })
     }
 
-    let url = Option.none<Url>()
+    // --- the attempts ---
+
+    let url: Url | undefined
     /** Whether the URL worked before. A working URL may have expired; a new URL is refused for good. */
     let wasUsed = false
-    while (true) {
-      const needsBytes = !plan.isWhole(part.held())
-      if (needsBytes && Option.isNone(url)) {
-        url = Option.some(yield* transfer.newUrl)
-        wasUsed = false
-        // The wait for the package is not a failure.
-        rest()
+
+    /** Requests the rest until the part is complete, and checks it. */
+    const complete: Effect.Effect<Algorithm, TransferFailure | DownloadError | E> = Effect.gen(function* () {
+      while (!plan.isWhole(part.held())) {
+        if (url === undefined) {
+          url = yield* transfer.newUrl
+          wasUsed = false
+          // The wait for the package is not a failure.
+          rest()
+        }
+        heard = now()
+        if (yield* send(url)) break
+        attempts.succeed(progress)
+        wasUsed = true
       }
       heard = now()
-      const fetched: Effect.Effect<boolean, AttemptFailure | DownloadError> =
-        needsBytes && Option.isSome(url) ? send(url.value) : Effect.succeed(true)
-      const result = yield* Effect.either(
-        Effect.flatMap(fetched, (isAll) => (isAll ? Effect.asSome(verified) : Effect.succeedNone))
-      )
-      if (Either.isRight(result)) {
-        http.retryBudget.refund(taken)
-        taken = 0
-        if (Option.isSome(result.right)) return result.right.value
-        wasUsed = true
-        continue
-      }
-      const failed = result.left
-      if (!("kind" in failed)) return yield* failed
-      const { error, kind } = failed
-      hear()
-      const isAbandoned = yield* part.abandon
-      if (kind === "corrupt" && !isAbandoned) {
-        yield* lock.confirmed
-        yield* Effect.mapError(part.drop, toDisk)
-      }
-      if (kind === "final") return yield* ended(failed)
+      return yield* verified
+    })
 
-      let delay = Duration.zero
-      if (kind === "refused" && wasUsed) {
-        yield* reportRetry(context, error, delay, "with a new URL")
-      } else {
-        const next = yield* nextAttempt(context, error, retries)
-        if (Option.isNone(next)) return yield* ended(failed)
-        retries++
-        delay = next.value.delay
-        taken = next.value.taken
-        yield* reportRetry(context, error, delay, `in ${Duration.format(delay)}`)
-      }
-      yield* transfer.onRetry(error, delay)
-      // A late sleep takes no time from the next attempt.
-      yield* uncounted(Effect.sleep(delay), delay)
-      if (kind === "refused") url = Option.none()
-      else wasUsed = true
-      facts = { ...storage.call, before: error.attempts, delay }
-    }
+    /** Prepares the part for the next attempt. */
+    const recover = ({ kind }: TransferFailure) =>
+      Effect.gen(function* () {
+        hear()
+        const isAbandoned = yield* part.abandon
+        if (kind === "corrupt" && !isAbandoned) {
+          yield* lock.confirmed
+          yield* Effect.mapError(part.drop, toDisk)
+        }
+      })
+
+    return yield* attempts
+      .run<Algorithm, TransferFailure, E | DownloadError>(progress, {
+        attempt: () => Effect.tapError(complete, (error) => (error instanceof Failure ? recover(error) : Effect.void)),
+        mayRetry: ({ kind }) => kind !== "final",
+        repair: ({ kind }) =>
+          Effect.succeed(kind === "refused" && wasUsed ? Option.some("with a new URL") : Option.none()),
+        onRetry: (failure, delay) => {
+          if (failure.kind === "refused") url = undefined
+          else wasUsed = true
+          return transfer.onRetry(attempts.lastErrorOf(progress, failure), delay)
+        },
+        // A late sleep takes no time from the next attempt.
+        sleep: (delay) => uncounted(Effect.sleep(delay), delay)
+      })
+      .pipe(Effect.mapError((error) => (error instanceof Failure ? ended(error) : error)))
   })

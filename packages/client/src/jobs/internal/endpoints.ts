@@ -1,6 +1,8 @@
 /** The job operations. */
 import { endpoint } from "../../internal/endpoint.js"
 import { reader } from "../../internal/model.js"
+import * as query from "../../internal/query.js"
+import { json } from "../../internal/success.js"
 import { envelope } from "../../internal/wire.js"
 import { DownloadPackage } from "../DownloadPackage.js"
 import { Job, JobSummary } from "../Job.js"
@@ -10,9 +12,10 @@ export const createJob = endpoint({
   name: "JobsApi.create",
   method: "POST",
   path: "/v0/workflows/{workflow_id}/jobs",
-  repeatable: false,
-  billable: true,
-  success: reader(Job)
+  query: { projectId: query.required(query.text("project_id")) },
+  success: json(reader(Job)),
+  cost: "billable",
+  repeat: "lookup"
 })
 
 export const listJobs = endpoint({
@@ -20,9 +23,15 @@ export const listJobs = endpoint({
   name: "JobsApi.list",
   method: "GET",
   path: "/v0/workflows/{workflow_id}/jobs",
-  repeatable: true,
-  billable: false,
-  success: envelope("jobs", reader(JobSummary))
+  query: {
+    id: query.text("id"),
+    status: query.text("status"),
+    createdBy: query.text("created_by"),
+    createdOn: query.time("created_on")
+  },
+  success: json(envelope("jobs", reader(JobSummary))),
+  cost: "none",
+  repeat: "safe"
 })
 
 export const getJobById = endpoint({
@@ -30,9 +39,9 @@ export const getJobById = endpoint({
   name: "JobsApi.get",
   method: "GET",
   path: "/v0/workflows/{workflow_id}/jobs/{job_id}",
-  repeatable: true,
-  billable: false,
-  success: reader(Job)
+  success: json(reader(Job)),
+  cost: "none",
+  repeat: "safe"
 })
 
 export const downloadJob = endpoint({
@@ -40,9 +49,9 @@ export const downloadJob = endpoint({
   name: "JobsApi.download",
   method: "PUT",
   path: "/v0/workflows/{workflow_id}/jobs/{job_id}/download",
-  repeatable: true,
-  billable: false,
-  success: reader(DownloadPackage)
+  success: json(reader(DownloadPackage)),
+  cost: "none",
+  repeat: "safe"
 })
 
 export const downloadTask = endpoint({
@@ -50,7 +59,7 @@ export const downloadTask = endpoint({
   name: "JobsApi.downloadTask",
   method: "PUT",
   path: "/v0/workflows/{workflow_id}/jobs/{job_id}/tasks/{task_id}/download",
-  repeatable: true,
-  billable: false,
-  success: reader(DownloadPackage)
+  success: json(reader(DownloadPackage)),
+  cost: "none",
+  repeat: "safe"
 })

@@ -1,13 +1,13 @@
 /** The job operations, and the operations composed of them. */
 import * as Effect from "effect/Effect"
-import { call, callDated, type Dated } from "../../internal/call.js"
+import { call, callDated, type Dated, withValue } from "../../internal/call.js"
+import { Connection } from "../../internal/connection.js"
 import * as policies from "../../internal/policy.js"
-import { timeParam } from "../../internal/query.js"
 import * as redact from "../../internal/redact.js"
 import { make as safeCreate } from "../../internal/safeCreate.js"
 import { keyOf } from "../../internal/subject.js"
 import { make as makeWaits, type Notify, type YoungOptions } from "../../internal/waits.js"
-import { PixxelHttpClient } from "../../PixxelHttpClient.js"
+import type { PixxelHttpClient } from "../../PixxelHttpClient.js"
 import type { Job } from "../Job.js"
 import type { JobsApi } from "../JobsApi.js"
 import type { JobSubject } from "../Subject.js"
@@ -24,26 +24,20 @@ const appearance = (job: Job) =>
 const subjectOf = ({ jobId, workflowId }: JobsApi.JobRef): JobSubject => ({ _tag: "Job", workflowId, jobId })
 
 export const make: Effect.Effect<JobsApi.Service, never, PixxelHttpClient> = Effect.gen(function* () {
-  const http = yield* PixxelHttpClient
+  const http = yield* Connection
   const scrub = redact.now(http.auth)
 
-  const lookAtJobs = ({ createdBy, createdOn, id, status, workflowId }: JobsApi.ListInput) =>
-    Effect.map(
-      callDated(http, endpoints.listJobs, {
-        params: { workflow_id: workflowId },
-        query: { id, status, created_by: createdBy, created_on: timeParam(createdOn) }
-      }),
-      (answer) => {
-        const { items } = answer.value
-        http.recent.saw(() => items.map((job) => keyOf(subjectOf({ workflowId, jobId: job.id }))))
-        return { ...answer, value: items }
-      }
-    )
+  const lookAtJobs = (input: JobsApi.ListInput) =>
+    Effect.map(callDated(http, endpoints.listJobs, input), (answer) => {
+      const { items } = answer.value
+      const { workflowId } = input
+      http.recent.saw(() => items.map((job) => keyOf(subjectOf({ workflowId, jobId: job.id }))))
+      return withValue(answer, items)
+    })
 
   const waits = yield* makeWaits(http, {
     subjectOf,
-    get: ({ jobId, workflowId }) =>
-      callDated(http, endpoints.getJobById, { params: { workflow_id: workflowId, job_id: jobId } }),
+    get: ({ jobId, workflowId }) => callDated(http, endpoints.getJobById, { workflowId, jobId }),
     shared: {
       groupOf: ({ workflowId }) => workflowId,
       idOf: ({ jobId }) => jobId,
@@ -59,11 +53,9 @@ export const make: Effect.Effect<JobsApi.Service, never, PixxelHttpClient> = Eff
 
   const get: JobsApi.Service["get"] = (ref) => Effect.map(waits.look(ref), valueOf)
 
-  const download: JobsApi.Service["download"] = ({ jobId, workflowId }) =>
-    call(http, endpoints.downloadJob, { params: { workflow_id: workflowId, job_id: jobId } })
+  const download: JobsApi.Service["download"] = (ref) => call(http, endpoints.downloadJob, ref)
 
-  const downloadTask: JobsApi.Service["downloadTask"] = ({ jobId, taskId, workflowId }) =>
-    call(http, endpoints.downloadTask, { params: { workflow_id: workflowId, job_id: jobId, task_id: taskId } })
+  const downloadTask: JobsApi.Service["downloadTask"] = (ref) => call(http, endpoints.downloadTask, ref)
 
   const safe = safeCreate(creatable.make(http, record), { scrub, policy: policies.inForce(http.retry) })
 

@@ -19,7 +19,7 @@ const source = <S extends JobSubject | TaskSubject>(
   taskId: TaskId | undefined
 ): Source<S, DownloadPackage> => {
   const { jobId, workflowId } = subject
-  const params = { workflow_id: workflowId, job_id: jobId }
+  const ref = { workflowId, jobId }
   const job = keyOf({ _tag: "Job", workflowId, jobId })
   return {
     subject,
@@ -29,8 +29,8 @@ const source = <S extends JobSubject | TaskSubject>(
       Effect.succeed({
         look:
           taskId === undefined
-            ? callDated(http, endpoints.downloadJob, { params })
-            : callDated(http, endpoints.downloadTask, { params: { ...params, task_id: taskId } }),
+            ? callDated(http, endpoints.downloadJob, ref)
+            : callDated(http, endpoints.downloadTask, { ...ref, taskId }),
         // A replica may not know a job created a moment ago.
         mayBeUnknown: (now) => http.recent.isYoung(job, now)
       }),

@@ -1,6 +1,9 @@
 /** The workflow operations. */
 import { endpoint } from "../../internal/endpoint.js"
-import { page, reader } from "../../internal/model.js"
+import { reader } from "../../internal/model.js"
+import { offsets } from "../../internal/paging.js"
+import * as query from "../../internal/query.js"
+import { json, page } from "../../internal/success.js"
 import { CostEstimate } from "../CostEstimate.js"
 import { Workflow, WorkflowPage } from "../Workflow.js"
 
@@ -9,9 +12,20 @@ export const listWorkflows = endpoint({
   name: "WorkflowsApi.list",
   method: "GET",
   path: "/v0/workflows",
-  repeatable: true,
-  billable: false,
-  success: page(WorkflowPage, "workflows")
+  query: {
+    projectId: query.text("project_id"),
+    id: query.text("id"),
+    name: query.text("name"),
+    createdBy: query.text("created_by"),
+    createdOn: query.time("created_on"),
+    updatedAt: query.time("updated_at"),
+    offset: query.number("offset"),
+    limit: query.number("limit")
+  },
+  success: page(WorkflowPage, "workflows"),
+  paging: offsets(50),
+  cost: "none",
+  repeat: "safe"
 })
 
 export const getWorkflowsById = endpoint({
@@ -19,9 +33,10 @@ export const getWorkflowsById = endpoint({
   name: "WorkflowsApi.get",
   method: "GET",
   path: "/v0/workflows/{workflow_id}",
-  repeatable: true,
-  billable: false,
-  success: reader(Workflow)
+  query: { projectId: query.required(query.text("project_id")) },
+  success: json(reader(Workflow)),
+  cost: "none",
+  repeat: "safe"
 })
 
 export const getWorkflowCostEstimate = endpoint({
@@ -29,7 +44,7 @@ export const getWorkflowCostEstimate = endpoint({
   name: "WorkflowsApi.estimate",
   method: "GET",
   path: "/v0/workflows/{workflow_id}/estimate",
-  repeatable: true,
-  billable: false,
-  success: reader(CostEstimate)
+  success: json(reader(CostEstimate)),
+  cost: "none",
+  repeat: "safe"
 })

@@ -1,0 +1,43 @@
+/** The connection to the API, as the services use it. */
+import type * as HttpClient from "@effect/platform/HttpClient"
+import type * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import type * as Option from "effect/Option"
+import type { Decompression } from "../Decompression.js"
+import type { Drift } from "../Drift.js"
+import { PixxelHttpClient } from "../PixxelHttpClient.js"
+import type { RetryPolicy } from "../RetryPolicy.js"
+import type { Waiter } from "../Waiter.js"
+import type { RetryBudget } from "./budget.js"
+import type { Permits } from "./permits.js"
+import type { Recent } from "./recent.js"
+
+export interface Connection extends PixxelHttpClient.Service {
+  readonly client: HttpClient.HttpClient
+  /** The services for `fetch` from the layer of this client: options (`RequestInit`), another `fetch` (`Fetch`). */
+  readonly fetchContext: Context.Context<never>
+  /** For codings that the platform does not support. */
+  readonly decompression: Option.Option<Decompression.Service>
+  /** The policy of calls without a policy of their own. */
+  readonly retry: RetryPolicy
+  readonly retryBudget: RetryBudget
+  /** One permit per concurrent call; none without a limit. */
+  readonly permits: Option.Option<Permits>
+  /** The settings of waits without settings of their own. */
+  readonly waiter: Waiter
+  /** The maximum size of an API answer in bytes. */
+  readonly maxResponseBytes: number
+  /** The headers of every request to the API. */
+  readonly headers: Readonly<Record<string, string>>
+  /** The jobs that this client has created recently. */
+  readonly recent: Recent
+  /** Runs for every drift of every call. */
+  readonly onDrift: (drift: Drift) => Effect.Effect<void>
+}
+
+/** The connection in the context. */
+export const Connection: Effect.Effect<Connection, never, PixxelHttpClient> = Effect.map(
+  PixxelHttpClient,
+  // Only the layer makes instances: the type of the symbol is not exported.
+  (service) => service as Connection
+)

@@ -1,0 +1,78 @@
+/**
+ * Limits the time of an effect, at half the cost of `Effect.timeout`: one fiber instead of two, and a timer of the
+ * platform if the clock is that of the platform.
+ */
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import * as DefaultServices from "effect/DefaultServices"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import type * as FiberRefs from "effect/FiberRefs"
+import * as Runtime from "effect/Runtime"
+import { inherited, type Setting } from "./locals.js"
+
+/** The longest time of a platform timer, in milliseconds. */
+const longest = 2 ** 31 - 1
+
+const platformClock = Context.get(DefaultServices.liveServices, Clock.Clock)
+
+/** Calls back after a time of the clock. Returns the cancellation. */
+const timer = (runtime: Runtime.Runtime<never>, clock: Clock.Clock, millis: number, call: () => void): (() => void) => {
+  if (millis === Number.POSITIVE_INFINITY) return () => {}
+  if (clock === platformClock && millis <= longest) {
+    const id = setTimeout(call, millis)
+    return () => clearTimeout(id)
+  }
+  const fiber = Runtime.runFork(runtime)(
+    Effect.zipRight(Effect.interruptible(clock.sleep(Duration.millis(millis))), Effect.sync(call))
+  )
+  return () => fiber.unsafeInterruptAsFork(fiber.id())
+}
+
+/** The environment of a fiber of its own, in place of the caller's. */
+export interface Isolation {
+  readonly context: (context: Context.Context<never>) => Context.Context<never>
+  readonly settings: ReadonlyArray<Setting>
+}
+
+const shared: Isolation = { context: (context) => context, settings: [] }
+
+/** Runs `self` on a fiber of its own, interrupted after `millis`. Fiber-locals that `self` changes reach the caller. */
+export const within = <A, E, E2>(
+  self: Effect.Effect<A, E>,
+  millis: number,
+  onTimeout: () => E2,
+  { context, settings }: Isolation = shared
+): Effect.Effect<A, E | E2> =>
+  Effect.flatMap(Effect.runtime<never>(), (outer) =>
+    Effect.clockWith((clock) =>
+      Effect.async<A, E | E2>((resume) => {
+        const { fiberRefs, runtimeFlags } = outer
+        let before = fiberRefs
+        let isOver = false
+        // The fiber itself never fails: Effect would log the error, which may hold the server's text.
+        const fiber = Runtime.runFork(Runtime.make({ context: context(outer.context), runtimeFlags, fiberRefs }))(
+          Effect.exit(self),
+          {
+            updateRefs: (refs, fiberId) => {
+              before = settings.reduce<FiberRefs.FiberRefs>((all, set) => set(all, fiberId), refs)
+              return before
+            }
+          }
+        )
+        const cancel = timer(outer, clock, Math.ceil(Math.max(0, millis)), () => {
+          isOver = true
+          fiber.unsafeInterruptAsFork(fiber.id())
+        })
+        fiber.addObserver((ended) => {
+          cancel()
+          const exit = Exit.flatten(ended)
+          const result: Effect.Effect<A, E | E2> = isOver && Exit.isInterrupted(exit) ? Effect.fail(onTimeout()) : exit
+          resume(inherited(result, before, fiber.getFiberRefs()))
+        })
+        return Effect.zipRight(Effect.sync(cancel), Fiber.interrupt(fiber))
+      })
+    )
+  )

@@ -1,0 +1,40 @@
+/** Fiber-locals: settings that a fiber takes from the fiber that started it. */
+import * as Effect from "effect/Effect"
+import type * as FiberId from "effect/FiberId"
+import * as FiberRef from "effect/FiberRef"
+import * as FiberRefs from "effect/FiberRefs"
+import { globalValue } from "effect/GlobalValue"
+
+export type Local<A> = FiberRef.FiberRef<A>
+
+/** A local with a default. One per program, even if a module is loaded twice. */
+export const make = <A>(name: string, initial: A): Local<A> =>
+  globalValue(Symbol.for(`@effect-pixxel/client/${name}`), () => FiberRef.unsafeMake(initial))
+
+export const get: <A>(local: Local<A>) => Effect.Effect<A> = FiberRef.get
+
+/** Changes a local for `self`. */
+export const update = <A, E, R, B>(self: Effect.Effect<A, E, R>, local: Local<B>, change: (outer: B) => B) =>
+  Effect.locallyWith(self, local, change)
+
+/** A local with its value for a new fiber. */
+export type Setting = (refs: FiberRefs.FiberRefs, fiberId: FiberId.Single) => FiberRefs.FiberRefs
+
+export const set =
+  <A>(local: Local<A>, value: A): Setting =>
+  (refs, fiberId) =>
+    FiberRefs.updateAs(refs, { fiberId, fiberRef: local, value })
+
+/** Takes over the locals that an ended fiber has changed, apart from its context. */
+export const inherited = <A, E>(
+  self: Effect.Effect<A, E>,
+  before: FiberRefs.FiberRefs,
+  after: FiberRefs.FiberRefs
+): Effect.Effect<A, E> => {
+  const changed = [...after.locals].filter(
+    ([local, [[, value]]]) => local !== FiberRef.currentContext && before.locals.get(local)?.[0][1] !== value
+  )
+  return changed.length === 0
+    ? self
+    : Effect.zipRight(Effect.inheritFiberRefs(FiberRefs.unsafeMake(new Map(changed))), self)
+}

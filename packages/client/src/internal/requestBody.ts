@@ -1,0 +1,58 @@
+/** JSON bodies of requests. A body may hold secrets, so nothing prints it. */
+import * as HttpBody from "@effect/platform/HttpBody"
+import { NodeInspectSymbol } from "effect/Inspectable"
+import * as Redacted from "effect/Redacted"
+
+/** An encoded body, and the secrets in it. */
+export interface Encoded {
+  readonly bytes: Uint8Array
+  readonly secrets: ReadonlyArray<string>
+}
+
+/** Encodes JSON. Reveals `Redacted` values, and lists them: an answer may repeat them. */
+export const encode = (json: unknown): Encoded => {
+  const secrets: Array<string> = []
+  const text = JSON.stringify(json, function (this: Readonly<Record<string, unknown>>, key, value: unknown) {
+    // `value` comes from `toJSON`, which hides it.
+    const held = this[key]
+    if (!Redacted.isRedacted(held)) return value
+    const secret = Redacted.value(held)
+    if (typeof secret === "string") secrets.push(secret)
+    return secret
+  })
+  return { bytes: new TextEncoder().encode(text), secrets }
+}
+
+/** A request body that reports every read by a transport, and prints nothing of its content. */
+export class RequestBody implements HttpBody.Raw {
+  readonly [HttpBody.TypeId]: HttpBody.TypeId = HttpBody.TypeId
+  readonly _tag = "Raw"
+  readonly contentType?: string
+  readonly contentLength?: number
+  readonly #bytes: Uint8Array | undefined
+  readonly #onRead: () => void
+
+  /** Without bytes, the body is empty. */
+  constructor(bytes: Uint8Array | undefined, onRead: () => void) {
+    this.#bytes = bytes
+    this.#onRead = onRead
+    if (bytes === undefined) return
+    this.contentType = "application/json"
+    this.contentLength = bytes.length
+  }
+
+  get body(): Uint8Array | undefined {
+    this.#onRead()
+    return this.#bytes
+  }
+
+  toJSON(): unknown {
+    return this.#bytes === undefined
+      ? HttpBody.empty.toJSON()
+      : { _id: "@effect/platform/HttpBody", _tag: "Raw", body: "<redacted>" }
+  }
+
+  [NodeInspectSymbol](): unknown {
+    return this.toJSON()
+  }
+}
