@@ -44,7 +44,7 @@ export type Candidate = typeof Candidate.Type
  * A create was sent, or may have been sent, and its outcome is unknown: a job may be running at your cost. Search again
  * with `JobsApi.resolve`, or list the jobs of the workflow, before creating another.
  *
- * - `target` is what was to be created. The errors of a service have its own: `target.workflowId` and
+ * - `target` names the item to be created. The errors of a service have its own: `target.workflowId` and
  *   `target.projectId` of a job.
  * - `candidates` are the items that may belong to this create: they appeared during the search, and were created in the
  *   window of this create, as far as their times can be read. Empty with `adopt: "never"`.

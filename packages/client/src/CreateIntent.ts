@@ -39,7 +39,7 @@ export type Baseline = typeof Baseline.Type
  *
  * - `id` identifies this create. It comes from the platform's random source.
  * - `key` is the key of the input in a batch.
- * - `target` is what was to be created, such as a job of a workflow for a project (`JobTarget`).
+ * - `target` names the item to be created, such as a job of a workflow for a project (`JobTarget`).
  * - `mark` is the text that the request gave to the created item. A listed item with this mark is the result of this
  *   create; one without it never is. None for jobs, whose request has room for no mark.
  * - `sentAt` is the sending time by the server's clock: the `Date` of the list before the create plus the monotonic

@@ -308,7 +308,7 @@ describe("items with marks are assigned", () => {
       { ...kind, mark: ({ mark }) => Option.fromNullable(mark) }
     )
 
-  it("by the mark alone: whatever its time, its creator, and the others that appeared", () => {
+  it("by the mark alone, without regard to times, creators and other items", () => {
     const lists = [
       [marked("0", "a", 0), marked("1", undefined, hour)],
       [marked("2", "rival"), marked("3", "x")]

@@ -7,7 +7,7 @@ import * as Search from "../src/internal/createSearch.js"
 describe("the admission of creates", () => {
   type State = Gate.Gate<number, number>
 
-  /** What a client may do next; the numbers choose a create. */
+  /** The next event; the number chooses a create. */
   const move = fc.tuple(fc.constantFrom("join", "leave", "end", "lose", "found"), fc.nat(9))
 
   /** Plays the moves that are possible, and checks every step. */

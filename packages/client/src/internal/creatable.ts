@@ -1,4 +1,4 @@
-/** What the safe create needs to know of a resource whose create costs money. */
+/** The description of a resource whose create costs money, for the safe create. */
 import type * as DateTime from "effect/DateTime"
 import type * as Duration from "effect/Duration"
 import type * as Effect from "effect/Effect"
@@ -22,7 +22,7 @@ export interface Entry {
 export interface Words<Target> {
   readonly noun: string
   readonly nouns: string
-  /** What targets of one list differ in. */
+  /** The noun for the difference between targets of one list. */
   readonly payer: string
   /** The place of the list, such as "workflow wf-1". */
   readonly place: (target: Target) => string

@@ -1,4 +1,4 @@
-/** The callers of a fault schedule: what they are told, and whether that is true. The same for every paid resource. */
+/** The callers of a fault schedule, their reports, and the judgement of these. The same for every paid resource. */
 import { assert } from "@effect/vitest"
 import type { CreateError, CreateOutcomeUnknown } from "@effect-pixxel/client"
 import * as Cause from "effect/Cause"
@@ -116,7 +116,7 @@ export interface Made {
   readonly by: "us" | "others"
 }
 
-/** Compares the reports of creates with what was made. */
+/** Compares the reports of creates with the items that the server made. */
 export const judgeCreates = (
   schedule: Schedule,
   played: ReadonlyArray<Played>,

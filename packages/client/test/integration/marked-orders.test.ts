@@ -1,4 +1,4 @@
-/** Creates of a paid resource with marks, under the fault schedules of jobs: exact, whatever else appears. */
+/** Creates of a paid resource with marks, under the fault schedules of jobs: every caller gets exactly its own. */
 import { assert, describe, it } from "@effect/vitest"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -45,7 +45,7 @@ const create = (orders: Orders, report: Marked, { projects }: Caller) =>
     { discard: true }
   ).pipe(Effect.provide(noting(report)))
 
-/** What marks promise beyond the rules for all creates. */
+/** The rules of marks, in addition to those of all creates. */
 const judgeMarks = (played: ReadonlyArray<Played<Marked>>, orders: ReadonlyArray<Order>) => {
   for (const { isInterrupted, report } of played) {
     const own = orders.filter(({ mark }) => mark !== null && report.marks.has(mark)).map(({ id }) => id)

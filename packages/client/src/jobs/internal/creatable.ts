@@ -1,4 +1,4 @@
-/** What the safe create needs to know of a job. */
+/** The description of jobs for the safe create. */
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
