@@ -5,11 +5,13 @@
 import { inspect } from "node:util"
 import { assert, describe, it } from "@effect/vitest"
 import { DateTime, Duration, Equal, FastCheck as fc, Option, Redacted, Schema } from "effect"
+import * as client from "../src/index.js"
 import { JobId, Raw, Task, TaskId } from "../src/index.js"
 import * as field from "../src/internal/field.js"
-import { type AnyModel, model, page, reader, tableOf } from "../src/internal/model.js"
-import { envelope, goDuration, type Note, time } from "../src/internal/wire.js"
-import { models } from "./models.js"
+import { model, page, reader, tableOf } from "../src/internal/model.js"
+import { duration } from "../src/internal/times.js"
+import { envelope, type Note, time } from "../src/internal/wire.js"
+import { modelsIn } from "./models.js"
 
 /** All kinds of fields, also those that no model has yet. */
 class Everything extends model<Everything>("Everything")({
@@ -32,7 +34,7 @@ class Everything extends model<Everything>("Everything")({
   labels: field.labels("labels")
 }) {}
 
-const all = [...models, ["Everything", Everything] as const]
+const all = modelsIn({ ...client, Everything })
 
 // --- what each kind accepts ---
 
@@ -65,7 +67,7 @@ const formats = [
 /** The time of a text by regular expressions and `Date`: milliseconds, none for Go's zero time, or not a number. */
 const timeOf = (value: unknown): number | undefined => {
   const text = typeof value === "string" && value.trim().length <= 128 ? value.trim() : ""
-  const parts = formats.flatMap((format) => format.exec(text)?.groups ?? [])[0]
+  const parts = formats.map((format) => format.exec(text)?.groups).find((groups) => groups !== undefined)
   if (parts === undefined) return Number.NaN
   const part = (name: string) => Number(parts[name] ?? 0)
   const day = new Date(Date.UTC(2000, part("mo") - 1, part("d")))
@@ -214,7 +216,7 @@ describe("a field", () => {
       const { [it.isNeeded ? name : ""]: _, ...rest } = needed
       // Only a response can be an error: at its top, this is one.
       const json = { ...rest, [name]: value, unknown: marker }
-      const found = reader(Model as AnyModel)(json, "", notes)
+      const found = reader(Model)(json, "", notes)
       const readers = table.filter(([, other]) => other.names.includes(name))
       const own = notes.filter(({ path }) => path === name)
       const refusals = readers.filter(([, other]) => !kinds[other.kind][1](value) && (it.isNeeded || !isAbsent(value)))
@@ -242,7 +244,7 @@ describe("a field", () => {
       ...Object.fromEntries(table.map(([, { names }]) => [names[0], hostile])),
       id: fc.constant("a")
     })
-    const read = reader(Model as AnyModel)
+    const read = reader(Model)
     const property = fc.property(json, (body) => {
       const found = Option.getOrThrow(read(body, "", []))
       assert.sameMembers(
@@ -356,7 +358,7 @@ describe("a duration", () => {
         0
       )
       const expected = isDuration ? Option.some(Duration.millis(millis)) : Option.none()
-      assert.deepStrictEqual(goDuration(it), it === "0" ? Option.some(Duration.zero) : expected)
+      assert.deepStrictEqual(duration(it), it === "0" ? Option.some(Duration.zero) : expected)
     })
     fc.assert(property, { numRuns: 5_000 })
   })

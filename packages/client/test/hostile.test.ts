@@ -7,7 +7,7 @@ import { DownloadPackage, JobsApi } from "../src/index.js"
 import * as checksum from "../src/internal/download/checksum.js"
 import * as plan from "../src/internal/download/plan.js"
 import * as httpDate from "../src/internal/httpDate.js"
-import { goDuration } from "../src/internal/wire.js"
+import { duration as goDuration } from "../src/internal/times.js"
 import { jobId, once, scripted, token, workflowId } from "./scripted.js"
 
 const length = 100_000

@@ -95,7 +95,7 @@ export const id = <Id extends string>(brand: Schema.Schema<Id, string> & Brand<I
 export const text = (...names: Names) => maybe("text", schema.maybeString, wire.text, names)
 
 /** A word of an open set, as that of a status: any text, of which some are known. */
-export const word = (words: ReadonlyArray<string>, ...names: Names): Maybe<string, string> => ({
+export const word = (words: ReadonlyArray<string>, ...names: Names): Maybe<string, string | undefined> => ({
   ...text(...names),
   kind: "word",
   words
@@ -112,7 +112,7 @@ export const percent = (...names: Names) => maybe("percent", schema.maybeNumber,
 export const seconds = (...names: Names) => maybe("seconds", schema.maybeSeconds, wire.seconds, names)
 
 /** The duration that a text holds, derived from the wire field of a `text`, which keeps other texts. */
-export const duration = (...names: Names) => maybe("duration", schema.maybeSeconds, wire.durationIn, names)
+export const duration = (...names: Names) => maybe("duration", schema.maybeSeconds, wire.duration, names)
 
 export const time = (...names: Names) => maybe("time", schema.maybeInstant, wire.time, names)
 
@@ -122,7 +122,10 @@ export const json = (...names: Names) => maybe("json", schema.maybeJson, wire.js
 export const url = (...names: Names) => maybe("url", schema.maybeUrl, wire.signedUrl, names)
 
 /** Another model; none for the empty struct that Go sends for a missing one. */
-export const ref = <A extends object, I>(Model: AnyModel<A> & Schema.Schema<A, I>, ...names: Names): Maybe<A, I> => {
+export const ref = <A extends object, I>(
+  Model: AnyModel<A> & Schema.Schema<A, I>,
+  ...names: Names
+): Maybe<A, I | undefined> => {
   const read = reader(Model)
   const filled: wire.Reader<A> = (value, path, notes) =>
     Option.filter(read(value, path, notes), (it) => !isEmpty(it, Model))
