@@ -17,7 +17,6 @@ import * as Redacted from "effect/Redacted"
 import { callOnce } from "../../src/internal/call.js"
 import { Connection } from "../../src/internal/connection.js"
 import { endpoint } from "../../src/internal/endpoint.js"
-import { reader } from "../../src/internal/model.js"
 import * as policies from "../../src/internal/policy.js"
 import * as query from "../../src/internal/query.js"
 import * as Raw from "../../src/internal/raw.js"
@@ -117,7 +116,7 @@ const createOrder = endpoint({
   method: "POST",
   path: "/v0/workflows/{workflow_id}/jobs",
   query: { projectId: query.required(query.text("project_id")), mark: query.text("mark") },
-  success: json(reader(Job)),
+  success: json(Job),
   cost: "billable",
   repeat: "lookup"
 })
