@@ -17,10 +17,7 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
-import * as FiberRef from "effect/FiberRef"
 import { identity } from "effect/Function"
-import * as HashMap from "effect/HashMap"
-import * as List from "effect/List"
 import * as Option from "effect/Option"
 import * as Random from "effect/Random"
 import type * as Scope from "effect/Scope"
@@ -32,6 +29,7 @@ import * as Alarm from "./alarm.js"
 import type { Dated } from "./call.js"
 import * as elapsed from "./elapsed.js"
 import { type Follower, failuresAfter, nothing, pollOnce, restAfter, sawMore } from "./following.js"
+import * as locals from "./locals.js"
 import * as pace from "./pace.js"
 import * as Permits from "./permits.js"
 import * as policies from "./policy.js"
@@ -163,9 +161,8 @@ export const make = <Ref, Item extends pace.Snapshot>({
     const isolated = <A>(self: Effect.Effect<A>) =>
       self.pipe(
         Effect.mapInputContext((_: Context.Context<never>) => Context.omit(Tracer.ParentSpan)(context)),
-        Effect.locally(policies.current, identity),
-        Effect.locally(FiberRef.currentLogAnnotations, HashMap.empty()),
-        Effect.locally(FiberRef.currentLogSpan, List.empty())
+        (it) => locals.update(it, policies.current, () => identity),
+        locals.withoutLogContext
       )
 
     /** Passes an abnormal end of the fiber to all waiters. */

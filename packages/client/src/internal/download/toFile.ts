@@ -18,6 +18,7 @@ import { makeFollower, until } from "../following.js"
 import type { Source } from "../packages.js"
 import * as packages from "../packages.js"
 import * as redact from "../redact.js"
+import * as span from "../span.js"
 import { scrubbed } from "../subject.js"
 import * as waiter from "../waiter.js"
 import * as checksum from "./checksum.js"
@@ -381,7 +382,7 @@ export const toFile = <S extends Subject>(
     })
     yield* emit({ _tag: "Done", result })
     return result
-  }).pipe(Effect.withSpan("Download.toFile", { captureStackTrace: false, attributes: attributesOf(source.subject) }))
+  }).pipe(span.within("Download.toFile", attributesOf(source.subject)))
   // All errors name the subject.
   return download as Effect.Effect<Download.Result, DownloadFailure<S>, Services>
 }

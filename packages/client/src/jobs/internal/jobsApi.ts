@@ -5,6 +5,7 @@ import { Connection } from "../../internal/connection.js"
 import * as policies from "../../internal/policy.js"
 import * as redact from "../../internal/redact.js"
 import { make as safeCreate } from "../../internal/safeCreate.js"
+import * as span from "../../internal/span.js"
 import { keyOf } from "../../internal/subject.js"
 import { make as makeWaits, type Notify, type YoungOptions } from "../../internal/waits.js"
 import type { PixxelHttpClient } from "../../PixxelHttpClient.js"
@@ -59,8 +60,7 @@ export const make: Effect.Effect<JobsApi.Service, never, PixxelHttpClient> = Eff
 
   const safe = safeCreate(creatable.make(http, record), { scrub, policy: policies.inForce(http.retry) })
 
-  const wait: JobsApi.Service["wait"] = (input) =>
-    Effect.withSpan(waits.wait(input, input), "JobsApi.wait", { captureStackTrace: false })
+  const wait: JobsApi.Service["wait"] = (input) => span.within("JobsApi.wait")(waits.wait(input, input))
 
   const complete = (ref: JobsApi.JobRef, options: YoungOptions<Job>, notify: Notify<Job>) =>
     Effect.map(waits.complete(ref, jobPackage(ref), options, notify), ({ item, ready }) => ({
@@ -74,7 +74,7 @@ export const make: Effect.Effect<JobsApi.Service, never, PixxelHttpClient> = Eff
       const created = yield* safe.create(input)
       yield* notify(created)
       return yield* complete({ workflowId: input.workflowId, jobId: created.id }, input, notify)
-    }).pipe(Effect.withSpan("JobsApi.run", { captureStackTrace: false }))
+    }).pipe(span.within("JobsApi.run"))
 
   const runAll = makeRunAll({
     ...safe,
@@ -83,7 +83,7 @@ export const make: Effect.Effect<JobsApi.Service, never, PixxelHttpClient> = Eff
 
   return {
     create: (input) => safe.create(input),
-    resolve: (target) => Effect.withSpan(safe.resolve(target), "JobsApi.resolve", { captureStackTrace: false }),
+    resolve: (target) => span.within("JobsApi.resolve")(safe.resolve(target)),
     list,
     get,
     download,
