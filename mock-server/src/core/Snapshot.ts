@@ -12,7 +12,20 @@ import { planProblems } from "./faults/Check.js"
 import { planShape } from "./faults/Plan.js"
 import type { JournalEntry } from "./Journal.js"
 import { laterThan, type Path, type Problem, printProblems, printValue, problem, within } from "./Problem.js"
-import { count, type DeepReadonly, elapsed, field, list, name, object, oneOf, optional, text, time } from "./Shape.js"
+import {
+  count,
+  type DeepReadonly,
+  elapsed,
+  field,
+  json,
+  list,
+  name,
+  object,
+  oneOf,
+  optional,
+  text,
+  time
+} from "./Shape.js"
 import { shapeProblems } from "./ShapeCheck.js"
 
 const ordinal = Type.Integer({ minimum: 1, title: "a whole number from 1" })
@@ -100,6 +113,12 @@ export const journalEntry = object(
       examples: ["bearer owner"]
     }),
     received: field(bytes, "Length of the request's body, as its head says.", { examples: [0] }),
+    body: field(
+      optional(json),
+      "Body of the request as JSON, with `*` in place of secrets. Default: absent, without a body, and for one that was " +
+        "refused.",
+      { examples: [{ name: "results", type: "S3" }] }
+    ),
     status: field(optional(count), `HTTP status of the answer. ${unanswered}`, { examples: [200] }),
     retryAfter: field(
       optional(elapsed),

@@ -13,7 +13,7 @@ import { type Conduct, judge, type Violation } from "./Conduct.js"
 import type { FixtureSet, WorldQuirks } from "./Fixture.js"
 import { Faults } from "./faults/Faults.js"
 import { Journal } from "./Journal.js"
-import { faultableOperations } from "./Operations.js"
+import { drawerNames, faultableOperations, operationOf } from "./Operations.js"
 import { type Grant, grantOf, type TokenTable } from "./Rights.js"
 import { checkSnapshot, type Snapshot } from "./Snapshot.js"
 import { type Expectation, type Verdict, verify } from "./Verify.js"
@@ -124,6 +124,12 @@ export class World {
     return this.#drawers
   }
 
+  /** Returns the drawer of the things that an operation is about; absent for those that no world makes. */
+  drawerOf(operation: string | undefined): Drawer | undefined {
+    const drawers: Readonly<Record<string, Drawer>> = this.#drawers
+    return drawers[drawerNames.get(operationOf(operation)?.subject ?? "") ?? ""]
+  }
+
   /** Time when it began, in milliseconds since 1970 on its clock. */
   get startedAt(): number {
     return this.#startedAt
@@ -143,8 +149,9 @@ export class World {
 
   /** Counts the expected requests, and returns the nearest one if too few are found. */
   verify(expected: Expectation): Verdict {
-    return verify(this.journal.entries, expected, faultableOperations, ({ ids, time }) => {
-      return this.#drawers.jobs.position(ids["job_id"] ?? ids["job"] ?? "", time)
+    return verify(this.journal.entries, expected, faultableOperations, ({ ids, operation, time }) => {
+      const { key = "" } = operationOf(operation) ?? {}
+      return this.drawerOf(operation)?.position?.(ids[key] ?? "", time)
     })
   }
 

@@ -88,18 +88,20 @@ const queryOf = (world: World, { ids, query }: JournalEntry): string => {
 
 const requestText = (world: World, entry: JournalEntry): string => {
   const authorization = authorizationOf(entry.credential)
+  const json = entry.body === undefined ? "" : JSON.stringify(entry.body) // shorter than with its secrets
+  const body = json + " ".repeat(Math.max(0, entry.received - Buffer.byteLength(json)))
   const headers = Object.entries({
     host: "replay",
     ...(authorization === undefined ? {} : { authorization }),
     ...entry.headers,
-    ...(entry.received > 0 && { "content-length": String(entry.received) }),
+    ...(entry.received > 0 && { "content-length": String(Buffer.byteLength(body)) }),
     connection: "close"
   })
   const head = [
     `${entry.method} /w/${worldName}${entry.path}${queryOf(world, entry)} HTTP/1.1`,
     ...headers.map(([name, value]) => `${name}: ${value}`)
   ].join("\r\n")
-  return `${head}\r\n\r\n${" ".repeat(entry.received)}`
+  return `${head}\r\n\r\n${body}`
 }
 
 /** A new world, and the steps that repeat the happenings of a capsule in it. */

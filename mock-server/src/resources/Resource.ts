@@ -8,6 +8,20 @@ import type { Path, Problem } from "../core/Problem.js"
 import type { Schema } from "../core/ShapeCheck.js"
 
 /**
+ * Effect of an operation on its subject: makes one, lists them, looks at one that changes by itself, asks for a package
+ * of one, removes one, or reads what no operation changes.
+ */
+export type Role = "create" | "list" | "look" | "package" | "delete" | "read"
+
+/** Parts of a request that name its project. */
+export interface Asked {
+  readonly fixtures: FixtureSet
+  readonly params: Readonly<Record<string, unknown>>
+  /** Has the shape of the operation's body. */
+  readonly body: unknown
+}
+
+/**
  * One operation of the API, as documented. Written by hand and deliberately separate from the client's own table: a
  * shared table would hide a shared mistake.
  */
@@ -21,7 +35,18 @@ export interface Operation {
   /** Documented query parameters. */
   readonly query: ReadonlyArray<string>
   /** Right that the token needs. Documented: viewers read, only owners run workflows. `/ping` needs no token. */
-  readonly needs: "nothing" | "view" | "run"
+  readonly needs: "nothing" | "view" | "change" | "run"
+  readonly role: Role
+  /** Word for a thing that it is about, such as `job`. */
+  readonly subject: string
+  /** Parameter of the path with the id of that thing. */
+  readonly key?: string
+  /** Field with the items in the answer of a list. */
+  readonly items?: string
+  /** Shape of the body; without one, a body is refused. A text with `writeOnly` is a secret. */
+  readonly body?: Schema
+  /** Returns the project that the token needs a role in, beside the `project_id` of the query. */
+  readonly projectOf?: (asked: Asked) => string | undefined
 }
 
 /** Answers the requests of an operation. */
@@ -73,11 +98,17 @@ export interface Drawer {
   readonly leftovers?: ReadonlyArray<string>
   /** Fixtures that its things follow, by name. */
   readonly follows?: ReadonlyMap<string, unknown>
+  /** Returns the time of a thing's creation; absent for an unknown one. */
+  readonly createdAt: (id: string) => number | undefined
+  /** Ids of the things below these ids of a path. */
+  readonly within: (ids: Readonly<Record<string, string>>) => ReadonlyArray<string>
   /** Describes the state of a thing at a time, for reports. */
   readonly position?: (id: string, now: number) => string | undefined
 }
 
 export interface DrawerKind {
+  /** Word for one of its things, as in the operations on them. */
+  readonly subject: string
   /** Shape of its saved state, with a description and an example. */
   readonly shape: Schema
   /** Makes the state of a new world. */

@@ -201,6 +201,7 @@ describe("requests", () => {
       shown: undefined,
       bytes: text.length,
       fault: undefined,
+      body: undefined,
       spoiled: undefined
     }
     // in real time the connection may not have reported its end yet

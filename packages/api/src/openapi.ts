@@ -30,6 +30,7 @@ export const formOf = ({ isNeeded, kind, model, words }: AnyField): Readonly<Rec
     case "id":
     case "text":
     case "duration":
+    case "percentText":
     case "time":
     case "url":
       return typed("string")
@@ -38,14 +39,15 @@ export const formOf = ({ isNeeded, kind, model, words }: AnyField): Readonly<Rec
     case "boolean":
       return typed("boolean")
     case "number":
+    case "percent":
     case "seconds":
       return typed("number")
-    case "percent":
-      return typed("number", "string")
     case "json":
       return {}
     case "texts":
       return { ...typed("array"), items: { type: "string" } }
+    case "textsOrMap":
+      return { ...typed("array", "object", "string"), items: { type: "string" } }
     case "numbers":
       return { ...typed("array"), items: { type: "number" } }
     case "labels":

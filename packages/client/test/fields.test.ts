@@ -1,6 +1,6 @@
 /**
- * Every field of every model reads any value: what it documents becomes the property, anything else is missing and noted,
- * and no value affects another field. Models that are added later are covered too.
+ * Every field of every model reads any value: a documented one becomes the property, any other is missing and noted, and
+ * no value affects another field. Models that are added later are covered too.
  */
 import { inspect } from "node:util"
 import { assert, describe, it } from "@effect/vitest"
@@ -84,6 +84,13 @@ const timeOf = (value: unknown): number | undefined => {
 const isUrl = (value: unknown) =>
   typeof value === "string" && /^https?:\/\//i.test(value.trim()) && URL.canParse(value.trim())
 
+const isShare = (value: unknown) => {
+  const share = numberOf(typeof value === "string" ? value.trim().replace(/%$/, "") : value)
+  return share >= 0 && share <= 100
+}
+
+const isTexts = (value: unknown) => typeof value === "string" || (typeof value === "object" && value !== null)
+
 /** The expectation that a note of each kind names, and the values without a note. */
 const kinds: Readonly<Record<field.Kind, readonly [expected: string, accepts: (value: unknown) => boolean]>> = {
   id: ["an id", (value) => typeof value === "string" && value !== ""],
@@ -91,13 +98,8 @@ const kinds: Readonly<Record<field.Kind, readonly [expected: string, accepts: (v
   word: ["a text", (value) => typeof value === "string"],
   boolean: ["a boolean", (value) => [true, false, "true", "false"].includes(value as never)],
   number: ["a number", (value) => Number.isFinite(numberOf(value))],
-  percent: [
-    "a progress from 0 to 100",
-    (value) => {
-      const share = numberOf(typeof value === "string" ? value.trim().replace(/%$/, "") : value)
-      return share >= 0 && share <= 100
-    }
-  ],
+  percent: ["a progress from 0 to 100", isShare],
+  percentText: ["a progress from 0 to 100", isShare],
   seconds: [
     "a number of seconds",
     (value) => numberOf(value) >= 0 && numberOf(value) <= Number.MAX_SAFE_INTEGER / 1000
@@ -108,7 +110,8 @@ const kinds: Readonly<Record<field.Kind, readonly [expected: string, accepts: (v
   url: ["a URL", isUrl],
   model: ["an object", isObject],
   models: ["a list", Array.isArray],
-  texts: ["a list of texts", (value) => typeof value === "string" || (typeof value === "object" && value !== null)],
+  texts: ["a list of texts", isTexts],
+  textsOrMap: ["a list of texts", isTexts],
   numbers: [
     "a list of numbers",
     (value) => Array.isArray(value) && value.every((it: unknown) => Number.isFinite(numberOf(it)))
@@ -131,6 +134,7 @@ const check = (kind: field.Kind, value: unknown, found: unknown) => {
     case "models":
       return assert.isAtMost(Array.isArray(some) ? some.length : 1, Array.isArray(value) ? value.length : 0)
     case "texts":
+    case "textsOrMap":
       return assert(Array.isArray(some) && some.every((it) => typeof it === "string" && isWellFormed(it)))
     case "labels":
       return assert.deepStrictEqual(
@@ -367,13 +371,13 @@ describe("a duration", () => {
 describe("a list", () => {
   const sent = [{ id: "a" }, { id: "" }, 7, { id: "b" }]
 
-  it("of an envelope counts what it could not read", () => {
+  it("of an envelope counts its unreadable items", () => {
     const { items, unreadable } = Option.getOrThrow(envelope("tasks", reader(Task))({ tasks: sent }, "", []))
     assert.deepStrictEqual([items.map(({ id }) => `${id}`), unreadable], [["a", "b"], 2])
     assert.deepStrictEqual(Raw.of(items), Option.some(sent))
   })
 
-  it("of a page counts what it could not read, and keeps what belongs to the page", () => {
+  it("of a page counts its unreadable items, and keeps the other fields", () => {
     const body = { id: "page", models: sent, number: 3 }
     const found = Option.getOrThrow(page(Everything, "models")(body, "", []))
     assert.deepStrictEqual([found.items.length, found.unreadable, found.page.number], [2, 2, Option.some(3)])

@@ -44,6 +44,7 @@ export const edit = async (
     text: typeof payload === "string" ? payload : undefined,
     length: lengthOf(reply, payload),
     pieces: piecesOf(payload),
+    operation: request.record?.entry.operation ?? "",
     world: worldOf(request)
   })
   if (edited === undefined) return payload

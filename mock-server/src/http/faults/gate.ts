@@ -5,6 +5,7 @@ import type { FastifyReply, FastifyRequest } from "fastify"
 import { park } from "../../clock/index.js"
 import { type Fault, valueOf } from "../../core/faults/Faults.js"
 import { kindOf } from "../../core/faults/kinds/index.js"
+import { operationOf } from "../../core/Operations.js"
 import { notFound } from "../answers.js"
 import { worldOf } from "../requests.js"
 import { end } from "./wire.js"
@@ -44,6 +45,7 @@ export const gate = (
     // the client gets no answer, whether it stays or disconnects
     end(instead.end, reply.raw, request.record, (millis) => park(request, reply, world.clock, millis)).catch(() => {})
   } else {
-    next(instead.refusal === "expired" ? expired() : notFound(world, "job", entry?.ids["job_id"] ?? ""))
+    const { key = "", subject = "" } = operationOf(entry?.operation) ?? {}
+    next(instead.refusal === "expired" ? expired() : notFound(world, subject, entry?.ids[key] ?? ""))
   }
 }

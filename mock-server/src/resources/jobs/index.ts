@@ -28,6 +28,6 @@ export const jobs = {
       becomes: { kind: "jobs", from: storyOf }
     }
   },
-  drawers: { jobs: { shape: savedJobs, open: (opening: Opening) => new JobDrawer(opening) } },
+  drawers: { jobs: { subject: "job", shape: savedJobs, open: (opening: Opening) => new JobDrawer(opening) } },
   quirks: { everyStory }
 } as const satisfies Resource

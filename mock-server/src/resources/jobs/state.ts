@@ -120,6 +120,14 @@ export class JobDrawer implements Drawer {
     return this.#jobs.size
   }
 
+  createdAt(id: string): number | undefined {
+    return this.#jobs.get(id)?.identity.createdAt
+  }
+
+  within({ workflow_id = "" }: Readonly<Record<string, string>>): ReadonlyArray<string> {
+    return this.of(workflow_id).map(({ identity }) => identity.id)
+  }
+
   /** Returns the state of a job. */
   view({ events, identity, plan }: Job, now: number): JobView {
     return view(plan, now - identity.createdAt, events)

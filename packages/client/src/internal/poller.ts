@@ -18,10 +18,7 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
-import * as FiberRef from "effect/FiberRef"
 import { identity } from "effect/Function"
-import * as HashMap from "effect/HashMap"
-import * as List from "effect/List"
 import * as Option from "effect/Option"
 import * as Random from "effect/Random"
 import type * as Scope from "effect/Scope"
@@ -46,6 +43,7 @@ import {
   sawMore,
   tolerates
 } from "./following.js"
+import * as locals from "./locals.js"
 import * as pace from "./pace.js"
 import * as Permits from "./permits.js"
 import * as policies from "./policy.js"
@@ -369,9 +367,8 @@ export const make = ({ get, list, mayBeUnknown }: Calls) =>
     const isolated = <A>(self: Effect.Effect<A>) =>
       self.pipe(
         Effect.mapInputContext((_: Context.Context<never>) => Context.omit(Tracer.ParentSpan)(context)),
-        Effect.locally(policies.current, identity),
-        Effect.locally(FiberRef.currentLogAnnotations, HashMap.empty()),
-        Effect.locally(FiberRef.currentLogSpan, List.empty())
+        (it) => locals.update(it, policies.current, () => identity),
+        locals.withoutLogContext
       )
 
     /** Passes an abnormal end of the fiber to all waiters. */

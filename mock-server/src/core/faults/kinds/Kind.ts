@@ -2,7 +2,6 @@
  * A kind of fault. Each is a file beside this one and an entry of the list in `index.ts`: fault plans and their check,
  * generated plans, the effect on requests and the rules of conduct follow from that list.
  */
-
 import type { FaultableOperation } from "../../Operations.js"
 import type { Path, Problem } from "../../Problem.js"
 import type { Schema } from "../../ShapeCheck.js"
@@ -30,7 +29,7 @@ export interface Incoming {
 /** Ways to end a connection. */
 export type End = "reset" | "close" | "hang"
 
-/** What a request gets in place of the API's answer: another answer, the end of its connection, or an error of the API. */
+/** Replacement of an answer of the API: another answer, the end of the connection, or an error of the API. */
 export type Instead =
   | {
       readonly status: number
@@ -55,6 +54,7 @@ export interface Answer extends Body {
   readonly status: number
   /** Absent for a body of bytes. */
   readonly text: string | undefined
+  readonly operation: string
   readonly world: World
 }
 

@@ -17,6 +17,7 @@ import { Connection } from "../connection.js"
 import * as elapsed from "../elapsed.js"
 import { makeFollower, until } from "../following.js"
 import * as redact from "../redact.js"
+import * as span from "../span.js"
 import { scrubbed } from "../subject.js"
 import * as waiter from "../waiter.js"
 import * as checksum from "./checksum.js"
@@ -375,13 +376,10 @@ export const toFile = (
     yield* emit({ _tag: "Done", result })
     return result
   }).pipe(
-    Effect.withSpan("Download.toFile", {
-      captureStackTrace: false,
-      attributes: {
-        "pixxel.workflow_id": input.workflowId,
-        "pixxel.job_id": input.jobId,
-        ...(input.taskId === undefined ? {} : { "pixxel.task_id": input.taskId })
-      }
+    span.within("Download.toFile", {
+      "pixxel.workflow_id": input.workflowId,
+      "pixxel.job_id": input.jobId,
+      ...(input.taskId === undefined ? {} : { "pixxel.task_id": input.taskId })
     })
   )
   // All errors name the subject.

@@ -18,6 +18,7 @@ import * as policies from "../../internal/policy.js"
 import * as poller from "../../internal/poller.js"
 import * as redact from "../../internal/redact.js"
 import { graceOf, logOrphan, make as safeCreate } from "../../internal/safeCreate.js"
+import * as span from "../../internal/span.js"
 import { atStart, nameOf, scrubbed } from "../../internal/subject.js"
 import * as waiter from "../../internal/waiter.js"
 import type { PixxelHttpClient } from "../../PixxelHttpClient.js"
@@ -186,7 +187,7 @@ export const make: Effect.Effect<JobsApi.Service, never, PixxelHttpClient> = Eff
     Effect.gen(function* () {
       const notify = yield* notifier(input)
       return yield* waitFor(input, input, notify, yield* deadlineOf(input))
-    }).pipe(Effect.withSpan("JobsApi.wait", { captureStackTrace: false }))
+    }).pipe(span.within("JobsApi.wait"))
 
   const packageOf = (ref: JobsApi.JobRef, options: JobsApi.WaitOptions, deadline: number) =>
     Effect.gen(function* () {
@@ -230,7 +231,7 @@ export const make: Effect.Effect<JobsApi.Service, never, PixxelHttpClient> = Eff
       const created = yield* create(input)
       yield* notify(created)
       return yield* complete({ workflowId: input.workflowId, jobId: created.id }, input, notify)
-    }).pipe(Effect.withSpan("JobsApi.run", { captureStackTrace: false }))
+    }).pipe(span.within("JobsApi.run"))
 
   const runAll = makeRunAll({
     create,
@@ -242,7 +243,7 @@ export const make: Effect.Effect<JobsApi.Service, never, PixxelHttpClient> = Eff
 
   return {
     create: (input) => create(input),
-    resolve: (target) => Effect.withSpan(resolve(target), "JobsApi.resolve", { captureStackTrace: false }),
+    resolve: (target) => span.within("JobsApi.resolve")(resolve(target)),
     list,
     get,
     download,
