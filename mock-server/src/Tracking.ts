@@ -12,7 +12,7 @@
  * ```
  *
  * A transport of another kind makes an `Exchange` for each request, sends its `id` in the header `exchangeHeader`, and
- * reports to it what happens at the client's end.
+ * calls the methods of the client's end: `answered`, `download`, `failed`, `abort`.
  *
  * @since 0.1.0
  */

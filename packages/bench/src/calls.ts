@@ -3,14 +3,15 @@ import { fork } from "node:child_process"
 import { once } from "node:events"
 import { fileURLToPath } from "node:url"
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
-import type * as HttpClient from "@effect/platform/HttpClient"
+import * as HttpClient from "@effect/platform/HttpClient"
+import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { JobId, JobsApi, Pixxel, WorkflowId } from "@effect-pixxel/client"
 import { Effect, Layer, ManagedRuntime, Redacted } from "effect"
 import createClient from "openapi-fetch"
 import { request } from "undici"
 import { body } from "./job.js"
-import { table, type Variant } from "./table.js"
+import { cpuOf, pairs, type Side, table, type Variant } from "./table.js"
 
 interface Paths {
   "/v0/workflows/{workflow_id}/jobs/{job_id}": {
@@ -45,6 +46,24 @@ export const calls = async () => {
     })
     return { dispose: () => runtime.dispose(), variants }
   }
+  /** The platform's client without any feature: send, read, parse. */
+  const ofPlatform = (name: string, transport: Layer.Layer<HttpClient.HttpClient>) => {
+    const runtime = ManagedRuntime.make(transport)
+    const get = Effect.flatMap(HttpClient.HttpClient, (client) =>
+      client.execute(HttpClientRequest.get(url, { headers })).pipe(
+        Effect.flatMap((response) => response.text),
+        Effect.map((text): unknown => JSON.parse(text)),
+        Effect.withTracerEnabled(false)
+      )
+    )
+    const variants = (concurrency: number): Variant => ({
+      name: `@effect/platform over ${name}`,
+      run: (n) => runtime.runPromise(Effect.forEach(Array(n), () => get, { concurrency, discard: true }))
+    })
+    return { dispose: () => runtime.dispose(), variants }
+  }
+  const plainUndici = ofPlatform("undici", NodeHttpClient.layerUndici)
+  const plainFetch = ofPlatform("fetch", FetchHttpClient.layer)
   const overUndici = ofEffect("undici", NodeHttpClient.layerUndici)
   const overFetch = ofEffect("fetch", FetchHttpClient.layer)
   const openapi = createClient<Paths>({ baseUrl, headers })
@@ -65,7 +84,9 @@ export const calls = async () => {
     plain("openapi-fetch", () =>
       openapi.GET("/v0/workflows/{workflow_id}/jobs/{job_id}", { params: { path: { workflow_id: "w", job_id: "j" } } })
     ),
+    plainUndici.variants,
     overUndici.variants,
+    plainFetch.variants,
     overFetch.variants
   ]
   for (const [title, concurrency] of [
@@ -78,7 +99,22 @@ export const calls = async () => {
       1_500,
       7
     )
+    for (const [transport, base, side] of [
+      ["undici", plainUndici, overUndici],
+      ["fetch", plainFetch, overFetch]
+    ] as const) {
+      const sideOf = ({ variants }: typeof base): Side => {
+        const { name, run } = variants(concurrency)
+        return { name, measure: async () => [await cpuOf(run, 1_500)] }
+      }
+      await pairs(
+        `Getting a job of ten tasks over ${transport}, ${title}, in CPU`,
+        [{ name: "microseconds", digits: 0 }],
+        [sideOf(base), sideOf(side)],
+        9
+      )
+    }
   }
-  await Promise.all([overUndici.dispose(), overFetch.dispose()])
+  await Promise.all([plainUndici, plainFetch, overUndici, overFetch].map(({ dispose }) => dispose()))
   server.disconnect()
 }

@@ -49,6 +49,14 @@ export const table = async (title: string, variants: ReadonlyArray<Variant>, n: 
   )
 }
 
+/** The CPU time of this process per operation, in microseconds. */
+export const cpuOf = async (run: Variant["run"], n: number): Promise<number> => {
+  const before = process.cpuUsage()
+  await run(n)
+  const { system, user } = process.cpuUsage(before)
+  return (system + user) / n
+}
+
 /** One of two sides measured alternately. */
 export interface Side {
   readonly name: string

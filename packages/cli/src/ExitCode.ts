@@ -41,6 +41,7 @@ export type PixxelError = Known<Extract<Instances<typeof PixxelErrors>, { readon
 
 /** The codes of the client's errors, except for wrappers of other errors: see `ofError`. */
 const codes: Record<Exclude<PixxelError["_tag"], "RunIncomplete" | "CreateNotSent">, ExitCode> = {
+  PixxelInvalidInput: 2,
   PixxelBadRequest: 3,
   PixxelConflict: 3,
   PixxelUnauthorized: 4,

@@ -12,6 +12,7 @@ import {
   JobFailed,
   type JobId,
   type JobsApi,
+  PixxelInvalidInput,
   RunIncomplete,
   type TaskId,
   WaitTimeout,
@@ -201,6 +202,8 @@ const nextOf = (error: PixxelError, origin: Origin): string => {
     case "PixxelBadRequest":
     case "PixxelNotFound":
       return `Check the ids. To list the existing ones: ${overview("workflows list", origin)}, ${overview("jobs list --workflow ID", origin)}.`
+    case "PixxelInvalidInput":
+      return "Nothing was sent. Correct the input."
     case "PixxelUnauthorized":
     case "PixxelForbidden":
       return "Check PIXXEL_API_KEY (pixxel config show): the token may be missing, expired or revoked. If it is valid, it needs the permission in the project. PIXXEL_AUTH_SCHEME=raw sends it without Bearer."
@@ -257,6 +260,7 @@ const encode = (failure: PixxelError) =>
   Schema.encodeSync(
     Schema.Union(
       HttpError,
+      PixxelInvalidInput,
       JobFailed,
       WaitTimeout,
       CreateNotSent,

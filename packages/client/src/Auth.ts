@@ -7,12 +7,13 @@
  * @since 0.1.0
  */
 import * as Config from "effect/Config"
-import * as ConfigError from "effect/ConfigError"
+import type * as ConfigError from "effect/ConfigError"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
+import { setting } from "./internal/invalid.js"
 import { rotating } from "./internal/rotating.js"
 
 /** Words of visible ASCII separated by single spaces: a header carries them unchanged. */
@@ -24,15 +25,15 @@ const headerOf = (
   token: Redacted.Redacted,
   scheme: Auth.Scheme,
   source: string
-): Either.Either<Redacted.Redacted, ConfigError.ConfigError> => {
+): Effect.Effect<Redacted.Redacted, ConfigError.ConfigError> => {
   const value = Redacted.value(token)
-  const invalid = (reason: string) => Either.left(ConfigError.InvalidData([source], reason))
+  const invalid = (reason: string) => Effect.fail(setting(source, reason))
   if (value.trim() === "") return invalid("The token is empty")
   if (bareScheme.test(value)) return invalid("The token is only a scheme name")
   if (!sendable.test(value)) {
     return invalid("The token has a line break, a leading or trailing space, or a character that no header can carry")
   }
-  return Either.right(scheme === "raw" || ownScheme.test(value) ? token : Redacted.make(`Bearer ${value}`))
+  return Effect.succeed(scheme === "raw" || ownScheme.test(value) ? token : Redacted.make(`Bearer ${value}`))
 }
 
 // No message shows the value: it may be a token set in the wrong variable.
@@ -43,7 +44,7 @@ const schemeConfig = Config.string("PIXXEL_AUTH_SCHEME").pipe(
       ? Either.right<Auth.Scheme>("Bearer")
       : word === "raw"
         ? Either.right<Auth.Scheme>("raw")
-        : Either.left(ConfigError.InvalidData([], "Expected Bearer or raw"))
+        : Either.left(setting("", "Expected Bearer or raw"))
   }),
   Config.withDefault<Auth.Scheme>("Bearer")
 )

@@ -37,10 +37,9 @@
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as Config from "effect/Config"
-import * as ConfigError from "effect/ConfigError"
+import type * as ConfigError from "effect/ConfigError"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import { Auth } from "./Auth.js"
@@ -49,11 +48,13 @@ import { logWarning, type OnDrift } from "./Drift.js"
 import * as budget from "./internal/budget.js"
 import type { Connection } from "./internal/connection.js"
 import * as drift from "./internal/drift.js"
+import { setting } from "./internal/invalid.js"
 import * as Permits from "./internal/permits.js"
 import * as Recent from "./internal/recent.js"
 import { version } from "./internal/version.js"
+import * as waiter from "./internal/waiter.js"
 import * as RetryPolicy from "./RetryPolicy.js"
-import * as Waiter from "./Waiter.js"
+import type * as Waiter from "./Waiter.js"
 
 /**
  * Marks the instances of `PixxelHttpClient.Service`.
@@ -65,61 +66,55 @@ export const TypeId: unique symbol = Symbol.for("@effect-pixxel/client/PixxelHtt
 
 const defaultBaseUrl = "https://api.pixxel.space"
 
+type Checked<A> = Effect.Effect<A, ConfigError.ConfigError>
+
 // No message repeats the URL: it may contain credentials, which is one reason to reject it.
-const baseUrlOf = (text: string): Either.Either<string, ConfigError.ConfigError> => {
-  const invalid = (reason: string) => Either.left(ConfigError.InvalidData(["PIXXEL_BASE_URL"], reason))
+const baseUrlOf = (text: string): Checked<string> => {
+  const invalid = (reason: string) => Effect.fail(setting("PIXXEL_BASE_URL", reason))
   if (!URL.canParse(text)) return invalid("The base URL is not an absolute URL")
   const url = new URL(text)
   if (url.protocol !== "https:" && url.protocol !== "http:") return invalid("The base URL is neither https nor http")
   if (url.username !== "" || url.password !== "")
     return invalid("The base URL contains credentials: provide a token instead")
   if (/[?#]/.test(url.href)) return invalid("The base URL has a query or a fragment")
-  return Either.right(url.href.replace(/\/+$/, ""))
+  return Effect.succeed(url.href.replace(/\/+$/, ""))
 }
 
 /** Turns the exception for an invalid setting into a `ConfigError`. */
-const checked = <A>(name: string, make: () => A): Either.Either<A, ConfigError.ConfigError> =>
-  Either.try({
+const checked = <A>(name: string, make: () => A): Checked<A> =>
+  Effect.try({
     try: make,
-    catch: (error) => ConfigError.InvalidData([name], error instanceof Error ? error.message : String(error))
+    catch: (error) => setting(name, error instanceof Error ? error.message : String(error))
   })
 
-const budgetOf = (tokens = budget.defaultCapacity): Either.Either<budget.RetryBudget, ConfigError.ConfigError> =>
+const budgetOf = (tokens = budget.defaultCapacity): Checked<budget.RetryBudget> =>
   tokens >= 0
-    ? Either.right(budget.make(tokens))
-    : Either.left(
-        ConfigError.InvalidData(["retryBudget"], `Expected a number of at least 0, or Infinity, found ${tokens}`)
-      )
+    ? Effect.succeed(budget.make(tokens))
+    : Effect.fail(setting("retryBudget", `Expected a number of at least 0, or Infinity, found ${tokens}`))
 
-const permitsOf = (
-  concurrency: number | undefined
-): Either.Either<Option.Option<Permits.Permits>, ConfigError.ConfigError> =>
+const permitsOf = (concurrency: number | undefined): Checked<Option.Option<Permits.Permits>> =>
   concurrency === undefined
-    ? Either.right(Option.none())
+    ? Effect.succeedNone
     : Number.isInteger(concurrency) && concurrency >= 1
-      ? Either.right(Option.some(Permits.make(concurrency)))
-      : Either.left(
-          ConfigError.InvalidData(["concurrency"], `Expected a whole number of at least 1, found ${concurrency}`)
-        )
+      ? Effect.succeedSome(Permits.make(concurrency))
+      : Effect.fail(setting("concurrency", `Expected a whole number of at least 1, found ${concurrency}`))
 
 const defaultMaxResponseBytes = 67_108_864
 
-const limitOf = (bytes = defaultMaxResponseBytes): Either.Either<number, ConfigError.ConfigError> =>
+const limitOf = (bytes = defaultMaxResponseBytes): Checked<number> =>
   bytes >= 1
-    ? Either.right(bytes)
-    : Either.left(ConfigError.InvalidData(["maxResponseBytes"], `Expected a number of at least 1, found ${bytes}`))
+    ? Effect.succeed(bytes)
+    : Effect.fail(setting("maxResponseBytes", `Expected a number of at least 1, found ${bytes}`))
 
 /** Browsers send their own header. If it can be set, the API would have to allow it for other origins. */
 const isBrowser = "document" in globalThis || "WorkerGlobalScope" in globalThis
 
-const userAgentOf = (userAgent: string | undefined): Either.Either<Option.Option<string>, ConfigError.ConfigError> =>
+const userAgentOf = (userAgent: string | undefined): Checked<Option.Option<string>> =>
   userAgent === undefined
-    ? Either.right(isBrowser ? Option.none() : Option.some(`effect-pixxel/${version}`))
+    ? Effect.succeed(isBrowser ? Option.none() : Option.some(`effect-pixxel/${version}`))
     : /^[\x21-\x7e]+( [\x21-\x7e]+)*$/.test(userAgent)
-      ? Either.right(Option.some(userAgent))
-      : Either.left(
-          ConfigError.InvalidData(["userAgent"], "Expected words of visible ASCII separated by single spaces")
-        )
+      ? Effect.succeedSome(userAgent)
+      : Effect.fail(setting("userAgent", "Expected words of visible ASCII separated by single spaces"))
 
 /** The base URL from the environment, else the default. */
 const configuredBaseUrl = Config.string("PIXXEL_BASE_URL").pipe(
@@ -129,12 +124,6 @@ const configuredBaseUrl = Config.string("PIXXEL_BASE_URL").pipe(
 
 /** Picks the services for `fetch` from the layer's context. */
 const pick = Context.pick(FetchHttpClient.Fetch, FetchHttpClient.RequestInit)
-
-/** The headers of every request. Every platform decompresses these codings. */
-const headersOf = (userAgent: Option.Option<string>) => ({
-  "accept-encoding": "gzip, deflate",
-  ...Option.match(userAgent, { onNone: () => ({}), onSome: (it) => ({ "user-agent": it }) })
-})
 
 const make = (
   options: PixxelHttpClient.Options
@@ -150,9 +139,12 @@ const make = (
       retry: yield* checked("retry", () => RetryPolicy.make(options.retry)),
       retryBudget: yield* budgetOf(options.retryBudget),
       permits: yield* permitsOf(options.concurrency),
-      waiter: yield* checked("waiting", () => Waiter.make(options.waiting)),
+      waiter: yield* checked("waiting", () => waiter.adjust(waiter.defaults, options.waiting ?? {})),
       maxResponseBytes: yield* limitOf(options.maxResponseBytes),
-      headers: headersOf(yield* userAgentOf(options.userAgent)),
+      headers: Option.match(yield* userAgentOf(options.userAgent), {
+        onNone: () => ({}),
+        onSome: (it) => ({ "user-agent": it })
+      }),
       recent: Recent.make(),
       onDrift: drift.oncePerShape(options.onDrift ?? logWarning)
     }

@@ -1,15 +1,17 @@
 /**
- * Every field of every model reads any value: what it documents becomes the property, anything else is missing and noted,
- * and no value affects another field. Models that are added later are covered too.
+ * Every field of every model reads any value: a documented one becomes the property, any other is missing and noted, and
+ * no value affects another field. Models that are added later are covered too.
  */
 import { inspect } from "node:util"
 import { assert, describe, it } from "@effect/vitest"
 import { DateTime, Duration, Equal, FastCheck as fc, Option, Redacted, Schema } from "effect"
+import * as client from "../src/index.js"
 import { JobId, Raw, Task, TaskId } from "../src/index.js"
 import * as field from "../src/internal/field.js"
-import { type AnyModel, model, page, reader, tableOf } from "../src/internal/model.js"
-import { envelope, goDuration, type Note, time } from "../src/internal/wire.js"
-import { models } from "./models.js"
+import { model, page, reader, tableOf } from "../src/internal/model.js"
+import { duration } from "../src/internal/times.js"
+import { envelope, type Note, time } from "../src/internal/wire.js"
+import { modelsIn } from "./models.js"
 
 /** All kinds of fields, also those that no model has yet. */
 class Everything extends model<Everything>("Everything")({
@@ -32,7 +34,7 @@ class Everything extends model<Everything>("Everything")({
   labels: field.labels("labels")
 }) {}
 
-const all = [...models, ["Everything", Everything] as const]
+const all = modelsIn({ ...client, Everything })
 
 // --- what each kind accepts ---
 
@@ -65,7 +67,7 @@ const formats = [
 /** The time of a text by regular expressions and `Date`: milliseconds, none for Go's zero time, or not a number. */
 const timeOf = (value: unknown): number | undefined => {
   const text = typeof value === "string" && value.trim().length <= 128 ? value.trim() : ""
-  const parts = formats.flatMap((format) => format.exec(text)?.groups ?? [])[0]
+  const parts = formats.map((format) => format.exec(text)?.groups).find((groups) => groups !== undefined)
   if (parts === undefined) return Number.NaN
   const part = (name: string) => Number(parts[name] ?? 0)
   const day = new Date(Date.UTC(2000, part("mo") - 1, part("d")))
@@ -82,6 +84,13 @@ const timeOf = (value: unknown): number | undefined => {
 const isUrl = (value: unknown) =>
   typeof value === "string" && /^https?:\/\//i.test(value.trim()) && URL.canParse(value.trim())
 
+const isShare = (value: unknown) => {
+  const share = numberOf(typeof value === "string" ? value.trim().replace(/%$/, "") : value)
+  return share >= 0 && share <= 100
+}
+
+const isTexts = (value: unknown) => typeof value === "string" || (typeof value === "object" && value !== null)
+
 /** The expectation that a note of each kind names, and the values without a note. */
 const kinds: Readonly<Record<field.Kind, readonly [expected: string, accepts: (value: unknown) => boolean]>> = {
   id: ["an id", (value) => typeof value === "string" && value !== ""],
@@ -89,13 +98,8 @@ const kinds: Readonly<Record<field.Kind, readonly [expected: string, accepts: (v
   word: ["a text", (value) => typeof value === "string"],
   boolean: ["a boolean", (value) => [true, false, "true", "false"].includes(value as never)],
   number: ["a number", (value) => Number.isFinite(numberOf(value))],
-  percent: [
-    "a progress from 0 to 100",
-    (value) => {
-      const share = numberOf(typeof value === "string" ? value.trim().replace(/%$/, "") : value)
-      return share >= 0 && share <= 100
-    }
-  ],
+  percent: ["a progress from 0 to 100", isShare],
+  percentText: ["a progress from 0 to 100", isShare],
   seconds: [
     "a number of seconds",
     (value) => numberOf(value) >= 0 && numberOf(value) <= Number.MAX_SAFE_INTEGER / 1000
@@ -106,7 +110,8 @@ const kinds: Readonly<Record<field.Kind, readonly [expected: string, accepts: (v
   url: ["a URL", isUrl],
   model: ["an object", isObject],
   models: ["a list", Array.isArray],
-  texts: ["a list of texts", (value) => typeof value === "string" || (typeof value === "object" && value !== null)],
+  texts: ["a list of texts", isTexts],
+  textsOrMap: ["a list of texts", isTexts],
   numbers: [
     "a list of numbers",
     (value) => Array.isArray(value) && value.every((it: unknown) => Number.isFinite(numberOf(it)))
@@ -129,6 +134,7 @@ const check = (kind: field.Kind, value: unknown, found: unknown) => {
     case "models":
       return assert.isAtMost(Array.isArray(some) ? some.length : 1, Array.isArray(value) ? value.length : 0)
     case "texts":
+    case "textsOrMap":
       return assert(Array.isArray(some) && some.every((it) => typeof it === "string" && isWellFormed(it)))
     case "labels":
       return assert.deepStrictEqual(
@@ -214,7 +220,7 @@ describe("a field", () => {
       const { [it.isNeeded ? name : ""]: _, ...rest } = needed
       // Only a response can be an error: at its top, this is one.
       const json = { ...rest, [name]: value, unknown: marker }
-      const found = reader(Model as AnyModel)(json, "", notes)
+      const found = reader(Model)(json, "", notes)
       const readers = table.filter(([, other]) => other.names.includes(name))
       const own = notes.filter(({ path }) => path === name)
       const refusals = readers.filter(([, other]) => !kinds[other.kind][1](value) && (it.isNeeded || !isAbsent(value)))
@@ -242,7 +248,7 @@ describe("a field", () => {
       ...Object.fromEntries(table.map(([, { names }]) => [names[0], hostile])),
       id: fc.constant("a")
     })
-    const read = reader(Model as AnyModel)
+    const read = reader(Model)
     const property = fc.property(json, (body) => {
       const found = Option.getOrThrow(read(body, "", []))
       assert.sameMembers(
@@ -356,7 +362,7 @@ describe("a duration", () => {
         0
       )
       const expected = isDuration ? Option.some(Duration.millis(millis)) : Option.none()
-      assert.deepStrictEqual(goDuration(it), it === "0" ? Option.some(Duration.zero) : expected)
+      assert.deepStrictEqual(duration(it), it === "0" ? Option.some(Duration.zero) : expected)
     })
     fc.assert(property, { numRuns: 5_000 })
   })
@@ -365,13 +371,13 @@ describe("a duration", () => {
 describe("a list", () => {
   const sent = [{ id: "a" }, { id: "" }, 7, { id: "b" }]
 
-  it("of an envelope counts what it could not read", () => {
+  it("of an envelope counts its unreadable items", () => {
     const { items, unreadable } = Option.getOrThrow(envelope("tasks", reader(Task))({ tasks: sent }, "", []))
     assert.deepStrictEqual([items.map(({ id }) => `${id}`), unreadable], [["a", "b"], 2])
     assert.deepStrictEqual(Raw.of(items), Option.some(sent))
   })
 
-  it("of a page counts what it could not read, and keeps what belongs to the page", () => {
+  it("of a page counts its unreadable items, and keeps the other fields", () => {
     const body = { id: "page", models: sent, number: 3 }
     const found = Option.getOrThrow(page(Everything, "models")(body, "", []))
     assert.deepStrictEqual([found.items.length, found.unreadable, found.page.number], [2, 2, Option.some(3)])

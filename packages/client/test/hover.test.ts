@@ -4,8 +4,9 @@ import { dirname, resolve } from "node:path"
 import { fileURLToPath } from "node:url"
 import { assert, describe, it } from "@effect/vitest"
 import ts from "typescript"
+import * as client from "../src/index.js"
 import { tableOf } from "../src/internal/model.js"
-import { models } from "./models.js"
+import { modelsIn } from "./models.js"
 
 const root = fileURLToPath(new URL("..", import.meta.url))
 const src = resolve(root, "src")
@@ -28,7 +29,9 @@ const moduleOf = (model: string) => {
   return found.path.replace(/ts$/, "js")
 }
 
-const fields = models.flatMap(([model, Model]) => Object.keys(tableOf(Model)).map((field) => ({ model, field })))
+const fields = modelsIn(client).flatMap(([model, Model]) =>
+  Object.keys(tableOf(Model)).map((field) => ({ model, field }))
+)
 
 type Files = ReadonlyMap<string, string>
 

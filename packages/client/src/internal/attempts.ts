@@ -9,6 +9,7 @@
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import { identity } from "effect/Function"
 import * as Option from "effect/Option"
 import type { Attempt } from "../Attempt.js"
 import type { HttpError } from "../HttpError.js"
@@ -89,8 +90,10 @@ export interface Steps<A, F extends Failure, E> {
   readonly repair?: (failure: F, wasLate: boolean) => Effect.Effect<Option.Option<string>, E>
   /** Runs before the delay of a retry or after a repair. */
   readonly onRetry?: (failure: F, delay: Duration.Duration) => Effect.Effect<void, E>
-  /** The longest time of an attempt with so many milliseconds left, to detect a late timer. Default: no limit. */
+  /** The longest time of an attempt with `left` milliseconds left, to detect a late timer. Default: no limit. */
   readonly longest?: (left: number) => number
+  /** The environment of all but the attempts, such as a span. */
+  readonly around?: <B, E2>(self: Effect.Effect<B, E2>) => Effect.Effect<B, E2>
   /** Sleeps before a retry. Default: `Effect.sleep`. */
   readonly sleep?: (delay: Duration.Duration) => Effect.Effect<void>
 }
@@ -159,7 +162,15 @@ const report = ({ call, history }: Progress, failure: Failure, delay: Duration.D
 /** Makes attempts until one succeeds, or none may follow. Fails with the last failure, which is not in the history. */
 export const run = <A, F extends Failure, E>(
   progress: Progress,
-  { attempt, longest = () => Number.POSITIVE_INFINITY, mayRetry, onRetry, repair, sleep = Effect.sleep }: Steps<A, F, E>
+  {
+    around = identity,
+    attempt,
+    longest = () => Number.POSITIVE_INFINITY,
+    mayRetry,
+    onRetry,
+    repair,
+    sleep = Effect.sleep
+  }: Steps<A, F, E>
 ): Effect.Effect<A, F | E> => {
   const { left, policy } = progress
 
@@ -201,7 +212,9 @@ export const run = <A, F extends Failure, E>(
           return Effect.succeed(value)
         },
         onFailure: (error) =>
-          error instanceof Failure ? Effect.flatMap(next(error, allowed, before - left()), step) : Effect.fail(error)
+          error instanceof Failure
+            ? Effect.flatMap(around(next(error, allowed, before - left())), step)
+            : Effect.fail(error)
       })
     })
   return step(left)

@@ -7,6 +7,7 @@ import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import { constVoid, identity } from "effect/Function"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
@@ -20,6 +21,7 @@ import type { Connection } from "./connection.js"
 import * as deadline from "./deadline.js"
 import type { Cost, Endpoint, Repeat } from "./endpoint.js"
 import * as paging from "./paging.js"
+import * as payload from "./payload.js"
 import * as policies from "./policy.js"
 import * as query from "./query.js"
 import type { Scrub } from "./redact.js"
@@ -44,12 +46,14 @@ export interface Exchange<A, E> {
   /** The longest time in milliseconds, `use` included. */
   readonly millis: number
   readonly onTimeout: () => E
+  /** The parent of the spans of the `HttpClient`. */
+  readonly span?: span.Span | undefined
 }
 
 /** Sends one request. */
 export const execute = <A, E>(
   { client, fetchContext }: Connection,
-  { complete, guard, millis, onFailure, onTimeout, request, use }: Exchange<A, E>
+  { complete, guard, millis, onFailure, onTimeout, request, span, use }: Exchange<A, E>
 ): Effect.Effect<A, E> =>
   Effect.suspend(() => {
     const hooks =
@@ -62,7 +66,7 @@ export const execute = <A, E>(
       // A client that fails on a status still has the answer.
       onFailure: (error) => (error._tag === "ResponseError" ? use(error.response) : Effect.fail(onFailure(error)))
     })
-    return deadline.within(exchange, millis, onTimeout, requestInit.isolation(client, hooks, fetchContext))
+    return deadline.within(exchange, millis, onTimeout, requestInit.isolation(client, hooks, fetchContext, span))
   })
 
 // --- the answer ---
@@ -170,6 +174,7 @@ interface Outgoing<A> {
   readonly query: ReturnType<typeof query.encode>
   readonly body: requestBody.Encoded | undefined
   readonly sends: Sends
+  readonly span: span.Span
   /** Whether an earlier attempt may have done the work. */
   readonly mayBeDone: () => boolean
 }
@@ -184,7 +189,7 @@ const scrubOf = (authorization: Redacted.Redacted | undefined, body: requestBody
 
 /** Makes one attempt within a time in milliseconds. */
 const attempt = <A>(
-  { body, http, mayBeDone, query, row, sends, url }: Outgoing<A>,
+  { body, http, mayBeDone, query, row, sends, span: parent, url }: Outgoing<A>,
   authorization: Redacted.Redacted | undefined,
   scrub: Scrub,
   millis: number,
@@ -199,8 +204,10 @@ const attempt = <A>(
       urlParams: query,
       headers: {
         ...http.headers,
+        ...(authorization === undefined ? {} : { authorization: Redacted.value(authorization) }),
         accept: success.accept,
-        ...(authorization === undefined ? {} : { authorization: Redacted.value(authorization) })
+        // Every platform decompresses these.
+        "accept-encoding": "gzip, deflate"
       }
     })
     const use = (response: HttpClientResponse.HttpClientResponse): Effect.Effect<Answer<A>, Failure> => {
@@ -256,11 +263,15 @@ const attempt = <A>(
             : { _tag: "Broken", cause: error.cause, head: undefined }
         ),
       millis,
-      onTimeout: () => failed({ _tag: "TooSlow", timeout })
+      onTimeout: () => failed({ _tag: "TooSlow", timeout }),
+      span: parent
     })
     // Otherwise the first request over a client might follow a redirect, which would deliver a billable request twice.
     return sends === "once"
-      ? Effect.zipRight(requestInit.learn(http.client, HttpClientRequest.get(`${http.baseUrl}/ping`)), sending)
+      ? Effect.zipRight(
+          span.under(requestInit.learn(http.client, HttpClientRequest.get(`${http.baseUrl}/ping`)), parent),
+          sending
+        )
       : sending
   })
 
@@ -274,7 +285,7 @@ const perform = <A, I extends object>(
   input: I,
   sends: Sends
 ): Effect.Effect<Answer<A>, HttpError> =>
-  span.using(row.name, row.attributes, (span) =>
+  span.using(row.name, row.attributes, (parent) =>
     Effect.flatMap(policies.inForce(http.retry), (policy) =>
       Effect.clockWith((clock) => {
         // Rows name their arguments as texts.
@@ -286,18 +297,24 @@ const perform = <A, I extends object>(
           http,
           row,
           sends,
+          span: parent,
           url: http.baseUrl + row.template.fill(fields),
           query: query.encode(row.query, fields),
-          body: row.body === undefined ? undefined : requestBody.encode(row.body(input)),
+          body: row.body === undefined ? undefined : requestBody.encode(payload.encode(row.body, fields)),
           mayBeDone: () => mayBeDone
         }
+        const around = <B, E>(self: Effect.Effect<B, E>) => span.under(self, parent)
+        // A constant makes no spans.
+        const authorizing = Exit.isExit(http.auth.authorization)
+          ? http.auth.authorization
+          : around(http.auth.authorization)
         let isNamed = false
         /** An id comes from the server and might repeat the token. */
         const annotate = (scrub: Scrub) => {
           if (isNamed) return
           isNamed = true
           for (const { argument, name } of row.template.params) {
-            span.attribute(`pixxel.${name}`, scrub.id(String(fields[argument])))
+            parent.attribute(`pixxel.${name}`, scrub.id(String(fields[argument])))
           }
         }
         const { attemptTimeout, timeout } = policy
@@ -333,11 +350,12 @@ const perform = <A, I extends object>(
         const calling = attempts.run<Answer<A>, Failure, never>(progress, {
           attempt: (bound) =>
             row.auth
-              ? Effect.flatMap(http.auth.authorization, (authorization) => {
+              ? Effect.flatMap(authorizing, (authorization) => {
                   sent = authorization
                   return inTurn(bound, authorization)
                 })
               : inTurn(bound, undefined),
+          around,
           longest: (millis) => (Option.isSome(http.permits) ? millis : Math.min(longest, millis)),
           mayRetry: (failure) => classify.mayRepeat(failure, isRepeatable(row.repeat)),
           repair: (failure, wasLate) =>
@@ -358,21 +376,18 @@ const perform = <A, I extends object>(
         })
         return Effect.matchEffect(calling, {
           onSuccess: (answer) => {
-            span.attribute("http.response.status_code", answer.head.status)
-            return answer.notes.length === 0
-              ? Effect.succeed(answer)
-              : Effect.as(
-                  Effect.forEach(answer.notes, (note) => http.onDrift({ operation: row.operation, ...note }), {
-                    discard: true
-                  }),
-                  answer
-                )
+            parent.attribute("http.response.status_code", answer.head.status)
+            if (answer.notes.length === 0) return Effect.succeed(answer)
+            const report = Effect.forEach(answer.notes, (note) => http.onDrift({ operation: row.operation, ...note }), {
+              discard: true
+            })
+            return Effect.as(around(report), answer)
           },
           onFailure: (failure) => {
             const error = attempts.errorOf(progress, failure)
             const last = error.attempts[error.attempts.length - 1]
             if (last !== undefined && Option.isSome(last.status)) {
-              span.attribute("http.response.status_code", last.status.value)
+              parent.attribute("http.response.status_code", last.status.value)
             }
             return Effect.fail(error)
           }

@@ -9,8 +9,9 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
-import type * as FiberRefs from "effect/FiberRefs"
+import * as FiberRef from "effect/FiberRef"
 import * as Runtime from "effect/Runtime"
+import * as RuntimeFlags from "effect/RuntimeFlags"
 import { inherited, type Setting } from "./locals.js"
 
 /** The longest time of a platform timer, in milliseconds. */
@@ -46,33 +47,36 @@ export const within = <A, E, E2>(
   onTimeout: () => E2,
   { context, settings }: Isolation = shared
 ): Effect.Effect<A, E | E2> =>
-  Effect.flatMap(Effect.runtime<never>(), (outer) =>
-    Effect.clockWith((clock) =>
-      Effect.async<A, E | E2>((resume) => {
-        const { fiberRefs, runtimeFlags } = outer
-        let before = fiberRefs
-        let isOver = false
-        // The fiber itself never fails: Effect would log the error, which may hold the server's text.
-        const fiber = Runtime.runFork(Runtime.make({ context: context(outer.context), runtimeFlags, fiberRefs }))(
-          Effect.exit(self),
-          {
-            updateRefs: (refs, fiberId) => {
-              before = settings.reduce<FiberRefs.FiberRefs>((all, set) => set(all, fiberId), refs)
-              return before
-            }
-          }
-        )
-        const cancel = timer(outer, clock, Math.ceil(Math.max(0, millis)), () => {
-          isOver = true
-          fiber.unsafeInterruptAsFork(fiber.id())
-        })
-        fiber.addObserver((ended) => {
-          cancel()
-          const exit = Exit.flatten(ended)
-          const result: Effect.Effect<A, E | E2> = isOver && Exit.isInterrupted(exit) ? Effect.fail(onTimeout()) : exit
-          resume(inherited(result, before, fiber.getFiberRefs()))
-        })
-        return Effect.zipRight(Effect.sync(cancel), Fiber.interrupt(fiber))
+  Effect.withFiberRuntime<A, E | E2>((parent, { runtimeFlags: flags }) =>
+    Effect.async((resume) => {
+      const clock = Context.get(parent.getFiberRef(DefaultServices.currentServices), Clock.Clock)
+      const outer = Runtime.make({
+        context: parent.getFiberRef(FiberRef.currentContext),
+        // Metrics of fibers cost as much as the fiber.
+        runtimeFlags: RuntimeFlags.disable(flags, RuntimeFlags.RuntimeMetrics),
+        fiberRefs: parent.getFiberRefs()
       })
-    )
+      let before = outer.fiberRefs
+      let isOver = false
+      const runtime = Runtime.make({ ...outer, context: context(outer.context) })
+      // The fiber itself never fails: Effect would log the error, which may hold the server's text.
+      const fiber = Runtime.runFork(runtime)(Effect.exit(self), {
+        updateRefs: (refs, fiberId) => {
+          before = refs
+          for (const set of settings) before = set(before, fiberId)
+          return before
+        }
+      })
+      const cancel = timer(outer, clock, Math.ceil(Math.max(0, millis)), () => {
+        isOver = true
+        fiber.unsafeInterruptAsFork(fiber.id())
+      })
+      fiber.addObserver((ended) => {
+        cancel()
+        const exit = Exit.flatten(ended)
+        const result: Effect.Effect<A, E | E2> = isOver && Exit.isInterrupted(exit) ? Effect.fail(onTimeout()) : exit
+        resume(inherited(result, before, fiber.getFiberRefs()))
+      })
+      return Effect.zipRight(Effect.sync(cancel), Fiber.interrupt(fiber))
+    })
   )

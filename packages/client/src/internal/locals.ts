@@ -4,6 +4,8 @@ import type * as FiberId from "effect/FiberId"
 import * as FiberRef from "effect/FiberRef"
 import * as FiberRefs from "effect/FiberRefs"
 import { globalValue } from "effect/GlobalValue"
+import * as HashMap from "effect/HashMap"
+import * as List from "effect/List"
 
 export type Local<A> = FiberRef.FiberRef<A>
 
@@ -17,13 +19,20 @@ export const get: <A>(local: Local<A>) => Effect.Effect<A> = FiberRef.get
 export const update = <A, E, R, B>(self: Effect.Effect<A, E, R>, local: Local<B>, change: (outer: B) => B) =>
   Effect.locallyWith(self, local, change)
 
+/** Runs `self` without the log annotations and log spans of its caller. */
+export const withoutLogContext = <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+  self.pipe(
+    Effect.locally(FiberRef.currentLogAnnotations, HashMap.empty()),
+    Effect.locally(FiberRef.currentLogSpan, List.empty())
+  )
+
 /** A local with its value for a new fiber. */
 export type Setting = (refs: FiberRefs.FiberRefs, fiberId: FiberId.Single) => FiberRefs.FiberRefs
 
 export const set =
   <A>(local: Local<A>, value: A): Setting =>
   (refs, fiberId) =>
-    FiberRefs.updateAs(refs, { fiberId, fiberRef: local, value })
+    FiberRefs.getOrDefault(refs, local) === value ? refs : FiberRefs.updateAs(refs, { fiberId, fiberRef: local, value })
 
 /** Takes over the locals that an ended fiber has changed, apart from its context. */
 export const inherited = <A, E>(
@@ -31,9 +40,13 @@ export const inherited = <A, E>(
   before: FiberRefs.FiberRefs,
   after: FiberRefs.FiberRefs
 ): Effect.Effect<A, E> => {
-  const changed = [...after.locals].filter(
-    ([local, [[, value]]]) => local !== FiberRef.currentContext && before.locals.get(local)?.[0][1] !== value
-  )
+  const changed: Array<
+    readonly [FiberRef.FiberRef<unknown>, typeof after.locals extends Map<infer _, infer V> ? V : never]
+  > = []
+  for (const [local, stack] of after.locals) {
+    if (local === FiberRef.currentContext || before.locals.get(local)?.[0][1] === stack[0][1]) continue
+    changed.push([local, stack])
+  }
   return changed.length === 0
     ? self
     : Effect.zipRight(Effect.inheritFiberRefs(FiberRefs.unsafeMake(new Map(changed))), self)

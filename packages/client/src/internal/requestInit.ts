@@ -22,6 +22,7 @@ import * as FiberRef from "effect/FiberRef"
 import * as Option from "effect/Option"
 import type { Isolation } from "./deadline.js"
 import * as locals from "./locals.js"
+import * as span from "./span.js"
 
 /** Completes options. */
 export type Complete = (init: RequestInit) => RequestInit
@@ -87,7 +88,8 @@ export interface Hooks {
 export const isolation = (
   client: HttpClient.HttpClient,
   { complete, onSend }: Hooks,
-  around: Context.Context<never>
+  around: Context.Context<never>,
+  parent: span.Span | undefined
 ): Isolation => {
   const isSilent = asking.get(client) === false
   const onAsk = () => {
@@ -102,9 +104,15 @@ export const isolation = (
     return true
   }
   return {
-    context: (context) => (around.unsafeMap.size === 0 ? context : Context.merge(around, context)),
+    context: (context) => {
+      const merged = around.unsafeMap.size === 0 ? context : Context.merge(around, context)
+      return parent === undefined ? merged : span.inside(merged, parent)
+    },
     settings: [
-      locals.set(HttpClient.currentTracerDisabledWhen, onAsk),
+      locals.set<(request: HttpClientRequest.HttpClientRequest) => boolean>(
+        HttpClient.currentTracerDisabledWhen,
+        onAsk
+      ),
       // Clients ask only with tracing. A client that never asks is not traced: its span would hold the URL.
       locals.set(FiberRef.currentTracerEnabled, !isSilent)
     ]

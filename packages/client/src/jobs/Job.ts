@@ -4,7 +4,7 @@
  * @since 0.1.0
  */
 import { JobId, WorkflowId } from "../Ids.js"
-import { duration, id, json, many, need, number, percent, seconds, text, time, word } from "../internal/field.js"
+import { duration, id, json, many, need, number, percentText, seconds, text, time, word } from "../internal/field.js"
 import { model } from "../internal/model.js"
 import { type Outcome, outcomeOf } from "../Status.js"
 import { ValError } from "../ValError.js"
@@ -20,7 +20,7 @@ const summary = {
   /** The server's status word, unchanged. `outcome` classifies it. */
   status: word(["running", "completed", "failed"], "status"),
   /** The progress from 0 to 100. */
-  progress: percent("progress"),
+  progress: percentText("progress"),
   /** The cost in tokens: the estimate before the end of the job, the actual cost after it (documented, in several wordings). */
   cost: number("cost"),
   /** The predicted duration. */

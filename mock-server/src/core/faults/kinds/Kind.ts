@@ -29,7 +29,7 @@ export interface Incoming {
 /** Ways to end a connection. */
 export type End = "reset" | "close" | "hang"
 
-/** What a request gets in place of the API's answer: another answer, the end of its connection, or an error of the API. */
+/** Replacement of an answer of the API: another answer, the end of the connection, or an error of the API. */
 export type Instead =
   | {
       readonly status: number

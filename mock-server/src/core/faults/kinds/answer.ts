@@ -35,7 +35,7 @@ export const whole = object(
   { description: "An answer in place of the API's." }
 )
 
-export const shape = field(optional(whole), `This answer; the request is not handled. ${none}`, {
+const shape = field(optional(whole), `This answer; the request is not handled. ${none}`, {
   examples: [{ status: 503, retryAfter: "7s" }]
 })
 

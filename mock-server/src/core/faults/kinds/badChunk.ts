@@ -4,7 +4,7 @@ import type { FaultEffect } from "../Plan.js"
 import type { Kind } from "./Kind.js"
 import { none, on } from "./parts.js"
 
-export const shape = field(optional(on), `After half of the body, a chunk whose size is not a number. ${none}`, {
+const shape = field(optional(on), `After half of the body, a chunk whose size is not a number. ${none}`, {
   examples: [true]
 })
 

@@ -6,7 +6,7 @@ import type { Kind, Pieces } from "./Kind.js"
 import { inverted } from "./Pieces.js"
 import { none } from "./parts.js"
 
-export const shape = field(
+const shape = field(
   optional(oneOf("empty", "malformed", "scrambled")),
   `Another body, in valid HTTP. \`empty\`: none. \`malformed\`: no JSON any more. \`scrambled\`: the same ` +
     `length, with other bytes. ${none}`,

@@ -8,7 +8,7 @@ import { none } from "./parts.js"
 
 const title = "a whole number of bytes other than 0"
 
-export const shape = field(
+const shape = field(
   optional(Type.Integer({ title })),
   `Number of bytes that \`Content-Length\` promises beyond the body; below 0, that it leaves out. Then the ` +
     `connection ends. ${none}`,

@@ -5,7 +5,7 @@ import type { FaultEffect } from "../Plan.js"
 import type { Kind } from "./Kind.js"
 import { none } from "./parts.js"
 
-export const shape = field(
+const shape = field(
   optional(Type.String({ pattern: "^[!-~][ -~]*$", title: "a content type" })),
   `Content type that is sent in place of the body's. ${none}`,
   { examples: ["text/html"] }

@@ -4,7 +4,7 @@ import type { FaultEffect } from "../Plan.js"
 import type { Kind } from "./Kind.js"
 import { none, on } from "./parts.js"
 
-export const shape = field(optional(on), `\`Content-Encoding: gzip\` on a body that is not compressed. ${none}`, {
+const shape = field(optional(on), `\`Content-Encoding: gzip\` on a body that is not compressed. ${none}`, {
   examples: [true]
 })
 

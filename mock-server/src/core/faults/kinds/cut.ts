@@ -26,7 +26,7 @@ export const place = object(
   { description: "An end of the connection." }
 )
 
-export const shape = field(optional(place), `The connection ends, or falls silent. ${none}`, {
+const shape = field(optional(place), `The connection ends, or falls silent. ${none}`, {
   examples: [{ at: "answer", by: "reset" }]
 })
 

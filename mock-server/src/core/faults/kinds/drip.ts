@@ -17,7 +17,7 @@ export const pace = object(
   { description: "A slow body." }
 )
 
-export const shape = field(optional(pace), `The body comes in pieces. ${none}`, {
+const shape = field(optional(pace), `The body comes in pieces. ${none}`, {
   examples: [{ bytes: 100, every: "1s" }]
 })
 

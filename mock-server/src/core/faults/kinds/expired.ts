@@ -4,7 +4,7 @@ import type { FaultEffect } from "../Plan.js"
 import type { Kind } from "./Kind.js"
 import { none, on } from "./parts.js"
 
-export const shape = field(optional(on), `The signed URL has expired. ${none}`, { examples: [true] })
+const shape = field(optional(on), `The signed URL has expired. ${none}`, { examples: [true] })
 
 export const kind: Kind<true> = {
   shape,

@@ -5,7 +5,7 @@ import type { Kind } from "./Kind.js"
 import { inverted } from "./Pieces.js"
 import { bytes, none } from "./parts.js"
 
-export const shape = field(
+const shape = field(
   optional(bytes),
   `Place of a byte of the body, from 0, that is sent inverted. Beyond the end nothing changes. ${none}`,
   { examples: [10] }

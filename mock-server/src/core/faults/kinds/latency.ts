@@ -34,7 +34,7 @@ const times = Type.Union([duration, uniform, exponential, lognormal], {
   title: 'a duration such as "90ms", or an object of from and to, of mean, or of median and sigma (0 to 5)'
 })
 
-export const shape = field(
+const shape = field(
   optional(times),
   `Time that the request waits before it is handled. It may stand beside another effect. Alone, the answer ` +
     `is right and late. ${none}`,

@@ -21,7 +21,7 @@ export const bucket = object(
   { description: "A rate limit. All requests that the rule applies to share one bucket." }
 )
 
-export const shape = field(
+const shape = field(
   optional(bucket),
   `A rate limit: a request that finds the bucket empty is answered 429 with \`Retry-After\`, and is not ` +
     `handled. ${none}`,

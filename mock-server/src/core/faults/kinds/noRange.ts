@@ -4,7 +4,7 @@ import type { FaultEffect } from "../Plan.js"
 import type { Kind } from "./Kind.js"
 import { none, on } from "./parts.js"
 
-export const shape = field(optional(on), `The store ignores \`Range\`: it sends the whole package. ${none}`, {
+const shape = field(optional(on), `The store ignores \`Range\`: it sends the whole package. ${none}`, {
   examples: [true]
 })
 

@@ -5,7 +5,7 @@ import type { FaultEffect } from "../Plan.js"
 import type { Kind, Pieces } from "./Kind.js"
 import { none } from "./parts.js"
 
-export const shape = field(
+const shape = field(
   optional(Type.Integer({ minimum: 1, maximum: 67_108_864, title: "a number of bytes from 1 to 67108864" })),
   `Length that the body is brought to by white space before it. ${none}`,
   { examples: [5_000_000] }

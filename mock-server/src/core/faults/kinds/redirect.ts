@@ -27,7 +27,7 @@ export const target = object(
   { description: "A redirect in place of the API's answer." }
 )
 
-export const shape = field(optional(target), `A redirect; the request is not handled. ${none}`, {
+const shape = field(optional(target), `A redirect; the request is not handled. ${none}`, {
   examples: [{ to: "loop" }]
 })
 

@@ -9,7 +9,7 @@ import type { FaultEffect } from "../Plan.js"
 import type { Kind } from "./Kind.js"
 import { none } from "./parts.js"
 
-export const shape = field(
+const shape = field(
   optional(duration),
   `Time after a create in which its job is not found, and is in no list. ${none}`,
   { examples: ["5s"] }

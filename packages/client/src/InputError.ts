@@ -1,0 +1,25 @@
+/**
+ * The error of an input that the client does not send.
+ *
+ * @since 0.1.0
+ */
+import * as Schema from "effect/Schema"
+import { constant, error } from "./internal/schema.js"
+
+/**
+ * An input that the API would refuse or misunderstand. Nothing was sent. `path` is the location in the input, such as
+ * `geometry.coordinates[0]`; `found` and `expected` describe its value. Correct the call.
+ *
+ * @since 0.1.0
+ * @category input errors
+ */
+export class PixxelInvalidInput extends error(
+  Schema.TaggedError<PixxelInvalidInput>("PixxelInvalidInput")("PixxelInvalidInput", {
+    operation: Schema.String,
+    path: Schema.String,
+    found: Schema.String,
+    expected: Schema.String,
+    message: Schema.String,
+    isRetryable: constant(false)
+  })
+) {}

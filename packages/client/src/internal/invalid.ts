@@ -1,0 +1,30 @@
+/** Errors of settings and inputs, found before anything is sent. */
+import * as ConfigError from "effect/ConfigError"
+import * as Effect from "effect/Effect"
+import { PixxelInvalidInput } from "../InputError.js"
+
+/** The error of a setting. The reason never shows the value, which may be a secret. */
+export const setting = (name: string, reason: string): ConfigError.ConfigError =>
+  ConfigError.InvalidData(name === "" ? [] : [name], reason)
+
+/** A difference in an input. */
+export interface Difference {
+  readonly path: string
+  readonly found: string
+  readonly expected: string
+}
+
+/** Fails with the first difference, if any. */
+export const checkInput = (
+  { name, operation }: { readonly name: string; readonly operation: string },
+  [first]: ReadonlyArray<Difference>
+): Effect.Effect<void, PixxelInvalidInput> =>
+  first === undefined
+    ? Effect.void
+    : Effect.fail(
+        new PixxelInvalidInput({
+          operation,
+          ...first,
+          message: `${name} was not sent: ${first.path} is ${first.found} where ${first.expected} is needed.`
+        })
+      )

@@ -1,0 +1,82 @@
+/**
+ * Creates a thing whose name is unique, without paying for a second one: after a lost answer it looks for the thing by
+ * its name, and repeats only if there is nothing.
+ *
+ * A look before the sending records the existing ones: a thing is new if that look did not show it. The API's times
+ * cannot prove it, since they may be missing, and the clocks differ. A thing that was there before is never adopted, nor
+ * one with other content; the repeat then brings the refusal of the server.
+ */
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import type { HttpError } from "../HttpError.js"
+import * as elapsed from "./elapsed.js"
+
+export interface Unique<A, E> {
+  /** Sends the create, at most once an attempt. */
+  readonly send: Effect.Effect<A, HttpError>
+  /** Finds the things with this name. */
+  readonly find: Effect.Effect<ReadonlyArray<A>, HttpError>
+  /** Identifies a thing. */
+  readonly idOf: (thing: A) => string
+  /** Whether a thing has the content that was sent. */
+  readonly equals: (thing: A) => boolean
+  /** Whether an error proves that the create made nothing. */
+  readonly isCertain: (error: HttpError) => boolean
+  /** The time by which a look may lag behind a create. */
+  readonly grace: Duration.Duration
+  /** The maximum number of sends. */
+  readonly maxAttempts: number
+  /** The error of an outcome that remains unknown; `failure` is that of the look, if it failed. */
+  readonly unknown: (error: HttpError, failure: Option.Option<HttpError>) => E
+}
+
+/** The delay between two looks, in milliseconds. */
+const pause = 2_000
+
+/** Whether a create was refused because the name exists. */
+const isTaken = (error: HttpError) => error._tag === "PixxelConflict"
+
+export const create = <A, E>({
+  equals,
+  find,
+  grace,
+  idOf,
+  isCertain,
+  maxAttempts,
+  send,
+  unknown
+}: Unique<A, E>): Effect.Effect<A, HttpError | E> =>
+  Effect.gen(function* () {
+    const before = new Set((yield* find).map(idOf))
+    const look = Effect.map(find, (things) => things.filter((thing) => !before.has(idOf(thing))))
+
+    /** The new things, as soon as there are some within the grace period. */
+    const appearing = Effect.gen(function* () {
+      const end = (yield* elapsed.now) + Duration.toMillis(grace)
+      while (true) {
+        const things = yield* look
+        const left = end - (yield* elapsed.now)
+        if (things.length > 0 || left <= 0) return things
+        yield* Effect.sleep(Math.min(pause, left))
+      }
+    })
+
+    let lost: HttpError | undefined
+    for (let attempt = 1; ; attempt++) {
+      const outcome = yield* Effect.either(send)
+      if (outcome._tag === "Right") return outcome.right
+      const error = outcome.left
+      // An earlier attempt may have taken the name.
+      const cause = isTaken(error) ? lost : error
+      if (cause === undefined || isCertain(error)) return yield* Effect.fail(error)
+      const things = yield* Effect.mapError(isTaken(error) ? look : appearing, (failure) =>
+        unknown(cause, Option.some(failure))
+      )
+      const adopted = things.find(equals)
+      if (adopted !== undefined) return adopted
+      if (isTaken(error)) return yield* Effect.fail(error)
+      if (attempt >= maxAttempts) return yield* Effect.fail(unknown(error, Option.none()))
+      lost = error
+    }
+  })
