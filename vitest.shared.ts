@@ -13,7 +13,10 @@ export const project = (name: string) =>
         { find: /^@effect-pixxel\/client-node$/, replacement: at("./packages/client-node/src/index.ts") },
         { find: /^@effect-pixxel\/client-node\/(.*)$/, replacement: `${at("./packages/client-node/src/")}$1.ts` },
         { find: /^@effect-pixxel\/mock-server$/, replacement: at("./mock-server/src/index.ts") },
-        { find: /^@effect-pixxel\/mock-server\/(.*)$/, replacement: `${at("./mock-server/src/")}$1.ts` }
+        {
+          find: /^@effect-pixxel\/mock-server\/(FaultArbitrary|MockServer|Tracking|server)$/,
+          replacement: `${at("./mock-server/src/")}$1.ts`
+        }
       ]
     },
     test: {

@@ -28,20 +28,10 @@
  */
 import * as FastCheck from "effect/FastCheck"
 import { longestWait, parseDuration } from "./core/Duration.js"
-import { checkPlan, operationsOf } from "./core/faults/Check.js"
+import { checkPlan, faultsOf, operationsOf } from "./core/faults/Check.js"
+import { type Draw, simplest } from "./core/faults/kinds/Draw.js"
+import { type KindName, kindNames, kindOf } from "./core/faults/kinds/index.js"
 import type { FaultEffect, FaultPlan, FaultRule } from "./core/faults/Plan.js"
-import {
-  bodyKinds,
-  contentTypes,
-  cutEnds,
-  cutPlaces,
-  drops,
-  everyEffect,
-  type Ingredients,
-  lastAttempt,
-  simplerPlans,
-  statuses
-} from "./core/faults/Simpler.js"
 import { type FaultableOperation, faultableOperations } from "./core/Operations.js"
 import { printPath, printValue, printWords, reference } from "./core/Problem.js"
 import { duration } from "./core/Shape.js"
@@ -74,12 +64,69 @@ export interface FaultPlanOptions {
   readonly hang?: boolean | undefined
 }
 
+// --- shrinking ---
+
+/**
+ * Shrinks to simpler values, the simplest first, before it shrinks as fast-check does. So a value does not depend on the
+ * way it was drawn, and one from an example shrinks as well.
+ */
+class Toward<A> extends FastCheck.Arbitrary<A> {
+  readonly #drawn: FastCheck.Arbitrary<A>
+  readonly #simpler: (value: A) => Iterable<A>
+  readonly #isOwn: (value: unknown) => boolean
+
+  /** `isOwn` tells the values of an alternative from those of others. */
+  constructor(
+    drawn: FastCheck.Arbitrary<A>,
+    simpler: (value: A) => Iterable<A>,
+    isOwn: (value: unknown) => boolean = () => true
+  ) {
+    super()
+    this.#drawn = drawn
+    this.#simpler = simpler
+    this.#isOwn = isOwn
+  }
+
+  generate(random: FastCheck.Random, biasFactor: number | undefined): FastCheck.Value<A> {
+    return this.#drawn.generate(random, biasFactor)
+  }
+
+  canShrinkWithoutContext(value: unknown): value is A {
+    return this.#isOwn(value)
+  }
+
+  shrink(value: A, context: unknown): FastCheck.Stream<FastCheck.Value<A>> {
+    const canShrink = context !== undefined || this.#drawn.canShrinkWithoutContext(value)
+    return FastCheck.stream(Array.from(this.#simpler(value)).values())
+      .map((simpler) => new FastCheck.Value(simpler, undefined))
+      .join(canShrink ? this.#drawn.shrink(value, context) : FastCheck.Stream.nil())
+  }
+}
+
+/** Returns the values before `value`; all of them when it is not in the list. */
+const before = <A>(values: ReadonlyArray<A>, value: A): ReadonlyArray<A> => {
+  const text = JSON.stringify(value)
+  const index = values.findIndex((other) => JSON.stringify(other) === text)
+  return index < 0 ? values : values.slice(0, index)
+}
+
+const ordered = <A>(values: ReadonlyArray<A>, isOwn?: (value: unknown) => boolean): FastCheck.Arbitrary<A> =>
+  new Toward(FastCheck.constantFrom(...values), (value) => before(values, value), isOwn)
+
+/** Mostly `undefined`, which is simpler. */
+const seldom = <A>(arbitrary: FastCheck.Arbitrary<A>, weight: number): FastCheck.Arbitrary<A | undefined> =>
+  new Toward<A | undefined>(
+    FastCheck.oneof({ weight, arbitrary: FastCheck.constant(undefined) }, { weight: 1, arbitrary }),
+    (value) => (value === undefined ? [] : [undefined])
+  )
+
 // --- time ---
 
 /** Whole units up to the longest time: seconds, or milliseconds when it is not a whole number of seconds. */
 interface Times {
   readonly most: number
   readonly text: (units: number) => string
+  readonly units: (text: string) => number
 }
 
 const timesOf = (longest: string): Times => {
@@ -88,114 +135,58 @@ const timesOf = (longest: string): Times => {
     throw new RangeError(`longest: found ${printValue(longest)}, expected at most ${longestWait}`)
   }
   if (millis === 0) throw new RangeError(`longest: found ${printValue(longest)}, expected a duration such as "30s"`)
-  return millis % 1_000 === 0
-    ? { most: millis / 1_000, text: (units) => `${units}s` }
-    : { most: millis, text: (units) => `${units}ms` }
+  const [unit, name] = millis % 1_000 === 0 ? [1_000, "s"] : [1, "ms"]
+  return {
+    most: millis / unit,
+    text: (units) => `${units}${name}`,
+    units: (text) => parseDuration(text) / unit
+  }
 }
 
 // --- effects ---
 
-/** Bodies of a server, of a gateway, and implausible ones. */
-const bodies = [
-  { error: { code: "unavailable", message: "The service is unavailable." } },
-  {},
-  [],
-  null,
-  "no JSON",
-  "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>\n"
-] as const
-
-const effectsOf = ({ most, text }: Times, hang: boolean) => {
-  const { boolean, constant, constantFrom, integer, nat, oneof, option, record, tuple } = FastCheck
-  const time = integer({ min: 1, max: most }).map(text)
-  const asDate = boolean().map((isDate) => (isDate ? { retryAfterAs: "date" as const } : {}))
-  const retryAfter = tuple(time, asDate).map(([retryAfter, as]) => ({ retryAfter, ...as }))
-  const body = constantFrom(...bodies).map((body) =>
-    typeof body === "string" ? { body, headers: { "content-type": "text/html" } } : { body }
-  )
-  const effects: { readonly [Kind in keyof FaultEffect]-?: FastCheck.Arbitrary<FaultEffect> } = {
-    latency: oneof(
-      { weight: 3, arbitrary: time.map((latency) => ({ latency })) },
-      {
-        weight: 1,
-        arbitrary: integer({ min: 1, max: most }).map((to) => ({ latency: { from: "0s", to: text(to) } }))
-      },
-      { weight: 1, arbitrary: time.map((mean) => ({ latency: { mean } })) },
-      {
-        weight: 1,
-        arbitrary: tuple(time, integer({ min: 1, max: 10 })).map(([median, tenths]) => ({
-          latency: { median, sigma: tenths / 10 }
-        }))
-      }
-    ),
-    answer: tuple(
-      oneof(
-        { weight: 4, arbitrary: constantFrom(500, 503, 429, 502, 504) },
-        { weight: 2, arbitrary: constantFrom(...statuses) },
-        { weight: 1, arbitrary: integer({ min: 200, max: 599 }) }
-      ),
-      option(body, { nil: {} }),
-      option(retryAfter, { nil: {} })
-    ).map(([status, body, when]) => ({ answer: { status, ...body, ...when } })),
-    limit: tuple(integer({ min: 1, max: 10 }), time, asDate).map(([tokens, per, as]) => ({
-      limit: { tokens, per, ...as }
-    })),
-    redirect: record(
-      {
-        to: constantFrom("loop", "https://elsewhere.invalid/"),
-        status: constantFrom(301 as const, 302 as const, 303 as const, 307 as const, 308 as const)
-      },
-      { requiredKeys: ["to"] }
-    ).map((redirect) => ({ redirect })),
-    cut: record({
-      at: oneof(constantFrom(...cutPlaces), nat(2_000)),
-      by: constantFrom(...cutEnds.filter((end) => hang || end !== "hang"))
-    }).map((cut) => ({ cut })),
-    drip: record({ bytes: constantFrom(...drops), every: time }).map((drip) => ({ drip })),
-    body: constantFrom(...bodyKinds).map((body) => ({ body })),
-    truncate: nat(2_000).map((truncate) => ({ truncate })),
-    flip: nat(1_000_000).map((flip) => ({ flip })),
-    oversize: integer({ min: 1, max: 1_000_000 }).map((oversize) => ({ oversize })),
-    contentType: constantFrom(...contentTypes).map((contentType) => ({ contentType })),
-    contentLengthOff: tuple(integer({ min: 1, max: 2_000 }), constantFrom(1, -1)).map(([off, sign]) => ({
-      contentLengthOff: off * sign
-    })),
-    badChunk: constant({ badChunk: true }),
-    corruptGzip: constant({ corruptGzip: true }),
-    stale: time.map((stale) => ({ stale })),
-    expired: constant({ expired: true }),
-    noRange: constant({ noRange: true })
+/** The arbitrary of some values. Without `hang`, no server hangs. */
+const arbitraryOf = (draw: Draw, times: Times, hang: boolean): FastCheck.Arbitrary<unknown> => {
+  const of = (draw: Draw) => arbitraryOf(draw, times, hang)
+  const { integer, oneof, record } = FastCheck
+  if (draw === "time") return integer({ min: 1, max: times.most }).map(times.text, (text) => times.units(String(text)))
+  if ("values" in draw) return ordered(draw.values.filter((value) => hang || value !== "hang"))
+  if ("whole" in draw) return integer({ min: draw.whole[0], max: draw.whole[1] })
+  if ("fields" in draw) {
+    const fields = Object.entries(draw.fields).map(([name, draw]) => [name, of(draw)] as const)
+    return record(Object.fromEntries(fields), { requiredKeys: [...draw.needs] })
   }
-  return effects
+  const alternatives = draw.any.map(([weight, draw]) => ({
+    weight,
+    arbitrary:
+      typeof draw === "object" && "values" in draw
+        ? ordered(draw.values, (value) => draw.values.includes(value))
+        : of(draw)
+  }))
+  return new Toward(oneof(...alternatives), (value) => before(simplest(draw, times.text(1)), value))
 }
 
 // --- when ---
 
-const attempts = FastCheck.uniqueArray(FastCheck.integer({ min: 1, max: lastAttempt }), {
-  minLength: 1,
-  maxLength: 3
-}).map((attempts) => ({ attempts: attempts.sort((a, b) => a - b) }))
+/** Attempts of simple rules, the simplest first. */
+const simpleAttempts: ReadonlyArray<ReadonlyArray<number>> = [[1], [2], [3], [4], [5], [6], [1, 2], [1, 2, 3]]
 
-const chance = FastCheck.constantFrom(0.1, 0.25, 0.5, 0.75).map((chance) => ({ chance }))
+const attempts = new Toward<FaultRule["attempts"]>(
+  FastCheck.oneof<Array<FastCheck.WeightedArbitrary<FaultRule["attempts"]>>>(
+    { weight: 4, arbitrary: FastCheck.constant([1]) },
+    { weight: 5, arbitrary: FastCheck.subarray([1, 2, 3, 4, 5, 6], { minLength: 1, maxLength: 3 }) },
+    { weight: 6, arbitrary: FastCheck.constant(undefined) }
+  ),
+  (some) => before(simpleAttempts, some ?? []).filter(({ length }) => some === undefined || length <= some.length)
+)
 
-const whenOf = ({ most, text }: Times): FastCheck.Arbitrary<Omit<FaultRule, "on" | "do">> => {
-  const { constant, integer, oneof, tuple } = FastCheck
-  const begin = oneof(constant(0), integer({ min: 0, max: most - 1 }))
-  const between = tuple(begin, integer({ min: 1, max: most })).map(([from, length]) => ({
-    between: { from: text(from), to: text(Math.min(from + length, most)) }
-  }))
-  return oneof(
-    { weight: 4, arbitrary: attempts },
-    { weight: 4, arbitrary: constant({ attempts: [1] }) },
-    { weight: 2, arbitrary: chance },
-    { weight: 2, arbitrary: between },
-    { weight: 2, arbitrary: constant({}) },
-    {
-      weight: 1,
-      arbitrary: tuple(attempts, between, chance).map(([some, window, odds]) => ({ ...some, ...window, ...odds }))
-    }
-  )
-}
+const betweenOf = ({ most, text, units }: Times): FastCheck.Arbitrary<NonNullable<FaultRule["between"]>> =>
+  FastCheck.tuple(FastCheck.integer({ min: 0, max: most - 1 }), FastCheck.integer({ min: 1, max: most }))
+    .filter(([from, to]) => from < to)
+    .map(
+      ([from, to]) => ({ from: text(from), to: text(to) }),
+      (window) => [units(Object(window).from), units(Object(window).to)]
+    )
 
 // --- rules ---
 
@@ -203,45 +194,91 @@ const whenOf = ({ most, text }: Times): FastCheck.Arbitrary<Omit<FaultRule, "on"
 const onOf = (operations: ReadonlyArray<FaultableOperation>): FastCheck.Arbitrary<FaultRule["on"]> => {
   const { constant, constantFrom, oneof, subarray } = FastCheck
   const one = constantFrom(...operations)
-  if (operations.length === 1) return one
-  const some = subarray([...operations], { minLength: 2 })
-  return oneof(
-    { weight: 6, arbitrary: one },
-    { weight: 2, arbitrary: some },
-    { weight: 1, arbitrary: operations.length === faultableOperations.length ? constant("*" as const) : some }
+  const some = operations.length === 1 ? one : subarray([...operations], { minLength: 2 })
+  const all = operations.length === faultableOperations.length ? constant("*" as const) : some
+  return new Toward<FaultRule["on"]>(
+    oneof({ weight: 6, arbitrary: one }, { weight: 2, arbitrary: some }, { weight: 1, arbitrary: all }),
+    (on) => before<FaultRule["on"]>(operations, on)
   )
 }
 
-/** Weights of the effects: common ones are drawn more often. */
-const weights: Partial<Readonly<Record<keyof FaultEffect, number>>> = { answer: 4, cut: 3, body: 2, latency: 2 }
+const kindIn = (effect: FaultEffect): KindName => faultsOf(effect)[0] ?? "latency"
 
 const ruleOf = (
-  { effects: kinds, operations }: Ingredients,
+  kinds: ReadonlyArray<KindName>,
+  operations: ReadonlyArray<FaultableOperation>,
   times: Times,
   hang: boolean
 ): FastCheck.Arbitrary<FaultRule> => {
   const { constant, oneof, tuple } = FastCheck
-  const effects = effectsOf(times, hang)
-  const when = whenOf(times)
-  const late: FastCheck.Arbitrary<FaultEffect> = kinds.includes("latency")
-    ? oneof({ weight: 7, arbitrary: constant({}) }, { weight: 1, arbitrary: effects.latency })
-    : constant({})
+  const between = betweenOf(times)
+  const chance = ordered([0.1, 0.25, 0.5, 0.75])
+  const valueOf = (kind: KindName) => arbitraryOf(kindOf(kind).draw, times, hang)
+  /** Values of a kind, as effects: by the kind's own draw. */
+  const effect = (kind: KindName, value: unknown) => ({ [kind]: value }) as FaultEffect
+  const late = kinds.includes("latency") ? seldom(valueOf("latency"), 7) : constant(undefined)
+
   const rules = kinds.flatMap((kind) => {
     const possible = operations.filter((operation) => operationsOf(kind).includes(operation))
     if (possible.length === 0) return []
-    const arbitrary = tuple(onOf(possible), when, late, effects[kind]).map(
-      ([on, when, late, effect]): FaultRule => ({ on, ...when, optional: true, do: { ...late, ...effect } })
+    const beside = kind === "latency" ? constant(undefined) : late
+    const arbitrary: FastCheck.Arbitrary<FaultRule> = tuple(
+      onOf(possible),
+      attempts,
+      seldom(between, 4),
+      seldom(chance, 4),
+      beside,
+      valueOf(kind)
+    ).map(
+      ([on, attempts, between, chance, latency, value]): FaultRule => ({
+        on,
+        ...(attempts && { attempts }),
+        ...(between && { between }),
+        ...(chance !== undefined && { chance }),
+        optional: true,
+        do: { ...(latency === undefined ? {} : effect("latency", latency)), ...effect(kind, value) }
+      }),
+      (rule) => {
+        const { attempts, between, chance, do: effect, on }: FaultRule = Object(rule)
+        if (kindIn(effect) !== kind) throw new TypeError(`not a rule of ${kind}`)
+        const latency = kind === "latency" ? undefined : effect.latency
+        return [on, attempts, between, chance, latency, effect[kind]]
+      }
     )
-    return [{ arbitrary, weight: weights[kind] ?? 1 }]
+    return [{ arbitrary, weight: kindOf(kind).weight ?? 1 }]
   })
   if (rules.length === 0) {
     const found = `the effects ${printWords(kinds)} on the operations ${printWords(operations)}`
     throw new RangeError(`found ${found}, expected an effect that applies to one of the operations`)
   }
-  return oneof(...rules)
+
+  /** Yields rules of the kinds before that of the rule. */
+  function* ofSimplerKinds(rule: FaultRule): Iterable<FaultRule> {
+    const kind = kindIn(rule.do)
+    const { latency } = rule.do
+    if (kind !== "latency" && latency !== undefined) yield { ...rule, do: { latency } }
+    const on: ReadonlyArray<string> = typeof rule.on === "string" ? [rule.on] : rule.on
+    for (const other of kindNames.slice(0, kindNames.indexOf(kind))) {
+      const possible: ReadonlyArray<string> = operationsOf(other)
+      const isPossible = on.every((operation) => operation === "*" || possible.includes(operation))
+      if (!kinds.includes(other) || !isPossible) continue
+      for (const value of simplest(kindOf(other).draw, times.text(1))) {
+        if (hang || Object(value).by !== "hang") yield { ...rule, do: effect(other, value) }
+      }
+    }
+  }
+
+  return new Toward(oneof(...rules), ofSimplerKinds)
 }
 
 // --- plans ---
+
+/** Yields no rules, each rule alone, and all but one. */
+function* fewerRules(rules: ReadonlyArray<FaultRule>): Iterable<Array<FaultRule>> {
+  if (rules.length > 0) yield []
+  if (rules.length > 1) for (const rule of rules) yield [rule]
+  if (rules.length > 2) for (const out of rules) yield rules.filter((rule) => rule !== out)
+}
 
 /** Makes a plan that fast-check reports as a fixture. */
 const reported = (plan: FaultPlan): FaultPlan =>
@@ -253,50 +290,6 @@ const reported = (plan: FaultPlan): FaultPlan =>
 const checkNames = (option: keyof FaultPlanOptions, names: ReadonlyArray<string>, known: ReadonlyArray<string>) => {
   const [problem] = names.flatMap((name, index) => reference([option, index], name, `one of the ${option}`, known))
   if (problem !== undefined) throw new RangeError(`${printPath(problem.path)}: ${problem.message}`)
-}
-
-/**
- * Shrinks a plan by its contents, not by the way it was drawn: so a rule with a probability becomes one with an
- * attempt, and plans from examples can be shrunk as well.
- */
-class FaultPlans extends FastCheck.Arbitrary<FaultPlan> {
-  readonly #ingredients: Ingredients
-  readonly #rules: FastCheck.Arbitrary<Array<FaultRule>>
-
-  constructor({
-    effects = everyEffect,
-    hang = false,
-    longest = "1m",
-    maxRules = 3,
-    operations = faultableOperations
-  }: FaultPlanOptions) {
-    super()
-    checkNames("operations", operations, faultableOperations)
-    checkNames("effects", effects, everyEffect)
-    const times = timesOf(longest)
-    this.#ingredients = { effects, operations, shortest: times.text(1) }
-    this.#rules = FastCheck.array(ruleOf(this.#ingredients, times, hang), { minLength: 1, maxLength: maxRules })
-  }
-
-  generate(random: FastCheck.Random, biasFactor: number | undefined): FastCheck.Value<FaultPlan> {
-    const rules = this.#rules.generate(random, biasFactor).value
-    return new FastCheck.Value(reported({ rules }), undefined)
-  }
-
-  canShrinkWithoutContext(value: unknown): value is FaultPlan {
-    try {
-      checkPlan(value)
-      return true
-    } catch {
-      return false
-    }
-  }
-
-  shrink(plan: FaultPlan): FastCheck.Stream<FastCheck.Value<FaultPlan>> {
-    return FastCheck.stream(simplerPlans(plan, this.#ingredients)).map(
-      (simpler) => new FastCheck.Value(reported(simpler), undefined)
-    )
-  }
 }
 
 /**
@@ -312,7 +305,21 @@ class FaultPlans extends FastCheck.Arbitrary<FaultPlan> {
  * @since 0.1.0
  * @category arbitraries
  */
-export const faultPlan = (options: FaultPlanOptions = {}): FastCheck.Arbitrary<FaultPlan> => new FaultPlans(options)
+export const faultPlan = ({
+  effects = kindNames,
+  hang = false,
+  longest = "1m",
+  maxRules = 3,
+  operations = faultableOperations
+}: FaultPlanOptions = {}): FastCheck.Arbitrary<FaultPlan> => {
+  checkNames("operations", operations, faultableOperations)
+  checkNames("effects", effects, kindNames)
+  const rule = ruleOf(effects, operations, timesOf(longest), hang)
+  return new Toward(FastCheck.array(rule, { minLength: 1, maxLength: maxRules }), fewerRules).map(
+    (rules) => reported({ rules }),
+    (plan) => checkPlan(plan).rules.map((rule) => ({ ...rule, optional: true as const }))
+  )
+}
 
 /**
  * Generates seeds of a world, for `MockServer.layer({ seed })`. Random events and ids derive from the seed.

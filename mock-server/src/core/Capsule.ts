@@ -18,7 +18,7 @@ export type WrittenFixtures = Readonly<Record<string, ReadonlyArray<readonly [st
  */
 export interface Capsule {
   readonly kind: "capsule"
-  readonly version: 1
+  readonly version: 2
   readonly seed: string
   /** When the world began, in milliseconds since 1970 on its clock. */
   readonly startedAt: number
@@ -27,7 +27,7 @@ export interface Capsule {
   readonly fixtures: {
     /** SHA-256 of all fixtures. */
     readonly sha256: string
-    /** SHA-256 of the stories of the world's jobs, by name. */
+    /** SHA-256 of the fixtures that the things of the world follow, such as stories of jobs, by name. */
     readonly stories: Readonly<Record<string, string>>
     /** Absent for the shipped fixtures. */
     readonly written?: WrittenFixtures | undefined
@@ -57,19 +57,19 @@ export const hashOf = (fixtures: FixtureSet): string => {
  * the shipped ones, which are not written.
  */
 export const capsuleOf = (world: World, areShipped: boolean): Capsule | undefined => {
-  const { fixtures, journal, quirks, seed, startedAt, stories, tokens } = world
+  const { fixtures, follows, journal, quirks, seed, startedAt, tokens } = world
   const { entries, happenings } = journal
   if (happenings === undefined) return undefined
   return {
     kind: "capsule",
-    version: 1,
+    version: 2,
     seed,
     startedAt,
     tokens,
     quirks,
     fixtures: {
       sha256: hashOf(fixtures),
-      stories: Object.fromEntries([...stories].map((name) => [name, sha256(fixtures.jobs.get(name))])),
+      stories: Object.fromEntries([...follows].map(([name, fixture]) => [name, sha256(fixture)])),
       ...(!areShipped && { written: writeFixtures(fixtures) })
     },
     happenings,

@@ -3,8 +3,10 @@
  * a client in any language. Clients are distinguished by their token, and each is judged by itself; requests without a
  * token count as those of one client. One rule, that of bodies, needs the mock's own `HttpClient`.
  */
+import type { Role } from "../resources/Resource.js"
 import { isDuration, parseDuration, seconds } from "./Duration.js"
 import type { Journal, JournalEntry } from "./Journal.js"
+import { operationOf } from "./Operations.js"
 import { outcomeOf } from "./Status.js"
 
 /**
@@ -60,15 +62,9 @@ const defaultFloor = "1s"
 const named = ({ operation, seq, subject }: JournalEntry): string =>
   `#${seq} ${operation}${subject === "" ? "" : ` of ${JSON.stringify(subject)}`}`
 
-/** Faults that leave an answer readable: late, slow, padded, or with another content type. */
-const harmless = ["latency", "drip", "oversize", "contentType", "stale", "noRange"]
-
-/** Whether a client could read the intended answer. */
-const isClean = ({ fault }: JournalEntry): boolean =>
-  fault === undefined || fault.split(", ").every((rule) => harmless.some((kind) => rule.endsWith(` ${kind}`)))
-
 /** Whether the client has received a whole success. */
-const isSeen = (entry: JournalEntry): boolean => entry.status === 200 && entry.end === "whole" && isClean(entry)
+const isSeen = ({ end, spoiled, status }: JournalEntry): boolean =>
+  status === 200 && end === "whole" && spoiled !== true
 
 const isOver = (entry: JournalEntry): entry is JournalEntry & { readonly ended: number } => entry.ended !== undefined
 
@@ -119,12 +115,14 @@ const retryAfter = (entries: ReadonlyArray<JournalEntry>, repeats: Repeats): Rea
     return [{ rule: "retryAfter", message, requests: [entry.seq, next.seq] }]
   })
 
-const pollsOfPackages = new Set(["downloadJob", "downloadTask"])
+const roleOf = ({ operation }: JournalEntry): Role | undefined => operationOf(operation)?.role
 
-/** Whether a poll shows an unfinished job or package. */
-const isPending = ({ operation = "", shown }: JournalEntry): boolean =>
-  shown !== undefined &&
-  (operation === "getJobById" ? outcomeOf(shown) === "pending" : pollsOfPackages.has(operation) && shown === "pending")
+/** Whether a poll shows an unfinished thing or package. */
+const isPending = (entry: JournalEntry): boolean => {
+  const { shown } = entry
+  const role = shown === undefined ? undefined : roleOf(entry)
+  return role === "look" ? outcomeOf(shown ?? "") === "pending" : role === "package" && shown === "pending"
+}
 
 const pollFloor = (entries: ReadonlyArray<JournalEntry>, repeats: Repeats, floor: number): ReadonlyArray<Violation> =>
   entries.filter(isOver).flatMap((entry) => {
@@ -147,8 +145,8 @@ const lookAfter = (entry: JournalEntry, repeats: Repeats): JournalEntry | undefi
 const pollAfterEnd = (entries: ReadonlyArray<JournalEntry>, repeats: Repeats): ReadonlyArray<Violation> => {
   const told = new Set<string>()
   return entries.flatMap((entry) => {
-    const { operation, shown, subject } = entry
-    const hasEnded = operation === "getJobById" && shown !== undefined && outcomeOf(shown) !== "pending"
+    const { shown, subject } = entry
+    const hasEnded = roleOf(entry) === "look" && shown !== undefined && outcomeOf(shown) !== "pending"
     const key = `${subject} ${clientOf(entry)}`
     const look = hasEnded && isSeen(entry) && !told.has(key) ? lookAfter(entry, repeats) : undefined
     const next = look && repeats.get(look)
@@ -164,30 +162,33 @@ const refusals = new Set([400, 401, 402, 403, 404, 422, 429])
 
 /** Whether a create has an unknown outcome: the client received neither a job nor a refusal of the API. */
 const isAmbiguous = (entry: JournalEntry): boolean => {
-  const { end, status } = entry
+  const { end, fault, spoiled, status } = entry
   if (status === undefined) return true
-  return !refusals.has(status) && !(status >= 200 && status < 300 && end === "whole" && isClean(entry))
+  if (status === 409 && fault === undefined) return false // another thing is there instead
+  return !refusals.has(status) && !(status >= 200 && status < 300 && end === "whole" && spoiled !== true)
 }
 
 const secondCreate = (entries: ReadonlyArray<JournalEntry>, repeats: Repeats): ReadonlyArray<Violation> =>
   entries.flatMap((entry) => {
-    if (entry.operation !== "createJob" || !isOver(entry) || !isAmbiguous(entry)) return []
+    if (roleOf(entry) !== "create" || !isOver(entry) || !isAmbiguous(entry)) return []
     const next = repeats.get(entry)
     if (next === undefined) return []
+    const about = operationOf(entry.operation)?.subject ?? ""
     const listed = entries.some(
       (other) =>
         other.seq > entry.seq &&
         other.seq < next.seq &&
         other.time >= entry.ended &&
-        other.operation === "listJobs" &&
+        roleOf(other) === "list" &&
+        operationOf(other.operation)?.subject === about &&
         other.subject === entry.subject &&
         clientOf(other) === clientOf(entry) &&
         isSeen(other)
     )
     if (listed) return []
     const message =
-      `${named(next)} came after #${entry.seq}, which may have made a job ` +
-      `(${entry.status === undefined ? "no answer" : `answered ${entry.status}`}), and the jobs were not listed since: ` +
+      `${named(next)} came after #${entry.seq}, which may have made a ${about} ` +
+      `(${entry.status === undefined ? "no answer" : `answered ${entry.status}`}), and the ${about}s were not listed since: ` +
       "it may pay twice"
     return [{ rule: "secondCreate", message, requests: [entry.seq, next.seq] }]
   })

@@ -44,6 +44,8 @@ export interface JournalEntry {
   readonly credential: string
   /** Bytes of the request's body, by its `Content-Length`. */
   readonly received: number
+  /** The request's body, without secrets; absent without one, and for one that was refused. */
+  readonly body: unknown
   /** Absent until it is answered; stays absent when no status was sent. */
   readonly status: number | undefined
   /** The answer's `Retry-After`, in milliseconds. */
@@ -57,6 +59,8 @@ export interface JournalEntry {
   readonly bytes: number | undefined
   /** Rules of the fault plan that took effect, such as `rules[1] cut`. */
   readonly fault: string | undefined
+  /** Whether one of them kept the client from reading the intended answer; absent otherwise. */
+  readonly spoiled: true | undefined
   /** Time when it was over, in milliseconds since 1970 on the world's clock. */
   readonly ended: number | undefined
   /** `whole`: the answer was passed on in full. `cut`: a fault ended it. `gone`: the client disconnected before. */
@@ -111,6 +115,7 @@ const entryOf = (
   query: known.query,
   headers: known.headers,
   received: known.received,
+  body: known.body,
   attempt: known.attempt,
   credential: known.credential,
   status: known.status,
@@ -118,6 +123,7 @@ const entryOf = (
   shown: known.shown,
   bytes: known.bytes,
   fault: known.fault,
+  spoiled: known.spoiled,
   ended: known.ended,
   end: known.end
 })
@@ -130,16 +136,25 @@ const saved = (entry: JournalEntry): SavedEntry =>
 export class Writing {
   readonly #entry: Mutable<JournalEntry>
   readonly #over: (seq: number) => void
+  readonly #grew: (bytes: number) => void
   /** Whether `bytes` counts the bytes passed on so far, instead of the whole body. */
   #isCounted = false
 
-  constructor(entry: Mutable<JournalEntry>, over: (seq: number) => void) {
+  constructor(entry: Mutable<JournalEntry>, over: (seq: number) => void, grew: (bytes: number) => void) {
     this.#entry = entry
+    this.#grew = grew
     this.#over = over
   }
 
   get entry(): JournalEntry {
     return this.#entry
+  }
+
+  /** Records a body without secrets, and its length in bytes. */
+  sent(body: unknown, length: number): void {
+    this.#entry.body = body
+    this.#entry.received = length
+    this.#grew(length)
   }
 
   answered(status: number, bytes: number | undefined, retryAfter: number | undefined): void {
@@ -156,8 +171,10 @@ export class Writing {
     this.#entry.shown = undefined
   }
 
-  faulted(fault: string): void {
+  /** Records the rules that took effect, and whether the client can read the intended answer nevertheless. */
+  faulted(fault: string, isHarmless: boolean): void {
     this.#entry.fault = fault
+    if (!isHarmless) this.#entry.spoiled = true
   }
 
   showed(status: string): void {
@@ -207,8 +224,13 @@ const textWeight = (texts: Readonly<Record<string, string | ReadonlyArray<string
   return weight
 }
 
-const weightOf = ({ headers, ids, path, query }: JournalEntry): number =>
-  ownWeight + path.length + textWeight(ids) + textWeight(query) + textWeight(headers)
+const weightOf = ({ body, headers, ids, path, query, received }: JournalEntry): number =>
+  ownWeight +
+  path.length +
+  (body === undefined ? 0 : received) +
+  textWeight(ids) +
+  textWeight(query) +
+  textWeight(headers)
 
 /** The last requests of a world. */
 export class Journal {
@@ -276,10 +298,13 @@ export class Journal {
     this.#keep(entry)
     this.#happened({ arrived: entry.seq })
     const life = this.#life
-    return new Writing(entry, (seq) => {
+    const over = (seq: number) => {
       if (life !== this.#life) return // the world was restored meanwhile
       this.#open--
       this.#happened({ over: seq })
+    }
+    return new Writing(entry, over, (bytes) => {
+      if (life === this.#life) this.#grew(bytes)
     })
   }
 
@@ -332,7 +357,11 @@ export class Journal {
 
   #keep(entry: JournalEntry): void {
     this.#entries.push(entry)
-    this.#weight += weightOf(entry)
+    this.#grew(weightOf(entry))
+  }
+
+  #grew(bytes: number): void {
+    this.#weight += bytes
     while (this.#entries.length > this.#limits.entries || this.#weight > this.#limits.bytes) this.#dropOldest()
   }
 

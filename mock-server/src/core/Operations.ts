@@ -2,9 +2,14 @@
  * The operations of all resources, and those of the storage origin.
  */
 import { resources } from "../resources/index.js"
-import { merge, type Operation } from "../resources/Resource.js"
+import { type DrawerKind, merge, type Operation, type Role } from "../resources/Resource.js"
 
-/** Operations of the API by id. */
+/**
+ * Operations of the API that the mock answers, by their documented ids.
+ *
+ * @since 0.1.0
+ * @category models
+ */
 export const operations = merge(resources, "operations")
 
 const ids = Object.keys(operations) as ReadonlyArray<keyof typeof operations> // its keys
@@ -20,6 +25,29 @@ export const faultableOperations = [...ids, "getPackage"] as const
  */
 export type FaultableOperation = (typeof faultableOperations)[number]
 
-/** Returns an operation of the API; absent for an unknown one, and for one of the storage. */
-export const operationOf = (id: string): Operation | undefined =>
-  Object.hasOwn(operations, id) ? operations[id as keyof typeof operations] : undefined // one of its keys
+/** The download of a job's package by a signed URL, on the storage origin. */
+export const getPackage: Operation = {
+  id: "getPackage",
+  method: "GET",
+  route: "/jobs/{job}/package.zip",
+  query: ["expires"],
+  needs: "nothing",
+  role: "read",
+  subject: "job",
+  key: "job"
+}
+
+const all: Readonly<Record<string, Operation>> = { ...operations, getPackage }
+
+/** Returns an operation of both origins; absent for an unknown one. */
+export const operationOf = (id: string | undefined): Operation | undefined =>
+  id !== undefined && Object.hasOwn(all, id) ? all[id] : undefined
+
+/** Names of drawers, by the word for their things. */
+export const drawerNames: ReadonlyMap<string, string> = new Map(
+  Object.entries<DrawerKind>(merge(resources, "drawers")).map(([name, { subject }]) => [subject, name])
+)
+
+/** Returns the operations with these roles on things that a world makes, in the order of the roles. */
+export const operationsOn = (...roles: ReadonlyArray<Role>): ReadonlyArray<FaultableOperation> =>
+  roles.flatMap((role) => ids.filter((id) => all[id]?.role === role && drawerNames.has(all[id].subject)))

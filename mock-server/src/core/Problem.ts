@@ -187,3 +187,16 @@ export const reference = (
   if (word === undefined || words.includes(word)) return []
   return [problem(path, printValue(word), () => expectedOf(what, words, word), word, words)]
 }
+
+/** Moves a problem to a path below another value. The message is still made only when it is read. */
+export const within = (path: Path, found: Problem): Problem => ({
+  path: [...path, ...found.path],
+  at: found.at,
+  get message() {
+    return found.message
+  }
+})
+
+/** Reports a time after `now`. */
+export const laterThan = (now: number, path: Path, at: number, shown = String(at)): ReadonlyArray<Problem> =>
+  at > now ? [problem(path, shown, `none after "now", which is ${now}`)] : []

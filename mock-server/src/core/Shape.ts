@@ -80,3 +80,11 @@ export type DeepReadonly<A> =
     : A extends object
       ? { readonly [Key in keyof A]: DeepReadonly<A[Key]> }
       : A
+
+/** A `Date` reaches twice as far, so that time can advance after a restore. */
+export const time = Type.Number({
+  minimum: -8_640_000_000_000_000,
+  maximum: 4_320_000_000_000_000,
+  title: "a time in milliseconds since 1970"
+})
+export const elapsed = Type.Number({ minimum: 0, title: "a number of milliseconds from 0" })

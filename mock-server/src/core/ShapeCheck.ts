@@ -9,6 +9,8 @@ export interface Schema {
   /** TypeBox's name of the type, the only field common to all of its types. */
   readonly "~kind"?: string
   readonly title?: string
+  readonly description?: string
+  readonly examples?: ReadonlyArray<unknown>
   readonly const?: unknown
   readonly enum?: ReadonlyArray<string>
   readonly anyOf?: ReadonlyArray<Schema>
@@ -25,6 +27,8 @@ export interface Schema {
   readonly required?: ReadonlyArray<string> | undefined
   readonly additionalProperties?: false
   readonly minProperties?: number
+  /** Marks a secret, which no message and no journal shows. */
+  readonly writeOnly?: boolean
 }
 
 /** Describes a shape without a title. */
@@ -103,10 +107,16 @@ const fieldProblems = (
   return [...missing, ...wrong]
 }
 
-/** Returns the only alternative that allows a list or an object, in whose contents the problem lies. */
+/**
+ * Returns the only alternative that allows a list or an object, in whose contents the problem lies. Of several objects,
+ * the one with the value's tag.
+ */
 const meantBranch = (schema: Schema, value: unknown): Schema | undefined => {
   const type = Array.isArray(value) ? "array" : isObject(value) ? "object" : undefined
-  const [branch, ...others] = schema.anyOf?.filter((branch) => type !== undefined && branch.type === type) ?? []
+  const isMeant = ({ properties = {} }: Schema) =>
+    Object.entries(properties).every(([key, { const: only }]) => only === undefined || Object(value)[key] === only)
+  const fitting = schema.anyOf?.filter((branch) => type !== undefined && branch.type === type) ?? []
+  const [branch, ...others] = fitting.length > 1 ? fitting.filter(isMeant) : fitting
   return others.length === 0 ? branch : undefined
 }
 
@@ -115,12 +125,32 @@ export const shapeProblems = (schema: Schema, value: unknown, path: Path = []): 
   const branch = meantBranch(schema, value)
   if (branch !== undefined) return shapeProblems(branch, value, path)
   if (!isRight(schema, value))
-    return [problem(path, printValue(value), () => expectation(schema, value), value, wordsOf(schema))]
+    return [
+      problem(
+        path,
+        schema.writeOnly && value !== "" ? "a secret" : printValue(value),
+        () => expectation(schema, value),
+        value,
+        wordsOf(schema)
+      )
+    ]
   if (schema.items && Array.isArray(value)) {
     const { items } = schema
     return value.flatMap((item, index) => shapeProblems(items, item, [...path, index]))
   }
   return schema.type === "object" && isObject(value) ? fieldProblems(schema, value, path) : []
+}
+
+/** Copies a value of this shape, with `*` in place of each secret. */
+export const withoutSecrets = (schema: Schema, value: unknown): unknown => {
+  const branch = schema.anyOf?.find((branch) => shapeProblems(branch, value).length === 0)
+  if (branch !== undefined) return withoutSecrets({ ...branch, writeOnly: schema.writeOnly ?? false }, value)
+  const { items = {}, patternProperties = {}, properties = {}, writeOnly = false } = schema
+  const inside = (part: Schema | undefined, item: unknown) => withoutSecrets({ writeOnly, ...part }, item)
+  if (Array.isArray(value)) return value.map((item) => inside(items, item))
+  if (!isObject(value)) return writeOnly ? "*" : value
+  const [free] = Object.values(patternProperties)
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, inside(properties[key] ?? free, item)]))
 }
 
 /** Reports the key `__proto__`, which becomes a prototype in a careless copy. */

@@ -4,75 +4,38 @@
  * Tokens, quirks and the storage's origin belong to the world and are not included. A signed URL leads to the world
  * that signed it.
  */
+
 import * as Type from "typebox/type"
-import type { FixtureSet } from "./Fixture.js"
+import { resources } from "../resources/index.js"
+import { type Drawer, type DrawerKind, type Merged, merge } from "../resources/Resource.js"
 import { planProblems } from "./faults/Check.js"
 import { planShape } from "./faults/Plan.js"
 import type { JournalEntry } from "./Journal.js"
-import { type Path, type Problem, printProblems, printValue, problem, reference, taken } from "./Problem.js"
-import { count, type DeepReadonly, field, name, object, oneOf, optional, text } from "./Shape.js"
+import { laterThan, type Path, type Problem, printProblems, printValue, problem, within } from "./Problem.js"
+import {
+  count,
+  type DeepReadonly,
+  elapsed,
+  field,
+  json,
+  list,
+  name,
+  object,
+  oneOf,
+  optional,
+  text,
+  time
+} from "./Shape.js"
 import { shapeProblems } from "./ShapeCheck.js"
 
-/** A `Date` reaches twice as far, so that time can advance after a restore. */
-const time = Type.Number({
-  minimum: -8_640_000_000_000_000,
-  maximum: 4_320_000_000_000_000,
-  title: "a time in milliseconds since 1970"
-})
-const elapsed = Type.Number({ minimum: 0, title: "a number of milliseconds from 0" })
 const ordinal = Type.Integer({ minimum: 1, title: "a whole number from 1" })
 const bytes = Type.Integer({ minimum: 0, title: "a whole number of bytes from 0" })
-const list = <S extends Type.TSchema>(items: S) => Type.Array(items, { title: "a list" })
 const texts = Type.Record(Type.String(), text, { title: "an object of texts" })
 
 const begin = 1_735_689_600_000
 const id = "46c469d7-1792-49c6-8c98-7367b0282dc7"
 
 const seq = (description: string) => field(ordinal, description, { examples: [1] })
-
-export const event = object(
-  {
-    kind: field(
-      oneOf("delivery", "signal"),
-      "Kind of the event. `delivery`: an answer that showed the job was complete. `signal`: the test sent a signal.",
-      { examples: ["signal"] }
-    ),
-    at: field(elapsed, "Time since the job was created.", { examples: [61_000] }),
-    name: field(optional(name), "Name of a signal. Default: none, for a delivery.", { examples: ["start"] })
-  },
-  { title: "an event of a job", description: "An event that a job depends on." }
-)
-
-export const asked = object(
-  {
-    task: field(optional(name), "Id of the task. Default: none, for the package of the job.", { examples: [id] }),
-    at: field(time, "Time of the first request for the package.", { examples: [begin + 300_000] })
-  },
-  { title: 'an object of "at", and "task" if it is of one', description: "A requested package." }
-)
-
-export const savedJob = object(
-  {
-    id: field(name, "Id of the job.", { examples: [id] }),
-    workflow: field(name, "Id of its workflow.", { examples: ["wf-crop-classification"] }),
-    story: field(name, "Name of the story that it follows.", { examples: ["crop-classification"] }),
-    createdAt: field(time, "Time of its creation.", { examples: [begin] }),
-    events: field(list(event), "Events of the job, oldest first, if its story depends on any.", {
-      examples: [[{ kind: "delivery", at: 5_000 }]]
-    }),
-    asked: field(list(asked), "Packages that were asked for.", { examples: [[{ at: begin + 300_000 }]] })
-  },
-  { title: "a job", description: "A job of a saved world." }
-)
-
-export const savedWorkflow = object(
-  {
-    id: field(name, "Id of the workflow.", { examples: ["wf-crop-classification"] }),
-    created: field(count, "Number of jobs that were created; the id of the next one comes from it.", { examples: [1] }),
-    queued: field(list(name), "Names of the stories of its next jobs.", { examples: [["water-quality-failed"]] })
-  },
-  { title: "the state of a workflow", description: "The next jobs of a workflow." }
-)
 
 export const attemptCount = object(
   {
@@ -150,6 +113,12 @@ export const journalEntry = object(
       examples: ["bearer owner"]
     }),
     received: field(bytes, "Length of the request's body, as its head says.", { examples: [0] }),
+    body: field(
+      optional(json),
+      "Body of the request as JSON, with `*` in place of secrets. Default: absent, without a body, and for one that was " +
+        "refused.",
+      { examples: [{ name: "results", type: "S3" }] }
+    ),
     status: field(optional(count), `HTTP status of the answer. ${unanswered}`, { examples: [200] }),
     retryAfter: field(
       optional(elapsed),
@@ -170,6 +139,11 @@ export const journalEntry = object(
     fault: field(optional(name), "Rules of the fault plan that took effect. Default: absent.", {
       examples: ["rules[1] cut"]
     }),
+    spoiled: field(
+      optional(Type.Literal(true, { title: "true" })),
+      "One of them kept the client from reading the intended answer. Default: absent.",
+      { examples: [true] }
+    ),
     ended: field(optional(time), "Time at which the request was over. Default: absent, while it is under way.", {
       examples: [begin + 12]
     }),
@@ -248,14 +222,33 @@ export const savedJournal = object(
   { title: "a journal", description: "The journal of a saved world." }
 )
 
+type Kinds = Merged<typeof resources, "drawers">
+
+const ofDrawer = ({ shape }: DrawerKind) =>
+  field(optional(shape), `${shape.description} Default: as a new world has it.`, { examples: [shape.examples?.[0]] })
+
+export const savedDrawers = object(
+  Object.fromEntries(
+    Object.entries<DrawerKind>(merge(resources, "drawers")).map(([name, kind]) => [name, ofDrawer(kind)])
+  ) as {
+    [Name in keyof Kinds]: Type.TOptional<Kinds[Name]["shape"]>
+  }, // one of each
+  { title: "the state of resources", description: "The state of each resource of a saved world, by name." }
+)
+
 export const snapshotShape = object(
   {
-    version: field(Type.Literal(1), "Version of the format.", { examples: [1] }),
+    version: field(
+      Type.Literal(2, { title: "2, the version of this mock server: save the world again" }),
+      "Version of the format.",
+      {
+        examples: [2]
+      }
+    ),
     seed: field(name, "Seed of the world.", { examples: ["pixxel"] }),
     startedAt: field(time, "Time at which the world began.", { examples: [begin] }),
     now: field(time, "Time of the snapshot.", { examples: [begin + 60_000] }),
-    jobs: field(list(savedJob), "Jobs, oldest first.", { examples: [[]] }),
-    workflows: field(list(savedWorkflow), "Workflows that have created or queued jobs.", { examples: [[]] }),
+    drawers: field(savedDrawers, "State of each resource.", { examples: [{ jobs: { jobs: [], workflows: [] } }] }),
     faults: field(savedFaults, "Fault plan and its state.", {
       examples: [{ plan: { rules: [] }, since: begin, fired: [], attempts: [], buckets: [] }]
     }),
@@ -297,61 +290,10 @@ export class SnapshotError extends Error {
   }
 }
 
-/** The world that restores a snapshot. */
-interface Target {
-  readonly seed: string
-  readonly fixtures: FixtureSet
-  /** Includes those of its fixtures. */
-  readonly maxJobs: number
-}
-
-/** Reports each repetition of a name. */
-const repeated = (names: ReadonlyArray<string>, path: (index: number) => Path): ReadonlyArray<Problem> => {
-  const seen = new Set<string>()
-  return names.flatMap((name, index) => {
-    if (seen.has(name)) return [taken(path(index), name)]
-    seen.add(name)
-    return []
-  })
-}
-
-/** Reports a number of jobs or queued stories above the world's limit. */
-const countProblems = (path: Path, count: number, what: string, most: number): ReadonlyArray<Problem> =>
-  count <= most ? [] : [problem(path, `${count} ${what}`, `at most ${most}: maxJobs allows more`)]
-
-const jobProblems = (snapshot: Snapshot, { fixtures, maxJobs }: Target): ReadonlyArray<Problem> => {
-  const { jobs, workflows } = snapshot
-  const stories = [...fixtures.jobs.keys()]
-  const ids = [...fixtures.workflows.keys()]
-  const story = (path: Path, word: string) => reference(path, word, "the name of a story", stories)
-  const workflow = (path: Path, word: string) => reference(path, word, "the id of a workflow", ids)
-  const queued = workflows.reduce((count, { queued }) => count + queued.length, 0)
-  return [
-    ...countProblems(["jobs"], jobs.length, "jobs", maxJobs),
-    ...countProblems(["workflows"], queued, "queued stories", maxJobs),
-    ...jobs.flatMap((job, index) => [
-      ...workflow(["jobs", index, "workflow"], job.workflow),
-      ...story(["jobs", index, "story"], job.story)
-    ]),
-    ...repeated(
-      jobs.map(({ id }) => id),
-      (index) => ["jobs", index, "id"]
-    ),
-    ...workflows.flatMap(({ id, queued }, index) => [
-      ...workflow(["workflows", index, "id"], id),
-      ...queued.flatMap((word, place) => story(["workflows", index, "queued", place], word))
-    ]),
-    ...repeated(
-      workflows.map(({ id }) => id),
-      (index) => ["workflows", index, "id"]
-    )
-  ]
-}
-
 const faultProblems = ({ faults: { buckets, fired, plan } }: Snapshot): ReadonlyArray<Problem> => {
   const numbers = fired.length === 1 ? "1 number" : `${fired.length} numbers`
   return [
-    ...planProblems(plan).map((problem) => ({ ...problem, path: ["faults", "plan", ...problem.path] })),
+    ...planProblems(plan, ["faults", "plan"]),
     ...(fired.length === plan.rules.length
       ? []
       : [problem(["faults", "fired"], numbers, `one for each of the ${plan.rules.length} rules`)]),
@@ -376,38 +318,41 @@ const orderProblems = ({ journal: { entries, seq } }: Snapshot): ReadonlyArray<P
   })
 
 /** Reports times after `now`. */
-const timeProblems = ({ faults, jobs, journal, now, startedAt }: Snapshot): ReadonlyArray<Problem> => {
-  const expected = `none after "now", which is ${now}`
-  const events = jobs.flatMap(({ createdAt, events }, index) =>
-    events.flatMap(({ at }, place) =>
-      at > now - createdAt
-        ? [problem(["jobs", index, "events", place, "at"], `${at} ms after ${createdAt}`, expected)]
-        : []
-    )
-  )
+const timeProblems = ({ faults, journal, now, startedAt }: Snapshot): ReadonlyArray<Problem> => {
   const times: ReadonlyArray<readonly [Path, number]> = [
     [["startedAt"], startedAt],
-    ...jobs.flatMap(({ asked, createdAt }, index) => [
-      [["jobs", index, "createdAt"], createdAt] as const,
-      ...asked.map(({ at }, place) => [["jobs", index, "asked", place, "at"], at] as const)
-    ]),
     [["faults", "since"], faults.since],
     ...faults.buckets.map(({ at }, index) => [["faults", "buckets", index, "at"], at] as const),
     ...journal.entries.map(({ time }, index) => [["journal", "entries", index, "time"], time] as const)
   ]
-  return [...times.flatMap(([path, at]) => (at > now ? [problem(path, String(at), expected)] : [])), ...events]
+  return times.flatMap(([path, at]) => laterThan(now, path, at))
+}
+
+/** The world that restores a snapshot. */
+interface Target {
+  readonly seed: string
+  readonly drawers: Readonly<Record<string, Drawer>>
 }
 
 /** Checks a value from outside as a snapshot for this world. Throws a `SnapshotError` with all problems. */
-export const checkSnapshot = (value: unknown, target: Target): Snapshot => {
+export const checkSnapshot = (value: unknown, { drawers, seed }: Target): Snapshot => {
   const wrongShape = shapeProblems(snapshotShape, value)
-  if (wrongShape.length > 0) throw new SnapshotError(wrongShape)
+  // another format has other fields
+  const version = wrongShape.filter(({ path: [key] }) => key === "version")
+  if (wrongShape.length > 0) throw new SnapshotError(version.length > 0 ? version : wrongShape)
   const snapshot = value as Snapshot // its shape has no problem
+  const saved: Readonly<Record<string, unknown>> = snapshot.drawers
   const problems = [
-    ...(snapshot.seed === target.seed
+    ...(snapshot.seed === seed
       ? []
-      : [problem(["seed"], printValue(snapshot.seed), `${printValue(target.seed)}, the seed of this world`)]),
-    ...jobProblems(snapshot, target),
+      : [problem(["seed"], printValue(snapshot.seed), `${printValue(seed)}, the seed of this world`)]),
+    ...Object.entries(drawers).flatMap(([name, drawer]) =>
+      saved[name] === undefined
+        ? []
+        : drawer
+            .problems(saved[name] as never, snapshot.now) // of its shape
+            .map((found) => within(["drawers", name], found))
+    ),
     ...faultProblems(snapshot),
     ...orderProblems(snapshot),
     ...timeProblems(snapshot)

@@ -17,3 +17,12 @@ export const waitProblems = (path: Path, text: string | undefined): ReadonlyArra
 /** A time that may be sent as a date. */
 export const spanProblems = (path: Path, text: string | undefined): ReadonlyArray<Problem> =>
   atMost(path, text, longestSpan, "a date has a year of four digits")
+
+/** A beginning before its end. */
+export const rangeProblems = (
+  range: { readonly from: string; readonly to: string },
+  path: Path
+): ReadonlyArray<Problem> =>
+  parseDuration(range.from) < parseDuration(range.to)
+    ? []
+    : [problem([...path, "to"], printValue(range.to), `more than ${range.from}`)]

@@ -4,12 +4,9 @@
  */
 import type { FastifyRequest } from "fastify"
 import { type Grant, type ProjectRoles, roleIn } from "../core/Rights.js"
-import type { World } from "../core/World.js"
 import type { Operation } from "../resources/Resource.js"
 import { ApiError } from "./envelope.js"
 import { required } from "./parameters.js"
-
-type Access = Pick<Operation, "id" | "query" | "needs">
 
 const unauthorized = (message: string) => new ApiError(401, "unauthorized", message)
 const forbidden = (message: string) => new ApiError(403, "forbidden", message)
@@ -46,32 +43,39 @@ const usable = (grant: Grant | undefined): ProjectRoles => {
   }
 }
 
-/** Returns the projects of a request: the one that it names, and that of its workflow. */
-const projectsOf = (request: FastifyRequest, world: World | undefined, operation: Access): ReadonlyArray<string> => {
-  const params: Readonly<Record<string, unknown>> = Object(request.params)
-  const query: Readonly<Record<string, unknown>> = Object(request.query)
-  const named = operation.query.includes("project_id") ? query["project_id"] : undefined
-  const workflow = world?.fixtures.workflows.get(String(params["workflow_id"]))
-  return [named, workflow?.project_id].filter((id): id is string => typeof id === "string" && id !== "")
+/** Returns the projects of a request: the one that it names, and that of the thing that it is about. */
+const projectsOf = ({ body, params, query, world }: FastifyRequest, operation: Operation): ReadonlyArray<string> => {
+  const { project_id }: Readonly<Record<string, unknown>> = Object(query)
+  const named = operation.query.includes("project_id") ? project_id : undefined
+  const own = world && operation.projectOf?.({ body, fixtures: world.fixtures, params: Object(params) })
+  return [named, own].filter((id): id is string => typeof id === "string" && id !== "")
 }
+
+/** Operations that a viewer may not use. */
+const forOwners = { run: "run workflows", change: "change anything" } as const
 
 const quoted = (id: string) => JSON.stringify(id.slice(0, 80))
 
-/** Throws the API's answer when the token lacks the right to this operation. */
-export const authorize = (request: FastifyRequest, operation: Access): void => {
-  if (operation.needs === "nothing") return
+/** Throws the API's answer when the token is unusable, or lacks the right to this operation in every project. */
+export const authenticate = (request: FastifyRequest, { id, needs }: Operation): ProjectRoles | undefined => {
+  if (needs === "nothing") return undefined
   const roles = rolesOf(request)
-  const all = Object.values(roles)
-  if (operation.needs === "run" && !all.includes("owner")) {
-    throw forbidden(`A viewer may not run workflows: ${operation.id} needs an owner.`)
+  if (needs !== "view" && !Object.values(roles).includes("owner")) {
+    throw forbidden(`A viewer may not ${forOwners[needs]}: ${id} needs an owner.`)
   }
-  for (const project of projectsOf(request, request.world, operation)) {
+  return roles
+}
+
+/** Throws the API's answer when the token lacks the right to this operation. */
+export const authorize = (request: FastifyRequest, operation: Operation): void => {
+  const roles = authenticate(request, operation)
+  if (roles === undefined) return
+  const { id, needs } = operation
+  for (const project of projectsOf(request, operation)) {
     const role = roleIn(roles, project)
     if (role === undefined) throw forbidden(`The token has no role in the project ${quoted(project)}.`)
-    if (operation.needs === "run" && role !== "owner") {
-      throw forbidden(
-        `A viewer may not run workflows: ${operation.id} needs an owner of the project ${quoted(project)}.`
-      )
+    if ((needs === "run" || needs === "change") && role !== "owner") {
+      throw forbidden(`A viewer may not ${forOwners[needs]}: ${id} needs an owner of the project ${quoted(project)}.`)
     }
   }
 }

@@ -5,10 +5,10 @@
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from "fastify"
 import { attachExchanges } from "../clock/index.js"
 import type { Worlds } from "../Worlds.js"
-import { authorize } from "./access.js"
+import { authenticate, authorize } from "./access.js"
 import type { AdminAccess } from "./admin/guard.js"
 import { adminPrefix, adminRoutes } from "./admin/routes.js"
-import { refuseBody } from "./bodies.js"
+import { readBody, refuseBody } from "./bodies.js"
 import { makePages } from "./cors.js"
 import { deadline } from "./deadline.js"
 import { ApiError, answerParserError, toApiError } from "./envelope.js"
@@ -101,11 +101,17 @@ export const buildApi = ({
   app.register((api, _options, done) => {
     api.addHook("onRequest", (request, _reply, next) => {
       const { operation } = request.routeOptions.config
-      if (operation !== undefined) authorize(request, operation)
+      if (operation?.body !== undefined) authenticate(request, operation)
+      else if (operation !== undefined) authorize(request, operation)
       next()
     })
     api.addHook("preHandler", (request, _reply, next) => {
-      refuseBody(request)
+      const { operation } = request.routeOptions.config
+      if (operation?.body === undefined) refuseBody(request)
+      else {
+        readBody(request, operation.body)
+        authorize(request, operation)
+      }
       next()
     })
     addRoutes(api)

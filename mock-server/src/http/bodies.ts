@@ -1,8 +1,49 @@
 /**
- * The bodies of requests.
+ * The bodies of requests: of the operation's shape, with the words that fixtures get; or none.
  */
 import type { FastifyRequest } from "fastify"
+import { keyProblem, printProblems } from "../core/Problem.js"
+import { prototypePath, type Schema, shapeProblems, withoutSecrets } from "../core/ShapeCheck.js"
+import { deepestLevel, locateSyntaxError, tooDeep } from "../fixtures/locate.js"
 import { ApiError } from "./envelope.js"
+
+/** Largest body of an operation that takes one, in bytes. */
+export const largestBody = 4 * 1024 * 1024
+
+/** Throws the 400 for a body with problems, and lists them. */
+export const refuse = (problems: ReadonlyArray<{ readonly path: string; readonly message: string }>): void => {
+  const [first] = problems
+  if (first !== undefined) throw new ApiError(400, "invalid_body", `${first.path}: ${first.message}`, { problems })
+}
+
+/** Parses a body as JSON. */
+const parse = (text: string): unknown => {
+  if (text === "") refuse([{ path: "(root)", message: "found no body, expected one in JSON" }])
+  const deep = tooDeep(text)
+  if (deep !== undefined) {
+    const message = `found more than ${deepestLevel} lists and objects in each other, expected no more`
+    refuse([{ path: "(root)", message: `${deep.line}:${deep.column} ${message}` }])
+  }
+  try {
+    return JSON.parse(text)
+  } catch {
+    const { message, place } = locateSyntaxError(text)
+    return refuse([{ path: "(root)", message: `${place.line}:${place.column} ${message}` }])
+  }
+}
+
+/**
+ * Reads the body of a request, which must have the shape, and records it without its secrets. A body of another shape is
+ * not recorded: it may have a secret anywhere.
+ */
+export const readBody = (request: FastifyRequest, shape: Schema): void => {
+  const bytes = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
+  const body = parse(bytes.toString().trim())
+  const prototype = prototypePath(body)
+  refuse(printProblems(prototype === undefined ? shapeProblems(shape, body) : [keyProblem(prototype, "any other")]))
+  request.body = body
+  request.record?.sent(withoutSecrets(shape, body), bytes.length)
+}
 
 /** Refuses a request with a body (documented: these operations take none). */
 export const refuseBody = (request: FastifyRequest): void => {

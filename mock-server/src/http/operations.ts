@@ -5,6 +5,7 @@ import type { FastifyInstance } from "fastify"
 import { operations } from "../core/Operations.js"
 import { resources } from "../resources/index.js"
 import type { Handler, Operation, Resource } from "../resources/Resource.js"
+import { largestBody } from "./bodies.js"
 
 /** A route as Fastify writes it. */
 export const fastifyUrl = (template: string): string => template.replaceAll(/\{(\w+)\}/g, ":$1")
@@ -17,6 +18,7 @@ export const addRoutes = (api: FastifyInstance): void => {
       for (const template of [operation.route, operation.alias ?? []].flat()) {
         const { method } = operation
         api.route({
+          ...(operation.body && { bodyLimit: largestBody }),
           method,
           url: fastifyUrl(template),
           config: { operation },

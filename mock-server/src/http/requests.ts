@@ -25,7 +25,7 @@ declare module "fastify" {
   }
   interface FastifyContextConfig {
     /** Parts of requests to this route that the journal shows. */
-    operation?: Pick<Operation, "id" | "route" | "query" | "needs">
+    operation?: Operation
     /** Whether the route belongs to no world: see `admin`. */
     isAdmin?: true
   }
@@ -118,7 +118,7 @@ const httpDate = (now: number): string => {
 /** Matches the target of a signed URL, whose port and world do not affect the size of an answer. */
 const origins = /https?:\/\/[^/"]+\/w\/[a-z0-9-]+/g
 
-const hasSignedUrl = ({ record }: FastifyRequest): boolean => record?.entry.operation?.startsWith("download") === true
+const hasSignedUrl = ({ routeOptions }: FastifyRequest): boolean => routeOptions.config?.operation?.role === "package"
 
 /** Returns the bytes of a body before it is sent; for a stream, those of the head. */
 export const sizeOf = (request: FastifyRequest, reply: FastifyReply, payload: unknown): number => {

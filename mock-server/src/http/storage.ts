@@ -5,6 +5,7 @@
 import { Readable } from "node:stream"
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify"
 import { attachExchanges } from "../clock/index.js"
+import { getPackage } from "../core/Operations.js"
 import { type Verdict, verify } from "../core/Signature.js"
 import type { World } from "../core/World.js"
 import { type Content, slice } from "../core/zip/Content.js"
@@ -81,7 +82,7 @@ const find = (request: FastifyRequest): Found => {
   if (verdict === "wrong signature") throw new StorageError(403, "SignatureDoesNotMatch", "The signature is wrong.")
   if (verdict === "expired") throw expired()
   const job = world?.job(jobId)
-  const made = job && world?.packageMade(job, taskId)
+  const made = job && world?.drawers.jobs.packageMade(job, taskId, world.clock.now)
   const found =
     world &&
     job &&
@@ -194,7 +195,7 @@ export const buildStorage = ({
     app.route({
       method: ["GET", "HEAD"],
       url: fastifyUrl(route),
-      config: { operation: { id: "getPackage", route, query: ["expires"], needs: "nothing" } },
+      config: { operation: { ...getPackage, route } },
       handler: send
     })
   }

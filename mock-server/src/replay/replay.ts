@@ -35,9 +35,9 @@ export const readCapsule = (text: string): Capsule => {
   } catch {
     throw new CapsuleError("found a text that is not JSON, expected a capsule that a failed test wrote")
   }
-  if (value.kind !== "capsule" || value.version !== 1) {
+  if (value.kind !== "capsule" || value.version !== 2) {
     const found = value.kind === "capsule" ? `version ${value.version}` : `kind ${JSON.stringify(value.kind)}`
-    throw new CapsuleError(`found ${found}, expected a capsule of version 1`)
+    throw new CapsuleError(`found ${found}, expected a capsule of version 2`)
   }
   const lists = [value.happenings, value.journal].every(Array.isArray)
   if (!lists || typeof value.seed !== "string" || typeof value.startedAt !== "number" || value.fixtures === undefined) {
@@ -88,18 +88,20 @@ const queryOf = (world: World, { ids, query }: JournalEntry): string => {
 
 const requestText = (world: World, entry: JournalEntry): string => {
   const authorization = authorizationOf(entry.credential)
+  const json = entry.body === undefined ? "" : JSON.stringify(entry.body) // shorter than with its secrets
+  const body = json + " ".repeat(Math.max(0, entry.received - Buffer.byteLength(json)))
   const headers = Object.entries({
     host: "replay",
     ...(authorization === undefined ? {} : { authorization }),
     ...entry.headers,
-    ...(entry.received > 0 && { "content-length": String(entry.received) }),
+    ...(entry.received > 0 && { "content-length": String(Buffer.byteLength(body)) }),
     connection: "close"
   })
   const head = [
     `${entry.method} /w/${worldName}${entry.path}${queryOf(world, entry)} HTTP/1.1`,
     ...headers.map(([name, value]) => `${name}: ${value}`)
   ].join("\r\n")
-  return `${head}\r\n\r\n${" ".repeat(entry.received)}`
+  return `${head}\r\n\r\n${body}`
 }
 
 /** A new world, and the steps that repeat the happenings of a capsule in it. */

@@ -3,8 +3,23 @@
  * plans, fixtures and their JSON Schemas, snapshots and the journal are made of that list.
  */
 import type { FastifyReply, FastifyRequest } from "fastify"
+import type { FixtureSet, WorldQuirks } from "../core/Fixture.js"
 import type { Path, Problem } from "../core/Problem.js"
 import type { Schema } from "../core/ShapeCheck.js"
+
+/**
+ * Effect of an operation on its subject: makes one, lists them, looks at one that changes by itself, asks for a package
+ * of one, removes one, or reads what no operation changes.
+ */
+export type Role = "create" | "list" | "look" | "package" | "delete" | "read"
+
+/** Parts of a request that name its project. */
+export interface Asked {
+  readonly fixtures: FixtureSet
+  readonly params: Readonly<Record<string, unknown>>
+  /** Has the shape of the operation's body. */
+  readonly body: unknown
+}
 
 /**
  * One operation of the API, as documented. Written by hand and deliberately separate from the client's own table: a
@@ -20,7 +35,18 @@ export interface Operation {
   /** Documented query parameters. */
   readonly query: ReadonlyArray<string>
   /** Right that the token needs. Documented: viewers read, only owners run workflows. `/ping` needs no token. */
-  readonly needs: "nothing" | "view" | "run"
+  readonly needs: "nothing" | "view" | "change" | "run"
+  readonly role: Role
+  /** Word for a thing that it is about, such as `job`. */
+  readonly subject: string
+  /** Parameter of the path with the id of that thing. */
+  readonly key?: string
+  /** Field with the items in the answer of a list. */
+  readonly items?: string
+  /** Shape of the body; without one, a body is refused. A text with `writeOnly` is a secret. */
+  readonly body?: Schema
+  /** Returns the project that the token needs a role in, beside the `project_id` of the query. */
+  readonly projectOf?: (asked: Asked) => string | undefined
 }
 
 /** Answers the requests of an operation. */
@@ -46,12 +72,57 @@ export interface FixtureKind {
   readonly becomes?: { readonly kind: string; readonly from: (fixture: never) => unknown }
 }
 
+/** The beginning of a world. */
+export interface Opening {
+  readonly world: string
+  readonly seed: string
+  readonly fixtures: FixtureSet
+  readonly quirks: WorldQuirks
+  /** Time on the world's clock, in milliseconds since 1970. */
+  readonly now: number
+  /** Largest number of things beside those of the fixtures. */
+  readonly most: number
+}
+
+/**
+ * The state of one resource in a world. It has no clock: times are arguments, in milliseconds since 1970 on the world's
+ * clock. What it saves is plain JSON.
+ */
+export interface Drawer {
+  readonly save: () => unknown
+  /** Returns the reasons why a saved state of the right shape does not fit this world. */
+  readonly problems: (saved: never, now: number) => ReadonlyArray<Problem>
+  /** Replaces the state by a saved one without problems. */
+  readonly restore: (saved: never) => void
+  /** Unused preparations of the test. */
+  readonly leftovers?: ReadonlyArray<string>
+  /** Fixtures that its things follow, by name. */
+  readonly follows?: ReadonlyMap<string, unknown>
+  /** Returns the time of a thing's creation; absent for an unknown one. */
+  readonly createdAt: (id: string) => number | undefined
+  /** Ids of the things below these ids of a path. */
+  readonly within: (ids: Readonly<Record<string, string>>) => ReadonlyArray<string>
+  /** Describes the state of a thing at a time, for reports. */
+  readonly position?: (id: string, now: number) => string | undefined
+}
+
+export interface DrawerKind {
+  /** Word for one of its things, as in the operations on them. */
+  readonly subject: string
+  /** Shape of its saved state, with a description and an example. */
+  readonly shape: Schema
+  /** Makes the state of a new world. */
+  readonly open: (opening: Opening) => Drawer
+}
+
 /** A resource of the API. */
 export interface Resource {
   readonly operations: Readonly<Record<string, Operation>>
   readonly handlers: Readonly<Record<string, Handler>>
   /** Kinds of its fixtures, by folder. */
   readonly fixtures?: Readonly<Record<string, FixtureKind>>
+  /** Its state in a world, by name. */
+  readonly drawers?: Readonly<Record<string, DrawerKind>>
   /** Its quirks of a world. */
   readonly quirks?: Readonly<Record<string, Schema>>
 }

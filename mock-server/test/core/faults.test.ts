@@ -2,9 +2,10 @@
 import * as fc from "effect/FastCheck"
 import { assert, describe, it } from "vitest"
 import { checkPlan, FaultPlanError } from "../../src/core/faults/Check.js"
-import { delay } from "../../src/core/faults/Delay.js"
-import { type Asked, Faults } from "../../src/core/faults/Faults.js"
-import type { FaultPlan, Latency } from "../../src/core/faults/Plan.js"
+import { Faults } from "../../src/core/faults/Faults.js"
+import type { Asked } from "../../src/core/faults/kinds/Kind.js"
+import { delay, type Latency } from "../../src/core/faults/kinds/latency.js"
+import type { FaultPlan } from "../../src/core/faults/Plan.js"
 import { random } from "../../src/core/Ids.js"
 import { faultableOperations, operations } from "../../src/core/Operations.js"
 import * as Fault from "../../src/Fault.js"
@@ -180,7 +181,7 @@ describe("an invalid plan is refused", () => {
     [
       "a misspelt fault",
       { on, do: { dripp: {} } },
-      'rules[0].do.dripp: found the key "dripp", expected one of "drip", "latency", "answer", "limit", "redirect", "cut", "body", "flip", "truncate", "oversize", "contentType", "contentLengthOff" and 5 more (did you mean "drip"?)'
+      'rules[0].do.dripp: found the key "dripp", expected one of "drip", "latency", "body", "answer", "limit", "redirect", "cut", "flip", "truncate", "oversize", "contentType", "contentLengthOff" and 5 more (did you mean "drip"?)'
     ],
     [
       "an unknown word",

@@ -84,29 +84,33 @@ describe("a snapshot", () => {
       time: start
     }
     assert.deepStrictEqual<unknown>(lived().save(), {
-      version: 1,
+      version: 2,
       seed: "seed",
       startedAt: start,
       now: start,
-      jobs: [
-        {
-          id: "job-done",
-          workflow: "wf-crop",
-          story: "crop",
-          createdAt: start - 3_600_000,
-          events: [],
-          asked: [{ at: start }, { task: "task-1", at: start }]
-        },
-        {
-          id,
-          workflow: "wf-crop",
-          story: "polled",
-          createdAt: start,
-          events: [{ kind: "delivery", at: 0 }],
-          asked: []
+      drawers: {
+        jobs: {
+          jobs: [
+            {
+              id: "job-done",
+              workflow: "wf-crop",
+              story: "crop",
+              createdAt: start - 3_600_000,
+              events: [],
+              asked: [{ at: start }, { task: "task-1", at: start }]
+            },
+            {
+              id,
+              workflow: "wf-crop",
+              story: "polled",
+              createdAt: start,
+              events: [{ kind: "delivery", at: 0 }],
+              asked: []
+            }
+          ],
+          workflows: [{ id: "wf-crop", created: 1, queued: ["instant"] }]
         }
-      ],
-      workflows: [{ id: "wf-crop", created: 1, queued: ["instant"] }],
+      },
       faults: {
         plan,
         since: start,
@@ -158,39 +162,43 @@ describe("a snapshot", () => {
     const world = makeWorld()
     const before = structuredClone(snapshot)
     world.restore(snapshot)
-    world.delivered(String(snapshot.jobs.at(-1)?.id))
+    world.delivered(String(snapshot.drawers.jobs?.jobs.at(-1)?.id))
     world.createJob("wf-crop")
     assert.deepStrictEqual(snapshot, before)
   })
 
   const refused: ReadonlyArray<readonly [what: string, edit: Edit, problem: string]> = [
     ["no snapshot", () => [], "(root): found a list, expected a saved world"],
-    ["a later version", at(["version"], 2), "version: found 2, expected 1"],
+    [
+      "an older version",
+      ({ drawers: { jobs }, ...rest }) => ({ ...rest, ...jobs, version: 1 }),
+      "version: found 1, expected 2, the version of this mock server: save the world again"
+    ],
     ["another seed", at(["seed"], "sead"), 'seed: found "sead", expected "seed", the seed of this world'],
     [
       "a story that does not exist",
-      at(["jobs", 1, "story"], "poled"),
-      'jobs[1].story: found "poled", expected the name of a story: "polled", "crop", "instant" (did you mean "polled"?)'
+      at(["drawers", "jobs", "jobs", 1, "story"], "poled"),
+      'drawers.jobs.jobs[1].story: found "poled", expected the name of a story: "polled", "crop", "instant" (did you mean "polled"?)'
     ],
     [
       "a queued story that does not exist",
-      at(["workflows", 0, "queued"], ["corp"]),
-      'workflows[0].queued[0]: found "corp", expected the name of a story: "crop", "instant", "polled" (did you mean "crop"?)'
+      at(["drawers", "jobs", "workflows", 0, "queued"], ["corp"]),
+      'drawers.jobs.workflows[0].queued[0]: found "corp", expected the name of a story: "crop", "instant", "polled" (did you mean "crop"?)'
     ],
     [
       "a workflow that does not exist",
-      at(["jobs", 0, "workflow"], "wf-corp"),
-      'jobs[0].workflow: found "wf-corp", expected the id of a workflow: "wf-crop", "wf-storyless" (did you mean "wf-crop"?)'
+      at(["drawers", "jobs", "jobs", 0, "workflow"], "wf-corp"),
+      'drawers.jobs.jobs[0].workflow: found "wf-corp", expected the id of a workflow: "wf-crop", "wf-storyless" (did you mean "wf-crop"?)'
     ],
     [
       "the state of a workflow that does not exist",
-      at(["workflows", 0, "id"], "wf-corp"),
-      'workflows[0].id: found "wf-corp", expected the id of a workflow: "wf-crop", "wf-storyless" (did you mean "wf-crop"?)'
+      at(["drawers", "jobs", "workflows", 0, "id"], "wf-corp"),
+      'drawers.jobs.workflows[0].id: found "wf-corp", expected the id of a workflow: "wf-crop", "wf-storyless" (did you mean "wf-crop"?)'
     ],
     [
       "two jobs of one id",
-      at(["jobs", 1, "id"], "job-done"),
-      'jobs[1].id: found "job-done" a second time, expected a name of its own'
+      at(["drawers", "jobs", "jobs", 1, "id"], "job-done"),
+      'drawers.jobs.jobs[1].id: found "job-done" a second time, expected a name of its own'
     ],
     [
       "an additional key",
@@ -229,13 +237,13 @@ describe("a snapshot", () => {
     ],
     [
       "a job created later than now",
-      at(["jobs", 0, "createdAt"], start + 1),
-      `jobs[0].createdAt: found ${start + 1}, expected none after "now", which is ${start}`
+      at(["drawers", "jobs", "jobs", 0, "createdAt"], start + 1),
+      `drawers.jobs.jobs[0].createdAt: found ${start + 1}, expected none after "now", which is ${start}`
     ],
     [
       "an event later than now",
-      at(["jobs", 1, "events", 0, "at"], 7),
-      `jobs[1].events[0].at: found 7 ms after ${start}, expected none after "now", which is ${start}`
+      at(["drawers", "jobs", "jobs", 1, "events", 0, "at"], 7),
+      `drawers.jobs.jobs[1].events[0].at: found 7 ms after ${start}, expected none after "now", which is ${start}`
     ],
     [
       "a time beyond the range of dates",

@@ -189,7 +189,7 @@ describe("the admin routes", () => {
       const stray = await api("exporting", "GET", "/nothing?__proto__=1")
       assert.strictEqual(stray.status, 404)
       const snapshot = (await call("GET", "/worlds/exporting/export")).json
-      assert.deepInclude(snapshot, { version: 1, seed: "own", now: Date.UTC(2025, 0, 1, 0, 1) })
+      assert.deepInclude(snapshot, { version: 2, seed: "own", now: Date.UTC(2025, 0, 1, 0, 1) })
 
       const world = await call("POST", "/worlds", { name: "importing", clock: "manual", snapshot })
       assert.deepInclude(world.json, { seed: "own", now: "2025-01-01T00:01:00.000Z", jobs: 2, requests: 2 })
@@ -281,12 +281,11 @@ describe("the admin routes", () => {
 
   const faultNames = '"flaky", "brownout", "eventually-consistent", "lossy-download", "throttled"'
   const empty = {
-    version: 1,
+    version: 2,
     seed: "pixxel",
     startedAt: 0,
     now: 0,
-    jobs: [],
-    workflows: [],
+    drawers: {},
     faults: { plan: { rules: [] }, since: 0, fired: [], attempts: [], buckets: [] },
     journal: { seq: 0, entries: [], attempts: [] }
   }
@@ -356,7 +355,11 @@ describe("the admin routes", () => {
       { snapshot: { ...empty, seed: "own" }, seed: "other" },
       'snapshot.seed: found "own", expected "other", the seed of this world'
     ],
-    ["/worlds", { snapshot: { ...empty, version: 2 } }, "snapshot.version: found 2, expected 1"],
+    [
+      "/worlds",
+      { snapshot: { ...empty, version: 1 } },
+      "snapshot.version: found 1, expected 2, the version of this mock server: save the world again"
+    ],
     [
       "/worlds/errors/faults",
       "flakey",
@@ -389,10 +392,15 @@ describe("the admin routes", () => {
       {
         snapshot: {
           ...empty,
-          jobs: [{ id: "j", workflow: "wf-crop", story: "corp", createdAt: 0, events: [], asked: [] }]
+          drawers: {
+            jobs: {
+              jobs: [{ id: "j", workflow: "wf-crop", story: "corp", createdAt: 0, events: [], asked: [] }],
+              workflows: []
+            }
+          }
         }
       },
-      'snapshot.jobs[0].story: found "corp", expected the name of a story: "crop", "instant", "polled" (did you mean "crop"?)'
+      'snapshot.drawers.jobs.jobs[0].story: found "corp", expected the name of a story: "crop", "instant", "polled" (did you mean "crop"?)'
     ]
   ]
   for (const [path, body, message, method = "POST"] of wrong) {

@@ -339,8 +339,8 @@ describe("pixxel-mock replay", () => {
 
   const broken: ReadonlyArray<readonly [what: string, change: (text: string) => string, message: string]> = [
     ["no JSON", (text) => text.slice(1), "found a text that is not JSON, expected a capsule"],
-    ["another file", () => '{"kind":"job"}', 'found kind "job", expected a capsule of version 1'],
-    ["a later version", (text) => text.replace('"version":1', '"version":2'), "found version 2, expected"],
+    ["another file", () => '{"kind":"job"}', 'found kind "job", expected a capsule of version 2'],
+    ["a later version", (text) => text.replace('"version":2', '"version":3'), "found version 3, expected"],
     [
       "an incomplete capsule",
       (text) => text.replace('"journal"', '"jornal"'),

@@ -65,7 +65,7 @@ describe("a server with limits", () => {
     assert.throws(
       () => less.restore(saved),
       SnapshotError,
-      "jobs: found 4 jobs, expected at most 3: maxJobs allows more"
+      "drawers.jobs.jobs: found 4 jobs, expected at most 3: maxJobs allows more"
     )
   })
 

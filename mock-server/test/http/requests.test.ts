@@ -200,7 +200,9 @@ describe("requests", () => {
       retryAfter: undefined,
       shown: undefined,
       bytes: text.length,
-      fault: undefined
+      fault: undefined,
+      body: undefined,
+      spoiled: undefined
     }
     // in real time the connection may not have reported its end yet
     const written = world.journal.entries.map(({ end, ended, ...rest }) => rest)

@@ -4,36 +4,26 @@
 import { conductRules } from "../../src/core/Conduct.js"
 import { errorShape, worldQuirks } from "../../src/core/Fixture.js"
 import { operationsOf } from "../../src/core/faults/Check.js"
-import {
-  answer,
-  cut,
-  drip,
-  effect,
-  exponential,
-  type FaultEffect,
-  limit,
-  lognormal,
-  planShape,
-  redirect,
-  rule,
-  uniform
-} from "../../src/core/faults/Plan.js"
+import { whole as answer } from "../../src/core/faults/kinds/answer.js"
+import { place as cut } from "../../src/core/faults/kinds/cut.js"
+import { pace as drip } from "../../src/core/faults/kinds/drip.js"
+import { exponential, lognormal, uniform } from "../../src/core/faults/kinds/latency.js"
+import { bucket as limit } from "../../src/core/faults/kinds/limit.js"
+import { target as redirect } from "../../src/core/faults/kinds/redirect.js"
+import { effect, type FaultEffect, planShape, rule } from "../../src/core/faults/Plan.js"
 import { type FaultableOperation, faultableOperations, operations } from "../../src/core/Operations.js"
 import { queuedStory, scenarioShape } from "../../src/core/Scenario.js"
 import {
   arrival,
-  asked,
   attemptCount,
   bucket,
   ending,
   enqueueAction,
-  event,
   faultsAction,
   journalEntry,
+  savedDrawers,
   savedFaults,
-  savedJob,
   savedJournal,
-  savedWorkflow,
   signalAction,
   snapshotShape,
   testAction
@@ -54,6 +44,7 @@ import {
   taskFields,
   valError
 } from "../../src/resources/jobs/fixture.js"
+import { asked, event, savedJob, savedJobs, savedWorkflow } from "../../src/resources/jobs/saved.js"
 import { readyMade, workflowShape } from "../../src/resources/workflows/fixture.js"
 import { type FaultRow, faultRows, planOf } from "../http/faultRows.js"
 import { anchorOf, cell, code, table } from "../markdown.js"
@@ -105,6 +96,8 @@ export const sections: ReadonlyArray<Section> = [
     Conduct: bodies.conduct,
     Expectation: bodies.verify,
     Snapshot: snapshotShape,
+    "State of resources": savedDrawers,
+    "Saved jobs": savedJobs,
     "Saved job": savedJob,
     "Event of a job": event,
     "Package that was asked for": asked,

@@ -69,16 +69,6 @@ export const corrections: ReadonlyArray<Correction> = [
     why: "The inputs and outputs of a block are data types, as the guides show."
   },
   {
-    places: [
-      "dexter.GetJobByIdTransformerResponse.progress",
-      "dexter.PostWorkflowRunTransformerResponse.progress",
-      "dexter.ListJobsItem.progress"
-    ],
-    corrected: { type: ["string", "number"] },
-    refused: 75,
-    why: "The documentation shows 75 beside the text 75%."
-  },
-  {
     places: ["dexter.PostWorkflowTaskGet.disclaimer"],
     corrected: { type: ["array", "object"], items: text, additionalProperties: text },
     refused: { cropclassification: "Trained on fields of more than 1 ha." },

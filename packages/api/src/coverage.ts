@@ -1,6 +1,6 @@
 /** Which operations of the API each part of the project has: the page docs/reference/coverage.md. */
 
-import { operations as mocked } from "../../../mock-server/src/core/Operations.js"
+import { operations as mocked } from "@effect-pixxel/mock-server"
 import { code, table } from "../../../mock-server/test/markdown.js"
 import { endpoints } from "../../client/test/endpoints.js"
 import { commands } from "./commands.js"

@@ -30,13 +30,21 @@ export type JsonSchema = boolean | { readonly [keyword: string]: unknown }
 
 const primitives = new Set(["string", "integer", "number", "boolean", "object"])
 
+/** The form with a name; absent for a primitive. */
+export const formNamed = (name: string): Form | undefined => forms[name]
+
+/** The form of a property; absent if the form has no such property. */
+export const propertyOf = (form: Form, property: string): Form | undefined => {
+  if (typeof form === "string") return forms[form] === undefined ? undefined : propertyOf(forms[form], property)
+  const entries = isList(form) ? [] : Object.entries(form)
+  return entries.find(([key]) => key.replace(/!$/, "") === property)?.[1]
+}
+
 /** The form of a property of a named form. */
 export const formOf = (name: string, property: string): Form => {
-  const form = forms[name]
-  const found = typeof form === "object" && !Array.isArray(form) ? Object.entries(form) : []
-  const entry = found.find(([key]) => key.replace(/!$/, "") === property)
-  if (entry === undefined) throw new RangeError(`the official description has no ${name}.${property}`)
-  return entry[1]
+  const found = propertyOf(name, property)
+  if (found === undefined) throw new RangeError(`the official description has no ${name}.${property}`)
+  return found
 }
 
 /** Writes a form as JSON Schema, with all forms that it names in place. */

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs"
 import { describe, expect, it } from "@effect/vitest"
-import { operations as mocked } from "../../../mock-server/src/core/Operations.js"
+import { operations as mocked } from "@effect-pixxel/mock-server"
 import "../../cli/src/main.js"
 import { paths } from "../../cli/src/commands/command.js"
 import { endpoints } from "../../client/test/endpoints.js"

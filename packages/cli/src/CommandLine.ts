@@ -6,7 +6,6 @@ import { levensteinDistance } from "@effect/cli/AutoCorrect"
 import * as CliConfig from "@effect/cli/CliConfig"
 import * as Option from "effect/Option"
 import { paths, type Syntax, syntax } from "./commands/command.js"
-import { groups } from "./groups.js"
 import type { Given } from "./Invocation.js"
 
 /** A command with its options; `argv` is the input of @effect/cli. */
@@ -84,6 +83,9 @@ const enumeration = (names: ReadonlyArray<string>): string =>
 
 const commandsOf = (group: string) =>
   paths().flatMap((path) => (path.startsWith(`${group} `) ? [path.slice(group.length + 1)] : []))
+
+/** The groups of commands, in the order of the help. */
+const groups = ["workflows", "jobs", "tasks", "config"] as const
 
 const isGroup = (word: string) => groups.some((group) => group === word)
 

@@ -2,10 +2,10 @@
  * Logs each request of a command to stderr for `--verbose`: method and URL, status and time, the server's request id,
  * and the proxy. Shows no query and no secret that a server echoes.
  */
-import type { Headers } from "@effect/platform/Headers"
 import * as HttpClient from "@effect/platform/HttpClient"
 import type { HttpClientRequest } from "@effect/platform/HttpClientRequest"
 import * as redact from "@effect-pixxel/client/internal/redact"
+import { requestIdOf } from "@effect-pixxel/client/internal/requestId"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -15,9 +15,6 @@ import { Output } from "./Output.js"
 import type { Route } from "./Proxy.js"
 import { plain } from "./render/plain.js"
 import { span } from "./render/words.js"
-
-/** The headers for the request id. */
-const requestIds = ["x-request-id", "request-id", "x-correlation-id", "x-amzn-requestid", "x-amz-request-id"]
 
 /**
  * Collects the secrets of all requests, which a server may echo in any answer: tokens, and the values of signed URLs,
@@ -36,19 +33,13 @@ const remembering = () => {
   }
 }
 
-const requestIdOf = (received: Headers, scrub: redact.Scrub): Option.Option<string> =>
-  Option.fromNullable(requestIds.map((name) => received[name]).find((value) => value !== undefined)).pipe(
-    Option.filter((id) => !scrub.holds(id)),
-    Option.map((id) => scrub.text(id).slice(0, 128))
-  )
-
 const shortSpan = (millis: number) => (millis < 1_000 ? `${millis} ms` : span(millis))
 
 /** The URL without credentials, query and fragment. */
 const targetOf = ({ url }: HttpClientRequest, scrub: redact.Scrub): string => {
   if (!URL.canParse(url)) return "(no URL)"
   const { host, pathname, protocol } = new URL(url)
-  return scrub.id(`${protocol}//${host}${pathname}`)
+  return scrub.text(`${protocol}//${host}${pathname}`)
 }
 
 /** Names the proxy of a request. */

@@ -1,5 +1,7 @@
 #!/usr/bin/env node
 /** The entry of `pixxel`. Prints the version without loading the program; loads it for all other commands. */
+import * as module from "node:module"
+import paths from "env-paths"
 import manifest from "../package.json" with { type: "json" }
 import { isReaderGone } from "./closed.js"
 
@@ -15,5 +17,19 @@ const printVersion = () => {
   process.stdout.write(`${manifest.version}\n`)
 }
 
+/** Lets Node keep the compiled code for later starts, in a folder that only the user can write. */
+const keepCompiledCode = () => {
+  // since Node 22.8; the types are those of Node 20
+  const { enableCompileCache }: { enableCompileCache?: (folder: string) => unknown } = module
+  try {
+    enableCompileCache?.(paths("pixxel", { suffix: "" }).cache)
+  } catch {
+    // a user without a home
+  }
+}
+
 if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "version")) printVersion()
-else import("./Chunks.js").then(({ start }) => start(argv))
+else {
+  keepCompiledCode()
+  import("./process.js").then(({ start }) => start(argv))
+}

@@ -107,11 +107,14 @@ describe("--verbose", () => {
     })
   )
 
-  it.effect("shows neither the token nor an id that contains it", () =>
+  it.effect("hides the token, also in an id that contains it", () =>
     Effect.gen(function* () {
       const script = scripted(() => json({ id: "job-1" }, { headers: { "x-request-id": `req-${token}` } }))
       const { stderr } = yield* pixxel("jobs get --workflow wf-1 --job job-1 --verbose", { environment: script })
-      assert.match(stderr, /^GET https:\/\/api\.pixxel\.space\/v0\/workflows\/wf-1\/jobs\/job-1: 200 after/)
+      assert.match(
+        stderr,
+        /^GET https:\/\/api\.pixxel\.space\/v0\/workflows\/wf-1\/jobs\/job-1: 200, request req-<redacted>, after/
+      )
       assert.notInclude(stderr, token)
     })
   )
@@ -125,7 +128,7 @@ describe("--verbose", () => {
       Effect.gen(function* () {
         const script = scripted(() => json({ id: "job-1" }, { headers: { "x-request-id": spelled } }))
         const { stderr } = yield* pixxel("jobs get --workflow wf-1 --job job-1 --verbose", { environment: script })
-        assert.match(stderr, /: 200 after/)
+        assert.match(stderr, /: 200, request \S*<redacted>, after/)
         assert.notInclude(stderr, spelled)
       })
     )
@@ -155,7 +158,7 @@ describe("--verbose", () => {
         )
       )
       assert.lengthOf(notes, 1)
-      assert.match(notes[0] ?? "", /^GET https:\/\/store\.test\/a\.zip: 200 after/)
+      assert.match(notes[0] ?? "", /^GET https:\/\/store\.test\/a\.zip: 200, request <redacted>, after/)
       assert.notInclude(notes.join(), "0123456789abcdef")
     })
   )

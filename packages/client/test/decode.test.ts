@@ -7,7 +7,8 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { DownloadPackage, Job, JobsApi, Raw, WorkflowsApi } from "../src/index.js"
-import { goDuration, type Note, progress, time } from "../src/internal/wire.js"
+import { duration as goDuration } from "../src/internal/times.js"
+import { type Note, progress, time } from "../src/internal/wire.js"
 import { jobId, json, projectId, scripted, taskId, workflowId } from "./scripted.js"
 
 const quiet = { onDrift: () => Effect.void }

@@ -69,6 +69,9 @@ describe("the identifier of a schema", () => {
       .addError(Client.PixxelNotFound)
       .addError(Client.HttpError)
     const { components } = OpenApi.fromApi(HttpApi.make("app").add(HttpApiGroup.make("jobs").add(endpoint)))
-    for (const name of Object.keys(components.schemas)) assert.match(name, /^[a-zA-Z0-9._-]+$/)
+    const names = Object.keys(components.schemas)
+    for (const name of names) assert.match(name, /^[a-zA-Z0-9._-]+$/)
+    // Of the encoded form, with the models inside.
+    assert.includeMembers(names, ["PixxelJob", "PixxelTask", "PixxelBlockInfo", "PixxelValError"])
   })
 })

@@ -3,6 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Encoding from "effect/Encoding"
 import * as fc from "effect/FastCheck"
 import * as Redacted from "effect/Redacted"
+import { size } from "../../../vitest.size.js"
 import * as redact from "../src/internal/redact.js"
 import { signature, signedUrl } from "./secrets.js"
 
@@ -96,7 +97,7 @@ describe("redaction", () => {
       hidden(id(before + spelled + after), spelled)
       hidden(text(before + spelled + after), spelled)
     },
-    { fastCheck: { numRuns: 2_000 } }
+    { fastCheck: { numRuns: size(400, 2_000) } }
   )
 
   it.prop(
@@ -107,7 +108,7 @@ describe("redaction", () => {
       const { id } = scrubOf(token)
       hidden(id(before + spelled + after), spelled)
     },
-    { fastCheck: { numRuns: 2_000 } }
+    { fastCheck: { numRuns: size(400, 2_000) } }
   )
 
   it.prop(
@@ -121,7 +122,7 @@ describe("redaction", () => {
       const rest = out.replace(/^before /, "").replace(/ after$/, "")
       for (const part of shownOf(rest)) assert.isAtMost(decodeURIComponent(decodeURIComponent(part)).length, 6, out)
     },
-    { fastCheck: { numRuns: 2_000 } }
+    { fastCheck: { numRuns: size(400, 2_000) } }
   )
 
   it.prop(

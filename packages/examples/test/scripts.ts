@@ -1,5 +1,5 @@
 /** Runs the shell scripts of the documents against a mock server, started by their own command. */
-import { execFile, spawn, spawnSync } from "node:child_process"
+import { execFile, execFileSync, spawn, spawnSync } from "node:child_process"
 import { once } from "node:events"
 import { createRequire } from "node:module"
 import { promisify } from "node:util"
@@ -9,6 +9,13 @@ import { root } from "./markdown.js"
 const tsx = createRequire(import.meta.url).resolve("tsx")
 
 export const hasCurl = spawnSync("curl", ["--version"]).status === 0
+
+/** Runs a command of the mock server and returns its output. */
+export const runMock = (folder: string, ...args: ReadonlyArray<string>): string =>
+  execFileSync(process.execPath, ["--import", tsx, root("mock-server/src/bin.ts"), ...args], {
+    cwd: folder,
+    encoding: "utf8"
+  })
 
 /** Runs a script and returns its output. The server listens on a free port, which replaces 4010 in the script. */
 export const runAgainst = async (folder: string, server: string, script: string): Promise<string> => {

@@ -5,9 +5,8 @@ import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { assert, describe, it } from "@effect/vitest"
 import { loadFixtures } from "@effect-pixxel/mock-server"
-import { check } from "../../../mock-server/src/check.js"
 import manifest from "../../../package.json" with { type: "json" }
-import { hasCurl, runAgainst } from "./scripts.js"
+import { hasCurl, runAgainst, runMock } from "./scripts.js"
 
 const root = (path: string) => fileURLToPath(new URL(`../../../${path}`, import.meta.url))
 const folder = root("packages/examples/tutorial")
@@ -42,8 +41,10 @@ describe("the tutorial", () => {
   })
 
   it("shows the output of the check of its fixtures", () => {
-    const said = check(join(folder, "fixtures")).replace(join(folder, "fixtures"), "fixtures")
-    assert.strictEqual(`${said}\n`, shown(/mock-server check fixtures\n```\n\n```text\n([\s\S]*?)```/))
+    assert.strictEqual(
+      runMock(folder, "check", "fixtures"),
+      shown(/mock-server check fixtures\n```\n\n```text\n([\s\S]*?)```/)
+    )
   })
 
   it("shows the output of the check for a mistake in its story", () => {

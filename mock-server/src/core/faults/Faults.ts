@@ -8,24 +8,21 @@ import { random } from "../Ids.js"
 import type { Snapshot } from "../Snapshot.js"
 import { Bucket } from "./Bucket.js"
 import { checkPlan, faultsOf } from "./Check.js"
-import { delay } from "./Delay.js"
+import { type KindName, kindOf } from "./kinds/index.js"
+import type { Asked } from "./kinds/Kind.js"
+import { delay } from "./kinds/latency.js"
 import type { FaultEffect, FaultPlan, FaultRule } from "./Plan.js"
-
-/** Parts of a request that faults depend on. */
-export interface Asked {
-  readonly operation: string
-  readonly subject: string
-  /** Milliseconds since the creation of the youngest job in its answer; absent without a job. */
-  readonly age: number | undefined
-}
 
 /** Fault of one request. */
 export interface Fault {
-  readonly kind: Exclude<keyof FaultEffect, "latency">
+  readonly kind: Exclude<KindName, "latency">
   readonly effect: FaultEffect
   /** Milliseconds until the next token of a limit. */
   readonly wait: number
 }
+
+/** Returns the value of its kind. */
+export const valueOf = ({ effect, kind }: Fault): unknown => effect[kind]
 
 export interface Decision {
   /** Delay in milliseconds. */
@@ -33,9 +30,11 @@ export interface Decision {
   readonly fault: Fault | undefined
   /** Rules that took effect, for the journal: `rules[1] cut`. */
   readonly fired: ReadonlyArray<string>
+  /** Whether the client can still read the intended answer. */
+  readonly isHarmless: boolean
 }
 
-const untouched: Decision = Object.freeze({ latency: 0, fault: undefined, fired: [] })
+const untouched: Decision = Object.freeze({ latency: 0, fault: undefined, fired: [], isHarmless: true })
 
 const isOn = ({ on }: FaultRule, operation: string): boolean =>
   (typeof on === "string" ? [on] : on).some((word) => word === "*" || word === operation)
@@ -112,7 +111,7 @@ export class Faults {
       this.#fired[index] = (this.#fired[index] ?? 0) + 1
       fired.push(this.#name(index))
     }
-    return { latency, fault, fired }
+    return { latency, fault, fired, isHarmless: fault === undefined || kindOf(fault.kind).isHarmless === true }
   }
 
   save(): Snapshot["faults"] {
@@ -138,7 +137,8 @@ export class Faults {
     }
   }
 
-  #applies(rule: FaultRule, { age, operation, subject }: Asked, attempt: number, now: number): boolean {
+  #applies(rule: FaultRule, asked: Asked, attempt: number, now: number): boolean {
+    const { operation, subject } = asked
     const { attempts, between, do: effect } = rule
     const elapsed = now - this.#since
     return (
@@ -146,7 +146,7 @@ export class Faults {
       (rule.subject ?? subject) === subject &&
       (attempts?.includes(attempt) ?? true) &&
       (between === undefined || (elapsed >= parseDuration(between.from) && elapsed < parseDuration(between.to))) &&
-      (effect.stale === undefined || (age !== undefined && age < parseDuration(effect.stale)))
+      faultsOf(effect).every((kind) => kindOf(kind).isDue?.(effect[kind], asked) ?? true)
     )
   }
 

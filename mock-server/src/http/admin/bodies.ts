@@ -11,16 +11,15 @@ import { scenarioProblems } from "../../core/ScenarioCheck.js"
 import { count, duration, field, name, object, oneOf, optional } from "../../core/Shape.js"
 import { prototypePath, shapeProblems } from "../../core/ShapeCheck.js"
 import { snapshotShape } from "../../core/Snapshot.js"
-import { ApiError } from "../envelope.js"
+import { refuse } from "../bodies.js"
 
 /** A world of which nothing was asked yet. */
 const exampleSnapshot = {
-  version: 1,
+  version: 2,
   seed: "pixxel",
   startedAt: 1_735_689_600_000,
   now: 1_735_689_600_000,
-  jobs: [],
-  workflows: [],
+  drawers: { jobs: { jobs: [], workflows: [] } },
   faults: { plan: { rules: [] }, since: 1_735_689_600_000, fired: [], attempts: [], buckets: [] },
   journal: { seq: 0, entries: [], attempts: [], happenings: [] }
 }
@@ -166,12 +165,6 @@ export const bodies = {
 }
 
 export type Body<K extends keyof typeof bodies> = Type.Static<(typeof bodies)[K]>
-
-/** Throws the 400 for a body with problems, and lists them. */
-export const refuse = (problems: ReadonlyArray<{ readonly path: string; readonly message: string }>): void => {
-  const [first] = problems
-  if (first !== undefined) throw new ApiError(400, "invalid_body", `${first.path}: ${first.message}`, { problems })
-}
 
 /** Reads a body of this shape; all that is wrong with another is said. */
 export const readBody = <K extends keyof typeof bodies>(kind: K, body: unknown): Body<K> => {

@@ -18,8 +18,9 @@ import { areShipped } from "../../fixtures/load.js"
 import { deepestLevel, tooDeep } from "../../fixtures/locate.js"
 import { namedPlan } from "../../fixtures/named.js"
 import { TooManyWorlds, type Worlds } from "../../Worlds.js"
+import { refuse } from "../bodies.js"
 import { ApiError } from "../envelope.js"
-import { type Body, readBody, readWorld, refuse } from "./bodies.js"
+import { type Body, readBody, readWorld } from "./bodies.js"
 import { type AdminAccess, guard } from "./guard.js"
 import { openapi } from "./openapi.js"
 
@@ -119,10 +120,10 @@ export const adminRoutes =
       token: tokenOf(world.name, "owner")
     })
 
-    const showSave = ([name, { jobs, journal, now }]: readonly [string, Snapshot]) => ({
+    const showSave = ([name, { drawers, journal, now }]: readonly [string, Snapshot]) => ({
       name,
       now: new Date(now).toISOString(),
-      jobs: jobs.length,
+      jobs: drawers.jobs?.jobs.length,
       requests: journal.seq
     })
 
@@ -177,7 +178,7 @@ export const adminRoutes =
     admin.post("/worlds/:world/signals", (request, reply) => {
       const world = worldOf(request)
       const { job, signal } = readBody("signal", request.body)
-      if (world.job(job) === undefined) throw notFound(unknown("job", job, world.jobIds))
+      if (world.job(job) === undefined) throw notFound(unknown("job", job, world.drawers.jobs.ids))
       orRefused(() => world.signal(job, signal))
       return reply.code(204).send()
     })

@@ -5,12 +5,13 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify"
 import { ClientGone, park, VirtualTimeExceeded } from "../../clock/index.js"
 import type { Fault } from "../../core/faults/Faults.js"
+import { kindOf } from "../../core/faults/kinds/index.js"
+import { ageOf } from "../../core/faults/kinds/stale.js"
 import { ApiError } from "../envelope.js"
 import { sizeOf } from "../requests.js"
 import { edit } from "./body.js"
 import { gate } from "./gate.js"
-import { ageOf } from "./stale.js"
-import { isOfTheWire, onTheWire } from "./wire.js"
+import { onTheWire } from "./wire.js"
 
 declare module "fastify" {
   interface FastifyRequest {
@@ -32,9 +33,9 @@ const begin = (request: FastifyRequest, reply: FastifyReply, expired: () => Erro
   const { ids, operation, subject } = record?.entry ?? {}
   if (operation === undefined || subject === undefined) return next()
   const target = { operation, subject, age: ageOf(world, operation, ids ?? {}) }
-  const { fault, fired, latency } = world.faults.decide(target, world.clock.now)
+  const { fault, fired, isHarmless, latency } = world.faults.decide(target, world.clock.now)
   if (fired.length === 0) return next()
-  record?.faulted(fired.join(", "))
+  record?.faulted(fired.join(", "), isHarmless)
   request.fault = fault
   const go = () => (fault === undefined ? next() : gate(request, reply, fault, expired, next))
   if (latency === 0) return go()
@@ -48,7 +49,7 @@ export const attachFaults = (app: FastifyInstance, expired: () => Error): void =
   app.addHook("onSend", (request, reply, payload, done) => {
     const { fault } = request
     if (fault === undefined) return done(null, payload)
-    if (isOfTheWire(fault)) {
+    if (kindOf(fault.kind).write !== undefined) {
       // never calls `done`: from here on the answer bypasses Fastify
       onTheWire(request, reply, payload, fault).catch(unlessGone(reply, (error) => reply.raw.destroy(error)))
     } else {

@@ -2,12 +2,14 @@
  * Jobs, the packages of their results, and the stories that they follow.
  */
 import { reference } from "../../core/Problem.js"
-import type { Resource } from "../Resource.js"
+import type { Opening, Resource } from "../Resource.js"
 import { jobProblems, recordingProblems } from "./check.js"
 import { everyStory, type JobFixture, jobShape, type RecordingFixture, recordingShape } from "./fixture.js"
 import { operations } from "./operations.js"
 import { storyOf } from "./Recording.js"
 import { handlers } from "./routes.js"
+import { savedJobs } from "./saved.js"
+import { JobDrawer } from "./state.js"
 
 const references = ({ workflow }: JobFixture | RecordingFixture, names: (kind: string) => ReadonlyArray<string>) =>
   reference(["workflow"], workflow, "the id of a workflow", names("workflows"))
@@ -26,5 +28,6 @@ export const jobs = {
       becomes: { kind: "jobs", from: storyOf }
     }
   },
+  drawers: { jobs: { subject: "job", shape: savedJobs, open: (opening: Opening) => new JobDrawer(opening) } },
   quirks: { everyStory }
 } as const satisfies Resource

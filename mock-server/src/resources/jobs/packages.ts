@@ -7,10 +7,11 @@ import { createHash } from "node:crypto"
 import { type Bounds, geoTiff } from "../../core/GeoTiff.js"
 import { random } from "../../core/Ids.js"
 import { parseSize } from "../../core/Size.js"
-import type { Job, World } from "../../core/World.js"
+import type { World } from "../../core/World.js"
 import { type Content, ofBytes, slice } from "../../core/zip/Content.js"
 import { noiseBytes } from "../../core/zip/Noise.js"
 import { zip } from "../../core/zip/Zip.js"
+import type { Job } from "./state.js"
 
 export interface Package {
   readonly fileName: string
@@ -138,6 +139,6 @@ export const jobPackage = (world: World, job: Job, build = 0): Package => {
 
 /** Makes the package of one task; absent when the job does not have the task. */
 export const taskPackage = (world: World, job: Job, taskId: string, build = 0): Package | undefined => {
-  const task = world.task(job, taskId)
+  const task = world.drawers.jobs.task(job, taskId, world.clock.now)
   return task && pack(`task-${safe(taskId)}`, job, outputsOf(world, job, task.index), build)
 }

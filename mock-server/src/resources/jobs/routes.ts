@@ -8,7 +8,7 @@
 import type { FastifyReply, FastifyRequest } from "fastify"
 import { printWords } from "../../core/Problem.js"
 import { type Asset, signedUrl } from "../../core/Signature.js"
-import type { Job, World } from "../../core/World.js"
+import type { World } from "../../core/World.js"
 import { requireProject } from "../../http/access.js"
 import { listOf, notFound } from "../../http/answers.js"
 import { ApiError } from "../../http/envelope.js"
@@ -17,6 +17,7 @@ import { whenWhole, worldOf } from "../../http/requests.js"
 import type { Handler, Handlers } from "../Resource.js"
 import { workflowOf } from "../workflows/routes.js"
 import type { operations } from "./operations.js"
+import type { Job } from "./state.js"
 import { jobDownloadBody, taskDownloadBody } from "./wire.js"
 
 /** Returns the job that the path names. A job of another workflow counts as unknown. */
@@ -43,9 +44,10 @@ const countDelivery = (world: World, jobs: ReadonlyArray<Job>, reply: FastifyRep
 
 /** Encodes a job, and records its status in the journal. */
 const show = (world: World, job: Job, request: FastifyRequest): unknown => {
-  const view = world.view(job)
-  request.record?.showed(world.status(job, view))
-  return world.body(job, view)
+  const { jobs } = world.drawers
+  const view = jobs.view(job, world.clock.now)
+  request.record?.showed(jobs.status(job, view))
+  return jobs.body(job, view)
 }
 
 const storiesToQueue = (stories: ReadonlyArray<string>): string =>
@@ -55,14 +57,14 @@ const create = (request: FastifyRequest): unknown => {
   requireProject(request)
   const world = worldOf(request)
   const workflow = workflowOf(world, request)
-  const { jobCount, maxJobs } = world
-  if (jobCount >= maxJobs) {
+  const { count, maxJobs } = world.drawers.jobs
+  if (count >= maxJobs) {
     throw new ApiError(
       400,
       "too_many_jobs",
-      `The world ${world.name} has ${jobCount} jobs, expected at most ${maxJobs}: reset it, use another world, or ` +
+      `The world ${world.name} has ${count} jobs, expected at most ${maxJobs}: reset it, use another world, or ` +
         "start the mock server with a higher maxJobs (--max-jobs).",
-      { found: jobCount, expected: maxJobs }
+      { found: count, expected: maxJobs }
     )
   }
   const job = world.createJob(workflow.id)
@@ -112,7 +114,7 @@ const get = (request: FastifyRequest, reply: FastifyReply): unknown => {
 
 /** Makes the answer before the job or task has completed: a 400 (inferred: the answer is not documented). */
 const unfinished = (world: World, job: Job, what: string, id: string, status: string): ApiError => {
-  const position = world.position(job, world.clock.now)
+  const position = world.drawers.jobs.position(job.identity.id, world.clock.now)
   return new ApiError(
     400,
     "not_finished",
@@ -142,7 +144,7 @@ const downloadTask: Handler = async (request) => {
   const world = worldOf(request)
   const job = jobOf(world, request)
   const taskId = pathId(request, "task_id")
-  const task = world.task(job, taskId)
+  const task = world.drawers.jobs.task(job, taskId, world.clock.now)
   if (task === undefined) throw notFound(world, "task", taskId)
   if (task.outcome !== "succeeded") throw unfinished(world, job, "task", taskId, task.status)
   const signed = await urlOf(request, world, { jobId: job.identity.id, taskId })

@@ -2,15 +2,15 @@
  * The baseline for the stand-alone mock server: bare Fastify with the same number of routes and listeners. It answers
  * every request with one object, given as JSON on the command line, which Fastify serializes for each request.
  */
+
+import { operations } from "@effect-pixxel/mock-server"
 import fastify from "fastify"
-import { operations } from "../../../../mock-server/src/core/Operations.js"
-import { fastifyUrl } from "../../../../mock-server/src/http/operations.js"
 
 const answer: unknown = JSON.parse(process.argv[2] ?? "{}")
 
 const api = fastify({ exposeHeadRoutes: false })
 for (const { method, route } of Object.values(operations)) {
-  api.route({ method, url: fastifyUrl(route), handler: () => answer })
+  api.route({ method, url: route.replaceAll(/\{(\w+)\}/g, ":$1"), handler: () => answer })
 }
 api.get("/v0/workflows/", () => answer)
 

@@ -21,6 +21,7 @@ import type { Connection } from "./connection.js"
 import * as deadline from "./deadline.js"
 import type { Cost, Endpoint, Repeat } from "./endpoint.js"
 import * as paging from "./paging.js"
+import * as payload from "./payload.js"
 import * as policies from "./policy.js"
 import * as query from "./query.js"
 import type { Scrub } from "./redact.js"
@@ -299,7 +300,7 @@ const perform = <A, I extends object>(
           span: parent,
           url: http.baseUrl + row.template.fill(fields),
           query: query.encode(row.query, fields),
-          body: row.body === undefined ? undefined : requestBody.encode(row.body(input)),
+          body: row.body === undefined ? undefined : requestBody.encode(payload.encode(row.body, fields)),
           mayBeDone: () => mayBeDone
         }
         const around = <B, E>(self: Effect.Effect<B, E>) => span.under(self, parent)

@@ -22,6 +22,7 @@ import {
 import * as httpDate from "./httpDate.js"
 import { branchesOf, isLasting, neverLeft } from "./neverLeft.js"
 import type { Scrub } from "./redact.js"
+import { requestIdOf } from "./requestId.js"
 import type { Note } from "./wire.js"
 
 /** The constants of a call, as every error states them. */
@@ -37,14 +38,6 @@ export interface Head {
   readonly status: number
   readonly headers: Readonly<Record<string, string | undefined>>
 }
-
-const requestIdHeaders = ["x-request-id", "request-id", "x-correlation-id", "x-amzn-requestid", "x-amz-request-id"]
-
-const requestIdOf = ({ headers }: Head, scrub: Scrub) =>
-  Option.map(
-    Option.fromNullable(requestIdHeaders.map((name) => headers[name]).find((value) => value !== undefined)),
-    (value) => scrub.text(value).slice(0, 256)
-  )
 
 /** The reason why an attempt failed. */
 export type Reason =
@@ -259,7 +252,7 @@ export const attemptOf = (failure: Failure): Omit<Attempt, "delay"> | undefined 
           : reason._tag === "TooSlow"
             ? Option.some("RequestTimeout")
             : Option.none(),
-    requestId: head === undefined ? Option.none() : requestIdOf(head, scrub)
+    requestId: head === undefined ? Option.none() : requestIdOf(head.headers, scrub)
   }
 }
 
@@ -284,7 +277,7 @@ export const errorOf = (call: Call, attempts: ReadonlyArray<Attempt>, failure: F
         ...facts(refusal(call, head.status, said.serverMessage)),
         ...said,
         status: head.status,
-        requestId: requestIdOf(head, scrub),
+        requestId: requestIdOf(head.headers, scrub),
         retryAfter: retryAfterOf(head, now)
       })
     }
@@ -295,7 +288,7 @@ export const errorOf = (call: Call, attempts: ReadonlyArray<Attempt>, failure: F
       return new PixxelDecodeError({
         ...facts(`${name} was answered ${head.status}, but ${path} is ${found} where ${expected} is needed.`),
         status: head.status,
-        requestId: requestIdOf(head, scrub),
+        requestId: requestIdOf(head.headers, scrub),
         path: note.path,
         expected,
         found,
@@ -317,7 +310,7 @@ export const errorOf = (call: Call, attempts: ReadonlyArray<Attempt>, failure: F
         ...facts(what),
         sent,
         status: Option.fromNullable(head?.status),
-        requestId: head === undefined ? Option.none() : requestIdOf(head, scrub),
+        requestId: head === undefined ? Option.none() : requestIdOf(head.headers, scrub),
         causes
       })
     }

@@ -1,7 +1,10 @@
 /** The operations of the API as plain data, one row an operation. */
+
+import type { Arguments } from "./argument.js"
 import type { Call } from "./classify.js"
 import type { Paging } from "./paging.js"
 import * as path from "./path.js"
+import type * as payload from "./payload.js"
 import type * as query from "./query.js"
 import type { Success } from "./success.js"
 
@@ -23,6 +26,8 @@ export type Repeat = "safe" | "harmless" | "gone" | "unique" | "once" | "lookup"
 
 /** The input `I` has the arguments of path, query and body in one object. */
 export interface Endpoint<A, in I, C extends Cost = Cost, R extends Repeat = Repeat> {
+  /** The arguments. Only in the type. */
+  readonly _input?: (input: I) => void
   /** The operation id of the official description. */
   readonly operation: string
   /** The method of the client, and the name of its span. */
@@ -34,8 +39,7 @@ export interface Endpoint<A, in I, C extends Cost = Cost, R extends Repeat = Rep
   readonly attributes: Readonly<Record<string, string>>
   readonly template: path.Template
   readonly query: query.Query
-  /** The JSON of the body. `Redacted` values are revealed only while it is encoded. */
-  readonly body: ((input: I) => unknown) | undefined
+  readonly body: payload.Payload | undefined
   readonly success: Success<A>
   /** Whether the token goes along. */
   readonly auth: boolean
@@ -51,7 +55,7 @@ interface Row<
   Path extends string,
   Names extends path.Renamed<Path>,
   Q extends query.Query,
-  B,
+  B extends payload.Payload,
   C extends Cost,
   R extends Repeat
 > {
@@ -62,7 +66,7 @@ interface Row<
   /** The arguments that are not named like their parameter of the path. */
   readonly params?: Names
   readonly query?: Q
-  readonly body?: (input: B) => unknown
+  readonly body?: B
   readonly success: Success<A>
   readonly auth?: false
   readonly paging?: Paging
@@ -78,10 +82,10 @@ export const endpoint = <
   const R extends Repeat,
   const Names extends path.Renamed<Path> = {},
   const Q extends query.Query = {},
-  B = {}
+  const B extends payload.Payload = {}
 >(
   row: Row<A, Path, Names, Q, B, C, R>
-): Endpoint<A, path.Arguments<Path, Names> & query.Arguments<Q> & B, C, R> => ({
+): Endpoint<A, path.Arguments<Path, Names> & Arguments<Q> & Arguments<B>, C, R> => ({
   operation: row.operation,
   name: row.name,
   method: row.method,

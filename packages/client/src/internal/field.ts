@@ -11,7 +11,7 @@ import * as schema from "./schema.js"
 import type { Brand } from "./unsafe.js"
 import * as wire from "./wire.js"
 
-/** What a description of the API says of a field. */
+/** The kind of a field, for its reader and for a description of the API. */
 export type Kind =
   | "boolean"
   | "duration"
@@ -23,9 +23,11 @@ export type Kind =
   | "number"
   | "numbers"
   | "percent"
+  | "percentText"
   | "seconds"
   | "text"
   | "texts"
+  | "textsOrMap"
   | "time"
   | "url"
   | "word"
@@ -94,8 +96,12 @@ export const id = <Id extends string>(brand: Schema.Schema<Id, string> & Brand<I
 
 export const text = (...names: Names) => maybe("text", schema.maybeString, wire.text, names)
 
-/** A word of an open set, as that of a status: any text, of which some are known. */
-export const word = (words: ReadonlyArray<string>, ...names: Names) => ({ ...text(...names), kind: "word", words })
+/** Any text, of which some words are known, as that of a status. */
+export const word = (words: ReadonlyArray<string>, ...names: Names): Maybe<string, string | undefined> => ({
+  ...text(...names),
+  kind: "word",
+  words
+})
 
 export const boolean = (...names: Names) => maybe("boolean", schema.maybeBoolean, wire.boolean, names)
 
@@ -104,11 +110,14 @@ export const number = (...names: Names) => maybe("number", schema.maybeNumber, w
 /** A progress or a share from 0 to 100. */
 export const percent = (...names: Names) => maybe("percent", schema.maybeNumber, wire.progress, names)
 
+/** A progress from 0 to 100, documented as a text such as `75%`. */
+export const percentText = (...names: Names) => maybe("percentText", schema.maybeNumber, wire.progress, names)
+
 /** A duration, in seconds in the wire format. */
 export const seconds = (...names: Names) => maybe("seconds", schema.maybeSeconds, wire.seconds, names)
 
 /** The duration that a text holds, derived from the wire field of a `text`, which keeps other texts. */
-export const duration = (...names: Names) => maybe("duration", schema.maybeSeconds, wire.durationIn, names)
+export const duration = (...names: Names) => maybe("duration", schema.maybeSeconds, wire.duration, names)
 
 export const time = (...names: Names) => maybe("time", schema.maybeInstant, wire.time, names)
 
@@ -118,7 +127,10 @@ export const json = (...names: Names) => maybe("json", schema.maybeJson, wire.js
 export const url = (...names: Names) => maybe("url", schema.maybeUrl, wire.signedUrl, names)
 
 /** Another model; none for the empty struct that Go sends for a missing one. */
-export const ref = <A extends object, I>(Model: AnyModel<A> & Schema.Schema<A, I>, ...names: Names) => {
+export const ref = <A extends object, I>(
+  Model: AnyModel<A> & Schema.Schema<A, I>,
+  ...names: Names
+): Maybe<A, I | undefined> => {
   const read = reader(Model)
   const filled: wire.Reader<A> = (value, path, notes) =>
     Option.filter(read(value, path, notes), (it) => !isEmpty(it, Model))
@@ -129,12 +141,19 @@ export const ref = <A extends object, I>(Model: AnyModel<A> & Schema.Schema<A, I
 
 const none: ReadonlyArray<never> = []
 
-export const many = <A extends object, I>(Model: AnyModel<A> & Schema.Schema<A, I>, ...names: Names) => ({
+export const many = <A extends object, I>(
+  Model: AnyModel<A> & Schema.Schema<A, I>,
+  ...names: Names
+): Plain<ReadonlyArray<A>, ReadonlyArray<I>> => ({
   ...plain("models", schema.listOf(Model), wire.list(reader(Model)), none, names),
   model: Model
 })
 
 export const texts = (...names: Names) => plain("texts", schema.listOf(Schema.String), wire.texts, none, names)
+
+/** Texts that services send as a list, as one text or as a map. */
+export const textsOrMap = (...names: Names) =>
+  plain("textsOrMap", schema.listOf(Schema.String), wire.texts, none, names)
 
 /** Numbers whose positions have a meaning, as in `[longitude, latitude]`: all of them, or none. */
 export const numbers = (...names: Names) => plain("numbers", schema.listOf(Schema.Number), wire.numbers, none, names)

@@ -41,7 +41,7 @@ export interface AnyModel<A extends object = object> {
 /** Makes the class of a model. Its identifier is that of a component in a server's description of its own API. */
 export const model =
   <Self>(name: string) =>
-  <const T extends Table>(table: T): ModelClass<Self, T> => {
+  <T extends Table>(table: T): ModelClass<Self, T> => {
     const identifier = `Pixxel${name}`
     const properties = Object.fromEntries(Object.entries(table).map(([key, { property }]) => [key, property]))
     const Model = Schema.Class<object>(identifier)(properties, [undefined, undefined, { identifier }])
@@ -111,14 +111,12 @@ const compile = <A extends object>(Model: AnyModel<A>): wire.Reader<A> => {
     for (const row of rows) {
       let sent = value[row.name]
       let at = row.at
-      if (sent === undefined || sent === null || sent === "") {
-        for (const other of row.others) {
-          if (wire.isAbsent(value[other])) continue
+      if (wire.isAbsent(sent)) {
+        const other = row.others.find((name) => !wire.isAbsent(value[name]))
+        if (other !== undefined) {
           sent = value[other]
           at = pathOf(path, other)
-          break
-        }
-        if (!row.isNeeded && wire.isAbsent(sent)) {
+        } else if (!row.isNeeded) {
           instance[row.key] = row.missing
           continue
         }

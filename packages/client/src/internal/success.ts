@@ -1,23 +1,59 @@
 /** The content of a success, by kind. The status decides first: an error may come under any media type. */
 import * as Option from "effect/Option"
 import * as model from "./model.js"
-import type { Note, Reader } from "./wire.js"
+import * as wire from "./wire.js"
+
+/** The model in a success, for a description of the API. */
+export interface Content {
+  readonly model: model.AnyModel
+  /** The name of the envelope. */
+  readonly name?: string
+  /** Whether the envelope has a list of the model. */
+  readonly isList?: boolean
+}
 
 export interface Success<A> {
   readonly kind: "json" | "page" | "text" | "bytes" | "empty"
   /** The `Accept` header. */
   readonly accept: string
   /** Reads the JSON of `json` and `page`, the text of `text`, the bytes of `bytes`, and nothing of `empty`. */
-  readonly read: Reader<A>
+  readonly read: wire.Reader<A>
+  readonly content?: Content
 }
 
-export const json = <A>(read: Reader<A>): Success<A> => ({ kind: "json", accept: "application/json", read })
+const ofJson = <A>(kind: "json" | "page", read: wire.Reader<A>, content?: Content): Success<A> => ({
+  kind,
+  accept: "application/json",
+  read,
+  ...(content === undefined ? {} : { content })
+})
+
+export const json = <A extends object>(Model: model.AnyModel<A>): Success<A> =>
+  ofJson("json", model.reader(Model), { model: Model })
+
+/** A model in an envelope, which may be missing. */
+export const wrapped = <A extends object>(name: string, Model: model.AnyModel<A>): Success<A> => {
+  const read = model.reader(Model)
+  return ofJson(
+    "json",
+    (value, path, notes) =>
+      wire.isObject(value) && wire.isObject(value[name]) ? read(value[name], name, notes) : read(value, path, notes),
+    { model: Model, name }
+  )
+}
+
+/** The list of an envelope, without pages. */
+export const list = <A extends object>(name: string, Model: model.AnyModel<A>): Success<wire.Listed<A>> =>
+  ofJson("json", wire.envelope(name, model.reader(Model)), { model: Model, name, isList: true })
+
+/** A JSON text. */
+export const jsonText: Success<string> = ofJson("json", wire.text)
 
 /** A page of a list, by the property of its items. */
 export const page = <K extends string, P extends { readonly [_ in K]: ReadonlyArray<object> }>(
   Model: model.AnyModel<P>,
   key: K
-): Success<model.Page<P, K>> => ({ kind: "page", accept: "application/json", read: model.page(Model, key) })
+): Success<model.Page<P, K>> => ofJson("page", model.page(Model, key), { model: Model })
 
 /** No content. A body is ignored. */
 export const empty: Success<void> = {
@@ -26,7 +62,7 @@ export const empty: Success<void> = {
   read: () => Option.some(undefined)
 }
 
-const refuse = (notes: Array<Note>, expected: string, found: string) => {
+const refuse = (notes: Array<wire.Note>, expected: string, found: string) => {
   notes.push({ path: "", expected, found })
   return Option.none()
 }

@@ -1,4 +1,4 @@
-/** What a schema does not check again. Effect 4 spells each of these differently. */
+/** Values that a schema need not check again. Effect 4 spells each of these differently. */
 
 /** The schema of an id. */
 export interface Brand<Id extends string> {
@@ -7,7 +7,7 @@ export interface Brand<Id extends string> {
 
 /** Brands a text that is known not to be empty. */
 export const brandUnchecked = <Id extends string>(brand: Brand<Id>, text: string): Id => {
-  // The parameter is the text without the brand, whatever the brand.
+  // The parameter is the text without its brand.
   return brand.make(text as never, true)
 }
 

@@ -5,7 +5,7 @@
  */
 import * as Option from "effect/Option"
 import { JobId, WorkflowId } from "../Ids.js"
-import { id, text, url } from "../internal/field.js"
+import { id, text, url, word } from "../internal/field.js"
 import { model } from "../internal/model.js"
 import { downloadOutcomeOf, type Outcome } from "../Status.js"
 
@@ -23,7 +23,7 @@ export class DownloadPackage extends model<DownloadPackage>("DownloadPackage")({
   /** The id of the job. */
   jobId: id(JobId, "job_id", "jobId"),
   /** The server's status word, unchanged. `outcome` classifies it. */
-  status: text("status"),
+  status: word(["pending", "ready"], "status"),
   /**
    * Gives access to the package without a token for a limited time, so the encoded form is the text `<redacted>`. Fetch
    * it with a plain client, never with the API token: the URL belongs to another host.

@@ -4,7 +4,7 @@
  * @since 0.1.0
  */
 import { JobId, WorkflowId } from "../Ids.js"
-import { duration, id, json, many, need, number, percent, seconds, text, time } from "../internal/field.js"
+import { duration, id, json, many, need, number, percentText, seconds, text, time, word } from "../internal/field.js"
 import { model } from "../internal/model.js"
 import { type Outcome, outcomeOf } from "../Status.js"
 import { ValError } from "../ValError.js"
@@ -18,9 +18,9 @@ const summary = {
   /** The id of the user who created the job. */
   createdBy: text("created_by"),
   /** The server's status word, unchanged. `outcome` classifies it. */
-  status: text("status"),
+  status: word(["running", "completed", "failed"], "status"),
   /** The progress from 0 to 100. */
-  progress: percent("progress"),
+  progress: percentText("progress"),
   /** The cost in tokens: the estimate before the end of the job, the actual cost after it (documented, in several wordings). */
   cost: number("cost"),
   /** The predicted duration. */

@@ -4,7 +4,7 @@
  * @since 0.1.0
  */
 import { TaskId } from "../Ids.js"
-import { duration, json, need, percent, ref, seconds, text, texts, time } from "../internal/field.js"
+import { duration, json, need, percent, ref, seconds, text, texts, textsOrMap, time, word } from "../internal/field.js"
 import { model } from "../internal/model.js"
 import { type Outcome, outcomeOf } from "../Status.js"
 
@@ -39,7 +39,7 @@ export class Task extends model<Task>("Task")({
   /** The names, not the ids, of the tasks that must end first (documented). */
   dependsOn: texts("depends_on"),
   /** The server's status word, unchanged. `outcome` classifies it. */
-  status: text("status"),
+  status: word(["created", "inprogress", "completed", "failed"], "status"),
   /** More about the status. */
   stateMsg: text("state_msg"),
   /** The progress from 0 to 100. A failed task may show 100 (inferred). */
@@ -73,7 +73,7 @@ export class Task extends model<Task>("Task")({
   /** Debugging information, any JSON like `inputs`. */
   infoLogs: json("info_logs"),
   /** Warnings about the result. */
-  disclaimer: texts("disclaimer"),
+  disclaimer: textsOrMap("disclaimer"),
   /** The error message. May be missing although the task failed (inferred). */
   errMsg: text("err_msg"),
   /** The category of the error, as `bad_request` or `runtime_exception` (inferred). */

@@ -8,13 +8,10 @@ import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
-import { type FaultPlan, MockServer } from "@effect-pixxel/mock-server"
+import { type FaultPlan, MockServer, VirtualTime } from "@effect-pixxel/mock-server"
+import { Exchange, exchangeHeader, socketAgent, trackedFetch } from "@effect-pixxel/mock-server/Tracking"
 import * as Effect from "effect/Effect"
 import type { Dispatcher } from "undici"
-import { Exchange, exchangeHeader } from "../../../../mock-server/src/clock/Exchange.js"
-import { socketAgent, trackedFetch } from "../../../../mock-server/src/clock/transport.js"
-import { VirtualTime } from "../../../../mock-server/src/clock/VirtualTime.js"
-import type { WorldTime } from "../../../../mock-server/src/clock/WorldTime.js"
 import { endpoints } from "../endpoints.js"
 import { fetchFailed } from "../scripted.js"
 
@@ -181,7 +178,7 @@ class Watched implements Dispatcher.DispatchHandler {
 /** The connections of all worlds of a process. */
 const agent = socketAgent()
 
-const trackedDispatcher = (time: WorldTime): Dispatcher =>
+const trackedDispatcher = (time: VirtualTime): Dispatcher =>
   agent.compose((dispatch) => (options, handler) => {
     const exchange = new Exchange(time, `${options.method} ${options.path.split("?", 1)[0]}`)
     const headers = { ...options.headers, [exchangeHeader]: exchange.id }

@@ -1,6 +1,6 @@
 /** Compares the client's table of endpoints with the independent routes of the mock. */
 import { assert, describe, it } from "@effect/vitest"
-import { operations } from "../../../../mock-server/src/core/Operations.js"
+import { operations } from "@effect-pixxel/mock-server"
 import { endpoints } from "../endpoints.js"
 
 const sorted = (rows: ReadonlyArray<{ id: string; method: string; route: string }>) =>

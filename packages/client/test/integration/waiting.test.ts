@@ -8,6 +8,7 @@ import * as Logger from "effect/Logger"
 import * as LogLevel from "effect/LogLevel"
 import * as Random from "effect/Random"
 import * as Stream from "effect/Stream"
+import { size } from "../../../../vitest.size.js"
 import { JobsApi, MockServer, projectId, transports, workflowOf, world } from "./world.js"
 
 const workflowId = workflowOf("crop-classification")
@@ -57,7 +58,7 @@ for (const transport of transports) {
         const { time } = yield* MockServer
         const { id: jobId } = yield* create
         yield* (yield* MockServer).faults.use(Fault.plan(Fault.on("*", Fault.latency("700ms"))))
-        for (let n = 0; n < 60; n++) {
+        for (let n = 0; n < 60; n += size(4, 1)) {
           const waits = yield* Effect.all(
             [
               Effect.asVoid(jobs.wait({ workflowId, jobId })),

@@ -1,9 +1,7 @@
 /** The job operations. */
 import { endpoint } from "../../internal/endpoint.js"
-import { reader } from "../../internal/model.js"
 import * as query from "../../internal/query.js"
-import { json } from "../../internal/success.js"
-import { envelope } from "../../internal/wire.js"
+import { json, list } from "../../internal/success.js"
 import { DownloadPackage } from "../DownloadPackage.js"
 import { Job, JobSummary } from "../Job.js"
 
@@ -13,7 +11,7 @@ export const createJob = endpoint({
   method: "POST",
   path: "/v0/workflows/{workflow_id}/jobs",
   query: { projectId: query.required(query.text("project_id")) },
-  success: json(reader(Job)),
+  success: json(Job),
   cost: "billable",
   repeat: "lookup"
 })
@@ -29,7 +27,7 @@ export const listJobs = endpoint({
     createdBy: query.text("created_by"),
     createdOn: query.time("created_on")
   },
-  success: json(envelope("jobs", reader(JobSummary))),
+  success: list("jobs", JobSummary),
   cost: "none",
   repeat: "safe"
 })
@@ -39,7 +37,7 @@ export const getJobById = endpoint({
   name: "JobsApi.get",
   method: "GET",
   path: "/v0/workflows/{workflow_id}/jobs/{job_id}",
-  success: json(reader(Job)),
+  success: json(Job),
   cost: "none",
   repeat: "safe"
 })
@@ -49,7 +47,7 @@ export const downloadJob = endpoint({
   name: "JobsApi.download",
   method: "PUT",
   path: "/v0/workflows/{workflow_id}/jobs/{job_id}/download",
-  success: json(reader(DownloadPackage)),
+  success: json(DownloadPackage),
   cost: "none",
   repeat: "safe"
 })
@@ -59,7 +57,7 @@ export const downloadTask = endpoint({
   name: "JobsApi.downloadTask",
   method: "PUT",
   path: "/v0/workflows/{workflow_id}/jobs/{job_id}/tasks/{task_id}/download",
-  success: json(reader(DownloadPackage)),
+  success: json(DownloadPackage),
   cost: "none",
   repeat: "safe"
 })

@@ -1,6 +1,5 @@
 /** The workflow operations. */
 import { endpoint } from "../../internal/endpoint.js"
-import { reader } from "../../internal/model.js"
 import { offsets } from "../../internal/paging.js"
 import * as query from "../../internal/query.js"
 import { json, page } from "../../internal/success.js"
@@ -34,7 +33,7 @@ export const getWorkflowsById = endpoint({
   method: "GET",
   path: "/v0/workflows/{workflow_id}",
   query: { projectId: query.required(query.text("project_id")) },
-  success: json(reader(Workflow)),
+  success: json(Workflow),
   cost: "none",
   repeat: "safe"
 })
@@ -44,7 +43,7 @@ export const getWorkflowCostEstimate = endpoint({
   name: "WorkflowsApi.estimate",
   method: "GET",
   path: "/v0/workflows/{workflow_id}/estimate",
-  success: json(reader(CostEstimate)),
+  success: json(CostEstimate),
   cost: "none",
   repeat: "safe"
 })

@@ -1,0 +1,29 @@
+/** Breaks the framing of a body. */
+import { field, optional } from "../../Shape.js"
+import type { FaultEffect } from "../Plan.js"
+import type { Kind } from "./Kind.js"
+import { none, on } from "./parts.js"
+
+const shape = field(optional(on), `After half of the body, a chunk whose size is not a number. ${none}`, {
+  examples: [true]
+})
+
+export const kind: Kind<true> = {
+  shape,
+  draw: { values: [true] },
+  write: async (_, wire) => {
+    wire.head({ "transfer-encoding": "chunked" })
+    await wire.first(Math.floor(wire.length / 2))
+    await wire.wait(0)
+    if (!wire.isOnlyHead) wire.raw("no size\r\n")
+    await wire.end("close")
+  }
+}
+
+/**
+ * Sends a chunk whose size is not a number.
+ *
+ * @since 0.1.0
+ * @category effects
+ */
+export const badChunk: FaultEffect = { badChunk: true }

@@ -1,0 +1,47 @@
+/** Replaces the body of an answer. */
+import type * as Type from "typebox/type"
+import { field, oneOf, optional } from "../../Shape.js"
+import type { FaultEffect } from "../Plan.js"
+import type { Kind, Pieces } from "./Kind.js"
+import { inverted } from "./Pieces.js"
+import { none } from "./parts.js"
+
+const shape = field(
+  optional(oneOf("empty", "malformed", "scrambled")),
+  `Another body, in valid HTTP. \`empty\`: none. \`malformed\`: no JSON any more. \`scrambled\`: the same ` +
+    `length, with other bytes. ${none}`,
+  { examples: ["malformed"] }
+)
+
+export type Other = Type.Static<typeof shape>
+
+const comma = Buffer.from(",")
+
+/** Inserts a comma after the first byte, which makes JSON invalid. */
+async function* malformed(pieces: Pieces): AsyncIterable<Buffer> {
+  let before = 0
+  for await (const piece of pieces) {
+    yield before === 0 ? Buffer.concat([piece.subarray(0, 1), comma, piece.subarray(1)]) : piece
+    before += piece.length
+  }
+  if (before === 0) yield comma
+}
+
+export const kind: Kind<Other> = {
+  shape,
+  weight: 2,
+  draw: { values: ["empty", "malformed", "scrambled"] },
+  edit: (other, { length, pieces }) => {
+    if (other === "empty") return { length: 0, pieces: [] }
+    if (other === "scrambled") return { length, pieces: inverted(pieces, (offset) => offset % 16 === 8) }
+    return { length: length + comma.length, pieces: malformed(pieces) }
+  }
+}
+
+/**
+ * Replaces the body. `empty`: none. `malformed`: invalid JSON. `scrambled`: the same length, different bytes.
+ *
+ * @since 0.1.0
+ * @category effects
+ */
+export const body = (kind: NonNullable<FaultEffect["body"]>): FaultEffect => ({ body: kind })

@@ -1,0 +1,49 @@
+/** Sends bodies slowly. */
+import * as Type from "typebox/type"
+import { parseDuration } from "../../Duration.js"
+import { type DeepReadonly, duration, field, object, optional } from "../../Shape.js"
+import { waitProblems } from "../../SpanCheck.js"
+import type { FaultEffect } from "../Plan.js"
+import type { Kind } from "./Kind.js"
+import { none } from "./parts.js"
+
+export const pace = object(
+  {
+    bytes: field(Type.Integer({ minimum: 1, title: "a whole number of bytes from 1" }), "Size of a piece.", {
+      examples: [100]
+    }),
+    every: field(duration, "Time between two pieces.", { examples: ["1s"] })
+  },
+  { description: "A slow body." }
+)
+
+const shape = field(optional(pace), `The body comes in pieces. ${none}`, {
+  examples: [{ bytes: 100, every: "1s" }]
+})
+
+export type Drip = DeepReadonly<Type.Static<typeof pace>>
+
+export const kind: Kind<Drip> = {
+  shape,
+  isHarmless: true,
+  draw: { fields: { bytes: { values: [1_000, 100, 10] }, every: "time" }, needs: ["bytes", "every"] },
+  problems: ({ every }, path) => waitProblems([...path, "every"], every),
+  write: async ({ bytes, every }, wire) => {
+    wire.head({ "content-length": wire.length })
+    for await (const piece of wire.pieces) {
+      for (let at = 0; at < piece.length; at += bytes) {
+        await wire.wait(parseDuration(every))
+        await wire.send(piece.subarray(at, at + bytes))
+      }
+    }
+    wire.complete()
+  }
+}
+
+/**
+ * Sends the body in chunks of `bytes`, one every `every`.
+ *
+ * @since 0.1.0
+ * @category effects
+ */
+export const drip = (bytes: number, every: string): FaultEffect => ({ drip: { bytes, every } })

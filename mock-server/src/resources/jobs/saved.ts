@@ -1,0 +1,141 @@
+/**
+ * The saved jobs of a world, and the checks of them.
+ */
+
+import type * as Type from "typebox/type"
+import type { FixtureSet } from "../../core/Fixture.js"
+import { laterThan, type Path, type Problem, problem, reference, taken } from "../../core/Problem.js"
+import {
+  count,
+  type DeepReadonly,
+  elapsed,
+  field,
+  list,
+  name,
+  object,
+  oneOf,
+  optional,
+  time
+} from "../../core/Shape.js"
+
+const begin = 1_735_689_600_000
+const id = "46c469d7-1792-49c6-8c98-7367b0282dc7"
+
+export const event = object(
+  {
+    kind: field(
+      oneOf("delivery", "signal"),
+      "Kind of the event. `delivery`: an answer that showed the job was complete. `signal`: the test sent a signal.",
+      { examples: ["signal"] }
+    ),
+    at: field(elapsed, "Time since the job was created.", { examples: [61_000] }),
+    name: field(optional(name), "Name of a signal. Default: none, for a delivery.", { examples: ["start"] })
+  },
+  { title: "an event of a job", description: "An event that a job depends on." }
+)
+
+export const asked = object(
+  {
+    task: field(optional(name), "Id of the task. Default: none, for the package of the job.", { examples: [id] }),
+    at: field(time, "Time of the first request for the package.", { examples: [begin + 300_000] })
+  },
+  { title: 'an object of "at", and "task" if it is of one', description: "A requested package." }
+)
+
+export const savedJob = object(
+  {
+    id: field(name, "Id of the job.", { examples: [id] }),
+    workflow: field(name, "Id of its workflow.", { examples: ["wf-crop-classification"] }),
+    story: field(name, "Name of the story that it follows.", { examples: ["crop-classification"] }),
+    createdAt: field(time, "Time of its creation.", { examples: [begin] }),
+    events: field(list(event), "Events of the job, oldest first, if its story depends on any.", {
+      examples: [[{ kind: "delivery", at: 5_000 }]]
+    }),
+    asked: field(list(asked), "Packages that were asked for.", { examples: [[{ at: begin + 300_000 }]] })
+  },
+  { title: "a job", description: "A job of a saved world." }
+)
+
+export const savedWorkflow = object(
+  {
+    id: field(name, "Id of the workflow.", { examples: ["wf-crop-classification"] }),
+    created: field(count, "Number of jobs that were created; the id of the next one comes from it.", { examples: [1] }),
+    queued: field(list(name), "Names of the stories of its next jobs.", { examples: [["water-quality-failed"]] })
+  },
+  { title: "the state of a workflow", description: "The next jobs of a workflow." }
+)
+
+export const savedJobs = object(
+  {
+    jobs: field(list(savedJob), "Jobs, oldest first.", { examples: [[]] }),
+    workflows: field(list(savedWorkflow), "Workflows that have created or queued jobs.", { examples: [[]] })
+  },
+  {
+    title: "saved jobs",
+    description: "The jobs of a saved world, and its next jobs.",
+    examples: [{ jobs: [], workflows: [] }]
+  }
+)
+
+export type SavedJobs = DeepReadonly<Type.Static<typeof savedJobs>>
+
+/** The world that restores jobs. */
+interface Target {
+  readonly fixtures: FixtureSet
+  /** Includes those of its fixtures. */
+  readonly maxJobs: number
+  readonly now: number
+}
+
+/** Reports each repetition of a name. */
+const repeated = (names: ReadonlyArray<string>, path: (index: number) => Path): ReadonlyArray<Problem> => {
+  const seen = new Set<string>()
+  return names.flatMap((name, index) => {
+    if (seen.has(name)) return [taken(path(index), name)]
+    seen.add(name)
+    return []
+  })
+}
+
+/** Reports a number of jobs or queued stories above the world's limit. */
+const countProblems = (path: Path, count: number, what: string, most: number): ReadonlyArray<Problem> =>
+  count <= most ? [] : [problem(path, `${count} ${what}`, `at most ${most}: maxJobs allows more`)]
+
+/** Returns the reasons why saved jobs do not fit a world. */
+export const savedProblems = (
+  { jobs, workflows }: SavedJobs,
+  { fixtures, maxJobs, now }: Target
+): ReadonlyArray<Problem> => {
+  const stories = [...fixtures.jobs.keys()]
+  const ids = [...fixtures.workflows.keys()]
+  const story = (path: Path, word: string) => reference(path, word, "the name of a story", stories)
+  const workflow = (path: Path, word: string) => reference(path, word, "the id of a workflow", ids)
+  const queued = workflows.reduce((count, { queued }) => count + queued.length, 0)
+  return [
+    ...countProblems(["jobs"], jobs.length, "jobs", maxJobs),
+    ...countProblems(["workflows"], queued, "queued stories", maxJobs),
+    ...jobs.flatMap((job, index) => [
+      ...workflow(["jobs", index, "workflow"], job.workflow),
+      ...story(["jobs", index, "story"], job.story)
+    ]),
+    ...repeated(
+      jobs.map(({ id }) => id),
+      (index) => ["jobs", index, "id"]
+    ),
+    ...workflows.flatMap(({ id, queued }, index) => [
+      ...workflow(["workflows", index, "id"], id),
+      ...queued.flatMap((word, place) => story(["workflows", index, "queued", place], word))
+    ]),
+    ...repeated(
+      workflows.map(({ id }) => id),
+      (index) => ["workflows", index, "id"]
+    ),
+    ...jobs.flatMap(({ asked, createdAt, events }, index) => [
+      ...laterThan(now, ["jobs", index, "createdAt"], createdAt),
+      ...asked.flatMap(({ at }, place) => laterThan(now, ["jobs", index, "asked", place, "at"], at)),
+      ...events.flatMap(({ at }, place) =>
+        laterThan(now, ["jobs", index, "events", place, "at"], createdAt + at, `${at} ms after ${createdAt}`)
+      )
+    ])
+  ]
+}

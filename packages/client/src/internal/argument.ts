@@ -1,0 +1,22 @@
+/** The arguments of a call that its query or its body carries. */
+
+/** What a description of the API says of an argument. */
+export type Kind = "boolean" | "json" | "labels" | "number" | "text" | "texts"
+
+export interface Argument<A, Required extends boolean = boolean> {
+  /** The name on the wire. */
+  readonly name: string
+  readonly kind: Kind
+  readonly required: Required
+  readonly encode: (value: A) => unknown
+}
+
+type Table = Readonly<Record<string, Argument<never>>>
+
+type Value<P> = P extends Argument<infer A> ? A : never
+type Required<T extends Table> = { [K in keyof T]: T[K]["required"] extends true ? K : never }[keyof T]
+
+/** The arguments of a table, by their names. */
+export type Arguments<T extends Table> = { readonly [K in Required<T>]: Value<T[K]> } & {
+  readonly [K in Exclude<keyof T, Required<T>>]?: Value<T[K]> | undefined
+}

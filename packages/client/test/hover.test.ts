@@ -1,0 +1,91 @@
+/** The documentation of a field, as an editor shows it on hover: from the sources, and from the published types. */
+import { readdirSync, readFileSync } from "node:fs"
+import { dirname, resolve } from "node:path"
+import { fileURLToPath } from "node:url"
+import { assert, describe, it } from "@effect/vitest"
+import ts from "typescript"
+import * as client from "../src/index.js"
+import { tableOf } from "../src/internal/model.js"
+import { modelsIn } from "./models.js"
+
+const root = fileURLToPath(new URL("..", import.meta.url))
+const src = resolve(root, "src")
+
+const { options } = ts.parseJsonConfigFileContent(
+  ts.readConfigFile(resolve(root, "tsconfig.build.json"), ts.sys.readFile).config,
+  ts.sys,
+  root
+)
+
+/** The modules with models, and their texts. */
+const modules = readdirSync(src, { recursive: true, encoding: "utf8" })
+  .filter((path) => path.endsWith(".ts"))
+  .map((path) => ({ path, text: readFileSync(resolve(src, path), "utf8") }))
+  .filter(({ text }) => text.includes(" extends model<"))
+
+const moduleOf = (model: string) => {
+  const found = modules.find(({ text }) => text.includes(`class ${model} extends model<`))
+  assert(found, model)
+  return found.path.replace(/ts$/, "js")
+}
+
+const fields = modelsIn(client).flatMap(([model, Model]) =>
+  Object.keys(tableOf(Model)).map((field) => ({ model, field }))
+)
+
+type Files = ReadonlyMap<string, string>
+
+/** The declarations of the modules and of their imports, by path. */
+const declarations = (): Files => {
+  const out = new Map<string, string>()
+  const roots = modules.map(({ path }) => resolve(src, path))
+  ts.createProgram(roots, options).emit(undefined, (path, text) => out.set(path, text), undefined, true)
+  return out
+}
+
+/** The documentation that an editor shows on each field of an instance. */
+const shown = (folder: string, files: Files): ReadonlyArray<string> => {
+  const user = resolve(folder, "user.ts")
+  const lines = fields.map(
+    ({ field, model }) => `export const _ = (it: import("./${moduleOf(model)}").${model}) => it.${field}`
+  )
+  const text = lines.join("\n")
+  const folders = new Set([folder, ...[...files.keys()].map(dirname)])
+  const read = (path: string) => (path === user ? text : (files.get(path) ?? ts.sys.readFile(path)))
+  const service = ts.createLanguageService({
+    getCompilationSettings: () => options,
+    getScriptFileNames: () => [user],
+    getScriptVersion: () => "1",
+    getScriptSnapshot: (path) => {
+      const content = read(path)
+      return content === undefined ? undefined : ts.ScriptSnapshot.fromString(content)
+    },
+    getCurrentDirectory: () => root,
+    getDefaultLibFileName: ts.getDefaultLibFilePath,
+    fileExists: (path) => path === user || files.has(path) || ts.sys.fileExists(path),
+    readFile: read,
+    directoryExists: (path) => folders.has(path) || ts.sys.directoryExists(path)
+  })
+  let end = -1
+  return lines.map((line) => {
+    end += line.length + 1
+    return ts.displayPartsToString(service.getQuickInfoAtPosition(user, end - 1)?.documentation)
+  })
+}
+
+describe("the documentation of a field", () => {
+  const cases: ReadonlyArray<readonly [name: string, folder: string, files: () => Files]> = [
+    ["the sources", src, () => new Map()],
+    ["the published types", resolve(root, "published"), declarations]
+  ]
+  it.each(cases)("appears on hover, by %s", (name, folder, files) => {
+    const published = new Map([...files()].map(([path, text]) => [path.replace(`${root}dist`, folder), text]))
+    const found = shown(folder, published)
+    assert.isAbove(found.length, 70, name)
+    for (const [at, { field, model }] of fields.entries()) {
+      assert.match(found[at] ?? "", /^[A-Z].*\.$/s, `${model}.${field}`)
+    }
+    const status = fields.findIndex(({ field, model }) => model === "Job" && field === "status")
+    assert.strictEqual(found[status], "The server's status word, unchanged. `outcome` classifies it.")
+  })
+})
