@@ -11,14 +11,14 @@ import { Connection } from "../src/internal/connection.js"
 import { endpoint } from "../src/internal/endpoint.js"
 import { checkInput } from "../src/internal/invalid.js"
 import * as paging from "../src/internal/paging.js"
+import * as payload from "../src/internal/payload.js"
 import * as query from "../src/internal/query.js"
 import * as success from "../src/internal/success.js"
-import * as wire from "../src/internal/wire.js"
 import { type Answer, json, once, scripted, status, token } from "./scripted.js"
 
 const row = { operation: "op", name: "Test.op", cost: "none", repeat: "safe" } as const
 
-const ping = endpoint({ ...row, method: "GET", path: "/ping", auth: false, success: success.json(wire.text) })
+const ping = endpoint({ ...row, method: "GET", path: "/ping", auth: false, success: success.jsonText })
 
 const list = endpoint({
   ...row,
@@ -33,7 +33,7 @@ const list = endpoint({
     isOpen: query.flag("open"),
     projectId: query.required(query.text("project_id"))
   },
-  success: success.json(wire.json)
+  success: success.jsonText
 })
 
 const remove = endpoint({
@@ -50,11 +50,11 @@ const store = endpoint({
   ...row,
   method: "POST",
   path: "/v0/stores",
-  body: ({ key, name }: { readonly name: string; readonly key: Redacted.Redacted }) => ({
-    name,
-    secrets: { access_key: key }
-  }),
-  success: success.json(wire.json),
+  body: {
+    name: payload.text("name"),
+    ...payload.within("secrets", { key: payload.json<Redacted.Redacted>("access_key") })
+  },
+  success: success.jsonText,
   repeat: "once"
 })
 
@@ -86,7 +86,7 @@ describe("a row", () => {
 
   it.effect("encodes its query: lists, times, days and flags", () =>
     Effect.gen(function* () {
-      const { connection, seen } = over([json({})])
+      const { connection, seen } = over([json("")])
       const at = DateTime.unsafeMake("2026-03-01T12:00:00Z")
       const input = { collectionId: "a/b", projectId: "p", ids: ["1", "2"], tags: ["x", "y"], since: at, day: at }
       yield* call(yield* connection, list, { ...input, isOpen: true })
