@@ -81,15 +81,14 @@ describe("all that client and mock server exchange", () => {
           }).pipe(Effect.provide(recorded(exchanges)))
         }
       }
-      for (const [story, { workflow }] of fixtures.jobs) {
+      for (const story of fixtures.jobs.keys()) {
         yield* Effect.gen(function* () {
-          const { world } = yield* MockServer
+          const { enqueue } = yield* MockServer
           const jobs = yield* JobsApi
-          world.enqueue(story)
+          yield* enqueue(story)
           const { id } = yield* jobs.create({ workflowId: workflowOf(story), projectId })
           yield* Effect.exit(jobs.wait({ workflowId: workflowOf(story), jobId: id, timeout: "3 hours" }))
           yield* jobs.list({ workflowId: workflowOf(story) })
-          assert.isString(workflow)
         }).pipe(Effect.provide(recorded(exchanges)))
       }
       const answers = new Map<string, Array<unknown>>()
