@@ -48,11 +48,14 @@ const recorded = (exchanges: Array<Exchange>) =>
       )
     )
   ).pipe(
-    Layer.provideMerge(MockServer.layer({ transport: "socket", leftovers: false, capsules: false, conduct: {} })),
+    Layer.provideMerge(MockServer.layer({ transport: "socket", leftovers: false, capsules: false, conduct: { pollAfterEnd: false } })),
     Layer.merge(Layer.mergeAll(NodeFileSystem.layer, NodePath.layer, NodeHashing.layer))
   )
 
 const workflowId = workflowOf("crop-classification")
+
+/** Stories that deviate on purpose from all that is documented. */
+const deviations = ["other-numbers", "other-words", "soil-moisture-recorded"]
 
 describe("all that client and mock server exchange", () => {
   it.live("is described by openapi.json, without an unknown property", () =>
@@ -82,6 +85,7 @@ describe("all that client and mock server exchange", () => {
         }
       }
       for (const story of fixtures.jobs.keys()) {
+        if (deviations.includes(story)) continue
         yield* Effect.gen(function* () {
           const { enqueue } = yield* MockServer
           const jobs = yield* JobsApi
