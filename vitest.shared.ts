@@ -23,7 +23,9 @@ export const project = (name: string) =>
       name,
       include: ["test/**/*.test.ts"],
       setupFiles: [at("./vitest.setup.ts")],
-      isolate: false,
+      poolOptions: { forks: { isolate: false } },
+      // A module that is loaded twice changes what it touches outside for all other files of its process.
+      poolMatchGlobs: [["**/*.alone.test.ts", "threads"]],
       // a limit for hanging tests; generous, since the clock tests slow the machine down
       testTimeout: 60_000,
       hookTimeout: 60_000
