@@ -63,8 +63,8 @@ export const within = <A, E, E2>(
       const fiber = Runtime.runFork(runtime)(Effect.exit(self), {
         updateRefs: (refs, fiberId) => {
           before = refs
-          for (const set of settings) before = set(before, fiberId)
-          return before
+          for (const set of settings) set(refs, fiberId)
+          return refs
         }
       })
       const cancel = timer(outer, clock, Math.ceil(Math.max(0, millis)), () => {

@@ -26,13 +26,14 @@ export const withoutLogContext = <A, E, R>(self: Effect.Effect<A, E, R>): Effect
     Effect.locally(FiberRef.currentLogSpan, List.empty())
   )
 
-/** A local with its value for a new fiber. */
-export type Setting = (refs: FiberRefs.FiberRefs, fiberId: FiberId.Single) => FiberRefs.FiberRefs
+/** Sets a local of a new fiber, whose locals are not shared yet: a copy would cost as much as starting the fiber. */
+export type Setting = (refs: FiberRefs.FiberRefs, fiberId: FiberId.Single) => void
 
 export const set =
   <A>(local: Local<A>, value: A): Setting =>
-  (refs, fiberId) =>
-    FiberRefs.getOrDefault(refs, local) === value ? refs : FiberRefs.updateAs(refs, { fiberId, fiberRef: local, value })
+  ({ locals }, fiberId) => {
+    locals.set(local, [[fiberId, value]])
+  }
 
 /** Takes over the locals that an ended fiber has changed, apart from its context. */
 export const inherited = <A, E>(
