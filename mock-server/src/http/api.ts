@@ -8,7 +8,6 @@ import type { Worlds } from "../Worlds.js"
 import { authenticate, authorize } from "./access.js"
 import type { AdminAccess } from "./admin/guard.js"
 import { adminPrefix, adminRoutes } from "./admin/routes.js"
-import { readBody, refuseBody } from "./bodies.js"
 import { makePages } from "./cors.js"
 import { deadline } from "./deadline.js"
 import { ApiError, answerParserError, toApiError } from "./envelope.js"
@@ -103,15 +102,6 @@ export const buildApi = ({
       const { operation } = request.routeOptions.config
       if (operation?.body !== undefined) authenticate(request, operation)
       else if (operation !== undefined) authorize(request, operation)
-      next()
-    })
-    api.addHook("preHandler", (request, _reply, next) => {
-      const { operation } = request.routeOptions.config
-      if (operation?.body === undefined) refuseBody(request)
-      else {
-        readBody(request, operation.body)
-        authorize(request, operation)
-      }
       next()
     })
     addRoutes(api)
