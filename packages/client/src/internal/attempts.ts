@@ -79,8 +79,11 @@ const attemptsOf = ({ delay, history }: Progress, failure: Failure): ReadonlyArr
 
 /** The steps of a call. */
 export interface Steps<A, F extends Failure, E> {
-  /** Makes an attempt, which may take as long as `left` returns. An error that is no `Failure` ends the call. */
-  readonly attempt: (left: () => number) => Effect.Effect<A, F | E>
+  /**
+   * Makes an attempt, which may take as long as `left` returns; at its start, `millis`. An error that is no `Failure`
+   * ends the call.
+   */
+  readonly attempt: (left: () => number, millis: number) => Effect.Effect<A, F | E>
   /** Whether a retry is harmless. */
   readonly mayRetry: (failure: F) => boolean
   /**
@@ -90,7 +93,7 @@ export interface Steps<A, F extends Failure, E> {
   readonly repair?: (failure: F, wasLate: boolean) => Effect.Effect<Option.Option<string>, E>
   /** Runs before the delay of a retry or after a repair. */
   readonly onRetry?: (failure: F, delay: Duration.Duration) => Effect.Effect<void, E>
-  /** The longest time of an attempt with so many milliseconds left, to detect a late timer. Default: no limit. */
+  /** The longest time of an attempt with the given milliseconds left, to detect a late timer. Default: no limit. */
   readonly longest?: (left: number) => number
   /** The environment of all but the attempts, such as a span. */
   readonly around?: <B, E2>(self: Effect.Effect<B, E2>) => Effect.Effect<B, E2>
@@ -205,15 +208,16 @@ export const run = <A, F extends Failure, E>(
 
   const step = (bound: () => number): Effect.Effect<A, F | E> =>
     Effect.suspend(() => {
-      const [allowed, before] = [longest(bound()), left()]
-      return Effect.matchEffect(attempt(bound), {
+      const millis = bound()
+      const before = bound === left ? millis : left()
+      return Effect.matchEffect(attempt(bound, millis), {
         onSuccess: (value) => {
           succeed(progress)
           return Effect.succeed(value)
         },
         onFailure: (error) =>
           error instanceof Failure
-            ? Effect.flatMap(around(next(error, allowed, before - left())), step)
+            ? Effect.flatMap(around(next(error, longest(millis), before - left())), step)
             : Effect.fail(error)
       })
     })
