@@ -2,7 +2,7 @@
  * Exit codes: their meanings, and the code of each error. Scripts rely on them, so a code never changes its meaning.
  * The table is total: a new error of the client does not compile without a code.
  */
-import type { JobSubject, Subject, TaskSubject } from "@effect-pixxel/client"
+import type { JobSubject, JobTarget, Subject, TaskSubject } from "@effect-pixxel/client"
 import type * as PixxelErrors from "@effect-pixxel/client/PixxelError"
 
 /** The meaning of each code, as shown by `--help`. */
@@ -34,7 +34,11 @@ type Instances<Module> = {
 }[keyof Module]
 
 /** Narrows an error to the resources that have commands. */
-type Known<E> = E extends { readonly subject: Subject } ? E & { readonly subject: JobSubject | TaskSubject } : E
+type Known<E> = E extends { readonly subject: Subject }
+  ? E & { readonly subject: JobSubject | TaskSubject }
+  : E extends { readonly target: Subject }
+    ? E & { readonly target: JobTarget }
+    : E
 
 /** All error classes exported by the client. */
 export type PixxelError = Known<Extract<Instances<typeof PixxelErrors>, { readonly _tag: string }>>

@@ -193,7 +193,7 @@ const nextOfJob = (
     case "DownloadIncomplete":
       return `The received bytes are kept. To fetch the rest: ${continuation(error.subject, origin, false)}`
     case "CreateOutcomeUnknown":
-      return lookFirst(error.workflowId, origin)
+      return lookFirst(error.target.workflowId, origin)
   }
 }
 
@@ -272,11 +272,11 @@ const encode = (failure: PixxelError) =>
     )
   )(failure)
 
-/** The facts of an error, with the ids of its subject beside them. */
-const withIds = <F extends object>(facts: F): object => {
-  if (!("subject" in facts) || !isRecord(facts.subject)) return facts
-  const { subject, ...rest } = facts
-  const { _tag, ...ids } = subject
+/** The facts of an error, with the ids of its subject or target beside them. */
+const withIds = (facts: object): object => {
+  const { subject, target = subject, ...rest }: { readonly subject?: unknown; readonly target?: unknown } = facts
+  if (!isRecord(target)) return facts
+  const { _tag, ...ids } = target
   return { ...ids, ...rest }
 }
 

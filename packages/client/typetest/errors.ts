@@ -1,37 +1,52 @@
 /** Type tests of errors. `tsc` is the test; this file never runs. */
 import * as Effect from "effect/Effect"
-import type {
-  CreateError,
-  CreateNotSent,
+import {
+  type CreateError,
+  type CreateNotSent,
   Download,
-  DownloadFailure,
-  Hashing,
-  HttpError,
-  JobId,
-  JobSubject,
-  JobsApi,
-  NotSent,
-  PixxelRateLimited,
-  RunAll,
-  RunError,
-  Subject,
-  TaskId,
-  TaskSubject
+  type DownloadFailure,
+  type Hashing,
+  type HttpError,
+  type JobId,
+  type JobSubject,
+  type JobsApi,
+  type JobTarget,
+  type NotSent,
+  type PixxelRateLimited,
+  type ProjectId,
+  type RunAll,
+  type RunError,
+  type Subject,
+  type TaskId,
+  type TaskSubject,
+  type WorkflowId
 } from "../src/index.js"
 
 declare const jobs: JobsApi.Service
 declare const ref: JobsApi.JobRef
 declare const jobId: JobId
+interface AssetSubject extends Subject {
+  readonly _tag: "Asset"
+  readonly assetId: string
+}
+declare const asset: Download.Source<AssetSubject>
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
 const assertType = <_ extends true>() => {}
 
+// The errors of a create name its workflow and project, without a switch.
+type About<E> = Extract<E, { readonly target: unknown }>["target"]
+assertType<Equal<About<CreateError<JobTarget>>["workflowId"], WorkflowId>>()
+assertType<Equal<About<Effect.Effect.Error<ReturnType<JobsApi.Service["run"]>>>["_tag"], "Job">>()
+assertType<Equal<About<Effect.Effect.Error<ReturnType<JobsApi.Service["resolve"]>>>["projectId"], ProjectId>>()
+assertType<Equal<About<RunAll.Failed["error"]>["workflowId"], WorkflowId>>()
+
 type Retryable<E> = Extract<E, { readonly isRetryable: true }>
 
 // The request of a retryable error has certainly not arrived.
-assertType<Equal<Retryable<CreateError>, PixxelRateLimited | NotSent | CreateNotSent>>()
-assertType<Equal<Retryable<RunError>, PixxelRateLimited | NotSent | CreateNotSent>>()
-assertType<Equal<Effect.Effect.Error<ReturnType<JobsApi.Service["create"]>>, CreateError>>()
+assertType<Equal<Retryable<CreateError<JobTarget>>, PixxelRateLimited | NotSent | CreateNotSent<JobTarget>>>()
+assertType<Equal<Retryable<RunError>, PixxelRateLimited | NotSent | CreateNotSent<JobTarget>>>()
+assertType<Equal<Effect.Effect.Error<ReturnType<JobsApi.Service["create"]>>, CreateError<JobTarget>>>()
 assertType<Equal<Effect.Effect.Error<ReturnType<JobsApi.Service["run"]>>, RunError>>()
 
 // The same holds for the errors of a batch.
@@ -54,7 +69,10 @@ assertType<Equal<Needs<{ readonly verify: false }>, false>>()
 
 // A download may be repeated after the same errors, and resumes after this one.
 assertType<Equal<Exclude<Retryable<DownloadFailure>, HttpError>["_tag"], "DownloadIncomplete">>()
-assertType<Equal<Effect.Effect.Error<ReturnType<typeof Download.toFile>>, DownloadFailure<JobSubject | TaskSubject>>>()
+const ofJob = Download.toFile({ ...ref, path: "fields.zip" })
+assertType<Equal<Effect.Effect.Error<typeof ofJob>, DownloadFailure<JobSubject | TaskSubject>>>()
+const ofAsset = Download.toFile({ source: asset, path: "scene.zip" })
+assertType<Equal<Effect.Effect.Error<typeof ofAsset>, DownloadFailure<AssetSubject>>>()
 assertType<Equal<Effect.Effect.Error<ReturnType<typeof Download.all>>, never>>()
 
 // The errors about what exists name it, with the ids of their own service.

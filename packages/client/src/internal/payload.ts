@@ -21,6 +21,8 @@ export const text = part<string>("text")
 export const number = part<number>("number")
 export const flag = part<boolean>("boolean")
 export const texts = part<ReadonlyArray<string>>("texts")
+/** A text that only the request reveals. */
+export const secret = part<Redacted.Redacted>("text")
 /** A map of texts, some of which may be secret. */
 export const labels = part<Readonly<Record<string, string | Redacted.Redacted>>>("labels")
 /** Any JSON. */

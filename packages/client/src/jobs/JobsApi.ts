@@ -19,6 +19,7 @@ import type { DownloadPackage } from "./DownloadPackage.js"
 import * as internal from "./internal/jobsApi.js"
 import type { Job, JobSummary } from "./Job.js"
 import type { RunError, WaitError } from "./JobError.js"
+import type { JobTarget } from "./JobTarget.js"
 import type * as RunAll from "./RunAll.js"
 
 /**
@@ -137,22 +138,7 @@ export declare namespace JobsApi {
    * @since 0.1.0
    * @category models
    */
-  export interface WaitOptions extends WatchOptions {
-    /** The total deadline, after which the wait fails with `WaitTimeout`. Default: 24 hours. */
-    readonly timeout?: Duration.DurationInput | undefined
-    /**
-     * The creation time of the job, for a wait in another process or with another client than the create. A server may
-     * answer 404 for a job created a moment ago (inferred): for 30 seconds (`grace` of a run) after this time, until
-     * the first successful poll, a 404 counts as pending. A client knows the creation times of its own jobs. Compared
-     * with the wall clock.
-     */
-    readonly createdAt?: DateTime.Utc | undefined
-    /**
-     * Runs with the first state of the job (for `run`: as created), and after each change of its status, progress or
-     * tasks. Use it to report progress, and to learn the id of the job while `run` continues.
-     */
-    readonly onChange?: ((job: Job) => Effect.Effect<void>) | undefined
-  }
+  export interface WaitOptions extends Waiter.WaitOptions<Job> {}
 
   /**
    * The ended job and its download package, which is ready.
@@ -235,7 +221,7 @@ export declare namespace JobsApi {
      * - The client reads the server's clock from the header `Date`, which a browser shows only if the server allows it.
      *   Without `Date`, the client adopts nothing.
      */
-    readonly create: (input: CreateInput) => Effect.Effect<Job, CreateError>
+    readonly create: (input: CreateInput) => Effect.Effect<Job, CreateError<JobTarget>>
     /**
      * Searches again for the job of a create whose outcome is unknown, from the error or from its record
      * (`CreateIntent`), in another process too. Never creates a job. Lists the jobs until the window of the create is
@@ -268,7 +254,7 @@ export declare namespace JobsApi {
      */
     readonly resolve: (
       target: CreateOutcomeUnknown | CreateIntent
-    ) => Effect.Effect<Job, CreateOutcomeUnknown | HttpError>
+    ) => Effect.Effect<Job, CreateOutcomeUnknown<JobTarget> | HttpError>
     /** Lists all jobs of a workflow in one answer: the API has no pages here (documented). */
     readonly list: (input: ListInput) => Effect.Effect<ReadonlyArray<JobSummary>, HttpError>
     /** Reads a job with its tasks. */

@@ -48,6 +48,7 @@ import { construct } from "../internal/unsafe.js"
 import * as Errors from "../PixxelError.js"
 import { DownloadPackage } from "./DownloadPackage.js"
 import { Job } from "./Job.js"
+import { JobTarget } from "./JobTarget.js"
 import { JobSubject } from "./Subject.js"
 
 /**
@@ -73,6 +74,22 @@ export type Input = typeof Input.Type
 const notSent = <A extends { readonly sent: false | "unknown" }, I>(schema: Schema.Schema<A, I>) =>
   schema.pipe(Schema.filter((error): error is A & { readonly sent: false } => error.sent === false))
 
+const CreateNotSent: Schema.Schema<Errors.CreateNotSent<JobTarget>, typeof Errors.CreateNotSent.Encoded> = about(
+  Errors.CreateNotSent,
+  "target",
+  JobTarget
+)
+
+const CostLimitExceeded: Schema.Schema<
+  Errors.CostLimitExceeded<JobTarget>,
+  typeof Errors.CostLimitExceeded.Encoded
+> = about(Errors.CostLimitExceeded, "target", JobTarget)
+
+const CreateOutcomeUnknown: Schema.Schema<
+  Errors.CreateOutcomeUnknown<JobTarget>,
+  typeof Errors.CreateOutcomeUnknown.Encoded
+> = about(Errors.CreateOutcomeUnknown, "target", JobTarget)
+
 const WaitTimeout: Schema.Schema<Errors.WaitTimeout<JobSubject>, typeof Errors.WaitTimeout.Encoded> = about(
   Errors.WaitTimeout,
   "subject",
@@ -81,6 +98,12 @@ const WaitTimeout: Schema.Schema<Errors.WaitTimeout<JobSubject>, typeof Errors.W
 
 const DownloadError: Schema.Schema<Errors.DownloadError<JobSubject>, typeof Errors.DownloadError.Encoded> = about(
   Errors.DownloadError,
+  "subject",
+  JobSubject
+)
+
+const RunIncomplete: Schema.Schema<Errors.RunIncomplete<JobSubject>, typeof Errors.RunIncomplete.Encoded> = about(
+  Errors.RunIncomplete,
   "subject",
   JobSubject
 )
@@ -101,13 +124,13 @@ export const RunError = unionOf(
   Errors.PixxelUnexpectedStatus,
   notSent(Errors.PixxelTransportError),
   notSent(Errors.PixxelRequestTimeout),
-  Errors.CreateNotSent,
-  Errors.CostLimitExceeded,
-  Errors.CreateOutcomeUnknown,
+  CreateNotSent,
+  CostLimitExceeded,
+  CreateOutcomeUnknown,
   Errors.JobFailed,
   WaitTimeout,
   DownloadError,
-  Errors.RunIncomplete
+  RunIncomplete
 )
 
 const { signedUrl: _, ...storable } = DownloadPackage.fields

@@ -12,6 +12,7 @@ import {
   type Hashing,
   type JobId,
   JobsApi,
+  JobTarget,
   type Pixxel,
   type PixxelHttpClient,
   type ProjectId,
@@ -169,17 +170,15 @@ const unknownOf = ({ projectId, workflowId }: Given) =>
     method: "POST",
     route: "/v0/workflows/{workflow_id}/jobs",
     attempts: [{ status: Option.some(504), reason: Option.none(), requestId: Option.none(), delay: Duration.zero }],
-    workflowId,
-    projectId,
+    target: JobTarget.make({ workflowId, projectId }),
     reason: "JobsApi.create was answered 504.",
     message: "A job may have been created.",
     intent: new CreateIntent({
       id: "made nothing",
-      workflowId,
-      projectId,
+      target: JobTarget.make({ workflowId, projectId }),
       timeout: Duration.minutes(aCall),
       grace: Duration.seconds(30),
-      before: Option.some({ jobIds: [], unreadable: 0, newest: Option.none() })
+      before: Option.some({ ids: [], unreadable: 0, newest: Option.none() })
     })
   })
 
