@@ -1,5 +1,9 @@
 /** Fiber-locals: settings that a fiber takes from the fiber that started it. */
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import * as DefaultServices from "effect/DefaultServices"
 import * as Effect from "effect/Effect"
+import type * as Fiber from "effect/Fiber"
 import type * as FiberId from "effect/FiberId"
 import * as FiberRef from "effect/FiberRef"
 import * as FiberRefs from "effect/FiberRefs"
@@ -14,6 +18,10 @@ export const make = <A>(name: string, initial: A): Local<A> =>
   globalValue(Symbol.for(`@effect-pixxel/client/${name}`), () => FiberRef.unsafeMake(initial))
 
 export const get: <A>(local: Local<A>) => Effect.Effect<A> = FiberRef.get
+
+/** The clock of a fiber. */
+export const clockOf = <A, E>(fiber: Fiber.RuntimeFiber<A, E>): Clock.Clock =>
+  Context.get(fiber.getFiberRef(DefaultServices.currentServices), Clock.Clock)
 
 /** Changes a local for `self`. */
 export const update = <A, E, R, B>(self: Effect.Effect<A, E, R>, local: Local<B>, change: (outer: B) => B) =>
