@@ -48,7 +48,9 @@ const recorded = (exchanges: Array<Exchange>) =>
       )
     )
   ).pipe(
-    Layer.provideMerge(MockServer.layer({ transport: "socket", leftovers: false, capsules: false, conduct: { pollAfterEnd: false } })),
+    Layer.provideMerge(
+      MockServer.layer({ transport: "socket", leftovers: false, capsules: false, conduct: { pollAfterEnd: false } })
+    ),
     Layer.merge(Layer.mergeAll(NodeFileSystem.layer, NodePath.layer, NodeHashing.layer))
   )
 
