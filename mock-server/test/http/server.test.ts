@@ -20,7 +20,7 @@ describe("a server", () => {
   })
 
   it("describes the API without a token, also below the base URL of a world", async () => {
-    const { app, close, url } = await start()
+    const { close, url } = await start()
     for (const path of ["/openapi.json", "/w/some-world/openapi.json"]) {
       const response = await fetch(url + path)
       const described = (await response.json()) as { readonly openapi: string; readonly paths: object }
