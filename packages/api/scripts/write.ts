@@ -1,4 +1,4 @@
-/** Writes what is generated from the rows and models; a test fails when this was forgotten. */
+/** Writes the generated files of the rows and models; a test fails when this was forgotten. */
 import { writeFileSync } from "node:fs"
 import { page, pageFile } from "../src/coverage.js"
 import { read } from "../src/documentation.js"

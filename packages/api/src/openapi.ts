@@ -240,8 +240,8 @@ export const describe = (documentation: ReadonlyMap<string, Documentation>) => {
       title: "The Pixxel API, as effect-pixxel understands it",
       version: manifest.version,
       description:
-        "Made from the client of this project, not by Pixxel. Any field may be null or missing, and a word of a list of " +
-        "known values may be another. A place where the official description refuses what the API sends has " +
+        "Made from the client of this project, not by Pixxel. Any field may be null or missing, and a text with " +
+        "known values may be another one. A place where the official description refuses what the API sends has " +
         "x-pixxel-correction."
     },
     servers: [{ url: "https://api.pixxel.space" }],

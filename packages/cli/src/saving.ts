@@ -22,7 +22,7 @@ import { fileError } from "./files.js"
 import type { OutputFailed } from "./Output.js"
 import { type Limits, type UnpackError, type Unpacked, unpack } from "./unpack.js"
 
-export interface Target extends Omit<Download.Input, "path"> {
+export interface Target extends Download.JobInput {
   /** The name without extension. Default: from the job's id. */
   readonly name?: string | undefined
 }

@@ -71,28 +71,60 @@ import * as Queue from "effect/Queue"
 import type * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
 import * as Take from "effect/Take"
-import type { DownloadFailure, DownloadIncomplete } from "./DownloadError.js"
+import type { DownloadFailure, SignedUrlFailure } from "./DownloadError.js"
 import type { Hashing } from "./Hashing.js"
 import type { HttpError } from "./HttpError.js"
 import type { TaskId } from "./Ids.js"
 import * as internal from "./internal/download/toFile.js"
+import type * as packages from "./internal/packages.js"
+import { packageOf } from "./jobs/internal/packages.js"
 import type { JobsApi } from "./jobs/JobsApi.js"
 import type { JobSubject, TaskSubject } from "./jobs/Subject.js"
 import type { PixxelHttpClient } from "./PixxelHttpClient.js"
+import type { Subject } from "./Subject.js"
 
-type Subject = JobSubject | TaskSubject
+type OfJob = JobSubject | TaskSubject
+
+const sourceOf = <S extends Subject>(from: From<S>): Source<S> =>
+  // Without a source, nothing infers the subject, so it is the default.
+  "source" in from ? from.source : (packageOf(from) as packages.Source<Subject> as Source<S>)
 
 // --- models ---
 
 /**
- * The package to download and the target path. Without a `taskId`, the package of the whole job.
+ * A source of packages other than a job or a task, made by the service of its resource.
  *
  * @since 0.1.0
  * @category models
  */
-export interface Input extends JobsApi.JobRef {
+export interface Source<S extends Subject> extends packages.Source<S> {}
+
+/**
+ * The package of a job, or of one of its tasks.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface JobInput extends JobsApi.JobRef {
   /** The task whose package to download. Default: the whole job. */
   readonly taskId?: TaskId | undefined
+}
+
+/**
+ * The package to download: that of a job or a task by its ids, or of any `source`.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type From<S extends Subject> = JobInput | { readonly source: Source<S> }
+
+/**
+ * The package to download and the target path.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Input<S extends Subject = OfJob> = From<S> & {
   /** The target file. Missing folders are created. */
   readonly path: string
 }
@@ -225,11 +257,11 @@ export type ServicesOf<O extends Options> =
  * @since 0.1.0
  * @category downloads
  */
-export const toFile = <const O extends Options = {}>(
-  input: Input,
+export const toFile = <const O extends Options = {}, S extends Subject = OfJob>(
+  input: Input<S>,
   options?: O
-): Effect.Effect<Result, DownloadFailure<Subject>, ServicesOf<O>> =>
-  internal.toFile(input, options ?? {}, () => Effect.void)
+): Effect.Effect<Result, DownloadFailure<S>, ServicesOf<O>> =>
+  internal.toFile(sourceOf(input), input.path, options ?? {}, () => Effect.void)
 
 /**
  * Like `toFile`, as a stream of events. A slow consumer misses some events, never the last, and does not slow the
@@ -247,15 +279,15 @@ export const toFile = <const O extends Options = {}>(
  * @since 0.1.0
  * @category downloads
  */
-export const stream = <const O extends Options = {}>(
-  input: Input,
+export const stream = <const O extends Options = {}, S extends Subject = OfJob>(
+  input: Input<S>,
   options?: O
-): Stream.Stream<Event, DownloadFailure<Subject>, ServicesOf<O>> =>
+): Stream.Stream<Event, DownloadFailure<S>, ServicesOf<O>> =>
   Stream.unwrapScoped(
     Effect.gen(function* () {
-      const queue = yield* Queue.sliding<Take.Take<Event, DownloadFailure<Subject>>>(16)
+      const queue = yield* Queue.sliding<Take.Take<Event, DownloadFailure<S>>>(16)
       yield* internal
-        .toFile(input, options ?? {}, (event) => Queue.offer(queue, Take.of(event)))
+        .toFile(sourceOf(input), input.path, options ?? {}, (event) => Queue.offer(queue, Take.of(event)))
         .pipe(
           Effect.matchCauseEffect({
             onSuccess: () => Queue.offer(queue, Take.end),
@@ -279,11 +311,11 @@ export const stream = <const O extends Options = {}>(
  * @since 0.1.0
  * @category downloads
  */
-export const signedUrl = (
-  input: Omit<Input, "path">,
+export const signedUrl = <S extends Subject = OfJob>(
+  input: From<S>,
   options: Pick<Options, "interval" | "timeout"> = {}
-): Effect.Effect<Redacted.Redacted, Exclude<DownloadFailure<Subject>, DownloadIncomplete>, PixxelHttpClient> =>
-  internal.signedUrl(input, options)
+): Effect.Effect<Redacted.Redacted, SignedUrlFailure<S>, PixxelHttpClient> =>
+  internal.signedUrl(sourceOf(input), options)
 
 /**
  * Downloads several packages with limited concurrency. A failure stops no other download: each has its own outcome, in
@@ -301,10 +333,10 @@ export const signedUrl = (
  * @since 0.1.0
  * @category downloads
  */
-export const all = <const O extends AllOptions = {}>(
-  inputs: Iterable<Input>,
+export const all = <const O extends AllOptions = {}, S extends Subject = OfJob>(
+  inputs: Iterable<Input<S>>,
   options?: O
-): Effect.Effect<Array<Either.Either<Result, DownloadFailure<Subject>>>, never, ServicesOf<O>> =>
-  Effect.forEach(inputs, (input) => Effect.either(toFile<O>(input, options)), {
+): Effect.Effect<Array<Either.Either<Result, DownloadFailure<S>>>, never, ServicesOf<O>> =>
+  Effect.forEach(inputs, (input) => Effect.either(toFile<O, S>(input, options)), {
     concurrency: options?.concurrency ?? 3
   })

@@ -80,13 +80,17 @@ export class DownloadIncomplete<S extends Subject = Subject> extends error(
 }
 
 /**
+ * The errors before the first byte of a download: of the calls that ask for a signed URL.
+ *
+ * @since 0.1.0
+ * @category unions
+ */
+export type SignedUrlFailure<S extends Subject = Subject> = HttpError | WaitTimeout<S> | DownloadError<S>
+
+/**
  * The errors of `Download`, about the source of the package.
  *
  * @since 0.1.0
  * @category unions
  */
-export type DownloadFailure<S extends Subject = Subject> =
-  | HttpError
-  | WaitTimeout<S>
-  | DownloadError<S>
-  | DownloadIncomplete<S>
+export type DownloadFailure<S extends Subject = Subject> = SignedUrlFailure<S> | DownloadIncomplete<S>

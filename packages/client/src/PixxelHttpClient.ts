@@ -52,8 +52,9 @@ import { setting } from "./internal/invalid.js"
 import * as Permits from "./internal/permits.js"
 import * as Recent from "./internal/recent.js"
 import { version } from "./internal/version.js"
+import * as waiter from "./internal/waiter.js"
 import * as RetryPolicy from "./RetryPolicy.js"
-import * as Waiter from "./Waiter.js"
+import type * as Waiter from "./Waiter.js"
 
 /**
  * Marks the instances of `PixxelHttpClient.Service`.
@@ -138,7 +139,7 @@ const make = (
       retry: yield* checked("retry", () => RetryPolicy.make(options.retry)),
       retryBudget: yield* budgetOf(options.retryBudget),
       permits: yield* permitsOf(options.concurrency),
-      waiter: yield* checked("waiting", () => Waiter.make(options.waiting)),
+      waiter: yield* checked("waiting", () => waiter.adjust(waiter.defaults, options.waiting ?? {})),
       maxResponseBytes: yield* limitOf(options.maxResponseBytes),
       headers: Option.match(yield* userAgentOf(options.userAgent), {
         onNone: () => ({}),

@@ -5,7 +5,7 @@
  *
  * @since 0.1.0
  */
-import * as Option from "effect/Option"
+import type * as Option from "effect/Option"
 
 /**
  * The state of a job, a task or a download. Unknown and missing words are `pending`: they might be undocumented ends,
@@ -16,31 +16,80 @@ import * as Option from "effect/Option"
  */
 export type Outcome = "pending" | "succeeded" | "failed"
 
-const good = new Set(["completed", "complete", "success", "succeeded", "successful", "done"])
-const bad = new Set([
-  "failed",
-  "failure",
-  "error",
-  "errored",
-  "cancelled",
-  "canceled",
-  "rejected",
-  "terminated",
-  "expired"
-])
+/**
+ * The own words of a resource, beside the general ones, in any spelling that `outcomeOf` accepts.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Words {
+  readonly succeeded?: ReadonlyArray<string>
+  /** Words of a success that left something out. */
+  readonly partial?: ReadonlyArray<string>
+  readonly failed?: ReadonlyArray<string>
+  /** Kinds that some services put before the word, such as `job` in `JOB_COMPLETED`. */
+  readonly prefixes?: ReadonlyArray<string>
+}
 
-/** Some services prefix the word with its subject: `TaskFailed`, `JOB_COMPLETED`. */
-const prefix = /^(?:job|task|workflow|download)(?=.)/
+/**
+ * The status words of a resource.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Vocabulary {
+  readonly outcomeOf: (status: Option.Option<string>) => Outcome
+  /** Whether the word is a success that left something out. */
+  readonly isPartial: (status: Option.Option<string>) => boolean
+  /** Whether the word is an end, as `Waiter.until` asks. */
+  readonly isOver: (answer: { readonly status: Option.Option<string> }) => boolean
+}
 
-const normalized = (status: Option.Option<string>) =>
-  Option.match(status, {
-    onNone: () => "",
-    onSome: (word) =>
-      word
-        .toLowerCase()
-        .replace(/[\s_.:/-]+/g, "")
-        .replace(prefix, "")
-  })
+const good = ["completed", "complete", "success", "succeeded", "successful", "done"]
+const bad = ["failed", "failure", "error", "errored", "cancelled", "canceled", "rejected", "terminated", "expired"]
+
+const normalized = (word: string) => word.toLowerCase().replace(/[\s_.:/-]+/g, "")
+
+const setOf = (words: ReadonlyArray<string>) => new Set(words.map(normalized))
+
+/**
+ * Makes the vocabulary of a resource: the general words of the API, and its own.
+ *
+ * @example
+ * import { Status } from "@effect-pixxel/client"
+ * import * as Option from "effect/Option"
+ *
+ * const orders = Status.words({ succeeded: ["fulfilled"], partial: ["partially_fulfilled"] })
+ *
+ * orders.outcomeOf(Option.some("PARTIALLY_FULFILLED")) // "succeeded"
+ * orders.isPartial(Option.some("PARTIALLY_FULFILLED")) // true
+ *
+ * @since 0.1.0
+ * @category constructors
+ */
+export const words = (own: Words): Vocabulary => {
+  const partial = setOf(own.partial ?? [])
+  const succeeded = new Set([...setOf([...good, ...(own.succeeded ?? [])]), ...partial])
+  const failed = setOf([...bad, ...(own.failed ?? [])])
+  const prefixes = own.prefixes ?? []
+  const prefix = prefixes.length === 0 ? undefined : new RegExp(`^(?:${prefixes.join("|")})(?=.)`)
+  const wordOf = (status: Option.Option<string>) => {
+    if (status._tag === "None") return ""
+    const word = normalized(status.value)
+    return prefix === undefined ? word : word.replace(prefix, "")
+  }
+  const outcomeOf = (status: Option.Option<string>): Outcome => {
+    const word = wordOf(status)
+    return succeeded.has(word) ? "succeeded" : failed.has(word) ? "failed" : "pending"
+  }
+  return {
+    outcomeOf,
+    isPartial: (status) => partial.has(wordOf(status)),
+    isOver: ({ status }) => outcomeOf(status) !== "pending"
+  }
+}
+
+const prefixes = ["job", "task", "workflow", "download"]
 
 /**
  * Classifies the status word of a job or a task. Ignores case, spaces, the separators `_`, `-`, `.`, `:` and `/`, and
@@ -58,10 +107,7 @@ const normalized = (status: Option.Option<string>) =>
  * @since 0.1.0
  * @category classification
  */
-export const outcomeOf = (status: Option.Option<string>): Outcome => {
-  const word = normalized(status)
-  return good.has(word) ? "succeeded" : bad.has(word) ? "failed" : "pending"
-}
+export const outcomeOf: (status: Option.Option<string>) => Outcome = words({ prefixes }).outcomeOf
 
 /**
  * Classifies the status word of a download package, for which `ready` is a success too (documented).
@@ -69,5 +115,7 @@ export const outcomeOf = (status: Option.Option<string>): Outcome => {
  * @since 0.1.0
  * @category classification
  */
-export const downloadOutcomeOf = (status: Option.Option<string>): Outcome =>
-  normalized(status) === "ready" ? "succeeded" : outcomeOf(status)
+export const downloadOutcomeOf: (status: Option.Option<string>) => Outcome = words({
+  prefixes,
+  succeeded: ["ready"]
+}).outcomeOf

@@ -1,5 +1,5 @@
 /**
- * What an error is about: an existing resource, by its kind and its ids.
+ * The resource that an error is about, by its kind and its ids.
  *
  * @since 0.1.0
  */

@@ -1,5 +1,6 @@
 /**
- * How the client polls jobs and packages: intervals, tolerated failures, and polls shared between waits.
+ * How the client polls jobs, packages and any other resource: intervals, tolerated failures, and polls shared between
+ * waits.
  *
  * - **Interval.** Adaptive by default. It starts short, since a failing job tends to fail early, and grows to a quarter
  *   of the time waited so far: the client notices an end at most a quarter of the job's duration late. If an end can be
@@ -43,8 +44,16 @@
  *
  * @since 0.1.0
  */
+import type * as DateTime from "effect/DateTime"
 import type * as Duration from "effect/Duration"
+import type * as Effect from "effect/Effect"
+import type * as Option from "effect/Option"
+import type { HttpError } from "./HttpError.js"
+import { untilOver } from "./internal/untilOver.js"
 import * as internal from "./internal/waiter.js"
+import type { PixxelHttpClient } from "./PixxelHttpClient.js"
+import type { Subject } from "./Subject.js"
+import type { WaitTimeout } from "./WaitError.js"
 
 /**
  * All settings. `Options` documents each setting and the reasons for the defaults.
@@ -95,6 +104,55 @@ export interface Options {
 }
 
 /**
+ * The options of a wait with a deadline.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface WaitOptions<A> extends Options {
+  /** The total deadline, after which the wait fails with `WaitTimeout`. Default: 24 hours, for a job. */
+  readonly timeout?: Duration.DurationInput | undefined
+  /**
+   * The creation time, for a wait in another process or with another client than the create. A server may answer 404
+   * for a resource created a moment ago (inferred): for 30 seconds (`grace` of a run) after this time, until the first
+   * successful poll, a 404 counts as pending. A client knows the creation times of its own creates. Compared with the
+   * wall clock.
+   */
+  readonly createdAt?: DateTime.Utc | undefined
+  /**
+   * Runs with the first state (for `run`: as created), and after each change of its status, progress or details. Use it
+   * to report progress, and to learn the id while `run` continues.
+   */
+  readonly onChange?: ((state: A) => Effect.Effect<void>) | undefined
+}
+
+/**
+ * The facts of one poll from which the pace and a `WaitTimeout` are made. Models with a status have them.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Snapshot {
+  readonly status: Option.Option<string>
+  /** From 0 to 100. */
+  readonly progress?: Option.Option<number>
+  readonly estimatedDuration?: Option.Option<Duration.Duration>
+}
+
+/**
+ * The end that `until` waits for, and the settings of this wait.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export interface Until<A, S extends Subject> extends Omit<WaitOptions<A>, "onChange" | "coalesce"> {
+  /** The polled resource, as the errors name it. */
+  readonly subject: S
+  /** Whether an answer ends the wait, such as `isOver` of a `Status.Vocabulary`. */
+  readonly isOver: (answer: A) => boolean
+}
+
+/**
  * The default settings of a client.
  *
  * @since 0.1.0
@@ -114,3 +172,30 @@ export const defaults: Waiter = internal.defaults
  * @category constructors
  */
 export const make = (options: Options = {}): Waiter => internal.adjust(internal.defaults, options)
+
+/**
+ * Polls any effect by the rules above, alone, until an answer is over. For a resource with a wait of its own, such as
+ * `JobsApi.wait`, use that: it fails with the reasons of a failed end, and shares its polls.
+ *
+ * @example
+ * import { JobSubject, JobsApi, Status, Waiter } from "@effect-pixxel/client"
+ * import * as Effect from "effect/Effect"
+ *
+ * // Waits for days, at a slow pace.
+ * const ended = Effect.flatMap(JobsApi, (jobs) =>
+ *   Waiter.until(jobs.get({ workflowId, jobId }), {
+ *     subject: JobSubject.make({ workflowId, jobId }),
+ *     isOver: Status.words({ partial: ["completed with gaps"] }).isOver,
+ *     minInterval: "1 minute",
+ *     maxInterval: "15 minutes",
+ *     timeout: "10 days"
+ *   })
+ * )
+ *
+ * @since 0.1.0
+ * @category waits
+ */
+export const until: <A extends Snapshot, R, S extends Subject>(
+  look: Effect.Effect<A, HttpError, R>,
+  options: Until<A, S>
+) => Effect.Effect<A, HttpError | WaitTimeout<S>, R | PixxelHttpClient> = untilOver

@@ -39,7 +39,7 @@ const sights = fc.array(
   { maxLength: 8 }
 )
 
-const snapshotOf = (progress: number | null, estimate: number | null = null): pace.Snapshot => ({
+const snapshotOf = (progress: number | null, estimate: number | null = null): Waiter.Snapshot => ({
   status: Option.none(),
   progress: Option.fromNullable(progress),
   estimatedDuration: Option.map(Option.fromNullable(estimate), Duration.seconds)
@@ -83,7 +83,7 @@ describe("an adaptive interval", () => {
   })
 
   /** The poll times of a job of this duration, without jitter. */
-  const looks = (takes: number, snapshot: (now: number) => pace.Snapshot) => {
+  const looks = (takes: number, snapshot: (now: number) => Waiter.Snapshot) => {
     let now = 0
     let track = pace.begin(0)
     const at = [now]

@@ -20,7 +20,7 @@ const refused = new PixxelForbidden({ ...call, status: 403 })
 const ours: Store = { id: "new", bucket: "ours" }
 const other: Store = { id: "other", bucket: "other" }
 
-/** What a send answers, and what the server has from then on. */
+/** The answer to a send, and the stores of the server from then on. */
 type Send = readonly [outcome: Store | HttpError, has?: ReadonlyArray<Store>]
 
 const run = (before: ReadonlyArray<Store>, sends: ReadonlyArray<Send>, failingLook?: HttpError) =>

@@ -1,27 +1,32 @@
 /** Type tests of errors. `tsc` is the test; this file never runs. */
 import * as Effect from "effect/Effect"
-import type {
-  CreateError,
-  CreateNotSent,
+import {
+  type CreateError,
+  type CreateNotSent,
   Download,
-  DownloadFailure,
-  Hashing,
-  HttpError,
-  JobId,
-  JobSubject,
-  JobsApi,
-  NotSent,
-  PixxelRateLimited,
-  RunAll,
-  RunError,
-  Subject,
-  TaskId,
-  TaskSubject
+  type DownloadFailure,
+  type Hashing,
+  type HttpError,
+  type JobId,
+  type JobSubject,
+  type JobsApi,
+  type NotSent,
+  type PixxelRateLimited,
+  type RunAll,
+  type RunError,
+  type Subject,
+  type TaskId,
+  type TaskSubject
 } from "../src/index.js"
 
 declare const jobs: JobsApi.Service
 declare const ref: JobsApi.JobRef
 declare const jobId: JobId
+interface AssetSubject extends Subject {
+  readonly _tag: "Asset"
+  readonly assetId: string
+}
+declare const asset: Download.Source<AssetSubject>
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
 const assertType = <_ extends true>() => {}
@@ -54,7 +59,10 @@ assertType<Equal<Needs<{ readonly verify: false }>, false>>()
 
 // A download may be repeated after the same errors, and resumes after this one.
 assertType<Equal<Exclude<Retryable<DownloadFailure>, HttpError>["_tag"], "DownloadIncomplete">>()
-assertType<Equal<Effect.Effect.Error<ReturnType<typeof Download.toFile>>, DownloadFailure<JobSubject | TaskSubject>>>()
+const ofJob = Download.toFile({ ...ref, path: "fields.zip" })
+assertType<Equal<Effect.Effect.Error<typeof ofJob>, DownloadFailure<JobSubject | TaskSubject>>>()
+const ofAsset = Download.toFile({ source: asset, path: "scene.zip" })
+assertType<Equal<Effect.Effect.Error<typeof ofAsset>, DownloadFailure<AssetSubject>>>()
 assertType<Equal<Effect.Effect.Error<ReturnType<typeof Download.all>>, never>>()
 
 // The errors about what exists name it, with the ids of their own service.

@@ -1,6 +1,6 @@
 /** The arguments of a call that its query or its body carries. */
 
-/** What a description of the API says of an argument. */
+/** The form of an argument, for a description of the API. */
 export type Kind = "boolean" | "json" | "labels" | "number" | "text" | "texts"
 
 export interface Argument<A, Required extends boolean = boolean> {

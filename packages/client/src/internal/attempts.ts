@@ -90,7 +90,7 @@ export interface Steps<A, F extends Failure, E> {
   readonly repair?: (failure: F, wasLate: boolean) => Effect.Effect<Option.Option<string>, E>
   /** Runs before the delay of a retry or after a repair. */
   readonly onRetry?: (failure: F, delay: Duration.Duration) => Effect.Effect<void, E>
-  /** The longest time of an attempt with so many milliseconds left, to detect a late timer. Default: no limit. */
+  /** The longest time of an attempt with `left` milliseconds left, to detect a late timer. Default: no limit. */
   readonly longest?: (left: number) => number
   /** The environment of all but the attempts, such as a span. */
   readonly around?: <B, E2>(self: Effect.Effect<B, E2>) => Effect.Effect<B, E2>

@@ -125,7 +125,7 @@ const refusalOf = (text: string, scrub: Scrub) => {
 }
 
 const hints: Readonly<Record<number, string>> = {
-  400: "A parameter is missing or malformed, or the workflow or job does not exist. Check the call.",
+  400: "A parameter is missing or malformed, or an id does not exist. Check the call.",
   401: "The API does not recognize the form of this token. Check PIXXEL_API_KEY, and try the other auth scheme.",
   403: "The token lacks the permission, or is missing, expired or revoked: the API answers 403 in all these cases.",
   404: "Not found, or not visible to this token. Check the ids and the base URL.",

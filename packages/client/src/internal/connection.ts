@@ -29,7 +29,7 @@ export interface Connection extends PixxelHttpClient.Service {
   readonly maxResponseBytes: number
   /** The headers of every request: the `User-Agent`, or none to leave it to the transport. */
   readonly headers: Readonly<Record<string, string>>
-  /** The jobs that this client has created recently. */
+  /** The resources that this client has created recently. */
   readonly recent: Recent
   /** Runs for every drift of every call. */
   readonly onDrift: (drift: Drift) => Effect.Effect<void>

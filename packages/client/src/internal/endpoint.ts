@@ -14,11 +14,11 @@ export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE"
 export type Cost = "none" | "billable"
 
 /**
- * What follows a failure whose request may have arrived:
+ * The class of an operation decides on the next step after a failure whose request may have arrived:
  * - `safe`: a repeat. The operation reads, or writes the same again.
  * - `harmless`: a repeat. A second resource costs nothing.
  * - `gone`: a repeat. If the repeat finds nothing to delete, an earlier request deleted it.
- * - `unique`: a look by name. Adopts what is equal and new, and repeats only if there is nothing.
+ * - `unique`: a look by name. Adopts an equal, new resource, and repeats only if there is nothing.
  * - `once`: an error.
  * - `lookup`: a search for the created resource, since a repeat costs money.
  */

@@ -1,6 +1,6 @@
 /**
- * Classifies the errors that end the tracking of an existing, billed job: a wait, a watch, a shared list, the wait for
- * a package, the search for a job. All other errors may come from a gateway, and count against the tolerance.
+ * Classifies the errors that end the tracking of an existing, billed resource: a wait, a watch, a shared list, the wait
+ * for a package, the search after a lost answer. All other errors may come from a gateway, and count against the tolerance.
  */
 import type { HttpError } from "../HttpError.js"
 

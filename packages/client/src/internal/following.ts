@@ -1,15 +1,16 @@
 /**
- * Polling of a job or a package: the state shared by all followers, the follower that polls by itself, and the wait for
+ * Polling of a resource or its package: the state shared by all followers, the follower that polls by itself, and the wait for
  * an end.
  */
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Random from "effect/Random"
 import type { HttpError } from "../HttpError.js"
 import type { Subject } from "../Subject.js"
 import { WaitTimeout } from "../WaitError.js"
-import type { Waiter } from "../Waiter.js"
+import type { Snapshot, Waiter } from "../Waiter.js"
 import { inTime } from "./alarm.js"
 import type { Dated } from "./call.js"
 import * as elapsed from "./elapsed.js"
@@ -17,7 +18,7 @@ import { isFinal } from "./finality.js"
 import * as pace from "./pace.js"
 import type { Scrub } from "./redact.js"
 import { askedFor } from "./schedule.js"
-import { atStart } from "./subject.js"
+import { atStart, kindOf } from "./subject.js"
 
 /** The polls of a follower so far. */
 export interface Seen {
@@ -28,7 +29,7 @@ export interface Seen {
 
 export const nothing: Seen = { looks: 0, status: Option.none(), progress: Option.none() }
 
-export const sawMore = (seen: Seen, snapshot: pace.Snapshot): Seen => ({
+export const sawMore = (seen: Seen, snapshot: Snapshot): Seen => ({
   looks: seen.looks + 1,
   status: snapshot.status,
   progress: snapshot.progress ?? Option.none()
@@ -55,9 +56,32 @@ export const asksTooMuch = (error: HttpError): boolean => askedFor(error) > long
 /** Whether an error counts against the tolerance: neither a refusal of the API nor a 404. */
 export const isCounted = (error: HttpError): boolean => !isFinal(error) && error._tag !== "PixxelNotFound"
 
-/** Whether a wait continues after `failures` consecutive failures, of which `error` is the last. */
-export const tolerates = ({ tolerance }: Waiter, failures: number, error: HttpError): boolean =>
-  isCounted(error) && failures <= tolerance && !asksTooMuch(error)
+/** The number of consecutive failures after a poll. Fails with an error that the wait does not tolerate. */
+export const failuresAfter = (
+  { tolerance }: Waiter,
+  before: number,
+  result: Either.Either<unknown, HttpError>,
+  mayBeUnknown: () => boolean
+): Effect.Effect<number, HttpError> => {
+  if (Either.isRight(result)) return Effect.succeed(0)
+  const error = result.left
+  if (error._tag === "PixxelNotFound" && mayBeUnknown()) return Effect.succeed(before)
+  const failures = before + 1
+  const isTolerated = isCounted(error) && failures <= tolerance && !asksTooMuch(error)
+  return isTolerated ? Effect.succeed(failures) : Effect.fail(error)
+}
+
+/** Polls once: `late` if the deadline passes first, `again` if only its timer ended late, so that one more poll is due. */
+export const pollOnce = <A>(
+  look: Effect.Effect<A>,
+  deadline: elapsed.Deadline,
+  now: () => number
+): Effect.Effect<A | "late" | "again"> =>
+  Effect.suspend(() =>
+    Effect.map(inTime(look, deadline.left(now())), (answer) =>
+      Option.isSome(answer) ? answer.value : deadline.left(now()) <= 0 ? "late" : "again"
+    )
+  )
 
 /** A wait, as its `WaitTimeout` describes it. */
 export interface WaitTarget<S extends Subject> {
@@ -72,6 +96,22 @@ export interface WaitTarget<S extends Subject> {
 }
 
 const states = { end: "had not ended", download: "had no download package" } as const
+
+/** The last polled state, and the next step. */
+export const adviceOf =
+  (subject: Subject): WaitTarget<Subject>["advice"] =>
+  (status, { looks, progress }) =>
+    `${wordsOf(looks, status, progress)}. The ${kindOf(subject)} continues. Wait again with the same ids.`
+
+const wordsOf = (looks: number, status: Option.Option<string>, progress: Option.Option<number>) => {
+  if (looks === 0) return "no poll succeeded"
+  const word = Option.match(status, {
+    onNone: () => "without a status",
+    onSome: (it) => `with status ${JSON.stringify(it)}`
+  })
+  const share = Option.match(progress, { onNone: () => "", onSome: (it) => ` at ${it} %` })
+  return `${looks} ${looks === 1 ? "poll" : "polls"}, the last ${word}${share}`
+}
 
 /** Like `Effect.repeat`, without a schedule per waiter. */
 const last = <A, E>(
@@ -112,7 +152,7 @@ export interface Polled<A> {
 }
 
 /** Makes a follower that polls by itself, the first time immediately. */
-export const makeFollower = <A extends pace.Snapshot>(
+export const makeFollower = <A extends Snapshot>(
   waiter: Waiter,
   { look, mayBeUnknown }: Polled<A>,
   until: number
@@ -134,29 +174,21 @@ export const makeFollower = <A extends pace.Snapshot>(
     const next = Effect.gen(function* () {
       while (true) {
         if (delay > 0) yield* rest
-        const answer = yield* inTime(Effect.either(look), deadline.left(now()))
-        const at = now()
-        if (Option.isNone(answer)) {
-          if (deadline.left(at) <= 0) return Option.none<A>()
-          // The timer of the deadline ended late: poll once more, immediately.
+        const result = yield* pollOnce(Effect.either(look), deadline, now)
+        if (result === "late") return Option.none<A>()
+        if (result === "again") {
           delay = 0
           continue
         }
+        const at = now()
         deadline.looked(at)
-        const result = answer.value
         const share = yield* Random.next
-        if (result._tag === "Right") {
-          const { value } = result.right
-          failures = 0
-          seen = sawMore(seen, value)
-          track = pace.saw(track, at, value)
-          delay = Math.max(pace.delay(waiter, track, at, failures, share), restAfter(result.right))
-          return Option.some(value)
-        }
-        const error = result.left
-        const isUnknown = error._tag === "PixxelNotFound" && seen.looks === 0 && mayBeUnknown(at)
-        if (!isUnknown && !tolerates(waiter, ++failures, error)) return yield* error
-        delay = Math.max(pace.delay(waiter, track, at, failures, share), restAfter(error))
+        failures = yield* failuresAfter(waiter, failures, result, () => seen.looks === 0 && mayBeUnknown(at))
+        if (Either.isRight(result)) track = pace.saw(track, at, result.right.value)
+        delay = Math.max(pace.delay(waiter, track, at, failures, share), restAfter(Either.merge(result)))
+        if (Either.isLeft(result)) continue
+        seen = sawMore(seen, result.right.value)
+        return Option.some(result.right.value)
       }
     })
 

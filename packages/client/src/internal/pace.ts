@@ -1,15 +1,6 @@
 /** Computes the time of the next poll: pure functions of the polls so far. All times are in milliseconds. */
 import * as Duration from "effect/Duration"
-import type * as Option from "effect/Option"
-import type { Waiter } from "../Waiter.js"
-
-/** The result of one poll. */
-export interface Snapshot {
-  readonly status: Option.Option<string>
-  /** From 0 to 100. */
-  readonly progress?: Option.Option<number>
-  readonly estimatedDuration?: Option.Option<Duration.Duration>
-}
+import type { Snapshot, Waiter } from "../Waiter.js"
 
 /** A progress value, and the time of its first poll. */
 interface Point {

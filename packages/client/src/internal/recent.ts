@@ -1,8 +1,8 @@
 /**
- * Tracks the jobs that this client created recently. A replica may not know such a job yet, so a 404 means nothing
- * until the first successful poll, or the end of the grace period. Times are milliseconds of the monotonic clock.
+ * Tracks what this client created recently. A replica may not know it yet, so a 404 means nothing until the first
+ * successful poll, or the end of the grace period. Times are milliseconds of the monotonic clock. A key names the kind,
+ * the group and the id of a resource.
  */
-import type { JobsApi } from "../jobs/JobsApi.js"
 
 interface Entry {
   /** The time from which a 404 counts. */
@@ -11,27 +11,25 @@ interface Entry {
 }
 
 export interface Recent {
-  /** Records a create. Keeps an existing entry of the job. */
-  readonly created: (ref: JobsApi.JobRef, until: number, now: number) => void
-  /** Records that a get or a list showed the job. */
-  readonly saw: (ref: JobsApi.JobRef) => void
-  /** Whether the job is within its grace period, so that its package may be unknown too. */
-  readonly isYoung: (ref: JobsApi.JobRef, now: number) => boolean
-  /** Whether the job itself may be unknown: within its grace period, and never seen. */
-  readonly mayBeUnknown: (ref: JobsApi.JobRef, now: number) => boolean
+  /** Records a create. Keeps an existing entry. */
+  readonly created: (key: string, until: number, now: number) => void
+  /** Records what a get or a list showed. Makes no keys if nothing was created recently. */
+  readonly saw: (keys: () => Iterable<string>) => void
+  /** Whether it is within its grace period, so that its package may be unknown too. */
+  readonly isYoung: (key: string, now: number) => boolean
+  /** Whether it may be unknown itself: within its grace period, and never seen. */
+  readonly mayBeUnknown: (key: string, now: number) => boolean
 }
 
 /** The maximum number of entries. Beyond it, the oldest lose their grace period. */
 const capacity = 10_000
 
-const keyOf = ({ jobId, workflowId }: JobsApi.JobRef) => `${workflowId}/${jobId}`
-
 export const make = (): Recent => {
   /** Entries in the order of the creates. */
   const entries = new Map<string, Entry>()
 
-  const young = (ref: JobsApi.JobRef, now: number) => {
-    const entry = entries.get(keyOf(ref))
+  const young = (key: string, now: number) => {
+    const entry = entries.get(key)
     return entry !== undefined && now < entry.until ? entry : undefined
   }
 
@@ -43,18 +41,20 @@ export const make = (): Recent => {
   }
 
   return {
-    created: (ref, until, now) => {
-      if (until <= now || young(ref, now) !== undefined) return
+    created: (key, until, now) => {
+      if (until <= now || young(key, now) !== undefined) return
       drop(now)
-      entries.delete(keyOf(ref))
-      entries.set(keyOf(ref), { until, isSeen: false })
+      entries.delete(key)
+      entries.set(key, { until, isSeen: false })
     },
-    saw: (ref) => {
+    saw: (keys) => {
       if (entries.size === 0) return
-      const entry = entries.get(keyOf(ref))
-      if (entry !== undefined) entry.isSeen = true
+      for (const key of keys()) {
+        const entry = entries.get(key)
+        if (entry !== undefined) entry.isSeen = true
+      }
     },
-    isYoung: (ref, now) => young(ref, now) !== undefined,
-    mayBeUnknown: (ref, now) => young(ref, now)?.isSeen === false
+    isYoung: (key, now) => young(key, now) !== undefined,
+    mayBeUnknown: (key, now) => young(key, now)?.isSeen === false
   }
 }

@@ -2,7 +2,7 @@
  * Creates a thing whose name is unique, without paying for a second one: after a lost answer it looks for the thing by
  * its name, and repeats only if there is nothing.
  *
- * A look before the sending records what is there already: a thing is new if that look did not show it. The API's times
+ * A look before the sending records the existing ones: a thing is new if that look did not show it. The API's times
  * cannot prove it, since they may be missing, and the clocks differ. A thing that was there before is never adopted, nor
  * one with other content; the repeat then brings the refusal of the server.
  */

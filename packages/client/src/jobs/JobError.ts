@@ -6,9 +6,10 @@
 import * as Schema from "effect/Schema"
 import type { CreateError } from "../CreateError.js"
 import type { DownloadError } from "../DownloadError.js"
-import { HttpError } from "../HttpError.js"
+import type { HttpError } from "../HttpError.js"
 import { TaskId } from "../Ids.js"
 import { constant, error, listOf, maybeString } from "../internal/schema.js"
+import type { RunIncomplete } from "../RunError.js"
 import { ValError } from "../ValError.js"
 import type { WaitTimeout } from "../WaitError.js"
 import { JobSubject } from "./Subject.js"
@@ -54,23 +55,6 @@ export class JobFailed extends error(
 ) {}
 
 /**
- * `run` created a job, which exists and is billed, and then could not follow it. `failure` is the error. Never repeat
- * `run` for this: continue with `wait` or `download` and the ids given here.
- *
- * @since 0.1.0
- * @category job errors
- */
-export class RunIncomplete extends error(
-  Schema.TaggedError<RunIncomplete>("PixxelRunIncomplete")("RunIncomplete", {
-    subject: JobSubject,
-    phase: Schema.Literal("wait", "download"),
-    failure: HttpError,
-    message: Schema.String,
-    isRetryable: constant(false)
-  })
-) {}
-
-/**
  * The errors of `JobsApi.wait`.
  *
  * @since 0.1.0
@@ -84,4 +68,9 @@ export type WaitError = HttpError | JobFailed | WaitTimeout<JobSubject>
  * @since 0.1.0
  * @category unions
  */
-export type RunError = CreateError | JobFailed | WaitTimeout<JobSubject> | DownloadError<JobSubject> | RunIncomplete
+export type RunError =
+  | CreateError
+  | JobFailed
+  | WaitTimeout<JobSubject>
+  | DownloadError<JobSubject>
+  | RunIncomplete<JobSubject>

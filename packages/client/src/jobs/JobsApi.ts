@@ -137,22 +137,7 @@ export declare namespace JobsApi {
    * @since 0.1.0
    * @category models
    */
-  export interface WaitOptions extends WatchOptions {
-    /** The total deadline, after which the wait fails with `WaitTimeout`. Default: 24 hours. */
-    readonly timeout?: Duration.DurationInput | undefined
-    /**
-     * The creation time of the job, for a wait in another process or with another client than the create. A server may
-     * answer 404 for a job created a moment ago (inferred): for 30 seconds (`grace` of a run) after this time, until
-     * the first successful poll, a 404 counts as pending. A client knows the creation times of its own jobs. Compared
-     * with the wall clock.
-     */
-    readonly createdAt?: DateTime.Utc | undefined
-    /**
-     * Runs with the first state of the job (for `run`: as created), and after each change of its status, progress or
-     * tasks. Use it to report progress, and to learn the id of the job while `run` continues.
-     */
-    readonly onChange?: ((job: Job) => Effect.Effect<void>) | undefined
-  }
+  export interface WaitOptions extends Waiter.WaitOptions<Job> {}
 
   /**
    * The ended job and its download package, which is ready.

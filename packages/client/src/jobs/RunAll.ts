@@ -85,6 +85,12 @@ const DownloadError: Schema.Schema<Errors.DownloadError<JobSubject>, typeof Erro
   JobSubject
 )
 
+const RunIncomplete: Schema.Schema<Errors.RunIncomplete<JobSubject>, typeof Errors.RunIncomplete.Encoded> = about(
+  Errors.RunIncomplete,
+  "subject",
+  JobSubject
+)
+
 /**
  * The errors of a run, as a schema.
  *
@@ -107,7 +113,7 @@ export const RunError = unionOf(
   Errors.JobFailed,
   WaitTimeout,
   DownloadError,
-  Errors.RunIncomplete
+  RunIncomplete
 )
 
 const { signedUrl: _, ...storable } = DownloadPackage.fields

@@ -1,7 +1,7 @@
 /** Downloads to files, against the mock's store, over TCP and in process, in real folders. */
 import * as FileSystem from "@effect/platform/FileSystem"
 import { assert, describe, it } from "@effect/vitest"
-import { Download, JobSubject, JobsApi, RetryPolicy } from "@effect-pixxel/client"
+import { Download, JobSubject, JobsApi, RetryPolicy, type Subject } from "@effect-pixxel/client"
 import { Fault, type FaultRule, MockServer } from "@effect-pixxel/mock-server"
 import * as Chunk from "effect/Chunk"
 import * as Clock from "effect/Clock"
@@ -14,6 +14,7 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
+import { jobPackage } from "../../src/jobs/internal/packages.js"
 import { bytesOf, fetches, filesIn, folder, job, layer, type Package } from "./downloads.js"
 import { projectId, transports } from "./world.js"
 
@@ -39,6 +40,26 @@ const asked = Effect.flatMap(MockServer, ({ requests }) =>
 
 const small: Package = { size: "300kB" }
 const noSums: Package = { ...small, checksums: "none" }
+
+interface AssetSubject extends Subject {
+  readonly _tag: "Asset"
+  readonly assetId: string
+}
+
+/** A source that creates a download resource, whose package is that of a job. */
+const assetOf = (ref: JobsApi.JobRef) => {
+  let created = 0
+  const { ask, ...job } = jobPackage(ref)
+  const source: Download.Source<AssetSubject> = {
+    ...job,
+    subject: { _tag: "Asset", assetId: "asset-1" },
+    ask: (http) => {
+      created++
+      return ask(http)
+    }
+  }
+  return { source, created: () => created }
+}
 
 type Services = Layer.Layer.Success<ReturnType<typeof layer>> | Scope.Scope
 
@@ -315,6 +336,35 @@ for (const transport of transports) {
           assert.deepStrictEqual([error.reason, error.code, error.attempts.length], ["Refused", Option.some("403"), 5])
           assert.strictEqual(yield* asked, 5)
         })
+      )
+    })
+
+    describe("of any source", () => {
+      test("creates a download resource for each fresh URL, and resumes", { ...small, ttl: "15s" }, ({ path, ref }) =>
+        Effect.gen(function* () {
+          yield* faults(onPackage(Fault.cutBody(100_000, "hang"), 1))
+          const { created, source } = assetOf(ref)
+          yield* Download.toFile({ source, path })
+          same(yield* read(path), yield* bytesOf(small))
+          assert.strictEqual(created(), 2)
+        })
+      )
+
+      test(
+        "keeps its part from another source",
+        small,
+        ({ path, ref }) =>
+          Effect.gen(function* () {
+            yield* faults(onPackage(Fault.cutBody(100_000, "reset"), 1, 2, 3, 4, 5, 6))
+            const { source } = assetOf(ref)
+            const error = yield* Effect.flip(RetryPolicy.withoutRetry(Download.toFile({ source, path })))
+            assert(error._tag === "DownloadIncomplete")
+            assert.deepStrictEqual({ ...error.subject }, { _tag: "Asset", assetId: "asset-1" })
+            yield* faults()
+            const { fetched } = yield* Download.toFile({ ...ref, path })
+            assert.strictEqual(fetched, 300_000)
+          }),
+        { conduct: { resume: false } }
       )
     })
 

@@ -8,14 +8,15 @@ import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import type * as Download from "../../Download.js"
-import type { DownloadError, DownloadFailure, DownloadIncomplete } from "../../DownloadError.js"
+import type { DownloadError, DownloadFailure, SignedUrlFailure } from "../../DownloadError.js"
 import { Hashing } from "../../Hashing.js"
-import * as packages from "../../jobs/internal/packages.js"
-import type { JobSubject, TaskSubject } from "../../jobs/Subject.js"
 import type { PixxelHttpClient } from "../../PixxelHttpClient.js"
+import type { Subject } from "../../Subject.js"
 import { Connection } from "../connection.js"
 import * as elapsed from "../elapsed.js"
 import { makeFollower, until } from "../following.js"
+import type { Source } from "../packages.js"
+import * as packages from "../packages.js"
 import * as redact from "../redact.js"
 import * as span from "../span.js"
 import { scrubbed } from "../subject.js"
@@ -44,51 +45,56 @@ import * as plan from "./plan.js"
 import * as transfer from "./transfer.js"
 import * as zip from "./zip.js"
 
-type Subject = JobSubject | TaskSubject
-
 type Emit = (event: Download.Event) => Effect.Effect<void>
 
 export type Services = PixxelHttpClient | FileSystem.FileSystem | Path.Path
 
 /** The context of all steps of one download. */
 interface DownloadContext {
-  readonly input: Download.Input
   readonly options: Download.Options
   readonly emit: Emit
   readonly http: Connection
   readonly hashing: Option.Option<Hashing.Service>
-  readonly format: plan.Format
   readonly subject: Subject
   readonly names: Names
   readonly fail: Failing
+  readonly source: Source
   /** Requests a signed URL from the API, and waits until the package is ready. */
-  readonly newUrl: Effect.Effect<transfer.Url, Exclude<DownloadFailure<Subject>, DownloadIncomplete>>
+  readonly newUrl: Effect.Effect<transfer.Url, SignedUrlFailure>
   readonly idleTimeout: transfer.Transfer<never>["idleTimeout"]
 }
 
 // --- the package ---
 
-interface Asking {
+interface Asking<S extends Subject> {
   readonly http: Connection
-  readonly subject: Subject
-  readonly input: Omit<Download.Input, "path">
+  readonly source: Source<S>
+  /** The subject as errors name it. */
+  readonly subject: S
   /** The path of the target file, if any. */
   readonly path: Option.Option<string>
   readonly options: Pick<Download.Options, "interval" | "timeout">
   readonly emit: Emit
 }
 
-const askForPackage = ({ emit, http, input, options, path, subject }: Asking): DownloadContext["newUrl"] =>
+const askForPackage = <S extends Subject>({
+  emit,
+  http,
+  options,
+  path,
+  source,
+  subject
+}: Asking<S>): Effect.Effect<transfer.Url, SignedUrlFailure<S>> =>
   Effect.gen(function* () {
     const timeout = Duration.decode(options.timeout ?? "24 hours")
     const scrub = redact.now(http.auth)
-    const { look, mayBeUnknown } = packages.polled(http, input)
+    const deadline = (yield* elapsed.now) + Duration.toMillis(timeout)
+    const { look, mayBeUnknown } = yield* source.ask(http)
     const poll = Effect.tap(look, ({ value }) =>
       value.isReady || value.outcome === "failed"
         ? Effect.void
         : emit({ _tag: "Waiting", waitingFor: "package", status: value.status })
     )
-    const deadline = (yield* elapsed.now) + Duration.toMillis(timeout)
     const settings = waiter.adjust(http.waiter, { interval: options.interval })
     const follower = yield* makeFollower(settings, { look: poll, mayBeUnknown }, deadline)
     const answer = yield* until(follower, packages.endOf(), {
@@ -98,24 +104,18 @@ const askForPackage = ({ emit, http, input, options, path, subject }: Asking): D
       scrub,
       advice: () => "download again with the same ids."
     })
-    return yield* packages.urlOf(answer, subject, path, yield* scrub)
+    return yield* packages.urlOf(answer, source, subject, path, yield* scrub)
   })
 
-/** The subject as errors name it. */
-const subjectOf = (http: Connection, { jobId, taskId, workflowId }: Asking["input"]) =>
-  Effect.map(redact.now(http.auth), (scrub) =>
-    scrubbed<Subject>(
-      taskId === undefined ? { _tag: "Job", workflowId, jobId } : { _tag: "Task", workflowId, jobId, taskId },
-      scrub
-    )
-  )
+const named = <S extends Subject>(http: Connection, { subject }: Source<S>) =>
+  Effect.map(redact.now(http.auth), (scrub) => scrubbed(subject, scrub))
 
 /** Waits for the signed URL of a package. */
-export const signedUrl = (input: Asking["input"], options: Asking["options"]) =>
+export const signedUrl = <S extends Subject>(source: Source<S>, options: Asking<S>["options"]) =>
   Effect.gen(function* () {
     const http = yield* Connection
-    const subject = yield* subjectOf(http, input)
-    return yield* askForPackage({ http, subject, input, path: Option.none(), options, emit: () => Effect.void })
+    const subject = yield* named(http, source)
+    return yield* askForPackage({ http, source, subject, path: Option.none(), options, emit: () => Effect.void })
   })
 
 // --- the target ---
@@ -223,7 +223,7 @@ const rename = (context: DownloadContext, held: lock.Lock, written: Part.Written
 
 /** Checks the bytes on the disk by the store's checksum, or else by the checksums in the ZIP. */
 const verify = (
-  { fail, format, hashing, names, options }: DownloadContext,
+  { fail, hashing, names, options, source: { format } }: DownloadContext,
   part: Part.Part
 ): Effect.Effect<transfer.Verdict, DownloadError, FileSystem.FileSystem> =>
   Effect.gen(function* () {
@@ -252,7 +252,8 @@ const verify = (
 const fetch = (context: DownloadContext, held: lock.Lock) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
-    const { emit, fail, format, hashing, http, idleTimeout, input, names, newUrl, subject } = context
+    const { emit, fail, hashing, http, idleTimeout, names, newUrl, source, subject } = context
+    const { format } = source
     const onDisk = <A, R>(self: Effect.Effect<A, PlatformError, R>) =>
       Effect.mapError(self, ofPlatform(fail, names.part))
     const part = yield* onDisk(Part.open(names, subject, hashing, held.isTakenOver))
@@ -279,7 +280,7 @@ const fetch = (context: DownloadContext, held: lock.Lock) =>
     const algorithm = yield* transfer.run({
       http,
       subject,
-      path: input.path,
+      path: names.target,
       fail,
       part,
       format,
@@ -337,16 +338,23 @@ const get = (
     return result
   })
 
+/** The attributes of a span: the ids of the subject. */
+const attributesOf = ({ _tag, ...ids }: Subject) =>
+  Object.fromEntries(
+    Object.entries(ids).map(([name, id]) => [`pixxel.${name.replace(/[A-Z]/g, "_$&").toLowerCase()}`, id])
+  )
+
 /** Runs the download, and passes its events to `emit`, `Done` last. */
-export const toFile = (
-  input: Download.Input,
+export const toFile = <S extends Subject>(
+  source: Source<S>,
+  path: string,
   options: Download.Options,
   emit: Emit
-): Effect.Effect<Download.Result, DownloadFailure<Subject>, Services> => {
+): Effect.Effect<Download.Result, DownloadFailure<S>, Services> => {
   const download = Effect.gen(function* () {
     const http = yield* Connection
-    const subject = yield* subjectOf(http, input)
-    const fail = failing(subject, input.path)
+    const subject = yield* named(http, source)
+    const fail = failing(subject, path)
     const hashing = yield* Effect.serviceOption(Hashing)
     if (options.verify === true && Option.isNone(hashing)) {
       return yield* fail(
@@ -355,16 +363,15 @@ export const toFile = (
       )
     }
     const context: DownloadContext = {
-      input,
+      source,
       options,
       emit,
       http,
       subject,
       hashing,
-      format: input.taskId === undefined ? "zip" : "unknown",
-      names: yield* namesOf(input.path),
+      names: yield* namesOf(path),
       fail,
-      newUrl: askForPackage({ http, subject, input, path: Option.some(input.path), options, emit }),
+      newUrl: askForPackage({ http, source, subject, path: Option.some(path), options, emit }),
       idleTimeout: Option.map(Option.fromNullable(options.idleTimeout), Duration.decode)
     }
     const result = yield* Effect.scoped(get(context))
@@ -375,13 +382,7 @@ export const toFile = (
     })
     yield* emit({ _tag: "Done", result })
     return result
-  }).pipe(
-    span.within("Download.toFile", {
-      "pixxel.workflow_id": input.workflowId,
-      "pixxel.job_id": input.jobId,
-      ...(input.taskId === undefined ? {} : { "pixxel.task_id": input.taskId })
-    })
-  )
+  }).pipe(span.within("Download.toFile", attributesOf(source.subject)))
   // All errors name the subject.
-  return download as Effect.Effect<Download.Result, DownloadFailure<Subject>, Services>
+  return download as Effect.Effect<Download.Result, DownloadFailure<S>, Services>
 }

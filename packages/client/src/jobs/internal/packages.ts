@@ -1,77 +1,49 @@
-/** Polls the download package of a job or a task, detects its end, and interprets it. */
+/** The packages of jobs and tasks. */
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
-import { DownloadError } from "../../DownloadError.js"
 import type { TaskId } from "../../Ids.js"
 import { callDated } from "../../internal/call.js"
-import type { Connection } from "../../internal/connection.js"
-import type { Polled } from "../../internal/following.js"
-import * as Raw from "../../internal/raw.js"
-import type { Scrub } from "../../internal/redact.js"
-import { nameOf } from "../../internal/subject.js"
-import { kindOf } from "../../internal/wire.js"
-import type { Subject } from "../../Subject.js"
+import type { Source } from "../../internal/packages.js"
+import { keyOf } from "../../internal/subject.js"
 import type { DownloadPackage } from "../DownloadPackage.js"
 import type { JobsApi } from "../JobsApi.js"
+import type { JobSubject, TaskSubject } from "../Subject.js"
 import * as endpoints from "./endpoints.js"
 
 export interface PackageRef extends JobsApi.JobRef {
   readonly taskId?: TaskId | undefined
 }
 
-/** Requests the package, which starts its build. A replica may not know a job created a moment ago. */
-export const polled = (http: Connection, { taskId, ...ref }: PackageRef): Polled<DownloadPackage> => ({
-  look:
-    taskId === undefined
-      ? callDated(http, endpoints.downloadJob, ref)
-      : callDated(http, endpoints.downloadTask, { ...ref, taskId }),
-  mayBeUnknown: (now) => http.recent.isYoung(ref, now)
-})
-
-/** The unusable signed URL of a finished package, as the server sent it. */
-const unusableUrl = (answer: DownloadPackage): Option.Option<unknown> =>
-  answer.outcome === "succeeded" && Option.isNone(answer.signedUrl)
-    ? Option.filter(
-        Option.map(Raw.of(answer), (json) => Object(json).signed_url),
-        (sent: unknown) => sent !== undefined && sent !== null && !(typeof sent === "string" && sent.trim() === "")
-      )
-    : Option.none()
-
-/** The number of consecutive unusable URLs that ends a wait: a single one may be an accident. */
-const unusableInRow = 3
-
-/** A predicate for the final answer of one wait. Stateful: call it with the answers in order. */
-export const endOf = (): ((answer: DownloadPackage) => boolean) => {
-  let unusable = 0
-  return (answer) => {
-    unusable = Option.isSome(unusableUrl(answer)) ? unusable + 1 : 0
-    return answer.isReady || answer.outcome === "failed" || unusable >= unusableInRow
+/** Requests the package, which starts its build: the same call polls it, and gives a fresh URL. */
+const source = <S extends JobSubject | TaskSubject>(
+  subject: S,
+  taskId: TaskId | undefined
+): Source<S, DownloadPackage> => {
+  const { jobId, workflowId } = subject
+  const ref = { workflowId, jobId }
+  const job = keyOf({ _tag: "Job", ...ref })
+  return {
+    subject,
+    // The package of a job is documented as a ZIP.
+    format: taskId === undefined ? "zip" : "unknown",
+    ask: (http) =>
+      Effect.succeed({
+        look:
+          taskId === undefined
+            ? callDated(http, endpoints.downloadJob, ref)
+            : callDated(http, endpoints.downloadTask, { ...ref, taskId }),
+        // A replica may not know a job created a moment ago.
+        mayBeUnknown: (now) => http.recent.isYoung(job, now)
+      }),
+    advice: "Check the tasks of the job, and request the package again later.",
+    done: "The job is done and billed."
   }
 }
 
-/** Returns the signed URL of a final answer, or fails with the reason. `subject` is already scrubbed. */
-export const urlOf = <S extends Subject>(
-  answer: DownloadPackage,
-  subject: S,
-  path: DownloadError["path"],
-  { text }: Scrub
-) => {
-  if (answer.isReady && Option.isSome(answer.signedUrl)) return Effect.succeed(answer.signedUrl.value)
-  const status = Option.map(answer.status, text)
-  const word = Option.getOrElse(status, () => "")
-  const why = Option.match(unusableUrl(answer), {
-    onNone: () => `ended as ${word}. Check the tasks of the job, and request the package again later.`,
-    onSome: (sent) =>
-      `is ${word}, but its signed URL is ${kindOf(sent)} and not an absolute http or https URL. ` +
-      "The job is done and billed. Request the package again later, and report the problem to Pixxel if it persists."
-  })
-  return Effect.fail(
-    new DownloadError<S>({
-      subject,
-      path,
-      reason: "PackageFailed",
-      status,
-      message: `The download package of ${nameOf(subject)} ${why}`
-    })
-  )
+export const jobPackage = ({ jobId, workflowId }: JobsApi.JobRef): Source<JobSubject, DownloadPackage> =>
+  source({ _tag: "Job", workflowId, jobId }, undefined)
+
+/** The package of a task, or without a `taskId` that of the job. */
+export const packageOf = (ref: PackageRef): Source<JobSubject | TaskSubject, DownloadPackage> => {
+  const { jobId, taskId, workflowId } = ref
+  return taskId === undefined ? jobPackage(ref) : source({ _tag: "Task", workflowId, jobId, taskId }, taskId)
 }

@@ -1,0 +1,28 @@
+/**
+ * The error of a run that lost its subject.
+ *
+ * @since 0.1.0
+ */
+import * as Schema from "effect/Schema"
+import { HttpError } from "./HttpError.js"
+import { constant, error } from "./internal/schema.js"
+import { Subject } from "./Subject.js"
+
+/**
+ * A run created its subject, which exists and is billed, and then could not follow it. `failure` is the error. Never
+ * repeat the run for this: continue with `wait` or `download` and the ids given here.
+ *
+ * @since 0.1.0
+ * @category run errors
+ */
+export class RunIncomplete<S extends Subject = Subject> extends error(
+  Schema.TaggedError<RunIncomplete>("PixxelRunIncomplete")("RunIncomplete", {
+    subject: Subject,
+    phase: Schema.Literal("wait", "download"),
+    failure: HttpError,
+    message: Schema.String,
+    isRetryable: constant(false)
+  })
+) {
+  declare readonly subject: S
+}
