@@ -297,7 +297,7 @@ export const problems = (error: ConfigError): ReadonlyArray<string> => {
 const isOfClient = (problem: string) => problem.startsWith("PIXXEL_")
 
 /** Matches the names of the client's methods in messages. */
-const operation = /\b[A-Z]\w*Api\.\w+/g
+const operation = /\b(?:[A-Z]\w*Api|Pixxel)\.\w+/g
 
 /** Replaces the client's method in a message by the command. */
 const withCommand = (message: string, { command }: Origin): string =>
