@@ -4,5 +4,6 @@ export default [
   "packages/cli",
   "packages/examples",
   "packages/api",
-  "mock-server"
+  "mock-server",
+  "mock-server/vitest.isolated.config.ts"
 ]

@@ -1,3 +1,6 @@
+import { configDefaults } from "vitest/config"
 import { project } from "../vitest.shared.js"
 
-export default project("mock-server")
+const config = project("mock-server")
+
+export default { ...config, test: { ...config.test, exclude: [...configDefaults.exclude, "test/isolated/**"] } }

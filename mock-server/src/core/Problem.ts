@@ -200,3 +200,13 @@ export const within = (path: Path, found: Problem): Problem => ({
 /** Reports a time after `now`. */
 export const laterThan = (now: number, path: Path, at: number, shown = String(at)): ReadonlyArray<Problem> =>
   at > now ? [problem(path, shown, `none after "now", which is ${now}`)] : []
+
+/** Reports each repetition of a name. */
+export const repeated = (names: ReadonlyArray<string>, path: (index: number) => Path): ReadonlyArray<Problem> => {
+  const seen = new Set<string>()
+  return names.flatMap((name, index) => {
+    if (seen.has(name)) return [taken(path(index), name)]
+    seen.add(name)
+    return []
+  })
+}

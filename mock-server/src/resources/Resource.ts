@@ -1,6 +1,8 @@
 /**
  * The parts of a resource. A resource is a folder beside this file, and a line in the list in `index.ts`; routes, fault
  * plans, fixtures and their JSON Schemas, snapshots and the journal are made of that list.
+ *
+ * The functions of a row state the type of their result: types of fixtures and worlds are made of the rows.
  */
 import type { FastifyReply, FastifyRequest } from "fastify"
 import type { FixtureSet, WorldQuirks } from "../core/Fixture.js"

@@ -3,7 +3,9 @@
  */
 import { jobs } from "./jobs/index.js"
 import { ping } from "./ping/index.js"
+import { projects } from "./projects/index.js"
 import type { Resource } from "./Resource.js"
+import { stores } from "./stores/index.js"
 import { workflows } from "./workflows/index.js"
 
-export const resources = [ping, workflows, jobs] as const satisfies ReadonlyArray<Resource>
+export const resources = [ping, workflows, jobs, projects, stores] as const satisfies ReadonlyArray<Resource>

@@ -109,7 +109,8 @@ describe("a snapshot", () => {
             }
           ],
           workflows: [{ id: "wf-crop", created: 1, queued: ["instant"] }]
-        }
+        },
+        stores: { stores: [], created: 0 }
       },
       faults: {
         plan,

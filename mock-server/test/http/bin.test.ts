@@ -8,6 +8,7 @@ import { join } from "node:path"
 import { afterEach, assert, describe, it } from "vitest"
 import { bundled } from "../../../vitest.program.js"
 import { faultableOperations } from "../../src/core/Operations.js"
+import { printWords } from "../../src/core/Problem.js"
 
 const bin = bundled(new URL("../../src/bin.ts", import.meta.url))
 const children: Array<ChildProcess> = []
@@ -184,10 +185,7 @@ describe("pixxel-mock", { timeout: 30_000 }, () => {
     [["--faults", "{rules"], "--faults is not JSON"],
     [
       ["--faults", '{"rules":[{"on":"pong","do":{}}]}'],
-      `rules[0].on: found "pong", expected an operation, a list of them, or "*": "ping", ${faultableOperations
-        .filter((operation) => operation !== "ping")
-        .map((operation) => JSON.stringify(operation))
-        .join(", ")} (did you mean "ping"?)`
+      `rules[0].on: found "pong", expected an operation, a list of them, or "*": ${printWords(faultableOperations, "pong")} (did you mean "ping"?)`
     ],
     [
       ["--conduct", "pollFlor"],

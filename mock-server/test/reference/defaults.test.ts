@@ -107,6 +107,7 @@ const observe = async (documents: Readonly<Record<Kind, unknown>>): Promise<stri
       ["wf-recorded", { kind: "workflow", source, id: "wf-recorded", story: "recorded" }],
       ["wf-instant", { kind: "workflow", source, id: "wf-instant", story: "instant" }]
     ]),
+    projects: new Map([["p", { kind: "project", source, id: "p", name: "p" }]]),
     errors: new Map(),
     faults: new Map([["throttled", { rules: [{ on: "listWorkflows", do: { answer: { status: 503 } } }] }]]),
     scenarios: new Map()
@@ -132,6 +133,7 @@ const observe = async (documents: Readonly<Record<Kind, unknown>>): Promise<stri
   for (const path of ["", "/wf-crop", "/wf-crop/estimate", "/wf-crop/estimate", "/wf-crop/jobs", "/none"]) {
     await ask(`/v0/workflows${path}`)
   }
+  await ask("/v0/projects?page_num=1")
   await ask("/v0/workflows/wf-instant/jobs", "GET", "field-team")
   await ask("/v0/workflows/none/jobs")
   for (let attempt = 0; attempt < 10; attempt++) await ask("/ping")

@@ -2,7 +2,7 @@
  * The pages of `docs/reference`, made of the shapes and of the rows that the tests run: npm run reference
  */
 import { conductRules } from "../../src/core/Conduct.js"
-import { errorShape, worldQuirks } from "../../src/core/Fixture.js"
+import { errorShape, kinds, shapes, worldQuirks } from "../../src/core/Fixture.js"
 import { operationsOf } from "../../src/core/faults/Check.js"
 import { whole as answer } from "../../src/core/faults/kinds/answer.js"
 import { place as cut } from "../../src/core/faults/kinds/cut.js"
@@ -45,6 +45,7 @@ import {
   valError
 } from "../../src/resources/jobs/fixture.js"
 import { asked, event, savedJob, savedJobs, savedWorkflow } from "../../src/resources/jobs/saved.js"
+import type { FixtureKind } from "../../src/resources/Resource.js"
 import { readyMade, workflowShape } from "../../src/resources/workflows/fixture.js"
 import { type FaultRow, faultRows, planOf } from "../http/faultRows.js"
 import { anchorOf, cell, code, table } from "../markdown.js"
@@ -56,7 +57,7 @@ const on = (page: string, schemas: Readonly<Record<string, Schema>>): ReadonlyAr
   Object.entries(schemas).map(([heading, schema]) => ({ page, heading, schema }))
 
 /** The sections of each page that show a shape, in their order. */
-export const sections: ReadonlyArray<Section> = [
+const named: ReadonlyArray<Section> = [
   ...on("fixtures.md", {
     Job: jobShape,
     Phase: phase,
@@ -114,6 +115,29 @@ export const sections: ReadonlyArray<Section> = [
     "Signalled by the test": signalAction,
     "Faults of the test": faultsAction
   })
+]
+
+/** Sections of the objects in a shape that no other section shows, under their titles without the article. */
+const sectionsOf = (page: string, schema: Schema): ReadonlyArray<Section> => {
+  const inside = [schema.items ?? [], schema.anyOf ?? [], Object.values(schema.properties ?? {})].flat()
+  const isNamed = named.some((section) => section.schema.properties === schema.properties)
+  const title = (schema.title ?? "").replace(/^an? /, "")
+  const heading = title.charAt(0).toUpperCase() + title.slice(1)
+  return [
+    ...(schema.properties === undefined || isNamed ? [] : [{ page, heading, schema }]),
+    ...inside.flatMap((part) => sectionsOf(page, part))
+  ]
+}
+
+const unnamed = [
+  ...Object.values<Schema>(shapes).flatMap((shape) => sectionsOf("fixtures.md", shape)),
+  ...Object.values<Schema>(savedDrawers.properties).flatMap((shape) => sectionsOf("admin.md", shape))
+]
+
+/** Two fields may have one shape. */
+export const sections: ReadonlyArray<Section> = [
+  ...named,
+  ...unnamed.filter(({ heading }, index) => unnamed.findIndex((other) => other.heading === heading) === index)
 ]
 
 const reference = new Reference(sections, [
@@ -175,6 +199,13 @@ const fixtures = page(
       ["`jobs/`", "a [job](#job): the story that a job follows", "`job.schema.json`"],
       ["`recordings/`", "a [recording](#recording): a story of answers that were seen", "`recording.schema.json`"],
       ["`workflows/`", "a [workflow](#workflow) and the story of its jobs", "`workflow.schema.json`"],
+      ...Object.entries<FixtureKind>(kinds)
+        .filter(([, { shape }]) => unnamed.some(({ schema }) => schema === shape))
+        .map(([folder, { schema, shape }]) => [
+          code(`${folder}/`),
+          `${shape.title?.replace(/ (.*)/, (_, word) => ` [${word}](#${anchorOf(word)})`)}`,
+          code(`${schema}.schema.json`)
+        ]),
       ["`errors/`", "an [error body](#error-body)", "`error.schema.json`"],
       ["`faults/`", "a [fault plan](faults.md#fault-plan)", "`faults.schema.json`"],
       ["`scenarios/`", "a [scenario](worlds.md#scenario)", "`scenario.schema.json`"]

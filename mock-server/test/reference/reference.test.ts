@@ -6,7 +6,7 @@ import { assert, describe, it } from "vitest"
 import { shapes } from "../../src/core/Fixture.js"
 import { checkPlan } from "../../src/core/faults/Check.js"
 import { planShape } from "../../src/core/faults/Plan.js"
-import { faultableOperations } from "../../src/core/Operations.js"
+import { faultableOperations, operations } from "../../src/core/Operations.js"
 import type { Scenario } from "../../src/core/Scenario.js"
 import { scenarioShape } from "../../src/core/Scenario.js"
 import { scenarioProblems } from "../../src/core/ScenarioCheck.js"
@@ -15,6 +15,7 @@ import { jsonSchemas } from "../../src/fixtures/schemas.js"
 import { bodies } from "../../src/http/admin/bodies.js"
 import { jobProblems, recordingProblems } from "../../src/resources/jobs/check.js"
 import type { JobFixture, RecordingFixture } from "../../src/resources/jobs/fixture.js"
+import type { Operation } from "../../src/resources/Resource.js"
 import { workflowProblems } from "../../src/resources/workflows/check.js"
 import type { WorkflowFixture } from "../../src/resources/workflows/fixture.js"
 import { anchorOf } from "../markdown.js"
@@ -41,7 +42,12 @@ const fieldsOf = (schema: Schema, path: string): ReadonlyArray<Place> => [
   ...Object.values(schema.patternProperties ?? {}).flatMap((value) => fieldsOf(value, `${path}.*`))
 ]
 
-const fields = Object.entries(roots).flatMap(([kind, shape]) => fieldsOf(shape, kind))
+/** Bodies of operations, whose fields are in no page. */
+const requests: ReadonlyArray<readonly [string, Schema]> = Object.entries<Operation>(operations).flatMap(
+  ([id, { body }]) => (body === undefined ? [] : [[id, body]])
+)
+
+const fields = [...Object.entries(roots), ...requests].flatMap(([kind, shape]) => fieldsOf(shape, kind))
 
 const isNumber = ({ anyOf = [], const: only, items, type }: Schema): boolean =>
   (only === undefined && (type === "integer" || type === "number")) ||
@@ -50,7 +56,7 @@ const isNumber = ({ anyOf = [], const: only, items, type }: Schema): boolean =>
 
 /** Numbers that count nothing. */
 const dimensionless =
-  /\.(status|chance|sigma|attempts?|tokens|speed|times|atLeast|atMost|seq|count|created|fired|rule|level|arrived|over)$/
+  /\.(status|members_count|chance|sigma|attempts?|tokens|speed|times|atLeast|atMost|seq|count|created|fired|rule|level|arrived|over)$/
 
 describe("every field of a shape", () => {
   it("is looked at", () => {

@@ -4,7 +4,7 @@
 
 import type * as Type from "typebox/type"
 import type { FixtureSet } from "../../core/Fixture.js"
-import { laterThan, type Path, type Problem, problem, reference, taken } from "../../core/Problem.js"
+import { laterThan, type Path, type Problem, problem, reference, repeated } from "../../core/Problem.js"
 import {
   count,
   type DeepReadonly,
@@ -85,16 +85,6 @@ interface Target {
   /** Includes those of its fixtures. */
   readonly maxJobs: number
   readonly now: number
-}
-
-/** Reports each repetition of a name. */
-const repeated = (names: ReadonlyArray<string>, path: (index: number) => Path): ReadonlyArray<Problem> => {
-  const seen = new Set<string>()
-  return names.flatMap((name, index) => {
-    if (seen.has(name)) return [taken(path(index), name)]
-    seen.add(name)
-    return []
-  })
 }
 
 /** Reports a number of jobs or queued stories above the world's limit. */

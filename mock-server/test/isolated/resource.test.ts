@@ -7,7 +7,7 @@ import type { Journal } from "../../src/core/Journal.js"
 import * as Fault from "../../src/Fault.js"
 import { readCapsule, replay } from "../../src/replay/replay.js"
 import type { Drawer, Handlers, Opening, Operation, Resource } from "../../src/resources/Resource.js"
-import { type Server, type Site, start } from "./harness.js"
+import { type Server, type Site, start } from "../http/harness.js"
 
 vi.mock("../../src/resources/index.js", async (original) => {
   const { resources } = await original<typeof import("../../src/resources/index.js")>()
@@ -196,8 +196,8 @@ describe("a resource in the list", () => {
   })
 
   it("is known to a path that is almost right", async () => {
-    const { json } = await server.site().ask("/v0/parcel", { method: "POST" })
-    assert.include(json.error.message, "Nearest: POST /v0/parcels (createParcel)")
+    const { json } = await server.site().ask("/v0/parcels/1/packing", { method: "PUT" })
+    assert.include(json.error.message, "Nearest: PUT /v0/parcels/{parcel_id}/pack (packParcel)")
   })
 })
 
@@ -325,7 +325,7 @@ describe("faults of a resource", () => {
   it("are refused where they make no sense", () =>
     assert.throws(
       () => checkPlan({ rules: [{ on: "createParcel", do: { stale: "5s" } }] }),
-      '"getJobById", "getParcel", "listJobs", "listParcels", "downloadJob", "downloadTask", "packParcel"'
+      '"getJobById", "getParcel", "listJobs", "ListStores", "listParcels", "downloadJob", "downloadTask", "packParcel"'
     ))
 })
 

@@ -1,0 +1,51 @@
+/**
+ * Routes that list and get the projects of the fixtures, in either documented form.
+ */
+import type { FastifyRequest } from "fastify"
+import { type Fields, withoutUndefined } from "../../core/Fields.js"
+import { maySee } from "../../http/access.js"
+import { listOf, notFound } from "../../http/answers.js"
+import { integer, pathId } from "../../http/parameters.js"
+import { worldOf } from "../../http/requests.js"
+import type { Handlers } from "../Resource.js"
+import type { ProjectFixture } from "./fixture.js"
+import type { operations } from "./operations.js"
+
+/** Size of a page (inferred: it is not documented). */
+const pageSize = 50
+
+/** Encodes a project as the reference describes it. */
+const asReferred = ({ created_at, id, metadata, name, org_id, title, updated_at }: ProjectFixture): Fields =>
+  withoutUndefined({ id, name, title, org_id, created_at, updated_at, metadata })
+
+/** Encodes a project as the guide shows it. */
+const asGuided = ({ created_at, description, id, name, updated_at }: ProjectFixture): Fields =>
+  withoutUndefined({ id, name, description, created_at, updated_at })
+
+const list = (request: FastifyRequest): unknown => {
+  const world = worldOf(request)
+  const { pageBase = 1, projects: form } = world.quirks
+  const page = integer(request, "page_num", pageBase, pageBase) - pageBase
+  const size = integer(request, "page_size", 1, pageSize)
+  const seen = [...(world.fixtures.projects?.values() ?? [])].filter(({ id }) => maySee(request, id))
+  const shown = seen.slice(page * size, (page + 1) * size)
+  if (form === "guide") {
+    const items = shown.map((project) => withoutUndefined({ ...asGuided(project), updated_at: undefined }))
+    return { projects: listOf(world, items), pagination: { limit: size, offset: page * size, total: seen.length } }
+  }
+  const items = shown.map((project) =>
+    withoutUndefined({ ...asReferred(project), members_count: project.members_count })
+  )
+  return { count: seen.length, projects: listOf(world, items) }
+}
+
+export const handlers: Handlers<typeof operations> = {
+  ListProjects: list,
+  GetProjectById: (request) => {
+    const world = worldOf(request)
+    const id = pathId(request, "id")
+    const project = world.fixtures.projects?.get(id)
+    if (project === undefined) throw notFound(world, "project", id)
+    return world.quirks.projects === "guide" ? asGuided(project) : { project: asReferred(project) }
+  }
+}
