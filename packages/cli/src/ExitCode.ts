@@ -19,7 +19,7 @@ export const meanings = {
   9: "the outcome of a create is unknown",
   10: "the cost limit was exceeded",
   11: "download or disk error",
-  12: "you declined the cost",
+  12: "you declined",
   129: "hung up: the terminal was closed",
   130: "interrupted",
   131: "quit",
@@ -56,6 +56,7 @@ const codes: Record<Exclude<PixxelError["_tag"], "RunIncomplete" | "CreateNotSen
   PixxelTransportError: 8,
   PixxelDecodeError: 8,
   CreateOutcomeUnknown: 9,
+  CreateUnconfirmed: 9,
   CostLimitExceeded: 10,
   DownloadError: 11,
   DownloadIncomplete: 11

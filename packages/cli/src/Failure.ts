@@ -6,6 +6,7 @@ import {
   CostLimitExceeded,
   CreateNotSent,
   CreateOutcomeUnknown,
+  CreateUnconfirmed,
   DownloadError,
   DownloadIncomplete,
   HttpError,
@@ -45,8 +46,8 @@ export class TaskNotFound extends Data.TaggedError("TaskNotFound")<JobsApi.JobRe
 /** The job has not ended, so it has no package yet. */
 export class JobNotEnded extends Data.TaggedError("JobNotEnded")<JobsApi.JobRef & { readonly message: string }> {}
 
-/** The user declined the cost. */
-export class Declined extends Data.TaggedError("Declined")<{ readonly workflowId: WorkflowId }> {}
+/** The user declined what the command asked. */
+export class Declined extends Data.TaggedError("Declined")<{ readonly message: string }> {}
 
 /** All failures of commands. */
 export type Failure =
@@ -134,6 +135,15 @@ const again = (after: Option.Option<Duration.Duration>) =>
     onSome: (delay) => `Try again in ${Duration.format(delay)}.`
   })
 
+/** The commands that list the resources of the current command. */
+const lists = (origin: Origin): ReadonlyArray<string> => {
+  const [group = ""] = origin.command.split(" ")
+  if (group === "ping" || group === "orders") return []
+  const own =
+    group === "projects" || group === "stores" ? [`${group} list`] : ["workflows list", "jobs list --workflow ID"]
+  return own.map((words) => overview(words, origin))
+}
+
 const lookFirst = (workflowId: WorkflowId, origin: Origin) =>
   `List the jobs before you run it again, and look for a new one: ${suggest("jobs list", { workflowId }, origin)}`
 
@@ -201,14 +211,20 @@ const nextOf = (error: PixxelError, origin: Origin): string => {
   switch (error._tag) {
     case "PixxelBadRequest":
     case "PixxelNotFound":
-      return `Check the ids. To list the existing ones: ${overview("workflows list", origin)}, ${overview("jobs list --workflow ID", origin)}.`
+      return lists(origin).length === 0
+        ? "Check the options and PIXXEL_BASE_URL."
+        : `Check the ids. To list the existing ones: ${lists(origin).join(", ")}.`
     case "PixxelInvalidInput":
       return "Nothing was sent. Correct the input."
     case "PixxelUnauthorized":
     case "PixxelForbidden":
       return "Check PIXXEL_API_KEY (pixxel config show): the token may be missing, expired or revoked. If it is valid, it needs the permission in the project. PIXXEL_AUTH_SCHEME=raw sends it without Bearer."
     case "PixxelConflict":
-      return `Check the current state first: ${overview("jobs list --workflow ID", origin)}.`
+      return `Check the current state first${lists(origin)
+        .slice(-1)
+        .map((list) => `: ${list}`)}.`
+    case "CreateUnconfirmed":
+      return `Look for it before you run this again: ${lists(origin).join(", ")}.`
     case "PixxelRateLimited":
     case "PixxelServerError":
       return again(error.retryAfter)
@@ -266,6 +282,7 @@ const encode = (failure: PixxelError) =>
       CreateNotSent,
       CostLimitExceeded,
       CreateOutcomeUnknown,
+      CreateUnconfirmed,
       DownloadError,
       DownloadIncomplete,
       RunIncomplete
@@ -371,7 +388,7 @@ export const report = (failure: Failure, origin: Origin): Report => {
         facts: { workflowId: failure.workflowId, jobId: failure.jobId }
       }
     case "Declined":
-      return { code: 12, tag: failure._tag, message: "Nothing was started." }
+      return { code: 12, tag: failure._tag, message: failure.message }
     case "UnpackError":
       return {
         code: 11,

@@ -13,8 +13,11 @@ import type { HttpError } from "./HttpError.js"
 import { call } from "./internal/call.js"
 import { Connection } from "./internal/connection.js"
 import { JobsApi } from "./jobs/JobsApi.js"
+import { OrdersApi } from "./orders/OrdersApi.js"
 import { PixxelHttpClient } from "./PixxelHttpClient.js"
 import * as endpoints from "./ping/internal/endpoints.js"
+import { ProjectsApi } from "./projects/ProjectsApi.js"
+import { StoresApi } from "./stores/StoresApi.js"
 import { WorkflowsApi } from "./workflows/WorkflowsApi.js"
 
 /**
@@ -23,7 +26,7 @@ import { WorkflowsApi } from "./workflows/WorkflowsApi.js"
  * @since 0.1.0
  * @category models
  */
-export type Services = JobsApi | WorkflowsApi | PixxelHttpClient
+export type Services = JobsApi | OrdersApi | ProjectsApi | StoresApi | WorkflowsApi | PixxelHttpClient
 
 /**
  * The options of `layer`: those of `Auth.layer` and `PixxelHttpClient.layer`.
@@ -33,7 +36,7 @@ export type Services = JobsApi | WorkflowsApi | PixxelHttpClient
  */
 export interface Options extends Auth.Options, PixxelHttpClient.Options {}
 
-const services = Layer.merge(JobsApi.layer, WorkflowsApi.layer)
+const services = Layer.mergeAll(JobsApi.layer, OrdersApi.layer, ProjectsApi.layer, StoresApi.layer, WorkflowsApi.layer)
 
 /**
  * Provides all services and requires `Auth`: use `Auth.layerEffect` for a token that changes.

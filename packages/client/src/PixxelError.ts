@@ -11,6 +11,7 @@
  */
 export * from "./Attempt.js"
 export * from "./CreateError.js"
+export * from "./CreateUnconfirmed.js"
 export * from "./DownloadError.js"
 export * from "./HttpError.js"
 export * from "./InputError.js"

@@ -12,12 +12,16 @@ import {
   type Hashing,
   type JobId,
   JobsApi,
+  OrdersApi,
   Pixxel,
   type PixxelHttpClient,
   type ProjectId,
+  ProjectsApi,
   RetryPolicy,
   type RunAll,
   type RunError,
+  StoreId,
+  StoresApi,
   type TaskId,
   type WorkflowId,
   WorkflowsApi
@@ -26,8 +30,9 @@ import * as Chunk from "effect/Chunk"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
-import { type CallOutcome, type FaultRow, outcomeOf, type StoreOutcome } from "./faultRows.js"
+import { type CallOutcome, type FaultRow, hasHead, outcomeOf, type StoreOutcome } from "./faultRows.js"
 import type { Step, Transport } from "./faultTransports.js"
 
 // --- their names ---
@@ -122,6 +127,24 @@ const certain = (fault: FaultRow, transport: Transport) => {
         : undefined
 }
 
+/** The status alone decides. */
+const ofEmpty: Expecting<CallOutcome> = (fault, transport) => (hasHead(fault) ? "success" : ofCall(fault, transport))
+
+/** Any text is a report, except for JSON and a page. */
+const ofText: Expecting<CallOutcome> = (fault, transport) => {
+  const outcome = ofCall(fault, transport)
+  return outcome === "PixxelDecodeError" && !fault.what.startsWith("200") ? "success" : outcome
+}
+
+/** A thing of a unique name whose answer was lost is found. */
+const ofUnique: Expecting<CallOutcome | "CreateUnconfirmed"> = (fault, transport) =>
+  certain(fault, transport) ??
+  (ofCall(fault, transport) === "PixxelConflict"
+    ? "PixxelConflict"
+    : fault.create === "made"
+      ? "success"
+      : "CreateUnconfirmed")
+
 /** A job whose answer was lost is found. */
 const ofCreate: Expecting<"success" | CreateError["_tag"]> = (fault, transport) =>
   certain(fault, transport) ?? (fault.create === "made" ? "success" : "CreateOutcomeUnknown")
@@ -155,6 +178,8 @@ const timeout = "10 minutes"
 /** The deadline of a call, and of a create: its own, those of two lists, and the time between. */
 const aCall = 3
 const aCreate = 3 * aCall + 0.5
+/** A list before the create, and two sends, each with a search. */
+const aUnique = aCall + 2 * (aCall + 0.5 + aCall)
 const aWait = 10
 /** A download has no deadline while bytes arrive: it has 239 bytes here, and at least nine arrive per minute. */
 const aDownload = aWait + aCall + 30
@@ -162,6 +187,17 @@ const aDownload = aWait + aCall + 30
 const jobs = <A, E>(use: (jobs: JobsApi.Service) => Effect.Effect<A, E>) => Effect.flatMap(JobsApi, use)
 const workflows = <A, E>(use: (workflows: WorkflowsApi.Service) => Effect.Effect<A, E>) =>
   Effect.flatMap(WorkflowsApi, use)
+
+const projects = <A, E>(use: (projects: ProjectsApi.Service) => Effect.Effect<A, E>) => Effect.flatMap(ProjectsApi, use)
+const stores = <A, E>(use: (stores: StoresApi.Service) => Effect.Effect<A, E>) => Effect.flatMap(StoresApi, use)
+
+const newStore: StoresApi.CreateInput = {
+  name: "nightly",
+  type: "S3",
+  bucket: "crop-results",
+  region: "ap-south-1",
+  secrets: { accessKeyId: Redacted.make("AKIA-5ca1ab1e"), secretAccessKey: Redacted.make("cloud-secret-5ca1ab1e") }
+}
 
 /** The unknown outcome of a create that made nothing. */
 const unknownOf = ({ projectId, workflowId }: Given) =>
@@ -321,6 +357,35 @@ export const operations: Readonly<Record<Name, ReadonlyArray<Operation>>> = {
       run: (given) => workflows((it) => it.estimate(given)),
       minutes: aCall,
       on: { getWorkflowCostEstimate: ofCall }
+    })
+  ],
+  "ProjectsApi.list": [row({ run: () => projects((it) => it.list()), minutes: aCall, on: { ListProjects: ofCall } })],
+  "ProjectsApi.listAll": [
+    row({ run: () => projects((it) => Stream.runDrain(it.listAll())), minutes: aCall, on: { ListProjects: ofCall } })
+  ],
+  "ProjectsApi.get": [
+    row({ run: (given) => projects((it) => it.get(given)), minutes: aCall, on: { GetProjectById: ofCall } })
+  ],
+  "OrdersApi.report": [
+    row({
+      run: () => Effect.flatMap(OrdersApi, (it) => it.report()),
+      minutes: aCall,
+      on: { DownloadOrderReport: ofText }
+    })
+  ],
+  "StoresApi.list": [row({ run: () => stores((it) => it.list()), minutes: aCall, on: { ListStores: ofCall } })],
+  "StoresApi.create": [
+    row({
+      run: () => stores((it) => it.create(newStore)),
+      minutes: aUnique,
+      on: { ListStores: ofCall, CreateStore: ofUnique }
+    })
+  ],
+  "StoresApi.delete": [
+    row({
+      run: () => stores((it) => it.delete({ storeId: StoreId.make("store-results") })),
+      minutes: aCall,
+      on: { DeleteStore: ofEmpty }
     })
   ],
   "Pixxel.ping": [row({ run: () => Pixxel.ping, minutes: aCall, on: { ping: ofCall } })],
