@@ -1,5 +1,5 @@
 /**
- * A store is a bucket in a cloud of yours, to which the API delivers what was ordered.
+ * A store is a bucket in a cloud of yours, to which the API delivers orders.
  *
  * @since 0.1.0
  */
