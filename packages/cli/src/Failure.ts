@@ -3,6 +3,7 @@
  * facts of the errors, from which the client has removed all secrets.
  */
 import {
+  AoiFailed,
   CostLimitExceeded,
   CreateNotSent,
   CreateOutcomeUnknown,
@@ -12,10 +13,14 @@ import {
   HttpError,
   JobFailed,
   type JobId,
+  type JobSubject,
   type JobsApi,
+  type JobTarget,
   PixxelInvalidInput,
   RunIncomplete,
+  type Subject,
   type TaskId,
+  type TaskSubject,
   WaitTimeout,
   type WorkflowId
 } from "@effect-pixxel/client"
@@ -110,7 +115,7 @@ const overview = (words: string, { options }: Origin): string =>
     options.filter(({ name }) => name === "mock")
   )
 
-const isDownload = ({ command }: Origin) => command === "jobs download" || command === "tasks download"
+const isDownload = ({ command }: Origin) => command.endsWith(" download")
 
 /** The command that continues a stopped command to its end. A download waits for its job if the job may still run. */
 const continuation = (ids: JobsApi.JobRef, origin: Origin, mayRun: boolean): string => {
@@ -135,19 +140,22 @@ const again = (after: Option.Option<Duration.Duration>) =>
     onSome: (delay) => `Try again in ${Duration.format(delay)}.`
   })
 
-/** The commands that list the resources of the current command. */
-const lists = (origin: Origin): ReadonlyArray<string> => {
-  const [group = ""] = origin.command.split(" ")
-  if (group === "ping" || group === "orders") return []
-  const own =
-    group === "projects" || group === "stores" ? [`${group} list`] : ["workflows list", "jobs list --workflow ID"]
-  return own.map((words) => overview(words, origin))
-}
-
 const lookFirst = (workflowId: WorkflowId, origin: Origin) =>
   `List the jobs before you run it again, and look for a new one: ${suggest("jobs list", { workflowId }, origin)}`
 
-const downloadNext = (error: Extract<PixxelError, { _tag: "DownloadError" }>, origin: Origin): string => {
+type OfJob<E> = E extends { readonly subject: Subject }
+  ? E & { readonly subject: JobSubject | TaskSubject }
+  : E & { readonly target: JobTarget }
+
+/** The error of a known or wanted thing. */
+type Named = Extract<PixxelError, { readonly subject: Subject } | { readonly _tag: "CreateOutcomeUnknown" }>
+
+const isOfJob = (error: Named): error is OfJob<Exclude<Named, AoiFailed>> => {
+  const { _tag } = "subject" in error ? error.subject : error.target
+  return _tag === "Job" || _tag === "Task"
+}
+
+const downloadNext = (error: OfJob<DownloadError>, origin: Origin): string => {
   const again = continuation(error.subject, origin, false)
   switch (error.reason) {
     case "PackageFailed":
@@ -171,21 +179,7 @@ const downloadNext = (error: Extract<PixxelError, { _tag: "DownloadError" }>, or
 }
 
 /** The next step for a known job. */
-const nextOfJob = (
-  error: Extract<
-    PixxelError,
-    {
-      _tag:
-        | "JobFailed"
-        | "WaitTimeout"
-        | "RunIncomplete"
-        | "DownloadError"
-        | "DownloadIncomplete"
-        | "CreateOutcomeUnknown"
-    }
-  >,
-  origin: Origin
-): string => {
+const nextOfJob = (error: OfJob<Exclude<Named, AoiFailed>>, origin: Origin): string => {
   switch (error._tag) {
     case "JobFailed":
       return `To see its tasks: ${see(error.subject, origin)}`
@@ -203,28 +197,61 @@ const nextOfJob = (
     case "DownloadIncomplete":
       return `The received bytes are kept. To fetch the rest: ${continuation(error.subject, origin, false)}`
     case "CreateOutcomeUnknown":
-      return lookFirst(error.workflowId, origin)
+      return lookFirst(error.target.workflowId, origin)
   }
 }
+
+/** The next step for an AOI, or for an asset of one. A download continues with its own command line. */
+const nextOfAoi = (error: Named, origin: Origin): string => {
+  const { aoiId = "" }: Partial<Record<string, string>> = "subject" in error ? error.subject : error.target
+  const aoi = { name: "aoi", value: aoiId }
+  switch (error._tag) {
+    case "WaitTimeout":
+      return error.waitingFor === "end"
+        ? `The AOI continues. To wait again: ${suggest("aois wait", {}, origin, [aoi])}`
+        : `To download again: ${suggest(origin.command, {}, origin)}`
+    case "DownloadError":
+      return error.reason === "TargetExists"
+        ? "Move it away, choose another --out, or replace it: --if-exists overwrite"
+        : `Then download again: ${suggest(origin.command, {}, origin)}`
+    case "DownloadIncomplete":
+      return `The received bytes are kept. To fetch the rest: ${suggest(origin.command, {}, origin)}`
+    default:
+      return `To see it: ${suggest("aois get", {}, origin, [aoi])}`
+  }
+}
+
+const lists: Readonly<Record<string, ReadonlyArray<string>>> = {
+  aois: ["aois list"],
+  assets: ["aois list"],
+  orders: [],
+  ping: [],
+  projects: ["projects list"],
+  stores: ["stores list"]
+}
+
+/** The commands that list the things of this command. */
+const listsOf = (origin: Origin): string =>
+  (lists[origin.command.split(" ", 1)[0] ?? ""] ?? ["workflows list", "jobs list --workflow ID"])
+    .map((words) => overview(words, origin))
+    .join(", ")
 
 const nextOf = (error: PixxelError, origin: Origin): string => {
   switch (error._tag) {
     case "PixxelBadRequest":
     case "PixxelNotFound":
-      return lists(origin).length === 0
+      return listsOf(origin) === ""
         ? "Check the options and PIXXEL_BASE_URL."
-        : `Check the ids. To list the existing ones: ${lists(origin).join(", ")}.`
+        : `Check the ids. To list the existing ones: ${listsOf(origin)}.`
     case "PixxelInvalidInput":
       return "Nothing was sent. Correct the input."
     case "PixxelUnauthorized":
     case "PixxelForbidden":
       return "Check PIXXEL_API_KEY (pixxel config show): the token may be missing, expired or revoked. If it is valid, it needs the permission in the project. PIXXEL_AUTH_SCHEME=raw sends it without Bearer."
     case "PixxelConflict":
-      return `Check the current state first${lists(origin)
-        .slice(-1)
-        .map((list) => `: ${list}`)}.`
+      return `Check the current state first: ${listsOf(origin)}.`
     case "CreateUnconfirmed":
-      return `Look for it before you run this again: ${lists(origin).join(", ")}.`
+      return `Look for it before you run this again: ${listsOf(origin)}.`
     case "PixxelRateLimited":
     case "PixxelServerError":
       return again(error.retryAfter)
@@ -241,7 +268,7 @@ const nextOf = (error: PixxelError, origin: Origin): string => {
     case "CostLimitExceeded":
       return `Nothing was started. To list the workflows: ${overview("workflows list", origin)}.`
     default:
-      return isGone(origin) ? gone : nextOfJob(error, origin)
+      return isGone(origin) ? gone : isOfJob(error) ? nextOfJob(error, origin) : nextOfAoi(error, origin)
   }
 }
 
@@ -278,6 +305,7 @@ const encode = (failure: PixxelError) =>
       HttpError,
       PixxelInvalidInput,
       JobFailed,
+      AoiFailed,
       WaitTimeout,
       CreateNotSent,
       CostLimitExceeded,
@@ -289,11 +317,11 @@ const encode = (failure: PixxelError) =>
     )
   )(failure)
 
-/** The facts of an error, with the ids of its subject beside them. */
-const withIds = <F extends object>(facts: F): object => {
-  if (!("subject" in facts) || !isRecord(facts.subject)) return facts
-  const { subject, ...rest } = facts
-  const { _tag, ...ids } = subject
+/** The facts of an error, with the ids of its subject or target beside them. */
+const withIds = (facts: object): object => {
+  const { subject, target = subject, ...rest }: { readonly subject?: unknown; readonly target?: unknown } = facts
+  if (!isRecord(target)) return facts
+  const { _tag, ...ids } = target
   return { ...ids, ...rest }
 }
 

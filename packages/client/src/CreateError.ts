@@ -15,18 +15,18 @@ import {
   type PixxelUnauthorized,
   type PixxelUnexpectedStatus
 } from "./HttpError.js"
-import { JobId, ProjectId, WorkflowId } from "./Ids.js"
 import { call } from "./internal/callFields.js"
 import { constant, error, listOf, maybeInstant, maybeNumber, maybeString } from "./internal/schema.js"
+import { Any, type Tagged } from "./internal/tagged.js"
 
 /**
- * A job that appeared after a create whose outcome is unknown. It may be the job of that create or of another writer.
+ * An item that appeared after a create whose outcome is unknown. It may come from that create or from another writer.
  *
  * @since 0.1.0
  * @category models
  */
 export const Candidate = Schema.Struct({
-  jobId: JobId,
+  id: Schema.NonEmptyString,
   createdAt: maybeInstant,
   createdBy: maybeString,
   status: maybeString
@@ -44,18 +44,19 @@ export type Candidate = typeof Candidate.Type
  * A create was sent, or may have been sent, and its outcome is unknown: a job may be running at your cost. Search again
  * with `JobsApi.resolve`, or list the jobs of the workflow, before creating another.
  *
- * - `candidates` are the jobs that may belong to this create: they appeared during the search, and were created in the
+ * - `target` names the item to be created. The errors of a service have its own: `target.workflowId` and
+ *   `target.projectId` of a job.
+ * - `candidates` are the items that may belong to this create: they appeared during the search, and were created in the
  *   window of this create, as far as their times can be read. Empty with `adopt: "never"`.
  * - `intent` is the record of the create. It identifies the job later, in another process too.
  *
  * @since 0.1.0
- * @category job errors
+ * @category create errors
  */
-export class CreateOutcomeUnknown extends error(
+export class CreateOutcomeUnknown<Target extends Tagged = Tagged> extends error(
   Schema.TaggedError<CreateOutcomeUnknown>("PixxelCreateOutcomeUnknown")("CreateOutcomeUnknown", {
     ...call,
-    workflowId: WorkflowId,
-    projectId: ProjectId,
+    target: Any,
     status: maybeNumber,
     requestId: maybeString,
     reason: Schema.String,
@@ -63,48 +64,52 @@ export class CreateOutcomeUnknown extends error(
     intent: CreateIntent,
     isRetryable: constant(false)
   })
-) {}
+) {
+  declare readonly target: Target
+}
 
 /**
- * A create was not sent because a call before it failed: the list of existing jobs, which the search for a lost job
- * needs, or the estimate for `maxCost`; or because `keep` of a batch exceeded the deadline of a call. Nothing was
+ * A create was not sent because a call before it failed: the list of existing items, which the search after a lost
+ * answer needs, or the estimate for `maxCost`; or because `keep` of a batch exceeded the deadline of a call. Nothing was
  * started, so a repeat is safe. `failure` is the error of that call. Errors that a create can have too (a refusal, a
  * request that never left) are not wrapped.
  *
  * @since 0.1.0
- * @category job errors
+ * @category create errors
  */
-export class CreateNotSent extends error(
+export class CreateNotSent<Target extends Tagged = Tagged> extends error(
   Schema.TaggedError<CreateNotSent>("PixxelCreateNotSent")("CreateNotSent", {
-    workflowId: WorkflowId,
-    projectId: ProjectId,
+    target: Any,
     failure: HttpError,
     message: Schema.String,
     isRetryable: constant(true)
   })
-) {}
+) {
+  declare readonly target: Target
+}
 
 /**
- * A create was not sent because the estimate of the workflow exceeds `maxCost`, or because the estimate is JSON without
+ * A create was not sent because the estimate exceeds `maxCost`, or because the estimate is JSON without
  * a readable cost (`estimate` is none). Nothing was started. Costs are in tokens. A failed fetch of the estimate is
  * `CreateNotSent`, or the refusal itself.
  *
  * @since 0.1.0
- * @category job errors
+ * @category create errors
  */
-export class CostLimitExceeded extends error(
+export class CostLimitExceeded<Target extends Tagged = Tagged> extends error(
   Schema.TaggedError<CostLimitExceeded>("PixxelCostLimitExceeded")("CostLimitExceeded", {
-    workflowId: WorkflowId,
-    projectId: ProjectId,
+    target: Any,
     maxCost: Schema.Number,
     estimate: maybeNumber,
     message: Schema.String,
     isRetryable: constant(false)
   })
-) {}
+) {
+  declare readonly target: Target
+}
 
 /**
- * The errors of `JobsApi.create`: a certain refusal, a request that never left or was never made, or an unknown
+ * The errors of a create that costs money, such as `JobsApi.create`: a certain refusal, a request that never left or was never made, or an unknown
  * outcome. `operation` of a refusal tells whether it answered the create, the list before it or the estimate.
  *
  * A refusal is 400, 401, 402, 403, 404, 422 or 429, with a body or without (402 and 422 as `PixxelUnexpectedStatus`). After
@@ -115,7 +120,7 @@ export class CostLimitExceeded extends error(
  * @since 0.1.0
  * @category unions
  */
-export type CreateError =
+export type CreateError<Target extends Tagged = Tagged> =
   | PixxelBadRequest
   | PixxelUnauthorized
   | PixxelForbidden
@@ -123,6 +128,6 @@ export type CreateError =
   | PixxelRateLimited
   | PixxelUnexpectedStatus
   | NotSent
-  | CreateNotSent
-  | CostLimitExceeded
-  | CreateOutcomeUnknown
+  | CreateNotSent<Target>
+  | CostLimitExceeded<Target>
+  | CreateOutcomeUnknown<Target>

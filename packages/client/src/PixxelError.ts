@@ -9,7 +9,9 @@
  *
  * @since 0.1.0
  */
+
 export * from "./Attempt.js"
+export * from "./aois/AoiError.js"
 export * from "./CreateError.js"
 export * from "./CreateUnconfirmed.js"
 export * from "./DownloadError.js"

@@ -4,7 +4,11 @@
  *
  * @since 0.1.0
  */
+
 export { Auth } from "./Auth.js"
+export { Aoi, AoiId, AoiPage, SatelliteId } from "./aois/Aoi.js"
+export { AoisApi } from "./aois/AoisApi.js"
+export { AoiSubject } from "./aois/Subject.js"
 export { CreateIntent } from "./CreateIntent.js"
 export { Decompression } from "./Decompression.js"
 export * as Download from "./Download.js"
@@ -14,6 +18,7 @@ export * from "./Ids.js"
 export { DownloadPackage } from "./jobs/DownloadPackage.js"
 export { Job, JobSummary } from "./jobs/Job.js"
 export { JobsApi } from "./jobs/JobsApi.js"
+export { JobTarget } from "./jobs/JobTarget.js"
 export * as RunAll from "./jobs/RunAll.js"
 export { JobSubject, TaskSubject } from "./jobs/Subject.js"
 export { BlockInfo, Task } from "./jobs/Task.js"

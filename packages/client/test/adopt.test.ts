@@ -7,12 +7,19 @@ import * as fc from "effect/FastCheck"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { size } from "../../../vitest.size.js"
-import { CreateIntent, JobId, JobSummary, ProjectId, WorkflowId } from "../src/index.js"
-import { assign, type Evidence, type Listing } from "../src/internal/adopt.js"
+import { CreateIntent, JobId, JobSummary, JobTarget, ProjectId, WorkflowId } from "../src/index.js"
+import * as adopt from "../src/internal/adopt.js"
 import * as Memory from "../src/internal/createMemory.js"
 import * as Intent from "../src/internal/intent.js"
 
-const workflowId = WorkflowId.make("wf-1")
+type Evidence = adopt.Evidence<JobSummary>
+type Listing = adopt.Listing<JobSummary>
+
+const kind: adopt.Kind<JobSummary> = { words: { noun: "job", nouns: "jobs", payer: "project" } }
+const assign = (evidence: Evidence) => adopt.assign(evidence, kind)
+
+const targetOf = (project = "p") =>
+  JobTarget.make({ workflowId: WorkflowId.make("wf-1"), projectId: ProjectId.make(project) })
 const second = 1_000
 const minute = 60 * second
 const hour = 60 * minute
@@ -38,20 +45,19 @@ interface Sent {
 const intentOf = (id: string, sent: Sent = {}) =>
   new CreateIntent({
     id,
-    workflowId,
-    projectId: ProjectId.make(sent.project ?? "p"),
+    target: targetOf(sent.project),
     sentAt: sent.sentAt === undefined ? Option.none() : instant(sent.sentAt),
     timeout: Duration.millis(sent.timeout ?? 3 * minute),
     grace: Duration.millis(sent.grace ?? 30 * second),
     before: Option.some({
-      jobIds: (sent.before ?? []).map((it) => JobId.make(it)),
+      ids: sent.before ?? [],
       unreadable: sent.unreadable ?? 0,
       newest: Option.none()
     })
   })
 
 const listingOf = (jobs: ReadonlyArray<JobSummary>, unreadable = 0): Listing => ({
-  jobs,
+  items: jobs,
   unreadable,
   date: Option.some(start + hour),
   at: hour
@@ -97,15 +103,16 @@ describe("the window of a create", () => {
     const baseline = listingOf([jobOf("old", 5_000), jobOf("new", 9_000), jobOf("unread", undefined)])
     const intent = Intent.make({
       key: undefined,
-      workflowId,
-      projectId: ProjectId.make("p"),
+      target: targetOf(),
+      isMarked: false,
       timeout: Duration.minutes(3),
       grace: Duration.seconds(30),
       baseline: Option.some({ ...baseline, date: Option.none() }),
-      now: hour
+      now: hour,
+      wall: 0
     })
-    assert.deepStrictEqual(Option.getOrThrow(intent.before).jobIds.map(String), ["new", "unread"])
-    const evidence = evidenceOf([intent], [...baseline.jobs, jobOf("between", 7_000), jobOf("made", 9_500)])
+    assert.deepStrictEqual(Option.getOrThrow(intent.before).ids, ["new", "unread"])
+    const evidence = evidenceOf([intent], [...baseline.items, jobOf("between", 7_000), jobOf("made", 9_500)])
     assert.deepStrictEqual(shown(evidence), [["made"]])
   })
 
@@ -113,19 +120,20 @@ describe("the window of a create", () => {
     const jobs = Array.from({ length: 1_000 }, (_, index) => jobOf(`job-${index}`, index * second))
     const intent = Intent.make({
       key: "west",
-      workflowId,
-      projectId: ProjectId.make("p"),
+      target: targetOf(),
+      isMarked: false,
       timeout: Duration.minutes(3),
       grace: Duration.seconds(30),
-      baseline: Option.some({ jobs, unreadable: 2, date: Option.some(start + 900 * second), at: 50 }),
-      now: 50 + 7_300
+      baseline: Option.some({ items: jobs, unreadable: 2, date: Option.some(start + 900 * second), at: 50 }),
+      now: 50 + 7_300,
+      wall: 0
     })
     assert.deepStrictEqual(intent.sentAt, instant(907_300))
     const kept = Option.getOrThrow(intent.before)
     assert.strictEqual(kept.unreadable, 2)
     assert.deepStrictEqual(
-      kept.jobIds,
-      jobs.slice(906).map(({ id }) => id)
+      kept.ids,
+      jobs.slice(906).map(({ id }) => String(id))
     )
     const json = JSON.stringify(Schema.encodeSync(CreateIntent)(intent))
     assert.deepStrictEqual(Schema.decodeSync(Schema.parseJson(CreateIntent))(json), intent)
@@ -137,12 +145,13 @@ describe("the window of a create", () => {
       () =>
         Intent.make({
           key: undefined,
-          workflowId,
-          projectId: ProjectId.make("p"),
+          target: targetOf(),
+          isMarked: false,
           timeout: Duration.minutes(3),
           grace: Duration.seconds(30),
           baseline: Option.none(),
-          now: 0
+          now: 0,
+          wall: 0
         }).id
     )
     assert.lengthOf(new Set(ids), 1_000)
@@ -194,7 +203,7 @@ describe("jobs are assigned", () => {
     ],
     [
       "without the known jobs",
-      evidenceOf([a], [jobOf("1", 100_000), jobOf("2", 101_000)], { known: new Set([JobId.make("1")]) }),
+      evidenceOf([a], [jobOf("1", 100_000), jobOf("2", 101_000)], { known: new Set(["1"]) }),
       ["2"]
     ]
   ]
@@ -244,7 +253,7 @@ describe("jobs are assigned", () => {
         const intents = drawn.intents.map((it, index) => intentOf(`i${index}`, it))
         const rivals = drawn.rivals.map((it, index) => intentOf(`r${index}`, it))
         const jobs = drawn.jobs.map((createdAt, index) => jobOf(String(index), createdAt))
-        const known = new Set(drawn.known.map((id) => JobId.make(id)))
+        const known: ReadonlySet<string> = new Set(drawn.known)
         const assignments = assign(evidenceOf(intents, jobs, { rivals, known }))
         assert.lengthOf(assignments, intents.length)
         const held = assignments.flatMap((assignment) => (Either.isRight(assignment) ? [assignment.right.id] : []))
@@ -264,7 +273,7 @@ describe("jobs are assigned", () => {
           // A rival that fits this job must take another one in every explanation.
           for (const rival of rivals) {
             if (!Intent.matcher(rival)(job)) continue
-            assert.strictEqual(rival.projectId, intent.projectId)
+            assert.deepStrictEqual(rival.target, intent.target)
             const others = matchings(
               [...intents, ...rivals].filter((it) => it !== rival),
               jobs.filter((it) => it !== job && !known.has(it.id))
@@ -272,7 +281,7 @@ describe("jobs are assigned", () => {
             assert.lengthOf(others, 0, "another explanation assigns it to a rival")
           }
           for (const other of intents) {
-            if (Intent.matcher(other)(job)) assert.strictEqual(other.projectId, intent.projectId)
+            if (Intent.matcher(other)(job)) assert.deepStrictEqual(other.target, intent.target)
           }
         }
       }),
@@ -280,6 +289,60 @@ describe("jobs are assigned", () => {
     )
     assert.isAbove(given, numRuns / 15)
   })
+})
+
+describe("items with marks are assigned", () => {
+  interface Marked extends JobSummary {
+    readonly mark: string | undefined
+  }
+  const marked = (id: string, mark: string | undefined, createdAt?: number): Marked =>
+    Object.assign(jobOf(id, createdAt, "anyone"), { mark })
+  const withMark = (id: string) => new CreateIntent({ ...intentOf(id, { sentAt: hour }), mark: Option.some(id) })
+  const assignMarked = (ids: ReadonlyArray<string>, lists: ReadonlyArray<ReadonlyArray<Marked>>) =>
+    adopt.assign(
+      {
+        intents: ids.map(withMark),
+        rivals: [withMark("rival")],
+        listings: lists.map((items) => ({ items, unreadable: 3, date: Option.none(), at: 0 })),
+        known: new Set(["0"]),
+        creators: new Set(["me"])
+      },
+      { ...kind, mark: ({ mark }) => Option.fromNullable(mark) }
+    )
+
+  it("by the mark alone, without regard to times, creators and other items", () => {
+    const lists = [
+      [marked("0", "a", 0), marked("1", undefined, hour)],
+      [marked("2", "rival"), marked("3", "x")]
+    ]
+    const [a, b] = assignMarked(["a", "b"], lists)
+    assert.strictEqual(a !== undefined && Either.isRight(a) ? String(a.right.id) : undefined, "0")
+    assert.deepStrictEqual(b, Either.left({ why: "No new job has appeared.", candidates: [] }))
+  })
+
+  const mark = fc.constantFrom("a", "b", "c", undefined)
+  it.prop(
+    "exactly to their creates, unless the server handled a request twice",
+    [fc.array(fc.array(fc.tuple(fc.nat(6), mark), { maxLength: 6 }), { minLength: 1, maxLength: 3 })],
+    ([drawn]) => {
+      // An item keeps its mark.
+      const marks = new Map(drawn.flat())
+      const lists = drawn.map((items) => items.map(([id]) => marked(String(id), marks.get(id))))
+      const assignments = assignMarked(["a", "b"], lists)
+      for (const [index, of] of ["a", "b"].entries()) {
+        const own = [...marks].flatMap(([id, it]) => (it === of ? [String(id)] : []))
+        const assignment = assignments[index] ?? assert.fail("no assignment")
+        if (Either.isRight(assignment)) assert.deepStrictEqual([String(assignment.right.id)], own)
+        else {
+          assert.notStrictEqual(own.length, 1)
+          assert.sameMembers(
+            assignment.left.candidates.map(({ id }) => String(id)),
+            own
+          )
+        }
+      }
+    }
+  )
 })
 
 describe("the memory of a client", () => {
@@ -328,7 +391,7 @@ describe("the memory of a client", () => {
     const [rival] = Memory.rivalsOf(
       memory,
       [],
-      [{ jobs: [], unreadable: 0, date: Option.some(start + hour), at: 70 * second }]
+      [{ items: [], unreadable: 0, date: Option.some(start + hour), at: 70 * second }]
     )
     assert.deepStrictEqual(rival?.sentAt, instant(hour - minute))
   })

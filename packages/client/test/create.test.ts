@@ -105,8 +105,8 @@ describe("a create", () => {
     Effect.gen(function* () {
       const { error } = yield* failureOf(() => new Response("", { status: 502, headers: { "x-request-id": "req-9" } }))
       assert(error._tag === "CreateOutcomeUnknown")
-      assert.strictEqual(error.workflowId, workflowId)
-      assert.strictEqual(error.projectId, projectId)
+      assert.strictEqual(error.target.workflowId, workflowId)
+      assert.strictEqual(error.target.projectId, projectId)
       assert.deepStrictEqual(error.status, Option.some(502))
       assert.deepStrictEqual(error.requestId, Option.some("req-9"))
       assert.include(error.message, "List the jobs of workflow wf-1")

@@ -162,15 +162,15 @@ describe("a create of a store", () => {
   }
 
   for (const [path, found, given] of [
-    ["name", "an empty text", { ...input, name: " " }],
-    ["bucket", "an empty text", { ...input, bucket: "" }],
-    ["region", "an empty text", { ...input, region: "" }],
+    ["name", "empty", { ...input, name: " " }],
+    ["bucket", "empty", { ...input, bucket: "" }],
+    ["region", "empty", { ...input, region: "" }],
     [
       "secrets.secretAccessKey",
-      "an empty text",
+      "empty",
       { ...input, secrets: { ...input.secrets, secretAccessKey: Redacted.make("") } }
     ],
-    ["secrets.accessKeyId", "missing", { ...input, secrets: { secretAccessKey: Redacted.make(secret) } }]
+    ["secrets.accessKeyId", "empty", { ...input, secrets: { secretAccessKey: Redacted.make(secret) } }]
   ] as const) {
     it.effect(`is not sent if ${path} is ${found}`, () =>
       Effect.gen(function* () {

@@ -10,13 +10,16 @@ import {
   type JobId,
   type JobSubject,
   type JobsApi,
+  type JobTarget,
   type NotSent,
   type PixxelRateLimited,
+  type ProjectId,
   type RunAll,
   type RunError,
   type Subject,
   type TaskId,
-  type TaskSubject
+  type TaskSubject,
+  type WorkflowId
 } from "../src/index.js"
 
 declare const jobs: JobsApi.Service
@@ -31,12 +34,19 @@ declare const asset: Download.Source<AssetSubject>
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
 const assertType = <_ extends true>() => {}
 
+// The errors of a create name its workflow and project, without a switch.
+type About<E> = Extract<E, { readonly target: unknown }>["target"]
+assertType<Equal<About<CreateError<JobTarget>>["workflowId"], WorkflowId>>()
+assertType<Equal<About<Effect.Effect.Error<ReturnType<JobsApi.Service["run"]>>>["_tag"], "Job">>()
+assertType<Equal<About<Effect.Effect.Error<ReturnType<JobsApi.Service["resolve"]>>>["projectId"], ProjectId>>()
+assertType<Equal<About<RunAll.Failed["error"]>["workflowId"], WorkflowId>>()
+
 type Retryable<E> = Extract<E, { readonly isRetryable: true }>
 
 // The request of a retryable error has certainly not arrived.
-assertType<Equal<Retryable<CreateError>, PixxelRateLimited | NotSent | CreateNotSent>>()
-assertType<Equal<Retryable<RunError>, PixxelRateLimited | NotSent | CreateNotSent>>()
-assertType<Equal<Effect.Effect.Error<ReturnType<JobsApi.Service["create"]>>, CreateError>>()
+assertType<Equal<Retryable<CreateError<JobTarget>>, PixxelRateLimited | NotSent | CreateNotSent<JobTarget>>>()
+assertType<Equal<Retryable<RunError>, PixxelRateLimited | NotSent | CreateNotSent<JobTarget>>>()
+assertType<Equal<Effect.Effect.Error<ReturnType<JobsApi.Service["create"]>>, CreateError<JobTarget>>>()
 assertType<Equal<Effect.Effect.Error<ReturnType<JobsApi.Service["run"]>>, RunError>>()
 
 // The same holds for the errors of a batch.

@@ -1,118 +1,128 @@
 /**
- * Assigns new jobs to creates whose answers were lost: a pure function of the evidence.
+ * Assigns new items to creates whose answers were lost: a pure function of the evidence.
  *
- * A job does not name its create. So a create gets a job only if the new jobs are as many as the creates that may have
+ * If requests carry a mark, the listed item with the mark of a create is its item, and no other is. Otherwise an item
+ * does not name its create. So a create gets an item only if the new items are as many as the creates that may have
  * made them, each fits the window of its create, and no evidence contradicts the assignment. In all other cases two
- * callers could hold the same job, or a caller could hold the job of another writer.
+ * callers could hold the same item, or a caller could hold the item of another writer.
  *
- * Creates with disjoint windows are independent. So records and jobs are grouped: two records belong together if a job
- * fits both.
+ * Creates with disjoint windows are independent. So records and items are grouped: two records belong together if an
+ * item fits both.
  */
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import type { CreateIntent } from "../CreateIntent.js"
-import type { JobId } from "../Ids.js"
-import type { JobSummary } from "../jobs/Job.js"
+import type { Entry, Words } from "./creatable.js"
 import { isCertainlyOf, matcher } from "./intent.js"
+import type { Listed } from "./wire.js"
 
-/** The jobs of a workflow in one list answer. */
-export interface Listing {
-  readonly jobs: ReadonlyArray<JobSummary>
-  /** The number of list items that could not be read. */
-  readonly unreadable: number
+/** The items in one list answer. */
+export interface Listing<Item> extends Listed<Item> {
   /** The time of the answer by the server's clock, in milliseconds. */
   readonly date: Option.Option<number>
   /** The arrival, in milliseconds of the monotonic clock. */
   readonly at: number
 }
 
+/** The words and marks of a resource. */
+export interface Kind<Item> {
+  readonly words: Pick<Words<never>, "noun" | "nouns" | "payer">
+  readonly mark?: ((item: Item) => Option.Option<string>) | undefined
+}
+
 /** The evidence at the end of a search. */
-export interface Evidence {
-  /** The creates whose jobs are searched for. */
+export interface Evidence<Item> {
+  /** The creates whose items are searched for. */
   readonly intents: ReadonlyArray<CreateIntent>
-  /** Other creates of this client that may have made a job, and get none here. */
+  /** Other creates of this client that may have made an item, and get none here. */
   readonly rivals: ReadonlyArray<CreateIntent>
   /** The lists made after all creates were sent, in order. */
-  readonly listings: ReadonlyArray<Listing>
-  /** The jobs whose ids this client or a caller of it already has. */
-  readonly known: { readonly has: (id: JobId) => boolean }
-  /** The users seen as creators of this client's jobs. */
+  readonly listings: ReadonlyArray<Listing<Item>>
+  /** The items whose ids this client or a caller of it already has. */
+  readonly known: { readonly has: (id: string) => boolean }
+  /** The users seen as creators of this client's items. */
   readonly creators: ReadonlySet<string>
 }
 
 /** The reason for a missing assignment, and the candidates. */
-export interface Unassigned {
+export interface Unassigned<Item> {
   readonly why: string
-  readonly candidates: ReadonlyArray<JobSummary>
+  readonly candidates: ReadonlyArray<Item>
 }
 
-/** The job of a create, or the reason why it is unknown. */
-export type Assignment = Either.Either<JobSummary, Unassigned>
+/** The item of a create, or the reason why it is unknown. */
+export type Assignment<Item> = Either.Either<Item, Unassigned<Item>>
 
 interface Claim {
   readonly intent: CreateIntent
   readonly isRival: boolean
-  readonly fits: (job: JobSummary) => boolean
+  readonly fits: (item: Entry) => boolean
 }
 
-/** Records that fit common jobs, and these jobs. */
-interface Group {
+/** Records that fit common items, and these items. */
+interface Group<Item> {
   readonly claims: ReadonlyArray<Claim>
-  readonly jobs: ReadonlyArray<JobSummary>
+  readonly items: ReadonlyArray<Item>
 }
 
-const claimsOf = ({ intents, rivals }: Evidence): ReadonlyArray<Claim> => {
+const claimsOf = ({ intents, rivals }: Evidence<Entry>): ReadonlyArray<Claim> => {
   const claim = (isRival: boolean) => (intent: CreateIntent) => ({ intent, isRival, fits: matcher(intent) })
   return [...intents.map(claim(false)), ...rivals.map(claim(true))]
 }
 
-/** The jobs unknown to all callers, each in its last listed state. A job that later lists omit still counts. */
-const unknownJobs = ({ known, listings }: Evidence): ReadonlyArray<JobSummary> => {
-  const found = new Map<JobId, JobSummary>()
-  for (const { jobs } of listings) for (const job of jobs) if (!known.has(job.id)) found.set(job.id, job)
-  return [...found.values()]
-}
+/** The listed items, each in its last state. An item that later lists omit still counts. */
+const lastStates = <Item extends Entry>({ listings }: Evidence<Item>): ReadonlyArray<Item> => [
+  ...new Map(listings.flatMap(({ items }) => items.map((item) => [item.id, item]))).values()
+]
 
-const groupOf = (start: Claim, claims: ReadonlyArray<Claim>, all: ReadonlyArray<JobSummary>): Group => {
+/** The items unknown to all callers. */
+const unknownItems = <Item extends Entry>(evidence: Evidence<Item>): ReadonlyArray<Item> =>
+  lastStates(evidence).filter(({ id }) => !evidence.known.has(id))
+
+const groupOf = <Item extends Entry>(
+  start: Claim,
+  claims: ReadonlyArray<Claim>,
+  all: ReadonlyArray<Item>
+): Group<Item> => {
   const reached = new Set([start])
-  const jobs = new Set<JobSummary>()
+  const items = new Set<Item>()
   // Iterating a Set also yields the elements added during the iteration.
   for (const { fits } of reached) {
-    for (const job of all) {
-      if (jobs.has(job) || !fits(job)) continue
-      jobs.add(job)
-      for (const other of claims) if (other.fits(job)) reached.add(other)
+    for (const item of all) {
+      if (items.has(item) || !fits(item)) continue
+      items.add(item)
+      for (const other of claims) if (other.fits(item)) reached.add(other)
     }
   }
-  return { claims: claims.filter((claim) => reached.has(claim)), jobs: all.filter((job) => jobs.has(job)) }
+  return { claims: claims.filter((claim) => reached.has(claim)), items: all.filter((item) => items.has(item)) }
 }
 
-/** Assigns a fitting job to each claim, each job once; none if impossible. */
-const match = ({ claims, jobs }: Group): Option.Option<ReadonlyMap<Claim, JobSummary>> => {
-  const holder = new Map<JobSummary, Claim>()
-  const place = (claim: Claim, tried: Set<JobSummary>): boolean =>
-    jobs.some((job) => {
-      if (tried.has(job) || !claim.fits(job)) return false
-      tried.add(job)
-      const other = holder.get(job)
+/** Assigns a fitting item to each claim, each item once; none if impossible. */
+const match = <Item extends Entry>({ claims, items }: Group<Item>): Option.Option<ReadonlyMap<Claim, Item>> => {
+  const holder = new Map<Item, Claim>()
+  const place = (claim: Claim, tried: Set<Item>): boolean =>
+    items.some((item) => {
+      if (tried.has(item) || !claim.fits(item)) return false
+      tried.add(item)
+      const other = holder.get(item)
       if (other !== undefined && !place(other, tried)) return false
-      holder.set(job, claim)
+      holder.set(item, claim)
       return true
     })
   return claims.every((claim) => place(claim, new Set()))
-    ? Option.some(new Map([...holder].map(([job, claim]) => [claim, job])))
+    ? Option.some(new Map([...holder].map(([item, claim]) => [claim, item])))
     : Option.none()
 }
 
 /**
- * Whether another assignment exists in which a rival holds the job of a searching create. Exchanges among searching
- * creates are harmless: their jobs have the same workflow and project.
+ * Whether another assignment exists in which a rival holds the item of a searching create. Exchanges among searching
+ * creates are harmless: their items have the same target.
  */
-const isContested = ({ claims }: Group, held: ReadonlyMap<Claim, JobSummary>): boolean => {
+const isContested = ({ claims }: Group<Entry>, held: ReadonlyMap<Claim, Entry>): boolean => {
   if (!claims.some(({ isRival }) => isRival)) return false
   const mayTake = (claim: Claim, other: Claim) => {
-    const job = held.get(other)
-    return job !== undefined && claim.fits(job)
+    const item = held.get(other)
+    return item !== undefined && claim.fits(item)
   }
   const reachable = (start: Claim) => {
     const reached = new Set([start])
@@ -124,65 +134,98 @@ const isContested = ({ claims }: Group, held: ReadonlyMap<Claim, JobSummary>): b
   )
 }
 
-const isForeign = (job: JobSummary, creators: ReadonlySet<string>) =>
-  creators.size > 0 && Option.exists(job.createdBy, (name) => !creators.has(name))
+const isForeign = ({ createdBy }: Entry, creators: ReadonlySet<string>) =>
+  creators.size > 0 && Option.exists(createdBy, (name) => !creators.has(name))
 
 const count = (n: number, what: string) => `${n} ${what}${n === 1 ? "" : "s"}`
 
 const unreadableBefore = ({ before }: CreateIntent) =>
   Option.match(before, { onNone: () => Number.POSITIVE_INFINITY, onSome: ({ unreadable }) => unreadable })
 
-/** The jobs of a group's creates, or the reason why they are unknown. */
-const decide = (group: Group, { creators, listings }: Evidence): ReadonlyMap<Claim, JobSummary> | string => {
-  const { claims, jobs } = group
-  if (jobs.length === 0) return "No new job has appeared."
+/** The items of a group's creates, or the reason why they are unknown. */
+const decide = <Item extends Entry>(
+  group: Group<Item>,
+  { creators, listings }: Evidence<Item>,
+  { noun, payer }: Kind<Item>["words"]
+): ReadonlyMap<Claim, Item> | string => {
+  const { claims, items } = group
+  if (items.length === 0) return nothingNew(noun)
   const rivals = claims.filter(({ isRival }) => isRival).length
-  if (new Set(claims.map(({ intent }) => intent.projectId)).size > 1) {
-    return "Creates for several projects have no known job, and a job does not name its project."
+  if (new Set(claims.map(({ intent }) => String(intent.target))).size > 1) {
+    return `Creates for several ${payer}s have no known ${noun}, and a ${noun} does not name its ${payer}.`
   }
-  if (jobs.length !== claims.length) {
+  if (items.length !== claims.length) {
     return rivals === 0
-      ? `${count(jobs.length, "new job")} appeared for ${count(claims.length, "create")} without an answer.`
-      : "Another create of this client, which adopts no job or has an unknown outcome, may have made a job too."
+      ? `${count(items.length, `new ${noun}`)} appeared for ${count(claims.length, "create")} without an answer.`
+      : `Another create of this client, which adopts no ${noun} or has an unknown outcome, may have made a ${noun} too.`
   }
   const fewest = Math.min(...claims.map(({ intent }) => unreadableBefore(intent)))
   if (listings.some(({ unreadable }) => unreadable > fewest)) return "The list has items without an id."
   const held = Option.getOrUndefined(match(group))
-  if (held === undefined || [...held].some(([{ intent }, job]) => !isCertainlyOf(intent, job))) {
-    return "The creation times do not prove that the new jobs belong to these creates."
+  if (held === undefined || [...held].some(([{ intent }, item]) => !isCertainlyOf(intent, item))) {
+    return `The creation times do not prove that the new ${noun}s belong to these creates.`
   }
   if (isContested(group, held)) {
-    return "A new job may belong to another create of this client with an unknown outcome."
+    return `A new ${noun} may belong to another create of this client with an unknown outcome.`
   }
-  return jobs.some((job) => isForeign(job, creators)) ? "A new job was created by another user." : held
+  return items.some((item) => isForeign(item, creators)) ? `A new ${noun} was created by another user.` : held
 }
 
-const candidatesOf = ({ fits }: Claim, jobs: ReadonlyArray<JobSummary>) => jobs.filter(fits)
+const nothingNew = (noun: string) => `No new ${noun} has appeared.`
+
+const candidatesOf = <Item extends Entry>({ fits }: Claim, items: ReadonlyArray<Item>) => items.filter(fits)
+
+/** Finds the item with the mark of each create. The server may have handled a request twice: then none is certain. */
+const byMark = <Item extends Entry>(
+  mark: NonNullable<Kind<Item>["mark"]>,
+  evidence: Evidence<Item>,
+  nothing: string,
+  { nouns }: Kind<Item>["words"]
+): ReadonlyArray<Assignment<Item>> => {
+  const items = lastStates(evidence)
+  return evidence.intents.map((intent) => {
+    const isOwn = (item: Item) => Option.exists(mark(item), (own) => Option.exists(intent.mark, (it) => it === own))
+    const [first, ...others] = items.filter(isOwn)
+    if (first === undefined) return Either.left({ why: nothing, candidates: [] })
+    if (others.length === 0) return Either.right(first)
+    return Either.left({ why: `Several ${nouns} carry the mark of this create.`, candidates: [first, ...others] })
+  })
+}
 
 /** The assignments of an incomplete search. */
-export const unfinished = (why: string, evidence: Evidence): ReadonlyArray<Assignment> => {
-  const jobs = unknownJobs(evidence)
+export const unfinished = <Item extends Entry>(
+  why: string,
+  evidence: Evidence<Item>,
+  { mark, words }: Kind<Item>
+): ReadonlyArray<Assignment<Item>> => {
+  if (mark !== undefined) return byMark(mark, evidence, why, words)
+  const items = unknownItems(evidence)
   return claimsOf(evidence)
     .filter(({ isRival }) => !isRival)
-    .map((claim) => Either.left({ why, candidates: candidatesOf(claim, jobs) }))
+    .map((claim) => Either.left({ why, candidates: candidatesOf(claim, items) }))
 }
 
 /** The assignment of each searching create, in order. */
-export const assign = (evidence: Evidence): ReadonlyArray<Assignment> => {
-  if (evidence.listings.length === 0) return unfinished("No list of the jobs succeeded.", evidence)
-  const jobs = unknownJobs(evidence)
+export const assign = <Item extends Entry>(
+  evidence: Evidence<Item>,
+  kind: Kind<Item>
+): ReadonlyArray<Assignment<Item>> => {
+  const { mark, words } = kind
+  if (evidence.listings.length === 0) return unfinished(`No list of the ${words.nouns} succeeded.`, evidence, kind)
+  if (mark !== undefined) return byMark(mark, evidence, nothingNew(words.noun), words)
+  const items = unknownItems(evidence)
   const claims = claimsOf(evidence)
-  const assignments = new Map<Claim, Assignment>()
+  const assignments = new Map<Claim, Assignment<Item>>()
   for (const claim of claims) {
     if (claim.isRival || assignments.has(claim)) continue
-    const group = groupOf(claim, claims, jobs)
-    const decision = decide(group, evidence)
+    const group = groupOf(claim, claims, items)
+    const decision = decide(group, evidence, words)
     for (const member of group.claims) {
-      const job = typeof decision === "string" ? undefined : decision.get(member)
+      const item = typeof decision === "string" ? undefined : decision.get(member)
       const why = typeof decision === "string" ? decision : ""
       assignments.set(
         member,
-        job === undefined ? Either.left({ why, candidates: candidatesOf(member, group.jobs) }) : Either.right(job)
+        item === undefined ? Either.left({ why, candidates: candidatesOf(member, group.items) }) : Either.right(item)
       )
     }
   }

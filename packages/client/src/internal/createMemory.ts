@@ -1,14 +1,13 @@
 /**
- * The memory of a client about its creates on one workflow: creates that may have an unreported job, and the reported
- * jobs. Both expire, so that a process can create jobs for weeks.
+ * The memory of a client about its creates in one list: creates that may have an unreported item, and the reported
+ * items. Both expire, so that a process can create for weeks.
  */
 import * as Option from "effect/Option"
 import type { CreateIntent } from "../CreateIntent.js"
-import type { JobId } from "../Ids.js"
 import type { Listing } from "./adopt.js"
 import * as Intent from "./intent.js"
 
-/** A create that may have made a job. Times are in milliseconds of the monotonic clock. */
+/** A create that may have made an item. Times are in milliseconds of the monotonic clock. */
 export interface Pending {
   readonly intent: CreateIntent
   /** The sending time; none for a create of another process. */
@@ -24,13 +23,13 @@ export interface Memory {
   readonly open: Map<string, Pending>
   /** Creates whose outcome remained unknown. */
   readonly unknown: Map<string, Unknown>
-  /** The reported jobs, with the time of the report: a list may first show a job after its report. */
-  readonly known: Map<JobId, number>
+  /** The reported items, with the time of the report: a list may first show an item after its report. */
+  readonly known: Map<string, number>
 }
 
 /**
- * The time for which the memory keeps an unknown outcome after the end of its window, and a reported job after the
- * report. By then every list shows the job, and no window of a later create reaches back to it.
+ * The time for which the memory keeps an unknown outcome after the end of its window, and a reported item after the
+ * report. By then every list shows the item, and no window of a later create reaches back to it.
  */
 export const retention = 3_600_000
 
@@ -52,27 +51,27 @@ export const settle = ({ open, unknown }: Memory, { id }: CreateIntent): void =>
   unknown.delete(id)
 }
 
-export const know = ({ known }: Memory, jobId: JobId, now: number): void => void known.set(jobId, now)
+export const know = ({ known }: Memory, id: string, now: number): void => void known.set(id, now)
 
 /** Forgets entries that no search can need any more. */
 export const prune = ({ known, open, unknown }: Memory, now: number): void => {
   for (const [id, { until }] of unknown) if (until < now) unknown.delete(id)
-  // A search for an old create may meet every job reported since its sending.
+  // A search for an old create may meet every item reported since its sending. Without a list before, none is made.
   let oldest = now
-  for (const { sentAt } of [...open.values(), ...unknown.values()]) {
-    if (Option.isSome(sentAt)) oldest = Math.min(oldest, sentAt.value)
+  for (const { intent, sentAt } of [...open.values(), ...unknown.values()]) {
+    if (Option.isSome(sentAt) && Option.isSome(intent.before)) oldest = Math.min(oldest, sentAt.value)
   }
   for (const [id, at] of known) if (at < oldest - retention) known.delete(id)
 }
 
 /**
- * The other creates that may have made a job of these lists. A create without a date gets one from a list, by the
+ * The other creates that may have made an item of these lists. A create without a date gets one from a list, by the
  * monotonic time between them.
  */
 export const rivalsOf = (
   { open, unknown }: Memory,
   intents: ReadonlyArray<CreateIntent>,
-  listings: ReadonlyArray<Listing>
+  listings: ReadonlyArray<Listing<unknown>>
 ): ReadonlyArray<CreateIntent> => {
   const own = new Set(intents.map(({ id }) => id))
   const clock = listings.flatMap(({ at, date }) => (Option.isSome(date) ? [{ at, date: date.value }] : []))[0]

@@ -1,13 +1,11 @@
 /**
- * Coordinates the creates of one client on one workflow, so that the job of a lost answer is found and assigned to
- * exactly one create.
+ * Coordinates the creates of one client in one list, so that the item of a lost answer is found and assigned to exactly
+ * one create.
  *
- * A session begins with the first create, and ends when no create is in flight or unresolved. Its creates share the
- * preceding list, the baseline, while it is fresh. After a lost answer no further create may join until the search has
- * ended, or a steady stream of creates would never let a search end: those creates wait, and form the next session.
- * When the last create in flight has its answer, the search lists the workflow until the grace period has passed, and
- * then until a list succeeds, since the outage that lost the answer may last; then it assigns the new jobs (`adopt`).
- * The memory keeps an outcome that remains unknown (`createMemory`), because its job may still appear.
+ * The creates of a session (`createGate`) share the preceding list, the baseline, while it is fresh. When the last of
+ * them has its answer, a search for those without one lists the items for some time (`createSearch`) and assigns the
+ * new ones (`adopt`). The memory keeps an outcome that remains unknown (`createMemory`), because its item may still
+ * appear.
  */
 import * as Clock from "effect/Clock"
 import * as DateTime from "effect/DateTime"
@@ -21,26 +19,26 @@ import * as Option from "effect/Option"
 import * as Random from "effect/Random"
 import type { CreateIntent } from "../CreateIntent.js"
 import type { HttpError } from "../HttpError.js"
-import type { JobId, WorkflowId } from "../Ids.js"
-import type { Job, JobSummary } from "../jobs/Job.js"
 import * as RetryPolicy from "../RetryPolicy.js"
 import { type Assignment, assign, type Evidence, type Listing, type Unassigned, unfinished } from "./adopt.js"
-import type { Dated } from "./call.js"
+import type { Creatable, Entry } from "./creatable.js"
+import * as Gate from "./createGate.js"
 import * as Memory from "./createMemory.js"
+import * as Search from "./createSearch.js"
 import * as elapsed from "./elapsed.js"
 import { isFinal } from "./finality.js"
 import * as Intent from "./intent.js"
 import { askedFor } from "./schedule.js"
-import type { Listed } from "./wire.js"
+import type { Tagged } from "./tagged.js"
 
 /** A create without an answer. */
-interface Unresolved {
+interface Unresolved<Item> {
   readonly pending: Memory.Pending
-  readonly assignment: Deferred.Deferred<Assignment>
+  readonly assignment: Deferred.Deferred<Assignment<Item>>
 }
 
-interface Baseline {
-  readonly listing: Deferred.Deferred<Listing, HttpError>
+interface Baseline<Item> {
+  readonly listing: Deferred.Deferred<Listing<Item>, HttpError>
   fiber: Option.Option<Fiber.Fiber<boolean>>
   /** The end of its sharing, by each of the clocks; none while it is pending. */
   fresh: Option.Option<Moment>
@@ -52,57 +50,61 @@ interface Moment {
   readonly wall: number
 }
 
-interface Session {
-  underWay: number
-  baseline: Baseline | undefined
-  readonly unresolved: Array<Unresolved>
-  readonly over: Deferred.Deferred<void>
+/** The creates of one list. */
+interface Group<Target, Item> {
+  readonly target: Target
+  readonly memory: Memory.Memory
+  gate: Gate.Gate<Deferred.Deferred<void>, Unresolved<Item>>
+  baseline: Baseline<Item> | undefined
 }
 
-interface WorkflowState {
-  readonly workflowId: WorkflowId
-  readonly memory: Memory.Memory
-  session: Session | undefined
-}
+/** The creates of a client, by their list. */
+export type Groups<Target, Item> = Map<string, Group<Target, Item>>
 
 /**
  * One create in its session. Call `begin` before its request leaves, and exactly one of `made`, `notMade`, `lost` and
  * `unresolved` at its end.
  */
-export interface Membership {
-  /** The list of the jobs before the create. Interruptible. */
-  readonly baseline: Effect.Effect<Listing, HttpError>
+export interface Membership<Item> {
+  /** The list before the create. Interruptible. */
+  readonly baseline: Effect.Effect<Listing<Item>, HttpError>
   readonly begin: (pending: Memory.Pending) => Effect.Effect<void>
-  readonly made: (job: Job) => Effect.Effect<void>
+  readonly made: (made: Entry) => Effect.Effect<void>
   readonly notMade: Effect.Effect<void>
-  /** Ends without a search for a possible job. */
+  /** Ends without a search for a possible item. */
   readonly lost: Effect.Effect<void>
-  /** Searches for a possible job, by the current record. */
-  readonly unresolved: (pending: Memory.Pending) => Effect.Effect<Assignment>
+  /** Searches for a possible item, by the current record. */
+  readonly unresolved: (pending: Memory.Pending) => Effect.Effect<Assignment<Item>>
 }
 
-export interface CreateSessions {
-  /** Joins the creates of the workflow. `restore` makes only the wait for the searches of others interruptible. */
+export interface CreateSessions<Target, Item> {
+  /** Joins the creates of a list. `restore` makes only the wait for the searches of others interruptible. */
   readonly join: (
-    workflowId: WorkflowId,
+    target: Target,
     restore: <A>(self: Effect.Effect<A>) => Effect.Effect<A>
-  ) => Effect.Effect<Membership>
+  ) => Effect.Effect<Membership<Item>>
   /**
-   * Searches again for the jobs of creates of one workflow, together, once their windows are over. `known` are the jobs
+   * Searches again for the items of creates of one list, together, once their windows are over. `known` are the items
    * that the caller has.
    */
   readonly resolve: (
-    workflowId: WorkflowId,
+    target: Target,
     intents: ReadonlyArray<CreateIntent>,
-    known: Iterable<JobId>
-  ) => Effect.Effect<Resolved>
-  /** Remembers creates of another process with an unknown outcome. */
-  readonly remember: (intents: ReadonlyArray<CreateIntent>) => Effect.Effect<void>
+    known: Iterable<string>
+  ) => Effect.Effect<Resolved<Item>>
+  /** Remembers a create of another process with an unknown outcome. */
+  readonly remember: (target: Target, intent: CreateIntent) => Effect.Effect<void>
 }
 
 /** The assignment of each record, and the error that ended the search early. */
-export interface Resolved {
-  readonly assignments: ReadonlyArray<Assignment>
+export interface Resolved<Item> {
+  readonly assignments: ReadonlyArray<Assignment<Item>>
+  readonly failure: Option.Option<HttpError>
+}
+
+/** The lists of a search, and the error that ended it early. */
+interface Seen<Item> {
+  readonly listings: ReadonlyArray<Listing<Item>>
   readonly failure: Option.Option<HttpError>
 }
 
@@ -112,74 +114,65 @@ const pause = Random.nextIntBetween(2_000, 5_001)
 /** Milliseconds for which creates share a baseline. */
 const sharing = 10_000
 
-/** Milliseconds by which a sleep may be late on a busy machine. */
-const punctual = 1_000
-
 /** Milliseconds between two cleanups of the memory. */
 const tidying = 60_000
-
-/** The lists of a search, and the error that ended it early. */
-interface Search {
-  readonly listings: ReadonlyArray<Listing>
-  readonly failure: Option.Option<HttpError>
-}
 
 /** The deadline of a call, always finite. */
 export const timeoutOf = ({ timeout }: RetryPolicy.RetryPolicy): Duration.Duration =>
   Duration.isFinite(timeout) ? timeout : RetryPolicy.defaults.timeout
 
-/** The time for which a search continues after the grace period: the deadline of a call. */
-const patienceOf = (policy: RetryPolicy.RetryPolicy) => Duration.toMillis(timeoutOf(policy))
-
 const moment: Effect.Effect<Moment> = Effect.all({ elapsed: elapsed.now, wall: Clock.currentTimeMillis })
 
-const isFresh = ({ fresh }: Baseline, now: Moment) =>
+const isFresh = ({ fresh }: Pick<Baseline<never>, "fresh">, now: Moment) =>
   Option.match(fresh, {
     onNone: () => true,
     onSome: (until) => now.elapsed <= until.elapsed && now.wall <= until.wall
   })
 
-export const make = (
-  list: (workflowId: WorkflowId) => Effect.Effect<Dated<Listed<JobSummary>>, HttpError>,
-  policy: Effect.Effect<RetryPolicy.RetryPolicy>
-): CreateSessions => {
-  const states = new Map<WorkflowId, WorkflowState>()
+export const make = <Target extends Tagged, Item extends Entry>(
+  kind: Pick<Creatable<never, Target, Item, never>, "groupOf" | "list" | "mark" | "words">,
+  policy: Effect.Effect<RetryPolicy.RetryPolicy>,
+  groups: Groups<Target, Item> = new Map()
+): CreateSessions<Target, Item> => {
+  type Own = Group<Target, Item>
+
+  const isExact = kind.mark !== undefined
   const creators = new Set<string>()
   let tidied = Number.NEGATIVE_INFINITY
 
-  const stateOf = (workflowId: WorkflowId): WorkflowState => {
-    const known = states.get(workflowId)
+  const groupOf = (target: Target): Own => {
+    const key = kind.groupOf(target)
+    const known = groups.get(key)
     if (known !== undefined) return known
-    const state: WorkflowState = { workflowId, memory: Memory.make(), session: undefined }
-    states.set(workflowId, state)
-    return state
+    const group: Own = { target, memory: Memory.make(), gate: Gate.empty, baseline: undefined }
+    groups.set(key, group)
+    return group
   }
 
-  const tidy = Effect.map(elapsed.now, (now) => {
+  const tidy = (now: number) => {
     if (now < tidied + tidying) return
     tidied = now
-    for (const [workflowId, { session, memory }] of states) {
+    for (const [key, { gate, memory }] of groups) {
       Memory.prune(memory, now)
-      if (session === undefined && Memory.isEmpty(memory)) states.delete(workflowId)
+      if (Gate.isIdle(gate) && Memory.isEmpty(memory)) groups.delete(key)
     }
-  })
+  }
 
-  const listing = (workflowId: WorkflowId): Effect.Effect<Listing, HttpError> =>
-    Effect.gen(function* () {
-      const { date, value } = yield* list(workflowId)
-      return { jobs: value.items, date, unreadable: value.unreadable, at: yield* elapsed.now }
-    })
+  const listing = (target: Target): Effect.Effect<Listing<Item>, HttpError> =>
+    Effect.flatMap(kind.list(target), ({ date, value: { items, unreadable } }) =>
+      Effect.map(elapsed.now, (at) => ({ items, unreadable, date, at }))
+    )
 
   // --- before ---
 
-  const beginBaseline = ({ workflowId }: WorkflowState, session: Session): Effect.Effect<Baseline> => {
-    const baseline: Baseline = {
+  const beginBaseline = (group: Own): Effect.Effect<Baseline<Item>> => {
+    const baseline: Baseline<Item> = {
       listing: Deferred.unsafeMake(FiberId.none),
       fiber: Option.none(),
       fresh: Option.none()
     }
-    session.baseline = baseline
-    return listing(workflowId).pipe(
+    group.baseline = baseline
+    return listing(group.target).pipe(
       Effect.tapBoth({
         onSuccess: () =>
           Effect.map(moment, (now) => {
@@ -188,7 +181,7 @@ export const make = (
         // The next create lists again.
         onFailure: () =>
           Effect.sync(() => {
-            session.baseline = undefined
+            if (group.baseline === baseline) group.baseline = undefined
           })
       }),
       Effect.intoDeferred(baseline.listing),
@@ -202,81 +195,95 @@ export const make = (
     )
   }
 
-  const baselineOf = (state: WorkflowState, session: Session): Effect.Effect<Listing, HttpError> =>
+  const baselineOf = (group: Own): Effect.Effect<Listing<Item>, HttpError> =>
     Effect.flatMap(moment, (now) =>
-      session.baseline === undefined || !isFresh(session.baseline, now)
-        ? beginBaseline(state, session)
-        : Effect.succeed(session.baseline)
+      group.baseline === undefined || !isFresh(group.baseline, now)
+        ? beginBaseline(group)
+        : Effect.succeed(group.baseline)
     ).pipe(
       Effect.uninterruptible,
       Effect.flatMap((baseline) => Deferred.await(baseline.listing))
     )
 
+  const dropBaseline = (group: Own): Effect.Effect<void> => {
+    const fiber = group.baseline?.fiber ?? Option.none()
+    group.baseline = undefined
+    return Option.match(fiber, { onNone: () => Effect.void, onSome: Fiber.interruptFork })
+  }
+
   // --- after ---
 
-  /** Lists until the grace period has passed, and then until a list succeeds, which alone shows all jobs. */
-  const lookAround = (workflowId: WorkflowId, grace: number): Effect.Effect<Search> =>
+  /** Lists at the pace of a search, until it ends or `isEnough`. */
+  const lookAround = (
+    target: Target,
+    grace: number,
+    isEnough: (listings: ReadonlyArray<Listing<Item>>) => boolean
+  ): Effect.Effect<Seen<Item>> =>
     Effect.gen(function* () {
       const retry = yield* policy
+      const patience = Duration.toMillis(timeoutOf(retry))
       const longestAsked = Duration.toMillis(retry.maxRetryAfter)
-      const patience = patienceOf(retry)
-      const end = (yield* elapsed.now) + grace
-      let latest = end + patience
-      const listings: Array<Listing> = []
-      // The earliest time of the next list.
-      let rest = 0
-      // A suspended machine did not search meanwhile, so the deadline moves with the suspension.
-      const nowAfter = (planned: number) =>
-        Effect.map(elapsed.now, (now) => {
-          if (now > planned + punctual) latest = Math.max(latest, now + patience)
-          return now
-        })
-      while (true) {
-        const time = yield* elapsed.now
-        const planned = Math.max(time < end ? Math.min(end, time + (yield* pause)) : time, rest)
-        // In whole milliseconds: a clock may not resolve less, and the loop would never end.
-        yield* Effect.sleep(Math.ceil(planned - time))
-        const now = yield* nowAfter(planned)
-        const isLast = now >= end
-        const until = isLast ? Math.max(latest, now + 1) : end
-        // An early list only adds evidence to the last one; after a failure the next follows soon.
-        const look = isLast
-          ? Effect.asSome(RetryPolicy.withOptions(listing(workflowId), { timeout: until - now }))
-          : listing(workflowId).pipe(RetryPolicy.withoutRetry, Effect.timeoutOption(until - now))
-        const found = yield* Effect.either(look)
-        const endedAt = yield* nowAfter(until)
-        if (Either.isRight(found)) {
-          listings.push(...Option.toArray(found.right))
-          if (isLast) return { listings, failure: Option.none() }
-          continue
+      const listings: Array<Listing<Item>> = []
+      let failure = Option.none<HttpError>()
+      let [search, command] = Search.start({ grace, patience, longestAsked }, yield* elapsed.now, yield* pause)
+      while (command._tag !== "End") {
+        let event: Search.Event = { _tag: "Woken" }
+        if (command._tag === "Sleep") yield* Effect.sleep(command.millis)
+        else {
+          const { isLast, timeout } = command
+          const found = yield* Effect.either(
+            isLast
+              ? Effect.asSome(RetryPolicy.withOptions(listing(target), { timeout }))
+              : Effect.timeoutOption(RetryPolicy.withoutRetry(listing(target)), timeout)
+          )
+          failure = Either.getLeft(found)
+          if (Either.isRight(found)) {
+            listings.push(...Option.toArray(found.right))
+            if (isEnough(listings)) break
+          }
+          event = Either.match(found, {
+            onRight: () => ({ _tag: "Listed" }),
+            onLeft: (error) => ({ _tag: "Failed", isRefused: isFinal(error), asked: askedFor(error) })
+          })
         }
-        const refused = isFinal(found.left)
-        const asked = askedFor(found.left)
-        // A refused list is requested once more, at the end.
-        const least = isLast ? endedAt + (yield* pause) : refused ? end : 0
-        rest = Math.max(endedAt + asked, least)
-        const isHopeless = isLast && (refused || rest >= latest)
-        if (isHopeless || asked > longestAsked) return { listings, failure: Option.some(found.left) }
+        ;[search, command] = Search.step(search, event, yield* elapsed.now, yield* pause)
       }
+      return { listings, failure }
     })
 
-  /** Resolves the records by the evidence of a search, and marks the found jobs as known. */
-  const decide = ({ memory }: WorkflowState, intents: ReadonlyArray<CreateIntent>, { failure, listings }: Search) =>
-    Effect.map(elapsed.now, (now): ReadonlyArray<Assignment> => {
-      const rivals = Memory.rivalsOf(memory, intents, listings)
-      const evidence: Evidence = { intents, rivals, listings, known: memory.known, creators }
-      if (Option.isSome(failure)) return unfinished(`The search for the job failed: ${failure.value.message}`, evidence)
-      const assignments = assign(evidence)
-      for (const assignment of assignments)
-        if (Either.isRight(assignment)) Memory.know(memory, assignment.right.id, now)
+  const evidenceOf = (
+    { memory }: Own,
+    intents: ReadonlyArray<CreateIntent>,
+    listings: ReadonlyArray<Listing<Item>>
+  ): Evidence<Item> => ({
+    intents,
+    rivals: Memory.rivalsOf(memory, intents, listings),
+    listings,
+    known: memory.known,
+    creators
+  })
+
+  /** Whether the lists show all items by their marks, so that the search need not go on. */
+  const isFoundBy = (group: Own, intents: ReadonlyArray<CreateIntent>) => (listings: ReadonlyArray<Listing<Item>>) =>
+    isExact && assign(evidenceOf(group, intents, listings), kind).every(Either.isRight)
+
+  /** Resolves the records by the evidence of a search, and marks the found items as known. */
+  const decide = (group: Own, intents: ReadonlyArray<CreateIntent>, { failure, listings }: Seen<Item>) =>
+    Effect.map(elapsed.now, (now): ReadonlyArray<Assignment<Item>> => {
+      const evidence = evidenceOf(group, intents, listings)
+      const assignments = Option.match(failure, {
+        onNone: () => assign(evidence, kind),
+        onSome: ({ message }) => unfinished(`The search for the ${kind.words.noun} failed: ${message}`, evidence, kind)
+      })
+      for (const found of assignments) if (Either.isRight(found)) Memory.know(group.memory, found.right.id, now)
       return assignments
     })
 
   /** Keeps unresolved creates in memory after a search. */
   const record = (
-    { memory }: WorkflowState,
+    { memory }: Own,
     pending: ReadonlyArray<Memory.Pending>,
-    assignments: ReadonlyArray<Assignment>
+    assignments: ReadonlyArray<Assignment<Item>>
   ) =>
     Effect.map(elapsed.now, (now) => {
       for (const [index, it] of pending.entries()) {
@@ -286,39 +293,97 @@ export const make = (
       }
     })
 
-  const close = (state: WorkflowState, session: Session): Effect.Effect<void> => {
-    state.session = undefined
-    const fiber = session.baseline?.fiber ?? Option.none()
-    // No create waits for the baseline any more.
-    const stop = Option.match(fiber, { onNone: () => Effect.void, onSome: Fiber.interruptFork })
-    return Effect.zipRight(stop, Deferred.succeed(session.over, undefined))
-  }
-
-  const search = (state: WorkflowState, session: Session): Effect.Effect<void> =>
+  const search = (group: Own, creates: ReadonlyArray<Unresolved<Item>>): Effect.Effect<void> =>
     Effect.gen(function* () {
-      const pending = session.unresolved.map((it) => it.pending)
-      const grace = Math.max(...pending.map(({ intent }) => Duration.toMillis(intent.grace)))
+      const pending = creates.map((it) => it.pending)
       const intents = pending.map(({ intent }) => intent)
-      const assignments = yield* lookAround(state.workflowId, grace).pipe(
-        Effect.flatMap((seen) => decide(state, intents, seen)),
+      const grace = Math.max(...intents.map(({ grace }) => Duration.toMillis(grace)))
+      const assignments = yield* lookAround(group.target, grace, isFoundBy(group, intents)).pipe(
+        Effect.flatMap((seen) => decide(group, intents, seen)),
         // A transport may throw anything, and the creates must still get an assignment.
-        Effect.catchAllDefect(() => Effect.succeed<ReadonlyArray<Assignment>>([]))
+        Effect.catchAllDefect(() => Effect.succeed<ReadonlyArray<Assignment<Item>>>([]))
       )
-      yield* record(state, pending, assignments)
-      yield* close(state, session)
-      const none: Assignment = Either.left<Unassigned>({
-        why: "A defect ended the search for the job.",
+      yield* record(group, pending, assignments)
+      yield* pass(group, { _tag: "Found" })
+      const none: Assignment<Item> = Either.left<Unassigned<Item>>({
+        why: `A defect ended the search for the ${kind.words.noun}.`,
         candidates: []
       })
-      yield* Effect.forEach(session.unresolved, ({ assignment }, index) =>
+      yield* Effect.forEach(creates, ({ assignment }, index) =>
         Deferred.succeed(assignment, assignments[index] ?? none)
       )
+    })
+
+  // --- in between ---
+
+  const perform = (
+    group: Own,
+    command: Gate.Command<Deferred.Deferred<void>, Unresolved<Item>>
+  ): Effect.Effect<unknown> => {
+    switch (command._tag) {
+      case "Admit":
+        return Deferred.succeed(command.member, undefined)
+      case "Rest":
+        return dropBaseline(group)
+      case "Search":
+        return Effect.forkDaemon(Effect.interruptible(search(group, command.creates)))
+    }
+  }
+
+  const pass = (group: Own, event: Gate.Event<Deferred.Deferred<void>, Unresolved<Item>>): Effect.Effect<void> =>
+    Effect.suspend(() => {
+      const [gate, commands] = Gate.step(group.gate, event, isExact)
+      group.gate = gate
+      return Effect.forEach(commands, (command) => perform(group, command), { discard: true })
+    })
+
+  const join: CreateSessions<Target, Item>["join"] = (target, restore) =>
+    Effect.gen(function* () {
+      const now = yield* elapsed.now
+      const member = Deferred.unsafeMake<void>(FiberId.none)
+      const group = yield* Effect.suspend(() => {
+        tidy(now)
+        const group = groupOf(target)
+        return Effect.as(pass(group, { _tag: "Join", member }), group)
+      })
+      yield* restore(Deferred.await(member)).pipe(Effect.onInterrupt(() => pass(group, { _tag: "Leave", member })))
+      const { memory } = group
+      let begun = Option.none<Memory.Pending>()
+      const settle = Effect.sync(() => Option.map(begun, ({ intent }) => Memory.settle(memory, intent)))
+      const end = pass(group, { _tag: "End" })
+      return {
+        baseline: baselineOf(group),
+        begin: (pending) =>
+          Effect.sync(() => {
+            begun = Option.some(pending)
+            memory.open.set(pending.intent.id, pending)
+          }),
+        made: ({ createdBy, id }) =>
+          Effect.flatMap(elapsed.now, (now) => {
+            Memory.know(memory, id, now)
+            // A token creates under one user name, or a few.
+            if (creators.size < 100) Option.map(createdBy, (name) => creators.add(name))
+            return Effect.zipRight(settle, end)
+          }),
+        notMade: Effect.zipRight(settle, end),
+        lost: Effect.flatMap(elapsed.now, (now) => {
+          if (Option.isSome(begun)) Memory.remember(memory, begun.value, now)
+          return end
+        }),
+        unresolved: (pending) =>
+          Effect.gen(function* () {
+            const assignment = yield* Deferred.make<Assignment<Item>>()
+            memory.open.set(pending.intent.id, pending)
+            yield* pass(group, { _tag: "Lose", create: { pending, assignment } })
+            return yield* Deferred.await(assignment)
+          })
+      }
     })
 
   // --- later ---
 
   /** Milliseconds until the windows of these records end, by the date of a list; none without a date. */
-  const remaining = (intents: ReadonlyArray<CreateIntent>, { date }: Listing) =>
+  const remaining = (intents: ReadonlyArray<CreateIntent>, { date }: Listing<Item>) =>
     Option.map(date, (date) =>
       Math.max(
         ...intents.map((intent) =>
@@ -332,109 +397,39 @@ export const make = (
       )
     ).pipe(Option.filter((left) => left > 0))
 
-  const lookAgain = (workflowId: WorkflowId, intents: ReadonlyArray<CreateIntent>): Effect.Effect<Search> =>
+  const lookAgain = (group: Own, intents: ReadonlyArray<CreateIntent>): Effect.Effect<Seen<Item>> =>
     Effect.gen(function* () {
-      const now = yield* lookAround(workflowId, 0)
+      const isEnough = isFoundBy(group, intents)
+      const now = yield* lookAround(group.target, 0, isEnough)
       const left = Option.flatMap(Option.fromNullable(now.listings[0]), (first) => remaining(intents, first))
-      if (Option.isNone(left)) return now
-      const later = yield* lookAround(workflowId, left.value)
+      if (Option.isNone(left) || isEnough(now.listings)) return now
+      const later = yield* lookAround(group.target, left.value, isEnough)
       return { listings: [...now.listings, ...later.listings], failure: later.failure }
     })
 
-  const remember: CreateSessions["remember"] = (intents) =>
+  const remember: CreateSessions<Target, Item>["remember"] = (target, intent) =>
     Effect.map(elapsed.now, (now) => {
-      for (const intent of intents) {
-        const { memory } = stateOf(intent.workflowId)
-        if (!memory.unknown.has(intent.id)) Memory.remember(memory, { intent, sentAt: Option.none() }, now)
-      }
+      const { memory } = groupOf(target)
+      if (!memory.unknown.has(intent.id)) Memory.remember(memory, { intent, sentAt: Option.none() }, now)
     })
 
-  const resolve: CreateSessions["resolve"] = (workflowId, intents, known) =>
+  const resolve: CreateSessions<Target, Item>["resolve"] = (target, intents, known) =>
     Effect.gen(function* () {
-      yield* tidy
       const now = yield* elapsed.now
-      const state = stateOf(workflowId)
-      const { memory } = state
+      tidy(now)
+      const group = groupOf(target)
+      const { memory } = group
       for (const id of known) Memory.know(memory, id, now)
       const pending = intents.map(
         (intent): Memory.Pending =>
           memory.unknown.get(intent.id) ?? memory.open.get(intent.id) ?? { intent, sentAt: Option.none() }
       )
-      // Until the records are resolved, no other create adopts their jobs.
+      // Until the records are resolved, no other create adopts their items.
       for (const it of pending) Memory.remember(memory, it, now)
-      const seen = yield* lookAgain(workflowId, intents)
-      const assignments = yield* decide(state, intents, seen)
-      yield* record(state, pending, assignments)
+      const seen = yield* lookAgain(group, intents)
+      const assignments = yield* decide(group, intents, seen)
+      yield* record(group, pending, assignments)
       return { assignments, failure: seen.failure }
-    })
-
-  // --- in between ---
-
-  const leave = (state: WorkflowState, session: Session): Effect.Effect<void> =>
-    Effect.suspend(() => {
-      session.underWay--
-      if (session.underWay > 0) return Effect.void
-      return session.unresolved.length === 0
-        ? close(state, session)
-        : Effect.asVoid(Effect.forkDaemon(Effect.interruptible(search(state, session))))
-    })
-
-  const enter = (
-    workflowId: WorkflowId,
-    restore: Parameters<CreateSessions["join"]>[1]
-  ): Effect.Effect<[WorkflowState, Session]> =>
-    Effect.suspend(() => {
-      const state = stateOf(workflowId)
-      const open = state.session
-      if (open !== undefined && open.unresolved.length > 0) {
-        return Effect.zipRight(restore(Deferred.await(open.over)), enter(workflowId, restore))
-      }
-      const session: Session = open ?? {
-        underWay: 0,
-        baseline: undefined,
-        unresolved: [],
-        over: Deferred.unsafeMake(FiberId.none)
-      }
-      session.underWay++
-      state.session = session
-      return Effect.succeed([state, session])
-    })
-
-  const join: CreateSessions["join"] = (workflowId, restore) =>
-    Effect.gen(function* () {
-      yield* tidy
-      const [state, session] = yield* enter(workflowId, restore)
-      const { memory } = state
-      let begun = Option.none<Memory.Pending>()
-      const settle = Effect.sync(() => Option.map(begun, ({ intent }) => Memory.settle(memory, intent)))
-      return {
-        baseline: baselineOf(state, session),
-        begin: (pending) =>
-          Effect.sync(() => {
-            begun = Option.some(pending)
-            memory.open.set(pending.intent.id, pending)
-          }),
-        made: (job) =>
-          Effect.flatMap(elapsed.now, (now) => {
-            Memory.know(memory, job.id, now)
-            // A token creates under one user name, or a few.
-            if (creators.size < 100) Option.map(job.createdBy, (name) => creators.add(name))
-            return Effect.zipRight(settle, leave(state, session))
-          }),
-        notMade: Effect.zipRight(settle, leave(state, session)),
-        lost: Effect.flatMap(elapsed.now, (now) => {
-          if (Option.isSome(begun)) Memory.remember(memory, begun.value, now)
-          return leave(state, session)
-        }),
-        unresolved: (pending) =>
-          Effect.gen(function* () {
-            const assignment = yield* Deferred.make<Assignment>()
-            memory.open.set(pending.intent.id, pending)
-            session.unresolved.push({ pending, assignment })
-            yield* leave(state, session)
-            return yield* Deferred.await(assignment)
-          })
-      }
     })
 
   return { join, remember, resolve }

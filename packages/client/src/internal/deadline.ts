@@ -12,7 +12,7 @@ import * as Fiber from "effect/Fiber"
 import * as FiberRef from "effect/FiberRef"
 import * as Runtime from "effect/Runtime"
 import * as RuntimeFlags from "effect/RuntimeFlags"
-import { inherited, type Setting } from "./locals.js"
+import { clockOf, inherited, type Setting } from "./locals.js"
 
 /** The longest time of a platform timer, in milliseconds. */
 const longest = 2 ** 31 - 1
@@ -49,7 +49,7 @@ export const within = <A, E, E2>(
 ): Effect.Effect<A, E | E2> =>
   Effect.withFiberRuntime<A, E | E2>((parent, { runtimeFlags: flags }) =>
     Effect.async((resume) => {
-      const clock = Context.get(parent.getFiberRef(DefaultServices.currentServices), Clock.Clock)
+      const clock = clockOf(parent)
       const outer = Runtime.make({
         context: parent.getFiberRef(FiberRef.currentContext),
         // Metrics of fibers cost as much as the fiber.
@@ -63,8 +63,8 @@ export const within = <A, E, E2>(
       const fiber = Runtime.runFork(runtime)(Effect.exit(self), {
         updateRefs: (refs, fiberId) => {
           before = refs
-          for (const set of settings) before = set(before, fiberId)
-          return before
+          for (const set of settings) set(refs, fiberId)
+          return refs
         }
       })
       const cancel = timer(outer, clock, Math.ceil(Math.max(0, millis)), () => {

@@ -1,11 +1,11 @@
-/** Makes the record of a create, and matches jobs against it. */
+/** Makes the record of a create, and matches listed items against it. */
 import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
 import { type Baseline, CreateIntent } from "../CreateIntent.js"
-import type { JobId, ProjectId, WorkflowId } from "../Ids.js"
-import type { JobSummary } from "../jobs/Job.js"
 import type { Listing } from "./adopt.js"
+import type { Entry } from "./creatable.js"
+import type { Tagged } from "./tagged.js"
 
 /** Random bytes as hexadecimal. Effect's `Random` would repeat in processes that share a seed. */
 const randomId = (): string =>
@@ -21,10 +21,10 @@ export interface Window {
   readonly to: number
 }
 
-/** Milliseconds by which a job may seem older than its create: the clocks of one service differ a little. */
+/** Milliseconds by which an item may seem older than its create: the clocks of one service differ a little. */
 const tolerance = 1_000
 
-/** Milliseconds after the sending within which the job of a create may be made and listed. */
+/** Milliseconds after the sending within which the item of a create may be made and listed. */
 export const span = ({ grace, timeout }: CreateIntent): number => Duration.toMillis(timeout) + Duration.toMillis(grace)
 
 export const windowOf = (intent: CreateIntent): Option.Option<Window> =>
@@ -38,12 +38,12 @@ const isIn = ({ from, to }: Window, createdAt: DateTime.Utc): boolean => {
   return second >= from && second <= to
 }
 
-/** Whether the job was certainly made within the window, by readable times. */
-export const isCertainlyOf = (intent: CreateIntent, { createdAt }: JobSummary): boolean =>
+/** Whether the item was certainly made within the window, by readable times. */
+export const isCertainlyOf = (intent: CreateIntent, { createdAt }: Entry): boolean =>
   Option.exists(Option.all({ window: windowOf(intent), createdAt }), ({ createdAt, window }) => isIn(window, createdAt))
 
-/** Whether the times of the job do not exclude this create. */
-const mayFit = (window: Option.Option<Window>, newest: Option.Option<DateTime.Utc>, { createdAt }: JobSummary) => {
+/** Whether the time of the item does not exclude this create. */
+const mayFit = (window: Option.Option<Window>, newest: Option.Option<DateTime.Utc>, { createdAt }: Entry) => {
   if (Option.isNone(createdAt)) return true
   if (Option.isSome(window)) return isIn(window.value, createdAt.value)
   return Option.match(newest, {
@@ -52,29 +52,32 @@ const mayFit = (window: Option.Option<Window>, newest: Option.Option<DateTime.Ut
   })
 }
 
-/** A predicate for the jobs that the create may have made: not listed before, and with a fitting time. */
-export const matcher = (intent: CreateIntent): ((job: JobSummary) => boolean) => {
+/** A predicate for the items that the create may have made: not listed before, and with a fitting time. */
+export const matcher = (intent: CreateIntent): ((item: Entry) => boolean) => {
   const window = windowOf(intent)
   const newest = Option.flatMap(intent.before, (before) => before.newest)
-  const before = new Set<JobId>(Option.match(intent.before, { onNone: () => [], onSome: ({ jobIds }) => jobIds }))
-  return (job) => !before.has(job.id) && mayFit(window, newest, job)
+  const before = new Set(Option.match(intent.before, { onNone: () => [], onSome: ({ ids }) => ids }))
+  return (item) => !before.has(item.id) && mayFit(window, newest, item)
 }
 
 /** The parts of a new record. Times are in milliseconds. */
-export interface Parts {
+export interface Parts<Target extends Tagged> {
   readonly key: string | undefined
-  readonly workflowId: WorkflowId
-  readonly projectId: ProjectId
+  readonly target: Target
+  /** Whether the request carries a mark. */
+  readonly isMarked: boolean
   readonly timeout: Duration.Duration
   readonly grace: Duration.Duration
   /** The list before the create, if any. */
-  readonly baseline: Option.Option<Listing>
+  readonly baseline: Option.Option<Listing<Entry>>
   /** The current monotonic time. */
   readonly now: number
+  /** The current time of the local clock. */
+  readonly wall: number
 }
 
-const newestOf = (jobs: ReadonlyArray<JobSummary>): Option.Option<DateTime.Utc> =>
-  jobs.reduce(
+const newestOf = (items: ReadonlyArray<Entry>): Option.Option<DateTime.Utc> =>
+  items.reduce(
     (newest, { createdAt }) =>
       Option.isNone(createdAt) || (Option.isSome(newest) && DateTime.greaterThan(newest.value, createdAt.value))
         ? newest
@@ -83,23 +86,23 @@ const newestOf = (jobs: ReadonlyArray<JobSummary>): Option.Option<DateTime.Utc> 
   )
 
 /** Makes the record of a create that is sent now. */
-export const make = ({ baseline, grace, key, now, projectId, timeout, workflowId }: Parts): CreateIntent => {
-  const sentAt = Option.flatMap(baseline, ({ at, date }) =>
-    Option.map(date, (date) => DateTime.unsafeMake(date + (now - at)))
-  )
+export const make = <Target extends Tagged>(parts: Parts<Target>): CreateIntent<Target> => {
+  const { baseline, grace, isMarked, key, now, target, timeout, wall } = parts
+  const dateOfBaseline = Option.flatMap(baseline, ({ at, date }) => Option.map(date, (date) => date + (now - at)))
+  const id = randomId()
   const intent = new CreateIntent({
-    id: randomId(),
+    id,
     key: Option.fromNullable(key),
-    workflowId,
-    projectId,
-    sentAt,
+    target,
+    mark: isMarked ? Option.some(id) : Option.none(),
+    sentAt: Option.map(isMarked ? Option.some(wall) : dateOfBaseline, DateTime.unsafeMake),
     timeout,
     grace
   })
   const window = windowOf(intent)
-  const before = Option.map(baseline, ({ jobs, unreadable }): Baseline => {
-    const newest = newestOf(jobs)
-    return { jobIds: jobs.filter((job) => mayFit(window, newest, job)).map(({ id }) => id), unreadable, newest }
+  const before = Option.map(baseline, ({ items, unreadable }): Baseline => {
+    const newest = newestOf(items)
+    return { ids: items.filter((item) => mayFit(window, newest, item)).map(({ id }) => id), unreadable, newest }
   })
   return new CreateIntent({ ...intent, before })
 }
@@ -109,7 +112,7 @@ export const dated = (intent: CreateIntent, date: number, age: number): CreateIn
   new CreateIntent({ ...intent, sentAt: Option.some(DateTime.unsafeMake(date - age)) })
 
 /** Extends the timeout of a create whose request was in flight for at least `millis`. */
-export const lasting = (intent: CreateIntent, millis: number): CreateIntent =>
+export const lasting = <Target extends Tagged>(intent: CreateIntent<Target>, millis: number): CreateIntent<Target> =>
   millis <= Duration.toMillis(intent.timeout)
     ? intent
     : new CreateIntent({ ...intent, timeout: Duration.millis(Math.ceil(millis)) })

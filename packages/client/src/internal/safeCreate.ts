@@ -1,195 +1,180 @@
 /**
- * Creates a job without paying twice: checks the estimate against a limit, lists the jobs, has the record of the create
- * stored, sends, and searches for the job if the outcome is unknown. From the storing on, an interruption waits for the
- * outcome.
+ * Creates an item that costs money without paying twice: checks the estimate against a limit, lists the items, has the
+ * record of the create stored, sends, and searches for the item if the outcome is unknown. From the storing on, an
+ * interruption waits for the outcome.
  */
 import * as Cause from "effect/Cause"
+import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
-import { type Candidate, CostLimitExceeded, type CreateError, CreateOutcomeUnknown } from "../CreateError.js"
+import { type Candidate, type CreateError, CreateOutcomeUnknown } from "../CreateError.js"
 import type { CreateIntent } from "../CreateIntent.js"
 import type { HttpError } from "../HttpError.js"
-import { JobId, type WorkflowId } from "../Ids.js"
-import { Job, type JobSummary } from "../jobs/Job.js"
-import type { JobsApi } from "../jobs/JobsApi.js"
 import * as RetryPolicy from "../RetryPolicy.js"
-import type { CostEstimate } from "../workflows/CostEstimate.js"
 import type { Assignment, Listing } from "./adopt.js"
-import type { Dated } from "./call.js"
-import * as classify from "./classify.js"
-import * as createErrors from "./createErrors.js"
+import type { Creatable, Entry, Options } from "./creatable.js"
+import { make as errorsOf, type SendError } from "./createErrors.js"
 import type * as Memory from "./createMemory.js"
 import * as sessions from "./createSessions.js"
 import * as elapsed from "./elapsed.js"
 import * as Intent from "./intent.js"
-import * as Raw from "./raw.js"
 import type { Scrub } from "./redact.js"
-import { construct } from "./unsafe.js"
-import type { Listed } from "./wire.js"
+import type { Tagged } from "./tagged.js"
 
-/** The operations of a create. */
-export interface Calls {
-  readonly send: (input: JobsApi.CreateInput, intent: CreateIntent) => Effect.Effect<Job, createErrors.SendError>
-  readonly list: (input: JobsApi.WorkflowRef) => Effect.Effect<Dated<Listed<JobSummary>>, HttpError>
+/** The surroundings of the creates. */
+export interface Client {
   /** The policy of the create and of its search. */
   readonly policy: Effect.Effect<RetryPolicy.RetryPolicy>
-  readonly estimate: (input: JobsApi.WorkflowRef) => Effect.Effect<CostEstimate, HttpError>
-  /** Records a job created or adopted just now, which a replica may not know yet. */
-  readonly record: (ref: JobsApi.JobRef, grace: Duration.Duration) => Effect.Effect<void>
   readonly scrub: Effect.Effect<Scrub>
 }
 
 /** The time by which a list or a replica may lag behind a create. Throws a `RangeError` unless it is finite. */
-export const graceOf = ({ grace = "30 seconds" }: Pick<JobsApi.CreateInput, "grace">): Duration.Duration =>
+export const graceOf = ({ grace = "30 seconds" }: Pick<Options<never>, "grace">): Duration.Duration =>
   Option.getOrThrowWith(
     Option.filter(Duration.decodeUnknown(grace), Duration.isFinite),
     () => new RangeError(`The option grace is ${String(grace)}: expected a finite duration such as "30 seconds"`)
   )
 
-const limitOf = ({ maxCost }: JobsApi.CreateInput): Option.Option<number> => {
+const limitOf = ({ maxCost }: Options<never>): Option.Option<number> => {
   if (maxCost === undefined) return Option.none()
   if (typeof maxCost === "number" && maxCost >= 0) return Option.some(maxCost)
   throw new RangeError(`The option maxCost is ${String(maxCost)}: expected a number of tokens, at least 0`)
 }
 
-/** Logs a job whose id reached no caller. */
-export const logOrphan =
-  (scrub: Effect.Effect<Scrub>) =>
-  ({ jobId, workflowId }: JobsApi.JobRef): Effect.Effect<void> =>
-    Effect.flatMap(scrub, ({ id }) =>
-      Effect.logWarning(
-        `A create was interrupted after sending. Job ${id(jobId)} of workflow ${workflowId} exists and is billed.`
-      )
-    )
-
 /** The hooks of a batch around its creates. */
-export interface Hooks<E> {
+export interface Hooks<Target extends Tagged, Result, E> {
   readonly key?: string | undefined
   /** Runs before the request leaves. If it fails, the request is not sent. */
   readonly keep?: ((intent: CreateIntent) => Effect.Effect<void, E>) | undefined
   /** Runs with the outcome of a create whose caller was interrupted, in addition to `onOrphan`. */
-  readonly onInterrupt?: ((exit: Exit.Exit<Job, CreateError | E>) => Effect.Effect<void>) | undefined
+  readonly onInterrupt?: ((exit: Exit.Exit<Result, CreateError<Target> | E>) => Effect.Effect<void>) | undefined
 }
 
-/** A job, or the error with the reason why it is unknown. */
-export type Resolution = Either.Either<Job, CreateOutcomeUnknown>
+/** An item, or the error with the reason why it is unknown. */
+export type Resolution<Target extends Tagged, Result> = Either.Either<Result, CreateOutcomeUnknown<Target>>
 
-export interface SafeCreate {
-  readonly create: <E = never>(input: JobsApi.CreateInput, hooks?: Hooks<E>) => Effect.Effect<Job, CreateError | E>
-  /** Searches again for the job of one create. */
+export interface SafeCreate<Input, Target extends Tagged, Result> {
+  readonly create: <E = never>(
+    input: Input & Options<Result>,
+    hooks?: Hooks<Target, Result, E>
+  ) => Effect.Effect<Result, CreateError<Target> | E>
+  /** Searches again for the item of one create. */
   readonly resolve: (
     target: CreateOutcomeUnknown | CreateIntent
-  ) => Effect.Effect<Job, CreateOutcomeUnknown | HttpError>
-  /** Searches again for the jobs of creates of one workflow, in order. A failed list leaves them unknown. */
+  ) => Effect.Effect<Result, CreateOutcomeUnknown<Target> | HttpError>
+  /** Searches again for the items of creates of one list, in order. A failed list leaves them unknown. */
   readonly resolveAll: (
-    workflowId: WorkflowId,
+    target: Target,
     intents: ReadonlyArray<CreateIntent>,
-    known: Iterable<JobId>
-  ) => Effect.Effect<ReadonlyArray<Resolution>>
-  /** Prevents other creates from adopting the possible jobs of these creates. */
+    known: Iterable<string>
+  ) => Effect.Effect<ReadonlyArray<Resolution<Target, Result>>>
+  /** Prevents other creates from adopting the possible items of these creates. */
   readonly remember: (intents: ReadonlyArray<CreateIntent>) => Effect.Effect<void>
+  /** Logs an item whose id reached no caller. */
+  readonly logOrphan: (target: Target, id: string) => Effect.Effect<void>
 }
 
-export const make = (calls: Calls): SafeCreate => {
-  const together = sessions.make((workflowId) => calls.list({ workflowId }), calls.policy)
+export const make = <Input, Target extends Tagged, Item extends Entry, Result extends Entry>(
+  kind: Creatable<Input, Target, Item, Result>,
+  client: Client
+): SafeCreate<Input, Target, Result> => {
+  type Order = Input & Options<Result>
+  type Record = CreateIntent<Target>
+  type Sending = Effect.Effect<Result, SendError<Target>>
+
+  const { noun, nouns, place } = kind.words
+  const isExact = kind.mark !== undefined
+  const together = sessions.make(kind, client.policy)
+  const errors = errorsOf(kind)
+
+  /** An item in a sentence. A server-made id might contain a secret. */
+  const named = (target: Target, id: string) =>
+    Effect.map(client.scrub, (scrub) => `${noun} ${scrub.id(id)} of ${place(target)}`)
+
+  const logOrphan = (target: Target, id: string): Effect.Effect<void> =>
+    Effect.flatMap(named(target, id), (item) =>
+      Effect.logWarning(
+        `A create was interrupted after sending. ${item.charAt(0).toUpperCase()}${item.slice(1)} exists and is billed.`
+      )
+    )
 
   // --- the cost ---
 
-  const affordable = (input: JobsApi.CreateInput, maxCost: number) =>
+  const affordable = (target: Target, maxCost: number) =>
     Effect.gen(function* () {
-      const { projectId, workflowId } = input
-      const estimate = yield* calls.estimate({ workflowId }).pipe(
-        Effect.map(({ estimatedCost }) => estimatedCost),
-        Effect.catchIf(classify.isJson, () => Effect.succeedNone),
-        Effect.mapError(createErrors.ofEstimate(input))
-      )
+      const estimate = yield* Effect.mapError(kind.estimate(target), errors.ofEstimate(target))
       // A negative cost is no valid price.
       if (Option.exists(estimate, (cost) => cost >= 0 && cost <= maxCost)) return
-      const what = Option.match(estimate, {
-        onNone: () => "its estimate has no readable cost",
-        onSome: (cost) => `it is estimated to cost ${cost} tokens, and the limit is ${maxCost}`
-      })
-      return yield* new CostLimitExceeded({
-        workflowId,
-        projectId,
-        maxCost,
-        estimate,
-        message: `No job of workflow ${workflowId} was started: ${what}.`
-      })
+      return yield* errors.tooExpensive(target, maxCost, estimate)
     })
 
   // --- the result of a search ---
 
-  const candidateOf = ({ id, text }: Scrub, job: JobSummary): Candidate => ({
-    jobId: JobId.make(id(job.id)),
-    createdAt: job.createdAt,
-    createdBy: Option.map(job.createdBy, text),
-    status: Option.map(job.status, text)
+  const candidateOf = ({ id, text }: Scrub, item: Entry): Candidate => ({
+    id: id(item.id),
+    createdAt: item.createdAt,
+    createdBy: Option.map(item.createdBy, text),
+    status: Option.map(item.status, text)
   })
 
-  /** The job as the list shows it. A wait for it fetches the rest. */
-  const adopted = (workflowId: WorkflowId, summary: JobSummary): Effect.Effect<Job> =>
-    Effect.gen(function* () {
-      const { id } = yield* calls.scrub
-      yield* Effect.logInfo(
-        `The answer of a create was lost. Adopted its job ${id(summary.id)} of workflow ${workflowId}.`
-      )
-      return Raw.share(summary, construct(Job, { ...summary }))
-    })
-
-  /** The found job, or the error with the candidates. */
+  /** The found item, or the error with the candidates. */
   const concluded = (
     error: CreateOutcomeUnknown,
-    assignment: Assignment,
-    intent = error.intent
-  ): Effect.Effect<Job, CreateOutcomeUnknown> =>
+    assignment: Assignment<Item>,
+    intent: Record
+  ): Effect.Effect<Result, CreateOutcomeUnknown<Target>> =>
     Effect.gen(function* () {
       if (Either.isRight(assignment)) {
-        yield* calls.record({ workflowId: error.workflowId, jobId: assignment.right.id }, intent.grace)
-        return yield* adopted(error.workflowId, assignment.right)
+        const made = kind.adopt(assignment.right)
+        yield* kind.record(intent.target, made.id, intent.grace)
+        const item = yield* named(intent.target, made.id)
+        yield* Effect.logInfo(`The answer of a create was lost. Adopted its ${item}.`)
+        return made
       }
-      const scrub = yield* calls.scrub
+      const scrub = yield* client.scrub
       const { candidates, why } = assignment.left
-      return yield* createErrors.lookedInto(
+      return yield* errors.lookedInto(
         error,
         intent,
-        candidates.map((job) => candidateOf(scrub, job)),
+        candidates.map((item) => candidateOf(scrub, item)),
         why
       )
     })
 
   // --- the create ---
 
+  interface Intended {
+    readonly intent: Record
+    readonly sentAt: number
+  }
+
   /** Makes the record of a create that is sent now. */
-  const intend = (input: JobsApi.CreateInput, key: string | undefined, before: Listing | undefined) =>
-    Effect.gen(function* () {
+  const intend = (input: Order, key: string | undefined, before: Listing<Item> | undefined) =>
+    Effect.gen(function* (): Effect.fn.Return<Intended> {
       const now = yield* elapsed.now
       const intent = Intent.make({
         key,
         now,
-        workflowId: input.workflowId,
-        projectId: input.projectId,
-        timeout: sessions.timeoutOf(yield* calls.policy),
+        wall: yield* Clock.currentTimeMillis,
+        target: kind.targetOf(input),
+        isMarked: isExact,
+        timeout: sessions.timeoutOf(yield* client.policy),
         grace: graceOf(input),
         baseline: Option.fromNullable(before)
       })
       return { intent, sentAt: now }
     })
 
-  /** Sends, and ends the membership. Searches for a lost job only with a list from before. */
-  const sendAndResolve = (
-    input: JobsApi.CreateInput,
-    member: sessions.Membership,
-    { intent, sentAt }: Intended
-  ): Effect.Effect<Job, createErrors.SendError> =>
+  /** Sends, and ends the membership. Searches for a lost item only with a list from before, or by its mark. */
+  const sendAndResolve = (input: Order, member: sessions.Membership<Item>, { intent, sentAt }: Intended): Sending =>
     Effect.gen(function* () {
-      const sent = yield* Effect.exit(calls.send(input, intent))
+      const sent = yield* Effect.exit(kind.send(input, intent, errors.ofCreate(intent)))
       if (Exit.isSuccess(sent)) {
-        yield* calls.record({ workflowId: input.workflowId, jobId: sent.value.id }, intent.grace)
+        yield* kind.record(intent.target, sent.value.id, intent.grace)
         yield* member.made(sent.value)
         return sent.value
       }
@@ -198,7 +183,7 @@ export const make = (calls: Calls): SafeCreate => {
         yield* member.notMade
         return yield* failure.value
       }
-      if (Option.isNone(intent.before)) {
+      if (!isComparable(intent)) {
         yield* member.lost
         return yield* Effect.failCause(sent.cause)
       }
@@ -206,30 +191,25 @@ export const make = (calls: Calls): SafeCreate => {
       const error =
         Option.isSome(failure) && failure.value._tag === "CreateOutcomeUnknown"
           ? failure.value
-          : createErrors.unrecorded(intent, "The transport failed with a defect.")
+          : errors.unrecorded(intent, "The transport failed with a defect.")
       // The request may have been repeated, for longer than planned.
       const lasting = Intent.lasting(intent, (yield* elapsed.now) - sentAt)
       const assignment = yield* member.unresolved({ intent: lasting, sentAt: Option.some(sentAt) })
       return yield* concluded(error, assignment, lasting)
     })
 
-  interface Intended {
-    readonly intent: CreateIntent
-    readonly sentAt: number
-  }
-
   /** Has the record stored, and sends within the rest of its time: the record limits the arrival of the request. */
   const keepAndSend = <E>(
-    input: JobsApi.CreateInput,
-    member: sessions.Membership,
+    input: Order,
+    member: sessions.Membership<Item>,
     intended: Intended,
     keep: (intent: CreateIntent) => Effect.Effect<void, E>
-  ): Effect.Effect<Job, CreateError | E> =>
+  ) =>
     Effect.gen(function* () {
       const { intent, sentAt } = intended
-      const tooLate = () => createErrors.keptTooLate(intent)
+      const tooLate = () => errors.keptTooLate(intent)
       const left = yield* Effect.disconnect(keep(intent)).pipe(
-        // Other creates on the workflow wait for this one.
+        // Other creates of the list wait for this one.
         Effect.timeoutFail({ duration: intent.timeout, onTimeout: tooLate }),
         Effect.zipRight(elapsed.now),
         Effect.map((now) => Duration.toMillis(intent.timeout) - (now - sentAt)),
@@ -240,37 +220,38 @@ export const make = (calls: Calls): SafeCreate => {
     })
 
   /** Reports the outcome of a create whose caller was interrupted. */
-  const reportOrphan = (input: JobsApi.CreateInput, exit: Exit.Exit<Job, unknown>) =>
+  const reportOrphan = (input: Order, exit: Exit.Exit<Result, unknown>) =>
     Exit.match(exit, {
-      onSuccess: (job) =>
+      onSuccess: (made) =>
         Effect.zipRight(
-          logOrphan(calls.scrub)({ workflowId: input.workflowId, jobId: job.id }),
-          input.onOrphan === undefined ? Effect.void : input.onOrphan(job)
+          logOrphan(kind.targetOf(input), made.id),
+          input.onOrphan === undefined ? Effect.void : input.onOrphan(made)
         ),
       onFailure: (cause) => {
         const error = Option.getOrUndefined(Cause.failureOption(cause))
         const log = (known: string) =>
-          Effect.logWarning(`A create on workflow ${input.workflowId} was interrupted after sending. ${known}`)
+          Effect.logWarning(`A create on ${place(kind.targetOf(input))} was interrupted after sending. ${known}`)
         // The defect may contain a secret.
-        if (error === undefined) return log("Its transport failed with a defect: a job may have been created.")
+        if (error === undefined) return log(`Its transport failed with a defect: a ${noun} may have been created.`)
         return error instanceof CreateOutcomeUnknown ? log(error.message) : Effect.void
       }
     })
 
-  const guarded = <E>(input: JobsApi.CreateInput, hooks: Hooks<E>): Effect.Effect<Job, CreateError | E> =>
+  const guarded = <E>(input: Order, hooks: Hooks<Target, Result, E>) =>
     Effect.uninterruptibleMask((restore) =>
       Effect.gen(function* () {
-        const member = yield* together.join(input.workflowId, restore)
-        const before = yield* input.adopt === "never"
+        const target = kind.targetOf(input)
+        const member = yield* together.join(target, restore)
+        const before = yield* isExact || input.adopt === "never"
           ? Effect.succeed(undefined)
           : restore(member.baseline).pipe(
-              Effect.mapError(createErrors.ofBaseline(input)),
+              Effect.mapError(errors.ofBaseline(target)),
               Effect.onError(() => member.notMade)
             )
         const intended = yield* intend(input, hooks.key, before)
         const pending: Memory.Pending = { intent: intended.intent, sentAt: Option.some(intended.sentAt) }
         yield* member.begin(pending)
-        const sending: Effect.Effect<Job, CreateError | E> =
+        const sending: Effect.Effect<Result, CreateError<Target> | E> =
           hooks.keep === undefined
             ? sendAndResolve(input, member, intended)
             : keepAndSend(input, member, intended, hooks.keep)
@@ -289,53 +270,71 @@ export const make = (calls: Calls): SafeCreate => {
       })
     )
 
-  const create = <E = never>(input: JobsApi.CreateInput, hooks: Hooks<E> = {}): Effect.Effect<Job, CreateError | E> =>
+  const create = <E = never>(
+    input: Order,
+    hooks: Hooks<Target, Result, E> = {}
+  ): Effect.Effect<Result, CreateError<Target> | E> =>
     Effect.suspend(() => {
       // Throw here, before any request.
       graceOf(input)
       const guardedCreate = guarded(input, hooks)
       return Option.match(limitOf(input), {
         onNone: () => guardedCreate,
-        onSome: (maxCost) => Effect.zipRight(affordable(input, maxCost), guardedCreate)
+        onSome: (maxCost) => Effect.zipRight(affordable(kind.targetOf(input), maxCost), guardedCreate)
       })
     })
 
   // --- later ---
 
-  const nothingBefore: Assignment = Either.left({
-    why: 'With adopt: "never" the client did not list the jobs before the create, so it cannot identify the new job.',
+  /** Whether a search could identify the item of this create. */
+  const isComparable = ({ before, mark }: CreateIntent) => (isExact ? Option.isSome(mark) : Option.isSome(before))
+
+  const nothingBefore: Assignment<Item> = Either.left({
+    why: `With adopt: "never" the client did not list the ${nouns} before the create, so it cannot identify the new ${noun}.`,
     candidates: []
   })
 
-  const assignmentsOf = (workflowId: WorkflowId, intents: ReadonlyArray<CreateIntent>, known: Iterable<JobId>) =>
+  const assignmentsOf = (target: Target, intents: ReadonlyArray<CreateIntent>, known: Iterable<string>) =>
     Effect.gen(function* () {
-      const comparable = intents.filter(({ before }) => Option.isSome(before))
+      const comparable = intents.filter(isComparable)
       const { failure, assignments } =
         comparable.length === 0
           ? { failure: Option.none<HttpError>(), assignments: [] }
-          : yield* together.resolve(workflowId, comparable, known)
+          : yield* together.resolve(target, comparable, known)
       const of = new Map(comparable.map(({ id }, index) => [id, assignments[index]]))
       return { failure, assignments: intents.map(({ id }) => of.get(id) ?? nothingBefore) }
     })
 
-  const errorOf = (target: CreateOutcomeUnknown | CreateIntent) =>
-    target instanceof CreateOutcomeUnknown ? target : createErrors.unrecorded(target, "Its outcome was not recorded.")
+  const isOwn = (intent: CreateIntent): intent is Record => kind.isTarget(intent.target)
 
-  const resolve: SafeCreate["resolve"] = (target) =>
+  /** The record of a create of this resource. That of another is a defect. */
+  const own = (intent: CreateIntent): Record => {
+    if (isOwn(intent)) return intent
+    throw new TypeError(`The record is of ${String(intent.target)}: expected the record of a ${noun}`)
+  }
+
+  const errorOf = (intent: Record) => errors.unrecorded(intent, "Its outcome was not recorded.")
+
+  const resolve: SafeCreate<Input, Target, Result>["resolve"] = (given) =>
     Effect.gen(function* () {
-      const error = errorOf(target)
-      const { failure, assignments } = yield* assignmentsOf(error.workflowId, [error.intent], [])
-      if (Option.isSome(failure)) return yield* failure.value
-      return yield* concluded(error, assignments[0] ?? nothingBefore)
+      const intent = own(given instanceof CreateOutcomeUnknown ? given.intent : given)
+      const error = given instanceof CreateOutcomeUnknown ? given : errorOf(intent)
+      const { failure, assignments } = yield* assignmentsOf(intent.target, [intent], [])
+      const [assignment = nothingBefore] = assignments
+      if (Option.isSome(failure) && Either.isLeft(assignment)) return yield* failure.value
+      return yield* concluded(error, assignment, intent)
     })
 
-  const resolveAll: SafeCreate["resolveAll"] = (workflowId, intents, known) =>
+  const resolveAll: SafeCreate<Input, Target, Result>["resolveAll"] = (target, intents, known) =>
     Effect.gen(function* () {
-      const { assignments } = yield* assignmentsOf(workflowId, intents, known)
-      return yield* Effect.forEach(intents, (intent, index) =>
-        Effect.either(concluded(errorOf(intent), assignments[index] ?? nothingBefore))
+      const { assignments } = yield* assignmentsOf(target, intents, known)
+      return yield* Effect.forEach(intents.map(own), (intent, index) =>
+        Effect.either(concluded(errorOf(intent), assignments[index] ?? nothingBefore, intent))
       )
     })
 
-  return { create, resolve, resolveAll, remember: together.remember }
+  const remember: SafeCreate<Input, Target, Result>["remember"] = (intents) =>
+    Effect.forEach(intents.map(own), (intent) => together.remember(intent.target, intent), { discard: true })
+
+  return { create, resolve, resolveAll, remember, logOrphan }
 }

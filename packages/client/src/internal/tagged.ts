@@ -1,5 +1,5 @@
 /**
- * Tagged structs of ids, with which errors name what they are about. `String` of such a struct names it in a log. An
+ * Tagged structs of ids, with which errors name their subject or target. `String` of such a struct names it in a log. An
  * error that several resources share holds `Any`; the errors of one service are narrowed to its own structs (`About` in
  * types, `about` in schemas).
  */

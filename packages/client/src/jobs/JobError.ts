@@ -12,6 +12,7 @@ import { constant, error, listOf, maybeString } from "../internal/schema.js"
 import type { RunIncomplete } from "../RunError.js"
 import { ValError } from "../ValError.js"
 import type { WaitTimeout } from "../WaitError.js"
+import type { JobTarget } from "./JobTarget.js"
 import { JobSubject } from "./Subject.js"
 
 /**
@@ -69,7 +70,7 @@ export type WaitError = HttpError | JobFailed | WaitTimeout<JobSubject>
  * @category unions
  */
 export type RunError =
-  | CreateError
+  | CreateError<JobTarget>
   | JobFailed
   | WaitTimeout<JobSubject>
   | DownloadError<JobSubject>

@@ -19,6 +19,7 @@ import type { DownloadPackage } from "./DownloadPackage.js"
 import * as internal from "./internal/jobsApi.js"
 import type { Job, JobSummary } from "./Job.js"
 import type { RunError, WaitError } from "./JobError.js"
+import type { JobTarget } from "./JobTarget.js"
 import type * as RunAll from "./RunAll.js"
 
 /**
@@ -220,7 +221,7 @@ export declare namespace JobsApi {
      * - The client reads the server's clock from the header `Date`, which a browser shows only if the server allows it.
      *   Without `Date`, the client adopts nothing.
      */
-    readonly create: (input: CreateInput) => Effect.Effect<Job, CreateError>
+    readonly create: (input: CreateInput) => Effect.Effect<Job, CreateError<JobTarget>>
     /**
      * Searches again for the job of a create whose outcome is unknown, from the error or from its record
      * (`CreateIntent`), in another process too. Never creates a job. Lists the jobs until the window of the create is
@@ -253,7 +254,7 @@ export declare namespace JobsApi {
      */
     readonly resolve: (
       target: CreateOutcomeUnknown | CreateIntent
-    ) => Effect.Effect<Job, CreateOutcomeUnknown | HttpError>
+    ) => Effect.Effect<Job, CreateOutcomeUnknown<JobTarget> | HttpError>
     /** Lists all jobs of a workflow in one answer: the API has no pages here (documented). */
     readonly list: (input: ListInput) => Effect.Effect<ReadonlyArray<JobSummary>, HttpError>
     /** Reads a job with its tasks. */

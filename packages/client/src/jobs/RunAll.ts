@@ -48,6 +48,7 @@ import { construct } from "../internal/unsafe.js"
 import * as Errors from "../PixxelError.js"
 import { DownloadPackage } from "./DownloadPackage.js"
 import { Job } from "./Job.js"
+import { JobTarget } from "./JobTarget.js"
 import { JobSubject } from "./Subject.js"
 
 /**
@@ -72,6 +73,22 @@ export type Input = typeof Input.Type
 
 const notSent = <A extends { readonly sent: false | "unknown" }, I>(schema: Schema.Schema<A, I>) =>
   schema.pipe(Schema.filter((error): error is A & { readonly sent: false } => error.sent === false))
+
+const CreateNotSent: Schema.Schema<Errors.CreateNotSent<JobTarget>, typeof Errors.CreateNotSent.Encoded> = about(
+  Errors.CreateNotSent,
+  "target",
+  JobTarget
+)
+
+const CostLimitExceeded: Schema.Schema<
+  Errors.CostLimitExceeded<JobTarget>,
+  typeof Errors.CostLimitExceeded.Encoded
+> = about(Errors.CostLimitExceeded, "target", JobTarget)
+
+const CreateOutcomeUnknown: Schema.Schema<
+  Errors.CreateOutcomeUnknown<JobTarget>,
+  typeof Errors.CreateOutcomeUnknown.Encoded
+> = about(Errors.CreateOutcomeUnknown, "target", JobTarget)
 
 const WaitTimeout: Schema.Schema<Errors.WaitTimeout<JobSubject>, typeof Errors.WaitTimeout.Encoded> = about(
   Errors.WaitTimeout,
@@ -107,9 +124,9 @@ export const RunError = unionOf(
   Errors.PixxelUnexpectedStatus,
   notSent(Errors.PixxelTransportError),
   notSent(Errors.PixxelRequestTimeout),
-  Errors.CreateNotSent,
-  Errors.CostLimitExceeded,
-  Errors.CreateOutcomeUnknown,
+  CreateNotSent,
+  CostLimitExceeded,
+  CreateOutcomeUnknown,
   Errors.JobFailed,
   WaitTimeout,
   DownloadError,

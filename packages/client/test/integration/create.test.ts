@@ -5,6 +5,7 @@ import {
   type HttpError,
   JobId,
   type JobsApi as Jobs,
+  JobTarget,
   ProjectId,
   RetryPolicy
 } from "@effect-pixxel/client"
@@ -20,6 +21,7 @@ import { fixtures, JobsApi, MockServer, projectId, transports, workflowOf, world
 
 // No world has initial jobs of this workflow.
 const workflowId = workflowOf("instant")
+const target = JobTarget.make({ workflowId, projectId })
 const otherProject = ProjectId.make("project-basin-watch")
 
 type Effects = Parameters<typeof Fault.on>[1]
@@ -71,8 +73,8 @@ const unknown = <R>(self: Effect.Effect<unknown, CreateError, R>) =>
     return error
   })
 const candidatesOf = ({ candidates }: Effect.Effect.Success<ReturnType<typeof unknown>>) =>
-  candidates.map(({ jobId }) => jobId)
-const sorted = (ids: ReadonlyArray<JobId>) => [...ids].sort()
+  candidates.map(({ id }) => id)
+const sorted = (ids: ReadonlyArray<string>) => [...ids].sort()
 
 /** Collects the lines of the log. */
 const logged = () => {
@@ -333,7 +335,7 @@ for (const transport of transports) {
         const errors = yield* Effect.all([failure(create()), failure(create())], { concurrency: "unbounded" })
         for (const error of errors) {
           assert(error._tag === "CreateNotSent", error._tag)
-          assert.deepInclude(error, { isRetryable: true, workflowId, projectId })
+          assert.deepInclude(error, { isRetryable: true, target })
           assert.strictEqual(error.failure._tag, "PixxelServerError")
           assert.include(error.message, "the create was not sent and nothing was started")
         }
@@ -516,7 +518,7 @@ for (const transport of transports) {
         if (fault !== undefined) yield* use(Fault.on("getWorkflowCostEstimate", fault))
         const error = yield* Effect.flip(create({ maxCost }))
         assert(error._tag === "CostLimitExceeded", error._tag)
-        assert.deepInclude(error, { maxCost, estimate, workflowId, projectId, isRetryable: false })
+        assert.deepInclude(error, { maxCost, estimate, target, isRetryable: false })
         assert.match(error.message, /^No job of workflow wf-vegetation-snapshot was started: /)
         assert.deepStrictEqual([yield* count("listJobs"), yield* count("createJob")], [0, 0])
       }).pipe(RetryPolicy.withOptions({ maxAttempts: 2 }), Effect.provide(world(transport)))

@@ -5,6 +5,8 @@
 import type * as FileSystem from "@effect/platform/FileSystem"
 import type * as Path from "@effect/platform/Path"
 import {
+  AoiId,
+  AoisApi,
   type CreateError,
   CreateIntent,
   CreateOutcomeUnknown,
@@ -12,6 +14,7 @@ import {
   type Hashing,
   type JobId,
   JobsApi,
+  JobTarget,
   OrdersApi,
   Pixxel,
   type PixxelHttpClient,
@@ -20,6 +23,7 @@ import {
   RetryPolicy,
   type RunAll,
   type RunError,
+  SatelliteId,
   StoreId,
   StoresApi,
   type TaskId,
@@ -45,7 +49,7 @@ type OfServices<S> = S extends { readonly Id: `@effect-pixxel/client/${infer Nam
   : never
 
 export type Name =
-  | OfServices<JobsApi | WorkflowsApi | Exclude<Pixxel.Services, PixxelHttpClient>>
+  | OfServices<AoisApi | JobsApi | WorkflowsApi | Exclude<Pixxel.Services, PixxelHttpClient>>
   | Methods<"Download", typeof Download>
   | "Pixxel.ping"
 
@@ -198,6 +202,30 @@ const newStore: StoresApi.CreateInput = {
   region: "ap-south-1",
   secrets: { accessKeyId: Redacted.make("AKIA-5ca1ab1e"), secretAccessKey: Redacted.make("cloud-secret-5ca1ab1e") }
 }
+const aois = <A, E>(use: (aois: AoisApi.Service) => Effect.Effect<A, E>) => Effect.flatMap(AoisApi, use)
+
+/** An AOI of the fixtures that has ended. */
+const aoiId = AoiId.make("aoi-north-field")
+
+const aoiOf = ({ projectId }: Given): AoisApi.CreateInput => ({
+  name: "Mine",
+  description: "",
+  satelliteId: SatelliteId.make("sat-firefly-1"),
+  provider: "pixxel",
+  projectId,
+  geometry: {
+    type: "Polygon",
+    coordinates: [
+      [
+        [79, 21],
+        [79.1, 21],
+        [79.1, 21.1],
+        [79, 21]
+      ]
+    ]
+  },
+  itemIds: ["image-1"]
+})
 
 /** The unknown outcome of a create that made nothing. */
 const unknownOf = ({ projectId, workflowId }: Given) =>
@@ -206,17 +234,15 @@ const unknownOf = ({ projectId, workflowId }: Given) =>
     method: "POST",
     route: "/v0/workflows/{workflow_id}/jobs",
     attempts: [{ status: Option.some(504), reason: Option.none(), requestId: Option.none(), delay: Duration.zero }],
-    workflowId,
-    projectId,
+    target: JobTarget.make({ workflowId, projectId }),
     reason: "JobsApi.create was answered 504.",
     message: "A job may have been created.",
     intent: new CreateIntent({
       id: "made nothing",
-      workflowId,
-      projectId,
+      target: JobTarget.make({ workflowId, projectId }),
       timeout: Duration.minutes(aCall),
       grace: Duration.seconds(30),
-      before: Option.some({ jobIds: [], unreadable: 0, newest: Option.none() })
+      before: Option.some({ ids: [], unreadable: 0, newest: Option.none() })
     })
   })
 
@@ -333,6 +359,28 @@ export const operations: Readonly<Record<Name, ReadonlyArray<Operation>>> = {
       run: ({ projectId, workflowId }) => runOne({ key: "one", projectId, workflowId }),
       minutes: aCreate + aWait,
       on: run
+    })
+  ],
+  "AoisApi.list": [row({ run: () => aois((it) => it.list()), minutes: aCall, on: { ListAOIs: ofCall } })],
+  "AoisApi.listAll": [
+    row({ run: () => aois((it) => Stream.runDrain(it.listAll())), minutes: aCall, on: { ListAOIs: ofCall } })
+  ],
+  "AoisApi.create": [
+    row({
+      run: (given) => aois((it) => it.create(aoiOf(given))),
+      minutes: aUnique,
+      on: { AOICreateAOI: ofUnique }
+    })
+  ],
+  "AoisApi.get": [row({ run: () => aois((it) => it.get({ aoiId })), minutes: aCall, on: { GetAoiById: ofCall } })],
+  "AoisApi.wait": [
+    row({ run: () => aois((it) => it.wait({ aoiId, timeout })), minutes: aWait, on: { GetAoiById: ofCall } })
+  ],
+  "AoisApi.watch": [
+    row({
+      run: () => aois((it) => Stream.runDrain(it.watch({ aoiId }))),
+      minutes: 2 * aCall + 1,
+      on: { GetAoiById: ofCall }
     })
   ],
   "WorkflowsApi.list": [

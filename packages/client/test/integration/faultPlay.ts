@@ -3,21 +3,34 @@
 import * as FileSystem from "@effect/platform/FileSystem"
 import { NodePath } from "@effect/platform-node"
 import { assert } from "@effect/vitest"
-import { type CreateOutcomeUnknown, Download, type Job, JobId, type RunAll, type RunError } from "@effect-pixxel/client"
+import { Download, type Job, JobId, type RunAll, type RunError } from "@effect-pixxel/client"
 import { NodeHashing } from "@effect-pixxel/client-node"
 import type { Conduct, FaultPlan, JobFixture } from "@effect-pixxel/mock-server"
-import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
-import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as Random from "effect/Random"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
-import { type Skew, skewed } from "../skewedClock.js"
+import {
+  failed,
+  inTime,
+  judgeCreates,
+  jumping,
+  knows,
+  type Made,
+  nothing,
+  noting,
+  orphaned,
+  type Played,
+  playCaller,
+  type Report,
+  replayable,
+  sum
+} from "./faultCallers.js"
 import type { Caller, Schedule, Story } from "./faultSchedule.js"
 import { handled } from "./files.js"
 import { JobsApi, MockServer, projectId, fixtures as shipped, workflowOf, world } from "./world.js"
@@ -119,75 +132,33 @@ const madeUnder = (plan: FaultPlan) =>
 
 // --- the callers ---
 
-/** The reports to a caller. */
-interface Report {
-  /** The jobs of its creates. */
-  readonly jobs: Array<JobId>
-  /** The numbers of unknown outcomes, reported and remaining. */
-  unknown: number
-  /** The errors for another search. */
-  readonly errors: Array<CreateOutcomeUnknown>
-  /** The jobs found by another search. */
-  resolved: number
-  /** The number of refused creates. */
-  refused: number
+/** The reports to a caller about its jobs. */
+interface JobReport extends Report {
   /** The jobs whose end it has seen, with the status word. */
   readonly ends: Map<JobId, Job["outcome"]>
   /** The downloaded bytes. */
   readonly packages: Map<JobId, Uint8Array>
-  orphans: number
 }
-
-const nothing = (): Report => ({
-  jobs: [],
-  unknown: 0,
-  errors: [],
-  resolved: 0,
-  refused: 0,
-  ends: new Map(),
-  packages: new Map(),
-  orphans: 0
-})
 
 /** The longest duration of a caller: longer than all its deadlines. */
 const patience = "30 minutes"
 
-/** Counts the logged creates of interrupted fibers, which `onOrphan` does not report. */
-const noting = (report: Report) =>
-  Logger.replace(
-    Logger.defaultLogger,
-    Logger.make(({ message }) => {
-      if (/^A create on workflow .* was interrupted after sending/.test(String(message))) report.unknown++
-    })
-  )
-
 const silent = Logger.remove(Logger.defaultLogger)
 
-const knows = (report: Report, jobId: JobId) => void (report.jobs.includes(jobId) || report.jobs.push(jobId))
-
 /** A failure of a paying operation. */
-const failed = (report: Report, error: RunError) => {
-  if (error._tag === "CreateOutcomeUnknown") {
-    report.unknown++
-    report.errors.push(error)
-  } else if ("subject" in error) notEnded(report, error.subject.jobId, error)
-  else report.refused++
-}
+const runFailed = (report: JobReport, error: RunError) =>
+  "subject" in error ? notEnded(report, error.subject.jobId, error) : failed(report, error)
 
 /** A failure after a create. */
-const notEnded = (report: Report, jobId: JobId, error: { readonly _tag: string }) => {
+const notEnded = (report: JobReport, jobId: JobId, error: { readonly _tag: string }) => {
   knows(report, jobId)
   if (error._tag === "JobFailed") report.ends.set(jobId, "failed")
 }
 
-const create = (report: Report, caller: Caller) =>
+const create = (report: JobReport, caller: Caller) =>
   Effect.gen(function* () {
     const jobs = yield* JobsApi
-    const onOrphan = ({ id }: Job) =>
-      Effect.sync(() => {
-        report.orphans++
-        knows(report, id)
-      })
+    const onOrphan = ({ id }: Job) => orphaned(report, id)
     const input = { workflowId, projectId: caller.projects[0] ?? projectId, adopt: caller.adopt, onOrphan }
     if (caller.does !== "run") {
       const job = yield* jobs.create(input)
@@ -198,17 +169,17 @@ const create = (report: Report, caller: Caller) =>
     const { job } = yield* jobs.run({ ...input, onChange, timeout: patience })
     report.ends.set(job.id, job.outcome)
     return job.id
-  }).pipe(Effect.tapError((error) => Effect.sync(() => failed(report, error))))
+  }).pipe(Effect.tapError((error) => Effect.sync(() => runFailed(report, error))))
 
 /** A slow ledger. */
 const keeping = () => Effect.sleep("20 millis")
 
-const batch = (report: Report, { adopt, projects }: Caller) =>
+const batch = (report: JobReport, { adopt, projects }: Caller) =>
   Effect.gen(function* () {
     const jobs = yield* JobsApi
     const note = (event: RunAll.Update) => {
       if (event._tag === "Created") knows(report, event.jobId)
-      else if (event._tag === "Failed") failed(report, event.error)
+      else if (event._tag === "Failed") runFailed(report, event.error)
       else report.ends.set(event.jobId, event.result.job.outcome)
     }
     const onOrphan = (event: RunAll.Created | RunAll.Failed) =>
@@ -222,7 +193,7 @@ const batch = (report: Report, { adopt, projects }: Caller) =>
       .pipe(Stream.runForEach((event) => Effect.sync(() => note(event))))
   })
 
-const pipeline = (report: Report, caller: Caller, folder: string) =>
+const pipeline = (report: JobReport, caller: Caller, folder: string) =>
   Effect.gen(function* () {
     const jobs = yield* JobsApi
     const fs = yield* FileSystem.FileSystem
@@ -236,7 +207,7 @@ const pipeline = (report: Report, caller: Caller, folder: string) =>
     report.packages.set(jobId, yield* fs.readFile(path))
   })
 
-const call = (report: Report, caller: Caller, folder: string) => {
+const call = (report: JobReport, caller: Caller, folder: string) => {
   // The events of a batch are its complete report.
   if (caller.does === "all") return Effect.provide(batch(report, caller), silent)
   const one = caller.does === "pipeline" ? pipeline(report, caller, folder) : create(report, caller)
@@ -259,39 +230,6 @@ export const outcomes = [
 ] as const
 export type Outcomes = Record<(typeof outcomes)[number], number>
 
-/** Longer than the deadlines of any caller: create, search, wait and download. */
-const end = "3 hours"
-
-/** Searches again after an unknown outcome, like a careful caller. */
-const lookAgain = (report: Report) =>
-  Effect.gen(function* () {
-    const jobs = yield* JobsApi
-    for (const error of report.errors) {
-      yield* Effect.sleep("10 minutes")
-      const found = yield* Effect.either(jobs.resolve(error))
-      if (found._tag === "Left") continue
-      knows(report, found.right.id)
-      report.unknown--
-      report.resolved++
-    }
-  })
-
-/** Starts and interrupts the call of its caller. Ends with its fiber, never with a defect. */
-const playCaller = (caller: Caller, folder: string, skew: Skew) =>
-  Effect.gen(function* () {
-    const report = nothing()
-    yield* Effect.sleep(caller.begins)
-    const fiber = yield* Effect.fork(skewed(call(report, caller, folder), skew))
-    if (caller.interrupted !== undefined) {
-      yield* Effect.fork(Effect.zipRight(Effect.sleep(caller.interrupted), Fiber.interrupt(fiber)))
-    }
-    const exit = yield* Fiber.await(fiber)
-    const defects = exit._tag === "Failure" ? [...Cause.defects(exit.cause)] : []
-    assert.deepStrictEqual(defects, [], `a defect of ${JSON.stringify(caller)}`)
-    yield* lookAgain(report)
-    return { caller, report, isInterrupted: exit._tag === "Failure" && Cause.isInterrupted(exit.cause) }
-  })
-
 /** The bytes of a job's package without faults. */
 const packageOf = (jobId: JobId) =>
   Effect.gen(function* () {
@@ -300,53 +238,24 @@ const packageOf = (jobId: JobId) =>
     return new Uint8Array(yield* Effect.promise(async () => (await fetch(Redacted.value(url))).arrayBuffer()))
   })
 
-type Played = Effect.Effect.Success<ReturnType<typeof playCaller>>
-
-const sum = (played: ReadonlyArray<Played>, of: (one: Played) => number) =>
-  played.reduce((total, one) => total + of(one), 0)
-
-const judge = (schedule: Schedule, played: ReadonlyArray<Played>, began: number) =>
+const judge = (schedule: Schedule, played: ReadonlyArray<Played<JobReport>>, began: number) =>
   Effect.gen(function* () {
     const mock = yield* MockServer
     // Longer than any requested delay.
     yield* Effect.sleep("2 minutes")
-    const made = yield* madeUnder(schedule.faults)
+    const creators = yield* madeUnder(schedule.faults)
     yield* mock.faults.use({ rules: [] })
     const { jobs } = yield* Effect.flatMap(raw("GET"), Schema.decodeUnknown(Jobs))
-    assert.lengthOf(jobs, made.length, "the journal has every job")
-    const ours = made.filter((whose) => whose === "us").length
-    const theirs = new Set(jobs.flatMap(({ id }, at) => (made[at] === "others" ? [id] : [])))
+    assert.lengthOf(jobs, creators.length, "the journal has every job")
     const statusOf = new Map(jobs.map(({ id, status }) => [id, status]))
-
-    const report = played.flatMap((one) => one.report.jobs)
-    const unknown = sum(played, (one) => one.report.unknown)
-    const creates = sum(played, ({ caller }) => caller.projects.length)
-    for (const id of report) assert.isTrue(statusOf.has(id), `the reported job ${id} exists`)
-    assert.isAtMost(ours, creates, "no create is paid twice")
-    assert.isAtMost(ours, report.length + unknown, "every made job was reported, or its outcome as unknown")
-    if (schedule.isListTruthful) {
-      const taken = report.filter((id) => theirs.has(id)).length
-      assert.isAtMost(taken + ours, creates, "a job of another writer is adopted only for one that was never made")
-    }
-    for (const { caller, report } of played) {
-      const known = report.jobs.length + report.unknown + report.refused
-      assert.isAtMost(known, caller.projects.length, "each create has one outcome")
-    }
-    for (const { caller, isInterrupted, report } of played) {
-      const known = report.jobs.length + report.unknown + report.refused
-      if (!isInterrupted) assert.strictEqual(known, caller.projects.length, "no create is without an outcome")
-    }
-    assert.lengthOf(new Set(report), report.length, "no job is reported to two callers")
-    const madeAt = new Map(jobs.map(({ created_at, id }) => [id, DateTime.toEpochMillis(created_at)]))
-    for (const { caller, report } of played) {
-      // One second of tolerance, and the fraction of a second that a `Date` omits.
-      const earliest = began + caller.begins - 2_000
-      for (const id of report.jobs) assert.isAtLeast(madeAt.get(id) ?? 0, earliest, `job ${id} is of an earlier time`)
-    }
-    if (schedule.isKnowable) {
-      assert.strictEqual(unknown, 0, "every lost answer resolves to a job")
-      assert.lengthOf(report, ours, "every job is reported")
-    }
+    const made = jobs.map(
+      ({ created_at, id }, at): Made => ({
+        id,
+        createdAt: DateTime.toEpochMillis(created_at),
+        by: creators[at] ?? "others"
+      })
+    )
+    const counts = judgeCreates(schedule, played, made, began)
 
     for (const { report } of played) {
       for (const [id, outcome] of report.ends) {
@@ -358,48 +267,33 @@ const judge = (schedule: Schedule, played: ReadonlyArray<Played>, began: number)
       }
     }
     return {
-      made: ours,
-      reported: report.length,
-      unknown,
-      resolved: sum(played, (one) => one.report.resolved),
-      refused: sum(played, (one) => one.report.refused),
-      interrupted: played.filter((one) => one.isInterrupted).length,
-      orphans: sum(played, (one) => one.report.orphans),
+      ...counts,
       ended: sum(played, (one) => one.report.ends.size),
       downloaded: sum(played, (one) => one.report.packages.size)
     }
   })
 
-/** Plays a schedule. Dies with the problems, the schedule and the replay command. */
+/** Plays a schedule. */
 export const play = (schedule: Schedule): Effect.Effect<Outcomes> =>
   Effect.gen(function* () {
     const mock = yield* MockServer
+    const jobs = yield* JobsApi
     const fs = yield* FileSystem.FileSystem
     const folder = yield* fs.makeTempDirectoryScoped({ prefix: "pixxel-" })
     yield* mock.faults.use(schedule.faults)
     // The answers of other writers get lost too.
     for (const at of schedule.otherWriters) yield* Effect.fork(Effect.ignore(Effect.delay(raw("POST"), at)))
-    const skew: Skew = { wall: 0, elapsed: 0 }
-    const set = (by: number) =>
-      Effect.sync(() => {
-        skew.wall += by
-      })
-    for (const { at, by } of schedule.jumps) yield* Effect.fork(Effect.delay(set(by), at))
+    const skew = yield* jumping(schedule)
     const began = yield* Clock.currentTimeMillis
-    const played = yield* Effect.forEach(schedule.callers, (caller) => playCaller(caller, folder, skew), {
-      concurrency: "unbounded"
-    }).pipe(
-      Effect.disconnect,
-      Effect.timeoutFailCause({ duration: end, onTimeout: () => Cause.die(`it has not ended after ${end}`) })
-    )
+    const one = (caller: Caller) => {
+      const report: JobReport = { ...nothing(), ends: new Map(), packages: new Map() }
+      return playCaller(caller, report, call(report, caller, folder), jobs.resolve, skew)
+    }
+    const played = yield* inTime(Effect.forEach(schedule.callers, one, { concurrency: "unbounded" }))
     return yield* judge(schedule, played, began)
   }).pipe(
     Effect.withRandom(Random.make(schedule.seed)),
     Effect.scoped,
     Effect.provide(layer(schedule)),
-    Effect.catchAllCause((cause) =>
-      Effect.die(
-        new Error(`SCHEDULE=${schedule.seed} plays it again.\n${Cause.pretty(cause)}\n${JSON.stringify(schedule)}`)
-      )
-    )
+    replayable(schedule)
   )

@@ -1,6 +1,6 @@
 /** Batches as streams of events, and resuming a batch. */
 import { assert, describe, it } from "@effect/vitest"
-import { CreateIntent, type JobId, type JobsApi as Jobs, Pixxel, RunAll } from "@effect-pixxel/client"
+import { CreateIntent, type JobId, type JobsApi as Jobs, JobTarget, Pixxel, RunAll } from "@effect-pixxel/client"
 import { Fault } from "@effect-pixxel/mock-server"
 import * as Chunk from "effect/Chunk"
 import * as Deferred from "effect/Deferred"
@@ -316,7 +316,7 @@ describe("a batch with a ledger", () => {
       const keep = ({ input, intent }: RunAll.Intended) =>
         Effect.gen(function* () {
           assert.deepStrictEqual(intent.key, Option.some(input.key))
-          assert.deepStrictEqual([intent.workflowId, intent.projectId], [workflowId, projectId])
+          assert.deepStrictEqual(intent.target, JobTarget.make({ workflowId, projectId }))
           order.push(...(yield* mock.requests).map((it) => String(it.operation)), "keep")
           yield* Effect.sleep("5 seconds")
           assert.strictEqual(yield* count("createJob").pipe(Effect.provideService(MockServer, mock)), 0)
@@ -441,14 +441,14 @@ describe("a batch with a ledger", () => {
         input: intended.input,
         intent: new CreateIntent({
           ...intended.intent,
-          before: Option.some({ jobIds: [], unreadable: 0, newest: Option.none() })
+          before: Option.some({ ids: [], unreadable: 0, newest: Option.none() })
         })
       })
       const after = yield* resumed(inputsOf(1), { seen: [...updates, blind] })
       assert.deepStrictEqual(summary(after), ["field-1 CreateOutcomeUnknown"])
       const [failed] = after
       assert(failed?._tag === "Failed" && failed.error._tag === "CreateOutcomeUnknown")
-      const candidates = failed.error.candidates.map(({ jobId }) => String(jobId))
+      const candidates = failed.error.candidates.map(({ id }) => id)
       assert.notInclude(candidates, stranger)
       assert.notInclude(candidates, String(known[0]))
       assert.strictEqual(yield* count("createJob"), before)

@@ -53,7 +53,7 @@ const unknown = <R>(self: Effect.Effect<unknown, CreateError, R>) =>
     assert(error._tag === "CreateOutcomeUnknown", error._tag)
     return error
   })
-const candidatesOf = ({ candidates }: CreateOutcomeUnknown) => candidates.map(({ jobId }) => jobId)
+const candidatesOf = ({ candidates }: CreateOutcomeUnknown) => candidates.map(({ id }) => id)
 
 /** An independent client, as in another process. */
 const elsewhere = <A, E>(self: Effect.Effect<A, E, JobsApi>) =>

@@ -1,19 +1,18 @@
 /** The job operations, and the operations composed of them. */
 import * as Effect from "effect/Effect"
-import { call, callDated, callOnce, callWatched, type Dated, withValue } from "../../internal/call.js"
+import { call, callDated, type Dated, withValue } from "../../internal/call.js"
 import { Connection } from "../../internal/connection.js"
-import { ofCreate } from "../../internal/createErrors.js"
 import * as policies from "../../internal/policy.js"
 import * as redact from "../../internal/redact.js"
-import { logOrphan, make as safeCreate } from "../../internal/safeCreate.js"
+import { make as safeCreate } from "../../internal/safeCreate.js"
 import * as span from "../../internal/span.js"
 import { keyOf } from "../../internal/subject.js"
 import { make as makeWaits, type Notify, type YoungOptions } from "../../internal/waits.js"
 import type { PixxelHttpClient } from "../../PixxelHttpClient.js"
-import { getWorkflowCostEstimate } from "../../workflows/internal/endpoints.js"
 import type { Job } from "../Job.js"
 import type { JobsApi } from "../JobsApi.js"
 import type { JobSubject } from "../Subject.js"
+import * as creatable from "./creatable.js"
 import * as endpoints from "./endpoints.js"
 import { jobFailed } from "./jobFailed.js"
 import { jobPackage } from "./packages.js"
@@ -59,14 +58,7 @@ export const make: Effect.Effect<JobsApi.Service, never, PixxelHttpClient> = Eff
 
   const downloadTask: JobsApi.Service["downloadTask"] = (ref) => call(http, endpoints.downloadTask, ref)
 
-  const { create, remember, resolve, resolveAll } = safeCreate({
-    record,
-    scrub,
-    policy: policies.inForce(http.retry),
-    list: ({ workflowId }) => callWatched(http, endpoints.listJobs, { workflowId }),
-    estimate: ({ workflowId }) => call(http, getWorkflowCostEstimate, { workflowId }),
-    send: (input, intent) => callOnce(http, endpoints.createJob, input, ofCreate(intent))
-  })
+  const safe = safeCreate(creatable.make(http, record), { scrub, policy: policies.inForce(http.retry) })
 
   const wait: JobsApi.Service["wait"] = (input) => waits.wait(input, input).pipe(span.within("JobsApi.wait"))
 
@@ -79,22 +71,19 @@ export const make: Effect.Effect<JobsApi.Service, never, PixxelHttpClient> = Eff
   const run: JobsApi.Service["run"] = (input) =>
     Effect.gen(function* () {
       const notify = yield* waits.notifier(input)
-      const created = yield* create(input)
+      const created = yield* safe.create(input)
       yield* notify(created)
       return yield* complete({ workflowId: input.workflowId, jobId: created.id }, input, notify)
     }).pipe(span.within("JobsApi.run"))
 
   const runAll = makeRunAll({
-    create,
-    remember,
-    resolveAll,
-    logOrphan: logOrphan(scrub),
+    ...safe,
     complete: (ref, options) => Effect.flatMap(waits.notifier(options), (notify) => complete(ref, options, notify))
   })
 
   return {
-    create: (input) => create(input),
-    resolve: (target) => span.within("JobsApi.resolve")(resolve(target)),
+    create: (input) => safe.create(input),
+    resolve: (target) => span.within("JobsApi.resolve")(safe.resolve(target)),
     list,
     get,
     download,

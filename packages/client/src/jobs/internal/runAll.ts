@@ -24,24 +24,26 @@ import type { Hooks, Resolution, SafeCreate } from "../../internal/safeCreate.js
 import type { Job } from "../Job.js"
 import type { RunError } from "../JobError.js"
 import type { JobsApi } from "../JobsApi.js"
+import { JobTarget } from "../JobTarget.js"
 import { Created, Failed, type Input, Intended, Succeeded, type Update } from "../RunAll.js"
 import { type Open, type State, stateOf } from "./ledger.js"
 
 /** The operations of a batch. */
-export interface Parts extends Pick<SafeCreate, "create" | "resolveAll" | "remember"> {
+export interface Parts
+  extends Pick<SafeCreate<JobsApi.CreateInput, JobTarget, Job>, "create" | "resolveAll" | "remember" | "logOrphan"> {
   /** Waits for a job, and polls its package until it is ready. */
   readonly complete: (
     ref: JobsApi.JobRef,
     options: JobsApi.RunAllOptions<unknown> & Pick<JobsApi.WaitOptions, "createdAt">
   ) => Effect.Effect<JobsApi.RunResult, RunError>
-  /** Logs a job whose id reached no caller. */
-  readonly logOrphan: (ref: JobsApi.JobRef) => Effect.Effect<void>
 }
 
 const workersOf = ({ concurrency }: JobsApi.RunAllOptions<unknown>): number => {
   if (Number.isInteger(concurrency) && concurrency >= 1) return concurrency
   throw new RangeError(`The option concurrency is ${concurrency}: expected a whole number of at least 1`)
 }
+
+type Found = Resolution<JobTarget, Job>
 
 /** The error of `keep`, distinct from the errors of a create. */
 interface NotKept<E> {
@@ -54,6 +56,8 @@ interface Run {
   readonly input: Input
   readonly open: Option.Option<Open>
 }
+
+const targetOf = ({ projectId, workflowId }: Input) => JobTarget.make({ workflowId, projectId })
 
 /** The remaining runs: first the creates without an outcome, even if their inputs never arrive. */
 const runsOf = <E, R>(inputs: Stream.Stream<Input, E, R>, { ended, jobs, open }: State): Stream.Stream<Run, E, R> => {
@@ -95,21 +99,22 @@ export const make =
         // --- resume ---
 
         yield* remember(state.unknown)
-        const searches = new Map<WorkflowId, Effect.Effect<ReadonlyMap<string, Resolution>>>()
-        const intents = state.open.map(({ intent }) => intent)
-        for (const workflowId of new Set(intents.map((intent) => intent.workflowId))) {
-          const own = intents.filter((intent) => intent.workflowId === workflowId)
+        const searches = new Map<WorkflowId, Effect.Effect<ReadonlyMap<string, Found>>>()
+        for (const { input } of state.open) {
+          const { workflowId } = input
+          if (searches.has(workflowId)) continue
+          const own = state.open.flatMap((it) => (it.input.workflowId === workflowId ? [it.intent] : []))
           const search = Effect.map(
-            resolveAll(workflowId, own, state.known),
+            resolveAll(targetOf(input), own, state.known),
             (found) => new Map(own.map(({ id }, index) => [id, found[index]]).filter(isResolved))
           )
           searches.set(workflowId, yield* Effect.cached(search))
         }
         const searched = ({ workflowId }: Input) =>
-          searches.get(workflowId) ?? Effect.succeed<ReadonlyMap<string, Resolution>>(new Map())
+          searches.get(workflowId) ?? Effect.succeed<ReadonlyMap<string, Found>>(new Map())
 
         /** The job of a create of an earlier run, or the error with the reason why it is unknown. */
-        const resumed = (input: Input, { intent }: Open): Effect.Effect<Job, CreateOutcomeUnknown> =>
+        const resumed = (input: Input, { intent }: Open): Effect.Effect<Job, CreateOutcomeUnknown<JobTarget>> =>
           Effect.flatMap(searched(input), (found) =>
             Effect.suspend(() => found.get(intent.id) ?? Effect.dieMessage(`No search for the create ${intent.id}`))
           )
@@ -125,9 +130,9 @@ export const make =
               Effect.fail<NotKept<E2>>({ _tag: "NotKept", cause })
             )
 
-        const started = (input: Input): Effect.Effect<Job, CreateError | NotKept<E2>> => {
+        const started = (input: Input): Effect.Effect<Job, CreateError<JobTarget> | NotKept<E2>> => {
           const { key, projectId, workflowId } = input
-          const hooks: Hooks<NotKept<E2>> = {
+          const hooks: Hooks<JobTarget, Job, NotKept<E2>> = {
             key,
             keep: keep === undefined ? undefined : keepIntent(input, keep),
             onInterrupt: Exit.match({
@@ -149,7 +154,7 @@ export const make =
         const created = ({ input, open }: Run) =>
           Effect.uninterruptibleMask((restore) =>
             Effect.gen(function* () {
-              const making: Effect.Effect<Job, CreateError | NotKept<E2>> = Option.match(open, {
+              const making: Effect.Effect<Job, CreateError<JobTarget> | NotKept<E2>> = Option.match(open, {
                 onNone: () => started(input),
                 onSome: (it) => resumed(input, it)
               })
@@ -161,8 +166,7 @@ export const make =
                     : Effect.succeed(new Failed({ input, jobId: Option.none(), error }))
                 )
               )
-              const { workflowId } = input
-              const log = update._tag === "Created" ? logOrphan({ workflowId, jobId: update.jobId }) : Effect.void
+              const log = update._tag === "Created" ? logOrphan(targetOf(input), update.jobId) : Effect.void
               const taken = yield* Deferred.make<void>()
               yield* Queue.offer(items, Exit.succeed({ update, taken }))
               yield* restore(Deferred.await(taken)).pipe(
@@ -246,4 +250,4 @@ export const make =
       })
     )
 
-const isResolved = (entry: ReadonlyArray<unknown>): entry is [string, Resolution] => entry[1] !== undefined
+const isResolved = (entry: ReadonlyArray<unknown>): entry is [string, Found] => entry[1] !== undefined

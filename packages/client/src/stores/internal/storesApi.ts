@@ -4,28 +4,22 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import { call } from "../../internal/call.js"
 import { Connection } from "../../internal/connection.js"
-import { checkInput, type Difference } from "../../internal/invalid.js"
+import { checkInput, emptyOnes } from "../../internal/invalid.js"
 import * as uniqueCreate from "../../internal/uniqueCreate.js"
 import type { PixxelHttpClient } from "../../PixxelHttpClient.js"
 import { type Store, storeSecrets } from "../Store.js"
 import type { StoresApi } from "../StoresApi.js"
 import * as endpoints from "./endpoints.js"
 
-const textOf = (value: unknown) => (Redacted.isRedacted(value) ? Redacted.value(value) : value)
-
 /** The empty or missing texts. */
-const differences = (input: StoresApi.CreateInput): ReadonlyArray<Difference> => {
-  const { bucket, name, region, secrets, type } = input
-  const needed = Object.entries({ name, bucket, region })
-  // Callers in JavaScript may leave secrets out.
-  const given: Readonly<Record<string, unknown>> = { ...secrets }
-  for (const secret of Object.keys(storeSecrets[type]))
-    needed.push([`secrets.${secret}`, textOf(given[secret]) as string])
-  return needed.flatMap(([path, text]) =>
-    typeof text === "string" && text.trim() !== ""
-      ? []
-      : [{ path, found: text === undefined ? "missing" : "an empty text", expected: "a text" }]
-  )
+const differences = ({ bucket, name, region, secrets, type }: StoresApi.CreateInput) => {
+  // callers in JavaScript may leave secrets out
+  const given: Readonly<Record<string, Redacted.Redacted | undefined>> = { ...secrets }
+  const texts = Object.keys(storeSecrets[type]).map((key) => {
+    const secret = given[key]
+    return [`secrets.${key}`, secret === undefined ? "" : Redacted.value(secret)] as const
+  })
+  return emptyOnes({ name, bucket, region, ...Object.fromEntries(texts) })
 }
 
 const folder = (path = "") => path.replace(/^\/+|\/+$/g, "")
