@@ -1,6 +1,4 @@
-/**
- * Checks the meaning of scenarios, beyond their shapes: within one, and the names that it uses.
- */
+/** Checks the meaning of scenarios, beyond their shapes: within one, and the names that it uses. */
 import { quirkProblems } from "../resources/jobs/check.js"
 import { planProblems } from "./faults/Check.js"
 import { keyProblem, type Problem, reference } from "./Problem.js"

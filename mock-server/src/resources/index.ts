@@ -1,6 +1,4 @@
-/**
- * The resources of the mock. All that is made of them follows from this list.
- */
+/** The resources of the mock. All that is made of them follows from this list. */
 import { jobs } from "./jobs/index.js"
 import { ping } from "./ping/index.js"
 import { projects } from "./projects/index.js"

@@ -1,6 +1,4 @@
-/**
- * Checks fault plans: their shape, and contradictions in a plan of the right shape.
- */
+/** Checks fault plans: their shape, and contradictions in a plan of the right shape. */
 import { type FaultableOperation, faultableOperations } from "../Operations.js"
 import { type Path, type Problem, printProblems, printWords, problem } from "../Problem.js"
 import { shapeProblems } from "../ShapeCheck.js"
