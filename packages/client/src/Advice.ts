@@ -1,0 +1,35 @@
+/**
+ * The next step after each error, for messages and documentation.
+ *
+ * @since 0.1.0
+ */
+import { httpAdvice } from "./internal/advice.js"
+import type * as Errors from "./PixxelError.js"
+
+/** The tags of the classes of a module. */
+type TagsOf<Module> = {
+  [Name in keyof Module]: Module[Name] extends abstract new (
+    ...args: never
+  ) => { readonly _tag: infer Tag extends string }
+    ? Tag
+    : never
+}[keyof Module]
+
+/**
+ * The next step by the tag of an error. Total: a new error does not compile without one.
+ *
+ * @since 0.1.0
+ * @category advice
+ */
+export const advice: Readonly<Record<TagsOf<typeof Errors>, string>> = {
+  ...httpAdvice,
+  PixxelInvalidInput: "Nothing was sent. Correct the input.",
+  JobFailed: "See the failed tasks and the validation errors.",
+  WaitTimeout: "The work continues. Wait again with the same ids.",
+  CreateNotSent: "Nothing was started, so a repeat is safe.",
+  CostLimitExceeded: "Nothing was started. Raise the limit, or do not run it.",
+  CreateOutcomeUnknown: "Search again, or list the items, before you create another.",
+  RunIncomplete: "It exists and is billed. Do not run it again: continue with its ids.",
+  DownloadIncomplete: "The received bytes are kept. Download again to fetch the rest.",
+  DownloadError: "See its reason and its message."
+}
