@@ -7,5 +7,6 @@ export const commands: Readonly<Record<string, string>> = {
   createJob: "jobs create",
   getJobById: "jobs get",
   downloadJob: "jobs download",
-  downloadTask: "tasks download"
+  downloadTask: "tasks download",
+  ping: "ping"
 }

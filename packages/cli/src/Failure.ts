@@ -246,7 +246,7 @@ export const problems = (error: ConfigError): ReadonlyArray<string> => {
 const isOfClient = (problem: string) => problem.startsWith("PIXXEL_")
 
 /** Matches the names of the client's methods in messages. */
-const operation = /\b[A-Z]\w*Api\.\w+/g
+const operation = /\b(?:[A-Z]\w*Api|Pixxel)\.\w+/g
 
 /** The message without the next step, with the command in place of the client's method. */
 const problemOf = ({ _tag, message }: PixxelError, { command }: Origin): string => {

@@ -9,8 +9,12 @@ import type { ConfigError } from "effect/ConfigError"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { Auth } from "./Auth.js"
+import type { HttpError } from "./HttpError.js"
+import { call } from "./internal/call.js"
+import { Connection } from "./internal/connection.js"
 import { JobsApi } from "./jobs/JobsApi.js"
 import { PixxelHttpClient } from "./PixxelHttpClient.js"
+import * as endpoints from "./ping/internal/endpoints.js"
 import { WorkflowsApi } from "./workflows/WorkflowsApi.js"
 
 /**
@@ -118,3 +122,23 @@ export const layerFromConfig = (options: ConfigOptions): Layer.Layer<Services, C
       (entries) => layer(Object.fromEntries(entries) as Options)
     )
   )
+
+/**
+ * Asks the API for a sign of life, without the token (documented), and returns its text, such as `pong`. A success says
+ * nothing about the token.
+ *
+ * @example
+ * import { Pixxel } from "@effect-pixxel/client"
+ * import { Effect } from "effect"
+ *
+ * const isUp = Pixxel.ping.pipe(
+ *   Effect.as(true),
+ *   Effect.catchAll(() => Effect.succeed(false))
+ * )
+ *
+ * @since 0.1.0
+ * @category operations
+ */
+export const ping: Effect.Effect<string, HttpError, PixxelHttpClient> = Effect.flatMap(Connection, (http) =>
+  call(http, endpoints.ping, {})
+)

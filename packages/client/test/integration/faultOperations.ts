@@ -13,7 +13,7 @@ import {
   type JobId,
   JobsApi,
   JobTarget,
-  type Pixxel,
+  Pixxel,
   type PixxelHttpClient,
   type ProjectId,
   RetryPolicy,
@@ -43,6 +43,7 @@ type OfServices<S> = S extends { readonly Id: `@effect-pixxel/client/${infer Nam
 export type Name =
   | OfServices<JobsApi | WorkflowsApi | Exclude<Pixxel.Services, PixxelHttpClient>>
   | Methods<"Download", typeof Download>
+  | "Pixxel.ping"
 
 // --- rows ---
 
@@ -321,6 +322,7 @@ export const operations: Readonly<Record<Name, ReadonlyArray<Operation>>> = {
       on: { getWorkflowCostEstimate: ofCall }
     })
   ],
+  "Pixxel.ping": [row({ run: () => Pixxel.ping, minutes: aCall, on: { ping: ofCall } })],
   "Download.signedUrl": [
     row({
       run: ({ jobId, workflowId }) => Download.signedUrl({ jobId, workflowId }, { timeout }),
