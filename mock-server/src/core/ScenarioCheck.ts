@@ -4,6 +4,7 @@ import { planProblems } from "./faults/Check.js"
 import { keyProblem, type Problem, reference } from "./Problem.js"
 import type { Scenario } from "./Scenario.js"
 import { isWorldName } from "./Token.js"
+
 /** Reports contradictions within a scenario. */
 export const scenarioProblems = ({ faults, quirks = {}, tokens = {} }: Scenario): ReadonlyArray<Problem> => [
   ...(typeof faults === "object" ? planProblems(faults, ["faults"]) : []),

@@ -3,7 +3,7 @@
  * facts of the errors, from which the client has removed all secrets.
  */
 import type { JobId, JobsApi, TaskId, WorkflowId } from "@effect-pixxel/client"
-import { advice } from "@effect-pixxel/client/Advice"
+import { advice } from "@effect-pixxel/client/internal/advice"
 import * as Cause from "effect/Cause"
 import type { ConfigError } from "effect/ConfigError"
 import * as Data from "effect/Data"

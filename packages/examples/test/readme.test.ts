@@ -1,6 +1,6 @@
 /** Compares the tables of operations, versions and errors with the sources. */
 import { assert, describe, it } from "@effect/vitest"
-import { advice } from "@effect-pixxel/client/Advice"
+import { advice } from "@effect-pixxel/client/internal/advice"
 import * as Errors from "@effect-pixxel/client/PixxelError"
 import type * as Schema from "effect/Schema"
 import { read } from "./markdown.js"

@@ -1,18 +1,27 @@
-/** The next step after an error of HTTP, by its tag. Messages of refusals hold it. */
-import type { HttpError } from "../HttpError.js"
+/** The next step after each error, for messages, the page about errors and the command line. */
 
-export const httpAdvice: Readonly<Record<HttpError["_tag"], string>> = {
-  PixxelBadRequest: "A parameter is missing or malformed, or an id does not exist. Check the ids and the parameters.",
-  PixxelUnauthorized:
-    "The API does not recognize the form of this token. Check PIXXEL_API_KEY, and try the other PIXXEL_AUTH_SCHEME.",
-  PixxelForbidden:
-    "The token lacks the permission, or is missing, expired or revoked: the API answers 403 in all these cases. Check PIXXEL_API_KEY.",
-  PixxelNotFound: "Not found, or not visible to this token. Check the ids and the base URL.",
-  PixxelConflict: "The call conflicts with the current state. Check that first.",
-  PixxelRateLimited: "Too many calls. Try again later.",
-  PixxelServerError: "The server failed. Try again later.",
-  PixxelUnexpectedStatus: "The API documents no such status, and calls follow no redirect. Check PIXXEL_BASE_URL.",
-  PixxelTransportError: "Check the network and PIXXEL_BASE_URL.",
-  PixxelRequestTimeout: "Try again later.",
-  PixxelDecodeError: "Check PIXXEL_BASE_URL: this may not be the Pixxel API, or the API has changed."
+import type * as Errors from "../PixxelError.js"
+import { httpAdvice } from "./httpAdvice.js"
+
+/** The tags of the classes of a module. */
+type TagsOf<Module> = {
+  [Name in keyof Module]: Module[Name] extends abstract new (
+    ...args: never
+  ) => { readonly _tag: infer Tag extends string }
+    ? Tag
+    : never
+}[keyof Module]
+
+/** Total: a new error does not compile without a line. */
+export const advice: Readonly<Record<TagsOf<typeof Errors>, string>> = {
+  ...httpAdvice,
+  PixxelInvalidInput: "Nothing was sent. Correct the input.",
+  JobFailed: "See the failed tasks and the validation errors.",
+  WaitTimeout: "The work continues. Wait again with the same ids.",
+  CreateNotSent: "Nothing was started, so a repeat is safe.",
+  CostLimitExceeded: "Nothing was started. Raise the limit, or do not run it.",
+  CreateOutcomeUnknown: "Search again, or list the items, before you create another.",
+  RunIncomplete: "It exists and is billed. Do not run it again: continue with its ids.",
+  DownloadIncomplete: "The received bytes are kept. Download again to fetch the rest.",
+  DownloadError: "See its reason and its message."
 }

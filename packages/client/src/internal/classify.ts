@@ -19,7 +19,7 @@ import {
   PixxelUnauthorized,
   PixxelUnexpectedStatus
 } from "../HttpError.js"
-import { httpAdvice } from "./advice.js"
+import { httpAdvice } from "./httpAdvice.js"
 import * as httpDate from "./httpDate.js"
 import { branchesOf, isLasting, neverLeft } from "./neverLeft.js"
 import type { Scrub } from "./redact.js"
