@@ -139,34 +139,10 @@ const downloadNext = (error: Extract<PixxelError, { _tag: "DownloadError" }>, or
   }
 }
 
-/** The next step for a known job. */
-const nextOfJob = (
-  error: Extract<PixxelError, { readonly subject: unknown } | { readonly _tag: "CreateOutcomeUnknown" }>,
-  origin: Origin
-): string => {
-  switch (error._tag) {
-    case "JobFailed":
-      return `To see its tasks: ${see(error.subject, origin)}`
-    case "WaitTimeout":
-      if (error.waitingFor === "end") {
-        return `The job continues. To follow it again: ${continuation(error.subject, origin, true)}`
-      }
-      return has(origin, "out") || isDownload(origin)
-        ? `The job has ended; its package was not ready yet. To fetch it: ${continuation(error.subject, origin, false)}`
-        : `The job has ended; its package was not ready yet. To show it: ${see(error.subject, origin)}`
-    case "RunIncomplete":
-      return `${advice.RunIncomplete} To continue: ${continuation(error.subject, origin, true)}`
-    case "DownloadError":
-      return downloadNext(error, origin)
-    case "DownloadIncomplete":
-      return `${advice.DownloadIncomplete} To fetch the rest: ${continuation(error.subject, origin, false)}`
-    case "CreateOutcomeUnknown":
-      return lookFirst(error.target.workflowId, origin)
-  }
-}
-
+/** The next step of the error, with the commands for it. */
 const nextOf = (error: PixxelError, origin: Origin): string => {
   const next = advice[error._tag]
+  if (isGone(origin) && ("subject" in error || error._tag === "CreateOutcomeUnknown")) return gone
   switch (error._tag) {
     case "PixxelBadRequest":
     case "PixxelNotFound":
@@ -185,12 +161,22 @@ const nextOf = (error: PixxelError, origin: Origin): string => {
     case "CostLimitExceeded":
       return `${next} To list the workflows: ${overview("workflows list", origin)}.`
     case "JobFailed":
+      return `To see its tasks: ${see(error.subject, origin)}`
     case "WaitTimeout":
+      if (error.waitingFor === "end") {
+        return `The job continues. To follow it again: ${continuation(error.subject, origin, true)}`
+      }
+      return has(origin, "out") || isDownload(origin)
+        ? `The job has ended; its package was not ready yet. To fetch it: ${continuation(error.subject, origin, false)}`
+        : `The job has ended; its package was not ready yet. To show it: ${see(error.subject, origin)}`
     case "RunIncomplete":
+      return `${next} To continue: ${continuation(error.subject, origin, true)}`
     case "DownloadError":
+      return downloadNext(error, origin)
     case "DownloadIncomplete":
+      return `${next} To fetch the rest: ${continuation(error.subject, origin, false)}`
     case "CreateOutcomeUnknown":
-      return isGone(origin) ? gone : nextOfJob(error, origin)
+      return lookFirst(error.target.workflowId, origin)
     default:
       return next
   }
