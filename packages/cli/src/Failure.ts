@@ -2,7 +2,18 @@
  * Reports a failed command: the problem, the next step, and the exit code, as text or as one JSON object. Shows only
  * facts of the errors, from which the client has removed all secrets.
  */
-import type { JobId, JobsApi, TaskId, WorkflowId } from "@effect-pixxel/client"
+import type {
+  AoiFailed,
+  DownloadError,
+  JobId,
+  JobSubject,
+  JobsApi,
+  JobTarget,
+  Subject,
+  TaskId,
+  TaskSubject,
+  WorkflowId
+} from "@effect-pixxel/client"
 import { advice } from "@effect-pixxel/client/internal/advice"
 import * as Cause from "effect/Cause"
 import type { ConfigError } from "effect/ConfigError"
@@ -94,7 +105,7 @@ const overview = (words: string, { options }: Origin): string =>
     options.filter(({ name }) => name === "mock")
   )
 
-const isDownload = ({ command }: Origin) => command === "jobs download" || command === "tasks download"
+const isDownload = ({ command }: Origin) => command.endsWith(" download")
 
 /** The command that continues a stopped command to its end. A download waits for its job if the job may still run. */
 const continuation = (ids: JobsApi.JobRef, origin: Origin, mayRun: boolean): string => {
@@ -116,7 +127,19 @@ const gone = "The embedded mock server has ended, and its job with it. Run the c
 const lookFirst = (workflowId: WorkflowId, origin: Origin) =>
   `List the jobs before you run it again, and look for a new one: ${suggest("jobs list", { workflowId }, origin)}`
 
-const downloadNext = (error: Extract<PixxelError, { _tag: "DownloadError" }>, origin: Origin): string => {
+type OfJob<E> = E extends { readonly subject: Subject }
+  ? E & { readonly subject: JobSubject | TaskSubject }
+  : E & { readonly target: JobTarget }
+
+/** The error of a known or wanted thing. */
+type Named = Extract<PixxelError, { readonly subject: Subject } | { readonly _tag: "CreateOutcomeUnknown" }>
+
+const isOfJob = (error: Named): error is OfJob<Exclude<Named, AoiFailed>> => {
+  const { _tag } = "subject" in error ? error.subject : error.target
+  return _tag === "Job" || _tag === "Task"
+}
+
+const downloadNext = (error: OfJob<DownloadError>, origin: Origin): string => {
   const again = continuation(error.subject, origin, false)
   switch (error.reason) {
     case "PackageFailed":
@@ -139,27 +162,9 @@ const downloadNext = (error: Extract<PixxelError, { _tag: "DownloadError" }>, or
   }
 }
 
-/** The next step of the error, with the commands for it. */
-const nextOf = (error: PixxelError, origin: Origin): string => {
-  const next = advice[error._tag]
-  if (isGone(origin) && ("subject" in error || error._tag === "CreateOutcomeUnknown")) return gone
+/** The next step for a known job. */
+const nextOfJob = (error: OfJob<Exclude<Named, AoiFailed>>, origin: Origin): string => {
   switch (error._tag) {
-    case "PixxelBadRequest":
-    case "PixxelNotFound":
-      return `${next} To list the ids: ${overview("workflows list", origin)}, ${overview("jobs list --workflow ID", origin)}.`
-    case "PixxelUnauthorized":
-    case "PixxelForbidden":
-      return `${next} To show the settings: pixxel config show`
-    case "PixxelConflict":
-      return `${next} To list the jobs: ${overview("jobs list --workflow ID", origin)}.`
-    case "PixxelRateLimited":
-    case "PixxelServerError":
-      return Option.match(error.retryAfter, {
-        onNone: () => next,
-        onSome: (delay) => next.replace("later", `in ${Duration.format(delay)}`)
-      })
-    case "CostLimitExceeded":
-      return `${next} To list the workflows: ${overview("workflows list", origin)}.`
     case "JobFailed":
       return `To see its tasks: ${see(error.subject, origin)}`
     case "WaitTimeout":
@@ -170,13 +175,72 @@ const nextOf = (error: PixxelError, origin: Origin): string => {
         ? `The job has ended; its package was not ready yet. To fetch it: ${continuation(error.subject, origin, false)}`
         : `The job has ended; its package was not ready yet. To show it: ${see(error.subject, origin)}`
     case "RunIncomplete":
-      return `${next} To continue: ${continuation(error.subject, origin, true)}`
+      return `${advice.RunIncomplete} To continue: ${continuation(error.subject, origin, true)}`
     case "DownloadError":
       return downloadNext(error, origin)
     case "DownloadIncomplete":
-      return `${next} To fetch the rest: ${continuation(error.subject, origin, false)}`
+      return `${advice.DownloadIncomplete} To fetch the rest: ${continuation(error.subject, origin, false)}`
     case "CreateOutcomeUnknown":
       return lookFirst(error.target.workflowId, origin)
+  }
+}
+
+/** The next step for an AOI, or for an asset of one. A download continues with its own command line. */
+const nextOfAoi = (error: Named, origin: Origin): string => {
+  const { aoiId = "" }: Partial<Record<string, string>> = "subject" in error ? error.subject : error.target
+  const aoi = { name: "aoi", value: aoiId }
+  switch (error._tag) {
+    case "WaitTimeout":
+      return error.waitingFor === "end"
+        ? `The AOI continues. To wait again: ${suggest("aois wait", {}, origin, [aoi])}`
+        : `To download again: ${suggest(origin.command, {}, origin)}`
+    case "DownloadError":
+      return error.reason === "TargetExists"
+        ? "Move it away, choose another --out, or replace it: --if-exists overwrite"
+        : `Then download again: ${suggest(origin.command, {}, origin)}`
+    case "DownloadIncomplete":
+      return `${advice.DownloadIncomplete} To fetch the rest: ${suggest(origin.command, {}, origin)}`
+    default:
+      return `To see it: ${suggest("aois get", {}, origin, [aoi])}`
+  }
+}
+
+const lists: Readonly<Record<string, ReadonlyArray<string>>> = { aois: ["aois list"], assets: ["aois list"] }
+
+/** The commands that list the things of this command. */
+const listsOf = (origin: Origin): string =>
+  (lists[origin.command.split(" ", 1)[0] ?? ""] ?? ["workflows list", "jobs list --workflow ID"])
+    .map((words) => overview(words, origin))
+    .join(", ")
+
+const nextOf = (error: PixxelError, origin: Origin): string => {
+  const next = advice[error._tag]
+  switch (error._tag) {
+    case "PixxelBadRequest":
+    case "PixxelNotFound":
+      return `${next} To list the ids: ${listsOf(origin)}.`
+    case "PixxelUnauthorized":
+    case "PixxelForbidden":
+      return `${next} To show the settings: pixxel config show`
+    case "PixxelConflict":
+    case "CreateUnconfirmed":
+      return `${next} To list them: ${listsOf(origin)}.`
+    case "PixxelRateLimited":
+    case "PixxelServerError":
+      return Option.match(error.retryAfter, {
+        onNone: () => next,
+        onSome: (delay) => next.replace("later", `in ${Duration.format(delay)}`)
+      })
+    case "CostLimitExceeded":
+      return `${next} To list the workflows: ${overview("workflows list", origin)}.`
+    case "JobFailed":
+    case "AoiFailed":
+    case "WaitTimeout":
+    case "RunIncomplete":
+    case "DownloadError":
+    case "DownloadIncomplete":
+    case "CreateOutcomeUnknown":
+      return isGone(origin) ? gone : isOfJob(error) ? nextOfJob(error, origin) : nextOfAoi(error, origin)
     default:
       return next
   }

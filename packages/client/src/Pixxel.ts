@@ -9,6 +9,7 @@ import type { ConfigError } from "effect/ConfigError"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { Auth } from "./Auth.js"
+import { AoisApi } from "./aois/AoisApi.js"
 import type { HttpError } from "./HttpError.js"
 import { call } from "./internal/call.js"
 import { Connection } from "./internal/connection.js"
@@ -23,7 +24,7 @@ import { WorkflowsApi } from "./workflows/WorkflowsApi.js"
  * @since 0.1.0
  * @category models
  */
-export type Services = JobsApi | WorkflowsApi | PixxelHttpClient
+export type Services = AoisApi | JobsApi | WorkflowsApi | PixxelHttpClient
 
 /**
  * The options of `layer`: those of `Auth.layer` and `PixxelHttpClient.layer`.
@@ -33,7 +34,7 @@ export type Services = JobsApi | WorkflowsApi | PixxelHttpClient
  */
 export interface Options extends Auth.Options, PixxelHttpClient.Options {}
 
-const services = Layer.merge(JobsApi.layer, WorkflowsApi.layer)
+const services = Layer.mergeAll(AoisApi.layer, JobsApi.layer, WorkflowsApi.layer)
 
 /**
  * Provides all services and requires `Auth`: use `Auth.layerEffect` for a token that changes.

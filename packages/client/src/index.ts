@@ -4,7 +4,11 @@
  *
  * @since 0.1.0
  */
+
 export { Auth } from "./Auth.js"
+export { Aoi, AoiId, AoiPage, SatelliteId } from "./aois/Aoi.js"
+export { AoisApi } from "./aois/AoisApi.js"
+export { AoiSubject } from "./aois/Subject.js"
 export { CreateIntent } from "./CreateIntent.js"
 export { Decompression } from "./Decompression.js"
 export * as Download from "./Download.js"

@@ -17,10 +17,12 @@ export const advice: Readonly<Record<TagsOf<typeof Errors>, string>> = {
   ...httpAdvice,
   PixxelInvalidInput: "Nothing was sent. Correct the input.",
   JobFailed: "See the failed tasks and the validation errors.",
+  AoiFailed: "Check its images, and create another.",
   WaitTimeout: "The work continues. Wait again with the same ids.",
   CreateNotSent: "Nothing was started, so a repeat is safe.",
   CostLimitExceeded: "Nothing was started. Raise the limit, or do not run it.",
   CreateOutcomeUnknown: "Search again, or list the items, before you create another.",
+  CreateUnconfirmed: "Look for it before you create it again.",
   RunIncomplete: "It exists and is billed. Do not run it again: continue with its ids.",
   DownloadIncomplete: "The received bytes are kept. Download again to fetch the rest.",
   DownloadError: "See its reason and its message."

@@ -93,6 +93,7 @@ const errors = Schema.Union(
   Client.JobFailed,
   Client.WaitTimeout,
   Client.CreateOutcomeUnknown,
+  Client.CreateUnconfirmed,
   Client.CreateNotSent,
   Client.CostLimitExceeded,
   Client.DownloadError,

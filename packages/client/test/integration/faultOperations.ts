@@ -5,6 +5,8 @@
 import type * as FileSystem from "@effect/platform/FileSystem"
 import type * as Path from "@effect/platform/Path"
 import {
+  AoiId,
+  AoisApi,
   type CreateError,
   CreateIntent,
   CreateOutcomeUnknown,
@@ -19,6 +21,7 @@ import {
   RetryPolicy,
   type RunAll,
   type RunError,
+  SatelliteId,
   type TaskId,
   type WorkflowId,
   WorkflowsApi
@@ -41,7 +44,7 @@ type OfServices<S> = S extends { readonly Id: `@effect-pixxel/client/${infer Nam
   : never
 
 export type Name =
-  | OfServices<JobsApi | WorkflowsApi | Exclude<Pixxel.Services, PixxelHttpClient>>
+  | OfServices<AoisApi | JobsApi | WorkflowsApi | Exclude<Pixxel.Services, PixxelHttpClient>>
   | Methods<"Download", typeof Download>
   | "Pixxel.ping"
 
@@ -123,6 +126,15 @@ const certain = (fault: FaultRow, transport: Transport) => {
         : undefined
 }
 
+/** A thing of a unique name whose answer was lost is found. */
+const ofUnique: Expecting<CallOutcome | "CreateUnconfirmed"> = (fault, transport) =>
+  certain(fault, transport) ??
+  (ofCall(fault, transport) === "PixxelConflict"
+    ? "PixxelConflict"
+    : fault.create === "made"
+      ? "success"
+      : "CreateUnconfirmed")
+
 /** A job whose answer was lost is found. */
 const ofCreate: Expecting<"success" | CreateError["_tag"]> = (fault, transport) =>
   certain(fault, transport) ?? (fault.create === "made" ? "success" : "CreateOutcomeUnknown")
@@ -156,6 +168,8 @@ const timeout = "10 minutes"
 /** The deadline of a call, and of a create: its own, those of two lists, and the time between. */
 const aCall = 3
 const aCreate = 3 * aCall + 0.5
+/** A list before the create, and two sends, each with a search. */
+const aUnique = aCall + 2 * (aCall + 0.5 + aCall)
 const aWait = 10
 /** A download has no deadline while bytes arrive: it has 239 bytes here, and at least nine arrive per minute. */
 const aDownload = aWait + aCall + 30
@@ -163,6 +177,31 @@ const aDownload = aWait + aCall + 30
 const jobs = <A, E>(use: (jobs: JobsApi.Service) => Effect.Effect<A, E>) => Effect.flatMap(JobsApi, use)
 const workflows = <A, E>(use: (workflows: WorkflowsApi.Service) => Effect.Effect<A, E>) =>
   Effect.flatMap(WorkflowsApi, use)
+
+const aois = <A, E>(use: (aois: AoisApi.Service) => Effect.Effect<A, E>) => Effect.flatMap(AoisApi, use)
+
+/** An AOI of the fixtures that has ended. */
+const aoiId = AoiId.make("aoi-north-field")
+
+const aoiOf = ({ projectId }: Given): AoisApi.CreateInput => ({
+  name: "Mine",
+  description: "",
+  satelliteId: SatelliteId.make("sat-firefly-1"),
+  provider: "pixxel",
+  projectId,
+  geometry: {
+    type: "Polygon",
+    coordinates: [
+      [
+        [79, 21],
+        [79.1, 21],
+        [79.1, 21.1],
+        [79, 21]
+      ]
+    ]
+  },
+  itemIds: ["image-1"]
+})
 
 /** The unknown outcome of a create that made nothing. */
 const unknownOf = ({ projectId, workflowId }: Given) =>
@@ -296,6 +335,28 @@ export const operations: Readonly<Record<Name, ReadonlyArray<Operation>>> = {
       run: ({ projectId, workflowId }) => runOne({ key: "one", projectId, workflowId }),
       minutes: aCreate + aWait,
       on: run
+    })
+  ],
+  "AoisApi.list": [row({ run: () => aois((it) => it.list()), minutes: aCall, on: { ListAOIs: ofCall } })],
+  "AoisApi.listAll": [
+    row({ run: () => aois((it) => Stream.runDrain(it.listAll())), minutes: aCall, on: { ListAOIs: ofCall } })
+  ],
+  "AoisApi.create": [
+    row({
+      run: (given) => aois((it) => it.create(aoiOf(given))),
+      minutes: aUnique,
+      on: { AOICreateAOI: ofUnique }
+    })
+  ],
+  "AoisApi.get": [row({ run: () => aois((it) => it.get({ aoiId })), minutes: aCall, on: { GetAoiById: ofCall } })],
+  "AoisApi.wait": [
+    row({ run: () => aois((it) => it.wait({ aoiId, timeout })), minutes: aWait, on: { GetAoiById: ofCall } })
+  ],
+  "AoisApi.watch": [
+    row({
+      run: () => aois((it) => Stream.runDrain(it.watch({ aoiId }))),
+      minutes: 2 * aCall + 1,
+      on: { GetAoiById: ofCall }
     })
   ],
   "WorkflowsApi.list": [
