@@ -8,5 +8,11 @@ export const commands: Readonly<Record<string, string>> = {
   getJobById: "jobs get",
   downloadJob: "jobs download",
   downloadTask: "tasks download",
-  ping: "ping"
+  ping: "ping",
+  ListProjects: "projects list",
+  GetProjectById: "projects get",
+  DownloadOrderReport: "orders report",
+  ListStores: "stores list",
+  CreateStore: "stores create",
+  DeleteStore: "stores delete"
 }

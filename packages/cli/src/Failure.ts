@@ -41,8 +41,8 @@ export class TaskNotFound extends Data.TaggedError("TaskNotFound")<JobsApi.JobRe
 /** The job has not ended, so it has no package yet. */
 export class JobNotEnded extends Data.TaggedError("JobNotEnded")<JobsApi.JobRef & { readonly message: string }> {}
 
-/** The user declined the cost. */
-export class Declined extends Data.TaggedError("Declined")<{ readonly workflowId: WorkflowId }> {}
+/** The user declined what the command asked. */
+export class Declined extends Data.TaggedError("Declined")<{ readonly message: string }> {}
 
 /** All failures of commands. */
 export type Failure =
@@ -205,26 +205,34 @@ const nextOfAoi = (error: Named, origin: Origin): string => {
   }
 }
 
-const lists: Readonly<Record<string, ReadonlyArray<string>>> = { aois: ["aois list"], assets: ["aois list"] }
+const lists: Readonly<Record<string, ReadonlyArray<string>>> = {
+  aois: ["aois list"],
+  assets: ["aois list"],
+  orders: [],
+  ping: [],
+  projects: ["projects list"],
+  stores: ["stores list"]
+}
 
-/** The commands that list the things of this command. */
-const listsOf = (origin: Origin): string =>
-  (lists[origin.command.split(" ", 1)[0] ?? ""] ?? ["workflows list", "jobs list --workflow ID"])
-    .map((words) => overview(words, origin))
-    .join(", ")
+/** The commands that list the things of this command, if any. */
+const listing = (origin: Origin): string => {
+  const known = lists[origin.command.split(" ", 1)[0] ?? ""] ?? ["workflows list", "jobs list --workflow ID"]
+  return known.length === 0
+    ? ""
+    : ` To list the existing ones: ${known.map((words) => overview(words, origin)).join(", ")}.`
+}
 
 const nextOf = (error: PixxelError, origin: Origin): string => {
   const next = advice[error._tag]
   switch (error._tag) {
     case "PixxelBadRequest":
     case "PixxelNotFound":
-      return `${next} To list the ids: ${listsOf(origin)}.`
+    case "PixxelConflict":
+    case "CreateUnconfirmed":
+      return `${next}${listing(origin)}`
     case "PixxelUnauthorized":
     case "PixxelForbidden":
       return `${next} To show the settings: pixxel config show`
-    case "PixxelConflict":
-    case "CreateUnconfirmed":
-      return `${next} To list them: ${listsOf(origin)}.`
     case "PixxelRateLimited":
     case "PixxelServerError":
       return Option.match(error.retryAfter, {
@@ -372,7 +380,7 @@ export const report = (failure: Failure, origin: Origin): Report => {
         facts: { workflowId: failure.workflowId, jobId: failure.jobId }
       }
     case "Declined":
-      return { code: 12, tag: failure._tag, message: "Nothing was started." }
+      return { code: 12, tag: failure._tag, message: failure.message }
     case "UnpackError":
       return {
         code: 11,

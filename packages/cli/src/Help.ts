@@ -20,6 +20,8 @@ import { sections } from "./render/table.js"
 
 /** One example per command, in the order of the help. All of them run with `--mock`. */
 export const examples = [
+  "pixxel projects list",
+  "pixxel projects get --project project-monsoon-2024 --json",
   "pixxel workflows list --project project-monsoon-2024",
   "pixxel workflows get --workflow wf-crop-classification --project project-monsoon-2024 --json",
   "pixxel workflows estimate --workflow wf-crop-classification",
@@ -32,6 +34,10 @@ export const examples = [
   "pixxel jobs run --workflow wf-crop-classification --project project-monsoon-2024 --max-cost 100 --out results",
   "pixxel jobs download --workflow wf-crop-classification --job job-crop-done --out results --unpack",
   "pixxel tasks download --workflow wf-crop-classification --job job-crop-done --task classify-crops --out results",
+  "pixxel orders report --time-zone Europe/Paris",
+  "pixxel stores list",
+  "pixxel stores create --name nightly --type S3 --bucket crop-results --region ap-south-1",
+  "pixxel stores delete --store store-results --yes",
   "pixxel config show",
   "pixxel ping"
 ] as const

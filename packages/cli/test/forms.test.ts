@@ -101,7 +101,7 @@ describe("--verbose", () => {
         pixxel jobs get was answered 404: no. Attempts: 2.
           attempt 1: 503 (request req-6)
           attempt 2, <time> later: 404 (request req-7)
-          Not found, or not visible to this token. Check the ids and the base URL. To list the ids: pixxel workflows list, pixxel jobs list --workflow ID.
+          Not found, or not visible to this token. Check the ids and the base URL. To list the existing ones: pixxel workflows list, pixxel jobs list --workflow ID.
         "
       `)
     })

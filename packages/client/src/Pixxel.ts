@@ -14,8 +14,11 @@ import type { HttpError } from "./HttpError.js"
 import { call } from "./internal/call.js"
 import { Connection } from "./internal/connection.js"
 import { JobsApi } from "./jobs/JobsApi.js"
+import { OrdersApi } from "./orders/OrdersApi.js"
 import { PixxelHttpClient } from "./PixxelHttpClient.js"
 import * as endpoints from "./ping/internal/endpoints.js"
+import { ProjectsApi } from "./projects/ProjectsApi.js"
+import { StoresApi } from "./stores/StoresApi.js"
 import { WorkflowsApi } from "./workflows/WorkflowsApi.js"
 
 /**
@@ -24,7 +27,7 @@ import { WorkflowsApi } from "./workflows/WorkflowsApi.js"
  * @since 0.1.0
  * @category models
  */
-export type Services = AoisApi | JobsApi | WorkflowsApi | PixxelHttpClient
+export type Services = AoisApi | JobsApi | OrdersApi | ProjectsApi | StoresApi | WorkflowsApi | PixxelHttpClient
 
 /**
  * The options of `layer`: those of `Auth.layer` and `PixxelHttpClient.layer`.
@@ -34,7 +37,14 @@ export type Services = AoisApi | JobsApi | WorkflowsApi | PixxelHttpClient
  */
 export interface Options extends Auth.Options, PixxelHttpClient.Options {}
 
-const services = Layer.mergeAll(AoisApi.layer, JobsApi.layer, WorkflowsApi.layer)
+const services = Layer.mergeAll(
+  AoisApi.layer,
+  JobsApi.layer,
+  OrdersApi.layer,
+  ProjectsApi.layer,
+  StoresApi.layer,
+  WorkflowsApi.layer
+)
 
 /**
  * Provides all services and requires `Auth`: use `Auth.layerEffect` for a token that changes.
