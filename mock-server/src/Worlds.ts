@@ -1,5 +1,4 @@
 /** The worlds of one server. They share only its routes and its fixtures. */
-
 import type { WorldClock } from "./clock/index.js"
 import type { FixtureSet, WorldQuirks } from "./core/Fixture.js"
 import type { FaultPlan } from "./core/faults/Plan.js"

@@ -6,7 +6,6 @@
  * client sent them: on a socket as in process, at any load of the machine. A request that is aborted before then is
  * never delivered. Latencies are virtual: a parked handler sleeps on the world's clock.
  */
-
 import { AsyncLocalStorage } from "node:async_hooks"
 import type { IncomingMessage, ServerResponse } from "node:http"
 import { ClientGone } from "./ClientGone.js"

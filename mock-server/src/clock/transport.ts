@@ -2,7 +2,6 @@
  * Connects a client to a server of the same process: over loopback TCP, or over connections in memory. Both use the same `fetch` of
  * undici and the same HTTP parsers, and both track every exchange on the world's time.
  */
-
 import { createServer, type Server } from "node:http"
 import type { Socket } from "node:net"
 // by its file: Bun has a module of its own for the bare name, whose `fetch` takes no dispatcher

@@ -4,7 +4,6 @@
  * Tokens, quirks and the storage's origin belong to the world and are not included. A signed URL leads to the world
  * that signed it.
  */
-
 import * as Type from "typebox/type"
 import { resources } from "../resources/index.js"
 import { type Drawer, type DrawerKind, type Merged, merge } from "../resources/Resource.js"

@@ -3,7 +3,6 @@
  * own world. Nothing changes by itself: the state of a job follows from its story, the time since its creation and its
  * events.
  */
-
 import type { WorldClock } from "../clock/index.js"
 import { resources } from "../resources/index.js"
 import type { Job } from "../resources/jobs/state.js"

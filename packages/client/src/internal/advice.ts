@@ -1,5 +1,4 @@
 /** The next step after each error, for messages, the page about errors and the command line. */
-
 import type * as Errors from "../PixxelError.js"
 import { httpAdvice } from "./httpAdvice.js"
 
