@@ -1,4 +1,4 @@
-/** The rules of settings. A rule reads a value, or says what it expects instead. */
+/** The rules of settings. A rule reads a value, or describes the expected one. */
 import * as Duration from "effect/Duration"
 import * as Either from "effect/Either"
 
