@@ -24,9 +24,7 @@ export const project = (name: string) =>
       include: ["test/**/*.test.ts"],
       setupFiles: [at("./vitest.setup.ts")],
       poolOptions: { forks: { isolate: false } },
-      // A module that is loaded twice changes what it touches outside for all other files of its process.
-      poolMatchGlobs: [["**/*.alone.test.ts", "threads"]],
-      // a limit for hanging tests; generous, since the clock tests slow the machine down
+      // a limit for hanging tests; generous, since the clock tests need most of the processor
       testTimeout: 60_000,
       hookTimeout: 60_000
     }

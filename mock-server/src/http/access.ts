@@ -48,7 +48,9 @@ const projectsOf = ({ body, params, query, world }: FastifyRequest, operation: O
   const { project_id }: Readonly<Record<string, unknown>> = Object(query)
   const named = operation.query.includes("project_id") ? project_id : undefined
   const own = world && operation.projectOf?.({ body, fixtures: world.fixtures, params: Object(params) })
-  return [named, own].filter((id): id is string => typeof id === "string" && id !== "")
+  const { [operation.key ?? ""]: key }: Readonly<Record<string, unknown>> = Object(params)
+  const kept = typeof key === "string" ? world?.drawerOf(operation.id)?.projectOf?.(key) : undefined
+  return [named, own, kept].filter((id): id is string => typeof id === "string" && id !== "")
 }
 
 /** Operations that a viewer may not use. */

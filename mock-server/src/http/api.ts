@@ -4,6 +4,7 @@
  */
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from "fastify"
 import { attachExchanges } from "../clock/index.js"
+import { apiDescription } from "../fixtures/load.js"
 import type { Worlds } from "../Worlds.js"
 import { authenticate, authorize } from "./access.js"
 import type { AdminAccess } from "./admin/guard.js"
@@ -76,8 +77,10 @@ export const buildApi = ({
   })
   app.decorate("storageUrl", storageUrl)
   pages.attach(app, (path) => path.startsWith(adminPrefix))
-  // an admin request is no request of a world, and must not be held by its clock
-  findWorlds(app, worlds, (request) => (request.routeOptions.config.isAdmin ? undefined : selectWorld(request, worlds)))
+  // such a request is no request of a world, and must not be held by its clock
+  findWorlds(app, worlds, (request) =>
+    request.routeOptions.config.isOutside ? undefined : selectWorld(request, worlds)
+  )
   attachExchanges(app, (request) => request.world?.clock)
   keepJournals(app, "api", seed)
   // never asked for: no plan has it on an operation of this origin
@@ -96,6 +99,9 @@ export const buildApi = ({
     throw unmatched(request.method, request.url.split("?", 1)[0] ?? "/")
   })
 
+  app.get("/openapi.json", { config: { isOutside: true } }, (_request, reply) =>
+    reply.type("application/json").send(apiDescription())
+  )
   if (admin !== undefined) app.register(adminRoutes(worlds, admin), { prefix: adminPrefix })
   app.register((api, _options, done) => {
     api.addHook("onRequest", (request, _reply, next) => {

@@ -26,8 +26,8 @@ declare module "fastify" {
   interface FastifyContextConfig {
     /** Parts of requests to this route that the journal shows. */
     operation?: Operation
-    /** Whether the route belongs to no world: see `admin`. */
-    isAdmin?: true
+    /** Whether the route belongs to no world. */
+    isOutside?: true
   }
 }
 

@@ -102,6 +102,8 @@ export interface Drawer {
   readonly follows?: ReadonlyMap<string, unknown>
   /** Returns the time of a thing's creation; absent for an unknown one. */
   readonly createdAt: (id: string) => number | undefined
+  /** Returns the project of a thing, in which the token of a request needs a role; absent for none. */
+  readonly projectOf?: (id: string) => string | undefined
   /** Ids of the things below these ids of a path. */
   readonly within: (ids: Readonly<Record<string, string>>) => ReadonlyArray<string>
   /** Describes the state of a thing at a time, for reports. */

@@ -1,11 +1,21 @@
 /**
  * The resources of the mock. All that is made of them follows from this list.
  */
+import { aois } from "./aois/index.js"
 import { jobs } from "./jobs/index.js"
+import { orders } from "./orders/index.js"
 import { ping } from "./ping/index.js"
 import { projects } from "./projects/index.js"
 import type { Resource } from "./Resource.js"
 import { stores } from "./stores/index.js"
 import { workflows } from "./workflows/index.js"
 
-export const resources = [ping, workflows, jobs, projects, stores] as const satisfies ReadonlyArray<Resource>
+export const resources = [
+  ping,
+  workflows,
+  jobs,
+  projects,
+  stores,
+  orders,
+  aois
+] as const satisfies ReadonlyArray<Resource>

@@ -110,7 +110,8 @@ describe("a snapshot", () => {
           ],
           workflows: [{ id: "wf-crop", created: 1, queued: ["instant"] }]
         },
-        stores: { stores: [], created: 0 }
+        stores: { items: [], created: 0 },
+        aois: { items: [], created: 0 }
       },
       faults: {
         plan,

@@ -77,10 +77,10 @@ describe("stores", () => {
     const other = server.site()
     other.world.restore(snapshot)
     assert.deepStrictEqual((await other.ask("/v0/stores")).json, (await site.ask("/v0/stores")).json)
-    const [store] = snapshot.drawers.stores?.stores ?? []
+    const [store] = snapshot.drawers.stores?.items ?? []
     assert.throws(
-      () => other.world.restore({ ...snapshot, drawers: { stores: { stores: [store, store], created: 1 } } }),
-      'drawers.stores.stores[1].id: found "store-results" a second time, expected a name of its own'
+      () => other.world.restore({ ...snapshot, drawers: { stores: { items: [store, store], created: 1 } } }),
+      'drawers.stores.items[1].id: found "store-results" a second time, expected a name of its own'
     )
   })
 })

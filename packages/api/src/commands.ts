@@ -7,5 +7,12 @@ export const commands: Readonly<Record<string, string>> = {
   createJob: "jobs create",
   getJobById: "jobs get",
   downloadJob: "jobs download",
-  downloadTask: "tasks download"
+  downloadTask: "tasks download",
+  ping: "ping",
+  ListProjects: "projects list",
+  GetProjectById: "projects get",
+  DownloadOrderReport: "orders report",
+  ListStores: "stores list",
+  CreateStore: "stores create",
+  DeleteStore: "stores delete"
 }

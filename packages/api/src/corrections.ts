@@ -81,12 +81,6 @@ export const corrections: ReadonlyArray<Correction> = [
     why: "The description of the property itself says that it can be null."
   },
   {
-    places: ["atlas.AOI.status"],
-    corrected: words("success", "started", "running", "failed", "updating", "partial_success"),
-    refused: "queued",
-    why: "Status words are not fixed: other pages have words that the enumeration lacks."
-  },
-  {
     places: ["atlas.Asset.status", "atlas.AssetReadModel.status"],
     corrected: words("success", "failed", "started", "creating"),
     refused: "partial_success",

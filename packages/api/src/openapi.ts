@@ -48,6 +48,8 @@ export const formOf = ({ isNeeded, kind, model, words }: AnyField): Readonly<Rec
       return { ...typed("array"), items: { type: "string" } }
     case "textsOrMap":
       return { ...typed("array", "object", "string"), items: { type: "string" } }
+    case "object":
+      return typed("object")
     case "numbers":
       return { ...typed("array"), items: { type: "number" } }
     case "labels":

@@ -2,7 +2,6 @@
  * Exit codes: their meanings, and the code of each error. Scripts rely on them, so a code never changes its meaning.
  * The table is total: a new error of the client does not compile without a code.
  */
-import type { JobSubject, JobTarget, Subject, TaskSubject } from "@effect-pixxel/client"
 import type * as PixxelErrors from "@effect-pixxel/client/PixxelError"
 
 /** The meaning of each code, as shown by `--help`. */
@@ -13,13 +12,13 @@ export const meanings = {
   3: "bad request, or a conflict with the current state",
   4: "not authenticated, or forbidden",
   5: "not found",
-  6: "the job failed",
+  6: "the job or the AOI failed",
   7: "timed out",
   8: "the server or the network failed",
   9: "the outcome of a create is unknown",
   10: "the cost limit was exceeded",
   11: "download or disk error",
-  12: "you declined the cost",
+  12: "you declined",
   129: "hung up: the terminal was closed",
   130: "interrupted",
   131: "quit",
@@ -33,15 +32,8 @@ type Instances<Module> = {
   [Name in keyof Module]: Module[Name] extends abstract new (...args: never) => infer Instance ? Instance : never
 }[keyof Module]
 
-/** Narrows an error to the resources that have commands. */
-type Known<E> = E extends { readonly subject: Subject }
-  ? E & { readonly subject: JobSubject | TaskSubject }
-  : E extends { readonly target: Subject }
-    ? E & { readonly target: JobTarget }
-    : E
-
 /** All error classes exported by the client. */
-export type PixxelError = Known<Extract<Instances<typeof PixxelErrors>, { readonly _tag: string }>>
+export type PixxelError = Extract<Instances<typeof PixxelErrors>, { readonly _tag: string }>
 
 /** The codes of the client's errors, except for wrappers of other errors: see `ofError`. */
 const codes: Record<Exclude<PixxelError["_tag"], "RunIncomplete" | "CreateNotSent">, ExitCode> = {
@@ -52,6 +44,7 @@ const codes: Record<Exclude<PixxelError["_tag"], "RunIncomplete" | "CreateNotSen
   PixxelForbidden: 4,
   PixxelNotFound: 5,
   JobFailed: 6,
+  AoiFailed: 6,
   WaitTimeout: 7,
   PixxelRequestTimeout: 7,
   PixxelRateLimited: 8,
@@ -60,6 +53,7 @@ const codes: Record<Exclude<PixxelError["_tag"], "RunIncomplete" | "CreateNotSen
   PixxelTransportError: 8,
   PixxelDecodeError: 8,
   CreateOutcomeUnknown: 9,
+  CreateUnconfirmed: 9,
   CostLimitExceeded: 10,
   DownloadError: 11,
   DownloadIncomplete: 11

@@ -3,18 +3,24 @@
  * facts of the errors, from which the client has removed all secrets.
  */
 import {
+  AoiFailed,
   CostLimitExceeded,
   CreateNotSent,
   CreateOutcomeUnknown,
+  CreateUnconfirmed,
   DownloadError,
   DownloadIncomplete,
   HttpError,
   JobFailed,
   type JobId,
+  type JobSubject,
   type JobsApi,
+  type JobTarget,
   PixxelInvalidInput,
   RunIncomplete,
+  type Subject,
   type TaskId,
+  type TaskSubject,
   WaitTimeout,
   type WorkflowId
 } from "@effect-pixxel/client"
@@ -45,8 +51,8 @@ export class TaskNotFound extends Data.TaggedError("TaskNotFound")<JobsApi.JobRe
 /** The job has not ended, so it has no package yet. */
 export class JobNotEnded extends Data.TaggedError("JobNotEnded")<JobsApi.JobRef & { readonly message: string }> {}
 
-/** The user declined the cost. */
-export class Declined extends Data.TaggedError("Declined")<{ readonly workflowId: WorkflowId }> {}
+/** The user declined what the command asked. */
+export class Declined extends Data.TaggedError("Declined")<{ readonly message: string }> {}
 
 /** All failures of commands. */
 export type Failure =
@@ -109,7 +115,7 @@ const overview = (words: string, { options }: Origin): string =>
     options.filter(({ name }) => name === "mock")
   )
 
-const isDownload = ({ command }: Origin) => command === "jobs download" || command === "tasks download"
+const isDownload = ({ command }: Origin) => command.endsWith(" download")
 
 /** The command that continues a stopped command to its end. A download waits for its job if the job may still run. */
 const continuation = (ids: JobsApi.JobRef, origin: Origin, mayRun: boolean): string => {
@@ -137,7 +143,19 @@ const again = (after: Option.Option<Duration.Duration>) =>
 const lookFirst = (workflowId: WorkflowId, origin: Origin) =>
   `List the jobs before you run it again, and look for a new one: ${suggest("jobs list", { workflowId }, origin)}`
 
-const downloadNext = (error: Extract<PixxelError, { _tag: "DownloadError" }>, origin: Origin): string => {
+type OfJob<E> = E extends { readonly subject: Subject }
+  ? E & { readonly subject: JobSubject | TaskSubject }
+  : E & { readonly target: JobTarget }
+
+/** The error of a known or wanted thing. */
+type Named = Extract<PixxelError, { readonly subject: Subject } | { readonly _tag: "CreateOutcomeUnknown" }>
+
+const isOfJob = (error: Named): error is OfJob<Exclude<Named, AoiFailed>> => {
+  const { _tag } = "subject" in error ? error.subject : error.target
+  return _tag === "Job" || _tag === "Task"
+}
+
+const downloadNext = (error: OfJob<DownloadError>, origin: Origin): string => {
   const again = continuation(error.subject, origin, false)
   switch (error.reason) {
     case "PackageFailed":
@@ -161,21 +179,7 @@ const downloadNext = (error: Extract<PixxelError, { _tag: "DownloadError" }>, or
 }
 
 /** The next step for a known job. */
-const nextOfJob = (
-  error: Extract<
-    PixxelError,
-    {
-      _tag:
-        | "JobFailed"
-        | "WaitTimeout"
-        | "RunIncomplete"
-        | "DownloadError"
-        | "DownloadIncomplete"
-        | "CreateOutcomeUnknown"
-    }
-  >,
-  origin: Origin
-): string => {
+const nextOfJob = (error: OfJob<Exclude<Named, AoiFailed>>, origin: Origin): string => {
   switch (error._tag) {
     case "JobFailed":
       return `To see its tasks: ${see(error.subject, origin)}`
@@ -197,18 +201,57 @@ const nextOfJob = (
   }
 }
 
+/** The next step for an AOI, or for an asset of one. A download continues with its own command line. */
+const nextOfAoi = (error: Named, origin: Origin): string => {
+  const { aoiId = "" }: Partial<Record<string, string>> = "subject" in error ? error.subject : error.target
+  const aoi = { name: "aoi", value: aoiId }
+  switch (error._tag) {
+    case "WaitTimeout":
+      return error.waitingFor === "end"
+        ? `The AOI continues. To wait again: ${suggest("aois wait", {}, origin, [aoi])}`
+        : `To download again: ${suggest(origin.command, {}, origin)}`
+    case "DownloadError":
+      return error.reason === "TargetExists"
+        ? "Move it away, choose another --out, or replace it: --if-exists overwrite"
+        : `Then download again: ${suggest(origin.command, {}, origin)}`
+    case "DownloadIncomplete":
+      return `The received bytes are kept. To fetch the rest: ${suggest(origin.command, {}, origin)}`
+    default:
+      return `To see it: ${suggest("aois get", {}, origin, [aoi])}`
+  }
+}
+
+const lists: Readonly<Record<string, ReadonlyArray<string>>> = {
+  aois: ["aois list"],
+  assets: ["aois list"],
+  orders: [],
+  ping: [],
+  projects: ["projects list"],
+  stores: ["stores list"]
+}
+
+/** The commands that list the things of this command. */
+const listsOf = (origin: Origin): string =>
+  (lists[origin.command.split(" ", 1)[0] ?? ""] ?? ["workflows list", "jobs list --workflow ID"])
+    .map((words) => overview(words, origin))
+    .join(", ")
+
 const nextOf = (error: PixxelError, origin: Origin): string => {
   switch (error._tag) {
     case "PixxelBadRequest":
     case "PixxelNotFound":
-      return `Check the ids. To list the existing ones: ${overview("workflows list", origin)}, ${overview("jobs list --workflow ID", origin)}.`
+      return listsOf(origin) === ""
+        ? "Check the options and PIXXEL_BASE_URL."
+        : `Check the ids. To list the existing ones: ${listsOf(origin)}.`
     case "PixxelInvalidInput":
       return "Nothing was sent. Correct the input."
     case "PixxelUnauthorized":
     case "PixxelForbidden":
       return "Check PIXXEL_API_KEY (pixxel config show): the token may be missing, expired or revoked. If it is valid, it needs the permission in the project. PIXXEL_AUTH_SCHEME=raw sends it without Bearer."
     case "PixxelConflict":
-      return `Check the current state first: ${overview("jobs list --workflow ID", origin)}.`
+      return `Check the current state first: ${listsOf(origin)}.`
+    case "CreateUnconfirmed":
+      return `Look for it before you run this again: ${listsOf(origin)}.`
     case "PixxelRateLimited":
     case "PixxelServerError":
       return again(error.retryAfter)
@@ -225,7 +268,7 @@ const nextOf = (error: PixxelError, origin: Origin): string => {
     case "CostLimitExceeded":
       return `Nothing was started. To list the workflows: ${overview("workflows list", origin)}.`
     default:
-      return isGone(origin) ? gone : nextOfJob(error, origin)
+      return isGone(origin) ? gone : isOfJob(error) ? nextOfJob(error, origin) : nextOfAoi(error, origin)
   }
 }
 
@@ -262,10 +305,12 @@ const encode = (failure: PixxelError) =>
       HttpError,
       PixxelInvalidInput,
       JobFailed,
+      AoiFailed,
       WaitTimeout,
       CreateNotSent,
       CostLimitExceeded,
       CreateOutcomeUnknown,
+      CreateUnconfirmed,
       DownloadError,
       DownloadIncomplete,
       RunIncomplete
@@ -297,7 +342,7 @@ export const problems = (error: ConfigError): ReadonlyArray<string> => {
 const isOfClient = (problem: string) => problem.startsWith("PIXXEL_")
 
 /** Matches the names of the client's methods in messages. */
-const operation = /\b[A-Z]\w*Api\.\w+/g
+const operation = /\b(?:[A-Z]\w*Api|Pixxel)\.\w+/g
 
 /** Replaces the client's method in a message by the command. */
 const withCommand = (message: string, { command }: Origin): string =>
@@ -371,7 +416,7 @@ export const report = (failure: Failure, origin: Origin): Report => {
         facts: { workflowId: failure.workflowId, jobId: failure.jobId }
       }
     case "Declined":
-      return { code: 12, tag: failure._tag, message: "Nothing was started." }
+      return { code: 12, tag: failure._tag, message: failure.message }
     case "UnpackError":
       return {
         code: 11,

@@ -127,7 +127,7 @@ describe("options", () => {
 
   it.effect.each(examples)("may precede the command of every example: %s", (example) =>
     Effect.gen(function* () {
-      const [, group, name, ...rest] = example.split(" ")
+      const [, group, name = "", ...rest] = example.split(" ")
       const moved = yield* pixxel(
         `--mock ${rest.join(" ")} --print-url ${group} ${name}`.replace(/--out results|--gantt/g, "")
       )
@@ -170,7 +170,10 @@ describe("an unknown command", () => {
     ["jobs donwload", "Did you mean 'pixxel jobs download'?"],
     ["workflow list", "Did you mean 'pixxel workflows list'?"],
     ["workflows estimat", "Did you mean 'pixxel workflows estimate'?"],
-    ["list", "Did you mean 'pixxel workflows list' or 'pixxel jobs list'?"],
+    [
+      "list",
+      "Did you mean 'pixxel projects list', 'pixxel workflows list', 'pixxel jobs list' or 'pixxel stores list'?"
+    ],
     ["run wf-1 p-1", "Did you mean 'pixxel jobs run'?"],
     ["hlep", "Did you mean 'pixxel help'?"],
     ["verson", "Did you mean 'pixxel version'?"],

@@ -9,8 +9,16 @@ import type { ConfigError } from "effect/ConfigError"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { Auth } from "./Auth.js"
+import { AoisApi } from "./aois/AoisApi.js"
+import type { HttpError } from "./HttpError.js"
+import { call } from "./internal/call.js"
+import { Connection } from "./internal/connection.js"
 import { JobsApi } from "./jobs/JobsApi.js"
+import { OrdersApi } from "./orders/OrdersApi.js"
 import { PixxelHttpClient } from "./PixxelHttpClient.js"
+import * as endpoints from "./ping/internal/endpoints.js"
+import { ProjectsApi } from "./projects/ProjectsApi.js"
+import { StoresApi } from "./stores/StoresApi.js"
 import { WorkflowsApi } from "./workflows/WorkflowsApi.js"
 
 /**
@@ -19,7 +27,7 @@ import { WorkflowsApi } from "./workflows/WorkflowsApi.js"
  * @since 0.1.0
  * @category models
  */
-export type Services = JobsApi | WorkflowsApi | PixxelHttpClient
+export type Services = AoisApi | JobsApi | OrdersApi | ProjectsApi | StoresApi | WorkflowsApi | PixxelHttpClient
 
 /**
  * The options of `layer`: those of `Auth.layer` and `PixxelHttpClient.layer`.
@@ -29,7 +37,14 @@ export type Services = JobsApi | WorkflowsApi | PixxelHttpClient
  */
 export interface Options extends Auth.Options, PixxelHttpClient.Options {}
 
-const services = Layer.merge(JobsApi.layer, WorkflowsApi.layer)
+const services = Layer.mergeAll(
+  AoisApi.layer,
+  JobsApi.layer,
+  OrdersApi.layer,
+  ProjectsApi.layer,
+  StoresApi.layer,
+  WorkflowsApi.layer
+)
 
 /**
  * Provides all services and requires `Auth`: use `Auth.layerEffect` for a token that changes.
@@ -118,3 +133,23 @@ export const layerFromConfig = (options: ConfigOptions): Layer.Layer<Services, C
       (entries) => layer(Object.fromEntries(entries) as Options)
     )
   )
+
+/**
+ * Asks the API for a sign of life, without the token (documented), and returns its text, such as `pong`. A success says
+ * nothing about the token.
+ *
+ * @example
+ * import { Pixxel } from "@effect-pixxel/client"
+ * import { Effect } from "effect"
+ *
+ * const isUp = Pixxel.ping.pipe(
+ *   Effect.as(true),
+ *   Effect.catchAll(() => Effect.succeed(false))
+ * )
+ *
+ * @since 0.1.0
+ * @category operations
+ */
+export const ping: Effect.Effect<string, HttpError, PixxelHttpClient> = Effect.flatMap(Connection, (http) =>
+  call(http, endpoints.ping, {})
+)

@@ -9,8 +9,11 @@
  *
  * @since 0.1.0
  */
+
 export * from "./Attempt.js"
+export * from "./aois/AoiError.js"
 export * from "./CreateError.js"
+export * from "./CreateUnconfirmed.js"
 export * from "./DownloadError.js"
 export * from "./HttpError.js"
 export * from "./InputError.js"

@@ -14,6 +14,10 @@ import * as CommandLine from "../../cli/src/CommandLine.js"
 import { paths } from "../../cli/src/commands/command.js"
 import { config } from "../../cli/src/commands/config.js"
 import { jobs } from "../../cli/src/commands/jobs.js"
+import { orders } from "../../cli/src/commands/orders.js"
+import { ping } from "../../cli/src/commands/ping.js"
+import { projects } from "../../cli/src/commands/projects.js"
+import { stores } from "../../cli/src/commands/stores.js"
 import { tasks } from "../../cli/src/commands/tasks.js"
 import { workflows } from "../../cli/src/commands/workflows.js"
 import { blocksOf, documents, read, root } from "./markdown.js"
@@ -119,7 +123,9 @@ const tested: Readonly<Record<string, string>> = manifest.devDependencies
 /** Foreign commands; `admin` and `api` are functions of their block. */
 const common = ["curl", "cd", "mkdir", "export", "admin()", "admin", "api()", "api", "}", "echo"]
 
-const pixxel = Command.make("pixxel", {}).pipe(Command.withSubcommands([workflows, jobs, tasks, config])).descriptor
+const pixxel = Command.make("pixxel", {}).pipe(
+  Command.withSubcommands([projects, workflows, jobs, tasks, orders, stores, config, ping])
+).descriptor
 
 /** Parses a command line of `pixxel` like the command itself. */
 const parse = (argv: ReadonlyArray<string>) =>

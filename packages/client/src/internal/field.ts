@@ -22,6 +22,7 @@ export type Kind =
   | "models"
   | "number"
   | "numbers"
+  | "object"
   | "percent"
   | "percentText"
   | "seconds"
@@ -122,6 +123,9 @@ export const duration = (...names: Names) => maybe("duration", schema.maybeSecon
 export const time = (...names: Names) => maybe("time", schema.maybeInstant, wire.time, names)
 
 export const json = (...names: Names) => maybe("json", schema.maybeJson, wire.json, names)
+
+/** A JSON object of any fields. */
+export const object = (...names: Names) => maybe("object", schema.maybeJson, wire.object, names)
 
 /** A URL that gives access without a token. */
 export const url = (...names: Names) => maybe("url", schema.maybeUrl, wire.signedUrl, names)

@@ -14,6 +14,20 @@ export interface Difference {
   readonly expected: string
 }
 
+/** The difference of each empty text or list, by the path of the value. */
+export const emptyOnes = (
+  values: Readonly<Record<string, string | ReadonlyArray<unknown>>>
+): ReadonlyArray<Difference> =>
+  Object.entries(values).flatMap(([path, value]) =>
+    (typeof value === "string" ? value.trim() : value).length > 0
+      ? []
+      : [
+          typeof value === "string"
+            ? { path, found: "empty", expected: "a text" }
+            : { path, found: "an empty list", expected: "at least one value" }
+        ]
+  )
+
 /** Fails with the first difference, if any. */
 export const checkInput = (
   { name, operation }: { readonly name: string; readonly operation: string },

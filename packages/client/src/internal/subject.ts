@@ -7,8 +7,12 @@ export const scrubbed = <S extends Tagged>(subject: S, { id }: Scrub): S =>
   // Scrubbing keeps the keys, and a brand has no rule beyond a non-empty text.
   Object.fromEntries(Object.entries(subject).map(([key, value]) => [key, key === "_tag" ? value : id(value)])) as S
 
-/** The words of a name: `OrderItem` is an order item. */
-const wordsOf = (name: string) => name.replace(/(?!^)[A-Z]/g, " $&").toLowerCase()
+/** The words of a name: `OrderItem` is an order item, `Aoi` an AOI. */
+const wordsOf = (name: string) =>
+  name
+    .replace(/(?!^)[A-Z]/g, " $&")
+    .toLowerCase()
+    .replace(/\baoi\b/, "AOI")
 
 /** The word for the subject, such as `job`. */
 export const kindOf = ({ _tag }: Tagged): string => wordsOf(_tag)

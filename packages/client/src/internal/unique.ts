@@ -37,6 +37,10 @@ const pause = 2_000
 /** Whether a create was refused because the name exists. */
 const isTaken = (error: HttpError) => error._tag === "PixxelConflict"
 
+/** Whether the server asked for a longer delay than the grace period, which passes before a repeat. */
+const asksForMore = (error: HttpError, grace: Duration.Duration) =>
+  "retryAfter" in error && Option.exists(error.retryAfter, (delay) => Duration.greaterThan(delay, grace))
+
 export const create = <A, E>({
   equals,
   find,
@@ -76,7 +80,7 @@ export const create = <A, E>({
       const adopted = things.find(equals)
       if (adopted !== undefined) return adopted
       if (isTaken(error)) return yield* Effect.fail(error)
-      if (attempt >= maxAttempts) return yield* Effect.fail(unknown(error, Option.none()))
+      if (attempt >= maxAttempts || asksForMore(error, grace)) return yield* Effect.fail(unknown(error, Option.none()))
       lost = error
     }
   })

@@ -176,6 +176,10 @@ export const json: Reader<unknown> = (value, path, notes) => {
   return Option.some(bounded(value, 0))
 }
 
+/** A JSON object. */
+export const object: Reader<unknown> = (value, path, notes) =>
+  isObject(value) ? json(value, path, notes) : refuse("an object", value, path, notes)
+
 /** A URL, unchanged unless it has white space or control characters, which `URL` encodes or drops. */
 const urlOf = (text: string): string | undefined => {
   if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) return undefined

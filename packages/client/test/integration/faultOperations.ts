@@ -5,6 +5,8 @@
 import type * as FileSystem from "@effect/platform/FileSystem"
 import type * as Path from "@effect/platform/Path"
 import {
+  AoiId,
+  AoisApi,
   type CreateError,
   CreateIntent,
   CreateOutcomeUnknown,
@@ -13,12 +15,17 @@ import {
   type JobId,
   JobsApi,
   JobTarget,
-  type Pixxel,
+  OrdersApi,
+  Pixxel,
   type PixxelHttpClient,
   type ProjectId,
+  ProjectsApi,
   RetryPolicy,
   type RunAll,
   type RunError,
+  SatelliteId,
+  StoreId,
+  StoresApi,
   type TaskId,
   type WorkflowId,
   WorkflowsApi
@@ -27,8 +34,9 @@ import * as Chunk from "effect/Chunk"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
-import { type CallOutcome, type FaultRow, outcomeOf, type StoreOutcome } from "./faultRows.js"
+import { type CallOutcome, type FaultRow, hasHead, outcomeOf, type StoreOutcome } from "./faultRows.js"
 import type { Step, Transport } from "./faultTransports.js"
 
 // --- their names ---
@@ -41,8 +49,9 @@ type OfServices<S> = S extends { readonly Id: `@effect-pixxel/client/${infer Nam
   : never
 
 export type Name =
-  | OfServices<JobsApi | WorkflowsApi | Exclude<Pixxel.Services, PixxelHttpClient>>
+  | OfServices<AoisApi | JobsApi | WorkflowsApi | Exclude<Pixxel.Services, PixxelHttpClient>>
   | Methods<"Download", typeof Download>
+  | "Pixxel.ping"
 
 // --- rows ---
 
@@ -122,6 +131,24 @@ const certain = (fault: FaultRow, transport: Transport) => {
         : undefined
 }
 
+/** The status alone decides. */
+const ofEmpty: Expecting<CallOutcome> = (fault, transport) => (hasHead(fault) ? "success" : ofCall(fault, transport))
+
+/** Any text is a report, except for JSON and a page. */
+const ofText: Expecting<CallOutcome> = (fault, transport) => {
+  const outcome = ofCall(fault, transport)
+  return outcome === "PixxelDecodeError" && !fault.what.startsWith("200") ? "success" : outcome
+}
+
+/** A thing of a unique name whose answer was lost is found. */
+const ofUnique: Expecting<CallOutcome | "CreateUnconfirmed"> = (fault, transport) =>
+  certain(fault, transport) ??
+  (ofCall(fault, transport) === "PixxelConflict"
+    ? "PixxelConflict"
+    : fault.create === "made"
+      ? "success"
+      : "CreateUnconfirmed")
+
 /** A job whose answer was lost is found. */
 const ofCreate: Expecting<"success" | CreateError["_tag"]> = (fault, transport) =>
   certain(fault, transport) ?? (fault.create === "made" ? "success" : "CreateOutcomeUnknown")
@@ -155,6 +182,8 @@ const timeout = "10 minutes"
 /** The deadline of a call, and of a create: its own, those of two lists, and the time between. */
 const aCall = 3
 const aCreate = 3 * aCall + 0.5
+/** A list before the create, and two sends, each with a search. */
+const aUnique = aCall + 2 * (aCall + 0.5 + aCall)
 const aWait = 10
 /** A download has no deadline while bytes arrive: it has 239 bytes here, and at least nine arrive per minute. */
 const aDownload = aWait + aCall + 30
@@ -162,6 +191,43 @@ const aDownload = aWait + aCall + 30
 const jobs = <A, E>(use: (jobs: JobsApi.Service) => Effect.Effect<A, E>) => Effect.flatMap(JobsApi, use)
 const workflows = <A, E>(use: (workflows: WorkflowsApi.Service) => Effect.Effect<A, E>) =>
   Effect.flatMap(WorkflowsApi, use)
+
+const projects = <A, E>(use: (projects: ProjectsApi.Service) => Effect.Effect<A, E>) => Effect.flatMap(ProjectsApi, use)
+const stores = <A, E>(use: (stores: StoresApi.Service) => Effect.Effect<A, E>) => Effect.flatMap(StoresApi, use)
+
+const newStore: StoresApi.CreateInput = {
+  name: "nightly",
+  type: "S3",
+  bucket: "crop-results",
+  region: "ap-south-1",
+  pathPrefix: "pixxel/",
+  labels: { team: "field" },
+  secrets: { accessKeyId: Redacted.make("AKIA-5ca1ab1e"), secretAccessKey: Redacted.make("cloud-secret-5ca1ab1e") }
+}
+const aois = <A, E>(use: (aois: AoisApi.Service) => Effect.Effect<A, E>) => Effect.flatMap(AoisApi, use)
+
+/** An AOI of the fixtures that has ended. */
+const aoiId = AoiId.make("aoi-north-field")
+
+const aoiOf = ({ projectId }: Given): AoisApi.CreateInput => ({
+  name: "Mine",
+  description: "",
+  satelliteId: SatelliteId.make("sat-firefly-1"),
+  provider: "pixxel",
+  projectId,
+  geometry: {
+    type: "Polygon",
+    coordinates: [
+      [
+        [79, 21],
+        [79.1, 21],
+        [79.1, 21.1],
+        [79, 21]
+      ]
+    ]
+  },
+  itemIds: ["image-1"]
+})
 
 /** The unknown outcome of a create that made nothing. */
 const unknownOf = ({ projectId, workflowId }: Given) =>
@@ -297,6 +363,28 @@ export const operations: Readonly<Record<Name, ReadonlyArray<Operation>>> = {
       on: run
     })
   ],
+  "AoisApi.list": [row({ run: () => aois((it) => it.list()), minutes: aCall, on: { ListAOIs: ofCall } })],
+  "AoisApi.listAll": [
+    row({ run: () => aois((it) => Stream.runDrain(it.listAll())), minutes: aCall, on: { ListAOIs: ofCall } })
+  ],
+  "AoisApi.create": [
+    row({
+      run: (given) => aois((it) => it.create(aoiOf(given))),
+      minutes: aUnique,
+      on: { AOICreateAOI: ofUnique }
+    })
+  ],
+  "AoisApi.get": [row({ run: () => aois((it) => it.get({ aoiId })), minutes: aCall, on: { GetAoiById: ofCall } })],
+  "AoisApi.wait": [
+    row({ run: () => aois((it) => it.wait({ aoiId, timeout })), minutes: aWait, on: { GetAoiById: ofCall } })
+  ],
+  "AoisApi.watch": [
+    row({
+      run: () => aois((it) => Stream.runDrain(it.watch({ aoiId }))),
+      minutes: 2 * aCall + 1,
+      on: { GetAoiById: ofCall }
+    })
+  ],
   "WorkflowsApi.list": [
     row({
       run: ({ projectId }) => workflows((it) => it.list({ projectId })),
@@ -321,6 +409,36 @@ export const operations: Readonly<Record<Name, ReadonlyArray<Operation>>> = {
       on: { getWorkflowCostEstimate: ofCall }
     })
   ],
+  "ProjectsApi.list": [row({ run: () => projects((it) => it.list()), minutes: aCall, on: { ListProjects: ofCall } })],
+  "ProjectsApi.listAll": [
+    row({ run: () => projects((it) => Stream.runDrain(it.listAll())), minutes: aCall, on: { ListProjects: ofCall } })
+  ],
+  "ProjectsApi.get": [
+    row({ run: (given) => projects((it) => it.get(given)), minutes: aCall, on: { GetProjectById: ofCall } })
+  ],
+  "OrdersApi.report": [
+    row({
+      run: () => Effect.flatMap(OrdersApi, (it) => it.report()),
+      minutes: aCall,
+      on: { DownloadOrderReport: ofText }
+    })
+  ],
+  "StoresApi.list": [row({ run: () => stores((it) => it.list()), minutes: aCall, on: { ListStores: ofCall } })],
+  "StoresApi.create": [
+    row({
+      run: () => stores((it) => it.create(newStore)),
+      minutes: aUnique,
+      on: { ListStores: ofCall, CreateStore: ofUnique }
+    })
+  ],
+  "StoresApi.delete": [
+    row({
+      run: () => stores((it) => it.delete({ storeId: StoreId.make("store-results") })),
+      minutes: aCall,
+      on: { DeleteStore: ofEmpty }
+    })
+  ],
+  "Pixxel.ping": [row({ run: () => Pixxel.ping, minutes: aCall, on: { ping: ofCall } })],
   "Download.signedUrl": [
     row({
       run: ({ jobId, workflowId }) => Download.signedUrl({ jobId, workflowId }, { timeout }),

@@ -275,4 +275,8 @@ const contents: ReadonlyArray<FaultRow> = [
   }
 ]
 
+/** Whether the head of a success arrives. */
+export const hasHead = (fault: FaultRow): boolean =>
+  contents.includes(fault) || /after the head|body|chunk|drip/.test(fault.what)
+
 export const faults: ReadonlyArray<FaultRow> = [...connections, ...statuses, ...retryAfter, ...redirects, ...contents]

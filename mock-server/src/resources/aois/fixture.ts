@@ -1,0 +1,106 @@
+/**
+ * The shapes of `aois/` and of an AOI to create, and the quirk of a world that says how its new AOIs end.
+ */
+import * as Type from "typebox/type"
+import { type DeepReadonly, duration, field, head, name, object, optional, someOf, text } from "../../core/Shape.js"
+
+const square = [
+  [
+    [77.5, 12.9],
+    [77.6, 12.9],
+    [77.6, 13],
+    [77.5, 13],
+    [77.5, 12.9]
+  ]
+]
+
+const polygon = object(
+  {
+    type: field(Type.Literal("Polygon"), "Kind of the geometry.", { examples: ["Polygon"] }),
+    coordinates: field(
+      someOf(
+        Type.Array(Type.Array(Type.Number({ title: "a number of degrees" }), { minItems: 2, title: "a position" }), {
+          title: "a ring"
+        })
+      ),
+      "Its rings, of positions in longitude and latitude.",
+      { examples: [square] }
+    )
+  },
+  { title: "a polygon", description: "An area on the ground." }
+)
+
+/** Body of `AOICreateAOI`; a check of the geometry itself is not documented. */
+const wanted = {
+  name: field(name, "Name of the AOI; no other AOI has it.", { examples: ["North field"] }),
+  description: field(text, "Description of the AOI.", { examples: ["Wheat, 2025."] }),
+  satellite_id: field(name, "Id of the satellite that took its images.", { examples: ["sat-firefly-1"] }),
+  provider: field(name, "Provider of the images.", { examples: ["pixxel"] }),
+  project_id: field(name, "Id of its project.", { examples: ["project-monsoon-2024"] }),
+  geometry: field(polygon, "Its area.", { examples: [{ type: "Polygon", coordinates: square }] }),
+  item_ids: field(someOf(name), "Ids of its images, each of which becomes an asset.", {
+    examples: [["FF01_000321_20250614_L2A_20250616_00501135"]]
+  })
+}
+
+export const newAoi = object(wanted, { title: "an AOI to create", description: "An AOI to create." })
+
+const course = {
+  takes: field(optional(duration), "Time until the AOI ends, with a progress in steps of 10 %.", {
+    default: "2m",
+    examples: ["10m"]
+  }),
+  running: field(optional(name), "Status word from the first step to the end.", {
+    default: "running",
+    examples: ["updating"]
+  }),
+  ends: field(optional(name), "Status word of the end.", { default: "success", examples: ["partial_success"] })
+}
+
+export const aoi = {
+  id: field(name, "Id of the AOI, as paths have it.", { examples: ["aoi-north-field"] }),
+  ...wanted,
+  user_id: field(optional(text), "Id of the user who created the AOI. Default: not sent.", {
+    examples: ["user-4f1c2a"]
+  }),
+  ...course
+}
+
+export const aoiShape = object(
+  {
+    ...head("aoi"),
+    ...aoi,
+    age: field(duration, "Time before the beginning of the world at which the AOI was created.", { examples: ["1h"] })
+  },
+  {
+    title: "an AOI",
+    description: "A file of `aois/`: an AOI that every world begins with.",
+    examples: [
+      {
+        $schema: "../schema/aoi.schema.json",
+        kind: "aoi",
+        source: "Made up.",
+        id: "aoi-north-field",
+        name: "North field",
+        description: "",
+        satellite_id: "sat-firefly-1",
+        provider: "pixxel",
+        project_id: "project-monsoon-2024",
+        geometry: { type: "Polygon", coordinates: square },
+        item_ids: ["image-1"],
+        age: "24h"
+      }
+    ]
+  }
+)
+
+export type AoiFixture = DeepReadonly<Type.Static<typeof aoiShape>>
+export type NewAoi = DeepReadonly<Type.Static<typeof newAoi>>
+
+export const quirks = {
+  newAois: field(
+    optional(object(course, { title: "the course of an AOI", description: "The way of a new AOI to its end." })),
+    "Course of AOIs that are created. Default: success after two minutes.",
+    { examples: [{ ends: "failed" }] }
+  )
+}

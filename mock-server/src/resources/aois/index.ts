@@ -1,0 +1,23 @@
+/**
+ * AOIs: areas with images of a satellite, which the server prepares for some minutes.
+ */
+import type { Opening, Resource } from "../Resource.js"
+import { type AoiFixture, aoiShape, quirks } from "./fixture.js"
+import { operations } from "./operations.js"
+import { handlers } from "./routes.js"
+import { AoiDrawer, savedAois } from "./state.js"
+
+export const aois = {
+  operations,
+  handlers,
+  fixtures: {
+    aois: {
+      shape: aoiShape,
+      schema: "aoi",
+      key: "id",
+      claims: ({ name }: AoiFixture) => [{ path: ["name"], name }]
+    }
+  },
+  drawers: { aois: { subject: "AOI", shape: savedAois, open: (opening: Opening) => new AoiDrawer(opening) } },
+  quirks
+} as const satisfies Resource

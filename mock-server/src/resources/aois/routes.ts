@@ -1,0 +1,108 @@
+/**
+ * Routes that create, list and get AOIs.
+ */
+import type { FastifyRequest } from "fastify"
+import { type Fields, withoutUndefined } from "../../core/Fields.js"
+import { formatTimestamp } from "../../core/Timestamp.js"
+import type { World } from "../../core/World.js"
+import { maySee } from "../../http/access.js"
+import { listOf, notFound } from "../../http/answers.js"
+import { ApiError } from "../../http/envelope.js"
+import { day, integer, optional, optionalDay, pathId } from "../../http/parameters.js"
+import { worldOf } from "../../http/requests.js"
+import type { Handlers } from "../Resource.js"
+import type { NewAoi } from "./fixture.js"
+import type { operations } from "./operations.js"
+import { type Aoi, view } from "./state.js"
+
+/** Metres in a degree of latitude. */
+const degree = 111_195
+
+/** Returns the centre of the positions of a ring, and the area in it as on a plane. */
+const measured = ([ring = []]: Aoi["geometry"]["coordinates"]) => {
+  const corners = ring.slice(1).map(([x = 0, y = 0]) => [x, y] as const)
+  const mean = (at: 0 | 1) => corners.reduce((sum, corner) => sum + corner[at], 0) / Math.max(1, corners.length)
+  const centroid = [mean(0), mean(1)]
+  const doubled = corners.reduce((sum, [x, y], index) => {
+    const [nextX, nextY] = corners[(index + 1) % corners.length] ?? [x, y]
+    return sum + x * nextY - nextX * y
+  }, 0)
+  const area = (Math.abs(doubled) / 2) * degree ** 2 * Math.cos((mean(1) * Math.PI) / 180)
+  return { centroid, area_in_sq_m: Math.round(area) }
+}
+
+const encode = (world: World, aoi: Aoi): Fields => {
+  const { createdAt, description, geometry, id, item_ids, name, project_id, satellite_id, user_id } = aoi
+  const { isReady, progress, status, updatedAt } = view(aoi, world.clock.now)
+  return withoutUndefined({
+    aoi_id: id,
+    name,
+    description,
+    satellite_id,
+    project_id,
+    images: Object.fromEntries(isReady ? item_ids.map((item) => [item, { id: item }]) : []),
+    eo_bands: isReady ? ["B1", "B2", "B3"] : [],
+    geometry,
+    progress,
+    status,
+    is_favourite: false,
+    created_at: formatTimestamp("micros", createdAt),
+    updated_at: formatTimestamp("micros", updatedAt),
+    user_id,
+    ...measured(geometry.coordinates)
+  })
+}
+
+/** Encodes an AOI, and records its status in the journal. */
+const show = (request: FastifyRequest, aoi: Aoi): Fields => {
+  const fields = encode(worldOf(request), aoi)
+  request.record?.showed(String(fields["status"]))
+  return fields
+}
+
+/** Returns the AOI that the path names. */
+export const aoiOf = (request: FastifyRequest): Aoi => {
+  const world = worldOf(request)
+  const id = pathId(request, "aoi_id")
+  const aoi = world.drawers.aois.get(id)
+  if (aoi === undefined) throw notFound(world, "AOI", id)
+  return aoi
+}
+
+/** Filters compare exactly (inferred: the documentation does not say). */
+const list = (request: FastifyRequest): unknown => {
+  const world = worldOf(request)
+  const id = optional(request, "aoi_id")
+  const name = optional(request, "aoi_name")
+  const projects = optional(request, "project_ids", "ids with commas between them")?.split(",")
+  const createdOn = optionalDay(request, "created_at")
+  const updatedOn = optionalDay(request, "updated_at")
+  const offset = integer(request, "offset", 0, 0)
+  const limit = integer(request, "limit", 1, 10) // documented defaults
+  const matching = world.drawers.aois.all.filter(
+    (aoi) =>
+      maySee(request, aoi.project_id) &&
+      (id === undefined || aoi.id === id) &&
+      (name === undefined || aoi.name === name) &&
+      (projects === undefined || projects.includes(aoi.project_id)) &&
+      (createdOn === undefined || day(aoi.createdAt) === createdOn) &&
+      (updatedOn === undefined || day(view(aoi, world.clock.now).updatedAt) === updatedOn)
+  )
+  const page = matching.slice(offset, offset + limit).map((aoi) => encode(world, aoi))
+  return { aois: listOf(world, page), pagination: { limit, offset, total: matching.length } }
+}
+
+export const handlers: Handlers<typeof operations> = {
+  ListAOIs: list,
+  AOICreateAOI: (request, reply) => {
+    const world = worldOf(request)
+    const { aois } = world.drawers
+    const wanted = request.body as NewAoi // of its shape
+    if (aois.all.some(({ name }) => name === wanted.name)) {
+      throw new ApiError(409, "name_taken", `There is an AOI ${JSON.stringify(wanted.name.slice(0, 80))} already.`)
+    }
+    if (aois.isFull) throw new ApiError(400, "too_many_aois", "The world has as many AOIs as maxJobs allows.")
+    return reply.code(201).send(show(request, aois.create(wanted, world.clock.now)))
+  },
+  GetAoiById: (request) => show(request, aoiOf(request))
+}

@@ -1,0 +1,57 @@
+/** The AOI operations. */
+import { endpoint } from "../../internal/endpoint.js"
+import { offsets } from "../../internal/paging.js"
+import * as payload from "../../internal/payload.js"
+import * as query from "../../internal/query.js"
+import { json, page } from "../../internal/success.js"
+import { Aoi, AoiPage } from "../Aoi.js"
+import type { AoisApi } from "../AoisApi.js"
+
+export const listAois = endpoint({
+  operation: "ListAOIs",
+  name: "AoisApi.list",
+  method: "GET",
+  path: "/v0/aois",
+  query: {
+    projectIds: query.commas("project_ids"),
+    id: query.text("aoi_id"),
+    name: query.text("aoi_name"),
+    createdAt: query.time("created_at"),
+    updatedAt: query.time("updated_at"),
+    offset: query.number("offset"),
+    limit: query.number("limit")
+  },
+  success: page(AoiPage, "aois"),
+  paging: offsets(10),
+  cost: "none",
+  repeat: "safe"
+})
+
+export const createAoi = endpoint({
+  operation: "AOICreateAOI",
+  name: "AoisApi.create",
+  method: "POST",
+  path: "/v0/aois",
+  body: {
+    name: payload.text("name"),
+    description: payload.text("description"),
+    satelliteId: payload.text("satellite_id"),
+    provider: payload.text("provider"),
+    projectId: payload.text("project_id"),
+    geometry: payload.json<AoisApi.Polygon>("geometry"),
+    itemIds: payload.texts("item_ids")
+  },
+  success: json(Aoi),
+  cost: "none",
+  repeat: "unique"
+})
+
+export const getAoi = endpoint({
+  operation: "GetAoiById",
+  name: "AoisApi.get",
+  method: "GET",
+  path: "/v0/aoi/{aoi_id}",
+  success: json(Aoi),
+  cost: "none",
+  repeat: "safe"
+})
