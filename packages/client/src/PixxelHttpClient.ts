@@ -51,6 +51,7 @@ import * as drift from "./internal/drift.js"
 import { setting } from "./internal/invalid.js"
 import * as Permits from "./internal/permits.js"
 import * as Recent from "./internal/recent.js"
+import * as settings from "./internal/settings.js"
 import { version } from "./internal/version.js"
 import * as waiter from "./internal/waiter.js"
 import * as RetryPolicy from "./RetryPolicy.js"
@@ -87,24 +88,9 @@ const checked = <A>(name: string, make: () => A): Checked<A> =>
     catch: (error) => setting(name, error instanceof Error ? error.message : String(error))
   })
 
-const budgetOf = (tokens = budget.defaultCapacity): Checked<budget.RetryBudget> =>
-  tokens >= 0
-    ? Effect.succeed(budget.make(tokens))
-    : Effect.fail(setting("retryBudget", `Expected a number of at least 0, or Infinity, found ${tokens}`))
-
-const permitsOf = (concurrency: number | undefined): Checked<Option.Option<Permits.Permits>> =>
-  concurrency === undefined
-    ? Effect.succeedNone
-    : Number.isInteger(concurrency) && concurrency >= 1
-      ? Effect.succeedSome(Permits.make(concurrency))
-      : Effect.fail(setting("concurrency", `Expected a whole number of at least 1, found ${concurrency}`))
-
-const defaultMaxResponseBytes = 67_108_864
-
-const limitOf = (bytes = defaultMaxResponseBytes): Checked<number> =>
-  bytes >= 1
-    ? Effect.succeed(bytes)
-    : Effect.fail(setting("maxResponseBytes", `Expected a number of at least 1, found ${bytes}`))
+/** Reads an option by its rule. */
+const numberOf = (name: keyof PixxelHttpClient.Options, rule: settings.Rule<number, number>, found: number) =>
+  Effect.mapError(rule(found), (expected) => setting(name, `Expected ${expected}, found ${found}`))
 
 /** Browsers send their own header. If it can be set, the API would have to allow it for other origins. */
 const isBrowser = "document" in globalThis || "WorkerGlobalScope" in globalThis
@@ -137,10 +123,19 @@ const make = (
       decompression: yield* Effect.serviceOption(Decompression),
       fetchContext: pick(yield* Effect.context<never>()),
       retry: yield* checked("retry", () => RetryPolicy.make(options.retry)),
-      retryBudget: yield* budgetOf(options.retryBudget),
-      permits: yield* permitsOf(options.concurrency),
+      retryBudget: budget.make(
+        yield* numberOf("retryBudget", settings.atLeast(0), options.retryBudget ?? budget.defaultCapacity)
+      ),
+      permits:
+        options.concurrency === undefined
+          ? Option.none()
+          : Option.some(Permits.make(yield* numberOf("concurrency", settings.whole(1), options.concurrency))),
       waiter: yield* checked("waiting", () => waiter.adjust(waiter.defaults, options.waiting ?? {})),
-      maxResponseBytes: yield* limitOf(options.maxResponseBytes),
+      maxResponseBytes: yield* numberOf(
+        "maxResponseBytes",
+        settings.atLeast(1),
+        options.maxResponseBytes ?? 67_108_864
+      ),
       headers: Option.match(yield* userAgentOf(options.userAgent), {
         onNone: () => ({}),
         onSome: (it) => ({ "user-agent": it })

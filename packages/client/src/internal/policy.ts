@@ -2,9 +2,9 @@
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { identity } from "effect/Function"
-import * as Option from "effect/Option"
 import type { Options, RetryPolicy } from "../RetryPolicy.js"
 import * as locals from "./locals.js"
+import * as settings from "./settings.js"
 
 /** The public documentation has the reasons for these values. */
 export const defaults: RetryPolicy = {
@@ -16,39 +16,22 @@ export const defaults: RetryPolicy = {
   timeout: Duration.minutes(3)
 }
 
-const wrong = (name: keyof Options, found: unknown, expected: string) =>
-  new RangeError(`The retry option ${name} is ${String(found)}: expected ${expected}`)
+const limit = settings.durationFrom(
+  Duration.nanos(1n),
+  "a duration longer than zero, or Duration.infinity for no limit"
+)
 
-const attempts = (found: number): number => {
-  if (!(found >= 1) || (Number.isFinite(found) && !Number.isInteger(found))) {
-    throw wrong("maxAttempts", found, "a whole number of at least 1, or Infinity")
-  }
-  return found
-}
-
-const duration = (name: keyof Options, found: Duration.DurationInput): Duration.Duration =>
-  Option.getOrThrowWith(Duration.decodeUnknown(found), () => wrong(name, found, 'a duration such as "30 seconds"'))
-
-const limit = (name: keyof Options, found: Duration.DurationInput): Duration.Duration => {
-  const value = duration(name, found)
-  if (Duration.equals(value, Duration.zero)) {
-    throw wrong(name, found, "a duration longer than zero, or Duration.infinity for no limit")
-  }
-  return value
-}
+const of = settings.changes("retry option")
 
 /** Applies options. Throws a `RangeError` for an invalid value. */
-export const adjust = (policy: RetryPolicy, options: Options): RetryPolicy => {
-  const { attemptTimeout, baseDelay, maxAttempts, maxDelay, maxRetryAfter, timeout } = options
-  return {
-    maxAttempts: maxAttempts === undefined ? policy.maxAttempts : attempts(maxAttempts),
-    baseDelay: baseDelay === undefined ? policy.baseDelay : duration("baseDelay", baseDelay),
-    maxDelay: maxDelay === undefined ? policy.maxDelay : duration("maxDelay", maxDelay),
-    maxRetryAfter: maxRetryAfter === undefined ? policy.maxRetryAfter : duration("maxRetryAfter", maxRetryAfter),
-    attemptTimeout: attemptTimeout === undefined ? policy.attemptTimeout : limit("attemptTimeout", attemptTimeout),
-    timeout: timeout === undefined ? policy.timeout : limit("timeout", timeout)
-  }
-}
+export const adjust = (policy: RetryPolicy, options: Options): RetryPolicy => ({
+  maxAttempts: of("maxAttempts", settings.wholeOrInfinite(1), options.maxAttempts, policy.maxAttempts),
+  baseDelay: of("baseDelay", settings.duration, options.baseDelay, policy.baseDelay),
+  maxDelay: of("maxDelay", settings.duration, options.maxDelay, policy.maxDelay),
+  maxRetryAfter: of("maxRetryAfter", settings.duration, options.maxRetryAfter, policy.maxRetryAfter),
+  attemptTimeout: of("attemptTimeout", limit, options.attemptTimeout, policy.attemptTimeout),
+  timeout: of("timeout", limit, options.timeout, policy.timeout)
+})
 
 /** The adjustment of a client's policy for the calls of this fiber. */
 export const current = locals.make<(client: RetryPolicy) => RetryPolicy>("RetryPolicy", identity)

@@ -23,6 +23,7 @@ import * as sessions from "./createSessions.js"
 import * as elapsed from "./elapsed.js"
 import * as Intent from "./intent.js"
 import type { Scrub } from "./redact.js"
+import * as settings from "./settings.js"
 import type { Tagged } from "./tagged.js"
 
 /** The surroundings of the creates. */
@@ -32,18 +33,16 @@ export interface Client {
   readonly scrub: Effect.Effect<Scrub>
 }
 
+const finite = settings.durationThat(Duration.isFinite, 'a finite duration such as "30 seconds"')
+
 /** The time by which a list or a replica may lag behind a create. Throws a `RangeError` unless it is finite. */
 export const graceOf = ({ grace = "30 seconds" }: Pick<Options<never>, "grace">): Duration.Duration =>
-  Option.getOrThrowWith(
-    Option.filter(Duration.decodeUnknown(grace), Duration.isFinite),
-    () => new RangeError(`The option grace is ${String(grace)}: expected a finite duration such as "30 seconds"`)
-  )
+  settings.read("option grace", finite, grace)
 
-const limitOf = ({ maxCost }: Options<never>): Option.Option<number> => {
-  if (maxCost === undefined) return Option.none()
-  if (typeof maxCost === "number" && maxCost >= 0) return Option.some(maxCost)
-  throw new RangeError(`The option maxCost is ${String(maxCost)}: expected a number of tokens, at least 0`)
-}
+const tokens = settings.atLeast(0, "a number of tokens, at least 0")
+
+const limitOf = ({ maxCost }: Options<never>): Option.Option<number> =>
+  maxCost === undefined ? Option.none() : Option.some(settings.read("option maxCost", tokens, maxCost))
 
 /** The hooks of a batch around its creates. */
 export interface Hooks<Target extends Tagged, Result, E> {

@@ -40,7 +40,8 @@ const withText = <A extends object, I, R>(struct: Schema.Schema<A, I, R>): Schem
 /** The struct of one resource. */
 export const tagged = <const Tag extends string, Fields extends Schema.Struct.Fields>(tag: Tag, fields: Fields) => {
   const struct = Schema.TaggedStruct(tag, fields)
-  const make = (ids: Parameters<typeof struct.make>[0]) => named(struct.make(ids))
+  // The tag has a default, which the compiler does not see for any fields.
+  const make = (ids: Schema.Struct.Constructor<Fields>) => named(struct.make(ids as Parameters<typeof struct.make>[0]))
   return Object.assign(withText(struct), { make })
 }
 

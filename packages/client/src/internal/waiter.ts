@@ -1,7 +1,7 @@
 /** The settings of waits: defaults, changes and validation. */
 import * as Duration from "effect/Duration"
-import * as Option from "effect/Option"
 import type { Options, Waiter } from "../Waiter.js"
+import * as settings from "./settings.js"
 
 /** The public documentation has the reasons for these values. */
 export const defaults: Waiter = {
@@ -12,46 +12,24 @@ export const defaults: Waiter = {
   coalesce: true
 }
 
-const wrong = (name: keyof Options, found: unknown, expected: string) =>
-  new RangeError(`The waiting option ${name} is ${String(found)}: expected ${expected}`)
+const least = settings.durationFrom(defaults.minInterval, "1 second or more")
+const positive = settings.durationFrom(Duration.millis(1), 'a duration longer than zero, or "adaptive"')
 
-const duration = (name: keyof Options, found: Duration.DurationInput, least: Duration.Duration, atLeast: string) => {
-  const value = Option.getOrThrowWith(Duration.decodeUnknown(found), () =>
-    wrong(name, found, 'a duration such as "30 seconds"')
-  )
-  if (Duration.lessThan(value, least)) throw wrong(name, found, atLeast)
-  return value
-}
-
-const count = (found: number): number => {
-  if (!(found >= 0) || (Number.isFinite(found) && !Number.isInteger(found))) {
-    throw wrong("tolerance", found, "a whole number of at least 0, or Infinity")
-  }
-  return found
-}
+const of = settings.changes("waiting option")
 
 /** Applies options. Throws a `RangeError` for an invalid value. */
-export const adjust = (waiter: Waiter, options: Options): Waiter => {
-  const { coalesce, interval, maxInterval, minInterval, tolerance } = options
-  const least =
-    minInterval === undefined
-      ? waiter.minInterval
-      : duration("minInterval", minInterval, defaults.minInterval, "1 second or more")
-  const most =
-    maxInterval === undefined
-      ? // Raising the floor above the ceiling raises the ceiling.
-        Duration.max(waiter.maxInterval, least)
-      : duration("maxInterval", maxInterval, least, `at least minInterval, which is ${Duration.format(least)}`)
+export const adjust = (waiter: Waiter, { coalesce, interval, ...options }: Options): Waiter => {
+  const minInterval = of("minInterval", least, options.minInterval, waiter.minInterval)
+  const most = settings.durationFrom(minInterval, `at least minInterval, which is ${Duration.format(minInterval)}`)
   return {
     interval:
-      interval === undefined
-        ? waiter.interval
-        : interval === "adaptive"
-          ? interval
-          : duration("interval", interval, Duration.millis(1), 'a duration longer than zero, or "adaptive"'),
-    minInterval: least,
-    maxInterval: most,
-    tolerance: tolerance === undefined ? waiter.tolerance : count(tolerance),
+      interval === "adaptive"
+        ? interval
+        : of<Duration.DurationInput, Waiter["interval"]>("interval", positive, interval, waiter.interval),
+    minInterval,
+    // Raising the floor above the ceiling raises the ceiling.
+    maxInterval: of("maxInterval", most, options.maxInterval, Duration.max(waiter.maxInterval, minInterval)),
+    tolerance: of("tolerance", settings.wholeOrInfinite(0), options.tolerance, waiter.tolerance),
     coalesce: coalesce ?? waiter.coalesce
   }
 }

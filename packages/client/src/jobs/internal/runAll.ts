@@ -21,6 +21,7 @@ import type { CreateIntent } from "../../CreateIntent.js"
 import type { WorkflowId } from "../../Ids.js"
 import * as Permits from "../../internal/permits.js"
 import type { Hooks, Resolution, SafeCreate } from "../../internal/safeCreate.js"
+import * as settings from "../../internal/settings.js"
 import type { Job } from "../Job.js"
 import type { RunError } from "../JobError.js"
 import type { JobsApi } from "../JobsApi.js"
@@ -36,11 +37,6 @@ export interface Parts
     ref: JobsApi.JobRef,
     options: JobsApi.RunAllOptions<unknown> & Pick<JobsApi.WaitOptions, "createdAt">
   ) => Effect.Effect<JobsApi.RunResult, RunError>
-}
-
-const workersOf = ({ concurrency }: JobsApi.RunAllOptions<unknown>): number => {
-  if (Number.isInteger(concurrency) && concurrency >= 1) return concurrency
-  throw new RangeError(`The option concurrency is ${concurrency}: expected a whole number of at least 1`)
 }
 
 type Found = Resolution<JobTarget, Job>
@@ -80,7 +76,7 @@ export const make =
   ): Stream.Stream<Update, E | E2, R> =>
     Stream.unwrapScoped(
       Effect.gen(function* () {
-        const workers = workersOf(options)
+        const workers = settings.read("option concurrency", settings.whole(1), options.concurrency)
         const { keep, onOrphan, seen = [], ...shared } = options
         const state = stateOf(seen)
         interface Item {

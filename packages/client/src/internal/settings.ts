@@ -1,0 +1,47 @@
+/** The rules of settings. A rule reads a value, or describes the expected one. */
+import * as Duration from "effect/Duration"
+import * as Either from "effect/Either"
+
+export type Rule<in I, out A> = (found: I) => Either.Either<A, string>
+
+const number =
+  (expected: string, isValid: (found: number) => boolean): Rule<number, number> =>
+  (found) =>
+    typeof found === "number" && isValid(found) ? Either.right(found) : Either.left(expected)
+
+export const atLeast = (least: number, expected = `a number of at least ${least}, or Infinity`) =>
+  number(expected, (found) => found >= least)
+
+export const whole = (least: number) =>
+  number(`a whole number of at least ${least}`, (found) => Number.isInteger(found) && found >= least)
+
+export const wholeOrInfinite = (least: number) =>
+  number(
+    `a whole number of at least ${least}, or Infinity`,
+    (found) => found >= least && (Number.isInteger(found) || found === Number.POSITIVE_INFINITY)
+  )
+
+export const duration: Rule<Duration.DurationInput, Duration.Duration> = (found) =>
+  Either.fromOption(Duration.decodeUnknown(found), () => 'a duration such as "30 seconds"')
+
+/** A duration with another condition. */
+export const durationThat =
+  (isValid: (found: Duration.Duration) => boolean, expected: string): typeof duration =>
+  (found) =>
+    Either.filterOrLeft(duration(found), isValid, () => expected)
+
+export const durationFrom = (least: Duration.Duration, expected: string) =>
+  durationThat(Duration.greaterThanOrEqualTo(least), expected)
+
+/** Reads an option by its rule. Throws a `RangeError` in the words of the rule. */
+export const read = <I, A>(option: string, rule: Rule<I, A>, found: I): A =>
+  Either.getOrThrowWith(
+    rule(found),
+    (expected) => new RangeError(`The ${option} is ${String(found)}: expected ${expected}`)
+  )
+
+/** Reads the options of a kind, each with the value in force in place of a missing one. */
+export const changes =
+  (kind: string) =>
+  <I, A>(name: string, rule: Rule<I, A>, found: I | undefined, before: A): A =>
+    found === undefined ? before : read(`${kind} ${name}`, rule, found)
