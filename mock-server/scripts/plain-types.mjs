@@ -33,6 +33,10 @@ const printer = (checker) => {
       const name = type.symbol.name === "ReadonlyArray" ? "ReadonlyArray" : "Array"
       return `${name}<${print(item, indent, branchesOf(shape).find(({ items }) => items !== undefined)?.items)}>`
     }
+    if (type.symbol?.name === "ReadonlyMap") {
+      const parts = checker.getTypeArguments(type).map((part) => print(part, indent, undefined))
+      return `ReadonlyMap<${parts.join(", ")}>`
+    }
     const isObject = (type.flags & ts.TypeFlags.Object) !== 0 && !checker.isTupleType(type)
     if (isObject && type.getCallSignatures().length === 0) return object(type, indent, shape)
     return checker.typeToString(type, undefined, ts.TypeFormatFlags.NoTruncation)

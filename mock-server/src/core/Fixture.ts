@@ -66,13 +66,21 @@ export const errorShape = object(
   }
 )
 
-/** The kinds of fixtures of all resources, and error bodies, by folder. */
+/**
+ * The kinds of fixtures of all resources, and error bodies, by folder.
+ *
+ * @internal
+ */
 export const kinds = {
   ...Object.fromEntries(Object.entries(merge(resources, "fixtures")).sort(([a], [b]) => (a < b ? -1 : 1))),
   errors: { shape: errorShape, schema: "error", key: "file" }
 } as Merged<typeof resources, "fixtures"> & { readonly errors: FixtureKind & { readonly shape: typeof errorShape } } // sorted
 
-/** The shapes of the kinds. */
+/**
+ * The shapes of the kinds.
+ *
+ * @internal
+ */
 export const shapes = Object.fromEntries(
   Object.entries<FixtureKind>(kinds).map(([kind, { shape }]) => [kind, shape])
 ) as {
