@@ -2,6 +2,7 @@
  * The resources of the mock. All that is made of them follows from this list.
  */
 import { aois } from "./aois/index.js"
+import { assets } from "./assets/index.js"
 import { jobs } from "./jobs/index.js"
 import { ping } from "./ping/index.js"
 import { projects } from "./projects/index.js"
@@ -9,4 +10,12 @@ import type { Resource } from "./Resource.js"
 import { stores } from "./stores/index.js"
 import { workflows } from "./workflows/index.js"
 
-export const resources = [ping, workflows, jobs, projects, stores, aois] as const satisfies ReadonlyArray<Resource>
+export const resources = [
+  ping,
+  workflows,
+  jobs,
+  projects,
+  stores,
+  aois,
+  assets
+] as const satisfies ReadonlyArray<Resource>

@@ -10,6 +10,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { Auth } from "./Auth.js"
 import { AoisApi } from "./aois/AoisApi.js"
+import { AssetsApi } from "./assets/AssetsApi.js"
 import { JobsApi } from "./jobs/JobsApi.js"
 import { PixxelHttpClient } from "./PixxelHttpClient.js"
 import { WorkflowsApi } from "./workflows/WorkflowsApi.js"
@@ -20,7 +21,7 @@ import { WorkflowsApi } from "./workflows/WorkflowsApi.js"
  * @since 0.1.0
  * @category models
  */
-export type Services = AoisApi | JobsApi | WorkflowsApi | PixxelHttpClient
+export type Services = AoisApi | AssetsApi | JobsApi | WorkflowsApi | PixxelHttpClient
 
 /**
  * The options of `layer`: those of `Auth.layer` and `PixxelHttpClient.layer`.
@@ -30,7 +31,7 @@ export type Services = AoisApi | JobsApi | WorkflowsApi | PixxelHttpClient
  */
 export interface Options extends Auth.Options, PixxelHttpClient.Options {}
 
-const services = Layer.mergeAll(AoisApi.layer, JobsApi.layer, WorkflowsApi.layer)
+const services = Layer.mergeAll(AoisApi.layer, AssetsApi.layer, JobsApi.layer, WorkflowsApi.layer)
 
 /**
  * Provides all services and requires `Auth`: use `Auth.layerEffect` for a token that changes.
