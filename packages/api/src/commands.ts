@@ -7,5 +7,10 @@ export const commands: Readonly<Record<string, string>> = {
   createJob: "jobs create",
   getJobById: "jobs get",
   downloadJob: "jobs download",
-  downloadTask: "tasks download"
+  downloadTask: "tasks download",
+  ListAOIs: "aois list",
+  AOICreateAOI: "aois create",
+  GetAoiById: "aois get",
+  AOICreateDownload: "assets download",
+  GetDownloadStatus: "assets download"
 }

@@ -85,7 +85,7 @@ const commandsOf = (group: string) =>
   paths().flatMap((path) => (path.startsWith(`${group} `) ? [path.slice(group.length + 1)] : []))
 
 /** The groups of commands, in the order of the help. */
-const groups = ["workflows", "jobs", "tasks", "config"] as const
+const groups = ["workflows", "jobs", "tasks", "aois", "assets", "config"] as const
 
 const isGroup = (word: string) => groups.some((group) => group === word)
 

@@ -32,6 +32,11 @@ export const examples = [
   "pixxel jobs run --workflow wf-crop-classification --project project-monsoon-2024 --max-cost 100 --out results",
   "pixxel jobs download --workflow wf-crop-classification --job job-crop-done --out results --unpack",
   "pixxel tasks download --workflow wf-crop-classification --job job-crop-done --task classify-crops --out results",
+  "pixxel aois create --file field.geojson --items image-1 --name Field --satellite sat-firefly-1 --project project-monsoon-2024",
+  "pixxel aois list --project project-monsoon-2024",
+  "pixxel aois get --aoi aoi-north-field --json",
+  "pixxel aois wait --aoi aoi-south-field --timeout 1h",
+  "pixxel assets download --aoi aoi-north-field --asset asset-FF01_000321_20250614_L2A_20250616_00501135 --out field.zip",
   "pixxel config show"
 ] as const
 

@@ -170,7 +170,7 @@ describe("an unknown command", () => {
     ["jobs donwload", "Did you mean 'pixxel jobs download'?"],
     ["workflow list", "Did you mean 'pixxel workflows list'?"],
     ["workflows estimat", "Did you mean 'pixxel workflows estimate'?"],
-    ["list", "Did you mean 'pixxel workflows list' or 'pixxel jobs list'?"],
+    ["list", "Did you mean 'pixxel workflows list', 'pixxel jobs list' or 'pixxel aois list'?"],
     ["run wf-1 p-1", "Did you mean 'pixxel jobs run'?"],
     ["hlep", "Did you mean 'pixxel help'?"],
     ["verson", "Did you mean 'pixxel version'?"],
