@@ -16,4 +16,7 @@ export const endpoints = (
     // modules of rows, by the rule of the folders
     files.map((file): Promise<Readonly<Record<string, Row>>> => import(/* @vite-ignore */ file))
   )
-).flatMap((rows) => Object.values(rows))
+)
+  .flatMap((rows) => Object.values(rows))
+  // Folders and modules have no order of their own.
+  .sort((one, other) => (`${one.path} ${one.method}` < `${other.path} ${other.method}` ? -1 : 1))
