@@ -7,7 +7,6 @@ export default defineConfig({
     projects: workspace,
     silent: "passed-only",
     // One process runs many files: the modules are loaded once, and the code stays compiled.
-    isolate: false,
     poolOptions: { forks: { isolate: false, execArgv: ["--max-semi-space-size=64"] } },
     // Vitest leaves a core to itself by default, which is one worker of two
     maxWorkers: availableParallelism()

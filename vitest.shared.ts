@@ -23,8 +23,8 @@ export const project = (name: string) =>
       name,
       include: ["test/**/*.test.ts"],
       setupFiles: [at("./vitest.setup.ts")],
-      isolate: false,
-      // a limit for hanging tests; generous, since the clock tests slow the machine down
+      poolOptions: { forks: { isolate: false } },
+      // a limit for hanging tests; generous, since the clock tests need most of the processor
       testTimeout: 60_000,
       hookTimeout: 60_000
     }

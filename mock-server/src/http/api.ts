@@ -4,11 +4,11 @@
  */
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from "fastify"
 import { attachExchanges } from "../clock/index.js"
+import { apiDescription } from "../fixtures/load.js"
 import type { Worlds } from "../Worlds.js"
 import { authenticate, authorize } from "./access.js"
 import type { AdminAccess } from "./admin/guard.js"
 import { adminPrefix, adminRoutes } from "./admin/routes.js"
-import { readBody, refuseBody } from "./bodies.js"
 import { makePages } from "./cors.js"
 import { deadline } from "./deadline.js"
 import { ApiError, answerParserError, toApiError } from "./envelope.js"
@@ -77,8 +77,10 @@ export const buildApi = ({
   })
   app.decorate("storageUrl", storageUrl)
   pages.attach(app, (path) => path.startsWith(adminPrefix))
-  // an admin request is no request of a world, and must not be held by its clock
-  findWorlds(app, worlds, (request) => (request.routeOptions.config.isAdmin ? undefined : selectWorld(request, worlds)))
+  // such a request is no request of a world, and must not be held by its clock
+  findWorlds(app, worlds, (request) =>
+    request.routeOptions.config.isOutside ? undefined : selectWorld(request, worlds)
+  )
   attachExchanges(app, (request) => request.world?.clock)
   keepJournals(app, "api", seed)
   // never asked for: no plan has it on an operation of this origin
@@ -97,21 +99,15 @@ export const buildApi = ({
     throw unmatched(request.method, request.url.split("?", 1)[0] ?? "/")
   })
 
+  app.get("/openapi.json", { config: { isOutside: true } }, (_request, reply) =>
+    reply.type("application/json").send(apiDescription())
+  )
   if (admin !== undefined) app.register(adminRoutes(worlds, admin), { prefix: adminPrefix })
   app.register((api, _options, done) => {
     api.addHook("onRequest", (request, _reply, next) => {
       const { operation } = request.routeOptions.config
       if (operation?.body !== undefined) authenticate(request, operation)
       else if (operation !== undefined) authorize(request, operation)
-      next()
-    })
-    api.addHook("preHandler", (request, _reply, next) => {
-      const { operation } = request.routeOptions.config
-      if (operation?.body === undefined) refuseBody(request)
-      else {
-        readBody(request, operation.body)
-        authorize(request, operation)
-      }
       next()
     })
     addRoutes(api)

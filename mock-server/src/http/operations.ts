@@ -1,11 +1,12 @@
 /**
  * The routes of the API's operations, and the operation nearest to a request that matches none.
  */
-import type { FastifyInstance } from "fastify"
+import type { FastifyInstance, FastifyRequest } from "fastify"
 import { operations } from "../core/Operations.js"
 import { resources } from "../resources/index.js"
 import type { Handler, Operation, Resource } from "../resources/Resource.js"
-import { largestBody } from "./bodies.js"
+import { authorize } from "./access.js"
+import { largestBody, readBody, refuseBody } from "./bodies.js"
 
 /** A route as Fastify writes it. */
 export const fastifyUrl = (template: string): string => template.replaceAll(/\{(\w+)\}/g, ":$1")
@@ -15,13 +16,25 @@ export const addRoutes = (api: FastifyInstance): void => {
   for (const { handlers, operations } of resources as ReadonlyArray<Resource>) {
     for (const operation of Object.values(operations)) {
       const handler = handlers[operation.id] as Handler // one for each
+      const { body } = operation
+      const check = (request: FastifyRequest): void => {
+        if (body === undefined) refuseBody(request)
+        else {
+          readBody(request, body)
+          authorize(request, operation)
+        }
+      }
       for (const template of [operation.route, operation.alias ?? []].flat()) {
         const { method } = operation
         api.route({
-          ...(operation.body && { bodyLimit: largestBody }),
+          ...(body && { bodyLimit: largestBody }),
           method,
           url: fastifyUrl(template),
           config: { operation },
+          preHandler: (request, _reply, next) => {
+            check(request)
+            next()
+          },
           handler: (...asked) => handler(...asked)
         })
       }

@@ -70,3 +70,14 @@ export const optionalDay = (request: FastifyRequest, name: string): string | und
   if (!isDay) throw malformed("query", name, value, expected)
   return day(parsed)
 }
+
+/** Reads the name of a time zone. Default: UTC. */
+export const timeZone = (request: FastifyRequest, name: string): string => {
+  const expected = "an IANA time zone such as Europe/Paris"
+  const value = given(request, name, expected) ?? "UTC"
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: value }).resolvedOptions().timeZone
+  } catch {
+    throw malformed("query", name, value, expected)
+  }
+}

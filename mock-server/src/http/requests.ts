@@ -26,8 +26,8 @@ declare module "fastify" {
   interface FastifyContextConfig {
     /** Parts of requests to this route that the journal shows. */
     operation?: Operation
-    /** Whether the route belongs to no world: see `admin`. */
-    isAdmin?: true
+    /** Whether the route belongs to no world. */
+    isOutside?: true
   }
 }
 
@@ -118,7 +118,10 @@ const httpDate = (now: number): string => {
 /** Matches the target of a signed URL, whose port and world do not affect the size of an answer. */
 const origins = /https?:\/\/[^/"]+\/w\/[a-z0-9-]+/g
 
-const hasSignedUrl = ({ routeOptions }: FastifyRequest): boolean => routeOptions.config?.operation?.role === "package"
+/** Requests for packages. */
+const forPackages = new WeakSet<FastifyRequest>()
+
+const hasSignedUrl = (request: FastifyRequest): boolean => forPackages.has(request)
 
 /** Returns the bytes of a body before it is sent; for a stream, those of the head. */
 export const sizeOf = (request: FastifyRequest, reply: FastifyReply, payload: unknown): number => {
@@ -185,6 +188,7 @@ export const keepJournals = (
       credential
     })
     request.record = record
+    if (operation?.role === "package") forPackages.add(request)
     const sending = sendingOf(request)
     if (sending !== undefined) world.journal.sent(record.entry, sending)
     let isWhole = false

@@ -91,7 +91,7 @@ export interface Opening {
 
 /**
  * The state of one resource in a world. It has no clock: times are arguments, in milliseconds since 1970 on the world's
- * clock. What it saves is plain JSON.
+ * clock. Its saved state is plain JSON.
  */
 export interface Drawer {
   readonly save: () => unknown

@@ -4,6 +4,7 @@
 import { aois } from "./aois/index.js"
 import { assets } from "./assets/index.js"
 import { jobs } from "./jobs/index.js"
+import { orders } from "./orders/index.js"
 import { ping } from "./ping/index.js"
 import { projects } from "./projects/index.js"
 import type { Resource } from "./Resource.js"
@@ -16,6 +17,7 @@ export const resources = [
   jobs,
   projects,
   stores,
+  orders,
   aois,
   assets
 ] as const satisfies ReadonlyArray<Resource>

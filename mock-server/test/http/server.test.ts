@@ -19,6 +19,17 @@ describe("a server", () => {
     assert.deepStrictEqual([app.server.listening, app.mock.storage.server.listening], [false, false])
   })
 
+  it("describes the API without a token, also below the base URL of a world", async () => {
+    const { close, url } = await start()
+    for (const path of ["/openapi.json", "/w/some-world/openapi.json"]) {
+      const response = await fetch(url + path)
+      const described = (await response.json()) as { readonly openapi: string; readonly paths: object }
+      assert.deepStrictEqual([response.status, described.openapi], [200, "3.1.0"])
+      assert.property(described.paths, "/v0/workflows/{workflow_id}/jobs/{job_id}")
+    }
+    await close()
+  })
+
   it("binds its second origin to the address of the first", async () => {
     const { app, close } = await start()
     assert.strictEqual(new URL(await app.mock.storageUrl()).hostname, "127.0.0.1")

@@ -251,7 +251,7 @@ describe("a body", () => {
     const token = (name: string) => `mock_${site.world.name}_${name}`
     const statuses = async (body: unknown, ...names: ReadonlyArray<string>) =>
       Promise.all(names.map(async (name) => (await create(site, body, token(name))).status))
-    assert.deepStrictEqual(await statuses({}, "nobody", "expired", "looker", "field"), [401, 403, 403, 400])
+    assert.deepStrictEqual(await statuses({}, "stranger", "expired", "looker", "field"), [401, 403, 403, 400])
     assert.deepStrictEqual(await statuses({ ...parcel, project_id: "other" }, "field"), [403])
     const path = "/v0/parcels/unknown"
     const wrong = await site.ask(path, { method: "PATCH", body: "{}" })
@@ -263,7 +263,7 @@ describe("a body", () => {
 })
 
 describe("a secret of a body", () => {
-  it("is in no journal, snapshot or capsule, and the capsule is replayed all the same", async () => {
+  it("is in no journal, snapshot or capsule, and the capsule is still replayed", async () => {
     const site = server.site()
     await create(site)
     await create(site, { name: parcel.key })

@@ -104,6 +104,7 @@ const schemaOfModel = (use: Use, documentation: Documentation | undefined): Json
     if (field.isNeeded) required.push(wire)
     // a derived property reads the wire field of another
     if (field.kind === "duration") continue
+    for (const other of field.names.slice(1)) properties[other] ??= { ...formOf(field), "x-pixxel-same-as": wire }
     properties[wire] = {
       ...formOf(field),
       ...(description === undefined || description === "" ? {} : { description }),

@@ -51,7 +51,15 @@ const frames = Effect.gen(function* () {
     Layer.mergeAll(
       Environment.layer,
       Layer.succeed(Output, output),
-      Layer.succeed(Ask, Ask.of({ isPossible: Effect.succeed(false), yesOrNo: () => Effect.succeed(false) }))
+      Layer.succeed(
+        Ask,
+        Ask.of({
+          isPossible: Effect.succeed(false),
+          yesOrNo: () => Effect.succeed(false),
+          secret: () => Effect.succeedNone,
+          input: Effect.succeed("")
+        })
+      )
     )
   )
   rmSync(folder, { recursive: true })

@@ -5,7 +5,7 @@
 import { levensteinDistance } from "@effect/cli/AutoCorrect"
 import * as CliConfig from "@effect/cli/CliConfig"
 import * as Option from "effect/Option"
-import { paths, type Syntax, syntax } from "./commands/command.js"
+import { isAlone, paths, type Syntax, syntax } from "./commands/command.js"
 import type { Given } from "./Invocation.js"
 
 /** A command with its options; `argv` is the input of @effect/cli. */
@@ -84,8 +84,19 @@ const enumeration = (names: ReadonlyArray<string>): string =>
 const commandsOf = (group: string) =>
   paths().flatMap((path) => (path.startsWith(`${group} `) ? [path.slice(group.length + 1)] : []))
 
-/** The groups of commands, in the order of the help. */
-const groups = ["workflows", "jobs", "tasks", "aois", "assets", "config"] as const
+/** The groups of commands, and the commands without a group, in the order of the help. */
+const groups = [
+  "projects",
+  "workflows",
+  "jobs",
+  "tasks",
+  "aois",
+  "assets",
+  "orders",
+  "stores",
+  "config",
+  "ping"
+] as const
 
 const isGroup = (word: string) => groups.some((group) => group === word)
 
@@ -184,13 +195,15 @@ export const read = (argv: ReadonlyArray<string>): CommandLine => {
   if (argv.length === 0) return { _tag: "Help", path: [] }
   if (group === undefined) return mistake(`pixxel needs a command: ${enumeration(groups)}.`)
   if (!isGroup(group)) return mistake(noCommand(words.slice(0, 2)))
-  if (name === undefined) return mistake(`pixxel ${group} needs a command: ${enumeration(commandsOf(group))}.`)
+  const isAll = isAlone(group)
+  if (name === undefined && !isAll)
+    return mistake(`pixxel ${group} needs a command: ${enumeration(commandsOf(group))}.`)
   if (name === "help") return { _tag: "Help", path: [group, ...words.slice(2, 3)] }
 
-  const command = `${group} ${name}`
+  const command = isAll ? group : `${group} ${name}`
   const found = syntax(command)
-  if (Option.isNone(found)) return mistake(noCommand([group, name]))
-  let toSkip = 2
+  if (Option.isNone(found)) return mistake(noCommand(words.slice(0, 2)))
+  let toSkip = isAll ? 1 : 2
   return place(
     command,
     found.value,

@@ -18,7 +18,7 @@ export const meanings = {
   9: "the outcome of a create is unknown",
   10: "the cost limit was exceeded",
   11: "download or disk error",
-  12: "you declined the cost",
+  12: "you declined",
   129: "hung up: the terminal was closed",
   130: "interrupted",
   131: "quit",

@@ -51,8 +51,8 @@ export class TaskNotFound extends Data.TaggedError("TaskNotFound")<JobsApi.JobRe
 /** The job has not ended, so it has no package yet. */
 export class JobNotEnded extends Data.TaggedError("JobNotEnded")<JobsApi.JobRef & { readonly message: string }> {}
 
-/** The user declined the cost. */
-export class Declined extends Data.TaggedError("Declined")<{ readonly workflowId: WorkflowId }> {}
+/** The user declined what the command asked. */
+export class Declined extends Data.TaggedError("Declined")<{ readonly message: string }> {}
 
 /** All failures of commands. */
 export type Failure =
@@ -221,7 +221,14 @@ const nextOfAoi = (error: Named, origin: Origin): string => {
   }
 }
 
-const lists: Readonly<Record<string, ReadonlyArray<string>>> = { aois: ["aois list"], assets: ["aois list"] }
+const lists: Readonly<Record<string, ReadonlyArray<string>>> = {
+  aois: ["aois list"],
+  assets: ["aois list"],
+  orders: [],
+  ping: [],
+  projects: ["projects list"],
+  stores: ["stores list"]
+}
 
 /** The commands that list the things of this command. */
 const listsOf = (origin: Origin): string =>
@@ -233,7 +240,9 @@ const nextOf = (error: PixxelError, origin: Origin): string => {
   switch (error._tag) {
     case "PixxelBadRequest":
     case "PixxelNotFound":
-      return `Check the ids. To list the existing ones: ${listsOf(origin)}.`
+      return listsOf(origin) === ""
+        ? "Check the options and PIXXEL_BASE_URL."
+        : `Check the ids. To list the existing ones: ${listsOf(origin)}.`
     case "PixxelInvalidInput":
       return "Nothing was sent. Correct the input."
     case "PixxelUnauthorized":
@@ -333,7 +342,7 @@ export const problems = (error: ConfigError): ReadonlyArray<string> => {
 const isOfClient = (problem: string) => problem.startsWith("PIXXEL_")
 
 /** Matches the names of the client's methods in messages. */
-const operation = /\b[A-Z]\w*Api\.\w+/g
+const operation = /\b(?:[A-Z]\w*Api|Pixxel)\.\w+/g
 
 /** Replaces the client's method in a message by the command. */
 const withCommand = (message: string, { command }: Origin): string =>
@@ -407,7 +416,7 @@ export const report = (failure: Failure, origin: Origin): Report => {
         facts: { workflowId: failure.workflowId, jobId: failure.jobId }
       }
     case "Declined":
-      return { code: 12, tag: failure._tag, message: "Nothing was started." }
+      return { code: 12, tag: failure._tag, message: failure.message }
     case "UnpackError":
       return {
         code: 11,

@@ -11,7 +11,7 @@ import * as Options from "@effect/cli/Options"
 import * as HashMap from "effect/HashMap"
 import * as Option from "effect/Option"
 import { placeholders } from "./CommandLine.js"
-import { syntax } from "./commands/command.js"
+import { isAlone, syntax } from "./commands/command.js"
 import { common } from "./commands/options.js"
 import { meanings } from "./ExitCode.js"
 import { padEnd, widthOf, wrap } from "./render/plain.js"
@@ -20,6 +20,8 @@ import { sections } from "./render/table.js"
 
 /** One example per command, in the order of the help. All of them run with `--mock`. */
 export const examples = [
+  "pixxel projects list",
+  "pixxel projects get --project project-monsoon-2024 --json",
   "pixxel workflows list --project project-monsoon-2024",
   "pixxel workflows get --workflow wf-crop-classification --project project-monsoon-2024 --json",
   "pixxel workflows estimate --workflow wf-crop-classification",
@@ -37,7 +39,12 @@ export const examples = [
   "pixxel aois get --aoi aoi-north-field --json",
   "pixxel aois wait --aoi aoi-south-field --timeout 1h",
   "pixxel assets download --aoi aoi-north-field --asset asset-FF01_000321_20250614_L2A_20250616_00501135 --out field.zip",
-  "pixxel config show"
+  "pixxel orders report --time-zone Europe/Paris",
+  "pixxel stores list",
+  "pixxel stores create --name nightly --type S3 --bucket crop-results --region ap-south-1",
+  "pixxel stores delete --store store-results --yes",
+  "pixxel config show",
+  "pixxel ping"
 ] as const
 
 type Row = readonly [left: string, right: string]
@@ -128,7 +135,7 @@ const nameOf = (command: Command) => [...CommandDescriptor.getNames(command)].jo
 const commandsOf = (group: Command): ReadonlyArray<readonly [path: string, Command]> => {
   const placeOf = (path: string) => examples.findIndex((example) => `${example} `.startsWith(`pixxel ${path} `))
   return HashMap.toEntries(CommandDescriptor.getSubcommands(group))
-    .map(([name, command]) => [`${nameOf(group)} ${name}`, command] as const)
+    .map(([name, command]) => [isAlone(nameOf(group)) ? name : `${nameOf(group)} ${name}`, command] as const)
     .sort(([one], [other]) => placeOf(one) - placeOf(other))
 }
 
@@ -139,7 +146,7 @@ export const page = (
   config: CliConfig.CliConfig
 ): Option.Option<(style: Style) => string> => {
   const commands = groups.flatMap(commandsOf).filter(([name]) => path.every((word, at) => name.split(" ")[at] === word))
-  const isCommand = path.length === 2
+  const isCommand = path.length === 2 || isAlone(path.join(" "))
   const found = isCommand
     ? commands[0]?.[1]
     : path.length === 0

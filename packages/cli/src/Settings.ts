@@ -51,7 +51,8 @@ const shownUrl = (text: string): string => {
 const shownScheme = (text: string) =>
   /^(bearer|raw)$/i.test(text.trim()) ? text.trim().toLowerCase() : "(neither bearer nor raw)"
 
-const variable = (name: string) =>
+/** Reads a variable. */
+export const variable = (name: string): Effect.Effect<Option.Option<string>> =>
   Config.string(name).pipe(
     Effect.option,
     // an empty variable counts as not set, as for the client

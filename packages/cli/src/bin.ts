@@ -20,9 +20,9 @@ const printVersion = () => {
 /** Lets Node keep the compiled code for later starts, in a folder that only the user can write. */
 const keepCompiledCode = () => {
   // since Node 22.8; the types are those of Node 20
-  const { enableCompileCache } = module as { enableCompileCache?: (folder: string) => unknown }
+  const enableCompileCache: unknown = Reflect.get(module, "enableCompileCache")
   try {
-    enableCompileCache?.(paths("pixxel", { suffix: "" }).cache)
+    if (typeof enableCompileCache === "function") enableCompileCache(paths("pixxel", { suffix: "" }).cache)
   } catch {
     // a user without a home
   }

@@ -26,6 +26,10 @@ import { assets } from "./commands/assets.js"
 import { syntax } from "./commands/command.js"
 import { config } from "./commands/config.js"
 import { jobs } from "./commands/jobs.js"
+import { orders } from "./commands/orders.js"
+import { ping } from "./commands/ping.js"
+import { projects } from "./commands/projects.js"
+import { stores } from "./commands/stores.js"
 import { tasks } from "./commands/tasks.js"
 import { workflows } from "./commands/workflows.js"
 import type { Environment } from "./Environment.js"
@@ -35,7 +39,7 @@ import * as Help from "./Help.js"
 import * as Invocation from "./Invocation.js"
 import { Output } from "./Output.js"
 
-const groups = [workflows, jobs, tasks, aois, assets, config] as const
+const groups = [projects, workflows, jobs, tasks, aois, assets, orders, stores, config, ping] as const
 
 /** These run before @effect/cli, which needs them only for the completions. */
 const read = [

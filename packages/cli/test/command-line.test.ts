@@ -127,7 +127,7 @@ describe("options", () => {
 
   it.effect.each(examples)("may precede the command of every example: %s", (example) =>
     Effect.gen(function* () {
-      const [, group, name, ...rest] = example.split(" ")
+      const [, group, name = "", ...rest] = example.split(" ")
       const moved = yield* pixxel(
         `--mock ${rest.join(" ")} --print-url ${group} ${name}`.replace(/--out results|--gantt/g, "")
       )

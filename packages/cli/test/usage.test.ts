@@ -12,7 +12,7 @@ const unreachable = scripted(() => {
 })
 
 const mistakes: ReadonlyArray<readonly [line: string, says: string]> = [
-  ["--quiet", "workflows, jobs, tasks, aois, assets or config"],
+  ["--quiet", "workflows, jobs, tasks, config or ping"],
   ["jobs", "create, list, get, show, wait, watch, run or download"],
   ["workflows", "list, get or estimate"],
   ["tasks", "download"],
@@ -125,7 +125,7 @@ describe("help", () => {
 
   it.effect.each(examples)("has an example of every command at every level: %s", (example) =>
     Effect.gen(function* () {
-      const [, group, name] = example.split(" ")
+      const [, group, name = ""] = example.split(" ")
       for (const line of ["--help", `${group} --help`, `${group} ${name} --help`]) {
         assert.include((yield* pixxel(line, { environment: unreachable })).stdout, example)
       }

@@ -11,8 +11,15 @@ import * as Layer from "effect/Layer"
 import { Auth } from "./Auth.js"
 import { AoisApi } from "./aois/AoisApi.js"
 import { AssetsApi } from "./assets/AssetsApi.js"
+import type { HttpError } from "./HttpError.js"
+import { call } from "./internal/call.js"
+import { Connection } from "./internal/connection.js"
 import { JobsApi } from "./jobs/JobsApi.js"
+import { OrdersApi } from "./orders/OrdersApi.js"
 import { PixxelHttpClient } from "./PixxelHttpClient.js"
+import * as endpoints from "./ping/internal/endpoints.js"
+import { ProjectsApi } from "./projects/ProjectsApi.js"
+import { StoresApi } from "./stores/StoresApi.js"
 import { WorkflowsApi } from "./workflows/WorkflowsApi.js"
 
 /**
@@ -21,7 +28,15 @@ import { WorkflowsApi } from "./workflows/WorkflowsApi.js"
  * @since 0.1.0
  * @category models
  */
-export type Services = AoisApi | AssetsApi | JobsApi | WorkflowsApi | PixxelHttpClient
+export type Services =
+  | AoisApi
+  | AssetsApi
+  | JobsApi
+  | OrdersApi
+  | ProjectsApi
+  | StoresApi
+  | WorkflowsApi
+  | PixxelHttpClient
 
 /**
  * The options of `layer`: those of `Auth.layer` and `PixxelHttpClient.layer`.
@@ -31,7 +46,15 @@ export type Services = AoisApi | AssetsApi | JobsApi | WorkflowsApi | PixxelHttp
  */
 export interface Options extends Auth.Options, PixxelHttpClient.Options {}
 
-const services = Layer.mergeAll(AoisApi.layer, AssetsApi.layer, JobsApi.layer, WorkflowsApi.layer)
+const services = Layer.mergeAll(
+  AoisApi.layer,
+  AssetsApi.layer,
+  JobsApi.layer,
+  OrdersApi.layer,
+  ProjectsApi.layer,
+  StoresApi.layer,
+  WorkflowsApi.layer
+)
 
 /**
  * Provides all services and requires `Auth`: use `Auth.layerEffect` for a token that changes.
@@ -120,3 +143,23 @@ export const layerFromConfig = (options: ConfigOptions): Layer.Layer<Services, C
       (entries) => layer(Object.fromEntries(entries) as Options)
     )
   )
+
+/**
+ * Asks the API for a sign of life, without the token (documented), and returns its text, such as `pong`. A success says
+ * nothing about the token.
+ *
+ * @example
+ * import { Pixxel } from "@effect-pixxel/client"
+ * import { Effect } from "effect"
+ *
+ * const isUp = Pixxel.ping.pipe(
+ *   Effect.as(true),
+ *   Effect.catchAll(() => Effect.succeed(false))
+ * )
+ *
+ * @since 0.1.0
+ * @category operations
+ */
+export const ping: Effect.Effect<string, HttpError, PixxelHttpClient> = Effect.flatMap(Connection, (http) =>
+  call(http, endpoints.ping, {})
+)

@@ -9,9 +9,7 @@ import { type Pixxel, PixxelInvalidInput } from "../src/index.js"
 import { call, callOnce } from "../src/internal/call.js"
 import { Connection } from "../src/internal/connection.js"
 import { endpoint } from "../src/internal/endpoint.js"
-import { json as anyJson } from "../src/internal/field.js"
 import { checkInput } from "../src/internal/invalid.js"
-import { model } from "../src/internal/model.js"
 import * as paging from "../src/internal/paging.js"
 import * as payload from "../src/internal/payload.js"
 import * as query from "../src/internal/query.js"
@@ -21,8 +19,6 @@ import { type Answer, json, once, scripted, status, token } from "./scripted.js"
 const row = { operation: "op", name: "Test.op", cost: "none", repeat: "safe" } as const
 
 const ping = endpoint({ ...row, method: "GET", path: "/ping", auth: false, success: success.jsonText })
-
-class Thing extends model<Thing>("Thing")({ any: anyJson("any") }) {}
 
 const list = endpoint({
   ...row,
@@ -37,7 +33,7 @@ const list = endpoint({
     isOpen: query.flag("open"),
     projectId: query.required(query.text("project_id"))
   },
-  success: success.json(Thing)
+  success: success.jsonText
 })
 
 const remove = endpoint({
@@ -54,8 +50,11 @@ const store = endpoint({
   ...row,
   method: "POST",
   path: "/v0/stores",
-  body: { name: payload.text("name"), ...payload.within("secrets", { key: payload.secret("access_key") }) },
-  success: success.json(Thing),
+  body: {
+    name: payload.text("name"),
+    ...payload.within("secrets", { key: payload.secret("access_key") })
+  },
+  success: success.jsonText,
   repeat: "once"
 })
 
@@ -87,7 +86,7 @@ describe("a row", () => {
 
   it.effect("encodes its query: lists, times, days and flags", () =>
     Effect.gen(function* () {
-      const { connection, seen } = over([json({})])
+      const { connection, seen } = over([json("")])
       const at = DateTime.unsafeMake("2026-03-01T12:00:00Z")
       const input = { collectionId: "a/b", projectId: "p", ids: ["1", "2"], tags: ["x", "y"], since: at, day: at }
       yield* call(yield* connection, list, { ...input, isOpen: true })

@@ -16,6 +16,10 @@ import { assets } from "../../cli/src/commands/assets.js"
 import { paths } from "../../cli/src/commands/command.js"
 import { config } from "../../cli/src/commands/config.js"
 import { jobs } from "../../cli/src/commands/jobs.js"
+import { orders } from "../../cli/src/commands/orders.js"
+import { ping } from "../../cli/src/commands/ping.js"
+import { projects } from "../../cli/src/commands/projects.js"
+import { stores } from "../../cli/src/commands/stores.js"
 import { tasks } from "../../cli/src/commands/tasks.js"
 import { workflows } from "../../cli/src/commands/workflows.js"
 import { blocksOf, documents, read, root } from "./markdown.js"
@@ -122,7 +126,7 @@ const tested: Readonly<Record<string, string>> = manifest.devDependencies
 const common = ["curl", "cd", "mkdir", "export", "admin()", "admin", "api()", "api", "}", "echo"]
 
 const pixxel = Command.make("pixxel", {}).pipe(
-  Command.withSubcommands([workflows, jobs, tasks, aois, assets, config])
+  Command.withSubcommands([projects, workflows, jobs, tasks, aois, assets, orders, stores, config, ping])
 ).descriptor
 
 /** Parses a command line of `pixxel` like the command itself. */

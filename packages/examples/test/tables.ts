@@ -19,12 +19,11 @@ const versionsOf = (folder: string): ReadonlyArray<string> => {
 /** The tables by their names in the README. */
 export const tables = {
   operations: table(
-    ["method", "call", "may be repeated", "costs tokens"],
+    ["method", "call", "may be repeated"],
     endpoints.map(({ cost, method, name, path, repeat }) => [
       `\`${name}\``,
       `\`${method} ${path}\``,
-      ["safe", "harmless", "gone"].includes(repeat) ? "yes" : "no",
-      cost === "billable" ? "**yes**" : "no"
+      cost === "billable" ? "**costs tokens**" : ["safe", "harmless", "gone"].includes(repeat) ? "yes" : "no"
     ])
   ),
   versions: table(

@@ -59,7 +59,7 @@ export const adminRoutes =
   async (admin: FastifyInstance): Promise<void> => {
     const check = guard(access)
     admin.addHook("onRoute", (route) => {
-      route.config = { ...route.config, isAdmin: true }
+      route.config = { ...route.config, isOutside: true }
     })
     admin.addHook("onRequest", (request, _reply, next) => {
       check(request)

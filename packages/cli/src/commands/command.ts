@@ -57,10 +57,13 @@ const configs = new Map<string, Command.Command.Config>()
 export const syntax = (path: string): Option.Option<Syntax> =>
   Option.map(Option.fromNullable(configs.get(path)), syntaxOf)
 
+/** Whether a word is a command without a group. */
+export const isAlone = (word: string): boolean => configs.has(word)
+
 /** Group and name of every command. */
 export const paths = (): ReadonlyArray<string> => [...configs.keys()]
 
-/** Defines a command by its group and name. */
+/** Defines a command by its group and name, or by its name alone. */
 export const define = <const Config extends Command.Command.Config, R, E>(
   path: string,
   config: Config,

@@ -1,8 +1,4 @@
-/**
- * Requires consent before a command spends money. `--yes` consents in advance. Otherwise the command shows the job and
- * its estimated cost, and asks. Without a terminal, `--max-cost` counts as consent, and so does `--mock`, which costs
- * nothing.
- */
+/** Requires consent before a command spends money or deletes something. `--yes` consents in advance. */
 import { type ProjectId, type WorkflowId, WorkflowsApi } from "@effect-pixxel/client"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -10,45 +6,79 @@ import { Ask } from "../Ask.js"
 import { Declined, toJson, toText, UsageError } from "../Failure.js"
 import { Invocation } from "../Invocation.js"
 import { Output } from "../Output.js"
-import { plain } from "../render/plain.js"
+import { plainLines } from "../render/plain.js"
 import { tokens } from "../render/words.js"
 import type { Common } from "./answer.js"
 
-interface Spending extends Common {
-  readonly workflowId: WorkflowId
-  readonly projectId: ProjectId
-  readonly maxCost: number | undefined
+interface Consenting extends Common {
   readonly yes: boolean
 }
 
-export const consent = ({ form, maxCost, mock, projectId, workflowId, yes }: Spending) =>
+interface Question<E, R> {
+  /** The question; none to go on without asking. */
+  readonly question: Effect.Effect<Option.Option<string>, E, R>
+  /** The message of a refusal. */
+  readonly nothing: string
+  /** The facts for the error without a terminal; none if the command then needs no consent. */
+  readonly without: Option.Option<{ readonly does: string; readonly options: string; readonly next: string }>
+}
+
+/** Asks before the command goes on. */
+export const confirm = <E, R>({ form, yes }: Consenting, { nothing, question, without }: Question<E, R>) =>
   Effect.gen(function* () {
     if (yes) return
     const ask = yield* Ask
     const output = yield* Output
     if (!(yield* ask.isPossible)) {
-      if (maxCost !== undefined || mock) return
+      if (Option.isNone(without)) return
+      const { does, next, options } = without.value
       const { command } = yield* Effect.flatMap(Invocation, ({ origin }) => origin)
-      return yield* new UsageError({
-        message: `pixxel ${command} costs money, and confirmation needs a terminal. Pass --yes or --max-cost TOKENS.`,
-        next: "Nothing was started. --max-cost starts only jobs whose estimate does not exceed it."
-      })
+      const message = `pixxel ${command} ${does}, and confirmation needs a terminal. Pass ${options}.`
+      return yield* new UsageError({ message, next })
     }
+    const asked = yield* question
+    if (Option.isNone(asked)) return
+    const interrupted = { code: 130, tag: "Interrupted", message: `Interrupted. ${nothing}` } as const
+    const agreed = yield* Effect.onInterrupt(ask.yesOrNo(plainLines(asked.value)), () =>
+      output.note(form === "text" ? toText(interrupted) : toJson(interrupted))
+    )
+    if (!agreed) return yield* new Declined({ message: nothing })
+  })
+
+interface Spending extends Consenting {
+  readonly workflowId: WorkflowId
+  readonly projectId: ProjectId
+  readonly maxCost: number | undefined
+}
+
+/**
+ * Requires consent before a command spends money. Shows the job and its estimated cost, and asks. Without a terminal,
+ * `--max-cost` counts as consent, and so does `--mock`, which costs nothing.
+ */
+export const consent = (options: Spending) => {
+  const { maxCost, mock, projectId, workflowId } = options
+  const question = Effect.gen(function* () {
     const workflows = yield* WorkflowsApi
     const estimate = yield* Effect.option(workflows.estimate({ workflowId }))
     const cost = Option.flatMap(estimate, ({ estimatedCost }) => estimatedCost)
     // the create rejects this by itself, with a reason
-    if (maxCost !== undefined && !Option.exists(cost, (amount) => amount <= maxCost)) return
+    if (maxCost !== undefined && !Option.exists(cost, (amount) => amount <= maxCost)) return Option.none()
     const about = Option.match(tokens(cost), {
       onNone: () => "The cost could not be estimated.",
       onSome: (amount) => `The estimated cost is ${amount}.`
     })
-    const question = `This starts a job of workflow ${workflowId} in project ${projectId}. ${about}\nStart it? [y/N]`
-    const interrupted = { code: 130, tag: "Interrupted", message: "Interrupted. Nothing was started." } as const
-    const agreed = yield* Effect.onInterrupt(ask.yesOrNo(plainLines(question)), () =>
-      output.note(form === "text" ? toText(interrupted) : toJson(interrupted))
-    )
-    if (!agreed) return yield* new Declined({ workflowId })
+    return Option.some(`This starts a job of workflow ${workflowId} in project ${projectId}. ${about}\nStart it? [y/N]`)
   })
-
-const plainLines = (text: string) => text.split("\n").map(plain).join("\n")
+  return confirm(options, {
+    question,
+    nothing: "Nothing was started.",
+    without:
+      maxCost !== undefined || mock
+        ? Option.none()
+        : Option.some({
+            does: "costs money",
+            options: "--yes or --max-cost TOKENS",
+            next: "Nothing was started. --max-cost starts only jobs whose estimate does not exceed it."
+          })
+  })
+}

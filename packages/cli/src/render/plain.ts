@@ -16,6 +16,9 @@ export const plain = (text: string): string =>
     .replace(unprintable, "\ufffd")
     .replace(/\p{Surrogate}/gu, escaped)
 
+/** Like `plain`, line by line. */
+export const plainLines = (text: string): string => text.split("\n").map(plain).join("\n")
+
 // Creating an `Intl.Segmenter` takes a command as long as all its parsing, so ASCII texts avoid it.
 const ascii = /^[ -~]*$/
 

@@ -5,6 +5,8 @@ import type {
   DownloadPackage,
   Job,
   JobSummary,
+  Project,
+  Store,
   Task,
   ValError,
   Workflow,
@@ -132,6 +134,54 @@ export const estimate = ({ estimatedCost }: CostEstimate): string =>
     onNone: () => "The server sent no readable estimate.",
     onSome: (amount) => `About ${amount} per run.`
   })
+
+export const projectColumns: ReadonlyArray<Column<Project>> = [
+  { head: "ID", of: (project) => project.id },
+  { head: "NAME", cuts: true, of: (project) => project.name },
+  { head: "TITLE", cuts: true, of: (project) => project.title },
+  { head: "CREATED", minor: true, of: (project) => time(project.createdAt) }
+]
+
+export const project = (it: Project, style: Style): string =>
+  fields(
+    [
+      ["project", it.id],
+      ["name", it.name],
+      ["title", it.title],
+      ["description", it.description],
+      ["workspace", it.orgId],
+      ["members", Option.map(it.membersCount, String)],
+      ["created", time(it.createdAt)],
+      ["updated", time(it.updatedAt)]
+    ],
+    style
+  )
+
+const configOf = ({ configs }: Store, name: "bucket" | "region" | "pathPrefix") =>
+  Option.flatMap(configs, (it) => it[name])
+
+export const storeColumns: ReadonlyArray<Column<Store>> = [
+  { head: "ID", of: (store) => store.id },
+  { head: "NAME", cuts: true, of: (store) => store.name },
+  { head: "TYPE", of: (store) => store.type },
+  { head: "BUCKET", cuts: true, of: (store) => configOf(store, "bucket") },
+  { head: "REGION", minor: true, of: (store) => configOf(store, "region") }
+]
+
+export const store = (it: Store, style: Style): string =>
+  fields(
+    [
+      ["store", it.id],
+      ["name", it.name],
+      ["type", it.type],
+      ["bucket", configOf(it, "bucket")],
+      ["region", configOf(it, "region")],
+      ["folder", configOf(it, "pathPrefix")],
+      ["created by", it.createdBy],
+      ["created", time(it.createdAt)]
+    ],
+    style
+  )
 
 export const aoiColumns: ReadonlyArray<Column<Aoi>> = [
   { head: "ID", of: (aoi) => aoi.id },

@@ -79,8 +79,11 @@ const attemptsOf = ({ delay, history }: Progress, failure: Failure): ReadonlyArr
 
 /** The steps of a call. */
 export interface Steps<A, F extends Failure, E> {
-  /** Makes an attempt, which may take as long as `left` returns. An error that is no `Failure` ends the call. */
-  readonly attempt: (left: () => number) => Effect.Effect<A, F | E>
+  /**
+   * Makes an attempt, which may take as long as `left` returns; at its start, `millis`. An error that is no `Failure`
+   * ends the call.
+   */
+  readonly attempt: (left: () => number, millis: number) => Effect.Effect<A, F | E>
   /** Whether a retry is harmless. */
   readonly mayRetry: (failure: F) => boolean
   /**
@@ -205,15 +208,16 @@ export const run = <A, F extends Failure, E>(
 
   const step = (bound: () => number): Effect.Effect<A, F | E> =>
     Effect.suspend(() => {
-      const [allowed, before] = [longest(bound()), left()]
-      return Effect.matchEffect(attempt(bound), {
+      const millis = bound()
+      const before = bound === left ? millis : left()
+      return Effect.matchEffect(attempt(bound, millis), {
         onSuccess: (value) => {
           succeed(progress)
           return Effect.succeed(value)
         },
         onFailure: (error) =>
           error instanceof Failure
-            ? Effect.flatMap(around(next(error, allowed, before - left())), step)
+            ? Effect.flatMap(around(next(error, longest(millis), before - left())), step)
             : Effect.fail(error)
       })
     })

@@ -5,6 +5,7 @@
 import type * as HttpClientError from "@effect/platform/HttpClientError"
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
+import type * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -20,6 +21,7 @@ import { Failure } from "./classify.js"
 import type { Connection } from "./connection.js"
 import * as deadline from "./deadline.js"
 import type { Cost, Endpoint, Repeat } from "./endpoint.js"
+import * as locals from "./locals.js"
 import * as paging from "./paging.js"
 import * as payload from "./payload.js"
 import * as policies from "./policy.js"
@@ -175,6 +177,7 @@ interface Outgoing<A> {
   readonly body: requestBody.Encoded | undefined
   readonly sends: Sends
   readonly span: span.Span
+  readonly clock: Clock.Clock
   /** Whether an earlier attempt may have done the work. */
   readonly mayBeDone: () => boolean
 }
@@ -187,16 +190,16 @@ const scrubOf = (authorization: Redacted.Redacted | undefined, body: requestBody
   return body === undefined || body.secrets.length === 0 ? scrub : scrub.with(body.secrets)
 }
 
-/** Makes one attempt within a time in milliseconds. */
+/** Makes one attempt within a time in milliseconds; `spent` returns those since its start. */
 const attempt = <A>(
-  { body, http, mayBeDone, query, row, sends, span: parent, url }: Outgoing<A>,
+  { body, clock, http, mayBeDone, query, row, sends, span: parent, url }: Outgoing<A>,
   authorization: Redacted.Redacted | undefined,
   scrub: Scrub,
   millis: number,
-  timeout: Duration.Duration
+  timeout: Duration.Duration,
+  spent: () => number
 ): Effect.Effect<Answer<A>, Failure> =>
-  Effect.clockWith((clock) => {
-    const left = attempts.countdown(clock, Duration.millis(millis))
+  Effect.suspend(() => {
     const guard = guardOf(sends)
     const failed = (reason: classify.Reason) => new Failure(reason, scrub)
     const { success } = row
@@ -236,7 +239,7 @@ const attempt = <A>(
             )
         })
       }
-      return Effect.flatMap(refusalText(reading, left()), (text) =>
+      return Effect.flatMap(refusalText(reading, millis - spent()), (text) =>
         isSuccess(head) || (mayBeDone() && row.gone.includes(head.status))
           ? done([])
           : Effect.fail(failed({ _tag: "Refused", head, text, now }))
@@ -286,114 +289,116 @@ const perform = <A, I extends object>(
   sends: Sends
 ): Effect.Effect<Answer<A>, HttpError> =>
   span.using(row.name, row.attributes, (parent) =>
-    Effect.flatMap(policies.inForce(http.retry), (policy) =>
-      Effect.clockWith((clock) => {
-        // Rows name their arguments as texts.
-        const fields = input as Readonly<Record<string, unknown>>
-        const left = attempts.countdown(clock, policy.timeout)
-        const progress = attempts.begin({ call: row.call, policy, budget: http.retryBudget, left })
-        let mayBeDone = false
-        const outgoing: Outgoing<A> = {
-          http,
-          row,
-          sends,
-          span: parent,
-          url: http.baseUrl + row.template.fill(fields),
-          query: query.encode(row.query, fields),
-          body: row.body === undefined ? undefined : requestBody.encode(payload.encode(row.body, fields)),
-          mayBeDone: () => mayBeDone
+    Effect.withFiberRuntime<Answer<A>, HttpError>((fiber) => {
+      const policy = fiber.getFiberRef(policies.current)(http.retry)
+      const clock = locals.clockOf(fiber)
+      // Rows name their arguments as texts.
+      const fields = input as Readonly<Record<string, unknown>>
+      const left = attempts.countdown(clock, policy.timeout)
+      const progress = attempts.begin({ call: row.call, policy, budget: http.retryBudget, left })
+      let mayBeDone = false
+      const outgoing: Outgoing<A> = {
+        http,
+        row,
+        sends,
+        span: parent,
+        clock,
+        url: http.baseUrl + row.template.fill(fields),
+        query: query.encode(row.query, fields),
+        body: row.body === undefined ? undefined : requestBody.encode(payload.encode(row.body, fields)),
+        mayBeDone: () => mayBeDone
+      }
+      const around = <B, E>(self: Effect.Effect<B, E>) => span.under(self, parent)
+      // A constant makes no spans.
+      const authorizing = Exit.isExit(http.auth.authorization)
+        ? http.auth.authorization
+        : around(http.auth.authorization)
+      let isNamed = false
+      /** An id comes from the server and might repeat the token. */
+      const annotate = (scrub: Scrub) => {
+        if (isNamed) return
+        isNamed = true
+        for (const { argument, name } of row.template.params) {
+          parent.attribute(`pixxel.${name}`, scrub.id(String(fields[argument])))
         }
-        const around = <B, E>(self: Effect.Effect<B, E>) => span.under(self, parent)
-        // A constant makes no spans.
-        const authorizing = Exit.isExit(http.auth.authorization)
-          ? http.auth.authorization
-          : around(http.auth.authorization)
-        let isNamed = false
-        /** An id comes from the server and might repeat the token. */
-        const annotate = (scrub: Scrub) => {
-          if (isNamed) return
-          isNamed = true
-          for (const { argument, name } of row.template.params) {
-            parent.attribute(`pixxel.${name}`, scrub.id(String(fields[argument])))
-          }
+      }
+      const { attemptTimeout, timeout } = policy
+      const longest = Duration.toMillis(attemptTimeout)
+      const inTurn = (
+        bound: () => number,
+        millis: number,
+        authorization: Redacted.Redacted | undefined
+      ): Effect.Effect<Answer<A>, Failure> => {
+        const scrub = scrubOf(authorization, outgoing.body)
+        annotate(scrub)
+        if (Option.isNone(http.permits)) {
+          // The earlier of both deadlines suffices.
+          return longest < millis
+            ? attempt(outgoing, authorization, scrub, longest, attemptTimeout, () => millis - bound())
+            : attempt(outgoing, authorization, scrub, millis, timeout, () => millis - bound())
         }
-        const { attemptTimeout, timeout } = policy
-        const longest = Duration.toMillis(attemptTimeout)
-        const inTurn = (
-          bound: () => number,
-          authorization: Redacted.Redacted | undefined
-        ): Effect.Effect<Answer<A>, Failure> => {
-          const scrub = scrubOf(authorization, outgoing.body)
-          annotate(scrub)
-          const millis = bound()
-          if (Option.isNone(http.permits)) {
-            // The earlier of both deadlines suffices.
-            return longest < millis
-              ? attempt(outgoing, authorization, scrub, longest, attemptTimeout)
-              : attempt(outgoing, authorization, scrub, millis, timeout)
-          }
-          const noTurn = () => new Failure({ _tag: "NoTurn", timeout }, scrub)
-          let begun = false
-          const begin = Effect.suspend(() => {
-            // The turn may come at the moment of the deadline, from a call that met its own deadline.
-            if (bound() <= 0) return Effect.fail(noTurn())
-            begun = true
-            return attempt(outgoing, authorization, scrub, longest, attemptTimeout)
+        const noTurn = () => new Failure({ _tag: "NoTurn", timeout }, scrub)
+        let begun = false
+        const begin = Effect.suspend(() => {
+          // The turn may come at the moment of the deadline, from a call that met its own deadline.
+          const rest = bound()
+          if (rest <= 0) return Effect.fail(noTurn())
+          begun = true
+          return attempt(outgoing, authorization, scrub, longest, attemptTimeout, () => rest - bound())
+        })
+        // Decide after the interruption, when the attempt can no longer begin.
+        return deadline.within(http.permits.value.within(begin), millis, () =>
+          begun ? new Failure({ _tag: "TooSlow", timeout }, scrub) : noTurn()
+        )
+      }
+      let sent: Redacted.Redacted | undefined
+      let mayRenew = true
+      const calling = attempts.run<Answer<A>, Failure, never>(progress, {
+        attempt: (bound, millis) =>
+          row.auth
+            ? Effect.flatMap(authorizing, (authorization) => {
+                sent = authorization
+                return inTurn(bound, millis, authorization)
+              })
+            : inTurn(bound, millis, undefined),
+        around,
+        longest: (millis) => (Option.isSome(http.permits) ? millis : Math.min(longest, millis)),
+        mayRetry: (failure) => classify.mayRepeat(failure, isRepeatable(row.repeat)),
+        repair: (failure, wasLate) =>
+          Effect.gen(function* () {
+            if (!mayRenew || sent === undefined || !classify.isRefusedBy(failure, 401, 403)) return Option.none()
+            const renewing = Effect.orElseSucceed(
+              deadline.within(http.auth.renew(sent), left(), constVoid),
+              () => false
+            )
+            if (!(yield* renewing) || (left() <= 0 && !wasLate)) return Option.none()
+            mayRenew = false
+            return Option.some("with a new token")
+          }),
+        onRetry: (failure) =>
+          Effect.sync(() => {
+            if (row.repeat === "gone" && classify.mayHaveArrived(failure)) mayBeDone = true
           })
-          // Decide after the interruption, when the attempt can no longer begin.
-          return deadline.within(http.permits.value.within(begin), millis, () =>
-            begun ? new Failure({ _tag: "TooSlow", timeout }, scrub) : noTurn()
-          )
-        }
-        let sent: Redacted.Redacted | undefined
-        let mayRenew = true
-        const calling = attempts.run<Answer<A>, Failure, never>(progress, {
-          attempt: (bound) =>
-            row.auth
-              ? Effect.flatMap(authorizing, (authorization) => {
-                  sent = authorization
-                  return inTurn(bound, authorization)
-                })
-              : inTurn(bound, undefined),
-          around,
-          longest: (millis) => (Option.isSome(http.permits) ? millis : Math.min(longest, millis)),
-          mayRetry: (failure) => classify.mayRepeat(failure, isRepeatable(row.repeat)),
-          repair: (failure, wasLate) =>
-            Effect.gen(function* () {
-              if (!mayRenew || sent === undefined || !classify.isRefusedBy(failure, 401, 403)) return Option.none()
-              const renewing = Effect.orElseSucceed(
-                deadline.within(http.auth.renew(sent), left(), constVoid),
-                () => false
-              )
-              if (!(yield* renewing) || (left() <= 0 && !wasLate)) return Option.none()
-              mayRenew = false
-              return Option.some("with a new token")
-            }),
-          onRetry: (failure) =>
-            Effect.sync(() => {
-              if (row.repeat === "gone" && classify.mayHaveArrived(failure)) mayBeDone = true
-            })
-        })
-        return Effect.matchEffect(calling, {
-          onSuccess: (answer) => {
-            parent.attribute("http.response.status_code", answer.head.status)
-            if (answer.notes.length === 0) return Effect.succeed(answer)
-            const report = Effect.forEach(answer.notes, (note) => http.onDrift({ operation: row.operation, ...note }), {
-              discard: true
-            })
-            return Effect.as(around(report), answer)
-          },
-          onFailure: (failure) => {
-            const error = attempts.errorOf(progress, failure)
-            const last = error.attempts[error.attempts.length - 1]
-            if (last !== undefined && Option.isSome(last.status)) {
-              parent.attribute("http.response.status_code", last.status.value)
-            }
-            return Effect.fail(error)
-          }
-        })
       })
-    )
+      return Effect.matchEffect(calling, {
+        onSuccess: (answer) => {
+          parent.attribute("http.response.status_code", answer.head.status)
+          if (answer.notes.length === 0) return Effect.succeed(answer)
+          const report = Effect.forEach(answer.notes, (note) => http.onDrift({ operation: row.operation, ...note }), {
+            discard: true
+          })
+          return Effect.as(around(report), answer)
+        },
+        onFailure: (failure) => {
+          const error = attempts.errorOf(progress, failure)
+          const last = error.attempts[error.attempts.length - 1]
+          if (last !== undefined && Option.isSome(last.status)) {
+            parent.attribute("http.response.status_code", last.status.value)
+          }
+          return Effect.fail(error)
+        }
+      })
+    })
   )
 
 const valueOf = <A>({ value }: Dated<A>) => value

@@ -12,7 +12,7 @@ import * as Fiber from "effect/Fiber"
 import * as FiberRef from "effect/FiberRef"
 import * as Runtime from "effect/Runtime"
 import * as RuntimeFlags from "effect/RuntimeFlags"
-import { inherited, type Setting } from "./locals.js"
+import { clockOf, inherited, type Setting } from "./locals.js"
 
 /** The longest time of a platform timer, in milliseconds. */
 const longest = 2 ** 31 - 1
@@ -49,7 +49,7 @@ export const within = <A, E, E2>(
 ): Effect.Effect<A, E | E2> =>
   Effect.withFiberRuntime<A, E | E2>((parent, { runtimeFlags: flags }) =>
     Effect.async((resume) => {
-      const clock = Context.get(parent.getFiberRef(DefaultServices.currentServices), Clock.Clock)
+      const clock = clockOf(parent)
       const outer = Runtime.make({
         context: parent.getFiberRef(FiberRef.currentContext),
         // Metrics of fibers cost as much as the fiber.
@@ -58,24 +58,35 @@ export const within = <A, E, E2>(
       })
       let before = outer.fiberRefs
       let isOver = false
+      // Holds the outcome until the caller takes it: Effect's messages and observers live longer than a call, and
+      // would keep its answer until the next major garbage collection.
+      let outcome: Exit.Exit<A, E> | undefined
       const runtime = Runtime.make({ ...outer, context: context(outer.context) })
       // The fiber itself never fails: Effect would log the error, which may hold the server's text.
-      const fiber = Runtime.runFork(runtime)(Effect.exit(self), {
-        updateRefs: (refs, fiberId) => {
-          before = refs
-          for (const set of settings) before = set(before, fiberId)
-          return before
+      const fiber = Runtime.runFork(runtime)(
+        Effect.map(Effect.exit(self), (exit) => {
+          outcome = exit
+        }),
+        {
+          updateRefs: (refs, fiberId) => {
+            before = refs
+            for (const set of settings) set(refs, fiberId)
+            return refs
+          }
         }
-      })
+      )
       const cancel = timer(outer, clock, Math.ceil(Math.max(0, millis)), () => {
         isOver = true
         fiber.unsafeInterruptAsFork(fiber.id())
       })
       fiber.addObserver((ended) => {
         cancel()
-        const exit = Exit.flatten(ended)
-        const result: Effect.Effect<A, E | E2> = isOver && Exit.isInterrupted(exit) ? Effect.fail(onTimeout()) : exit
-        resume(inherited(result, before, fiber.getFiberRefs()))
+        const take = Effect.suspend((): Effect.Effect<A, E | E2> => {
+          const exit = outcome ?? Exit.zipRight(ended, Exit.interrupt(fiber.id()))
+          outcome = undefined
+          return isOver && Exit.isInterrupted(exit) ? Effect.fail(onTimeout()) : exit
+        })
+        resume(inherited(take, before, fiber.getFiberRefs()))
       })
       return Effect.zipRight(Effect.sync(cancel), Fiber.interrupt(fiber))
     })

@@ -1,5 +1,9 @@
 /** Fiber-locals: settings that a fiber takes from the fiber that started it. */
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import * as DefaultServices from "effect/DefaultServices"
 import * as Effect from "effect/Effect"
+import type * as Fiber from "effect/Fiber"
 import type * as FiberId from "effect/FiberId"
 import * as FiberRef from "effect/FiberRef"
 import * as FiberRefs from "effect/FiberRefs"
@@ -15,6 +19,10 @@ export const make = <A>(name: string, initial: A): Local<A> =>
 
 export const get: <A>(local: Local<A>) => Effect.Effect<A> = FiberRef.get
 
+/** The clock of a fiber. */
+export const clockOf = <A, E>(fiber: Fiber.RuntimeFiber<A, E>): Clock.Clock =>
+  Context.get(fiber.getFiberRef(DefaultServices.currentServices), Clock.Clock)
+
 /** Changes a local for `self`. */
 export const update = <A, E, R, B>(self: Effect.Effect<A, E, R>, local: Local<B>, change: (outer: B) => B) =>
   Effect.locallyWith(self, local, change)
@@ -26,13 +34,14 @@ export const withoutLogContext = <A, E, R>(self: Effect.Effect<A, E, R>): Effect
     Effect.locally(FiberRef.currentLogSpan, List.empty())
   )
 
-/** A local with its value for a new fiber. */
-export type Setting = (refs: FiberRefs.FiberRefs, fiberId: FiberId.Single) => FiberRefs.FiberRefs
+/** Sets a local of a new fiber, whose locals are not shared yet: a copy would cost as much as starting the fiber. */
+export type Setting = (refs: FiberRefs.FiberRefs, fiberId: FiberId.Single) => void
 
 export const set =
   <A>(local: Local<A>, value: A): Setting =>
-  (refs, fiberId) =>
-    FiberRefs.getOrDefault(refs, local) === value ? refs : FiberRefs.updateAs(refs, { fiberId, fiberRef: local, value })
+  ({ locals }, fiberId) => {
+    locals.set(local, [[fiberId, value]])
+  }
 
 /** Takes over the locals that an ended fiber has changed, apart from its context. */
 export const inherited = <A, E>(

@@ -11,12 +11,30 @@ export const within =
   <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, E, Exclude<R, Tracer.ParentSpan>> =>
     Effect.withSpan(self, name, { captureStackTrace: false, attributes })
 
-/** Makes a span that is not the parent of the spans in it: the change of the context would take two thirds of the time. */
+/**
+ * Makes a span that is not the parent of the spans in it: the change of the context would take two thirds of the time.
+ * The span gets no value: it may live longer than the call, and would keep its answer.
+ */
 export const using = <A, E>(
   name: string,
   attributes: Readonly<Record<string, unknown>>,
   use: (span: Span) => Effect.Effect<A, E>
-): Effect.Effect<A, E> => Effect.useSpan(name, { captureStackTrace: false, attributes }, use)
+): Effect.Effect<A, E> =>
+  Effect.suspend(() => {
+    let found: Effect.Effect<A> = Effect.never
+    return Effect.flatMap(
+      Effect.useSpan(name, { captureStackTrace: false, attributes }, (span) =>
+        Effect.map(use(span), (value) => {
+          found = Effect.succeed(value)
+        })
+      ),
+      () => {
+        const taken = found
+        found = Effect.never
+        return taken
+      }
+    )
+  })
 
 /** Makes a span the parent of the spans in `self`. */
 export const under = <A, E>(self: Effect.Effect<A, E>, span: Span): Effect.Effect<A, E> =>

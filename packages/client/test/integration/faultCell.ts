@@ -158,7 +158,9 @@ const play = (cell: Cell, wire: Wire, log: Array<string>) =>
     const elsewhere = `${places.elsewhere}/${mock.world}`
     if (typeof fault.does === "string") wire.lead(step, fault.does)
     else {
-      const effect = fault.does({ token, signature: writtenSignature, elsewhere })
+      // An answer repeats only secrets of its request.
+      const sent = step === "ping" ? "no token" : token
+      const effect = fault.does({ token: sent, signature: writtenSignature, elsewhere })
       yield* mock.faults.use(Fault.plan(Fault.on(step, effect)))
     }
     const before = mock.time.elapsed

@@ -17,13 +17,17 @@ import {
   type JobId,
   JobsApi,
   JobTarget,
-  type Pixxel,
+  OrdersApi,
+  Pixxel,
   type PixxelHttpClient,
   type ProjectId,
+  ProjectsApi,
   RetryPolicy,
   type RunAll,
   type RunError,
   SatelliteId,
+  StoreId,
+  StoresApi,
   type TaskId,
   type WorkflowId,
   WorkflowsApi
@@ -32,8 +36,9 @@ import * as Chunk from "effect/Chunk"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
-import { type CallOutcome, type FaultRow, outcomeOf, type StoreOutcome } from "./faultRows.js"
+import { type CallOutcome, type FaultRow, hasHead, outcomeOf, type StoreOutcome } from "./faultRows.js"
 import type { Step, Transport } from "./faultTransports.js"
 
 // --- their names ---
@@ -48,6 +53,7 @@ type OfServices<S> = S extends { readonly Id: `@effect-pixxel/client/${infer Nam
 export type Name =
   | OfServices<AoisApi | AssetsApi | JobsApi | WorkflowsApi | Exclude<Pixxel.Services, PixxelHttpClient>>
   | Methods<"Download", typeof Download>
+  | "Pixxel.ping"
 
 // --- rows ---
 
@@ -127,6 +133,15 @@ const certain = (fault: FaultRow, transport: Transport) => {
         : undefined
 }
 
+/** The status alone decides. */
+const ofEmpty: Expecting<CallOutcome> = (fault, transport) => (hasHead(fault) ? "success" : ofCall(fault, transport))
+
+/** Any text is a report, except for JSON and a page. */
+const ofText: Expecting<CallOutcome> = (fault, transport) => {
+  const outcome = ofCall(fault, transport)
+  return outcome === "PixxelDecodeError" && !fault.what.startsWith("200") ? "success" : outcome
+}
+
 /** A thing of a unique name whose answer was lost is found. */
 const ofUnique: Expecting<CallOutcome | "CreateUnconfirmed"> = (fault, transport) =>
   certain(fault, transport) ??
@@ -179,6 +194,16 @@ const jobs = <A, E>(use: (jobs: JobsApi.Service) => Effect.Effect<A, E>) => Effe
 const workflows = <A, E>(use: (workflows: WorkflowsApi.Service) => Effect.Effect<A, E>) =>
   Effect.flatMap(WorkflowsApi, use)
 
+const projects = <A, E>(use: (projects: ProjectsApi.Service) => Effect.Effect<A, E>) => Effect.flatMap(ProjectsApi, use)
+const stores = <A, E>(use: (stores: StoresApi.Service) => Effect.Effect<A, E>) => Effect.flatMap(StoresApi, use)
+
+const newStore: StoresApi.CreateInput = {
+  name: "nightly",
+  type: "S3",
+  bucket: "crop-results",
+  region: "ap-south-1",
+  secrets: { accessKeyId: Redacted.make("AKIA-5ca1ab1e"), secretAccessKey: Redacted.make("cloud-secret-5ca1ab1e") }
+}
 const aois = <A, E>(use: (aois: AoisApi.Service) => Effect.Effect<A, E>) => Effect.flatMap(AoisApi, use)
 
 /** An AOI of the fixtures that has ended. */
@@ -405,6 +430,36 @@ export const operations: Readonly<Record<Name, ReadonlyArray<Operation>>> = {
       on: { getWorkflowCostEstimate: ofCall }
     })
   ],
+  "ProjectsApi.list": [row({ run: () => projects((it) => it.list()), minutes: aCall, on: { ListProjects: ofCall } })],
+  "ProjectsApi.listAll": [
+    row({ run: () => projects((it) => Stream.runDrain(it.listAll())), minutes: aCall, on: { ListProjects: ofCall } })
+  ],
+  "ProjectsApi.get": [
+    row({ run: (given) => projects((it) => it.get(given)), minutes: aCall, on: { GetProjectById: ofCall } })
+  ],
+  "OrdersApi.report": [
+    row({
+      run: () => Effect.flatMap(OrdersApi, (it) => it.report()),
+      minutes: aCall,
+      on: { DownloadOrderReport: ofText }
+    })
+  ],
+  "StoresApi.list": [row({ run: () => stores((it) => it.list()), minutes: aCall, on: { ListStores: ofCall } })],
+  "StoresApi.create": [
+    row({
+      run: () => stores((it) => it.create(newStore)),
+      minutes: aUnique,
+      on: { ListStores: ofCall, CreateStore: ofUnique }
+    })
+  ],
+  "StoresApi.delete": [
+    row({
+      run: () => stores((it) => it.delete({ storeId: StoreId.make("store-results") })),
+      minutes: aCall,
+      on: { DeleteStore: ofEmpty }
+    })
+  ],
+  "Pixxel.ping": [row({ run: () => Pixxel.ping, minutes: aCall, on: { ping: ofCall } })],
   "Download.signedUrl": [
     row({
       run: ({ jobId, workflowId }) => Download.signedUrl({ jobId, workflowId }, { timeout }),

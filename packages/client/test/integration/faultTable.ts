@@ -30,7 +30,7 @@ const rows = Object.entries(operations).flatMap(([name, variants]) =>
   )
 )
 
-/** `npm test` plays a part of the faults of a row, another part for each row, so that no operation and no fault is left out. */
+/** `npm test` plays one of this many faults in a row, other ones in each row: no operation is left out. */
 const stride = (transport: Transport) => size(transport === "in process" ? 8 : 16, 1)
 
 /**

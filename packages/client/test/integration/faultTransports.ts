@@ -207,7 +207,7 @@ const routes = endpoints.map(({ method, operation, path }) => ({
 }))
 
 /** The operation of a client request; `getPackage` is the request to the store. */
-export type Step = Exclude<Extract<FaultPlan["rules"][number]["on"], string>, "*" | "ping">
+export type Step = Exclude<Extract<FaultPlan["rules"][number]["on"], string>, "*">
 
 const stepOf = (method: string, { pathname }: URL): string | undefined =>
   pathname.endsWith("/package.zip")

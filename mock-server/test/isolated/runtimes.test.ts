@@ -7,9 +7,9 @@ import { afterEach, assert, describe, it, vi } from "@effect/vitest"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import * as Foreign from "../src/clock/Foreign.js"
-import { chooseTransport, type Transport } from "../src/clock/transport.js"
-import { MockServer } from "../src/MockServer.js"
+import * as Foreign from "../../src/clock/Foreign.js"
+import { chooseTransport, type Transport } from "../../src/clock/transport.js"
+import { MockServer } from "../../src/MockServer.js"
 
 /** As in Bun before 1.4: the server ignores a connection that is handed to it. */
 const withoutMemory = () => vi.spyOn(Server.prototype, "listenerCount").mockReturnValue(0)
@@ -77,12 +77,12 @@ describe("a runtime that does not report the work of a program", () => {
   it.effect("is warned of once", () =>
     Effect.gen(function* () {
       vi.resetModules()
-      vi.doMock("../src/clock/Foreign.js", async (original) => ({
+      vi.doMock("../../src/clock/Foreign.js", async (original) => ({
         ...(await original<typeof Foreign>()),
         reportsWork: () => false
       }))
-      const blind = yield* Effect.promise(() => import("../src/MockServer.js"))
-      vi.doUnmock("../src/clock/Foreign.js")
+      const blind = yield* Effect.promise(() => import("../../src/MockServer.js"))
+      vi.doUnmock("../../src/clock/Foreign.js")
       vi.resetModules()
       const warn = vi.spyOn(console, "warn").mockImplementation(() => {})
       yield* Effect.provide(Effect.void, blind.MockServer.layer())
@@ -108,7 +108,7 @@ describe("a runtime that does not report the work of a program", () => {
 
 describe("the sources", () => {
   it("import undici by its file, since Bun has another module of that name", () => {
-    const root = fileURLToPath(new URL("../src", import.meta.url))
+    const root = fileURLToPath(new URL("../../src", import.meta.url))
     const bare = readdirSync(root, { recursive: true, encoding: "utf8" }).filter(
       (name) => name.endsWith(".ts") && /(?:from|import\() ?"undici"/.test(readFileSync(join(root, name), "utf8"))
     )

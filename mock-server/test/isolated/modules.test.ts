@@ -4,15 +4,15 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
 import { MockServer } from "../../src/MockServer.js"
-import { transports } from "./harness.js"
+import { transports } from "../clock/harness.js"
 
 /** Vitest caches loaded modules. */
 beforeEach(() => void vi.resetModules())
 
 const imports: Record<string, () => Promise<unknown>> = {
-  "a module of the project": () => import("./modules/one.js"),
-  "a module that imports another one": () => import("./modules/chain.js").then(({ next }) => next()),
-  "several modules": () => Promise.all([import("./modules/two.js"), import("./modules/four.js")]),
+  "a module of the project": () => import("../clock/modules/one.js"),
+  "a module that imports another one": () => import("../clock/modules/chain.js").then(({ next }) => next()),
+  "several modules": () => Promise.all([import("../clock/modules/two.js"), import("../clock/modules/four.js")]),
   "a package": () => import("fflate"),
   "a module of Node": () => import("node:wasi")
 }
@@ -32,7 +32,7 @@ for (const transport of transports) {
 
     it.effect("holds every world that waits for the same module", () =>
       Effect.gen(function* () {
-        const load = Effect.promise(() => import("./modules/five.js")).pipe(
+        const load = Effect.promise(() => import("../clock/modules/five.js")).pipe(
           Effect.timeoutOption("1 hour"),
           Effect.provide(MockServer.layer({ transport }))
         )

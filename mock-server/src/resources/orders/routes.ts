@@ -1,0 +1,29 @@
+/**
+ * Route that sends the report of orders: CSV, whose columns are not documented.
+ */
+import { timeZone } from "../../http/parameters.js"
+import type { Handlers } from "../Resource.js"
+import type { operations } from "./operations.js"
+
+/** Orders of the report, made up. */
+const orders = [
+  { id: "order-2024-0017", createdAt: "2024-06-01T22:30:00Z", type: "TASKING", area: 120, tokens: 240 },
+  { id: "order-2024-0018", createdAt: "2024-06-03T09:12:44Z", type: "ARCHIVE", area: 48, tokens: 36 }
+]
+
+export const handlers: Handlers<typeof operations> = {
+  DownloadOrderReport: (request, reply) => {
+    // Swedish writes times as 2024-06-03 09:12:44
+    const format = new Intl.DateTimeFormat("sv-SE", {
+      timeZone: timeZone(request, "tz"),
+      dateStyle: "short",
+      timeStyle: "medium"
+    })
+    const lines = orders.map(({ area, createdAt, id, tokens, type }) =>
+      [id, format.format(Date.parse(createdAt)), type, area, tokens].join(",")
+    )
+    return reply
+      .type("text/csv; charset=utf-8")
+      .send(`${["order_id,created_at,type,area_km2,tokens", ...lines].join("\n")}\n`)
+  }
+}

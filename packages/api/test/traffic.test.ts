@@ -1,0 +1,117 @@
+/** Validates what client and mock server really say to each other over TCP. */
+import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
+import { NodeFileSystem, NodePath } from "@effect/platform-node"
+import { assert, describe, it } from "@effect/vitest"
+import { JobsApi, Pixxel } from "@effect-pixxel/client"
+import { NodeHashing } from "@effect-pixxel/client-node"
+import { MockServer } from "@effect-pixxel/mock-server"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { folder } from "../../client/test/integration/downloads.js"
+import { operations } from "../../client/test/integration/faultOperations.js"
+import { fixtures, projectId, workflowOf } from "../../client/test/integration/world.js"
+import { unseen } from "../src/unseen.js"
+import { complaints, described, type Exchange, routeOf } from "../src/validation.js"
+import expected from "../unseen.json" with { type: "json" }
+
+/** Records the exchanges of a `fetch`. */
+const recording =
+  (fetch: typeof globalThis.fetch, record: (exchange: Exchange) => void, prefix: string): typeof globalThis.fetch =>
+  async (input, init) => {
+    const response = await fetch(input, init)
+    const url = new URL(String(input))
+    if (!url.pathname.startsWith(prefix)) return response
+    const text = await response.clone().text()
+    record({
+      method: init?.method ?? "GET",
+      path: url.pathname.slice(prefix.length),
+      query: [...url.searchParams.keys()],
+      body: init?.body == null ? "" : await new Response(init.body).text(),
+      status: response.status,
+      answer: text
+    })
+    return response
+  }
+
+/** A client in a new world over TCP, with a record of its exchanges. */
+const recorded = (exchanges: Array<Exchange>) =>
+  Layer.unwrapEffect(
+    Effect.map(MockServer, ({ baseUrl, fetch, token }) =>
+      Pixxel.layer({ baseUrl, token }).pipe(
+        Layer.provide(FetchHttpClient.layer),
+        Layer.provide(
+          Layer.succeed(
+            FetchHttpClient.Fetch,
+            recording(fetch, (exchange) => exchanges.push(exchange), new URL(baseUrl).pathname.replace(/\/$/, ""))
+          )
+        )
+      )
+    )
+  ).pipe(
+    Layer.provideMerge(
+      MockServer.layer({ transport: "socket", leftovers: false, capsules: false, conduct: { pollAfterEnd: false } })
+    ),
+    Layer.merge(Layer.mergeAll(NodeFileSystem.layer, NodePath.layer, NodeHashing.layer))
+  )
+
+const workflowId = workflowOf("crop-classification")
+
+/** Stories that deviate on purpose from all that is documented. */
+const deviations = ["other-numbers", "other-words", "soil-moisture-recorded"]
+
+describe("all that client and mock server exchange", () => {
+  it.live("is described by openapi.json, without an unknown property", () =>
+    Effect.gen(function* () {
+      const exchanges: Array<Exchange> = []
+      const dir = yield* folder
+      for (const [name, variants] of Object.entries(operations)) {
+        for (const { needsJob, run } of variants) {
+          yield* Effect.gen(function* () {
+            const jobs = yield* JobsApi
+            const job = needsJob
+              ? yield* Effect.flatMap(jobs.create({ workflowId, projectId }), ({ id }) =>
+                  jobs.wait({ workflowId, jobId: id })
+                )
+              : undefined
+            const [task] = job?.tasks ?? []
+            yield* Effect.exit(
+              run({
+                workflowId,
+                projectId,
+                jobId: job?.id ?? ("none" as never),
+                taskId: task?.id ?? ("none" as never),
+                path: `${dir}/${name}-${exchanges.length}`
+              })
+            )
+          }).pipe(Effect.provide(recorded(exchanges)))
+        }
+      }
+      for (const story of fixtures.jobs.keys()) {
+        if (deviations.includes(story)) continue
+        yield* Effect.gen(function* () {
+          const { enqueue } = yield* MockServer
+          const jobs = yield* JobsApi
+          yield* enqueue(story)
+          const { id } = yield* jobs.create({ workflowId: workflowOf(story), projectId })
+          yield* Effect.exit(jobs.wait({ workflowId: workflowOf(story), jobId: id, timeout: "3 hours" }))
+          yield* jobs.list({ workflowId: workflowOf(story) })
+        }).pipe(Effect.provide(recorded(exchanges)))
+      }
+      const answers = new Map<string, Array<unknown>>()
+      const found = new Set<string>()
+      for (const exchange of exchanges) {
+        const route = routeOf(exchange)
+        if (route === undefined) continue
+        for (const complaint of complaints(route, exchange)) found.add(complaint)
+        if (exchange.status >= 300 || exchange.answer === "") continue
+        answers.set(route.id, [...(answers.get(route.id) ?? []), JSON.parse(exchange.answer)])
+      }
+      assert.deepStrictEqual([...found], [])
+      assert.deepStrictEqual(
+        described.filter((id) => !answers.has(id)),
+        []
+      )
+      assert.deepStrictEqual(unseen(answers), expected)
+    }).pipe(Effect.provide(NodeFileSystem.layer), Effect.scoped)
+  )
+})

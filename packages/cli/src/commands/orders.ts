@@ -1,0 +1,33 @@
+/** `pixxel orders`: the report of orders. */
+import * as Command from "@effect/cli/Command"
+import { OrdersApi } from "@effect-pixxel/client"
+import * as Effect from "effect/Effect"
+import { Output } from "../Output.js"
+import { plain, plainLines } from "../render/plain.js"
+import { calling } from "./calling.js"
+import { file, maybe, text } from "./options.js"
+
+const report = calling(
+  "orders report",
+  "Download the report of all orders as CSV.",
+  {
+    timeZone: maybe(text("time-zone", "ZONE", "The time zone of its times, such as Europe/Paris.")),
+    out: maybe(file("out", "Write the report to this file, and replace it. Default: stdout."))
+  },
+  ({ out, timeZone }) =>
+    Effect.gen(function* () {
+      const csv = yield* Effect.flatMap(OrdersApi, (api) => api.report({ timeZone }))
+      const { isTerminal } = (yield* Output).results
+      if (out === undefined) {
+        return { json: () => ({ report: csv }), text: () => (isTerminal ? plainLines(csv) : csv) }
+      }
+      const { saved } = yield* Effect.promise(() => import("../files.js"))
+      yield* saved(out, csv)
+      return { json: () => ({ path: out }), text: () => `Saved ${plain(out)}` }
+    })
+)
+
+export const orders = Command.make("orders", {}).pipe(
+  Command.withDescription("Download the report of orders."),
+  Command.withSubcommands([report])
+)

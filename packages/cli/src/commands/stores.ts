@@ -1,0 +1,76 @@
+/** `pixxel stores`: list, create and delete the buckets to which the API delivers. */
+import * as Command from "@effect/cli/Command"
+import * as Options from "@effect/cli/Options"
+import { Store, StoreId, StoresApi, storeSecrets } from "@effect-pixxel/client"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import { plain } from "../render/plain.js"
+import * as results from "../render/results.js"
+import { calling, listed, shown } from "./calling.js"
+import { positional } from "./command.js"
+import { confirm } from "./consent.js"
+import { file, id, maybe, text } from "./options.js"
+
+const list = calling("stores list", "List all stores.", {}, () =>
+  Effect.map(
+    Effect.flatMap(StoresApi, (api) => api.list()),
+    listed("stores", Store, results.storeColumns)
+  )
+)
+
+const create = calling(
+  "stores create",
+  "Create a store. Its secrets come from a file, from variables, or from a prompt, never from an option.",
+  {
+    name: text("name", "NAME", "The name, which no other store has."),
+    type: Options.choice("type", ["S3", "GCS", "AZBLOB"]).pipe(Options.withDescription("The kind of the cloud.")),
+    bucket: text("bucket", "BUCKET", "The name of the bucket."),
+    region: text("region", "REGION", "The region of the bucket."),
+    pathPrefix: maybe(text("path-prefix", "PATH", "The folder in the bucket. Default: none.")),
+    secretsFile: maybe(
+      file(
+        "secrets-file",
+        `A JSON object of the secrets; - for stdin. ${Object.entries(storeSecrets)
+          .map(([type, names]) => `${type}: ${Object.values(names).join(", ")}`)
+          .join("; ")}. Default: variables such as PIXXEL_STORE_ACCESS_KEY_ID, or a prompt.`
+      )
+    )
+  },
+  (options) =>
+    Effect.gen(function* () {
+      const { secretsOf } = yield* Effect.promise(() => import("../secrets.js"))
+      const given = { ...options, secrets: yield* secretsOf(options) }
+      const api = yield* StoresApi
+      // the secrets are those of the type, which the compiler cannot follow through a choice
+      return shown(Store, results.store)(yield* api.create(given as unknown as StoresApi.CreateInput))
+    })
+)
+
+const remove = calling(
+  "stores delete",
+  "Delete a store. Its bucket stays as it is.",
+  {
+    storeId: positional("store", id("store", StoreId.make, "The store.")),
+    yes: Options.boolean("yes").pipe(
+      Options.withDescription("Delete without confirmation. Required without a terminal.")
+    )
+  },
+  (options) =>
+    Effect.gen(function* () {
+      const { mock, storeId } = options
+      yield* confirm(options, {
+        question: Effect.succeedSome(`This deletes store ${storeId}.\nDelete it? [y/N]`),
+        nothing: "Nothing was deleted.",
+        without: mock
+          ? Option.none()
+          : Option.some({ does: "deletes a store", options: "--yes", next: "Nothing was deleted." })
+      })
+      yield* Effect.flatMap(StoresApi, (api) => api.delete({ storeId }))
+      return { json: () => ({ deleted: storeId }), text: () => `Deleted store ${plain(storeId)}.` }
+    })
+)
+
+export const stores = Command.make("stores", {}).pipe(
+  Command.withDescription("List, create and delete stores."),
+  Command.withSubcommands([list, create, remove])
+)

@@ -1,0 +1,243 @@
+/** The commands of projects, stores and orders. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
+import { afterAll, assert, describe, expect, it } from "@effect/vitest"
+import { Pixxel } from "@effect-pixxel/client"
+import * as ConfigProvider from "effect/ConfigProvider"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import { Environment } from "../src/Environment.js"
+import { json, pixxel, refused, scripted, token } from "./harness.js"
+
+const folder = mkdtempSync(join(tmpdir(), "pixxel-resources-"))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+describe("pixxel projects", () => {
+  it.effect("lists projects in all forms", () =>
+    Effect.gen(function* () {
+      expect((yield* pixxel("projects list --mock")).stdout).toMatchInlineSnapshot(`
+        "ID                    NAME          TITLE         CREATED
+        project-basin-watch   basin-watch   -             -
+        project-monsoon-2024  monsoon-2024  Monsoon 2024  2024-05-20T04:12:09Z
+        "
+      `)
+      const { projects } = JSON.parse((yield* pixxel("projects list --mock --json")).stdout)
+      const lines = (yield* pixxel("projects list --mock --jsonl")).stdout.trim().split("\n")
+      assert.deepStrictEqual(
+        lines.map((line) => JSON.parse(line)),
+        projects
+      )
+    })
+  )
+
+  it.effect("shows a project", () =>
+    Effect.gen(function* () {
+      expect((yield* pixxel("projects get project-monsoon-2024 --mock")).stdout).toMatchInlineSnapshot(`
+        "project    project-monsoon-2024
+        name       monsoon-2024
+        title      Monsoon 2024
+        workspace  org-field-survey
+        created    2024-05-20T04:12:09Z
+        updated    2024-06-03T09:12:44Z
+        "
+      `)
+    })
+  )
+
+  it.effect("suggests the list for an unknown one", () =>
+    Effect.gen(function* () {
+      const { code, stderr } = yield* pixxel("projects get --project p-1", {
+        environment: scripted(() => refused(404))
+      })
+      assert.strictEqual(code, 5)
+      assert.include(stderr, "To list the existing ones: pixxel projects list.")
+    })
+  )
+})
+
+describe("pixxel orders report", () => {
+  it.effect("prints the report as it came", () =>
+    Effect.gen(function* () {
+      expect((yield* pixxel("orders report --mock --time-zone Asia/Kolkata")).stdout).toMatchInlineSnapshot(`
+        "order_id,created_at,type,area_km2,tokens
+        order-2024-0017,2024-06-02 04:00:00,TASKING,120,240
+        order-2024-0018,2024-06-03 14:42:44,ARCHIVE,48,36
+        "
+      `)
+    })
+  )
+
+  it.effect("hides control characters from a terminal only", () =>
+    Effect.gen(function* () {
+      const environment = scripted(() => new Response("order\nno\u001b[2J\n"))
+      assert.include((yield* pixxel("orders report", { environment })).stdout, "\u001b[2J")
+      const terminal = { columns: 80 }
+      assert.notInclude((yield* pixxel("orders report", { environment, terminal })).stdout, "\u001b[2J")
+    })
+  )
+
+  it.effect("writes it to a file", () =>
+    Effect.gen(function* () {
+      const path = join(folder, "reports", "orders.csv")
+      const { code, stdout } = yield* pixxel(`orders report --out ${path} --mock`)
+      assert.deepStrictEqual([code, stdout], [0, `Saved ${path}\n`])
+      assert.match(readFileSync(path, "utf8"), /^order_id,.*\n(.*\n){2}$/)
+    })
+  )
+
+  it.effect("refuses an unknown time zone", () =>
+    Effect.gen(function* () {
+      const { code, stderr } = yield* pixxel("orders report --time-zone Mars --mock")
+      assert.strictEqual(code, 2)
+      assert.include(stderr, 'pixxel orders report was not sent: timeZone is "Mars"')
+    })
+  )
+})
+
+const secret = "cloud-secret-5ca1ab1e"
+const secrets = { access_key_id: "AKIA-5ca1ab1e", secret_access_key: secret }
+const create = "stores create --name nightly --type S3 --bucket crop-results --region ap-south-1"
+const made = { id: "store-7", name: "nightly", type: "S3", configs: { bucket: "crop-results", region: "ap-south-1" } }
+
+/** An API without stores, which records the bodies of creates. */
+const api = (answer: () => Response = () => json(made)) => {
+  const bodies: Array<unknown> = []
+  const fetch: typeof globalThis.fetch = async (_, init) => {
+    if (init?.method !== "POST") return json({ stores: [] })
+    bodies.push(JSON.parse(await new Response(init.body).text()))
+    return answer()
+  }
+  const transport = FetchHttpClient.layer.pipe(Layer.provide(Layer.succeed(FetchHttpClient.Fetch, fetch)))
+  const environment = Layer.succeed(Environment, {
+    services: () => Pixxel.layer({ token: Redacted.make(token) }).pipe(Layer.provideMerge(transport))
+  })
+  return { bodies, environment }
+}
+
+const variables = (entries: Readonly<Record<string, string>>) =>
+  Layer.setConfigProvider(ConfigProvider.fromMap(new Map(Object.entries(entries))))
+
+const fileOf = (name: string, content: string) => {
+  const path = join(folder, name)
+  writeFileSync(path, content)
+  return path
+}
+
+describe("pixxel stores create", () => {
+  const path = fileOf("secrets.json", JSON.stringify(secrets))
+  const sources = [
+    ["a file", `${create} --secrets-file ${path}`, {}],
+    ["stdin", `${create} --secrets-file -`, { answers: JSON.stringify(secrets) }],
+    ["a prompt", create, { answers: `${secrets.access_key_id}\nx\u007f${secret}\r`, terminal: { columns: 80 } }]
+  ] as const
+  it.effect.each(sources)("takes its secrets from %s", ([, line, surroundings]) =>
+    Effect.gen(function* () {
+      const { bodies, environment } = api()
+      const { code, stderr, stdout } = yield* pixxel(line, { environment, ...surroundings })
+      assert.strictEqual(code, 0, stderr)
+      const { id: _, ...rest } = made
+      assert.deepStrictEqual(bodies, [{ ...rest, secrets }])
+      assert.notInclude(stdout + stderr, secret)
+    })
+  )
+
+  it.effect("takes its secrets from variables", () =>
+    Effect.gen(function* () {
+      const { bodies, environment } = api()
+      const env = variables({
+        PIXXEL_STORE_ACCESS_KEY_ID: secrets.access_key_id,
+        PIXXEL_STORE_SECRET_ACCESS_KEY: secret
+      })
+      const { code } = yield* Effect.provide(pixxel(create, { environment }), env)
+      assert.strictEqual(code, 0)
+      assert.deepInclude(bodies[0], { secrets })
+    })
+  )
+
+  const wrong = [
+    ["without secrets", create, "needs the secret access_key_id of S3"],
+    ["without a file", `${create} --secrets-file ${folder}/none.json`, "ENOENT"],
+    ["with a file that is no JSON", `${create} --secrets-file ${fileOf("odd.json", secret)}`, "is no JSON"],
+    [
+      "with a file that lacks a secret",
+      `${create} --secrets-file ${fileOf("half.json", JSON.stringify({ access_key_id: secret }))}`,
+      "needs the secret secret_access_key of S3"
+    ]
+  ] as const
+  it.effect.each(wrong)("creates nothing %s, and shows no secret", ([, line, says]) =>
+    Effect.gen(function* () {
+      const { bodies, environment } = api()
+      for (const form of ["", " --json"]) {
+        const { code, stderr, stdout } = yield* pixxel(`${line}${form}`, { environment })
+        assert.deepStrictEqual([code, stdout], [2, ""])
+        assert.include(stderr, says)
+        assert.notInclude(stderr, secret)
+      }
+      assert.isEmpty(bodies)
+    })
+  )
+
+  it.effect("shows no secret that the API repeats", () =>
+    Effect.gen(function* () {
+      const { environment } = api(() => json({ error: { message: `bad key ${secret}` } }, { status: 400 }))
+      const line = `${create} --secrets-file ${path} --verbose`
+      for (const form of ["", " --json"]) {
+        const { code, stderr } = yield* pixxel(`${line}${form}`, { environment })
+        assert.strictEqual(code, 3)
+        assert.notInclude(stderr, secret)
+      }
+    })
+  )
+
+  it.effect("names the list for a name that exists", () =>
+    Effect.gen(function* () {
+      const { environment } = api(() => refused(409))
+      const { code, stderr } = yield* pixxel(`${create} --secrets-file ${path}`, { environment })
+      assert.strictEqual(code, 3)
+      assert.include(stderr, "Check the current state first: pixxel stores list.")
+    })
+  )
+})
+
+describe("pixxel stores", () => {
+  it.effect("list, create and delete stores of the mock", () =>
+    Effect.gen(function* () {
+      expect((yield* pixxel("stores list --mock")).stdout).toMatchInlineSnapshot(`
+        "ID             NAME     TYPE  BUCKET        REGION
+        store-results  results  S3    crop-results  ap-south-1
+        "
+      `)
+      assert.include((yield* pixxel(`${create} --mock`)).stdout, "nightly")
+      assert.strictEqual((yield* pixxel("stores delete store-results --mock")).stdout, "Deleted store store-results.\n")
+    })
+  )
+})
+
+describe("pixxel stores delete", () => {
+  const environment = scripted(() => new Response(null, { status: 204 }))
+
+  it.effect("needs --yes without a terminal", () =>
+    Effect.gen(function* () {
+      const { code, stderr } = yield* pixxel("stores delete store-1", { environment })
+      assert.strictEqual(code, 2)
+      assert.include(stderr, "pixxel stores delete deletes a store, and confirmation needs a terminal. Pass --yes.")
+      assert.strictEqual((yield* pixxel("stores delete store-1 --yes", { environment })).code, 0)
+    })
+  )
+
+  it.effect.each([
+    ["y\n", 0, "Deleted store store-1.\n"],
+    ["n\n", 12, ""]
+  ] as const)("asks at a terminal: %j", ([answers, code, stdout]) =>
+    Effect.gen(function* () {
+      const terminal = { columns: 80 }
+      const outcome = yield* pixxel("stores delete store-1", { environment, answers, terminal })
+      assert.deepStrictEqual([outcome.code, outcome.stdout], [code, stdout])
+      assert.include(outcome.stderr, "This deletes store store-1.\nDelete it? [y/N]")
+      if (code === 12) assert.include(outcome.stderr, "Nothing was deleted.")
+    })
+  )
+})

@@ -1,0 +1,56 @@
+/** The store operations. */
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import { call } from "../../internal/call.js"
+import { Connection } from "../../internal/connection.js"
+import { checkInput, emptyOnes } from "../../internal/invalid.js"
+import * as uniqueCreate from "../../internal/uniqueCreate.js"
+import type { PixxelHttpClient } from "../../PixxelHttpClient.js"
+import { type Store, storeSecrets } from "../Store.js"
+import type { StoresApi } from "../StoresApi.js"
+import * as endpoints from "./endpoints.js"
+
+/** The empty or missing texts. */
+const differences = ({ bucket, name, region, secrets, type }: StoresApi.CreateInput) => {
+  // callers in JavaScript may leave secrets out
+  const given: Readonly<Record<string, Redacted.Redacted | undefined>> = { ...secrets }
+  const texts = Object.keys(storeSecrets[type]).map((key) => {
+    const secret = given[key]
+    return [`secrets.${key}`, secret === undefined ? "" : Redacted.value(secret)] as const
+  })
+  return emptyOnes({ name, bucket, region, ...Object.fromEntries(texts) })
+}
+
+const folder = (path = "") => path.replace(/^\/+|\/+$/g, "")
+
+/** Whether a store is the one of this input: it has the same place and these labels. */
+const isEqual =
+  ({ bucket, labels = {}, pathPrefix, region, type }: StoresApi.CreateInput) =>
+  (store: Store): boolean =>
+    Option.contains(store.type, type) &&
+    Option.exists(
+      store.configs,
+      (it) =>
+        Option.contains(it.bucket, bucket) &&
+        Option.contains(it.region, region) &&
+        folder(Option.getOrUndefined(it.pathPrefix)) === folder(pathPrefix)
+    ) &&
+    Object.entries(labels).every(([key, label]) => store.labels[key] === label)
+
+export const make: Effect.Effect<StoresApi.Service, never, PixxelHttpClient> = Effect.map(Connection, (http) => {
+  const list = Effect.map(call(http, endpoints.listStores, {}), ({ items }) => items)
+  return {
+    list: () => list,
+    create: (input) =>
+      Effect.zipRight(
+        checkInput(endpoints.createStore, differences(input)),
+        uniqueCreate.create(http, endpoints.createStore, input, {
+          target: { _tag: "Store", name: input.name },
+          find: Effect.map(list, (stores) => stores.filter(({ name }) => Option.contains(name, input.name))),
+          equals: isEqual(input)
+        })
+      ),
+    delete: (input) => call(http, endpoints.deleteStore, input)
+  }
+})
