@@ -319,7 +319,7 @@ describe("the admin routes", () => {
     [
       "/worlds",
       { scenario: { faults: { rules: [{ on: "pong", do: {} }] } } },
-      'scenario.faults.rules[0].on: found "pong", expected an operation, a list of them, or "*": "ping", "listWorkflows", "getWorkflowsById", "getWorkflowCostEstimate", "listJobs", "createJob", "getJobById", "downloadJob", "downloadTask", "ListProjects", "GetProjectById", "ListStores" and 8 more (did you mean "ping"?)'
+      'scenario.faults.rules[0].on: found "pong", expected an operation, a list of them, or "*": "ping", "listWorkflows", "getWorkflowsById", "getWorkflowCostEstimate", "listJobs", "createJob", "getJobById", "downloadJob", "downloadTask", "ListProjects", "GetProjectById", "ListStores" and 9 more (did you mean "ping"?)'
     ],
     ["/worlds", { name: "Upper" }, 'name: found "Upper", expected a name of 1 to 64 of a-z, 0-9 and -'],
     [
@@ -369,7 +369,7 @@ describe("the admin routes", () => {
     [
       "/worlds/errors/faults",
       { rules: [{ on: "pong", do: { badChunk: true } }] },
-      'rules[0].on: found "pong", expected an operation, a list of them, or "*": "ping", "listWorkflows", "getWorkflowsById", "getWorkflowCostEstimate", "listJobs", "createJob", "getJobById", "downloadJob", "downloadTask", "ListProjects", "GetProjectById", "ListStores" and 8 more (did you mean "ping"?)',
+      'rules[0].on: found "pong", expected an operation, a list of them, or "*": "ping", "listWorkflows", "getWorkflowsById", "getWorkflowCostEstimate", "listJobs", "createJob", "getJobById", "downloadJob", "downloadTask", "ListProjects", "GetProjectById", "ListStores" and 9 more (did you mean "ping"?)',
       "PUT"
     ],
     [
