@@ -3,4 +3,4 @@ import { project } from "../vitest.shared.js"
 
 const config = project("mock-server")
 
-export default { ...config, test: { ...config.test, exclude: [...configDefaults.exclude, "test/isolated/**"] } }
+export default { ...config, test: { ...config.test, exclude: [...configDefaults.exclude, "test/{clock,isolated}/**"] } }

@@ -2,8 +2,12 @@ import { project } from "../vitest.shared.js"
 
 const config = project("mock-server-isolated")
 
-/** Tests that replace a module or load one twice, each in a process of its own. */
+/** The tests of the clock, and those that replace a module or load one twice: each in a process of its own. */
 export default {
   ...config,
-  test: { ...config.test, include: ["test/isolated/**/*.test.ts"], poolOptions: { forks: { isolate: true } } }
+  test: {
+    ...config.test,
+    include: ["test/{clock,isolated}/**/*.test.ts"],
+    poolOptions: { forks: { isolate: true } }
+  }
 }

@@ -53,9 +53,7 @@ export interface FaultPlanOptions {
   readonly effects?: ReadonlyArray<keyof FaultEffect> | undefined
   /** Largest number of rules. Default: 3. */
   readonly maxRules?: number | undefined
-  /**
-   * Longest time in a rule, such as `"500ms"`; a distribution has a longer tail. Default: `"1m"`.
-   */
+  /** Longest time in a rule, such as `"500ms"`; a distribution has a longer tail. Default: `"1m"`. */
   readonly longest?: string | undefined
   /**
    * Whether a server may hang. Only a client with a deadline survives that: any other waits forever, and such a run is

@@ -58,10 +58,6 @@ export class MockApp extends Context.Tag("@effect-pixxel/mock-server/MockApp")<M
  * @category services
  */
 export declare namespace MockApp {
-  /**
-   * @since 0.1.0
-   * @category services
-   */
   export interface Service {
     readonly app: BuiltApp
     /** Fixtures of its worlds. */
@@ -72,10 +68,6 @@ export declare namespace MockApp {
     readonly way: (transport: Transport) => Promise<Way>
   }
 
-  /**
-   * @since 0.1.0
-   * @category models
-   */
   export interface Options {
     /**
      * A folder of fixtures, or fixtures that are loaded already. Default: those that are shipped. `layer` reads a

@@ -155,10 +155,6 @@ export class MockServer extends Context.Tag("@effect-pixxel/mock-server/MockServ
  * @category services
  */
 export declare namespace MockServer {
-  /**
-   * @since 0.1.0
-   * @category services
-   */
   export interface Service {
     /** Name of the world. Only the base URL and the tokens depend on it. */
     readonly world: string
@@ -216,12 +212,7 @@ export declare namespace MockServer {
     readonly time: Time
   }
 
-  /**
-   * State of a world's time.
-   *
-   * @since 0.1.0
-   * @category models
-   */
+  /** State of a world's time. */
   export interface Time {
     /** Milliseconds since 1970. */
     readonly now: number
@@ -233,28 +224,16 @@ export declare namespace MockServer {
     describe(): string
   }
 
-  /**
-   * Names of the shipped fault plans.
-   *
-   * @since 0.1.0
-   * @category models
-   */
+  /** Names of the shipped fault plans. */
   export type FaultPreset = "flaky" | "throttled" | "brownout" | "lossy-download" | "eventually-consistent"
 
   /**
    * Names of the shipped scenarios: the fault plans, and variants of the API's shapes. `zero-values` has Go's zero
    * value for all unset values, `legacy-shapes` the documented forms of other and older resources: other timestamps,
    * other status words, base64.
-   *
-   * @since 0.1.0
-   * @category models
    */
   export type ScenarioPreset = FaultPreset | "zero-values" | "legacy-shapes"
 
-  /**
-   * @since 0.1.0
-   * @category models
-   */
   export interface WorldOptions {
     /**
      * Transport of requests. Default: the environment variable `PIXXEL_MOCK_TRANSPORT`, else `inProcess`, and on Deno
@@ -304,10 +283,6 @@ export declare namespace MockServer {
     readonly capsules?: string | false | undefined
   }
 
-  /**
-   * @since 0.1.0
-   * @category models
-   */
   export interface Options extends WorldOptions, MockApp.Options {}
 }
 

@@ -1,7 +1,4 @@
-/**
- * The worlds of one server. They share only its routes and its fixtures.
- */
-
+/** The worlds of one server. They share only its routes and its fixtures. */
 import type { WorldClock } from "./clock/index.js"
 import type { FixtureSet, WorldQuirks } from "./core/Fixture.js"
 import type { FaultPlan } from "./core/faults/Plan.js"
@@ -15,10 +12,6 @@ import { World, WorldBusyError } from "./core/World.js"
 import { type Beginning, beginningOf } from "./fixtures/named.js"
 import { type ClockName, makeClock } from "./namedClock.js"
 
-/**
- * @since 0.1.0
- * @category models
- */
 export interface WorldOptions {
   /** A clock, or the name of one, which is then made for the world and ends with it. */
   readonly clock: WorldClock | ClockName
@@ -94,33 +87,20 @@ const release = ({ open, ownsClock, world }: Entry): void => {
   if (ownsClock && open === 0) world.clock.dispose?.()
 }
 
-/**
- * @since 0.1.0
- * @category models
- */
 export class Worlds {
   readonly #worlds = new Map<string, Entry>()
-  /** Of all of them. */
-  readonly fixtures: FixtureSet
-  readonly #seed: string
-  readonly #beginning: Beginning | undefined
-  readonly #faults: FaultPlan | undefined
-  readonly #onFirstUse: ((name: string) => WorldClock) | undefined
-  readonly #ownsClocks: boolean
+  readonly #setup: WorldsSetup
   readonly #limit: number
-  readonly #maxJobs: number | undefined
   #uses = 0
 
   constructor(setup: WorldsSetup) {
-    const { beginning, faults, fixtures, limit = defaultLimit, maxJobs, onFirstUse, ownsClocks = false, seed } = setup
-    this.fixtures = fixtures
-    this.#seed = seed
-    this.#onFirstUse = onFirstUse
-    this.#ownsClocks = ownsClocks
-    this.#limit = limit
-    this.#maxJobs = maxJobs
-    this.#beginning = beginning
-    this.#faults = faults
+    this.#setup = setup
+    this.#limit = setup.limit ?? defaultLimit
+  }
+
+  /** Of all of them. */
+  get fixtures(): FixtureSet {
+    return this.#setup.fixtures
   }
 
   /**
@@ -153,10 +133,10 @@ export class Worlds {
   /** Returns the world of a request, and creates it if allowed. Throws a `TooManyWorlds` when none can be dropped. */
   find(name: string): World | undefined {
     const known = this.#worlds.get(name)
-    const onFirstUse = this.#onFirstUse
+    const { onFirstUse, ownsClocks = false } = this.#setup
     if (known !== undefined || onFirstUse === undefined) return known?.world
     this.#forgetIdle()
-    return this.#add(name, () => ({ clock: onFirstUse(name) }), { kept: false, ownsClock: this.#ownsClocks })
+    return this.#add(name, () => ({ clock: onFirstUse(name) }), { kept: false, ownsClock: ownsClocks })
   }
 
   /** All worlds, in order of their last use. */
@@ -217,14 +197,14 @@ export class Worlds {
     const anew = () => {
       const { clock, fixtures = this.fixtures, scenario, snapshot, storageUrl, ...wanted } = options()
       const own = scenario === undefined ? undefined : beginningOf(fixtures, scenario)
-      const begins = own ?? this.#beginning
+      const begins = own ?? this.#setup.beginning
       const world = new World({
         name,
-        seed: wanted.seed ?? snapshot?.seed ?? own?.seed ?? this.#seed,
+        seed: wanted.seed ?? snapshot?.seed ?? own?.seed ?? this.#setup.seed,
         clock: typeof clock === "string" ? makeClock(clock, name) : clock,
         storageUrl,
         fixtures,
-        maxJobs: wanted.maxJobs ?? this.#maxJobs,
+        maxJobs: wanted.maxJobs ?? this.#setup.maxJobs,
         quirks: mergeWorldQuirks(begins?.quirks, wanted.quirks),
         tokens: { ...begins?.tokens, ...wanted.tokens }
       })
@@ -233,7 +213,7 @@ export class Worlds {
       } else {
         world.restore(snapshot) // with its own stories and faults
       }
-      const faults = wanted.faults ?? (snapshot === undefined ? (own?.faults ?? this.#faults) : undefined)
+      const faults = wanted.faults ?? (snapshot === undefined ? (own?.faults ?? this.#setup.faults) : undefined)
       if (faults !== undefined) world.useFaults(faults)
       return world
     }

@@ -1,6 +1,4 @@
-/**
- * `pixxel-mock check`: checks a folder of fixtures and counts its contents.
- */
+/** `pixxel-mock check`: checks a folder of fixtures and counts its contents. */
 import { loadFixtures, shippedFixtures } from "./fixtures/load.js"
 
 const counted = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`

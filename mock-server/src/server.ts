@@ -131,9 +131,7 @@ export interface Mock {
 export interface ServerOptions {
   /** A folder of fixtures, or fixtures that were loaded before. Default: the shipped ones. */
   readonly fixtures?: string | FixtureSet | undefined
-  /**
-   * Default scenario of worlds: a scenario, or the name of one. `seed` and `faults` take precedence.
-   */
+  /** Default scenario of worlds: a scenario, or the name of one. `seed` and `faults` take precedence. */
   readonly scenario?: Scenario | string | undefined
   /** Seed of ids, signatures and random numbers. Default: `pixxel`. */
   readonly seed?: string | undefined

@@ -6,7 +6,6 @@
  * client sent them: on a socket as in process, at any load of the machine. A request that is aborted before then is
  * never delivered. Latencies are virtual: a parked handler sleeps on the world's clock.
  */
-
 import { AsyncLocalStorage } from "node:async_hooks"
 import type { IncomingMessage, ServerResponse } from "node:http"
 import { ClientGone } from "./ClientGone.js"
@@ -16,12 +15,7 @@ import { inside } from "./Foreign.js"
 import { sheltered } from "./timers.js"
 import type { Holder, WorldTime } from "./WorldTime.js"
 
-/**
- * Header that links the two ends. Never forwarded to another host.
- *
- * @since 0.1.0
- * @category constants
- */
+/** Header that links the two ends. Never forwarded to another host. */
 export const exchangeHeader = "x-mock-exchange"
 
 /** Live exchanges of all worlds, by the value of the header. */
@@ -50,12 +44,7 @@ export interface ExchangeOptions {
   readonly onOver?: () => void
 }
 
-/**
- * One request and its answer, on the time of their world.
- *
- * @since 0.1.0
- * @category models
- */
+/** One request and its answer, on the time of their world. */
 export class Exchange implements Holder {
   readonly id = `x${count++}`
   readonly #time: WorldTime

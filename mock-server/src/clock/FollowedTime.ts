@@ -115,10 +115,6 @@ const followedOf = (clock: TestClock.TestClock): Followed => {
 
 type Run = (effect: Effect.Effect<unknown>) => { readonly unsafeInterruptAsFork: (id: FiberId.FiberId) => void }
 
-/**
- * @since 0.1.0
- * @category models
- */
 export class FollowedTime extends WorldTime {
   readonly clock: TestClock.TestClock
   readonly #run: Run

@@ -1,6 +1,4 @@
-/**
- * Real time, scaled by a factor: the clock of the stand-alone server, whose clients are other processes.
- */
+/** Real time, scaled by a factor: the clock of the stand-alone server, whose clients are other processes. */
 import type { WorldClock } from "./WorldClock.js"
 
 /** Largest scale of the stand-alone server's time; it keeps times within the range of a `Date`. */
@@ -9,10 +7,6 @@ export const fastest = 1_000_000
 /** Longest delay of a timer of Node, in milliseconds. */
 const longestTimer = 2 ** 31 - 1
 
-/**
- * @since 0.1.0
- * @category models
- */
 export interface RealClockOptions {
   /** Where time begins, in milliseconds since 1970. Default: the machine's present. */
   readonly epoch?: number | undefined

@@ -58,10 +58,6 @@ export interface StallOptions {
   readonly stallAfter?: number | undefined
 }
 
-/**
- * @since 0.1.0
- * @category models
- */
 export abstract class WorldTime implements WorldClock {
   /** Number of jumps of time and delivered messages. */
   steps = 0
@@ -169,9 +165,7 @@ export abstract class WorldTime implements WorldClock {
     return () => this.#busyCallbacks.delete(run)
   }
 
-  /**
-   * Whether the number of fibers that became runnable in this turn of the event loop is above the bound.
-   */
+  /** Whether the number of fibers that became runnable in this turn of the event loop is above the bound. */
   get crowded(): boolean {
     return this.#tasks > mostTasks
   }

@@ -2,7 +2,6 @@
  * Converts the arguments of a caller's `fetch`, and its result, for the `fetch` of undici: a `Request` or its parts,
  * also those of another realm (jsdom has its own `AbortSignal`, `Headers` and `FormData`).
  */
-
 import { File } from "node:buffer"
 import * as util from "node:util"
 // by its file: see `transport`

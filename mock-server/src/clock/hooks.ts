@@ -27,9 +27,7 @@ const attached = new WeakMap<IncomingMessage, Exchange>()
 /** The client's order of a request; absent for an untracked client. */
 export const sendingOf = (request: FastifyRequest): Sending | undefined => attached.get(request.raw)?.sending
 
-/**
- * Tracks the requests of an app on the time of their world. Register the hook that finds the world before this one.
- */
+/** Tracks the requests of an app on the time of their world. Register the hook that finds the world before this one. */
 export const attachExchanges = (
   app: FastifyInstance,
   clockOf: (request: FastifyRequest) => WorldClock | undefined

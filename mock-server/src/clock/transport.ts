@@ -2,7 +2,6 @@
  * Connects a client to a server of the same process: over loopback TCP, or over connections in memory. Both use the same `fetch` of
  * undici and the same HTTP parsers, and both track every exchange on the world's time.
  */
-
 import { createServer, type Server } from "node:http"
 import type { Socket } from "node:net"
 // by its file: Bun has a module of its own for the bare name, whose `fetch` takes no dispatcher
@@ -53,12 +52,7 @@ const noTimeouts = { headersTimeout: 0, bodyTimeout: 0 }
 /** Runs code of connections: all worlds share them, so they belong to none, and fake timers do not stop them. */
 const shared = <A>(run: () => A): A => outside(() => sheltered(run))
 
-/**
- * Makes an agent that connects over loopback TCP, for the connections of all worlds.
- *
- * @since 0.1.0
- * @category constructors
- */
+/** Makes an agent that connects over loopback TCP, for the connections of all worlds. */
 export const socketAgent = (): Dispatcher => {
   const connect = buildConnector({})
   return new Agent({ ...noTimeouts, connect: (options, callback) => shared(() => connect(options, callback)) })
@@ -119,9 +113,6 @@ const fetchOver =
 /**
  * Makes a `fetch` whose exchanges stop the world's time while the machine has work to do for them: undici's over a
  * dispatcher, or the given one.
- *
- * @since 0.1.0
- * @category constructors
  */
 export const trackedFetch = (time: WorldTime, over: Dispatcher | Fetch): Fetch => {
   const send = typeof over === "function" ? over : fetchOver(over)

@@ -12,10 +12,6 @@ import type { World } from "./World.js"
 /** Fixtures in a capsule: the entries of their maps, by kind. */
 export type WrittenFixtures = Readonly<Record<string, ReadonlyArray<readonly [string, unknown]>>>
 
-/**
- * @since 0.1.0
- * @category models
- */
 export interface Capsule {
   readonly kind: "capsule"
   readonly version: 2

@@ -1,6 +1,4 @@
-/**
- * Parses durations of fixtures, and formats durations as Go prints them.
- */
+/** Parses durations of fixtures, and formats durations as Go prints them. */
 
 const units: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 }
 

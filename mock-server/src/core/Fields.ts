@@ -1,6 +1,4 @@
-/**
- * Objects of the wire.
- */
+/** Objects of the wire. */
 
 /** A JSON object; an `undefined` field is left out. */
 export type Fields = Record<string, unknown>

@@ -1,6 +1,4 @@
-/**
- * The fixtures of a mock server, and the shapes that belong to no resource.
- */
+/** The fixtures of a mock server, and the shapes that belong to no resource. */
 import * as Type from "typebox/type"
 import { resources } from "../resources/index.js"
 import type { JobFixture } from "../resources/jobs/fixture.js"

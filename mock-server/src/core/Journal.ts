@@ -274,29 +274,13 @@ export class Journal {
 
   /** Adds an entry for a request. */
   arrived(arrival: Arrival): Writing {
-    const { headers, ids, method, operation, origin, path, query, received, route, subject, time } = arrival
     const seq = ++this.#seq
-    const attempt = this.#attempts.next(operation ?? method, subject)
+    const attempt = this.#attempts.next(arrival.operation ?? arrival.method, arrival.subject)
     const credential = describe(arrival.credential, arrival.world)
-    const entry = entryOf({
-      seq,
-      origin,
-      time,
-      operation,
-      subject,
-      method,
-      route,
-      path,
-      ids,
-      query,
-      headers,
-      received,
-      attempt,
-      credential
-    })
+    const entry = entryOf({ ...arrival, seq, attempt, credential })
     this.#open++
     this.#keep(entry)
-    this.#happened({ arrived: entry.seq })
+    this.#happened({ arrived: seq })
     const life = this.#life
     const over = (seq: number) => {
       if (life !== this.#life) return // the world was restored meanwhile

@@ -1,6 +1,4 @@
-/**
- * The operations of all resources, and those of the storage origin.
- */
+/** The operations of all resources, and those of the storage origin. */
 import { resources } from "../resources/index.js"
 import { type DrawerKind, merge, type Operation, type Role } from "../resources/Resource.js"
 

@@ -210,3 +210,14 @@ export const repeated = (names: ReadonlyArray<string>, path: (index: number) => 
     return []
   })
 }
+
+/** An invalid value from outside. The message lists its problems, one per line, as `path: message`. */
+export abstract class ProblemsError extends Error {
+  readonly problems: ReadonlyArray<{ readonly path: string; readonly message: string }>
+
+  constructor(what: string, problems: ReadonlyArray<Problem>) {
+    const printed = printProblems(problems)
+    super([what, ...printed.map(({ message, path }) => `${path}: ${message}`)].join("\n"))
+    this.problems = printed
+  }
+}

@@ -1,6 +1,4 @@
-/**
- * Snapshots of a world that the server keeps for tests without storage of their own.
- */
+/** Snapshots of a world that the server keeps for tests without storage of their own. */
 import type { Snapshot } from "./Snapshot.js"
 
 /** Largest number of snapshots. More are refused, since only the test knows which one it no longer needs. */

@@ -5,7 +5,7 @@
 import * as Type from "typebox/type"
 import { worldQuirks } from "./Fixture.js"
 import { planShape } from "./faults/Plan.js"
-import { type Problem, printProblems } from "./Problem.js"
+import { type Problem, ProblemsError } from "./Problem.js"
 import { type DeepReadonly, field, name, object, oneOf, optional, schemaPath, text } from "./Shape.js"
 
 /** Additional tokens of a world, by the last part of `mock_<world>_<name>`. */
@@ -117,13 +117,10 @@ export type Scenario = DeepReadonly<Type.Static<typeof scenarioShape>>
  * @since 0.1.0
  * @category errors
  */
-export class ScenarioError extends Error {
+export class ScenarioError extends ProblemsError {
   override readonly name = "ScenarioError"
-  readonly problems: ReadonlyArray<{ readonly path: string; readonly message: string }>
 
   constructor(problems: ReadonlyArray<Problem>) {
-    const printed = printProblems(problems)
-    super(["the scenario cannot be used", ...printed.map(({ message, path }) => `${path}: ${message}`)].join("\n"))
-    this.problems = printed
+    super("the scenario cannot be used", problems)
   }
 }

@@ -1,11 +1,10 @@
-/**
- * Checks the meaning of scenarios, beyond their shapes: within one, and the names that it uses.
- */
+/** Checks the meaning of scenarios, beyond their shapes: within one, and the names that it uses. */
 import { quirkProblems } from "../resources/jobs/check.js"
 import { planProblems } from "./faults/Check.js"
 import { keyProblem, type Problem, reference } from "./Problem.js"
 import type { Scenario } from "./Scenario.js"
 import { isWorldName } from "./Token.js"
+
 /** Reports contradictions within a scenario. */
 export const scenarioProblems = ({ faults, quirks = {}, tokens = {} }: Scenario): ReadonlyArray<Problem> => [
   ...(typeof faults === "object" ? planProblems(faults, ["faults"]) : []),

@@ -1,6 +1,4 @@
-/**
- * Parses sizes of fixtures.
- */
+/** Parses sizes of fixtures. */
 
 const units: Readonly<Record<string, number>> = {
   B: 1,

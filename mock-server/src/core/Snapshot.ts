@@ -4,14 +4,13 @@
  * Tokens, quirks and the storage's origin belong to the world and are not included. A signed URL leads to the world
  * that signed it.
  */
-
 import * as Type from "typebox/type"
 import { resources } from "../resources/index.js"
 import { type Drawer, type DrawerKind, type Merged, merge } from "../resources/Resource.js"
 import { planProblems } from "./faults/Check.js"
 import { planShape } from "./faults/Plan.js"
 import type { JournalEntry } from "./Journal.js"
-import { laterThan, type Path, type Problem, printProblems, printValue, problem, within } from "./Problem.js"
+import { laterThan, type Path, type Problem, ProblemsError, printValue, problem, within } from "./Problem.js"
 import {
   count,
   type DeepReadonly,
@@ -279,14 +278,11 @@ export type Snapshot = DeepReadonly<Type.Static<typeof snapshotShape>>
  * @since 0.1.0
  * @category errors
  */
-export class SnapshotError extends Error {
+export class SnapshotError extends ProblemsError {
   override readonly name = "SnapshotError"
-  readonly problems: ReadonlyArray<{ readonly path: string; readonly message: string }>
 
   constructor(problems: ReadonlyArray<Problem>) {
-    const printed = printProblems(problems)
-    super(["the snapshot cannot be used", ...printed.map(({ message, path }) => `${path}: ${message}`)].join("\n"))
-    this.problems = printed
+    super("the snapshot cannot be used", problems)
   }
 }
 

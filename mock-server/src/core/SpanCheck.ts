@@ -1,6 +1,4 @@
-/**
- * Checks the lengths of durations.
- */
+/** Checks the lengths of durations. */
 import { longestSpan, longestWait, parseDuration } from "./Duration.js"
 import { type Path, type Problem, printValue, problem } from "./Problem.js"
 

@@ -1,6 +1,4 @@
-/**
- * Formats timestamps in the nine shapes that the API writes (all documented, but none of them for a job).
- */
+/** Formats timestamps in the nine shapes that the API writes (all documented, but none of them for a job). */
 import type { Quirks } from "../resources/jobs/fixture.js"
 
 export type TimestampShape = NonNullable<Quirks["timestamps"]>

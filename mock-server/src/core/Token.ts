@@ -14,12 +14,7 @@
  */
 export type Role = "owner" | "viewer" | "expired" | "revoked"
 
-/**
- * The credential of a request, without the token.
- *
- * @since 0.1.0
- * @category models
- */
+/** The credential of a request, without the token. */
 export type Credential =
   | { readonly kind: "missing" }
   | { readonly kind: "refused" }

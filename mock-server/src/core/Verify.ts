@@ -1,6 +1,4 @@
-/**
- * Counts expected requests in the journal of a world.
- */
+/** Counts expected requests in the journal of a world. */
 import type { JournalEntry } from "./Journal.js"
 import { knownWords } from "./Problem.js"
 

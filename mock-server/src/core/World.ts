@@ -3,7 +3,6 @@
  * own world. Nothing changes by itself: the state of a job follows from its story, the time since its creation and its
  * events.
  */
-
 import type { WorldClock } from "../clock/index.js"
 import { resources } from "../resources/index.js"
 import type { Job } from "../resources/jobs/state.js"
@@ -80,12 +79,7 @@ export interface WorldSetup {
 
 const defaultMaxJobs = 10_000
 
-/**
- * The state of a world, and the actions of a test on it.
- *
- * @since 0.1.0
- * @category models
- */
+/** The state of a world, and the actions of a test on it. */
 export class World {
   readonly name: string
   /** Ids, signatures and random numbers derive from the seed, not the name: a test has the same ids in any world. */
@@ -140,9 +134,7 @@ export class World {
     return grantOf(this.tokens, name)
   }
 
-  /**
-   * Replaces the fault plan; attempts and times count from now. Throws a `FaultPlanError` when the plan is invalid.
-   */
+  /** Replaces the fault plan; attempts and times count from now. Throws a `FaultPlanError` when the plan is invalid. */
   useFaults(plan: unknown): void {
     this.journal.did({ do: "faults", plan: this.faults.use(plan, this.clock.now) }, this.clock.now)
   }

@@ -1,6 +1,4 @@
-/**
- * Answers that the routes of all resources give.
- */
+/** Answers that the routes of all resources give. */
 import type { World } from "../core/World.js"
 import { ApiError } from "./envelope.js"
 

@@ -1,6 +1,4 @@
-/**
- * The bodies of requests: of the operation's shape, with the words that fixtures get; or none.
- */
+/** The bodies of requests: of the operation's shape, with the words that fixtures get; or none. */
 import type { FastifyRequest } from "fastify"
 import { keyProblem, printProblems } from "../core/Problem.js"
 import { prototypePath, type Schema, shapeProblems, withoutSecrets } from "../core/ShapeCheck.js"

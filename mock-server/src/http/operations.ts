@@ -1,6 +1,4 @@
-/**
- * The routes of the API's operations, and the operation nearest to a request that matches none.
- */
+/** The routes of the API's operations, and the operation nearest to a request that matches none. */
 import type { FastifyInstance, FastifyRequest } from "fastify"
 import { operations } from "../core/Operations.js"
 import { resources } from "../resources/index.js"

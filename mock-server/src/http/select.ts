@@ -1,6 +1,4 @@
-/**
- * Selects the world of a request: by the path prefix `/w/<world>` of its base URL, else by its token.
- */
+/** Selects the world of a request: by the path prefix `/w/<world>` of its base URL, else by its token. */
 import type { FastifyRequest } from "fastify"
 import type { World } from "../core/World.js"
 import { TooManyWorlds, type Worlds } from "../Worlds.js"

@@ -1,6 +1,4 @@
-/**
- * Writes the capsule of a world to a file, for `pixxel-mock replay`.
- */
+/** Writes the capsule of a world to a file, for `pixxel-mock replay`. */
 import { createHash } from "node:crypto"
 import { existsSync, mkdirSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"

@@ -17,12 +17,7 @@ import type { World } from "../core/World.js"
 import { shippedFixtures } from "../fixtures/load.js"
 import { type BuiltApp, buildServer } from "../server.js"
 
-/**
- * The text is not a capsule of this version, or its fixtures have changed.
- *
- * @since 0.1.0
- * @category errors
- */
+/** The text is not a capsule of this version, or its fixtures have changed. */
 export class CapsuleError extends Error {
   override readonly name = "CapsuleError"
 }

@@ -1,6 +1,4 @@
-/**
- * The resources of the mock. All that is made of them follows from this list.
- */
+/** The resources of the mock. All that is made of them follows from this list. */
 import { aois } from "./aois/index.js"
 import { assets } from "./assets/index.js"
 import { jobs } from "./jobs/index.js"

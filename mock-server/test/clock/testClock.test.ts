@@ -5,6 +5,7 @@ import { JobsApi, Pixxel, ProjectId, WorkflowId } from "@effect-pixxel/client"
 import * as Cause from "effect/Cause"
 import * as Chunk from "effect/Chunk"
 import * as Clock from "effect/Clock"
+import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
@@ -90,8 +91,10 @@ for (const transport of transports) {
         const world = layerOf({ transport, clock: "followTestClock", capsules: false })
         const both = Effect.gen(function* () {
           const one = yield* Effect.fork(run)
-          const other = yield* Effect.fork(Effect.provide(run, Layer.fresh(world)))
-          yield* Effect.repeatN(Effect.yieldNow(), 1_000)
+          const isBuilt = yield* Deferred.make<void>()
+          const inOther = Effect.zipRight(Deferred.succeed(isBuilt, undefined), run)
+          const other = yield* Effect.fork(Effect.provide(inOther, Layer.fresh(world)))
+          yield* Deferred.await(isBuilt)
           yield* TestClock.adjust("1 hour")
           return [(yield* Fiber.join(one)).job.outcome, (yield* Fiber.join(other)).job.outcome]
         })

@@ -11,7 +11,8 @@ const propertiesOf = (form: Form, at: string): ReadonlyArray<string> => {
   return [
     ...(at === "" ? [] : [at]),
     ...Object.entries(form).flatMap(([name, inner]) =>
-      propertiesOf(inner, `${at === "" ? "" : `${at}.`}${name.replace(/!$/, "")}`)
+      // a map has no properties of its own
+      name === "*" ? [] : propertiesOf(inner, `${at === "" ? "" : `${at}.`}${name.replace(/!$/, "")}`)
     )
   ]
 }

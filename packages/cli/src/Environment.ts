@@ -2,7 +2,6 @@
  * The services of a command: the API, configured by flags and environment variables, or an embedded mock server, which
  * needs no configuration and is loaded only for `--mock`.
  */
-
 import type * as HttpClient from "@effect/platform/HttpClient"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { Pixxel } from "@effect-pixxel/client"

@@ -2,33 +2,23 @@
  * Reports a failed command: the problem, the next step, and the exit code, as text or as one JSON object. Shows only
  * facts of the errors, from which the client has removed all secrets.
  */
-import {
+import type {
   AoiFailed,
-  CostLimitExceeded,
-  CreateNotSent,
-  CreateOutcomeUnknown,
-  CreateUnconfirmed,
   DownloadError,
-  DownloadIncomplete,
-  HttpError,
-  JobFailed,
-  type JobId,
-  type JobSubject,
-  type JobsApi,
-  type JobTarget,
-  PixxelInvalidInput,
-  RunIncomplete,
-  type Subject,
-  type TaskSubject,
-  WaitTimeout,
-  type WorkflowId
+  JobId,
+  JobSubject,
+  JobsApi,
+  JobTarget,
+  Subject,
+  TaskSubject,
+  WorkflowId
 } from "@effect-pixxel/client"
+import { advice } from "@effect-pixxel/client/internal/advice"
 import * as Cause from "effect/Cause"
 import type { ConfigError } from "effect/ConfigError"
 import * as Data from "effect/Data"
 import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
-import * as Schema from "effect/Schema"
 import { syntax } from "./commands/command.js"
 import { type ExitCode, ofError, type PixxelError } from "./ExitCode.js"
 import { type Given, has, isMock, type Origin, startsJob } from "./Invocation.js"
@@ -134,12 +124,6 @@ const isGone = (origin: Origin): boolean => isMock(origin) && startsJob(origin)
 
 const gone = "The embedded mock server has ended, and its job with it. Run the command again to start another."
 
-const again = (after: Option.Option<Duration.Duration>) =>
-  Option.match(after, {
-    onNone: () => "Try again later.",
-    onSome: (delay) => `Try again in ${Duration.format(delay)}.`
-  })
-
 const lookFirst = (workflowId: WorkflowId, origin: Origin) =>
   `List the jobs before you run it again, and look for a new one: ${suggest("jobs list", { workflowId }, origin)}`
 
@@ -191,11 +175,11 @@ const nextOfJob = (error: OfJob<Exclude<Named, AoiFailed>>, origin: Origin): str
         ? `The job has ended; its package was not ready yet. To fetch it: ${continuation(error.subject, origin, false)}`
         : `The job has ended; its package was not ready yet. To show it: ${see(error.subject, origin)}`
     case "RunIncomplete":
-      return `The job exists and is billed. Do not run it again. To continue: ${continuation(error.subject, origin, true)}`
+      return `${advice.RunIncomplete} To continue: ${continuation(error.subject, origin, true)}`
     case "DownloadError":
       return downloadNext(error, origin)
     case "DownloadIncomplete":
-      return `The received bytes are kept. To fetch the rest: ${continuation(error.subject, origin, false)}`
+      return `${advice.DownloadIncomplete} To fetch the rest: ${continuation(error.subject, origin, false)}`
     case "CreateOutcomeUnknown":
       return lookFirst(error.target.workflowId, origin)
   }
@@ -215,7 +199,7 @@ const nextOfAoi = (error: Named, origin: Origin): string => {
         ? "Move it away, choose another --out, or replace it: --if-exists overwrite"
         : `Then download again: ${suggest(origin.command, {}, origin)}`
     case "DownloadIncomplete":
-      return `The received bytes are kept. To fetch the rest: ${suggest(origin.command, {}, origin)}`
+      return `${advice.DownloadIncomplete} To fetch the rest: ${suggest(origin.command, {}, origin)}`
     default:
       return `To see it: ${suggest("aois get", {}, origin, [aoi])}`
   }
@@ -230,45 +214,43 @@ const lists: Readonly<Record<string, ReadonlyArray<string>>> = {
   stores: ["stores list"]
 }
 
-/** The commands that list the things of this command. */
-const listsOf = (origin: Origin): string =>
-  (lists[origin.command.split(" ", 1)[0] ?? ""] ?? ["workflows list", "jobs list --workflow ID"])
-    .map((words) => overview(words, origin))
-    .join(", ")
+/** The commands that list the things of this command, if any. */
+const listing = (origin: Origin): string => {
+  const known = lists[origin.command.split(" ", 1)[0] ?? ""] ?? ["workflows list", "jobs list --workflow ID"]
+  return known.length === 0
+    ? ""
+    : ` To list the existing ones: ${known.map((words) => overview(words, origin)).join(", ")}.`
+}
 
 const nextOf = (error: PixxelError, origin: Origin): string => {
+  const next = advice[error._tag]
   switch (error._tag) {
     case "PixxelBadRequest":
     case "PixxelNotFound":
-      return listsOf(origin) === ""
-        ? "Check the options and PIXXEL_BASE_URL."
-        : `Check the ids. To list the existing ones: ${listsOf(origin)}.`
-    case "PixxelInvalidInput":
-      return "Nothing was sent. Correct the input."
+    case "PixxelConflict":
+    case "CreateUnconfirmed":
+      return `${next}${listing(origin)}`
     case "PixxelUnauthorized":
     case "PixxelForbidden":
-      return "Check PIXXEL_API_KEY (pixxel config show): the token may be missing, expired or revoked. If it is valid, it needs the permission in the project. PIXXEL_AUTH_SCHEME=raw sends it without Bearer."
-    case "PixxelConflict":
-      return `Check the current state first: ${listsOf(origin)}.`
-    case "CreateUnconfirmed":
-      return `Look for it before you run this again: ${listsOf(origin)}.`
+      return `${next} To show the settings: pixxel config show`
     case "PixxelRateLimited":
     case "PixxelServerError":
-      return again(error.retryAfter)
-    case "PixxelUnexpectedStatus":
-      return "The API does not document this status. See the server's message for the reason, or check PIXXEL_BASE_URL."
-    case "PixxelTransportError":
-      return "Check the network and PIXXEL_BASE_URL."
-    case "PixxelRequestTimeout":
-      return "Try again later."
-    case "PixxelDecodeError":
-      return "Check PIXXEL_BASE_URL: this may not be the Pixxel API, or the API has changed."
-    case "CreateNotSent":
-      return "Nothing was started. The command is safe to run again."
+      return Option.match(error.retryAfter, {
+        onNone: () => next,
+        onSome: (delay) => next.replace("later", `in ${Duration.format(delay)}`)
+      })
     case "CostLimitExceeded":
-      return `Nothing was started. To list the workflows: ${overview("workflows list", origin)}.`
-    default:
+      return `${next} To list the workflows: ${overview("workflows list", origin)}.`
+    case "JobFailed":
+    case "AoiFailed":
+    case "WaitTimeout":
+    case "RunIncomplete":
+    case "DownloadError":
+    case "DownloadIncomplete":
+    case "CreateOutcomeUnknown":
       return isGone(origin) ? gone : isOfJob(error) ? nextOfJob(error, origin) : nextOfAoi(error, origin)
+    default:
+      return next
   }
 }
 
@@ -297,26 +279,6 @@ const unpackNext = ({ folder, path, reason }: UnpackError, origin: Origin): stri
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null
 
-/** Encodes an error of the client. A new error does not compile without a case here. */
-const encode = (failure: PixxelError) =>
-  // created on demand: a successful command does not need it
-  Schema.encodeSync(
-    Schema.Union(
-      HttpError,
-      PixxelInvalidInput,
-      JobFailed,
-      AoiFailed,
-      WaitTimeout,
-      CreateNotSent,
-      CostLimitExceeded,
-      CreateOutcomeUnknown,
-      CreateUnconfirmed,
-      DownloadError,
-      DownloadIncomplete,
-      RunIncomplete
-    )
-  )(failure)
-
 /** The facts of an error, with the ids of its subject or target beside them. */
 const withIds = (facts: object): object => {
   const { subject, target = subject, ...rest }: { readonly subject?: unknown; readonly target?: unknown } = facts
@@ -344,9 +306,11 @@ const isOfClient = (problem: string) => problem.startsWith("PIXXEL_")
 /** Matches the names of the client's methods in messages. */
 const operation = /\b(?:[A-Z]\w*Api|Pixxel)\.\w+/g
 
-/** Replaces the client's method in a message by the command. */
-const withCommand = (message: string, { command }: Origin): string =>
-  command === "" ? message : message.replace(operation, () => `pixxel ${command}`)
+/** The message without the next step, with the command in place of the client's method. */
+const problemOf = ({ _tag, message }: PixxelError, { command }: Origin): string => {
+  const problem = message.replace(` ${advice[_tag]}`, "")
+  return command === "" ? problem : problem.replace(operation, () => `pixxel ${command}`)
+}
 
 /** Finds the proxy failure behind an error in its facts. */
 const tunnelOf = (facts: unknown): string | undefined => {
@@ -429,13 +393,13 @@ export const report = (failure: Failure, origin: Origin): Report => {
     case "OutputClosed":
       return unwritten(failure, origin)
     default: {
-      const { _tag, message, ...facts } = encode(failure)
+      const { _tag, message: _, ...facts } = Object(failure.toJSON())
       const tunnel = tunnelOf(facts)
       const next = nextOf(failure, origin)
       return {
         code: ofError(failure),
         tag: _tag,
-        message: [withCommand(message, origin), ...(tunnel === undefined ? [] : [tunnel])].join(" "),
+        message: [problemOf(failure, origin), ...(tunnel === undefined ? [] : [tunnel])].join(" "),
         next: tunnel === undefined ? next : `${next} Check the proxy, or name the host in NO_PROXY.`,
         facts: withIds(facts)
       }

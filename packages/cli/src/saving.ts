@@ -1,5 +1,4 @@
 /** Saves packages as files in a folder. A separate module, so that only downloads load it. */
-
 import { mkdir } from "node:fs/promises"
 import { join } from "node:path"
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"

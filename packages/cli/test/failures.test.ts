@@ -41,9 +41,9 @@ const estimates = (
     [() => refused(403), 4, "PixxelForbidden", "PIXXEL_API_KEY"],
     [() => refused(404), 5, "PixxelNotFound", "Check the ids"],
     [() => refused(429), 8, "PixxelRateLimited", "Try again later"],
-    [() => refused(503), 8, "CreateNotSent", "The command is safe to run again"],
-    [() => new Response("<html></html>"), 8, "CreateNotSent", "The command is safe to run again"],
-    [cut, 8, "CreateNotSent", "The command is safe to run again"]
+    [() => refused(503), 8, "CreateNotSent", "a repeat is safe"],
+    [() => new Response("<html></html>"), 8, "CreateNotSent", "a repeat is safe"],
+    [cut, 8, "CreateNotSent", "a repeat is safe"]
   ] as const
 ).map(([answer, code, tag, next]): Case => ({ line: `${create} --max-cost 5`, script: [answer], code, tag, next }))
 
@@ -80,7 +80,7 @@ const cases: ReadonlyArray<Case> = [
     script: [() => refused(500)],
     code: 8,
     tag: "CreateNotSent",
-    next: "The command is safe to run again"
+    next: "a repeat is safe"
   },
   ...estimates,
   ...[cut, () => refused(500), () => refused(307), () => json({}), () => "never" as const].map((answer) => ({

@@ -98,10 +98,10 @@ describe("--verbose", () => {
       ).toMatchInlineSnapshot(`
         "GET https://api.pixxel.space/v0/workflows/wf-1/jobs/job-1: 503, request req-6, after <time>
         GET https://api.pixxel.space/v0/workflows/wf-1/jobs/job-1: 404, request req-7, after <time>
-        pixxel jobs get was answered 404: no. Not found, or not visible to this token. Check the ids and the base URL. Attempts: 2.
+        pixxel jobs get was answered 404: no. Attempts: 2.
           attempt 1: 503 (request req-6)
           attempt 2, <time> later: 404 (request req-7)
-          Check the ids. To list the existing ones: pixxel workflows list, pixxel jobs list --workflow ID.
+          Not found, or not visible to this token. Check the ids and the base URL. To list the existing ones: pixxel workflows list, pixxel jobs list --workflow ID.
         "
       `)
     })

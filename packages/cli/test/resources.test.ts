@@ -197,7 +197,7 @@ describe("pixxel stores create", () => {
       const { environment } = api(() => refused(409))
       const { code, stderr } = yield* pixxel(`${create} --secrets-file ${path}`, { environment })
       assert.strictEqual(code, 3)
-      assert.include(stderr, "Check the current state first: pixxel stores list.")
+      assert.include(stderr, "To list the existing ones: pixxel stores list.")
     })
   )
 })

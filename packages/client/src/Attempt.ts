@@ -20,13 +20,6 @@ export const Attempt = Schema.Struct({
   /** The delay before this attempt: zero for the first, and for a repeat with a new token. */
   delay: Seconds
 })
-
-/**
- * The type of `Attempt`.
- *
- * @since 0.1.0
- * @category models
- */
 export type Attempt = typeof Attempt.Type
 
 /**
@@ -40,11 +33,4 @@ export const CauseFact = Schema.Struct({
   code: maybeString,
   message: Schema.String
 })
-
-/**
- * The type of `CauseFact`.
- *
- * @since 0.1.0
- * @category models
- */
 export type CauseFact = typeof CauseFact.Type

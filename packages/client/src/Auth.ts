@@ -125,20 +125,10 @@ export class Auth extends Context.Tag("@effect-pixxel/client/Auth")<Auth, Auth.S
  * @category services
  */
 export declare namespace Auth {
-  /**
-   * `Bearer` sends `Authorization: Bearer <token>`, `raw` sends `Authorization: <token>`.
-   *
-   * @since 0.1.0
-   * @category models
-   */
+  /** `Bearer` sends `Authorization: Bearer <token>`, `raw` sends `Authorization: <token>`. */
   export type Scheme = "Bearer" | "raw"
 
-  /**
-   * The options of `Auth.layer`.
-   *
-   * @since 0.1.0
-   * @category models
-   */
+  /** The options of `Auth.layer`. */
   export interface Options {
     /** Default: `PIXXEL_API_KEY`. */
     readonly token?: Redacted.Redacted | undefined
@@ -146,12 +136,7 @@ export declare namespace Auth {
     readonly scheme?: Scheme | undefined
   }
 
-  /**
-   * The authorization of calls. Implement it for another way to obtain tokens.
-   *
-   * @since 0.1.0
-   * @category services
-   */
+  /** The authorization of calls. Implement it for another way to obtain tokens. */
   export interface Service {
     /** The value of the `Authorization` header. Runs once per attempt of every call. */
     readonly authorization: Effect.Effect<Redacted.Redacted>

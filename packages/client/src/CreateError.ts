@@ -31,13 +31,6 @@ export const Candidate = Schema.Struct({
   createdBy: maybeString,
   status: maybeString
 })
-
-/**
- * The type of `Candidate`.
- *
- * @since 0.1.0
- * @category models
- */
 export type Candidate = typeof Candidate.Type
 
 /**

@@ -22,12 +22,6 @@ export const Baseline = Schema.Struct({
   unreadable: Schema.Number,
   newest: maybeInstant
 })
-/**
- * The type of `Baseline`.
- *
- * @since 0.1.0
- * @category models
- */
 export type Baseline = typeof Baseline.Type
 
 /**

@@ -33,12 +33,7 @@ export class Decompression extends Context.Tag("@effect-pixxel/client/Decompress
  * @category services
  */
 export declare namespace Decompression {
-  /**
-   * The decoders of a platform.
-   *
-   * @since 0.1.0
-   * @category services
-   */
+  /** The decoders of a platform. */
   export interface Service {
     /** Decompresses a brotli stream. */
     readonly brotli: (compressed: ReadableStream<Uint8Array>) => ReadableStream<Uint8Array>

@@ -30,31 +30,16 @@ export class Hashing extends Context.Tag("@effect-pixxel/client/Hashing")<Hashin
  * @category services
  */
 export declare namespace Hashing {
-  /**
-   * The checksum algorithms of object stores. `crc32` is the CRC-32 of ZIP: four bytes, most significant first.
-   *
-   * @since 0.1.0
-   * @category models
-   */
+  /** The checksum algorithms of object stores. `crc32` is the CRC-32 of ZIP: four bytes, most significant first. */
   export type Algorithm = "sha-512" | "sha-256" | "sha-1" | "md5" | "crc32"
 
-  /**
-   * A checksum in progress. Mutable, and unusable after `digest`.
-   *
-   * @since 0.1.0
-   * @category models
-   */
+  /** A checksum in progress. Mutable, and unusable after `digest`. */
   export interface Hash {
     readonly update: (bytes: Uint8Array) => void
     readonly digest: () => Uint8Array
   }
 
-  /**
-   * The checksum algorithms of a platform.
-   *
-   * @since 0.1.0
-   * @category services
-   */
+  /** The checksum algorithms of a platform. */
   export interface Service {
     /** Starts a checksum; none if the platform does not support the algorithm. */
     readonly start: (algorithm: Algorithm) => Option.Option<Hash>

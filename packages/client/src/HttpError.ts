@@ -37,6 +37,9 @@ const refused = {
   body: maybeString
 }
 
+const final = { ...refused, isRetryable: constant(false) }
+const temporary = { ...refused, isRetryable: constant(true) }
+
 /**
  * 400: a parameter is missing or malformed; `details` may name it. The API may answer an unknown job or workflow id
  * with 400 too (inferred). Correct the call.
@@ -45,10 +48,7 @@ const refused = {
  * @category http errors
  */
 export class PixxelBadRequest extends error(
-  Schema.TaggedError<PixxelBadRequest>("PixxelBadRequest")("PixxelBadRequest", {
-    ...refused,
-    isRetryable: constant(false)
-  })
+  Schema.TaggedError<PixxelBadRequest>("PixxelBadRequest")("PixxelBadRequest", final)
 ) {}
 
 /**
@@ -58,10 +58,7 @@ export class PixxelBadRequest extends error(
  * @category http errors
  */
 export class PixxelUnauthorized extends error(
-  Schema.TaggedError<PixxelUnauthorized>("PixxelUnauthorized")("PixxelUnauthorized", {
-    ...refused,
-    isRetryable: constant(false)
-  })
+  Schema.TaggedError<PixxelUnauthorized>("PixxelUnauthorized")("PixxelUnauthorized", final)
 ) {}
 
 /**
@@ -72,10 +69,7 @@ export class PixxelUnauthorized extends error(
  * @category http errors
  */
 export class PixxelForbidden extends error(
-  Schema.TaggedError<PixxelForbidden>("PixxelForbidden")("PixxelForbidden", {
-    ...refused,
-    isRetryable: constant(false)
-  })
+  Schema.TaggedError<PixxelForbidden>("PixxelForbidden")("PixxelForbidden", final)
 ) {}
 
 /**
@@ -85,10 +79,7 @@ export class PixxelForbidden extends error(
  * @category http errors
  */
 export class PixxelNotFound extends error(
-  Schema.TaggedError<PixxelNotFound>("PixxelNotFound")("PixxelNotFound", {
-    ...refused,
-    isRetryable: constant(false)
-  })
+  Schema.TaggedError<PixxelNotFound>("PixxelNotFound")("PixxelNotFound", final)
 ) {}
 
 /**
@@ -98,10 +89,7 @@ export class PixxelNotFound extends error(
  * @category http errors
  */
 export class PixxelConflict extends error(
-  Schema.TaggedError<PixxelConflict>("PixxelConflict")("PixxelConflict", {
-    ...refused,
-    isRetryable: constant(false)
-  })
+  Schema.TaggedError<PixxelConflict>("PixxelConflict")("PixxelConflict", final)
 ) {}
 
 /**
@@ -111,10 +99,7 @@ export class PixxelConflict extends error(
  * @category http errors
  */
 export class PixxelRateLimited extends error(
-  Schema.TaggedError<PixxelRateLimited>("PixxelRateLimited")("PixxelRateLimited", {
-    ...refused,
-    isRetryable: constant(true)
-  })
+  Schema.TaggedError<PixxelRateLimited>("PixxelRateLimited")("PixxelRateLimited", temporary)
 ) {}
 
 /**
@@ -124,10 +109,7 @@ export class PixxelRateLimited extends error(
  * @category http errors
  */
 export class PixxelServerError extends error(
-  Schema.TaggedError<PixxelServerError>("PixxelServerError")("PixxelServerError", {
-    ...refused,
-    isRetryable: constant(true)
-  })
+  Schema.TaggedError<PixxelServerError>("PixxelServerError")("PixxelServerError", temporary)
 ) {}
 
 /**
@@ -138,10 +120,7 @@ export class PixxelServerError extends error(
  * @category http errors
  */
 export class PixxelUnexpectedStatus extends error(
-  Schema.TaggedError<PixxelUnexpectedStatus>("PixxelUnexpectedStatus")("PixxelUnexpectedStatus", {
-    ...refused,
-    isRetryable: constant(false)
-  })
+  Schema.TaggedError<PixxelUnexpectedStatus>("PixxelUnexpectedStatus")("PixxelUnexpectedStatus", final)
 ) {}
 
 /**
@@ -210,7 +189,7 @@ export class PixxelDecodeError extends error(
 ) {}
 
 /**
- * Any error of an API call.
+ * Any error of an API call. Match it with `Effect.catchTags`.
  *
  * @since 0.1.0
  * @category unions
@@ -229,11 +208,4 @@ export const HttpError = unionOf(
   PixxelRequestTimeout,
   PixxelDecodeError
 )
-
-/**
- * The type of `HttpError`. Match it with `Effect.catchTags`.
- *
- * @since 0.1.0
- * @category unions
- */
 export type HttpError = typeof HttpError.Type

@@ -20,12 +20,6 @@ import * as Schema from "effect/Schema"
  * @category ids
  */
 export const WorkflowId = Schema.NonEmptyString.pipe(Schema.brand("WorkflowId"))
-/**
- * The type of `WorkflowId`.
- *
- * @since 0.1.0
- * @category ids
- */
 export type WorkflowId = typeof WorkflowId.Type
 
 /**
@@ -35,12 +29,6 @@ export type WorkflowId = typeof WorkflowId.Type
  * @category ids
  */
 export const JobId = Schema.NonEmptyString.pipe(Schema.brand("JobId"))
-/**
- * The type of `JobId`.
- *
- * @since 0.1.0
- * @category ids
- */
 export type JobId = typeof JobId.Type
 
 /**
@@ -50,12 +38,6 @@ export type JobId = typeof JobId.Type
  * @category ids
  */
 export const TaskId = Schema.NonEmptyString.pipe(Schema.brand("TaskId"))
-/**
- * The type of `TaskId`.
- *
- * @since 0.1.0
- * @category ids
- */
 export type TaskId = typeof TaskId.Type
 
 /**
@@ -65,10 +47,4 @@ export type TaskId = typeof TaskId.Type
  * @category ids
  */
 export const ProjectId = Schema.NonEmptyString.pipe(Schema.brand("ProjectId"))
-/**
- * The type of `ProjectId`.
- *
- * @since 0.1.0
- * @category ids
- */
 export type ProjectId = typeof ProjectId.Type

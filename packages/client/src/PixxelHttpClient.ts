@@ -181,12 +181,7 @@ export class PixxelHttpClient extends Context.Tag("@effect-pixxel/client/PixxelH
  * @category services
  */
 export declare namespace PixxelHttpClient {
-  /**
-   * The options of `PixxelHttpClient.layer`.
-   *
-   * @since 0.1.0
-   * @category models
-   */
+  /** The options of `PixxelHttpClient.layer`. */
   export interface Options {
     /**
      * The base URL of the API. Its path, if any, precedes the path of every call. Default: `PIXXEL_BASE_URL`, else
@@ -225,12 +220,7 @@ export declare namespace PixxelHttpClient {
     readonly onDrift?: OnDrift | undefined
   }
 
-  /**
-   * The connection. Only `PixxelHttpClient.layer` makes one.
-   *
-   * @since 0.1.0
-   * @category services
-   */
+  /** The connection. Only `PixxelHttpClient.layer` makes one. */
   export interface Service {
     readonly [TypeId]: typeof TypeId
     /** Without a trailing slash. */

@@ -14,11 +14,4 @@ import { Any, type Tagged } from "./internal/tagged.js"
  * @category models
  */
 export const Subject = Any
-
-/**
- * The type of `Subject`.
- *
- * @since 0.1.0
- * @category models
- */
 export type Subject = Tagged

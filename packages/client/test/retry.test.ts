@@ -206,7 +206,10 @@ describe("a repeatable call", () => {
       const error = yield* failure
       assert(error._tag === "PixxelServerError")
       assert.strictEqual(error.status, 500)
-      assert.strictEqual(error.message, "JobsApi.get was answered 500. The server failed. Attempts: 5.")
+      assert.strictEqual(
+        error.message,
+        "JobsApi.get was answered 500. The server failed. Try again later. Attempts: 5."
+      )
     })
   )
 

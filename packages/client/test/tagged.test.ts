@@ -37,6 +37,11 @@ describe("a tagged struct", () => {
     assert.strictEqual(String(again.target), String(error.target))
   })
 
+  it("has no id with the name of a method", () => {
+    const any = Schema.decodeUnknownSync(Any)({ _tag: "Order", toString: "one" })
+    assert.strictEqual(String(any), "Order()")
+  })
+
   it("has a JSON Schema", () => {
     assert.containsAllKeys(JSONSchema.make(Refused), ["$defs", "$ref"])
     assert.include(JSON.stringify(JSONSchema.make(Order)), '"workflowId"')

@@ -1,5 +1,6 @@
 /** Compares the tables of operations, versions and errors with the sources. */
 import { assert, describe, it } from "@effect/vitest"
+import { advice } from "@effect-pixxel/client/internal/advice"
 import * as Errors from "@effect-pixxel/client/PixxelError"
 import type * as Schema from "effect/Schema"
 import { read } from "./markdown.js"
@@ -19,11 +20,13 @@ describe("the README; if not: npm run readme", () => {
 
 describe("the page about errors", () => {
   it("lists for every error whether it is retryable, and the remedy", () => {
-    const rows = [...read("docs/errors.md").matchAll(/^\| `(\w+)` \| .+ \| `(true|false)` \| .+ \|$/gm)].map(
-      ([, tag, retry]) => [tag, retry]
+    const rows = [...read("docs/errors.md").matchAll(/^\| `(\w+)` \| .+ \| `(true|false)` \| (.+) \|$/gm)].map(
+      ([, ...row]) => row
     )
     const errors = Object.entries(Errors).flatMap(([name, it]) =>
-      "fields" in it && "isRetryable" in it.fields ? [[name, String(literalOf(it.fields.isRetryable))]] : []
+      "fields" in it && "isRetryable" in it.fields
+        ? [[name, String(literalOf(it.fields.isRetryable)), Reflect.get(advice, name)]]
+        : []
     )
     assert.isAbove(errors.length, 15)
     assert.sameDeepMembers(rows, errors)

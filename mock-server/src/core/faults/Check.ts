@@ -1,8 +1,6 @@
-/**
- * Checks fault plans: their shape, and contradictions in a plan of the right shape.
- */
+/** Checks fault plans: their shape, and contradictions in a plan of the right shape. */
 import { type FaultableOperation, faultableOperations } from "../Operations.js"
-import { type Path, type Problem, printProblems, printWords, problem } from "../Problem.js"
+import { type Path, type Problem, ProblemsError, printWords, problem } from "../Problem.js"
 import { shapeProblems } from "../ShapeCheck.js"
 import { rangeProblems } from "../SpanCheck.js"
 import { type KindName, kindNames, kindOf } from "./kinds/index.js"
@@ -14,14 +12,11 @@ import { type FaultEffect, type FaultPlan, type FaultRule, planShape } from "./P
  * @since 0.1.0
  * @category errors
  */
-export class FaultPlanError extends Error {
+export class FaultPlanError extends ProblemsError {
   override readonly name = "FaultPlanError"
-  readonly problems: ReadonlyArray<{ readonly path: string; readonly message: string }>
 
   constructor(problems: ReadonlyArray<Problem>) {
-    const printed = printProblems(problems)
-    super(["the fault plan cannot be used", ...printed.map(({ message, path }) => `${path}: ${message}`)].join("\n"))
-    this.problems = printed
+    super("the fault plan cannot be used", problems)
   }
 }
 

@@ -39,10 +39,6 @@ const untouched: Decision = Object.freeze({ latency: 0, fault: undefined, fired:
 const isOn = ({ on }: FaultRule, operation: string): boolean =>
   (typeof on === "string" ? [on] : on).some((word) => word === "*" || word === operation)
 
-/**
- * @since 0.1.0
- * @category models
- */
 export class Faults {
   readonly #seed: string
   #plan: FaultPlan = { rules: [] }

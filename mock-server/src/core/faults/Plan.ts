@@ -2,7 +2,6 @@
  * The shape of a fault plan: rules by which requests of a world fail. It is data, so that a test, a file and
  * a request can all bring one; `Fault` builds the same in TypeScript.
  */
-
 import * as Type from "typebox/type"
 import { faultableOperations } from "../Operations.js"
 import { type DeepReadonly, duration, field, object, oneOf, optional, schemaPath, someOf, text } from "../Shape.js"

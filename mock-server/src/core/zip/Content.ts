@@ -1,6 +1,4 @@
-/**
- * Bytes that can be read from any offset, so that large files never have to be in memory.
- */
+/** Bytes that can be read from any offset, so that large files never have to be in memory. */
 import * as Crc32 from "./Crc32.js"
 
 export interface Content {

@@ -1,6 +1,4 @@
-/**
- * Shapes of the admin routes' bodies, for the check, the types and the OpenAPI description.
- */
+/** Shapes of the admin routes' bodies, for the check, the types and the OpenAPI description. */
 import * as Type from "typebox/type"
 import { fastest } from "../../clock/index.js"
 import { type ConductRule, conductRules } from "../../core/Conduct.js"

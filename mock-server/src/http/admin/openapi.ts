@@ -1,6 +1,4 @@
-/**
- * The OpenAPI description of the admin routes, for clients in other languages.
- */
+/** The OpenAPI description of the admin routes, for clients in other languages. */
 import { mostSaves } from "../../core/Saves.js"
 import { bodies } from "./bodies.js"
 

@@ -1,6 +1,4 @@
-/**
- * Faults of an answer's body that leave the answer valid HTTP.
- */
+/** Faults of an answer's body that leave the answer valid HTTP. */
 import { Readable } from "node:stream"
 import type { FastifyReply, FastifyRequest } from "fastify"
 import { type Fault, valueOf } from "../../core/faults/Faults.js"

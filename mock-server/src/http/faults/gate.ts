@@ -1,6 +1,4 @@
-/**
- * Faults before a request is handled: replace the API's answer, or send none.
- */
+/** Faults before a request is handled: replace the API's answer, or send none. */
 import type { FastifyReply, FastifyRequest } from "fastify"
 import { park } from "../../clock/index.js"
 import { type Fault, valueOf } from "../../core/faults/Faults.js"

@@ -1,6 +1,4 @@
-/**
- * The shapes of `aois/` and of an AOI to create, and the quirk of a world that says how its new AOIs end.
- */
+/** The shapes of `aois/` and of an AOI to create, and the quirk of a world that says how its new AOIs end. */
 import * as Type from "typebox/type"
 import { type DeepReadonly, duration, field, head, name, object, optional, someOf, text } from "../../core/Shape.js"
 

@@ -1,6 +1,4 @@
-/**
- * AOIs: areas with images of a satellite, which the server prepares for some minutes.
- */
+/** AOIs: areas with images of a satellite, which the server prepares for some minutes. */
 import type { Opening, Resource } from "../Resource.js"
 import { type AoiFixture, aoiShape, quirks } from "./fixture.js"
 import { operations } from "./operations.js"

@@ -1,6 +1,4 @@
-/**
- * The operations of AOIs. The path of one AOI is singular (documented).
- */
+/** The operations of AOIs. The path of one AOI is singular (documented). */
 import type { Asked, Operation } from "../Resource.js"
 import { newAoi } from "./fixture.js"
 

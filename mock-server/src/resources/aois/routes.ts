@@ -1,6 +1,4 @@
-/**
- * Routes that create, list and get AOIs.
- */
+/** Routes that create, list and get AOIs. */
 import type { FastifyRequest } from "fastify"
 import { type Fields, withoutUndefined } from "../../core/Fields.js"
 import { formatTimestamp } from "../../core/Timestamp.js"

@@ -1,6 +1,4 @@
-/**
- * Orders tasks by their dependencies. Not recursive, so that a chain may have any length.
- */
+/** Orders tasks by their dependencies. Not recursive, so that a chain may have any length. */
 import type { TaskFixture } from "./fixture.js"
 
 /**

@@ -13,9 +13,6 @@ import { startOrder } from "./TaskOrder.js"
 
 /**
  * An event of a job: an answer that shows it was passed whole to the transport (`delivery`), or the test sent a signal.
- *
- * @since 0.1.0
- * @category models
  */
 export interface TimelineEvent {
   readonly kind: "delivery" | "signal"
@@ -47,12 +44,7 @@ export interface Until extends Omit<Condition, "after" | "all" | "any"> {
   readonly any?: ReadonlyArray<Until>
 }
 
-/**
- * A story with all parts computed that do not depend on events.
- *
- * @since 0.1.0
- * @category models
- */
+/** A story with all parts computed that do not depend on events. */
 export interface Plan {
   readonly tasks: ReadonlyArray<TaskPlan>
   /** Duration of all tasks that start, in milliseconds. */
@@ -68,12 +60,7 @@ export interface Plan {
   readonly recording?: Recording
 }
 
-/**
- * State of a task. Times are in milliseconds since the job was created.
- *
- * @since 0.1.0
- * @category models
- */
+/** State of a task. Times are in milliseconds since the job was created. */
 export interface TaskView {
   readonly status: TaskWord
   readonly outcome: Outcome
@@ -83,12 +70,7 @@ export interface TaskView {
   readonly finishedAt: number | undefined
 }
 
-/**
- * State of a job. Times are in milliseconds since it was created.
- *
- * @since 0.1.0
- * @category models
- */
+/** State of a job. Times are in milliseconds since it was created. */
 export interface JobView {
   readonly status: string
   readonly outcome: Outcome

@@ -1,6 +1,4 @@
-/**
- * Checks the meaning of fixtures, beyond their shapes: within a file and between files.
- */
+/** Checks the meaning of fixtures, beyond their shapes: within a file and between files. */
 import { parseDuration } from "../../core/Duration.js"
 import {
   duplicates,

@@ -1,6 +1,4 @@
-/**
- * Jobs, the packages of their results, and the stories that they follow.
- */
+/** Jobs, the packages of their results, and the stories that they follow. */
 import { reference } from "../../core/Problem.js"
 import type { Opening, Resource } from "../Resource.js"
 import { jobProblems, recordingProblems } from "./check.js"

@@ -1,6 +1,4 @@
-/**
- * The operations of jobs.
- */
+/** The operations of jobs. */
 import type { Operation } from "../Resource.js"
 import { projectOfWorkflow } from "../workflows/operations.js"
 

@@ -1,7 +1,4 @@
-/**
- * The saved jobs of a world, and the checks of them.
- */
-
+/** The saved jobs of a world, and the checks of them. */
 import type * as Type from "typebox/type"
 import type { FixtureSet } from "../../core/Fixture.js"
 import { laterThan, type Path, type Problem, problem, reference, repeated } from "../../core/Problem.js"

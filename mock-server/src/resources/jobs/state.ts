@@ -14,12 +14,7 @@ import { type SavedJobs, savedProblems } from "./saved.js"
 import { type JobView, matters, type Plan, plan, type TaskView, type TimelineEvent, view } from "./Timeline.js"
 import { type JobIdentity, jobBody, jobListItem, statusWord, taskId } from "./wire.js"
 
-/**
- * One job of a world.
- *
- * @since 0.1.0
- * @category models
- */
+/** One job of a world. */
 export interface Job {
   readonly identity: JobIdentity
   /** Name of its story. */

@@ -10,12 +10,7 @@ import { formatTimestamp } from "../../core/Timestamp.js"
 import type { JobFixture, Quirks, TaskFixture } from "./fixture.js"
 import type { JobView, Plan, TaskView } from "./Timeline.js"
 
-/**
- * Identity of a job.
- *
- * @since 0.1.0
- * @category models
- */
+/** Identity of a job. */
 export interface JobIdentity {
   readonly id: string
   readonly workflowId: string

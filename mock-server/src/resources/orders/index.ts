@@ -1,6 +1,4 @@
-/**
- * The report of orders. Orders themselves are not served.
- */
+/** The report of orders. Orders themselves are not served. */
 import type { Resource } from "../Resource.js"
 import { operations } from "./operations.js"
 import { handlers } from "./routes.js"

@@ -1,6 +1,4 @@
-/**
- * The operations of orders.
- */
+/** The operations of orders. */
 import type { Operation } from "../Resource.js"
 
 export const operations = {

@@ -1,6 +1,4 @@
-/**
- * Route that sends the report of orders: CSV, whose columns are not documented.
- */
+/** Route that sends the report of orders: CSV, whose columns are not documented. */
 import { timeZone } from "../../http/parameters.js"
 import type { Handlers } from "../Resource.js"
 import type { operations } from "./operations.js"

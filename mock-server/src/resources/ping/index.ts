@@ -1,6 +1,4 @@
-/**
- * The operation that answers without a token.
- */
+/** The operation that answers without a token. */
 import type { Resource } from "../Resource.js"
 import { operations } from "./operations.js"
 import { handlers } from "./routes.js"

@@ -1,6 +1,4 @@
-/**
- * The operation that answers without a token.
- */
+/** The operation that answers without a token. */
 import type { Operation } from "../Resource.js"
 
 export const operations = {

@@ -1,6 +1,4 @@
-/**
- * Route that answers `"pong"`.
- */
+/** Route that answers `"pong"`. */
 import type { Handlers } from "../Resource.js"
 import type { operations } from "./operations.js"
 

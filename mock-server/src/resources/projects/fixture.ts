@@ -1,6 +1,4 @@
-/**
- * The shape of `projects/`, and the quirks of a world that change how projects are sent.
- */
+/** The shape of `projects/`, and the quirks of a world that change how projects are sent. */
 import * as Type from "typebox/type"
 import { count, type DeepReadonly, field, head, json, name, object, oneOf, optional, text } from "../../core/Shape.js"
 

@@ -1,6 +1,4 @@
-/**
- * Projects. They are those of the fixtures, and the same in every world: no operation changes them.
- */
+/** Projects. They are those of the fixtures, and the same in every world: no operation changes them. */
 import type { Resource } from "../Resource.js"
 import { projectShape, quirks } from "./fixture.js"
 import { operations } from "./operations.js"

@@ -1,6 +1,4 @@
-/**
- * The operations of projects.
- */
+/** The operations of projects. */
 import type { Asked, Operation } from "../Resource.js"
 
 export const operations = {

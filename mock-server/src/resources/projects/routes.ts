@@ -1,6 +1,4 @@
-/**
- * Routes that list and get the projects of the fixtures, in either documented form.
- */
+/** Routes that list and get the projects of the fixtures, in either documented form. */
 import type { FastifyRequest } from "fastify"
 import { type Fields, withoutUndefined } from "../../core/Fields.js"
 import { maySee } from "../../http/access.js"

@@ -1,6 +1,4 @@
-/**
- * The shapes of `stores/` and of a store to create.
- */
+/** The shapes of `stores/` and of a store to create. */
 import * as Type from "typebox/type"
 import { type DeepReadonly, duration, field, head, name, object, oneOf, optional, text } from "../../core/Shape.js"
 

@@ -1,6 +1,4 @@
-/**
- * Stores: buckets of customers that results are delivered to. Their secrets are checked and not kept.
- */
+/** Stores: buckets of customers that results are delivered to. Their secrets are checked and not kept. */
 import type { Opening, Resource } from "../Resource.js"
 import { type StoreFixture, storeShape } from "./fixture.js"
 import { operations } from "./operations.js"

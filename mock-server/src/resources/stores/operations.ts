@@ -1,6 +1,4 @@
-/**
- * The operations of stores.
- */
+/** The operations of stores. */
 import type { Operation } from "../Resource.js"
 import { newStore } from "./fixture.js"
 

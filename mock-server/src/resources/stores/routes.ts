@@ -1,6 +1,4 @@
-/**
- * Routes that list, create and delete stores.
- */
+/** Routes that list, create and delete stores. */
 import type { FastifyRequest } from "fastify"
 import { type Fields, withoutUndefined } from "../../core/Fields.js"
 import { formatTimestamp } from "../../core/Timestamp.js"

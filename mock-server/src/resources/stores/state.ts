@@ -1,6 +1,4 @@
-/**
- * The stores of a world.
- */
+/** The stores of a world. */
 import type * as Type from "typebox/type"
 import { type DeepReadonly, field, name, object, optional, text } from "../../core/Shape.js"
 import { createdAt, Shelf, savedShelf, thingsOf } from "../../core/Shelf.js"

@@ -1,6 +1,4 @@
-/**
- * Checks the meaning of a workflow's fixture, beyond its shape.
- */
+/** Checks the meaning of a workflow's fixture, beyond its shape. */
 import { keyProblem, type Problem, reference } from "../../core/Problem.js"
 import { spanProblems } from "../../core/SpanCheck.js"
 import type { WorkflowFixture } from "./fixture.js"

@@ -1,6 +1,4 @@
-/**
- * The shape of `workflows/`: a saved workflow, the story of its jobs, and its jobs from the beginning.
- */
+/** The shape of `workflows/`: a saved workflow, the story of its jobs, and its jobs from the beginning. */
 import type * as Type from "typebox/type"
 import {
   credits,

@@ -1,6 +1,4 @@
-/**
- * Workflows. They are those of the fixtures, and the same in every world: no operation changes them.
- */
+/** Workflows. They are those of the fixtures, and the same in every world: no operation changes them. */
 import type { Resource } from "../Resource.js"
 import { workflowProblems } from "./check.js"
 import { type WorkflowFixture, workflowShape } from "./fixture.js"

@@ -1,6 +1,4 @@
-/**
- * The operations of workflows.
- */
+/** The operations of workflows. */
 import type { Asked, Operation } from "../Resource.js"
 
 /** Returns the project of the workflow that the path names. */

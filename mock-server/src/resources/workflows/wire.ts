@@ -1,6 +1,4 @@
-/**
- * Encodes workflows as the API does: the values of the fixture, with its quirks.
- */
+/** Encodes workflows as the API does: the values of the fixture, with its quirks. */
 import { type Fields, withoutUndefined } from "../../core/Fields.js"
 import type { WorkflowFixture } from "./fixture.js"
 

@@ -31,12 +31,6 @@ import { type Outcome, words } from "../Status.js"
  * @category ids
  */
 export const AoiId = Schema.NonEmptyString.pipe(Schema.brand("AoiId"))
-/**
- * The type of `AoiId`.
- *
- * @since 0.1.0
- * @category ids
- */
 export type AoiId = typeof AoiId.Type
 
 /**
@@ -46,12 +40,6 @@ export type AoiId = typeof AoiId.Type
  * @category ids
  */
 export const SatelliteId = Schema.NonEmptyString.pipe(Schema.brand("SatelliteId"))
-/**
- * The type of `SatelliteId`.
- *
- * @since 0.1.0
- * @category ids
- */
 export type SatelliteId = typeof SatelliteId.Type
 
 const vocabulary = words({ partial: ["partial_success"] })

@@ -54,22 +54,12 @@ export class AoisApi extends Context.Tag("@effect-pixxel/client/AoisApi")<AoisAp
  * @category services
  */
 export declare namespace AoisApi {
-  /**
-   * An AOI, by its id.
-   *
-   * @since 0.1.0
-   * @category models
-   */
+  /** An AOI, by its id. */
   export interface AoiRef {
     readonly aoiId: AoiId
   }
 
-  /**
-   * The filters and the page of a list. `offset` counts from 0; `limit` defaults to 10 (documented).
-   *
-   * @since 0.1.0
-   * @category models
-   */
+  /** The filters and the page of a list. `offset` counts from 0; `limit` defaults to 10 (documented). */
   export interface ListInput {
     readonly projectIds?: ReadonlyArray<ProjectId> | undefined
     readonly id?: AoiId | undefined
@@ -83,21 +73,13 @@ export declare namespace AoisApi {
   /**
    * A polygon of GeoJSON: rings of positions in longitude and latitude, in degrees. The last position of a ring is its
    * first. The API accepts no other geometry (documented).
-   *
-   * @since 0.1.0
-   * @category models
    */
   export interface Polygon {
     readonly type: "Polygon"
     readonly coordinates: ReadonlyArray<ReadonlyArray<ReadonlyArray<number>>>
   }
 
-  /**
-   * An AOI to create.
-   *
-   * @since 0.1.0
-   * @category models
-   */
+  /** An AOI to create. */
   export interface CreateInput {
     /** The name, which no other AOI has (documented). */
     readonly name: string
@@ -112,28 +94,13 @@ export declare namespace AoisApi {
     readonly itemIds: ReadonlyArray<string>
   }
 
-  /**
-   * The AOI to wait for, and the options of the wait. Default deadline: 24 hours.
-   *
-   * @since 0.1.0
-   * @category models
-   */
+  /** The AOI to wait for, and the options of the wait. Default deadline: 24 hours. */
   export interface WaitInput extends AoiRef, Omit<Waiter.WaitOptions<Aoi>, "coalesce"> {}
 
-  /**
-   * The AOI to watch, and the intervals.
-   *
-   * @since 0.1.0
-   * @category models
-   */
+  /** The AOI to watch, and the intervals. */
   export interface WatchInput extends AoiRef, Omit<Waiter.Options, "coalesce"> {}
 
-  /**
-   * The AOI operations.
-   *
-   * @since 0.1.0
-   * @category services
-   */
+  /** The AOI operations. */
   export interface Service {
     /** Lists one page of AOIs. A server may answer an empty list with `PixxelNotFound` (inferred from its description). */
     readonly list: (input?: ListInput) => Effect.Effect<AoiPage, HttpError>
@@ -151,9 +118,7 @@ export declare namespace AoisApi {
     readonly get: (input: AoiRef) => Effect.Effect<Aoi, HttpError>
     /** Streams the states of an AOI, the first one immediately, then after each change until its end. */
     readonly watch: (input: WatchInput) => Stream.Stream<Aoi, HttpError>
-    /**
-     * Waits until an AOI has ended. A partial success is a success with `isPartial`; a failure is `AoiFailed`.
-     */
+    /** Waits until an AOI has ended. A partial success is a success with `isPartial`; a failure is `AoiFailed`. */
     readonly wait: (input: WaitInput) => Effect.Effect<Aoi, AoiWaitError>
   }
 }

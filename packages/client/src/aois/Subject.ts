@@ -13,11 +13,4 @@ import { AoiId } from "./Aoi.js"
  * @category models
  */
 export const AoiSubject = tagged("Aoi", { aoiId: AoiId })
-
-/**
- * The type of `AoiSubject`.
- *
- * @since 0.1.0
- * @category models
- */
 export type AoiSubject = typeof AoiSubject.Type

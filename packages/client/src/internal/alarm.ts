@@ -9,24 +9,21 @@ export const inTime = <A, E>(self: Effect.Effect<A, E>, millis: number): Effect.
   return millis === Number.POSITIVE_INFINITY ? Effect.asSome(self) : Effect.timeoutOption(self, Math.ceil(millis))
 }
 
-export interface Alarm {
-  /** Ends a sleep that would last beyond `time`. No effect without a sleep. */
-  readonly due: (time: number) => void
-  /** Sleeps for `millis`, until `time`. For one fiber at a time. */
-  readonly sleepUntil: (time: number, millis: number) => Effect.Effect<void>
-}
+export type Alarm = ReturnType<typeof make>
 
-export const make = (): Alarm => {
+export const make = () => {
   let wakesAt = Number.NEGATIVE_INFINITY
   let wake = () => {}
 
   return {
-    due: (time) => {
+    /** Ends a sleep that would last beyond `time`. No effect without a sleep. */
+    due: (time: number): void => {
       if (time >= wakesAt) return
       wakesAt = time
       wake()
     },
-    sleepUntil: (time, millis) => {
+    /** Sleeps for `millis`, until `time`. For one fiber at a time. */
+    sleepUntil: (time: number, millis: number): Effect.Effect<void> => {
       wakesAt = time
       const rung = Effect.async<void>((resume) => {
         wake = () => resume(Effect.void)
@@ -44,15 +41,10 @@ export const make = (): Alarm => {
   }
 }
 
-/** Deadlines of many waiters, kept by one fiber: individual timeouts would cost two more fibers each. */
-export interface Deadlines {
-  /** Runs `call` at `time`. Returns the cancellation. */
-  readonly at: (time: number, call: () => void) => () => void
-  /** Runs the deadlines. */
-  readonly keep: Effect.Effect<never>
-}
+export type Deadlines = ReturnType<typeof deadlines>
 
-export const deadlines = (): Deadlines => {
+/** Deadlines of many waiters, kept by one fiber: individual timeouts would cost two more fibers each. */
+export const deadlines = () => {
   const alarm = make()
   const all = new Set<{ readonly time: number; readonly call: () => void }>()
 
@@ -70,7 +62,8 @@ export const deadlines = (): Deadlines => {
   }
 
   return {
-    at: (time, call) => {
+    /** Runs `call` at `time`. Returns the cancellation. */
+    at: (time: number, call: () => void) => {
       const deadline = { time, call }
       if (time !== Number.POSITIVE_INFINITY) all.add(deadline)
       alarm.due(time)
@@ -78,6 +71,7 @@ export const deadlines = (): Deadlines => {
         all.delete(deadline)
       }
     },
+    /** Runs the deadlines. */
     keep: Effect.flatMap(Effect.clock, (clock) =>
       Effect.forever(
         Effect.suspend(() => {

@@ -52,24 +52,26 @@ export interface Exchange<A, E> {
   readonly span?: span.Span | undefined
 }
 
-/** Sends one request. */
+/** Sends one request. Call it when the effect is due: the request depends on what the client has shown of itself. */
 export const execute = <A, E>(
   { client, fetchContext }: Connection,
   { complete, guard, millis, onFailure, onTimeout, request, span, use }: Exchange<A, E>
-): Effect.Effect<A, E> =>
-  Effect.suspend(() => {
-    const hooks =
-      guard === undefined
-        ? { complete, onSend: constVoid }
-        : { complete: (init: RequestInit) => guard.complete(complete(init)), onSend: guard.onAsk }
-    const sending = requestInit.send(client, request, hooks.complete)
-    const exchange = Effect.matchEffect(guard === undefined ? sending : guard.stopping(sending), {
-      onSuccess: use,
-      // A client that fails on a status still has the answer.
-      onFailure: (error) => (error._tag === "ResponseError" ? use(error.response) : Effect.fail(onFailure(error)))
-    })
-    return deadline.within(exchange, millis, onTimeout, requestInit.isolation(client, hooks, fetchContext, span))
+): Effect.Effect<A, E> => {
+  const hooks =
+    guard === undefined
+      ? { complete, onSend: constVoid }
+      : { complete: (init: RequestInit) => guard.complete(complete(init)), onSend: guard.onAsk }
+  const sending = requestInit.send(client, request, hooks.complete)
+  const exchange = Effect.matchEffect(guard === undefined ? sending : guard.stopping(sending), {
+    onSuccess: (response) => {
+      requestInit.noteAnswer(client)
+      return use(response)
+    },
+    // A client that fails on a status still has the answer.
+    onFailure: (error) => (error._tag === "ResponseError" ? use(error.response) : Effect.fail(onFailure(error)))
   })
+  return deadline.within(exchange, millis, onTimeout, requestInit.isolation(client, hooks, fetchContext, span))
+}
 
 // --- the answer ---
 
@@ -198,85 +200,84 @@ const attempt = <A>(
   millis: number,
   timeout: Duration.Duration,
   spent: () => number
-): Effect.Effect<Answer<A>, Failure> =>
-  Effect.suspend(() => {
-    const guard = guardOf(sends)
-    const failed = (reason: classify.Reason) => new Failure(reason, scrub)
-    const { success } = row
-    const request = HttpClientRequest.make(row.method)(url, {
-      urlParams: query,
-      headers: {
-        ...http.headers,
-        ...(authorization === undefined ? {} : { authorization: Redacted.value(authorization) }),
-        accept: success.accept,
-        // Every platform decompresses these.
-        "accept-encoding": "gzip, deflate"
-      }
-    })
-    const use = (response: HttpClientResponse.HttpClientResponse): Effect.Effect<Answer<A>, Failure> => {
-      const now = clock.unsafeCurrentTimeMillis()
-      const head: classify.Head = { status: response.status, headers: response.headers }
-      const { decompression, maxResponseBytes: limit } = http
-      const expected = isJson(success.kind) ? "JSON" : success.accept
-      const reading = Body.read(response, head.headers, { limit, decompression, expected })
-      const done = (chunks: Body.Chunks): Effect.Effect<Answer<A>, Failure> => {
-        const notes: Array<Note> = []
-        const value = contentOf(success, chunks, notes)
-        if (Option.isSome(value)) return Effect.succeed(new Answer(value.value, notes, head, now))
-        const note = notes[notes.length - 1] ?? { path: "", expected: "a success", found: "something else" }
-        return Effect.fail(failed({ _tag: "Unusable", head, text: Body.textOf(chunks), note }))
-      }
-      if (isSuccess(head) && success.kind !== "empty") {
-        return Effect.matchEffect(reading, {
-          onSuccess: done,
-          onFailure: (error) =>
-            Effect.fail(
-              failed(
-                error._tag === "Unreadable"
-                  ? { _tag: "Unusable", head, text: error.begin, note: { path: "", ...error } }
-                  : { _tag: "Broken", cause: error.cause, head }
-              )
-            )
-        })
-      }
-      return Effect.flatMap(refusalText(reading, millis - spent()), (text) =>
-        isSuccess(head) || (mayBeDone() && row.gone.includes(head.status))
-          ? done([])
-          : Effect.fail(failed({ _tag: "Refused", head, text, now }))
-      )
+): Effect.Effect<Answer<A>, Failure> => {
+  const guard = guardOf(sends)
+  const failed = (reason: classify.Reason) => new Failure(reason, scrub)
+  const { success } = row
+  const request = HttpClientRequest.make(row.method)(url, {
+    urlParams: query,
+    headers: {
+      ...http.headers,
+      ...(authorization === undefined ? {} : { authorization: Redacted.value(authorization) }),
+      accept: success.accept,
+      // Every platform decompresses these.
+      "accept-encoding": "gzip, deflate"
     }
-    const sending = execute(http, {
-      request:
-        body === undefined && guard === undefined
-          ? request
-          : HttpClientRequest.setBody(request, new requestBody.RequestBody(body?.bytes, guard?.onRead ?? constVoid)),
-      complete: requestInit.forApi,
-      guard,
-      use: (response) =>
-        guard?.isSeen() === false
-          ? Effect.zipRight(
-              sendGuard.warnOfHidden(http.client),
-              Effect.suspend(() => use(response))
-            )
-          : use(response),
-      onFailure: (error) =>
-        failed(
-          error._tag === "StoppedSend"
-            ? { _tag: "Stopped", why: error.message }
-            : { _tag: "Broken", cause: error.cause, head: undefined }
-        ),
-      millis,
-      onTimeout: () => failed({ _tag: "TooSlow", timeout }),
-      span: parent
-    })
-    // Otherwise the first request over a client might follow a redirect, which would deliver a billable request twice.
-    return sends === "once"
-      ? Effect.zipRight(
-          span.under(requestInit.learn(http.client, HttpClientRequest.get(`${http.baseUrl}/ping`)), parent),
-          sending
-        )
-      : sending
   })
+  const use = (response: HttpClientResponse.HttpClientResponse): Effect.Effect<Answer<A>, Failure> => {
+    const now = clock.unsafeCurrentTimeMillis()
+    const head: classify.Head = { status: response.status, headers: response.headers }
+    const { decompression, maxResponseBytes: limit } = http
+    const expected = isJson(success.kind) ? "JSON" : success.accept
+    const reading = Body.read(response, head.headers, { limit, decompression, expected })
+    const done = (chunks: Body.Chunks): Effect.Effect<Answer<A>, Failure> => {
+      const notes: Array<Note> = []
+      const value = contentOf(success, chunks, notes)
+      if (Option.isSome(value)) return Effect.succeed(new Answer(value.value, notes, head, now))
+      const note = notes[notes.length - 1] ?? { path: "", expected: "a success", found: "something else" }
+      return Effect.fail(failed({ _tag: "Unusable", head, text: Body.textOf(chunks), note }))
+    }
+    if (isSuccess(head) && success.kind !== "empty") {
+      return Effect.matchEffect(reading, {
+        onSuccess: done,
+        onFailure: (error) =>
+          Effect.fail(
+            failed(
+              error._tag === "Unreadable"
+                ? { _tag: "Unusable", head, text: error.begin, note: { path: "", ...error } }
+                : { _tag: "Broken", cause: error.cause, head }
+            )
+          )
+      })
+    }
+    return Effect.flatMap(refusalText(reading, millis - spent()), (text) =>
+      isSuccess(head) || (mayBeDone() && row.gone.includes(head.status))
+        ? done([])
+        : Effect.fail(failed({ _tag: "Refused", head, text, now }))
+    )
+  }
+  const sending = execute(http, {
+    request:
+      body === undefined && guard === undefined
+        ? request
+        : HttpClientRequest.setBody(request, new requestBody.RequestBody(body?.bytes, guard?.onRead ?? constVoid)),
+    complete: requestInit.forApi,
+    guard,
+    use: (response) =>
+      guard?.isSeen() === false
+        ? Effect.zipRight(
+            sendGuard.warnOfHidden(http.client),
+            Effect.suspend(() => use(response))
+          )
+        : use(response),
+    onFailure: (error) =>
+      failed(
+        error._tag === "StoppedSend"
+          ? { _tag: "Stopped", why: error.message }
+          : { _tag: "Broken", cause: error.cause, head: undefined }
+      ),
+    millis,
+    onTimeout: () => failed({ _tag: "TooSlow", timeout }),
+    span: parent
+  })
+  // Otherwise the first request over a client might follow a redirect, which would deliver a billable request twice.
+  return sends === "once"
+    ? Effect.zipRight(
+        span.under(requestInit.learn(http.client, HttpClientRequest.get(`${http.baseUrl}/ping`)), parent),
+        sending
+      )
+    : sending
+}
 
 // --- a call ---
 

@@ -19,6 +19,7 @@ import {
   PixxelUnauthorized,
   PixxelUnexpectedStatus
 } from "../HttpError.js"
+import { httpAdvice } from "./httpAdvice.js"
 import * as httpDate from "./httpDate.js"
 import { branchesOf, isLasting, neverLeft } from "./neverLeft.js"
 import type { Scrub } from "./redact.js"
@@ -124,23 +125,6 @@ const refusalOf = (text: string, scrub: Scrub) => {
   }
 }
 
-const hints: Readonly<Record<number, string>> = {
-  400: "A parameter is missing or malformed, or an id does not exist. Check the call.",
-  401: "The API does not recognize the form of this token. Check PIXXEL_API_KEY, and try the other auth scheme.",
-  403: "The token lacks the permission, or is missing, expired or revoked: the API answers 403 in all these cases.",
-  404: "Not found, or not visible to this token. Check the ids and the base URL.",
-  409: "The call conflicts with the current state.",
-  429: "Too many calls. Wait before the next one."
-}
-
-const hintOf = (status: number) =>
-  hints[status] ??
-  (status >= 500
-    ? "The server failed."
-    : status === 0 || (status >= 300 && status < 400)
-      ? "API calls follow no redirects. Check the base URL."
-      : "Unexpected status.")
-
 /** The message of an answer that is no success. */
 const refusal = ({ name }: Call, status: number, serverMessage: Option.Option<string>) =>
   [
@@ -150,7 +134,7 @@ const refusal = ({ name }: Call, status: number, serverMessage: Option.Option<st
       onSome: (server) => `: ${server.slice(0, 512).replace(/\.$/, "")}`
     }),
     ". ",
-    hintOf(status)
+    httpAdvice[classOf(status)._tag]
   ].join("")
 
 const isServerError = (status: number) => status >= 500 && status < 600

@@ -77,25 +77,6 @@ export interface Membership<Item> {
   readonly unresolved: (pending: Memory.Pending) => Effect.Effect<Assignment<Item>>
 }
 
-export interface CreateSessions<Target, Item> {
-  /** Joins the creates of a list. `restore` makes only the wait for the searches of others interruptible. */
-  readonly join: (
-    target: Target,
-    restore: <A>(self: Effect.Effect<A>) => Effect.Effect<A>
-  ) => Effect.Effect<Membership<Item>>
-  /**
-   * Searches again for the items of creates of one list, together, once their windows are over. `known` are the items
-   * that the caller has.
-   */
-  readonly resolve: (
-    target: Target,
-    intents: ReadonlyArray<CreateIntent>,
-    known: Iterable<string>
-  ) => Effect.Effect<Resolved<Item>>
-  /** Remembers a create of another process with an unknown outcome. */
-  readonly remember: (target: Target, intent: CreateIntent) => Effect.Effect<void>
-}
-
 /** The assignment of each record, and the error that ended the search early. */
 export interface Resolved<Item> {
   readonly assignments: ReadonlyArray<Assignment<Item>>
@@ -133,7 +114,7 @@ export const make = <Target extends Tagged, Item extends Entry>(
   kind: Pick<Creatable<never, Target, Item, never>, "groupOf" | "list" | "mark" | "words">,
   policy: Effect.Effect<RetryPolicy.RetryPolicy>,
   groups: Groups<Target, Item> = new Map()
-): CreateSessions<Target, Item> => {
+) => {
   type Own = Group<Target, Item>
 
   const isExact = kind.mark !== undefined
@@ -337,8 +318,9 @@ export const make = <Target extends Tagged, Item extends Entry>(
       return Effect.forEach(commands, (command) => perform(group, command), { discard: true })
     })
 
-  const join: CreateSessions<Target, Item>["join"] = (target, restore) =>
-    Effect.gen(function* () {
+  /** Joins the creates of a list. `restore` makes only the wait for the searches of others interruptible. */
+  const join = (target: Target, restore: <A>(self: Effect.Effect<A>) => Effect.Effect<A>) =>
+    Effect.gen(function* (): Effect.fn.Return<Membership<Item>> {
       const now = yield* elapsed.now
       const member = Deferred.unsafeMake<void>(FiberId.none)
       const group = yield* Effect.suspend(() => {
@@ -407,14 +389,19 @@ export const make = <Target extends Tagged, Item extends Entry>(
       return { listings: [...now.listings, ...later.listings], failure: later.failure }
     })
 
-  const remember: CreateSessions<Target, Item>["remember"] = (target, intent) =>
+  /** Remembers a create of another process with an unknown outcome. */
+  const remember = (target: Target, intent: CreateIntent): Effect.Effect<void> =>
     Effect.map(elapsed.now, (now) => {
       const { memory } = groupOf(target)
       if (!memory.unknown.has(intent.id)) Memory.remember(memory, { intent, sentAt: Option.none() }, now)
     })
 
-  const resolve: CreateSessions<Target, Item>["resolve"] = (target, intents, known) =>
-    Effect.gen(function* () {
+  /**
+   * Searches again for the items of creates of one list, together, once their windows are over. `known` are the items
+   * that the caller has.
+   */
+  const resolve = (target: Target, intents: ReadonlyArray<CreateIntent>, known: Iterable<string>) =>
+    Effect.gen(function* (): Effect.fn.Return<Resolved<Item>> {
       const now = yield* elapsed.now
       tidy(now)
       const group = groupOf(target)

@@ -50,18 +50,16 @@ export const within = <A, E, E2>(
   Effect.withFiberRuntime<A, E | E2>((parent, { runtimeFlags: flags }) =>
     Effect.async((resume) => {
       const clock = clockOf(parent)
-      const outer = Runtime.make({
-        context: parent.getFiberRef(FiberRef.currentContext),
-        // Metrics of fibers cost as much as the fiber.
-        runtimeFlags: RuntimeFlags.disable(flags, RuntimeFlags.RuntimeMetrics),
-        fiberRefs: parent.getFiberRefs()
-      })
-      let before = outer.fiberRefs
+      const around = parent.getFiberRef(FiberRef.currentContext)
+      // Metrics of fibers cost as much as the fiber.
+      const runtimeFlags = RuntimeFlags.disable(flags, RuntimeFlags.RuntimeMetrics)
+      const fiberRefs = parent.getFiberRefs()
+      let before = fiberRefs
       let isOver = false
       // Holds the outcome until the caller takes it: Effect's messages and observers live longer than a call, and
       // would keep its answer until the next major garbage collection.
       let outcome: Exit.Exit<A, E> | undefined
-      const runtime = Runtime.make({ ...outer, context: context(outer.context) })
+      const runtime = Runtime.make({ context: context(around), runtimeFlags, fiberRefs })
       // The fiber itself never fails: Effect would log the error, which may hold the server's text.
       const fiber = Runtime.runFork(runtime)(
         Effect.map(Effect.exit(self), (exit) => {
@@ -75,7 +73,7 @@ export const within = <A, E, E2>(
           }
         }
       )
-      const cancel = timer(outer, clock, Math.ceil(Math.max(0, millis)), () => {
+      const cancel = timer(runtime, clock, Math.ceil(Math.max(0, millis)), () => {
         isOver = true
         fiber.unsafeInterruptAsFork(fiber.id())
       })

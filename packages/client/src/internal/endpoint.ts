@@ -1,5 +1,4 @@
 /** The operations of the API as plain data, one row an operation. */
-
 import type { Arguments } from "./argument.js"
 import type { Call } from "./classify.js"
 import type { Paging } from "./paging.js"

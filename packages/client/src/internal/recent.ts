@@ -10,21 +10,12 @@ interface Entry {
   isSeen: boolean
 }
 
-export interface Recent {
-  /** Records a create. Keeps an existing entry. */
-  readonly created: (key: string, until: number, now: number) => void
-  /** Records what a get or a list showed. Makes no keys if nothing was created recently. */
-  readonly saw: (keys: () => Iterable<string>) => void
-  /** Whether it is within its grace period, so that its package may be unknown too. */
-  readonly isYoung: (key: string, now: number) => boolean
-  /** Whether it may be unknown itself: within its grace period, and never seen. */
-  readonly mayBeUnknown: (key: string, now: number) => boolean
-}
-
 /** The maximum number of entries. Beyond it, the oldest lose their grace period. */
 const capacity = 10_000
 
-export const make = (): Recent => {
+export type Recent = ReturnType<typeof make>
+
+export const make = () => {
   /** Entries in the order of the creates. */
   const entries = new Map<string, Entry>()
 
@@ -41,20 +32,24 @@ export const make = (): Recent => {
   }
 
   return {
-    created: (key, until, now) => {
+    /** Records a create. Keeps an existing entry. */
+    created: (key: string, until: number, now: number) => {
       if (until <= now || young(key, now) !== undefined) return
       drop(now)
       entries.delete(key)
       entries.set(key, { until, isSeen: false })
     },
-    saw: (keys) => {
+    /** Records what a get or a list showed. Makes no keys if nothing was created recently. */
+    saw: (keys: () => Iterable<string>) => {
       if (entries.size === 0) return
       for (const key of keys()) {
         const entry = entries.get(key)
         if (entry !== undefined) entry.isSeen = true
       }
     },
-    isYoung: (key, now) => young(key, now) !== undefined,
-    mayBeUnknown: (key, now) => young(key, now)?.isSeen === false
+    /** Whether it is within its grace period, so that its package may be unknown too. */
+    isYoung: (key: string, now: number) => young(key, now) !== undefined,
+    /** Whether it may be unknown itself: within its grace period, and never seen. */
+    mayBeUnknown: (key: string, now: number) => young(key, now)?.isSeen === false
   }
 }

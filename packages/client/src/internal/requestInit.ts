@@ -51,7 +51,7 @@ const isSettable = <A, E>(fiber: Fiber.RuntimeFiber<A, E>): fiber is Fiber.Runti
 const asking = new WeakMap<HttpClient.HttpClient, boolean>()
 
 /** Records an answer of a client. A client that has not asked before its answer never asks. */
-const noteAnswer = (client: HttpClient.HttpClient): void => {
+export const noteAnswer = (client: HttpClient.HttpClient): void => {
   if (!asking.has(client)) asking.set(client, false)
 }
 
@@ -134,8 +134,5 @@ export const send = (
           )
         )
       : client
-  return Effect.map(sending.execute(request), (response) => {
-    noteAnswer(client)
-    return response
-  })
+  return sending.execute(request)
 }

@@ -36,6 +36,7 @@ export const error = <E extends Schema.Schema.AnyNoContext & { readonly prototyp
 }
 
 /** A union compiled on first use: few programs use a union of many errors as a schema. */
+/* @__NO_SIDE_EFFECTS__ */
 export const unionOf = <const Members extends ReadonlyArray<Schema.Schema.All>>(
   identifier: string,
   ...members: Members

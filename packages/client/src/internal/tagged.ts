@@ -44,9 +44,12 @@ export const tagged = <const Tag extends string, Fields extends Schema.Struct.Fi
   return Object.assign(withText(struct), { make })
 }
 
+/** The name of an id. That of a method would replace `toString`. */
+const Name = Schema.String.pipe(Schema.filter((name) => !(name in Object.prototype), { jsonSchema: {} }))
+
 /** The struct of any resource. */
 export const Any: Schema.Schema<Tagged> = withText(
-  Schema.Struct({ _tag: Schema.String }, Schema.Record({ key: Schema.String, value: Schema.String }))
+  Schema.Struct({ _tag: Schema.String }, Schema.Record({ key: Name, value: Schema.String }))
 )
 
 /** The error about a resource of one kind. */

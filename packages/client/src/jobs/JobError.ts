@@ -28,13 +28,6 @@ export const FailedTask = Schema.Struct({
   failureType: maybeString,
   stateMsg: maybeString
 })
-
-/**
- * The type of `FailedTask`.
- *
- * @since 0.1.0
- * @category models
- */
 export type FailedTask = typeof FailedTask.Type
 
 /**

@@ -13,10 +13,4 @@ import { tagged } from "../internal/tagged.js"
  * @category models
  */
 export const JobTarget = tagged("Job", { workflowId: WorkflowId, projectId: ProjectId })
-/**
- * The type of `JobTarget`.
- *
- * @since 0.1.0
- * @category models
- */
 export type JobTarget = typeof JobTarget.Type

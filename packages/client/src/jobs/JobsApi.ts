@@ -54,32 +54,17 @@ export class JobsApi extends Context.Tag("@effect-pixxel/client/JobsApi")<JobsAp
  * @category services
  */
 export declare namespace JobsApi {
-  /**
-   * A workflow.
-   *
-   * @since 0.1.0
-   * @category models
-   */
+  /** A workflow. */
   export interface WorkflowRef {
     readonly workflowId: WorkflowId
   }
 
-  /**
-   * A job. The API needs its workflow too (documented).
-   *
-   * @since 0.1.0
-   * @category models
-   */
+  /** A job. The API needs its workflow too (documented). */
   export interface JobRef extends WorkflowRef {
     readonly jobId: JobId
   }
 
-  /**
-   * The workflow to run, the project to bill, and the safety of the create.
-   *
-   * @since 0.1.0
-   * @category models
-   */
+  /** The workflow to run, the project to bill, and the safety of the create. */
   export interface CreateInput extends WorkflowRef {
     /** The project that the job runs in and is billed to. */
     readonly projectId: ProjectId
@@ -109,12 +94,7 @@ export declare namespace JobsApi {
     readonly onOrphan?: ((job: Job) => Effect.Effect<void>) | undefined
   }
 
-  /**
-   * The filters of a list. The exact meaning of `createdOn` (that day, or since) is not documented.
-   *
-   * @since 0.1.0
-   * @category models
-   */
+  /** The filters of a list. The exact meaning of `createdOn` (that day, or since) is not documented. */
   export interface ListInput extends WorkflowRef {
     readonly id?: JobId | undefined
     /** The server's status word, such as `running`. */
@@ -124,39 +104,19 @@ export declare namespace JobsApi {
     readonly createdOn?: DateTime.DateTime | undefined
   }
 
-  /**
-   * Settings of this wait. Override those of the client and the defaults of `Waiter`.
-   *
-   * @since 0.1.0
-   * @category models
-   */
+  /** Settings of this wait. Override those of the client and the defaults of `Waiter`. */
   export interface WatchOptions extends Waiter.Options {}
 
-  /**
-   * The options of a wait with a deadline.
-   *
-   * @since 0.1.0
-   * @category models
-   */
+  /** The options of a wait with a deadline. */
   export interface WaitOptions extends Waiter.WaitOptions<Job> {}
 
-  /**
-   * The ended job and its download package, which is ready.
-   *
-   * @since 0.1.0
-   * @category models
-   */
+  /** The ended job and its download package, which is ready. */
   export interface RunResult {
     readonly job: Job
     readonly download: DownloadPackage
   }
 
-  /**
-   * The options shared by all runs of a batch.
-   *
-   * @since 0.1.0
-   * @category models
-   */
+  /** The options shared by all runs of a batch. */
   export interface RunAllOptions<E = never>
     extends Omit<CreateInput, "workflowId" | "projectId" | "onOrphan">,
       Omit<WaitOptions, "createdAt"> {
@@ -182,12 +142,7 @@ export declare namespace JobsApi {
     readonly concurrency: number
   }
 
-  /**
-   * The job operations. Their errors are documented in `PixxelError`.
-   *
-   * @since 0.1.0
-   * @category services
-   */
+  /** The job operations. Their errors are documented in `PixxelError`. */
   export interface Service {
     /**
      * Starts a job. **It costs money**, and the API has no idempotency key. The client repeats the request only if the

@@ -63,58 +63,12 @@ export const Input = Schema.Struct({
   projectId: ProjectId,
   jobId: Schema.optional(JobId)
 })
-/**
- * The type of `Input`.
- *
- * @since 0.1.0
- * @category models
- */
 export type Input = typeof Input.Type
 
 const notSent = <A extends { readonly sent: false | "unknown" }, I>(schema: Schema.Schema<A, I>) =>
   schema.pipe(Schema.filter((error): error is A & { readonly sent: false } => error.sent === false))
 
-const CreateNotSent: Schema.Schema<Errors.CreateNotSent<JobTarget>, typeof Errors.CreateNotSent.Encoded> = about(
-  Errors.CreateNotSent,
-  "target",
-  JobTarget
-)
-
-const CostLimitExceeded: Schema.Schema<
-  Errors.CostLimitExceeded<JobTarget>,
-  typeof Errors.CostLimitExceeded.Encoded
-> = about(Errors.CostLimitExceeded, "target", JobTarget)
-
-const CreateOutcomeUnknown: Schema.Schema<
-  Errors.CreateOutcomeUnknown<JobTarget>,
-  typeof Errors.CreateOutcomeUnknown.Encoded
-> = about(Errors.CreateOutcomeUnknown, "target", JobTarget)
-
-const WaitTimeout: Schema.Schema<Errors.WaitTimeout<JobSubject>, typeof Errors.WaitTimeout.Encoded> = about(
-  Errors.WaitTimeout,
-  "subject",
-  JobSubject
-)
-
-const DownloadError: Schema.Schema<Errors.DownloadError<JobSubject>, typeof Errors.DownloadError.Encoded> = about(
-  Errors.DownloadError,
-  "subject",
-  JobSubject
-)
-
-const RunIncomplete: Schema.Schema<Errors.RunIncomplete<JobSubject>, typeof Errors.RunIncomplete.Encoded> = about(
-  Errors.RunIncomplete,
-  "subject",
-  JobSubject
-)
-
-/**
- * The errors of a run, as a schema.
- *
- * @since 0.1.0
- * @category models
- */
-export const RunError = unionOf(
+const runError = unionOf(
   "PixxelRunAll.RunError",
   Errors.PixxelBadRequest,
   Errors.PixxelUnauthorized,
@@ -124,14 +78,22 @@ export const RunError = unionOf(
   Errors.PixxelUnexpectedStatus,
   notSent(Errors.PixxelTransportError),
   notSent(Errors.PixxelRequestTimeout),
-  CreateNotSent,
-  CostLimitExceeded,
-  CreateOutcomeUnknown,
+  about(Errors.CreateNotSent, "target", JobTarget),
+  about(Errors.CostLimitExceeded, "target", JobTarget),
+  about(Errors.CreateOutcomeUnknown, "target", JobTarget),
   Errors.JobFailed,
-  WaitTimeout,
-  DownloadError,
-  RunIncomplete
+  about(Errors.WaitTimeout, "subject", JobSubject),
+  about(Errors.DownloadError, "subject", JobSubject),
+  about(Errors.RunIncomplete, "subject", JobSubject)
 )
+
+/**
+ * The errors of a run, as a schema.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export const RunError: Schema.Schema<Errors.RunError, typeof runError.Encoded> = runError
 
 const { signedUrl: _, ...storable } = DownloadPackage.fields
 
@@ -197,12 +159,6 @@ export class Failed extends Schema.TaggedClass<Failed>("PixxelRunAll.Failed")("F
  * @category events
  */
 export const Update = unionOf("PixxelRunAll.Update", Created, Succeeded, Failed)
-/**
- * The type of `Update`.
- *
- * @since 0.1.0
- * @category events
- */
 export type Update = typeof Update.Type
 
 /**
@@ -212,12 +168,6 @@ export type Update = typeof Update.Type
  * @category events
  */
 export const Event = unionOf("PixxelRunAll.Event", Intended, Created, Succeeded, Failed)
-/**
- * The type of `Event`.
- *
- * @since 0.1.0
- * @category events
- */
 export type Event = typeof Event.Type
 
 /**

@@ -13,13 +13,6 @@ import { tagged } from "../internal/tagged.js"
  * @category models
  */
 export const JobSubject = tagged("Job", { workflowId: WorkflowId, jobId: JobId })
-
-/**
- * The type of `JobSubject`.
- *
- * @since 0.1.0
- * @category models
- */
 export type JobSubject = typeof JobSubject.Type
 
 /**
@@ -29,11 +22,4 @@ export type JobSubject = typeof JobSubject.Type
  * @category models
  */
 export const TaskSubject = tagged("Task", { workflowId: WorkflowId, jobId: JobId, taskId: TaskId })
-
-/**
- * The type of `TaskSubject`.
- *
- * @since 0.1.0
- * @category models
- */
 export type TaskSubject = typeof TaskSubject.Type

@@ -40,12 +40,7 @@ export class OrdersApi extends Context.Tag("@effect-pixxel/client/OrdersApi")<Or
  * @category services
  */
 export declare namespace OrdersApi {
-  /**
-   * The order operations. Their errors are documented in `PixxelError`.
-   *
-   * @since 0.1.0
-   * @category services
-   */
+  /** The order operations. Their errors are documented in `PixxelError`. */
   export interface Service {
     /**
      * Downloads the report of all orders as the API sends it: CSV (documented), whose columns are not documented.

@@ -48,21 +48,13 @@ export declare namespace ProjectsApi {
   /**
    * The page of a list. Whether the first `page` is 0 or 1 is not documented: leave it out for the first. `listAll`
    * works with both.
-   *
-   * @since 0.1.0
-   * @category models
    */
   export interface ListInput {
     readonly page?: number | undefined
     readonly pageSize?: number | undefined
   }
 
-  /**
-   * The project operations. Their errors are documented in `PixxelError`.
-   *
-   * @since 0.1.0
-   * @category services
-   */
+  /** The project operations. Their errors are documented in `PixxelError`. */
   export interface Service {
     /** Lists one page of the projects that the token may see. */
     readonly list: (input?: ListInput) => Effect.Effect<ProjectPage, HttpError>

@@ -14,12 +14,6 @@ import { model } from "../internal/model.js"
  * @category ids
  */
 export const StoreId = Schema.NonEmptyString.pipe(Schema.brand("StoreId"))
-/**
- * The type of `StoreId`.
- *
- * @since 0.1.0
- * @category ids
- */
 export type StoreId = typeof StoreId.Type
 
 /**

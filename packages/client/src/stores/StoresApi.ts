@@ -46,20 +46,12 @@ export class StoresApi extends Context.Tag("@effect-pixxel/client/StoresApi")<St
  * @category services
  */
 export declare namespace StoresApi {
-  /**
-   * The kind of a cloud.
-   *
-   * @since 0.1.0
-   * @category models
-   */
+  /** The kind of a cloud. */
   export type Type = keyof typeof storeSecrets
 
   /**
    * A store to create. Its name must be unique (documented). `secrets` are those of its `type` (see `storeSecrets`); an
    * error, a log or a span has none of them.
-   *
-   * @since 0.1.0
-   * @category models
    */
   export type CreateInput = {
     readonly [T in Type]: {
@@ -74,12 +66,7 @@ export declare namespace StoresApi {
     }
   }[Type]
 
-  /**
-   * The store operations. Their errors are documented in `PixxelError`.
-   *
-   * @since 0.1.0
-   * @category services
-   */
+  /** The store operations. Their errors are documented in `PixxelError`. */
   export interface Service {
     /** Lists all stores of the workspace. */
     readonly list: () => Effect.Effect<ReadonlyArray<Store>, HttpError>

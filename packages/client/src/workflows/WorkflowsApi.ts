@@ -49,12 +49,7 @@ export class WorkflowsApi extends Context.Tag("@effect-pixxel/client/WorkflowsAp
  * @category services
  */
 export declare namespace WorkflowsApi {
-  /**
-   * The filters and the page of a list. `offset` counts from 0; `limit` defaults to 50 (documented).
-   *
-   * @since 0.1.0
-   * @category models
-   */
+  /** The filters and the page of a list. `offset` counts from 0; `limit` defaults to 50 (documented). */
   export interface ListInput {
     readonly projectId?: ProjectId | undefined
     readonly id?: WorkflowId | undefined
@@ -66,12 +61,7 @@ export declare namespace WorkflowsApi {
     readonly limit?: number | undefined
   }
 
-  /**
-   * The workflow operations. Their errors are documented in `PixxelError`.
-   *
-   * @since 0.1.0
-   * @category services
-   */
+  /** The workflow operations. Their errors are documented in `PixxelError`. */
   export interface Service {
     /** Lists one page of workflows. */
     readonly list: (input?: ListInput) => Effect.Effect<WorkflowPage, HttpError>

@@ -202,6 +202,8 @@ const newStore: StoresApi.CreateInput = {
   type: "S3",
   bucket: "crop-results",
   region: "ap-south-1",
+  pathPrefix: "pixxel/",
+  labels: { team: "field" },
   secrets: { accessKeyId: Redacted.make("AKIA-5ca1ab1e"), secretAccessKey: Redacted.make("cloud-secret-5ca1ab1e") }
 }
 const aois = <A, E>(use: (aois: AoisApi.Service) => Effect.Effect<A, E>) => Effect.flatMap(AoisApi, use)

@@ -1,6 +1,4 @@
-/**
- * Values that property tests draw, as data: the stand-alone server has the kinds of faults, and no fast-check.
- */
+/** Values that property tests draw, as data: the stand-alone server has the kinds of faults, and no fast-check. */
 
 export type Draw =
   /** A duration, the shortest one first. */

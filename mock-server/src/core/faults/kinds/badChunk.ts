@@ -1,16 +1,10 @@
 /** Breaks the framing of a body. */
-import { field, optional } from "../../Shape.js"
 import type { FaultEffect } from "../Plan.js"
 import type { Kind } from "./Kind.js"
-import { none, on } from "./parts.js"
-
-const shape = field(optional(on), `After half of the body, a chunk whose size is not a number. ${none}`, {
-  examples: [true]
-})
+import { flag } from "./parts.js"
 
 export const kind: Kind<true> = {
-  shape,
-  draw: { values: [true] },
+  ...flag("After half of the body, a chunk whose size is not a number."),
   write: async (_, wire) => {
     wire.head({ "transfer-encoding": "chunked" })
     await wire.first(Math.floor(wire.length / 2))

@@ -1,16 +1,10 @@
 /** Announces a compression that a body does not have. */
-import { field, optional } from "../../Shape.js"
 import type { FaultEffect } from "../Plan.js"
 import type { Kind } from "./Kind.js"
-import { none, on } from "./parts.js"
-
-const shape = field(optional(on), `\`Content-Encoding: gzip\` on a body that is not compressed. ${none}`, {
-  examples: [true]
-})
+import { flag } from "./parts.js"
 
 export const kind: Kind<true> = {
-  shape,
-  draw: { values: [true] },
+  ...flag(`\`Content-Encoding: gzip\` on a body that is not compressed.`),
   headers: () => ({ "content-encoding": "gzip" })
 }
 

@@ -1,15 +1,11 @@
 /** Lets signed URLs expire early. */
-import { field, optional } from "../../Shape.js"
 import type { FaultEffect } from "../Plan.js"
 import type { Kind } from "./Kind.js"
-import { none, on } from "./parts.js"
-
-const shape = field(optional(on), `The signed URL has expired. ${none}`, { examples: [true] })
+import { flag } from "./parts.js"
 
 export const kind: Kind<true> = {
-  shape,
+  ...flag("The signed URL has expired."),
   operations: ["getPackage"],
-  draw: { values: [true] },
   before: () => ({ refusal: "expired" })
 }
 

@@ -1,6 +1,4 @@
-/**
- * Delays requests. The time of a distribution is drawn by the world's seed, so that it is the same in every run.
- */
+/** Delays requests. The time of a distribution is drawn by the world's seed, so that it is the same in every run. */
 import * as Type from "typebox/type"
 import { parseDuration } from "../../Duration.js"
 import { type DeepReadonly, duration, field, object, optional } from "../../Shape.js"

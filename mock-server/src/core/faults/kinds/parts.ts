@@ -3,7 +3,7 @@ import * as Type from "typebox/type"
 import { field, oneOf, optional } from "../../Shape.js"
 
 export const bytes = Type.Integer({ minimum: 0, title: "a whole number of bytes from 0" })
-export const on = Type.Literal(true, { title: "true" })
+const on = Type.Literal(true, { title: "true" })
 
 export const retryAfterAs = field(
   optional(oneOf("seconds", "date")),
@@ -20,3 +20,9 @@ export const retryAfter = (now: number, millis: number, as: "seconds" | "date" |
 
 /** The end of a description. */
 export const none = "Default: none."
+
+/** A kind that is on or off. */
+export const flag = (description: string) => ({
+  shape: field(optional(on), `${description} ${none}`, { examples: [true] }),
+  draw: { values: [true] }
+})

@@ -1,6 +1,4 @@
-/**
- * Stale reads, which do not see a new job yet, as from a database replica with a lag.
- */
+/** Stale reads, which do not see a new job yet, as from a database replica with a lag. */
 import { parseDuration } from "../../Duration.js"
 import { operationOf, operationsOn } from "../../Operations.js"
 import { duration, field, optional } from "../../Shape.js"

@@ -18,27 +18,16 @@ interface Sample {
   readonly bytes: number
 }
 
-export interface Reading {
-  /** Bytes per second. */
-  readonly rate: Option.Option<number>
-  readonly eta: Option.Option<Duration.Duration>
-}
-
-export interface Meter {
-  /** Whether the next report is due. */
-  readonly isDue: (now: number) => boolean
-  /** Records the bytes received by now, and returns the rate. */
-  readonly read: (now: number, bytes: number, total: Option.Option<number>) => Reading
-}
-
-export const make = (): Meter => {
+export const make = () => {
   let samples: ReadonlyArray<Sample> = []
   return {
-    isDue: (now) => {
+    /** Whether the next report is due. */
+    isDue: (now: number) => {
       const last = samples[samples.length - 1]
       return last === undefined || now - last.at >= least
     },
-    read: (now, bytes, total) => {
+    /** Records the bytes received by now. Returns bytes per second, and the remaining time. */
+    read: (now: number, bytes: number, total: Option.Option<number>) => {
       // After a restart, earlier samples no longer count.
       const known = samples.filter((it) => it.bytes <= bytes)
       // The youngest older sample stays, so that a slow connection has a rate too.
@@ -46,7 +35,7 @@ export const make = (): Meter => {
       samples = [...old, ...known.filter(({ at }) => now - at <= window), { at: now, bytes }]
       const first = samples[0] ?? { at: now, bytes }
       const elapsed = now - first.at
-      if (elapsed < shortest) return { rate: Option.none(), eta: Option.none() }
+      if (elapsed < shortest) return { rate: Option.none<number>(), eta: Option.none<Duration.Duration>() }
       const rate = ((bytes - first.bytes) * 1000) / elapsed
       const eta = Option.filterMap(total, (all) =>
         rate > 0 ? Option.some(Duration.millis(Math.round(((all - bytes) * 1000) / rate))) : Option.none()

@@ -251,7 +251,7 @@ const verify = (
 
 const fetch = (context: DownloadContext, held: lock.Lock) =>
   Effect.gen(function* () {
-    const fs = yield* FileSystem.FileSystem
+    const here = Effect.provideService(FileSystem.FileSystem, yield* FileSystem.FileSystem)
     const { emit, fail, hashing, http, idleTimeout, names, newUrl, source, subject } = context
     const { format } = source
     const onDisk = <A, R>(self: Effect.Effect<A, PlatformError, R>) =>
@@ -287,9 +287,9 @@ const fetch = (context: DownloadContext, held: lock.Lock) =>
       newUrl,
       idleTimeout,
       lock: held,
-      hasEnd: Effect.provideService(onDisk(hasEnd), FileSystem.FileSystem, fs),
-      isProved: Effect.provideService(onDisk(isProved), FileSystem.FileSystem, fs),
-      verify: Effect.provideService(verify(context, part), FileSystem.FileSystem, fs),
+      hasEnd: here(onDisk(hasEnd)),
+      isProved: here(onDisk(isProved)),
+      verify: here(verify(context, part)),
       onBytes,
       onRetry: (error, delay) => emit({ _tag: "Retrying", error, delay, bytes: part.held().bytes })
     })

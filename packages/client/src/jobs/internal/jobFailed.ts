@@ -9,7 +9,6 @@ import type { Scrub } from "../../internal/redact.js"
 import { atStart } from "../../internal/subject.js"
 import { ValError } from "../../ValError.js"
 import type { Job } from "../Job.js"
-
 import { type FailedTask, JobFailed } from "../JobError.js"
 import type { JobSubject } from "../Subject.js"
 

@@ -3,8 +3,9 @@ import { endpoint } from "../../internal/endpoint.js"
 import { offsets } from "../../internal/paging.js"
 import * as query from "../../internal/query.js"
 import { json, page } from "../../internal/success.js"
-import { CostEstimate } from "../CostEstimate.js"
 import { Workflow, WorkflowPage } from "../Workflow.js"
+
+export { getWorkflowCostEstimate } from "./estimate.js"
 
 export const listWorkflows = endpoint({
   operation: "listWorkflows",
@@ -34,16 +35,6 @@ export const getWorkflowsById = endpoint({
   path: "/v0/workflows/{workflow_id}",
   query: { projectId: query.required(query.text("project_id")) },
   success: json(Workflow),
-  cost: "none",
-  repeat: "safe"
-})
-
-export const getWorkflowCostEstimate = endpoint({
-  operation: "getWorkflowCostEstimate",
-  name: "WorkflowsApi.estimate",
-  method: "GET",
-  path: "/v0/workflows/{workflow_id}/estimate",
-  success: json(CostEstimate),
   cost: "none",
   repeat: "safe"
 })

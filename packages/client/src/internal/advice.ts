@@ -1,0 +1,28 @@
+/** The next step after each error, for messages, the page about errors and the command line. */
+import type * as Errors from "../PixxelError.js"
+import { httpAdvice } from "./httpAdvice.js"
+
+/** The tags of the classes of a module. */
+type TagsOf<Module> = {
+  [Name in keyof Module]: Module[Name] extends abstract new (
+    ...args: never
+  ) => { readonly _tag: infer Tag extends string }
+    ? Tag
+    : never
+}[keyof Module]
+
+/** Total: a new error does not compile without a line. */
+export const advice: Readonly<Record<TagsOf<typeof Errors>, string>> = {
+  ...httpAdvice,
+  PixxelInvalidInput: "Nothing was sent. Correct the input.",
+  JobFailed: "See the failed tasks and the validation errors.",
+  AoiFailed: "Check its images, and create another.",
+  WaitTimeout: "The work continues. Wait again with the same ids.",
+  CreateNotSent: "Nothing was started, so a repeat is safe.",
+  CostLimitExceeded: "Nothing was started. Raise the limit, or do not run it.",
+  CreateOutcomeUnknown: "Search again, or list the items, before you create another.",
+  CreateUnconfirmed: "Look for it before you create it again.",
+  RunIncomplete: "It exists and is billed. Do not run it again: continue with its ids.",
+  DownloadIncomplete: "The received bytes are kept. Download again to fetch the rest.",
+  DownloadError: "See its reason and its message."
+}

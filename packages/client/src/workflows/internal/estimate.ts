@@ -1,0 +1,14 @@
+/** The estimate, apart from the other workflow operations: a create of a job asks for it too. */
+import { endpoint } from "../../internal/endpoint.js"
+import { json } from "../../internal/success.js"
+import { CostEstimate } from "../CostEstimate.js"
+
+export const getWorkflowCostEstimate = endpoint({
+  operation: "getWorkflowCostEstimate",
+  name: "WorkflowsApi.estimate",
+  method: "GET",
+  path: "/v0/workflows/{workflow_id}/estimate",
+  success: json(CostEstimate),
+  cost: "none",
+  repeat: "safe"
+})
