@@ -102,7 +102,7 @@ describe("pixxel aois", () => {
     Effect.gen(function* () {
       const unknown = yield* pixxel("aois get nothing --mock")
       assert.strictEqual(unknown.code, 5)
-      assert.include(unknown.stderr, "To list the existing ones: pixxel aois list --mock.")
+      assert.include(unknown.stderr, "pixxel aois list --mock")
       const taken = yield* pixxel(create(fileOf("b.json", polygon)).replace("--name Field", "--name=North\u00a0field"))
       assert.strictEqual(taken.code, 0)
       const environment = scripted(
@@ -111,7 +111,7 @@ describe("pixxel aois", () => {
       )
       const conflict = yield* pixxel(create(fileOf("c.json", polygon)).replace(" --mock", ""), { environment })
       assert.strictEqual(conflict.code, 3)
-      assert.include(conflict.stderr, "Check the current state first: pixxel aois list.")
+      assert.include(conflict.stderr, "pixxel aois list")
     })
   )
 })
