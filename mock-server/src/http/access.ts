@@ -48,9 +48,7 @@ const projectsOf = ({ body, params, query, world }: FastifyRequest, operation: O
   const { project_id }: Readonly<Record<string, unknown>> = Object(query)
   const named = operation.query.includes("project_id") ? project_id : undefined
   const own = world && operation.projectOf?.({ body, fixtures: world.fixtures, params: Object(params) })
-  const { [operation.key ?? ""]: key }: Readonly<Record<string, unknown>> = Object(params)
-  const kept = typeof key === "string" ? world?.drawerOf(operation.id)?.projectOf?.(key) : undefined
-  return [named, own, kept].filter((id): id is string => typeof id === "string" && id !== "")
+  return [named, own].filter((id): id is string => typeof id === "string" && id !== "")
 }
 
 /** Operations that a viewer may not use. */
@@ -68,6 +66,13 @@ export const authenticate = (request: FastifyRequest, { id, needs }: Operation):
   return roles
 }
 
+const noRole = (project: string) => forbidden(`The token has no role in the project ${quoted(project)}.`)
+
+/** Throws the API's answer when the token of an authorized request may not see objects of a project. */
+export const requireRole = (request: FastifyRequest, project: string): void => {
+  if (!maySee(request, project)) throw noRole(project)
+}
+
 /** Throws the API's answer when the token lacks the right to this operation. */
 export const authorize = (request: FastifyRequest, operation: Operation): void => {
   const roles = authenticate(request, operation)
@@ -75,7 +80,7 @@ export const authorize = (request: FastifyRequest, operation: Operation): void =
   const { id, needs } = operation
   for (const project of projectsOf(request, operation)) {
     const role = roleIn(roles, project)
-    if (role === undefined) throw forbidden(`The token has no role in the project ${quoted(project)}.`)
+    if (role === undefined) throw noRole(project)
     if ((needs === "run" || needs === "change") && role !== "owner") {
       throw forbidden(`A viewer may not ${forOwners[needs]}: ${id} needs an owner of the project ${quoted(project)}.`)
     }

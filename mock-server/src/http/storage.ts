@@ -6,11 +6,12 @@ import { Readable } from "node:stream"
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify"
 import { attachExchanges } from "../clock/index.js"
 import { getPackage } from "../core/Operations.js"
-import { type Verdict, verify } from "../core/Signature.js"
+import type { Stored } from "../core/Package.js"
+import { type Place, type Verdict, verify } from "../core/Signature.js"
 import type { World } from "../core/World.js"
 import { type Content, slice } from "../core/zip/Content.js"
-import type { JobFixture } from "../resources/jobs/fixture.js"
-import { jobPackage, type Package, taskPackage } from "../resources/jobs/packages.js"
+import { resources } from "../resources/index.js"
+import { merge } from "../resources/Resource.js"
 import type { ApiSetup } from "./api.js"
 import { precondition, rangeIsWanted } from "./conditions.js"
 import { makePages } from "./cors.js"
@@ -50,25 +51,17 @@ const answer = (error: Partial<FastifyError>, reply: FastifyReply): FastifyReply
   return reply.code(status).type("application/xml").send(xml)
 }
 
-interface Location {
-  readonly job: string
-  readonly task?: string
-}
+const packages = merge(resources, "packages")
 
-/** A package, the time it was ready, and the behaviour of the store. */
-interface Found extends Package {
-  readonly madeAt: number
-  readonly store: NonNullable<JobFixture["download"]>
-}
+type Route = keyof typeof packages
 
 const verdictOf = (request: FastifyRequest, world: World): Verdict => {
-  const { job: jobId, task: taskId } = request.params as Location // by the route
   const { expires, signature } = request.query as Record<string, unknown>
-  return verify(world, { jobId, taskId }, expires, signature)
+  return verify(world, request.params as Place, expires, signature) // by the route
 }
 
 /** Finds the package of a signed URL in its world. Throws a `StorageError` otherwise. */
-const find = (request: FastifyRequest): Found => {
+const find = (request: FastifyRequest): Stored => {
   if (request.credential.kind !== "missing") {
     throw new StorageError(
       400,
@@ -77,21 +70,13 @@ const find = (request: FastifyRequest): Found => {
     )
   }
   const { world } = request
-  const { job: jobId, task: taskId } = request.params as Location // by the route
   const verdict = world === undefined ? "wrong signature" : verdictOf(request, world)
   if (verdict === "wrong signature") throw new StorageError(403, "SignatureDoesNotMatch", "The signature is wrong.")
   if (verdict === "expired") throw expired()
-  const job = world?.job(jobId)
-  const made = job && world?.drawers.jobs.packageMade(job, taskId, world.clock.now)
-  const found =
-    world &&
-    job &&
-    made &&
-    (taskId === undefined ? jobPackage(world, job, made.build) : taskPackage(world, job, taskId, made.build))
-  if (found === undefined || made === undefined) {
-    throw new StorageError(404, "NoSuchKey", "The specified key does not exist.")
-  }
-  return { ...found, madeAt: made.at, store: job?.fixture.download ?? {} }
+  const route = request.routeOptions.config.operation?.route as Route // only those of packages
+  const found = world && packages[route](world, request.params as Place)
+  if (found === undefined) throw new StorageError(404, "NoSuchKey", "The specified key does not exist.")
+  return found
 }
 
 /** Size of the chunks of a body, and of the buffer in memory, in bytes. */
@@ -191,7 +176,7 @@ export const buildStorage = ({
   app.setNotFoundHandler((_request, reply) =>
     answer(new StorageError(404, "NoSuchKey", "The specified key does not exist."), reply)
   )
-  for (const route of ["/jobs/{job}/package.zip", "/jobs/{job}/tasks/{task}/package.zip"]) {
+  for (const route of Object.keys(packages)) {
     app.route({
       method: ["GET", "HEAD"],
       url: fastifyUrl(route),

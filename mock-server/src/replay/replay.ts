@@ -69,9 +69,8 @@ const authorizationOf = (credential: string): string | undefined => {
 
 /** Rebuilds the query that the journal describes, with a new signature. */
 const queryOf = (world: World, { ids, query }: JournalEntry): string => {
-  const { job = "", task } = ids
   const expires = String(query["expires"])
-  const signed = new URL(signedUrl("http://storage", world, { jobId: job, taskId: task }, Number(expires))).searchParams
+  const signed = new URL(signedUrl("http://storage", world, ids, Number(expires))).searchParams
   const pairs = Object.entries(query).flatMap(([name, shown]) => {
     const values = Array.isArray(shown) ? shown : [shown]
     return values.map((value) => [name, name === "signature" && value === "right" ? signed.get(name) : value])

@@ -6,8 +6,11 @@
  */
 import type { FastifyReply, FastifyRequest } from "fastify"
 import type { FixtureSet, WorldQuirks } from "../core/Fixture.js"
+import type { Stored } from "../core/Package.js"
 import type { Path, Problem } from "../core/Problem.js"
 import type { Schema } from "../core/ShapeCheck.js"
+import type { Place } from "../core/Signature.js"
+import type { World } from "../core/World.js"
 
 /**
  * Effect of an operation on its subject: makes one, lists them, looks at one that changes by itself, asks for a package
@@ -102,8 +105,6 @@ export interface Drawer {
   readonly follows?: ReadonlyMap<string, unknown>
   /** Returns the time of a thing's creation; absent for an unknown one. */
   readonly createdAt: (id: string) => number | undefined
-  /** Returns the project of a thing, in which the token of a request needs a role; absent for none. */
-  readonly projectOf?: (id: string) => string | undefined
   /** Ids of the things below these ids of a path. */
   readonly within: (ids: Readonly<Record<string, string>>) => ReadonlyArray<string>
   /** Describes the state of a thing at a time, for reports. */
@@ -127,6 +128,8 @@ export interface Resource {
   readonly fixtures?: Readonly<Record<string, FixtureKind>>
   /** Its state in a world, by name. */
   readonly drawers?: Readonly<Record<string, DrawerKind>>
+  /** Finds its packages in the object store, by the ids of their paths. */
+  readonly packages?: Readonly<Record<string, (world: World, place: Place) => Stored | undefined>>
   /** Its quirks of a world. */
   readonly quirks?: Readonly<Record<string, Schema>>
 }

@@ -1,5 +1,6 @@
 /** The resources of the mock. All that is made of them follows from this list. */
 import { aois } from "./aois/index.js"
+import { assets } from "./assets/index.js"
 import { jobs } from "./jobs/index.js"
 import { orders } from "./orders/index.js"
 import { ping } from "./ping/index.js"
@@ -15,5 +16,6 @@ export const resources = [
   projects,
   stores,
   orders,
-  aois
+  aois,
+  assets
 ] as const satisfies ReadonlyArray<Resource>

@@ -20,7 +20,7 @@ import { breathe, long, runs } from "./runs.js"
 
 const folder = mkdtempSync(join(tmpdir(), "fixtures-"))
 cpSync(fileURLToPath(new URL("../../../fixtures", import.meta.url)), folder, { recursive: true })
-const kinds = readdirSync(folder).filter((kind) => kind !== "schema")
+const kinds = readdirSync(folder).filter((kind) => kind !== "schema" && !kind.includes("."))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 const shipped = kinds.flatMap((kind) =>

@@ -104,7 +104,7 @@ describe("a server", () => {
     if (world === undefined || job === undefined) return undefined
     const tasks = world.body(job)["tasks"]
     const task = step.task === null || !Array.isArray(tasks) ? undefined : tasks[step.task]?.id
-    const asset = { jobId: job.identity.id, taskId: typeof task === "string" ? task : undefined }
+    const asset = { job: job.identity.id, task: typeof task === "string" ? task : undefined }
     const path = signedUrl("", world, asset, world.clock.now + step.ttl)
     return { port: ports.storage, method: step.method, path, headers: asHeaders(step.headers), payload: undefined }
   }

@@ -191,9 +191,7 @@ describe("a server on the wire", () => {
   const fill = (text: string) =>
     text.replaceAll(/\{package:(\w+)\}/g, (_, name) => {
       const world = server.app.mock.worlds.get(name)
-      return world === undefined
-        ? "/"
-        : signedUrl("", world, { jobId: "job-done", taskId: undefined }, world.clock.now + 1e9)
+      return world === undefined ? "/" : signedUrl("", world, { job: "job-done" }, world.clock.now + 1e9)
     })
 
   /** Sends a valid request on its own connection, and returns the answer. */

@@ -319,7 +319,7 @@ describe("the admin routes", () => {
     [
       "/worlds",
       { scenario: { faults: { rules: [{ on: "pong", do: {} }] } } },
-      'scenario.faults.rules[0].on: found "pong", expected an operation, a list of them, or "*": "ping", "listWorkflows", "getWorkflowsById", "getWorkflowCostEstimate", "listJobs", "createJob", "getJobById", "downloadJob", "downloadTask", "ListProjects", "GetProjectById", "ListStores" and 6 more (did you mean "ping"?)'
+      'scenario.faults.rules[0].on: found "pong", expected an operation, a list of them, or "*": "ping", "listWorkflows", "getWorkflowsById", "getWorkflowCostEstimate", "listJobs", "createJob", "getJobById", "downloadJob", "downloadTask", "ListProjects", "GetProjectById", "ListStores" and 9 more (did you mean "ping"?)'
     ],
     ["/worlds", { name: "Upper" }, 'name: found "Upper", expected a name of 1 to 64 of a-z, 0-9 and -'],
     [
@@ -369,13 +369,13 @@ describe("the admin routes", () => {
     [
       "/worlds/errors/faults",
       { rules: [{ on: "pong", do: { badChunk: true } }] },
-      'rules[0].on: found "pong", expected an operation, a list of them, or "*": "ping", "listWorkflows", "getWorkflowsById", "getWorkflowCostEstimate", "listJobs", "createJob", "getJobById", "downloadJob", "downloadTask", "ListProjects", "GetProjectById", "ListStores" and 6 more (did you mean "ping"?)',
+      'rules[0].on: found "pong", expected an operation, a list of them, or "*": "ping", "listWorkflows", "getWorkflowsById", "getWorkflowCostEstimate", "listJobs", "createJob", "getJobById", "downloadJob", "downloadTask", "ListProjects", "GetProjectById", "ListStores" and 9 more (did you mean "ping"?)',
       "PUT"
     ],
     [
       "/worlds/errors/faults",
       { rules: [{ on: "ping", do: { stale: "1s" } }] },
-      'rules[0].on: found "ping", expected for stale one of "getJobById", "GetAoiById", "listJobs", "ListStores", "ListAOIs", "downloadJob", "downloadTask"',
+      'rules[0].on: found "ping", expected for stale one of "getJobById", "GetAoiById", "listJobs", "ListStores", "ListAOIs", "downloadJob", "downloadTask", "AOICreateDownload", "GetDownloadStatus"',
       "PUT"
     ],
     ["/worlds/errors/stories", undefined, "(root): found no body, expected one in JSON"],

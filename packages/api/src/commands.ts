@@ -14,5 +14,10 @@ export const commands: Readonly<Record<string, string>> = {
   DownloadOrderReport: "orders report",
   ListStores: "stores list",
   CreateStore: "stores create",
-  DeleteStore: "stores delete"
+  DeleteStore: "stores delete",
+  ListAOIs: "aois list",
+  AOICreateAOI: "aois create",
+  GetAoiById: "aois get",
+  AOICreateDownload: "assets download",
+  GetDownloadStatus: "assets download"
 }

@@ -85,7 +85,18 @@ const commandsOf = (group: string) =>
   paths().flatMap((path) => (path.startsWith(`${group} `) ? [path.slice(group.length + 1)] : []))
 
 /** The groups of commands, and the commands without a group, in the order of the help. */
-const groups = ["projects", "workflows", "jobs", "tasks", "orders", "stores", "config", "ping"] as const
+const groups = [
+  "projects",
+  "workflows",
+  "jobs",
+  "tasks",
+  "aois",
+  "assets",
+  "orders",
+  "stores",
+  "config",
+  "ping"
+] as const
 
 const isGroup = (word: string) => groups.some((group) => group === word)
 

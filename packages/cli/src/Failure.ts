@@ -10,7 +10,6 @@ import type {
   JobsApi,
   JobTarget,
   Subject,
-  TaskId,
   TaskSubject,
   WorkflowId
 } from "@effect-pixxel/client"
@@ -26,6 +25,7 @@ import { type Given, has, isMock, type Origin, startsJob } from "./Invocation.js
 import type { OutputClosed, OutputFailed } from "./Output.js"
 import { plain } from "./render/plain.js"
 import { paint, type Style, unstyled } from "./render/style.js"
+import type { Target } from "./saving.js"
 import type { UnpackError } from "./unpack.js"
 
 /** The command line is invalid. */
@@ -448,17 +448,20 @@ export const stopped = (stop: Stop, workflowId: WorkflowId, jobId: JobId | undef
 }
 
 /** Reports a stopped download. */
-export const stoppedDownload = (
-  stop: Stop,
-  ids: JobsApi.JobRef & { readonly taskId?: TaskId | undefined },
-  origin: Origin
-): Report => ({
-  code: stop === "Interrupted" ? 130 : 141,
-  tag: stop,
-  message: `${stops[stop]}. The received bytes are kept.`,
-  next: isGone(origin) ? gone : `To fetch the rest: ${continuation(ids, origin, false)}`,
-  facts: { workflowId: ids.workflowId, jobId: ids.jobId, taskId: ids.taskId }
-})
+export const stoppedDownload = (stop: Stop, target: Target, origin: Origin): Report => {
+  const report = {
+    code: stop === "Interrupted" ? 130 : 141,
+    tag: stop,
+    message: `${stops[stop]}. The received bytes are kept.`
+  } as const
+  if ("source" in target) {
+    const { _tag, ...facts } = target.source.subject
+    return { ...report, next: `To fetch the rest: ${suggest(origin.command, {}, origin)}`, facts }
+  }
+  const { jobId, taskId, workflowId } = target
+  const next = isGone(origin) ? gone : `To fetch the rest: ${continuation(target, origin, false)}`
+  return { ...report, next, facts: { workflowId, jobId, taskId } }
+}
 
 /** The note of a command that was stopped while its job is being created. */
 export const stillCreating = (workflowId: WorkflowId, origin: Origin): string =>

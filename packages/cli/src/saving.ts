@@ -1,9 +1,10 @@
-/** Saves the package of a job or a task as files in a folder. A separate module, so that only downloads load it. */
+/** Saves packages as files in a folder. A separate module, so that only downloads load it. */
 import { mkdir } from "node:fs/promises"
 import { join } from "node:path"
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import * as NodePath from "@effect/platform-node/NodePath"
 import {
+  type AssetsSubject,
   Download,
   type DownloadFailure,
   type JobSubject,
@@ -21,10 +22,14 @@ import { fileError } from "./files.js"
 import type { OutputFailed } from "./Output.js"
 import { type Limits, type UnpackError, type Unpacked, unpack } from "./unpack.js"
 
-export interface Target extends Download.JobInput {
+interface Name {
   /** The name without extension. Default: from the job's id. */
   readonly name?: string | undefined
 }
+
+export type JobTarget = Download.JobInput & Name
+
+export type Target = Download.From<JobSubject | TaskSubject | AssetsSubject> & Name
 
 export interface Options extends Download.Options {
   /** The target folder. */
@@ -49,12 +54,12 @@ const platform = Layer.mergeAll(NodeFileSystem.layer, NodePath.layer, NodeHashin
 
 /** Downloads a package, passes its events to `emit`, and unpacks it on request. */
 export const save = (
-  { name: given, taskId, ...ref }: Target,
+  { name: given, ...from }: Target,
   options: Options,
   emit: (event: Download.Event) => Effect.Effect<void>
 ): Effect.Effect<
   Saved,
-  DownloadFailure<JobSubject | TaskSubject> | UnpackError | OutputFailed,
+  DownloadFailure<JobSubject | TaskSubject | AssetsSubject> | UnpackError | OutputFailed,
   JobsApi | PixxelHttpClient
 > =>
   Effect.gen(function* () {
@@ -62,10 +67,10 @@ export const save = (
       try: () => mkdir(options.out, { recursive: true }),
       catch: (error) => fileError(`The folder ${options.out} could not be created`, error)
     })
-    const name = given ?? fileName(ref.jobId)
+    const name = given ?? ("jobId" in from ? fileName(from.jobId) : "package")
     const path = join(options.out, `${name}.zip`)
     let result = Option.none<Download.Result>()
-    yield* Stream.runForEach(Download.stream({ ...ref, taskId, path }, options), (event) => {
+    yield* Stream.runForEach(Download.stream({ ...from, path }, options), (event) => {
       if (event._tag === "Done") result = Option.some(event.result)
       return emit(event)
     })

@@ -172,7 +172,7 @@ describe("an unknown command", () => {
     ["workflows estimat", "Did you mean 'pixxel workflows estimate'?"],
     [
       "list",
-      "Did you mean 'pixxel projects list', 'pixxel workflows list', 'pixxel jobs list' or 'pixxel stores list'?"
+      "'pixxel projects list', 'pixxel workflows list', 'pixxel jobs list', 'pixxel aois list' or 'pixxel stores list'"
     ],
     ["run wf-1 p-1", "Did you mean 'pixxel jobs run'?"],
     ["hlep", "Did you mean 'pixxel help'?"],

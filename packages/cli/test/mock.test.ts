@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs"
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
@@ -16,8 +16,26 @@ const noSettings = Layer.merge(Environment.layer, Layer.setConfigProvider(Config
 const results = mkdtempSync(join(tmpdir(), "pixxel-results-"))
 afterAll(() => rmSync(results, { recursive: true }))
 
+const field = {
+  type: "Polygon",
+  coordinates: [
+    [
+      [79, 21],
+      [79.1, 21],
+      [79.1, 21.1],
+      [79, 21]
+    ]
+  ]
+}
+writeFileSync(join(results, "field.geojson"), JSON.stringify(field))
+
 const mocked = (line: string) =>
-  pixxel(`${line.replace("--out results", `--out ${results}`)} --mock`, { environment: noSettings })
+  pixxel(
+    `${line.replace("--out results", `--out ${results}`).replace(/field\.(geojson|zip)/, `${results}/$&`)} --mock`,
+    {
+      environment: noSettings
+    }
+  )
 
 const run = "jobs run --workflow wf-crop-classification --project project-monsoon-2024 --yes"
 

@@ -10,6 +10,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { Auth } from "./Auth.js"
 import { AoisApi } from "./aois/AoisApi.js"
+import { AssetsApi } from "./assets/AssetsApi.js"
 import type { HttpError } from "./HttpError.js"
 import { call } from "./internal/call.js"
 import { Connection } from "./internal/connection.js"
@@ -27,7 +28,15 @@ import { WorkflowsApi } from "./workflows/WorkflowsApi.js"
  * @since 0.1.0
  * @category models
  */
-export type Services = AoisApi | JobsApi | OrdersApi | ProjectsApi | StoresApi | WorkflowsApi | PixxelHttpClient
+export type Services =
+  | AoisApi
+  | AssetsApi
+  | JobsApi
+  | OrdersApi
+  | ProjectsApi
+  | StoresApi
+  | WorkflowsApi
+  | PixxelHttpClient
 
 /**
  * The options of `layer`: those of `Auth.layer` and `PixxelHttpClient.layer`.
@@ -39,6 +48,7 @@ export interface Options extends Auth.Options, PixxelHttpClient.Options {}
 
 const services = Layer.mergeAll(
   AoisApi.layer,
+  AssetsApi.layer,
   JobsApi.layer,
   OrdersApi.layer,
   ProjectsApi.layer,

@@ -11,6 +11,8 @@ import { Effect } from "effect"
 import { anchorOf } from "../../../mock-server/test/markdown.js"
 import manifest from "../../../package.json" with { type: "json" }
 import * as CommandLine from "../../cli/src/CommandLine.js"
+import { aois } from "../../cli/src/commands/aois.js"
+import { assets } from "../../cli/src/commands/assets.js"
 import { paths } from "../../cli/src/commands/command.js"
 import { config } from "../../cli/src/commands/config.js"
 import { jobs } from "../../cli/src/commands/jobs.js"
@@ -124,7 +126,7 @@ const tested: Readonly<Record<string, string>> = manifest.devDependencies
 const common = ["curl", "cd", "mkdir", "export", "admin()", "admin", "api()", "api", "}", "echo"]
 
 const pixxel = Command.make("pixxel", {}).pipe(
-  Command.withSubcommands([projects, workflows, jobs, tasks, orders, stores, config, ping])
+  Command.withSubcommands([projects, workflows, jobs, tasks, aois, assets, orders, stores, config, ping])
 ).descriptor
 
 /** Parses a command line of `pixxel` like the command itself. */

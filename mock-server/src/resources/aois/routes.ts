@@ -3,7 +3,7 @@ import type { FastifyRequest } from "fastify"
 import { type Fields, withoutUndefined } from "../../core/Fields.js"
 import { formatTimestamp } from "../../core/Timestamp.js"
 import type { World } from "../../core/World.js"
-import { maySee } from "../../http/access.js"
+import { maySee, requireRole } from "../../http/access.js"
 import { listOf, notFound } from "../../http/answers.js"
 import { ApiError } from "../../http/envelope.js"
 import { day, integer, optional, optionalDay, pathId } from "../../http/parameters.js"
@@ -64,6 +64,7 @@ export const aoiOf = (request: FastifyRequest): Aoi => {
   const id = pathId(request, "aoi_id")
   const aoi = world.drawers.aois.get(id)
   if (aoi === undefined) throw notFound(world, "AOI", id)
+  requireRole(request, aoi.project_id)
   return aoi
 }
 

@@ -54,10 +54,6 @@ export class AoiDrawer extends Shelf<Aoi> {
     return this.add((id) => ({ id, ...wanted, ...this.#course, createdAt }))
   }
 
-  projectOf(id: string): string | undefined {
-    return this.get(id)?.project_id
-  }
-
   position(id: string, now: number): string | undefined {
     const aoi = this.get(id)
     if (aoi === undefined) return undefined

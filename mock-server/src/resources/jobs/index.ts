@@ -4,6 +4,7 @@ import type { Opening, Resource } from "../Resource.js"
 import { jobProblems, recordingProblems } from "./check.js"
 import { everyStory, type JobFixture, jobShape, type RecordingFixture, recordingShape } from "./fixture.js"
 import { operations } from "./operations.js"
+import { packages } from "./packages.js"
 import { storyOf } from "./Recording.js"
 import { handlers } from "./routes.js"
 import { savedJobs } from "./saved.js"
@@ -15,6 +16,7 @@ const references = ({ workflow }: JobFixture | RecordingFixture, names: (kind: s
 export const jobs = {
   operations,
   handlers,
+  packages,
   fixtures: {
     jobs: { shape: jobShape, schema: "job", key: "file", problems: jobProblems, references },
     recordings: {

@@ -3,24 +3,13 @@
  * outputs: small CSV tables, GeoJSON vectors and GeoTIFF rasters. A story with a `size` gets additional noise, which is
  * never held in memory.
  */
-import { createHash } from "node:crypto"
 import { type Bounds, geoTiff } from "../../core/GeoTiff.js"
 import { random } from "../../core/Ids.js"
-import { parseSize } from "../../core/Size.js"
+import { makePackage, type Package, type Stored } from "../../core/Package.js"
+import type { Place } from "../../core/Signature.js"
 import type { World } from "../../core/World.js"
-import { type Content, ofBytes, slice } from "../../core/zip/Content.js"
 import { noiseBytes } from "../../core/zip/Noise.js"
-import { zip } from "../../core/zip/Zip.js"
 import type { Job } from "./state.js"
-
-export interface Package {
-  readonly fileName: string
-  readonly content: Content
-  /** Strong validator: different bytes have a different one. */
-  readonly etag: string
-  /** Base64; absent for large packages, since 2 GB would take seconds. The CRC-32 is cheap for any size. */
-  readonly sha256: string | undefined
-}
 
 interface Output {
   readonly task: string
@@ -99,36 +88,12 @@ const outputsOf = (world: World, job: Job, index: number): ReadonlyArray<Output>
   return items.map((item, i) => output(task.name, i, record(item), key, area))
 }
 
-/** Largest package whose SHA-256 takes less than a millisecond, in bytes. */
-const cheap = 1_000_000
-
 const pack = (name: string, job: Job, outputs: ReadonlyArray<Output>, build: number): Package => {
   const { id, workflowId } = job.identity
   const files = outputs.map(({ file, task }) => ({ task, file }))
   const again = build === 0 ? {} : { build }
   const manifest = json({ job_id: id, workflow_id: workflowId, ...again, outputs: files })
-  const entries = [{ file: "manifest.json", bytes: manifest }, ...outputs]
-  const declared = job.fixture.download?.size
-  const content = zip(
-    entries.map(({ bytes, file }) => ({ name: file, content: ofBytes(bytes) })),
-    declared === undefined
-      ? undefined
-      : { name: "noise.bin", key: build === 0 ? name : `${name}/${build}`, size: parseSize(declared) }
-  )
-  // these values determine every byte of the package
-  const parts = createHash("sha256").update(JSON.stringify([name, content.size, ...(build === 0 ? [] : [build])]))
-  for (const { bytes, file } of entries) parts.update(JSON.stringify([file, bytes.length])).update(bytes)
-  return {
-    fileName: `${name}.zip`,
-    content,
-    etag: `"${parts.digest("hex").slice(0, 32)}"`,
-    sha256:
-      content.size > cheap
-        ? undefined
-        : createHash("sha256")
-            .update(slice(content, 0, content.size))
-            .digest("base64")
-  }
+  return makePackage(name, [{ file: "manifest.json", bytes: manifest }, ...outputs], build, job.fixture.download?.size)
 }
 
 /** Makes the package of all outputs of a job; `build` counts its rebuilds. */
@@ -141,4 +106,21 @@ export const jobPackage = (world: World, job: Job, build = 0): Package => {
 export const taskPackage = (world: World, job: Job, taskId: string, build = 0): Package | undefined => {
   const task = world.drawers.jobs.task(job, taskId, world.clock.now)
   return task && pack(`task-${safe(taskId)}`, job, outputsOf(world, job, task.index), build)
+}
+
+const found = (job: Job, at: number, made: Package | undefined): Stored | undefined =>
+  made && { ...made, madeAt: at, store: job.fixture.download ?? {} }
+
+/** Finds the packages of signed URLs, by their routes. */
+export const packages = {
+  "/jobs/{job}/package.zip": (world: World, { job: id = "" }: Place): Stored | undefined => {
+    const job = world.job(id)
+    const made = job && world.drawers.jobs.packageMade(job, undefined, world.clock.now)
+    return made && found(job, made.at, jobPackage(world, job, made.build))
+  },
+  "/jobs/{job}/tasks/{task}/package.zip": (world: World, { job: id = "", task }: Place): Stored | undefined => {
+    const job = world.job(id)
+    const made = job && world.drawers.jobs.packageMade(job, task, world.clock.now)
+    return made && found(job, made.at, taskPackage(world, job, task ?? "", made.build))
+  }
 }

@@ -7,7 +7,7 @@
  */
 import type { FastifyReply, FastifyRequest } from "fastify"
 import { printWords } from "../../core/Problem.js"
-import { type Asset, signedUrl } from "../../core/Signature.js"
+import { signedUrl } from "../../core/Signature.js"
 import type { World } from "../../core/World.js"
 import { requireProject } from "../../http/access.js"
 import { listOf, notFound } from "../../http/answers.js"
@@ -124,11 +124,11 @@ const unfinished = (world: World, job: Job, what: string, id: string, status: st
 }
 
 /** Returns the signed URL, or `""` while the package is being made. */
-const urlOf = async (request: FastifyRequest, world: World, asset: Asset): Promise<string> => {
+const urlOf = async (request: FastifyRequest, world: World, job: string, task?: string): Promise<string> => {
   const origin = world.storageUrl ?? (await request.server.storageUrl())
-  const { ready, ttl } = world.askForPackage(asset.jobId, asset.taskId)
+  const { ready, ttl } = world.askForPackage(job, task)
   request.record?.showed(ready ? "ready" : "pending")
-  return ready ? signedUrl(origin, world, asset, world.clock.now + ttl) : ""
+  return ready ? signedUrl(origin, world, { job, task }, world.clock.now + ttl) : ""
 }
 
 const downloadJob: Handler = async (request) => {
@@ -136,7 +136,7 @@ const downloadJob: Handler = async (request) => {
   const job = jobOf(world, request)
   const { id: jobId } = job.identity
   if (world.view(job).outcome !== "succeeded") throw unfinished(world, job, "job", jobId, world.status(job))
-  const signed = await urlOf(request, world, { jobId, taskId: undefined })
+  const signed = await urlOf(request, world, jobId)
   return jobDownloadBody(job.identity, signed, job.quirks)
 }
 
@@ -147,7 +147,7 @@ const downloadTask: Handler = async (request) => {
   const task = world.drawers.jobs.task(job, taskId, world.clock.now)
   if (task === undefined) throw notFound(world, "task", taskId)
   if (task.outcome !== "succeeded") throw unfinished(world, job, "task", taskId, task.status)
-  const signed = await urlOf(request, world, { jobId: job.identity.id, taskId })
+  const signed = await urlOf(request, world, job.identity.id, taskId)
   return taskDownloadBody(job.identity, taskId, signed, job.quirks)
 }
 

@@ -10,7 +10,7 @@ import * as Failure from "../Failure.js"
 import { Invocation } from "../Invocation.js"
 import { Output } from "../Output.js"
 import { eventLine, saved, shareOf, transfer } from "../render/transfer.js"
-import type { Patience, Saved, Target } from "../saving.js"
+import type { JobTarget, Patience, Saved, Target } from "../saving.js"
 import type { Answer, Common } from "./answer.js"
 import { following } from "./following.js"
 import { amount, file, maybe } from "./options.js"
@@ -150,7 +150,7 @@ const urlAnswer = (target: Target, patience: Patience) =>
 
 /** Explains a 400: the API answers it for the package of a running job as for a wrong id (inferred). */
 const explained =
-  ({ jobId, workflowId }: Target) =>
+  ({ jobId, workflowId }: JobTarget) =>
   (error: PixxelBadRequest) =>
     Effect.gen(function* () {
       const api = yield* JobsApi
@@ -168,8 +168,8 @@ interface FetchingOptions extends SavingOptions {
   readonly wait: boolean
 }
 
-/** The answer of a download command. */
-export const fetched = (target: Target, options: FetchingOptions) =>
+/** The answer of a download command for a job or a task. */
+export const fetched = (target: JobTarget, options: FetchingOptions) =>
   Effect.gen(function* () {
     const { jobId, workflowId } = target
     const api = yield* JobsApi
@@ -177,7 +177,8 @@ export const fetched = (target: Target, options: FetchingOptions) =>
     return yield* answered(target, options)
   }).pipe(Effect.catchTag("PixxelBadRequest", explained(target)))
 
-const answered = (target: Target, options: FetchingOptions) =>
+/** Downloads a package, or shows its URL. */
+export const answered = (target: Target, options: Omit<FetchingOptions, "wait">) =>
   options.printUrl
     ? urlAnswer(target, options)
     : Effect.map(download(target, options.out, options), (it): Answer => {

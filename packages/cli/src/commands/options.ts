@@ -39,6 +39,17 @@ const nonEmpty = (text: string) => (text.trim() === "" ? Either.left("a non-empt
 export const text = (name: string, pseudo: string, description: string): Options.Options<string> =>
   value(name, { pseudo, description, read: nonEmpty })
 
+/** At least one text, with commas between several. */
+export const texts = (name: string, description: string): Options.Options<ReadonlyArray<string>> =>
+  value(name, {
+    pseudo: "IDS",
+    description,
+    read: (given) => {
+      const some = given.split(",").filter((it) => it.trim() !== "")
+      return some.length === 0 ? Either.left("ids with commas between them") : Either.right(some)
+    }
+  })
+
 const units: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }
 
 const durationOf = (text: string): Either.Either<Duration.Duration, string> => {

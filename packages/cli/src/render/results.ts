@@ -1,5 +1,6 @@
 /** Results as text for users: tables for lists, fields for single items. */
 import type {
+  Aoi,
   CostEstimate,
   DownloadPackage,
   Job,
@@ -181,3 +182,33 @@ export const store = (it: Store, style: Style): string =>
     ],
     style
   )
+
+export const aoiColumns: ReadonlyArray<Column<Aoi>> = [
+  { head: "ID", of: (aoi) => aoi.id },
+  { head: "NAME", cuts: true, of: (aoi) => aoi.name },
+  { head: "STATUS", of: (aoi) => ({ value: aoi.status, colour: colourOf(aoi.outcome, true) }) },
+  { head: "PROGRESS", of: (aoi) => percent(aoi.progress) },
+  { head: "CREATED", minor: true, of: (aoi) => time(aoi.createdAt) }
+]
+
+export const aoi = (it: Aoi, style: Style): string =>
+  fields(
+    [
+      ["AOI", it.id],
+      ["name", it.name],
+      ["description", it.description],
+      ["status", { value: it.status, colour: colourOf(it.outcome, true) }],
+      ["progress", percent(it.progress)],
+      ["project", it.projectId],
+      ["satellite", it.satelliteId],
+      ["area", Option.map(it.squareMetres, (area) => `${area} m²`)],
+      ["images", Option.map(it.images, (images) => Object.keys(Object(images)).join(", "))],
+      ["created", time(it.createdAt)],
+      ["updated", time(it.updatedAt)]
+    ],
+    style
+  )
+
+/** A line for each change of an AOI. */
+export const aoiChange = (it: Aoi): string =>
+  [it.id, Option.getOrElse(it.status, () => ""), Option.getOrElse(percent(it.progress), () => "")].map(plain).join("  ")

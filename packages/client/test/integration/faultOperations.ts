@@ -7,6 +7,8 @@ import type * as Path from "@effect/platform/Path"
 import {
   AoiId,
   AoisApi,
+  AssetId,
+  AssetsApi,
   type CreateError,
   CreateIntent,
   CreateOutcomeUnknown,
@@ -49,7 +51,7 @@ type OfServices<S> = S extends { readonly Id: `@effect-pixxel/client/${infer Nam
   : never
 
 export type Name =
-  | OfServices<AoisApi | JobsApi | WorkflowsApi | Exclude<Pixxel.Services, PixxelHttpClient>>
+  | OfServices<AoisApi | AssetsApi | JobsApi | WorkflowsApi | Exclude<Pixxel.Services, PixxelHttpClient>>
   | Methods<"Download", typeof Download>
   | "Pixxel.ping"
 
@@ -208,6 +210,10 @@ const aois = <A, E>(use: (aois: AoisApi.Service) => Effect.Effect<A, E>) => Effe
 
 /** An AOI of the fixtures that has ended. */
 const aoiId = AoiId.make("aoi-north-field")
+
+const assets = { aoiId, assetIds: [AssetId.make("asset-FF01_000321_20250614_L2A_20250616_00501135")] }
+
+const source = AssetsApi.source(assets)
 
 const aoiOf = ({ projectId }: Given): AoisApi.CreateInput => ({
   name: "Mine",
@@ -385,6 +391,23 @@ export const operations: Readonly<Record<Name, ReadonlyArray<Operation>>> = {
       on: { GetAoiById: ofCall }
     })
   ],
+  "AssetsApi.requestDownload": [
+    row({
+      run: () => Effect.flatMap(AssetsApi, (it) => it.requestDownload(assets)),
+      minutes: aCall,
+      on: { AOICreateDownload: ofCall }
+    })
+  ],
+  "AssetsApi.getDownload": [
+    row({
+      run: () =>
+        Effect.flatMap(AssetsApi, (it) =>
+          Effect.flatMap(it.requestDownload(assets), ({ id }) => it.getDownload({ aoiId, downloadId: id }))
+        ),
+      minutes: 2 * aCall,
+      on: { GetDownloadStatus: ofCall }
+    })
+  ],
   "WorkflowsApi.list": [
     row({
       run: ({ projectId }) => workflows((it) => it.list({ projectId })),
@@ -460,6 +483,12 @@ export const operations: Readonly<Record<Name, ReadonlyArray<Operation>>> = {
       minutes: aDownload,
       needsJob: true,
       on: { downloadTask: ofCall }
+    }),
+    row({
+      how: "of assets",
+      run: ({ path }) => Download.toFile({ source, path }, verify),
+      minutes: aDownload,
+      on: { AOICreateDownload: ofCall, GetDownloadStatus: ofCall }
     })
   ],
   "Download.stream": [

@@ -1,0 +1,58 @@
+/**
+ * Packages: a ZIP of files, with the same bytes each time, and its additional noise, which is never held in memory.
+ */
+import { createHash } from "node:crypto"
+import { parseSize } from "./Size.js"
+import { type Content, ofBytes, slice } from "./zip/Content.js"
+import { zip } from "./zip/Zip.js"
+
+export interface Package {
+  readonly fileName: string
+  readonly content: Content
+  /** Strong validator: different bytes have a different one. */
+  readonly etag: string
+  /** Base64; absent for large packages, since 2 GB would take seconds. The CRC-32 is cheap for any size. */
+  readonly sha256: string | undefined
+}
+
+/** A package of the object store, the time when it was ready, and the behaviour of the store. */
+export interface Stored extends Package {
+  readonly madeAt: number
+  readonly store: {
+    readonly ranges?: "known" | "ignored"
+    readonly etag?: "strong" | "weak" | "none"
+    readonly checksums?: "sent" | "none"
+  }
+}
+
+/** Largest package whose SHA-256 takes less than a millisecond, in bytes. */
+const cheap = 1_000_000
+
+/** Makes a package of files; `build` counts its rebuilds, and `noise` is the size of its noise. */
+export const makePackage = (
+  name: string,
+  files: ReadonlyArray<{ readonly file: string; readonly bytes: Uint8Array }>,
+  build = 0,
+  noise?: string
+): Package => {
+  const content = zip(
+    files.map(({ bytes, file }) => ({ name: file, content: ofBytes(bytes) })),
+    noise === undefined
+      ? undefined
+      : { name: "noise.bin", key: build === 0 ? name : `${name}/${build}`, size: parseSize(noise) }
+  )
+  // these values determine every byte of the package
+  const parts = createHash("sha256").update(JSON.stringify([name, content.size, ...(build === 0 ? [] : [build])]))
+  for (const { bytes, file } of files) parts.update(JSON.stringify([file, bytes.length])).update(bytes)
+  return {
+    fileName: `${name}.zip`,
+    content,
+    etag: `"${parts.digest("hex").slice(0, 32)}"`,
+    sha256:
+      content.size > cheap
+        ? undefined
+        : createHash("sha256")
+            .update(slice(content, 0, content.size))
+            .digest("base64")
+  }
+}

@@ -1,0 +1,68 @@
+/**
+ * Routes that create and get downloads of assets, and their packages. A ready AOI has one asset for each of its images:
+ * `asset-` and the id of the image.
+ */
+import type { FastifyRequest } from "fastify"
+import { makePackage, type Stored } from "../../core/Package.js"
+import { type Place, signedUrl } from "../../core/Signature.js"
+import type { World } from "../../core/World.js"
+import { notFound } from "../../http/answers.js"
+import { ApiError } from "../../http/envelope.js"
+import { pathId } from "../../http/parameters.js"
+import { worldOf } from "../../http/requests.js"
+import { aoiOf } from "../aois/routes.js"
+import { view } from "../aois/state.js"
+import type { Handlers } from "../Resource.js"
+import type { NewDownload } from "./fixture.js"
+import type { operations } from "./operations.js"
+import { type Download, readyAt, statusOf } from "./state.js"
+
+/** Time for which a signed URL is valid, in milliseconds. */
+const ttl = 15 * 60_000
+
+const show = async (request: FastifyRequest, download: Download) => {
+  const world = worldOf(request)
+  const { now } = world.clock
+  const status = statusOf(download, now)
+  request.record?.showed(status)
+  const origin = world.storageUrl ?? (await request.server.storageUrl())
+  const signed_url = now < readyAt(download) ? "" : signedUrl(origin, world, { download: download.id }, now + ttl)
+  return { download_id: download.id, status, signed_url }
+}
+
+export const handlers: Handlers<typeof operations> = {
+  AOICreateDownload: async (request, reply) => {
+    const world = worldOf(request)
+    const aoi = aoiOf(request)
+    const { asset_ids: assets } = request.body as NewDownload // of its shape
+    const known = view(aoi, world.clock.now).isReady ? aoi.item_ids.map((item) => `asset-${item}`) : []
+    const unknown = assets.find((id) => !known.includes(id))
+    if (unknown !== undefined) throw notFound(world, "asset", unknown)
+    const { downloads } = world.drawers
+    if (downloads.isFull) {
+      throw new ApiError(400, "too_many_downloads", "The world has as many downloads as maxJobs allows.")
+    }
+    const download = downloads.add((id) => ({ id, aoi: aoi.id, assets, createdAt: world.clock.now }))
+    return reply.code(201).send(await show(request, download))
+  },
+  GetDownloadStatus: (request) => {
+    const world = worldOf(request)
+    const id = pathId(request, "download_id")
+    const download = world.drawers.downloads.get(id)
+    if (download?.aoi !== aoiOf(request).id) throw notFound(world, "download", id)
+    return show(request, download)
+  }
+}
+
+/** Finds the packages of signed URLs, by their routes. */
+export const packages = {
+  "/downloads/{download}/package.zip": (world: World, { download: id = "" }: Place): Stored | undefined => {
+    const download = world.drawers.downloads.get(id)
+    if (download === undefined || world.clock.now < readyAt(download)) return undefined
+    const files = download.assets.map((asset) => ({
+      file: `${asset.replaceAll(/[^\w-]+/g, "-")}.json`,
+      bytes: Buffer.from(`${JSON.stringify({ aoi_id: download.aoi, asset_id: asset }, null, 2)}\n`)
+    }))
+    return { ...makePackage(`download-${id}`, files), madeAt: readyAt(download), store: {} }
+  }
+}

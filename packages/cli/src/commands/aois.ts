@@ -1,0 +1,118 @@
+/** `pixxel aois`: create AOIs, show them, and wait for their end. */
+import { readFile } from "node:fs/promises"
+import * as Command from "@effect/cli/Command"
+import * as Options from "@effect/cli/Options"
+import { Aoi, AoiId, AoisApi, PixxelInvalidInput, ProjectId, SatelliteId } from "@effect-pixxel/client"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import * as Stream from "effect/Stream"
+import { fileError } from "../files.js"
+import { Output } from "../Output.js"
+import * as results from "../render/results.js"
+import type { Answer, Common } from "./answer.js"
+import { calling, listed, shown } from "./calling.js"
+import { positional } from "./command.js"
+import { file, id, maybe, text, texts, waiting } from "./options.js"
+
+export const aoi: Options.Options<AoiId> = positional("aoi", id("aoi", AoiId.make, "The AOI."))
+
+const one = shown(Aoi, results.aoi)
+
+const ended = (it: Aoi): Answer => ({ ...one(it), lines: () => [{ event: "ended", aoi: Schema.encodeSync(Aoi)(it) }] })
+
+/** Reports each change of an AOI: an event with `--jsonl`, otherwise a line on stderr. */
+const reporting = ({ form, quiet }: Common) =>
+  Effect.map(Output, (output) => (it: Aoi) => {
+    if (form === "jsonl") return output.change(JSON.stringify({ event: "changed", aoi: Schema.encodeSync(Aoi)(it) }))
+    return form === "json" || quiet ? Effect.void : output.note(results.aoiChange(it))
+  })
+
+const waited = (options: Common & AoisApi.WaitInput) =>
+  Effect.gen(function* () {
+    const onChange = yield* reporting(options)
+    return yield* (yield* AoisApi).wait({ ...options, onChange })
+  })
+
+/** The part of GeoJSON that a file of one area may have. */
+interface GeoJson {
+  readonly type?: unknown
+  readonly geometry?: GeoJson
+  readonly features?: ReadonlyArray<GeoJson>
+  readonly coordinates?: AoisApi.Polygon["coordinates"]
+}
+
+/** The polygon of GeoJSON: bare, in a feature, or in a collection of one feature. */
+const polygonOf = (json: GeoJson | null | undefined): AoisApi.Polygon | undefined => {
+  const { coordinates, features, geometry, type } = { ...json }
+  if (type === "Feature") return polygonOf(geometry)
+  if (type === "FeatureCollection") return features?.length === 1 ? polygonOf(features[0]) : undefined
+  return type === "Polygon" && Array.isArray(coordinates) ? { type, coordinates } : undefined
+}
+
+const areaIn = (path: string) =>
+  Effect.gen(function* () {
+    const content = yield* Effect.tryPromise({
+      try: () => readFile(path, "utf8"),
+      catch: (error) => fileError(`${path} could not be read`, error)
+    })
+    const json = yield* Effect.option(Effect.try((): GeoJson => JSON.parse(content)))
+    const polygon = json._tag === "Some" ? polygonOf(json.value) : undefined
+    const found = json._tag === "Some" ? "another JSON" : "no JSON"
+    const expected = "GeoJSON of one polygon: bare, or in one feature"
+    const message = `The AOI was not sent: ${path} is ${found} where ${expected} is needed.`
+    return (
+      polygon ??
+      (yield* new PixxelInvalidInput({ operation: "AOICreateAOI", path: "geometry", found, expected, message }))
+    )
+  })
+
+const create = calling(
+  "aois create",
+  "Create an AOI of images of a satellite.",
+  {
+    file: file("file", "The area: a GeoJSON file with one polygon."),
+    itemIds: texts("items", "The ids of the images, with commas between them."),
+    name: text("name", "NAME", "The name, which no other AOI has."),
+    description: Options.withDefault(text("description", "TEXT", "The description. Default: empty."), ""),
+    satelliteId: id("satellite", SatelliteId.make, "The satellite of the images."),
+    provider: Options.withDefault(text("provider", "NAME", "The provider of the images. Default: pixxel."), "pixxel"),
+    projectId: id("project", ProjectId.make, "The project of the AOI."),
+    wait: Options.boolean("wait").pipe(Options.withDescription("Wait until the AOI has ended.")),
+    ...waiting
+  },
+  (options) =>
+    Effect.gen(function* () {
+      const geometry = yield* areaIn(options.file)
+      const made = yield* (yield* AoisApi).create({ ...options, geometry })
+      return options.wait ? ended(yield* waited({ ...options, aoiId: made.id })) : one(made)
+    })
+)
+
+const list = calling(
+  "aois list",
+  "List all AOIs.",
+  {
+    projectId: maybe(id("project", ProjectId.make, "Only AOIs of this project.")),
+    name: maybe(text("name", "NAME", "Only the AOI with this name."))
+  },
+  ({ name, projectId }) =>
+    Effect.flatMap(AoisApi, (api) =>
+      Stream.runCollect(api.listAll({ name, projectIds: projectId === undefined ? undefined : [projectId] }))
+    ).pipe(Effect.map(listed("aois", Aoi, results.aoiColumns)))
+)
+
+const get = calling("aois get", "Show an AOI.", { aoiId: aoi }, (options) =>
+  Effect.map(
+    Effect.flatMap(AoisApi, (api) => api.get(options)),
+    one
+  )
+)
+
+const wait = calling("aois wait", "Wait until an AOI has ended.", { aoiId: aoi, ...waiting }, (options) =>
+  Effect.map(waited(options), ended)
+)
+
+export const aois = Command.make("aois", {}).pipe(
+  Command.withDescription("Create AOIs, and wait until their images are prepared."),
+  Command.withSubcommands([create, list, get, wait])
+)

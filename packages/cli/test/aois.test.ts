@@ -1,0 +1,152 @@
+/** AOIs and assets on the command line, against the embedded mock and scripted answers. */
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { afterAll, assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import { json, pixxel, scripted } from "./harness.js"
+
+const folder = mkdtempSync(join(tmpdir(), "pixxel-aois-"))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const polygon = {
+  type: "Polygon",
+  coordinates: [
+    [
+      [79, 21],
+      [79.1, 21],
+      [79.1, 21.1],
+      [79, 21]
+    ]
+  ]
+}
+const feature = { type: "Feature", properties: {}, geometry: polygon }
+
+const fileOf = (name: string, content: unknown) => {
+  const path = join(folder, name)
+  writeFileSync(path, typeof content === "string" ? content : JSON.stringify(content))
+  return path
+}
+
+const create = (path: string) =>
+  `aois create --file ${path} --items image-1,image-2 --name Field --satellite sat-1 --project project-monsoon-2024 --mock`
+
+describe("pixxel aois", () => {
+  const areas: ReadonlyArray<readonly [name: string, content: unknown, code: number]> = [
+    ["polygon", polygon, 0],
+    ["feature", feature, 0],
+    ["collection", { type: "FeatureCollection", features: [feature] }, 0],
+    ["two-features", { type: "FeatureCollection", features: [feature, feature] }, 2],
+    ["point", { type: "Point", coordinates: [79, 21] }, 2],
+    ["nothing", "null", 2],
+    ["text", "field", 2]
+  ]
+  for (const [name, content, code] of areas) {
+    it.effect(`creates an AOI of a file with a ${name}: code ${code}`, () =>
+      Effect.gen(function* () {
+        const outcome = yield* pixxel(`${create(fileOf(`${name}.json`, content))} --json`)
+        assert.strictEqual(outcome.code, code)
+        if (code === 0) assert.deepInclude(JSON.parse(outcome.stdout), { name: "Field", status: "started" })
+        else assert.deepInclude(JSON.parse(outcome.stderr).error, { tag: "PixxelInvalidInput", path: "geometry" })
+      })
+    )
+  }
+
+  it.effect("reports a file that cannot be read", () =>
+    Effect.gen(function* () {
+      const { code, stderr } = yield* pixxel(create(join(folder, "missing.json")))
+      assert.strictEqual(code, 11)
+      assert.include(stderr, "missing.json could not be read")
+    })
+  )
+
+  it.effect("creates, waits with a line for each change, and shows the end", () =>
+    Effect.gen(function* () {
+      const { code, stderr, stdout } = yield* pixxel(`${create(fileOf("a.json", polygon))} --wait`)
+      assert.strictEqual(code, 0)
+      assert.match(stderr, /started {2}0 %\n.*running/)
+      assert.match(stdout, /status +success/)
+    })
+  )
+
+  it.effect("prints events with --jsonl", () =>
+    Effect.gen(function* () {
+      const { stdout } = yield* pixxel("aois wait aoi-south-field --mock --jsonl")
+      const events = stdout
+        .trimEnd()
+        .split("\n")
+        .map((line) => JSON.parse(line))
+      assert.deepStrictEqual([...new Set(events.map(({ event }) => event))], ["changed", "ended"])
+      assert.strictEqual(events.at(-1).aoi.status, "success")
+    })
+  )
+
+  it.effect("ends with code 6 for a failed AOI, and says how to see it", () =>
+    Effect.gen(function* () {
+      const { code, stderr } = yield* pixxel("aois wait aoi-flooded-field --mock")
+      assert.strictEqual(code, 6)
+      assert.include(stderr, "AOI aoi-flooded-field ended as failed")
+      assert.include(stderr, "To see it: pixxel aois get --aoi aoi-flooded-field --mock")
+    })
+  )
+
+  it.effect("names the command to wait again after the deadline", () =>
+    Effect.gen(function* () {
+      const { code, stderr } = yield* pixxel("aois wait aoi-whole-district --timeout 5m --mock")
+      assert.strictEqual(code, 7)
+      assert.include(stderr, "To wait again: pixxel aois wait --aoi aoi-whole-district --timeout 5m --mock")
+    })
+  )
+
+  it.effect("suggests the list of AOIs for an unknown one and for a name that is taken", () =>
+    Effect.gen(function* () {
+      const unknown = yield* pixxel("aois get nothing --mock")
+      assert.strictEqual(unknown.code, 5)
+      assert.include(unknown.stderr, "pixxel aois list --mock")
+      const taken = yield* pixxel(create(fileOf("b.json", polygon)).replace("--name Field", "--name=North\u00a0field"))
+      assert.strictEqual(taken.code, 0)
+      const environment = scripted(
+        () => json({ aois: [] }),
+        () => json({ error: { code: "taken", message: "taken" } }, { status: 409 })
+      )
+      const conflict = yield* pixxel(create(fileOf("c.json", polygon)).replace(" --mock", ""), { environment })
+      assert.strictEqual(conflict.code, 3)
+      assert.include(conflict.stderr, "pixxel aois list")
+    })
+  )
+})
+
+describe("pixxel assets download", () => {
+  const asset = "asset-FF01_000321_20250614_L2A_20250616_00501135"
+
+  it.effect("saves to a file, or to a folder under the ids", () =>
+    Effect.gen(function* () {
+      const path = join(folder, "field.zip")
+      const line = `assets download aoi-north-field --asset ${asset} --mock`
+      const { code, stdout } = yield* pixxel(`${line} --json --out ${path}`)
+      assert.deepStrictEqual([code, existsSync(path)], [0, true])
+      assert.deepInclude(JSON.parse(stdout).download, { path, isSkipped: false })
+      const again = yield* pixxel(`${line} --out ${folder}`)
+      assert.strictEqual(again.code, 0)
+      assert.isTrue(existsSync(join(folder, `aoi-north-field-${asset}.zip`)))
+    })
+  )
+
+  it.effect("refuses to replace another file, and says what to do", () =>
+    Effect.gen(function* () {
+      const path = fileOf("other.zip", "other")
+      const { code, stderr } = yield* pixxel(`assets download aoi-north-field --asset ${asset} --mock --out ${path}`)
+      assert.strictEqual(code, 11)
+      assert.include(stderr, "--if-exists overwrite")
+      assert.notInclude(stderr, "billed")
+    })
+  )
+
+  it.effect("reports an unknown asset, and asset ids that are missing", () =>
+    Effect.gen(function* () {
+      const unknown = yield* pixxel("assets download aoi-north-field --asset none --mock")
+      assert.strictEqual(unknown.code, 5)
+      assert.strictEqual((yield* pixxel("assets download aoi-north-field --asset , --mock")).code, 2)
+    })
+  )
+})

@@ -1,0 +1,86 @@
+/**
+ * The assets of AOIs: files of images, which are downloaded together.
+ *
+ * @since 0.1.0
+ */
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import { AoiId } from "../aois/Aoi.js"
+import { need, url, word } from "../internal/field.js"
+import { model } from "../internal/model.js"
+import { tagged } from "../internal/tagged.js"
+import { type Outcome, outcomeOf } from "../Status.js"
+
+/**
+ * The id of an asset.
+ *
+ * @since 0.1.0
+ * @category ids
+ */
+export const AssetId = Schema.NonEmptyString.pipe(Schema.brand("AssetId"))
+/**
+ * The type of `AssetId`.
+ *
+ * @since 0.1.0
+ * @category ids
+ */
+export type AssetId = typeof AssetId.Type
+
+/**
+ * The id of a download of assets.
+ *
+ * @since 0.1.0
+ * @category ids
+ */
+export const AssetDownloadId = Schema.NonEmptyString.pipe(Schema.brand("AssetDownloadId"))
+/**
+ * The type of `AssetDownloadId`.
+ *
+ * @since 0.1.0
+ * @category ids
+ */
+export type AssetDownloadId = typeof AssetDownloadId.Type
+
+/**
+ * The state of a requested download: it can be fetched once it has a signed URL.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export class AssetDownload extends model<AssetDownload>("AssetDownload")({
+  /** The id of the download. */
+  id: need(AssetDownloadId, "download_id"),
+  /** The server's status word, unchanged. `outcome` classifies it. */
+  status: word(["created", "in_progress", "SUCCESS", "failed"], "status"),
+  /**
+   * Gives access to the package without a token for a limited time, so the encoded form is the text `<redacted>`. Fetch
+   * it with a plain client, never with the API token: the URL belongs to another host.
+   */
+  signedUrl: url("signed_url")
+}) {
+  /** The outcome of the status word. */
+  get outcome(): Outcome {
+    return outcomeOf(this.status)
+  }
+
+  /** Whether the package can be fetched: it is a success with a signed URL. */
+  get isReady(): boolean {
+    return Option.isSome(this.signedUrl) && this.outcome === "succeeded"
+  }
+}
+
+/**
+ * Assets of an AOI, as the errors of their download name them: `assetIds` are the ids with commas between them.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export const AssetsSubject = tagged("Assets", { aoiId: AoiId, assetIds: Schema.String })
+
+/**
+ * The type of `AssetsSubject`.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type AssetsSubject = typeof AssetsSubject.Type

@@ -1,0 +1,30 @@
+/** The operations of assets, and the source of their download. */
+import * as Effect from "effect/Effect"
+import { call, callDated } from "../../internal/call.js"
+import { Connection } from "../../internal/connection.js"
+import { checkInput, emptyOnes } from "../../internal/invalid.js"
+import type { Source } from "../../internal/packages.js"
+import type { PixxelHttpClient } from "../../PixxelHttpClient.js"
+import { type AssetDownload, AssetsSubject } from "../Asset.js"
+import type { AssetsApi } from "../AssetsApi.js"
+import * as endpoints from "./endpoints.js"
+
+const check = ({ assetIds }: AssetsApi.AssetsRef) => checkInput(endpoints.createDownload, emptyOnes({ assetIds }))
+
+/** Creates a download for each URL, and polls it: whether the API signs a URL again is not documented. */
+export const packageOf = (ref: AssetsApi.AssetsRef): Source<AssetsSubject, AssetDownload> => ({
+  subject: AssetsSubject.make({ aoiId: ref.aoiId, assetIds: ref.assetIds.join(",") }),
+  format: "unknown",
+  ask: (http) =>
+    Effect.map(call(http, endpoints.createDownload, ref), ({ id }) => ({
+      look: callDated(http, endpoints.getDownload, { aoiId: ref.aoiId, downloadId: id }),
+      mayBeUnknown: () => true
+    })),
+  advice: "Check the status of the assets, and download them again.",
+  done: "The download is done."
+})
+
+export const make: Effect.Effect<AssetsApi.Service, never, PixxelHttpClient> = Effect.map(Connection, (http) => ({
+  requestDownload: (ref) => Effect.zipRight(check(ref), call(http, endpoints.createDownload, ref)),
+  getDownload: (ref) => call(http, endpoints.getDownload, ref)
+}))

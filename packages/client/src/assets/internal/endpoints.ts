@@ -1,0 +1,26 @@
+/** The operations of assets. */
+import { endpoint } from "../../internal/endpoint.js"
+import * as payload from "../../internal/payload.js"
+import { json } from "../../internal/success.js"
+import { AssetDownload } from "../Asset.js"
+
+export const createDownload = endpoint({
+  operation: "AOICreateDownload",
+  name: "AssetsApi.requestDownload",
+  method: "POST",
+  path: "/v0/aois/{aoi_id}/downloads",
+  body: { assetIds: payload.texts("asset_ids") },
+  success: json(AssetDownload),
+  cost: "none",
+  repeat: "harmless"
+})
+
+export const getDownload = endpoint({
+  operation: "GetDownloadStatus",
+  name: "AssetsApi.getDownload",
+  method: "GET",
+  path: "/v0/aois/{aoi_id}/downloads/{download_id}",
+  success: json(AssetDownload),
+  cost: "none",
+  repeat: "safe"
+})
