@@ -48,3 +48,12 @@ export type TaskId = typeof TaskId.Type
  */
 export const ProjectId = Schema.NonEmptyString.pipe(Schema.brand("ProjectId"))
 export type ProjectId = typeof ProjectId.Type
+
+/**
+ * The id of an AOI, an area of interest.
+ *
+ * @since 0.1.0
+ * @category ids
+ */
+export const AoiId = Schema.NonEmptyString.pipe(Schema.brand("AoiId"))
+export type AoiId = typeof AoiId.Type

@@ -4,7 +4,7 @@
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
-import { ProjectId } from "../Ids.js"
+import { AoiId, ProjectId } from "../Ids.js"
 import {
   boolean,
   id,
@@ -23,15 +23,6 @@ import {
 import { model } from "../internal/model.js"
 import { Pagination } from "../Pagination.js"
 import { type Outcome, words } from "../Status.js"
-
-/**
- * The id of an AOI.
- *
- * @since 0.1.0
- * @category ids
- */
-export const AoiId = Schema.NonEmptyString.pipe(Schema.brand("AoiId"))
-export type AoiId = typeof AoiId.Type
 
 /**
  * The id of a satellite.

@@ -3,8 +3,9 @@
  *
  * @since 0.1.0
  */
+
+import { AoiId } from "../Ids.js"
 import { tagged } from "../internal/tagged.js"
-import { AoiId } from "./Aoi.js"
 
 /**
  * An AOI.

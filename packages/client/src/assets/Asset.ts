@@ -5,7 +5,7 @@
  */
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import { AoiId } from "../aois/Aoi.js"
+import { AoiId } from "../Ids.js"
 import { need, url, word } from "../internal/field.js"
 import { model } from "../internal/model.js"
 import { tagged } from "../internal/tagged.js"
