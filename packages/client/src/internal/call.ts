@@ -246,37 +246,39 @@ const attempt = <A>(
         : Effect.fail(failed({ _tag: "Refused", head, text, now }))
     )
   }
-  const sending = execute(http, {
-    request:
-      body === undefined && guard === undefined
-        ? request
-        : HttpClientRequest.setBody(request, new requestBody.RequestBody(body?.bytes, guard?.onRead ?? constVoid)),
-    complete: requestInit.forApi,
-    guard,
-    use: (response) =>
-      guard?.isSeen() === false
-        ? Effect.zipRight(
-            sendGuard.warnOfHidden(http.client),
-            Effect.suspend(() => use(response))
-          )
-        : use(response),
-    onFailure: (error) =>
-      failed(
-        error._tag === "StoppedSend"
-          ? { _tag: "Stopped", why: error.message }
-          : { _tag: "Broken", cause: error.cause, head: undefined }
-      ),
-    millis,
-    onTimeout: () => failed({ _tag: "TooSlow", timeout }),
-    span: parent
-  })
+  const send = () =>
+    execute(http, {
+      request:
+        body === undefined && guard === undefined
+          ? request
+          : HttpClientRequest.setBody(request, new requestBody.RequestBody(body?.bytes, guard?.onRead ?? constVoid)),
+      complete: requestInit.forApi,
+      guard,
+      use: (response) =>
+        guard?.isSeen() === false
+          ? Effect.zipRight(
+              sendGuard.warnOfHidden(http.client),
+              Effect.suspend(() => use(response))
+            )
+          : use(response),
+      onFailure: (error) =>
+        failed(
+          error._tag === "StoppedSend"
+            ? { _tag: "Stopped", why: error.message }
+            : { _tag: "Broken", cause: error.cause, head: undefined }
+        ),
+      millis,
+      onTimeout: () => failed({ _tag: "TooSlow", timeout }),
+      span: parent
+    })
   // Otherwise the first request over a client might follow a redirect, which would deliver a billable request twice.
   return sends === "once"
     ? Effect.zipRight(
         span.under(requestInit.learn(http.client, HttpClientRequest.get(`${http.baseUrl}/ping`)), parent),
-        sending
+        // A client asks or not: the request depends on it.
+        Effect.suspend(send)
       )
-    : sending
+    : send()
 }
 
 // --- a call ---
