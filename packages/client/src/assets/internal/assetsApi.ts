@@ -1,9 +1,12 @@
 /** The operations of assets, and the source of their download. */
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { call, callDated } from "../../internal/call.js"
 import { Connection } from "../../internal/connection.js"
+import * as elapsed from "../../internal/elapsed.js"
 import { checkInput, emptyOnes } from "../../internal/invalid.js"
 import type { Source } from "../../internal/packages.js"
+import { graceOf } from "../../internal/safeCreate.js"
 import type { PixxelHttpClient } from "../../PixxelHttpClient.js"
 import { type AssetDownload, AssetsSubject } from "../Asset.js"
 import type { AssetsApi } from "../AssetsApi.js"
@@ -16,10 +19,12 @@ export const packageOf = (ref: AssetsApi.AssetsRef): Source<AssetsSubject, Asset
   subject: AssetsSubject.make({ aoiId: ref.aoiId, assetIds: ref.assetIds.join(",") }),
   format: "unknown",
   ask: (http) =>
-    Effect.map(call(http, endpoints.createDownload, ref), ({ id }) => ({
-      look: callDated(http, endpoints.getDownload, { aoiId: ref.aoiId, downloadId: id }),
-      mayBeUnknown: () => true
-    })),
+    Effect.flatMap(call(http, endpoints.createDownload, ref), ({ id }) =>
+      Effect.map(elapsed.now, (created) => ({
+        look: callDated(http, endpoints.getDownload, { aoiId: ref.aoiId, downloadId: id }),
+        mayBeUnknown: (now) => now < created + Duration.toMillis(graceOf({}))
+      }))
+    ),
   advice: "Check the status of the assets, and download them again.",
   done: "The download is done."
 })
