@@ -282,6 +282,8 @@ export abstract class WorldTime implements WorldClock {
     this.#holders.clear()
     for (const holder of holders) holder.forget()
     this.#deliveries.length = 0
+    // a world may end while another that follows the same clock waits for its wires
+    for (const done of this.#settled.splice(0)) done()
   }
 }
 

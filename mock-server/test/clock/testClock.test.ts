@@ -5,12 +5,12 @@ import { JobsApi, Pixxel, ProjectId, WorkflowId } from "@effect-pixxel/client"
 import * as Cause from "effect/Cause"
 import * as Chunk from "effect/Chunk"
 import * as Clock from "effect/Clock"
-import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as TestClock from "effect/TestClock"
+import { follow } from "../../src/clock/FollowedTime.js"
 import * as Fault from "../../src/Fault.js"
 import { MockServer } from "../../src/MockServer.js"
 import { transports } from "./harness.js"
@@ -86,17 +86,12 @@ for (const transport of transports) {
       })
     )
 
-    // Over sockets the requests of two worlds may begin after the clock has passed them: the attempts of the client run
-    // on fibers that a TestClock does not wait for.
-    it.effect.skipIf(transport === "socket")("steps from sleeper to sleeper for two worlds together", () =>
+    it.effect("steps from sleeper to sleeper for two worlds together", () =>
       Effect.gen(function* () {
         const world = layerOf({ transport, clock: "followTestClock", capsules: false })
         const both = Effect.gen(function* () {
           const one = yield* Effect.fork(run)
-          const isBuilt = yield* Deferred.make<void>()
-          const inOther = Effect.zipRight(Deferred.succeed(isBuilt, undefined), run)
-          const other = yield* Effect.fork(Effect.provide(inOther, Layer.fresh(world)))
-          yield* Deferred.await(isBuilt)
+          const other = yield* Effect.fork(Effect.provide(run, Layer.fresh(world)))
           yield* Effect.repeatN(Effect.yieldNow(), 1_000)
           yield* TestClock.adjust("1 hour")
           return [(yield* Fiber.join(one)).job.outcome, (yield* Fiber.join(other)).job.outcome]
@@ -106,6 +101,20 @@ for (const transport of transports) {
     )
   })
 }
+
+describe("a world that ends", () => {
+  it.scoped("holds up no clock that waits until its wires are quiet", () =>
+    Effect.gen(function* () {
+      const time = yield* follow({})
+      time.hold({ busy: true, describe: () => "a request", forget: () => {} })
+      const waiting = yield* Effect.fork(time.settled)
+      yield* Effect.yieldNow()
+      time.dispose()
+      yield* Fiber.join(waiting)
+      assert.isTrue(time.ended)
+    })
+  )
+})
 
 describe("a clock of a world", () => {
   it.effect("refuses to go back without its world", () =>
