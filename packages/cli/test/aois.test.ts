@@ -4,22 +4,11 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { json, pixxel, scripted } from "./harness.js"
+import { json, pixxel, polygon, scripted } from "./harness.js"
 
 const folder = mkdtempSync(join(tmpdir(), "pixxel-aois-"))
 afterAll(() => rmSync(folder, { recursive: true }))
 
-const polygon = {
-  type: "Polygon",
-  coordinates: [
-    [
-      [79, 21],
-      [79.1, 21],
-      [79.1, 21.1],
-      [79, 21]
-    ]
-  ]
-}
 const feature = { type: "Feature", properties: {}, geometry: polygon }
 
 const fileOf = (name: string, content: unknown) => {

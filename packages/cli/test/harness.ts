@@ -25,6 +25,19 @@ export const refused = (status: number) =>
 export const broken = (code: string) =>
   new TypeError("fetch failed", { cause: Object.assign(new Error(code), { code }) })
 
+/** A field, as GeoJSON. */
+export const polygon = {
+  type: "Polygon",
+  coordinates: [
+    [
+      [79, 21],
+      [79.1, 21],
+      [79.1, 21.1],
+      [79, 21]
+    ]
+  ]
+}
+
 /** A scripted API that repeats its last answer. */
 export const scripted = (...script: ReadonlyArray<() => Answer>): Layer.Layer<Environment> => {
   let calls = 0

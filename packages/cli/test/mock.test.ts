@@ -8,7 +8,7 @@ import * as Layer from "effect/Layer"
 import { afterAll } from "vitest"
 import { Environment } from "../src/Environment.js"
 import { examples } from "../src/Help.js"
-import { pixxel } from "./harness.js"
+import { pixxel, polygon } from "./harness.js"
 
 const noSettings = Layer.merge(Environment.layer, Layer.setConfigProvider(ConfigProvider.fromMap(new Map())))
 
@@ -16,18 +16,7 @@ const noSettings = Layer.merge(Environment.layer, Layer.setConfigProvider(Config
 const results = mkdtempSync(join(tmpdir(), "pixxel-results-"))
 afterAll(() => rmSync(results, { recursive: true }))
 
-const field = {
-  type: "Polygon",
-  coordinates: [
-    [
-      [79, 21],
-      [79.1, 21],
-      [79.1, 21.1],
-      [79, 21]
-    ]
-  ]
-}
-writeFileSync(join(results, "field.geojson"), JSON.stringify(field))
+writeFileSync(join(results, "field.geojson"), JSON.stringify(polygon))
 
 const mocked = (line: string) =>
   pixxel(

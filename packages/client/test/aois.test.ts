@@ -8,37 +8,19 @@ import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import * as TestClock from "effect/TestClock"
 import { AoiId, AoisApi, SatelliteId } from "../src/index.js"
+import { aoiIn, polygon } from "./field.js"
 import { type Answer, json, once, projectId, scripted, status } from "./scripted.js"
 
-const geometry = {
-  type: "Polygon",
-  coordinates: [
-    [
-      [79, 21],
-      [79.1, 21],
-      [79.1, 21.1],
-      [79, 21]
-    ]
-  ]
-} as const
 const aoiId = AoiId.make("aoi-1")
 
-const input: AoisApi.CreateInput = {
-  name: "Mine",
-  description: "",
-  satelliteId: SatelliteId.make("sat-1"),
-  provider: "pixxel",
-  projectId,
-  geometry,
-  itemIds: ["image-1"]
-}
+const input: AoisApi.CreateInput = aoiIn(projectId)
 
 const ours = {
   aoi_id: aoiId,
   name: "Mine",
-  satellite_id: "sat-1",
+  satellite_id: "sat-firefly-1",
   project_id: projectId,
-  geometry: { coordinates: geometry.coordinates, type: "Polygon" },
+  geometry: { coordinates: polygon.coordinates, type: "Polygon" },
   status: "started"
 }
 const list = (...aois: ReadonlyArray<object>) =>

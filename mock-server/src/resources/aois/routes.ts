@@ -4,8 +4,7 @@ import { type Fields, withoutUndefined } from "../../core/Fields.js"
 import { formatTimestamp } from "../../core/Timestamp.js"
 import type { World } from "../../core/World.js"
 import { maySee, requireRole } from "../../http/access.js"
-import { listOf, notFound } from "../../http/answers.js"
-import { ApiError } from "../../http/envelope.js"
+import { listOf, notFound, refuseFull, refuseTaken } from "../../http/answers.js"
 import { day, integer, optional, optionalDay, pathId } from "../../http/parameters.js"
 import { worldOf } from "../../http/requests.js"
 import type { Handlers } from "../Resource.js"
@@ -97,10 +96,8 @@ export const handlers: Handlers<typeof operations> = {
     const world = worldOf(request)
     const { aois } = world.drawers
     const wanted = request.body as NewAoi // of its shape
-    if (aois.all.some(({ name }) => name === wanted.name)) {
-      throw new ApiError(409, "name_taken", `There is an AOI ${JSON.stringify(wanted.name.slice(0, 80))} already.`)
-    }
-    if (aois.isFull) throw new ApiError(400, "too_many_aois", "The world has as many AOIs as maxJobs allows.")
+    refuseTaken(aois.all, "an AOI", wanted.name)
+    refuseFull(aois, "AOIs")
     return reply.code(201).send(show(request, aois.create(wanted, world.clock.now)))
   },
   GetAoiById: (request) => show(request, aoiOf(request))

@@ -6,8 +6,7 @@ import type { FastifyRequest } from "fastify"
 import { makePackage, type Stored } from "../../core/Package.js"
 import { type Place, signedUrl } from "../../core/Signature.js"
 import type { World } from "../../core/World.js"
-import { notFound } from "../../http/answers.js"
-import { ApiError } from "../../http/envelope.js"
+import { notFound, refuseFull } from "../../http/answers.js"
 import { pathId } from "../../http/parameters.js"
 import { worldOf } from "../../http/requests.js"
 import { aoiOf } from "../aois/routes.js"
@@ -39,9 +38,7 @@ export const handlers: Handlers<typeof operations> = {
     const unknown = assets.find((id) => !known.includes(id))
     if (unknown !== undefined) throw notFound(world, "asset", unknown)
     const { downloads } = world.drawers
-    if (downloads.isFull) {
-      throw new ApiError(400, "too_many_downloads", "The world has as many downloads as maxJobs allows.")
-    }
+    refuseFull(downloads, "downloads")
     const download = downloads.add((id) => ({ id, aoi: aoi.id, assets, createdAt: world.clock.now }))
     return reply.code(201).send(await show(request, download))
   },

@@ -2,8 +2,7 @@
 import type { FastifyRequest } from "fastify"
 import { type Fields, withoutUndefined } from "../../core/Fields.js"
 import { formatTimestamp } from "../../core/Timestamp.js"
-import { listOf, notFound } from "../../http/answers.js"
-import { ApiError } from "../../http/envelope.js"
+import { listOf, notFound, refuseFull, refuseTaken } from "../../http/answers.js"
 import { pathId } from "../../http/parameters.js"
 import { worldOf } from "../../http/requests.js"
 import type { Handlers } from "../Resource.js"
@@ -21,10 +20,8 @@ const create = (request: FastifyRequest): unknown => {
   const world = worldOf(request)
   const { stores } = world.drawers
   const wanted = request.body as NewStore // of its shape
-  if (stores.all.some(({ name }) => name === wanted.name)) {
-    throw new ApiError(409, "name_taken", `There is a store ${JSON.stringify(wanted.name.slice(0, 80))} already.`)
-  }
-  if (stores.isFull) throw new ApiError(400, "too_many_stores", "The world has as many stores as maxJobs allows.")
+  refuseTaken(stores.all, "a store", wanted.name)
+  refuseFull(stores, "stores")
   return storeBody(stores.create(wanted, world.clock.now))
 }
 

@@ -1,31 +1,14 @@
 /** AOIs against the mock server. */
 import { assert, describe, it } from "@effect/vitest"
-import { AoiId, AoisApi, SatelliteId } from "@effect-pixxel/client"
+import { AoiId, AoisApi } from "@effect-pixxel/client"
 import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
+import { aoiIn } from "../field.js"
 import { projectId, transports, world } from "./world.js"
 
-const input: AoisApi.CreateInput = {
-  name: "Mine",
-  description: "",
-  satelliteId: SatelliteId.make("sat-firefly-1"),
-  provider: "pixxel",
-  projectId,
-  geometry: {
-    type: "Polygon",
-    coordinates: [
-      [
-        [79, 21],
-        [79.1, 21],
-        [79.1, 21.1],
-        [79, 21]
-      ]
-    ]
-  },
-  itemIds: ["image-1", "image-2"]
-}
+const input: AoisApi.CreateInput = { ...aoiIn(projectId), itemIds: ["image-1", "image-2"] }
 
 const using = <A, E>(use: (aois: AoisApi.Service) => Effect.Effect<A, E>) => Effect.flatMap(AoisApi, use)
 

@@ -25,7 +25,6 @@ import {
   RetryPolicy,
   type RunAll,
   type RunError,
-  SatelliteId,
   StoreId,
   StoresApi,
   type TaskId,
@@ -38,6 +37,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
+import { aoiIn } from "../field.js"
 import { type CallOutcome, type FaultRow, hasHead, outcomeOf, type StoreOutcome } from "./faultRows.js"
 import type { Step, Transport } from "./faultTransports.js"
 
@@ -221,26 +221,6 @@ const assets = { aoiId, assetIds: [AssetId.make("asset-FF01_000321_20250614_L2A_
 
 const source = AssetsApi.source(assets)
 
-const aoiOf = ({ projectId }: Given): AoisApi.CreateInput => ({
-  name: "Mine",
-  description: "",
-  satelliteId: SatelliteId.make("sat-firefly-1"),
-  provider: "pixxel",
-  projectId,
-  geometry: {
-    type: "Polygon",
-    coordinates: [
-      [
-        [79, 21],
-        [79.1, 21],
-        [79.1, 21.1],
-        [79, 21]
-      ]
-    ]
-  },
-  itemIds: ["image-1"]
-})
-
 /** The unknown outcome of a create that made nothing. */
 const unknownOf = ({ projectId, workflowId }: Given) =>
   new CreateOutcomeUnknown({
@@ -381,7 +361,7 @@ export const operations: Readonly<Record<Name, ReadonlyArray<Operation>>> = {
   ],
   "AoisApi.create": [
     row({
-      run: (given) => aois((it) => it.create(aoiOf(given))),
+      run: (given) => aois((it) => it.create(aoiIn(given.projectId))),
       minutes: aUnique,
       on: { AOICreateAOI: ofUnique }
     })

@@ -1,0 +1,25 @@
+/** A field, as a test creates an AOI of it. */
+import { type AoisApi, SatelliteId } from "@effect-pixxel/client"
+
+export const polygon = {
+  type: "Polygon",
+  coordinates: [
+    [
+      [79, 21],
+      [79.1, 21],
+      [79.1, 21.1],
+      [79, 21]
+    ]
+  ]
+} as const
+
+/** An AOI of the field, with one image. */
+export const aoiIn = (projectId: AoisApi.CreateInput["projectId"]): AoisApi.CreateInput => ({
+  name: "Mine",
+  description: "",
+  satelliteId: SatelliteId.make("sat-firefly-1"),
+  provider: "pixxel",
+  projectId,
+  geometry: polygon,
+  itemIds: ["image-1"]
+})
