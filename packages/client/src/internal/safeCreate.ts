@@ -21,6 +21,7 @@ import { make as errorsOf, type SendError } from "./createErrors.js"
 import type * as Memory from "./createMemory.js"
 import * as sessions from "./createSessions.js"
 import * as elapsed from "./elapsed.js"
+import { graceOf } from "./grace.js"
 import * as Intent from "./intent.js"
 import type { Scrub } from "./redact.js"
 import * as settings from "./settings.js"
@@ -32,12 +33,6 @@ export interface Client {
   readonly policy: Effect.Effect<RetryPolicy.RetryPolicy>
   readonly scrub: Effect.Effect<Scrub>
 }
-
-const finite = settings.durationThat(Duration.isFinite, 'a finite duration such as "30 seconds"')
-
-/** The time by which a list or a replica may lag behind a create. Throws a `RangeError` unless it is finite. */
-export const graceOf = ({ grace = "30 seconds" }: Pick<Options<never>, "grace">): Duration.Duration =>
-  settings.read("option grace", finite, grace)
 
 const tokens = settings.atLeast(0, "a number of tokens, at least 0")
 
