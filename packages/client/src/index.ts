@@ -6,7 +6,7 @@
  */
 
 export { Auth } from "./Auth.js"
-export { Aoi, AoiPage, SatelliteId } from "./aois/Aoi.js"
+export { Aoi, AoiPage } from "./aois/Aoi.js"
 export { AoisApi } from "./aois/AoisApi.js"
 export { AoiSubject } from "./aois/Subject.js"
 export { AssetDownload, AssetDownloadId, AssetId, AssetsSubject } from "./assets/Asset.js"

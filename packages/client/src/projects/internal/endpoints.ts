@@ -1,4 +1,5 @@
 /** The project operations. */
+import { ProjectId } from "../../Ids.js"
 import { endpoint } from "../../internal/endpoint.js"
 import { numbers } from "../../internal/paging.js"
 import * as query from "../../internal/query.js"
@@ -22,7 +23,7 @@ export const getProjectById = endpoint({
   name: "ProjectsApi.get",
   method: "GET",
   path: "/v0/projects/{id}",
-  params: { id: "projectId" },
+  params: { id: ProjectId },
   success: wrapped("project", Project),
   cost: "none",
   repeat: "safe"

@@ -3,7 +3,7 @@ import type * as Redacted from "effect/Redacted"
 import { endpoint } from "../../internal/endpoint.js"
 import * as payload from "../../internal/payload.js"
 import { empty, json, list } from "../../internal/success.js"
-import { Store, storeSecrets } from "../Store.js"
+import { Store, StoreId, storeSecrets } from "../Store.js"
 
 const secretNames = Object.entries({ ...storeSecrets.S3, ...storeSecrets.GCS, ...storeSecrets.AZBLOB })
 
@@ -46,7 +46,7 @@ export const deleteStore = endpoint({
   name: "StoresApi.delete",
   method: "DELETE",
   path: "/v0/stores/{id}",
-  params: { id: "storeId" },
+  params: { id: StoreId },
   success: empty,
   cost: "none",
   repeat: "gone",

@@ -1,4 +1,5 @@
 /** The workflow operations. */
+import { type ProjectId, WorkflowId } from "../../Ids.js"
 import { endpoint } from "../../internal/endpoint.js"
 import { offsets } from "../../internal/paging.js"
 import * as query from "../../internal/query.js"
@@ -13,14 +14,13 @@ export const listWorkflows = endpoint({
   method: "GET",
   path: "/v0/workflows",
   query: {
-    projectId: query.text("project_id"),
-    id: query.text("id"),
+    projectId: query.id<ProjectId>("project_id"),
+    id: query.id<WorkflowId>("id"),
     name: query.text("name"),
     createdBy: query.text("created_by"),
     createdOn: query.time("created_on"),
     updatedAt: query.time("updated_at"),
-    offset: query.number("offset"),
-    limit: query.number("limit")
+    ...query.page
   },
   success: page(WorkflowPage, "workflows"),
   paging: offsets(50),
@@ -33,7 +33,8 @@ export const getWorkflowsById = endpoint({
   name: "WorkflowsApi.get",
   method: "GET",
   path: "/v0/workflows/{workflow_id}",
-  query: { projectId: query.required(query.text("project_id")) },
+  params: { workflow_id: WorkflowId },
+  query: { projectId: query.required(query.id<ProjectId>("project_id")) },
   success: json(Workflow),
   cost: "none",
   repeat: "safe"

@@ -1,4 +1,5 @@
 /** The estimate, apart from the other workflow operations: a create of a job asks for it too. */
+import { WorkflowId } from "../../Ids.js"
 import { endpoint } from "../../internal/endpoint.js"
 import { json } from "../../internal/success.js"
 import { CostEstimate } from "../CostEstimate.js"
@@ -8,6 +9,7 @@ export const getWorkflowCostEstimate = endpoint({
   name: "WorkflowsApi.estimate",
   method: "GET",
   path: "/v0/workflows/{workflow_id}/estimate",
+  params: { workflow_id: WorkflowId },
   success: json(CostEstimate),
   cost: "none",
   repeat: "safe"
