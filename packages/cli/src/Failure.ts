@@ -19,7 +19,7 @@ import type { ConfigError } from "effect/ConfigError"
 import * as Data from "effect/Data"
 import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
-import { syntax } from "./commands/command.js"
+import { paths, syntax } from "./commands/command.js"
 import { type ExitCode, ofError, type PixxelError } from "./ExitCode.js"
 import { type Given, has, isMock, type Origin, startsJob } from "./Invocation.js"
 import type { OutputClosed, OutputFailed } from "./Output.js"
@@ -206,17 +206,15 @@ const nextOfAoi = (error: Named, origin: Origin): string => {
 }
 
 const lists: Readonly<Record<string, ReadonlyArray<string>>> = {
-  aois: ["aois list"],
   assets: ["aois list"],
-  orders: [],
-  ping: [],
-  projects: ["projects list"],
-  stores: ["stores list"]
+  jobs: ["workflows list", "jobs list --workflow ID"],
+  tasks: ["workflows list", "jobs list --workflow ID"]
 }
 
 /** The commands that list the things of this command, if any. */
 const listing = (origin: Origin): string => {
-  const known = lists[origin.command.split(" ", 1)[0] ?? ""] ?? ["workflows list", "jobs list --workflow ID"]
+  const [group = ""] = origin.command.split(" ", 1)
+  const known = lists[group] ?? paths().filter((path) => path === `${group} list`)
   return known.length === 0
     ? ""
     : ` To list the existing ones: ${known.map((words) => overview(words, origin)).join(", ")}.`

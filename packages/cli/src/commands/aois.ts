@@ -67,7 +67,7 @@ const areaIn = (path: string) =>
   })
 
 const create = calling(
-  "aois create",
+  "aois create --file field.geojson --items image-1 --name Field --satellite sat-firefly-1 --project project-monsoon-2024",
   "Create an AOI of images of a satellite.",
   {
     file: file("file", "The area: a GeoJSON file with one polygon."),
@@ -89,7 +89,7 @@ const create = calling(
 )
 
 const list = calling(
-  "aois list",
+  "aois list --project project-monsoon-2024",
   "List all AOIs.",
   {
     projectId: maybe(id("project", ProjectId.make, "Only AOIs of this project.")),
@@ -101,15 +101,18 @@ const list = calling(
     ).pipe(Effect.map(listed("aois", Aoi, results.aoiColumns)))
 )
 
-const get = calling("aois get", "Show an AOI.", { aoiId: aoi }, (options) =>
+const get = calling("aois get --aoi aoi-north-field --json", "Show an AOI.", { aoiId: aoi }, (options) =>
   Effect.map(
     Effect.flatMap(AoisApi, (api) => api.get(options)),
     one
   )
 )
 
-const wait = calling("aois wait", "Wait until an AOI has ended.", { aoiId: aoi, ...waiting }, (options) =>
-  Effect.map(waited(options), ended)
+const wait = calling(
+  "aois wait --aoi aoi-south-field --timeout 1h",
+  "Wait until an AOI has ended.",
+  { aoiId: aoi, ...waiting },
+  (options) => Effect.map(waited(options), ended)
 )
 
 export const aois = Command.make("aois", {}).pipe(

@@ -14,7 +14,7 @@ const out = file("out", "The file, ending in .zip, or a folder for it. Default: 
 )
 
 const download = calling(
-  "assets download",
+  "assets download --aoi aoi-north-field --asset asset-FF01_000321_20250614_L2A_20250616_00501135 --out field.zip",
   "Download assets of an AOI. Resumes an earlier download.",
   {
     aoiId: aoi,

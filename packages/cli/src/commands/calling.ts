@@ -15,14 +15,14 @@ type Config = Command.Command.Config
 /** The options of a command, with those of every command. */
 type Options<C extends Config> = Types.Simplify<Command.Command.ParseConfig<C>> & Common
 
-/** Defines a command by its group and name. The options of every command follow its own. */
+/** Defines a command by an example. The options of every command follow its own. */
 export const calling = <const C extends Config, R>(
-  path: string,
+  example: string,
   description: string,
   config: C,
   program: (options: Options<C>) => Effect.Effect<Answer, Failure, R>
 ) =>
-  define(path, { ...config, ...common }, (given) => {
+  define(example, { ...config, ...common }, (given) => {
     // the parsed form of a generic config stays unresolved, although it is this by construction
     const options = given as unknown as Options<C>
     return answer(options, program(options))

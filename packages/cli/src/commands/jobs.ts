@@ -28,7 +28,7 @@ const last = (it: Answer): Answer => ({ ...it, lines: () => [{ event: "ended", .
 const ended = (it: Job): Answer => ({ ...one(it), lines: () => [{ event: "ended", job: toJson(it) }] })
 
 const create = calling(
-  "jobs create",
+  "jobs create --workflow wf-crop-classification --project project-monsoon-2024",
   "Start a job. This costs money.",
   { workflowId: workflow, projectId: project, ...spending },
   (options) =>
@@ -40,7 +40,7 @@ const create = calling(
 )
 
 const list = calling(
-  "jobs list",
+  "jobs list --workflow wf-crop-classification --status running",
   "List the jobs of a workflow.",
   {
     workflowId: workflow,
@@ -56,15 +56,19 @@ const list = calling(
     )
 )
 
-const get = calling("jobs get", "Show a job and its tasks.", { workflowId: workflow, jobId: job }, (options) =>
-  Effect.gen(function* () {
-    const api = yield* JobsApi
-    return one(yield* api.get(options))
-  })
+const get = calling(
+  "jobs get --workflow wf-crop-classification --job job-crop-done --json",
+  "Show a job and its tasks.",
+  { workflowId: workflow, jobId: job },
+  (options) =>
+    Effect.gen(function* () {
+      const api = yield* JobsApi
+      return one(yield* api.get(options))
+    })
 )
 
 const show = calling(
-  "jobs show",
+  "jobs show --workflow wf-crop-classification --job job-crop-done --gantt",
   "Show a job and its tasks as bars, or as a chart over time.",
   {
     workflowId: workflow,
@@ -98,7 +102,7 @@ const show = calling(
 )
 
 const wait = calling(
-  "jobs wait",
+  "jobs wait --workflow wf-crop-classification --job job-crop-running --timeout 2h",
   "Wait until a job has ended.",
   { workflowId: workflow, jobId: job, ...waiting },
   (options) =>
@@ -109,7 +113,7 @@ const wait = calling(
 )
 
 const watch = calling(
-  "jobs watch",
+  "jobs watch --workflow wf-crop-classification --job job-crop-running --jsonl",
   "Report every change of a job until it has ended.",
   { workflowId: workflow, jobId: job, ...waiting },
   (options) =>
@@ -125,7 +129,7 @@ const watch = calling(
 )
 
 const run = calling(
-  "jobs run",
+  "jobs run --workflow wf-crop-classification --project project-monsoon-2024 --max-cost 100 --out results",
   "Start a job, wait for it and its package, and download the package with --out. This costs money.",
   {
     workflowId: workflow,
@@ -156,7 +160,7 @@ const run = calling(
 )
 
 const download = calling(
-  "jobs download",
+  "jobs download --workflow wf-crop-classification --job job-crop-done --out results --unpack",
   "Download the results of a job. Resumes an earlier download.",
   { workflowId: workflow, jobId: job, out, wait: waitFirst, printUrl, ...saving, ...waiting },
   (options) => fetched({ workflowId: options.workflowId, jobId: options.jobId }, options)

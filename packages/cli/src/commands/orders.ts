@@ -8,7 +8,7 @@ import { calling } from "./calling.js"
 import { file, maybe, text } from "./options.js"
 
 const report = calling(
-  "orders report",
+  "orders report --time-zone Europe/Paris",
   "Download the report of all orders as CSV.",
   {
     timeZone: maybe(text("time-zone", "ZONE", "The time zone of its times, such as Europe/Paris.")),

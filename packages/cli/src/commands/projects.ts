@@ -15,7 +15,7 @@ const list = calling("projects list", "List all projects that the token may see.
 )
 
 const get = calling(
-  "projects get",
+  "projects get --project project-monsoon-2024 --json",
   "Show a project.",
   { projectId: positional("project", id("project", ProjectId.make, "The project.")) },
   (options) =>

@@ -19,7 +19,7 @@ const list = calling("stores list", "List all stores.", {}, () =>
 )
 
 const create = calling(
-  "stores create",
+  "stores create --name nightly --type S3 --bucket crop-results --region ap-south-1",
   "Create a store. Its secrets come from a file, from variables, or from a prompt, never from an option.",
   {
     name: text("name", "NAME", "The name, which no other store has."),
@@ -47,7 +47,7 @@ const create = calling(
 )
 
 const remove = calling(
-  "stores delete",
+  "stores delete --store store-results --yes",
   "Delete a store. Its bucket stays as it is.",
   {
     storeId: positional("store", id("store", StoreId.make, "The store.")),

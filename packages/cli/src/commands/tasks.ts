@@ -30,7 +30,7 @@ const found = (ref: { readonly workflowId: WorkflowId; readonly jobId: JobId }, 
   })
 
 const download = calling(
-  "tasks download",
+  "tasks download --workflow wf-crop-classification --job job-crop-done --task classify-crops --out results",
   "Download the results of one task of a job.",
   { workflowId: workflow, jobId: job, task, out, wait, printUrl, ...saving, ...waiting },
   (options) =>

@@ -8,7 +8,7 @@ import { calling, listed, shown } from "./calling.js"
 import { date, id, maybe, project, text, workflow } from "./options.js"
 
 const list = calling(
-  "workflows list",
+  "workflows list --project project-monsoon-2024",
   "List all workflows.",
   {
     projectId: maybe(project),
@@ -24,15 +24,19 @@ const list = calling(
     )
 )
 
-const get = calling("workflows get", "Show a workflow.", { workflowId: workflow, projectId: project }, (options) =>
-  Effect.map(
-    Effect.flatMap(WorkflowsApi, (api) => api.get(options)),
-    shown(Workflow, results.workflow)
-  )
+const get = calling(
+  "workflows get --workflow wf-crop-classification --project project-monsoon-2024 --json",
+  "Show a workflow.",
+  { workflowId: workflow, projectId: project },
+  (options) =>
+    Effect.map(
+      Effect.flatMap(WorkflowsApi, (api) => api.get(options)),
+      shown(Workflow, results.workflow)
+    )
 )
 
 const estimate = calling(
-  "workflows estimate",
+  "workflows estimate --workflow wf-crop-classification",
   "Estimate the cost of one run of a workflow.",
   { workflowId: workflow },
   (options) =>
