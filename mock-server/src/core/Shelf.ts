@@ -10,16 +10,14 @@ import { laterThan, type Problem, repeated } from "./Problem.js"
 import { count, field, list, object, time } from "./Shape.js"
 
 /** Creation of a saved thing. */
-export const createdAt = field(time, "Time of its creation.", { examples: [1_735_689_600_000] })
+export const createdAt = field(time, "Time of its creation.", [1_735_689_600_000])
 
 /** The shape of a saved shelf; `things` is the word for several. */
 export const savedShelf = <Thing extends Type.TSchema>(things: string, thing: Thing) =>
   object(
     {
-      items: field(list(thing), `The ${things}, oldest first.`, { examples: [[]] }),
-      created: field(count, `Number of ${things} that were created; the id of the next one comes from it.`, {
-        examples: [1]
-      })
+      items: field(list(thing), `The ${things}, oldest first.`, [[]]),
+      created: field(count, `Number of ${things} that were created; the id of the next one comes from it.`, [1])
     },
     {
       title: `saved ${things}`,

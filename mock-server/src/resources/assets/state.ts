@@ -9,8 +9,8 @@ import { assetIds } from "./fixture.js"
 
 export const savedDownload = object(
   {
-    id: field(name, "Id of the download.", { examples: ["46c469d7-1792-49c6-8c98-7367b0282dc7"] }),
-    aoi: field(name, "Id of the AOI of its assets.", { examples: ["aoi-north-field"] }),
+    id: field(name, "Id of the download.", ["46c469d7-1792-49c6-8c98-7367b0282dc7"]),
+    aoi: field(name, "Id of the AOI of its assets.", ["aoi-north-field"]),
     assets: assetIds,
     createdAt
   },

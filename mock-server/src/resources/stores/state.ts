@@ -7,12 +7,10 @@ import { common, type NewStore, type } from "./fixture.js"
 
 export const savedStore = object(
   {
-    id: field(name, "Id of the store.", { examples: ["store-results"] }),
+    id: field(name, "Id of the store.", ["store-results"]),
     type,
     ...common,
-    created_by: field(optional(text), "Id of the user who created the store. Default: not known.", {
-      examples: ["user-4f1c2a"]
-    }),
+    created_by: field(optional(text), "Id of the user who created the store. Default: not known.", ["user-4f1c2a"]),
     createdAt
   },
   { title: "a saved store", description: "A store of a saved world, without its secrets." }

@@ -13,31 +13,34 @@ export const whole = object(
     status: field(
       Type.Integer({ minimum: 200, maximum: 599, title: "a status from 200 to 599" }),
       "HTTP status of the answer.",
-      { examples: [503] }
+      [503]
     ),
     headers: field(
-      optional(Type.Record(Type.String(), text, { title: "an object of texts" })),
+      optional(Type.Record(Type.String(), text, { title: "an object of texts" }), {}),
       "Headers of the answer. `content-length`, `transfer-encoding`, `connection` and `trailer` are not possible.",
-      { default: {}, examples: [{ "content-type": "text/html" }] }
+      [{ "content-type": "text/html" }]
     ),
     body: field(
       optional(json),
       "Body of the answer: a text is sent as it is, anything else as JSON. Default: no body.",
-      { examples: [{ error: { code: "unavailable", message: "try later" } }, "<html></html>"] }
+      [{ error: { code: "unavailable", message: "try later" } }, "<html></html>"]
     ),
     retryAfter: field(
       optional(duration),
       "Time that `Retry-After` asks the client to wait. Default: no `Retry-After`.",
-      { examples: ["7s"] }
+      ["7s"]
     ),
     retryAfterAs
   },
   { description: "An answer in place of the API's." }
 )
 
-const shape = field(optional(whole), `This answer; the request is not handled. ${none}`, {
-  examples: [{ status: 503, retryAfter: "7s" }]
-})
+const shape = field(optional(whole), `This answer; the request is not handled. ${none}`, [
+  {
+    status: 503,
+    retryAfter: "7s"
+  }
+])
 
 export type Answer = DeepReadonly<Type.Static<typeof whole>>
 

@@ -10,7 +10,7 @@ const shape = field(
   optional(oneOf("empty", "malformed", "scrambled")),
   `Another body, in valid HTTP. \`empty\`: none. \`malformed\`: no JSON any more. \`scrambled\`: the same ` +
     `length, with other bytes. ${none}`,
-  { examples: ["malformed"] }
+  ["malformed"]
 )
 
 export type Other = Type.Static<typeof shape>

@@ -12,7 +12,7 @@ const shape = field(
   optional(Type.Integer({ title })),
   `Number of bytes that \`Content-Length\` promises beyond the body; below 0, that it leaves out. Then the ` +
     `connection ends. ${none}`,
-  { examples: [7, -7] }
+  [7, -7]
 )
 
 export const kind: Kind<number> = {

@@ -8,7 +8,7 @@ import { none } from "./parts.js"
 const shape = field(
   optional(Type.String({ pattern: "^[!-~][ -~]*$", title: "a content type" })),
   `Content type that is sent in place of the body's. ${none}`,
-  { examples: ["text/html"] }
+  ["text/html"]
 )
 
 export const kind: Kind<string> = {

@@ -14,21 +14,19 @@ export const place = object(
       "Place of the end. `request`: before the request is handled. `answer`: after it was handled, before its " +
         "answer, so that a job is created without the client's knowledge. `head`: in the middle of the head. A " +
         "number: after that many bytes of the body; 0 is after the head.",
-      { examples: ["answer", 500] }
+      ["answer", 500]
     ),
     by: field(
       oneOf("reset", "close", "hang"),
       "Kind of the end. `reset`: a TCP reset. `close`: an orderly close. `hang`: the connection stays open, and " +
         "nothing more comes.",
-      { examples: ["reset"] }
+      ["reset"]
     )
   },
   { description: "An end of the connection." }
 )
 
-const shape = field(optional(place), `The connection ends, or falls silent. ${none}`, {
-  examples: [{ at: "answer", by: "reset" }]
-})
+const shape = field(optional(place), `The connection ends, or falls silent. ${none}`, [{ at: "answer", by: "reset" }])
 
 export type Cut = DeepReadonly<Type.Static<typeof place>>
 

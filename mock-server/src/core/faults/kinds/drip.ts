@@ -9,17 +9,13 @@ import { none } from "./parts.js"
 
 export const pace = object(
   {
-    bytes: field(Type.Integer({ minimum: 1, title: "a whole number of bytes from 1" }), "Size of a piece.", {
-      examples: [100]
-    }),
-    every: field(duration, "Time between two pieces.", { examples: ["1s"] })
+    bytes: field(Type.Integer({ minimum: 1, title: "a whole number of bytes from 1" }), "Size of a piece.", [100]),
+    every: field(duration, "Time between two pieces.", ["1s"])
   },
   { description: "A slow body." }
 )
 
-const shape = field(optional(pace), `The body comes in pieces. ${none}`, {
-  examples: [{ bytes: 100, every: "1s" }]
-})
+const shape = field(optional(pace), `The body comes in pieces. ${none}`, [{ bytes: 100, every: "1s" }])
 
 export type Drip = DeepReadonly<Type.Static<typeof pace>>
 

@@ -8,7 +8,7 @@ import { bytes, none } from "./parts.js"
 const shape = field(
   optional(bytes),
   `Place of a byte of the body, from 0, that is sent inverted. Beyond the end nothing changes. ${none}`,
-  { examples: [10] }
+  [10]
 )
 
 export const kind: Kind<number> = {

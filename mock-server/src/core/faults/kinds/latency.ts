@@ -7,22 +7,22 @@ import type { FaultEffect } from "../Plan.js"
 import type { Kind } from "./Kind.js"
 import { none } from "./parts.js"
 
-const from = field(duration, "Shortest time.", { examples: ["100ms"] })
-const to = field(duration, "Longest time; more than `from`.", { examples: ["2s"] })
+const from = field(duration, "Shortest time.", ["100ms"])
+const to = field(duration, "Longest time; more than `from`.", ["2s"])
 
 export const uniform = object({ from, to }, { description: "A time between two, each equally likely." })
 export const exponential = object(
-  { mean: field(duration, "Mean of the times.", { examples: ["800ms"] }) },
+  { mean: field(duration, "Mean of the times.", ["800ms"]) },
   { description: "A time of an exponential distribution." }
 )
 export const lognormal = object(
   {
-    median: field(duration, "Median of the times: half of the requests wait longer.", { examples: ["800ms"] }),
+    median: field(duration, "Median of the times: half of the requests wait longer.", ["800ms"]),
     sigma: field(
       Type.Number({ minimum: 0, maximum: 5, title: "a number from 0 to 5" }),
       "Spread: standard deviation of the logarithm of the times. At 0.6, one request in twenty waits for more " +
         "than 2.7 times the median.",
-      { examples: [0.6] }
+      [0.6]
     )
   },
   { description: "A time of a lognormal distribution, as latencies of real servers have." }
@@ -36,7 +36,7 @@ const shape = field(
   optional(times),
   `Time that the request waits before it is handled. It may stand beside another effect. Alone, the answer ` +
     `is right and late. ${none}`,
-  { examples: ["5s", { median: "800ms", sigma: 0.6 }] }
+  ["5s", { median: "800ms", sigma: 0.6 }]
 )
 
 /** Delay of a request. */

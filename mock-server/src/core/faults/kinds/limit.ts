@@ -13,9 +13,9 @@ export const bucket = object(
     tokens: field(
       Type.Integer({ minimum: 1, title: "a whole number from 1" }),
       "Size of the bucket, which is full at first. Each request takes one token.",
-      { examples: [5] }
+      [5]
     ),
-    per: field(duration, "Time in which the bucket gets one more token; more than 0s.", { examples: ["2s"] }),
+    per: field(duration, "Time in which the bucket gets one more token; more than 0s.", ["2s"]),
     retryAfterAs
   },
   { description: "A rate limit. All requests that the rule applies to share one bucket." }
@@ -25,7 +25,7 @@ const shape = field(
   optional(bucket),
   `A rate limit: a request that finds the bucket empty is answered 429 with \`Retry-After\`, and is not ` +
     `handled. ${none}`,
-  { examples: [{ tokens: 5, per: "2s" }] }
+  [{ tokens: 5, per: "2s" }]
 )
 
 export type Limit = DeepReadonly<Type.Static<typeof bucket>>

@@ -8,7 +8,7 @@ import { none } from "./parts.js"
 const shape = field(
   optional(Type.Integer({ minimum: 1, maximum: 67_108_864, title: "a number of bytes from 1 to 67108864" })),
   `Length that the body is brought to by white space before it. ${none}`,
-  { examples: [5_000_000] }
+  [5_000_000]
 )
 
 async function* behind(first: Buffer, pieces: Pieces): AsyncIterable<Buffer> {

@@ -6,9 +6,9 @@ export const bytes = Type.Integer({ minimum: 0, title: "a whole number of bytes 
 const on = Type.Literal(true, { title: "true" })
 
 export const retryAfterAs = field(
-  optional(oneOf("seconds", "date")),
+  optional(oneOf("seconds", "date"), "seconds"),
   "Form of `Retry-After`: seconds from now, or a date. Both name a time on the world's clock.",
-  { default: "seconds", examples: ["date"] }
+  ["date"]
 )
 
 /** The form of `Retry-After` that a simple plan does without. */
@@ -23,6 +23,6 @@ export const none = "Default: none."
 
 /** A kind that is on or off. */
 export const flag = (description: string) => ({
-  shape: field(optional(on), `${description} ${none}`, { examples: [true] }),
+  shape: field(optional(on), `${description} ${none}`, [true]),
   draw: { values: [true] }
 })

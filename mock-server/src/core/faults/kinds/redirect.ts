@@ -12,24 +12,23 @@ export const target = object(
         title: '"loop" or a URL of http or https'
       }),
       "Target. `loop`: the URL of the request itself.",
-      { examples: ["loop", "http://elsewhere.test/"] }
+      ["loop", "http://elsewhere.test/"]
     ),
     status: field(
       optional(
         Type.Union([Type.Literal(301), Type.Literal(302), Type.Literal(303), Type.Literal(307), Type.Literal(308)], {
           title: "one of 301, 302, 303, 307, 308"
-        })
+        }),
+        302
       ),
       "HTTP status of the answer.",
-      { default: 302, examples: [307] }
+      [307]
     )
   },
   { description: "A redirect in place of the API's answer." }
 )
 
-const shape = field(optional(target), `A redirect; the request is not handled. ${none}`, {
-  examples: [{ to: "loop" }]
-})
+const shape = field(optional(target), `A redirect; the request is not handled. ${none}`, [{ to: "loop" }])
 
 export type Redirect = DeepReadonly<Type.Static<typeof target>>
 

@@ -10,7 +10,7 @@ import { none } from "./parts.js"
 const shape = field(
   optional(duration),
   `Time after a create in which its job is not found, and is in no list. ${none}`,
-  { examples: ["5s"] }
+  ["5s"]
 )
 
 /** Returns the milliseconds since the creation of the thing that a request is about, or of the youngest in its list. */

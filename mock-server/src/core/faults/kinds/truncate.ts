@@ -5,9 +5,7 @@ import type { Kind } from "./Kind.js"
 import { firstOf } from "./Pieces.js"
 import { bytes, none } from "./parts.js"
 
-const shape = field(optional(bytes), `Length of the body that is sent; the head says that this is all. ${none}`, {
-  examples: [10]
-})
+const shape = field(optional(bytes), `Length of the body that is sent; the head says that this is all. ${none}`, [10])
 
 export const kind: Kind<number> = {
   shape,
