@@ -6,7 +6,7 @@ import { type FixtureKind, type Merged, merge } from "../resources/Resource.js"
 import type { WorkflowFixture } from "../resources/workflows/fixture.js"
 import type { FaultPlan } from "./faults/Plan.js"
 import type { Scenario } from "./Scenario.js"
-import { type DeepReadonly, emptyLists, field, head, json, object, optional, text } from "./Shape.js"
+import { type DeepReadonly, emptyLists, field, head, json, object, optional, statusFrom, texts } from "./Shape.js"
 
 export const worldQuirks = object(
   {
@@ -39,12 +39,8 @@ export const worldQuirks = object(
 export const errorShape = object(
   {
     ...head("error"),
-    status: field(
-      Type.Integer({ minimum: 400, maximum: 599, title: "a status from 400 to 599" }),
-      "HTTP status of the answer.",
-      [429]
-    ),
-    headers: field(Type.Record(Type.String(), text, { title: "an object of texts" }), "Headers of the answer.", [
+    status: field(statusFrom(400), "HTTP status of the answer.", [429]),
+    headers: field(texts, "Headers of the answer.", [
       {
         "retry-after": "7"
       }

@@ -32,6 +32,13 @@ export const optional = <S extends Type.TSchema>(schema: S, ...otherwise: readon
 export const text = Type.String({ title: "a text" })
 export const name = Type.String({ minLength: 1, title: "a text that is not empty" })
 export const count = Type.Integer({ minimum: 0, title: "a whole number from 0" })
+export const ordinal = Type.Integer({ minimum: 1, title: "a whole number from 1" })
+export const bytes = Type.Integer({ minimum: 0, title: "a whole number of bytes from 0" })
+/** A status of HTTP. */
+export const statusFrom = (least: number) =>
+  Type.Integer({ minimum: least, maximum: 599, title: `a status from ${least} to 599` })
+export const yes = Type.Literal(true, { title: "true" })
+export const texts = Type.Record(Type.String(), text, { title: "an object of texts" })
 export const json = Type.Unknown()
 export const object = <P extends Type.TProperties>(properties: P, options: Type.TObjectOptions = {}) =>
   Type.Object(properties, { additionalProperties: false, ...options })

@@ -12,6 +12,7 @@ import { planShape } from "./faults/Plan.js"
 import type { JournalEntry } from "./Journal.js"
 import { laterThan, type Path, type Problem, ProblemsError, printValue, problem, within } from "./Problem.js"
 import {
+  bytes,
   count,
   type DeepReadonly,
   elapsed,
@@ -22,14 +23,13 @@ import {
   object,
   oneOf,
   optional,
+  ordinal,
   text,
-  time
+  texts,
+  time,
+  yes
 } from "./Shape.js"
 import { shapeProblems } from "./ShapeCheck.js"
-
-const ordinal = Type.Integer({ minimum: 1, title: "a whole number from 1" })
-const bytes = Type.Integer({ minimum: 0, title: "a whole number of bytes from 0" })
-const texts = Type.Record(Type.String(), text, { title: "an object of texts" })
 
 const begin = 1_735_689_600_000
 const id = "46c469d7-1792-49c6-8c98-7367b0282dc7"
@@ -136,11 +136,9 @@ export const journalEntry = object(
       [1_981]
     ),
     fault: field(optional(name), "Rules of the fault plan that took effect. Default: absent.", ["rules[1] cut"]),
-    spoiled: field(
-      optional(Type.Literal(true, { title: "true" })),
-      "One of them kept the client from reading the intended answer. Default: absent.",
-      [true]
-    ),
+    spoiled: field(optional(yes), "One of them kept the client from reading the intended answer. Default: absent.", [
+      true
+    ]),
     ended: field(optional(time), "Time at which the request was over. Default: absent, while it is under way.", [
       begin + 12
     ]),

@@ -4,12 +4,23 @@
  */
 import * as Type from "typebox/type"
 import { faultableOperations } from "../Operations.js"
-import { type DeepReadonly, duration, field, object, oneOf, optional, schemaPath, someOf, text } from "../Shape.js"
+import {
+  type DeepReadonly,
+  duration,
+  field,
+  object,
+  oneOf,
+  optional,
+  ordinal,
+  schemaPath,
+  someOf,
+  text,
+  yes
+} from "../Shape.js"
 import type { Schema } from "../ShapeCheck.js"
 import { type KindName, kindNames, kinds, type ValueOf } from "./kinds/index.js"
 
 const operation = oneOf(...faultableOperations, "*")
-const positive = Type.Integer({ minimum: 1, title: "a whole number from 1" })
 export const effect = object(
   // of each kind its own shape
   Object.fromEntries(kindNames.map((name) => [name, kinds[name].shape])) as unknown as {
@@ -33,7 +44,7 @@ export const rule = object(
       "job-crop-done"
     ]),
     attempts: field(
-      optional(someOf(positive)),
+      optional(someOf(ordinal)),
       "Requests that the rule applies to, counted from 1 for each operation and id since the plan is in place. " +
         "Default: all.",
       [[1], [2, 3]]
@@ -54,7 +65,7 @@ export const rule = object(
       [0.2]
     ),
     optional: field(
-      optional(Type.Literal(true, { title: "true" })),
+      optional(yes),
       "The rule may stay without effect. Default: a test that succeeds without its effect fails.",
       [true]
     ),

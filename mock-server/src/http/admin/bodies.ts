@@ -6,7 +6,7 @@ import { planShape } from "../../core/faults/Plan.js"
 import { keyProblem, printProblems } from "../../core/Problem.js"
 import { beginning, queuedStory, scenarioShape } from "../../core/Scenario.js"
 import { scenarioProblems } from "../../core/ScenarioCheck.js"
-import { count, duration, field, name, object, oneOf, optional } from "../../core/Shape.js"
+import { count, duration, field, name, object, oneOf, optional, statusFrom, text } from "../../core/Shape.js"
 import { prototypePath, shapeProblems } from "../../core/ShapeCheck.js"
 import { snapshotShape } from "../../core/Snapshot.js"
 import { refuse } from "../bodies.js"
@@ -138,16 +138,10 @@ export const bodies = {
   verify: object(
     {
       operation: field(name, "Operation that the world was asked for.", ["createJob"]),
-      subject: field(
-        optional(Type.String({ title: "a text" })),
-        "Id that the requests were about: the last id of the path. Default: any.",
-        ["wf-crop-classification"]
-      ),
-      status: field(
-        optional(Type.Integer({ minimum: 100, maximum: 599, title: "a status from 100 to 599" })),
-        "HTTP status of the answers. Default: any.",
-        [200]
-      ),
+      subject: field(optional(text), "Id that the requests were about: the last id of the path. Default: any.", [
+        "wf-crop-classification"
+      ]),
+      status: field(optional(statusFrom(100)), "HTTP status of the answers. Default: any.", [200]),
       times: number("Exact number of such requests.", "`atLeast` and `atMost` say it"),
       atLeast: number("Smallest number of such requests.", "1, or 0 with `atMost`"),
       atMost: number("Largest number of such requests.", "any")

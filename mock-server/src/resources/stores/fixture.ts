@@ -1,6 +1,17 @@
 /** The shapes of `stores/` and of a store to create. */
 import * as Type from "typebox/type"
-import { type DeepReadonly, duration, field, head, name, object, oneOf, optional, text } from "../../core/Shape.js"
+import {
+  type DeepReadonly,
+  duration,
+  field,
+  head,
+  name,
+  object,
+  oneOf,
+  optional,
+  text,
+  texts
+} from "../../core/Shape.js"
 
 export const configs = object(
   {
@@ -14,11 +25,7 @@ export const configs = object(
 export const common = {
   name: field(name, "Name of the store; no other store has it.", ["results"]),
   configs: field(configs, "Its bucket.", [{ bucket: "crop-results", region: "ap-south-1" }]),
-  labels: field(
-    optional(Type.Record(Type.String(), text, { title: "an object of texts" })),
-    "Labels of the store. Default: none, and not sent.",
-    [{ team: "field" }]
-  )
+  labels: field(optional(texts), "Labels of the store. Default: none, and not sent.", [{ team: "field" }])
 }
 
 export const type = field(oneOf("S3", "GCS", "AZBLOB"), "Kind of the cloud.", ["S3"])

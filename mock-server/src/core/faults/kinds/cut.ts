@@ -1,9 +1,9 @@
 /** Ends connections. */
 import * as Type from "typebox/type"
-import { type DeepReadonly, field, object, oneOf, optional } from "../../Shape.js"
+import { bytes, field, object, oneOf } from "../../Shape.js"
 import type { FaultEffect } from "../Plan.js"
-import type { End, Kind } from "./Kind.js"
-import { bytes, none } from "./parts.js"
+import type { End } from "./Kind.js"
+import { faultKind } from "./parts.js"
 
 export const place = object(
   {
@@ -26,12 +26,7 @@ export const place = object(
   { description: "An end of the connection." }
 )
 
-const shape = field(optional(place), `The connection ends, or falls silent. ${none}`, [{ at: "answer", by: "reset" }])
-
-export type Cut = DeepReadonly<Type.Static<typeof place>>
-
-export const kind: Kind<Cut> = {
-  shape,
+export const kind = faultKind(place, "The connection ends, or falls silent.", [{ at: "answer", by: "reset" }], {
   weight: 3,
   draw: {
     fields: {
@@ -57,7 +52,7 @@ export const kind: Kind<Cut> = {
     }
     await wire.end(by)
   }
-}
+})
 
 /**
  * Ends the connection before the request is handled; `hang` is a server that never answers.
