@@ -54,6 +54,17 @@ export interface Operation {
   readonly projectOf?: (asked: Asked) => string | undefined
 }
 
+type Rest<Common> = Omit<Operation, "id" | keyof Common> & Partial<Operation>
+
+/** Operations by their ids, with the fields that they have in common. */
+export const operationsOf = <const Common extends Partial<Operation>, const Rows extends Record<string, Rest<Common>>>(
+  common: Common,
+  rows: Rows
+) =>
+  Object.assign({}, ...Object.entries(rows).map(([id, row]) => ({ [id]: { ...common, ...row, id } }))) as {
+    readonly [Id in keyof Rows & string]: Omit<Common, keyof Rows[Id]> & Rows[Id] & { readonly id: Id }
+  } // one for each row
+
 /** Answers the requests of an operation. */
 export type Handler = (request: FastifyRequest, reply: FastifyReply) => unknown
 

@@ -5,19 +5,17 @@
 import type * as Type from "typebox/type"
 import { parseDuration } from "../../core/Duration.js"
 import { type DeepReadonly, object } from "../../core/Shape.js"
-import { createdAt, Shelf, savedShelf, thingsOf } from "../../core/Shelf.js"
+import { createdAt, shelf, thingsOf } from "../../core/Shelf.js"
 import { outcomeOf } from "../../core/Status.js"
 import type { Opening } from "../Resource.js"
-import { aoi, type NewAoi } from "./fixture.js"
+import { aoi } from "./fixture.js"
 
-export const savedAoi = object({ ...aoi, createdAt }, { title: "a saved AOI", description: "An AOI of a saved world." })
-
-export const savedAois = savedShelf("AOIs", savedAoi)
+const savedAoi = object({ ...aoi, createdAt }, { title: "a saved AOI", description: "An AOI of a saved world." })
 
 /** An AOI of a world. */
 export type Aoi = DeepReadonly<Type.Static<typeof savedAoi>>
 
-export interface AoiView {
+interface AoiView {
   readonly status: string
   /** From 0 to 100. */
   readonly progress: number
@@ -42,22 +40,12 @@ export const view = ({ createdAt, ends = "success", running = "running", takes =
   }
 }
 
-export class AoiDrawer extends Shelf<Aoi> {
-  readonly #course: Opening["quirks"]["newAois"]
-
-  constructor(opening: Opening) {
-    super(opening, "aoi", ["id", "name"], thingsOf(opening.fixtures.aois, opening.now))
-    this.#course = opening.quirks.newAois
-  }
-
-  create(wanted: NewAoi, createdAt: number): Aoi {
-    return this.add((id) => ({ id, ...wanted, ...this.#course, createdAt }))
-  }
-
-  position(id: string, now: number): string | undefined {
-    const aoi = this.get(id)
-    if (aoi === undefined) return undefined
+export const drawer = shelf(savedAoi, {
+  subject: "AOI",
+  unique: ["id", "name"],
+  begin: ({ fixtures, now }: Opening): ReadonlyArray<Aoi> => thingsOf(fixtures.aois, now),
+  position: (aoi: Aoi, now: number): string => {
     const { progress, status } = view(aoi, now)
     return `${status}, ${progress} %`
   }
-}
+})

@@ -1,6 +1,4 @@
-/**
- * The shape of a download of assets to create.
- */
+/** The shape of a download of assets to create. */
 import type * as Type from "typebox/type"
 import { type DeepReadonly, field, name, object, someOf } from "../../core/Shape.js"
 

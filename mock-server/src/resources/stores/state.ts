@@ -1,11 +1,11 @@
 /** The stores of a world. */
 import type * as Type from "typebox/type"
 import { type DeepReadonly, field, name, object, optional, text } from "../../core/Shape.js"
-import { createdAt, Shelf, savedShelf, thingsOf } from "../../core/Shelf.js"
+import { createdAt, shelf, thingsOf } from "../../core/Shelf.js"
 import type { Opening } from "../Resource.js"
-import { common, type NewStore, type } from "./fixture.js"
+import { common, type } from "./fixture.js"
 
-export const savedStore = object(
+const savedStore = object(
   {
     id: field(name, "Id of the store.", ["store-results"]),
     type,
@@ -16,17 +16,11 @@ export const savedStore = object(
   { title: "a saved store", description: "A store of a saved world, without its secrets." }
 )
 
-export const savedStores = savedShelf("stores", savedStore)
-
 /** A store of a world. */
 export type Store = DeepReadonly<Type.Static<typeof savedStore>>
 
-export class StoreDrawer extends Shelf<Store> {
-  constructor(opening: Opening) {
-    super(opening, "store", ["id", "name"], thingsOf(opening.fixtures.stores, opening.now))
-  }
-
-  create({ configs, labels, name, type }: NewStore, createdAt: number): Store {
-    return this.add((id) => ({ id, name, type, configs, ...(labels && { labels }), createdAt }))
-  }
-}
+export const drawer = shelf(savedStore, {
+  subject: "store",
+  unique: ["id", "name"],
+  begin: ({ fixtures, now }: Opening): ReadonlyArray<Store> => thingsOf(fixtures.stores, now)
+})
