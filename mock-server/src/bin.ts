@@ -18,7 +18,7 @@ import { type Scenario, ScenarioError } from "./core/Scenario.js"
 import { tokenOf } from "./core/Token.js"
 import type { World } from "./core/World.js"
 import { FixtureError } from "./fixtures/load.js"
-import { locateSyntaxError } from "./fixtures/locate.js"
+import { parseJson } from "./fixtures/locate.js"
 import { buildServer } from "./server.js"
 
 const { version } = manifest
@@ -152,9 +152,9 @@ const number = (flag: string, text: string, isRight: (value: number) => boolean,
 const named = <A>(flag: string, text: string | undefined): A | string | undefined => {
   if (text?.trimStart().startsWith("{") !== true) return text
   try {
-    return JSON.parse(text)
-  } catch {
-    throw new UsageError(`--${flag} is not JSON: ${locateSyntaxError(text).message}`)
+    return parseJson(text) as A // unchecked
+  } catch (error) {
+    throw new UsageError(`--${flag} is not JSON: ${error instanceof Error ? error.message : error}`)
   }
 }
 

@@ -5,11 +5,10 @@ import { type ConductRule, conductRules } from "../../core/Conduct.js"
 import { planShape } from "../../core/faults/Plan.js"
 import { keyProblem, printProblems } from "../../core/Problem.js"
 import { beginning, queuedStory, scenarioShape } from "../../core/Scenario.js"
-import { scenarioProblems } from "../../core/ScenarioCheck.js"
 import { count, duration, field, name, object, oneOf, optional, statusFrom, text } from "../../core/Shape.js"
 import { prototypePath, shapeProblems } from "../../core/ShapeCheck.js"
 import { snapshotShape } from "../../core/Snapshot.js"
-import { refuse } from "../bodies.js"
+import { refuse, refuseNone } from "../bodies.js"
 
 /** A world of which nothing was asked yet. */
 const exampleSnapshot = {
@@ -150,22 +149,16 @@ export const bodies = {
   )
 }
 
-export type Body<K extends keyof typeof bodies> = Type.Static<(typeof bodies)[K]>
+/** Name of a body. */
+export type BodyName = keyof typeof bodies
 
-/** Reads a body of this shape; all that is wrong with another is said. */
-export const readBody = <K extends keyof typeof bodies>(kind: K, body: unknown): Body<K> => {
-  if (body === undefined) refuse([{ path: "(root)", message: "found no body, expected one in JSON" }])
-  refuse(printProblems(shapeProblems(bodies[kind], body)))
+export type Body<Name extends BodyName> = Type.Static<(typeof bodies)[Name]>
+
+/** Throws the 400 for a body of another shape, with all its problems. */
+export const checkBody = (name: BodyName, body: unknown): void => {
+  refuseNone(body)
+  refuse(printProblems(shapeProblems(bodies[name], body)))
   // a journal may contain any name; its names are never merged into another object
   const prototype = prototypePath({ ...Object(body), snapshot: undefined })
   if (prototype !== undefined) refuse(printProblems([keyProblem(prototype, "any other")]))
-  return body as Body<K> // it has the shape
-}
-
-/** Reads a world to create, whose tokens and quirks must make sense too. */
-export const readWorld = (body: unknown): Body<"createWorld"> => {
-  const world = readBody("createWorld", body)
-  const { quirks = {}, tokens = {} } = world
-  refuse(printProblems(scenarioProblems({ quirks, tokens })))
-  return world
 }
