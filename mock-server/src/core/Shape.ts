@@ -34,7 +34,6 @@ export const name = Type.String({ minLength: 1, title: "a text that is not empty
 export const count = Type.Integer({ minimum: 0, title: "a whole number from 0" })
 export const ordinal = Type.Integer({ minimum: 1, title: "a whole number from 1" })
 export const bytes = Type.Integer({ minimum: 0, title: "a whole number of bytes from 0" })
-/** A status of HTTP. */
 export const statusFrom = (least: number) =>
   Type.Integer({ minimum: least, maximum: 599, title: `a status from ${least} to 599` })
 export const yes = Type.Literal(true, { title: "true" })
@@ -61,7 +60,6 @@ export const size = Type.String({
 export const seconds = Type.Integer({ minimum: 0, title: "a whole number of seconds from 0" })
 export const credits = Type.Integer({ minimum: 0, title: "a whole number of credits from 0" })
 
-/** The path of the JSON Schema of a file. */
 export const schemaPath = (file: string) =>
   field(
     optional(Type.String({ title: "the path of a JSON Schema" })),

@@ -31,7 +31,6 @@ interface Head {
   readonly age: string
 }
 
-/** Makes the things of fixtures. */
 export const thingsOf = <F extends Head>(
   fixtures: ReadonlyMap<string, F> | undefined,
   now: number
@@ -41,13 +40,11 @@ export const thingsOf = <F extends Head>(
     createdAt: now - parseDuration(age)
   }))
 
-/** What a shelf holds. */
 interface About<Thing> {
   /** Word for one of its things. */
   readonly subject: string
   /** Fields that only one thing has with a value. */
   readonly unique: ReadonlyArray<keyof Thing & string>
-  /** Makes the things of a new world. Default: none. */
   readonly begin?: (opening: Opening) => ReadonlyArray<Thing>
   /** Describes the state of a thing at a time, for reports. */
   readonly position?: (thing: Thing, now: number) => string

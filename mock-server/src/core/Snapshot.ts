@@ -311,7 +311,6 @@ const orderProblems = ({ journal: { entries, seq } }: Snapshot): ReadonlyArray<P
     return entry.seq > seq ? [problem(path, String(entry.seq), `at most ${seq}, the last of the journal`)] : []
   })
 
-/** Reports times after `now`. */
 const timeProblems = ({ faults, journal, now, startedAt }: Snapshot): ReadonlyArray<Problem> => {
   const times: ReadonlyArray<readonly [Path, number]> = [
     [["startedAt"], startedAt],
@@ -322,7 +321,6 @@ const timeProblems = ({ faults, journal, now, startedAt }: Snapshot): ReadonlyAr
   return times.flatMap(([path, at]) => laterThan(now, path, at))
 }
 
-/** The world that restores a snapshot. */
 interface Target {
   readonly seed: string
   readonly drawers: Readonly<Record<string, Drawer>>

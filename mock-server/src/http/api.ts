@@ -17,7 +17,6 @@ import { addRoutes, difference, nearest } from "./operations.js"
 import { findWorlds, keepJournals } from "./requests.js"
 import { selectWorld, withoutPrefix } from "./select.js"
 
-/** Settings of the API. */
 export interface ApiSetup {
   readonly worlds: Worlds
   readonly seed: string

@@ -8,16 +8,13 @@ import { ApiError } from "./envelope.js"
 /** Largest body of an operation that takes one, in bytes. */
 export const largestBody = 4 * 1024 * 1024
 
-/** Throws the 400 for a body with problems, and lists them. */
 export const refuse = (problems: ReadonlyArray<{ readonly path: string; readonly message: string }>): void => {
   const [first] = problems
   if (first !== undefined) throw new ApiError(400, "invalid_body", `${first.path}: ${first.message}`, { problems })
 }
 
-/** Throws the 400 for a problem of the whole body. */
 export const refuseRoot = (message: string): void => refuse([{ path: "(root)", message }])
 
-/** Throws the 400 for a request without a body. */
 export const refuseNone = (body: unknown): void => {
   if (body === undefined) refuseRoot("found no body, expected one in JSON")
 }

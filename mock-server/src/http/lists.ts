@@ -15,7 +15,6 @@ export const is =
     return value === undefined ? undefined : (item) => of(item) === value
   }
 
-/** Finds a value in a list with commas. */
 export const isIn =
   <A>(of: (item: A) => string): Filter<A> =>
   (request, parameter) => {

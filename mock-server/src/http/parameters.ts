@@ -6,7 +6,6 @@
 import type { FastifyRequest } from "fastify"
 import { ApiError } from "./envelope.js"
 
-/** Shortens a text of the request for an answer. */
 const shorten = (text: string): string => (text.length > 80 ? `${text.slice(0, 80)}…` : text)
 
 const malformed = (where: "path" | "query", parameter: string, found: string | null, expected: string): ApiError =>
@@ -18,7 +17,6 @@ const malformed = (where: "path" | "query", parameter: string, found: string | n
     { in: where, parameter, found: found === null ? null : shorten(found), expected }
   )
 
-/** Returns a decoded id of the path. */
 export const pathId = (request: FastifyRequest, name: string): string => {
   const value = (request.params as Record<string, string>)[name] ?? "" // a Fastify route's parameters are strings
   if (value.trim() === "") throw malformed("path", name, value, "an id")
@@ -71,7 +69,6 @@ export const optionalDay = (request: FastifyRequest, name: string): string | und
   return day(parsed)
 }
 
-/** Reads the name of a time zone. Default: UTC. */
 export const timeZone = (request: FastifyRequest, name: string): string => {
   const expected = "an IANA time zone such as Europe/Paris"
   const value = given(request, name, expected) ?? "UTC"

@@ -23,7 +23,6 @@ import { type Range, readRange } from "./ranges.js"
 import { findWorlds, keepJournals } from "./requests.js"
 import { prefixedWorld, withoutPrefix } from "./select.js"
 
-/** An error answer in the format of an object store. */
 class StorageError extends Error {
   override readonly name = "StorageError"
   readonly status: number

@@ -149,7 +149,6 @@ export const bodies = {
   )
 }
 
-/** Name of a body. */
 export type BodyName = keyof typeof bodies
 
 export type Body<Name extends BodyName> = Type.Static<(typeof bodies)[Name]>

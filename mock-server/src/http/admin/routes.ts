@@ -13,7 +13,6 @@ import { type AdminAccess, guard } from "./guard.js"
 import { openapi } from "./openapi.js"
 import { type Call, rows, under, unknown } from "./rows.js"
 
-/** Where the admin routes are. */
 export const adminPrefix = "/__mock/v1"
 
 /** Converts a mistake of the caller that only the world notices, such as a story that does not exist. */

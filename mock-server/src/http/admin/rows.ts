@@ -21,37 +21,28 @@ import { refuse, refuseRoot } from "../bodies.js"
 import { ApiError } from "../envelope.js"
 import type { Body, BodyName } from "./bodies.js"
 
-/** A request of an admin route. */
 export interface Call<B> {
   readonly worlds: Worlds
-  /** The world of the path. */
   readonly world: World
-  /** Its saves. */
   readonly saves: Saves
-  /** Name of a save in the path. */
   readonly save: string
   readonly body: B
-  /** Makes a name for a world without one. */
   readonly newName: () => string
 }
 
-/** Description of a route. */
 interface About<Name extends BodyName> {
   /** Default: 200; an answer of 204 has no body. */
   readonly status?: number
-  /** Body that the route takes. */
   readonly body?: Name
   /** Whether the route needs it. Default: `true`. */
   readonly required?: boolean
   /** When the call makes no sense now. */
   readonly conflict?: string
-  /** Largest body, in bytes. */
   readonly bodyLimit?: number
 }
 
 export interface Row extends About<BodyName> {
   readonly summary: string
-  /** Gets a body of the row. */
   readonly answer: (call: Call<never>) => unknown
 }
 
@@ -76,7 +67,6 @@ const savedAs = (name: string, saves: Saves): Snapshot => {
 /** Bodies with an export in them: no journal is larger, and a world has few jobs. */
 const bodyLimit = 64 * 1024 * 1024
 
-/** The problems of a part of the body, under its key. */
 export const under = (key: string, { problems }: FaultPlanError | ScenarioError | SnapshotError) =>
   problems.map(({ message, path }) => ({ path: path === "(root)" ? key : `${key}.${path}`, message }))
 

@@ -57,7 +57,6 @@ const show = (request: FastifyRequest, aoi: Aoi): Fields => {
   return fields
 }
 
-/** Returns the AOI that the path names. */
 export const aoiOf = (request: FastifyRequest): Aoi => {
   const aoi = named(request, "aoi_id", "AOI", (id, { drawers }) => drawers.aois.get(id))
   requireRole(request, aoi.project_id)

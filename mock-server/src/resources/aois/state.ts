@@ -12,21 +12,17 @@ import { aoi } from "./fixture.js"
 
 const savedAoi = object({ ...aoi, createdAt }, { title: "a saved AOI", description: "An AOI of a saved world." })
 
-/** An AOI of a world. */
 export type Aoi = DeepReadonly<Type.Static<typeof savedAoi>>
 
 interface AoiView {
   readonly status: string
-  /** From 0 to 100. */
   readonly progress: number
-  /** Whether its assets exist. */
   readonly isReady: boolean
   readonly updatedAt: number
 }
 
 const steps = 10
 
-/** Returns the state of an AOI at a time. */
 export const view = ({ createdAt, ends = "success", running = "running", takes = "2m" }: Aoi, now: number): AoiView => {
   const step = parseDuration(takes) / steps
   const done = Math.min(steps, Math.floor((now - createdAt) / step))

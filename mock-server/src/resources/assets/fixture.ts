@@ -6,7 +6,6 @@ export const assetIds = field(someOf(name), "Ids of the assets.", [
   ["asset-FF01_000321_20250614_L2A_20250616_00501135"]
 ])
 
-/** Body of `AOICreateDownload`. */
 export const newDownload = object(
   { asset_ids: assetIds },
   { title: "a download to create", description: "Assets of an AOI to download." }

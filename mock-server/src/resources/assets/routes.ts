@@ -51,7 +51,6 @@ export const handlers: Handlers<typeof operations> = {
   }
 }
 
-/** Finds the packages of signed URLs, by their routes. */
 export const packages = {
   "/downloads/{download}/package.zip": (world: World, { download: id = "" }: Place): Stored | undefined => {
     const download = world.drawers.downloads.get(id)

@@ -14,17 +14,14 @@ const savedDownload = object(
   { title: "a download of assets", description: "A requested download of a saved world." }
 )
 
-/** A download of a world. */
 export type Download = DeepReadonly<Type.Static<typeof savedDownload>>
 
 /** Time until a download is in progress, and until it is ready, in milliseconds. */
 const begins = 3_000
 const ends = 10_000
 
-/** Returns the time at which a download is ready. */
 export const readyAt = ({ createdAt }: Download): number => createdAt + ends
 
-/** Returns the status of a download. */
 export const statusOf = (download: Download, now: number): string =>
   now >= readyAt(download) ? "SUCCESS" : now - download.createdAt >= begins ? "in_progress" : "created"
 

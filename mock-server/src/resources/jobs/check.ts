@@ -71,7 +71,6 @@ const orderProblems = (phases: NonNullable<JobFixture["phases"]>): ReadonlyArray
     return problems
   })
 
-/** Checks that the final phase agrees with the tasks. */
 const endProblems = ({ phases = [], tasks, val_errors = [] }: JobFixture): ReadonlyArray<Problem> => {
   const status = phases.at(-1)?.status ?? ""
   const outcome = outcomeOf(status)
@@ -90,7 +89,6 @@ const endProblems = ({ phases = [], tasks, val_errors = [] }: JobFixture): Reado
   return []
 }
 
-/** Names of the outcomes in messages. */
 const ends = { pending: "a job that goes on", succeeded: "a success", failed: "a failure" } as const
 
 /** Reports contradictions in the quirks of stories at the path `at`. */
@@ -116,7 +114,6 @@ const downloadProblems = ({ download: { rebuilt } = {} }: JobFixture | Recording
     ? [problem(["download", "rebuilt"], printValue(rebuilt), "more than 0s")]
     : []
 
-/** Reports contradictions in a story of the right shape. */
 export const jobProblems = (fixture: JobFixture): ReadonlyArray<Problem> => [
   ...taskProblems(fixture.tasks),
   ...orderProblems(fixture.phases ?? []),
@@ -149,7 +146,6 @@ const frameProblems = ({ frames }: RecordingFixture): ReadonlyArray<Problem> =>
     return problems
   })
 
-/** Reports contradictions in a recording of the right shape. */
 export const recordingProblems = (fixture: RecordingFixture): ReadonlyArray<Problem> => [
   ...frameProblems(fixture),
   ...downloadProblems(fixture)

@@ -490,10 +490,8 @@ export type JobFixture = DeepReadonly<Type.Static<typeof jobShape>> & {
  */
 export type RecordingFixture = DeepReadonly<Type.Static<typeof recordingShape>>
 
-/** One task of a job story. */
 export type TaskFixture = JobFixture["tasks"][number]
 
-/** Condition for the end of a phase. */
 export type Condition = DeepReadonly<Type.Static<typeof condition>>
 
 /**

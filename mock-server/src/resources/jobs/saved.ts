@@ -76,7 +76,6 @@ export const savedJobs = object(
 
 export type SavedJobs = DeepReadonly<Type.Static<typeof savedJobs>>
 
-/** The world that restores jobs. */
 interface Target {
   readonly fixtures: FixtureSet
   /** Includes those of its fixtures. */
@@ -84,11 +83,9 @@ interface Target {
   readonly now: number
 }
 
-/** Reports a number of jobs or queued stories above the world's limit. */
 const countProblems = (path: Path, count: number, what: string, most: number): ReadonlyArray<Problem> =>
   count <= most ? [] : [problem(path, `${count} ${what}`, `at most ${most}: maxJobs allows more`)]
 
-/** Returns the reasons why saved jobs do not fit a world. */
 export const savedProblems = (
   { jobs, workflows }: SavedJobs,
   { fixtures, maxJobs, now }: Target

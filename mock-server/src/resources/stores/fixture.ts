@@ -75,7 +75,6 @@ const withSecrets = <Kind extends string>(kind: Kind, secrets: Record<string, Ty
     { title: `a store of ${kind}`, description: `A store of ${kind} to create.` }
   )
 
-/** Body of `CreateStore`. */
 export const newStore = Type.Union(
   [
     withSecrets("S3", { access_key_id: secret("Id of a key"), secret_access_key: secret("Secret of the key") }),

@@ -16,7 +16,6 @@ const savedStore = object(
   { title: "a saved store", description: "A store of a saved world, without its secrets." }
 )
 
-/** A store of a world. */
 export type Store = DeepReadonly<Type.Static<typeof savedStore>>
 
 export const drawer = shelf(savedStore, {

@@ -3,7 +3,6 @@ import { type Asked, operationsOf } from "../Resource.js"
 
 const workflow = "/v0/workflows/{workflow_id}"
 
-/** Returns the project of the workflow that the path names. */
 export const projectOfWorkflow = ({ fixtures, params }: Asked): string | undefined =>
   fixtures.workflows.get(String(params["workflow_id"]))?.project_id
 

@@ -11,7 +11,6 @@ import type { WorkflowFixture } from "./fixture.js"
 import type { operations } from "./operations.js"
 import { estimateBody, workflowBody, workflowListItem } from "./wire.js"
 
-/** Returns the workflow that the path names. */
 export const workflowOf = (request: FastifyRequest): WorkflowFixture =>
   named(request, "workflow_id", "workflow", (id, { fixtures }) => fixtures.workflows.get(id))
 

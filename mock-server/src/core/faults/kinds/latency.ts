@@ -31,7 +31,6 @@ const times = Type.Union([duration, uniform, exponential, lognormal], {
   title: 'a duration such as "90ms", or an object of from and to, of mean, or of median and sigma (0 to 5)'
 })
 
-/** Delay of a request. */
 export type Latency = Of<typeof times>
 
 const fixed = (value: unknown) => ({ values: [value] })

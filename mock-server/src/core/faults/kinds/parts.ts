@@ -17,7 +17,6 @@ export const asDate = { values: ["date"] }
 export const retryAfter = (now: number, millis: number, as: "seconds" | "date" | undefined): string =>
   as === "date" ? new Date(now + millis).toUTCString() : String(Math.ceil(millis / 1_000))
 
-/** The value of a kind. */
 export type Of<S extends Type.TSchema> = DeepReadonly<Type.Static<S>>
 
 /** A kind whose values have this shape. */
@@ -31,6 +30,5 @@ export const faultKind = <S extends Type.TSchema>(
   ...behaviour
 })
 
-/** A kind that is on or off. */
 export const flag = (description: string, behaviour: Omit<Kind<true>, "shape" | "draw">): Kind<true> =>
   faultKind(yes, description, [true], { draw: { values: [true] }, ...behaviour })
