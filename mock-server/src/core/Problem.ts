@@ -157,17 +157,6 @@ export const printProblems = (
   return left === 0 ? shown : [...shown, { path: "(root)", message: `${left} more, which are not listed` }]
 }
 
-export const duplicates = (
-  names: ReadonlyArray<string>
-): ReadonlyArray<{ readonly index: number; readonly name: string }> => {
-  const seen = new Set<string>()
-  return names.flatMap((name, index) => {
-    if (seen.has(name)) return [{ index, name }]
-    seen.add(name)
-    return []
-  })
-}
-
 export const taken = (path: Path, name: string): Problem =>
   problem(path, `${printValue(name)} a second time`, "a name of its own")
 
@@ -194,11 +183,16 @@ export const within = (path: Path, found: Problem): Problem => ({
 export const laterThan = (now: number, path: Path, at: number, shown = String(at)): ReadonlyArray<Problem> =>
   at > now ? [problem(path, shown, `none after "now", which is ${now}`)] : []
 
-export const repeated = (names: ReadonlyArray<string>, path: (index: number) => Path): ReadonlyArray<Problem> => {
-  const seen = new Set<string>()
-  return names.flatMap((name, index) => {
-    if (seen.has(name)) return [taken(path(index), name)]
-    seen.add(name)
+/** Reports the items of a list whose `key` has the value of an earlier one. */
+export const repeated = <Key extends string>(
+  path: Path,
+  key: Key,
+  items: ReadonlyArray<Readonly<Record<Key, unknown>>>
+): ReadonlyArray<Problem> => {
+  const seen = new Set<unknown>()
+  return items.flatMap(({ [key]: value }, index) => {
+    if (seen.has(value)) return [taken([...path, index, key], String(value))]
+    seen.add(value)
     return []
   })
 }

@@ -111,12 +111,7 @@ export class Shelf<Thing extends Identified> implements Drawer {
 
   problems({ items }: SavedShelf<Thing>, now: number): ReadonlyArray<Problem> {
     return [
-      ...this.#about.unique.flatMap((key) =>
-        repeated(
-          items.map((thing) => String(thing[key])),
-          (index) => ["items", index, key]
-        )
-      ),
+      ...this.#about.unique.flatMap((key) => repeated(["items"], key, items)),
       ...items.flatMap(({ createdAt }, index) => laterThan(now, ["items", index, "createdAt"], createdAt))
     ]
   }

@@ -147,15 +147,17 @@ const retryAfterOf = (reply: FastifyReply, now: number): number | undefined => {
   return Number.isFinite(millis) ? Math.max(0, millis) : undefined
 }
 
-/**
- * Journals every request, and adds date and id to every answer. `queryOf` formats the queries of an origin; by default,
- * the values of documented parameters.
- */
+export interface JournalSetup {
+  readonly origin: JournalEntry["origin"]
+  /** Formats the queries of an origin. Default: the values of documented parameters. */
+  readonly queryOf?: (request: FastifyRequest, shown: ShownQuery) => ShownQuery
+}
+
+/** Journals every request, and adds date and id to every answer. */
 export const keepJournals = (
   app: FastifyInstance,
-  origin: JournalEntry["origin"],
   seed: string,
-  queryOf: (request: FastifyRequest, shown: ShownQuery) => ShownQuery = (_, shown) => shown
+  { origin, queryOf = (_, shown) => shown }: JournalSetup
 ): void => {
   let worldless = 0
 

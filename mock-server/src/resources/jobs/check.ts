@@ -1,15 +1,6 @@
 /** Checks the meaning of fixtures, beyond their shapes: within a file and between files. */
 import { parseDuration } from "../../core/Duration.js"
-import {
-  duplicates,
-  expectedOf,
-  keyProblem,
-  type Path,
-  type Problem,
-  printValue,
-  problem,
-  taken
-} from "../../core/Problem.js"
+import { expectedOf, keyProblem, type Path, type Problem, printValue, problem, repeated } from "../../core/Problem.js"
 import { outcomeOf } from "../../core/Status.js"
 import type { Condition, JobFixture, Quirks, RecordingFixture, TaskFixture } from "./fixture.js"
 import { outcomeIn } from "./Recording.js"
@@ -43,10 +34,7 @@ const taskProblems = (tasks: ReadonlyArray<TaskFixture>): ReadonlyArray<Problem>
     }
     return problems
   })
-  return [
-    ...duplicates(tasks.map((task) => task.name)).map(({ index, name }) => taken(["tasks", index, "name"], name)),
-    ...each
-  ]
+  return [...repeated(["tasks"], "name", tasks), ...each]
 }
 
 /** Whether the tasks are certainly done when a condition is met. */

@@ -102,18 +102,12 @@ export const savedProblems = (
       ...workflow(["jobs", index, "workflow"], job.workflow),
       ...story(["jobs", index, "story"], job.story)
     ]),
-    ...repeated(
-      jobs.map(({ id }) => id),
-      (index) => ["jobs", index, "id"]
-    ),
+    ...repeated(["jobs"], "id", jobs),
     ...workflows.flatMap(({ id, queued }, index) => [
       ...workflow(["workflows", index, "id"], id),
       ...queued.flatMap((word, place) => story(["workflows", index, "queued", place], word))
     ]),
-    ...repeated(
-      workflows.map(({ id }) => id),
-      (index) => ["workflows", index, "id"]
-    ),
+    ...repeated(["workflows"], "id", workflows),
     ...jobs.flatMap(({ asked, createdAt, events }, index) => [
       ...laterThan(now, ["jobs", index, "createdAt"], createdAt),
       ...asked.flatMap(({ at }, place) => laterThan(now, ["jobs", index, "asked", place, "at"], at)),
