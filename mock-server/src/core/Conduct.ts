@@ -103,21 +103,16 @@ const repeatsOf = (journal: Known): Repeats => {
   return repeats
 }
 
-/** A rule that an entry has broken: the description, and the requests by their `seq`. */
-type Breach = readonly [message: string, ...requests: ReadonlyArray<number>]
-
-/** Judges an entry by a rule. */
-type Judge = (entry: JournalEntry, repeats: Repeats) => Breach | undefined
-
-const retryAfter: Judge = (entry, repeats) => {
-  const wait = entry.retryAfter ?? 0
-  const next = wait > 0 ? repeats.get(entry) : undefined
-  if (next === undefined || !isOver(entry) || next.time >= entry.ended + wait) return undefined
-  const message =
-    `${named(next)} came ${seconds(next.time - entry.ended)} after #${entry.seq}, ` +
-    `which was answered ${entry.status} with the wish to wait for ${seconds(wait)}`
-  return [message, entry.seq, next.seq]
-}
+const retryAfter = (entries: ReadonlyArray<JournalEntry>, repeats: Repeats): ReadonlyArray<Violation> =>
+  entries.filter(isOver).flatMap((entry) => {
+    const wait = entry.retryAfter ?? 0
+    const next = wait > 0 ? repeats.get(entry) : undefined
+    if (next === undefined || next.time >= entry.ended + wait) return []
+    const message =
+      `${named(next)} came ${seconds(next.time - entry.ended)} after #${entry.seq}, ` +
+      `which was answered ${entry.status} with the wish to wait for ${seconds(wait)}`
+    return [{ rule: "retryAfter", message, requests: [entry.seq, next.seq] }]
+  })
 
 const roleOf = ({ operation }: JournalEntry): Role | undefined => operationOf(operation)?.role
 
@@ -127,16 +122,15 @@ const isPending = (entry: JournalEntry): boolean => {
   return role === "look" ? outcomeOf(shown ?? "") === "pending" : role === "package" && shown === "pending"
 }
 
-const pollFloor =
-  (floor: number): Judge =>
-  (entry, repeats) => {
+const pollFloor = (entries: ReadonlyArray<JournalEntry>, repeats: Repeats, floor: number): ReadonlyArray<Violation> =>
+  entries.filter(isOver).flatMap((entry) => {
     const next = isPending(entry) && isSeen(entry) ? repeats.get(entry) : undefined
-    if (next === undefined || !isOver(entry) || next.time >= entry.ended + floor) return undefined
+    if (next === undefined || next.time >= entry.ended + floor) return []
     const message =
       `${named(next)} came ${seconds(next.time - entry.ended)} after #${entry.seq}, ` +
       `which showed it ${JSON.stringify(entry.shown)}: the floor between two polls is ${seconds(floor)}`
-    return [message, entry.seq, next.seq]
-  }
+    return [{ rule: "pollFloor", message, requests: [entry.seq, next.seq] }]
+  })
 
 /** Returns the first repeat whose answer the client received. */
 const lookAfter = (entry: JournalEntry, repeats: Repeats): JournalEntry | undefined => {
@@ -146,19 +140,19 @@ const lookAfter = (entry: JournalEntry, repeats: Repeats): JournalEntry | undefi
 }
 
 /** A program may get the ended job once more; a second time counts as polling. */
-const pollAfterEnd = (): Judge => {
+const pollAfterEnd = (entries: ReadonlyArray<JournalEntry>, repeats: Repeats): ReadonlyArray<Violation> => {
   const told = new Set<string>()
-  return (entry, repeats) => {
+  return entries.flatMap((entry) => {
     const { shown, subject } = entry
     const hasEnded = roleOf(entry) === "look" && shown !== undefined && outcomeOf(shown) !== "pending"
     const key = `${subject} ${clientOf(entry)}`
     const look = hasEnded && isSeen(entry) && !told.has(key) ? lookAfter(entry, repeats) : undefined
     const next = look && repeats.get(look)
-    if (look === undefined || next === undefined) return undefined
+    if (look === undefined || next === undefined) return []
     told.add(key)
     const message = `${named(next)} is the second after #${entry.seq} had shown it ${JSON.stringify(shown)}: it will not change`
-    return [message, entry.seq, look.seq, next.seq]
-  }
+    return [{ rule: "pollAfterEnd", message, requests: [entry.seq, look.seq, next.seq] }]
+  })
 }
 
 /** Statuses of a create that the API sends before it creates a job. The head of the answer is enough. */
@@ -172,11 +166,11 @@ const isAmbiguous = (entry: JournalEntry): boolean => {
   return !refusals.has(status) && !(status >= 200 && status < 300 && end === "whole" && spoiled !== true)
 }
 
-const secondCreate =
-  (entries: ReadonlyArray<JournalEntry>): Judge =>
-  (entry, repeats) => {
-    const next = roleOf(entry) === "create" && isAmbiguous(entry) ? repeats.get(entry) : undefined
-    if (next === undefined || !isOver(entry)) return undefined
+const secondCreate = (entries: ReadonlyArray<JournalEntry>, repeats: Repeats): ReadonlyArray<Violation> =>
+  entries.flatMap((entry) => {
+    if (roleOf(entry) !== "create" || !isOver(entry) || !isAmbiguous(entry)) return []
+    const next = repeats.get(entry)
+    if (next === undefined) return []
     const about = operationOf(entry.operation)?.subject ?? ""
     const listed = entries.some(
       (other) =>
@@ -189,31 +183,34 @@ const secondCreate =
         clientOf(other) === clientOf(entry) &&
         isSeen(other)
     )
-    if (listed) return undefined
+    if (listed) return []
     const message =
       `${named(next)} came after #${entry.seq}, which may have made a ${about} ` +
       `(${entry.status === undefined ? "no answer" : `answered ${entry.status}`}), and the ${about}s were not listed since: ` +
       "it may pay twice"
-    return [message, entry.seq, next.seq]
-  }
+    return [{ rule: "secondCreate", message, requests: [entry.seq, next.seq] }]
+  })
 
-const resume: Judge = (entry, repeats) => {
-  const { bytes = 0, end, method, operation, status } = entry
-  const wasCut = operation === "getPackage" && method === "GET" && (status === 200 || status === 206) && bytes > 0
-  const next = wasCut && end !== "whole" ? repeats.get(entry) : undefined
-  if (next === undefined || next.method !== "GET") return undefined
-  const missing = ["range", "if-range"].filter((name) => next.headers[name] === undefined)
-  if (missing.length === 0) return undefined
-  const without = missing.includes("range") ? "Range" : "If-Range"
-  const why = without === "Range" ? `fetches again the ${bytes} bytes that` : "may join two different packages after"
-  const message = `${named(next)} has no ${without}, and ${why} #${entry.seq} brought before it was cut`
-  return [message, entry.seq, next.seq]
-}
+const resume = (entries: ReadonlyArray<JournalEntry>, repeats: Repeats): ReadonlyArray<Violation> =>
+  entries.flatMap((entry) => {
+    const { bytes = 0, end, method, operation, status } = entry
+    const wasCut = operation === "getPackage" && method === "GET" && (status === 200 || status === 206) && bytes > 0
+    const next = wasCut && end !== "whole" ? repeats.get(entry) : undefined
+    if (next === undefined || next.method !== "GET") return []
+    const missing = ["range", "if-range"].filter((name) => next.headers[name] === undefined)
+    if (missing.length === 0) return []
+    const without = missing.includes("range") ? "Range" : "If-Range"
+    const why = without === "Range" ? `fetches again the ${bytes} bytes that` : "may join two different packages after"
+    const message = `${named(next)} has no ${without}, and ${why} #${entry.seq} brought before it was cut`
+    return [{ rule: "resume", message, requests: [entry.seq, next.seq] }]
+  })
 
-const tokenToStorage: Judge = (entry) => {
-  if (entry.operation !== "getPackage" || entry.credential === "missing") return undefined
-  return [`${named(entry)} sent a token: a signed URL leads to the host of a third party`, entry.seq]
-}
+const tokenToStorage = (entries: ReadonlyArray<JournalEntry>): ReadonlyArray<Violation> =>
+  entries.flatMap((entry) => {
+    if (entry.operation !== "getPackage" || entry.credential === "missing") return []
+    const message = `${named(entry)} sent a token: a signed URL leads to the host of a third party`
+    return [{ rule: "tokenToStorage", message, requests: [entry.seq] }]
+  })
 
 const floorOf = ({ pollFloor = true }: Conduct): number => {
   if (typeof pollFloor !== "string") return parseDuration(defaultFloor)
@@ -232,21 +229,20 @@ export const judge = (
 ): ReadonlyArray<Violation> => {
   const { entries } = known
   const repeats = repeatsOf(known)
-  const each = (judge: Judge) => entries.map((entry) => judge(entry, repeats)).filter((breach) => breach !== undefined)
-  const breaches: { readonly [Rule in ConductRule]: () => ReadonlyArray<Breach> } = {
-    retryAfter: () => each(retryAfter),
-    pollFloor: () => each(pollFloor(floorOf(rules))),
-    pollAfterEnd: () => each(pollAfterEnd()),
-    secondCreate: () => each(secondCreate(entries)),
-    resume: () => each(resume),
-    tokenToStorage: () => each(tokenToStorage),
+  const findings: { readonly [Rule in ConductRule]: () => ReadonlyArray<Violation> } = {
+    retryAfter: () => retryAfter(entries, repeats),
+    pollFloor: () => pollFloor(entries, repeats, floorOf(rules)),
+    pollAfterEnd: () => pollAfterEnd(entries, repeats),
+    secondCreate: () => secondCreate(entries, repeats),
+    resume: () => resume(entries, repeats),
+    tokenToStorage: () => tokenToStorage(entries),
     unreadBody: () =>
-      unread.map((request) => [
-        `the body of the answer to ${request} was neither read nor cancelled: its connection is lost`
-      ])
+      unread.map((request) => ({
+        rule: "unreadBody",
+        message: `the body of the answer to ${request} was neither read nor cancelled: its connection is lost`,
+        requests: []
+      }))
   }
   const rulesInOrder = Object.keys(conductRules) as ReadonlyArray<ConductRule> // its keys
-  return rulesInOrder
-    .filter((rule) => rules[rule] !== false)
-    .flatMap((rule) => breaches[rule]().map(([message, ...requests]) => ({ rule, message, requests })))
+  return rulesInOrder.flatMap((rule) => (rules[rule] === false ? [] : findings[rule]()))
 }
