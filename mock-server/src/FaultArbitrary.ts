@@ -101,7 +101,6 @@ class Toward<A> extends FastCheck.Arbitrary<A> {
   }
 }
 
-/** Returns the values before `value`; all of them when it is not in the list. */
 const before = <A>(values: ReadonlyArray<A>, value: A): ReadonlyArray<A> => {
   const text = JSON.stringify(value)
   const index = values.findIndex((other) => JSON.stringify(other) === text)

@@ -23,9 +23,7 @@ export interface WorldOptions {
   readonly seed?: string | undefined
   /** Origin of this world's signed URLs, such as `http://127.0.0.1:4011`. Default: the server's second listener. */
   readonly storageUrl?: string | undefined
-  /** Additional tokens. */
   readonly tokens?: TokenTable | undefined
-  /** Quirks of the world's answers. Default: none. */
   readonly quirks?: WorldQuirks | undefined
   /** Initial faults. Default: the snapshot's, else the server's plan. */
   readonly faults?: FaultPlan | undefined
@@ -38,7 +36,6 @@ export interface WorldOptions {
   readonly snapshot?: Snapshot | undefined
 }
 
-/** Settings shared by the worlds of a server. */
 export interface WorldsSetup {
   readonly fixtures: FixtureSet
   readonly seed: string
@@ -48,7 +45,6 @@ export interface WorldsSetup {
   readonly ownsClocks?: boolean | undefined
   /** Scenario of worlds without their own. */
   readonly beginning?: Beginning | undefined
-  /** Faults of every world. */
   readonly faults?: FaultPlan | undefined
   /** Largest number of jobs per world, beside those of the fixtures. */
   readonly maxJobs?: number | undefined
@@ -59,16 +55,13 @@ export interface WorldsSetup {
 /** Default number of worlds that requests create; beyond it, the one idle longest is dropped. */
 const defaultLimit = 1_000
 
-/** The limit of worlds is reached. */
 export class TooManyWorlds extends Error {
   override readonly name = "TooManyWorlds"
 }
 
 interface Entry {
   readonly world: World
-  /** Makes the world in its initial state. */
   readonly anew: () => World
-  /** Number of open requests. */
   open: number
   /** Grows with every use of any world. */
   used: number
@@ -79,7 +72,6 @@ interface Entry {
   readonly saves: Saves
 }
 
-/** Worlds in order of their last use. */
 const byUse = (a: Entry, b: Entry): number => a.used - b.used
 
 /** Ends the clock of a dropped world, unless a request is still open. */
@@ -98,7 +90,6 @@ export class Worlds {
     this.#limit = setup.limit ?? defaultLimit
   }
 
-  /** Of all of them. */
   get fixtures(): FixtureSet {
     return this.#setup.fixtures
   }
@@ -156,7 +147,6 @@ export class Worlds {
     }
   }
 
-  /** Returns the number of open requests of a world. */
   openRequests(name: string): number {
     return this.#worlds.get(name)?.open ?? 0
   }

@@ -18,7 +18,7 @@ import { type Scenario, ScenarioError } from "./core/Scenario.js"
 import { tokenOf } from "./core/Token.js"
 import type { World } from "./core/World.js"
 import { FixtureError } from "./fixtures/load.js"
-import { locateSyntaxError } from "./fixtures/locate.js"
+import { parseJson } from "./fixtures/locate.js"
 import { buildServer } from "./server.js"
 
 const { version } = manifest
@@ -61,7 +61,6 @@ class UsageError extends Error {
   override readonly name = "UsageError"
 }
 
-/** Options of the server. */
 const options = {
   port: { type: "string", default: "4010" },
   host: { type: "string", default: "127.0.0.1" },
@@ -107,13 +106,11 @@ const orUsage = <A>(parse: () => A, known: object): A => {
 
 const read = () => orUsage(() => parseArgs({ options }), options).values
 
-/** Reads the arguments after `check` or `replay`. */
 const readCommand = (args: Array<string>) => {
   const options = { help: { type: "boolean" } } as const
   return orUsage(() => parseArgs({ args, allowPositionals: true, options }), options)
 }
 
-/** Runs `check [DIR]`; starts no server. */
 const runCheck = (args: Array<string>): void => {
   const { positionals, values } = readCommand(args)
   if (positionals.length > 1) throw new UsageError(`check takes one folder: found ${positionals.join(" and ")}`)
@@ -152,13 +149,12 @@ const number = (flag: string, text: string, isRight: (value: number) => boolean,
 const named = <A>(flag: string, text: string | undefined): A | string | undefined => {
   if (text?.trimStart().startsWith("{") !== true) return text
   try {
-    return JSON.parse(text)
-  } catch {
-    throw new UsageError(`--${flag} is not JSON: ${locateSyntaxError(text).message}`)
+    return parseJson(text) as A // unchecked
+  } catch (error) {
+    throw new UsageError(`--${flag} is not JSON: ${error instanceof Error ? error.message : error}`)
   }
 }
 
-/** Returns the rules to judge; absent without a `--conduct`. */
 const conductOf = (words: ReadonlyArray<string>): Conduct | undefined => {
   if (words.length === 0) return undefined
   const rules = Object.keys(conductRules)
@@ -179,7 +175,6 @@ const conductOf = (words: ReadonlyArray<string>): Conduct | undefined => {
   return Object.fromEntries(rules.map((rule) => [rule, chosen.get(rule) ?? chosen.has("all")]))
 }
 
-/** Prints the violations of each world's clients; returns whether there are any. */
 const reportConduct = (worlds: ReadonlyArray<World>, rules: Conduct): boolean => {
   const lines = worlds.flatMap((world) =>
     world.judge(rules).map(({ message, rule }) => `world ${world.name}: ${rule}: ${message}\n`)
@@ -188,7 +183,6 @@ const reportConduct = (worlds: ReadonlyArray<World>, rules: Conduct): boolean =>
   return lines.length > 0
 }
 
-/** Parses an origin, and returns it without a trailing slash. */
 const origin = (flag: string, text: string | undefined): string | undefined => {
   if (text === undefined) return undefined
   const url = /^https?:\/\/[^/]+\/?$/i.test(text) && URL.canParse(text) ? new URL(text) : undefined
@@ -258,7 +252,6 @@ const serve = async (flags: ReturnType<typeof read>): Promise<void> => {
   process.stdout.write(`listening on ${url}\n`)
 }
 
-/** Returns the message of an error for the user, and the exit code. */
 const explain = (error: unknown): readonly [message: string, code: number] => {
   if (error instanceof UsageError) return [`${error.message}\nSee pixxel-mock --help.`, 2]
   if (error instanceof FaultPlanError) return [`--faults: ${error.message}`, 2]

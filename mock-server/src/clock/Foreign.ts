@@ -135,7 +135,6 @@ const blobWork = (type: string, resource: Handle): Work => {
   return { type, state: of(resource, () => state), called: never }
 }
 
-/** How to track a resource of this type; absent when it is not tracked. */
 const workOf = (type: string): ((type: string, resource: Handle) => Work) | undefined => {
   if (type === "Immediate" || request.test(type)) return requestWork
   if (type === "Timeout") return timerWork
@@ -150,7 +149,6 @@ export class Foreign {
   readonly #open = new Map<number, Work>()
   #disposed = false
 
-  /** The type of some pending work, if any. */
   get busy(): string | undefined {
     for (const [id, { state, type }] of this.#open) {
       const now = state()
@@ -187,7 +185,6 @@ export class Foreign {
  */
 const current = new AsyncLocalStorage<Foreign>()
 
-/** Runs `run` as code of a world. */
 export const inside = <A>(foreign: Foreign, run: () => A): A => current.run(foreign, run)
 
 /**

@@ -94,5 +94,4 @@ class Endpoint extends Duplex {
 
 const reset = () => Object.assign(new Error("read ECONNRESET"), { code: "ECONNRESET", errno: -104, syscall: "read" })
 
-/** Makes a connection and returns its two ends. */
 export const connection = (): readonly [client: Duplex, server: Duplex] => Endpoint.pair()

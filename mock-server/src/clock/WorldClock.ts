@@ -18,7 +18,6 @@ export interface WorldClock {
   after(millis: number, wake: () => void): () => boolean
   /** Advances time by `millis`; calls `done` after all sleepers that woke have run, or `refuse` beyond a cap. */
   advance(millis: number, done: () => void, refuse?: (error: Error) => void): void
-  /** Number of sleepers. */
   readonly sleepers: number
   /** Sets the time to an earlier or later one. Allowed only without sleepers: their ends would not move. */
   set(now: number): void

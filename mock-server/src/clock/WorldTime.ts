@@ -17,7 +17,6 @@ export interface Holder {
   readonly describe: () => string
   /** Label of a request whose answer has an unread body. */
   readonly unread?: string | undefined
-  /** Called at the end of the world. */
   readonly forget: () => void
 }
 
@@ -25,7 +24,6 @@ export interface Holder {
 interface Delivery {
   readonly order: number
   readonly run: () => void
-  /** Whether the request comes from an untracked client. */
   readonly isUntracked: boolean
 }
 
@@ -48,7 +46,6 @@ export class WorldEnded extends Error {
 /** Runs of fibers in one turn of the event loop; Effect's own scheduler has the same bound. */
 const mostTasks = 2_048
 
-/** Options of the stall guard. */
 export interface StallOptions {
   /** Name of the world in messages. */
   readonly name?: string | undefined
@@ -85,7 +82,6 @@ export abstract class WorldTime implements WorldClock {
   }
 
   abstract readonly now: number
-  /** Milliseconds since the beginning. */
   abstract readonly elapsed: number
   /** Calls `refuse` instead of `wake` when the time is capped before `millis` from now. */
   abstract after(millis: number, wake: () => void, refuse?: (error: VirtualTimeExceeded) => void): () => boolean
@@ -95,7 +91,6 @@ export abstract class WorldTime implements WorldClock {
 
   /** Wakes the first sleeper if time may advance to it; returns whether it did. */
   protected abstract wake(): boolean
-  /** Describes the sleepers for reports. */
   protected abstract describeSleepers(): string
   protected abstract readonly noSleepers: boolean
   /** Called when no step is left at the present time. */
@@ -131,7 +126,6 @@ export abstract class WorldTime implements WorldClock {
     this.changed()
   }
 
-  /** Number of `whenSettled` callbacks that wait. */
   protected get waitingToSettle(): number {
     return this.#settled.length
   }

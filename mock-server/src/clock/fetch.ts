@@ -135,7 +135,6 @@ const continueWith = (pieces: Array<Uint8Array>, next: ReturnType<Reader["read"]
   )
 }
 
-/** Copies a form of any realm. */
 const formOf = async (form: Iterable<[string, string | File]>): Promise<FormData> => {
   const copy = new FormData()
   for (const [name, value] of form) {

@@ -7,7 +7,6 @@ import { clearInterval, monotonic, setImmediate, setInterval } from "./timers.js
 import { watchModules } from "./Vitest.js"
 import type { WorldTime } from "./WorldTime.js"
 
-/** Interval of the guard, in real milliseconds. */
 const guardInterval = 100
 
 interface Watched {

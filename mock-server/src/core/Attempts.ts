@@ -3,7 +3,6 @@
  * are kept: the count of a dropped one starts again.
  */
 
-/** One count in a snapshot. */
 export interface AttemptCount {
   /** The operation id; for a request that matches no operation, its method. */
   readonly operation: string

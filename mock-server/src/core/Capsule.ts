@@ -21,14 +21,12 @@ export interface Capsule {
   readonly tokens: TokenTable
   readonly quirks: WorldQuirks
   readonly fixtures: {
-    /** SHA-256 of all fixtures. */
     readonly sha256: string
     /** SHA-256 of the fixtures that the things of the world follow, such as stories of jobs, by name. */
     readonly stories: Readonly<Record<string, string>>
     /** Absent for the shipped fixtures. */
     readonly written?: WrittenFixtures | undefined
   }
-  /** Happenings, including fault plans. */
   readonly happenings: ReadonlyArray<Happening>
   readonly journal: ReadonlyArray<JournalEntry>
 }
@@ -41,7 +39,6 @@ export const writeFixtures = ({ scenarios: _, ...fixtures }: FixtureSet): Writte
 
 const hashes = new WeakMap<FixtureSet, string>()
 
-/** Identity of the fixtures. */
 export const hashOf = (fixtures: FixtureSet): string => {
   const known = hashes.get(fixtures) ?? sha256(writeFixtures(fixtures))
   hashes.set(fixtures, known)

@@ -68,7 +68,6 @@ const isSeen = ({ end, spoiled, status }: JournalEntry): boolean =>
 
 const isOver = (entry: JournalEntry): entry is JournalEntry & { readonly ended: number } => entry.ended !== undefined
 
-/** Relations between the requests of a world. */
 export type Known = Pick<Journal, "entries" | "wasSentUnaware">
 
 /** Returns the token of a request, without its form. */
@@ -117,7 +116,6 @@ const retryAfter = (entries: ReadonlyArray<JournalEntry>, repeats: Repeats): Rea
 
 const roleOf = ({ operation }: JournalEntry): Role | undefined => operationOf(operation)?.role
 
-/** Whether a poll shows an unfinished thing or package. */
 const isPending = (entry: JournalEntry): boolean => {
   const { shown } = entry
   const role = shown === undefined ? undefined : roleOf(entry)

@@ -9,7 +9,6 @@ export const durationPattern = `^(?=.)${["h", "m", "s", "ms"].map(amountOf).join
 
 const wholeDuration = new RegExp(durationPattern)
 
-/** Whether a text is a duration. */
 export const isDuration = (text: string): boolean => wholeDuration.test(text)
 
 /** Default cap of virtual time, and so the longest wait of a request. */

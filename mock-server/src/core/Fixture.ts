@@ -6,27 +6,30 @@ import { type FixtureKind, type Merged, merge } from "../resources/Resource.js"
 import type { WorkflowFixture } from "../resources/workflows/fixture.js"
 import type { FaultPlan } from "./faults/Plan.js"
 import type { Scenario } from "./Scenario.js"
-import { type DeepReadonly, emptyLists, field, head, json, object, optional, text } from "./Shape.js"
+import { type DeepReadonly, emptyLists, field, head, json, object, optional, statusFrom, texts } from "./Shape.js"
 
 export const worldQuirks = object(
   {
     unknownIds: field(
-      optional(Type.Union([Type.Literal(400), Type.Literal(403), Type.Literal(404)], { title: "400, 403 or 404" })),
+      optional(
+        Type.Union([Type.Literal(400), Type.Literal(403), Type.Literal(404)], { title: "400, 403 or 404" }),
+        404
+      ),
       "HTTP status for an id that does not exist. The API declares 400 and 403, whose documented meanings " +
         "(malformed, no access) do not fit; other operations answer 404.",
-      { default: 404, examples: [403] }
+      [403]
     ),
     emptyLists: field(
       emptyLists,
       "How a list of no jobs or no workflows is sent. `empty`: `[]`. `null`: `null`, as Go writes a slice that " +
         "was never made (inferred).",
-      { default: "empty", examples: ["null"] }
+      ["null"]
     ),
     errorType: field(
       optional(Type.String({ pattern: "^[\\w.+*-]+/[\\w.+*-]+$", title: 'a media type such as "image/png"' })),
       "Content type of error bodies, which stay JSON (`image/png` is documented). Default: `application/json; " +
         "charset=utf-8`.",
-      { examples: ["image/png"] }
+      ["image/png"]
     ),
     ...merge(resources, "quirks")
   },
@@ -36,17 +39,16 @@ export const worldQuirks = object(
 export const errorShape = object(
   {
     ...head("error"),
-    status: field(
-      Type.Integer({ minimum: 400, maximum: 599, title: "a status from 400 to 599" }),
-      "HTTP status of the answer.",
-      { examples: [429] }
-    ),
-    headers: field(Type.Record(Type.String(), text, { title: "an object of texts" }), "Headers of the answer.", {
-      examples: [{ "retry-after": "7" }]
-    }),
-    body: field(json, "Body of the answer: a text is sent as it is, anything else as JSON.", {
-      examples: [{ error: { code: "rate_limited", message: "too many requests" } }, ""]
-    })
+    status: field(statusFrom(400), "HTTP status of the answer.", [429]),
+    headers: field(texts, "Headers of the answer.", [
+      {
+        "retry-after": "7"
+      }
+    ]),
+    body: field(json, "Body of the answer: a text is sent as it is, anything else as JSON.", [
+      { error: { code: "rate_limited", message: "too many requests" } },
+      ""
+    ])
   },
   {
     title: "an error body",

@@ -4,7 +4,6 @@
  */
 import { hash } from "node:crypto"
 
-/** Returns a hash in hexadecimal. */
 const digest = (keys: ReadonlyArray<string | number>): string => hash("sha256", JSON.stringify(keys))
 
 /** Makes the id of the nth (from 0) object of a kind below a parent, in the form of a version 4 UUID. */

@@ -67,7 +67,6 @@ export interface JournalEntry {
   readonly end: "whole" | "cut" | "gone" | undefined
 }
 
-/** Fields of a request that are known when it arrives. */
 export type Arrival = Pick<
   JournalEntry,
   "origin" | "time" | "operation" | "subject" | "method" | "route" | "path" | "ids" | "query" | "headers" | "received"
@@ -94,7 +93,6 @@ type Mutable<A> = { -readonly [Key in keyof A]: A[Key] }
 
 type SavedEntry = Snapshot["journal"]["entries"][number]
 
-/** Names of the fields that may be absent. */
 type OptionalKey = {
   [Key in keyof JournalEntry]: undefined extends JournalEntry[Key] ? Key : never
 }[keyof JournalEntry]
@@ -128,11 +126,9 @@ const entryOf = (
   end: known.end
 })
 
-/** Copies an entry without its absent fields. */
 const saved = (entry: JournalEntry): SavedEntry =>
   Object.fromEntries(Object.entries(entry).filter(([, value]) => value !== undefined)) as SavedEntry // of its fields
 
-/** An entry that is being written. */
 export class Writing {
   readonly #entry: Mutable<JournalEntry>
   readonly #over: (seq: number) => void
@@ -150,7 +146,6 @@ export class Writing {
     return this.#entry
   }
 
-  /** Records a body without secrets, and its length in bytes. */
   sent(body: unknown, length: number): void {
     this.#entry.body = body
     this.#entry.received = length
@@ -163,7 +158,6 @@ export class Writing {
     this.#entry.retryAfter = retryAfter
   }
 
-  /** Records that no status was sent after all. */
   unanswered(): void {
     this.#entry.status = undefined
     this.#entry.bytes = undefined
@@ -192,12 +186,10 @@ export class Writing {
     this.#entry.bytes = bytes
   }
 
-  /** Records that a fault ends the request. */
   cut(): void {
     this.#entry.end = "cut"
   }
 
-  /** Records the end of the request on its connection. */
   over(now: number, whole: boolean): void {
     this.#entry.ended = now
     this.#entry.end ??= whole ? "whole" : "gone"
@@ -232,7 +224,6 @@ const weightOf = ({ body, headers, ids, path, query, received }: JournalEntry): 
   textWeight(query) +
   textWeight(headers)
 
-/** The last requests of a world. */
 export class Journal {
   readonly #limits: JournalLimits
   readonly #entries: Array<JournalEntry> = []
@@ -252,7 +243,6 @@ export class Journal {
     this.#limits = { ...defaultLimits, ...limits }
   }
 
-  /** Entries within the limits, oldest first. */
   get entries(): ReadonlyArray<JournalEntry> {
     return this.#entries
   }
@@ -272,7 +262,6 @@ export class Journal {
     return this.#isComplete ? this.#happenings : undefined
   }
 
-  /** Adds an entry for a request. */
   arrived(arrival: Arrival): Writing {
     const seq = ++this.#seq
     const attempt = this.#attempts.next(arrival.operation ?? arrival.method, arrival.subject)
@@ -292,7 +281,6 @@ export class Journal {
     })
   }
 
-  /** Records the client's order of a request. */
   sent(entry: JournalEntry, sending: Sending): void {
     this.#sendings.set(entry, sending)
   }
@@ -312,7 +300,6 @@ export class Journal {
     }
   }
 
-  /** Records an action of the test. */
   did(action: Action, now: number): void {
     this.#happened({ at: now, action })
   }

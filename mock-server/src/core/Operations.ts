@@ -34,7 +34,6 @@ export const faultableOperations = [...ids, "getPackage"] as const
  */
 export type FaultableOperation = (typeof faultableOperations)[number]
 
-/** The download of a job's package by a signed URL, on the storage origin. */
 export const getPackage: Operation = {
   id: "getPackage",
   method: "GET",

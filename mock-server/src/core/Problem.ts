@@ -25,7 +25,6 @@ const printKey = (key: string | number): string => {
 /** Formats a path as `phases[1].status`; the empty path is `(root)`. */
 export const printPath = (path: Path): string => path.map(printKey).join("").replace(/^\./, "") || "(root)"
 
-/** Formats a value for a message. */
 export const printValue = (value: unknown): string => {
   if (value === undefined) return "nothing"
   if (Array.isArray(value)) return "a list"
@@ -33,7 +32,6 @@ export const printValue = (value: unknown): string => {
   return shorten(JSON.stringify(value))
 }
 
-/** Largest number of words in a message. */
 const mostWords = 12
 
 /** Formats words as `"a", "b"`, those near `word` first. */
@@ -95,7 +93,6 @@ const near = (word: string, candidates: ReadonlyArray<string>): ReadonlyArray<st
         .sort((a, b) => Number(b.isPart) - Number(a.isPart) || a.off - b.off || a.exact - b.exact)
         .map(({ candidate }) => candidate)
 
-/** Returns the near candidates, then all others in order. */
 const nearestFirst = (word: string, candidates: ReadonlyArray<string>): ReadonlyArray<string> => [
   ...new Set([...near(word, candidates), ...candidates])
 ]
@@ -149,7 +146,6 @@ export const keyProblem = (path: Path, expected: Text, words: ReadonlyArray<stri
   return problemAt("key", path, `the key ${printValue(key)}`, expected, key, words)
 }
 
-/** Largest number of problems in a message. */
 export const mostProblems = 100
 
 /** Formats the first problems, and the number of the others. */
@@ -161,19 +157,6 @@ export const printProblems = (
   return left === 0 ? shown : [...shown, { path: "(root)", message: `${left} more, which are not listed` }]
 }
 
-/** Reports repeated names. */
-export const duplicates = (
-  names: ReadonlyArray<string>
-): ReadonlyArray<{ readonly index: number; readonly name: string }> => {
-  const seen = new Set<string>()
-  return names.flatMap((name, index) => {
-    if (seen.has(name)) return [{ index, name }]
-    seen.add(name)
-    return []
-  })
-}
-
-/** Makes the problem of a name in use. */
 export const taken = (path: Path, name: string): Problem =>
   problem(path, `${printValue(name)} a second time`, "a name of its own")
 
@@ -197,16 +180,19 @@ export const within = (path: Path, found: Problem): Problem => ({
   }
 })
 
-/** Reports a time after `now`. */
 export const laterThan = (now: number, path: Path, at: number, shown = String(at)): ReadonlyArray<Problem> =>
   at > now ? [problem(path, shown, `none after "now", which is ${now}`)] : []
 
-/** Reports each repetition of a name. */
-export const repeated = (names: ReadonlyArray<string>, path: (index: number) => Path): ReadonlyArray<Problem> => {
-  const seen = new Set<string>()
-  return names.flatMap((name, index) => {
-    if (seen.has(name)) return [taken(path(index), name)]
-    seen.add(name)
+/** Reports the items of a list whose `key` has the value of an earlier one. */
+export const repeated = <Key extends string>(
+  path: Path,
+  key: Key,
+  items: ReadonlyArray<Readonly<Record<Key, unknown>>>
+): ReadonlyArray<Problem> => {
+  const seen = new Set<unknown>()
+  return items.flatMap(({ [key]: value }, index) => {
+    if (seen.has(value)) return [taken([...path, index, key], String(value))]
+    seen.add(value)
     return []
   })
 }

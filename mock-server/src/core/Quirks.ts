@@ -23,7 +23,6 @@ export const mergeQuirks = (under: Quirks, over: Quirks = {}): Quirks => {
   }
 }
 
-/** Merges the quirks of a world over those of its scenario. */
 export const mergeWorldQuirks = (under: WorldQuirks = {}, over: WorldQuirks = {}): WorldQuirks => {
   const { everyStory } = under
   return everyStory === undefined

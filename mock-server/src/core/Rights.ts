@@ -52,6 +52,5 @@ const own = <A>(table: Readonly<Record<string, A>>, key: string): A | undefined 
 /** Returns the rights of a token by name; absent for an unknown token. The world's own tokens take precedence. */
 export const grantOf = (table: TokenTable, name: string): Grant | undefined => own(table, name) ?? own(everywhere, name)
 
-/** Returns the role in a project; absent without one. */
 export const roleIn = (roles: ProjectRoles, project: string): ProjectRole | undefined =>
   own(roles, project) ?? own(roles, everyProject)

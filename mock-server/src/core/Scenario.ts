@@ -19,13 +19,11 @@ export const tokenTable = Type.Record(
 
 export const queuedStory = object(
   {
-    story: field(name, "Name of the story: a file of `jobs/` or `recordings/`.", {
-      examples: ["water-quality-failed"]
-    }),
+    story: field(name, "Name of the story: a file of `jobs/` or `recordings/`.", ["water-quality-failed"]),
     workflow: field(
       optional(name),
       "Id of the workflow whose next job follows the story. Default: the workflow that the story is written for.",
-      { examples: ["wf-crop-classification"] }
+      ["wf-crop-classification"]
     )
   },
   { description: "A story for the next job of a workflow." }
@@ -38,45 +36,43 @@ const queued = Type.Union([name, queuedStory], {
 /** Fields of a scenario that are also options of a world. */
 export const beginning = {
   faults: field(
-    optional(Type.Union([name, planShape], { title: 'the name of a fault plan, or an object with its "rules"' })),
+    optional(Type.Union([name, planShape], { title: 'the name of a fault plan, or an object with its "rules"' }), {
+      rules: []
+    }),
     "Fault plan from the beginning: a plan, or the name of one.",
-    { default: { rules: [] }, examples: ["throttled", { rules: [{ on: "*", do: { latency: "2s" } }] }] }
+    ["throttled", { rules: [{ on: "*", do: { latency: "2s" } }] }]
   ),
-  quirks: field(optional(worldQuirks), "Oddities of the world.", {
-    default: {},
-    examples: [{ unknownIds: 403, everyStory: { unset: "zero" } }]
-  }),
+  quirks: field(optional(worldQuirks, {}), "Oddities of the world.", [
+    {
+      unknownIds: 403,
+      everyStory: { unset: "zero" }
+    }
+  ]),
   tokens: field(
-    optional(tokenTable),
+    optional(tokenTable, {}),
     "Tokens beside `owner`, `viewer`, `expired` and `revoked`, by the last part of `mock_<world>_<name>`: a role " +
       'for each project, where `*` is every other project, or `"expired"` or `"revoked"`.',
-    { default: {}, examples: [{ "field-team": { "project-monsoon-2024": "viewer" }, "old-key": "revoked" }] }
+    [{ "field-team": { "project-monsoon-2024": "viewer" }, "old-key": "revoked" }]
   ),
   seed: field(
     optional(name),
     "Text that ids, signatures and chance come from. Default: the server's seed, `pixxel` unless `--seed` names another.",
-    { examples: ["slow-day"] }
+    ["slow-day"]
   )
 }
 
 export const scenarioShape = object(
   {
     $schema: schemaPath("scenario"),
-    kind: field(optional(Type.Literal("scenario")), "Kind of the file.", {
-      default: "scenario",
-      examples: ["scenario"]
-    }),
-    about: field(optional(text), "Purpose of the scenario, for readers. Default: none.", {
-      examples: ["The second job fails, on a slow day."]
-    }),
+    kind: field(optional(Type.Literal("scenario"), "scenario"), "Kind of the file.", ["scenario"]),
+    about: field(optional(text), "Purpose of the scenario, for readers. Default: none.", [
+      "The second job fails, on a slow day."
+    ]),
     stories: field(
-      optional(Type.Array(queued, { title: "a list of stories" })),
+      optional(Type.Array(queued, { title: "a list of stories" }), []),
       "Stories of the first jobs. Each create takes the next one of its workflow, then the workflow's own " +
         "`story` again.",
-      {
-        default: [],
-        examples: [["crop-classification", { story: "instant", workflow: "wf-crop-classification" }]]
-      }
+      [["crop-classification", { story: "instant", workflow: "wf-crop-classification" }]]
     ),
     ...beginning
   },

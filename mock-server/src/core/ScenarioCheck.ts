@@ -5,7 +5,6 @@ import { keyProblem, type Problem, reference } from "./Problem.js"
 import type { Scenario } from "./Scenario.js"
 import { isWorldName } from "./Token.js"
 
-/** Reports contradictions within a scenario. */
 export const scenarioProblems = ({ faults, quirks = {}, tokens = {} }: Scenario): ReadonlyArray<Problem> => [
   ...(typeof faults === "object" ? planProblems(faults, ["faults"]) : []),
   ...quirkProblems(quirks.everyStory ?? {}, ["quirks", "everyStory"]),
@@ -14,14 +13,12 @@ export const scenarioProblems = ({ faults, quirks = {}, tokens = {} }: Scenario)
     .map((token) => keyProblem(["tokens", token], "a name of 1 to 64 of a-z, 0-9 and -"))
 ]
 
-/** The names that a scenario may use. */
 export interface Known {
   readonly stories: ReadonlyArray<string>
   readonly workflows: ReadonlyArray<string>
   readonly plans: ReadonlyArray<string>
 }
 
-/** Reports the unknown names of a scenario. */
 export const scenarioReferences = ({ faults, stories = [] }: Scenario, known: Known): ReadonlyArray<Problem> => [
   ...stories.flatMap((queued, index) => {
     const path = ["stories", index]

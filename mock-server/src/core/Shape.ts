@@ -11,24 +11,33 @@
 import * as Type from "typebox/type"
 import { durationPattern } from "./Duration.js"
 
-/** Documentation of a field for editors and the reference. */
-interface About {
-  /** Value of an omitted field. */
-  readonly default?: unknown
-  readonly examples: readonly [unknown, ...ReadonlyArray<unknown>]
+/** Copies a schema, hidden properties included, with more keywords, which come last. */
+const withKeywords = <S extends Type.TSchema>(schema: S, keywords: object): S => {
+  const own = Object.entries(Object.getOwnPropertyDescriptors(schema)).filter(([key]) => !Object.hasOwn(keywords, key))
+  const more = Object.getOwnPropertyDescriptors(keywords)
+  return Object.defineProperties({} as S, { ...Object.fromEntries(own), ...more }) // has all properties of the schema
 }
 
-/** A field of a shape with its documentation. The schema is copied: several fields may have the same. */
-export const field = <S extends Type.TSchema>(schema: S, description: string, about: About): S =>
-  Object.defineProperties(
-    {} as S, // with all properties of the schema, the hidden ones included
-    { ...Object.getOwnPropertyDescriptors(schema), ...Object.getOwnPropertyDescriptors({ description, ...about }) }
-  )
+/** A field of a shape with its documentation. */
+export const field = <S extends Type.TSchema>(
+  schema: S,
+  description: string,
+  examples: readonly [unknown, ...ReadonlyArray<unknown>]
+): S => withKeywords(schema, { description, ...("default" in schema && { default: schema.default }), examples })
 
-export const optional = Type.Optional
+/** A field that may be left out, and its value then, if any. */
+export const optional = <S extends Type.TSchema>(schema: S, ...otherwise: readonly [unknown?]) =>
+  Type.Optional(otherwise.length === 0 ? schema : withKeywords(schema, { default: otherwise[0] }))
+
 export const text = Type.String({ title: "a text" })
 export const name = Type.String({ minLength: 1, title: "a text that is not empty" })
 export const count = Type.Integer({ minimum: 0, title: "a whole number from 0" })
+export const ordinal = Type.Integer({ minimum: 1, title: "a whole number from 1" })
+export const bytes = Type.Integer({ minimum: 0, title: "a whole number of bytes from 0" })
+export const statusFrom = (least: number) =>
+  Type.Integer({ minimum: least, maximum: 599, title: `a status from ${least} to 599` })
+export const yes = Type.Literal(true, { title: "true" })
+export const texts = Type.Record(Type.String(), text, { title: "an object of texts" })
 export const json = Type.Unknown()
 export const object = <P extends Type.TProperties>(properties: P, options: Type.TObjectOptions = {}) =>
   Type.Object(properties, { additionalProperties: false, ...options })
@@ -51,27 +60,26 @@ export const size = Type.String({
 export const seconds = Type.Integer({ minimum: 0, title: "a whole number of seconds from 0" })
 export const credits = Type.Integer({ minimum: 0, title: "a whole number of credits from 0" })
 
-/** The path of the JSON Schema of a file. */
 export const schemaPath = (file: string) =>
   field(
     optional(Type.String({ title: "the path of a JSON Schema" })),
     "Path of the JSON Schema of this file, for editors; the mock does not read it. Default: none.",
-    { examples: [`../schema/${file}.schema.json`] }
+    [`../schema/${file}.schema.json`]
   )
 
 export const head = <K extends string>(kind: K) => ({
   $schema: schemaPath(kind),
-  kind: field(Type.Literal(kind), "Kind of the file; it must fit the folder.", { examples: [kind] }),
+  kind: field(Type.Literal(kind), "Kind of the file; it must fit the folder.", [kind]),
   source: field(
     Type.String({ minLength: 1, title: "where the shape comes from, and how sure that is" }),
     "Where the contents come from: documented, recorded, inferred or made up. For readers; the mock does not use it.",
-    { examples: ["Documented on the page of createJob; contents ours."] }
+    ["Documented on the page of createJob; contents ours."]
   )
 })
 
 export const sent = Type.Record(Type.String(), json, { title: "an object of fields and their values" })
 
-export const emptyLists = optional(oneOf("empty", "null"))
+export const emptyLists = optional(oneOf("empty", "null"), "empty")
 
 /** Frozen when it is loaded, and shared by all worlds. */
 export type DeepReadonly<A> =

@@ -31,7 +31,6 @@ export interface Schema {
   readonly writeOnly?: boolean
 }
 
-/** Describes a shape without a title. */
 const anyOfType = {
   string: "a text",
   integer: "a whole number",
@@ -41,7 +40,6 @@ const anyOfType = {
   object: "an object"
 } as const
 
-/** Returns the words that a shape allows, if any. */
 const wordsOf = (schema: Schema): ReadonlyArray<string> => schema.enum ?? schema.anyOf?.flatMap(wordsOf) ?? []
 
 /** Describes the expected value; the words nearest to the value come first. */

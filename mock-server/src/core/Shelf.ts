@@ -10,23 +10,7 @@ import { laterThan, type Problem, repeated } from "./Problem.js"
 import { count, field, list, object, time } from "./Shape.js"
 
 /** Creation of a saved thing. */
-export const createdAt = field(time, "Time of its creation.", { examples: [1_735_689_600_000] })
-
-/** The shape of a saved shelf; `things` is the word for several. */
-export const savedShelf = <Thing extends Type.TSchema>(things: string, thing: Thing) =>
-  object(
-    {
-      items: field(list(thing), `The ${things}, oldest first.`, { examples: [[]] }),
-      created: field(count, `Number of ${things} that were created; the id of the next one comes from it.`, {
-        examples: [1]
-      })
-    },
-    {
-      title: `saved ${things}`,
-      description: `The ${things} of a saved world.`,
-      examples: [{ items: [], created: 0 }]
-    }
-  )
+export const createdAt = field(time, "Time of its creation.", [1_735_689_600_000])
 
 export interface SavedShelf<Thing> {
   readonly items: ReadonlyArray<Thing>
@@ -47,7 +31,6 @@ interface Head {
   readonly age: string
 }
 
-/** Makes the things of fixtures. */
 export const thingsOf = <F extends Head>(
   fixtures: ReadonlyMap<string, F> | undefined,
   now: number
@@ -57,24 +40,31 @@ export const thingsOf = <F extends Head>(
     createdAt: now - parseDuration(age)
   }))
 
+interface About<Thing> {
+  /** Word for one of its things. */
+  readonly subject: string
+  /** Fields that only one thing has with a value. */
+  readonly unique: ReadonlyArray<keyof Thing & string>
+  readonly begin?: (opening: Opening) => ReadonlyArray<Thing>
+  /** Describes the state of a thing at a time, for reports. */
+  readonly position?: (thing: Thing, now: number) => string
+}
+
 export class Shelf<Thing extends Identified> implements Drawer {
   readonly #opening: Opening
-  readonly #subject: string
-  /** Fields that only one thing has with a value. */
-  readonly #unique: ReadonlyArray<keyof Thing & string>
+  readonly #about: About<Thing>
   readonly #things = new Map<string, Thing>()
   #created = 0
 
-  constructor(
-    opening: Opening,
-    subject: string,
-    unique: ReadonlyArray<keyof Thing & string>,
-    things: ReadonlyArray<Thing>
-  ) {
+  constructor(opening: Opening, about: About<Thing>) {
     this.#opening = opening
-    this.#subject = subject
-    this.#unique = unique
-    for (const thing of things) this.#things.set(thing.id, thing)
+    this.#about = about
+    for (const thing of about.begin?.(opening) ?? []) this.#things.set(thing.id, thing)
+  }
+
+  /** Word for one of its things. */
+  get subject(): string {
+    return this.#about.subject
   }
 
   /** All things, oldest first. */
@@ -93,7 +83,7 @@ export class Shelf<Thing extends Identified> implements Drawer {
 
   /** Keeps a new thing; `make` gets its id. */
   add(make: (id: string) => Thing): Thing {
-    const thing = make(hashId(this.#opening.seed, this.#subject, "", this.#created++))
+    const thing = make(hashId(this.#opening.seed, this.subject.toLowerCase(), "", this.#created++))
     this.#things.set(thing.id, thing)
     return thing
   }
@@ -106,6 +96,11 @@ export class Shelf<Thing extends Identified> implements Drawer {
     return this.#things.get(id)?.createdAt
   }
 
+  position(id: string, now: number): string | undefined {
+    const thing = this.#things.get(id)
+    return thing && this.#about.position?.(thing, now)
+  }
+
   within(): ReadonlyArray<string> {
     return [...this.#things.keys()]
   }
@@ -116,12 +111,7 @@ export class Shelf<Thing extends Identified> implements Drawer {
 
   problems({ items }: SavedShelf<Thing>, now: number): ReadonlyArray<Problem> {
     return [
-      ...this.#unique.flatMap((key) =>
-        repeated(
-          items.map((thing) => String(thing[key])),
-          (index) => ["items", index, key]
-        )
-      ),
+      ...this.#about.unique.flatMap((key) => repeated(["items"], key, items)),
       ...items.flatMap(({ createdAt }, index) => laterThan(now, ["items", index, "createdAt"], createdAt))
     ]
   }
@@ -131,4 +121,17 @@ export class Shelf<Thing extends Identified> implements Drawer {
     for (const thing of items) this.#things.set(thing.id, thing)
     this.#created = created
   }
+}
+
+/** A kind of drawer that is a shelf of things of this shape. */
+export const shelf = <S extends Type.TSchema, Thing extends Identified>(thing: S, about: About<Thing>) => {
+  const things = `${about.subject}s`
+  const shape = object(
+    {
+      items: field(list(thing), `The ${things}, oldest first.`, [[]]),
+      created: field(count, `Number of ${things} that were created; the id of the next one comes from it.`, [1])
+    },
+    { title: `saved ${things}`, description: `The ${things} of a saved world.`, examples: [{ items: [], created: 0 }] }
+  )
+  return { subject: about.subject, shape, open: (opening: Opening): Shelf<Thing> => new Shelf(opening, about) }
 }

@@ -8,7 +8,6 @@ import type { World } from "./World.js"
 /** Ids of a package in the order of its path, such as those of a job and of its task. */
 export type Place = Readonly<Record<string, string | undefined>>
 
-/** Ids that are there. */
 const idsOf = (place: Place) =>
   Object.entries(place).flatMap(([name, id]) => (id === undefined ? [] : [[name, id] as const]))
 

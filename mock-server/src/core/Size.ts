@@ -1,5 +1,3 @@
-/** Parses sizes of fixtures. */
-
 const units: Readonly<Record<string, number>> = {
   B: 1,
   kB: 1e3,

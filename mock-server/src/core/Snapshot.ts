@@ -12,6 +12,7 @@ import { planShape } from "./faults/Plan.js"
 import type { JournalEntry } from "./Journal.js"
 import { laterThan, type Path, type Problem, ProblemsError, printValue, problem, within } from "./Problem.js"
 import {
+  bytes,
   count,
   type DeepReadonly,
   elapsed,
@@ -22,50 +23,47 @@ import {
   object,
   oneOf,
   optional,
+  ordinal,
   text,
-  time
+  texts,
+  time,
+  yes
 } from "./Shape.js"
 import { shapeProblems } from "./ShapeCheck.js"
-
-const ordinal = Type.Integer({ minimum: 1, title: "a whole number from 1" })
-const bytes = Type.Integer({ minimum: 0, title: "a whole number of bytes from 0" })
-const texts = Type.Record(Type.String(), text, { title: "an object of texts" })
 
 const begin = 1_735_689_600_000
 const id = "46c469d7-1792-49c6-8c98-7367b0282dc7"
 
-const seq = (description: string) => field(ordinal, description, { examples: [1] })
+const seq = (description: string) => field(ordinal, description, [1])
 
 export const attemptCount = object(
   {
-    operation: field(name, "Operation.", { examples: ["getJobById"] }),
-    subject: field(text, "Last id of the path.", { examples: [id] }),
-    count: field(ordinal, "Number of requests.", { examples: [3] })
+    operation: field(name, "Operation.", ["getJobById"]),
+    subject: field(text, "Last id of the path.", [id]),
+    count: field(ordinal, "Number of requests.", [3])
   },
   { title: "a count of attempts", description: "A count of the requests of one operation and id." }
 )
 
 export const bucket = object(
   {
-    rule: field(count, "Place of its rule in the plan, from 0.", { examples: [0] }),
-    level: field(count, "Number of its tokens.", { examples: [4] }),
-    at: field(time, "Time at which it had them.", { examples: [begin] })
+    rule: field(count, "Place of its rule in the plan, from 0.", [0]),
+    level: field(count, "Number of its tokens.", [4]),
+    at: field(time, "Time at which it had them.", [begin])
   },
   { title: "the state of a limit", description: "The bucket of a rate limit." }
 )
 
 const attempts = list(attemptCount)
-const noAttempts = { examples: [[{ operation: "getJobById", subject: id, count: 3 }]] } as const
+const someAttempts = [{ operation: "getJobById", subject: id, count: 3 }]
 
 export const savedFaults = object(
   {
-    plan: field(planShape, "Fault plan.", { examples: [{ rules: [] }] }),
-    since: field(time, "Time since which it is in place.", { examples: [begin] }),
-    fired: field(list(count), "Number of times that each rule has taken effect.", { examples: [[2, 0]] }),
-    attempts: field(attempts, "Requests since the plan is in place.", noAttempts),
-    buckets: field(list(bucket), "Rate limits that a request has met.", {
-      examples: [[{ rule: 0, level: 4, at: begin }]]
-    })
+    plan: field(planShape, "Fault plan.", [{ rules: [] }]),
+    since: field(time, "Time since which it is in place.", [begin]),
+    fired: field(list(count), "Number of times that each rule has taken effect.", [[2, 0]]),
+    attempts: field(attempts, "Requests since the plan is in place.", [someAttempts]),
+    buckets: field(list(bucket), "Rate limits that a request has met.", [[{ rule: 0, level: 4, at: begin }]])
   },
   { title: "a fault plan and its state", description: "The fault plan of a saved world, and its state." }
 )
@@ -78,108 +76,106 @@ export const journalEntry = object(
     origin: field(
       oneOf("api", "storage"),
       "Server that was asked. `api`: the API. `storage`: the store of signed URLs.",
-      { examples: ["api"] }
+      ["api"]
     ),
-    time: field(time, "Time of arrival, on the world's clock.", { examples: [begin] }),
+    time: field(time, "Time of arrival, on the world's clock.", [begin]),
     operation: field(
       optional(name),
       "Operation; `getPackage` is the download behind a signed URL. Default: absent, for a request that is no " +
         "operation.",
-      { examples: ["getJobById"] }
+      ["getJobById"]
     ),
-    subject: field(text, "Last id of the path; empty if the path has none.", { examples: [id] }),
+    subject: field(text, "Last id of the path; empty if the path has none.", [id]),
     attempt: seq("Number of the request among those of the same operation and subject."),
-    method: field(name, "HTTP method.", { examples: ["GET"] }),
-    route: field(optional(name), "Template of the path. Default: absent, for a request that is no operation.", {
-      examples: ["/v0/workflows/{workflow_id}"]
-    }),
-    path: field(text, "Path as it was sent, without the world's prefix and the query.", {
-      examples: ["/v0/workflows/wf-crop-classification"]
-    }),
-    ids: field(texts, "Ids of the path, decoded.", { examples: [{ workflow_id: "wf-crop-classification" }] }),
+    method: field(name, "HTTP method.", ["GET"]),
+    route: field(optional(name), "Template of the path. Default: absent, for a request that is no operation.", [
+      "/v0/workflows/{workflow_id}"
+    ]),
+    path: field(text, "Path as it was sent, without the world's prefix and the query.", [
+      "/v0/workflows/wf-crop-classification"
+    ]),
+    ids: field(texts, "Ids of the path, decoded.", [{ workflow_id: "wf-crop-classification" }]),
     query: field(
       Type.Record(Type.String(), Type.Union([text, list(text)], { title: "a text or a list of texts" }), {
         title: "an object of texts, or of lists of texts"
       }),
       "Values of documented parameters. Of other parameters only the name is kept; of a signature whether it is " +
         "`right` or `wrong`.",
-      { examples: [{ project_id: "project-monsoon-2024" }] }
+      [{ project_id: "project-monsoon-2024" }]
     ),
-    headers: field(texts, "Headers, as far as the journal keeps them, such as `range`; never `authorization`.", {
-      examples: [{ range: "bytes=500-" }]
-    }),
-    credential: field(name, "Role and form of the token, or `missing`, or `refused`; never the token.", {
-      examples: ["bearer owner"]
-    }),
-    received: field(bytes, "Length of the request's body, as its head says.", { examples: [0] }),
+    headers: field(texts, "Headers, as far as the journal keeps them, such as `range`; never `authorization`.", [
+      {
+        range: "bytes=500-"
+      }
+    ]),
+    credential: field(name, "Role and form of the token, or `missing`, or `refused`; never the token.", [
+      "bearer owner"
+    ]),
+    received: field(bytes, "Length of the request's body, as its head says.", [0]),
     body: field(
       optional(json),
       "Body of the request as JSON, with `*` in place of secrets. Default: absent, without a body, and for one that was " +
         "refused.",
-      { examples: [{ name: "results", type: "S3" }] }
+      [{ name: "results", type: "S3" }]
     ),
-    status: field(optional(count), `HTTP status of the answer. ${unanswered}`, { examples: [200] }),
+    status: field(optional(count), `HTTP status of the answer. ${unanswered}`, [200]),
     retryAfter: field(
       optional(elapsed),
       "Time that `Retry-After` asked the client to wait. Default: absent, without `Retry-After`.",
-      { examples: [7_000] }
+      [7_000]
     ),
     shown: field(
       optional(text),
       "Status of the job in an answer of `createJob` or `getJobById`; `pending` or `ready` in an answer of a " +
         "download. Default: absent.",
-      { examples: ["running"] }
+      ["running"]
     ),
     bytes: field(
       optional(bytes),
       "Length of the answer's body, as far as it was sent. Default: absent, when it is not known.",
-      { examples: [1_981] }
+      [1_981]
     ),
-    fault: field(optional(name), "Rules of the fault plan that took effect. Default: absent.", {
-      examples: ["rules[1] cut"]
-    }),
-    spoiled: field(
-      optional(Type.Literal(true, { title: "true" })),
-      "One of them kept the client from reading the intended answer. Default: absent.",
-      { examples: [true] }
-    ),
-    ended: field(optional(time), "Time at which the request was over. Default: absent, while it is under way.", {
-      examples: [begin + 12]
-    }),
+    fault: field(optional(name), "Rules of the fault plan that took effect. Default: absent.", ["rules[1] cut"]),
+    spoiled: field(optional(yes), "One of them kept the client from reading the intended answer. Default: absent.", [
+      true
+    ]),
+    ended: field(optional(time), "Time at which the request was over. Default: absent, while it is under way.", [
+      begin + 12
+    ]),
     end: field(
       optional(oneOf("whole", "cut", "gone")),
       "End of the request. `whole`: the answer was sent completely. `cut`: a fault ended it. `gone`: the client " +
         "went away. Default: absent, while it is under way.",
-      { examples: ["whole"] }
+      ["whole"]
     )
   } satisfies Record<keyof JournalEntry, Type.TSchema>,
   { title: "a request", description: "A request of a world's journal, and its answer." }
 )
 
-const job = field(name, "Id of the job.", { examples: [id] })
+const job = field(name, "Id of the job.", [id])
 
 export const enqueueAction = object(
   {
-    do: field(Type.Literal("enqueue"), "A story was queued.", { examples: ["enqueue"] }),
-    story: field(name, "Name of the story.", { examples: ["water-quality-failed"] }),
-    workflow: field(name, "Id of the workflow.", { examples: ["wf-water-quality"] })
+    do: field(Type.Literal("enqueue"), "A story was queued.", ["enqueue"]),
+    story: field(name, "Name of the story.", ["water-quality-failed"]),
+    workflow: field(name, "Id of the workflow.", ["wf-water-quality"])
   },
   { description: "The test queued a story." }
 )
 
 export const signalAction = object(
   {
-    do: field(Type.Literal("signal"), "A signal was sent.", { examples: ["signal"] }),
+    do: field(Type.Literal("signal"), "A signal was sent.", ["signal"]),
     job,
-    name: field(name, "Name of the signal.", { examples: ["start"] })
+    name: field(name, "Name of the signal.", ["start"])
   },
   { description: "The test sent a signal." }
 )
 
 export const faultsAction = object(
   {
-    do: field(Type.Literal("faults"), "A fault plan was put in place.", { examples: ["faults"] }),
-    plan: field(planShape, "Fault plan.", { examples: [{ rules: [] }] })
+    do: field(Type.Literal("faults"), "A fault plan was put in place.", ["faults"]),
+    plan: field(planShape, "Fault plan.", [{ rules: [] }])
   },
   { description: "The test set a fault plan." }
 )
@@ -194,8 +190,8 @@ export const ending = object({ over: seq("Number of the request.") }, { descript
 
 export const testAction = object(
   {
-    at: field(time, "Time on the world's clock.", { examples: [begin] }),
-    action: field(action, "Action of the test.", { examples: [{ do: "signal", job: id, name: "start" }] })
+    at: field(time, "Time on the world's clock.", [begin]),
+    action: field(action, "Action of the test.", [{ do: "signal", job: id, name: "start" }])
   },
   { description: "The test acted on the world." }
 )
@@ -206,16 +202,14 @@ const happening = Type.Union([arrival, ending, testAction], {
 
 export const savedJournal = object(
   {
-    seq: field(count, "Number of the last request.", { examples: [2] }),
-    entries: field(list(journalEntry), "Requests, oldest first; at most the last 10,000, and 8 MB.", {
-      examples: [[]]
-    }),
-    attempts: field(attempts, "Requests since the world began.", noAttempts),
+    seq: field(count, "Number of the last request.", [2]),
+    entries: field(list(journalEntry), "Requests, oldest first; at most the last 10,000, and 8 MB.", [[]]),
+    attempts: field(attempts, "Requests since the world began.", [someAttempts]),
     happenings: field(
       optional(list(happening)),
       "Arrivals and ends of requests, and actions of the test, in order. Default: absent, when the journal has " +
         "lost requests; then there is no replay.",
-      { examples: [[{ arrived: 1 }, { over: 1 }]] }
+      [[{ arrived: 1 }, { over: 1 }]]
     )
   },
   { title: "a journal", description: "The journal of a saved world." }
@@ -224,7 +218,7 @@ export const savedJournal = object(
 type Kinds = Merged<typeof resources, "drawers">
 
 const ofDrawer = ({ shape }: DrawerKind) =>
-  field(optional(shape), `${shape.description} Default: as a new world has it.`, { examples: [shape.examples?.[0]] })
+  field(optional(shape), `${shape.description} Default: as a new world has it.`, [shape.examples?.[0]])
 
 export const savedDrawers = object(
   Object.fromEntries(
@@ -240,18 +234,22 @@ export const snapshotShape = object(
     version: field(
       Type.Literal(2, { title: "2, the version of this mock server: save the world again" }),
       "Version of the format.",
-      {
-        examples: [2]
-      }
+      [2]
     ),
-    seed: field(name, "Seed of the world.", { examples: ["pixxel"] }),
-    startedAt: field(time, "Time at which the world began.", { examples: [begin] }),
-    now: field(time, "Time of the snapshot.", { examples: [begin + 60_000] }),
-    drawers: field(savedDrawers, "State of each resource.", { examples: [{ jobs: { jobs: [], workflows: [] } }] }),
-    faults: field(savedFaults, "Fault plan and its state.", {
-      examples: [{ plan: { rules: [] }, since: begin, fired: [], attempts: [], buckets: [] }]
-    }),
-    journal: field(savedJournal, "Journal.", { examples: [{ seq: 0, entries: [], attempts: [], happenings: [] }] })
+    seed: field(name, "Seed of the world.", ["pixxel"]),
+    startedAt: field(time, "Time at which the world began.", [begin]),
+    now: field(time, "Time of the snapshot.", [begin + 60_000]),
+    drawers: field(savedDrawers, "State of each resource.", [{ jobs: { jobs: [], workflows: [] } }]),
+    faults: field(savedFaults, "Fault plan and its state.", [
+      {
+        plan: { rules: [] },
+        since: begin,
+        fired: [],
+        attempts: [],
+        buckets: []
+      }
+    ]),
+    journal: field(savedJournal, "Journal.", [{ seq: 0, entries: [], attempts: [], happenings: [] }])
   },
   {
     title: "a saved world",
@@ -313,7 +311,6 @@ const orderProblems = ({ journal: { entries, seq } }: Snapshot): ReadonlyArray<P
     return entry.seq > seq ? [problem(path, String(entry.seq), `at most ${seq}, the last of the journal`)] : []
   })
 
-/** Reports times after `now`. */
 const timeProblems = ({ faults, journal, now, startedAt }: Snapshot): ReadonlyArray<Problem> => {
   const times: ReadonlyArray<readonly [Path, number]> = [
     [["startedAt"], startedAt],
@@ -324,7 +321,6 @@ const timeProblems = ({ faults, journal, now, startedAt }: Snapshot): ReadonlyAr
   return times.flatMap(([path, at]) => laterThan(now, path, at))
 }
 
-/** The world that restores a snapshot. */
 interface Target {
   readonly seed: string
   readonly drawers: Readonly<Record<string, Drawer>>

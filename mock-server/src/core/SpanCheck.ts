@@ -12,11 +12,9 @@ const atMost = (path: Path, text: string | undefined, most: string, reason: stri
 export const waitProblems = (path: Path, text: string | undefined): ReadonlyArray<Problem> =>
   atMost(path, text, longestWait, "virtual time goes no further")
 
-/** A time that may be sent as a date. */
 export const spanProblems = (path: Path, text: string | undefined): ReadonlyArray<Problem> =>
   atMost(path, text, longestSpan, "a date has a year of four digits")
 
-/** A beginning before its end. */
 export const rangeProblems = (
   range: { readonly from: string; readonly to: string },
   path: Path

@@ -14,7 +14,6 @@
  */
 export type Role = "owner" | "viewer" | "expired" | "revoked"
 
-/** The credential of a request, without the token. */
 export type Credential =
   | { readonly kind: "missing" }
   | { readonly kind: "refused" }

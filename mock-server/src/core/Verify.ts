@@ -49,7 +49,6 @@ export interface Verdict {
   readonly nearest: NearMiss | undefined
 }
 
-/** Returns the position of a request's job on its timeline. */
 export type PositionOf = (entry: JournalEntry) => string | undefined
 
 const bounds = ({ atLeast, atMost, times }: Expectation): readonly [least: number, most: number] =>
@@ -80,7 +79,6 @@ const nearestOf = (
     : { seq: entry.seq, differs, position: positionOf(entry) }
 }
 
-/** Returns a note with the known operations when the operation does not exist. */
 const unknown = (operation: string, operations: ReadonlyArray<string>): string =>
   operations.includes(operation)
     ? ""

@@ -44,7 +44,6 @@ export class WorldBusyError extends Error {
 /** A request that has not arrived in full, and has not affected its world yet. */
 export interface Arriving {
   readonly isWhole: () => boolean
-  /** Closes the connection. */
   readonly end: () => void
 }
 
@@ -53,7 +52,6 @@ const plain = <A>(value: A): A => JSON.parse(JSON.stringify(value))
 
 type Kinds = Merged<typeof resources, "drawers">
 
-/** The state of each resource, by name. */
 export type Drawers = { readonly [Name in keyof Kinds]: ReturnType<Kinds[Name]["open"]> }
 
 const openDrawers = (opening: Opening): Drawers =>
@@ -63,14 +61,12 @@ const openDrawers = (opening: Opening): Drawers =>
 
 const everyDrawer = (drawers: Drawers): ReadonlyArray<Drawer> => Object.values(drawers)
 
-/** Initial settings of a world. */
 export interface WorldSetup {
   readonly name: string
   readonly seed: string
   readonly clock: WorldClock
   readonly storageUrl: string | undefined
   readonly fixtures: FixtureSet
-  /** Additional tokens of this world. */
   readonly tokens: TokenTable
   readonly quirks: WorldQuirks
   /** Largest number of jobs beside those of the fixtures, and of queued stories. Default: 10 000. */
@@ -79,7 +75,6 @@ export interface WorldSetup {
 
 const defaultMaxJobs = 10_000
 
-/** The state of a world, and the actions of a test on it. */
 export class World {
   readonly name: string
   /** Ids, signatures and random numbers derive from the seed, not the name: a test has the same ids in any world. */
@@ -90,9 +85,7 @@ export class World {
   readonly fixtures: FixtureSet
   readonly quirks: WorldQuirks
   readonly journal = new Journal()
-  /** Faults of its answers; none until a plan is set. */
   readonly faults: Faults
-  /** Additional tokens of this world. */
   readonly tokens: TokenTable
   readonly #opening: Opening
   #drawers: Drawers
@@ -113,7 +106,6 @@ export class World {
     this.#drawers = openDrawers(this.#opening)
   }
 
-  /** The state of its resources, by name. */
   get drawers(): Drawers {
     return this.#drawers
   }
@@ -129,7 +121,6 @@ export class World {
     return this.#startedAt
   }
 
-  /** Returns the rights of a token by name; absent for an unknown token. */
   grantOf(name: string): Grant | undefined {
     return grantOf(this.tokens, name)
   }
@@ -139,7 +130,6 @@ export class World {
     this.journal.did({ do: "faults", plan: this.faults.use(plan, this.clock.now) }, this.clock.now)
   }
 
-  /** Counts the expected requests, and returns the nearest one if too few are found. */
   verify(expected: Expectation): Verdict {
     return verify(this.journal.entries, expected, faultableOperations, ({ ids, operation, time }) => {
       const { key = "" } = operationOf(operation) ?? {}
@@ -246,7 +236,6 @@ export class World {
     return this.#drawers.jobs.get(id)
   }
 
-  /** Returns the jobs of a workflow, oldest first. */
   jobsOf(workflowId: string): ReadonlyArray<Job> {
     return this.#drawers.jobs.of(workflowId)
   }
@@ -256,7 +245,6 @@ export class World {
     return this.#drawers.jobs.count
   }
 
-  /** Returns the present state of a job. */
   view(job: Job): JobView {
     return this.#drawers.jobs.view(job, this.clock.now)
   }
@@ -266,12 +254,10 @@ export class World {
     return this.#drawers.jobs.body(job, this.view(job))
   }
 
-  /** Encodes a job as `list` does. */
   listItem(job: Job): Record<string, unknown> {
     return this.#drawers.jobs.listItem(job, this.clock.now)
   }
 
-  /** Encodes the status of a job. */
   status(job: Job): string {
     return this.#drawers.jobs.status(job, this.view(job))
   }

@@ -51,7 +51,6 @@ const projectsOf = ({ body, params, query, world }: FastifyRequest, operation: O
   return [named, own].filter((id): id is string => typeof id === "string" && id !== "")
 }
 
-/** Operations that a viewer may not use. */
 const forOwners = { run: "run workflows", change: "change anything" } as const
 
 const quoted = (id: string) => JSON.stringify(id.slice(0, 80))
@@ -73,7 +72,6 @@ export const requireRole = (request: FastifyRequest, project: string): void => {
   if (!maySee(request, project)) throw noRole(project)
 }
 
-/** Throws the API's answer when the token lacks the right to this operation. */
 export const authorize = (request: FastifyRequest, operation: Operation): void => {
   const roles = authenticate(request, operation)
   if (roles === undefined) return

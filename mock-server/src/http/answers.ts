@@ -1,6 +1,10 @@
 /** Answers that the routes of all resources give. */
+import type { FastifyRequest } from "fastify"
+import type { Shelf } from "../core/Shelf.js"
 import type { World } from "../core/World.js"
 import { ApiError } from "./envelope.js"
+import { pathId } from "./parameters.js"
+import { worldOf } from "./requests.js"
 
 const codes = { 400: "bad_request", 403: "forbidden", 404: "not_found" } as const
 
@@ -8,18 +12,31 @@ const codes = { 400: "bad_request", 403: "forbidden", 404: "not_found" } as cons
 export const notFound = ({ quirks: { unknownIds = 404 } }: World, what: string, id: string): ApiError =>
   new ApiError(unknownIds, codes[unknownIds], `There is no ${what} ${JSON.stringify(id.slice(0, 80))}.`)
 
-/** Encodes a list by the world's quirks. */
-export const listOf = <A>({ quirks }: World, items: ReadonlyArray<A>): ReadonlyArray<A> | null =>
-  quirks.emptyLists === "null" && items.length === 0 ? null : items
-
-/** Refuses a new thing whose name another one has; `thing` has its article. */
-export const refuseTaken = (others: ReadonlyArray<{ readonly name: string }>, thing: string, name: string): void => {
-  if (others.every((other) => other.name !== name)) return
-  throw new ApiError(409, "name_taken", `There is ${thing} ${JSON.stringify(name.slice(0, 80))} already.`)
+/** Returns what the parameter of the path names. Throws the error of an unknown id. */
+export const named = <A>(
+  request: FastifyRequest,
+  parameter: string,
+  what: string,
+  find: (id: string, world: World) => A | undefined
+): A => {
+  const world = worldOf(request)
+  const id = pathId(request, parameter)
+  const found = find(id, world)
+  if (found === undefined) throw notFound(world, what, id)
+  return found
 }
 
-/** Refuses one more thing than a world may have; `things` is the word for several. */
-export const refuseFull = ({ isFull }: { readonly isFull: boolean }, things: string): void => {
-  if (!isFull) return
-  throw new ApiError(400, `too_many_${things.toLowerCase()}`, `The world has as many ${things} as maxJobs allows.`)
+/** Throws the errors of one more thing: another one has its name, or the world may have no more of them. */
+export const refuseNew = <Thing extends { readonly id: string; readonly createdAt: number; readonly name?: string }>(
+  { all, isFull, subject }: Shelf<Thing>,
+  name?: string
+): void => {
+  if (name !== undefined && all.some((other) => other.name === name)) {
+    const thing = `${/^[aeiou]/i.test(subject) ? "an" : "a"} ${subject}`
+    throw new ApiError(409, "name_taken", `There is ${thing} ${JSON.stringify(name.slice(0, 80))} already.`)
+  }
+  const things = `${subject}s`
+  if (isFull) {
+    throw new ApiError(400, `too_many_${things.toLowerCase()}`, `The world has as many ${things} as maxJobs allows.`)
+  }
 }

@@ -2,34 +2,20 @@
  * The API's origin: authorization, unknown operations and errors. The operations are in modules named after their
  * resources.
  */
-import fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from "fastify"
-import { attachExchanges } from "../clock/index.js"
+import type { FastifyInstance, FastifyReply } from "fastify"
 import { apiDescription } from "../fixtures/load.js"
-import type { Worlds } from "../Worlds.js"
 import { authenticate, authorize } from "./access.js"
 import type { AdminAccess } from "./admin/guard.js"
 import { adminPrefix, adminRoutes } from "./admin/routes.js"
-import { makePages } from "./cors.js"
-import { deadline } from "./deadline.js"
-import { ApiError, answerParserError, toApiError } from "./envelope.js"
-import { attachFaults } from "./faults/attach.js"
+import { ApiError, toApiError } from "./envelope.js"
 import { addRoutes, difference, nearest } from "./operations.js"
-import { findWorlds, keepJournals } from "./requests.js"
-import { selectWorld, withoutPrefix } from "./select.js"
+import { buildOrigin, type OriginSetup } from "./origin.js"
+import { selectWorld } from "./select.js"
 
-/** Settings of the API. */
-export interface ApiSetup {
-  readonly worlds: Worlds
-  readonly seed: string
+interface ApiSetup extends OriginSetup {
   readonly storageUrl: () => Promise<string>
-  /** Called with the cause of a 500 that is not a fault, which is a defect. */
-  readonly onDefect: (error: unknown) => void
   /** Access to the admin routes; absent without them. */
   readonly admin: AdminAccess | undefined
-  /** Origins of pages that may use the API, beside those of this machine. */
-  readonly allowedOrigins: ReadonlyArray<string>
-  /** Milliseconds in which a request must arrive; 0: any. */
-  readonly requestTimeout: number
 }
 
 const unmatched = (method: string, path: string): ApiError => {
@@ -50,51 +36,25 @@ const answer = (error: ApiError, reply: FastifyReply): FastifyReply => {
   return type === undefined ? reply.send(error.body) : reply.type(type).send(JSON.stringify(error.body))
 }
 
-export const buildApi = ({
-  admin,
-  allowedOrigins,
-  onDefect,
-  requestTimeout,
-  seed,
-  storageUrl,
-  worlds
-}: ApiSetup): FastifyInstance => {
-  const pages = makePages(allowedOrigins)
-  const app = fastify({
+export const buildApi = ({ admin, storageUrl, ...setup }: ApiSetup): FastifyInstance => {
+  const { worlds } = setup
+  const app = buildOrigin(setup, {
+    origin: "api",
     bodyLimit: 256 * 1024,
-    exposeHeadRoutes: false,
-    forceCloseConnections: true,
-    return503OnClosing: false,
-    routerOptions: { maxParamLength: 1024 },
-    rewriteUrl: (request) => withoutPrefix(request.url ?? "/"),
-    clientErrorHandler: answerParserError(requestTimeout),
-    ...deadline(requestTimeout),
-    // no hook has run: a request that cannot be routed belongs to no world
-    frameworkErrors: (error, request, reply) => {
-      pages.allow(request, reply)
-      answer(toApiError(error), reply)
-    }
+    // an outside request is no request of a world, and must not be held by its clock
+    select: (request) => (request.routeOptions.config.isOutside ? undefined : selectWorld(request, worlds)),
+    toFailure: toApiError,
+    answer,
+    // never asked for: no plan has it on an operation of this origin
+    expired: () => new ApiError(403, "expired", "The URL has expired."),
+    isPrivate: (path) => path.startsWith(adminPrefix)
   })
   app.decorate("storageUrl", storageUrl)
-  pages.attach(app, (path) => path.startsWith(adminPrefix))
-  // such a request is no request of a world, and must not be held by its clock
-  findWorlds(app, worlds, (request) =>
-    request.routeOptions.config.isOutside ? undefined : selectWorld(request, worlds)
-  )
-  attachExchanges(app, (request) => request.world?.clock)
-  keepJournals(app, "api", seed)
-  // never asked for: no plan has it on an operation of this origin
-  attachFaults(app, () => new ApiError(403, "expired", "The URL has expired."))
 
   // a body of any type is read and refused, since a client may set a content type on every request
   app.removeAllContentTypeParsers()
   app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body))
 
-  app.setErrorHandler<FastifyError>((error, _request, reply) => {
-    const said = toApiError(error)
-    if (said.status === 500) onDefect(error)
-    return answer(said, reply)
-  })
   app.setNotFoundHandler((request) => {
     throw unmatched(request.method, request.url.split("?", 1)[0] ?? "/")
   })

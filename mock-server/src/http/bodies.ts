@@ -2,31 +2,30 @@
 import type { FastifyRequest } from "fastify"
 import { keyProblem, printProblems } from "../core/Problem.js"
 import { prototypePath, type Schema, shapeProblems, withoutSecrets } from "../core/ShapeCheck.js"
-import { deepestLevel, locateSyntaxError, tooDeep } from "../fixtures/locate.js"
+import { JsonError, parseJson } from "../fixtures/locate.js"
 import { ApiError } from "./envelope.js"
 
 /** Largest body of an operation that takes one, in bytes. */
 export const largestBody = 4 * 1024 * 1024
 
-/** Throws the 400 for a body with problems, and lists them. */
 export const refuse = (problems: ReadonlyArray<{ readonly path: string; readonly message: string }>): void => {
   const [first] = problems
   if (first !== undefined) throw new ApiError(400, "invalid_body", `${first.path}: ${first.message}`, { problems })
 }
 
-/** Parses a body as JSON. */
-const parse = (text: string): unknown => {
-  if (text === "") refuse([{ path: "(root)", message: "found no body, expected one in JSON" }])
-  const deep = tooDeep(text)
-  if (deep !== undefined) {
-    const message = `found more than ${deepestLevel} lists and objects in each other, expected no more`
-    refuse([{ path: "(root)", message: `${deep.line}:${deep.column} ${message}` }])
-  }
+export const refuseRoot = (message: string): void => refuse([{ path: "(root)", message }])
+
+export const refuseNone = (body: unknown): void => {
+  if (body === undefined) refuseRoot("found no body, expected one in JSON")
+}
+
+/** Parses a body; an empty one is none. Throws the 400 for a text that is not JSON by `refuse`. */
+export const parseBody = (text: string, refuse: (message: string) => void): unknown => {
   try {
-    return JSON.parse(text)
-  } catch {
-    const { message, place } = locateSyntaxError(text)
-    return refuse([{ path: "(root)", message: `${place.line}:${place.column} ${message}` }])
+    return text === "" ? undefined : parseJson(text)
+  } catch (error) {
+    if (error instanceof JsonError) refuse(`${error.place.line}:${error.place.column} ${error.message}`)
+    throw error
   }
 }
 
@@ -36,7 +35,8 @@ const parse = (text: string): unknown => {
  */
 export const readBody = (request: FastifyRequest, shape: Schema): void => {
   const bytes = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
-  const body = parse(bytes.toString().trim())
+  const body = parseBody(bytes.toString().trim(), refuseRoot)
+  refuseNone(body)
   const prototype = prototypePath(body)
   refuse(printProblems(prototype === undefined ? shapeProblems(shape, body) : [keyProblem(prototype, "any other")]))
   request.body = body

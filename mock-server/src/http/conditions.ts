@@ -4,7 +4,6 @@
  */
 import type { IncomingHttpHeaders } from "node:http"
 
-/** Validators of a package. */
 export interface Validators {
   /** Strong validator, with quotes, without `W/`. */
   readonly etag: string

@@ -7,7 +7,6 @@ import type { Socket } from "node:net"
 import type { FastifyError } from "fastify"
 import { seconds } from "../core/Duration.js"
 
-/** An error answer, thrown by handlers. */
 export class ApiError extends Error {
   override readonly name = "ApiError"
   readonly status: number

@@ -6,10 +6,8 @@ import type { Handler, Operation, Resource } from "../resources/Resource.js"
 import { authorize } from "./access.js"
 import { largestBody, readBody, refuseBody } from "./bodies.js"
 
-/** A route as Fastify writes it. */
 export const fastifyUrl = (template: string): string => template.replaceAll(/\{(\w+)\}/g, ":$1")
 
-/** Registers the routes of all resources. */
 export const addRoutes = (api: FastifyInstance): void => {
   for (const { handlers, operations } of resources as ReadonlyArray<Resource>) {
     for (const operation of Object.values(operations)) {
@@ -55,7 +53,6 @@ const likeness = (operation: Operation, method: string, path: ReadonlyArray<stri
   return sum + sameEnd - 3 * Math.abs(route.length - path.length) + (operation.method === method ? 2 : 0)
 }
 
-/** Returns the operation nearest to an unknown request. */
 export const nearest = (method: string, path: string): Operation => {
   const segments = segmentsOf(path)
   return Object.values<Operation>(operations).reduce((best, operation) =>
@@ -63,7 +60,6 @@ export const nearest = (method: string, path: string): Operation => {
   )
 }
 
-/** Describes the first difference of a request from the nearest operation. */
 export const difference = (operation: Operation, method: string, path: string): string => {
   const wanted = segmentsOf(operation.route)
   const found = segmentsOf(path)

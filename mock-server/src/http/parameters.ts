@@ -6,7 +6,6 @@
 import type { FastifyRequest } from "fastify"
 import { ApiError } from "./envelope.js"
 
-/** Shortens a text of the request for an answer. */
 const shorten = (text: string): string => (text.length > 80 ? `${text.slice(0, 80)}…` : text)
 
 const malformed = (where: "path" | "query", parameter: string, found: string | null, expected: string): ApiError =>
@@ -18,32 +17,28 @@ const malformed = (where: "path" | "query", parameter: string, found: string | n
     { in: where, parameter, found: found === null ? null : shorten(found), expected }
   )
 
-/** Returns a decoded id of the path. */
 export const pathId = (request: FastifyRequest, name: string): string => {
   const value = (request.params as Record<string, string>)[name] ?? "" // a Fastify route's parameters are strings
   if (value.trim() === "") throw malformed("path", name, value, "an id")
   return value
 }
 
-const given = (request: FastifyRequest, name: string, expected: string): string | undefined => {
+export const optional = (request: FastifyRequest, name: string, expected = "some text"): string | undefined => {
   const value = (request.query as Record<string, string | Array<string>>)[name] // as the query parser makes it
   if (Array.isArray(value)) throw malformed("query", name, value.join(", "), `${expected}, once`)
   if (value !== undefined && value.trim() === "") throw malformed("query", name, value, expected)
   return value
 }
 
-export const optional = (request: FastifyRequest, name: string, expected = "some text"): string | undefined =>
-  given(request, name, expected)
-
 export const required = (request: FastifyRequest, name: string, expected: string): string => {
-  const value = given(request, name, expected)
+  const value = optional(request, name, expected)
   if (value === undefined) throw malformed("query", name, null, expected)
   return value
 }
 
 export const integer = (request: FastifyRequest, name: string, least: number, otherwise: number): number => {
   const expected = `an integer, ${least} or more`
-  const value = given(request, name, expected)
+  const value = optional(request, name, expected)
   if (value === undefined) return otherwise
   const number = Number(value)
   if (!/^\d{1,9}$/.test(value) || number < least) throw malformed("query", name, value, expected)
@@ -61,7 +56,7 @@ export const day = (epochMillis: number): string => new Date(epochMillis).toISOS
  */
 export const optionalDay = (request: FastifyRequest, name: string): string | undefined => {
   const expected = "a date such as 2025-04-14 or 2025-04-14T00:00:00Z"
-  const value = given(request, name, expected)
+  const value = optional(request, name, expected)
   if (value === undefined) return undefined
   const text = value.replace(" ", "+") // an unescaped + of an offset arrives as a space
   const parsed = Date.parse(text)
@@ -71,10 +66,9 @@ export const optionalDay = (request: FastifyRequest, name: string): string | und
   return day(parsed)
 }
 
-/** Reads the name of a time zone. Default: UTC. */
 export const timeZone = (request: FastifyRequest, name: string): string => {
   const expected = "an IANA time zone such as Europe/Paris"
-  const value = given(request, name, expected) ?? "UTC"
+  const value = optional(request, name, expected) ?? "UTC"
   try {
     return new Intl.DateTimeFormat("en", { timeZone: value }).resolvedOptions().timeZone
   } catch {

@@ -26,18 +26,15 @@ declare module "fastify" {
   interface FastifyContextConfig {
     /** Parts of requests to this route that the journal shows. */
     operation?: Operation
-    /** Whether the route belongs to no world. */
     isOutside?: true
   }
 }
 
-/** Returns the world of an authorized request. */
 export const worldOf = (request: FastifyRequest): World => {
   if (request.world === undefined) throw new TypeError("a request without a world was let in")
   return request.world
 }
 
-/** Longest path in a journal. */
 const longestPath = 512
 
 /**
@@ -62,7 +59,6 @@ const allowed = ({ headers }: FastifyRequest): Readonly<Record<string, string>> 
   return shown.length === 0 ? nothing : Object.fromEntries(shown.map((name) => [name, String(headers[name])]))
 }
 
-/** Returns the parameters as the journal shows them. */
 type ShownQuery = Readonly<Record<string, string | ReadonlyArray<string>>>
 
 const shownQuery = (request: FastifyRequest, documented: ReadonlyArray<string>): ShownQuery => {
@@ -118,7 +114,6 @@ const httpDate = (now: number): string => {
 /** Matches the target of a signed URL, whose port and world do not affect the size of an answer. */
 const origins = /https?:\/\/[^/"]+\/w\/[a-z0-9-]+/g
 
-/** Requests for packages. */
 const forPackages = new WeakSet<FastifyRequest>()
 
 const hasSignedUrl = (request: FastifyRequest): boolean => forPackages.has(request)
@@ -152,15 +147,17 @@ const retryAfterOf = (reply: FastifyReply, now: number): number | undefined => {
   return Number.isFinite(millis) ? Math.max(0, millis) : undefined
 }
 
-/**
- * Journals every request, and adds date and id to every answer. `queryOf` formats the queries of an origin; by default,
- * the values of documented parameters.
- */
+export interface JournalSetup {
+  readonly origin: JournalEntry["origin"]
+  /** Formats the queries of an origin. Default: the values of documented parameters. */
+  readonly queryOf?: (request: FastifyRequest, shown: ShownQuery) => ShownQuery
+}
+
+/** Journals every request, and adds date and id to every answer. */
 export const keepJournals = (
   app: FastifyInstance,
-  origin: JournalEntry["origin"],
   seed: string,
-  queryOf: (request: FastifyRequest, shown: ShownQuery) => ShownQuery = (_, shown) => shown
+  { origin, queryOf = (_, shown) => shown }: JournalSetup
 ): void => {
   let worldless = 0
 

@@ -14,13 +14,11 @@ export const authorityOf = (target: string): string | undefined => absolute.exec
 
 const pathOf = (target: string): string => target.replace(absolute, "")
 
-/** Returns the URL for the routes. */
 export const withoutPrefix = (target: string): string => {
   const rest = pathOf(target).replace(prefix, "")
   return rest.startsWith("/") ? rest : `/${rest}`
 }
 
-/** Returns the name of the world in a target's prefix. */
 export const prefixedWorld = (target: string): string | undefined => prefix.exec(pathOf(target))?.[1]
 
 /**

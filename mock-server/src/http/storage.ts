@@ -3,8 +3,7 @@
  * with an `Authorization` header: a client that sends its token here would send it to a third party.
  */
 import { Readable } from "node:stream"
-import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify"
-import { attachExchanges } from "../clock/index.js"
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify"
 import { getPackage } from "../core/Operations.js"
 import type { Stored } from "../core/Package.js"
 import { type Place, type Verdict, verify } from "../core/Signature.js"
@@ -12,18 +11,12 @@ import type { World } from "../core/World.js"
 import { type Content, slice } from "../core/zip/Content.js"
 import { resources } from "../resources/index.js"
 import { merge } from "../resources/Resource.js"
-import type { ApiSetup } from "./api.js"
 import { precondition, rangeIsWanted } from "./conditions.js"
-import { makePages } from "./cors.js"
-import { deadline } from "./deadline.js"
-import { answerParserError } from "./envelope.js"
-import { attachFaults } from "./faults/attach.js"
 import { fastifyUrl } from "./operations.js"
+import { buildOrigin, type OriginSetup } from "./origin.js"
 import { type Range, readRange } from "./ranges.js"
-import { findWorlds, keepJournals } from "./requests.js"
-import { prefixedWorld, withoutPrefix } from "./select.js"
+import { prefixedWorld } from "./select.js"
 
-/** An error answer in the format of an object store. */
 class StorageError extends Error {
   override readonly name = "StorageError"
   readonly status: number
@@ -44,8 +37,7 @@ const toStorageError = (error: Partial<FastifyError>): StorageError => {
     : new StorageError(500, "InternalError", "The mock server failed.")
 }
 
-const answer = (error: Partial<FastifyError>, reply: FastifyReply): FastifyReply => {
-  const { code, message, status } = toStorageError(error)
+const answer = ({ code, message, status }: StorageError, reply: FastifyReply): FastifyReply => {
   // contains no text of the request, so needs no escaping
   const xml = `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code><Message>${message}</Message></Error>\n`
   return reply.code(status).type("application/xml").send(xml)
@@ -138,40 +130,18 @@ const send = (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
 }
 
 /** Builds the storage origin; it listens on a port of its own. */
-export const buildStorage = ({
-  allowedOrigins,
-  onDefect,
-  requestTimeout,
-  seed,
-  worlds
-}: Pick<ApiSetup, "allowedOrigins" | "onDefect" | "requestTimeout" | "seed" | "worlds">): FastifyInstance => {
-  const pages = makePages(allowedOrigins)
-  const app = fastify({
+export const buildStorage = (setup: OriginSetup): FastifyInstance => {
+  const app = buildOrigin(setup, {
+    origin: "storage",
     bodyLimit: 1024,
-    forceCloseConnections: true,
-    return503OnClosing: false,
-    routerOptions: { maxParamLength: 1024 },
-    clientErrorHandler: answerParserError(requestTimeout),
-    ...deadline(requestTimeout),
-    rewriteUrl: (request) => withoutPrefix(request.url ?? "/"),
-    frameworkErrors: (error, request, reply) => {
-      pages.allow(request, reply)
-      answer(error, reply)
-    }
-  })
-  pages.attach(app)
-  findWorlds(app, worlds, (request) => worlds.get(prefixedWorld(request.originalUrl) ?? ""))
-  attachExchanges(app, (request) => request.world?.clock)
-  keepJournals(app, "storage", seed, (request, shown) =>
-    request.world === undefined || shown["signature"] === undefined
-      ? shown
-      : { ...shown, signature: verdictOf(request, request.world) === "wrong signature" ? "wrong" : "right" }
-  )
-  attachFaults(app, expired)
-  app.setErrorHandler<FastifyError>((error, _request, reply) => {
-    const failure = toStorageError(error)
-    if (failure.status === 500) onDefect(error)
-    return answer(failure, reply)
+    select: ({ originalUrl }) => setup.worlds.get(prefixedWorld(originalUrl) ?? ""),
+    toFailure: toStorageError,
+    answer,
+    expired,
+    queryOf: (request, shown) =>
+      request.world === undefined || shown["signature"] === undefined
+        ? shown
+        : { ...shown, signature: verdictOf(request, request.world) === "wrong signature" ? "wrong" : "right" }
   })
   app.setNotFoundHandler((_request, reply) =>
     answer(new StorageError(404, "NoSuchKey", "The specified key does not exist."), reply)

@@ -58,7 +58,6 @@ const setOf = (written: WrittenFixtures): FixtureSet => {
 
 const worldName = "replay"
 
-/** Rebuilds the `Authorization` header that the journal describes. */
 const authorizationOf = (credential: string): string | undefined => {
   if (credential === "missing") return undefined
   const [, scheme, role = "", other] = /^(raw|bearer) (\S+)( of another world)?$/.exec(credential) ?? []

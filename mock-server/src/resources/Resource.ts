@@ -35,9 +35,7 @@ export interface Operation {
   readonly id: string
   readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE"
   readonly route: string
-  /** Another spelling of the route. */
   readonly alias?: string
-  /** Documented query parameters. */
   readonly query: ReadonlyArray<string>
   /** Right that the token needs. Documented: viewers read, only owners run workflows. `/ping` needs no token. */
   readonly needs: "nothing" | "view" | "change" | "run"
@@ -54,10 +52,19 @@ export interface Operation {
   readonly projectOf?: (asked: Asked) => string | undefined
 }
 
-/** Answers the requests of an operation. */
+type Rest<Common> = Omit<Operation, "id" | keyof Common> & Partial<Operation>
+
+/** Operations by their ids, with the fields that they have in common. */
+export const operationsOf = <const Common extends Partial<Operation>, const Rows extends Record<string, Rest<Common>>>(
+  common: Common,
+  rows: Rows
+) =>
+  Object.assign({}, ...Object.entries(rows).map(([id, row]) => ({ [id]: { ...common, ...row, id } }))) as {
+    readonly [Id in keyof Rows & string]: Omit<Common, keyof Rows[Id]> & Rows[Id] & { readonly id: Id }
+  } // one for each row
+
 export type Handler = (request: FastifyRequest, reply: FastifyReply) => unknown
 
-/** A handler for each of these operations. */
 export type Handlers<Operations> = { readonly [Id in keyof Operations]: Handler }
 
 /** A kind of fixtures: the files of a folder. Its functions are called with fixtures of its shape. */
@@ -77,7 +84,6 @@ export interface FixtureKind {
   readonly becomes?: { readonly kind: string; readonly from: (fixture: never) => unknown }
 }
 
-/** The beginning of a world. */
 export interface Opening {
   readonly world: string
   readonly seed: string
@@ -99,7 +105,6 @@ export interface Drawer {
   readonly problems: (saved: never, now: number) => ReadonlyArray<Problem>
   /** Replaces the state by a saved one without problems. */
   readonly restore: (saved: never) => void
-  /** Unused preparations of the test. */
   readonly leftovers?: ReadonlyArray<string>
   /** Fixtures that its things follow, by name. */
   readonly follows?: ReadonlyMap<string, unknown>
@@ -116,21 +121,16 @@ export interface DrawerKind {
   readonly subject: string
   /** Shape of its saved state, with a description and an example. */
   readonly shape: Schema
-  /** Makes the state of a new world. */
   readonly open: (opening: Opening) => Drawer
 }
 
-/** A resource of the API. */
 export interface Resource {
   readonly operations: Readonly<Record<string, Operation>>
   readonly handlers: Readonly<Record<string, Handler>>
-  /** Kinds of its fixtures, by folder. */
   readonly fixtures?: Readonly<Record<string, FixtureKind>>
-  /** Its state in a world, by name. */
   readonly drawers?: Readonly<Record<string, DrawerKind>>
   /** Finds its packages in the object store, by the ids of their paths. */
   readonly packages?: Readonly<Record<string, (world: World, place: Place) => Stored | undefined>>
-  /** Its quirks of a world. */
   readonly quirks?: Readonly<Record<string, Schema>>
 }
 
@@ -143,7 +143,6 @@ export type Merged<Resources extends ReadonlyArray<Resource>, Part extends keyof
   Extract<Resources[number], { readonly [Key in Part]: unknown }>[Part]
 >
 
-/** Merges one part of some resources. */
 export const merge = <Resources extends ReadonlyArray<Resource>, Part extends keyof Resource>(
   resources: Resources,
   part: Part

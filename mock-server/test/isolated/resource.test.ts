@@ -17,13 +17,12 @@ vi.mock("../../src/resources/index.js", async (original) => {
   const { pathId } = await import("../../src/http/parameters.js")
   const { worldOf } = await import("../../src/http/requests.js")
 
-  const about = { examples: ["x"] } as const
   const body = object(
     {
-      project_id: field(name, "Id of the project.", about),
-      name: field(name, "Name of the parcel.", about),
-      key: field({ ...name, writeOnly: true }, "Key of its lock.", about),
-      area: field(optional(count), "Area in hectares. Default: unknown.", { examples: [1] })
+      project_id: field(name, "Id of the project.", ["x"]),
+      name: field(name, "Name of the parcel.", ["x"]),
+      key: field({ ...name, writeOnly: true }, "Key of its lock.", ["x"]),
+      area: field(optional(count), "Area in hectares. Default: unknown.", [1])
     },
     { title: "a parcel" }
   )
@@ -49,7 +48,7 @@ vi.mock("../../src/resources/index.js", async (original) => {
       route: one,
       needs: "change",
       role: "read",
-      body: object({ name: field(name, "New name.", about) }, { title: "a name" })
+      body: object({ name: field(name, "New name.", ["x"]) }, { title: "a name" })
     },
     deleteParcel: { ...common, id: "deleteParcel", method: "DELETE", route: one, needs: "change", role: "delete" },
     packParcel: { ...common, id: "packParcel", method: "PUT", route: `${one}/pack`, role: "package" },

@@ -20,7 +20,6 @@ export class FaultPlanError extends ProblemsError {
   }
 }
 
-/** Returns the operations that can have an effect. */
 export const operationsOf = (kind: KindName): ReadonlyArray<FaultableOperation> =>
   kindOf(kind).operations ?? faultableOperations
 

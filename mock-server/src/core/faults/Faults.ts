@@ -13,7 +13,6 @@ import type { Asked } from "./kinds/Kind.js"
 import { delay } from "./kinds/latency.js"
 import type { FaultEffect, FaultPlan, FaultRule } from "./Plan.js"
 
-/** Fault of one request. */
 export interface Fault {
   readonly kind: Exclude<KindName, "latency">
   readonly effect: FaultEffect
@@ -25,7 +24,6 @@ export interface Fault {
 export const valueOf = ({ effect, kind }: Fault): unknown => effect[kind]
 
 export interface Decision {
-  /** Delay in milliseconds. */
   readonly latency: number
   readonly fault: Fault | undefined
   /** Rules that took effect, for the journal: `rules[1] cut`. */
@@ -64,12 +62,10 @@ export class Faults {
     return this.#plan
   }
 
-  /** The current plan. */
   get plan(): FaultPlan {
     return this.#plan
   }
 
-  /** Whether the plan has rules. */
   get hasRules(): boolean {
     return this.#plan.rules.length > 0
   }
@@ -120,7 +116,6 @@ export class Faults {
     }
   }
 
-  /** Restores a saved plan and its state. */
   restore({ attempts, buckets, fired, plan, since }: Snapshot["faults"]): void {
     this.#plan = plan
     this.#since = since

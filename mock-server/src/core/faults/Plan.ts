@@ -4,12 +4,23 @@
  */
 import * as Type from "typebox/type"
 import { faultableOperations } from "../Operations.js"
-import { type DeepReadonly, duration, field, object, oneOf, optional, schemaPath, someOf, text } from "../Shape.js"
+import {
+  type DeepReadonly,
+  duration,
+  field,
+  object,
+  oneOf,
+  optional,
+  ordinal,
+  schemaPath,
+  someOf,
+  text,
+  yes
+} from "../Shape.js"
 import type { Schema } from "../ShapeCheck.js"
 import { type KindName, kindNames, kinds, type ValueOf } from "./kinds/index.js"
 
 const operation = oneOf(...faultableOperations, "*")
-const positive = Type.Integer({ minimum: 1, title: "a whole number from 1" })
 export const effect = object(
   // of each kind its own shape
   Object.fromEntries(kindNames.map((name) => [name, kinds[name].shape])) as unknown as {
@@ -27,38 +38,38 @@ export const rule = object(
       Type.Union([operation, someOf(operation)], { title: `an operation, a list of them, or "*"` }),
       'Operation whose answers go wrong, a list of operations, or `"*"` for all. `getPackage` is the download ' +
         "behind a signed URL.",
-      { examples: ["getJobById", ["listJobs", "getJobById"], "*"] }
+      ["getJobById", ["listJobs", "getJobById"], "*"]
     ),
-    subject: field(optional(text), "Id that the request must be about: the last id of its path. Default: any.", {
-      examples: ["job-crop-done"]
-    }),
+    subject: field(optional(text), "Id that the request must be about: the last id of its path. Default: any.", [
+      "job-crop-done"
+    ]),
     attempts: field(
-      optional(someOf(positive)),
+      optional(someOf(ordinal)),
       "Requests that the rule applies to, counted from 1 for each operation and id since the plan is in place. " +
         "Default: all.",
-      { examples: [[1], [2, 3]] }
+      [[1], [2, 3]]
     ),
     between: field(
       optional(
         object({
-          from: field(duration, "Beginning of the window.", { examples: ["30s"] }),
-          to: field(duration, "End of the window; the rule does not apply at it.", { examples: ["1m30s"] })
+          from: field(duration, "Beginning of the window.", ["30s"]),
+          to: field(duration, "End of the window; the rule does not apply at it.", ["1m30s"])
         })
       ),
       "Window of time in which the rule applies, on the world's clock, since the plan is in place. Default: always.",
-      { examples: [{ from: "30s", to: "1m30s" }] }
+      [{ from: "30s", to: "1m30s" }]
     ),
     chance: field(
-      optional(Type.Number({ minimum: 0, maximum: 1, title: "a number from 0 to 1" })),
+      optional(Type.Number({ minimum: 0, maximum: 1, title: "a number from 0 to 1" }), 1),
       "Probability that the rule takes effect, drawn from the world's seed for each operation, id and attempt.",
-      { default: 1, examples: [0.2] }
+      [0.2]
     ),
     optional: field(
-      optional(Type.Literal(true, { title: "true" })),
+      optional(yes),
       "The rule may stay without effect. Default: a test that succeeds without its effect fails.",
-      { examples: [true] }
+      [true]
     ),
-    do: field(effect, "Effect on the request or its answer.", { examples: [{ cut: { at: "answer", by: "reset" } }] })
+    do: field(effect, "Effect on the request or its answer.", [{ cut: { at: "answer", by: "reset" } }])
   },
   { title: "a rule", description: "A rule of a fault plan: an effect, and the requests that have it." }
 )
@@ -67,15 +78,13 @@ export const rule = object(
 export const planShape = object(
   {
     $schema: schemaPath("faults"),
-    kind: field(optional(Type.Literal("faults")), "Kind of the file.", { default: "faults", examples: ["faults"] }),
-    about: field(optional(text), "Purpose of the plan, for readers. Default: none.", {
-      examples: ["The first poll is refused."]
-    }),
+    kind: field(optional(Type.Literal("faults"), "faults"), "Kind of the file.", ["faults"]),
+    about: field(optional(text), "Purpose of the plan, for readers. Default: none.", ["The first poll is refused."]),
     rules: field(
       Type.Array(rule, { title: "a list of rules" }),
       "Rules, in order: of those that apply to a request the first one has its effect. Latencies of rules with " +
         "nothing else add up.",
-      { examples: [[{ on: "getJobById", attempts: [1], do: { answer: { status: 503, retryAfter: "7s" } } }]] }
+      [[{ on: "getJobById", attempts: [1], do: { answer: { status: 503, retryAfter: "7s" } } }]]
     )
   },
   {

@@ -8,14 +8,12 @@ export interface Content {
   readonly read: (at: number, into: Uint8Array) => void
 }
 
-/** Wraps bytes in memory. */
 export const ofBytes = (bytes: Uint8Array): Content => ({
   size: bytes.length,
   crc32: Crc32.ofBytes(bytes),
   read: (at, into) => into.set(bytes.subarray(at, at + into.length))
 })
 
-/** Concatenates contents. */
 export const concat = (parts: ReadonlyArray<Content>): Content => {
   let size = 0
   let crc32 = 0
@@ -38,7 +36,6 @@ export const concat = (parts: ReadonlyArray<Content>): Content => {
   }
 }
 
-/** Copies the bytes from `from` to below `to` into memory. */
 export const slice = (content: Content, from: number, to: number): Uint8Array => {
   const bytes = new Uint8Array(to - from)
   content.read(from, bytes)

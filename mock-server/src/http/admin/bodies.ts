@@ -5,11 +5,10 @@ import { type ConductRule, conductRules } from "../../core/Conduct.js"
 import { planShape } from "../../core/faults/Plan.js"
 import { keyProblem, printProblems } from "../../core/Problem.js"
 import { beginning, queuedStory, scenarioShape } from "../../core/Scenario.js"
-import { scenarioProblems } from "../../core/ScenarioCheck.js"
-import { count, duration, field, name, object, oneOf, optional } from "../../core/Shape.js"
+import { count, duration, field, name, object, oneOf, optional, statusFrom, text } from "../../core/Shape.js"
 import { prototypePath, shapeProblems } from "../../core/ShapeCheck.js"
 import { snapshotShape } from "../../core/Snapshot.js"
-import { refuse } from "../bodies.js"
+import { refuse, refuseNone } from "../bodies.js"
 
 /** A world of which nothing was asked yet. */
 const exampleSnapshot = {
@@ -28,13 +27,9 @@ const saveName = Type.String({
 })
 
 const rule = (asks: string) =>
-  field(optional(Type.Boolean({ title: "true or false" })), `Whether the rule is judged: ${asks}.`, {
-    default: true,
-    examples: [false]
-  })
+  field(optional(Type.Boolean({ title: "true or false" }), true), `Whether the rule is judged: ${asks}.`, [false])
 
-const number = (what: string, otherwise: string) =>
-  field(optional(count), `${what} Default: ${otherwise}.`, { examples: [1] })
+const number = (what: string, otherwise: string) => field(optional(count), `${what} Default: ${otherwise}.`, [1])
 
 const faults = Type.Union([name, planShape], { title: "the name of a fault plan, or a fault plan" })
 
@@ -44,29 +39,29 @@ export const bodies = {
       name: field(
         optional(Type.String({ pattern: "^[a-z0-9-]{1,64}$", title: "a name of 1 to 64 of a-z, 0-9 and -" })),
         "Name of the world, as in `mock_<world>_owner`. Default: `world-1`, `world-2` and so on.",
-        { examples: ["my-test"] }
+        ["my-test"]
       ),
       scenario: field(
         optional(Type.Union([name, scenarioShape], { title: "the name of a scenario, or a scenario" })),
         "Beginning of the world: a scenario, or the name of one. The other fields win over it. Default: the " +
           "server's scenario.",
-        { examples: ["zero-values", { stories: ["instant"] }] }
+        ["zero-values", { stories: ["instant"] }]
       ),
       seed: beginning.seed,
       clock: field(
-        optional(oneOf("real", "manual")),
+        optional(oneOf("real", "manual"), "real"),
         "Clock of the world. `real`: time passes by itself. `manual`: only `POST /worlds/{world}/clock` lets it pass.",
-        { default: "real", examples: ["manual"] }
+        ["manual"]
       ),
       speed: field(
-        optional(Type.Integer({ minimum: 1, maximum: fastest, title: `a whole number from 1 to ${fastest}` })),
+        optional(Type.Integer({ minimum: 1, maximum: fastest, title: `a whole number from 1 to ${fastest}` }), 1),
         "Factor by which a `real` clock is faster than real time.",
-        { default: 1, examples: [60] }
+        [60]
       ),
       maxJobs: field(
         optional(Type.Integer({ minimum: 0, title: "a whole number of jobs from 0" })),
         "Number of jobs that the world may have beside those of the fixtures. Default: the server's `--max-jobs`.",
-        { examples: [100] }
+        [100]
       ),
       tokens: beginning.tokens,
       quirks: beginning.quirks,
@@ -74,13 +69,13 @@ export const bodies = {
         optional(faults),
         "Fault plan from the beginning: a plan, or the name of one. Default: the plan of the " +
           "snapshot, else of the scenario, else of the server.",
-        { examples: ["flaky", { rules: [] }] }
+        ["flaky", { rules: [] }]
       ),
       snapshot: field(
         optional(snapshotShape),
         "A world that `GET /worlds/{world}/export` has given, to go on from. Its seed must be the world's. " +
           "Default: none.",
-        { examples: [exampleSnapshot] }
+        [exampleSnapshot]
       )
     },
     { title: "a world", description: "A world to create." }
@@ -97,24 +92,22 @@ export const bodies = {
   ),
   signal: object(
     {
-      job: field(name, "Id of the job.", { examples: ["job-crop-running"] }),
-      signal: field(name, "Name of the signal, as in an `until` of the job's story.", { examples: ["start"] })
+      job: field(name, "Id of the job.", ["job-crop-running"]),
+      signal: field(name, "Name of the signal, as in an `until` of the job's story.", ["start"])
     },
     { title: "a signal", description: "A signal to a job." }
   ),
   setFaults: faults,
   save: object(
-    { name: field(saveName, "Name of the save; it replaces an older save of that name.", { examples: ["before"] }) },
+    { name: field(saveName, "Name of the save; it replaces an older save of that name.", ["before"]) },
     { title: "a save", description: "A save of the world." }
   ),
   restore: object(
     {
-      save: field(optional(saveName), "Name of a save of this world. Default: none; `snapshot` is needed.", {
-        examples: ["before"]
-      }),
-      snapshot: field(optional(snapshotShape), "An exported world of the same seed. Default: none; `save` is needed.", {
-        examples: [exampleSnapshot]
-      })
+      save: field(optional(saveName), "Name of a save of this world. Default: none; `snapshot` is needed.", ["before"]),
+      snapshot: field(optional(snapshotShape), "An exported world of the same seed. Default: none; `save` is needed.", [
+        exampleSnapshot
+      ])
     },
     {
       title: 'an object of "save" or "snapshot"',
@@ -122,16 +115,16 @@ export const bodies = {
     }
   ),
   advance: object(
-    { advance: field(duration, "Time that passes, up to the year 9999.", { examples: ["10m"] }) },
+    { advance: field(duration, "Time that passes, up to the year 9999.", ["10m"]) },
     { title: "a step of the clock", description: "A step of the world's clock." }
   ),
   conduct: object(
     {
       retryAfter: rule(conductRules.retryAfter),
       pollFloor: field(
-        optional(Type.Union([Type.Boolean(), duration], { title: 'true, false, or a duration such as "5s"' })),
+        optional(Type.Union([Type.Boolean(), duration], { title: 'true, false, or a duration such as "5s"' }), true),
         `Whether the rule is judged, or another floor: ${conductRules.pollFloor}.`,
-        { default: true, examples: [false, "5s"] }
+        [false, "5s"]
       ),
       pollAfterEnd: rule(conductRules.pollAfterEnd),
       secondCreate: rule(conductRules.secondCreate),
@@ -143,17 +136,11 @@ export const bodies = {
   ),
   verify: object(
     {
-      operation: field(name, "Operation that the world was asked for.", { examples: ["createJob"] }),
-      subject: field(
-        optional(Type.String({ title: "a text" })),
-        "Id that the requests were about: the last id of the path. Default: any.",
-        { examples: ["wf-crop-classification"] }
-      ),
-      status: field(
-        optional(Type.Integer({ minimum: 100, maximum: 599, title: "a status from 100 to 599" })),
-        "HTTP status of the answers. Default: any.",
-        { examples: [200] }
-      ),
+      operation: field(name, "Operation that the world was asked for.", ["createJob"]),
+      subject: field(optional(text), "Id that the requests were about: the last id of the path. Default: any.", [
+        "wf-crop-classification"
+      ]),
+      status: field(optional(statusFrom(100)), "HTTP status of the answers. Default: any.", [200]),
       times: number("Exact number of such requests.", "`atLeast` and `atMost` say it"),
       atLeast: number("Smallest number of such requests.", "1, or 0 with `atMost`"),
       atMost: number("Largest number of such requests.", "any")
@@ -162,22 +149,15 @@ export const bodies = {
   )
 }
 
-export type Body<K extends keyof typeof bodies> = Type.Static<(typeof bodies)[K]>
+export type BodyName = keyof typeof bodies
 
-/** Reads a body of this shape; all that is wrong with another is said. */
-export const readBody = <K extends keyof typeof bodies>(kind: K, body: unknown): Body<K> => {
-  if (body === undefined) refuse([{ path: "(root)", message: "found no body, expected one in JSON" }])
-  refuse(printProblems(shapeProblems(bodies[kind], body)))
+export type Body<Name extends BodyName> = Type.Static<(typeof bodies)[Name]>
+
+/** Throws the 400 for a body of another shape, with all its problems. */
+export const checkBody = (name: BodyName, body: unknown): void => {
+  refuseNone(body)
+  refuse(printProblems(shapeProblems(bodies[name], body)))
   // a journal may contain any name; its names are never merged into another object
   const prototype = prototypePath({ ...Object(body), snapshot: undefined })
   if (prototype !== undefined) refuse(printProblems([keyProblem(prototype, "any other")]))
-  return body as Body<K> // it has the shape
-}
-
-/** Reads a world to create, whose tokens and quirks must make sense too. */
-export const readWorld = (body: unknown): Body<"createWorld"> => {
-  const world = readBody("createWorld", body)
-  const { quirks = {}, tokens = {} } = world
-  refuse(printProblems(scenarioProblems({ quirks, tokens })))
-  return world
 }

@@ -20,7 +20,6 @@ const digest = (text: string) => createHash("sha256").update(text).digest()
 
 const hostName = (host: string) => host.replace(/:\d*$/, "").toLowerCase()
 
-/** Throws the answer to a request without the right. */
 export const guard = ({ hosts, token }: AdminAccess): ((request: FastifyRequest) => void) => {
   const wanted = digest(token)
   const known = new Set([...thisMachine, ...hosts.map((host) => host.toLowerCase())])

@@ -15,7 +15,6 @@ import { onTheWire } from "./wire.js"
 
 declare module "fastify" {
   interface FastifyRequest {
-    /** Fault of this request; a faulty answer does not count as a delivery. */
     fault: Fault | undefined
   }
 }

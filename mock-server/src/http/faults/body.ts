@@ -6,7 +6,6 @@ import { kindOf } from "../../core/faults/kinds/index.js"
 import type { Pieces } from "../../core/faults/kinds/Kind.js"
 import { worldOf } from "../requests.js"
 
-/** Returns the chunks of a Fastify payload. */
 export const piecesOf = (payload: unknown): Pieces => {
   if (payload instanceof Readable) return payload
   if (typeof payload === "string" || payload instanceof Uint8Array) return [Buffer.from(payload as string)]

@@ -14,7 +14,6 @@ const send = (reply: FastifyReply, body: unknown): FastifyReply => {
   return reply.send(Buffer.from(JSON.stringify(body)))
 }
 
-/** Answers in place of the handler, or calls `next`. */
 export const gate = (
   request: FastifyRequest,
   reply: FastifyReply,

@@ -38,7 +38,6 @@ const write = (raw: ServerResponse, piece: Buffer): Promise<void> =>
     })
   })
 
-/** Writes an answer with faults to the socket. */
 class Writing implements Wire {
   readonly length: number
   readonly pieces: Pieces

@@ -14,7 +14,7 @@ const square = [
 
 const polygon = object(
   {
-    type: field(Type.Literal("Polygon"), "Kind of the geometry.", { examples: ["Polygon"] }),
+    type: field(Type.Literal("Polygon"), "Kind of the geometry.", ["Polygon"]),
     coordinates: field(
       someOf(
         Type.Array(Type.Array(Type.Number({ title: "a number of degrees" }), { minItems: 2, title: "a position" }), {
@@ -22,7 +22,7 @@ const polygon = object(
         })
       ),
       "Its rings, of positions in longitude and latitude.",
-      { examples: [square] }
+      [square]
     )
   },
   { title: "a polygon", description: "An area on the ground." }
@@ -30,37 +30,29 @@ const polygon = object(
 
 /** Body of `AOICreateAOI`; a check of the geometry itself is not documented. */
 const wanted = {
-  name: field(name, "Name of the AOI; no other AOI has it.", { examples: ["North field"] }),
-  description: field(text, "Description of the AOI.", { examples: ["Wheat, 2025."] }),
-  satellite_id: field(name, "Id of the satellite that took its images.", { examples: ["sat-firefly-1"] }),
-  provider: field(name, "Provider of the images.", { examples: ["pixxel"] }),
-  project_id: field(name, "Id of its project.", { examples: ["project-monsoon-2024"] }),
-  geometry: field(polygon, "Its area.", { examples: [{ type: "Polygon", coordinates: square }] }),
-  item_ids: field(someOf(name), "Ids of its images, each of which becomes an asset.", {
-    examples: [["FF01_000321_20250614_L2A_20250616_00501135"]]
-  })
+  name: field(name, "Name of the AOI; no other AOI has it.", ["North field"]),
+  description: field(text, "Description of the AOI.", ["Wheat, 2025."]),
+  satellite_id: field(name, "Id of the satellite that took its images.", ["sat-firefly-1"]),
+  provider: field(name, "Provider of the images.", ["pixxel"]),
+  project_id: field(name, "Id of its project.", ["project-monsoon-2024"]),
+  geometry: field(polygon, "Its area.", [{ type: "Polygon", coordinates: square }]),
+  item_ids: field(someOf(name), "Ids of its images, each of which becomes an asset.", [
+    ["FF01_000321_20250614_L2A_20250616_00501135"]
+  ])
 }
 
 export const newAoi = object(wanted, { title: "an AOI to create", description: "An AOI to create." })
 
 const course = {
-  takes: field(optional(duration), "Time until the AOI ends, with a progress in steps of 10 %.", {
-    default: "2m",
-    examples: ["10m"]
-  }),
-  running: field(optional(name), "Status word from the first step to the end.", {
-    default: "running",
-    examples: ["updating"]
-  }),
-  ends: field(optional(name), "Status word of the end.", { default: "success", examples: ["partial_success"] })
+  takes: field(optional(duration, "2m"), "Time until the AOI ends, with a progress in steps of 10 %.", ["10m"]),
+  running: field(optional(name, "running"), "Status word from the first step to the end.", ["updating"]),
+  ends: field(optional(name, "success"), "Status word of the end.", ["partial_success"])
 }
 
 export const aoi = {
-  id: field(name, "Id of the AOI, as paths have it.", { examples: ["aoi-north-field"] }),
+  id: field(name, "Id of the AOI, as paths have it.", ["aoi-north-field"]),
   ...wanted,
-  user_id: field(optional(text), "Id of the user who created the AOI. Default: not sent.", {
-    examples: ["user-4f1c2a"]
-  }),
+  user_id: field(optional(text), "Id of the user who created the AOI. Default: not sent.", ["user-4f1c2a"]),
   ...course
 }
 
@@ -68,7 +60,7 @@ export const aoiShape = object(
   {
     ...head("aoi"),
     ...aoi,
-    age: field(duration, "Time before the beginning of the world at which the AOI was created.", { examples: ["1h"] })
+    age: field(duration, "Time before the beginning of the world at which the AOI was created.", ["1h"])
   },
   {
     title: "an AOI",
@@ -99,6 +91,6 @@ export const quirks = {
   newAois: field(
     optional(object(course, { title: "the course of an AOI", description: "The way of a new AOI to its end." })),
     "Course of AOIs that are created. Default: success after two minutes.",
-    { examples: [{ ends: "failed" }] }
+    [{ ends: "failed" }]
   )
 }

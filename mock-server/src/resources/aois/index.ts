@@ -1,9 +1,9 @@
 /** AOIs: areas with images of a satellite, which the server prepares for some minutes. */
-import type { Opening, Resource } from "../Resource.js"
+import type { Resource } from "../Resource.js"
 import { type AoiFixture, aoiShape, quirks } from "./fixture.js"
 import { operations } from "./operations.js"
 import { handlers } from "./routes.js"
-import { AoiDrawer, savedAois } from "./state.js"
+import { drawer } from "./state.js"
 
 export const aois = {
   operations,
@@ -16,6 +16,6 @@ export const aois = {
       claims: ({ name }: AoiFixture) => [{ path: ["name"], name }]
     }
   },
-  drawers: { aois: { subject: "AOI", shape: savedAois, open: (opening: Opening) => new AoiDrawer(opening) } },
+  drawers: { aois: drawer },
   quirks
 } as const satisfies Resource

@@ -4,8 +4,8 @@ import { type Fields, withoutUndefined } from "../../core/Fields.js"
 import { formatTimestamp } from "../../core/Timestamp.js"
 import type { World } from "../../core/World.js"
 import { maySee, requireRole } from "../../http/access.js"
-import { listOf, notFound, refuseFull, refuseTaken } from "../../http/answers.js"
-import { day, integer, optional, optionalDay, pathId } from "../../http/parameters.js"
+import { named, refuseNew } from "../../http/answers.js"
+import { filtered, is, isIn, isOn, paged } from "../../http/lists.js"
 import { worldOf } from "../../http/requests.js"
 import type { Handlers } from "../Resource.js"
 import type { NewAoi } from "./fixture.js"
@@ -57,48 +57,33 @@ const show = (request: FastifyRequest, aoi: Aoi): Fields => {
   return fields
 }
 
-/** Returns the AOI that the path names. */
 export const aoiOf = (request: FastifyRequest): Aoi => {
-  const world = worldOf(request)
-  const id = pathId(request, "aoi_id")
-  const aoi = world.drawers.aois.get(id)
-  if (aoi === undefined) throw notFound(world, "AOI", id)
+  const aoi = named(request, "aoi_id", "AOI", (id, { drawers }) => drawers.aois.get(id))
   requireRole(request, aoi.project_id)
   return aoi
 }
 
-/** Filters compare exactly (inferred: the documentation does not say). */
 const list = (request: FastifyRequest): unknown => {
   const world = worldOf(request)
-  const id = optional(request, "aoi_id")
-  const name = optional(request, "aoi_name")
-  const projects = optional(request, "project_ids", "ids with commas between them")?.split(",")
-  const createdOn = optionalDay(request, "created_at")
-  const updatedOn = optionalDay(request, "updated_at")
-  const offset = integer(request, "offset", 0, 0)
-  const limit = integer(request, "limit", 1, 10) // documented defaults
-  const matching = world.drawers.aois.all.filter(
-    (aoi) =>
-      maySee(request, aoi.project_id) &&
-      (id === undefined || aoi.id === id) &&
-      (name === undefined || aoi.name === name) &&
-      (projects === undefined || projects.includes(aoi.project_id)) &&
-      (createdOn === undefined || day(aoi.createdAt) === createdOn) &&
-      (updatedOn === undefined || day(view(aoi, world.clock.now).updatedAt) === updatedOn)
-  )
-  const page = matching.slice(offset, offset + limit).map((aoi) => encode(world, aoi))
-  return { aois: listOf(world, page), pagination: { limit, offset, total: matching.length } }
+  const visible = world.drawers.aois.all.filter(({ project_id }) => maySee(request, project_id))
+  const matching = filtered(request, visible, {
+    aoi_id: is(({ id }) => id),
+    aoi_name: is(({ name }) => name),
+    project_ids: isIn(({ project_id }) => project_id),
+    created_at: isOn(({ createdAt }) => createdAt),
+    updated_at: isOn((aoi) => view(aoi, world.clock.now).updatedAt)
+  })
+  return paged(request, "aois", matching, 10, (aoi) => encode(world, aoi))
 }
 
 export const handlers: Handlers<typeof operations> = {
   ListAOIs: list,
   AOICreateAOI: (request, reply) => {
-    const world = worldOf(request)
-    const { aois } = world.drawers
+    const { clock, drawers, quirks } = worldOf(request)
     const wanted = request.body as NewAoi // of its shape
-    refuseTaken(aois.all, "an AOI", wanted.name)
-    refuseFull(aois, "AOIs")
-    return reply.code(201).send(show(request, aois.create(wanted, world.clock.now)))
+    refuseNew(drawers.aois, wanted.name)
+    const aoi = drawers.aois.add((id) => ({ id, ...wanted, ...quirks.newAois, createdAt: clock.now }))
+    return reply.code(201).send(show(request, aoi))
   },
   GetAoiById: (request) => show(request, aoiOf(request))
 }

@@ -5,30 +5,24 @@
 import type * as Type from "typebox/type"
 import { parseDuration } from "../../core/Duration.js"
 import { type DeepReadonly, object } from "../../core/Shape.js"
-import { createdAt, Shelf, savedShelf, thingsOf } from "../../core/Shelf.js"
+import { createdAt, shelf, thingsOf } from "../../core/Shelf.js"
 import { outcomeOf } from "../../core/Status.js"
 import type { Opening } from "../Resource.js"
-import { aoi, type NewAoi } from "./fixture.js"
+import { aoi } from "./fixture.js"
 
-export const savedAoi = object({ ...aoi, createdAt }, { title: "a saved AOI", description: "An AOI of a saved world." })
+const savedAoi = object({ ...aoi, createdAt }, { title: "a saved AOI", description: "An AOI of a saved world." })
 
-export const savedAois = savedShelf("AOIs", savedAoi)
-
-/** An AOI of a world. */
 export type Aoi = DeepReadonly<Type.Static<typeof savedAoi>>
 
-export interface AoiView {
+interface AoiView {
   readonly status: string
-  /** From 0 to 100. */
   readonly progress: number
-  /** Whether its assets exist. */
   readonly isReady: boolean
   readonly updatedAt: number
 }
 
 const steps = 10
 
-/** Returns the state of an AOI at a time. */
 export const view = ({ createdAt, ends = "success", running = "running", takes = "2m" }: Aoi, now: number): AoiView => {
   const step = parseDuration(takes) / steps
   const done = Math.min(steps, Math.floor((now - createdAt) / step))
@@ -42,22 +36,12 @@ export const view = ({ createdAt, ends = "success", running = "running", takes =
   }
 }
 
-export class AoiDrawer extends Shelf<Aoi> {
-  readonly #course: Opening["quirks"]["newAois"]
-
-  constructor(opening: Opening) {
-    super(opening, "aoi", ["id", "name"], thingsOf(opening.fixtures.aois, opening.now))
-    this.#course = opening.quirks.newAois
-  }
-
-  create(wanted: NewAoi, createdAt: number): Aoi {
-    return this.add((id) => ({ id, ...wanted, ...this.#course, createdAt }))
-  }
-
-  position(id: string, now: number): string | undefined {
-    const aoi = this.get(id)
-    if (aoi === undefined) return undefined
+export const drawer = shelf(savedAoi, {
+  subject: "AOI",
+  unique: ["id", "name"],
+  begin: ({ fixtures, now }: Opening): ReadonlyArray<Aoi> => thingsOf(fixtures.aois, now),
+  position: (aoi: Aoi, now: number): string => {
     const { progress, status } = view(aoi, now)
     return `${status}, ${progress} %`
   }
-}
+})

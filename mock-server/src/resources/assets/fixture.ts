@@ -1,14 +1,11 @@
-/**
- * The shape of a download of assets to create.
- */
+/** The shape of a download of assets to create. */
 import type * as Type from "typebox/type"
 import { type DeepReadonly, field, name, object, someOf } from "../../core/Shape.js"
 
-export const assetIds = field(someOf(name), "Ids of the assets.", {
-  examples: [["asset-FF01_000321_20250614_L2A_20250616_00501135"]]
-})
+export const assetIds = field(someOf(name), "Ids of the assets.", [
+  ["asset-FF01_000321_20250614_L2A_20250616_00501135"]
+])
 
-/** Body of `AOICreateDownload`. */
 export const newDownload = object(
   { asset_ids: assetIds },
   { title: "a download to create", description: "Assets of an AOI to download." }

@@ -6,8 +6,7 @@ import type { FastifyRequest } from "fastify"
 import { makePackage, type Stored } from "../../core/Package.js"
 import { type Place, signedUrl } from "../../core/Signature.js"
 import type { World } from "../../core/World.js"
-import { notFound, refuseFull } from "../../http/answers.js"
-import { pathId } from "../../http/parameters.js"
+import { named, notFound, refuseNew } from "../../http/answers.js"
 import { worldOf } from "../../http/requests.js"
 import { aoiOf } from "../aois/routes.js"
 import { view } from "../aois/state.js"
@@ -38,20 +37,20 @@ export const handlers: Handlers<typeof operations> = {
     const unknown = assets.find((id) => !known.includes(id))
     if (unknown !== undefined) throw notFound(world, "asset", unknown)
     const { downloads } = world.drawers
-    refuseFull(downloads, "downloads")
+    refuseNew(downloads)
     const download = downloads.add((id) => ({ id, aoi: aoi.id, assets, createdAt: world.clock.now }))
     return reply.code(201).send(await show(request, download))
   },
   GetDownloadStatus: (request) => {
-    const world = worldOf(request)
-    const id = pathId(request, "download_id")
-    const download = world.drawers.downloads.get(id)
-    if (download?.aoi !== aoiOf(request).id) throw notFound(world, "download", id)
-    return show(request, download)
+    const { id: aoi } = aoiOf(request)
+    const inAoi = (download: Download | undefined) => (download?.aoi === aoi ? download : undefined)
+    return show(
+      request,
+      named(request, "download_id", "download", (id, { drawers }) => inAoi(drawers.downloads.get(id)))
+    )
   }
 }
 
-/** Finds the packages of signed URLs, by their routes. */
 export const packages = {
   "/downloads/{download}/package.zip": (world: World, { download: id = "" }: Place): Stored | undefined => {
     const download = world.drawers.downloads.get(id)

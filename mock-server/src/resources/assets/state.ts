@@ -1,45 +1,28 @@
-/**
- * The downloads of assets in a world. A download is created, in progress from 3 s on, and ready after 10 s.
- */
+/** The downloads of assets in a world. A download is created, in progress from 3 s on, and ready after 10 s. */
 import type * as Type from "typebox/type"
 import { type DeepReadonly, field, name, object } from "../../core/Shape.js"
-import { createdAt, Shelf, savedShelf } from "../../core/Shelf.js"
-import type { Opening } from "../Resource.js"
+import { createdAt, shelf } from "../../core/Shelf.js"
 import { assetIds } from "./fixture.js"
 
-export const savedDownload = object(
+const savedDownload = object(
   {
-    id: field(name, "Id of the download.", { examples: ["46c469d7-1792-49c6-8c98-7367b0282dc7"] }),
-    aoi: field(name, "Id of the AOI of its assets.", { examples: ["aoi-north-field"] }),
+    id: field(name, "Id of the download.", ["46c469d7-1792-49c6-8c98-7367b0282dc7"]),
+    aoi: field(name, "Id of the AOI of its assets.", ["aoi-north-field"]),
     assets: assetIds,
     createdAt
   },
   { title: "a download of assets", description: "A requested download of a saved world." }
 )
 
-export const savedDownloads = savedShelf("downloads", savedDownload)
-
-/** A download of a world. */
 export type Download = DeepReadonly<Type.Static<typeof savedDownload>>
 
 /** Time until a download is in progress, and until it is ready, in milliseconds. */
 const begins = 3_000
 const ends = 10_000
 
-/** Returns the time at which a download is ready. */
 export const readyAt = ({ createdAt }: Download): number => createdAt + ends
 
-/** Returns the status of a download. */
 export const statusOf = (download: Download, now: number): string =>
   now >= readyAt(download) ? "SUCCESS" : now - download.createdAt >= begins ? "in_progress" : "created"
 
-export class DownloadDrawer extends Shelf<Download> {
-  constructor(opening: Opening) {
-    super(opening, "download", ["id"], [])
-  }
-
-  position(id: string, now: number): string | undefined {
-    const download = this.get(id)
-    return download && statusOf(download, now)
-  }
-}
+export const drawer = shelf(savedDownload, { subject: "download", unique: ["id"], position: statusOf })

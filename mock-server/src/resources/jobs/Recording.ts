@@ -19,7 +19,6 @@ export interface Frame {
   readonly outcome: Outcome
 }
 
-/** A parsed recorded story. */
 export interface Recording {
   /** Frames in order of time; the first is at 0. */
   readonly frames: ReadonlyArray<Frame>
@@ -32,14 +31,11 @@ const isObject = (value: unknown): value is Body => typeof value === "object" &&
 
 const text = (value: unknown): string => (typeof value === "string" ? value : "")
 
-/** Returns the outcome of a recorded status. */
 export const outcomeIn = (body: Body): Outcome => outcomeOf(text(body["status"]))
 
-/** Returns the tasks of a frame that have an id. */
 const tasksIn = ({ tasks }: Body): ReadonlyArray<Body> =>
   Array.isArray(tasks) ? tasks.filter((task) => isObject(task) && text(task["id"]) !== "") : []
 
-/** Returns the last state of each task, by id. */
 const lastTasks = (frames: RecordingFixture["frames"]): ReadonlyMap<string, Body> =>
   new Map(frames.flatMap(({ body }) => tasksIn(body).map((task) => [text(task["id"]), task])))
 

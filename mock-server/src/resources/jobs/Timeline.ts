@@ -17,7 +17,6 @@ import { startOrder } from "./TaskOrder.js"
 export interface TimelineEvent {
   readonly kind: "delivery" | "signal"
   readonly at: number
-  /** Name of the signal. */
   readonly name?: string
 }
 
@@ -29,7 +28,6 @@ interface Moment {
 
 type TaskWord = "created" | "inprogress" | "completed" | "failed"
 
-/** One task of a plan. */
 interface TaskPlan {
   /** Since the first task began; `Infinity` after a failure. */
   readonly startsAt: number
@@ -54,7 +52,6 @@ export interface Plan {
   readonly working: number
   /** Whether the state depends on events; if not, they are not kept. */
   readonly listens: boolean
-  /** Signals that a phase waits for. */
   readonly signals: ReadonlyArray<string>
   /** Recording of a recorded story; the other fields are then empty. */
   readonly recording?: Recording
@@ -74,23 +71,18 @@ export interface TaskView {
 export interface JobView {
   readonly status: string
   readonly outcome: Outcome
-  /** A whole number from 0 to 100; only a success reaches 100. */
   readonly progress: number
-  /** Time when the tasks began. */
   readonly startedAt: number | undefined
   readonly finishedAt: number | undefined
   /** Time when a phase or a task last began or ended. */
   readonly updatedAt: number
   readonly tasks: ReadonlyArray<TaskView>
-  /** Current frame of a recorded story. */
   readonly frame?: Frame
 }
 
-/** Whether a part of a condition matches. */
 const mentions = (until: Until | undefined, matches: (part: Until) => boolean): boolean =>
   until !== undefined && [until, ...(until.all ?? []), ...(until.any ?? [])].some(matches)
 
-/** Returns the signals that a condition waits for. */
 const signalsOf = (until: Until | undefined): ReadonlyArray<string> =>
   until === undefined
     ? []
@@ -117,7 +109,6 @@ const planTasks = (tasks: ReadonlyArray<TaskFixture>): ReadonlyArray<TaskPlan> =
   return Object.freeze(tasks.map(({ name }) => planOf(name)))
 }
 
-/** Phases of a story that lists none. */
 const defaultPhases = ({ tasks, val_errors = [] }: JobFixture): NonNullable<JobFixture["phases"]> => {
   if (val_errors.length > 0) return [{ status: "failed" }]
   const end = tasks.some((task) => task.outcome === "failed") ? "failed" : "completed"
@@ -177,7 +168,6 @@ const timeIs = (at: number, start: Moment, events: Events): Moment => {
   return { at, events: index === -1 ? events.length : index }
 }
 
-/** Returns the moment of the nth matching event. */
 const nth = (n: number, start: Moment, events: Events, matches: (event: TimelineEvent) => boolean): Moment => {
   let left = n
   for (const [index, event] of events.entries()) {
@@ -189,7 +179,6 @@ const nth = (n: number, start: Moment, events: Events, matches: (event: Timeline
 const isDelivery = ({ kind }: TimelineEvent) => kind === "delivery"
 const isSignal = (name: string) => (event: TimelineEvent) => event.kind === "signal" && event.name === name
 
-/** Returns the end of a phase that began at `start`. */
 const endOf = (until: Until, start: Moment, tasksDone: number, events: Events): Moment => {
   const { after, all, any, polls, signal } = until
   const ends = (parts: ReadonlyArray<Until>) => parts.map((part) => endOf(part, start, tasksDone, events))

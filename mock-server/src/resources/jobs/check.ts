@@ -1,15 +1,6 @@
 /** Checks the meaning of fixtures, beyond their shapes: within a file and between files. */
 import { parseDuration } from "../../core/Duration.js"
-import {
-  duplicates,
-  expectedOf,
-  keyProblem,
-  type Path,
-  type Problem,
-  printValue,
-  problem,
-  taken
-} from "../../core/Problem.js"
+import { expectedOf, keyProblem, type Path, type Problem, printValue, problem, repeated } from "../../core/Problem.js"
 import { outcomeOf } from "../../core/Status.js"
 import type { Condition, JobFixture, Quirks, RecordingFixture, TaskFixture } from "./fixture.js"
 import { outcomeIn } from "./Recording.js"
@@ -43,10 +34,7 @@ const taskProblems = (tasks: ReadonlyArray<TaskFixture>): ReadonlyArray<Problem>
     }
     return problems
   })
-  return [
-    ...duplicates(tasks.map((task) => task.name)).map(({ index, name }) => taken(["tasks", index, "name"], name)),
-    ...each
-  ]
+  return [...repeated(["tasks"], "name", tasks), ...each]
 }
 
 /** Whether the tasks are certainly done when a condition is met. */
@@ -71,7 +59,6 @@ const orderProblems = (phases: NonNullable<JobFixture["phases"]>): ReadonlyArray
     return problems
   })
 
-/** Checks that the final phase agrees with the tasks. */
 const endProblems = ({ phases = [], tasks, val_errors = [] }: JobFixture): ReadonlyArray<Problem> => {
   const status = phases.at(-1)?.status ?? ""
   const outcome = outcomeOf(status)
@@ -90,7 +77,6 @@ const endProblems = ({ phases = [], tasks, val_errors = [] }: JobFixture): Reado
   return []
 }
 
-/** Names of the outcomes in messages. */
 const ends = { pending: "a job that goes on", succeeded: "a success", failed: "a failure" } as const
 
 /** Reports contradictions in the quirks of stories at the path `at`. */
@@ -116,7 +102,6 @@ const downloadProblems = ({ download: { rebuilt } = {} }: JobFixture | Recording
     ? [problem(["download", "rebuilt"], printValue(rebuilt), "more than 0s")]
     : []
 
-/** Reports contradictions in a story of the right shape. */
 export const jobProblems = (fixture: JobFixture): ReadonlyArray<Problem> => [
   ...taskProblems(fixture.tasks),
   ...orderProblems(fixture.phases ?? []),
@@ -149,7 +134,6 @@ const frameProblems = ({ frames }: RecordingFixture): ReadonlyArray<Problem> =>
     return problems
   })
 
-/** Reports contradictions in a recording of the right shape. */
 export const recordingProblems = (fixture: RecordingFixture): ReadonlyArray<Problem> => [
   ...frameProblems(fixture),
   ...downloadProblems(fixture)

@@ -27,17 +27,11 @@ const asUnset = "Default: sent as `quirks.unset` says."
 
 export const valError = object(
   {
-    from: field(optional(text), "Node of the workflow that the edge comes from. Default: not sent.", {
-      examples: ["ingest"]
-    }),
-    to: field(optional(text), "Node that the edge leads to. Default: not sent.", { examples: ["classify"] }),
-    err: field(optional(text), "The error. Default: not sent.", { examples: ["missing_input"] }),
-    reason: field(optional(text), "The reason, in words. Default: not sent.", {
-      examples: ["the block needs a raster"]
-    }),
-    component_name: field(optional(text), "Component that found the error. Default: not sent.", {
-      examples: ["validator"]
-    })
+    from: field(optional(text), "Node of the workflow that the edge comes from. Default: not sent.", ["ingest"]),
+    to: field(optional(text), "Node that the edge leads to. Default: not sent.", ["classify"]),
+    err: field(optional(text), "The error. Default: not sent.", ["missing_input"]),
+    reason: field(optional(text), "The reason, in words. Default: not sent.", ["the block needs a raster"]),
+    component_name: field(optional(text), "Component that found the error. Default: not sent.", ["validator"])
   },
   { description: "One error of validation, sent as it is written here." }
 )
@@ -46,24 +40,24 @@ const leaf = {
   after: field(
     optional(duration),
     "Time on the world's clock that must have passed since the phase began. Default: no such condition.",
-    { examples: ["5s", "2m"] }
+    ["5s", "2m"]
   ),
   polls: field(
     optional(Type.Integer({ minimum: 1, title: "a whole number of polls from 1" })),
     "Number of complete answers since the phase began that showed the job, by `getJobById` or in a list; answers " +
       "with a fault do not count. Default: no such condition.",
-    { examples: [2] }
+    [2]
   ),
   tasksDone: field(
     optional(Type.Literal(true)),
     "All tasks have ended. The tasks begin with the first phase that has this condition. Default: no such condition.",
-    { examples: [true] }
+    [true]
   ),
   signal: field(
     optional(name),
     "Name of a signal that the test must have sent since the phase began: `mock.signal(jobId, name)`, or `POST " +
       "/worlds/{world}/signals`. Default: no such condition.",
-    { examples: ["start"] }
+    ["start"]
   )
 }
 
@@ -76,12 +70,12 @@ export const leafShape = object(leaf, {
 export const condition = object(
   {
     ...leaf,
-    any: field(optional(someOf(leafShape)), "Conditions of which one must hold. Default: no such condition.", {
-      examples: [[{ signal: "start" }, { after: "30m" }]]
-    }),
-    all: field(optional(someOf(leafShape)), "Conditions which must all hold. Default: no such condition.", {
-      examples: [[{ polls: 2 }, { after: "5s" }]]
-    })
+    any: field(optional(someOf(leafShape)), "Conditions of which one must hold. Default: no such condition.", [
+      [{ signal: "start" }, { after: "30m" }]
+    ]),
+    all: field(optional(someOf(leafShape)), "Conditions which must all hold. Default: no such condition.", [
+      [{ polls: 2 }, { after: "5s" }]
+    ])
   },
   {
     minProperties: 1,
@@ -92,9 +86,9 @@ export const condition = object(
 
 const blockInfo = object(
   {
-    id: field(text, "Id of the block.", { examples: ["block-cropclassification"] }),
-    name: field(text, "Name of the block.", { examples: ["cropclassification"] }),
-    version: field(text, "Version of the block.", { examples: ["1.0.0"] })
+    id: field(text, "Id of the block.", ["block-cropclassification"]),
+    name: field(text, "Name of the block.", ["cropclassification"]),
+    version: field(text, "Version of the block.", ["1.0.0"])
   },
   { description: "The block of a workflow that a task runs." }
 )
@@ -103,61 +97,60 @@ const whenEnded = "Sent when the task has ended."
 
 export const task = object(
   {
-    name: field(name, "Name of the task, unique in the story.", { examples: ["classify-crops"] }),
-    takes: field(duration, "Time that the task takes, from its start to its end.", { examples: ["1m30s"] }),
+    name: field(name, "Name of the task, unique in the story.", ["classify-crops"]),
+    takes: field(duration, "Time that the task takes, from its start to its end.", ["1m30s"]),
     depends_on: field(
-      optional(list(name)),
+      optional(list(name), []),
       "Names of the tasks that must have completed before this one starts. After a failed task it never starts.",
-      { default: [], examples: [["ingest-aoi"]] }
+      [["ingest-aoi"]]
     ),
     outcome: field(
-      optional(oneOf("completed", "failed")),
+      optional(oneOf("completed", "failed"), "completed"),
       "How the task ends. Tasks that depend on a failed one stay `created`, and the job fails.",
-      { default: "completed", examples: ["failed"] }
+      ["failed"]
     ),
-    block_info: field(optional(blockInfo), `Block that the task runs. ${asUnset}`, {
-      examples: [{ id: "block-ndvi", name: "ndvi", version: "1.0.0" }]
-    }),
+    block_info: field(optional(blockInfo), `Block that the task runs. ${asUnset}`, [
+      {
+        id: "block-ndvi",
+        name: "ndvi",
+        version: "1.0.0"
+      }
+    ]),
     estimated_time_duration: field(
       optional(seconds),
       "Estimate that the wire shows, independent of the time that the task takes. Default: `takes`, in seconds.",
-      { examples: [90] }
+      [90]
     ),
-    inputs: field(optional(json), `Inputs of the task, any JSON. ${asUnset}`, {
-      examples: [[{ name: "aoi", value: "aoi-kolar-north" }]]
-    }),
+    inputs: field(optional(json), `Inputs of the task, any JSON. ${asUnset}`, [
+      [{ name: "aoi", value: "aoi-kolar-north" }]
+    ]),
     result: field(
       optional(json),
       `Outputs of the task, any JSON. ${whenEnded} The items of a list become files of the package by their ` +
         `\`format\`: \`tabular\` (CSV), \`vector\` (GeoJSON), \`raster\` (GeoTIFF), any other (JSON). ${asUnset}`,
-      {
-        examples: [
-          [{ format: "tabular", name: "areas", properties: { file_schema: { headers: ["crop", "hectares"] } } }]
-        ]
-      }
+      [[{ format: "tabular", name: "areas", properties: { file_schema: { headers: ["crop", "hectares"] } } }]]
     ),
     info_logs: field(
       optional(json),
       `Log of the task, any JSON, encoded as \`quirks.infoLogs\` says. ${whenEnded} ${asUnset}`,
-      { examples: [{ lines: ["3 tiles read"] }] }
+      [{ lines: ["3 tiles read"] }]
     ),
     disclaimer: field(
       optional(
-        Type.Union([Type.Array(text), Type.Record(Type.String(), text)], { title: "a list or an object of texts" })
+        Type.Union([Type.Array(text), Type.Record(Type.String(), text)], { title: "a list or an object of texts" }),
+        []
       ),
       `Disclaimers: a list, or an object by name. ${whenEnded}`,
-      { default: [], examples: [["clouds cover 4 %"], { clouds: "4 %" }] }
+      [["clouds cover 4 %"], { clouds: "4 %" }]
     ),
-    state_msg: field(optional(text), `Message of the task's state. ${whenEnded} ${asUnset}`, {
-      examples: ["done in one pass"]
-    }),
-    err_msg: field(optional(text), `Message of a failure; only with \`"outcome": "failed"\`. ${whenEnded} ${asUnset}`, {
-      examples: ["no scene of this area is free of clouds"]
-    }),
+    state_msg: field(optional(text), `Message of the task's state. ${whenEnded} ${asUnset}`, ["done in one pass"]),
+    err_msg: field(optional(text), `Message of a failure; only with \`"outcome": "failed"\`. ${whenEnded} ${asUnset}`, [
+      "no scene of this area is free of clouds"
+    ]),
     failure_type: field(
       optional(text),
       `Kind of a failure; only with \`"outcome": "failed"\`. ${whenEnded} ${asUnset}`,
-      { examples: ["bad_request"] }
+      ["bad_request"]
     )
   },
   { description: "A task of a job." }
@@ -210,87 +203,79 @@ export const taskFields = [
 export const quirks = object(
   {
     unset: field(
-      optional(oneOf("omit", "null", "empty", "zero")),
+      optional(oneOf("omit", "null", "empty", "zero"), "empty"),
       'How a value is sent that is not there yet, such as `finished_at`. `empty`: `""`, or `null` for JSON ' +
         "values (documented for the `paid_at` of an order). `omit`: no key. `null`: `null`. `zero`: the zero value " +
         "of Go, such as `0001-01-01T00:00:00Z`.",
-      { default: "empty", examples: ["zero"] }
+      ["zero"]
     ),
     emptyLists: field(
       emptyLists,
       "How a list without items is sent. `empty`: `[]`. `null`: `null`, as Go writes a slice that was never made " +
         "(inferred).",
-      { default: "empty", examples: ["null"] }
+      ["null"]
     ),
     progress: field(
-      optional(oneOf("percent", "plain", "number")),
+      optional(oneOf("percent", "plain", "number"), "percent"),
       'How the progress of a job is sent, in percent. `percent`: `"75%"` (documented). `plain`: `"75"`. ' +
         "`number`: `75`.",
-      { default: "percent", examples: ["number"] }
+      ["number"]
     ),
     timestamps: field(
-      optional(oneOf("seconds", "millis", "micros", "offset", "python", "spaced", "date", "underscored", "dayFirst")),
+      optional(
+        oneOf("seconds", "millis", "micros", "offset", "python", "spaced", "date", "underscored", "dayFirst"),
+        "micros"
+      ),
       "Shape of all times of a job; each is documented for some resource of the API, none for jobs. `micros`: " +
         "`2025-01-01T00:00:00.056000Z`. `millis`: `2025-01-01T00:00:00.056Z`. `seconds`: `2025-01-01T00:00:00Z`. " +
         "`offset`: `2025-01-01T00:00:00+00:00`. `python`: `2025-01-01T00:00:00.056000+00:00`, without a fraction " +
         "of 0. `spaced`: `2025-01-01 00:00:00.056000+00:00`, without a fraction of 0. `date`: `2025-01-01`. " +
         "`underscored`: `2025_01_01`. `dayFirst`: `01-01-2025`.",
-      { default: "micros", examples: ["spaced"] }
+      ["spaced"]
     ),
     infoLogs: field(
-      optional(oneOf("json", "base64", "bytes")),
+      optional(oneOf("json", "base64", "bytes"), "json"),
       "How `info_logs` is sent. `json`: as JSON. `base64`: the base64 of its text. `bytes`: a list of the bytes " +
         "of its text.",
-      { default: "json", examples: ["base64"] }
+      ["base64"]
     ),
     jobStatus: field(
-      optional(Type.Record(Type.String(), name, { title: "an object of words, by the word of a phase" })),
+      optional(Type.Record(Type.String(), name, { title: "an object of words, by the word of a phase" }), {}),
       "Words to send for the status of a job, by the word of its phase. Each must mean the same: a success, a " +
         "failure or a job that goes on.",
-      { default: {}, examples: [{ running: "IN_PROGRESS", completed: "SUCCESS" }] }
+      [{ running: "IN_PROGRESS", completed: "SUCCESS" }]
     ),
     taskStatus: field(
       optional(
         object(
           {
-            created: field(optional(name), "Word for a task that has not started.", {
-              default: "created",
-              examples: ["Pending"]
-            }),
-            inprogress: field(optional(name), "Word for a task that runs.", {
-              default: "inprogress",
-              examples: ["Running"]
-            }),
-            completed: field(optional(name), "Word for a task that has completed.", {
-              default: "completed",
-              examples: ["Success"]
-            }),
-            failed: field(optional(name), "Word for a task that has failed.", {
-              default: "failed",
-              examples: ["Error"]
-            })
+            created: field(optional(name, "created"), "Word for a task that has not started.", ["Pending"]),
+            inprogress: field(optional(name, "inprogress"), "Word for a task that runs.", ["Running"]),
+            completed: field(optional(name, "completed"), "Word for a task that has completed.", ["Success"]),
+            failed: field(optional(name, "failed"), "Word for a task that has failed.", ["Error"])
           },
           { description: "Words for the states of a task." }
-        )
+        ),
+        {}
       ),
       "Words to send for the states of a task.",
-      { default: {}, examples: [{ completed: "Success" }] }
+      [{ completed: "Success" }]
     ),
     workflowKey: field(
-      optional(oneOf("workflow_id", "workflowId")),
+      optional(oneOf("workflow_id", "workflowId"), "workflow_id"),
       "Key of a job that holds the id of its workflow; both are documented.",
-      { default: "workflow_id", examples: ["workflowId"] }
+      ["workflowId"]
     ),
     omit: field(
-      optional(list(oneOf(...jobFields, ...taskFields))),
+      optional(list(oneOf(...jobFields, ...taskFields)), []),
       "Fields of a job to leave out; `tasks.` stands before a field of its tasks. No field is documented as required.",
-      { default: [], examples: [["cost", "tasks.err_msg"]] }
+      [["cost", "tasks.err_msg"]]
     ),
     set: field(
-      optional(sent),
+      optional(sent, {}),
       "Values to send as they are, by field; `tasks.` stands before a field of the tasks. Undocumented fields " +
         "are possible; `id` and `tasks.id` are not.",
-      { default: {}, examples: [{ cost: "42 credits", "tasks.progress": null }] }
+      [{ cost: "42 credits", "tasks.progress": null }]
     )
   },
   { description: "Oddities in how the jobs of a story are written." }
@@ -298,62 +283,61 @@ export const quirks = object(
 
 /** The quirk of a world that all of its jobs have. */
 export const everyStory = field(
-  optional(quirks),
+  optional(quirks, {}),
   "Oddities of every planned story, unless the story has its own. Recordings are sent as they were seen.",
-  { default: {}, examples: [{ unset: "zero", timestamps: "spaced" }] }
+  [{ unset: "zero", timestamps: "spaced" }]
 )
 
 export const download = object(
   {
     pending: field(
-      optional(duration),
+      optional(duration, "10s"),
       "Time that making a package takes. It begins with the first `downloadJob` or `downloadTask`, which answer " +
         "`pending` until then.",
-      { default: "10s", examples: ["1m"] }
+      ["1m"]
     ),
-    ttl: field(optional(duration), "Time that a signed URL is valid, from the answer that has it.", {
-      default: "15m",
-      examples: ["30s"]
-    }),
+    ttl: field(optional(duration, "15m"), "Time that a signed URL is valid, from the answer that has it.", ["30s"]),
     size: field(
       optional(size),
       "Exact size of a package: noise fills it up. A package with more outputs than that keeps its own size. " +
         "Default: the size of the outputs.",
-      { examples: ["2GB"] }
+      ["2GB"]
     ),
     rebuilt: field(
       optional(duration),
       "Interval in which the package is made again, with other bytes under the same URL; more than 0s. Default: never.",
-      { examples: ["1m"] }
+      ["1m"]
     ),
     etag: field(
-      optional(oneOf("strong", "weak", "none")),
+      optional(oneOf("strong", "weak", "none"), "strong"),
       "Kind of the `ETag` that the store sends. `none`: neither `ETag` nor `Last-Modified`. Only with `strong` a " +
         "range request under `If-Range` is answered with a part.",
-      { default: "strong", examples: ["weak"] }
+      ["weak"]
     ),
     checksums: field(
-      optional(oneOf("sent", "none")),
+      optional(oneOf("sent", "none"), "sent"),
       "Whether the store sends `x-amz-checksum-crc32` with a whole package, and `x-amz-checksum-sha256` up to 1 MB.",
-      { default: "sent", examples: ["none"] }
+      ["none"]
     ),
     ranges: field(
-      optional(oneOf("known", "ignored")),
+      optional(oneOf("known", "ignored"), "known"),
       "Whether the store answers `Range`. `ignored`: it sends the whole package.",
-      { default: "known", examples: ["ignored"] }
+      ["ignored"]
     )
   },
   { description: "The packages of a job and its tasks, and the store that keeps them." }
 )
 
-const workflowOf = field(name, "Id of the workflow that the job is one of; a file of `workflows/` must have it.", {
-  examples: ["wf-crop-classification"]
-})
+const workflowOf = field(name, "Id of the workflow that the job is one of; a file of `workflows/` must have it.", [
+  "wf-crop-classification"
+])
 
-const packages = field(optional(download), "The packages of the job and its tasks.", {
-  default: {},
-  examples: [{ pending: "1m", size: "500kB" }]
-})
+const packages = field(optional(download, {}), "The packages of the job and its tasks.", [
+  {
+    pending: "1m",
+    size: "500kB"
+  }
+])
 
 export const phase = object(
   {
@@ -362,13 +346,13 @@ export const phase = object(
       "Status of the job during the phase: any word. `completed`, `success`, `succeeded`, `done` end the job as " +
         "a success; `failed`, `error`, `cancelled`, `rejected`, `terminated`, `expired` as a failure; any other " +
         "word is no end. Only the last phase may be an end.",
-      { examples: ["queued", "running", "completed"] }
+      ["queued", "running", "completed"]
     ),
     until: field(
       optional(condition),
       "Condition that ends the phase. Every phase but the last needs one. Default: the phase is the last, and " +
         "never ends.",
-      { examples: [{ after: "5s" }, { tasksDone: true }] }
+      [{ after: "5s" }, { tasksDone: true }]
     )
   },
   { description: "A phase of a job: one status, until a condition holds." }
@@ -378,42 +362,39 @@ export const jobShape = object(
   {
     ...head("job"),
     workflow: workflowOf,
-    created_by: field(optional(text), `Id of the user who created the job. ${asUnset}`, { examples: ["user-4f1c2a"] }),
-    cost: field(optional(credits), "Cost of the job. The API says credits, and tokens.", {
-      default: 0,
-      examples: [42]
-    }),
+    created_by: field(optional(text), `Id of the user who created the job. ${asUnset}`, ["user-4f1c2a"]),
+    cost: field(optional(credits, 0), "Cost of the job. The API says credits, and tokens.", [42]),
     estimated_duration: field(
       optional(seconds),
       "Estimate that the wire shows, independent of the time that the job takes. Default: the time that the " +
         "tasks take together.",
-      { examples: [240] }
+      [240]
     ),
-    spec: field(optional(json), `Specification of the workflow's run, any JSON. ${asUnset}`, {
-      examples: [{ nodes: [{ name: "ingest-aoi" }] }]
-    }),
-    val_errors: field(
-      optional(list(valError)),
-      "Errors of validation. A story with any has no default phases but `failed`.",
+    spec: field(optional(json), `Specification of the workflow's run, any JSON. ${asUnset}`, [
       {
-        default: [],
-        examples: [[{ from: "ingest", to: "classify", err: "missing_input" }]]
+        nodes: [{ name: "ingest-aoi" }]
       }
+    ]),
+    val_errors: field(
+      optional(list(valError), []),
+      "Errors of validation. A story with any has no default phases but `failed`.",
+      [[{ from: "ingest", to: "classify", err: "missing_input" }]]
     ),
     phases: field(
       optional(someOf(phase)),
       "Phases of the job, in order; a job begins with the first. Default: `queued` for 5s, `running` until the " +
         "tasks are done, then `completed`, or `failed` if a task fails; only `failed` if there are `val_errors`.",
-      { examples: [[{ status: "queued", until: { polls: 2 } }, { status: "failed" }]] }
+      [[{ status: "queued", until: { polls: 2 } }, { status: "failed" }]]
     ),
-    tasks: field(list(task), "Tasks of the job. A task starts when the tasks that it depends on have completed.", {
-      examples: [[{ name: "ingest", takes: "20s" }]]
-    }),
+    tasks: field(list(task), "Tasks of the job. A task starts when the tasks that it depends on have completed.", [
+      [{ name: "ingest", takes: "20s" }]
+    ]),
     download: packages,
-    quirks: field(optional(quirks), "Oddities of this story; they win over `everyStory` of the world.", {
-      default: {},
-      examples: [{ unset: "zero" }]
-    })
+    quirks: field(optional(quirks, {}), "Oddities of this story; they win over `everyStory` of the world.", [
+      {
+        unset: "zero"
+      }
+    ])
   },
   {
     title: "a job story",
@@ -451,13 +432,13 @@ export const frame = object(
       duration,
       "Time since the job was created from which on the job looks like this. The first frame is at `0s`; each " +
         "one is later than the one before.",
-      { examples: ["0s", "31s"] }
+      ["0s", "31s"]
     ),
     body: field(
       Type.Record(Type.String(), json, { title: "an object, the job as it was answered" }),
       "The answer as it was seen. `id` and `workflow_id`, where the body has them, become those of the job that " +
         "replays it.",
-      { examples: [{ id: "recorded", status: "running", progress: "40%" }] }
+      [{ id: "recorded", status: "running", progress: "40%" }]
     )
   },
   { description: "An answer that was seen." }
@@ -467,9 +448,9 @@ export const recordingShape = object(
   {
     ...head("recording"),
     workflow: workflowOf,
-    frames: field(someOf(frame), "Answers that were seen. The job looks like the last frame that is due.", {
-      examples: [[{ at: "0s", body: { id: "recorded", status: "queued" } }]]
-    }),
+    frames: field(someOf(frame), "Answers that were seen. The job looks like the last frame that is due.", [
+      [{ at: "0s", body: { id: "recorded", status: "queued" } }]
+    ]),
     download: packages
   },
   {
@@ -509,10 +490,8 @@ export type JobFixture = DeepReadonly<Type.Static<typeof jobShape>> & {
  */
 export type RecordingFixture = DeepReadonly<Type.Static<typeof recordingShape>>
 
-/** One task of a job story. */
 export type TaskFixture = JobFixture["tasks"][number]
 
-/** Condition for the end of a phase. */
 export type Condition = DeepReadonly<Type.Static<typeof condition>>
 
 /**

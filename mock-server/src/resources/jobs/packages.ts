@@ -23,7 +23,6 @@ const safe = (name: string): string => name.replaceAll(/[^\w-]+/g, "-") || "outp
 const record = (value: unknown): Record<string, unknown> =>
   typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {} // keys are read as unknown
 
-/** Returns a text or a number as text, else `otherwise`. */
 const word = (value: unknown, otherwise: string): string =>
   typeof value === "string" || typeof value === "number" ? String(value) : otherwise
 
@@ -111,7 +110,6 @@ export const taskPackage = (world: World, job: Job, taskId: string, build = 0): 
 const found = (job: Job, at: number, made: Package | undefined): Stored | undefined =>
   made && { ...made, madeAt: at, store: job.fixture.download ?? {} }
 
-/** Finds the packages of signed URLs, by their routes. */
 export const packages = {
   "/jobs/{job}/package.zip": (world: World, { job: id = "" }: Place): Stored | undefined => {
     const job = world.job(id)

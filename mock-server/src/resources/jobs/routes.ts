@@ -10,9 +10,10 @@ import { printWords } from "../../core/Problem.js"
 import { signedUrl } from "../../core/Signature.js"
 import type { World } from "../../core/World.js"
 import { requireProject } from "../../http/access.js"
-import { listOf, notFound } from "../../http/answers.js"
+import { named, notFound } from "../../http/answers.js"
 import { ApiError } from "../../http/envelope.js"
-import { day, optional, optionalDay, pathId } from "../../http/parameters.js"
+import { filtered, is, isOn, listOf } from "../../http/lists.js"
+import { pathId } from "../../http/parameters.js"
 import { whenWhole, worldOf } from "../../http/requests.js"
 import type { Handler, Handlers } from "../Resource.js"
 import { workflowOf } from "../workflows/routes.js"
@@ -21,12 +22,12 @@ import type { Job } from "./state.js"
 import { jobDownloadBody, taskDownloadBody } from "./wire.js"
 
 /** Returns the job that the path names. A job of another workflow counts as unknown. */
-export const jobOf = (world: World, request: FastifyRequest): Job => {
-  const workflow = workflowOf(world, request)
-  const id = pathId(request, "job_id")
-  const job = world.job(id)
-  if (job?.identity.workflowId !== workflow.id) throw notFound(world, "job", id)
-  return job
+const jobOf = (request: FastifyRequest): Job => {
+  const workflow = workflowOf(request)
+  return named(request, "job_id", "job", (id, world) => {
+    const job = world.job(id)
+    return job?.identity.workflowId === workflow.id ? job : undefined
+  })
 }
 
 /**
@@ -56,7 +57,7 @@ const storiesToQueue = (stories: ReadonlyArray<string>): string =>
 const create = (request: FastifyRequest): unknown => {
   requireProject(request)
   const world = worldOf(request)
-  const workflow = workflowOf(world, request)
+  const workflow = workflowOf(request)
   const { count, maxJobs } = world.drawers.jobs
   if (count >= maxJobs) {
     throw new ApiError(
@@ -83,31 +84,20 @@ const create = (request: FastifyRequest): unknown => {
 
 const list = (request: FastifyRequest, reply: FastifyReply): unknown => {
   const world = worldOf(request)
-  const id = optional(request, "id")
-  const status = optional(request, "status")
-  const createdBy = optional(request, "created_by")
-  const createdOn = optionalDay(request, "created_on")
-  const jobs = world
-    .jobsOf(workflowOf(world, request).id)
-    .filter(
-      (job) =>
-        (id === undefined || job.identity.id === id) &&
-        (status === undefined || world.status(job) === status) &&
-        (createdBy === undefined || job.fixture.created_by === createdBy) &&
-        (createdOn === undefined || day(job.identity.createdAt) === createdOn)
-    )
+  const jobs = filtered(request, world.jobsOf(workflowOf(request).id), {
+    id: is(({ identity }) => identity.id),
+    status: is((job) => world.status(job)),
+    created_by: is(({ fixture }) => fixture.created_by),
+    created_on: isOn(({ identity }) => identity.createdAt)
+  })
   countDelivery(world, jobs, reply)
-  return {
-    jobs: listOf(
-      world,
-      jobs.map((job) => world.listItem(job))
-    )
-  }
+  const items = jobs.map((job) => world.listItem(job))
+  return { jobs: listOf(world, items) }
 }
 
 const get = (request: FastifyRequest, reply: FastifyReply): unknown => {
   const world = worldOf(request)
-  const job = jobOf(world, request)
+  const job = jobOf(request)
   countDelivery(world, [job], reply)
   return show(world, job, request)
 }
@@ -133,7 +123,7 @@ const urlOf = async (request: FastifyRequest, world: World, job: string, task?: 
 
 const downloadJob: Handler = async (request) => {
   const world = worldOf(request)
-  const job = jobOf(world, request)
+  const job = jobOf(request)
   const { id: jobId } = job.identity
   if (world.view(job).outcome !== "succeeded") throw unfinished(world, job, "job", jobId, world.status(job))
   const signed = await urlOf(request, world, jobId)
@@ -142,7 +132,7 @@ const downloadJob: Handler = async (request) => {
 
 const downloadTask: Handler = async (request) => {
   const world = worldOf(request)
-  const job = jobOf(world, request)
+  const job = jobOf(request)
   const taskId = pathId(request, "task_id")
   const task = world.drawers.jobs.task(job, taskId, world.clock.now)
   if (task === undefined) throw notFound(world, "task", taskId)

@@ -23,49 +23,49 @@ export const event = object(
     kind: field(
       oneOf("delivery", "signal"),
       "Kind of the event. `delivery`: an answer that showed the job was complete. `signal`: the test sent a signal.",
-      { examples: ["signal"] }
+      ["signal"]
     ),
-    at: field(elapsed, "Time since the job was created.", { examples: [61_000] }),
-    name: field(optional(name), "Name of a signal. Default: none, for a delivery.", { examples: ["start"] })
+    at: field(elapsed, "Time since the job was created.", [61_000]),
+    name: field(optional(name), "Name of a signal. Default: none, for a delivery.", ["start"])
   },
   { title: "an event of a job", description: "An event that a job depends on." }
 )
 
 export const asked = object(
   {
-    task: field(optional(name), "Id of the task. Default: none, for the package of the job.", { examples: [id] }),
-    at: field(time, "Time of the first request for the package.", { examples: [begin + 300_000] })
+    task: field(optional(name), "Id of the task. Default: none, for the package of the job.", [id]),
+    at: field(time, "Time of the first request for the package.", [begin + 300_000])
   },
   { title: 'an object of "at", and "task" if it is of one', description: "A requested package." }
 )
 
 export const savedJob = object(
   {
-    id: field(name, "Id of the job.", { examples: [id] }),
-    workflow: field(name, "Id of its workflow.", { examples: ["wf-crop-classification"] }),
-    story: field(name, "Name of the story that it follows.", { examples: ["crop-classification"] }),
-    createdAt: field(time, "Time of its creation.", { examples: [begin] }),
-    events: field(list(event), "Events of the job, oldest first, if its story depends on any.", {
-      examples: [[{ kind: "delivery", at: 5_000 }]]
-    }),
-    asked: field(list(asked), "Packages that were asked for.", { examples: [[{ at: begin + 300_000 }]] })
+    id: field(name, "Id of the job.", [id]),
+    workflow: field(name, "Id of its workflow.", ["wf-crop-classification"]),
+    story: field(name, "Name of the story that it follows.", ["crop-classification"]),
+    createdAt: field(time, "Time of its creation.", [begin]),
+    events: field(list(event), "Events of the job, oldest first, if its story depends on any.", [
+      [{ kind: "delivery", at: 5_000 }]
+    ]),
+    asked: field(list(asked), "Packages that were asked for.", [[{ at: begin + 300_000 }]])
   },
   { title: "a job", description: "A job of a saved world." }
 )
 
 export const savedWorkflow = object(
   {
-    id: field(name, "Id of the workflow.", { examples: ["wf-crop-classification"] }),
-    created: field(count, "Number of jobs that were created; the id of the next one comes from it.", { examples: [1] }),
-    queued: field(list(name), "Names of the stories of its next jobs.", { examples: [["water-quality-failed"]] })
+    id: field(name, "Id of the workflow.", ["wf-crop-classification"]),
+    created: field(count, "Number of jobs that were created; the id of the next one comes from it.", [1]),
+    queued: field(list(name), "Names of the stories of its next jobs.", [["water-quality-failed"]])
   },
   { title: "the state of a workflow", description: "The next jobs of a workflow." }
 )
 
 export const savedJobs = object(
   {
-    jobs: field(list(savedJob), "Jobs, oldest first.", { examples: [[]] }),
-    workflows: field(list(savedWorkflow), "Workflows that have created or queued jobs.", { examples: [[]] })
+    jobs: field(list(savedJob), "Jobs, oldest first.", [[]]),
+    workflows: field(list(savedWorkflow), "Workflows that have created or queued jobs.", [[]])
   },
   {
     title: "saved jobs",
@@ -76,7 +76,6 @@ export const savedJobs = object(
 
 export type SavedJobs = DeepReadonly<Type.Static<typeof savedJobs>>
 
-/** The world that restores jobs. */
 interface Target {
   readonly fixtures: FixtureSet
   /** Includes those of its fixtures. */
@@ -84,11 +83,9 @@ interface Target {
   readonly now: number
 }
 
-/** Reports a number of jobs or queued stories above the world's limit. */
 const countProblems = (path: Path, count: number, what: string, most: number): ReadonlyArray<Problem> =>
   count <= most ? [] : [problem(path, `${count} ${what}`, `at most ${most}: maxJobs allows more`)]
 
-/** Returns the reasons why saved jobs do not fit a world. */
 export const savedProblems = (
   { jobs, workflows }: SavedJobs,
   { fixtures, maxJobs, now }: Target
@@ -105,18 +102,12 @@ export const savedProblems = (
       ...workflow(["jobs", index, "workflow"], job.workflow),
       ...story(["jobs", index, "story"], job.story)
     ]),
-    ...repeated(
-      jobs.map(({ id }) => id),
-      (index) => ["jobs", index, "id"]
-    ),
+    ...repeated(["jobs"], "id", jobs),
     ...workflows.flatMap(({ id, queued }, index) => [
       ...workflow(["workflows", index, "id"], id),
       ...queued.flatMap((word, place) => story(["workflows", index, "queued", place], word))
     ]),
-    ...repeated(
-      workflows.map(({ id }) => id),
-      (index) => ["workflows", index, "id"]
-    ),
+    ...repeated(["workflows"], "id", workflows),
     ...jobs.flatMap(({ asked, createdAt, events }, index) => [
       ...laterThan(now, ["jobs", index, "createdAt"], createdAt),
       ...asked.flatMap(({ at }, place) => laterThan(now, ["jobs", index, "asked", place, "at"], at)),

@@ -14,10 +14,8 @@ import { type SavedJobs, savedProblems } from "./saved.js"
 import { type JobView, matters, type Plan, plan, type TaskView, type TimelineEvent, view } from "./Timeline.js"
 import { type JobIdentity, jobBody, jobListItem, statusWord, taskId } from "./wire.js"
 
-/** One job of a world. */
 export interface Job {
   readonly identity: JobIdentity
-  /** Name of its story. */
   readonly story: string
   readonly fixture: JobFixture
   readonly plan: Plan
@@ -33,7 +31,6 @@ interface MutableJob extends Job {
   readonly asked: Map<string, number>
 }
 
-/** Default duration of making a package. */
 const defaultPending = "10s"
 
 /** The jobs of a world. Times are in milliseconds since 1970 on its clock. */
@@ -43,7 +40,6 @@ export class JobDrawer implements Drawer {
   readonly #opening: Opening
   readonly #jobs = new Map<string, MutableJob>()
   readonly #created = new Map<string, number>()
-  /** Names of stories, by workflow. */
   readonly #queued = new Map<string, Array<string>>()
   readonly #merged = new Map<JobFixture, Quirks>()
 
@@ -100,12 +96,10 @@ export class JobDrawer implements Drawer {
     return this.#jobs.get(id)
   }
 
-  /** Returns the jobs of a workflow, oldest first. */
   of(workflowId: string): ReadonlyArray<Job> {
     return [...this.#jobs.values()].filter((job) => job.identity.workflowId === workflowId)
   }
 
-  /** Ids of its jobs, oldest first. */
   get ids(): ReadonlyArray<string> {
     return [...this.#jobs.keys()]
   }
@@ -123,7 +117,6 @@ export class JobDrawer implements Drawer {
     return this.of(workflow_id).map(({ identity }) => identity.id)
   }
 
-  /** Returns the state of a job. */
   view({ events, identity, plan }: Job, now: number): JobView {
     return view(plan, now - identity.createdAt, events)
   }
@@ -133,12 +126,10 @@ export class JobDrawer implements Drawer {
     return jobBody(job.fixture, job.plan, view, job.identity, job.quirks)
   }
 
-  /** Encodes a job as `list` does. */
   listItem(job: Job, now: number): Record<string, unknown> {
     return jobListItem(job.fixture, job.plan, this.view(job, now), job.identity, job.quirks)
   }
 
-  /** Encodes the status of a job. */
   status(job: Job, { status }: JobView): string {
     return statusWord(status, job.quirks)
   }
@@ -173,7 +164,6 @@ export class JobDrawer implements Drawer {
     this.#happened(id, { kind: "signal", name }, now)
   }
 
-  /** Returns the state of a task. */
   task(job: Job, id: string, now: number): (TaskView & { readonly index: number }) | undefined {
     const recorded = job.plan.recording?.taskIds
     const index = job.fixture.tasks.findIndex((_, i) => (recorded?.[i] ?? taskId(job.identity, i)) === id)
@@ -274,7 +264,6 @@ export class JobDrawer implements Drawer {
     throw new RangeError(`there is no story called ${name}; ${knownWords("stories", [...jobs.keys()], name)}`)
   }
 
-  /** Merges the quirks once for each story. */
   #quirksOf(fixture: JobFixture): Quirks {
     const { everyStory } = this.#opening.quirks
     if (fixture.frames !== undefined) return {}

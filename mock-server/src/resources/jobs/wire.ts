@@ -10,17 +10,14 @@ import { formatTimestamp } from "../../core/Timestamp.js"
 import type { JobFixture, Quirks, TaskFixture } from "./fixture.js"
 import type { JobView, Plan, TaskView } from "./Timeline.js"
 
-/** Identity of a job. */
 export interface JobIdentity {
   readonly id: string
   readonly workflowId: string
   /** Milliseconds since 1970, on the world's clock. */
   readonly createdAt: number
-  /** Seed of the world. */
   readonly seed: string
 }
 
-/** Encodes the status of a job. */
 export const statusWord = (status: string, { jobStatus = {} }: Quirks): string =>
   (Object.hasOwn(jobStatus, status) ? jobStatus[status] : undefined) ?? status
 
@@ -103,7 +100,6 @@ const cacheOf = (fixture: JobFixture, quirks: Quirks, job: JobIdentity): JobCach
   return cache
 }
 
-/** Quirks of a story without any. */
 const noQuirks: Quirks = Object.freeze({})
 
 const taskPrefix = "tasks."
@@ -203,7 +199,6 @@ const recordedBody = (recorded: Readonly<Fields>, { id, workflowId }: JobIdentit
   ...(Object.hasOwn(recorded, "workflow_id") && { workflow_id: workflowId })
 })
 
-/** Renames the key of the workflow by the quirk. */
 const withWorkflowKey = ({ workflowKey = "workflow_id" }: Quirks, fields: Fields): Fields =>
   workflowKey === "workflow_id"
     ? fields
@@ -244,7 +239,6 @@ export const jobBody = (
   return withWorkflowKey(quirks, withQuirks(quirks, ofJob, fields))
 }
 
-/** Encodes a job as `listJobs` does. */
 export const jobListItem = (
   fixture: JobFixture,
   plan: Plan,

@@ -3,7 +3,6 @@ import { timeZone } from "../../http/parameters.js"
 import type { Handlers } from "../Resource.js"
 import type { operations } from "./operations.js"
 
-/** Orders of the report, made up. */
 const orders = [
   { id: "order-2024-0017", createdAt: "2024-06-01T22:30:00Z", type: "TASKING", area: 120, tokens: 240 },
   { id: "order-2024-0018", createdAt: "2024-06-03T09:12:44Z", type: "ARCHIVE", area: 48, tokens: 36 }

@@ -1,6 +1,13 @@
 /** The operation that answers without a token. */
-import type { Resource } from "../Resource.js"
-import { operations } from "./operations.js"
-import { handlers } from "./routes.js"
+import { type Handlers, operationsOf, type Resource } from "../Resource.js"
+
+const operations = operationsOf(
+  { query: [], needs: "nothing" },
+  { ping: { method: "GET", route: "/ping", role: "read", subject: "ping" } }
+)
+
+const handlers: Handlers<typeof operations> = {
+  ping: (_request, reply) => reply.type("application/json; charset=utf-8").send('"pong"')
+}
 
 export const ping = { operations, handlers } as const satisfies Resource

@@ -4,22 +4,24 @@ import { count, type DeepReadonly, field, head, json, name, object, oneOf, optio
 
 const notSent = "Default: not sent."
 
-const sentText = (what: string, example: string) => field(optional(text), `${what} ${notSent}`, { examples: [example] })
+const sentText = (what: string, example: string) => field(optional(text), `${what} ${notSent}`, [example])
 
 export const projectShape = object(
   {
     ...head("project"),
-    id: field(name, "Id of the project, as paths and workflows have it.", { examples: ["project-monsoon-2024"] }),
-    name: field(name, "Name of the project in URLs.", { examples: ["monsoon-2024"] }),
+    id: field(name, "Id of the project, as paths and workflows have it.", ["project-monsoon-2024"]),
+    name: field(name, "Name of the project in URLs.", ["monsoon-2024"]),
     title: sentText("Name of the project for people.", "Monsoon 2024"),
     description: sentText("Description of the project; only in the form of the guide.", "Crops of the monsoon season."),
     org_id: sentText("Id of the workspace.", "org-1"),
-    members_count: field(optional(count), `Number of members; only in lists. ${notSent}`, { examples: [7] }),
+    members_count: field(optional(count), `Number of members; only in lists. ${notSent}`, [7]),
     created_at: sentText("Time of creation, sent as it is.", "2024-05-27T06:50:20Z"),
     updated_at: sentText("Time of the last change, sent as it is.", "2024-06-03T09:12:44Z"),
-    metadata: field(optional(Type.Record(Type.String(), json, { title: "an object" })), `Any fields. ${notSent}`, {
-      examples: [{ season: "kharif" }]
-    })
+    metadata: field(optional(Type.Record(Type.String(), json, { title: "an object" })), `Any fields. ${notSent}`, [
+      {
+        season: "kharif"
+      }
+    ])
   },
   {
     title: "a project",
@@ -41,14 +43,14 @@ export type ProjectFixture = DeepReadonly<Type.Static<typeof projectShape>>
 
 export const quirks = {
   projects: field(
-    optional(oneOf("reference", "guide")),
+    optional(oneOf("reference", "guide"), "reference"),
     "Form of projects. `reference`: a list with a `count`, one project in `project`. `guide`: a list with a " +
       "`pagination`, one project as it is, and fewer fields. Both are documented.",
-    { default: "reference", examples: ["guide"] }
+    ["guide"]
   ),
   pageBase: field(
-    optional(Type.Union([Type.Literal(0), Type.Literal(1)], { title: "0 or 1" })),
+    optional(Type.Union([Type.Literal(0), Type.Literal(1)], { title: "0 or 1" }), 1),
     "Number of the first page of a list with `page_num`, which is not documented.",
-    { default: 1, examples: [0] }
+    [0]
   )
 }

@@ -2,8 +2,9 @@
 import type { FastifyRequest } from "fastify"
 import { type Fields, withoutUndefined } from "../../core/Fields.js"
 import { maySee } from "../../http/access.js"
-import { listOf, notFound } from "../../http/answers.js"
-import { integer, pathId } from "../../http/parameters.js"
+import { named } from "../../http/answers.js"
+import { listOf } from "../../http/lists.js"
+import { integer } from "../../http/parameters.js"
 import { worldOf } from "../../http/requests.js"
 import type { Handlers } from "../Resource.js"
 import type { ProjectFixture } from "./fixture.js"
@@ -40,10 +41,7 @@ const list = (request: FastifyRequest): unknown => {
 export const handlers: Handlers<typeof operations> = {
   ListProjects: list,
   GetProjectById: (request) => {
-    const world = worldOf(request)
-    const id = pathId(request, "id")
-    const project = world.fixtures.projects?.get(id)
-    if (project === undefined) throw notFound(world, "project", id)
-    return world.quirks.projects === "guide" ? asGuided(project) : { project: asReferred(project) }
+    const project = named(request, "id", "project", (id, { fixtures }) => fixtures.projects?.get(id))
+    return worldOf(request).quirks.projects === "guide" ? asGuided(project) : { project: asReferred(project) }
   }
 }

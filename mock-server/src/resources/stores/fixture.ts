@@ -1,38 +1,43 @@
 /** The shapes of `stores/` and of a store to create. */
 import * as Type from "typebox/type"
-import { type DeepReadonly, duration, field, head, name, object, oneOf, optional, text } from "../../core/Shape.js"
+import {
+  type DeepReadonly,
+  duration,
+  field,
+  head,
+  name,
+  object,
+  oneOf,
+  optional,
+  text,
+  texts
+} from "../../core/Shape.js"
 
 export const configs = object(
   {
-    bucket: field(name, "Name of the bucket.", { examples: ["crop-results"] }),
-    region: field(name, "Region of the bucket.", { examples: ["ap-south-1"] }),
-    path_prefix: field(optional(text), "Folder in the bucket. Default: none, and not sent.", { examples: ["pixxel/"] })
+    bucket: field(name, "Name of the bucket.", ["crop-results"]),
+    region: field(name, "Region of the bucket.", ["ap-south-1"]),
+    path_prefix: field(optional(text), "Folder in the bucket. Default: none, and not sent.", ["pixxel/"])
   },
   { title: "a place in a cloud", description: "The bucket of a store." }
 )
 
 export const common = {
-  name: field(name, "Name of the store; no other store has it.", { examples: ["results"] }),
-  configs: field(configs, "Its bucket.", { examples: [{ bucket: "crop-results", region: "ap-south-1" }] }),
-  labels: field(
-    optional(Type.Record(Type.String(), text, { title: "an object of texts" })),
-    "Labels of the store. Default: none, and not sent.",
-    { examples: [{ team: "field" }] }
-  )
+  name: field(name, "Name of the store; no other store has it.", ["results"]),
+  configs: field(configs, "Its bucket.", [{ bucket: "crop-results", region: "ap-south-1" }]),
+  labels: field(optional(texts), "Labels of the store. Default: none, and not sent.", [{ team: "field" }])
 }
 
-export const type = field(oneOf("S3", "GCS", "AZBLOB"), "Kind of the cloud.", { examples: ["S3"] })
+export const type = field(oneOf("S3", "GCS", "AZBLOB"), "Kind of the cloud.", ["S3"])
 
 export const storeShape = object(
   {
     ...head("store"),
-    id: field(name, "Id of the store, as paths have it.", { examples: ["store-results"] }),
+    id: field(name, "Id of the store, as paths have it.", ["store-results"]),
     type,
     ...common,
-    created_by: field(optional(text), "Id of the user who created the store. Default: not sent.", {
-      examples: ["user-4f1c2a"]
-    }),
-    age: field(duration, "Time before the beginning of the world at which the store was created.", { examples: ["1h"] })
+    created_by: field(optional(text), "Id of the user who created the store. Default: not sent.", ["user-4f1c2a"]),
+    age: field(duration, "Time before the beginning of the world at which the store was created.", ["1h"])
   },
   {
     title: "a store",
@@ -54,23 +59,22 @@ export const storeShape = object(
 
 export type StoreFixture = DeepReadonly<Type.Static<typeof storeShape>>
 
-const secret = (what: string) => field({ ...name, writeOnly: true }, `${what}, which is not kept.`, { examples: ["…"] })
+const secret = (what: string) => field({ ...name, writeOnly: true }, `${what}, which is not kept.`, ["…"])
 
 const withSecrets = <Kind extends string>(kind: Kind, secrets: Record<string, Type.TString>) =>
   object(
     {
-      type: field(Type.Literal(kind), "Kind of the cloud.", { examples: [kind] }),
+      type: field(Type.Literal(kind), "Kind of the cloud.", [kind]),
       ...common,
       secrets: field(
         object(secrets, { title: `the secrets of ${kind}: ${Object.keys(secrets).join(", ")}`, writeOnly: true }),
         "Access to the bucket.",
-        { examples: [Object.fromEntries(Object.keys(secrets).map((key) => [key, "…"]))] }
+        [Object.fromEntries(Object.keys(secrets).map((key) => [key, "…"]))]
       )
     },
     { title: `a store of ${kind}`, description: `A store of ${kind} to create.` }
   )
 
-/** Body of `CreateStore`. */
 export const newStore = Type.Union(
   [
     withSecrets("S3", { access_key_id: secret("Id of a key"), secret_access_key: secret("Secret of the key") }),

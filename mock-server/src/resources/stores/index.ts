@@ -1,9 +1,9 @@
 /** Stores: buckets of customers that results are delivered to. Their secrets are checked and not kept. */
-import type { Opening, Resource } from "../Resource.js"
+import type { Resource } from "../Resource.js"
 import { type StoreFixture, storeShape } from "./fixture.js"
 import { operations } from "./operations.js"
 import { handlers } from "./routes.js"
-import { StoreDrawer, savedStores } from "./state.js"
+import { drawer } from "./state.js"
 
 export const stores = {
   operations,
@@ -16,5 +16,5 @@ export const stores = {
       claims: ({ name }: StoreFixture) => [{ path: ["name"], name }]
     }
   },
-  drawers: { stores: { subject: "store", shape: savedStores, open: (opening: Opening) => new StoreDrawer(opening) } }
+  drawers: { stores: drawer }
 } as const satisfies Resource

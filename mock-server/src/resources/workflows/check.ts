@@ -2,7 +2,6 @@
 import { keyProblem, type Problem, reference } from "../../core/Problem.js"
 import { spanProblems } from "../../core/SpanCheck.js"
 import type { WorkflowFixture } from "./fixture.js"
-/** Reports contradictions in a workflow, and unknown stories. */
 export const workflowProblems = (fixture: WorkflowFixture, stories: ReadonlyArray<string>): ReadonlyArray<Problem> => [
   ...reference(["story"], fixture.story, "the name of a story", stories),
   ...(Object.hasOwn(fixture.quirks?.set ?? {}, "id")

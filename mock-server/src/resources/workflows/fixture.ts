@@ -20,11 +20,11 @@ const notSent = "Default: not sent."
 
 export const readyMade = object(
   {
-    id: field(name, "Id of the job; no other job of the fixtures has it.", { examples: ["job-crop-done"] }),
-    story: field(name, "Name of the story that the job follows: a file of `jobs/` or `recordings/`.", {
-      examples: ["crop-classification"]
-    }),
-    age: field(duration, "Time before the beginning of the world at which the job was created.", { examples: ["1h"] })
+    id: field(name, "Id of the job; no other job of the fixtures has it.", ["job-crop-done"]),
+    story: field(name, "Name of the story that the job follows: a file of `jobs/` or `recordings/`.", [
+      "crop-classification"
+    ]),
+    age: field(duration, "Time before the beginning of the world at which the job was created.", ["1h"])
   },
   { description: "A job that every world begins with." }
 )
@@ -32,65 +32,62 @@ export const readyMade = object(
 export const workflowShape = object(
   {
     ...head("workflow"),
-    id: field(name, "Id of the workflow, as paths have it.", { examples: ["wf-crop-classification"] }),
+    id: field(name, "Id of the workflow, as paths have it.", ["wf-crop-classification"]),
     project_id: field(
       optional(text),
       "Id of the project. A token needs a role in it. Default: not sent, and every token may see the workflow.",
-      {
-        examples: ["project-monsoon-2024"]
-      }
+      ["project-monsoon-2024"]
     ),
-    legacy_project_id: field(optional(text), `Id of the project in older systems; only in lists. ${notSent}`, {
-      examples: ["1234567890"]
-    }),
-    name: field(optional(text), `Name of the workflow. ${notSent}`, { examples: ["Crop classification"] }),
-    description: field(optional(text), `Description of the workflow. ${notSent}`, {
-      examples: ["Which crop grows on which parcel."]
-    }),
-    created_by: field(optional(text), `Id of the user who created the workflow. ${notSent}`, {
-      examples: ["user-4f1c2a"]
-    }),
-    created_at: field(optional(text), `Time of creation, sent as it is. ${notSent}`, {
-      examples: ["2024-05-27T06:50:20.056549Z"]
-    }),
-    updated_at: field(optional(text), `Time of the last change, sent as it is. ${notSent}`, {
-      examples: ["2024-06-03T09:12:44.120031Z"]
-    }),
+    legacy_project_id: field(optional(text), `Id of the project in older systems; only in lists. ${notSent}`, [
+      "1234567890"
+    ]),
+    name: field(optional(text), `Name of the workflow. ${notSent}`, ["Crop classification"]),
+    description: field(optional(text), `Description of the workflow. ${notSent}`, [
+      "Which crop grows on which parcel."
+    ]),
+    created_by: field(optional(text), `Id of the user who created the workflow. ${notSent}`, ["user-4f1c2a"]),
+    created_at: field(optional(text), `Time of creation, sent as it is. ${notSent}`, ["2024-05-27T06:50:20.056549Z"]),
+    updated_at: field(optional(text), `Time of the last change, sent as it is. ${notSent}`, [
+      "2024-06-03T09:12:44.120031Z"
+    ]),
     estimated_cost: field(
       optional(credits),
       `Estimate of the cost of a job, also in \`getWorkflowCostEstimate\`. The API says credits, and tokens. ${notSent}`,
-      { examples: [42] }
+      [42]
     ),
-    spec: field(optional(json), `Specification of the workflow, any JSON. ${notSent}`, {
-      examples: [{ nodes: [{ name: "ingest-aoi" }] }]
-    }),
-    val_errors: field(optional(list(valError)), `Errors of validation. ${notSent}`, {
-      examples: [[{ from: "ingest", to: "classify", err: "missing_input" }]]
-    }),
+    spec: field(optional(json), `Specification of the workflow, any JSON. ${notSent}`, [
+      {
+        nodes: [{ name: "ingest-aoi" }]
+      }
+    ]),
+    val_errors: field(optional(list(valError)), `Errors of validation. ${notSent}`, [
+      [{ from: "ingest", to: "classify", err: "missing_input" }]
+    ]),
     quirks: field(
       optional(
         object(
           {
-            set: field(sent, "Values to send as they are, by field. Undocumented fields are possible; `id` is not.", {
-              examples: [{ estimated_cost: "42" }]
-            })
+            set: field(sent, "Values to send as they are, by field. Undocumented fields are possible; `id` is not.", [
+              {
+                estimated_cost: "42"
+              }
+            ])
           },
           { description: "Oddities of a workflow." }
         )
       ),
       "Oddities of the workflow. Default: none.",
-      { examples: [{ set: { estimated_cost: "42" } }] }
+      [{ set: { estimated_cost: "42" } }]
     ),
     story: field(
       optional(name),
       "Name of the story that new jobs follow, unless a test or a scenario has queued another. Default: none, " +
         "and a create without a queued story is answered 400.",
-      { examples: ["crop-classification"] }
+      ["crop-classification"]
     ),
-    jobs: field(optional(list(readyMade)), "Jobs that every world begins with.", {
-      default: [],
-      examples: [[{ id: "job-crop-done", story: "crop-classification", age: "1h" }]]
-    })
+    jobs: field(optional(list(readyMade), []), "Jobs that every world begins with.", [
+      [{ id: "job-crop-done", story: "crop-classification", age: "1h" }]
+    ])
   },
   {
     title: "a workflow",

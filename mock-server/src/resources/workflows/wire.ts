@@ -8,7 +8,6 @@ const withSet = ({ quirks = { set: {} } }: WorkflowFixture, taken: "any" | "thos
   return withoutUndefined({ ...fields, ...Object.fromEntries(set) })
 }
 
-/** Encodes a workflow as `listWorkflows` does. */
 export const workflowListItem = (fixture: WorkflowFixture): Fields => {
   const { created_at, created_by, description, id, legacy_project_id, name, project_id, updated_at } = fixture
   return withSet(fixture, "those it has", {
@@ -23,7 +22,6 @@ export const workflowListItem = (fixture: WorkflowFixture): Fields => {
   })
 }
 
-/** Encodes a workflow as `getWorkflowsById` does. */
 export const workflowBody = (fixture: WorkflowFixture): Fields => {
   const { created_at, created_by, description, estimated_cost, id, name, project_id, spec, updated_at, val_errors } =
     fixture
@@ -41,6 +39,5 @@ export const workflowBody = (fixture: WorkflowFixture): Fields => {
   })
 }
 
-/** Encodes the answer of `getWorkflowCostEstimate`. */
 export const estimateBody = (fixture: WorkflowFixture): Fields =>
   withSet(fixture, "those it has", { estimated_cost: fixture.estimated_cost })

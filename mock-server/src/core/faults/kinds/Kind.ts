@@ -16,17 +16,14 @@ export interface Asked {
   readonly age: number | undefined
 }
 
-/** A request before it is handled. */
 export interface Incoming {
   readonly operation: string
   readonly url: string
-  /** Time of the world. */
   readonly now: number
   /** Milliseconds until the next token of a limit. */
   readonly wait: number
 }
 
-/** Ways to end a connection. */
 export type End = "reset" | "close" | "hang"
 
 /** Replacement of an answer of the API: another answer, the end of the connection, or an error of the API. */
@@ -49,7 +46,6 @@ export interface Body {
   readonly length: number
 }
 
-/** An answer of the API. */
 export interface Answer extends Body {
   readonly status: number
   /** Absent for a body of bytes. */
@@ -63,17 +59,13 @@ export interface Wire extends Body {
   /** Whether the answer has no body (HEAD). */
   readonly isOnlyHead: boolean
   head(headers: Readonly<Record<string, string | number>>): void
-  /** Sends half of the head. */
   halfHead(): void
-  /** Records that no status is sent. */
   unanswered(): void
   send(piece: Buffer): Promise<void>
-  /** Sends the first bytes of the body. */
   first(count: number): Promise<void>
   /** Writes text outside of the body. */
   raw(text: string): void
   wait(millis: number): Promise<void>
-  /** Completes the answer. */
   complete(): void
   /** Ends the connection after all bytes sent have arrived. */
   end(by: End): Promise<void>

@@ -1,4 +1,3 @@
-/** Bodies in chunks. */
 import type { Pieces } from "./Kind.js"
 
 /** Yields the first bytes of a body, and reads no further. */

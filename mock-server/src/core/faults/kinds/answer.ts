@@ -1,45 +1,33 @@
 /** Answers in place of the API. */
-import * as Type from "typebox/type"
 import { parseDuration } from "../../Duration.js"
 import { keyProblem, type Path, type Problem, printValue, problem } from "../../Problem.js"
-import { type DeepReadonly, duration, field, json, object, optional, text } from "../../Shape.js"
+import { duration, field, json, object, optional, statusFrom, texts } from "../../Shape.js"
 import { spanProblems } from "../../SpanCheck.js"
 import type { FaultEffect } from "../Plan.js"
-import type { Kind } from "./Kind.js"
-import { asDate, none, retryAfter, retryAfterAs } from "./parts.js"
+import { asDate, faultKind, retryAfter, retryAfterAs } from "./parts.js"
 
 export const whole = object(
   {
-    status: field(
-      Type.Integer({ minimum: 200, maximum: 599, title: "a status from 200 to 599" }),
-      "HTTP status of the answer.",
-      { examples: [503] }
-    ),
+    status: field(statusFrom(200), "HTTP status of the answer.", [503]),
     headers: field(
-      optional(Type.Record(Type.String(), text, { title: "an object of texts" })),
+      optional(texts, {}),
       "Headers of the answer. `content-length`, `transfer-encoding`, `connection` and `trailer` are not possible.",
-      { default: {}, examples: [{ "content-type": "text/html" }] }
+      [{ "content-type": "text/html" }]
     ),
     body: field(
       optional(json),
       "Body of the answer: a text is sent as it is, anything else as JSON. Default: no body.",
-      { examples: [{ error: { code: "unavailable", message: "try later" } }, "<html></html>"] }
+      [{ error: { code: "unavailable", message: "try later" } }, "<html></html>"]
     ),
     retryAfter: field(
       optional(duration),
       "Time that `Retry-After` asks the client to wait. Default: no `Retry-After`.",
-      { examples: ["7s"] }
+      ["7s"]
     ),
     retryAfterAs
   },
   { description: "An answer in place of the API's." }
 )
-
-const shape = field(optional(whole), `This answer; the request is not handled. ${none}`, {
-  examples: [{ status: 503, retryAfter: "7s" }]
-})
-
-export type Answer = DeepReadonly<Type.Static<typeof whole>>
 
 /** Headers that an answer cannot have, with the reason. */
 const ofTheWire: ReadonlyMap<string, string> = new Map([
@@ -70,8 +58,9 @@ const bodies = {
   values: [{ error: { code: "unavailable", message: "The service is unavailable." } }, {}, [], null, "no JSON", page]
 }
 
-export const kind: Kind<Answer> = {
-  shape,
+const description = "This answer; the request is not handled."
+
+export const kind = faultKind(whole, description, [{ status: 503, retryAfter: "7s" }], {
   weight: 4,
   draw: {
     fields: {
@@ -100,7 +89,7 @@ export const kind: Kind<Answer> = {
       ...(wait === undefined ? {} : { "retry-after": retryAfter(now, parseDuration(wait), retryAfterAs) })
     }
   })
-}
+})
 
 /**
  * Sends this answer. A text in `body` is sent unchanged, any other value as JSON. `retryAfterAs: "date"` is a date on

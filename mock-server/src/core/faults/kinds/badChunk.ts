@@ -1,10 +1,8 @@
 /** Breaks the framing of a body. */
 import type { FaultEffect } from "../Plan.js"
-import type { Kind } from "./Kind.js"
 import { flag } from "./parts.js"
 
-export const kind: Kind<true> = {
-  ...flag("After half of the body, a chunk whose size is not a number."),
+export const kind = flag("After half of the body, a chunk whose size is not a number.", {
   write: async (_, wire) => {
     wire.head({ "transfer-encoding": "chunked" })
     await wire.first(Math.floor(wire.length / 2))
@@ -12,7 +10,7 @@ export const kind: Kind<true> = {
     if (!wire.isOnlyHead) wire.raw("no size\r\n")
     await wire.end("close")
   }
-}
+})
 
 /**
  * Sends a chunk whose size is not a number.

@@ -1,19 +1,9 @@
 /** Replaces the body of an answer. */
-import type * as Type from "typebox/type"
-import { field, oneOf, optional } from "../../Shape.js"
+import { oneOf } from "../../Shape.js"
 import type { FaultEffect } from "../Plan.js"
-import type { Kind, Pieces } from "./Kind.js"
+import type { Pieces } from "./Kind.js"
 import { inverted } from "./Pieces.js"
-import { none } from "./parts.js"
-
-const shape = field(
-  optional(oneOf("empty", "malformed", "scrambled")),
-  `Another body, in valid HTTP. \`empty\`: none. \`malformed\`: no JSON any more. \`scrambled\`: the same ` +
-    `length, with other bytes. ${none}`,
-  { examples: ["malformed"] }
-)
-
-export type Other = Type.Static<typeof shape>
+import { faultKind } from "./parts.js"
 
 const comma = Buffer.from(",")
 
@@ -27,8 +17,10 @@ async function* malformed(pieces: Pieces): AsyncIterable<Buffer> {
   if (before === 0) yield comma
 }
 
-export const kind: Kind<Other> = {
-  shape,
+const description =
+  "Another body, in valid HTTP. `empty`: none. `malformed`: no JSON any more. `scrambled`: the same length, with other bytes."
+
+export const kind = faultKind(oneOf("empty", "malformed", "scrambled"), description, ["malformed"], {
   weight: 2,
   draw: { values: ["empty", "malformed", "scrambled"] },
   edit: (other, { length, pieces }) => {
@@ -36,7 +28,7 @@ export const kind: Kind<Other> = {
     if (other === "scrambled") return { length, pieces: inverted(pieces, (offset) => offset % 16 === 8) }
     return { length: length + comma.length, pieces: malformed(pieces) }
   }
-}
+})
 
 /**
  * Replaces the body. `empty`: none. `malformed`: invalid JSON. `scrambled`: the same length, different bytes.

@@ -1,22 +1,15 @@
 /** Promises another length than that of the body. */
 import * as Type from "typebox/type"
 import { problem } from "../../Problem.js"
-import { field, optional } from "../../Shape.js"
 import type { FaultEffect } from "../Plan.js"
-import type { Kind } from "./Kind.js"
-import { none } from "./parts.js"
+import { faultKind } from "./parts.js"
 
 const title = "a whole number of bytes other than 0"
 
-const shape = field(
-  optional(Type.Integer({ title })),
-  `Number of bytes that \`Content-Length\` promises beyond the body; below 0, that it leaves out. Then the ` +
-    `connection ends. ${none}`,
-  { examples: [7, -7] }
-)
+const description =
+  "Number of bytes that `Content-Length` promises beyond the body; below 0, that it leaves out. Then the connection ends."
 
-export const kind: Kind<number> = {
-  shape,
+export const kind = faultKind(Type.Integer({ title }), description, [7, -7], {
   draw: {
     any: [
       [1, { whole: [1, 2_000] }],
@@ -36,7 +29,7 @@ export const kind: Kind<number> = {
     await wire.first(length)
     wire.hangUp()
   }
-}
+})
 
 /**
  * Adds this many bytes to `Content-Length`; subtracts when negative.

@@ -1,22 +1,15 @@
 /** Labels bodies with another content type. */
 import * as Type from "typebox/type"
-import { field, optional } from "../../Shape.js"
 import type { FaultEffect } from "../Plan.js"
-import type { Kind } from "./Kind.js"
-import { none } from "./parts.js"
+import { faultKind } from "./parts.js"
 
-const shape = field(
-  optional(Type.String({ pattern: "^[!-~][ -~]*$", title: "a content type" })),
-  `Content type that is sent in place of the body's. ${none}`,
-  { examples: ["text/html"] }
-)
+const label = Type.String({ pattern: "^[!-~][ -~]*$", title: "a content type" })
 
-export const kind: Kind<string> = {
-  shape,
+export const kind = faultKind(label, "Content type that is sent in place of the body's.", ["text/html"], {
   isHarmless: true,
   draw: { values: ["text/html", "text/plain; charset=utf-16", "application/octet-stream", "image/png"] },
   headers: (type) => ({ "content-type": type })
-}
+})
 
 /**
  * Replaces the content type; the body stays.

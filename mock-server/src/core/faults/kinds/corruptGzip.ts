@@ -1,12 +1,10 @@
 /** Announces a compression that a body does not have. */
 import type { FaultEffect } from "../Plan.js"
-import type { Kind } from "./Kind.js"
 import { flag } from "./parts.js"
 
-export const kind: Kind<true> = {
-  ...flag(`\`Content-Encoding: gzip\` on a body that is not compressed.`),
+export const kind = flag("`Content-Encoding: gzip` on a body that is not compressed.", {
   headers: () => ({ "content-encoding": "gzip" })
-}
+})
 
 /**
  * Sends `content-encoding: gzip` with a body that is not gzip.

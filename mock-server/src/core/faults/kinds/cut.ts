@@ -1,9 +1,9 @@
 /** Ends connections. */
 import * as Type from "typebox/type"
-import { type DeepReadonly, field, object, oneOf, optional } from "../../Shape.js"
+import { bytes, field, object, oneOf } from "../../Shape.js"
 import type { FaultEffect } from "../Plan.js"
-import type { End, Kind } from "./Kind.js"
-import { bytes, none } from "./parts.js"
+import type { End } from "./Kind.js"
+import { faultKind } from "./parts.js"
 
 export const place = object(
   {
@@ -14,26 +14,19 @@ export const place = object(
       "Place of the end. `request`: before the request is handled. `answer`: after it was handled, before its " +
         "answer, so that a job is created without the client's knowledge. `head`: in the middle of the head. A " +
         "number: after that many bytes of the body; 0 is after the head.",
-      { examples: ["answer", 500] }
+      ["answer", 500]
     ),
     by: field(
       oneOf("reset", "close", "hang"),
       "Kind of the end. `reset`: a TCP reset. `close`: an orderly close. `hang`: the connection stays open, and " +
         "nothing more comes.",
-      { examples: ["reset"] }
+      ["reset"]
     )
   },
   { description: "An end of the connection." }
 )
 
-const shape = field(optional(place), `The connection ends, or falls silent. ${none}`, {
-  examples: [{ at: "answer", by: "reset" }]
-})
-
-export type Cut = DeepReadonly<Type.Static<typeof place>>
-
-export const kind: Kind<Cut> = {
-  shape,
+export const kind = faultKind(place, "The connection ends, or falls silent.", [{ at: "answer", by: "reset" }], {
   weight: 3,
   draw: {
     fields: {
@@ -59,7 +52,7 @@ export const kind: Kind<Cut> = {
     }
     await wire.end(by)
   }
-}
+})
 
 /**
  * Ends the connection before the request is handled; `hang` is a server that never answers.

@@ -1,30 +1,20 @@
 /** Sends bodies slowly. */
 import * as Type from "typebox/type"
 import { parseDuration } from "../../Duration.js"
-import { type DeepReadonly, duration, field, object, optional } from "../../Shape.js"
+import { duration, field, object } from "../../Shape.js"
 import { waitProblems } from "../../SpanCheck.js"
 import type { FaultEffect } from "../Plan.js"
-import type { Kind } from "./Kind.js"
-import { none } from "./parts.js"
+import { faultKind } from "./parts.js"
 
 export const pace = object(
   {
-    bytes: field(Type.Integer({ minimum: 1, title: "a whole number of bytes from 1" }), "Size of a piece.", {
-      examples: [100]
-    }),
-    every: field(duration, "Time between two pieces.", { examples: ["1s"] })
+    bytes: field(Type.Integer({ minimum: 1, title: "a whole number of bytes from 1" }), "Size of a piece.", [100]),
+    every: field(duration, "Time between two pieces.", ["1s"])
   },
   { description: "A slow body." }
 )
 
-const shape = field(optional(pace), `The body comes in pieces. ${none}`, {
-  examples: [{ bytes: 100, every: "1s" }]
-})
-
-export type Drip = DeepReadonly<Type.Static<typeof pace>>
-
-export const kind: Kind<Drip> = {
-  shape,
+export const kind = faultKind(pace, "The body comes in pieces.", [{ bytes: 100, every: "1s" }], {
   isHarmless: true,
   draw: { fields: { bytes: { values: [1_000, 100, 10] }, every: "time" }, needs: ["bytes", "every"] },
   problems: ({ every }, path) => waitProblems([...path, "every"], every),
@@ -38,7 +28,7 @@ export const kind: Kind<Drip> = {
     }
     wire.complete()
   }
-}
+})
 
 /**
  * Sends the body in chunks of `bytes`, one every `every`.

@@ -1,13 +1,11 @@
 /** Lets signed URLs expire early. */
 import type { FaultEffect } from "../Plan.js"
-import type { Kind } from "./Kind.js"
 import { flag } from "./parts.js"
 
-export const kind: Kind<true> = {
-  ...flag("The signed URL has expired."),
+export const kind = flag("The signed URL has expired.", {
   operations: ["getPackage"],
   before: () => ({ refusal: "expired" })
-}
+})
 
 /**
  * Treats the signed URL of `getPackage` as expired.

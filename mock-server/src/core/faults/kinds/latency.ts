@@ -1,28 +1,27 @@
 /** Delays requests. The time of a distribution is drawn by the world's seed, so that it is the same in every run. */
 import * as Type from "typebox/type"
 import { parseDuration } from "../../Duration.js"
-import { type DeepReadonly, duration, field, object, optional } from "../../Shape.js"
+import { duration, field, object } from "../../Shape.js"
 import { rangeProblems, waitProblems } from "../../SpanCheck.js"
 import type { FaultEffect } from "../Plan.js"
-import type { Kind } from "./Kind.js"
-import { none } from "./parts.js"
+import { faultKind, type Of } from "./parts.js"
 
-const from = field(duration, "Shortest time.", { examples: ["100ms"] })
-const to = field(duration, "Longest time; more than `from`.", { examples: ["2s"] })
+const from = field(duration, "Shortest time.", ["100ms"])
+const to = field(duration, "Longest time; more than `from`.", ["2s"])
 
 export const uniform = object({ from, to }, { description: "A time between two, each equally likely." })
 export const exponential = object(
-  { mean: field(duration, "Mean of the times.", { examples: ["800ms"] }) },
+  { mean: field(duration, "Mean of the times.", ["800ms"]) },
   { description: "A time of an exponential distribution." }
 )
 export const lognormal = object(
   {
-    median: field(duration, "Median of the times: half of the requests wait longer.", { examples: ["800ms"] }),
+    median: field(duration, "Median of the times: half of the requests wait longer.", ["800ms"]),
     sigma: field(
       Type.Number({ minimum: 0, maximum: 5, title: "a number from 0 to 5" }),
       "Spread: standard deviation of the logarithm of the times. At 0.6, one request in twenty waits for more " +
         "than 2.7 times the median.",
-      { examples: [0.6] }
+      [0.6]
     )
   },
   { description: "A time of a lognormal distribution, as latencies of real servers have." }
@@ -32,20 +31,15 @@ const times = Type.Union([duration, uniform, exponential, lognormal], {
   title: 'a duration such as "90ms", or an object of from and to, of mean, or of median and sigma (0 to 5)'
 })
 
-const shape = field(
-  optional(times),
-  `Time that the request waits before it is handled. It may stand beside another effect. Alone, the answer ` +
-    `is right and late. ${none}`,
-  { examples: ["5s", { median: "800ms", sigma: 0.6 }] }
-)
-
-/** Delay of a request. */
-export type Latency = DeepReadonly<Type.Static<typeof times>>
+export type Latency = Of<typeof times>
 
 const fixed = (value: unknown) => ({ values: [value] })
 
-export const kind: Kind<Latency> = {
-  shape,
+const description =
+  "Time that the request waits before it is handled. It may stand beside another effect. Alone, the answer is right " +
+  "and late."
+
+export const kind = faultKind(times, description, ["5s", { median: "800ms", sigma: 0.6 }], {
   weight: 2,
   isHarmless: true,
   draw: {
@@ -70,7 +64,7 @@ export const kind: Kind<Latency> = {
       ...Object.entries(times).flatMap(([key, time]) => waitProblems([...path, key], String(time)))
     ]
   }
-}
+})
 
 /** Returns milliseconds. `draw` returns a number from 0 to below 1, independent for each name. */
 export const delay = (latency: Latency, draw: (name: string) => number): number => {

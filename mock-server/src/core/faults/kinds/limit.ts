@@ -1,37 +1,24 @@
 /** Limits the rate of requests. */
-import * as Type from "typebox/type"
 import { parseDuration } from "../../Duration.js"
 import { printValue, problem } from "../../Problem.js"
-import { type DeepReadonly, duration, field, object, optional } from "../../Shape.js"
+import { duration, field, object, ordinal } from "../../Shape.js"
 import { spanProblems } from "../../SpanCheck.js"
 import type { FaultEffect } from "../Plan.js"
-import type { Kind } from "./Kind.js"
-import { asDate, none, retryAfter, retryAfterAs } from "./parts.js"
+import { asDate, faultKind, retryAfter, retryAfterAs } from "./parts.js"
 
 export const bucket = object(
   {
-    tokens: field(
-      Type.Integer({ minimum: 1, title: "a whole number from 1" }),
-      "Size of the bucket, which is full at first. Each request takes one token.",
-      { examples: [5] }
-    ),
-    per: field(duration, "Time in which the bucket gets one more token; more than 0s.", { examples: ["2s"] }),
+    tokens: field(ordinal, "Size of the bucket, which is full at first. Each request takes one token.", [5]),
+    per: field(duration, "Time in which the bucket gets one more token; more than 0s.", ["2s"]),
     retryAfterAs
   },
   { description: "A rate limit. All requests that the rule applies to share one bucket." }
 )
 
-const shape = field(
-  optional(bucket),
-  `A rate limit: a request that finds the bucket empty is answered 429 with \`Retry-After\`, and is not ` +
-    `handled. ${none}`,
-  { examples: [{ tokens: 5, per: "2s" }] }
-)
+const description =
+  "A rate limit: a request that finds the bucket empty is answered 429 with `Retry-After`, and is not handled."
 
-export type Limit = DeepReadonly<Type.Static<typeof bucket>>
-
-export const kind: Kind<Limit> = {
-  shape,
+export const kind = faultKind(bucket, description, [{ tokens: 5, per: "2s" }], {
   draw: { fields: { tokens: { whole: [1, 10] }, per: "time", retryAfterAs: asDate }, needs: ["tokens", "per"] },
   problems: ({ per }, path) => [
     ...spanProblems([...path, "per"], per),
@@ -42,7 +29,7 @@ export const kind: Kind<Limit> = {
     headers: { "retry-after": retryAfter(now, wait, retryAfterAs) },
     body: { error: { code: "rate_limited", message: "Too many requests." } }
   })
-}
+})
 
 /**
  * Limits the rate by a bucket of `tokens`, refilled by one every `per`: 429 with `Retry-After` when it is empty.

@@ -1,15 +1,13 @@
 /** Lets the store ignore `Range`. */
 import type { FaultEffect } from "../Plan.js"
-import type { Kind } from "./Kind.js"
 import { flag } from "./parts.js"
 
-export const kind: Kind<true> = {
-  ...flag(`The store ignores \`Range\`: it sends the whole package.`),
+export const kind = flag("The store ignores `Range`: it sends the whole package.", {
   isHarmless: true,
   operations: ["getPackage"],
   hides: ["range", "if-range"],
   headers: () => ({ "accept-ranges": undefined })
-}
+})
 
 /**
  * Makes `getPackage` ignore `Range`.

@@ -1,30 +1,24 @@
 /** Pads bodies. */
 import * as Type from "typebox/type"
-import { field, optional } from "../../Shape.js"
 import type { FaultEffect } from "../Plan.js"
-import type { Kind, Pieces } from "./Kind.js"
-import { none } from "./parts.js"
+import type { Pieces } from "./Kind.js"
+import { faultKind } from "./parts.js"
 
-const shape = field(
-  optional(Type.Integer({ minimum: 1, maximum: 67_108_864, title: "a number of bytes from 1 to 67108864" })),
-  `Length that the body is brought to by white space before it. ${none}`,
-  { examples: [5_000_000] }
-)
+const size = Type.Integer({ minimum: 1, maximum: 67_108_864, title: "a number of bytes from 1 to 67108864" })
 
 async function* behind(first: Buffer, pieces: Pieces): AsyncIterable<Buffer> {
   yield first
   yield* pieces
 }
 
-export const kind: Kind<number> = {
-  shape,
+export const kind = faultKind(size, "Length that the body is brought to by white space before it.", [5_000_000], {
   isHarmless: true,
   draw: { whole: [1, 1_000_000] },
   edit: (size, { length, pieces }) => {
     const missing = Math.max(0, size - length)
     return { length: length + missing, pieces: behind(Buffer.alloc(missing, " "), pieces) }
   }
-}
+})
 
 /**
  * Pads the body with leading white space to this many bytes.

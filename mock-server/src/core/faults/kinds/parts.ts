@@ -1,14 +1,13 @@
 /** Parts that several kinds of faults share. */
-import * as Type from "typebox/type"
-import { field, oneOf, optional } from "../../Shape.js"
-
-export const bytes = Type.Integer({ minimum: 0, title: "a whole number of bytes from 0" })
-const on = Type.Literal(true, { title: "true" })
+import type * as Type from "typebox/type"
+import { type DeepReadonly, field, oneOf, optional, yes } from "../../Shape.js"
+import type { Schema } from "../../ShapeCheck.js"
+import type { Kind } from "./Kind.js"
 
 export const retryAfterAs = field(
-  optional(oneOf("seconds", "date")),
+  optional(oneOf("seconds", "date"), "seconds"),
   "Form of `Retry-After`: seconds from now, or a date. Both name a time on the world's clock.",
-  { default: "seconds", examples: ["date"] }
+  ["date"]
 )
 
 /** The form of `Retry-After` that a simple plan does without. */
@@ -18,11 +17,18 @@ export const asDate = { values: ["date"] }
 export const retryAfter = (now: number, millis: number, as: "seconds" | "date" | undefined): string =>
   as === "date" ? new Date(now + millis).toUTCString() : String(Math.ceil(millis / 1_000))
 
-/** The end of a description. */
-export const none = "Default: none."
+export type Of<S extends Type.TSchema> = DeepReadonly<Type.Static<S>>
 
-/** A kind that is on or off. */
-export const flag = (description: string) => ({
-  shape: field(optional(on), `${description} ${none}`, { examples: [true] }),
-  draw: { values: [true] }
+/** A kind whose values have this shape. */
+export const faultKind = <S extends Type.TSchema>(
+  value: S,
+  description: string,
+  examples: readonly [unknown, ...ReadonlyArray<unknown>],
+  behaviour: Omit<Kind<Of<S>>, "shape">
+): Kind<Of<S>> => ({
+  shape: field(optional(value), `${description} Default: none.`, examples) as Schema, // TypeBox has its keywords
+  ...behaviour
 })
+
+export const flag = (description: string, behaviour: Omit<Kind<true>, "shape" | "draw">): Kind<true> =>
+  faultKind(yes, description, [true], { draw: { values: [true] }, ...behaviour })

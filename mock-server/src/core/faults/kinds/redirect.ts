@@ -1,9 +1,8 @@
 /** Redirects requests. */
 import * as Type from "typebox/type"
-import { type DeepReadonly, field, object, optional } from "../../Shape.js"
+import { field, object, optional } from "../../Shape.js"
 import type { FaultEffect } from "../Plan.js"
-import type { Kind } from "./Kind.js"
-import { none } from "./parts.js"
+import { faultKind } from "./parts.js"
 
 export const target = object(
   {
@@ -12,35 +11,29 @@ export const target = object(
         title: '"loop" or a URL of http or https'
       }),
       "Target. `loop`: the URL of the request itself.",
-      { examples: ["loop", "http://elsewhere.test/"] }
+      ["loop", "http://elsewhere.test/"]
     ),
     status: field(
       optional(
         Type.Union([Type.Literal(301), Type.Literal(302), Type.Literal(303), Type.Literal(307), Type.Literal(308)], {
           title: "one of 301, 302, 303, 307, 308"
-        })
+        }),
+        302
       ),
       "HTTP status of the answer.",
-      { default: 302, examples: [307] }
+      [307]
     )
   },
   { description: "A redirect in place of the API's answer." }
 )
 
-const shape = field(optional(target), `A redirect; the request is not handled. ${none}`, {
-  examples: [{ to: "loop" }]
-})
-
-export type Redirect = DeepReadonly<Type.Static<typeof target>>
-
-export const kind: Kind<Redirect> = {
-  shape,
+export const kind = faultKind(target, "A redirect; the request is not handled.", [{ to: "loop" }], {
   draw: {
     fields: { to: { values: ["loop", "https://elsewhere.invalid/"] }, status: { values: [301, 302, 303, 307, 308] } },
     needs: ["to"]
   },
   before: ({ status = 302, to }, { url }) => ({ status, headers: { location: to === "loop" ? url : to } })
-}
+})
 
 /**
  * Redirects to the same URL (`"loop"`), or to another one.

@@ -1,17 +1,10 @@
 /** Stale reads, which do not see a new job yet, as from a database replica with a lag. */
 import { parseDuration } from "../../Duration.js"
 import { operationOf, operationsOn } from "../../Operations.js"
-import { duration, field, optional } from "../../Shape.js"
+import { duration } from "../../Shape.js"
 import type { World } from "../../World.js"
 import type { FaultEffect } from "../Plan.js"
-import type { Kind } from "./Kind.js"
-import { none } from "./parts.js"
-
-const shape = field(
-  optional(duration),
-  `Time after a create in which its job is not found, and is in no list. ${none}`,
-  { examples: ["5s"] }
-)
+import { faultKind } from "./parts.js"
 
 /** Returns the milliseconds since the creation of the thing that a request is about, or of the youngest in its list. */
 export const ageOf = (world: World, operation: string, ids: Readonly<Record<string, string>>): number | undefined => {
@@ -33,8 +26,9 @@ const withoutYounger = (world: World, operation: string, body: string, than: num
   return Array.isArray(list) ? JSON.stringify({ ...answer, [items]: list.filter(isOld) }) : body
 }
 
-export const kind: Kind<string> = {
-  shape,
+const description = "Time after a create in which its job is not found, and is in no list."
+
+export const kind = faultKind(duration, description, ["5s"], {
   isHarmless: true,
   operations: operationsOn("look", "list", "package"),
   draw: "time",
@@ -45,7 +39,7 @@ export const kind: Kind<string> = {
     const fresh = Buffer.from(withoutYounger(world, operation, text, parseDuration(lag)))
     return { length: fresh.length, pieces: [fresh] }
   }
-}
+})
 
 /**
  * Hides a job from `getJobById`, `downloadJob`, `downloadTask` and `listJobs` for this long after its creation.

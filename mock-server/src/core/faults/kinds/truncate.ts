@@ -1,19 +1,15 @@
 /** Shortens bodies. */
-import { field, optional } from "../../Shape.js"
+import { bytes } from "../../Shape.js"
 import type { FaultEffect } from "../Plan.js"
-import type { Kind } from "./Kind.js"
 import { firstOf } from "./Pieces.js"
-import { bytes, none } from "./parts.js"
+import { faultKind } from "./parts.js"
 
-const shape = field(optional(bytes), `Length of the body that is sent; the head says that this is all. ${none}`, {
-  examples: [10]
-})
+const description = "Length of the body that is sent; the head says that this is all."
 
-export const kind: Kind<number> = {
-  shape,
+export const kind = faultKind(bytes, description, [10], {
   draw: { whole: [0, 2_000] },
   edit: (most, { length, pieces }) => ({ length: Math.min(length, most), pieces: firstOf(pieces, most) })
-}
+})
 
 /**
  * Sends only the first bytes of the body, as a complete answer.

@@ -1,0 +1,64 @@
+/** Lists of operations: filters, and pages. */
+import type { FastifyRequest } from "fastify"
+import type { World } from "../core/World.js"
+import { day, integer, optional, optionalDay } from "./parameters.js"
+import { worldOf } from "./requests.js"
+
+/** Reads a parameter of the query, and returns the test of an item; absent without the parameter. */
+type Filter<A> = (request: FastifyRequest, parameter: string) => ((item: A) => boolean) | undefined
+
+/** Compares exactly (inferred: the documentation does not say). */
+export const is =
+  <A>(of: (item: A) => unknown): Filter<A> =>
+  (request, parameter) => {
+    const value = optional(request, parameter)
+    return value === undefined ? undefined : (item) => of(item) === value
+  }
+
+export const isIn =
+  <A>(of: (item: A) => string): Filter<A> =>
+  (request, parameter) => {
+    const values = optional(request, parameter, "ids with commas between them")?.split(",")
+    return values && ((item) => values.includes(of(item)))
+  }
+
+/** Compares the days of times: milliseconds since 1970, or a text that `Date` parses. */
+export const isOn =
+  <A>(of: (item: A) => unknown): Filter<A> =>
+  (request, parameter) => {
+    const date = optionalDay(request, parameter)
+    if (date === undefined) return undefined
+    return (item) => {
+      const time = of(item)
+      const at = typeof time === "string" ? Date.parse(time) : typeof time === "number" ? time : Number.NaN
+      return !Number.isNaN(at) && day(at) === date
+    }
+  }
+
+/** Returns the items that pass the filters of a request, by parameter. */
+export const filtered = <A>(
+  request: FastifyRequest,
+  items: ReadonlyArray<A>,
+  filters: Readonly<Record<string, Filter<A>>>
+): ReadonlyArray<A> => {
+  const tests = Object.entries(filters).flatMap(([parameter, filter]) => filter(request, parameter) ?? [])
+  return items.filter((item) => tests.every((test) => test(item)))
+}
+
+/** Encodes a list by the world's quirks. */
+export const listOf = <A>({ quirks }: World, items: ReadonlyArray<A>): ReadonlyArray<A> | null =>
+  quirks.emptyLists === "null" && items.length === 0 ? null : items
+
+/** Encodes a page of the items by `offset` and `limit`; `most` is the documented default of the limit. */
+export const paged = <A>(
+  request: FastifyRequest,
+  key: string,
+  items: ReadonlyArray<A>,
+  most: number,
+  encode: (item: A) => unknown
+) => {
+  const offset = integer(request, "offset", 0, 0)
+  const limit = integer(request, "limit", 1, most)
+  const shown = items.slice(offset, offset + limit).map(encode)
+  return { [key]: listOf(worldOf(request), shown), pagination: { limit, offset, total: items.length } }
+}
