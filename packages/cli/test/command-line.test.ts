@@ -169,10 +169,7 @@ describe("an unknown command", () => {
     ["jobs donwload", "Did you mean 'pixxel jobs download'?"],
     ["workflow list", "Did you mean 'pixxel workflows list'?"],
     ["workflows estimat", "Did you mean 'pixxel workflows estimate'?"],
-    [
-      "list",
-      "'pixxel projects list', 'pixxel workflows list', 'pixxel jobs list', 'pixxel aois list' or 'pixxel stores list'"
-    ],
+    ["list", "Did you mean 'pixxel projects list', 'pixxel workflows list', 'pixxel jobs list', "],
     ["run wf-1 p-1", "Did you mean 'pixxel jobs run'?"],
     ["hlep", "Did you mean 'pixxel help'?"],
     ["verson", "Did you mean 'pixxel version'?"],

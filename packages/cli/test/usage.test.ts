@@ -12,7 +12,7 @@ const unreachable = scripted(() => {
 })
 
 const mistakes: ReadonlyArray<readonly [line: string, says: string]> = [
-  ["--quiet", "aois, assets, orders, stores, config or ping"],
+  ["--quiet", "pixxel needs a command: projects, workflows, jobs, "],
   ["jobs", "create, list, get, show, wait, watch, run or download"],
   ["workflows", "list, get or estimate"],
   ["tasks", "download"],

@@ -1,16 +1,16 @@
 /** `pixxel aois`: create AOIs, show them, and wait for their end. */
+
 import { readFile } from "node:fs/promises"
 import * as Command from "@effect/cli/Command"
 import * as Options from "@effect/cli/Options"
 import { Aoi, AoiId, AoisApi, PixxelInvalidInput, ProjectId, SatelliteId } from "@effect-pixxel/client"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import * as Stream from "effect/Stream"
 import { fileError } from "../files.js"
 import { Output } from "../Output.js"
 import * as results from "../render/results.js"
 import type { Answer, Common } from "./answer.js"
-import { calling, listed, shown } from "./calling.js"
+import { calling, listing, shown } from "./calling.js"
 import { positional } from "./command.js"
 import { file, id, maybe, text, texts, waiting } from "./options.js"
 
@@ -96,9 +96,12 @@ const list = calling(
     name: maybe(text("name", "NAME", "Only the AOI with this name."))
   },
   ({ name, projectId }) =>
-    Effect.flatMap(AoisApi, (api) =>
-      Stream.runCollect(api.listAll({ name, projectIds: projectId === undefined ? undefined : [projectId] }))
-    ).pipe(Effect.map(listed("aois", Aoi, results.aoiColumns)))
+    listing(
+      "aois",
+      Aoi,
+      results.aoiColumns,
+      Effect.map(AoisApi, (api) => api.listAll({ name, projectIds: projectId && [projectId] }))
+    )
 )
 
 const get = calling("aois get --aoi aoi-north-field --json", "Show an AOI.", { aoiId: aoi }, (options) =>

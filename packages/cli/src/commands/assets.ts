@@ -1,4 +1,5 @@
 /** `pixxel assets`: download the assets of AOIs. */
+
 import { basename, dirname } from "node:path"
 import * as Command from "@effect/cli/Command"
 import * as Options from "@effect/cli/Options"

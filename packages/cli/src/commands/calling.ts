@@ -1,7 +1,8 @@
 /** Defines the commands that call the API, and makes the answers of those that read. */
 import * as Command from "@effect/cli/Command"
-import type * as Effect from "effect/Effect"
+import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import * as Stream from "effect/Stream"
 import type * as Types from "effect/Types"
 import type { Failure } from "../Failure.js"
 import type { Style } from "../render/style.js"
@@ -41,3 +42,11 @@ export const listed =
     const lines = () => Schema.encodeSync(Schema.Array(model))(items)
     return { json: () => ({ [things]: lines() }), lines, text: (style) => list(things, columns, items, style) }
   }
+
+/** Lists the things of a stream. */
+export const listing = <A, I, E, R, E2, R2>(
+  things: string,
+  model: Schema.Schema<A, I>,
+  columns: ReadonlyArray<Column<A>>,
+  stream: Effect.Effect<Stream.Stream<A, E, R>, E2, R2>
+) => Effect.map(Stream.runCollect(Stream.unwrap(stream)), listed(things, model, columns))

@@ -71,7 +71,7 @@ export const paths = (): ReadonlyArray<string> => [...definitions.keys()]
 
 const order: Array<string> = []
 
-/** The groups of commands, and the commands without a group, in the order of the help. */
+/** The groups of commands, and the commands without a in the order of the help. */
 export const groups = (): ReadonlyArray<string> => order
 
 /** Sets the order of the groups. */

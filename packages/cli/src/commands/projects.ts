@@ -2,15 +2,17 @@
 import * as Command from "@effect/cli/Command"
 import { Project, ProjectId, ProjectsApi } from "@effect-pixxel/client"
 import * as Effect from "effect/Effect"
-import * as Stream from "effect/Stream"
 import * as results from "../render/results.js"
-import { calling, listed, shown } from "./calling.js"
+import { calling, listing, shown } from "./calling.js"
 import { positional } from "./command.js"
 import { id } from "./options.js"
 
 const list = calling("projects list", "List all projects that the token may see.", {}, () =>
-  Effect.flatMap(ProjectsApi, (api) => Stream.runCollect(api.listAll())).pipe(
-    Effect.map(listed("projects", Project, results.projectColumns))
+  listing(
+    "projects",
+    Project,
+    results.projectColumns,
+    Effect.map(ProjectsApi, (api) => api.listAll())
   )
 )
 

@@ -2,9 +2,8 @@
 import * as Command from "@effect/cli/Command"
 import { CostEstimate, Workflow, WorkflowId, WorkflowSummary, WorkflowsApi } from "@effect-pixxel/client"
 import * as Effect from "effect/Effect"
-import * as Stream from "effect/Stream"
 import * as results from "../render/results.js"
-import { calling, listed, shown } from "./calling.js"
+import { calling, listing, shown } from "./calling.js"
 import { date, id, maybe, project, text, workflow } from "./options.js"
 
 const list = calling(
@@ -19,8 +18,11 @@ const list = calling(
     updatedAt: maybe(date("updated-at", "Only workflows updated on this date."))
   },
   (options) =>
-    Effect.flatMap(WorkflowsApi, (api) => Stream.runCollect(api.listAll(options))).pipe(
-      Effect.map(listed("workflows", WorkflowSummary, results.workflowColumns))
+    listing(
+      "workflows",
+      WorkflowSummary,
+      results.workflowColumns,
+      Effect.map(WorkflowsApi, (api) => api.listAll(options))
     )
 )
 

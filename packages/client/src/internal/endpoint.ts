@@ -102,3 +102,13 @@ export const endpoint = <
   repeat: row.repeat,
   gone: row.gone ?? [404]
 })
+
+/** An operation that reads: it costs nothing and may be repeated. */
+export const read = <
+  A,
+  const Path extends string,
+  const Ids extends path.Ids<Path> = {},
+  const Q extends query.Query = {}
+>(
+  row: Omit<Row<A, Path, Ids, Q, {}, "none", "safe">, "method" | "cost" | "repeat" | "body">
+) => endpoint<A, Path, "none", "safe", Ids, Q>({ ...row, method: "GET", cost: "none", repeat: "safe" })

@@ -1,6 +1,6 @@
 /** The store operations. */
 import type * as Redacted from "effect/Redacted"
-import { endpoint } from "../../internal/endpoint.js"
+import { endpoint, read } from "../../internal/endpoint.js"
 import * as payload from "../../internal/payload.js"
 import { empty, json, list } from "../../internal/success.js"
 import { Store, StoreId, storeSecrets } from "../Store.js"
@@ -10,14 +10,11 @@ const secretNames = Object.entries({ ...storeSecrets.S3, ...storeSecrets.GCS, ..
 const secrets = (given: Readonly<Record<string, Redacted.Redacted>>) =>
   Object.fromEntries(secretNames.flatMap(([name, wire]) => (given[name] === undefined ? [] : [[wire, given[name]]])))
 
-export const listStores = endpoint({
+export const listStores = read({
   operation: "ListStores",
   name: "StoresApi.list",
-  method: "GET",
   path: "/v0/stores",
-  success: list("stores", Store),
-  cost: "none",
-  repeat: "safe"
+  success: list("stores", Store)
 })
 
 export const createStore = endpoint({

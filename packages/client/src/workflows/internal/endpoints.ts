@@ -1,6 +1,6 @@
 /** The workflow operations. */
 import { type ProjectId, WorkflowId } from "../../Ids.js"
-import { endpoint } from "../../internal/endpoint.js"
+import { read } from "../../internal/endpoint.js"
 import { offsets } from "../../internal/paging.js"
 import * as query from "../../internal/query.js"
 import { json, page } from "../../internal/success.js"
@@ -8,10 +8,9 @@ import { Workflow, WorkflowPage } from "../Workflow.js"
 
 export { getWorkflowCostEstimate } from "./estimate.js"
 
-export const listWorkflows = endpoint({
+export const listWorkflows = read({
   operation: "listWorkflows",
   name: "WorkflowsApi.list",
-  method: "GET",
   path: "/v0/workflows",
   query: {
     projectId: query.id<ProjectId>("project_id"),
@@ -23,19 +22,14 @@ export const listWorkflows = endpoint({
     ...query.page
   },
   success: page(WorkflowPage, "workflows"),
-  paging: offsets(50),
-  cost: "none",
-  repeat: "safe"
+  paging: offsets(50)
 })
 
-export const getWorkflowsById = endpoint({
+export const getWorkflowsById = read({
   operation: "getWorkflowsById",
   name: "WorkflowsApi.get",
-  method: "GET",
   path: "/v0/workflows/{workflow_id}",
   params: { workflow_id: WorkflowId },
   query: { projectId: query.required(query.id<ProjectId>("project_id")) },
-  success: json(Workflow),
-  cost: "none",
-  repeat: "safe"
+  success: json(Workflow)
 })
