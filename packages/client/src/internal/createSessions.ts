@@ -7,7 +7,7 @@
  * new ones (`adopt`). The memory keeps an outcome that remains unknown (`createMemory`), because its item may still
  * appear.
  */
-import * as Clock from "effect/Clock"
+import { zip } from "effect/Array"
 import * as DateTime from "effect/DateTime"
 import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
@@ -20,7 +20,7 @@ import * as Random from "effect/Random"
 import type { CreateIntent } from "../CreateIntent.js"
 import type { HttpError } from "../HttpError.js"
 import * as RetryPolicy from "../RetryPolicy.js"
-import { type Assignment, assign, type Evidence, type Listing, type Unassigned, unfinished } from "./adopt.js"
+import { type Assignment, assign, type Evidence, type Listing, unfinished } from "./adopt.js"
 import type { Creatable, Entry } from "./creatable.js"
 import * as Gate from "./createGate.js"
 import * as Memory from "./createMemory.js"
@@ -37,25 +37,13 @@ interface Unresolved<Item> {
   readonly assignment: Deferred.Deferred<Assignment<Item>>
 }
 
-interface Baseline<Item> {
-  readonly listing: Deferred.Deferred<Listing<Item>, HttpError>
-  fiber: Option.Option<Fiber.Fiber<boolean>>
-  /** The end of its sharing, by each of the clocks; none while it is pending. */
-  fresh: Option.Option<Moment>
-}
-
-/** One moment by both clocks. The monotonic clock may stop while a machine sleeps; the wall clock may be set. */
-interface Moment {
-  readonly elapsed: number
-  readonly wall: number
-}
-
 /** The creates of one list. */
 interface Group<Target, Item> {
   readonly target: Target
   readonly memory: Memory.Memory
   gate: Gate.Gate<Deferred.Deferred<void>, Unresolved<Item>>
-  baseline: Baseline<Item> | undefined
+  /** The list before the creates of the session, and the time of its answer. */
+  baseline: Fiber.RuntimeFiber<{ readonly listing: Listing<Item>; readonly at: elapsed.Moment }, HttpError> | undefined
 }
 
 /** The creates of a client, by their list. */
@@ -77,16 +65,10 @@ export interface Membership<Item> {
   readonly unresolved: (pending: Memory.Pending) => Effect.Effect<Assignment<Item>>
 }
 
-/** The assignment of each record, and the error that ended the search early. */
-export interface Resolved<Item> {
-  readonly assignments: ReadonlyArray<Assignment<Item>>
-  readonly failure: Option.Option<HttpError>
-}
-
 /** The lists of a search, and the error that ended it early. */
 interface Seen<Item> {
   readonly listings: ReadonlyArray<Listing<Item>>
-  readonly failure: Option.Option<HttpError>
+  readonly failure: Option.Option<{ readonly message: string }>
 }
 
 /** Milliseconds between two lists of a search. */
@@ -102,14 +84,6 @@ const tidying = 60_000
 export const timeoutOf = ({ timeout }: RetryPolicy.RetryPolicy): Duration.Duration =>
   Duration.isFinite(timeout) ? timeout : RetryPolicy.defaults.timeout
 
-const moment: Effect.Effect<Moment> = Effect.all({ elapsed: elapsed.now, wall: Clock.currentTimeMillis })
-
-const isFresh = ({ fresh }: Pick<Baseline<never>, "fresh">, now: Moment) =>
-  Option.match(fresh, {
-    onNone: () => true,
-    onSome: (until) => now.elapsed <= until.elapsed && now.wall <= until.wall
-  })
-
 export const make = <Target extends Tagged, Item extends Entry>(
   kind: Pick<Creatable<never, Target, Item, never>, "groupOf" | "list" | "mark" | "words">,
   policy: Effect.Effect<RetryPolicy.RetryPolicy>,
@@ -119,7 +93,7 @@ export const make = <Target extends Tagged, Item extends Entry>(
 
   const isExact = kind.mark !== undefined
   const creators = new Set<string>()
-  let tidied = Number.NEGATIVE_INFINITY
+  let tidied = -Infinity
 
   const groupOf = (target: Target): Own => {
     const key = kind.groupOf(target)
@@ -146,60 +120,39 @@ export const make = <Target extends Tagged, Item extends Entry>(
 
   // --- before ---
 
-  const beginBaseline = (group: Own): Effect.Effect<Baseline<Item>> => {
-    const baseline: Baseline<Item> = {
-      listing: Deferred.unsafeMake(FiberId.none),
-      fiber: Option.none(),
-      fresh: Option.none()
-    }
-    group.baseline = baseline
-    return listing(group.target).pipe(
-      Effect.tapBoth({
-        onSuccess: () =>
-          Effect.map(moment, (now) => {
-            baseline.fresh = Option.some({ elapsed: now.elapsed + sharing, wall: now.wall + sharing })
-          }),
-        // The next create lists again.
-        onFailure: () =>
-          Effect.sync(() => {
-            if (group.baseline === baseline) group.baseline = undefined
-          })
-      }),
-      Effect.intoDeferred(baseline.listing),
+  /** Lists in a fiber of its own, since every create that waits for the list may be interrupted. */
+  const beginBaseline = (group: Own) =>
+    Effect.all({ listing: listing(group.target), at: elapsed.bothClocks }).pipe(
       Effect.interruptible,
-      // Every create that waits for the list may be interrupted.
       Effect.forkDaemon,
-      Effect.map((fiber) => {
-        baseline.fiber = Option.some(fiber)
-        return baseline
+      Effect.tap((fiber) => {
+        group.baseline = fiber
       })
     )
-  }
 
+  /** Shares the list while it is pending or fresh. After a failure, the next create lists again. */
   const baselineOf = (group: Own): Effect.Effect<Listing<Item>, HttpError> =>
-    Effect.flatMap(moment, (now) =>
-      group.baseline === undefined || !isFresh(group.baseline, now)
-        ? beginBaseline(group)
-        : Effect.succeed(group.baseline)
-    ).pipe(
+    Effect.flatMap(elapsed.bothClocks, (now) => {
+      const fiber = group.baseline
+      const ended = fiber?.unsafePoll()
+      const isShared = ended === null || (ended?._tag === "Success" && elapsed.between(ended.value.at, now) <= sharing)
+      return fiber !== undefined && isShared ? Effect.succeed(fiber) : beginBaseline(group)
+    }).pipe(
       Effect.uninterruptible,
-      Effect.flatMap((baseline) => Deferred.await(baseline.listing))
+      Effect.flatMap((fiber) => Effect.flatten(Fiber.await(fiber))),
+      Effect.map(({ listing }) => listing)
     )
 
   const dropBaseline = (group: Own): Effect.Effect<void> => {
-    const fiber = group.baseline?.fiber ?? Option.none()
+    const fiber = group.baseline
     group.baseline = undefined
-    return Option.match(fiber, { onNone: () => Effect.void, onSome: Fiber.interruptFork })
+    return fiber === undefined ? Effect.void : Fiber.interruptFork(fiber)
   }
 
   // --- after ---
 
-  /** Lists at the pace of a search, until it ends or `isEnough`. */
-  const lookAround = (
-    target: Target,
-    grace: number,
-    isEnough: (listings: ReadonlyArray<Listing<Item>>) => boolean
-  ): Effect.Effect<Seen<Item>> =>
+  /** Lists at the pace of a search, until it ends or the marks show all items. */
+  const lookAround = (group: Own, pending: ReadonlyArray<Memory.Pending>, grace: number) =>
     Effect.gen(function* () {
       const retry = yield* policy
       const patience = Duration.toMillis(timeoutOf(retry))
@@ -212,20 +165,20 @@ export const make = <Target extends Tagged, Item extends Entry>(
         if (command._tag === "Sleep") yield* Effect.sleep(command.millis)
         else {
           const { isLast, timeout } = command
+          const list = listing(group.target)
           const found = yield* Effect.either(
             isLast
-              ? Effect.asSome(RetryPolicy.withOptions(listing(target), { timeout }))
-              : Effect.timeoutOption(RetryPolicy.withoutRetry(listing(target)), timeout)
+              ? Effect.asSome(RetryPolicy.withOptions(list, { timeout }))
+              : Effect.timeoutOption(RetryPolicy.withoutRetry(list), timeout)
           )
           failure = Either.getLeft(found)
-          if (Either.isRight(found)) {
+          if (Either.isLeft(found)) {
+            event = { _tag: "Failed", isRefused: isFinal(found.left), asked: askedFor(found.left) }
+          } else {
+            event = { _tag: "Listed" }
             listings.push(...Option.toArray(found.right))
-            if (isEnough(listings)) break
+            if (isFoundBy(group, pending, listings)) break
           }
-          event = Either.match(found, {
-            onRight: () => ({ _tag: "Listed" }),
-            onLeft: (error) => ({ _tag: "Failed", isRefused: isFinal(error), asked: askedFor(error) })
-          })
         }
         ;[search, command] = Search.step(search, event, yield* elapsed.now, yield* pause)
       }
@@ -234,65 +187,47 @@ export const make = <Target extends Tagged, Item extends Entry>(
 
   const evidenceOf = (
     { memory }: Own,
-    intents: ReadonlyArray<CreateIntent>,
+    pending: ReadonlyArray<Memory.Pending>,
     listings: ReadonlyArray<Listing<Item>>
-  ): Evidence<Item> => ({
-    intents,
-    rivals: Memory.rivalsOf(memory, intents, listings),
-    listings,
-    known: memory.known,
-    creators
-  })
+  ): Evidence<Item> => {
+    const intents = pending.map(({ intent }) => intent)
+    return { intents, rivals: Memory.rivalsOf(memory, intents, listings), listings, known: memory.known, creators }
+  }
 
   /** Whether the lists show all items by their marks, so that the search need not go on. */
-  const isFoundBy = (group: Own, intents: ReadonlyArray<CreateIntent>) => (listings: ReadonlyArray<Listing<Item>>) =>
-    isExact && assign(evidenceOf(group, intents, listings), kind).every(Either.isRight)
+  const isFoundBy = (...evidence: Parameters<typeof evidenceOf>) =>
+    isExact && assign(evidenceOf(...evidence), kind).every(Either.isRight)
 
-  /** Resolves the records by the evidence of a search, and marks the found items as known. */
-  const decide = (group: Own, intents: ReadonlyArray<CreateIntent>, { failure, listings }: Seen<Item>) =>
+  /** Assigns the items by the evidence of a search. The memory keeps the found items and the unresolved creates. */
+  const conclude = (group: Own, pending: ReadonlyArray<Memory.Pending>, { failure, listings }: Seen<Item>) =>
     Effect.map(elapsed.now, (now): ReadonlyArray<Assignment<Item>> => {
-      const evidence = evidenceOf(group, intents, listings)
+      const { memory } = group
+      const evidence = evidenceOf(group, pending, listings)
       const assignments = Option.match(failure, {
         onNone: () => assign(evidence, kind),
         onSome: ({ message }) => unfinished(`The search for the ${kind.words.noun} failed: ${message}`, evidence, kind)
       })
-      for (const found of assignments) if (Either.isRight(found)) Memory.know(group.memory, found.right.id, now)
-      return assignments
-    })
-
-  /** Keeps unresolved creates in memory after a search. */
-  const record = (
-    { memory }: Own,
-    pending: ReadonlyArray<Memory.Pending>,
-    assignments: ReadonlyArray<Assignment<Item>>
-  ) =>
-    Effect.map(elapsed.now, (now) => {
-      for (const [index, it] of pending.entries()) {
-        const assignment = assignments[index]
-        if (assignment !== undefined && Either.isRight(assignment)) Memory.settle(memory, it.intent)
-        else Memory.remember(memory, it, now)
+      for (const [it, assignment] of zip(pending, assignments)) {
+        if (Either.isLeft(assignment)) Memory.remember(memory, it, now)
+        else {
+          Memory.know(memory, assignment.right.id, now)
+          Memory.settle(memory, it.intent)
+        }
       }
+      return assignments
     })
 
   const search = (group: Own, creates: ReadonlyArray<Unresolved<Item>>): Effect.Effect<void> =>
     Effect.gen(function* () {
       const pending = creates.map((it) => it.pending)
-      const intents = pending.map(({ intent }) => intent)
-      const grace = Math.max(...intents.map(({ grace }) => Duration.toMillis(grace)))
-      const assignments = yield* lookAround(group.target, grace, isFoundBy(group, intents)).pipe(
-        Effect.flatMap((seen) => decide(group, intents, seen)),
+      const grace = Math.max(...pending.map(({ intent }) => Duration.toMillis(intent.grace)))
+      const seen = yield* lookAround(group, pending, grace).pipe(
         // A transport may throw anything, and the creates must still get an assignment.
-        Effect.catchAllDefect(() => Effect.succeed<ReadonlyArray<Assignment<Item>>>([]))
+        Effect.catchAllDefect(() => Effect.succeed({ listings: [], failure: Option.some({ message: "a defect." }) }))
       )
-      yield* record(group, pending, assignments)
+      const assignments = yield* conclude(group, pending, seen)
       yield* pass(group, { _tag: "Found" })
-      const none: Assignment<Item> = Either.left<Unassigned<Item>>({
-        why: `A defect ended the search for the ${kind.words.noun}.`,
-        candidates: []
-      })
-      yield* Effect.forEach(creates, ({ assignment }, index) =>
-        Deferred.succeed(assignment, assignments[index] ?? none)
-      )
+      yield* Effect.forEach(zip(creates, assignments), ([{ assignment }, it]) => Deferred.succeed(assignment, it))
     })
 
   // --- in between ---
@@ -330,32 +265,33 @@ export const make = <Target extends Tagged, Item extends Entry>(
       })
       yield* restore(Deferred.await(member)).pipe(Effect.onInterrupt(() => pass(group, { _tag: "Leave", member })))
       const { memory } = group
-      let begun = Option.none<Memory.Pending>()
-      const settle = Effect.sync(() => Option.map(begun, ({ intent }) => Memory.settle(memory, intent)))
-      const end = pass(group, { _tag: "End" })
+      let begun: Memory.Pending | undefined
+      const begin = (pending: Memory.Pending) => {
+        begun = pending
+        memory.open.set(pending.intent.id, pending)
+      }
+      /** Ends by what the memory keeps of the create. */
+      const end = (keep: (begun: Memory.Pending, now: number) => void) =>
+        Effect.flatMap(elapsed.now, (now) => {
+          if (begun !== undefined) keep(begun, now)
+          return pass(group, { _tag: "End" })
+        })
       return {
         baseline: baselineOf(group),
-        begin: (pending) =>
-          Effect.sync(() => {
-            begun = Option.some(pending)
-            memory.open.set(pending.intent.id, pending)
-          }),
+        begin: (pending) => Effect.sync(() => begin(pending)),
         made: ({ createdBy, id }) =>
-          Effect.flatMap(elapsed.now, (now) => {
+          end(({ intent }, now) => {
             Memory.know(memory, id, now)
             // A token creates under one user name, or a few.
             if (creators.size < 100) Option.map(createdBy, (name) => creators.add(name))
-            return Effect.zipRight(settle, end)
+            Memory.settle(memory, intent)
           }),
-        notMade: Effect.zipRight(settle, end),
-        lost: Effect.flatMap(elapsed.now, (now) => {
-          if (Option.isSome(begun)) Memory.remember(memory, begun.value, now)
-          return end
-        }),
+        notMade: end(({ intent }) => Memory.settle(memory, intent)),
+        lost: end((pending, now) => Memory.remember(memory, pending, now)),
         unresolved: (pending) =>
           Effect.gen(function* () {
             const assignment = yield* Deferred.make<Assignment<Item>>()
-            memory.open.set(pending.intent.id, pending)
+            begin(pending)
             yield* pass(group, { _tag: "Lose", create: { pending, assignment } })
             return yield* Deferred.await(assignment)
           })
@@ -364,28 +300,24 @@ export const make = <Target extends Tagged, Item extends Entry>(
 
   // --- later ---
 
-  /** Milliseconds until the windows of these records end, by the date of a list; none without a date. */
-  const remaining = (intents: ReadonlyArray<CreateIntent>, { date }: Listing<Item>) =>
-    Option.map(date, (date) =>
-      Math.max(
-        ...intents.map((intent) =>
-          Option.match(intent.sentAt, {
-            onNone: () => 0,
-            // The server's clock may have been set back since.
-            onSome: (sentAt) =>
-              Math.min(DateTime.toEpochMillis(sentAt) + Intent.span(intent) - date, Intent.span(intent) + 1_000)
-          })
-        )
-      )
-    ).pipe(Option.filter((left) => left > 0))
+  /** Milliseconds until the windows of these creates end, by the date of a list. */
+  const remaining = (pending: ReadonlyArray<Memory.Pending>, date: number) =>
+    Math.max(
+      ...pending.map(({ intent }) => {
+        const span = Intent.span(intent)
+        // The server's clock may have been set back since.
+        const left = (sentAt: DateTime.Utc) => Math.min(DateTime.toEpochMillis(sentAt) + span - date, span + 1_000)
+        return Option.match(intent.sentAt, { onNone: () => 0, onSome: left })
+      })
+    )
 
-  const lookAgain = (group: Own, intents: ReadonlyArray<CreateIntent>): Effect.Effect<Seen<Item>> =>
+  const lookAgain = (group: Own, pending: ReadonlyArray<Memory.Pending>) =>
     Effect.gen(function* () {
-      const isEnough = isFoundBy(group, intents)
-      const now = yield* lookAround(group.target, 0, isEnough)
-      const left = Option.flatMap(Option.fromNullable(now.listings[0]), (first) => remaining(intents, first))
-      if (Option.isNone(left) || isEnough(now.listings)) return now
-      const later = yield* lookAround(group.target, left.value, isEnough)
+      const now = yield* lookAround(group, pending, 0)
+      const date = Option.flatMap(Option.fromNullable(now.listings[0]), ({ date }) => date)
+      const left = Option.isSome(date) ? remaining(pending, date.value) : 0
+      if (left <= 0 || isFoundBy(group, pending, now.listings)) return now
+      const later = yield* lookAround(group, pending, left)
       return { listings: [...now.listings, ...later.listings], failure: later.failure }
     })
 
@@ -398,10 +330,10 @@ export const make = <Target extends Tagged, Item extends Entry>(
 
   /**
    * Searches again for the items of creates of one list, together, once their windows are over. `known` are the items
-   * that the caller has.
+   * that the caller has. Returns the assignments in order, and the error that ended the search early.
    */
   const resolve = (target: Target, intents: ReadonlyArray<CreateIntent>, known: Iterable<string>) =>
-    Effect.gen(function* (): Effect.fn.Return<Resolved<Item>> {
+    Effect.gen(function* () {
       const now = yield* elapsed.now
       tidy(now)
       const group = groupOf(target)
@@ -413,10 +345,8 @@ export const make = <Target extends Tagged, Item extends Entry>(
       )
       // Until the records are resolved, no other create adopts their items.
       for (const it of pending) Memory.remember(memory, it, now)
-      const seen = yield* lookAgain(group, intents)
-      const assignments = yield* decide(group, intents, seen)
-      yield* record(group, pending, assignments)
-      return { assignments, failure: seen.failure }
+      const seen = yield* lookAgain(group, pending)
+      return { assignments: yield* conclude(group, pending, seen), failure: seen.failure }
     })
 
   return { join, remember, resolve }

@@ -3,7 +3,7 @@
  * monotonic clock of the platform, which only moves forward. The monotonic clock may jump forward too: a late timer
  * says nothing about the server, so one more poll or attempt precedes the end by a deadline that has passed meanwhile.
  */
-import type * as Clock from "effect/Clock"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 
 /**
@@ -15,6 +15,18 @@ export const unsafeNow = (clock: Clock.Clock): number =>
 
 /** `unsafeNow` as an effect, with the clock of the fiber. */
 export const now: Effect.Effect<number> = Effect.map(Effect.clock, unsafeNow)
+
+/**
+ * The current time of both clocks, in milliseconds: the monotonic clock may stop while a machine sleeps, and the wall
+ * clock can be set.
+ */
+export const bothClocks = Effect.all([now, Clock.currentTimeMillis])
+
+export type Moment = Effect.Effect.Success<typeof bothClocks>
+
+/** The larger difference of both clocks, in milliseconds. */
+export const between = (earlier: Moment, later: Moment): number =>
+  Math.max(later[0] - earlier[0], later[1] - earlier[1])
 
 /** Milliseconds until a time. Less than one counts as zero: timers end up to a millisecond early. */
 export const left = (time: number, now: number): number => {
@@ -49,7 +61,7 @@ export const deadline = (at: number, now: number): Deadline => {
     at,
     left: (now) => {
       if (isLate(at, now)) owe()
-      return look === "due" ? Number.POSITIVE_INFINITY : left(at, now)
+      return look === "due" ? Infinity : left(at, now)
     },
     slept: (from, millis, now) => {
       const until = from + millis

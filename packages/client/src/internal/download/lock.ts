@@ -13,13 +13,12 @@
  */
 import type { PlatformError } from "@effect/platform/Error"
 import * as FileSystem from "@effect/platform/FileSystem"
-import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import type { DownloadError } from "../../DownloadError.js"
-import * as elapsed from "../elapsed.js"
+import { between, bothClocks, type Moment } from "../elapsed.js"
 import { discard, type Failing, ofPlatform, ownsOnly } from "./files.js"
 
 /** The interval at which the owner rewrites the file. */
@@ -49,15 +48,8 @@ const isThere = (error: PlatformError) => error._tag === "SystemError" && error.
 const isGone = (error: PlatformError) =>
   error._tag === "SystemError" && (error.reason === "NotFound" || error.reason === "BadResource")
 
-/**
- * The current time of both clocks, in milliseconds: the monotonic clock may stop while a machine sleeps, and the wall
- * clock can be set. The larger difference counts as the age of a lock.
- */
-const bothClocks = Effect.all([elapsed.now, Clock.currentTimeMillis])
-type Moment = Effect.Effect.Success<typeof bothClocks>
-
-const since = ([monotonic, wall]: Moment) =>
-  Effect.map(bothClocks, (now) => Math.max(now[0] - monotonic, now[1] - wall))
+/** The age of a lock by the clock that shows more of it. */
+const since = (moment: Moment) => Effect.map(bothClocks, (now) => between(moment, now))
 
 /** Acquires the lock for the scope. `waiting` runs before the lock of another owner is watched. */
 export const acquire = (
