@@ -70,7 +70,7 @@ export const interval = (waiter: Waiter, waited: number, left: number | undefine
   if (interval !== "adaptive") return Math.max(least, Duration.toMillis(interval))
   const growing = waited * spread
   const aimed = left === undefined ? growing : left > 0 ? left / 2 : -left * spread
-  const quick = clamp(Math.min(growing, aimed), least, Number.POSITIVE_INFINITY)
+  const quick = clamp(Math.min(growing, aimed), least, Infinity)
   return clamp(quick * 2 ** failures, least, Duration.toMillis(maxInterval) / stretch)
 }
 

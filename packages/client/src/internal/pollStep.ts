@@ -9,9 +9,8 @@ import type { HttpError } from "../HttpError.js"
 import type { Outcome } from "../Status.js"
 import type { Snapshot, Waiter } from "../Waiter.js"
 import type { Dated } from "./call.js"
-import type { Deadline } from "./elapsed.js"
 import { isFinal } from "./finality.js"
-import { asksTooMuch, isCounted, restAfter, type Seen, sawMore } from "./following.js"
+import { asksTooMuch, type Found, isCounted, restAfter, sawMore, type Wait } from "./following.js"
 import * as pace from "./pace.js"
 import { askedFor } from "./schedule.js"
 
@@ -33,9 +32,6 @@ export interface Summary extends Snapshot {
   readonly outcome: Outcome
 }
 
-/** The outcome of a get. */
-export type Found<Item> = Either.Either<Dated<Item>, HttpError>
-
 /** The signal to a sleeping waiter: the outcome of a get, the order to get the item itself, or its deadline. */
 export type Signal<Item> = Found<Item> | "look" | "late"
 
@@ -56,15 +52,9 @@ export interface Subject<Ref, Wake> {
 }
 
 /** One wait or watch of an item. */
-export interface Member<Wake> {
-  readonly waiter: Waiter
+export interface Member<Wake> extends Wait {
   /** Whether changes that no list shows matter too. */
   readonly detailed: boolean
-  readonly deadline: Deadline
-  /** The time of the next poll. */
-  due: number
-  failures: number
-  seen: Seen
   /** Set while it sleeps. */
   wake: Wake | undefined
 }
@@ -89,7 +79,7 @@ export interface Group<Ref, Wake> {
 export const begin = <Ref, Wake>(size: number): Group<Ref, Wake> => ({
   subjects: new Map(),
   size,
-  rest: Number.NEGATIVE_INFINITY,
+  rest: -Infinity,
   share: 1,
   listless: 0,
   failures: 0,
@@ -145,14 +135,14 @@ export type Command<Ref, Wake, Item> =
 
 /** The time of the first due sleeping waiter of an item. */
 export const firstDue = <Wake>({ waiters }: Pick<Subject<unknown, Wake>, "waiters">) => {
-  let first = Number.POSITIVE_INFINITY
+  let first = Infinity
   for (const { due, wake } of waiters) if (wake !== undefined && due < first) first = due
   return first
 }
 
 /** The items with a sleeping waiter and no get in progress. */
 const sleeping = <Ref, Wake>({ subjects }: Group<Ref, Wake>) =>
-  [...subjects.values()].filter((it) => it.looker === undefined && firstDue(it) < Number.POSITIVE_INFINITY)
+  [...subjects.values()].filter((it) => it.looker === undefined && firstDue(it) < Infinity)
 
 const isWorth = <Ref, Wake>({ listless, share, size }: Group<Ref, Wake>, items: number) =>
   items > 1 && listless === 0 && 1 + size / summariesPerGet <= share * items
@@ -160,7 +150,7 @@ const isWorth = <Ref, Wake>({ listless, share, size }: Group<Ref, Wake>, items: 
 /** The time of the next event `Due`. */
 export const nextLook = <Ref, Wake>(group: Group<Ref, Wake>): number => {
   const items = sleeping(group)
-  let first = Number.POSITIVE_INFINITY
+  let first = Infinity
   for (const item of items) first = Math.min(first, Math.max(firstDue(item), item.rest))
   return isWorth(group, items.length) ? Math.max(first, group.rest) : first
 }
@@ -176,7 +166,7 @@ export const delayOf = (
 
 /** The shortest floor of all waiters. */
 const floorOf = (items: ReadonlyArray<Subject<unknown, unknown>>) => {
-  let least = Number.POSITIVE_INFINITY
+  let least = Infinity
   for (const { waiters } of items) {
     for (const { waiter } of waiters) least = Math.min(least, pace.floor(waiter))
   }
@@ -312,7 +302,7 @@ export const step = <Ref, Wake, Item extends Snapshot>(
       const least = now + event.floor
       if (isFinal(error) || asksTooMuch(error)) {
         // Each waiter polls alone, and gets the same answer as without the others.
-        group.listless = Number.POSITIVE_INFINITY
+        group.listless = Infinity
         group.rest = least
         break
       }

@@ -18,7 +18,6 @@ import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import { identity } from "effect/Function"
-import * as Option from "effect/Option"
 import * as Random from "effect/Random"
 import type * as Scope from "effect/Scope"
 import * as Tracer from "effect/Tracer"
@@ -28,9 +27,8 @@ import type { Snapshot, Waiter } from "../Waiter.js"
 import * as Alarm from "./alarm.js"
 import type { Dated } from "./call.js"
 import * as elapsed from "./elapsed.js"
-import { type Follower, failuresAfter, nothing, pollOnce, restAfter, sawMore } from "./following.js"
+import * as following from "./following.js"
 import * as locals from "./locals.js"
-import * as pace from "./pace.js"
 import * as Permits from "./permits.js"
 import * as policies from "./policy.js"
 import * as pollStep from "./pollStep.js"
@@ -59,7 +57,7 @@ export type Join<Ref, Item> = (
   waiter: Waiter,
   detailed: boolean,
   deadline: number
-) => Effect.Effect<Follower<Item>, never, Scope.Scope>
+) => Effect.Effect<following.Follower<Item>, never, Scope.Scope>
 
 /** Follows the items of lists together. */
 export const make = <Ref, Item extends Snapshot>({
@@ -74,7 +72,7 @@ export const make = <Ref, Item extends Snapshot>({
     type Wake = (signal: Effect.Effect<Signal>) => void
     type Member = pollStep.Member<Wake>
     type Subject = pollStep.Subject<Ref, Wake>
-    type Command = pollStep.Command<Ref, Wake, Item>
+    type Event = pollStep.Event<Ref, Wake, Item>
 
     interface Poller {
       readonly key: string
@@ -97,37 +95,34 @@ export const make = <Ref, Item extends Snapshot>({
     // --- the fiber of a list ---
 
     /** Passes an event to the group, and wakes waiters. Returns the requests to make. */
-    const tell = ({ group }: Poller, event: pollStep.Event<Ref, Wake, Item>, now: number) =>
+    const tell = ({ group }: Poller, event: Event, now: number) =>
       pollStep.step(group, event, now).filter((command) => {
         if (command._tag !== "Wake") return true
         command.wake(Effect.succeed(command.signal))
         return false
       })
 
-    const perform = (poller: Poller, now: () => number, commands: ReadonlyArray<Command>): Effect.Effect<void> =>
-      Effect.forEach(
-        commands,
-        (command) =>
-          Effect.gen(function* () {
-            if (command._tag === "List") {
-              const { floor, ref } = command
-              const result = yield* Effect.either(list(ref))
-              const share = yield* Random.next
-              const event = Either.match(result, {
-                onLeft: (error) => ({ _tag: "NotListed", floor, error }) as const,
-                onRight: (answer) => ({ _tag: "Listed", floor, answer, share }) as const
-              })
-              if (event._tag === "Listed") sizes.set(poller.key, event.answer.value.length)
-              yield* perform(poller, now, tell(poller, event, now()))
-            } else if (command._tag === "Check") {
-              const { error, subject } = command
-              const result = yield* Effect.either(RetryPolicy.withoutRetry(get(subject.ref)))
-              const share = yield* Random.next
-              yield* perform(poller, now, tell(poller, { _tag: "Checked", subject, result, error, share }, now()))
-            }
-          }),
-        { discard: true }
-      )
+    /** Passes an event to the group, and makes the requests that follow from it. */
+    const perform = (poller: Poller, now: () => number, event: Event): Effect.Effect<void> =>
+      Effect.gen(function* () {
+        for (const command of tell(poller, event, now())) {
+          if (command._tag === "List") {
+            const { floor, ref } = command
+            const result = yield* Effect.either(list(ref))
+            const share = yield* Random.next
+            if (Either.isRight(result)) sizes.set(poller.key, result.right.value.length)
+            const listed = Either.match(result, {
+              onLeft: (error) => ({ _tag: "NotListed", floor, error }) as const,
+              onRight: (answer) => ({ _tag: "Listed", floor, answer, share }) as const
+            })
+            yield* perform(poller, now, listed)
+          } else if (command._tag === "Check") {
+            const { error, subject } = command
+            const result = yield* Effect.either(RetryPolicy.withoutRetry(get(subject.ref)))
+            yield* perform(poller, now, { _tag: "Checked", subject, result, error, share: yield* Random.next })
+          }
+        }
+      })
 
     const poll = (poller: Poller) =>
       Effect.gen(function* () {
@@ -140,7 +135,7 @@ export const make = <Ref, Item extends Snapshot>({
           const at = pollStep.nextLook(poller.group)
           const from = now()
           if (at <= from) {
-            yield* perform(poller, now, tell(poller, { _tag: "Due" }, from))
+            yield* perform(poller, now, { _tag: "Due" })
           } else {
             poller.sleepsUntil = at
             yield* poller.alarm.sleepUntil(at, at - from)
@@ -244,7 +239,7 @@ export const make = <Ref, Item extends Snapshot>({
 
     /** Gets the item, and shares the outcome. */
     const look = (poller: Poller, subject: Subject, ref: Ref, now: () => number, member: Member) =>
-      pollOnce(poller.permits.within(Effect.either(get(ref))), member.deadline, now).pipe(
+      following.pollOnce(poller.permits.within(Effect.either(get(ref))), member.deadline, now).pipe(
         Effect.tap((result) =>
           Effect.sync(() => {
             if (typeof result === "string") return
@@ -258,15 +253,7 @@ export const make = <Ref, Item extends Snapshot>({
       Effect.gen(function* () {
         const clock = yield* Effect.clock
         const now = () => elapsed.unsafeNow(clock)
-        const member: Member = {
-          waiter,
-          detailed,
-          deadline: elapsed.deadline(deadline, now()),
-          due: now(),
-          failures: 0,
-          seen: nothing,
-          wake: undefined
-        }
+        const member: Member = { ...following.begin(waiter, deadline, now()), detailed, wake: undefined }
         /** Ends a sleep at the deadline, unless one more poll is due after a late timer. */
         const late = (poller: Poller) => () => {
           const time = now()
@@ -288,27 +275,15 @@ export const make = <Ref, Item extends Snapshot>({
             return leave(poller, subject, member)
           }
         )
-        const next = Effect.gen(function* () {
-          while (true) {
-            const signal = yield* asleep(poller, subject, member, now)
-            const result = signal === "look" ? yield* look(poller, subject, ref, now, member) : signal
-            if (result === "late") return Option.none<Item>()
-            const time = now()
-            if (result === "again") {
-              member.due = time
-              continue
-            }
-            member.deadline.looked(time)
-            const share = yield* Random.next
-            member.failures = yield* failuresAfter(waiter, member.failures, result, () => mayBeUnknown(ref, time))
-            const left = pace.remaining(subject.track, time)
-            const delay = pollStep.delayOf(member, subject, time, left, share)
-            member.due = time + Math.max(delay, restAfter(Either.merge(result)))
-            if (Either.isLeft(result)) continue
-            member.seen = sawMore(member.seen, result.right.value)
-            return Option.some(result.right.value)
-          }
-        })
-        return { next, seen: () => member.seen }
+        const poll = Effect.flatMap(asleep(poller, subject, member, now), (signal) =>
+          signal === "look" ? look(poller, subject, ref, now, member) : Effect.succeed(signal)
+        )
+        return following.follow(
+          member,
+          now,
+          poll,
+          () => subject.track,
+          (time) => mayBeUnknown(ref, time)
+        )
       })
   })

@@ -18,7 +18,7 @@ export const whole = (least: number) =>
 export const wholeOrInfinite = (least: number) =>
   number(
     `a whole number of at least ${least}, or Infinity`,
-    (found) => found >= least && (Number.isInteger(found) || found === Number.POSITIVE_INFINITY)
+    (found) => found >= least && (Number.isInteger(found) || found === Infinity)
   )
 
 export const duration: Rule<Duration.DurationInput, Duration.Duration> = (found) =>

@@ -14,7 +14,7 @@ import type { PixxelHttpClient } from "../../PixxelHttpClient.js"
 import type { Subject } from "../../Subject.js"
 import { Connection } from "../connection.js"
 import * as elapsed from "../elapsed.js"
-import { makeFollower, until } from "../following.js"
+import { defaultTimeout } from "../following.js"
 import type { Source } from "../packages.js"
 import * as packages from "../packages.js"
 import * as redact from "../redact.js"
@@ -66,57 +66,38 @@ interface DownloadContext {
 
 // --- the package ---
 
-interface Asking<S extends Subject> {
-  readonly http: Connection
-  readonly source: Source<S>
-  /** The subject as errors name it. */
-  readonly subject: S
-  /** The path of the target file, if any. */
-  readonly path: Option.Option<string>
-  readonly options: Pick<Download.Options, "interval" | "timeout">
-  readonly emit: Emit
-}
+type WaitOptions = Pick<Download.Options, "interval" | "timeout">
 
-const askForPackage = <S extends Subject>({
-  emit,
-  http,
-  options,
-  path,
-  source,
-  subject
-}: Asking<S>): Effect.Effect<transfer.Url, SignedUrlFailure<S>> =>
+const askForPackage = <S extends Subject>(
+  http: Connection,
+  source: Source<S>,
+  options: WaitOptions,
+  more: Partial<Pick<packages.Asking<S, packages.PackageState>, "path" | "onPending">> = {}
+) =>
   Effect.gen(function* () {
-    const timeout = Duration.decode(options.timeout ?? "24 hours")
-    const scrub = redact.now(http.auth)
+    const timeout = Duration.decode(options.timeout ?? defaultTimeout)
     const deadline = (yield* elapsed.now) + Duration.toMillis(timeout)
-    const { look, mayBeUnknown } = yield* source.ask(http)
-    const poll = Effect.tap(look, ({ value }) =>
-      value.isReady || value.outcome === "failed"
-        ? Effect.void
-        : emit({ _tag: "Waiting", waitingFor: "package", status: value.status })
-    )
-    const settings = waiter.adjust(http.waiter, { interval: options.interval })
-    const follower = yield* makeFollower(settings, { look: poll, mayBeUnknown }, deadline)
-    const answer = yield* until(follower, packages.endOf(), {
+    const subject = yield* named(http, source)
+    const { url } = yield* packages.whenReady({
+      ...more,
+      http,
+      source,
       subject,
-      waitingFor: "download",
+      waiter: waiter.adjust(http.waiter, { interval: options.interval }),
       timeout,
-      scrub,
-      advice: () => "download again with the same ids."
+      deadline,
+      scrub: redact.now(http.auth),
+      advice: "download again with the same ids."
     })
-    return yield* packages.urlOf(answer, source, subject, path, yield* scrub)
+    return url
   })
 
 const named = <S extends Subject>(http: Connection, { subject }: Source<S>) =>
   Effect.map(redact.now(http.auth), (scrub) => scrubbed(subject, scrub))
 
 /** Waits for the signed URL of a package. */
-export const signedUrl = <S extends Subject>(source: Source<S>, options: Asking<S>["options"]) =>
-  Effect.gen(function* () {
-    const http = yield* Connection
-    const subject = yield* named(http, source)
-    return yield* askForPackage({ http, source, subject, path: Option.none(), options, emit: () => Effect.void })
-  })
+export const signedUrl = <S extends Subject>(source: Source<S>, options: WaitOptions) =>
+  Effect.flatMap(Connection, (http) => askForPackage(http, source, options))
 
 // --- the target ---
 
@@ -371,7 +352,10 @@ export const toFile = <S extends Subject>(
       hashing,
       names: yield* namesOf(path),
       fail,
-      newUrl: askForPackage({ http, source, subject, path: Option.some(path), options, emit }),
+      newUrl: askForPackage(http, source, options, {
+        path,
+        onPending: ({ status }) => emit({ _tag: "Waiting", waitingFor: "package", status })
+      }),
       idleTimeout: Option.map(Option.fromNullable(options.idleTimeout), Duration.decode)
     }
     const result = yield* Effect.scoped(get(context))
