@@ -101,7 +101,7 @@ const { signedUrl: _, ...storable } = DownloadPackage.fields
 const Package = Schema.transform(Schema.Struct(storable), Schema.typeSchema(DownloadPackage), {
   strict: true,
   decode: (fields) => construct(DownloadPackage, fields),
-  encode: ({ id, jobId, status, workflowId }) => ({ id, jobId, status, workflowId })
+  encode: ({ signedUrl: _, ...fields }) => fields
 })
 
 /**
