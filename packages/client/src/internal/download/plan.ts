@@ -152,7 +152,8 @@ const unusable = (
 
 const claimOf = ({ found, path }: Contradiction) => `${path}: ${found}`
 
-const differs = <A>(one: Option.Option<A>, other: Option.Option<A>): boolean =>
+/** Whether both are known, and not the same. */
+export const differs = <A>(one: Option.Option<A>, other: Option.Option<A>): boolean =>
   Option.isSome(one) && Option.isSome(other) && one.value !== other.value
 
 const lengthOf = ({ total }: Package) => Option.getOrElse(Option.map(total, String), () => "unknown")
