@@ -12,8 +12,7 @@ import { failure, listOf, maybeString } from "../internal/schema.js"
 import type { RunIncomplete } from "../RunError.js"
 import { ValError } from "../ValError.js"
 import type { WaitTimeout } from "../WaitError.js"
-import type { JobTarget } from "./JobTarget.js"
-import { JobSubject } from "./Subject.js"
+import { JobSubject, type JobTarget } from "./Subject.js"
 
 /**
  * A failed task, as reported by `JobFailed`.

@@ -26,9 +26,6 @@ export interface State {
   readonly known: ReadonlySet<JobId>
 }
 
-const latestOf = ({ sentAt, timeout }: CreateIntent) =>
-  Option.toArray(Option.map(sentAt, (at) => DateTime.addDuration(at, timeout)))
-
 export const stateOf = (events: Iterable<Event>): State => {
   let open: ReadonlyArray<Open> = []
   const intents = new Set<string>()
@@ -52,7 +49,7 @@ export const stateOf = (events: Iterable<Event>): State => {
         if (intents.has(event.intent.id)) break
         intents.add(event.intent.id)
         open = [...open, { input: event.input, intent: event.intent }]
-        for (const at of latestOf(event.intent)) createdAt.set(key, at)
+        Option.map(event.intent.sentAt, (at) => createdAt.set(key, DateTime.addDuration(at, event.intent.timeout)))
         ended.delete(key)
         jobs.delete(key)
         break

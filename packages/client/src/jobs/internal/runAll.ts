@@ -26,8 +26,8 @@ import * as settings from "../../internal/settings.js"
 import type { Job, JobSummary } from "../Job.js"
 import type { RunError } from "../JobError.js"
 import type { JobsApi } from "../JobsApi.js"
-import { JobTarget } from "../JobTarget.js"
 import { Created, Failed, type Input, Intended, Succeeded, type Update } from "../RunAll.js"
+import { JobTarget } from "../Subject.js"
 import { type State, stateOf } from "./ledger.js"
 
 /** The operations of a batch. */
