@@ -144,6 +144,9 @@ export const firstDue = <Wake>({ waiters }: Pick<Subject<unknown, Wake>, "waiter
 const sleeping = <Ref, Wake>({ subjects }: Group<Ref, Wake>) =>
   [...subjects.values()].filter((it) => it.looker === undefined && firstDue(it) < Infinity)
 
+/** The time from which an item may be polled for a sleeping waiter. */
+const dueOf = (subject: Subject<unknown, unknown>) => Math.max(firstDue(subject), subject.rest)
+
 const isWorth = <Ref, Wake>({ listless, share, size }: Group<Ref, Wake>, items: number) =>
   items > 1 && listless === 0 && 1 + size / summariesPerGet <= share * items
 
@@ -151,7 +154,7 @@ const isWorth = <Ref, Wake>({ listless, share, size }: Group<Ref, Wake>, items: 
 export const nextLook = <Ref, Wake>(group: Group<Ref, Wake>): number => {
   const items = sleeping(group)
   let first = Infinity
-  for (const item of items) first = Math.min(first, Math.max(firstDue(item), item.rest))
+  for (const item of items) first = Math.min(first, dueOf(item))
   return isWorth(group, items.length) ? Math.max(first, group.rest) : first
 }
 
@@ -203,6 +206,16 @@ export const step = <Ref, Wake, Item extends Snapshot>(
     commands.push({ _tag: "Wake", wake, signal })
   }
 
+  const delay = (member: Member<Wake>, until: number) => {
+    member.due = Math.max(member.due, until)
+  }
+
+  const endIfLate = (member: Member<Wake>) => {
+    const isLate = member.deadline.left(now) <= 0
+    if (isLate) rouse(member, "late")
+    return isLate
+  }
+
   /** Wakes one sleeping waiter to get the item; the others wait for its outcome. */
   const lookAt = (subject: Own) => {
     for (const member of subject.waiters) {
@@ -249,7 +262,7 @@ export const step = <Ref, Wake, Item extends Snapshot>(
         // Try the savings of a list again from time to time.
         group.share += (1 - group.share) / patience
         group.listless = Math.max(0, group.listless - 1)
-        for (const item of items) if (Math.max(firstDue(item), item.rest) <= now) lookAt(item)
+        for (const item of items) if (dueOf(item) <= now) lookAt(item)
         break
       }
       // Another waiter may just have made the list worthwhile.
@@ -290,7 +303,7 @@ export const step = <Ref, Wake, Item extends Snapshot>(
           member.failures = 0
           member.due = Math.max(least, now + delayOf(member, subject, now, left, event.share))
           member.deadline.looked(now)
-          if (member.deadline.left(now) <= 0) rouse(member, "late")
+          endIfLate(member)
         }
       }
       if (items.length > 0) group.share = (group.share + asleep / items.length) / 2
@@ -312,9 +325,7 @@ export const step = <Ref, Wake, Item extends Snapshot>(
         check(error)
         break
       }
-      for (const { waiters } of sleeping(group)) {
-        for (const member of waiters) member.due = Math.max(member.due, group.rest)
-      }
+      for (const { waiters } of sleeping(group)) for (const member of waiters) delay(member, group.rest)
       break
     }
 
@@ -334,9 +345,7 @@ export const step = <Ref, Wake, Item extends Snapshot>(
       }
       for (const other of sleeping(group)) {
         const left = pace.remaining(other.track, now)
-        for (const member of other.waiters) {
-          member.due = Math.max(member.due, now + delayOf(member, other, now, left, share))
-        }
+        for (const member of other.waiters) delay(member, now + delayOf(member, other, now, left, share))
       }
       break
     }
@@ -348,9 +357,8 @@ export const step = <Ref, Wake, Item extends Snapshot>(
     case "TimedOut": {
       const { member, sleptUntil } = event
       if (sleptUntil !== undefined) member.deadline.slept(sleptUntil, 0, now)
-      if (member.deadline.left(now) <= 0) rouse(member, "late")
       // One more poll is due after a late timer.
-      else member.due = Math.min(member.due, now)
+      if (!endIfLate(member)) member.due = Math.min(member.due, now)
       break
     }
   }

@@ -74,83 +74,23 @@ export const make = <Ref, Item extends Snapshot>({
     type Subject = pollStep.Subject<Ref, Wake>
     type Event = pollStep.Event<Ref, Wake, Item>
 
+    /** A waiter in the group of its list. */
+    interface Entered {
+      readonly subject: Subject
+      /** Sleeps until its item was polled by another waiter, or polls it. */
+      readonly poll: Effect.Effect<Exclude<Signal, "look"> | "again">
+      readonly leave: Effect.Effect<void>
+    }
+
+    /** The waiters of one list, and their fiber. */
     interface Poller {
-      readonly key: string
-      readonly group: pollStep.Group<Ref, Wake>
-      readonly permits: Permits.Permits
-      /** The wake-up of the fiber. */
-      readonly alarm: Alarm.Alarm
-      /** The end of the fiber's sleep. */
-      sleepsUntil: number | undefined
-      readonly deadlines: Alarm.Deadlines
-      fiber: Fiber.Fiber<void> | undefined
-      /** The abnormal end of the fiber, passed to all waiters. */
-      ended: Exit.Exit<never> | undefined
+      readonly enter: (ref: Ref, member: Member, deadline: number, now: () => number) => Entered
+      readonly start: Effect.Effect<void>
     }
 
     const pollers = new Map<string, Poller>()
     /** The number of items in the last list of a key. */
     const sizes = new Map<string, number>()
-
-    // --- the fiber of a list ---
-
-    /** Passes an event to the group, and wakes waiters. Returns the requests to make. */
-    const tell = ({ group }: Poller, event: Event, now: number) =>
-      pollStep.step(group, event, now).filter((command) => {
-        if (command._tag !== "Wake") return true
-        command.wake(Effect.succeed(command.signal))
-        return false
-      })
-
-    /** Passes an event to the group, and makes the requests that follow from it. */
-    const perform = (poller: Poller, now: () => number, event: Event): Effect.Effect<void> =>
-      Effect.gen(function* () {
-        for (const command of tell(poller, event, now())) {
-          if (command._tag === "List") {
-            const { floor, ref } = command
-            const result = yield* Effect.either(list(ref))
-            const share = yield* Random.next
-            if (Either.isRight(result)) sizes.set(poller.key, result.right.value.length)
-            const listed = Either.match(result, {
-              onLeft: (error) => ({ _tag: "NotListed", floor, error }) as const,
-              onRight: (answer) => ({ _tag: "Listed", floor, answer, share }) as const
-            })
-            yield* perform(poller, now, listed)
-          } else if (command._tag === "Check") {
-            const { error, subject } = command
-            const result = yield* Effect.either(RetryPolicy.withoutRetry(get(subject.ref)))
-            yield* perform(poller, now, { _tag: "Checked", subject, result, error, share: yield* Random.next })
-          }
-        }
-      })
-
-    const poll = (poller: Poller) =>
-      Effect.gen(function* () {
-        const clock = yield* Effect.clock
-        const now = () => elapsed.unsafeNow(clock)
-        // Let all waiters that start in this moment join the first poll.
-        yield* Effect.yieldNow()
-        yield* Effect.sleep(0)
-        while (true) {
-          const at = pollStep.nextLook(poller.group)
-          const from = now()
-          if (at <= from) {
-            yield* perform(poller, now, { _tag: "Due" })
-          } else {
-            poller.sleepsUntil = at
-            yield* poller.alarm.sleepUntil(at, at - from)
-            poller.sleepsUntil = undefined
-            overslept(poller, at, now())
-          }
-        }
-      })
-
-    /** Records the fiber's sleep for the deadlines of all waiters. */
-    const overslept = ({ group }: Poller, until: number, now: number) => {
-      for (const { waiters } of group.subjects.values()) {
-        for (const { deadline } of waiters) deadline.slept(until, 0, now)
-      }
-    }
 
     /** Drops the first waiter's fiber-locals: policy, span, annotations and fetch options. */
     const isolated = <A>(self: Effect.Effect<A>) =>
@@ -160,123 +100,168 @@ export const make = <Ref, Item extends Snapshot>({
         locals.withoutLogContext
       )
 
-    /** Passes an abnormal end of the fiber to all waiters. */
-    const guarded = (poller: Poller) =>
-      Effect.onExit(Effect.raceFirst(poll(poller), poller.deadlines.keep), (exit) =>
+    const open = (key: string): Poller => {
+      const group = pollStep.begin<Ref, Wake>(sizes.get(key) ?? 0)
+      const permits = Permits.make(concurrentGets)
+      /** The wake-up of the fiber. */
+      const alarm = Alarm.make()
+      const deadlines = Alarm.deadlines()
+      /** The end of the fiber's sleep. */
+      let sleepsUntil: number | undefined
+      let fiber: Fiber.Fiber<void> | undefined
+      let isStarted = false
+      /** The abnormal end of the fiber, passed to all waiters. */
+      let ended: Exit.Exit<never> | undefined
+
+      const forget = () => {
+        if (pollers.get(key) === poller) pollers.delete(key)
+      }
+
+      // --- the fiber ---
+
+      /** Passes an event to the group, and wakes waiters. Returns the requests to make. */
+      const tell = (event: Event, now: number) =>
+        pollStep.step(group, event, now).filter((command) => {
+          if (command._tag !== "Wake") return true
+          command.wake(Effect.succeed(command.signal))
+          return false
+        })
+
+      /** Passes an event to the group, and makes the requests that follow from it. */
+      const perform = (event: Event, now: () => number): Effect.Effect<void> =>
+        Effect.gen(function* () {
+          for (const command of tell(event, now())) {
+            if (command._tag === "List") {
+              const { floor, ref } = command
+              const result = yield* Effect.either(list(ref))
+              const share = yield* Random.next
+              if (Either.isRight(result)) {
+                sizes.set(key, result.right.value.length)
+                yield* perform({ _tag: "Listed", floor, answer: result.right, share }, now)
+              } else yield* perform({ _tag: "NotListed", floor, error: result.left }, now)
+            } else if (command._tag === "Check") {
+              const { error, subject } = command
+              const result = yield* Effect.either(RetryPolicy.withoutRetry(get(subject.ref)))
+              yield* perform({ _tag: "Checked", subject, result, error, share: yield* Random.next }, now)
+            }
+          }
+        })
+
+      const poll = Effect.gen(function* () {
+        const clock = yield* Effect.clock
+        const now = () => elapsed.unsafeNow(clock)
+        // Let all waiters that start in this moment join the first poll.
+        yield* Effect.yieldNow()
+        yield* Effect.sleep(0)
+        while (true) {
+          const at = pollStep.nextLook(group)
+          const from = now()
+          if (at <= from) yield* perform({ _tag: "Due" }, now)
+          else {
+            sleepsUntil = at
+            yield* alarm.sleepUntil(at, at - from)
+            sleepsUntil = undefined
+            const time = now()
+            for (const { waiters } of group.subjects.values()) {
+              for (const { deadline } of waiters) deadline.slept(at, 0, time)
+            }
+          }
+        }
+      })
+
+      const running = Effect.onExit(Effect.raceFirst(poll, deadlines.keep), (exit) =>
         Effect.sync(() => {
-          if (Exit.isSuccess(exit) || poller.group.subjects.size === 0) return
-          poller.ended = exit
-          forget(poller)
-          for (const { waiters } of poller.group.subjects.values()) {
+          if (Exit.isSuccess(exit) || group.subjects.size === 0) return
+          ended = exit
+          forget()
+          for (const { waiters } of group.subjects.values()) {
             for (const { wake } of waiters) wake?.(exit)
           }
         })
       )
 
-    const forget = (poller: Poller) => {
-      if (pollers.get(poller.key) === poller) pollers.delete(poller.key)
-    }
+      // --- waiters ---
 
-    // --- waiters ---
+      const enter = (ref: Ref, member: Member, until: number, now: () => number): Entered => {
+        const id = idOf(ref)
+        const subject = group.subjects.get(id) ?? pollStep.subjectOf<Ref, Wake>(id, ref, now())
+        group.subjects.set(id, subject)
+        subject.waiters.add(member)
 
-    const begin = (key: string): Poller => {
-      const poller: Poller = {
-        key,
-        group: pollStep.begin(sizes.get(key) ?? 0),
-        permits: Permits.make(concurrentGets),
-        alarm: Alarm.make(),
-        sleepsUntil: undefined,
-        deadlines: Alarm.deadlines(),
-        fiber: undefined,
-        ended: undefined
+        /** Ends a sleep at the deadline, unless one more poll is due after a late timer. */
+        const callOff = deadlines.at(until, () => {
+          const time = now()
+          tell({ _tag: "TimedOut", member, sleptUntil: sleepsUntil }, time)
+          if (member.deadline.left(time) > 0) alarm.due(time)
+        })
+
+        /** Releases the get of an item for another waiter. */
+        const stopLooking = () => {
+          if (subject.looker !== member) return
+          subject.looker = undefined
+          alarm.due(Math.max(pollStep.firstDue(subject), subject.rest))
+        }
+
+        const asleep = Effect.async<Signal>((resume) => {
+          if (ended !== undefined) return resume(ended)
+          if (member.deadline.left(now()) <= 0) return resume(Effect.succeed("late"))
+          member.wake = resume
+          alarm.due(Math.max(member.due, subject.rest, group.rest))
+          return Effect.sync(() => {
+            member.wake = undefined
+          })
+        })
+
+        /** Gets the item, and shares the outcome. */
+        const look = Effect.suspend(() =>
+          following.pollOnce(permits.within(Effect.either(get(ref))), member.deadline, now).pipe(
+            Effect.tap((result) => {
+              if (typeof result !== "string") tell({ _tag: "Found", subject, result, waiter: member.waiter }, now())
+            }),
+            Effect.ensuring(Effect.sync(stopLooking))
+          )
+        )
+
+        const leave = Effect.suspend(() => {
+          callOff()
+          subject.waiters.delete(member)
+          stopLooking()
+          if (subject.waiters.size === 0 && group.subjects.get(id) === subject) group.subjects.delete(id)
+          if (group.subjects.size > 0 || fiber === undefined) return Effect.void
+          forget()
+          return Fiber.interrupt(fiber)
+        })
+
+        const poll = Effect.flatMap(asleep, (signal) => (signal === "look" ? look : Effect.succeed(signal)))
+        return { subject, poll, leave }
       }
-      pollers.set(key, poller)
-      return poller
-    }
 
-    const start = (poller: Poller) =>
-      Effect.map(Effect.forkDaemon(Effect.interruptible(isolated(guarded(poller)))), (fiber) => {
-        poller.fiber = fiber
-      })
-
-    const enter = ({ group }: Poller, ref: Ref, member: Member, now: number): Subject => {
-      const id = idOf(ref)
-      const subject = group.subjects.get(id) ?? pollStep.subjectOf<Ref, Wake>(id, ref, now)
-      group.subjects.set(id, subject)
-      subject.waiters.add(member)
-      return subject
-    }
-
-    const leave = (poller: Poller, subject: Subject, member: Member) =>
-      Effect.suspend(() => {
-        const { subjects } = poller.group
-        subject.waiters.delete(member)
-        stopLooking(poller, subject, member)
-        if (subject.waiters.size === 0 && subjects.get(subject.id) === subject) subjects.delete(subject.id)
-        if (subjects.size > 0 || poller.fiber === undefined) return Effect.void
-        forget(poller)
-        return Fiber.interrupt(poller.fiber)
-      })
-
-    /** Releases the get of an item for another waiter. */
-    const stopLooking = (poller: Poller, subject: Subject, member: Member) => {
-      if (subject.looker !== member) return
-      subject.looker = undefined
-      poller.alarm.due(Math.max(pollStep.firstDue(subject), subject.rest))
-    }
-
-    /** Sleeps until a signal. */
-    const asleep = (poller: Poller, subject: Subject, member: Member, now: () => number) =>
-      Effect.async<Signal>((resume) => {
-        if (poller.ended !== undefined) return resume(poller.ended)
-        if (member.deadline.left(now()) <= 0) return resume(Effect.succeed("late"))
-        member.wake = resume
-        poller.alarm.due(Math.max(member.due, subject.rest, poller.group.rest))
-        return Effect.sync(() => {
-          member.wake = undefined
+      const start = Effect.suspend(() => {
+        if (isStarted) return Effect.void
+        isStarted = true
+        return Effect.map(Effect.forkDaemon(Effect.interruptible(isolated(running))), (it) => {
+          fiber = it
         })
       })
 
-    /** Gets the item, and shares the outcome. */
-    const look = (poller: Poller, subject: Subject, ref: Ref, now: () => number, member: Member) =>
-      following.pollOnce(poller.permits.within(Effect.either(get(ref))), member.deadline, now).pipe(
-        Effect.tap((result) =>
-          Effect.sync(() => {
-            if (typeof result === "string") return
-            tell(poller, { _tag: "Found", subject, result, waiter: member.waiter }, now())
-          })
-        ),
-        Effect.ensuring(Effect.sync(() => stopLooking(poller, subject, member)))
-      )
+      const poller = { enter, start }
+      pollers.set(key, poller)
+      return poller
+    }
 
     return (ref, waiter, detailed, deadline) =>
       Effect.gen(function* () {
         const clock = yield* Effect.clock
         const now = () => elapsed.unsafeNow(clock)
         const member: Member = { ...following.begin(waiter, deadline, now()), detailed, wake: undefined }
-        /** Ends a sleep at the deadline, unless one more poll is due after a late timer. */
-        const late = (poller: Poller) => () => {
-          const time = now()
-          tell(poller, { _tag: "TimedOut", member, sleptUntil: poller.sleepsUntil }, time)
-          if (member.deadline.left(time) > 0) poller.alarm.due(time)
-        }
-        const [poller, subject] = yield* Effect.acquireRelease(
+        const { poll, subject } = yield* Effect.acquireRelease(
           // Find and enter in one step, so that no last waiter ends the poller in between.
           Effect.suspend(() => {
             const key = groupOf(ref)
-            const known = pollers.get(key)
-            const poller = known ?? begin(key)
-            const callOff = poller.deadlines.at(deadline, late(poller))
-            const entered = [poller, enter(poller, ref, member, now()), callOff] as const
-            return Effect.as(known === undefined ? start(poller) : Effect.void, entered)
+            const poller = pollers.get(key) ?? open(key)
+            return Effect.as(poller.start, poller.enter(ref, member, deadline, now))
           }),
-          ([poller, subject, callOff]) => {
-            callOff()
-            return leave(poller, subject, member)
-          }
-        )
-        const poll = Effect.flatMap(asleep(poller, subject, member, now), (signal) =>
-          signal === "look" ? look(poller, subject, ref, now, member) : Effect.succeed(signal)
+          ({ leave }) => leave
         )
         return following.follow(
           member,
