@@ -16,7 +16,6 @@ import type { Entry, Words } from "./creatable.js"
 import { isCertainlyOf, matcher } from "./intent.js"
 import type { Listed } from "./wire.js"
 
-/** The items in one list answer. */
 export interface Listing<Item> extends Listed<Item> {
   /** The time of the answer by the server's clock, in milliseconds. */
   readonly date: Option.Option<number>
@@ -24,13 +23,11 @@ export interface Listing<Item> extends Listed<Item> {
   readonly at: number
 }
 
-/** The words and marks of a resource. */
 export interface Kind<Item> {
   readonly words: Pick<Words<never>, "noun" | "nouns" | "payer">
   readonly mark?: ((item: Item) => Option.Option<string>) | undefined
 }
 
-/** The evidence at the end of a search. */
 export interface Evidence<Item> {
   /** The creates whose items are searched for. */
   readonly intents: ReadonlyArray<CreateIntent>
@@ -44,7 +41,6 @@ export interface Evidence<Item> {
   readonly creators: ReadonlySet<string>
 }
 
-/** The reason for a missing assignment, and the candidates. */
 export interface Unassigned<Item> {
   readonly why: string
   readonly candidates: ReadonlyArray<Item>
@@ -74,7 +70,6 @@ const lastStates = <Item extends Entry>({ listings }: Evidence<Item>): ReadonlyA
   ...new Map(listings.flatMap(({ items }) => items.map((item) => [item.id, item]))).values()
 ]
 
-/** The items unknown to all callers. */
 const unknownItems = <Item extends Entry>(evidence: Evidence<Item>): ReadonlyArray<Item> =>
   lastStates(evidence).filter(({ id }) => !evidence.known.has(id))
 

@@ -71,7 +71,6 @@ export const deadlines = () => {
         all.delete(deadline)
       }
     },
-    /** Runs the deadlines. */
     keep: Effect.flatMap(Effect.clock, (clock) =>
       Effect.forever(
         Effect.suspend(() => {

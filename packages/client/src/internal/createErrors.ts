@@ -8,7 +8,6 @@ import { type Certain, certain } from "./certain.js"
 import type { Creatable } from "./creatable.js"
 import type { Tagged } from "./tagged.js"
 
-/** An error of the create request. */
 export type SendError<Target extends Tagged> = Certain | CreateOutcomeUnknown<Target>
 
 const statusOf = (error: HttpError): Option.Option<number> => {
@@ -16,7 +15,6 @@ const statusOf = (error: HttpError): Option.Option<number> => {
   return typeof error.status === "number" ? Option.some(error.status) : error.status
 }
 
-/** The errors of the creates of one resource. */
 export const make = <Target extends Tagged>({
   call,
   words: { noun, nouns, place }
@@ -49,7 +47,6 @@ export const make = <Target extends Tagged>({
     })
 
   return {
-    /** Classifies an error of the create request. */
     ofCreate:
       (intent: CreateIntent<Target>) =>
       (error: HttpError): SendError<Target> => {

@@ -37,7 +37,6 @@ export const make = (): Memory => ({ open: new Map(), unknown: new Map(), known:
 
 export const isEmpty = ({ known, open, unknown }: Memory): boolean => open.size + unknown.size + known.size === 0
 
-/** Remembers a create whose outcome is unknown. */
 export const remember = ({ open, unknown }: Memory, pending: Pending, now: number): void => {
   const { intent, sentAt } = pending
   open.delete(intent.id)
@@ -45,7 +44,6 @@ export const remember = ({ open, unknown }: Memory, pending: Pending, now: numbe
   unknown.set(intent.id, { ...pending, until })
 }
 
-/** Forgets a create whose outcome is known. */
 export const settle = ({ open, unknown }: Memory, { id }: CreateIntent): void => {
   open.delete(id)
   unknown.delete(id)

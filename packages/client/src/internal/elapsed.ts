@@ -40,14 +40,12 @@ const latest = 1_000
 /** Whether a timer ended so late that the machine must have been suspended or blocked. */
 export const isLate = (time: number, now: number): boolean => now - time > latest
 
-/** The deadline of a series of polls. */
 export interface Deadline {
   readonly at: number
   /** Milliseconds that a poll may take from now. Zero or less after the deadline. */
   readonly left: (now: number) => number
   /** Records a sleep. A late end makes one unbounded poll due. */
   readonly slept: (from: number, millis: number, now: number) => void
-  /** Records a completed poll. */
   readonly looked: (now: number) => void
 }
 

@@ -20,10 +20,15 @@ import type { Scrub } from "./redact.js"
 import { askedFor } from "./schedule.js"
 import { atStart, kindOf } from "./subject.js"
 
-/** The total deadline of a wait without one. */
-export const defaultTimeout = "24 hours"
+/** The total time of a wait that starts now, and its end. */
+export const limitOf = (timeout: Duration.DurationInput = "24 hours") =>
+  Effect.map(elapsed.now, (now) => ({
+    timeout: Duration.decode(timeout),
+    deadline: now + Duration.toMillis(timeout)
+  }))
 
-/** The polls of a follower so far. */
+export type Limit = Effect.Effect.Success<ReturnType<typeof limitOf>>
+
 export interface Seen {
   readonly looks: number
   readonly status: Option.Option<string>
@@ -47,7 +52,6 @@ export interface Follower<A> {
   readonly seen: () => Seen
 }
 
-/** The outcome of a get. */
 export type Found<Item> = Either.Either<Dated<Item>, HttpError>
 
 /** The longest accepted delay requested by a server, in milliseconds. */
@@ -93,7 +97,6 @@ export interface WaitTarget<S extends Subject> {
   /** The subject, as errors name it. */
   readonly subject: S
   readonly waitingFor: WaitTimeout["waitingFor"]
-  /** The total deadline. */
   readonly timeout: Duration.Duration
   readonly scrub: Effect.Effect<Scrub>
   /** The next step. Default: to wait again, after the last polled state. */
@@ -145,11 +148,9 @@ export const until = <A, S extends Subject>(
     })
   })
 
-/** The state of one wait or watch. */
 export interface Wait {
   readonly waiter: Waiter
   readonly deadline: elapsed.Deadline
-  /** The time of the next poll. */
   due: number
   failures: number
   seen: Seen
@@ -197,7 +198,6 @@ export const follow = <A extends Snapshot>(
   })
 })
 
-/** How to poll a resource. */
 export interface Polled<A> {
   readonly look: Effect.Effect<Dated<A>, HttpError>
   readonly mayBeUnknown: (now: number) => boolean

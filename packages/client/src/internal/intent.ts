@@ -60,11 +60,9 @@ export const matcher = (intent: CreateIntent): ((item: Entry) => boolean) => {
   return (item) => !before.has(item.id) && mayFit(window, newest, item)
 }
 
-/** The parts of a new record. Times are in milliseconds. */
 export interface Parts<Target extends Tagged> {
   readonly key: string | undefined
   readonly target: Target
-  /** Whether the request carries a mark. */
   readonly isMarked: boolean
   readonly timeout: Duration.Duration
   readonly grace: Duration.Duration

@@ -10,7 +10,6 @@ interface Point {
 
 /** The remembered course of the progress. */
 export interface Track {
-  /** The start of the wait. */
   readonly since: number
   readonly first: Point | undefined
   readonly last: Point | undefined
@@ -57,7 +56,6 @@ const stretch = 1.25
 
 const clamp = (value: number, least: number, most: number) => Math.min(Math.max(value, least), Math.max(least, most))
 
-/** The least time between two polls. */
 export const floor = ({ minInterval }: Waiter): number => Duration.toMillis(minInterval)
 
 /**
@@ -86,6 +84,5 @@ export const jittered = (waiter: Waiter, mean: number, share: number): number =>
   )
 }
 
-/** The delay until the next poll. */
 export const delay = (waiter: Waiter, track: Track, now: number, failures: number, share: number): number =>
   jittered(waiter, interval(waiter, now - track.since, remaining(track, now), failures), share)

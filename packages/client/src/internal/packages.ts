@@ -14,7 +14,6 @@ import * as Raw from "./raw.js"
 import { nameOf } from "./subject.js"
 import { kindOf } from "./wire.js"
 
-/** The state of a package. */
 export interface PackageState extends Snapshot {
   readonly outcome: Outcome
   readonly isReady: boolean
@@ -67,7 +66,6 @@ const reasonOf = (answer: PackageState, { advice, done }: Source<Subject>, word:
       `${done} Request the package again later, and report the problem to Pixxel if it persists.`
   })
 
-/** A wait for a package. */
 export interface Asking<S extends Subject, P extends PackageState> extends Omit<WaitTarget<S>, "waitingFor"> {
   readonly http: Connection
   readonly source: Source<S, P>

@@ -190,7 +190,6 @@ const wantsLook = <Wake>(subject: Subject<unknown, Wake>, summary: Summary | und
   return false
 }
 
-/** Decides what an event means for the group. */
 export const step = <Ref, Wake, Item extends Snapshot>(
   group: Group<Ref, Wake>,
   event: Event<Ref, Wake, Item>,

@@ -36,7 +36,6 @@ import * as pollStep from "./pollStep.js"
 /** The number of concurrent gets after a list. */
 const concurrentGets = 16
 
-/** A list that serves many waits. */
 export interface Shared<Ref> {
   /** The key of the list that shows the item. */
   readonly groupOf: (ref: Ref) => string
@@ -59,7 +58,6 @@ export type Join<Ref, Item> = (
   deadline: number
 ) => Effect.Effect<following.Follower<Item>, never, Scope.Scope>
 
-/** Follows the items of lists together. */
 export const make = <Ref, Item extends Snapshot>({
   get,
   groupOf,
@@ -74,7 +72,6 @@ export const make = <Ref, Item extends Snapshot>({
     type Subject = pollStep.Subject<Ref, Wake>
     type Event = pollStep.Event<Ref, Wake, Item>
 
-    /** A waiter in the group of its list. */
     interface Entered {
       readonly subject: Subject
       /** Sleeps until its item was polled by another waiter, or polls it. */

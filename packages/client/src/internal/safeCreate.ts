@@ -28,7 +28,6 @@ import * as settings from "./settings.js"
 import { capitalized } from "./subject.js"
 import type { Tagged } from "./tagged.js"
 
-/** The surroundings of the creates. */
 export interface Client {
   /** The policy of the create and of its search. */
   readonly policy: Effect.Effect<RetryPolicy.RetryPolicy>

@@ -15,7 +15,7 @@ import { inTime } from "./alarm.js"
 import type { Dated } from "./call.js"
 import type { Connection } from "./connection.js"
 import * as elapsed from "./elapsed.js"
-import { defaultTimeout, type Follower, makeFollower, until } from "./following.js"
+import { type Follower, type Limit, limitOf, makeFollower, until } from "./following.js"
 import { graceOf } from "./grace.js"
 import * as packages from "./packages.js"
 import * as poller from "./poller.js"
@@ -23,7 +23,6 @@ import * as redact from "./redact.js"
 import { atStart, idsOf, keyOf, kindOf, scrubbed } from "./subject.js"
 import * as waiter from "./waiter.js"
 
-/** A kind of resource to wait for. */
 export interface Waitable<R, S extends Subject, Item extends Snapshot & { readonly outcome: Outcome }, E> {
   readonly subjectOf: (ref: R) => S
   readonly get: (ref: R) => Effect.Effect<Dated<Item>, HttpError>
@@ -37,12 +36,6 @@ export interface Waitable<R, S extends Subject, Item extends Snapshot & { readon
 
 /** The options of a wait for an item that may be very young. */
 export type YoungOptions<Item> = WaitOptions<Item> & { readonly grace?: Duration.DurationInput | undefined }
-
-/** The total time of a wait, and its end. */
-interface Limit {
-  readonly timeout: Duration.Duration
-  readonly deadline: number
-}
 
 const isHttpError = (error: unknown): error is HttpError => HttpError.members.some((member) => error instanceof member)
 
@@ -60,13 +53,6 @@ export const make = <R, S extends Subject, Item extends Snapshot & { readonly ou
 
     /** The subject as errors name it. */
     const named = (ref: R) => Effect.map(scrub, (it) => scrubbed(subjectOf(ref), it))
-
-    /** The limit of a wait that starts now. */
-    const limitOf = ({ timeout: given = defaultTimeout }: WaitOptions<Item>) =>
-      Effect.map(elapsed.now, (now): Limit => {
-        const timeout = Duration.decode(given)
-        return { timeout, deadline: now + Duration.toMillis(timeout) }
-      })
 
     /** Records that an item was created `before` milliseconds ago. */
     const record = (ref: R, grace: Duration.Duration, before = 0) =>
@@ -199,7 +185,7 @@ export const make = <R, S extends Subject, Item extends Snapshot & { readonly ou
       look,
       watch,
       wait: (ref: R, options: YoungOptions<Item>) =>
-        Effect.flatMap(limitOf(options), (limit) => waitFor(ref, options, notifierOf(options), limit)),
+        Effect.flatMap(limitOf(options.timeout), (limit) => waitFor(ref, options, notifierOf(options), limit)),
       /** Completes a run: waits, and polls the package until it is ready, under one deadline. */
       complete: <P extends packages.PackageState>(
         ref: R,
@@ -210,7 +196,7 @@ export const make = <R, S extends Subject, Item extends Snapshot & { readonly ou
         Effect.gen(function* () {
           const notify = notifierOf(options)
           if (created !== undefined) yield* notify(created)
-          const limit = yield* limitOf(options)
+          const limit = yield* limitOf(options.timeout)
           const item = yield* waitFor(ref, options, notify, limit).pipe(
             Effect.catchIf(isHttpError, incomplete(ref, "wait"))
           )

@@ -76,7 +76,6 @@ const ofContent = (headers: Headers): ReadonlyArray<Checksum> => [
       ])
 ]
 
-/** The checksums of the package in an answer, strongest first. */
 export const checksumsOf = (status: number, headers: Headers): ReadonlyArray<Checksum> => {
   const all = status === 200 ? [...ofWhole(headers), ...ofContent(headers)] : ofWhole(headers)
   return algorithms.flatMap((algorithm) => all.filter((it) => it.algorithm === algorithm).slice(0, 1))

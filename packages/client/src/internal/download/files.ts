@@ -69,7 +69,6 @@ const whatOf = (reason: DownloadError["reason"], error: PlatformError, path: str
     : `The file system refuses ${path}${code}: ${error._tag === "SystemError" ? error.reason : error.message}.`
 }
 
-/** Makes errors of a download to a path. */
 export const failing =
   <S extends Subject>(subject: S, path: string) =>
   (
@@ -81,7 +80,6 @@ export const failing =
 
 export type Failing<S extends Subject = Subject> = ReturnType<typeof failing<S>>
 
-/** Maps a file system error. */
 export const ofPlatform =
   <S extends Subject>(fail: Failing<S>, path: string) =>
   (error: PlatformError): DownloadError<S> => {

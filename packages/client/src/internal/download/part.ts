@@ -40,7 +40,6 @@ export const isIntact = ({ bytes, info, path }: Written) =>
 interface Place {
   readonly path: string
   readonly file: FileSystem.File
-  /** The state at opening. */
   readonly info: FileSystem.File.Info
   readonly close: Effect.Effect<void>
 }
@@ -174,7 +173,6 @@ export const open = (names: Names, subject: Subject, hashing: Option.Option<Hash
     return {
       /** The total number of bytes received in this run. */
       appended: () => appended,
-      /** The current part. */
       held: () => held,
       /** Starts a new file for this package. `note` is the part of its metadata that the sidecar may hold. */
       begin: (known: plan.Package, note: plan.Package, replaces: boolean) =>
@@ -190,7 +188,6 @@ export const open = (names: Names, subject: Subject, hashing: Option.Option<Hash
           }
           held = { ...known, bytes: 0 }
         }).pipe(here),
-      /** Updates the metadata of the package. */
       learn: (known: plan.Package) => {
         held = { ...known, bytes: held.bytes }
       },

@@ -9,7 +9,6 @@
 import * as Option from "effect/Option"
 import { type Checksum, checksumsOf } from "./checksum.js"
 
-/** The known metadata of a package. */
 export interface Package {
   /** A strong `ETag`. */
   readonly etag: Option.Option<string>

@@ -13,7 +13,7 @@ import type { PixxelHttpClient } from "../../PixxelHttpClient.js"
 import type { Subject } from "../../Subject.js"
 import { Connection } from "../connection.js"
 import * as elapsed from "../elapsed.js"
-import { defaultTimeout } from "../following.js"
+import { limitOf } from "../following.js"
 import type { Source } from "../packages.js"
 import * as packages from "../packages.js"
 import * as redact from "../redact.js"
@@ -57,17 +57,15 @@ const askForPackage = <S extends Subject>(
   more: Partial<Pick<packages.Asking<S, packages.PackageState>, "path" | "onPending">> = {}
 ) =>
   Effect.gen(function* () {
-    const timeout = Duration.decode(options.timeout ?? defaultTimeout)
-    const deadline = (yield* elapsed.now) + Duration.toMillis(timeout)
+    const limit = yield* limitOf(options.timeout)
     const subject = yield* named(http, source)
     const { url } = yield* packages.whenReady({
       ...more,
+      ...limit,
       http,
       source,
       subject,
       waiter: waiter.adjust(http.waiter, { interval: options.interval }),
-      timeout,
-      deadline,
       scrub: redact.now(http.auth),
       advice: "download again with the same ids."
     })
@@ -226,7 +224,6 @@ const attributesOf = ({ _tag, ...ids }: Subject) =>
     Object.entries(ids).map(([name, id]) => [`pixxel.${name.replace(/[A-Z]/g, "_$&").toLowerCase()}`, id])
   )
 
-/** Runs the download, and passes its events to `emit`, `Done` last. */
 export const toFile = <S extends Subject>(
   source: Source<S>,
   path: string,

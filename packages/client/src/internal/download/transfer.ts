@@ -28,6 +28,7 @@ import type { Source } from "../packages.js"
 import * as policies from "../policy.js"
 import type { Scrub } from "../redact.js"
 import * as redact from "../redact.js"
+import type { Note } from "../wire.js"
 import { type Failing, type Names, ofPlatform, readThrough } from "./files.js"
 import type { Lock } from "./lock.js"
 import type { Part } from "./part.js"
@@ -88,7 +89,6 @@ const concat = (one: Uint8Array, other: Uint8Array): Uint8Array => {
 
 // --- the checks of a part ---
 
-/** The first bytes of a file. */
 const firstOf = (path: string) =>
   Effect.gen(function* () {
     let first: Uint8Array = new Uint8Array()
@@ -190,6 +190,12 @@ export const run = <S extends Subject>(context: Context<S>, part: Part, lock: Lo
     const broken = ({ response, scrub }: storage.Answer, cause: unknown) =>
       new TransferFailure("broken", { _tag: "Broken", cause, head: storage.headOf(response) }, scrub)
 
+    const endsEarly = (answer: storage.Answer, what: string) =>
+      Effect.fail(broken(answer, new Error(`the body ${what}`)))
+
+    const isNot = (kind: Kind, { response, scrub }: storage.Answer, note: Note) =>
+      Effect.fail(new TransferFailure(kind, storage.contradicted(response, note, scrub), scrub))
+
     /** Whether the next request asks for the whole package, since the rest was refused. */
     let asked = plan.firstAsked
 
@@ -216,7 +222,7 @@ export const run = <S extends Subject>(context: Context<S>, part: Part, lock: Lo
                 onSome: (coding) => ({ path: "content-encoding", expected: "identity", found: coding })
               })
               const kind = Option.isSome(coded) ? "final" : "other"
-              return yield* Effect.fail(new TransferFailure(kind, storage.contradicted(response, note, scrub), scrub))
+              return yield* isNot(kind, answer, note)
             }
             yield* lock.confirmed
             const note = sidecar.withoutSecrets(step.package, scrub)
@@ -229,10 +235,9 @@ export const run = <S extends Subject>(context: Context<S>, part: Part, lock: Lo
           Effect.gen(function* () {
             if (Option.exists(limit, (all) => part.held().bytes + bytes.length > all)) {
               const expected = `no more than ${Option.getOrElse(limit, () => 0) - before} bytes`
-              const reason = storage.contradicted(response, { path: "the body", expected, found: "more" }, scrub)
               yield* lock.confirmed
               yield* Effect.mapError(part.rewind(before), toDisk)
-              return yield* Effect.fail(new TransferFailure("other", reason, scrub))
+              return yield* isNot("other", answer, { path: "the body", expected, found: "more" })
             }
             yield* lock.stillHeld
             yield* Effect.mapError(part.append(bytes), toDisk)
@@ -260,23 +265,20 @@ export const run = <S extends Subject>(context: Context<S>, part: Part, lock: Lo
         if (!isBegun) {
           yield* begin(true)
           if (!isBegun) {
-            const ended = lead.length === 0 ? "is empty" : `ended after ${lead.length} bytes`
-            return yield* Effect.fail(broken(answer, new Error(`the body ${ended}`)))
+            return yield* endsEarly(answer, lead.length === 0 ? "is empty" : `ended after ${lead.length} bytes`)
           }
           yield* write(lead)
         }
         const { bytes } = part.held()
         if (Option.exists(limit, (all) => bytes < all)) {
-          const ended = `the body ended after ${bytes} of ${Option.getOrElse(limit, () => 0)} bytes`
-          return yield* Effect.fail(broken(answer, new Error(ended)))
+          return yield* endsEarly(answer, `ended after ${bytes} of ${Option.getOrElse(limit, () => 0)} bytes`)
         }
         if (Option.isNone(limit) && !(yield* onPart(hasEnd(context, part)))) {
-          const ended = `the body ended after ${bytes} bytes, before the end of the package`
-          return yield* Effect.fail(broken(answer, new Error(ended)))
+          return yield* endsEarly(answer, `ended after ${bytes} bytes, before the end of the package`)
         }
         if (step._tag === "Begin" && step.isDoubtful && !(yield* uncounted(onPart(isProved(context, part))))) {
           const note = { path: "the package", expected: "the package described before", found: `${bytes} other bytes` }
-          return yield* Effect.fail(new TransferFailure("other", storage.contradicted(response, note, scrub), scrub))
+          return yield* isNot("other", answer, note)
         }
         // The sent range may be shorter than the requested one.
         return step._tag === "Begin" || plan.isWhole(part.held())

@@ -269,7 +269,6 @@ export const hasEnd = (path: string, isStrict = false): Effect.Effect<boolean, P
     Effect.catchIf(isBad, () => Effect.succeed(false))
   )
 
-/** Checks all files of a ZIP. */
 export const check = (
   path: string,
   hashing: Hashing.Service

@@ -18,7 +18,6 @@ import { jobFailed } from "./jobFailed.js"
 import { jobPackage } from "./packages.js"
 import { make as makeRunAll } from "./runAll.js"
 
-/** The fields whose changes `watch` reports. */
 const appearance = (job: Job) =>
   JSON.stringify([job.status, job.progress, job.tasks.map((task) => [task.id, task.status, task.progress])])
 

@@ -12,7 +12,6 @@ export interface Open {
 }
 
 export interface State {
-  /** Creates without an outcome. */
   readonly open: ReadonlyArray<Open>
   /** Creates whose outcome was reported as unknown. */
   readonly unknown: ReadonlyArray<CreateIntent>

@@ -30,7 +30,6 @@ import { Created, Failed, type Input, Intended, Succeeded, type Update } from ".
 import { JobTarget } from "../Subject.js"
 import { type State, stateOf } from "./ledger.js"
 
-/** The operations of a batch. */
 export interface Parts
   extends Pick<
     SafeCreate<JobsApi.CreateInput, JobTarget, JobSummary, Job>,
