@@ -181,25 +181,24 @@ export const make =
         let end: Cause.Cause<Option.Option<E>> | undefined
         // A failed `keep` takes precedence over the end of the inputs.
         let broken: Cause.Cause<Option.Option<E2>> | undefined
+        const isOver = () => broken !== undefined || end !== undefined
         const next = turn.within(
-          Effect.gen(function* () {
-            if (broken !== undefined || end !== undefined) return Chunk.empty<Run>()
-            const exit = yield* Effect.exit(pull)
-            if (Exit.isSuccess(exit)) return exit.value
-            end = exit.cause
-            return Chunk.empty<Run>()
-          })
+          Effect.suspend(() =>
+            isOver()
+              ? Effect.succeed(Chunk.empty<Run>())
+              : Effect.catchAllCause(pull, (cause) => {
+                  end = cause
+                  return Effect.succeed(Chunk.empty<Run>())
+                })
+          )
         )
         const worker: Effect.Effect<void, never, R> = Effect.gen(function* () {
-          while (true) {
-            const some = yield* next
-            if ((broken !== undefined || end !== undefined) && Chunk.isEmpty(some)) return
-            for (const run of Chunk.toReadonlyArray(some)) {
-              yield* Effect.catchAll(one(run), ({ cause }) =>
-                Effect.sync(() => {
-                  broken ??= Cause.map(cause, Option.some)
-                })
-              )
+          while (!isOver()) {
+            for (const run of yield* next) {
+              yield* Effect.catchAll(one(run), ({ cause }) => {
+                broken ??= Cause.map(cause, Option.some)
+                return Effect.void
+              })
             }
           }
         })
