@@ -6,7 +6,6 @@ import { DownloadError } from "../DownloadError.js"
 import type { HttpError } from "../HttpError.js"
 import type { Outcome } from "../Status.js"
 import type { Subject } from "../Subject.js"
-import type { WaitTimeout } from "../WaitError.js"
 import type { Snapshot, Waiter } from "../Waiter.js"
 import type { Connection } from "./connection.js"
 import { makeFollower, type Polled, until, type WaitTarget } from "./following.js"
@@ -77,19 +76,9 @@ export interface Asking<S extends Subject, P extends PackageState> extends Omit<
 }
 
 /** Polls a package until it is ready, and returns it with its signed URL. */
-export const whenReady = <S extends Subject, P extends PackageState>({
-  deadline,
-  http,
-  onPending,
-  path,
-  source,
-  waiter,
-  ...target
-}: Asking<S, P>): Effect.Effect<
-  { readonly ready: P; readonly url: Redacted.Redacted },
-  HttpError | WaitTimeout<S> | DownloadError<S>
-> =>
+export const whenReady = <S extends Subject, P extends PackageState>(asking: Asking<S, P>) =>
   Effect.gen(function* () {
+    const { deadline, http, onPending, path, source, waiter, ...target } = asking
     const { look, mayBeUnknown } = yield* source.ask(http)
     const polled = Effect.tap(look, ({ value }) =>
       value.isReady || value.outcome === "failed" ? Effect.void : (onPending?.(value) ?? Effect.void)
@@ -99,16 +88,12 @@ export const whenReady = <S extends Subject, P extends PackageState>({
     if (ready.isReady && Option.isSome(ready.signedUrl)) return { ready, url: ready.signedUrl.value }
     const { subject } = target
     const status = Option.map(ready.status, (yield* target.scrub).text)
-    const why = reasonOf(
-      ready,
-      source,
-      Option.getOrElse(status, () => "")
-    )
+    const word = Option.getOrElse(status, () => "")
     return yield* new DownloadError<S>({
       subject,
       path: Option.fromNullable(path),
       reason: "PackageFailed",
       status,
-      message: `The download package of ${nameOf(subject)} ${why}`
+      message: `The download package of ${nameOf(subject)} ${reasonOf(ready, source, word)}`
     })
   })

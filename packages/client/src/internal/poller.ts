@@ -58,14 +58,9 @@ export type Join<Ref, Item> = (
   deadline: number
 ) => Effect.Effect<following.Follower<Item>, never, Scope.Scope>
 
-export const make = <Ref, Item extends Snapshot>({
-  get,
-  groupOf,
-  idOf,
-  list,
-  mayBeUnknown
-}: Calls<Ref, Item>): Effect.Effect<Join<Ref, Item>> =>
+export const make = <Ref, Item extends Snapshot>(calls: Calls<Ref, Item>): Effect.Effect<Join<Ref, Item>> =>
   Effect.map(Effect.context<never>(), (context) => {
+    const { get, groupOf, idOf, list, mayBeUnknown } = calls
     type Signal = pollStep.Signal<Item>
     type Wake = (signal: Effect.Effect<Signal>) => void
     type Member = pollStep.Member<Wake>
