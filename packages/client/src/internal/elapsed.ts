@@ -40,16 +40,10 @@ const latest = 1_000
 /** Whether a timer ended so late that the machine must have been suspended or blocked. */
 export const isLate = (time: number, now: number): boolean => now - time > latest
 
-export interface Deadline {
-  readonly at: number
-  /** Milliseconds that a poll may take from now. Zero or less after the deadline. */
-  readonly left: (now: number) => number
-  /** Records a sleep. A late end makes one unbounded poll due. */
-  readonly slept: (from: number, millis: number, now: number) => void
-  readonly looked: (now: number) => void
-}
+export type Deadline = ReturnType<typeof deadline>
 
-export const deadline = (at: number, now: number): Deadline => {
+/** The deadline of a series of polls. */
+export const deadline = (at: number, now: number) => {
   // A poll is due after a late timer, here or in an earlier step under the same deadline.
   let look: "none" | "due" | "done" = now > at ? "due" : "none"
   const owe = () => {
@@ -57,15 +51,18 @@ export const deadline = (at: number, now: number): Deadline => {
   }
   return {
     at,
-    left: (now) => {
+    /** Milliseconds that a poll may take from now. Zero or less after the deadline. */
+    left: (now: number) => {
       if (isLate(at, now)) owe()
       return look === "due" ? Infinity : left(at, now)
     },
-    slept: (from, millis, now) => {
+    /** Records a sleep. A late end makes one unbounded poll due. */
+    slept: (from: number, millis: number, now: number) => {
       const until = from + millis
       if (isLate(until, now) || (until < at && now >= at)) owe()
     },
-    looked: (now) => {
+    /** Records a completed poll. */
+    looked: (now: number) => {
       // Before the deadline, a later sleep may make another poll due.
       if (look === "due") look = now >= at ? "done" : "none"
     }

@@ -13,12 +13,6 @@ const randomId = (): string =>
     ""
   )
 
-/** The window of a create, in whole seconds of the server's clock, the resolution of `Date`. */
-export interface Window {
-  readonly from: number
-  readonly to: number
-}
-
 /** Milliseconds by which an item may seem older than its create: the clocks of one service differ a little. */
 const tolerance = 1_000
 
@@ -28,15 +22,16 @@ export const span = ({ grace, timeout }: CreateIntent): number => Duration.toMil
 /** The second of a time of the server that differs by some milliseconds. */
 const secondOf = (time: DateTime.Utc, difference = 0) => Math.floor((DateTime.toEpochMillis(time) + difference) / 1000)
 
-const windowOf = (intent: CreateIntent): Option.Option<Window> =>
+/** The window of a create, in whole seconds of the server's clock, the resolution of `Date`. */
+const windowOf = (intent: CreateIntent) =>
   Option.map(intent.sentAt, (sentAt) => ({ from: secondOf(sentAt, -tolerance), to: secondOf(sentAt, span(intent)) }))
 
 /** The window of a create. Without a sending time, it begins with the newest item listed before. */
-const widestOf = (intent: CreateIntent, newest: Option.Option<DateTime.Utc>): Option.Option<Window> =>
+const widestOf = (intent: CreateIntent, newest: Option.Option<DateTime.Utc>) =>
   Option.orElse(windowOf(intent), () => Option.map(newest, (time) => ({ from: secondOf(time), to: Infinity })))
 
 /** Whether a time lies in a window; none if one of both is unknown. */
-const isIn = (window: Option.Option<Window>, { createdAt }: Entry): Option.Option<boolean> =>
+const isIn = (window: ReturnType<typeof windowOf>, { createdAt }: Entry): Option.Option<boolean> =>
   Option.zipWith(window, createdAt, ({ from, to }, time) => secondOf(time) >= from && secondOf(time) <= to)
 
 /** Whether the item was certainly made within the window, by readable times. */
