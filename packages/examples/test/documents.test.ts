@@ -10,6 +10,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { anchorOf } from "../../../mock-server/test/markdown.js"
 import manifest from "../../../package.json" with { type: "json" }
+import { bundled } from "../../../vitest.program.js"
 import * as CommandLine from "../../cli/src/CommandLine.js"
 import { aois } from "../../cli/src/commands/aois.js"
 import { assets } from "../../cli/src/commands/assets.js"
@@ -145,6 +146,7 @@ const parse = (argv: ReadonlyArray<string>) =>
     if (directive._tag === "UserDefined") assert.deepStrictEqual(directive.leftover, [])
   }).pipe(Effect.provide(NodeContext.layer))
 
+const mock = bundled(new URL("../../../mock-server/src/bin.ts", import.meta.url))
 const mockArguments: Array<ReadonlyArray<string>> = []
 
 const checkInstall = (words: ReadonlyArray<string>) => {
@@ -184,11 +186,7 @@ describe("a command of a shell block", () => {
     const isSub = ([first]: ReadonlyArray<string>) => first === "check" || first === "replay"
     const options = mockArguments.filter((args) => !isSub(args)).flat()
     for (const args of [options, ["check"], ["replay"]]) {
-      const { status, stderr } = spawnSync(
-        process.execPath,
-        ["--import", "tsx", root("mock-server/src/bin.ts"), ...args, "--help"],
-        { encoding: "utf8" }
-      )
+      const { status, stderr } = spawnSync(process.execPath, [mock, ...args, "--help"], { encoding: "utf8" })
       assert.strictEqual(status, 0, stderr)
     }
   })
