@@ -10,6 +10,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { anchorOf } from "../../../mock-server/test/markdown.js"
 import manifest from "../../../package.json" with { type: "json" }
+import { targetsOf } from "../../../scripts/links.mjs"
 import { bundled } from "../../../vitest.program.js"
 import * as CommandLine from "../../cli/src/CommandLine.js"
 import { aois } from "../../cli/src/commands/aois.js"
@@ -62,14 +63,7 @@ const names = [...packages.values()].map(({ name }) => name)
 const anchorsOf = (path: string): ReadonlyArray<string> =>
   blocksOf(read(path)).flatMap(({ code, language }) => (language === "#" ? [anchorOf(code)] : []))
 
-const linksOf = (document: string): ReadonlyArray<string> =>
-  [
-    ...read(document)
-      .replaceAll(/^```[\s\S]*?^```$/gm, "")
-      .matchAll(/\]\(([^)\s]+)\)/g)
-  ].map(([, target = ""]) => target)
-
-const links = documents.flatMap((document) => linksOf(document).map((target) => ({ document, target })))
+const links = documents.flatMap((document) => targetsOf(read(document)).map((target) => ({ document, target })))
 
 /** The file of this repository behind a link, and its anchor. */
 const targetOf = (document: string, target: string): readonly [path: string, anchor: string | undefined] => {

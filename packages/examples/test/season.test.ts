@@ -161,7 +161,7 @@ describe("a season", () => {
     ["a process that may still run", ({ host }) => ({ host, pid: process.pid, nonce: "x" }), false],
     ["a process on another machine", () => ({ host: "elsewhere", pid: 2 ** 22 + 1, nonce: "x" }), false]
   ]
-  it.effect.each(strangers)("handles the lock of %s", ([, ownerOf, isTakenOver]) =>
+  it.effect.each(sample(strangers, 2))("handles the lock of %s", ([, ownerOf, isTakenOver]) =>
     Effect.gen(function* () {
       const night = yield* setUp
       const fs = yield* FileSystem.FileSystem
