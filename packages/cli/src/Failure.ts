@@ -299,8 +299,6 @@ export const problems = (error: ConfigError): ReadonlyArray<string> => {
   }
 }
 
-const isOfClient = (problem: string) => problem.startsWith("PIXXEL_")
-
 /** Matches the names of the client's methods in messages. */
 const operation = /\b(?:[A-Z]\w*Api|Pixxel)\.\w+/g
 
@@ -342,21 +340,22 @@ const unwritten = (failure: OutputFailed | OutputClosed, origin: Origin): Report
 
 /** Reports a failure. */
 export const report = (failure: Failure, origin: Origin): Report => {
+  const { _tag: tag, message } = failure
   switch (failure._tag) {
     case "UsageError":
       return {
         code: 2,
-        tag: failure._tag,
-        message: failure.message,
+        tag,
+        message,
         next: failure.next ?? "To list the commands: pixxel --help"
       }
     case "ConfigError": {
       const found = problems(failure)
       return {
         code: 2,
-        tag: failure._tag,
+        tag,
         message: found.join(" "),
-        ...(found.some(isOfClient)
+        ...(found.some((problem) => problem.startsWith("PIXXEL_"))
           ? { next: "PIXXEL_API_KEY is a token of your Pixxel workspace. To try a command without one: --mock" }
           : {})
       }
@@ -364,26 +363,26 @@ export const report = (failure: Failure, origin: Origin): Report => {
     case "TaskNotFound":
       return {
         code: 5,
-        tag: failure._tag,
-        message: failure.message,
+        tag,
+        message,
         next: `To see its tasks: ${see(failure, origin)}`,
         facts: { workflowId: failure.workflowId, jobId: failure.jobId }
       }
     case "JobNotEnded":
       return {
         code: 3,
-        tag: failure._tag,
-        message: failure.message,
+        tag,
+        message,
         next: `Download it after its end with --wait, or follow it first: ${suggest("jobs wait", failure, origin)}`,
         facts: { workflowId: failure.workflowId, jobId: failure.jobId }
       }
     case "Declined":
-      return { code: 12, tag: failure._tag, message: failure.message }
+      return { code: 12, tag, message }
     case "UnpackError":
       return {
         code: 11,
-        tag: failure._tag,
-        message: failure.message,
+        tag,
+        message,
         next: unpackNext(failure, origin),
         facts: { reason: failure.reason, path: failure.path, folder: failure.folder }
       }
@@ -391,12 +390,12 @@ export const report = (failure: Failure, origin: Origin): Report => {
     case "OutputClosed":
       return unwritten(failure, origin)
     default: {
-      const { _tag, message: _, ...facts } = Object(failure.toJSON())
+      const { _tag, message, ...facts } = Object(failure.toJSON())
       const tunnel = tunnelOf(facts)
       const next = nextOf(failure, origin)
       return {
         code: ofError(failure),
-        tag: _tag,
+        tag,
         message: [problemOf(failure, origin), ...(tunnel === undefined ? [] : [tunnel])].join(" "),
         next: tunnel === undefined ? next : `${next} Check the proxy, or name the host in NO_PROXY.`,
         facts: withIds(facts)
@@ -482,15 +481,12 @@ const attemptsOf = (facts: unknown): ReadonlyArray<Attempt> => {
   return Array.isArray(attempts) ? attempts : attemptsOf(failure)
 }
 
-const describeAttempt = ({ delay, reason, requestId, status }: Attempt, at: number) =>
-  [
-    `  attempt ${at + 1}${delay > 0 ? `, ${Duration.format(Duration.seconds(delay))} later` : ""}:`,
-    [
-      ...(status === undefined ? ["no answer"] : [String(status)]),
-      ...(reason === undefined ? [] : [plain(reason)])
-    ].join(", "),
-    ...(requestId === undefined ? [] : [`(request ${plain(requestId)})`])
-  ].join(" ")
+const describeAttempt = ({ delay, reason, requestId, status }: Attempt, at: number) => {
+  const after = delay > 0 ? `, ${Duration.format(Duration.seconds(delay))} later` : ""
+  const why = reason === undefined ? "" : `, ${plain(reason)}`
+  const request = requestId === undefined ? "" : ` (request ${plain(requestId)})`
+  return `  attempt ${at + 1}${after}: ${status ?? "no answer"}${why}${request}`
+}
 
 /** The report for users: the problem, the attempts with `verbose`, then the next step. */
 export const toText = ({ facts, message, next }: Report, style: Style = unstyled, verbose = false): string =>

@@ -7,6 +7,7 @@ import { dirname, resolve } from "node:path"
 import { fileURLToPath } from "node:url"
 import { assert, describe, it } from "@effect/vitest"
 import ts from "typescript"
+import { sample } from "../../../vitest.size.js"
 import * as client from "../src/index.js"
 import { tableOf } from "../src/internal/model.js"
 import { modelsIn } from "./models.js"
@@ -95,7 +96,7 @@ describe("the documentation of a field or a method", () => {
     ["the sources", src, () => new Map()],
     ["the published types", resolve(root, "published"), declarations]
   ]
-  it.each(cases)("appears on hover, by %s", (name, folder, files) => {
+  it.each(sample(cases, 2))("appears on hover, by %s", (name, folder, files) => {
     const published = new Map([...files()].map(([path, text]) => [path.replace(`${root}dist`, folder), text]))
     const found = shown(folder, published)
     assert.isAbove(fields.length, 70, name)

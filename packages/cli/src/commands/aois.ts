@@ -1,7 +1,6 @@
 /** `pixxel aois`: create AOIs, show them, and wait for their end. */
 
 import { readFile } from "node:fs/promises"
-import * as Command from "@effect/cli/Command"
 import * as Options from "@effect/cli/Options"
 import { Aoi, AoiId, AoisApi, PixxelInvalidInput, ProjectId, SatelliteId } from "@effect-pixxel/client"
 import * as Effect from "effect/Effect"
@@ -10,11 +9,11 @@ import { fileError } from "../files.js"
 import { Output } from "../Output.js"
 import * as results from "../render/results.js"
 import type { Answer, Common } from "./answer.js"
-import { calling, listing, shown } from "./calling.js"
+import { calling, group, listing, shown } from "./calling.js"
 import { positional } from "./command.js"
-import { file, id, maybe, text, texts, waiting } from "./options.js"
+import { file, flag, id, maybe, text, texts, waiting } from "./options.js"
 
-export const aoi: Options.Options<AoiId> = positional("aoi", id("aoi", AoiId.make, "The AOI."))
+export const aoi: Options.Options<AoiId> = positional(id("aoi", AoiId.make, "The AOI."))
 
 const one = shown(Aoi, results.aoi)
 
@@ -77,7 +76,7 @@ const create = calling(
     satelliteId: id("satellite", SatelliteId.make, "The satellite of the images."),
     provider: Options.withDefault(text("provider", "NAME", "The provider of the images. Default: pixxel."), "pixxel"),
     projectId: id("project", ProjectId.make, "The project of the AOI."),
-    wait: Options.boolean("wait").pipe(Options.withDescription("Wait until the AOI has ended.")),
+    wait: flag("wait", "Wait until the AOI has ended."),
     ...waiting
   },
   (options) =>
@@ -105,10 +104,7 @@ const list = calling(
 )
 
 const get = calling("aois get --aoi aoi-north-field --json", "Show an AOI.", { aoiId: aoi }, (options) =>
-  Effect.map(
-    Effect.flatMap(AoisApi, (api) => api.get(options)),
-    one
-  )
+  Effect.flatMap(AoisApi, (api) => api.get(options)).pipe(Effect.map(one))
 )
 
 const wait = calling(
@@ -118,7 +114,4 @@ const wait = calling(
   (options) => Effect.map(waited(options), ended)
 )
 
-export const aois = Command.make("aois", {}).pipe(
-  Command.withDescription("Create AOIs, and wait until their images are prepared."),
-  Command.withSubcommands([create, list, get, wait])
-)
+export const aois = group("aois", "Create AOIs, and wait until their images are prepared.", [create, list, get, wait])

@@ -1,12 +1,11 @@
 /** `pixxel assets`: download the assets of AOIs. */
 
 import { basename, dirname } from "node:path"
-import * as Command from "@effect/cli/Command"
 import * as Options from "@effect/cli/Options"
 import { AssetId, AssetsApi } from "@effect-pixxel/client"
 import { fileName } from "../fileName.js"
 import { aoi } from "./aois.js"
-import { calling } from "./calling.js"
+import { calling, group } from "./calling.js"
 import { answered, printUrl, saving } from "./downloading.js"
 import { file, texts, waiting } from "./options.js"
 
@@ -34,7 +33,4 @@ const download = calling(
   }
 )
 
-export const assets = Command.make("assets", {}).pipe(
-  Command.withDescription("Download the files of AOIs."),
-  Command.withSubcommands([download])
-)
+export const assets = group("assets", "Download the files of AOIs.", [download])

@@ -29,6 +29,13 @@ export const calling = <const C extends Config, R>(
     return answer(options, program(options))
   }).pipe(Command.withDescription(description))
 
+/** Defines a group of commands. */
+export const group = <Commands extends Parameters<typeof Command.withSubcommands>[1]>(
+  name: string,
+  description: string,
+  commands: Commands
+) => Command.make(name, {}).pipe(Command.withDescription(description), Command.withSubcommands(commands))
+
 /** Shows one thing. */
 export const shown =
   <A, I>(model: Schema.Schema<A, I>, text: (value: A, style: Style) => string) =>

@@ -9,18 +9,11 @@ import type * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type * as Types from "effect/Types"
 
-/** A required id. */
-interface Positional {
-  /** The name of its option. */
-  readonly name: string
-  readonly option: unknown
-}
-
-const positionals: Array<Positional> = []
+const positionals = new Set<unknown>()
 
 /** Declares that a required option may also be positional, in the order of the options of its command. */
-export const positional = <A>(name: string, option: Options.Options<A>): Options.Options<A> => {
-  positionals.push({ name, option })
+export const positional = <A>(option: Options.Options<A>): Options.Options<A> => {
+  positionals.add(option)
   return option
 }
 
@@ -46,7 +39,7 @@ const syntaxOf = (config: Command.Command.Config): Syntax => {
   // options that are parsed together are switches
   const isSwitch = (option: Options.Options<unknown>) => Options.isBool(option) || namesOf(option).length > 1
   return {
-    ids: options.flatMap((option) => positionals.filter((it) => it.option === option).map(({ name }) => name)),
+    ids: options.filter((option) => positionals.has(option)).flatMap(namesOf),
     valued: new Set(options.filter((option) => !isSwitch(option)).flatMap(namesOf)),
     switches: new Set(options.filter(isSwitch).flatMap(namesOf))
   }

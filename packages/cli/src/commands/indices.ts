@@ -1,9 +1,8 @@
 /** `pixxel indices`: lists the formulas from bands to images. */
-import * as Command from "@effect/cli/Command"
 import { Index, IndexId, IndicesApi, SatelliteId } from "@effect-pixxel/client"
 import * as Effect from "effect/Effect"
 import type { Column } from "../render/table.js"
-import { calling, listing } from "./calling.js"
+import { calling, group, listing } from "./calling.js"
 import { id, maybe, text } from "./options.js"
 
 const columns: ReadonlyArray<Column<Index>> = [
@@ -33,7 +32,4 @@ const list = calling(
     )
 )
 
-export const indices = Command.make("indices", {}).pipe(
-  Command.withDescription("List the formulas from bands to images."),
-  Command.withSubcommands([list])
-)
+export const indices = group("indices", "List the formulas from bands to images.", [list])

@@ -1,6 +1,4 @@
 /** `pixxel jobs`: start jobs, show them, and follow them to their end. */
-import * as Command from "@effect/cli/Command"
-import * as Options from "@effect/cli/Options"
 import { DownloadPackage, Job, JobId, JobSummary, JobsApi } from "@effect-pixxel/client"
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
@@ -12,11 +10,11 @@ import * as results from "../render/results.js"
 import { sections } from "../render/table.js"
 import { saved } from "../render/transfer.js"
 import type { Answer } from "./answer.js"
-import { calling, listed, shown } from "./calling.js"
+import { calling, group, listed, shown } from "./calling.js"
 import { consent } from "./consent.js"
 import { fetched, out, printUrl, download as save, savedJson, saving, wait as waitFirst } from "./downloading.js"
 import { following } from "./following.js"
-import { date, file, id, job, maybe, project, spending, text, waiting, workflow } from "./options.js"
+import { date, file, flag, id, job, maybe, project, spending, text, waiting, workflow } from "./options.js"
 
 const toJson = (job: Job) => Schema.encodeSync(Job)(job)
 
@@ -50,21 +48,14 @@ const list = calling(
     createdOn: maybe(date("created-on", "Only jobs created on this date."))
   },
   (options) =>
-    Effect.map(
-      Effect.flatMap(JobsApi, (api) => api.list(options)),
-      listed("jobs", JobSummary, results.jobColumns)
-    )
+    Effect.flatMap(JobsApi, (api) => api.list(options)).pipe(Effect.map(listed("jobs", JobSummary, results.jobColumns)))
 )
 
 const get = calling(
   "jobs get --workflow wf-crop-classification --job job-crop-done --json",
   "Show a job and its tasks.",
   { workflowId: workflow, jobId: job },
-  (options) =>
-    Effect.gen(function* () {
-      const api = yield* JobsApi
-      return one(yield* api.get(options))
-    })
+  (options) => Effect.flatMap(JobsApi, (api) => api.get(options)).pipe(Effect.map(one))
 )
 
 const show = calling(
@@ -73,15 +64,12 @@ const show = calling(
   {
     workflowId: workflow,
     jobId: job,
-    gantt: Options.boolean("gantt").pipe(
-      Options.withDescription("Show the times and dependencies of the tasks as a chart.")
-    ),
+    gantt: flag("gantt", "Show the times and dependencies of the tasks as a chart."),
     svg: maybe(file("svg", "Write the same chart to this file, as an SVG."))
   },
   (options) =>
     Effect.gen(function* () {
-      const api = yield* JobsApi
-      const it = yield* api.get(options)
+      const it = yield* Effect.flatMap(JobsApi, (api) => api.get(options))
       const now = yield* Clock.currentTimeMillis
       if (options.svg !== undefined) {
         const { svg } = yield* Effect.promise(() => import("../render/svg.js"))
@@ -105,11 +93,7 @@ const wait = calling(
   "jobs wait --workflow wf-crop-classification --job job-crop-running --timeout 2h",
   "Wait until a job has ended.",
   { workflowId: workflow, jobId: job, ...waiting },
-  (options) =>
-    Effect.gen(function* () {
-      const api = yield* JobsApi
-      return ended(yield* following(options, api.wait))
-    })
+  (options) => Effect.flatMap(JobsApi, (api) => following(options, api.wait)).pipe(Effect.map(ended))
 )
 
 const watch = calling(
@@ -166,7 +150,13 @@ const download = calling(
   (options) => fetched({ workflowId: options.workflowId, jobId: options.jobId }, options)
 )
 
-export const jobs = Command.make("jobs", {}).pipe(
-  Command.withDescription("Start jobs, follow them to their end, and fetch their results."),
-  Command.withSubcommands([create, list, get, show, wait, watch, run, download])
-)
+export const jobs = group("jobs", "Start jobs, follow them to their end, and fetch their results.", [
+  create,
+  list,
+  get,
+  show,
+  wait,
+  watch,
+  run,
+  download
+])

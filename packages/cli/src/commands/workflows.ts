@@ -1,9 +1,8 @@
 /** `pixxel workflows`: find and show workflows, and estimate the cost of a run. */
-import * as Command from "@effect/cli/Command"
 import { CostEstimate, Workflow, WorkflowId, WorkflowSummary, WorkflowsApi } from "@effect-pixxel/client"
 import * as Effect from "effect/Effect"
 import * as results from "../render/results.js"
-import { calling, listing, shown } from "./calling.js"
+import { calling, group, listing, shown } from "./calling.js"
 import { date, id, maybe, project, text, workflow } from "./options.js"
 
 const list = calling(
@@ -31,10 +30,7 @@ const get = calling(
   "Show a workflow.",
   { workflowId: workflow, projectId: project },
   (options) =>
-    Effect.map(
-      Effect.flatMap(WorkflowsApi, (api) => api.get(options)),
-      shown(Workflow, results.workflow)
-    )
+    Effect.flatMap(WorkflowsApi, (api) => api.get(options)).pipe(Effect.map(shown(Workflow, results.workflow)))
 )
 
 const estimate = calling(
@@ -42,13 +38,7 @@ const estimate = calling(
   "Estimate the cost of one run of a workflow.",
   { workflowId: workflow },
   (options) =>
-    Effect.map(
-      Effect.flatMap(WorkflowsApi, (api) => api.estimate(options)),
-      shown(CostEstimate, results.estimate)
-    )
+    Effect.flatMap(WorkflowsApi, (api) => api.estimate(options)).pipe(Effect.map(shown(CostEstimate, results.estimate)))
 )
 
-export const workflows = Command.make("workflows", {}).pipe(
-  Command.withDescription("Find workflows, and estimate the cost of a run."),
-  Command.withSubcommands([list, get, estimate])
-)
+export const workflows = group("workflows", "Find workflows, and estimate the cost of a run.", [list, get, estimate])
