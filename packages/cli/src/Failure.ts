@@ -70,9 +70,7 @@ export interface Report {
 const quoted = (word: string) =>
   /^[\w.:@%+/][\w.:@%+=/-]*$/.test(word) ? word : `'${plain(word).replaceAll("'", "'\\''")}'`
 
-interface Ids extends Partial<JobsApi.JobRef> {
-  readonly task?: string | undefined
-}
+type Ids = Partial<JobsApi.JobRef> & { readonly task?: string | undefined }
 
 const optionsOf = ({ jobId, task, workflowId }: Ids): ReadonlyArray<Given> =>
   Object.entries({ workflow: workflowId, job: jobId, task }).flatMap(([name, value]) =>

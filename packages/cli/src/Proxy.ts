@@ -137,14 +137,8 @@ export const route: Effect.Effect<Route, ConfigError.ConfigError> = Effect.gen(f
   if (Option.isNone(https) && Option.isNone(http)) return direct
   const forHttp = yield* Effect.transposeMapOption(http, parse)
   const forHttps = Option.orElse(yield* Effect.transposeMapOption(https, parse), () => forHttp)
-  const excluded = Option.match(yield* variable("NO_PROXY"), {
-    onNone: () => [],
-    onSome: ({ value }) =>
-      value
-        .toLowerCase()
-        .split(/[\s,]+/)
-        .filter((entry) => entry !== "")
-  })
+  const { value } = Option.getOrElse(yield* variable("NO_PROXY"), () => ({ value: "" }))
+  const excluded = value.toLowerCase().match(/[^\s,]+/g) ?? []
   return (url) =>
     isLoopback(hostOf(url)) || excluded.some((entry) => matches(entry, url))
       ? Option.none()

@@ -15,11 +15,6 @@ export interface Screen {
 
 type Variables = Readonly<Record<string, string | undefined>>
 
-interface Sized {
-  readonly columns?: number
-  readonly rows?: number
-}
-
 /** NO_COLOR takes precedence. FORCE_COLOR also colours output to a pipe. */
 const hasColours = (isTerminal: boolean, { FORCE_COLOR, NO_COLOR }: Variables): boolean => {
   if (NO_COLOR) return false
@@ -27,7 +22,10 @@ const hasColours = (isTerminal: boolean, { FORCE_COLOR, NO_COLOR }: Variables): 
   return isTerminal
 }
 
-export const of = (stream: Writable & Sized, env: Variables): Screen => {
+export const of = (
+  stream: Writable & { readonly columns?: number; readonly rows?: number },
+  env: Variables
+): Screen => {
   // a dumb terminal cannot move its cursor, and prints colour codes literally
   const isAttended = "isTTY" in stream && stream.isTTY === true
   const isTerminal = isAttended && env["TERM"] !== "dumb"

@@ -52,12 +52,6 @@ const openTunnel = (proxy: Proxy, target: string, callback: Callback): void => {
   request.end()
 }
 
-/** The target address of an agent. */
-interface Address {
-  readonly host?: string | null | undefined
-  readonly port?: number | string | null | undefined
-}
-
 /**
  * Connects to an address by the route of its URL: through a proxy, with `over` for the connection within the tunnel, or
  * directly.
@@ -65,7 +59,7 @@ interface Address {
 const connect = (
   route: Route,
   protocol: "http:" | "https:",
-  { host, port }: Address,
+  { host, port }: Http.ClientRequestArgs,
   callback: Callback,
   direct: () => Duplex | null | undefined,
   over: (socket: Duplex) => Duplex | null | undefined

@@ -1,5 +1,4 @@
 /** `pixxel aois`: create AOIs, show them, and wait for their end. */
-
 import { readFile } from "node:fs/promises"
 import * as Options from "@effect/cli/Options"
 import { Aoi, AoiId, AoisApi, PixxelInvalidInput, ProjectId, SatelliteId } from "@effect-pixxel/client"
@@ -98,9 +97,8 @@ const list = calling(
     listing(
       "aois",
       Aoi,
-      results.aoiColumns,
-      Effect.map(AoisApi, (api) => api.listAll({ name, projectIds: projectId && [projectId] }))
-    )
+      results.aoiColumns
+    )(Effect.map(AoisApi, (api) => api.listAll({ name, projectIds: projectId && [projectId] })))
 )
 
 const get = calling("aois get --aoi aoi-north-field --json", "Show an AOI.", { aoiId: aoi }, (options) =>

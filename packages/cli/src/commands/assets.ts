@@ -1,5 +1,4 @@
 /** `pixxel assets`: download the assets of AOIs. */
-
 import { basename, dirname } from "node:path"
 import * as Options from "@effect/cli/Options"
 import { AssetId, AssetsApi } from "@effect-pixxel/client"

@@ -51,9 +51,7 @@ export const listed =
   }
 
 /** Lists the things of a stream. */
-export const listing = <A, I, E, R, E2, R2>(
-  things: string,
-  model: Schema.Schema<A, I>,
-  columns: ReadonlyArray<Column<A>>,
-  stream: Effect.Effect<Stream.Stream<A, E, R>, E2, R2>
-) => Effect.map(Stream.runCollect(Stream.unwrap(stream)), listed(things, model, columns))
+export const listing =
+  <A, I>(things: string, model: Schema.Schema<A, I>, columns: ReadonlyArray<Column<A>>) =>
+  <E, R, E2, R2>(stream: Effect.Effect<Stream.Stream<A, E, R>, E2, R2>) =>
+    Effect.map(Stream.runCollect(Stream.unwrap(stream)), listed(things, model, columns))

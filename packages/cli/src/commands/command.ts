@@ -45,12 +45,7 @@ const syntaxOf = (config: Command.Command.Config): Syntax => {
   }
 }
 
-interface Definition {
-  readonly example: string
-  readonly config: Command.Command.Config
-}
-
-const definitions = new Map<string, Definition>()
+const definitions = new Map<string, { readonly example: string; readonly config: Command.Command.Config }>()
 
 /** The syntax of a command, by its group and name. */
 export const syntax = (path: string): Option.Option<Syntax> =>

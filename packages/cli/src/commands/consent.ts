@@ -10,9 +10,7 @@ import { plainLines } from "../render/plain.js"
 import { tokens } from "../render/words.js"
 import type { Common } from "./answer.js"
 
-interface Consenting extends Common {
-  readonly yes: boolean
-}
+type Consenting = Common & { readonly yes: boolean }
 
 interface Question<E, R> {
   /** The question; none to go on without asking. */

@@ -23,13 +23,7 @@ const list = calling(
     expressionType: maybe(text("image", "KIND", "Only indices of this image: index, composite or grayscale.")),
     id: maybe(id("id", IndexId.make, "Only the index with this id."))
   },
-  (options) =>
-    listing(
-      "indices",
-      Index,
-      columns,
-      Effect.map(IndicesApi, (api) => api.listAll(options))
-    )
+  (options) => listing("indices", Index, columns)(Effect.map(IndicesApi, (api) => api.listAll(options)))
 )
 
 export const indices = group("indices", "List the formulas from bands to images.", [list])

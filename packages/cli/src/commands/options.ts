@@ -125,17 +125,12 @@ export const waiting = {
   interval: maybe(duration("interval", "The mean time between two polls. Default: adaptive, from 1s to 30s."))
 }
 
+const costOf = amountOf("a number of tokens such as 100")
+
 /** The options of the commands that cost money. */
 export const spending = {
   yes: flag("yes", "Start without confirmation. Without a terminal, --yes or --max-cost is required."),
-  maxCost: maybe(
-    value(
-      "max-cost",
-      "TOKENS",
-      "Start nothing if the estimate is higher or unreadable.",
-      amountOf("a number of tokens such as 100")
-    )
-  ),
+  maxCost: maybe(value("max-cost", "TOKENS", "Start nothing if the estimate is higher or unreadable.", costOf)),
   adopt: Options.map(
     flag("no-adopt", "If the answer of the create is lost, do not adopt a new job as its result."),
     (isOff) => (isOff ? ("never" as const) : ("whenUnique" as const))

@@ -7,12 +7,7 @@ import { positional } from "./command.js"
 import { id } from "./options.js"
 
 const list = calling("projects list", "List all projects that the token may see.", {}, () =>
-  listing(
-    "projects",
-    Project,
-    results.projectColumns,
-    Effect.map(ProjectsApi, (api) => api.listAll())
-  )
+  listing("projects", Project, results.projectColumns)(Effect.map(ProjectsApi, (api) => api.listAll()))
 )
 
 const get = calling(

@@ -20,9 +20,8 @@ const list = calling(
     listing(
       "workflows",
       WorkflowSummary,
-      results.workflowColumns,
-      Effect.map(WorkflowsApi, (api) => api.listAll(options))
-    )
+      results.workflowColumns
+    )(Effect.map(WorkflowsApi, (api) => api.listAll(options)))
 )
 
 const get = calling(
