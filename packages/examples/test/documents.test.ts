@@ -15,8 +15,9 @@ import { bundled } from "../../../vitest.program.js"
 import * as CommandLine from "../../cli/src/CommandLine.js"
 import { aois } from "../../cli/src/commands/aois.js"
 import { assets } from "../../cli/src/commands/assets.js"
-import { paths } from "../../cli/src/commands/command.js"
+import { inOrder, paths } from "../../cli/src/commands/command.js"
 import { config } from "../../cli/src/commands/config.js"
+import { indices } from "../../cli/src/commands/indices.js"
 import { jobs } from "../../cli/src/commands/jobs.js"
 import { orders } from "../../cli/src/commands/orders.js"
 import { ping } from "../../cli/src/commands/ping.js"
@@ -121,7 +122,9 @@ const tested: Readonly<Record<string, string>> = manifest.devDependencies
 const common = ["curl", "cd", "mkdir", "export", "admin()", "admin", "api()", "api", "}", "echo"]
 
 const pixxel = Command.make("pixxel", {}).pipe(
-  Command.withSubcommands([projects, workflows, jobs, tasks, aois, assets, orders, stores, config, ping])
+  Command.withSubcommands(
+    inOrder([projects, workflows, jobs, tasks, aois, assets, indices, orders, stores, config, ping])
+  )
 ).descriptor
 
 /** Parses a command line of `pixxel` like the command itself. */
