@@ -44,12 +44,17 @@
  *
  * @since 0.1.0
  */
-import type * as DateTime from "effect/DateTime"
-import type * as Duration from "effect/Duration"
-import type * as Effect from "effect/Effect"
-import type * as Option from "effect/Option"
+import * as DateTime from "effect/DateTime"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import type { HttpError } from "./HttpError.js"
-import { untilOver } from "./internal/untilOver.js"
+import { Connection } from "./internal/connection.js"
+import * as elapsed from "./internal/elapsed.js"
+import * as following from "./internal/following.js"
+import { graceOf } from "./internal/grace.js"
+import * as redact from "./internal/redact.js"
+import { scrubbed } from "./internal/subject.js"
 import * as internal from "./internal/waiter.js"
 import type { PixxelHttpClient } from "./PixxelHttpClient.js"
 import type { Subject } from "./Subject.js"
@@ -195,7 +200,25 @@ export const make = (options: Options = {}): Waiter => internal.adjust(internal.
  * @since 0.1.0
  * @category waits
  */
-export const until: <A extends Snapshot, R, S extends Subject>(
+export const until = <A extends Snapshot, R, S extends Subject>(
   look: Effect.Effect<A, HttpError, R>,
-  options: Until<A, S>
-) => Effect.Effect<A, HttpError | WaitTimeout<S>, R | PixxelHttpClient> = untilOver
+  { createdAt, isOver, subject, timeout: given, ...options }: Until<A, S>
+): Effect.Effect<A, HttpError | WaitTimeout<S>, R | PixxelHttpClient> =>
+  Effect.gen(function* () {
+    const http = yield* Connection
+    const context = yield* Effect.context<R>()
+    const scrub = redact.now(http.auth)
+    const now = yield* elapsed.now
+    const age = createdAt === undefined ? Infinity : Math.max(0, DateTime.distance(createdAt, yield* DateTime.now))
+    const youngUntil = now + Duration.toMillis(graceOf({})) - age
+    const { deadline, timeout } = yield* following.limitOf(given)
+    const answers = Effect.map(Effect.provide(look, context), (value) => ({
+      value,
+      date: Option.none<number>(),
+      retryAfter: Option.none<Duration.Duration>()
+    }))
+    const polled = { look: answers, mayBeUnknown: (at: number) => at < youngUntil }
+    const follower = yield* following.makeFollower(internal.adjust(http.waiter, options), polled, deadline)
+    const target = { subject: scrubbed(subject, yield* scrub), waitingFor: "end", timeout, scrub } as const
+    return yield* following.until(follower, isOver, target)
+  })

@@ -112,7 +112,6 @@ const match = <Item extends Entry>({ claims, items }: Group<Item>): ReadonlyMap<
  * creates are harmless: their items have the same target.
  */
 const isContested = ({ claims }: Group<Entry>, held: ReadonlyMap<Claim, Entry>): boolean => {
-  if (!claims.some(({ isRival }) => isRival)) return false
   const mayTake = (claim: Claim, other: Claim) => {
     const item = held.get(other)
     return item !== undefined && claim.fits(item)
@@ -143,14 +142,14 @@ const decide = <Item extends Entry>(
 ): ReadonlyMap<Claim, Item> | string => {
   const { claims, items } = group
   if (items.length === 0) return nothingNew(noun)
-  const rivals = claims.filter(({ isRival }) => isRival).length
+  const hasRivals = claims.some(({ isRival }) => isRival)
   if (new Set(claims.map(({ intent }) => String(intent.target))).size > 1) {
     return `Creates for several ${payer}s have no known ${noun}, and a ${noun} does not name its ${payer}.`
   }
   if (items.length !== claims.length) {
-    return rivals === 0
-      ? `${count(items.length, `new ${noun}`)} appeared for ${count(claims.length, "create")} without an answer.`
-      : `Another create of this client, which adopts no ${noun} or has an unknown outcome, may have made a ${noun} too.`
+    return hasRivals
+      ? `Another create of this client, which adopts no ${noun} or has an unknown outcome, may have made a ${noun} too.`
+      : `${count(items.length, `new ${noun}`)} appeared for ${count(claims.length, "create")} without an answer.`
   }
   const fewest = Math.min(...claims.map(({ intent }) => unreadableBefore(intent)))
   if (listings.some(({ unreadable }) => unreadable > fewest)) return "The list has items without an id."
@@ -158,7 +157,7 @@ const decide = <Item extends Entry>(
   if (held === undefined || [...held].some(([{ intent }, item]) => !isCertainlyOf(intent, item))) {
     return `The creation times do not prove that the new ${noun}s belong to these creates.`
   }
-  if (isContested(group, held)) {
+  if (hasRivals && isContested(group, held)) {
     return `A new ${noun} may belong to another create of this client with an unknown outcome.`
   }
   return items.some((item) => isForeign(item, creators)) ? `A new ${noun} was created by another user.` : held

@@ -19,12 +19,13 @@ export const make = <Target extends Tagged>({
   call,
   words: { noun, nouns, place }
 }: Pick<Creatable<never, Target, never, never>, "call" | "words">) => {
-  type Known = Pick<CreateOutcomeUnknown, "operation" | "method" | "route" | "attempts" | "status" | "requestId">
+  type Known = Pick<CreateOutcomeUnknown, "operation" | "method" | "route"> &
+    Partial<Pick<CreateOutcomeUnknown, "attempts" | "status" | "requestId">>
 
   const outcomeUnknown = (
     intent: CreateIntent<Target>,
     reason: string,
-    { attempts, method, operation, requestId, route, status }: Known,
+    { attempts = [], method, operation, requestId = Option.none(), route, status = Option.none() }: Known,
     candidates: ReadonlyArray<Candidate> = [],
     more: ReadonlyArray<string> = []
   ) =>
@@ -72,8 +73,7 @@ export const make = <Target extends Tagged>({
     },
 
     /** The unknown outcome of a create from its record alone. */
-    unrecorded: (intent: CreateIntent<Target>, reason: string) =>
-      outcomeUnknown(intent, reason, { ...call, attempts: [], status: Option.none(), requestId: Option.none() }),
+    unrecorded: (intent: CreateIntent<Target>, reason: string) => outcomeUnknown(intent, reason, call),
 
     /** The error of a create that was not sent because its record was stored after the deadline of the call. */
     keptTooLate: ({ target, timeout }: CreateIntent<Target>) => {

@@ -33,40 +33,44 @@ export type Command<Member, Create> =
   /** The last create in flight has ended: none needs the list before it any more. */
   | { readonly _tag: "Rest" }
 
-const apply = <Member, Create>(gate: Gate<Member, Create>, event: Event<Member, Create>): Gate<Member, Create> => {
-  switch (event._tag) {
-    case "Join":
-      return { ...gate, waiting: [...gate.waiting, event.member] }
-    case "Leave":
-      return gate.waiting.includes(event.member)
-        ? { ...gate, waiting: gate.waiting.filter((member) => member !== event.member) }
-        : { ...gate, inFlight: gate.inFlight - 1 }
-    case "End":
-      return { ...gate, inFlight: gate.inFlight - 1 }
-    case "Lose":
-      return { ...gate, inFlight: gate.inFlight - 1, lost: [...gate.lost, event.create] }
-    case "Found":
-      return { ...gate, isSearching: false }
-  }
-}
-
+/** The next state, and what to do. */
 export const step = <Member, Create>(
   before: Gate<Member, Create>,
   event: Event<Member, Create>,
   isExact: boolean
 ): readonly [Gate<Member, Create>, ReadonlyArray<Command<Member, Create>>] => {
   const commands: Array<Command<Member, Create>> = []
-  let gate = apply(before, event)
-  if (gate.inFlight === 0 && before.inFlight > 0) commands.push({ _tag: "Rest" })
-  if (gate.lost.length > 0 && !gate.isSearching && (isExact || gate.inFlight === 0)) {
-    commands.push({ _tag: "Search", creates: gate.lost })
-    gate = { ...gate, lost: [], isSearching: true }
+  let { inFlight, isSearching, lost, waiting } = before
+  switch (event._tag) {
+    case "Join":
+      waiting = [...waiting, event.member]
+      break
+    case "Leave":
+      if (waiting.includes(event.member)) waiting = waiting.filter((member) => member !== event.member)
+      else inFlight--
+      break
+    case "End":
+      inFlight--
+      break
+    case "Lose":
+      inFlight--
+      lost = [...lost, event.create]
+      break
+    case "Found":
+      isSearching = false
   }
-  if (isExact || (gate.lost.length === 0 && !gate.isSearching)) {
-    for (const member of gate.waiting) commands.push({ _tag: "Admit", member })
-    gate = { ...gate, inFlight: gate.inFlight + gate.waiting.length, waiting: [] }
+  if (inFlight === 0 && before.inFlight > 0) commands.push({ _tag: "Rest" })
+  if (lost.length > 0 && !isSearching && (isExact || inFlight === 0)) {
+    commands.push({ _tag: "Search", creates: lost })
+    lost = []
+    isSearching = true
   }
-  return [gate, commands]
+  if (isExact || (lost.length === 0 && !isSearching)) {
+    for (const member of waiting) commands.push({ _tag: "Admit", member })
+    inFlight += waiting.length
+    waiting = []
+  }
+  return [{ inFlight, isSearching, lost, waiting }, commands]
 }
 
 /** Whether the gate has nothing to remember. */

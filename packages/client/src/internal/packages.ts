@@ -72,18 +72,13 @@ export interface Asking<S extends Subject, P extends PackageState> extends Omit<
   readonly deadline: number
   /** The path of the target file, if any. */
   readonly path?: string | undefined
-  readonly onPending?: ((answer: P) => Effect.Effect<void>) | undefined
 }
 
 /** Polls a package until it is ready, and returns it with its signed URL. */
 export const whenReady = <S extends Subject, P extends PackageState>(asking: Asking<S, P>) =>
   Effect.gen(function* () {
-    const { deadline, http, onPending, path, source, waiter, ...target } = asking
-    const { look, mayBeUnknown } = yield* source.ask(http)
-    const polled = Effect.tap(look, ({ value }) =>
-      value.isReady || value.outcome === "failed" ? Effect.void : (onPending?.(value) ?? Effect.void)
-    )
-    const follower = yield* makeFollower(waiter, { look: polled, mayBeUnknown }, deadline)
+    const { deadline, http, path, source, waiter, ...target } = asking
+    const follower = yield* makeFollower(waiter, yield* source.ask(http), deadline)
     const ready = yield* until(follower, endOf(), { ...target, waitingFor: "download" })
     if (ready.isReady && Option.isSome(ready.signedUrl)) return { ready, url: ready.signedUrl.value }
     const { subject } = target

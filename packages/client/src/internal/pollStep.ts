@@ -179,8 +179,8 @@ const floorOf = (items: ReadonlyArray<Subject<unknown, unknown>>) => {
 const fingerprint = ({ progress, status }: Snapshot) =>
   `${Option.getOrNull(status)} ${Option.getOrNull(progress ?? Option.none())}`
 
-const wantsLook = <Wake>(subject: Subject<unknown, Wake>, summary: Summary | undefined): boolean => {
-  if (summary === undefined || Option.isNone(summary.status) || summary.outcome !== "pending") return true
+const wantsLook = <Wake>(subject: Subject<unknown, Wake>, summary: Summary): boolean => {
+  if (Option.isNone(summary.status) || summary.outcome !== "pending") return true
   const now = fingerprint(summary)
   const changed = now !== subject.summary
   subject.summary = now
@@ -222,11 +222,6 @@ export const step = <Ref, Wake, Item extends Snapshot>(
       subject.looker = member
       return rouse(member, "look")
     }
-  }
-
-  /** Passes a failure to all sleeping waiters. */
-  const fail = (error: HttpError) => {
-    for (const { waiters } of sleeping(group)) for (const member of waiters) rouse(member, Either.left(error))
   }
 
   /** Passes the outcome of a get to all waiters of the item. */
@@ -285,7 +280,7 @@ export const step = <Ref, Wake, Item extends Snapshot>(
       for (const subject of items) {
         const summary = shown.get(subject.id)
         if (summary !== undefined) subject.track = pace.saw(subject.track, now, summary)
-        if (wantsLook(subject, summary)) {
+        if (summary === undefined || wantsLook(subject, summary)) {
           if (subject.rest <= now) {
             lookAt(subject)
           } else {
@@ -298,7 +293,7 @@ export const step = <Ref, Wake, Item extends Snapshot>(
         asleep++
         const left = pace.remaining(subject.track, now)
         for (const member of subject.waiters) {
-          if (summary !== undefined) member.seen = sawMore(member.seen, summary)
+          member.seen = sawMore(member.seen, summary)
           member.failures = 0
           member.due = Math.max(least, now + delayOf(member, subject, now, left, event.share))
           member.deadline.looked(now)
@@ -333,7 +328,8 @@ export const step = <Ref, Wake, Item extends Snapshot>(
       if (Either.isLeft(result) && isCounted(result.left)) {
         group.rest = Math.max(group.rest, now + askedFor(result.left))
         // A 404 for the list says nothing about its items.
-        fail(isCounted(error) ? error : result.left)
+        const failure = Either.left(isCounted(error) ? error : result.left)
+        for (const { waiters } of sleeping(group)) for (const member of waiters) rouse(member, failure)
         break
       }
       pass(subject, result, floorOf([subject]))

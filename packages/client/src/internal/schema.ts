@@ -30,13 +30,13 @@ export const encodeAsJson = (self: Schema.Schema.AnyNoContext & { readonly proto
   })
 }
 
-type FailureFields<Tag extends string, R extends boolean, Fields> = Fields & {
+export type FailureFields<Tag extends string, R extends boolean, Fields> = Fields & {
   readonly _tag: Schema.tag<Tag>
   readonly message: typeof Schema.String
   readonly isRetryable: ReturnType<typeof constant<R>>
 }
 
-interface FailureClass<Self, Tag extends string, Fields extends Schema.Struct.Fields>
+export interface FailureClass<Self, Tag extends string, Fields extends Schema.Struct.Fields>
   extends Schema.Class<
     Self,
     Fields,

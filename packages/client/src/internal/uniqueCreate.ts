@@ -1,5 +1,4 @@
 /** Creates a thing of a unique name by a row of that class, under the policy of the client. */
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { identity } from "effect/Function"
 import * as Option from "effect/Option"
@@ -9,23 +8,17 @@ import { callOnce } from "./call.js"
 import { certain } from "./certain.js"
 import type { Connection } from "./connection.js"
 import type { Endpoint } from "./endpoint.js"
+import { graceOf } from "./grace.js"
 import * as policies from "./policy.js"
 import * as span from "./span.js"
 import * as subject from "./subject.js"
 import type { Tagged } from "./tagged.js"
-import * as unique from "./unique.js"
+import { create as createUnique, type Unique } from "./unique.js"
 
-interface Options<A> {
+interface Options<A> extends Pick<Unique<A, never>, "equals" | "find"> {
   /** Names the thing, for errors. */
   readonly target: Tagged
-  /** Finds the things with this name. */
-  readonly find: Effect.Effect<ReadonlyArray<A>, HttpError>
-  /** Whether a thing has the content that was sent. */
-  readonly equals: (thing: A) => boolean
 }
-
-/** The time by which a list may lag behind a create, as for jobs. */
-const grace = Duration.seconds(30)
 
 /** The second send proves whether the first one took the name. */
 const mostSends = 2
@@ -37,13 +30,13 @@ export const create = <A extends { readonly id: string }, I extends object>(
   { equals, find, target }: Options<A>
 ): Effect.Effect<A, HttpError | CreateUnconfirmed> =>
   Effect.flatMap(policies.inForce(http.retry), ({ maxAttempts }) =>
-    unique.create({
+    createUnique({
       send: callOnce(http, row, input, identity),
       find,
       idOf: ({ id }) => id,
       equals,
       isCertain: (error) => certain(error) !== undefined,
-      grace,
+      grace: graceOf({}),
       maxAttempts: Math.min(maxAttempts, mostSends),
       unknown: (failure, look) => {
         const why = Option.match(look, { onNone: () => "", onSome: ({ message }) => ` ${message}` })

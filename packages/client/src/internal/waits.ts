@@ -182,7 +182,7 @@ export const make = <R, S extends Subject, Item extends Snapshot & { readonly ou
 
     return {
       record,
-      look,
+      get: (ref: R) => Effect.map(look(ref), ({ value }) => value),
       watch,
       wait: (ref: R, options: YoungOptions<Item>) =>
         Effect.flatMap(limitOf(options.timeout), (limit) => waitFor(ref, options, notifierOf(options), limit)),

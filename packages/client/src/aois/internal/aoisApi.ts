@@ -70,7 +70,7 @@ export const make: Effect.Effect<AoisApi.Service, never, PixxelHttpClient> = Eff
     list: (input = {}) => Effect.map(call(http, endpoints.listAois, input), ({ page }) => page),
     listAll,
     create,
-    get: (ref) => Effect.map(waits.look(ref), ({ value }) => value),
+    get: waits.get,
     watch: (input) => waits.watch(input, input),
     wait: (input) => waits.wait(input, input).pipe(span.within("AoisApi.wait"))
   }

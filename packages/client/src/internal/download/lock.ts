@@ -63,14 +63,14 @@ export const acquire = <S extends Subject>(path: string, fail: Failing<S>, waiti
     const isHeld = Effect.map(content, Option.exists(isOurs))
 
     /** Creates the file of an own lock, at an unused name. */
-    const createAt = (name: string) =>
+    const createAt = (name: string, isTakenOver: boolean) =>
       Effect.gen(function* () {
         const changedAt = yield* bothClocks
         const file = yield* fs.open(name, { flag: "wx" })
         yield* Effect.onError(file.writeAll(textOf(0)), () => Effect.ignore(fs.remove(name)))
-        return { file, changedAt }
+        return { file, changedAt, isTakenOver }
       })
-    const create = createAt(path).pipe(
+    const create = createAt(path, false).pipe(
       Effect.asSome,
       Effect.catchIf(isThere, () => Effect.succeedNone),
       Effect.mapError(onDisk)
@@ -98,9 +98,9 @@ export const acquire = <S extends Subject>(path: string, fail: Failing<S>, waiti
       yield* waiting
       yield* watch
       const created = yield* create
-      if (Option.isSome(created)) return { ...created.value, isTakenOver: false }
+      if (Option.isSome(created)) return created.value
       const own = `${path}.${owner}`
-      const taken = yield* createAt(own).pipe(
+      const taken = yield* createAt(own, true).pipe(
         Effect.tap(() => fs.rename(own, path)),
         Effect.onError(() => Effect.ignore(discard(own))),
         Effect.mapError(onDisk)
@@ -108,7 +108,7 @@ export const acquire = <S extends Subject>(path: string, fail: Failing<S>, waiti
       yield* Effect.sleep(settling)
       if (!(yield* Effect.mapError(isHeld, onDisk))) return yield* locked()
       yield* Effect.logDebug(`Took over the lock ${path}, unchanged for ${looks} beats.`)
-      return { ...taken, isTakenOver: true }
+      return taken
     })
 
     const release = Effect.ignore(Effect.flatMap(isHeld, (ours) => (ours ? fs.remove(path) : Effect.void)))
@@ -117,9 +117,7 @@ export const acquire = <S extends Subject>(path: string, fail: Failing<S>, waiti
     const got = yield* Effect.uninterruptibleMask((restore) =>
       Effect.gen(function* () {
         const created = yield* create
-        const got = Option.isSome(created)
-          ? { ...created.value, isTakenOver: false }
-          : yield* Effect.onError(restore(takeOver), () => release)
+        const got = Option.isSome(created) ? created.value : yield* Effect.onError(restore(takeOver), () => release)
         yield* Effect.addFinalizer(() => release)
         return got
       })

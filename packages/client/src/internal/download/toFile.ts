@@ -50,19 +50,14 @@ export type Services = PixxelHttpClient | FileSystem.FileSystem | Path.Path
 
 type WaitOptions = Pick<Download.Options, "interval" | "timeout">
 
-const askForPackage = <S extends Subject>(
-  http: Connection,
-  source: Source<S>,
-  options: WaitOptions,
-  more: Partial<Pick<packages.Asking<S, packages.PackageState>, "path" | "onPending">> = {}
-) =>
+const askForPackage = <S extends Subject>(http: Connection, source: Source<S>, options: WaitOptions, path?: string) =>
   Effect.gen(function* () {
     const limit = yield* limitOf(options.timeout)
     const subject = yield* named(http, source)
     const { url } = yield* packages.whenReady({
-      ...more,
       ...limit,
       http,
+      path,
       source,
       subject,
       waiter: waiter.adjust(http.waiter, { interval: options.interval }),
@@ -71,6 +66,18 @@ const askForPackage = <S extends Subject>(
     })
     return url
   })
+
+/** Emits each polled state of a package that is not ready. */
+const observed = <S extends Subject>(source: Source<S>, emit: Emit): Source<S> => ({
+  ...source,
+  ask: (http) =>
+    Effect.map(source.ask(http), ({ look, mayBeUnknown }) => ({
+      mayBeUnknown,
+      look: Effect.tap(look, ({ value: { isReady, outcome, status } }) =>
+        isReady || outcome === "failed" ? Effect.void : emit({ _tag: "Waiting", waitingFor: "package", status })
+      )
+    }))
+})
 
 const named = <S extends Subject>(http: Connection, { subject }: Source<S>) =>
   Effect.map(redact.now(http.auth), (scrub) => scrubbed(subject, scrub))
@@ -250,10 +257,7 @@ export const toFile = <S extends Subject>(
       hashing,
       names: yield* namesOf(path),
       fail,
-      newUrl: askForPackage(http, source, options, {
-        path,
-        onPending: ({ status }) => emit({ _tag: "Waiting", waitingFor: "package", status })
-      }),
+      newUrl: askForPackage(http, observed(source, emit), options, path),
       idleTimeout: Option.map(Option.fromNullable(options.idleTimeout), Duration.decode)
     }
     const result = yield* Effect.scoped(get(context))

@@ -14,14 +14,12 @@ import type { JobsApi } from "../JobsApi.js"
 import { JobTarget } from "../Subject.js"
 import { createJob, listJobs } from "./endpoints.js"
 
-const { method, operation, path: route } = createJob
-
 export const make = (
   http: Connection,
   record: (ref: JobsApi.JobRef, grace: Duration.Duration) => Effect.Effect<void>
 ): Creatable<JobsApi.CreateInput, JobTarget, JobSummary, Job> => ({
   words: { noun: "job", nouns: "jobs", payer: "project", place: ({ workflowId }) => `workflow ${workflowId}` },
-  call: { operation, method, route },
+  call: createJob.call,
   isTarget: Schema.is(JobTarget),
   targetOf: ({ projectId, workflowId }) => JobTarget.make({ workflowId, projectId }),
   groupOf: ({ workflowId }) => workflowId,

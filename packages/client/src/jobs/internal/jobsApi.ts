@@ -1,6 +1,6 @@
 /** The job operations, and the operations composed of them. */
 import * as Effect from "effect/Effect"
-import { call, callDated, type Dated, withValue } from "../../internal/call.js"
+import { call, callDated, withValue } from "../../internal/call.js"
 import { Connection } from "../../internal/connection.js"
 import * as policies from "../../internal/policy.js"
 import * as redact from "../../internal/redact.js"
@@ -57,8 +57,8 @@ export const make: Effect.Effect<JobsApi.Service, never, PixxelHttpClient> = Eff
   return {
     create: (input) => safe.create(input),
     resolve: (target) => span.within("JobsApi.resolve")(safe.resolve(target)),
-    list: (input) => Effect.map(lookAtJobs(input), valueOf),
-    get: (ref) => Effect.map(waits.look(ref), valueOf),
+    list: (input) => Effect.map(lookAtJobs(input), ({ value }) => value),
+    get: waits.get,
     download: (ref) => call(http, endpoints.downloadJob, ref),
     downloadTask: (ref) => call(http, endpoints.downloadTask, ref),
     watch: (input) => waits.watch(input, input),
@@ -70,5 +70,3 @@ export const make: Effect.Effect<JobsApi.Service, never, PixxelHttpClient> = Eff
     runAll: makeRunAll({ ...safe, complete })
   }
 })
-
-const valueOf = <A>({ value }: Dated<A>): A => value
