@@ -77,6 +77,10 @@ export const head = <K extends string>(kind: K) => ({
   )
 })
 
+/** A text of the wire that is left out without a value. */
+export const sentText = (what: string, example: string) =>
+  field(optional(text), `${what} Default: not sent.`, [example])
+
 export const sent = Type.Record(Type.String(), json, { title: "an object of fields and their values" })
 
 export const emptyLists = optional(oneOf("empty", "null"), "empty")
