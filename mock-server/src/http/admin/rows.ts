@@ -85,7 +85,7 @@ const show = (worlds: Worlds, world: World) => ({
   seed: world.seed,
   ...showTime(world),
   clock: world.clock instanceof VirtualTime ? world.clock.mode : "real",
-  jobs: world.jobCount,
+  jobs: world.drawers.jobs.count,
   requests: world.journal.count,
   openRequests: worlds.openRequests(world.name),
   token: tokenOf(world.name, "owner")
@@ -151,7 +151,7 @@ export const rows: Readonly<Record<string, Row>> = {
     "Sends a signal to a job that waits for it.",
     { body: "signal", status: 204 },
     ({ body: { job, signal }, world }) => {
-      if (world.job(job) === undefined) throw unknown("job", job, world.drawers.jobs.ids)
+      if (world.drawers.jobs.get(job) === undefined) throw unknown("job", job, world.drawers.jobs.ids)
       world.signal(job, signal)
     }
   ),
