@@ -21,7 +21,7 @@ import { ScenarioError } from "./core/Scenario.js"
 import { type Snapshot, SnapshotError } from "./core/Snapshot.js"
 import { tokenOf } from "./core/Token.js"
 import { type World, WorldBusyError } from "./core/World.js"
-import { namedPlan } from "./fixtures/named.js"
+import { planOf } from "./fixtures/named.js"
 import { ReachDispatcher, readHosts } from "./hosts.js"
 import { MockApp } from "./MockApp.js"
 import type { MockServer } from "./MockServer.js"
@@ -147,12 +147,7 @@ const serviceOf = (
     enqueue: pointToCall((story) => Effect.sync(() => world.enqueue(story))),
     signal: pointToCall((jobId, name) => Effect.sync(() => world.signal(jobId, name))),
     faults: {
-      use: pointToCall((plan) =>
-        attempt(
-          () => world.useFaults(typeof plan === "string" ? namedPlan(world.fixtures, plan) : plan),
-          only(FaultPlanError)
-        )
-      ),
+      use: pointToCall((plan) => attempt(() => world.useFaults(planOf(world.fixtures, plan)), only(FaultPlanError))),
       fired: Effect.sync(() => [...world.faults.fired])
     },
     requests: Effect.sync(() => [...world.journal.entries]),
