@@ -125,18 +125,18 @@ const runReplay = async (args: Array<string>): Promise<void> => {
   if (file === undefined || positionals.length > 1) throw new UsageError("replay takes one file: a capsule")
   const { readCapsule, replay } = await import("./replay/replay.js")
   const capsule = readCapsule(readFileSync(file, "utf8"))
-  const [expected, found] = [capsule.journal, await replay(capsule)].map(journalText)
-  process.stdout.write(found ?? "")
-  const lines = [expected, found].map((text) => (text ?? "").split("\n"))
-  const first = lines[0]?.findIndex((line, index) => line !== lines[1]?.[index]) ?? -1
-  if (first === -1 && lines[0]?.length === lines[1]?.length) {
+  const found = journalText(await replay(capsule))
+  process.stdout.write(found)
+  const expected = journalText(capsule.journal)
+  if (expected === found) {
     process.stderr.write(`the same journal as the capsule's: ${capsule.journal.length} requests\n`)
-  } else {
-    process.stderr.write(
-      `the journal differs from the capsule's from request #${first + 1} on; expected:\n${lines[0]?.[first] ?? ""}\n`
-    )
-    process.exitCode = 1
+    return
   }
+  const lines = found.split("\n")
+  const first = expected.split("\n").findIndex((line, index) => line !== lines[index])
+  const wanted = expected.split("\n")[first] ?? ""
+  process.stderr.write(`the journal differs from the capsule's from request #${first + 1} on; expected:\n${wanted}\n`)
+  process.exitCode = 1
 }
 
 const number = (flag: string, text: string, isRight: (value: number) => boolean, expected: string): number => {
@@ -194,22 +194,20 @@ const origin = (flag: string, text: string | undefined): string | undefined => {
 
 const serve = async (flags: ReturnType<typeof read>): Promise<void> => {
   const isPort = (value: number) => Number.isInteger(value) && value >= 0 && value <= 65_535
-  const port = number("port", flags.port, isPort, "a port from 0 to 65535")
-  const storagePort = number("storage-port", flags["storage-port"], isPort, "a port from 0 to 65535")
+  const isCount = (value: number) => Number.isSafeInteger(value) && value >= 1
+  const portOf = (flag: "port" | "storage-port") => number(flag, flags[flag], isPort, "a port from 0 to 65535")
+  const countOf = (flag: "max-jobs" | "max-worlds") => number(flag, flags[flag], isCount, "a whole number from 1")
+  const port = portOf("port")
+  const storagePort = portOf("storage-port")
   const publicUrl = origin("public-url", flags["public-url"])
   const storageUrl = origin("storage-url", flags["storage-url"])
-  const scale = number(
-    "speed",
-    flags.speed,
-    (value) => value > 0 && value <= fastest,
-    `a number above 0, at most ${fastest}`
-  )
+  const isSpeed = (value: number) => value > 0 && value <= fastest
+  const speed = number("speed", flags.speed, isSpeed, `a number above 0, at most ${fastest}`)
   const allowedOrigins = flags["allow-origin"].map((text) =>
     text === "*" ? text : (origin("allow-origin", text) ?? "")
   )
-  const isCount = (value: number) => Number.isSafeInteger(value) && value >= 1
-  const maxJobs = number("max-jobs", flags["max-jobs"], isCount, "a whole number from 1")
-  const maxWorlds = number("max-worlds", flags["max-worlds"], isCount, "a whole number from 1")
+  const maxJobs = countOf("max-jobs")
+  const maxWorlds = countOf("max-worlds")
   const conduct = conductOf(flags.conduct)
   const adminToken = process.env["PIXXEL_MOCK_ADMIN_TOKEN"]?.trim() || randomBytes(24).toString("base64url")
   const app = buildServer({
@@ -224,7 +222,7 @@ const serve = async (flags: ReturnType<typeof read>): Promise<void> => {
     maxWorlds,
     scenario: named<Scenario>("scenario", flags.scenario),
     faults: named<FaultPlan>("faults", flags.faults),
-    speed: scale,
+    speed,
     onDefect: (error) => console.error(error)
   })
   for (const signal of ["SIGINT", "SIGTERM"] as const) {

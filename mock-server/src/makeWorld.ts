@@ -21,7 +21,7 @@ import { ScenarioError } from "./core/Scenario.js"
 import { type Snapshot, SnapshotError } from "./core/Snapshot.js"
 import { tokenOf } from "./core/Token.js"
 import { type World, WorldBusyError } from "./core/World.js"
-import { namedPlan } from "./fixtures/named.js"
+import { planOf } from "./fixtures/named.js"
 import { ReachDispatcher, readHosts } from "./hosts.js"
 import { MockApp } from "./MockApp.js"
 import type { MockServer } from "./MockServer.js"
@@ -60,16 +60,11 @@ export const makeWorld = (options: MockServer.WorldOptions) =>
     const time =
       mode === "followTestClock" ? yield* follow({ name, onStall }) : new VirtualTime({ mode, cap, name, onStall })
     const world = yield* Effect.acquireRelease(
-      Effect.suspend(() => {
+      attempt(() => {
         const { maxJobs, quirks, scenario, seed, tokens } = options
         const setup = { fixtures, scenario, seed, tokens, quirks, maxJobs, clock: time, storageUrl: storageOrigin }
-        try {
-          return Effect.succeed(app.mock.worlds.create(name, setup))
-        } catch (error) {
-          time.dispose()
-          return error instanceof ScenarioError ? Effect.fail(error) : Effect.die(error)
-        }
-      }),
+        return app.mock.worlds.create(name, setup)
+      }, only(ScenarioError)).pipe(Effect.onError(() => Effect.sync(() => time.dispose()))),
       (world, exit) =>
         Effect.suspend(() => {
           const verdict = Exit.isSuccess(exit) ? verdictOf(world, time, options) : Exit.void
@@ -85,6 +80,22 @@ export const makeWorld = (options: MockServer.WorldOptions) =>
     const httpClient = HttpClient.transform(client, Effect.provideService(FetchHttpClient.Fetch, fetch))
     return { seed: world.seed, service: serviceOf(world, time, `${origin}/w/${name}`, httpClient, fetch) }
   })
+
+/** Runs code that throws. Fails with the errors that `expected` returns, and dies of all others. */
+const attempt = <A, E>(run: () => A, expected: (error: unknown) => E | undefined): Effect.Effect<A, E> =>
+  Effect.suspend(() => {
+    try {
+      return Effect.succeed(run())
+    } catch (error) {
+      const failure = expected(error)
+      return failure === undefined ? Effect.die(error) : Effect.fail(failure)
+    }
+  })
+
+const only =
+  <E>(kind: abstract new (...args: never) => E) =>
+  (error: unknown): E | undefined =>
+    error instanceof kind ? error : undefined
 
 /** Fails a program that succeeded when it has leftovers or broke rules of conduct. */
 const verdictOf = (world: World, time: WorldTime, options: MockServer.WorldOptions): Exit.Exit<void> => {
@@ -109,18 +120,15 @@ const report = (world: World, exit: Exit.Exit<unknown, unknown>, { capsules }: M
   }
 }
 
-const restore = (world: World, snapshot: Snapshot): Effect.Effect<void, WorldBusy | SnapshotError> =>
-  Effect.suspend((): Effect.Effect<void, WorldBusy | SnapshotError> => {
-    try {
-      world.restore(snapshot)
-      return Effect.void
-    } catch (error) {
-      if (error instanceof SnapshotError) return Effect.fail(error)
-      if (!(error instanceof WorldBusyError)) return Effect.die(error)
+const restore = (world: World, snapshot: Snapshot) =>
+  attempt(
+    () => world.restore(snapshot),
+    (error) => {
+      if (!(error instanceof WorldBusyError)) return only(SnapshotError)(error)
       const { message, requests, sleepers } = error
       return new WorldBusy({ requests, sleepers, message })
     }
-  })
+  )
 
 const serviceOf = (
   world: World,
@@ -139,16 +147,7 @@ const serviceOf = (
     enqueue: pointToCall((story) => Effect.sync(() => world.enqueue(story))),
     signal: pointToCall((jobId, name) => Effect.sync(() => world.signal(jobId, name))),
     faults: {
-      use: pointToCall((plan) =>
-        Effect.suspend(() => {
-          try {
-            world.useFaults(typeof plan === "string" ? namedPlan(world.fixtures, plan) : plan)
-            return Effect.void
-          } catch (error) {
-            return error instanceof FaultPlanError ? Effect.fail(error) : Effect.die(error)
-          }
-        })
-      ),
+      use: pointToCall((plan) => attempt(() => world.useFaults(planOf(world.fixtures, plan)), only(FaultPlanError))),
       fired: Effect.sync(() => [...world.faults.fired])
     },
     requests: Effect.sync(() => [...world.journal.entries]),

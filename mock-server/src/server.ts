@@ -28,13 +28,12 @@ import type { AddressInfo } from "node:net"
 import { advanceClock, type WorldClock } from "./clock/index.js"
 import { parseDuration } from "./core/Duration.js"
 import type { FixtureSet } from "./core/Fixture.js"
-import { checkPlan } from "./core/faults/Check.js"
 import type { FaultPlan } from "./core/faults/Plan.js"
 import type { Scenario } from "./core/Scenario.js"
 import { duration } from "./core/Shape.js"
 import { shapeProblems } from "./core/ShapeCheck.js"
 import { loadFixtures, shippedFixtures } from "./fixtures/load.js"
-import { beginningOf, namedPlan } from "./fixtures/named.js"
+import { beginningOf, planOf } from "./fixtures/named.js"
 import { buildApi } from "./http/api.js"
 import { buildStorage } from "./http/storage.js"
 import { type ClockName, checkClockName, checkSpeed, makeClock } from "./namedClock.js"
@@ -236,20 +235,11 @@ export const buildServer = (options: ServerOptions = {}): BuiltApp => {
   } = options
   if (typeof clock === "string") checkClockName(clock)
   checkSpeed(speed)
-  const fixtures =
-    options.fixtures === undefined
-      ? shippedFixtures()
-      : typeof options.fixtures === "string"
-        ? loadFixtures(options.fixtures)
-        : options.fixtures
+  const given = options.fixtures ?? shippedFixtures()
+  const fixtures = typeof given === "string" ? loadFixtures(given) : given
   const beginning = options.scenario === undefined ? undefined : beginningOf(fixtures, options.scenario)
   const seed = options.seed ?? beginning?.seed ?? "pixxel"
-  const faults =
-    options.faults === undefined
-      ? beginning?.faults
-      : typeof options.faults === "string"
-        ? namedPlan(fixtures, options.faults)
-        : checkPlan(options.faults)
+  const faults = options.faults === undefined ? beginning?.faults : planOf(fixtures, options.faults)
   const clockOf = typeof clock === "string" ? (name: string) => makeClock(clock, name, speed) : clock
   const onFirstUse = creation === "onFirstUse" ? clockOf : undefined
   const ownsClocks = typeof clock === "string"

@@ -69,27 +69,21 @@ class Endpoint extends Duplex {
     })
   }
 
-  /** Methods of `net.Socket` that HTTP calls. */
+  /** As of a `net.Socket`. */
   resetAndDestroy(): this {
     const peer = this.#peer
     this.#later(() => peer?.destroy(reset()))
     return this.destroy()
   }
-  setTimeout(): this {
-    return this
-  }
-  setNoDelay(): this {
-    return this
-  }
-  setKeepAlive(): this {
-    return this
-  }
-  ref(): this {
-    return this
-  }
-  unref(): this {
-    return this
-  }
+}
+
+/** Settings of a `net.Socket` that mean nothing in memory. */
+for (const setting of ["setTimeout", "setNoDelay", "setKeepAlive", "ref", "unref"]) {
+  Object.defineProperty(Endpoint.prototype, setting, {
+    value() {
+      return this
+    }
+  })
 }
 
 const reset = () => Object.assign(new Error("read ECONNRESET"), { code: "ECONNRESET", errno: -104, syscall: "read" })

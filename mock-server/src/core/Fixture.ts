@@ -40,11 +40,7 @@ export const errorShape = object(
   {
     ...head("error"),
     status: field(statusFrom(400), "HTTP status of the answer.", [429]),
-    headers: field(texts, "Headers of the answer.", [
-      {
-        "retry-after": "7"
-      }
-    ]),
+    headers: field(texts, "Headers of the answer.", [{ "retry-after": "7" }]),
     body: field(json, "Body of the answer: a text is sent as it is, anything else as JSON.", [
       { error: { code: "rate_limited", message: "too many requests" } },
       ""

@@ -29,9 +29,7 @@ export const queuedStory = object(
   { description: "A story for the next job of a workflow." }
 )
 
-const queued = Type.Union([name, queuedStory], {
-  title: 'the name of a story, or an object of "story" and "workflow"'
-})
+const queued = Type.Union([name, queuedStory], { title: 'the name of a story, or an object of "story" and "workflow"' })
 
 /** Fields of a scenario that are also options of a world. */
 export const beginning = {
@@ -43,10 +41,7 @@ export const beginning = {
     ["throttled", { rules: [{ on: "*", do: { latency: "2s" } }] }]
   ),
   quirks: field(optional(worldQuirks, {}), "Oddities of the world.", [
-    {
-      unknownIds: 403,
-      everyStory: { unset: "zero" }
-    }
+    { unknownIds: 403, everyStory: { unset: "zero" } }
   ]),
   tokens: field(
     optional(tokenTable, {}),

@@ -78,6 +78,10 @@ export const head = <K extends string>(kind: K) => ({
   )
 })
 
+/** A text of the wire that is left out without a value. */
+export const sentText = (what: string, example: string) =>
+  field(optional(text), `${what} Default: not sent.`, [example])
+
 type Head = "$schema" | "kind" | "source"
 
 /** The shape of a file. Its example has the first example of each field that a file needs. */

@@ -62,7 +62,6 @@ export class Shelf<Thing extends Identified> implements Drawer {
     for (const thing of about.begin?.(opening) ?? []) this.#things.set(thing.id, thing)
   }
 
-  /** Word for one of its things. */
   get subject(): string {
     return this.#about.subject
   }

@@ -229,6 +229,17 @@ export const savedDrawers = object(
   { title: "the state of resources", description: "The state of each resource of a saved world, by name." }
 )
 
+/** A saved world of which nothing was asked yet. */
+export const newWorld = {
+  version: 2,
+  seed: "pixxel",
+  startedAt: begin,
+  now: begin,
+  drawers: { jobs: { jobs: [], workflows: [] } },
+  faults: { plan: { rules: [] }, since: begin, fired: [], attempts: [], buckets: [] },
+  journal: { seq: 0, entries: [], attempts: [], happenings: [] }
+}
+
 export const snapshotShape = object(
   {
     version: field(
@@ -239,17 +250,9 @@ export const snapshotShape = object(
     seed: field(name, "Seed of the world.", ["pixxel"]),
     startedAt: field(time, "Time at which the world began.", [begin]),
     now: field(time, "Time of the snapshot.", [begin + 60_000]),
-    drawers: field(savedDrawers, "State of each resource.", [{ jobs: { jobs: [], workflows: [] } }]),
-    faults: field(savedFaults, "Fault plan and its state.", [
-      {
-        plan: { rules: [] },
-        since: begin,
-        fired: [],
-        attempts: [],
-        buckets: []
-      }
-    ]),
-    journal: field(savedJournal, "Journal.", [{ seq: 0, entries: [], attempts: [], happenings: [] }])
+    drawers: field(savedDrawers, "State of each resource.", [newWorld.drawers]),
+    faults: field(savedFaults, "Fault plan and its state.", [newWorld.faults]),
+    journal: field(savedJournal, "Journal.", [newWorld.journal])
   },
   {
     title: "a saved world",

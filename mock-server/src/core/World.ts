@@ -6,14 +6,13 @@
 import type { WorldClock } from "../clock/index.js"
 import { resources } from "../resources/index.js"
 import type { Job } from "../resources/jobs/state.js"
-import type { JobView } from "../resources/jobs/Timeline.js"
 import { type Drawer, type DrawerKind, type Merged, merge, type Opening } from "../resources/Resource.js"
 import { type Conduct, judge, type Violation } from "./Conduct.js"
 import type { FixtureSet, WorldQuirks } from "./Fixture.js"
 import { Faults } from "./faults/Faults.js"
 import { Journal } from "./Journal.js"
 import { drawerNames, faultableOperations, operationOf } from "./Operations.js"
-import { type Grant, grantOf, type TokenTable } from "./Rights.js"
+import type { TokenTable } from "./Rights.js"
 import { checkSnapshot, type Snapshot } from "./Snapshot.js"
 import { type Expectation, type Verdict, verify } from "./Verify.js"
 
@@ -119,10 +118,6 @@ export class World {
   /** Time when it began, in milliseconds since 1970 on its clock. */
   get startedAt(): number {
     return this.#startedAt
-  }
-
-  grantOf(name: string): Grant | undefined {
-    return grantOf(this.tokens, name)
   }
 
   /** Replaces the fault plan; attempts and times count from now. Throws a `FaultPlanError` when the plan is invalid. */
@@ -232,43 +227,9 @@ export class World {
     return this.#drawers.jobs.create(workflowId, this.clock.now)
   }
 
-  job(id: string): Job | undefined {
-    return this.#drawers.jobs.get(id)
-  }
-
-  jobsOf(workflowId: string): ReadonlyArray<Job> {
-    return this.#drawers.jobs.of(workflowId)
-  }
-
-  /** Number of jobs, including those of the fixtures. */
-  get jobCount(): number {
-    return this.#drawers.jobs.count
-  }
-
-  view(job: Job): JobView {
-    return this.#drawers.jobs.view(job, this.clock.now)
-  }
-
   /** Encodes a job as `get` and `create` do. */
   body(job: Job): Record<string, unknown> {
-    return this.#drawers.jobs.body(job, this.view(job))
-  }
-
-  listItem(job: Job): Record<string, unknown> {
-    return this.#drawers.jobs.listItem(job, this.clock.now)
-  }
-
-  status(job: Job): string {
-    return this.#drawers.jobs.status(job, this.view(job))
-  }
-
-  /** Records that an answer that shows this job was passed whole to the transport. */
-  delivered(jobId: string): void {
-    this.#drawers.jobs.delivered(jobId, this.clock.now)
-  }
-
-  /** Requests the package of a job or of a task; the first request starts making it. `ttl` is in milliseconds. */
-  askForPackage(jobId: string, taskId: string | undefined): { readonly ready: boolean; readonly ttl: number } {
-    return this.#drawers.jobs.askForPackage(jobId, taskId, this.clock.now)
+    const { jobs } = this.#drawers
+    return jobs.body(job, jobs.view(job, this.clock.now))
   }
 }

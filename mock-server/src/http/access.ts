@@ -3,7 +3,7 @@
  * revoked one, and for one without the right.
  */
 import type { FastifyRequest } from "fastify"
-import { type Grant, type ProjectRoles, roleIn } from "../core/Rights.js"
+import { type Grant, grantOf, type ProjectRoles, roleIn } from "../core/Rights.js"
 import type { Operation } from "../resources/Resource.js"
 import { ApiError } from "./envelope.js"
 import { required } from "./parameters.js"
@@ -25,7 +25,7 @@ const rolesOf = ({ credential, world }: FastifyRequest): ProjectRoles => {
   if (world === undefined || credential.world !== world.name) {
     throw unauthorized("The token is unknown: it names another world, or one that does not exist.")
   }
-  return usable(world.grantOf(credential.role))
+  return usable(grantOf(world.tokens, credential.role))
 }
 
 const usable = (grant: Grant | undefined): ProjectRoles => {

@@ -1,4 +1,4 @@
-/** What both origins, the API and the object store, have in common: limits, worlds, journals, faults and errors. */
+/** Builds an origin, the API or the object store: limits, worlds, journals, faults and errors. */
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify"
 import { attachExchanges } from "../clock/index.js"
 import type { World } from "../core/World.js"

@@ -74,8 +74,8 @@ describe("a world whose stories all have quirks", () => {
     const job = created("plain")
     assert.deepInclude(world.body(job), { progress: "0", status: "NEW" })
     assert.notProperty(world.body(job), "cost")
-    assert.deepInclude(world.listItem(job), { progress: "0", status: "NEW" })
-    assert.strictEqual(world.status(job), "NEW")
+    assert.deepInclude(world.drawers.jobs.listItem(job, world.clock.now), { progress: "0", status: "NEW" })
+    assert.strictEqual(world.drawers.jobs.status(job, world.drawers.jobs.view(job, world.clock.now)), "NEW")
   })
 
   it("keeps the quirks of a story", () => {

@@ -38,9 +38,9 @@ const lived = (): World => {
   world.enqueue("polled")
   const id = String(world.createJob("wf-crop")?.identity.id)
   world.enqueue("instant")
-  world.delivered(id)
-  world.askForPackage("job-done", undefined)
-  world.askForPackage("job-done", "task-1")
+  world.drawers.jobs.delivered(id, world.clock.now)
+  world.drawers.jobs.askForPackage("job-done", undefined, world.clock.now)
+  world.drawers.jobs.askForPackage("job-done", "task-1", world.clock.now)
   const path = { path: "/x", subject: id, ids: { job_id: id } }
   world.journal
     .arrived({ ...requested, ...known, ...path, time: start, query: { status: ["a", "b"] } })
@@ -165,7 +165,7 @@ describe("a snapshot", () => {
     const world = makeWorld()
     const before = structuredClone(snapshot)
     world.restore(snapshot)
-    world.delivered(String(snapshot.drawers.jobs?.jobs.at(-1)?.id))
+    world.drawers.jobs.delivered(String(snapshot.drawers.jobs?.jobs.at(-1)?.id), world.clock.now)
     world.createJob("wf-crop")
     assert.deepStrictEqual(snapshot, before)
   })

@@ -66,7 +66,8 @@ const use = (fixtures: FixtureSet, moments: ReadonlyArray<number>): void => {
     const world = worlds.create(`w${worlds.all.length}`, { clock, scenario })
     for (const workflow of fixtures.workflows.keys()) {
       const job = world.createJob(workflow)
-      if (job !== undefined) assert.isString(JSON.stringify([world.body(job), world.listItem(job)]))
+      if (job !== undefined)
+        assert.isString(JSON.stringify([world.body(job), world.drawers.jobs.listItem(job, world.clock.now)]))
     }
   }
   const world = worlds.create("w", { clock })
@@ -82,16 +83,16 @@ const use = (fixtures: FixtureSet, moments: ReadonlyArray<number>): void => {
   for (const moment of [...moments].sort((a, b) => a - b)) {
     clock.now = start + moment
     for (const workflow of fixtures.workflows.keys()) {
-      for (const job of world.jobsOf(workflow)) {
+      for (const job of world.drawers.jobs.of(workflow)) {
         const { id } = job.identity
-        assert.isString(JSON.stringify([world.body(job), world.listItem(job)]))
+        assert.isString(JSON.stringify([world.body(job), world.drawers.jobs.listItem(job, world.clock.now)]))
         for (const signal of job.plan.signals) world.signal(id, signal)
-        world.delivered(id)
-        world.askForPackage(id, undefined)
+        world.drawers.jobs.delivered(id, world.clock.now)
+        world.drawers.jobs.askForPackage(id, undefined, world.clock.now)
       }
     }
   }
-  for (const job of [...fixtures.workflows.keys()].flatMap((workflow) => world.jobsOf(workflow))) {
+  for (const job of [...fixtures.workflows.keys()].flatMap((workflow) => world.drawers.jobs.of(workflow))) {
     const { content } = jobPackage(world, job)
     assert.isAbove(slice(content, 0, Math.min(content.size, 4_096)).length, 0)
     const { tasks } = world.body(job)

@@ -62,7 +62,7 @@ describe("a server", () => {
     manager().createWith("still", () => ({ clock: new VirtualTime({ mode: "manual" }), tokens }))
     for (const name of worlds) {
       const world = manager().get(name)
-      world?.askForPackage("job-crop-done", undefined)
+      world?.drawers.jobs.askForPackage("job-crop-done", undefined, world.clock.now)
       world?.clock.advance(60_000, () => {})
     }
   }
@@ -70,7 +70,7 @@ describe("a server", () => {
   /** Returns the ids that the server has made in a world. */
   const fill = (path: string): string => {
     const world = manager().get("fast") ?? manager().get("still")
-    const made = [...workflows.keys()].flatMap((id) => world?.jobsOf(id) ?? [])
+    const made = [...workflows.keys()].flatMap((id) => world?.drawers.jobs.of(id) ?? [])
     const job = made.at(-1)
     const tasks = world && job && world.body(job)["tasks"]
     const taskId = Array.isArray(tasks) ? String(tasks[0]?.id) : "no-task"
@@ -99,8 +99,8 @@ describe("a server", () => {
     }
     if (step.kind !== "package") return sentOf(step, ports, fill)
     const world = manager().get(step.world)
-    const done = world?.job("job-crop-done")
-    const job = [...(world?.jobsOf(firstWorkflow) ?? []), ...(done ? [done] : [])].at(-1 - step.job)
+    const done = world?.drawers.jobs.get("job-crop-done")
+    const job = [...(world?.drawers.jobs.of(firstWorkflow) ?? []), ...(done ? [done] : [])].at(-1 - step.job)
     if (world === undefined || job === undefined) return undefined
     const tasks = world.body(job)["tasks"]
     const task = step.task === null || !Array.isArray(tasks) ? undefined : tasks[step.task]?.id

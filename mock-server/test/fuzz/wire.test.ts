@@ -185,7 +185,10 @@ describe("a server on the wire", () => {
     defects.length = 0
     manager.create("fast", { clock: new RealClock({ scale: 1_000 }) })
     manager.create("still", { clock: new VirtualTime({ mode: "manual" }) })
-    for (const name of worlds) manager.get(name)?.askForPackage("job-done", undefined)
+    for (const name of worlds) {
+      const world = manager.get(name)
+      world?.drawers.jobs.askForPackage("job-done", undefined, world.clock.now)
+    }
   }
 
   const fill = (text: string) =>

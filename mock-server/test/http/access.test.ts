@@ -49,12 +49,12 @@ describe("access", () => {
 
   it("lets a viewer read, but not run", async () => {
     const { ask, world } = server.site("viewer")
-    const before = world.jobsOf("wf-crop").length
+    const before = world.drawers.jobs.of("wf-crop").length
     assert.strictEqual((await ask("/v0/workflows/wf-crop/jobs")).status, 200)
     const answer = await ask(createPath, create)
     assert.strictEqual(answer.status, 403)
     assert.include(answer.json.error.message, "viewer")
-    assert.lengthOf(world.jobsOf("wf-crop"), before)
+    assert.lengthOf(world.drawers.jobs.of("wf-crop"), before)
   })
 
   it("needs no token for a ping", async () => {

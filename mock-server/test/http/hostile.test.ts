@@ -7,7 +7,7 @@ import { mostProblems } from "../../src/core/Problem.js"
 import { tokenOf } from "../../src/core/Token.js"
 import * as Fault from "../../src/Fault.js"
 import { shippedFixtures } from "../../src/fixtures/load.js"
-import { namedPlan } from "../../src/fixtures/named.js"
+import { planOf } from "../../src/fixtures/named.js"
 import { MockServer } from "../../src/MockServer.js"
 import { rawRequest, type Server, start } from "./harness.js"
 
@@ -73,7 +73,7 @@ describe("a server under attack", () => {
       const { clock, world } = server.site()
       for (const name of ["../workflows/crop", "/etc/passwd", "..\\jobs\\crop", "crop.json", "./crop"]) {
         assert.throws(() => world.enqueue(name), RangeError)
-        assert.throws(() => namedPlan(shippedFixtures(), name), FaultPlanError)
+        assert.throws(() => planOf(shippedFixtures(), name), FaultPlanError)
         assert.throws(() => server.app.mock.worlds.create(name, { clock }), RangeError)
       }
     })

@@ -107,12 +107,12 @@ describe("jobs", () => {
     const { id } = await create(site)
     await site.ask(`${jobs}/${id}`, { token: null })
     await site.ask(`${jobs}?id=another`)
-    assert.deepStrictEqual(site.world.job(id)?.events, [])
+    assert.deepStrictEqual(site.world.drawers.jobs.get(id)?.events, [])
     site.clock.now += 1_000
     await site.ask(`${jobs}/${id}`)
     site.clock.now += 1_000
     await site.ask(jobs)
-    assert.deepStrictEqual(site.world.job(id)?.events, [
+    assert.deepStrictEqual(site.world.drawers.jobs.get(id)?.events, [
       { kind: "delivery", at: 1_000 },
       { kind: "delivery", at: 2_000 }
     ])

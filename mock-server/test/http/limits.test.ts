@@ -37,7 +37,7 @@ describe("a server with limits", () => {
         "with a higher maxJobs (--max-jobs).",
       details: { found: 3, expected: 3 } // one is of the fixtures
     })
-    assert.strictEqual(world.jobCount, 3)
+    assert.strictEqual(world.drawers.jobs.count, 3)
     server.app.mock.worlds.reset(world.name)
     assert.strictEqual((await ask(create, post)).status, 200)
   })

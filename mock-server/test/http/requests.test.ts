@@ -124,11 +124,11 @@ describe("requests", () => {
     for (const type of ["application/json", "text/plain", "multipart/form-data", "no/such"]) {
       it(`of type ${type} are refused, since no operation takes one`, async () => {
         const { ask, world } = server.site()
-        const before = world.jobsOf("wf-crop").length
+        const before = world.drawers.jobs.of("wf-crop").length
         const { json, status } = await ask(create, { method: "POST", body: "{}", headers: { "content-type": type } })
         assert.strictEqual(status, 400)
         assert.strictEqual(json.error.code, "unexpected_body")
-        assert.lengthOf(world.jobsOf("wf-crop"), before)
+        assert.lengthOf(world.drawers.jobs.of("wf-crop"), before)
       })
     }
 

@@ -45,10 +45,13 @@ describe("a token with roles in projects", () => {
       const status = may.some((other) => other === what) ? 200 : 403
       it(`${name}: gets ${status} to ${what}`, async () => {
         const { ask, world } = server.site(name, tokens)
-        const before = world.jobsOf("wf-crop").length
+        const before = world.drawers.jobs.of("wf-crop").length
         const answer = await ask(path, { method })
         assert.strictEqual(answer.status, status)
-        assert.strictEqual(world.jobsOf("wf-crop").length - before, status === 200 && method === "POST" ? 1 : 0)
+        assert.strictEqual(
+          world.drawers.jobs.of("wf-crop").length - before,
+          status === 200 && method === "POST" ? 1 : 0
+        )
       })
     }
   }

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs"
 import { assert, describe, it } from "vitest"
 import type { FixtureSet } from "../../src/core/Fixture.js"
+import { grantOf } from "../../src/core/Rights.js"
 import { type Scenario, ScenarioError } from "../../src/core/Scenario.js"
 import { shippedFixtures } from "../../src/fixtures/load.js"
 import { beginningOf } from "../../src/fixtures/named.js"
@@ -25,7 +26,7 @@ const pingOf = (world: ReturnType<typeof worldOf>) =>
 const statuses = (world: ReturnType<typeof worldOf>, workflow: string, count: number) =>
   Array.from({ length: count }, () => {
     const job = world.createJob(workflow)
-    return job && world.view(job).status
+    return job && world.drawers.jobs.view(job, world.clock.now).status
   })
 
 describe("a scenario", () => {
@@ -49,7 +50,7 @@ describe("a scenario", () => {
     }
     const world = worldOf({ scenario })
     assert.deepStrictEqual(
-      [pingOf(world), world.quirks.unknownIds, world.grantOf("guest"), world.seed],
+      [pingOf(world), world.quirks.unknownIds, grantOf(world.tokens, "guest"), world.seed],
       [503, 400, { "*": "viewer" }, "mine"]
     )
   })
@@ -71,7 +72,7 @@ describe("a scenario", () => {
     assert.deepStrictEqual([pingOf(world), world.seed], [429, "the world's"])
     assert.deepInclude(world.quirks, { unknownIds: 403, emptyLists: "null" })
     assert.deepInclude(world.quirks.everyStory, { unset: "zero", progress: "number" })
-    assert.deepStrictEqual([world.grantOf("guest"), world.grantOf("other")], ["expired", "revoked"])
+    assert.deepStrictEqual([grantOf(world.tokens, "guest"), grantOf(world.tokens, "other")], ["expired", "revoked"])
   })
 
   const mine: FixtureSet = {

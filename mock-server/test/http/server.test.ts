@@ -41,7 +41,7 @@ describe("a server", () => {
     const server = await start({ onDefect: (error) => defects.push(error) })
     const { ask, world } = server.site()
     const broken = new Error("secret reason")
-    Object.defineProperty(world, "jobsOf", {
+    Object.defineProperty(world.drawers.jobs, "of", {
       value: () => {
         throw broken
       }

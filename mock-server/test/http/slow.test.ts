@@ -89,7 +89,7 @@ describe("a request that takes too long to arrive", () => {
       assert.include(answer, "The request did not arrive in time: expected its head and body within 0.02 s.")
     }
     await over(server, world)
-    assert.strictEqual(world.jobCount, 1)
+    assert.strictEqual(world.drawers.jobs.count, 1)
     assert.deepStrictEqual(defects, [])
     await server.close()
   })
@@ -133,7 +133,7 @@ describe("a world, while a part of a request is still to come,", () => {
     for (const { ended } of slow) assert.strictEqual(await ended, "")
     await over(server, anew)
     assert.deepStrictEqual(
-      [anew.journal.open, anew.journal.entries, anew.journal.happenings, anew.jobCount],
+      [anew.journal.open, anew.journal.entries, anew.journal.happenings, anew.drawers.jobs.count],
       [0, [], [], 1]
     )
     await server.close()

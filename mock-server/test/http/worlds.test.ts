@@ -45,7 +45,7 @@ describe("the worlds of a server", () => {
     const worlds = limitedTo(1)
     const first = worlds.find("a")?.createJob("wf-crop")?.identity.id
     const again = worlds.reset("a")
-    assert.strictEqual(again?.jobCount, 1)
+    assert.strictEqual(again?.drawers.jobs.count, 1)
     assert.strictEqual(again?.createJob("wf-crop")?.identity.id, first)
   })
 
@@ -59,9 +59,9 @@ describe("the worlds of a server", () => {
     worlds.find("a")?.createJob("wf-crop")
     const leave = worlds.enter("a")
     assert.throws(() => worlds.reset("a"), WorldBusyError, "the world is busy: 1 request is in progress.")
-    assert.strictEqual(worlds.get("a")?.jobCount, 2)
+    assert.strictEqual(worlds.get("a")?.drawers.jobs.count, 2)
     leave()
-    assert.strictEqual(worlds.reset("a")?.jobCount, 1)
+    assert.strictEqual(worlds.reset("a")?.drawers.jobs.count, 1)
   })
 
   it("begin with a snapshot: its seed, its jobs, its faults; and again when they are reset", () => {

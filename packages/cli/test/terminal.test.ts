@@ -120,10 +120,10 @@ describe("in a terminal", () => {
       2024. The estimated cost is 42 tokens.
       Start it? [y/N]"
     `)
-    assert.lengthOf(it.jobsOf("wf-crop-classification"), 2)
+    assert.lengthOf(it.drawers.jobs.of("wf-crop-classification"), 2)
     terminal.types("y\r")
     assert.strictEqual(await terminal.ended, 0)
-    assert.lengthOf(it.jobsOf("wf-crop-classification"), 3)
+    assert.lengthOf(it.drawers.jobs.of("wf-crop-classification"), 3)
   })
 
   const refusals = [
@@ -139,7 +139,7 @@ describe("in a terminal", () => {
     terminal.types(keys)
     assert.strictEqual(await terminal.ended, code)
     assert.include(terminal.screen(), says)
-    assert.lengthOf(it.jobsOf("wf-crop-classification"), 2)
+    assert.lengthOf(it.drawers.jobs.of("wf-crop-classification"), 2)
   })
 
   it("a run does not ask with --yes, nor above --max-cost, which it rejects", async () => {
@@ -150,7 +150,7 @@ describe("in a terminal", () => {
     const refused = pixxel(`jobs create ${project} --max-cost 41`, env)
     assert.strictEqual(await refused.ended, 10)
     assert.notInclude(refused.written(), "[y/N]")
-    assert.lengthOf(it.jobsOf("wf-crop-classification"), 3)
+    assert.lengthOf(it.drawers.jobs.of("wf-crop-classification"), 3)
   })
 
   it("output has colours, none with NO_COLOR, and only plain lines on a dumb terminal", async () => {
@@ -227,7 +227,7 @@ describe("in a terminal", () => {
     await terminal.sees("[y/N]")
     terminal.closes()
     assert.strictEqual(await terminal.ended, 129)
-    assert.lengthOf(it.jobsOf("wf-crop-classification"), 2)
+    assert.lengthOf(it.drawers.jobs.of("wf-crop-classification"), 2)
   })
 
   const redirected = [
@@ -245,7 +245,7 @@ describe("in a terminal", () => {
       await terminal.sees("[y/N]")
       terminal.types(keys)
       assert.strictEqual(await terminal.ended, code)
-      assert.lengthOf(it.jobsOf("wf-crop-classification"), jobs)
+      assert.lengthOf(it.drawers.jobs.of("wf-crop-classification"), jobs)
     }
   )
 })

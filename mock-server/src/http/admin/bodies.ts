@@ -7,19 +7,8 @@ import { keyProblem, printProblems } from "../../core/Problem.js"
 import { beginning, queuedStory, scenarioShape } from "../../core/Scenario.js"
 import { count, duration, field, name, object, oneOf, optional, statusFrom, text } from "../../core/Shape.js"
 import { prototypePath, shapeProblems } from "../../core/ShapeCheck.js"
-import { snapshotShape } from "../../core/Snapshot.js"
+import { newWorld, snapshotShape } from "../../core/Snapshot.js"
 import { refuse, refuseNone } from "../bodies.js"
-
-/** A world of which nothing was asked yet. */
-const exampleSnapshot = {
-  version: 2,
-  seed: "pixxel",
-  startedAt: 1_735_689_600_000,
-  now: 1_735_689_600_000,
-  drawers: { jobs: { jobs: [], workflows: [] } },
-  faults: { plan: { rules: [] }, since: 1_735_689_600_000, fired: [], attempts: [], buckets: [] },
-  journal: { seq: 0, entries: [], attempts: [], happenings: [] }
-}
 
 const saveName = Type.String({
   pattern: "^[A-Za-z0-9._-]{1,64}$",
@@ -75,16 +64,13 @@ export const bodies = {
         optional(snapshotShape),
         "A world that `GET /worlds/{world}/export` has given, to go on from. Its seed must be the world's. " +
           "Default: none.",
-        [exampleSnapshot]
+        [newWorld]
       )
     },
     { title: "a world", description: "A world to create." }
   ),
   queueStory: object(
-    {
-      story: queuedStory.properties.story,
-      workflow: queuedStory.properties.workflow
-    },
+    { story: queuedStory.properties.story, workflow: queuedStory.properties.workflow },
     {
       title: "a story to queue",
       description: "A story for the next job of a workflow; the queue is first in, first out."
@@ -106,7 +92,7 @@ export const bodies = {
     {
       save: field(optional(saveName), "Name of a save of this world. Default: none; `snapshot` is needed.", ["before"]),
       snapshot: field(optional(snapshotShape), "An exported world of the same seed. Default: none; `save` is needed.", [
-        exampleSnapshot
+        newWorld
       ])
     },
     {

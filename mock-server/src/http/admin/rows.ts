@@ -5,7 +5,7 @@
 import { advanceClock, RealClock, VirtualTime } from "../../clock/index.js"
 import { capsuleOf } from "../../core/Capsule.js"
 import { parseDuration } from "../../core/Duration.js"
-import { checkPlan, FaultPlanError } from "../../core/faults/Check.js"
+import { FaultPlanError } from "../../core/faults/Check.js"
 import type { FaultPlan } from "../../core/faults/Plan.js"
 import { knownWords, printProblems } from "../../core/Problem.js"
 import { mostSaves, type Saves } from "../../core/Saves.js"
@@ -15,7 +15,7 @@ import type { Snapshot, SnapshotError } from "../../core/Snapshot.js"
 import { tokenOf } from "../../core/Token.js"
 import type { World } from "../../core/World.js"
 import { areShipped } from "../../fixtures/load.js"
-import { namedPlan } from "../../fixtures/named.js"
+import { planOf } from "../../fixtures/named.js"
 import type { Worlds } from "../../Worlds.js"
 import { refuse, refuseRoot } from "../bodies.js"
 import { ApiError } from "../envelope.js"
@@ -71,9 +71,9 @@ export const under = (key: string, { problems }: FaultPlanError | ScenarioError 
   problems.map(({ message, path }) => ({ path: path === "(root)" ? key : `${key}.${path}`, message }))
 
 /** The plan that a body has, or names; `key`: its place in the body. */
-const planOf = ({ fixtures }: Worlds, body: string | FaultPlan, key?: string): FaultPlan => {
+const planIn = ({ fixtures }: Worlds, body: string | FaultPlan, key?: string): FaultPlan => {
   try {
-    return typeof body === "string" ? namedPlan(fixtures, body) : checkPlan(body)
+    return planOf(fixtures, body)
   } catch (error) {
     if (error instanceof FaultPlanError) refuse(key === undefined ? error.problems : under(key, error))
     throw error
@@ -85,7 +85,7 @@ const show = (worlds: Worlds, world: World) => ({
   seed: world.seed,
   ...showTime(world),
   clock: world.clock instanceof VirtualTime ? world.clock.mode : "real",
-  jobs: world.jobCount,
+  jobs: world.drawers.jobs.count,
   requests: world.journal.count,
   openRequests: worlds.openRequests(world.name),
   token: tokenOf(world.name, "owner")
@@ -109,7 +109,7 @@ const create = ({ body, newName, worlds }: Call<Body<"createWorld">>) => {
   const { clock, name, speed = 1, ...begins } = body
   const { quirks = {}, tokens = {} } = begins
   refuse(printProblems(scenarioProblems({ quirks, tokens })))
-  const faults = begins.faults === undefined ? undefined : planOf(worlds, begins.faults, "faults")
+  const faults = begins.faults === undefined ? undefined : planIn(worlds, begins.faults, "faults")
   const makeClock = () =>
     clock === "manual"
       ? new VirtualTime({ mode: "manual", cap: Number.POSITIVE_INFINITY })
@@ -151,7 +151,7 @@ export const rows: Readonly<Record<string, Row>> = {
     "Sends a signal to a job that waits for it.",
     { body: "signal", status: 204 },
     ({ body: { job, signal }, world }) => {
-      if (world.job(job) === undefined) throw unknown("job", job, world.drawers.jobs.ids)
+      if (world.drawers.jobs.get(job) === undefined) throw unknown("job", job, world.drawers.jobs.ids)
       world.signal(job, signal)
     }
   ),
@@ -164,7 +164,7 @@ export const rows: Readonly<Record<string, Row>> = {
     "Replaces the fault plan, by a plan or by its name.",
     { body: "setFaults" },
     ({ body, world, worlds }) => {
-      world.useFaults(planOf(worlds, body))
+      world.useFaults(planIn(worlds, body))
       return showFaults({ world })
     }
   ),

@@ -1,6 +1,17 @@
 /** The shapes of `aois/` and of an AOI to create, and the quirk of a world that says how its new AOIs end. */
 import * as Type from "typebox/type"
-import { type DeepReadonly, duration, field, head, name, object, optional, someOf, text } from "../../core/Shape.js"
+import {
+  type DeepReadonly,
+  duration,
+  field,
+  head,
+  name,
+  object,
+  optional,
+  sentText,
+  someOf,
+  text
+} from "../../core/Shape.js"
 
 const square = [
   [
@@ -52,7 +63,7 @@ const course = {
 export const aoi = {
   id: field(name, "Id of the AOI, as paths have it.", ["aoi-north-field"]),
   ...wanted,
-  user_id: field(optional(text), "Id of the user who created the AOI. Default: not sent.", ["user-4f1c2a"]),
+  user_id: sentText("Id of the user who created the AOI.", "user-4f1c2a"),
   ...course
 }
 

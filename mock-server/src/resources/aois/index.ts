@@ -9,12 +9,7 @@ export const aois = {
   operations,
   handlers,
   fixtures: {
-    aois: {
-      shape: aoiShape,
-      schema: "aoi",
-      key: "id",
-      claims: ({ name }: AoiFixture) => [{ path: ["name"], name }]
-    }
+    aois: { shape: aoiShape, schema: "aoi", key: "id", claims: ({ name }: AoiFixture) => [{ path: ["name"], name }] }
   },
   drawers: { aois: drawer },
   quirks

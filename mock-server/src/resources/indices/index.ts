@@ -1,12 +1,12 @@
 /** Indices: the presets of satellites, and custom ones. They are those of the fixtures, and the same in every world. */
-import { field, fixture, list, name, oneOf, optional, plainNumber, text } from "../../core/Shape.js"
+import { field, fixture, list, name, oneOf, plainNumber, sentText } from "../../core/Shape.js"
 import { fixtureList } from "../../http/lists.js"
 import { operationsOf, type Resource } from "../Resource.js"
 
 const shape = fixture("index", "A file of `indices/`: an index, which every token may see.", {
   id: field(name, "Id of the index.", ["index-ndvi"]),
   name: field(name, "Name of the index; no other index has it.", ["NDVI"]),
-  description: field(optional(text), "Description. Default: not sent.", ["Vigour of plants."]),
+  description: sentText("Description.", "Vigour of plants."),
   type: field(oneOf("custom", "preset"), "Whether it comes with the platform or is one of the workspace.", ["preset"]),
   expression: field(name, "Formula over the bands.", ["(B8 - B4) / (B8 + B4)"]),
   expression_type: field(oneOf("index", "composite", "grayscale"), "Kind of the image.", ["index"]),

@@ -80,15 +80,9 @@ export interface JobView {
   readonly frame?: Frame
 }
 
-const mentions = (until: Until | undefined, matches: (part: Until) => boolean): boolean =>
-  until !== undefined && [until, ...(until.all ?? []), ...(until.any ?? [])].some(matches)
-
-const signalsOf = (until: Until | undefined): ReadonlyArray<string> =>
-  until === undefined
-    ? []
-    : [until, ...(until.all ?? []), ...(until.any ?? [])].flatMap(({ signal }) =>
-        signal === undefined ? [] : [signal]
-      )
+/** Returns a condition and its parts. */
+const partsOf = (until: Until | undefined): ReadonlyArray<Until> =>
+  until === undefined ? [] : [until, ...(until.all ?? []), ...(until.any ?? [])]
 
 /**
  * Computes the start and the end of each task, listed in any order. A task that depends on a failed one never starts.
@@ -135,15 +129,14 @@ const makePlan = (fixture: JobFixture): Plan => {
   const phases = (fixture.phases ?? defaultPhases(fixture)).map(({ status, until }) =>
     Object.freeze({ status, outcome: outcomeOf(status), ...(until && { until: planUntil(until) }) })
   )
+  const parts = phases.flatMap(({ until }) => partsOf(until))
   return Object.freeze({
     tasks,
     takes: Math.max(0, ...tasks.map(({ startsAt, takes }) => startsAt + takes).filter(Number.isFinite)),
     phases: Object.freeze(phases),
-    working: phases.findIndex(({ until }) => mentions(until, ({ tasksDone }) => tasksDone === true)),
-    listens: phases.some(({ until }) =>
-      mentions(until, ({ polls, signal }) => polls !== undefined || signal !== undefined)
-    ),
-    signals: Object.freeze([...new Set(phases.flatMap(({ until }) => signalsOf(until)))])
+    working: phases.findIndex(({ until }) => partsOf(until).some(({ tasksDone }) => tasksDone === true)),
+    listens: parts.some(({ polls, signal }) => polls !== undefined || signal !== undefined),
+    signals: Object.freeze([...new Set(parts.flatMap(({ signal }) => signal ?? []))])
   })
 }
 
@@ -215,12 +208,10 @@ export const phaseStarts = (plan: Plan, elapsed: number, events: ReadonlyArray<T
 
 /** Returns the largest number of events of a kind that affect a condition. */
 const usedBy = (until: Until | undefined, { kind, name }: TimelineEvent): number =>
-  until === undefined
-    ? 0
-    : [until, ...(until.all ?? []), ...(until.any ?? [])].reduce((most, { polls = 0, signal }) => {
-        const used = kind === "delivery" ? polls : signal === name ? 1 : 0
-        return Math.max(most, used)
-      }, 0)
+  partsOf(until).reduce((most, { polls = 0, signal }) => {
+    const used = kind === "delivery" ? polls : signal === name ? 1 : 0
+    return Math.max(most, used)
+  }, 0)
 
 /**
  * Whether an event now affects the job: its phase waits for such events and has had fewer than it can use. Other events

@@ -18,6 +18,7 @@ import {
   optional,
   seconds,
   sent,
+  sentText,
   size,
   someOf,
   text
@@ -27,11 +28,11 @@ const asUnset = "Default: sent as `quirks.unset` says."
 
 export const valError = object(
   {
-    from: field(optional(text), "Node of the workflow that the edge comes from. Default: not sent.", ["ingest"]),
-    to: field(optional(text), "Node that the edge leads to. Default: not sent.", ["classify"]),
-    err: field(optional(text), "The error. Default: not sent.", ["missing_input"]),
-    reason: field(optional(text), "The reason, in words. Default: not sent.", ["the block needs a raster"]),
-    component_name: field(optional(text), "Component that found the error. Default: not sent.", ["validator"])
+    from: sentText("Node of the workflow that the edge comes from.", "ingest"),
+    to: sentText("Node that the edge leads to.", "classify"),
+    err: sentText("The error.", "missing_input"),
+    reason: sentText("The reason, in words.", "the block needs a raster"),
+    component_name: sentText("Component that found the error.", "validator")
   },
   { description: "One error of validation, sent as it is written here." }
 )
@@ -110,11 +111,7 @@ export const task = object(
       ["failed"]
     ),
     block_info: field(optional(blockInfo), `Block that the task runs. ${asUnset}`, [
-      {
-        id: "block-ndvi",
-        name: "ndvi",
-        version: "1.0.0"
-      }
+      { id: "block-ndvi", name: "ndvi", version: "1.0.0" }
     ]),
     estimated_time_duration: field(
       optional(seconds),
@@ -333,10 +330,7 @@ const workflowOf = field(name, "Id of the workflow that the job is one of; a fil
 ])
 
 const packages = field(optional(download, {}), "The packages of the job and its tasks.", [
-  {
-    pending: "1m",
-    size: "500kB"
-  }
+  { pending: "1m", size: "500kB" }
 ])
 
 export const phase = object(
@@ -371,9 +365,7 @@ export const jobShape = object(
       [240]
     ),
     spec: field(optional(json), `Specification of the workflow's run, any JSON. ${asUnset}`, [
-      {
-        nodes: [{ name: "ingest-aoi" }]
-      }
+      { nodes: [{ name: "ingest-aoi" }] }
     ]),
     val_errors: field(
       optional(list(valError), []),
@@ -391,9 +383,7 @@ export const jobShape = object(
     ]),
     download: packages,
     quirks: field(optional(quirks, {}), "Oddities of this story; they win over `everyStory` of the world.", [
-      {
-        unset: "zero"
-      }
+      { unset: "zero" }
     ])
   },
   {
@@ -413,12 +403,7 @@ export const jobShape = object(
         ],
         tasks: [
           { name: "ingest", takes: "1m" },
-          {
-            name: "classify",
-            takes: "2m30s",
-            depends_on: ["ingest"],
-            result: [{ format: "tabular", name: "areas" }]
-          }
+          { name: "classify", takes: "2m30s", depends_on: ["ingest"], result: [{ format: "tabular", name: "areas" }] }
         ],
         download: { pending: "10s", size: "500kB" }
       }

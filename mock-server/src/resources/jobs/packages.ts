@@ -80,7 +80,8 @@ const output = (task: string, index: number, item: Record<string, unknown>, key:
 
 const outputsOf = (world: World, job: Job, index: number): ReadonlyArray<Output> => {
   const task = job.fixture.tasks[index]
-  if (task === undefined || world.view(job).tasks[index]?.outcome !== "succeeded") return []
+  if (task === undefined || world.drawers.jobs.view(job, world.clock.now).tasks[index]?.outcome !== "succeeded")
+    return []
   const items: ReadonlyArray<unknown> = Array.isArray(task.result) ? task.result : []
   const key = `${job.identity.id}/${task.name}`
   const area = record(record(job.fixture.spec)["aoi"])["geometry"]
@@ -112,12 +113,12 @@ const found = (job: Job, at: number, made: Package | undefined): Stored | undefi
 
 export const packages = {
   "/jobs/{job}/package.zip": (world: World, { job: id = "" }: Place): Stored | undefined => {
-    const job = world.job(id)
+    const job = world.drawers.jobs.get(id)
     const made = job && world.drawers.jobs.packageMade(job, undefined, world.clock.now)
     return made && found(job, made.at, jobPackage(world, job, made.build))
   },
   "/jobs/{job}/tasks/{task}/package.zip": (world: World, { job: id = "", task }: Place): Stored | undefined => {
-    const job = world.job(id)
+    const job = world.drawers.jobs.get(id)
     const made = job && world.drawers.jobs.packageMade(job, task, world.clock.now)
     return made && found(job, made.at, taskPackage(world, job, task ?? "", made.build))
   }

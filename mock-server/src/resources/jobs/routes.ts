@@ -24,8 +24,8 @@ import { jobDownloadBody, taskDownloadBody } from "./wire.js"
 /** Returns the job that the path names. A job of another workflow counts as unknown. */
 const jobOf = (request: FastifyRequest): Job => {
   const workflow = workflowOf(request)
-  return named(request, "job_id", "job", (id, world) => {
-    const job = world.job(id)
+  return named(request, "job_id", "job", (id, { drawers }) => {
+    const job = drawers.jobs.get(id)
     return job?.identity.workflowId === workflow.id ? job : undefined
   })
 }
@@ -39,7 +39,7 @@ const countDelivery = (world: World, jobs: ReadonlyArray<Job>, reply: FastifyRep
   const counting = jobs.filter(({ plan }) => plan.listens)
   if (request.fault !== undefined || counting.length === 0) return
   whenWhole(request, reply, () => {
-    for (const job of counting) world.delivered(job.identity.id)
+    for (const job of counting) world.drawers.jobs.delivered(job.identity.id, world.clock.now)
   })
 }
 
@@ -68,7 +68,7 @@ const create = (request: FastifyRequest): unknown => {
       { found: count, expected: maxJobs }
     )
   }
-  const job = world.createJob(workflow.id)
+  const job = world.drawers.jobs.create(workflow.id, world.clock.now)
   if (job === undefined) {
     const stories = [...world.fixtures.jobs].flatMap(([name, story]) => (story.workflow === workflow.id ? [name] : []))
     throw new ApiError(
@@ -84,14 +84,15 @@ const create = (request: FastifyRequest): unknown => {
 
 const list = (request: FastifyRequest, reply: FastifyReply): unknown => {
   const world = worldOf(request)
-  const jobs = filtered(request, world.jobsOf(workflowOf(request).id), {
+  const { clock, drawers } = world
+  const jobs = filtered(request, drawers.jobs.of(workflowOf(request).id), {
     id: is(({ identity }) => identity.id),
-    status: is((job) => world.status(job)),
+    status: is((job) => drawers.jobs.status(job, drawers.jobs.view(job, clock.now))),
     created_by: is(({ fixture }) => fixture.created_by),
     created_on: isOn(({ identity }) => identity.createdAt)
   })
   countDelivery(world, jobs, reply)
-  const items = jobs.map((job) => world.listItem(job))
+  const items = jobs.map((job) => drawers.jobs.listItem(job, clock.now))
   return { jobs: listOf(world, items) }
 }
 
@@ -116,7 +117,7 @@ const unfinished = (world: World, job: Job, what: string, id: string, status: st
 /** Returns the signed URL, or `""` while the package is being made. */
 const urlOf = async (request: FastifyRequest, world: World, job: string, task?: string): Promise<string> => {
   const origin = world.storageUrl ?? (await request.server.storageUrl())
-  const { ready, ttl } = world.askForPackage(job, task)
+  const { ready, ttl } = world.drawers.jobs.askForPackage(job, task, world.clock.now)
   request.record?.showed(ready ? "ready" : "pending")
   return ready ? signedUrl(origin, world, { job, task }, world.clock.now + ttl) : ""
 }
@@ -125,7 +126,9 @@ const downloadJob: Handler = async (request) => {
   const world = worldOf(request)
   const job = jobOf(request)
   const { id: jobId } = job.identity
-  if (world.view(job).outcome !== "succeeded") throw unfinished(world, job, "job", jobId, world.status(job))
+  const { jobs } = world.drawers
+  const view = jobs.view(job, world.clock.now)
+  if (view.outcome !== "succeeded") throw unfinished(world, job, "job", jobId, jobs.status(job, view))
   const signed = await urlOf(request, world, jobId)
   return jobDownloadBody(job.identity, signed, job.quirks)
 }

@@ -1,10 +1,19 @@
 /** The shape of `projects/`, and the quirks of a world that change how projects are sent. */
 import * as Type from "typebox/type"
-import { count, type DeepReadonly, field, head, json, name, object, oneOf, optional, text } from "../../core/Shape.js"
+import {
+  count,
+  type DeepReadonly,
+  field,
+  head,
+  json,
+  name,
+  object,
+  oneOf,
+  optional,
+  sentText
+} from "../../core/Shape.js"
 
 const notSent = "Default: not sent."
-
-const sentText = (what: string, example: string) => field(optional(text), `${what} ${notSent}`, [example])
 
 export const projectShape = object(
   {
@@ -18,9 +27,7 @@ export const projectShape = object(
     created_at: sentText("Time of creation, sent as it is.", "2024-05-27T06:50:20Z"),
     updated_at: sentText("Time of the last change, sent as it is.", "2024-06-03T09:12:44Z"),
     metadata: field(optional(Type.Record(Type.String(), json, { title: "an object" })), `Any fields. ${notSent}`, [
-      {
-        season: "kharif"
-      }
+      { season: "kharif" }
     ])
   },
   {

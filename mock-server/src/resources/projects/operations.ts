@@ -6,13 +6,7 @@ const projects = "/v0/projects"
 export const operations = operationsOf(
   { needs: "view", subject: "project" },
   {
-    ListProjects: {
-      method: "GET",
-      route: projects,
-      query: ["page_num", "page_size"],
-      role: "list",
-      items: "projects"
-    },
+    ListProjects: { method: "GET", route: projects, query: ["page_num", "page_size"], role: "list", items: "projects" },
     GetProjectById: {
       method: "GET",
       route: `${projects}/{id}`,

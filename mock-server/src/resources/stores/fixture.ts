@@ -9,6 +9,7 @@ import {
   object,
   oneOf,
   optional,
+  sentText,
   text,
   texts
 } from "../../core/Shape.js"
@@ -36,7 +37,7 @@ export const storeShape = object(
     id: field(name, "Id of the store, as paths have it.", ["store-results"]),
     type,
     ...common,
-    created_by: field(optional(text), "Id of the user who created the store. Default: not sent.", ["user-4f1c2a"]),
+    created_by: sentText("Id of the user who created the store.", "user-4f1c2a"),
     age: field(duration, "Time before the beginning of the world at which the store was created.", ["1h"])
   },
   {

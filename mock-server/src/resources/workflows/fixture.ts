@@ -12,6 +12,7 @@ import {
   object,
   optional,
   sent,
+  sentText,
   text
 } from "../../core/Shape.js"
 import { valError } from "../jobs/fixture.js"
@@ -38,27 +39,19 @@ export const workflowShape = object(
       "Id of the project. A token needs a role in it. Default: not sent, and every token may see the workflow.",
       ["project-monsoon-2024"]
     ),
-    legacy_project_id: field(optional(text), `Id of the project in older systems; only in lists. ${notSent}`, [
-      "1234567890"
-    ]),
-    name: field(optional(text), `Name of the workflow. ${notSent}`, ["Crop classification"]),
-    description: field(optional(text), `Description of the workflow. ${notSent}`, [
-      "Which crop grows on which parcel."
-    ]),
-    created_by: field(optional(text), `Id of the user who created the workflow. ${notSent}`, ["user-4f1c2a"]),
-    created_at: field(optional(text), `Time of creation, sent as it is. ${notSent}`, ["2024-05-27T06:50:20.056549Z"]),
-    updated_at: field(optional(text), `Time of the last change, sent as it is. ${notSent}`, [
-      "2024-06-03T09:12:44.120031Z"
-    ]),
+    legacy_project_id: sentText("Id of the project in older systems; only in lists.", "1234567890"),
+    name: sentText("Name of the workflow.", "Crop classification"),
+    description: sentText("Description of the workflow.", "Which crop grows on which parcel."),
+    created_by: sentText("Id of the user who created the workflow.", "user-4f1c2a"),
+    created_at: sentText("Time of creation, sent as it is.", "2024-05-27T06:50:20.056549Z"),
+    updated_at: sentText("Time of the last change, sent as it is.", "2024-06-03T09:12:44.120031Z"),
     estimated_cost: field(
       optional(credits),
       `Estimate of the cost of a job, also in \`getWorkflowCostEstimate\`. The API says credits, and tokens. ${notSent}`,
       [42]
     ),
     spec: field(optional(json), `Specification of the workflow, any JSON. ${notSent}`, [
-      {
-        nodes: [{ name: "ingest-aoi" }]
-      }
+      { nodes: [{ name: "ingest-aoi" }] }
     ]),
     val_errors: field(optional(list(valError)), `Errors of validation. ${notSent}`, [
       [{ from: "ingest", to: "classify", err: "missing_input" }]
@@ -68,9 +61,7 @@ export const workflowShape = object(
         object(
           {
             set: field(sent, "Values to send as they are, by field. Undocumented fields are possible; `id` is not.", [
-              {
-                estimated_cost: "42"
-              }
+              { estimated_cost: "42" }
             ])
           },
           { description: "Oddities of a workflow." }
