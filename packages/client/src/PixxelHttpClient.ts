@@ -136,10 +136,14 @@ const make = (
         settings.atLeast(1),
         options.maxResponseBytes ?? 67_108_864
       ),
-      headers: Option.match(yield* userAgentOf(options.userAgent), {
-        onNone: () => ({}),
-        onSome: (it) => ({ "user-agent": it })
-      }),
+      headers: {
+        ...Option.match(yield* userAgentOf(options.userAgent), {
+          onNone: () => ({}),
+          onSome: (it) => ({ "user-agent": it })
+        }),
+        // Every platform decompresses these.
+        "accept-encoding": "gzip, deflate"
+      },
       recent: Recent.make(),
       onDrift: drift.oncePerShape(options.onDrift ?? logWarning)
     }

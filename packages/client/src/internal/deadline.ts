@@ -62,8 +62,13 @@ export const within = <A, E, E2>(
       const runtime = Runtime.make({ context: context(around), runtimeFlags, fiberRefs })
       // The fiber itself never fails: Effect would log the error, which may hold the server's text.
       const fiber = Runtime.runFork(runtime)(
-        Effect.map(Effect.exit(self), (exit) => {
-          outcome = exit
+        Effect.matchCause(self, {
+          onSuccess: (value) => {
+            outcome = Exit.succeed(value)
+          },
+          onFailure: (cause) => {
+            outcome = Exit.failCause(cause)
+          }
         }),
         {
           updateRefs: (refs, fiberId) => {

@@ -112,7 +112,7 @@ const compile = <A extends object>(Model: AnyModel<A>): wire.Reader<A> => {
       let sent = value[row.name]
       let at = row.at
       if (wire.isAbsent(sent)) {
-        const other = row.others.find((name) => !wire.isAbsent(value[name]))
+        const other = row.others.length === 0 ? undefined : row.others.find((name) => !wire.isAbsent(value[name]))
         if (other !== undefined) {
           sent = value[other]
           at = pathOf(path, other)

@@ -125,26 +125,22 @@ export const duration: Reader<Duration.Duration> = (value) =>
   typeof value === "string" ? times.duration(value) : Option.none()
 
 /**
- * Recent times. Answers repeat them, as those of an unchanged task of a polled job, and a `DateTime` takes longer to make
- * than its text to read.
+ * The times of recent texts. Answers repeat them, as those of an unchanged task of a polled job, and a `DateTime` takes
+ * longer to make than its text to find.
  */
-const recent: Array<Option.Some<DateTime.Utc>> = []
-
-const instantOf = (millis: number): Option.Option<DateTime.Utc> => {
-  // A prime number of places, since most times are whole seconds.
-  const place = Math.abs(millis) % 251
-  const known = recent[place]
-  if (known !== undefined && known.value.epochMillis === millis) return known
-  const made = Option.some(DateTime.unsafeMake(millis))
-  if (Option.isSome(made)) recent[place] = made
-  return made
-}
+const recent = new Map<unknown, Option.Option<DateTime.Utc>>()
+const mostRecent = 512
 
 /** A point in time, in any format observed from the API. Go's zero time is none. */
 export const time: Reader<DateTime.Utc> = (value, path, notes) => {
+  const known = recent.get(value)
+  if (known !== undefined) return known
   const millis = times.millisOf(oneValue(value))
   if (millis === undefined) return refuse("a time", value, path, notes)
-  return millis === times.unset ? Option.none() : instantOf(millis)
+  const made = millis === times.unset ? Option.none() : Option.some(DateTime.unsafeMake(millis))
+  if (recent.size === mostRecent) recent.clear()
+  recent.set(value, made)
+  return made
 }
 
 /** The maximum depth of JSON in a model: encoders recurse, and unbounded nesting ends in a defect. */
