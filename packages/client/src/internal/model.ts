@@ -61,8 +61,7 @@ export const tableOf = (Model: AnyModel): Table => Model[fields]
 /** Whether an instance has no value: Go sends the empty struct for a missing one. */
 export const isEmpty = (instance: object, Model: AnyModel): boolean => {
   const table = tableOf(Model)
-  const values: Readonly<Record<string, unknown>> = { ...instance }
-  for (const key in table) if (values[key] !== table[key]?.missing) return false
+  for (const key in table) if (Reflect.get(instance, key) !== table[key]?.missing) return false
   return true
 }
 
