@@ -47,9 +47,7 @@ const temporary = { ...refused, isRetryable: constant(true) }
  * @since 0.1.0
  * @category http errors
  */
-export class PixxelBadRequest extends error(
-  Schema.TaggedError<PixxelBadRequest>("PixxelBadRequest")("PixxelBadRequest", final)
-) {}
+export class PixxelBadRequest extends error(Schema.TaggedError<PixxelBadRequest>()("PixxelBadRequest", final)) {}
 
 /**
  * 401: the API does not recognize the form of the token. Check the token, and try the other `scheme`.
@@ -57,9 +55,7 @@ export class PixxelBadRequest extends error(
  * @since 0.1.0
  * @category http errors
  */
-export class PixxelUnauthorized extends error(
-  Schema.TaggedError<PixxelUnauthorized>("PixxelUnauthorized")("PixxelUnauthorized", final)
-) {}
+export class PixxelUnauthorized extends error(Schema.TaggedError<PixxelUnauthorized>()("PixxelUnauthorized", final)) {}
 
 /**
  * 403: the token lacks the permission, or is missing, expired or revoked: the API answers 403 in all these cases
@@ -68,9 +64,7 @@ export class PixxelUnauthorized extends error(
  * @since 0.1.0
  * @category http errors
  */
-export class PixxelForbidden extends error(
-  Schema.TaggedError<PixxelForbidden>("PixxelForbidden")("PixxelForbidden", final)
-) {}
+export class PixxelForbidden extends error(Schema.TaggedError<PixxelForbidden>()("PixxelForbidden", final)) {}
 
 /**
  * 404: not found, or not visible to this token. Not declared for workflows and jobs, but possible (inferred).
@@ -78,9 +72,7 @@ export class PixxelForbidden extends error(
  * @since 0.1.0
  * @category http errors
  */
-export class PixxelNotFound extends error(
-  Schema.TaggedError<PixxelNotFound>("PixxelNotFound")("PixxelNotFound", final)
-) {}
+export class PixxelNotFound extends error(Schema.TaggedError<PixxelNotFound>()("PixxelNotFound", final)) {}
 
 /**
  * 409: the call conflicts with the current state.
@@ -88,9 +80,7 @@ export class PixxelNotFound extends error(
  * @since 0.1.0
  * @category http errors
  */
-export class PixxelConflict extends error(
-  Schema.TaggedError<PixxelConflict>("PixxelConflict")("PixxelConflict", final)
-) {}
+export class PixxelConflict extends error(Schema.TaggedError<PixxelConflict>()("PixxelConflict", final)) {}
 
 /**
  * 429: too many calls. `retryAfter` is the delay that the server requested.
@@ -98,9 +88,7 @@ export class PixxelConflict extends error(
  * @since 0.1.0
  * @category http errors
  */
-export class PixxelRateLimited extends error(
-  Schema.TaggedError<PixxelRateLimited>("PixxelRateLimited")("PixxelRateLimited", temporary)
-) {}
+export class PixxelRateLimited extends error(Schema.TaggedError<PixxelRateLimited>()("PixxelRateLimited", temporary)) {}
 
 /**
  * 5xx: the server failed. `retryAfter` is the delay that the server requested.
@@ -108,9 +96,7 @@ export class PixxelRateLimited extends error(
  * @since 0.1.0
  * @category http errors
  */
-export class PixxelServerError extends error(
-  Schema.TaggedError<PixxelServerError>("PixxelServerError")("PixxelServerError", temporary)
-) {}
+export class PixxelServerError extends error(Schema.TaggedError<PixxelServerError>()("PixxelServerError", temporary)) {}
 
 /**
  * Any other status, including redirects: API calls follow none. The status is 0 for a redirect in a browser, which
@@ -120,7 +106,7 @@ export class PixxelServerError extends error(
  * @category http errors
  */
 export class PixxelUnexpectedStatus extends error(
-  Schema.TaggedError<PixxelUnexpectedStatus>("PixxelUnexpectedStatus")("PixxelUnexpectedStatus", final)
+  Schema.TaggedError<PixxelUnexpectedStatus>()("PixxelUnexpectedStatus", final)
 ) {}
 
 /**
@@ -136,7 +122,7 @@ export class PixxelUnexpectedStatus extends error(
  * @category http errors
  */
 export class PixxelTransportError extends error(
-  Schema.TaggedError<PixxelTransportError>("PixxelTransportError")("PixxelTransportError", {
+  Schema.TaggedError<PixxelTransportError>()("PixxelTransportError", {
     ...call,
     sent: Schema.Literal(false, "unknown"),
     status: maybeNumber,
@@ -154,7 +140,7 @@ export class PixxelTransportError extends error(
  * @category http errors
  */
 export class PixxelRequestTimeout extends error(
-  Schema.TaggedError<PixxelRequestTimeout>("PixxelRequestTimeout")("PixxelRequestTimeout", {
+  Schema.TaggedError<PixxelRequestTimeout>()("PixxelRequestTimeout", {
     ...call,
     sent: Schema.Literal(false, "unknown"),
     timeout: Seconds,
@@ -178,7 +164,7 @@ export type NotSent = (PixxelTransportError | PixxelRequestTimeout) & { readonly
  * @category http errors
  */
 export class PixxelDecodeError extends error(
-  Schema.TaggedError<PixxelDecodeError>("PixxelDecodeError")("PixxelDecodeError", {
+  Schema.TaggedError<PixxelDecodeError>()("PixxelDecodeError", {
     ...answered,
     path: Schema.String,
     expected: Schema.String,

@@ -87,7 +87,7 @@ export interface Dated<A> {
   readonly retryAfter: Option.Option<Duration.Duration>
 }
 
-class Answer<A> implements Dated<A> {
+export class Answer<A> implements Dated<A> {
   constructor(
     readonly value: A,
     readonly notes: ReadonlyArray<Note>,
@@ -104,18 +104,12 @@ class Answer<A> implements Dated<A> {
   get retryAfter() {
     return classify.retryAfterOf(this.head, this.now)
   }
-}
 
-/** Replaces the value of a success. */
-export const withValue = <A>(answer: Dated<unknown>, value: A): Dated<A> => ({
-  value,
-  get date() {
-    return answer.date
-  },
-  get retryAfter() {
-    return answer.retryAfter
+  /** Replaces the value. */
+  with<B>(value: B): Dated<B> {
+    return new Answer(value, this.notes, this.head, this.now)
   }
-})
+}
 
 /** The longest wait for the body of a refusal, in milliseconds. */
 const refusalPatience = 2_000
@@ -153,16 +147,16 @@ type Kind = Success<unknown>["kind"]
 interface Received {
   readonly head: classify.Head
   readonly now: number
-  readonly chunks: Body.Chunks
+  readonly bytes: Uint8Array
 }
 
 const isJson = (kind: Kind) => kind === "json" || kind === "page"
 
 /** Reads the content of a success. Without a value, the last note is the reason. */
-const contentOf = <A>(success: Success<A>, chunks: Body.Chunks, notes: Array<Note>): Option.Option<A> => {
+const contentOf = <A>(success: Success<A>, bytes: Uint8Array, notes: Array<Note>): Option.Option<A> => {
   const { kind } = success
-  if (!isJson(kind) && kind !== "text") return readSafely(success.read, Body.bytesOf(chunks), notes)
-  const text = Body.textOf(chunks)
+  if (!isJson(kind) && kind !== "text") return readSafely(success.read, bytes, notes)
+  const text = Body.textOf(bytes)
   if (kind === "text") return readSafely(success.read, text, notes)
   const json = classify.parseJson(text)
   if (Option.isSome(json)) return readSafely(success.read, json.value, notes)
@@ -217,7 +211,9 @@ const attempt = <A>(
     headers: {
       ...http.headers,
       ...(authorization === undefined ? {} : { authorization: Redacted.value(authorization) }),
-      accept: success.accept
+      accept: success.accept,
+      // Every platform decompresses these.
+      "accept-encoding": "gzip, deflate"
     }
   })
   const begun = elapsed.unsafeNow(clock)
@@ -229,7 +225,7 @@ const attempt = <A>(
     const reading = Body.read(response, head.headers, { limit, decompression, expected })
     if (isSuccess(head) && success.kind !== "empty") {
       return Effect.matchEffect(reading, {
-        onSuccess: (chunks) => Effect.succeed({ head, now, chunks }),
+        onSuccess: (bytes) => Effect.succeed({ head, now, bytes }),
         onFailure: (error) =>
           fail(
             error._tag === "Unreadable"
@@ -240,7 +236,7 @@ const attempt = <A>(
     }
     return Effect.flatMap(refusalText(reading, millis - (elapsed.unsafeNow(clock) - begun)), (text) =>
       isSuccess(head) || (outgoing.mayBeDone && row.gone.includes(head.status))
-        ? Effect.succeed({ head, now, chunks: [] })
+        ? Effect.succeed({ head, now, bytes: new Uint8Array() })
         : fail({ _tag: "Refused", head, text, now })
     )
   }
@@ -280,12 +276,12 @@ const attempt = <A>(
         )
       : send()
   // On the fiber of the caller: the model would stay in memory until the fiber of the request has been joined.
-  return Effect.flatMap(received, ({ chunks, head, now }) => {
+  return Effect.flatMap(received, ({ bytes, head, now }) => {
     const notes: Array<Note> = []
-    const value = contentOf(success, chunks, notes)
+    const value = contentOf(success, bytes, notes)
     if (Option.isSome(value)) return Effect.succeed(new Answer(value.value, notes, head, now))
     const note = notes[notes.length - 1] ?? { path: "", expected: "a success", found: "something else" }
-    return fail({ _tag: "Unusable", head, text: Body.textOf(chunks), note })
+    return fail({ _tag: "Unusable", head, text: Body.textOf(bytes), note })
   })
 }
 
@@ -373,11 +369,11 @@ const perform = <A, I extends object>(
       mayRetry: (failure) => classify.mayRepeat(failure, isRepeatable(row.repeat)),
       repair: (failure, wasLate) =>
         Effect.gen(function* () {
-          if (!mayRenew || sent === undefined || !classify.isRefusedBy(failure, 401, 403)) return Option.none()
+          if (!mayRenew || sent === undefined || !classify.isRefusedBy(failure, 401, 403)) return undefined
           const renewing = Effect.orElseSucceed(deadline.within(http.auth.renew(sent), left(), constVoid), () => false)
-          if (!(yield* renewing) || (left() <= 0 && !wasLate)) return Option.none()
+          if (!(yield* renewing) || (left() <= 0 && !wasLate)) return undefined
           mayRenew = false
-          return Option.some("with a new token")
+          return "with a new token"
         }),
       onRetry: (failure) =>
         Effect.sync(() => {
@@ -421,7 +417,7 @@ export const callDated: <A, I extends object>(
   http: Connection,
   row: Repeatable<A, I>,
   input: I
-) => Effect.Effect<Dated<A>, HttpError> = (http, row, input) => perform(http, row, input, "free")
+) => Effect.Effect<Answer<A>, HttpError> = (http, row, input) => perform(http, row, input, "free")
 
 /** Like `callDated`, for a call before a create: detects whether the sends of the `HttpClient` are visible. */
 export const callWatched: typeof callDated = (http, row, input) => perform(http, row, input, "watched")

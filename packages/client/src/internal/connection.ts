@@ -27,7 +27,7 @@ export interface Connection extends PixxelHttpClient.Service {
   readonly waiter: Waiter
   /** The maximum size of an API answer in bytes. */
   readonly maxResponseBytes: number
-  /** The headers of every request. Without a `User-Agent`, the transport sends its own. */
+  /** The headers of every request: the `User-Agent`, or none to leave it to the transport. */
   readonly headers: Readonly<Record<string, string>>
   /** The resources that this client has created recently. */
   readonly recent: Recent

@@ -45,3 +45,6 @@ export const changes =
   (kind: string) =>
   <I, A>(name: string, rule: Rule<I, A>, found: I | undefined, before: A): A =>
     found === undefined ? before : read(`${kind} ${name}`, rule, found)
+
+/** Whether a header carries a text unchanged: words of visible ASCII separated by single spaces. */
+export const isSendable = (text: string): boolean => /^[\x21-\x7e]+( [\x21-\x7e]+)*$/.test(text)

@@ -355,8 +355,7 @@ export const run = <E>(transfer: Transfer<E>): Effect.Effect<Algorithm, E | Down
       .run<Algorithm, TransferFailure, E | DownloadError>(progress, {
         attempt: () => Effect.tapError(complete, (error) => (error instanceof Failure ? recover(error) : Effect.void)),
         mayRetry: ({ kind }) => kind !== "final",
-        repair: ({ kind }) =>
-          Effect.succeed(kind === "refused" && wasUsed ? Option.some("with a new URL") : Option.none()),
+        repair: ({ kind }) => Effect.succeed(kind === "refused" && wasUsed ? "with a new URL" : undefined),
         onRetry: (failure, delay) => {
           if (failure.kind === "refused") url = undefined
           else wasUsed = true
