@@ -249,12 +249,7 @@ const attempt = <A>(
       complete: requestInit.forApi,
       guard,
       use: (response) =>
-        guard?.isSeen() === false
-          ? Effect.zipRight(
-              sendGuard.warnOfHidden(http.client),
-              Effect.suspend(() => use(response))
-            )
-          : use(response),
+        guard?.isSeen() === false ? Effect.zipRight(sendGuard.warnOfHidden(http.client), use(response)) : use(response),
       onFailure: (error) =>
         new Failure(
           error._tag === "StoppedSend"
@@ -316,15 +311,6 @@ const perform = <A, I extends object>(
     const around = <B, E>(self: Effect.Effect<B, E>) => span.under(self, parent)
     // A constant makes no spans.
     const authorizing = Exit.isExit(http.auth.authorization) ? http.auth.authorization : around(http.auth.authorization)
-    let isNamed = false
-    /** An id comes from the server and might repeat the token. */
-    const annotate = (scrub: Scrub) => {
-      if (isNamed) return
-      isNamed = true
-      for (const { argument, name } of row.template.params) {
-        parent.attribute(`pixxel.${name}`, scrub.id(String(fields[argument])))
-      }
-    }
     const { attemptTimeout, timeout } = policy
     const longest = Duration.toMillis(attemptTimeout)
     const inTurn = (
@@ -333,7 +319,10 @@ const perform = <A, I extends object>(
       authorization: Redacted.Redacted | undefined
     ): Effect.Effect<Answer<A>, Failure> => {
       const scrub = scrubOf(authorization, outgoing.body)
-      annotate(scrub)
+      // An id comes from the server and might repeat the token.
+      for (const { argument, name } of row.template.params) {
+        parent.attribute(`pixxel.${name}`, scrub.id(String(fields[argument])))
+      }
       const begin = (rest: number) =>
         // The earlier of both deadlines suffices.
         longest < rest
