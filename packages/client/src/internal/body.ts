@@ -96,18 +96,18 @@ const unmarked: Readonly<Record<string, string>> = { deflate: "deflate-raw", br:
 type Bytes = ReadableStream<Uint8Array>
 
 /** Finds a decompressor: the service of the application, or the platform's, if it supports the coding. */
-const decompressing = (format: string, { decompression }: Options): Option.Option<(compressed: Bytes) => Bytes> => {
-  if (format === "brotli" && Option.isSome(decompression)) return Option.some(decompression.value.brotli)
+const decompressing = (format: string, { decompression }: Options): ((compressed: Bytes) => Bytes) | undefined => {
+  if (format === "brotli" && Option.isSome(decompression)) return decompression.value.brotli
   try {
     // The type lists only the formats of current browsers.
     const { readable, writable } = new DecompressionStream(format as CompressionFormat)
-    return Option.some((compressed) => {
+    return (compressed) => {
       // A failed write fails the read too. Transports never use shared memory.
       ;(compressed as ReadableStream<BufferSource>).pipeTo(writable).catch(() => {})
       return readable
-    })
+    }
   } catch {
-    return Option.none()
+    return undefined
   }
 }
 
@@ -117,28 +117,24 @@ const decompress = (
   format: string,
   options: Options
 ): Effect.Effect<Uint8Array, Unreadable> => {
-  const { expected } = options
-  return Option.match(decompressing(format, options), {
-    onNone: () => {
-      const found = `compressed as ${coding}, which this platform cannot decompress,`
-      return Effect.fail(new Unreadable({ expected, found, begin: "" }))
-    },
-    onSome: (decompressed) => {
-      const compressed = new ReadableStream<Uint8Array>({
-        start: (controller) => {
-          controller.enqueue(bytes)
-          controller.close()
-        }
-      })
-      return collect(
-        Stream.fromReadableStream(
-          () => decompressed(compressed),
-          () => impossible(bytes, coding, options)
-        ),
-        options
-      )
+  const decompressed = decompressing(format, options)
+  if (decompressed === undefined) {
+    const found = `compressed as ${coding}, which this platform cannot decompress,`
+    return Effect.fail(new Unreadable({ expected: options.expected, found, begin: "" }))
+  }
+  const compressed = new ReadableStream<Uint8Array>({
+    start: (controller) => {
+      controller.enqueue(bytes)
+      controller.close()
     }
   })
+  return collect(
+    Stream.fromReadableStream(
+      () => decompressed(compressed),
+      () => impossible(bytes, coding, options)
+    ),
+    options
+  )
 }
 
 const impossible = (bytes: Uint8Array, coding: string, { expected }: Options) =>

@@ -209,14 +209,15 @@ export const attemptOf = (failure: Failure): Omit<Attempt, "delay"> | undefined 
   if (reason._tag === "NoTurn") return undefined
   return {
     ...answerOf(failure),
-    reason:
+    reason: Option.fromNullable(
       reason._tag === "Broken"
-        ? Option.some(brokenBy(failure).why)
+        ? brokenBy(failure).why
         : reason._tag === "Stopped"
-          ? Option.some(reason.why)
+          ? reason.why
           : reason._tag === "TooSlow"
-            ? Option.some("RequestTimeout")
-            : Option.none()
+            ? "RequestTimeout"
+            : undefined
+    )
   }
 }
 

@@ -51,9 +51,8 @@ export const inherited = <A, E>(
   after: FiberRefs.FiberRefs
 ): Effect.Effect<A, E> => {
   const changed: FiberRefs.FiberRefs["locals"] = new Map()
-  for (const [local, stack] of after.locals) {
-    if (local === FiberRef.currentContext || before.locals.get(local)?.[0][1] === stack[0][1]) continue
-    changed.set(local, stack)
-  }
+  after.locals.forEach((stack, local) => {
+    if (local !== FiberRef.currentContext && before.locals.get(local)?.[0][1] !== stack[0][1]) changed.set(local, stack)
+  })
   return changed.size === 0 ? self : Effect.zipRight(Effect.inheritFiberRefs(FiberRefs.unsafeMake(changed)), self)
 }

@@ -143,9 +143,12 @@ const deepest = 100
 
 const isBounded = (value: unknown, depth: number): boolean => {
   if (typeof value === "string") return value.isWellFormed()
-  if (Array.isArray(value)) return depth < deepest && value.every((item) => isBounded(item, depth + 1))
-  if (!isObject(value)) return true
+  if (!Array.isArray(value) && !isObject(value)) return true
   if (depth === deepest) return false
+  if (Array.isArray(value)) {
+    for (const item of value) if (!isBounded(item, depth + 1)) return false
+    return true
+  }
   for (const key in value) {
     if (!key.isWellFormed() || !isBounded(value[key], depth + 1)) return false
   }
