@@ -65,13 +65,9 @@ export const advance = (progress: Progress): void => {
   progress.retries = 0
 }
 
-/** The error of a call, after the attempt that failed last. */
-export const errorOf = (progress: Progress, failure: Failure): HttpError =>
-  classify.errorOf(progress.call, attemptsOf(progress, failure), failure)
-
-/** Like `errorOf`, for a failure that is in the history already. */
-export const lastErrorOf = ({ call, history }: Progress, failure: Failure): HttpError =>
-  classify.errorOf(call, history, failure)
+/** The error of a call, after the attempt that failed last. `history` has that attempt. */
+export const errorOf = (progress: Progress, failure: Failure, history = attemptsOf(progress, failure)): HttpError =>
+  classify.errorOf(progress.call, history, failure)
 
 const attemptsOf = ({ delay, history }: Progress, failure: Failure): ReadonlyArray<Attempt> => {
   const attempt = classify.attemptOf(failure)

@@ -359,7 +359,7 @@ export const run = <E>(transfer: Transfer<E>): Effect.Effect<Algorithm, E | Down
         onRetry: (failure, delay) => {
           if (failure.kind === "refused") url = undefined
           else wasUsed = true
-          return transfer.onRetry(attempts.lastErrorOf(progress, failure), delay)
+          return transfer.onRetry(attempts.errorOf(progress, failure, progress.history), delay)
         },
         // A late sleep takes no time from the next attempt.
         sleep: (delay) => uncounted(Effect.sleep(delay), delay)
