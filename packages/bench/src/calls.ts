@@ -40,7 +40,8 @@ export const calls = async () => {
       run: (n) =>
         runtime.runPromise(
           Effect.flatMap(JobsApi, (jobs) =>
-            Effect.forEach(Array(n), () => jobs.get(ids), { concurrency, discard: true })
+            // Concurrent iterations keep their results until the end, also with `discard`.
+            Effect.forEach(Array(n), () => Effect.asVoid(jobs.get(ids)), { concurrency, discard: true })
           )
         )
     })
@@ -53,6 +54,7 @@ export const calls = async () => {
       client.execute(HttpClientRequest.get(url, { headers })).pipe(
         Effect.flatMap((response) => response.text),
         Effect.map((text): unknown => JSON.parse(text)),
+        Effect.asVoid,
         Effect.withTracerEnabled(false)
       )
     )

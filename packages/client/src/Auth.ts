@@ -15,9 +15,8 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import { setting } from "./internal/invalid.js"
 import { rotating } from "./internal/rotating.js"
+import { isSendable } from "./internal/settings.js"
 
-/** Words of visible ASCII separated by single spaces: a header carries them unchanged. */
-const sendable = /^[\x21-\x7e]+( [\x21-\x7e]+)*$/
 const bareScheme = /^(bearer|basic|token)$/i
 const ownScheme = /^[a-z][a-z0-9-]* /i
 
@@ -27,26 +26,29 @@ const headerOf = (
   source: string
 ): Effect.Effect<Redacted.Redacted, ConfigError.ConfigError> => {
   const value = Redacted.value(token)
-  const invalid = (reason: string) => Effect.fail(setting(source, reason))
-  if (value.trim() === "") return invalid("The token is empty")
-  if (bareScheme.test(value)) return invalid("The token is only a scheme name")
-  if (!sendable.test(value)) {
-    return invalid("The token has a line break, a leading or trailing space, or a character that no header can carry")
-  }
+  const reason =
+    value.trim() === ""
+      ? "is empty"
+      : bareScheme.test(value)
+        ? "is only a scheme name"
+        : isSendable(value)
+          ? undefined
+          : "has a line break, a leading or trailing space, or a character that no header can carry"
+  if (reason !== undefined) return Effect.fail(setting(source, `The token ${reason}`))
   return Effect.succeed(scheme === "raw" || ownScheme.test(value) ? token : Redacted.make(`Bearer ${value}`))
 }
 
 // No message shows the value: it may be a token set in the wrong variable.
 const schemeConfig = Config.string("PIXXEL_AUTH_SCHEME").pipe(
+  Config.withDefault(""),
   Config.mapOrFail((text) => {
     const word = text.trim().toLowerCase()
-    return word === "" || word === "bearer"
-      ? Either.right<Auth.Scheme>("Bearer")
-      : word === "raw"
-        ? Either.right<Auth.Scheme>("raw")
-        : Either.left(setting("", "Expected Bearer or raw"))
-  }),
-  Config.withDefault<Auth.Scheme>("Bearer")
+    return word === "raw"
+      ? Either.right<Auth.Scheme>("raw")
+      : word === "" || word === "bearer"
+        ? Either.right<Auth.Scheme>("Bearer")
+        : Either.left(setting("PIXXEL_AUTH_SCHEME", "Expected Bearer or raw"))
+  })
 )
 
 /** Returns the given scheme, else the configured scheme. */

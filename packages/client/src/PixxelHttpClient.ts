@@ -71,14 +71,20 @@ type Checked<A> = Effect.Effect<A, ConfigError.ConfigError>
 
 // No message repeats the URL: it may contain credentials, which is one reason to reject it.
 const baseUrlOf = (text: string): Checked<string> => {
-  const invalid = (reason: string) => Effect.fail(setting("PIXXEL_BASE_URL", reason))
-  if (!URL.canParse(text)) return invalid("The base URL is not an absolute URL")
-  const url = new URL(text)
-  if (url.protocol !== "https:" && url.protocol !== "http:") return invalid("The base URL is neither https nor http")
-  if (url.username !== "" || url.password !== "")
-    return invalid("The base URL contains credentials: provide a token instead")
-  if (/[?#]/.test(url.href)) return invalid("The base URL has a query or a fragment")
-  return Effect.succeed(url.href.replace(/\/+$/, ""))
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  const reason =
+    url === undefined
+      ? "is not an absolute URL"
+      : url.protocol !== "https:" && url.protocol !== "http:"
+        ? "is neither https nor http"
+        : url.username !== "" || url.password !== ""
+          ? "contains credentials: provide a token instead"
+          : /[?#]/.test(url.href)
+            ? "has a query or a fragment"
+            : undefined
+  return url === undefined || reason !== undefined
+    ? Effect.fail(setting("PIXXEL_BASE_URL", `The base URL ${reason}`))
+    : Effect.succeed(url.href.replace(/\/+$/, ""))
 }
 
 /** Turns the exception for an invalid setting into a `ConfigError`. */
@@ -95,11 +101,11 @@ const numberOf = (name: keyof PixxelHttpClient.Options, rule: settings.Rule<numb
 /** Browsers send their own header. If it can be set, the API would have to allow it for other origins. */
 const isBrowser = "document" in globalThis || "WorkerGlobalScope" in globalThis
 
-const userAgentOf = (userAgent: string | undefined): Checked<Option.Option<string>> =>
+const headersOf = (userAgent: string | undefined): Checked<Connection["headers"]> =>
   userAgent === undefined
-    ? Effect.succeed(isBrowser ? Option.none() : Option.some(`effect-pixxel/${version}`))
-    : /^[\x21-\x7e]+( [\x21-\x7e]+)*$/.test(userAgent)
-      ? Effect.succeedSome(userAgent)
+    ? Effect.succeed(isBrowser ? {} : { "user-agent": `effect-pixxel/${version}` })
+    : settings.isSendable(userAgent)
+      ? Effect.succeed({ "user-agent": userAgent })
       : Effect.fail(setting("userAgent", "Expected words of visible ASCII separated by single spaces"))
 
 /** The base URL from the environment, else the default. */
@@ -136,10 +142,7 @@ const make = (
         settings.atLeast(1),
         options.maxResponseBytes ?? 67_108_864
       ),
-      headers: Option.match(yield* userAgentOf(options.userAgent), {
-        onNone: () => ({}),
-        onSome: (it) => ({ "user-agent": it })
-      }),
+      headers: yield* headersOf(options.userAgent),
       recent: Recent.make(),
       onDrift: drift.oncePerShape(options.onDrift ?? logWarning)
     }

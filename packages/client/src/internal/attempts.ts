@@ -11,6 +11,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { identity } from "effect/Function"
 import * as Option from "effect/Option"
+import * as Record from "effect/Record"
 import type { Attempt } from "../Attempt.js"
 import type { HttpError } from "../HttpError.js"
 import type { RetryPolicy } from "../RetryPolicy.js"
@@ -42,16 +43,8 @@ export const countdown = (clock: Clock.Clock, duration: Duration.Duration): (() 
   return () => elapsed.left(deadline, elapsed.unsafeNow(clock))
 }
 
-export const begin = ({
-  budget,
-  call,
-  left,
-  policy
-}: Pick<Progress, "call" | "policy" | "budget" | "left">): Progress => ({
-  call,
-  policy,
-  budget,
-  left,
+export const begin = (constants: Pick<Progress, "call" | "policy" | "budget" | "left">): Progress => ({
+  ...constants,
   history: [],
   delay: Duration.zero,
   retries: 0,
@@ -72,13 +65,9 @@ export const advance = (progress: Progress): void => {
   progress.retries = 0
 }
 
-/** The error of a call, after the attempt that failed last. */
-export const errorOf = (progress: Progress, failure: Failure): HttpError =>
-  classify.errorOf(progress.call, attemptsOf(progress, failure), failure)
-
-/** Like `errorOf`, for a failure that is in the history already. */
-export const lastErrorOf = ({ call, history }: Progress, failure: Failure): HttpError =>
-  classify.errorOf(call, history, failure)
+/** The error of a call, after the attempt that failed last. `history` has that attempt. */
+export const errorOf = (progress: Progress, failure: Failure, history = attemptsOf(progress, failure)): HttpError =>
+  classify.errorOf(progress.call, history, failure)
 
 const attemptsOf = ({ delay, history }: Progress, failure: Failure): ReadonlyArray<Attempt> => {
   const attempt = classify.attemptOf(failure)
@@ -98,7 +87,7 @@ export interface Steps<A, F extends Failure, E> {
    * Repairs a failure, so that another attempt follows immediately, after a late timer even beyond the deadline. Returns
    * the difference, for the log.
    */
-  readonly repair?: (failure: F, wasLate: boolean) => Effect.Effect<Option.Option<string>, E>
+  readonly repair?: (failure: F, wasLate: boolean) => Effect.Effect<string | undefined, E>
   /** Runs before the delay of a retry or after a repair. */
   readonly onRetry?: (failure: F, delay: Duration.Duration) => Effect.Effect<void, E>
   /** The longest time of an attempt with `left` milliseconds left, to detect a late timer. Default: no limit. */
@@ -111,61 +100,54 @@ export interface Steps<A, F extends Failure, E> {
 
 // --- the next attempt ---
 
-const end = ({ call }: Progress, why: string): Effect.Effect<Option.Option<never>> =>
-  Effect.as(Effect.logDebug(`${call.name} is not retried: ${why}.`), Option.none())
-
-/** The delay before a retry; none if no retry may follow. After a late timer, the deadline does not prevent it. */
+/** The delay before a retry; undefined if none may follow. After a late timer, the deadline does not prevent it. */
 const nextDelay = (progress: Progress, failure: Failure, wasLate: boolean) =>
   Effect.gen(function* () {
-    const { budget, left, policy, retries } = progress
-    if (retries + 1 >= policy.maxAttempts) return Option.none<Duration.Duration>()
-    if (classify.isLastingFailure(failure)) {
-      return yield* end(progress, "the connection would fail again in the same way")
-    }
+    const { budget, call, left, policy, retries } = progress
+    const end = (why: string) => Effect.as(Effect.logDebug(`${call.name} is not retried: ${why}.`), undefined)
+    if (retries + 1 >= policy.maxAttempts) return undefined
+    if (classify.isLastingFailure(failure)) return yield* end("the connection would fail again in the same way")
     const floor = Duration.millis(classify.askedFor(failure))
     if (Duration.greaterThan(floor, policy.maxRetryAfter)) {
-      return yield* end(progress, `the server requests a delay of ${Duration.format(floor)}, which is too long`)
+      return yield* end(`the server requests a delay of ${Duration.format(floor)}, which is too long`)
     }
     const delay = Duration.max(floor, yield* schedule.backoff(policy, retries))
     if (!wasLate && Duration.toMillis(delay) >= left()) {
-      return yield* end(progress, `its deadline passes before the delay of ${Duration.format(delay)}`)
+      return yield* end(`its deadline passes before the delay of ${Duration.format(delay)}`)
     }
     const taken = budget.take(classify.isRefusedBy(failure, 429))
-    if (taken === 0) return yield* end(progress, "the retry budget of the client is spent")
+    if (taken === 0) return yield* end("the retry budget of the client is spent")
     progress.retries++
     progress.taken = taken
-    return Option.some(delay)
+    return delay
   })
-
-// --- reports ---
-
-const describe = ({ reason, requestId, status }: Attempt) =>
-  [
-    Option.match(status, { onNone: () => "had no answer", onSome: (code) => `was answered ${code}` }),
-    ...Option.toArray(reason),
-    ...Option.toArray(Option.map(requestId, (id) => `request ${id}`))
-  ].join(", ")
-
-const attributesOf = (failure: Failure, { reason, requestId, status }: Attempt, delay: Duration.Duration) => ({
-  "error.type": classify.tagOf(failure),
-  "pixxel.retry.delay_ms": Duration.toMillis(delay),
-  ...Option.match(status, { onNone: () => ({}), onSome: (code) => ({ "http.response.status_code": code }) }),
-  ...Option.match(reason, { onNone: () => ({}), onSome: (text) => ({ "pixxel.reason": text }) }),
-  ...Option.match(requestId, { onNone: () => ({}), onSome: (id) => ({ "pixxel.request_id": id }) })
-})
 
 /** Reports an attempt that another follows: an event of the call's span, and a line in the debug log. */
 const report = ({ call, history }: Progress, failure: Failure, delay: Duration.Duration, how: string) =>
   Effect.gen(function* () {
     const last = history[history.length - 1]
     if (last === undefined) return
+    const { reason, requestId, status } = last
     const span = yield* Effect.option(Effect.currentSpan)
     if (Option.isSome(span)) {
-      span.value.event("retry", yield* Clock.currentTimeNanos, attributesOf(failure, last, delay))
+      span.value.event("retry", yield* Clock.currentTimeNanos, {
+        "error.type": classify.tagOf(failure),
+        "pixxel.retry.delay_ms": Duration.toMillis(delay),
+        ...Record.getSomes<string, string | number>({
+          "http.response.status_code": status,
+          "pixxel.reason": reason,
+          "pixxel.request_id": requestId
+        })
+      })
       // By OpenTelemetry's definition the first attempt is no resend.
       span.value.attribute("http.request.resend_count", history.length)
     }
-    yield* Effect.logDebug(`${call.name} ${describe(last)}. Retrying ${how}.`)
+    const facts = [
+      Option.match(status, { onNone: () => "had no answer", onSome: (code) => `was answered ${code}` }),
+      ...Option.toArray(reason),
+      ...Option.toArray(Option.map(requestId, (id) => `request ${id}`))
+    ]
+    yield* Effect.logDebug(`${call.name} ${facts.join(", ")}. Retrying ${how}.`)
   })
 
 // --- the call ---
@@ -189,28 +171,20 @@ export const run = <A, F extends Failure, E>(
   const next = (failure: F, allowed: number, spent: number): Effect.Effect<() => number, F | E> =>
     Effect.gen(function* () {
       let wasLate = elapsed.isLate(allowed, spent)
-      const how = repair === undefined ? Option.none() : yield* repair(failure, wasLate)
-      const delay = Option.isSome(how)
-        ? Option.some(Duration.zero)
-        : mayRetry(failure)
-          ? yield* nextDelay(progress, failure, wasLate)
-          : Option.none()
-      if (Option.isNone(delay)) return yield* Effect.fail(failure)
+      const how = repair === undefined ? undefined : yield* repair(failure, wasLate)
+      const delay =
+        how !== undefined ? Duration.zero : mayRetry(failure) ? yield* nextDelay(progress, failure, wasLate) : undefined
+      if (delay === undefined) return yield* Effect.fail(failure)
       progress.history = attemptsOf(progress, failure)
-      yield* report(
-        progress,
-        failure,
-        delay.value,
-        Option.getOrElse(how, () => `in ${Duration.format(delay.value)}`)
-      )
-      if (onRetry !== undefined) yield* onRetry(failure, delay.value)
-      if (Option.isNone(how)) {
+      yield* report(progress, failure, delay, how ?? `in ${Duration.format(delay)}`)
+      if (onRetry !== undefined) yield* onRetry(failure, delay)
+      if (how === undefined) {
         const before = left()
-        yield* sleep(delay.value)
+        yield* sleep(delay)
         // The delay was shorter than the time until the deadline.
-        wasLate = wasLate || left() <= 0 || elapsed.isLate(Duration.toMillis(delay.value), before - left())
+        wasLate = wasLate || left() <= 0 || elapsed.isLate(Duration.toMillis(delay), before - left())
       }
-      progress.delay = delay.value
+      progress.delay = delay
       return wasLate ? countdown(yield* Effect.clock, Duration.min(policy.attemptTimeout, policy.timeout)) : left
     })
 

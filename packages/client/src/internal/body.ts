@@ -32,35 +32,17 @@ export interface Options {
 /** The transport itself reads bodies up to this length, in one piece. */
 const small = 1_048_576
 
-type Headers = Readonly<Record<string, string | undefined>>
-
-const headerOf = (headers: Headers, name: string) => headers[name]?.trim().toLowerCase() ?? ""
-
-export type Chunks = ReadonlyArray<Uint8Array>
+const nothing = new Uint8Array()
 
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true })
 
-const decode = (chunks: Chunks): string => {
-  const [first, second] = chunks
-  if (second === undefined) return first === undefined ? "" : decoder.decode(first)
-  // A character may begin in one chunk and end in the next.
-  const streaming = new TextDecoder("utf-8", { ignoreBOM: true })
-  return chunks.map((chunk) => streaming.decode(chunk, { stream: true })).join("") + streaming.decode()
-}
-
 /** The text of a body, without a byte order mark. */
-export const textOf = (chunks: Chunks): string => {
-  const text = decode(chunks)
-  let begin = 0
-  while (text.charCodeAt(begin) === 0xfeff) begin++
-  return begin === 0 ? text : text.slice(begin)
-}
+export const textOf = (bytes: Uint8Array): string => decoder.decode(bytes).replace(/^\ufeff+/, "")
 
-/** The bytes of a body in one piece. */
-export const bytesOf = (chunks: Chunks): Uint8Array => {
-  const [first, second] = chunks
-  if (first !== undefined && second === undefined) return first
-  const all = new Uint8Array(chunks.reduce((sum, { length }) => sum + length, 0))
+const beginOf = (bytes: Uint8Array): string => decoder.decode(bytes.subarray(0, 1024))
+
+const joined = (chunks: ReadonlyArray<Uint8Array>, length: number): Uint8Array => {
+  const all = new Uint8Array(length)
   let at = 0
   for (const chunk of chunks) {
     all.set(chunk, at)
@@ -69,52 +51,43 @@ export const bytesOf = (chunks: Chunks): Uint8Array => {
   return all
 }
 
-const beginOf = (chunks: Chunks): string => decode(chunks.slice(0, 1).map((chunk) => chunk.subarray(0, 1024)))
-
-const tooLong = ({ expected, limit }: Options, chunks: Chunks) =>
-  new Unreadable({ expected: `${expected} of no more than ${limit} bytes`, found: "more", begin: beginOf(chunks) })
+const tooLong = ({ expected, limit }: Options, begin: string) =>
+  Effect.fail(new Unreadable({ expected: `${expected} of no more than ${limit} bytes`, found: "more", begin }))
 
 /**
  * Collects bytes up to a limit. Pulls them, because a running stream has its own fiber, which would write an error with
  * the server's text to the debug log.
  */
-const collect = <E>(bytes: Stream.Stream<Uint8Array, E>, options: Options): Effect.Effect<Chunks, E | Unreadable> =>
+const collect = <E>(bytes: Stream.Stream<Uint8Array, E>, options: Options): Effect.Effect<Uint8Array, E | Unreadable> =>
   Effect.scoped(
-    Effect.gen(function* () {
-      const pull = yield* Stream.toPull(bytes)
+    Effect.flatMap(Stream.toPull(bytes), (pull) => {
       const chunks: Array<Uint8Array> = []
       let length = 0
-      while (true) {
-        const next = yield* pull.pipe(
-          Effect.asSome,
-          Effect.catchAll(Option.match({ onNone: () => Effect.succeedNone, onSome: (error) => Effect.fail(error) }))
-        )
-        if (Option.isNone(next)) return chunks
-        for (const chunk of next.value) {
-          chunks.push(chunk)
-          length += chunk.length
+      const next: Effect.Effect<Uint8Array, E | Unreadable> = Effect.matchEffect(pull, {
+        onFailure: Option.match({
+          onNone: () => Effect.succeed(joined(chunks, length)),
+          onSome: (error) => Effect.fail(error)
+        }),
+        onSuccess: (pulled) => {
+          for (const chunk of pulled) {
+            chunks.push(chunk)
+            length += chunk.length
+          }
+          return length > options.limit ? tooLong(options, beginOf(chunks[0] ?? nothing)) : next
         }
-        if (length > options.limit) return yield* tooLong(options, chunks)
-      }
+      })
+      return next
     })
   )
 
 // --- content codings ---
 
-const twoBytes = (chunks: Chunks): readonly [number, number] => {
-  const [one, two] = chunks[0] ?? []
-  if (one !== undefined && two !== undefined) return [one, two]
-  const bytes = chunks.filter(({ length }) => length > 0).slice(0, 2)
-  const [first = -1, second = -1] = bytes.flatMap((chunk) => Array.from(chunk.subarray(0, 2)))
-  return [first, second]
-}
-
 /** The coding visible in the first bytes. JSON never begins so. */
-const visibleCoding = (chunks: Chunks, coding: string): "gzip" | "deflate" | undefined => {
-  const [first, second] = twoBytes(chunks)
-  if (first === 0x1f && second === 0x8b) return "gzip"
+const visibleCoding = (bytes: Uint8Array, coding: string): "gzip" | "deflate" | undefined => {
+  const start = bytes.length < 2 ? -1 : new DataView(bytes.buffer, bytes.byteOffset).getUint16(0)
+  if (start === 0x1f8b) return "gzip"
   // The header of a zlib stream with the usual window. A text that begins with `x` may look the same.
-  return coding === "deflate" && first === 0x78 && (first * 256 + second) % 31 === 0 ? "deflate" : undefined
+  return coding === "deflate" && start >> 8 === 0x78 && start % 31 === 0 ? "deflate" : undefined
 }
 
 /** Codings without a magic number: from their names in `Content-Encoding` to the platform's names. */
@@ -123,55 +96,49 @@ const unmarked: Readonly<Record<string, string>> = { deflate: "deflate-raw", br:
 type Bytes = ReadableStream<Uint8Array>
 
 /** Finds a decompressor: the service of the application, or the platform's, if it supports the coding. */
-const decompressing = (format: string, { decompression }: Options): Option.Option<(compressed: Bytes) => Bytes> => {
-  if (format === "brotli" && Option.isSome(decompression)) return Option.some(decompression.value.brotli)
+const decompressing = (format: string, { decompression }: Options): ((compressed: Bytes) => Bytes) | undefined => {
+  if (format === "brotli" && Option.isSome(decompression)) return decompression.value.brotli
   try {
     // The type lists only the formats of current browsers.
     const { readable, writable } = new DecompressionStream(format as CompressionFormat)
-    return Option.some((compressed) => {
+    return (compressed) => {
       // A failed write fails the read too. Transports never use shared memory.
       ;(compressed as ReadableStream<BufferSource>).pipeTo(writable).catch(() => {})
       return readable
-    })
+    }
   } catch {
-    return Option.none()
+    return undefined
   }
 }
 
-const cannotDecompress = (coding: string, chunks: Chunks, { expected }: Options) =>
-  new Unreadable({ expected, found: `impossible to decompress as ${coding}`, begin: beginOf(chunks) })
-
 const decompress = (
-  chunks: Chunks,
+  bytes: Uint8Array,
   coding: string,
   format: string,
   options: Options
-): Effect.Effect<Chunks, Unreadable> =>
-  Option.match(decompressing(format, options), {
-    onNone: () =>
-      Effect.fail(
-        new Unreadable({
-          expected: options.expected,
-          found: `compressed as ${coding}, which this platform cannot decompress,`,
-          begin: ""
-        })
-      ),
-    onSome: (decompressed) => {
-      const compressed = new ReadableStream<Uint8Array>({
-        start: (controller) => {
-          for (const chunk of chunks) controller.enqueue(chunk)
-          controller.close()
-        }
-      })
-      return collect(
-        Stream.fromReadableStream(
-          () => decompressed(compressed),
-          () => cannotDecompress(coding, chunks, options)
-        ),
-        options
-      )
+): Effect.Effect<Uint8Array, Unreadable> => {
+  const decompressed = decompressing(format, options)
+  if (decompressed === undefined) {
+    const found = `compressed as ${coding}, which this platform cannot decompress,`
+    return Effect.fail(new Unreadable({ expected: options.expected, found, begin: "" }))
+  }
+  const compressed = new ReadableStream<Uint8Array>({
+    start: (controller) => {
+      controller.enqueue(bytes)
+      controller.close()
     }
   })
+  return collect(
+    Stream.fromReadableStream(
+      () => decompressed(compressed),
+      () => impossible(bytes, coding, options)
+    ),
+    options
+  )
+}
+
+const impossible = (bytes: Uint8Array, coding: string, { expected }: Options) =>
+  new Unreadable({ expected, found: `impossible to decompress as ${coding}`, begin: beginOf(bytes) })
 
 /** Whether a text is already plain, although the headers name a coding without a magic number. */
 const isPlain = (text: string, { expected }: Options): boolean => {
@@ -189,56 +156,50 @@ const isPlain = (text: string, { expected }: Options): boolean => {
 const mostCodings = 4
 
 const plain = (
-  chunks: Chunks,
+  bytes: Uint8Array,
   codings: ReadonlyArray<string>,
   options: Options,
   decompressed = 0
-): Effect.Effect<Chunks, Unreadable> => {
+): Effect.Effect<Uint8Array, Unreadable> => {
   const last = codings.at(-1) ?? ""
   const inner = (coding: string, format: string) =>
     decompressed === mostCodings
-      ? Effect.fail(cannotDecompress(coding, chunks, options))
-      : Effect.flatMap(decompress(chunks, coding, format, options), (bytes) =>
-          plain(bytes, codings.slice(0, -1), options, decompressed + 1)
+      ? Effect.fail(impossible(bytes, coding, options))
+      : Effect.flatMap(decompress(bytes, coding, format, options), (inside) =>
+          plain(inside, codings.slice(0, -1), options, decompressed + 1)
         )
-  const visible = visibleCoding(chunks, last)
+  const visible = visibleCoding(bytes, last)
   if (visible !== undefined) return inner(visible, visible)
   const format = unmarked[last]
-  if (format === undefined || isPlain(textOf(chunks), options)) return Effect.succeed(chunks)
+  if (format === undefined || isPlain(textOf(bytes), options)) return Effect.succeed(bytes)
   // Only JSON can be told from a body that the transport has decompressed.
-  return options.expected === "JSON" ? inner(last, format) : Effect.orElseSucceed(inner(last, format), () => chunks)
+  return options.expected === "JSON" ? inner(last, format) : Effect.orElseSucceed(inner(last, format), () => bytes)
 }
 
 // --- a body ---
 
-const codingsOf = (headers: Headers): ReadonlyArray<string> => {
-  const coding = headerOf(headers, "content-encoding")
-  return coding === "" || coding === "identity"
-    ? []
-    : coding
-        .split(",")
-        .map((it) => it.trim())
-        .filter((it) => it !== "" && it !== "identity")
-}
-
 /** Reads the body. Limits both the bytes read and the decompressed bytes to `limit`. */
 export const read = (
   response: HttpClientResponse.HttpClientResponse,
-  headers: Headers,
+  headers: Readonly<Record<string, string | undefined>>,
   options: Options
-): Effect.Effect<Chunks, HttpClientError.ResponseError | Unreadable> => {
-  const codings = codingsOf(headers)
-  const length = headerOf(headers, "content-length")
+): Effect.Effect<Uint8Array, HttpClientError.ResponseError | Unreadable> => {
+  const codings = (headers["content-encoding"] ?? "")
+    .toLowerCase()
+    .split(",")
+    .map((it) => it.trim())
+    .filter((it) => it !== "" && it !== "identity")
+  const length = headers["content-length"]?.trim() ?? ""
   const declared = /^\d+$/.test(length) ? Number(length) : Number.NaN
-  if (declared > options.limit) return Effect.zipRight(leave(response), Effect.fail(tooLong(options, [])))
+  if (declared > options.limit) return Effect.zipRight(leave(response), tooLong(options, ""))
   const received =
     codings.length === 0 && declared <= small
-      ? Effect.map(response.arrayBuffer, (buffer): Chunks => [new Uint8Array(buffer)])
+      ? Effect.map(response.arrayBuffer, (buffer) => new Uint8Array(buffer))
       : collect(response.stream, options)
   return Effect.matchEffect(received, {
-    onSuccess: (chunks) => plain(chunks, codings, options),
+    onSuccess: (bytes) => plain(bytes, codings, options),
     onFailure: (error) =>
-      error._tag === "ResponseError" && error.reason === "EmptyBody" ? Effect.succeed([]) : Effect.fail(error)
+      error._tag === "ResponseError" && error.reason === "EmptyBody" ? Effect.succeed(nothing) : Effect.fail(error)
   })
 }
 

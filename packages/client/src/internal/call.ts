@@ -20,6 +20,7 @@ import * as classify from "./classify.js"
 import { Failure } from "./classify.js"
 import type { Connection } from "./connection.js"
 import * as deadline from "./deadline.js"
+import * as elapsed from "./elapsed.js"
 import type { Cost, Endpoint, Repeat } from "./endpoint.js"
 import * as locals from "./locals.js"
 import * as paging from "./paging.js"
@@ -86,7 +87,7 @@ export interface Dated<A> {
   readonly retryAfter: Option.Option<Duration.Duration>
 }
 
-class Answer<A> implements Dated<A> {
+export class Answer<A> implements Dated<A> {
   constructor(
     readonly value: A,
     readonly notes: ReadonlyArray<Note>,
@@ -103,18 +104,12 @@ class Answer<A> implements Dated<A> {
   get retryAfter() {
     return classify.retryAfterOf(this.head, this.now)
   }
-}
 
-/** Replaces the value of a success. */
-export const withValue = <A>(answer: Dated<unknown>, value: A): Dated<A> => ({
-  value,
-  get date() {
-    return answer.date
-  },
-  get retryAfter() {
-    return answer.retryAfter
+  /** Replaces the value. */
+  with<B>(value: B): Dated<B> {
+    return new Answer(value, this.notes, this.head, this.now)
   }
-})
+}
 
 /** The longest wait for the body of a refusal, in milliseconds. */
 const refusalPatience = 2_000
@@ -148,13 +143,20 @@ const readSafely = <A>(read: Reader<A>, value: unknown, notes: Array<Note>): Opt
 
 type Kind = Success<unknown>["kind"]
 
+/** A success, before it is decoded. */
+interface Received {
+  readonly head: classify.Head
+  readonly now: number
+  readonly bytes: Uint8Array
+}
+
 const isJson = (kind: Kind) => kind === "json" || kind === "page"
 
 /** Reads the content of a success. Without a value, the last note is the reason. */
-const contentOf = <A>(success: Success<A>, chunks: Body.Chunks, notes: Array<Note>): Option.Option<A> => {
+const contentOf = <A>(success: Success<A>, bytes: Uint8Array, notes: Array<Note>): Option.Option<A> => {
   const { kind } = success
-  if (!isJson(kind) && kind !== "text") return readSafely(success.read, Body.bytesOf(chunks), notes)
-  const text = Body.textOf(chunks)
+  if (!isJson(kind) && kind !== "text") return readSafely(success.read, bytes, notes)
+  const text = Body.textOf(bytes)
   if (kind === "text") return readSafely(success.read, text, notes)
   const json = classify.parseJson(text)
   if (Option.isSome(json)) return readSafely(success.read, json.value, notes)
@@ -181,7 +183,7 @@ interface Outgoing<A> {
   readonly span: span.Span
   readonly clock: Clock.Clock
   /** Whether an earlier attempt may have done the work. */
-  readonly mayBeDone: () => boolean
+  mayBeDone: boolean
 }
 
 const nothingSecret = redact.none()
@@ -192,20 +194,20 @@ const scrubOf = (authorization: Redacted.Redacted | undefined, body: requestBody
   return body === undefined || body.secrets.length === 0 ? scrub : scrub.with(body.secrets)
 }
 
-/** Makes one attempt within a time in milliseconds; `spent` returns those since its start. */
+/** Makes one attempt within a time. */
 const attempt = <A>(
-  { body, clock, http, mayBeDone, query, row, sends, span: parent, url }: Outgoing<A>,
+  outgoing: Outgoing<A>,
   authorization: Redacted.Redacted | undefined,
   scrub: Scrub,
   millis: number,
-  timeout: Duration.Duration,
-  spent: () => number
+  timeout: Duration.Duration
 ): Effect.Effect<Answer<A>, Failure> => {
-  const guard = guardOf(sends)
-  const failed = (reason: classify.Reason) => new Failure(reason, scrub)
+  const { body, clock, http, row, sends, span: parent } = outgoing
   const { success } = row
-  const request = HttpClientRequest.make(row.method)(url, {
-    urlParams: query,
+  const guard = guardOf(sends)
+  const fail = (reason: classify.Reason) => Effect.fail(new Failure(reason, scrub))
+  const request = HttpClientRequest.make(row.method)(outgoing.url, {
+    urlParams: outgoing.query,
     headers: {
       ...http.headers,
       ...(authorization === undefined ? {} : { authorization: Redacted.value(authorization) }),
@@ -214,36 +216,28 @@ const attempt = <A>(
       "accept-encoding": "gzip, deflate"
     }
   })
-  const use = (response: HttpClientResponse.HttpClientResponse): Effect.Effect<Answer<A>, Failure> => {
+  const begun = elapsed.unsafeNow(clock)
+  const use = (response: HttpClientResponse.HttpClientResponse): Effect.Effect<Received, Failure> => {
     const now = clock.unsafeCurrentTimeMillis()
     const head: classify.Head = { status: response.status, headers: response.headers }
     const { decompression, maxResponseBytes: limit } = http
     const expected = isJson(success.kind) ? "JSON" : success.accept
     const reading = Body.read(response, head.headers, { limit, decompression, expected })
-    const done = (chunks: Body.Chunks): Effect.Effect<Answer<A>, Failure> => {
-      const notes: Array<Note> = []
-      const value = contentOf(success, chunks, notes)
-      if (Option.isSome(value)) return Effect.succeed(new Answer(value.value, notes, head, now))
-      const note = notes[notes.length - 1] ?? { path: "", expected: "a success", found: "something else" }
-      return Effect.fail(failed({ _tag: "Unusable", head, text: Body.textOf(chunks), note }))
-    }
     if (isSuccess(head) && success.kind !== "empty") {
       return Effect.matchEffect(reading, {
-        onSuccess: done,
+        onSuccess: (bytes) => Effect.succeed({ head, now, bytes }),
         onFailure: (error) =>
-          Effect.fail(
-            failed(
-              error._tag === "Unreadable"
-                ? { _tag: "Unusable", head, text: error.begin, note: { path: "", ...error } }
-                : { _tag: "Broken", cause: error.cause, head }
-            )
+          fail(
+            error._tag === "Unreadable"
+              ? { _tag: "Unusable", head, text: error.begin, note: { path: "", ...error } }
+              : { _tag: "Broken", cause: error.cause, head }
           )
       })
     }
-    return Effect.flatMap(refusalText(reading, millis - spent()), (text) =>
-      isSuccess(head) || (mayBeDone() && row.gone.includes(head.status))
-        ? done([])
-        : Effect.fail(failed({ _tag: "Refused", head, text, now }))
+    return Effect.flatMap(refusalText(reading, millis - (elapsed.unsafeNow(clock) - begun)), (text) =>
+      isSuccess(head) || (outgoing.mayBeDone && row.gone.includes(head.status))
+        ? Effect.succeed({ head, now, bytes: new Uint8Array() })
+        : fail({ _tag: "Refused", head, text, now })
     )
   }
   const send = () =>
@@ -255,30 +249,35 @@ const attempt = <A>(
       complete: requestInit.forApi,
       guard,
       use: (response) =>
-        guard?.isSeen() === false
-          ? Effect.zipRight(
-              sendGuard.warnOfHidden(http.client),
-              Effect.suspend(() => use(response))
-            )
-          : use(response),
+        guard?.isSeen() === false ? Effect.zipRight(sendGuard.warnOfHidden(http.client), use(response)) : use(response),
       onFailure: (error) =>
-        failed(
+        new Failure(
           error._tag === "StoppedSend"
             ? { _tag: "Stopped", why: error.message }
-            : { _tag: "Broken", cause: error.cause, head: undefined }
+            : { _tag: "Broken", cause: error.cause, head: undefined },
+          scrub
         ),
       millis,
-      onTimeout: () => failed({ _tag: "TooSlow", timeout }),
+      onTimeout: () => new Failure({ _tag: "TooSlow", timeout }, scrub),
       span: parent
     })
   // Otherwise the first request over a client might follow a redirect, which would deliver a billable request twice.
-  return sends === "once"
-    ? Effect.zipRight(
-        span.under(requestInit.learn(http.client, HttpClientRequest.get(`${http.baseUrl}/ping`)), parent),
-        // A client asks or not: the request depends on it.
-        Effect.suspend(send)
-      )
-    : send()
+  const received =
+    sends === "once"
+      ? Effect.zipRight(
+          span.under(requestInit.learn(http.client, HttpClientRequest.get(`${http.baseUrl}/ping`)), parent),
+          // A client asks or not: the request depends on it.
+          Effect.suspend(send)
+        )
+      : send()
+  // On the fiber of the caller: the model would stay in memory until the fiber of the request has been joined.
+  return Effect.flatMap(received, ({ bytes, head, now }) => {
+    const notes: Array<Note> = []
+    const value = contentOf(success, bytes, notes)
+    if (Option.isSome(value)) return Effect.succeed(new Answer(value.value, notes, head, now))
+    const note = notes[notes.length - 1] ?? { path: "", expected: "a success", found: "something else" }
+    return fail({ _tag: "Unusable", head, text: Body.textOf(bytes), note })
+  })
 }
 
 // --- a call ---
@@ -291,118 +290,104 @@ const perform = <A, I extends object>(
   input: I,
   sends: Sends
 ): Effect.Effect<Answer<A>, HttpError> =>
-  span.using(row.name, row.attributes, (parent) =>
-    Effect.withFiberRuntime<Answer<A>, HttpError>((fiber) => {
-      const policy = fiber.getFiberRef(policies.current)(http.retry)
-      const clock = locals.clockOf(fiber)
-      // Rows name their arguments as texts.
-      const fields = input as Readonly<Record<string, unknown>>
-      const left = attempts.countdown(clock, policy.timeout)
-      const progress = attempts.begin({ call: row.call, policy, budget: http.retryBudget, left })
-      let mayBeDone = false
-      const outgoing: Outgoing<A> = {
-        http,
-        row,
-        sends,
-        span: parent,
-        clock,
-        url: http.baseUrl + row.template.fill(fields),
-        query: query.encode(row.query, fields),
-        body: row.body === undefined ? undefined : requestBody.encode(payload.encode(row.body, fields)),
-        mayBeDone: () => mayBeDone
+  span.using(row.name, row.attributes, (parent, fiber) => {
+    const policy = fiber.getFiberRef(policies.current)(http.retry)
+    const clock = locals.clockOf(fiber)
+    // Rows name their arguments as texts.
+    const fields = input as Readonly<Record<string, unknown>>
+    const left = attempts.countdown(clock, policy.timeout)
+    const progress = attempts.begin({ call: row.call, policy, budget: http.retryBudget, left })
+    const outgoing: Outgoing<A> = {
+      http,
+      row,
+      sends,
+      span: parent,
+      clock,
+      url: http.baseUrl + row.template.fill(fields),
+      query: query.encode(row.query, fields),
+      body: row.body === undefined ? undefined : requestBody.encode(payload.encode(row.body, fields)),
+      mayBeDone: false
+    }
+    const around = <B, E>(self: Effect.Effect<B, E>) => span.under(self, parent)
+    // A constant makes no spans.
+    const authorizing = Exit.isExit(http.auth.authorization) ? http.auth.authorization : around(http.auth.authorization)
+    const { attemptTimeout, timeout } = policy
+    const longest = Duration.toMillis(attemptTimeout)
+    const inTurn = (
+      bound: () => number,
+      millis: number,
+      authorization: Redacted.Redacted | undefined
+    ): Effect.Effect<Answer<A>, Failure> => {
+      const scrub = scrubOf(authorization, outgoing.body)
+      // An id comes from the server and might repeat the token.
+      for (const { argument, name } of row.template.params) {
+        parent.attribute(`pixxel.${name}`, scrub.id(String(fields[argument])))
       }
-      const around = <B, E>(self: Effect.Effect<B, E>) => span.under(self, parent)
-      // A constant makes no spans.
-      const authorizing = Exit.isExit(http.auth.authorization)
-        ? http.auth.authorization
-        : around(http.auth.authorization)
-      let isNamed = false
-      /** An id comes from the server and might repeat the token. */
-      const annotate = (scrub: Scrub) => {
-        if (isNamed) return
-        isNamed = true
-        for (const { argument, name } of row.template.params) {
-          parent.attribute(`pixxel.${name}`, scrub.id(String(fields[argument])))
-        }
-      }
-      const { attemptTimeout, timeout } = policy
-      const longest = Duration.toMillis(attemptTimeout)
-      const inTurn = (
-        bound: () => number,
-        millis: number,
-        authorization: Redacted.Redacted | undefined
-      ): Effect.Effect<Answer<A>, Failure> => {
-        const scrub = scrubOf(authorization, outgoing.body)
-        annotate(scrub)
-        if (Option.isNone(http.permits)) {
-          // The earlier of both deadlines suffices.
-          return longest < millis
-            ? attempt(outgoing, authorization, scrub, longest, attemptTimeout, () => millis - bound())
-            : attempt(outgoing, authorization, scrub, millis, timeout, () => millis - bound())
-        }
-        const noTurn = () => new Failure({ _tag: "NoTurn", timeout }, scrub)
-        let begun = false
-        const begin = Effect.suspend(() => {
-          // The turn may come at the moment of the deadline, from a call that met its own deadline.
-          const rest = bound()
-          if (rest <= 0) return Effect.fail(noTurn())
-          begun = true
-          return attempt(outgoing, authorization, scrub, longest, attemptTimeout, () => rest - bound())
+      const begin = (rest: number) =>
+        // The earlier of both deadlines suffices.
+        longest < rest
+          ? attempt(outgoing, authorization, scrub, longest, attemptTimeout)
+          : attempt(outgoing, authorization, scrub, rest, timeout)
+      if (Option.isNone(http.permits)) return begin(millis)
+      const noTurn = () => new Failure({ _tag: "NoTurn", timeout }, scrub)
+      let begun = false
+      const turn = Effect.suspend(() => {
+        // The turn may come at the moment of the deadline, from a call that met its own deadline.
+        const rest = bound()
+        if (rest <= 0) return Effect.fail(noTurn())
+        begun = true
+        return begin(rest)
+      })
+      // Decide after the interruption, when the attempt can no longer begin.
+      return deadline.within(http.permits.value.within(turn), millis, () =>
+        begun ? new Failure({ _tag: "TooSlow", timeout }, scrub) : noTurn()
+      )
+    }
+    let sent: Redacted.Redacted | undefined
+    let mayRenew = true
+    const calling = attempts.run<Answer<A>, Failure, never>(progress, {
+      attempt: (bound, millis) =>
+        row.auth
+          ? Effect.flatMap(authorizing, (authorization) => {
+              sent = authorization
+              return inTurn(bound, millis, authorization)
+            })
+          : inTurn(bound, millis, undefined),
+      around,
+      longest: (millis) => (Option.isSome(http.permits) ? millis : Math.min(longest, millis)),
+      mayRetry: (failure) => classify.mayRepeat(failure, isRepeatable(row.repeat)),
+      repair: (failure, wasLate) =>
+        Effect.gen(function* () {
+          if (!mayRenew || sent === undefined || !classify.isRefusedBy(failure, 401, 403)) return undefined
+          const renewing = Effect.orElseSucceed(deadline.within(http.auth.renew(sent), left(), constVoid), () => false)
+          if (!(yield* renewing) || (left() <= 0 && !wasLate)) return undefined
+          mayRenew = false
+          return "with a new token"
+        }),
+      onRetry: (failure) =>
+        Effect.sync(() => {
+          if (row.repeat === "gone" && classify.mayHaveArrived(failure)) outgoing.mayBeDone = true
         })
-        // Decide after the interruption, when the attempt can no longer begin.
-        return deadline.within(http.permits.value.within(begin), millis, () =>
-          begun ? new Failure({ _tag: "TooSlow", timeout }, scrub) : noTurn()
-        )
-      }
-      let sent: Redacted.Redacted | undefined
-      let mayRenew = true
-      const calling = attempts.run<Answer<A>, Failure, never>(progress, {
-        attempt: (bound, millis) =>
-          row.auth
-            ? Effect.flatMap(authorizing, (authorization) => {
-                sent = authorization
-                return inTurn(bound, millis, authorization)
-              })
-            : inTurn(bound, millis, undefined),
-        around,
-        longest: (millis) => (Option.isSome(http.permits) ? millis : Math.min(longest, millis)),
-        mayRetry: (failure) => classify.mayRepeat(failure, isRepeatable(row.repeat)),
-        repair: (failure, wasLate) =>
-          Effect.gen(function* () {
-            if (!mayRenew || sent === undefined || !classify.isRefusedBy(failure, 401, 403)) return Option.none()
-            const renewing = Effect.orElseSucceed(
-              deadline.within(http.auth.renew(sent), left(), constVoid),
-              () => false
-            )
-            if (!(yield* renewing) || (left() <= 0 && !wasLate)) return Option.none()
-            mayRenew = false
-            return Option.some("with a new token")
-          }),
-        onRetry: (failure) =>
-          Effect.sync(() => {
-            if (row.repeat === "gone" && classify.mayHaveArrived(failure)) mayBeDone = true
-          })
-      })
-      return Effect.matchEffect(calling, {
-        onSuccess: (answer) => {
-          parent.attribute("http.response.status_code", answer.head.status)
-          if (answer.notes.length === 0) return Effect.succeed(answer)
-          const report = Effect.forEach(answer.notes, (note) => http.onDrift({ operation: row.operation, ...note }), {
-            discard: true
-          })
-          return Effect.as(around(report), answer)
-        },
-        onFailure: (failure) => {
-          const error = attempts.errorOf(progress, failure)
-          const last = error.attempts[error.attempts.length - 1]
-          if (last !== undefined && Option.isSome(last.status)) {
-            parent.attribute("http.response.status_code", last.status.value)
-          }
-          return Effect.fail(error)
-        }
-      })
     })
-  )
+    return Effect.matchEffect(calling, {
+      onSuccess: (answer) => {
+        parent.attribute("http.response.status_code", answer.head.status)
+        if (answer.notes.length === 0) return Effect.succeed(answer)
+        const report = Effect.forEach(answer.notes, (note) => http.onDrift({ operation: row.operation, ...note }), {
+          discard: true
+        })
+        return Effect.as(around(report), answer)
+      },
+      onFailure: (failure) => {
+        const error = attempts.errorOf(progress, failure)
+        const last = error.attempts[error.attempts.length - 1]
+        if (last !== undefined && Option.isSome(last.status)) {
+          parent.attribute("http.response.status_code", last.status.value)
+        }
+        return Effect.fail(error)
+      }
+    })
+  })
 
 const valueOf = <A>({ value }: Dated<A>) => value
 
@@ -421,7 +406,7 @@ export const callDated: <A, I extends object>(
   http: Connection,
   row: Repeatable<A, I>,
   input: I
-) => Effect.Effect<Dated<A>, HttpError> = (http, row, input) => perform(http, row, input, "free")
+) => Effect.Effect<Answer<A>, HttpError> = (http, row, input) => perform(http, row, input, "free")
 
 /** Like `callDated`, for a call before a create: detects whether the sends of the `HttpClient` are visible. */
 export const callWatched: typeof callDated = (http, row, input) => perform(http, row, input, "watched")

@@ -24,7 +24,7 @@ import * as httpDate from "./httpDate.js"
 import { branchesOf, isLasting, neverLeft } from "./neverLeft.js"
 import type { Scrub } from "./redact.js"
 import { requestIdOf } from "./requestId.js"
-import type { Note } from "./wire.js"
+import { isObject, type Note } from "./wire.js"
 
 /** The constants of a call, as every error states them. */
 export interface Call {
@@ -98,15 +98,12 @@ export const parseJson = (text: string): Option.Option<unknown> => {
   }
 }
 
-const fieldsOf = (value: unknown): Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : {}
+const fieldsOf = (value: unknown): Readonly<Record<string, unknown>> => (isObject(value) ? value : {})
 
 const textOf = (value: unknown, scrub: Scrub): Option.Option<string> =>
-  typeof value === "string" && value !== ""
-    ? Option.some(scrub.text(value))
-    : typeof value === "number"
-      ? Option.some(scrub.text(String(value)))
-      : Option.none()
+  (typeof value === "string" && value !== "") || typeof value === "number"
+    ? Option.some(scrub.text(String(value)))
+    : Option.none()
 
 /** Reads the documented envelope, or its fields without the envelope, or else the beginning of the text. */
 const refusalOf = (text: string, scrub: Scrub) => {
@@ -116,47 +113,30 @@ const refusalOf = (text: string, scrub: Scrub) => {
   const code = textOf(fields["code"], scrub)
   const serverMessage = Option.orElse(textOf(fields["message"], scrub), () => textOf(error, scrub))
   const details = Option.map(Option.fromNullable(fields["details"]), scrub.json)
-  const understood = Option.isSome(code) || Option.isSome(serverMessage) || Option.isSome(details)
+  const isUnderstood = [code, serverMessage, details].some(Option.isSome)
   return {
     code,
     serverMessage,
     details,
-    body: understood || text.trim() === "" ? Option.none() : Option.some(snippet(text, scrub))
+    body: isUnderstood || text.trim() === "" ? Option.none() : Option.some(snippet(text, scrub))
   }
 }
-
-/** The message of an answer that is no success. */
-const refusal = ({ name }: Call, status: number, serverMessage: Option.Option<string>) =>
-  [
-    `${name} was answered ${status}`,
-    Option.match(serverMessage, {
-      onNone: () => "",
-      onSome: (server) => `: ${server.slice(0, 512).replace(/\.$/, "")}`
-    }),
-    ". ",
-    httpAdvice[classOf(status)._tag]
-  ].join("")
 
 const isServerError = (status: number) => status >= 500 && status < 600
 
-const classOf = (status: number) => {
-  switch (status) {
-    case 400:
-      return PixxelBadRequest
-    case 401:
-      return PixxelUnauthorized
-    case 403:
-      return PixxelForbidden
-    case 404:
-      return PixxelNotFound
-    case 409:
-      return PixxelConflict
-    case 429:
-      return PixxelRateLimited
-    default:
-      return isServerError(status) ? PixxelServerError : PixxelUnexpectedStatus
-  }
+const classes = {
+  400: PixxelBadRequest,
+  401: PixxelUnauthorized,
+  403: PixxelForbidden,
+  404: PixxelNotFound,
+  409: PixxelConflict,
+  429: PixxelRateLimited
 }
+
+const hasClass = (status: number): status is keyof typeof classes => status in classes
+
+const classOf = ({ status }: Head) =>
+  hasClass(status) ? classes[status] : isServerError(status) ? PixxelServerError : PixxelUnexpectedStatus
 
 /** The note for a body that is not JSON. */
 export const notJson = { path: "", expected: "JSON" } as const
@@ -178,11 +158,6 @@ const causesOf = (cause: unknown, scrub: Scrub): ReadonlyArray<CauseFact> => {
   }
   add(cause)
   return out
-}
-
-const reasonOf = (causes: ReadonlyArray<CauseFact>): string => {
-  const codes = causes.flatMap((link) => Option.toArray(link.code))
-  return codes[codes.length - 1] ?? causes[causes.length - 1]?.message ?? "no reason given"
 }
 
 // --- a failure without its error ---
@@ -221,22 +196,37 @@ export const isLastingFailure = (failure: Failure): boolean =>
     isLasting(Option.getOrUndefined(code), message)
   )
 
+/** The reason of a broken connection. */
+const brokenBy = ({ reason, scrub }: Failure) => {
+  const causes = reason._tag === "Broken" ? causesOf(reason.cause, scrub) : []
+  const codes = causes.flatMap((link) => Option.toArray(link.code))
+  return { causes, why: codes.at(-1) ?? causes.at(-1)?.message ?? "no reason given" }
+}
+
 /** The facts about a failed attempt; none if nothing was attempted. */
 export const attemptOf = (failure: Failure): Omit<Attempt, "delay"> | undefined => {
-  const { reason, scrub } = failure
+  const { reason } = failure
   if (reason._tag === "NoTurn") return undefined
-  const head = "head" in reason ? reason.head : undefined
   return {
-    status: Option.fromNullable(head?.status),
-    reason:
+    ...answerOf(failure),
+    reason: Option.fromNullable(
       reason._tag === "Broken"
-        ? Option.some(reasonOf(causesOf(reason.cause, scrub)))
+        ? brokenBy(failure).why
         : reason._tag === "Stopped"
-          ? Option.some(reason.why)
+          ? reason.why
           : reason._tag === "TooSlow"
-            ? Option.some("RequestTimeout")
-            : Option.none(),
-    requestId: head === undefined ? Option.none() : requestIdOf(head.headers, scrub)
+            ? "RequestTimeout"
+            : undefined
+    )
+  }
+}
+
+/** The status and the request id of the answer, if any. */
+const answerOf = ({ reason, scrub }: Failure) => {
+  const head = "head" in reason ? Option.fromNullable(reason.head) : Option.none()
+  return {
+    status: Option.map(head, ({ status }) => status),
+    requestId: Option.flatMap(head, ({ headers }) => requestIdOf(headers, scrub))
   }
 }
 
@@ -251,17 +241,23 @@ export const errorOf = (call: Call, attempts: ReadonlyArray<Attempt>, failure: F
     method,
     route,
     attempts,
-    message: attempts.length > 1 ? `${what} Attempts: ${attempts.length}.` : what
+    message: `${name} ${what}${attempts.length > 1 ? ` Attempts: ${attempts.length}.` : ""}`
   })
+  const answer = answerOf(failure)
   switch (reason._tag) {
     case "Refused": {
       const { head, now, text } = reason
       const said = refusalOf(text, scrub)
-      return new (classOf(head.status))({
-        ...facts(refusal(call, head.status, said.serverMessage)),
+      const Class = classOf(head)
+      const message = Option.match(said.serverMessage, {
+        onNone: () => "",
+        onSome: (server) => `: ${server.slice(0, 512).replace(/\.$/, "")}`
+      })
+      return new Class({
+        ...facts(`was answered ${head.status}${message}. ${httpAdvice[Class._tag]}`),
         ...said,
         status: head.status,
-        requestId: requestIdOf(head.headers, scrub),
+        requestId: answer.requestId,
         retryAfter: retryAfterOf(head, now)
       })
     }
@@ -270,9 +266,9 @@ export const errorOf = (call: Call, attempts: ReadonlyArray<Attempt>, failure: F
       const path = note.path === "" ? "the body" : note.path
       const [expected, found] = [scrub.text(note.expected), scrub.text(note.found)]
       return new PixxelDecodeError({
-        ...facts(`${name} was answered ${head.status}, but ${path} is ${found} where ${expected} is needed.`),
+        ...facts(`was answered ${head.status}, but ${path} is ${found} where ${expected} is needed.`),
         status: head.status,
-        requestId: requestIdOf(head.headers, scrub),
+        requestId: answer.requestId,
         path: note.path,
         expected,
         found,
@@ -280,53 +276,41 @@ export const errorOf = (call: Call, attempts: ReadonlyArray<Attempt>, failure: F
       })
     }
     case "Broken": {
-      const { cause, head } = reason
-      const causes = causesOf(cause, scrub)
-      const why = reasonOf(causes)
+      const { causes, why } = brokenBy(failure)
       const sent = isNotSent(failure) ? false : "unknown"
       const what =
         sent === false
-          ? `${name} could not connect (${why}): the request was not sent.`
-          : head !== undefined
-            ? `${name} was answered ${head.status}, but the connection broke within the body (${why}).`
-            : `${name} lost its connection (${why}): the request may have arrived.`
-      return new PixxelTransportError({
-        ...facts(what),
-        sent,
-        status: Option.fromNullable(head?.status),
-        requestId: head === undefined ? Option.none() : requestIdOf(head.headers, scrub),
-        causes
-      })
+          ? `could not connect (${why}): the request was not sent.`
+          : reason.head !== undefined
+            ? `was answered ${reason.head.status}, but the connection broke within the body (${why}).`
+            : `lost its connection (${why}): the request may have arrived.`
+      return new PixxelTransportError({ ...facts(what), ...answer, sent, causes })
     }
     case "Stopped": {
-      const what = `${name} was stopped, because ${reason.why}: the first request may have arrived. Provide an HttpClient that neither retries nor follows redirects.`
+      const what = `was stopped, because ${reason.why}: the first request may have arrived. Provide an HttpClient that neither retries nor follows redirects.`
       return new PixxelTransportError({ ...facts(what), sent: "unknown" })
     }
-    case "TooSlow": {
-      const what = `${name} had no complete answer within ${Duration.format(reason.timeout)}.`
-      return new PixxelRequestTimeout({ ...facts(what), sent: "unknown", timeout: reason.timeout })
-    }
-    case "NoTurn": {
-      const what = `${name} did not get its turn within ${Duration.format(reason.timeout)}: the request was not sent.`
-      return new PixxelRequestTimeout({ ...facts(what), sent: false, timeout: reason.timeout })
+    default: {
+      const { timeout } = reason
+      const within = `within ${Duration.format(timeout)}`
+      return new PixxelRequestTimeout(
+        reason._tag === "TooSlow"
+          ? { ...facts(`had no complete answer ${within}.`), sent: "unknown", timeout }
+          : { ...facts(`did not get its turn ${within}: the request was not sent.`), sent: false, timeout }
+      )
     }
   }
 }
 
 /** The tag of the error. */
-export const tagOf = ({ reason }: Failure): HttpError["_tag"] => {
-  switch (reason._tag) {
-    case "Refused":
-      return classOf(reason.head.status)._tag
-    case "Unusable":
-      return "PixxelDecodeError"
-    case "Broken":
-    case "Stopped":
-      return "PixxelTransportError"
-    default:
-      return "PixxelRequestTimeout"
-  }
-}
+export const tagOf = ({ reason }: Failure): HttpError["_tag"] =>
+  reason._tag === "Refused"
+    ? classOf(reason.head)._tag
+    : reason._tag === "Unusable"
+      ? "PixxelDecodeError"
+      : reason._tag === "Broken" || reason._tag === "Stopped"
+        ? "PixxelTransportError"
+        : "PixxelRequestTimeout"
 
 /**
  * Whether an unusable success was JSON, so that a repeat would bring the same. The errors of all other bodies, also too

@@ -9,10 +9,13 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
+import type * as FiberId from "effect/FiberId"
 import * as FiberRef from "effect/FiberRef"
+import type * as FiberRefs from "effect/FiberRefs"
+import { constVoid, identity } from "effect/Function"
 import * as Runtime from "effect/Runtime"
 import * as RuntimeFlags from "effect/RuntimeFlags"
-import { clockOf, inherited, type Setting } from "./locals.js"
+import { clockOf, inherited } from "./locals.js"
 
 /** The longest time of a platform timer, in milliseconds. */
 const longest = 2 ** 31 - 1
@@ -35,17 +38,18 @@ const timer = (runtime: Runtime.Runtime<never>, clock: Clock.Clock, millis: numb
 /** The environment of a fiber of its own, in place of the caller's. */
 export interface Isolation {
   readonly context: (context: Context.Context<never>) => Context.Context<never>
-  readonly settings: ReadonlyArray<Setting>
+  /** Sets the locals of the fiber. */
+  readonly prepare: (refs: FiberRefs.FiberRefs, fiberId: FiberId.Single) => void
 }
 
-const shared: Isolation = { context: (context) => context, settings: [] }
+const shared: Isolation = { context: identity, prepare: constVoid }
 
 /** Runs `self` on a fiber of its own, interrupted after `millis`. Fiber-locals that `self` changes reach the caller. */
 export const within = <A, E, E2>(
   self: Effect.Effect<A, E>,
   millis: number,
   onTimeout: () => E2,
-  { context, settings }: Isolation = shared
+  { context, prepare }: Isolation = shared
 ): Effect.Effect<A, E | E2> =>
   Effect.withFiberRuntime<A, E | E2>((parent, { runtimeFlags: flags }) =>
     Effect.async((resume) => {
@@ -62,13 +66,18 @@ export const within = <A, E, E2>(
       const runtime = Runtime.make({ context: context(around), runtimeFlags, fiberRefs })
       // The fiber itself never fails: Effect would log the error, which may hold the server's text.
       const fiber = Runtime.runFork(runtime)(
-        Effect.map(Effect.exit(self), (exit) => {
-          outcome = exit
+        Effect.matchCause(self, {
+          onSuccess: (value) => {
+            outcome = Exit.succeed(value)
+          },
+          onFailure: (cause) => {
+            outcome = Exit.failCause(cause)
+          }
         }),
         {
           updateRefs: (refs, fiberId) => {
             before = refs
-            for (const set of settings) set(refs, fiberId)
+            prepare(refs, fiberId)
             return refs
           }
         }

@@ -86,20 +86,14 @@ export const endpoint = <
 >(
   row: Row<A, Path, Ids, Q, B, C, R>
 ): Endpoint<A, Simplify<path.Arguments<Path, Ids> & Arguments<Q> & Arguments<B>>, C, R> => ({
-  operation: row.operation,
-  name: row.name,
-  method: row.method,
-  path: row.path,
+  ...row,
   call: { operation: row.operation, name: row.name, method: row.method, route: row.path },
   attributes: { "http.request.method": row.method, "http.route": row.path },
   template: path.template(row.path, row.params),
   query: row.query ?? {},
   body: row.body,
-  success: row.success,
   auth: row.auth ?? true,
   paging: row.paging,
-  cost: row.cost,
-  repeat: row.repeat,
   gone: row.gone ?? [404]
 })
 

@@ -4,26 +4,18 @@
  */
 
 const months = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
-const weekday = "(?:mon|tue|wed|thu|fri|sat|sun)"
-const clock = "(\\d{2}):(\\d{2}):(\\d{2})"
+const weekday = "^(?:mon|tue|wed|thu|fri|sat|sun)"
+const month = "(?<month>[a-z]{3})"
+const clock = "(?<hour>\\d{2}):(?<minute>\\d{2}):(?<second>\\d{2})"
 
-/** Sun, 06 Nov 1994 08:49:37 GMT */
-const fixdate = new RegExp(`^${weekday}, (\\d{2}) ([a-z]{3}) (\\d{4}) ${clock} GMT$`, "i")
-/** Sunday, 06-Nov-94 08:49:37 GMT */
-const rfc850 = new RegExp(`^${weekday}[a-z]{3,6}, (\\d{2})-([a-z]{3})-(\\d{2}) ${clock} GMT$`, "i")
-/** Sun Nov  6 08:49:37 1994 */
-const asctime = new RegExp(`^${weekday} ([a-z]{3}) (\\d{2}| \\d) ${clock} (\\d{4})$`, "i")
-
-/** An instant in milliseconds; `NaN` for an impossible date. A leap second counts as the second after it. */
-const instantOf = (year: number, month: string, day: string, time: ReadonlyArray<string | undefined>): number => {
-  const [hour = Number.NaN, minute = Number.NaN, second = Number.NaN] = time.map(Number)
-  const date = new Date(0)
-  date.setUTCFullYear(year, months.indexOf(month.toLowerCase()), Number(day))
-  const isOnCalendar = months[date.getUTCMonth()] === month.toLowerCase() && date.getUTCDate() === Number(day)
-  return isOnCalendar && hour <= 23 && minute <= 59 && second <= 60
-    ? date.setUTCHours(hour, minute, second)
-    : Number.NaN
-}
+const forms = [
+  // Sun, 06 Nov 1994 08:49:37 GMT
+  `, (?<day>\\d{2}) ${month} (?<year>\\d{4}) ${clock} GMT$`,
+  // Sunday, 06-Nov-94 08:49:37 GMT
+  `[a-z]{3,6}, (?<day>\\d{2})-${month}-(?<year>\\d{2}) ${clock} GMT$`,
+  // Sun Nov  6 08:49:37 1994
+  ` ${month} (?<day>\\d{2}| \\d) ${clock} (?<year>\\d{4})$`
+].map((form) => new RegExp(weekday + form, "i"))
 
 /** Expands a year of two digits: at most 50 years ahead. */
 const fullYear = (digits: number, now: number): number => {
@@ -32,18 +24,23 @@ const fullYear = (digits: number, now: number): number => {
   return year > present + 50 ? year - 100 : year <= present - 50 ? year + 100 : year
 }
 
-/** Parses a date to milliseconds; `NaN` for other texts. `now` decides the century of a year of two digits. */
+/**
+ * Parses a date to milliseconds; `NaN` for other texts and impossible dates. `now` decides the century of a year of two
+ * digits. A leap second counts as the second after it.
+ */
 export const parse = (text: string, now: number): number => {
-  const trimmed = text.trim()
-  const [, day, month, year, ...time] = fixdate.exec(trimmed) ?? []
-  if (day !== undefined && month !== undefined) return instantOf(Number(year), month, day, time)
-  const [, shortDay, shortMonth, digits, ...shortTime] = rfc850.exec(trimmed) ?? []
-  if (shortDay !== undefined && shortMonth !== undefined) {
-    return instantOf(fullYear(Number(digits), now), shortMonth, shortDay, shortTime)
-  }
-  const [, cMonth, cDay, hour, minute, second, cYear] = asctime.exec(trimmed) ?? []
-  return cMonth !== undefined && cDay !== undefined
-    ? instantOf(Number(cYear), cMonth, cDay, [hour, minute, second])
+  const { month = "", ...digits } = forms.map((form) => form.exec(text.trim())?.groups).find((it) => it) ?? {}
+  const numberOf = (name: string) => Number(digits[name])
+  const index = months.indexOf(month.toLowerCase())
+  const date = new Date(0)
+  date.setUTCFullYear(
+    digits["year"]?.length === 2 ? fullYear(numberOf("year"), now) : numberOf("year"),
+    index,
+    numberOf("day")
+  )
+  const isOnCalendar = date.getUTCMonth() === index && date.getUTCDate() === numberOf("day")
+  return isOnCalendar && numberOf("hour") <= 23 && numberOf("minute") <= 59 && numberOf("second") <= 60
+    ? date.setUTCHours(numberOf("hour"), numberOf("minute"), numberOf("second"))
     : Number.NaN
 }
 

@@ -5,7 +5,7 @@ import { PixxelInvalidInput } from "../InputError.js"
 
 /** The error of a setting. The reason never shows the value, which may be a secret. */
 export const setting = (name: string, reason: string): ConfigError.ConfigError =>
-  ConfigError.InvalidData(name === "" ? [] : [name], reason)
+  ConfigError.InvalidData([name], reason)
 
 /** A difference in an input. */
 export interface Difference {

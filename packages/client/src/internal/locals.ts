@@ -35,13 +35,14 @@ export const withoutLogContext = <A, E, R>(self: Effect.Effect<A, E, R>): Effect
   )
 
 /** Sets a local of a new fiber, whose locals are not shared yet: a copy would cost as much as starting the fiber. */
-export type Setting = (refs: FiberRefs.FiberRefs, fiberId: FiberId.Single) => void
-
-export const set =
-  <A>(local: Local<A>, value: A): Setting =>
-  ({ locals }, fiberId) => {
-    locals.set(local, [[fiberId, value]])
-  }
+export const setNew = <A>(
+  { locals }: FiberRefs.FiberRefs,
+  fiberId: FiberId.Single,
+  local: Local<A>,
+  value: A
+): void => {
+  locals.set(local, [[fiberId, value]])
+}
 
 /** Takes over the locals that an ended fiber has changed, apart from its context. */
 export const inherited = <A, E>(
@@ -49,14 +50,9 @@ export const inherited = <A, E>(
   before: FiberRefs.FiberRefs,
   after: FiberRefs.FiberRefs
 ): Effect.Effect<A, E> => {
-  const changed: Array<
-    readonly [FiberRef.FiberRef<unknown>, typeof after.locals extends Map<infer _, infer V> ? V : never]
-  > = []
-  for (const [local, stack] of after.locals) {
-    if (local === FiberRef.currentContext || before.locals.get(local)?.[0][1] === stack[0][1]) continue
-    changed.push([local, stack])
-  }
-  return changed.length === 0
-    ? self
-    : Effect.zipRight(Effect.inheritFiberRefs(FiberRefs.unsafeMake(new Map(changed))), self)
+  const changed: FiberRefs.FiberRefs["locals"] = new Map()
+  after.locals.forEach((stack, local) => {
+    if (local !== FiberRef.currentContext && before.locals.get(local)?.[0][1] !== stack[0][1]) changed.set(local, stack)
+  })
+  return changed.size === 0 ? self : Effect.zipRight(Effect.inheritFiberRefs(FiberRefs.unsafeMake(changed)), self)
 }

@@ -61,8 +61,7 @@ export const tableOf = (Model: AnyModel): Table => Model[fields]
 /** Whether an instance has no value: Go sends the empty struct for a missing one. */
 export const isEmpty = (instance: object, Model: AnyModel): boolean => {
   const table = tableOf(Model)
-  const values: Readonly<Record<string, unknown>> = { ...instance }
-  for (const key in table) if (values[key] !== table[key]?.missing) return false
+  for (const key in table) if (Reflect.get(instance, key) !== table[key]?.missing) return false
   return true
 }
 
@@ -112,7 +111,7 @@ const compile = <A extends object>(Model: AnyModel<A>): wire.Reader<A> => {
       let sent = value[row.name]
       let at = row.at
       if (wire.isAbsent(sent)) {
-        const other = row.others.find((name) => !wire.isAbsent(value[name]))
+        const other = row.others.length === 0 ? undefined : row.others.find((name) => !wire.isAbsent(value[name]))
         if (other !== undefined) {
           sent = value[other]
           at = pathOf(path, other)

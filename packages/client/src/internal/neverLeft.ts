@@ -17,15 +17,12 @@ const certificate =
 /** The Fetch standard blocks some ports. The error has no code. */
 const badPort = "bad port"
 
-const messages: ReadonlyArray<RegExp> = [
-  // Node, when the socket closes during the TLS handshake; its code is the ECONNRESET of a broken connection.
-  /^Client network socket disconnected before secure TLS connection was established$/,
-  // A refused CONNECT: undici's ProxyAgent, and the agents for node:http (tunnel, https-proxy-agent).
-  /^Proxy response \(\d+\) !== 200 when HTTP Tunneling$/,
-  /^tunneling socket could not be established, /,
-  /^Proxy connection ended before receiving CONNECT response$/,
-  new RegExp(`^${badPort}$`)
-]
+/** Node, when the socket closes during the TLS handshake; its code is the ECONNRESET of a broken connection. */
+const noHandshake = /^Client network socket disconnected before secure TLS connection was established$/
+
+/** A refused CONNECT: undici's ProxyAgent, and the agents for node:http (tunnel, https-proxy-agent). */
+const noTunnel =
+  /^(?:Proxy response \(\d+\) !== 200 when HTTP Tunneling$|tunneling socket could not be established, |Proxy connection ended before receiving CONNECT response$)/
 
 const textOf = (error: object, key: "code" | "syscall"): string | undefined => {
   const value: unknown = Reflect.get(error, key)
@@ -39,7 +36,7 @@ export const branchesOf = (error: Error): ReadonlyArray<unknown> =>
 const isProof = (error: Error): boolean => {
   const code = textOf(error, "code")
   if (code !== undefined && certificate.test(code)) return true
-  if (messages.some((message) => message.test(error.message))) return true
+  if (error.message === badPort || noHandshake.test(error.message) || noTunnel.test(error.message)) return true
   const syscall = textOf(error, "syscall")
   return syscall === undefined ? code !== undefined && onlyConnecting.test(code) : before.test(syscall)
 }

@@ -30,45 +30,27 @@ export interface Selection {
   readonly pageSize?: number | undefined
 }
 
-/** The server's statements about a page. */
-interface Statements {
-  readonly limit: Option.Option<number>
-  readonly total: Option.Option<number>
+const fieldIn = (fields: unknown, name: string): unknown => {
+  const value: unknown = typeof fields === "object" && fields !== null ? Reflect.get(fields, name) : undefined
+  return Option.isOption(value) ? Option.getOrUndefined(value) : undefined
 }
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null
-
-const numberIn = (fields: unknown, name: string): Option.Option<number> => {
-  const value = isObject(fields) ? fields[name] : undefined
-  return Option.isOption(value) ? Option.filter(value, (it): it is number => typeof it === "number") : Option.none()
+/** A number of a model, greater than a limit. */
+const numberIn = (fields: unknown, name: string, limit: number): number | undefined => {
+  const value = fieldIn(fields, name)
+  return typeof value === "number" && value > limit ? value : undefined
 }
 
-/** Reads `pagination { limit, total }` of a model, or its `count`. */
-const statementsOf = (page: unknown): Statements => {
-  const found = isObject(page) ? page["pagination"] : undefined
-  const pagination = Option.isOption(found) ? Option.getOrUndefined(found) : undefined
-  return {
-    limit: numberIn(pagination, "limit"),
-    total: Option.orElse(numberIn(pagination, "total"), () => numberIn(page, "count"))
-  }
-}
-
-/** Whether more items follow a page of `count` items, which follows `before` others. */
+/**
+ * Whether more items follow a page of `count` items, which follows `before` others: by its `pagination { limit, total }`
+ * or its `count`.
+ */
 const hasMore = (page: unknown, count: number, before: number, asked: number): boolean => {
-  const said = statementsOf(page)
-  const total = Option.filter(said.total, (value) => value >= before + count)
-  const limit = Option.getOrElse(
-    Option.filter(said.limit, (value) => value > 0),
-    () => asked
-  )
-  return (
-    count > 0 &&
-    Option.match(total, {
-      onNone: () => count >= Math.min(limit, asked),
-      onSome: (value) => before + count < value
-    })
-  )
+  const received = before + count
+  const pagination = fieldIn(page, "pagination")
+  const total = numberIn(pagination, "total", -1) ?? numberIn(page, "count", -1) ?? -1
+  if (count === 0 || total >= received) return count > 0 && received < total
+  return count >= Math.min(numberIn(pagination, "limit", 0) ?? asked, asked)
 }
 
 interface Position {

@@ -41,7 +41,7 @@ const plain = /^(?!\.{1,2}$)[\w.~-]+$/
 const segment = (id: string) => {
   if (plain.test(id)) return id
   const text = id === "" ? unsendable : /^\.{1,2}$/.test(id) ? id.replaceAll(".", unsendable) : id
-  return encodeURIComponent(text.replace(/\p{Surrogate}/gu, unsendable))
+  return encodeURIComponent(text.toWellFormed())
 }
 
 /** A template in its parts. */

@@ -45,14 +45,9 @@ export const within = <const P extends Payload>(group: string, parts: P): P =>
 /** The body of the arguments, without missing ones. */
 export const encode = (payload: Payload, input: Readonly<Record<string, unknown>>): unknown => {
   const body: Record<string, unknown> = {}
-  const groups = new Map<string | undefined, Record<string, unknown>>([[undefined, body]])
   for (const [key, { encode, group, name }] of Object.entries(payload)) {
-    let target = groups.get(group)
-    if (target === undefined) {
-      target = {}
-      groups.set(group, target)
-      if (group !== undefined) body[group] = target
-    }
+    const target: Record<string, unknown> = group === undefined ? body : Object(body[group] ?? {})
+    if (group !== undefined) body[group] = target
     const value = input[key]
     // The types of the rows make each argument one of its field.
     if (value !== undefined) target[name] = encode(value as never)

@@ -20,9 +20,10 @@ class Source extends Given {
     this.#json = json
   }
 
-  static keep(model: object, json: unknown): void {
+  static keep<A extends object>(model: A, json: unknown): A {
     if (#json in model) model.#json = json
     else new Source(model, json)
+    return model
   }
 
   static of(model: object): Option.Option<unknown> {
@@ -30,13 +31,8 @@ class Source extends Given {
   }
 }
 
-export const keep = <A extends object>(model: A, json: unknown): A => {
-  Source.keep(model, json)
-  return model
-}
+export const { keep, of } = Source
 
 /** Gives a model the JSON of another, if any. */
 export const share = <A extends object>(from: object, model: A): A =>
   Option.match(of(from), { onNone: () => model, onSome: (json) => keep(model, json) })
-
-export const of = (model: object): Option.Option<unknown> => Source.of(model)

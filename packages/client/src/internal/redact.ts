@@ -42,23 +42,18 @@ const inBase64 = (bytes: Uint8Array): ReadonlyArray<string> =>
     return core.length < 4 ? [] : [core]
   })
 
-interface Needles {
-  readonly plain: ReadonlyArray<spelling.Needle>
-  readonly base64: ReadonlyArray<spelling.Needle>
-}
-
 const ascii = /^[\0-\x7f]*$/
 
 /** Percent-encoding works on bytes: only ASCII characters are spelled one by one. */
 const plainForms = (secret: string) =>
-  ascii.test(secret) ? [secret] : [secret, encodeURIComponent(secret.replace(/\p{Surrogate}/gu, "\ufffd"))]
+  ascii.test(secret) ? [secret] : [secret, encodeURIComponent(secret.toWellFormed())]
 
-const needlesOf = (secrets: ReadonlyArray<string>): Needles => ({
-  plain: secrets.flatMap(plainForms).map((secret) => spelling.needle(secret, spelling.ignoreCase)),
-  base64: [...new Set(secrets.flatMap((secret) => inBase64(new TextEncoder().encode(secret))))].map((core) =>
+const needlesOf = (secrets: ReadonlyArray<string>): ReadonlyArray<spelling.Needle> => [
+  ...secrets.flatMap(plainForms).map((secret) => spelling.needle(secret, spelling.ignoreCase)),
+  ...Array.from(new Set(secrets.flatMap((secret) => inBase64(new TextEncoder().encode(secret)))), (core) =>
     spelling.needle(core, spelling.base64)
   )
-})
+]
 
 const base64Character = /[\w+/=-]/
 
@@ -70,19 +65,12 @@ const widened =
     to: base64Character.test(text.charAt(to)) ? to + 1 : to
   })
 
-interface Found {
-  readonly spans: ReadonlyArray<spelling.Span>
-  /** The start of a secret that the end of the text cuts off. */
-  readonly tail: number
-}
-
-const search = (text: string, { base64, plain }: Needles): Found => {
+const search = (text: string, needles: ReadonlyArray<spelling.Needle>): spelling.Found => {
   const spelled = spelling.read(text)
-  const inPlain = plain.map((it) => spelling.find(spelled, it))
-  const encoded = base64.map((it) => spelling.find(spelled, it))
+  const found = needles.map((needle) => ({ needle, ...spelling.find(spelled, needle) }))
   return {
-    spans: [...inPlain.flatMap(({ spans }) => spans), ...encoded.flatMap(({ spans }) => spans.map(widened(text)))],
-    tail: [...inPlain, ...encoded].reduce((least, { tail }) => Math.min(least, tail), text.length)
+    spans: found.flatMap(({ needle, spans }) => (needle.fold === spelling.base64 ? spans.map(widened(text)) : spans)),
+    tail: Math.min(text.length, ...found.map(({ tail }) => tail))
   }
 }
 
@@ -159,16 +147,13 @@ export const none = (): Scrub => scrubbing([])
 const known = new WeakMap<Redacted.Redacted, Scrub>()
 
 export const make = (authorization: Redacted.Redacted): Scrub => {
-  const made = known.get(authorization) ?? scrubbing(secretsOf(authorization))
+  const made = known.get(authorization) ?? scrubbing(secretsOfHeader(Redacted.value(authorization)))
   known.set(authorization, made)
   return made
 }
 
 /** The scrub for the current token. */
 export const now = ({ authorization }: Auth.Service): Effect.Effect<Scrub> => Effect.map(authorization, make)
-
-const secretsOf = (authorization: Redacted.Redacted): ReadonlyArray<string> =>
-  secretsOfHeader(Redacted.value(authorization))
 
 /** The secrets in an `Authorization` header: its value and the token. */
 export const secretsOfHeader = (header: string): ReadonlyArray<string> => [
@@ -202,14 +187,14 @@ const orNothing = <A, B>(scrub: (value: A) => B, value: A): B | typeof mark => {
 }
 
 const scrubbing = (secrets: ReadonlyArray<string>): Scrub => {
-  let prepared: Needles | undefined
+  let prepared: ReadonlyArray<spelling.Needle> | undefined
   const needles = () => {
     prepared ??= needlesOf([...new Set(secrets)].filter((secret) => secret !== ""))
     return prepared
   }
 
   /** No spelling of a secret is shorter than the secret. */
-  const shortest = secrets.reduce((least, { length }) => Math.min(least, length), Number.POSITIVE_INFINITY)
+  const shortest = Math.min(...secrets.map(({ length }) => length))
 
   const id = (input: string) => (input.length < shortest ? input : without(input, search(input, needles()).spans))
 

@@ -108,14 +108,11 @@ export const isolation = (
       const merged = around.unsafeMap.size === 0 ? context : Context.merge(around, context)
       return parent === undefined ? merged : span.inside(merged, parent)
     },
-    settings: [
-      locals.set<(request: HttpClientRequest.HttpClientRequest) => boolean>(
-        HttpClient.currentTracerDisabledWhen,
-        onAsk
-      ),
+    prepare: (refs, fiberId) => {
+      locals.setNew(refs, fiberId, HttpClient.currentTracerDisabledWhen, onAsk)
       // Clients ask only with tracing. A client that never asks is not traced: its span would hold the URL.
-      locals.set(FiberRef.currentTracerEnabled, !isSilent)
-    ]
+      locals.setNew(refs, fiberId, FiberRef.currentTracerEnabled, !isSilent)
+    }
   }
 }
 

@@ -15,18 +15,15 @@ import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import type * as HttpClient from "@effect/platform/HttpClient"
 import * as Cause from "effect/Cause"
 import * as Context from "effect/Context"
+import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
 
 /** A stopped send. Thrown where the transport would begin, and turned into a failure by `stopping`. */
-export class StoppedSend extends Error {
-  readonly _tag = "StoppedSend"
-  override readonly name = "StoppedSend"
-  constructor() {
-    super("the HttpClient was about to repeat the request")
-  }
-}
+export class StoppedSend extends Data.TaggedError("StoppedSend")<{ readonly message: string }> {}
+
+const stopped = () => new StoppedSend({ message: "the HttpClient was about to repeat the request" })
 
 export interface SendGuard {
   /** Counts a read of the request's body. */
@@ -80,7 +77,7 @@ export const make = (limit: number): SendGuard => {
   const check = (sends: number) => {
     if (sends < limit) return
     isStopped = true
-    throw new StoppedSend()
+    throw stopped()
   }
   const onAsk = () => {
     check(asked + extra)
@@ -88,15 +85,14 @@ export const make = (limit: number): SendGuard => {
     isPaired = true
   }
   const onRead = () => {
-    if (isPaired) {
-      isPaired = false
-    } else if (asked === 0) {
+    if (asked === 0) {
       check(early)
       early++
-    } else {
+    } else if (!isPaired) {
       check(asked + extra)
       extra++
     }
+    isPaired = false
   }
   const wrappers = new WeakSet<Dispatcher>()
   /** Wraps a dispatcher once, since options may be completed at several places of a send. */
@@ -126,10 +122,7 @@ export const make = (limit: number): SendGuard => {
     // A stopped send is a defect, unless middleware or fetch turned it into a failure. An answer to the first send
     // stays.
     stopping: <A, E, R>(self: Effect.Effect<A, E, R>) =>
-      Effect.mapErrorCause(
-        self,
-        (cause): Cause.Cause<E | StoppedSend> => (isStopped ? Cause.fail(new StoppedSend()) : cause)
-      ),
+      Effect.mapErrorCause(self, (cause): Cause.Cause<E | StoppedSend> => (isStopped ? Cause.fail(stopped()) : cause)),
     isSeen: () => asked + early > 0
   }
 }

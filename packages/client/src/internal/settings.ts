@@ -58,3 +58,6 @@ export const change = <R extends Rules>(
       return [name, found === undefined ? before[name] : read(`${kind} ${name}`, rule, found as never)]
     })
   ) as Settings<R>
+
+/** Whether a header carries a text unchanged: words of visible ASCII separated by single spaces. */
+export const isSendable = (text: string): boolean => /^[\x21-\x7e]+( [\x21-\x7e]+)*$/.test(text)

@@ -1,6 +1,7 @@
 /** Spans of calls and of the operations composed of them. */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import type * as Fiber from "effect/Fiber"
 import * as Tracer from "effect/Tracer"
 
 export type Span = Tracer.Span
@@ -18,13 +19,13 @@ export const within =
 export const using = <A, E>(
   name: string,
   attributes: Readonly<Record<string, unknown>>,
-  use: (span: Span) => Effect.Effect<A, E>
+  use: (span: Span, fiber: Fiber.RuntimeFiber<A, E>) => Effect.Effect<A, E>
 ): Effect.Effect<A, E> =>
-  Effect.suspend(() => {
+  Effect.withFiberRuntime<A, E>((fiber) => {
     let found: Effect.Effect<A> = Effect.never
     return Effect.flatMap(
       Effect.useSpan(name, { captureStackTrace: false, attributes }, (span) =>
-        Effect.map(use(span), (value) => {
+        Effect.map(use(span, fiber), (value) => {
           found = Effect.succeed(value)
         })
       ),

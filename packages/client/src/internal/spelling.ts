@@ -26,31 +26,10 @@ export interface Spelled {
 }
 
 const backslash = 0x5c
-const entities: ReadonlyArray<readonly [string, string]> = [
-  ["&amp;", "&"],
-  ["&lt;", "<"],
-  ["&gt;", ">"],
-  ["&quot;", '"'],
-  ["&apos;", "'"]
-]
-
-const digitOf = (code: number): number =>
-  code >= 0x30 && code <= 0x39
-    ? code - 0x30
-    : code >= 0x61 && code <= 0x66
-      ? code - 0x57
-      : code >= 0x41 && code <= 0x46
-        ? code - 0x37
-        : -1
 
 const hexAt = (text: string, from: number, length: number): number | undefined => {
-  let value = 0
-  for (let at = from; at < from + length; at++) {
-    const digit = digitOf(text.charCodeAt(at))
-    if (digit === -1) return undefined
-    value = value * 16 + digit
-  }
-  return value
+  const digits = text.slice(from, from + length)
+  return digits.length === length && /^[0-9a-f]+$/i.test(digits) ? Number.parseInt(digits, 16) : undefined
 }
 
 /** `%41`, and its repeated encodings: `%2541`, `%252541`. Each `25` may also be the encoded character. */
@@ -70,20 +49,20 @@ const escapeAt = (text: string, at: number): ReadonlyArray<Reading> => {
   return code === undefined ? [] : [{ code, next: at + 5 }]
 }
 
+const entity = /&(?:#(\d+)|#x([0-9a-f]+)|(amp|lt|gt|quot|apos));/iy
+const named: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" }
+
 /** `&#65;`, `&#x41;` with any number of zeros, and the named entities. */
 const entityAt = (text: string, at: number): ReadonlyArray<Reading> => {
-  const isHex = /x/i.test(text.charAt(at + 2))
-  const begin = at + (isHex ? 3 : 2)
-  let next = begin
-  while (next < text.length && (isHex ? /[0-9a-f]/i : /\d/).test(text.charAt(next))) next++
-  if (text.charAt(at + 1) === "#" && next > begin && text.charAt(next) === ";") {
-    return [{ code: Number.parseInt(text.slice(begin, next), isHex ? 16 : 10), next: next + 1 }]
-  }
-  return entities.flatMap(([name, character]) =>
-    text.slice(at, at + name.length).toLowerCase() === name
-      ? [{ code: character.charCodeAt(0), next: at + name.length }]
-      : []
-  )
+  entity.lastIndex = at
+  const [all = "", decimal, hex, name = ""] = entity.exec(text) ?? []
+  if (all === "") return []
+  const digits = decimal ?? hex
+  const code =
+    digits === undefined
+      ? named[name.toLowerCase()]?.charCodeAt(0)
+      : Number.parseInt(digits, decimal === undefined ? 16 : 10)
+  return code === undefined ? [] : [{ code, next: at + all.length }]
 }
 
 const readingsAt = (text: string, at: number): ReadonlyArray<Reading> => {

@@ -18,14 +18,14 @@ export interface Success<A> {
   readonly accept: string
   /** Reads the JSON of `json` and `page`, the text of `text`, the bytes of `bytes`, and nothing of `empty`. */
   readonly read: wire.Reader<A>
-  readonly content?: Content
+  readonly content?: Content | undefined
 }
 
 const ofJson = <A>(kind: "json" | "page", read: wire.Reader<A>, content?: Content): Success<A> => ({
   kind,
   accept: "application/json",
   read,
-  ...(content === undefined ? {} : { content })
+  content
 })
 
 export const json = <A extends object>(Model: model.AnyModel<A>): Success<A> =>
@@ -62,7 +62,7 @@ export const empty: Success<void> = {
   read: () => Option.some(undefined)
 }
 
-const refuse = (notes: Array<wire.Note>, expected: string, found: string) => {
+const refuse = (notes: Array<wire.Note>, expected: string, found = "something else") => {
   notes.push({ path: "", expected, found })
   return Option.none()
 }
@@ -71,14 +71,11 @@ const refuse = (notes: Array<wire.Note>, expected: string, found: string) => {
 export const text = (mediaType: string): Success<string> => ({
   kind: "text",
   accept: mediaType,
-  read: (value, _path, notes) =>
-    typeof value !== "string"
-      ? refuse(notes, mediaType, "something else")
-      : /^\s*</.test(value)
-        ? refuse(notes, mediaType, "a page")
-        : /^\s*[{[]/.test(value)
-          ? refuse(notes, mediaType, "JSON")
-          : Option.some(value)
+  read: (value, _path, notes) => {
+    if (typeof value !== "string") return refuse(notes, mediaType)
+    const [, begin] = /^\s*([<{[])/.exec(value) ?? []
+    return begin === undefined ? Option.some(value) : refuse(notes, mediaType, begin === "<" ? "a page" : "JSON")
+  }
 })
 
 /** A file of a media type, such as `image/png`, which begins with its signature. */
@@ -88,5 +85,5 @@ export const bytes = (mediaType: string, signature: ReadonlyArray<number>): Succ
   read: (value, _path, notes) =>
     value instanceof Uint8Array && signature.every((byte, index) => value[index] === byte)
       ? Option.some(value)
-      : refuse(notes, mediaType, "something else")
+      : refuse(notes, mediaType)
 })

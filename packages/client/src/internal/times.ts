@@ -67,12 +67,6 @@ const two = (text: string, at: number): number => {
   return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : invalid
 }
 
-const isLeap = (year: number) => year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)
-
-/** The days of a month: 31 in the odd ones until July, and in the even ones after it. */
-const daysOf = (year: number, month: number) =>
-  month === 2 ? (isLeap(year) ? 29 : 28) : 30 + ((month > 7 ? month + 1 : month) % 2)
-
 /** The zone after the time, in minutes: none, `Z`, `+05:30` or `+0530`. */
 const zoneOf = (text: string, at: number): number | undefined => {
   const code = text.charCodeAt(at)
@@ -120,9 +114,9 @@ export const millisOf = (text: string): number | undefined => {
   const month = two(text, isDayFirst ? 3 : 5)
   const day = two(text, isDayFirst ? 0 : 8)
   const clock = isDay ? 0 : clockOf(text)
-  if (clock === undefined || month < 1 || month > 12 || day < 1 || day > daysOf(year, month)) return undefined
+  const date = Date.UTC(year, month - 1, day)
+  if (clock === undefined || month < 1 || month > 12 || new Date(date).getUTCDate() !== day) return undefined
   if (year === 1) return unset
   // No job is that old: the year is mistaken.
-  if (year < 100) return undefined
-  return Date.UTC(year, month - 1, day) + clock
+  return year < 100 ? undefined : date + clock
 }

@@ -70,13 +70,8 @@ const reader =
     return parsed === undefined ? refuse(expected, value, path, notes) : Option.some(parsed)
   }
 
-/** Whether no surrogate is alone, which UTF-8 cannot encode. The first expression is fast for most texts. */
-const isWellFormed = (value: string) => !/[\ud800-\udfff]/.test(value) || !/\p{Surrogate}/u.test(value)
-
-const wellFormed = (value: string) => (isWellFormed(value) ? value : value.replace(/\p{Surrogate}/gu, "\ufffd"))
-
 export const text: Reader<string> = (value, path, notes) =>
-  typeof value === "string" ? Option.some(wellFormed(value)) : refuse("a text", value, path, notes)
+  typeof value === "string" ? Option.some(value.toWellFormed()) : refuse("a text", value, path, notes)
 
 /** An id: any non-empty text, unchanged. */
 export const id = <Id extends string>(brand: Brand<Id>): Reader<Id> =>
@@ -125,48 +120,47 @@ export const duration: Reader<Duration.Duration> = (value) =>
   typeof value === "string" ? times.duration(value) : Option.none()
 
 /**
- * Recent times. Answers repeat them, as those of an unchanged task of a polled job, and a `DateTime` takes longer to make
- * than its text to read.
+ * The times of recent texts. Answers repeat them, as those of an unchanged task of a polled job, and a `DateTime` takes
+ * longer to make than its text to find.
  */
-const recent: Array<Option.Some<DateTime.Utc>> = []
-
-const instantOf = (millis: number): Option.Option<DateTime.Utc> => {
-  // A prime number of places, since most times are whole seconds.
-  const place = Math.abs(millis) % 251
-  const known = recent[place]
-  if (known !== undefined && known.value.epochMillis === millis) return known
-  const made = Option.some(DateTime.unsafeMake(millis))
-  if (Option.isSome(made)) recent[place] = made
-  return made
-}
+const recent = new Map<unknown, Option.Option<DateTime.Utc>>()
+const mostRecent = 512
 
 /** A point in time, in any format observed from the API. Go's zero time is none. */
 export const time: Reader<DateTime.Utc> = (value, path, notes) => {
+  const known = recent.get(value)
+  if (known !== undefined) return known
   const millis = times.millisOf(oneValue(value))
   if (millis === undefined) return refuse("a time", value, path, notes)
-  return millis === times.unset ? Option.none() : instantOf(millis)
+  const made = millis === times.unset ? Option.none() : Option.some(DateTime.unsafeMake(millis))
+  if (recent.size === mostRecent) recent.clear()
+  recent.set(value, made)
+  return made
 }
 
 /** The maximum depth of JSON in a model: encoders recurse, and unbounded nesting ends in a defect. */
 const deepest = 100
 
 const isBounded = (value: unknown, depth: number): boolean => {
-  if (typeof value === "string") return isWellFormed(value)
-  if (Array.isArray(value)) return depth < deepest && value.every((item) => isBounded(item, depth + 1))
-  if (!isObject(value)) return true
+  if (typeof value === "string") return value.isWellFormed()
+  if (!Array.isArray(value) && !isObject(value)) return true
   if (depth === deepest) return false
+  if (Array.isArray(value)) {
+    for (const item of value) if (!isBounded(item, depth + 1)) return false
+    return true
+  }
   for (const key in value) {
-    if (!isWellFormed(key) || !isBounded(value[key], depth + 1)) return false
+    if (!key.isWellFormed() || !isBounded(value[key], depth + 1)) return false
   }
   return true
 }
 
 const bounded = (value: unknown, depth: number): unknown => {
-  if (typeof value === "string") return wellFormed(value)
+  if (typeof value === "string") return value.toWellFormed()
   if (typeof value !== "object" || value === null) return value
   if (depth === deepest) return "<too deep>"
   if (Array.isArray(value)) return value.map((item) => bounded(item, depth + 1))
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [wellFormed(key), bounded(item, depth + 1)]))
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key.toWellFormed(), bounded(item, depth + 1)]))
 }
 
 /** Any JSON, unchanged except for values that no encoder can write, which `Raw` keeps. */
@@ -217,9 +211,11 @@ export const list =
 /** Texts: a list, a single text, or the values of a map. */
 export const texts: Reader<ReadonlyArray<string>> = (value, path, notes) =>
   typeof value === "string"
-    ? Option.some([wellFormed(value)])
+    ? Option.some([value.toWellFormed()])
     : typeof value === "object" && value !== null
-      ? Option.some(Raw.keep(listOf(text, Object.values(value), path, notes).items, value))
+      ? Option.some(
+          Raw.keep(listOf(text, Array.isArray(value) ? value : Object.values(value), path, notes).items, value)
+        )
       : refuse("a list of texts", value, path, notes)
 
 /** Numbers whose positions have a meaning, as in `[longitude, latitude]`: all or none. */
@@ -234,7 +230,7 @@ export const labels: Reader<Readonly<Record<string, string>>> = (value, path, no
   if (!isObject(value)) return refuse("a map of texts", value, path, notes)
   const at = `${path}{}`
   const entries = Object.entries(value).flatMap(([key, it]) =>
-    Option.match(text(it, at, notes), { onNone: () => [], onSome: (found) => [[wellFormed(key), found] as const] })
+    Option.match(text(it, at, notes), { onNone: () => [], onSome: (found) => [[key.toWellFormed(), found] as const] })
   )
   return Option.some(Raw.keep(Object.fromEntries(entries), value))
 }

@@ -402,12 +402,11 @@ export const run = <S extends Subject>(context: Context<S>, part: Part, lock: Lo
       .run<Algorithm, TransferFailure, SignedUrlFailure<S>>(progress, {
         attempt: () => Effect.tapError(complete, (error) => (error instanceof Failure ? recover(error) : Effect.void)),
         mayRetry: ({ kind }) => kind !== "final",
-        repair: ({ kind }) =>
-          Effect.succeed(kind === "refused" && wasUsed ? Option.some("with a new URL") : Option.none()),
+        repair: ({ kind }) => Effect.succeed(kind === "refused" && wasUsed ? "with a new URL" : undefined),
         onRetry: (failure, delay) => {
           if (failure.kind === "refused") url = undefined
           else wasUsed = true
-          const error = attempts.lastErrorOf(progress, failure)
+          const error = attempts.errorOf(progress, failure, progress.history)
           return emit({ _tag: "Retrying", error, delay, bytes: part.held().bytes })
         },
         // A late sleep takes no time from the next attempt.

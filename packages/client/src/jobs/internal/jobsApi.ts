@@ -1,6 +1,6 @@
 /** The job operations, and the operations composed of them. */
 import * as Effect from "effect/Effect"
-import { call, callDated, withValue } from "../../internal/call.js"
+import { call, callDated } from "../../internal/call.js"
 import { Connection } from "../../internal/connection.js"
 import * as policies from "../../internal/policy.js"
 import * as redact from "../../internal/redact.js"
@@ -32,7 +32,7 @@ export const make: Effect.Effect<JobsApi.Service, never, PixxelHttpClient> = Eff
       const { workflowId } = input
       const { items } = answer.value
       http.recent.saw(() => items.map((job) => keyOf(subjectOf({ workflowId, jobId: job.id }))))
-      return withValue(answer, items)
+      return answer.with(items)
     })
 
   const waits = yield* makeWaits(http, {
