@@ -1,11 +1,11 @@
 /** The secrets of a store: from a file, from variables, or from a prompt. No message shows any of them. */
-import { readFile } from "node:fs/promises"
 import { type StoresApi, storeSecrets } from "@effect-pixxel/client"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import { Ask } from "./Ask.js"
 import { UsageError } from "./Failure.js"
+import { nameOf, readJson } from "./jsonFile.js"
 import { variable } from "./Settings.js"
 
 interface Source {
@@ -16,31 +16,22 @@ interface Source {
 
 const variableOf = (name: string) => `PIXXEL_STORE_${name.toUpperCase()}`
 
-/** Reads the file, or stdin for `-`. */
-const contentOf = (path: string) =>
-  path === "-"
-    ? Effect.flatMap(Ask, ({ input }) => input)
-    : Effect.tryPromise({
-        try: () => readFile(path, "utf8"),
-        catch: (error) => new UsageError({ message: `${path} could not be read: ${Object(error).code}.`, next: wanted })
-      })
-
 const wanted = "--secrets-file needs a JSON object with the secrets by their names: pixxel help stores create"
 
 /** Finds a secret by its name. A credential that is an object in the file is sent as its JSON. */
 const fromFile = (path: string) =>
-  Effect.flatMap(contentOf(path), (content) =>
-    Effect.try({
-      try: () => {
-        const values: Readonly<Record<string, unknown>> = Object(JSON.parse(content))
-        return (name: string) =>
-          Effect.succeed(
-            Option.map(Option.fromNullable(values[name]), (it) => (typeof it === "string" ? it : JSON.stringify(it)))
-          )
-      },
-      // the reason might show a part of the file
-      catch: () => new UsageError({ message: `${path === "-" ? "stdin" : path} is no JSON.`, next: wanted })
-    })
+  Effect.map(
+    readJson(path, {
+      onFile: (cause) => new UsageError({ message: `${path} could not be read: ${Object(cause).code}.`, next: wanted }),
+      onText: () => new UsageError({ message: `${nameOf(path)} is no JSON.`, next: wanted })
+    }),
+    (json) => {
+      const values: Readonly<Record<string, unknown>> = Object(json)
+      return (name: string) =>
+        Effect.succeed(
+          Option.map(Option.fromNullable(values[name]), (it) => (typeof it === "string" ? it : JSON.stringify(it)))
+        )
+    }
   )
 
 const fromVariable = (mock: boolean) => (name: string) =>

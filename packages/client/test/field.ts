@@ -1,7 +1,8 @@
 /** A field, as a test creates an AOI of it. */
 import { type AoisApi, SatelliteId } from "@effect-pixxel/client"
+import type { Polygon } from "geojson"
 
-export const polygon = {
+export const polygon: Polygon = {
   type: "Polygon",
   coordinates: [
     [
@@ -11,7 +12,7 @@ export const polygon = {
       [79, 21]
     ]
   ]
-} as const
+}
 
 /** An AOI of the field, with one image. */
 export const aoiIn = (projectId: AoisApi.CreateInput["projectId"]): AoisApi.CreateInput => ({

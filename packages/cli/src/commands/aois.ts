@@ -1,10 +1,11 @@
 /** `pixxel aois`: create AOIs, show them, and wait for their end. */
-import { readFile } from "node:fs/promises"
 import * as Options from "@effect/cli/Options"
-import { Aoi, AoiId, AoisApi, PixxelInvalidInput, ProjectId, SatelliteId } from "@effect-pixxel/client"
+import { Aoi, AoiId, AoisApi, Geometry, PixxelInvalidInput, ProjectId, SatelliteId } from "@effect-pixxel/client"
 import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
 import { fileError } from "../files.js"
+import { nameOf, readJson } from "../jsonFile.js"
 import { Output } from "../Output.js"
 import * as results from "../render/results.js"
 import type { Answer, Common } from "./answer.js"
@@ -31,44 +32,29 @@ const waited = (options: Common & AoisApi.WaitInput) =>
     return yield* (yield* AoisApi).wait({ ...options, onChange })
   })
 
-/** The part of GeoJSON that a file of one area may have. */
-interface GeoJson {
-  readonly type?: unknown
-  readonly geometry?: GeoJson
-  readonly features?: ReadonlyArray<GeoJson>
-  readonly coordinates?: AoisApi.Polygon["coordinates"]
-}
-
-/** The polygon of GeoJSON: bare, in a feature, or in a collection of one feature. */
-const polygonOf = (json: GeoJson | null | undefined): AoisApi.Polygon | undefined => {
-  const { coordinates, features, geometry, type } = { ...json }
-  if (type === "Feature") return polygonOf(geometry)
-  if (type === "FeatureCollection") return features?.length === 1 ? polygonOf(features[0]) : undefined
-  return type === "Polygon" && Array.isArray(coordinates) ? { type, coordinates } : undefined
-}
-
-const areaIn = (path: string) =>
-  Effect.gen(function* () {
-    const content = yield* Effect.tryPromise({
-      try: () => readFile(path, "utf8"),
-      catch: (error) => fileError(`${path} could not be read`, error)
-    })
-    const json = yield* Effect.option(Effect.try((): GeoJson => JSON.parse(content)))
-    const polygon = json._tag === "Some" ? polygonOf(json.value) : undefined
-    const found = json._tag === "Some" ? "another JSON" : "no JSON"
-    const expected = "GeoJSON of one polygon: bare, or in one feature"
-    const message = `The AOI was not sent: ${path} is ${found} where ${expected} is needed.`
-    return (
-      polygon ??
-      (yield* new PixxelInvalidInput({ operation: "AOICreateAOI", path: "geometry", found, expected, message }))
-    )
+const noArea = (source: string, { expected, found, path }: Geometry.Difference) =>
+  new PixxelInvalidInput({
+    operation: "AOICreateAOI",
+    path,
+    found,
+    expected,
+    message: `The AOI was not sent: in ${source}, ${path} is ${found} where ${expected} is needed.`
   })
+
+/** Reads the area in a file, or in stdin for `-`. */
+const areaIn = (path: string) =>
+  readJson(path, {
+    onFile: (cause) => fileError(`${path} could not be read`, cause),
+    onText: () => noArea(nameOf(path), { path: "geometry", found: "no JSON", expected: "GeoJSON of one polygon" })
+  }).pipe(
+    Effect.flatMap((json) => Either.mapLeft(Geometry.parse(json), (difference) => noArea(nameOf(path), difference)))
+  )
 
 const create = calling(
   "aois create --file field.geojson --items image-1 --name Field --satellite sat-firefly-1 --project project-monsoon-2024",
   "Create an AOI of images of a satellite.",
   {
-    file: file("file", "The area: a GeoJSON file with one polygon."),
+    file: file("file", "The area: a GeoJSON file with one polygon; - for stdin."),
     itemIds: texts("items", "The ids of the images, with commas between them."),
     name: text("name", "NAME", "The name, which no other AOI has."),
     description: Options.withDefault(text("description", "TEXT", "The description. Default: empty."), ""),

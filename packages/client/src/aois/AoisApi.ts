@@ -8,6 +8,7 @@ import type * as DateTime from "effect/DateTime"
 import type * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Stream from "effect/Stream"
+import type * as Geometry from "../Geometry.js"
 import type { HttpError } from "../HttpError.js"
 import type { AoiId, ProjectId, SatelliteId } from "../Ids.js"
 import type { PixxelHttpClient } from "../PixxelHttpClient.js"
@@ -70,15 +71,6 @@ export declare namespace AoisApi {
     readonly limit?: number | undefined
   }
 
-  /**
-   * A polygon of GeoJSON: rings of positions in longitude and latitude, in degrees. The last position of a ring is its
-   * first. The API accepts no other geometry (documented).
-   */
-  export interface Polygon {
-    readonly type: "Polygon"
-    readonly coordinates: ReadonlyArray<ReadonlyArray<ReadonlyArray<number>>>
-  }
-
   /** An AOI to create. */
   export interface CreateInput {
     /** The name, which no other AOI has (documented). */
@@ -88,8 +80,8 @@ export declare namespace AoisApi {
     /** The provider of the images: `pixxel`, `planetary` or another. */
     readonly provider: string
     readonly projectId: ProjectId
-    /** The area. It is sent unchecked. */
-    readonly geometry: Polygon
+    /** The area. `Geometry.parse` says what is checked; the API accepts no other geometry than a polygon (documented). */
+    readonly geometry: Geometry.Input
     /** The ids of the images, as a search for this satellite shows them. */
     readonly itemIds: ReadonlyArray<string>
   }

@@ -28,17 +28,18 @@ export const emptyOnes = (
         ]
   )
 
+/** An operation, as an error names it. */
+export interface Named {
+  readonly name: string
+  readonly operation: string
+}
+
+export const invalidInput = ({ name, operation }: Named, difference: Difference): PixxelInvalidInput => {
+  const { expected, found, path } = difference
+  const message = `${name} was not sent: ${path} is ${found} where ${expected} is needed.`
+  return new PixxelInvalidInput({ operation, ...difference, message })
+}
+
 /** Fails with the first difference, if any. */
-export const checkInput = (
-  { name, operation }: { readonly name: string; readonly operation: string },
-  [first]: ReadonlyArray<Difference>
-): Effect.Effect<void, PixxelInvalidInput> =>
-  first === undefined
-    ? Effect.void
-    : Effect.fail(
-        new PixxelInvalidInput({
-          operation,
-          ...first,
-          message: `${name} was not sent: ${first.path} is ${first.found} where ${first.expected} is needed.`
-        })
-      )
+export const checkInput = (row: Named, [first]: ReadonlyArray<Difference>): Effect.Effect<void, PixxelInvalidInput> =>
+  first === undefined ? Effect.void : Effect.fail(invalidInput(row, first))

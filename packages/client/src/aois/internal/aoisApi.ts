@@ -3,8 +3,10 @@ import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
+import type { Polygon } from "geojson"
 import { call, callAll, callDated } from "../../internal/call.js"
 import { Connection } from "../../internal/connection.js"
+import { checkArea } from "../../internal/geometry.js"
 import { graceOf } from "../../internal/grace.js"
 import { checkInput, emptyOnes } from "../../internal/invalid.js"
 import * as span from "../../internal/span.js"
@@ -25,7 +27,7 @@ const shapeOf = (geometry: unknown) => {
 }
 
 const equals =
-  ({ description, geometry, projectId, satelliteId }: AoisApi.CreateInput) =>
+  ({ description, geometry, projectId, satelliteId }: Omit<AoisApi.CreateInput, "geometry"> & { geometry: Polygon }) =>
   (aoi: Aoi): boolean =>
     Option.contains(aoi.projectId, projectId) &&
     Option.contains(aoi.satelliteId, satelliteId) &&
@@ -51,10 +53,11 @@ export const make: Effect.Effect<AoisApi.Service, never, PixxelHttpClient> = Eff
 
   const listAll: AoisApi.Service["listAll"] = (input = {}) => callAll(http, endpoints.listAois, input)
 
-  const create: AoisApi.Service["create"] = (input) =>
+  const create: AoisApi.Service["create"] = (given) =>
     Effect.gen(function* () {
-      const { itemIds, name, projectId } = input
+      const { itemIds, name, projectId } = given
       yield* checkInput(endpoints.createAoi, emptyOnes({ name, itemIds }))
+      const input = { ...given, geometry: yield* checkArea(endpoints.createAoi, ["Polygon"], given.geometry) }
       // The filter may compare in another way, and an empty list may be a 404.
       const found = Stream.runCollect(Stream.filter(listAll({ name }), (aoi) => Option.contains(aoi.name, name)))
       const aoi = yield* uniqueCreate.create(http, endpoints.createAoi, input, {

@@ -1,11 +1,11 @@
 /** The AOI operations. */
+import type { Polygon } from "geojson"
 import { endpoint, read } from "../../internal/endpoint.js"
 import { offsets } from "../../internal/paging.js"
 import * as payload from "../../internal/payload.js"
 import * as query from "../../internal/query.js"
 import { json, page } from "../../internal/success.js"
 import { Aoi, AoiPage } from "../Aoi.js"
-import type { AoisApi } from "../AoisApi.js"
 
 export const listAois = read({
   operation: "ListAOIs",
@@ -35,7 +35,7 @@ export const createAoi = endpoint({
     satelliteId: payload.text("satellite_id"),
     provider: payload.text("provider"),
     projectId: payload.text("project_id"),
-    geometry: payload.json<AoisApi.Polygon>("geometry"),
+    geometry: payload.json<Polygon>("geometry"),
     itemIds: payload.texts("item_ids")
   },
   success: json(Aoi),

@@ -1,0 +1,242 @@
+/** Checks areas in GeoJSON before they are sent. */
+
+import * as Effect from "effect/Effect"
+import type { MultiPolygon, Polygon, Position } from "geojson"
+import type { PixxelInvalidInput } from "../InputError.js"
+import { type Difference, invalidInput, type Named } from "./invalid.js"
+import { isObject } from "./wire.js"
+
+/** The kinds of area that operations take. */
+export type Kind = "Polygon" | "MultiPolygon"
+
+/** The geometry of a kind. */
+export type Area<K extends Kind = Kind> = Extract<Polygon | MultiPolygon, { readonly type: K }>
+
+/** The largest number of corners of a polygon whose edges are compared: more would take seconds. */
+export const mostCompared = 5_000
+
+type Ring = ReadonlyArray<Position>
+
+const differ = (path: string, found: string, expected: string): Difference => ({ path, found, expected })
+
+/** A value in a message, shortened. */
+const shown = (value: unknown): string => {
+  const text = JSON.stringify(value, (_, it) => (typeof it === "number" && !Number.isFinite(it) ? String(it) : it))
+  return text === undefined ? "missing" : text.length > 60 ? `${text.slice(0, 60)}…` : text
+}
+
+// --- the plane ---
+
+/** The component of a position that has been checked. */
+const x = (position: Position): number => position[0] ?? 0
+const y = (position: Position): number => position[1] ?? 0
+
+/** Positive if `c` is on the left of the line from `a` to `b`, and 0 on it. */
+const side = (a: Position, b: Position, c: Position): number =>
+  Math.sign((x(b) - x(a)) * (y(c) - y(a)) - (y(b) - y(a)) * (x(c) - x(a)))
+
+const isWithin = (a: Position, b: Position, c: Position): boolean =>
+  Math.min(x(a), x(b)) <= x(c) &&
+  x(c) <= Math.max(x(a), x(b)) &&
+  Math.min(y(a), y(b)) <= y(c) &&
+  y(c) <= Math.max(y(a), y(b))
+
+const isOn = (a: Position, b: Position, c: Position): boolean => side(a, b, c) === 0 && isWithin(a, b, c)
+
+/** Whether a position is inside of a ring, by the crossings of a ray. On an edge, either answer. */
+const isInside = (ring: Ring, position: Position): boolean => {
+  let isIn = false
+  for (let i = 1; i < ring.length; i++) {
+    const [a, b] = [ring[i - 1] ?? position, ring[i] ?? position]
+    const isAcross = y(a) > y(position) !== y(b) > y(position)
+    if (isAcross && x(position) < ((x(b) - x(a)) * (y(position) - y(a))) / (y(b) - y(a)) + x(a)) isIn = !isIn
+  }
+  return isIn
+}
+
+interface Edge {
+  readonly ring: number
+  /** The number of its first corner. */
+  readonly corner: number
+  readonly from: Position
+  readonly to: Position
+  readonly left: number
+  readonly right: number
+}
+
+const edgesOf = (rings: ReadonlyArray<Ring>): ReadonlyArray<Edge> =>
+  rings.flatMap((positions, ring) =>
+    positions.slice(1).flatMap((to, corner): ReadonlyArray<Edge> => {
+      const from = positions[corner] ?? to
+      if (x(from) === x(to) && y(from) === y(to)) return []
+      return [{ ring, corner, from, to, left: Math.min(x(from), x(to)), right: Math.max(x(from), x(to)) }]
+    })
+  )
+
+const isSame = (one: Position, other: Position) => x(one) === x(other) && y(one) === y(other)
+
+/** Whether two edges meet where they may not. Rings may touch one another, and neighbours share a corner. */
+const meet = (one: Edge, other: Edge): boolean => {
+  const { from: a, to: b } = one
+  const { from: c, to: d } = other
+  const [sideC, sideD, sideA, sideB] = [side(a, b, c), side(a, b, d), side(c, d, a), side(c, d, b)]
+  if (sideC * sideD < 0 && sideA * sideB < 0) return true
+  if (one.ring !== other.ring) return false
+  const isFollowed = isSame(b, c)
+  if (isFollowed || isSame(d, a)) {
+    // neighbours meet beyond their corner only when one goes back on the other
+    const [first, corner, last] = isFollowed ? [a, b, d] : [c, d, b]
+    return side(first, corner, last) === 0 && (isWithin(first, corner, last) || isWithin(corner, last, first))
+  }
+  return isOn(a, b, c) || isOn(a, b, d) || isOn(c, d, a) || isOn(c, d, b)
+}
+
+/** Two edges that meet, found from the west to the east. */
+const meeting = (rings: ReadonlyArray<Ring>): readonly [Edge, Edge] | undefined => {
+  const edges = [...edgesOf(rings)].sort((one, other) => one.left - other.left)
+  if (edges.length > mostCompared) return undefined
+  let open: Array<Edge> = []
+  for (const edge of edges) {
+    open = open.filter(({ right }) => right >= edge.left)
+    const other = open.find((it) => meet(it, edge))
+    if (other !== undefined) return other.corner < edge.corner ? [other, edge] : [edge, other]
+    open.push(edge)
+  }
+  return undefined
+}
+
+// --- the sphere ---
+
+const radians = Math.PI / 180
+/** The authalic radius of WGS 84, in metres. */
+const radius = 6_371_007.1809
+
+/** The area of a ring in square metres, by the formula of Chamberlain and Duquette. */
+const ringArea = (ring: Ring): number => {
+  let sum = 0
+  for (let i = 1; i < ring.length; i++) {
+    const [a, b] = [ring[i - 1] ?? [], ring[i] ?? []]
+    sum += (x(b) - x(a)) * radians * (2 + Math.sin(y(a) * radians) + Math.sin(y(b) * radians))
+  }
+  return Math.abs((sum * radius * radius) / 2)
+}
+
+const polygonArea = ([outer = [], ...holes]: ReadonlyArray<Ring>): number =>
+  ringArea(outer) - holes.reduce((sum, hole) => sum + ringArea(hole), 0)
+
+export const area = (geometry: Area): number =>
+  (geometry.type === "Polygon" ? [geometry.coordinates] : geometry.coordinates).reduce(
+    (sum, polygon) => sum + polygonArea(polygon),
+    0
+  )
+
+// --- a check ---
+
+const positionProblem = (position: unknown, path: string): Difference | undefined => {
+  const [longitude, latitude]: ReadonlyArray<unknown> = Array.isArray(position) ? position : []
+  if (typeof longitude !== "number" || typeof latitude !== "number" || !Number.isFinite(longitude + latitude)) {
+    return differ(path, shown(position), "a position of two numbers, [longitude, latitude],")
+  }
+  const isSwapped = Math.abs(longitude) <= 90 && Math.abs(latitude) <= 180
+  if (Math.abs(latitude) > 90) {
+    const hint = isSwapped ? " (longitude comes first in GeoJSON)" : ""
+    return differ(path, `at latitude ${latitude}`, `a latitude from -90 to 90${hint}`)
+  }
+  if (Math.abs(longitude) > 180) return differ(path, `at longitude ${longitude}`, "a longitude from -180 to 180")
+  return undefined
+}
+
+/** Returns the positions of a ring, or its first problem. */
+const ringOf = (ring: unknown, path: string): Ring | Difference => {
+  const rule = "a ring of at least 4 positions, of which the last is the first,"
+  if (!Array.isArray(ring)) return differ(path, shown(ring), rule)
+  for (const [i, position] of ring.entries()) {
+    const problem = positionProblem(position, `${path}[${i}]`)
+    if (problem !== undefined) return problem
+    const step = i === 0 ? 0 : Math.abs(position[0] - ring[i - 1][0])
+    if (step > 180) {
+      const found = `across the antimeridian, ${Math.round(step)} degrees from the position before`
+      return differ(`${path}[${i}]`, found, "an area on one side: split it at 180 degrees (RFC 7946, 3.1.9); that")
+    }
+  }
+  const positions: Ring = ring // each has been checked
+  if (positions.length < 4) return differ(path, `a ring of ${positions.length} positions`, rule)
+  const [first = [], last = []] = [positions[0], positions[positions.length - 1]]
+  if (!isSame(first, last)) return differ(path, `open, from ${shown(first)} to ${shown(last)}`, rule)
+  return positions
+}
+
+const isProblem = (ring: Ring | Difference): ring is Difference => "found" in ring
+
+const polygonProblem = (polygon: unknown, path: string): Difference | undefined => {
+  if (!Array.isArray(polygon) || polygon.length === 0) return differ(path, shown(polygon), "a list of rings")
+  const rings: Array<Ring> = []
+  for (const [i, ring] of polygon.entries()) {
+    const found = ringOf(ring, `${path}[${i}]`)
+    if (isProblem(found)) return found
+    rings.push(found)
+  }
+  const [outer = [], ...holes] = rings
+  for (const [i, hole] of holes.entries()) {
+    const at = `${path}[${i + 1}]`
+    if (!hole.some((it) => isInside(outer, it))) return differ(at, "a hole outside of its polygon", "one inside of it")
+    const around = holes.findIndex((other) => other !== hole && hole.every((it) => isInside(other, it)))
+    if (around >= 0) return differ(at, `a hole inside of the hole ${path}[${around + 1}]`, "a hole of its own")
+  }
+  const found = meeting(rings)
+  if (found === undefined) {
+    const empty = rings.findIndex((ring) => ringArea(ring) < 1)
+    return empty < 0 ? undefined : differ(`${path}[${empty}]`, "without area", "an area of 1 m² or more")
+  }
+  const [one, other] = found
+  const where = (edge: Edge) => `${shown(edge.from)}–${shown(edge.to)}`
+  return one.ring === other.ring
+    ? differ(`${path}[${one.ring}]`, `a ring that meets itself, at ${where(one)} and ${where(other)},`, "a simple ring")
+    : differ(`${path}[${other.ring}]`, `a ring that crosses ${path}[${one.ring}], at ${where(other)},`, "a ring apart")
+}
+
+const geometryProblem = ({ coordinates, type }: Readonly<Record<string, unknown>>, path: string) => {
+  const at = `${path}.coordinates`
+  if (type === "Polygon") return polygonProblem(coordinates, at)
+  if (!Array.isArray(coordinates) || coordinates.length === 0)
+    return differ(at, shown(coordinates), "a list of polygons")
+  for (const [i, polygon] of coordinates.entries()) {
+    const problem = polygonProblem(polygon, `${at}[${i}]`)
+    if (problem !== undefined) return problem
+  }
+  return undefined
+}
+
+/**
+ * Returns the geometry of one of these kinds: bare, in a feature, or in a collection of one feature; or why there is
+ * none. Its coordinates stay as they are.
+ */
+export const areaIn = <K extends Kind>(kinds: ReadonlyArray<K>, value: unknown, path: string): Area<K> | Difference => {
+  const expected = `a ${kinds.join(" or a ")}, or one Feature of it,`
+  if (!isObject(value)) return differ(path, shown(value), expected)
+  const { features, geometry, type } = value
+  if (type === "Feature") return areaIn(kinds, geometry, `${path}.geometry`)
+  if (type === "FeatureCollection") {
+    const count = Array.isArray(features) ? features.length : 0
+    return Array.isArray(features) && count === 1
+      ? areaIn(kinds, features[0], `${path}.features[0]`)
+      : differ(path, `a FeatureCollection of ${count} features`, expected)
+  }
+  if (!kinds.some((kind) => kind === type))
+    return differ(path, type === undefined ? "no GeoJSON" : shown(type), expected)
+  // the type is one of the kinds, and the coordinates are those of it if there is no problem
+  return geometryProblem(value, path) ?? (value as unknown as Area<K>)
+}
+
+/** Whether a check has found a problem. */
+export const isDifference = (found: Area | Difference): found is Difference => "found" in found
+
+/** Returns the area of an input, or fails with its first problem. */
+export const checkArea = <K extends Kind>(
+  row: Named,
+  kinds: ReadonlyArray<K>,
+  value: unknown
+): Effect.Effect<Area<K>, PixxelInvalidInput> => {
+  const found = areaIn(kinds, value, "geometry")
+  return isDifference(found) ? Effect.fail(invalidInput(row, found)) : Effect.succeed(found)
+}
