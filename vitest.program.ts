@@ -1,22 +1,37 @@
 /** Programs that tests start as processes. */
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs"
-import { join } from "node:path"
+import { existsSync, mkdtempSync, renameSync, rmSync } from "node:fs"
+import { basename, join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { build } from "esbuild"
-import { afterAll, beforeAll } from "vitest"
+import { beforeAll, inject } from "vitest"
 
-/** As deep in the repository as the sources of the mock server, which looks for its fixtures from there. */
-const cache = fileURLToPath(new URL("./node_modules/.cache", import.meta.url))
-
-/** Bundles a program for the tests of a file: a single file starts in a third of the time that `tsx` takes. */
-export const bundled = (entry: URL): string => {
-  mkdirSync(cache, { recursive: true })
-  const folder = mkdtempSync(join(cache, "program-"))
-  const outfile = join(folder, "program.mjs")
+/**
+ * Makes a folder for the tests of a file, unless another file of the project has made it. Two files at once make it
+ * twice: the first one stays.
+ */
+export const madeOnce = (name: string, make: (folder: string) => unknown): string => {
+  const programs = inject("programs")
+  const folder = join(programs, name)
   beforeAll(async () => {
-    await build({
-      entryPoints: [fileURLToPath(entry)],
-      outfile,
+    if (existsSync(folder)) return
+    const made = mkdtempSync(`${folder}-`)
+    await make(made)
+    try {
+      renameSync(made, folder)
+    } catch {
+      rmSync(made, { recursive: true })
+    }
+  })
+  return folder
+}
+
+/** Bundles a program: a single file starts in a third of the time that `tsx` takes. */
+export const bundled = (entry: URL): string => {
+  const path = fileURLToPath(entry)
+  const folder = madeOnce(basename(path, ".ts"), (made) =>
+    build({
+      entryPoints: [path],
+      outfile: join(made, "program.mjs"),
       bundle: true,
       platform: "node",
       format: "esm",
@@ -24,7 +39,6 @@ export const bundled = (entry: URL): string => {
       logLevel: "error",
       banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url)' }
     })
-  })
-  afterAll(() => rmSync(folder, { recursive: true, force: true }))
-  return outfile
+  )
+  return join(folder, "program.mjs")
 }

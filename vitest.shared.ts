@@ -22,6 +22,7 @@ export const project = (name: string) =>
     test: {
       name,
       include: ["test/**/*.test.ts"],
+      globalSetup: at("./vitest.programs.ts"),
       setupFiles: [at("./vitest.setup.ts")],
       poolOptions: { forks: { isolate: false } },
       // a limit for hanging tests; generous, since the clock tests need most of the processor

@@ -6,18 +6,8 @@ import { execFileSync } from "node:child_process"
 import { readFileSync } from "node:fs"
 import { join, posix } from "node:path"
 import { pathToFileURL } from "node:url"
+import { targetsOf } from "./links.mjs"
 import { packedFiles, published } from "./published.mjs"
-
-/** The targets of links and pictures, outside of code. */
-export const targetsOf = (text) => {
-  const prose = text.replaceAll(/^( *)(```|~~~)[\s\S]*?^\1\2/gm, "").replaceAll(/`[^`\n]*`/g, "")
-  const patterns = [
-    /\]\(\s*<?([^\s)>]+)/g,
-    /^\s*\[[^\]]+\]:\s*<?([^\s>]+)/gm,
-    /<[a-z]+\b[^>]*?\s(?:src|href|srcset)\s*=\s*["']([^"'\s]+)/gi
-  ]
-  return patterns.flatMap((pattern) => [...prose.matchAll(pattern)].map(([, target]) => target))
-}
 
 /** Whether a target works with only these files of the package. */
 export const canBeFollowed = (target, document, files) => {

@@ -52,7 +52,7 @@ for (const transport of transports) {
     for (const scenario of [undefined, "flaky"] as const) {
       it.effect(`give a program the same journal in each run: ${scenario ?? "no faults"}`, () =>
         Effect.gen(function* () {
-          const journals = yield* Effect.forEach(Array.from({ length: size(5, 30) }), () =>
+          const journals = yield* Effect.forEach(Array.from({ length: size(3, 30) }), () =>
             journal({ transport, scenario })
           )
           assert.strictEqual(new Set(journals).size, 1)

@@ -1,6 +1,6 @@
 /** The operations of all resources, and those of the storage origin. */
 import { resources } from "../resources/index.js"
-import { type DrawerKind, merge, type Operation, type Role } from "../resources/Resource.js"
+import { type DrawerKind, merge, type Operation, type Resource, type Role } from "../resources/Resource.js"
 
 /**
  * Operations of the API that the mock answers, by their documented ids.
@@ -9,6 +9,17 @@ import { type DrawerKind, merge, type Operation, type Role } from "../resources/
  * @category models
  */
 export const operations = merge(resources, "operations")
+
+/**
+ * Returns the fixture folders of an operation's resource, such as `projects`.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export const fixturesOf = (operation: keyof typeof operations): ReadonlyArray<string> => {
+  const resource: Resource | undefined = resources.find(({ operations }) => operation in operations)
+  return Object.keys(resource?.fixtures ?? {})
+}
 
 const ids = Object.keys(operations) as ReadonlyArray<keyof typeof operations> // its keys
 

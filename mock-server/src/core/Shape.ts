@@ -32,6 +32,7 @@ export const optional = <S extends Type.TSchema>(schema: S, ...otherwise: readon
 export const text = Type.String({ title: "a text" })
 export const name = Type.String({ minLength: 1, title: "a text that is not empty" })
 export const count = Type.Integer({ minimum: 0, title: "a whole number from 0" })
+export const plainNumber = Type.Number({ title: "a number without a unit" })
 export const ordinal = Type.Integer({ minimum: 1, title: "a whole number from 1" })
 export const bytes = Type.Integer({ minimum: 0, title: "a whole number of bytes from 0" })
 export const statusFrom = (least: number) =>
@@ -80,6 +81,35 @@ export const head = <K extends string>(kind: K) => ({
 /** A text of the wire that is left out without a value. */
 export const sentText = (what: string, example: string) =>
   field(optional(text), `${what} Default: not sent.`, [example])
+
+type Head = "$schema" | "kind" | "source"
+
+/** The shape of a file. Its example has the first example of each field that a file needs. */
+export const fixture = <K extends string, P extends Type.TProperties>(kind: K, description: string, properties: P) => {
+  const needed = Object.entries(properties).filter(([, schema]) => !Type.IsOptional(schema))
+  const examples = needed.map(([key, { examples }]: [string, { examples?: ReadonlyArray<unknown> }]) => [
+    key,
+    examples?.[0]
+  ])
+  return object(
+    { ...head(kind), ...properties },
+    {
+      title: `${/^[aeiou]/.test(kind) ? "an" : "a"} ${kind}`,
+      description,
+      examples: [
+        { $schema: `../schema/${kind}.schema.json`, kind, source: "Made up.", ...Object.fromEntries(examples) }
+      ]
+    }
+  )
+}
+
+/** Returns the fields of a file that follow its head. */
+export const contentOf = <F extends { readonly [Key in Head]?: unknown }>({
+  $schema,
+  kind,
+  source,
+  ...content
+}: F): Omit<F, Head> => content
 
 export const sent = Type.Record(Type.String(), json, { title: "an object of fields and their values" })
 

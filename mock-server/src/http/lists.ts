@@ -1,6 +1,9 @@
 /** Lists of operations: filters, and pages. */
 import type { FastifyRequest } from "fastify"
+import type { Fields } from "../core/Fields.js"
+import { contentOf } from "../core/Shape.js"
 import type { World } from "../core/World.js"
+import type { Handler } from "../resources/Resource.js"
 import { day, integer, optional, optionalDay } from "./parameters.js"
 import { worldOf } from "./requests.js"
 
@@ -62,3 +65,14 @@ export const paged = <A>(
   const shown = items.slice(offset, offset + limit).map(encode)
   return { [key]: listOf(worldOf(request), shown), pagination: { limit, offset, total: items.length } }
 }
+
+/** Answers a page of the fixtures of a kind, by filters that compare with their fields; `most` is as in `paged`. */
+export const fixtureList =
+  (kind: string, most: number, filters: Readonly<Record<string, string>>): Handler =>
+  (request) => {
+    const { fixtures } = worldOf(request)
+    const all = Object.entries<ReadonlyMap<string, Fields>>({ ...fixtures }).find(([name]) => name === kind)
+    const tests = Object.entries(filters).map(([parameter, field]) => [parameter, is((it: Fields) => it[field])])
+    const found = filtered(request, [...(all?.[1].values() ?? [])], Object.fromEntries(tests))
+    return paged(request, kind, found, most, contentOf)
+  }

@@ -1,6 +1,7 @@
 /** The resources of the mock. All that is made of them follows from this list. */
 import { aois } from "./aois/index.js"
 import { assets } from "./assets/index.js"
+import { indices } from "./indices/index.js"
 import { jobs } from "./jobs/index.js"
 import { orders } from "./orders/index.js"
 import { ping } from "./ping/index.js"
@@ -17,5 +18,6 @@ export const resources = [
   stores,
   orders,
   aois,
-  assets
+  assets,
+  indices
 ] as const satisfies ReadonlyArray<Resource>

@@ -176,7 +176,7 @@ describe("an invalid plan is refused", () => {
     [
       "a misspelt operation",
       { on: "getJobsById", do: hang },
-      'rules[0].on: found "getJobsById", expected an operation, a list of them, or "*": "getJobById", "GetAoiById", "ping", "listWorkflows", "getWorkflowsById", "getWorkflowCostEstimate", "listJobs", "createJob", "downloadJob", "downloadTask", "ListProjects", "GetProjectById" and 9 more (did you mean "getJobById"?)'
+      `rules[0].on: found "getJobsById", expected an operation, a list of them, or "*": "getJobById", "GetAoiById", "ping", "listWorkflows", "getWorkflowsById", "getWorkflowCostEstimate", "listJobs", "createJob", "downloadJob", "downloadTask", "ListProjects", "GetProjectById" and ${faultableOperations.length - 12} more (did you mean "getJobById"?)`
     ],
     [
       "a misspelt fault",

@@ -2,6 +2,7 @@
 import fastify from "fastify"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
 import { journalText } from "../../src/core/Capsule.js"
+import { faultableOperations } from "../../src/core/Operations.js"
 import { mostSaves } from "../../src/core/Saves.js"
 import { shippedFixtures } from "../../src/fixtures/load.js"
 import { adminRoutes } from "../../src/http/admin/routes.js"
@@ -319,7 +320,7 @@ describe("the admin routes", () => {
     [
       "/worlds",
       { scenario: { faults: { rules: [{ on: "pong", do: {} }] } } },
-      'scenario.faults.rules[0].on: found "pong", expected an operation, a list of them, or "*": "ping", "listWorkflows", "getWorkflowsById", "getWorkflowCostEstimate", "listJobs", "createJob", "getJobById", "downloadJob", "downloadTask", "ListProjects", "GetProjectById", "ListStores" and 9 more (did you mean "ping"?)'
+      `scenario.faults.rules[0].on: found "pong", expected an operation, a list of them, or "*": "ping", "listWorkflows", "getWorkflowsById", "getWorkflowCostEstimate", "listJobs", "createJob", "getJobById", "downloadJob", "downloadTask", "ListProjects", "GetProjectById", "ListStores" and ${faultableOperations.length - 12} more (did you mean "ping"?)`
     ],
     ["/worlds", { name: "Upper" }, 'name: found "Upper", expected a name of 1 to 64 of a-z, 0-9 and -'],
     [
@@ -369,7 +370,7 @@ describe("the admin routes", () => {
     [
       "/worlds/errors/faults",
       { rules: [{ on: "pong", do: { badChunk: true } }] },
-      'rules[0].on: found "pong", expected an operation, a list of them, or "*": "ping", "listWorkflows", "getWorkflowsById", "getWorkflowCostEstimate", "listJobs", "createJob", "getJobById", "downloadJob", "downloadTask", "ListProjects", "GetProjectById", "ListStores" and 9 more (did you mean "ping"?)',
+      `rules[0].on: found "pong", expected an operation, a list of them, or "*": "ping", "listWorkflows", "getWorkflowsById", "getWorkflowCostEstimate", "listJobs", "createJob", "getJobById", "downloadJob", "downloadTask", "ListProjects", "GetProjectById", "ListStores" and ${faultableOperations.length - 12} more (did you mean "ping"?)`,
       "PUT"
     ],
     [

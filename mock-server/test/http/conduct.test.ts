@@ -4,6 +4,7 @@ import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Redacted from "effect/Redacted"
+import { longTransports } from "../../../vitest.size.js"
 import { type ConductRule, conductRules } from "../../src/core/Conduct.js"
 import type { FaultRule } from "../../src/core/faults/Plan.js"
 import * as Fault from "../../src/Fault.js"
@@ -174,7 +175,7 @@ const rows: ReadonlyArray<Row> = [
   }
 ]
 
-for (const transport of ["inProcess", "socket"] as const) {
+for (const transport of longTransports) {
   const run = (
     program: Effect.Effect<unknown, never, MockServer>,
     { conduct, faults }: { conduct?: MockServer.WorldOptions["conduct"]; faults?: ReadonlyArray<FaultRule> | undefined }
@@ -293,7 +294,7 @@ const pairs: ReadonlyArray<Pair> = [
 /** Rules that a request without an answer of the API itself can break. */
 const beforeAuthorization = ["retryAfter", "secondCreate"]
 
-for (const transport of ["inProcess", "socket"] as const) {
+for (const transport of longTransports) {
   const rulesBroken = ({ faults, requests }: Pair, first: Client, second: Client) =>
     Effect.gen(function* () {
       const mock = yield* MockServer

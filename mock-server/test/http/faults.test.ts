@@ -8,6 +8,7 @@ import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
 import * as Redacted from "effect/Redacted"
 import { request } from "undici"
+import { longTransports } from "../../../vitest.size.js"
 import { RealClock } from "../../src/clock/RealClock.js"
 import { VirtualTime } from "../../src/clock/VirtualTime.js"
 import { checkPlan } from "../../src/core/faults/Check.js"
@@ -85,7 +86,7 @@ const signed = Effect.gen(function* () {
   return String(JSON.parse(text).signed_url)
 })
 
-for (const transport of transports) {
+for (const transport of longTransports) {
   const world =
     (plan?: ReadonlyArray<FaultRule>) =>
     <A, E>(program: Effect.Effect<A, E, MockServer>) =>

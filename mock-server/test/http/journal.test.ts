@@ -2,6 +2,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
+import { longTransports } from "../../../vitest.size.js"
 import type { FixtureSet } from "../../src/core/Fixture.js"
 import { Journal } from "../../src/core/Journal.js"
 import * as Fault from "../../src/Fault.js"
@@ -40,7 +41,7 @@ const large: FixtureSet = {
   jobs: new Map([...fixtures.jobs].map(([name, story]) => [name, { ...story, download: { size: "100MB" } }]))
 }
 
-for (const transport of ["inProcess", "socket"] as const) {
+for (const transport of longTransports) {
   const world = Effect.provide(MockServer.layer({ transport, fixtures }))
 
   describe(`an entry, ${transport},`, () => {

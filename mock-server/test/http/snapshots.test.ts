@@ -143,6 +143,22 @@ const atRandom = { leftovers: false, conduct: false } as const
 const options = { fixtures, ...atRandom } as const
 const other = { inProcess: "socket", socket: "inProcess" } as const
 
+describe("a snapshot", () => {
+  const snapshotOf = (seed: string) =>
+    Effect.flatMap(MockServer, ({ save }) => save).pipe(Effect.provide(MockServer.layer({ ...options, seed })))
+
+  it.effect("of another seed is refused with an explanation", () =>
+    Effect.gen(function* () {
+      const { restore } = yield* MockServer
+      const error = yield* Effect.flip(restore(yield* snapshotOf("other")))
+      assert.strictEqual(
+        error.message,
+        'the snapshot cannot be used\nseed: found "other", expected "pixxel", the seed of this world'
+      )
+    }).pipe(Effect.provide(MockServer.layer(options)))
+  )
+})
+
 layer(MockServer.layerApp(options))("a world restored from a snapshot", (it) => {
   for (const transport of transports) {
     it.effect.prop(
@@ -295,19 +311,3 @@ for (const transport of transports) {
     )
   })
 }
-
-describe("a snapshot", () => {
-  const snapshotOf = (seed: string) =>
-    Effect.flatMap(MockServer, ({ save }) => save).pipe(Effect.provide(MockServer.layer({ ...options, seed })))
-
-  it.effect("of another seed is refused with an explanation", () =>
-    Effect.gen(function* () {
-      const { restore } = yield* MockServer
-      const error = yield* Effect.flip(restore(yield* snapshotOf("other")))
-      assert.strictEqual(
-        error.message,
-        'the snapshot cannot be used\nseed: found "other", expected "pixxel", the seed of this world'
-      )
-    }).pipe(Effect.provide(MockServer.layer(options)))
-  )
-})

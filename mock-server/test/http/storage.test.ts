@@ -10,6 +10,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
+import { longTransports } from "../../../vitest.size.js"
 import type { FixtureSet } from "../../src/core/Fixture.js"
 import { MockServer } from "../../src/MockServer.js"
 import type { JobFixture } from "../../src/resources/jobs/fixture.js"
@@ -72,7 +73,7 @@ const bytesOf = (url: string, headers: Record<string, string> = {}) =>
     return { response, bytes: Buffer.from(yield* response.arrayBuffer) }
   })
 
-for (const transport of ["inProcess", "socket"] as const) {
+for (const transport of longTransports) {
   const test = (name: string, effect: Effect.Effect<void, unknown, MockServer | HttpClient.HttpClient>) =>
     it.effect(name, () => Effect.provide(effect, MockServer.layer({ fixtures, transport })))
 

@@ -10,6 +10,7 @@ import { faultableOperations, operations } from "../../src/core/Operations.js"
 import type { Scenario } from "../../src/core/Scenario.js"
 import { scenarioShape } from "../../src/core/Scenario.js"
 import { scenarioProblems } from "../../src/core/ScenarioCheck.js"
+import { plainNumber } from "../../src/core/Shape.js"
 import { shapeProblems } from "../../src/core/ShapeCheck.js"
 import { jsonSchemas } from "../../src/fixtures/schemas.js"
 import { bodies } from "../../src/http/admin/bodies.js"
@@ -49,8 +50,11 @@ const requests: ReadonlyArray<readonly [string, Schema]> = Object.entries<Operat
 
 const fields = [...Object.entries(roots), ...requests].flatMap(([kind, shape]) => fieldsOf(shape, kind))
 
-const isNumber = ({ anyOf = [], const: only, items, type }: Schema): boolean =>
-  (only === undefined && (type === "integer" || type === "number")) ||
+const noUnit: Schema = plainNumber
+
+/** Whether a field is a number, and does not say itself that it has no unit. */
+const isNumber = ({ anyOf = [], const: only, items, title, type }: Schema): boolean =>
+  (only === undefined && (type === "integer" || type === "number") && title !== noUnit.title) ||
   anyOf.some(isNumber) ||
   (items !== undefined && isNumber(items))
 

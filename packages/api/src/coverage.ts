@@ -1,6 +1,7 @@
 /** Which operations of the API each part of the project has: the page docs/reference/coverage.md. */
 
-import { operations as mocked } from "@effect-pixxel/mock-server"
+import { fixturesOf, operations as mocked } from "@effect-pixxel/mock-server"
+
 import { code, table } from "../../../mock-server/test/markdown.js"
 import { endpoints } from "../../client/test/endpoints.js"
 import { commands } from "./commands.js"
@@ -10,15 +11,21 @@ import { operations } from "./official.js"
 export const parts = ["client", "mock", "command"] as const
 export type Part = (typeof parts)[number]
 
-export type Coverage = Readonly<Record<Part, string | undefined>> & { readonly id: string; readonly call: string }
+export interface Coverage extends Readonly<Record<Part, string | undefined>> {
+  readonly id: string
+  readonly call: string
+  /** The folders of the mock's fixtures that its resource has. */
+  readonly fixtures: ReadonlyArray<string>
+}
 
-const mockRows: Readonly<Record<string, { readonly route: string } | undefined>> = mocked
+const isMocked = (id: string): id is keyof typeof mocked => id in mocked
 
 export const coverage: ReadonlyArray<Coverage> = operations.map(({ id, method, path }) => ({
   id,
   call: `${method} ${path}`,
   client: endpoints.find(({ operation }) => operation === id)?.name,
-  mock: mockRows[id]?.route,
+  mock: isMocked(id) ? mocked[id].route : undefined,
+  fixtures: isMocked(id) ? fixturesOf(id) : [],
   command: commands[id]
 }))
 
@@ -35,12 +42,13 @@ export const page = `<!-- Written by npm run reference: change the rows, not thi
 The API has ${coverage.length} operations. The client has ${count("client")} of them, the mock server ${count("mock")}, the command line ${count("command")}.
 
 ${table(
-  ["operation", "call", "client", "mock", "command"],
-  coverage.map(({ call, client, command, id, mock }) => [
+  ["operation", "call", "client", "mock", "fixtures", "command"],
+  coverage.map(({ call, client, command, fixtures, id, mock }) => [
     code(id),
     code(call),
     client === undefined ? "" : code(client),
     mock === undefined ? "" : "yes",
+    fixtures.map((folder) => code(`fixtures/${folder}`)).join(", "),
     command === undefined ? "" : code(`pixxel ${command}`)
   ])
 )}`

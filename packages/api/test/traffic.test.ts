@@ -7,6 +7,7 @@ import { NodeHashing } from "@effect-pixxel/client-node"
 import { MockServer } from "@effect-pixxel/mock-server"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import { isLong, sample } from "../../../vitest.size.js"
 import { folder } from "../../client/test/integration/downloads.js"
 import { operations } from "../../client/test/integration/faultOperations.js"
 import { fixtures, projectId, workflowOf } from "../../client/test/integration/world.js"
@@ -88,7 +89,7 @@ describe("all that client and mock server exchange", () => {
             }).pipe(Effect.provide(recorded(exchanges)))
           }
         }
-        for (const story of fixtures.jobs.keys()) {
+        for (const story of sample([...fixtures.jobs.keys()], 8)) {
           if (deviations.includes(story)) continue
           yield* Effect.gen(function* () {
             const { enqueue } = yield* MockServer
@@ -116,7 +117,8 @@ describe("all that client and mock server exchange", () => {
           described.filter((id) => !answers.has(id)),
           []
         )
-        assert.deepStrictEqual(unseen(answers), expected)
+        // a part of the stories shows less
+        if (isLong) assert.deepStrictEqual(unseen(answers), expected)
       }).pipe(Effect.provide(NodeFileSystem.layer), Effect.scoped),
     180_000
   )

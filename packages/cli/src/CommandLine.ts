@@ -5,7 +5,7 @@
 import { levensteinDistance } from "@effect/cli/AutoCorrect"
 import * as CliConfig from "@effect/cli/CliConfig"
 import * as Option from "effect/Option"
-import { isAlone, paths, type Syntax, syntax } from "./commands/command.js"
+import { groups, isAlone, paths, type Syntax, syntax } from "./commands/command.js"
 import type { Given } from "./Invocation.js"
 
 /** A command with its options; `argv` is the input of @effect/cli. */
@@ -84,21 +84,7 @@ const enumeration = (names: ReadonlyArray<string>): string =>
 const commandsOf = (group: string) =>
   paths().flatMap((path) => (path.startsWith(`${group} `) ? [path.slice(group.length + 1)] : []))
 
-/** The groups of commands, and the commands without a group, in the order of the help. */
-const groups = [
-  "projects",
-  "workflows",
-  "jobs",
-  "tasks",
-  "aois",
-  "assets",
-  "orders",
-  "stores",
-  "config",
-  "ping"
-] as const
-
-const isGroup = (word: string) => groups.some((group) => group === word)
+const isGroup = (word: string) => groups().some((group) => group === word)
 
 /** The maximum edit distance of a typo, as for options. */
 const { autoCorrectLimit } = CliConfig.defaultConfig
@@ -116,8 +102,8 @@ const nearest = (typed: string, names: ReadonlyArray<string>): ReadonlyArray<str
 
 /** The probably intended commands. */
 const suggestions = ([group = "", name]: ReadonlyArray<string>): ReadonlyArray<string> => {
-  const [likely] = isGroup(group) ? [group] : nearest(group, [...groups, "help", "version"])
-  if (likely === undefined) return groups.flatMap((it) => (commandsOf(it).includes(group) ? [`${it} ${group}`] : []))
+  const [likely] = isGroup(group) ? [group] : nearest(group, [...groups(), "help", "version"])
+  if (likely === undefined) return groups().flatMap((it) => (commandsOf(it).includes(group) ? [`${it} ${group}`] : []))
   if (name === undefined || !isGroup(likely)) return [likely]
   return nearest(name, commandsOf(likely)).map((it) => `${likely} ${it}`)
 }
@@ -193,7 +179,7 @@ export const read = (argv: ReadonlyArray<string>): CommandLine => {
   if (has("version") || group === "version") return { _tag: "Version" }
   if (has("completions")) return { _tag: "Run", command: "", options: [], argv }
   if (argv.length === 0) return { _tag: "Help", path: [] }
-  if (group === undefined) return mistake(`pixxel needs a command: ${enumeration(groups)}.`)
+  if (group === undefined) return mistake(`pixxel needs a command: ${enumeration(groups())}.`)
   if (!isGroup(group)) return mistake(noCommand(words.slice(0, 2)))
   const isAll = isAlone(group)
   if (name === undefined && !isAll)

@@ -2,6 +2,7 @@
  * Logs each request of a command to stderr for `--verbose`: method and URL, status and time, the server's request id,
  * and the proxy. Shows no query and no secret that a server echoes.
  */
+import type * as Headers from "@effect/platform/Headers"
 import * as HttpClient from "@effect/platform/HttpClient"
 import type { HttpClientRequest } from "@effect/platform/HttpClientRequest"
 import * as redact from "@effect-pixxel/client/internal/redact"
@@ -49,6 +50,9 @@ const viaOf = ({ url }: HttpClientRequest, route: Route): string =>
     onSome: ({ name }) => ` via the proxy ${name}`
   })
 
+const named = (headers: Headers.Headers, scrub: redact.Scrub) =>
+  Option.match(requestIdOf(headers, scrub), { onNone: () => "", onSome: (id) => `, request ${id},` })
+
 /** A transport that logs each exchange. */
 export const logged = (route: Route): Layer.Layer<HttpClient.HttpClient, never, HttpClient.HttpClient | Output> =>
   Layer.effect(
@@ -69,14 +73,7 @@ export const logged = (route: Route): Layer.Layer<HttpClient.HttpClient, never, 
               )
             )
           return Effect.onExit(send, (exit) =>
-            Exit.isFailure(exit)
-              ? log("no answer")
-              : log(
-                  Option.match(requestIdOf(exit.value.headers, scrub), {
-                    onNone: () => `${exit.value.status}`,
-                    onSome: (id) => `${exit.value.status}, request ${id},`
-                  })
-                )
+            Exit.isFailure(exit) ? log("no answer") : log(`${exit.value.status}${named(exit.value.headers, scrub)}`)
           )
         })
       )

@@ -19,7 +19,7 @@ import type { ConfigError } from "effect/ConfigError"
 import * as Data from "effect/Data"
 import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
-import { syntax } from "./commands/command.js"
+import { paths, syntax } from "./commands/command.js"
 import { type ExitCode, ofError, type PixxelError } from "./ExitCode.js"
 import { type Given, has, isMock, type Origin, startsJob } from "./Invocation.js"
 import type { OutputClosed, OutputFailed } from "./Output.js"
@@ -206,17 +206,15 @@ const nextOfAoi = (error: Named, origin: Origin): string => {
 }
 
 const lists: Readonly<Record<string, ReadonlyArray<string>>> = {
-  aois: ["aois list"],
   assets: ["aois list"],
-  orders: [],
-  ping: [],
-  projects: ["projects list"],
-  stores: ["stores list"]
+  jobs: ["workflows list", "jobs list --workflow ID"],
+  tasks: ["workflows list", "jobs list --workflow ID"]
 }
 
 /** The commands that list the things of this command, if any. */
 const listing = (origin: Origin): string => {
-  const known = lists[origin.command.split(" ", 1)[0] ?? ""] ?? ["workflows list", "jobs list --workflow ID"]
+  const [group = ""] = origin.command.split(" ", 1)
+  const known = lists[group] ?? paths().filter((path) => path === `${group} list`)
   return known.length === 0
     ? ""
     : ` To list the existing ones: ${known.map((words) => overview(words, origin)).join(", ")}.`
@@ -301,8 +299,6 @@ export const problems = (error: ConfigError): ReadonlyArray<string> => {
   }
 }
 
-const isOfClient = (problem: string) => problem.startsWith("PIXXEL_")
-
 /** Matches the names of the client's methods in messages. */
 const operation = /\b(?:[A-Z]\w*Api|Pixxel)\.\w+/g
 
@@ -344,21 +340,22 @@ const unwritten = (failure: OutputFailed | OutputClosed, origin: Origin): Report
 
 /** Reports a failure. */
 export const report = (failure: Failure, origin: Origin): Report => {
+  const { _tag: tag, message } = failure
   switch (failure._tag) {
     case "UsageError":
       return {
         code: 2,
-        tag: failure._tag,
-        message: failure.message,
+        tag,
+        message,
         next: failure.next ?? "To list the commands: pixxel --help"
       }
     case "ConfigError": {
       const found = problems(failure)
       return {
         code: 2,
-        tag: failure._tag,
+        tag,
         message: found.join(" "),
-        ...(found.some(isOfClient)
+        ...(found.some((problem) => problem.startsWith("PIXXEL_"))
           ? { next: "PIXXEL_API_KEY is a token of your Pixxel workspace. To try a command without one: --mock" }
           : {})
       }
@@ -366,26 +363,26 @@ export const report = (failure: Failure, origin: Origin): Report => {
     case "TaskNotFound":
       return {
         code: 5,
-        tag: failure._tag,
-        message: failure.message,
+        tag,
+        message,
         next: `To see its tasks: ${see(failure, origin)}`,
         facts: { workflowId: failure.workflowId, jobId: failure.jobId }
       }
     case "JobNotEnded":
       return {
         code: 3,
-        tag: failure._tag,
-        message: failure.message,
+        tag,
+        message,
         next: `Download it after its end with --wait, or follow it first: ${suggest("jobs wait", failure, origin)}`,
         facts: { workflowId: failure.workflowId, jobId: failure.jobId }
       }
     case "Declined":
-      return { code: 12, tag: failure._tag, message: failure.message }
+      return { code: 12, tag, message }
     case "UnpackError":
       return {
         code: 11,
-        tag: failure._tag,
-        message: failure.message,
+        tag,
+        message,
         next: unpackNext(failure, origin),
         facts: { reason: failure.reason, path: failure.path, folder: failure.folder }
       }
@@ -393,12 +390,12 @@ export const report = (failure: Failure, origin: Origin): Report => {
     case "OutputClosed":
       return unwritten(failure, origin)
     default: {
-      const { _tag, message: _, ...facts } = Object(failure.toJSON())
+      const { _tag, message, ...facts } = Object(failure.toJSON())
       const tunnel = tunnelOf(facts)
       const next = nextOf(failure, origin)
       return {
         code: ofError(failure),
-        tag: _tag,
+        tag,
         message: [problemOf(failure, origin), ...(tunnel === undefined ? [] : [tunnel])].join(" "),
         next: tunnel === undefined ? next : `${next} Check the proxy, or name the host in NO_PROXY.`,
         facts: withIds(facts)
@@ -484,15 +481,12 @@ const attemptsOf = (facts: unknown): ReadonlyArray<Attempt> => {
   return Array.isArray(attempts) ? attempts : attemptsOf(failure)
 }
 
-const describeAttempt = ({ delay, reason, requestId, status }: Attempt, at: number) =>
-  [
-    `  attempt ${at + 1}${delay > 0 ? `, ${Duration.format(Duration.seconds(delay))} later` : ""}:`,
-    [
-      ...(status === undefined ? ["no answer"] : [String(status)]),
-      ...(reason === undefined ? [] : [plain(reason)])
-    ].join(", "),
-    ...(requestId === undefined ? [] : [`(request ${plain(requestId)})`])
-  ].join(" ")
+const describeAttempt = ({ delay, reason, requestId, status }: Attempt, at: number) => {
+  const after = delay > 0 ? `, ${Duration.format(Duration.seconds(delay))} later` : ""
+  const why = reason === undefined ? "" : `, ${plain(reason)}`
+  const request = requestId === undefined ? "" : ` (request ${plain(requestId)})`
+  return `  attempt ${at + 1}${after}: ${status ?? "no answer"}${why}${request}`
+}
 
 /** The report for users: the problem, the attempts with `verbose`, then the next step. */
 export const toText = ({ facts, message, next }: Report, style: Style = unstyled, verbose = false): string =>

@@ -11,41 +11,12 @@ import * as Options from "@effect/cli/Options"
 import * as HashMap from "effect/HashMap"
 import * as Option from "effect/Option"
 import { placeholders } from "./CommandLine.js"
-import { isAlone, syntax } from "./commands/command.js"
+import { examples, isAlone, syntax } from "./commands/command.js"
 import { common } from "./commands/options.js"
 import { meanings } from "./ExitCode.js"
 import { padEnd, widthOf, wrap } from "./render/plain.js"
 import { paint, type Style } from "./render/style.js"
 import { sections } from "./render/table.js"
-
-/** One example per command, in the order of the help. All of them run with `--mock`. */
-export const examples = [
-  "pixxel projects list",
-  "pixxel projects get --project project-monsoon-2024 --json",
-  "pixxel workflows list --project project-monsoon-2024",
-  "pixxel workflows get --workflow wf-crop-classification --project project-monsoon-2024 --json",
-  "pixxel workflows estimate --workflow wf-crop-classification",
-  "pixxel jobs create --workflow wf-crop-classification --project project-monsoon-2024",
-  "pixxel jobs list --workflow wf-crop-classification --status running",
-  "pixxel jobs get --workflow wf-crop-classification --job job-crop-done --json",
-  "pixxel jobs show --workflow wf-crop-classification --job job-crop-done --gantt",
-  "pixxel jobs wait --workflow wf-crop-classification --job job-crop-running --timeout 2h",
-  "pixxel jobs watch --workflow wf-crop-classification --job job-crop-running --jsonl",
-  "pixxel jobs run --workflow wf-crop-classification --project project-monsoon-2024 --max-cost 100 --out results",
-  "pixxel jobs download --workflow wf-crop-classification --job job-crop-done --out results --unpack",
-  "pixxel tasks download --workflow wf-crop-classification --job job-crop-done --task classify-crops --out results",
-  "pixxel aois create --file field.geojson --items image-1 --name Field --satellite sat-firefly-1 --project project-monsoon-2024",
-  "pixxel aois list --project project-monsoon-2024",
-  "pixxel aois get --aoi aoi-north-field --json",
-  "pixxel aois wait --aoi aoi-south-field --timeout 1h",
-  "pixxel assets download --aoi aoi-north-field --asset asset-FF01_000321_20250614_L2A_20250616_00501135 --out field.zip",
-  "pixxel orders report --time-zone Europe/Paris",
-  "pixxel stores list",
-  "pixxel stores create --name nightly --type S3 --bucket crop-results --region ap-south-1",
-  "pixxel stores delete --store store-results --yes",
-  "pixxel config show",
-  "pixxel ping"
-] as const
 
 type Row = readonly [left: string, right: string]
 
@@ -119,7 +90,7 @@ const section = (title: string, lines: ReadonlyArray<string>, style: Style) =>
   lines.length === 0 ? "" : [paint(style, "bold", `${title}:`), ...lines].join("\n")
 
 const examplesOf = (path: ReadonlyArray<string>) =>
-  examples.filter((example) => path.every((word, at) => example.split(" ")[at + 1] === word))
+  examples().filter((example) => path.every((word, at) => example.split(" ")[at + 1] === word))
 
 type Command = CommandDescriptor.Command<unknown>
 
@@ -133,7 +104,7 @@ const nameOf = (command: Command) => [...CommandDescriptor.getNames(command)].jo
 
 /** The commands of a group, in the order of their examples. */
 const commandsOf = (group: Command): ReadonlyArray<readonly [path: string, Command]> => {
-  const placeOf = (path: string) => examples.findIndex((example) => `${example} `.startsWith(`pixxel ${path} `))
+  const placeOf = (path: string) => examples().findIndex((example) => `${example} `.startsWith(`pixxel ${path} `))
   return HashMap.toEntries(CommandDescriptor.getSubcommands(group))
     .map(([name, command]) => [isAlone(nameOf(group)) ? name : `${nameOf(group)} ${name}`, command] as const)
     .sort(([one], [other]) => placeOf(one) - placeOf(other))

@@ -2,7 +2,7 @@
  * The command line of the running command, for messages: the command name, the options repeated by suggested commands,
  * and the job that the command has created.
  */
-import type { JobId, WorkflowId } from "@effect-pixxel/client"
+import type { JobsApi } from "@effect-pixxel/client"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -14,18 +14,13 @@ export interface Given {
   readonly value?: string | undefined
 }
 
-export interface JobRef {
-  readonly workflowId: WorkflowId
-  readonly jobId: JobId
-}
-
 /** The command line, for a report. */
 export interface Origin {
   /** Group and name, such as `jobs get`; empty if there is none. */
   readonly command: string
   readonly options: ReadonlyArray<Given>
   /** The job created by this command. */
-  readonly created: Option.Option<JobRef>
+  readonly created: Option.Option<JobsApi.JobRef>
 }
 
 /** The origin of a failure before any command runs. */
@@ -37,12 +32,15 @@ export declare namespace Invocation {
   export interface Service {
     /** The current state. */
     readonly origin: Effect.Effect<Origin>
-    readonly setCreated: (job: JobRef) => Effect.Effect<void>
+    readonly setCreated: (job: JobsApi.JobRef) => Effect.Effect<void>
   }
 }
 
+/** The origin of the running command. */
+export const origin: Effect.Effect<Origin, never, Invocation> = Effect.flatMap(Invocation, ({ origin }) => origin)
+
 export const make = (command: string, options: ReadonlyArray<Given>): Effect.Effect<Invocation.Service> =>
-  Effect.map(Ref.make<Option.Option<JobRef>>(Option.none()), (ref) => ({
+  Effect.map(Ref.make<Option.Option<JobsApi.JobRef>>(Option.none()), (ref) => ({
     origin: Effect.map(Ref.get(ref), (created) => ({ command, options, created })),
     setCreated: (job) => Ref.set(ref, Option.some(job))
   }))

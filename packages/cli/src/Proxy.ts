@@ -50,12 +50,10 @@ const variable = (name: string): Effect.Effect<Option.Option<Variable>> =>
     (found) => Option.firstSomeOf(found.map(Option.filter(({ value }) => value !== "")))
   )
 
-const decoded = (text: string): Option.Option<string> => Option.liftThrowable(decodeURIComponent)(text)
-
 const authorizationOf = ({ password, username }: URL): Option.Option<Option.Option<Redacted.Redacted>> =>
   username === "" && password === ""
     ? Option.some(Option.none())
-    : Option.map(Option.all([decoded(username), decoded(password)]), (words) =>
+    : Option.map(Option.all([username, password].map(Option.liftThrowable(decodeURIComponent))), (words) =>
         Option.some(Redacted.make(`Basic ${Buffer.from(words.join(":")).toString("base64")}`))
       )
 

@@ -19,21 +19,14 @@ export interface Setting {
   readonly from: string
 }
 
-/** The client's variables, by the flags that override them. */
-const variables = { baseUrl: "PIXXEL_BASE_URL", authScheme: "PIXXEL_AUTH_SCHEME" } as const
-
 /** Overrides the variables by the flags. */
 export const withFlags = <A, E, R>(self: Effect.Effect<A, E, R>, flags: Flags): Effect.Effect<A, E, R> => {
-  const given = new Map(
-    Object.entries(variables).flatMap(([flag, variable]) => {
-      const value = flags[flag as keyof typeof variables]
-      return value === undefined ? [] : [[variable, value] as const]
-    })
-  )
+  const given = Object.entries({ PIXXEL_BASE_URL: flags.baseUrl, PIXXEL_AUTH_SCHEME: flags.authScheme })
+  const set = ConfigProvider.fromMap(new Map(given.flatMap(([name, it]) => (it === undefined ? [] : [[name, it]]))))
   return Effect.configProviderWith((provider) =>
     Effect.withConfigProvider(
       self,
-      ConfigProvider.orElse(ConfigProvider.fromMap(given), () => provider)
+      ConfigProvider.orElse(set, () => provider)
     )
   )
 }
@@ -61,25 +54,18 @@ export const variable = (name: string): Effect.Effect<Option.Option<string>> =>
 
 const setting = (
   name: "authScheme" | "baseUrl",
+  from: string,
   flag: string,
   given: string | undefined,
   shown: (text: string) => string,
   fallback: string
-): Effect.Effect<Setting> =>
-  given !== undefined
-    ? Effect.succeed({ name, value: Option.some(shown(given)), source: "flag", from: flag })
-    : Effect.map(
-        variable(variables[name]),
-        Option.match({
-          onNone: (): Setting => ({ name, value: Option.some(fallback), source: "default", from: "" }),
-          onSome: (text): Setting => ({
-            name,
-            value: Option.some(shown(text)),
-            source: "environment",
-            from: variables[name]
-          })
-        })
-      )
+) =>
+  Effect.map(variable(from), (found): Setting => {
+    if (given !== undefined) return { name, value: Option.some(shown(given)), source: "flag", from: flag }
+    return Option.isSome(found)
+      ? { name, value: Option.map(found, shown), source: "environment", from }
+      : { name, value: Option.some(fallback), source: "default", from: "" }
+  })
 
 /** Reads all settings. None of the returned values is a secret. */
 export const all = (flags: Flags): Effect.Effect<ReadonlyArray<Setting>> =>
@@ -93,6 +79,6 @@ export const all = (flags: Flags): Effect.Effect<ReadonlyArray<Setting>> =>
         from: "PIXXEL_API_KEY"
       })
     ),
-    setting("authScheme", "--auth-scheme", flags.authScheme, shownScheme, "bearer"),
-    setting("baseUrl", "--base-url", flags.baseUrl, shownUrl, "https://api.pixxel.space")
+    setting("authScheme", "PIXXEL_AUTH_SCHEME", "--auth-scheme", flags.authScheme, shownScheme, "bearer"),
+    setting("baseUrl", "PIXXEL_BASE_URL", "--base-url", flags.baseUrl, shownUrl, "https://api.pixxel.space")
   ])

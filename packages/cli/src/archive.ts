@@ -309,10 +309,7 @@ const judge = async (
     if (entry.isEncrypted()) unsafe(name, "which is encrypted")
     if (++entries > limits.entries) refuseCount()
     size += entry.uncompressedSize
-    if (size > limits.size) {
-      const message = `the files of the package exceed the limit of ${bytes(limits.size)}`
-      refuse("TooLarge", message)
-    }
+    if (size > limits.size) refuse("TooLarge", `the files of the package exceed the limit of ${bytes(limits.size)}`)
     if (kind === folderKind || /[/\\]$/.test(name)) folderAt(name, segments).time = timeOf(entry)
     else addFile(entry, name, segments)
   }

@@ -23,8 +23,9 @@ import { corrected } from "./Completions.js"
 import { CommandFailed } from "./commands/answer.js"
 import { aois } from "./commands/aois.js"
 import { assets } from "./commands/assets.js"
-import { syntax } from "./commands/command.js"
+import { inOrder, syntax } from "./commands/command.js"
 import { config } from "./commands/config.js"
+import { indices } from "./commands/indices.js"
 import { jobs } from "./commands/jobs.js"
 import { orders } from "./commands/orders.js"
 import { ping } from "./commands/ping.js"
@@ -39,7 +40,7 @@ import * as Help from "./Help.js"
 import * as Invocation from "./Invocation.js"
 import { Output } from "./Output.js"
 
-const groups = [projects, workflows, jobs, tasks, aois, assets, orders, stores, config, ping] as const
+const groups = inOrder([projects, workflows, jobs, tasks, aois, assets, indices, orders, stores, config, ping] as const)
 
 /** These run before @effect/cli, which needs them only for the completions. */
 const read = [

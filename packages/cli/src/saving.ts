@@ -3,15 +3,7 @@ import { mkdir } from "node:fs/promises"
 import { join } from "node:path"
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import * as NodePath from "@effect/platform-node/NodePath"
-import {
-  type AssetsSubject,
-  Download,
-  type DownloadFailure,
-  type JobSubject,
-  type JobsApi,
-  type PixxelHttpClient,
-  type TaskSubject
-} from "@effect-pixxel/client"
+import { type AssetsSubject, Download, type JobSubject, type TaskSubject } from "@effect-pixxel/client"
 import * as NodeHashing from "@effect-pixxel/client-node/NodeHashing"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -19,8 +11,7 @@ import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import { fileName } from "./fileName.js"
 import { fileError } from "./files.js"
-import type { OutputFailed } from "./Output.js"
-import { type Limits, type UnpackError, type Unpacked, unpack } from "./unpack.js"
+import { type Limits, type Unpacked, unpack } from "./unpack.js"
 
 interface Name {
   /** The name without extension. Default: from the job's id. */
@@ -57,11 +48,7 @@ export const save = (
   { name: given, ...from }: Target,
   options: Options,
   emit: (event: Download.Event) => Effect.Effect<void>
-): Effect.Effect<
-  Saved,
-  DownloadFailure<JobSubject | TaskSubject | AssetsSubject> | UnpackError | OutputFailed,
-  JobsApi | PixxelHttpClient
-> =>
+) =>
   Effect.gen(function* () {
     yield* Effect.tryPromise({
       try: () => mkdir(options.out, { recursive: true }),
@@ -77,5 +64,5 @@ export const save = (
     const file = Option.getOrThrowWith(result, () => new Error("a download ended without its result"))
     const unpacked =
       options.unpack === undefined ? undefined : yield* unpack(path, join(options.out, name), options.unpack)
-    return { file, unpacked }
+    return { file, unpacked } satisfies Saved
   }).pipe(Effect.provide(platform))

@@ -57,26 +57,19 @@ const fromVariable = (mock: boolean) => (name: string) =>
 export const secretsOf = ({ mock, secretsFile, type }: Source) =>
   Effect.gen(function* () {
     const find = secretsFile === undefined ? fromVariable(mock) : yield* fromFile(secretsFile)
-    return yield* Effect.all(
-      Object.fromEntries(
-        Object.entries<string>(storeSecrets[type]).map(([key, name]) => [
-          key,
-          Effect.flatMap(find(name), (found) =>
-            Option.match(
-              Option.filter(found, (text) => text.trim() !== ""),
-              {
-                onNone: () =>
-                  Effect.fail(
-                    new UsageError({
-                      message: `pixxel stores create needs the secret ${name} of ${type}.`,
-                      next: `Set ${variableOf(name)}, or pass --secrets-file FILE.`
-                    })
-                  ),
-                onSome: (text) => Effect.succeed(Redacted.make(text))
-              }
-            )
-          )
-        ])
-      )
-    )
+    const secret = (name: string) =>
+      Effect.filterOrFail(
+        Effect.map(
+          find(name),
+          Option.getOrElse(() => "")
+        ),
+        (text) => text.trim() !== "",
+        () =>
+          new UsageError({
+            message: `pixxel stores create needs the secret ${name} of ${type}.`,
+            next: `Set ${variableOf(name)}, or pass --secrets-file FILE.`
+          })
+      ).pipe(Effect.map(Redacted.make))
+    const names = Object.entries<string>(storeSecrets[type])
+    return yield* Effect.all(Object.fromEntries(names.map(([key, name]) => [key, secret(name)])))
   })

@@ -27,19 +27,17 @@ const unanswered = () =>
 const openTunnel = (proxy: Proxy, target: string, callback: Callback): void => {
   const fail = (what: string, cause?: Error) =>
     callback(new TunnelError(`The proxy ${proxy.name} ${what}.`, cause === undefined ? {} : { cause }))
+  const credentials = Option.match(proxy.authorization, {
+    onNone: () => ({}),
+    onSome: (value) => ({ "proxy-authorization": Redacted.value(value) })
+  })
   const request = (proxy.protocol === "https:" ? Https : Http).request({
     host: proxy.host,
     port: proxy.port,
     method: "CONNECT",
     path: target,
     agent: false,
-    headers: {
-      host: target,
-      ...Option.match(proxy.authorization, {
-        onNone: () => ({}),
-        onSome: (value) => ({ "proxy-authorization": Redacted.value(value) })
-      })
-    }
+    headers: { host: target, ...credentials }
   })
   request
     .once("connect", ({ statusCode = 0 }, socket) => {

@@ -1,18 +1,19 @@
-/** The published command, built once per test file. */
+/** The published command, built once. */
 import { execFileSync } from "node:child_process"
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
-import { afterAll, beforeAll } from "vitest"
+import { afterAll } from "vitest"
+import { madeOnce } from "../../../vitest.program.js"
 
-/** Builds into a temporary folder, removed after the tests. `env` puts the compile cache there too. */
+/** `folder` is a temporary one of a test file, removed after its tests. `env` puts the compile cache there. */
 export const built = () => {
   const folder = mkdtempSync(join(tmpdir(), "pixxel-"))
-  const dist = join(folder, "dist")
-  beforeAll(() => {
-    execFileSync(process.execPath, [fileURLToPath(new URL("../build.mjs", import.meta.url)), dist])
-  })
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
+  const made = madeOnce("pixxel", (made) => {
+    execFileSync(process.execPath, [fileURLToPath(new URL("../build.mjs", import.meta.url)), join(made, "dist")])
+  })
+  const dist = join(made, "dist")
   return { folder, dist, bin: join(dist, "bin.cjs"), env: { XDG_CACHE_HOME: join(folder, "cache") } }
 }

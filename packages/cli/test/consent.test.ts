@@ -5,6 +5,7 @@ import { Pixxel } from "@effect-pixxel/client"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
+import { sample } from "../../../vitest.size.js"
 import { Environment } from "../src/Environment.js"
 import { json, pixxel, type Surroundings, token } from "./harness.js"
 
@@ -31,17 +32,21 @@ const api = () => {
 }
 
 const booleans = [true, false]
-const streams = booleans.flatMap((stdin) =>
-  booleans.flatMap((stdout) => booleans.map((stderr) => ({ stdin, stdout, stderr })))
-)
+const streams = booleans
+  .flatMap((stdin) => booleans.flatMap((stdout) => booleans.map((stderr) => ({ stdin, stdout, stderr }))))
+  .map((attended, turn) => [attended, turn] as const)
 const verbs = ["jobs create wf-1 p-1", "jobs run wf-1 p-1"]
 const forms = ["", " --json", " --jsonl"]
 
 const question = "The estimated cost is 42 tokens.\nStart it? [y/N]"
 
-describe.each(streams)("with terminals on stdin, stdout, stderr: %j", (attended) => {
+describe.each(streams)("with terminals on stdin, stdout, stderr: %j", (attended, turn) => {
   const isAnywhere = attended.stdin || attended.stderr
-  const lines = verbs.flatMap((verb) => forms.map((form) => `${verb}${form}`))
+  const lines = sample(
+    verbs.flatMap((verb) => forms.map((form) => `${verb}${form}`)),
+    3,
+    turn
+  )
 
   const run = (line: string, more: Surroundings = {}) =>
     Effect.gen(function* () {

@@ -9,9 +9,9 @@ import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as TestClock from "effect/TestClock"
+import { examples } from "../src/commands/command.js"
 import { Environment } from "../src/Environment.js"
 import * as Exchanges from "../src/Exchanges.js"
-import { examples } from "../src/Help.js"
 import { Output } from "../src/Output.js"
 import { json, pixxel, refused, scripted, token } from "./harness.js"
 
@@ -218,7 +218,7 @@ describe("config show", () => {
 })
 
 describe("completions", () => {
-  const commands = examples.map((example) => example.split(" ").slice(1, 3))
+  const commands = examples().map((example) => example.split(" ").slice(1, 3))
 
   it.effect.each(["bash", "zsh", "fish"])("know every command: %s", (shell) =>
     Effect.gen(function* () {

@@ -10,6 +10,7 @@ import * as module from "node:module"
 import type { AddressInfo } from "node:net"
 import { join } from "node:path"
 import { assert, describe, it } from "vitest"
+import { sample } from "../../../vitest.size.js"
 import { built } from "./built.js"
 import { closedPipe, start as startProgram } from "./start.js"
 
@@ -137,12 +138,15 @@ describe("a signal", () => {
     ["SIGTERM", 143]
   ] as const
 
-  it.each(signals)("%s during a wait exits with %d, and prints how to follow the job again", async (signal, code) => {
-    const outcome = await signalled(wait, signal, "GET")
-    assert.deepStrictEqual([outcome.code, outcome.stdout], [code, ""])
-    assert.include(outcome.stderr, "Job job-1 continues.")
-    assert.include(outcome.stderr, `pixxel ${wait}`)
-  })
+  it.each(sample(signals, 2))(
+    "%s during a wait exits with %d, and prints how to follow the job again",
+    async (signal, code) => {
+      const outcome = await signalled(wait, signal, "GET")
+      assert.deepStrictEqual([outcome.code, outcome.stdout], [code, ""])
+      assert.include(outcome.stderr, "Job job-1 continues.")
+      assert.include(outcome.stderr, `pixxel ${wait}`)
+    }
+  )
 
   it("during a wait prints one JSON object to stderr with --json", async () => {
     const outcome = await signalled(`${wait} --json`, "SIGINT", "GET")
@@ -161,7 +165,8 @@ describe("a signal", () => {
     assert.include(outcome.stderr, "pixxel jobs wait --workflow wf-1 --job job-7")
   })
 
-  it.each(signals.flatMap(([signal, code]) => ["create", "run"].map((verb) => [signal, verb, code] as const)))(
+  const creates = signals.flatMap(([signal, code]) => ["create", "run"].map((verb) => [signal, verb, code] as const))
+  it.each(sample(creates, 3))(
     "%s during the create of a %s waits for the job, prints it, and exits with %d",
     async (signal, verb, code) => {
       const line = `jobs ${verb} --workflow wf-1 --project p-1 --yes`
@@ -228,38 +233,41 @@ describe("a closed output", () => {
   const ids = "--workflow wf-1 --job job-7 --interval 5ms"
   const create = "--workflow wf-1 --project p-1 --yes"
 
-  it.each([
+  const finished = [
+    "--help",
     "--version",
     "version",
-    "--help",
+    "jobs get wf-1 job-7",
     "jobs --help",
     "--completions bash",
-    "jobs get wf-1 job-7",
-    "jobs list wf-1",
-    "jobs list wf-1 --json"
-  ])("does not affect a finished command: %s", async (line) => {
+    "jobs list wf-1 --json",
+    "jobs list wf-1"
+  ]
+  it.each(sample(finished, 3))("does not affect a finished command: %s", async (line) => {
     const outcome = await closed(line, "stdout")
     assert.deepStrictEqual([outcome.code, outcome.stderr], [0, ""])
   })
 
-  it.each([
+  const running = [
     [`jobs watch ${ids}`, "stdout"],
     [`jobs watch ${ids} --jsonl`, "stdout"],
     [`jobs wait ${ids} --jsonl`, "stdout"],
     [`jobs wait ${ids}`, "stderr"],
     [`jobs wait ${ids} --json --verbose`, "stderr"],
     [`jobs watch ${ids} --verbose`, "stderr"]
-  ] as const)("ends a running command quietly with 141: %s, %s", async (line, stream) => {
+  ] as const
+  it.each(sample(running, 3))("ends a running command quietly with 141: %s, %s", async (line, stream) => {
     const outcome = await closed(line, stream)
     assert.deepStrictEqual([outcome.code, outcome.stderr], [141, ""])
   })
 
-  it.each([
+  const creating = [
     [`jobs create ${create}`, "stdout", "stderr"],
     [`jobs run ${create} --interval 5ms`, "stdout", "stderr"],
     [`jobs run ${create} --interval 5ms --jsonl`, "stdout", "stderr"],
     [`jobs run ${create} --interval 5ms`, "stderr", "stdout"]
-  ] as const)("does not lose the id of a created job: %s, %s", async (line, stream, other) => {
+  ] as const
+  it.each(sample(creating, 3))("does not lose the id of a created job: %s, %s", async (line, stream, other) => {
     const outcome = await closed(line, stream, 3)
     assert.strictEqual(outcome.code, 141)
     assert.include(outcome[other], "job-7")

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { Fault } from "@effect-pixxel/mock-server"
 import { assert, describe, expect, it } from "vitest"
+import { sample } from "../../../vitest.size.js"
 import { built } from "./built.js"
 import { site } from "./site.js"
 import { open, openProgram, type Size } from "./terminal.js"
@@ -125,12 +126,13 @@ describe("in a terminal", () => {
     assert.lengthOf(it.drawers.jobs.of("wf-crop-classification"), 3)
   })
 
-  it.each([
+  const refusals = [
     ["n\r", 12, "Nothing was started."],
     ["\r", 12, "Nothing was started."],
     ["\u0004", 12, "Nothing was started."],
     ["\u0003", 130, "Interrupted. Nothing was started."]
-  ])("a run asks before it spends: %j does not start it", async (keys, code, says) => {
+  ] as const
+  it.each(sample(refusals, 3))("a run asks before it spends: %j does not start it", async (keys, code, says) => {
     const { env, world: it } = world()
     const terminal = pixxel(`jobs run ${project}`, env)
     await terminal.sees("[y/N]")
@@ -228,12 +230,13 @@ describe("in a terminal", () => {
     assert.lengthOf(it.drawers.jobs.of("wf-crop-classification"), 2)
   })
 
-  it.each([
+  const redirected = [
     ["2>/dev/null", "y\r", 0, 3],
     ["2>/dev/null", "n\r", 12, 2],
     ["</dev/null", "y\r", 0, 3],
     ["</dev/null", "n\r", 12, 2]
-  ])(
+  ] as const
+  it.each(sample(redirected, 3))(
     "a run asks on the controlling terminal if one stream is redirected: %s, %j",
     async (redirection, keys, code, jobs) => {
       const { env, world: it } = world()

@@ -9,13 +9,14 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import { afterAll, assert, describe, it } from "vitest"
 import { bundled } from "../../../vitest.program.js"
+import { size } from "../../../vitest.size.js"
 import { defaultLimits, type Unpacked, unpack } from "../src/unpack.js"
 import { zip } from "./zip.js"
 
 const root = mkdtempSync(join(tmpdir(), "pixxel-unpack-processes-"))
 afterAll(() => rmSync(root, { recursive: true, force: true }))
 
-const count = 2_000
+const count = size(600, 2_000)
 const content = zip(
   Array.from({ length: count }, (_, at) => ({ name: `${at % 50}/${at}.txt`, content: `${at}`, isDeflated: true }))
 )

@@ -16,7 +16,7 @@ import {
   type PixxelUnexpectedStatus
 } from "./HttpError.js"
 import { call } from "./internal/callFields.js"
-import { constant, error, listOf, maybeInstant, maybeNumber, maybeString } from "./internal/schema.js"
+import { failure, listOf, maybeInstant, maybeNumber, maybeString } from "./internal/schema.js"
 import { Any, type Tagged } from "./internal/tagged.js"
 
 /**
@@ -46,17 +46,18 @@ export type Candidate = typeof Candidate.Type
  * @since 0.1.0
  * @category create errors
  */
-export class CreateOutcomeUnknown<Target extends Tagged = Tagged> extends error(
-  Schema.TaggedError<CreateOutcomeUnknown>("PixxelCreateOutcomeUnknown")("CreateOutcomeUnknown", {
+export class CreateOutcomeUnknown<Target extends Tagged = Tagged> extends failure<CreateOutcomeUnknown>()(
+  "CreateOutcomeUnknown",
+  false,
+  {
     ...call,
     target: Any,
     status: maybeNumber,
     requestId: maybeString,
     reason: Schema.String,
     candidates: listOf(Candidate),
-    intent: CreateIntent,
-    isRetryable: constant(false)
-  })
+    intent: CreateIntent
+  }
 ) {
   declare readonly target: Target
 }
@@ -70,14 +71,10 @@ export class CreateOutcomeUnknown<Target extends Tagged = Tagged> extends error(
  * @since 0.1.0
  * @category create errors
  */
-export class CreateNotSent<Target extends Tagged = Tagged> extends error(
-  Schema.TaggedError<CreateNotSent>("PixxelCreateNotSent")("CreateNotSent", {
-    target: Any,
-    failure: HttpError,
-    message: Schema.String,
-    isRetryable: constant(true)
-  })
-) {
+export class CreateNotSent<Target extends Tagged = Tagged> extends failure<CreateNotSent>()("CreateNotSent", true, {
+  target: Any,
+  failure: HttpError
+}) {
   declare readonly target: Target
 }
 
@@ -89,14 +86,14 @@ export class CreateNotSent<Target extends Tagged = Tagged> extends error(
  * @since 0.1.0
  * @category create errors
  */
-export class CostLimitExceeded<Target extends Tagged = Tagged> extends error(
-  Schema.TaggedError<CostLimitExceeded>("PixxelCostLimitExceeded")("CostLimitExceeded", {
+export class CostLimitExceeded<Target extends Tagged = Tagged> extends failure<CostLimitExceeded>()(
+  "CostLimitExceeded",
+  false,
+  {
     target: Any,
     maxCost: Schema.Number,
-    estimate: maybeNumber,
-    message: Schema.String,
-    isRetryable: constant(false)
-  })
+    estimate: maybeNumber
+  }
 ) {
   declare readonly target: Target
 }

@@ -3,9 +3,8 @@
  *
  * @since 0.1.0
  */
-import * as Schema from "effect/Schema"
 import { HttpError } from "./HttpError.js"
-import { constant, error } from "./internal/schema.js"
+import { failure } from "./internal/schema.js"
 import { Subject } from "./Subject.js"
 
 /**
@@ -16,11 +15,7 @@ import { Subject } from "./Subject.js"
  * @since 0.1.0
  * @category create errors
  */
-export class CreateUnconfirmed extends error(
-  Schema.TaggedError<CreateUnconfirmed>("PixxelCreateUnconfirmed")("CreateUnconfirmed", {
-    target: Subject,
-    failure: HttpError,
-    message: Schema.String,
-    isRetryable: constant(false)
-  })
-) {}
+export class CreateUnconfirmed extends failure<CreateUnconfirmed>()("CreateUnconfirmed", false, {
+  target: Subject,
+  failure: HttpError
+}) {}

@@ -6,7 +6,7 @@
 import * as Schema from "effect/Schema"
 import { Attempt } from "./Attempt.js"
 import { HttpError } from "./HttpError.js"
-import { constant, error, listOf, maybeNumber, maybeString } from "./internal/schema.js"
+import { failure, listOf, maybeNumber, maybeString } from "./internal/schema.js"
 import { Subject } from "./Subject.js"
 import type { WaitTimeout } from "./WaitError.js"
 
@@ -30,29 +30,25 @@ import type { WaitTimeout } from "./WaitError.js"
  * @since 0.1.0
  * @category download errors
  */
-export class DownloadError<S extends Subject = Subject> extends error(
-  Schema.TaggedError<DownloadError>("PixxelDownloadError")("DownloadError", {
-    subject: Subject,
-    reason: Schema.Literal(
-      "PackageFailed",
-      "Refused",
-      "Corrupt",
-      "TargetExists",
-      "Locked",
-      "DiskFull",
-      "PermissionDenied",
-      "NoHashing",
-      "FileSystem"
-    ),
-    status: maybeString,
-    path: maybeString,
-    code: maybeString,
-    /** The attempts to fetch the package since the last received byte. */
-    attempts: listOf(Attempt),
-    message: Schema.String,
-    isRetryable: constant(false)
-  })
-) {
+export class DownloadError<S extends Subject = Subject> extends failure<DownloadError>()("DownloadError", false, {
+  subject: Subject,
+  reason: Schema.Literal(
+    "PackageFailed",
+    "Refused",
+    "Corrupt",
+    "TargetExists",
+    "Locked",
+    "DiskFull",
+    "PermissionDenied",
+    "NoHashing",
+    "FileSystem"
+  ),
+  status: maybeString,
+  path: maybeString,
+  code: maybeString,
+  /** The attempts to fetch the package since the last received byte. */
+  attempts: listOf(Attempt)
+}) {
   declare readonly subject: S
 }
 
@@ -63,18 +59,18 @@ export class DownloadError<S extends Subject = Subject> extends error(
  * @since 0.1.0
  * @category download errors
  */
-export class DownloadIncomplete<S extends Subject = Subject> extends error(
-  Schema.TaggedError<DownloadIncomplete>("PixxelDownloadIncomplete")("DownloadIncomplete", {
+export class DownloadIncomplete<S extends Subject = Subject> extends failure<DownloadIncomplete>()(
+  "DownloadIncomplete",
+  true,
+  {
     subject: Subject,
     path: Schema.String,
     bytes: Schema.Number,
     /** The length of the whole package, if the store sent it. */
     total: maybeNumber,
     attempts: listOf(Attempt),
-    failure: HttpError,
-    message: Schema.String,
-    isRetryable: constant(true)
-  })
+    failure: HttpError
+  }
 ) {
   declare readonly subject: S
 }

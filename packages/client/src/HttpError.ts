@@ -7,8 +7,7 @@ import * as Schema from "effect/Schema"
 import { CauseFact } from "./Attempt.js"
 import { call } from "./internal/callFields.js"
 import {
-  constant,
-  error,
+  failure,
   listOf,
   maybeJson,
   maybeNumber,
@@ -37,9 +36,6 @@ const refused = {
   body: maybeString
 }
 
-const final = { ...refused, isRetryable: constant(false) }
-const temporary = { ...refused, isRetryable: constant(true) }
-
 /**
  * 400: a parameter is missing or malformed; `details` may name it. The API may answer an unknown job or workflow id
  * with 400 too (inferred). Correct the call.
@@ -47,9 +43,7 @@ const temporary = { ...refused, isRetryable: constant(true) }
  * @since 0.1.0
  * @category http errors
  */
-export class PixxelBadRequest extends error(
-  Schema.TaggedError<PixxelBadRequest>("PixxelBadRequest")("PixxelBadRequest", final)
-) {}
+export class PixxelBadRequest extends failure<PixxelBadRequest>()("PixxelBadRequest", false, refused) {}
 
 /**
  * 401: the API does not recognize the form of the token. Check the token, and try the other `scheme`.
@@ -57,9 +51,7 @@ export class PixxelBadRequest extends error(
  * @since 0.1.0
  * @category http errors
  */
-export class PixxelUnauthorized extends error(
-  Schema.TaggedError<PixxelUnauthorized>("PixxelUnauthorized")("PixxelUnauthorized", final)
-) {}
+export class PixxelUnauthorized extends failure<PixxelUnauthorized>()("PixxelUnauthorized", false, refused) {}
 
 /**
  * 403: the token lacks the permission, or is missing, expired or revoked: the API answers 403 in all these cases
@@ -68,9 +60,7 @@ export class PixxelUnauthorized extends error(
  * @since 0.1.0
  * @category http errors
  */
-export class PixxelForbidden extends error(
-  Schema.TaggedError<PixxelForbidden>("PixxelForbidden")("PixxelForbidden", final)
-) {}
+export class PixxelForbidden extends failure<PixxelForbidden>()("PixxelForbidden", false, refused) {}
 
 /**
  * 404: not found, or not visible to this token. Not declared for workflows and jobs, but possible (inferred).
@@ -78,9 +68,7 @@ export class PixxelForbidden extends error(
  * @since 0.1.0
  * @category http errors
  */
-export class PixxelNotFound extends error(
-  Schema.TaggedError<PixxelNotFound>("PixxelNotFound")("PixxelNotFound", final)
-) {}
+export class PixxelNotFound extends failure<PixxelNotFound>()("PixxelNotFound", false, refused) {}
 
 /**
  * 409: the call conflicts with the current state.
@@ -88,9 +76,7 @@ export class PixxelNotFound extends error(
  * @since 0.1.0
  * @category http errors
  */
-export class PixxelConflict extends error(
-  Schema.TaggedError<PixxelConflict>("PixxelConflict")("PixxelConflict", final)
-) {}
+export class PixxelConflict extends failure<PixxelConflict>()("PixxelConflict", false, refused) {}
 
 /**
  * 429: too many calls. `retryAfter` is the delay that the server requested.
@@ -98,9 +84,7 @@ export class PixxelConflict extends error(
  * @since 0.1.0
  * @category http errors
  */
-export class PixxelRateLimited extends error(
-  Schema.TaggedError<PixxelRateLimited>("PixxelRateLimited")("PixxelRateLimited", temporary)
-) {}
+export class PixxelRateLimited extends failure<PixxelRateLimited>()("PixxelRateLimited", true, refused) {}
 
 /**
  * 5xx: the server failed. `retryAfter` is the delay that the server requested.
@@ -108,9 +92,7 @@ export class PixxelRateLimited extends error(
  * @since 0.1.0
  * @category http errors
  */
-export class PixxelServerError extends error(
-  Schema.TaggedError<PixxelServerError>("PixxelServerError")("PixxelServerError", temporary)
-) {}
+export class PixxelServerError extends failure<PixxelServerError>()("PixxelServerError", true, refused) {}
 
 /**
  * Any other status, including redirects: API calls follow none. The status is 0 for a redirect in a browser, which
@@ -119,8 +101,10 @@ export class PixxelServerError extends error(
  * @since 0.1.0
  * @category http errors
  */
-export class PixxelUnexpectedStatus extends error(
-  Schema.TaggedError<PixxelUnexpectedStatus>("PixxelUnexpectedStatus")("PixxelUnexpectedStatus", final)
+export class PixxelUnexpectedStatus extends failure<PixxelUnexpectedStatus>()(
+  "PixxelUnexpectedStatus",
+  false,
+  refused
 ) {}
 
 /**
@@ -135,16 +119,13 @@ export class PixxelUnexpectedStatus extends error(
  * @since 0.1.0
  * @category http errors
  */
-export class PixxelTransportError extends error(
-  Schema.TaggedError<PixxelTransportError>("PixxelTransportError")("PixxelTransportError", {
-    ...call,
-    sent: Schema.Literal(false, "unknown"),
-    status: maybeNumber,
-    requestId: maybeString,
-    causes: listOf(CauseFact),
-    isRetryable: constant(true)
-  })
-) {}
+export class PixxelTransportError extends failure<PixxelTransportError>()("PixxelTransportError", true, {
+  ...call,
+  sent: Schema.Literal(false, "unknown"),
+  status: maybeNumber,
+  requestId: maybeString,
+  causes: listOf(CauseFact)
+}) {}
 
 /**
  * The deadline of an attempt, including its body, or of the whole call passed; `timeout` is the deadline that did.
@@ -153,14 +134,11 @@ export class PixxelTransportError extends error(
  * @since 0.1.0
  * @category http errors
  */
-export class PixxelRequestTimeout extends error(
-  Schema.TaggedError<PixxelRequestTimeout>("PixxelRequestTimeout")("PixxelRequestTimeout", {
-    ...call,
-    sent: Schema.Literal(false, "unknown"),
-    timeout: Seconds,
-    isRetryable: constant(true)
-  })
-) {}
+export class PixxelRequestTimeout extends failure<PixxelRequestTimeout>()("PixxelRequestTimeout", true, {
+  ...call,
+  sent: Schema.Literal(false, "unknown"),
+  timeout: Seconds
+}) {}
 
 /**
  * An error whose request provably never left, so that it cannot have cost anything.
@@ -177,16 +155,13 @@ export type NotSent = (PixxelTransportError | PixxelRequestTimeout) & { readonly
  * @since 0.1.0
  * @category http errors
  */
-export class PixxelDecodeError extends error(
-  Schema.TaggedError<PixxelDecodeError>("PixxelDecodeError")("PixxelDecodeError", {
-    ...answered,
-    path: Schema.String,
-    expected: Schema.String,
-    found: Schema.String,
-    body: Schema.String,
-    isRetryable: constant(false)
-  })
-) {}
+export class PixxelDecodeError extends failure<PixxelDecodeError>()("PixxelDecodeError", false, {
+  ...answered,
+  path: Schema.String,
+  expected: Schema.String,
+  found: Schema.String,
+  body: Schema.String
+}) {}
 
 /**
  * Any error of an API call. Match it with `Effect.catchTags`.

@@ -57,3 +57,12 @@ export type ProjectId = typeof ProjectId.Type
  */
 export const AoiId = Schema.NonEmptyString.pipe(Schema.brand("AoiId"))
 export type AoiId = typeof AoiId.Type
+
+/**
+ * The id of a satellite.
+ *
+ * @since 0.1.0
+ * @category ids
+ */
+export const SatelliteId = Schema.NonEmptyString.pipe(Schema.brand("SatelliteId"))
+export type SatelliteId = typeof SatelliteId.Type

@@ -4,7 +4,7 @@
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
-import { constant, error } from "./internal/schema.js"
+import { failure } from "./internal/schema.js"
 
 /**
  * An input that the API would refuse or misunderstand. Nothing was sent. `path` is the location in the input, such as
@@ -13,13 +13,9 @@ import { constant, error } from "./internal/schema.js"
  * @since 0.1.0
  * @category input errors
  */
-export class PixxelInvalidInput extends error(
-  Schema.TaggedError<PixxelInvalidInput>("PixxelInvalidInput")("PixxelInvalidInput", {
-    operation: Schema.String,
-    path: Schema.String,
-    found: Schema.String,
-    expected: Schema.String,
-    message: Schema.String,
-    isRetryable: constant(false)
-  })
-) {}
+export class PixxelInvalidInput extends failure<PixxelInvalidInput>()("PixxelInvalidInput", false, {
+  operation: Schema.String,
+  path: Schema.String,
+  found: Schema.String,
+  expected: Schema.String
+}) {}

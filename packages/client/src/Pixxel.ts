@@ -12,6 +12,7 @@ import { Auth } from "./Auth.js"
 import { AoisApi } from "./aois/AoisApi.js"
 import { AssetsApi } from "./assets/AssetsApi.js"
 import type { HttpError } from "./HttpError.js"
+import { IndicesApi } from "./indices/IndicesApi.js"
 import { call } from "./internal/call.js"
 import { Connection } from "./internal/connection.js"
 import { JobsApi } from "./jobs/JobsApi.js"
@@ -31,6 +32,7 @@ import { WorkflowsApi } from "./workflows/WorkflowsApi.js"
 export type Services =
   | AoisApi
   | AssetsApi
+  | IndicesApi
   | JobsApi
   | OrdersApi
   | ProjectsApi
@@ -49,6 +51,7 @@ export interface Options extends Auth.Options, PixxelHttpClient.Options {}
 const services = Layer.mergeAll(
   AoisApi.layer,
   AssetsApi.layer,
+  IndicesApi.layer,
   JobsApi.layer,
   OrdersApi.layer,
   ProjectsApi.layer,

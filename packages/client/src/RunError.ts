@@ -5,7 +5,7 @@
  */
 import * as Schema from "effect/Schema"
 import { HttpError } from "./HttpError.js"
-import { constant, error } from "./internal/schema.js"
+import { failure } from "./internal/schema.js"
 import { Subject } from "./Subject.js"
 
 /**
@@ -15,14 +15,10 @@ import { Subject } from "./Subject.js"
  * @since 0.1.0
  * @category run errors
  */
-export class RunIncomplete<S extends Subject = Subject> extends error(
-  Schema.TaggedError<RunIncomplete>("PixxelRunIncomplete")("RunIncomplete", {
-    subject: Subject,
-    phase: Schema.Literal("wait", "download"),
-    failure: HttpError,
-    message: Schema.String,
-    isRetryable: constant(false)
-  })
-) {
+export class RunIncomplete<S extends Subject = Subject> extends failure<RunIncomplete>()("RunIncomplete", false, {
+  subject: Subject,
+  phase: Schema.Literal("wait", "download"),
+  failure: HttpError
+}) {
   declare readonly subject: S
 }

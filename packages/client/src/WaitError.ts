@@ -4,7 +4,7 @@
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
-import { constant, error, maybeNumber, maybeString, Seconds } from "./internal/schema.js"
+import { failure, maybeNumber, maybeString, Seconds } from "./internal/schema.js"
 import { Subject } from "./Subject.js"
 
 /**
@@ -23,19 +23,15 @@ import { Subject } from "./Subject.js"
  * @since 0.1.0
  * @category wait errors
  */
-export class WaitTimeout<S extends Subject = Subject> extends error(
-  Schema.TaggedError<WaitTimeout>("PixxelWaitTimeout")("WaitTimeout", {
-    subject: Subject,
-    /** The end of the subject's work, or its download package. */
-    waitingFor: Schema.Literal("end", "download"),
-    lastStatus: maybeString,
-    /** From 0 to 100. */
-    lastProgress: maybeNumber,
-    polls: Schema.Number,
-    timeout: Seconds,
-    message: Schema.String,
-    isRetryable: constant(false)
-  })
-) {
+export class WaitTimeout<S extends Subject = Subject> extends failure<WaitTimeout>()("WaitTimeout", false, {
+  subject: Subject,
+  /** The end of the subject's work, or its download package. */
+  waitingFor: Schema.Literal("end", "download"),
+  lastStatus: maybeString,
+  /** From 0 to 100. */
+  lastProgress: maybeNumber,
+  polls: Schema.Number,
+  timeout: Seconds
+}) {
   declare readonly subject: S
 }

@@ -409,7 +409,7 @@ describe("the check of a ZIP", () => {
     })
   )
 
-  it.effect("checks all files when an old writer's count has wrapped around", () =>
+  it.effect.runIf(isLong)("checks all files when an old writer's count has wrapped around", () =>
     Effect.gen(function* () {
       const many = zipSync(
         Object.fromEntries(Array.from({ length: 65_540 }, (_, at) => [`${at}`, new Uint8Array([at])])),

@@ -1,9 +1,13 @@
-/** The documentation of a field, as an editor shows it on hover: from the sources, and from the published types. */
+/**
+ * The documentation of fields and of methods that are made of rows, as an editor shows it on hover: from the sources,
+ * and from the published types.
+ */
 import { readdirSync, readFileSync } from "node:fs"
 import { dirname, resolve } from "node:path"
 import { fileURLToPath } from "node:url"
 import { assert, describe, it } from "@effect/vitest"
 import ts from "typescript"
+import { sample } from "../../../vitest.size.js"
 import * as client from "../src/index.js"
 import { tableOf } from "../src/internal/model.js"
 import { modelsIn } from "./models.js"
@@ -17,11 +21,11 @@ const { options } = ts.parseJsonConfigFileContent(
   root
 )
 
-/** The modules with models, and their texts. */
+/** The modules with models and services, and their texts. */
 const modules = readdirSync(src, { recursive: true, encoding: "utf8" })
   .filter((path) => path.endsWith(".ts"))
   .map((path) => ({ path, text: readFileSync(resolve(src, path), "utf8") }))
-  .filter(({ text }) => text.includes(" extends model<"))
+  .filter(({ text }) => / extends (model|service)</.test(text))
 
 const moduleOf = (model: string) => {
   const found = modules.find(({ text }) => text.includes(`class ${model} extends model<`))
@@ -33,6 +37,22 @@ const fields = modelsIn(client).flatMap(([model, Model]) =>
   Object.keys(tableOf(Model)).map((field) => ({ model, field }))
 )
 
+/** The methods of the services that are tables of methods. */
+const methods = modules.flatMap(({ path, text }) =>
+  [...text.matchAll(/class (\w+) extends service<\w+>\(\)\("\w+", \{\n(.*?)\n\}\)/gs)].flatMap(
+    ([, service, table = ""]) =>
+      [...table.matchAll(/^ {2}(\w+):/gm)].map(([, method]) => ({ module: path.replace(/ts$/, "js"), service, method }))
+  )
+)
+
+/** Expressions of each of them. */
+const expressions = [
+  ...fields.map(({ field, model }) => `(it: import("./${moduleOf(model)}").${model}) => it.${field}`),
+  ...methods.map(
+    ({ method, module, service }) => `(it: typeof import("./${module}").${service}.Service) => it.${method}`
+  )
+]
+
 type Files = ReadonlyMap<string, string>
 
 /** The declarations of the modules and of their imports, by path. */
@@ -43,12 +63,10 @@ const declarations = (): Files => {
   return out
 }
 
-/** The documentation that an editor shows on each field of an instance. */
+/** The documentation that an editor shows on the last word of each expression. */
 const shown = (folder: string, files: Files): ReadonlyArray<string> => {
   const user = resolve(folder, "user.ts")
-  const lines = fields.map(
-    ({ field, model }) => `export const _ = (it: import("./${moduleOf(model)}").${model}) => it.${field}`
-  )
+  const lines = expressions.map((expression) => `export const _ = ${expression}`)
   const text = lines.join("\n")
   const folders = new Set([folder, ...[...files.keys()].map(dirname)])
   const read = (path: string) => (path === user ? text : (files.get(path) ?? ts.sys.readFile(path)))
@@ -73,17 +91,18 @@ const shown = (folder: string, files: Files): ReadonlyArray<string> => {
   })
 }
 
-describe("the documentation of a field", () => {
+describe("the documentation of a field or a method", () => {
   const cases: ReadonlyArray<readonly [name: string, folder: string, files: () => Files]> = [
     ["the sources", src, () => new Map()],
     ["the published types", resolve(root, "published"), declarations]
   ]
-  it.each(cases)("appears on hover, by %s", (name, folder, files) => {
+  it.each(sample(cases, 2))("appears on hover, by %s", (name, folder, files) => {
     const published = new Map([...files()].map(([path, text]) => [path.replace(`${root}dist`, folder), text]))
     const found = shown(folder, published)
-    assert.isAbove(found.length, 70, name)
-    for (const [at, { field, model }] of fields.entries()) {
-      assert.match(found[at] ?? "", /^[A-Z].*\.$/s, `${model}.${field}`)
+    assert.isAbove(fields.length, 70, name)
+    assert.isAbove(methods.length, 7, name)
+    for (const [at, expression] of expressions.entries()) {
+      assert.match(found[at] ?? "", /^[A-Z].*\.$/s, expression)
     }
     const status = fields.findIndex(({ field, model }) => model === "Job" && field === "status")
     assert.strictEqual(found[status], "The server's status word, unchanged. `outcome` classifies it.")

@@ -4,8 +4,9 @@ import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
-import { type Pixxel, PixxelInvalidInput } from "../src/index.js"
+import { type Pixxel, PixxelInvalidInput, StoreId } from "../src/index.js"
 import { call, callOnce } from "../src/internal/call.js"
 import { Connection } from "../src/internal/connection.js"
 import { endpoint } from "../src/internal/endpoint.js"
@@ -16,6 +17,8 @@ import * as query from "../src/internal/query.js"
 import * as success from "../src/internal/success.js"
 import { type Answer, json, once, scripted, status, token } from "./scripted.js"
 
+const CollectionId = Schema.String.pipe(Schema.brand("CollectionId"))
+
 const row = { operation: "op", name: "Test.op", cost: "none", repeat: "safe" } as const
 
 const ping = endpoint({ ...row, method: "GET", path: "/ping", auth: false, success: success.jsonText })
@@ -24,7 +27,7 @@ const list = endpoint({
   ...row,
   method: "GET",
   path: "/v0/things/{cid}",
-  params: { cid: "collectionId" },
+  params: { cid: CollectionId },
   query: {
     ids: query.commas("ids"),
     tags: query.repeated("tag"),
@@ -40,7 +43,7 @@ const remove = endpoint({
   ...row,
   method: "DELETE",
   path: "/v0/stores/{id}",
-  params: { id: "storeId" },
+  params: { id: StoreId },
   success: success.empty,
   repeat: "gone",
   gone: [404, 400]
@@ -88,7 +91,14 @@ describe("a row", () => {
     Effect.gen(function* () {
       const { connection, seen } = over([json("")])
       const at = DateTime.unsafeMake("2026-03-01T12:00:00Z")
-      const input = { collectionId: "a/b", projectId: "p", ids: ["1", "2"], tags: ["x", "y"], since: at, day: at }
+      const input = {
+        collectionId: CollectionId.make("a/b"),
+        projectId: "p",
+        ids: ["1", "2"],
+        tags: ["x", "y"],
+        since: at,
+        day: at
+      }
       yield* call(yield* connection, list, { ...input, isOpen: true })
       const { pathname, searchParams } = new URL(seen[0]!.url)
       assert.strictEqual(pathname, "/v0/things/a%2Fb")
@@ -121,7 +131,7 @@ describe("a row", () => {
       const http = yield* connection
       assert.strictEqual(yield* call(http, report, {}), csv)
       assert.deepStrictEqual(yield* call(http, png, {}), image)
-      assert.isUndefined(yield* call(http, remove, { storeId: "s" }))
+      assert.isUndefined(yield* call(http, remove, { storeId: StoreId.make("s") }))
       assert.deepStrictEqual(
         seen.map(({ headers }) => headers.get("accept")),
         ["text/csv", "image/png", "application/json"]
@@ -190,7 +200,7 @@ describe("a row", () => {
     it.live(`that deletes: ${name}`, () =>
       Effect.gen(function* () {
         const { connection } = over(answers, { retry: { baseDelay: 0 } })
-        const exit = yield* Effect.exit(call(yield* connection, remove, { storeId: "s" }))
+        const exit = yield* Effect.exit(call(yield* connection, remove, { storeId: StoreId.make("s") }))
         assert.strictEqual(exit._tag === "Success", isDone)
       })
     )

@@ -4,7 +4,9 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { assert, describe, it } from "vitest"
 import { read } from "./markdown.js"
-import { hasCurl, runAgainst } from "./scripts.js"
+import { hasCurl, mockServer } from "./scripts.js"
+
+const { runAgainst } = mockServer()
 
 const script = (name: string) => read(`packages/examples/docs/${name}.sh`)
 

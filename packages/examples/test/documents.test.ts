@@ -10,6 +10,8 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { anchorOf } from "../../../mock-server/test/markdown.js"
 import manifest from "../../../package.json" with { type: "json" }
+import { targetsOf } from "../../../scripts/links.mjs"
+import { bundled } from "../../../vitest.program.js"
 import * as CommandLine from "../../cli/src/CommandLine.js"
 import { aois } from "../../cli/src/commands/aois.js"
 import { assets } from "../../cli/src/commands/assets.js"
@@ -61,14 +63,7 @@ const names = [...packages.values()].map(({ name }) => name)
 const anchorsOf = (path: string): ReadonlyArray<string> =>
   blocksOf(read(path)).flatMap(({ code, language }) => (language === "#" ? [anchorOf(code)] : []))
 
-const linksOf = (document: string): ReadonlyArray<string> =>
-  [
-    ...read(document)
-      .replaceAll(/^```[\s\S]*?^```$/gm, "")
-      .matchAll(/\]\(([^)\s]+)\)/g)
-  ].map(([, target = ""]) => target)
-
-const links = documents.flatMap((document) => linksOf(document).map((target) => ({ document, target })))
+const links = documents.flatMap((document) => targetsOf(read(document)).map((target) => ({ document, target })))
 
 /** The file of this repository behind a link, and its anchor. */
 const targetOf = (document: string, target: string): readonly [path: string, anchor: string | undefined] => {
@@ -145,6 +140,7 @@ const parse = (argv: ReadonlyArray<string>) =>
     if (directive._tag === "UserDefined") assert.deepStrictEqual(directive.leftover, [])
   }).pipe(Effect.provide(NodeContext.layer))
 
+const mock = bundled(new URL("../../../mock-server/src/bin.ts", import.meta.url))
 const mockArguments: Array<ReadonlyArray<string>> = []
 
 const checkInstall = (words: ReadonlyArray<string>) => {
@@ -184,11 +180,7 @@ describe("a command of a shell block", () => {
     const isSub = ([first]: ReadonlyArray<string>) => first === "check" || first === "replay"
     const options = mockArguments.filter((args) => !isSub(args)).flat()
     for (const args of [options, ["check"], ["replay"]]) {
-      const { status, stderr } = spawnSync(
-        process.execPath,
-        ["--import", "tsx", root("mock-server/src/bin.ts"), ...args, "--help"],
-        { encoding: "utf8" }
-      )
+      const { status, stderr } = spawnSync(process.execPath, [mock, ...args, "--help"], { encoding: "utf8" })
       assert.strictEqual(status, 0, stderr)
     }
   })

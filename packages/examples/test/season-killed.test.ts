@@ -20,7 +20,7 @@ const { KILLS = size(2, 6), SEED = "1" } = process.env
 const first = SEED === "new" ? 1 + Math.floor(Math.random() * 1e9) : Number(SEED)
 /** The numbers of kills and sites in each season. */
 const kills = 2
-const siteCount = 12
+const siteCount = size(6, 12)
 const seasons = Math.ceil(Number(KILLS) / kills)
 /** The number of concurrent seasons, each in its own world. */
 const abreast = 3

@@ -97,17 +97,11 @@ describe("each snippet", () => {
     assert(isRun || isImported || name.endsWith(".test"), `${name} has no output beside it, and is in no other snippet`)
   })
 
-  it("compiles", { timeout: 300_000 }, () => {
-    const files = [...new Set(snippets.map(({ block }) => root(block.source ?? "")))]
+  it("is compiled by the check: npm run types", () => {
     const { config } = ts.readConfigFile(root("tsconfig.json"), ts.sys.readFile)
-    const { options } = ts.parseJsonConfigFileContent({ ...config, files, include: [] }, ts.sys, root(""))
+    const { fileNames, options } = ts.parseJsonConfigFileContent(config, ts.sys, root(""))
     assert.isTrue(options.strict)
-    const program = ts.createProgram(files, options)
-    const problems = files
-      .map((file) => program.getSourceFile(file))
-      .flatMap((file) => [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)])
-    const host = { getCanonicalFileName: String, getCurrentDirectory: () => root(""), getNewLine: () => "\n" }
-    assert.strictEqual(ts.formatDiagnostics(problems, host), "")
+    for (const { block } of snippets) assert.include(fileNames, root(block.source ?? ""))
   })
 
   it("is used: every file appears in a document", () => {

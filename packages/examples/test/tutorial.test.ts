@@ -6,7 +6,9 @@ import { fileURLToPath } from "node:url"
 import { assert, describe, it } from "@effect/vitest"
 import { loadFixtures } from "@effect-pixxel/mock-server"
 import manifest from "../../../package.json" with { type: "json" }
-import { hasCurl, runAgainst, runMock } from "./scripts.js"
+import { hasCurl, mockServer } from "./scripts.js"
+
+const { runAgainst, runMock } = mockServer()
 
 const root = (path: string) => fileURLToPath(new URL(`../../../${path}`, import.meta.url))
 const folder = root("packages/examples/tutorial")

@@ -9,7 +9,7 @@ import * as Option from "effect/Option"
 import * as Random from "effect/Random"
 import { Environment } from "../Environment.js"
 import type { Failure } from "../Failure.js"
-import { Invocation, type Origin } from "../Invocation.js"
+import { type Origin, origin } from "../Invocation.js"
 import { Output } from "../Output.js"
 import type { Style } from "../render/style.js"
 import * as Settings from "../Settings.js"
@@ -58,34 +58,24 @@ const reported = <R>(common: Common, self: Effect.Effect<void, Failure, R>) =>
   Effect.catchAllCause(self, (cause) =>
     Cause.isInterruptedOnly(cause)
       ? Effect.interrupt
-      : Effect.flatMap(Invocation, ({ origin }) =>
-          Effect.flatMap(origin, (origin) => Effect.fail(new CommandFailed({ cause, common, origin })))
-        )
+      : Effect.flatMap(origin, (origin) => Effect.fail(new CommandFailed({ cause, common, origin })))
   )
 
 /** Prints the result. A missing reader is an error only if the result names a new, billed job. */
 const printTo = (common: Common, result: Answer) =>
   Effect.catchTag(print(common, result), "OutputClosed", (closed) =>
-    Effect.flatMap(Invocation, ({ origin }) =>
-      Effect.flatMap(origin, ({ created }) => (Option.isSome(created) ? Effect.fail(closed) : Effect.void))
-    )
+    Effect.flatMap(origin, ({ created }) => (Option.isSome(created) ? Effect.fail(closed) : Effect.void))
   )
 
 /** Runs a command without the API. */
-export const answerAlone = <R>(
-  common: Common,
-  program: Effect.Effect<Answer, Failure, R>
-): Effect.Effect<void, CommandFailed, R | Invocation | Output> =>
+export const answerAlone = <R>(common: Common, program: Effect.Effect<Answer, Failure, R>) =>
   reported(
     common,
     Effect.flatMap(program, (result) => printTo(common, result))
   )
 
 /** Runs a command with the API. */
-export const answer = <R>(
-  common: Common,
-  program: Effect.Effect<Answer, Failure, R | Environment.Services>
-): Effect.Effect<void, CommandFailed, Exclude<R, Environment.Services> | Environment | Invocation | Output> =>
+export const answer = <R>(common: Common, program: Effect.Effect<Answer, Failure, R | Environment.Services>) =>
   answerAlone(
     common,
     Effect.flatMap(Environment, ({ services }) => Effect.provide(program, services(common))).pipe(

@@ -1,20 +1,19 @@
 /** `pixxel aois`: create AOIs, show them, and wait for their end. */
+
 import { readFile } from "node:fs/promises"
-import * as Command from "@effect/cli/Command"
 import * as Options from "@effect/cli/Options"
 import { Aoi, AoiId, AoisApi, PixxelInvalidInput, ProjectId, SatelliteId } from "@effect-pixxel/client"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import * as Stream from "effect/Stream"
 import { fileError } from "../files.js"
 import { Output } from "../Output.js"
 import * as results from "../render/results.js"
 import type { Answer, Common } from "./answer.js"
-import { calling, listed, shown } from "./calling.js"
+import { calling, group, listing, shown } from "./calling.js"
 import { positional } from "./command.js"
-import { file, id, maybe, text, texts, waiting } from "./options.js"
+import { file, flag, id, maybe, text, texts, waiting } from "./options.js"
 
-export const aoi: Options.Options<AoiId> = positional("aoi", id("aoi", AoiId.make, "The AOI."))
+export const aoi: Options.Options<AoiId> = positional(id("aoi", AoiId.make, "The AOI."))
 
 const one = shown(Aoi, results.aoi)
 
@@ -67,7 +66,7 @@ const areaIn = (path: string) =>
   })
 
 const create = calling(
-  "aois create",
+  "aois create --file field.geojson --items image-1 --name Field --satellite sat-firefly-1 --project project-monsoon-2024",
   "Create an AOI of images of a satellite.",
   {
     file: file("file", "The area: a GeoJSON file with one polygon."),
@@ -77,7 +76,7 @@ const create = calling(
     satelliteId: id("satellite", SatelliteId.make, "The satellite of the images."),
     provider: Options.withDefault(text("provider", "NAME", "The provider of the images. Default: pixxel."), "pixxel"),
     projectId: id("project", ProjectId.make, "The project of the AOI."),
-    wait: Options.boolean("wait").pipe(Options.withDescription("Wait until the AOI has ended.")),
+    wait: flag("wait", "Wait until the AOI has ended."),
     ...waiting
   },
   (options) =>
@@ -89,30 +88,30 @@ const create = calling(
 )
 
 const list = calling(
-  "aois list",
+  "aois list --project project-monsoon-2024",
   "List all AOIs.",
   {
     projectId: maybe(id("project", ProjectId.make, "Only AOIs of this project.")),
     name: maybe(text("name", "NAME", "Only the AOI with this name."))
   },
   ({ name, projectId }) =>
-    Effect.flatMap(AoisApi, (api) =>
-      Stream.runCollect(api.listAll({ name, projectIds: projectId === undefined ? undefined : [projectId] }))
-    ).pipe(Effect.map(listed("aois", Aoi, results.aoiColumns)))
+    listing(
+      "aois",
+      Aoi,
+      results.aoiColumns,
+      Effect.map(AoisApi, (api) => api.listAll({ name, projectIds: projectId && [projectId] }))
+    )
 )
 
-const get = calling("aois get", "Show an AOI.", { aoiId: aoi }, (options) =>
-  Effect.map(
-    Effect.flatMap(AoisApi, (api) => api.get(options)),
-    one
-  )
+const get = calling("aois get --aoi aoi-north-field --json", "Show an AOI.", { aoiId: aoi }, (options) =>
+  Effect.flatMap(AoisApi, (api) => api.get(options)).pipe(Effect.map(one))
 )
 
-const wait = calling("aois wait", "Wait until an AOI has ended.", { aoiId: aoi, ...waiting }, (options) =>
-  Effect.map(waited(options), ended)
+const wait = calling(
+  "aois wait --aoi aoi-south-field --timeout 1h",
+  "Wait until an AOI has ended.",
+  { aoiId: aoi, ...waiting },
+  (options) => Effect.map(waited(options), ended)
 )
 
-export const aois = Command.make("aois", {}).pipe(
-  Command.withDescription("Create AOIs, and wait until their images are prepared."),
-  Command.withSubcommands([create, list, get, wait])
-)
+export const aois = group("aois", "Create AOIs, and wait until their images are prepared.", [create, list, get, wait])

@@ -1,11 +1,11 @@
 /** `pixxel assets`: download the assets of AOIs. */
+
 import { basename, dirname } from "node:path"
-import * as Command from "@effect/cli/Command"
 import * as Options from "@effect/cli/Options"
 import { AssetId, AssetsApi } from "@effect-pixxel/client"
 import { fileName } from "../fileName.js"
 import { aoi } from "./aois.js"
-import { calling } from "./calling.js"
+import { calling, group } from "./calling.js"
 import { answered, printUrl, saving } from "./downloading.js"
 import { file, texts, waiting } from "./options.js"
 
@@ -14,7 +14,7 @@ const out = file("out", "The file, ending in .zip, or a folder for it. Default: 
 )
 
 const download = calling(
-  "assets download",
+  "assets download --aoi aoi-north-field --asset asset-FF01_000321_20250614_L2A_20250616_00501135 --out field.zip",
   "Download assets of an AOI. Resumes an earlier download.",
   {
     aoiId: aoi,
@@ -33,7 +33,4 @@ const download = calling(
   }
 )
 
-export const assets = Command.make("assets", {}).pipe(
-  Command.withDescription("Download the files of AOIs."),
-  Command.withSubcommands([download])
-)
+export const assets = group("assets", "Download the files of AOIs.", [download])

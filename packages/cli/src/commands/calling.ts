@@ -1,7 +1,8 @@
 /** Defines the commands that call the API, and makes the answers of those that read. */
 import * as Command from "@effect/cli/Command"
-import type * as Effect from "effect/Effect"
+import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import * as Stream from "effect/Stream"
 import type * as Types from "effect/Types"
 import type { Failure } from "../Failure.js"
 import type { Style } from "../render/style.js"
@@ -15,18 +16,25 @@ type Config = Command.Command.Config
 /** The options of a command, with those of every command. */
 type Options<C extends Config> = Types.Simplify<Command.Command.ParseConfig<C>> & Common
 
-/** Defines a command by its group and name. The options of every command follow its own. */
+/** Defines a command by an example. The options of every command follow its own. */
 export const calling = <const C extends Config, R>(
-  path: string,
+  example: string,
   description: string,
   config: C,
   program: (options: Options<C>) => Effect.Effect<Answer, Failure, R>
 ) =>
-  define(path, { ...config, ...common }, (given) => {
+  define(example, { ...config, ...common }, (given) => {
     // the parsed form of a generic config stays unresolved, although it is this by construction
     const options = given as unknown as Options<C>
     return answer(options, program(options))
   }).pipe(Command.withDescription(description))
+
+/** Defines a group of commands. */
+export const group = <Commands extends Parameters<typeof Command.withSubcommands>[1]>(
+  name: string,
+  description: string,
+  commands: Commands
+) => Command.make(name, {}).pipe(Command.withDescription(description), Command.withSubcommands(commands))
 
 /** Shows one thing. */
 export const shown =
@@ -41,3 +49,11 @@ export const listed =
     const lines = () => Schema.encodeSync(Schema.Array(model))(items)
     return { json: () => ({ [things]: lines() }), lines, text: (style) => list(things, columns, items, style) }
   }
+
+/** Lists the things of a stream. */
+export const listing = <A, I, E, R, E2, R2>(
+  things: string,
+  model: Schema.Schema<A, I>,
+  columns: ReadonlyArray<Column<A>>,
+  stream: Effect.Effect<Stream.Stream<A, E, R>, E2, R2>
+) => Effect.map(Stream.runCollect(Stream.unwrap(stream)), listed(things, model, columns))

@@ -3,23 +3,17 @@
  * this table.
  */
 import * as Command from "@effect/cli/Command"
+import * as CommandDescriptor from "@effect/cli/CommandDescriptor"
 import * as Options from "@effect/cli/Options"
 import type * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type * as Types from "effect/Types"
 
-/** A required id. */
-interface Positional {
-  /** The name of its option. */
-  readonly name: string
-  readonly option: unknown
-}
-
-const positionals: Array<Positional> = []
+const positionals = new Set<unknown>()
 
 /** Declares that a required option may also be positional, in the order of the options of its command. */
-export const positional = <A>(name: string, option: Options.Options<A>): Options.Options<A> => {
-  positionals.push({ name, option })
+export const positional = <A>(option: Options.Options<A>): Options.Options<A> => {
+  positionals.add(option)
   return option
 }
 
@@ -45,30 +39,55 @@ const syntaxOf = (config: Command.Command.Config): Syntax => {
   // options that are parsed together are switches
   const isSwitch = (option: Options.Options<unknown>) => Options.isBool(option) || namesOf(option).length > 1
   return {
-    ids: options.flatMap((option) => positionals.filter((it) => it.option === option).map(({ name }) => name)),
+    ids: options.filter((option) => positionals.has(option)).flatMap(namesOf),
     valued: new Set(options.filter((option) => !isSwitch(option)).flatMap(namesOf)),
     switches: new Set(options.filter(isSwitch).flatMap(namesOf))
   }
 }
 
-const configs = new Map<string, Command.Command.Config>()
+interface Definition {
+  readonly example: string
+  readonly config: Command.Command.Config
+}
+
+const definitions = new Map<string, Definition>()
 
 /** The syntax of a command, by its group and name. */
 export const syntax = (path: string): Option.Option<Syntax> =>
-  Option.map(Option.fromNullable(configs.get(path)), syntaxOf)
+  Option.map(Option.fromNullable(definitions.get(path)), ({ config }) => syntaxOf(config))
 
 /** Whether a word is a command without a group. */
-export const isAlone = (word: string): boolean => configs.has(word)
+export const isAlone = (word: string): boolean => definitions.has(word)
 
 /** Group and name of every command. */
-export const paths = (): ReadonlyArray<string> => [...configs.keys()]
+export const paths = (): ReadonlyArray<string> => [...definitions.keys()]
 
-/** Defines a command by its group and name, or by its name alone. */
+const order: Array<string> = []
+
+/** The groups of commands, and the commands without a in the order of the help. */
+export const groups = (): ReadonlyArray<string> => order
+
+/** Sets the order of the groups. */
+export const inOrder = <G extends ReadonlyArray<{ readonly descriptor: CommandDescriptor.Command<unknown> }>>(
+  all: G
+): G => {
+  order.push(...all.flatMap(({ descriptor }) => [...CommandDescriptor.getNames(descriptor)]))
+  return all
+}
+
+/** One example per command, in the order of the help. All of them run with `--mock`. */
+export const examples = (): ReadonlyArray<string> => {
+  const all = [...definitions.values()].map(({ example }) => example)
+  return order.flatMap((group) => all.filter((example) => example.split(" ")[1] === group))
+}
+
+/** Defines a command by an example, which begins with its group and name, or with its name alone. */
 export const define = <const Config extends Command.Command.Config, R, E>(
-  path: string,
+  example: string,
   config: Config,
   handler: (options: Types.Simplify<Command.Command.ParseConfig<Config>>) => Effect.Effect<void, E, R>
 ) => {
-  configs.set(path, config)
+  const [path = ""] = example.split(" --", 1)
+  definitions.set(path, { example: `pixxel ${example}`, config })
   return Command.make(path.slice(path.indexOf(" ") + 1), config, handler)
 }

@@ -3,13 +3,13 @@ import * as Command from "@effect/cli/Command"
 import * as HttpClient from "@effect/platform/HttpClient"
 import { Pixxel } from "@effect-pixxel/client"
 import * as Effect from "effect/Effect"
-import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Failure from "../Failure.js"
 import { type Column, fields, sections, table } from "../render/table.js"
 import * as Settings from "../Settings.js"
 import { answerAlone } from "./answer.js"
+import { group } from "./calling.js"
 import { define } from "./command.js"
 import { common } from "./options.js"
 
@@ -26,11 +26,10 @@ const problem = (flags: Settings.Flags): Effect.Effect<Option.Option<string>> =>
     )
   ).pipe(
     Effect.scoped,
-    Effect.either,
-    (self) => Settings.withFlags(self, flags),
-    Effect.map(
-      Either.match({ onLeft: (error) => Option.some(Failure.problems(error).join(" ")), onRight: () => Option.none() })
-    )
+    Effect.flip,
+    Effect.map((error) => Failure.problems(error).join(" ")),
+    Effect.option,
+    (self) => Settings.withFlags(self, flags)
   )
 
 const titles = { apiKey: "API key", authScheme: "auth scheme", baseUrl: "base URL" } as const
@@ -77,7 +76,4 @@ const show = define("config show", common, (options) =>
   )
 ).pipe(Command.withDescription("Show the settings and their sources. The API key is masked."))
 
-export const config = Command.make("config", {}).pipe(
-  Command.withDescription("Show the settings in effect."),
-  Command.withSubcommands([show])
-)
+export const config = group("config", "Show the settings in effect.", [show])

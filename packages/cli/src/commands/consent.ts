@@ -1,10 +1,10 @@
 /** Requires consent before a command spends money or deletes something. `--yes` consents in advance. */
-import { type ProjectId, type WorkflowId, WorkflowsApi } from "@effect-pixxel/client"
+import { type JobsApi, WorkflowsApi } from "@effect-pixxel/client"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { Ask } from "../Ask.js"
 import { Declined, toJson, toText, UsageError } from "../Failure.js"
-import { Invocation } from "../Invocation.js"
+import { origin } from "../Invocation.js"
 import { Output } from "../Output.js"
 import { plainLines } from "../render/plain.js"
 import { tokens } from "../render/words.js"
@@ -32,7 +32,7 @@ export const confirm = <E, R>({ form, yes }: Consenting, { nothing, question, wi
     if (!(yield* ask.isPossible)) {
       if (Option.isNone(without)) return
       const { does, next, options } = without.value
-      const { command } = yield* Effect.flatMap(Invocation, ({ origin }) => origin)
+      const { command } = yield* origin
       const message = `pixxel ${command} ${does}, and confirmation needs a terminal. Pass ${options}.`
       return yield* new UsageError({ message, next })
     }
@@ -45,11 +45,7 @@ export const confirm = <E, R>({ form, yes }: Consenting, { nothing, question, wi
     if (!agreed) return yield* new Declined({ message: nothing })
   })
 
-interface Spending extends Consenting {
-  readonly workflowId: WorkflowId
-  readonly projectId: ProjectId
-  readonly maxCost: number | undefined
-}
+type Spending = Consenting & Pick<JobsApi.CreateInput, "workflowId" | "projectId" | "maxCost">
 
 /**
  * Requires consent before a command spends money. Shows the job and its estimated cost, and asks. Without a terminal,

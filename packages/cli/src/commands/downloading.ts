@@ -1,4 +1,5 @@
 /** The shared part of the download commands: options, progress, and the report of a stop. */
+import type * as Command from "@effect/cli/Command"
 import * as Options from "@effect/cli/Options"
 import { JobsApi, type PixxelBadRequest } from "@effect-pixxel/client"
 import type * as Download from "@effect-pixxel/client/Download"
@@ -13,7 +14,7 @@ import { eventLine, saved, shareOf, transfer } from "../render/transfer.js"
 import type { JobTarget, Patience, Saved, Target } from "../saving.js"
 import type { Answer, Common } from "./answer.js"
 import { following } from "./following.js"
-import { amount, file, maybe } from "./options.js"
+import { amount, file, flag, maybe } from "./options.js"
 
 /** The options for saving a package. */
 export const saving = {
@@ -23,10 +24,8 @@ export const saving = {
       "If the file exists: keep an identical file and fail otherwise (skip, default), fail, or overwrite it."
     )
   ),
-  verify: Options.boolean("verify").pipe(
-    Options.withDescription("Check every file in the package if the store sends no checksum.")
-  ),
-  unpack: Options.boolean("unpack").pipe(Options.withDescription("Unpack the package beside the file.")),
+  verify: flag("verify", "Check every file in the package if the store sends no checksum."),
+  unpack: flag("unpack", "Unpack the package beside the file."),
   maxSize: maybe(amount("max-size", "BYTES", "The most bytes that --unpack writes. Default: 100000000000 (100 GB).")),
   maxEntries: maybe(amount("max-entries", "COUNT", "The most files that --unpack creates. Default: 100000.")),
   maxRatio: maybe(
@@ -39,24 +38,14 @@ export const out = file("out", "The folder for the file, created if missing. Def
   Options.withDefault(".")
 )
 
-export const wait = Options.boolean("wait").pipe(
-  Options.withDescription("Wait for the end of the job first. --timeout applies to each of the two steps.")
+export const wait = flag("wait", "Wait for the end of the job first. --timeout applies to each of the two steps.")
+
+export const printUrl = flag(
+  "print-url",
+  "Print the signed URL instead of downloading. The URL gives anyone temporary access to the package."
 )
 
-export const printUrl = Options.boolean("print-url").pipe(
-  Options.withDescription(
-    "Print the signed URL instead of downloading. The URL gives anyone temporary access to the package."
-  )
-)
-
-interface SavingOptions extends Common, Patience {
-  readonly ifExists: "skip" | "fail" | "overwrite"
-  readonly verify: boolean
-  readonly unpack: boolean
-  readonly maxSize: number | undefined
-  readonly maxEntries: number | undefined
-  readonly maxRatio: number | undefined
-}
+type SavingOptions = Common & Patience & Command.Command.ParseConfig<typeof saving>
 
 /** Shows progress: redrawn on a terminal, otherwise one line per 10 %, and one object per event with `--jsonl`. */
 const showing = ({ form, quiet }: Common, output: Output.Service) => {
@@ -162,11 +151,7 @@ const explained =
       return yield* new Failure.JobNotEnded({ workflowId, jobId, message })
     })
 
-interface FetchingOptions extends SavingOptions {
-  readonly out: string
-  readonly printUrl: boolean
-  readonly wait: boolean
-}
+type FetchingOptions = SavingOptions & { readonly out: string; readonly printUrl: boolean; readonly wait: boolean }
 
 /** The answer of a download command for a job or a task. */
 export const fetched = (target: JobTarget, options: FetchingOptions) =>

@@ -1,6 +1,4 @@
 /** `pixxel jobs`: start jobs, show them, and follow them to their end. */
-import * as Command from "@effect/cli/Command"
-import * as Options from "@effect/cli/Options"
 import { DownloadPackage, Job, JobId, JobSummary, JobsApi } from "@effect-pixxel/client"
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
@@ -12,11 +10,11 @@ import * as results from "../render/results.js"
 import { sections } from "../render/table.js"
 import { saved } from "../render/transfer.js"
 import type { Answer } from "./answer.js"
-import { calling, listed, shown } from "./calling.js"
+import { calling, group, listed, shown } from "./calling.js"
 import { consent } from "./consent.js"
 import { fetched, out, printUrl, download as save, savedJson, saving, wait as waitFirst } from "./downloading.js"
 import { following } from "./following.js"
-import { date, file, id, job, maybe, project, spending, text, waiting, workflow } from "./options.js"
+import { date, file, flag, id, job, maybe, project, spending, text, waiting, workflow } from "./options.js"
 
 const toJson = (job: Job) => Schema.encodeSync(Job)(job)
 
@@ -28,7 +26,7 @@ const last = (it: Answer): Answer => ({ ...it, lines: () => [{ event: "ended", .
 const ended = (it: Job): Answer => ({ ...one(it), lines: () => [{ event: "ended", job: toJson(it) }] })
 
 const create = calling(
-  "jobs create",
+  "jobs create --workflow wf-crop-classification --project project-monsoon-2024",
   "Start a job. This costs money.",
   { workflowId: workflow, projectId: project, ...spending },
   (options) =>
@@ -40,7 +38,7 @@ const create = calling(
 )
 
 const list = calling(
-  "jobs list",
+  "jobs list --workflow wf-crop-classification --status running",
   "List the jobs of a workflow.",
   {
     workflowId: workflow,
@@ -50,34 +48,28 @@ const list = calling(
     createdOn: maybe(date("created-on", "Only jobs created on this date."))
   },
   (options) =>
-    Effect.map(
-      Effect.flatMap(JobsApi, (api) => api.list(options)),
-      listed("jobs", JobSummary, results.jobColumns)
-    )
+    Effect.flatMap(JobsApi, (api) => api.list(options)).pipe(Effect.map(listed("jobs", JobSummary, results.jobColumns)))
 )
 
-const get = calling("jobs get", "Show a job and its tasks.", { workflowId: workflow, jobId: job }, (options) =>
-  Effect.gen(function* () {
-    const api = yield* JobsApi
-    return one(yield* api.get(options))
-  })
+const get = calling(
+  "jobs get --workflow wf-crop-classification --job job-crop-done --json",
+  "Show a job and its tasks.",
+  { workflowId: workflow, jobId: job },
+  (options) => Effect.flatMap(JobsApi, (api) => api.get(options)).pipe(Effect.map(one))
 )
 
 const show = calling(
-  "jobs show",
+  "jobs show --workflow wf-crop-classification --job job-crop-done --gantt",
   "Show a job and its tasks as bars, or as a chart over time.",
   {
     workflowId: workflow,
     jobId: job,
-    gantt: Options.boolean("gantt").pipe(
-      Options.withDescription("Show the times and dependencies of the tasks as a chart.")
-    ),
+    gantt: flag("gantt", "Show the times and dependencies of the tasks as a chart."),
     svg: maybe(file("svg", "Write the same chart to this file, as an SVG."))
   },
   (options) =>
     Effect.gen(function* () {
-      const api = yield* JobsApi
-      const it = yield* api.get(options)
+      const it = yield* Effect.flatMap(JobsApi, (api) => api.get(options))
       const now = yield* Clock.currentTimeMillis
       if (options.svg !== undefined) {
         const { svg } = yield* Effect.promise(() => import("../render/svg.js"))
@@ -98,18 +90,14 @@ const show = calling(
 )
 
 const wait = calling(
-  "jobs wait",
+  "jobs wait --workflow wf-crop-classification --job job-crop-running --timeout 2h",
   "Wait until a job has ended.",
   { workflowId: workflow, jobId: job, ...waiting },
-  (options) =>
-    Effect.gen(function* () {
-      const api = yield* JobsApi
-      return ended(yield* following(options, api.wait))
-    })
+  (options) => Effect.flatMap(JobsApi, (api) => following(options, api.wait)).pipe(Effect.map(ended))
 )
 
 const watch = calling(
-  "jobs watch",
+  "jobs watch --workflow wf-crop-classification --job job-crop-running --jsonl",
   "Report every change of a job until it has ended.",
   { workflowId: workflow, jobId: job, ...waiting },
   (options) =>
@@ -125,7 +113,7 @@ const watch = calling(
 )
 
 const run = calling(
-  "jobs run",
+  "jobs run --workflow wf-crop-classification --project project-monsoon-2024 --max-cost 100 --out results",
   "Start a job, wait for it and its package, and download the package with --out. This costs money.",
   {
     workflowId: workflow,
@@ -156,13 +144,19 @@ const run = calling(
 )
 
 const download = calling(
-  "jobs download",
+  "jobs download --workflow wf-crop-classification --job job-crop-done --out results --unpack",
   "Download the results of a job. Resumes an earlier download.",
   { workflowId: workflow, jobId: job, out, wait: waitFirst, printUrl, ...saving, ...waiting },
   (options) => fetched({ workflowId: options.workflowId, jobId: options.jobId }, options)
 )
 
-export const jobs = Command.make("jobs", {}).pipe(
-  Command.withDescription("Start jobs, follow them to their end, and fetch their results."),
-  Command.withSubcommands([create, list, get, show, wait, watch, run, download])
-)
+export const jobs = group("jobs", "Start jobs, follow them to their end, and fetch their results.", [
+  create,
+  list,
+  get,
+  show,
+  wait,
+  watch,
+  run,
+  download
+])

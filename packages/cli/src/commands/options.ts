@@ -14,14 +14,13 @@ import * as Option from "effect/Option"
 import type { Form } from "./answer.js"
 import { positional } from "./command.js"
 
-interface Reading<A> {
-  readonly pseudo: string
-  readonly description: string
-  /** Parses the value, or returns the expected form. */
-  readonly read: (text: string) => Either.Either<A, string>
-}
-
-const value = <A>(name: string, { description, pseudo, read }: Reading<A>): Options.Options<A> =>
+/** An option with a value. `read` parses it, or returns the expected form. */
+const value = <A>(
+  name: string,
+  pseudo: string,
+  description: string,
+  read: (text: string) => Either.Either<A, string>
+): Options.Options<A> =>
   Options.text(name).pipe(
     Options.withPseudoName(pseudo),
     Options.withDescription(description),
@@ -37,17 +36,17 @@ const value = <A>(name: string, { description, pseudo, read }: Reading<A>): Opti
 const nonEmpty = (text: string) => (text.trim() === "" ? Either.left("a non-empty text") : Either.right(text))
 
 export const text = (name: string, pseudo: string, description: string): Options.Options<string> =>
-  value(name, { pseudo, description, read: nonEmpty })
+  value(name, pseudo, description, nonEmpty)
+
+/** A switch. */
+export const flag = (name: string, description: string): Options.Options<boolean> =>
+  Options.withDescription(Options.boolean(name), description)
 
 /** At least one text, with commas between several. */
 export const texts = (name: string, description: string): Options.Options<ReadonlyArray<string>> =>
-  value(name, {
-    pseudo: "IDS",
-    description,
-    read: (given) => {
-      const some = given.split(",").filter((it) => it.trim() !== "")
-      return some.length === 0 ? Either.left("ids with commas between them") : Either.right(some)
-    }
+  value(name, "IDS", description, (given) => {
+    const some = given.split(",").filter((it) => it.trim() !== "")
+    return some.length === 0 ? Either.left("ids with commas between them") : Either.right(some)
   })
 
 const units: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }
@@ -61,63 +60,46 @@ const durationOf = (text: string): Either.Either<Duration.Duration, string> => {
 }
 
 export const duration = (name: string, description: string): Options.Options<Duration.Duration> =>
-  value(name, { pseudo: "DURATION", description, read: durationOf })
+  value(name, "DURATION", description, durationOf)
 
 const dateOf = (text: string) =>
   Either.fromOption(/^\d{4}-\d\d-\d\d/.test(text) ? DateTime.make(text) : Option.none(), () => "a date in ISO 8601")
 
 export const date = (name: string, description: string): Options.Options<DateTime.DateTime> =>
-  value(name, { pseudo: "DATE", description, read: dateOf })
+  value(name, "DATE", description, dateOf)
 
 export const id = <A>(name: string, brand: (text: string) => A, description: string): Options.Options<A> =>
   Options.map(text(name, "ID", description), brand)
 
-export const workflow: Options.Options<WorkflowId> = positional(
-  "workflow",
-  id("workflow", WorkflowId.make, "The workflow.")
-)
+export const workflow = positional(id("workflow", WorkflowId.make, "The workflow."))
 
-export const job: Options.Options<JobId> = positional("job", id("job", JobId.make, "The job."))
+export const job = positional(id("job", JobId.make, "The job."))
 
-export const project: Options.Options<ProjectId> = positional(
-  "project",
-  id("project", ProjectId.make, "The project of the workflow.")
-)
+export const project = positional(id("project", ProjectId.make, "The project of the workflow."))
 
-export const task: Options.Options<string> = positional(
-  "task",
-  text("task", "TASK", "The name of the task, or its id.")
-)
+export const task = positional(text("task", "TASK", "The name of the task, or its id."))
 
 /** Makes an option optional, like the inputs of the client. */
 export const maybe = <A>(option: Options.Options<A>): Options.Options<A | undefined> =>
   Options.map(Options.optional(option), Option.getOrUndefined)
 
-const amountOf = (text: string) =>
-  /^\d+(\.\d+)?$/.test(text) ? Either.right(Number(text)) : Either.left("a number of tokens such as 100")
+const amountOf = (expected: string) => (text: string) =>
+  /^\d+(\.\d+)?$/.test(text) ? Either.right(Number(text)) : Either.left(expected)
 
 /** A number of at least 0. */
 export const amount = (name: string, pseudo: string, description: string): Options.Options<number> =>
-  value(name, {
-    pseudo,
-    description,
-    read: (text) => Either.mapLeft(amountOf(text), () => "a number such as 100")
-  })
+  value(name, pseudo, description, amountOf("a number such as 100"))
 
 /** The path of an output file or folder. Does not check the disk yet. */
 export const file = (name: string, description: string): Options.Options<string> =>
-  value(name, { pseudo: "FILE", description, read: nonEmpty })
+  value(name, "FILE", description, nonEmpty)
 
 const schemeOf = (text: string) =>
   /^(bearer|raw)$/i.test(text) ? Either.right(text.toLowerCase()) : Either.left("bearer or raw")
 
-const json = Options.boolean("json").pipe(
-  Options.withDescription("One JSON document on stdout, or one JSON object on stderr for an error.")
-)
+const json = flag("json", "One JSON document on stdout, or one JSON object on stderr for an error.")
 
-const jsonl = Options.boolean("jsonl").pipe(
-  Options.withDescription("NDJSON on stdout: one list item or progress event per line.")
-)
+const jsonl = flag("jsonl", "NDJSON on stdout: one list item or progress event per line.")
 
 const form: Options.Options<Form> = Options.all({ json, jsonl }).pipe(
   Options.mapEffect(({ json, jsonl }) =>
@@ -130,27 +112,11 @@ const form: Options.Options<Form> = Options.all({ json, jsonl }).pipe(
 /** The options of every command. */
 export const common = {
   form,
-  quiet: Options.boolean("quiet").pipe(Options.withDescription("Show no progress on stderr. Errors are still shown.")),
-  verbose: Options.boolean("verbose").pipe(
-    Options.withDescription("Log each request to stderr, with its attempts and the server's request id.")
-  ),
-  mock: Options.boolean("mock").pipe(
-    Options.withDescription("Run against an embedded mock server with ready-made jobs. Needs no token and no network.")
-  ),
-  baseUrl: maybe(
-    value("base-url", {
-      pseudo: "URL",
-      description: "The URL of the API. Overrides PIXXEL_BASE_URL.",
-      read: nonEmpty
-    })
-  ),
-  authScheme: maybe(
-    value("auth-scheme", {
-      pseudo: "SCHEME",
-      description: "bearer or raw. Overrides PIXXEL_AUTH_SCHEME.",
-      read: schemeOf
-    })
-  )
+  quiet: flag("quiet", "Show no progress on stderr. Errors are still shown."),
+  verbose: flag("verbose", "Log each request to stderr, with its attempts and the server's request id."),
+  mock: flag("mock", "Run against an embedded mock server with ready-made jobs. Needs no token and no network."),
+  baseUrl: maybe(text("base-url", "URL", "The URL of the API. Overrides PIXXEL_BASE_URL.")),
+  authScheme: maybe(value("auth-scheme", "SCHEME", "bearer or raw. Overrides PIXXEL_AUTH_SCHEME.", schemeOf))
 }
 
 /** The options of the commands that wait. */
@@ -161,18 +127,17 @@ export const waiting = {
 
 /** The options of the commands that cost money. */
 export const spending = {
-  yes: Options.boolean("yes").pipe(
-    Options.withDescription("Start without confirmation. Without a terminal, --yes or --max-cost is required.")
-  ),
+  yes: flag("yes", "Start without confirmation. Without a terminal, --yes or --max-cost is required."),
   maxCost: maybe(
-    value("max-cost", {
-      pseudo: "TOKENS",
-      description: "Start nothing if the estimate is higher or unreadable.",
-      read: amountOf
-    })
+    value(
+      "max-cost",
+      "TOKENS",
+      "Start nothing if the estimate is higher or unreadable.",
+      amountOf("a number of tokens such as 100")
+    )
   ),
-  adopt: Options.boolean("no-adopt").pipe(
-    Options.withDescription("If the answer of the create is lost, do not adopt a new job as its result."),
-    Options.map((isOff) => (isOff ? ("never" as const) : ("whenUnique" as const)))
+  adopt: Options.map(
+    flag("no-adopt", "If the answer of the create is lost, do not adopt a new job as its result."),
+    (isOff) => (isOff ? ("never" as const) : ("whenUnique" as const))
   )
 }

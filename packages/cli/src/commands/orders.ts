@@ -1,14 +1,13 @@
 /** `pixxel orders`: the report of orders. */
-import * as Command from "@effect/cli/Command"
 import { OrdersApi } from "@effect-pixxel/client"
 import * as Effect from "effect/Effect"
 import { Output } from "../Output.js"
 import { plain, plainLines } from "../render/plain.js"
-import { calling } from "./calling.js"
+import { calling, group } from "./calling.js"
 import { file, maybe, text } from "./options.js"
 
 const report = calling(
-  "orders report",
+  "orders report --time-zone Europe/Paris",
   "Download the report of all orders as CSV.",
   {
     timeZone: maybe(text("time-zone", "ZONE", "The time zone of its times, such as Europe/Paris.")),
@@ -27,7 +26,4 @@ const report = calling(
     })
 )
 
-export const orders = Command.make("orders", {}).pipe(
-  Command.withDescription("Download the report of orders."),
-  Command.withSubcommands([report])
-)
+export const orders = group("orders", "Download the report of orders.", [report])

@@ -1,31 +1,25 @@
 /** `pixxel projects`: find and show projects. */
-import * as Command from "@effect/cli/Command"
 import { Project, ProjectId, ProjectsApi } from "@effect-pixxel/client"
 import * as Effect from "effect/Effect"
-import * as Stream from "effect/Stream"
 import * as results from "../render/results.js"
-import { calling, listed, shown } from "./calling.js"
+import { calling, group, listing, shown } from "./calling.js"
 import { positional } from "./command.js"
 import { id } from "./options.js"
 
 const list = calling("projects list", "List all projects that the token may see.", {}, () =>
-  Effect.flatMap(ProjectsApi, (api) => Stream.runCollect(api.listAll())).pipe(
-    Effect.map(listed("projects", Project, results.projectColumns))
+  listing(
+    "projects",
+    Project,
+    results.projectColumns,
+    Effect.map(ProjectsApi, (api) => api.listAll())
   )
 )
 
 const get = calling(
-  "projects get",
+  "projects get --project project-monsoon-2024 --json",
   "Show a project.",
-  { projectId: positional("project", id("project", ProjectId.make, "The project.")) },
-  (options) =>
-    Effect.map(
-      Effect.flatMap(ProjectsApi, (api) => api.get(options)),
-      shown(Project, results.project)
-    )
+  { projectId: positional(id("project", ProjectId.make, "The project.")) },
+  (options) => Effect.flatMap(ProjectsApi, (api) => api.get(options)).pipe(Effect.map(shown(Project, results.project)))
 )
 
-export const projects = Command.make("projects", {}).pipe(
-  Command.withDescription("Find projects."),
-  Command.withSubcommands([list, get])
-)
+export const projects = group("projects", "Find projects.", [list, get])

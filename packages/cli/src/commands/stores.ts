@@ -1,25 +1,21 @@
 /** `pixxel stores`: list, create and delete the buckets to which the API delivers. */
-import * as Command from "@effect/cli/Command"
 import * as Options from "@effect/cli/Options"
 import { Store, StoreId, StoresApi, storeSecrets } from "@effect-pixxel/client"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { plain } from "../render/plain.js"
 import * as results from "../render/results.js"
-import { calling, listed, shown } from "./calling.js"
+import { calling, group, listed, shown } from "./calling.js"
 import { positional } from "./command.js"
 import { confirm } from "./consent.js"
-import { file, id, maybe, text } from "./options.js"
+import { file, flag, id, maybe, text } from "./options.js"
 
 const list = calling("stores list", "List all stores.", {}, () =>
-  Effect.map(
-    Effect.flatMap(StoresApi, (api) => api.list()),
-    listed("stores", Store, results.storeColumns)
-  )
+  Effect.flatMap(StoresApi, (api) => api.list()).pipe(Effect.map(listed("stores", Store, results.storeColumns)))
 )
 
 const create = calling(
-  "stores create",
+  "stores create --name nightly --type S3 --bucket crop-results --region ap-south-1",
   "Create a store. Its secrets come from a file, from variables, or from a prompt, never from an option.",
   {
     name: text("name", "NAME", "The name, which no other store has."),
@@ -47,13 +43,11 @@ const create = calling(
 )
 
 const remove = calling(
-  "stores delete",
+  "stores delete --store store-results --yes",
   "Delete a store. Its bucket stays as it is.",
   {
-    storeId: positional("store", id("store", StoreId.make, "The store.")),
-    yes: Options.boolean("yes").pipe(
-      Options.withDescription("Delete without confirmation. Required without a terminal.")
-    )
+    storeId: positional(id("store", StoreId.make, "The store.")),
+    yes: flag("yes", "Delete without confirmation. Required without a terminal.")
   },
   (options) =>
     Effect.gen(function* () {
@@ -70,7 +64,4 @@ const remove = calling(
     })
 )
 
-export const stores = Command.make("stores", {}).pipe(
-  Command.withDescription("List, create and delete stores."),
-  Command.withSubcommands([list, create, remove])
-)
+export const stores = group("stores", "List, create and delete stores.", [list, create, remove])

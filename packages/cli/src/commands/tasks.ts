@@ -1,11 +1,10 @@
 /** `pixxel tasks`: the results of a single task. */
-import * as Command from "@effect/cli/Command"
 import { type JobId, JobsApi, TaskId, type WorkflowId } from "@effect-pixxel/client"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { TaskNotFound } from "../Failure.js"
 import { plain } from "../render/plain.js"
-import { calling } from "./calling.js"
+import { calling, group } from "./calling.js"
 import { fetched, out, printUrl, saving, wait } from "./downloading.js"
 import { job, task, waiting, workflow } from "./options.js"
 
@@ -14,8 +13,8 @@ const found = (ref: { readonly workflowId: WorkflowId; readonly jobId: JobId }, 
   Effect.gen(function* () {
     const api = yield* JobsApi
     const { tasks } = yield* api.get(ref)
-    const named = (name: string) => tasks.filter((task) => Option.contains(task.name, name))
-    const [task, ...others] = tasks.some(({ id }) => id === word) ? tasks.filter(({ id }) => id === word) : named(word)
+    const byId = tasks.filter(({ id }) => id === word)
+    const [task, ...others] = byId.length > 0 ? byId : tasks.filter(({ name }) => Option.contains(name, word))
     if (others.length > 0) {
       const message = `Job ${ref.jobId} has ${others.length + 1} tasks named ${word}. Pass the id of one.`
       return yield* new TaskNotFound({ ...ref, message })
@@ -30,7 +29,7 @@ const found = (ref: { readonly workflowId: WorkflowId; readonly jobId: JobId }, 
   })
 
 const download = calling(
-  "tasks download",
+  "tasks download --workflow wf-crop-classification --job job-crop-done --task classify-crops --out results",
   "Download the results of one task of a job.",
   { workflowId: workflow, jobId: job, task, out, wait, printUrl, ...saving, ...waiting },
   (options) =>
@@ -40,7 +39,4 @@ const download = calling(
     })
 )
 
-export const tasks = Command.make("tasks", {}).pipe(
-  Command.withDescription("Fetch the results of a single task."),
-  Command.withSubcommands([download])
-)
+export const tasks = group("tasks", "Fetch the results of a single task.", [download])

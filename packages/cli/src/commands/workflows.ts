@@ -1,14 +1,12 @@
 /** `pixxel workflows`: find and show workflows, and estimate the cost of a run. */
-import * as Command from "@effect/cli/Command"
 import { CostEstimate, Workflow, WorkflowId, WorkflowSummary, WorkflowsApi } from "@effect-pixxel/client"
 import * as Effect from "effect/Effect"
-import * as Stream from "effect/Stream"
 import * as results from "../render/results.js"
-import { calling, listed, shown } from "./calling.js"
+import { calling, group, listing, shown } from "./calling.js"
 import { date, id, maybe, project, text, workflow } from "./options.js"
 
 const list = calling(
-  "workflows list",
+  "workflows list --project project-monsoon-2024",
   "List all workflows.",
   {
     projectId: maybe(project),
@@ -19,30 +17,28 @@ const list = calling(
     updatedAt: maybe(date("updated-at", "Only workflows updated on this date."))
   },
   (options) =>
-    Effect.flatMap(WorkflowsApi, (api) => Stream.runCollect(api.listAll(options))).pipe(
-      Effect.map(listed("workflows", WorkflowSummary, results.workflowColumns))
+    listing(
+      "workflows",
+      WorkflowSummary,
+      results.workflowColumns,
+      Effect.map(WorkflowsApi, (api) => api.listAll(options))
     )
 )
 
-const get = calling("workflows get", "Show a workflow.", { workflowId: workflow, projectId: project }, (options) =>
-  Effect.map(
-    Effect.flatMap(WorkflowsApi, (api) => api.get(options)),
-    shown(Workflow, results.workflow)
-  )
+const get = calling(
+  "workflows get --workflow wf-crop-classification --project project-monsoon-2024 --json",
+  "Show a workflow.",
+  { workflowId: workflow, projectId: project },
+  (options) =>
+    Effect.flatMap(WorkflowsApi, (api) => api.get(options)).pipe(Effect.map(shown(Workflow, results.workflow)))
 )
 
 const estimate = calling(
-  "workflows estimate",
+  "workflows estimate --workflow wf-crop-classification",
   "Estimate the cost of one run of a workflow.",
   { workflowId: workflow },
   (options) =>
-    Effect.map(
-      Effect.flatMap(WorkflowsApi, (api) => api.estimate(options)),
-      shown(CostEstimate, results.estimate)
-    )
+    Effect.flatMap(WorkflowsApi, (api) => api.estimate(options)).pipe(Effect.map(shown(CostEstimate, results.estimate)))
 )
 
-export const workflows = Command.make("workflows", {}).pipe(
-  Command.withDescription("Find workflows, and estimate the cost of a run."),
-  Command.withSubcommands([list, get, estimate])
-)
+export const workflows = group("workflows", "Find workflows, and estimate the cost of a run.", [list, get, estimate])

@@ -102,11 +102,8 @@ export const gantt = (job: Job, now: number, style: Style): string => {
         return " ".repeat(begin) + paint(style, colourOf(row.outcome), "█".repeat(end - begin)) + " ".repeat(room - end)
       }
     })
-    const sign = paint(
-      style,
-      colourOf(row.outcome, Option.isSome(row.bar)),
-      signOf(row.outcome, Option.isSome(row.bar))
-    )
+    const hasBegun = Option.isSome(row.bar)
+    const sign = paint(style, colourOf(row.outcome, hasBegun), signOf(row.outcome, hasBegun))
     return [
       String(at + 1).padStart(digits),
       " ",

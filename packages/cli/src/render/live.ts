@@ -88,16 +88,13 @@ const chosen = (tasks: ReadonlyArray<Task>, room: number): ReadonlyArray<Task> =
 }
 
 const others = (tasks: ReadonlyArray<Task>) => {
-  const count = (is: (task: Task) => boolean, word: string) => {
-    const number = tasks.filter(is).length
-    return number === 0 ? [] : [`${number} ${word}`]
-  }
-  return [
-    ...count((task) => task.outcome === "failed", "failed"),
-    ...count((task) => task.outcome === "pending" && hasBegun(task), "running"),
-    ...count((task) => task.outcome === "succeeded", "done"),
-    ...count((task) => task.outcome === "pending" && !hasBegun(task), "waiting")
-  ].join(", ")
+  const states = { failed: 0, running: 0, done: 0, waiting: 0 }
+  const words = { failed: "failed", succeeded: "done" } as const
+  for (const task of tasks)
+    states[task.outcome === "pending" ? (hasBegun(task) ? "running" : "waiting") : words[task.outcome]]++
+  return Object.entries(states)
+    .flatMap(([word, count]) => (count === 0 ? [] : [`${count} ${word}`]))
+    .join(", ")
 }
 
 /** The summary of the job. Drops the expected end if it does not fit, then truncates the id. */

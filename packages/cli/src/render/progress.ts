@@ -7,7 +7,7 @@ import * as Option from "effect/Option"
 const millis = Option.map(DateTime.toEpochMillis)
 
 const spanOf = (from: Option.Option<number>, to: Option.Option<number>) =>
-  Option.map(Option.all([from, to]), ([begin, end]) => Math.max(0, end - begin))
+  Option.zipWith(from, to, (begin, end) => Math.max(0, end - begin))
 
 /** The start of a task, in milliseconds since 1970; none for a waiting task. */
 export const begun = (task: Task): Option.Option<number> =>
@@ -47,10 +47,7 @@ export const left = (job: Job, now: number): Option.Option<number> => {
   const byProgress = Option.flatMap(Option.all([took, job.progress]), ([elapsed, progress]) =>
     progress >= 5 && progress < 100 ? Option.some((elapsed * (100 - progress)) / progress) : Option.none()
   )
-  const byEstimate = Option.map(
-    Option.all([took, job.estimatedDuration]),
-    ([elapsed, estimate]) => Duration.toMillis(estimate) - elapsed
-  )
+  const byEstimate = Option.zipWith(job.estimatedDuration, took, (all, elapsed) => Duration.toMillis(all) - elapsed)
   return Option.filter(
     Option.orElse(byProgress, () => byEstimate),
     (millis) => millis > 0

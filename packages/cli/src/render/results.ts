@@ -17,8 +17,14 @@ import * as Option from "effect/Option"
 import { plain } from "./plain.js"
 import { hasBegun } from "./progress.js"
 import { paint, type Style } from "./style.js"
-import { type Cell, type Column, fields, sections, table } from "./table.js"
+import { type Cell, type Column, type Fields, fields, sections, table } from "./table.js"
 import { colourOf, percent, time, tokens } from "./words.js"
+
+/** One thing as fields. */
+const details =
+  <A>(of: (it: A) => Fields) =>
+  (it: A, style: Style): string =>
+    fields(of(it), style)
 
 const status = (it: JobSummary | Task, begun = true): Cell => ({
   value: it.status,
@@ -46,8 +52,6 @@ const taskColumns: ReadonlyArray<Column<Task>> = [
   }
 ]
 
-const tasks = (items: ReadonlyArray<Task>, style: Style) => (items.length === 0 ? "" : table(taskColumns, items, style))
-
 const faultColumns: ReadonlyArray<Column<ValError>> = [
   { head: "FROM", cuts: true, of: (error) => error.from },
   { head: "TO", cuts: true, of: (error) => error.to },
@@ -55,31 +59,27 @@ const faultColumns: ReadonlyArray<Column<ValError>> = [
   { head: "FAULT", cuts: true, of: (error) => Option.orElse(error.err, () => error.reason) }
 ]
 
-const faults = (errors: ReadonlyArray<ValError>, style: Style) =>
-  errors.length === 0 ? "" : table(faultColumns, errors, style)
+/** A table, unless it is empty. */
+const part = <A>(columns: ReadonlyArray<Column<A>>, items: ReadonlyArray<A>, style: Style) =>
+  items.length === 0 ? "" : table(columns, items, style)
+
+const jobFields = details((it: Job) => [
+  ["job", it.id],
+  ["workflow", it.workflowId],
+  ["status", status(it)],
+  ["outcome", it.outcome],
+  ["progress", percent(it.progress)],
+  ["cost", tokens(it.cost)],
+  ["estimated", Option.map(it.estimatedDuration, Duration.format)],
+  ["took", it.timeTakenText],
+  ["created by", it.createdBy],
+  ["created", time(it.createdAt)],
+  ["updated", time(it.updatedAt)],
+  ["finished", time(it.finishedAt)]
+])
 
 export const job = (it: Job, style: Style): string =>
-  sections(
-    fields(
-      [
-        ["job", it.id],
-        ["workflow", it.workflowId],
-        ["status", status(it)],
-        ["outcome", it.outcome],
-        ["progress", percent(it.progress)],
-        ["cost", tokens(it.cost)],
-        ["estimated", Option.map(it.estimatedDuration, Duration.format)],
-        ["took", it.timeTakenText],
-        ["created by", it.createdBy],
-        ["created", time(it.createdAt)],
-        ["updated", time(it.updatedAt)],
-        ["finished", time(it.finishedAt)]
-      ],
-      style
-    ),
-    tasks(it.tasks, style),
-    faults(it.valErrors, style)
-  )
+  sections(jobFields(it, style), part(taskColumns, it.tasks, style), part(faultColumns, it.valErrors, style))
 
 /** One line per change of a followed job, for output that is not redrawn. */
 export const change = (it: Job, style: Style): string => {
@@ -94,15 +94,11 @@ export const change = (it: Job, style: Style): string => {
 }
 
 /** A package without its URL, which would give every reader of the screen or the log access. */
-export const download = (it: DownloadPackage, style: Style): string =>
-  fields(
-    [
-      ["download", it.isReady ? "the package is ready" : "the package is not ready"],
-      ["status", it.status],
-      ["id", it.id]
-    ],
-    style
-  )
+export const download = details((it: DownloadPackage) => [
+  ["download", it.isReady ? "the package is ready" : "the package is not ready"],
+  ["status", it.status],
+  ["id", it.id]
+])
 
 export const workflowColumns: ReadonlyArray<Column<WorkflowSummary>> = [
   { head: "ID", of: (workflow) => workflow.id },
@@ -111,23 +107,19 @@ export const workflowColumns: ReadonlyArray<Column<WorkflowSummary>> = [
   { head: "UPDATED", minor: true, of: (workflow) => time(workflow.updatedAt) }
 ]
 
+const workflowFields = details((it: Workflow) => [
+  ["workflow", it.id],
+  ["name", it.name],
+  ["description", it.description],
+  ["project", it.projectId],
+  ["cost", Option.map(tokens(it.estimatedCost), (cost) => `about ${cost} per run`)],
+  ["created by", it.createdBy],
+  ["created", time(it.createdAt)],
+  ["updated", time(it.updatedAt)]
+])
+
 export const workflow = (it: Workflow, style: Style): string =>
-  sections(
-    fields(
-      [
-        ["workflow", it.id],
-        ["name", it.name],
-        ["description", it.description],
-        ["project", it.projectId],
-        ["cost", Option.map(tokens(it.estimatedCost), (cost) => `about ${cost} per run`)],
-        ["created by", it.createdBy],
-        ["created", time(it.createdAt)],
-        ["updated", time(it.updatedAt)]
-      ],
-      style
-    ),
-    faults(it.valErrors, style)
-  )
+  sections(workflowFields(it, style), part(faultColumns, it.valErrors, style))
 
 export const estimate = ({ estimatedCost }: CostEstimate): string =>
   Option.match(tokens(estimatedCost), {
@@ -142,20 +134,16 @@ export const projectColumns: ReadonlyArray<Column<Project>> = [
   { head: "CREATED", minor: true, of: (project) => time(project.createdAt) }
 ]
 
-export const project = (it: Project, style: Style): string =>
-  fields(
-    [
-      ["project", it.id],
-      ["name", it.name],
-      ["title", it.title],
-      ["description", it.description],
-      ["workspace", it.orgId],
-      ["members", Option.map(it.membersCount, String)],
-      ["created", time(it.createdAt)],
-      ["updated", time(it.updatedAt)]
-    ],
-    style
-  )
+export const project = details((it: Project) => [
+  ["project", it.id],
+  ["name", it.name],
+  ["title", it.title],
+  ["description", it.description],
+  ["workspace", it.orgId],
+  ["members", Option.map(it.membersCount, String)],
+  ["created", time(it.createdAt)],
+  ["updated", time(it.updatedAt)]
+])
 
 const configOf = ({ configs }: Store, name: "bucket" | "region" | "pathPrefix") =>
   Option.flatMap(configs, (it) => it[name])
@@ -168,20 +156,16 @@ export const storeColumns: ReadonlyArray<Column<Store>> = [
   { head: "REGION", minor: true, of: (store) => configOf(store, "region") }
 ]
 
-export const store = (it: Store, style: Style): string =>
-  fields(
-    [
-      ["store", it.id],
-      ["name", it.name],
-      ["type", it.type],
-      ["bucket", configOf(it, "bucket")],
-      ["region", configOf(it, "region")],
-      ["folder", configOf(it, "pathPrefix")],
-      ["created by", it.createdBy],
-      ["created", time(it.createdAt)]
-    ],
-    style
-  )
+export const store = details((it: Store) => [
+  ["store", it.id],
+  ["name", it.name],
+  ["type", it.type],
+  ["bucket", configOf(it, "bucket")],
+  ["region", configOf(it, "region")],
+  ["folder", configOf(it, "pathPrefix")],
+  ["created by", it.createdBy],
+  ["created", time(it.createdAt)]
+])
 
 export const aoiColumns: ReadonlyArray<Column<Aoi>> = [
   { head: "ID", of: (aoi) => aoi.id },
@@ -191,23 +175,19 @@ export const aoiColumns: ReadonlyArray<Column<Aoi>> = [
   { head: "CREATED", minor: true, of: (aoi) => time(aoi.createdAt) }
 ]
 
-export const aoi = (it: Aoi, style: Style): string =>
-  fields(
-    [
-      ["AOI", it.id],
-      ["name", it.name],
-      ["description", it.description],
-      ["status", { value: it.status, colour: colourOf(it.outcome, true) }],
-      ["progress", percent(it.progress)],
-      ["project", it.projectId],
-      ["satellite", it.satelliteId],
-      ["area", Option.map(it.squareMetres, (area) => `${area} m²`)],
-      ["images", Option.map(it.images, (images) => Object.keys(Object(images)).join(", "))],
-      ["created", time(it.createdAt)],
-      ["updated", time(it.updatedAt)]
-    ],
-    style
-  )
+export const aoi = details((it: Aoi) => [
+  ["AOI", it.id],
+  ["name", it.name],
+  ["description", it.description],
+  ["status", { value: it.status, colour: colourOf(it.outcome, true) }],
+  ["progress", percent(it.progress)],
+  ["project", it.projectId],
+  ["satellite", it.satelliteId],
+  ["area", Option.map(it.squareMetres, (area) => `${area} m²`)],
+  ["images", Option.map(it.images, (images) => Object.keys(Object(images)).join(", "))],
+  ["created", time(it.createdAt)],
+  ["updated", time(it.updatedAt)]
+])
 
 /** A line for each change of an AOI. */
 export const aoiChange = (it: Aoi): string =>

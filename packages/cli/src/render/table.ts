@@ -69,8 +69,10 @@ const widthsOf = (
   return widths
 }
 
+export type Fields = ReadonlyArray<readonly [name: string, cell: Cell]>
+
 /** One field per line, wrapped if needed, without empty fields. */
-export const fields = (entries: ReadonlyArray<readonly [name: string, cell: Cell]>, style: Style): string => {
+export const fields = (entries: Fields, style: Style): string => {
   const present = entries.filter(([, cell]) => {
     const value = isPainted(cell) ? cell.value : cell
     return typeof value === "string" || Option.isSome(value)

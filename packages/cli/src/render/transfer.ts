@@ -6,7 +6,7 @@ import type { Saved } from "../saving.js"
 import { bar } from "./bar.js"
 import { cut, plain, widthOf } from "./plain.js"
 import { paint, type Style } from "./style.js"
-import { fields } from "./table.js"
+import { type Fields, fields } from "./table.js"
 import { bytes, span } from "./words.js"
 
 /** The received share, from 0 to 100. */
@@ -54,30 +54,23 @@ export const transfer = (event: Exclude<Download.Event, { _tag: "Done" }>, style
 }
 
 /** The saved files. */
-export const saved = ({ file, unpacked }: Saved, style: Style): string =>
-  fields(
-    [
-      ["file", file.path],
-      ["size", bytes(file.bytes)],
-      [
-        "verified",
-        Option.match(file.checksum, {
-          onNone: () => (file.verified === "length" ? "by its length alone" : "not verified"),
-          onSome: (sum) => `by its checksum (${sum})`
-        })
-      ],
-      ...(file.isSkipped ? [["", "The file existed already."] as const] : []),
-      ...(unpacked === undefined
-        ? []
-        : [
-            [
-              "unpacked",
-              `${unpacked.folder}: ${unpacked.files} ${unpacked.files === 1 ? "file" : "files"}, ${bytes(unpacked.bytes)}`
-            ] as const,
-            ...unpacked.leftovers.map(
-              (path) => ["", `Another run uses ${path}. If no run is active, remove it.`] as const
-            )
-          ])
-    ],
-    style
+export const saved = ({ file, unpacked }: Saved, style: Style): string => {
+  const verified = Option.match(file.checksum, {
+    onNone: () => (file.verified === "length" ? "by its length alone" : "not verified"),
+    onSome: (sum) => `by its checksum (${sum})`
+  })
+  const contents = Option.map(
+    Option.fromNullable(unpacked),
+    (it) => `${it.folder}: ${it.files} ${it.files === 1 ? "file" : "files"}, ${bytes(it.bytes)}`
   )
+  const leftovers = unpacked?.leftovers ?? []
+  const rows: Fields = [
+    ["file", file.path],
+    ["size", bytes(file.bytes)],
+    ["verified", verified],
+    ["", file.isSkipped ? "The file existed already." : Option.none()],
+    ["unpacked", contents],
+    ...leftovers.map((path) => ["", `Another run uses ${path}. If no run is active, remove it.`] as const)
+  ]
+  return fields(rows, style)
+}

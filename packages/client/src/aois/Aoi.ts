@@ -3,8 +3,7 @@
  *
  * @since 0.1.0
  */
-import * as Schema from "effect/Schema"
-import { AoiId, ProjectId } from "../Ids.js"
+import { AoiId, ProjectId, SatelliteId } from "../Ids.js"
 import {
   boolean,
   id,
@@ -23,15 +22,6 @@ import {
 import { model } from "../internal/model.js"
 import { Pagination } from "../Pagination.js"
 import { type Outcome, words } from "../Status.js"
-
-/**
- * The id of a satellite.
- *
- * @since 0.1.0
- * @category ids
- */
-export const SatelliteId = Schema.NonEmptyString.pipe(Schema.brand("SatelliteId"))
-export type SatelliteId = typeof SatelliteId.Type
 
 const vocabulary = words({ partial: ["partial_success"] })
 

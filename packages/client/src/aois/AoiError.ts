@@ -7,7 +7,7 @@ import * as Schema from "effect/Schema"
 import type { CreateUnconfirmed } from "../CreateUnconfirmed.js"
 import type { HttpError } from "../HttpError.js"
 import type { PixxelInvalidInput } from "../InputError.js"
-import { constant, error } from "../internal/schema.js"
+import { failure } from "../internal/schema.js"
 import type { WaitTimeout } from "../WaitError.js"
 import { AoiSubject } from "./Subject.js"
 
@@ -17,14 +17,10 @@ import { AoiSubject } from "./Subject.js"
  * @since 0.1.0
  * @category AOI errors
  */
-export class AoiFailed extends error(
-  Schema.TaggedError<AoiFailed>("PixxelAoiFailed")("AoiFailed", {
-    subject: AoiSubject,
-    status: Schema.String,
-    message: Schema.String,
-    isRetryable: constant(false)
-  })
-) {}
+export class AoiFailed extends failure<AoiFailed>()("AoiFailed", false, {
+  subject: AoiSubject,
+  status: Schema.String
+}) {}
 
 /**
  * The errors of `AoisApi.create`. `CreateUnconfirmed`: the answer was lost, and neither the new AOI nor its absence

@@ -18,12 +18,6 @@ import { type Outcome, outcomeOf } from "../Status.js"
  * @category ids
  */
 export const AssetId = Schema.NonEmptyString.pipe(Schema.brand("AssetId"))
-/**
- * The type of `AssetId`.
- *
- * @since 0.1.0
- * @category ids
- */
 export type AssetId = typeof AssetId.Type
 
 /**
@@ -33,12 +27,6 @@ export type AssetId = typeof AssetId.Type
  * @category ids
  */
 export const AssetDownloadId = Schema.NonEmptyString.pipe(Schema.brand("AssetDownloadId"))
-/**
- * The type of `AssetDownloadId`.
- *
- * @since 0.1.0
- * @category ids
- */
 export type AssetDownloadId = typeof AssetDownloadId.Type
 
 /**
@@ -76,11 +64,4 @@ export class AssetDownload extends model<AssetDownload>("AssetDownload")({
  * @category models
  */
 export const AssetsSubject = tagged("Assets", { aoiId: AoiId, assetIds: Schema.String })
-
-/**
- * The type of `AssetsSubject`.
- *
- * @since 0.1.0
- * @category models
- */
 export type AssetsSubject = typeof AssetsSubject.Type

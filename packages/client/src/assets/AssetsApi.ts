@@ -45,23 +45,13 @@ export class AssetsApi extends Context.Tag("@effect-pixxel/client/AssetsApi")<As
  * @category services
  */
 export declare namespace AssetsApi {
-  /**
-   * Assets of one AOI: at least one.
-   *
-   * @since 0.1.0
-   * @category models
-   */
+  /** Assets of one AOI: at least one. */
   export interface AssetsRef {
     readonly aoiId: AoiId
     readonly assetIds: ReadonlyArray<AssetId>
   }
 
-  /**
-   * The operations of assets.
-   *
-   * @since 0.1.0
-   * @category services
-   */
+  /** The operations of assets. Their errors are documented in `PixxelError`. */
   export interface Service {
     /**
      * Requests a download of assets. A repeat after a lost answer requests another one, which costs nothing (inferred:

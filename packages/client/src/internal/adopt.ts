@@ -16,7 +16,6 @@ import type { Entry, Words } from "./creatable.js"
 import { isCertainlyOf, matcher } from "./intent.js"
 import type { Listed } from "./wire.js"
 
-/** The items in one list answer. */
 export interface Listing<Item> extends Listed<Item> {
   /** The time of the answer by the server's clock, in milliseconds. */
   readonly date: Option.Option<number>
@@ -24,13 +23,11 @@ export interface Listing<Item> extends Listed<Item> {
   readonly at: number
 }
 
-/** The words and marks of a resource. */
 export interface Kind<Item> {
   readonly words: Pick<Words<never>, "noun" | "nouns" | "payer">
   readonly mark?: ((item: Item) => Option.Option<string>) | undefined
 }
 
-/** The evidence at the end of a search. */
 export interface Evidence<Item> {
   /** The creates whose items are searched for. */
   readonly intents: ReadonlyArray<CreateIntent>
@@ -44,7 +41,6 @@ export interface Evidence<Item> {
   readonly creators: ReadonlySet<string>
 }
 
-/** The reason for a missing assignment, and the candidates. */
 export interface Unassigned<Item> {
   readonly why: string
   readonly candidates: ReadonlyArray<Item>
@@ -65,17 +61,15 @@ interface Group<Item> {
   readonly items: ReadonlyArray<Item>
 }
 
-const claimsOf = ({ intents, rivals }: Evidence<Entry>): ReadonlyArray<Claim> => {
-  const claim = (isRival: boolean) => (intent: CreateIntent) => ({ intent, isRival, fits: matcher(intent) })
-  return [...intents.map(claim(false)), ...rivals.map(claim(true))]
-}
+const claimOf =
+  (isRival: boolean) =>
+  (intent: CreateIntent): Claim => ({ intent, isRival, fits: matcher(intent) })
 
 /** The listed items, each in its last state. An item that later lists omit still counts. */
 const lastStates = <Item extends Entry>({ listings }: Evidence<Item>): ReadonlyArray<Item> => [
   ...new Map(listings.flatMap(({ items }) => items.map((item) => [item.id, item]))).values()
 ]
 
-/** The items unknown to all callers. */
 const unknownItems = <Item extends Entry>(evidence: Evidence<Item>): ReadonlyArray<Item> =>
   lastStates(evidence).filter(({ id }) => !evidence.known.has(id))
 
@@ -97,8 +91,8 @@ const groupOf = <Item extends Entry>(
   return { claims: claims.filter((claim) => reached.has(claim)), items: all.filter((item) => items.has(item)) }
 }
 
-/** Assigns a fitting item to each claim, each item once; none if impossible. */
-const match = <Item extends Entry>({ claims, items }: Group<Item>): Option.Option<ReadonlyMap<Claim, Item>> => {
+/** Assigns a fitting item to each claim, each item once, if possible. */
+const match = <Item extends Entry>({ claims, items }: Group<Item>): ReadonlyMap<Claim, Item> | undefined => {
   const holder = new Map<Item, Claim>()
   const place = (claim: Claim, tried: Set<Item>): boolean =>
     items.some((item) => {
@@ -109,9 +103,8 @@ const match = <Item extends Entry>({ claims, items }: Group<Item>): Option.Optio
       holder.set(item, claim)
       return true
     })
-  return claims.every((claim) => place(claim, new Set()))
-    ? Option.some(new Map([...holder].map(([item, claim]) => [claim, item])))
-    : Option.none()
+  if (!claims.every((claim) => place(claim, new Set()))) return undefined
+  return new Map([...holder].map(([item, claim]) => [claim, item]))
 }
 
 /**
@@ -140,7 +133,7 @@ const isForeign = ({ createdBy }: Entry, creators: ReadonlySet<string>) =>
 const count = (n: number, what: string) => `${n} ${what}${n === 1 ? "" : "s"}`
 
 const unreadableBefore = ({ before }: CreateIntent) =>
-  Option.match(before, { onNone: () => Number.POSITIVE_INFINITY, onSome: ({ unreadable }) => unreadable })
+  Option.match(before, { onNone: () => Infinity, onSome: ({ unreadable }) => unreadable })
 
 /** The items of a group's creates, or the reason why they are unknown. */
 const decide = <Item extends Entry>(
@@ -161,7 +154,7 @@ const decide = <Item extends Entry>(
   }
   const fewest = Math.min(...claims.map(({ intent }) => unreadableBefore(intent)))
   if (listings.some(({ unreadable }) => unreadable > fewest)) return "The list has items without an id."
-  const held = Option.getOrUndefined(match(group))
+  const held = match(group)
   if (held === undefined || [...held].some(([{ intent }, item]) => !isCertainlyOf(intent, item))) {
     return `The creation times do not prove that the new ${noun}s belong to these creates.`
   }
@@ -172,8 +165,6 @@ const decide = <Item extends Entry>(
 }
 
 const nothingNew = (noun: string) => `No new ${noun} has appeared.`
-
-const candidatesOf = <Item extends Entry>({ fits }: Claim, items: ReadonlyArray<Item>) => items.filter(fits)
 
 /** Finds the item with the mark of each create. The server may have handled a request twice: then none is certain. */
 const byMark = <Item extends Entry>(
@@ -200,9 +191,7 @@ export const unfinished = <Item extends Entry>(
 ): ReadonlyArray<Assignment<Item>> => {
   if (mark !== undefined) return byMark(mark, evidence, why, words)
   const items = unknownItems(evidence)
-  return claimsOf(evidence)
-    .filter(({ isRival }) => !isRival)
-    .map((claim) => Either.left({ why, candidates: candidatesOf(claim, items) }))
+  return evidence.intents.map((intent) => Either.left({ why, candidates: items.filter(matcher(intent)) }))
 }
 
 /** The assignment of each searching create, in order. */
@@ -214,20 +203,18 @@ export const assign = <Item extends Entry>(
   if (evidence.listings.length === 0) return unfinished(`No list of the ${words.nouns} succeeded.`, evidence, kind)
   if (mark !== undefined) return byMark(mark, evidence, nothingNew(words.noun), words)
   const items = unknownItems(evidence)
-  const claims = claimsOf(evidence)
-  const assignments = new Map<Claim, Assignment<Item>>()
-  for (const claim of claims) {
-    if (claim.isRival || assignments.has(claim)) continue
-    const group = groupOf(claim, claims, items)
-    const decision = decide(group, evidence, words)
-    for (const member of group.claims) {
-      const item = typeof decision === "string" ? undefined : decision.get(member)
-      const why = typeof decision === "string" ? decision : ""
-      assignments.set(
-        member,
-        item === undefined ? Either.left({ why, candidates: candidatesOf(member, group.items) }) : Either.right(item)
-      )
+  const searching = evidence.intents.map(claimOf(false))
+  const claims = [...searching, ...evidence.rivals.map(claimOf(true))]
+  const decisions = new Map<Claim, ReadonlyMap<Claim, Item> | string>()
+  return searching.map((claim) => {
+    if (!decisions.has(claim)) {
+      const group = groupOf(claim, claims, items)
+      const decision = decide(group, evidence, words)
+      for (const member of group.claims) decisions.set(member, decision)
     }
-  }
-  return claims.flatMap((claim) => (claim.isRival ? [] : Option.toArray(Option.fromNullable(assignments.get(claim)))))
+    const decision = decisions.get(claim)
+    const item = typeof decision === "object" ? decision.get(claim) : undefined
+    if (item !== undefined) return Either.right(item)
+    return Either.left({ why: String(decision), candidates: items.filter(claim.fits) })
+  })
 }

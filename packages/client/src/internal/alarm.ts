@@ -6,13 +6,13 @@ import * as elapsed from "./elapsed.js"
 /** Runs `self`; `None` on timeout. */
 export const inTime = <A, E>(self: Effect.Effect<A, E>, millis: number): Effect.Effect<Option.Option<A>, E> => {
   if (millis <= 0) return Effect.succeedNone
-  return millis === Number.POSITIVE_INFINITY ? Effect.asSome(self) : Effect.timeoutOption(self, Math.ceil(millis))
+  return millis === Infinity ? Effect.asSome(self) : Effect.timeoutOption(self, Math.ceil(millis))
 }
 
 export type Alarm = ReturnType<typeof make>
 
 export const make = () => {
-  let wakesAt = Number.NEGATIVE_INFINITY
+  let wakesAt = -Infinity
   let wake = () => {}
 
   return {
@@ -33,7 +33,7 @@ export const make = () => {
       return Effect.ensuring(
         Effect.asVoid(inTime(rung, millis)),
         Effect.sync(() => {
-          wakesAt = Number.NEGATIVE_INFINITY
+          wakesAt = -Infinity
           wake = () => {}
         })
       )
@@ -49,7 +49,7 @@ export const deadlines = () => {
   const all = new Set<{ readonly time: number; readonly call: () => void }>()
 
   const pass = (now: number) => {
-    let next = Number.POSITIVE_INFINITY
+    let next = Infinity
     for (const deadline of all) {
       if (deadline.time > now) {
         next = Math.min(next, deadline.time)
@@ -65,13 +65,12 @@ export const deadlines = () => {
     /** Runs `call` at `time`. Returns the cancellation. */
     at: (time: number, call: () => void) => {
       const deadline = { time, call }
-      if (time !== Number.POSITIVE_INFINITY) all.add(deadline)
+      if (time !== Infinity) all.add(deadline)
       alarm.due(time)
       return () => {
         all.delete(deadline)
       }
     },
-    /** Runs the deadlines. */
     keep: Effect.flatMap(Effect.clock, (clock) =>
       Effect.forever(
         Effect.suspend(() => {

@@ -14,9 +14,10 @@ export interface Argument<A, Required extends boolean = boolean> {
 type Table = Readonly<Record<string, Argument<never>>>
 
 type Value<P> = P extends Argument<infer A> ? A : never
-type Required<T extends Table> = { [K in keyof T]: T[K]["required"] extends true ? K : never }[keyof T]
 
 /** The arguments of a table, by their names. */
-export type Arguments<T extends Table> = { readonly [K in Required<T>]: Value<T[K]> } & {
-  readonly [K in Exclude<keyof T, Required<T>>]?: Value<T[K]> | undefined
+export type Arguments<T extends Table> = {
+  readonly [K in keyof T as T[K]["required"] extends true ? K : never]: Value<T[K]>
+} & {
+  readonly [K in keyof T as T[K]["required"] extends true ? never : K]?: Value<T[K]> | undefined
 }

@@ -8,6 +8,5 @@ export const call = {
   method: Schema.String,
   route: Schema.String,
   /** All attempts of the call in order. This error is about the last. */
-  attempts: listOf(Attempt),
-  message: Schema.String
+  attempts: listOf(Attempt)
 }

@@ -38,5 +38,4 @@ export const certain = (error: HttpError) => {
   }
 }
 
-/** An error that proves that a create made nothing. */
 export type Certain = NonNullable<ReturnType<typeof certain>>

@@ -28,7 +28,6 @@ export interface Words<Target> {
   readonly place: (target: Target) => string
 }
 
-/** The options of a create. */
 export interface Options<Result> {
   readonly adopt?: "whenUnique" | "never" | undefined
   readonly grace?: Duration.DurationInput | undefined

@@ -8,7 +8,6 @@ import { type Certain, certain } from "./certain.js"
 import type { Creatable } from "./creatable.js"
 import type { Tagged } from "./tagged.js"
 
-/** An error of the create request. */
 export type SendError<Target extends Tagged> = Certain | CreateOutcomeUnknown<Target>
 
 const statusOf = (error: HttpError): Option.Option<number> => {
@@ -16,51 +15,38 @@ const statusOf = (error: HttpError): Option.Option<number> => {
   return typeof error.status === "number" ? Option.some(error.status) : error.status
 }
 
-/** The errors of the creates of one resource. */
 export const make = <Target extends Tagged>({
   call,
   words: { noun, nouns, place }
 }: Pick<Creatable<never, Target, never, never>, "call" | "words">) => {
-  /** Classifies an error of a call before the create: an error that a create has too, or `CreateNotSent`. */
-  const ofPreparation =
-    (subject: string) =>
-    (target: Target) =>
-    (failure: HttpError): Certain | CreateNotSent<Target> =>
-      certain(failure) ??
-      notSent(
-        target,
-        failure,
-        `The ${subject} of ${place(target)} could not be fetched before the create, so the create was not sent and nothing was started: ${failure.message}`
-      )
-
-  const notSent = (target: Target, failure: HttpError, message: string) =>
-    new CreateNotSent<Target>({ target, failure, message })
-
-  const messageOfUnknown = (target: Target, reason: string, more: ReadonlyArray<string>) =>
-    [
-      `${/^[aeiou]/.test(noun) ? "An" : "A"} ${noun} may have been created, and may be costing money: ${reason}`,
-      ...more,
-      `List the ${nouns} of ${place(target)} before creating another.`
-    ].join(" ")
-
   type Known = Pick<CreateOutcomeUnknown, "operation" | "method" | "route" | "attempts" | "status" | "requestId">
 
   const outcomeUnknown = (
     intent: CreateIntent<Target>,
     reason: string,
-    known: Known,
+    { attempts, method, operation, requestId, route, status }: Known,
     candidates: ReadonlyArray<Candidate> = [],
     more: ReadonlyArray<string> = []
-  ): CreateOutcomeUnknown<Target> => {
-    const { target } = intent
-    const { attempts, method, operation, requestId, route, status } = known
-    const facts = { operation, method, route, attempts, status, requestId, reason, candidates }
-    const message = messageOfUnknown(target, reason, more)
-    return new CreateOutcomeUnknown({ ...facts, target, intent, message })
-  }
+  ) =>
+    new CreateOutcomeUnknown<Target>({
+      operation,
+      method,
+      route,
+      attempts,
+      status,
+      requestId,
+      reason,
+      candidates,
+      target: intent.target,
+      intent,
+      message: [
+        `${/^[aeiou]/.test(noun) ? "An" : "A"} ${noun} may have been created, and may be costing money: ${reason}`,
+        ...more,
+        `List the ${nouns} of ${place(intent.target)} before creating another.`
+      ].join(" ")
+    })
 
   return {
-    /** Classifies an error of the create request. */
     ofCreate:
       (intent: CreateIntent<Target>) =>
       (error: HttpError): SendError<Target> => {
@@ -68,11 +54,13 @@ export const make = <Target extends Tagged>({
         return certain(error) ?? outcomeUnknown(intent, error.message, { ...error, status: statusOf(error), requestId })
       },
 
-    /** Classifies an error of the list before a create. */
-    ofBaseline: ofPreparation(nouns),
-
-    /** Classifies an error of the estimate before a create. */
-    ofEstimate: ofPreparation("estimate"),
+    /** Classifies an error of a call before the create, which fetches `what`. */
+    ofPreparation:
+      (what: string, target: Target) =>
+      (failure: HttpError): Certain | CreateNotSent<Target> => {
+        const message = `The ${what} of ${place(target)} could not be fetched before the create, so the create was not sent and nothing was started: ${failure.message}`
+        return certain(failure) ?? new CreateNotSent<Target>({ target, failure, message })
+      },
 
     tooExpensive: (target: Target, maxCost: number, estimate: Option.Option<number>) => {
       const what = Option.match(estimate, {
@@ -90,7 +78,8 @@ export const make = <Target extends Tagged>({
     /** The error of a create that was not sent because its record was stored after the deadline of the call. */
     keptTooLate: ({ target, timeout }: CreateIntent<Target>) => {
       const message = `The record of a create was not stored within ${Duration.format(timeout)}: the request was not sent.`
-      return notSent(target, new PixxelRequestTimeout({ ...call, sent: false, timeout, message }), message)
+      const failure = new PixxelRequestTimeout({ ...call, sent: false, timeout, message })
+      return new CreateNotSent<Target>({ target, failure, message })
     },
 
     /** An unknown outcome after an inconclusive search, with the candidates and the reason. */

@@ -10,7 +10,6 @@
 export interface Gate<Member, Create> {
   /** The number of admitted creates without an outcome or a loss. */
   readonly inFlight: number
-  /** The members that are not yet admitted. */
   readonly waiting: ReadonlyArray<Member>
   /** The creates without an answer that are not yet searched for. */
   readonly lost: ReadonlyArray<Create>
@@ -25,9 +24,7 @@ export type Event<Member, Create> =
   | { readonly _tag: "Leave"; readonly member: Member }
   /** A create has an outcome, or is given up. */
   | { readonly _tag: "End" }
-  /** A create has no answer. */
   | { readonly _tag: "Lose"; readonly create: Create }
-  /** The search has ended. */
   | { readonly _tag: "Found" }
 
 export type Command<Member, Create> =
@@ -53,7 +50,6 @@ const apply = <Member, Create>(gate: Gate<Member, Create>, event: Event<Member, 
   }
 }
 
-/** The next state, and what to do. */
 export const step = <Member, Create>(
   before: Gate<Member, Create>,
   event: Event<Member, Create>,

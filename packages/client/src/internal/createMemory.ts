@@ -14,30 +14,25 @@ export interface Pending {
   readonly sentAt: Option.Option<number>
 }
 
-interface Unknown extends Pending {
-  readonly until: number
-}
-
-export interface Memory {
-  /** Creates in progress, or searched for now. */
-  readonly open: Map<string, Pending>
-  /** Creates whose outcome remained unknown. */
-  readonly unknown: Map<string, Unknown>
-  /** The reported items, with the time of the report: a list may first show an item after its report. */
-  readonly known: Map<string, number>
-}
-
 /**
  * The time for which the memory keeps an unknown outcome after the end of its window, and a reported item after the
  * report. By then every list shows the item, and no window of a later create reaches back to it.
  */
 export const retention = 3_600_000
 
-export const make = (): Memory => ({ open: new Map(), unknown: new Map(), known: new Map() })
+export const make = () => ({
+  /** Creates in progress, or searched for now. */
+  open: new Map<string, Pending>(),
+  /** Creates whose outcome remained unknown. */
+  unknown: new Map<string, Pending & { readonly until: number }>(),
+  /** The reported items, with the time of the report: a list may first show an item after its report. */
+  known: new Map<string, number>()
+})
+
+export type Memory = ReturnType<typeof make>
 
 export const isEmpty = ({ known, open, unknown }: Memory): boolean => open.size + unknown.size + known.size === 0
 
-/** Remembers a create whose outcome is unknown. */
 export const remember = ({ open, unknown }: Memory, pending: Pending, now: number): void => {
   const { intent, sentAt } = pending
   open.delete(intent.id)
@@ -45,7 +40,6 @@ export const remember = ({ open, unknown }: Memory, pending: Pending, now: numbe
   unknown.set(intent.id, { ...pending, until })
 }
 
-/** Forgets a create whose outcome is known. */
 export const settle = ({ open, unknown }: Memory, { id }: CreateIntent): void => {
   open.delete(id)
   unknown.delete(id)

@@ -3,7 +3,7 @@
  * monotonic clock of the platform, which only moves forward. The monotonic clock may jump forward too: a late timer
  * says nothing about the server, so one more poll or attempt precedes the end by a deadline that has passed meanwhile.
  */
-import type * as Clock from "effect/Clock"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 
 /**
@@ -15,6 +15,18 @@ export const unsafeNow = (clock: Clock.Clock): number =>
 
 /** `unsafeNow` as an effect, with the clock of the fiber. */
 export const now: Effect.Effect<number> = Effect.map(Effect.clock, unsafeNow)
+
+/**
+ * The current time of both clocks, in milliseconds: the monotonic clock may stop while a machine sleeps, and the wall
+ * clock can be set.
+ */
+export const bothClocks = Effect.all([now, Clock.currentTimeMillis])
+
+export type Moment = Effect.Effect.Success<typeof bothClocks>
+
+/** The larger difference of both clocks, in milliseconds. */
+export const between = (earlier: Moment, later: Moment): number =>
+  Math.max(later[0] - earlier[0], later[1] - earlier[1])
 
 /** Milliseconds until a time. Less than one counts as zero: timers end up to a millisecond early. */
 export const left = (time: number, now: number): number => {
@@ -28,18 +40,10 @@ const latest = 1_000
 /** Whether a timer ended so late that the machine must have been suspended or blocked. */
 export const isLate = (time: number, now: number): boolean => now - time > latest
 
-/** The deadline of a series of polls. */
-export interface Deadline {
-  readonly at: number
-  /** Milliseconds that a poll may take from now. Zero or less after the deadline. */
-  readonly left: (now: number) => number
-  /** Records a sleep. A late end makes one unbounded poll due. */
-  readonly slept: (from: number, millis: number, now: number) => void
-  /** Records a completed poll. */
-  readonly looked: (now: number) => void
-}
+export type Deadline = ReturnType<typeof deadline>
 
-export const deadline = (at: number, now: number): Deadline => {
+/** The deadline of a series of polls. */
+export const deadline = (at: number, now: number) => {
   // A poll is due after a late timer, here or in an earlier step under the same deadline.
   let look: "none" | "due" | "done" = now > at ? "due" : "none"
   const owe = () => {
@@ -47,15 +51,18 @@ export const deadline = (at: number, now: number): Deadline => {
   }
   return {
     at,
-    left: (now) => {
+    /** Milliseconds that a poll may take from now. Zero or less after the deadline. */
+    left: (now: number) => {
       if (isLate(at, now)) owe()
-      return look === "due" ? Number.POSITIVE_INFINITY : left(at, now)
+      return look === "due" ? Infinity : left(at, now)
     },
-    slept: (from, millis, now) => {
+    /** Records a sleep. A late end makes one unbounded poll due. */
+    slept: (from: number, millis: number, now: number) => {
       const until = from + millis
       if (isLate(until, now) || (until < at && now >= at)) owe()
     },
-    looked: (now) => {
+    /** Records a completed poll. */
+    looked: (now: number) => {
       // Before the deadline, a later sleep may make another poll due.
       if (look === "due") look = now >= at ? "done" : "none"
     }

@@ -1,4 +1,5 @@
 /** The operations of the API as plain data, one row an operation. */
+import type { Simplify } from "effect/Types"
 import type { Arguments } from "./argument.js"
 import type { Call } from "./classify.js"
 import type { Paging } from "./paging.js"
@@ -52,7 +53,7 @@ export interface Endpoint<A, in I, C extends Cost = Cost, R extends Repeat = Rep
 interface Row<
   A,
   Path extends string,
-  Names extends path.Renamed<Path>,
+  Ids extends path.Ids<Path>,
   Q extends query.Query,
   B extends payload.Payload,
   C extends Cost,
@@ -62,8 +63,8 @@ interface Row<
   readonly name: string
   readonly method: Method
   readonly path: Path
-  /** The arguments that are not named like their parameter of the path. */
-  readonly params?: Names
+  /** The ids in the path. */
+  readonly params?: Ids
   readonly query?: Q
   readonly body?: B
   readonly success: Success<A>
@@ -79,12 +80,12 @@ export const endpoint = <
   const Path extends string,
   const C extends Cost,
   const R extends Repeat,
-  const Names extends path.Renamed<Path> = {},
+  const Ids extends path.Ids<Path> = {},
   const Q extends query.Query = {},
   const B extends payload.Payload = {}
 >(
-  row: Row<A, Path, Names, Q, B, C, R>
-): Endpoint<A, path.Arguments<Path, Names> & Arguments<Q> & Arguments<B>, C, R> => ({
+  row: Row<A, Path, Ids, Q, B, C, R>
+): Endpoint<A, Simplify<path.Arguments<Path, Ids> & Arguments<Q> & Arguments<B>>, C, R> => ({
   operation: row.operation,
   name: row.name,
   method: row.method,
@@ -101,3 +102,13 @@ export const endpoint = <
   repeat: row.repeat,
   gone: row.gone ?? [404]
 })
+
+/** An operation that reads: it costs nothing and may be repeated. */
+export const read = <
+  A,
+  const Path extends string,
+  const Ids extends path.Ids<Path> = {},
+  const Q extends query.Query = {}
+>(
+  row: Omit<Row<A, Path, Ids, Q, {}, "none", "safe">, "method" | "cost" | "repeat" | "body">
+) => endpoint<A, Path, "none", "safe", Ids, Q>({ ...row, method: "GET", cost: "none", repeat: "safe" })

@@ -20,7 +20,15 @@ import type { Scrub } from "./redact.js"
 import { askedFor } from "./schedule.js"
 import { atStart, kindOf } from "./subject.js"
 
-/** The polls of a follower so far. */
+/** The total time of a wait that starts now, and its end. */
+export const limitOf = (timeout: Duration.DurationInput = "24 hours") =>
+  Effect.map(elapsed.now, (now) => ({
+    timeout: Duration.decode(timeout),
+    deadline: now + Duration.toMillis(timeout)
+  }))
+
+export type Limit = Effect.Effect.Success<ReturnType<typeof limitOf>>
+
 export interface Seen {
   readonly looks: number
   readonly status: Option.Option<string>
@@ -44,6 +52,8 @@ export interface Follower<A> {
   readonly seen: () => Seen
 }
 
+export type Found<Item> = Either.Either<Dated<Item>, HttpError>
+
 /** The longest accepted delay requested by a server, in milliseconds. */
 const longestRest = Duration.toMillis("1 hour")
 
@@ -57,10 +67,9 @@ export const asksTooMuch = (error: HttpError): boolean => askedFor(error) > long
 export const isCounted = (error: HttpError): boolean => !isFinal(error) && error._tag !== "PixxelNotFound"
 
 /** The number of consecutive failures after a poll. Fails with an error that the wait does not tolerate. */
-export const failuresAfter = (
-  { tolerance }: Waiter,
-  before: number,
-  result: Either.Either<unknown, HttpError>,
+const failuresAfter = (
+  { failures: before, waiter: { tolerance } }: Wait,
+  result: Found<unknown>,
   mayBeUnknown: () => boolean
 ): Effect.Effect<number, HttpError> => {
   if (Either.isRight(result)) return Effect.succeed(0)
@@ -88,22 +97,15 @@ export interface WaitTarget<S extends Subject> {
   /** The subject, as errors name it. */
   readonly subject: S
   readonly waitingFor: WaitTimeout["waitingFor"]
-  /** The total deadline. */
   readonly timeout: Duration.Duration
   readonly scrub: Effect.Effect<Scrub>
-  /** The end of the error's message. */
-  readonly advice: (lastStatus: Seen["status"], seen: Seen) => string
+  /** The next step. Default: to wait again, after the last polled state. */
+  readonly advice?: string | undefined
 }
 
 const states = { end: "had not ended", download: "had no download package" } as const
 
-/** The last polled state, and the next step. */
-export const adviceOf =
-  (subject: Subject): WaitTarget<Subject>["advice"] =>
-  (status, { looks, progress }) =>
-    `${wordsOf(looks, status, progress)}. The ${kindOf(subject)} continues. Wait again with the same ids.`
-
-const wordsOf = (looks: number, status: Option.Option<string>, progress: Option.Option<number>) => {
+const wordsOf = ({ looks, progress }: Seen, status: Option.Option<string>) => {
   if (looks === 0) return "no poll succeeded"
   const word = Option.match(status, {
     onNone: () => "without a status",
@@ -133,6 +135,8 @@ export const until = <A, S extends Subject>(
     if (Option.isSome(answer)) return answer.value
     const all = seen()
     const lastStatus = Option.map(all.status, (yield* scrub).text)
+    const more =
+      advice ?? `${wordsOf(all, lastStatus)}. The ${kindOf(subject)} continues. Wait again with the same ids.`
     return yield* new WaitTimeout<S>({
       subject,
       waitingFor,
@@ -140,14 +144,62 @@ export const until = <A, S extends Subject>(
       lastProgress: all.progress,
       polls: all.looks,
       timeout,
-      message: `${atStart(subject)} ${states[waitingFor]} after ${Duration.format(timeout)}: ${advice(lastStatus, all)}`
+      message: `${atStart(subject)} ${states[waitingFor]} after ${Duration.format(timeout)}: ${more}`
     })
   })
 
-/** How to poll a resource. */
+export interface Wait {
+  readonly waiter: Waiter
+  readonly deadline: elapsed.Deadline
+  due: number
+  failures: number
+  seen: Seen
+}
+
+/** Begins a wait, whose first poll is due immediately. */
+export const begin = (waiter: Waiter, until: number, now: number): Wait => ({
+  waiter,
+  deadline: elapsed.deadline(until, now),
+  due: now,
+  failures: 0,
+  seen: nothing
+})
+
+/**
+ * Follows by a `poll` that waits until it is due. `trackOf` is the course of the item, and `mayBeUnknown` tells whether
+ * a 404 before the first success may come from a replica that lags behind the create.
+ */
+export const follow = <A extends Snapshot>(
+  wait: Wait,
+  now: () => number,
+  poll: Effect.Effect<Found<A> | "late" | "again">,
+  trackOf: () => pace.Track,
+  mayBeUnknown: (now: number) => boolean
+): Follower<A> => ({
+  seen: () => wait.seen,
+  next: Effect.gen(function* () {
+    while (true) {
+      const result = yield* poll
+      if (result === "late") return Option.none<A>()
+      const time = now()
+      if (result === "again") {
+        wait.due = time
+        continue
+      }
+      wait.deadline.looked(time)
+      const share = yield* Random.next
+      wait.failures = yield* failuresAfter(wait, result, () => mayBeUnknown(time))
+      const delay = pace.delay(wait.waiter, trackOf(), time, wait.failures, share)
+      wait.due = time + Math.max(delay, restAfter(Either.merge(result)))
+      if (Either.isLeft(result)) continue
+      wait.seen = sawMore(wait.seen, result.right.value)
+      return Option.some(result.right.value)
+    }
+  })
+})
+
 export interface Polled<A> {
   readonly look: Effect.Effect<Dated<A>, HttpError>
-  /** Whether a 404 before the first success may come from a replica that lags behind the create. */
   readonly mayBeUnknown: (now: number) => boolean
 }
 
@@ -157,40 +209,25 @@ export const makeFollower = <A extends Snapshot>(
   { look, mayBeUnknown }: Polled<A>,
   until: number
 ): Effect.Effect<Follower<A>> =>
-  Effect.map(Effect.clock, (clock): Follower<A> => {
+  Effect.map(Effect.clock, (clock) => {
     const now = () => elapsed.unsafeNow(clock)
-    const deadline = elapsed.deadline(until, now())
-    let seen = nothing
+    const wait = begin(waiter, until, now())
     let track = pace.begin(now())
-    let failures = 0
-    let delay = 0
-
     const rest = Effect.suspend(() => {
       const from = now()
-      const millis = Math.ceil(Math.min(delay, deadline.left(from)))
-      return Effect.map(Effect.sleep(millis), () => deadline.slept(from, millis, now()))
+      if (wait.due <= from) return Effect.void
+      const millis = Math.ceil(Math.min(wait.due - from, wait.deadline.left(from)))
+      return Effect.map(Effect.sleep(millis), () => wait.deadline.slept(from, millis, now()))
     })
-
-    const next = Effect.gen(function* () {
-      while (true) {
-        if (delay > 0) yield* rest
-        const result = yield* pollOnce(Effect.either(look), deadline, now)
-        if (result === "late") return Option.none<A>()
-        if (result === "again") {
-          delay = 0
-          continue
-        }
-        const at = now()
-        deadline.looked(at)
-        const share = yield* Random.next
-        failures = yield* failuresAfter(waiter, failures, result, () => seen.looks === 0 && mayBeUnknown(at))
-        if (Either.isRight(result)) track = pace.saw(track, at, result.right.value)
-        delay = Math.max(pace.delay(waiter, track, at, failures, share), restAfter(Either.merge(result)))
-        if (Either.isLeft(result)) continue
-        seen = sawMore(seen, result.right.value)
-        return Option.some(result.right.value)
-      }
+    const poll = Effect.map(Effect.zipRight(rest, pollOnce(Effect.either(look), wait.deadline, now)), (result) => {
+      if (typeof result !== "string" && Either.isRight(result)) track = pace.saw(track, now(), result.right.value)
+      return result
     })
-
-    return { next, seen: () => seen }
+    return follow(
+      wait,
+      now,
+      poll,
+      () => track,
+      (time) => wait.seen.looks === 0 && mayBeUnknown(time)
+    )
   })

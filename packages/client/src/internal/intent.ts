@@ -13,58 +13,42 @@ const randomId = (): string =>
     ""
   )
 
-const secondOf = (millis: number) => Math.floor(millis / 1000)
-
-/** The window of a create, in whole seconds of the server's clock, the resolution of `Date`. */
-export interface Window {
-  readonly from: number
-  readonly to: number
-}
-
 /** Milliseconds by which an item may seem older than its create: the clocks of one service differ a little. */
 const tolerance = 1_000
 
 /** Milliseconds after the sending within which the item of a create may be made and listed. */
 export const span = ({ grace, timeout }: CreateIntent): number => Duration.toMillis(timeout) + Duration.toMillis(grace)
 
-export const windowOf = (intent: CreateIntent): Option.Option<Window> =>
-  Option.map(intent.sentAt, (sentAt) => {
-    const sent = DateTime.toEpochMillis(sentAt)
-    return { from: secondOf(sent - tolerance), to: secondOf(sent + span(intent)) }
-  })
+/** The second of a time of the server that differs by some milliseconds. */
+const secondOf = (time: DateTime.Utc, difference = 0) => Math.floor((DateTime.toEpochMillis(time) + difference) / 1000)
 
-const isIn = ({ from, to }: Window, createdAt: DateTime.Utc): boolean => {
-  const second = secondOf(DateTime.toEpochMillis(createdAt))
-  return second >= from && second <= to
-}
+/** The window of a create, in whole seconds of the server's clock, the resolution of `Date`. */
+const windowOf = (intent: CreateIntent) =>
+  Option.map(intent.sentAt, (sentAt) => ({ from: secondOf(sentAt, -tolerance), to: secondOf(sentAt, span(intent)) }))
+
+/** The window of a create. Without a sending time, it begins with the newest item listed before. */
+const widestOf = (intent: CreateIntent, newest: Option.Option<DateTime.Utc>) =>
+  Option.orElse(windowOf(intent), () => Option.map(newest, (time) => ({ from: secondOf(time), to: Infinity })))
+
+/** Whether a time lies in a window; none if one of both is unknown. */
+const isIn = (window: ReturnType<typeof windowOf>, { createdAt }: Entry): Option.Option<boolean> =>
+  Option.zipWith(window, createdAt, ({ from, to }, time) => secondOf(time) >= from && secondOf(time) <= to)
 
 /** Whether the item was certainly made within the window, by readable times. */
-export const isCertainlyOf = (intent: CreateIntent, { createdAt }: Entry): boolean =>
-  Option.exists(Option.all({ window: windowOf(intent), createdAt }), ({ createdAt, window }) => isIn(window, createdAt))
-
-/** Whether the time of the item does not exclude this create. */
-const mayFit = (window: Option.Option<Window>, newest: Option.Option<DateTime.Utc>, { createdAt }: Entry) => {
-  if (Option.isNone(createdAt)) return true
-  if (Option.isSome(window)) return isIn(window.value, createdAt.value)
-  return Option.match(newest, {
-    onNone: () => true,
-    onSome: (newest) => secondOf(DateTime.toEpochMillis(createdAt.value)) >= secondOf(DateTime.toEpochMillis(newest))
-  })
-}
+export const isCertainlyOf = (intent: CreateIntent, item: Entry): boolean =>
+  Option.contains(isIn(windowOf(intent), item), true)
 
 /** A predicate for the items that the create may have made: not listed before, and with a fitting time. */
 export const matcher = (intent: CreateIntent): ((item: Entry) => boolean) => {
-  const window = windowOf(intent)
-  const newest = Option.flatMap(intent.before, (before) => before.newest)
-  const before = new Set(Option.match(intent.before, { onNone: () => [], onSome: ({ ids }) => ids }))
-  return (item) => !before.has(item.id) && mayFit(window, newest, item)
+  const { ids, newest } = Option.getOrElse(intent.before, () => ({ ids: [], newest: Option.none() }))
+  const window = widestOf(intent, newest)
+  const before = new Set<string>(ids)
+  return (item) => !before.has(item.id) && !Option.contains(isIn(window, item), false)
 }
 
-/** The parts of a new record. Times are in milliseconds. */
 export interface Parts<Target extends Tagged> {
   readonly key: string | undefined
   readonly target: Target
-  /** Whether the request carries a mark. */
   readonly isMarked: boolean
   readonly timeout: Duration.Duration
   readonly grace: Duration.Duration
@@ -99,10 +83,11 @@ export const make = <Target extends Tagged>(parts: Parts<Target>): CreateIntent<
     timeout,
     grace
   })
-  const window = windowOf(intent)
   const before = Option.map(baseline, ({ items, unreadable }): Baseline => {
     const newest = newestOf(items)
-    return { ids: items.filter((item) => mayFit(window, newest, item)).map(({ id }) => id), unreadable, newest }
+    const window = widestOf(intent, newest)
+    const fitting = items.filter((item) => !Option.contains(isIn(window, item), false))
+    return { ids: fitting.map(({ id }) => id), unreadable, newest }
   })
   return new CreateIntent({ ...intent, before })
 }

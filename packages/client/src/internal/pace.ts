@@ -10,7 +10,6 @@ interface Point {
 
 /** The remembered course of the progress. */
 export interface Track {
-  /** The start of the wait. */
   readonly since: number
   readonly first: Point | undefined
   readonly last: Point | undefined
@@ -57,7 +56,6 @@ const stretch = 1.25
 
 const clamp = (value: number, least: number, most: number) => Math.min(Math.max(value, least), Math.max(least, most))
 
-/** The least time between two polls. */
 export const floor = ({ minInterval }: Waiter): number => Duration.toMillis(minInterval)
 
 /**
@@ -70,7 +68,7 @@ export const interval = (waiter: Waiter, waited: number, left: number | undefine
   if (interval !== "adaptive") return Math.max(least, Duration.toMillis(interval))
   const growing = waited * spread
   const aimed = left === undefined ? growing : left > 0 ? left / 2 : -left * spread
-  const quick = clamp(Math.min(growing, aimed), least, Number.POSITIVE_INFINITY)
+  const quick = clamp(Math.min(growing, aimed), least, Infinity)
   return clamp(quick * 2 ** failures, least, Duration.toMillis(maxInterval) / stretch)
 }
 
@@ -86,6 +84,5 @@ export const jittered = (waiter: Waiter, mean: number, share: number): number =>
   )
 }
 
-/** The delay until the next poll. */
 export const delay = (waiter: Waiter, track: Track, now: number, failures: number, share: number): number =>
   jittered(waiter, interval(waiter, now - track.since, remaining(track, now), failures), share)

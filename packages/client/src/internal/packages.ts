@@ -6,15 +6,13 @@ import { DownloadError } from "../DownloadError.js"
 import type { HttpError } from "../HttpError.js"
 import type { Outcome } from "../Status.js"
 import type { Subject } from "../Subject.js"
-import type { Snapshot } from "../Waiter.js"
+import type { Snapshot, Waiter } from "../Waiter.js"
 import type { Connection } from "./connection.js"
-import type { Polled } from "./following.js"
+import { makeFollower, type Polled, until, type WaitTarget } from "./following.js"
 import * as Raw from "./raw.js"
-import type { Scrub } from "./redact.js"
 import { nameOf } from "./subject.js"
 import { kindOf } from "./wire.js"
 
-/** The state of a package. */
 export interface PackageState extends Snapshot {
   readonly outcome: Outcome
   readonly isReady: boolean
@@ -50,7 +48,7 @@ const unusableUrl = (answer: PackageState): Option.Option<unknown> =>
 const unusableInRow = 3
 
 /** A predicate for the final answer of one wait. Stateful: call it with the answers in order. */
-export const endOf = (): ((answer: PackageState) => boolean) => {
+const endOf = (): ((answer: PackageState) => boolean) => {
   let unusable = 0
   return (answer) => {
     unusable = Option.isSome(unusableUrl(answer)) ? unusable + 1 : 0
@@ -58,30 +56,44 @@ export const endOf = (): ((answer: PackageState) => boolean) => {
   }
 }
 
-/** Returns the signed URL of a final answer, or fails with the reason. `subject` is already scrubbed. */
-export const urlOf = <S extends Subject>(
-  answer: PackageState,
-  { advice, done }: Source,
-  subject: S,
-  path: DownloadError["path"],
-  { text }: Scrub
-) => {
-  if (answer.isReady && Option.isSome(answer.signedUrl)) return Effect.succeed(answer.signedUrl.value)
-  const status = Option.map(answer.status, text)
-  const word = Option.getOrElse(status, () => "")
-  const why = Option.match(unusableUrl(answer), {
+/** The reason of a final answer without a package. */
+const reasonOf = (answer: PackageState, { advice, done }: Source<Subject>, word: string) =>
+  Option.match(unusableUrl(answer), {
     onNone: () => `ended as ${word}. ${advice}`,
     onSome: (sent) =>
       `is ${word}, but its signed URL is ${kindOf(sent)} and not an absolute http or https URL. ` +
       `${done} Request the package again later, and report the problem to Pixxel if it persists.`
   })
-  return Effect.fail(
-    new DownloadError<S>({
+
+export interface Asking<S extends Subject, P extends PackageState> extends Omit<WaitTarget<S>, "waitingFor"> {
+  readonly http: Connection
+  readonly source: Source<S, P>
+  readonly waiter: Waiter
+  readonly deadline: number
+  /** The path of the target file, if any. */
+  readonly path?: string | undefined
+  readonly onPending?: ((answer: P) => Effect.Effect<void>) | undefined
+}
+
+/** Polls a package until it is ready, and returns it with its signed URL. */
+export const whenReady = <S extends Subject, P extends PackageState>(asking: Asking<S, P>) =>
+  Effect.gen(function* () {
+    const { deadline, http, onPending, path, source, waiter, ...target } = asking
+    const { look, mayBeUnknown } = yield* source.ask(http)
+    const polled = Effect.tap(look, ({ value }) =>
+      value.isReady || value.outcome === "failed" ? Effect.void : (onPending?.(value) ?? Effect.void)
+    )
+    const follower = yield* makeFollower(waiter, { look: polled, mayBeUnknown }, deadline)
+    const ready = yield* until(follower, endOf(), { ...target, waitingFor: "download" })
+    if (ready.isReady && Option.isSome(ready.signedUrl)) return { ready, url: ready.signedUrl.value }
+    const { subject } = target
+    const status = Option.map(ready.status, (yield* target.scrub).text)
+    const word = Option.getOrElse(status, () => "")
+    return yield* new DownloadError<S>({
       subject,
-      path,
+      path: Option.fromNullable(path),
       reason: "PackageFailed",
       status,
-      message: `The download package of ${nameOf(subject)} ${why}`
+      message: `The download package of ${nameOf(subject)} ${reasonOf(ready, source, word)}`
     })
-  )
-}
+  })

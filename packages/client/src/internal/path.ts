@@ -1,4 +1,7 @@
 /** Fills path templates. Each id becomes exactly one segment, with any content. */
+import type * as Brand from "effect/Brand"
+import * as Option from "effect/Option"
+import * as AST from "effect/SchemaAST"
 
 /** The names in a template: `"a" | "b"` for `/{a}/x/{b}`. */
 export type Params<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`
@@ -10,12 +13,22 @@ type Camel<Name extends string> = Name extends `${infer Word}_${infer Rest}`
   ? `${Word}${Capitalize<Camel<Rest>>}`
   : Name
 
-/** Parameters whose argument has another name than the camel case. */
-export type Renamed<Path extends string> = { readonly [Name in Params<Path>]?: string }
+/** The schema of an id. Its brand is the name of the argument: `projectId` for `ProjectId`. */
+interface Id {
+  readonly ast: AST.AST
+  readonly Type: string & { readonly [Brand.BrandTypeId]: unknown }
+}
+
+/** The ids of the parameters. An argument of another type is a text with the camel case of the wire name. */
+export type Ids<Path extends string> = { readonly [Name in Params<Path>]?: Id }
+
+type ArgumentName<Name extends string, I> = I extends Id
+  ? Uncapitalize<keyof I["Type"][typeof Brand.BrandTypeId] & string>
+  : Camel<Name>
 
 /** The arguments of a template. */
-export type Arguments<Path extends string, Names extends Renamed<Path>> = {
-  readonly [Name in Params<Path> as Names[Name] extends string ? Names[Name] : Camel<Name>]: string
+export type Arguments<Path extends string, I extends Ids<Path>> = {
+  readonly [Name in Params<Path> as ArgumentName<Name, I[Name]>]: I[Name] extends Id ? I[Name]["Type"] : string
 }
 
 const unsendable = "\uFFFD"
@@ -40,11 +53,17 @@ export interface Template {
 
 const camel = (name: string) => name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase())
 
-export const template = (path: string, renamed: Readonly<Record<string, string | undefined>> = {}): Template => {
+const nameOf = (id: Id): string =>
+  Option.match(AST.getBrandAnnotation(id.ast), {
+    onNone: () => "id",
+    onSome: ([brand]) => `${String(brand).charAt(0).toLowerCase()}${String(brand).slice(1)}`
+  })
+
+export const template = (path: string, ids: Readonly<Record<string, Id | undefined>> = {}): Template => {
   const [first = "", ...rest] = path.split("{")
   const steps = rest.map((part) => {
     const [name = "", after = ""] = part.split("}")
-    return { name, after, argument: renamed[name] ?? camel(name) }
+    return { name, after, argument: ids[name] === undefined ? camel(name) : nameOf(ids[name]) }
   })
   return {
     params: steps,

@@ -7,10 +7,7 @@
 import * as Effect from "effect/Effect"
 import * as MutableQueue from "effect/MutableQueue"
 
-export interface Permits {
-  /** Waits for a permit, and runs `self` with it. */
-  readonly within: <A, E, R>(self: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
-}
+export type Permits = ReturnType<typeof make>
 
 /** A turn: waiting, holding a permit, or given up. */
 interface Turn {
@@ -18,7 +15,7 @@ interface Turn {
   wake: () => void
 }
 
-export const make = (permits: number): Permits => {
+export const make = (permits: number) => {
   const waiting = MutableQueue.unbounded<Turn>()
   let free = permits
 
@@ -57,7 +54,8 @@ export const make = (permits: number): Permits => {
     })
 
   return {
-    within: (self) =>
+    /** Waits for a permit, and runs `self` with it. */
+    within: <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
       Effect.uninterruptibleMask((restore) =>
         Effect.suspend(() => {
           const turn = enter()

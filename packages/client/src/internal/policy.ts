@@ -21,17 +21,18 @@ const limit = settings.durationFrom(
   "a duration longer than zero, or Duration.infinity for no limit"
 )
 
-const of = settings.changes("retry option")
+const rules = {
+  maxAttempts: settings.wholeOrInfinite(1),
+  baseDelay: settings.duration,
+  maxDelay: settings.duration,
+  maxRetryAfter: settings.duration,
+  attemptTimeout: limit,
+  timeout: limit
+}
 
 /** Applies options. Throws a `RangeError` for an invalid value. */
-export const adjust = (policy: RetryPolicy, options: Options): RetryPolicy => ({
-  maxAttempts: of("maxAttempts", settings.wholeOrInfinite(1), options.maxAttempts, policy.maxAttempts),
-  baseDelay: of("baseDelay", settings.duration, options.baseDelay, policy.baseDelay),
-  maxDelay: of("maxDelay", settings.duration, options.maxDelay, policy.maxDelay),
-  maxRetryAfter: of("maxRetryAfter", settings.duration, options.maxRetryAfter, policy.maxRetryAfter),
-  attemptTimeout: of("attemptTimeout", limit, options.attemptTimeout, policy.attemptTimeout),
-  timeout: of("timeout", limit, options.timeout, policy.timeout)
-})
+export const adjust = (policy: RetryPolicy, options: Options): RetryPolicy =>
+  settings.change("retry option", rules, policy, options)
 
 /** The adjustment of a client's policy for the calls of this fiber. */
 export const current = locals.make<(client: RetryPolicy) => RetryPolicy>("RetryPolicy", identity)

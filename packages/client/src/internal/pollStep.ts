@@ -9,9 +9,8 @@ import type { HttpError } from "../HttpError.js"
 import type { Outcome } from "../Status.js"
 import type { Snapshot, Waiter } from "../Waiter.js"
 import type { Dated } from "./call.js"
-import type { Deadline } from "./elapsed.js"
 import { isFinal } from "./finality.js"
-import { asksTooMuch, isCounted, restAfter, type Seen, sawMore } from "./following.js"
+import { asksTooMuch, type Found, isCounted, restAfter, sawMore, type Wait } from "./following.js"
 import * as pace from "./pace.js"
 import { askedFor } from "./schedule.js"
 
@@ -33,9 +32,6 @@ export interface Summary extends Snapshot {
   readonly outcome: Outcome
 }
 
-/** The outcome of a get. */
-export type Found<Item> = Either.Either<Dated<Item>, HttpError>
-
 /** The signal to a sleeping waiter: the outcome of a get, the order to get the item itself, or its deadline. */
 export type Signal<Item> = Found<Item> | "look" | "late"
 
@@ -56,15 +52,9 @@ export interface Subject<Ref, Wake> {
 }
 
 /** One wait or watch of an item. */
-export interface Member<Wake> {
-  readonly waiter: Waiter
+export interface Member<Wake> extends Wait {
   /** Whether changes that no list shows matter too. */
   readonly detailed: boolean
-  readonly deadline: Deadline
-  /** The time of the next poll. */
-  due: number
-  failures: number
-  seen: Seen
   /** Set while it sleeps. */
   wake: Wake | undefined
 }
@@ -89,7 +79,7 @@ export interface Group<Ref, Wake> {
 export const begin = <Ref, Wake>(size: number): Group<Ref, Wake> => ({
   subjects: new Map(),
   size,
-  rest: Number.NEGATIVE_INFINITY,
+  rest: -Infinity,
   share: 1,
   listless: 0,
   failures: 0,
@@ -145,14 +135,17 @@ export type Command<Ref, Wake, Item> =
 
 /** The time of the first due sleeping waiter of an item. */
 export const firstDue = <Wake>({ waiters }: Pick<Subject<unknown, Wake>, "waiters">) => {
-  let first = Number.POSITIVE_INFINITY
+  let first = Infinity
   for (const { due, wake } of waiters) if (wake !== undefined && due < first) first = due
   return first
 }
 
 /** The items with a sleeping waiter and no get in progress. */
 const sleeping = <Ref, Wake>({ subjects }: Group<Ref, Wake>) =>
-  [...subjects.values()].filter((it) => it.looker === undefined && firstDue(it) < Number.POSITIVE_INFINITY)
+  [...subjects.values()].filter((it) => it.looker === undefined && firstDue(it) < Infinity)
+
+/** The time from which an item may be polled for a sleeping waiter. */
+const dueOf = (subject: Subject<unknown, unknown>) => Math.max(firstDue(subject), subject.rest)
 
 const isWorth = <Ref, Wake>({ listless, share, size }: Group<Ref, Wake>, items: number) =>
   items > 1 && listless === 0 && 1 + size / summariesPerGet <= share * items
@@ -160,8 +153,8 @@ const isWorth = <Ref, Wake>({ listless, share, size }: Group<Ref, Wake>, items: 
 /** The time of the next event `Due`. */
 export const nextLook = <Ref, Wake>(group: Group<Ref, Wake>): number => {
   const items = sleeping(group)
-  let first = Number.POSITIVE_INFINITY
-  for (const item of items) first = Math.min(first, Math.max(firstDue(item), item.rest))
+  let first = Infinity
+  for (const item of items) first = Math.min(first, dueOf(item))
   return isWorth(group, items.length) ? Math.max(first, group.rest) : first
 }
 
@@ -176,7 +169,7 @@ export const delayOf = (
 
 /** The shortest floor of all waiters. */
 const floorOf = (items: ReadonlyArray<Subject<unknown, unknown>>) => {
-  let least = Number.POSITIVE_INFINITY
+  let least = Infinity
   for (const { waiters } of items) {
     for (const { waiter } of waiters) least = Math.min(least, pace.floor(waiter))
   }
@@ -197,7 +190,6 @@ const wantsLook = <Wake>(subject: Subject<unknown, Wake>, summary: Summary | und
   return false
 }
 
-/** Decides what an event means for the group. */
 export const step = <Ref, Wake, Item extends Snapshot>(
   group: Group<Ref, Wake>,
   event: Event<Ref, Wake, Item>,
@@ -211,6 +203,16 @@ export const step = <Ref, Wake, Item extends Snapshot>(
     if (wake === undefined) return
     member.wake = undefined
     commands.push({ _tag: "Wake", wake, signal })
+  }
+
+  const delay = (member: Member<Wake>, until: number) => {
+    member.due = Math.max(member.due, until)
+  }
+
+  const endIfLate = (member: Member<Wake>) => {
+    const isLate = member.deadline.left(now) <= 0
+    if (isLate) rouse(member, "late")
+    return isLate
   }
 
   /** Wakes one sleeping waiter to get the item; the others wait for its outcome. */
@@ -259,7 +261,7 @@ export const step = <Ref, Wake, Item extends Snapshot>(
         // Try the savings of a list again from time to time.
         group.share += (1 - group.share) / patience
         group.listless = Math.max(0, group.listless - 1)
-        for (const item of items) if (Math.max(firstDue(item), item.rest) <= now) lookAt(item)
+        for (const item of items) if (dueOf(item) <= now) lookAt(item)
         break
       }
       // Another waiter may just have made the list worthwhile.
@@ -300,7 +302,7 @@ export const step = <Ref, Wake, Item extends Snapshot>(
           member.failures = 0
           member.due = Math.max(least, now + delayOf(member, subject, now, left, event.share))
           member.deadline.looked(now)
-          if (member.deadline.left(now) <= 0) rouse(member, "late")
+          endIfLate(member)
         }
       }
       if (items.length > 0) group.share = (group.share + asleep / items.length) / 2
@@ -312,7 +314,7 @@ export const step = <Ref, Wake, Item extends Snapshot>(
       const least = now + event.floor
       if (isFinal(error) || asksTooMuch(error)) {
         // Each waiter polls alone, and gets the same answer as without the others.
-        group.listless = Number.POSITIVE_INFINITY
+        group.listless = Infinity
         group.rest = least
         break
       }
@@ -322,9 +324,7 @@ export const step = <Ref, Wake, Item extends Snapshot>(
         check(error)
         break
       }
-      for (const { waiters } of sleeping(group)) {
-        for (const member of waiters) member.due = Math.max(member.due, group.rest)
-      }
+      for (const { waiters } of sleeping(group)) for (const member of waiters) delay(member, group.rest)
       break
     }
 
@@ -344,9 +344,7 @@ export const step = <Ref, Wake, Item extends Snapshot>(
       }
       for (const other of sleeping(group)) {
         const left = pace.remaining(other.track, now)
-        for (const member of other.waiters) {
-          member.due = Math.max(member.due, now + delayOf(member, other, now, left, share))
-        }
+        for (const member of other.waiters) delay(member, now + delayOf(member, other, now, left, share))
       }
       break
     }
@@ -358,9 +356,8 @@ export const step = <Ref, Wake, Item extends Snapshot>(
     case "TimedOut": {
       const { member, sleptUntil } = event
       if (sleptUntil !== undefined) member.deadline.slept(sleptUntil, 0, now)
-      if (member.deadline.left(now) <= 0) rouse(member, "late")
       // One more poll is due after a late timer.
-      else member.due = Math.min(member.due, now)
+      if (!endIfLate(member)) member.due = Math.min(member.due, now)
       break
     }
   }

@@ -18,7 +18,6 @@ import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import { identity } from "effect/Function"
-import * as Option from "effect/Option"
 import * as Random from "effect/Random"
 import type * as Scope from "effect/Scope"
 import * as Tracer from "effect/Tracer"
@@ -28,9 +27,8 @@ import type { Snapshot, Waiter } from "../Waiter.js"
 import * as Alarm from "./alarm.js"
 import type { Dated } from "./call.js"
 import * as elapsed from "./elapsed.js"
-import { type Follower, failuresAfter, nothing, pollOnce, restAfter, sawMore } from "./following.js"
+import * as following from "./following.js"
 import * as locals from "./locals.js"
-import * as pace from "./pace.js"
 import * as Permits from "./permits.js"
 import * as policies from "./policy.js"
 import * as pollStep from "./pollStep.js"
@@ -38,7 +36,6 @@ import * as pollStep from "./pollStep.js"
 /** The number of concurrent gets after a list. */
 const concurrentGets = 16
 
-/** A list that serves many waits. */
 export interface Shared<Ref> {
   /** The key of the list that shows the item. */
   readonly groupOf: (ref: Ref) => string
@@ -59,103 +56,33 @@ export type Join<Ref, Item> = (
   waiter: Waiter,
   detailed: boolean,
   deadline: number
-) => Effect.Effect<Follower<Item>, never, Scope.Scope>
+) => Effect.Effect<following.Follower<Item>, never, Scope.Scope>
 
-/** Follows the items of lists together. */
-export const make = <Ref, Item extends Snapshot>({
-  get,
-  groupOf,
-  idOf,
-  list,
-  mayBeUnknown
-}: Calls<Ref, Item>): Effect.Effect<Join<Ref, Item>> =>
+export const make = <Ref, Item extends Snapshot>(calls: Calls<Ref, Item>): Effect.Effect<Join<Ref, Item>> =>
   Effect.map(Effect.context<never>(), (context) => {
+    const { get, groupOf, idOf, list, mayBeUnknown } = calls
     type Signal = pollStep.Signal<Item>
     type Wake = (signal: Effect.Effect<Signal>) => void
     type Member = pollStep.Member<Wake>
     type Subject = pollStep.Subject<Ref, Wake>
-    type Command = pollStep.Command<Ref, Wake, Item>
+    type Event = pollStep.Event<Ref, Wake, Item>
 
+    interface Entered {
+      readonly subject: Subject
+      /** Sleeps until its item was polled by another waiter, or polls it. */
+      readonly poll: Effect.Effect<Exclude<Signal, "look"> | "again">
+      readonly leave: Effect.Effect<void>
+    }
+
+    /** The waiters of one list, and their fiber. */
     interface Poller {
-      readonly key: string
-      readonly group: pollStep.Group<Ref, Wake>
-      readonly permits: Permits.Permits
-      /** The wake-up of the fiber. */
-      readonly alarm: Alarm.Alarm
-      /** The end of the fiber's sleep. */
-      sleepsUntil: number | undefined
-      readonly deadlines: Alarm.Deadlines
-      fiber: Fiber.Fiber<void> | undefined
-      /** The abnormal end of the fiber, passed to all waiters. */
-      ended: Exit.Exit<never> | undefined
+      readonly enter: (ref: Ref, member: Member, deadline: number, now: () => number) => Entered
+      readonly start: Effect.Effect<void>
     }
 
     const pollers = new Map<string, Poller>()
     /** The number of items in the last list of a key. */
     const sizes = new Map<string, number>()
-
-    // --- the fiber of a list ---
-
-    /** Passes an event to the group, and wakes waiters. Returns the requests to make. */
-    const tell = ({ group }: Poller, event: pollStep.Event<Ref, Wake, Item>, now: number) =>
-      pollStep.step(group, event, now).filter((command) => {
-        if (command._tag !== "Wake") return true
-        command.wake(Effect.succeed(command.signal))
-        return false
-      })
-
-    const perform = (poller: Poller, now: () => number, commands: ReadonlyArray<Command>): Effect.Effect<void> =>
-      Effect.forEach(
-        commands,
-        (command) =>
-          Effect.gen(function* () {
-            if (command._tag === "List") {
-              const { floor, ref } = command
-              const result = yield* Effect.either(list(ref))
-              const share = yield* Random.next
-              const event = Either.match(result, {
-                onLeft: (error) => ({ _tag: "NotListed", floor, error }) as const,
-                onRight: (answer) => ({ _tag: "Listed", floor, answer, share }) as const
-              })
-              if (event._tag === "Listed") sizes.set(poller.key, event.answer.value.length)
-              yield* perform(poller, now, tell(poller, event, now()))
-            } else if (command._tag === "Check") {
-              const { error, subject } = command
-              const result = yield* Effect.either(RetryPolicy.withoutRetry(get(subject.ref)))
-              const share = yield* Random.next
-              yield* perform(poller, now, tell(poller, { _tag: "Checked", subject, result, error, share }, now()))
-            }
-          }),
-        { discard: true }
-      )
-
-    const poll = (poller: Poller) =>
-      Effect.gen(function* () {
-        const clock = yield* Effect.clock
-        const now = () => elapsed.unsafeNow(clock)
-        // Let all waiters that start in this moment join the first poll.
-        yield* Effect.yieldNow()
-        yield* Effect.sleep(0)
-        while (true) {
-          const at = pollStep.nextLook(poller.group)
-          const from = now()
-          if (at <= from) {
-            yield* perform(poller, now, tell(poller, { _tag: "Due" }, from))
-          } else {
-            poller.sleepsUntil = at
-            yield* poller.alarm.sleepUntil(at, at - from)
-            poller.sleepsUntil = undefined
-            overslept(poller, at, now())
-          }
-        }
-      })
-
-    /** Records the fiber's sleep for the deadlines of all waiters. */
-    const overslept = ({ group }: Poller, until: number, now: number) => {
-      for (const { waiters } of group.subjects.values()) {
-        for (const { deadline } of waiters) deadline.slept(until, 0, now)
-      }
-    }
 
     /** Drops the first waiter's fiber-locals: policy, span, annotations and fetch options. */
     const isolated = <A>(self: Effect.Effect<A>) =>
@@ -165,150 +92,175 @@ export const make = <Ref, Item extends Snapshot>({
         locals.withoutLogContext
       )
 
-    /** Passes an abnormal end of the fiber to all waiters. */
-    const guarded = (poller: Poller) =>
-      Effect.onExit(Effect.raceFirst(poll(poller), poller.deadlines.keep), (exit) =>
+    const open = (key: string): Poller => {
+      const group = pollStep.begin<Ref, Wake>(sizes.get(key) ?? 0)
+      const permits = Permits.make(concurrentGets)
+      /** The wake-up of the fiber. */
+      const alarm = Alarm.make()
+      const deadlines = Alarm.deadlines()
+      /** The end of the fiber's sleep. */
+      let sleepsUntil: number | undefined
+      let fiber: Fiber.Fiber<void> | undefined
+      let isStarted = false
+      /** The abnormal end of the fiber, passed to all waiters. */
+      let ended: Exit.Exit<never> | undefined
+
+      const forget = () => {
+        if (pollers.get(key) === poller) pollers.delete(key)
+      }
+
+      // --- the fiber ---
+
+      /** Passes an event to the group, and wakes waiters. Returns the requests to make. */
+      const tell = (event: Event, now: number) =>
+        pollStep.step(group, event, now).filter((command) => {
+          if (command._tag !== "Wake") return true
+          command.wake(Effect.succeed(command.signal))
+          return false
+        })
+
+      /** Passes an event to the group, and makes the requests that follow from it. */
+      const perform = (event: Event, now: () => number): Effect.Effect<void> =>
+        Effect.gen(function* () {
+          for (const command of tell(event, now())) {
+            if (command._tag === "List") {
+              const { floor, ref } = command
+              const result = yield* Effect.either(list(ref))
+              const share = yield* Random.next
+              if (Either.isRight(result)) {
+                sizes.set(key, result.right.value.length)
+                yield* perform({ _tag: "Listed", floor, answer: result.right, share }, now)
+              } else yield* perform({ _tag: "NotListed", floor, error: result.left }, now)
+            } else if (command._tag === "Check") {
+              const { error, subject } = command
+              const result = yield* Effect.either(RetryPolicy.withoutRetry(get(subject.ref)))
+              yield* perform({ _tag: "Checked", subject, result, error, share: yield* Random.next }, now)
+            }
+          }
+        })
+
+      const poll = Effect.gen(function* () {
+        const clock = yield* Effect.clock
+        const now = () => elapsed.unsafeNow(clock)
+        // Let all waiters that start in this moment join the first poll.
+        yield* Effect.yieldNow()
+        yield* Effect.sleep(0)
+        while (true) {
+          const at = pollStep.nextLook(group)
+          const from = now()
+          if (at <= from) yield* perform({ _tag: "Due" }, now)
+          else {
+            sleepsUntil = at
+            yield* alarm.sleepUntil(at, at - from)
+            sleepsUntil = undefined
+            const time = now()
+            for (const { waiters } of group.subjects.values()) {
+              for (const { deadline } of waiters) deadline.slept(at, 0, time)
+            }
+          }
+        }
+      })
+
+      const running = Effect.onExit(Effect.raceFirst(poll, deadlines.keep), (exit) =>
         Effect.sync(() => {
-          if (Exit.isSuccess(exit) || poller.group.subjects.size === 0) return
-          poller.ended = exit
-          forget(poller)
-          for (const { waiters } of poller.group.subjects.values()) {
+          if (Exit.isSuccess(exit) || group.subjects.size === 0) return
+          ended = exit
+          forget()
+          for (const { waiters } of group.subjects.values()) {
             for (const { wake } of waiters) wake?.(exit)
           }
         })
       )
 
-    const forget = (poller: Poller) => {
-      if (pollers.get(poller.key) === poller) pollers.delete(poller.key)
-    }
+      // --- waiters ---
 
-    // --- waiters ---
+      const enter = (ref: Ref, member: Member, until: number, now: () => number): Entered => {
+        const id = idOf(ref)
+        const subject = group.subjects.get(id) ?? pollStep.subjectOf<Ref, Wake>(id, ref, now())
+        group.subjects.set(id, subject)
+        subject.waiters.add(member)
 
-    const begin = (key: string): Poller => {
-      const poller: Poller = {
-        key,
-        group: pollStep.begin(sizes.get(key) ?? 0),
-        permits: Permits.make(concurrentGets),
-        alarm: Alarm.make(),
-        sleepsUntil: undefined,
-        deadlines: Alarm.deadlines(),
-        fiber: undefined,
-        ended: undefined
+        /** Ends a sleep at the deadline, unless one more poll is due after a late timer. */
+        const callOff = deadlines.at(until, () => {
+          const time = now()
+          tell({ _tag: "TimedOut", member, sleptUntil: sleepsUntil }, time)
+          if (member.deadline.left(time) > 0) alarm.due(time)
+        })
+
+        /** Releases the get of an item for another waiter. */
+        const stopLooking = () => {
+          if (subject.looker !== member) return
+          subject.looker = undefined
+          alarm.due(Math.max(pollStep.firstDue(subject), subject.rest))
+        }
+
+        const asleep = Effect.async<Signal>((resume) => {
+          if (ended !== undefined) return resume(ended)
+          if (member.deadline.left(now()) <= 0) return resume(Effect.succeed("late"))
+          member.wake = resume
+          alarm.due(Math.max(member.due, subject.rest, group.rest))
+          return Effect.sync(() => {
+            member.wake = undefined
+          })
+        })
+
+        /** Gets the item, and shares the outcome. */
+        const look = Effect.suspend(() =>
+          following.pollOnce(permits.within(Effect.either(get(ref))), member.deadline, now).pipe(
+            Effect.tap((result) => {
+              if (typeof result !== "string") tell({ _tag: "Found", subject, result, waiter: member.waiter }, now())
+            }),
+            Effect.ensuring(Effect.sync(stopLooking))
+          )
+        )
+
+        const leave = Effect.suspend(() => {
+          callOff()
+          subject.waiters.delete(member)
+          stopLooking()
+          if (subject.waiters.size === 0 && group.subjects.get(id) === subject) group.subjects.delete(id)
+          if (group.subjects.size > 0 || fiber === undefined) return Effect.void
+          forget()
+          return Fiber.interrupt(fiber)
+        })
+
+        const poll = Effect.flatMap(asleep, (signal) => (signal === "look" ? look : Effect.succeed(signal)))
+        return { subject, poll, leave }
       }
-      pollers.set(key, poller)
-      return poller
-    }
 
-    const start = (poller: Poller) =>
-      Effect.map(Effect.forkDaemon(Effect.interruptible(isolated(guarded(poller)))), (fiber) => {
-        poller.fiber = fiber
-      })
-
-    const enter = ({ group }: Poller, ref: Ref, member: Member, now: number): Subject => {
-      const id = idOf(ref)
-      const subject = group.subjects.get(id) ?? pollStep.subjectOf<Ref, Wake>(id, ref, now)
-      group.subjects.set(id, subject)
-      subject.waiters.add(member)
-      return subject
-    }
-
-    const leave = (poller: Poller, subject: Subject, member: Member) =>
-      Effect.suspend(() => {
-        const { subjects } = poller.group
-        subject.waiters.delete(member)
-        stopLooking(poller, subject, member)
-        if (subject.waiters.size === 0 && subjects.get(subject.id) === subject) subjects.delete(subject.id)
-        if (subjects.size > 0 || poller.fiber === undefined) return Effect.void
-        forget(poller)
-        return Fiber.interrupt(poller.fiber)
-      })
-
-    /** Releases the get of an item for another waiter. */
-    const stopLooking = (poller: Poller, subject: Subject, member: Member) => {
-      if (subject.looker !== member) return
-      subject.looker = undefined
-      poller.alarm.due(Math.max(pollStep.firstDue(subject), subject.rest))
-    }
-
-    /** Sleeps until a signal. */
-    const asleep = (poller: Poller, subject: Subject, member: Member, now: () => number) =>
-      Effect.async<Signal>((resume) => {
-        if (poller.ended !== undefined) return resume(poller.ended)
-        if (member.deadline.left(now()) <= 0) return resume(Effect.succeed("late"))
-        member.wake = resume
-        poller.alarm.due(Math.max(member.due, subject.rest, poller.group.rest))
-        return Effect.sync(() => {
-          member.wake = undefined
+      const start = Effect.suspend(() => {
+        if (isStarted) return Effect.void
+        isStarted = true
+        return Effect.map(Effect.forkDaemon(Effect.interruptible(isolated(running))), (it) => {
+          fiber = it
         })
       })
 
-    /** Gets the item, and shares the outcome. */
-    const look = (poller: Poller, subject: Subject, ref: Ref, now: () => number, member: Member) =>
-      pollOnce(poller.permits.within(Effect.either(get(ref))), member.deadline, now).pipe(
-        Effect.tap((result) =>
-          Effect.sync(() => {
-            if (typeof result === "string") return
-            tell(poller, { _tag: "Found", subject, result, waiter: member.waiter }, now())
-          })
-        ),
-        Effect.ensuring(Effect.sync(() => stopLooking(poller, subject, member)))
-      )
+      const poller = { enter, start }
+      pollers.set(key, poller)
+      return poller
+    }
 
     return (ref, waiter, detailed, deadline) =>
       Effect.gen(function* () {
         const clock = yield* Effect.clock
         const now = () => elapsed.unsafeNow(clock)
-        const member: Member = {
-          waiter,
-          detailed,
-          deadline: elapsed.deadline(deadline, now()),
-          due: now(),
-          failures: 0,
-          seen: nothing,
-          wake: undefined
-        }
-        /** Ends a sleep at the deadline, unless one more poll is due after a late timer. */
-        const late = (poller: Poller) => () => {
-          const time = now()
-          tell(poller, { _tag: "TimedOut", member, sleptUntil: poller.sleepsUntil }, time)
-          if (member.deadline.left(time) > 0) poller.alarm.due(time)
-        }
-        const [poller, subject] = yield* Effect.acquireRelease(
+        const member: Member = { ...following.begin(waiter, deadline, now()), detailed, wake: undefined }
+        const { poll, subject } = yield* Effect.acquireRelease(
           // Find and enter in one step, so that no last waiter ends the poller in between.
           Effect.suspend(() => {
             const key = groupOf(ref)
-            const known = pollers.get(key)
-            const poller = known ?? begin(key)
-            const callOff = poller.deadlines.at(deadline, late(poller))
-            const entered = [poller, enter(poller, ref, member, now()), callOff] as const
-            return Effect.as(known === undefined ? start(poller) : Effect.void, entered)
+            const poller = pollers.get(key) ?? open(key)
+            return Effect.as(poller.start, poller.enter(ref, member, deadline, now))
           }),
-          ([poller, subject, callOff]) => {
-            callOff()
-            return leave(poller, subject, member)
-          }
+          ({ leave }) => leave
         )
-        const next = Effect.gen(function* () {
-          while (true) {
-            const signal = yield* asleep(poller, subject, member, now)
-            const result = signal === "look" ? yield* look(poller, subject, ref, now, member) : signal
-            if (result === "late") return Option.none<Item>()
-            const time = now()
-            if (result === "again") {
-              member.due = time
-              continue
-            }
-            member.deadline.looked(time)
-            const share = yield* Random.next
-            member.failures = yield* failuresAfter(waiter, member.failures, result, () => mayBeUnknown(ref, time))
-            const left = pace.remaining(subject.track, time)
-            const delay = pollStep.delayOf(member, subject, time, left, share)
-            member.due = time + Math.max(delay, restAfter(Either.merge(result)))
-            if (Either.isLeft(result)) continue
-            member.seen = sawMore(member.seen, result.right.value)
-            return Option.some(result.right.value)
-          }
-        })
-        return { next, seen: () => member.seen }
+        return following.follow(
+          member,
+          now,
+          poll,
+          () => subject.track,
+          (time) => mayBeUnknown(ref, time)
+        )
       })
   })

@@ -14,6 +14,7 @@ const param =
   (name: string): Param<A> => ({ name, kind, required: false, encode })
 
 export const text = param<string>("text", (value) => value)
+export const id = <Id extends string>(name: string): Param<Id> => text(name)
 export const number = param<number>("number", String)
 export const flag = param<boolean>("boolean", String)
 /** A list as one text with commas. An empty list is an empty text. */
@@ -27,6 +28,9 @@ export const day = param<DateTime.DateTime>("text", DateTime.formatIsoDate)
 
 /** Like `self`, for a parameter that a call must have. */
 export const required = <A>(self: Param<A>): Param<A, true> => ({ ...self, required: true })
+
+/** The part of a list to answer. */
+export const page = { offset: number("offset"), limit: number("limit") }
 
 /** Encodes the arguments; undefined if there are none. */
 export const encode = (

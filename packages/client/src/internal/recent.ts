@@ -4,20 +4,14 @@
  * the group and the id of a resource.
  */
 
-interface Entry {
-  /** The time from which a 404 counts. */
-  readonly until: number
-  isSeen: boolean
-}
-
 /** The maximum number of entries. Beyond it, the oldest lose their grace period. */
 const capacity = 10_000
 
 export type Recent = ReturnType<typeof make>
 
 export const make = () => {
-  /** Entries in the order of the creates. */
-  const entries = new Map<string, Entry>()
+  /** Entries in the order of the creates, each with the time from which a 404 counts. */
+  const entries = new Map<string, { readonly until: number; isSeen: boolean }>()
 
   const young = (key: string, now: number) => {
     const entry = entries.get(key)

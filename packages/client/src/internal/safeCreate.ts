@@ -3,6 +3,7 @@
  * record of the create stored, sends, and searches for the item if the outcome is unknown. From the storing on, an
  * interruption waits for the outcome.
  */
+import { zip } from "effect/Array"
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
@@ -11,23 +12,22 @@ import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
-import { type Candidate, type CreateError, CreateOutcomeUnknown } from "../CreateError.js"
+import { type CreateError, CreateOutcomeUnknown } from "../CreateError.js"
 import type { CreateIntent } from "../CreateIntent.js"
 import type { HttpError } from "../HttpError.js"
 import * as RetryPolicy from "../RetryPolicy.js"
-import type { Assignment, Listing } from "./adopt.js"
+import type { Assignment } from "./adopt.js"
 import type { Creatable, Entry, Options } from "./creatable.js"
 import { make as errorsOf, type SendError } from "./createErrors.js"
-import type * as Memory from "./createMemory.js"
 import * as sessions from "./createSessions.js"
 import * as elapsed from "./elapsed.js"
 import { graceOf } from "./grace.js"
 import * as Intent from "./intent.js"
 import type { Scrub } from "./redact.js"
 import * as settings from "./settings.js"
+import { capitalized } from "./subject.js"
 import type { Tagged } from "./tagged.js"
 
-/** The surroundings of the creates. */
 export interface Client {
   /** The policy of the create and of its search. */
   readonly policy: Effect.Effect<RetryPolicy.RetryPolicy>
@@ -35,9 +35,6 @@ export interface Client {
 }
 
 const tokens = settings.atLeast(0, "a number of tokens, at least 0")
-
-const limitOf = ({ maxCost }: Options<never>): Option.Option<number> =>
-  maxCost === undefined ? Option.none() : Option.some(settings.read("option maxCost", tokens, maxCost))
 
 /** The hooks of a batch around its creates. */
 export interface Hooks<Target extends Tagged, Result, E> {
@@ -51,34 +48,24 @@ export interface Hooks<Target extends Tagged, Result, E> {
 /** An item, or the error with the reason why it is unknown. */
 export type Resolution<Target extends Tagged, Result> = Either.Either<Result, CreateOutcomeUnknown<Target>>
 
-export interface SafeCreate<Input, Target extends Tagged, Result> {
-  readonly create: <E = never>(
-    input: Input & Options<Result>,
-    hooks?: Hooks<Target, Result, E>
-  ) => Effect.Effect<Result, CreateError<Target> | E>
-  /** Searches again for the item of one create. */
-  readonly resolve: (
-    target: CreateOutcomeUnknown | CreateIntent
-  ) => Effect.Effect<Result, CreateOutcomeUnknown<Target> | HttpError>
-  /** Searches again for the items of creates of one list, in order. A failed list leaves them unknown. */
-  readonly resolveAll: (
-    target: Target,
-    intents: ReadonlyArray<CreateIntent>,
-    known: Iterable<string>
-  ) => Effect.Effect<ReadonlyArray<Resolution<Target, Result>>>
-  /** Prevents other creates from adopting the possible items of these creates. */
-  readonly remember: (intents: ReadonlyArray<CreateIntent>) => Effect.Effect<void>
-  /** Logs an item whose id reached no caller. */
-  readonly logOrphan: (target: Target, id: string) => Effect.Effect<void>
-}
+export type SafeCreate<Input, Target extends Tagged, Item extends Entry, Result extends Entry> = ReturnType<
+  typeof make<Input, Target, Item, Result>
+>
 
 export const make = <Input, Target extends Tagged, Item extends Entry, Result extends Entry>(
   kind: Creatable<Input, Target, Item, Result>,
   client: Client
-): SafeCreate<Input, Target, Result> => {
+) => {
   type Order = Input & Options<Result>
   type Record = CreateIntent<Target>
-  type Sending = Effect.Effect<Result, SendError<Target>>
+
+  /** A create that is sent now. */
+  interface Outgoing {
+    readonly input: Order
+    readonly member: sessions.Membership<Item>
+    readonly intent: Record
+    readonly sentAt: number
+  }
 
   const { noun, nouns, place } = kind.words
   const isExact = kind.mark !== undefined
@@ -89,38 +76,22 @@ export const make = <Input, Target extends Tagged, Item extends Entry, Result ex
   const named = (target: Target, id: string) =>
     Effect.map(client.scrub, (scrub) => `${noun} ${scrub.id(id)} of ${place(target)}`)
 
+  /** Logs an item whose id reached no caller. */
   const logOrphan = (target: Target, id: string): Effect.Effect<void> =>
     Effect.flatMap(named(target, id), (item) =>
-      Effect.logWarning(
-        `A create was interrupted after sending. ${item.charAt(0).toUpperCase()}${item.slice(1)} exists and is billed.`
-      )
+      Effect.logWarning(`A create was interrupted after sending. ${capitalized(item)} exists and is billed.`)
     )
-
-  // --- the cost ---
 
   const affordable = (target: Target, maxCost: number) =>
     Effect.gen(function* () {
-      const estimate = yield* Effect.mapError(kind.estimate(target), errors.ofEstimate(target))
+      const estimate = yield* Effect.mapError(kind.estimate(target), errors.ofPreparation("estimate", target))
       // A negative cost is no valid price.
       if (Option.exists(estimate, (cost) => cost >= 0 && cost <= maxCost)) return
       return yield* errors.tooExpensive(target, maxCost, estimate)
     })
 
-  // --- the result of a search ---
-
-  const candidateOf = ({ id, text }: Scrub, item: Entry): Candidate => ({
-    id: id(item.id),
-    createdAt: item.createdAt,
-    createdBy: Option.map(item.createdBy, text),
-    status: Option.map(item.status, text)
-  })
-
   /** The found item, or the error with the candidates. */
-  const concluded = (
-    error: CreateOutcomeUnknown,
-    assignment: Assignment<Item>,
-    intent: Record
-  ): Effect.Effect<Result, CreateOutcomeUnknown<Target>> =>
+  const concluded = (error: CreateOutcomeUnknown, assignment: Assignment<Item>, intent: Record) =>
     Effect.gen(function* () {
       if (Either.isRight(assignment)) {
         const made = kind.adopt(assignment.right)
@@ -129,42 +100,20 @@ export const make = <Input, Target extends Tagged, Item extends Entry, Result ex
         yield* Effect.logInfo(`The answer of a create was lost. Adopted its ${item}.`)
         return made
       }
-      const scrub = yield* client.scrub
-      const { candidates, why } = assignment.left
-      return yield* errors.lookedInto(
-        error,
-        intent,
-        candidates.map((item) => candidateOf(scrub, item)),
-        why
-      )
+      const { id, text } = yield* client.scrub
+      const candidates = assignment.left.candidates.map((item) => ({
+        id: id(item.id),
+        createdAt: item.createdAt,
+        createdBy: Option.map(item.createdBy, text),
+        status: Option.map(item.status, text)
+      }))
+      return yield* errors.lookedInto(error, intent, candidates, assignment.left.why)
     })
 
   // --- the create ---
 
-  interface Intended {
-    readonly intent: Record
-    readonly sentAt: number
-  }
-
-  /** Makes the record of a create that is sent now. */
-  const intend = (input: Order, key: string | undefined, before: Listing<Item> | undefined) =>
-    Effect.gen(function* (): Effect.fn.Return<Intended> {
-      const now = yield* elapsed.now
-      const intent = Intent.make({
-        key,
-        now,
-        wall: yield* Clock.currentTimeMillis,
-        target: kind.targetOf(input),
-        isMarked: isExact,
-        timeout: sessions.timeoutOf(yield* client.policy),
-        grace: graceOf(input),
-        baseline: Option.fromNullable(before)
-      })
-      return { intent, sentAt: now }
-    })
-
   /** Sends, and ends the membership. Searches for a lost item only with a list from before, or by its mark. */
-  const sendAndResolve = (input: Order, member: sessions.Membership<Item>, { intent, sentAt }: Intended): Sending =>
+  const sendAndResolve = ({ input, intent, member, sentAt }: Outgoing): Effect.Effect<Result, SendError<Target>> =>
     Effect.gen(function* () {
       const sent = yield* Effect.exit(kind.send(input, intent, errors.ofCreate(intent)))
       if (Exit.isSuccess(sent)) {
@@ -172,37 +121,29 @@ export const make = <Input, Target extends Tagged, Item extends Entry, Result ex
         yield* member.made(sent.value)
         return sent.value
       }
-      const failure = Cause.failureOption(sent.cause)
-      if (Option.isSome(failure) && failure.value._tag !== "CreateOutcomeUnknown") {
+      const failure = Option.getOrUndefined(Cause.failureOption(sent.cause))
+      if (failure !== undefined && failure._tag !== "CreateOutcomeUnknown") {
         yield* member.notMade
-        return yield* failure.value
+        return yield* failure
       }
       if (!isComparable(intent)) {
         yield* member.lost
-        return yield* Effect.failCause(sent.cause)
+        return yield* sent
       }
-      // A defect of the transport reveals even less than a lost answer.
-      const error =
-        Option.isSome(failure) && failure.value._tag === "CreateOutcomeUnknown"
-          ? failure.value
-          : errors.unrecorded(intent, "The transport failed with a defect.")
       // The request may have been repeated, for longer than planned.
       const lasting = Intent.lasting(intent, (yield* elapsed.now) - sentAt)
       const assignment = yield* member.unresolved({ intent: lasting, sentAt: Option.some(sentAt) })
+      // A defect of the transport reveals even less than a lost answer.
+      const error = failure ?? errors.unrecorded(intent, "The transport failed with a defect.")
       return yield* concluded(error, assignment, lasting)
     })
 
   /** Has the record stored, and sends within the rest of its time: the record limits the arrival of the request. */
-  const keepAndSend = <E>(
-    input: Order,
-    member: sessions.Membership<Item>,
-    intended: Intended,
-    keep: (intent: CreateIntent) => Effect.Effect<void, E>
-  ) =>
+  const keepAndSend = <E>(outgoing: Outgoing, keep: (intent: CreateIntent) => Effect.Effect<void, E>) =>
     Effect.gen(function* () {
-      const { intent, sentAt } = intended
+      const { intent, member, sentAt } = outgoing
       const tooLate = () => errors.keptTooLate(intent)
-      const left = yield* Effect.disconnect(keep(intent)).pipe(
+      const timeout = yield* Effect.disconnect(keep(intent)).pipe(
         // Other creates of the list wait for this one.
         Effect.timeoutFail({ duration: intent.timeout, onTimeout: tooLate }),
         Effect.zipRight(elapsed.now),
@@ -210,54 +151,56 @@ export const make = <Input, Target extends Tagged, Item extends Entry, Result ex
         Effect.filterOrFail((left) => left > 0, tooLate),
         Effect.onError(() => member.notMade)
       )
-      return yield* sendAndResolve(input, member, intended).pipe(RetryPolicy.withOptions({ timeout: left }))
+      return yield* RetryPolicy.withOptions(sendAndResolve(outgoing), { timeout })
     })
 
   /** Reports the outcome of a create whose caller was interrupted. */
-  const reportOrphan = (input: Order, exit: Exit.Exit<Result, unknown>) =>
-    Exit.match(exit, {
-      onSuccess: (made) =>
-        Effect.zipRight(
-          logOrphan(kind.targetOf(input), made.id),
-          input.onOrphan === undefined ? Effect.void : input.onOrphan(made)
-        ),
-      onFailure: (cause) => {
-        const error = Option.getOrUndefined(Cause.failureOption(cause))
-        const log = (known: string) =>
-          Effect.logWarning(`A create on ${place(kind.targetOf(input))} was interrupted after sending. ${known}`)
-        // The defect may contain a secret.
-        if (error === undefined) return log(`Its transport failed with a defect: a ${noun} may have been created.`)
-        return error instanceof CreateOutcomeUnknown ? log(error.message) : Effect.void
-      }
-    })
+  const reportOrphan = (input: Order, exit: Exit.Exit<Result, unknown>) => {
+    const target = kind.targetOf(input)
+    if (Exit.isSuccess(exit)) {
+      return Effect.zipRight(logOrphan(target, exit.value.id), input.onOrphan?.(exit.value) ?? Effect.void)
+    }
+    const error = Option.getOrUndefined(Cause.failureOption(exit.cause))
+    const log = (known: string) =>
+      Effect.logWarning(`A create on ${place(target)} was interrupted after sending. ${known}`)
+    // The defect may contain a secret.
+    if (error === undefined) return log(`Its transport failed with a defect: a ${noun} may have been created.`)
+    return error instanceof CreateOutcomeUnknown ? log(error.message) : Effect.void
+  }
 
-  const guarded = <E>(input: Order, hooks: Hooks<Target, Result, E>) =>
+  const guarded = <E>(input: Order, { keep, key, onInterrupt }: Hooks<Target, Result, E>) =>
     Effect.uninterruptibleMask((restore) =>
       Effect.gen(function* () {
         const target = kind.targetOf(input)
         const member = yield* together.join(target, restore)
-        const before = yield* isExact || input.adopt === "never"
-          ? Effect.succeed(undefined)
-          : restore(member.baseline).pipe(
-              Effect.mapError(errors.ofBaseline(target)),
-              Effect.onError(() => member.notMade)
-            )
-        const intended = yield* intend(input, hooks.key, before)
-        const pending: Memory.Pending = { intent: intended.intent, sentAt: Option.some(intended.sentAt) }
-        yield* member.begin(pending)
+        const baseline =
+          isExact || input.adopt === "never"
+            ? Option.none()
+            : yield* restore(Effect.asSome(member.baseline)).pipe(
+                Effect.mapError(errors.ofPreparation(nouns, target)),
+                Effect.onError(() => member.notMade)
+              )
+        const sentAt = yield* elapsed.now
+        const intent = Intent.make({
+          key,
+          now: sentAt,
+          wall: yield* Clock.currentTimeMillis,
+          target,
+          isMarked: isExact,
+          timeout: sessions.timeoutOf(yield* client.policy),
+          grace: graceOf(input),
+          baseline
+        })
+        yield* member.begin({ intent, sentAt: Option.some(sentAt) })
+        const outgoing = { input, member, intent, sentAt }
         const sending: Effect.Effect<Result, CreateError<Target> | E> =
-          hooks.keep === undefined
-            ? sendAndResolve(input, member, intended)
-            : keepAndSend(input, member, intended, hooks.keep)
+          keep === undefined ? sendAndResolve(outgoing) : keepAndSend(outgoing, keep)
         // Fork, since a timeout stops nothing in an uninterruptible region.
         const fiber = yield* Effect.forkDaemon(Effect.interruptible(sending))
         return yield* restore(Fiber.join(fiber)).pipe(
           Effect.onInterrupt(() =>
             Effect.flatMap(Fiber.await(fiber), (exit) =>
-              Effect.zipRight(
-                reportOrphan(input, exit),
-                hooks.onInterrupt === undefined ? Effect.void : hooks.onInterrupt(exit)
-              )
+              Effect.zipRight(reportOrphan(input, exit), onInterrupt?.(exit) ?? Effect.void)
             )
           )
         )
@@ -271,64 +214,67 @@ export const make = <Input, Target extends Tagged, Item extends Entry, Result ex
     Effect.suspend(() => {
       // Throw here, before any request.
       graceOf(input)
-      const guardedCreate = guarded(input, hooks)
-      return Option.match(limitOf(input), {
-        onNone: () => guardedCreate,
-        onSome: (maxCost) => Effect.zipRight(affordable(kind.targetOf(input), maxCost), guardedCreate)
-      })
+      if (input.maxCost === undefined) return guarded(input, hooks)
+      const maxCost = settings.read("option maxCost", tokens, input.maxCost)
+      return Effect.zipRight(affordable(kind.targetOf(input), maxCost), guarded(input, hooks))
     })
 
   // --- later ---
 
   /** Whether a search could identify the item of this create. */
-  const isComparable = ({ before, mark }: CreateIntent) => (isExact ? Option.isSome(mark) : Option.isSome(before))
+  const isComparable = ({ before, mark }: CreateIntent) => Option.isSome<unknown>(isExact ? mark : before)
 
   const nothingBefore: Assignment<Item> = Either.left({
     why: `With adopt: "never" the client did not list the ${nouns} before the create, so it cannot identify the new ${noun}.`,
     candidates: []
   })
 
-  const assignmentsOf = (target: Target, intents: ReadonlyArray<CreateIntent>, known: Iterable<string>) =>
-    Effect.gen(function* () {
-      const comparable = intents.filter(isComparable)
-      const { failure, assignments } =
-        comparable.length === 0
-          ? { failure: Option.none<HttpError>(), assignments: [] }
-          : yield* together.resolve(target, comparable, known)
-      const of = new Map(comparable.map(({ id }, index) => [id, assignments[index]]))
-      return { failure, assignments: intents.map(({ id }) => of.get(id) ?? nothingBefore) }
-    })
-
-  const isOwn = (intent: CreateIntent): intent is Record => kind.isTarget(intent.target)
-
   /** The record of a create of this resource. That of another is a defect. */
   const own = (intent: CreateIntent): Record => {
+    const isOwn = (it: CreateIntent): it is Record => kind.isTarget(it.target)
     if (isOwn(intent)) return intent
     throw new TypeError(`The record is of ${String(intent.target)}: expected the record of a ${noun}`)
   }
 
+  /** Searches again for the items of creates of one list, by their records. */
+  const assigned = (intents: ReadonlyArray<Record>, known: Iterable<string>) =>
+    Effect.gen(function* () {
+      const comparable = intents.filter(isComparable)
+      const [first] = comparable
+      if (first === undefined) return { assignments: new Map<Record, Assignment<Item>>(), failure: Option.none() }
+      const { assignments, failure } = yield* together.resolve(first.target, comparable, known)
+      return { assignments: new Map(zip(comparable, assignments)), failure }
+    })
+
   const errorOf = (intent: Record) => errors.unrecorded(intent, "Its outcome was not recorded.")
 
-  const resolve: SafeCreate<Input, Target, Result>["resolve"] = (given) =>
-    Effect.gen(function* () {
-      const intent = own(given instanceof CreateOutcomeUnknown ? given.intent : given)
-      const error = given instanceof CreateOutcomeUnknown ? given : errorOf(intent)
-      const { failure, assignments } = yield* assignmentsOf(intent.target, [intent], [])
-      const [assignment = nothingBefore] = assignments
-      if (Option.isSome(failure) && Either.isLeft(assignment)) return yield* failure.value
-      return yield* concluded(error, assignment, intent)
-    })
-
-  const resolveAll: SafeCreate<Input, Target, Result>["resolveAll"] = (target, intents, known) =>
-    Effect.gen(function* () {
-      const { assignments } = yield* assignmentsOf(target, intents, known)
-      return yield* Effect.forEach(intents.map(own), (intent, index) =>
-        Effect.either(concluded(errorOf(intent), assignments[index] ?? nothingBefore, intent))
-      )
-    })
-
-  const remember: SafeCreate<Input, Target, Result>["remember"] = (intents) =>
-    Effect.forEach(intents.map(own), (intent) => together.remember(intent.target, intent), { discard: true })
-
-  return { create, resolve, resolveAll, remember, logOrphan }
+  return {
+    create,
+    logOrphan,
+    /** Searches again for the item of one create. */
+    resolve: (
+      given: CreateOutcomeUnknown | CreateIntent
+    ): Effect.Effect<Result, CreateOutcomeUnknown<Target> | HttpError> =>
+      Effect.gen(function* () {
+        const intent = own(given instanceof CreateOutcomeUnknown ? given.intent : given)
+        const error = given instanceof CreateOutcomeUnknown ? given : errorOf(intent)
+        const { assignments, failure } = yield* assigned([intent], [])
+        const assignment = assignments.get(intent) ?? nothingBefore
+        if (Option.isSome(failure) && Either.isLeft(assignment)) return yield* failure.value
+        return yield* concluded(error, assignment, intent)
+      }),
+    /** Searches again for the items of creates of one list, by their records. A failed list leaves them unknown. */
+    resolveAll: (intents: ReadonlyArray<CreateIntent>, known: Iterable<string>) =>
+      Effect.gen(function* () {
+        const records = intents.map(own)
+        const { assignments } = yield* assigned(records, known)
+        const resolutions = yield* Effect.forEach(records, (intent) =>
+          Effect.either(concluded(errorOf(intent), assignments.get(intent) ?? nothingBefore, intent))
+        )
+        return new Map(zip(intents, resolutions))
+      }),
+    /** Prevents other creates from adopting the possible items of these creates. */
+    remember: (intents: ReadonlyArray<CreateIntent>): Effect.Effect<void> =>
+      Effect.forEach(intents.map(own), (intent) => together.remember(intent.target, intent), { discard: true })
+  }
 }

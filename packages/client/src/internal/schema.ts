@@ -1,4 +1,5 @@
 /** The schemas shared by models and errors. All of them encode to plain JSON. */
+import type { YieldableError } from "effect/Cause"
 import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
 import * as ParseResult from "effect/ParseResult"
@@ -29,11 +30,41 @@ export const encodeAsJson = (self: Schema.Schema.AnyNoContext & { readonly proto
   })
 }
 
-/** An error class that stringifies to its encoded form. Its type has the method already. */
-export const error = <E extends Schema.Schema.AnyNoContext & { readonly prototype: object }>(self: E): E => {
-  encodeAsJson(self)
-  return self
+type FailureFields<Tag extends string, R extends boolean, Fields> = Fields & {
+  readonly _tag: Schema.tag<Tag>
+  readonly message: typeof Schema.String
+  readonly isRetryable: ReturnType<typeof constant<R>>
 }
+
+interface FailureClass<Self, Tag extends string, Fields extends Schema.Struct.Fields>
+  extends Schema.Class<
+    Self,
+    Fields,
+    Schema.Struct.Encoded<Fields>,
+    never,
+    Schema.Struct.Constructor<Omit<Fields, "_tag">>,
+    {},
+    YieldableError
+  > {
+  readonly _tag: Tag
+  readonly prototype: object
+}
+
+/** The class of an error that says whether a repeat may help. It stringifies to its encoded form. */
+export const failure =
+  <Self>() =>
+  <const Tag extends string, const R extends boolean, const Fields extends Schema.Struct.Fields>(
+    tag: Tag,
+    isRetryable: R,
+    fields: Fields
+  ) => {
+    const all = { ...fields, message: Schema.String, isRetryable: constant(isRetryable) }
+    const Failure = Schema.TaggedError<object>(`Pixxel${tag.replace(/^Pixxel/, "")}`)(tag, all)
+    // The compiler knows neither the fields nor that `Self` is not `never`.
+    const typed = Failure as unknown as FailureClass<Self, Tag, FailureFields<Tag, R, Fields>>
+    encodeAsJson(typed)
+    return typed
+  }
 
 /** A union compiled on first use: few programs use a union of many errors as a schema. */
 /* @__NO_SIDE_EFFECTS__ */

@@ -18,7 +18,7 @@ export const whole = (least: number) =>
 export const wholeOrInfinite = (least: number) =>
   number(
     `a whole number of at least ${least}, or Infinity`,
-    (found) => found >= least && (Number.isInteger(found) || found === Number.POSITIVE_INFINITY)
+    (found) => found >= least && (Number.isInteger(found) || found === Infinity)
   )
 
 export const duration: Rule<Duration.DurationInput, Duration.Duration> = (found) =>
@@ -40,8 +40,21 @@ export const read = <I, A>(option: string, rule: Rule<I, A>, found: I): A =>
     (expected) => new RangeError(`The ${option} is ${String(found)}: expected ${expected}`)
   )
 
-/** Reads the options of a kind, each with the value in force in place of a missing one. */
-export const changes =
-  (kind: string) =>
-  <I, A>(name: string, rule: Rule<I, A>, found: I | undefined, before: A): A =>
-    found === undefined ? before : read(`${kind} ${name}`, rule, found)
+type Rules = Readonly<Record<string, Rule<never, unknown>>>
+type Settings<R extends Rules> = { readonly [K in keyof R]: R[K] extends Rule<never, infer A> ? A : never }
+type Options<R extends Rules> = { readonly [K in keyof R]?: Parameters<R[K]>[0] | undefined }
+
+/** Reads the options of a kind. A missing one leaves the value in force. */
+export const change = <R extends Rules>(
+  kind: string,
+  rules: R,
+  before: Settings<R>,
+  options: Options<R>
+): Settings<R> =>
+  // Each rule reads the option of its name.
+  Object.fromEntries(
+    Object.entries(rules).map(([name, rule]) => {
+      const found = options[name]
+      return [name, found === undefined ? before[name] : read(`${kind} ${name}`, rule, found as never)]
+    })
+  ) as Settings<R>

@@ -32,8 +32,8 @@ export const idsOf = (subject: Tagged): ReadonlyArray<string> => {
 /** The subject as a key of a map. */
 export const keyOf = (subject: Tagged): string => Object.values(subject).join("/")
 
+/** A text at the start of a sentence. */
+export const capitalized = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`
+
 /** The name of a subject at the start of a sentence. */
-export const atStart = (subject: Tagged): string => {
-  const name = nameOf(subject)
-  return `${name.slice(0, 1).toUpperCase()}${name.slice(1)}`
-}
+export const atStart = (subject: Tagged): string => capitalized(nameOf(subject))

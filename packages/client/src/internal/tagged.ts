@@ -1,7 +1,7 @@
 /**
  * Tagged structs of ids, with which errors name their subject or target. `String` of such a struct names it in a log. An
- * error that several resources share holds `Any`; the errors of one service are narrowed to its own structs (`About` in
- * types, `about` in schemas).
+ * error that several resources share holds `Any`; the errors of one service are narrowed to its own structs (by the type
+ * parameter of their classes, and `about` in schemas).
  */
 import { identity } from "effect/Function"
 import * as ParseResult from "effect/ParseResult"
@@ -53,15 +53,12 @@ export const Any: Schema.Schema<Tagged> = withText(
   Schema.Struct({ _tag: Schema.String }, Schema.Record({ key: Name, value: Schema.String }))
 )
 
-/** The error about a resource of one kind. */
-export type About<E, Key extends keyof E, A extends Tagged> = E & Readonly<Record<Key, A>>
-
 /** Narrows the schema of an error to a resource of one kind. */
 export const about = <E, I, Key extends keyof E, A extends Tagged, IA>(
   error: Schema.Schema<E, I>,
   key: Key,
   kind: Schema.Schema<A, IA>
-): Schema.Schema<About<E, Key, A>, I> => {
+): Schema.Schema<E & Readonly<Record<Key, A>>, I> => {
   const isOfKind = Schema.is(kind)
-  return error.pipe(Schema.filter((it): it is About<E, Key, A> => isOfKind(it[key])))
+  return error.pipe(Schema.filter((it): it is E & Readonly<Record<Key, A>> => isOfKind(it[key])))
 }

@@ -41,17 +41,9 @@ const isTaken = (error: HttpError) => error._tag === "PixxelConflict"
 const asksForMore = (error: HttpError, grace: Duration.Duration) =>
   "retryAfter" in error && Option.exists(error.retryAfter, (delay) => Duration.greaterThan(delay, grace))
 
-export const create = <A, E>({
-  equals,
-  find,
-  grace,
-  idOf,
-  isCertain,
-  maxAttempts,
-  send,
-  unknown
-}: Unique<A, E>): Effect.Effect<A, HttpError | E> =>
+export const create = <A, E>(unique: Unique<A, E>): Effect.Effect<A, HttpError | E> =>
   Effect.gen(function* () {
+    const { equals, find, grace, idOf, isCertain, maxAttempts, send, unknown } = unique
     const before = new Set((yield* find).map(idOf))
     const look = Effect.map(find, (things) => things.filter((thing) => !before.has(idOf(thing))))
 

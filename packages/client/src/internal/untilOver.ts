@@ -10,7 +10,7 @@ import type { WaitTimeout } from "../WaitError.js"
 import type { Snapshot, Until } from "../Waiter.js"
 import { Connection } from "./connection.js"
 import * as elapsed from "./elapsed.js"
-import { adviceOf, makeFollower, until } from "./following.js"
+import { limitOf, makeFollower, until } from "./following.js"
 import { graceOf } from "./grace.js"
 import * as redact from "./redact.js"
 import { scrubbed } from "./subject.js"
@@ -18,7 +18,7 @@ import * as waiter from "./waiter.js"
 
 export const untilOver = <A extends Snapshot, R, S extends Subject>(
   look: Effect.Effect<A, HttpError, R>,
-  { createdAt, isOver, subject, timeout = "24 hours", ...options }: Until<A, S>
+  { createdAt, isOver, subject, timeout: given, ...options }: Until<A, S>
 ): Effect.Effect<A, HttpError | WaitTimeout<S>, R | PixxelHttpClient> =>
   Effect.gen(function* () {
     const http = yield* Connection
@@ -27,7 +27,7 @@ export const untilOver = <A extends Snapshot, R, S extends Subject>(
     const now = yield* elapsed.now
     const age = createdAt === undefined ? Infinity : Math.max(0, DateTime.distance(createdAt, yield* DateTime.now))
     const youngUntil = now + Duration.toMillis(graceOf({})) - age
-    const total = Duration.decode(timeout)
+    const { deadline, timeout } = yield* limitOf(given)
     const follower = yield* makeFollower(
       waiter.adjust(http.waiter, options),
       {
@@ -38,14 +38,8 @@ export const untilOver = <A extends Snapshot, R, S extends Subject>(
         })),
         mayBeUnknown: (at) => at < youngUntil
       },
-      now + Duration.toMillis(total)
+      deadline
     )
     const named = scrubbed(subject, yield* scrub)
-    return yield* until(follower, isOver, {
-      subject: named,
-      waitingFor: "end",
-      timeout: total,
-      scrub,
-      advice: adviceOf(named)
-    })
+    return yield* until(follower, isOver, { subject: named, waitingFor: "end", timeout, scrub })
   })

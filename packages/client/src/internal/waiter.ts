@@ -1,5 +1,6 @@
 /** The settings of waits: defaults, changes and validation. */
 import * as Duration from "effect/Duration"
+import * as Either from "effect/Either"
 import type { Options, Waiter } from "../Waiter.js"
 import * as settings from "./settings.js"
 
@@ -12,24 +13,23 @@ export const defaults: Waiter = {
   coalesce: true
 }
 
-const least = settings.durationFrom(defaults.minInterval, "1 second or more")
 const positive = settings.durationFrom(Duration.millis(1), 'a duration longer than zero, or "adaptive"')
+const interval: settings.Rule<Duration.DurationInput | "adaptive", Waiter["interval"]> = (found) =>
+  found === "adaptive" ? Either.right(found) : positive(found)
 
-const of = settings.changes("waiting option")
+const rules = {
+  minInterval: settings.durationFrom(defaults.minInterval, "1 second or more"),
+  interval,
+  tolerance: settings.wholeOrInfinite(0),
+  coalesce: (found: boolean) => Either.right(found)
+}
 
 /** Applies options. Throws a `RangeError` for an invalid value. */
-export const adjust = (waiter: Waiter, { coalesce, interval, ...options }: Options): Waiter => {
-  const minInterval = of("minInterval", least, options.minInterval, waiter.minInterval)
-  const most = settings.durationFrom(minInterval, `at least minInterval, which is ${Duration.format(minInterval)}`)
-  return {
-    interval:
-      interval === "adaptive"
-        ? interval
-        : of<Duration.DurationInput, Waiter["interval"]>("interval", positive, interval, waiter.interval),
-    minInterval,
-    // Raising the floor above the ceiling raises the ceiling.
-    maxInterval: of("maxInterval", most, options.maxInterval, Duration.max(waiter.maxInterval, minInterval)),
-    tolerance: of("tolerance", settings.wholeOrInfinite(0), options.tolerance, waiter.tolerance),
-    coalesce: coalesce ?? waiter.coalesce
-  }
+export const adjust = (waiter: Waiter, options: Options): Waiter => {
+  const changed = settings.change("waiting option", rules, waiter, options)
+  const least = changed.minInterval
+  const maxInterval = settings.durationFrom(least, `at least minInterval, which is ${Duration.format(least)}`)
+  // Raising the floor above the ceiling raises the ceiling.
+  const before = { maxInterval: Duration.max(waiter.maxInterval, least) }
+  return { ...changed, ...settings.change("waiting option", { maxInterval }, before, options) }
 }

@@ -8,12 +8,11 @@ import type { CreateError } from "../CreateError.js"
 import type { DownloadError } from "../DownloadError.js"
 import type { HttpError } from "../HttpError.js"
 import { TaskId } from "../Ids.js"
-import { constant, error, listOf, maybeString } from "../internal/schema.js"
+import { failure, listOf, maybeString } from "../internal/schema.js"
 import type { RunIncomplete } from "../RunError.js"
 import { ValError } from "../ValError.js"
 import type { WaitTimeout } from "../WaitError.js"
-import type { JobTarget } from "./JobTarget.js"
-import { JobSubject } from "./Subject.js"
+import { JobSubject, type JobTarget } from "./Subject.js"
 
 /**
  * A failed task, as reported by `JobFailed`.
@@ -37,16 +36,12 @@ export type FailedTask = typeof FailedTask.Type
  * @since 0.1.0
  * @category job errors
  */
-export class JobFailed extends error(
-  Schema.TaggedError<JobFailed>("PixxelJobFailed")("JobFailed", {
-    subject: JobSubject,
-    status: Schema.String,
-    failedTasks: listOf(FailedTask),
-    valErrors: listOf(ValError),
-    message: Schema.String,
-    isRetryable: constant(false)
-  })
-) {}
+export class JobFailed extends failure<JobFailed>()("JobFailed", false, {
+  subject: JobSubject,
+  status: Schema.String,
+  failedTasks: listOf(FailedTask),
+  valErrors: listOf(ValError)
+}) {}
 
 /**
  * The errors of `JobsApi.wait`.

@@ -19,8 +19,8 @@ import type { DownloadPackage } from "./DownloadPackage.js"
 import * as internal from "./internal/jobsApi.js"
 import type { Job, JobSummary } from "./Job.js"
 import type { RunError, WaitError } from "./JobError.js"
-import type { JobTarget } from "./JobTarget.js"
 import type * as RunAll from "./RunAll.js"
+import type { JobTarget } from "./Subject.js"
 
 /**
  * The job operations of the API.

@@ -48,8 +48,7 @@ import { construct } from "../internal/unsafe.js"
 import * as Errors from "../PixxelError.js"
 import { DownloadPackage } from "./DownloadPackage.js"
 import { Job } from "./Job.js"
-import { JobTarget } from "./JobTarget.js"
-import { JobSubject } from "./Subject.js"
+import { JobSubject, JobTarget } from "./Subject.js"
 
 /**
  * One run of a batch. With a `jobId`, the run creates no job: it waits for this job and polls its package.
@@ -101,7 +100,7 @@ const { signedUrl: _, ...storable } = DownloadPackage.fields
 const Package = Schema.transform(Schema.Struct(storable), Schema.typeSchema(DownloadPackage), {
   strict: true,
   decode: (fields) => construct(DownloadPackage, fields),
-  encode: ({ id, jobId, status, workflowId }) => ({ id, jobId, status, workflowId })
+  encode: ({ signedUrl: _, ...fields }) => fields
 })
 
 /**

@@ -1,9 +1,9 @@
 /**
- * The subjects of the errors about jobs.
+ * The subjects of the errors about jobs, and the target of the errors before there is a job.
  *
  * @since 0.1.0
  */
-import { JobId, TaskId, WorkflowId } from "../Ids.js"
+import { JobId, ProjectId, TaskId, WorkflowId } from "../Ids.js"
 import { tagged } from "../internal/tagged.js"
 
 /**
@@ -23,3 +23,12 @@ export type JobSubject = typeof JobSubject.Type
  */
 export const TaskSubject = tagged("Task", { workflowId: WorkflowId, jobId: JobId, taskId: TaskId })
 export type TaskSubject = typeof TaskSubject.Type
+
+/**
+ * The target of a job's create: the workflow to run and the project to bill.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export const JobTarget = tagged("Job", { workflowId: WorkflowId, projectId: ProjectId })
+export type JobTarget = typeof JobTarget.Type

@@ -3,13 +3,10 @@
  *
  * @since 0.1.0
  */
-import * as Context from "effect/Context"
-import type * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
-import type { HttpError } from "../HttpError.js"
-import type { PixxelInvalidInput } from "../InputError.js"
-import type { PixxelHttpClient } from "../PixxelHttpClient.js"
-import * as internal from "./internal/ordersApi.js"
+import * as DateTime from "effect/DateTime"
+import * as Option from "effect/Option"
+import { checked, service } from "../internal/service.js"
+import * as endpoints from "./internal/endpoints.js"
 
 /**
  * The order operations of the API.
@@ -28,28 +25,16 @@ import * as internal from "./internal/ordersApi.js"
  * @since 0.1.0
  * @category services
  */
-export class OrdersApi extends Context.Tag("@effect-pixxel/client/OrdersApi")<OrdersApi, OrdersApi.Service>() {
-  /** Builds the service over a `PixxelHttpClient`. */
-  static readonly layer: Layer.Layer<OrdersApi, never, PixxelHttpClient> = Layer.effect(this, internal.make)
-}
-
-/**
- * The types of `OrdersApi`.
- *
- * @since 0.1.0
- * @category services
- */
-export declare namespace OrdersApi {
-  /** The order operations. Their errors are documented in `PixxelError`. */
-  export interface Service {
-    /**
-     * Downloads the report of all orders as the API sends it: CSV (documented), whose columns are not documented.
-     * `timeZone` is the IANA name of the zone of its times, such as `Europe/Paris`; the zone without it is not
-     * documented. The report grows with the workspace: above `maxResponseBytes` the call fails with
-     * `PixxelDecodeError`.
-     */
-    readonly report: (input?: {
-      readonly timeZone?: string | undefined
-    }) => Effect.Effect<string, HttpError | PixxelInvalidInput>
-  }
-}
+export class OrdersApi extends service<OrdersApi>()("OrdersApi", {
+  /**
+   * Downloads the report of all orders as the API sends it: CSV (documented), whose columns are not documented.
+   * `timeZone` is the IANA name of the zone of its times, such as `Europe/Paris`; the zone without it is not
+   * documented. The report grows with the workspace: above `maxResponseBytes` the call fails with
+   * `PixxelDecodeError`.
+   */
+  report: checked(endpoints.downloadOrderReport, ({ timeZone }) =>
+    timeZone === undefined || Option.isSome(DateTime.zoneMakeNamed(timeZone))
+      ? []
+      : [{ path: "timeZone", found: JSON.stringify(timeZone), expected: "an IANA time zone such as Europe/Paris" }]
+  )
+}) {}

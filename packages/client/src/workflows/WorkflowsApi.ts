@@ -3,17 +3,8 @@
  *
  * @since 0.1.0
  */
-import * as Context from "effect/Context"
-import type * as DateTime from "effect/DateTime"
-import type * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
-import type * as Stream from "effect/Stream"
-import type { HttpError } from "../HttpError.js"
-import type { ProjectId, WorkflowId } from "../Ids.js"
-import type { PixxelHttpClient } from "../PixxelHttpClient.js"
-import type { CostEstimate } from "./CostEstimate.js"
-import * as internal from "./internal/workflowsApi.js"
-import type { Workflow, WorkflowPage, WorkflowSummary } from "./Workflow.js"
+import { all, one, page, service } from "../internal/service.js"
+import * as endpoints from "./internal/endpoints.js"
 
 /**
  * The workflow operations of the API.
@@ -34,13 +25,19 @@ import type { Workflow, WorkflowPage, WorkflowSummary } from "./Workflow.js"
  * @since 0.1.0
  * @category services
  */
-export class WorkflowsApi extends Context.Tag("@effect-pixxel/client/WorkflowsApi")<
-  WorkflowsApi,
-  WorkflowsApi.Service
->() {
-  /** Builds the service over a `PixxelHttpClient`. */
-  static readonly layer: Layer.Layer<WorkflowsApi, never, PixxelHttpClient> = Layer.effect(this, internal.make)
-}
+export class WorkflowsApi extends service<WorkflowsApi>()("WorkflowsApi", {
+  /** Lists one page of workflows. `offset` counts from 0; `limit` defaults to 50 (documented). */
+  list: page(endpoints.listWorkflows),
+  /**
+   * Streams the workflows of all pages from `offset` on, each workflow once. Fetches pages on demand. `limit` is the
+   * page size.
+   */
+  listAll: all(endpoints.listWorkflows),
+  /** Reads a workflow with its specification. The API requires the project too (documented). */
+  get: one(endpoints.getWorkflowsById),
+  /** Estimates the cost of one run, in tokens. */
+  estimate: one(endpoints.getWorkflowCostEstimate)
+}) {}
 
 /**
  * The types of `WorkflowsApi`.
@@ -49,33 +46,6 @@ export class WorkflowsApi extends Context.Tag("@effect-pixxel/client/WorkflowsAp
  * @category services
  */
 export declare namespace WorkflowsApi {
-  /** The filters and the page of a list. `offset` counts from 0; `limit` defaults to 50 (documented). */
-  export interface ListInput {
-    readonly projectId?: ProjectId | undefined
-    readonly id?: WorkflowId | undefined
-    readonly name?: string | undefined
-    readonly createdBy?: string | undefined
-    readonly createdOn?: DateTime.DateTime | undefined
-    readonly updatedAt?: DateTime.DateTime | undefined
-    readonly offset?: number | undefined
-    readonly limit?: number | undefined
-  }
-
   /** The workflow operations. Their errors are documented in `PixxelError`. */
-  export interface Service {
-    /** Lists one page of workflows. */
-    readonly list: (input?: ListInput) => Effect.Effect<WorkflowPage, HttpError>
-    /**
-     * Streams the workflows of all pages from `offset` on, each workflow once. Fetches pages on demand. `limit` is the
-     * page size.
-     */
-    readonly listAll: (input?: ListInput) => Stream.Stream<WorkflowSummary, HttpError>
-    /** Reads a workflow with its specification. The API requires the project too (documented). */
-    readonly get: (input: {
-      readonly workflowId: WorkflowId
-      readonly projectId: ProjectId
-    }) => Effect.Effect<Workflow, HttpError>
-    /** Estimates the cost of one run, in tokens. */
-    readonly estimate: (input: { readonly workflowId: WorkflowId }) => Effect.Effect<CostEstimate, HttpError>
-  }
+  export type Service = typeof WorkflowsApi.Service
 }

@@ -11,8 +11,8 @@ import * as LogLevel from "effect/LogLevel"
 import * as Option from "effect/Option"
 import * as Random from "effect/Random"
 import * as Stream from "effect/Stream"
-import { size } from "../../../../vitest.size.js"
-import { fixtures, JobsApi, MockServer, projectId, transports, workflowOf, world } from "./world.js"
+import { longTransports, size } from "../../../../vitest.size.js"
+import { fixtures, JobsApi, MockServer, projectId, workflowOf, world } from "./world.js"
 
 const workflowId = workflowOf("crop-classification")
 const other = workflowOf("sixty-tasks")
@@ -40,7 +40,7 @@ const ending = Either.match({
 const endless = new Set(["queued-forever", "documented-sample", "id-only", "waits-for-go"])
 const stories = [...fixtures.jobs.keys()].filter((story) => !endless.has(story))
 
-for (const transport of transports) {
+for (const transport of longTransports) {
   describe(`waits for one workflow, ${transport},`, () => {
     it.effect.each([1, 2, 100])("list at most once per tick, and get each job at its end: %s of them", (n) =>
       Effect.gen(function* () {

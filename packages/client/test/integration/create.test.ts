@@ -17,7 +17,8 @@ import * as Logger from "effect/Logger"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
-import { fixtures, JobsApi, MockServer, projectId, transports, workflowOf, world } from "./world.js"
+import { longTransports } from "../../../../vitest.size.js"
+import { fixtures, JobsApi, MockServer, projectId, workflowOf, world } from "./world.js"
 
 // No world has initial jobs of this workflow.
 const workflowId = workflowOf("instant")
@@ -106,7 +107,7 @@ const notMade: ReadonlyArray<readonly [string, Effects]> = [
   ["a server that never answers", Fault.refuse("hang")]
 ]
 
-for (const transport of transports) {
+for (const transport of longTransports) {
   describe(`the job of a create, ${transport},`, () => {
     it.effect.each(lost)("is found when %s", ([, fault]) =>
       Effect.gen(function* () {

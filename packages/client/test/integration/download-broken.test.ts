@@ -14,6 +14,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import { zipSync } from "fflate"
+import { sample, size } from "../../../../vitest.size.js"
 import { jobId, workflowId } from "../scripted.js"
 import { folder } from "./downloads.js"
 
@@ -116,9 +117,10 @@ const transports = {
   "node:http under a busy middleware": busy(NodeHttpClient.layer)
 }
 
-const rounds = 4
+/** Rounds with an old file, and without. */
+const rounds = size(2, 4)
 
-for (const [name, transport] of Object.entries(transports)) {
+for (const [turn, [name, transport]] of Object.entries(transports).entries()) {
   const fetching = (framing: Framing, how: Break, old: string | undefined) =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
@@ -133,7 +135,7 @@ for (const [name, transport] of Object.entries(transports)) {
     }).pipe(Effect.scoped, Effect.provide(Layer.merge(NodeFileSystem.layer, NodePath.layer)))
 
   describe(`over ${name}, a body`, () => {
-    for (const framing of Object.keys(framings) as ReadonlyArray<Framing>) {
+    for (const [row, framing] of (Object.keys(framings) as ReadonlyArray<Framing>).entries()) {
       it.live(`${framing} that is complete becomes the file`, () =>
         Effect.gen(function* () {
           const how: Break = { bytes: whole.length, isWithHead: false, by: "nothing" }
@@ -143,7 +145,7 @@ for (const [name, transport] of Object.entries(transports)) {
         })
       )
 
-      for (const [what, how] of Object.entries(breaks)) {
+      for (const [what, how] of sample(Object.entries(breaks), 3, turn + row)) {
         it.live(`${framing} that is ${what} fails, and replaces nothing`, () =>
           Effect.gen(function* () {
             for (let round = 0; round < rounds; round++) {

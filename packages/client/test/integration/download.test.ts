@@ -14,9 +14,10 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
+import { longTransports } from "../../../../vitest.size.js"
 import { jobPackage } from "../../src/jobs/internal/packages.js"
 import { bytesOf, fetches, filesIn, folder, job, layer, type Package } from "./downloads.js"
-import { projectId, transports } from "./world.js"
+import { projectId } from "./world.js"
 
 const faults = (...rules: ReadonlyArray<FaultRule>) =>
   Effect.flatMap(MockServer, (mock) => mock.faults.use(Fault.plan(...rules)))
@@ -70,7 +71,7 @@ interface Place {
   readonly files: Effect.Effect<ReadonlyArray<string>, unknown, FileSystem.FileSystem>
 }
 
-for (const transport of transports) {
+for (const transport of longTransports) {
   /** A test with its own world, a job with this package, and a folder. */
   const test = <E>(
     name: string,

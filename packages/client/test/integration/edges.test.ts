@@ -10,7 +10,8 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { plan, type TimelineEvent, view } from "../../../../mock-server/src/resources/jobs/Timeline.js"
 import { jobBody } from "../../../../mock-server/src/resources/jobs/wire.js"
-import { fixtures, JobsApi, MockServer, projectId, transports, workflowOf, world } from "./world.js"
+import { longTransports } from "../../../../vitest.size.js"
+import { fixtures, JobsApi, MockServer, projectId, workflowOf, world } from "./world.js"
 
 /** The start time and the seed of new worlds. */
 const createdAt = Date.UTC(2025, 0, 1)
@@ -47,7 +48,7 @@ const momentsOf = (fixture: JobFixture): ReadonlyArray<number> =>
     .flatMap((edge) => [edge - 1, edge, edge + 1])
     .filter((at, index, all) => at >= 0 && all.indexOf(at) === index)
 
-for (const transport of transports) {
+for (const transport of longTransports) {
   describe(`at every edge, and 1 ms before and after it, ${transport}:`, () => {
     it.effect.each([...fixtures.jobs])("%s follows its story, and the client can decode it", ([name, fixture]) => {
       const drifts: Array<Drift.Drift> = []

@@ -14,6 +14,7 @@ import {
   CreateOutcomeUnknown,
   Download,
   type Hashing,
+  IndicesApi,
   type JobId,
   JobsApi,
   JobTarget,
@@ -416,6 +417,16 @@ export const operations: Readonly<Record<Name, ReadonlyArray<Operation>>> = {
       run: (given) => workflows((it) => it.estimate(given)),
       minutes: aCall,
       on: { getWorkflowCostEstimate: ofCall }
+    })
+  ],
+  "IndicesApi.list": [
+    row({ run: () => Effect.flatMap(IndicesApi, (it) => it.list()), minutes: aCall, on: { ListIndices: ofCall } })
+  ],
+  "IndicesApi.listAll": [
+    row({
+      run: () => Effect.flatMap(IndicesApi, (it) => Stream.runDrain(it.listAll())),
+      minutes: aCall,
+      on: { ListIndices: ofCall }
     })
   ],
   "ProjectsApi.list": [row({ run: () => projects((it) => it.list()), minutes: aCall, on: { ListProjects: ofCall } })],

@@ -14,7 +14,8 @@ import * as Random from "effect/Random"
 import * as Redacted from "effect/Redacted"
 import * as Schedule from "effect/Schedule"
 import { presets } from "../../../../mock-server/test/presets.js"
-import { fixtures, HttpClient, JobsApi, MockServer, projectId, transports, workflowOf, world } from "./world.js"
+import { longTransports } from "../../../../vitest.size.js"
+import { fixtures, HttpClient, JobsApi, MockServer, projectId, workflowOf, world } from "./world.js"
 
 const workflowId = workflowOf("crop-classification")
 
@@ -170,7 +171,7 @@ const rows: Record<MockServer.ScenarioPreset, Row> = {
   }
 }
 
-for (const transport of transports) {
+for (const transport of longTransports) {
   describe(`the main job in a world that is, ${transport},`, () => {
     it.effect.each(presets)("$name", ({ name }) => {
       const drifts: Array<Drift.Drift> = []

@@ -10,7 +10,8 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
-import { HttpClient, JobsApi, MockServer, projectId, transports, WorkflowsApi, world } from "./world.js"
+import { longTransports } from "../../../../vitest.size.js"
+import { HttpClient, JobsApi, MockServer, projectId, WorkflowsApi, world } from "./world.js"
 
 type Quirks = NonNullable<JobFixture["quirks"]>
 
@@ -314,7 +315,7 @@ const look = (name: string) =>
     return { first, job, listed, wire }
   })
 
-for (const transport of transports) {
+for (const transport of longTransports) {
   describe(`a job's quirk, ${transport}`, () => {
     it.effect.each(rows)("$quirk", ({ quirk, shows }) => {
       const drifts: Array<Drift.Drift> = []

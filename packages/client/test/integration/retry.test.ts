@@ -5,7 +5,8 @@ import { Fault, MockServer } from "@effect-pixxel/mock-server"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Random from "effect/Random"
-import { projectId, transports, workflowOf, world } from "./world.js"
+import { longTransports } from "../../../../vitest.size.js"
+import { projectId, workflowOf, world } from "./world.js"
 
 const workflowId = workflowOf("crop-classification")
 const list = Effect.flatMap(JobsApi, (jobs) => jobs.list({ workflowId }))
@@ -31,7 +32,7 @@ const passing: ReadonlyArray<readonly [string, Effects]> = [
   ["a body that stalls", Fault.cutBody(5, "hang")]
 ]
 
-for (const transport of transports) {
+for (const transport of longTransports) {
   describe(`a read, ${transport},`, () => {
     it.effect.each(passing)("succeeds after %s", ([, fault]) =>
       Effect.gen(function* () {

@@ -11,7 +11,8 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
-import { JobsApi, MockServer, projectId, transports, workflowOf, world } from "./world.js"
+import { longTransports } from "../../../../vitest.size.js"
+import { JobsApi, MockServer, projectId, workflowOf, world } from "./world.js"
 
 const workflowId = workflowOf("instant")
 const failing = workflowOf("water-quality-failed")
@@ -45,7 +46,7 @@ const idsOf = (events: ReadonlyArray<RunAll.Event>) =>
 
 const Stored = Schema.parseJson(RunAll.Event)
 
-for (const transport of transports) {
+for (const transport of longTransports) {
   describe(`a batch, ${transport},`, () => {
     it.effect("emits the create and then the end of each input", () =>
       Effect.gen(function* () {

@@ -16,6 +16,7 @@ import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as Redacted from "effect/Redacted"
 import { Agent, fetch as undiciFetch } from "undici"
+import { sample } from "../../../../vitest.size.js"
 import { JobsApi, Pixxel } from "../../src/index.js"
 import { version } from "../../src/internal/version.js"
 import { projectId, token, workflowId } from "../scripted.js"
@@ -142,8 +143,8 @@ const losses: ReadonlyArray<readonly [string, Answer | undefined]> = [
 ]
 
 describe.each(names)("a create over %s", (transport) => {
-  describe.each(Object.keys(middleware))("under %s", (around) => {
-    it.scoped.each(tracings)("leaves once, $name", ({ client, name, program }) =>
+  describe.each(Object.keys(middleware).map((around, turn) => [around, turn] as const))("under %s", (around, turn) => {
+    it.scoped.each(sample(tracings, 2, turn))("leaves once, $name", ({ client, name, program }) =>
       Effect.gen(function* () {
         for (const [what, answer] of losses) {
           const { baseUrl, posts } = yield* serving([answer])

@@ -8,8 +8,8 @@ import * as Logger from "effect/Logger"
 import * as LogLevel from "effect/LogLevel"
 import * as Random from "effect/Random"
 import * as Stream from "effect/Stream"
-import { size } from "../../../../vitest.size.js"
-import { JobsApi, MockServer, projectId, transports, workflowOf, world } from "./world.js"
+import { longTransports, size } from "../../../../vitest.size.js"
+import { JobsApi, MockServer, projectId, workflowOf, world } from "./world.js"
 
 const workflowId = workflowOf("crop-classification")
 
@@ -20,7 +20,7 @@ const requestsOf = (operation: string) =>
 
 const create = Effect.flatMap(JobsApi, (jobs) => jobs.create({ workflowId, projectId }))
 
-for (const transport of transports) {
+for (const transport of longTransports) {
   describe(`a wait, ${transport},`, () => {
     it.effect("notices the end early, with fewer polls than an equally fast fixed interval", () =>
       Effect.gen(function* () {

@@ -46,8 +46,7 @@ export const make: Effect.Effect<AoisApi.Service, never, PixxelHttpClient> = Eff
       const status = Option.match(aoi.status, { onNone: () => "", onSome: text })
       const message = `${atStart(subject)} ended as ${status}: no reason given. Check its images, and create another.`
       return new AoiFailed({ subject, status, message })
-    },
-    timeout: "24 hours"
+    }
   })
 
   const listAll: AoisApi.Service["listAll"] = (input = {}) => callAll(http, endpoints.listAois, input)

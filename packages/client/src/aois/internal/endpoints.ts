@@ -1,5 +1,5 @@
 /** The AOI operations. */
-import { endpoint } from "../../internal/endpoint.js"
+import { endpoint, read } from "../../internal/endpoint.js"
 import { offsets } from "../../internal/paging.js"
 import * as payload from "../../internal/payload.js"
 import * as query from "../../internal/query.js"
@@ -7,10 +7,9 @@ import { json, page } from "../../internal/success.js"
 import { Aoi, AoiPage } from "../Aoi.js"
 import type { AoisApi } from "../AoisApi.js"
 
-export const listAois = endpoint({
+export const listAois = read({
   operation: "ListAOIs",
   name: "AoisApi.list",
-  method: "GET",
   path: "/v0/aois",
   query: {
     projectIds: query.commas("project_ids"),
@@ -22,9 +21,7 @@ export const listAois = endpoint({
     limit: query.number("limit")
   },
   success: page(AoiPage, "aois"),
-  paging: offsets(10),
-  cost: "none",
-  repeat: "safe"
+  paging: offsets(10)
 })
 
 export const createAoi = endpoint({
@@ -46,12 +43,9 @@ export const createAoi = endpoint({
   repeat: "unique"
 })
 
-export const getAoi = endpoint({
+export const getAoi = read({
   operation: "GetAoiById",
   name: "AoisApi.get",
-  method: "GET",
   path: "/v0/aoi/{aoi_id}",
-  success: json(Aoi),
-  cost: "none",
-  repeat: "safe"
+  success: json(Aoi)
 })

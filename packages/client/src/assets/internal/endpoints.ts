@@ -1,5 +1,5 @@
 /** The operations of assets. */
-import { endpoint } from "../../internal/endpoint.js"
+import { endpoint, read } from "../../internal/endpoint.js"
 import * as payload from "../../internal/payload.js"
 import { json } from "../../internal/success.js"
 import { AssetDownload } from "../Asset.js"
@@ -15,12 +15,9 @@ export const createDownload = endpoint({
   repeat: "harmless"
 })
 
-export const getDownload = endpoint({
+export const getDownload = read({
   operation: "GetDownloadStatus",
   name: "AssetsApi.getDownload",
-  method: "GET",
   path: "/v0/aois/{aoi_id}/downloads/{download_id}",
-  success: json(AssetDownload),
-  cost: "none",
-  repeat: "safe"
+  success: json(AssetDownload)
 })

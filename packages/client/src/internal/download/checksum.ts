@@ -76,31 +76,20 @@ const ofContent = (headers: Headers): ReadonlyArray<Checksum> => [
       ])
 ]
 
-/** The checksums of the package in an answer, strongest first. */
 export const checksumsOf = (status: number, headers: Headers): ReadonlyArray<Checksum> => {
   const all = status === 200 ? [...ofWhole(headers), ...ofContent(headers)] : ofWhole(headers)
   return algorithms.flatMap((algorithm) => all.filter((it) => it.algorithm === algorithm).slice(0, 1))
 }
 
-/** A running checksum and its expected value. */
-export interface Running {
-  readonly expected: Checksum
-  readonly update: (bytes: Uint8Array) => void
-  /** Whether the checksum matches. Ends it. */
-  readonly matches: () => boolean
-}
-
 /** Starts the strongest computable checksum; none without a service or without an expected checksum. */
-export const begin = (
-  hashing: Option.Option<Hashing.Service>,
-  checksums: ReadonlyArray<Checksum>
-): Option.Option<Running> =>
+export const begin = (hashing: Option.Option<Hashing.Service>, checksums: ReadonlyArray<Checksum>) =>
   Option.flatMap(hashing, ({ start }) =>
     Option.firstSomeOf(
       checksums.map((expected) =>
         Option.map(start(expected.algorithm), (hash) => ({
           expected,
           update: hash.update,
+          /** Whether the checksum matches. Ends it. */
           matches: () => Encoding.encodeBase64(hash.digest()) === expected.value
         }))
       )

@@ -10,11 +10,11 @@ import * as FileSystem from "@effect/platform/FileSystem"
 import * as Path from "@effect/platform/Path"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { Attempt } from "../../Attempt.js"
 import { DownloadError } from "../../DownloadError.js"
 import type { Subject } from "../../Subject.js"
+import { differs } from "./plan.js"
 
 export interface Names {
   readonly target: string
@@ -69,22 +69,20 @@ const whatOf = (reason: DownloadError["reason"], error: PlatformError, path: str
     : `The file system refuses ${path}${code}: ${error._tag === "SystemError" ? error.reason : error.message}.`
 }
 
-/** Makes errors of a download to a path. */
 export const failing =
-  (subject: Subject, path: string) =>
+  <S extends Subject>(subject: S, path: string) =>
   (
     reason: DownloadError["reason"],
     message: string,
     more: { readonly code?: Option.Option<string>; readonly attempts?: ReadonlyArray<Attempt> } = {}
-  ): DownloadError =>
-    new DownloadError({ subject, reason, path: Option.some(path), message, ...more })
+  ) =>
+    new DownloadError<S>({ subject, reason, path: Option.some(path), message, ...more })
 
-export type Failing = ReturnType<typeof failing>
+export type Failing<S extends Subject = Subject> = ReturnType<typeof failing<S>>
 
-/** Maps a file system error. */
 export const ofPlatform =
-  (fail: Failing, path: string) =>
-  (error: PlatformError): DownloadError => {
+  <S extends Subject>(fail: Failing<S>, path: string) =>
+  (error: PlatformError): DownloadError<S> => {
     const code = codeOf(error)
     const reason = reasonOf(error, code)
     const shown = Option.match(code, { onNone: () => "", onSome: (it) => ` (${it})` })
@@ -94,9 +92,7 @@ export const ofPlatform =
 const isMissing = (error: PlatformError): boolean => error._tag === "SystemError" && error.reason === "NotFound"
 
 /** Stats a path; none if missing. */
-export const look = (
-  path: string
-): Effect.Effect<Option.Option<FileSystem.File.Info>, PlatformError, FileSystem.FileSystem> =>
+export const look = (path: string) =>
   Effect.flatMap(FileSystem.FileSystem, ({ stat }) =>
     stat(path).pipe(
       Effect.asSome,
@@ -133,10 +129,7 @@ export const inspect = (path: string): Effect.Effect<Entry, PlatformError, FileS
   })
 
 /** Rejects a foreign entry at one of the download's own names. */
-export const ownsOnly = (
-  fail: Failing,
-  path: string
-): Effect.Effect<Option.Option<FileSystem.File.Info>, DownloadError, FileSystem.FileSystem> =>
+export const ownsOnly = <S extends Subject>(fail: Failing<S>, path: string) =>
   Effect.flatMap(Effect.mapError(inspect(path), ofPlatform(fail, path)), (entry) =>
     entry._tag === "Other"
       ? Effect.fail(
@@ -148,17 +141,16 @@ export const ownsOnly = (
       : Effect.succeed(entry._tag === "Regular" ? Option.some(entry.info) : Option.none())
   )
 
-const differs = <A>(one: Option.Option<A>, other: Option.Option<A>): boolean =>
-  Option.isSome(one) && Option.isSome(other) && one.value !== other.value
-
 /** Whether both are the same file, as far as the file system has inodes. */
 export const isSameFile = (one: FileSystem.File.Info, other: FileSystem.File.Info): boolean =>
   one.dev === other.dev && !differs(one.ino, other.ino)
 
+/** Removes a file if it exists. */
+export const discard = (path: string) =>
+  Effect.flatMap(FileSystem.FileSystem, ({ remove }) => Effect.catchIf(remove(path), isMissing, () => Effect.void))
+
 /** Creates a file: removes an existing entry first, and follows no link. */
-export const createFile = (
-  path: string
-): Effect.Effect<FileSystem.File, PlatformError, FileSystem.FileSystem | Scope.Scope> =>
+export const createFile = (path: string) =>
   Effect.zipRight(
     discard(path),
     Effect.flatMap(FileSystem.FileSystem, ({ open }) => open(path, { flag: "wx" }))
@@ -172,14 +164,10 @@ export const readThrough = (
   path: string,
   take: (piece: Uint8Array) => void,
   limit: Pick<FileSystem.StreamOptions, "bytesToRead"> = {}
-): Effect.Effect<void, PlatformError, FileSystem.FileSystem> =>
+) =>
   Effect.flatMap(FileSystem.FileSystem, ({ stream }) =>
     Stream.runForEach(stream(path, { ...limit, chunkSize: pieceSize }), (piece) => Effect.sync(() => take(piece)))
   )
-
-/** Removes a file if it exists. */
-export const discard = (path: string): Effect.Effect<void, PlatformError, FileSystem.FileSystem> =>
-  Effect.flatMap(FileSystem.FileSystem, ({ remove }) => Effect.catchIf(remove(path), isMissing, () => Effect.void))
 
 /** Syncs the names in a folder, so that they survive a power cut, if the platform can open a folder. */
 export const syncFolder = (folder: string): Effect.Effect<void, never, FileSystem.FileSystem> =>

@@ -13,13 +13,11 @@
  */
 import type { PlatformError } from "@effect/platform/Error"
 import * as FileSystem from "@effect/platform/FileSystem"
-import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import type * as Scope from "effect/Scope"
-import type { DownloadError } from "../../DownloadError.js"
-import * as elapsed from "../elapsed.js"
+import type { Subject } from "../../Subject.js"
+import { between, bothClocks, type Moment } from "../elapsed.js"
 import { discard, type Failing, ofPlatform, ownsOnly } from "./files.js"
 
 /** The interval at which the owner rewrites the file. */
@@ -34,14 +32,7 @@ const settling = Duration.seconds(1)
 /** Milliseconds after a rewrite for which the lock is held without a check: less than a takeover takes. */
 const fresh = Duration.toMillis(beat) * 2
 
-export interface Lock {
-  /** Whether the previous owner may still run: this download must not reuse its open files. */
-  readonly isTakenOver: boolean
-  /** Fails if the lock was lost. Reads the disk only if the last rewrite is too old. */
-  readonly stillHeld: Effect.Effect<void, DownloadError>
-  /** Fails if the lock was lost. Always reads the disk: use it before a change that could damage another owner. */
-  readonly confirmed: Effect.Effect<void, DownloadError>
-}
+export type Lock<S extends Subject = Subject> = Effect.Effect.Success<ReturnType<typeof acquire<S>>>
 
 const isThere = (error: PlatformError) => error._tag === "SystemError" && error.reason === "AlreadyExists"
 
@@ -49,22 +40,11 @@ const isThere = (error: PlatformError) => error._tag === "SystemError" && error.
 const isGone = (error: PlatformError) =>
   error._tag === "SystemError" && (error.reason === "NotFound" || error.reason === "BadResource")
 
-/**
- * The current time of both clocks, in milliseconds: the monotonic clock may stop while a machine sleeps, and the wall
- * clock can be set. The larger difference counts as the age of a lock.
- */
-const bothClocks = Effect.all([elapsed.now, Clock.currentTimeMillis])
-type Moment = Effect.Effect.Success<typeof bothClocks>
-
-const since = ([monotonic, wall]: Moment) =>
-  Effect.map(bothClocks, (now) => Math.max(now[0] - monotonic, now[1] - wall))
+/** The age of a lock by the clock that shows more of it. */
+const since = (moment: Moment) => Effect.map(bothClocks, (now) => between(moment, now))
 
 /** Acquires the lock for the scope. `waiting` runs before the lock of another owner is watched. */
-export const acquire = (
-  path: string,
-  fail: Failing,
-  waiting: Effect.Effect<void>
-): Effect.Effect<Lock, DownloadError, FileSystem.FileSystem | Scope.Scope> =>
+export const acquire = <S extends Subject>(path: string, fail: Failing<S>, waiting: Effect.Effect<void>) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     // Not Effect's `Random`: under a seed, two processes would count as one owner.
@@ -154,11 +134,13 @@ export const acquire = (
         `${path} is no longer the lock of this download: the process was suspended, and another download took over. This download has stopped.`
       )
     )
+    /** Fails if the lock was lost. Always reads the disk: use it before a change that could damage another owner. */
     const confirmed = Effect.gen(function* () {
       if (!isLost && (yield* Effect.mapError(isHeld, onDisk))) return
       isLost = true
       return yield* lost
     })
+    /** Fails if the lock was lost. Reads the disk only if the last rewrite is too old. */
     const stillHeld = Effect.suspend(() =>
       isLost ? lost : Effect.flatMap(since(changedAt), (age) => (age > fresh ? confirmed : Effect.void))
     )
@@ -178,5 +160,6 @@ export const acquire = (
         )
       )
     )
+    // After a takeover, the previous owner may still run: this download must not reuse its open files.
     return { isTakenOver: got.isTakenOver, stillHeld, confirmed }
   })

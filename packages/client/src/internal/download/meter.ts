@@ -13,13 +13,8 @@ const least = 200
 /** The shortest time from which a rate is computed, in milliseconds. */
 const shortest = 100
 
-interface Sample {
-  readonly at: number
-  readonly bytes: number
-}
-
 export const make = () => {
-  let samples: ReadonlyArray<Sample> = []
+  let samples: ReadonlyArray<{ readonly at: number; readonly bytes: number }> = []
   return {
     /** Whether the next report is due. */
     isDue: (now: number) => {

@@ -27,34 +27,10 @@ export interface Written {
   readonly info: FileSystem.File.Info
 }
 
-export interface Part {
-  /** The total number of bytes received in this run. */
-  readonly appended: () => number
-  /** The current part. */
-  readonly held: () => plan.Held
-  /** Starts a new file for this package. `note` is the part of its metadata that the sidecar may hold. */
-  readonly begin: (known: plan.Package, note: plan.Package, replaces: boolean) => Effect.Effect<void, PlatformError>
-  /** Updates the metadata of the package. */
-  readonly learn: (known: plan.Package) => void
-  readonly append: (bytes: Uint8Array) => Effect.Effect<void, PlatformError>
-  /** Truncates the part to its first `bytes`. */
-  readonly rewind: (bytes: number) => Effect.Effect<void, PlatformError>
-  /** Drops an unproven restart and returns to the part before. Returns whether there was one. */
-  readonly abandon: Effect.Effect<boolean>
-  /** Removes a wrong part. */
-  readonly drop: Effect.Effect<void, PlatformError>
-  /** Syncs the part. None if the file on the disk differs from the written bytes. */
-  readonly written: Effect.Effect<Option.Option<Written>, PlatformError>
-  /** The algorithm of the matching checksum, if the store sent one; `false` on a mismatch. */
-  readonly sum: Effect.Effect<Option.Option<Hashing.Algorithm> | false, PlatformError>
-}
+export type Part = Effect.Effect.Success<ReturnType<typeof open>>
 
 /** Whether the name still has the file with the expected length. */
-export const isIntact = ({
-  bytes,
-  info,
-  path
-}: Written): Effect.Effect<boolean, PlatformError, FileSystem.FileSystem> =>
+export const isIntact = ({ bytes, info, path }: Written) =>
   Effect.map(
     inspect(path),
     (entry) => entry._tag === "Regular" && isSameFile(entry.info, info) && entry.info.size === BigInt(bytes)
@@ -64,7 +40,6 @@ export const isIntact = ({
 interface Place {
   readonly path: string
   readonly file: FileSystem.File
-  /** The state at opening. */
   readonly info: FileSystem.File.Info
   readonly close: Effect.Effect<void>
 }
@@ -73,7 +48,7 @@ const openIn = <R>(
   scope: Scope.Scope,
   path: string,
   open: Effect.Effect<FileSystem.File, PlatformError, R | Scope.Scope>
-): Effect.Effect<Place, PlatformError, Exclude<R, Scope.Scope>> =>
+) =>
   Effect.gen(function* () {
     const own = yield* Scope.fork(scope, ExecutionStrategy.sequential)
     const file = yield* Scope.extend(open, own)
@@ -136,12 +111,7 @@ const copy = (scope: Scope.Scope, names: Names, subject: Subject, { held, info }
   })
 
 /** Opens the part, and resumes an earlier run. `isTakenOver`: that run may not have ended. */
-export const open = (
-  names: Names,
-  subject: Subject,
-  hashing: Option.Option<Hashing.Service>,
-  isTakenOver: boolean
-): Effect.Effect<Part, PlatformError, FileSystem.FileSystem | Scope.Scope> =>
+export const open = (names: Names, subject: Subject, hashing: Option.Option<Hashing.Service>, isTakenOver: boolean) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const scope = yield* Effect.scope
@@ -175,6 +145,7 @@ export const open = (
         place = Option.some(yield* openIn(scope, path, createFile(path)))
       })
 
+    /** Drops an unproven restart and returns to the part before. Returns whether there was one. */
     const abandon = Effect.gen(function* () {
       if (Option.isNone(spare)) return false
       const before = spare.value
@@ -189,6 +160,7 @@ export const open = (
       held = before.held
       return true
     })
+    /** Removes a wrong part. */
     const drop = Effect.gen(function* () {
       yield* close
       held = plan.nothing
@@ -199,9 +171,11 @@ export const open = (
 
     let appended = 0
     return {
+      /** The total number of bytes received in this run. */
       appended: () => appended,
       held: () => held,
-      begin: (known, note, replaces) =>
+      /** Starts a new file for this package. `note` is the part of its metadata that the sidecar may hold. */
+      begin: (known: plan.Package, note: plan.Package, replaces: boolean) =>
         Effect.gen(function* () {
           if (replaces) {
             yield* drop
@@ -214,17 +188,18 @@ export const open = (
           }
           held = { ...known, bytes: 0 }
         }).pipe(here),
-      learn: (known) => {
+      learn: (known: plan.Package) => {
         held = { ...known, bytes: held.bytes }
       },
-      append: (bytes) =>
+      append: (bytes: Uint8Array) =>
         Effect.gen(function* () {
           if (Option.isNone(place)) return yield* Effect.dieMessage("bytes without a part")
           yield* place.value.file.writeAll(bytes)
           held = { ...held, bytes: held.bytes + bytes.length }
           appended += bytes.length
         }),
-      rewind: (bytes) =>
+      /** Truncates the part to its first `bytes`. */
+      rewind: (bytes: number) =>
         Effect.gen(function* () {
           if (Option.isNone(place)) return
           held = { ...held, bytes }
@@ -233,16 +208,18 @@ export const open = (
         }),
       abandon: here(abandon),
       drop: here(drop),
+      /** Syncs the part. None if the file on the disk differs from the written bytes. */
       written: Effect.gen(function* () {
-        if (Option.isNone(place)) return Option.none()
+        if (Option.isNone(place)) return Option.none<Written>()
         const { file, path } = place.value
         yield* file.sync
         const found = { path, bytes: held.bytes, info: yield* file.stat }
         return (yield* isIntact(found)) ? Option.some(found) : Option.none()
       }).pipe(here),
+      /** The algorithm of the matching checksum, if the store sent one; `false` on a mismatch. */
       sum: Effect.gen(function* () {
         const running = checksum.begin(hashing, held.checksums)
-        if (Option.isNone(running) || Option.isNone(place)) return Option.none()
+        if (Option.isNone(running) || Option.isNone(place)) return Option.none<Hashing.Algorithm>()
         const { expected, matches, update } = running.value
         yield* readThrough(place.value.path, update)
         return matches() ? Option.some(expected.algorithm) : false

@@ -9,7 +9,6 @@
 import * as Option from "effect/Option"
 import { type Checksum, checksumsOf } from "./checksum.js"
 
-/** The known metadata of a package. */
 export interface Package {
   /** A strong `ETag`. */
   readonly etag: Option.Option<string>
@@ -134,25 +133,16 @@ interface Contradiction {
 }
 
 const unusable = (
-  { expected, found, path }: Contradiction,
-  {
-    claim,
-    isFinal = false,
-    keeps
-  }: { readonly keeps: boolean; readonly isFinal?: boolean; readonly claim?: string | undefined }
-): Step => ({
-  _tag: "Unusable",
-  keeps,
-  isFinal,
-  claim: Option.fromNullable(claim),
-  path,
-  expected,
-  found: found ?? "nothing"
-})
+  { expected, found = "nothing", path }: Contradiction,
+  keeps: boolean,
+  claim = Option.none<string>(),
+  isFinal = false
+): Step => ({ _tag: "Unusable", keeps, isFinal, claim, path, expected, found })
 
 const claimOf = ({ found, path }: Contradiction) => `${path}: ${found}`
 
-const differs = <A>(one: Option.Option<A>, other: Option.Option<A>): boolean =>
+/** Whether both are known, and not the same. */
+export const differs = <A>(one: Option.Option<A>, other: Option.Option<A>): boolean =>
   Option.isSome(one) && Option.isSome(other) && one.value !== other.value
 
 const lengthOf = ({ total }: Package) => Option.getOrElse(Option.map(total, String), () => "unknown")
@@ -176,7 +166,7 @@ const readPart = (held: Held, isAnew: boolean, { headers, status }: Head): Step 
   const etag = strongEtag(headers["etag"])
   const found = headers["content-range"]
   const another = (path: string, expected: string, found: string | undefined) =>
-    unusable({ path, expected, found }, { keeps: false })
+    unusable({ path, expected, found }, false)
   if (isAnew || !canResume(held)) return another("status", "200, for all of it,", "206")
   if (Option.isNone(range) || range.value.from !== held.bytes) {
     return another("content-range", `bytes ${held.bytes}-`, found)
@@ -191,7 +181,7 @@ const readPart = (held: Held, isAnew: boolean, { headers, status }: Head): Step 
   const checksums = checksumsOf(status, headers)
   const contradicted = contradiction(held, { etag, total, checksums })
   if (Option.isSome(contradicted)) {
-    return unusable(contradicted.value, { keeps: false, claim: claimOf(contradicted.value) })
+    return unusable(contradicted.value, false, Option.map(contradicted, claimOf))
   }
   return {
     _tag: "Append",
@@ -211,16 +201,15 @@ const readWhole = (
   claimed: Option.Option<string>
 ): Step => {
   const length = count(headers["content-length"])
-  const keeps = { keeps: true }
   if (Option.contains(length, 0)) {
-    return unusable({ path: "content-length", expected: "a package", found: "0" }, keeps)
+    return unusable({ path: "content-length", expected: "a package", found: "0" }, true)
   }
   const range = contentRange(headers["content-range"])
   const isPart = ({ from, to, total }: Range) =>
     from !== 0 || !Option.contains(total, to + 1) || differs(length, Option.some(to + 1))
   if (Option.exists(range, isPart)) {
     const expected = "all of it, with status 200,"
-    return unusable({ path: "content-range", expected, found: headers["content-range"] }, keeps)
+    return unusable({ path: "content-range", expected, found: headers["content-range"] }, true)
   }
   // The headers refer to the encoded form, neither to the decoded bytes nor to the bytes of a range.
   const known: Package = Option.isSome(coding)
@@ -231,7 +220,7 @@ const readWhole = (
   // A store that repeats its claim may have erred in the first answer of all.
   const isDoubtful = Option.exists(contradicted, (it) => Option.contains(claimed, claimOf(it)))
   if (Option.isSome(contradicted) && !isDoubtful) {
-    return unusable(contradicted.value, { ...keeps, claim: claimOf(contradicted.value) })
+    return unusable(contradicted.value, true, Option.map(contradicted, claimOf))
   }
   return {
     _tag: "Begin",
@@ -248,10 +237,8 @@ const readEnd = (held: Held, isAnew: boolean, found: string | undefined): Step =
   const isEnd = Option.contains(total, held.bytes) && !differs(held.total, total)
   if (!isAnew && canResume(held) && isEnd) return { _tag: "Whole" }
   const contradicted = contradiction(held, { etag: Option.none(), total, checksums: [] })
-  return unusable(
-    { path: "content-range", expected: `bytes */${held.bytes}`, found },
-    { keeps: false, claim: Option.getOrUndefined(Option.map(contradicted, claimOf)) }
-  )
+  const expected = `bytes */${held.bytes}`
+  return unusable({ path: "content-range", expected, found }, false, Option.map(contradicted, claimOf))
 }
 
 /** The state of the requests besides the part. */
@@ -274,10 +261,7 @@ export const read = (held: Held, head: Head, { claimed, isAnew }: Asked = firstA
     case 206:
       // A range counts the encoded bytes.
       return Option.isSome(coding)
-        ? unusable(
-            { path: "content-encoding", expected: "identity", found: coding.value },
-            { keeps: true, isFinal: true }
-          )
+        ? unusable({ path: "content-encoding", expected: "identity", found: coding.value }, true, Option.none(), true)
         : readPart(held, isAnew, head)
     case 416:
       return readEnd(held, isAnew, headers["content-range"])
@@ -296,7 +280,7 @@ export const read = (held: Held, head: Head, { claimed, isAnew }: Asked = firstA
     default:
       if (status >= 500) return { _tag: "Failed" }
       return status >= 200 && status < 300
-        ? unusable({ path: "status", expected: "200 or 206", found: String(status) }, { keeps: true })
+        ? unusable({ path: "status", expected: "200 or 206", found: String(status) }, true)
         : { _tag: "Refused" }
   }
 }

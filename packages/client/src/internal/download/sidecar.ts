@@ -6,7 +6,6 @@
  * So at any moment of a kill, a part that is not empty belongs to its sidecar, and a part without a sidecar is dropped.
  * Its content is validated like an answer of the store: an invalid sidecar counts as missing.
  */
-import type { PlatformError } from "@effect/platform/Error"
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -46,11 +45,7 @@ export const withoutSecrets = (known: Package, { text }: Scrub): Package => {
 }
 
 /** Creates the sidecar. Fails if it exists. */
-export const write = (
-  path: string,
-  subject: Subject,
-  known: Package
-): Effect.Effect<void, PlatformError, FileSystem.FileSystem> =>
+export const write = (path: string, subject: Subject, known: Package) =>
   Effect.flatMap(FileSystem.FileSystem, ({ writeFileString }) =>
     writeFileString(path, `${encode({ version: 2, subject, ...known })}\n`, { flag: "wx" })
   )
@@ -60,10 +55,7 @@ const isOf = (subject: Subject, it: Sidecar): boolean =>
 
 const isSound = ({ checksums, etag, total }: Sidecar): boolean =>
   Option.isSome(Option.flatMap(etag, strongEtag)) &&
-  Option.getOrElse(
-    Option.map(total, (it) => Number.isSafeInteger(it) && it > 0),
-    () => true
-  ) &&
+  !Option.exists(total, (it) => !Number.isSafeInteger(it) || it <= 0) &&
   checksums.every(isValid)
 
 /** Reads the package of the part; none if it is unknown, another package, or not resumable. */

@@ -27,10 +27,8 @@ export const call: classify.Call = {
   route: "<signed URL>"
 }
 
-/** The maximum number of redirects. */
 const mostRedirects = 5
 
-/** A request for a package, and its part. */
 export interface Question {
   readonly http: Connection
   readonly method: "GET" | "HEAD"

@@ -6,15 +6,14 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
-import type * as Scope from "effect/Scope"
 import type * as Download from "../../Download.js"
-import type { DownloadError, DownloadFailure, SignedUrlFailure } from "../../DownloadError.js"
+import type { DownloadError, DownloadFailure } from "../../DownloadError.js"
 import { Hashing } from "../../Hashing.js"
 import type { PixxelHttpClient } from "../../PixxelHttpClient.js"
 import type { Subject } from "../../Subject.js"
 import { Connection } from "../connection.js"
 import * as elapsed from "../elapsed.js"
-import { makeFollower, until } from "../following.js"
+import { limitOf } from "../following.js"
 import type { Source } from "../packages.js"
 import * as packages from "../packages.js"
 import * as redact from "../redact.js"
@@ -30,7 +29,6 @@ import {
   inspect,
   link,
   look,
-  type Names,
   namesOf,
   ofPlatform,
   ownsOnly,
@@ -41,97 +39,57 @@ import * as head from "./head.js"
 import * as lock from "./lock.js"
 import * as meter from "./meter.js"
 import * as Part from "./part.js"
-import * as plan from "./plan.js"
+import type { Context } from "./transfer.js"
 import * as transfer from "./transfer.js"
-import * as zip from "./zip.js"
 
 type Emit = (event: Download.Event) => Effect.Effect<void>
 
 export type Services = PixxelHttpClient | FileSystem.FileSystem | Path.Path
 
-/** The context of all steps of one download. */
-interface DownloadContext {
-  readonly options: Download.Options
-  readonly emit: Emit
-  readonly http: Connection
-  readonly hashing: Option.Option<Hashing.Service>
-  readonly subject: Subject
-  readonly names: Names
-  readonly fail: Failing
-  readonly source: Source
-  /** Requests a signed URL from the API, and waits until the package is ready. */
-  readonly newUrl: Effect.Effect<transfer.Url, SignedUrlFailure>
-  readonly idleTimeout: transfer.Transfer<never>["idleTimeout"]
-}
-
 // --- the package ---
 
-interface Asking<S extends Subject> {
-  readonly http: Connection
-  readonly source: Source<S>
-  /** The subject as errors name it. */
-  readonly subject: S
-  /** The path of the target file, if any. */
-  readonly path: Option.Option<string>
-  readonly options: Pick<Download.Options, "interval" | "timeout">
-  readonly emit: Emit
-}
+type WaitOptions = Pick<Download.Options, "interval" | "timeout">
 
-const askForPackage = <S extends Subject>({
-  emit,
-  http,
-  options,
-  path,
-  source,
-  subject
-}: Asking<S>): Effect.Effect<transfer.Url, SignedUrlFailure<S>> =>
+const askForPackage = <S extends Subject>(
+  http: Connection,
+  source: Source<S>,
+  options: WaitOptions,
+  more: Partial<Pick<packages.Asking<S, packages.PackageState>, "path" | "onPending">> = {}
+) =>
   Effect.gen(function* () {
-    const timeout = Duration.decode(options.timeout ?? "24 hours")
-    const scrub = redact.now(http.auth)
-    const deadline = (yield* elapsed.now) + Duration.toMillis(timeout)
-    const { look, mayBeUnknown } = yield* source.ask(http)
-    const poll = Effect.tap(look, ({ value }) =>
-      value.isReady || value.outcome === "failed"
-        ? Effect.void
-        : emit({ _tag: "Waiting", waitingFor: "package", status: value.status })
-    )
-    const settings = waiter.adjust(http.waiter, { interval: options.interval })
-    const follower = yield* makeFollower(settings, { look: poll, mayBeUnknown }, deadline)
-    const answer = yield* until(follower, packages.endOf(), {
+    const limit = yield* limitOf(options.timeout)
+    const subject = yield* named(http, source)
+    const { url } = yield* packages.whenReady({
+      ...more,
+      ...limit,
+      http,
+      source,
       subject,
-      waitingFor: "download",
-      timeout,
-      scrub,
-      advice: () => "download again with the same ids."
+      waiter: waiter.adjust(http.waiter, { interval: options.interval }),
+      scrub: redact.now(http.auth),
+      advice: "download again with the same ids."
     })
-    return yield* packages.urlOf(answer, source, subject, path, yield* scrub)
+    return url
   })
 
 const named = <S extends Subject>(http: Connection, { subject }: Source<S>) =>
   Effect.map(redact.now(http.auth), (scrub) => scrubbed(subject, scrub))
 
 /** Waits for the signed URL of a package. */
-export const signedUrl = <S extends Subject>(source: Source<S>, options: Asking<S>["options"]) =>
-  Effect.gen(function* () {
-    const http = yield* Connection
-    const subject = yield* named(http, source)
-    return yield* askForPackage({ http, source, subject, path: Option.none(), options, emit: () => Effect.void })
-  })
+export const signedUrl = <S extends Subject>(source: Source<S>, options: WaitOptions) =>
+  Effect.flatMap(Connection, (http) => askForPackage(http, source, options))
 
 // --- the target ---
 
-const exists = ({ fail, names }: DownloadContext, what: string, more: Parameters<Failing>[2] = {}) =>
+const exists = <S extends Subject>({ fail, names }: Context<S>, what: string, more: Parameters<Failing>[2] = {}) =>
   fail(
     "TargetExists",
     `${names.target} exists already${what}. Move it away, or download with ifExists "overwrite".`,
     more
   )
 
-/** Whether a file matches a checksum. */
-const matches = (path: string, { matches, update }: checksum.Running) => Effect.map(readThrough(path, update), matches)
-
 /** Keeps a target that is the package already, by its length and its checksum, if any. */
-const skip = (context: DownloadContext, size: number) =>
+const skip = <S extends Subject>(context: Context<S>, size: number) =>
   Effect.gen(function* () {
     const { fail, hashing, http, idleTimeout, names } = context
     const known = yield* Effect.either(head.ask(http, yield* context.newUrl, idleTimeout))
@@ -146,52 +104,31 @@ const skip = (context: DownloadContext, size: number) =>
     if (total.value !== size)
       return yield* exists(context, `, and has ${size} bytes instead of the package's ${total.value}`)
     const sum = checksum.begin(hashing, checksums)
-    if (
-      Option.isSome(sum) &&
-      !(yield* Effect.mapError(matches(names.target, sum.value), ofPlatform(fail, names.target)))
-    ) {
-      return yield* exists(context, ", and has the length of the package, but other bytes")
+    if (Option.isSome(sum)) {
+      yield* Effect.mapError(readThrough(names.target, sum.value.update), ofPlatform(fail, names.target))
+      if (!sum.value.matches()) return yield* exists(context, ", and has the length of the package, but other bytes")
     }
     const algorithm = Option.map(sum, ({ expected }) => expected.algorithm)
-    return resultOf(context, { bytes: size, fetched: 0, isSkipped: true, total, algorithm })
+    return resultOf(context, total, { bytes: size, fetched: 0, isSkipped: true, checksum: algorithm })
   })
 
 // --- the end ---
 
 const resultOf = (
-  { names }: DownloadContext,
-  what: {
-    readonly bytes: number
-    readonly fetched: number
-    readonly isSkipped: boolean
-    readonly total: Option.Option<number>
-    readonly algorithm: Download.Result["checksum"]
-  }
+  { names }: Context<Subject>,
+  total: Option.Option<number>,
+  facts: Omit<Download.Result, "path" | "verified">
 ): Download.Result => ({
   path: names.target,
-  bytes: what.bytes,
-  fetched: what.fetched,
-  isSkipped: what.isSkipped,
-  verified: Option.isSome(what.algorithm) ? "checksum" : Option.isSome(what.total) ? "length" : "none",
-  checksum: what.algorithm
+  verified: Option.isSome(facts.checksum) ? "checksum" : Option.isSome(total) ? "length" : "none",
+  ...facts
 })
 
 const changed = (path: string) =>
   `Another program changed ${path} at the end of the download, so nothing was published. Download again.`
 
-/** The first bytes of a file. */
-const firstOf = (path: string) =>
-  Effect.gen(function* () {
-    let first: Uint8Array = new Uint8Array()
-    const take = (piece: Uint8Array) => {
-      if (first.length === 0) first = piece
-    }
-    yield* readThrough(path, take, { bytesToRead: 4096n })
-    return first
-  })
-
 /** Fails unless an overwrite may replace the target: only a regular file, since a link's own target would stay. */
-const mayReplace = (context: DownloadContext, entry: Entry): Effect.Effect<void, DownloadError> => {
+const mayReplace = <S extends Subject>(context: Context<S>, entry: Entry): Effect.Effect<void, DownloadError<S>> => {
   const { fail, names } = context
   if (entry._tag !== "Other") return Effect.void
   const advice =
@@ -202,7 +139,7 @@ const mayReplace = (context: DownloadContext, entry: Entry): Effect.Effect<void,
 }
 
 /** Publishes a complete file. Verifies that the lock is held, and that the file is the written one. */
-const rename = (context: DownloadContext, held: lock.Lock, written: Part.Written) =>
+const rename = <S extends Subject>(context: Context<S>, held: lock.Lock<S>, written: Part.Written) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const { fail, names, options } = context
@@ -221,39 +158,9 @@ const rename = (context: DownloadContext, held: lock.Lock, written: Part.Written
     yield* syncFolder(names.folder)
   }).pipe(Effect.uninterruptible)
 
-/** Checks the bytes on the disk by the store's checksum, or else by the checksums in the ZIP. */
-const verify = (
-  { fail, hashing, names, options, source: { format } }: DownloadContext,
-  part: Part.Part
-): Effect.Effect<transfer.Verdict, DownloadError, FileSystem.FileSystem> =>
+const fetch = <S extends Subject>(context: Context<S>, held: lock.Lock<S>) =>
   Effect.gen(function* () {
-    const onDisk = Effect.mapError(ofPlatform(fail, names.part))
-    const written = yield* onDisk(part.written)
-    if (Option.isNone(written)) return Either.left("changed on the disk by another program")
-    const { path } = written.value
-    const sum = yield* onDisk(part.sum)
-    if (sum === false) return Either.left("other bytes")
-    if (Option.isSome(sum)) return Either.right(sum)
-    if (plan.opening(format, yield* onDisk(firstOf(path)), true) !== "package") {
-      return Either.left("changed on the disk: its first bytes differ")
-    }
-    if (options.verify !== true || Option.isNone(hashing)) return Either.right(Option.none())
-    const verdict = yield* onDisk(zip.check(path, hashing.value))
-    switch (verdict._tag) {
-      case "Right":
-        return Either.right(Option.some("zip" as const))
-      case "Wrong":
-        return Either.left(`an invalid ZIP: ${verdict.why},`)
-      case "Unknown":
-        return Either.right(Option.none())
-    }
-  })
-
-const fetch = (context: DownloadContext, held: lock.Lock) =>
-  Effect.gen(function* () {
-    const here = Effect.provideService(FileSystem.FileSystem, yield* FileSystem.FileSystem)
-    const { emit, fail, hashing, http, idleTimeout, names, newUrl, source, subject } = context
-    const { format } = source
+    const { emit, fail, hashing, names, subject } = context
     const onDisk = <A, R>(self: Effect.Effect<A, PlatformError, R>) =>
       Effect.mapError(self, ofPlatform(fail, names.part))
     const part = yield* onDisk(Part.open(names, subject, hashing, held.isTakenOver))
@@ -265,45 +172,18 @@ const fetch = (context: DownloadContext, held: lock.Lock) =>
       return emit({ _tag: "Progress", bytes, total, ...gauge.read(millis, bytes, total) })
     })
     const onBytes = Effect.flatMap(now, (millis) => (gauge.isDue(millis) ? report : Effect.void))
-    const hasEnd = Effect.flatMap(part.written, (written) =>
-      format === "zip" && Option.isSome(written) ? zip.hasEnd(written.value.path) : Effect.succeed(true)
-    )
-    const isProved = Effect.gen(function* () {
-      const written = yield* part.written
-      if (Option.isNone(written)) return false
-      const sum = yield* part.sum
-      if (sum === false || Option.isSome(sum)) return sum !== false
-      return format === "zip" && (yield* zip.hasEnd(written.value.path, true))
-    })
 
     yield* report
-    const algorithm = yield* transfer.run({
-      http,
-      subject,
-      path: names.target,
-      fail,
-      part,
-      format,
-      newUrl,
-      idleTimeout,
-      lock: held,
-      hasEnd: here(onDisk(hasEnd)),
-      isProved: here(onDisk(isProved)),
-      verify: here(verify(context, part)),
-      onBytes,
-      onRetry: (error, delay) => emit({ _tag: "Retrying", error, delay, bytes: part.held().bytes })
-    })
+    const checksum = yield* transfer.run(context, part, held, onBytes)
     yield* report
     const { bytes, total } = part.held()
     const written = yield* onDisk(part.written)
     if (Option.isNone(written)) return yield* fail("FileSystem", changed(names.part))
-    const result = resultOf(context, { bytes, fetched: part.appended(), isSkipped: false, total, algorithm })
+    const result = resultOf(context, total, { bytes, fetched: part.appended(), isSkipped: false, checksum })
     return { result, written: written.value }
   })
 
-const get = (
-  context: DownloadContext
-): Effect.Effect<Download.Result, DownloadFailure, FileSystem.FileSystem | Scope.Scope> =>
+const get = <S extends Subject>(context: Context<S>) =>
   Effect.gen(function* () {
     const { emit, fail, names, options } = context
     const fs = yield* FileSystem.FileSystem
@@ -344,14 +224,13 @@ const attributesOf = ({ _tag, ...ids }: Subject) =>
     Object.entries(ids).map(([name, id]) => [`pixxel.${name.replace(/[A-Z]/g, "_$&").toLowerCase()}`, id])
   )
 
-/** Runs the download, and passes its events to `emit`, `Done` last. */
 export const toFile = <S extends Subject>(
   source: Source<S>,
   path: string,
   options: Download.Options,
   emit: Emit
-): Effect.Effect<Download.Result, DownloadFailure<S>, Services> => {
-  const download = Effect.gen(function* () {
+): Effect.Effect<Download.Result, DownloadFailure<S>, Services> =>
+  Effect.gen(function* () {
     const http = yield* Connection
     const subject = yield* named(http, source)
     const fail = failing(subject, path)
@@ -362,7 +241,7 @@ export const toFile = <S extends Subject>(
         "`verify` needs checksums, and no `Hashing` is provided: provide one, such as `NodeHashing.layer`, or leave `verify` out."
       )
     }
-    const context: DownloadContext = {
+    const context: Context<S> = {
       source,
       options,
       emit,
@@ -371,7 +250,10 @@ export const toFile = <S extends Subject>(
       hashing,
       names: yield* namesOf(path),
       fail,
-      newUrl: askForPackage({ http, source, subject, path: Option.some(path), options, emit }),
+      newUrl: askForPackage(http, source, options, {
+        path,
+        onPending: ({ status }) => emit({ _tag: "Waiting", waitingFor: "package", status })
+      }),
       idleTimeout: Option.map(Option.fromNullable(options.idleTimeout), Duration.decode)
     }
     const result = yield* Effect.scoped(get(context))
@@ -383,6 +265,3 @@ export const toFile = <S extends Subject>(
     yield* emit({ _tag: "Done", result })
     return result
   }).pipe(span.within("Download.toFile", attributesOf(source.subject)))
-  // All errors name the subject.
-  return download as Effect.Effect<Download.Result, DownloadFailure<S>, Services>
-}

@@ -7,30 +7,35 @@
  * The body is read as soon as its head has arrived, before any disk operation: transports lose the error of a body that
  * breaks before it is read, and deliver an empty body instead. So an empty body does not count as the end.
  */
+import type { PlatformError } from "@effect/platform/Error"
+import * as FileSystem from "@effect/platform/FileSystem"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import type * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
-import { type DownloadError, DownloadIncomplete } from "../../DownloadError.js"
+import type * as Download from "../../Download.js"
+import { type DownloadError, DownloadIncomplete, type SignedUrlFailure } from "../../DownloadError.js"
 import type { Hashing } from "../../Hashing.js"
-import type { HttpError } from "../../HttpError.js"
 import type { Subject } from "../../Subject.js"
 import * as attempts from "../attempts.js"
 import type * as classify from "../classify.js"
 import { Failure } from "../classify.js"
 import type { Connection } from "../connection.js"
 import * as elapsed from "../elapsed.js"
+import type { Source } from "../packages.js"
 import * as policies from "../policy.js"
 import type { Scrub } from "../redact.js"
 import * as redact from "../redact.js"
-import { type Failing, ofPlatform } from "./files.js"
+import type { Note } from "../wire.js"
+import { type Failing, type Names, ofPlatform, readThrough } from "./files.js"
 import type { Lock } from "./lock.js"
 import type { Part } from "./part.js"
 import * as plan from "./plan.js"
 import * as sidecar from "./sidecar.js"
 import * as storage from "./storage.js"
+import * as zip from "./zip.js"
 
 /**
  * The way in which an attempt did not complete the package. `odd`: the head of the answer contradicts the known
@@ -49,34 +54,23 @@ class TransferFailure extends Failure {
   }
 }
 
-export type Url = Redacted.Redacted
-
 /** The algorithm of the matching checksum, if any. */
 type Algorithm = Option.Option<Hashing.Algorithm | "zip">
 
-/** The algorithm, or the mismatch. */
-export type Verdict = Either.Either<Algorithm, string>
-
-export interface Transfer<E> {
+/** The context of all steps of one download. */
+export interface Context<S extends Subject> {
+  readonly options: Download.Options
+  readonly emit: (event: Download.Event) => Effect.Effect<void>
   readonly http: Connection
-  readonly subject: Subject
-  readonly path: string
-  readonly fail: Failing
-  readonly part: Part
-  readonly format: plan.Format
+  readonly hashing: Option.Option<Hashing.Service>
+  readonly subject: S
+  readonly names: Names
+  readonly fail: Failing<S>
+  readonly source: Source<S>
   /** Requests a signed URL from the API, and waits until the package is ready. */
-  readonly newUrl: Effect.Effect<Url, E>
+  readonly newUrl: Effect.Effect<Redacted.Redacted, SignedUrlFailure<S>>
   /** The longest time without bytes. Default: the policy's `attemptTimeout`. */
   readonly idleTimeout: Option.Option<Duration.Duration>
-  readonly lock: Pick<Lock, "stillHeld" | "confirmed">
-  /** Whether the part ends like its format, for a package without a known length. */
-  readonly hasEnd: Effect.Effect<boolean, DownloadError>
-  /** Whether the part proves its completeness: by a checksum, or as a ZIP that ends with the file. */
-  readonly isProved: Effect.Effect<boolean, DownloadError>
-  /** Checks the bytes of a complete part. */
-  readonly verify: Effect.Effect<Verdict, DownloadError>
-  readonly onBytes: Effect.Effect<void>
-  readonly onRetry: (error: HttpError, delay: Duration.Duration) => Effect.Effect<void>
 }
 
 /** The number of bytes shown of a wrong body. */
@@ -93,15 +87,66 @@ const concat = (one: Uint8Array, other: Uint8Array): Uint8Array => {
   return both
 }
 
-/** Transfers the whole package. Returns the algorithm of the matching checksum. */
-export const run = <E>(transfer: Transfer<E>): Effect.Effect<Algorithm, E | DownloadError | DownloadIncomplete> =>
+// --- the checks of a part ---
+
+const firstOf = (path: string) =>
   Effect.gen(function* () {
-    const { fail, format, http, lock, part, path, subject } = transfer
+    let first: Uint8Array = new Uint8Array()
+    const take = (piece: Uint8Array) => {
+      if (first.length === 0) first = piece
+    }
+    yield* readThrough(path, take, { bytesToRead: 4096n })
+    return first
+  })
+
+/** Whether the part ends like its format, for a package without a known length. */
+const hasEnd = ({ source: { format } }: Context<Subject>, part: Part) =>
+  Effect.flatMap(part.written, (written) =>
+    format === "zip" && Option.isSome(written) ? zip.hasEnd(written.value.path) : Effect.succeed(true)
+  )
+
+/** Whether the part proves its completeness: by a checksum, or as a ZIP that ends with the file. */
+const isProved = ({ source: { format } }: Context<Subject>, part: Part) =>
+  Effect.gen(function* () {
+    const written = yield* part.written
+    if (Option.isNone(written)) return false
+    const sum = yield* part.sum
+    if (sum === false || Option.isSome(sum)) return sum !== false
+    return format === "zip" && (yield* zip.hasEnd(written.value.path, true))
+  })
+
+/** Checks the bytes on the disk by the store's checksum, or else by the checksums in the ZIP. Left: the mismatch. */
+const verify = ({ hashing, options, source: { format } }: Context<Subject>, part: Part) =>
+  Effect.gen(function* () {
+    const written = yield* part.written
+    if (Option.isNone(written)) return Either.left("changed on the disk by another program")
+    const { path } = written.value
+    const sum = yield* part.sum
+    if (sum === false) return Either.left("other bytes")
+    if (Option.isSome(sum)) return Either.right<Algorithm>(sum)
+    if (plan.opening(format, yield* firstOf(path), true) !== "package") {
+      return Either.left("changed on the disk: its first bytes differ")
+    }
+    if (options.verify !== true || Option.isNone(hashing)) return Either.right(Option.none())
+    const verdict = yield* zip.check(path, hashing.value)
+    if (verdict._tag === "Wrong") return Either.left(`an invalid ZIP: ${verdict.why},`)
+    return Either.right(verdict._tag === "Right" ? Option.some("zip" as const) : Option.none())
+  })
+
+/** Transfers the whole package. Returns the algorithm of the matching checksum. `onBytes` runs after each write. */
+export const run = <S extends Subject>(context: Context<S>, part: Part, lock: Lock<S>, onBytes: Effect.Effect<void>) =>
+  Effect.gen(function* () {
+    const { emit, fail, http, newUrl, subject } = context
+    const { format } = context.source
+    const path = context.names.target
+    const fs = yield* FileSystem.FileSystem
     const policy = yield* policies.inForce(http.retry)
     const clock = yield* Effect.clock
     const now = () => elapsed.unsafeNow(clock)
-    const idle = Option.getOrElse(transfer.idleTimeout, () => policy.attemptTimeout)
+    const idle = Option.getOrElse(context.idleTimeout, () => policy.attemptTimeout)
     const toDisk = ofPlatform(fail, path)
+    const onPart = <A>(self: Effect.Effect<A, PlatformError, FileSystem.FileSystem>) =>
+      Effect.mapError(Effect.provideService(self, FileSystem.FileSystem, fs), ofPlatform(fail, context.names.part))
 
     // --- progress, and the time without progress ---
 
@@ -145,6 +190,12 @@ export const run = <E>(transfer: Transfer<E>): Effect.Effect<Algorithm, E | Down
     const broken = ({ response, scrub }: storage.Answer, cause: unknown) =>
       new TransferFailure("broken", { _tag: "Broken", cause, head: storage.headOf(response) }, scrub)
 
+    const endsEarly = (answer: storage.Answer, what: string) =>
+      Effect.fail(broken(answer, new Error(`the body ${what}`)))
+
+    const isNot = (kind: Kind, { response, scrub }: storage.Answer, note: Note) =>
+      Effect.fail(new TransferFailure(kind, storage.contradicted(response, note, scrub), scrub))
+
     /** Whether the next request asks for the whole package, since the rest was refused. */
     let asked = plan.firstAsked
 
@@ -171,7 +222,7 @@ export const run = <E>(transfer: Transfer<E>): Effect.Effect<Algorithm, E | Down
                 onSome: (coding) => ({ path: "content-encoding", expected: "identity", found: coding })
               })
               const kind = Option.isSome(coded) ? "final" : "other"
-              return yield* Effect.fail(new TransferFailure(kind, storage.contradicted(response, note, scrub), scrub))
+              return yield* isNot(kind, answer, note)
             }
             yield* lock.confirmed
             const note = sidecar.withoutSecrets(step.package, scrub)
@@ -184,15 +235,14 @@ export const run = <E>(transfer: Transfer<E>): Effect.Effect<Algorithm, E | Down
           Effect.gen(function* () {
             if (Option.exists(limit, (all) => part.held().bytes + bytes.length > all)) {
               const expected = `no more than ${Option.getOrElse(limit, () => 0) - before} bytes`
-              const reason = storage.contradicted(response, { path: "the body", expected, found: "more" }, scrub)
               yield* lock.confirmed
               yield* Effect.mapError(part.rewind(before), toDisk)
-              return yield* Effect.fail(new TransferFailure("other", reason, scrub))
+              return yield* isNot("other", answer, { path: "the body", expected, found: "more" })
             }
             yield* lock.stillHeld
             yield* Effect.mapError(part.append(bytes), toDisk)
             progressed()
-            yield* transfer.onBytes
+            yield* onBytes
           })
 
         yield* response.stream.pipe(
@@ -215,30 +265,27 @@ export const run = <E>(transfer: Transfer<E>): Effect.Effect<Algorithm, E | Down
         if (!isBegun) {
           yield* begin(true)
           if (!isBegun) {
-            const ended = lead.length === 0 ? "is empty" : `ended after ${lead.length} bytes`
-            return yield* Effect.fail(broken(answer, new Error(`the body ${ended}`)))
+            return yield* endsEarly(answer, lead.length === 0 ? "is empty" : `ended after ${lead.length} bytes`)
           }
           yield* write(lead)
         }
         const { bytes } = part.held()
         if (Option.exists(limit, (all) => bytes < all)) {
-          const ended = `the body ended after ${bytes} of ${Option.getOrElse(limit, () => 0)} bytes`
-          return yield* Effect.fail(broken(answer, new Error(ended)))
+          return yield* endsEarly(answer, `ended after ${bytes} of ${Option.getOrElse(limit, () => 0)} bytes`)
         }
-        if (Option.isNone(limit) && !(yield* transfer.hasEnd)) {
-          const ended = `the body ended after ${bytes} bytes, before the end of the package`
-          return yield* Effect.fail(broken(answer, new Error(ended)))
+        if (Option.isNone(limit) && !(yield* onPart(hasEnd(context, part)))) {
+          return yield* endsEarly(answer, `ended after ${bytes} bytes, before the end of the package`)
         }
-        if (step._tag === "Begin" && step.isDoubtful && !(yield* uncounted(transfer.isProved))) {
+        if (step._tag === "Begin" && step.isDoubtful && !(yield* uncounted(onPart(isProved(context, part))))) {
           const note = { path: "the package", expected: "the package described before", found: `${bytes} other bytes` }
-          return yield* Effect.fail(new TransferFailure("other", storage.contradicted(response, note, scrub), scrub))
+          return yield* isNot("other", answer, note)
         }
         // The sent range may be shorter than the requested one.
         return step._tag === "Begin" || plan.isWhole(part.held())
       })
 
     /** Requests the rest once. Returns whether the part is complete. */
-    const send = (url: Url): Effect.Effect<boolean, TransferFailure | DownloadError> =>
+    const send = (url: Redacted.Redacted): Effect.Effect<boolean, TransferFailure | DownloadError<S>> =>
       Effect.gen(function* () {
         const held = part.held()
         const answer = yield* Effect.mapError(
@@ -264,7 +311,7 @@ export const run = <E>(transfer: Transfer<E>): Effect.Effect<Algorithm, E | Down
 
     /** Checks the complete part. */
     const verified = Effect.gen(function* () {
-      const verdict = yield* uncounted(transfer.verify)
+      const verdict = yield* uncounted(onPart(verify(context, part)))
       heard = now()
       if (Either.isRight(verdict)) return verdict.right
       const note = { path: "the package", expected: "the content of its checksum", found: verdict.left }
@@ -305,7 +352,7 @@ export const run = <E>(transfer: Transfer<E>): Effect.Effect<Algorithm, E | Down
           : kind === "odd" || kind === "other"
             ? `${bytes}${all} bytes of ${path} were received, and the store now sends other bytes${times}. The part is kept. Download again to fetch the rest, or remove ${path}.part to start over.`
             : `${bytes}${all} bytes of ${path} were received before the download stopped. The part is kept. Download again to fetch the rest.`
-      return new DownloadIncomplete({
+      return new DownloadIncomplete<S>({
         subject,
         path,
         bytes,
@@ -318,15 +365,15 @@ export const run = <E>(transfer: Transfer<E>): Effect.Effect<Algorithm, E | Down
 
     // --- the attempts ---
 
-    let url: Url | undefined
+    let url: Redacted.Redacted | undefined
     /** Whether the URL worked before. A working URL may have expired; a new URL is refused for good. */
     let wasUsed = false
 
     /** Requests the rest until the part is complete, and checks it. */
-    const complete: Effect.Effect<Algorithm, TransferFailure | DownloadError | E> = Effect.gen(function* () {
+    const complete: Effect.Effect<Algorithm, TransferFailure | SignedUrlFailure<S>> = Effect.gen(function* () {
       while (!plan.isWhole(part.held())) {
         if (url === undefined) {
-          url = yield* transfer.newUrl
+          url = yield* newUrl
           wasUsed = false
           // The wait for the package is not a failure.
           rest()
@@ -352,7 +399,7 @@ export const run = <E>(transfer: Transfer<E>): Effect.Effect<Algorithm, E | Down
       })
 
     return yield* attempts
-      .run<Algorithm, TransferFailure, E | DownloadError>(progress, {
+      .run<Algorithm, TransferFailure, SignedUrlFailure<S>>(progress, {
         attempt: () => Effect.tapError(complete, (error) => (error instanceof Failure ? recover(error) : Effect.void)),
         mayRetry: ({ kind }) => kind !== "final",
         repair: ({ kind }) =>
@@ -360,7 +407,8 @@ export const run = <E>(transfer: Transfer<E>): Effect.Effect<Algorithm, E | Down
         onRetry: (failure, delay) => {
           if (failure.kind === "refused") url = undefined
           else wasUsed = true
-          return transfer.onRetry(attempts.lastErrorOf(progress, failure), delay)
+          const error = attempts.lastErrorOf(progress, failure)
+          return emit({ _tag: "Retrying", error, delay, bytes: part.held().bytes })
         },
         // A late sleep takes no time from the next attempt.
         sleep: (delay) => uncounted(Effect.sleep(delay), delay)

@@ -21,11 +21,10 @@ export type Verdict =
   | { readonly _tag: "Unknown"; readonly why: string }
 
 class Bad {
-  readonly verdict: Verdict
-  constructor(verdict: Verdict) {
-    this.verdict = verdict
-  }
+  constructor(readonly verdict: Verdict) {}
 }
+
+const isBad = (error: unknown): error is Bad => error instanceof Bad
 
 const wrong = (why: string) => new Bad({ _tag: "Wrong", why })
 const unknown = (why: string) => new Bad({ _tag: "Unknown", why })
@@ -82,7 +81,7 @@ const bytesIn = (view: DataView): Uint8Array => new Uint8Array(view.buffer, view
 /** Reads a number of eight bytes; exact for every real file size. */
 const wide = (view: DataView, at: number): number => Number(view.getBigUint64(at, true))
 
-// --- the directory ---
+// --- its end, and the directory ---
 
 interface Directory {
   /** The number of entries by the end record: modulo 65,536 without ZIP64. */
@@ -90,42 +89,50 @@ interface Directory {
   readonly isCountWrapped: boolean
   readonly at: number
   readonly size: number
+  /** The offset at which it ends in a complete archive: that of the record, or of its ZIP64 form. */
+  readonly end: number
 }
 
 const endSize = 22
 
 /**
- * Finds the end record. It may have a comment of up to 64 kB, and padding after it. A record whose comment ends the
- * file takes precedence.
+ * The possible end records from the last on, each with the number of bytes after its comment. A record may have a
+ * comment of up to 64 kB, and padding after it.
  */
-const findEnd = (reader: Reader) =>
-  Effect.gen(function* () {
-    const length = Math.min(reader.size, endSize + max16)
-    const from = reader.size - length
-    const tail = yield* reader.at(from, length)
-    let inside: number | undefined
-    for (let at = length - endSize; at >= 0; at--) {
+const findEnds = (reader: Reader) =>
+  Effect.map(reader.at(Math.max(0, reader.size - endSize - max16), Math.min(reader.size, endSize + max16)), (tail) => {
+    const ends: Array<{ readonly at: number; readonly rest: number }> = []
+    for (let at = tail.byteLength - endSize; at >= 0; at--) {
       if (tail.getUint32(at, true) !== 0x06054b50) continue
-      const rest = length - at - endSize - tail.getUint16(at + 20, true)
-      if (rest === 0) return from + at
-      if (rest > 0) inside ??= from + at
+      const rest = tail.byteLength - at - endSize - tail.getUint16(at + 20, true)
+      if (rest >= 0) ends.push({ at: reader.size - tail.byteLength + at, rest })
     }
-    return inside ?? (yield* Effect.fail(wrong("the file is not a ZIP, or its end is missing")))
+    return ends
   })
 
-const findDirectory = (reader: Reader) =>
+/** The directory of an end record. */
+const directoryOf = (reader: Reader, end: number) =>
   Effect.gen(function* () {
-    const end = yield* findEnd(reader)
     const record = yield* reader.at(end, endSize)
     const [count, size, at] = [record.getUint16(10, true), record.getUint32(12, true), record.getUint32(16, true)]
-    const small: Directory = { count, isCountWrapped: true, at, size }
+    const small: Directory = { count, isCountWrapped: true, at, size, end }
     if (count !== max16 && at !== max32 && size !== max32) return small
     if (end < 20) return small
     const locator = yield* reader.at(end - 20, 20)
     if (locator.getUint32(0, true) !== 0x07064b50) return small
-    const large = yield* reader.at(wide(locator, 8), 56)
+    const largeEnd = wide(locator, 8)
+    const large = yield* reader.at(largeEnd, 56)
     if (large.getUint32(0, true) !== 0x06064b50) return yield* Effect.fail(wrong("its ZIP64 end is missing"))
-    return { count: wide(large, 32), isCountWrapped: false, at: wide(large, 48), size: wide(large, 40) }
+    return { count: wide(large, 32), isCountWrapped: false, at: wide(large, 48), size: wide(large, 40), end: largeEnd }
+  })
+
+/** The directory of the record whose comment ends the file, or else of the last record. */
+const findDirectory = (reader: Reader) =>
+  Effect.gen(function* () {
+    const ends = yield* findEnds(reader)
+    const end = ends.find(({ rest }) => rest === 0) ?? ends[0]
+    if (end === undefined) return yield* Effect.fail(wrong("the file is not a ZIP, or its end is missing"))
+    return yield* directoryOf(reader, end.at)
   })
 
 interface Entry {
@@ -242,21 +249,7 @@ const checkBytes = (path: string, files: Reader, entry: Entry, from: number, has
     }
   })
 
-// --- its end ---
-
-/** Whether the directory of an end record ends where the record begins, as in a complete archive. */
-const hasDirectory = (reader: Reader, end: number) =>
-  Effect.gen(function* () {
-    const record = yield* reader.at(end, endSize)
-    const [count, size, at] = [record.getUint16(10, true), record.getUint32(12, true), record.getUint32(16, true)]
-    if (count !== max16 && size !== max32 && at !== max32) return at + size === end
-    // The ZIP64 end and its locator lie between the directory and the record.
-    if (end < 76) return false
-    const locator = yield* reader.at(end - 20, 20)
-    if (locator.getUint32(0, true) !== 0x07064b50) return at + size === end
-    const large = yield* reader.at(wide(locator, 8), 56)
-    return large.getUint32(0, true) === 0x06064b50 && wide(large, 48) + wide(large, 40) === wide(locator, 8)
-  })
+// --- the checks ---
 
 /**
  * Whether a file ends like a ZIP, for a package without a known length. A ZIP inside a truncated one has an end too,
@@ -265,26 +258,17 @@ const hasDirectory = (reader: Reader, end: number) =>
 export const hasEnd = (path: string, isStrict = false): Effect.Effect<boolean, PlatformError, FileSystem.FileSystem> =>
   Effect.gen(function* () {
     const reader = yield* readerOf(path)
-    const length = Math.min(reader.size, endSize + max16)
-    if (length < endSize) return false
-    const from = reader.size - length
-    const tail = new DataView(bytesIn(yield* reader.at(from, length)).slice().buffer)
-    for (let at = length - endSize; at >= 0; at--) {
-      if (tail.getUint32(at, true) !== 0x06054b50) continue
-      const [comment, behind] = [tail.getUint16(at + 20, true), length - at - endSize]
-      if (comment > behind || (isStrict && comment < behind)) continue
-      if (yield* hasDirectory(reader, from + at)) return true
+    for (const { at, rest } of yield* findEnds(reader)) {
+      if (isStrict && rest > 0) continue
+      const directory = yield* Effect.catchIf(directoryOf(reader, at), isBad, () => Effect.succeed(undefined))
+      if (directory !== undefined && directory.at + directory.size === directory.end) return true
     }
     return false
   }).pipe(
     Effect.scoped,
-    Effect.catchIf(
-      (error) => error instanceof Bad,
-      () => Effect.succeed(false)
-    )
+    Effect.catchIf(isBad, () => Effect.succeed(false))
   )
 
-/** Checks all files of a ZIP. */
 export const check = (
   path: string,
   hashing: Hashing.Service
@@ -311,8 +295,5 @@ export const check = (
     return { _tag: "Right" } as const
   }).pipe(
     Effect.scoped,
-    Effect.catchIf(
-      (error) => error instanceof Bad,
-      (bad) => Effect.succeed(bad.verdict)
-    )
+    Effect.catchIf(isBad, ({ verdict }) => Effect.succeed(verdict))
   )

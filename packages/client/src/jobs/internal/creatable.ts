@@ -11,7 +11,7 @@ import { construct } from "../../internal/unsafe.js"
 import { getWorkflowCostEstimate } from "../../workflows/internal/estimate.js"
 import { Job, type JobSummary } from "../Job.js"
 import type { JobsApi } from "../JobsApi.js"
-import { JobTarget } from "../JobTarget.js"
+import { JobTarget } from "../Subject.js"
 import { createJob, listJobs } from "./endpoints.js"
 
 const { method, operation, path: route } = createJob

@@ -1,5 +1,5 @@
 /** The job operations. */
-import { endpoint } from "../../internal/endpoint.js"
+import { endpoint, read } from "../../internal/endpoint.js"
 import * as query from "../../internal/query.js"
 import { json, list } from "../../internal/success.js"
 import { DownloadPackage } from "../DownloadPackage.js"
@@ -16,10 +16,9 @@ export const createJob = endpoint({
   repeat: "lookup"
 })
 
-export const listJobs = endpoint({
+export const listJobs = read({
   operation: "listJobs",
   name: "JobsApi.list",
-  method: "GET",
   path: "/v0/workflows/{workflow_id}/jobs",
   query: {
     id: query.text("id"),
@@ -27,19 +26,14 @@ export const listJobs = endpoint({
     createdBy: query.text("created_by"),
     createdOn: query.time("created_on")
   },
-  success: list("jobs", JobSummary),
-  cost: "none",
-  repeat: "safe"
+  success: list("jobs", JobSummary)
 })
 
-export const getJobById = endpoint({
+export const getJobById = read({
   operation: "getJobById",
   name: "JobsApi.get",
-  method: "GET",
   path: "/v0/workflows/{workflow_id}/jobs/{job_id}",
-  success: json(Job),
-  cost: "none",
-  repeat: "safe"
+  success: json(Job)
 })
 
 export const downloadJob = endpoint({

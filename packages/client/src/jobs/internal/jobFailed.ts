@@ -12,45 +12,35 @@ import type { Job } from "../Job.js"
 import { type FailedTask, JobFailed } from "../JobError.js"
 import type { JobSubject } from "../Subject.js"
 
-const reasonOf = (task: FailedTask) => {
-  const why = [task.errMsg, task.failureType, task.stateMsg].find(Option.isSome)
-  return `task ${Option.getOrElse(task.name, () => task.id)}: ${why === undefined ? "no reason given" : why.value}`
+const reasonOf = ({ errMsg, failureType, id, name, stateMsg }: FailedTask) => {
+  const why = Option.firstSomeOf([errMsg, failureType, stateMsg])
+  return `task ${Option.getOrElse(name, () => id)}: ${Option.getOrElse(why, () => "no reason given")}`
 }
 
-const faultOf = (error: ValError) =>
-  Option.match(
-    Option.orElse(error.err, () => error.reason),
-    { onNone: () => "a component is not valid", onSome: (text) => text }
-  )
+const faultOf = ({ err, reason }: ValError) =>
+  Option.getOrElse(Option.firstSomeOf([err, reason]), () => "a component is not valid")
 
 export const jobFailed = (subject: JobSubject, job: Job, scrub: Scrub): JobFailed => {
-  const scrubbed = Option.map(scrub.text)
+  /** The optional texts of a model, scrubbed. */
+  const scrubbed = <K extends string>(from: Readonly<Record<K, Option.Option<string>>>, ...names: ReadonlyArray<K>) =>
+    // Each name has its text.
+    Object.fromEntries(names.map((name) => [name, Option.map(from[name], scrub.text)])) as typeof from
   const failedTasks = job.tasks
     .filter((task) => task.outcome === "failed" || Option.exists(task.errMsg, (text) => text.trim() !== ""))
     .map((task) => ({
       id: TaskId.make(scrub.text(task.id)),
-      name: scrubbed(task.name),
-      errMsg: scrubbed(task.errMsg),
-      failureType: scrubbed(task.failureType),
-      stateMsg: scrubbed(task.stateMsg)
+      ...scrubbed(task, "name", "errMsg", "failureType", "stateMsg")
     }))
   const valErrors = job.valErrors.map(
-    (error) =>
-      new ValError({
-        from: scrubbed(error.from),
-        to: scrubbed(error.to),
-        err: scrubbed(error.err),
-        reason: scrubbed(error.reason),
-        componentName: scrubbed(error.componentName)
-      })
+    (error) => new ValError(scrubbed(error, "from", "to", "err", "reason", "componentName"))
   )
-  const status = Option.match(job.status, { onNone: () => "", onSome: scrub.text })
-  const reasons = [...failedTasks.map(reasonOf), ...valErrors.map(faultOf)]
+  const status = Option.getOrElse(Option.map(job.status, scrub.text), () => "")
+  const reasons = [...failedTasks.map(reasonOf), ...valErrors.map(faultOf)].join("; ")
   return new JobFailed({
     subject,
     status,
     failedTasks,
     valErrors,
-    message: `${atStart(subject)} ended as ${status}: ${reasons.length === 0 ? "no reason given" : reasons.join("; ")}.`
+    message: `${atStart(subject)} ended as ${status}: ${reasons === "" ? "no reason given" : reasons}.`
   })
 }

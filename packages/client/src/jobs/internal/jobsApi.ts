@@ -7,7 +7,7 @@ import * as redact from "../../internal/redact.js"
 import { make as safeCreate } from "../../internal/safeCreate.js"
 import * as span from "../../internal/span.js"
 import { keyOf } from "../../internal/subject.js"
-import { make as makeWaits, type Notify, type YoungOptions } from "../../internal/waits.js"
+import { make as makeWaits, type YoungOptions } from "../../internal/waits.js"
 import type { PixxelHttpClient } from "../../PixxelHttpClient.js"
 import type { Job } from "../Job.js"
 import type { JobsApi } from "../JobsApi.js"
@@ -18,7 +18,6 @@ import { jobFailed } from "./jobFailed.js"
 import { jobPackage } from "./packages.js"
 import { make as makeRunAll } from "./runAll.js"
 
-/** The fields whose changes `watch` reports. */
 const appearance = (job: Job) =>
   JSON.stringify([job.status, job.progress, job.tasks.map((task) => [task.id, task.status, task.progress])])
 
@@ -45,53 +44,30 @@ export const make: Effect.Effect<JobsApi.Service, never, PixxelHttpClient> = Eff
       list: ({ workflowId }) => lookAtJobs({ workflowId })
     },
     appearance,
-    failed: jobFailed,
-    timeout: "24 hours"
+    failed: jobFailed
   })
-  const { record } = waits
+  const safe = safeCreate(creatable.make(http, waits.record), { scrub, policy: policies.inForce(http.retry) })
 
-  const list: JobsApi.Service["list"] = (input) => Effect.map(lookAtJobs(input), valueOf)
-
-  const get: JobsApi.Service["get"] = (ref) => Effect.map(waits.look(ref), valueOf)
-
-  const download: JobsApi.Service["download"] = (ref) => call(http, endpoints.downloadJob, ref)
-
-  const downloadTask: JobsApi.Service["downloadTask"] = (ref) => call(http, endpoints.downloadTask, ref)
-
-  const safe = safeCreate(creatable.make(http, record), { scrub, policy: policies.inForce(http.retry) })
-
-  const wait: JobsApi.Service["wait"] = (input) => waits.wait(input, input).pipe(span.within("JobsApi.wait"))
-
-  const complete = (ref: JobsApi.JobRef, options: YoungOptions<Job>, notify: Notify<Job>) =>
-    Effect.map(waits.complete(ref, jobPackage(ref), options, notify), ({ item, ready }) => ({
+  const complete = (ref: JobsApi.JobRef, options: YoungOptions<Job>, created?: Job) =>
+    Effect.map(waits.complete(ref, jobPackage(ref), options, created), ({ item, ready }) => ({
       job: item,
       download: ready
     }))
 
-  const run: JobsApi.Service["run"] = (input) =>
-    Effect.gen(function* () {
-      const notify = yield* waits.notifier(input)
-      const created = yield* safe.create(input)
-      yield* notify(created)
-      return yield* complete({ workflowId: input.workflowId, jobId: created.id }, input, notify)
-    }).pipe(span.within("JobsApi.run"))
-
-  const runAll = makeRunAll({
-    ...safe,
-    complete: (ref, options) => Effect.flatMap(waits.notifier(options), (notify) => complete(ref, options, notify))
-  })
-
   return {
     create: (input) => safe.create(input),
     resolve: (target) => span.within("JobsApi.resolve")(safe.resolve(target)),
-    list,
-    get,
-    download,
-    downloadTask,
+    list: (input) => Effect.map(lookAtJobs(input), valueOf),
+    get: (ref) => Effect.map(waits.look(ref), valueOf),
+    download: (ref) => call(http, endpoints.downloadJob, ref),
+    downloadTask: (ref) => call(http, endpoints.downloadTask, ref),
     watch: (input) => waits.watch(input, input),
-    wait,
-    run,
-    runAll
+    wait: (input) => waits.wait(input, input).pipe(span.within("JobsApi.wait")),
+    run: (input) =>
+      Effect.flatMap(safe.create(input), (created) =>
+        complete({ workflowId: input.workflowId, jobId: created.id }, input, created)
+      ).pipe(span.within("JobsApi.run")),
+    runAll: makeRunAll({ ...safe, complete })
   }
 })
 

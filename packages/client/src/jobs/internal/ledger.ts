@@ -12,7 +12,6 @@ export interface Open {
 }
 
 export interface State {
-  /** Creates without an outcome. */
   readonly open: ReadonlyArray<Open>
   /** Creates whose outcome was reported as unknown. */
   readonly unknown: ReadonlyArray<CreateIntent>
@@ -25,9 +24,6 @@ export interface State {
   /** Every job id in the events. */
   readonly known: ReadonlySet<JobId>
 }
-
-const latestOf = ({ sentAt, timeout }: CreateIntent) =>
-  Option.toArray(Option.map(sentAt, (at) => DateTime.addDuration(at, timeout)))
 
 export const stateOf = (events: Iterable<Event>): State => {
   let open: ReadonlyArray<Open> = []
@@ -52,7 +48,7 @@ export const stateOf = (events: Iterable<Event>): State => {
         if (intents.has(event.intent.id)) break
         intents.add(event.intent.id)
         open = [...open, { input: event.input, intent: event.intent }]
-        for (const at of latestOf(event.intent)) createdAt.set(key, at)
+        Option.map(event.intent.sentAt, (at) => createdAt.set(key, DateTime.addDuration(at, event.intent.timeout)))
         ended.delete(key)
         jobs.delete(key)
         break

@@ -2,6 +2,8 @@
 import * as Effect from "effect/Effect"
 import type { TaskId } from "../../Ids.js"
 import { callDated } from "../../internal/call.js"
+import type { Connection } from "../../internal/connection.js"
+import type { Polled } from "../../internal/following.js"
 import type { Source } from "../../internal/packages.js"
 import { keyOf } from "../../internal/subject.js"
 import type { DownloadPackage } from "../DownloadPackage.js"
@@ -16,34 +18,33 @@ export interface PackageRef extends JobsApi.JobRef {
 /** Requests the package, which starts its build: the same call polls it, and gives a fresh URL. */
 const source = <S extends JobSubject | TaskSubject>(
   subject: S,
-  taskId: TaskId | undefined
+  format: "zip" | "unknown",
+  look: (http: Connection) => Polled<DownloadPackage>["look"]
 ): Source<S, DownloadPackage> => {
   const { jobId, workflowId } = subject
-  const ref = { workflowId, jobId }
-  const job = keyOf({ _tag: "Job", ...ref })
+  const job = keyOf({ _tag: "Job", workflowId, jobId })
   return {
     subject,
-    // The package of a job is documented as a ZIP.
-    format: taskId === undefined ? "zip" : "unknown",
+    format,
     ask: (http) =>
-      Effect.succeed({
-        look:
-          taskId === undefined
-            ? callDated(http, endpoints.downloadJob, ref)
-            : callDated(http, endpoints.downloadTask, { ...ref, taskId }),
-        // A replica may not know a job created a moment ago.
-        mayBeUnknown: (now) => http.recent.isYoung(job, now)
-      }),
+      // A replica may not know a job created a moment ago.
+      Effect.succeed({ look: look(http), mayBeUnknown: (now) => http.recent.isYoung(job, now) }),
     advice: "Check the tasks of the job, and request the package again later.",
     done: "The job is done and billed."
   }
 }
 
+/** The package of a job, which is documented as a ZIP. */
 export const jobPackage = ({ jobId, workflowId }: JobsApi.JobRef): Source<JobSubject, DownloadPackage> =>
-  source({ _tag: "Job", workflowId, jobId }, undefined)
+  source({ _tag: "Job", workflowId, jobId }, "zip", (http) =>
+    callDated(http, endpoints.downloadJob, { workflowId, jobId })
+  )
 
 /** The package of a task, or without a `taskId` that of the job. */
 export const packageOf = (ref: PackageRef): Source<JobSubject | TaskSubject, DownloadPackage> => {
   const { jobId, taskId, workflowId } = ref
-  return taskId === undefined ? jobPackage(ref) : source({ _tag: "Task", workflowId, jobId, taskId }, taskId)
+  if (taskId === undefined) return jobPackage(ref)
+  return source({ _tag: "Task", workflowId, jobId, taskId }, "unknown", (http) =>
+    callDated(http, endpoints.downloadTask, { workflowId, jobId, taskId })
+  )
 }

@@ -7,39 +7,40 @@
  * The record of a create is stored before the request leaves. A resumed batch first searches for the jobs of all
  * records of a workflow without an outcome, together, and creates nothing on that workflow until the search has ended.
  */
+import { groupBy } from "effect/Array"
 import * as Cause from "effect/Cause"
 import * as Chunk from "effect/Chunk"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
+import { identity } from "effect/Function"
 import * as Option from "effect/Option"
 import * as Queue from "effect/Queue"
 import * as Stream from "effect/Stream"
-import type { CreateError, CreateOutcomeUnknown } from "../../CreateError.js"
+import type { CreateError } from "../../CreateError.js"
 import type { CreateIntent } from "../../CreateIntent.js"
-import type { WorkflowId } from "../../Ids.js"
 import * as Permits from "../../internal/permits.js"
 import type { Hooks, Resolution, SafeCreate } from "../../internal/safeCreate.js"
 import * as settings from "../../internal/settings.js"
-import type { Job } from "../Job.js"
+import type { Job, JobSummary } from "../Job.js"
 import type { RunError } from "../JobError.js"
 import type { JobsApi } from "../JobsApi.js"
-import { JobTarget } from "../JobTarget.js"
 import { Created, Failed, type Input, Intended, Succeeded, type Update } from "../RunAll.js"
-import { type Open, type State, stateOf } from "./ledger.js"
+import { JobTarget } from "../Subject.js"
+import { type State, stateOf } from "./ledger.js"
 
-/** The operations of a batch. */
 export interface Parts
-  extends Pick<SafeCreate<JobsApi.CreateInput, JobTarget, Job>, "create" | "resolveAll" | "remember" | "logOrphan"> {
+  extends Pick<
+    SafeCreate<JobsApi.CreateInput, JobTarget, JobSummary, Job>,
+    "create" | "resolveAll" | "remember" | "logOrphan"
+  > {
   /** Waits for a job, and polls its package until it is ready. */
   readonly complete: (
     ref: JobsApi.JobRef,
     options: JobsApi.RunAllOptions<unknown> & Pick<JobsApi.WaitOptions, "createdAt">
   ) => Effect.Effect<JobsApi.RunResult, RunError>
 }
-
-type Found = Resolution<JobTarget, Job>
 
 /** The error of `keep`, distinct from the errors of a create. */
 interface NotKept<E> {
@@ -50,22 +51,20 @@ interface NotKept<E> {
 /** One run, with the record of its create if that may have been sent and has no outcome. */
 interface Run {
   readonly input: Input
-  readonly open: Option.Option<Open>
+  readonly intent?: CreateIntent
 }
-
-const targetOf = ({ projectId, workflowId }: Input) => JobTarget.make({ workflowId, projectId })
 
 /** The remaining runs: first the creates without an outcome, even if their inputs never arrive. */
 const runsOf = <E, R>(inputs: Stream.Stream<Input, E, R>, { ended, jobs, open }: State): Stream.Stream<Run, E, R> => {
   const begun = new Set([...ended, ...open.map(({ input }) => input.key)])
-  return Stream.concat(
-    Stream.fromIterable(open.map((it): Run => ({ input: it.input, open: Option.some(it) }))),
-    Stream.filterMap(inputs, (input) => {
-      if (begun.has(input.key)) return Option.none()
+  const rest = Stream.map(
+    Stream.filter(inputs, ({ key }) => !begun.has(key)),
+    (input): Run => {
       const jobId = jobs.get(input.key)
-      return Option.some<Run>({ input: jobId === undefined ? input : { ...input, jobId }, open: Option.none() })
-    })
+      return { input: jobId === undefined ? input : { ...input, jobId } }
+    }
   )
+  return Stream.concat(Stream.fromIterable<Run>(open), rest)
 }
 
 export const make =
@@ -85,107 +84,89 @@ export const make =
         }
         const items = yield* Queue.unbounded<Exit.Exit<Item, Option.Option<E | E2>>>()
 
-        const emit = (update: Update) =>
+        /** Emits an update, and waits until it was taken. An interruption of the wait before that runs `onLost`. */
+        const emit = (update: Update, restore: typeof identity<Effect.Effect<void>> = identity, onLost = Effect.void) =>
           Effect.gen(function* () {
             const taken = yield* Deferred.make<void>()
             yield* Queue.offer(items, Exit.succeed({ update, taken }))
-            yield* Deferred.await(taken)
+            yield* Effect.onInterrupt(restore(Deferred.await(taken)), () =>
+              Effect.flatMap(Deferred.isDone(taken), (done) => (done ? Effect.void : onLost))
+            )
           })
 
         // --- resume ---
 
         yield* remember(state.unknown)
-        const searches = new Map<WorkflowId, Effect.Effect<ReadonlyMap<string, Found>>>()
-        for (const { input } of state.open) {
-          const { workflowId } = input
-          if (searches.has(workflowId)) continue
-          const own = state.open.flatMap((it) => (it.input.workflowId === workflowId ? [it.intent] : []))
-          const search = Effect.map(
-            resolveAll(targetOf(input), own, state.known),
-            (found) => new Map(own.map(({ id }, index) => [id, found[index]]).filter(isResolved))
-          )
-          searches.set(workflowId, yield* Effect.cached(search))
+        const searches = new Map<string, Effect.Effect<ReadonlyMap<CreateIntent, Resolution<JobTarget, Job>>>>()
+        for (const [workflowId, open] of Object.entries(groupBy(state.open, ({ input }) => input.workflowId))) {
+          const intents = open.map(({ intent }) => intent)
+          searches.set(workflowId, yield* Effect.cached(resolveAll(intents, state.known)))
         }
-        const searched = ({ workflowId }: Input) =>
-          searches.get(workflowId) ?? Effect.succeed<ReadonlyMap<string, Found>>(new Map())
-
-        /** The job of a create of an earlier run, or the error with the reason why it is unknown. */
-        const resumed = (input: Input, { intent }: Open): Effect.Effect<Job, CreateOutcomeUnknown<JobTarget>> =>
-          Effect.flatMap(searched(input), (found) =>
-            Effect.suspend(() => found.get(intent.id) ?? Effect.dieMessage(`No search for the create ${intent.id}`))
-          )
 
         // --- creates ---
 
-        const orphaned = (update: Created | Failed) => (onOrphan === undefined ? Effect.void : onOrphan(update))
+        const orphaned = (update: Created | Failed) => onOrphan?.(update) ?? Effect.void
 
-        const keepIntent =
-          (input: Input, keep: (event: Intended) => Effect.Effect<void, E2>) =>
-          (intent: CreateIntent): Effect.Effect<void, NotKept<E2>> =>
-            Effect.catchAllCause(keep(new Intended({ input, intent })), (cause) =>
-              Effect.fail<NotKept<E2>>({ _tag: "NotKept", cause })
-            )
+        const hooksOf = (input: Input): Hooks<JobTarget, Job, NotKept<E2>> => ({
+          key: input.key,
+          keep:
+            keep &&
+            ((intent) =>
+              Effect.catchAllCause(keep(new Intended({ input, intent })), (cause) =>
+                Effect.fail<NotKept<E2>>({ _tag: "NotKept", cause })
+              )),
+          onInterrupt: Exit.match({
+            onSuccess: ({ id }) => orphaned(new Created({ input, jobId: id })),
+            onFailure: (cause) => {
+              const error = Option.getOrUndefined(Cause.failureOption(cause))
+              return error === undefined || error._tag === "NotKept"
+                ? Effect.void
+                : orphaned(new Failed({ input, jobId: Option.none(), error }))
+            }
+          })
+        })
 
-        const started = (input: Input): Effect.Effect<Job, CreateError<JobTarget> | NotKept<E2>> => {
-          const { key, projectId, workflowId } = input
-          const hooks: Hooks<JobTarget, Job, NotKept<E2>> = {
-            key,
-            keep: keep === undefined ? undefined : keepIntent(input, keep),
-            onInterrupt: Exit.match({
-              onSuccess: ({ id }) => orphaned(new Created({ input, jobId: id })),
-              onFailure: (cause) => {
-                const error = Option.getOrUndefined(Cause.failureOption(cause))
-                return error === undefined || error._tag === "NotKept"
-                  ? Effect.void
-                  : orphaned(new Failed({ input, jobId: Option.none(), error }))
-              }
-            })
-          }
-          return Effect.zipRight(searched(input), create({ ...shared, workflowId, projectId }, hooks))
-        }
+        /** The job of a run: the one that an earlier run created, or a new one. */
+        const jobOf = ({ input, intent }: Run): Effect.Effect<Job, CreateError<JobTarget> | NotKept<E2>> =>
+          Effect.gen(function* () {
+            const { projectId, workflowId } = input
+            const found = yield* searches.get(workflowId) ?? Effect.succeed(undefined)
+            if (intent === undefined) return yield* create({ ...shared, workflowId, projectId }, hooksOf(input))
+            return yield* found?.get(intent) ?? Effect.dieMessage(`No search for the create ${intent.id}`)
+          })
 
-        /**
-         * Creates the job of a run and emits its update. An interruption loses neither an id nor an unknown outcome.
-         */
-        const created = ({ input, open }: Run) =>
+        /** Creates the job of a run and emits its update. An interruption loses neither an id nor an unknown outcome. */
+        const created = (run: Run) =>
           Effect.uninterruptibleMask((restore) =>
             Effect.gen(function* () {
-              const making: Effect.Effect<Job, CreateError<JobTarget> | NotKept<E2>> = Option.match(open, {
-                onNone: () => started(input),
-                onSome: (it) => resumed(input, it)
-              })
-              const update = yield* restore(making).pipe(
-                Effect.map(({ id }) => new Created({ input, jobId: id })),
-                Effect.catchAll((error) =>
-                  error._tag === "NotKept"
-                    ? Effect.fail(error)
-                    : Effect.succeed(new Failed({ input, jobId: Option.none(), error }))
-                )
-              )
-              const log = update._tag === "Created" ? logOrphan(targetOf(input), update.jobId) : Effect.void
-              const taken = yield* Deferred.make<void>()
-              yield* Queue.offer(items, Exit.succeed({ update, taken }))
-              yield* restore(Deferred.await(taken)).pipe(
-                Effect.onInterrupt(() =>
-                  Effect.flatMap(Deferred.isDone(taken), (done) =>
-                    done ? Effect.void : Effect.zipRight(log, orphaned(update))
-                  )
-                )
-              )
-              return update._tag === "Created" ? Option.some(update.jobId) : Option.none()
+              const { input } = run
+              const made = yield* Effect.either(restore(jobOf(run)))
+              if (Either.isRight(made)) {
+                const jobId = made.right.id
+                const update = new Created({ input, jobId })
+                const { projectId, workflowId } = input
+                const log = logOrphan(JobTarget.make({ workflowId, projectId }), jobId)
+                yield* emit(update, restore, Effect.zipRight(log, orphaned(update)))
+                return jobId
+              }
+              const error = made.left
+              if (error._tag === "NotKept") return yield* Effect.fail(error)
+              const update = new Failed({ input, jobId: Option.none(), error })
+              yield* emit(update, restore, orphaned(update))
+              return undefined
             })
           )
 
         const one = (run: Run) =>
           Effect.gen(function* () {
             const { input } = run
-            const made = input.jobId === undefined ? yield* created(run) : Option.some(input.jobId)
-            if (Option.isNone(made)) return
-            const jobId = made.value
+            const { workflowId } = input
+            const jobId = input.jobId ?? (yield* created(run))
+            if (jobId === undefined) return
             // A replica may not know a young job of an earlier run yet.
             const following = { ...options, createdAt: state.createdAt.get(input.key) }
-            const done = yield* Effect.either(complete({ workflowId: input.workflowId, jobId }, following))
-            return yield* emit(
+            const done = yield* Effect.either(complete({ workflowId, jobId }, following))
+            yield* emit(
               Either.isLeft(done)
                 ? new Failed({ input, jobId: Option.some(jobId), error: done.left })
                 : new Succeeded({ input, jobId, result: done.right })
@@ -200,25 +181,24 @@ export const make =
         let end: Cause.Cause<Option.Option<E>> | undefined
         // A failed `keep` takes precedence over the end of the inputs.
         let broken: Cause.Cause<Option.Option<E2>> | undefined
+        const isOver = () => broken !== undefined || end !== undefined
         const next = turn.within(
-          Effect.gen(function* () {
-            if (broken !== undefined || end !== undefined) return Chunk.empty<Run>()
-            const exit = yield* Effect.exit(pull)
-            if (Exit.isSuccess(exit)) return exit.value
-            end = exit.cause
-            return Chunk.empty<Run>()
-          })
+          Effect.suspend(() =>
+            isOver()
+              ? Effect.succeed(Chunk.empty<Run>())
+              : Effect.catchAllCause(pull, (cause) => {
+                  end = cause
+                  return Effect.succeed(Chunk.empty<Run>())
+                })
+          )
         )
         const worker: Effect.Effect<void, never, R> = Effect.gen(function* () {
-          while (true) {
-            const some = yield* next
-            if ((broken !== undefined || end !== undefined) && Chunk.isEmpty(some)) return
-            for (const run of Chunk.toReadonlyArray(some)) {
-              yield* Effect.catchAll(one(run), ({ cause }) =>
-                Effect.sync(() => {
-                  broken ??= Cause.map(cause, Option.some)
-                })
-              )
+          while (!isOver()) {
+            for (const run of yield* next) {
+              yield* Effect.catchAll(one(run), ({ cause }) => {
+                broken ??= Cause.map(cause, Option.some)
+                return Effect.void
+              })
             }
           }
         })
@@ -245,5 +225,3 @@ export const make =
         return Stream.repeatEffectOption(take)
       })
     )
-
-const isResolved = (entry: ReadonlyArray<unknown>): entry is [string, Found] => entry[1] !== undefined

@@ -1,14 +1,11 @@
 /** The operation that needs no token. */
-import { endpoint } from "../../internal/endpoint.js"
+import { read } from "../../internal/endpoint.js"
 import { jsonText } from "../../internal/success.js"
 
-export const ping = endpoint({
+export const ping = read({
   operation: "ping",
   name: "Pixxel.ping",
-  method: "GET",
   path: "/ping",
   success: jsonText,
-  auth: false,
-  cost: "none",
-  repeat: "safe"
+  auth: false
 })

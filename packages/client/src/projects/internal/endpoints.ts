@@ -1,29 +1,24 @@
 /** The project operations. */
-import { endpoint } from "../../internal/endpoint.js"
+import { ProjectId } from "../../Ids.js"
+import { read } from "../../internal/endpoint.js"
 import { numbers } from "../../internal/paging.js"
 import * as query from "../../internal/query.js"
 import { page, wrapped } from "../../internal/success.js"
 import { Project, ProjectPage } from "../Project.js"
 
-export const listProjects = endpoint({
+export const listProjects = read({
   operation: "ListProjects",
   name: "ProjectsApi.list",
-  method: "GET",
   path: "/v0/projects",
   query: { page: query.number("page_num"), pageSize: query.number("page_size") },
   success: page(ProjectPage, "projects"),
-  paging: numbers(50),
-  cost: "none",
-  repeat: "safe"
+  paging: numbers(50)
 })
 
-export const getProjectById = endpoint({
+export const getProjectById = read({
   operation: "GetProjectById",
   name: "ProjectsApi.get",
-  method: "GET",
   path: "/v0/projects/{id}",
-  params: { id: "projectId" },
-  success: wrapped("project", Project),
-  cost: "none",
-  repeat: "safe"
+  params: { id: ProjectId },
+  success: wrapped("project", Project)
 })

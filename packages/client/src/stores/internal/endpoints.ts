@@ -1,23 +1,20 @@
 /** The store operations. */
 import type * as Redacted from "effect/Redacted"
-import { endpoint } from "../../internal/endpoint.js"
+import { endpoint, read } from "../../internal/endpoint.js"
 import * as payload from "../../internal/payload.js"
 import { empty, json, list } from "../../internal/success.js"
-import { Store, storeSecrets } from "../Store.js"
+import { Store, StoreId, storeSecrets } from "../Store.js"
 
 const secretNames = Object.entries({ ...storeSecrets.S3, ...storeSecrets.GCS, ...storeSecrets.AZBLOB })
 
 const secrets = (given: Readonly<Record<string, Redacted.Redacted>>) =>
   Object.fromEntries(secretNames.flatMap(([name, wire]) => (given[name] === undefined ? [] : [[wire, given[name]]])))
 
-export const listStores = endpoint({
+export const listStores = read({
   operation: "ListStores",
   name: "StoresApi.list",
-  method: "GET",
   path: "/v0/stores",
-  success: list("stores", Store),
-  cost: "none",
-  repeat: "safe"
+  success: list("stores", Store)
 })
 
 export const createStore = endpoint({
@@ -46,7 +43,7 @@ export const deleteStore = endpoint({
   name: "StoresApi.delete",
   method: "DELETE",
   path: "/v0/stores/{id}",
-  params: { id: "storeId" },
+  params: { id: StoreId },
   success: empty,
   cost: "none",
   repeat: "gone",

@@ -1,5 +1,6 @@
 /** The workflow operations. */
-import { endpoint } from "../../internal/endpoint.js"
+import { type ProjectId, WorkflowId } from "../../Ids.js"
+import { read } from "../../internal/endpoint.js"
 import { offsets } from "../../internal/paging.js"
 import * as query from "../../internal/query.js"
 import { json, page } from "../../internal/success.js"
@@ -7,34 +8,28 @@ import { Workflow, WorkflowPage } from "../Workflow.js"
 
 export { getWorkflowCostEstimate } from "./estimate.js"
 
-export const listWorkflows = endpoint({
+export const listWorkflows = read({
   operation: "listWorkflows",
   name: "WorkflowsApi.list",
-  method: "GET",
   path: "/v0/workflows",
   query: {
-    projectId: query.text("project_id"),
-    id: query.text("id"),
+    projectId: query.id<ProjectId>("project_id"),
+    id: query.id<WorkflowId>("id"),
     name: query.text("name"),
     createdBy: query.text("created_by"),
     createdOn: query.time("created_on"),
     updatedAt: query.time("updated_at"),
-    offset: query.number("offset"),
-    limit: query.number("limit")
+    ...query.page
   },
   success: page(WorkflowPage, "workflows"),
-  paging: offsets(50),
-  cost: "none",
-  repeat: "safe"
+  paging: offsets(50)
 })
 
-export const getWorkflowsById = endpoint({
+export const getWorkflowsById = read({
   operation: "getWorkflowsById",
   name: "WorkflowsApi.get",
-  method: "GET",
   path: "/v0/workflows/{workflow_id}",
-  query: { projectId: query.required(query.text("project_id")) },
-  success: json(Workflow),
-  cost: "none",
-  repeat: "safe"
+  params: { workflow_id: WorkflowId },
+  query: { projectId: query.required(query.id<ProjectId>("project_id")) },
+  success: json(Workflow)
 })

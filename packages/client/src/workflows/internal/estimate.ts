@@ -1,14 +1,13 @@
 /** The estimate, apart from the other workflow operations: a create of a job asks for it too. */
-import { endpoint } from "../../internal/endpoint.js"
+import { WorkflowId } from "../../Ids.js"
+import { read } from "../../internal/endpoint.js"
 import { json } from "../../internal/success.js"
 import { CostEstimate } from "../CostEstimate.js"
 
-export const getWorkflowCostEstimate = endpoint({
+export const getWorkflowCostEstimate = read({
   operation: "getWorkflowCostEstimate",
   name: "WorkflowsApi.estimate",
-  method: "GET",
   path: "/v0/workflows/{workflow_id}/estimate",
-  success: json(CostEstimate),
-  cost: "none",
-  repeat: "safe"
+  params: { workflow_id: WorkflowId },
+  success: json(CostEstimate)
 })

@@ -1,0 +1,1 @@
+export declare const targetsOf: (text: string) => ReadonlyArray<string>
