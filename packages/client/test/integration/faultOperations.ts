@@ -26,6 +26,7 @@ import {
   RetryPolicy,
   type RunAll,
   type RunError,
+  SearchApi,
   StoreId,
   StoresApi,
   type TaskId,
@@ -427,6 +428,13 @@ export const operations: Readonly<Record<Name, ReadonlyArray<Operation>>> = {
       run: () => Effect.flatMap(IndicesApi, (it) => Stream.runDrain(it.listAll())),
       minutes: aCall,
       on: { ListIndices: ofCall }
+    })
+  ],
+  "SearchApi.satellites": [
+    row({
+      run: () => Effect.flatMap(SearchApi, (it) => it.satellites()),
+      minutes: aCall,
+      on: { ListSatellites: ofCall }
     })
   ],
   "ProjectsApi.list": [row({ run: () => projects((it) => it.list()), minutes: aCall, on: { ListProjects: ofCall } })],
