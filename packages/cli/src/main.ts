@@ -30,7 +30,7 @@ import { jobs } from "./commands/jobs.js"
 import { orders } from "./commands/orders.js"
 import { ping } from "./commands/ping.js"
 import { projects } from "./commands/projects.js"
-import { satellites } from "./commands/search.js"
+import { satellites, search } from "./commands/search.js"
 import { stores } from "./commands/stores.js"
 import { tasks } from "./commands/tasks.js"
 import { workflows } from "./commands/workflows.js"
@@ -47,6 +47,7 @@ const groups = inOrder([
   jobs,
   tasks,
   satellites,
+  search,
   aois,
   assets,
   indices,

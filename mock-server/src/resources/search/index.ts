@@ -1,9 +1,7 @@
-/** Satellites: those of the fixtures, the same in every world. */
-import { contentOf } from "../../core/Shape.js"
-import { listOf } from "../../http/lists.js"
-import { worldOf } from "../../http/requests.js"
+/** Satellites and their images: those of the fixtures, the same in every world. */
 import { type Handlers, operationsOf, type Resource } from "../Resource.js"
-import { satellite } from "./fixture.js"
+import { query, quirks, satellite, scene } from "./fixture.js"
+import { search as find, list } from "./routes.js"
 
 const operations = operationsOf(
   { query: [], needs: "view" },
@@ -14,19 +12,19 @@ const operations = operationsOf(
       role: "list",
       subject: "satellite",
       items: "satellites"
-    }
+    },
+    SearchSatelliteImages: { method: "POST", route: "/v0/search", role: "read", subject: "scene", body: query }
   }
 )
 
-const handlers: Handlers<typeof operations> = {
-  ListSatellites: (request) => {
-    const world = worldOf(request)
-    return { satellites: listOf(world, [...(world.fixtures.satellites?.values() ?? [])].map(contentOf)) }
-  }
-}
+const handlers: Handlers<typeof operations> = { ListSatellites: list, SearchSatelliteImages: find }
 
 export const search = {
   operations,
   handlers,
-  fixtures: { satellites: { shape: satellite, schema: "satellite", key: "id" } }
+  fixtures: {
+    satellites: { shape: satellite, schema: "satellite", key: "id" },
+    scenes: { shape: scene, schema: "scene", key: "id" }
+  },
+  quirks
 } as const satisfies Resource

@@ -39,7 +39,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
-import { aoiIn } from "../field.js"
+import { aoiIn, aSearch } from "../field.js"
 import { type CallOutcome, type FaultRow, hasHead, outcomeOf, type StoreOutcome } from "./faultRows.js"
 import type { Step, Transport } from "./faultTransports.js"
 
@@ -428,6 +428,20 @@ export const operations: Readonly<Record<Name, ReadonlyArray<Operation>>> = {
       run: () => Effect.flatMap(IndicesApi, (it) => Stream.runDrain(it.listAll())),
       minutes: aCall,
       on: { ListIndices: ofCall }
+    })
+  ],
+  "SearchApi.images": [
+    row({
+      run: () => Effect.flatMap(SearchApi, (it) => it.images(aSearch)),
+      minutes: aCall,
+      on: { SearchSatelliteImages: ofCall }
+    })
+  ],
+  "SearchApi.imagesAll": [
+    row({
+      run: () => Effect.flatMap(SearchApi, (it) => Stream.runDrain(it.imagesAll(aSearch))),
+      minutes: aCall,
+      on: { SearchSatelliteImages: ofCall }
     })
   ],
   "SearchApi.satellites": [
