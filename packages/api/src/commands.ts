@@ -18,6 +18,8 @@ export const commands: Readonly<Record<string, string>> = {
   ListAOIs: "aois list",
   AOICreateAOI: "aois create",
   GetAoiById: "aois get",
+  SearchSatelliteImages: "search",
+  ListSatellites: "satellites",
   ListIndices: "indices list",
   AOICreateDownload: "assets download",
   GetDownloadStatus: "assets download"

@@ -173,7 +173,12 @@ export const corrections: ReadonlyArray<Correction> = [
     why: "The description of the property shows a field and a direction in lower case."
   },
   {
-    places: ["atlas.IndexEntity.rescale", "atlas.IndexCreateRequest.rescale", "atlas.IndexCreateResponse.rescale"],
+    places: [
+      "atlas.IndexEntity.rescale",
+      "atlas.IndexCreateRequest.rescale",
+      "atlas.IndexCreateResponse.rescale",
+      "lens.originalSuccessResponse.collections.rescale"
+    ],
     corrected: { type: "array", items: { type: "number" } },
     refused: [0.2, 0.8],
     why: "The values of an index are fractions."

@@ -30,6 +30,7 @@ import { jobs } from "./commands/jobs.js"
 import { orders } from "./commands/orders.js"
 import { ping } from "./commands/ping.js"
 import { projects } from "./commands/projects.js"
+import { satellites, search } from "./commands/search.js"
 import { stores } from "./commands/stores.js"
 import { tasks } from "./commands/tasks.js"
 import { workflows } from "./commands/workflows.js"
@@ -40,7 +41,21 @@ import * as Help from "./Help.js"
 import * as Invocation from "./Invocation.js"
 import { Output } from "./Output.js"
 
-const groups = inOrder([projects, workflows, jobs, tasks, aois, assets, indices, orders, stores, config, ping] as const)
+const groups = inOrder([
+  projects,
+  workflows,
+  jobs,
+  tasks,
+  satellites,
+  search,
+  aois,
+  assets,
+  indices,
+  orders,
+  stores,
+  config,
+  ping
+] as const)
 
 /** These run before @effect/cli, which needs them only for the completions. */
 const read = [

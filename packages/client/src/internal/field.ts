@@ -17,6 +17,7 @@ export type Kind =
   | "duration"
   | "id"
   | "json"
+  | "keyed"
   | "labels"
   | "model"
   | "models"
@@ -45,7 +46,7 @@ export interface Field<P extends Property> {
   readonly missing: unknown
   /** Reads a value that is not missing. */
   readonly read: wire.Reader<unknown>
-  /** The model of a field of kind `model` or `models`. */
+  /** The model of a field of kind `model`, `models` or `keyed`. */
   readonly model?: AnyModel
   /** The known words of a field of kind `word`. */
   readonly words?: ReadonlyArray<string>
@@ -150,6 +151,15 @@ export const many = <A extends object, I>(
   ...names: Names
 ): Plain<ReadonlyArray<A>, ReadonlyArray<I>> => ({
   ...plain("models", schema.listOf(Model), wire.list(reader(Model)), none, names),
+  model: Model
+})
+
+/** Models that services send as a map by their ids, or as a list. */
+export const keyed = <A extends object, I>(
+  Model: AnyModel<A> & Schema.Schema<A, I>,
+  ...names: Names
+): Plain<ReadonlyArray<A>, ReadonlyArray<I>> => ({
+  ...plain("keyed", schema.listOf(Model), wire.keyed(reader(Model)), none, names),
   model: Model
 })
 
