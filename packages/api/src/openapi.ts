@@ -33,6 +33,7 @@ export const formOf = ({ isNeeded, kind, model, words }: AnyField): Readonly<Rec
     case "percentText":
     case "time":
     case "url":
+    case "secret":
       return typed("string")
     case "word":
       return { ...typed("string"), "x-known-values": words }

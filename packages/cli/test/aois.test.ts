@@ -2,7 +2,7 @@
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { afterAll, assert, describe, it } from "@effect/vitest"
+import { afterAll, assert, describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { json, pixxel, polygon, scripted } from "./harness.js"
 
@@ -136,6 +136,36 @@ describe("pixxel assets download", () => {
       const unknown = yield* pixxel("assets download aoi-north-field --asset none --mock")
       assert.strictEqual(unknown.code, 5)
       assert.strictEqual((yield* pixxel("assets download aoi-north-field --asset , --mock")).code, 2)
+    })
+  )
+})
+
+describe("pixxel assets list", () => {
+  it.effect("lists the assets of an AOI in all forms, without their paths", () =>
+    Effect.gen(function* () {
+      expect((yield* pixxel("assets list aoi-east-field --mock")).stdout).toMatchInlineSnapshot(`
+        "ID                                                TYPE       STATUS   PROGRESS  DATE        NAME
+        asset-FF01_000321_20250614_L2A_20250616_00501135  stac_item  success  100 %     2025-06-14  FF01_000321_20250614_L2A_20250616_00501135
+        asset-FF01_000338_20250621_L2A_20250623_00501135  stac_item  failed   90 %      2025-06-21  FF01_000338_20250621_L2A_20250623_00501135
+        mosaic-2025-06-14                                 mosaic     success  100 %     2025-06-14  Mosaic of 2025-06-14
+        "
+      `)
+      const { assets } = JSON.parse((yield* pixxel("assets list aoi-east-field --mock --json")).stdout)
+      const { stdout } = yield* pixxel("assets list aoi-east-field --mock --jsonl")
+      const lines = stdout.trim().split("\n")
+      assert.deepStrictEqual(
+        lines.map((line) => JSON.parse(line)),
+        assets
+      )
+      assert.include(stdout, '"path":"<redacted>"')
+    })
+  )
+
+  it.effect("suggests the list of AOIs for an unknown one", () =>
+    Effect.gen(function* () {
+      const { code, stderr } = yield* pixxel("assets list nothing --mock")
+      assert.strictEqual(code, 5)
+      assert.include(stderr, "pixxel aois list --mock")
     })
   )
 })

@@ -378,6 +378,20 @@ export const operations: Readonly<Record<Name, ReadonlyArray<Operation>>> = {
       on: { GetAoiById: ofCall }
     })
   ],
+  "AssetsApi.list": [
+    row({
+      run: () => Effect.flatMap(AssetsApi, (it) => it.list({ aoiId })),
+      minutes: aCall,
+      on: { ListAssets: ofCall }
+    })
+  ],
+  "AssetsApi.listAll": [
+    row({
+      run: () => Effect.flatMap(AssetsApi, (it) => Stream.runDrain(it.listAll({ aoiId }))),
+      minutes: aCall,
+      on: { ListAssets: ofCall }
+    })
+  ],
   "AssetsApi.requestDownload": [
     row({
       run: () => Effect.flatMap(AssetsApi, (it) => it.requestDownload(assets)),
