@@ -19,6 +19,7 @@ export const commands: Readonly<Record<string, string>> = {
   AOICreateAOI: "aois create",
   GetAoiById: "aois get",
   ListIndices: "indices list",
+  CreateIndex: "indices create",
   ListAssets: "assets list",
   AOICreateDownload: "assets download",
   GetDownloadStatus: "assets download"

@@ -153,6 +153,8 @@ const formOfArgument = ({ kind }: Argument<never>): JsonSchema => {
       return {}
     case "texts":
       return { type: "array", items: { type: "string" } }
+    case "numbers":
+      return { type: "array", items: { type: "number" } }
     case "labels":
       return { type: "object", additionalProperties: { type: "string" } }
     case "text":

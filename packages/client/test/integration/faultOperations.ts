@@ -26,6 +26,7 @@ import {
   RetryPolicy,
   type RunAll,
   type RunError,
+  SatelliteId,
   StoreId,
   StoresApi,
   type TaskId,
@@ -213,6 +214,17 @@ const newStore: StoresApi.CreateInput = {
   labels: { team: "field" },
   secrets: { accessKeyId: Redacted.make("AKIA-5ca1ab1e"), secretAccessKey: Redacted.make("cloud-secret-5ca1ab1e") }
 }
+
+const newIndex: IndicesApi.CreateInput = {
+  name: "Canopy water",
+  description: "Water in leaves.",
+  satelliteId: SatelliteId.make("sat-firefly-1"),
+  expression: "(B7 - B9) / (B7 + B9)",
+  expressionType: "index",
+  colormap: "viridis",
+  rescale: [-1, 1]
+}
+
 const aois = <A, E>(use: (aois: AoisApi.Service) => Effect.Effect<A, E>) => Effect.flatMap(AoisApi, use)
 
 /** An AOI of the fixtures that has ended. */
@@ -441,6 +453,13 @@ export const operations: Readonly<Record<Name, ReadonlyArray<Operation>>> = {
       run: () => Effect.flatMap(IndicesApi, (it) => Stream.runDrain(it.listAll())),
       minutes: aCall,
       on: { ListIndices: ofCall }
+    })
+  ],
+  "IndicesApi.create": [
+    row({
+      run: () => Effect.flatMap(IndicesApi, (it) => it.create(newIndex)),
+      minutes: aUnique,
+      on: { ListIndices: ofCall, CreateIndex: ofUnique }
     })
   ],
   "ProjectsApi.list": [row({ run: () => projects((it) => it.list()), minutes: aCall, on: { ListProjects: ofCall } })],
