@@ -379,6 +379,13 @@ export const operations: Readonly<Record<Name, ReadonlyArray<Operation>>> = {
       on: { AOICreateAOI: ofUnique }
     })
   ],
+  "AoisApi.createAndWait": [
+    row({
+      run: (given) => aois((it) => it.createAndWait({ ...aoiIn(given.projectId), timeout })),
+      minutes: aUnique + aWait,
+      on: { AOICreateAOI: ofUnique, GetAoiById: afterCreate }
+    })
+  ],
   "AoisApi.get": [row({ run: () => aois((it) => it.get({ aoiId })), minutes: aCall, on: { GetAoiById: ofCall } })],
   "AoisApi.wait": [
     row({ run: () => aois((it) => it.wait({ aoiId, timeout })), minutes: aWait, on: { GetAoiById: ofCall } })
