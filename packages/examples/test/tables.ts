@@ -16,15 +16,28 @@ const versionsOf = (folder: string): ReadonlyArray<string> => {
   return [`\`${name}\``, `\`${engines.node}\``, peer("effect"), peer("@effect/platform")]
 }
 
+type Row = (typeof endpoints)[number]
+
+const serviceOf = ({ name }: Row) => name.slice(0, name.indexOf("."))
+
+const methodsOf = (rows: ReadonlyArray<Row>) =>
+  rows.map((row) => `\`${row.name.slice(serviceOf(row).length + 1)}\``).join(", ")
+
+const isRepeated = (repeat: Row["repeat"]) => ["safe", "harmless", "gone"].includes(repeat)
+
 /** The tables by their names in the README. */
 export const tables = {
   operations: table(
-    ["method", "call", "may be repeated"],
-    endpoints.map(({ cost, method, name, path, repeat }) => [
-      `\`${name}\``,
-      `\`${method} ${path}\``,
-      cost === "billable" ? "**costs tokens**" : ["safe", "harmless", "gone"].includes(repeat) ? "yes" : "no"
-    ])
+    ["service", "repeated after a lost answer", "never repeated blindly", "costs tokens"],
+    [...new Set(endpoints.map(serviceOf))].map((service) => {
+      const rows = endpoints.filter((row) => serviceOf(row) === service)
+      return [
+        `\`${service}\``,
+        methodsOf(rows.filter(({ repeat }) => isRepeated(repeat))),
+        methodsOf(rows.filter(({ cost, repeat }) => cost === "none" && !isRepeated(repeat))),
+        methodsOf(rows.filter(({ cost }) => cost === "billable"))
+      ]
+    })
   ),
   versions: table(
     ["package", "Node", "`effect`", "`@effect/platform`"],

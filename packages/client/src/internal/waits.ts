@@ -30,7 +30,7 @@ export interface Waitable<R, S extends Subject, Item extends Snapshot & { readon
   readonly shared?: poller.Shared<R>
   /** The fields whose changes a watch reports. */
   readonly appearance: (item: Item) => string
-  /** What a create has brought about, after its name. */
+  /** The words after the name of a created item. */
   readonly exists: "exists" | "exists and is billed"
   /** The error of a failed item. `subject` is already scrubbed. */
   readonly failed: (subject: S, item: Item, scrub: redact.Scrub) => E
