@@ -40,6 +40,9 @@ export const thingsOf = <F extends Head>(
     createdAt: now - parseDuration(age)
   }))
 
+/** The plural of the word for a thing. */
+export const several = (subject: string): string => `${subject}${subject.endsWith("x") ? "es" : "s"}`
+
 interface About<Thing> {
   /** Word for one of its things. */
   readonly subject: string
@@ -124,7 +127,7 @@ export class Shelf<Thing extends Identified> implements Drawer {
 
 /** A kind of drawer that is a shelf of things of this shape. */
 export const shelf = <S extends Type.TSchema, Thing extends Identified>(thing: S, about: About<Thing>) => {
-  const things = `${about.subject}s`
+  const things = several(about.subject)
   const shape = object(
     {
       items: field(list(thing), `The ${things}, oldest first.`, [[]]),

@@ -1,6 +1,6 @@
 /** Answers that the routes of all resources give. */
 import type { FastifyRequest } from "fastify"
-import type { Shelf } from "../core/Shelf.js"
+import { type Shelf, several } from "../core/Shelf.js"
 import type { World } from "../core/World.js"
 import { ApiError } from "./envelope.js"
 import { pathId } from "./parameters.js"
@@ -26,16 +26,17 @@ export const named = <A>(
   return found
 }
 
+interface Things extends Pick<Shelf<never>, "isFull" | "subject"> {
+  readonly all: ReadonlyArray<{ readonly id: string; readonly name?: string }>
+}
+
 /** Throws the errors of one more thing: another one has its name, or the world may have no more of them. */
-export const refuseNew = <Thing extends { readonly id: string; readonly createdAt: number; readonly name?: string }>(
-  { all, isFull, subject }: Shelf<Thing>,
-  name?: string
-): void => {
+export const refuseNew = ({ all, isFull, subject }: Things, name?: string): void => {
   if (name !== undefined && all.some((other) => other.name === name)) {
     const thing = `${/^[aeiou]/i.test(subject) ? "an" : "a"} ${subject}`
     throw new ApiError(409, "name_taken", `There is ${thing} ${JSON.stringify(name.slice(0, 80))} already.`)
   }
-  const things = `${subject}s`
+  const things = several(subject)
   if (isFull) {
     throw new ApiError(400, `too_many_${things.toLowerCase()}`, `The world has as many ${things} as maxJobs allows.`)
   }

@@ -66,13 +66,21 @@ export const paged = <A>(
   return { [key]: listOf(worldOf(request), shown), pagination: { limit, offset, total: items.length } }
 }
 
-/** Answers a page of the fixtures of a kind, by filters that compare with their fields; `most` is as in `paged`. */
+/**
+ * Answers a page of the fixtures of a kind, and of more things, by filters that compare with their fields; `most` is as
+ * in `paged`.
+ */
 export const fixtureList =
-  (kind: string, most: number, filters: Readonly<Record<string, string>>): Handler =>
+  (
+    kind: string,
+    most: number,
+    filters: Readonly<Record<string, string>>,
+    more: (world: World) => ReadonlyArray<Fields> = () => []
+  ): Handler =>
   (request) => {
-    const { fixtures } = worldOf(request)
-    const all = Object.entries<ReadonlyMap<string, Fields>>({ ...fixtures }).find(([name]) => name === kind)
+    const world = worldOf(request)
+    const all = Object.entries<ReadonlyMap<string, Fields>>({ ...world.fixtures }).find(([name]) => name === kind)
     const tests = Object.entries(filters).map(([parameter, field]) => [parameter, is((it: Fields) => it[field])])
-    const found = filtered(request, [...(all?.[1].values() ?? [])], Object.fromEntries(tests))
-    return paged(request, kind, found, most, contentOf)
+    const items = [...[...(all?.[1].values() ?? [])].map(contentOf), ...more(world)]
+    return paged(request, kind, filtered(request, items, Object.fromEntries(tests)), most, (it) => it)
   }

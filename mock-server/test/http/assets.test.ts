@@ -1,4 +1,4 @@
-/** Downloads of the assets of AOIs. */
+/** The assets of AOIs, and their downloads. */
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
 import { shippedFixtures } from "../../src/fixtures/load.js"
 import { type Server, type Site, start } from "./harness.js"
@@ -11,6 +11,8 @@ afterAll(() => server.close())
 
 const downloads = "/v0/aois/aoi-north-field/downloads"
 const asset = "asset-FF01_000321_20250614_L2A_20250616_00501135"
+
+const late = "asset-FF01_000338_20250621_L2A_20250623_00501135"
 
 const create = ({ ask }: Site, body: object = { asset_ids: [asset] }, path = downloads) =>
   ask(path, { method: "POST", body: JSON.stringify(body), headers: { "content-type": "application/json" } })
@@ -41,6 +43,7 @@ describe("a download of assets", () => {
     ["without assets", { asset_ids: [] }, downloads, 400],
     ["of an unknown asset", { asset_ids: [asset, "x"] }, downloads, 404],
     ["of an unknown AOI", { asset_ids: [asset] }, "/v0/aois/x/downloads", 404],
+    ["of an asset that has failed", { asset_ids: [late] }, "/v0/aois/aoi-east-field/downloads", 400],
     ["of an AOI that is not ready", { asset_ids: [asset] }, "/v0/aois/aoi-south-field/downloads", 404],
     ["of a failed AOI", { asset_ids: [asset] }, "/v0/aois/aoi-flooded-field/downloads", 404]
   ]
@@ -63,5 +66,46 @@ describe("a download of assets", () => {
     const { json } = await create(site)
     other.world.restore(site.world.save())
     assert.strictEqual((await other.ask(`${downloads}/${json.download_id}`)).json.status, "created")
+  })
+})
+
+describe("the assets of an AOI", () => {
+  const list = async ({ ask }: Site, aoi = "aoi-north-field", query = "") =>
+    (await ask(`/v0/aois/${aoi}/assets${query}`)).json
+
+  it("are its images, and a mosaic for each day of them", async () => {
+    const { assets, pagination } = await list(server.site())
+    assert.deepStrictEqual(pagination, { limit: 10, offset: 0, total: 4 })
+    assert.deepStrictEqual(
+      assets.map(({ date, id }: { date: string; id: string }) => [id, date]),
+      [
+        [asset, "2025-06-14"],
+        [late, "2025-06-21"],
+        ["mosaic-2025-06-14", "2025-06-14"],
+        ["mosaic-2025-06-21", "2025-06-21"]
+      ]
+    )
+    assert.match(assets[0].created_at, /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\+00:00$/)
+    assert.deepInclude(assets[2], { asset_type: "mosaic", status: "success", aoi_id: "aoi-north-field", progress: 100 })
+  })
+
+  it("are none until it is ready", async () => {
+    const site = server.site()
+    assert.deepStrictEqual((await list(site, "aoi-south-field")).assets, [])
+    site.clock.now += 60 * 60_000
+    assert.lengthOf((await list(site, "aoi-south-field")).assets, 4)
+    assert.deepStrictEqual((await list(site, "aoi-flooded-field")).assets, [])
+  })
+
+  it("come in pages", async () => {
+    const { assets, pagination } = await list(server.site(), "aoi-north-field", "?offset=3&limit=2")
+    assert.deepStrictEqual(pagination, { limit: 2, offset: 3, total: 4 })
+    assert.deepStrictEqual([assets.length, assets[0].id], [1, "mosaic-2025-06-21"])
+  })
+
+  it("need a known AOI, and a role in its project", async () => {
+    assert.strictEqual((await server.site().ask("/v0/aois/x/assets")).status, 404)
+    const stranger = server.site("field", { field: { "project-basin-watch": "owner" } })
+    assert.strictEqual((await stranger.ask("/v0/aois/aoi-north-field/assets")).status, 403)
   })
 })

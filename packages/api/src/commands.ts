@@ -21,6 +21,8 @@ export const commands: Readonly<Record<string, string>> = {
   SearchSatelliteImages: "search",
   ListSatellites: "satellites",
   ListIndices: "indices list",
+  CreateIndex: "indices create",
+  ListAssets: "assets list",
   AOICreateDownload: "assets download",
   GetDownloadStatus: "assets download"
 }

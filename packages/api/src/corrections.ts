@@ -81,12 +81,6 @@ export const corrections: ReadonlyArray<Correction> = [
     why: "The description of the property itself says that it can be null."
   },
   {
-    places: ["atlas.Asset.status", "atlas.AssetReadModel.status"],
-    corrected: words("success", "failed", "started", "creating"),
-    refused: "partial_success",
-    why: "Status words are not fixed."
-  },
-  {
     places: ["clerk.Catalog.delivery_status", "clerk.Delivery.status"],
     corrected: words("UNSPECIFIED", "CREATED", "PENDING", "IN_PROGRESS", "SUCCESS", "SUCCESSFUL", "FAILED"),
     refused: "SUCCESSFUL",

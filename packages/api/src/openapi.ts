@@ -33,6 +33,7 @@ export const formOf = ({ isNeeded, kind, model, words }: AnyField): Readonly<Rec
     case "percentText":
     case "time":
     case "url":
+    case "secret":
       return typed("string")
     case "word":
       return { ...typed("string"), "x-known-values": words }
@@ -158,6 +159,8 @@ const formOfArgument = ({ kind }: Argument<never>): JsonSchema => {
       return {}
     case "texts":
       return { type: "array", items: { type: "string" } }
+    case "numbers":
+      return { type: "array", items: { type: "number" } }
     case "labels":
       return { type: "object", additionalProperties: { type: "string" } }
     case "text":

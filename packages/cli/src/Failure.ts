@@ -4,6 +4,7 @@
  */
 import type {
   AoiFailed,
+  AoiId,
   DownloadError,
   JobId,
   JobSubject,
@@ -21,7 +22,7 @@ import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
 import { paths, syntax } from "./commands/command.js"
 import { type ExitCode, ofError, type PixxelError } from "./ExitCode.js"
-import { type Given, has, isMock, type Origin, startsJob } from "./Invocation.js"
+import { createsAoi, type Given, has, isMock, type Origin, startsJob } from "./Invocation.js"
 import type { OutputClosed, OutputFailed } from "./Output.js"
 import { plain } from "./render/plain.js"
 import { paint, type Style, unstyled } from "./render/style.js"
@@ -117,10 +118,13 @@ const continuation = (ids: JobsApi.JobRef, origin: Origin, mayRun: boolean): str
 
 const see = (ids: JobsApi.JobRef, origin: Origin) => suggest("jobs get", ids, origin)
 
-/** The world of the embedded mock server ends with the command, and so do the jobs that this command created. */
-const isGone = (origin: Origin): boolean => isMock(origin) && startsJob(origin)
+/** The world of the embedded mock server ends with the command, and so does all that this command created. */
+const isGone = (origin: Origin): boolean => isMock(origin) && (startsJob(origin) || createsAoi(origin))
 
-const gone = "The embedded mock server has ended, and its job with it. Run the command again to start another."
+const gone = (origin: Origin): string => {
+  const [thing, again] = createsAoi(origin) ? ["AOI", "create"] : ["job", "start"]
+  return `The embedded mock server has ended, and its ${thing} with it. Run the command again to ${again} another.`
+}
 
 const lookFirst = (workflowId: WorkflowId, origin: Origin) =>
   `List the jobs before you run it again, and look for a new one: ${suggest("jobs list", { workflowId }, origin)}`
@@ -198,6 +202,8 @@ const nextOfAoi = (error: Named, origin: Origin): string => {
         : `Then download again: ${suggest(origin.command, {}, origin)}`
     case "DownloadIncomplete":
       return `${advice.DownloadIncomplete} To fetch the rest: ${suggest(origin.command, {}, origin)}`
+    case "RunIncomplete":
+      return `The AOI exists. To wait for it: ${suggest("aois wait", {}, origin, [aoi])}`
     default:
       return `To see it: ${suggest("aois get", {}, origin, [aoi])}`
   }
@@ -244,7 +250,7 @@ const nextOf = (error: PixxelError, origin: Origin): string => {
     case "DownloadError":
     case "DownloadIncomplete":
     case "CreateOutcomeUnknown":
-      return isGone(origin) ? gone : isOfJob(error) ? nextOfJob(error, origin) : nextOfAoi(error, origin)
+      return isGone(origin) ? gone(origin) : isOfJob(error) ? nextOfJob(error, origin) : nextOfAoi(error, origin)
     default:
       return next
   }
@@ -323,7 +329,7 @@ const namingJob = (report: Report, origin: Origin): Report =>
       message: `${report.message} Job ${job.jobId} of workflow ${job.workflowId} exists and is billed.`,
       next: [
         ...(report.next === undefined ? [] : [report.next]),
-        isGone(origin) ? gone : `Do not run it again. To follow it: ${continuation(job, origin, true)}`
+        isGone(origin) ? gone(origin) : `Do not run it again. To follow it: ${continuation(job, origin, true)}`
       ].join(" "),
       facts: { ...report.facts, ...job }
     })
@@ -428,7 +434,7 @@ const stops = { Interrupted: "Interrupted", OutputClosed: "The output was closed
 export const stopped = (stop: Stop, workflowId: WorkflowId, jobId: JobId | undefined, origin: Origin): Report => {
   const facts = jobId === undefined ? { workflowId } : { workflowId, jobId }
   const report = { code: stop === "Interrupted" ? 130 : 141, tag: stop, facts } as const
-  if (isGone(origin)) return { ...report, message: `${stops[stop]}.`, next: gone }
+  if (isGone(origin)) return { ...report, message: `${stops[stop]}.`, next: gone(origin) }
   return jobId === undefined
     ? {
         ...report,
@@ -439,6 +445,24 @@ export const stopped = (stop: Stop, workflowId: WorkflowId, jobId: JobId | undef
         ...report,
         message: `${stops[stop]}. Job ${jobId} continues.`,
         next: `To follow it again: ${continuation({ workflowId, jobId }, origin, true)}`
+      }
+}
+
+/** Reports a stopped create of an AOI, or a stopped wait for one. The AOI continues. */
+export const stoppedAoi = (aoiId: AoiId | undefined, origin: Origin): Report => {
+  const report = { code: 130, tag: "Interrupted" } as const
+  if (isGone(origin)) return { ...report, message: "Interrupted.", next: gone(origin) }
+  return aoiId === undefined
+    ? {
+        ...report,
+        message: `Interrupted while an AOI was being created. The AOI may exist.`,
+        next: `List the AOIs of this name before you create it again: ${suggest("aois list", {}, origin)}`
+      }
+    : {
+        ...report,
+        message: `Interrupted. AOI ${aoiId} continues.`,
+        next: `To wait again: ${suggest("aois wait", {}, origin, [{ name: "aoi", value: aoiId }])}`,
+        facts: { aoiId }
       }
 }
 
@@ -454,7 +478,7 @@ export const stoppedDownload = (stop: Stop, target: Target, origin: Origin): Rep
     return { ...report, next: `To fetch the rest: ${suggest(origin.command, {}, origin)}`, facts }
   }
   const { jobId, taskId, workflowId } = target
-  const next = isGone(origin) ? gone : `To fetch the rest: ${continuation(target, origin, false)}`
+  const next = isGone(origin) ? gone(origin) : `To fetch the rest: ${continuation(target, origin, false)}`
   return { ...report, next, facts: { workflowId, jobId, taskId } }
 }
 

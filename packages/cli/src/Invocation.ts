@@ -52,4 +52,7 @@ export const isMock = ({ options }: Origin): boolean =>
 /** Whether the command starts a job. */
 export const startsJob = ({ command }: Origin): boolean => command === "jobs create" || command === "jobs run"
 
+/** Whether the command creates an AOI. */
+export const createsAoi = ({ command }: Origin): boolean => command === "aois create"
+
 export const has = ({ options }: Origin, option: string): boolean => options.some(({ name }) => name === option)

@@ -2,9 +2,13 @@
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { afterAll, assert, describe, it } from "@effect/vitest"
+import { afterAll, assert, describe, expect, it } from "@effect/vitest"
+import { Geometry } from "@effect-pixxel/client"
 import * as Effect from "effect/Effect"
-import { json, pixxel, polygon, scripted } from "./harness.js"
+import * as Either from "effect/Either"
+import * as Fiber from "effect/Fiber"
+import * as TestClock from "effect/TestClock"
+import { type Answer, json, pixxel, polygon, scripted } from "./harness.js"
 
 const folder = mkdtempSync(join(tmpdir(), "pixxel-aois-"))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -105,6 +109,159 @@ describe("pixxel aois", () => {
   )
 })
 
+/** Runs a command against an API until it is interrupted at the last answer of the script, and returns its report. */
+const interrupted = (line: string, ...script: ReadonlyArray<() => Answer>) =>
+  Effect.gen(function* () {
+    let stderr = ""
+    let isAtEnd = false
+    const environment = scripted(...script, () => {
+      isAtEnd = true
+      return "never"
+    })
+    const onNote = (text: string) => {
+      stderr += text
+    }
+    const fiber = yield* Effect.fork(pixxel(line, { environment, onNote }))
+    yield* TestClock.adjust("1 second").pipe(
+      Effect.zipRight(Effect.promise(() => new Promise((resolve) => setImmediate(resolve)))),
+      Effect.repeat({ until: () => isAtEnd })
+    )
+    yield* Fiber.interrupt(fiber)
+    return stderr
+  })
+
+describe("an interrupted command", () => {
+  const aoi = (status: string) => () => json({ aoi_id: "aoi-1", name: "Field", status })
+  const none = () => json({ aois: [] })
+  const path = fileOf("interrupted.json", polygon)
+  const line = `aois create --file ${path} --items image-1 --name Field --satellite sat-1 --project p-1`
+
+  it.effect.each(["wait", "watch"])("names the AOI that continues, and how to go on: aois %s", (verb) =>
+    Effect.gen(function* () {
+      const stderr = yield* interrupted(`aois ${verb} aoi-1 --interval 5s --auth-scheme raw`, aoi("running"))
+      assert.include(stderr, "Interrupted. AOI aoi-1 continues.")
+      assert.include(stderr, "To wait again: pixxel aois wait --aoi aoi-1 --interval 5s --auth-scheme raw\n")
+    })
+  )
+
+  it.effect("names the new AOI of a create that waits", () =>
+    Effect.gen(function* () {
+      const stderr = yield* interrupted(`${line} --wait --timeout 2h`, none, aoi("started"), aoi("running"))
+      assert.include(stderr, "To wait again: pixxel aois wait --aoi aoi-1 --timeout 2h\n")
+    })
+  )
+
+  it.effect("lists by name while the AOI is being created", () =>
+    Effect.gen(function* () {
+      const stderr = yield* interrupted(line, none)
+      assert.include(stderr, "Interrupted while an AOI was being created. The AOI may exist.")
+      assert.include(stderr, ": pixxel aois list --name Field --project p-1\n")
+    })
+  )
+
+  it.effect("reports one object with --json", () =>
+    Effect.gen(function* () {
+      const stderr = yield* interrupted("aois wait aoi-1 --json", aoi("running"))
+      assert.deepInclude(JSON.parse(stderr).error, { tag: "Interrupted", aoiId: "aoi-1" })
+    })
+  )
+})
+
+describe("pixxel aois create --wait", () => {
+  const path = fileOf("lost.json", polygon)
+  const line = `aois create --file ${path} --items image-1 --name Field --satellite sat-1 --project p-1 --wait`
+
+  it.effect("names the AOI that it can no longer follow", () =>
+    Effect.gen(function* () {
+      const environment = scripted(
+        () => json({ aois: [] }),
+        () => json({ aoi_id: "aoi-1", status: "started" }),
+        () => json({ error: { code: "no", message: "no" } }, { status: 403 })
+      )
+      const { code, stderr } = yield* pixxel(line, { environment })
+      assert.strictEqual(code, 4)
+      assert.include(stderr, "AOI aoi-1 exists, but could not be followed")
+      assert.include(stderr, "To wait for it: pixxel aois wait --aoi aoi-1")
+    })
+  )
+
+  it.effect("suggests no AOI of the embedded mock, which has ended", () =>
+    Effect.gen(function* () {
+      const { code, stderr } = yield* pixxel(`${create(path)} --wait --timeout 1s`)
+      assert.strictEqual(code, 7)
+      assert.include(stderr, "The embedded mock server has ended, and its AOI with it.")
+    })
+  )
+})
+
+describe("pixxel aois watch", () => {
+  it.effect("prints a line for each change", () =>
+    Effect.gen(function* () {
+      const { code, stderr, stdout } = yield* pixxel("aois watch aoi-south-field --mock")
+      assert.deepStrictEqual([code, stderr], [0, ""])
+      assert.match(stdout, /^(aoi-south-field {2}updating {2}\d0 %\n)+aoi-south-field {2}success {2}100 %\n$/)
+    })
+  )
+
+  it.effect("prints events with --jsonl, and the end with --json", () =>
+    Effect.gen(function* () {
+      const { stdout } = yield* pixxel("aois watch aoi-south-field --mock --jsonl")
+      const events = stdout
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line).event)
+      assert.deepStrictEqual([...new Set(events), events.at(-1)], ["changed", "ended", "ended"])
+      const end = JSON.parse((yield* pixxel("aois watch aoi-south-field --mock --json")).stdout)
+      assert.strictEqual(end.status, "success")
+    })
+  )
+})
+
+describe("--geojson", () => {
+  it.effect("prints an AOI as a feature", () =>
+    Effect.gen(function* () {
+      const { stdout } = yield* pixxel("aois get aoi-north-field --geojson --mock")
+      const { geometry, id, properties, type } = JSON.parse(stdout)
+      assert.deepStrictEqual(
+        [type, id, geometry.type, properties.name],
+        ["Feature", "aoi-north-field", "Polygon", "North field"]
+      )
+      assert.notProperty(properties, "geometry")
+      assert.deepStrictEqual(
+        JSON.parse((yield* pixxel("aois get aoi-north-field --geojson --jsonl --mock")).stdout),
+        JSON.parse(stdout)
+      )
+    })
+  )
+
+  it.effect("prints AOIs as a collection, and as a feature a line with --jsonl", () =>
+    Effect.gen(function* () {
+      const { stdout } = yield* pixxel("aois list --geojson --mock")
+      const { features, type } = JSON.parse(stdout)
+      assert.deepStrictEqual([type, features.length], ["FeatureCollection", 5])
+      assert.isTrue(features.every(({ geometry }: { geometry: object }) => Either.isRight(Geometry.parse(geometry))))
+      const lines = (yield* pixxel("aois list --geojson --jsonl --mock")).stdout.trim().split("\n")
+      assert.deepStrictEqual(
+        lines.map((line) => JSON.parse(line)),
+        features
+      )
+    })
+  )
+
+  it.effect("is a feature without a geometry for an AOI without one, and a collection of none", () =>
+    Effect.gen(function* () {
+      const bare = scripted(() => json({ aoi_id: "aoi-1", geometry: null }))
+      const { stdout } = yield* pixxel("aois get aoi-1 --geojson", { environment: bare })
+      assert.deepInclude(JSON.parse(stdout), { type: "Feature", id: "aoi-1", geometry: null })
+      const none = scripted(() => json({ aois: null }))
+      assert.deepStrictEqual(JSON.parse((yield* pixxel("aois list --geojson", { environment: none })).stdout), {
+        type: "FeatureCollection",
+        features: []
+      })
+    })
+  )
+})
+
 describe("pixxel assets download", () => {
   const asset = "asset-FF01_000321_20250614_L2A_20250616_00501135"
 
@@ -136,6 +293,36 @@ describe("pixxel assets download", () => {
       const unknown = yield* pixxel("assets download aoi-north-field --asset none --mock")
       assert.strictEqual(unknown.code, 5)
       assert.strictEqual((yield* pixxel("assets download aoi-north-field --asset , --mock")).code, 2)
+    })
+  )
+})
+
+describe("pixxel assets list", () => {
+  it.effect("lists the assets of an AOI in all forms, without their paths", () =>
+    Effect.gen(function* () {
+      expect((yield* pixxel("assets list aoi-east-field --mock")).stdout).toMatchInlineSnapshot(`
+        "ID                                                TYPE       STATUS   PROGRESS  DATE        NAME
+        asset-FF01_000321_20250614_L2A_20250616_00501135  stac_item  success  100 %     2025-06-14  FF01_000321_20250614_L2A_20250616_00501135
+        asset-FF01_000338_20250621_L2A_20250623_00501135  stac_item  failed   90 %      2025-06-21  FF01_000338_20250621_L2A_20250623_00501135
+        mosaic-2025-06-14                                 mosaic     success  100 %     2025-06-14  Mosaic of 2025-06-14
+        "
+      `)
+      const { assets } = JSON.parse((yield* pixxel("assets list aoi-east-field --mock --json")).stdout)
+      const { stdout } = yield* pixxel("assets list aoi-east-field --mock --jsonl")
+      const lines = stdout.trim().split("\n")
+      assert.deepStrictEqual(
+        lines.map((line) => JSON.parse(line)),
+        assets
+      )
+      assert.include(stdout, '"path":"<redacted>"')
+    })
+  )
+
+  it.effect("suggests the list of AOIs for an unknown one", () =>
+    Effect.gen(function* () {
+      const { code, stderr } = yield* pixxel("assets list nothing --mock")
+      assert.strictEqual(code, 5)
+      assert.include(stderr, "pixxel aois list --mock")
     })
   )
 })

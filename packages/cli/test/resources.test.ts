@@ -58,6 +58,56 @@ describe("pixxel projects", () => {
   )
 })
 
+describe("pixxel indices", () => {
+  const create = (range: string, name = "Leaf-water") =>
+    `indices create --name ${name} --description Drought --satellite sat-firefly-1 --expression B8/B4 --image index --colormap viridis ${range} --mock`
+
+  it.effect("creates one, in all forms", () =>
+    Effect.gen(function* () {
+      const line = create("--rescale=-0.5,1")
+      expect((yield* pixxel(line)).stdout).toMatchInlineSnapshot(`
+        "index        ab70f322-ea64-482f-9864-3514351eac34
+        name         Leaf-water
+        description  Drought
+        type         custom
+        image        index
+        expression   B8/B4
+        bands        B4, B8
+        colours      viridis
+        range        -0.5 to 1
+        satellite    sat-firefly-1
+        created      2025-01-01T00:00:00Z
+        "
+      `)
+      const one = JSON.parse((yield* pixxel(`${line} --json`)).stdout)
+      assert.deepInclude(one, { name: "Leaf-water", type: "custom", rescale: [-0.5, 1], bands: ["B4", "B8"] })
+      assert.deepStrictEqual(JSON.parse((yield* pixxel(`${line} --jsonl`)).stdout), one)
+    })
+  )
+
+  it.effect("takes a range after a space", () =>
+    Effect.gen(function* () {
+      assert.strictEqual((yield* pixxel(create("--rescale 0,1"))).code, 0)
+      assert.strictEqual((yield* pixxel(create("--rescale -1,1"))).code, 0)
+    })
+  )
+
+  const wrong = ["--rescale=1", "--rescale=a,b", "--rescale=1,2,3", "--rescale=1,-1", ""]
+  it.effect.each(wrong)("refuses the range '%s'", (range) =>
+    Effect.gen(function* () {
+      assert.strictEqual((yield* pixxel(create(range))).code, 2)
+    })
+  )
+
+  it.effect("suggests the list when the name is taken", () =>
+    Effect.gen(function* () {
+      const { code, stderr } = yield* pixxel(create("--rescale=0,1", "NDVI"))
+      assert.strictEqual(code, 3)
+      assert.include(stderr, "To list the existing ones: pixxel indices list --mock")
+    })
+  )
+})
+
 describe("pixxel orders report", () => {
   it.effect("prints the report as it came", () =>
     Effect.gen(function* () {

@@ -9,7 +9,7 @@ import { failure } from "./internal/schema.js"
 import { Subject } from "./Subject.js"
 
 /**
- * A run created its subject, which exists and is billed, and then could not follow it. `failure` is the error. Never
+ * A run created its subject, which exists (a job is billed), and then could not follow it. `failure` is the error. Never
  * repeat the run for this: continue with `wait` or `download` and the ids given here.
  *
  * @since 0.1.0

@@ -7,7 +7,7 @@ import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import * as TestClock from "effect/TestClock"
-import { AoiId, AoisApi, SatelliteId } from "../src/index.js"
+import { type Aoi, AoiId, AoiSubject, AoisApi, SatelliteId } from "../src/index.js"
 import { aoiIn, polygon } from "./field.js"
 import { type Answer, json, once, projectId, scripted, status } from "./scripted.js"
 
@@ -169,6 +169,51 @@ describe("a wait for an AOI", () => {
         Effect.flatMap(aois.create(input), ({ id }) => aois.wait({ aoiId: id }))
       )
       assert.deepInclude(outcome, { outcome: "succeeded" })
+    })
+  )
+})
+
+describe("a create of an AOI with a wait", () => {
+  const at = (word: string) => () => json({ ...ours, status: word })
+
+  it.effect("reports the new AOI first, and each change", () =>
+    Effect.gen(function* () {
+      const seen: Array<string> = []
+      const onChange = ({ status: word }: Aoi) => Effect.sync(() => void seen.push(Option.getOrElse(word, () => "")))
+      const { outcome, sent } = yield* running(
+        [() => list(), at("started"), at("started"), at("running"), at("partial_success")],
+        (aois) => aois.createAndWait({ ...input, onChange })
+      )
+      assert.deepInclude(outcome, { outcome: "succeeded", isPartial: true })
+      assert.deepStrictEqual([sent, seen], ["GET POST GET GET GET", ["started", "running", "partial_success"]])
+    })
+  )
+
+  const ends: ReadonlyArray<readonly [what: string, then: () => Answer, outcome: string]> = [
+    ["a failed AOI", at("failed"), "AoiFailed"],
+    ["an AOI that never ends", at("running"), "WaitTimeout"],
+    ["an AOI that can no longer be followed", () => status(403), "RunIncomplete"]
+  ]
+  for (const [what, then, expected] of ends) {
+    it.effect(`names ${what}: ${expected}`, () =>
+      Effect.gen(function* () {
+        const { layer } = scripted([() => list(), at("started"), then])
+        const fiber = yield* Effect.fork(
+          Effect.flip(Effect.flatMap(AoisApi, (aois) => aois.createAndWait({ ...input, timeout: "1 minute" })))
+        ).pipe(Effect.provide(layer))
+        yield* TestClock.adjust("1 hour")
+        const error = yield* Fiber.join(fiber)
+        assert.strictEqual(error._tag, expected)
+        assert.deepStrictEqual("subject" in error && error.subject, AoiSubject.make({ aoiId }))
+        assert.notInclude(error.message, "billed")
+      })
+    )
+  }
+
+  it.effect("fails like the create", () =>
+    Effect.gen(function* () {
+      const { outcome, sent } = yield* running([() => list(), () => status(409)], (aois) => aois.createAndWait(input))
+      assert.deepStrictEqual([outcome, sent], ["PixxelConflict", "GET POST"])
     })
   )
 })

@@ -27,6 +27,7 @@ class Everything extends model<Everything>("Everything")({
   time: field.time("time"),
   json: field.json("json"),
   url: field.url("url"),
+  secret: field.secret("secret"),
   model: field.ref(Task, "model"),
   models: field.many(Task, "models"),
   keyed: field.keyed(Task, "keyed"),
@@ -111,6 +112,7 @@ const kinds: Readonly<Record<field.Kind, readonly [expected: string, accepts: (v
   json: ["well-formed JSON of 100 levels at most", (value) => isWellFormed(value)],
   object: ["an object", (value) => isObject(value) && isWellFormed(value)],
   url: ["a URL", isUrl],
+  secret: ["a text", (value) => typeof value === "string"],
   model: ["an object", isObject],
   models: ["a list", Array.isArray],
   keyed: ["a map", (value) => typeof value === "object" && value !== null],
@@ -133,6 +135,7 @@ const check = (kind: field.Kind, value: unknown, found: unknown) => {
       return assert.strictEqual(some, numberOf(value))
     case "time":
       return assert.strictEqual(DateTime.isDateTime(some) ? DateTime.toEpochMillis(some) : undefined, timeOf(value))
+    case "secret":
     case "url":
       return assert(Redacted.isRedacted(some))
     case "models":

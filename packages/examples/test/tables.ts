@@ -16,17 +16,27 @@ const versionsOf = (folder: string): ReadonlyArray<string> => {
   return [`\`${name}\``, `\`${engines.node}\``, peer("effect"), peer("@effect/platform")]
 }
 
-const services = [...new Set(endpoints.map(({ name }) => name.slice(0, name.indexOf("."))))]
+type Row = (typeof endpoints)[number]
+
+const serviceOf = ({ name }: Row) => name.slice(0, name.indexOf("."))
+
+const methodsOf = (rows: ReadonlyArray<Row>) =>
+  rows.map((row) => `\`${row.name.slice(serviceOf(row).length + 1)}\``).join(", ")
+
+const isRepeated = (repeat: Row["repeat"]) => ["safe", "harmless", "gone"].includes(repeat)
 
 /** The tables by their names in the README. */
 export const tables = {
   operations: table(
-    ["service", "operations"],
-    services.map((service) => {
-      const methods = endpoints.filter(({ name }) => name.startsWith(`${service}.`))
-      const nameOf = ({ cost, name }: (typeof methods)[number]) =>
-        `\`${name.slice(service.length + 1)}\`${cost === "billable" ? " (**costs tokens**)" : ""}`
-      return [`\`${service}\``, methods.map(nameOf).join(", ")]
+    ["service", "repeated after a lost answer", "never repeated blindly", "costs tokens"],
+    [...new Set(endpoints.map(serviceOf))].map((service) => {
+      const rows = endpoints.filter((row) => serviceOf(row) === service)
+      return [
+        `\`${service}\``,
+        methodsOf(rows.filter(({ repeat }) => isRepeated(repeat))),
+        methodsOf(rows.filter(({ cost, repeat }) => cost === "none" && !isRepeated(repeat))),
+        methodsOf(rows.filter(({ cost }) => cost === "billable"))
+      ]
     })
   ),
   versions: table(

@@ -1,17 +1,18 @@
 /**
- * Routes that create and get downloads of assets, and their packages. A ready AOI has one asset for each of its images:
- * `asset-` and the id of the image.
+ * Routes that list assets, and that create and get their downloads; and the packages of these.
  */
 import type { FastifyRequest } from "fastify"
 import { makePackage, type Stored } from "../../core/Package.js"
 import { type Place, signedUrl } from "../../core/Signature.js"
 import type { World } from "../../core/World.js"
 import { named, notFound, refuseNew } from "../../http/answers.js"
+import { ApiError } from "../../http/envelope.js"
+import { paged } from "../../http/lists.js"
 import { worldOf } from "../../http/requests.js"
 import { aoiOf } from "../aois/routes.js"
-import { view } from "../aois/state.js"
 import type { Handlers } from "../Resource.js"
 import type { NewDownload } from "./fixture.js"
+import { assetsOf } from "./list.js"
 import type { operations } from "./operations.js"
 import { type Download, readyAt, statusOf } from "./state.js"
 
@@ -29,13 +30,19 @@ const show = async (request: FastifyRequest, download: Download) => {
 }
 
 export const handlers: Handlers<typeof operations> = {
+  ListAssets: (request) =>
+    paged(request, "assets", assetsOf(aoiOf(request), worldOf(request).clock.now), 10, (asset) => asset),
   AOICreateDownload: async (request, reply) => {
     const world = worldOf(request)
     const aoi = aoiOf(request)
     const { asset_ids: assets } = request.body as NewDownload // of its shape
-    const known = view(aoi, world.clock.now).isReady ? aoi.item_ids.map((item) => `asset-${item}`) : []
-    const unknown = assets.find((id) => !known.includes(id))
-    if (unknown !== undefined) throw notFound(world, "asset", unknown)
+    const known = new Map(assetsOf(aoi, world.clock.now).map(({ id, status }) => [id, status]))
+    for (const id of assets) {
+      const status = known.get(id)
+      if (status === undefined) throw notFound(world, "asset", id)
+      // 409 is not declared
+      if (status !== "success") throw new ApiError(400, "asset_not_ready", `Asset ${id} is ${status}.`)
+    }
     const { downloads } = world.drawers
     refuseNew(downloads)
     const download = downloads.add((id) => ({ id, aoi: aoi.id, assets, createdAt: world.clock.now }))

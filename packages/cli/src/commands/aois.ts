@@ -1,9 +1,14 @@
-/** `pixxel aois`: create AOIs, show them, and wait for their end. */
+/** `pixxel aois`: create AOIs, show them, and follow them to their end. */
 import * as Options from "@effect/cli/Options"
 import { Aoi, AoiId, AoisApi, ProjectId, SatelliteId } from "@effect-pixxel/client"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Ref from "effect/Ref"
 import * as Schema from "effect/Schema"
 import { areaIn } from "../area.js"
+import * as Failure from "../Failure.js"
+import { asFeature, asFeatures } from "../geojson.js"
+import * as Invocation from "../Invocation.js"
 import { Output } from "../Output.js"
 import * as results from "../render/results.js"
 import type { Answer, Common } from "./answer.js"
@@ -17,18 +22,46 @@ const one = shown(Aoi, results.aoi)
 
 const ended = (it: Aoi): Answer => ({ ...one(it), lines: () => [{ event: "ended", aoi: Schema.encodeSync(Aoi)(it) }] })
 
-/** Reports each change of an AOI: an event with `--jsonl`, otherwise a line on stderr. */
-const reporting = ({ form, quiet }: Common) =>
-  Effect.map(Output, (output) => (it: Aoi) => {
+interface Followed extends Common {
+  /** Undefined until the AOI is created. */
+  readonly aoiId?: AoiId
+  /** Whether the changes are the result of the command, rather than progress. */
+  readonly changesAreResults?: boolean
+}
+
+/** Reports each change of an AOI: an event with `--jsonl`, otherwise a line. */
+const reporting =
+  ({ changesAreResults, form, quiet }: Followed, output: Output.Service) =>
+  (it: Aoi) => {
     if (form === "jsonl") return output.change(JSON.stringify({ event: "changed", aoi: Schema.encodeSync(Aoi)(it) }))
-    return form === "json" || quiet ? Effect.void : output.note(results.aoiChange(it))
+    if (form === "json") return Effect.void
+    if (changesAreResults) return output.change(results.aoiChange(it))
+    return quiet ? Effect.void : output.note(results.aoiChange(it))
+  }
+
+/** Follows an AOI. When stopped, names the AOI that continues and the command that waits for it again. */
+const followed = <A, E, R>(
+  options: Followed,
+  call: (api: AoisApi.Service, onChange: (it: Aoi) => Effect.Effect<void>) => Effect.Effect<A, E, R>
+) =>
+  Effect.gen(function* () {
+    const output = yield* Output
+    const origin = yield* Invocation.origin
+    const seen = yield* Ref.make(options.aoiId)
+    const report = reporting(options, output)
+    const stopped = Effect.gen(function* () {
+      // without a reader no report is needed
+      if (yield* output.isClosed) return
+      const it = Failure.stoppedAoi(yield* Ref.get(seen), origin)
+      yield* output.note(options.form === "text" ? Failure.toText(it) : Failure.toJson(it))
+    })
+    return yield* call(yield* AoisApi, (it) => Effect.zipRight(Ref.set(seen, it.id), report(it))).pipe(
+      Effect.onInterrupt(() => stopped)
+    )
   })
 
-const waited = (options: Common & AoisApi.WaitInput) =>
-  Effect.gen(function* () {
-    const onChange = yield* reporting(options)
-    return yield* (yield* AoisApi).wait({ ...options, onChange })
-  })
+const waited = (options: Followed & AoisApi.WaitInput) =>
+  followed(options, (api, onChange) => api.wait({ ...options, onChange }))
 
 const create = calling(
   "aois create --file field.geojson --items image-1 --name Field --satellite sat-firefly-1 --project project-monsoon-2024",
@@ -47,8 +80,10 @@ const create = calling(
   (options) =>
     Effect.gen(function* () {
       const geometry = yield* areaIn(options.file, "AOICreateAOI", "The AOI")
-      const made = yield* (yield* AoisApi).create({ ...options, geometry })
-      return options.wait ? ended(yield* waited({ ...options, aoiId: made.id })) : one(made)
+      const input = { ...options, geometry }
+      return options.wait
+        ? ended(yield* followed(options, (api, onChange) => api.createAndWait({ ...input, onChange })))
+        : one(yield* followed(options, (api) => api.create(input)))
     })
 )
 
@@ -57,18 +92,25 @@ const list = calling(
   "List all AOIs.",
   {
     projectId: maybe(id("project", ProjectId.make, "Only AOIs of this project.")),
-    name: maybe(text("name", "NAME", "Only the AOI with this name."))
+    name: maybe(text("name", "NAME", "Only the AOI with this name.")),
+    geojson: flag("geojson", "Print a GeoJSON collection of the areas.")
   },
-  ({ name, projectId }) =>
-    listing(
-      "aois",
-      Aoi,
-      results.aoiColumns
-    )(Effect.map(AoisApi, (api) => api.listAll({ name, projectIds: projectId && [projectId] })))
+  ({ geojson, name, projectId }) =>
+    Effect.map(AoisApi, (api) => api.listAll({ name, projectIds: projectId && [projectId] })).pipe(
+      listing("aois", Aoi, results.aoiColumns),
+      Effect.map((answer) => (geojson ? asFeatures(answer) : answer))
+    )
 )
 
-const get = calling("aois get --aoi aoi-north-field --json", "Show an AOI.", { aoiId: aoi }, (options) =>
-  Effect.flatMap(AoisApi, (api) => api.get(options)).pipe(Effect.map(one))
+const get = calling(
+  "aois get --aoi aoi-north-field --json",
+  "Show an AOI.",
+  { aoiId: aoi, geojson: flag("geojson", "Print its area as a GeoJSON feature.") },
+  ({ aoiId, geojson }) =>
+    Effect.flatMap(AoisApi, (api) => api.get({ aoiId })).pipe(
+      Effect.map(one),
+      Effect.map((answer) => (geojson ? asFeature(answer) : answer))
+    )
 )
 
 const wait = calling(
@@ -78,4 +120,21 @@ const wait = calling(
   (options) => Effect.map(waited(options), ended)
 )
 
-export const aois = group("aois", "Create AOIs, and wait until their images are prepared.", [create, list, get, wait])
+const watch = calling(
+  "aois watch --aoi aoi-south-field --jsonl",
+  "Report every change of an AOI until it has ended.",
+  { aoiId: aoi, ...waiting },
+  (options) =>
+    // the last line shows the end
+    waited({ ...options, changesAreResults: true, timeout: options.timeout ?? Duration.infinity }).pipe(
+      Effect.map((it) => ({ ...ended(it), text: () => "" }))
+    )
+)
+
+export const aois = group("aois", "Create AOIs, and follow them until their images are prepared.", [
+  create,
+  list,
+  get,
+  wait,
+  watch
+])

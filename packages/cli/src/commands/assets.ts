@@ -1,12 +1,30 @@
-/** `pixxel assets`: download the assets of AOIs. */
+/** `pixxel assets`: list and download the assets of AOIs. */
 import { basename, dirname } from "node:path"
 import * as Options from "@effect/cli/Options"
-import { AssetId, AssetsApi } from "@effect-pixxel/client"
+import { Asset, AssetId, AssetsApi } from "@effect-pixxel/client"
+import * as DateTime from "effect/DateTime"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import { fileName } from "../fileName.js"
+import type { Column } from "../render/table.js"
+import { colourOf, percent } from "../render/words.js"
 import { aoi } from "./aois.js"
-import { calling, group } from "./calling.js"
+import { calling, group, listing } from "./calling.js"
 import { answered, printUrl, saving } from "./downloading.js"
 import { file, texts, waiting } from "./options.js"
+
+const columns: ReadonlyArray<Column<Asset>> = [
+  { head: "ID", of: (asset) => asset.id },
+  { head: "TYPE", of: (asset) => asset.type },
+  { head: "STATUS", of: (asset) => ({ value: asset.status, colour: colourOf(asset.outcome, true) }) },
+  { head: "PROGRESS", minor: true, of: (asset) => percent(asset.progress) },
+  { head: "DATE", of: (asset) => Option.map(asset.date, DateTime.formatIsoDateUtc) },
+  { head: "NAME", cuts: true, minor: true, of: (asset) => asset.name }
+]
+
+const list = calling("assets list --aoi aoi-north-field", "List all assets of an AOI.", { aoiId: aoi }, ({ aoiId }) =>
+  listing("assets", Asset, columns)(Effect.map(AssetsApi, (api) => api.listAll({ aoiId })))
+)
 
 const out = file("out", "The file, ending in .zip, or a folder for it. Default: the current folder.").pipe(
   Options.withDefault(".")
@@ -32,4 +50,4 @@ const download = calling(
   }
 )
 
-export const assets = group("assets", "Download the files of AOIs.", [download])
+export const assets = group("assets", "List and download the files of AOIs.", [list, download])

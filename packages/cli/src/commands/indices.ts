@@ -1,9 +1,10 @@
-/** `pixxel indices`: lists the formulas from bands to images. */
+/** `pixxel indices`: lists and creates the formulas from bands to images. */
 import { Index, IndexId, IndicesApi, SatelliteId } from "@effect-pixxel/client"
 import * as Effect from "effect/Effect"
+import * as results from "../render/results.js"
 import type { Column } from "../render/table.js"
-import { calling, group, listing } from "./calling.js"
-import { id, maybe, text } from "./options.js"
+import { calling, group, listing, shown } from "./calling.js"
+import { id, maybe, range, text } from "./options.js"
 
 const columns: ReadonlyArray<Column<Index>> = [
   { head: "ID", of: (index) => index.id },
@@ -26,4 +27,19 @@ const list = calling(
   (options) => listing("indices", Index, columns)(Effect.map(IndicesApi, (api) => api.listAll(options)))
 )
 
-export const indices = group("indices", "List the formulas from bands to images.", [list])
+const create = calling(
+  "indices create --name Leaf-water --description Drought --satellite sat-firefly-1 --expression B8/B4 --image index --colormap viridis --rescale=-1,1",
+  "Create a custom index.",
+  {
+    name: text("name", "NAME", "The name, which no other index has."),
+    description: text("description", "TEXT", "The description."),
+    satelliteId: id("satellite", SatelliteId.make, "The satellite of the bands."),
+    expression: text("expression", "FORMULA", "The formula over the bands, such as (B8 - B4) / (B8 + B4)."),
+    expressionType: text("image", "KIND", "The kind of the image: index, composite or grayscale."),
+    colormap: text("colormap", "NAME", "The name of the colours."),
+    rescale: range("rescale", "The values of the first and the last colour, as in --rescale=-1,1.")
+  },
+  (options) => Effect.flatMap(IndicesApi, (api) => api.create(options)).pipe(Effect.map(shown(Index, results.index)))
+)
+
+export const indices = group("indices", "List and create the formulas from bands to images.", [list, create])

@@ -90,6 +90,15 @@ const amountOf = (expected: string) => (text: string) =>
 export const amount = (name: string, pseudo: string, description: string): Options.Options<number> =>
   value(name, pseudo, description, amountOf("a number such as 100"))
 
+const rangeOf = (text: string): Either.Either<readonly [number, number], string> => {
+  const [, first, second] = /^(-?\d+(?:\.\d+)?),(-?\d+(?:\.\d+)?)$/.exec(text) ?? []
+  return second === undefined ? Either.left("two numbers such as -1,1") : Either.right([Number(first), Number(second)])
+}
+
+/** Two numbers with a comma between them. */
+export const range = (name: string, description: string): Options.Options<readonly [number, number]> =>
+  value(name, "FROM,TO", description, rangeOf)
+
 /** The path of an output file or folder. Does not check the disk yet. */
 export const file = (name: string, description: string): Options.Options<string> =>
   value(name, "FILE", description, nonEmpty)

@@ -3,6 +3,7 @@ import type {
   Aoi,
   CostEstimate,
   DownloadPackage,
+  Index,
   Job,
   JobSummary,
   Project,
@@ -164,6 +165,20 @@ export const store = details((it: Store) => [
   ["region", configOf(it, "region")],
   ["folder", configOf(it, "pathPrefix")],
   ["created by", it.createdBy],
+  ["created", time(it.createdAt)]
+])
+
+export const index = details((it: Index) => [
+  ["index", it.id],
+  ["name", it.name],
+  ["description", it.description],
+  ["type", it.type],
+  ["image", it.expressionType],
+  ["expression", it.expression],
+  ["bands", it.bands.join(", ")],
+  ["colours", it.colormap],
+  ["range", it.rescale.join(" to ")],
+  ["satellite", it.satelliteId],
   ["created", time(it.createdAt)]
 ])
 

@@ -8,6 +8,7 @@ import type { CreateUnconfirmed } from "../CreateUnconfirmed.js"
 import type { HttpError } from "../HttpError.js"
 import type { PixxelInvalidInput } from "../InputError.js"
 import { failure } from "../internal/schema.js"
+import type { RunIncomplete } from "../RunError.js"
 import type { WaitTimeout } from "../WaitError.js"
 import { AoiSubject } from "./Subject.js"
 
@@ -38,3 +39,11 @@ export type AoiCreateError = PixxelInvalidInput | HttpError | CreateUnconfirmed
  * @category unions
  */
 export type AoiWaitError = HttpError | AoiFailed | WaitTimeout<AoiSubject>
+
+/**
+ * The errors of `AoisApi.createAndWait` after the create. `RunIncomplete`: the new AOI exists, and could not be followed.
+ *
+ * @since 0.1.0
+ * @category unions
+ */
+export type AoiFollowError = AoiFailed | WaitTimeout<AoiSubject> | RunIncomplete<AoiSubject>

@@ -14,7 +14,7 @@ import type { AoiId, ProjectId, SatelliteId } from "../Ids.js"
 import type { PixxelHttpClient } from "../PixxelHttpClient.js"
 import type * as Waiter from "../Waiter.js"
 import type { Aoi, AoiPage } from "./Aoi.js"
-import type { AoiCreateError, AoiWaitError } from "./AoiError.js"
+import type { AoiCreateError, AoiFollowError, AoiWaitError } from "./AoiError.js"
 import * as internal from "./internal/aoisApi.js"
 
 /**
@@ -26,16 +26,16 @@ import * as internal from "./internal/aoisApi.js"
  *
  * const program = Effect.gen(function* () {
  *   const aois = yield* AoisApi
- *   const { id } = yield* aois.create({
+ *   const aoi = yield* aois.createAndWait({
  *     name: "North field",
  *     description: "Wheat, 2025.",
  *     satelliteId: SatelliteId.make("sat-firefly-1"),
  *     provider: "pixxel",
  *     projectId: ProjectId.make("my-project"),
  *     geometry: { type: "Polygon", coordinates: [[[79, 21], [79.1, 21], [79.1, 21.1], [79, 21]]] },
- *     itemIds: ["FF01_000321_20250614_L2A_20250616_00501135"]
+ *     itemIds: ["FF01_000321_20250614_L2A_20250616_00501135"],
+ *     timeout: "1 hour"
  *   })
- *   const aoi = yield* aois.wait({ aoiId: id, timeout: "1 hour" })
  *   if (aoi.isPartial) yield* Effect.logWarning("Some images are missing.")
  *   return aoi
  * })
@@ -86,8 +86,11 @@ export declare namespace AoisApi {
     readonly itemIds: ReadonlyArray<string>
   }
 
-  /** The AOI to wait for, and the options of the wait. Default deadline: 24 hours. */
-  export interface WaitInput extends AoiRef, Omit<Waiter.WaitOptions<Aoi>, "coalesce"> {}
+  /** The options of a wait. Default deadline: 24 hours. */
+  export interface WaitOptions extends Omit<Waiter.WaitOptions<Aoi>, "coalesce"> {}
+
+  /** The AOI to wait for, and the options of the wait. */
+  export interface WaitInput extends AoiRef, WaitOptions {}
 
   /** The AOI to watch, and the intervals. */
   export interface WatchInput extends AoiRef, Omit<Waiter.Options, "coalesce"> {}
@@ -106,6 +109,11 @@ export declare namespace AoisApi {
      * and geometry. An AOI that was there before is never adopted.
      */
     readonly create: (input: CreateInput) => Effect.Effect<Aoi, AoiCreateError>
+    /**
+     * Creates an AOI, and waits until it has ended. `onChange` gets the new AOI first. If it can no longer be followed,
+     * the error is `RunIncomplete`, whose `subject` has the id: continue with `wait`.
+     */
+    readonly createAndWait: (input: CreateInput & WaitOptions) => Effect.Effect<Aoi, AoiCreateError | AoiFollowError>
     /** Reads an AOI. */
     readonly get: (input: AoiRef) => Effect.Effect<Aoi, HttpError>
     /** Streams the states of an AOI, the first one immediately, then after each change until its end. */

@@ -1,41 +1,57 @@
 /**
- * Downloads assets of AOIs.
+ * Lists and downloads the assets of AOIs.
  *
  * @since 0.1.0
  */
-import * as Context from "effect/Context"
-import type * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import type * as Download from "../Download.js"
-import type { HttpError } from "../HttpError.js"
 import type { AoiId } from "../Ids.js"
-import type { PixxelInvalidInput } from "../InputError.js"
-import type { PixxelHttpClient } from "../PixxelHttpClient.js"
-import type { AssetDownload, AssetDownloadId, AssetId, AssetsSubject } from "./Asset.js"
-import * as internal from "./internal/assetsApi.js"
+import { emptyOnes } from "../internal/invalid.js"
+import { all, checked, one, page, service } from "../internal/service.js"
+import type { AssetDownloadId, AssetId, AssetsSubject } from "./Asset.js"
+import * as endpoints from "./internal/endpoints.js"
+import { packageOf } from "./internal/source.js"
 
 /**
  * The operations of assets. `AssetsApi.source` gives their package to `Download.toFile`, which requests a download,
  * waits until it has succeeded, and requests another when its URL is refused.
  *
  * @example
- * import { AoiId, AssetId, AssetsApi, Download } from "@effect-pixxel/client"
+ * import { AoiId, AssetsApi, Download } from "@effect-pixxel/client"
+ * import * as Chunk from "effect/Chunk"
+ * import * as Effect from "effect/Effect"
+ * import * as Option from "effect/Option"
+ * import * as Stream from "effect/Stream"
  *
- * const program = Download.toFile({
- *   source: AssetsApi.source({ aoiId: AoiId.make("aoi-1"), assetIds: [AssetId.make("asset-1")] }),
- *   path: "field.zip"
+ * const program = Effect.gen(function* () {
+ *   const aoiId = AoiId.make("aoi-1")
+ *   const assets = yield* AssetsApi
+ *   const mosaics = assets.listAll({ aoiId }).pipe(
+ *     Stream.filter(({ outcome, type }) => outcome === "succeeded" && Option.contains(type, "mosaic")),
+ *     Stream.map(({ id }) => id)
+ *   )
+ *   const assetIds = Chunk.toReadonlyArray(yield* Stream.runCollect(mosaics))
+ *   return yield* Download.toFile({ source: AssetsApi.source({ aoiId, assetIds }), path: "field.zip" })
  * })
  * // over NodeContext.layer for the files, and NodeHashing.layer for the checksums
  *
  * @since 0.1.0
  * @category services
  */
-export class AssetsApi extends Context.Tag("@effect-pixxel/client/AssetsApi")<AssetsApi, AssetsApi.Service>() {
-  /** Builds the service over a `PixxelHttpClient`. */
-  static readonly layer: Layer.Layer<AssetsApi, never, PixxelHttpClient> = Layer.effect(this, internal.make)
-
+export class AssetsApi extends service<AssetsApi>()("AssetsApi", {
+  /** Lists one page of the assets of an AOI: 10 without a `limit` (documented). There are none until it has ended. */
+  list: page(endpoints.listAssets),
+  /** Streams the assets of all pages from `offset` on, each asset once. Fetches pages of `limit` on demand. */
+  listAll: all(endpoints.listAssets),
+  /**
+   * Requests a download of assets. A repeat after a lost answer requests another one, which costs nothing (inferred: no
+   * page names a price).
+   */
+  requestDownload: checked(endpoints.createDownload, ({ assetIds }) => emptyOnes({ assetIds })),
+  /** Reads the state of a requested download. */
+  getDownload: one(endpoints.getDownload)
+}) {
   /** The package of assets, for `Download`. Its format is not documented; probably it is a ZIP (inferred). */
-  static readonly source: (assets: AssetsApi.AssetsRef) => Download.Source<AssetsSubject> = internal.packageOf
+  static readonly source: (assets: AssetsApi.AssetsRef) => Download.Source<AssetsSubject> = packageOf
 }
 
 /**
@@ -51,17 +67,9 @@ export declare namespace AssetsApi {
     readonly assetIds: ReadonlyArray<AssetId>
   }
 
-  /** The operations of assets. Their errors are documented in `PixxelError`. */
-  export interface Service {
-    /**
-     * Requests a download of assets. A repeat after a lost answer requests another one, which costs nothing (inferred:
-     * no page names a price).
-     */
-    readonly requestDownload: (input: AssetsRef) => Effect.Effect<AssetDownload, PixxelInvalidInput | HttpError>
-    /** Reads the state of a requested download. */
-    readonly getDownload: (input: {
-      readonly aoiId: AoiId
-      readonly downloadId: AssetDownloadId
-    }) => Effect.Effect<AssetDownload, HttpError>
+  /** A requested download, by its id. */
+  export interface DownloadRef {
+    readonly aoiId: AoiId
+    readonly downloadId: AssetDownloadId
   }
 }

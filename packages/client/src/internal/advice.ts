@@ -23,7 +23,7 @@ export const advice: Readonly<Record<TagsOf<typeof Errors>, string>> = {
   CostLimitExceeded: "Nothing was started. Raise the limit, or do not run it.",
   CreateOutcomeUnknown: "Search again, or list the items, before you create another.",
   CreateUnconfirmed: "Look for it before you create it again.",
-  RunIncomplete: "It exists and is billed. Do not run it again: continue with its ids.",
+  RunIncomplete: "It exists, and a job is billed. Do not create it again: continue with its ids.",
   DownloadIncomplete: "The received bytes are kept. Download again to fetch the rest.",
   DownloadError: "See its reason and its message."
 }

@@ -1,7 +1,7 @@
 /** The arguments of a call that its query or its body carries. */
 
 /** The form of an argument, for a description of the API. */
-export type Kind = "boolean" | "json" | "labels" | "number" | "text" | "texts"
+export type Kind = "boolean" | "json" | "labels" | "number" | "numbers" | "text" | "texts"
 
 export interface Argument<A, Required extends boolean = boolean> {
   /** The name on the wire. */

@@ -27,6 +27,7 @@ export type Kind =
   | "percent"
   | "percentText"
   | "seconds"
+  | "secret"
   | "text"
   | "texts"
   | "textsOrMap"
@@ -141,6 +142,9 @@ export const ref = <A extends object, I>(
     Option.filter(read(value, path, notes), (it) => !isEmpty(it, Model))
   return { ...maybe("model", schema.maybe(Model), filled, names), model: Model }
 }
+
+/** A text that may give access without a token. */
+export const secret = (...names: Names) => maybe("secret", schema.maybeUrl, wire.secret, names)
 
 // --- lists and maps ---
 

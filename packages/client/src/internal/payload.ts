@@ -19,6 +19,7 @@ const part =
 
 export const text = part<string>("text")
 export const number = part<number>("number")
+export const numbers = part<ReadonlyArray<number>>("numbers")
 export const flag = part<boolean>("boolean")
 export const texts = part<ReadonlyArray<string>>("texts")
 /** A text that only the request reveals. */

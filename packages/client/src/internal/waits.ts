@@ -30,6 +30,8 @@ export interface Waitable<R, S extends Subject, Item extends Snapshot & { readon
   readonly shared?: poller.Shared<R>
   /** The fields whose changes a watch reports. */
   readonly appearance: (item: Item) => string
+  /** The words after the name of a created item. */
+  readonly exists: "exists" | "exists and is billed"
   /** The error of a failed item. `subject` is already scrubbed. */
   readonly failed: (subject: S, item: Item, scrub: redact.Scrub) => E
 }
@@ -44,7 +46,7 @@ const longestNotification = Duration.toMillis("1 minute")
 
 export const make = <R, S extends Subject, Item extends Snapshot & { readonly outcome: Outcome }, E>(
   http: Connection,
-  { appearance, failed, get, shared, subjectOf }: Waitable<R, S, Item, E>
+  { appearance, exists, failed, get, shared, subjectOf }: Waitable<R, S, Item, E>
 ) =>
   Effect.gen(function* () {
     const { recent } = http
@@ -175,10 +177,18 @@ export const make = <R, S extends Subject, Item extends Snapshot & { readonly ou
             subject,
             phase,
             failure,
-            message: `${atStart(subject)} exists and is billed, but could not be followed: ${failure.message} Do not run again. Continue with ${phase} and ${idsOf(subject).join(", ")}.`
+            message: `${atStart(subject)} ${exists}, but could not be followed: ${failure.message} Do not run again. Continue with ${phase} and ${idsOf(subject).join(", ")}.`
           })
         )
       )
+
+    /** Waits for the end of a new item. */
+    const waitAfterCreate = (
+      ref: R,
+      options: YoungOptions<Item>,
+      notify: ReturnType<typeof notifierOf>,
+      limit: Limit
+    ) => waitFor(ref, options, notify, limit).pipe(Effect.catchIf(isHttpError, incomplete(ref, "wait")))
 
     return {
       record,
@@ -186,6 +196,13 @@ export const make = <R, S extends Subject, Item extends Snapshot & { readonly ou
       watch,
       wait: (ref: R, options: YoungOptions<Item>) =>
         Effect.flatMap(limitOf(options.timeout), (limit) => waitFor(ref, options, notifierOf(options), limit)),
+      /** Completes a create: waits for the end. */
+      follow: (ref: R, options: YoungOptions<Item>, created: Item) =>
+        Effect.gen(function* () {
+          const notify = notifierOf(options)
+          yield* notify(created)
+          return yield* waitAfterCreate(ref, options, notify, yield* limitOf(options.timeout))
+        }),
       /** Completes a run: waits, and polls the package until it is ready, under one deadline. */
       complete: <P extends packages.PackageState>(
         ref: R,
@@ -197,9 +214,7 @@ export const make = <R, S extends Subject, Item extends Snapshot & { readonly ou
           const notify = notifierOf(options)
           if (created !== undefined) yield* notify(created)
           const limit = yield* limitOf(options.timeout)
-          const item = yield* waitFor(ref, options, notify, limit).pipe(
-            Effect.catchIf(isHttpError, incomplete(ref, "wait"))
-          )
+          const item = yield* waitAfterCreate(ref, options, notify, limit)
           const ready = yield* packageOf(ref, source, options, limit).pipe(
             Effect.catchIf(isHttpError, incomplete(ref, "download"))
           )

@@ -186,6 +186,10 @@ export const signedUrl: Reader<Redacted.Redacted> = reader("a URL", (value) => {
   return url === undefined ? undefined : Redacted.make(url)
 })
 
+/** Any text, which no log or error shows. */
+export const secret: Reader<Redacted.Redacted> = (value, path, notes) =>
+  Option.map(text(value, path, notes), Redacted.make)
+
 /** A list as read: its readable items, and the number of the others. */
 export interface Listed<A> {
   readonly items: ReadonlyArray<A>

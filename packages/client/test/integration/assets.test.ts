@@ -1,11 +1,14 @@
-/** Downloads of assets against the mock server. */
+/** Assets and their downloads against the mock server. */
 import * as FileSystem from "@effect/platform/FileSystem"
 import { assert, describe, it } from "@effect/vitest"
 import { AoiId, AssetId, AssetsApi, Download } from "@effect-pixxel/client"
 import { Fault, MockServer } from "@effect-pixxel/mock-server"
+import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Stream from "effect/Stream"
 import { folder, layer } from "./downloads.js"
-import { transports } from "./world.js"
+import { transports, world } from "./world.js"
 
 const assets = {
   aoiId: AoiId.make("aoi-north-field"),
@@ -31,5 +34,24 @@ describe.each(transports)("a download of assets, %s", (transport) => {
       yield* Download.toFile({ source: AssetsApi.source(assets), path })
       yield* mock.verify({ operation: "AOICreateDownload", times: 2 })
     }).pipe(Effect.provide(layer(transport, {})))
+  )
+})
+
+describe.each(transports)("the assets of an AOI, %s", (transport) => {
+  const rows: ReadonlyArray<readonly [aoi: string, shown: ReadonlyArray<string>]> = [
+    ["aoi-north-field", ["stac_item success", "stac_item success", "mosaic success", "mosaic success"]],
+    ["aoi-east-field", ["stac_item success", "stac_item failed", "mosaic success"]],
+    ["aoi-south-field", []],
+    ["aoi-flooded-field", []]
+  ]
+  it.effect.each(rows)("are those of %s", ([aoi, expected]) =>
+    Effect.gen(function* () {
+      const api = yield* AssetsApi
+      const all = yield* Stream.runCollect(api.listAll({ aoiId: AoiId.make(aoi), limit: 3 }))
+      assert.deepStrictEqual(
+        Chunk.toReadonlyArray(all).map((it) => [it.type, it.status].map(Option.getOrNull).join(" ")),
+        expected
+      )
+    }).pipe(Effect.provide(world(transport)))
   )
 })

@@ -26,6 +26,7 @@ import {
   RetryPolicy,
   type RunAll,
   type RunError,
+  SatelliteId,
   SearchApi,
   StoreId,
   StoresApi,
@@ -214,6 +215,17 @@ const newStore: StoresApi.CreateInput = {
   labels: { team: "field" },
   secrets: { accessKeyId: Redacted.make("AKIA-5ca1ab1e"), secretAccessKey: Redacted.make("cloud-secret-5ca1ab1e") }
 }
+
+const newIndex: IndicesApi.CreateInput = {
+  name: "Canopy water",
+  description: "Water in leaves.",
+  satelliteId: SatelliteId.make("sat-firefly-1"),
+  expression: "(B7 - B9) / (B7 + B9)",
+  expressionType: "index",
+  colormap: "viridis",
+  rescale: [-1, 1]
+}
+
 const aois = <A, E>(use: (aois: AoisApi.Service) => Effect.Effect<A, E>) => Effect.flatMap(AoisApi, use)
 
 /** An AOI of the fixtures that has ended. */
@@ -368,6 +380,13 @@ export const operations: Readonly<Record<Name, ReadonlyArray<Operation>>> = {
       on: { AOICreateAOI: ofUnique }
     })
   ],
+  "AoisApi.createAndWait": [
+    row({
+      run: (given) => aois((it) => it.createAndWait({ ...aoiIn(given.projectId), timeout })),
+      minutes: aUnique + aWait,
+      on: { AOICreateAOI: ofUnique, GetAoiById: afterCreate }
+    })
+  ],
   "AoisApi.get": [row({ run: () => aois((it) => it.get({ aoiId })), minutes: aCall, on: { GetAoiById: ofCall } })],
   "AoisApi.wait": [
     row({ run: () => aois((it) => it.wait({ aoiId, timeout })), minutes: aWait, on: { GetAoiById: ofCall } })
@@ -377,6 +396,20 @@ export const operations: Readonly<Record<Name, ReadonlyArray<Operation>>> = {
       run: () => aois((it) => Stream.runDrain(it.watch({ aoiId }))),
       minutes: 2 * aCall + 1,
       on: { GetAoiById: ofCall }
+    })
+  ],
+  "AssetsApi.list": [
+    row({
+      run: () => Effect.flatMap(AssetsApi, (it) => it.list({ aoiId })),
+      minutes: aCall,
+      on: { ListAssets: ofCall }
+    })
+  ],
+  "AssetsApi.listAll": [
+    row({
+      run: () => Effect.flatMap(AssetsApi, (it) => Stream.runDrain(it.listAll({ aoiId }))),
+      minutes: aCall,
+      on: { ListAssets: ofCall }
     })
   ],
   "AssetsApi.requestDownload": [
@@ -449,6 +482,13 @@ export const operations: Readonly<Record<Name, ReadonlyArray<Operation>>> = {
       run: () => Effect.flatMap(SearchApi, (it) => it.satellites()),
       minutes: aCall,
       on: { ListSatellites: ofCall }
+    })
+  ],
+  "IndicesApi.create": [
+    row({
+      run: () => Effect.flatMap(IndicesApi, (it) => it.create(newIndex)),
+      minutes: aUnique,
+      on: { ListIndices: ofCall, CreateIndex: ofUnique }
     })
   ],
   "ProjectsApi.list": [row({ run: () => projects((it) => it.list()), minutes: aCall, on: { ListProjects: ofCall } })],

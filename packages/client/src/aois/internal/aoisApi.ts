@@ -44,6 +44,7 @@ export const make: Effect.Effect<AoisApi.Service, never, PixxelHttpClient> = Eff
     subjectOf: ({ aoiId }: AoisApi.AoiRef) => AoiSubject.make({ aoiId }),
     get: (ref) => callDated(http, endpoints.getAoi, ref),
     appearance: ({ progress, status }: Aoi) => JSON.stringify([status, progress]),
+    exists: "exists",
     failed: (subject, aoi, { text }) => {
       const status = Option.match(aoi.status, { onNone: () => "", onSome: text })
       const message = `${atStart(subject)} ended as ${status}: no reason given. Check its images, and create another.`
@@ -73,6 +74,10 @@ export const make: Effect.Effect<AoisApi.Service, never, PixxelHttpClient> = Eff
     list: (input = {}) => Effect.map(call(http, endpoints.listAois, input), ({ page }) => page),
     listAll,
     create,
+    createAndWait: (input) =>
+      Effect.flatMap(create(input), (aoi) => waits.follow({ aoiId: aoi.id }, input, aoi)).pipe(
+        span.within("AoisApi.createAndWait")
+      ),
     get: waits.get,
     watch: (input) => waits.watch(input, input),
     wait: (input) => waits.wait(input, input).pipe(span.within("AoisApi.wait"))

@@ -1,10 +1,11 @@
 /** The index operations. */
 import type { SatelliteId } from "../../Ids.js"
-import { read } from "../../internal/endpoint.js"
+import { endpoint, read } from "../../internal/endpoint.js"
 import { offsets } from "../../internal/paging.js"
+import * as payload from "../../internal/payload.js"
 import * as query from "../../internal/query.js"
-import { page } from "../../internal/success.js"
-import { type IndexId, IndexPage } from "../Index.js"
+import { json, page } from "../../internal/success.js"
+import { Index, type IndexId, IndexPage } from "../Index.js"
 
 export const listIndices = read({
   operation: "ListIndices",
@@ -19,4 +20,23 @@ export const listIndices = read({
   },
   success: page(IndexPage, "indices"),
   paging: offsets(10)
+})
+
+export const createIndex = endpoint({
+  operation: "CreateIndex",
+  name: "IndicesApi.create",
+  method: "POST",
+  path: "/v0/indices",
+  body: {
+    name: payload.text("name"),
+    description: payload.text("description"),
+    satelliteId: payload.text("satellite_id"),
+    expression: payload.text("expression"),
+    expressionType: payload.text("expression_type"),
+    colormap: payload.text("colormap"),
+    rescale: payload.numbers("rescale")
+  },
+  success: json(Index),
+  cost: "none",
+  repeat: "unique"
 })

@@ -44,6 +44,7 @@ export const make: Effect.Effect<JobsApi.Service, never, PixxelHttpClient> = Eff
       list: ({ workflowId }) => lookAtJobs({ workflowId })
     },
     appearance,
+    exists: "exists and is billed",
     failed: jobFailed
   })
   const safe = safeCreate(creatable.make(http, waits.record), { scrub, policy: policies.inForce(http.retry) })

@@ -1,18 +1,13 @@
-/** The operations of assets, and the source of their download. */
+/** The source of the download of assets. */
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { call, callDated } from "../../internal/call.js"
-import { Connection } from "../../internal/connection.js"
 import * as elapsed from "../../internal/elapsed.js"
 import { graceOf } from "../../internal/grace.js"
-import { checkInput, emptyOnes } from "../../internal/invalid.js"
 import type { Source } from "../../internal/packages.js"
-import type { PixxelHttpClient } from "../../PixxelHttpClient.js"
 import { type AssetDownload, AssetsSubject } from "../Asset.js"
 import type { AssetsApi } from "../AssetsApi.js"
 import * as endpoints from "./endpoints.js"
-
-const check = ({ assetIds }: AssetsApi.AssetsRef) => checkInput(endpoints.createDownload, emptyOnes({ assetIds }))
 
 /** Creates a download for each URL, and polls it: whether the API signs a URL again is not documented. */
 export const packageOf = (ref: AssetsApi.AssetsRef): Source<AssetsSubject, AssetDownload> => ({
@@ -28,8 +23,3 @@ export const packageOf = (ref: AssetsApi.AssetsRef): Source<AssetsSubject, Asset
   advice: "Check the status of the assets, and download them again.",
   done: "The download is done."
 })
-
-export const make: Effect.Effect<AssetsApi.Service, never, PixxelHttpClient> = Effect.map(Connection, (http) => ({
-  requestDownload: (ref) => Effect.zipRight(check(ref), call(http, endpoints.createDownload, ref)),
-  getDownload: (ref) => call(http, endpoints.getDownload, ref)
-}))

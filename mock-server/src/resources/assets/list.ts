@@ -1,0 +1,51 @@
+/**
+ * The assets of an AOI, which follow its state: there are none until it is ready. Then each of its images is one, and so
+ * is the mosaic of each day. Of a partial AOI, the last image has failed.
+ */
+import { formatTimestamp } from "../../core/Timestamp.js"
+import { measured } from "../aois/routes.js"
+import { type Aoi, view } from "../aois/state.js"
+
+/** An asset as the wire has it. */
+export type Asset = Readonly<Record<string, unknown>> & { readonly id: string; readonly status: string }
+
+/** The day in the documented form of an item id: `FF01_000321_20250614_L2A_…`. */
+const dayOf = (item: string, otherwise: string) => {
+  const [, year, month, day] = /_(\d{4})(\d\d)(\d\d)_/.exec(item) ?? []
+  return day === undefined ? otherwise : `${year}-${month}-${day}`
+}
+
+export const assetsOf = (aoi: Aoi, now: number): ReadonlyArray<Asset> => {
+  const { isReady, status: word, updatedAt } = view(aoi, now)
+  if (!isReady) return []
+  const created = formatTimestamp("date", aoi.createdAt)
+  const isPartial = word.startsWith("partial")
+  const images = aoi.item_ids.map((item, index, { length }) => ({
+    id: `asset-${item}`,
+    name: item,
+    asset_type: "stac_item",
+    status: isPartial && index === length - 1 ? "failed" : "success",
+    date: dayOf(item, created)
+  }))
+  const days = new Set(images.flatMap(({ date, status }) => (status === "success" ? [date] : [])))
+  const mosaics = [...days].map((date) => ({
+    id: `mosaic-${date}`,
+    name: `Mosaic of ${date}`,
+    asset_type: "mosaic",
+    status: "success",
+    date
+  }))
+  return [...images, ...mosaics].map((asset) => ({
+    ...asset,
+    aoi_id: aoi.id,
+    description: "",
+    progress: asset.status === "success" ? 100 : 90,
+    path: `https://assets.pixxel.test/${aoi.id}/${asset.id}.tif?signature=c0ffee`,
+    band_list: ["B1", "B2", "B3"],
+    resolution: 5,
+    geometry: aoi.geometry,
+    ...measured(aoi.geometry.coordinates),
+    created_at: formatTimestamp("spaced", updatedAt),
+    updated_at: formatTimestamp("spaced", updatedAt)
+  }))
+}

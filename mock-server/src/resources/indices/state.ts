@@ -1,0 +1,18 @@
+/** The indices that a world has created. */
+import type * as Type from "typebox/type"
+import { type DeepReadonly, field, name, object } from "../../core/Shape.js"
+import { createdAt, shelf } from "../../core/Shelf.js"
+import { wanted } from "./fixture.js"
+
+const savedIndex = object(
+  { id: field(name, "Id of the index.", ["46c469d7-1792-49c6-8c98-7367b0282dc7"]), ...wanted, createdAt },
+  { title: "a saved index", description: "A custom index of a saved world." }
+)
+
+export type Index = DeepReadonly<Type.Static<typeof savedIndex>>
+
+export const drawer = shelf(savedIndex, {
+  subject: "index",
+  unique: ["id", "name"],
+  begin: (): ReadonlyArray<Index> => []
+})

@@ -1,0 +1,22 @@
+/** Things with an area as GeoJSON: a feature each, and a collection of several. */
+import type { Answer } from "./commands/answer.js"
+
+type Encoded = Readonly<Record<string, unknown>>
+
+/** The feature of an encoded thing: its other fields are the properties. */
+const feature = (thing: Encoded) => {
+  const { geometry = null, id, ...properties } = thing
+  return { type: "Feature", id, geometry, properties }
+}
+
+/** Replaces the forms of an answer by a document, which is on one line with `--jsonl`. */
+const instead = (of: () => unknown): Answer => ({ json: of, text: () => JSON.stringify(of(), null, 2) })
+
+/** The answer of one thing. */
+export const asFeature = (answer: Answer): Answer => instead(() => feature(Object(answer.json())))
+
+/** The answer of a list; with `--jsonl`, a line for each feature. */
+export const asFeatures = (answer: Answer): Answer => {
+  const features = () => (answer.lines?.() ?? []).map((thing) => feature(Object(thing)))
+  return { ...instead(() => ({ type: "FeatureCollection", features: features() })), lines: features }
+}

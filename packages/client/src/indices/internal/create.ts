@@ -1,0 +1,72 @@
+/** Creates an index, whose name is unique. */
+import * as Chunk from "effect/Chunk"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Stream from "effect/Stream"
+import type { CreateUnconfirmed } from "../../CreateUnconfirmed.js"
+import type { HttpError } from "../../HttpError.js"
+import type { PixxelInvalidInput } from "../../InputError.js"
+import { callAll } from "../../internal/call.js"
+import { checkInput, type Difference, emptyOnes } from "../../internal/invalid.js"
+import type { Method } from "../../internal/service.js"
+import * as uniqueCreate from "../../internal/uniqueCreate.js"
+import type { Index } from "../Index.js"
+import type { IndicesApi } from "../IndicesApi.js"
+import * as endpoints from "./endpoints.js"
+
+/** The first parenthesis without its other one. */
+const aloneIn = (expression: string): string | undefined => {
+  const open: Array<number> = []
+  for (let at = 0; at < expression.length; at++) {
+    if (expression[at] === "(") open.push(at)
+    if (expression[at] === ")" && open.pop() === undefined) return `a ) at character ${at + 1} without its (`
+  }
+  const [first] = open
+  return first === undefined ? undefined : `a ( at character ${first + 1} without its )`
+}
+
+const differences = (input: IndicesApi.CreateInput): ReadonlyArray<Difference> => {
+  const { colormap, description, expression, expressionType, name, rescale, satelliteId } = input
+  const alone = aloneIn(expression)
+  const [first, second] = rescale
+  const isRange = rescale.length === 2 && Number.isFinite(first) && Number.isFinite(second) && first < second
+  return [
+    ...emptyOnes({ name, description, satelliteId, expression, expressionType, colormap }),
+    ...(alone === undefined ? [] : [{ path: "expression", found: alone, expected: "a pair of parentheses" }]),
+    ...(isRange
+      ? []
+      : [{ path: "rescale", found: `[${rescale.join(", ")}]`, expected: "two numbers, of which the first is less," }])
+  ]
+}
+
+/** The formula, whose spaces have no meaning. */
+const formula = (expression: string) => expression.replace(/\s+/g, "")
+
+const equals =
+  ({ colormap, description, expression, expressionType, rescale, satelliteId }: IndicesApi.CreateInput) =>
+  (index: Index): boolean =>
+    Option.contains(index.description, description) &&
+    Option.contains(index.satelliteId, satelliteId) &&
+    Option.exists(index.expression, (it) => formula(it) === formula(expression)) &&
+    Option.contains(index.expressionType, expressionType) &&
+    Option.contains(index.colormap, colormap) &&
+    index.rescale.join() === rescale.join()
+
+type Create = (
+  input: IndicesApi.CreateInput
+) => Effect.Effect<Index, PixxelInvalidInput | HttpError | CreateUnconfirmed>
+
+export const create: Method<Create> = (http) => (input) => {
+  // The list has no filter by name.
+  const named = Stream.filter(callAll(http, endpoints.listIndices, { type: "custom" }), ({ name }) =>
+    Option.contains(name, input.name)
+  )
+  return Effect.zipRight(
+    checkInput(endpoints.createIndex, differences(input)),
+    uniqueCreate.create(http, endpoints.createIndex, input, {
+      target: { _tag: "Index", name: input.name },
+      find: Effect.map(Stream.runCollect(named), Chunk.toReadonlyArray),
+      equals: equals(input)
+    })
+  )
+}
