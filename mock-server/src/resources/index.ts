@@ -8,6 +8,7 @@ import { ping } from "./ping/index.js"
 import { projects } from "./projects/index.js"
 import type { Resource } from "./Resource.js"
 import { stores } from "./stores/index.js"
+import { visualizations } from "./visualizations/index.js"
 import { workflows } from "./workflows/index.js"
 
 export const resources = [
@@ -19,5 +20,6 @@ export const resources = [
   orders,
   aois,
   assets,
-  indices
+  indices,
+  visualizations
 ] as const satisfies ReadonlyArray<Resource>

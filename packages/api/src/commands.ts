@@ -19,6 +19,8 @@ export const commands: Readonly<Record<string, string>> = {
   AOICreateAOI: "aois create",
   GetAoiById: "aois get",
   ListIndices: "indices list",
+  CreateVisualization: "visualizations create",
+  ListVisualizations: "visualizations list",
   AOICreateDownload: "assets download",
   GetDownloadStatus: "assets download"
 }

@@ -173,18 +173,18 @@ export const corrections: ReadonlyArray<Correction> = [
     why: "The description of the property shows a field and a direction in lower case."
   },
   {
-    places: ["atlas.IndexEntity.rescale", "atlas.IndexCreateRequest.rescale", "atlas.IndexCreateResponse.rescale"],
+    places: [
+      "atlas.IndexEntity.rescale",
+      "atlas.IndexCreateRequest.rescale",
+      "atlas.IndexCreateResponse.rescale",
+      "atlas.VisualizationDetailResponse.rescale"
+    ],
     corrected: { type: "array", items: { type: "number" } },
     refused: [0.2, 0.8],
     why: "The values of an index are fractions."
   },
   {
-    places: [
-      "atlas.LegendItem.min",
-      "atlas.LegendItem.max",
-      "atlas.LegendItemUpdateRequest.min",
-      "atlas.LegendItemUpdateRequest.max"
-    ],
+    places: ["atlas.LegendItemUpdateRequest.min", "atlas.LegendItemUpdateRequest.max"],
     corrected: { type: ["number", "null"] },
     refused: null,
     why: "The description of the property says that the values of a dynamic legend can be null."

@@ -58,6 +58,8 @@ export const formOf = ({ isNeeded, kind, model, words }: AnyField): Readonly<Rec
       return model === undefined ? {} : { anyOf: [refTo(model), { type: "null" }] }
     case "models":
       return { ...typed("array"), ...(model === undefined ? {} : { items: refTo(model) }) }
+    case "modelMap":
+      return { ...typed("object"), ...(model === undefined ? {} : { additionalProperties: refTo(model) }) }
   }
 }
 
@@ -79,7 +81,11 @@ const collect = (uses: Map<string, Use>, model: AnyModel, name: string, form: Fo
     if (field.model === undefined) continue
     const [wire] = field.names
     const property = propertyOf(form, wire)
-    const nested = Array.isArray(property) ? property[0] : property
+    const nested = Array.isArray(property)
+      ? property[0]
+      : field.kind === "modelMap" && property !== undefined
+        ? propertyOf(property, "*")
+        : property
     const isNamed = typeof nested === "string"
     collect(uses, field.model, isNamed ? nested : `${name}.${wire}`, isNamed ? formNamed(nested) : nested)
   }

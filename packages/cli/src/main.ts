@@ -32,6 +32,7 @@ import { ping } from "./commands/ping.js"
 import { projects } from "./commands/projects.js"
 import { stores } from "./commands/stores.js"
 import { tasks } from "./commands/tasks.js"
+import { visualizations } from "./commands/visualizations.js"
 import { workflows } from "./commands/workflows.js"
 import type { Environment } from "./Environment.js"
 import type { ExitCode } from "./ExitCode.js"
@@ -40,7 +41,20 @@ import * as Help from "./Help.js"
 import * as Invocation from "./Invocation.js"
 import { Output } from "./Output.js"
 
-const groups = inOrder([projects, workflows, jobs, tasks, aois, assets, indices, orders, stores, config, ping] as const)
+const groups = inOrder([
+  projects,
+  workflows,
+  jobs,
+  tasks,
+  aois,
+  assets,
+  indices,
+  visualizations,
+  orders,
+  stores,
+  config,
+  ping
+] as const)
 
 /** These run before @effect/cli, which needs them only for the completions. */
 const read = [

@@ -21,6 +21,7 @@ import { PixxelHttpClient } from "./PixxelHttpClient.js"
 import * as endpoints from "./ping/internal/endpoints.js"
 import { ProjectsApi } from "./projects/ProjectsApi.js"
 import { StoresApi } from "./stores/StoresApi.js"
+import { VisualizationsApi } from "./visualizations/VisualizationsApi.js"
 import { WorkflowsApi } from "./workflows/WorkflowsApi.js"
 
 /**
@@ -37,6 +38,7 @@ export type Services =
   | OrdersApi
   | ProjectsApi
   | StoresApi
+  | VisualizationsApi
   | WorkflowsApi
   | PixxelHttpClient
 
@@ -56,6 +58,7 @@ const services = Layer.mergeAll(
   OrdersApi.layer,
   ProjectsApi.layer,
   StoresApi.layer,
+  VisualizationsApi.layer,
   WorkflowsApi.layer
 )
 

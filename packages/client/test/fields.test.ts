@@ -32,7 +32,8 @@ class Everything extends model<Everything>("Everything")({
   texts: field.texts("texts"),
   numbers: field.numbers("numbers"),
   object: field.object("object"),
-  labels: field.labels("labels")
+  labels: field.labels("labels"),
+  map: field.map(Task, "map")
 }) {}
 
 const all = modelsIn({ ...client, Everything })
@@ -112,6 +113,7 @@ const kinds: Readonly<Record<field.Kind, readonly [expected: string, accepts: (v
   url: ["a URL", isUrl],
   model: ["an object", isObject],
   models: ["a list", Array.isArray],
+  modelMap: ["a map", isObject],
   texts: ["a list of texts", isTexts],
   textsOrMap: ["a list of texts", isTexts],
   numbers: [
@@ -135,6 +137,8 @@ const check = (kind: field.Kind, value: unknown, found: unknown) => {
       return assert(Redacted.isRedacted(some))
     case "models":
       return assert.isAtMost(Array.isArray(some) ? some.length : 1, Array.isArray(value) ? value.length : 0)
+    case "modelMap":
+      return assert.includeMembers(Object.keys(Object(value)).map(wellFormed), Object.keys(Object(some)))
     case "texts":
     case "textsOrMap":
       return assert(Array.isArray(some) && some.every((it) => typeof it === "string" && isWellFormed(it)))

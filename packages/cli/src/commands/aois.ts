@@ -3,13 +3,12 @@ import * as Options from "@effect/cli/Options"
 import { Aoi, AoiId, AoisApi, Geometry, PixxelInvalidInput, ProjectId, SatelliteId } from "@effect-pixxel/client"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
-import * as Schema from "effect/Schema"
 import { fileError } from "../files.js"
 import { nameOf, readJson } from "../jsonFile.js"
-import { Output } from "../Output.js"
 import * as results from "../render/results.js"
-import type { Answer, Common } from "./answer.js"
+import type { Common } from "./answer.js"
 import { calling, group, listing, shown } from "./calling.js"
+import * as changes from "./changes.js"
 import { positional } from "./command.js"
 import { file, flag, id, maybe, text, texts, waiting } from "./options.js"
 
@@ -17,14 +16,9 @@ export const aoi: Options.Options<AoiId> = positional(id("aoi", AoiId.make, "The
 
 const one = shown(Aoi, results.aoi)
 
-const ended = (it: Aoi): Answer => ({ ...one(it), lines: () => [{ event: "ended", aoi: Schema.encodeSync(Aoi)(it) }] })
+const ended = changes.ended("aoi", Aoi, one)
 
-/** Reports each change of an AOI: an event with `--jsonl`, otherwise a line on stderr. */
-const reporting = ({ form, quiet }: Common) =>
-  Effect.map(Output, (output) => (it: Aoi) => {
-    if (form === "jsonl") return output.change(JSON.stringify({ event: "changed", aoi: Schema.encodeSync(Aoi)(it) }))
-    return form === "json" || quiet ? Effect.void : output.note(results.aoiChange(it))
-  })
+const reporting = changes.reporting("aoi", Aoi)
 
 const waited = (options: Common & AoisApi.WaitInput) =>
   Effect.gen(function* () {

@@ -14,6 +14,7 @@ import {
   CreateOutcomeUnknown,
   Download,
   type Hashing,
+  IndexId,
   IndicesApi,
   type JobId,
   JobsApi,
@@ -29,6 +30,8 @@ import {
   StoreId,
   StoresApi,
   type TaskId,
+  VisualizationId,
+  VisualizationsApi,
   type WorkflowId,
   WorkflowsApi
 } from "@effect-pixxel/client"
@@ -215,8 +218,13 @@ const newStore: StoresApi.CreateInput = {
 }
 const aois = <A, E>(use: (aois: AoisApi.Service) => Effect.Effect<A, E>) => Effect.flatMap(AoisApi, use)
 
+const visualizations = <A, E>(use: (it: typeof VisualizationsApi.Service) => Effect.Effect<A, E>) =>
+  Effect.flatMap(VisualizationsApi, use)
+
 /** An AOI of the fixtures that has ended. */
 const aoiId = AoiId.make("aoi-north-field")
+
+const visualizationId = VisualizationId.make("visualization-north-ndvi")
 
 const assets = { aoiId, assetIds: [AssetId.make("asset-FF01_000321_20250614_L2A_20250616_00501135")] }
 
@@ -427,6 +435,30 @@ export const operations: Readonly<Record<Name, ReadonlyArray<Operation>>> = {
       run: () => Effect.flatMap(IndicesApi, (it) => Stream.runDrain(it.listAll())),
       minutes: aCall,
       on: { ListIndices: ofCall }
+    })
+  ],
+  "VisualizationsApi.create": [
+    row({
+      run: () => visualizations((it) => it.create({ aoiId, indexId: IndexId.make("index-red-edge") })),
+      minutes: aUnique,
+      on: { ListVisualizations: ofCall, CreateVisualization: ofUnique }
+    })
+  ],
+  "VisualizationsApi.wait": [
+    row({
+      run: () => visualizations((it) => it.wait({ aoiId, visualizationId, timeout })),
+      minutes: aWait,
+      on: { ListVisualizations: ofCall }
+    })
+  ],
+  "VisualizationsApi.list": [
+    row({ run: () => visualizations((it) => it.list({ aoiId })), minutes: aCall, on: { ListVisualizations: ofCall } })
+  ],
+  "VisualizationsApi.listAll": [
+    row({
+      run: () => visualizations((it) => Stream.runDrain(it.listAll({ aoiId }))),
+      minutes: aCall,
+      on: { ListVisualizations: ofCall }
     })
   ],
   "ProjectsApi.list": [row({ run: () => projects((it) => it.list()), minutes: aCall, on: { ListProjects: ofCall } })],

@@ -1,0 +1,26 @@
+/** The operations of visualizations. None gets a single one (documented by absence). */
+import { operationsOf } from "../Resource.js"
+import { newVisualization } from "./fixture.js"
+
+const visualizations = "/v0/aois/{aoi_id}/visualizations"
+
+export const operations = operationsOf(
+  { query: [], needs: "view", subject: "visualization" },
+  {
+    ListVisualizations: {
+      method: "GET",
+      route: visualizations,
+      query: ["visualization_id", "index_id", "type", "expression_type", "user_id", "offset", "limit"],
+      role: "list",
+      // singular (documented)
+      items: "visualization"
+    },
+    CreateVisualization: {
+      method: "POST",
+      route: visualizations,
+      needs: "run",
+      role: "create",
+      body: newVisualization
+    }
+  }
+)

@@ -1,0 +1,97 @@
+/** Routes of visualizations. */
+import type { FastifyReply, FastifyRequest } from "fastify"
+import { withoutUndefined } from "../../core/Fields.js"
+import { formatTimestamp } from "../../core/Timestamp.js"
+import type { World } from "../../core/World.js"
+import { notFound, refuseNew } from "../../http/answers.js"
+import { ApiError } from "../../http/envelope.js"
+import { filtered, is, paged } from "../../http/lists.js"
+import { worldOf } from "../../http/requests.js"
+import { aoiOf } from "../aois/routes.js"
+import { view as viewOfAoi } from "../aois/state.js"
+import type { Handlers } from "../Resource.js"
+import type { NewVisualization } from "./fixture.js"
+import type { operations } from "./operations.js"
+import { type Visualization, view } from "./state.js"
+
+const indexOf = ({ fixtures }: World, id: string) => fixtures.indices?.get(id)
+
+const summary = ({ clock }: World, it: Visualization) => {
+  const { progress, status, updatedAt } = view(it, clock.now)
+  return withoutUndefined({
+    id: it.id,
+    aoi_id: it.aoi_id,
+    index_id: it.index_id,
+    status,
+    progress,
+    user_id: it.user_id,
+    tenant_id: "org-field-survey",
+    created_at: formatTimestamp("micros", it.createdAt),
+    updated_at: formatTimestamp("micros", updatedAt)
+  })
+}
+
+const list = (request: FastifyRequest): unknown => {
+  const world = worldOf(request)
+  const aoi = aoiOf(request)
+  const matching = filtered(
+    request,
+    world.drawers.visualizations.all.filter(({ aoi_id }) => aoi_id === aoi.id),
+    {
+      visualization_id: is(({ id }) => id),
+      index_id: is(({ index_id }) => index_id),
+      type: is(() => "custom"),
+      expression_type: is((it) => indexOf(world, it.index_id)?.expression_type),
+      user_id: is(({ user_id }) => user_id)
+    }
+  )
+  return paged(request, "visualization", matching, 10, (it) => summary(world, it))
+}
+
+/** Encodes a visualization with what a list leaves out, and records its status in the journal. */
+const detail = (request: FastifyRequest, it: Visualization) => {
+  const world = worldOf(request)
+  const own = summary(world, it)
+  request.record?.showed(String(own["status"]))
+  const { expression, expression_type, name, rescale } = indexOf(world, it.index_id) ?? {}
+  return withoutUndefined({
+    ...own,
+    index_name: name,
+    type: "custom",
+    expression,
+    expression_type,
+    rescale,
+    metadata: { legend: {} }
+  })
+}
+
+const create = (request: FastifyRequest, reply: FastifyReply): unknown => {
+  const world = worldOf(request)
+  const aoi = aoiOf(request)
+  const wanted = request.body as NewVisualization // of its shape
+  const { index_id, src_asset_ids: assets = [] } = wanted
+  if (indexOf(world, index_id) === undefined) throw notFound(world, "index", index_id)
+  if (!viewOfAoi(aoi, world.clock.now).isReady) throw new ApiError(400, "aoi_not_ready", "The AOI has no assets yet.")
+  const known = aoi.item_ids.map((item) => `asset-${item}`)
+  const unknown = assets.find((asset) => !known.includes(asset))
+  if (unknown !== undefined) throw notFound(world, "asset", unknown)
+  const { visualizations } = world.drawers
+  const shownBy = (it: { readonly src_asset_ids?: ReadonlyArray<string> }) =>
+    [...(it.src_asset_ids ?? known)].sort().join(" ")
+  const exists = visualizations.all.some(
+    (it) => it.aoi_id === aoi.id && it.index_id === index_id && shownBy(it) === shownBy(wanted)
+  )
+  if (exists) throw new ApiError(409, "visualization_exists", "The AOI has a visualization of this index and assets.")
+  refuseNew(visualizations)
+  const { newVisualizations } = world.quirks
+  const made = visualizations.add((id) => ({
+    id,
+    aoi_id: aoi.id,
+    ...wanted,
+    ...newVisualizations,
+    createdAt: world.clock.now
+  }))
+  return reply.code(201).send(detail(request, made))
+}
+
+export const handlers: Handlers<typeof operations> = { ListVisualizations: list, CreateVisualization: create }

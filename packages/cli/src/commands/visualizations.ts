@@ -1,0 +1,73 @@
+/** `pixxel visualizations`: the images of indices over AOIs. */
+import {
+  AssetId,
+  IndexId,
+  Visualization,
+  VisualizationId,
+  VisualizationSummary,
+  VisualizationsApi
+} from "@effect-pixxel/client"
+import * as Effect from "effect/Effect"
+import * as results from "../render/results.js"
+import type { Common } from "./answer.js"
+import { aoi } from "./aois.js"
+import { calling, group, listing, shown } from "./calling.js"
+import * as changes from "./changes.js"
+import { positional } from "./command.js"
+import { amount, flag, id, maybe, texts, waiting } from "./options.js"
+
+const visualization = positional(id("visualization", VisualizationId.make, "The visualization."))
+
+const index = id("index", IndexId.make, "The index.")
+
+const ended = changes.ended("visualization", VisualizationSummary, shown(VisualizationSummary, results.visualization))
+
+const reporting = changes.reporting("visualization", VisualizationSummary)
+
+const waited = (options: Common & VisualizationsApi.WaitInput) =>
+  Effect.gen(function* () {
+    const onChange = yield* reporting(options)
+    return ended(yield* (yield* VisualizationsApi).wait({ ...options, onChange }))
+  })
+
+const create = calling(
+  "visualizations create --aoi aoi-north-field --index index-red-edge --wait",
+  "Create a visualization of an AOI.",
+  {
+    aoiId: aoi,
+    indexId: index,
+    assets: maybe(texts("asset", "The ids of the assets, with commas between them. Default: all.")),
+    resolution: maybe(amount("resolution", "METRES", "The size of a pixel.")),
+    wait: flag("wait", "Wait until the visualization has ended."),
+    ...waiting
+  },
+  ({ assets, ...options }) =>
+    Effect.gen(function* () {
+      const assetIds = assets?.map((it) => AssetId.make(it))
+      const made = yield* (yield* VisualizationsApi).create({ ...options, assetIds })
+      return options.wait
+        ? yield* waited({ ...options, visualizationId: made.id })
+        : shown(Visualization, results.visualization)(made)
+    })
+)
+
+const list = calling(
+  "visualizations list --aoi aoi-north-field",
+  "List all visualizations of an AOI.",
+  { aoiId: aoi, indexId: maybe(id("index", IndexId.make, "Only visualizations of this index.")) },
+  (options) =>
+    listing(
+      "visualizations",
+      VisualizationSummary,
+      results.visualizationColumns
+    )(Effect.map(VisualizationsApi, (api) => api.listAll(options)))
+)
+
+const wait = calling(
+  "visualizations wait --aoi aoi-north-field --visualization visualization-north-ndvi --timeout 1h",
+  "Wait until a visualization has ended.",
+  { aoiId: aoi, visualizationId: visualization, ...waiting },
+  waited
+)
+
+export const visualizations = group("visualizations", "Show an index over an AOI as images.", [create, list, wait])

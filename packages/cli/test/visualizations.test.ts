@@ -1,0 +1,85 @@
+/** Visualizations on the command line, against the embedded mock. */
+import { assert, describe, expect, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import { pixxel } from "./harness.js"
+
+describe("pixxel visualizations", () => {
+  it.effect("lists visualizations in all forms, and by their index", () =>
+    Effect.gen(function* () {
+      const line = "visualizations list aoi-north-field --mock"
+      const text = (yield* pixxel(line)).stdout
+      expect(text.replaceAll(/\d{4}-[\d-]+T[\d:]+Z/g, "TIME")).toMatchInlineSnapshot(`
+        "ID                          INDEX                STATUS           PROGRESS  CREATED
+        visualization-north-ndvi    index-ndvi           success          100 %     TIME
+        visualization-north-stress  index-canopy-stress  success          100 %     TIME
+        visualization-north-colour  index-true-colour    partial_success  100 %     TIME
+        visualization-north-water   index-ndwi           failed           100 %     TIME
+        "
+      `)
+      const { visualizations } = JSON.parse((yield* pixxel(`${line} --json`)).stdout)
+      const lines = (yield* pixxel(`${line} --jsonl`)).stdout.trim().split("\n")
+      assert.deepStrictEqual(
+        lines.map((it) => JSON.parse(it).id),
+        visualizations.map(({ id }: { id: string }) => id)
+      )
+      const ndvi = yield* pixxel(`${line} --index index-ndvi --jsonl`)
+      assert.lengthOf(ndvi.stdout.trim().split("\n"), 1)
+    })
+  )
+
+  it.effect("suggests the list of AOIs for an unknown AOI", () =>
+    Effect.gen(function* () {
+      const { code, stderr } = yield* pixxel("visualizations list nowhere --mock")
+      assert.strictEqual(code, 5)
+      assert.include(stderr, "pixxel aois list --mock")
+    })
+  )
+
+  const create = "visualizations create aoi-north-field --index index-red-edge --mock"
+
+  it.effect("creates, waits with a line for each change, and shows the end", () =>
+    Effect.gen(function* () {
+      const { code, stderr, stdout } = yield* pixxel(`${create} --wait`)
+      assert.strictEqual(code, 0)
+      assert.match(stderr, /creating {2}0 %\n.*success {2}100 %/)
+      assert.match(stdout, /status +success/)
+      const jsonl = yield* pixxel(`${create} --wait --jsonl`)
+      const events = jsonl.stdout
+        .trim()
+        .split("\n")
+        .map((it) => JSON.parse(it))
+      assert.deepStrictEqual(
+        events.map(({ event, visualization }) => [event, visualization.status]),
+        [
+          ["changed", "creating"],
+          ["changed", "success"],
+          ["ended", "success"]
+        ]
+      )
+    })
+  )
+
+  it.effect("creates one of some assets, without a wait", () =>
+    Effect.gen(function* () {
+      const asset = "asset-FF01_000321_20250614_L2A_20250616_00501135"
+      const { stdout } = yield* pixxel(`${create} --asset ${asset} --resolution 5 --json`)
+      assert.deepInclude(JSON.parse(stdout), { status: "creating", indexName: "Red edge" })
+    })
+  )
+
+  it.effect("waits for one, and says how to see a failed one and how to wait again", () =>
+    Effect.gen(function* () {
+      const line = "visualizations wait aoi-north-field"
+      assert.strictEqual((yield* pixxel(`${line} visualization-north-ndvi --mock`)).code, 0)
+      const failed = yield* pixxel(`${line} visualization-north-water --mock`)
+      assert.strictEqual(failed.code, 6)
+      assert.include(failed.stderr, "To see it: pixxel visualizations list --aoi aoi-north-field --mock")
+      const late = yield* pixxel(`${create} --wait --timeout 5s`)
+      assert.strictEqual(late.code, 7)
+      assert.match(
+        late.stderr,
+        /To wait again: pixxel visualizations wait --aoi aoi-north-field --visualization \S+ --mock --timeout 5s/
+      )
+    })
+  )
+})

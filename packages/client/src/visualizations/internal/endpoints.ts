@@ -1,0 +1,47 @@
+/** The visualization operations. */
+import type { AssetId } from "../../assets/Asset.js"
+import { AoiId } from "../../Ids.js"
+import type { IndexId } from "../../indices/Index.js"
+import { endpoint, read } from "../../internal/endpoint.js"
+import { offsets } from "../../internal/paging.js"
+import * as payload from "../../internal/payload.js"
+import * as query from "../../internal/query.js"
+import { json, page } from "../../internal/success.js"
+import { Visualization, type VisualizationId, VisualizationPage } from "../Visualization.js"
+
+const path = "/v0/aois/{aoi_id}/visualizations"
+
+const indexId: payload.Part<IndexId> = payload.text("index_id")
+
+export const listVisualizations = read({
+  operation: "ListVisualizations",
+  name: "VisualizationsApi.list",
+  path,
+  params: { aoi_id: AoiId },
+  query: {
+    id: query.id<VisualizationId>("visualization_id"),
+    indexId: query.id<IndexId>("index_id"),
+    type: query.text("type"),
+    expressionType: query.text("expression_type"),
+    userId: query.text("user_id"),
+    ...query.page
+  },
+  success: page(VisualizationPage, "visualizations"),
+  paging: offsets(10)
+})
+
+export const createVisualization = endpoint({
+  operation: "CreateVisualization",
+  name: "VisualizationsApi.create",
+  method: "POST",
+  path,
+  params: { aoi_id: AoiId },
+  body: {
+    indexId,
+    assetIds: payload.optional<ReadonlyArray<AssetId>>(payload.texts("src_asset_ids")),
+    resolution: payload.optional(payload.number("resolution"))
+  },
+  success: json(Visualization),
+  cost: "none",
+  repeat: "unique"
+})

@@ -1,0 +1,107 @@
+/** Visualizations against the mock server. */
+import { assert, describe, it } from "@effect/vitest"
+import { AoiId, AssetId, IndexId, VisualizationId, VisualizationsApi } from "@effect-pixxel/client"
+import * as Chunk from "effect/Chunk"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Stream from "effect/Stream"
+import { transports, world } from "./world.js"
+
+const aoiId = AoiId.make("aoi-north-field")
+
+type Api = typeof VisualizationsApi.Service
+
+const using = <A, E>(use: (visualizations: Api) => Effect.Effect<A, E>) => Effect.flatMap(VisualizationsApi, use)
+
+describe.each(transports)("visualizations, %s", (transport) => {
+  const ids = (filter: Omit<Parameters<Api["listAll"]>[0], "aoiId">) =>
+    using((it) => Stream.runCollect(it.listAll({ aoiId, ...filter }))).pipe(
+      Effect.map((all) => Chunk.toReadonlyArray(all).map(({ id }) => id.replace("visualization-north-", ""))),
+      Effect.provide(world(transport))
+    )
+
+  const filters: ReadonlyArray<readonly [Parameters<typeof ids>[0], ReadonlyArray<string>]> = [
+    [{}, ["ndvi", "stress", "colour", "water"]],
+    [{ limit: 3 }, ["ndvi", "stress", "colour", "water"]],
+    [{ offset: 2 }, ["colour", "water"]],
+    [{ id: VisualizationId.make("visualization-north-stress") }, ["stress"]],
+    [{ indexId: IndexId.make("index-ndvi") }, ["ndvi"]],
+    [{ expressionType: "composite" }, ["colour"]],
+    [{ userId: "user-77b0de" }, ["stress"]],
+    [{ type: "preset" }, []]
+  ]
+  it.scoped.each(filters)("are listed by %j", ([filter, expected]) =>
+    Effect.map(ids(filter), (found) => assert.deepStrictEqual(found, expected))
+  )
+
+  it.scoped("have their AOI, index and state in a list whose key is singular", () =>
+    using((it) =>
+      Effect.gen(function* () {
+        const { pagination, visualizations } = yield* it.list({ aoiId })
+        assert.deepStrictEqual(
+          visualizations.map(({ isPartial, outcome }) => [outcome, isPartial]),
+          [
+            ["succeeded", false],
+            ["succeeded", false],
+            ["succeeded", true],
+            ["failed", false]
+          ]
+        )
+        assert.deepInclude(visualizations[0], { aoiId: Option.some(aoiId), progress: Option.some(100) })
+        assert.deepStrictEqual(
+          Option.flatMap(pagination, ({ total }) => total),
+          Option.some(4)
+        )
+        const { visualizations: none } = yield* it.list({ aoiId: AoiId.make("aoi-east-field") })
+        assert.isEmpty(none)
+        assert.strictEqual((yield* Effect.flip(it.list({ aoiId: AoiId.make("nowhere") })))._tag, "PixxelNotFound")
+      })
+    ).pipe(Effect.provide(world(transport)))
+  )
+
+  const indexId = IndexId.make("index-red-edge")
+
+  it.scoped("are created, waited for, and refused a second time", () =>
+    using((it) =>
+      Effect.gen(function* () {
+        const assetIds = [AssetId.make("asset-FF01_000321_20250614_L2A_20250616_00501135")]
+        const made = yield* it.create({ aoiId, indexId, assetIds, resolution: 5 })
+        assert.deepInclude(made, {
+          status: Option.some("creating"),
+          indexName: Option.some("Red edge"),
+          expression: Option.some("B5"),
+          rescale: [0, 255]
+        })
+        const seen: Array<string> = []
+        const { isPartial } = yield* it.wait({
+          aoiId,
+          visualizationId: made.id,
+          onChange: ({ status }) => Effect.sync(() => seen.push(Option.getOrThrow(status)))
+        })
+        assert.isFalse(isPartial)
+        assert.deepStrictEqual(seen, ["creating", "success"])
+        const tags = yield* Effect.forEach(
+          [
+            { aoiId, indexId, assetIds },
+            { aoiId, indexId: IndexId.make("none") },
+            { aoiId, indexId, assetIds: [AssetId.make("none")] },
+            { aoiId: AoiId.make("none"), indexId }
+          ],
+          (input) => Effect.map(Effect.flip(it.create(input)), ({ _tag }) => _tag)
+        )
+        assert.deepStrictEqual(tags, ["PixxelConflict", "PixxelNotFound", "PixxelNotFound", "PixxelNotFound"])
+        yield* it.create({ aoiId, indexId })
+      })
+    ).pipe(Effect.provide(world(transport)))
+  )
+
+  it.scoped("fail with `VisualizationFailed`", () =>
+    using((it) =>
+      Effect.gen(function* () {
+        const { id } = yield* it.create({ aoiId, indexId })
+        const error = yield* Effect.flip(it.wait({ aoiId, visualizationId: id }))
+        assert.strictEqual(error._tag, "VisualizationFailed")
+      })
+    ).pipe(Effect.provide(world(transport, { quirks: { newVisualizations: { ends: "failed" } } })))
+  )
+})

@@ -1,0 +1,195 @@
+/** The visualizations of scripted servers: the traps of their operations. */
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Fiber from "effect/Fiber"
+import * as TestClock from "effect/TestClock"
+import { AoiId, AssetId, IndexId, VisualizationId, VisualizationsApi } from "../src/index.js"
+import { type Answer, json, scripted, status } from "./scripted.js"
+
+const aoiId = AoiId.make("aoi-1")
+const indexId = IndexId.make("index-ndvi")
+const visualizationId = VisualizationId.make("v-1")
+
+const ours = { id: visualizationId, aoi_id: aoiId, index_id: indexId, status: "creating" }
+
+const list = (...visualization: ReadonlyArray<object>) =>
+  json({ visualization, pagination: { limit: 10, offset: 0, total: visualization.length } })
+
+type Api = typeof VisualizationsApi.Service
+
+/** Runs a call over a script for an hour; the outcome is its value, or the tag of its error. */
+const running = <A, E extends { readonly _tag: string }>(
+  script: ReadonlyArray<() => Answer>,
+  use: (visualizations: Api) => Effect.Effect<A, E>
+) => {
+  const { layer, seen } = scripted(script)
+  return Effect.gen(function* () {
+    const fiber = yield* Effect.fork(Effect.either(Effect.flatMap(VisualizationsApi, use)))
+    yield* TestClock.adjust("1 hour")
+    const outcome = Either.mapLeft(yield* Fiber.join(fiber), ({ _tag }) => _tag)
+    return { outcome: Either.merge(outcome), sent: seen.map(({ method }) => method).join(" "), seen }
+  }).pipe(Effect.provide(layer))
+}
+
+const creates: ReadonlyArray<
+  readonly [what: string, script: ReadonlyArray<() => Answer>, outcome: string, sent: string]
+> = [
+  ["looks for others of the index first", [() => list(), () => json(ours, { status: 201 })], "v-1", "GET POST"],
+  [
+    "adopts the only new one after a lost answer",
+    [() => list(), () => status(504), () => list(ours)],
+    "v-1",
+    "GET POST GET"
+  ],
+  [
+    "is unknown after a lost answer if two are new",
+    [() => list(), () => status(504), () => list(ours, { ...ours, id: "v-2" })],
+    "CreateUnconfirmed",
+    "GET POST GET"
+  ],
+  [
+    "adopts none of another index",
+    [
+      () => list(),
+      () => status(504),
+      ...Array<() => Answer>(16).fill(() => list({ ...ours, index_id: "index-2" })),
+      () => status(409),
+      () => list()
+    ],
+    "PixxelConflict",
+    `GET POST ${"GET ".repeat(16)}POST GET`
+  ],
+  [
+    "adopts none that was there before",
+    [
+      () => list(ours),
+      () => status(504),
+      ...Array<() => Answer>(16).fill(() => list(ours)),
+      () => status(409),
+      () => list(ours)
+    ],
+    "PixxelConflict",
+    `GET POST ${"GET ".repeat(16)}POST GET`
+  ],
+  [
+    "adopts the only new one after the 409 of its repeat",
+    [
+      () => list(),
+      () => status(504),
+      ...Array<() => Answer>(16).fill(() => list()),
+      () => status(409),
+      () => list(ours)
+    ],
+    "v-1",
+    `GET POST ${"GET ".repeat(16)}POST GET`
+  ],
+  ["fails with the conflict of the first send", [() => list(), () => status(409)], "PixxelConflict", "GET POST"],
+  [
+    "is unknown if the look after a lost answer is refused",
+    [() => list(), () => status(504), () => status(403)],
+    "CreateUnconfirmed",
+    "GET POST GET"
+  ]
+]
+
+describe("a create of a visualization", () => {
+  for (const [what, script, outcome, sent] of creates) {
+    it.effect(what, () =>
+      Effect.gen(function* () {
+        const result = yield* running(script, (it) => Effect.map(it.create({ aoiId, indexId }), ({ id }) => String(id)))
+        assert.deepInclude(result, { outcome, sent })
+      })
+    )
+  }
+
+  for (const assetIds of [[], ["a", "b", "a"]]) {
+    it.effect(`is not sent with the assets [${assetIds}]`, () =>
+      Effect.gen(function* () {
+        const ids = assetIds.map((id) => AssetId.make(id))
+        const result = yield* running([() => list()], (it) => it.create({ aoiId, indexId, assetIds: ids }))
+        assert.deepInclude(result, { outcome: "PixxelInvalidInput", sent: "" })
+      })
+    )
+  }
+
+  it.effect("names its assets src_asset_ids", () =>
+    Effect.gen(function* () {
+      const bodies: Array<string> = []
+      const { layer } = scripted([], undefined, async (_, init) => {
+        if (init?.method !== "POST") return list()
+        bodies.push(await new Response(init.body).text())
+        return json(ours)
+      })
+      yield* Effect.flatMap(VisualizationsApi, (it) =>
+        it.create({ aoiId, indexId, assetIds: [AssetId.make("a")], resolution: 5 })
+      ).pipe(Effect.provide(layer))
+      assert.deepStrictEqual(
+        bodies.map((body) => JSON.parse(body)),
+        [{ index_id: indexId, src_asset_ids: ["a"], resolution: 5 }]
+      )
+    })
+  )
+})
+
+describe("a wait for a visualization", () => {
+  const at = (word: string) => () => list({ ...ours, id: "v-0", status: "failed" }, { ...ours, status: word })
+  const wait = (it: Api) => it.wait({ aoiId, visualizationId })
+
+  it.effect("looks at the list with the id, since there is no get", () =>
+    Effect.gen(function* () {
+      const { outcome, seen, sent } = yield* running(["creating", "polishing", "success"].map(at), wait)
+      assert.deepInclude(outcome, { id: visualizationId, outcome: "succeeded", isPartial: false })
+      assert.strictEqual(sent, "GET GET GET")
+      assert.match(seen[0]?.url ?? "", /\/v0\/aois\/aoi-1\/visualizations\?visualization_id=v-1$/)
+    })
+  )
+
+  it.effect("takes partial_success as a success that is partial", () =>
+    Effect.gen(function* () {
+      const { outcome } = yield* running([at("partial_success")], wait)
+      assert.deepInclude(outcome, { outcome: "succeeded", isPartial: true })
+    })
+  )
+
+  it.effect("fails with the status of a failed one", () =>
+    Effect.gen(function* () {
+      const error = yield* Effect.flip(Effect.flatMap(VisualizationsApi, wait)).pipe(
+        Effect.provide(scripted([at("failed")]).layer)
+      )
+      assert.deepInclude(error, { _tag: "VisualizationFailed", status: "failed", isRetryable: false })
+      assert.include(error.message, "Visualization v-1 ended as failed")
+    })
+  )
+
+  it.effect("takes a list without the id as not found", () =>
+    Effect.gen(function* () {
+      const { outcome, sent } = yield* running([() => list({ ...ours, id: "v-0" })], wait)
+      assert.deepInclude({ outcome, sent }, { outcome: "PixxelNotFound", sent: "GET" })
+    })
+  )
+
+  it.effect("continues over a list that lags behind the create", () =>
+    Effect.gen(function* () {
+      const script = [() => list(), () => json(ours), () => list(), at("success")]
+      const { outcome } = yield* running(script, (it) =>
+        Effect.flatMap(it.create({ aoiId, indexId }), ({ id }) => it.wait({ aoiId, visualizationId: id }))
+      )
+      assert.deepInclude(outcome, { outcome: "succeeded" })
+    })
+  )
+
+  it.effect("names the visualization at its deadline", () =>
+    Effect.gen(function* () {
+      const { layer } = scripted([at("creating")])
+      const fiber = yield* Effect.fork(
+        Effect.flip(
+          Effect.flatMap(VisualizationsApi, (it) => it.wait({ aoiId, visualizationId, timeout: "1 minute" }))
+        ).pipe(Effect.provide(layer))
+      )
+      yield* TestClock.adjust("2 minutes")
+      const { message } = yield* Fiber.join(fiber)
+      assert.match(message, /^Visualization v-1 had not ended after 1m: .* The visualization continues\. Wait again/)
+    })
+  )
+})
