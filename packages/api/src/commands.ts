@@ -21,6 +21,7 @@ export const commands: Readonly<Record<string, string>> = {
   ListIndices: "indices list",
   CreateVisualization: "visualizations create",
   ListVisualizations: "visualizations list",
+  GenerateIndexPng: "visualizations png",
   AOICreateDownload: "assets download",
   GetDownloadStatus: "assets download"
 }

@@ -1,7 +1,13 @@
 /** Visualizations on the command line, against the embedded mock. */
-import { assert, describe, expect, it } from "@effect/vitest"
+import { mkdtempSync, readFileSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { afterAll, assert, describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { pixxel } from "./harness.js"
+
+const folder = mkdtempSync(join(tmpdir(), "pixxel-visualizations-"))
+afterAll(() => rmSync(folder, { recursive: true }))
 
 describe("pixxel visualizations", () => {
   it.effect("lists visualizations in all forms, and by their index", () =>
@@ -80,6 +86,32 @@ describe("pixxel visualizations", () => {
         late.stderr,
         /To wait again: pixxel visualizations wait --aoi aoi-north-field --visualization \S+ --mock --timeout 5s/
       )
+    })
+  )
+
+  const picture =
+    "--aoi aoi-north-field --visualization visualization-north-ndvi --index index-ndvi --date 2025-06-14 --mock"
+
+  it.effect("saves an image as PNG, in all forms", () =>
+    Effect.gen(function* () {
+      const path = join(folder, "pictures", "ndvi.png")
+      const line = `visualizations png ${picture} --out ${path}`
+      const text = yield* pixxel(line)
+      assert.deepStrictEqual([text.code, text.stdout], [0, `Saved ${path}\n`])
+      const bytes = readFileSync(path)
+      assert.strictEqual(bytes.toString("latin1", 1, 4), "PNG")
+      for (const form of ["--json", "--jsonl"]) {
+        assert.deepStrictEqual(JSON.parse((yield* pixxel(`${line} --mode theoretical ${form}`)).stdout), { path })
+      }
+      assert.notDeepEqual(readFileSync(path), bytes)
+    })
+  )
+
+  it.effect("refuses a date that is no day", () =>
+    Effect.gen(function* () {
+      const { code, stderr } = yield* pixxel(`visualizations png ${picture} --out a.png`.replace("06-14", "13-14"))
+      assert.strictEqual(code, 2)
+      assert.include(stderr, "date is no day where a calendar day such as 2025-06-14 is needed")
     })
   )
 })

@@ -44,6 +44,7 @@ export { VisualizationSubject } from "./visualizations/Subject.js"
 export {
   LegendItem,
   Legends,
+  type Mode,
   Visualization,
   VisualizationId,
   VisualizationMetadata,

@@ -193,3 +193,61 @@ describe("a wait for a visualization", () => {
     })
   )
 })
+
+describe("the PNG of a visualization", () => {
+  const image = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0)
+  const answer = (body: BodyInit, code: number, type: string) =>
+    new Response(body, { status: code, headers: { "content-type": type } })
+  const png = (date: string) => (it: Api) => it.png({ aoiId, visualizationId, indexId, date, mode: "dynamic" })
+  const text = JSON.stringify({ error: { code: "no_legend", message: "none" } })
+
+  const answers: ReadonlyArray<readonly [what: string, answer: () => Answer, outcome: unknown]> = [
+    ["is bytes with the signature, under any content type", () => answer(image, 200, "text/plain"), image],
+    ["is an error by its status, under image/png", () => answer(text, 400, "image/png"), "PixxelBadRequest"],
+    ["is no success without the signature", () => answer(text, 200, "image/png"), "PixxelDecodeError"],
+    ["is no success if empty", () => answer("", 200, "image/png"), "PixxelDecodeError"]
+  ]
+  for (const [what, given, expected] of answers) {
+    it.effect(what, () =>
+      Effect.gen(function* () {
+        const { outcome, seen } = yield* running([given], png("2025-06-14"))
+        assert.deepStrictEqual<unknown>(outcome, expected)
+        assert.strictEqual(seen[0]?.headers.get("accept"), "image/png")
+      })
+    )
+  }
+
+  it.effect("is repeated after a lost answer, since it only reads", () =>
+    Effect.gen(function* () {
+      const { sent } = yield* running([() => status(504), () => answer(image, 200, "image/png")], png("2025-06-14"))
+      assert.strictEqual(sent, "POST POST")
+    })
+  )
+
+  for (const [date, sent] of [
+    ["2025-06-14", "2025_06_14"],
+    ["2025_06_14", "2025_06_14"],
+    ["2025-02-30", undefined],
+    ["2025-06_14", undefined],
+    ["2025-06-14T00:00:00Z", undefined],
+    ["", undefined]
+  ] as const) {
+    it.effect(`${sent === undefined ? "is not requested" : "is requested"} for the date '${date}'`, () =>
+      Effect.gen(function* () {
+        const bodies: Array<string> = []
+        const { layer } = scripted([], undefined, async (_, init) => {
+          bodies.push(await new Response(init?.body).text())
+          return new Response(image)
+        })
+        const outcome = yield* Effect.either(Effect.flatMap(VisualizationsApi, png(date))).pipe(Effect.provide(layer))
+        if (sent === undefined) {
+          assert.deepInclude(Either.isLeft(outcome) ? outcome.left : {}, { _tag: "PixxelInvalidInput", path: "date" })
+        }
+        assert.deepStrictEqual(
+          bodies.map((body) => JSON.parse(body)),
+          sent === undefined ? [] : [{ index_id: indexId, date: sent, visualization_mode: "dynamic" }]
+        )
+      })
+    )
+  }
+})

@@ -1,5 +1,5 @@
 /** The shapes of `visualizations/` and of a visualization to create. */
-import type * as Type from "typebox/type"
+import * as Type from "typebox/type"
 import {
   type DeepReadonly,
   duration,
@@ -7,6 +7,7 @@ import {
   fixture,
   name,
   object,
+  oneOf,
   optional,
   plainNumber,
   sentText,
@@ -52,6 +53,22 @@ export const newVisualization = object(wanted, {
 })
 
 export type NewVisualization = DeepReadonly<Type.Static<typeof newVisualization>>
+
+const mode = field(oneOf("dynamic", "theoretical"), "Mode of the legend.", ["dynamic"])
+
+const day = Type.String({ pattern: "^\\d{4}_\\d{2}_\\d{2}$", title: "a day such as 2025_06_14" })
+
+/** Body of `GenerateIndexPng`. */
+export const newPng = object(
+  {
+    index_id: field(name, "Id of the index of the visualization.", ["index-ndvi"]),
+    date: field(day, "Day of the image.", ["2025_06_14"]),
+    visualization_mode: mode
+  },
+  { title: "an image to draw", description: "An image of a visualization." }
+)
+
+export type NewPng = DeepReadonly<Type.Static<typeof newPng>>
 
 export const quirks = {
   newVisualizations: field(

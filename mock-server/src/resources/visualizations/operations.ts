@@ -1,8 +1,12 @@
 /** The operations of visualizations. None gets a single one (documented by absence). */
 import { operationsOf } from "../Resource.js"
-import { newVisualization } from "./fixture.js"
+import { newPng, newVisualization } from "./fixture.js"
 
 const visualizations = "/v0/aois/{aoi_id}/visualizations"
+
+const one = `${visualizations}/{visualization_id}` as const
+
+const key = "visualization_id"
 
 export const operations = operationsOf(
   { query: [], needs: "view", subject: "visualization" },
@@ -21,6 +25,7 @@ export const operations = operationsOf(
       needs: "run",
       role: "create",
       body: newVisualization
-    }
+    },
+    GenerateIndexPng: { method: "POST", route: `${one}/png`, key, role: "read", body: newPng }
   }
 )

@@ -3,14 +3,15 @@ import type { FastifyReply, FastifyRequest } from "fastify"
 import { withoutUndefined } from "../../core/Fields.js"
 import { formatTimestamp } from "../../core/Timestamp.js"
 import type { World } from "../../core/World.js"
-import { notFound, refuseNew } from "../../http/answers.js"
+import { named, notFound, refuseNew } from "../../http/answers.js"
 import { ApiError } from "../../http/envelope.js"
 import { filtered, is, paged } from "../../http/lists.js"
 import { worldOf } from "../../http/requests.js"
 import { aoiOf } from "../aois/routes.js"
 import { view as viewOfAoi } from "../aois/state.js"
 import type { Handlers } from "../Resource.js"
-import type { NewVisualization } from "./fixture.js"
+import type { NewPng, NewVisualization } from "./fixture.js"
+import { daysOf, draw, type Mode, modesOf } from "./image.js"
 import type { operations } from "./operations.js"
 import { type Visualization, view } from "./state.js"
 
@@ -94,4 +95,50 @@ const create = (request: FastifyRequest, reply: FastifyReply): unknown => {
   return reply.code(201).send(detail(request, made))
 }
 
-export const handlers: Handlers<typeof operations> = { ListVisualizations: list, CreateVisualization: create }
+/** Returns a visualization and its AOI. Throws the API's answer for an unknown one. */
+const visualizationOf = (request: FastifyRequest) => {
+  const aoi = aoiOf(request)
+  const inAoi = (it: Visualization | undefined) => (it?.aoi_id === aoi.id ? it : undefined)
+  const it = named(request, "visualization_id", "visualization", (id, { drawers }) =>
+    inAoi(drawers.visualizations.get(id))
+  )
+  return { aoi, it }
+}
+
+const refuse = (code: string, message: string) => {
+  throw new ApiError(400, code, message)
+}
+
+/** Returns a visualization that has ended. Throws a 400 unless it has these days and a legend of these modes. */
+const imagesOf = (
+  request: FastifyRequest,
+  asked: { readonly index?: string; readonly days: ReadonlyArray<string>; readonly modes: ReadonlyArray<Mode> }
+) => {
+  const world = worldOf(request)
+  const { aoi, it } = visualizationOf(request)
+  const { isReady, status } = view(it, world.clock.now)
+  if (!isReady) refuse("visualization_not_ready", `The visualization is ${status}.`)
+  const { days, index = it.index_id, modes } = asked
+  if (index !== it.index_id) refuse("wrong_index", `The index of the visualization is ${it.index_id}.`)
+  const known = daysOf(aoi, it)
+  const unknown = days.find((day) => !known.includes(day))
+  if (unknown !== undefined) refuse("unknown_date", `There is no image of ${unknown}, only of ${known.join(", ")}.`)
+  const legends = modesOf(world, it)
+  const missing = modes.find((mode) => !legends.includes(mode))
+  if (missing !== undefined) refuse("no_legend", `The visualization has no ${missing} legend.`)
+  return it
+}
+
+const drawPng = (request: FastifyRequest, reply: FastifyReply): unknown => {
+  const world = worldOf(request)
+  const { date, index_id, visualization_mode: mode } = request.body as NewPng // of its shape
+  const isComposite = indexOf(world, index_id)?.expression_type === "composite"
+  const it = imagesOf(request, { index: index_id, days: [date], modes: isComposite ? [] : [mode] })
+  return reply.type("image/png").send(draw(world, it, date, mode))
+}
+
+export const handlers: Handlers<typeof operations> = {
+  ListVisualizations: list,
+  CreateVisualization: create,
+  GenerateIndexPng: drawPng
+}

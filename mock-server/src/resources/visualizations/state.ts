@@ -3,6 +3,7 @@ import type * as Type from "typebox/type"
 import { parseDuration } from "../../core/Duration.js"
 import { type DeepReadonly, object } from "../../core/Shape.js"
 import { createdAt, shelf, thingsOf } from "../../core/Shelf.js"
+import { outcomeOf } from "../../core/Status.js"
 import type { Opening } from "../Resource.js"
 import { visualization } from "./fixture.js"
 
@@ -16,8 +17,8 @@ export type Visualization = DeepReadonly<Type.Static<typeof saved>>
 export const view = ({ createdAt, ends = "success", takes = "30s" }: Visualization, now: number) => {
   const end = createdAt + parseDuration(takes)
   return now < end
-    ? { status: "creating", progress: 0, updatedAt: createdAt }
-    : { status: ends, progress: 100, updatedAt: end }
+    ? { status: "creating", progress: 0, isReady: false, updatedAt: createdAt }
+    : { status: ends, progress: 100, isReady: outcomeOf(ends) !== "failed", updatedAt: end }
 }
 
 export const drawer = shelf(saved, {

@@ -1,4 +1,5 @@
 /** `pixxel visualizations`: the images of indices over AOIs. */
+import * as Options from "@effect/cli/Options"
 import {
   AssetId,
   IndexId,
@@ -8,13 +9,14 @@ import {
   VisualizationsApi
 } from "@effect-pixxel/client"
 import * as Effect from "effect/Effect"
+import { plain } from "../render/plain.js"
 import * as results from "../render/results.js"
 import type { Common } from "./answer.js"
 import { aoi } from "./aois.js"
 import { calling, group, listing, shown } from "./calling.js"
 import * as changes from "./changes.js"
 import { positional } from "./command.js"
-import { amount, flag, id, maybe, texts, waiting } from "./options.js"
+import { amount, file, flag, id, maybe, text, texts, waiting } from "./options.js"
 
 const visualization = positional(id("visualization", VisualizationId.make, "The visualization."))
 
@@ -70,4 +72,29 @@ const wait = calling(
   waited
 )
 
-export const visualizations = group("visualizations", "Show an index over an AOI as images.", [create, list, wait])
+const mode = Options.choice("mode", ["dynamic", "theoretical"]).pipe(
+  Options.withDefault("dynamic"),
+  Options.withDescription("The mode of the legend. Default: dynamic.")
+)
+
+const png = calling(
+  "visualizations png --aoi aoi-north-field --visualization visualization-north-ndvi --index index-ndvi --date 2025-06-14 --mode dynamic --out ndvi.png",
+  "Save the image of a day as PNG.",
+  {
+    aoiId: aoi,
+    visualizationId: visualization,
+    indexId: index,
+    date: text("date", "DATE", "The day of the image, such as 2025-06-14."),
+    mode,
+    out: file("out", "The PNG file, replaced if it exists.")
+  },
+  (options) =>
+    Effect.gen(function* () {
+      const bytes = yield* (yield* VisualizationsApi).png(options)
+      const { saved } = yield* Effect.promise(() => import("../files.js"))
+      yield* saved(options.out, bytes)
+      return { json: () => ({ path: options.out }), text: () => `Saved ${plain(options.out)}` }
+    })
+)
+
+export const visualizations = group("visualizations", "Show an index over an AOI as images.", [create, list, wait, png])

@@ -20,6 +20,14 @@ import { type Outcome, words } from "../Status.js"
 export const VisualizationId = Schema.NonEmptyString.pipe(Schema.brand("VisualizationId"))
 export type VisualizationId = typeof VisualizationId.Type
 
+/**
+ * The mode of a legend: `theoretical` covers all values that the index can have, `dynamic` those of the image.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export type Mode = "dynamic" | "theoretical"
+
 const vocabulary = words({ partial: ["partial_success"] })
 
 const summary = {

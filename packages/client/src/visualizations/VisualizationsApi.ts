@@ -46,7 +46,13 @@ export class VisualizationsApi extends service<VisualizationsApi>()("Visualizati
    * Waits until a visualization has ended, by its list: no operation gets a single one. A partial success is a success
    * with `isPartial`; a failure is `VisualizationFailed`. `PixxelNotFound`: the list lacks it.
    */
-  wait: internal.wait
+  wait: internal.wait,
+  /**
+   * Draws the image of a day as PNG. `date` is a day of an asset, such as `2025-06-14`, or a key of a legend, such as
+   * `2025_06_14`; `indexId` is the index of the visualization, which the API requires. A custom index has only the mode
+   * `dynamic` (inferred). Drawing takes its time: a longer `attemptTimeout` may be needed (see `RetryPolicy`).
+   */
+  png: internal.png
 }) {}
 
 /**

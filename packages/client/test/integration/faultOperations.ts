@@ -226,6 +226,14 @@ const aoiId = AoiId.make("aoi-north-field")
 
 const visualizationId = VisualizationId.make("visualization-north-ndvi")
 
+const image = {
+  aoiId,
+  visualizationId,
+  indexId: IndexId.make("index-ndvi"),
+  date: "2025-06-14",
+  mode: "dynamic"
+} as const
+
 const assets = { aoiId, assetIds: [AssetId.make("asset-FF01_000321_20250614_L2A_20250616_00501135")] }
 
 const source = AssetsApi.source(assets)
@@ -450,6 +458,9 @@ export const operations: Readonly<Record<Name, ReadonlyArray<Operation>>> = {
       minutes: aWait,
       on: { ListVisualizations: ofCall }
     })
+  ],
+  "VisualizationsApi.png": [
+    row({ run: () => visualizations((it) => it.png(image)), minutes: aCall, on: { GenerateIndexPng: ofCall } })
   ],
   "VisualizationsApi.list": [
     row({ run: () => visualizations((it) => it.list({ aoiId })), minutes: aCall, on: { ListVisualizations: ofCall } })

@@ -104,4 +104,74 @@ describe.each(transports)("visualizations, %s", (transport) => {
       })
     ).pipe(Effect.provide(world(transport, { quirks: { newVisualizations: { ends: "failed" } } })))
   )
+
+  const ndvi = {
+    aoiId,
+    visualizationId: VisualizationId.make("visualization-north-ndvi"),
+    indexId: IndexId.make("index-ndvi"),
+    date: "2025-06-14",
+    mode: "dynamic"
+  } as const
+  const stress = {
+    ...ndvi,
+    visualizationId: VisualizationId.make("visualization-north-stress"),
+    indexId: IndexId.make("index-canopy-stress")
+  }
+  const colour = {
+    ...ndvi,
+    visualizationId: VisualizationId.make("visualization-north-colour"),
+    indexId: IndexId.make("index-true-colour")
+  }
+  const water = {
+    ...ndvi,
+    visualizationId: VisualizationId.make("visualization-north-water"),
+    indexId: IndexId.make("index-ndwi")
+  }
+
+  it.scoped("are drawn as another PNG for each day and mode, and as the same again", () =>
+    using((it) =>
+      Effect.gen(function* () {
+        const images = yield* Effect.forEach(
+          [
+            ndvi,
+            ndvi,
+            { ...ndvi, date: "2025-06-21" },
+            { ...ndvi, mode: "theoretical" } as const,
+            stress,
+            colour,
+            { ...colour, mode: "theoretical" } as const
+          ],
+          (input) => it.png(input)
+        )
+        for (const image of images) assert.deepStrictEqual(image.slice(0, 4), Uint8Array.of(0x89, 0x50, 0x4e, 0x47))
+        const kinds = images.map((image) => images.findIndex((other) => Buffer.compare(image, other) === 0))
+        assert.deepStrictEqual(kinds, [0, 0, 2, 3, 4, 5, 5])
+      })
+    ).pipe(Effect.provide(world(transport)))
+  )
+
+  const refusals: ReadonlyArray<readonly [what: string, input: Parameters<Api["png"]>[0], tag: string, code: string]> =
+    [
+      ["a day without an image", { ...ndvi, date: "2025-06-15" }, "PixxelBadRequest", "unknown_date"],
+      ["another index", { ...ndvi, indexId: IndexId.make("index-ndwi") }, "PixxelBadRequest", "wrong_index"],
+      ["a mode that a custom index lacks", { ...stress, mode: "theoretical" }, "PixxelBadRequest", "no_legend"],
+      ["a failed visualization", water, "PixxelBadRequest", "visualization_not_ready"],
+      [
+        "an unknown visualization",
+        { ...ndvi, visualizationId: VisualizationId.make("v") },
+        "PixxelNotFound",
+        "not_found"
+      ],
+      ["another AOI", { ...ndvi, aoiId: AoiId.make("aoi-east-field") }, "PixxelNotFound", "not_found"]
+    ]
+  for (const [what, input, tag, code] of refusals) {
+    it.scoped(`are not drawn for ${what}: JSON under image/png`, () =>
+      using((it) =>
+        Effect.gen(function* () {
+          const error = yield* Effect.flip(it.png(input))
+          assert.deepStrictEqual([error._tag, "code" in error ? error.code : undefined], [tag, Option.some(code)])
+        })
+      ).pipe(Effect.provide(world(transport, { quirks: { errorType: "image/png" } })))
+    )
+  }
 })

@@ -6,10 +6,14 @@ import { endpoint, read } from "../../internal/endpoint.js"
 import { offsets } from "../../internal/paging.js"
 import * as payload from "../../internal/payload.js"
 import * as query from "../../internal/query.js"
-import { json, page } from "../../internal/success.js"
-import { Visualization, type VisualizationId, VisualizationPage } from "../Visualization.js"
+import { bytes, json, page } from "../../internal/success.js"
+import { type Mode, Visualization, VisualizationId, VisualizationPage } from "../Visualization.js"
 
 const path = "/v0/aois/{aoi_id}/visualizations"
+
+const one = `${path}/{visualization_id}` as const
+
+const params = { aoi_id: AoiId, visualization_id: VisualizationId }
 
 const indexId: payload.Part<IndexId> = payload.text("index_id")
 
@@ -44,4 +48,21 @@ export const createVisualization = endpoint({
   success: json(Visualization),
   cost: "none",
   repeat: "unique"
+})
+
+const mode: payload.Part<Mode> = payload.text("visualization_mode")
+
+/** A day as these operations spell it: `2025_06_14`. */
+const day = (date: string) => date.replaceAll("-", "_")
+
+export const generatePng = endpoint({
+  operation: "GenerateIndexPng",
+  name: "VisualizationsApi.png",
+  method: "POST",
+  path: `${one}/png`,
+  params,
+  body: { indexId, date: payload.from(payload.text("date"), day), mode },
+  success: bytes("image/png", [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]),
+  cost: "none",
+  repeat: "safe"
 })

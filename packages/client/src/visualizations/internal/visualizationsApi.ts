@@ -10,8 +10,10 @@ import type { Connection } from "../../internal/connection.js"
 import { graceOf } from "../../internal/grace.js"
 import { httpAdvice } from "../../internal/httpAdvice.js"
 import { checkInput, type Difference, emptyOnes } from "../../internal/invalid.js"
+import { checked } from "../../internal/service.js"
 import * as span from "../../internal/span.js"
 import { atStart } from "../../internal/subject.js"
+import * as times from "../../internal/times.js"
 import * as uniqueCreate from "../../internal/uniqueCreate.js"
 import { make as makeWaits } from "../../internal/waits.js"
 import { VisualizationSubject } from "../Subject.js"
@@ -59,6 +61,14 @@ const differences = ({ assetIds }: VisualizationsApi.CreateInput): ReadonlyArray
     : new Set(assetIds).size < assetIds.length
       ? [{ path: "assetIds", found: "a list with an id twice", expected: "each id once" }]
       : emptyOnes({ assetIds })
+
+/** The difference of a date that is no calendar day. */
+const differencesOfDay = (path: string, date: string): ReadonlyArray<Difference> =>
+  /^\d{4}([-_])\d{2}\1\d{2}$/.test(date) && times.millisOf(date) !== undefined
+    ? []
+    : [{ path, found: "no day", expected: "a calendar day such as 2025-06-14" }]
+
+export const png = checked(endpoints.generatePng, ({ date }) => differencesOfDay("date", date))
 
 export const create =
   (http: Connection) =>
