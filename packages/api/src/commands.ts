@@ -22,6 +22,7 @@ export const commands: Readonly<Record<string, string>> = {
   CreateVisualization: "visualizations create",
   ListVisualizations: "visualizations list",
   GenerateIndexPng: "visualizations png",
+  GenerateVisualizationSLD: "visualizations sld",
   AOICreateDownload: "assets download",
   GetDownloadStatus: "assets download"
 }

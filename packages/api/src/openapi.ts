@@ -54,6 +54,11 @@ export const formOf = ({ isNeeded, kind, model, words }: AnyField): Readonly<Rec
       return { ...typed("array"), items: { type: "number" } }
     case "labels":
       return { ...typed("object"), additionalProperties: { type: "string" } }
+    case "labelMaps":
+      return {
+        ...typed("object"),
+        additionalProperties: { type: "object", additionalProperties: { type: "string" } }
+      }
     case "model":
       return model === undefined ? {} : { anyOf: [refTo(model), { type: "null" }] }
     case "models":

@@ -114,4 +114,19 @@ describe("pixxel visualizations", () => {
       assert.include(stderr, "date is no day where a calendar day such as 2025-06-14 is needed")
     })
   )
+
+  it.effect("saves styles, in all forms", () =>
+    Effect.gen(function* () {
+      const out = join(folder, "styles")
+      const line = `visualizations sld ${picture.replace("--index index-ndvi ", "")} --out ${out}`
+      const paths = ["dynamic", "theoretical"].map((mode) => join(out, `2025_06_14-${mode}.sld`))
+      assert.strictEqual((yield* pixxel(line)).stdout, paths.map((path) => `Saved ${path}\n`).join(""))
+      for (const path of paths) assert.include(readFileSync(path, "utf8"), "StyledLayerDescriptor")
+      const { styles } = JSON.parse((yield* pixxel(`${line} --json`)).stdout)
+      assert.deepStrictEqual(styles[0], { path: paths[0], mode: "dynamic", day: "2025_06_14" })
+      assert.lengthOf((yield* pixxel(`${line} --mode theoretical --jsonl`)).stdout.trim().split("\n"), 1)
+      const none = yield* pixxel(line.replace("north-ndvi", "north-colour"))
+      assert.strictEqual(none.stdout, "There are no styles.\n")
+    })
+  )
 })

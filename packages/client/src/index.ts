@@ -49,6 +49,7 @@ export {
   VisualizationId,
   VisualizationMetadata,
   VisualizationPage,
+  VisualizationStyles,
   VisualizationSummary
 } from "./visualizations/Visualization.js"
 export { VisualizationsApi } from "./visualizations/VisualizationsApi.js"

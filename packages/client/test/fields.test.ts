@@ -33,7 +33,8 @@ class Everything extends model<Everything>("Everything")({
   numbers: field.numbers("numbers"),
   object: field.object("object"),
   labels: field.labels("labels"),
-  map: field.map(Task, "map")
+  map: field.map(Task, "map"),
+  labelMaps: field.labelMaps("labelMaps")
 }) {}
 
 const all = modelsIn({ ...client, Everything })
@@ -114,6 +115,7 @@ const kinds: Readonly<Record<field.Kind, readonly [expected: string, accepts: (v
   model: ["an object", isObject],
   models: ["a list", Array.isArray],
   modelMap: ["a map", isObject],
+  labelMaps: ["a map of maps", isObject],
   texts: ["a list of texts", isTexts],
   textsOrMap: ["a list of texts", isTexts],
   numbers: [
@@ -137,6 +139,11 @@ const check = (kind: field.Kind, value: unknown, found: unknown) => {
       return assert(Redacted.isRedacted(some))
     case "models":
       return assert.isAtMost(Array.isArray(some) ? some.length : 1, Array.isArray(value) ? value.length : 0)
+    case "labelMaps":
+      return assert.deepStrictEqual(
+        Object.keys(Object(some)),
+        Object.entries(Object(value)).flatMap(([key, it]) => (isObject(it) ? [wellFormed(key)] : []))
+      )
     case "modelMap":
       return assert.includeMembers(Object.keys(Object(value)).map(wellFormed), Object.keys(Object(some)))
     case "texts":

@@ -251,3 +251,53 @@ describe("the PNG of a visualization", () => {
     )
   }
 })
+
+describe("the styles of a visualization", () => {
+  const sld = (it: Api) =>
+    it.sld({ aoiId, visualizationId, dates: ["2025-06-14", "2025_06_21"], modes: ["dynamic", "theoretical"] })
+
+  it.effect("are maps of data: any mode, any day", () =>
+    Effect.gen(function* () {
+      const styles = { theoretical: { "2025_06_14": "<a/>", later: "<b/>" }, other: {} }
+      const { outcome } = yield* running([() => json({ sld: { ...styles, broken: 1 } })], sld)
+      assert.deepInclude(outcome, { sld: styles })
+    })
+  )
+
+  it.effect("may be missing", () =>
+    Effect.gen(function* () {
+      assert.deepInclude((yield* running([() => json({ sld: null })], sld)).outcome, { sld: {} })
+    })
+  )
+
+  it.effect("are requested for days with underscores", () =>
+    Effect.gen(function* () {
+      const bodies: Array<unknown> = []
+      const { layer } = scripted([], undefined, async (_, init) => {
+        bodies.push(await new Response(init?.body).json())
+        return json({ sld: {} })
+      })
+      yield* Effect.provide(Effect.flatMap(VisualizationsApi, sld), layer)
+      assert.deepStrictEqual(bodies, [
+        { dates: ["2025_06_14", "2025_06_21"], visualization_modes: ["dynamic", "theoretical"] }
+      ])
+    })
+  )
+
+  for (const [path, dates, modes] of [
+    ["dates", [], ["dynamic"]],
+    ["modes", ["2025-06-14"], []],
+    ["dates[1]", ["2025-06-14", "14-06-2025"], ["dynamic"]]
+  ] as const) {
+    it.effect(`are not requested with wrong ${path}`, () =>
+      Effect.gen(function* () {
+        const { layer, seen } = scripted([() => json({})])
+        const error = yield* Effect.flip(
+          Effect.flatMap(VisualizationsApi, (it) => it.sld({ aoiId, visualizationId, dates, modes }))
+        ).pipe(Effect.provide(layer))
+        assert.deepInclude(error, { _tag: "PixxelInvalidInput", path })
+        assert.isEmpty(seen)
+      })
+    )
+  }
+})

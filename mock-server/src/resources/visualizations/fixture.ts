@@ -70,6 +70,17 @@ export const newPng = object(
 
 export type NewPng = DeepReadonly<Type.Static<typeof newPng>>
 
+/** Body of `GenerateVisualizationSLD`. */
+export const newSld = object(
+  {
+    dates: field(someOf(day), "Days of the images.", [["2025_06_14"]]),
+    visualization_modes: field(someOf(mode), "Modes of the legends.", [["dynamic"]])
+  },
+  { title: "styles to make", description: "Styles of a visualization." }
+)
+
+export type NewSld = DeepReadonly<Type.Static<typeof newSld>>
+
 export const quirks = {
   newVisualizations: field(
     optional(object(course, { title: "the course of a visualization", description: "Its way to its end." })),

@@ -131,3 +131,18 @@ export const draw = (world: World, it: Visualization, day: string, mode: Mode): 
   }
   return png(colours, width)
 }
+
+/** The style of a day in a mode: one colour for each item of its legend. */
+export const styleOf = (world: World, it: Visualization, day: string, mode: Mode): string => {
+  const entries = legendOf(world, it, day, mode).map(
+    ({ color, max }) => `<ColorMapEntry color="${color}" quantity="${max}"/>`
+  )
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    '<StyledLayerDescriptor version="1.0.0" xmlns="http://www.opengis.net/sld"><NamedLayer><UserStyle>',
+    '<FeatureTypeStyle><Rule><RasterSymbolizer><ColorMap type="intervals">',
+    ...entries,
+    "</ColorMap></RasterSymbolizer></Rule></FeatureTypeStyle>",
+    "</UserStyle></NamedLayer></StyledLayerDescriptor>"
+  ].join("\n")
+}

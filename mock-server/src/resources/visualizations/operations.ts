@@ -1,6 +1,6 @@
 /** The operations of visualizations. None gets a single one (documented by absence). */
 import { operationsOf } from "../Resource.js"
-import { newPng, newVisualization } from "./fixture.js"
+import { newPng, newSld, newVisualization } from "./fixture.js"
 
 const visualizations = "/v0/aois/{aoi_id}/visualizations"
 
@@ -26,6 +26,7 @@ export const operations = operationsOf(
       role: "create",
       body: newVisualization
     },
-    GenerateIndexPng: { method: "POST", route: `${one}/png`, key, role: "read", body: newPng }
+    GenerateIndexPng: { method: "POST", route: `${one}/png`, key, role: "read", body: newPng },
+    GenerateVisualizationSLD: { method: "POST", route: `${one}/sld`, key, role: "read", body: newSld }
   }
 )

@@ -10,8 +10,8 @@ import { worldOf } from "../../http/requests.js"
 import { aoiOf } from "../aois/routes.js"
 import { view as viewOfAoi } from "../aois/state.js"
 import type { Handlers } from "../Resource.js"
-import type { NewPng, NewVisualization } from "./fixture.js"
-import { daysOf, draw, type Mode, modesOf } from "./image.js"
+import type { NewPng, NewSld, NewVisualization } from "./fixture.js"
+import { daysOf, draw, type Mode, modesOf, styleOf } from "./image.js"
 import type { operations } from "./operations.js"
 import { type Visualization, view } from "./state.js"
 
@@ -137,8 +137,22 @@ const drawPng = (request: FastifyRequest, reply: FastifyReply): unknown => {
   return reply.type("image/png").send(draw(world, it, date, mode))
 }
 
+/** Encodes the styles of the legends that there are, by mode and day. */
+const styles = (request: FastifyRequest): unknown => {
+  const world = worldOf(request)
+  const { dates, visualization_modes } = request.body as NewSld // of its shape
+  const it = imagesOf(request, { days: dates, modes: [] })
+  const modes = modesOf(world, it).filter((mode) => visualization_modes.includes(mode))
+  const entries = modes.map((mode) => [
+    mode,
+    Object.fromEntries(dates.map((day) => [day, styleOf(world, it, day, mode)]))
+  ])
+  return { sld: Object.fromEntries(entries) }
+}
+
 export const handlers: Handlers<typeof operations> = {
   ListVisualizations: list,
   CreateVisualization: create,
-  GenerateIndexPng: drawPng
+  GenerateIndexPng: drawPng,
+  GenerateVisualizationSLD: styles
 }

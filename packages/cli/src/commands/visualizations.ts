@@ -1,4 +1,5 @@
 /** `pixxel visualizations`: the images of indices over AOIs. */
+import { join } from "node:path"
 import * as Options from "@effect/cli/Options"
 import {
   AssetId,
@@ -9,6 +10,7 @@ import {
   VisualizationsApi
 } from "@effect-pixxel/client"
 import * as Effect from "effect/Effect"
+import { fileName } from "../fileName.js"
 import { plain } from "../render/plain.js"
 import * as results from "../render/results.js"
 import type { Common } from "./answer.js"
@@ -97,4 +99,38 @@ const png = calling(
     })
 )
 
-export const visualizations = group("visualizations", "Show an index over an AOI as images.", [create, list, wait, png])
+const modes = Options.map(maybe(Options.choice("mode", ["dynamic", "theoretical"])), (one) =>
+  one === undefined ? (["dynamic", "theoretical"] as const) : [one]
+).pipe(Options.withDescription("The mode of the legend. Default: both."))
+
+const sld = calling(
+  "visualizations sld --aoi aoi-north-field --visualization visualization-north-ndvi --date 2025-06-14,2025-06-21 --out styles",
+  "Save the styles of images for a map server.",
+  {
+    aoiId: aoi,
+    visualizationId: visualization,
+    dates: texts("date", "The days of the images, with commas between them."),
+    modes,
+    out: Options.withDefault(file("out", "The folder for the .sld files. Default: the current folder."), ".")
+  },
+  ({ out, ...options }) =>
+    Effect.gen(function* () {
+      const { sld } = yield* (yield* VisualizationsApi).sld(options)
+      const { saved } = yield* Effect.promise(() => import("../files.js"))
+      const styles = Object.entries(sld).flatMap(([mode, days]) =>
+        Object.entries(days).map(([day, xml]) => ({ path: join(out, `${fileName(day, mode)}.sld`), mode, day, xml }))
+      )
+      yield* Effect.forEach(styles, ({ path, xml }) => saved(path, xml))
+      const lines = () => styles.map(({ day, mode, path }) => ({ path, mode, day }))
+      const text = styles.map(({ path }) => `Saved ${plain(path)}`).join("\n")
+      return { json: () => ({ styles: lines() }), lines, text: () => text || "There are no styles." }
+    })
+)
+
+export const visualizations = group("visualizations", "Show an index over an AOI as images.", [
+  create,
+  list,
+  wait,
+  png,
+  sld
+])

@@ -18,6 +18,7 @@ export type Kind =
   | "id"
   | "json"
   | "labels"
+  | "labelMaps"
   | "model"
   | "modelMap"
   | "models"
@@ -174,3 +175,7 @@ export const map = <A extends object, I>(
 
 /** A map of texts. */
 export const labels = (...names: Names) => plain("labels", schema.labels, wire.labels, {}, names)
+
+/** Maps of texts, by keys that are data. */
+export const labelMaps = (...names: Names) =>
+  plain("labelMaps", schema.labelMaps, wire.map("a map of maps", wire.labels), {}, names)

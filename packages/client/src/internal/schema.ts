@@ -80,7 +80,10 @@ export const mapOf = <A, I>(value: Schema.Schema<A, I>) =>
     Schema.withConstructorDefault((): Readonly<Record<string, A>> => ({}))
   )
 
+const Labels = Schema.Record({ key: Schema.String, value: Schema.String })
+
 export const labels = mapOf(Schema.String)
+export const labelMaps = mapOf(Labels)
 
 const hidden = "<redacted>"
 

@@ -6,7 +6,7 @@
 import * as Schema from "effect/Schema"
 import { AoiId } from "../Ids.js"
 import { IndexId } from "../indices/Index.js"
-import { id, many, map, need, number, numbers, percent, ref, text, time, word } from "../internal/field.js"
+import { id, labelMaps, many, map, need, number, numbers, percent, ref, text, time, word } from "../internal/field.js"
 import { model } from "../internal/model.js"
 import { Pagination } from "../Pagination.js"
 import { type Outcome, words } from "../Status.js"
@@ -149,4 +149,15 @@ export class VisualizationPage extends model<VisualizationPage>("VisualizationPa
   visualizations: many(VisualizationSummary, "visualization"),
   /** The server's data about the page. */
   pagination: ref(Pagination, "pagination")
+}) {}
+
+/**
+ * The styles of the images of a visualization, for a map server.
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export class VisualizationStyles extends model<VisualizationStyles>("VisualizationStyles")({
+  /** The Styled Layer Descriptors, XML: by mode, then by day, such as `2025_06_14`. A mode may be missing. */
+  sld: labelMaps("sld")
 }) {}

@@ -52,7 +52,12 @@ export class VisualizationsApi extends service<VisualizationsApi>()("Visualizati
    * `2025_06_14`; `indexId` is the index of the visualization, which the API requires. A custom index has only the mode
    * `dynamic` (inferred). Drawing takes its time: a longer `attemptTimeout` may be needed (see `RetryPolicy`).
    */
-  png: internal.png
+  png: internal.png,
+  /**
+   * Makes the styles of images, for a map server: at least one of `dates`, as for `png`, and of `modes`. The styles of a
+   * mode that the visualization lacks are missing (inferred).
+   */
+  sld: internal.sld
 }) {}
 
 /**

@@ -462,6 +462,13 @@ export const operations: Readonly<Record<Name, ReadonlyArray<Operation>>> = {
   "VisualizationsApi.png": [
     row({ run: () => visualizations((it) => it.png(image)), minutes: aCall, on: { GenerateIndexPng: ofCall } })
   ],
+  "VisualizationsApi.sld": [
+    row({
+      run: () => visualizations((it) => it.sld({ ...image, dates: [image.date], modes: [image.mode] })),
+      minutes: aCall,
+      on: { GenerateVisualizationSLD: ofCall }
+    })
+  ],
   "VisualizationsApi.list": [
     row({ run: () => visualizations((it) => it.list({ aoiId })), minutes: aCall, on: { ListVisualizations: ofCall } })
   ],

@@ -174,4 +174,20 @@ describe.each(transports)("visualizations, %s", (transport) => {
       ).pipe(Effect.provide(world(transport, { quirks: { errorType: "image/png" } })))
     )
   }
+
+  it.scoped("have the styles of the modes that there are", () =>
+    using((it) =>
+      Effect.gen(function* () {
+        const asked = { dates: ["2025-06-14"], modes: ["dynamic", "theoretical"] } as const
+        const found = yield* Effect.forEach([ndvi, stress, colour], (input) => it.sld({ ...input, ...asked }))
+        assert.deepStrictEqual(
+          found.map(({ sld }) => Object.keys(sld)),
+          [["theoretical", "dynamic"].sort(), ["dynamic"], []]
+        )
+        assert.match(found[0]?.sld["dynamic"]?.["2025_06_14"] ?? "", /<ColorMapEntry color="#440154" quantity=/)
+        const error = yield* Effect.flip(it.sld({ ...ndvi, ...asked, dates: ["2025-06-15"] }))
+        assert.strictEqual(error._tag, "PixxelBadRequest")
+      })
+    ).pipe(Effect.provide(world(transport)))
+  )
 })

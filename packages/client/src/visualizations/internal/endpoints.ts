@@ -7,7 +7,7 @@ import { offsets } from "../../internal/paging.js"
 import * as payload from "../../internal/payload.js"
 import * as query from "../../internal/query.js"
 import { bytes, json, page } from "../../internal/success.js"
-import { type Mode, Visualization, VisualizationId, VisualizationPage } from "../Visualization.js"
+import { type Mode, Visualization, VisualizationId, VisualizationPage, VisualizationStyles } from "../Visualization.js"
 
 const path = "/v0/aois/{aoi_id}/visualizations"
 
@@ -55,6 +55,8 @@ const mode: payload.Part<Mode> = payload.text("visualization_mode")
 /** A day as these operations spell it: `2025_06_14`. */
 const day = (date: string) => date.replaceAll("-", "_")
 
+const days = (dates: ReadonlyArray<string>) => dates.map(day)
+
 export const generatePng = endpoint({
   operation: "GenerateIndexPng",
   name: "VisualizationsApi.png",
@@ -63,6 +65,21 @@ export const generatePng = endpoint({
   params,
   body: { indexId, date: payload.from(payload.text("date"), day), mode },
   success: bytes("image/png", [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]),
+  cost: "none",
+  repeat: "safe"
+})
+
+export const generateSld = endpoint({
+  operation: "GenerateVisualizationSLD",
+  name: "VisualizationsApi.sld",
+  method: "POST",
+  path: `${one}/sld`,
+  params,
+  body: {
+    dates: payload.from(payload.texts("dates"), days),
+    modes: payload.from(payload.texts("visualization_modes"), (modes: ReadonlyArray<Mode>) => modes)
+  },
+  success: json(VisualizationStyles),
   cost: "none",
   repeat: "safe"
 })

@@ -70,6 +70,14 @@ const differencesOfDay = (path: string, date: string): ReadonlyArray<Difference>
 
 export const png = checked(endpoints.generatePng, ({ date }) => differencesOfDay("date", date))
 
+const differencesOfDays = (dates: ReadonlyArray<string>) =>
+  dates.flatMap((date, index) => differencesOfDay(`dates[${index}]`, date))
+
+export const sld = checked(endpoints.generateSld, ({ dates, modes }) => [
+  ...emptyOnes({ dates, modes }),
+  ...differencesOfDays(dates)
+])
+
 export const create =
   (http: Connection) =>
   (input: VisualizationsApi.CreateInput): Effect.Effect<Visualization, VisualizationCreateError> =>
