@@ -23,6 +23,8 @@ export const commands: Readonly<Record<string, string>> = {
   ListVisualizations: "visualizations list",
   GenerateIndexPng: "visualizations png",
   GenerateVisualizationSLD: "visualizations sld",
+  UpdateVisualizationMetadata: "visualizations set-legend",
+  RollbackVisualizationMetadata: "visualizations reset-legend",
   AOICreateDownload: "assets download",
   GetDownloadStatus: "assets download"
 }

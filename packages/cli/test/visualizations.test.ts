@@ -1,10 +1,10 @@
 /** Visualizations on the command line, against the embedded mock. */
-import { mkdtempSync, readFileSync, rmSync } from "node:fs"
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, assert, describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { pixxel } from "./harness.js"
+import { json, pixxel, scripted } from "./harness.js"
 
 const folder = mkdtempSync(join(tmpdir(), "pixxel-visualizations-"))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -127,6 +127,52 @@ describe("pixxel visualizations", () => {
       assert.lengthOf((yield* pixxel(`${line} --mode theoretical --jsonl`)).stdout.trim().split("\n"), 1)
       const none = yield* pixxel(line.replace("north-ndvi", "north-colour"))
       assert.strictEqual(none.stdout, "There are no styles.\n")
+    })
+  )
+
+  const legendOf = (name: string, content: unknown) => {
+    const path = join(folder, name)
+    writeFileSync(path, typeof content === "string" ? content : JSON.stringify(content))
+    const words = picture.replace("--index index-ndvi --date 2025-06-14 ", "")
+    return `visualizations set-legend ${words} --file ${path}`
+  }
+  const item = { color: "#ff0000", label: "all" }
+
+  it.effect("sets a legend of a file, in all forms", () =>
+    Effect.gen(function* () {
+      const line = legendOf("dynamic.json", { "2025-06-14": [item] })
+      assert.include((yield* pixxel(line)).stdout, "2025_06_14  dynamic  #ff0000  all\n")
+      for (const form of ["--json", "--jsonl"]) {
+        const { legend } = JSON.parse((yield* pixxel(`${line} --bins 1 ${form}`)).stdout)
+        assert.deepInclude(legend["2025_06_14"].dynamic[0], item)
+      }
+      const full = legendOf("theoretical.json", { "2025-06-14": [{ ...item, min: -1, max: 1 }] })
+      assert.strictEqual((yield* pixxel(`${full} --mode theoretical`)).code, 0)
+    })
+  )
+
+  for (const [name, content] of [
+    ["text", "red"],
+    ["list", []],
+    ["item", { "2025-06-14": [{ color: 1 }] }]
+  ] as const) {
+    it.effect(`refuses a file with a wrong ${name}`, () =>
+      Effect.gen(function* () {
+        const { code, stderr } = yield* pixxel(`${legendOf(`${name}.json`, content)} --json`)
+        assert.strictEqual(code, 2)
+        assert.deepInclude(JSON.parse(stderr).error, { tag: "PixxelInvalidInput", path: "legend" })
+      })
+    )
+  }
+
+  it.effect("resets a legend only with consent", () =>
+    Effect.gen(function* () {
+      const line = `visualizations reset-legend ${picture}`
+      assert.match((yield* pixxel(line)).stdout, /^visualization +visualization-north-ndvi\n/)
+      assert.property(JSON.parse((yield* pixxel(`${line} --yes --json`)).stdout).metadata.legend, "2025_06_14")
+      const { code, stderr } = yield* pixxel(line.replace(" --mock", ""), { environment: scripted(() => json({})) })
+      assert.strictEqual(code, 2)
+      assert.include(stderr, "loses the legends that were set")
     })
   )
 })

@@ -3,6 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Fiber from "effect/Fiber"
+import * as Option from "effect/Option"
 import * as TestClock from "effect/TestClock"
 import { AoiId, AssetId, IndexId, VisualizationId, VisualizationsApi } from "../src/index.js"
 import { type Answer, json, scripted, status } from "./scripted.js"
@@ -300,4 +301,87 @@ describe("the styles of a visualization", () => {
       })
     )
   }
+})
+
+describe("the legend of a visualization", () => {
+  const ref = { aoiId, visualizationId }
+  const low = { color: "#440154", label: "low", min: 0, max: 0.5 }
+  const high = { color: "#fde725", label: "high", min: 0.5, max: 1 }
+  const theoretical = (...items: ReadonlyArray<typeof low>): VisualizationsApi.SetLegendInput => ({
+    ...ref,
+    mode: "theoretical",
+    legend: { "2025-06-14": items }
+  })
+  const dynamic = (bins: number): VisualizationsApi.SetLegendInput => ({
+    ...ref,
+    mode: "dynamic",
+    bins,
+    legend: { "2025-06-14": [{ color: "#440154", label: "low", min: null, max: null }] }
+  })
+
+  const bodies: ReadonlyArray<readonly [VisualizationsApi.SetLegendInput, object]> = [
+    [theoretical(low, high), { visualization_mode: "theoretical", legend: { "2025_06_14": [low, high] } }],
+    [
+      dynamic(15),
+      {
+        visualization_mode: "dynamic",
+        legend: { "2025_06_14": [{ color: "#440154", label: "low", min: null, max: null }] },
+        dynamic_bins: 15
+      }
+    ]
+  ]
+  for (const [input, body] of bodies) {
+    it.effect(`is set in the mode ${input.mode}, and the answer is the metadata alone`, () =>
+      Effect.gen(function* () {
+        const seen: Array<unknown> = []
+        const { layer } = scripted([], undefined, async (_, init) => {
+          seen.push([init?.method, await new Response(init?.body).json()])
+          return json({ legend: { "2025_06_14": { dynamic: [{ color: "#440154", min: null, max: null }] } } })
+        })
+        const { legend } = yield* Effect.provide(
+          Effect.flatMap(VisualizationsApi, (it) => it.setLegend(input)),
+          layer
+        )
+        assert.deepStrictEqual(seen, [["PUT", body]])
+        assert.deepStrictEqual(legend["2025_06_14"]?.theoretical, [])
+        const [item] = legend["2025_06_14"]?.dynamic ?? []
+        assert.deepStrictEqual([item?.color, item?.min], [Option.some("#440154"), Option.none()])
+      })
+    )
+  }
+
+  // callers in JavaScript may mix the modes
+  const mixed = (input: object) => input as VisualizationsApi.SetLegendInput
+  const wrong: ReadonlyArray<readonly [path: string, VisualizationsApi.SetLegendInput]> = [
+    ["legend", { ...ref, mode: "dynamic", bins: 5, legend: {} }],
+    ["legend.2025-06-14", theoretical()],
+    ["dates[0]", { ...ref, mode: "theoretical", legend: { "2025-13-14": [low] } }],
+    ["legend.2025-06-14[0]", theoretical({ ...low, min: 1 })],
+    ["legend.2025-06-14[1]", theoretical(high, low)],
+    ["legend.2025-06-14[0]", mixed({ ...dynamic(5), mode: "theoretical" })],
+    ["bins", mixed({ ...theoretical(low), bins: 5 })],
+    ...[0, 16, 1.5, Number.NaN].map((bins) => ["bins", dynamic(bins)] as const)
+  ]
+  for (const [path, input] of wrong) {
+    it.effect(`is not sent with wrong ${path}: ${JSON.stringify(input)}, ${input.bins}`, () =>
+      Effect.gen(function* () {
+        const { layer, seen } = scripted([() => json({})])
+        const error = yield* Effect.flip(Effect.flatMap(VisualizationsApi, (it) => it.setLegend(input))).pipe(
+          Effect.provide(layer)
+        )
+        assert.deepInclude<object>(error, { _tag: "PixxelInvalidInput", path })
+        assert.isEmpty(seen)
+      })
+    )
+  }
+
+  it.effect("is reset with the index, and repeated after a lost answer", () =>
+    Effect.gen(function* () {
+      const { outcome, sent } = yield* running([() => status(504), () => json(ours)], (it) =>
+        it.resetLegend({ ...ref, indexId, dates: ["2025-06-14"], mode: "dynamic" })
+      )
+      assert.deepInclude(outcome, { id: visualizationId, metadata: Option.none() })
+      assert.strictEqual(sent, "PATCH PATCH")
+    })
+  )
 })

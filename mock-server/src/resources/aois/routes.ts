@@ -16,7 +16,7 @@ import { type Aoi, view } from "./state.js"
 const degree = 111_195
 
 /** Returns the centre of the positions of a ring, and the area in it as on a plane. */
-const measured = ([ring = []]: Aoi["geometry"]["coordinates"]) => {
+export const measured = ([ring = []]: Aoi["geometry"]["coordinates"]) => {
   const corners = ring.slice(1).map(([x = 0, y = 0]) => [x, y] as const)
   const mean = (at: 0 | 1) => corners.reduce((sum, corner) => sum + corner[at], 0) / Math.max(1, corners.length)
   const centroid = [mean(0), mean(1)]

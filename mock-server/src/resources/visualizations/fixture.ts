@@ -5,13 +5,15 @@ import {
   duration,
   field,
   fixture,
+  json,
   name,
   object,
   oneOf,
   optional,
   plainNumber,
   sentText,
-  someOf
+  someOf,
+  text
 } from "../../core/Shape.js"
 
 /** Body of `CreateVisualization`. */
@@ -80,6 +82,72 @@ export const newSld = object(
 )
 
 export type NewSld = DeepReadonly<Type.Static<typeof newSld>>
+
+const item = object(
+  {
+    color: field(optional(text), "Colour. Default: none.", ["#1a9850"]),
+    label: field(optional(text), "Text beside the colour. Default: none.", ["Dense"]),
+    min: field(optional(json), "Smallest value; may be null in a dynamic legend. Default: null.", [0.6]),
+    max: field(optional(json), "Largest value; may be null in a dynamic legend. Default: null.", [1])
+  },
+  { title: "an item of a legend" }
+)
+
+/** Body of `UpdateVisualizationMetadata`. */
+export const newLegend = object(
+  {
+    visualization_mode: mode,
+    legend: field(
+      Type.Record(Type.String(), someOf(item), { title: "an object of legends by day", minProperties: 1 }),
+      "Legends by the days of their images.",
+      [{ "2025_06_14": [{ color: "#1a9850", label: "Dense", min: 0.6, max: 1 }] }]
+    ),
+    dynamic_bins: field(
+      optional(Type.Integer({ minimum: 1, maximum: 15, title: "a whole number from 1 to 15" })),
+      "Number of the values of a dynamic legend, which needs it. Default: none.",
+      [5]
+    )
+  },
+  { title: "a legend to set", description: "Legends of a visualization." }
+)
+
+export type NewLegend = DeepReadonly<Type.Static<typeof newLegend>>
+
+/** Body of `RollbackVisualizationMetadata`. */
+export const oldLegend = object(
+  {
+    index_id: field(name, "Id of the index of the visualization.", ["index-ndvi"]),
+    dates: field(someOf(day), "Days of the images.", [["2025_06_14"]]),
+    visualization_mode: mode
+  },
+  { title: "a legend to reset", description: "Legends of a visualization to compute again." }
+)
+
+export type OldLegend = DeepReadonly<Type.Static<typeof oldLegend>>
+
+/** The legend of a day that was set in place of the computed one. */
+export const setLegend = object(
+  {
+    day: field(day, "Day of the image.", ["2025_06_14"]),
+    mode,
+    items: field(
+      someOf(
+        object(
+          {
+            color: field(text, "Colour.", ["#1a9850"]),
+            label: field(text, "Text beside the colour.", ["Dense"]),
+            min: field(plainNumber, "Smallest value.", [0.6]),
+            max: field(plainNumber, "Largest value.", [1])
+          },
+          { title: "an item of a legend" }
+        )
+      ),
+      "Its items.",
+      [[{ color: "#1a9850", label: "Dense", min: 0.6, max: 1 }]]
+    )
+  },
+  { title: "a legend that was set" }
+)
 
 export const quirks = {
   newVisualizations: field(

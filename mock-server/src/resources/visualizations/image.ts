@@ -5,6 +5,7 @@
 import { random } from "../../core/Ids.js"
 import { png } from "../../core/Png.js"
 import type { World } from "../../core/World.js"
+import { measured } from "../aois/routes.js"
 import type { Aoi } from "../aois/state.js"
 import type { Visualization } from "./state.js"
 
@@ -107,9 +108,29 @@ export const binsOf = (world: World, it: Visualization, day: string, mode: Mode,
   })
 }
 
-/** The legend of a day in a mode. */
+/** The legend of a day in a mode: as it was set, or as it is computed. */
 export const legendOf = (world: World, it: Visualization, day: string, mode: Mode): ReadonlyArray<LegendItem> =>
-  binsOf(world, it, day, mode)
+  it.legends?.find((set) => set.day === day && set.mode === mode)?.items ?? binsOf(world, it, day, mode)
+
+/** The legends of all days and modes, with the area of each item. */
+export const legendsOf = (world: World, aoi: Aoi, it: Visualization) => {
+  const { rescale: [low = 0, high = 1] = [] } = indexOf(world, it) ?? {}
+  const { area_in_sq_m } = measured(aoi.geometry.coordinates)
+  const measuredItems = (day: string, mode: Mode) => {
+    const values = valuesOf(world, it.id, day).map((value) => low + value * (high - low))
+    return legendOf(world, it, day, mode).map((item) => {
+      const count = values.filter((value) => value > item.min && value <= item.max).length
+      const share = count / values.length
+      return { ...item, area: Math.round(area_in_sq_m * share), area_percentage: Math.round(share * 1_000) / 10 }
+    })
+  }
+  return Object.fromEntries(
+    daysOf(aoi, it).map((day) => [
+      day,
+      Object.fromEntries(modesOf(world, it).map((mode) => [mode, measuredItems(day, mode)]))
+    ])
+  )
+}
 
 /** Draws the image of a day in the colours of a legend; a composite in those of its bands. */
 export const draw = (world: World, it: Visualization, day: string, mode: Mode): Buffer => {

@@ -1,6 +1,6 @@
 /** The operations of visualizations. None gets a single one (documented by absence). */
 import { operationsOf } from "../Resource.js"
-import { newPng, newSld, newVisualization } from "./fixture.js"
+import { newLegend, newPng, newSld, newVisualization, oldLegend } from "./fixture.js"
 
 const visualizations = "/v0/aois/{aoi_id}/visualizations"
 
@@ -25,6 +25,22 @@ export const operations = operationsOf(
       needs: "run",
       role: "create",
       body: newVisualization
+    },
+    UpdateVisualizationMetadata: {
+      method: "PUT",
+      route: `${one}/metadata`,
+      key,
+      needs: "run",
+      role: "read",
+      body: newLegend
+    },
+    RollbackVisualizationMetadata: {
+      method: "PATCH",
+      route: `${one}/metadata`,
+      key,
+      needs: "run",
+      role: "read",
+      body: oldLegend
     },
     GenerateIndexPng: { method: "POST", route: `${one}/png`, key, role: "read", body: newPng },
     GenerateVisualizationSLD: { method: "POST", route: `${one}/sld`, key, role: "read", body: newSld }

@@ -8,10 +8,10 @@ import { ApiError } from "../../http/envelope.js"
 import { filtered, is, paged } from "../../http/lists.js"
 import { worldOf } from "../../http/requests.js"
 import { aoiOf } from "../aois/routes.js"
-import { view as viewOfAoi } from "../aois/state.js"
+import { type Aoi, view as viewOfAoi } from "../aois/state.js"
 import type { Handlers } from "../Resource.js"
-import type { NewPng, NewSld, NewVisualization } from "./fixture.js"
-import { daysOf, draw, type Mode, modesOf, styleOf } from "./image.js"
+import type { NewLegend, NewPng, NewSld, NewVisualization, OldLegend } from "./fixture.js"
+import { binsOf, daysOf, draw, type LegendItem, legendsOf, type Mode, modesOf, styleOf } from "./image.js"
 import type { operations } from "./operations.js"
 import { type Visualization, view } from "./state.js"
 
@@ -50,7 +50,7 @@ const list = (request: FastifyRequest): unknown => {
 }
 
 /** Encodes a visualization with what a list leaves out, and records its status in the journal. */
-const detail = (request: FastifyRequest, it: Visualization) => {
+const detail = (request: FastifyRequest, aoi: Aoi, it: Visualization) => {
   const world = worldOf(request)
   const own = summary(world, it)
   request.record?.showed(String(own["status"]))
@@ -62,7 +62,7 @@ const detail = (request: FastifyRequest, it: Visualization) => {
     expression,
     expression_type,
     rescale,
-    metadata: { legend: {} }
+    metadata: { legend: view(it, world.clock.now).isReady ? legendsOf(world, aoi, it) : {} }
   })
 }
 
@@ -92,7 +92,7 @@ const create = (request: FastifyRequest, reply: FastifyReply): unknown => {
     ...newVisualizations,
     createdAt: world.clock.now
   }))
-  return reply.code(201).send(detail(request, made))
+  return reply.code(201).send(detail(request, aoi, made))
 }
 
 /** Returns a visualization and its AOI. Throws the API's answer for an unknown one. */
@@ -126,14 +126,67 @@ const imagesOf = (
   const legends = modesOf(world, it)
   const missing = modes.find((mode) => !legends.includes(mode))
   if (missing !== undefined) refuse("no_legend", `The visualization has no ${missing} legend.`)
-  return it
+  return { aoi, it }
+}
+
+/** Puts legends in place of those of the same mode and days, or of computed ones. */
+const withLegends = (
+  it: Visualization,
+  mode: Mode,
+  days: ReadonlyArray<string>,
+  set: NonNullable<Visualization["legends"]>
+): Visualization => {
+  const others = (it.legends ?? []).filter((other) => other.mode !== mode || !days.includes(other.day))
+  return { ...it, legends: [...others, ...set] }
+}
+
+/** Returns the items of a legend to set; a dynamic one gets the values of its bins where it has none. */
+const itemsOf = (
+  given: NewLegend["legend"][string],
+  bins: ReadonlyArray<LegendItem> | undefined
+): ReadonlyArray<LegendItem> => {
+  if (bins !== undefined && given.length !== bins.length) {
+    refuse("wrong_bins", `The legend has ${given.length} items, and dynamic_bins is ${bins.length}.`)
+  }
+  const items = given.map(({ color = "", label = "", max, min }, nth) => ({
+    color,
+    label,
+    min: Number(min ?? bins?.[nth]?.min ?? Number.NaN),
+    max: Number(max ?? bins?.[nth]?.max ?? Number.NaN)
+  }))
+  const isWrong = items.some(({ max, min }, nth) => !(min < max && (items[nth - 1]?.max ?? min) <= min))
+  if (isWrong) refuse("wrong_legend", "The values of a legend are numbers in order, which do not overlap.")
+  return items
+}
+
+const setLegend = (request: FastifyRequest): unknown => {
+  const world = worldOf(request)
+  const { dynamic_bins: bins, legend, visualization_mode: mode } = request.body as NewLegend // of its shape
+  if ((mode === "dynamic") !== (bins !== undefined)) {
+    refuse("wrong_bins", "A dynamic legend needs dynamic_bins, and a theoretical one has none.")
+  }
+  const days = Object.keys(legend)
+  const { aoi, it } = imagesOf(request, { days, modes: [mode] })
+  const set = Object.entries(legend).map(([day, items]) => ({
+    day,
+    mode,
+    items: itemsOf(items, bins === undefined ? undefined : binsOf(world, it, day, mode, bins))
+  }))
+  return { legend: legendsOf(world, aoi, world.drawers.visualizations.replace(withLegends(it, mode, days, set))) }
+}
+
+const resetLegend = (request: FastifyRequest): unknown => {
+  const { dates, index_id: index, visualization_mode: mode } = request.body as OldLegend // of its shape
+  const { aoi, it } = imagesOf(request, { index, days: dates, modes: [mode] })
+  const { visualizations } = worldOf(request).drawers
+  return detail(request, aoi, visualizations.replace(withLegends(it, mode, dates, [])))
 }
 
 const drawPng = (request: FastifyRequest, reply: FastifyReply): unknown => {
   const world = worldOf(request)
   const { date, index_id, visualization_mode: mode } = request.body as NewPng // of its shape
   const isComposite = indexOf(world, index_id)?.expression_type === "composite"
-  const it = imagesOf(request, { index: index_id, days: [date], modes: isComposite ? [] : [mode] })
+  const { it } = imagesOf(request, { index: index_id, days: [date], modes: isComposite ? [] : [mode] })
   return reply.type("image/png").send(draw(world, it, date, mode))
 }
 
@@ -141,7 +194,7 @@ const drawPng = (request: FastifyRequest, reply: FastifyReply): unknown => {
 const styles = (request: FastifyRequest): unknown => {
   const world = worldOf(request)
   const { dates, visualization_modes } = request.body as NewSld // of its shape
-  const it = imagesOf(request, { days: dates, modes: [] })
+  const { it } = imagesOf(request, { days: dates, modes: [] })
   const modes = modesOf(world, it).filter((mode) => visualization_modes.includes(mode))
   const entries = modes.map((mode) => [
     mode,
@@ -153,6 +206,8 @@ const styles = (request: FastifyRequest): unknown => {
 export const handlers: Handlers<typeof operations> = {
   ListVisualizations: list,
   CreateVisualization: create,
+  UpdateVisualizationMetadata: setLegend,
+  RollbackVisualizationMetadata: resetLegend,
   GenerateIndexPng: drawPng,
   GenerateVisualizationSLD: styles
 }

@@ -1,14 +1,18 @@
 /** The visualizations of a world. Their state follows from their course and the time since their creation. */
 import type * as Type from "typebox/type"
 import { parseDuration } from "../../core/Duration.js"
-import { type DeepReadonly, object } from "../../core/Shape.js"
+import { type DeepReadonly, field, list, object, optional } from "../../core/Shape.js"
 import { createdAt, shelf, thingsOf } from "../../core/Shelf.js"
 import { outcomeOf } from "../../core/Status.js"
 import type { Opening } from "../Resource.js"
-import { visualization } from "./fixture.js"
+import { setLegend, visualization } from "./fixture.js"
 
 const saved = object(
-  { ...visualization, createdAt },
+  {
+    ...visualization,
+    legends: field(optional(list(setLegend)), "Legends that were set. Default: none.", [[]]),
+    createdAt
+  },
   { title: "a saved visualization", description: "A visualization of a saved world." }
 )
 

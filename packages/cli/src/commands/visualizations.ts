@@ -4,13 +4,19 @@ import * as Options from "@effect/cli/Options"
 import {
   AssetId,
   IndexId,
+  PixxelInvalidInput,
   Visualization,
   VisualizationId,
+  VisualizationMetadata,
   VisualizationSummary,
   VisualizationsApi
 } from "@effect-pixxel/client"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
 import { fileName } from "../fileName.js"
+import { fileError } from "../files.js"
+import { nameOf, readJson } from "../jsonFile.js"
 import { plain } from "../render/plain.js"
 import * as results from "../render/results.js"
 import type { Common } from "./answer.js"
@@ -18,6 +24,7 @@ import { aoi } from "./aois.js"
 import { calling, group, listing, shown } from "./calling.js"
 import * as changes from "./changes.js"
 import { positional } from "./command.js"
+import { confirm } from "./consent.js"
 import { amount, file, flag, id, maybe, text, texts, waiting } from "./options.js"
 
 const visualization = positional(id("visualization", VisualizationId.make, "The visualization."))
@@ -127,10 +134,108 @@ const sld = calling(
     })
 )
 
+const Theoretical = Schema.Struct({
+  color: Schema.String,
+  label: Schema.String,
+  min: Schema.Number,
+  max: Schema.Number
+})
+
+const Value = Schema.optional(Schema.NullOr(Schema.Number))
+
+const Dynamic = Schema.Struct({ color: Schema.String, label: Schema.String, min: Value, max: Value })
+
+const expected = "legends by day: lists of color, label, min and max"
+
+const noLegends = (source: string, found: string) =>
+  new PixxelInvalidInput({
+    operation: "UpdateVisualizationMetadata",
+    path: "legend",
+    found,
+    expected,
+    message: `The legends were not sent: ${source} is ${found} where ${expected} is needed.`
+  })
+
+/** Reads the legends in a file, or in stdin for `-`. */
+const legendsIn = <A, I>(path: string, item: Schema.Schema<A, I>) =>
+  readJson(path, {
+    onFile: (cause) => fileError(`${path} could not be read`, cause),
+    onText: () => noLegends(nameOf(path), "no JSON")
+  }).pipe(
+    Effect.flatMap((json) =>
+      Effect.mapError(
+        Schema.decodeUnknown(Schema.Record({ key: Schema.String, value: Schema.Array(item) }))(json),
+        () => noLegends(nameOf(path), "other JSON")
+      )
+    )
+  )
+
+/** The colours of all days as text. */
+const colours = ({ legend }: VisualizationMetadata): string =>
+  Object.entries(legend)
+    .flatMap(([day, legends]) =>
+      (["dynamic", "theoretical"] as const).flatMap((mode) =>
+        legends[mode].map(({ color, label }) =>
+          plain([day, mode, ...Option.toArray(color), ...Option.toArray(label)].join("  "))
+        )
+      )
+    )
+    .join("\n")
+
+const setLegend = calling(
+  "visualizations set-legend --aoi aoi-north-field --visualization visualization-north-ndvi --file legend.json",
+  "Set the colours of images.",
+  {
+    aoiId: aoi,
+    visualizationId: visualization,
+    file: file("file", "The legends: a JSON file of lists of color, label, min and max by day; - for stdin."),
+    mode,
+    bins: maybe(amount("bins", "COUNT", "The number of colours of a dynamic legend. Default: those of the first day."))
+  },
+  ({ bins, file, mode, ...ref }) =>
+    Effect.gen(function* () {
+      const { setLegend } = yield* VisualizationsApi
+      const show = shown(VisualizationMetadata, colours)
+      if (mode === "theoretical") {
+        return show(yield* setLegend({ ...ref, mode, legend: yield* legendsIn(file, Theoretical) }))
+      }
+      const legend = yield* legendsIn(file, Dynamic)
+      const [first = []] = Object.values(legend)
+      return show(yield* setLegend({ ...ref, mode, legend, bins: bins ?? first.length }))
+    })
+)
+
+const resetLegend = calling(
+  "visualizations reset-legend --aoi aoi-north-field --visualization visualization-north-ndvi --index index-ndvi --date 2025-06-14 --yes",
+  "Compute the colours of images again. Loses those that were set.",
+  {
+    aoiId: aoi,
+    visualizationId: visualization,
+    indexId: index,
+    dates: texts("date", "The days of the images, with commas between them."),
+    mode,
+    yes: flag("yes", "Reset without confirmation. Required without a terminal.")
+  },
+  (options) =>
+    Effect.gen(function* () {
+      const { dates, mock, mode } = options
+      yield* confirm(options, {
+        question: Effect.succeedSome(`This loses the ${mode} legends of ${dates.join(", ")}.\nGo on? [y/N]`),
+        nothing: "Nothing was reset.",
+        without: mock
+          ? Option.none()
+          : Option.some({ does: "loses the legends that were set", options: "--yes", next: "Nothing was reset." })
+      })
+      return shown(Visualization, results.visualization)(yield* (yield* VisualizationsApi).resetLegend(options))
+    })
+)
+
 export const visualizations = group("visualizations", "Show an index over an AOI as images.", [
   create,
   list,
   wait,
   png,
-  sld
+  sld,
+  setLegend,
+  resetLegend
 ])

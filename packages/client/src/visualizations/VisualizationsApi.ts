@@ -57,7 +57,17 @@ export class VisualizationsApi extends service<VisualizationsApi>()("Visualizati
    * Makes the styles of images, for a map server: at least one of `dates`, as for `png`, and of `modes`. The styles of a
    * mode that the visualization lacks are missing (inferred).
    */
-  sld: internal.sld
+  sld: internal.sld,
+  /**
+   * Sets the legends of some days in one mode, and answers those of all days and modes. The days are those of `png`.
+   * Further images have the new colours.
+   */
+  setLegend: internal.setLegend,
+  /**
+   * Computes the legends of some days in one mode again: what was set is lost. Answers the visualization with its
+   * legends, which no other operation shows later than the create.
+   */
+  resetLegend: internal.resetLegend
 }) {}
 
 /**
@@ -82,6 +92,36 @@ export declare namespace VisualizationsApi {
     /** The size of a pixel, probably in metres (inferred). */
     readonly resolution?: number | undefined
   }
+
+  /** A colour of a theoretical legend, and its values: above those of the item before. */
+  export interface TheoreticalItem {
+    /** The colour, such as `#1a9850`. */
+    readonly color: string
+    readonly label: string
+    readonly min: number
+    readonly max: number
+  }
+
+  /** A colour of a dynamic legend, whose values the server finds if they are missing or null (documented). */
+  export interface DynamicItem extends Pick<TheoreticalItem, "color" | "label"> {
+    readonly min?: number | null | undefined
+    readonly max?: number | null | undefined
+  }
+
+  /** The legends to set by day, such as `2025-06-14`. Only a dynamic legend has `bins`, from 1 to 15. */
+  export type SetLegendInput = VisualizationRef &
+    (
+      | {
+          readonly mode: "theoretical"
+          readonly legend: Readonly<Record<string, ReadonlyArray<TheoreticalItem>>>
+          readonly bins?: never
+        }
+      | {
+          readonly mode: "dynamic"
+          readonly legend: Readonly<Record<string, ReadonlyArray<DynamicItem>>>
+          readonly bins: number
+        }
+    )
 
   /** The visualization to wait for, and the options of the wait. Default deadline: 24 hours. */
   export interface WaitInput extends VisualizationRef, Omit<Waiter.WaitOptions<VisualizationSummary>, "coalesce"> {}

@@ -469,6 +469,23 @@ export const operations: Readonly<Record<Name, ReadonlyArray<Operation>>> = {
       on: { GenerateVisualizationSLD: ofCall }
     })
   ],
+  "VisualizationsApi.setLegend": [
+    row({
+      run: () =>
+        visualizations((it) =>
+          it.setLegend({ ...image, bins: 1, legend: { [image.date]: [{ color: "#1a9850", label: "All" }] } })
+        ),
+      minutes: aCall,
+      on: { UpdateVisualizationMetadata: ofCall }
+    })
+  ],
+  "VisualizationsApi.resetLegend": [
+    row({
+      run: () => visualizations((it) => it.resetLegend({ ...image, dates: [image.date] })),
+      minutes: aCall,
+      on: { RollbackVisualizationMetadata: ofCall }
+    })
+  ],
   "VisualizationsApi.list": [
     row({ run: () => visualizations((it) => it.list({ aoiId })), minutes: aCall, on: { ListVisualizations: ofCall } })
   ],

@@ -190,4 +190,35 @@ describe.each(transports)("visualizations, %s", (transport) => {
       })
     ).pipe(Effect.provide(world(transport)))
   )
+
+  it.scoped("have the legends that were set, until these are reset", () =>
+    using((it) =>
+      Effect.gen(function* () {
+        const before = yield* it.png(ndvi)
+        const reset = { ...ndvi, dates: [ndvi.date] }
+        const { metadata } = yield* it.resetLegend(reset)
+        const { legend: first } = Option.getOrThrow(metadata)
+        assert.deepStrictEqual(Object.keys(first), ["2025_06_14", "2025_06_21"])
+        const day = first["2025_06_14"]
+        assert.deepStrictEqual([day?.dynamic.length, day?.theoretical.length], [5, 5])
+        const items = [
+          { color: "#ff0000", label: "low" },
+          { color: "#00ff00", label: "high", min: null }
+        ]
+        const { legend } = yield* it.setLegend({ ...ndvi, bins: 2, legend: { [ndvi.date]: items } })
+        assert.deepStrictEqual(
+          legend["2025_06_14"]?.dynamic.map(({ label }) => Option.getOrThrow(label)),
+          ["low", "high"]
+        )
+        assert.lengthOf(legend["2025_06_21"]?.dynamic ?? [], 5)
+        assert.notDeepEqual(yield* it.png(ndvi), before)
+        const wrong = yield* Effect.flip(it.setLegend({ ...ndvi, bins: 3, legend: { [ndvi.date]: items } }))
+        assert.deepStrictEqual("code" in wrong ? wrong.code : undefined, Option.some("wrong_bins"))
+        yield* it.resetLegend(reset)
+        assert.deepStrictEqual(yield* it.png(ndvi), before)
+        const noLegend = yield* Effect.flip(it.resetLegend({ ...colour, dates: [colour.date] }))
+        assert.strictEqual(noLegend._tag, "PixxelBadRequest")
+      })
+    ).pipe(Effect.provide(world(transport)))
+  )
 })

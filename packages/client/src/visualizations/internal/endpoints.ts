@@ -7,7 +7,15 @@ import { offsets } from "../../internal/paging.js"
 import * as payload from "../../internal/payload.js"
 import * as query from "../../internal/query.js"
 import { bytes, json, page } from "../../internal/success.js"
-import { type Mode, Visualization, VisualizationId, VisualizationPage, VisualizationStyles } from "../Visualization.js"
+import {
+  type Mode,
+  Visualization,
+  VisualizationId,
+  VisualizationMetadata,
+  VisualizationPage,
+  VisualizationStyles
+} from "../Visualization.js"
+import type { VisualizationsApi } from "../VisualizationsApi.js"
 
 const path = "/v0/aois/{aoi_id}/visualizations"
 
@@ -80,6 +88,38 @@ export const generateSld = endpoint({
     modes: payload.from(payload.texts("visualization_modes"), (modes: ReadonlyArray<Mode>) => modes)
   },
   success: json(VisualizationStyles),
+  cost: "none",
+  repeat: "safe"
+})
+
+/** The legends to set, by day. */
+const legends = (given: Readonly<Record<string, ReadonlyArray<VisualizationsApi.DynamicItem>>>) =>
+  Object.fromEntries(Object.entries(given).map(([date, items]) => [day(date), items]))
+
+export const updateMetadata = endpoint({
+  operation: "UpdateVisualizationMetadata",
+  name: "VisualizationsApi.setLegend",
+  method: "PUT",
+  path: `${one}/metadata`,
+  params,
+  body: {
+    mode,
+    legend: payload.from(payload.json<object>("legend"), legends),
+    bins: payload.optional(payload.number("dynamic_bins"))
+  },
+  success: json(VisualizationMetadata),
+  cost: "none",
+  repeat: "safe"
+})
+
+export const rollbackMetadata = endpoint({
+  operation: "RollbackVisualizationMetadata",
+  name: "VisualizationsApi.resetLegend",
+  method: "PATCH",
+  path: `${one}/metadata`,
+  params,
+  body: { indexId, dates: payload.from(payload.texts("dates"), days), mode },
+  success: json(Visualization),
   cost: "none",
   repeat: "safe"
 })

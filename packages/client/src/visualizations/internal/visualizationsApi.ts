@@ -5,19 +5,20 @@ import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import type { HttpError } from "../../HttpError.js"
 import { PixxelNotFound } from "../../HttpError.js"
+import type { PixxelInvalidInput } from "../../InputError.js"
 import { type Answer, callAll, callDated, type Dated } from "../../internal/call.js"
 import type { Connection } from "../../internal/connection.js"
 import { graceOf } from "../../internal/grace.js"
 import { httpAdvice } from "../../internal/httpAdvice.js"
 import { checkInput, type Difference, emptyOnes } from "../../internal/invalid.js"
-import { checked } from "../../internal/service.js"
+import { checked, type Method } from "../../internal/service.js"
 import * as span from "../../internal/span.js"
 import { atStart } from "../../internal/subject.js"
 import * as times from "../../internal/times.js"
 import * as uniqueCreate from "../../internal/uniqueCreate.js"
 import { make as makeWaits } from "../../internal/waits.js"
 import { VisualizationSubject } from "../Subject.js"
-import { Visualization, type VisualizationSummary } from "../Visualization.js"
+import { type Mode, Visualization, type VisualizationMetadata, type VisualizationSummary } from "../Visualization.js"
 import {
   type VisualizationCreateError,
   VisualizationFailed,
@@ -75,6 +76,47 @@ const differencesOfDays = (dates: ReadonlyArray<string>) =>
 
 export const sld = checked(endpoints.generateSld, ({ dates, modes }) => [
   ...emptyOnes({ dates, modes }),
+  ...differencesOfDays(dates)
+])
+
+/** The first difference of the items of a legend whose values are known. */
+const differencesOfItems = (path: string, items: ReadonlyArray<VisualizationsApi.DynamicItem>, mode: Mode) =>
+  items.flatMap(({ max, min }, index): ReadonlyArray<Difference> => {
+    const before = items[index - 1]?.max ?? Number.NEGATIVE_INFINITY
+    if (min == null || max == null) {
+      return mode === "dynamic" ? [] : [{ path: `${path}[${index}]`, found: "without values", expected: "min and max" }]
+    }
+    if (min < max && before <= min) return []
+    const found = min < max ? "below the item before" : `${min} to ${max}`
+    return [{ path: `${path}[${index}]`, found, expected: "a range above the item before" }]
+  })
+
+export const setLegend: Method<
+  (input: VisualizationsApi.SetLegendInput) => Effect.Effect<VisualizationMetadata, HttpError | PixxelInvalidInput>
+> = checked(endpoints.updateMetadata, ({ bins, legend, mode }) => [
+  ...emptyOnes({ legend: Object.keys(legend) }),
+  ...differencesOfDays(Object.keys(legend)),
+  ...Object.entries(legend).flatMap(([date, items]) => [
+    ...emptyOnes({ [`legend.${date}`]: items }),
+    ...differencesOfItems(`legend.${date}`, items, mode)
+  ]),
+  ...((
+    mode === "dynamic"
+      ? Number.isInteger(bins) && bins !== undefined && bins >= 1 && bins <= 15
+      : bins === undefined
+  )
+    ? []
+    : [
+        {
+          path: "bins",
+          found: `${bins}`,
+          expected: mode === "dynamic" ? "a whole number from 1 to 15" : "nothing for a theoretical legend"
+        }
+      ])
+])
+
+export const resetLegend = checked(endpoints.rollbackMetadata, ({ dates }) => [
+  ...emptyOnes({ dates }),
   ...differencesOfDays(dates)
 ])
 
