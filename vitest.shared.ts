@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url"
 import { defineConfig } from "vitest/config"
+import { size } from "./vitest.size.js"
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
@@ -26,7 +27,7 @@ export const project = (name: string) =>
       setupFiles: [at("./vitest.setup.ts")],
       poolOptions: { forks: { isolate: false } },
       // a limit for hanging tests; generous, since the clock tests need most of the processor
-      testTimeout: 60_000,
+      testTimeout: size(60_000, 180_000),
       hookTimeout: 60_000
     }
   })

@@ -7,6 +7,7 @@ import { orders } from "./orders/index.js"
 import { ping } from "./ping/index.js"
 import { projects } from "./projects/index.js"
 import type { Resource } from "./Resource.js"
+import { search } from "./search/index.js"
 import { stores } from "./stores/index.js"
 import { visualizations } from "./visualizations/index.js"
 import { workflows } from "./workflows/index.js"
@@ -21,5 +22,6 @@ export const resources = [
   aois,
   assets,
   indices,
-  visualizations
+  visualizations,
+  search
 ] as const satisfies ReadonlyArray<Resource>

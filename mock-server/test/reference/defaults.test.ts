@@ -6,6 +6,7 @@ import { assert, describe, it } from "vitest"
 import { type FixtureSet, shapes } from "../../src/core/Fixture.js"
 import { type Scenario, scenarioShape } from "../../src/core/Scenario.js"
 import { tokenOf } from "../../src/core/Token.js"
+import { shippedFixtures } from "../../src/fixtures/load.js"
 import type { JobFixture, RecordingFixture } from "../../src/resources/jobs/fixture.js"
 import { storyOf } from "../../src/resources/jobs/Recording.js"
 import type { WorkflowFixture } from "../../src/resources/workflows/fixture.js"
@@ -91,6 +92,27 @@ const withValue = (document: unknown, [key, ...rest]: ReadonlyArray<Key>, value:
   return changed === undefined ? others : { ...others, [key]: changed }
 }
 
+const { satellites = new Map(), scenes = new Map() } = shippedFixtures()
+
+/** A search that finds more than its limit. */
+const search = {
+  start_date: "2025-01-01",
+  end_date: "2026-01-01",
+  satellites: [{ satellite_id: "sat-firefly-1", collection_id: "pixxel-ff-l2a" }],
+  geometry: {
+    type: "Polygon",
+    coordinates: [
+      [
+        [79, 21],
+        [79.1, 21],
+        [79.1, 21.1],
+        [79, 21]
+      ]
+    ]
+  },
+  limit: 1
+}
+
 /** All that clients see of a world with these documents. */
 const observe = async (documents: Readonly<Record<Kind, unknown>>): Promise<string> => {
   const fixtures: FixtureSet = {
@@ -107,6 +129,8 @@ const observe = async (documents: Readonly<Record<Kind, unknown>>): Promise<stri
       ["wf-recorded", { kind: "workflow", source, id: "wf-recorded", story: "recorded" }],
       ["wf-instant", { kind: "workflow", source, id: "wf-instant", story: "instant" }]
     ]),
+    satellites,
+    scenes,
     projects: new Map([["p", { kind: "project", source, id: "p", name: "p" }]]),
     errors: new Map(),
     faults: new Map([["throttled", { rules: [{ on: "listWorkflows", do: { answer: { status: 503 } } }] }]]),
@@ -116,11 +140,12 @@ const observe = async (documents: Readonly<Record<Kind, unknown>>): Promise<stri
   const clock = new HandClock()
   app.mock.worlds.create("w", { clock, scenario: documents.scenarios as Scenario })
   const seen: Array<unknown> = []
-  const ask = async (url: string, method: "GET" | "POST" | "PUT" = "GET", token = "owner") => {
+  const ask = async (url: string, method: "GET" | "POST" | "PUT" = "GET", token = "owner", payload?: object) => {
     const { body, headers, statusCode } = await app.inject({
       url,
       method,
-      headers: { authorization: tokenOf("w", token) }
+      headers: { authorization: tokenOf("w", token) },
+      ...(payload && { payload })
     })
     seen.push([clock.now, statusCode, headers, body])
     return body
@@ -134,6 +159,7 @@ const observe = async (documents: Readonly<Record<Kind, unknown>>): Promise<stri
     await ask(`/v0/workflows${path}`)
   }
   await ask("/v0/projects?page_num=1")
+  await ask("/v0/search", "POST", "owner", search)
   await ask("/v0/workflows/wf-instant/jobs", "GET", "field-team")
   await ask("/v0/workflows/none/jobs")
   for (let attempt = 0; attempt < 10; attempt++) await ask("/ping")

@@ -18,6 +18,8 @@ export const commands: Readonly<Record<string, string>> = {
   ListAOIs: "aois list",
   AOICreateAOI: "aois create",
   GetAoiById: "aois get",
+  SearchSatelliteImages: "search",
+  ListSatellites: "satellites",
   ListIndices: "indices list",
   CreateVisualization: "visualizations create",
   ListVisualizations: "visualizations list",

@@ -177,7 +177,8 @@ export const corrections: ReadonlyArray<Correction> = [
       "atlas.IndexEntity.rescale",
       "atlas.IndexCreateRequest.rescale",
       "atlas.IndexCreateResponse.rescale",
-      "atlas.VisualizationDetailResponse.rescale"
+      "atlas.VisualizationDetailResponse.rescale",
+      "lens.originalSuccessResponse.collections.rescale"
     ],
     corrected: { type: "array", items: { type: "number" } },
     refused: [0.2, 0.8],

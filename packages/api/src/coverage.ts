@@ -14,6 +14,8 @@ export type Part = (typeof parts)[number]
 export interface Coverage extends Readonly<Record<Part, string | undefined>> {
   readonly id: string
   readonly call: string
+  /** The row of the client. */
+  readonly row: (typeof endpoints)[number] | undefined
   /** The folders of the mock's fixtures that its resource has. */
   readonly fixtures: ReadonlyArray<string>
 }
@@ -23,11 +25,22 @@ const isMocked = (id: string): id is keyof typeof mocked => id in mocked
 export const coverage: ReadonlyArray<Coverage> = operations.map(({ id, method, path }) => ({
   id,
   call: `${method} ${path}`,
+  row: endpoints.find(({ operation }) => operation === id),
   client: endpoints.find(({ operation }) => operation === id)?.name,
   mock: isMocked(id) ? mocked[id].route : undefined,
   fixtures: isMocked(id) ? fixturesOf(id) : [],
   command: commands[id]
 }))
+
+/** The next step of the client after a request whose answer was lost. */
+const afterLoss = {
+  safe: "repeats",
+  harmless: "repeats",
+  gone: "repeats",
+  unique: "looks by name, then repeats",
+  once: "never repeats",
+  lookup: "searches, never repeats"
+} as const
 
 /** The operations that a part lacks. */
 export const holesOf = (part: Part): ReadonlyArray<string> =>
@@ -42,11 +55,12 @@ export const page = `<!-- Written by npm run reference: change the rows, not thi
 The API has ${coverage.length} operations. The client has ${count("client")} of them, the mock server ${count("mock")}, the command line ${count("command")}.
 
 ${table(
-  ["operation", "call", "client", "mock", "fixtures", "command"],
-  coverage.map(({ call, client, command, fixtures, id, mock }) => [
+  ["operation", "call", "client", "after a lost answer", "mock", "fixtures", "command"],
+  coverage.map(({ call, client, command, fixtures, id, mock, row }) => [
     code(id),
     code(call),
     client === undefined ? "" : code(client),
+    row === undefined ? "" : `${afterLoss[row.repeat]}${row.cost === "billable" ? " (**costs tokens**)" : ""}`,
     mock === undefined ? "" : "yes",
     fixtures.map((folder) => code(`fixtures/${folder}`)).join(", "),
     command === undefined ? "" : code(`pixxel ${command}`)

@@ -30,12 +30,19 @@ export type JsonSchema = boolean | { readonly [keyword: string]: unknown }
 
 const primitives = new Set(["string", "integer", "number", "boolean", "object"])
 
-/** The form with a name; absent for a primitive. */
-export const formNamed = (name: string): Form | undefined => forms[name]
+/** The form with a name, or at a path in one, as `lens.V2Response.pagination`; absent for a primitive. */
+export const formNamed = (name: string): Form | undefined => {
+  const dot = name.lastIndexOf(".")
+  const found = forms[name] ?? (dot < 0 ? undefined : propertyOf(name.slice(0, dot), name.slice(dot + 1)))
+  return found !== undefined && isList(found) ? found[0] : found
+}
 
 /** The form of a property; absent if the form has no such property. */
 export const propertyOf = (form: Form, property: string): Form | undefined => {
-  if (typeof form === "string") return forms[form] === undefined ? undefined : propertyOf(forms[form], property)
+  if (typeof form === "string") {
+    const named = formNamed(form)
+    return named === undefined ? undefined : propertyOf(named, property)
+  }
   const entries = isList(form) ? [] : Object.entries(form)
   return entries.find(([key]) => key.replace(/!$/, "") === property)?.[1]
 }

@@ -61,10 +61,11 @@ export const formOf = ({ isNeeded, kind, model, words }: AnyField): Readonly<Rec
       }
     case "model":
       return model === undefined ? {} : { anyOf: [refTo(model), { type: "null" }] }
-    case "models":
-      return { ...typed("array"), ...(model === undefined ? {} : { items: refTo(model) }) }
+    case "keyed":
     case "modelMap":
       return { ...typed("object"), ...(model === undefined ? {} : { additionalProperties: refTo(model) }) }
+    case "models":
+      return { ...typed("array"), ...(model === undefined ? {} : { items: refTo(model) }) }
   }
 }
 
@@ -76,6 +77,10 @@ export interface Use {
   readonly forms: Map<string, Form>
 }
 
+/** The form of the items of a list or a map; otherwise the form itself. */
+const itemOf = (form: Form | undefined): Form | undefined =>
+  form === undefined || typeof form === "string" ? form : "*" in form ? form["*"] : Array.isArray(form) ? form[0] : form
+
 /** The models of a model and of all that it holds, with their official forms. */
 const collect = (uses: Map<string, Use>, model: AnyModel, name: string, form: Form | undefined): void => {
   const use = uses.get(model.identifier) ?? { model, forms: new Map<string, Form>() }
@@ -86,11 +91,7 @@ const collect = (uses: Map<string, Use>, model: AnyModel, name: string, form: Fo
     if (field.model === undefined) continue
     const [wire] = field.names
     const property = propertyOf(form, wire)
-    const nested = Array.isArray(property)
-      ? property[0]
-      : field.kind === "modelMap" && property !== undefined
-        ? propertyOf(property, "*")
-        : property
+    const nested = itemOf(property)
     const isNamed = typeof nested === "string"
     collect(uses, field.model, isNamed ? nested : `${name}.${wire}`, isNamed ? formNamed(nested) : nested)
   }

@@ -40,6 +40,7 @@ const codes: Record<Exclude<PixxelError["_tag"], "RunIncomplete" | "CreateNotSen
   PixxelInvalidInput: 2,
   PixxelBadRequest: 3,
   PixxelConflict: 3,
+  SearchLimitExceeded: 3,
   PixxelUnauthorized: 4,
   PixxelForbidden: 4,
   PixxelNotFound: 5,

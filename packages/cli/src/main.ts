@@ -30,6 +30,7 @@ import { jobs } from "./commands/jobs.js"
 import { orders } from "./commands/orders.js"
 import { ping } from "./commands/ping.js"
 import { projects } from "./commands/projects.js"
+import { satellites, search } from "./commands/search.js"
 import { stores } from "./commands/stores.js"
 import { tasks } from "./commands/tasks.js"
 import { visualizations } from "./commands/visualizations.js"
@@ -46,6 +47,8 @@ const groups = inOrder([
   workflows,
   jobs,
   tasks,
+  satellites,
+  search,
   aois,
   assets,
   indices,

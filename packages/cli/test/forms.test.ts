@@ -218,7 +218,7 @@ describe("config show", () => {
 })
 
 describe("completions", () => {
-  const commands = examples().map((example) => example.split(" ").slice(1, 3))
+  const commands = examples().map((example) => example.split(" --")[0]!.split(" ").slice(1))
 
   it.effect.each(["bash", "zsh", "fish"])("know every command: %s", (shell) =>
     Effect.gen(function* () {

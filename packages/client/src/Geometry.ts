@@ -17,7 +17,7 @@ import * as internal from "./internal/geometry.js"
 export type Input<G extends Polygon | MultiPolygon = Polygon> = G | Feature<G, unknown> | FeatureCollection<G, unknown>
 
 /**
- * A difference between a value and an area: where, what was found, and what was expected.
+ * A difference between a value and an area: its place, the value there, and the expected form.
  *
  * @since 0.1.0
  * @category models

@@ -20,7 +20,8 @@ import {
 const answered = {
   ...call,
   status: Schema.Number,
-  requestId: maybeString
+  requestId: maybeString,
+  retryAfter: maybeSeconds
 }
 
 /**
@@ -29,7 +30,6 @@ const answered = {
  */
 const refused = {
   ...answered,
-  retryAfter: maybeSeconds,
   code: maybeString,
   serverMessage: maybeString,
   details: maybeJson,
@@ -150,7 +150,7 @@ export type NotSent = (PixxelTransportError | PixxelRequestTimeout) & { readonly
 
 /**
  * An unusable success: no JSON, another envelope, no id. `path` is the location in the body, and `body` its beginning.
- * A smaller difference is a drift, not an error: see `Drift`.
+ * `retryAfter` is the delay that the server requested. A smaller difference is a drift, not an error: see `Drift`.
  *
  * @since 0.1.0
  * @category http errors

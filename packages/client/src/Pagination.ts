@@ -16,7 +16,7 @@ export class Pagination extends model<Pagination>("Pagination")({
   /** The maximum number of items on the page. */
   limit: number("limit"),
   /** The number of items before the page. */
-  offset: number("offset"),
+  offset: number("offset", "skip"),
   /** The number of items on all pages. */
   total: number("total")
 }) {}

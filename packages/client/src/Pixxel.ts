@@ -20,6 +20,7 @@ import { OrdersApi } from "./orders/OrdersApi.js"
 import { PixxelHttpClient } from "./PixxelHttpClient.js"
 import * as endpoints from "./ping/internal/endpoints.js"
 import { ProjectsApi } from "./projects/ProjectsApi.js"
+import { SearchApi } from "./search/SearchApi.js"
 import { StoresApi } from "./stores/StoresApi.js"
 import { VisualizationsApi } from "./visualizations/VisualizationsApi.js"
 import { WorkflowsApi } from "./workflows/WorkflowsApi.js"
@@ -37,6 +38,7 @@ export type Services =
   | JobsApi
   | OrdersApi
   | ProjectsApi
+  | SearchApi
   | StoresApi
   | VisualizationsApi
   | WorkflowsApi
@@ -57,6 +59,7 @@ const services = Layer.mergeAll(
   JobsApi.layer,
   OrdersApi.layer,
   ProjectsApi.layer,
+  SearchApi.layer,
   StoresApi.layer,
   VisualizationsApi.layer,
   WorkflowsApi.layer

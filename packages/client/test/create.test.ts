@@ -7,7 +7,7 @@ import * as Logger from "effect/Logger"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as TestClock from "effect/TestClock"
-import { type CreateError, JobsApi, Pixxel, RetryPolicy } from "../src/index.js"
+import { type CreateError, JobsApi, Pixxel, ProjectId, RetryPolicy } from "../src/index.js"
 import { type Answer, cut, fetchFailed, json, once, projectId, scripted, status, workflowId } from "./scripted.js"
 
 const create = Effect.flatMap(JobsApi, (jobs) => jobs.create({ workflowId, projectId, adopt: "never" }))
@@ -29,6 +29,25 @@ describe("a create", () => {
       assert.lengthOf(seen, 1)
       assert.strictEqual(seen[0]?.method, "POST")
       assert.strictEqual(seen[0]?.url, "https://api.pixxel.space/v0/workflows/wf-1/jobs?project_id=project-1")
+    })
+  )
+
+  it.effect("leaves in the order of the calls, after the list that several share", () =>
+    Effect.gen(function* () {
+      const { layer, seen } = scripted([
+        () => json({ jobs: [] }),
+        ...[1, 2, 3, 4].map((id) => () => json({ id: `job-${id}` }))
+      ])
+      const projects = ["a", "b", "c", "d"].map((id) => ProjectId.make(id))
+      yield* Effect.forEach(
+        projects,
+        (projectId) => Effect.flatMap(JobsApi, (jobs) => jobs.create({ workflowId, projectId })),
+        { concurrency: "unbounded" }
+      ).pipe(Effect.provide(layer))
+      const sent = seen
+        .filter(({ method }) => method === "POST")
+        .map(({ url }) => new URL(url).searchParams.get("project_id"))
+      assert.deepStrictEqual<unknown>(sent, projects)
     })
   )
 

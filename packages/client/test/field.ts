@@ -1,5 +1,6 @@
 /** A field, as a test creates an AOI of it. */
-import { type AoisApi, SatelliteId } from "@effect-pixxel/client"
+import { type AoisApi, CollectionId, SatelliteId, type SearchApi } from "@effect-pixxel/client"
+import * as DateTime from "effect/DateTime"
 import type { Polygon } from "geojson"
 
 export const polygon: Polygon = {
@@ -12,6 +13,14 @@ export const polygon: Polygon = {
       [79, 21]
     ]
   ]
+}
+
+/** A search of the field, in June 2025. */
+export const aSearch: SearchApi.SearchInput = {
+  start: DateTime.unsafeMake("2025-06-01"),
+  end: DateTime.unsafeMake("2025-07-01"),
+  satellites: [{ satelliteId: SatelliteId.make("sat-firefly-1"), collectionId: CollectionId.make("pixxel-ff-l2a") }],
+  geometry: polygon
 }
 
 /** An AOI of the field, with one image. */

@@ -29,6 +29,7 @@ class Everything extends model<Everything>("Everything")({
   url: field.url("url"),
   model: field.ref(Task, "model"),
   models: field.many(Task, "models"),
+  keyed: field.keyed(Task, "keyed"),
   texts: field.texts("texts"),
   numbers: field.numbers("numbers"),
   object: field.object("object"),
@@ -116,6 +117,7 @@ const kinds: Readonly<Record<field.Kind, readonly [expected: string, accepts: (v
   models: ["a list", Array.isArray],
   modelMap: ["a map", isObject],
   labelMaps: ["a map of maps", isObject],
+  keyed: ["a map", (value) => typeof value === "object" && value !== null],
   texts: ["a list of texts", isTexts],
   textsOrMap: ["a list of texts", isTexts],
   numbers: [

@@ -135,6 +135,14 @@ describe("a wait", () => {
       })
     )
 
+    it.effect(`respects the Retry-After of an unreadable answer, ${coalesce ? "" : "not "}coalesced`, () =>
+      Effect.gen(function* () {
+        const broken = () => new Response("{", { headers: { "retry-after": "90" } })
+        assert.strictEqual((yield* waited([broken, completed], { coalesce, timeout: "89999 millis" })).sent, 1)
+        assert.strictEqual((yield* waited([broken, completed], { coalesce, timeout: "90001 millis" })).sent, 2)
+      })
+    )
+
     it.effect(`respects the Retry-After of a pending answer up to an hour, ${coalesce ? "" : "not "}coalesced`, () =>
       Effect.gen(function* () {
         const pending = () => json({ id: "job-1", status: "running" }, { headers: { "retry-after": "86400" } })

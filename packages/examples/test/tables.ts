@@ -16,15 +16,18 @@ const versionsOf = (folder: string): ReadonlyArray<string> => {
   return [`\`${name}\``, `\`${engines.node}\``, peer("effect"), peer("@effect/platform")]
 }
 
+const services = [...new Set(endpoints.map(({ name }) => name.slice(0, name.indexOf("."))))]
+
 /** The tables by their names in the README. */
 export const tables = {
   operations: table(
-    ["method", "call", "may be repeated"],
-    endpoints.map(({ cost, method, name, path, repeat }) => [
-      `\`${name}\``,
-      `\`${method} ${path}\``,
-      cost === "billable" ? "**costs tokens**" : ["safe", "harmless", "gone"].includes(repeat) ? "yes" : "no"
-    ])
+    ["service", "operations"],
+    services.map((service) => {
+      const methods = endpoints.filter(({ name }) => name.startsWith(`${service}.`))
+      const nameOf = ({ cost, name }: (typeof methods)[number]) =>
+        `\`${name.slice(service.length + 1)}\`${cost === "billable" ? " (**costs tokens**)" : ""}`
+      return [`\`${service}\``, methods.map(nameOf).join(", ")]
+    })
   ),
   versions: table(
     ["package", "Node", "`effect`", "`@effect/platform`"],

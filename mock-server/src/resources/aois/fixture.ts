@@ -13,7 +13,7 @@ import {
   text
 } from "../../core/Shape.js"
 
-const square = [
+export const square = [
   [
     [77.5, 12.9],
     [77.6, 12.9],
@@ -23,7 +23,7 @@ const square = [
   ]
 ]
 
-const polygon = object(
+export const polygon = object(
   {
     type: field(Type.Literal("Polygon"), "Kind of the geometry.", ["Polygon"]),
     coordinates: field(

@@ -1,10 +1,8 @@
 /** `pixxel aois`: create AOIs, show them, and wait for their end. */
 import * as Options from "@effect/cli/Options"
-import { Aoi, AoiId, AoisApi, Geometry, PixxelInvalidInput, ProjectId, SatelliteId } from "@effect-pixxel/client"
+import { Aoi, AoiId, AoisApi, ProjectId, SatelliteId } from "@effect-pixxel/client"
 import * as Effect from "effect/Effect"
-import * as Either from "effect/Either"
-import { fileError } from "../files.js"
-import { nameOf, readJson } from "../jsonFile.js"
+import { areaIn } from "../area.js"
 import * as results from "../render/results.js"
 import type { Common } from "./answer.js"
 import { calling, group, listing, shown } from "./calling.js"
@@ -26,24 +24,6 @@ const waited = (options: Common & AoisApi.WaitInput) =>
     return yield* (yield* AoisApi).wait({ ...options, onChange })
   })
 
-const noArea = (source: string, { expected, found, path }: Geometry.Difference) =>
-  new PixxelInvalidInput({
-    operation: "AOICreateAOI",
-    path,
-    found,
-    expected,
-    message: `The AOI was not sent: in ${source}, ${path} is ${found} where ${expected} is needed.`
-  })
-
-/** Reads the area in a file, or in stdin for `-`. */
-const areaIn = (path: string) =>
-  readJson(path, {
-    onFile: (cause) => fileError(`${path} could not be read`, cause),
-    onText: () => noArea(nameOf(path), { path: "geometry", found: "no JSON", expected: "GeoJSON of one polygon" })
-  }).pipe(
-    Effect.flatMap((json) => Either.mapLeft(Geometry.parse(json), (difference) => noArea(nameOf(path), difference)))
-  )
-
 const create = calling(
   "aois create --file field.geojson --items image-1 --name Field --satellite sat-firefly-1 --project project-monsoon-2024",
   "Create an AOI of images of a satellite.",
@@ -60,7 +40,7 @@ const create = calling(
   },
   (options) =>
     Effect.gen(function* () {
-      const geometry = yield* areaIn(options.file)
+      const geometry = yield* areaIn(options.file, "AOICreateAOI", "The AOI")
       const made = yield* (yield* AoisApi).create({ ...options, geometry })
       return options.wait ? ended(yield* waited({ ...options, aoiId: made.id })) : one(made)
     })

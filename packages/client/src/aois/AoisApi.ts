@@ -80,7 +80,7 @@ export declare namespace AoisApi {
     /** The provider of the images: `pixxel`, `planetary` or another. */
     readonly provider: string
     readonly projectId: ProjectId
-    /** The area. `Geometry.parse` says what is checked; the API accepts no other geometry than a polygon (documented). */
+    /** The area: a polygon, as the API accepts no other geometry (documented). See `Geometry.parse` for its checks. */
     readonly geometry: Geometry.Input
     /** The ids of the images, as a search for this satellite shows them. */
     readonly itemIds: ReadonlyArray<string>

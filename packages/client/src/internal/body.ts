@@ -8,18 +8,18 @@
  */
 import type * as HttpClientError from "@effect/platform/HttpClientError"
 import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
-import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import type { Decompression } from "../Decompression.js"
 
 /** A body that cannot be read as text, and its beginning. */
-export class Unreadable extends Data.TaggedError("Unreadable")<{
+export interface Unreadable {
+  readonly _tag: "Unreadable"
   readonly expected: string
   readonly found: string
   readonly begin: string
-}> {}
+}
 
 export interface Options {
   /** In bytes. */
@@ -52,7 +52,12 @@ const joined = (chunks: ReadonlyArray<Uint8Array>, length: number): Uint8Array =
 }
 
 const tooLong = ({ expected, limit }: Options, begin: string) =>
-  Effect.fail(new Unreadable({ expected: `${expected} of no more than ${limit} bytes`, found: "more", begin }))
+  Effect.fail<Unreadable>({
+    _tag: "Unreadable",
+    expected: `${expected} of no more than ${limit} bytes`,
+    found: "more",
+    begin
+  })
 
 /**
  * Collects bytes up to a limit. Pulls them, because a running stream has its own fiber, which would write an error with
@@ -120,7 +125,7 @@ const decompress = (
   const decompressed = decompressing(format, options)
   if (decompressed === undefined) {
     const found = `compressed as ${coding}, which this platform cannot decompress,`
-    return Effect.fail(new Unreadable({ expected: options.expected, found, begin: "" }))
+    return Effect.fail<Unreadable>({ _tag: "Unreadable", expected: options.expected, found, begin: "" })
   }
   const compressed = new ReadableStream<Uint8Array>({
     start: (controller) => {
@@ -137,8 +142,12 @@ const decompress = (
   )
 }
 
-const impossible = (bytes: Uint8Array, coding: string, { expected }: Options) =>
-  new Unreadable({ expected, found: `impossible to decompress as ${coding}`, begin: beginOf(bytes) })
+const impossible = (bytes: Uint8Array, coding: string, { expected }: Options): Unreadable => ({
+  _tag: "Unreadable",
+  expected,
+  found: `impossible to decompress as ${coding}`,
+  begin: beginOf(bytes)
+})
 
 /** Whether a text is already plain, although the headers name a coding without a magic number. */
 const isPlain = (text: string, { expected }: Options): boolean => {

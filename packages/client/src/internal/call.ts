@@ -229,7 +229,7 @@ const attempt = <A>(
         onFailure: (error) =>
           fail(
             error._tag === "Unreadable"
-              ? { _tag: "Unusable", head, text: error.begin, note: { path: "", ...error } }
+              ? { _tag: "Unusable", head, text: error.begin, now, note: { path: "", ...error } }
               : { _tag: "Broken", cause: error.cause, head }
           )
       })
@@ -276,7 +276,7 @@ const attempt = <A>(
     const value = contentOf(success, bytes, notes)
     if (Option.isSome(value)) return Effect.succeed(new Answer(value.value, notes, head, now))
     const note = notes[notes.length - 1] ?? { path: "", expected: "a success", found: "something else" }
-    return fail({ _tag: "Unusable", head, text: Body.textOf(bytes), note })
+    return fail({ _tag: "Unusable", head, text: Body.textOf(bytes), now, note })
   })
 }
 

@@ -45,7 +45,14 @@ export type Reason =
   /** An answer that is no success. The text is empty if the body could not be read. */
   | { readonly _tag: "Refused"; readonly head: Head; readonly text: string; readonly now: number }
   /** An unusable success, and the beginning of its body. */
-  | { readonly _tag: "Unusable"; readonly head: Head; readonly text: string; readonly note: Note }
+  | {
+      readonly _tag: "Unusable"
+      readonly head: Head
+      readonly text: string
+      readonly note: Note
+      /** The local time of the answer; none for a package. */
+      readonly now?: number
+    }
   /** A failed or broken connection, with the head of the answer if any. */
   | { readonly _tag: "Broken"; readonly cause: unknown; readonly head: Head | undefined }
   /** Stopped before the `HttpClient` itself repeated the request. */
@@ -262,13 +269,14 @@ export const errorOf = (call: Call, attempts: ReadonlyArray<Attempt>, failure: F
       })
     }
     case "Unusable": {
-      const { head, note, text } = reason
+      const { head, note, now, text } = reason
       const path = note.path === "" ? "the body" : note.path
       const [expected, found] = [scrub.text(note.expected), scrub.text(note.found)]
       return new PixxelDecodeError({
         ...facts(`was answered ${head.status}, but ${path} is ${found} where ${expected} is needed.`),
         status: head.status,
         requestId: answer.requestId,
+        retryAfter: now === undefined ? Option.none() : retryAfterOf(head, now),
         path: note.path,
         expected,
         found,

@@ -13,6 +13,7 @@ import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
+import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as FiberId from "effect/FiberId"
 import * as Option from "effect/Option"
@@ -124,33 +125,46 @@ export const make = <Target extends Tagged, Item extends Entry>(
 
     /** The list before the creates of the session, and the time of its answer. */
     let baseline:
-      | Fiber.RuntimeFiber<{ readonly list: Listing<Item>; readonly at: elapsed.Moment }, HttpError>
+      | {
+          readonly fiber: Fiber.RuntimeFiber<{ readonly at: elapsed.Moment }, HttpError>
+          /** The creates that wait for the list continue in the order of their calls; the observers of a fiber do not. */
+          readonly listed: Deferred.Deferred<Listing<Item>, HttpError>
+        }
       | undefined
 
     /** Lists in a fiber of its own, since every create that waits for the list may be interrupted. */
-    const beginBaseline = Effect.all({ list: listing, at: elapsed.bothClocks }).pipe(
-      Effect.interruptible,
-      Effect.forkDaemon,
-      Effect.tap((fiber) => {
-        baseline = fiber
-      })
-    )
+    const beginBaseline = Effect.suspend(() => {
+      const listed = Deferred.unsafeMake<Listing<Item>, HttpError>(FiberId.none)
+      return Effect.all({ list: listing, at: elapsed.bothClocks }).pipe(
+        Effect.interruptible,
+        Effect.onExit((exit) =>
+          Deferred.done(
+            listed,
+            Exit.map(exit, ({ list }) => list)
+          )
+        ),
+        Effect.forkDaemon,
+        Effect.map((fiber) => {
+          baseline = { fiber, listed }
+          return baseline
+        })
+      )
+    })
 
     /** Shares the list while it is pending or fresh. After a failure, the next create lists again. */
     const sharedBaseline = Effect.flatMap(elapsed.bothClocks, (now) => {
-      const ended = baseline?.unsafePoll()
+      const ended = baseline?.fiber.unsafePoll()
       const isShared = ended === null || (ended?._tag === "Success" && elapsed.between(ended.value.at, now) <= sharing)
       return baseline !== undefined && isShared ? Effect.succeed(baseline) : beginBaseline
     }).pipe(
       Effect.uninterruptible,
-      Effect.flatMap((fiber) => Effect.flatten(Fiber.await(fiber))),
-      Effect.map(({ list }) => list)
+      Effect.flatMap(({ listed }) => Deferred.await(listed))
     )
 
     const dropBaseline = Effect.suspend(() => {
-      const fiber = baseline
+      const before = baseline
       baseline = undefined
-      return fiber === undefined ? Effect.void : Fiber.interruptFork(fiber)
+      return before === undefined ? Effect.void : Fiber.interruptFork(before.fiber)
     })
 
     // --- after ---

@@ -17,6 +17,7 @@ export type Kind =
   | "duration"
   | "id"
   | "json"
+  | "keyed"
   | "labels"
   | "labelMaps"
   | "model"
@@ -47,7 +48,7 @@ export interface Field<P extends Property> {
   readonly missing: unknown
   /** Reads a value that is not missing. */
   readonly read: wire.Reader<unknown>
-  /** The model of a field of kind `model`, `models` or `modelMap`. */
+  /** The model of a field of kind `model`, `models`, `keyed` or `modelMap`. */
   readonly model?: AnyModel
   /** The known words of a field of kind `word`. */
   readonly words?: ReadonlyArray<string>
@@ -152,6 +153,15 @@ export const many = <A extends object, I>(
   ...names: Names
 ): Plain<ReadonlyArray<A>, ReadonlyArray<I>> => ({
   ...plain("models", schema.listOf(Model), wire.list(reader(Model)), none, names),
+  model: Model
+})
+
+/** Models that services send as a map by their ids, or as a list. */
+export const keyed = <A extends object, I>(
+  Model: AnyModel<A> & Schema.Schema<A, I>,
+  ...names: Names
+): Plain<ReadonlyArray<A>, ReadonlyArray<I>> => ({
+  ...plain("keyed", schema.listOf(Model), wire.keyed(reader(Model)), none, names),
   model: Model
 })
 

@@ -163,7 +163,7 @@ export const page = <K extends string, P extends { readonly [_ in K]: ReadonlyAr
   const name = table[key]?.names[0] ?? key
   const others = Object.values(table).flatMap(({ names }) => names)
   return (value, path, notes) =>
-    Option.flatMap(wire.listIn(value, name, others, notes), (sent) =>
+    Option.flatMap(wire.listIn(value, name, others, notes, table[key]?.kind === "keyed"), (sent) =>
       Option.map(read(value, path, notes), (page) => {
         const items = page[key]
         return { page, items, unreadable: sent.length - items.length }

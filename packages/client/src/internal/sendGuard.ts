@@ -15,15 +15,16 @@ import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import type * as HttpClient from "@effect/platform/HttpClient"
 import * as Cause from "effect/Cause"
 import * as Context from "effect/Context"
-import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
 
 /** A stopped send. Thrown where the transport would begin, and turned into a failure by `stopping`. */
-export class StoppedSend extends Data.TaggedError("StoppedSend")<{ readonly message: string }> {}
+export class StoppedSend extends Error {
+  readonly _tag = "StoppedSend"
+}
 
-const stopped = () => new StoppedSend({ message: "the HttpClient was about to repeat the request" })
+const stopped = () => new StoppedSend("the HttpClient was about to repeat the request")
 
 export interface SendGuard {
   /** Counts a read of the request's body. */

@@ -208,6 +208,14 @@ export const list =
   (value, path, notes) =>
     Array.isArray(value) ? Option.some(listOf(item, value, path, notes).items) : refuse("a list", value, path, notes)
 
+/** The items of a map by their ids, or of a list, without unreadable ones. */
+export const keyed =
+  <A>(item: Reader<A>): Reader<ReadonlyArray<A>> =>
+  (value, path, notes) =>
+    isObject(value) || Array.isArray(value)
+      ? Option.some(Raw.keep(listOf(item, Object.values(value), path, notes).items, value))
+      : refuse("a map", value, path, notes)
+
 /** Texts: a list, a single text, or the values of a map. */
 export const texts: Reader<ReadonlyArray<string>> = (value, path, notes) =>
   typeof value === "string"
@@ -240,18 +248,20 @@ export const map =
 export const labels: Reader<Readonly<Record<string, string>>> = map("a map of texts", text)
 
 /**
- * The list of an envelope by its name: empty if it is missing. None for an envelope with other names only than `others`,
- * and for any other value.
+ * The list of an envelope by its name, or the values of a `keyed` map: empty if it is missing. None for an envelope with
+ * other names only than `others`, and for any other value.
  */
 export const listIn = (
   value: unknown,
   name: string,
   others: ReadonlyArray<string>,
-  notes: Array<Note>
+  notes: Array<Note>,
+  isKeyed = false
 ): Option.Option<ReadonlyArray<unknown>> => {
   if (!isObject(value)) return refuse("an object", value, "", notes)
   const found = value[name]
   if (Array.isArray(found)) return Option.some(found)
+  if (isKeyed && isObject(found)) return Option.some(Object.values(found))
   const isForeign = found === undefined && Object.keys(value).some((key) => !others.includes(key))
   return isAbsent(found) && !isForeign ? Option.some([]) : refuse("a list", found, name, notes)
 }

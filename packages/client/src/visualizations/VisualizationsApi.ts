@@ -64,7 +64,7 @@ export class VisualizationsApi extends service<VisualizationsApi>()("Visualizati
    */
   setLegend: internal.setLegend,
   /**
-   * Computes the legends of some days in one mode again: what was set is lost. Answers the visualization with its
+   * Computes the legends of some days in one mode again: the legends that were set are lost. Answers the visualization with its
    * legends, which no other operation shows later than the create.
    */
   resetLegend: internal.resetLegend

@@ -27,6 +27,7 @@ import {
   RetryPolicy,
   type RunAll,
   type RunError,
+  SearchApi,
   StoreId,
   StoresApi,
   type TaskId,
@@ -41,7 +42,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
-import { aoiIn } from "../field.js"
+import { aoiIn, aSearch } from "../field.js"
 import { type CallOutcome, type FaultRow, hasHead, outcomeOf, type StoreOutcome } from "./faultRows.js"
 import type { Step, Transport } from "./faultTransports.js"
 
@@ -494,6 +495,27 @@ export const operations: Readonly<Record<Name, ReadonlyArray<Operation>>> = {
       run: () => visualizations((it) => Stream.runDrain(it.listAll({ aoiId }))),
       minutes: aCall,
       on: { ListVisualizations: ofCall }
+    })
+  ],
+  "SearchApi.images": [
+    row({
+      run: () => Effect.flatMap(SearchApi, (it) => it.images(aSearch)),
+      minutes: aCall,
+      on: { SearchSatelliteImages: ofCall }
+    })
+  ],
+  "SearchApi.imagesAll": [
+    row({
+      run: () => Effect.flatMap(SearchApi, (it) => Stream.runDrain(it.imagesAll(aSearch))),
+      minutes: aCall,
+      on: { SearchSatelliteImages: ofCall }
+    })
+  ],
+  "SearchApi.satellites": [
+    row({
+      run: () => Effect.flatMap(SearchApi, (it) => it.satellites()),
+      minutes: aCall,
+      on: { ListSatellites: ofCall }
     })
   ],
   "ProjectsApi.list": [row({ run: () => projects((it) => it.list()), minutes: aCall, on: { ListProjects: ofCall } })],

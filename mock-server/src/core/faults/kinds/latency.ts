@@ -1,10 +1,10 @@
 /** Delays requests. The time of a distribution is drawn by the world's seed, so that it is the same in every run. */
 import * as Type from "typebox/type"
 import { parseDuration } from "../../Duration.js"
-import { duration, field, object } from "../../Shape.js"
+import { type DeepReadonly, duration, field, object } from "../../Shape.js"
 import { rangeProblems, waitProblems } from "../../SpanCheck.js"
 import type { FaultEffect } from "../Plan.js"
-import { faultKind, type Of } from "./parts.js"
+import { faultKind } from "./parts.js"
 
 const from = field(duration, "Shortest time.", ["100ms"])
 const to = field(duration, "Longest time; more than `from`.", ["2s"])
@@ -31,7 +31,7 @@ const times = Type.Union([duration, uniform, exponential, lognormal], {
   title: 'a duration such as "90ms", or an object of from and to, of mean, or of median and sigma (0 to 5)'
 })
 
-export type Latency = Of<typeof times>
+export type Latency = DeepReadonly<Type.Static<typeof times>>
 
 const fixed = (value: unknown) => ({ values: [value] })
 

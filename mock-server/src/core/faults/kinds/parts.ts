@@ -17,7 +17,7 @@ export const asDate = { values: ["date"] }
 export const retryAfter = (now: number, millis: number, as: "seconds" | "date" | undefined): string =>
   as === "date" ? new Date(now + millis).toUTCString() : String(Math.ceil(millis / 1_000))
 
-export type Of<S extends Type.TSchema> = DeepReadonly<Type.Static<S>>
+type Of<S extends Type.TSchema> = DeepReadonly<Type.Static<S>>
 
 /** A kind whose values have this shape. */
 export const faultKind = <S extends Type.TSchema>(

@@ -1,0 +1,119 @@
+/** Routes that list satellites, and search their images. */
+import type { FastifyRequest } from "fastify"
+import { printPath, printValue } from "../../core/Problem.js"
+import { contentOf } from "../../core/Shape.js"
+import type { World } from "../../core/World.js"
+import { refuse } from "../../http/bodies.js"
+import { listOf } from "../../http/lists.js"
+import { worldOf } from "../../http/requests.js"
+import type { Query, Scene } from "./fixture.js"
+
+const satellitesOf = ({ fixtures }: World) => [...(fixtures.satellites?.values() ?? [])]
+
+export const list = (request: FastifyRequest): unknown => {
+  const world = worldOf(request)
+  return { satellites: listOf(world, satellitesOf(world).map(contentOf)) }
+}
+
+/** Returns the bounds of a polygon: west, south, east and north. */
+const boundsOf = ({ coordinates }: Scene["geometry"]) => {
+  const positions = coordinates.flat()
+  const [xs, ys] = [positions.map(([x = 0]) => x), positions.map(([, y = 0]) => y)]
+  return [Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)] as const
+}
+
+const meet = (one: Scene["geometry"], other: Scene["geometry"]) => {
+  const [west, south, east, north] = boundsOf(one)
+  const [left, bottom, right, top] = boundsOf(other)
+  return west <= right && left <= east && south <= top && bottom <= north
+}
+
+const encode = (world: World, scene: Scene) => {
+  const { cloud_cover, collection, datetime, geometry, gsd, id, off_nadir, satellite_id } = scene
+  const platform = satellitesOf(world).find((it) => it.id === satellite_id)?.name ?? satellite_id
+  const href = `https://images.example.com/${id}`
+  return {
+    id,
+    type: "Feature",
+    stac_version: "1.0.0",
+    stac_extensions: ["https://stac-extensions.github.io/eo/v1.1.0/schema.json"],
+    collection,
+    bbox: boundsOf(geometry),
+    geometry,
+    properties: {
+      datetime,
+      created: datetime,
+      platform,
+      gsd,
+      "eo:cloud_cover": cloud_cover,
+      "view:off_nadir": off_nadir
+    },
+    assets: { thumbnail: { href: `${href}.jpeg`, type: "image/jpeg", title: "Preview", roles: ["thumbnail"] } },
+    links: [{ rel: "self", href, type: "application/geo+json" }]
+  }
+}
+
+type Item = ReturnType<typeof encode>
+
+/** Returns the problems of a search of the right shape. */
+const problemsOf = (world: World, { end_date, filters = [], next_token, satellites, start_date }: Query) => {
+  const known = satellitesOf(world)
+  const problems: Array<{ readonly path: string; readonly message: string }> = []
+  const expect = (isRight: boolean, path: ReadonlyArray<string | number>, found: unknown, expected: string) => {
+    if (isRight) return
+    problems.push({ path: printPath(path), message: `found ${printValue(found)}, expected ${expected}` })
+  }
+  const [start, end] = [Date.parse(start_date), Date.parse(end_date)]
+  expect(!Number.isNaN(start), ["start_date"], start_date, "a time in ISO 8601")
+  expect(!Number.isNaN(end), ["end_date"], end_date, "a time in ISO 8601")
+  expect(!(end <= start), ["end_date"], end_date, "a time after start_date")
+  expect(tokenOf(next_token) !== undefined, ["next_token"], next_token, "a token of an earlier answer")
+  const queryables = known.flatMap(({ collections }) => collections.flatMap((it) => it.queryables))
+  for (const [index, { id, max, min }] of filters.entries()) {
+    expect(queryables.includes(id), ["filters", index, "id"], id, "a queryable of a collection")
+    expect(Number.isInteger(min), ["filters", index, "min"], min, "a whole number")
+    expect(Number.isInteger(max) && min <= max, ["filters", index, "max"], max, "a whole number from min")
+  }
+  for (const [index, { collection_id, satellite_id }] of satellites.entries()) {
+    const found = known.find(({ id }) => id === satellite_id)
+    expect(found !== undefined, ["satellites", index, "satellite_id"], satellite_id, "the id of a satellite")
+    const isOwn = found === undefined || found.collections.some(({ id }) => id === collection_id)
+    expect(isOwn, ["satellites", index, "collection_id"], collection_id, "a collection of the satellite")
+  }
+  return problems
+}
+
+/** Returns the number of images before those that a token leads to. */
+const tokenOf = (token: string | undefined): number | undefined =>
+  token === undefined ? 0 : /^after-\d{1,9}$/.test(token) ? Number(token.slice("after-".length)) : undefined
+
+export const search = (request: FastifyRequest): unknown => {
+  const world = worldOf(request)
+  const query = request.body as Query // of its shape
+  refuse(problemsOf(world, query))
+  const { end_date, filters = [], geometry, limit = 10, next_token, satellites, start_date } = query
+  const matches = (scene: Scene, properties: Readonly<Record<string, unknown>>) => {
+    const at = Date.parse(scene.datetime)
+    return (
+      at >= Date.parse(start_date) &&
+      at <= Date.parse(end_date) &&
+      meet(scene.geometry, geometry) &&
+      satellites.some((it) => it.satellite_id === scene.satellite_id && it.collection_id === scene.collection) &&
+      filters.every(({ id, max, min }) => Number(properties[id]) >= min && Number(properties[id]) <= max)
+    )
+  }
+  const found = [...(world.fixtures.scenes?.values() ?? [])]
+    .map((scene): readonly [Scene, Item] => [scene, encode(world, scene)])
+    .filter(([scene, { properties }]) => matches(scene, properties))
+    .map(([, item]) => item)
+    .sort((one, other) => (one.properties.datetime < other.properties.datetime ? 1 : -1))
+  const { nextToken, searchItems } = world.quirks
+  const skip = nextToken === true ? (tokenOf(next_token) ?? 0) : 0
+  const items = found.slice(skip, skip + limit)
+  const end = skip + items.length
+  return {
+    items: searchItems === "list" ? items : Object.fromEntries(items.map((item) => [item.id, item])),
+    pagination: { limit, skip, total: found.length },
+    ...(nextToken === true && end < found.length && { next_token: `after-${end}` })
+  }
+}

@@ -1,0 +1,22 @@
+/** Areas that a user names by a file of GeoJSON, or sends to stdin. */
+import { Geometry, PixxelInvalidInput } from "@effect-pixxel/client"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import { fileError } from "./files.js"
+import { nameOf, readJson } from "./jsonFile.js"
+
+/** Reads the area of an operation in a file, or in stdin for `-`. `what` is the subject of the message of a mistake. */
+export const areaIn = (path: string, operation: string, what: string) => {
+  const noArea = ({ expected, found, path: at }: Geometry.Difference) =>
+    new PixxelInvalidInput({
+      operation,
+      path: at,
+      found,
+      expected,
+      message: `${what} was not sent: in ${nameOf(path)}, ${at} is ${found} where ${expected} is needed.`
+    })
+  return readJson(path, {
+    onFile: (cause) => fileError(`${path} could not be read`, cause),
+    onText: () => noArea({ path: "geometry", found: "no JSON", expected: "GeoJSON of one polygon" })
+  }).pipe(Effect.flatMap((json) => Either.mapLeft(Geometry.parse(json), noArea)))
+}

@@ -1,0 +1,87 @@
+/** `pixxel search` and `pixxel satellites`: finds images of an area, and lists the satellites that take them. */
+import { Satellite, SatelliteId, SearchApi, StacItem } from "@effect-pixxel/client"
+import * as Chunk from "effect/Chunk"
+import * as DateTime from "effect/DateTime"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Order from "effect/Order"
+import * as Stream from "effect/Stream"
+import { areaIn } from "../area.js"
+import { UsageError } from "../Failure.js"
+import type { Column } from "../render/table.js"
+import { percent, time } from "../render/words.js"
+import type { Answer } from "./answer.js"
+import { calling, listed } from "./calling.js"
+import { amount, date, file, flag, id, maybe } from "./options.js"
+
+const satelliteColumns: ReadonlyArray<Column<Satellite>> = [
+  { head: "ID", of: ({ id }) => id },
+  { head: "NAME", cuts: true, of: ({ name }) => name },
+  { head: "COLLECTIONS", of: ({ collections }) => collections.map(({ id }) => id).join(", ") },
+  { head: "BANDS", minor: true, of: ({ bands }) => String(bands.length) },
+  {
+    head: "FILTERS",
+    minor: true,
+    of: ({ collections }) => [...new Set(collections.flatMap(({ queryables }) => queryables))].join(", ")
+  }
+]
+
+export const satellites = calling("satellites", "List the satellites whose images can be searched.", {}, () =>
+  Effect.flatMap(SearchApi, (api) => api.satellites()).pipe(
+    Effect.map(listed("satellites", Satellite, satelliteColumns))
+  )
+)
+
+const imageColumns: ReadonlyArray<Column<StacItem>> = [
+  { head: "ID", of: ({ id }) => id },
+  { head: "TIME", of: ({ datetime }) => time(datetime) },
+  { head: "CLOUDS", of: ({ clouds }) => percent(clouds) },
+  { head: "SATELLITE", cuts: true, minor: true, of: ({ platform }) => platform }
+]
+
+/** All collections of a satellite, or of all. */
+const sourcesOf = (satellite: SatelliteId | undefined) =>
+  Effect.gen(function* () {
+    const all = yield* (yield* SearchApi).satellites()
+    const found = all.filter(({ id }) => satellite === undefined || id === satellite)
+    if (found.length === 0) {
+      const message = satellite === undefined ? "The API has no satellite." : `There is no satellite ${satellite}.`
+      return yield* new UsageError({ message, next: "To list the satellites: pixxel satellites" })
+    }
+    return found.flatMap(({ collections, id }) =>
+      collections.map((collection) => ({ satelliteId: id, collectionId: collection.id }))
+    )
+  })
+
+const newestFirst = Order.reverse(Order.mapInput(Option.getOrder(DateTime.Order), ({ datetime }: StacItem) => datetime))
+
+/** The images as GeoJSON in any form. */
+const features = (images: Iterable<StacItem>): Answer => {
+  const lines = () => [...images].map((image) => image.toGeoJson())
+  const json = () => ({ type: "FeatureCollection", features: lines() })
+  return { json, lines, text: () => JSON.stringify(json(), null, 2) }
+}
+
+export const search = calling(
+  "search --file field.geojson --from 2025-06-01 --to 2025-07-01 --clouds 20",
+  "Search images of an area.",
+  {
+    file: file("file", "The area: a GeoJSON file with one polygon; - for stdin."),
+    start: date("from", "The beginning of the time range."),
+    end: date("to", "The end of the time range."),
+    satellite: maybe(id("satellite", SatelliteId.make, "Only images of this satellite. Default: of all.")),
+    clouds: maybe(amount("clouds", "PERCENT", "The largest share of clouds: a whole number.")),
+    geojson: flag("geojson", "A FeatureCollection on stdout, or one feature per line with --jsonl.")
+  },
+  ({ clouds, end, file, geojson, satellite, start }) =>
+    Effect.gen(function* () {
+      const geometry = yield* areaIn(file, "SearchSatelliteImages", "The search")
+      const satellites = yield* sourcesOf(satellite)
+      const filters = clouds === undefined ? undefined : { "eo:cloud_cover": { min: 0, max: clouds } }
+      const found = yield* Stream.runCollect(
+        (yield* SearchApi).imagesAll({ start, end, satellites, geometry, filters })
+      )
+      const images = Chunk.sort(found, newestFirst)
+      return geojson ? features(images) : listed("images", StacItem, imageColumns)(images)
+    })
+)

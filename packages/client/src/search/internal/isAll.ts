@@ -1,0 +1,24 @@
+/** Whether the answers to a search have all that it matches. */
+import * as Option from "effect/Option"
+import type { Pagination } from "../../Pagination.js"
+
+/**
+ * Compares the number of received images with the total. Without a total, compares the number in the last answer with
+ * its limit: the server's, or the one of the request.
+ */
+export const isAll = (pagination: Option.Option<Pagination>, received: number, last: number, asked = 0): boolean =>
+  Option.match(
+    Option.flatMap(pagination, ({ total }) => total),
+    {
+      onSome: (total) => received >= total,
+      onNone: () =>
+        last <
+        Math.max(
+          1,
+          Option.getOrElse(
+            Option.flatMap(pagination, (it) => it.limit),
+            () => asked
+          )
+        )
+    }
+  )
