@@ -103,7 +103,7 @@ export const newLegend = object(
       [{ "2025_06_14": [{ color: "#1a9850", label: "Dense", min: 0.6, max: 1 }] }]
     ),
     dynamic_bins: field(
-      optional(Type.Integer({ minimum: 1, maximum: 15, title: "a whole number from 1 to 15" })),
+      optional(Type.Integer({ minimum: 1, maximum: 15, title: "a whole number of bins from 1 to 15" })),
       "Number of the values of a dynamic legend, which needs it. Default: none.",
       [5]
     )
