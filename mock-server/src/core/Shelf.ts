@@ -90,6 +90,12 @@ export class Shelf<Thing extends Identified> implements Drawer {
     return thing
   }
 
+  /** Puts a changed thing in the place of the one with its id. */
+  replace(thing: Thing): Thing {
+    this.#things.set(thing.id, thing)
+    return thing
+  }
+
   delete(id: string): boolean {
     return this.#things.delete(id)
   }

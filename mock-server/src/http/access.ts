@@ -67,22 +67,25 @@ export const authenticate = (request: FastifyRequest, { id, needs }: Operation):
 
 const noRole = (project: string) => forbidden(`The token has no role in the project ${quoted(project)}.`)
 
-/** Throws the API's answer when the token of an authorized request may not see objects of a project. */
+/** Throws the API's answer when roles lack the right of an operation in a project. */
+const requireRight = (roles: ProjectRoles, { id, needs }: Operation, project: string): void => {
+  const role = roleIn(roles, project)
+  if (role === undefined) throw noRole(project)
+  if ((needs === "run" || needs === "change") && role !== "owner") {
+    throw forbidden(`A viewer may not ${forOwners[needs]}: ${id} needs an owner of the project ${quoted(project)}.`)
+  }
+}
+
+/** Throws the API's answer when the token of an authorized request lacks the right of its operation in a project. */
 export const requireRole = (request: FastifyRequest, project: string): void => {
-  if (!maySee(request, project)) throw noRole(project)
+  const { operation } = request.routeOptions.config
+  if (operation !== undefined) requireRight(rolesOf(request), operation, project)
 }
 
 export const authorize = (request: FastifyRequest, operation: Operation): void => {
   const roles = authenticate(request, operation)
   if (roles === undefined) return
-  const { id, needs } = operation
-  for (const project of projectsOf(request, operation)) {
-    const role = roleIn(roles, project)
-    if (role === undefined) throw noRole(project)
-    if ((needs === "run" || needs === "change") && role !== "owner") {
-      throw forbidden(`A viewer may not ${forOwners[needs]}: ${id} needs an owner of the project ${quoted(project)}.`)
-    }
-  }
+  for (const project of projectsOf(request, operation)) requireRight(roles, operation, project)
 }
 
 /** Whether the token of an authorized request may see objects of a project; any token may see objects without one. */

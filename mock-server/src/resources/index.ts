@@ -9,6 +9,7 @@ import { projects } from "./projects/index.js"
 import type { Resource } from "./Resource.js"
 import { search } from "./search/index.js"
 import { stores } from "./stores/index.js"
+import { visualizations } from "./visualizations/index.js"
 import { workflows } from "./workflows/index.js"
 
 export const resources = [
@@ -21,5 +22,6 @@ export const resources = [
   aois,
   assets,
   indices,
+  visualizations,
   search
 ] as const satisfies ReadonlyArray<Resource>

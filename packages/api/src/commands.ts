@@ -23,6 +23,12 @@ export const commands: Readonly<Record<string, string>> = {
   ListIndices: "indices list",
   CreateIndex: "indices create",
   ListAssets: "assets list",
+  CreateVisualization: "visualizations create",
+  ListVisualizations: "visualizations list",
+  GenerateIndexPng: "visualizations png",
+  GenerateVisualizationSLD: "visualizations sld",
+  UpdateVisualizationMetadata: "visualizations set-legend",
+  RollbackVisualizationMetadata: "visualizations reset-legend",
   AOICreateDownload: "assets download",
   GetDownloadStatus: "assets download"
 }

@@ -171,6 +171,7 @@ export const corrections: ReadonlyArray<Correction> = [
       "atlas.IndexEntity.rescale",
       "atlas.IndexCreateRequest.rescale",
       "atlas.IndexCreateResponse.rescale",
+      "atlas.VisualizationDetailResponse.rescale",
       "lens.originalSuccessResponse.collections.rescale"
     ],
     corrected: { type: "array", items: { type: "number" } },
@@ -178,12 +179,7 @@ export const corrections: ReadonlyArray<Correction> = [
     why: "The values of an index are fractions."
   },
   {
-    places: [
-      "atlas.LegendItem.min",
-      "atlas.LegendItem.max",
-      "atlas.LegendItemUpdateRequest.min",
-      "atlas.LegendItemUpdateRequest.max"
-    ],
+    places: ["atlas.LegendItemUpdateRequest.min", "atlas.LegendItemUpdateRequest.max"],
     corrected: { type: ["number", "null"] },
     refused: null,
     why: "The description of the property says that the values of a dynamic legend can be null."

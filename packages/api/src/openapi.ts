@@ -55,9 +55,15 @@ export const formOf = ({ isNeeded, kind, model, words }: AnyField): Readonly<Rec
       return { ...typed("array"), items: { type: "number" } }
     case "labels":
       return { ...typed("object"), additionalProperties: { type: "string" } }
+    case "labelMaps":
+      return {
+        ...typed("object"),
+        additionalProperties: { type: "object", additionalProperties: { type: "string" } }
+      }
     case "model":
       return model === undefined ? {} : { anyOf: [refTo(model), { type: "null" }] }
     case "keyed":
+    case "modelMap":
       return { ...typed("object"), ...(model === undefined ? {} : { additionalProperties: refTo(model) }) }
     case "models":
       return { ...typed("array"), ...(model === undefined ? {} : { items: refTo(model) }) }

@@ -12,6 +12,7 @@ import type {
   JobTarget,
   Subject,
   TaskSubject,
+  VisualizationFailed,
   WorkflowId
 } from "@effect-pixxel/client"
 import { advice } from "@effect-pixxel/client/internal/advice"
@@ -136,7 +137,7 @@ type OfJob<E> = E extends { readonly subject: Subject }
 /** The error of a known or wanted thing. */
 type Named = Extract<PixxelError, { readonly subject: Subject } | { readonly _tag: "CreateOutcomeUnknown" }>
 
-const isOfJob = (error: Named): error is OfJob<Exclude<Named, AoiFailed>> => {
+const isOfJob = (error: Named): error is OfJob<Exclude<Named, AoiFailed | VisualizationFailed>> => {
   const { _tag } = "subject" in error ? error.subject : error.target
   return _tag === "Job" || _tag === "Task"
 }
@@ -165,7 +166,7 @@ const downloadNext = (error: OfJob<DownloadError>, origin: Origin): string => {
 }
 
 /** The next step for a known job. */
-const nextOfJob = (error: OfJob<Exclude<Named, AoiFailed>>, origin: Origin): string => {
+const nextOfJob = (error: OfJob<Exclude<Named, AoiFailed | VisualizationFailed>>, origin: Origin): string => {
   switch (error._tag) {
     case "JobFailed":
       return `To see its tasks: ${see(error.subject, origin)}`
@@ -187,14 +188,19 @@ const nextOfJob = (error: OfJob<Exclude<Named, AoiFailed>>, origin: Origin): str
   }
 }
 
-/** The next step for an AOI, or for an asset of one. A download continues with its own command line. */
+/** The next step for an AOI, or for an asset or a visualization of one. A download continues with its own command line. */
 const nextOfAoi = (error: Named, origin: Origin): string => {
-  const { aoiId = "" }: Partial<Record<string, string>> = "subject" in error ? error.subject : error.target
+  const { aoiId = "", visualizationId }: Partial<Record<string, string>> =
+    "subject" in error ? error.subject : error.target
   const aoi = { name: "aoi", value: aoiId }
+  const [group, what, ids] =
+    visualizationId === undefined
+      ? ["aois", "AOI", [aoi]]
+      : ["visualizations", "visualization", [aoi, { name: "visualization", value: visualizationId }]]
   switch (error._tag) {
     case "WaitTimeout":
       return error.waitingFor === "end"
-        ? `The AOI continues. To wait again: ${suggest("aois wait", {}, origin, [aoi])}`
+        ? `The ${what} continues. To wait again: ${suggest(`${group} wait`, {}, origin, ids)}`
         : `To download again: ${suggest(origin.command, {}, origin)}`
     case "DownloadError":
       return error.reason === "TargetExists"
@@ -205,14 +211,15 @@ const nextOfAoi = (error: Named, origin: Origin): string => {
     case "RunIncomplete":
       return `The AOI exists. To wait for it: ${suggest("aois wait", {}, origin, [aoi])}`
     default:
-      return `To see it: ${suggest("aois get", {}, origin, [aoi])}`
+      return `To see it: ${suggest(visualizationId === undefined ? "aois get" : "visualizations list", {}, origin, [aoi])}`
   }
 }
 
 const lists: Readonly<Record<string, ReadonlyArray<string>>> = {
   assets: ["aois list"],
   jobs: ["workflows list", "jobs list --workflow ID"],
-  tasks: ["workflows list", "jobs list --workflow ID"]
+  tasks: ["workflows list", "jobs list --workflow ID"],
+  visualizations: ["aois list", "indices list", "visualizations list --aoi ID"]
 }
 
 /** The commands that list the things of this command, if any. */
@@ -245,6 +252,7 @@ const nextOf = (error: PixxelError, origin: Origin): string => {
       return `${next} To list the workflows: ${overview("workflows list", origin)}.`
     case "JobFailed":
     case "AoiFailed":
+    case "VisualizationFailed":
     case "WaitTimeout":
     case "RunIncomplete":
     case "DownloadError":

@@ -7,12 +7,12 @@ import { OutputFailed } from "./Output.js"
 export const fileError = (what: string, error: unknown): OutputFailed =>
   new OutputFailed({ message: `${what}: ${error instanceof Error ? error.message : String(error)}` })
 
-/** Writes a text file, replacing an existing one. Creates missing folders. */
-export const saved = (path: string, text: string): Effect.Effect<void, OutputFailed> =>
+/** Writes a file, replacing an existing one. Creates missing folders. */
+export const saved = (path: string, content: string | Uint8Array): Effect.Effect<void, OutputFailed> =>
   Effect.tryPromise({
     try: async () => {
       await mkdir(dirname(path), { recursive: true })
-      await writeFile(path, text)
+      await writeFile(path, content)
     },
     catch: (error) => fileError(`${path} could not be written`, error)
   })

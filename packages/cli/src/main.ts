@@ -33,6 +33,7 @@ import { projects } from "./commands/projects.js"
 import { satellites, search } from "./commands/search.js"
 import { stores } from "./commands/stores.js"
 import { tasks } from "./commands/tasks.js"
+import { visualizations } from "./commands/visualizations.js"
 import { workflows } from "./commands/workflows.js"
 import type { Environment } from "./Environment.js"
 import type { ExitCode } from "./ExitCode.js"
@@ -51,6 +52,7 @@ const groups = inOrder([
   aois,
   assets,
   indices,
+  visualizations,
   orders,
   stores,
   config,

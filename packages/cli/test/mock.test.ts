@@ -17,10 +17,11 @@ const results = mkdtempSync(join(tmpdir(), "pixxel-results-"))
 afterAll(() => rmSync(results, { recursive: true }))
 
 writeFileSync(join(results, "field.geojson"), JSON.stringify(polygon))
+writeFileSync(join(results, "legend.json"), JSON.stringify({ "2025-06-14": [{ color: "#1a9850", label: "All" }] }))
 
 const mocked = (line: string) =>
   pixxel(
-    `${line.replace("--out results", `--out ${results}`).replace(/field\.(geojson|zip)/, `${results}/$&`)} --mock`,
+    `${line.replace("--out results", `--out ${results}`).replace(/field\.(geojson|zip)|legend\.json|ndvi\.png|(?<=--out )styles/, `${results}/$&`)} --mock`,
     {
       environment: noSettings
     }

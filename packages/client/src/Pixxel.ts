@@ -22,6 +22,7 @@ import * as endpoints from "./ping/internal/endpoints.js"
 import { ProjectsApi } from "./projects/ProjectsApi.js"
 import { SearchApi } from "./search/SearchApi.js"
 import { StoresApi } from "./stores/StoresApi.js"
+import { VisualizationsApi } from "./visualizations/VisualizationsApi.js"
 import { WorkflowsApi } from "./workflows/WorkflowsApi.js"
 
 /**
@@ -39,6 +40,7 @@ export type Services =
   | ProjectsApi
   | SearchApi
   | StoresApi
+  | VisualizationsApi
   | WorkflowsApi
   | PixxelHttpClient
 
@@ -59,6 +61,7 @@ const services = Layer.mergeAll(
   ProjectsApi.layer,
   SearchApi.layer,
   StoresApi.layer,
+  VisualizationsApi.layer,
   WorkflowsApi.layer
 )
 

@@ -44,6 +44,19 @@ export { StacItem, StacItemId, StacLink } from "./search/StacItem.js"
 export { Store, StoreConfigs, StoreId, storeSecrets } from "./stores/Store.js"
 export { StoresApi } from "./stores/StoresApi.js"
 export { ValError } from "./ValError.js"
+export { VisualizationSubject } from "./visualizations/Subject.js"
+export {
+  LegendItem,
+  Legends,
+  type Mode,
+  Visualization,
+  VisualizationId,
+  VisualizationMetadata,
+  VisualizationPage,
+  VisualizationStyles,
+  VisualizationSummary
+} from "./visualizations/Visualization.js"
+export { VisualizationsApi } from "./visualizations/VisualizationsApi.js"
 export * as Waiter from "./Waiter.js"
 export { CostEstimate } from "./workflows/CostEstimate.js"
 export { Workflow, WorkflowPage, WorkflowSummary } from "./workflows/Workflow.js"

@@ -34,7 +34,9 @@ class Everything extends model<Everything>("Everything")({
   texts: field.texts("texts"),
   numbers: field.numbers("numbers"),
   object: field.object("object"),
-  labels: field.labels("labels")
+  labels: field.labels("labels"),
+  map: field.map(Task, "map"),
+  labelMaps: field.labelMaps("labelMaps")
 }) {}
 
 const all = modelsIn({ ...client, Everything })
@@ -115,6 +117,8 @@ const kinds: Readonly<Record<field.Kind, readonly [expected: string, accepts: (v
   secret: ["a text", (value) => typeof value === "string"],
   model: ["an object", isObject],
   models: ["a list", Array.isArray],
+  modelMap: ["a map", isObject],
+  labelMaps: ["a map of maps", isObject],
   keyed: ["a map", (value) => typeof value === "object" && value !== null],
   texts: ["a list of texts", isTexts],
   textsOrMap: ["a list of texts", isTexts],
@@ -140,6 +144,13 @@ const check = (kind: field.Kind, value: unknown, found: unknown) => {
       return assert(Redacted.isRedacted(some))
     case "models":
       return assert.isAtMost(Array.isArray(some) ? some.length : 1, Array.isArray(value) ? value.length : 0)
+    case "labelMaps":
+      return assert.deepStrictEqual(
+        Object.keys(Object(some)),
+        Object.entries(Object(value)).flatMap(([key, it]) => (isObject(it) ? [wellFormed(key)] : []))
+      )
+    case "modelMap":
+      return assert.includeMembers(Object.keys(Object(value)).map(wellFormed), Object.keys(Object(some)))
     case "texts":
     case "textsOrMap":
       return assert(Array.isArray(some) && some.every((it) => typeof it === "string" && isWellFormed(it)))

@@ -57,6 +57,7 @@ const rows: ReadonlyArray<
   ["a certain refusal", [], [[refused]], refused, 1],
   ["a name that exists", [{ id: "old", bucket: "ours" }], [[taken]], taken, 1],
   ["the equal thing after a lost answer", [other], [[lost, [other, ours]]], ours, 1],
+  ["an unknown outcome if two things are equal", [], [[lost, [ours, { ...ours, id: "another" }]]], "unknown", 1],
   ["a repeat if nothing appears", [], [[lost], [ours]], ours, 2],
   ["the equal thing after the 409 of a repeat", [], [[lost], [taken, [ours]]], ours, 2],
   ["no equal thing from before", [{ id: "old", bucket: "ours" }], [[lost], [taken]], taken, 2],

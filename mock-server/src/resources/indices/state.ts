@@ -2,6 +2,7 @@
 import type * as Type from "typebox/type"
 import { type DeepReadonly, field, name, object } from "../../core/Shape.js"
 import { createdAt, shelf } from "../../core/Shelf.js"
+import type { World } from "../../core/World.js"
 import { wanted } from "./fixture.js"
 
 const savedIndex = object(
@@ -16,3 +17,9 @@ export const drawer = shelf(savedIndex, {
   unique: ["id", "name"],
   begin: (): ReadonlyArray<Index> => []
 })
+
+/** Finds an index of the fixtures, or a custom one of this world. */
+export const indexOf = ({ drawers, fixtures }: World, id: string) => {
+  const custom = drawers.indices.get(id)
+  return custom === undefined ? fixtures.indices?.get(id) : { ...custom, type: "custom" }
+}

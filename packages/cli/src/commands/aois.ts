@@ -11,8 +11,9 @@ import { asFeature, asFeatures } from "../geojson.js"
 import * as Invocation from "../Invocation.js"
 import { Output } from "../Output.js"
 import * as results from "../render/results.js"
-import type { Answer, Common } from "./answer.js"
+import type { Common } from "./answer.js"
 import { calling, group, listing, shown } from "./calling.js"
+import * as changes from "./changes.js"
 import { positional } from "./command.js"
 import { file, flag, id, maybe, text, texts, waiting } from "./options.js"
 
@@ -20,7 +21,7 @@ export const aoi: Options.Options<AoiId> = positional(id("aoi", AoiId.make, "The
 
 const one = shown(Aoi, results.aoi)
 
-const ended = (it: Aoi): Answer => ({ ...one(it), lines: () => [{ event: "ended", aoi: Schema.encodeSync(Aoi)(it) }] })
+const ended = changes.ended("aoi", Aoi, one)
 
 interface Followed extends Common {
   /** Undefined until the AOI is created. */
@@ -35,8 +36,8 @@ const reporting =
   (it: Aoi) => {
     if (form === "jsonl") return output.change(JSON.stringify({ event: "changed", aoi: Schema.encodeSync(Aoi)(it) }))
     if (form === "json") return Effect.void
-    if (changesAreResults) return output.change(results.aoiChange(it))
-    return quiet ? Effect.void : output.note(results.aoiChange(it))
+    if (changesAreResults) return output.change(results.stateChange(it))
+    return quiet ? Effect.void : output.note(results.stateChange(it))
   }
 
 /** Follows an AOI. When stopped, names the AOI that continues and the command that waits for it again. */

@@ -10,6 +10,7 @@ import type {
   Store,
   Task,
   ValError,
+  VisualizationSummary,
   Workflow,
   WorkflowSummary
 } from "@effect-pixxel/client"
@@ -204,6 +205,27 @@ export const aoi = details((it: Aoi) => [
   ["updated", time(it.updatedAt)]
 ])
 
-/** A line for each change of an AOI. */
-export const aoiChange = (it: Aoi): string =>
+export const visualizationColumns: ReadonlyArray<Column<VisualizationSummary>> = [
+  { head: "ID", of: (it) => it.id },
+  { head: "INDEX", of: (it) => it.indexId },
+  { head: "STATUS", of: (it) => ({ value: it.status, colour: colourOf(it.outcome, true) }) },
+  { head: "PROGRESS", of: (it) => percent(it.progress) },
+  { head: "CREATED", minor: true, of: (it) => time(it.createdAt) }
+]
+
+export const visualization = details((it: Pick<VisualizationSummary, keyof typeof VisualizationSummary.fields>) => [
+  ["visualization", it.id],
+  ["AOI", it.aoiId],
+  ["index", it.indexId],
+  ["status", it.status],
+  ["progress", percent(it.progress)],
+  ["created", time(it.createdAt)],
+  ["updated", time(it.updatedAt)]
+])
+
+/** A thing that changes on its way to an end. */
+export type Changing = Pick<VisualizationSummary, "progress" | "status"> & { readonly id: string }
+
+/** A line for each change of a thing. */
+export const stateChange = (it: Changing): string =>
   [it.id, Option.getOrElse(it.status, () => ""), Option.getOrElse(percent(it.progress), () => "")].map(plain).join("  ")

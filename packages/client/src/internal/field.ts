@@ -19,7 +19,9 @@ export type Kind =
   | "json"
   | "keyed"
   | "labels"
+  | "labelMaps"
   | "model"
+  | "modelMap"
   | "models"
   | "number"
   | "numbers"
@@ -47,7 +49,7 @@ export interface Field<P extends Property> {
   readonly missing: unknown
   /** Reads a value that is not missing. */
   readonly read: wire.Reader<unknown>
-  /** The model of a field of kind `model`, `models` or `keyed`. */
+  /** The model of a field of kind `model`, `models`, `keyed` or `modelMap`. */
   readonly model?: AnyModel
   /** The known words of a field of kind `word`. */
   readonly words?: ReadonlyArray<string>
@@ -176,5 +178,18 @@ export const textsOrMap = (...names: Names) =>
 /** Numbers whose positions have a meaning, as in `[longitude, latitude]`: all of them, or none. */
 export const numbers = (...names: Names) => plain("numbers", schema.listOf(Schema.Number), wire.numbers, none, names)
 
+/** A map of models by keys that are data, such as days. */
+export const map = <A extends object, I>(
+  Model: AnyModel<A> & Schema.Schema<A, I>,
+  ...names: Names
+): Plain<Readonly<Record<string, A>>, Readonly<Record<string, I>>> => ({
+  ...plain("modelMap", schema.mapOf(Model), wire.map("a map", reader(Model)), {}, names),
+  model: Model
+})
+
 /** A map of texts. */
 export const labels = (...names: Names) => plain("labels", schema.labels, wire.labels, {}, names)
+
+/** Maps of texts, by keys that are data. */
+export const labelMaps = (...names: Names) =>
+  plain("labelMaps", schema.labelMaps, wire.map("a map of maps", wire.labels), {}, names)

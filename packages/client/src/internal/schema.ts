@@ -73,11 +73,17 @@ export const unionOf = <const Members extends ReadonlyArray<Schema.Schema.All>>(
   ...members: Members
 ) => Object.assign(Schema.suspend(() => Schema.Union(...members)).annotations({ identifier }), { members })
 
-/** A map of texts that defaults to an empty map. */
-export const labels = Schema.Record({ key: Schema.String, value: Schema.String }).pipe(
-  Schema.propertySignature,
-  Schema.withConstructorDefault((): Readonly<Record<string, string>> => ({}))
-)
+/** A map that defaults to an empty map. */
+export const mapOf = <A, I>(value: Schema.Schema<A, I>) =>
+  Schema.Record({ key: Schema.String, value }).pipe(
+    Schema.propertySignature,
+    Schema.withConstructorDefault((): Readonly<Record<string, A>> => ({}))
+  )
+
+const Labels = Schema.Record({ key: Schema.String, value: Schema.String })
+
+export const labels = mapOf(Schema.String)
+export const labelMaps = mapOf(Labels)
 
 const hidden = "<redacted>"
 

@@ -4,7 +4,8 @@
  *
  * A look before the sending records the existing ones: a thing is new if that look did not show it. The API's times
  * cannot prove it, since they may be missing, and the clocks differ. A thing that was there before is never adopted, nor
- * one with other content; the repeat then brings the refusal of the server.
+ * one with other content; the repeat then brings the refusal of the server. Of several new ones with this content, none is
+ * adopted.
  */
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -69,7 +70,8 @@ export const create = <A, E>(unique: Unique<A, E>): Effect.Effect<A, HttpError |
       const things = yield* Effect.mapError(isTaken(error) ? look : appearing, (failure) =>
         unknown(cause, Option.some(failure))
       )
-      const adopted = things.find(equals)
+      const [adopted, ...others] = things.filter(equals)
+      if (others.length > 0) return yield* Effect.fail(unknown(cause, Option.none()))
       if (adopted !== undefined) return adopted
       if (isTaken(error)) return yield* Effect.fail(error)
       if (attempt >= maxAttempts || asksForMore(error, grace)) return yield* Effect.fail(unknown(error, Option.none()))

@@ -237,15 +237,19 @@ export const numbers: Reader<ReadonlyArray<number>> = reader("a list of numbers"
   return read.length === value.length ? read : undefined
 })
 
-/** A map of texts, without its unreadable values. */
-export const labels: Reader<Readonly<Record<string, string>>> = (value, path, notes) => {
-  if (!isObject(value)) return refuse("a map of texts", value, path, notes)
-  const at = `${path}{}`
-  const entries = Object.entries(value).flatMap(([key, it]) =>
-    Option.match(text(it, at, notes), { onNone: () => [], onSome: (found) => [[key.toWellFormed(), found] as const] })
-  )
-  return Option.some(Raw.keep(Object.fromEntries(entries), value))
-}
+/** A map without its unreadable values. */
+export const map =
+  <A>(expected: string, item: Reader<A>): Reader<Readonly<Record<string, A>>> =>
+  (value, path, notes) => {
+    if (!isObject(value)) return refuse(expected, value, path, notes)
+    const at = `${path}{}`
+    const entries = Object.entries(value).flatMap(([key, it]) =>
+      Option.match(item(it, at, notes), { onNone: () => [], onSome: (found) => [[key.toWellFormed(), found] as const] })
+    )
+    return Option.some(Raw.keep(Object.fromEntries(entries), value))
+  }
+
+export const labels: Reader<Readonly<Record<string, string>>> = map("a map of texts", text)
 
 /**
  * The list of an envelope by its name, or the values of a `keyed` map: empty if it is missing. None for an envelope with

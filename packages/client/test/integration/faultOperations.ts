@@ -14,6 +14,7 @@ import {
   CreateOutcomeUnknown,
   Download,
   type Hashing,
+  IndexId,
   IndicesApi,
   type JobId,
   JobsApi,
@@ -31,6 +32,8 @@ import {
   StoreId,
   StoresApi,
   type TaskId,
+  VisualizationId,
+  VisualizationsApi,
   type WorkflowId,
   WorkflowsApi
 } from "@effect-pixxel/client"
@@ -228,8 +231,21 @@ const newIndex: IndicesApi.CreateInput = {
 
 const aois = <A, E>(use: (aois: AoisApi.Service) => Effect.Effect<A, E>) => Effect.flatMap(AoisApi, use)
 
+const visualizations = <A, E>(use: (it: typeof VisualizationsApi.Service) => Effect.Effect<A, E>) =>
+  Effect.flatMap(VisualizationsApi, use)
+
 /** An AOI of the fixtures that has ended. */
 const aoiId = AoiId.make("aoi-north-field")
+
+const visualizationId = VisualizationId.make("visualization-north-ndvi")
+
+const image = {
+  aoiId,
+  visualizationId,
+  indexId: IndexId.make("index-ndvi"),
+  date: "2025-06-14",
+  mode: "dynamic"
+} as const
 
 const assets = { aoiId, assetIds: [AssetId.make("asset-FF01_000321_20250614_L2A_20250616_00501135")] }
 
@@ -461,6 +477,57 @@ export const operations: Readonly<Record<Name, ReadonlyArray<Operation>>> = {
       run: () => Effect.flatMap(IndicesApi, (it) => Stream.runDrain(it.listAll())),
       minutes: aCall,
       on: { ListIndices: ofCall }
+    })
+  ],
+  "VisualizationsApi.create": [
+    row({
+      run: () => visualizations((it) => it.create({ aoiId, indexId: IndexId.make("index-red-edge") })),
+      minutes: aUnique,
+      on: { ListVisualizations: ofCall, CreateVisualization: ofUnique }
+    })
+  ],
+  "VisualizationsApi.wait": [
+    row({
+      run: () => visualizations((it) => it.wait({ aoiId, visualizationId, timeout })),
+      minutes: aWait,
+      on: { ListVisualizations: ofCall }
+    })
+  ],
+  "VisualizationsApi.png": [
+    row({ run: () => visualizations((it) => it.png(image)), minutes: aCall, on: { GenerateIndexPng: ofCall } })
+  ],
+  "VisualizationsApi.sld": [
+    row({
+      run: () => visualizations((it) => it.sld({ ...image, dates: [image.date], modes: [image.mode] })),
+      minutes: aCall,
+      on: { GenerateVisualizationSLD: ofCall }
+    })
+  ],
+  "VisualizationsApi.setLegend": [
+    row({
+      run: () =>
+        visualizations((it) =>
+          it.setLegend({ ...image, bins: 1, legend: { [image.date]: [{ color: "#1a9850", label: "All" }] } })
+        ),
+      minutes: aCall,
+      on: { UpdateVisualizationMetadata: ofCall }
+    })
+  ],
+  "VisualizationsApi.resetLegend": [
+    row({
+      run: () => visualizations((it) => it.resetLegend({ ...image, dates: [image.date] })),
+      minutes: aCall,
+      on: { RollbackVisualizationMetadata: ofCall }
+    })
+  ],
+  "VisualizationsApi.list": [
+    row({ run: () => visualizations((it) => it.list({ aoiId })), minutes: aCall, on: { ListVisualizations: ofCall } })
+  ],
+  "VisualizationsApi.listAll": [
+    row({
+      run: () => visualizations((it) => Stream.runDrain(it.listAll({ aoiId }))),
+      minutes: aCall,
+      on: { ListVisualizations: ofCall }
     })
   ],
   "SearchApi.images": [

@@ -1,0 +1,241 @@
+/** `pixxel visualizations`: the images of indices over AOIs. */
+import { join } from "node:path"
+import * as Options from "@effect/cli/Options"
+import {
+  AssetId,
+  IndexId,
+  PixxelInvalidInput,
+  Visualization,
+  VisualizationId,
+  VisualizationMetadata,
+  VisualizationSummary,
+  VisualizationsApi
+} from "@effect-pixxel/client"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import { fileName } from "../fileName.js"
+import { fileError } from "../files.js"
+import { nameOf, readJson } from "../jsonFile.js"
+import { plain } from "../render/plain.js"
+import * as results from "../render/results.js"
+import type { Common } from "./answer.js"
+import { aoi } from "./aois.js"
+import { calling, group, listing, shown } from "./calling.js"
+import * as changes from "./changes.js"
+import { positional } from "./command.js"
+import { confirm } from "./consent.js"
+import { amount, file, flag, id, maybe, text, texts, waiting } from "./options.js"
+
+const visualization = positional(id("visualization", VisualizationId.make, "The visualization."))
+
+const index = id("index", IndexId.make, "The index.")
+
+const ended = changes.ended("visualization", VisualizationSummary, shown(VisualizationSummary, results.visualization))
+
+const reporting = changes.reporting("visualization", VisualizationSummary)
+
+const waited = (options: Common & VisualizationsApi.WaitInput) =>
+  Effect.gen(function* () {
+    const onChange = yield* reporting(options)
+    return ended(yield* (yield* VisualizationsApi).wait({ ...options, onChange }))
+  })
+
+const create = calling(
+  "visualizations create --aoi aoi-north-field --index index-red-edge --wait",
+  "Create a visualization of an AOI.",
+  {
+    aoiId: aoi,
+    indexId: index,
+    assets: maybe(texts("asset", "The ids of the assets, with commas between them. Default: all.")),
+    resolution: maybe(amount("resolution", "METRES", "The size of a pixel.")),
+    wait: flag("wait", "Wait until the visualization has ended."),
+    ...waiting
+  },
+  ({ assets, ...options }) =>
+    Effect.gen(function* () {
+      const assetIds = assets?.map((it) => AssetId.make(it))
+      const made = yield* (yield* VisualizationsApi).create({ ...options, assetIds })
+      return options.wait
+        ? yield* waited({ ...options, visualizationId: made.id })
+        : shown(Visualization, results.visualization)(made)
+    })
+)
+
+const list = calling(
+  "visualizations list --aoi aoi-north-field",
+  "List all visualizations of an AOI.",
+  { aoiId: aoi, indexId: maybe(id("index", IndexId.make, "Only visualizations of this index.")) },
+  (options) =>
+    listing(
+      "visualizations",
+      VisualizationSummary,
+      results.visualizationColumns
+    )(Effect.map(VisualizationsApi, (api) => api.listAll(options)))
+)
+
+const wait = calling(
+  "visualizations wait --aoi aoi-north-field --visualization visualization-north-ndvi --timeout 1h",
+  "Wait until a visualization has ended.",
+  { aoiId: aoi, visualizationId: visualization, ...waiting },
+  waited
+)
+
+const mode = Options.choice("mode", ["dynamic", "theoretical"]).pipe(
+  Options.withDefault("dynamic"),
+  Options.withDescription("The mode of the legend. Default: dynamic.")
+)
+
+const png = calling(
+  "visualizations png --aoi aoi-north-field --visualization visualization-north-ndvi --index index-ndvi --date 2025-06-14 --mode dynamic --out ndvi.png",
+  "Save the image of a day as PNG.",
+  {
+    aoiId: aoi,
+    visualizationId: visualization,
+    indexId: index,
+    date: text("date", "DATE", "The day of the image, such as 2025-06-14."),
+    mode,
+    out: file("out", "The PNG file, replaced if it exists.")
+  },
+  (options) =>
+    Effect.gen(function* () {
+      const bytes = yield* (yield* VisualizationsApi).png(options)
+      const { saved } = yield* Effect.promise(() => import("../files.js"))
+      yield* saved(options.out, bytes)
+      return { json: () => ({ path: options.out }), text: () => `Saved ${plain(options.out)}` }
+    })
+)
+
+const modes = Options.map(maybe(Options.choice("mode", ["dynamic", "theoretical"])), (one) =>
+  one === undefined ? (["dynamic", "theoretical"] as const) : [one]
+).pipe(Options.withDescription("The mode of the legend. Default: both."))
+
+const sld = calling(
+  "visualizations sld --aoi aoi-north-field --visualization visualization-north-ndvi --date 2025-06-14,2025-06-21 --out styles",
+  "Save the styles of images for a map server.",
+  {
+    aoiId: aoi,
+    visualizationId: visualization,
+    dates: texts("date", "The days of the images, with commas between them."),
+    modes,
+    out: Options.withDefault(file("out", "The folder for the .sld files. Default: the current folder."), ".")
+  },
+  ({ out, ...options }) =>
+    Effect.gen(function* () {
+      const { sld } = yield* (yield* VisualizationsApi).sld(options)
+      const { saved } = yield* Effect.promise(() => import("../files.js"))
+      const styles = Object.entries(sld).flatMap(([mode, days]) =>
+        Object.entries(days).map(([day, xml]) => ({ path: join(out, `${fileName(day, mode)}.sld`), mode, day, xml }))
+      )
+      yield* Effect.forEach(styles, ({ path, xml }) => saved(path, xml))
+      const lines = () => styles.map(({ day, mode, path }) => ({ path, mode, day }))
+      const text = styles.map(({ path }) => `Saved ${plain(path)}`).join("\n")
+      return { json: () => ({ styles: lines() }), lines, text: () => text || "There are no styles." }
+    })
+)
+
+const Theoretical = Schema.Struct({
+  color: Schema.String,
+  label: Schema.String,
+  min: Schema.Number,
+  max: Schema.Number
+})
+
+const Value = Schema.optional(Schema.NullOr(Schema.Number))
+
+const Dynamic = Schema.Struct({ color: Schema.String, label: Schema.String, min: Value, max: Value })
+
+const expected = "legends by day: lists of color, label, min and max"
+
+const noLegends = (source: string, found: string) =>
+  new PixxelInvalidInput({
+    operation: "UpdateVisualizationMetadata",
+    path: "legend",
+    found,
+    expected,
+    message: `The legends were not sent: ${source} is ${found} where ${expected} is needed.`
+  })
+
+/** Reads the legends in a file, or in stdin for `-`. */
+const legendsIn = <A, I>(path: string, item: Schema.Schema<A, I>) =>
+  readJson(path, {
+    onFile: (cause) => fileError(`${path} could not be read`, cause),
+    onText: () => noLegends(nameOf(path), "no JSON")
+  }).pipe(
+    Effect.flatMap((json) =>
+      Effect.mapError(
+        Schema.decodeUnknown(Schema.Record({ key: Schema.String, value: Schema.Array(item) }))(json),
+        () => noLegends(nameOf(path), "other JSON")
+      )
+    )
+  )
+
+/** The colours of all days as text. */
+const colours = ({ legend }: VisualizationMetadata): string =>
+  Object.entries(legend)
+    .flatMap(([day, legends]) =>
+      (["dynamic", "theoretical"] as const).flatMap((mode) =>
+        legends[mode].map(({ color, label }) =>
+          plain([day, mode, ...Option.toArray(color), ...Option.toArray(label)].join("  "))
+        )
+      )
+    )
+    .join("\n")
+
+const setLegend = calling(
+  "visualizations set-legend --aoi aoi-north-field --visualization visualization-north-ndvi --file legend.json",
+  "Set the colours of images.",
+  {
+    aoiId: aoi,
+    visualizationId: visualization,
+    file: file("file", "The legends: a JSON file of lists of color, label, min and max by day; - for stdin."),
+    mode,
+    bins: maybe(amount("bins", "COUNT", "The number of colours of a dynamic legend. Default: those of the first day."))
+  },
+  ({ bins, file, mode, ...ref }) =>
+    Effect.gen(function* () {
+      const { setLegend } = yield* VisualizationsApi
+      const show = shown(VisualizationMetadata, colours)
+      if (mode === "theoretical") {
+        return show(yield* setLegend({ ...ref, mode, legend: yield* legendsIn(file, Theoretical) }))
+      }
+      const legend = yield* legendsIn(file, Dynamic)
+      const [first = []] = Object.values(legend)
+      return show(yield* setLegend({ ...ref, mode, legend, bins: bins ?? first.length }))
+    })
+)
+
+const resetLegend = calling(
+  "visualizations reset-legend --aoi aoi-north-field --visualization visualization-north-ndvi --index index-ndvi --date 2025-06-14 --yes",
+  "Compute the colours of images again. Loses those that were set.",
+  {
+    aoiId: aoi,
+    visualizationId: visualization,
+    indexId: index,
+    dates: texts("date", "The days of the images, with commas between them."),
+    mode,
+    yes: flag("yes", "Reset without confirmation. Required without a terminal.")
+  },
+  (options) =>
+    Effect.gen(function* () {
+      const { dates, mock, mode } = options
+      yield* confirm(options, {
+        question: Effect.succeedSome(`This loses the ${mode} legends of ${dates.join(", ")}.\nGo on? [y/N]`),
+        nothing: "Nothing was reset.",
+        without: mock
+          ? Option.none()
+          : Option.some({ does: "loses the legends that were set", options: "--yes", next: "Nothing was reset." })
+      })
+      return shown(Visualization, results.visualization)(yield* (yield* VisualizationsApi).resetLegend(options))
+    })
+)
+
+export const visualizations = group("visualizations", "Show an index over an AOI as images.", [
+  create,
+  list,
+  wait,
+  png,
+  sld,
+  setLegend,
+  resetLegend
+])

@@ -1,0 +1,178 @@
+/** Visualizations on the command line, against the embedded mock. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { afterAll, assert, describe, expect, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import { json, pixxel, scripted } from "./harness.js"
+
+const folder = mkdtempSync(join(tmpdir(), "pixxel-visualizations-"))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+describe("pixxel visualizations", () => {
+  it.effect("lists visualizations in all forms, and by their index", () =>
+    Effect.gen(function* () {
+      const line = "visualizations list aoi-north-field --mock"
+      const text = (yield* pixxel(line)).stdout
+      expect(text.replaceAll(/\d{4}-[\d-]+T[\d:]+Z/g, "TIME")).toMatchInlineSnapshot(`
+        "ID                          INDEX                STATUS           PROGRESS  CREATED
+        visualization-north-ndvi    index-ndvi           success          100 %     TIME
+        visualization-north-stress  index-canopy-stress  success          100 %     TIME
+        visualization-north-colour  index-true-colour    partial_success  100 %     TIME
+        visualization-north-water   index-ndwi           failed           100 %     TIME
+        "
+      `)
+      const { visualizations } = JSON.parse((yield* pixxel(`${line} --json`)).stdout)
+      const lines = (yield* pixxel(`${line} --jsonl`)).stdout.trim().split("\n")
+      assert.deepStrictEqual(
+        lines.map((it) => JSON.parse(it).id),
+        visualizations.map(({ id }: { id: string }) => id)
+      )
+      const ndvi = yield* pixxel(`${line} --index index-ndvi --jsonl`)
+      assert.lengthOf(ndvi.stdout.trim().split("\n"), 1)
+    })
+  )
+
+  it.effect("suggests the list of AOIs for an unknown AOI", () =>
+    Effect.gen(function* () {
+      const { code, stderr } = yield* pixxel("visualizations list nowhere --mock")
+      assert.strictEqual(code, 5)
+      assert.include(stderr, "pixxel aois list --mock")
+    })
+  )
+
+  const create = "visualizations create aoi-north-field --index index-red-edge --mock"
+
+  it.effect("creates, waits with a line for each change, and shows the end", () =>
+    Effect.gen(function* () {
+      const { code, stderr, stdout } = yield* pixxel(`${create} --wait`)
+      assert.strictEqual(code, 0)
+      assert.match(stderr, /creating {2}0 %\n.*success {2}100 %/)
+      assert.match(stdout, /status +success/)
+      const jsonl = yield* pixxel(`${create} --wait --jsonl`)
+      const events = jsonl.stdout
+        .trim()
+        .split("\n")
+        .map((it) => JSON.parse(it))
+      assert.deepStrictEqual(
+        events.map(({ event, visualization }) => [event, visualization.status]),
+        [
+          ["changed", "creating"],
+          ["changed", "success"],
+          ["ended", "success"]
+        ]
+      )
+    })
+  )
+
+  it.effect("creates one of some assets, without a wait", () =>
+    Effect.gen(function* () {
+      const asset = "asset-FF01_000321_20250614_L2A_20250616_00501135"
+      const { stdout } = yield* pixxel(`${create} --asset ${asset} --resolution 5 --json`)
+      assert.deepInclude(JSON.parse(stdout), { status: "creating", indexName: "Red edge" })
+    })
+  )
+
+  it.effect("waits for one, and says how to see a failed one and how to wait again", () =>
+    Effect.gen(function* () {
+      const line = "visualizations wait aoi-north-field"
+      assert.strictEqual((yield* pixxel(`${line} visualization-north-ndvi --mock`)).code, 0)
+      const failed = yield* pixxel(`${line} visualization-north-water --mock`)
+      assert.strictEqual(failed.code, 6)
+      assert.include(failed.stderr, "To see it: pixxel visualizations list --aoi aoi-north-field --mock")
+      const late = yield* pixxel(`${create} --wait --timeout 5s`)
+      assert.strictEqual(late.code, 7)
+      assert.match(
+        late.stderr,
+        /To wait again: pixxel visualizations wait --aoi aoi-north-field --visualization \S+ --mock --timeout 5s/
+      )
+    })
+  )
+
+  const picture =
+    "--aoi aoi-north-field --visualization visualization-north-ndvi --index index-ndvi --date 2025-06-14 --mock"
+
+  it.effect("saves an image as PNG, in all forms", () =>
+    Effect.gen(function* () {
+      const path = join(folder, "pictures", "ndvi.png")
+      const line = `visualizations png ${picture} --out ${path}`
+      const text = yield* pixxel(line)
+      assert.deepStrictEqual([text.code, text.stdout], [0, `Saved ${path}\n`])
+      const bytes = readFileSync(path)
+      assert.strictEqual(bytes.toString("latin1", 1, 4), "PNG")
+      for (const form of ["--json", "--jsonl"]) {
+        assert.deepStrictEqual(JSON.parse((yield* pixxel(`${line} --mode theoretical ${form}`)).stdout), { path })
+      }
+      assert.notDeepEqual(readFileSync(path), bytes)
+    })
+  )
+
+  it.effect("refuses a date that is no day", () =>
+    Effect.gen(function* () {
+      const { code, stderr } = yield* pixxel(`visualizations png ${picture} --out a.png`.replace("06-14", "13-14"))
+      assert.strictEqual(code, 2)
+      assert.include(stderr, "date is no day where a calendar day such as 2025-06-14 is needed")
+    })
+  )
+
+  it.effect("saves styles, in all forms", () =>
+    Effect.gen(function* () {
+      const out = join(folder, "styles")
+      const line = `visualizations sld ${picture.replace("--index index-ndvi ", "")} --out ${out}`
+      const paths = ["dynamic", "theoretical"].map((mode) => join(out, `2025_06_14-${mode}.sld`))
+      assert.strictEqual((yield* pixxel(line)).stdout, paths.map((path) => `Saved ${path}\n`).join(""))
+      for (const path of paths) assert.include(readFileSync(path, "utf8"), "StyledLayerDescriptor")
+      const { styles } = JSON.parse((yield* pixxel(`${line} --json`)).stdout)
+      assert.deepStrictEqual(styles[0], { path: paths[0], mode: "dynamic", day: "2025_06_14" })
+      assert.lengthOf((yield* pixxel(`${line} --mode theoretical --jsonl`)).stdout.trim().split("\n"), 1)
+      const none = yield* pixxel(line.replace("north-ndvi", "north-colour"))
+      assert.strictEqual(none.stdout, "There are no styles.\n")
+    })
+  )
+
+  const legendOf = (name: string, content: unknown) => {
+    const path = join(folder, name)
+    writeFileSync(path, typeof content === "string" ? content : JSON.stringify(content))
+    const words = picture.replace("--index index-ndvi --date 2025-06-14 ", "")
+    return `visualizations set-legend ${words} --file ${path}`
+  }
+  const item = { color: "#ff0000", label: "all" }
+
+  it.effect("sets a legend of a file, in all forms", () =>
+    Effect.gen(function* () {
+      const line = legendOf("dynamic.json", { "2025-06-14": [item] })
+      assert.include((yield* pixxel(line)).stdout, "2025_06_14  dynamic  #ff0000  all\n")
+      for (const form of ["--json", "--jsonl"]) {
+        const { legend } = JSON.parse((yield* pixxel(`${line} --bins 1 ${form}`)).stdout)
+        assert.deepInclude(legend["2025_06_14"].dynamic[0], item)
+      }
+      const full = legendOf("theoretical.json", { "2025-06-14": [{ ...item, min: -1, max: 1 }] })
+      assert.strictEqual((yield* pixxel(`${full} --mode theoretical`)).code, 0)
+    })
+  )
+
+  for (const [name, content] of [
+    ["text", "red"],
+    ["list", []],
+    ["item", { "2025-06-14": [{ color: 1 }] }]
+  ] as const) {
+    it.effect(`refuses a file with a wrong ${name}`, () =>
+      Effect.gen(function* () {
+        const { code, stderr } = yield* pixxel(`${legendOf(`${name}.json`, content)} --json`)
+        assert.strictEqual(code, 2)
+        assert.deepInclude(JSON.parse(stderr).error, { tag: "PixxelInvalidInput", path: "legend" })
+      })
+    )
+  }
+
+  it.effect("resets a legend only with consent", () =>
+    Effect.gen(function* () {
+      const line = `visualizations reset-legend ${picture}`
+      assert.match((yield* pixxel(line)).stdout, /^visualization +visualization-north-ndvi\n/)
+      assert.property(JSON.parse((yield* pixxel(`${line} --yes --json`)).stdout).metadata.legend, "2025_06_14")
+      const { code, stderr } = yield* pixxel(line.replace(" --mock", ""), { environment: scripted(() => json({})) })
+      assert.strictEqual(code, 2)
+      assert.include(stderr, "loses the legends that were set")
+    })
+  )
+})

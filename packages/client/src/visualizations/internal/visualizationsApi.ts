@@ -1,0 +1,148 @@
+/** The operations composed of those of visualizations. */
+import * as Chunk from "effect/Chunk"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Stream from "effect/Stream"
+import type { HttpError } from "../../HttpError.js"
+import { PixxelNotFound } from "../../HttpError.js"
+import type { PixxelInvalidInput } from "../../InputError.js"
+import { type Answer, callAll, callDated, type Dated } from "../../internal/call.js"
+import type { Connection } from "../../internal/connection.js"
+import { graceOf } from "../../internal/grace.js"
+import { httpAdvice } from "../../internal/httpAdvice.js"
+import { checkInput, type Difference, emptyOnes } from "../../internal/invalid.js"
+import { checked, type Method } from "../../internal/service.js"
+import * as span from "../../internal/span.js"
+import { atStart } from "../../internal/subject.js"
+import * as times from "../../internal/times.js"
+import * as uniqueCreate from "../../internal/uniqueCreate.js"
+import { make as makeWaits } from "../../internal/waits.js"
+import { VisualizationSubject } from "../Subject.js"
+import { type Mode, Visualization, type VisualizationMetadata, type VisualizationSummary } from "../Visualization.js"
+import {
+  type VisualizationCreateError,
+  VisualizationFailed,
+  type VisualizationWaitError
+} from "../VisualizationError.js"
+import type { VisualizationsApi } from "../VisualizationsApi.js"
+import * as endpoints from "./endpoints.js"
+
+/** Looks at a visualization in its list, since no operation gets one. */
+const get = (http: Connection, { aoiId, visualizationId }: VisualizationsApi.VisualizationRef) =>
+  Effect.flatMap(
+    callDated(http, endpoints.listVisualizations, { aoiId, id: visualizationId }),
+    (answer): Effect.Effect<Dated<VisualizationSummary>, HttpError> => {
+      const found = answer.value.items.find(({ id }) => id === visualizationId)
+      return found === undefined ? Effect.fail(missing(answer, visualizationId)) : Effect.succeed(answer.with(found))
+    }
+  )
+
+const missing = ({ head: { status } }: Answer<unknown>, id: string) => {
+  const { method, name, operation, route } = endpoints.listVisualizations.call
+  const message = `${name} was answered ${status} without the visualization ${id}. ${httpAdvice.PixxelNotFound}`
+  return new PixxelNotFound({ operation, method, route, attempts: [], status, message })
+}
+
+const waitsOf = (http: Connection) =>
+  makeWaits(http, {
+    subjectOf: ({ aoiId, visualizationId }: VisualizationsApi.VisualizationRef) =>
+      VisualizationSubject.make({ aoiId, visualizationId }),
+    get: (ref) => get(http, ref),
+    exists: "exists",
+    appearance: ({ progress, status }: VisualizationSummary) => JSON.stringify([status, progress]),
+    failed: (subject, it, { text }) => {
+      const status = Option.match(it.status, { onNone: () => "", onSome: text })
+      const message = `${atStart(subject)} ended as ${status}: no reason given. Check its assets, and create another.`
+      return new VisualizationFailed({ subject, status, message })
+    }
+  })
+
+const differences = ({ assetIds }: VisualizationsApi.CreateInput): ReadonlyArray<Difference> =>
+  assetIds === undefined
+    ? []
+    : new Set(assetIds).size < assetIds.length
+      ? [{ path: "assetIds", found: "a list with an id twice", expected: "each id once" }]
+      : emptyOnes({ assetIds })
+
+/** The difference of a date that is no calendar day. */
+const differencesOfDay = (path: string, date: string): ReadonlyArray<Difference> =>
+  /^\d{4}([-_])\d{2}\1\d{2}$/.test(date) && times.millisOf(date) !== undefined
+    ? []
+    : [{ path, found: "no day", expected: "a calendar day such as 2025-06-14" }]
+
+export const png = checked(endpoints.generatePng, ({ date }) => differencesOfDay("date", date))
+
+const differencesOfDays = (dates: ReadonlyArray<string>) =>
+  dates.flatMap((date, index) => differencesOfDay(`dates[${index}]`, date))
+
+export const sld = checked(endpoints.generateSld, ({ dates, modes }) => [
+  ...emptyOnes({ dates, modes }),
+  ...differencesOfDays(dates)
+])
+
+/** The first difference of the items of a legend whose values are known. */
+const differencesOfItems = (path: string, items: ReadonlyArray<VisualizationsApi.DynamicItem>, mode: Mode) =>
+  items.flatMap(({ max, min }, index): ReadonlyArray<Difference> => {
+    const before = items[index - 1]?.max ?? Number.NEGATIVE_INFINITY
+    if (min == null || max == null) {
+      return mode === "dynamic" ? [] : [{ path: `${path}[${index}]`, found: "without values", expected: "min and max" }]
+    }
+    if (min < max && before <= min) return []
+    const found = min < max ? "below the item before" : `${min} to ${max}`
+    return [{ path: `${path}[${index}]`, found, expected: "a range above the item before" }]
+  })
+
+export const setLegend: Method<
+  (input: VisualizationsApi.SetLegendInput) => Effect.Effect<VisualizationMetadata, HttpError | PixxelInvalidInput>
+> = checked(endpoints.updateMetadata, ({ bins, legend, mode }) => [
+  ...emptyOnes({ legend: Object.keys(legend) }),
+  ...differencesOfDays(Object.keys(legend)),
+  ...Object.entries(legend).flatMap(([date, items]) => [
+    ...emptyOnes({ [`legend.${date}`]: items }),
+    ...differencesOfItems(`legend.${date}`, items, mode)
+  ]),
+  ...((
+    mode === "dynamic"
+      ? Number.isInteger(bins) && bins !== undefined && bins >= 1 && bins <= 15
+      : bins === undefined
+  )
+    ? []
+    : [
+        {
+          path: "bins",
+          found: `${bins}`,
+          expected: mode === "dynamic" ? "a whole number from 1 to 15" : "nothing for a theoretical legend"
+        }
+      ])
+])
+
+export const resetLegend = checked(endpoints.rollbackMetadata, ({ dates }) => [
+  ...emptyOnes({ dates }),
+  ...differencesOfDays(dates)
+])
+
+export const create =
+  (http: Connection) =>
+  (input: VisualizationsApi.CreateInput): Effect.Effect<Visualization, VisualizationCreateError> =>
+    Effect.gen(function* () {
+      const { aoiId, indexId } = input
+      yield* checkInput(endpoints.createVisualization, differences(input))
+      const found = callAll(http, endpoints.listVisualizations, { aoiId, indexId }).pipe(
+        Stream.filter((it) => Option.contains(it.indexId, indexId)),
+        Stream.map((it) => new Visualization({ ...it }))
+      )
+      const made = yield* uniqueCreate.create(http, endpoints.createVisualization, input, {
+        target: { _tag: "Visualization", aoiId, indexId },
+        find: Effect.map(Stream.runCollect(found), Chunk.toReadonlyArray),
+        // a list shows no assets: the only new one of the index is the one that was sent
+        equals: () => true
+      })
+      const waits = yield* waitsOf(http)
+      yield* waits.record({ aoiId, visualizationId: made.id }, graceOf({}))
+      return made
+    })
+
+export const wait =
+  (http: Connection) =>
+  (input: VisualizationsApi.WaitInput): Effect.Effect<VisualizationSummary, VisualizationWaitError> =>
+    Effect.flatMap(waitsOf(http), (waits) => waits.wait(input, input)).pipe(span.within("VisualizationsApi.wait"))
