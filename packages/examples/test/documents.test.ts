@@ -22,6 +22,7 @@ import { jobs } from "../../cli/src/commands/jobs.js"
 import { orders } from "../../cli/src/commands/orders.js"
 import { ping } from "../../cli/src/commands/ping.js"
 import { projects } from "../../cli/src/commands/projects.js"
+import { satellites, search } from "../../cli/src/commands/search.js"
 import { stores } from "../../cli/src/commands/stores.js"
 import { tasks } from "../../cli/src/commands/tasks.js"
 import { workflows } from "../../cli/src/commands/workflows.js"
@@ -123,7 +124,7 @@ const common = ["curl", "cd", "mkdir", "export", "admin()", "admin", "api()", "a
 
 const pixxel = Command.make("pixxel", {}).pipe(
   Command.withSubcommands(
-    inOrder([projects, workflows, jobs, tasks, aois, assets, indices, orders, stores, config, ping])
+    inOrder([projects, workflows, jobs, tasks, satellites, search, aois, assets, indices, orders, stores, config, ping])
   )
 ).descriptor
 
