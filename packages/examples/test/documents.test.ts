@@ -15,7 +15,7 @@ import { bundled } from "../../../vitest.program.js"
 import * as CommandLine from "../../cli/src/CommandLine.js"
 import { aois } from "../../cli/src/commands/aois.js"
 import { assets } from "../../cli/src/commands/assets.js"
-import { inOrder, paths } from "../../cli/src/commands/command.js"
+import { inOrder, isAlone, paths } from "../../cli/src/commands/command.js"
 import { config } from "../../cli/src/commands/config.js"
 import { indices } from "../../cli/src/commands/indices.js"
 import { jobs } from "../../cli/src/commands/jobs.js"
@@ -202,7 +202,8 @@ describe("a command in the text", () => {
     const [command = []] = commandsOf(line)
     const [program, ...words] = command
     // a single name means a command with its ids
-    if (program === "pixxel" && words.length === 2) return Effect.succeed(assertCommand(words))
+    const isName = words.length === 2 || isAlone(words.join(" "))
+    if (program === "pixxel" && isName) return Effect.succeed(assertCommand(words))
     return check(command)
   })
 })
