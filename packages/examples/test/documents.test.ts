@@ -15,13 +15,14 @@ import { bundled } from "../../../vitest.program.js"
 import * as CommandLine from "../../cli/src/CommandLine.js"
 import { aois } from "../../cli/src/commands/aois.js"
 import { assets } from "../../cli/src/commands/assets.js"
-import { inOrder, paths } from "../../cli/src/commands/command.js"
+import { inOrder, isAlone, paths } from "../../cli/src/commands/command.js"
 import { config } from "../../cli/src/commands/config.js"
 import { indices } from "../../cli/src/commands/indices.js"
 import { jobs } from "../../cli/src/commands/jobs.js"
 import { orders } from "../../cli/src/commands/orders.js"
 import { ping } from "../../cli/src/commands/ping.js"
 import { projects } from "../../cli/src/commands/projects.js"
+import { satellites, search } from "../../cli/src/commands/search.js"
 import { stores } from "../../cli/src/commands/stores.js"
 import { tasks } from "../../cli/src/commands/tasks.js"
 import { workflows } from "../../cli/src/commands/workflows.js"
@@ -123,7 +124,7 @@ const common = ["curl", "cd", "mkdir", "export", "admin()", "admin", "api()", "a
 
 const pixxel = Command.make("pixxel", {}).pipe(
   Command.withSubcommands(
-    inOrder([projects, workflows, jobs, tasks, aois, assets, indices, orders, stores, config, ping])
+    inOrder([projects, workflows, jobs, tasks, satellites, search, aois, assets, indices, orders, stores, config, ping])
   )
 ).descriptor
 
@@ -201,7 +202,8 @@ describe("a command in the text", () => {
     const [command = []] = commandsOf(line)
     const [program, ...words] = command
     // a single name means a command with its ids
-    if (program === "pixxel" && words.length === 2) return Effect.succeed(assertCommand(words))
+    const isName = words.length === 2 || isAlone(words.join(" "))
+    if (program === "pixxel" && isName) return Effect.succeed(assertCommand(words))
     return check(command)
   })
 })
