@@ -181,7 +181,7 @@ describe("a create of an AOI with a wait", () => {
       const seen: Array<string> = []
       const onChange = ({ status: word }: Aoi) => Effect.sync(() => void seen.push(Option.getOrElse(word, () => "")))
       const { outcome, sent } = yield* running(
-        [() => list(), at("started"), at("started"), at("running"), at("partial_success")],
+        [() => list(), at("started"), at("running"), at("running"), at("partial_success")],
         (aois) => aois.createAndWait({ ...input, onChange })
       )
       assert.deepInclude(outcome, { outcome: "succeeded", isPartial: true })
