@@ -15,7 +15,7 @@ const root = other ?? fileURLToPath(new URL("..", import.meta.url))
 const source = join(root, "packages/client/src")
 
 /** The largest size of a service's own code in bytes, minified. */
-const budgets = { "jobs/JobsApi": 91_500 }
+const budgets = { "jobs/JobsApi": 92_000 }
 
 /** The modules of another resource that a service needs: the estimate for `maxCost`. */
 const shared = { "jobs/JobsApi": ["workflows/CostEstimate.ts", "workflows/internal/estimate.ts"] }

@@ -66,3 +66,12 @@ export type AoiId = typeof AoiId.Type
  */
 export const SatelliteId = Schema.NonEmptyString.pipe(Schema.brand("SatelliteId"))
 export type SatelliteId = typeof SatelliteId.Type
+
+/**
+ * The id of an index.
+ *
+ * @since 0.1.0
+ * @category ids
+ */
+export const IndexId = Schema.NonEmptyString.pipe(Schema.brand("IndexId"))
+export type IndexId = typeof IndexId.Type

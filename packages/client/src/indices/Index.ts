@@ -3,20 +3,10 @@
  *
  * @since 0.1.0
  */
-import * as Schema from "effect/Schema"
-import { SatelliteId } from "../Ids.js"
+import { IndexId, SatelliteId } from "../Ids.js"
 import { id, many, need, numbers, ref, text, texts, time, word } from "../internal/field.js"
 import { model } from "../internal/model.js"
 import { Pagination } from "../Pagination.js"
-
-/**
- * The id of an index.
- *
- * @since 0.1.0
- * @category ids
- */
-export const IndexId = Schema.NonEmptyString.pipe(Schema.brand("IndexId"))
-export type IndexId = typeof IndexId.Type
 
 /**
  * An index. Only the id is guaranteed.

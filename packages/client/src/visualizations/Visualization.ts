@@ -4,8 +4,7 @@
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
-import { AoiId } from "../Ids.js"
-import { IndexId } from "../indices/Index.js"
+import { AoiId, IndexId } from "../Ids.js"
 import { id, labelMaps, many, map, need, number, numbers, percent, ref, text, time, word } from "../internal/field.js"
 import { model } from "../internal/model.js"
 import { Pagination } from "../Pagination.js"

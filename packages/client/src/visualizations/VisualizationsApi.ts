@@ -4,8 +4,7 @@
  * @since 0.1.0
  */
 import type { AssetId } from "../assets/Asset.js"
-import type { AoiId } from "../Ids.js"
-import type { IndexId } from "../indices/Index.js"
+import type { AoiId, IndexId } from "../Ids.js"
 import { all, page, service } from "../internal/service.js"
 import type * as Waiter from "../Waiter.js"
 import * as endpoints from "./internal/endpoints.js"

@@ -1,11 +1,11 @@
 /** The index operations. */
-import type { SatelliteId } from "../../Ids.js"
+import type { IndexId, SatelliteId } from "../../Ids.js"
 import { endpoint, read } from "../../internal/endpoint.js"
 import { offsets } from "../../internal/paging.js"
 import * as payload from "../../internal/payload.js"
 import * as query from "../../internal/query.js"
 import { json, page } from "../../internal/success.js"
-import { Index, type IndexId, IndexPage } from "../Index.js"
+import { Index, IndexPage } from "../Index.js"
 
 export const listIndices = read({
   operation: "ListIndices",

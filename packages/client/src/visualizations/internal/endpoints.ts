@@ -1,7 +1,6 @@
 /** The visualization operations. */
 import type { AssetId } from "../../assets/Asset.js"
-import { AoiId } from "../../Ids.js"
-import type { IndexId } from "../../indices/Index.js"
+import { AoiId, type IndexId } from "../../Ids.js"
 import { endpoint, read } from "../../internal/endpoint.js"
 import { offsets } from "../../internal/paging.js"
 import * as payload from "../../internal/payload.js"
