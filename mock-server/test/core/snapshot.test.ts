@@ -112,7 +112,9 @@ describe("a snapshot", () => {
         },
         stores: { items: [], created: 0 },
         aois: { items: [], created: 0 },
-        downloads: { items: [], created: 0 }
+        downloads: { items: [], created: 0 },
+        indices: { items: [], created: 0 },
+        visualizations: { items: [], created: 0 }
       },
       faults: {
         plan,

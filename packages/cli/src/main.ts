@@ -21,43 +21,14 @@ import type { Ask } from "./Ask.js"
 import * as CommandLine from "./CommandLine.js"
 import { corrected } from "./Completions.js"
 import { CommandFailed } from "./commands/answer.js"
-import { aois } from "./commands/aois.js"
-import { assets } from "./commands/assets.js"
-import { inOrder, syntax } from "./commands/command.js"
-import { config } from "./commands/config.js"
-import { indices } from "./commands/indices.js"
-import { jobs } from "./commands/jobs.js"
-import { orders } from "./commands/orders.js"
-import { ping } from "./commands/ping.js"
-import { projects } from "./commands/projects.js"
-import { satellites, search } from "./commands/search.js"
-import { stores } from "./commands/stores.js"
-import { tasks } from "./commands/tasks.js"
-import { visualizations } from "./commands/visualizations.js"
-import { workflows } from "./commands/workflows.js"
+import { syntax } from "./commands/command.js"
+import { groups } from "./commands/index.js"
 import type { Environment } from "./Environment.js"
 import type { ExitCode } from "./ExitCode.js"
 import * as Failure from "./Failure.js"
 import * as Help from "./Help.js"
 import * as Invocation from "./Invocation.js"
 import { Output } from "./Output.js"
-
-const groups = inOrder([
-  projects,
-  workflows,
-  jobs,
-  tasks,
-  satellites,
-  search,
-  aois,
-  assets,
-  indices,
-  visualizations,
-  orders,
-  stores,
-  config,
-  ping
-] as const)
 
 /** These run before @effect/cli, which needs them only for the completions. */
 const read = [

@@ -126,13 +126,10 @@ describe("options", () => {
 
   it.effect.each(examples())("may precede the command of every example: %s", (example) =>
     Effect.gen(function* () {
-      const [, group, name = "", ...rest] = example.split(" ")
-      const moved = yield* pixxel(
-        `--mock ${rest.join(" ")} --print-url ${group} ${name}`.replace(/--out results|--gantt/g, "")
-      )
-      const usual = yield* pixxel(
-        `${group} ${name} ${rest.join(" ")} --mock --print-url`.replace(/--out results|--gantt/g, "")
-      )
+      const [, command = "", options = ""] = /^pixxel (.*?)( --.*)?$/.exec(example) ?? []
+      const given = options.replace(/--out results|--gantt/g, "")
+      const moved = yield* pixxel(`--mock ${given} --print-url ${command}`)
+      const usual = yield* pixxel(`${command} ${given} --mock --print-url`)
       assert.strictEqual(moved.code, usual.code)
       assert.strictEqual(moved.stderr, usual.stderr)
     })

@@ -13,19 +13,8 @@ import manifest from "../../../package.json" with { type: "json" }
 import { targetsOf } from "../../../scripts/links.mjs"
 import { bundled } from "../../../vitest.program.js"
 import * as CommandLine from "../../cli/src/CommandLine.js"
-import { aois } from "../../cli/src/commands/aois.js"
-import { assets } from "../../cli/src/commands/assets.js"
-import { inOrder, isAlone, paths } from "../../cli/src/commands/command.js"
-import { config } from "../../cli/src/commands/config.js"
-import { indices } from "../../cli/src/commands/indices.js"
-import { jobs } from "../../cli/src/commands/jobs.js"
-import { orders } from "../../cli/src/commands/orders.js"
-import { ping } from "../../cli/src/commands/ping.js"
-import { projects } from "../../cli/src/commands/projects.js"
-import { satellites, search } from "../../cli/src/commands/search.js"
-import { stores } from "../../cli/src/commands/stores.js"
-import { tasks } from "../../cli/src/commands/tasks.js"
-import { workflows } from "../../cli/src/commands/workflows.js"
+import { isAlone, paths } from "../../cli/src/commands/command.js"
+import { groups } from "../../cli/src/commands/index.js"
 import { blocksOf, documents, read, root } from "./markdown.js"
 import { commandsOf } from "./shell.js"
 
@@ -122,11 +111,7 @@ const tested: Readonly<Record<string, string>> = manifest.devDependencies
 /** Foreign commands; `admin` and `api` are functions of their block. */
 const common = ["curl", "cd", "mkdir", "export", "admin()", "admin", "api()", "api", "}", "echo"]
 
-const pixxel = Command.make("pixxel", {}).pipe(
-  Command.withSubcommands(
-    inOrder([projects, workflows, jobs, tasks, satellites, search, aois, assets, indices, orders, stores, config, ping])
-  )
-).descriptor
+const pixxel = Command.make("pixxel", {}).pipe(Command.withSubcommands(groups)).descriptor
 
 /** Parses a command line of `pixxel` like the command itself. */
 const parse = (argv: ReadonlyArray<string>) =>
