@@ -196,7 +196,8 @@ describe("a wait for a visualization", () => {
 })
 
 describe("the PNG of a visualization", () => {
-  const image = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0)
+  const trailer = [0x49, 0x45, 0x4e, 0x44, 0xae, 0x42, 0x60, 0x82]
+  const image = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, ...trailer)
   const answer = (body: BodyInit, code: number, type: string) =>
     new Response(body, { status: code, headers: { "content-type": type } })
   const png = (date: string) => (it: Api) => it.png({ aoiId, visualizationId, indexId, date, mode: "dynamic" })
@@ -206,6 +207,7 @@ describe("the PNG of a visualization", () => {
     ["is bytes with the signature, under any content type", () => answer(image, 200, "text/plain"), image],
     ["is an error by its status, under image/png", () => answer(text, 400, "image/png"), "PixxelBadRequest"],
     ["is no success without the signature", () => answer(text, 200, "image/png"), "PixxelDecodeError"],
+    ["is no success if cut", () => answer(image.slice(0, -1), 200, "image/png"), "PixxelDecodeError"],
     ["is no success if empty", () => answer("", 200, "image/png"), "PixxelDecodeError"]
   ]
   for (const [what, given, expected] of answers) {

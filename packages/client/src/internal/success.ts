@@ -78,12 +78,18 @@ export const text = (mediaType: string): Success<string> => ({
   }
 })
 
-/** A file of a media type, such as `image/png`, which begins with its signature. */
-export const bytes = (mediaType: string, signature: ReadonlyArray<number>): Success<Uint8Array> => ({
+/** A file of a media type, such as `image/png`, which begins with its signature, and ends with its trailer. */
+export const bytes = (
+  mediaType: string,
+  signature: ReadonlyArray<number>,
+  trailer: ReadonlyArray<number> = []
+): Success<Uint8Array> => ({
   kind: "bytes",
   accept: mediaType,
   read: (value, _path, notes) =>
-    value instanceof Uint8Array && signature.every((byte, index) => value[index] === byte)
+    value instanceof Uint8Array &&
+    signature.every((byte, index) => value[index] === byte) &&
+    trailer.every((byte, index) => value[value.length - trailer.length + index] === byte)
       ? Option.some(value)
       : refuse(notes, mediaType)
 })

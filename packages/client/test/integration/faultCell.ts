@@ -184,7 +184,7 @@ const play = (cell: Cell, wire: Wire, log: Array<string>) =>
   })
 
 /** Far longer in real time than any cell takes, to name hanging cells. */
-const longest = "10 seconds"
+const longest = "60 seconds"
 
 /** Runs a cell. Returns its problems, empty on success. */
 export const complaintsAbout = (

@@ -154,6 +154,10 @@ const ofText: Expecting<CallOutcome> = (fault, transport) => {
   return outcome === "PixxelDecodeError" && !fault.what.startsWith("200") ? "success" : outcome
 }
 
+/** Space before a text is nothing; before an image it is another file. */
+const ofImage: Expecting<CallOutcome> = (fault, transport) =>
+  fault.what.includes("white space") ? "PixxelDecodeError" : ofCall(fault, transport)
+
 /** A thing of a unique name whose answer was lost is found. */
 const ofUnique: Expecting<CallOutcome | "CreateUnconfirmed"> = (fault, transport) =>
   certain(fault, transport) ??
@@ -494,7 +498,7 @@ export const operations: Readonly<Record<Name, ReadonlyArray<Operation>>> = {
     })
   ],
   "VisualizationsApi.png": [
-    row({ run: () => visualizations((it) => it.png(image)), minutes: aCall, on: { GenerateIndexPng: ofCall } })
+    row({ run: () => visualizations((it) => it.png(image)), minutes: aCall, on: { GenerateIndexPng: ofImage } })
   ],
   "VisualizationsApi.sld": [
     row({

@@ -71,7 +71,12 @@ export const generatePng = endpoint({
   path: `${one}/png`,
   params,
   body: { indexId, date: payload.from(payload.text("date"), day), mode },
-  success: bytes("image/png", [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]),
+  // the trailer is the chunk IEND: a cut image has another end
+  success: bytes(
+    "image/png",
+    [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a],
+    [0x49, 0x45, 0x4e, 0x44, 0xae, 0x42, 0x60, 0x82]
+  ),
   cost: "none",
   repeat: "safe"
 })
