@@ -15,8 +15,12 @@ const instead = (of: () => unknown): Answer => ({ json: of, text: () => JSON.str
 /** The answer of one thing. */
 export const asFeature = (answer: Answer): Answer => instead(() => feature(Object(answer.json())))
 
-/** The answer of a list; with `--jsonl`, a line for each feature. */
-export const asFeatures = (answer: Answer): Answer => {
-  const features = () => (answer.lines?.() ?? []).map((thing) => feature(Object(thing)))
-  return { ...instead(() => ({ type: "FeatureCollection", features: features() })), lines: features }
-}
+/** The answer of several features; with `--jsonl`, a line for each. */
+export const collection = (features: () => ReadonlyArray<unknown>): Answer => ({
+  ...instead(() => ({ type: "FeatureCollection", features: features() })),
+  lines: features
+})
+
+/** The answer of a list. */
+export const asFeatures = (answer: Answer): Answer =>
+  collection(() => (answer.lines?.() ?? []).map((thing) => feature(Object(thing))))

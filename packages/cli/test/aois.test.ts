@@ -6,9 +6,7 @@ import { afterAll, assert, describe, expect, it } from "@effect/vitest"
 import { Geometry } from "@effect-pixxel/client"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
-import * as Fiber from "effect/Fiber"
-import * as TestClock from "effect/TestClock"
-import { type Answer, json, pixxel, polygon, scripted } from "./harness.js"
+import { interrupted, json, pixxel, polygon, scripted } from "./harness.js"
 
 const folder = mkdtempSync(join(tmpdir(), "pixxel-aois-"))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -109,28 +107,8 @@ describe("pixxel aois", () => {
   )
 })
 
-/** Runs a command against an API until it is interrupted at the last answer of the script, and returns its report. */
-const interrupted = (line: string, ...script: ReadonlyArray<() => Answer>) =>
-  Effect.gen(function* () {
-    let stderr = ""
-    let isAtEnd = false
-    const environment = scripted(...script, () => {
-      isAtEnd = true
-      return "never"
-    })
-    const onNote = (text: string) => {
-      stderr += text
-    }
-    const fiber = yield* Effect.fork(pixxel(line, { environment, onNote }))
-    yield* TestClock.adjust("1 second").pipe(
-      Effect.zipRight(Effect.promise(() => new Promise((resolve) => setImmediate(resolve)))),
-      Effect.repeat({ until: () => isAtEnd })
-    )
-    yield* Fiber.interrupt(fiber)
-    return stderr
-  })
-
 describe("an interrupted command", () => {
+  const never = () => "never" as const
   const aoi = (status: string) => () => json({ aoi_id: "aoi-1", name: "Field", status })
   const none = () => json({ aois: [] })
   const path = fileOf("interrupted.json", polygon)
@@ -138,7 +116,7 @@ describe("an interrupted command", () => {
 
   it.effect.each(["wait", "watch"])("names the AOI that continues, and how to go on: aois %s", (verb) =>
     Effect.gen(function* () {
-      const stderr = yield* interrupted(`aois ${verb} aoi-1 --interval 5s --auth-scheme raw`, aoi("running"))
+      const stderr = yield* interrupted(`aois ${verb} aoi-1 --interval 5s --auth-scheme raw`, aoi("running"), never)
       assert.include(stderr, "Interrupted. AOI aoi-1 continues.")
       assert.include(stderr, "To wait again: pixxel aois wait --aoi aoi-1 --interval 5s --auth-scheme raw\n")
     })
@@ -146,14 +124,14 @@ describe("an interrupted command", () => {
 
   it.effect("names the new AOI of a create that waits", () =>
     Effect.gen(function* () {
-      const stderr = yield* interrupted(`${line} --wait --timeout 2h`, none, aoi("started"), aoi("running"))
+      const stderr = yield* interrupted(`${line} --wait --timeout 2h`, none, aoi("started"), aoi("running"), never)
       assert.include(stderr, "To wait again: pixxel aois wait --aoi aoi-1 --timeout 2h\n")
     })
   )
 
   it.effect("lists by name while the AOI is being created", () =>
     Effect.gen(function* () {
-      const stderr = yield* interrupted(line, none)
+      const stderr = yield* interrupted(line, none, never)
       assert.include(stderr, "Interrupted while an AOI was being created. The AOI may exist.")
       assert.include(stderr, ": pixxel aois list --name Field --project p-1\n")
     })
@@ -161,7 +139,7 @@ describe("an interrupted command", () => {
 
   it.effect("reports one object with --json", () =>
     Effect.gen(function* () {
-      const stderr = yield* interrupted("aois wait aoi-1 --json", aoi("running"))
+      const stderr = yield* interrupted("aois wait aoi-1 --json", aoi("running"), never)
       assert.deepInclude(JSON.parse(stderr).error, { tag: "Interrupted", aoiId: "aoi-1" })
     })
   )

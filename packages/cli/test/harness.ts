@@ -4,9 +4,11 @@ import { Readable, Writable } from "node:stream"
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import { Pixxel } from "@effect-pixxel/client"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
+import * as TestClock from "effect/TestClock"
 import { Ask } from "../src/Ask.js"
 import { Environment, logging } from "../src/Environment.js"
 import { run } from "../src/main.js"
@@ -122,4 +124,27 @@ export const pixxel = (line: string, surroundings: Surroundings = {}) =>
       Layer.merge(environment, Ask.layer(() => stdin, openTerminal).pipe(Layer.provideMerge(output)))
     )
     return { code, stdout: stdout.text(), stderr: stderr.text(), tty: tty.text() }
+  })
+
+/** Runs a command, interrupts it at the last request of the script, and returns its output. */
+export const interrupted = (line: string, ...script: ReadonlyArray<() => Answer>) =>
+  Effect.gen(function* () {
+    let stderr = ""
+    let isAtEnd = false
+    const last = script.at(-1)
+    const environment = scripted(...script.slice(0, -1), () => {
+      isAtEnd = true
+      return last?.() ?? "never"
+    })
+    const onNote = (text: string) => {
+      stderr += text
+    }
+    const fiber = yield* Effect.fork(pixxel(line, { environment, onNote }))
+    // the modules of a command load between two steps of the clock
+    yield* TestClock.adjust("1 second").pipe(
+      Effect.zipRight(Effect.promise(() => new Promise((resolve) => setImmediate(resolve)))),
+      Effect.repeat({ until: () => isAtEnd })
+    )
+    yield* Fiber.interrupt(fiber)
+    return stderr
   })

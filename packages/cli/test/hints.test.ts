@@ -1,36 +1,11 @@
 /** Suggested commands: they continue with all options of the command line, and can be typed as shown. */
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import * as Fiber from "effect/Fiber"
-import * as TestClock from "effect/TestClock"
 import { read } from "../src/CommandLine.js"
-import { type Answer, json, pixxel, scripted } from "./harness.js"
+import { interrupted, json, pixxel } from "./harness.js"
 
 const none = () => json({ jobs: [], estimated_cost: 5 })
 const job = (status: string) => () => json({ id: "job-1", status })
-
-/** Runs a command, interrupts it at the last request of the script, and returns its output. */
-const interrupted = (line: string, ...script: ReadonlyArray<() => Answer>) =>
-  Effect.gen(function* () {
-    let stderr = ""
-    let isAtEnd = false
-    const last = script.at(-1)
-    const environment = scripted(...script.slice(0, -1), () => {
-      isAtEnd = true
-      return last?.() ?? "never"
-    })
-    const onNote = (text: string) => {
-      stderr += text
-    }
-    const fiber = yield* Effect.fork(pixxel(line, { environment, onNote }))
-    // the modules of a command load between two steps of the clock
-    yield* TestClock.adjust("1 second").pipe(
-      Effect.zipRight(Effect.promise(() => new Promise((resolve) => setImmediate(resolve)))),
-      Effect.repeat({ until: () => isAtEnd })
-    )
-    yield* Fiber.interrupt(fiber)
-    return stderr
-  })
 
 /** The suggested command and its options. */
 const suggested = (stderr: string) => {

@@ -4,14 +4,12 @@ import { Aoi, AoiId, AoisApi, ProjectId, SatelliteId } from "@effect-pixxel/clie
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Ref from "effect/Ref"
-import * as Schema from "effect/Schema"
 import { areaIn } from "../area.js"
 import * as Failure from "../Failure.js"
 import { asFeature, asFeatures } from "../geojson.js"
 import * as Invocation from "../Invocation.js"
 import { Output } from "../Output.js"
 import * as results from "../render/results.js"
-import type { Common } from "./answer.js"
 import { calling, group, listing, shown } from "./calling.js"
 import * as changes from "./changes.js"
 import { positional } from "./command.js"
@@ -23,22 +21,12 @@ const one = shown(Aoi, results.aoi)
 
 const ended = changes.ended("aoi", Aoi, one)
 
-interface Followed extends Common {
+const reporting = changes.reporting("aoi", Aoi)
+
+interface Followed extends changes.Reported {
   /** Undefined until the AOI is created. */
   readonly aoiId?: AoiId
-  /** Whether the changes are the result of the command, rather than progress. */
-  readonly changesAreResults?: boolean
 }
-
-/** Reports each change of an AOI: an event with `--jsonl`, otherwise a line. */
-const reporting =
-  ({ changesAreResults, form, quiet }: Followed, output: Output.Service) =>
-  (it: Aoi) => {
-    if (form === "jsonl") return output.change(JSON.stringify({ event: "changed", aoi: Schema.encodeSync(Aoi)(it) }))
-    if (form === "json") return Effect.void
-    if (changesAreResults) return output.change(results.stateChange(it))
-    return quiet ? Effect.void : output.note(results.stateChange(it))
-  }
 
 /** Follows an AOI. When stopped, names the AOI that continues and the command that waits for it again. */
 const followed = <A, E, R>(

@@ -5,6 +5,8 @@ import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import type * as Types from "effect/Types"
 import type { Failure } from "../Failure.js"
+import { saved } from "../files.js"
+import { plain } from "../render/plain.js"
 import type { Style } from "../render/style.js"
 import { type Column, list } from "../render/table.js"
 import { type Answer, answer, type Common } from "./answer.js"
@@ -55,3 +57,7 @@ export const listing =
   <A, I>(things: string, model: Schema.Schema<A, I>, columns: ReadonlyArray<Column<A>>) =>
   <E, R, E2, R2>(stream: Effect.Effect<Stream.Stream<A, E, R>, E2, R2>) =>
     Effect.map(Stream.runCollect(Stream.unwrap(stream)), listed(things, model, columns))
+
+/** Saves the content of a file, and answers its path. */
+export const savedAs = (path: string, content: string | Uint8Array) =>
+  Effect.as(saved(path, content), { json: () => ({ path }), text: () => `Saved ${plain(path)}` } satisfies Answer)

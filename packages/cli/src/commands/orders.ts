@@ -2,8 +2,8 @@
 import { OrdersApi } from "@effect-pixxel/client"
 import * as Effect from "effect/Effect"
 import { Output } from "../Output.js"
-import { plain, plainLines } from "../render/plain.js"
-import { calling, group } from "./calling.js"
+import { plainLines } from "../render/plain.js"
+import { calling, group, savedAs } from "./calling.js"
 import { file, maybe, text } from "./options.js"
 
 const report = calling(
@@ -20,9 +20,7 @@ const report = calling(
       if (out === undefined) {
         return { json: () => ({ report: csv }), text: () => (isTerminal ? plainLines(csv) : csv) }
       }
-      const { saved } = yield* Effect.promise(() => import("../files.js"))
-      yield* saved(out, csv)
-      return { json: () => ({ path: out }), text: () => `Saved ${plain(out)}` }
+      return yield* savedAs(out, csv)
     })
 )
 

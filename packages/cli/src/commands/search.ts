@@ -8,9 +8,9 @@ import * as Order from "effect/Order"
 import * as Stream from "effect/Stream"
 import { areaIn } from "../area.js"
 import { UsageError } from "../Failure.js"
+import { collection } from "../geojson.js"
 import type { Column } from "../render/table.js"
 import { percent, time } from "../render/words.js"
-import type { Answer } from "./answer.js"
 import { calling, listed } from "./calling.js"
 import { amount, date, file, flag, id, maybe } from "./options.js"
 
@@ -55,13 +55,6 @@ const sourcesOf = (satellite: SatelliteId | undefined) =>
 
 const newestFirst = Order.reverse(Order.mapInput(Option.getOrder(DateTime.Order), ({ datetime }: StacItem) => datetime))
 
-/** The images as GeoJSON in any form. */
-const features = (images: Iterable<StacItem>): Answer => {
-  const lines = () => [...images].map((image) => image.toGeoJson())
-  const json = () => ({ type: "FeatureCollection", features: lines() })
-  return { json, lines, text: () => JSON.stringify(json(), null, 2) }
-}
-
 export const search = calling(
   "search --file field.geojson --from 2025-06-01 --to 2025-07-01 --clouds 20",
   "Search images of an area.",
@@ -82,6 +75,8 @@ export const search = calling(
         (yield* SearchApi).imagesAll({ start, end, satellites, geometry, filters })
       )
       const images = Chunk.sort(found, newestFirst)
-      return geojson ? features(images) : listed("images", StacItem, imageColumns)(images)
+      return geojson
+        ? collection(() => [...images].map((image) => image.toGeoJson()))
+        : listed("images", StacItem, imageColumns)(images)
     })
 )

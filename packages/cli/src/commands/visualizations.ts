@@ -15,13 +15,14 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { fileName } from "../fileName.js"
-import { fileError } from "../files.js"
+import { fileError, saved } from "../files.js"
 import { nameOf, readJson } from "../jsonFile.js"
+import { Output } from "../Output.js"
 import { plain } from "../render/plain.js"
 import * as results from "../render/results.js"
 import type { Common } from "./answer.js"
 import { aoi } from "./aois.js"
-import { calling, group, listing, shown } from "./calling.js"
+import { calling, group, listing, savedAs, shown } from "./calling.js"
 import * as changes from "./changes.js"
 import { positional } from "./command.js"
 import { confirm } from "./consent.js"
@@ -37,7 +38,7 @@ const reporting = changes.reporting("visualization", VisualizationSummary)
 
 const waited = (options: Common & VisualizationsApi.WaitInput) =>
   Effect.gen(function* () {
-    const onChange = yield* reporting(options)
+    const onChange = reporting(options, yield* Output)
     return ended(yield* (yield* VisualizationsApi).wait({ ...options, onChange }))
   })
 
@@ -100,9 +101,7 @@ const png = calling(
   (options) =>
     Effect.gen(function* () {
       const bytes = yield* (yield* VisualizationsApi).png(options)
-      const { saved } = yield* Effect.promise(() => import("../files.js"))
-      yield* saved(options.out, bytes)
-      return { json: () => ({ path: options.out }), text: () => `Saved ${plain(options.out)}` }
+      return yield* savedAs(options.out, bytes)
     })
 )
 
@@ -123,7 +122,6 @@ const sld = calling(
   ({ out, ...options }) =>
     Effect.gen(function* () {
       const { sld } = yield* (yield* VisualizationsApi).sld(options)
-      const { saved } = yield* Effect.promise(() => import("../files.js"))
       const styles = Object.entries(sld).flatMap(([mode, days]) =>
         Object.entries(days).map(([day, xml]) => ({ path: join(out, `${fileName(day, mode)}.sld`), mode, day, xml }))
       )
