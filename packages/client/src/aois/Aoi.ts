@@ -20,10 +20,9 @@ import {
   word
 } from "../internal/field.js"
 import { model } from "../internal/model.js"
+import { vocabulary } from "../internal/vocabulary.js"
 import { Pagination } from "../Pagination.js"
-import { type Outcome, words } from "../Status.js"
-
-const vocabulary = words({ partial: ["partial_success"] })
+import type { Outcome } from "../Status.js"
 
 /**
  * An AOI. Only the id is guaranteed. The encoded form is JSON with the same names, times in ISO 8601, and without

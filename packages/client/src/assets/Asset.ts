@@ -24,8 +24,9 @@ import {
 } from "../internal/field.js"
 import { model } from "../internal/model.js"
 import { tagged } from "../internal/tagged.js"
+import { vocabulary } from "../internal/vocabulary.js"
 import { Pagination } from "../Pagination.js"
-import { type Outcome, outcomeOf, words } from "../Status.js"
+import { type Outcome, outcomeOf } from "../Status.js"
 
 /**
  * The id of an asset.
@@ -44,8 +45,6 @@ export type AssetId = typeof AssetId.Type
  */
 export const AssetDownloadId = Schema.NonEmptyString.pipe(Schema.brand("AssetDownloadId"))
 export type AssetDownloadId = typeof AssetDownloadId.Type
-
-const vocabulary = words({ partial: ["partial_success"] })
 
 /**
  * An asset: one image of an AOI, a mosaic of the images of a day, or a picture of them by an index. Only the id is

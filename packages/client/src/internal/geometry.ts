@@ -93,10 +93,10 @@ const meet = (one: Edge, other: Edge): boolean => {
 
 /** Two edges that meet, found from the west to the east. */
 const meeting = (rings: ReadonlyArray<Ring>): readonly [Edge, Edge] | undefined => {
-  const edges = [...edgesOf(rings)].sort((one, other) => one.left - other.left)
+  const edges = edgesOf(rings)
   if (edges.length > mostCompared) return undefined
   let open: Array<Edge> = []
-  for (const edge of edges) {
+  for (const edge of [...edges].sort((one, other) => one.left - other.left)) {
     open = open.filter(({ right }) => right >= edge.left)
     const other = open.find((it) => meet(it, edge))
     if (other !== undefined) return other.corner < edge.corner ? [other, edge] : [edge, other]
@@ -132,6 +132,9 @@ export const area = (geometry: Area): number =>
 
 // --- a check ---
 
+/** Whether a check has found a problem. */
+export const isDifference = <A extends object>(found: A | Difference): found is Difference => "found" in found
+
 const positionProblem = (position: unknown, path: string): Difference | undefined => {
   const [longitude, latitude]: ReadonlyArray<unknown> = Array.isArray(position) ? position : []
   if (typeof longitude !== "number" || typeof latitude !== "number" || !Number.isFinite(longitude + latitude)) {
@@ -166,14 +169,12 @@ const ringOf = (ring: unknown, path: string): Ring | Difference => {
   return positions
 }
 
-const isProblem = (ring: Ring | Difference): ring is Difference => "found" in ring
-
 const polygonProblem = (polygon: unknown, path: string): Difference | undefined => {
   if (!Array.isArray(polygon) || polygon.length === 0) return differ(path, shown(polygon), "a list of rings")
   const rings: Array<Ring> = []
   for (const [i, ring] of polygon.entries()) {
     const found = ringOf(ring, `${path}[${i}]`)
-    if (isProblem(found)) return found
+    if (isDifference(found)) return found
     rings.push(found)
   }
   const [outer = [], ...holes] = rings
@@ -227,9 +228,6 @@ export const areaIn = <K extends Kind>(kinds: ReadonlyArray<K>, value: unknown, 
   // the type is one of the kinds, and the coordinates are those of it if there is no problem
   return geometryProblem(value, path) ?? (value as unknown as Area<K>)
 }
-
-/** Whether a check has found a problem. */
-export const isDifference = (found: Area | Difference): found is Difference => "found" in found
 
 /** Returns the area of an input, or fails with its first problem. */
 export const checkArea = <K extends Kind>(

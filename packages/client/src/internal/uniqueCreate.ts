@@ -1,7 +1,9 @@
 /** Creates a thing of a unique name by a row of that class, under the policy of the client. */
+import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
 import { identity } from "effect/Function"
 import * as Option from "effect/Option"
+import * as Stream from "effect/Stream"
 import { CreateUnconfirmed } from "../CreateUnconfirmed.js"
 import type { HttpError } from "../HttpError.js"
 import { callOnce } from "./call.js"
@@ -22,6 +24,13 @@ interface Options<A> extends Pick<Unique<A, never>, "equals" | "find"> {
 
 /** The second send proves whether the first one took the name. */
 const mostSends = 2
+
+/** Collects the things of a list that have a name. The filter of an API may be missing, or compare in another way. */
+export const named = <A extends { readonly name: Option.Option<string> }>(
+  list: Stream.Stream<A, HttpError>,
+  name: string
+): Effect.Effect<ReadonlyArray<A>, HttpError> =>
+  Effect.map(Stream.runCollect(Stream.filter(list, (it) => Option.contains(it.name, name))), Chunk.toReadonlyArray)
 
 export const create = <A extends { readonly id: string }, I extends object>(
   http: Connection,

@@ -7,8 +7,9 @@ import * as Schema from "effect/Schema"
 import { AoiId, IndexId } from "../Ids.js"
 import { id, labelMaps, many, map, need, number, numbers, percent, ref, text, time, word } from "../internal/field.js"
 import { model } from "../internal/model.js"
+import { vocabulary } from "../internal/vocabulary.js"
 import { Pagination } from "../Pagination.js"
-import { type Outcome, words } from "../Status.js"
+import type { Outcome } from "../Status.js"
 
 /**
  * The id of a visualization.
@@ -26,8 +27,6 @@ export type VisualizationId = typeof VisualizationId.Type
  * @category models
  */
 export type Mode = "dynamic" | "theoretical"
-
-const vocabulary = words({ partial: ["partial_success"] })
 
 const summary = {
   /** The id of the visualization. */

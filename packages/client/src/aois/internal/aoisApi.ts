@@ -1,8 +1,6 @@
 /** The AOI operations, and the operations composed of them. */
-import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import * as Stream from "effect/Stream"
 import type { Polygon } from "geojson"
 import { call, callAll, callDated } from "../../internal/call.js"
 import { Connection } from "../../internal/connection.js"
@@ -59,11 +57,10 @@ export const make: Effect.Effect<AoisApi.Service, never, PixxelHttpClient> = Eff
       const { itemIds, name, projectId } = given
       yield* checkInput(endpoints.createAoi, emptyOnes({ name, itemIds }))
       const input = { ...given, geometry: yield* checkArea(endpoints.createAoi, ["Polygon"], given.geometry) }
-      // The filter may compare in another way, and an empty list may be a 404.
-      const found = Stream.runCollect(Stream.filter(listAll({ name }), (aoi) => Option.contains(aoi.name, name)))
       const aoi = yield* uniqueCreate.create(http, endpoints.createAoi, input, {
         target: { _tag: "Aoi", projectId, name },
-        find: Effect.catchTag(Effect.map(found, Chunk.toReadonlyArray), "PixxelNotFound", () => Effect.succeed([])),
+        // An empty list may be a 404.
+        find: Effect.catchTag(uniqueCreate.named(listAll({ name }), name), "PixxelNotFound", () => Effect.succeed([])),
         equals: equals(input)
       })
       yield* waits.record({ aoiId: aoi.id }, graceOf({}))

@@ -1,8 +1,6 @@
 /** Creates an index, whose name is unique. */
-import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import * as Stream from "effect/Stream"
 import type { CreateUnconfirmed } from "../../CreateUnconfirmed.js"
 import type { HttpError } from "../../HttpError.js"
 import type { PixxelInvalidInput } from "../../InputError.js"
@@ -56,17 +54,13 @@ type Create = (
   input: IndicesApi.CreateInput
 ) => Effect.Effect<Index, PixxelInvalidInput | HttpError | CreateUnconfirmed>
 
-export const create: Method<Create> = (http) => (input) => {
-  // The list has no filter by name.
-  const named = Stream.filter(callAll(http, endpoints.listIndices, { type: "custom" }), ({ name }) =>
-    Option.contains(name, input.name)
-  )
-  return Effect.zipRight(
+export const create: Method<Create> = (http) => (input) =>
+  Effect.zipRight(
     checkInput(endpoints.createIndex, differences(input)),
     uniqueCreate.create(http, endpoints.createIndex, input, {
       target: { _tag: "Index", name: input.name },
-      find: Effect.map(Stream.runCollect(named), Chunk.toReadonlyArray),
+      // The list has no filter by name.
+      find: uniqueCreate.named(callAll(http, endpoints.listIndices, { type: "custom" }), input.name),
       equals: equals(input)
     })
   )
-}
