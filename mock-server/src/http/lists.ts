@@ -70,17 +70,18 @@ export const paged = <A>(
  * Answers a page of the fixtures of a kind, and of more things, by filters that compare with their fields; `most` is as
  * in `paged`.
  */
-export const fixtureList =
-  (
-    kind: string,
-    most: number,
-    filters: Readonly<Record<string, string>>,
-    more: (world: World) => ReadonlyArray<Fields> = () => []
-  ): Handler =>
-  (request) => {
+export const fixtureList = (
+  kind: string,
+  most: number,
+  filters: Readonly<Record<string, string>>,
+  more: (world: World) => ReadonlyArray<Fields> = () => []
+): Handler => {
+  const tests = Object.entries(filters).map(([parameter, field]) => [parameter, is((it: Fields) => it[field])])
+  const byParameter: Readonly<Record<string, Filter<Fields>>> = Object.fromEntries(tests)
+  return (request) => {
     const world = worldOf(request)
     const all = Object.entries<ReadonlyMap<string, Fields>>({ ...world.fixtures }).find(([name]) => name === kind)
-    const tests = Object.entries(filters).map(([parameter, field]) => [parameter, is((it: Fields) => it[field])])
     const items = [...[...(all?.[1].values() ?? [])].map(contentOf), ...more(world)]
-    return paged(request, kind, filtered(request, items, Object.fromEntries(tests)), most, (it) => it)
+    return paged(request, kind, filtered(request, items, byParameter), most, (it) => it)
   }
+}
