@@ -82,7 +82,8 @@ export const head = <K extends string>(kind: K) => ({
 export const sentText = (what: string, example: string) =>
   field(optional(text), `${what} Default: not sent.`, [example])
 
-type Head = "$schema" | "kind" | "source"
+/** The fields of a file that say what it is. */
+export type FileHead = "$schema" | "kind" | "source"
 
 /** The shape of a file. Its example has the first example of each field that a file needs. */
 export const fixture = <K extends string, P extends Type.TProperties>(kind: K, description: string, properties: P) => {
@@ -104,12 +105,12 @@ export const fixture = <K extends string, P extends Type.TProperties>(kind: K, d
 }
 
 /** Returns the fields of a file that follow its head. */
-export const contentOf = <F extends { readonly [Key in Head]?: unknown }>({
+export const contentOf = <F extends { readonly [Key in FileHead]?: unknown }>({
   $schema,
   kind,
   source,
   ...content
-}: F): Omit<F, Head> => content
+}: F): Omit<F, FileHead> => content
 
 export const sent = Type.Record(Type.String(), json, { title: "an object of fields and their values" })
 

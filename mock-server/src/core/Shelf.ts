@@ -7,7 +7,7 @@ import type { Drawer, Opening } from "../resources/Resource.js"
 import { parseDuration } from "./Duration.js"
 import { hashId } from "./Ids.js"
 import { laterThan, type Problem, repeated } from "./Problem.js"
-import { count, field, list, object, time } from "./Shape.js"
+import { contentOf, count, type FileHead, field, list, object, time } from "./Shape.js"
 
 /** Creation of a saved thing. */
 export const createdAt = field(time, "Time of its creation.", [1_735_689_600_000])
@@ -23,20 +23,12 @@ interface Identified {
   readonly createdAt: number
 }
 
-/** Fields of a fixture that its thing does not have. */
-interface Head {
-  readonly $schema?: string
-  readonly kind: string
-  readonly source: string
-  readonly age: string
-}
-
-export const thingsOf = <F extends Head>(
+export const thingsOf = <F extends { readonly [Key in FileHead]?: unknown } & { readonly age: string }>(
   fixtures: ReadonlyMap<string, F> | undefined,
   now: number
-): ReadonlyArray<Omit<F, keyof Head> & { readonly createdAt: number }> =>
-  [...(fixtures?.values() ?? [])].map(({ $schema: _, age, kind: __, source: ___, ...thing }) => ({
-    ...thing,
+): ReadonlyArray<Omit<Omit<F, "age">, FileHead> & { readonly createdAt: number }> =>
+  [...(fixtures?.values() ?? [])].map(({ age, ...fixture }) => ({
+    ...contentOf(fixture),
     createdAt: now - parseDuration(age)
   }))
 

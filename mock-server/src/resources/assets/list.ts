@@ -9,23 +9,24 @@ import { type Aoi, view } from "../aois/state.js"
 /** An asset as the wire has it. */
 export type Asset = Readonly<Record<string, unknown>> & { readonly id: string; readonly status: string }
 
-/** The day in the documented form of an item id: `FF01_000321_20250614_L2A_…`. */
-const dayOf = (item: string, otherwise: string) => {
-  const [, year, month, day] = /_(\d{4})(\d\d)(\d\d)_/.exec(item) ?? []
-  return day === undefined ? otherwise : `${year}-${month}-${day}`
-}
+/** The day in the documented form of an item id, `FF01_000321_20250614_L2A_…`, or of its asset. */
+export const dayOf = (id: string): string | undefined => /_(\d{4})(\d\d)(\d\d)_/.exec(id)?.slice(1).join("-")
+
+/** The ids of the assets of an AOI's images. */
+export const imagesOf = ({ item_ids }: Pick<Aoi, "item_ids">): ReadonlyArray<string> =>
+  item_ids.map((item) => `asset-${item}`)
 
 export const assetsOf = (aoi: Aoi, now: number): ReadonlyArray<Asset> => {
   const { isReady, status: word, updatedAt } = view(aoi, now)
   if (!isReady) return []
   const created = formatTimestamp("date", aoi.createdAt)
   const isPartial = word.startsWith("partial")
-  const images = aoi.item_ids.map((item, index, { length }) => ({
-    id: `asset-${item}`,
-    name: item,
+  const images = imagesOf(aoi).map((id, index, { length }) => ({
+    id,
+    name: aoi.item_ids[index],
     asset_type: "stac_item",
     status: isPartial && index === length - 1 ? "failed" : "success",
-    date: dayOf(item, created)
+    date: dayOf(id) ?? created
   }))
   const days = new Set(images.flatMap(({ date, status }) => (status === "success" ? [date] : [])))
   const mosaics = [...days].map((date) => ({

@@ -1,6 +1,6 @@
 /** Routes that list satellites, and search their images. */
 import type { FastifyRequest } from "fastify"
-import { printPath, printValue } from "../../core/Problem.js"
+import { type Path, type Problem, printProblems, printValue, problem } from "../../core/Problem.js"
 import { contentOf } from "../../core/Shape.js"
 import type { World } from "../../core/World.js"
 import { refuse } from "../../http/bodies.js"
@@ -58,10 +58,9 @@ type Item = ReturnType<typeof encode>
 /** Returns the problems of a search of the right shape. */
 const problemsOf = (world: World, { end_date, filters = [], next_token, satellites, start_date }: Query) => {
   const known = satellitesOf(world)
-  const problems: Array<{ readonly path: string; readonly message: string }> = []
-  const expect = (isRight: boolean, path: ReadonlyArray<string | number>, found: unknown, expected: string) => {
-    if (isRight) return
-    problems.push({ path: printPath(path), message: `found ${printValue(found)}, expected ${expected}` })
+  const problems: Array<Problem> = []
+  const expect = (isRight: boolean, path: Path, found: unknown, expected: string) => {
+    if (!isRight) problems.push(problem(path, printValue(found), expected))
   }
   const [start, end] = [Date.parse(start_date), Date.parse(end_date)]
   expect(!Number.isNaN(start), ["start_date"], start_date, "a time in ISO 8601")
@@ -90,13 +89,14 @@ const tokenOf = (token: string | undefined): number | undefined =>
 export const search = (request: FastifyRequest): unknown => {
   const world = worldOf(request)
   const query = request.body as Query // of its shape
-  refuse(problemsOf(world, query))
+  refuse(printProblems(problemsOf(world, query)))
   const { end_date, filters = [], geometry, limit = 10, next_token, satellites, start_date } = query
+  const [start, end] = [Date.parse(start_date), Date.parse(end_date)]
   const matches = (scene: Scene, properties: Readonly<Record<string, unknown>>) => {
     const at = Date.parse(scene.datetime)
     return (
-      at >= Date.parse(start_date) &&
-      at <= Date.parse(end_date) &&
+      at >= start &&
+      at <= end &&
       meet(scene.geometry, geometry) &&
       satellites.some((it) => it.satellite_id === scene.satellite_id && it.collection_id === scene.collection) &&
       filters.every(({ id, max, min }) => Number(properties[id]) >= min && Number(properties[id]) <= max)
@@ -110,10 +110,10 @@ export const search = (request: FastifyRequest): unknown => {
   const { nextToken, searchItems } = world.quirks
   const skip = nextToken === true ? (tokenOf(next_token) ?? 0) : 0
   const items = found.slice(skip, skip + limit)
-  const end = skip + items.length
+  const next = skip + items.length
   return {
     items: searchItems === "list" ? items : Object.fromEntries(items.map((item) => [item.id, item])),
     pagination: { limit, skip, total: found.length },
-    ...(nextToken === true && end < found.length && { next_token: `after-${end}` })
+    ...(nextToken === true && next < found.length && { next_token: `after-${next}` })
   }
 }

@@ -7,6 +7,7 @@ import { png } from "../../core/Png.js"
 import type { World } from "../../core/World.js"
 import { measured } from "../aois/routes.js"
 import type { Aoi } from "../aois/state.js"
+import { dayOf, imagesOf } from "../assets/list.js"
 import { indexOf } from "../indices/state.js"
 import type { Visualization } from "./state.js"
 
@@ -78,13 +79,11 @@ const valuesOf = ({ seed }: World, ...keys: ReadonlyArray<string>): ReadonlyArra
   })
 }
 
-const dayOf = (item: string): string | undefined => /_(\d{4})(\d{2})(\d{2})_/.exec(item)?.slice(1).join("_")
-
 /** The days of the images of a visualization, such as `2025_06_14`. An image without a day has that of its AOI. */
 export const daysOf = (aoi: Aoi, { src_asset_ids }: Visualization): ReadonlyArray<string> => {
   const day = new Date(aoi.createdAt).toISOString().slice(0, 10).replaceAll("-", "_")
-  const assets = src_asset_ids ?? aoi.item_ids.map((item) => `asset-${item}`)
-  return [...new Set(assets.map((asset) => dayOf(asset) ?? day))].sort()
+  const assets = src_asset_ids ?? imagesOf(aoi)
+  return [...new Set(assets.map((asset) => dayOf(asset)?.replaceAll("-", "_") ?? day))].sort()
 }
 
 /** The modes that a visualization has a legend of. */

@@ -9,6 +9,7 @@ import { filtered, is, paged } from "../../http/lists.js"
 import { worldOf } from "../../http/requests.js"
 import { aoiOf } from "../aois/routes.js"
 import { type Aoi, view as viewOfAoi } from "../aois/state.js"
+import { imagesOf as assetsOfImages } from "../assets/list.js"
 import { indexOf } from "../indices/state.js"
 import type { Handlers } from "../Resource.js"
 import type { NewLegend, NewPng, NewSld, NewVisualization, OldLegend } from "./fixture.js"
@@ -72,7 +73,7 @@ const create = (request: FastifyRequest, reply: FastifyReply): unknown => {
   const { index_id, src_asset_ids: assets = [] } = wanted
   if (indexOf(world, index_id) === undefined) throw notFound(world, "index", index_id)
   if (!viewOfAoi(aoi, world.clock.now).isReady) throw new ApiError(400, "aoi_not_ready", "The AOI has no assets yet.")
-  const known = aoi.item_ids.map((item) => `asset-${item}`)
+  const known = assetsOfImages(aoi)
   const unknown = assets.find((asset) => !known.includes(asset))
   if (unknown !== undefined) throw notFound(world, "asset", unknown)
   const { visualizations } = world.drawers
