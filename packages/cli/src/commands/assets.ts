@@ -6,8 +6,9 @@ import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { fileName } from "../fileName.js"
+import { status } from "../render/results.js"
 import type { Column } from "../render/table.js"
-import { colourOf, percent } from "../render/words.js"
+import { percent } from "../render/words.js"
 import { aoi } from "./aois.js"
 import { calling, group, listing } from "./calling.js"
 import { answered, printUrl, saving } from "./downloading.js"
@@ -16,7 +17,7 @@ import { file, texts, waiting } from "./options.js"
 const columns: ReadonlyArray<Column<Asset>> = [
   { head: "ID", of: (asset) => asset.id },
   { head: "TYPE", of: (asset) => asset.type },
-  { head: "STATUS", of: (asset) => ({ value: asset.status, colour: colourOf(asset.outcome, true) }) },
+  { head: "STATUS", of: (asset) => status(asset) },
   { head: "PROGRESS", minor: true, of: (asset) => percent(asset.progress) },
   { head: "DATE", of: (asset) => Option.map(asset.date, DateTime.formatIsoDateUtc) },
   { head: "NAME", cuts: true, minor: true, of: (asset) => asset.name }

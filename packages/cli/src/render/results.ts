@@ -14,6 +14,7 @@ import type {
   Workflow,
   WorkflowSummary
 } from "@effect-pixxel/client"
+import type { Outcome } from "@effect-pixxel/client/Status"
 import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
 import { plain } from "./plain.js"
@@ -28,7 +29,10 @@ const details =
   (it: A, style: Style): string =>
     fields(of(it), style)
 
-const status = (it: JobSummary | Task, begun = true): Cell => ({
+export const status = (
+  it: { readonly status: Option.Option<string>; readonly outcome: Outcome },
+  begun = true
+): Cell => ({
   value: it.status,
   colour: colourOf(it.outcome, begun)
 })
@@ -186,7 +190,7 @@ export const index = details((it: Index) => [
 export const aoiColumns: ReadonlyArray<Column<Aoi>> = [
   { head: "ID", of: (aoi) => aoi.id },
   { head: "NAME", cuts: true, of: (aoi) => aoi.name },
-  { head: "STATUS", of: (aoi) => ({ value: aoi.status, colour: colourOf(aoi.outcome, true) }) },
+  { head: "STATUS", of: (aoi) => status(aoi) },
   { head: "PROGRESS", of: (aoi) => percent(aoi.progress) },
   { head: "CREATED", minor: true, of: (aoi) => time(aoi.createdAt) }
 ]
@@ -195,7 +199,7 @@ export const aoi = details((it: Aoi) => [
   ["AOI", it.id],
   ["name", it.name],
   ["description", it.description],
-  ["status", { value: it.status, colour: colourOf(it.outcome, true) }],
+  ["status", status(it)],
   ["progress", percent(it.progress)],
   ["project", it.projectId],
   ["satellite", it.satelliteId],
@@ -208,7 +212,7 @@ export const aoi = details((it: Aoi) => [
 export const visualizationColumns: ReadonlyArray<Column<VisualizationSummary>> = [
   { head: "ID", of: (it) => it.id },
   { head: "INDEX", of: (it) => it.indexId },
-  { head: "STATUS", of: (it) => ({ value: it.status, colour: colourOf(it.outcome, true) }) },
+  { head: "STATUS", of: (it) => status(it) },
   { head: "PROGRESS", of: (it) => percent(it.progress) },
   { head: "CREATED", minor: true, of: (it) => time(it.createdAt) }
 ]
