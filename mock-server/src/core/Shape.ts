@@ -82,7 +82,7 @@ export const head = <K extends string>(kind: K) => ({
 export const sentText = (what: string, example: string) =>
   field(optional(text), `${what} Default: not sent.`, [example])
 
-/** The fields of a file that say what it is. */
+/** The fields at the beginning of a file. */
 export type FileHead = "$schema" | "kind" | "source"
 
 /** The shape of a file. Its example has the first example of each field that a file needs. */
