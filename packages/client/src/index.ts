@@ -9,8 +9,11 @@ export { Auth } from "./Auth.js"
 export { Aoi, AoiPage } from "./aois/Aoi.js"
 export { AoisApi } from "./aois/AoisApi.js"
 export { AoiSubject } from "./aois/Subject.js"
-export { Asset, AssetDownload, AssetDownloadId, AssetId, AssetPage, AssetsSubject } from "./assets/Asset.js"
+export { Asset, AssetId, AssetPage } from "./assets/Asset.js"
+export { AssetDownload, AssetDownloadId } from "./assets/AssetDownload.js"
 export { AssetsApi } from "./assets/AssetsApi.js"
+export { AssetsSubject } from "./assets/Subject.js"
+export { CalendarDate } from "./CalendarDate.js"
 export { CreateIntent } from "./CreateIntent.js"
 export { Decompression } from "./Decompression.js"
 export * as Download from "./Download.js"
@@ -50,7 +53,6 @@ export {
   Legends,
   type Mode,
   Visualization,
-  VisualizationId,
   VisualizationMetadata,
   VisualizationPage,
   VisualizationStyles,

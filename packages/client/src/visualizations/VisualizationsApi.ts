@@ -4,12 +4,12 @@
  * @since 0.1.0
  */
 import type { AssetId } from "../assets/Asset.js"
-import type { AoiId, IndexId } from "../Ids.js"
+import type { AoiId, IndexId, VisualizationId } from "../Ids.js"
 import { all, page, service } from "../internal/service.js"
 import type * as Waiter from "../Waiter.js"
 import * as endpoints from "./internal/endpoints.js"
 import * as internal from "./internal/visualizationsApi.js"
-import type { VisualizationId, VisualizationSummary } from "./Visualization.js"
+import type { VisualizationSummary } from "./Visualization.js"
 
 /**
  * The visualization operations of the API.
@@ -21,8 +21,13 @@ import type { VisualizationId, VisualizationSummary } from "./Visualization.js"
  * const program = Effect.gen(function* () {
  *   const visualizations = yield* VisualizationsApi
  *   const aoiId = AoiId.make("aoi-1")
- *   const { id } = yield* visualizations.create({ aoiId, indexId: IndexId.make("index-ndvi") })
- *   return yield* visualizations.wait({ aoiId, visualizationId: id, timeout: "10 minutes" })
+ *   const indexId = IndexId.make("index-ndvi")
+ *   const { id: visualizationId } = yield* visualizations.create({ aoiId, indexId })
+ *   yield* visualizations.wait({ aoiId, visualizationId, timeout: "10 minutes" })
+ *   const dates = yield* visualizations.dates({ aoiId, visualizationId })
+ *   return yield* Effect.forEach(dates, (date) =>
+ *     visualizations.png({ aoiId, visualizationId, indexId, date, mode: "dynamic" })
+ *   )
  * })
  *
  * @since 0.1.0
@@ -47,7 +52,12 @@ export class VisualizationsApi extends service<VisualizationsApi>()("Visualizati
    */
   wait: internal.wait,
   /**
-   * Draws the image of a day as PNG. `date` is a day of an asset, such as `2025-06-14`, or a key of a legend, such as
+   * Finds the days of the images of a visualization that has ended, in order, each once: those of its assets that have
+   * not failed. Each is a `date` of `png`. Reads all pages of the assets of the AOI.
+   */
+  dates: internal.dates,
+  /**
+   * Draws the image of a day as PNG. `date` is a day of `dates`, such as `2025-06-14`, or a key of a legend, such as
    * `2025_06_14`; `indexId` is the index of the visualization, which the API requires. A custom index has only the mode
    * `dynamic` (inferred). Drawing takes its time: a longer `attemptTimeout` may be needed (see `RetryPolicy`).
    */

@@ -497,6 +497,13 @@ export const operations: Readonly<Record<Name, ReadonlyArray<Operation>>> = {
       on: { ListVisualizations: ofCall }
     })
   ],
+  "VisualizationsApi.dates": [
+    row({
+      run: () => visualizations((it) => it.dates({ aoiId, visualizationId })),
+      minutes: aCall,
+      on: { ListAssets: ofCall }
+    })
+  ],
   "VisualizationsApi.png": [
     row({ run: () => visualizations((it) => it.png(image)), minutes: aCall, on: { GenerateIndexPng: ofImage } })
   ],

@@ -1,8 +1,12 @@
 /** The operations composed of those of visualizations. */
 import * as Chunk from "effect/Chunk"
+import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
+import { listAssets } from "../../assets/internal/listAssets.js"
+import { CalendarDate } from "../../CalendarDate.js"
 import type { HttpError } from "../../HttpError.js"
 import { PixxelNotFound } from "../../HttpError.js"
 import type { PixxelInvalidInput } from "../../InputError.js"
@@ -14,7 +18,6 @@ import { checkInput, type Difference, emptyOnes } from "../../internal/invalid.j
 import { checked, type Method } from "../../internal/service.js"
 import * as span from "../../internal/span.js"
 import { atStart } from "../../internal/subject.js"
-import * as times from "../../internal/times.js"
 import * as uniqueCreate from "../../internal/uniqueCreate.js"
 import { make as makeWaits } from "../../internal/waits.js"
 import { VisualizationSubject } from "../Subject.js"
@@ -64,9 +67,11 @@ const differences = ({ assetIds }: VisualizationsApi.CreateInput): ReadonlyArray
       ? [{ path: "assetIds", found: "a list with an id twice", expected: "each id once" }]
       : emptyOnes({ assetIds })
 
+const isDay = Schema.is(CalendarDate)
+
 /** The difference of a date that is no calendar day. */
 const differencesOfDay = (path: string, date: string): ReadonlyArray<Difference> =>
-  /^\d{4}([-_])\d{2}\1\d{2}$/.test(date) && times.millisOf(date) !== undefined
+  isDay(/^\d{4}(_\d{2}){2}$/.test(date) ? date.replaceAll("_", "-") : date)
     ? []
     : [{ path, found: "no day", expected: "a calendar day such as 2025-06-14" }]
 
@@ -146,3 +151,27 @@ export const wait =
   (http: Connection) =>
   (input: VisualizationsApi.WaitInput): Effect.Effect<VisualizationSummary, VisualizationWaitError> =>
     Effect.flatMap(waitsOf(http), (waits) => waits.wait(input, input)).pipe(span.within("VisualizationsApi.wait"))
+
+/** The kind of an asset that is an image of a visualization. */
+const picture = "visualization"
+
+/** The days of a visualization, by the assets of its AOI, since no operation shows it whole. */
+export const dates =
+  (http: Connection) =>
+  ({
+    aoiId,
+    visualizationId
+  }: VisualizationsApi.VisualizationRef): Effect.Effect<ReadonlyArray<CalendarDate>, HttpError> =>
+    callAll(http, listAssets, { aoiId }).pipe(
+      Stream.filter(
+        (asset) =>
+          Option.contains(asset.visualizationId, visualizationId) &&
+          Option.getOrElse(asset.type, () => picture) === picture &&
+          asset.outcome !== "failed"
+      ),
+      Stream.filterMap(({ date }) => date),
+      Stream.map((date) => CalendarDate.make(DateTime.formatIsoDateUtc(date))),
+      Stream.runCollect,
+      Effect.map((dates) => [...new Set(dates)].sort()),
+      span.within("VisualizationsApi.dates")
+    )
