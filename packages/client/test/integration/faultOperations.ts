@@ -233,7 +233,7 @@ const newIndex: IndicesApi.CreateInput = {
   rescale: [-1, 1]
 }
 
-const aois = <A, E>(use: (aois: AoisApi.Service) => Effect.Effect<A, E>) => Effect.flatMap(AoisApi, use)
+const aois = <A, E>(use: (aois: typeof AoisApi.Service) => Effect.Effect<A, E>) => Effect.flatMap(AoisApi, use)
 
 const visualizations = <A, E>(use: (it: typeof VisualizationsApi.Service) => Effect.Effect<A, E>) =>
   Effect.flatMap(VisualizationsApi, use)

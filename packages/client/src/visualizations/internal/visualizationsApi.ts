@@ -11,7 +11,7 @@ import type { HttpError } from "../../HttpError.js"
 import { PixxelNotFound } from "../../HttpError.js"
 import type { PixxelInvalidInput } from "../../InputError.js"
 import { type Answer, callAll, callDated, type Dated } from "../../internal/call.js"
-import type { Connection } from "../../internal/connection.js"
+import { Connection } from "../../internal/connection.js"
 import { graceOf } from "../../internal/grace.js"
 import { httpAdvice } from "../../internal/httpAdvice.js"
 import { checkInput, type Difference, emptyOnes } from "../../internal/invalid.js"
@@ -46,7 +46,8 @@ const missing = ({ head: { status } }: Answer<unknown>, id: string) => {
   return new PixxelNotFound({ operation, method, route, attempts: [], status, message })
 }
 
-const waitsOf = (http: Connection) =>
+/** The waits of one client. */
+export const waits = Effect.flatMap(Connection, (http) =>
   makeWaits(http, {
     subjectOf: ({ aoiId, visualizationId }: VisualizationsApi.VisualizationRef) =>
       VisualizationSubject.make({ aoiId, visualizationId }),
@@ -59,6 +60,9 @@ const waitsOf = (http: Connection) =>
       return new VisualizationFailed({ subject, status, message })
     }
   })
+)
+
+type Waits = Effect.Effect.Success<typeof waits>
 
 const differences = ({ assetIds }: VisualizationsApi.CreateInput): ReadonlyArray<Difference> =>
   assetIds === undefined
@@ -127,6 +131,7 @@ export const resetLegend = checked(endpoints.rollbackMetadata, ({ dates }) => [
 ])
 
 export const create =
+  ({ record }: Waits) =>
   (http: Connection) =>
   (input: VisualizationsApi.CreateInput): Effect.Effect<Visualization, VisualizationCreateError> =>
     Effect.gen(function* () {
@@ -142,15 +147,15 @@ export const create =
         // a list shows no assets: the only new one of the index is the one that was sent
         equals: () => true
       })
-      const waits = yield* waitsOf(http)
-      yield* waits.record({ aoiId, visualizationId: made.id }, graceOf({}))
+      yield* record({ aoiId, visualizationId: made.id }, graceOf({}))
       return made
     })
 
 export const wait =
-  (http: Connection) =>
+  ({ wait }: Waits) =>
+  () =>
   (input: VisualizationsApi.WaitInput): Effect.Effect<VisualizationSummary, VisualizationWaitError> =>
-    Effect.flatMap(waitsOf(http), (waits) => waits.wait(input, input)).pipe(span.within("VisualizationsApi.wait"))
+    span.within("VisualizationsApi.wait")(wait(input, input))
 
 /** The kind of an asset that is an image of a visualization. */
 const picture = "visualization"
