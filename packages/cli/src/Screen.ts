@@ -22,6 +22,15 @@ const hasColours = (isTerminal: boolean, { FORCE_COLOR, NO_COLOR }: Variables): 
   return isTerminal
 }
 
+/**
+ * Whether the locale has the characters of Unicode: unless a variable says otherwise, since a container often has none.
+ * The console of Linux shows only some of them.
+ */
+const hasUnicode = ({ LANG, LC_ALL, LC_CTYPE, TERM }: Variables): boolean => {
+  const locale = LC_ALL || LC_CTYPE || LANG
+  return TERM !== "linux" && (!locale || /utf-?8/i.test(locale))
+}
+
 export const of = (
   stream: Writable & { readonly columns?: number; readonly rows?: number },
   env: Variables
@@ -30,10 +39,11 @@ export const of = (
   const isAttended = "isTTY" in stream && stream.isTTY === true
   const isTerminal = isAttended && env["TERM"] !== "dumb"
   const colours = hasColours(isTerminal, env)
+  const unicode = hasUnicode(env)
   return {
     isAttended,
     isTerminal,
-    style: () => ({ colours, width: isTerminal ? (stream.columns ?? 80) : unstyled.width }),
+    style: () => ({ colours, unicode, width: isTerminal ? (stream.columns ?? 80) : unstyled.width }),
     height: () => stream.rows ?? 24
   }
 }
