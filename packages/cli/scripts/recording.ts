@@ -20,6 +20,8 @@ const screen: Screen = {
   isAttended: true,
   isTerminal: true,
   style: () => ({ width: 104, colours: true, unicode: true }),
+  graphics: "none",
+  isTrueColour: true,
   height: () => 30
 }
 
