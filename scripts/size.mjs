@@ -17,8 +17,14 @@ const built = join(root, "packages/client/dist")
 /** The largest size of a service's own code in bytes, minified. */
 const budgets = { "jobs/JobsApi": 92_000 }
 
-/** The modules of another resource that a service needs: the estimate for `maxCost`. */
-const shared = { "jobs/JobsApi": ["workflows/CostEstimate.js", "workflows/internal/estimate.js"] }
+/**
+ * The modules of another resource that a service needs: the estimate for `maxCost`, and the assets of a visualization
+ * for its days.
+ */
+const shared = {
+  "jobs/JobsApi": ["workflows/CostEstimate.js", "workflows/internal/estimate.js"],
+  "visualizations/VisualizationsApi": ["assets/Asset.js", "assets/internal/listAssets.js"]
+}
 
 const services = readdirSync(built, { recursive: true, withFileTypes: true })
   .filter(({ name }) => name.endsWith("Api.js") && /^[A-Z]/.test(name))
