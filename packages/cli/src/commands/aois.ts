@@ -3,12 +3,14 @@ import * as Options from "@effect/cli/Options"
 import { Aoi, AoiId, AoisApi, ProjectId, SatelliteId } from "@effect-pixxel/client"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import { areaIn } from "../area.js"
-import { asFeature, asFeatures } from "../geojson.js"
+import { asFeature } from "../geojson.js"
 import * as results from "../render/results.js"
-import { calling, group, listing, shown } from "./calling.js"
+import { calling, group, shown } from "./calling.js"
 import * as changes from "./changes.js"
 import { positional } from "./command.js"
+import { view, viewing, withMap } from "./mapping.js"
 import { file, flag, id, maybe, text, texts, waiting } from "./options.js"
 
 export const aoi: Options.Options<AoiId> = positional(id("aoi", AoiId.make, "The AOI."))
@@ -55,24 +57,23 @@ const list = calling(
   {
     projectId: maybe(id("project", ProjectId.make, "Only AOIs of this project.")),
     name: maybe(text("name", "NAME", "Only the AOI with this name.")),
-    geojson: flag("geojson", "Print a GeoJSON collection of the areas.")
+    view
   },
-  ({ geojson, name, projectId }) =>
-    Effect.map(AoisApi, (api) => api.listAll({ name, projectIds: projectId && [projectId] })).pipe(
-      listing("aois", Aoi, results.aoiColumns),
-      Effect.map((answer) => (geojson ? asFeatures(answer) : answer))
+  ({ name, projectId, view }) =>
+    viewing(view, { things: "aois", model: Aoi, columns: results.aoiColumns, geometryOf: ({ geometry }) => geometry })(
+      Effect.map(AoisApi, (api) => api.listAll({ name, projectIds: projectId && [projectId] }))
     )
 )
 
-const get = calling(
-  "aois get --aoi aoi-north-field --json",
-  "Show an AOI.",
-  { aoiId: aoi, geojson: flag("geojson", "Print its area as a GeoJSON feature.") },
-  ({ aoiId, geojson }) =>
-    Effect.flatMap(AoisApi, (api) => api.get({ aoiId })).pipe(
-      Effect.map(one),
-      Effect.map((answer) => (geojson ? asFeature(answer) : answer))
-    )
+const get = calling("aois get --aoi aoi-north-field --json", "Show an AOI.", { aoiId: aoi, view }, ({ aoiId, view }) =>
+  Effect.gen(function* () {
+    const it = yield* (yield* AoisApi).get({ aoiId })
+    const answer = one(it)
+    if (view === "geojson") return asFeature(answer)
+    if (view === undefined) return answer
+    const outline = { geometry: Option.getOrUndefined(it.geometry), label: "" }
+    return { ...answer, text: yield* withMap([outline], answer.text) }
+  })
 )
 
 const wait = calling(

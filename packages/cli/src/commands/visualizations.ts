@@ -14,6 +14,7 @@ import {
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+import { UsageError } from "../Failure.js"
 import { fileName } from "../fileName.js"
 import { fileError, saved } from "../files.js"
 import { nameOf, readJson } from "../jsonFile.js"
@@ -87,21 +88,57 @@ const mode = Options.choice("mode", ["dynamic", "theoretical"]).pipe(
   Options.withDescription("The mode of the legend. Default: dynamic.")
 )
 
+/** Draws an image on the terminal of stdout. */
+const drawn = (bytes: Uint8Array) =>
+  Effect.gen(function* () {
+    const { results } = yield* Output
+    const { picture } = yield* Effect.promise(() => import("../render/picture.js"))
+    return yield* Effect.mapError(picture(bytes, { ...results, ...results.style() }), (error) =>
+      fileError("The image could not be shown", error)
+    )
+  })
+
+/** Refuses an image that has no place to go, or would garble the output. */
+const checkTarget = ({
+  form,
+  out,
+  show
+}: Pick<Common, "form"> & { readonly out?: string | undefined; readonly show: boolean }) =>
+  Effect.flatMap(Output, ({ results }) => {
+    const problem = show
+      ? form !== "text"
+        ? `--show and --${form} exclude each other.`
+        : results.isTerminal
+          ? undefined
+          : "--show draws the image on a terminal, and stdout is none."
+      : out === undefined
+        ? "Without --out or --show, the image has no place to go."
+        : undefined
+    return problem === undefined
+      ? Effect.void
+      : Effect.fail(new UsageError({ message: problem, next: "To save the image: --out FILE" }))
+  })
+
 const png = calling(
   "visualizations png --aoi aoi-north-field --visualization visualization-north-ndvi --index index-ndvi --date 2025-06-14 --mode dynamic --out ndvi.png",
-  "Save the image of a day as PNG.",
+  "Save the image of a day as PNG, or show it in the terminal.",
   {
     aoiId: aoi,
     visualizationId: visualization,
     indexId: index,
     date: text("date", "DATE", "The day of the image, such as 2025-06-14."),
     mode,
-    out: file("out", "The PNG file, replaced if it exists.")
+    out: maybe(file("out", "The PNG file, replaced if it exists. Required without --show.")),
+    show: flag("show", "Show the image: as an image in kitty, Ghostty, iTerm2, WezTerm and mintty, else as blocks.")
   },
   (options) =>
     Effect.gen(function* () {
+      const { out, show } = options
+      yield* checkTarget(options)
       const bytes = yield* (yield* VisualizationsApi).png(options)
-      return yield* savedAs(options.out, bytes)
+      const file = out === undefined ? [] : [(yield* savedAs(out, bytes)).text()]
+      const image = show ? [yield* drawn(bytes)] : []
+      return { json: () => ({ path: out }), text: () => [...image, ...file].join("\n") }
     })
 )
 
