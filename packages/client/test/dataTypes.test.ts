@@ -279,7 +279,7 @@ describe("the inputs of a block", () => {
     assert.strictEqual(
       error.message,
       "InsightsApi.create was not sent: inputs.start is missing where a day such as 2024-01-01 is needed; " +
-        'inputs.threshold is "2" where at most 1 is needed; inputs.season is "summer" where kharif or rabi is needed; ' +
+        'inputs.threshold is 2 where at most 1 is needed; inputs.season is "summer" where kharif or rabi is needed; ' +
         "inputs.strat is no input of the block where start, area, image, water, table, season, cube or threshold is needed."
     )
   })
@@ -326,7 +326,7 @@ describe("the inputs of a block", () => {
     ["no number", { threshold: "many" }, '"many"', "a number"],
     ["the text of an infinite number", { threshold: "1e999" }, '"1e999"', "a number"],
     ["an infinite number", { threshold: Number.POSITIVE_INFINITY }, "Infinity", "a number"],
-    ["a number that is too small", { threshold: -1 }, '"-1"', "at least 0"],
+    ["a number that is too small", { threshold: -1 }, "-1", "at least 0"],
     ["a number for a text", { season: 5 }, "5", "a text"],
     ["an empty text", { season: "" }, "an empty text", "a text"],
     ["a text that is not allowed", { season: "zaid" }, '"zaid"', "rabi or kharif"]

@@ -203,7 +203,7 @@ const filledBy = (template: DataType, value: unknown, path: string, options: Opt
     return differ(path, isAsset(value) ? "an asset" : shown(value), expectedOf(template))
   }
   const rule = brokenRule(template, text)
-  return rule === undefined ? Either.right({ value: text }) : differ(path, shown(text), rule)
+  return rule === undefined ? Either.right({ value: text }) : differ(path, shown(value), rule)
 }
 
 // --- all of them ---
