@@ -23,7 +23,7 @@ import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
 import { paths, syntax } from "./commands/command.js"
 import { type ExitCode, ofError, type PixxelError } from "./ExitCode.js"
-import { createsAoi, type Given, has, isMock, type Origin, startsJob } from "./Invocation.js"
+import { createsAoi, type Given, has, isJourney, isMock, type Origin, startsJob } from "./Invocation.js"
 import type { OutputClosed, OutputFailed } from "./Output.js"
 import { plain } from "./render/plain.js"
 import { paint, type Style, unstyled } from "./render/style.js"
@@ -43,6 +43,18 @@ export class TaskNotFound extends Data.TaggedError("TaskNotFound")<JobsApi.JobRe
 /** The job has not ended, so it has no package yet. */
 export class JobNotEnded extends Data.TaggedError("JobNotEnded")<JobsApi.JobRef & { readonly message: string }> {}
 
+/** The search, or the AOI, has nothing to download. */
+export class NothingFound extends Data.TaggedError("NothingFound")<{
+  readonly message: string
+  readonly next: string
+}> {}
+
+/** Some images of an AOI are missing, which `--strict` refuses. */
+export class ImagesMissing extends Data.TaggedError("ImagesMissing")<{
+  readonly aoiId: AoiId
+  readonly message: string
+}> {}
+
 /** The user declined what the command asked. */
 export class Declined extends Data.TaggedError("Declined")<{ readonly message: string }> {}
 
@@ -55,6 +67,8 @@ export type Failure =
   | UsageError
   | TaskNotFound
   | JobNotEnded
+  | NothingFound
+  | ImagesMissing
   | Declined
   | UnpackError
 
@@ -97,6 +111,10 @@ const suggest = (words: string, ids: Ids, origin: Origin, more: ReadonlyArray<Gi
     (known?.valued.has(name) || known?.switches.has(name)) && !own.some((it) => it.name === name)
   return line(words, [...own, ...origin.options.filter(isRepeated)])
 }
+
+/** The command that goes on from a step: a journey by itself, another command by one of that step. */
+const goOn = (words: string, origin: Origin, ids: ReadonlyArray<Given>): string =>
+  isJourney(origin) ? suggest(origin.command, {}, origin) : suggest(words, {}, origin, ids)
 
 /** A suggested command without a job. */
 const overview = (words: string, { options }: Origin): string =>
@@ -200,7 +218,7 @@ const nextOfAoi = (error: Named, origin: Origin): string => {
   switch (error._tag) {
     case "WaitTimeout":
       return error.waitingFor === "end"
-        ? `The ${what} continues. To wait again: ${suggest(`${group} wait`, {}, origin, ids)}`
+        ? `The ${what} continues. To wait again: ${goOn(`${group} wait`, origin, ids)}`
         : `To download again: ${suggest(origin.command, {}, origin)}`
     case "DownloadError":
       return error.reason === "TargetExists"
@@ -209,7 +227,9 @@ const nextOfAoi = (error: Named, origin: Origin): string => {
     case "DownloadIncomplete":
       return `${advice.DownloadIncomplete} To fetch the rest: ${suggest(origin.command, {}, origin)}`
     case "RunIncomplete":
-      return `The AOI exists. To wait for it: ${suggest("aois wait", {}, origin, [aoi])}`
+      return `The AOI exists. To wait for it: ${goOn("aois wait", origin, [aoi])}`
+    case "AoiFailed":
+      return `To see it: ${suggest("aois get", {}, origin, [aoi])}${isJourney(origin) ? ". To create another: --name NAME" : ""}`
     default:
       return `To see it: ${suggest(visualizationId === undefined ? "aois get" : "visualizations list", {}, origin, [aoi])}`
   }
@@ -217,6 +237,7 @@ const nextOfAoi = (error: Named, origin: Origin): string => {
 
 const lists: Readonly<Record<string, ReadonlyArray<string>>> = {
   assets: ["aois list"],
+  fetch: ["projects list", "satellites", "aois list"],
   jobs: ["workflows list", "jobs list --workflow ID"],
   tasks: ["workflows list", "jobs list --workflow ID"],
   visualizations: ["aois list", "indices list", "visualizations list --aoi ID"]
@@ -284,6 +305,15 @@ const unpackNext = ({ folder, path, reason }: UnpackError, origin: Origin): stri
     case "FileSystem":
       return `The package is kept: ${path}${again}`
   }
+}
+
+/** The steps of a journey, as a report names them. */
+const steps: Readonly<Record<string, string>> = {
+  search: "The search failed",
+  create: "The create of the AOI failed",
+  wait: "The wait for the AOI failed",
+  assets: "The list of its assets failed",
+  download: "The download failed"
 }
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
@@ -388,6 +418,18 @@ export const report = (failure: Failure, origin: Origin): Report => {
         next: `Download it after its end with --wait, or follow it first: ${suggest("jobs wait", failure, origin)}`,
         facts: { workflowId: failure.workflowId, jobId: failure.jobId }
       }
+    case "NothingFound":
+      return { code: 5, tag, message, next: failure.next }
+    case "ImagesMissing": {
+      const lenient = { ...origin, options: origin.options.filter(({ name }) => name !== "strict") }
+      return {
+        code: 6,
+        tag,
+        message,
+        next: `To download the others: ${suggest(origin.command, {}, lenient)}`,
+        facts: { aoiId: failure.aoiId }
+      }
+    }
     case "Declined":
       return { code: 12, tag, message }
     case "UnpackError":
@@ -405,12 +447,13 @@ export const report = (failure: Failure, origin: Origin): Report => {
       const { _tag, message, ...facts } = Object(failure.toJSON())
       const tunnel = tunnelOf(facts)
       const next = nextOf(failure, origin)
+      const step = Option.toArray(origin.step).map((step) => `${steps[step] ?? step}:`)
       return {
         code: ofError(failure),
         tag,
-        message: [problemOf(failure, origin), ...(tunnel === undefined ? [] : [tunnel])].join(" "),
+        message: [...step, problemOf(failure, origin), ...(tunnel === undefined ? [] : [tunnel])].join(" "),
         next: tunnel === undefined ? next : `${next} Check the proxy, or name the host in NO_PROXY.`,
-        facts: withIds(facts)
+        facts: { ...Option.match(origin.step, { onNone: () => ({}), onSome: (step) => ({ step }) }), ...withIds(facts) }
       }
     }
   }
@@ -464,12 +507,14 @@ export const stoppedAoi = (aoiId: AoiId | undefined, origin: Origin): Report => 
     ? {
         ...report,
         message: `Interrupted while an AOI was being created. The AOI may exist.`,
-        next: `List the AOIs of this name before you create it again: ${suggest("aois list", {}, origin)}`
+        next: isJourney(origin)
+          ? `To look for it by its name, and go on: ${suggest(origin.command, {}, origin)}`
+          : `List the AOIs of this name before you create it again: ${suggest("aois list", {}, origin)}`
       }
     : {
         ...report,
         message: `Interrupted. AOI ${aoiId} continues.`,
-        next: `To wait again: ${suggest("aois wait", {}, origin, [{ name: "aoi", value: aoiId }])}`,
+        next: `To wait again: ${goOn("aois wait", origin, [{ name: "aoi", value: aoiId }])}`,
         facts: { aoiId }
       }
 }
@@ -483,7 +528,8 @@ export const stoppedDownload = (stop: Stop, target: Target, origin: Origin): Rep
   } as const
   if ("source" in target) {
     const { _tag, ...facts } = target.source.subject
-    return { ...report, next: `To fetch the rest: ${suggest(origin.command, {}, origin)}`, facts }
+    const next = isGone(origin) ? gone(origin) : `To fetch the rest: ${suggest(origin.command, {}, origin)}`
+    return { ...report, next, facts }
   }
   const { jobId, taskId, workflowId } = target
   const next = isGone(origin) ? gone(origin) : `To fetch the rest: ${continuation(target, origin, false)}`

@@ -31,7 +31,7 @@ interface Followed extends changes.Reported {
 }
 
 /** Follows an AOI. When stopped, names the AOI that continues and the command that waits for it again. */
-const followed = <A, E, R>(
+export const followed = <A, E, R>(
   options: Followed,
   call: (api: AoisApi.Service, onChange: (it: Aoi) => Effect.Effect<void>) => Effect.Effect<A, E, R>
 ) =>

@@ -3,6 +3,7 @@ import { aois } from "./aois.js"
 import { assets } from "./assets.js"
 import { inOrder } from "./command.js"
 import { config } from "./config.js"
+import { fetch } from "./fetch.js"
 import { indices } from "./indices.js"
 import { jobs } from "./jobs.js"
 import { orders } from "./orders.js"
@@ -25,6 +26,7 @@ export const groups = inOrder([
   assets,
   indices,
   visualizations,
+  fetch,
   orders,
   stores,
   config,
