@@ -322,7 +322,7 @@ describe("consent to an AOI", () => {
         () => json({ items: { a: { id: "image-1" } }, pagination: { total: 1 } })
       )
       const { stderr } = yield* pixxel(search, { environment, answers: "n\n", terminal: { columns: 100 } })
-      assert.include(stderr, `This creates AOI ${name} in project p-1, of 1 images by s-1:\n  image-1\n`)
+      assert.include(stderr, `This creates AOI ${name} in project p-1, of 1 image by s-1:\n  image-1\n`)
     })
   )
 })

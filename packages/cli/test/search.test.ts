@@ -1,5 +1,5 @@
 /** Searches on the command line, against the embedded mock. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { stripVTControlCharacters } from "node:util"
@@ -113,6 +113,20 @@ describe("pixxel search", () => {
         3    FF01_000321_20250614_L2A_20250616_00501135  2025-06-14T05:21:07Z  4 %     Firefly-1
         "
       `)
+    })
+  )
+
+  it.effect("draws the map in the README", () =>
+    Effect.gen(function* () {
+      const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8")
+      const [, area = "", line = "", map = ""] =
+        /^echo '(.*)' > field\.geojson\nnpx @effect-pixxel\/cli (search .*)\n```\n\n```text\n(.*?)```$/ms.exec(
+          readme
+        ) ?? []
+      const path = join(folder, "readme.geojson")
+      writeFileSync(path, area)
+      const { stdout } = yield* pixxel(line.replace("field.geojson", path))
+      assert.strictEqual(stdout.replace(path, "field.geojson"), map)
     })
   )
 

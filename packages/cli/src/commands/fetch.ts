@@ -168,7 +168,7 @@ const toCreate = (options: Creating) =>
     yield* confirm(options, {
       question: Effect.succeedSome(
         [
-          `This creates AOI ${name} in project ${projectId}, of ${images.length} images by ${nameOf(satellite)}:`,
+          `This creates AOI ${name} in project ${projectId}, of ${images.length} ${images.length === 1 ? "image" : "images"} by ${nameOf(satellite)}:`,
           ...list,
           "Create it? [y/N]"
         ].join("\n")
