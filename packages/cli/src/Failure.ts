@@ -23,7 +23,7 @@ import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
 import { paths, syntax } from "./commands/command.js"
 import { type ExitCode, ofError, type PixxelError } from "./ExitCode.js"
-import { createsAoi, type Given, has, isJourney, isMock, type Origin, startsJob } from "./Invocation.js"
+import { createdBy, type Given, has, isJourney, isMock, type Origin, startsJob } from "./Invocation.js"
 import type { OutputClosed, OutputFailed } from "./Output.js"
 import { plain } from "./render/plain.js"
 import { paint, type Style, unstyled } from "./render/style.js"
@@ -138,11 +138,11 @@ const continuation = (ids: JobsApi.JobRef, origin: Origin, mayRun: boolean): str
 const see = (ids: JobsApi.JobRef, origin: Origin) => suggest("jobs get", ids, origin)
 
 /** The world of the embedded mock server ends with the command, and so does all that this command created. */
-const isGone = (origin: Origin): boolean => isMock(origin) && (startsJob(origin) || createsAoi(origin))
+const isGone = (origin: Origin): boolean => isMock(origin) && createdBy(origin) !== undefined
 
 const gone = (origin: Origin): string => {
-  const [thing, again] = createsAoi(origin) ? ["AOI", "create"] : ["job", "start"]
-  return `The embedded mock server has ended, and its ${thing} with it. Run the command again to ${again} another.`
+  const again = startsJob(origin) ? "start" : "create"
+  return `The embedded mock server has ended, and its ${createdBy(origin)} with it. Run the command again to ${again} another.`
 }
 
 const lookFirst = (workflowId: WorkflowId, origin: Origin) =>
@@ -206,19 +206,45 @@ const nextOfJob = (error: OfJob<Exclude<Named, AoiFailed | VisualizationFailed>>
   }
 }
 
+const followable = {
+  Aoi: { group: "aois", word: "AOI", title: "AOI", created: "an AOI", kin: "AOIs of this name" },
+  Visualization: {
+    group: "visualizations",
+    word: "visualization",
+    title: "Visualization",
+    created: "a visualization",
+    kin: "visualizations of this index"
+  }
+} as const
+
+/** A thing that a command follows to its end. It has no id of its own until it is created. */
+export interface Followed {
+  readonly _tag: keyof typeof followable
+  /** Its id. */
+  readonly id?: string | undefined
+  /** The id of its AOI, if it is none itself. */
+  readonly aoiId?: string | undefined
+}
+
+/** The options that name a thing. */
+const optionsOfFollowed = ({ _tag, aoiId, id }: Followed): ReadonlyArray<Given> => [
+  ...(aoiId === undefined ? [] : [{ name: "aoi", value: aoiId }]),
+  ...(id === undefined ? [] : [{ name: _tag.toLowerCase(), value: id }])
+]
+
 /** The next step for an AOI, or for an asset or a visualization of one. A download continues with its own command line. */
 const nextOfAoi = (error: Named, origin: Origin): string => {
-  const { aoiId = "", visualizationId }: Partial<Record<string, string>> =
-    "subject" in error ? error.subject : error.target
-  const aoi = { name: "aoi", value: aoiId }
-  const [group, what, ids] =
-    visualizationId === undefined
-      ? ["aois", "AOI", [aoi]]
-      : ["visualizations", "visualization", [aoi, { name: "visualization", value: visualizationId }]]
+  const subject = "subject" in error ? error.subject : error.target
+  const aoi = "aoiId" in subject ? [{ name: "aoi", value: subject.aoiId }] : []
+  const it: Followed =
+    subject._tag === "Visualization"
+      ? { _tag: "Visualization", aoiId: subject.aoiId, id: subject.visualizationId }
+      : { _tag: "Aoi", id: aoi[0]?.value }
+  const { group, word } = followable[it._tag]
   switch (error._tag) {
     case "WaitTimeout":
       return error.waitingFor === "end"
-        ? `The ${what} continues. To wait again: ${goOn(`${group} wait`, origin, ids)}`
+        ? `The ${word} continues. To wait again: ${goOn(`${group} wait`, origin, optionsOfFollowed(it))}`
         : `To download again: ${suggest(origin.command, {}, origin)}`
     case "DownloadError":
       return error.reason === "TargetExists"
@@ -227,11 +253,11 @@ const nextOfAoi = (error: Named, origin: Origin): string => {
     case "DownloadIncomplete":
       return `${advice.DownloadIncomplete} To fetch the rest: ${suggest(origin.command, {}, origin)}`
     case "RunIncomplete":
-      return `The AOI exists. To wait for it: ${goOn("aois wait", origin, [aoi])}`
+      return `The AOI exists. To wait for it: ${goOn("aois wait", origin, aoi)}`
     case "AoiFailed":
-      return `To see it: ${suggest("aois get", {}, origin, [aoi])}${isJourney(origin) ? ". To create another: --name NAME" : ""}`
+      return `To see it: ${suggest("aois get", {}, origin, aoi)}${isJourney(origin) ? ". To create another: --name NAME" : ""}`
     default:
-      return `To see it: ${suggest(visualizationId === undefined ? "aois get" : "visualizations list", {}, origin, [aoi])}`
+      return `To see it: ${suggest(it._tag === "Aoi" ? "aois get" : "visualizations list", {}, origin, aoi)}`
   }
 }
 
@@ -499,23 +525,27 @@ export const stopped = (stop: Stop, workflowId: WorkflowId, jobId: JobId | undef
       }
 }
 
-/** Reports a stopped create of an AOI, or a stopped wait for one. The AOI continues. */
-export const stoppedAoi = (aoiId: AoiId | undefined, origin: Origin): Report => {
+/** Reports a stopped create of a thing, or a stopped wait for one. The thing continues. */
+export const stoppedFollowing = (it: Followed, origin: Origin): Report => {
+  const { created, group, kin, title, word } = followable[it._tag]
   const report = { code: 130, tag: "Interrupted" } as const
   if (isGone(origin)) return { ...report, message: "Interrupted.", next: gone(origin) }
-  return aoiId === undefined
+  const options = optionsOfFollowed(it)
+  const facts = Object.fromEntries(options.map(({ name, value }) => [`${name}Id`, value]))
+  return it.id === undefined
     ? {
         ...report,
-        message: `Interrupted while an AOI was being created. The AOI may exist.`,
+        message: `Interrupted while ${created} was being created. The ${word} may exist.`,
         next: isJourney(origin)
           ? `To look for it by its name, and go on: ${suggest(origin.command, {}, origin)}`
-          : `List the AOIs of this name before you create it again: ${suggest("aois list", {}, origin)}`
+          : `List the ${kin} before you create it again: ${suggest(`${group} list`, {}, origin, options)}`,
+        facts
       }
     : {
         ...report,
-        message: `Interrupted. AOI ${aoiId} continues.`,
-        next: `To wait again: ${goOn("aois wait", origin, [{ name: "aoi", value: aoiId }])}`,
-        facts: { aoiId }
+        message: `Interrupted. ${title} ${it.id} continues.`,
+        next: `To wait again: ${goOn(`${group} wait`, origin, options)}`,
+        facts
       }
 }
 

@@ -59,7 +59,11 @@ export const startsJob = ({ command }: Origin): boolean => command === "jobs cre
 /** Whether the command is a journey of several steps. A repeated one goes on where the last one ended. */
 export const isJourney = ({ command }: Origin): boolean => command === "fetch"
 
-/** Whether the command creates an AOI. */
-export const createsAoi = (origin: Origin): boolean => origin.command === "aois create" || isJourney(origin)
+/** The thing that the command creates, if it goes on by itself. */
+export const createdBy = (origin: Origin): "job" | "AOI" | "visualization" | undefined => {
+  if (startsJob(origin)) return "job"
+  if (origin.command === "aois create" || isJourney(origin)) return "AOI"
+  return origin.command === "visualizations create" ? "visualization" : undefined
+}
 
 export const has = ({ options }: Origin, option: string): boolean => options.some(({ name }) => name === option)

@@ -141,6 +141,9 @@ describe("pixxel search", () => {
       assert.lengthOf(map.split("\n"), 18)
       const narrow = (yield* pixxel(`${search} --map --mock`, { terminal: { columns: 40, rows: 50 } })).stdout
       assert.strictEqual(stripVTControlCharacters(narrow).indexOf("\n"), 40)
+      // a terminal that knows no size says 0
+      const unknown = (yield* pixxel(`${search} --map --mock`, { terminal: { columns: 0, rows: 0 } })).stdout
+      assert.isAbove(stripVTControlCharacters(unknown).indexOf("\n"), 40)
     })
   )
 

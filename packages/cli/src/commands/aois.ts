@@ -4,12 +4,8 @@ import { Aoi, AoiId, AoisApi, ProjectId, SatelliteId } from "@effect-pixxel/clie
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import * as Ref from "effect/Ref"
 import { areaIn } from "../area.js"
-import * as Failure from "../Failure.js"
 import { asFeature } from "../geojson.js"
-import * as Invocation from "../Invocation.js"
-import { Output } from "../Output.js"
 import * as results from "../render/results.js"
 import { calling, group, shown } from "./calling.js"
 import * as changes from "./changes.js"
@@ -23,36 +19,14 @@ const one = shown(Aoi, results.aoi)
 
 const ended = changes.ended("aoi", Aoi, one)
 
-const reporting = changes.reporting("aoi", Aoi)
+/** Follows an AOI to its end. */
+export const following = changes.following("aoi", Aoi)
 
-interface Followed extends changes.Reported {
-  /** Undefined until the AOI is created. */
-  readonly aoiId?: AoiId
-}
-
-/** Follows an AOI. When stopped, names the AOI that continues and the command that waits for it again. */
-export const followed = <A, E, R>(
-  options: Followed,
-  call: (api: AoisApi.Service, onChange: (it: Aoi) => Effect.Effect<void>) => Effect.Effect<A, E, R>
-) =>
-  Effect.gen(function* () {
-    const output = yield* Output
-    const origin = yield* Invocation.origin
-    const seen = yield* Ref.make(options.aoiId)
-    const report = reporting(options, output)
-    const stopped = Effect.gen(function* () {
-      // without a reader no report is needed
-      if (yield* output.isClosed) return
-      const it = Failure.stoppedAoi(yield* Ref.get(seen), origin)
-      yield* output.note(options.form === "text" ? Failure.toText(it) : Failure.toJson(it))
-    })
-    return yield* call(yield* AoisApi, (it) => Effect.zipRight(Ref.set(seen, it.id), report(it))).pipe(
-      Effect.onInterrupt(() => stopped)
-    )
-  })
-
-const waited = (options: Followed & AoisApi.WaitInput) =>
-  followed(options, (api, onChange) => api.wait({ ...options, onChange }))
+/** Waits until an AOI has ended. */
+export const waited = (options: changes.Reported & AoisApi.WaitInput) =>
+  following(options, { _tag: "Aoi", id: options.aoiId }, (onChange) =>
+    Effect.flatMap(AoisApi, (api) => api.wait({ ...options, onChange }))
+  )
 
 const create = calling(
   "aois create --file field.geojson --items image-1 --name Field --satellite sat-firefly-1 --project project-monsoon-2024",
@@ -72,9 +46,10 @@ const create = calling(
     Effect.gen(function* () {
       const geometry = yield* areaIn(options.file, "AOICreateAOI", "The AOI")
       const input = { ...options, geometry }
+      const api = yield* AoisApi
       return options.wait
-        ? ended(yield* followed(options, (api, onChange) => api.createAndWait({ ...input, onChange })))
-        : one(yield* followed(options, (api) => api.create(input)))
+        ? ended(yield* following(options, { _tag: "Aoi" }, (onChange) => api.createAndWait({ ...input, onChange })))
+        : one(yield* following(options, { _tag: "Aoi" }, () => api.create(input)))
     })
 )
 

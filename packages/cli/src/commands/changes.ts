@@ -1,7 +1,10 @@
 /** The states of a thing that a command waits for. */
 import * as Effect from "effect/Effect"
+import * as Ref from "effect/Ref"
 import * as Schema from "effect/Schema"
-import type { Output } from "../Output.js"
+import * as Failure from "../Failure.js"
+import * as Invocation from "../Invocation.js"
+import { Output } from "../Output.js"
 import { type Changing, stateChange } from "../render/results.js"
 import type { Answer, Common } from "./answer.js"
 
@@ -28,3 +31,30 @@ export const reporting =
 export const ended =
   <A, I>(thing: string, model: Schema.Schema<A, I>, one: (it: A) => Answer) =>
   (it: A): Answer => ({ ...one(it), lines: () => [{ event: "ended", [thing]: Schema.encodeSync(model)(it) }] })
+
+/**
+ * Follows a thing to its end. When stopped, names the thing that continues and the command that waits for it again;
+ * `onChange` gets the thing as soon as it exists.
+ */
+export const following =
+  <Item extends Changing & { readonly id: string }, I>(thing: string, model: Schema.Schema<Item, I>) =>
+  <A, E, R>(
+    options: Reported,
+    followed: Failure.Followed,
+    call: (onChange: (it: Item) => Effect.Effect<void>) => Effect.Effect<A, E, R>
+  ) =>
+    Effect.gen(function* () {
+      const output = yield* Output
+      const origin = yield* Invocation.origin
+      const seen = yield* Ref.make(followed.id)
+      const report = reporting(thing, model)(options, output)
+      const stopped = Effect.gen(function* () {
+        // without a reader no report is needed
+        if (yield* output.isClosed) return
+        const it = Failure.stoppedFollowing({ ...followed, id: yield* Ref.get(seen) }, origin)
+        yield* output.note(options.form === "text" ? Failure.toText(it) : Failure.toJson(it))
+      })
+      return yield* call((it) => Effect.zipRight(Ref.set(seen, it.id), report(it))).pipe(
+        Effect.onInterrupt(() => stopped)
+      )
+    })

@@ -21,7 +21,7 @@ import { fields, sections } from "../render/table.js"
 import { saved } from "../render/transfer.js"
 import { percent } from "../render/words.js"
 import type { Answer, Common } from "./answer.js"
-import { followed } from "./aois.js"
+import { following, waited } from "./aois.js"
 import { out, placeOf } from "./assets.js"
 import { calling } from "./calling.js"
 import { confirm } from "./consent.js"
@@ -199,10 +199,10 @@ const created = (options: Creating & AoisApi.WaitOptions) =>
     yield* setStep("search")
     const input = yield* toCreate(options)
     yield* setStep("create")
-    return yield* followed(options, (api, report) => {
-      const onChange = (it: Aoi) => Effect.zipRight(setStep("wait"), report(it))
-      return api.createAndWait({ ...options, ...input, onChange })
-    })
+    const { createAndWait } = yield* AoisApi
+    return yield* following(options, { _tag: "Aoi" }, (report) =>
+      createAndWait({ ...options, ...input, onChange: (it) => Effect.zipRight(setStep("wait"), report(it)) })
+    )
   })
 
 /** Waits until the AOI of an earlier run has ended, unless it has. */
@@ -212,8 +212,7 @@ const continued = (options: Common & AoisApi.WaitOptions, aoi: Aoi) =>
     yield* told(options, "found", { aoiId }, `AOI ${aoiId} of an earlier run`)
     if (outcome === "succeeded") return aoi
     yield* (yield* Invocation).setStep("wait")
-    const ref = { ...options, aoiId }
-    return yield* followed(ref, (api, onChange) => api.wait({ ...ref, onChange }))
+    return yield* waited({ ...options, aoiId })
   })
 
 /** The mosaics of an ended AOI, and the names of the images that are missing. */

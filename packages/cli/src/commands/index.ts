@@ -1,6 +1,7 @@
 /** The groups of commands, and the commands without a group, in the order of the help. */
 import { aois } from "./aois.js"
 import { assets } from "./assets.js"
+import { blocks } from "./blocks.js"
 import { inOrder } from "./command.js"
 import { config } from "./config.js"
 import { fetch } from "./fetch.js"
@@ -27,6 +28,7 @@ export const groups = inOrder([
   indices,
   visualizations,
   fetch,
+  blocks,
   orders,
   stores,
   config,

@@ -35,13 +35,12 @@ const index = id("index", IndexId.make, "The index.")
 
 const ended = changes.ended("visualization", VisualizationSummary, shown(VisualizationSummary, results.visualization))
 
-const reporting = changes.reporting("visualization", VisualizationSummary)
+const following = changes.following("visualization", VisualizationSummary)
 
-const waited = (options: Common & VisualizationsApi.WaitInput) =>
-  Effect.gen(function* () {
-    const onChange = reporting(options, yield* Output)
-    return ended(yield* (yield* VisualizationsApi).wait({ ...options, onChange }))
-  })
+const waited = ({ visualizationId, ...options }: Common & VisualizationsApi.WaitInput) =>
+  following(options, { _tag: "Visualization", aoiId: options.aoiId, id: visualizationId }, (onChange) =>
+    Effect.flatMap(VisualizationsApi, (api) => api.wait({ ...options, visualizationId, onChange }))
+  ).pipe(Effect.map(ended))
 
 const create = calling(
   "visualizations create --aoi aoi-north-field --index index-red-edge --wait",
@@ -57,7 +56,9 @@ const create = calling(
   ({ assets, ...options }) =>
     Effect.gen(function* () {
       const assetIds = assets?.map((it) => AssetId.make(it))
-      const made = yield* (yield* VisualizationsApi).create({ ...options, assetIds })
+      const { create } = yield* VisualizationsApi
+      const followed = { _tag: "Visualization", aoiId: options.aoiId } as const
+      const made = yield* following(options, followed, () => create({ ...options, assetIds }))
       return options.wait
         ? yield* waited({ ...options, visualizationId: made.id })
         : shown(Visualization, results.visualization)(made)

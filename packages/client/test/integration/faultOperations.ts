@@ -9,6 +9,7 @@ import {
   AoisApi,
   AssetId,
   AssetsApi,
+  BlocksApi,
   type CreateError,
   CreateIntent,
   CreateOutcomeUnknown,
@@ -233,10 +234,14 @@ const newIndex: IndicesApi.CreateInput = {
   rescale: [-1, 1]
 }
 
-const aois = <A, E>(use: (aois: AoisApi.Service) => Effect.Effect<A, E>) => Effect.flatMap(AoisApi, use)
+const aois = <A, E>(use: (aois: typeof AoisApi.Service) => Effect.Effect<A, E>) => Effect.flatMap(AoisApi, use)
 
 const visualizations = <A, E>(use: (it: typeof VisualizationsApi.Service) => Effect.Effect<A, E>) =>
   Effect.flatMap(VisualizationsApi, use)
+
+const blocks = <A, E>(use: (blocks: typeof BlocksApi.Service) => Effect.Effect<A, E>) => Effect.flatMap(BlocksApi, use)
+
+const block = { name: "cropclassification", version: "1.0.0" }
 
 /** An AOI of the fixtures that has ended. */
 const aoiId = AoiId.make("aoi-north-field")
@@ -449,6 +454,13 @@ export const operations: Readonly<Record<Name, ReadonlyArray<Operation>>> = {
       on: { GetDownloadStatus: ofCall }
     })
   ],
+  "BlocksApi.list": [row({ run: () => blocks((it) => it.list()), minutes: aCall, on: { listBlocks: ofCall } })],
+  "BlocksApi.versions": [
+    row({ run: () => blocks((it) => it.versions(block)), minutes: aCall, on: { getBlockVersions: ofCall } })
+  ],
+  "BlocksApi.get": [
+    row({ run: () => blocks((it) => it.get(block)), minutes: aCall, on: { getBlockByVersion: ofCall } })
+  ],
   "WorkflowsApi.list": [
     row({
       run: ({ projectId }) => workflows((it) => it.list({ projectId })),
@@ -495,6 +507,13 @@ export const operations: Readonly<Record<Name, ReadonlyArray<Operation>>> = {
       run: () => visualizations((it) => it.wait({ aoiId, visualizationId, timeout })),
       minutes: aWait,
       on: { ListVisualizations: ofCall }
+    })
+  ],
+  "VisualizationsApi.dates": [
+    row({
+      run: () => visualizations((it) => it.dates({ aoiId, visualizationId })),
+      minutes: aCall,
+      on: { ListAssets: ofCall }
     })
   ],
   "VisualizationsApi.png": [
