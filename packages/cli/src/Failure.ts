@@ -84,7 +84,7 @@ export interface Report {
 }
 
 const quoted = (word: string) =>
-  /^[\w.:@%+/][\w.:@%+=/-]*$/.test(word) ? word : `'${plain(word).replaceAll("'", "'\\''")}'`
+  /^(-|[\w.:@%+/][\w.:@%+=/-]*)$/.test(word) ? word : `'${plain(word).replaceAll("'", "'\\''")}'`
 
 type Ids = Partial<JobsApi.JobRef> & { readonly task?: string | undefined }
 
