@@ -6,6 +6,7 @@ import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { afterAll } from "vitest"
+import { sample } from "../../../vitest.size.js"
 import { examples } from "../src/commands/command.js"
 import { Environment } from "../src/Environment.js"
 import { pixxel, polygon } from "./harness.js"
@@ -30,7 +31,7 @@ const mocked = (line: string) =>
 const run = "jobs run --workflow wf-crop-classification --project project-monsoon-2024 --yes"
 
 describe("--mock", () => {
-  it.effect.each(examples())("runs the examples of the help without settings: %s", (example) =>
+  it.effect.each(sample(examples(), 3))("runs the examples of the help without settings: %s", (example) =>
     Effect.gen(function* () {
       const outcome = yield* mocked(example.slice("pixxel ".length))
       assert.strictEqual(outcome.code, 0)

@@ -132,7 +132,7 @@ describe("in a terminal", () => {
     ["\u0004", 12, "Nothing was started."],
     ["\u0003", 130, "Interrupted. Nothing was started."]
   ] as const
-  it.each(sample(refusals, 3))("a run asks before it spends: %j does not start it", async (keys, code, says) => {
+  it.each(sample(refusals, 4))("a run asks before it spends: %j does not start it", async (keys, code, says) => {
     const { env, world: it } = world()
     const terminal = pixxel(`jobs run ${project}`, env)
     await terminal.sees("[y/N]")
@@ -236,7 +236,7 @@ describe("in a terminal", () => {
     ["</dev/null", "y\r", 0, 3],
     ["</dev/null", "n\r", 12, 2]
   ] as const
-  it.each(sample(redirected, 3))(
+  it.each(sample(redirected, 4))(
     "a run asks on the controlling terminal if one stream is redirected: %s, %j",
     async (redirection, keys, code, jobs) => {
       const { env, world: it } = world()

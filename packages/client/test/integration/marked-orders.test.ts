@@ -84,7 +84,7 @@ const play = (schedule: Schedule) =>
     replayable(schedule)
   )
 
-const { SCHEDULE, SCHEDULES = size(20, 200), SEED = "1" } = process.env
+const { SCHEDULE, SCHEDULES = size(10, 200), SEED = "1" } = process.env
 const first = Number(SCHEDULE ?? (SEED === "new" ? 1 + Math.floor(Math.random() * 1e9) : SEED))
 const count = SCHEDULE === undefined ? Number(SCHEDULES) : 1
 
