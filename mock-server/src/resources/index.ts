@@ -2,6 +2,7 @@
 import { aois } from "./aois/index.js"
 import { assets } from "./assets/index.js"
 import { indices } from "./indices/index.js"
+import { insights } from "./insights/index.js"
 import { jobs } from "./jobs/index.js"
 import { orders } from "./orders/index.js"
 import { ping } from "./ping/index.js"
@@ -23,5 +24,6 @@ export const resources = [
   assets,
   indices,
   visualizations,
+  insights,
   search
 ] as const satisfies ReadonlyArray<Resource>

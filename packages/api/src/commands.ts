@@ -29,6 +29,7 @@ export const commands: Readonly<Record<string, string>> = {
   GenerateVisualizationSLD: "visualizations sld",
   UpdateVisualizationMetadata: "visualizations set-legend",
   RollbackVisualizationMetadata: "visualizations reset-legend",
+  listInsights: "insights list",
   AOICreateDownload: "assets download",
   GetDownloadStatus: "assets download"
 }

@@ -39,6 +39,7 @@ export const formOf = ({ isNeeded, kind, model, words }: AnyField): Readonly<Rec
       return { ...typed("string"), "x-known-values": words }
     case "boolean":
       return typed("boolean")
+    case "minutes":
     case "number":
     case "percent":
     case "seconds":

@@ -46,6 +46,7 @@ const codes: Record<Exclude<PixxelError["_tag"], "RunIncomplete" | "CreateNotSen
   PixxelNotFound: 5,
   JobFailed: 6,
   AoiFailed: 6,
+  InsightFailed: 6,
   VisualizationFailed: 6,
   WaitTimeout: 7,
   PixxelRequestTimeout: 7,

@@ -6,6 +6,7 @@ import type {
   AoiFailed,
   AoiId,
   DownloadError,
+  InsightFailed,
   JobId,
   JobSubject,
   JobsApi,
@@ -134,10 +135,13 @@ type OfJob<E> = E extends { readonly subject: Subject }
   ? E & { readonly subject: JobSubject | TaskSubject }
   : E & { readonly target: JobTarget }
 
+/** The failure of a thing of its own error. */
+type FailedOther = AoiFailed | InsightFailed | VisualizationFailed
+
 /** The error of a known or wanted thing. */
 type Named = Extract<PixxelError, { readonly subject: Subject } | { readonly _tag: "CreateOutcomeUnknown" }>
 
-const isOfJob = (error: Named): error is OfJob<Exclude<Named, AoiFailed | VisualizationFailed>> => {
+const isOfJob = (error: Named): error is OfJob<Exclude<Named, FailedOther>> => {
   const { _tag } = "subject" in error ? error.subject : error.target
   return _tag === "Job" || _tag === "Task"
 }
@@ -166,7 +170,7 @@ const downloadNext = (error: OfJob<DownloadError>, origin: Origin): string => {
 }
 
 /** The next step for a known job. */
-const nextOfJob = (error: OfJob<Exclude<Named, AoiFailed | VisualizationFailed>>, origin: Origin): string => {
+const nextOfJob = (error: OfJob<Exclude<Named, FailedOther>>, origin: Origin): string => {
   switch (error._tag) {
     case "JobFailed":
       return `To see its tasks: ${see(error.subject, origin)}`
@@ -188,19 +192,27 @@ const nextOfJob = (error: OfJob<Exclude<Named, AoiFailed | VisualizationFailed>>
   }
 }
 
-/** The next step for an AOI, or for an asset or a visualization of one. A download continues with its own command line. */
-const nextOfAoi = (error: Named, origin: Origin): string => {
-  const { aoiId = "", visualizationId }: Partial<Record<string, string>> =
-    "subject" in error ? error.subject : error.target
+/** The commands for an AOI, or for a visualization or an insight of one. */
+const commandsOf = ({ aoiId = "", insightId, visualizationId }: Partial<Record<string, string>>) => {
   const aoi = { name: "aoi", value: aoiId }
-  const [group, what, ids] =
-    visualizationId === undefined
-      ? ["aois", "AOI", [aoi]]
-      : ["visualizations", "visualization", [aoi, { name: "visualization", value: visualizationId }]]
+  if (insightId !== undefined) {
+    const ids = [aoi, { name: "insight", value: insightId }]
+    return { what: "insight", ids, wait: "insights watch", see: "insights get", seen: ids }
+  }
+  if (visualizationId !== undefined) {
+    const ids = [aoi, { name: "visualization", value: visualizationId }]
+    return { what: "visualization", ids, wait: "visualizations wait", see: "visualizations list", seen: [aoi] }
+  }
+  return { what: "AOI", ids: [aoi], wait: "aois wait", see: "aois get", seen: [aoi] }
+}
+
+/** The next step for an AOI, or for a thing of one. A download continues with its own command line. */
+const nextOfAoi = (error: Named, origin: Origin): string => {
+  const { ids, see, seen, wait, what } = commandsOf("subject" in error ? error.subject : error.target)
   switch (error._tag) {
     case "WaitTimeout":
       return error.waitingFor === "end"
-        ? `The ${what} continues. To wait again: ${suggest(`${group} wait`, {}, origin, ids)}`
+        ? `The ${what} continues. To wait again: ${suggest(wait, {}, origin, ids)}`
         : `To download again: ${suggest(origin.command, {}, origin)}`
     case "DownloadError":
       return error.reason === "TargetExists"
@@ -209,14 +221,15 @@ const nextOfAoi = (error: Named, origin: Origin): string => {
     case "DownloadIncomplete":
       return `${advice.DownloadIncomplete} To fetch the rest: ${suggest(origin.command, {}, origin)}`
     case "RunIncomplete":
-      return `The AOI exists. To wait for it: ${suggest("aois wait", {}, origin, [aoi])}`
+      return `The ${what} exists. To wait for it: ${suggest(wait, {}, origin, ids)}`
     default:
-      return `To see it: ${suggest(visualizationId === undefined ? "aois get" : "visualizations list", {}, origin, [aoi])}`
+      return `To see it: ${suggest(see, {}, origin, seen)}`
   }
 }
 
 const lists: Readonly<Record<string, ReadonlyArray<string>>> = {
   assets: ["aois list"],
+  insights: ["aois list", "insights list --aoi ID"],
   jobs: ["workflows list", "jobs list --workflow ID"],
   tasks: ["workflows list", "jobs list --workflow ID"],
   visualizations: ["aois list", "indices list", "visualizations list --aoi ID"]
@@ -252,6 +265,7 @@ const nextOf = (error: PixxelError, origin: Origin): string => {
       return `${next} To list the workflows: ${overview("workflows list", origin)}.`
     case "JobFailed":
     case "AoiFailed":
+    case "InsightFailed":
     case "VisualizationFailed":
     case "WaitTimeout":
     case "RunIncomplete":

@@ -13,6 +13,7 @@ import { AoisApi } from "./aois/AoisApi.js"
 import { AssetsApi } from "./assets/AssetsApi.js"
 import type { HttpError } from "./HttpError.js"
 import { IndicesApi } from "./indices/IndicesApi.js"
+import { InsightsApi } from "./insights/InsightsApi.js"
 import { call } from "./internal/call.js"
 import { Connection } from "./internal/connection.js"
 import { JobsApi } from "./jobs/JobsApi.js"
@@ -35,6 +36,7 @@ export type Services =
   | AoisApi
   | AssetsApi
   | IndicesApi
+  | InsightsApi
   | JobsApi
   | OrdersApi
   | ProjectsApi
@@ -56,6 +58,7 @@ const services = Layer.mergeAll(
   AoisApi.layer,
   AssetsApi.layer,
   IndicesApi.layer,
+  InsightsApi.layer,
   JobsApi.layer,
   OrdersApi.layer,
   ProjectsApi.layer,

@@ -4,6 +4,7 @@ import { assets } from "./assets.js"
 import { inOrder } from "./command.js"
 import { config } from "./config.js"
 import { indices } from "./indices.js"
+import { insights } from "./insights.js"
 import { jobs } from "./jobs.js"
 import { orders } from "./orders.js"
 import { ping } from "./ping.js"
@@ -25,6 +26,7 @@ export const groups = inOrder([
   assets,
   indices,
   visualizations,
+  insights,
   orders,
   stores,
   config,

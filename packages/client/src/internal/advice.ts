@@ -18,6 +18,7 @@ export const advice: Readonly<Record<TagsOf<typeof Errors>, string>> = {
   JobFailed: "See the failed tasks and the validation errors.",
   AoiFailed: "Check its images, and create another.",
   VisualizationFailed: "Check its assets, and create another.",
+  InsightFailed: "Check its inputs, and create another.",
   SearchLimitExceeded: "Narrow the area or the filters.",
   WaitTimeout: "The work continues. Wait again with the same ids.",
   CreateNotSent: "Nothing was started, so a repeat is safe.",

@@ -16,6 +16,8 @@ import {
   type Hashing,
   IndexId,
   IndicesApi,
+  InsightId,
+  InsightsApi,
   type JobId,
   JobsApi,
   JobTarget,
@@ -242,6 +244,11 @@ const visualizations = <A, E>(use: (it: typeof VisualizationsApi.Service) => Eff
 const aoiId = AoiId.make("aoi-north-field")
 
 const visualizationId = VisualizationId.make("visualization-north-ndvi")
+
+const insights = <A, E>(use: (insights: InsightsApi.Service) => Effect.Effect<A, E>) => Effect.flatMap(InsightsApi, use)
+
+/** An insight of the fixtures that has succeeded. */
+const insight = { aoiId, insightId: InsightId.make("insight-north-crops") }
 
 const image = {
   aoiId,
@@ -560,6 +567,22 @@ export const operations: Readonly<Record<Name, ReadonlyArray<Operation>>> = {
       run: () => Effect.flatMap(IndicesApi, (it) => it.create(newIndex)),
       minutes: aUnique,
       on: { ListIndices: ofCall, CreateIndex: ofUnique }
+    })
+  ],
+  "InsightsApi.list": [
+    row({ run: () => insights((it) => it.list({ aoiId })), minutes: aCall, on: { listInsights: ofCall } })
+  ],
+  "InsightsApi.get": [
+    row({ run: () => insights((it) => it.get(insight)), minutes: aCall, on: { listInsights: ofCall } })
+  ],
+  "InsightsApi.wait": [
+    row({ run: () => insights((it) => it.wait({ ...insight, timeout })), minutes: aWait, on: { listInsights: ofCall } })
+  ],
+  "InsightsApi.watch": [
+    row({
+      run: () => insights((it) => Stream.runDrain(it.watch(insight))),
+      minutes: 2 * aCall + 1,
+      on: { listInsights: ofCall }
     })
   ],
   "ProjectsApi.list": [row({ run: () => projects((it) => it.list()), minutes: aCall, on: { ListProjects: ofCall } })],
