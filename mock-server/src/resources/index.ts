@@ -1,6 +1,7 @@
 /** The resources of the mock. All that is made of them follows from this list. */
 import { aois } from "./aois/index.js"
 import { assets } from "./assets/index.js"
+import { blocks } from "./blocks/index.js"
 import { indices } from "./indices/index.js"
 import { jobs } from "./jobs/index.js"
 import { orders } from "./orders/index.js"
@@ -23,5 +24,6 @@ export const resources = [
   assets,
   indices,
   visualizations,
-  search
+  search,
+  blocks
 ] as const satisfies ReadonlyArray<Resource>

@@ -11,6 +11,7 @@ import * as Layer from "effect/Layer"
 import { Auth } from "./Auth.js"
 import { AoisApi } from "./aois/AoisApi.js"
 import { AssetsApi } from "./assets/AssetsApi.js"
+import { BlocksApi } from "./blocks/BlocksApi.js"
 import type { HttpError } from "./HttpError.js"
 import { IndicesApi } from "./indices/IndicesApi.js"
 import { call } from "./internal/call.js"
@@ -34,6 +35,7 @@ import { WorkflowsApi } from "./workflows/WorkflowsApi.js"
 export type Services =
   | AoisApi
   | AssetsApi
+  | BlocksApi
   | IndicesApi
   | JobsApi
   | OrdersApi
@@ -55,6 +57,7 @@ export interface Options extends Auth.Options, PixxelHttpClient.Options {}
 const services = Layer.mergeAll(
   AoisApi.layer,
   AssetsApi.layer,
+  BlocksApi.layer,
   IndicesApi.layer,
   JobsApi.layer,
   OrdersApi.layer,
