@@ -1,5 +1,5 @@
 /**
- * The Effect client for the Pixxel API. Exports services, models, ids and errors by name, and `Download`,
+ * The Effect client for the Pixxel API. Exports services, models, ids and errors by name, and `DataTypes`, `Download`,
  * `Drift`, `Geometry`, `Pixxel`, `Raw`, `RetryPolicy`, `RunAll`, `Status` and `Waiter` as modules.
  *
  * @since 0.1.0
@@ -25,6 +25,7 @@ export {
   TextData,
   VectorData
 } from "./DataType.js"
+export * as DataTypes from "./DataTypes.js"
 export { Decompression } from "./Decompression.js"
 export * as Download from "./Download.js"
 export * as Drift from "./Drift.js"
