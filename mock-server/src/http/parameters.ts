@@ -30,6 +30,17 @@ export const optional = (request: FastifyRequest, name: string, expected = "some
   return value
 }
 
+export const optionalWord = (
+  request: FastifyRequest,
+  name: string,
+  words: ReadonlyArray<string>
+): string | undefined => {
+  const expected = words.join(" or ")
+  const value = optional(request, name, expected)
+  if (value !== undefined && !words.includes(value)) throw malformed("query", name, value, expected)
+  return value
+}
+
 export const required = (request: FastifyRequest, name: string, expected: string): string => {
   const value = optional(request, name, expected)
   if (value === undefined) throw malformed("query", name, null, expected)

@@ -1,6 +1,7 @@
 /** The resources of the mock. All that is made of them follows from this list. */
 import { aois } from "./aois/index.js"
 import { assets } from "./assets/index.js"
+import { blocks } from "./blocks/index.js"
 import { indices } from "./indices/index.js"
 import { insights } from "./insights/index.js"
 import { jobs } from "./jobs/index.js"
@@ -24,6 +25,7 @@ export const resources = [
   assets,
   indices,
   visualizations,
-  insights,
-  search
+  search,
+  blocks,
+  insights
 ] as const satisfies ReadonlyArray<Resource>

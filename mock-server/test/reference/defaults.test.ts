@@ -159,6 +159,7 @@ const observe = async (documents: Readonly<Record<Kind, unknown>>): Promise<stri
     await ask(`/v0/workflows${path}`)
   }
   await ask("/v0/projects?page_num=1")
+  await ask("/v0/blocks/insights")
   await ask("/v0/search", "POST", "owner", search)
   await ask("/v0/workflows/wf-instant/jobs", "GET", "field-team")
   await ask("/v0/workflows/none/jobs")

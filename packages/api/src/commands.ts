@@ -29,6 +29,9 @@ export const commands: Readonly<Record<string, string>> = {
   GenerateVisualizationSLD: "visualizations sld",
   UpdateVisualizationMetadata: "visualizations set-legend",
   RollbackVisualizationMetadata: "visualizations reset-legend",
+  listBlocks: "blocks list",
+  getBlockVersions: "blocks versions",
+  getBlockByVersion: "blocks get",
   listInsights: "insights list",
   AOICreateDownload: "assets download",
   GetDownloadStatus: "assets download"

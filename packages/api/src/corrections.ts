@@ -69,6 +69,12 @@ export const corrections: ReadonlyArray<Correction> = [
     why: "The inputs and outputs of a block are data types, as the guides show."
   },
   {
+    places: ["dexter.BlockSpec.supported_collections_id"],
+    corrected: { type: ["array", "string"], items: text },
+    refused: "pixxel-td2",
+    why: "The guide to blocks has one text."
+  },
+  {
     places: ["dexter.PostWorkflowTaskGet.disclaimer"],
     corrected: { type: ["array", "object"], items: text, additionalProperties: text },
     refused: { cropclassification: "Trained on fields of more than 1 ha." },

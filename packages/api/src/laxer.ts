@@ -35,6 +35,7 @@ export const laxer = (uses: ReadonlyMap<string, Use>): ReadonlyArray<string> =>
         const isLaxer =
           allowed === undefined ||
           allowed.some((it) => !types.includes(String(it))) ||
+          field.union !== undefined ||
           (field.kind === "numbers" && Array.isArray(official) && official[0] !== "number") ||
           words?.some((it) => !known.has(it)) === true
         return isLaxer ? [`${name}.${wire}`] : []

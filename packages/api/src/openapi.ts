@@ -22,7 +22,7 @@ const refTo = ({ identifier }: AnyModel) => ({ $ref: `#/components/schemas/${ide
 // --- fields ---
 
 /** The form of a field by its kind. Any field may be null or missing, except for a needed one. */
-export const formOf = ({ isNeeded, kind, model, words }: AnyField): Readonly<Record<string, unknown>> => {
+export const formOf = ({ isNeeded, kind, model, union, words }: AnyField): Readonly<Record<string, unknown>> => {
   const typed = (...types: ReadonlyArray<string>) => ({
     type: isNeeded && types.length === 1 ? types[0] : isNeeded ? types : [...types, "null"]
   })
@@ -34,6 +34,7 @@ export const formOf = ({ isNeeded, kind, model, words }: AnyField): Readonly<Rec
     case "time":
     case "url":
     case "secret":
+    case "tag":
       return typed("string")
     case "word":
       return { ...typed("string"), "x-known-values": words }
@@ -67,7 +68,11 @@ export const formOf = ({ isNeeded, kind, model, words }: AnyField): Readonly<Rec
     case "modelMap":
       return { ...typed("object"), ...(model === undefined ? {} : { additionalProperties: refTo(model) }) }
     case "models":
-      return { ...typed("array"), ...(model === undefined ? {} : { items: refTo(model) }) }
+      return {
+        ...typed("array"),
+        ...(model === undefined ? {} : { items: refTo(model) }),
+        ...(union === undefined ? {} : { items: { anyOf: union.map(refTo) } })
+      }
   }
 }
 
@@ -90,6 +95,8 @@ const collect = (uses: Map<string, Use>, model: AnyModel, name: string, form: Fo
   if (form === undefined || use.forms.has(name)) return
   use.forms.set(name, form)
   for (const field of Object.values(tableOf(model))) {
+    // the official description has no form of the models of a union
+    for (const member of field.union ?? []) collect(uses, member, "", {})
     if (field.model === undefined) continue
     const [wire] = field.names
     const property = propertyOf(form, wire)
@@ -117,7 +124,7 @@ const schemaOfModel = (use: Use, documentation: Documentation | undefined): Json
     const corrected = correctionOf(use, wire)
     if (field.isNeeded) required.push(wire)
     // a derived property reads the wire field of another
-    if (field.kind === "duration") continue
+    if (field.kind === "duration" || field.kind === "tag") continue
     for (const other of field.names.slice(1)) properties[other] ??= { ...formOf(field), "x-pixxel-same-as": wire }
     properties[wire] = {
       ...formOf(field),

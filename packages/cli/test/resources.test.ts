@@ -108,6 +108,66 @@ describe("pixxel indices", () => {
   )
 })
 
+describe("pixxel blocks", () => {
+  it.effect("lists blocks and versions", () =>
+    Effect.gen(function* () {
+      expect((yield* pixxel("blocks list --mode workflow --mock")).stdout).toMatchInlineSnapshot(`
+        "NAME                VERSION  TITLE                INPUTS                                                 STATUS
+        cropclassification  1.0.0    Crop classification  input_image, start_date, end_date                      released
+        waterquality        1.0.0    Water quality        input_image, water_bodies, date, parameter, threshold  released
+        "
+      `)
+      const { blocks } = JSON.parse((yield* pixxel("blocks versions cropclassification --mock --json")).stdout)
+      assert.deepStrictEqual(
+        blocks.map(({ spec }: { readonly spec: { readonly version: string } }) => spec.version),
+        ["1.0.0", "1.1.0"]
+      )
+    })
+  )
+
+  it.effect("shows what a block takes and gives", () =>
+    Effect.gen(function* () {
+      expect((yield* pixxel("blocks get cropclassification@1.1.0 --mock")).stdout).toMatchInlineSnapshot(`
+        "block        cropclassification
+        version      1.1.0
+        title        Crop classification
+        description  Which crop grows on which field.
+        status       released
+        created      2025-08-19T07:30:00Z
+
+        INPUT        FORMAT  DEFAULT  DESCRIPTION
+        input_image  raster  -        Input satellite imagery
+        start_date   date    -        Analysis start date
+        end_date     date    -        Analysis end date
+        min_area     number  0.5      Smallest field in hectares
+        season       string  kharif   Season of the crops
+
+        OUTPUT  FORMAT   DEFAULT  DESCRIPTION
+        result  raster   -        The crop of each pixel
+        areas   tabular  -        Hectares by crop
+        "
+      `)
+    })
+  )
+
+  it.effect("asks in the form of the guide, which has prices", () =>
+    Effect.gen(function* () {
+      const { stdout } = yield* pixxel("blocks list --guide", {
+        environment: scripted(() => json({ blocks: [{ spec: { name: "crops", version: "2.0.0", price: 7 } }] }))
+      })
+      assert.match(stdout, /PRICE\n.*7 tokens/)
+    })
+  )
+
+  it.effect.each(["crop", "crop@", "@1.0.0", "crop@1@2"])("refuses the version '%s'", (block) =>
+    Effect.gen(function* () {
+      const { code, stderr } = yield* pixxel(`blocks get --block ${block} --mock`)
+      assert.strictEqual(code, 2)
+      assert.include(stderr, "cropclassification@1.0.0")
+    })
+  )
+})
+
 describe("pixxel orders report", () => {
   it.effect("prints the report as it came", () =>
     Effect.gen(function* () {

@@ -4,11 +4,12 @@
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
-import { failure } from "./internal/schema.js"
+import { failure, listOf } from "./internal/schema.js"
 
 /**
  * An input that the API would refuse or misunderstand. Nothing was sent. `path` is the location in the input, such as
- * `geometry.coordinates[0]`; `found` and `expected` describe its value. Correct the call.
+ * `geometry.coordinates[0]`; `found` and `expected` describe its value. `others` are further problems of the same input.
+ * Correct the call.
  *
  * @since 0.1.0
  * @category input errors
@@ -17,5 +18,6 @@ export class PixxelInvalidInput extends failure<PixxelInvalidInput>()("PixxelInv
   operation: Schema.String,
   path: Schema.String,
   found: Schema.String,
-  expected: Schema.String
+  expected: Schema.String,
+  others: listOf(Schema.Struct({ path: Schema.String, found: Schema.String, expected: Schema.String }))
 }) {}

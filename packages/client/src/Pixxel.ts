@@ -11,6 +11,7 @@ import * as Layer from "effect/Layer"
 import { Auth } from "./Auth.js"
 import { AoisApi } from "./aois/AoisApi.js"
 import { AssetsApi } from "./assets/AssetsApi.js"
+import { BlocksApi } from "./blocks/BlocksApi.js"
 import type { HttpError } from "./HttpError.js"
 import { IndicesApi } from "./indices/IndicesApi.js"
 import { InsightsApi } from "./insights/InsightsApi.js"
@@ -35,6 +36,7 @@ import { WorkflowsApi } from "./workflows/WorkflowsApi.js"
 export type Services =
   | AoisApi
   | AssetsApi
+  | BlocksApi
   | IndicesApi
   | InsightsApi
   | JobsApi
@@ -57,6 +59,7 @@ export interface Options extends Auth.Options, PixxelHttpClient.Options {}
 const services = Layer.mergeAll(
   AoisApi.layer,
   AssetsApi.layer,
+  BlocksApi.layer,
   IndicesApi.layer,
   InsightsApi.layer,
   JobsApi.layer,

@@ -1,6 +1,6 @@
 /**
- * The Effect client for the Pixxel API. Exports services, models, ids and errors by name, and `Pixxel`, `Download`,
- * `RetryPolicy`, `RunAll`, `Waiter`, `Raw`, `Drift` and `Status` as modules.
+ * The Effect client for the Pixxel API. Exports services, models, ids and errors by name, and `DataTypes`, `Download`,
+ * `Drift`, `Geometry`, `Pixxel`, `Raw`, `RetryPolicy`, `RunAll`, `Status` and `Waiter` as modules.
  *
  * @since 0.1.0
  */
@@ -11,7 +11,21 @@ export { AoisApi } from "./aois/AoisApi.js"
 export { AoiSubject } from "./aois/Subject.js"
 export { Asset, AssetDownload, AssetDownloadId, AssetId, AssetPage, AssetsSubject } from "./assets/Asset.js"
 export { AssetsApi } from "./assets/AssetsApi.js"
+export { Block, BlockSpec } from "./blocks/Block.js"
+export { BlocksApi } from "./blocks/BlocksApi.js"
 export { CreateIntent } from "./CreateIntent.js"
+export {
+  AssetSource,
+  DataType,
+  DateData,
+  NumberData,
+  OtherData,
+  RasterData,
+  TabularData,
+  TextData,
+  VectorData
+} from "./DataType.js"
+export * as DataTypes from "./DataTypes.js"
 export { Decompression } from "./Decompression.js"
 export * as Download from "./Download.js"
 export * as Drift from "./Drift.js"

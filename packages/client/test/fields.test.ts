@@ -17,6 +17,7 @@ import { modelsIn } from "./models.js"
 class Everything extends model<Everything>("Everything")({
   id: field.need(JobId, "id"),
   other: field.id(JobId, "other", "other_id"),
+  tag: field.tag("Everything", "tag"),
   text: field.text("text"),
   word: field.word(["running"], "word"),
   boolean: field.boolean("boolean"),
@@ -121,6 +122,7 @@ const kinds: Readonly<Record<field.Kind, readonly [expected: string, accepts: (v
   secret: ["a text", (value) => typeof value === "string"],
   model: ["an object", isObject],
   models: ["a list", Array.isArray],
+  tag: ["", () => true],
   modelMap: ["a map", isObject],
   labelMaps: ["a map of maps", isObject],
   keyed: ["a map", (value) => typeof value === "object" && value !== null],
@@ -174,6 +176,8 @@ const check = (kind: field.Kind, value: unknown, found: unknown) => {
     case "text":
     case "word":
       return assert.strictEqual(some, wellFormed(String(value)))
+    case "tag":
+      return assert.isString(some)
     default:
       return undefined
   }

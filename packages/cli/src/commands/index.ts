@@ -1,6 +1,7 @@
 /** The groups of commands, and the commands without a group, in the order of the help. */
 import { aois } from "./aois.js"
 import { assets } from "./assets.js"
+import { blocks } from "./blocks.js"
 import { inOrder } from "./command.js"
 import { config } from "./config.js"
 import { indices } from "./indices.js"
@@ -26,6 +27,7 @@ export const groups = inOrder([
   assets,
   indices,
   visualizations,
+  blocks,
   insights,
   orders,
   stores,

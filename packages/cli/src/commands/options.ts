@@ -99,6 +99,15 @@ const rangeOf = (text: string): Either.Either<readonly [number, number], string>
 export const range = (name: string, description: string): Options.Options<readonly [number, number]> =>
   value(name, "FROM,TO", description, rangeOf)
 
+const blockOf = (text: string) => {
+  const [name, version, ...rest] = text.split("@")
+  return name && version && rest.length === 0
+    ? Either.right({ name, version })
+    : Either.left("a name and a version such as cropclassification@1.0.0")
+}
+
+export const block = value("block", "NAME@VERSION", "The block, and its version.", blockOf)
+
 /** The path of an output file or folder. Does not check the disk yet. */
 export const file = (name: string, description: string): Options.Options<string> =>
   value(name, "FILE", description, nonEmpty)

@@ -31,6 +31,7 @@ export type Kind =
   | "percentText"
   | "seconds"
   | "secret"
+  | "tag"
   | "text"
   | "texts"
   | "textsOrMap"
@@ -52,6 +53,8 @@ export interface Field<P extends Property> {
   readonly read: wire.Reader<unknown>
   /** The model of a field of kind `model`, `models`, `keyed` or `modelMap`. */
   readonly model?: AnyModel
+  /** The models of a list of several models. */
+  readonly union?: ReadonlyArray<AnyModel>
   /** The known words of a field of kind `word`. */
   readonly words?: ReadonlyArray<string>
 }
@@ -93,6 +96,16 @@ export const need = <Id extends string>(
   isNeeded: true,
   missing: undefined,
   read: wire.id(brand)
+})
+
+/** The tag of a model in a union, by which its encoded form is decoded. The wire fields tell which model it is. */
+export const tag = <const Tag extends string>(value: Tag, ...names: Names): Field<Schema.tag<Tag>> => ({
+  kind: "tag",
+  names,
+  property: Schema.tag(value),
+  isNeeded: false,
+  missing: value,
+  read: () => Option.some(value)
 })
 
 // --- optional ---
@@ -163,6 +176,17 @@ export const many = <A extends object, I>(
   ...plain("models", schema.listOf(Model), wire.list(reader(Model)), none, names),
   model: Model
 })
+
+/** Models of several classes, told apart by their JSON. */
+export const manyOf = <A extends object, I>(
+  Union: Schema.Schema<A, I>,
+  models: ReadonlyArray<AnyModel<A>>,
+  modelOf: (json: unknown) => AnyModel<A>,
+  ...names: Names
+): Plain<ReadonlyArray<A>, ReadonlyArray<I>> => {
+  const item: wire.Reader<A> = (value, path, notes) => reader(modelOf(value))(value, path, notes)
+  return { ...plain("models", schema.listOf(Union), wire.list(item), none, names), union: models }
+}
 
 /** Models that services send as a map by their ids, or as a list. */
 export const keyed = <A extends object, I>(

@@ -34,12 +34,20 @@ export interface Named {
   readonly operation: string
 }
 
-export const invalidInput = ({ name, operation }: Named, difference: Difference): PixxelInvalidInput => {
-  const { expected, found, path } = difference
-  const message = `${name} was not sent: ${path} is ${found} where ${expected} is needed.`
-  return new PixxelInvalidInput({ operation, ...difference, message })
+const sentence = ({ expected, found, path }: Difference) => `${path} is ${found} where ${expected} is needed`
+
+export const invalidInput = (
+  { name, operation }: Named,
+  first: Difference,
+  others: ReadonlyArray<Difference> = []
+): PixxelInvalidInput => {
+  const message = `${name} was not sent: ${[first, ...others].map(sentence).join("; ")}.`
+  return new PixxelInvalidInput({ operation, ...first, others, message })
 }
 
-/** Fails with the first difference, if any. */
-export const checkInput = (row: Named, [first]: ReadonlyArray<Difference>): Effect.Effect<void, PixxelInvalidInput> =>
-  first === undefined ? Effect.void : Effect.fail(invalidInput(row, first))
+/** Fails with all differences, if any. */
+export const checkInput = (
+  row: Named,
+  [first, ...others]: ReadonlyArray<Difference>
+): Effect.Effect<void, PixxelInvalidInput> =>
+  first === undefined ? Effect.void : Effect.fail(invalidInput(row, first, others))

@@ -9,6 +9,7 @@ import * as Schema from "effect/Schema"
 import type { BBox, Feature, GeoJsonProperties, Geometry } from "geojson"
 import { many, need, numbers, object, text, texts } from "../internal/field.js"
 import { model } from "../internal/model.js"
+import { property } from "../internal/properties.js"
 import * as wire from "../internal/wire.js"
 
 /**
@@ -36,12 +37,6 @@ export class StacLink extends model<StacLink>("StacLink")({
   /** The title of the target. */
   title: text("title")
 }) {}
-
-const property = <A>({ properties }: StacItem, name: string, read: wire.Reader<A>): Option.Option<A> =>
-  Option.flatMap(properties, (all) => {
-    const value: unknown = Object(all)[name]
-    return wire.isAbsent(value) ? Option.none() : read(value, name, [])
-  })
 
 const geometries = new Set<unknown>([
   "Point",

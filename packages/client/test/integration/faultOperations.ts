@@ -9,6 +9,7 @@ import {
   AoisApi,
   AssetId,
   AssetsApi,
+  BlocksApi,
   type CreateError,
   CreateIntent,
   CreateOutcomeUnknown,
@@ -240,6 +241,10 @@ const aois = <A, E>(use: (aois: AoisApi.Service) => Effect.Effect<A, E>) => Effe
 const visualizations = <A, E>(use: (it: typeof VisualizationsApi.Service) => Effect.Effect<A, E>) =>
   Effect.flatMap(VisualizationsApi, use)
 
+const blocks = <A, E>(use: (blocks: typeof BlocksApi.Service) => Effect.Effect<A, E>) => Effect.flatMap(BlocksApi, use)
+
+const block = { name: "cropclassification", version: "1.0.0" }
+
 /** An AOI of the fixtures that has ended. */
 const aoiId = AoiId.make("aoi-north-field")
 
@@ -455,6 +460,13 @@ export const operations: Readonly<Record<Name, ReadonlyArray<Operation>>> = {
       minutes: 2 * aCall,
       on: { GetDownloadStatus: ofCall }
     })
+  ],
+  "BlocksApi.list": [row({ run: () => blocks((it) => it.list()), minutes: aCall, on: { listBlocks: ofCall } })],
+  "BlocksApi.versions": [
+    row({ run: () => blocks((it) => it.versions(block)), minutes: aCall, on: { getBlockVersions: ofCall } })
+  ],
+  "BlocksApi.get": [
+    row({ run: () => blocks((it) => it.get(block)), minutes: aCall, on: { getBlockByVersion: ofCall } })
   ],
   "WorkflowsApi.list": [
     row({

@@ -1,0 +1,32 @@
+/** Lists blocks, in either documented form. */
+import * as Effect from "effect/Effect"
+import type { HttpError } from "../../HttpError.js"
+import { call } from "../../internal/call.js"
+import { read } from "../../internal/endpoint.js"
+import * as query from "../../internal/query.js"
+import type { Method } from "../../internal/service.js"
+import { list as listOf } from "../../internal/success.js"
+import { Block } from "../Block.js"
+import type { BlocksApi } from "../BlocksApi.js"
+import * as endpoints from "./endpoints.js"
+
+/** The form of the guide: its paths are those of blocks named `insights` and `workflows`. */
+const guided = read({
+  operation: "listBlocks",
+  name: "BlocksApi.list",
+  path: "/v0/blocks/{modes}",
+  query: { name: query.text("name"), version: query.text("version") },
+  success: listOf("blocks", Block)
+})
+
+type List = (input?: BlocksApi.ListInput) => Effect.Effect<ReadonlyArray<Block>, HttpError>
+
+export const list: Method<List> =
+  (http) =>
+  (input = {}) =>
+    Effect.map(
+      input.form === "guide"
+        ? call(http, guided, { modes: `${input.mode}s`, name: input.name, version: input.version })
+        : call(http, endpoints.listBlocks, { mode: input.mode }),
+      ({ items }) => items
+    )
