@@ -33,6 +33,7 @@ export const commands: Readonly<Record<string, string>> = {
   getBlockVersions: "blocks versions",
   getBlockByVersion: "blocks get",
   listInsights: "insights list",
+  createInsights: "insights create",
   AOICreateDownload: "assets download",
   GetDownloadStatus: "assets download"
 }

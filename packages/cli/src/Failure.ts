@@ -7,6 +7,9 @@ import type {
   AoiId,
   DownloadError,
   InsightFailed,
+  InsightId,
+  InsightsApi,
+  InsightTarget,
   JobId,
   JobSubject,
   JobsApi,
@@ -24,7 +27,16 @@ import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
 import { paths, syntax } from "./commands/command.js"
 import { type ExitCode, ofError, type PixxelError } from "./ExitCode.js"
-import { createsAoi, type Given, has, isMock, type Origin, startsJob } from "./Invocation.js"
+import {
+  type Created,
+  createsAoi,
+  type Given,
+  has,
+  isMock,
+  type Origin,
+  startsInsight,
+  startsJob
+} from "./Invocation.js"
 import type { OutputClosed, OutputFailed } from "./Output.js"
 import { plain } from "./render/plain.js"
 import { paint, type Style, unstyled } from "./render/style.js"
@@ -121,10 +133,11 @@ const continuation = (ids: JobsApi.JobRef, origin: Origin, mayRun: boolean): str
 const see = (ids: JobsApi.JobRef, origin: Origin) => suggest("jobs get", ids, origin)
 
 /** The world of the embedded mock server ends with the command, and so does all that this command created. */
-const isGone = (origin: Origin): boolean => isMock(origin) && (startsJob(origin) || createsAoi(origin))
+const isGone = (origin: Origin): boolean =>
+  isMock(origin) && (startsJob(origin) || startsInsight(origin) || createsAoi(origin))
 
 const gone = (origin: Origin): string => {
-  const [thing, again] = createsAoi(origin) ? ["AOI", "create"] : ["job", "start"]
+  const [thing, again] = createsAoi(origin) ? ["AOI", "create"] : [startsInsight(origin) ? "insight" : "job", "start"]
   return `The embedded mock server has ended, and its ${thing} with it. Run the command again to ${again} another.`
 }
 
@@ -140,6 +153,12 @@ type FailedOther = AoiFailed | InsightFailed | VisualizationFailed
 
 /** The error of a known or wanted thing. */
 type Named = Extract<PixxelError, { readonly subject: Subject } | { readonly _tag: "CreateOutcomeUnknown" }>
+
+const isOfInsight = (
+  error: Extract<PixxelError, { readonly target: unknown }>
+): error is typeof error & {
+  readonly target: InsightTarget
+} => Object(error.target)._tag === "Insight"
 
 const isOfJob = (error: Named): error is OfJob<Exclude<Named, FailedOther>> => {
   const { _tag } = "subject" in error ? error.subject : error.target
@@ -191,6 +210,17 @@ const nextOfJob = (error: OfJob<Exclude<Named, FailedOther>>, origin: Origin): s
       return lookFirst(error.target.workflowId, origin)
   }
 }
+
+const insightOptions = ({ aoiId, insightId }: InsightsApi.InsightRef): ReadonlyArray<Given> => [
+  { name: "aoi", value: aoiId },
+  { name: "insight", value: insightId }
+]
+
+const followInsight = (ref: InsightsApi.InsightRef, origin: Origin) =>
+  `To follow it: ${suggest("insights watch", {}, origin, insightOptions(ref))}`
+
+const lookForInsight = (aoiId: AoiId, origin: Origin) =>
+  `List the insights before you run it again, and look for a new one: ${suggest("insights list", {}, origin, [{ name: "aoi", value: aoiId }])}`
 
 /** The commands for an AOI, or for a visualization or an insight of one. */
 const commandsOf = ({ aoiId = "", insightId, visualizationId }: Partial<Record<string, string>>) => {
@@ -262,7 +292,11 @@ const nextOf = (error: PixxelError, origin: Origin): string => {
         onSome: (delay) => next.replace("later", `in ${Duration.format(delay)}`)
       })
     case "CostLimitExceeded":
-      return `${next} To list the workflows: ${overview("workflows list", origin)}.`
+      return isOfInsight(error) ? next : `${next} To list the workflows: ${overview("workflows list", origin)}.`
+    case "EstimateCreated":
+      return isGone(origin) ? gone(origin) : `${next} ${followInsight({ ...error.target, ...error }, origin)}`
+    case "EstimateUnknown":
+      return isGone(origin) ? gone(origin) : lookForInsight(error.target.aoiId, origin)
     case "JobFailed":
     case "AoiFailed":
     case "InsightFailed":
@@ -272,7 +306,9 @@ const nextOf = (error: PixxelError, origin: Origin): string => {
     case "DownloadError":
     case "DownloadIncomplete":
     case "CreateOutcomeUnknown":
-      return isGone(origin) ? gone(origin) : isOfJob(error) ? nextOfJob(error, origin) : nextOfAoi(error, origin)
+      if (isGone(origin)) return gone(origin)
+      if (error._tag === "CreateOutcomeUnknown" && isOfInsight(error)) return lookForInsight(error.target.aoiId, origin)
+      return isOfJob(error) ? nextOfJob(error, origin) : nextOfAoi(error, origin)
     default:
       return next
   }
@@ -283,7 +319,10 @@ const unpackNext = ({ folder, path, reason }: UnpackError, origin: Origin): stri
     Option.filter(origin.created, () => !isGone(origin)),
     {
       onNone: () => "",
-      onSome: (job) => ` The job is billed. Do not run it again. Instead: ${continuation(job, origin, false)}`
+      onSome: (it) =>
+        "jobId" in it
+          ? ` The job is billed. Do not run it again. Instead: ${continuation(it, origin, false)}`
+          : ` The insight is billed. Do not run it again. ${followInsight(it, origin)}`
     }
   )
   switch (reason) {
@@ -342,26 +381,35 @@ const tunnelOf = (facts: unknown): string | undefined => {
   return cause === undefined ? tunnelOf(failure) : String(cause.message)
 }
 
-/** Adds the job created by the command to a report whose failure does not name it. */
-const namingJob = (report: Report, origin: Origin): Report =>
+/** Names what the command has created, and the command that follows it. */
+const namesOf = (it: Created, origin: Origin) =>
+  "jobId" in it
+    ? [`Job ${it.jobId} of workflow ${it.workflowId}`, `To follow it: ${continuation(it, origin, true)}`]
+    : [`Insight ${it.insightId} of AOI ${it.aoiId}`, followInsight(it, origin)]
+
+/** Adds the job or the insight created by the command to a report whose failure does not name it. */
+const namingCreated = (report: Report, origin: Origin): Report =>
   Option.match(origin.created, {
     onNone: () => report,
-    onSome: (job) => ({
-      ...report,
-      message: `${report.message} Job ${job.jobId} of workflow ${job.workflowId} exists and is billed.`,
-      next: [
-        ...(report.next === undefined ? [] : [report.next]),
-        isGone(origin) ? gone(origin) : `Do not run it again. To follow it: ${continuation(job, origin, true)}`
-      ].join(" "),
-      facts: { ...report.facts, ...job }
-    })
+    onSome: (created) => {
+      const [name, follow] = namesOf(created, origin)
+      return {
+        ...report,
+        message: `${report.message} ${name} exists and is billed.`,
+        next: [
+          ...(report.next === undefined ? [] : [report.next]),
+          isGone(origin) ? gone(origin) : `Do not run it again. ${follow}`
+        ].join(" "),
+        facts: { ...report.facts, ...created }
+      }
+    }
   })
 
 /** Reports a result that could not be written. */
 const unwritten = (failure: OutputFailed | OutputClosed, origin: Origin): Report => {
   const closed = { code: 141, message: "The output was closed." } as const
   const failed = failure._tag === "OutputClosed" ? closed : { code: 11 as const, message: failure.message }
-  return namingJob({ ...failed, tag: failure._tag }, origin)
+  return namingCreated({ ...failed, tag: failure._tag }, origin)
 }
 
 /** Reports a failure. */
@@ -443,7 +491,7 @@ export const reportCause = (cause: Cause.Cause<Failure>, origin: Origin): Report
         next: "This is a bug in pixxel. Please report it with the stack shown by --json.",
         facts: defect instanceof Error ? { stack: defect.stack } : {}
       }
-      return namingJob(unexpected, origin)
+      return namingCreated(unexpected, origin)
     }
   })
 
@@ -487,6 +535,25 @@ export const stoppedAoi = (aoiId: AoiId | undefined, origin: Origin): Report => 
         facts: { aoiId }
       }
 }
+
+/** Reports a stopped create of an insight, or a stopped wait for one. The insight continues. */
+export const stoppedInsight =
+  (aoiId: AoiId) =>
+  (insightId: InsightId | undefined, origin: Origin): Report => {
+    const report = { code: 130, tag: "Interrupted", facts: { aoiId, ...(insightId && { insightId }) } } as const
+    if (isGone(origin)) return { ...report, message: "Interrupted.", next: gone(origin) }
+    return insightId === undefined
+      ? {
+          ...report,
+          message: "Interrupted while an insight was being created. The insight may exist and cost money.",
+          next: lookForInsight(aoiId, origin)
+        }
+      : {
+          ...report,
+          message: `Interrupted. Insight ${insightId} continues.`,
+          next: followInsight({ aoiId, insightId }, origin)
+        }
+  }
 
 /** Reports a stopped download. */
 export const stoppedDownload = (stop: Stop, target: Target, origin: Origin): Report => {

@@ -1,7 +1,7 @@
 /** Insights: runs of one block on an AOI. */
 import { reference } from "../../core/Problem.js"
 import type { Resource } from "../Resource.js"
-import { type InsightFixture, insightShape } from "./fixture.js"
+import { type InsightFixture, insightShape, quirks } from "./fixture.js"
 import { operations } from "./operations.js"
 import { handlers } from "./routes.js"
 import { drawer } from "./state.js"
@@ -18,5 +18,6 @@ export const insights = {
         reference(["aoi_id"], aoi_id, "the id of an AOI", names("aois"))
     }
   },
-  drawers: { insights: drawer }
+  drawers: { insights: drawer },
+  quirks
 } as const satisfies Resource

@@ -1,5 +1,8 @@
 /** The operations of insights. None gets a single one (documented by absence). */
-import { operationsOf } from "../Resource.js"
+import { type Asked, operationsOf } from "../Resource.js"
+import { newInsight } from "./fixture.js"
+
+const insights = "/v0/aoi/{aoi_id}/insights"
 
 export const operations = operationsOf(
   { query: [], needs: "view", subject: "insight" },
@@ -11,6 +14,14 @@ export const operations = operationsOf(
       query: ["id", "status", "created_by", "created_on"],
       role: "list",
       items: "insights"
+    },
+    createInsights: {
+      method: "POST",
+      route: insights,
+      needs: "run",
+      role: "create",
+      body: newInsight,
+      projectOf: ({ body }: Asked): string | undefined => Object(body).project_id
     }
   }
 )

@@ -3,11 +3,9 @@ import * as Options from "@effect/cli/Options"
 import { Aoi, AoiId, AoisApi, ProjectId, SatelliteId } from "@effect-pixxel/client"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Ref from "effect/Ref"
 import { areaIn } from "../area.js"
 import * as Failure from "../Failure.js"
 import { asFeature, asFeatures } from "../geojson.js"
-import * as Invocation from "../Invocation.js"
 import { Output } from "../Output.js"
 import * as results from "../render/results.js"
 import { calling, group, listing, shown } from "./calling.js"
@@ -28,24 +26,15 @@ interface Followed extends changes.Reported {
   readonly aoiId?: AoiId
 }
 
-/** Follows an AOI. When stopped, names the AOI that continues and the command that waits for it again. */
 const followed = <A, E, R>(
   options: Followed,
   call: (api: AoisApi.Service, onChange: (it: Aoi) => Effect.Effect<void>) => Effect.Effect<A, E, R>
 ) =>
   Effect.gen(function* () {
-    const output = yield* Output
-    const origin = yield* Invocation.origin
-    const seen = yield* Ref.make(options.aoiId)
-    const report = reporting(options, output)
-    const stopped = Effect.gen(function* () {
-      // without a reader no report is needed
-      if (yield* output.isClosed) return
-      const it = Failure.stoppedAoi(yield* Ref.get(seen), origin)
-      yield* output.note(options.form === "text" ? Failure.toText(it) : Failure.toJson(it))
-    })
-    return yield* call(yield* AoisApi, (it) => Effect.zipRight(Ref.set(seen, it.id), report(it))).pipe(
-      Effect.onInterrupt(() => stopped)
+    const report = reporting(options, yield* Output)
+    const api = yield* AoisApi
+    return yield* changes.followed(options, options.aoiId, Failure.stoppedAoi, (saw) =>
+      call(api, (it) => Effect.zipRight(saw(it.id), report(it)))
     )
   })
 

@@ -1,7 +1,10 @@
 /** The states of a thing that a command waits for. */
 import * as Effect from "effect/Effect"
+import * as Ref from "effect/Ref"
 import * as Schema from "effect/Schema"
-import type { Output } from "../Output.js"
+import { type Report, toJson, toText } from "../Failure.js"
+import { type Origin, origin } from "../Invocation.js"
+import { Output } from "../Output.js"
 import { type Changing, stateChange } from "../render/results.js"
 import type { Answer, Common } from "./answer.js"
 
@@ -28,3 +31,28 @@ export const reporting =
 export const ended =
   <A, I>(thing: string, model: Schema.Schema<A, I>, one: (it: A) => Answer) =>
   (it: A): Answer => ({ ...one(it), lines: () => [{ event: "ended", [thing]: Schema.encodeSync(model)(it) }] })
+
+/**
+ * Runs a call with a recorder of the thing that it is about. When stopped, reports the thing that continues, and the
+ * command that follows it again. Without a reader no report is needed, except for a thing that costs money.
+ */
+export const followed = <Id, A, E, R>(
+  { form }: Common,
+  known: Id | undefined,
+  stopped: (id: Id | undefined, origin: Origin) => Report,
+  call: (saw: (id: Id) => Effect.Effect<void>) => Effect.Effect<A, E, R>
+) =>
+  Effect.gen(function* () {
+    const output = yield* Output
+    const it = yield* origin
+    const seen = yield* Ref.make(known)
+    const report = Effect.gen(function* () {
+      if (yield* output.isClosed) return
+      const about = stopped(yield* Ref.get(seen), it)
+      yield* output.note(form === "text" ? toText(about) : toJson(about))
+    })
+    return yield* Effect.onInterrupt(
+      call((id) => Ref.set(seen, id)),
+      () => report
+    )
+  })

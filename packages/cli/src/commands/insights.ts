@@ -1,14 +1,21 @@
 /** `pixxel insights`: runs of blocks on AOIs. */
-import { Insight, InsightId, InsightsApi } from "@effect-pixxel/client"
+import * as Options from "@effect/cli/Options"
+import { Insight, InsightId, InsightsApi, ProjectId } from "@effect-pixxel/client"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Failure from "../Failure.js"
+import { Invocation } from "../Invocation.js"
+import type { Given } from "../inputs.js"
 import { Output } from "../Output.js"
 import * as results from "../render/results.js"
+import { tokens } from "../render/words.js"
 import { aoi } from "./aois.js"
 import { calling, group, listed, shown } from "./calling.js"
 import * as changes from "./changes.js"
 import { positional } from "./command.js"
-import { date, id, maybe, text, waiting } from "./options.js"
+import { spend } from "./consent.js"
+import { block, date, flag, id, inputs, maybe, spending as paying, text, waiting } from "./options.js"
 
 const insight = positional(id("insight", InsightId.make, "The insight."))
 
@@ -17,6 +24,80 @@ const one = shown(Insight, results.insight)
 const ended = changes.ended("insight", Insight, one)
 
 const reporting = changes.reporting("insight", Insight)
+
+/** The block to run, with its inputs, and the project to bill. */
+const wanted = {
+  aoiId: aoi,
+  projectId: positional(id("project", ProjectId.make, "The project to bill.")),
+  block: positional(block),
+  inputs,
+  name: maybe(text("name", "NAME", "The name of the insight. Default: the block, and the mark of the create."))
+}
+
+type Wanted = Pick<InsightsApi.EstimateInput, "aoiId" | "projectId" | "name"> & {
+  readonly block: InsightsApi.Block
+  readonly inputs: ReadonlyArray<Given>
+}
+
+/** The arguments of an estimate or a create, with checked inputs. */
+const filled = <O extends Wanted>(options: O) =>
+  Effect.map(
+    Effect.flatMap(
+      Effect.promise(() => import("../inputs.js")),
+      ({ inputsOf }) => inputsOf(options.aoiId, options.block, options.inputs)
+    ),
+    (inputs) => ({ ...options, inputs })
+  )
+
+const spending = {
+  yes: paying.yes,
+  maxCost: paying.maxCost,
+  adopt: Options.map(
+    flag("no-adopt", "Send no mark: if the answer of the create is lost, do not look for its insight."),
+    (isOff) => (isOff ? ("never" as const) : ("marked" as const))
+  )
+}
+
+const nameOf = ({ aoiId, block, projectId }: Wanted) =>
+  `an insight of block ${block.name}@${block.version} on AOI ${aoiId} in project ${projectId}`
+
+const estimate = calling(
+  "insights estimate --aoi aoi-north-field --project project-monsoon-2024 --block cropclassification@1.0.0 --input input_image=asset:mosaic-2025-06-14 --input start_date=2025-06-01 --input end_date=2025-06-30",
+  "Estimate the cost of an insight.",
+  wanted,
+  (options) =>
+    Effect.gen(function* () {
+      const api = yield* InsightsApi
+      const cost = yield* api.estimate(yield* filled(options))
+      return {
+        json: () => ({ estimate: Option.getOrNull(cost) }),
+        text: () =>
+          Option.match(tokens(cost), {
+            onNone: () => "The server sent no readable estimate.",
+            onSome: (amount) => `About ${amount}.`
+          })
+      }
+    })
+)
+
+const create = calling(
+  "insights create --aoi aoi-north-field --project project-monsoon-2024 --block cropclassification@1.0.0 --input input_image=asset:mosaic-2025-06-14 --input start_date=2025-06-01 --input end_date=2025-06-30 --max-cost 100",
+  "Start an insight. This costs money.",
+  { ...wanted, ...spending },
+  (options) =>
+    Effect.gen(function* () {
+      const api = yield* InsightsApi
+      const input = yield* filled(options)
+      yield* spend(options, { what: nameOf(options), things: "insights", estimate: api.estimate(input) })
+      const { aoiId } = options
+      const { setCreated } = yield* Invocation
+      const made = yield* changes.followed(options, undefined, Failure.stoppedInsight(aoiId), (saw) => {
+        const onOrphan = ({ id }: Insight) => Effect.zipRight(saw(id), setCreated({ aoiId, insightId: id }))
+        return Effect.tap(api.create({ ...input, onOrphan }), onOrphan)
+      })
+      return one(made)
+    })
+)
 
 const list = calling(
   "insights list --aoi aoi-north-field",
@@ -54,4 +135,10 @@ const watch = calling(
     })
 )
 
-export const insights = group("insights", "Run blocks on AOIs, and fetch their results.", [list, get, watch])
+export const insights = group("insights", "Run blocks on AOIs, and fetch their results.", [
+  estimate,
+  create,
+  list,
+  get,
+  watch
+])

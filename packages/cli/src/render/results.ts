@@ -2,6 +2,7 @@
 import type {
   Aoi,
   CostEstimate,
+  DataType,
   DownloadPackage,
   Index,
   Insight,
@@ -237,9 +238,9 @@ export const insightColumns: ReadonlyArray<Column<Insight>> = [
   { head: "CREATED", minor: true, of: (it) => time(it.createdAt) }
 ]
 
-/** The names of the data types in a list. */
-const namesIn = (types: Option.Option<unknown>): Option.Option<string> =>
-  Option.map(types, (it) => (Array.isArray(it) ? it.map((type) => String(Object(type).name)).join(", ") : ""))
+/** The names of some data. */
+const namesIn = (data: ReadonlyArray<DataType>): Option.Option<string> =>
+  data.length === 0 ? Option.none() : Option.some(data.map(({ name }) => Option.getOrElse(name, () => "-")).join(", "))
 
 export const insight = details((it: Insight) => [
   ["insight", it.id],

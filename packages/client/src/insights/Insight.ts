@@ -6,7 +6,8 @@
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { AoiId } from "../Ids.js"
-import { id, json, labels, minutes, need, number, percent, text, time, word } from "../internal/field.js"
+import { dataTypes } from "../internal/dataTypes.js"
+import { id, labels, minutes, need, number, percent, text, time, word } from "../internal/field.js"
 import { model } from "../internal/model.js"
 import { type Outcome, outcomeOf } from "../Status.js"
 
@@ -43,10 +44,10 @@ export class Insight extends model<Insight>("Insight")({
   estimatedDuration: minutes("estimated_time_in_min"),
   /** The message of a failure. */
   errMsg: text("err_msg"),
-  /** The inputs of the block, data types as JSON (documented in the guides). */
-  inputs: json("input"),
-  /** The results of the block, data types as JSON (documented in the guides). */
-  outputs: json("output"),
+  /** The inputs of the block. */
+  inputs: dataTypes("input"),
+  /** The results of the block, once it has succeeded. */
+  outputs: dataTypes("output"),
   /** The texts that the create gave to the insight. A block may replace them while it runs (inferred). */
   metadata: labels("metadata"),
   /** The id of the user who created the insight. */
@@ -62,3 +63,19 @@ export class Insight extends model<Insight>("Insight")({
     return outcome === "pending" && Option.isSome(this.deletedAt) ? "failed" : outcome
   }
 }
+
+/**
+ * The answer to a create or an estimate, which share a path: an insight that was created has an id (documented with 201),
+ * and one that was only estimated has an estimate (documented with 200).
+ *
+ * @since 0.1.0
+ * @category models
+ */
+export class InsightAnswer extends model<InsightAnswer>("InsightAnswer")({
+  /** The id of the created insight. */
+  id: id(InsightId, "id"),
+  /** The server's words about a created insight. */
+  message: text("message"),
+  /** The estimated cost in tokens. */
+  estimate: number("estimate")
+}) {}
