@@ -17,8 +17,14 @@ const source = join(root, "packages/client/src")
 /** The largest size of a service's own code in bytes, minified. */
 const budgets = { "jobs/JobsApi": 92_000 }
 
-/** The modules of another resource that a service needs: the estimate for `maxCost`. */
-const shared = { "jobs/JobsApi": ["workflows/CostEstimate.ts", "workflows/internal/estimate.ts"] }
+/**
+ * The modules of another resource that a service needs: the estimate for `maxCost`, and the assets of a visualization
+ * for its days.
+ */
+const shared = {
+  "jobs/JobsApi": ["workflows/CostEstimate.ts", "workflows/internal/estimate.ts"],
+  "visualizations/VisualizationsApi": ["assets/Asset.ts", "assets/internal/listAssets.ts"]
+}
 
 const services = readdirSync(source, { recursive: true, withFileTypes: true })
   .filter(({ name }) => name.endsWith("Api.ts") && /^[A-Z]/.test(name))

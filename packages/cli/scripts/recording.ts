@@ -19,7 +19,9 @@ const shown = "pixxel jobs run --workflow wf-crop-classification --project proje
 const screen: Screen = {
   isAttended: true,
   isTerminal: true,
-  style: () => ({ width: 104, colours: true }),
+  style: () => ({ width: 104, colours: true, unicode: true }),
+  graphics: "none",
+  isTrueColour: true,
   height: () => 30
 }
 

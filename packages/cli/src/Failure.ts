@@ -4,10 +4,8 @@
  */
 import type {
   AoiFailed,
-  AoiId,
   DownloadError,
   InsightFailed,
-  InsightId,
   InsightsApi,
   InsightTarget,
   JobId,
@@ -29,7 +27,7 @@ import { paths, syntax } from "./commands/command.js"
 import { type ExitCode, ofError, type PixxelError } from "./ExitCode.js"
 import {
   type Created,
-  createsAoi,
+  createdBy,
   type Given,
   has,
   isMock,
@@ -133,12 +131,11 @@ const continuation = (ids: JobsApi.JobRef, origin: Origin, mayRun: boolean): str
 const see = (ids: JobsApi.JobRef, origin: Origin) => suggest("jobs get", ids, origin)
 
 /** The world of the embedded mock server ends with the command, and so does all that this command created. */
-const isGone = (origin: Origin): boolean =>
-  isMock(origin) && (startsJob(origin) || startsInsight(origin) || createsAoi(origin))
+const isGone = (origin: Origin): boolean => isMock(origin) && createdBy(origin) !== undefined
 
 const gone = (origin: Origin): string => {
-  const [thing, again] = createsAoi(origin) ? ["AOI", "create"] : [startsInsight(origin) ? "insight" : "job", "start"]
-  return `The embedded mock server has ended, and its ${thing} with it. Run the command again to ${again} another.`
+  const again = startsJob(origin) || startsInsight(origin) ? "start" : "create"
+  return `The embedded mock server has ended, and its ${createdBy(origin)} with it. Run the command again to ${again} another.`
 }
 
 const lookFirst = (workflowId: WorkflowId, origin: Origin) =>
@@ -154,11 +151,10 @@ type FailedOther = AoiFailed | InsightFailed | VisualizationFailed
 /** The error of a known or wanted thing. */
 type Named = Extract<PixxelError, { readonly subject: Subject } | { readonly _tag: "CreateOutcomeUnknown" }>
 
-const isOfInsight = (
-  error: Extract<PixxelError, { readonly target: unknown }>
-): error is typeof error & {
-  readonly target: InsightTarget
-} => Object(error.target)._tag === "Insight"
+type Targeted = Extract<PixxelError, { readonly target: unknown }>
+
+const isOfInsight = <E extends Targeted>(error: E): error is E & { readonly target: InsightTarget } =>
+  Object(error.target)._tag === "Insight"
 
 const isOfJob = (error: Named): error is OfJob<Exclude<Named, FailedOther>> => {
   const { _tag } = "subject" in error ? error.subject : error.target
@@ -211,38 +207,62 @@ const nextOfJob = (error: OfJob<Exclude<Named, FailedOther>>, origin: Origin): s
   }
 }
 
-const insightOptions = ({ aoiId, insightId }: InsightsApi.InsightRef): ReadonlyArray<Given> => [
-  { name: "aoi", value: aoiId },
-  { name: "insight", value: insightId }
-]
-
-const followInsight = (ref: InsightsApi.InsightRef, origin: Origin) =>
-  `To follow it: ${suggest("insights watch", {}, origin, insightOptions(ref))}`
-
-const lookForInsight = (aoiId: AoiId, origin: Origin) =>
-  `List the insights before you run it again, and look for a new one: ${suggest("insights list", {}, origin, [{ name: "aoi", value: aoiId }])}`
-
-/** The commands for an AOI, or for a visualization or an insight of one. */
-const commandsOf = ({ aoiId = "", insightId, visualizationId }: Partial<Record<string, string>>) => {
-  const aoi = { name: "aoi", value: aoiId }
-  if (insightId !== undefined) {
-    const ids = [aoi, { name: "insight", value: insightId }]
-    return { what: "insight", ids, wait: "insights watch", see: "insights get", seen: ids }
+const followable = {
+  Aoi: { group: "aois", word: "AOI", created: "an AOI", may: "may exist", kin: "AOIs of this name" },
+  Visualization: {
+    group: "visualizations",
+    word: "visualization",
+    created: "a visualization",
+    may: "may exist",
+    kin: "visualizations of this index"
+  },
+  Insight: {
+    group: "insights",
+    word: "insight",
+    created: "an insight",
+    may: "may exist and cost money",
+    kin: "insights"
   }
-  if (visualizationId !== undefined) {
-    const ids = [aoi, { name: "visualization", value: visualizationId }]
-    return { what: "visualization", ids, wait: "visualizations wait", see: "visualizations list", seen: [aoi] }
-  }
-  return { what: "AOI", ids: [aoi], wait: "aois wait", see: "aois get", seen: [aoi] }
+} as const
+
+/** A thing that a command follows to its end. It has no id of its own until it is created. */
+export interface Followed {
+  readonly _tag: keyof typeof followable
+  /** Its id. */
+  readonly id?: string | undefined
+  /** The id of its AOI, if it is none itself. */
+  readonly aoiId?: string | undefined
 }
 
-/** The next step for an AOI, or for a thing of one. A download continues with its own command line. */
+/** The options that name a thing. */
+const optionsOfFollowed = ({ _tag, aoiId, id }: Followed): ReadonlyArray<Given> => [
+  ...(aoiId === undefined ? [] : [{ name: "aoi", value: aoiId }]),
+  ...(id === undefined ? [] : [{ name: _tag.toLowerCase(), value: id }])
+]
+
+/** The thing that an error is about: an AOI, or a thing of one. */
+const followedOf = (error: Named): Followed => {
+  const { _tag, aoiId, insightId, visualizationId }: Partial<Record<string, string>> =
+    "subject" in error ? error.subject : error.target
+  if (insightId !== undefined) return { _tag: "Insight", aoiId, id: insightId }
+  return _tag === "Visualization" ? { _tag, aoiId, id: visualizationId } : { _tag: "Aoi", id: aoiId }
+}
+
+/** The command that shows a thing. */
+const seeFollowed = (it: Followed, origin: Origin): string =>
+  it._tag === "Visualization"
+    ? suggest("visualizations list", {}, origin, optionsOfFollowed({ ...it, id: undefined }))
+    : suggest(`${followable[it._tag].group} get`, {}, origin, optionsOfFollowed(it))
+
+/** The next step for an AOI, or for an asset or another thing of one. A download continues with its own command line. */
 const nextOfAoi = (error: Named, origin: Origin): string => {
-  const { ids, see, seen, wait, what } = commandsOf("subject" in error ? error.subject : error.target)
+  const it = followedOf(error)
+  const { group, word } = followable[it._tag]
+  const wait = suggest(`${group} wait`, {}, origin, optionsOfFollowed(it))
   switch (error._tag) {
     case "WaitTimeout":
       return error.waitingFor === "end"
-        ? `The ${what} continues. To wait again: ${suggest(wait, {}, origin, ids)}`
+        ? `The ${word} continues. To wait again: ${wait}`
         : `To download again: ${suggest(origin.command, {}, origin)}`
     case "DownloadError":
       return error.reason === "TargetExists"
@@ -251,11 +271,17 @@ const nextOfAoi = (error: Named, origin: Origin): string => {
     case "DownloadIncomplete":
       return `${advice.DownloadIncomplete} To fetch the rest: ${suggest(origin.command, {}, origin)}`
     case "RunIncomplete":
-      return `The ${what} exists. To wait for it: ${suggest(wait, {}, origin, ids)}`
+      return `The ${word} exists. To wait for it: ${wait}`
     default:
-      return `To see it: ${suggest(see, {}, origin, seen)}`
+      return `To see it: ${seeFollowed(it, origin)}`
   }
 }
+
+const waitForInsight = ({ aoiId, insightId }: InsightsApi.InsightRef, origin: Origin) =>
+  `To wait for it: ${suggest("insights wait", {}, origin, optionsOfFollowed({ _tag: "Insight", aoiId, id: insightId }))}`
+
+const lookForInsight = ({ aoiId }: InsightTarget, origin: Origin) =>
+  `List the insights before you run it again, and look for a new one: ${suggest("insights list", {}, origin, optionsOfFollowed({ _tag: "Insight", aoiId }))}`
 
 const lists: Readonly<Record<string, ReadonlyArray<string>>> = {
   assets: ["aois list"],
@@ -294,9 +320,9 @@ const nextOf = (error: PixxelError, origin: Origin): string => {
     case "CostLimitExceeded":
       return isOfInsight(error) ? next : `${next} To list the workflows: ${overview("workflows list", origin)}.`
     case "EstimateCreated":
-      return isGone(origin) ? gone(origin) : `${next} ${followInsight({ ...error.target, ...error }, origin)}`
+      return isGone(origin) ? gone(origin) : `${next} ${waitForInsight({ ...error.target, ...error }, origin)}`
     case "EstimateUnknown":
-      return isGone(origin) ? gone(origin) : lookForInsight(error.target.aoiId, origin)
+      return isGone(origin) ? gone(origin) : lookForInsight(error.target, origin)
     case "JobFailed":
     case "AoiFailed":
     case "InsightFailed":
@@ -307,7 +333,7 @@ const nextOf = (error: PixxelError, origin: Origin): string => {
     case "DownloadIncomplete":
     case "CreateOutcomeUnknown":
       if (isGone(origin)) return gone(origin)
-      if (error._tag === "CreateOutcomeUnknown" && isOfInsight(error)) return lookForInsight(error.target.aoiId, origin)
+      if (error._tag === "CreateOutcomeUnknown" && isOfInsight(error)) return lookForInsight(error.target, origin)
       return isOfJob(error) ? nextOfJob(error, origin) : nextOfAoi(error, origin)
     default:
       return next
@@ -322,7 +348,7 @@ const unpackNext = ({ folder, path, reason }: UnpackError, origin: Origin): stri
       onSome: (it) =>
         "jobId" in it
           ? ` The job is billed. Do not run it again. Instead: ${continuation(it, origin, false)}`
-          : ` The insight is billed. Do not run it again. ${followInsight(it, origin)}`
+          : ` The insight is billed. Do not run it again. ${waitForInsight(it, origin)}`
     }
   )
   switch (reason) {
@@ -381,13 +407,13 @@ const tunnelOf = (facts: unknown): string | undefined => {
   return cause === undefined ? tunnelOf(failure) : String(cause.message)
 }
 
-/** Names what the command has created, and the command that follows it. */
+/** Names the thing that the command has created, and the command that follows it. */
 const namesOf = (it: Created, origin: Origin) =>
   "jobId" in it
     ? [`Job ${it.jobId} of workflow ${it.workflowId}`, `To follow it: ${continuation(it, origin, true)}`]
-    : [`Insight ${it.insightId} of AOI ${it.aoiId}`, followInsight(it, origin)]
+    : [`Insight ${it.insightId} of AOI ${it.aoiId}`, waitForInsight(it, origin)]
 
-/** Adds the job or the insight created by the command to a report whose failure does not name it. */
+/** Adds the thing created by the command to a report whose failure does not name it. */
 const namingCreated = (report: Report, origin: Origin): Report =>
   Option.match(origin.created, {
     onNone: () => report,
@@ -518,42 +544,27 @@ export const stopped = (stop: Stop, workflowId: WorkflowId, jobId: JobId | undef
       }
 }
 
-/** Reports a stopped create of an AOI, or a stopped wait for one. The AOI continues. */
-export const stoppedAoi = (aoiId: AoiId | undefined, origin: Origin): Report => {
+/** Reports a stopped create of a thing, or a stopped wait for one. The thing continues. */
+export const stoppedFollowing = (it: Followed, origin: Origin): Report => {
+  const { created, group, kin, may, word } = followable[it._tag]
   const report = { code: 130, tag: "Interrupted" } as const
   if (isGone(origin)) return { ...report, message: "Interrupted.", next: gone(origin) }
-  return aoiId === undefined
+  const options = optionsOfFollowed(it)
+  const facts = Object.fromEntries(options.map(({ name, value }) => [`${name}Id`, value]))
+  return it.id === undefined
     ? {
         ...report,
-        message: `Interrupted while an AOI was being created. The AOI may exist.`,
-        next: `List the AOIs of this name before you create it again: ${suggest("aois list", {}, origin)}`
+        message: `Interrupted while ${created} was being created. The ${word} ${may}.`,
+        next: `List the ${kin} before you create it again: ${suggest(`${group} list`, {}, origin, options)}`,
+        facts
       }
     : {
         ...report,
-        message: `Interrupted. AOI ${aoiId} continues.`,
-        next: `To wait again: ${suggest("aois wait", {}, origin, [{ name: "aoi", value: aoiId }])}`,
-        facts: { aoiId }
+        message: `Interrupted. ${word.charAt(0).toUpperCase()}${word.slice(1)} ${it.id} continues.`,
+        next: `To wait again: ${suggest(`${group} wait`, {}, origin, options)}`,
+        facts
       }
 }
-
-/** Reports a stopped create of an insight, or a stopped wait for one. The insight continues. */
-export const stoppedInsight =
-  (aoiId: AoiId) =>
-  (insightId: InsightId | undefined, origin: Origin): Report => {
-    const report = { code: 130, tag: "Interrupted", facts: { aoiId, ...(insightId && { insightId }) } } as const
-    if (isGone(origin)) return { ...report, message: "Interrupted.", next: gone(origin) }
-    return insightId === undefined
-      ? {
-          ...report,
-          message: "Interrupted while an insight was being created. The insight may exist and cost money.",
-          next: lookForInsight(aoiId, origin)
-        }
-      : {
-          ...report,
-          message: `Interrupted. Insight ${insightId} continues.`,
-          next: followInsight({ aoiId, insightId }, origin)
-        }
-  }
 
 /** Reports a stopped download. */
 export const stoppedDownload = (stop: Stop, target: Target, origin: Origin): Report => {

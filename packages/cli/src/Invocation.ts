@@ -55,11 +55,15 @@ export const isMock = ({ options }: Origin): boolean =>
 /** Whether the command starts a job. */
 export const startsJob = ({ command }: Origin): boolean => command === "jobs create" || command === "jobs run"
 
-/** Whether the command starts an insight. */
-export const startsInsight = ({ command }: Origin): boolean =>
-  command === "insights create" || command === "insights run" || command === "insights estimate"
+/** Whether the command starts an insight. A server may ignore the flag of an estimate. */
+export const startsInsight = ({ command }: Origin): boolean => /^insights (create|estimate|run)$/.test(command)
 
-/** Whether the command creates an AOI. */
-export const createsAoi = ({ command }: Origin): boolean => command === "aois create"
+/** The thing that the command creates, if it goes on by itself. */
+export const createdBy = (origin: Origin): "job" | "insight" | "AOI" | "visualization" | undefined => {
+  if (startsJob(origin)) return "job"
+  if (startsInsight(origin)) return "insight"
+  if (origin.command === "aois create") return "AOI"
+  return origin.command === "visualizations create" ? "visualization" : undefined
+}
 
 export const has = ({ options }: Origin, option: string): boolean => options.some(({ name }) => name === option)

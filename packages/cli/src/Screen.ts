@@ -2,6 +2,9 @@
 import type { Writable } from "node:stream"
 import { type Style, unstyled } from "./render/style.js"
 
+/** The protocol by which a terminal shows images. */
+export type Graphics = "kitty" | "iterm2" | "none"
+
 export interface Screen {
   /** Whether it is a terminal, dumb ones included. */
   readonly isAttended: boolean
@@ -11,6 +14,9 @@ export interface Screen {
   readonly style: () => Style
   /** The height in lines. */
   readonly height: () => number
+  readonly graphics: Graphics
+  /** Whether it shows 24-bit colours. */
+  readonly isTrueColour: boolean
 }
 
 type Variables = Readonly<Record<string, string | undefined>>
@@ -22,6 +28,27 @@ const hasColours = (isTerminal: boolean, { FORCE_COLOR, NO_COLOR }: Variables): 
   return isTerminal
 }
 
+/**
+ * Whether the locale has the characters of Unicode: unless a variable says otherwise, since a container often has none.
+ * The console of Linux shows only some of them.
+ */
+const hasUnicode = ({ LANG, LC_ALL, LC_CTYPE, TERM }: Variables): boolean => {
+  const locale = LC_ALL || LC_CTYPE || LANG
+  return TERM !== "linux" && (!locale || /utf-?8/i.test(locale))
+}
+
+/**
+ * Finds the protocol by the variables that terminals document, since a query would wait for terminals that answer none.
+ * A multiplexer between the terminal and the program passes no images on.
+ */
+const graphicsOf = ({ KITTY_WINDOW_ID, LC_TERMINAL, TERM = "", TERM_PROGRAM, TMUX }: Variables): Graphics => {
+  if (TMUX || /^(screen|tmux)/.test(TERM)) return "none"
+  if (/^xterm-(kitty|ghostty)$/.test(TERM) || TERM_PROGRAM === "ghostty") return "kitty"
+  if (/^(iTerm\.app|WezTerm|mintty)$/.test(TERM_PROGRAM ?? "") || LC_TERMINAL === "iTerm2") return "iterm2"
+  // another terminal that was started in kitty inherits the window
+  return KITTY_WINDOW_ID && !TERM_PROGRAM ? "kitty" : "none"
+}
+
 export const of = (
   stream: Writable & { readonly columns?: number; readonly rows?: number },
   env: Variables
@@ -30,10 +57,13 @@ export const of = (
   const isAttended = "isTTY" in stream && stream.isTTY === true
   const isTerminal = isAttended && env["TERM"] !== "dumb"
   const colours = hasColours(isTerminal, env)
+  const unicode = hasUnicode(env)
   return {
     isAttended,
     isTerminal,
-    style: () => ({ colours, width: isTerminal ? (stream.columns ?? 80) : unstyled.width }),
-    height: () => stream.rows ?? 24
+    style: () => ({ colours, unicode, width: isTerminal ? (stream.columns ?? 80) : unstyled.width }),
+    height: () => stream.rows ?? 24,
+    graphics: graphicsOf(env),
+    isTrueColour: /^(truecolor|24bit)$/.test(env["COLORTERM"] ?? "")
   }
 }

@@ -4,7 +4,7 @@ import type { Answer } from "./commands/answer.js"
 type Encoded = Readonly<Record<string, unknown>>
 
 /** The feature of an encoded thing: its other fields are the properties. */
-const feature = (thing: Encoded) => {
+export const feature = (thing: Encoded) => {
   const { geometry = null, id, ...properties } = thing
   return { type: "Feature", id, geometry, properties }
 }
@@ -20,7 +20,3 @@ export const collection = (features: () => ReadonlyArray<unknown>): Answer => ({
   ...instead(() => ({ type: "FeatureCollection", features: features() })),
   lines: features
 })
-
-/** The answer of a list. */
-export const asFeatures = (answer: Answer): Answer =>
-  collection(() => (answer.lines?.() ?? []).map((thing) => feature(Object(thing))))

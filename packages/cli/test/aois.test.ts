@@ -240,6 +240,27 @@ describe("--geojson", () => {
   )
 })
 
+describe("--map", () => {
+  it.effect("draws AOIs above their table, an AOI above its fields, and assets", () =>
+    Effect.gen(function* () {
+      const list = (yield* pixxel("aois list --map --mock")).stdout
+      assert.match(list, /^┌─ 21\.\d+° N 7[89]\.\d+° E ─+┐\n/)
+      assert.match(list, /┘\n\nMAP {2}ID .*\n1 +aoi-north-field /)
+      const one = (yield* pixxel("aois get aoi-north-field --map --mock")).stdout
+      assert.match(one, /^┌─.*┘\n\nAOI +aoi-north-field\n/s)
+      assert.include((yield* pixxel("assets list aoi-north-field --map --mock")).stdout, "\n1    asset-")
+    })
+  )
+
+  it.effect("shows an AOI without an area as it is", () =>
+    Effect.gen(function* () {
+      const environment = scripted(() => json({ aoi_id: "aoi-1", geometry: null }))
+      const { stdout } = yield* pixxel("aois get aoi-1 --map", { environment })
+      assert.strictEqual(stdout, (yield* pixxel("aois get aoi-1", { environment })).stdout)
+    })
+  )
+})
+
 describe("pixxel assets download", () => {
   const asset = "asset-FF01_000321_20250614_L2A_20250616_00501135"
 

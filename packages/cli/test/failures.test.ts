@@ -131,6 +131,17 @@ const cases: ReadonlyArray<Case> = [
     code: 7,
     tag: "WaitTimeout",
     next: "pixxel jobs get --workflow wf-1 --job job-1"
+  },
+  {
+    line: "visualizations create --aoi aoi-1 --index index-1 --wait --timeout 12s",
+    script: [
+      () => json({ visualization: [] }),
+      () => json({ id: "v-1", status: "creating" }),
+      () => json({ visualization: [{ id: "v-1", status: "creating" }] })
+    ],
+    code: 7,
+    tag: "WaitTimeout",
+    next: "pixxel visualizations wait --aoi aoi-1 --visualization v-1"
   }
 ]
 

@@ -89,7 +89,7 @@ describe("pixxel insights estimate", () => {
       const { code, stderr } = yield* pixxel(line, { environment: ran })
       assert.strictEqual(code, 9)
       assert.include(stderr, "the insight insight-7 of AOI aoi-1: it runs and is billed.")
-      assert.include(stderr, "To follow it: pixxel insights watch --aoi aoi-1 --insight insight-7")
+      assert.include(stderr, "To wait for it: pixxel insights wait --aoi aoi-1 --insight insight-7")
       assert.deepInclude(JSON.parse((yield* pixxel(`${line} --json`, { environment: ran })).stderr).error, {
         insightId: "insight-7",
         aoiId: "aoi-1"
@@ -206,7 +206,7 @@ describe("pixxel insights create", () => {
       const outcome = yield* pixxel("insights create aoi-1 p-1 ndvi@1.0.0 --yes", { ...api(), failing })
       assert.strictEqual(outcome.code, 141)
       assert.include(outcome.stderr, "Insight insight-7 of AOI aoi-1 exists and is billed.")
-      assert.include(outcome.stderr, "pixxel insights watch --aoi aoi-1 --insight insight-7")
+      assert.include(outcome.stderr, "pixxel insights wait --aoi aoi-1 --insight insight-7")
     })
   )
 

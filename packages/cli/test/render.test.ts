@@ -15,7 +15,7 @@ import { type Column, list, table } from "../src/render/table.js"
 import { bytes, span } from "../src/render/words.js"
 import { failed, job, many, moment, running, task } from "./jobs.js"
 
-const wide = (width: number): Style => ({ width, colours: false })
+const wide = (width: number): Style => ({ ...unstyled, width })
 
 const text = fc.oneof(
   fc.string(),
@@ -165,7 +165,7 @@ describe("the remaining time", () => {
 
 describe("the live view", () => {
   const view = (it: Job, seconds: number, width: number, height = 24) =>
-    live(it, { width, height, colours: false, now: moment(seconds) }).join("\n")
+    live(it, { ...wide(width), height, now: moment(seconds) }).join("\n")
 
   it("shows each task with its bar, state, block and time", () => {
     expect(view(running, 120, 100)).toMatchInlineSnapshot(`
@@ -242,7 +242,7 @@ describe("the live view", () => {
             status,
             tasks: tasks.map(({ from, ...rest }) => task({ ...rest, ...(from === undefined ? {} : { from }) }))
           })
-          const lines = live(it, { width, height, colours: false, now: moment(200) })
+          const lines = live(it, { ...wide(width), height, now: moment(200) })
           assert.isAtMost(widest(lines), width)
           assert.isAtMost(lines.length, height)
         }
@@ -251,7 +251,7 @@ describe("the live view", () => {
   })
 
   it("has colours by outcome", () => {
-    const lines = live(failed, { width: 80, height: 24, colours: true, now: moment(120) })
+    const lines = live(failed, { ...wide(80), height: 24, colours: true, now: moment(120) })
     assert.include(lines[0], "\u001b[31mfailed\u001b[39m")
     assert.include(lines[2], "\u001b[32m✔\u001b[39m")
     assert.isAtMost(widest(lines), 80)

@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { stripVTControlCharacters } from "node:util"
 import { afterAll, assert, describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { json, pixxel, polygon, scripted } from "./harness.js"
@@ -75,6 +76,87 @@ describe("pixxel search", () => {
       assert.strictEqual(text.features[0].geometry.type, "Polygon")
       assert.deepStrictEqual(JSON.parse((yield* pixxel(`${line} --json`)).stdout), text)
       assert.deepStrictEqual([JSON.parse((yield* pixxel(`${line} --jsonl`)).stdout)], text.features)
+    })
+  )
+
+  it.effect("draws the images beside the area, numbered like the rows", () =>
+    Effect.gen(function* () {
+      const { stdout } = yield* pixxel(`${search} --satellite sat-firefly-1 --map --mock`)
+      expect(stdout.replace(folder, "FOLDER")).toMatchInlineSnapshot(`
+        "┌─ 21.434° N 78.852° E ────────────────────────────┐
+        │     ⡤⠤⢄⣀⣀⣀⣀                                      │
+        │     ⡇  ⡖⠒⠢⠤⠭⠭⡿⣛⣵⣶⣶⡶⣢⣤⣤⡤⠤⣀⣀⣀⣀⡀                    │
+        │    ⢸  ⢠⠃    ⢰⠁    ⠈⠉⠉⠉⠙⠛⠛⠛⠓⠶⠾⠿⠭⢭⣭⣖⣒⣆⣀⡀           │
+        │    ⢸  ⢸     ⢸                     ⢀⠇⠉⠉⡏⠉⠉⠒⠒⠒⠒⠤⢤  │
+        │    ⡜  ⡜     ⡎                     ⢸  ⢰⠁       ⡜  │
+        │    ⡇  ⡇     ⡇                     ⢸  ⢸        ⡇  │
+        │    ⡇ ⢀⠇    ⢰⠁                     ⡎  ⡜       ⢠⠃  │
+        │   ⢸  ⢸     ⢸                      ⡇  ⡇       ⢸   │
+        │   ⢸  ⢸     ⡎                     ⢀⠇ ⢠⠃       ⡜   │
+        │   ⡜  ⡇     ⡇                     ⢸  ⢸        ⡇   │
+        │   ⡇  ⡇    ⢰⠁                     ⢸  ⡸       ⢠⠃   │
+        │   ⡇ ⢸     ⢸                      ⡎  ⡇       ⢸    │
+        │  ⢸  ⢸     ⡎   ⡠⢺                 ⡇  ⡇       ⡜    │
+        │  ⢸  ⡎     ⡇ ⢀⠔⠁⢸                ⢀⠇ ⢸        ⡇    │
+        │  ⡜  ⡇    ⢰⢁⠔⠁  ⢸                ⢸  ⢸       ⢠⠃    │
+        │  1⣀⣰⠁    ⣸A⣀⣀⣀⣀⣸                ⢸  ⡇       ⢸     │
+        │    ⠘⠛⠫⠭⠭⠶⣞⣒⣒⣢⡤⠤⠤⢄⣀⣀⣀⣀           ⡎  ⡇       ⡜     │
+        │          2⠉⠒⠒⠚⠛⠭⠭⠵⢖⣒⣒⣭⡭⠭⠭⣑⣒⣒⣒⠒⠤⠤⠇ 3⠁       ⡇     │
+        │                       ⠈⠉⠉⠉⠒⠒⠒⠫⠭⠭⠭⢖⣚⣀⣀     ⢠⠃     │
+        │                                      ⠉⠉⠉⠉⠒⠚      │
+        └─ ├────┤ 10 km ───────────── 20.886° N 79.588° E ─┘
+        A  the area in FOLDER/field.geojson
+
+        MAP  ID                                          TIME                  CLOUDS  SATELLITE
+        1    FF01_000352_20250628_L2A_20250630_00501135  2025-06-28T05:20:31Z  90 %    Firefly-1
+        2    FF01_000338_20250621_L2A_20250623_00501135  2025-06-21T05:18:44Z  18 %    Firefly-1
+        3    FF01_000321_20250614_L2A_20250616_00501135  2025-06-14T05:21:07Z  4 %     Firefly-1
+        "
+      `)
+    })
+  )
+
+  it.effect("draws a map as wide as the terminal, in colours unless NO_COLOR is set", () =>
+    Effect.gen(function* () {
+      const terminal = { columns: 110, rows: 20 }
+      const { stdout } = yield* pixxel(`${search} --map --mock`, { terminal })
+      assert.include(stdout, "\u001b[36m1\u001b[39m")
+      const plain = (yield* pixxel(`${search} --map --mock`, { terminal, env: { NO_COLOR: "1" } })).stdout
+      assert.strictEqual(plain, stripVTControlCharacters(stdout))
+      const [map = ""] = plain.split("\nA  ")
+      assert.lengthOf(map.split("\n"), 18)
+      const narrow = (yield* pixxel(`${search} --map --mock`, { terminal: { columns: 40, rows: 50 } })).stdout
+      assert.strictEqual(stripVTControlCharacters(narrow).indexOf("\n"), 40)
+    })
+  )
+
+  it.effect("draws a map of ASCII if the locale has no Unicode", () =>
+    Effect.gen(function* () {
+      const { stdout } = yield* pixxel(`${search} --map --mock`, { env: { LANG: "en_US.UTF-8", LC_ALL: "C" } })
+      assert.match(stdout, /^[\n -~]+$/)
+      assert.include((yield* pixxel(`${search} --map --mock`, { env: { LC_ALL: "", LANG: "C.UTF-8" } })).stdout, "⠉")
+      assert.notInclude((yield* pixxel(`${search} --map --mock`, { env: { TERM: "linux" } })).stdout, "⠉")
+    })
+  )
+
+  it.effect("changes nothing of --json by --map, and refuses it with --geojson", () =>
+    Effect.gen(function* () {
+      const json = (yield* pixxel(`${search} --mock --json`)).stdout
+      assert.strictEqual((yield* pixxel(`${search} --map --mock --json`)).stdout, json)
+      const { code, stderr } = yield* pixxel(`${search} --map --geojson --mock`)
+      assert.strictEqual(code, 2)
+      assert.include(stderr, "--geojson and --map exclude each other")
+    })
+  )
+
+  it.effect("lists an image without an outline, but does not draw it", () =>
+    Effect.gen(function* () {
+      const environment = scripted(
+        () => json({ satellites: [{ id: "s", collections: [{ id: "c" }] }] }),
+        () => json({ items: { a: { id: "a", geometry: polygon }, b: { id: "b" } }, pagination: { total: 2 } })
+      )
+      const { stdout } = yield* pixxel(`${search} --map`, { environment })
+      assert.match(stdout, /\n1 +a .*\n- +b /)
     })
   )
 

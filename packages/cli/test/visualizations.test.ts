@@ -2,9 +2,10 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { stripVTControlCharacters } from "node:util"
 import { afterAll, assert, describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { json, pixxel, scripted } from "./harness.js"
+import { interrupted, json, pixxel, scripted } from "./harness.js"
 
 const folder = mkdtempSync(join(tmpdir(), "pixxel-visualizations-"))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -82,10 +83,7 @@ describe("pixxel visualizations", () => {
       assert.include(failed.stderr, "To see it: pixxel visualizations list --aoi aoi-north-field --mock")
       const late = yield* pixxel(`${create} --wait --timeout 5s`)
       assert.strictEqual(late.code, 7)
-      assert.match(
-        late.stderr,
-        /To wait again: pixxel visualizations wait --aoi aoi-north-field --visualization \S+ --mock --timeout 5s/
-      )
+      assert.include(late.stderr, "The embedded mock server has ended, and its visualization with it.")
     })
   )
 
@@ -104,6 +102,78 @@ describe("pixxel visualizations", () => {
         assert.deepStrictEqual(JSON.parse((yield* pixxel(`${line} --mode theoretical ${form}`)).stdout), { path })
       }
       assert.notDeepEqual(readFileSync(path), bytes)
+    })
+  )
+
+  const terminal = { columns: 80, rows: 24 }
+
+  it.effect("shows an image on a terminal, and saves it too with --out", () =>
+    Effect.gen(function* () {
+      const shown = yield* pixxel(`visualizations png ${picture} --show`, { terminal })
+      assert.deepStrictEqual([shown.code, shown.stderr], [0, ""])
+      const lines = stripVTControlCharacters(shown.stdout).trimEnd().split("\n")
+      assert.deepStrictEqual(
+        lines,
+        Array.from({ length: 32 }, () => "▀".repeat(64))
+      )
+      assert.include(shown.stdout, ";48;5;")
+      const path = join(folder, "shown.png")
+      const both = yield* pixxel(`visualizations png ${picture} --show --out ${path}`, { terminal })
+      assert.strictEqual(both.stdout, `${shown.stdout}Saved ${path}\n`)
+      assert.strictEqual(readFileSync(path).toString("latin1", 1, 4), "PNG")
+    })
+  )
+
+  it.effect.each([
+    [{ TERM: "xterm-kitty" }, "\u001b_Ga=T"],
+    [{ TERM: "xterm-ghostty" }, "\u001b_Ga=T"],
+    [{ TERM: "xterm-256color", KITTY_WINDOW_ID: "1" }, "\u001b_Ga=T"],
+    [{ TERM_PROGRAM: "iTerm.app" }, "\u001b]1337;"],
+    [{ LC_TERMINAL: "iTerm2" }, "\u001b]1337;"],
+    [{ TERM_PROGRAM: "WezTerm" }, "\u001b]1337;"],
+    [{ TERM: "xterm-kitty", TMUX: "/tmp/tmux-1" }, "\u001b[0;38;5;"],
+    [{ TERM: "screen-256color", LC_TERMINAL: "iTerm2" }, "\u001b[0;38;5;"],
+    [{ TERM_PROGRAM: "vscode", KITTY_WINDOW_ID: "1" }, "\u001b[0;38;5;"],
+    [{ COLORTERM: "truecolor" }, "\u001b[0;38;2;"],
+    [{ NO_COLOR: "1" }, "▒"]
+  ] as const)("shows an image in the way of the terminal: %j", ([env, way]) =>
+    Effect.gen(function* () {
+      const { stdout } = yield* pixxel(`visualizations png ${picture} --show`, { terminal, env })
+      assert.include(stdout.slice(0, 200), way)
+    })
+  )
+
+  const refused = [
+    ["", { terminal }, "Without --out or --show, the image has no place to go."],
+    ["--show", {}, "--show draws the image on a terminal, and stdout is none."],
+    ["--show", { env: { TERM: "xterm-kitty", FORCE_COLOR: "1" } }, "stdout is none"],
+    ["--show", { terminal, env: { TERM: "dumb" } }, "stdout is none"],
+    ["--show --json", { terminal }, "--show and --json exclude each other."],
+    ["--show --out a.png --jsonl", { terminal }, "--show and --jsonl exclude each other."]
+  ] as const
+  it.effect.each(refused)("asks for no image that it can neither show nor save: %s %j", ([options, more, says]) =>
+    Effect.gen(function* () {
+      const environment = scripted(() => {
+        throw new Error("nothing is asked for")
+      })
+      const line = `visualizations png ${picture.replace(" --mock", "")} ${options}`
+      const { code, stderr, stdout } = yield* pixxel(line, { environment, ...more })
+      assert.deepStrictEqual([code, stdout], [2, ""])
+      assert.include(stderr, says)
+      assert.include(stderr, "To save the image: --out FILE")
+    })
+  )
+
+  it.effect("saves an image that it cannot show, and says so", () =>
+    Effect.gen(function* () {
+      const path = join(folder, "broken.png")
+      const png = Buffer.concat([Buffer.from("89504e470d0a1a0a", "hex"), Buffer.from("IEND\xae\x42\x60\x82", "latin1")])
+      const environment = scripted(() => new Response(png))
+      const line = `visualizations png ${picture.replace(" --mock", "")} --show --out ${path}`
+      const { code, stderr } = yield* pixxel(line, { environment, terminal })
+      assert.strictEqual(code, 11)
+      assert.include(stderr, "The image could not be shown: ")
+      assert.deepStrictEqual(readFileSync(path), png)
     })
   )
 
@@ -173,6 +243,52 @@ describe("pixxel visualizations", () => {
       const { code, stderr } = yield* pixxel(line.replace(" --mock", ""), { environment: scripted(() => json({})) })
       assert.strictEqual(code, 2)
       assert.include(stderr, "loses the legends that were set")
+    })
+  )
+})
+
+describe("an interrupted command", () => {
+  const never = () => "never" as const
+  const v1 = (status: string) => ({ id: "v-1", aoi_id: "aoi-1", index_id: "index-1", status })
+  const list =
+    (...visualization: ReadonlyArray<object>) =>
+    () =>
+      json({ visualization })
+  const create = "visualizations create aoi-1 --index index-1"
+
+  it.effect("names the visualization that continues, and how to go on", () =>
+    Effect.gen(function* () {
+      const line = "visualizations wait aoi-1 v-1 --interval 5s --auth-scheme raw"
+      const stderr = yield* interrupted(line, list(v1("creating")), never)
+      assert.include(stderr, "Interrupted. Visualization v-1 continues.")
+      assert.include(
+        stderr,
+        "To wait again: pixxel visualizations wait --aoi aoi-1 --visualization v-1 --interval 5s --auth-scheme raw\n"
+      )
+    })
+  )
+
+  it.effect("names the new visualization of a create that waits", () =>
+    Effect.gen(function* () {
+      const script = [list(), () => json(v1("creating")), list(v1("creating")), never]
+      const stderr = yield* interrupted(`${create} --wait --timeout 2h`, ...script)
+      assert.include(stderr, "To wait again: pixxel visualizations wait --aoi aoi-1 --visualization v-1 --timeout 2h\n")
+    })
+  )
+
+  it.effect("lists those of the index while the visualization is being created", () =>
+    Effect.gen(function* () {
+      const stderr = yield* interrupted(`${create} --wait`, list(), never)
+      assert.include(stderr, "Interrupted while a visualization was being created. The visualization may exist.")
+      assert.include(stderr, ": pixxel visualizations list --aoi aoi-1 --index index-1\n")
+    })
+  )
+
+  it.effect("reports one object with --json", () =>
+    Effect.gen(function* () {
+      const stderr = yield* interrupted("visualizations wait aoi-1 v-1 --json", list(v1("creating")), never)
+      const { aoiId, tag, visualizationId } = JSON.parse(stderr).error
+      assert.deepStrictEqual([tag, aoiId, visualizationId], ["Interrupted", "aoi-1", "v-1"])
     })
   )
 })

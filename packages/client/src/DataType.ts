@@ -52,7 +52,7 @@ const described = {
   metadata: labels("metadata"),
   /** The rules for the value in a template, such as `min_value`, by their names on the wire. */
   validation: object("validation"),
-  /** More about the value, by the names on the wire. What it has depends on the kind. */
+  /** More about the value, by the names on the wire. They depend on the kind. */
   properties: object("properties")
 }
 

@@ -128,7 +128,7 @@ export const fill: (
 
 /**
  * Reads the data in some JSON, such as the `inputs` and the `result` of a `Task`, or in the `Option` of it. Never fails:
- * JSON in a text, in base64 or in a list of bytes is read too, and what is no object is left out.
+ * JSON in a text, in base64 or in a list of bytes is read too, and items that are no objects are left out.
  *
  * @example
  * import { DataTypes, type Task } from "@effect-pixxel/client"

@@ -75,3 +75,12 @@ export type SatelliteId = typeof SatelliteId.Type
  */
 export const IndexId = Schema.NonEmptyString.pipe(Schema.brand("IndexId"))
 export type IndexId = typeof IndexId.Type
+
+/**
+ * The id of a visualization.
+ *
+ * @since 0.1.0
+ * @category ids
+ */
+export const VisualizationId = Schema.NonEmptyString.pipe(Schema.brand("VisualizationId"))
+export type VisualizationId = typeof VisualizationId.Type

@@ -9,10 +9,13 @@ export { Auth } from "./Auth.js"
 export { Aoi, AoiPage } from "./aois/Aoi.js"
 export { AoisApi } from "./aois/AoisApi.js"
 export { AoiSubject } from "./aois/Subject.js"
-export { Asset, AssetDownload, AssetDownloadId, AssetId, AssetPage, AssetsSubject } from "./assets/Asset.js"
+export { Asset, AssetId, AssetPage } from "./assets/Asset.js"
+export { AssetDownload, AssetDownloadId } from "./assets/AssetDownload.js"
 export { AssetsApi } from "./assets/AssetsApi.js"
+export { AssetsSubject } from "./assets/Subject.js"
 export { Block, BlockSpec } from "./blocks/Block.js"
 export { BlocksApi } from "./blocks/BlocksApi.js"
+export { CalendarDate } from "./CalendarDate.js"
 export { CreateIntent } from "./CreateIntent.js"
 export {
   AssetSource,
@@ -67,7 +70,6 @@ export {
   Legends,
   type Mode,
   Visualization,
-  VisualizationId,
   VisualizationMetadata,
   VisualizationPage,
   VisualizationStyles,

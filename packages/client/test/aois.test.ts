@@ -29,7 +29,7 @@ const list = (...aois: ReadonlyArray<object>) =>
 /** Runs a call over a script for an hour; the outcome is its value, or the tag of its error. */
 const running = <A, E extends { readonly _tag: string }>(
   script: ReadonlyArray<() => Answer>,
-  use: (aois: AoisApi.Service) => Effect.Effect<A, E>
+  use: (aois: typeof AoisApi.Service) => Effect.Effect<A, E>
 ) => {
   const { layer, seen } = scripted(script)
   return Effect.gen(function* () {

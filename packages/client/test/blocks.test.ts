@@ -24,6 +24,9 @@ describe.each(transports)("blocks, %s", (transport) => {
     )
   }
 
+  const tagOf = (use: Parameters<typeof over>[0], quirks?: Parameters<typeof over>[1]) =>
+    Effect.map(Effect.flip(over(use, quirks)), (error) => Object(error)._tag)
+
   const lists: ReadonlyArray<[BlocksApi.ListInput | undefined, ReadonlyArray<string>]> = [
     [undefined, ["cropclassification 1.0.0", "cropclassification 1.1.0", "waterquality 1.0.0"]],
     [{ mode: "insight" }, ["cropclassification 1.0.0", "cropclassification 1.1.0", "waterquality 1.0.0"]],
@@ -61,9 +64,9 @@ describe.each(transports)("blocks, %s", (transport) => {
 
   it.effect("of the guide are unknown names of the reference, at the path of the versions of a block", () =>
     Effect.gen(function* () {
-      const guide = yield* Effect.flip(over((it) => it.list({ form: "guide", mode: "insight" })))
-      const reference = yield* Effect.flip(over((it) => it.versions({ name: "insights" })))
-      assert.deepStrictEqual([guide._tag, reference._tag], ["PixxelNotFound", "PixxelNotFound"])
+      const guide = yield* tagOf((it) => it.list({ form: "guide", mode: "insight" }))
+      const reference = yield* tagOf((it) => it.versions({ name: "insights" }))
+      assert.deepStrictEqual([guide, reference], ["PixxelNotFound", "PixxelNotFound"])
       const hidden = yield* over((it) => it.versions({ name: "insights" }), { blocks: "guide" })
       assert.lengthOf(hidden, 3)
     })
@@ -103,14 +106,11 @@ describe.each(transports)("blocks, %s", (transport) => {
 
   it.effect("of unknown names and versions are refused", () =>
     Effect.gen(function* () {
-      for (const use of [
-        (it: typeof BlocksApi.Service) => it.get({ name: "cropclassification", version: "9.0.0" }),
-        (it: typeof BlocksApi.Service) => it.get({ name: "crops", version: "1.0.0" })
-      ]) {
-        assert.strictEqual((yield* Effect.flip(over(use)))._tag, "PixxelNotFound")
-      }
-      const wrong = { mode: "insights" as "insight" } // as JavaScript may call it
-      assert.strictEqual((yield* Effect.flip(over((it) => it.list(wrong))))._tag, "PixxelBadRequest")
+      const other = { name: "cropclassification", version: "9.0.0" }
+      assert.strictEqual(yield* tagOf((it) => it.get(other)), "PixxelNotFound")
+      assert.strictEqual(yield* tagOf((it) => it.get({ ...other, name: "crops" })), "PixxelNotFound")
+      const mode = "insights" as "insight" // as JavaScript may call it
+      assert.strictEqual(yield* tagOf((it) => it.list({ mode })), "PixxelBadRequest")
     })
   )
 })

@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Chunk from "effect/Chunk"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
@@ -14,6 +15,7 @@ import { checkInput } from "../src/internal/invalid.js"
 import * as paging from "../src/internal/paging.js"
 import * as payload from "../src/internal/payload.js"
 import * as query from "../src/internal/query.js"
+import { service } from "../src/internal/service.js"
 import * as success from "../src/internal/success.js"
 import { type Answer, json, once, scripted, status, token } from "./scripted.js"
 
@@ -205,6 +207,27 @@ describe("a row", () => {
       })
     )
   }
+})
+
+describe("a service", () => {
+  it.effect("makes what its methods share once, with its layer", () =>
+    Effect.gen(function* () {
+      let made = 0
+      const table = Effect.sync(() => {
+        const shared = ++made
+        return { ping: () => () => Effect.succeed(shared), name: () => () => `${shared}` }
+      })
+      class Numbered extends service<Numbered>()("Numbered", table) {}
+      const use = Effect.all([Effect.flatMap(Numbered, (it) => it.ping()), Effect.map(Numbered, (it) => it.name())])
+      const { layer } = over([])
+      const both = Effect.provide(Effect.zip(use, use), Layer.provide(Numbered.layer, layer))
+      assert.deepStrictEqual(yield* both, [
+        [1, "1"],
+        [1, "1"]
+      ])
+      assert.deepStrictEqual(yield* Effect.provide(use, Layer.provide(Numbered.layer, layer)), [2, "2"])
+    })
+  )
 })
 
 describe("an input", () => {

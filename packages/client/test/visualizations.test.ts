@@ -195,6 +195,68 @@ describe("a wait for a visualization", () => {
   )
 })
 
+describe("the days of a visualization", () => {
+  const asset = (id: string, date: unknown, more: object = {}) => ({
+    id,
+    asset_type: "visualization",
+    visualization_id: visualizationId,
+    status: "success",
+    date,
+    ...more
+  })
+  const assets = (...all: ReadonlyArray<object>) =>
+    json({ assets: all, pagination: { limit: 10, offset: 0, total: all.length } })
+  const dates = (it: Api) => it.dates({ aoiId, visualizationId })
+
+  const rows: ReadonlyArray<readonly [what: string, all: ReadonlyArray<object>, days: ReadonlyArray<string>]> = [
+    [
+      "are in order, each once",
+      [asset("c", "2025-06-21"), asset("a", "2025-06-14"), asset("b", "2025_06_14")],
+      ["2025-06-14", "2025-06-21"]
+    ],
+    ["are days in UTC", [asset("a", "2025-06-14T23:30:00-05:00")], ["2025-06-15"]],
+    ["are not those of another visualization", [asset("a", "2025-06-14", { visualization_id: "v-2" })], []],
+    ["are not those of a mosaic", [asset("a", "2025-06-14", { asset_type: "mosaic" })], []],
+    [
+      "are those of an asset without a type or a status",
+      [asset("a", "2025-06-14", { asset_type: null, status: null })],
+      ["2025-06-14"]
+    ],
+    ["are not those of a failed asset", [asset("a", "2025-06-14", { status: "failed" })], []],
+    ["are missing where the server sends none", [asset("a", null), asset("b", "soon"), asset("c", "0001-01-01")], []]
+  ]
+  for (const [what, all, days] of rows) {
+    it.effect(what, () =>
+      Effect.gen(function* () {
+        assert.deepStrictEqual<unknown>((yield* running([() => assets(...all)], dates)).outcome, days)
+      })
+    )
+  }
+
+  it.effect("are of all pages, of which a failed one is repeated", () =>
+    Effect.gen(function* () {
+      const page = (offset: number, id: string, date: string) =>
+        json({ assets: [asset(id, date)], pagination: { limit: 1, offset, total: 2 } })
+      const script = [() => page(0, "a", "2025-06-21"), () => status(503), () => page(1, "b", "2025-06-14")]
+      const { outcome, seen } = yield* running(script, dates)
+      assert.deepStrictEqual<unknown>(outcome, ["2025-06-14", "2025-06-21"])
+      assert.deepStrictEqual(
+        seen.map(({ url }) => url.replace(/^.*v0/, "")),
+        ["offset=0&limit=10", "offset=1&limit=10", "offset=1&limit=10"].map((page) => `/aois/aoi-1/assets?${page}`)
+      )
+    })
+  )
+
+  it.effect("need the AOI: a refusal names the list", () =>
+    Effect.gen(function* () {
+      const error = yield* Effect.flip(Effect.flatMap(VisualizationsApi, dates)).pipe(
+        Effect.provide(scripted([() => status(404)]).layer)
+      )
+      assert.deepInclude(error, { _tag: "PixxelNotFound", operation: "ListAssets" })
+    })
+  )
+})
+
 describe("the PNG of a visualization", () => {
   const trailer = [0x49, 0x45, 0x4e, 0x44, 0xae, 0x42, 0x60, 0x82]
   const image = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, ...trailer)

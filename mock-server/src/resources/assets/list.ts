@@ -1,5 +1,5 @@
 /**
- * The assets of an AOI, which follow its state: there are none until it is ready. Then each of its images is one, and so
+ * The assets of an AOI's images, which follow its state: there are none until it is ready. Then each image is one, and so
  * is the mosaic of each day. Of a partial AOI, the last image has failed.
  */
 import { formatTimestamp } from "../../core/Timestamp.js"
@@ -15,6 +15,23 @@ export const dayOf = (id: string): string | undefined => /_(\d{4})(\d\d)(\d\d)_/
 /** The ids of the assets of an AOI's images. */
 export const imagesOf = ({ item_ids }: Pick<Aoi, "item_ids">): ReadonlyArray<string> =>
   item_ids.map((item) => `asset-${item}`)
+
+/** Adds the fields that all assets of an AOI have. */
+export const shown = <A extends Pick<Asset, "id" | "status">>(
+  aoi: Aoi,
+  asset: A,
+  updatedAt: number,
+  createdAt = updatedAt
+) => ({
+  ...asset,
+  aoi_id: aoi.id,
+  path: `https://assets.pixxel.test/${aoi.id}/${asset.id}.tif?signature=c0ffee`,
+  band_list: ["B1", "B2", "B3"],
+  geometry: aoi.geometry,
+  ...measured(aoi.geometry.coordinates),
+  created_at: formatTimestamp("spaced", createdAt),
+  updated_at: formatTimestamp("spaced", updatedAt)
+})
 
 export const assetsOf = (aoi: Aoi, now: number): ReadonlyArray<Asset> => {
   const { isReady, status: word, updatedAt } = view(aoi, now)
@@ -36,17 +53,7 @@ export const assetsOf = (aoi: Aoi, now: number): ReadonlyArray<Asset> => {
     status: "success",
     date
   }))
-  return [...images, ...mosaics].map((asset) => ({
-    ...asset,
-    aoi_id: aoi.id,
-    description: "",
-    progress: asset.status === "success" ? 100 : 90,
-    path: `https://assets.pixxel.test/${aoi.id}/${asset.id}.tif?signature=c0ffee`,
-    band_list: ["B1", "B2", "B3"],
-    resolution: 5,
-    geometry: aoi.geometry,
-    ...measured(aoi.geometry.coordinates),
-    created_at: formatTimestamp("spaced", updatedAt),
-    updated_at: formatTimestamp("spaced", updatedAt)
-  }))
+  return [...images, ...mosaics].map((asset) =>
+    shown(aoi, { ...asset, description: "", progress: asset.status === "success" ? 100 : 90, resolution: 5 }, updatedAt)
+  )
 }

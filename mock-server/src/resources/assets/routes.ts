@@ -10,7 +10,9 @@ import { ApiError } from "../../http/envelope.js"
 import { paged } from "../../http/lists.js"
 import { worldOf } from "../../http/requests.js"
 import { aoiOf } from "../aois/routes.js"
+import type { Aoi } from "../aois/state.js"
 import type { Handlers } from "../Resource.js"
+import { allPicturesOf } from "../visualizations/pictures.js"
 import type { NewDownload } from "./fixture.js"
 import { assetsOf } from "./list.js"
 import type { operations } from "./operations.js"
@@ -29,14 +31,19 @@ const show = async (request: FastifyRequest, download: Download) => {
   return { download_id: download.id, status, signed_url }
 }
 
+/** Returns all assets of an AOI: those of its images, then those of its visualizations. */
+const allOf = (request: FastifyRequest, aoi: Aoi) => {
+  const world = worldOf(request)
+  return [...assetsOf(aoi, world.clock.now), ...allPicturesOf(world, aoi)]
+}
+
 export const handlers: Handlers<typeof operations> = {
-  ListAssets: (request) =>
-    paged(request, "assets", assetsOf(aoiOf(request), worldOf(request).clock.now), 10, (asset) => asset),
+  ListAssets: (request) => paged(request, "assets", allOf(request, aoiOf(request)), 10, (asset) => asset),
   AOICreateDownload: async (request, reply) => {
     const world = worldOf(request)
     const aoi = aoiOf(request)
     const { asset_ids: assets } = request.body as NewDownload // of its shape
-    const known = new Map(assetsOf(aoi, world.clock.now).map(({ id, status }) => [id, status]))
+    const known = new Map(allOf(request, aoi).map(({ id, status }) => [id, status]))
     for (const id of assets) {
       const status = known.get(id)
       if (status === undefined) throw notFound(world, "asset", id)

@@ -28,7 +28,7 @@ export const dataType = object(
     name: field(name, "Name, by which the block knows it.", ["input_image"]),
     format: field(
       name,
-      "Kind of the data: `raster`, `vector`, `tabular`, `date`, `number`, `string`, or a word of no page.",
+      "Kind of the data: `raster`, `vector`, `tabular`, `date`, `number`, `string`, or an undocumented word.",
       ["raster"]
     ),
     type: field(name, "How to read the value: `url`, `string`, `number`, or another word.", ["url"]),

@@ -9,7 +9,7 @@ import { measured } from "../aois/routes.js"
 import type { Aoi } from "../aois/state.js"
 import { dayOf, imagesOf } from "../assets/list.js"
 import { indexOf } from "../indices/state.js"
-import type { Visualization } from "./state.js"
+import { isPartial, type Visualization } from "./state.js"
 
 export const modes = ["dynamic", "theoretical"] as const
 export type Mode = (typeof modes)[number]
@@ -79,12 +79,16 @@ const valuesOf = ({ seed }: World, ...keys: ReadonlyArray<string>): ReadonlyArra
   })
 }
 
-/** The days of the images of a visualization, such as `2025_06_14`. An image without a day has that of its AOI. */
-export const daysOf = (aoi: Aoi, { src_asset_ids }: Visualization): ReadonlyArray<string> => {
+/** The days of the assets of a visualization, such as `2025_06_14`. An asset without a day has that of its AOI. */
+export const wantedDaysOf = (aoi: Aoi, { src_asset_ids }: Visualization): ReadonlyArray<string> => {
   const day = new Date(aoi.createdAt).toISOString().slice(0, 10).replaceAll("-", "_")
   const assets = src_asset_ids ?? imagesOf(aoi)
   return [...new Set(assets.map((asset) => dayOf(asset)?.replaceAll("-", "_") ?? day))].sort()
 }
+
+/** The days of the images of a visualization that has ended. A partial one lacks the last. */
+export const daysOf = (aoi: Aoi, it: Visualization): ReadonlyArray<string> =>
+  wantedDaysOf(aoi, it).slice(0, isPartial(it.ends) ? -1 : undefined)
 
 /** The modes that a visualization has a legend of. */
 export const modesOf = (world: World, it: Visualization): ReadonlyArray<Mode> => {

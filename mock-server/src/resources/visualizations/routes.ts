@@ -15,6 +15,7 @@ import type { Handlers } from "../Resource.js"
 import type { NewLegend, NewPng, NewSld, NewVisualization, OldLegend } from "./fixture.js"
 import { binsOf, daysOf, draw, type LegendItem, legendsOf, type Mode, modesOf, styleOf } from "./image.js"
 import type { operations } from "./operations.js"
+import { picturesOf } from "./pictures.js"
 import { type Visualization, view } from "./state.js"
 
 const summary = ({ clock }: World, it: Visualization) => {
@@ -62,6 +63,7 @@ const detail = (request: FastifyRequest, aoi: Aoi, it: Visualization) => {
     expression,
     expression_type,
     rescale,
+    assets: picturesOf(world, aoi, it),
     metadata: { legend: view(it, world.clock.now).isReady ? legendsOf(world, aoi, it) : {} }
   })
 }

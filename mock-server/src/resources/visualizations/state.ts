@@ -18,6 +18,9 @@ const saved = object(
 
 export type Visualization = DeepReadonly<Type.Static<typeof saved>>
 
+/** Whether the end of a visualization leaves an image out. */
+export const isPartial = (status = ""): boolean => status.startsWith("partial")
+
 export const view = ({ createdAt, ends = "success", takes = "30s" }: Visualization, now: number) => {
   const end = createdAt + parseDuration(takes)
   return now < end

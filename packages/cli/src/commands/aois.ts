@@ -3,14 +3,14 @@ import * as Options from "@effect/cli/Options"
 import { Aoi, AoiId, AoisApi, ProjectId, SatelliteId } from "@effect-pixxel/client"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import { areaIn } from "../area.js"
-import * as Failure from "../Failure.js"
-import { asFeature, asFeatures } from "../geojson.js"
-import { Output } from "../Output.js"
+import { asFeature } from "../geojson.js"
 import * as results from "../render/results.js"
-import { calling, group, listing, shown } from "./calling.js"
+import { calling, group, shown } from "./calling.js"
 import * as changes from "./changes.js"
 import { positional } from "./command.js"
+import { view, viewing, withMap } from "./mapping.js"
 import { file, flag, id, maybe, text, texts, waiting } from "./options.js"
 
 export const aoi: Options.Options<AoiId> = positional(id("aoi", AoiId.make, "The AOI."))
@@ -19,27 +19,12 @@ const one = shown(Aoi, results.aoi)
 
 const ended = changes.ended("aoi", Aoi, one)
 
-const reporting = changes.reporting("aoi", Aoi)
+const following = changes.following("aoi", Aoi)
 
-interface Followed extends changes.Reported {
-  /** Undefined until the AOI is created. */
-  readonly aoiId?: AoiId
-}
-
-const followed = <A, E, R>(
-  options: Followed,
-  call: (api: AoisApi.Service, onChange: (it: Aoi) => Effect.Effect<void>) => Effect.Effect<A, E, R>
-) =>
-  Effect.gen(function* () {
-    const report = reporting(options, yield* Output)
-    const api = yield* AoisApi
-    return yield* changes.followed(options, options.aoiId, Failure.stoppedAoi, (saw) =>
-      call(api, (it) => Effect.zipRight(saw(it.id), report(it)))
-    )
-  })
-
-const waited = (options: Followed & AoisApi.WaitInput) =>
-  followed(options, (api, onChange) => api.wait({ ...options, onChange }))
+const waited = (options: changes.Reported & AoisApi.WaitInput) =>
+  following(options, { _tag: "Aoi", id: options.aoiId }, (onChange) =>
+    Effect.flatMap(AoisApi, (api) => api.wait({ ...options, onChange }))
+  )
 
 const create = calling(
   "aois create --file field.geojson --items image-1 --name Field --satellite sat-firefly-1 --project project-monsoon-2024",
@@ -59,9 +44,10 @@ const create = calling(
     Effect.gen(function* () {
       const geometry = yield* areaIn(options.file, "AOICreateAOI", "The AOI")
       const input = { ...options, geometry }
+      const api = yield* AoisApi
       return options.wait
-        ? ended(yield* followed(options, (api, onChange) => api.createAndWait({ ...input, onChange })))
-        : one(yield* followed(options, (api) => api.create(input)))
+        ? ended(yield* following(options, { _tag: "Aoi" }, (onChange) => api.createAndWait({ ...input, onChange })))
+        : one(yield* following(options, { _tag: "Aoi" }, () => api.create(input)))
     })
 )
 
@@ -71,24 +57,23 @@ const list = calling(
   {
     projectId: maybe(id("project", ProjectId.make, "Only AOIs of this project.")),
     name: maybe(text("name", "NAME", "Only the AOI with this name.")),
-    geojson: flag("geojson", "Print a GeoJSON collection of the areas.")
+    view
   },
-  ({ geojson, name, projectId }) =>
-    Effect.map(AoisApi, (api) => api.listAll({ name, projectIds: projectId && [projectId] })).pipe(
-      listing("aois", Aoi, results.aoiColumns),
-      Effect.map((answer) => (geojson ? asFeatures(answer) : answer))
+  ({ name, projectId, view }) =>
+    viewing(view, { things: "aois", model: Aoi, columns: results.aoiColumns, geometryOf: ({ geometry }) => geometry })(
+      Effect.map(AoisApi, (api) => api.listAll({ name, projectIds: projectId && [projectId] }))
     )
 )
 
-const get = calling(
-  "aois get --aoi aoi-north-field --json",
-  "Show an AOI.",
-  { aoiId: aoi, geojson: flag("geojson", "Print its area as a GeoJSON feature.") },
-  ({ aoiId, geojson }) =>
-    Effect.flatMap(AoisApi, (api) => api.get({ aoiId })).pipe(
-      Effect.map(one),
-      Effect.map((answer) => (geojson ? asFeature(answer) : answer))
-    )
+const get = calling("aois get --aoi aoi-north-field --json", "Show an AOI.", { aoiId: aoi, view }, ({ aoiId, view }) =>
+  Effect.gen(function* () {
+    const it = yield* (yield* AoisApi).get({ aoiId })
+    const answer = one(it)
+    if (view === "geojson") return asFeature(answer)
+    if (view === undefined) return answer
+    const outline = { geometry: Option.getOrUndefined(it.geometry), label: "" }
+    return { ...answer, text: yield* withMap([outline], answer.text) }
+  })
 )
 
 const wait = calling(

@@ -10,8 +10,9 @@ import { status } from "../render/results.js"
 import type { Column } from "../render/table.js"
 import { percent } from "../render/words.js"
 import { aoi } from "./aois.js"
-import { calling, group, listing } from "./calling.js"
+import { calling, group } from "./calling.js"
 import { answered, printUrl, saving } from "./downloading.js"
+import { view, viewing } from "./mapping.js"
 import { file, texts, waiting } from "./options.js"
 
 const columns: ReadonlyArray<Column<Asset>> = [
@@ -23,8 +24,14 @@ const columns: ReadonlyArray<Column<Asset>> = [
   { head: "NAME", cuts: true, minor: true, of: (asset) => asset.name }
 ]
 
-const list = calling("assets list --aoi aoi-north-field", "List all assets of an AOI.", { aoiId: aoi }, ({ aoiId }) =>
-  listing("assets", Asset, columns)(Effect.map(AssetsApi, (api) => api.listAll({ aoiId })))
+const list = calling(
+  "assets list --aoi aoi-north-field",
+  "List all assets of an AOI.",
+  { aoiId: aoi, view },
+  ({ aoiId, view }) =>
+    viewing(view, { things: "assets", model: Asset, columns, geometryOf: ({ geometry }) => geometry })(
+      Effect.map(AssetsApi, (api) => api.listAll({ aoiId }))
+    )
 )
 
 const out = file("out", "The file, ending in .zip, or a folder for it. Default: the current folder.").pipe(

@@ -85,9 +85,9 @@ const versions = calling(
 
 const get = calling(
   "blocks get --block cropclassification@1.0.0",
-  "Show a version of a block, and what it takes and gives.",
+  "Show a version of a block, with its inputs and outputs.",
   { block: positional(blockOption) },
   ({ block }) => Effect.flatMap(BlocksApi, (api) => api.get(block)).pipe(Effect.map(shown(Block, details)))
 )
 
-export const blocks = group("blocks", "Find blocks, and what they take.", [list, versions, get])
+export const blocks = group("blocks", "Find blocks, and show their inputs.", [list, versions, get])

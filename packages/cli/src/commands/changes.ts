@@ -2,8 +2,8 @@
 import * as Effect from "effect/Effect"
 import * as Ref from "effect/Ref"
 import * as Schema from "effect/Schema"
-import { type Report, toJson, toText } from "../Failure.js"
-import { type Origin, origin } from "../Invocation.js"
+import * as Failure from "../Failure.js"
+import * as Invocation from "../Invocation.js"
 import { Output } from "../Output.js"
 import { type Changing, stateChange } from "../render/results.js"
 import type { Answer, Common } from "./answer.js"
@@ -33,26 +33,28 @@ export const ended =
   (it: A): Answer => ({ ...one(it), lines: () => [{ event: "ended", [thing]: Schema.encodeSync(model)(it) }] })
 
 /**
- * Runs a call with a recorder of the thing that it is about. When stopped, reports the thing that continues, and the
- * command that follows it again. Without a reader no report is needed, except for a thing that costs money.
+ * Follows a thing to its end. When stopped, names the thing that continues and the command that waits for it again;
+ * `onChange` gets the thing as soon as it exists.
  */
-export const followed = <Id, A, E, R>(
-  { form }: Common,
-  known: Id | undefined,
-  stopped: (id: Id | undefined, origin: Origin) => Report,
-  call: (saw: (id: Id) => Effect.Effect<void>) => Effect.Effect<A, E, R>
-) =>
-  Effect.gen(function* () {
-    const output = yield* Output
-    const it = yield* origin
-    const seen = yield* Ref.make(known)
-    const report = Effect.gen(function* () {
-      if (yield* output.isClosed) return
-      const about = stopped(yield* Ref.get(seen), it)
-      yield* output.note(form === "text" ? toText(about) : toJson(about))
+export const following =
+  <Item extends Changing & { readonly id: string }, I>(thing: string, model: Schema.Schema<Item, I>) =>
+  <A, E, R>(
+    options: Reported,
+    followed: Failure.Followed,
+    call: (onChange: (it: Item) => Effect.Effect<void>) => Effect.Effect<A, E, R>
+  ) =>
+    Effect.gen(function* () {
+      const output = yield* Output
+      const origin = yield* Invocation.origin
+      const seen = yield* Ref.make(followed.id)
+      const report = reporting(thing, model)(options, output)
+      const stopped = Effect.gen(function* () {
+        // without a reader no report is needed
+        if (yield* output.isClosed) return
+        const it = Failure.stoppedFollowing({ ...followed, id: yield* Ref.get(seen) }, origin)
+        yield* output.note(options.form === "text" ? Failure.toText(it) : Failure.toJson(it))
+      })
+      return yield* call((it) => Effect.zipRight(Ref.set(seen, it.id), report(it))).pipe(
+        Effect.onInterrupt(() => stopped)
+      )
     })
-    return yield* Effect.onInterrupt(
-      call((id) => Ref.set(seen, id)),
-      () => report
-    )
-  })

@@ -17,6 +17,7 @@ import { Invocation, startsJob } from "../Invocation.js"
 import { Output } from "../Output.js"
 import { live } from "../render/live.js"
 import * as results from "../render/results.js"
+import { unstyled } from "../render/style.js"
 import type { Common } from "./answer.js"
 
 interface Followed extends Common {
@@ -60,7 +61,7 @@ const redrawn = (output: Output.Service): Effect.Effect<Show, never, Scope.Scope
 /** Writes a line for each visible change. */
 const inLines = (write: (job: Job) => Effect.Effect<void>): Effect.Effect<Show> =>
   Effect.map(Ref.make(""), (last) => (job) => {
-    const line = results.change(job, { width: Number.POSITIVE_INFINITY, colours: false })
+    const line = results.change(job, unstyled)
     return Effect.flatMap(Ref.getAndSet(last, line), (before) => (before === line ? Effect.void : write(job)))
   })
 

@@ -4,10 +4,8 @@ import { Insight, InsightId, InsightsApi, ProjectId } from "@effect-pixxel/clien
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import * as Failure from "../Failure.js"
 import { Invocation } from "../Invocation.js"
 import type { Given } from "../inputs.js"
-import { Output } from "../Output.js"
 import * as results from "../render/results.js"
 import { tokens } from "../render/words.js"
 import { aoi } from "./aois.js"
@@ -23,7 +21,12 @@ const one = shown(Insight, results.insight)
 
 const ended = changes.ended("insight", Insight, one)
 
-const reporting = changes.reporting("insight", Insight)
+const following = changes.following("insight", Insight)
+
+const waited = (options: changes.Reported & InsightsApi.WaitInput) =>
+  following(options, { _tag: "Insight", aoiId: options.aoiId, id: options.insightId }, (onChange) =>
+    Effect.flatMap(InsightsApi, (api) => api.wait({ ...options, onChange }))
+  )
 
 /** The block to run, with its inputs, and the project to bill. */
 const wanted = {
@@ -91,9 +94,10 @@ const create = calling(
       yield* spend(options, { what: nameOf(options), things: "insights", estimate: api.estimate(input) })
       const { aoiId } = options
       const { setCreated } = yield* Invocation
-      const made = yield* changes.followed(options, undefined, Failure.stoppedInsight(aoiId), (saw) => {
-        const onOrphan = ({ id }: Insight) => Effect.zipRight(saw(id), setCreated({ aoiId, insightId: id }))
-        return Effect.tap(api.create({ ...input, onOrphan }), onOrphan)
+      const made = yield* following({ ...options, quiet: true }, { _tag: "Insight", aoiId }, (onChange) => {
+        const named = ({ id }: Insight) => setCreated({ aoiId, insightId: id })
+        const onOrphan = (it: Insight) => Effect.zipRight(named(it), onChange(it))
+        return Effect.tap(api.create({ ...input, onOrphan }), named)
       })
       return one(made)
     })
@@ -121,18 +125,22 @@ const get = calling(
   (options) => Effect.flatMap(InsightsApi, (api) => api.get(options)).pipe(Effect.map(one))
 )
 
+const wait = calling(
+  "insights wait --aoi aoi-north-field --insight insight-north-crops --timeout 1h",
+  "Wait until an insight has ended.",
+  { aoiId: aoi, insightId: insight, ...waiting },
+  (options) => Effect.map(waited(options), ended)
+)
+
 const watch = calling(
   "insights watch --aoi aoi-north-field --insight insight-north-crops --jsonl",
   "Report every change of an insight until it has ended.",
   { aoiId: aoi, insightId: insight, ...waiting },
   (options) =>
-    Effect.gen(function* () {
-      const onChange = reporting({ ...options, changesAreResults: true }, yield* Output)
-      const api = yield* InsightsApi
-      const it = yield* api.wait({ ...options, timeout: options.timeout ?? Duration.infinity, onChange })
-      // the last line shows the end
-      return { ...ended(it), text: () => "" }
-    })
+    // the last line shows the end
+    waited({ ...options, changesAreResults: true, timeout: options.timeout ?? Duration.infinity }).pipe(
+      Effect.map((it) => ({ ...ended(it), text: () => "" }))
+    )
 )
 
 export const insights = group("insights", "Run blocks on AOIs, and fetch their results.", [
@@ -140,5 +148,6 @@ export const insights = group("insights", "Run blocks on AOIs, and fetch their r
   create,
   list,
   get,
+  wait,
   watch
 ])

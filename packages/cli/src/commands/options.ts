@@ -42,6 +42,17 @@ export const text = (name: string, pseudo: string, description: string): Options
 export const flag = (name: string, description: string): Options.Options<boolean> =>
   Options.withDescription(Options.boolean(name), description)
 
+/** The name of one of several switches that exclude each other, or none. */
+export const oneOf = <Name extends string>(
+  ...switches: ReadonlyArray<readonly [name: Name, description: string]>
+): Options.Options<Name | undefined> =>
+  Options.mapEffect(Options.all(switches.map(([name, description]) => flag(name, description))), (given) => {
+    const [chosen, ...others] = switches.flatMap(([name], at) => (given[at] ? [name] : []))
+    return others.length === 0
+      ? Effect.succeed(chosen)
+      : Effect.fail(ValidationError.invalidValue(HelpDoc.p(`--${chosen} and --${others[0]} exclude each other`)))
+  })
+
 /** At least one text, with commas between several. */
 export const texts = (name: string, description: string): Options.Options<ReadonlyArray<string>> =>
   value(name, "IDS", description, (given) => {
@@ -134,17 +145,10 @@ export const file = (name: string, description: string): Options.Options<string>
 const schemeOf = (text: string) =>
   /^(bearer|raw)$/i.test(text) ? Either.right(text.toLowerCase()) : Either.left("bearer or raw")
 
-const json = flag("json", "One JSON document on stdout, or one JSON object on stderr for an error.")
-
-const jsonl = flag("jsonl", "NDJSON on stdout: one list item or progress event per line.")
-
-const form: Options.Options<Form> = Options.all({ json, jsonl }).pipe(
-  Options.mapEffect(({ json, jsonl }) =>
-    json && jsonl
-      ? Effect.fail(ValidationError.invalidValue(HelpDoc.p("--json and --jsonl exclude each other")))
-      : Effect.succeed<Form>(json ? "json" : jsonl ? "jsonl" : "text")
-  )
-)
+const form = oneOf(
+  ["json", "One JSON document on stdout, or one JSON object on stderr for an error."],
+  ["jsonl", "NDJSON on stdout: one list item or progress event per line."]
+).pipe(Options.map((chosen): Form => chosen ?? "text"))
 
 /** The options of every command. */
 export const common = {

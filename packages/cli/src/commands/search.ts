@@ -8,11 +8,12 @@ import * as Order from "effect/Order"
 import * as Stream from "effect/Stream"
 import { areaIn } from "../area.js"
 import { UsageError } from "../Failure.js"
-import { collection } from "../geojson.js"
+import { nameOf } from "../jsonFile.js"
 import type { Column } from "../render/table.js"
 import { percent, time } from "../render/words.js"
 import { calling, listed } from "./calling.js"
-import { amount, date, file, flag, id, maybe } from "./options.js"
+import { view, viewed } from "./mapping.js"
+import { amount, date, file, id, maybe } from "./options.js"
 
 const satelliteColumns: ReadonlyArray<Column<Satellite>> = [
   { head: "ID", of: ({ id }) => id },
@@ -39,6 +40,14 @@ const imageColumns: ReadonlyArray<Column<StacItem>> = [
   { head: "SATELLITE", cuts: true, minor: true, of: ({ platform }) => platform }
 ]
 
+const images = {
+  things: "images",
+  model: StacItem,
+  columns: imageColumns,
+  geometryOf: ({ geometry }: StacItem) => geometry,
+  feature: (image: StacItem) => image.toGeoJson()
+}
+
 /** All collections of a satellite, or of all. */
 const sourcesOf = (satellite: SatelliteId | undefined) =>
   Effect.gen(function* () {
@@ -56,7 +65,7 @@ const sourcesOf = (satellite: SatelliteId | undefined) =>
 const newestFirst = Order.reverse(Order.mapInput(Option.getOrder(DateTime.Order), ({ datetime }: StacItem) => datetime))
 
 export const search = calling(
-  "search --file field.geojson --from 2025-06-01 --to 2025-07-01 --clouds 20",
+  "search --file field.geojson --from 2025-06-01 --to 2025-07-01 --clouds 20 --map",
   "Search images of an area.",
   {
     file: file("file", "The area: a GeoJSON file with one polygon; - for stdin."),
@@ -64,9 +73,9 @@ export const search = calling(
     end: date("to", "The end of the time range."),
     satellite: maybe(id("satellite", SatelliteId.make, "Only images of this satellite. Default: of all.")),
     clouds: maybe(amount("clouds", "PERCENT", "The largest share of clouds: a whole number.")),
-    geojson: flag("geojson", "A FeatureCollection on stdout, or one feature per line with --jsonl.")
+    view
   },
-  ({ clouds, end, file, geojson, satellite, start }) =>
+  ({ clouds, end, file, satellite, start, view }) =>
     Effect.gen(function* () {
       const geometry = yield* areaIn(file, "SearchSatelliteImages", "The search")
       const satellites = yield* sourcesOf(satellite)
@@ -74,9 +83,7 @@ export const search = calling(
       const found = yield* Stream.runCollect(
         (yield* SearchApi).imagesAll({ start, end, satellites, geometry, filters })
       )
-      const images = Chunk.sort(found, newestFirst)
-      return geojson
-        ? collection(() => [...images].map((image) => image.toGeoJson()))
-        : listed("images", StacItem, imageColumns)(images)
+      const area = { name: `the area in ${nameOf(file)}`, geometry }
+      return yield* viewed(view, images, area)(Chunk.sort(found, newestFirst))
     })
 )

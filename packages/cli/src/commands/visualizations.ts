@@ -14,6 +14,7 @@ import {
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+import { UsageError } from "../Failure.js"
 import { fileName } from "../fileName.js"
 import { fileError, saved } from "../files.js"
 import { nameOf, readJson } from "../jsonFile.js"
@@ -34,13 +35,12 @@ const index = id("index", IndexId.make, "The index.")
 
 const ended = changes.ended("visualization", VisualizationSummary, shown(VisualizationSummary, results.visualization))
 
-const reporting = changes.reporting("visualization", VisualizationSummary)
+const following = changes.following("visualization", VisualizationSummary)
 
-const waited = (options: Common & VisualizationsApi.WaitInput) =>
-  Effect.gen(function* () {
-    const onChange = reporting(options, yield* Output)
-    return ended(yield* (yield* VisualizationsApi).wait({ ...options, onChange }))
-  })
+const waited = ({ visualizationId, ...options }: Common & VisualizationsApi.WaitInput) =>
+  following(options, { _tag: "Visualization", aoiId: options.aoiId, id: visualizationId }, (onChange) =>
+    Effect.flatMap(VisualizationsApi, (api) => api.wait({ ...options, visualizationId, onChange }))
+  ).pipe(Effect.map(ended))
 
 const create = calling(
   "visualizations create --aoi aoi-north-field --index index-red-edge --wait",
@@ -56,7 +56,9 @@ const create = calling(
   ({ assets, ...options }) =>
     Effect.gen(function* () {
       const assetIds = assets?.map((it) => AssetId.make(it))
-      const made = yield* (yield* VisualizationsApi).create({ ...options, assetIds })
+      const { create } = yield* VisualizationsApi
+      const followed = { _tag: "Visualization", aoiId: options.aoiId } as const
+      const made = yield* following(options, followed, () => create({ ...options, assetIds }))
       return options.wait
         ? yield* waited({ ...options, visualizationId: made.id })
         : shown(Visualization, results.visualization)(made)
@@ -87,21 +89,57 @@ const mode = Options.choice("mode", ["dynamic", "theoretical"]).pipe(
   Options.withDescription("The mode of the legend. Default: dynamic.")
 )
 
+/** Draws an image on the terminal of stdout. */
+const drawn = (bytes: Uint8Array) =>
+  Effect.gen(function* () {
+    const { results } = yield* Output
+    const { picture } = yield* Effect.promise(() => import("../render/picture.js"))
+    return yield* Effect.mapError(picture(bytes, { ...results, ...results.style() }), (error) =>
+      fileError("The image could not be shown", error)
+    )
+  })
+
+/** Refuses an image that has no place to go, or would garble the output. */
+const checkTarget = ({
+  form,
+  out,
+  show
+}: Pick<Common, "form"> & { readonly out?: string | undefined; readonly show: boolean }) =>
+  Effect.flatMap(Output, ({ results }) => {
+    const problem = show
+      ? form !== "text"
+        ? `--show and --${form} exclude each other.`
+        : results.isTerminal
+          ? undefined
+          : "--show draws the image on a terminal, and stdout is none."
+      : out === undefined
+        ? "Without --out or --show, the image has no place to go."
+        : undefined
+    return problem === undefined
+      ? Effect.void
+      : Effect.fail(new UsageError({ message: problem, next: "To save the image: --out FILE" }))
+  })
+
 const png = calling(
   "visualizations png --aoi aoi-north-field --visualization visualization-north-ndvi --index index-ndvi --date 2025-06-14 --mode dynamic --out ndvi.png",
-  "Save the image of a day as PNG.",
+  "Save the image of a day as PNG, or show it in the terminal.",
   {
     aoiId: aoi,
     visualizationId: visualization,
     indexId: index,
     date: text("date", "DATE", "The day of the image, such as 2025-06-14."),
     mode,
-    out: file("out", "The PNG file, replaced if it exists.")
+    out: maybe(file("out", "The PNG file, replaced if it exists. Required without --show.")),
+    show: flag("show", "Show the image: as an image in kitty, Ghostty, iTerm2, WezTerm and mintty, else as blocks.")
   },
   (options) =>
     Effect.gen(function* () {
+      const { out, show } = options
+      yield* checkTarget(options)
       const bytes = yield* (yield* VisualizationsApi).png(options)
-      return yield* savedAs(options.out, bytes)
+      const file = out === undefined ? [] : [(yield* savedAs(out, bytes)).text()]
+      const image = show ? [yield* drawn(bytes)] : []
+      return { json: () => ({ path: out }), text: () => [...image, ...file].join("\n") }
     })
 )
 

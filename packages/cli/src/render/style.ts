@@ -1,14 +1,16 @@
 /**
- * The width and colours of a text. Text for a pipe or a file has unlimited width and no colours, because programs read
- * it.
+ * The width, colours and characters of a text. Text for a pipe or a file has unlimited width and no colours, because
+ * programs read it.
  */
 export interface Style {
   /** The width in columns; `Infinity` without a terminal. */
   readonly width: number
   readonly colours: boolean
+  /** Whether drawings may have other characters than those of ASCII. */
+  readonly unicode: boolean
 }
 
-export const unstyled: Style = { width: Number.POSITIVE_INFINITY, colours: false }
+export const unstyled: Style = { width: Number.POSITIVE_INFINITY, colours: false, unicode: true }
 
 const codes = {
   bold: [1, 22],
@@ -16,6 +18,8 @@ const codes = {
   red: [31, 39],
   green: [32, 39],
   yellow: [33, 39],
+  blue: [34, 39],
+  magenta: [35, 39],
   cyan: [36, 39]
 } as const
 

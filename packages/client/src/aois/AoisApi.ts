@@ -3,19 +3,14 @@
  *
  * @since 0.1.0
  */
-import * as Context from "effect/Context"
-import type * as DateTime from "effect/DateTime"
-import type * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
-import type * as Stream from "effect/Stream"
+import * as Effect from "effect/Effect"
 import type * as Geometry from "../Geometry.js"
-import type { HttpError } from "../HttpError.js"
 import type { AoiId, ProjectId, SatelliteId } from "../Ids.js"
-import type { PixxelHttpClient } from "../PixxelHttpClient.js"
+import { all, page, service } from "../internal/service.js"
 import type * as Waiter from "../Waiter.js"
-import type { Aoi, AoiPage } from "./Aoi.js"
-import type { AoiCreateError, AoiFollowError, AoiWaitError } from "./AoiError.js"
+import type { Aoi } from "./Aoi.js"
 import * as internal from "./internal/aoisApi.js"
+import * as endpoints from "./internal/endpoints.js"
 
 /**
  * The AOI operations of the API.
@@ -43,10 +38,37 @@ import * as internal from "./internal/aoisApi.js"
  * @since 0.1.0
  * @category services
  */
-export class AoisApi extends Context.Tag("@effect-pixxel/client/AoisApi")<AoisApi, AoisApi.Service>() {
-  /** Builds the service over a `PixxelHttpClient`. */
-  static readonly layer: Layer.Layer<AoisApi, never, PixxelHttpClient> = Layer.effect(this, internal.make)
-}
+export class AoisApi extends service<AoisApi>()(
+  "AoisApi",
+  Effect.map(internal.waits, (waits) => ({
+    /**
+     * Lists one page of AOIs: 10 without a `limit` (documented). A server may answer an empty list with `PixxelNotFound`
+     * (inferred from its description).
+     */
+    list: page(endpoints.listAois),
+    /** Streams the AOIs of all pages from `offset` on, each AOI once. Fetches pages of `limit` on demand. */
+    listAll: all(endpoints.listAois),
+    /**
+     * Creates an AOI. The server then prepares its images: `wait` for the end.
+     *
+     * No page of the documentation names a price. The client never repeats the request blindly: after a lost answer it
+     * looks for the AOI by its name, and adopts it only if it is new and has the same project, satellite, description
+     * and geometry. An AOI that was there before is never adopted.
+     */
+    create: internal.create(waits),
+    /**
+     * Creates an AOI, and waits until it has ended. `onChange` gets the new AOI first. If it can no longer be followed,
+     * the error is `RunIncomplete`, whose `subject` has the id: continue with `wait`.
+     */
+    createAndWait: internal.createAndWait(waits),
+    /** Reads an AOI. */
+    get: internal.get(waits),
+    /** Streams the states of an AOI, the first one immediately, then after each change until its end. */
+    watch: internal.watch(waits),
+    /** Waits until an AOI has ended. A partial success is a success with `isPartial`; a failure is `AoiFailed`. */
+    wait: internal.wait(waits)
+  }))
+) {}
 
 /**
  * The types of `AoisApi`.
@@ -58,17 +80,6 @@ export declare namespace AoisApi {
   /** An AOI, by its id. */
   export interface AoiRef {
     readonly aoiId: AoiId
-  }
-
-  /** The filters and the page of a list. `offset` counts from 0; `limit` defaults to 10 (documented). */
-  export interface ListInput {
-    readonly projectIds?: ReadonlyArray<ProjectId> | undefined
-    readonly id?: AoiId | undefined
-    readonly name?: string | undefined
-    readonly createdAt?: DateTime.DateTime | undefined
-    readonly updatedAt?: DateTime.DateTime | undefined
-    readonly offset?: number | undefined
-    readonly limit?: number | undefined
   }
 
   /** An AOI to create. */
@@ -94,31 +105,4 @@ export declare namespace AoisApi {
 
   /** The AOI to watch, and the intervals. */
   export interface WatchInput extends AoiRef, Omit<Waiter.Options, "coalesce"> {}
-
-  /** The AOI operations. */
-  export interface Service {
-    /** Lists one page of AOIs. A server may answer an empty list with `PixxelNotFound` (inferred from its description). */
-    readonly list: (input?: ListInput) => Effect.Effect<AoiPage, HttpError>
-    /** Streams the AOIs of all pages from `offset` on, each AOI once. Fetches pages on demand. */
-    readonly listAll: (input?: ListInput) => Stream.Stream<Aoi, HttpError>
-    /**
-     * Creates an AOI. The server then prepares its images: `wait` for the end.
-     *
-     * No page of the documentation names a price. The client never repeats the request blindly: after a lost answer it
-     * looks for the AOI by its name, and adopts it only if it is new and has the same project, satellite, description
-     * and geometry. An AOI that was there before is never adopted.
-     */
-    readonly create: (input: CreateInput) => Effect.Effect<Aoi, AoiCreateError>
-    /**
-     * Creates an AOI, and waits until it has ended. `onChange` gets the new AOI first. If it can no longer be followed,
-     * the error is `RunIncomplete`, whose `subject` has the id: continue with `wait`.
-     */
-    readonly createAndWait: (input: CreateInput & WaitOptions) => Effect.Effect<Aoi, AoiCreateError | AoiFollowError>
-    /** Reads an AOI. */
-    readonly get: (input: AoiRef) => Effect.Effect<Aoi, HttpError>
-    /** Streams the states of an AOI, the first one immediately, then after each change until its end. */
-    readonly watch: (input: WatchInput) => Stream.Stream<Aoi, HttpError>
-    /** Waits until an AOI has ended. A partial success is a success with `isPartial`; a failure is `AoiFailed`. */
-    readonly wait: (input: WaitInput) => Effect.Effect<Aoi, AoiWaitError>
-  }
 }

@@ -3,9 +3,8 @@
  *
  * @since 0.1.0
  */
-import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import { AoiId } from "../Ids.js"
+import { AoiId, VisualizationId } from "../Ids.js"
 import {
   id,
   many,
@@ -19,14 +18,12 @@ import {
   text,
   texts,
   time,
-  url,
   word
 } from "../internal/field.js"
 import { model } from "../internal/model.js"
-import { tagged } from "../internal/tagged.js"
 import { vocabulary } from "../internal/vocabulary.js"
 import { Pagination } from "../Pagination.js"
-import { type Outcome, outcomeOf } from "../Status.js"
+import type { Outcome } from "../Status.js"
 
 /**
  * The id of an asset.
@@ -36,15 +33,6 @@ import { type Outcome, outcomeOf } from "../Status.js"
  */
 export const AssetId = Schema.NonEmptyString.pipe(Schema.brand("AssetId"))
 export type AssetId = typeof AssetId.Type
-
-/**
- * The id of a download of assets.
- *
- * @since 0.1.0
- * @category ids
- */
-export const AssetDownloadId = Schema.NonEmptyString.pipe(Schema.brand("AssetDownloadId"))
-export type AssetDownloadId = typeof AssetDownloadId.Type
 
 /**
  * An asset: one image of an AOI, a mosaic of the images of a day, or a picture of them by an index. Only the id is
@@ -71,7 +59,7 @@ export class Asset extends model<Asset>("Asset")({
   /** The day of the images, at its beginning in UTC. */
   date: time("date"),
   /** The visualization that it is a picture of. */
-  visualizationId: text("visualization_id"),
+  visualizationId: id(VisualizationId, "visualization_id"),
   /**
    * The place of the file in a cloud. Whether it gives access is not documented, so the encoded form is the text
    * `<redacted>`: to get the file, request a download.
@@ -110,40 +98,3 @@ export class AssetPage extends model<AssetPage>("AssetPage")({
   /** The server's data about the page. */
   pagination: ref(Pagination, "pagination")
 }) {}
-
-/**
- * The state of a requested download: it can be fetched once it has a signed URL.
- *
- * @since 0.1.0
- * @category models
- */
-export class AssetDownload extends model<AssetDownload>("AssetDownload")({
-  /** The id of the download. */
-  id: need(AssetDownloadId, "download_id"),
-  /** The server's status word, unchanged. `outcome` classifies it. */
-  status: word(["created", "in_progress", "SUCCESS", "failed"], "status"),
-  /**
-   * Gives access to the package without a token for a limited time, so the encoded form is the text `<redacted>`. Fetch
-   * it with a plain client, never with the API token: the URL belongs to another host.
-   */
-  signedUrl: url("signed_url")
-}) {
-  /** The outcome of the status word. */
-  get outcome(): Outcome {
-    return outcomeOf(this.status)
-  }
-
-  /** Whether the package can be fetched: it is a success with a signed URL. */
-  get isReady(): boolean {
-    return Option.isSome(this.signedUrl) && this.outcome === "succeeded"
-  }
-}
-
-/**
- * Assets of an AOI, as the errors of their download name them: `assetIds` are the ids with commas between them.
- *
- * @since 0.1.0
- * @category models
- */
-export const AssetsSubject = tagged("Assets", { aoiId: AoiId, assetIds: Schema.String })
-export type AssetsSubject = typeof AssetsSubject.Type

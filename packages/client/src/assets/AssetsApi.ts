@@ -7,9 +7,11 @@ import type * as Download from "../Download.js"
 import type { AoiId } from "../Ids.js"
 import { emptyOnes } from "../internal/invalid.js"
 import { all, checked, one, page, service } from "../internal/service.js"
-import type { AssetDownloadId, AssetId, AssetsSubject } from "./Asset.js"
+import type { AssetId } from "./Asset.js"
+import type { AssetDownloadId } from "./AssetDownload.js"
 import * as endpoints from "./internal/endpoints.js"
 import { packageOf } from "./internal/source.js"
+import type { AssetsSubject } from "./Subject.js"
 
 /**
  * The operations of assets. `AssetsApi.source` gives their package to `Download.toFile`, which requests a download,

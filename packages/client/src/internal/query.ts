@@ -18,7 +18,8 @@ export const id = <Id extends string>(name: string): Param<Id> => text(name)
 export const number = param<number>("number", String)
 export const flag = param<boolean>("boolean", String)
 /** A list as one text with commas. An empty list is an empty text. */
-export const commas = param<ReadonlyArray<string>>("text", (values) => values.join(","))
+export const commas = <Id extends string>(name: string): Param<ReadonlyArray<Id>> =>
+  param<ReadonlyArray<string>>("text", (values) => values.join(","))(name)
 /** A list as one parameter per value. */
 export const repeated = param<ReadonlyArray<string>>("texts", (values) => values)
 /** A time as documented: UTC, without a zero fraction of a second. */

@@ -27,15 +27,20 @@ export interface ServiceClass<Self, Name extends string, S>
   readonly layer: Layer.Layer<Self, never, PixxelHttpClient>
 }
 
+/** The table of the methods of a service, or an effect that makes it once, with what the methods share. */
+type Table<M extends Methods> = M | Effect.Effect<M, never, PixxelHttpClient>
+
 /** Makes the class of a service of the table of its methods. */
 export const service =
   <Self>() =>
-  <const Name extends string, M extends Methods>(name: Name, methods: M): ServiceClass<Self, Name, Service<M>> => {
+  <const Name extends string, M extends Methods>(name: Name, table: Table<M>): ServiceClass<Self, Name, Service<M>> => {
     const Tag = Context.Tag(`@effect-pixxel/client/${name}`)<Self, Service<M>>()
-    const make = Effect.map(
+    const make = Effect.zipWith(
       Connection,
-      // the entries have the names of the table
-      (http) => Object.fromEntries(Object.entries(methods).map(([key, method]) => [key, method(http)])) as Service<M>
+      Effect.isEffect(table) ? table : Effect.succeed(table),
+      (http, methods) =>
+        // the entries have the names of the table
+        Object.fromEntries(Object.entries(methods).map(([key, method]) => [key, method(http)])) as Service<M>
     )
     return Object.assign(Tag, { layer: Layer.effect(Tag, make) })
   }

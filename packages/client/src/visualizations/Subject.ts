@@ -3,9 +3,8 @@
  *
  * @since 0.1.0
  */
-import { AoiId } from "../Ids.js"
+import { AoiId, VisualizationId } from "../Ids.js"
 import { tagged } from "../internal/tagged.js"
-import { VisualizationId } from "./Visualization.js"
 
 /**
  * A visualization.

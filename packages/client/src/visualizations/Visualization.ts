@@ -3,22 +3,13 @@
  *
  * @since 0.1.0
  */
-import * as Schema from "effect/Schema"
-import { AoiId, IndexId } from "../Ids.js"
+import { Asset } from "../assets/Asset.js"
+import { AoiId, IndexId, VisualizationId } from "../Ids.js"
 import { id, labelMaps, many, map, need, number, numbers, percent, ref, text, time, word } from "../internal/field.js"
 import { model } from "../internal/model.js"
 import { vocabulary } from "../internal/vocabulary.js"
 import { Pagination } from "../Pagination.js"
 import type { Outcome } from "../Status.js"
-
-/**
- * The id of a visualization.
- *
- * @since 0.1.0
- * @category ids
- */
-export const VisualizationId = Schema.NonEmptyString.pipe(Schema.brand("VisualizationId"))
-export type VisualizationId = typeof VisualizationId.Type
 
 /**
  * The mode of a legend: `theoretical` covers all values that the index can have, `dynamic` those of the image.
@@ -132,6 +123,8 @@ export class Visualization extends model<Visualization>("Visualization")({
   expressionType: word(["index", "composite", "grayscale"], "expression_type"),
   /** The values of the first and the last colour. */
   rescale: numbers("rescale"),
+  /** Its images: of a new visualization, those that the server will make. `VisualizationsApi.dates` has their days. */
+  assets: many(Asset, "assets"),
   /** The legends: of a new visualization, those that exist already. */
   metadata: ref(VisualizationMetadata, "metadata")
 }) {}

@@ -10,7 +10,7 @@ import { projectId, transports, world } from "./world.js"
 
 const input: AoisApi.CreateInput = { ...aoiIn(projectId), itemIds: ["image-1", "image-2"] }
 
-const using = <A, E>(use: (aois: AoisApi.Service) => Effect.Effect<A, E>) => Effect.flatMap(AoisApi, use)
+const using = <A, E>(use: (aois: typeof AoisApi.Service) => Effect.Effect<A, E>) => Effect.flatMap(AoisApi, use)
 
 describe.each(transports)("AOIs, %s", (transport) => {
   it.scoped("are created, watched to their end, and have their images", () =>

@@ -39,7 +39,22 @@ describe.each(transports)("a download of assets, %s", (transport) => {
 
 describe.each(transports)("the assets of an AOI, %s", (transport) => {
   const rows: ReadonlyArray<readonly [aoi: string, shown: ReadonlyArray<string>]> = [
-    ["aoi-north-field", ["stac_item success", "stac_item success", "mosaic success", "mosaic success"]],
+    [
+      "aoi-north-field",
+      [
+        "stac_item success",
+        "stac_item success",
+        "mosaic success",
+        "mosaic success",
+        // two days of one visualization, one of the next, two of a partial one, one of a failed one
+        "visualization success",
+        "visualization success",
+        "visualization success",
+        "visualization success",
+        "visualization failed",
+        "visualization failed"
+      ]
+    ],
     ["aoi-east-field", ["stac_item success", "stac_item failed", "mosaic success"]],
     ["aoi-south-field", []],
     ["aoi-flooded-field", []]

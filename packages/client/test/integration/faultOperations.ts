@@ -242,7 +242,7 @@ const newIndex: IndicesApi.CreateInput = {
   rescale: [-1, 1]
 }
 
-const aois = <A, E>(use: (aois: AoisApi.Service) => Effect.Effect<A, E>) => Effect.flatMap(AoisApi, use)
+const aois = <A, E>(use: (aois: typeof AoisApi.Service) => Effect.Effect<A, E>) => Effect.flatMap(AoisApi, use)
 
 const visualizations = <A, E>(use: (it: typeof VisualizationsApi.Service) => Effect.Effect<A, E>) =>
   Effect.flatMap(VisualizationsApi, use)
@@ -533,6 +533,13 @@ export const operations: Readonly<Record<Name, ReadonlyArray<Operation>>> = {
       run: () => visualizations((it) => it.wait({ aoiId, visualizationId, timeout })),
       minutes: aWait,
       on: { ListVisualizations: ofCall }
+    })
+  ],
+  "VisualizationsApi.dates": [
+    row({
+      run: () => visualizations((it) => it.dates({ aoiId, visualizationId })),
+      minutes: aCall,
+      on: { ListAssets: ofCall }
     })
   ],
   "VisualizationsApi.png": [

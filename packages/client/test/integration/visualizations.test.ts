@@ -1,7 +1,16 @@
 /** Visualizations against the mock server. */
 import { assert, describe, it } from "@effect/vitest"
-import { AoiId, AssetId, IndexId, VisualizationId, VisualizationsApi } from "@effect-pixxel/client"
+import {
+  AoiId,
+  type Asset,
+  AssetId,
+  AssetsApi,
+  IndexId,
+  VisualizationId,
+  VisualizationsApi
+} from "@effect-pixxel/client"
 import * as Chunk from "effect/Chunk"
+import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
@@ -11,7 +20,7 @@ const aoiId = AoiId.make("aoi-north-field")
 
 type Api = typeof VisualizationsApi.Service
 
-const using = <A, E>(use: (visualizations: Api) => Effect.Effect<A, E>) => Effect.flatMap(VisualizationsApi, use)
+const using = <A, E, R>(use: (visualizations: Api) => Effect.Effect<A, E, R>) => Effect.flatMap(VisualizationsApi, use)
 
 describe.each(transports)("visualizations, %s", (transport) => {
   const ids = (filter: Omit<Parameters<Api["listAll"]>[0], "aoiId">) =>
@@ -95,6 +104,45 @@ describe.each(transports)("visualizations, %s", (transport) => {
     ).pipe(Effect.provide(world(transport)))
   )
 
+  it.scoped("have an asset for each day, first in the answer of their create, and then in the list of assets", () =>
+    using((it) =>
+      Effect.gen(function* () {
+        const states = (all: ReadonlyArray<Asset>) =>
+          all.map(({ date, status, type, visualizationId }) => [
+            ...[type, status, visualizationId].map(Option.getOrThrow),
+            DateTime.formatIsoDateUtc(Option.getOrThrow(date))
+          ])
+        const { assets, id: visualizationId } = yield* it.create({ aoiId, indexId })
+        const days = ["2025-06-14", "2025-06-21"]
+        const of = (status: string) => days.map((day) => ["visualization", status, visualizationId, day])
+        assert.deepStrictEqual(states(assets), of("creating"))
+        yield* it.wait({ aoiId, visualizationId })
+        const listed = (yield* AssetsApi).listAll({ aoiId }).pipe(
+          Stream.filter((asset) => Option.contains(asset.visualizationId, visualizationId)),
+          Stream.runCollect
+        )
+        assert.deepStrictEqual(states(Chunk.toReadonlyArray(yield* listed)), of("success"))
+        assert.deepStrictEqual<ReadonlyArray<string>>(yield* it.dates({ aoiId, visualizationId }), days)
+      })
+    ).pipe(Effect.provide(world(transport)))
+  )
+
+  const dated: ReadonlyArray<readonly [name: string, days: ReadonlyArray<string>]> = [
+    ["ndvi", ["2025-06-14", "2025-06-21"]],
+    ["stress", ["2025-06-14"]],
+    ["colour", ["2025-06-14"]],
+    ["water", []],
+    ["none", []]
+  ]
+  it.scoped.each(dated)("have the days of their images: %s", ([name, days]) =>
+    using((it) =>
+      Effect.gen(function* () {
+        const visualizationId = VisualizationId.make(`visualization-north-${name}`)
+        assert.deepStrictEqual<ReadonlyArray<string>>(yield* it.dates({ aoiId, visualizationId }), days)
+      })
+    ).pipe(Effect.provide(world(transport)))
+  )
+
   it.scoped("fail with `VisualizationFailed`", () =>
     using((it) =>
       Effect.gen(function* () {
@@ -153,6 +201,7 @@ describe.each(transports)("visualizations, %s", (transport) => {
   const refusals: ReadonlyArray<readonly [what: string, input: Parameters<Api["png"]>[0], tag: string, code: string]> =
     [
       ["a day without an image", { ...ndvi, date: "2025-06-15" }, "PixxelBadRequest", "unknown_date"],
+      ["the day that a partial one lacks", { ...colour, date: "2025-06-21" }, "PixxelBadRequest", "unknown_date"],
       ["another index", { ...ndvi, indexId: IndexId.make("index-ndwi") }, "PixxelBadRequest", "wrong_index"],
       ["a mode that a custom index lacks", { ...stress, mode: "theoretical" }, "PixxelBadRequest", "no_legend"],
       ["a failed visualization", water, "PixxelBadRequest", "visualization_not_ready"],

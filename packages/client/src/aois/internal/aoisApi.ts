@@ -2,7 +2,7 @@
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type { Polygon } from "geojson"
-import { call, callAll, callDated } from "../../internal/call.js"
+import { callAll, callDated } from "../../internal/call.js"
 import { Connection } from "../../internal/connection.js"
 import { checkArea } from "../../internal/geometry.js"
 import { graceOf } from "../../internal/grace.js"
@@ -11,9 +11,8 @@ import * as span from "../../internal/span.js"
 import { atStart } from "../../internal/subject.js"
 import * as uniqueCreate from "../../internal/uniqueCreate.js"
 import { make as makeWaits } from "../../internal/waits.js"
-import type { PixxelHttpClient } from "../../PixxelHttpClient.js"
 import type { Aoi } from "../Aoi.js"
-import { AoiFailed } from "../AoiError.js"
+import { type AoiCreateError, AoiFailed, type AoiFollowError, type AoiWaitError } from "../AoiError.js"
 import type { AoisApi } from "../AoisApi.js"
 import { AoiSubject } from "../Subject.js"
 import * as endpoints from "./endpoints.js"
@@ -35,10 +34,9 @@ const equals =
     ) &&
     Option.exists(aoi.geometry, (it) => shapeOf(it) === shapeOf(geometry))
 
-export const make: Effect.Effect<AoisApi.Service, never, PixxelHttpClient> = Effect.gen(function* () {
-  const http = yield* Connection
-
-  const waits = yield* makeWaits(http, {
+/** The waits of one client. */
+export const waits = Effect.flatMap(Connection, (http) =>
+  makeWaits(http, {
     subjectOf: ({ aoiId }: AoisApi.AoiRef) => AoiSubject.make({ aoiId }),
     get: (ref) => callDated(http, endpoints.getAoi, ref),
     appearance: ({ progress, status }: Aoi) => JSON.stringify([status, progress]),
@@ -49,10 +47,14 @@ export const make: Effect.Effect<AoisApi.Service, never, PixxelHttpClient> = Eff
       return new AoiFailed({ subject, status, message })
     }
   })
+)
 
-  const listAll: AoisApi.Service["listAll"] = (input = {}) => callAll(http, endpoints.listAois, input)
+type Waits = Effect.Effect.Success<typeof waits>
 
-  const create: AoisApi.Service["create"] = (given) =>
+export const create =
+  ({ record }: Waits) =>
+  (http: Connection) =>
+  (given: AoisApi.CreateInput): Effect.Effect<Aoi, AoiCreateError> =>
     Effect.gen(function* () {
       const { itemIds, name, projectId } = given
       yield* checkInput(endpoints.createAoi, emptyOnes({ name, itemIds }))
@@ -60,23 +62,38 @@ export const make: Effect.Effect<AoisApi.Service, never, PixxelHttpClient> = Eff
       const aoi = yield* uniqueCreate.create(http, endpoints.createAoi, input, {
         target: { _tag: "Aoi", projectId, name },
         // An empty list may be a 404.
-        find: Effect.catchTag(uniqueCreate.named(listAll({ name }), name), "PixxelNotFound", () => Effect.succeed([])),
+        find: Effect.catchTag(
+          uniqueCreate.named(callAll(http, endpoints.listAois, { name }), name),
+          "PixxelNotFound",
+          () => Effect.succeed([])
+        ),
         equals: equals(input)
       })
-      yield* waits.record({ aoiId: aoi.id }, graceOf({}))
+      yield* record({ aoiId: aoi.id }, graceOf({}))
       return aoi
     })
 
-  return {
-    list: (input = {}) => Effect.map(call(http, endpoints.listAois, input), ({ page }) => page),
-    listAll,
-    create,
-    createAndWait: (input) =>
-      Effect.flatMap(create(input), (aoi) => waits.follow({ aoiId: aoi.id }, input, aoi)).pipe(
-        span.within("AoisApi.createAndWait")
-      ),
-    get: waits.get,
-    watch: (input) => waits.watch(input, input),
-    wait: (input) => waits.wait(input, input).pipe(span.within("AoisApi.wait"))
-  }
-})
+export const createAndWait =
+  (waits: Waits) =>
+  (http: Connection) =>
+  (input: AoisApi.CreateInput & AoisApi.WaitOptions): Effect.Effect<Aoi, AoiCreateError | AoiFollowError> =>
+    Effect.flatMap(create(waits)(http)(input), (aoi) => waits.follow({ aoiId: aoi.id }, input, aoi)).pipe(
+      span.within("AoisApi.createAndWait")
+    )
+
+export const get =
+  ({ get }: Waits) =>
+  () =>
+    get
+
+export const watch =
+  ({ watch }: Waits) =>
+  () =>
+  (input: AoisApi.WatchInput) =>
+    watch(input, input)
+
+export const wait =
+  ({ wait }: Waits) =>
+  () =>
+  (input: AoisApi.WaitInput): Effect.Effect<Aoi, AoiWaitError> =>
+    span.within("AoisApi.wait")(wait(input, input))

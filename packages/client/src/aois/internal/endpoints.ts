@@ -1,5 +1,6 @@
 /** The AOI operations. */
 import type { Polygon } from "geojson"
+import type { AoiId, ProjectId } from "../../Ids.js"
 import { endpoint, read } from "../../internal/endpoint.js"
 import { offsets } from "../../internal/paging.js"
 import * as payload from "../../internal/payload.js"
@@ -12,13 +13,12 @@ export const listAois = read({
   name: "AoisApi.list",
   path: "/v0/aois",
   query: {
-    projectIds: query.commas("project_ids"),
-    id: query.text("aoi_id"),
+    projectIds: query.commas<ProjectId>("project_ids"),
+    id: query.id<AoiId>("aoi_id"),
     name: query.text("aoi_name"),
     createdAt: query.time("created_at"),
     updatedAt: query.time("updated_at"),
-    offset: query.number("offset"),
-    limit: query.number("limit")
+    ...query.page
   },
   success: page(AoiPage, "aois"),
   paging: offsets(10)

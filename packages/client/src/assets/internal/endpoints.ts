@@ -1,22 +1,11 @@
 /** The operations of assets. */
-import { AoiId } from "../../Ids.js"
 import { type Endpoint, endpoint, read } from "../../internal/endpoint.js"
-import { offsets } from "../../internal/paging.js"
 import * as payload from "../../internal/payload.js"
-import * as query from "../../internal/query.js"
-import { json, page } from "../../internal/success.js"
-import { AssetDownload, AssetPage } from "../Asset.js"
+import { json } from "../../internal/success.js"
+import { AssetDownload } from "../AssetDownload.js"
 import type { AssetsApi } from "../AssetsApi.js"
 
-export const listAssets = read({
-  operation: "ListAssets",
-  name: "AssetsApi.list",
-  path: "/v0/aois/{aoi_id}/assets",
-  params: { aoi_id: AoiId },
-  query: query.page,
-  success: page(AssetPage, "assets"),
-  paging: offsets(10)
-})
+export { listAssets } from "./listAssets.js"
 
 export const createDownload: Endpoint<AssetDownload, AssetsApi.AssetsRef, "none", "harmless"> = endpoint({
   operation: "AOICreateDownload",

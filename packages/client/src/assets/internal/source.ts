@@ -5,8 +5,9 @@ import { call, callDated } from "../../internal/call.js"
 import * as elapsed from "../../internal/elapsed.js"
 import { graceOf } from "../../internal/grace.js"
 import type { Source } from "../../internal/packages.js"
-import { type AssetDownload, AssetsSubject } from "../Asset.js"
+import type { AssetDownload } from "../AssetDownload.js"
 import type { AssetsApi } from "../AssetsApi.js"
+import { AssetsSubject } from "../Subject.js"
 import * as endpoints from "./endpoints.js"
 
 /** Creates a download for each URL, and polls it: whether the API signs a URL again is not documented. */

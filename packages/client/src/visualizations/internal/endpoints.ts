@@ -1,6 +1,6 @@
 /** The visualization operations. */
 import type { AssetId } from "../../assets/Asset.js"
-import { AoiId, type IndexId } from "../../Ids.js"
+import { AoiId, type IndexId, VisualizationId } from "../../Ids.js"
 import { endpoint, read } from "../../internal/endpoint.js"
 import { offsets } from "../../internal/paging.js"
 import * as payload from "../../internal/payload.js"
@@ -9,7 +9,6 @@ import { bytes, json, page } from "../../internal/success.js"
 import {
   type Mode,
   Visualization,
-  VisualizationId,
   VisualizationMetadata,
   VisualizationPage,
   VisualizationStyles

@@ -1,20 +1,23 @@
 /** The operations composed of those of visualizations. */
 import * as Chunk from "effect/Chunk"
+import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
+import { listAssets } from "../../assets/internal/listAssets.js"
+import { CalendarDate } from "../../CalendarDate.js"
 import type { HttpError } from "../../HttpError.js"
 import { PixxelNotFound } from "../../HttpError.js"
 import type { PixxelInvalidInput } from "../../InputError.js"
 import { type Answer, callAll, callDated, type Dated } from "../../internal/call.js"
-import type { Connection } from "../../internal/connection.js"
+import { Connection } from "../../internal/connection.js"
 import { graceOf } from "../../internal/grace.js"
 import { httpAdvice } from "../../internal/httpAdvice.js"
 import { checkInput, type Difference, emptyOnes } from "../../internal/invalid.js"
 import { checked, type Method } from "../../internal/service.js"
 import * as span from "../../internal/span.js"
 import { atStart } from "../../internal/subject.js"
-import * as times from "../../internal/times.js"
 import * as uniqueCreate from "../../internal/uniqueCreate.js"
 import { make as makeWaits } from "../../internal/waits.js"
 import { VisualizationSubject } from "../Subject.js"
@@ -43,7 +46,8 @@ const missing = ({ head: { status } }: Answer<unknown>, id: string) => {
   return new PixxelNotFound({ operation, method, route, attempts: [], status, message })
 }
 
-const waitsOf = (http: Connection) =>
+/** The waits of one client. */
+export const waits = Effect.flatMap(Connection, (http) =>
   makeWaits(http, {
     subjectOf: ({ aoiId, visualizationId }: VisualizationsApi.VisualizationRef) =>
       VisualizationSubject.make({ aoiId, visualizationId }),
@@ -56,6 +60,9 @@ const waitsOf = (http: Connection) =>
       return new VisualizationFailed({ subject, status, message })
     }
   })
+)
+
+type Waits = Effect.Effect.Success<typeof waits>
 
 const differences = ({ assetIds }: VisualizationsApi.CreateInput): ReadonlyArray<Difference> =>
   assetIds === undefined
@@ -64,9 +71,11 @@ const differences = ({ assetIds }: VisualizationsApi.CreateInput): ReadonlyArray
       ? [{ path: "assetIds", found: "a list with an id twice", expected: "each id once" }]
       : emptyOnes({ assetIds })
 
+const isDay = Schema.is(CalendarDate)
+
 /** The difference of a date that is no calendar day. */
 const differencesOfDay = (path: string, date: string): ReadonlyArray<Difference> =>
-  /^\d{4}([-_])\d{2}\1\d{2}$/.test(date) && times.millisOf(date) !== undefined
+  isDay(/^\d{4}(_\d{2}){2}$/.test(date) ? date.replaceAll("_", "-") : date)
     ? []
     : [{ path, found: "no day", expected: "a calendar day such as 2025-06-14" }]
 
@@ -122,6 +131,7 @@ export const resetLegend = checked(endpoints.rollbackMetadata, ({ dates }) => [
 ])
 
 export const create =
+  ({ record }: Waits) =>
   (http: Connection) =>
   (input: VisualizationsApi.CreateInput): Effect.Effect<Visualization, VisualizationCreateError> =>
     Effect.gen(function* () {
@@ -137,12 +147,36 @@ export const create =
         // a list shows no assets: the only new one of the index is the one that was sent
         equals: () => true
       })
-      const waits = yield* waitsOf(http)
-      yield* waits.record({ aoiId, visualizationId: made.id }, graceOf({}))
+      yield* record({ aoiId, visualizationId: made.id }, graceOf({}))
       return made
     })
 
 export const wait =
-  (http: Connection) =>
+  ({ wait }: Waits) =>
+  () =>
   (input: VisualizationsApi.WaitInput): Effect.Effect<VisualizationSummary, VisualizationWaitError> =>
-    Effect.flatMap(waitsOf(http), (waits) => waits.wait(input, input)).pipe(span.within("VisualizationsApi.wait"))
+    span.within("VisualizationsApi.wait")(wait(input, input))
+
+/** The kind of an asset that is an image of a visualization. */
+const picture = "visualization"
+
+/** The days of a visualization, by the assets of its AOI, since no operation shows it whole. */
+export const dates =
+  (http: Connection) =>
+  ({
+    aoiId,
+    visualizationId
+  }: VisualizationsApi.VisualizationRef): Effect.Effect<ReadonlyArray<CalendarDate>, HttpError> =>
+    callAll(http, listAssets, { aoiId }).pipe(
+      Stream.filter(
+        (asset) =>
+          Option.contains(asset.visualizationId, visualizationId) &&
+          Option.getOrElse(asset.type, () => picture) === picture &&
+          asset.outcome !== "failed"
+      ),
+      Stream.filterMap(({ date }) => date),
+      Stream.map((date) => CalendarDate.make(DateTime.formatIsoDateUtc(date))),
+      Stream.runCollect,
+      Effect.map((dates) => [...new Set(dates)].sort()),
+      span.within("VisualizationsApi.dates")
+    )

@@ -1,0 +1,103 @@
+/** Answers of things that have an area: as GeoJSON, or with a map above the text. */
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import * as Stream from "effect/Stream"
+import { collection, feature } from "../geojson.js"
+import { Output } from "../Output.js"
+import type { Outline } from "../render/map.js"
+import { plain } from "../render/plain.js"
+import { type Colour, paint, type Style } from "../render/style.js"
+import { type Column, list, sections } from "../render/table.js"
+import type { Answer } from "./answer.js"
+import { listed } from "./calling.js"
+import { oneOf } from "./options.js"
+
+/** The ways to show areas. */
+export const view = oneOf(
+  ["geojson", "GeoJSON on stdout: one feature, a FeatureCollection, or with --jsonl one feature per line."],
+  ["map", "Draw the outlines above the text, numbered like its rows. No effect on --json and --jsonl."]
+)
+
+/** The size of a map without a terminal. */
+const usual = { width: 80, height: 22 }
+/** The least height of a map, for terminals of a few lines. */
+const lowest = 10
+
+const colours: ReadonlyArray<Colour> = ["cyan", "green", "yellow", "magenta", "blue", "red"]
+
+/** An area that is no item of a list. */
+interface Area {
+  readonly name: string
+  readonly geometry: unknown
+}
+
+/** Puts a map as large as the terminal above a text, with a legend for the outlines that have a name. */
+export const withMap = (outlines: ReadonlyArray<Outline & { readonly name?: string }>, text: Answer["text"]) =>
+  Effect.gen(function* () {
+    const { map } = yield* Effect.promise(() => import("../render/map.js"))
+    const { results } = yield* Output
+    const height = results.isTerminal ? Math.max(lowest, results.height() - 2) : usual.height
+    return (style: Style) => {
+      const { lines, unplaced } = map(
+        outlines,
+        Number.isFinite(style.width) ? style : { ...style, width: usual.width },
+        height
+      )
+      const legend = outlines.flatMap(({ colour, label, name }) =>
+        name === undefined || lines.length === 0 ? [] : [`${paint(style, colour, label)}  ${plain(name)}`]
+      )
+      const missing = unplaced.length === 0 ? [] : [`No room on the map for ${unplaced.join(", ")}.`]
+      return sections([...lines, ...legend, ...missing].join("\n"), text(style))
+    }
+  })
+
+/** Things that have an area, as lists show them. */
+interface Kind<A, I> {
+  readonly things: string
+  readonly model: Schema.Schema<A, I>
+  readonly columns: ReadonlyArray<Column<A>>
+  readonly geometryOf: (item: A) => Option.Option<unknown>
+  /** Makes the feature of a thing. Default: from its encoded form. */
+  readonly feature?: (item: A) => unknown
+}
+
+/** The text of a list with a map, of which the first column has the numbers. */
+const numbered = <A, I>(
+  { columns, geometryOf, things }: Kind<A, I>,
+  items: ReadonlyArray<A>,
+  area: Area | undefined
+) => {
+  const rows = items.map((item, at) => {
+    const geometry = geometryOf(item)
+    const label = Option.isSome(geometry) ? String(at + 1) : ""
+    return { item, label, colour: colours[at % colours.length], geometry: Option.getOrUndefined(geometry) }
+  })
+  type Row = (typeof rows)[number]
+  const all: ReadonlyArray<Column<Row>> = [
+    { head: "MAP", of: ({ colour, label }) => (colour === undefined ? label : { value: label, colour }) },
+    ...columns.map((column) => ({ ...column, of: ({ item }: Row) => column.of(item) }))
+  ]
+  const outlines = [...(area === undefined ? [] : [{ ...area, label: "A", colour: "bold" } as const]), ...rows]
+  return withMap(outlines, (style) => list(things, all, rows, style))
+}
+
+/** Lists things in the chosen view, on a map beside the area that they were searched in. */
+export const viewed =
+  <A, I>(view: "geojson" | "map" | undefined, kind: Kind<A, I>, area?: Area) =>
+  (found: Iterable<A>): Effect.Effect<Answer, never, Output> => {
+    const { columns, model, things } = kind
+    const items = [...found]
+    const encoded = (item: A) => feature(Object(Schema.encodeSync(model)(item)))
+    if (view === "geojson") return Effect.succeed(collection(() => items.map(kind.feature ?? encoded)))
+    const answer = listed(things, model, columns)(items)
+    return view === "map"
+      ? Effect.map(numbered(kind, items, area), (text) => ({ ...answer, text }))
+      : Effect.succeed(answer)
+  }
+
+/** Lists the things of a stream in the chosen view. */
+export const viewing =
+  <A, I>(view: "geojson" | "map" | undefined, kind: Kind<A, I>) =>
+  <E, R, E2, R2>(stream: Effect.Effect<Stream.Stream<A, E, R>, E2, R2>) =>
+    Effect.flatMap(Stream.runCollect(Stream.unwrap(stream)), viewed(view, kind))
