@@ -5,6 +5,7 @@ import { blocks } from "./blocks.js"
 import { inOrder } from "./command.js"
 import { config } from "./config.js"
 import { indices } from "./indices.js"
+import { insights } from "./insights.js"
 import { jobs } from "./jobs.js"
 import { orders } from "./orders.js"
 import { ping } from "./ping.js"
@@ -27,6 +28,7 @@ export const groups = inOrder([
   indices,
   visualizations,
   blocks,
+  insights,
   orders,
   stores,
   config,
