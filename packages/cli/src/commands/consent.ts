@@ -43,25 +43,33 @@ export const confirm = <E, R>({ form, yes }: Consenting, { nothing, question, wi
     if (!agreed) return yield* new Declined({ message: nothing })
   })
 
-type Spending = Consenting & Pick<JobsApi.CreateInput, "workflowId" | "projectId" | "maxCost">
+interface Spending<E, R> {
+  /** The words for the thing and its payer, after "This starts". */
+  readonly what: string
+  /** The plural of the thing. */
+  readonly things: string
+  /** The estimated cost, if it can be estimated. */
+  readonly estimate: Effect.Effect<Option.Option<number>, E, R>
+}
 
 /**
- * Requires consent before a command spends money. Shows the job and its estimated cost, and asks. Without a terminal,
+ * Requires consent before a command spends money. Shows the thing and its estimated cost, and asks. Without a terminal,
  * `--max-cost` counts as consent, and so does `--mock`, which costs nothing.
  */
-export const consent = (options: Spending) => {
-  const { maxCost, mock, projectId, workflowId } = options
+export const spend = <E, R>(
+  options: Consenting & { readonly maxCost: number | undefined },
+  { estimate, things, what }: Spending<E, R>
+) => {
+  const { maxCost, mock } = options
   const question = Effect.gen(function* () {
-    const workflows = yield* WorkflowsApi
-    const estimate = yield* Effect.option(workflows.estimate({ workflowId }))
-    const cost = Option.flatMap(estimate, ({ estimatedCost }) => estimatedCost)
+    const cost = yield* estimate
     // the create rejects this by itself, with a reason
     if (maxCost !== undefined && !Option.exists(cost, (amount) => amount <= maxCost)) return Option.none()
     const about = Option.match(tokens(cost), {
       onNone: () => "The cost could not be estimated.",
       onSome: (amount) => `The estimated cost is ${amount}.`
     })
-    return Option.some(`This starts a job of workflow ${workflowId} in project ${projectId}. ${about}\nStart it? [y/N]`)
+    return Option.some(`This starts ${what}. ${about}\nStart it? [y/N]`)
   })
   return confirm(options, {
     question,
@@ -72,7 +80,19 @@ export const consent = (options: Spending) => {
         : Option.some({
             does: "costs money",
             options: "--yes or --max-cost TOKENS",
-            next: "Nothing was started. --max-cost starts only jobs whose estimate does not exceed it."
+            next: `Nothing was started. --max-cost starts only ${things} whose estimate does not exceed it.`
           })
   })
 }
+
+type Job = Consenting & Pick<JobsApi.CreateInput, "workflowId" | "projectId"> & { readonly maxCost: number | undefined }
+
+/** Requires consent before a command starts a job. */
+export const consent = (options: Job) =>
+  spend(options, {
+    what: `a job of workflow ${options.workflowId} in project ${options.projectId}`,
+    things: "jobs",
+    estimate: Effect.flatMap(WorkflowsApi, (api) => Effect.option(api.estimate(options))).pipe(
+      Effect.map(Option.flatMap(({ estimatedCost }) => estimatedCost))
+    )
+  })
