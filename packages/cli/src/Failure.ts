@@ -4,6 +4,7 @@
  */
 import type {
   AoiFailed,
+  AoiId,
   DownloadError,
   JobId,
   JobSubject,
@@ -22,7 +23,7 @@ import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
 import { paths, syntax } from "./commands/command.js"
 import { type ExitCode, ofError, type PixxelError } from "./ExitCode.js"
-import { createdBy, type Given, has, isMock, type Origin, startsJob } from "./Invocation.js"
+import { createdBy, type Given, has, isJourney, isMock, type Origin, startsJob } from "./Invocation.js"
 import type { OutputClosed, OutputFailed } from "./Output.js"
 import { plain } from "./render/plain.js"
 import { paint, type Style, unstyled } from "./render/style.js"
@@ -42,6 +43,18 @@ export class TaskNotFound extends Data.TaggedError("TaskNotFound")<JobsApi.JobRe
 /** The job has not ended, so it has no package yet. */
 export class JobNotEnded extends Data.TaggedError("JobNotEnded")<JobsApi.JobRef & { readonly message: string }> {}
 
+/** The search, or the AOI, has nothing to download. */
+export class NothingFound extends Data.TaggedError("NothingFound")<{
+  readonly message: string
+  readonly next: string
+}> {}
+
+/** Some images of an AOI are missing, which `--strict` refuses. */
+export class ImagesMissing extends Data.TaggedError("ImagesMissing")<{
+  readonly aoiId: AoiId
+  readonly message: string
+}> {}
+
 /** The user declined what the command asked. */
 export class Declined extends Data.TaggedError("Declined")<{ readonly message: string }> {}
 
@@ -54,6 +67,8 @@ export type Failure =
   | UsageError
   | TaskNotFound
   | JobNotEnded
+  | NothingFound
+  | ImagesMissing
   | Declined
   | UnpackError
 
@@ -69,7 +84,7 @@ export interface Report {
 }
 
 const quoted = (word: string) =>
-  /^[\w.:@%+/][\w.:@%+=/-]*$/.test(word) ? word : `'${plain(word).replaceAll("'", "'\\''")}'`
+  /^(-|[\w.:@%+/][\w.:@%+=/-]*)$/.test(word) ? word : `'${plain(word).replaceAll("'", "'\\''")}'`
 
 type Ids = Partial<JobsApi.JobRef> & { readonly task?: string | undefined }
 
@@ -96,6 +111,10 @@ const suggest = (words: string, ids: Ids, origin: Origin, more: ReadonlyArray<Gi
     (known?.valued.has(name) || known?.switches.has(name)) && !own.some((it) => it.name === name)
   return line(words, [...own, ...origin.options.filter(isRepeated)])
 }
+
+/** The command that goes on from a step: a journey by itself, another command by one of that step. */
+const goOn = (words: string, origin: Origin, ids: ReadonlyArray<Given>): string =>
+  isJourney(origin) ? suggest(origin.command, {}, origin) : suggest(words, {}, origin, ids)
 
 /** A suggested command without a job. */
 const overview = (words: string, { options }: Origin): string =>
@@ -225,7 +244,7 @@ const nextOfAoi = (error: Named, origin: Origin): string => {
   switch (error._tag) {
     case "WaitTimeout":
       return error.waitingFor === "end"
-        ? `The ${word} continues. To wait again: ${suggest(`${group} wait`, {}, origin, optionsOfFollowed(it))}`
+        ? `The ${word} continues. To wait again: ${goOn(`${group} wait`, origin, optionsOfFollowed(it))}`
         : `To download again: ${suggest(origin.command, {}, origin)}`
     case "DownloadError":
       return error.reason === "TargetExists"
@@ -234,7 +253,9 @@ const nextOfAoi = (error: Named, origin: Origin): string => {
     case "DownloadIncomplete":
       return `${advice.DownloadIncomplete} To fetch the rest: ${suggest(origin.command, {}, origin)}`
     case "RunIncomplete":
-      return `The AOI exists. To wait for it: ${suggest("aois wait", {}, origin, aoi)}`
+      return `The AOI exists. To wait for it: ${goOn("aois wait", origin, aoi)}`
+    case "AoiFailed":
+      return `To see it: ${suggest("aois get", {}, origin, aoi)}${isJourney(origin) ? ". To create another: --name NAME" : ""}`
     default:
       return `To see it: ${suggest(it._tag === "Aoi" ? "aois get" : "visualizations list", {}, origin, aoi)}`
   }
@@ -242,6 +263,7 @@ const nextOfAoi = (error: Named, origin: Origin): string => {
 
 const lists: Readonly<Record<string, ReadonlyArray<string>>> = {
   assets: ["aois list"],
+  fetch: ["projects list", "satellites", "aois list"],
   jobs: ["workflows list", "jobs list --workflow ID"],
   tasks: ["workflows list", "jobs list --workflow ID"],
   visualizations: ["aois list", "indices list", "visualizations list --aoi ID"]
@@ -309,6 +331,15 @@ const unpackNext = ({ folder, path, reason }: UnpackError, origin: Origin): stri
     case "FileSystem":
       return `The package is kept: ${path}${again}`
   }
+}
+
+/** The steps of a journey, as a report names them. */
+const steps: Readonly<Record<string, string>> = {
+  search: "The search failed",
+  create: "The create of the AOI failed",
+  wait: "The wait for the AOI failed",
+  assets: "The list of its assets failed",
+  download: "The download failed"
 }
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
@@ -413,6 +444,18 @@ export const report = (failure: Failure, origin: Origin): Report => {
         next: `Download it after its end with --wait, or follow it first: ${suggest("jobs wait", failure, origin)}`,
         facts: { workflowId: failure.workflowId, jobId: failure.jobId }
       }
+    case "NothingFound":
+      return { code: 5, tag, message, next: failure.next }
+    case "ImagesMissing": {
+      const lenient = { ...origin, options: origin.options.filter(({ name }) => name !== "strict") }
+      return {
+        code: 6,
+        tag,
+        message,
+        next: `To download the others: ${suggest(origin.command, {}, lenient)}`,
+        facts: { aoiId: failure.aoiId }
+      }
+    }
     case "Declined":
       return { code: 12, tag, message }
     case "UnpackError":
@@ -430,12 +473,13 @@ export const report = (failure: Failure, origin: Origin): Report => {
       const { _tag, message, ...facts } = Object(failure.toJSON())
       const tunnel = tunnelOf(facts)
       const next = nextOf(failure, origin)
+      const step = Option.toArray(origin.step).map((step) => `${steps[step] ?? step}:`)
       return {
         code: ofError(failure),
         tag,
-        message: [problemOf(failure, origin), ...(tunnel === undefined ? [] : [tunnel])].join(" "),
+        message: [...step, problemOf(failure, origin), ...(tunnel === undefined ? [] : [tunnel])].join(" "),
         next: tunnel === undefined ? next : `${next} Check the proxy, or name the host in NO_PROXY.`,
-        facts: withIds(facts)
+        facts: { ...Option.match(origin.step, { onNone: () => ({}), onSome: (step) => ({ step }) }), ...withIds(facts) }
       }
     }
   }
@@ -492,13 +536,15 @@ export const stoppedFollowing = (it: Followed, origin: Origin): Report => {
     ? {
         ...report,
         message: `Interrupted while ${created} was being created. The ${word} may exist.`,
-        next: `List the ${kin} before you create it again: ${suggest(`${group} list`, {}, origin, options)}`,
+        next: isJourney(origin)
+          ? `To look for it by its name, and go on: ${suggest(origin.command, {}, origin)}`
+          : `List the ${kin} before you create it again: ${suggest(`${group} list`, {}, origin, options)}`,
         facts
       }
     : {
         ...report,
         message: `Interrupted. ${title} ${it.id} continues.`,
-        next: `To wait again: ${suggest(`${group} wait`, {}, origin, options)}`,
+        next: `To wait again: ${goOn(`${group} wait`, origin, options)}`,
         facts
       }
 }
@@ -512,7 +558,8 @@ export const stoppedDownload = (stop: Stop, target: Target, origin: Origin): Rep
   } as const
   if ("source" in target) {
     const { _tag, ...facts } = target.source.subject
-    return { ...report, next: `To fetch the rest: ${suggest(origin.command, {}, origin)}`, facts }
+    const next = isGone(origin) ? gone(origin) : `To fetch the rest: ${suggest(origin.command, {}, origin)}`
+    return { ...report, next, facts }
   }
   const { jobId, taskId, workflowId } = target
   const next = isGone(origin) ? gone(origin) : `To fetch the rest: ${continuation(target, origin, false)}`

@@ -1,6 +1,6 @@
 /**
  * The command line of the running command, for messages: the command name, the options repeated by suggested commands,
- * and the job that the command has created.
+ * the job that the command has created, and its current step.
  */
 import type { JobsApi } from "@effect-pixxel/client"
 import * as Context from "effect/Context"
@@ -21,10 +21,12 @@ export interface Origin {
   readonly options: ReadonlyArray<Given>
   /** The job created by this command. */
   readonly created: Option.Option<JobsApi.JobRef>
+  /** The current step of a command of several, such as `search`. */
+  readonly step: Option.Option<string>
 }
 
 /** The origin of a failure before any command runs. */
-export const noCommand: Origin = { command: "", options: [], created: Option.none() }
+export const noCommand: Origin = { command: "", options: [], created: Option.none(), step: Option.none() }
 
 export class Invocation extends Context.Tag("@effect-pixxel/cli/Invocation")<Invocation, Invocation.Service>() {}
 
@@ -33,6 +35,7 @@ export declare namespace Invocation {
     /** The current state. */
     readonly origin: Effect.Effect<Origin>
     readonly setCreated: (job: JobsApi.JobRef) => Effect.Effect<void>
+    readonly setStep: (step: string) => Effect.Effect<void>
   }
 }
 
@@ -40,9 +43,10 @@ export declare namespace Invocation {
 export const origin: Effect.Effect<Origin, never, Invocation> = Effect.flatMap(Invocation, ({ origin }) => origin)
 
 export const make = (command: string, options: ReadonlyArray<Given>): Effect.Effect<Invocation.Service> =>
-  Effect.map(Ref.make<Option.Option<JobsApi.JobRef>>(Option.none()), (ref) => ({
-    origin: Effect.map(Ref.get(ref), (created) => ({ command, options, created })),
-    setCreated: (job) => Ref.set(ref, Option.some(job))
+  Effect.map(Ref.make<Origin>({ ...noCommand, command, options }), (ref) => ({
+    origin: Ref.get(ref),
+    setCreated: (job) => Ref.update(ref, (it) => ({ ...it, created: Option.some(job) })),
+    setStep: (step) => Ref.update(ref, (it) => ({ ...it, step: Option.some(step) }))
   }))
 
 /** Whether the command runs against the embedded mock server, which ends with it. */
@@ -52,10 +56,13 @@ export const isMock = ({ options }: Origin): boolean =>
 /** Whether the command starts a job. */
 export const startsJob = ({ command }: Origin): boolean => command === "jobs create" || command === "jobs run"
 
+/** Whether the command is a journey of several steps. A repeated one goes on where the last one ended. */
+export const isJourney = ({ command }: Origin): boolean => command === "fetch"
+
 /** The thing that the command creates, if it goes on by itself. */
 export const createdBy = (origin: Origin): "job" | "AOI" | "visualization" | undefined => {
   if (startsJob(origin)) return "job"
-  if (origin.command === "aois create") return "AOI"
+  if (origin.command === "aois create" || isJourney(origin)) return "AOI"
   return origin.command === "visualizations create" ? "visualization" : undefined
 }
 

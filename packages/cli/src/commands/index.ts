@@ -4,6 +4,7 @@ import { assets } from "./assets.js"
 import { blocks } from "./blocks.js"
 import { inOrder } from "./command.js"
 import { config } from "./config.js"
+import { fetch } from "./fetch.js"
 import { indices } from "./indices.js"
 import { jobs } from "./jobs.js"
 import { orders } from "./orders.js"
@@ -26,6 +27,7 @@ export const groups = inOrder([
   assets,
   indices,
   visualizations,
+  fetch,
   blocks,
   orders,
   stores,

@@ -203,15 +203,15 @@ const filledBy = (template: DataType, value: unknown, path: string, options: Opt
     return differ(path, isAsset(value) ? "an asset" : shown(value), expectedOf(template))
   }
   const rule = brokenRule(template, text)
-  return rule === undefined ? Either.right({ value: text }) : differ(path, shown(text), rule)
+  return rule === undefined ? Either.right({ value: text }) : differ(path, shown(value), rule)
 }
 
 // --- all of them ---
 
-/** A template with a value: a value and a STAC URL exclude each other. */
+/** A template with a value in the place of another one. */
 const apply = (template: DataType, fields: Fields): ReadonlyArray<DataType> => {
-  const { stac_url, value, ...rest } = encode(template)
-  const own = "value" in fields || "stac_url" in fields ? {} : { stac_url, value }
+  const { asset_source, stac_url, value, ...rest } = encode(template)
+  const own = "value" in fields || "stac_url" in fields ? {} : { asset_source, stac_url, value }
   return ofJson({ ...rest, ...own, ...fields })
 }
 
