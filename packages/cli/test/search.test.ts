@@ -67,6 +67,30 @@ describe("pixxel search", () => {
     })
   )
 
+  it.effect("warns of a filter that a collection does not know, and searches by it", () =>
+    Effect.gen(function* () {
+      const satellites = [{ id: "sat-1", collections: [{ id: "c-1", queryables: ["view:off_nadir"] }, { id: "c-2" }] }]
+      const line = "search --file - --from 2025-06-01 --to 2025-07-01"
+      const searched = (options: string) =>
+        pixxel(`${line} ${options}`, {
+          answers: JSON.stringify(polygon),
+          environment: scripted(
+            () => json({ satellites }),
+            () => json({ items: {} })
+          )
+        })
+      const warning =
+        "pixxel: The filter eo:cloud_cover is no queryable of the collection c-1, which has view:off_nadir"
+      const { code, stderr, stdout } = yield* searched("--clouds 20")
+      assert.strictEqual(code, 0)
+      assert.include(stderr, warning)
+      assert.notInclude(stdout, "queryable")
+      for (const options of ["", "--clouds 20 --json", "--clouds 20 --quiet"]) {
+        assert.notInclude((yield* searched(options)).stderr, "queryable")
+      }
+    })
+  )
+
   it.effect("prints GeoJSON in each form", () =>
     Effect.gen(function* () {
       const line = `${search} --satellite sat-firefly-2 --geojson --mock`

@@ -1,5 +1,6 @@
 /** `pixxel search` and `pixxel satellites`: finds images of an area, and lists the satellites that take them. */
 import { Satellite, SatelliteId, SearchApi, StacItem } from "@effect-pixxel/client"
+import { unknownFilters } from "@effect-pixxel/client/search/internal/filters"
 import * as Chunk from "effect/Chunk"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
@@ -9,8 +10,11 @@ import * as Stream from "effect/Stream"
 import { areaIn } from "../area.js"
 import { UsageError } from "../Failure.js"
 import { nameOf } from "../jsonFile.js"
+import { Output } from "../Output.js"
+import { plain } from "../render/plain.js"
 import type { Column } from "../render/table.js"
 import { percent, time } from "../render/words.js"
+import type { Common } from "./answer.js"
 import { calling, listed } from "./calling.js"
 import { view, viewed } from "./mapping.js"
 import { amount, date, file, id, maybe } from "./options.js"
@@ -72,17 +76,25 @@ interface Search extends Omit<SearchApi.SearchInput, "satellites" | "filters"> {
   readonly clouds: number | undefined
 }
 
+/** The collections and the filters of a search. */
+const scopeOf = ({ clouds, satellites }: Pick<Search, "clouds" | "satellites">) => ({
+  satellites: satellites.flatMap(({ sources }) => sources),
+  filters: clouds === undefined ? undefined : { "eo:cloud_cover": { min: 0, max: clouds } }
+})
+
+/** Warns of a filter that collections do not know. */
+const warned = ({ form, quiet }: Common, scope: ReturnType<typeof scopeOf>) =>
+  Effect.flatMap(Output, (output) =>
+    Effect.forEach(form === "text" && !quiet ? unknownFilters(scope) : [], (it) => output.note(`pixxel: ${plain(it)}`))
+  )
+
 const newestFirst = Order.reverse(Order.mapInput(Option.getOrder(DateTime.Order), ({ datetime }: StacItem) => datetime))
 
 /** All images in all collections of satellites, the newest first. */
 export const imagesOf = ({ clouds, satellites, ...search }: Search) =>
   Effect.gen(function* () {
     const { imagesAll } = yield* SearchApi
-    const sources = satellites.flatMap(({ collections, id }) =>
-      collections.map((collection) => ({ satelliteId: id, collectionId: collection.id }))
-    )
-    const filters = clouds === undefined ? undefined : { "eo:cloud_cover": { min: 0, max: clouds } }
-    const found = yield* Stream.runCollect(imagesAll({ ...search, satellites: sources, filters }))
+    const found = yield* Stream.runCollect(imagesAll({ ...search, ...scopeOf({ clouds, satellites }) }))
     return Chunk.toReadonlyArray(Chunk.sort(found, newestFirst))
   })
 
@@ -93,7 +105,9 @@ export const search = calling(
   ({ file, satellite, view, ...given }) =>
     Effect.gen(function* () {
       const geometry = yield* areaIn(file, "SearchSatelliteImages", "The search")
-      const found = yield* imagesOf({ ...given, geometry, satellites: yield* satellitesOf(satellite) })
+      const satellites = yield* satellitesOf(satellite)
+      yield* warned(given, scopeOf({ ...given, satellites }))
+      const found = yield* imagesOf({ ...given, geometry, satellites })
       return yield* viewed(view, images, { name: `the area in ${nameOf(file)}`, geometry })(found)
     })
 )

@@ -92,7 +92,7 @@ export declare namespace SearchApi {
     readonly end: DateTime.DateTime
     /** The collections to search, at least one. */
     readonly satellites: ReadonlyArray<Source>
-    /** The area, checked as by `Geometry.parse`. */
+    /** The area: one polygon, so that an AOI can have it, checked as by `Geometry.parse`. */
     readonly geometry: Geometry.Input
     /**
      * Ranges of properties, by names that are `queryables` of the collections, such as `eo:cloud_cover`. Whether a server
