@@ -32,6 +32,8 @@ export const commands: Readonly<Record<string, string>> = {
   listBlocks: "blocks list",
   getBlockVersions: "blocks versions",
   getBlockByVersion: "blocks get",
+  listInsights: "insights list",
+  createInsights: "insights create",
   AOICreateDownload: "assets download",
   GetDownloadStatus: "assets download"
 }

@@ -23,6 +23,7 @@ const zeros: Readonly<Record<Kind, ReadonlyArray<unknown>>> = {
   keyed: [{}, []],
   labelMaps: [{}],
   labels: [{}],
+  minutes: [0],
   model: [{}],
   modelMap: [{}],
   models: [[]],
@@ -106,7 +107,9 @@ const changesOf = ({ json, model, path }: Place): ReadonlyArray<Change> => {
   const ofFields = table.flatMap(([key, { isNeeded, kind, names }]): ReadonlyArray<Change> => {
     if (isNeeded || kind === "tag") return []
     const related = table.filter(([, other]) => other.names.some((name) => names.includes(name)))
-    const affected = related.map(([property]) => at(property))
+    // a tag decides the model, and so all that is read
+    const isTag = related.some(([, other]) => other.kind === "tag")
+    const affected = (isTag ? table : related).map(([property]) => at(property))
     return [undefined, null, ...zeros[kind]].map((value) => ({
       what: `${at(key)} ${value === undefined ? "removed" : `= ${JSON.stringify(value)}`}`,
       affected,

@@ -40,6 +40,7 @@ export const formOf = ({ isNeeded, kind, model, union, words }: AnyField): Reado
       return { ...typed("string"), "x-known-values": words }
     case "boolean":
       return typed("boolean")
+    case "minutes":
     case "number":
     case "percent":
     case "seconds":

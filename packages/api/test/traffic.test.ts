@@ -70,7 +70,7 @@ const inOneWorld = Object.entries(operations).sort(
   ([one], [other]) => Number(/delete|remove/i.test(one)) - Number(/delete|remove/i.test(other))
 )
 
-/** The exchanges of every operation of the client in one world, and of stories of jobs. */
+/** The exchanges of every operation of the client in one world, and of stories of jobs, each in a world of its own. */
 const record = Effect.gen(function* () {
   const exchanges: Array<Exchange> = []
   const dir = yield* folder

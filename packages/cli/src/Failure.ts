@@ -6,6 +6,9 @@ import type {
   AoiFailed,
   AoiId,
   DownloadError,
+  InsightFailed,
+  InsightsApi,
+  InsightTarget,
   JobId,
   JobSubject,
   JobsApi,
@@ -23,7 +26,17 @@ import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
 import { paths, syntax } from "./commands/command.js"
 import { type ExitCode, ofError, type PixxelError } from "./ExitCode.js"
-import { createdBy, type Given, has, isJourney, isMock, type Origin, startsJob } from "./Invocation.js"
+import {
+  type Created,
+  createdBy,
+  type Given,
+  has,
+  isJourney,
+  isMock,
+  type Origin,
+  startsInsight,
+  startsJob
+} from "./Invocation.js"
 import type { OutputClosed, OutputFailed } from "./Output.js"
 import { plain } from "./render/plain.js"
 import { paint, type Style, unstyled } from "./render/style.js"
@@ -141,7 +154,7 @@ const see = (ids: JobsApi.JobRef, origin: Origin) => suggest("jobs get", ids, or
 const isGone = (origin: Origin): boolean => isMock(origin) && createdBy(origin) !== undefined
 
 const gone = (origin: Origin): string => {
-  const again = startsJob(origin) ? "start" : "create"
+  const again = startsJob(origin) || startsInsight(origin) ? "start" : "create"
   return `The embedded mock server has ended, and its ${createdBy(origin)} with it. Run the command again to ${again} another.`
 }
 
@@ -152,10 +165,18 @@ type OfJob<E> = E extends { readonly subject: Subject }
   ? E & { readonly subject: JobSubject | TaskSubject }
   : E & { readonly target: JobTarget }
 
+/** The failure of a thing of its own error. */
+type FailedOther = AoiFailed | InsightFailed | VisualizationFailed
+
 /** The error of a known or wanted thing. */
 type Named = Extract<PixxelError, { readonly subject: Subject } | { readonly _tag: "CreateOutcomeUnknown" }>
 
-const isOfJob = (error: Named): error is OfJob<Exclude<Named, AoiFailed | VisualizationFailed>> => {
+type Targeted = Extract<PixxelError, { readonly target: unknown }>
+
+const isOfInsight = <E extends Targeted>(error: E): error is E & { readonly target: InsightTarget } =>
+  Object(error.target)._tag === "Insight"
+
+const isOfJob = (error: Named): error is OfJob<Exclude<Named, FailedOther>> => {
   const { _tag } = "subject" in error ? error.subject : error.target
   return _tag === "Job" || _tag === "Task"
 }
@@ -184,7 +205,7 @@ const downloadNext = (error: OfJob<DownloadError>, origin: Origin): string => {
 }
 
 /** The next step for a known job. */
-const nextOfJob = (error: OfJob<Exclude<Named, AoiFailed | VisualizationFailed>>, origin: Origin): string => {
+const nextOfJob = (error: OfJob<Exclude<Named, FailedOther>>, origin: Origin): string => {
   switch (error._tag) {
     case "JobFailed":
       return `To see its tasks: ${see(error.subject, origin)}`
@@ -207,13 +228,20 @@ const nextOfJob = (error: OfJob<Exclude<Named, AoiFailed | VisualizationFailed>>
 }
 
 const followable = {
-  Aoi: { group: "aois", word: "AOI", title: "AOI", created: "an AOI", kin: "AOIs of this name" },
+  Aoi: { group: "aois", word: "AOI", created: "an AOI", may: "may exist", kin: "AOIs of this name" },
   Visualization: {
     group: "visualizations",
     word: "visualization",
-    title: "Visualization",
     created: "a visualization",
+    may: "may exist",
     kin: "visualizations of this index"
+  },
+  Insight: {
+    group: "insights",
+    word: "insight",
+    created: "an insight",
+    may: "may exist and cost money",
+    kin: "insights"
   }
 } as const
 
@@ -232,19 +260,29 @@ const optionsOfFollowed = ({ _tag, aoiId, id }: Followed): ReadonlyArray<Given> 
   ...(id === undefined ? [] : [{ name: _tag.toLowerCase(), value: id }])
 ]
 
-/** The next step for an AOI, or for an asset or a visualization of one. A download continues with its own command line. */
+/** The thing that an error is about: an AOI, or a thing of one. */
+const followedOf = (error: Named): Followed => {
+  const { _tag, aoiId, insightId, visualizationId }: Partial<Record<string, string>> =
+    "subject" in error ? error.subject : error.target
+  if (insightId !== undefined) return { _tag: "Insight", aoiId, id: insightId }
+  return _tag === "Visualization" ? { _tag, aoiId, id: visualizationId } : { _tag: "Aoi", id: aoiId }
+}
+
+/** The command that shows a thing. */
+const seeFollowed = (it: Followed, origin: Origin): string =>
+  it._tag === "Visualization"
+    ? suggest("visualizations list", {}, origin, optionsOfFollowed({ ...it, id: undefined }))
+    : suggest(`${followable[it._tag].group} get`, {}, origin, optionsOfFollowed(it))
+
+/** The next step for an AOI, or for an asset or another thing of one. A download continues with its own command line. */
 const nextOfAoi = (error: Named, origin: Origin): string => {
-  const subject = "subject" in error ? error.subject : error.target
-  const aoi = "aoiId" in subject ? [{ name: "aoi", value: subject.aoiId }] : []
-  const it: Followed =
-    subject._tag === "Visualization"
-      ? { _tag: "Visualization", aoiId: subject.aoiId, id: subject.visualizationId }
-      : { _tag: "Aoi", id: aoi[0]?.value }
+  const it = followedOf(error)
   const { group, word } = followable[it._tag]
+  const wait = goOn(`${group} wait`, origin, optionsOfFollowed(it))
   switch (error._tag) {
     case "WaitTimeout":
       return error.waitingFor === "end"
-        ? `The ${word} continues. To wait again: ${goOn(`${group} wait`, origin, optionsOfFollowed(it))}`
+        ? `The ${word} continues. To wait again: ${wait}`
         : `To download again: ${suggest(origin.command, {}, origin)}`
     case "DownloadError":
       return error.reason === "TargetExists"
@@ -253,17 +291,24 @@ const nextOfAoi = (error: Named, origin: Origin): string => {
     case "DownloadIncomplete":
       return `${advice.DownloadIncomplete} To fetch the rest: ${suggest(origin.command, {}, origin)}`
     case "RunIncomplete":
-      return `The AOI exists. To wait for it: ${goOn("aois wait", origin, aoi)}`
+      return `The ${word} exists. To wait for it: ${wait}`
     case "AoiFailed":
-      return `To see it: ${suggest("aois get", {}, origin, aoi)}${isJourney(origin) ? ". To create another: --name NAME" : ""}`
+      return `To see it: ${seeFollowed(it, origin)}${isJourney(origin) ? ". To create another: --name NAME" : ""}`
     default:
-      return `To see it: ${suggest(it._tag === "Aoi" ? "aois get" : "visualizations list", {}, origin, aoi)}`
+      return `To see it: ${seeFollowed(it, origin)}`
   }
 }
+
+const waitForInsight = ({ aoiId, insightId }: InsightsApi.InsightRef, origin: Origin) =>
+  `To wait for it: ${suggest("insights wait", {}, origin, optionsOfFollowed({ _tag: "Insight", aoiId, id: insightId }))}`
+
+const lookForInsight = ({ aoiId }: InsightTarget, origin: Origin) =>
+  `List the insights before you run it again, and look for a new one: ${suggest("insights list", {}, origin, optionsOfFollowed({ _tag: "Insight", aoiId }))}`
 
 const lists: Readonly<Record<string, ReadonlyArray<string>>> = {
   assets: ["aois list"],
   fetch: ["projects list", "satellites", "aois list"],
+  insights: ["aois list", "insights list --aoi ID"],
   jobs: ["workflows list", "jobs list --workflow ID"],
   tasks: ["workflows list", "jobs list --workflow ID"],
   visualizations: ["aois list", "indices list", "visualizations list --aoi ID"]
@@ -296,16 +341,23 @@ const nextOf = (error: PixxelError, origin: Origin): string => {
         onSome: (delay) => next.replace("later", `in ${Duration.format(delay)}`)
       })
     case "CostLimitExceeded":
-      return `${next} To list the workflows: ${overview("workflows list", origin)}.`
+      return isOfInsight(error) ? next : `${next} To list the workflows: ${overview("workflows list", origin)}.`
+    case "EstimateCreated":
+      return isGone(origin) ? gone(origin) : `${next} ${waitForInsight({ ...error.target, ...error }, origin)}`
+    case "EstimateUnknown":
+      return isGone(origin) ? gone(origin) : lookForInsight(error.target, origin)
     case "JobFailed":
     case "AoiFailed":
+    case "InsightFailed":
     case "VisualizationFailed":
     case "WaitTimeout":
     case "RunIncomplete":
     case "DownloadError":
     case "DownloadIncomplete":
     case "CreateOutcomeUnknown":
-      return isGone(origin) ? gone(origin) : isOfJob(error) ? nextOfJob(error, origin) : nextOfAoi(error, origin)
+      if (isGone(origin)) return gone(origin)
+      if (error._tag === "CreateOutcomeUnknown" && isOfInsight(error)) return lookForInsight(error.target, origin)
+      return isOfJob(error) ? nextOfJob(error, origin) : nextOfAoi(error, origin)
     default:
       return next
   }
@@ -316,7 +368,10 @@ const unpackNext = ({ folder, path, reason }: UnpackError, origin: Origin): stri
     Option.filter(origin.created, () => !isGone(origin)),
     {
       onNone: () => "",
-      onSome: (job) => ` The job is billed. Do not run it again. Instead: ${continuation(job, origin, false)}`
+      onSome: (it) =>
+        "jobId" in it
+          ? ` The job is billed. Do not run it again. Instead: ${continuation(it, origin, false)}`
+          : ` The insight is billed. Do not run it again. ${waitForInsight(it, origin)}`
     }
   )
   switch (reason) {
@@ -384,26 +439,35 @@ const tunnelOf = (facts: unknown): string | undefined => {
   return cause === undefined ? tunnelOf(failure) : String(cause.message)
 }
 
-/** Adds the job created by the command to a report whose failure does not name it. */
-const namingJob = (report: Report, origin: Origin): Report =>
+/** Names the thing that the command has created, and the command that follows it. */
+const namesOf = (it: Created, origin: Origin) =>
+  "jobId" in it
+    ? [`Job ${it.jobId} of workflow ${it.workflowId}`, `To follow it: ${continuation(it, origin, true)}`]
+    : [`Insight ${it.insightId} of AOI ${it.aoiId}`, waitForInsight(it, origin)]
+
+/** Adds the thing created by the command to a report whose failure does not name it. */
+const namingCreated = (report: Report, origin: Origin): Report =>
   Option.match(origin.created, {
     onNone: () => report,
-    onSome: (job) => ({
-      ...report,
-      message: `${report.message} Job ${job.jobId} of workflow ${job.workflowId} exists and is billed.`,
-      next: [
-        ...(report.next === undefined ? [] : [report.next]),
-        isGone(origin) ? gone(origin) : `Do not run it again. To follow it: ${continuation(job, origin, true)}`
-      ].join(" "),
-      facts: { ...report.facts, ...job }
-    })
+    onSome: (created) => {
+      const [name, follow] = namesOf(created, origin)
+      return {
+        ...report,
+        message: `${report.message} ${name} exists and is billed.`,
+        next: [
+          ...(report.next === undefined ? [] : [report.next]),
+          isGone(origin) ? gone(origin) : `Do not run it again. ${follow}`
+        ].join(" "),
+        facts: { ...report.facts, ...created }
+      }
+    }
   })
 
 /** Reports a result that could not be written. */
 const unwritten = (failure: OutputFailed | OutputClosed, origin: Origin): Report => {
   const closed = { code: 141, message: "The output was closed." } as const
   const failed = failure._tag === "OutputClosed" ? closed : { code: 11 as const, message: failure.message }
-  return namingJob({ ...failed, tag: failure._tag }, origin)
+  return namingCreated({ ...failed, tag: failure._tag }, origin)
 }
 
 /** Reports a failure. */
@@ -498,7 +562,7 @@ export const reportCause = (cause: Cause.Cause<Failure>, origin: Origin): Report
         next: "This is a bug in pixxel. Please report it with the stack shown by --json.",
         facts: defect instanceof Error ? { stack: defect.stack } : {}
       }
-      return namingJob(unexpected, origin)
+      return namingCreated(unexpected, origin)
     }
   })
 
@@ -527,7 +591,7 @@ export const stopped = (stop: Stop, workflowId: WorkflowId, jobId: JobId | undef
 
 /** Reports a stopped create of a thing, or a stopped wait for one. The thing continues. */
 export const stoppedFollowing = (it: Followed, origin: Origin): Report => {
-  const { created, group, kin, title, word } = followable[it._tag]
+  const { created, group, kin, may, word } = followable[it._tag]
   const report = { code: 130, tag: "Interrupted" } as const
   if (isGone(origin)) return { ...report, message: "Interrupted.", next: gone(origin) }
   const options = optionsOfFollowed(it)
@@ -535,7 +599,7 @@ export const stoppedFollowing = (it: Followed, origin: Origin): Report => {
   return it.id === undefined
     ? {
         ...report,
-        message: `Interrupted while ${created} was being created. The ${word} may exist.`,
+        message: `Interrupted while ${created} was being created. The ${word} ${may}.`,
         next: isJourney(origin)
           ? `To look for it by its name, and go on: ${suggest(origin.command, {}, origin)}`
           : `List the ${kin} before you create it again: ${suggest(`${group} list`, {}, origin, options)}`,
@@ -543,7 +607,7 @@ export const stoppedFollowing = (it: Followed, origin: Origin): Report => {
       }
     : {
         ...report,
-        message: `Interrupted. ${title} ${it.id} continues.`,
+        message: `Interrupted. ${word.charAt(0).toUpperCase()}${word.slice(1)} ${it.id} continues.`,
         next: `To wait again: ${goOn(`${group} wait`, origin, options)}`,
         facts
       }

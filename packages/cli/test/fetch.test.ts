@@ -349,6 +349,13 @@ describe("an interrupted fetch", () => {
     })
   )
 
+  it.effect("has created nothing before it asks", () =>
+    Effect.gen(function* () {
+      const stderr = yield* interrupted(same, ...before.slice(0, 2), never)
+      assert.strictEqual(stderr, "pixxel: Interrupted. Nothing was created.\n")
+    })
+  )
+
   it.effect("continues its download with the same command", () =>
     Effect.gen(function* () {
       const stderr = yield* interrupted(

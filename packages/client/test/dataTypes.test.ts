@@ -363,8 +363,8 @@ describe("the inputs of a block", () => {
     assert.isTrue(Either.isLeft(DataTypes.fill(of, { a: "null" })))
   })
 
-  it("show no query of a URL, which may give access", () => {
-    const secret = "https://files.test/a b.tif?signature=c0ffee"
+  it("show neither the user nor the query of a URL, which may give access", () => {
+    const secret = "https://me:c0ffee@files.test/a b.tif?signature=c0ffee"
     for (const name of Object.keys(values)) {
       const result = DataTypes.fill(template, { ...values, [name]: secret })
       if (Either.isLeft(result)) assert.notInclude(JSON.stringify(result.left), "c0ffee")

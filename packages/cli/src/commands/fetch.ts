@@ -24,7 +24,7 @@ import type { Answer, Common } from "./answer.js"
 import { following, waited } from "./aois.js"
 import { out, placeOf } from "./assets.js"
 import { calling } from "./calling.js"
-import { confirm } from "./consent.js"
+import { confirm, reportingStop } from "./consent.js"
 import { download, savedJson, saving } from "./downloading.js"
 import { flag, id, maybe, text, waiting } from "./options.js"
 import { imagesOf, satellitesOf, searching } from "./search.js"
@@ -78,7 +78,7 @@ const named = ({ end, file, start }: Wanted): string => {
 }
 
 /** Explains a search without images: by those that are there with more clouds. */
-const nothing = (wanted: Wanted, satellites: ReadonlyArray<Satellite>) =>
+const noImage = (wanted: Wanted, satellites: ReadonlyArray<Satellite>) =>
   Effect.gen(function* () {
     const cloudy = wanted.clouds === undefined ? [] : yield* imagesOf({ ...wanted, clouds: undefined, satellites })
     const least = Math.min(...cloudy.flatMap(({ clouds }) => Option.toArray(clouds)))
@@ -105,7 +105,7 @@ const chosen = (wanted: Wanted) =>
       (satellite) => Effect.map(imagesOf({ ...wanted, satellites: [satellite] }), (images) => ({ satellite, images }))
     )
     const [best] = [...found].sort((one, other) => other.images.length - one.images.length)
-    if (best === undefined || best.images.length === 0) return yield* nothing(wanted, satellites)
+    if (best === undefined || best.images.length === 0) return yield* noImage(wanted, satellites)
     const counts = found.map(({ images, satellite }) => `${nameOf(satellite)} ${images.length}`).join(", ")
     yield* told(
       wanted,
@@ -156,7 +156,8 @@ interface Creating extends Wanted {
 const toCreate = (options: Creating) =>
   Effect.gen(function* () {
     const { geometry, mock, name, projectId } = options
-    const { images, satellite } = yield* chosen(options)
+    const nothing = "Nothing was created."
+    const { images, satellite } = yield* chosen(options).pipe(reportingStop(options.form, nothing))
     const collection = satellite.collections.find(({ id }) =>
       Option.contains(images[0]?.collection ?? Option.none(), id)
     )
@@ -173,10 +174,8 @@ const toCreate = (options: Creating) =>
           "Create it? [y/N]"
         ].join("\n")
       ),
-      nothing: "Nothing was created.",
-      without: mock
-        ? Option.none()
-        : Option.some({ does: "creates an AOI", options: "--yes", next: "Nothing was created." })
+      nothing,
+      without: mock ? Option.none() : Option.some({ does: "creates an AOI", options: "--yes", next: nothing })
     })
     return {
       name,

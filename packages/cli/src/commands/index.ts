@@ -6,6 +6,7 @@ import { inOrder } from "./command.js"
 import { config } from "./config.js"
 import { fetch } from "./fetch.js"
 import { indices } from "./indices.js"
+import { insights } from "./insights.js"
 import { jobs } from "./jobs.js"
 import { orders } from "./orders.js"
 import { ping } from "./ping.js"
@@ -29,6 +30,7 @@ export const groups = inOrder([
   visualizations,
   fetch,
   blocks,
+  insights,
   orders,
   stores,
   config,

@@ -25,12 +25,12 @@ interface Options {
 
 const differ = (path: string, found: string, expected: string): Filled => Either.left({ path, found, expected })
 
-/** A value in a message. The query of a URL may give access. */
+/** A value in a message. The query of a URL, and its user, may give access. */
 const shown = (value: unknown): string => {
   if (typeof value === "number") return String(value)
   if (typeof value !== "string" || value === "")
     return isData(value) ? `${value._tag.toLowerCase()} data` : wire.kindOf(value)
-  const text = value.includes("://") ? value.replace(/[?#].*$/s, "") : value
+  const text = value.includes("://") ? value.replace(/[?#].*$/s, "").replace(/:\/\/[^/]*@/, "://") : value
   return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text)
 }
 
