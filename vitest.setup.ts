@@ -1,6 +1,8 @@
 /** Runs before each test file. */
 import { it, makeMethods } from "@effect/vitest"
 import * as fc from "effect/FastCheck"
+// The undici that a process loads first serves `fetch`: this one, even if a file before has called `fetch`.
+import "undici"
 import { size } from "./vitest.size.js"
 
 /** The number of runs of a property that sets none. */

@@ -1,8 +1,8 @@
 /**
- * Reports the sizes of the client's bundles: one per service, and one of all. Fails if the bundle of a service holds a
- * module of another resource, or if a bundle exceeds its budget.
+ * Reports the sizes of bundles of the built client: one per service, and one of all. Fails if the bundle of a service
+ * holds a module of another resource, or if a bundle exceeds its budget.
  *
- * With an argument, measures the sources of another checkout instead, and checks nothing.
+ * With an argument, measures the build of another checkout instead, and checks nothing.
  */
 import { readdirSync } from "node:fs"
 import { join } from "node:path"
@@ -12,30 +12,30 @@ import { build } from "esbuild"
 
 const [other] = process.argv.slice(2)
 const root = other ?? fileURLToPath(new URL("..", import.meta.url))
-const source = join(root, "packages/client/src")
+const built = join(root, "packages/client/dist")
 
 /** The largest size of a service's own code in bytes, minified. */
-const budgets = { "jobs/JobsApi": 92_000 }
+const budgets = { "jobs/JobsApi": 84_500 }
 
 /**
  * The modules of another resource that a service needs: the estimate for `maxCost`, and the assets of a visualization
  * for its days.
  */
 const shared = {
-  "jobs/JobsApi": ["workflows/CostEstimate.ts", "workflows/internal/estimate.ts"],
-  "visualizations/VisualizationsApi": ["assets/Asset.ts", "assets/internal/listAssets.ts"]
+  "jobs/JobsApi": ["workflows/CostEstimate.js", "workflows/internal/estimate.js"],
+  "visualizations/VisualizationsApi": ["assets/Asset.js", "assets/internal/listAssets.js"]
 }
 
-const services = readdirSync(source, { recursive: true, withFileTypes: true })
-  .filter(({ name }) => name.endsWith("Api.ts") && /^[A-Z]/.test(name))
-  .map(({ name, parentPath }) => join(parentPath, name).slice(source.length + 1, -".ts".length))
+const services = readdirSync(built, { recursive: true, withFileTypes: true })
+  .filter(({ name }) => name.endsWith("Api.js") && /^[A-Z]/.test(name))
+  .map(({ name, parentPath }) => join(parentPath, name).slice(built.length + 1, -".js".length))
   .sort()
 
 /** Bundles an entry, and lists the modules of the client whose code it holds. */
 const bundle = async (entry, external) => {
   const { metafile, outputFiles } = await build({
-    absWorkingDir: source,
-    entryPoints: [`${entry}.ts`],
+    absWorkingDir: built,
+    entryPoints: [`${entry}.js`],
     bundle: true,
     minify: true,
     format: "esm",

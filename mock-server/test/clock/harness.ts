@@ -20,6 +20,9 @@ export const transports: ReadonlyArray<Transport> = ["inProcess", "socket"]
 export const scale = (name: string, part: number, whole: number) => Number(process.env[name] ?? size(part, whole))
 export const megabytes = (n: number) => n * 1024 * 1024
 
+/** The size of a large body. */
+export const bigSize = megabytes(size(40, 200))
+
 export interface World {
   readonly name: string
   readonly time: VirtualTime
@@ -67,7 +70,7 @@ app.get<{ Params: { id: string } }>("/jobs/:id", async (request, reply) => {
   return { id, status }
 })
 app.get("/big", (_request, reply) => {
-  let left = megabytes(200)
+  let left = bigSize
   const chunk = Buffer.alloc(65_536, 1)
   return reply.send(
     new Readable({

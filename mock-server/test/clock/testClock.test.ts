@@ -10,10 +10,10 @@ import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as TestClock from "effect/TestClock"
+import { longTransports } from "../../../vitest.size.js"
 import { follow } from "../../src/clock/FollowedTime.js"
 import * as Fault from "../../src/Fault.js"
 import { MockServer } from "../../src/MockServer.js"
-import { transports } from "./harness.js"
 
 const run = Effect.flatMap(JobsApi, (jobs) =>
   jobs.run({ workflowId: WorkflowId.make("wf-crop-classification"), projectId: ProjectId.make("project-monsoon-2024") })
@@ -25,7 +25,7 @@ const layerOf = (options: MockServer.Options) =>
     Layer.provide(FetchHttpClient.layer)
   )
 
-for (const transport of transports) {
+for (const transport of longTransports) {
   for (const clock of ["auto", "manual", "followTestClock"] as const) {
     const world = layerOf({ transport, clock, capsules: false })
 

@@ -4,6 +4,7 @@
  */
 import type {
   AoiFailed,
+  AoiId,
   DownloadError,
   InsightFailed,
   InsightsApi,
@@ -30,6 +31,7 @@ import {
   createdBy,
   type Given,
   has,
+  isJourney,
   isMock,
   type Origin,
   startsInsight,
@@ -54,6 +56,18 @@ export class TaskNotFound extends Data.TaggedError("TaskNotFound")<JobsApi.JobRe
 /** The job has not ended, so it has no package yet. */
 export class JobNotEnded extends Data.TaggedError("JobNotEnded")<JobsApi.JobRef & { readonly message: string }> {}
 
+/** The search, or the AOI, has nothing to download. */
+export class NothingFound extends Data.TaggedError("NothingFound")<{
+  readonly message: string
+  readonly next: string
+}> {}
+
+/** Some images of an AOI are missing, which `--strict` refuses. */
+export class ImagesMissing extends Data.TaggedError("ImagesMissing")<{
+  readonly aoiId: AoiId
+  readonly message: string
+}> {}
+
 /** The user declined what the command asked. */
 export class Declined extends Data.TaggedError("Declined")<{ readonly message: string }> {}
 
@@ -66,6 +80,8 @@ export type Failure =
   | UsageError
   | TaskNotFound
   | JobNotEnded
+  | NothingFound
+  | ImagesMissing
   | Declined
   | UnpackError
 
@@ -81,7 +97,7 @@ export interface Report {
 }
 
 const quoted = (word: string) =>
-  /^[\w.:@%+/][\w.:@%+=/-]*$/.test(word) ? word : `'${plain(word).replaceAll("'", "'\\''")}'`
+  /^(-|[\w.:@%+/][\w.:@%+=/-]*)$/.test(word) ? word : `'${plain(word).replaceAll("'", "'\\''")}'`
 
 type Ids = Partial<JobsApi.JobRef> & { readonly task?: string | undefined }
 
@@ -108,6 +124,10 @@ const suggest = (words: string, ids: Ids, origin: Origin, more: ReadonlyArray<Gi
     (known?.valued.has(name) || known?.switches.has(name)) && !own.some((it) => it.name === name)
   return line(words, [...own, ...origin.options.filter(isRepeated)])
 }
+
+/** The command that goes on from a step: a journey by itself, another command by one of that step. */
+const goOn = (words: string, origin: Origin, ids: ReadonlyArray<Given>): string =>
+  isJourney(origin) ? suggest(origin.command, {}, origin) : suggest(words, {}, origin, ids)
 
 /** A suggested command without a job. */
 const overview = (words: string, { options }: Origin): string =>
@@ -266,7 +286,7 @@ const billed = (origin: Origin) => (startsInsight(origin) ? "The insight is bill
 const nextOfAoi = (error: Named, origin: Origin): string => {
   const it = followedOf(error)
   const { group, word } = followable[it._tag]
-  const wait = suggest(`${group} wait`, {}, origin, optionsOfFollowed(it))
+  const wait = goOn(`${group} wait`, origin, optionsOfFollowed(it))
   const again = downloadAgain(it, origin)
   switch (error._tag) {
     case "WaitTimeout":
@@ -283,6 +303,8 @@ const nextOfAoi = (error: Named, origin: Origin): string => {
       return `${advice.DownloadIncomplete} To fetch the rest: ${again}`
     case "RunIncomplete":
       return `The ${word} exists. ${billed(origin)}To wait for it: ${wait}`
+    case "AoiFailed":
+      return `To see it: ${seeFollowed(it, origin)}${isJourney(origin) ? ". To create another: --name NAME" : ""}`
     default:
       return `To see it: ${seeFollowed(it, origin)}`
   }
@@ -296,6 +318,7 @@ const lookForInsight = ({ aoiId }: InsightTarget, origin: Origin) =>
 
 const lists: Readonly<Record<string, ReadonlyArray<string>>> = {
   assets: ["aois list"],
+  fetch: ["projects list", "satellites", "aois list"],
   insights: ["aois list", "insights list --aoi ID"],
   jobs: ["workflows list", "jobs list --workflow ID"],
   tasks: ["workflows list", "jobs list --workflow ID"],
@@ -374,6 +397,15 @@ const unpackNext = ({ folder, path, reason }: UnpackError, origin: Origin): stri
     case "FileSystem":
       return `The package is kept: ${path}${again}`
   }
+}
+
+/** The steps of a journey, as a report names them. */
+const steps: Readonly<Record<string, string>> = {
+  search: "The search failed",
+  create: "The create of the AOI failed",
+  wait: "The wait for the AOI failed",
+  assets: "The list of its assets failed",
+  download: "The download failed"
 }
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
@@ -487,6 +519,18 @@ export const report = (failure: Failure, origin: Origin): Report => {
         next: `Download it after its end with --wait, or follow it first: ${suggest("jobs wait", failure, origin)}`,
         facts: { workflowId: failure.workflowId, jobId: failure.jobId }
       }
+    case "NothingFound":
+      return { code: 5, tag, message, next: failure.next }
+    case "ImagesMissing": {
+      const lenient = { ...origin, options: origin.options.filter(({ name }) => name !== "strict") }
+      return {
+        code: 6,
+        tag,
+        message,
+        next: `To download the others: ${suggest(origin.command, {}, lenient)}`,
+        facts: { aoiId: failure.aoiId }
+      }
+    }
     case "Declined":
       return { code: 12, tag, message }
     case "UnpackError":
@@ -504,12 +548,13 @@ export const report = (failure: Failure, origin: Origin): Report => {
       const { _tag, message, ...facts } = Object(failure.toJSON())
       const tunnel = tunnelOf(facts)
       const next = nextOf(failure, origin)
+      const step = Option.toArray(origin.step).map((step) => `${steps[step] ?? step}:`)
       return {
         code: ofError(failure),
         tag,
-        message: [problemOf(failure, origin), ...(tunnel === undefined ? [] : [tunnel])].join(" "),
+        message: [...step, problemOf(failure, origin), ...(tunnel === undefined ? [] : [tunnel])].join(" "),
         next: tunnel === undefined ? next : `${next} Check the proxy, or name the host in NO_PROXY.`,
-        facts: withIds(facts)
+        facts: { ...Option.match(origin.step, { onNone: () => ({}), onSome: (step) => ({ step }) }), ...withIds(facts) }
       }
     }
   }
@@ -566,13 +611,15 @@ export const stoppedFollowing = (it: Followed, origin: Origin): Report => {
     ? {
         ...report,
         message: `Interrupted while ${created} was being created. The ${word} ${may}.`,
-        next: `List the ${kin} before you create it again: ${suggest(`${group} list`, {}, origin, options)}`,
+        next: isJourney(origin)
+          ? `To look for it by its name, and go on: ${suggest(origin.command, {}, origin)}`
+          : `List the ${kin} before you create it again: ${suggest(`${group} list`, {}, origin, options)}`,
         facts
       }
     : {
         ...report,
         message: `Interrupted. ${word.charAt(0).toUpperCase()}${word.slice(1)} ${it.id} continues.`,
-        next: `To wait again: ${suggest(`${group} wait`, {}, origin, options)}`,
+        next: `To wait again: ${goOn(`${group} wait`, origin, options)}`,
         facts
       }
 }

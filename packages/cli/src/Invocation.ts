@@ -1,6 +1,6 @@
 /**
  * The command line of the running command, for messages: the command name, the options repeated by suggested commands,
- * and the job or the insight that the command has created.
+ * the job or the insight that the command has created, and its current step.
  */
 import type { InsightsApi, JobsApi } from "@effect-pixxel/client"
 import * as Context from "effect/Context"
@@ -24,10 +24,12 @@ export interface Origin {
   readonly options: ReadonlyArray<Given>
   /** The job or the insight created by this command. */
   readonly created: Option.Option<Created>
+  /** The current step of a command of several, such as `search`. */
+  readonly step: Option.Option<string>
 }
 
 /** The origin of a failure before any command runs. */
-export const noCommand: Origin = { command: "", options: [], created: Option.none() }
+export const noCommand: Origin = { command: "", options: [], created: Option.none(), step: Option.none() }
 
 export class Invocation extends Context.Tag("@effect-pixxel/cli/Invocation")<Invocation, Invocation.Service>() {}
 
@@ -36,6 +38,7 @@ export declare namespace Invocation {
     /** The current state. */
     readonly origin: Effect.Effect<Origin>
     readonly setCreated: (it: Created) => Effect.Effect<void>
+    readonly setStep: (step: string) => Effect.Effect<void>
   }
 }
 
@@ -43,9 +46,10 @@ export declare namespace Invocation {
 export const origin: Effect.Effect<Origin, never, Invocation> = Effect.flatMap(Invocation, ({ origin }) => origin)
 
 export const make = (command: string, options: ReadonlyArray<Given>): Effect.Effect<Invocation.Service> =>
-  Effect.map(Ref.make<Option.Option<Created>>(Option.none()), (ref) => ({
-    origin: Effect.map(Ref.get(ref), (created) => ({ command, options, created })),
-    setCreated: (it) => Ref.set(ref, Option.some(it))
+  Effect.map(Ref.make<Origin>({ ...noCommand, command, options }), (ref) => ({
+    origin: Ref.get(ref),
+    setCreated: (created) => Ref.update(ref, (it) => ({ ...it, created: Option.some(created) })),
+    setStep: (step) => Ref.update(ref, (it) => ({ ...it, step: Option.some(step) }))
   }))
 
 /** Whether the command runs against the embedded mock server, which ends with it. */
@@ -58,11 +62,14 @@ export const startsJob = ({ command }: Origin): boolean => command === "jobs cre
 /** Whether the command starts an insight. A server may ignore the flag of an estimate. */
 export const startsInsight = ({ command }: Origin): boolean => /^insights (create|estimate|run)$/.test(command)
 
+/** Whether the command is a journey of several steps. A repeated one goes on where the last one ended. */
+export const isJourney = ({ command }: Origin): boolean => command === "fetch"
+
 /** The thing that the command creates, if it goes on by itself. */
 export const createdBy = (origin: Origin): "job" | "insight" | "AOI" | "visualization" | undefined => {
   if (startsJob(origin)) return "job"
   if (startsInsight(origin)) return "insight"
-  if (origin.command === "aois create") return "AOI"
+  if (origin.command === "aois create" || isJourney(origin)) return "AOI"
   return origin.command === "visualizations create" ? "visualization" : undefined
 }
 

@@ -138,7 +138,7 @@ describe("a signal", () => {
     ["SIGTERM", 143]
   ] as const
 
-  it.each(sample(signals, 2))(
+  it.each(sample(signals, 4, 1))(
     "%s during a wait exits with %d, and prints how to follow the job again",
     async (signal, code) => {
       const outcome = await signalled(wait, signal, "GET")
@@ -166,7 +166,7 @@ describe("a signal", () => {
   })
 
   const creates = signals.flatMap(([signal, code]) => ["create", "run"].map((verb) => [signal, verb, code] as const))
-  it.each(sample(creates, 3))(
+  it.each(sample(creates, 5))(
     "%s during the create of a %s waits for the job, prints it, and exits with %d",
     async (signal, verb, code) => {
       const line = `jobs ${verb} --workflow wf-1 --project p-1 --yes`
@@ -243,7 +243,7 @@ describe("a closed output", () => {
     "jobs list wf-1 --json",
     "jobs list wf-1"
   ]
-  it.each(sample(finished, 3))("does not affect a finished command: %s", async (line) => {
+  it.each(sample(finished, 5))("does not affect a finished command: %s", async (line) => {
     const outcome = await closed(line, "stdout")
     assert.deepStrictEqual([outcome.code, outcome.stderr], [0, ""])
   })

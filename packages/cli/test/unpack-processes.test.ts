@@ -16,7 +16,7 @@ import { zip } from "./zip.js"
 const root = mkdtempSync(join(tmpdir(), "pixxel-unpack-processes-"))
 afterAll(() => rmSync(root, { recursive: true, force: true }))
 
-const count = size(600, 2_000)
+const count = size(300, 2_000)
 const content = zip(
   Array.from({ length: count }, (_, at) => ({ name: `${at % 50}/${at}.txt`, content: `${at}`, isDeflated: true }))
 )

@@ -46,7 +46,7 @@ import { Auth } from "./Auth.js"
 import { Decompression } from "./Decompression.js"
 import { logWarning, type OnDrift } from "./Drift.js"
 import * as budget from "./internal/budget.js"
-import type { Connection } from "./internal/connection.js"
+import { type Connection, key } from "./internal/connection.js"
 import * as drift from "./internal/drift.js"
 import { setting } from "./internal/invalid.js"
 import * as Permits from "./internal/permits.js"
@@ -154,10 +154,7 @@ const make = (
  * @since 0.1.0
  * @category services
  */
-export class PixxelHttpClient extends Context.Tag("@effect-pixxel/client/PixxelHttpClient")<
-  PixxelHttpClient,
-  PixxelHttpClient.Service
->() {
+export class PixxelHttpClient extends Context.Tag(key)<PixxelHttpClient, PixxelHttpClient.Service>() {
   /**
    * Builds the connection. The base URL defaults to `PIXXEL_BASE_URL`. An invalid option fails the build of the layer
    * with a `ConfigError`.

@@ -112,44 +112,38 @@ describe("the pace of a search", () => {
         (grace, script) => {
           let now = 1_000
           let slept = 0
-          let [search, command] = Search.start({ ...limits, grace }, now, 2_000)
+          let search: Search.Search | undefined = Search.start({ ...limits, grace }, now, 2_000)
           const end = now + grace
-          let last = { began: now, kind: "none", asked: 0 }
+          let last = { began: now, kind: "none", asked: 0, latest: 0 }
           let asked = 0
           let turn = 0
-          while (command._tag !== "End") {
+          while (search !== undefined) {
             assert.isBelow(turn, 10_000)
             const { kind, late, pause, took, ...rest } = script[turn++ % script.length] ?? assert.fail("no outcome")
-            if (command._tag === "Sleep") {
-              assert.isTrue(Number.isInteger(command.millis) && command.millis >= 0)
-              slept += command.millis
-              // A machine that is suspended again and again searches as often.
-              now += command.millis + (turn > script.length ? 0 : late)
-              ;[search, command] = Search.step(search, { _tag: "Woken" }, now, pause)
-              assert.strictEqual(command._tag, "List")
-              continue
-            }
+            const millis = Math.ceil(search.due - now)
+            assert.isAtLeast(millis, 0)
+            slept += millis
+            // A machine that is suspended again and again searches as often.
+            now += millis + (turn > script.length ? 0 : late)
             assert.isAtLeast(now, asked, "a list waits as long as the server requested")
-            assert.strictEqual(command.isLast, now >= end)
-            assert.isAbove(command.timeout, 0)
-            last = { began: now, kind, asked: rest.asked }
-            now += Math.min(took, command.timeout)
+            search = Search.list(search, now)
+            const timeout = search.due - now
+            assert.strictEqual(search.isLast, now >= end)
+            assert.isAbove(timeout, 0)
+            last = { began: now, kind, asked: rest.asked, latest: search.latest }
+            now += Math.min(took, timeout)
             asked = kind === "listed" ? 0 : now + rest.asked
-            const event: Search.Event =
-              kind === "listed"
-                ? { _tag: "Listed" }
-                : { _tag: "Failed", isRefused: kind === "refused", asked: rest.asked }
-            ;[search, command] = Search.step(search, event, now, pause)
+            const failed = kind === "listed" ? undefined : { isRefused: kind === "refused", asked: rest.asked }
+            search = Search.next(search, now, pause, failed)
           }
-          if (command.hasFailed) {
+          if (last.kind === "listed") {
+            ends.listed++
+            assert.isAtLeast(last.began, end)
+          } else {
             ends.failed++
             assert.isTrue(
-              last.kind === "refused" || last.asked > limits.longestAsked || now + last.asked + 5_000 >= search.latest
+              last.kind === "refused" || last.asked > limits.longestAsked || now + last.asked + 5_000 >= last.latest
             )
-          } else {
-            ends.listed++
-            assert.strictEqual(last.kind, "listed")
-            assert.isAtLeast(last.began, end)
           }
           assert.isAtMost(slept, grace + (turn + 1) * 75_000)
         }

@@ -7,7 +7,7 @@ import { dirname, resolve } from "node:path"
 import { fileURLToPath } from "node:url"
 import { assert, describe, it } from "@effect/vitest"
 import ts from "typescript"
-import { sample } from "../../../vitest.size.js"
+import { size } from "../../../vitest.size.js"
 import * as client from "../src/index.js"
 import { tableOf } from "../src/internal/model.js"
 import { modelsIn } from "./models.js"
@@ -91,12 +91,39 @@ const shown = (folder: string, files: Files): ReadonlyArray<string> => {
   })
 }
 
+/** The comments on the properties of a module's tables, by their names. */
+const commentsIn = (path: string): ReadonlyMap<string, string> => {
+  const file = ts.createSourceFile(path, readFileSync(resolve(src, path), "utf8"), ts.ScriptTarget.Latest, true)
+  const comments = new Map<string, string>()
+  const visit = (node: ts.Node): void => {
+    if (ts.isPropertyAssignment(node)) {
+      const text = ts.getJSDocCommentsAndTags(node).map(({ comment }) => ts.getTextOfJSDocComment(comment) ?? "")
+      if (text.length > 0) comments.set(node.name.getText(), text.join("\n"))
+    }
+    ts.forEachChild(node, visit)
+  }
+  visit(file)
+  return comments
+}
+
 describe("the documentation of a field or a method", () => {
+  it("is written in its table", () => {
+    const comments = new Map(modules.map(({ path }) => [path.replace(/ts$/, "js"), commentsIn(path)]))
+    const rows = [
+      ...fields.map(({ field, model }) => ({ module: moduleOf(model), owner: model, name: field })),
+      ...methods.map(({ method, module, service }) => ({ module, owner: service, name: String(method) }))
+    ]
+    for (const { module, name, owner } of rows) {
+      assert.match(comments.get(module)?.get(name) ?? "", /^[A-Z].*\.$/s, `${owner}.${name}`)
+    }
+  })
+
   const cases: ReadonlyArray<readonly [name: string, folder: string, files: () => Files]> = [
     ["the sources", src, () => new Map()],
     ["the published types", resolve(root, "published"), declarations]
   ]
-  it.each(sample(cases, 2))("appears on hover, by %s", (name, folder, files) => {
+  // The compiler takes 10 s for each of them.
+  it.each(size([], cases))("appears on hover, by %s", (name, folder, files) => {
     const published = new Map([...files()].map(([path, text]) => [path.replace(`${root}dist`, folder), text]))
     const found = shown(folder, published)
     assert.isAbove(fields.length, 70, name)

@@ -247,7 +247,7 @@ const created = (id: string) => json({ id, message: "queued" }, { status: 201 })
 const estimated = (estimate: unknown) => () => json({ estimate })
 const lost = () => fetchFailed("ECONNRESET")
 
-/** What a list without the metadata shows. */
+/** A list without the metadata. */
 const withoutMetadata = ({ metadata, ...body }: Body): Body => body
 
 describe("a create of an insight", () => {

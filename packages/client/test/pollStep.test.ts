@@ -7,6 +7,7 @@ import * as Option from "effect/Option"
 import { PixxelForbidden, PixxelServerError, Waiter } from "../src/index.js"
 import * as elapsed from "../src/internal/elapsed.js"
 import { nothing } from "../src/internal/following.js"
+import * as pace from "../src/internal/pace.js"
 import * as pollStep from "../src/internal/pollStep.js"
 
 /** A waiter in these tests is woken by its name. */
@@ -106,7 +107,7 @@ const play = (count: number, history: number, detailed: boolean, happenings: Rea
               looking.push(command.wake)
               break
             }
-            woken.due = now + pollStep.delayOf(woken, subject, now, undefined, share)
+            woken.due = now + pace.delay(woken.waiter, subject.track, now, woken.failures, share)
             woken.wake = command.wake
           }
         }
@@ -119,7 +120,7 @@ const play = (count: number, history: number, detailed: boolean, happenings: Rea
       const woken = [...(subject?.waiters ?? [])][name === "a" ? 0 : 1]
       assert(subject !== undefined && woken !== undefined)
       subject.looker = undefined
-      woken.due = now + pollStep.delayOf(woken, subject, now, undefined, share)
+      woken.due = now + pace.delay(woken.waiter, subject.track, now, woken.failures, share)
       woken.wake = wake
     }
   }

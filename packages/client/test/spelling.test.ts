@@ -3,7 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Encoding from "effect/Encoding"
 import * as fc from "effect/FastCheck"
 import * as Redacted from "effect/Redacted"
-import { size } from "../../../vitest.size.js"
+import { sample, size } from "../../../vitest.size.js"
 import * as redact from "../src/internal/redact.js"
 import { signature, signedUrl } from "./secrets.js"
 
@@ -97,7 +97,7 @@ describe("redaction", () => {
       hidden(id(before + spelled + after), spelled)
       hidden(text(before + spelled + after), spelled)
     },
-    { fastCheck: { numRuns: size(400, 2_000) } }
+    { fastCheck: { numRuns: size(200, 2_000) } }
   )
 
   it.prop(
@@ -108,7 +108,7 @@ describe("redaction", () => {
       const { id } = scrubOf(token)
       hidden(id(before + spelled + after), spelled)
     },
-    { fastCheck: { numRuns: size(400, 2_000) } }
+    { fastCheck: { numRuns: size(200, 2_000) } }
   )
 
   it.prop(
@@ -122,7 +122,7 @@ describe("redaction", () => {
       const rest = out.replace(/^before /, "").replace(/ after$/, "")
       for (const part of shownOf(rest)) assert.isAtMost(decodeURIComponent(decodeURIComponent(part)).length, 6, out)
     },
-    { fastCheck: { numRuns: size(400, 2_000) } }
+    { fastCheck: { numRuns: size(200, 2_000) } }
   )
 
   it.prop(
@@ -170,7 +170,7 @@ describe("redaction", () => {
       "a%61",
       " "
     ]
-    for (const unit of units) {
+    for (const unit of sample(units, 2)) {
       const line = unit.repeat(100_000 / unit.length)
       for (const token of [`${"a".repeat(3_000)}b`, `${"\\".repeat(3_000)}%25b`]) {
         const { id, text } = scrubOf(token)

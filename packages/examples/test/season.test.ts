@@ -16,7 +16,7 @@ import { season } from "../src/season/season.js"
 
 const project = ProjectId.make("project-monsoon-2024")
 const site = (name: string, workflow: string): Site => ({ name, project, workflow: WorkflowId.make(workflow) })
-const snapshots = Array.from({ length: size(5, 12) }, (_, index) =>
+const snapshots = Array.from({ length: size(3, 12) }, (_, index) =>
   site(`field-${index + 1}`, "wf-vegetation-snapshot")
 )
 const lake = site("lake", "wf-water-quality") // its job fails

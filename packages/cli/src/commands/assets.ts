@@ -1,4 +1,6 @@
 /** `pixxel assets`: list and download the assets of AOIs. */
+import { basename, dirname } from "node:path"
+import * as Options from "@effect/cli/Options"
 import { Asset, AssetId, AssetsApi } from "@effect-pixxel/client"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
@@ -9,9 +11,9 @@ import type { Column } from "../render/table.js"
 import { percent } from "../render/words.js"
 import { aoi } from "./aois.js"
 import { calling, group } from "./calling.js"
-import { answered, outFile, placeOf, printUrl, saving } from "./downloading.js"
+import { answered, printUrl, saving } from "./downloading.js"
 import { view, viewing } from "./mapping.js"
-import { texts, waiting } from "./options.js"
+import { file, texts, waiting } from "./options.js"
 
 const columns: ReadonlyArray<Column<Asset>> = [
   { head: "ID", of: (asset) => asset.id },
@@ -32,20 +34,29 @@ const list = calling(
     )
 )
 
+/** The option of the file or the folder of a download. */
+export const out = file("out", "The file, ending in .zip, or a folder for it. Default: the current folder.").pipe(
+  Options.withDefault(".")
+)
+
+/** The folder and the name of a file; in a folder, the name is made of these ids. */
+export const placeOf = (out: string, ...ids: ReadonlyArray<string>) =>
+  out.endsWith(".zip") ? { out: dirname(out), name: basename(out, ".zip") } : { out, name: fileName(...ids) }
+
 const download = calling(
   "assets download --aoi aoi-north-field --asset asset-FF01_000321_20250614_L2A_20250616_00501135 --out field.zip",
   "Download assets of an AOI. Resumes an earlier download.",
   {
     aoiId: aoi,
     assets: texts("asset", "The ids of the assets, with commas between them."),
-    out: outFile,
+    out,
     printUrl,
     ...saving,
     ...waiting
   },
   ({ aoiId, assets, ...options }) => {
     const source = AssetsApi.source({ aoiId, assetIds: assets.map((id) => AssetId.make(id)) })
-    const { name, out } = placeOf(options.out, fileName(aoiId, ...assets))
+    const { name, out } = placeOf(options.out, aoiId, ...assets)
     return answered({ source, name }, { ...options, out })
   }
 )

@@ -45,11 +45,21 @@ const syntaxOf = (config: Command.Command.Config): Syntax => {
   }
 }
 
-const definitions = new Map<string, { readonly example: string; readonly config: Command.Command.Config }>()
+interface Definition {
+  readonly example: string
+  readonly config: Command.Command.Config
+  /** Made on first use: an option before the command may belong to any command, so parsing needs all of them. */
+  syntax?: Syntax
+}
+
+const definitions = new Map<string, Definition>()
 
 /** The syntax of a command, by its group and name. */
 export const syntax = (path: string): Option.Option<Syntax> =>
-  Option.map(Option.fromNullable(definitions.get(path)), ({ config }) => syntaxOf(config))
+  Option.map(Option.fromNullable(definitions.get(path)), (definition) => {
+    definition.syntax ??= syntaxOf(definition.config)
+    return definition.syntax
+  })
 
 /** Whether a word is a command without a group. */
 export const isAlone = (word: string): boolean => definitions.has(word)

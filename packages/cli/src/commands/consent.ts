@@ -21,12 +21,20 @@ interface Question<E, R> {
   readonly without: Option.Option<{ readonly does: string; readonly options: string; readonly next: string }>
 }
 
+/** Reports that a command was stopped before it did anything. */
+export const reportingStop =
+  (form: Common["form"], nothing: string) =>
+  <A, E, R>(self: Effect.Effect<A, E, R>) =>
+    Effect.flatMap(Output, ({ note }) => {
+      const stopped = { code: 130, tag: "Interrupted", message: `Interrupted. ${nothing}` } as const
+      return Effect.onInterrupt(self, () => note(form === "text" ? toText(stopped) : toJson(stopped)))
+    })
+
 /** Asks before the command goes on. */
 export const confirm = <E, R>({ form, yes }: Consenting, { nothing, question, without }: Question<E, R>) =>
   Effect.gen(function* () {
     if (yes) return
     const ask = yield* Ask
-    const output = yield* Output
     if (!(yield* ask.isPossible)) {
       if (Option.isNone(without)) return
       const { does, next, options } = without.value
@@ -36,10 +44,7 @@ export const confirm = <E, R>({ form, yes }: Consenting, { nothing, question, wi
     }
     const asked = yield* question
     if (Option.isNone(asked)) return
-    const interrupted = { code: 130, tag: "Interrupted", message: `Interrupted. ${nothing}` } as const
-    const agreed = yield* Effect.onInterrupt(ask.yesOrNo(plainLines(asked.value)), () =>
-      output.note(form === "text" ? toText(interrupted) : toJson(interrupted))
-    )
+    const agreed = yield* ask.yesOrNo(plainLines(asked.value)).pipe(reportingStop(form, nothing))
     if (!agreed) return yield* new Declined({ message: nothing })
   })
 

@@ -1,5 +1,4 @@
 /** The shared part of the download commands: options, progress, and the report of a stop. */
-import { basename, dirname } from "node:path"
 import type * as Command from "@effect/cli/Command"
 import * as Options from "@effect/cli/Options"
 import { JobsApi, type PixxelBadRequest } from "@effect-pixxel/client"
@@ -38,15 +37,6 @@ export const saving = {
 export const out = file("out", "The folder for the file, created if missing. Default: the current folder.").pipe(
   Options.withDefault(".")
 )
-
-/** The option of the download commands for packages without a fixed name. */
-export const outFile = file("out", "The file, ending in .zip, or a folder for it. Default: the current folder.").pipe(
-  Options.withDefault(".")
-)
-
-/** The folder and the name in a path, which may be a folder alone. */
-export const placeOf = (path: string, otherwise: string): { readonly out: string; readonly name: string } =>
-  path.endsWith(".zip") ? { out: dirname(path), name: basename(path, ".zip") } : { out: path, name: otherwise }
 
 export const wait = flag("wait", "Wait for the end of the job first. --timeout applies to each of the two steps.")
 

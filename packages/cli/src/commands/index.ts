@@ -4,6 +4,7 @@ import { assets } from "./assets.js"
 import { blocks } from "./blocks.js"
 import { inOrder } from "./command.js"
 import { config } from "./config.js"
+import { fetch } from "./fetch.js"
 import { indices } from "./indices.js"
 import { insights } from "./insights.js"
 import { jobs } from "./jobs.js"
@@ -27,6 +28,7 @@ export const groups = inOrder([
   assets,
   indices,
   visualizations,
+  fetch,
   blocks,
   insights,
   orders,

@@ -5,7 +5,6 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import { fileName } from "../fileName.js"
 import { Invocation } from "../Invocation.js"
 import type { Given } from "../inputs.js"
 import { plain } from "../render/plain.js"
@@ -16,11 +15,12 @@ import { saved } from "../render/transfer.js"
 import { tokens } from "../render/words.js"
 import type { Answer } from "./answer.js"
 import { aoi } from "./aois.js"
+import { out, placeOf } from "./assets.js"
 import { calling, group, listed, shown } from "./calling.js"
 import * as changes from "./changes.js"
 import { positional } from "./command.js"
 import { confirm, spend } from "./consent.js"
-import { answered, outFile, placeOf, printUrl, download as save, savedJson, saving } from "./downloading.js"
+import { answered, printUrl, download as save, savedJson, saving } from "./downloading.js"
 import { block, date, file, flag, id, inputs, maybe, spending as paying, text, texts, waiting } from "./options.js"
 
 const insight = positional(id("insight", InsightId.make, "The insight."))
@@ -147,8 +147,8 @@ const run = calling(
         const text = (style: Style) => sections(results.insight(insight, style), results.download(download, style))
         return last({ json: answer, text })
       }
-      const { name, out } = placeOf(options.out, fileName(insight.id))
-      const it = yield* save({ source: InsightsApi.source({ aoiId, insightId: insight.id }), name }, out, options)
+      const { name, out: folder } = placeOf(options.out, insight.id)
+      const it = yield* save({ source: InsightsApi.source({ aoiId, insightId: insight.id }), name }, folder, options)
       return last({
         json: () => ({ insight: json(), download: savedJson(it) }),
         text: (style) => sections(results.insight(insight, style), saved(it, style))
@@ -204,14 +204,17 @@ const download = calling(
     insightId: insight,
     inputs: maybe(texts("input", "Only these inputs: names with commas between them. Default: all.")),
     outputs: maybe(texts("output", "Only these results: names with commas between them. Default: all.")),
-    out: outFile,
+    out,
     printUrl,
     ...saving,
     ...waiting
   },
   ({ aoiId, inputs, insightId, outputs, ...options }) => {
-    const { name, out } = placeOf(options.out, fileName(insightId, ...(inputs ?? []), ...(outputs ?? [])))
-    return answered({ source: InsightsApi.source({ aoiId, insightId, inputs, outputs }), name }, { ...options, out })
+    const { name, out: folder } = placeOf(options.out, insightId, ...(inputs ?? []), ...(outputs ?? []))
+    return answered(
+      { source: InsightsApi.source({ aoiId, insightId, inputs, outputs }), name },
+      { ...options, out: folder }
+    )
   }
 )
 

@@ -39,6 +39,14 @@ const decoder = new TextDecoder("utf-8", { ignoreBOM: true })
 /** The text of a body, without a byte order mark. */
 export const textOf = (bytes: Uint8Array): string => decoder.decode(bytes).replace(/^\ufeff+/, "")
 
+export const parseJson = (text: string): Option.Option<unknown> => {
+  try {
+    return Option.some(JSON.parse(text))
+  } catch {
+    return Option.none()
+  }
+}
+
 const beginOf = (bytes: Uint8Array): string => decoder.decode(bytes.subarray(0, 1024))
 
 const joined = (chunks: ReadonlyArray<Uint8Array>, length: number): Uint8Array => {
@@ -150,16 +158,8 @@ const impossible = (bytes: Uint8Array, coding: string, { expected }: Options): U
 })
 
 /** Whether a text is already plain, although the headers name a coding without a magic number. */
-const isPlain = (text: string, { expected }: Options): boolean => {
-  if (text.trim() === "") return true
-  if (expected !== "JSON") return false
-  try {
-    JSON.parse(text)
-    return true
-  } catch {
-    return false
-  }
-}
+const isPlain = (text: string, { expected }: Options): boolean =>
+  text.trim() === "" || (expected === "JSON" && Option.isSome(parseJson(text)))
 
 /** Several hops may each have compressed a body. */
 const mostCodings = 4

@@ -34,7 +34,7 @@ import * as requestInit from "./requestInit.js"
 import * as sendGuard from "./sendGuard.js"
 import * as span from "./span.js"
 import type { Success } from "./success.js"
-import type { Note, Reader } from "./wire.js"
+import type { Note } from "./wire.js"
 
 // --- one request ---
 
@@ -131,16 +131,6 @@ const refusalText = (body: ReturnType<typeof Body.read>, left: number) =>
     })
   )
 
-/** Readers never throw. If one does, the value counts as unreadable. */
-const readSafely = <A>(read: Reader<A>, value: unknown, notes: Array<Note>): Option.Option<A> => {
-  try {
-    return read(value, "", notes)
-  } catch {
-    notes.push({ path: "", expected: "a success", found: "an unreadable value" })
-    return Option.none()
-  }
-}
-
 type Kind = Success<unknown>["kind"]
 
 /** A success, before it is decoded. */
@@ -152,16 +142,11 @@ interface Received {
 
 const isJson = (kind: Kind) => kind === "json" || kind === "page"
 
-/** Reads the content of a success. Without a value, the last note is the reason. */
-const contentOf = <A>(success: Success<A>, bytes: Uint8Array, notes: Array<Note>): Option.Option<A> => {
-  const { kind } = success
-  if (!isJson(kind) && kind !== "text") return readSafely(success.read, bytes, notes)
+/** Reads the content of a success. Without a value, the last note is the reason; without a note, it is not JSON. */
+const contentOf = <A>({ kind, read }: Success<A>, bytes: Uint8Array, notes: Array<Note>): Option.Option<A> => {
+  if (!isJson(kind) && kind !== "text") return read(bytes, "", notes)
   const text = Body.textOf(bytes)
-  if (kind === "text") return readSafely(success.read, text, notes)
-  const json = classify.parseJson(text)
-  if (Option.isSome(json)) return readSafely(success.read, json.value, notes)
-  notes.push({ ...classify.notJson, found: text.trim() === "" ? "empty" : "something else" })
-  return Option.none()
+  return Option.flatMap(kind === "text" ? Option.some(text) : Body.parseJson(text), (value) => read(value, "", notes))
 }
 
 // --- one attempt ---
@@ -275,8 +260,9 @@ const attempt = <A>(
     const notes: Array<Note> = []
     const value = contentOf(success, bytes, notes)
     if (Option.isSome(value)) return Effect.succeed(new Answer(value.value, notes, head, now))
-    const note = notes[notes.length - 1] ?? { path: "", expected: "a success", found: "something else" }
-    return fail({ _tag: "Unusable", head, text: Body.textOf(bytes), now, note })
+    const text = Body.textOf(bytes)
+    const found = text.trim() === "" ? "empty" : "something else"
+    return fail({ _tag: "Unusable", head, text, now, note: notes[notes.length - 1] ?? { ...classify.notJson, found } })
   })
 }
 

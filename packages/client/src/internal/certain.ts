@@ -1,7 +1,14 @@
 /** Tells the errors that prove that a create made nothing. */
-import type { HttpError, NotSent, PixxelRequestTimeout, PixxelTransportError } from "../HttpError.js"
+import type * as Errors from "../HttpError.js"
 
-const isNotSent = (error: PixxelTransportError | PixxelRequestTimeout): error is NotSent => error.sent === false
+export type Certain =
+  | Errors.PixxelBadRequest
+  | Errors.PixxelUnauthorized
+  | Errors.PixxelForbidden
+  | Errors.PixxelNotFound
+  | Errors.PixxelRateLimited
+  | Errors.PixxelUnexpectedStatus
+  | Errors.NotSent
 
 /**
  * The statuses that prove that a create made nothing, with or without a body. The API checks them before it makes anything
@@ -21,21 +28,8 @@ const refusals = new Set([
 ])
 
 /** Returns the error if it proves that the create started nothing. */
-export const certain = (error: HttpError) => {
-  switch (error._tag) {
-    case "PixxelBadRequest":
-    case "PixxelUnauthorized":
-    case "PixxelForbidden":
-    case "PixxelNotFound":
-    case "PixxelRateLimited":
-    case "PixxelUnexpectedStatus":
-      return refusals.has(error.status) ? error : undefined
-    case "PixxelTransportError":
-    case "PixxelRequestTimeout":
-      return isNotSent(error) ? error : undefined
-    default:
-      return undefined
-  }
+export const certain = (error: Errors.HttpError): Certain | undefined => {
+  const isCertain = "sent" in error ? error.sent === false : refusals.has(error.status)
+  // Each class has its statuses: those of the other classes are no refusals.
+  return isCertain ? (error as Certain) : undefined
 }
-
-export type Certain = NonNullable<ReturnType<typeof certain>>

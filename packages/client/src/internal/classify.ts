@@ -19,6 +19,7 @@ import {
   PixxelUnauthorized,
   PixxelUnexpectedStatus
 } from "../HttpError.js"
+import { parseJson } from "./body.js"
 import { httpAdvice } from "./httpAdvice.js"
 import * as httpDate from "./httpDate.js"
 import { branchesOf, isLasting, neverLeft } from "./neverLeft.js"
@@ -96,14 +97,6 @@ export const retryAfterOf = (head: Head, now: number): Option.Option<Duration.Du
 }
 
 const snippet = (text: string, scrub: Scrub) => scrub.text(text).slice(0, 256)
-
-export const parseJson = (text: string): Option.Option<unknown> => {
-  try {
-    return Option.some(JSON.parse(text))
-  } catch {
-    return Option.none()
-  }
-}
 
 const fieldsOf = (value: unknown): Readonly<Record<string, unknown>> => (isObject(value) ? value : {})
 

@@ -1,11 +1,11 @@
 /** The connection to the API, as the services use it. */
 import type * as HttpClient from "@effect/platform/HttpClient"
-import type * as Context from "effect/Context"
-import * as Effect from "effect/Effect"
+import * as Context from "effect/Context"
+import type * as Effect from "effect/Effect"
 import type * as Option from "effect/Option"
 import type { Decompression } from "../Decompression.js"
 import type { Drift } from "../Drift.js"
-import { PixxelHttpClient } from "../PixxelHttpClient.js"
+import type { PixxelHttpClient } from "../PixxelHttpClient.js"
 import type { RetryPolicy } from "../RetryPolicy.js"
 import type { Waiter } from "../Waiter.js"
 import type { RetryBudget } from "./budget.js"
@@ -35,9 +35,11 @@ export interface Connection extends PixxelHttpClient.Service {
   readonly onDrift: (drift: Drift) => Effect.Effect<void>
 }
 
-/** The connection in the context. */
-export const Connection: Effect.Effect<Connection, never, PixxelHttpClient> = Effect.map(
-  PixxelHttpClient,
-  // Only the layer makes instances: the type of the symbol is not exported.
-  (service) => service as Connection
-)
+/** The key of `PixxelHttpClient`. */
+export const key = "@effect-pixxel/client/PixxelHttpClient"
+
+/**
+ * The connection in the context, by its key: a service over a given connection needs no code of the layers that make
+ * one. Only `PixxelHttpClient.layer` makes instances, since the type of their symbol is not exported.
+ */
+export const Connection = Context.GenericTag<PixxelHttpClient, Connection>(key)

@@ -189,27 +189,27 @@ export const make = <Target extends Tagged, Item extends Entry>(
         const longestAsked = Duration.toMillis(retry.maxRetryAfter)
         const listings: Array<Listing<Item>> = []
         let failure = Option.none<HttpError>()
-        let [search, command] = Search.start({ grace, patience, longestAsked }, yield* elapsed.now, yield* pause)
-        while (command._tag !== "End") {
-          let event: Search.Event = { _tag: "Woken" }
-          if (command._tag === "Sleep") yield* Effect.sleep(command.millis)
-          else {
-            const { isLast, timeout } = command
-            const found = yield* Effect.either(
-              isLast
-                ? Effect.asSome(RetryPolicy.withOptions(listing, { timeout }))
-                : Effect.timeoutOption(RetryPolicy.withoutRetry(listing), timeout)
-            )
-            failure = Either.getLeft(found)
-            if (Either.isLeft(found)) {
-              event = { _tag: "Failed", isRefused: isFinal(found.left), asked: askedFor(found.left) }
-            } else {
-              event = { _tag: "Listed" }
-              listings.push(...Option.toArray(found.right))
-              if (isFoundBy(pending, listings)) break
-            }
-          }
-          ;[search, command] = Search.step(search, event, yield* elapsed.now, yield* pause)
+        let search: Search.Search | undefined = Search.start(
+          { grace, patience, longestAsked },
+          yield* elapsed.now,
+          yield* pause
+        )
+        while (search !== undefined) {
+          // In whole milliseconds: a clock may not resolve less, and the search would never end.
+          yield* Effect.sleep(Math.ceil(search.due - (yield* elapsed.now)))
+          const now = yield* elapsed.now
+          search = Search.list(search, now)
+          const timeout = search.due - now
+          const found: Either.Either<Option.Option<Listing<Item>>, HttpError> = yield* Effect.either(
+            search.isLast
+              ? Effect.asSome(RetryPolicy.withOptions(listing, { timeout }))
+              : Effect.timeoutOption(RetryPolicy.withoutRetry(listing), timeout)
+          )
+          failure = Either.getLeft(found)
+          listings.push(...Option.toArray(Option.flatten(Either.getRight(found))))
+          if (isFoundBy(pending, listings)) break
+          const failed = Option.map(failure, (error) => ({ isRefused: isFinal(error), asked: askedFor(error) }))
+          search = Search.next(search, yield* elapsed.now, yield* pause, Option.getOrUndefined(failed))
         }
         return { listings, failure }
       })

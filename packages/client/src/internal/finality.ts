@@ -4,19 +4,10 @@
  */
 import type { HttpError } from "../HttpError.js"
 
+const refusals = [400, 401, 403, 410]
+
 /**
  * Whether the API itself refused the request, so that a repeat meets the same refusal: 400, 401, 403 and 410. A 404 is
  * excluded, because a replica may lag behind a create: the caller knows from when a 404 is final.
  */
-export const isFinal = (error: HttpError): boolean => {
-  switch (error._tag) {
-    case "PixxelBadRequest":
-    case "PixxelUnauthorized":
-    case "PixxelForbidden":
-      return true
-    case "PixxelUnexpectedStatus":
-      return error.status === 410
-    default:
-      return false
-  }
-}
+export const isFinal = (error: HttpError): boolean => !("sent" in error) && refusals.includes(error.status)

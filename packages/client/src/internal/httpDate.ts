@@ -6,7 +6,7 @@
 const months = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 const weekday = "^(?:mon|tue|wed|thu|fri|sat|sun)"
 const month = "(?<month>[a-z]{3})"
-const clock = "(?<hour>\\d{2}):(?<minute>\\d{2}):(?<second>\\d{2})"
+const clock = "(?<clock>\\d\\d:\\d\\d:\\d\\d)"
 
 const forms = [
   // Sun, 06 Nov 1994 08:49:37 GMT
@@ -29,37 +29,25 @@ const fullYear = (digits: number, now: number): number => {
  * digits. A leap second counts as the second after it.
  */
 export const parse = (text: string, now: number): number => {
-  const { month = "", ...digits } = forms.map((form) => form.exec(text.trim())?.groups).find((it) => it) ?? {}
-  const numberOf = (name: string) => Number(digits[name])
+  const form = forms.find((it) => it.test(text.trim()))
+  const { clock = "", day, month = "", year = "" } = form?.exec(text.trim())?.groups ?? {}
   const index = months.indexOf(month.toLowerCase())
+  const [hour = Number.NaN, minute = 0, second = 0] = clock.split(":").map(Number)
   const date = new Date(0)
-  date.setUTCFullYear(
-    digits["year"]?.length === 2 ? fullYear(numberOf("year"), now) : numberOf("year"),
-    index,
-    numberOf("day")
-  )
-  const isOnCalendar = date.getUTCMonth() === index && date.getUTCDate() === numberOf("day")
-  return isOnCalendar && numberOf("hour") <= 23 && numberOf("minute") <= 59 && numberOf("second") <= 60
-    ? date.setUTCHours(numberOf("hour"), numberOf("minute"), numberOf("second"))
+  date.setUTCFullYear(year.length === 2 ? fullYear(Number(year), now) : Number(year), index, Number(day))
+  const isOnCalendar = date.getUTCMonth() === index && date.getUTCDate() === Number(day)
+  return isOnCalendar && hour <= 23 && minute <= 59 && second <= 60
+    ? date.setUTCHours(hour, minute, second)
     : Number.NaN
 }
 
 /** Splits a header with several values, from several fields or separated by commas. Most dates contain a comma too. */
-const valuesOf = (text: string, now: number): ReadonlyArray<string> => {
-  const parts = text.split(",").map((part) => part.trim())
-  const out: Array<string> = []
-  for (let index = 0; index < parts.length; index++) {
-    const [part = "", next] = parts.slice(index, index + 2)
-    const isDate = next !== undefined && !Number.isNaN(parse(`${part}, ${next}`, now))
-    out.push(isDate ? `${part}, ${next}` : part)
-    if (isDate) index++
-  }
-  return out
-}
+const valuesOf = (header: string): ReadonlyArray<string> =>
+  header.split(/,(?! *\d\d[ -][a-z])/i).map((value) => value.trim())
 
 /** The first date of a header. */
 export const first = (header: string | undefined, now: number): number =>
-  valuesOf(header ?? "", now)
+  valuesOf(header ?? "")
     .map((value) => parse(value, now))
     .find((millis) => !Number.isNaN(millis)) ?? Number.NaN
 
@@ -68,7 +56,7 @@ export const first = (header: string | undefined, now: number): number =>
  * `sentAt`, the time of the answer by the server's clock.
  */
 export const retryAfter = (header: string | undefined, sentAt: number): number =>
-  valuesOf(header ?? "", sentAt)
+  valuesOf(header ?? "")
     .map((value) => (/^\d+(?:\.\d+)?$/.test(value) ? Number(value) * 1000 : Math.max(0, parse(value, sentAt) - sentAt)))
     .filter((millis) => millis <= Number.MAX_SAFE_INTEGER)
     .reduce((longest, millis) => (Number.isNaN(longest) ? millis : Math.max(longest, millis)), Number.NaN)

@@ -158,15 +158,6 @@ export const nextLook = <Ref, Wake>(group: Group<Ref, Wake>): number => {
   return isWorth(group, items.length) ? Math.max(first, group.rest) : first
 }
 
-/** The delay of a member until its next poll, by the track of its item. */
-export const delayOf = (
-  { failures, waiter }: Pick<Member<unknown>, "failures" | "waiter">,
-  { track }: Pick<Subject<unknown, unknown>, "track">,
-  now: number,
-  left: number | undefined,
-  share: number
-) => pace.jittered(waiter, pace.interval(waiter, now - track.since, left, failures), share)
-
 /** The shortest floor of all waiters. */
 const floorOf = (items: ReadonlyArray<Subject<unknown, unknown>>) => {
   let least = Infinity
@@ -291,11 +282,10 @@ export const step = <Ref, Wake, Item extends Snapshot>(
           continue
         }
         asleep++
-        const left = pace.remaining(subject.track, now)
         for (const member of subject.waiters) {
           member.seen = sawMore(member.seen, summary)
           member.failures = 0
-          member.due = Math.max(least, now + delayOf(member, subject, now, left, event.share))
+          member.due = Math.max(least, now + pace.delay(member.waiter, subject.track, now, 0, event.share))
           member.deadline.looked(now)
           endIfLate(member)
         }
@@ -338,9 +328,10 @@ export const step = <Ref, Wake, Item extends Snapshot>(
         group.listless = patience
         break
       }
-      for (const other of sleeping(group)) {
-        const left = pace.remaining(other.track, now)
-        for (const member of other.waiters) delay(member, now + delayOf(member, other, now, left, share))
+      for (const { track, waiters } of sleeping(group)) {
+        for (const member of waiters) {
+          delay(member, now + pace.delay(member.waiter, track, now, member.failures, share))
+        }
       }
       break
     }

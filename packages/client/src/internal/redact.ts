@@ -108,22 +108,19 @@ const withoutQuery = (text: string): string => {
   return begin !== -1 && equals.test(text.slice(begin)) ? text.slice(0, begin) + mark : text
 }
 
+const names = "signed_?url|signature|token|secret|credential|password|api[_-]?key|authorization"
+const parameters = `x-(?:amz|goog|ms|oss)-[a-z0-9-]{1,40}|sig|policy|key-pair-id|accesskeyid|${names}`
+
 const patterns: ReadonlyArray<readonly [RegExp, string]> = [
   // X-Amz-Signature=value, sig=value
-  [
-    /((?:x-(?:amz|goog|ms|oss)-[a-z0-9-]{1,40}|sig|signature|token|secret|credential|policy|password|api[_-]?key|key-pair-id|accesskeyid|authorization)\s*(?:=|%3d)\s*)[^\s"'<>&,;]+/gi,
-    `$1${mark}`
-  ],
+  [new RegExp(`((?:${parameters})\\s*(?:=|%3d)\\s*)[^\\s"'<>&,;]+`, "gi"), `$1${mark}`],
   // "signed_url": "value" within unparsed text
-  [
-    /((?:signed_?url|signature|token|secret|credential|password|api_?key|authorization)\\?["']\s*:\s*\\?["'])[^"'<>]+/gi,
-    `$1${mark}`
-  ],
+  [new RegExp(`((?:${names})\\\\?["']\\s*:\\s*\\\\?["'])[^"'<>]+`, "gi"), `$1${mark}`],
   // Authorization: Bearer value
   [/\b(bearer|basic)\s+(?=\S*\d)[\w.~+/=-]{6,}/gi, `$1 ${mark}`]
 ]
 
-const secretKey = /signed_?url|signature|token|authorization|secret|credential|password|api_?key/i
+const secretKey = new RegExp(names, "i")
 
 const withoutCredentials = (text: string): string =>
   patterns.reduce(

@@ -149,13 +149,11 @@ export interface Found {
 export const find = ({ readings, text }: Spelled, { codes, fallback, fold }: Needle): Found => {
   const spans: Array<Span> = []
   if (codes.length === 0) return { spans, tail: text.length }
-  /** Matches that continue at the next position, and (`later`) those that continue beyond it. */
-  let following: Array<Match> = []
-  const later = new Map<number, Array<Match>>()
-  const put = (next: number, at: number, match: Match) => {
-    if (next === at + 1) return keep(following, match)
-    const matches = later.get(next)
-    if (matches === undefined) later.set(next, [match])
+  /** The matches that continue at a position. */
+  const continuing = new Map<number, Array<Match>>()
+  const put = (next: number, match: Match) => {
+    const matches = continuing.get(next)
+    if (matches === undefined) continuing.set(next, [match])
     else keep(matches, match)
   }
   const advance = (match: Match | undefined, code: number, at: number, next: number) => {
@@ -165,14 +163,11 @@ export const find = ({ readings, text }: Spelled, { codes, fallback, fold }: Nee
     if (length === 0) return
     const longer: Match = { length, at, before: length === 1 ? undefined : match }
     if (length === codes.length) spans.push({ from: startOf(longer), to: next })
-    else put(next, at, longer)
+    else put(next, longer)
   }
   const arriving = (at: number) => {
-    const matches = following
-    following = []
-    if (later.size === 0) return matches
-    for (const match of later.get(at) ?? []) keep(matches, match)
-    later.delete(at)
+    const matches = continuing.get(at) ?? []
+    continuing.delete(at)
     return matches
   }
   for (let at = 0; at < text.length; at++) {
@@ -184,7 +179,7 @@ export const find = ({ readings, text }: Spelled, { codes, fallback, fold }: Nee
       advance(match, code, at, at + 1)
       for (const other of others) advance(match, fold(other.code), at, other.next)
       // Backslashes may precede any character, as in JSON within JSON.
-      if (code === backslash && match !== undefined) keep(following, match)
+      if (code === backslash && match !== undefined) put(at + 1, match)
     }
   }
   return { spans, tail: arriving(text.length).reduce((least, match) => Math.min(least, startOf(match)), text.length) }

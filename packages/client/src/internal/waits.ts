@@ -184,13 +184,17 @@ export const make = <R, S extends Subject, Item extends Snapshot & { readonly ou
         )
       )
 
-    /** Waits for the end of a new item. */
-    const waitAfterCreate = (
-      ref: R,
-      options: YoungOptions<Item>,
-      notify: ReturnType<typeof notifierOf>,
-      limit: Limit
-    ) => waitFor(ref, options, notify, limit).pipe(Effect.catchIf(isHttpError, incomplete(ref, "wait")))
+    /** Completes a create: waits for the end. Returns the rest of the time too. */
+    const finish = (ref: R, options: YoungOptions<Item>, created?: Item) =>
+      Effect.gen(function* () {
+        const notify = notifierOf(options)
+        if (created !== undefined) yield* notify(created)
+        const limit = yield* limitOf(options.timeout)
+        const item = yield* waitFor(ref, options, notify, limit).pipe(
+          Effect.catchIf(isHttpError, incomplete(ref, "wait"))
+        )
+        return { item, limit }
+      })
 
     return {
       record,
@@ -200,11 +204,7 @@ export const make = <R, S extends Subject, Item extends Snapshot & { readonly ou
         Effect.flatMap(limitOf(options.timeout), (limit) => waitFor(ref, options, notifierOf(options), limit)),
       /** Completes a create: waits for the end. */
       follow: (ref: R, options: YoungOptions<Item>, created: Item) =>
-        Effect.gen(function* () {
-          const notify = notifierOf(options)
-          yield* notify(created)
-          return yield* waitAfterCreate(ref, options, notify, yield* limitOf(options.timeout))
-        }),
+        Effect.map(finish(ref, options, created), ({ item }) => item),
       /** Completes a run: waits, and polls the package until it is ready, under one deadline. */
       complete: <P extends packages.PackageState>(
         ref: R,
@@ -213,10 +213,7 @@ export const make = <R, S extends Subject, Item extends Snapshot & { readonly ou
         created?: Item
       ) =>
         Effect.gen(function* () {
-          const notify = notifierOf(options)
-          if (created !== undefined) yield* notify(created)
-          const limit = yield* limitOf(options.timeout)
-          const item = yield* waitAfterCreate(ref, options, notify, limit)
+          const { item, limit } = yield* finish(ref, options, created)
           const ready = yield* packageOf(ref, source, options, limit).pipe(
             Effect.catchIf(isHttpError, incomplete(ref, "download"))
           )

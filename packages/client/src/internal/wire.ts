@@ -145,33 +145,23 @@ export const time: Reader<DateTime.Utc> = (value, path, notes) => {
 /** The maximum depth of JSON in a model: encoders recurse, and unbounded nesting ends in a defect. */
 const deepest = 100
 
-const isBounded = (value: unknown, depth: number): boolean => {
-  if (typeof value === "string") return value.isWellFormed()
-  if (!Array.isArray(value) && !isObject(value)) return true
-  if (depth === deepest) return false
-  if (Array.isArray(value)) {
-    for (const item of value) if (!isBounded(item, depth + 1)) return false
-    return true
-  }
-  for (const key in value) {
-    if (!key.isWellFormed() || !isBounded(value[key], depth + 1)) return false
-  }
-  return true
-}
-
+/** The value itself, or a copy if an encoder could not write it. */
 const bounded = (value: unknown, depth: number): unknown => {
   if (typeof value === "string") return value.toWellFormed()
   if (typeof value !== "object" || value === null) return value
   if (depth === deepest) return "<too deep>"
-  if (Array.isArray(value)) return value.map((item) => bounded(item, depth + 1))
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key.toWellFormed(), bounded(item, depth + 1)]))
+  const entries = Object.entries(value)
+  const copies = entries.map(([key, item]) => [key.toWellFormed(), bounded(item, depth + 1)] as const)
+  const isSame = copies.every(([key, item], at) => key === entries[at]?.[0] && item === entries[at]?.[1])
+  return isSame ? value : Array.isArray(value) ? copies.map(([, item]) => item) : Object.fromEntries(copies)
 }
 
 /** Any JSON, unchanged except for values that no encoder can write, which `Raw` keeps. */
 export const json: Reader<unknown> = (value, path, notes) => {
-  if (isBounded(value, 0)) return Option.some(value)
-  note(notes, { path, expected: `well-formed JSON of ${deepest} levels at most`, found: "something else" })
-  return Option.some(bounded(value, 0))
+  const read = bounded(value, 0)
+  if (read !== value)
+    note(notes, { path, expected: `well-formed JSON of ${deepest} levels at most`, found: "something else" })
+  return Option.some(read)
 }
 
 /** A JSON object. */

@@ -257,7 +257,7 @@ const survive = (night: Night) =>
     Effect.flatMap((claims) => Effect.forEach(claims, (claim) => holds(claim, night.download), { discard: true }))
   )
 
-const runs = Number(process.env["DOWNLOAD_RUNS"] ?? size(8, 60))
+const runs = Number(process.env["DOWNLOAD_RUNS"] ?? size(5, 60))
 const seed = process.env["DOWNLOAD_SEED"]
 
 describe("a download under random faults", () => {

@@ -9,7 +9,7 @@ import { size } from "../../../../vitest.size.js"
 import { outcomes, play } from "./faultPlay.js"
 import { draw } from "./faultSchedule.js"
 
-const { SCHEDULE, SCHEDULES = size(20, 400), SEED = "1" } = process.env
+const { SCHEDULE, SCHEDULES = size(10, 400), SEED = "1" } = process.env
 const first = Number(SCHEDULE ?? (SEED === "new" ? 1 + Math.floor(Math.random() * 1e9) : SEED))
 const count = SCHEDULE === undefined ? Number(SCHEDULES) : 1
 const inOne = 100

@@ -5,6 +5,7 @@
  */
 import type { DownloadFailure, HttpError } from "@effect-pixxel/client"
 import { Fault, type FaultPlan } from "@effect-pixxel/mock-server"
+import { size } from "../../../../vitest.size.js"
 import type { Detour, Transport } from "./faultTransports.js"
 
 type FaultEffect = FaultPlan["rules"][number]["do"]
@@ -251,8 +252,8 @@ const contents: ReadonlyArray<FaultRow> = [
   },
   { what: "truncated body", does: () => Fault.truncate(10), call: unreadable, store: "DownloadError", create: "made" },
   {
-    what: "20 MB of white space before the body",
-    does: () => Fault.oversize(20_000_000),
+    what: "megabytes of white space before the body",
+    does: () => Fault.oversize(size(2_000_000, 20_000_000)),
     call: "success",
     store: "DownloadError",
     create: "made"

@@ -31,7 +31,7 @@ const rows = Object.entries(operations).flatMap(([name, variants]) =>
 )
 
 /** `npm test` plays one of this many faults in a row, other ones in each row: no operation is left out. */
-const stride = (transport: Transport) => size(transport === "in process" ? 24 : 48, 1)
+const stride = (transport: Transport) => size(transport === "in process" ? 40 : 80, 1)
 
 /**
  * All rows in process. Over sockets, the bodies of a status alternate between operations, unless all are requested

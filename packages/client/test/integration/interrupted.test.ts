@@ -19,7 +19,7 @@ import { Agent, getGlobalDispatcher, setGlobalDispatcher } from "undici"
 import { size } from "../../../../vitest.size.js"
 import { fixtures, JobsApi, MockServer, projectId, workflowOf } from "./world.js"
 
-const count = size(250, 1_000)
+const count = size(100, 1_000)
 const atOnce = 50
 
 // The jobs of this story never end.

@@ -49,7 +49,8 @@ export const createInsights = endpoint({
     name: payload.optional(payload.text("name")),
     block: payload.from(payload.json<object>("block"), block),
     inputs: payload.from(payload.json<ReadonlyArray<unknown>>("input"), encoded),
-    projectId: payload.text("project_id"),
+    // optional in the API; the service requires it, since a delete needs it
+    projectId: payload.optional(payload.text("project_id")),
     metadata: payload.optional(payload.labels("metadata")),
     estimate: payload.optional(payload.flag("estimate"))
   },
