@@ -3,6 +3,7 @@ import { aois } from "./aois/index.js"
 import { assets } from "./assets/index.js"
 import { blocks } from "./blocks/index.js"
 import { indices } from "./indices/index.js"
+import { insights } from "./insights/index.js"
 import { jobs } from "./jobs/index.js"
 import { orders } from "./orders/index.js"
 import { ping } from "./ping/index.js"
@@ -25,5 +26,6 @@ export const resources = [
   indices,
   visualizations,
   search,
-  blocks
+  blocks,
+  insights
 ] as const satisfies ReadonlyArray<Resource>

@@ -114,7 +114,8 @@ describe("a snapshot", () => {
         aois: { items: [], created: 0 },
         downloads: { items: [], created: 0 },
         indices: { items: [], created: 0 },
-        visualizations: { items: [], created: 0 }
+        visualizations: { items: [], created: 0 },
+        insights: { items: [], created: 0 }
       },
       faults: {
         plan,

@@ -93,7 +93,7 @@ const withValue = (document: unknown, [key, ...rest]: ReadonlyArray<Key>, value:
   return changed === undefined ? others : { ...others, [key]: changed }
 }
 
-const { satellites = new Map(), scenes = new Map() } = shippedFixtures()
+const { aois = new Map(), satellites = new Map(), scenes = new Map() } = shippedFixtures()
 
 /** A search that finds more than its limit. */
 const search = {
@@ -114,6 +114,9 @@ const search = {
   limit: 1
 }
 
+/** An insight to estimate, and to create. */
+const insight = { block: { name: "crops", version: "1.0.0" }, input: [], metadata: { season: "2025" } }
+
 /** All that clients see of a world with these documents. */
 const observe = async (documents: Readonly<Record<Kind, unknown>>): Promise<string> => {
   const fixtures: FixtureSet = {
@@ -130,6 +133,7 @@ const observe = async (documents: Readonly<Record<Kind, unknown>>): Promise<stri
       ["wf-recorded", { kind: "workflow", source, id: "wf-recorded", story: "recorded" }],
       ["wf-instant", { kind: "workflow", source, id: "wf-instant", story: "instant" }]
     ]),
+    aois,
     satellites,
     scenes,
     projects: new Map([["p", { kind: "project", source, id: "p", name: "p" }]]),
@@ -162,6 +166,10 @@ const observe = async (documents: Readonly<Record<Kind, unknown>>): Promise<stri
   await ask("/v0/projects?page_num=1")
   await ask("/v0/blocks/insights")
   await ask("/v0/search", "POST", "owner", search)
+  const insights = "/v0/aoi/aoi-north-field/insights"
+  await ask(insights, "POST", "owner", { ...insight, estimate: true })
+  await ask(insights, "POST", "owner", insight)
+  await ask(insights)
   await ask("/v0/workflows/wf-instant/jobs", "GET", "field-team")
   await ask("/v0/workflows/none/jobs")
   for (let attempt = 0; attempt < 10; attempt++) await ask("/ping")

@@ -32,6 +32,10 @@ export const commands: Readonly<Record<string, string>> = {
   listBlocks: "blocks list",
   getBlockVersions: "blocks versions",
   getBlockByVersion: "blocks get",
+  listInsights: "insights list",
+  createInsights: "insights create",
+  downloadInsights: "insights download",
+  deleteInsights: "insights delete",
   AOICreateDownload: "assets download",
   GetDownloadStatus: "assets download"
 }

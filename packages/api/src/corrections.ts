@@ -81,7 +81,7 @@ export const corrections: ReadonlyArray<Correction> = [
     why: "The callback of a block posts a map of texts."
   },
   {
-    places: ["clerk.Delivery.task_id", "dexter.ListInsightItem.deleted_at"],
+    places: ["clerk.Delivery.task_id"],
     corrected: { type: ["string", "null"] },
     refused: null,
     why: "The description of the property itself says that it can be null."

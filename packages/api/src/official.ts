@@ -37,15 +37,21 @@ export const formNamed = (name: string): Form | undefined => {
   return found !== undefined && isList(found) ? found[0] : found
 }
 
-/** The form of a property; absent if the form has no such property. */
-export const propertyOf = (form: Form, property: string): Form | undefined => {
+/** The form of a property as it is written; absent if the form has no such property. */
+const propertyIn = (form: Form, ...keys: ReadonlyArray<string>): Form | undefined => {
   if (typeof form === "string") {
     const named = formNamed(form)
-    return named === undefined ? undefined : propertyOf(named, property)
+    return named === undefined ? undefined : propertyIn(named, ...keys)
   }
   const entries = isList(form) ? [] : Object.entries(form)
-  return entries.find(([key]) => key.replace(/!$/, "") === property)?.[1]
+  return entries.find(([key]) => keys.includes(key))?.[1]
 }
+
+/** The form of a property; absent if the form has no such property. */
+export const propertyOf = (form: Form, property: string): Form | undefined => propertyIn(form, property, `${property}!`)
+
+/** Whether a form requires a property. */
+export const isRequired = (form: Form, property: string): boolean => propertyIn(form, `${property}!`) !== undefined
 
 /** The form of a property of a named form. */
 export const formOf = (name: string, property: string): Form => {
@@ -54,24 +60,41 @@ export const formOf = (name: string, property: string): Form => {
   return found
 }
 
+interface Writing {
+  /** The place of the form, as in `formNamed`. */
+  readonly at?: string
+  /** Another schema for a place. */
+  readonly instead?: (place: string) => JsonSchema | undefined
+  /** Whether further properties are forbidden. */
+  readonly isClosed?: boolean
+}
+
 /** Writes a form as JSON Schema, with all forms that it names in place. */
-export const schemaOf = (form: Form): JsonSchema => {
+export const schemaOf = (form: Form, writing: Writing = {}): JsonSchema => {
+  const { at = "", instead, isClosed = false } = writing
   if (typeof form === "string") {
     if (form === "any") return {}
     if (form.startsWith("enum:")) return { type: "string", enum: form.slice("enum:".length).split("|") }
     if (primitives.has(form)) return { type: form }
-    const named = forms[form.replace(/\?$/, "")]
+    const name = form.replace(/\?$/, "")
+    const named = forms[name]
     if (named === undefined) throw new RangeError(`the official description has no form ${form}`)
-    return schemaOf(named)
+    return schemaOf(named, { ...writing, at: name })
   }
-  if (isList(form)) return { type: "array", items: schemaOf(form[0]) }
+  if (isList(form)) return { type: "array", items: schemaOf(form[0], writing) }
   const entries = Object.entries(form)
   const [first] = entries
-  if (first?.[0] === "*") return { type: "object", additionalProperties: schemaOf(first[1]) }
+  if (first?.[0] === "*") return { type: "object", additionalProperties: schemaOf(first[1], writing) }
+  const properties = entries.map(([key, value]): readonly [string, JsonSchema] => {
+    const name = key.replace(/!$/, "")
+    const place = `${at}.${name}`
+    return [name, instead?.(place) ?? schemaOf(value, { ...writing, at: place })]
+  })
   return {
     type: "object",
-    properties: Object.fromEntries(entries.map(([name, value]) => [name.replace(/!$/, ""), schemaOf(value)])),
-    required: entries.flatMap(([name]) => (name.endsWith("!") ? [name.slice(0, -1)] : []))
+    properties: Object.fromEntries(properties),
+    required: entries.flatMap(([name]) => (name.endsWith("!") ? [name.slice(0, -1)] : [])),
+    ...(isClosed ? { additionalProperties: false } : {})
   }
 }
 

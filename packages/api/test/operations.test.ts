@@ -7,13 +7,30 @@ import { endpoints } from "../../client/test/endpoints.js"
 import holes from "../holes.json" with { type: "json" }
 import { commands } from "../src/commands.js"
 import { coverage, holesOf, page, pageFile, parts } from "../src/coverage.js"
-import { type OfficialOperation, operations } from "../src/official.js"
+import { isRequired, type OfficialOperation, operations, propertyOf } from "../src/official.js"
 
 const official = (id: string): OfficialOperation | undefined => operations.find((it) => it.id === id)
+
+/** Parts of bodies that the official description promises in words, and that its forms lack. */
+const promised: Readonly<Record<string, ReadonlyArray<string>>> = { SearchSatelliteImages: ["next_token"] }
 
 describe("a row of the client", () => {
   it.each(endpoints)("is the official operation $operation", ({ method, operation, path }) => {
     expect({ method, path }).toEqual({ method: official(operation)?.method, path: official(operation)?.path })
+  })
+
+  it.each(endpoints.filter(({ body }) => body !== undefined))("has the body of $operation", ({ body, operation }) => {
+    const form = official(operation)?.body?.replace(/\?$/, "") ?? ""
+    const parts = Object.values(body ?? {}).map(({ group, name, required }) => {
+      const within = group === undefined ? form : (propertyOf(form, group) ?? form)
+      const place = group === undefined ? name : `${group}.${name}`
+      // a map has no properties of its own
+      if (propertyOf(within, "*") !== undefined) return { place, isOfficial: true, required }
+      return { place, isOfficial: propertyOf(within, name) !== undefined, required: isRequired(within, name) }
+    })
+    const own = Object.values(body ?? {}).map(({ required }) => required)
+    expect(parts.filter(({ isOfficial }) => !isOfficial).map(({ place }) => place)).toEqual(promised[operation] ?? [])
+    expect(parts.map(({ required }) => required)).toEqual(own)
   })
 
   it("is the only one of its operation", () => {

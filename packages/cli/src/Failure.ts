@@ -4,7 +4,11 @@
  */
 import type {
   AoiFailed,
+  AoiId,
   DownloadError,
+  InsightFailed,
+  InsightsApi,
+  InsightTarget,
   JobId,
   JobSubject,
   JobsApi,
@@ -22,7 +26,17 @@ import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
 import { paths, syntax } from "./commands/command.js"
 import { type ExitCode, ofError, type PixxelError } from "./ExitCode.js"
-import { createdBy, type Given, has, isMock, type Origin, startsJob } from "./Invocation.js"
+import {
+  type Created,
+  createdBy,
+  type Given,
+  has,
+  isJourney,
+  isMock,
+  type Origin,
+  startsInsight,
+  startsJob
+} from "./Invocation.js"
 import type { OutputClosed, OutputFailed } from "./Output.js"
 import { plain } from "./render/plain.js"
 import { paint, type Style, unstyled } from "./render/style.js"
@@ -42,6 +56,18 @@ export class TaskNotFound extends Data.TaggedError("TaskNotFound")<JobsApi.JobRe
 /** The job has not ended, so it has no package yet. */
 export class JobNotEnded extends Data.TaggedError("JobNotEnded")<JobsApi.JobRef & { readonly message: string }> {}
 
+/** The search, or the AOI, has nothing to download. */
+export class NothingFound extends Data.TaggedError("NothingFound")<{
+  readonly message: string
+  readonly next: string
+}> {}
+
+/** Some images of an AOI are missing, which `--strict` refuses. */
+export class ImagesMissing extends Data.TaggedError("ImagesMissing")<{
+  readonly aoiId: AoiId
+  readonly message: string
+}> {}
+
 /** The user declined what the command asked. */
 export class Declined extends Data.TaggedError("Declined")<{ readonly message: string }> {}
 
@@ -54,6 +80,8 @@ export type Failure =
   | UsageError
   | TaskNotFound
   | JobNotEnded
+  | NothingFound
+  | ImagesMissing
   | Declined
   | UnpackError
 
@@ -69,7 +97,7 @@ export interface Report {
 }
 
 const quoted = (word: string) =>
-  /^[\w.:@%+/][\w.:@%+=/-]*$/.test(word) ? word : `'${plain(word).replaceAll("'", "'\\''")}'`
+  /^(-|[\w.:@%+/][\w.:@%+=/-]*)$/.test(word) ? word : `'${plain(word).replaceAll("'", "'\\''")}'`
 
 type Ids = Partial<JobsApi.JobRef> & { readonly task?: string | undefined }
 
@@ -97,6 +125,10 @@ const suggest = (words: string, ids: Ids, origin: Origin, more: ReadonlyArray<Gi
   return line(words, [...own, ...origin.options.filter(isRepeated)])
 }
 
+/** The command that goes on from a step: a journey by itself, another command by one of that step. */
+const goOn = (words: string, origin: Origin, ids: ReadonlyArray<Given>): string =>
+  isJourney(origin) ? suggest(origin.command, {}, origin) : suggest(words, {}, origin, ids)
+
 /** A suggested command without a job. */
 const overview = (words: string, { options }: Origin): string =>
   line(
@@ -122,7 +154,7 @@ const see = (ids: JobsApi.JobRef, origin: Origin) => suggest("jobs get", ids, or
 const isGone = (origin: Origin): boolean => isMock(origin) && createdBy(origin) !== undefined
 
 const gone = (origin: Origin): string => {
-  const again = startsJob(origin) ? "start" : "create"
+  const again = startsJob(origin) || startsInsight(origin) ? "start" : "create"
   return `The embedded mock server has ended, and its ${createdBy(origin)} with it. Run the command again to ${again} another.`
 }
 
@@ -133,10 +165,18 @@ type OfJob<E> = E extends { readonly subject: Subject }
   ? E & { readonly subject: JobSubject | TaskSubject }
   : E & { readonly target: JobTarget }
 
+/** The failure of a thing of its own error. */
+type FailedOther = AoiFailed | InsightFailed | VisualizationFailed
+
 /** The error of a known or wanted thing. */
 type Named = Extract<PixxelError, { readonly subject: Subject } | { readonly _tag: "CreateOutcomeUnknown" }>
 
-const isOfJob = (error: Named): error is OfJob<Exclude<Named, AoiFailed | VisualizationFailed>> => {
+type Targeted = Extract<PixxelError, { readonly target: unknown }>
+
+const isOfInsight = <E extends Targeted>(error: E): error is E & { readonly target: InsightTarget } =>
+  Object(error.target)._tag === "Insight"
+
+const isOfJob = (error: Named): error is OfJob<Exclude<Named, FailedOther>> => {
   const { _tag } = "subject" in error ? error.subject : error.target
   return _tag === "Job" || _tag === "Task"
 }
@@ -165,7 +205,7 @@ const downloadNext = (error: OfJob<DownloadError>, origin: Origin): string => {
 }
 
 /** The next step for a known job. */
-const nextOfJob = (error: OfJob<Exclude<Named, AoiFailed | VisualizationFailed>>, origin: Origin): string => {
+const nextOfJob = (error: OfJob<Exclude<Named, FailedOther>>, origin: Origin): string => {
   switch (error._tag) {
     case "JobFailed":
       return `To see its tasks: ${see(error.subject, origin)}`
@@ -188,13 +228,20 @@ const nextOfJob = (error: OfJob<Exclude<Named, AoiFailed | VisualizationFailed>>
 }
 
 const followable = {
-  Aoi: { group: "aois", word: "AOI", title: "AOI", created: "an AOI", kin: "AOIs of this name" },
+  Aoi: { group: "aois", word: "AOI", created: "an AOI", may: "may exist", kin: "AOIs of this name" },
   Visualization: {
     group: "visualizations",
     word: "visualization",
-    title: "Visualization",
     created: "a visualization",
+    may: "may exist",
     kin: "visualizations of this index"
+  },
+  Insight: {
+    group: "insights",
+    word: "insight",
+    created: "an insight",
+    may: "may exist and cost money",
+    kin: "insights"
   }
 } as const
 
@@ -213,35 +260,66 @@ const optionsOfFollowed = ({ _tag, aoiId, id }: Followed): ReadonlyArray<Given> 
   ...(id === undefined ? [] : [{ name: _tag.toLowerCase(), value: id }])
 ]
 
-/** The next step for an AOI, or for an asset or a visualization of one. A download continues with its own command line. */
+/** The thing that an error is about: an AOI, or a thing of one. */
+const followedOf = (error: Named | { readonly subject: Subject }): Followed => {
+  const { _tag, aoiId, insightId, visualizationId }: Partial<Record<string, string>> =
+    "subject" in error ? error.subject : error.target
+  if (insightId !== undefined) return { _tag: "Insight", aoiId, id: insightId }
+  return _tag === "Visualization" ? { _tag, aoiId, id: visualizationId } : { _tag: "Aoi", id: aoiId }
+}
+
+/** The command that shows a thing. */
+const seeFollowed = (it: Followed, origin: Origin): string =>
+  it._tag === "Visualization"
+    ? suggest("visualizations list", {}, origin, optionsOfFollowed({ ...it, id: undefined }))
+    : suggest(`${followable[it._tag].group} get`, {}, origin, optionsOfFollowed(it))
+
+/** The command that continues a download: that of an insight, or the current one. A run would pay again. */
+const downloadAgain = (it: Followed, origin: Origin): string =>
+  startsInsight(origin)
+    ? suggest("insights download", {}, origin, optionsOfFollowed(it))
+    : suggest(origin.command, {}, origin)
+
+const billed = (origin: Origin) => (startsInsight(origin) ? "The insight is billed. Do not run it again. " : "")
+
+/** The next step for an AOI, or for an asset or another thing of one. A download continues with its own command line. */
 const nextOfAoi = (error: Named, origin: Origin): string => {
-  const subject = "subject" in error ? error.subject : error.target
-  const aoi = "aoiId" in subject ? [{ name: "aoi", value: subject.aoiId }] : []
-  const it: Followed =
-    subject._tag === "Visualization"
-      ? { _tag: "Visualization", aoiId: subject.aoiId, id: subject.visualizationId }
-      : { _tag: "Aoi", id: aoi[0]?.value }
+  const it = followedOf(error)
   const { group, word } = followable[it._tag]
+  const wait = goOn(`${group} wait`, origin, optionsOfFollowed(it))
+  const again = downloadAgain(it, origin)
   switch (error._tag) {
     case "WaitTimeout":
       return error.waitingFor === "end"
-        ? `The ${word} continues. To wait again: ${suggest(`${group} wait`, {}, origin, optionsOfFollowed(it))}`
-        : `To download again: ${suggest(origin.command, {}, origin)}`
+        ? `The ${word} continues. To wait again: ${wait}`
+        : `To download again: ${again}`
     case "DownloadError":
       return error.reason === "TargetExists"
-        ? "Move it away, choose another --out, or replace it: --if-exists overwrite"
-        : `Then download again: ${suggest(origin.command, {}, origin)}`
+        ? startsInsight(origin)
+          ? `${billed(origin)}Move the file away, or replace it: ${again} --if-exists overwrite`
+          : "Move it away, choose another --out, or replace it: --if-exists overwrite"
+        : `${billed(origin)}Then download again: ${again}`
     case "DownloadIncomplete":
-      return `${advice.DownloadIncomplete} To fetch the rest: ${suggest(origin.command, {}, origin)}`
+      return `${advice.DownloadIncomplete} To fetch the rest: ${again}`
     case "RunIncomplete":
-      return `The AOI exists. To wait for it: ${suggest("aois wait", {}, origin, aoi)}`
+      return `The ${word} exists. ${billed(origin)}To wait for it: ${wait}`
+    case "AoiFailed":
+      return `To see it: ${seeFollowed(it, origin)}${isJourney(origin) ? ". To create another: --name NAME" : ""}`
     default:
-      return `To see it: ${suggest(it._tag === "Aoi" ? "aois get" : "visualizations list", {}, origin, aoi)}`
+      return `To see it: ${seeFollowed(it, origin)}`
   }
 }
 
+const waitForInsight = ({ aoiId, insightId }: InsightsApi.InsightRef, origin: Origin) =>
+  `To wait for it: ${suggest("insights wait", {}, origin, optionsOfFollowed({ _tag: "Insight", aoiId, id: insightId }))}`
+
+const lookForInsight = ({ aoiId }: InsightTarget, origin: Origin) =>
+  `List the insights before you run it again, and look for a new one: ${suggest("insights list", {}, origin, optionsOfFollowed({ _tag: "Insight", aoiId }))}`
+
 const lists: Readonly<Record<string, ReadonlyArray<string>>> = {
   assets: ["aois list"],
+  fetch: ["projects list", "satellites", "aois list"],
+  insights: ["aois list", "insights list --aoi ID"],
   jobs: ["workflows list", "jobs list --workflow ID"],
   tasks: ["workflows list", "jobs list --workflow ID"],
   visualizations: ["aois list", "indices list", "visualizations list --aoi ID"]
@@ -274,16 +352,23 @@ const nextOf = (error: PixxelError, origin: Origin): string => {
         onSome: (delay) => next.replace("later", `in ${Duration.format(delay)}`)
       })
     case "CostLimitExceeded":
-      return `${next} To list the workflows: ${overview("workflows list", origin)}.`
+      return isOfInsight(error) ? next : `${next} To list the workflows: ${overview("workflows list", origin)}.`
+    case "EstimateCreated":
+      return isGone(origin) ? gone(origin) : `${next} ${waitForInsight({ ...error.target, ...error }, origin)}`
+    case "EstimateUnknown":
+      return isGone(origin) ? gone(origin) : lookForInsight(error.target, origin)
     case "JobFailed":
     case "AoiFailed":
+    case "InsightFailed":
     case "VisualizationFailed":
     case "WaitTimeout":
     case "RunIncomplete":
     case "DownloadError":
     case "DownloadIncomplete":
     case "CreateOutcomeUnknown":
-      return isGone(origin) ? gone(origin) : isOfJob(error) ? nextOfJob(error, origin) : nextOfAoi(error, origin)
+      if (isGone(origin)) return gone(origin)
+      if (error._tag === "CreateOutcomeUnknown" && isOfInsight(error)) return lookForInsight(error.target, origin)
+      return isOfJob(error) ? nextOfJob(error, origin) : nextOfAoi(error, origin)
     default:
       return next
   }
@@ -294,7 +379,10 @@ const unpackNext = ({ folder, path, reason }: UnpackError, origin: Origin): stri
     Option.filter(origin.created, () => !isGone(origin)),
     {
       onNone: () => "",
-      onSome: (job) => ` The job is billed. Do not run it again. Instead: ${continuation(job, origin, false)}`
+      onSome: (it) =>
+        "jobId" in it
+          ? ` The job is billed. Do not run it again. Instead: ${continuation(it, origin, false)}`
+          : ` The insight is billed. Do not run it again. ${waitForInsight(it, origin)}`
     }
   )
   switch (reason) {
@@ -309,6 +397,15 @@ const unpackNext = ({ folder, path, reason }: UnpackError, origin: Origin): stri
     case "FileSystem":
       return `The package is kept: ${path}${again}`
   }
+}
+
+/** The steps of a journey, as a report names them. */
+const steps: Readonly<Record<string, string>> = {
+  search: "The search failed",
+  create: "The create of the AOI failed",
+  wait: "The wait for the AOI failed",
+  assets: "The list of its assets failed",
+  download: "The download failed"
 }
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
@@ -353,26 +450,35 @@ const tunnelOf = (facts: unknown): string | undefined => {
   return cause === undefined ? tunnelOf(failure) : String(cause.message)
 }
 
-/** Adds the job created by the command to a report whose failure does not name it. */
-const namingJob = (report: Report, origin: Origin): Report =>
+/** Names the thing that the command has created, and the command that follows it. */
+const namesOf = (it: Created, origin: Origin) =>
+  "jobId" in it
+    ? [`Job ${it.jobId} of workflow ${it.workflowId}`, `To follow it: ${continuation(it, origin, true)}`]
+    : [`Insight ${it.insightId} of AOI ${it.aoiId}`, waitForInsight(it, origin)]
+
+/** Adds the thing created by the command to a report whose failure does not name it. */
+const namingCreated = (report: Report, origin: Origin): Report =>
   Option.match(origin.created, {
     onNone: () => report,
-    onSome: (job) => ({
-      ...report,
-      message: `${report.message} Job ${job.jobId} of workflow ${job.workflowId} exists and is billed.`,
-      next: [
-        ...(report.next === undefined ? [] : [report.next]),
-        isGone(origin) ? gone(origin) : `Do not run it again. To follow it: ${continuation(job, origin, true)}`
-      ].join(" "),
-      facts: { ...report.facts, ...job }
-    })
+    onSome: (created) => {
+      const [name, follow] = namesOf(created, origin)
+      return {
+        ...report,
+        message: `${report.message} ${name} exists and is billed.`,
+        next: [
+          ...(report.next === undefined ? [] : [report.next]),
+          isGone(origin) ? gone(origin) : `Do not run it again. ${follow}`
+        ].join(" "),
+        facts: { ...report.facts, ...created }
+      }
+    }
   })
 
 /** Reports a result that could not be written. */
 const unwritten = (failure: OutputFailed | OutputClosed, origin: Origin): Report => {
   const closed = { code: 141, message: "The output was closed." } as const
   const failed = failure._tag === "OutputClosed" ? closed : { code: 11 as const, message: failure.message }
-  return namingJob({ ...failed, tag: failure._tag }, origin)
+  return namingCreated({ ...failed, tag: failure._tag }, origin)
 }
 
 /** Reports a failure. */
@@ -413,6 +519,18 @@ export const report = (failure: Failure, origin: Origin): Report => {
         next: `Download it after its end with --wait, or follow it first: ${suggest("jobs wait", failure, origin)}`,
         facts: { workflowId: failure.workflowId, jobId: failure.jobId }
       }
+    case "NothingFound":
+      return { code: 5, tag, message, next: failure.next }
+    case "ImagesMissing": {
+      const lenient = { ...origin, options: origin.options.filter(({ name }) => name !== "strict") }
+      return {
+        code: 6,
+        tag,
+        message,
+        next: `To download the others: ${suggest(origin.command, {}, lenient)}`,
+        facts: { aoiId: failure.aoiId }
+      }
+    }
     case "Declined":
       return { code: 12, tag, message }
     case "UnpackError":
@@ -430,12 +548,13 @@ export const report = (failure: Failure, origin: Origin): Report => {
       const { _tag, message, ...facts } = Object(failure.toJSON())
       const tunnel = tunnelOf(facts)
       const next = nextOf(failure, origin)
+      const step = Option.toArray(origin.step).map((step) => `${steps[step] ?? step}:`)
       return {
         code: ofError(failure),
         tag,
-        message: [problemOf(failure, origin), ...(tunnel === undefined ? [] : [tunnel])].join(" "),
+        message: [...step, problemOf(failure, origin), ...(tunnel === undefined ? [] : [tunnel])].join(" "),
         next: tunnel === undefined ? next : `${next} Check the proxy, or name the host in NO_PROXY.`,
-        facts: withIds(facts)
+        facts: { ...Option.match(origin.step, { onNone: () => ({}), onSome: (step) => ({ step }) }), ...withIds(facts) }
       }
     }
   }
@@ -454,7 +573,7 @@ export const reportCause = (cause: Cause.Cause<Failure>, origin: Origin): Report
         next: "This is a bug in pixxel. Please report it with the stack shown by --json.",
         facts: defect instanceof Error ? { stack: defect.stack } : {}
       }
-      return namingJob(unexpected, origin)
+      return namingCreated(unexpected, origin)
     }
   })
 
@@ -483,7 +602,7 @@ export const stopped = (stop: Stop, workflowId: WorkflowId, jobId: JobId | undef
 
 /** Reports a stopped create of a thing, or a stopped wait for one. The thing continues. */
 export const stoppedFollowing = (it: Followed, origin: Origin): Report => {
-  const { created, group, kin, title, word } = followable[it._tag]
+  const { created, group, kin, may, word } = followable[it._tag]
   const report = { code: 130, tag: "Interrupted" } as const
   if (isGone(origin)) return { ...report, message: "Interrupted.", next: gone(origin) }
   const options = optionsOfFollowed(it)
@@ -491,14 +610,16 @@ export const stoppedFollowing = (it: Followed, origin: Origin): Report => {
   return it.id === undefined
     ? {
         ...report,
-        message: `Interrupted while ${created} was being created. The ${word} may exist.`,
-        next: `List the ${kin} before you create it again: ${suggest(`${group} list`, {}, origin, options)}`,
+        message: `Interrupted while ${created} was being created. The ${word} ${may}.`,
+        next: isJourney(origin)
+          ? `To look for it by its name, and go on: ${suggest(origin.command, {}, origin)}`
+          : `List the ${kin} before you create it again: ${suggest(`${group} list`, {}, origin, options)}`,
         facts
       }
     : {
         ...report,
-        message: `Interrupted. ${title} ${it.id} continues.`,
-        next: `To wait again: ${suggest(`${group} wait`, {}, origin, options)}`,
+        message: `Interrupted. ${word.charAt(0).toUpperCase()}${word.slice(1)} ${it.id} continues.`,
+        next: `To wait again: ${goOn(`${group} wait`, origin, options)}`,
         facts
       }
 }
@@ -511,8 +632,10 @@ export const stoppedDownload = (stop: Stop, target: Target, origin: Origin): Rep
     message: `${stops[stop]}. The received bytes are kept.`
   } as const
   if ("source" in target) {
-    const { _tag, ...facts } = target.source.subject
-    return { ...report, next: `To fetch the rest: ${suggest(origin.command, {}, origin)}`, facts }
+    const { subject } = target.source
+    const { _tag, ...facts } = subject
+    const again = downloadAgain(followedOf({ subject }), origin)
+    return { ...report, next: isGone(origin) ? gone(origin) : `To fetch the rest: ${again}`, facts }
   }
   const { jobId, taskId, workflowId } = target
   const next = isGone(origin) ? gone(origin) : `To fetch the rest: ${continuation(target, origin, false)}`

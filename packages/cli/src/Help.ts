@@ -35,6 +35,7 @@ const environment: ReadonlyArray<Row> = [
   ["PIXXEL_BASE_URL", "Default: https://api.pixxel.space"],
   ["NO_COLOR", "Any value: no colours, even in a terminal."],
   ["FORCE_COLOR", "Any value except 0: colours, even in a pipe."],
+  ["LC_ALL, LC_CTYPE, LANG", "The locale. One without UTF-8: maps of ASCII characters."],
   ["HTTPS_PROXY, HTTP_PROXY", "The proxy for URLs of this scheme. Without HTTPS_PROXY, HTTP_PROXY applies to both."],
   ["NO_PROXY", "Hosts to reach without a proxy: names, .domains, addresses, ranges such as 10.0.0.0/8, or *."]
 ]

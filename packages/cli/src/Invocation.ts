@@ -1,8 +1,8 @@
 /**
  * The command line of the running command, for messages: the command name, the options repeated by suggested commands,
- * and the job that the command has created.
+ * the job or the insight that the command has created, and its current step.
  */
-import type { JobsApi } from "@effect-pixxel/client"
+import type { InsightsApi, JobsApi } from "@effect-pixxel/client"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -14,17 +14,22 @@ export interface Given {
   readonly value?: string | undefined
 }
 
+/** A job or an insight, which is billed. */
+export type Created = JobsApi.JobRef | InsightsApi.InsightRef
+
 /** The command line, for a report. */
 export interface Origin {
   /** Group and name, such as `jobs get`; empty if there is none. */
   readonly command: string
   readonly options: ReadonlyArray<Given>
-  /** The job created by this command. */
-  readonly created: Option.Option<JobsApi.JobRef>
+  /** The job or the insight created by this command. */
+  readonly created: Option.Option<Created>
+  /** The current step of a command of several, such as `search`. */
+  readonly step: Option.Option<string>
 }
 
 /** The origin of a failure before any command runs. */
-export const noCommand: Origin = { command: "", options: [], created: Option.none() }
+export const noCommand: Origin = { command: "", options: [], created: Option.none(), step: Option.none() }
 
 export class Invocation extends Context.Tag("@effect-pixxel/cli/Invocation")<Invocation, Invocation.Service>() {}
 
@@ -32,7 +37,8 @@ export declare namespace Invocation {
   export interface Service {
     /** The current state. */
     readonly origin: Effect.Effect<Origin>
-    readonly setCreated: (job: JobsApi.JobRef) => Effect.Effect<void>
+    readonly setCreated: (it: Created) => Effect.Effect<void>
+    readonly setStep: (step: string) => Effect.Effect<void>
   }
 }
 
@@ -40,9 +46,10 @@ export declare namespace Invocation {
 export const origin: Effect.Effect<Origin, never, Invocation> = Effect.flatMap(Invocation, ({ origin }) => origin)
 
 export const make = (command: string, options: ReadonlyArray<Given>): Effect.Effect<Invocation.Service> =>
-  Effect.map(Ref.make<Option.Option<JobsApi.JobRef>>(Option.none()), (ref) => ({
-    origin: Effect.map(Ref.get(ref), (created) => ({ command, options, created })),
-    setCreated: (job) => Ref.set(ref, Option.some(job))
+  Effect.map(Ref.make<Origin>({ ...noCommand, command, options }), (ref) => ({
+    origin: Ref.get(ref),
+    setCreated: (created) => Ref.update(ref, (it) => ({ ...it, created: Option.some(created) })),
+    setStep: (step) => Ref.update(ref, (it) => ({ ...it, step: Option.some(step) }))
   }))
 
 /** Whether the command runs against the embedded mock server, which ends with it. */
@@ -52,10 +59,17 @@ export const isMock = ({ options }: Origin): boolean =>
 /** Whether the command starts a job. */
 export const startsJob = ({ command }: Origin): boolean => command === "jobs create" || command === "jobs run"
 
+/** Whether the command starts an insight. A server may ignore the flag of an estimate. */
+export const startsInsight = ({ command }: Origin): boolean => /^insights (create|estimate|run)$/.test(command)
+
+/** Whether the command is a journey of several steps. A repeated one goes on where the last one ended. */
+export const isJourney = ({ command }: Origin): boolean => command === "fetch"
+
 /** The thing that the command creates, if it goes on by itself. */
-export const createdBy = (origin: Origin): "job" | "AOI" | "visualization" | undefined => {
+export const createdBy = (origin: Origin): "job" | "insight" | "AOI" | "visualization" | undefined => {
   if (startsJob(origin)) return "job"
-  if (origin.command === "aois create") return "AOI"
+  if (startsInsight(origin)) return "insight"
+  if (origin.command === "aois create" || isJourney(origin)) return "AOI"
   return origin.command === "visualizations create" ? "visualization" : undefined
 }
 

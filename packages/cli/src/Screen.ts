@@ -61,8 +61,8 @@ export const of = (
   return {
     isAttended,
     isTerminal,
-    style: () => ({ colours, unicode, width: isTerminal ? (stream.columns ?? 80) : unstyled.width }),
-    height: () => stream.rows ?? 24,
+    style: () => ({ colours, unicode, width: isTerminal ? stream.columns || 80 : unstyled.width }),
+    height: () => stream.rows || 24,
     graphics: graphicsOf(env),
     isTrueColour: /^(truecolor|24bit)$/.test(env["COLORTERM"] ?? "")
   }

@@ -40,6 +40,15 @@ export const polygon = {
   ]
 }
 
+/** The API of a `fetch`. */
+export const over = (fetch: typeof globalThis.fetch): Layer.Layer<Environment> => {
+  const transport = FetchHttpClient.layer.pipe(Layer.provide(Layer.succeed(FetchHttpClient.Fetch, fetch)))
+  return Layer.succeed(Environment, {
+    services: ({ verbose }) =>
+      Pixxel.layer({ token: Redacted.make(token) }).pipe(Layer.provideMerge(logging(verbose, transport)))
+  })
+}
+
 /** A scripted API that repeats its last answer. */
 export const scripted = (...script: ReadonlyArray<() => Answer>): Layer.Layer<Environment> => {
   let calls = 0
@@ -49,11 +58,7 @@ export const scripted = (...script: ReadonlyArray<() => Answer>): Layer.Layer<En
     if (answer instanceof Error) throw answer
     return answer
   }
-  const transport = FetchHttpClient.layer.pipe(Layer.provide(Layer.succeed(FetchHttpClient.Fetch, fetch)))
-  return Layer.succeed(Environment, {
-    services: ({ verbose }) =>
-      Pixxel.layer({ token: Redacted.make(token) }).pipe(Layer.provideMerge(logging(verbose, transport)))
-  })
+  return over(fetch)
 }
 
 /** The terminal of a stream. */

@@ -20,13 +20,15 @@ afterAll(() => rmSync(results, { recursive: true }))
 writeFileSync(join(results, "field.geojson"), JSON.stringify(polygon))
 writeFileSync(join(results, "legend.json"), JSON.stringify({ "2025-06-14": [{ color: "#1a9850", label: "All" }] }))
 
-const mocked = (line: string) =>
-  pixxel(
-    `${line.replace("--out results", `--out ${results}`).replace(/field\.(geojson|zip)|legend\.json|ndvi\.png|(?<=--out )styles/, `${results}/$&`)} --mock`,
-    {
-      environment: noSettings
-    }
-  )
+/** Runs a command with its files in that folder; each command has another package. */
+const mocked = (line: string) => {
+  const [group] = line.split(" ")
+  const placed = line
+    .replace("--out results", `--out ${results}`)
+    .replace(/field\.geojson|legend\.json|ndvi\.png|(?<=--out )styles/, `${results}/$&`)
+    .replace("field.zip", `${results}/${group}.zip`)
+  return pixxel(`${placed} --mock`, { environment: noSettings })
+}
 
 const run = "jobs run --workflow wf-crop-classification --project project-monsoon-2024 --yes"
 

@@ -1,5 +1,5 @@
 /** Searches on the command line, against the embedded mock. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { stripVTControlCharacters } from "node:util"
@@ -67,6 +67,30 @@ describe("pixxel search", () => {
     })
   )
 
+  it.effect("warns of a filter that a collection does not know, and searches by it", () =>
+    Effect.gen(function* () {
+      const satellites = [{ id: "sat-1", collections: [{ id: "c-1", queryables: ["view:off_nadir"] }, { id: "c-2" }] }]
+      const line = "search --file - --from 2025-06-01 --to 2025-07-01"
+      const searched = (options: string) =>
+        pixxel(`${line} ${options}`, {
+          answers: JSON.stringify(polygon),
+          environment: scripted(
+            () => json({ satellites }),
+            () => json({ items: {} })
+          )
+        })
+      const warning =
+        "pixxel: The filter eo:cloud_cover is no queryable of the collection c-1, which has view:off_nadir"
+      const { code, stderr, stdout } = yield* searched("--clouds 20")
+      assert.strictEqual(code, 0)
+      assert.include(stderr, warning)
+      assert.notInclude(stdout, "queryable")
+      for (const options of ["", "--clouds 20 --json", "--clouds 20 --quiet"]) {
+        assert.notInclude((yield* searched(options)).stderr, "queryable")
+      }
+    })
+  )
+
   it.effect("prints GeoJSON in each form", () =>
     Effect.gen(function* () {
       const line = `${search} --satellite sat-firefly-2 --geojson --mock`
@@ -116,17 +140,59 @@ describe("pixxel search", () => {
     })
   )
 
-  it.effect("draws a map as wide as the terminal, in colours unless NO_COLOR is set", () =>
+  it.effect("draws the map in the README", () =>
+    Effect.gen(function* () {
+      const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8")
+      const [, area = "", line = "", map = ""] =
+        /^echo '(.*)' > field\.geojson\nnpx @effect-pixxel\/cli (search .*)\n```\n\n```text\n(.*?)```$/ms.exec(
+          readme
+        ) ?? []
+      const path = join(folder, "readme.geojson")
+      writeFileSync(path, area)
+      const { stdout } = yield* pixxel(line.replace("field.geojson", path))
+      assert.strictEqual(stdout.replace(path, "field.geojson"), map)
+    })
+  )
+
+  it.effect("draws a map in colours, unless NO_COLOR is set", () =>
     Effect.gen(function* () {
       const terminal = { columns: 110, rows: 20 }
       const { stdout } = yield* pixxel(`${search} --map --mock`, { terminal })
       assert.include(stdout, "\u001b[36m1\u001b[39m")
       const plain = (yield* pixxel(`${search} --map --mock`, { terminal, env: { NO_COLOR: "1" } })).stdout
       assert.strictEqual(plain, stripVTControlCharacters(stdout))
-      const [map = ""] = plain.split("\nA  ")
-      assert.lengthOf(map.split("\n"), 18)
-      const narrow = (yield* pixxel(`${search} --map --mock`, { terminal: { columns: 40, rows: 50 } })).stdout
-      assert.strictEqual(stripVTControlCharacters(narrow).indexOf("\n"), 40)
+    })
+  )
+
+  it.effect.each([
+    ["beside the table", { columns: 110, rows: 40 }, { columns: 70, rows: 29 }],
+    ["of half of a low terminal", { columns: 110, rows: 22 }, { columns: 52, rows: 11 }],
+    ["in a narrow terminal", { columns: 40, rows: 50 }, { columns: 40, rows: 18 }],
+    ["in a terminal that knows no size", { columns: 0, rows: 0 }, { columns: 52, rows: 13 }]
+  ] as const)("draws a map as large as there is room: %s", ([, terminal, { columns, rows }]) =>
+    Effect.gen(function* () {
+      const { stdout } = yield* pixxel(`${search} --map --mock`, { terminal, env: { NO_COLOR: "1" } })
+      const [map = ""] = stdout.split("\nA  ")
+      const lines = map.split("\n")
+      assert.deepStrictEqual([lines[0]?.length, lines.length], [columns, rows])
+    })
+  )
+
+  it.effect("names the numbers without room, or counts them", () =>
+    Effect.gen(function* () {
+      const images = (count: number) =>
+        Object.fromEntries(Array.from({ length: count }, (_, at) => [`i-${at}`, { id: `i-${at}`, geometry: polygon }]))
+      const of = (count: number) =>
+        scripted(
+          () => json({ satellites: [{ id: "s", collections: [{ id: "c" }] }] }),
+          () => json({ items: images(count), pagination: { total: count } })
+        )
+      const env = { NO_COLOR: "1" }
+      const terminal = { columns: 30, rows: 20 }
+      const few = (yield* pixxel(`${search} --map`, { environment: of(37), terminal, env })).stdout
+      assert.match(few, /\nNo room on the map for \d+, .*\d+\.\n/)
+      const many = (yield* pixxel(`${search} --map`, { environment: of(300), terminal, env })).stdout
+      assert.match(many, /\nNo room on the map for \d\d+ of the numbers\.\n/)
     })
   )
 

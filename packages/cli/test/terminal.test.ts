@@ -1,11 +1,12 @@
 /** The built command in a terminal. */
-import { mkdtempSync, readdirSync, rmSync } from "node:fs"
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { Fault } from "@effect-pixxel/mock-server"
-import { assert, describe, expect, it } from "vitest"
+import { afterAll, assert, describe, expect, it } from "vitest"
 import { sample } from "../../../vitest.size.js"
 import { built } from "./built.js"
+import { polygon } from "./harness.js"
 import { site } from "./site.js"
 import { open, openProgram, type Size } from "./terminal.js"
 
@@ -248,4 +249,51 @@ describe("in a terminal", () => {
       assert.lengthOf(it.drawers.jobs.of("wf-crop-classification"), jobs)
     }
   )
+})
+
+describe("an image in a terminal", () => {
+  it("fills the cells of its lines", async () => {
+    const of = "--aoi aoi-north-field --visualization visualization-north-ndvi --index index-ndvi --date 2025-06-14"
+    const terminal = pixxel(`visualizations png ${of} --show --mock`)
+    assert.strictEqual(await terminal.ended, 0)
+    assert.deepStrictEqual(
+      terminal.screen().split("\n"),
+      Array.from({ length: 32 }, () => "▀".repeat(64))
+    )
+  })
+})
+
+describe("a fetch in a terminal", () => {
+  const folder = mkdtempSync(join(tmpdir(), "pixxel-fetch-"))
+  afterAll(() => rmSync(folder, { recursive: true }))
+  const field = join(folder, "field.geojson")
+  writeFileSync(field, JSON.stringify(polygon))
+  const project = "--project project-monsoon-2024"
+  const wide: Size = { cols: 300, rows: 24 }
+
+  it("asks while the area comes from stdin, and goes on after Ctrl-C where it was stopped", async () => {
+    const { clock, env, world: it } = world()
+    const out = `${project} --name Field --out ${folder} --interval 1s`
+    const range = "--from 2025-06-01 --to 2025-07-01"
+    const shell = `exec "$0" "$1" fetch --file - ${range} ${out} <${field}`
+    const first = openProgram("/bin/sh", ["-c", shell, process.execPath, bin], { ...cache, ...env }, wide)
+    await first.sees("This creates AOI Field in project project-monsoon-2024, of 3 images by Firefly-1:")
+    first.types("y\r")
+    await first.sees("started  0 %")
+    first.types("\u0003")
+    assert.strictEqual(await first.ended, 130)
+    assert.match(first.screen(), /Interrupted\. AOI \S+ continues\.\n {2}To wait again: pixxel fetch --file - /)
+    clock.now += 600_000
+    const [, resume = ""] = /To wait again: pixxel (.*)/.exec(first.screen()) ?? []
+    const second = pixxel(resume.replace("--file -", `--file ${field}`), env, wide)
+    await second.sees("download: the package is being built")
+    clock.now += 60_000
+    assert.strictEqual(await second.ended, 0)
+    assert.match(second.screen(), /found: AOI \S+ of an earlier run\n/)
+    assert.isTrue(existsSync(join(folder, "Field.zip")))
+    assert.lengthOf(
+      it.drawers.aois.all.filter(({ name }) => name === "Field"),
+      1
+    )
+  })
 })

@@ -6,30 +6,35 @@
  */
 import * as Either from "effect/Either"
 import type { Feature, FeatureCollection, MultiPolygon, Polygon } from "geojson"
+import type { Difference } from "./InputError.js"
 import * as internal from "./internal/geometry.js"
 
 /**
  * An area as files and maps have it: bare, in a feature, or in a collection of one feature.
+ *
+ * AOIs and searches take a `Polygon`. The reference demands one for AOIs, although the older guide to AOIs allows a
+ * `MultiPolygon`, and shows no other area for searches (documented). The inputs of blocks take both.
  *
  * @since 0.1.0
  * @category models
  */
 export type Input<G extends Polygon | MultiPolygon = Polygon> = G | Feature<G, unknown> | FeatureCollection<G, unknown>
 
-/**
- * A difference between a value and an area: its place, the value there, and the expected form.
- *
- * @since 0.1.0
- * @category models
- */
-export interface Difference {
-  readonly path: string
-  readonly found: string
-  readonly expected: string
-}
+export type {
+  /**
+   * A difference between a value and an area.
+   *
+   * @since 0.1.0
+   * @category models
+   */
+  Difference
+} from "./InputError.js"
 
 /**
- * The geometry of some JSON, or its first problem. Operations check their areas in the same way before they send them.
+ * The polygon of some JSON, or its first problem. Operations check their areas in the same way before they send them.
+ *
+ * A `MultiPolygon` of one polygon, as programs for maps export it, is that polygon. One of several is refused: call the
+ * operation for each part.
  *
  * An area has closed rings of four or more finite positions within the ranges of longitude and latitude, and an area of
  * at least 1 m². Its rings do not meet themselves or cross one another, its holes are inside, and it does not cross the

@@ -14,6 +14,7 @@ import { AssetsApi } from "./assets/AssetsApi.js"
 import { BlocksApi } from "./blocks/BlocksApi.js"
 import type { HttpError } from "./HttpError.js"
 import { IndicesApi } from "./indices/IndicesApi.js"
+import { InsightsApi } from "./insights/InsightsApi.js"
 import { call } from "./internal/call.js"
 import { Connection } from "./internal/connection.js"
 import { JobsApi } from "./jobs/JobsApi.js"
@@ -37,6 +38,7 @@ export type Services =
   | AssetsApi
   | BlocksApi
   | IndicesApi
+  | InsightsApi
   | JobsApi
   | OrdersApi
   | ProjectsApi
@@ -59,6 +61,7 @@ const services = Layer.mergeAll(
   AssetsApi.layer,
   BlocksApi.layer,
   IndicesApi.layer,
+  InsightsApi.layer,
   JobsApi.layer,
   OrdersApi.layer,
   ProjectsApi.layer,

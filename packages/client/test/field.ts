@@ -1,5 +1,13 @@
 /** A field, as a test creates an AOI of it. */
-import { type AoisApi, CollectionId, SatelliteId, type SearchApi } from "@effect-pixxel/client"
+import {
+  AoiId,
+  type AoisApi,
+  CollectionId,
+  DataTypes,
+  type InsightsApi,
+  SatelliteId,
+  type SearchApi
+} from "@effect-pixxel/client"
 import * as DateTime from "effect/DateTime"
 import type { Polygon } from "geojson"
 
@@ -32,4 +40,25 @@ export const aoiIn = (projectId: AoisApi.CreateInput["projectId"]): AoisApi.Crea
   projectId,
   geometry: polygon,
   itemIds: ["image-1"]
+})
+
+/** An insight of an image and a season, whose inputs fit the block. */
+export const insightIn = (
+  projectId: InsightsApi.EstimateInput["projectId"],
+  aoiId = AoiId.make("aoi-north-field")
+): InsightsApi.EstimateInput => ({
+  aoiId,
+  projectId,
+  block: { name: "cropclassification", version: "1.0.0" },
+  inputs: DataTypes.decode([
+    {
+      name: "input_image",
+      format: "raster",
+      type: "url",
+      stac_url: "https://stac.pixxel.space/collections/pixxel-ff-l2a/items/FF01_000321_20250614_L2A_20250616_00501135",
+      asset_source: { id: "asset-FF01_000321_20250614_L2A_20250616_00501135", type: "raw_mosaic" }
+    },
+    { name: "start_date", format: "date", type: "string", value: "2025-06-01" },
+    { name: "end_date", format: "date", type: "string", value: "2025-06-30" }
+  ])
 })

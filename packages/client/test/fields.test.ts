@@ -110,6 +110,10 @@ const kinds: Readonly<Record<field.Kind, readonly [expected: string, accepts: (v
     "a number of seconds",
     (value) => numberOf(value) >= 0 && numberOf(value) <= Number.MAX_SAFE_INTEGER / 1000
   ],
+  minutes: [
+    "a number of minutes",
+    (value) => numberOf(value) >= 0 && numberOf(value) <= Number.MAX_SAFE_INTEGER / 60_000
+  ],
   duration: ["", () => true],
   time: ["a time", (value) => !Number.isNaN(timeOf(value) ?? 0)],
   json: ["well-formed JSON of 100 levels at most", (value) => isWellFormed(value)],

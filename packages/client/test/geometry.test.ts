@@ -7,6 +7,7 @@ import * as fc from "effect/FastCheck"
 import type { Polygon, Position } from "geojson"
 import { size } from "../../../vitest.size.js"
 import { Geometry } from "../src/index.js"
+import { areaIn } from "../src/internal/geometry.js"
 
 const polygon = (...coordinates: Array<Array<Position>>): Polygon => ({ type: "Polygon", coordinates })
 
@@ -39,6 +40,22 @@ describe("an area", () => {
     assert.deepStrictEqual<unknown>(Geometry.parse(json), Either.right(geometry))
   })
 
+  const multi = (...coordinates: Array<Array<Array<Position>>>) => ({ type: "MultiPolygon", coordinates }) as const
+
+  it.each([
+    ["bare", multi(field.coordinates)],
+    ["in a feature", { ...feature, geometry: multi(field.coordinates) }]
+  ])("of one polygon in a MultiPolygon is that polygon: %s", (_, json) => {
+    assert.deepStrictEqual(Geometry.parse(json), Either.right(field))
+  })
+
+  it("in an input of a block may have several polygons", () => {
+    const both = multi(field.coordinates, [square(80, 12, 1)])
+    assert.deepStrictEqual<unknown>(areaIn(["Polygon", "MultiPolygon"], both, "area"), both)
+    const one = multi(field.coordinates)
+    assert.deepStrictEqual<unknown>(areaIn(["Polygon", "MultiPolygon"], one, "area"), one)
+  })
+
   const bowTie: Array<Position> = [
     [0, 0],
     [1, 1],
@@ -63,6 +80,22 @@ describe("an area", () => {
   it.each<[name: string, json: unknown, path: string, found: string, expected: string]>([
     ["nothing", undefined, "geometry", "missing", "a Polygon, or one Feature of it,"],
     ["another geometry", { type: "Point", coordinates: [77, 12] }, "geometry", '"Point"', "a Polygon"],
+    [
+      "several polygons",
+      multi(field.coordinates, [square(80, 12, 1)]),
+      "geometry",
+      "a MultiPolygon of 2 polygons",
+      "a Polygon, in a call for each part,"
+    ],
+    ["no polygon", multi(), "geometry", "a MultiPolygon of 0 polygons", "a Polygon, in a call for each part,"],
+    [
+      "a MultiPolygon of an open ring",
+      multi([square(77, 12, 1).slice(0, 4)]),
+      "geometry.coordinates[0][0]",
+      "open, from",
+      "the last is the first"
+    ],
+    ["a MultiPolygon without coordinates", { type: "MultiPolygon" }, "geometry", "of 0 polygons", "a Polygon"],
     ["no GeoJSON", { coordinates: [] }, "geometry", "no GeoJSON", "a Polygon"],
     ["a text of JSON", JSON.stringify(field), "geometry", '"{', "a Polygon"],
     ["a feature of nothing", { ...feature, geometry: null }, "geometry.geometry", "null", "a Polygon"],

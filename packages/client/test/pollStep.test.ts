@@ -38,6 +38,7 @@ const member = (name: string, now: number, detailed: boolean): pollStep.Member<W
   deadline: elapsed.deadline(Number.POSITIVE_INFINITY, now),
   due: now,
   failures: 0,
+  absences: 0,
   seen: nothing,
   wake: name
 })

@@ -5,9 +5,10 @@ import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as fc from "effect/FastCheck"
 import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
-import { CollectionId, type Drift, ImageSearch, SatelliteId, SearchApi, StacItem } from "../src/index.js"
+import { CollectionId, type Drift, ImageSearch, Satellite, SatelliteId, SearchApi, StacItem } from "../src/index.js"
 import { reader } from "../src/internal/model.js"
 import { aSearch } from "./field.js"
 import { transports, world } from "./integration/world.js"
@@ -328,6 +329,76 @@ describe("an input", () => {
       assert.isEmpty(bodies)
     })
   )
+})
+
+describe("a filter that is no queryable of its collections", () => {
+  const source = { satelliteId: SatelliteId.make("sat-1"), collectionId: CollectionId.make("c-1") }
+  const known = { ...source, queryables: ["eo:cloud_cover", "view:off_nadir"] }
+  const none = { ...source, collectionId: CollectionId.make("c-2"), queryables: [] }
+  const range = { min: 0, max: 20 }
+  const clouds = { "eo:cloud_cover": range }
+  const misspelt = { cloud_cover: range }
+  const warning =
+    "WARN The filter cloud_cover is no queryable of the collection c-1, which has eo:cloud_cover, view:off_nadir: the server may refuse or ignore it."
+
+  /** The lines that searches log, and the number of their requests. */
+  const logged = (...inputs: ReadonlyArray<Partial<SearchApi.SearchInput>>) => {
+    const lines: Array<string> = []
+    const logger = Logger.make(({ logLevel, message }) => void lines.push(`${logLevel.label} ${message}`))
+    const { layer, seen } = scripted([() => json({ items: {} })])
+    return Effect.gen(function* () {
+      const api = yield* SearchApi
+      for (const input of inputs) {
+        yield* api.images({ ...aSearch, ...input })
+        yield* Stream.runDrain(api.imagesAll({ ...aSearch, ...input }))
+      }
+      return { lines, requests: seen.map(({ url }) => new URL(url).pathname) }
+    }).pipe(Effect.provide(layer), Effect.provide(Logger.replace(Logger.defaultLogger, logger)))
+  }
+
+  const rows: ReadonlyArray<
+    readonly [what: string, inputs: ReadonlyArray<Partial<SearchApi.SearchInput>>, lines: ReadonlyArray<string>]
+  > = [
+    ["is logged once by a client", [1, 2].map(() => ({ satellites: [known], filters: misspelt })), [warning]],
+    [
+      "is logged once for a collection of two satellites",
+      [{ satellites: [known, { ...known, satelliteId: SatelliteId.make("sat-2") }], filters: misspelt }],
+      [warning]
+    ],
+    [
+      "is logged for the collections that lack it",
+      [
+        {
+          satellites: [known, { ...known, collectionId: none.collectionId, queryables: ["cloud_cover"] }],
+          filters: misspelt
+        }
+      ],
+      [warning]
+    ],
+    ["is not logged if it is one", [{ satellites: [known], filters: clouds }], []],
+    ["is not known without the queryables of the caller", [{ satellites: [source, none], filters: misspelt }], []]
+  ]
+  for (const [what, inputs, lines] of rows) {
+    it.effect(`${what}, and is sent`, () =>
+      Effect.gen(function* () {
+        const found = yield* logged(...inputs)
+        assert.deepStrictEqual(found.lines, lines)
+        // no request of the client's own
+        assert.deepStrictEqual(found.requests, Array(2 * inputs.length).fill("/v0/search"))
+      })
+    )
+  }
+
+  it("is known from a listed satellite", () => {
+    const [satellite] = [
+      reader(Satellite)(
+        { id: "sat-1", collections: [{ id: "c-1", queryables: ["eo:cloud_cover"] }, { id: "c-2" }] },
+        "",
+        []
+      )
+    ].flatMap(Option.toArray)
+    assert.deepStrictEqual<unknown>(satellite?.sources, [{ ...source, queryables: ["eo:cloud_cover"] }, none])
+  })
 })
 
 describe("an image", () => {

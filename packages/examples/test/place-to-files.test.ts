@@ -2,31 +2,13 @@
 import { FileSystem } from "@effect/platform"
 import { NodeContext } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
-import { AoisApi, ProjectId, SatelliteId } from "@effect-pixxel/client"
+import { AoisApi } from "@effect-pixxel/client"
 import { NodeHashing } from "@effect-pixxel/client-node"
 import { Fault, MockServer, type WorldQuirks } from "@effect-pixxel/mock-server"
 import { Chunk, Effect, Layer, Stream } from "effect"
 import { PixxelMock } from "../src/main-job.js"
-import { type Place, placeToFiles } from "../src/place-to-files.js"
-
-const place: Place = {
-  projectId: ProjectId.make("project-monsoon-2024"),
-  satelliteId: SatelliteId.make("sat-firefly-1"),
-  name: "West field",
-  geometry: {
-    type: "Polygon",
-    coordinates: [
-      [
-        [79, 21],
-        [79.1, 21],
-        [79.1, 21.1],
-        [79, 21.1],
-        [79, 21]
-      ]
-    ]
-  },
-  itemIds: ["FF01_000321_20250614_L2A_20250616_00501135", "FF01_000338_20250621_L2A_20250623_00501135"]
-}
+import { placeToFiles } from "../src/place-to-files.js"
+import { place } from "./place.js"
 
 /** Runs the journey; the outcome has the mosaics, the bytes on the disk, and the number of AOIs of the name. */
 const journey = Effect.gen(function* () {
@@ -60,7 +42,14 @@ describe.each(["inProcess", "socket"] as const)("from a place to files, %s", (tr
       )
     ),
     // the download is ready after 20 s, and the next one 10 s later
-    "with a URL that expires": Fault.plan(Fault.on("getPackage", Fault.expired, { between: { from: "0s", to: "28s" } }))
+    "with a URL that is refused": Fault.plan(
+      Fault.on("getPackage", Fault.expired, { between: { from: "0s", to: "28s" } })
+    ),
+    // the first URL is refused when the client asks for the rest
+    "with a URL that expires during the download": Fault.plan(
+      Fault.on("getPackage", Fault.cutBody(200, "reset"), { attempts: [1], between: { from: "0s", to: "28s" } }),
+      Fault.on("getPackage", Fault.expired, { attempts: [2], between: { from: "0s", to: "28s" } })
+    )
   }
   for (const [what, plan] of Object.entries(faults)) {
     it.scoped(what, () =>

@@ -57,8 +57,8 @@ const show = (request: FastifyRequest, aoi: Aoi): Fields => {
   return fields
 }
 
-export const aoiOf = (request: FastifyRequest): Aoi => {
-  const aoi = named(request, "aoi_id", "AOI", (id, { drawers }) => drawers.aois.get(id))
+export const aoiOf = (request: FastifyRequest, parameter = "aoi_id"): Aoi => {
+  const aoi = named(request, parameter, "AOI", (id, { drawers }) => drawers.aois.get(id))
   requireRole(request, aoi.project_id)
   return aoi
 }

@@ -19,9 +19,11 @@ const one = shown(Aoi, results.aoi)
 
 const ended = changes.ended("aoi", Aoi, one)
 
-const following = changes.following("aoi", Aoi)
+/** Follows an AOI to its end. */
+export const following = changes.following("aoi", Aoi)
 
-const waited = (options: changes.Reported & AoisApi.WaitInput) =>
+/** Waits until an AOI has ended. */
+export const waited = (options: changes.Reported & AoisApi.WaitInput) =>
   following(options, { _tag: "Aoi", id: options.aoiId }, (onChange) =>
     Effect.flatMap(AoisApi, (api) => api.wait({ ...options, onChange }))
   )

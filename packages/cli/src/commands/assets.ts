@@ -34,9 +34,14 @@ const list = calling(
     )
 )
 
-const out = file("out", "The file, ending in .zip, or a folder for it. Default: the current folder.").pipe(
+/** The option of the file or the folder of a download. */
+export const out = file("out", "The file, ending in .zip, or a folder for it. Default: the current folder.").pipe(
   Options.withDefault(".")
 )
+
+/** The folder and the name of a file; in a folder, the name is made of these ids. */
+export const placeOf = (out: string, ...ids: ReadonlyArray<string>) =>
+  out.endsWith(".zip") ? { out: dirname(out), name: basename(out, ".zip") } : { out, name: fileName(...ids) }
 
 const download = calling(
   "assets download --aoi aoi-north-field --asset asset-FF01_000321_20250614_L2A_20250616_00501135 --out field.zip",
@@ -51,10 +56,8 @@ const download = calling(
   },
   ({ aoiId, assets, ...options }) => {
     const source = AssetsApi.source({ aoiId, assetIds: assets.map((id) => AssetId.make(id)) })
-    const { out } = options
-    return out.endsWith(".zip")
-      ? answered({ source, name: basename(out, ".zip") }, { ...options, out: dirname(out) })
-      : answered({ source, name: fileName(aoiId, ...assets) }, options)
+    const { name, out } = placeOf(options.out, aoiId, ...assets)
+    return answered({ source, name }, { ...options, out })
   }
 )
 

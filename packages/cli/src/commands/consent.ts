@@ -21,12 +21,20 @@ interface Question<E, R> {
   readonly without: Option.Option<{ readonly does: string; readonly options: string; readonly next: string }>
 }
 
+/** Reports that a command was stopped before it did anything. */
+export const reportingStop =
+  (form: Common["form"], nothing: string) =>
+  <A, E, R>(self: Effect.Effect<A, E, R>) =>
+    Effect.flatMap(Output, ({ note }) => {
+      const stopped = { code: 130, tag: "Interrupted", message: `Interrupted. ${nothing}` } as const
+      return Effect.onInterrupt(self, () => note(form === "text" ? toText(stopped) : toJson(stopped)))
+    })
+
 /** Asks before the command goes on. */
 export const confirm = <E, R>({ form, yes }: Consenting, { nothing, question, without }: Question<E, R>) =>
   Effect.gen(function* () {
     if (yes) return
     const ask = yield* Ask
-    const output = yield* Output
     if (!(yield* ask.isPossible)) {
       if (Option.isNone(without)) return
       const { does, next, options } = without.value
@@ -36,32 +44,37 @@ export const confirm = <E, R>({ form, yes }: Consenting, { nothing, question, wi
     }
     const asked = yield* question
     if (Option.isNone(asked)) return
-    const interrupted = { code: 130, tag: "Interrupted", message: `Interrupted. ${nothing}` } as const
-    const agreed = yield* Effect.onInterrupt(ask.yesOrNo(plainLines(asked.value)), () =>
-      output.note(form === "text" ? toText(interrupted) : toJson(interrupted))
-    )
+    const agreed = yield* ask.yesOrNo(plainLines(asked.value)).pipe(reportingStop(form, nothing))
     if (!agreed) return yield* new Declined({ message: nothing })
   })
 
-type Spending = Consenting & Pick<JobsApi.CreateInput, "workflowId" | "projectId" | "maxCost">
+interface Spending<E, R> {
+  /** The words for the thing and its payer, after "This starts". */
+  readonly what: string
+  /** The plural of the thing. */
+  readonly things: string
+  /** The estimated cost, if it can be estimated. */
+  readonly estimate: Effect.Effect<Option.Option<number>, E, R>
+}
 
 /**
- * Requires consent before a command spends money. Shows the job and its estimated cost, and asks. Without a terminal,
+ * Requires consent before a command spends money. Shows the thing and its estimated cost, and asks. Without a terminal,
  * `--max-cost` counts as consent, and so does `--mock`, which costs nothing.
  */
-export const consent = (options: Spending) => {
-  const { maxCost, mock, projectId, workflowId } = options
+export const spend = <E, R>(
+  options: Consenting & { readonly maxCost: number | undefined },
+  { estimate, things, what }: Spending<E, R>
+) => {
+  const { maxCost, mock } = options
   const question = Effect.gen(function* () {
-    const workflows = yield* WorkflowsApi
-    const estimate = yield* Effect.option(workflows.estimate({ workflowId }))
-    const cost = Option.flatMap(estimate, ({ estimatedCost }) => estimatedCost)
+    const cost = yield* estimate
     // the create rejects this by itself, with a reason
     if (maxCost !== undefined && !Option.exists(cost, (amount) => amount <= maxCost)) return Option.none()
     const about = Option.match(tokens(cost), {
       onNone: () => "The cost could not be estimated.",
       onSome: (amount) => `The estimated cost is ${amount}.`
     })
-    return Option.some(`This starts a job of workflow ${workflowId} in project ${projectId}. ${about}\nStart it? [y/N]`)
+    return Option.some(`This starts ${what}. ${about}\nStart it? [y/N]`)
   })
   return confirm(options, {
     question,
@@ -72,7 +85,19 @@ export const consent = (options: Spending) => {
         : Option.some({
             does: "costs money",
             options: "--yes or --max-cost TOKENS",
-            next: "Nothing was started. --max-cost starts only jobs whose estimate does not exceed it."
+            next: `Nothing was started. --max-cost starts only ${things} whose estimate does not exceed it.`
           })
   })
 }
+
+type Job = Consenting & Pick<JobsApi.CreateInput, "workflowId" | "projectId"> & { readonly maxCost: number | undefined }
+
+/** Requires consent before a command starts a job. */
+export const consent = (options: Job) =>
+  spend(options, {
+    what: `a job of workflow ${options.workflowId} in project ${options.projectId}`,
+    things: "jobs",
+    estimate: Effect.flatMap(WorkflowsApi, (api) => Effect.option(api.estimate(options))).pipe(
+      Effect.map(Option.flatMap(({ estimatedCost }) => estimatedCost))
+    )
+  })

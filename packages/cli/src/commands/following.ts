@@ -101,7 +101,8 @@ export const following = <O extends Followed, A, E, R>(
       const isClosed = yield* output.isClosed
       // without a reader no report is needed, except for a job that costs money
       if (isClosed && !startsJob(it)) return
-      const known = jobId ?? Option.getOrUndefined(it.created)?.jobId
+      const created = Option.getOrUndefined(it.created)
+      const known = jobId ?? (created !== undefined && "jobId" in created ? created.jobId : undefined)
       const report = Failure.stopped(isClosed ? "OutputClosed" : "Interrupted", workflowId, known, it)
       const text = isText ? Failure.toText(report) : Failure.toJson(report)
       yield* output.note(text)

@@ -4,7 +4,9 @@ import { assets } from "./assets.js"
 import { blocks } from "./blocks.js"
 import { inOrder } from "./command.js"
 import { config } from "./config.js"
+import { fetch } from "./fetch.js"
 import { indices } from "./indices.js"
+import { insights } from "./insights.js"
 import { jobs } from "./jobs.js"
 import { orders } from "./orders.js"
 import { ping } from "./ping.js"
@@ -26,7 +28,9 @@ export const groups = inOrder([
   assets,
   indices,
   visualizations,
+  fetch,
   blocks,
+  insights,
   orders,
   stores,
   config,

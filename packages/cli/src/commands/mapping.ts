@@ -23,6 +23,8 @@ export const view = oneOf(
 const usual = { width: 80, height: 22 }
 /** The least height of a map, for terminals of a few lines. */
 const lowest = 10
+/** The most outlines without a number that are named. */
+const mostNamed = 10
 
 const colours: ReadonlyArray<Colour> = ["cyan", "green", "yellow", "magenta", "blue", "red"]
 
@@ -32,23 +34,27 @@ interface Area {
   readonly geometry: unknown
 }
 
-/** Puts a map as large as the terminal above a text, with a legend for the outlines that have a name. */
+/** Puts a map above a text, so that both fit the terminal. A legend explains the outlines that have a name. */
 export const withMap = (outlines: ReadonlyArray<Outline & { readonly name?: string }>, text: Answer["text"]) =>
   Effect.gen(function* () {
     const { map } = yield* Effect.promise(() => import("../render/map.js"))
     const { results } = yield* Output
-    const height = results.isTerminal ? Math.max(lowest, results.height() - 2) : usual.height
+    /** A long text leaves half of the terminal to the map. */
+    const heightBeside = (lines: number) => {
+      if (!results.isTerminal) return usual.height
+      const height = results.height()
+      return Math.max(lowest, Math.ceil(height / 2), height - lines - 4)
+    }
     return (style: Style) => {
-      const { lines, unplaced } = map(
-        outlines,
-        Number.isFinite(style.width) ? style : { ...style, width: usual.width },
-        height
-      )
+      const below = text(style)
+      const wide = Number.isFinite(style.width) ? style : { ...style, width: usual.width }
+      const { lines, unplaced } = map(outlines, wide, heightBeside(below.split("\n").length))
       const legend = outlines.flatMap(({ colour, label, name }) =>
         name === undefined || lines.length === 0 ? [] : [`${paint(style, colour, label)}  ${plain(name)}`]
       )
-      const missing = unplaced.length === 0 ? [] : [`No room on the map for ${unplaced.join(", ")}.`]
-      return sections([...lines, ...legend, ...missing].join("\n"), text(style))
+      const numbers = unplaced.length > mostNamed ? `${unplaced.length} of the numbers` : unplaced.join(", ")
+      const missing = numbers === "" ? [] : [`No room on the map for ${numbers}.`]
+      return sections([...lines, ...legend, ...missing].join("\n"), below)
     }
   })
 

@@ -119,6 +119,25 @@ const blockOf = (text: string) => {
 
 export const block = value("block", "NAME@VERSION", "The block, and its version.", blockOf)
 
+/** Inputs by their names, in any number. */
+export const inputs: Options.Options<ReadonlyArray<readonly [name: string, value: string]>> = Options.text(
+  "input"
+).pipe(
+  Options.withPseudoName("NAME=VALUE"),
+  Options.withDescription(
+    "An input of the block: NAME=asset:ID, NAME=insight:ID or NAME=insight:ID/OUTPUT, NAME=file:FIELD.geojson, or NAME=VALUE for a day, a number, a text or a URL. Once for each input."
+  ),
+  Options.repeated,
+  Options.mapEffect((given) =>
+    Effect.forEach(given, (text) => {
+      const [, name = "", value = ""] = /^([^=]+)=(.+)$/s.exec(text) ?? []
+      return name.trim() === "" || name.startsWith("--")
+        ? Effect.fail(ValidationError.invalidValue(HelpDoc.p(`--input needs NAME=VALUE, not '${text}'`)))
+        : Effect.succeed([name.trim(), value] as const)
+    })
+  )
+)
+
 /** The path of an output file or folder. Does not check the disk yet. */
 export const file = (name: string, description: string): Options.Options<string> =>
   value(name, "FILE", description, nonEmpty)

@@ -2,6 +2,7 @@
  * A PNG on a terminal: by its graphics protocol, or as half blocks, of which the upper and the lower half are a pixel
  * each. A terminal without colours shows the brightness of the pixels.
  */
+import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import { PNG } from "pngjs"
 import type { Graphics } from "../Screen.js"
@@ -140,18 +141,23 @@ const shaded = (rows: ReadonlyArray<ReadonlyArray<Colour | undefined>>, { unicod
     )
 }
 
-const decoded = (png: Buffer): Effect.Effect<Pixels, Error> =>
+/** The image cannot be decoded. */
+class ImageError extends Data.TaggedError("ImageError")<{ readonly message: string }> {}
+
+const decoded = (png: Buffer): Effect.Effect<Pixels, ImageError> =>
   Effect.async((resume) => {
-    new PNG().parse(png, (error, image) => resume(error == null ? Effect.succeed(image) : Effect.fail(error)))
+    new PNG().parse(png, (error, image) =>
+      resume(error == null ? Effect.succeed(image) : Effect.fail(new ImageError({ message: error.message })))
+    )
   })
 
-/** Draws a PNG in at most 40 lines. Fails for one that cannot be decoded. */
-export const picture = (bytes: Uint8Array, device: Device): Effect.Effect<string, Error> =>
+/** Draws a PNG in at most 40 lines. */
+export const picture = (bytes: Uint8Array, device: Device): Effect.Effect<string, ImageError> =>
   Effect.gen(function* () {
     const size = sizeOf(bytes)
     const pixels = size.width * size.height
     if (pixels === 0 || pixels > mostPixels) {
-      return yield* Effect.fail(new Error(`the image has ${size.width} × ${size.height} pixels`))
+      return yield* new ImageError({ message: `it has ${size.width} × ${size.height} pixels` })
     }
     const png = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     const { columns, rows } = fit(size, device.width)

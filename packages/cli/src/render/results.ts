@@ -2,8 +2,10 @@
 import type {
   Aoi,
   CostEstimate,
+  DataType,
   DownloadPackage,
   Index,
+  Insight,
   Job,
   JobSummary,
   Project,
@@ -100,7 +102,7 @@ export const change = (it: Job, style: Style): string => {
 }
 
 /** A package without its URL, which would give every reader of the screen or the log access. */
-export const download = details((it: DownloadPackage) => [
+export const download = details((it: Pick<DownloadPackage, "id" | "isReady" | "status">) => [
   ["download", it.isReady ? "the package is ready" : "the package is not ready"],
   ["status", it.status],
   ["id", it.id]
@@ -225,6 +227,35 @@ export const visualization = details((it: Pick<VisualizationSummary, keyof typeo
   ["progress", percent(it.progress)],
   ["created", time(it.createdAt)],
   ["updated", time(it.updatedAt)]
+])
+
+export const insightColumns: ReadonlyArray<Column<Insight>> = [
+  { head: "ID", of: (it) => it.id },
+  { head: "NAME", cuts: true, of: (it) => it.name },
+  { head: "STATUS", of: (it) => status(it) },
+  { head: "PROGRESS", of: (it) => percent(it.progress) },
+  { head: "COST", minor: true, of: (it) => tokens(it.cost) },
+  { head: "CREATED", minor: true, of: (it) => time(it.createdAt) }
+]
+
+/** The names of some data. */
+const namesIn = (data: ReadonlyArray<DataType>): Option.Option<string> =>
+  data.length === 0 ? Option.none() : Option.some(data.map(({ name }) => Option.getOrElse(name, () => "-")).join(", "))
+
+export const insight = details((it: Insight) => [
+  ["insight", it.id],
+  ["AOI", it.aoiId],
+  ["name", it.name],
+  ["status", status(it)],
+  ["progress", percent(it.progress)],
+  ["reason", it.errMsg],
+  ["cost", tokens(it.cost)],
+  ["estimated", Option.map(it.estimatedDuration, Duration.format)],
+  ["inputs", namesIn(it.inputs)],
+  ["results", namesIn(it.outputs)],
+  ["created by", it.createdBy],
+  ["created", time(it.createdAt)],
+  ["deleted", time(it.deletedAt)]
 ])
 
 /** A thing that changes on its way to an end. */

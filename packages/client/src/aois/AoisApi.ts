@@ -91,7 +91,7 @@ export declare namespace AoisApi {
     /** The provider of the images: `pixxel`, `planetary` or another. */
     readonly provider: string
     readonly projectId: ProjectId
-    /** The area: a polygon, as the API accepts no other geometry (documented). See `Geometry.parse` for its checks. */
+    /** The area: one polygon (documented: see `Geometry.Input`), checked as by `Geometry.parse`. */
     readonly geometry: Geometry.Input
     /** The ids of the images, as a search for this satellite shows them. */
     readonly itemIds: ReadonlyArray<string>

@@ -26,6 +26,7 @@ export interface Listing<Item> extends Listed<Item> {
 export interface Kind<Item> {
   readonly words: Pick<Words<never>, "noun" | "nouns" | "payer">
   readonly mark?: ((item: Item) => Option.Option<string>) | undefined
+  readonly resembles?: ((item: Item, target: never) => boolean) | undefined
 }
 
 export interface Evidence<Item> {
@@ -170,13 +171,19 @@ const byMark = <Item extends Entry>(
   mark: NonNullable<Kind<Item>["mark"]>,
   evidence: Evidence<Item>,
   nothing: string,
-  { nouns }: Kind<Item>["words"]
+  { resembles = () => false, words: { nouns } }: Kind<Item>
 ): ReadonlyArray<Assignment<Item>> => {
   const items = lastStates(evidence)
+  /** Whether an item lost the mark of a create, as far as an item without a mark can show it. */
+  const mayBeOf = (intent: CreateIntent) => {
+    const fits = matcher(intent)
+    // the records of one kind have its targets
+    return (item: Item) => Option.isNone(mark(item)) && fits(item) && resembles(item, intent.target as never)
+  }
   return evidence.intents.map((intent) => {
     const isOwn = (item: Item) => Option.exists(mark(item), (own) => Option.exists(intent.mark, (it) => it === own))
     const [first, ...others] = items.filter(isOwn)
-    if (first === undefined) return Either.left({ why: nothing, candidates: [] })
+    if (first === undefined) return Either.left({ why: nothing, candidates: items.filter(mayBeOf(intent)) })
     if (others.length === 0) return Either.right(first)
     return Either.left({ why: `Several ${nouns} carry the mark of this create.`, candidates: [first, ...others] })
   })
@@ -186,9 +193,10 @@ const byMark = <Item extends Entry>(
 export const unfinished = <Item extends Entry>(
   why: string,
   evidence: Evidence<Item>,
-  { mark, words }: Kind<Item>
+  kind: Kind<Item>
 ): ReadonlyArray<Assignment<Item>> => {
-  if (mark !== undefined) return byMark(mark, evidence, why, words)
+  const { mark } = kind
+  if (mark !== undefined) return byMark(mark, evidence, why, kind)
   const items = unknownItems(evidence)
   return evidence.intents.map((intent) => Either.left({ why, candidates: items.filter(matcher(intent)) }))
 }
@@ -200,7 +208,7 @@ export const assign = <Item extends Entry>(
 ): ReadonlyArray<Assignment<Item>> => {
   const { mark, words } = kind
   if (evidence.listings.length === 0) return unfinished(`No list of the ${words.nouns} succeeded.`, evidence, kind)
-  if (mark !== undefined) return byMark(mark, evidence, nothingNew(words.noun), words)
+  if (mark !== undefined) return byMark(mark, evidence, nothingNew(words.noun), kind)
   const items = unknownItems(evidence)
   const searching = evidence.intents.map(claimOf(false))
   const claims = [...searching, ...evidence.rivals.map(claimOf(true))]

@@ -405,6 +405,9 @@ export const callAll = <Item extends { readonly id: string }, I extends paging.S
 ): Stream.Stream<Item, HttpError> =>
   paging.all(row.paging ?? paging.offsets(10), input, (selection) => call(http, row, { ...input, ...selection }))
 
+/** An operation whose call must not be repeated blindly. */
+type Unrepeatable<A, I> = Endpoint<A, I, Cost, "unique" | "once" | "lookup">
+
 /**
  * Makes a call that must not be repeated blindly. Each attempt leaves at most once, and only a refusal by the rate limit
  * or a request that never left is repeated. `onError` turns the error of a request that may have arrived into one that
@@ -412,7 +415,15 @@ export const callAll = <Item extends { readonly id: string }, I extends paging.S
  */
 export const callOnce = <A, I extends object, E>(
   http: Connection,
-  row: Endpoint<A, I, Cost, "unique" | "once" | "lookup">,
+  row: Unrepeatable<A, I>,
   input: I,
   onError: (error: HttpError) => E
-): Effect.Effect<A, E> => Effect.mapBoth(perform(http, row, input, "once"), { onSuccess: valueOf, onFailure: onError })
+): Effect.Effect<A, E> => Effect.map(callOnceDated(http, row, input, onError), valueOf)
+
+/** Like `callOnce`, with the whole answer. */
+export const callOnceDated = <A, I extends object, E>(
+  http: Connection,
+  row: Unrepeatable<A, I>,
+  input: I,
+  onError: (error: HttpError) => E
+): Effect.Effect<Answer<A>, E> => Effect.mapError(perform(http, row, input, "once"), onError)

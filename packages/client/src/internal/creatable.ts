@@ -6,7 +6,7 @@ import type * as Option from "effect/Option"
 import type { CreateIntent } from "../CreateIntent.js"
 import type { HttpError } from "../HttpError.js"
 import type { Dated } from "./call.js"
-import type { SendError } from "./createErrors.js"
+import type { PrepareError, SendError } from "./createErrors.js"
 import type { Tagged } from "./tagged.js"
 import type { Listed } from "./wire.js"
 
@@ -29,13 +29,24 @@ export interface Words<Target> {
 }
 
 export interface Options<Result> {
-  readonly adopt?: "whenUnique" | "never" | undefined
+  readonly adopt?: "whenUnique" | "marked" | "never" | undefined
   readonly grace?: Duration.DurationInput | undefined
   readonly maxCost?: number | undefined
   readonly onOrphan?: ((made: Result) => Effect.Effect<void>) | undefined
 }
 
-export interface Creatable<Input, Target extends Tagged, Item extends Entry, Result extends Entry> {
+/** An error of one resource alone. After one of a create or of an estimate, nothing is searched for. */
+export interface OwnError {
+  readonly _tag: string
+}
+
+export interface Creatable<
+  Input,
+  Target extends Tagged,
+  Item extends Entry,
+  Result extends Entry,
+  Own extends OwnError = never
+> {
   readonly words: Words<Target>
   /** The request, as errors name it. */
   readonly call: { readonly operation: string; readonly method: string; readonly route: string }
@@ -48,17 +59,22 @@ export interface Creatable<Input, Target extends Tagged, Item extends Entry, Res
     input: Input,
     intent: CreateIntent,
     onError: (error: HttpError) => SendError<Target>
-  ) => Effect.Effect<Result, SendError<Target>>
+  ) => Effect.Effect<Result, SendError<Target> | Own>
   readonly list: (target: Target) => Effect.Effect<Dated<Listed<Item>>, HttpError>
   /**
    * The mark of a listed item; absent if requests have room for no mark. With a mark the look-up is exact: no list
    * precedes the create, and neither times nor other writers matter.
    */
   readonly mark?: (item: Item) => Option.Option<string>
+  /** Whether an item without a mark may be the one of a create, for an error. */
+  readonly resembles?: (item: Item, target: Target) => boolean
   /** The result of a create whose answer was lost. */
   readonly adopt: (item: Item) => Result
   /** The estimated cost in tokens, for `maxCost`; none if the answer has no readable cost. */
-  readonly estimate: (target: Target) => Effect.Effect<Option.Option<number>, HttpError>
+  readonly estimate: (
+    input: Input,
+    onError: (error: HttpError) => PrepareError<Target>
+  ) => Effect.Effect<Option.Option<number>, PrepareError<Target> | Own>
   /** Records an item created or adopted just now, which a replica may not know yet. */
   readonly record: (target: Target, id: Result["id"], grace: Duration.Duration) => Effect.Effect<void>
 }

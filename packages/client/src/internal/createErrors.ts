@@ -10,7 +10,10 @@ import type { Tagged } from "./tagged.js"
 
 export type SendError<Target extends Tagged> = Certain | CreateOutcomeUnknown<Target>
 
-const statusOf = (error: HttpError): Option.Option<number> => {
+export type PrepareError<Target extends Tagged> = Certain | CreateNotSent<Target>
+
+/** The status of the answer behind an error. */
+export const statusOf = (error: HttpError): Option.Option<number> => {
   if (!("status" in error)) return Option.none()
   return typeof error.status === "number" ? Option.some(error.status) : error.status
 }
@@ -58,7 +61,7 @@ export const make = <Target extends Tagged>({
     /** Classifies an error of a call before the create, which fetches `what`. */
     ofPreparation:
       (what: string, target: Target) =>
-      (failure: HttpError): Certain | CreateNotSent<Target> => {
+      (failure: HttpError): PrepareError<Target> => {
         const message = `The ${what} of ${place(target)} could not be fetched before the create, so the create was not sent and nothing was started: ${failure.message}`
         return certain(failure) ?? new CreateNotSent<Target>({ target, failure, message })
       },

@@ -104,7 +104,7 @@ const remaining = (pending: ReadonlyArray<Memory.Pending>, date: number) =>
   )
 
 export const make = <Target extends Tagged, Item extends Entry>(
-  kind: Pick<Creatable<never, Target, Item, never>, "groupOf" | "list" | "mark" | "words">,
+  kind: Pick<Creatable<never, Target, Item, never>, "groupOf" | "list" | "mark" | "resembles" | "words">,
   policy: Effect.Effect<RetryPolicy.RetryPolicy>,
   groups: Groups<Target, Item> = new Map()
 ) => {

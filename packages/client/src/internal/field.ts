@@ -20,6 +20,7 @@ export type Kind =
   | "keyed"
   | "labels"
   | "labelMaps"
+  | "minutes"
   | "model"
   | "modelMap"
   | "models"
@@ -133,6 +134,9 @@ export const percentText = (...names: Names) => maybe("percentText", schema.mayb
 
 /** A duration, in seconds in the wire format. */
 export const seconds = (...names: Names) => maybe("seconds", schema.maybeSeconds, wire.seconds, names)
+
+/** A duration, in minutes in the wire format. */
+export const minutes = (...names: Names) => maybe("minutes", schema.maybeSeconds, wire.minutes, names)
 
 /** The duration that a text holds, derived from the wire field of a `text`, which keeps other texts. */
 export const duration = (...names: Names) => maybe("duration", schema.maybeSeconds, wire.duration, names)

@@ -6,10 +6,10 @@ import * as Redacted from "effect/Redacted"
 import type { DataType } from "../DataType.js"
 import type { AssetRef, OutputRef, Values } from "../DataTypes.js"
 import type { AoiId } from "../Ids.js"
-import type { PixxelInvalidInput } from "../InputError.js"
+import type { Difference, PixxelInvalidInput } from "../InputError.js"
 import { dateText, encode, isData, ofJson } from "./dataTypes.js"
 import { areaIn, isDifference } from "./geometry.js"
-import { type Difference, invalidInput } from "./invalid.js"
+import { invalidInput } from "./invalid.js"
 import { nearestFirst } from "./nearest.js"
 import * as times from "./times.js"
 import * as wire from "./wire.js"
@@ -25,12 +25,12 @@ interface Options {
 
 const differ = (path: string, found: string, expected: string): Filled => Either.left({ path, found, expected })
 
-/** A value in a message. The query of a URL may give access. */
+/** A value in a message. The query of a URL, and its user, may give access. */
 const shown = (value: unknown): string => {
   if (typeof value === "number") return String(value)
   if (typeof value !== "string" || value === "")
     return isData(value) ? `${value._tag.toLowerCase()} data` : wire.kindOf(value)
-  const text = value.includes("://") ? value.replace(/[?#].*$/s, "") : value
+  const text = value.includes("://") ? value.replace(/[?#].*$/s, "").replace(/:\/\/[^/]*@/, "://") : value
   return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text)
 }
 
@@ -203,15 +203,15 @@ const filledBy = (template: DataType, value: unknown, path: string, options: Opt
     return differ(path, isAsset(value) ? "an asset" : shown(value), expectedOf(template))
   }
   const rule = brokenRule(template, text)
-  return rule === undefined ? Either.right({ value: text }) : differ(path, shown(text), rule)
+  return rule === undefined ? Either.right({ value: text }) : differ(path, shown(value), rule)
 }
 
 // --- all of them ---
 
-/** A template with a value: a value and a STAC URL exclude each other. */
+/** A template with a value in the place of another one. */
 const apply = (template: DataType, fields: Fields): ReadonlyArray<DataType> => {
-  const { stac_url, value, ...rest } = encode(template)
-  const own = "value" in fields || "stac_url" in fields ? {} : { stac_url, value }
+  const { asset_source, stac_url, value, ...rest } = encode(template)
+  const own = "value" in fields || "stac_url" in fields ? {} : { asset_source, stac_url, value }
   return ofJson({ ...rest, ...own, ...fields })
 }
 

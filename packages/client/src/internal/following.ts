@@ -66,15 +66,24 @@ export const asksTooMuch = (error: HttpError): boolean => askedFor(error) > long
 /** Whether an error counts against the tolerance: neither a refusal of the API nor a 404. */
 export const isCounted = (error: HttpError): boolean => !isFinal(error) && error._tag !== "PixxelNotFound"
 
+/** Whether a list was answered without the item. */
+const isAbsent = (error: HttpError): boolean => error._tag === "PixxelNotFound" && error.status < 300
+
 /** The number of consecutive failures after a poll. Fails with an error that the wait does not tolerate. */
 const failuresAfter = (
-  { failures: before, waiter: { tolerance } }: Wait,
+  wait: Wait,
   result: Found<unknown>,
   mayBeUnknown: () => boolean
 ): Effect.Effect<number, HttpError> => {
-  if (Either.isRight(result)) return Effect.succeed(0)
+  if (Either.isRight(result)) {
+    wait.absences = 0
+    return Effect.succeed(0)
+  }
+  const { failures: before } = wait
+  const { tolerance, absences = 1 } = wait.waiter
   const error = result.left
   if (error._tag === "PixxelNotFound" && mayBeUnknown()) return Effect.succeed(before)
+  if (isAbsent(error) && ++wait.absences < absences) return Effect.succeed(before)
   const failures = before + 1
   const isTolerated = isCounted(error) && failures <= tolerance && !asksTooMuch(error)
   return isTolerated ? Effect.succeed(failures) : Effect.fail(error)
@@ -148,20 +157,25 @@ export const until = <A, S extends Subject>(
     })
   })
 
+/** The settings of a wait, and the number of lists in a row without the item that end it. Default: 1. */
+export type Patience = Waiter & { readonly absences?: number | undefined }
+
 export interface Wait {
-  readonly waiter: Waiter
+  readonly waiter: Patience
   readonly deadline: elapsed.Deadline
   due: number
   failures: number
+  absences: number
   seen: Seen
 }
 
 /** Begins a wait, whose first poll is due immediately. */
-export const begin = (waiter: Waiter, until: number, now: number): Wait => ({
+export const begin = (waiter: Patience, until: number, now: number): Wait => ({
   waiter,
   deadline: elapsed.deadline(until, now),
   due: now,
   failures: 0,
+  absences: 0,
   seen: nothing
 })
 
@@ -205,7 +219,7 @@ export interface Polled<A> {
 
 /** Makes a follower that polls by itself, the first time immediately. */
 export const makeFollower = <A extends Snapshot>(
-  waiter: Waiter,
+  waiter: Patience,
   { look, mayBeUnknown }: Polled<A>,
   until: number
 ): Effect.Effect<Follower<A>> =>

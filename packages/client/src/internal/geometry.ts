@@ -2,8 +2,8 @@
 
 import * as Effect from "effect/Effect"
 import type { MultiPolygon, Polygon, Position } from "geojson"
-import type { PixxelInvalidInput } from "../InputError.js"
-import { type Difference, invalidInput, type Named } from "./invalid.js"
+import type { Difference, PixxelInvalidInput } from "../InputError.js"
+import { invalidInput, type Named } from "./invalid.js"
 import { isObject } from "./wire.js"
 
 /** The kinds of area that operations take. */
@@ -208,9 +208,22 @@ const geometryProblem = ({ coordinates, type }: Readonly<Record<string, unknown>
   return undefined
 }
 
+/** The polygon of a MultiPolygon with no other, for an operation that takes only a Polygon. */
+const onlyPolygon = (coordinates: unknown, path: string): Polygon | Difference => {
+  const parts: ReadonlyArray<unknown> = Array.isArray(coordinates) ? coordinates : []
+  if (parts.length !== 1) {
+    return differ(path, `a MultiPolygon of ${parts.length} polygons`, "a Polygon, in a call for each part,")
+  }
+  const [part] = parts
+  // its coordinates are those of a polygon if there is no problem
+  return (
+    polygonProblem(part, `${path}.coordinates[0]`) ?? { type: "Polygon", coordinates: part as Array<Array<Position>> }
+  )
+}
+
 /**
  * Returns the geometry of one of these kinds: bare, in a feature, or in a collection of one feature; or why there is
- * none. Its coordinates stay as they are.
+ * none. Its positions stay as they are.
  */
 export const areaIn = <K extends Kind>(kinds: ReadonlyArray<K>, value: unknown, path: string): Area<K> | Difference => {
   const expected = `a ${kinds.join(" or a ")}, or one Feature of it,`
@@ -222,6 +235,11 @@ export const areaIn = <K extends Kind>(kinds: ReadonlyArray<K>, value: unknown, 
     return Array.isArray(features) && count === 1
       ? areaIn(kinds, features[0], `${path}.features[0]`)
       : differ(path, `a FeatureCollection of ${count} features`, expected)
+  }
+  const isOf = (kind: Kind) => kinds.some((it) => it === kind)
+  if (type === "MultiPolygon" && isOf("Polygon") && !isOf("MultiPolygon")) {
+    // the kinds have Polygon
+    return onlyPolygon(value["coordinates"], path) as Area<K> | Difference
   }
   if (!kinds.some((kind) => kind === type))
     return differ(path, type === undefined ? "no GeoJSON" : shown(type), expected)

@@ -1,18 +1,11 @@
 /** Errors of settings and inputs, found before anything is sent. */
 import * as ConfigError from "effect/ConfigError"
 import * as Effect from "effect/Effect"
-import { PixxelInvalidInput } from "../InputError.js"
+import { type Difference, PixxelInvalidInput } from "../InputError.js"
 
 /** The error of a setting. The reason never shows the value, which may be a secret. */
 export const setting = (name: string, reason: string): ConfigError.ConfigError =>
   ConfigError.InvalidData([name], reason)
-
-/** A difference in an input. */
-export interface Difference {
-  readonly path: string
-  readonly found: string
-  readonly expected: string
-}
 
 /** The difference of each empty text or list, by the path of the value. */
 export const emptyOnes = (

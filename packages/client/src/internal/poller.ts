@@ -23,7 +23,7 @@ import type * as Scope from "effect/Scope"
 import * as Tracer from "effect/Tracer"
 import type { HttpError } from "../HttpError.js"
 import * as RetryPolicy from "../RetryPolicy.js"
-import type { Snapshot, Waiter } from "../Waiter.js"
+import type { Snapshot } from "../Waiter.js"
 import * as Alarm from "./alarm.js"
 import type { Dated } from "./call.js"
 import * as elapsed from "./elapsed.js"
@@ -53,7 +53,7 @@ export interface Calls<Ref, Item extends Snapshot> extends Shared<Ref> {
 /** Follows an item with the others of its list while the scope is open. */
 export type Join<Ref, Item> = (
   ref: Ref,
-  waiter: Waiter,
+  waiter: following.Patience,
   detailed: boolean,
   deadline: number
 ) => Effect.Effect<following.Follower<Item>, never, Scope.Scope>

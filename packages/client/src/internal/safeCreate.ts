@@ -17,7 +17,7 @@ import type { CreateIntent } from "../CreateIntent.js"
 import type { HttpError } from "../HttpError.js"
 import * as RetryPolicy from "../RetryPolicy.js"
 import type { Assignment } from "./adopt.js"
-import type { Creatable, Entry, Options } from "./creatable.js"
+import type { Creatable, Entry, Options, OwnError } from "./creatable.js"
 import { make as errorsOf, type SendError } from "./createErrors.js"
 import * as sessions from "./createSessions.js"
 import * as elapsed from "./elapsed.js"
@@ -37,23 +37,33 @@ export interface Client {
 const tokens = settings.atLeast(0, "a number of tokens, at least 0")
 
 /** The hooks of a batch around its creates. */
-export interface Hooks<Target extends Tagged, Result, E> {
+export interface Hooks<Target extends Tagged, Result, E, Own = never> {
   readonly key?: string | undefined
   /** Runs before the request leaves. If it fails, the request is not sent. */
   readonly keep?: ((intent: CreateIntent) => Effect.Effect<void, E>) | undefined
   /** Runs with the outcome of a create whose caller was interrupted, in addition to `onOrphan`. */
-  readonly onInterrupt?: ((exit: Exit.Exit<Result, CreateError<Target> | E>) => Effect.Effect<void>) | undefined
+  readonly onInterrupt?: ((exit: Exit.Exit<Result, CreateError<Target> | Own | E>) => Effect.Effect<void>) | undefined
 }
 
 /** An item, or the error with the reason why it is unknown. */
 export type Resolution<Target extends Tagged, Result> = Either.Either<Result, CreateOutcomeUnknown<Target>>
 
-export type SafeCreate<Input, Target extends Tagged, Item extends Entry, Result extends Entry> = ReturnType<
-  typeof make<Input, Target, Item, Result>
->
+export type SafeCreate<
+  Input,
+  Target extends Tagged,
+  Item extends Entry,
+  Result extends Entry,
+  Own extends OwnError = never
+> = ReturnType<typeof make<Input, Target, Item, Result, Own>>
 
-export const make = <Input, Target extends Tagged, Item extends Entry, Result extends Entry>(
-  kind: Creatable<Input, Target, Item, Result>,
+export const make = <
+  Input,
+  Target extends Tagged,
+  Item extends Entry,
+  Result extends Entry,
+  Own extends OwnError = never
+>(
+  kind: Creatable<Input, Target, Item, Result, Own>,
   client: Client
 ) => {
   type Order = Input & Options<Result>
@@ -82,9 +92,10 @@ export const make = <Input, Target extends Tagged, Item extends Entry, Result ex
       Effect.logWarning(`A create was interrupted after sending. ${capitalized(item)} exists and is billed.`)
     )
 
-  const affordable = (target: Target, maxCost: number) =>
+  const affordable = (input: Input, maxCost: number) =>
     Effect.gen(function* () {
-      const estimate = yield* Effect.mapError(kind.estimate(target), errors.ofPreparation("estimate", target))
+      const target = kind.targetOf(input)
+      const estimate = yield* kind.estimate(input, errors.ofPreparation("estimate", target))
       // A negative cost is no valid price.
       if (Option.exists(estimate, (cost) => cost >= 0 && cost <= maxCost)) return
       return yield* errors.tooExpensive(target, maxCost, estimate)
@@ -113,7 +124,12 @@ export const make = <Input, Target extends Tagged, Item extends Entry, Result ex
   // --- the create ---
 
   /** Sends, and ends the membership. Searches for a lost item only with a list from before, or by its mark. */
-  const sendAndResolve = ({ input, intent, member, sentAt }: Outgoing): Effect.Effect<Result, SendError<Target>> =>
+  const sendAndResolve = ({
+    input,
+    intent,
+    member,
+    sentAt
+  }: Outgoing): Effect.Effect<Result, SendError<Target> | Own> =>
     Effect.gen(function* () {
       const sent = yield* Effect.exit(kind.send(input, intent, errors.ofCreate(intent)))
       if (Exit.isSuccess(sent)) {
@@ -122,9 +138,9 @@ export const make = <Input, Target extends Tagged, Item extends Entry, Result ex
         return sent.value
       }
       const failure = Option.getOrUndefined(Cause.failureOption(sent.cause))
-      if (failure !== undefined && failure._tag !== "CreateOutcomeUnknown") {
+      if (failure !== undefined && !(failure instanceof CreateOutcomeUnknown)) {
         yield* member.notMade
-        return yield* failure
+        return yield* sent
       }
       if (!isComparable(intent)) {
         yield* member.lost
@@ -168,7 +184,7 @@ export const make = <Input, Target extends Tagged, Item extends Entry, Result ex
     return error instanceof CreateOutcomeUnknown ? log(error.message) : Effect.void
   }
 
-  const guarded = <E>(input: Order, { keep, key, onInterrupt }: Hooks<Target, Result, E>) =>
+  const guarded = <E>(input: Order, { keep, key, onInterrupt }: Hooks<Target, Result, E, Own>) =>
     Effect.uninterruptibleMask((restore) =>
       Effect.gen(function* () {
         const target = kind.targetOf(input)
@@ -186,14 +202,14 @@ export const make = <Input, Target extends Tagged, Item extends Entry, Result ex
           now: sentAt,
           wall: yield* Clock.currentTimeMillis,
           target,
-          isMarked: isExact,
+          isMarked: isExact && input.adopt !== "never",
           timeout: sessions.timeoutOf(yield* client.policy),
           grace: graceOf(input),
           baseline
         })
         yield* member.begin({ intent, sentAt: Option.some(sentAt) })
         const outgoing = { input, member, intent, sentAt }
-        const sending: Effect.Effect<Result, CreateError<Target> | E> =
+        const sending: Effect.Effect<Result, CreateError<Target> | Own | E> =
           keep === undefined ? sendAndResolve(outgoing) : keepAndSend(outgoing, keep)
         // Fork, since a timeout stops nothing in an uninterruptible region.
         const fiber = yield* Effect.forkDaemon(Effect.interruptible(sending))
@@ -209,14 +225,14 @@ export const make = <Input, Target extends Tagged, Item extends Entry, Result ex
 
   const create = <E = never>(
     input: Order,
-    hooks: Hooks<Target, Result, E> = {}
-  ): Effect.Effect<Result, CreateError<Target> | E> =>
+    hooks: Hooks<Target, Result, E, Own> = {}
+  ): Effect.Effect<Result, CreateError<Target> | Own | E> =>
     Effect.suspend(() => {
       // Throw here, before any request.
       graceOf(input)
       if (input.maxCost === undefined) return guarded(input, hooks)
       const maxCost = settings.read("option maxCost", tokens, input.maxCost)
-      return Effect.zipRight(affordable(kind.targetOf(input), maxCost), guarded(input, hooks))
+      return Effect.zipRight(affordable(input, maxCost), guarded(input, hooks))
     })
 
   // --- later ---
@@ -225,7 +241,9 @@ export const make = <Input, Target extends Tagged, Item extends Entry, Result ex
   const isComparable = ({ before, mark }: CreateIntent) => Option.isSome<unknown>(isExact ? mark : before)
 
   const nothingBefore: Assignment<Item> = Either.left({
-    why: `With adopt: "never" the client did not list the ${nouns} before the create, so it cannot identify the new ${noun}.`,
+    why: isExact
+      ? `With adopt: "never" the request carried no mark, so the client cannot identify the new ${noun}.`
+      : `With adopt: "never" the client did not list the ${nouns} before the create, so it cannot identify the new ${noun}.`,
     candidates: []
   })
 

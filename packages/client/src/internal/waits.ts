@@ -30,6 +30,8 @@ export interface Waitable<R, S extends Subject, Item extends Snapshot & { readon
   readonly shared?: poller.Shared<R>
   /** The fields whose changes a watch reports. */
   readonly appearance: (item: Item) => string
+  /** The number of lists in a row without an item that end its wait, for an item that lists alone show. Default: 1. */
+  readonly absences?: number
   /** The words after the name of a created item. */
   readonly exists: "exists" | "exists and is billed"
   /** The error of a failed item. `subject` is already scrubbed. */
@@ -46,7 +48,7 @@ const longestNotification = Duration.toMillis("1 minute")
 
 export const make = <R, S extends Subject, Item extends Snapshot & { readonly outcome: Outcome }, E>(
   http: Connection,
-  { appearance, exists, failed, get, shared, subjectOf }: Waitable<R, S, Item, E>
+  { absences, appearance, exists, failed, get, shared, subjectOf }: Waitable<R, S, Item, E>
 ) =>
   Effect.gen(function* () {
     const { recent } = http
@@ -80,7 +82,7 @@ export const make = <R, S extends Subject, Item extends Snapshot & { readonly ou
     /** Follows an item: only for its end, or (`detailed`) for what no list shows too. */
     const following = (ref: R, options: Options, detailed: boolean, deadline: number) =>
       Effect.suspend((): Effect.Effect<Follower<Item>, never, Scope.Scope> => {
-        const own = waiter.adjust(http.waiter, options)
+        const own = { ...waiter.adjust(http.waiter, options), absences }
         return own.coalesce && join !== undefined
           ? join(ref, own, detailed, deadline)
           : makeFollower(own, { look: look(ref), mayBeUnknown: (now) => mayBeUnknown(ref, now) }, deadline)

@@ -107,13 +107,17 @@ export const progress: Reader<number> = reader("a progress from 0 to 100", (valu
   return parsed !== undefined && parsed >= 0 && parsed <= 100 ? parsed : undefined
 })
 
-/** A duration as a number of seconds. */
-export const seconds: Reader<Duration.Duration> = reader("a number of seconds", (value) => {
-  const parsed = numberOf(value)
-  return parsed !== undefined && parsed >= 0 && parsed <= Number.MAX_SAFE_INTEGER / 1000
-    ? Duration.seconds(parsed)
-    : undefined
-})
+/** A duration as a number of a unit of some milliseconds. */
+const durationIn = (unit: string, millis: number): Reader<Duration.Duration> =>
+  reader(`a number of ${unit}`, (value) => {
+    const parsed = numberOf(value)
+    return parsed !== undefined && parsed >= 0 && parsed <= Number.MAX_SAFE_INTEGER / millis
+      ? Duration.millis(parsed * millis)
+      : undefined
+  })
+
+export const seconds: Reader<Duration.Duration> = durationIn("seconds", 1_000)
+export const minutes: Reader<Duration.Duration> = durationIn("minutes", 60_000)
 
 const mostRecent = 512
 

@@ -7,6 +7,7 @@ import * as Schema from "effect/Schema"
 import { SatelliteId } from "../Ids.js"
 import { labels, many, need, number, numbers, text, texts } from "../internal/field.js"
 import { model } from "../internal/model.js"
+import type { SearchApi } from "./SearchApi.js"
 
 /**
  * The id of a collection of images.
@@ -72,4 +73,9 @@ export class Satellite extends model<Satellite>("Satellite")({
   collections: many(SatelliteCollection, "collections"),
   /** The names of the bands that are `red`, `green` and `blue` in an image of natural colours. */
   rgbComposite: labels("rgb_composite")
-}) {}
+}) {
+  /** Its collections, as a search names them. */
+  get sources(): ReadonlyArray<SearchApi.Source> {
+    return this.collections.map(({ id, queryables }) => ({ satelliteId: this.id, collectionId: id, queryables }))
+  }
+}

@@ -4,7 +4,7 @@
  * @since 0.1.0
  */
 import type * as DateTime from "effect/DateTime"
-import type * as Effect from "effect/Effect"
+import * as Effect from "effect/Effect"
 import type * as Stream from "effect/Stream"
 import type * as Geometry from "../Geometry.js"
 import type { HttpError } from "../HttpError.js"
@@ -29,13 +29,11 @@ import type { StacItem } from "./StacItem.js"
  *
  * const program = Effect.gen(function* () {
  *   const search = yield* SearchApi
- *   const satellites = (yield* search.satellites()).flatMap(({ collections, id }) =>
- *     collections.map((collection) => ({ satelliteId: id, collectionId: collection.id }))
- *   )
+ *   const satellites = yield* search.satellites()
  *   const images = search.imagesAll({
  *     start: DateTime.unsafeMake("2025-06-01"),
  *     end: DateTime.unsafeMake("2025-07-01"),
- *     satellites,
+ *     satellites: satellites.flatMap(({ sources }) => sources),
  *     geometry: { type: "Polygon", coordinates: [[[79, 21], [79.1, 21], [79.1, 21.1], [79, 21]]] },
  *     filters: { "eo:cloud_cover": { min: 0, max: 20 } }
  *   })
@@ -45,23 +43,26 @@ import type { StacItem } from "./StacItem.js"
  * @since 0.1.0
  * @category services
  */
-export class SearchApi extends service<SearchApi>()("SearchApi", {
-  /** Lists all satellites: the list has no pages (documented). */
-  satellites: items(endpoints.listSatellites),
-  /**
-   * Searches images once, and answers at most `limit` of them: `isComplete` says whether these are all. A repeat is
-   * safe.
-   */
-  images: internal.images,
-  /**
-   * Streams all images of a search, each once, in no order. The documentation promises tokens of pages that none of its
-   * forms has, so the client divides the time: while an answer has fewer images than its total, it searches both halves
-   * of the range. It sends a token if an answer has one. `limit` is that of one request, by default 1000.
-   *
-   * Fails with `SearchLimitExceeded`, after the images that were received, if those of one millisecond exceed the limit.
-   */
-  imagesAll: internal.imagesAll
-}) {}
+export class SearchApi extends service<SearchApi>()(
+  "SearchApi",
+  Effect.map(internal.warnings, (warned) => ({
+    /** Lists all satellites: the list has no pages (documented). */
+    satellites: items(endpoints.listSatellites),
+    /**
+     * Searches images once, and answers at most `limit` of them: `isComplete` says whether these are all. A repeat is
+     * safe.
+     */
+    images: internal.images(warned),
+    /**
+     * Streams all images of a search, each once, in no order. The documentation promises tokens of pages that none of its
+     * forms has, so the client divides the time: while an answer has fewer images than its total, it searches both halves
+     * of the range. It sends a token if an answer has one. `limit` is that of one request, by default 1000.
+     *
+     * Fails with `SearchLimitExceeded`, after the images that were received, if those of one millisecond exceed the limit.
+     */
+    imagesAll: internal.imagesAll(warned)
+  }))
+) {}
 
 /**
  * The types of `SearchApi`.
@@ -70,10 +71,12 @@ export class SearchApi extends service<SearchApi>()("SearchApi", {
  * @category services
  */
 export declare namespace SearchApi {
-  /** A collection of a satellite, as `satellites` lists them. */
+  /** A collection of a satellite. `Satellite.sources` has those of a listed one. */
   export interface Source {
     readonly satelliteId: SatelliteId
     readonly collectionId: CollectionId
+    /** The names that its filters may use. If they are given, a search logs a warning for each other filter, once. */
+    readonly queryables?: ReadonlyArray<string> | undefined
   }
 
   /** The smallest and the largest value of a property: whole numbers (documented). */
@@ -89,9 +92,12 @@ export declare namespace SearchApi {
     readonly end: DateTime.DateTime
     /** The collections to search, at least one. */
     readonly satellites: ReadonlyArray<Source>
-    /** The area, checked as by `Geometry.parse`. */
+    /** The area: one polygon, so that an AOI can have it, checked as by `Geometry.parse`. */
     readonly geometry: Geometry.Input
-    /** Ranges of properties, by names that are `queryables` of the collections, such as `eo:cloud_cover`. */
+    /**
+     * Ranges of properties, by names that are `queryables` of the collections, such as `eo:cloud_cover`. Whether a server
+     * refuses or ignores other names is not documented, so the client sends them.
+     */
     readonly filters?: Readonly<Record<string, Bounds>> | undefined
     /** The largest number of images of one answer, from 1 to 10000. The default of the server is not documented. */
     readonly limit?: number | undefined

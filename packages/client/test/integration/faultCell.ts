@@ -96,6 +96,7 @@ const errors = Schema.Union(
   Client.CreateUnconfirmed,
   Client.CreateNotSent,
   Client.CostLimitExceeded,
+  Client.EstimateUnknown,
   Client.DownloadError,
   Client.DownloadIncomplete,
   Client.RunIncomplete

@@ -14,9 +14,13 @@ import {
   CreateIntent,
   CreateOutcomeUnknown,
   Download,
+  type EstimateError,
   type Hashing,
   IndexId,
   IndicesApi,
+  InsightId,
+  InsightsApi,
+  InsightTarget,
   type JobId,
   JobsApi,
   JobTarget,
@@ -44,7 +48,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
-import { aoiIn, aSearch } from "../field.js"
+import { aoiIn, aSearch, insightIn } from "../field.js"
 import { type CallOutcome, type FaultRow, hasHead, outcomeOf, type StoreOutcome } from "./faultRows.js"
 import type { Step, Transport } from "./faultTransports.js"
 
@@ -182,6 +186,10 @@ const ofSearch: Expecting<Exclude<CallOutcome, "success"> | "CreateOutcomeUnknow
   return outcome === "success" ? "CreateOutcomeUnknown" : outcome
 }
 
+/** An estimate shares its path with a create, and may have run. */
+const ofPaidEstimate: Expecting<"success" | EstimateError["_tag"]> = (fault, transport) =>
+  certain(fault, transport) ?? "EstimateUnknown"
+
 /** A failed list before the create. */
 const ofBaseline: Expecting<"success" | CreateError["_tag"]> = (fault, transport) =>
   certain(fault, transport) ?? "CreateNotSent"
@@ -248,6 +256,11 @@ const aoiId = AoiId.make("aoi-north-field")
 
 const visualizationId = VisualizationId.make("visualization-north-ndvi")
 
+const insights = <A, E>(use: (insights: InsightsApi.Service) => Effect.Effect<A, E>) => Effect.flatMap(InsightsApi, use)
+
+/** An insight of the fixtures that has succeeded. */
+const insight = { aoiId, insightId: InsightId.make("insight-north-crops") }
+
 const image = {
   aoiId,
   visualizationId,
@@ -261,23 +274,36 @@ const assets = { aoiId, assetIds: [AssetId.make("asset-FF01_000321_20250614_L2A_
 const source = AssetsApi.source(assets)
 
 /** The unknown outcome of a create that made nothing. */
-const unknownOf = ({ projectId, workflowId }: Given) =>
+const unknownOf = (intent: Pick<CreateIntent, "target"> & Partial<Pick<CreateIntent, "before" | "mark">>) =>
   new CreateOutcomeUnknown({
     operation: "createJob",
     method: "POST",
     route: "/v0/workflows/{workflow_id}/jobs",
     attempts: [{ status: Option.some(504), reason: Option.none(), requestId: Option.none(), delay: Duration.zero }],
-    target: JobTarget.make({ workflowId, projectId }),
+    target: intent.target,
     reason: "JobsApi.create was answered 504.",
     message: "A job may have been created.",
     intent: new CreateIntent({
+      ...intent,
       id: "made nothing",
-      target: JobTarget.make({ workflowId, projectId }),
       timeout: Duration.minutes(aCall),
-      grace: Duration.seconds(30),
-      before: Option.some({ ids: [], unreadable: 0, newest: Option.none() })
+      grace: Duration.seconds(30)
     })
   })
+
+const unknownJob = ({ projectId, workflowId }: Given) =>
+  unknownOf({
+    target: JobTarget.make({ workflowId, projectId }),
+    before: Option.some({ ids: [], unreadable: 0, newest: Option.none() })
+  })
+
+const unknownInsight = ({ projectId }: Given) =>
+  unknownOf({
+    target: InsightTarget.make({ aoiId, projectId, block: "cropclassification@1.0.0", name: "" }),
+    mark: Option.some("made nothing")
+  })
+
+const newInsight = ({ projectId }: Given) => insightIn(projectId, aoiId)
 
 /** The outcome of the single input. */
 const runOne = (input: RunAll.Input) =>
@@ -340,7 +366,7 @@ export const operations: Readonly<Record<Name, ReadonlyArray<Operation>>> = {
       // A search lasts as long as a call, which is short here.
       run: (given) =>
         RetryPolicy.withOptions(
-          jobs((it) => it.resolve(unknownOf(given))),
+          jobs((it) => it.resolve(unknownJob(given))),
           { timeout: "10 seconds" }
         ),
       minutes: 1,
@@ -581,6 +607,77 @@ export const operations: Readonly<Record<Name, ReadonlyArray<Operation>>> = {
       on: { ListIndices: ofCall, CreateIndex: ofUnique }
     })
   ],
+  "InsightsApi.estimate": [
+    row({
+      run: (given) => insights((it) => it.estimate(newInsight(given))),
+      minutes: aCall,
+      on: { createInsights: ofPaidEstimate }
+    })
+  ],
+  "InsightsApi.create": [
+    row({
+      run: (given) => insights((it) => it.create(newInsight(given))),
+      minutes: aCreate,
+      on: { createInsights: ofCreate }
+    }),
+    row({
+      how: "that adopts nothing",
+      run: (given) => insights((it) => it.create({ ...newInsight(given), adopt: "never" })),
+      minutes: aCall,
+      on: { createInsights: ofCreateAlone }
+    }),
+    row({
+      how: "with a limit of its cost",
+      run: (given) => insights((it) => it.create({ ...newInsight(given), maxCost: 1_000 })),
+      minutes: aCall + aCreate,
+      on: { createInsights: ofPaidEstimate }
+    })
+  ],
+  "InsightsApi.resolve": [
+    row({
+      // A search lasts as long as a call, which is short here.
+      run: (given) =>
+        RetryPolicy.withOptions(
+          insights((it) => it.resolve(unknownInsight(given))),
+          { timeout: "10 seconds" }
+        ),
+      minutes: 1,
+      on: { listInsights: ofSearch }
+    })
+  ],
+  "InsightsApi.run": [
+    row({
+      run: (given) => insights((it) => it.run({ ...newInsight(given), timeout })),
+      minutes: aCreate + aWait,
+      on: { createInsights: ofCreate, listInsights: afterCreate, downloadInsights: afterCreate }
+    })
+  ],
+  "InsightsApi.download": [
+    row({ run: () => insights((it) => it.download(insight)), minutes: aCall, on: { downloadInsights: ofCall } })
+  ],
+  "InsightsApi.delete": [
+    row({
+      run: ({ projectId }) => insights((it) => it.delete({ ...insight, projectId })),
+      minutes: aCall,
+      on: { deleteInsights: ofEmpty }
+    })
+  ],
+  "InsightsApi.list": [
+    row({ run: () => insights((it) => it.list({ aoiId })), minutes: aCall, on: { listInsights: ofCall } })
+  ],
+  "InsightsApi.get": [
+    row({ run: () => insights((it) => it.get(insight)), minutes: aCall, on: { listInsights: ofCall } })
+  ],
+  "InsightsApi.wait": [
+    row({ run: () => insights((it) => it.wait({ ...insight, timeout })), minutes: aWait, on: { listInsights: ofCall } })
+  ],
+  "InsightsApi.watch": [
+    row({
+      run: () => insights((it) => Stream.runDrain(it.watch(insight))),
+      minutes: 2 * aCall + 1,
+      on: { listInsights: ofCall }
+    })
+  ],
   "ProjectsApi.list": [row({ run: () => projects((it) => it.list()), minutes: aCall, on: { ListProjects: ofCall } })],
   "ProjectsApi.listAll": [
     row({ run: () => projects((it) => Stream.runDrain(it.listAll())), minutes: aCall, on: { ListProjects: ofCall } })
@@ -638,6 +735,12 @@ export const operations: Readonly<Record<Name, ReadonlyArray<Operation>>> = {
       run: ({ path }) => Download.toFile({ source, path }, verify),
       minutes: aDownload,
       on: { AOICreateDownload: ofCall, GetDownloadStatus: ofCall }
+    }),
+    row({
+      how: "of an insight",
+      run: ({ path }) => Download.toFile({ source: InsightsApi.source(insight), path }, verify),
+      minutes: aDownload,
+      on: { downloadInsights: ofCall }
     })
   ],
   "Download.stream": [

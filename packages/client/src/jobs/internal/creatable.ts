@@ -27,10 +27,11 @@ export const make = (
   list: ({ workflowId }) => callWatched(http, listJobs, { workflowId }),
   // A wait for it fetches what the list does not show.
   adopt: (summary) => Raw.share(summary, construct(Job, { ...summary })),
-  estimate: ({ workflowId }) =>
+  estimate: ({ workflowId }, onError) =>
     call(http, getWorkflowCostEstimate, { workflowId }).pipe(
       Effect.map(({ estimatedCost }) => estimatedCost),
-      Effect.catchIf(classify.isJson, () => Effect.succeedNone)
+      Effect.catchIf(classify.isJson, () => Effect.succeedNone),
+      Effect.mapError(onError)
     ),
   record: ({ workflowId }, jobId, grace) => record({ workflowId, jobId }, grace)
 })

@@ -4,14 +4,16 @@ import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
+import type { Difference } from "../../InputError.js"
 import { call } from "../../internal/call.js"
 import { checkArea } from "../../internal/geometry.js"
-import { checkInput, type Difference, emptyOnes } from "../../internal/invalid.js"
+import { checkInput, emptyOnes } from "../../internal/invalid.js"
 import type { Method } from "../../internal/service.js"
 import type { SearchApi } from "../SearchApi.js"
 import { type SearchError, SearchLimitExceeded } from "../SearchError.js"
 import type { StacItem } from "../StacItem.js"
 import * as endpoints from "./endpoints.js"
+import { unknownFilters } from "./filters.js"
 import { isAll } from "./isAll.js"
 
 /** The largest documented limit. */
@@ -35,14 +37,38 @@ const differences = ({ end, filters = {}, limit = 1, satellites, start }: Search
   )
 ]
 
-const check = (input: SearchApi.SearchInput) =>
-  Effect.zipRight(
-    checkInput(endpoints.searchImages, differences(input)),
-    Effect.map(checkArea(endpoints.searchImages, ["Polygon"], input.geometry), (geometry) => ({ ...input, geometry }))
+/** The warnings that a client has logged. */
+type Warned = Set<string>
+
+export const warnings: Effect.Effect<Warned> = Effect.sync(() => new Set())
+
+/** Logs what the caller's satellites do not know, each time that it is new to the client. */
+const warn = (warned: Warned, input: SearchApi.SearchInput) =>
+  Effect.forEach(
+    unknownFilters(input).filter((it) => !warned.has(it)),
+    (it) =>
+      Effect.zipRight(
+        Effect.sync(() => warned.add(it)),
+        Effect.logWarning(it)
+      ),
+    { discard: true }
   )
 
-export const images: Method<SearchApi.Images> = (http) => (input) =>
-  Effect.flatMap(check(input), (checked) => Effect.map(call(http, endpoints.searchImages, checked), ({ page }) => page))
+const check = (warned: Warned, input: SearchApi.SearchInput) =>
+  Effect.gen(function* () {
+    yield* checkInput(endpoints.searchImages, differences(input))
+    const geometry = yield* checkArea(endpoints.searchImages, ["Polygon"], input.geometry)
+    yield* warn(warned, input)
+    return { ...input, geometry }
+  })
+
+export const images =
+  (warned: Warned): Method<SearchApi.Images> =>
+  (http) =>
+  (input) =>
+    Effect.flatMap(check(warned, input), (checked) =>
+      Effect.map(call(http, endpoints.searchImages, checked), ({ page }) => page)
+    )
 
 /** A range of times in milliseconds since 1970. */
 interface Range {
@@ -83,43 +109,46 @@ const freshIn = (items: ReadonlyArray<StacItem>, ids: Set<string>) => {
   return fresh
 }
 
-export const imagesAll: Method<SearchApi.ImagesAll> = (http) => (input) =>
-  Stream.unwrap(
-    Effect.map(check(input), (checked) => {
-      const limit = input.limit ?? many
-      const seen = new Set<string>()
-      const nextOf = ([range, ...rest]: ReadonlyArray<Range>) =>
-        range === undefined
-          ? Option.none()
-          : Option.some(step(range, rest, { token: undefined, count: 0, ids: new Set() }))
-      const step = (range: Range, rest: ReadonlyArray<Range>, before: Received): Step =>
-        Effect.map(
-          call(http, endpoints.searchImages, {
-            ...checked,
-            start: DateTime.unsafeMake(range.start),
-            end: DateTime.unsafeMake(range.end),
-            limit,
-            nextToken: before.token
-          }),
-          ({ items, page: { nextToken, pagination, total }, unreadable }) => {
-            const added = freshIn(items, before.ids).length
-            // unreadable images count: a narrower range would not find them
-            const count = before.count + added + unreadable
-            const token = Option.getOrUndefined(nextToken)
-            const next =
-              token !== undefined && token !== before.token && added > 0
-                ? Option.some(step(range, rest, { token, count, ids: before.ids }))
-                : isAll(pagination, count, items.length + unreadable, limit)
-                  ? nextOf(rest)
-                  : range.end - range.start > 1
-                    ? nextOf([...halves(range), ...rest])
-                    : Option.some(Effect.fail(exceeded(range.start, count, total)))
-            return [Chunk.unsafeFromArray(freshIn(items, seen)), next]
-          }
+export const imagesAll =
+  (warned: Warned): Method<SearchApi.ImagesAll> =>
+  (http) =>
+  (input) =>
+    Stream.unwrap(
+      Effect.map(check(warned, input), (checked) => {
+        const limit = input.limit ?? many
+        const seen = new Set<string>()
+        const nextOf = ([range, ...rest]: ReadonlyArray<Range>) =>
+          range === undefined
+            ? Option.none()
+            : Option.some(step(range, rest, { token: undefined, count: 0, ids: new Set() }))
+        const step = (range: Range, rest: ReadonlyArray<Range>, before: Received): Step =>
+          Effect.map(
+            call(http, endpoints.searchImages, {
+              ...checked,
+              start: DateTime.unsafeMake(range.start),
+              end: DateTime.unsafeMake(range.end),
+              limit,
+              nextToken: before.token
+            }),
+            ({ items, page: { nextToken, pagination, total }, unreadable }) => {
+              const added = freshIn(items, before.ids).length
+              // unreadable images count: a narrower range would not find them
+              const count = before.count + added + unreadable
+              const token = Option.getOrUndefined(nextToken)
+              const next =
+                token !== undefined && token !== before.token && added > 0
+                  ? Option.some(step(range, rest, { token, count, ids: before.ids }))
+                  : isAll(pagination, count, items.length + unreadable, limit)
+                    ? nextOf(rest)
+                    : range.end - range.start > 1
+                      ? nextOf([...halves(range), ...rest])
+                      : Option.some(Effect.fail(exceeded(range.start, count, total)))
+              return [Chunk.unsafeFromArray(freshIn(items, seen)), next]
+            }
+          )
+        const whole = { start: DateTime.toEpochMillis(input.start), end: DateTime.toEpochMillis(input.end) }
+        return Stream.unfoldChunkEffect(nextOf([whole]), (next) =>
+          Option.match(next, { onNone: () => Effect.succeedNone, onSome: Effect.asSome })
         )
-      const whole = { start: DateTime.toEpochMillis(input.start), end: DateTime.toEpochMillis(input.end) }
-      return Stream.unfoldChunkEffect(nextOf([whole]), (next) =>
-        Option.match(next, { onNone: () => Effect.succeedNone, onSome: Effect.asSome })
-      )
-    })
-  )
+      })
+    )

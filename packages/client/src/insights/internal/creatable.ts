@@ -1,0 +1,160 @@
+/**
+ * The description of insights for the safe create, and their estimate. Both are one request that differs by a flag, and
+ * both carry a mark: in the metadata, which a block may replace while it runs (inferred), and in the name, unless the
+ * caller gave one. A name that the caller chose proves nothing, since another writer may have chosen it too.
+ */
+import * as Clock from "effect/Clock"
+import type * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import type { CreateIntent } from "../../CreateIntent.js"
+import type { HttpError } from "../../HttpError.js"
+import { type Answer, callOnceDated } from "../../internal/call.js"
+import { type Certain, certain } from "../../internal/certain.js"
+import * as classify from "../../internal/classify.js"
+import type { Connection } from "../../internal/connection.js"
+import type { Creatable } from "../../internal/creatable.js"
+import { statusOf } from "../../internal/createErrors.js"
+import { timeoutOf } from "../../internal/createSessions.js"
+import * as elapsed from "../../internal/elapsed.js"
+import { graceOf } from "../../internal/grace.js"
+import * as Intent from "../../internal/intent.js"
+import * as policies from "../../internal/policy.js"
+import * as redact from "../../internal/redact.js"
+import { Insight, type InsightAnswer } from "../Insight.js"
+import { EstimateCreated, EstimateUnknown, NotStarted } from "../InsightError.js"
+import type { InsightsApi } from "../InsightsApi.js"
+import { InsightTarget } from "../Subject.js"
+import { createInsights } from "./endpoints.js"
+import { look } from "./waits.js"
+
+/** The key of the mark in the metadata. */
+const key = "effect-pixxel"
+
+const markedName = /^.* ([0-9a-f]{32})$/s
+
+const markOf = ({ metadata, name }: Insight): Option.Option<string> =>
+  Option.orElse(Option.fromNullable(metadata[key] || undefined), () =>
+    Option.flatMapNullable(name, (it) => markedName.exec(it)?.[1])
+  )
+
+export const targetOf = ({ aoiId, block, name = "", projectId }: InsightsApi.EstimateInput): InsightTarget =>
+  InsightTarget.make({ aoiId, projectId, block: `${block.name}@${block.version}`, name })
+
+/** The arguments of a request, with the mark of its record. */
+const marked = (input: InsightsApi.EstimateInput, { mark }: CreateIntent, estimate?: true) => {
+  const { aoiId, block, inputs, metadata, name, projectId } = input
+  const own = { aoiId, block, inputs, projectId, estimate }
+  return Option.match(mark, {
+    onNone: () => ({ ...own, name, metadata }),
+    onSome: (it) => ({ ...own, name: name ?? `${block.name} ${it}`, metadata: { ...metadata, [key]: it } })
+  })
+}
+
+/** The error of an answer that has neither the id nor the estimate that its status promises. */
+const withoutId = ({ head, now }: Answer<InsightAnswer>): HttpError => {
+  const note = { path: "id", expected: "an id", found: "nothing" }
+  const failure = new classify.Failure({ _tag: "Unusable", head, text: "", note, now }, redact.none())
+  return classify.errorOf(createInsights.call, [], failure)
+}
+
+const name = "InsightsApi.estimate"
+
+/** Estimates the cost. An insight that the server created instead, or may have created, is an error. */
+export const estimate = (
+  http: Connection,
+  input: InsightsApi.EstimateInput
+): Effect.Effect<Option.Option<number>, Certain | EstimateCreated | EstimateUnknown> =>
+  Effect.gen(function* () {
+    const target = targetOf(input)
+    const intent = Intent.make({
+      key: undefined,
+      now: yield* elapsed.now,
+      wall: yield* Clock.currentTimeMillis,
+      target,
+      isMarked: true,
+      timeout: timeoutOf(yield* policies.inForce(http.retry)),
+      grace: graceOf({}),
+      baseline: Option.none()
+    })
+    const unknown = (error: HttpError) => {
+      const reason = error.message.replace(createInsights.call.name, name)
+      const message = `An insight of AOI ${target.aoiId} may have been created by an estimate, and may be costing money: ${reason} List the insights before you estimate again.`
+      const { attempts, method, operation, route } = error
+      return new EstimateUnknown({
+        operation,
+        method,
+        route,
+        attempts,
+        target,
+        status: statusOf(error),
+        reason,
+        intent,
+        message
+      })
+    }
+    const answer = yield* callOnceDated(
+      http,
+      createInsights,
+      marked(input, intent, true),
+      (error) => certain(error) ?? unknown(error)
+    )
+    const { estimate, id, message } = answer.value
+    const { id: idOf, text } = yield* redact.now(http.auth)
+    if (Option.isSome(id)) {
+      return yield* new EstimateCreated({
+        target,
+        insightId: id.value,
+        serverMessage: Option.map(message, text),
+        message: `${name} was answered with the insight ${idOf(id.value)} of AOI ${target.aoiId}: it runs and is billed. Do not repeat the estimate: wait for the insight.`
+      })
+    }
+    return answer.head.status === 201 ? yield* unknown(withoutId(answer)) : estimate
+  })
+
+/** The new insight, or the error of an answer without one. */
+const madeOf = (
+  answer: Answer<InsightAnswer>,
+  input: ReturnType<typeof marked>,
+  target: InsightTarget
+): Insight | NotStarted | undefined => {
+  const { estimate, id } = answer.value
+  if (Option.isSome(id)) {
+    const { aoiId, metadata = {}, name } = input
+    return new Insight({ id: id.value, aoiId: Option.some(aoiId), name: Option.fromNullable(name), metadata })
+  }
+  if (answer.head.status !== 200 || Option.isNone(estimate)) return undefined
+  const message = `${createInsights.call.name} was answered 200 with an estimate of ${estimate.value} tokens: no insight of AOI ${target.aoiId} was started.`
+  return new NotStarted({ target, estimate, message })
+}
+
+export const make = (
+  http: Connection,
+  record: (ref: InsightsApi.InsightRef, grace: Duration.Duration) => Effect.Effect<void>
+): Creatable<
+  InsightsApi.EstimateInput,
+  InsightTarget,
+  Insight,
+  Insight,
+  NotStarted | EstimateCreated | EstimateUnknown
+> => ({
+  words: { noun: "insight", nouns: "insights", payer: "project", place: ({ aoiId }) => `AOI ${aoiId}` },
+  call: createInsights.call,
+  isTarget: Schema.is(InsightTarget),
+  targetOf,
+  groupOf: ({ aoiId }) => aoiId,
+  send: (given, intent, onError) => {
+    const input = marked(given, intent)
+    return Effect.flatMap(callOnceDated(http, createInsights, input, onError), (answer) => {
+      const made = madeOf(answer, input, targetOf(given))
+      return made instanceof Insight ? Effect.succeed(made) : Effect.fail(made ?? onError(withoutId(answer)))
+    })
+  },
+  list: ({ aoiId }) => look(http, { aoiId }),
+  mark: markOf,
+  resembles: ({ name }, target) => target.name === "" || Option.contains(name, target.name),
+  adopt: (insight) => insight,
+  estimate: (input) => estimate(http, input),
+  record: ({ aoiId }, insightId, grace) => record({ aoiId, insightId }, grace)
+})

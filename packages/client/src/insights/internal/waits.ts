@@ -1,0 +1,69 @@
+/** Looks at insights and waits for them, by their lists. */
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import { type HttpError, PixxelNotFound } from "../../HttpError.js"
+import { type Answer, callDated, type Dated } from "../../internal/call.js"
+import type { Connection } from "../../internal/connection.js"
+import { httpAdvice } from "../../internal/httpAdvice.js"
+import type { Scrub } from "../../internal/redact.js"
+import { atStart, keyOf } from "../../internal/subject.js"
+import { make as makeWaits } from "../../internal/waits.js"
+import type { Insight } from "../Insight.js"
+import { InsightFailed } from "../InsightError.js"
+import type { InsightsApi } from "../InsightsApi.js"
+import { InsightSubject } from "../Subject.js"
+import * as endpoints from "./endpoints.js"
+
+export const subjectOf = ({ aoiId, insightId }: InsightsApi.InsightRef): InsightSubject =>
+  InsightSubject.make({ aoiId, insightId })
+
+/** Lists insights, and records that they were shown. */
+export const look = (http: Connection, input: InsightsApi.ListInput) =>
+  Effect.map(callDated(http, endpoints.listInsights, input), (answer) => {
+    const { items } = answer.value
+    http.recent.saw(() => items.map(({ id }) => keyOf(subjectOf({ aoiId: input.aoiId, insightId: id }))))
+    return answer
+  })
+
+const missing = ({ head: { status } }: Answer<unknown>, id: string) => {
+  const { method, name, operation, route } = endpoints.listInsights.call
+  const message = `${name} was answered ${status} without the insight ${id}. ${httpAdvice.PixxelNotFound}`
+  return new PixxelNotFound({ operation, method, route, attempts: [], status, message })
+}
+
+/** Looks at an insight in its list, since no operation gets one. */
+const get = (http: Connection, { aoiId, insightId }: InsightsApi.InsightRef) =>
+  Effect.flatMap(
+    callDated(http, endpoints.listInsights, { aoiId, id: insightId }),
+    (answer): Effect.Effect<Dated<Insight>, HttpError> => {
+      const found = answer.value.items.find(({ id }) => id === insightId)
+      return found === undefined ? Effect.fail(missing(answer, insightId)) : Effect.succeed(answer.with(found))
+    }
+  )
+
+/** The number of lists in a row without an insight that end a wait. */
+const absences = 3
+
+const failed = (subject: InsightSubject, insight: Insight, { text }: Scrub): InsightFailed => {
+  const status = Option.match(insight.status, { onNone: () => "", onSome: text })
+  const errMsg = Option.map(insight.errMsg, text)
+  const wasDeleted = Option.isSome(insight.deletedAt)
+  const reason = Option.getOrElse(errMsg, () => (wasDeleted ? "it was deleted" : "no reason given"))
+  const message = `${atStart(subject)} ended as ${status}: ${reason.replace(/\.$/, "")}.`
+  return new InsightFailed({ subject, status, errMsg, message })
+}
+
+export const make = (http: Connection) =>
+  makeWaits(http, {
+    subjectOf,
+    get: (ref: InsightsApi.InsightRef) => get(http, ref),
+    shared: {
+      groupOf: ({ aoiId }) => aoiId,
+      idOf: ({ insightId }) => insightId,
+      list: ({ aoiId }) => Effect.map(look(http, { aoiId }), (answer) => answer.with(answer.value.items))
+    },
+    appearance: ({ progress, status }: Insight) => JSON.stringify([status, progress]),
+    absences,
+    exists: "exists and is billed",
+    failed
+  })
