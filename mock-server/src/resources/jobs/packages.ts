@@ -11,7 +11,7 @@ import type { World } from "../../core/World.js"
 import { noiseBytes } from "../../core/zip/Noise.js"
 import type { Job } from "./state.js"
 
-interface Output {
+export interface Output {
   readonly task: string
   readonly file: string
   readonly bytes: Uint8Array
@@ -20,7 +20,7 @@ interface Output {
 /** Makes a name safe, so that no entry leaves the folder that the package is unpacked to. */
 const safe = (name: string): string => name.replaceAll(/[^\w-]+/g, "-") || "output"
 
-const record = (value: unknown): Record<string, unknown> =>
+export const record = (value: unknown): Record<string, unknown> =>
   typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {} // keys are read as unknown
 
 const word = (value: unknown, otherwise: string): string =>
@@ -61,7 +61,13 @@ const boundsOf = (geometry: unknown): Bounds => {
 const pictureWidth = 16
 
 /** Encodes one output of a task as a file. `area` is the geometry of the job. */
-const output = (task: string, index: number, item: Record<string, unknown>, key: string, area: unknown): Output => {
+export const output = (
+  task: string,
+  index: number,
+  item: Record<string, unknown>,
+  key: string,
+  area: unknown
+): Output => {
   const name = `outputs/${safe(task)}/${index + 1}-${safe(word(item["name"], "output"))}`
   const geometry = record(item["properties"])["geometry"]
   switch (item["format"]) {
