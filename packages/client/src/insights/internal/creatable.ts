@@ -134,7 +134,7 @@ const logOrphan = ({ aoiId }: InsightsApi.EstimateInput, exit: Exit.Exit<unknown
 
 /**
  * Estimates the cost. An insight that the server created instead, or may have created, is an error. An interruption
- * waits for the answer, since nobody else learns of such an insight.
+ * waits for the answer, since only this call learns of such an insight.
  */
 export const estimate = (
   http: Connection,
