@@ -5,6 +5,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Fiber from "effect/Fiber"
+import * as Logger from "effect/Logger"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
@@ -402,6 +403,12 @@ describe("a create of an insight", () => {
 })
 
 describe("an estimate of an insight", () => {
+  const logged: Array<string> = []
+  const logger = Logger.replace(
+    Logger.defaultLogger,
+    Logger.make(({ message }) => void logged.push(String(message)))
+  )
+
   const estimate = (it: InsightsApi.Service) => it.estimate(input)
 
   it.effect("sets the flag, and returns the tokens", () =>
@@ -452,6 +459,21 @@ describe("an estimate of an insight", () => {
       })
     )
   }
+
+  it.effect("that is interrupted waits for its answer, and logs an insight that may exist", () =>
+    Effect.gen(function* () {
+      const { layer } = scripted([() => "never"])
+      const fiber = yield* Effect.fork(Effect.flatMap(InsightsApi, estimate).pipe(Effect.provide(layer)))
+      yield* TestClock.adjust("1 second")
+      const interrupting = yield* Effect.fork(Fiber.interrupt(fiber))
+      yield* TestClock.adjust("5 minutes")
+      yield* Fiber.join(interrupting)
+      assert.match(
+        logged.join(),
+        /^An estimate on AOI aoi-1 was interrupted after sending\. An insight of AOI aoi-1 may have been created/
+      )
+    }).pipe(Effect.provide(logger))
+  )
 
   it.effect("that may have run is found by its record", () =>
     Effect.gen(function* () {

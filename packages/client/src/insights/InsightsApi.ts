@@ -181,7 +181,7 @@ export declare namespace InsightsApi {
      * Estimates the cost in tokens; none if the answer has no readable cost. Free, and never repeated after it may have
      * arrived: an estimate and a create are one operation that differs by a flag, and a server that ignores the flag
      * starts the insight. If the answer says so, the error is `EstimateCreated`, which has the id of the insight; if the
-     * answer was lost, it is `EstimateUnknown`.
+     * answer was lost, it is `EstimateUnknown`. An interruption waits for the answer, and logs these errors.
      */
     readonly estimate: (input: EstimateInput) => Effect.Effect<Option.Option<number>, EstimateError>
     /**
