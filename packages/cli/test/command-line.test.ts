@@ -167,7 +167,7 @@ describe("an unknown command", () => {
     ["workflow list", "Did you mean 'pixxel workflows list'?"],
     ["workflows estimat", "Did you mean 'pixxel workflows estimate'?"],
     ["list", "Did you mean 'pixxel projects list', 'pixxel workflows list', 'pixxel jobs list', "],
-    ["run wf-1 p-1", "Did you mean 'pixxel jobs run'?"],
+    ["run wf-1 p-1", "Did you mean 'pixxel jobs run' or 'pixxel insights run'?"],
     ["hlep", "Did you mean 'pixxel help'?"],
     ["verson", "Did you mean 'pixxel version'?"],
     ["help job", "Did you mean 'pixxel jobs'?"],
