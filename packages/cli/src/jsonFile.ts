@@ -18,4 +18,9 @@ export const readJson = <E, E2>(path: string, { onFile, onText }: Mistakes<E, E2
   (path === "-"
     ? Effect.flatMap(Ask, ({ input }) => input)
     : Effect.tryPromise({ try: () => readFile(path, "utf8"), catch: onFile })
-  ).pipe(Effect.flatMap((content) => Effect.try({ try: (): unknown => JSON.parse(content), catch: onText })))
+  ).pipe(
+    // editors on Windows begin a file with a byte order mark
+    Effect.flatMap((content) =>
+      Effect.try({ try: (): unknown => JSON.parse(content.replace(/^\uFEFF/, "")), catch: onText })
+    )
+  )

@@ -1,5 +1,5 @@
 /** The journey from an area to a file, against the embedded mock, in worlds that several runs share, and scripted answers. */
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, assert, describe, expect, it } from "@effect/vitest"
@@ -245,6 +245,32 @@ describe("pixxel fetch, of an AOI", () => {
       assert.strictEqual(code, 5)
       assert.include(stderr, "AOI aoi-1 has no mosaic to download.")
       assert.include(stderr, "pixxel assets list --aoi aoi-1")
+    })
+  )
+})
+
+describe("a run whose file has no place", () => {
+  const taken = join(folder, "taken.zip")
+  mkdirSync(taken)
+
+  it.scoped.each([
+    ["a folder of this name", taken],
+    ["a file in the place of its folder", join(field, "fields.zip")],
+    ["a folder within a file", join(field, "fields", "fields.zip")]
+  ] as const)("creates nothing: %s", ([, path]) =>
+    Effect.gen(function* () {
+      const { code, stderr } = yield* run(`${line} --out ${path}`)
+      assert.strictEqual(code, 11)
+      assert.include(stderr, `pixxel: ${path} could not be written: `)
+      assert.strictEqual(yield* aois(name), 0)
+    }).pipe(Effect.provide(world()))
+  )
+
+  it.effect("starts no job either", () =>
+    Effect.gen(function* () {
+      const { code, stderr } = yield* pixxel(`jobs run wf-1 p-1 --yes --out ${field}`, { environment: scripted() })
+      assert.strictEqual(code, 11)
+      assert.include(stderr, `pixxel: ${field} could not be written: ${field} is no folder`)
     })
   )
 })

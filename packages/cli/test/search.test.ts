@@ -67,6 +67,16 @@ describe("pixxel search", () => {
     })
   )
 
+  it.effect("takes an area with a byte order mark", () =>
+    Effect.gen(function* () {
+      const answers = `\uFEFF${JSON.stringify(polygon, null, 2).replaceAll("\n", "\r\n")}`
+      assert.strictEqual(
+        (yield* pixxel("search --file - --from 2025-06-01 --to 2025-07-01 --mock", { answers })).code,
+        0
+      )
+    })
+  )
+
   it.effect("warns of a filter that a collection does not know, and searches by it", () =>
     Effect.gen(function* () {
       const satellites = [{ id: "sat-1", collections: [{ id: "c-1", queryables: ["view:off_nadir"] }, { id: "c-2" }] }]
@@ -235,7 +245,9 @@ describe("pixxel search", () => {
 
   const wrong = [
     ["an unknown satellite", "--satellite none", "There is no satellite none."],
-    ["a broken number of clouds", "--clouds 0.5", "filters.eo:cloud_cover is 0 to 0.5"],
+    ["a broken number of clouds", "--clouds 0.5", "--clouds needs a whole number from 0 to 100, not '0.5'"],
+    ["more clouds than there can be", "--clouds 101", "--clouds needs a whole number from 0 to 100, not '101'"],
+    ["less clouds than none", "--clouds=-1", "--clouds needs a whole number from 0 to 100, not '-1'"],
     ["an end before the beginning", "--to 2025-05-01", "end is 2025-05-01T00:00:00.000Z"]
   ] as const
   it.effect.each(wrong)("refuses %s", ([, options, says]) =>

@@ -38,8 +38,9 @@ export type {
  *
  * An area has closed rings of four or more finite positions within the ranges of longitude and latitude, and an area of
  * at least 1 m². Its rings do not meet themselves or cross one another, its holes are inside, and it does not cross the
- * antimeridian: split it there. A ring may have either orientation. The edges of a polygon of more than 5,000 corners
- * are not compared, nor those of the parts of a `MultiPolygon`.
+ * antimeridian: split it there. A ring may have either orientation. The rings of a polygon of more than 5,000 corners
+ * are not compared, nor the parts of a `MultiPolygon`. The result has the positions as they are, and no other member of the
+ * input, such as `bbox` or `crs`: the API documents none.
  *
  * @example
  * import { Geometry } from "@effect-pixxel/client"

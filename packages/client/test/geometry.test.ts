@@ -19,6 +19,14 @@ const square = (left: number, bottom: number, side: number): Array<Position> => 
   [left, bottom]
 ]
 
+const diamond = (x: number, y: number, radius: number): Array<Position> => [
+  [x, y - radius],
+  [x + radius, y],
+  [x, y + radius],
+  [x - radius, y],
+  [x, y - radius]
+]
+
 const field = polygon(square(77, 12, 1))
 
 describe("an area", () => {
@@ -33,11 +41,21 @@ describe("an area", () => {
     ["with a repeated position", polygon(square(77, 12, 1).flatMap((it, i) => (i === 1 ? [it, it] : [it])))],
     ["with a hole", polygon(square(77, 12, 1), square(77.2, 12.2, 0.1))],
     ["with a hole that touches its ring", polygon(square(77, 12, 1), square(77, 12, 0.1))],
+    ["with a hole between the edges of its ring", polygon(square(0, 0, 2), diamond(1, 1, 1))],
+    ["with two holes that touch", polygon(square(0, 0, 4), diamond(1, 1, 1), diamond(3, 1, 1))],
     ["that ends at the antimeridian", polygon(square(179, 12, 1))],
     ["that ends at a pole", polygon(square(77, 89, 1))]
   ])("is taken as it is: %s", (_, json) => {
     const geometry = "geometry" in json ? json.geometry : "features" in json ? json.features[0]?.geometry : json
     assert.deepStrictEqual<unknown>(Geometry.parse(json), Either.right(geometry))
+  })
+
+  it.each([
+    ["a box", { bbox: [77, 12, 78, 13] }],
+    ["a reference system", { crs: { type: "name", properties: { name: "urn:ogc:def:crs:OGC:1.3:CRS84" } } }],
+    ["words of a problem", { path: "here", found: "a well", expected: "water" }]
+  ])("has no other members than those of the API: %s", (_, members) => {
+    assert.deepStrictEqual(Geometry.parse({ ...field, ...members }), Either.right(field))
   })
 
   const multi = (...coordinates: Array<Array<Array<Position>>>) => ({ type: "MultiPolygon", coordinates }) as const
@@ -207,6 +225,48 @@ describe("an area", () => {
       "one inside of it"
     ],
     [
+      "a hole outside that touches its ring",
+      polygon(square(0, 0, 2), diamond(-1, 1, 1)),
+      "geometry.coordinates[1]",
+      "a hole outside of its polygon",
+      "one inside of it"
+    ],
+    [
+      "a hole that leaves its ring between two corners on it",
+      polygon(square(0, 0, 2), [
+        [1, 0.5],
+        [2, 0.5],
+        [3, 1],
+        [2, 1.5],
+        [1, 1.5],
+        [1, 0.5]
+      ]),
+      "geometry.coordinates[1]",
+      "a hole outside of its polygon",
+      "one inside of it"
+    ],
+    [
+      "a hole of the whole polygon",
+      polygon(square(0, 0, 2), square(0, 0, 2).reverse()),
+      "geometry.coordinates[1]",
+      "a hole as large as its polygon",
+      "one inside of it"
+    ],
+    [
+      "a hole twice",
+      polygon(square(0, 0, 2), square(1, 1, 0.5), square(1, 1, 0.5)),
+      "geometry.coordinates[1]",
+      "a hole inside of the hole geometry.coordinates[2]",
+      "a hole of its own"
+    ],
+    [
+      "in metres",
+      polygon(square(780_000, 1_427_000, 100)),
+      "geometry.coordinates[0][0]",
+      "at [780000,1427000]",
+      "in degrees"
+    ],
+    [
       "a hole across its ring",
       polygon(square(77, 12, 1), square(77.5, 12.5, 1)),
       "geometry.coordinates[1]",
@@ -232,6 +292,11 @@ describe("an area", () => {
     assert.strictEqual(problem.path, path)
     assert.include(problem.found, found)
     assert.include(problem.expected, expected)
+  })
+
+  it("has any number of holes", () => {
+    const holes = Array.from({ length: 20_000 }, (_, i) => square((i % 200) / 100, Math.floor(i / 200) / 100, 0.005))
+    assert.isTrue(Either.isRight(Geometry.parse(polygon(square(-1, -1, 5), ...holes))))
   })
 
   it("has any number of corners", () => {
@@ -328,4 +393,68 @@ describe("an area, by turf", () => {
       }),
       runs
     ))
+})
+
+// --- rings that touch, on a grid ---
+
+const step = fc.integer({ min: -1, max: 6 })
+
+/** A rectangle by its lowest and its highest corner, in any orientation and from any of its corners. */
+const rectangle = fc
+  .record({ x: step, y: step, width: fc.integer({ min: 1, max: 4 }), height: fc.integer({ min: 1, max: 4 }) })
+  .map(({ height, width, x, y }) => ({ x, y, right: x + width, top: y + height }))
+
+type Rectangle = { readonly x: number; readonly y: number; readonly right: number; readonly top: number }
+
+const ringOf = ({ right, top, x, y }: Rectangle): Array<Position> => [
+  [x, y],
+  [right, y],
+  [right, top],
+  [x, top],
+  [x, y]
+]
+
+const overlap = (one: Rectangle, other: Rectangle) =>
+  one.x < other.right && other.x < one.right && one.y < other.top && other.y < one.top
+
+describe("the holes of an area", () => {
+  const isAccepted = (...rings: Array<Array<Position>>) => Either.isRight(Geometry.parse(polygon(...rings)))
+
+  it("are within it and apart from each other, whatever they touch", () => {
+    const whole = { x: 0, y: 0, right: 6, top: 6 }
+    const notch = { x: 3, y: 3, right: 6, top: 6 }
+    const outer: Array<Position> = [
+      [0, 0],
+      [6, 0],
+      [6, 3],
+      [3, 3],
+      [3, 6],
+      [0, 6],
+      [0, 0]
+    ]
+    const isWithin = (it: Rectangle) =>
+      it.x >= whole.x && it.y >= whole.y && it.right <= whole.right && it.top <= whole.top && !overlap(it, notch)
+    let accepted = 0
+    fc.assert(
+      fc.property(rectangle, rectangle, (one, other) => {
+        const isRight = isWithin(one) && isWithin(other) && !overlap(one, other)
+        if (isRight) accepted++
+        assert.strictEqual(isAccepted(outer, ringOf(one), ringOf(other).reverse()), isRight)
+      }),
+      { ...runs, numRuns: size(3_000, 30_000) }
+    )
+    assert.isAbove(accepted, 50)
+  })
+
+  it("have all corners in a convex ring", () => {
+    const corner = fc.tuple(step, step)
+    fc.assert(
+      fc.property(fc.tuple(corner, corner, corner), ([a, b, c]) => {
+        fc.pre((b[0] - a[0]) * (c[1] - a[1]) !== (b[1] - a[1]) * (c[0] - a[0]))
+        const isWithin = [a, b, c].every(([x, y]) => x >= 0 && y >= 0 && x <= 5 && y <= 5)
+        assert.strictEqual(isAccepted(square(0, 0, 5), [a, b, c, a]), isWithin)
+      }),
+      runs
+    )
+  })
 })

@@ -3,7 +3,7 @@
  * outputs: small CSV tables, GeoJSON vectors and GeoTIFF rasters. A story with a `size` gets additional noise, which is
  * never held in memory.
  */
-import { type Bounds, geoTiff } from "../../core/GeoTiff.js"
+import { type Bounds, geoTiff, width } from "../../core/GeoTiff.js"
 import { random } from "../../core/Ids.js"
 import { makePackage, type Package, type Stored } from "../../core/Package.js"
 import type { Place } from "../../core/Signature.js"
@@ -58,8 +58,6 @@ const boundsOf = (geometry: unknown): Bounds => {
   return [least(xs), least(ys), most(xs), most(ys)]
 }
 
-const pictureWidth = 16
-
 /** Encodes one output of a task as a file. `area` is the geometry of the job. */
 export const output = (
   task: string,
@@ -76,8 +74,8 @@ export const output = (
     case "vector":
       return { task, file: `${name}.geojson`, bytes: geoJson(item, geometry ?? null) }
     case "raster": {
-      const pixels = noiseBytes(`${key}/${name}`, pictureWidth ** 2)
-      return { task, file: `${name}.tif`, bytes: geoTiff(pixels, pictureWidth, boundsOf(geometry ?? area)) }
+      const pixels = noiseBytes(`${key}/${name}`, width ** 2)
+      return { task, file: `${name}.tif`, bytes: geoTiff(pixels, boundsOf(geometry ?? area)) }
     }
     default:
       return { task, file: `${name}.json`, bytes: json(item) }

@@ -13,6 +13,7 @@ import * as Stream from "effect/Stream"
 import type { Polygon } from "geojson"
 import { areaIn } from "../area.js"
 import { ImagesMissing, NothingFound, UsageError } from "../Failure.js"
+import { checkPlace } from "../files.js"
 import { Invocation } from "../Invocation.js"
 import { Output } from "../Output.js"
 import { plain } from "../render/plain.js"
@@ -249,6 +250,8 @@ export const fetch = calling(
       const wanted = { ...options, geometry }
       const projectId = yield* projectOf(options.project, options.mock)
       const name = options.name ?? named(wanted)
+      const place = placeOf(options.out, name)
+      yield* checkPlace(place.out, `${place.name}.zip`)
       const before = yield* earlier(name, projectId, wanted)
       const aoi = yield* before === undefined ? created({ ...wanted, name, projectId }) : continued(options, before)
       yield* setStep("assets")
@@ -261,7 +264,6 @@ export const fetch = calling(
       const ids = mosaics.map(({ id }) => id)
       yield* told(options, "assets", { assets: ids }, ids.join(", "))
       yield* setStep("download")
-      const place = placeOf(options.out, name)
       const source = AssetsApi.source({ aoiId: aoi.id, assetIds: ids })
       const file = yield* download({ source, name: place.name }, place.out, options)
       const json = () => ({

@@ -4,6 +4,7 @@ import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import { checkPlace } from "../files.js"
 import { Output } from "../Output.js"
 import { live } from "../render/live.js"
 import * as results from "../render/results.js"
@@ -126,6 +127,7 @@ const run = calling(
   (options) =>
     Effect.gen(function* () {
       const api = yield* JobsApi
+      if (options.out !== undefined) yield* checkPlace(options.out)
       yield* consent(options)
       const done = yield* following(options, api.run)
       if (options.out === undefined) {

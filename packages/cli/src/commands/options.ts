@@ -101,6 +101,15 @@ const amountOf = (expected: string) => (text: string) =>
 export const amount = (name: string, pseudo: string, description: string): Options.Options<number> =>
   value(name, pseudo, description, amountOf("a number such as 100"))
 
+const percentOf = (text: string) =>
+  /^\d{1,3}$/.test(text) && Number(text) <= 100
+    ? Either.right(Number(text))
+    : Either.left("a whole number from 0 to 100")
+
+/** A share in percent. */
+export const percent = (name: string, description: string): Options.Options<number> =>
+  value(name, "PERCENT", description, percentOf)
+
 const rangeOf = (text: string): Either.Either<readonly [number, number], string> => {
   const [, first, second] = /^(-?\d+(?:\.\d+)?),(-?\d+(?:\.\d+)?)$/.exec(text) ?? []
   return second === undefined ? Either.left("two numbers such as -1,1") : Either.right([Number(first), Number(second)])

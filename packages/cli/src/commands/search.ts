@@ -17,7 +17,7 @@ import { percent, time } from "../render/words.js"
 import type { Common } from "./answer.js"
 import { calling, listed } from "./calling.js"
 import { view, viewed } from "./mapping.js"
-import { amount, date, file, id, maybe } from "./options.js"
+import { date, file, id, maybe, percent as share } from "./options.js"
 
 const satelliteColumns: ReadonlyArray<Column<Satellite>> = [
   { head: "ID", of: ({ id }) => id },
@@ -58,7 +58,7 @@ export const searching = {
   start: date("from", "The beginning of the time range."),
   end: date("to", "The end of the time range."),
   satellite: maybe(id("satellite", SatelliteId.make, "Only images of this satellite. Default: of all.")),
-  clouds: maybe(amount("clouds", "PERCENT", "The largest share of clouds: a whole number."))
+  clouds: maybe(share("clouds", "The largest share of clouds: a whole number."))
 }
 
 /** A satellite, or all. */

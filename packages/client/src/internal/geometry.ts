@@ -12,7 +12,7 @@ export type Kind = "Polygon" | "MultiPolygon"
 /** The geometry of a kind. */
 export type Area<K extends Kind = Kind> = Extract<Polygon | MultiPolygon, { readonly type: K }>
 
-/** The largest number of corners of a polygon whose edges are compared: more would take seconds. */
+/** The largest number of corners of a polygon whose rings are compared: more would take seconds. */
 export const mostCompared = 5_000
 
 type Ring = ReadonlyArray<Position>
@@ -54,6 +54,35 @@ const isInside = (ring: Ring, position: Position): boolean => {
   return isIn
 }
 
+/**
+ * On which sides of another ring a ring is that does not cross it. It may touch the other at the corners of both, so each
+ * of its edges is divided there, and the middles of the parts decide, but for those on an edge of the other.
+ */
+const sidesOf = (ring: Ring, other: Ring): { readonly isIn: boolean; readonly isOut: boolean } => {
+  const isShared = (from: Position, to: Position) =>
+    other.some((end, i) => isOn(other[i - 1] ?? end, end, from) && isOn(other[i - 1] ?? end, end, to))
+  const sides = { isIn: false, isOut: false }
+  for (const [i, b] of ring.entries()) {
+    const a = ring[i - 1] ?? b
+    const along = (it: Position) => Math.abs(x(it) - x(a)) + Math.abs(y(it) - y(a))
+    const stops = [a, ...other.filter((it) => isOn(a, b, it)), b].sort((one, two) => along(one) - along(two))
+    for (const [j, to] of stops.entries()) {
+      const from = stops[j - 1] ?? to
+      if (isShared(from, to)) continue
+      sides[isInside(other, [(x(from) + x(to)) / 2, (y(from) + y(to)) / 2]) ? "isIn" : "isOut"] = true
+    }
+  }
+  return sides
+}
+
+const rangeOf = (numbers: ReadonlyArray<number>): readonly [number, number] => [
+  numbers.reduce((one, other) => Math.min(one, other)),
+  numbers.reduce((one, other) => Math.max(one, other))
+]
+
+const areApart = ([low, high]: readonly [number, number], [otherLow, otherHigh]: readonly [number, number]) =>
+  high <= otherLow || otherHigh <= low
+
 interface Edge {
   readonly ring: number
   /** The number of its first corner. */
@@ -92,9 +121,7 @@ const meet = (one: Edge, other: Edge): boolean => {
 }
 
 /** Two edges that meet, found from the west to the east. */
-const meeting = (rings: ReadonlyArray<Ring>): readonly [Edge, Edge] | undefined => {
-  const edges = edgesOf(rings)
-  if (edges.length > mostCompared) return undefined
+const meeting = (edges: ReadonlyArray<Edge>): readonly [Edge, Edge] | undefined => {
   let open: Array<Edge> = []
   for (const edge of [...edges].sort((one, other) => one.left - other.left)) {
     open = open.filter(({ right }) => right >= edge.left)
@@ -135,17 +162,24 @@ export const area = (geometry: Area): number =>
 /** Whether a check has found a problem. */
 export const isDifference = <A extends object>(found: A | Difference): found is Difference => "found" in found
 
+/** The way to send an area across the antimeridian. */
+const split = "(split it at 180 degrees, RFC 7946, 3.1.9)"
+
 const positionProblem = (position: unknown, path: string): Difference | undefined => {
   const [longitude, latitude]: ReadonlyArray<unknown> = Array.isArray(position) ? position : []
   if (typeof longitude !== "number" || typeof latitude !== "number" || !Number.isFinite(longitude + latitude)) {
     return differ(path, shown(position), "a position of two numbers, [longitude, latitude],")
   }
   const isSwapped = Math.abs(longitude) <= 90 && Math.abs(latitude) <= 180
+  if (Math.max(Math.abs(longitude), Math.abs(latitude)) > 360) {
+    return differ(path, `at ${shown(position)}`, "a longitude and a latitude in degrees (WGS 84), not in metres,")
+  }
   if (Math.abs(latitude) > 90) {
     const hint = isSwapped ? " (longitude comes first in GeoJSON)" : ""
     return differ(path, `at latitude ${latitude}`, `a latitude from -90 to 90${hint}`)
   }
-  if (Math.abs(longitude) > 180) return differ(path, `at longitude ${longitude}`, "a longitude from -180 to 180")
+  if (Math.abs(longitude) > 180)
+    return differ(path, `at longitude ${longitude}`, `a longitude from -180 to 180 ${split}`)
   return undefined
 }
 
@@ -158,8 +192,8 @@ const ringOf = (ring: unknown, path: string): Ring | Difference => {
     if (problem !== undefined) return problem
     const step = i === 0 ? 0 : Math.abs(position[0] - ring[i - 1][0])
     if (step > 180) {
-      const found = `across the antimeridian, ${Math.round(step)} degrees from the position before`
-      return differ(`${path}[${i}]`, found, "an area on one side: split it at 180 degrees (RFC 7946, 3.1.9); that")
+      const found = `across the antimeridian, ${Math.round(step)} degrees from the position before,`
+      return differ(`${path}[${i}]`, found, `an area on one side ${split}`)
     }
   }
   const positions: Ring = ring // each has been checked
@@ -167,6 +201,36 @@ const ringOf = (ring: unknown, path: string): Ring | Difference => {
   const [first = [], last = []] = [positions[0], positions[positions.length - 1]]
   if (!isSame(first, last)) return differ(path, `open, from ${shown(first)} to ${shown(last)}`, rule)
   return positions
+}
+
+/** The first problem between rings. */
+const ringsProblem = (rings: ReadonlyArray<Ring>, path: string): Difference | undefined => {
+  const edges = edgesOf(rings)
+  if (edges.length > mostCompared) return undefined
+  const found = meeting(edges)
+  if (found !== undefined) {
+    const [one, other] = found
+    const where = (edge: Edge) => `${shown(edge.from)}–${shown(edge.to)}`
+    const [at, first] = [`${path}[${other.ring}]`, `${path}[${one.ring}]`]
+    return one.ring === other.ring
+      ? differ(at, `a ring that meets itself, at ${where(one)} and ${where(other)},`, "a simple ring")
+      : differ(at, `a ring that crosses ${first}, at ${where(other)},`, "a ring apart")
+  }
+  const [outer = [], ...holes] = rings
+  const boxes = holes.map((hole) => ({ hole, across: rangeOf(hole.map(x)), up: rangeOf(hole.map(y)) }))
+  for (const [i, box] of boxes.entries()) {
+    const at = `${path}[${i + 1}]`
+    const { isIn, isOut } = sidesOf(box.hole, outer)
+    if (isOut) return differ(at, "a hole outside of its polygon", "one inside of it")
+    if (!isIn) return differ(at, "a hole as large as its polygon", "one inside of it")
+    const over = boxes.findIndex((other) => {
+      if (other === box || areApart(box.across, other.across) || areApart(box.up, other.up)) return false
+      const sides = sidesOf(box.hole, other.hole)
+      return sides.isIn || !sides.isOut
+    })
+    if (over >= 0) return differ(at, `a hole inside of the hole ${path}[${over + 1}]`, "a hole of its own")
+  }
+  return undefined
 }
 
 const polygonProblem = (polygon: unknown, path: string): Difference | undefined => {
@@ -177,23 +241,10 @@ const polygonProblem = (polygon: unknown, path: string): Difference | undefined 
     if (isDifference(found)) return found
     rings.push(found)
   }
-  const [outer = [], ...holes] = rings
-  for (const [i, hole] of holes.entries()) {
-    const at = `${path}[${i + 1}]`
-    if (!hole.some((it) => isInside(outer, it))) return differ(at, "a hole outside of its polygon", "one inside of it")
-    const around = holes.findIndex((other) => other !== hole && hole.every((it) => isInside(other, it)))
-    if (around >= 0) return differ(at, `a hole inside of the hole ${path}[${around + 1}]`, "a hole of its own")
-  }
-  const found = meeting(rings)
-  if (found === undefined) {
-    const empty = rings.findIndex((ring) => ringArea(ring) < 1)
-    return empty < 0 ? undefined : differ(`${path}[${empty}]`, "without area", "an area of 1 m² or more")
-  }
-  const [one, other] = found
-  const where = (edge: Edge) => `${shown(edge.from)}–${shown(edge.to)}`
-  return one.ring === other.ring
-    ? differ(`${path}[${one.ring}]`, `a ring that meets itself, at ${where(one)} and ${where(other)},`, "a simple ring")
-    : differ(`${path}[${other.ring}]`, `a ring that crosses ${path}[${one.ring}], at ${where(other)},`, "a ring apart")
+  const problem = ringsProblem(rings, path)
+  if (problem !== undefined) return problem
+  const empty = rings.findIndex((ring) => ringArea(ring) < 1)
+  return empty < 0 ? undefined : differ(`${path}[${empty}]`, "without area", "an area of 1 m² or more")
 }
 
 const geometryProblem = ({ coordinates, type }: Readonly<Record<string, unknown>>, path: string) => {
@@ -223,7 +274,7 @@ const onlyPolygon = (coordinates: unknown, path: string): Polygon | Difference =
 
 /**
  * Returns the geometry of one of these kinds: bare, in a feature, or in a collection of one feature; or why there is
- * none. Its positions stay as they are.
+ * none. Its positions stay as they are. Members that the API does not document, such as `bbox` and `crs`, are omitted.
  */
 export const areaIn = <K extends Kind>(kinds: ReadonlyArray<K>, value: unknown, path: string): Area<K> | Difference => {
   const expected = `a ${kinds.join(" or a ")}, or one Feature of it,`
@@ -244,7 +295,7 @@ export const areaIn = <K extends Kind>(kinds: ReadonlyArray<K>, value: unknown, 
   if (!kinds.some((kind) => kind === type))
     return differ(path, type === undefined ? "no GeoJSON" : shown(type), expected)
   // the type is one of the kinds, and the coordinates are those of it if there is no problem
-  return geometryProblem(value, path) ?? (value as unknown as Area<K>)
+  return geometryProblem(value, path) ?? ({ type, coordinates: value["coordinates"] } as unknown as Area<K>)
 }
 
 /** Returns the area of an input, or fails with its first problem. */
