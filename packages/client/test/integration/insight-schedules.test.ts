@@ -33,7 +33,7 @@ import { world } from "./world.js"
 
 const aoiId = AoiId.make("aoi-1")
 
-/** What a list shows of the metadata and the name of a create. */
+/** The parts of a create in a list: metadata and name, the name, or neither. */
 type Echo = "both" | "name" | "none"
 
 interface Conditions {
