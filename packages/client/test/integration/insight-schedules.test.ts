@@ -225,6 +225,7 @@ describe("no fault hides a paid insight, nor one that an estimate started", () =
 
   afterAll(() => {
     process.stdout.write(`${count} schedules from ${first} on: ${[...total].map((it) => it.join(" ")).join(", ")}\n`)
-    if (SCHEDULE === undefined) for (const [name, sum] of total) assert.isAbove(sum, 0, name)
+    // Few schedules have only some of them.
+    if (count >= 400) for (const [name, sum] of total) assert.isAbove(sum, 0, name)
   })
 })
