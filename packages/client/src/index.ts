@@ -1,6 +1,6 @@
 /**
  * The Effect client for the Pixxel API. Exports services, models, ids and errors by name, and `DataTypes`, `Download`,
- * `Drift`, `Geometry`, `Pixxel`, `Raw`, `RetryPolicy`, `RunAll`, `Status` and `Waiter` as modules.
+ * `Drift`, `Geometry`, `Pixxel`, `Raw`, `RetryPolicy`, `RunAll`, `InsightRunAll`, `Status` and `Waiter` as modules.
  *
  * @since 0.1.0
  */
@@ -39,6 +39,7 @@ export { Index, IndexPage } from "./indices/Index.js"
 export { IndicesApi } from "./indices/IndicesApi.js"
 export { Insight, InsightAnswer, InsightId } from "./insights/Insight.js"
 export { InsightPackage } from "./insights/InsightPackage.js"
+export * as InsightRunAll from "./insights/InsightRunAll.js"
 export { InsightsApi } from "./insights/InsightsApi.js"
 export { InsightSelection, InsightSubject, InsightTarget } from "./insights/Subject.js"
 export { DownloadPackage } from "./jobs/DownloadPackage.js"

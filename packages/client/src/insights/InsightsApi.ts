@@ -22,6 +22,7 @@ import type * as Waiter from "../Waiter.js"
 import type { Insight, InsightId } from "./Insight.js"
 import type { EstimateError, InsightCreateError, InsightRunError, InsightWaitError } from "./InsightError.js"
 import type { InsightPackage } from "./InsightPackage.js"
+import type * as InsightRunAll from "./InsightRunAll.js"
 import * as internal from "./internal/insightsApi.js"
 import { source } from "./internal/source.js"
 import type { InsightSelection, InsightSubject, InsightTarget } from "./Subject.js"
@@ -175,6 +176,31 @@ export declare namespace InsightsApi {
     readonly download: InsightPackage
   }
 
+  /** The options shared by all runs of a batch. */
+  export interface RunAllOptions<E = never>
+    extends Pick<CreateInput, "adopt" | "grace" | "maxCost">,
+      Omit<WaitOptions, "createdAt"> {
+    /**
+     * The events of earlier runs of this batch, in order. The batch skips inputs that have ended, waits for inputs with
+     * an insight, and searches for the insights of creates without an outcome.
+     */
+    readonly seen?: Iterable<InsightRunAll.Event> | undefined
+    /**
+     * Runs before the request of a create leaves, and delays it: append the event, which has the mark of the request, to
+     * a ledger, and succeed when the event is on the disk. Without `keep`, a killed batch may pay twice. If `keep` fails,
+     * the request is not sent, the batch takes no further input, and the stream fails with that error after the runs in
+     * progress have ended.
+     */
+    readonly keep?: ((event: InsightRunAll.Intended) => Effect.Effect<void, E>) | undefined
+    /**
+     * Runs with the outcome of a create that arrives after the stream was stopped, as the event that the stream can no
+     * longer emit. Store it with the other events.
+     */
+    readonly onOrphan?: ((event: InsightRunAll.Created | InsightRunAll.Failed) => Effect.Effect<void>) | undefined
+    /** The number of concurrent insights, from the create to the package: a whole number, at least 1. */
+    readonly concurrency: number
+  }
+
   /** The insight operations. Their errors are documented in `PixxelError`. */
   export interface Service {
     /**
@@ -236,6 +262,16 @@ export declare namespace InsightsApi {
      * deadline covers all steps after the create. Every error after the create names the insight and is not retryable.
      */
     readonly run: (input: CreateInput & WaitOptions) => Effect.Effect<RunResult, InsightRunError>
+    /**
+     * Runs many insights. Each input emits `Created` as soon as its insight has an id, then `Succeeded` or `Failed`. **It
+     * costs money.** A failure stops only its own input. With `keep` and `seen`, no input is paid twice, even if the
+     * process is killed: see `InsightRunAll` for how to resume a batch. The inputs of the stream are pulled when
+     * `concurrency` leaves room for them.
+     */
+    readonly runAll: <E, R, E2 = never>(
+      inputs: Stream.Stream<InsightRunAll.Input, E, R>,
+      options: RunAllOptions<E2>
+    ) => Stream.Stream<InsightRunAll.Update, E | E2, R>
     /**
      * Deletes an insight and its results, which are paid. If an answer is lost, the client repeats the call, and an
      * insight that no longer exists counts as deleted.

@@ -92,3 +92,12 @@ export const stateOf = <Input extends Keyed, Id>(
   }
   return { open, unknown: [...unknown.values()], items, createdAt, ended, known }
 }
+
+/** Removes all events of some inputs. */
+export const without = <Event extends { readonly input: Keyed }>(
+  events: Iterable<Event>,
+  keys: Iterable<string>
+): ReadonlyArray<Event> => {
+  const forgotten = new Set(keys)
+  return Array.from(events).filter(({ input }) => !forgotten.has(input.key))
+}

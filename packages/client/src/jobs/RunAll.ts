@@ -42,8 +42,9 @@ import { dual } from "effect/Function"
 import * as Schema from "effect/Schema"
 import { CreateIntent } from "../CreateIntent.js"
 import { JobId, ProjectId, WorkflowId } from "../Ids.js"
+import { afterCreate, ofCreate } from "../internal/batchErrors.js"
+import { without } from "../internal/ledger.js"
 import { maybe, unionOf } from "../internal/schema.js"
-import { about } from "../internal/tagged.js"
 import { construct } from "../internal/unsafe.js"
 import * as Errors from "../PixxelError.js"
 import { DownloadPackage } from "./DownloadPackage.js"
@@ -64,27 +65,7 @@ export const Input = Schema.Struct({
 })
 export type Input = typeof Input.Type
 
-const notSent = <A extends { readonly sent: false | "unknown" }, I>(schema: Schema.Schema<A, I>) =>
-  schema.pipe(Schema.filter((error): error is A & { readonly sent: false } => error.sent === false))
-
-const runError = unionOf(
-  "PixxelRunAll.RunError",
-  Errors.PixxelBadRequest,
-  Errors.PixxelUnauthorized,
-  Errors.PixxelForbidden,
-  Errors.PixxelNotFound,
-  Errors.PixxelRateLimited,
-  Errors.PixxelUnexpectedStatus,
-  notSent(Errors.PixxelTransportError),
-  notSent(Errors.PixxelRequestTimeout),
-  about(Errors.CreateNotSent, "target", JobTarget),
-  about(Errors.CostLimitExceeded, "target", JobTarget),
-  about(Errors.CreateOutcomeUnknown, "target", JobTarget),
-  Errors.JobFailed,
-  about(Errors.WaitTimeout, "subject", JobSubject),
-  about(Errors.DownloadError, "subject", JobSubject),
-  about(Errors.RunIncomplete, "subject", JobSubject)
-)
+const runError = unionOf("PixxelRunAll.RunError", ...ofCreate(JobTarget), Errors.JobFailed, ...afterCreate(JobSubject))
 
 /**
  * The errors of a run, as a schema.
@@ -188,7 +169,4 @@ export type Event = typeof Event.Type
 export const forget: {
   (keys: Iterable<string>): (events: Iterable<Event>) => ReadonlyArray<Event>
   (events: Iterable<Event>, keys: Iterable<string>): ReadonlyArray<Event>
-} = dual(2, (events: Iterable<Event>, keys: Iterable<string>): ReadonlyArray<Event> => {
-  const forgotten = new Set(keys)
-  return Array.from(events).filter(({ input }) => !forgotten.has(input.key))
-})
+} = dual(2, without<Event>)

@@ -19,6 +19,8 @@ import {
   IndexId,
   IndicesApi,
   InsightId,
+  type InsightRunAll,
+  type InsightRunError,
   InsightsApi,
   InsightTarget,
   type JobId,
@@ -310,6 +312,17 @@ const runOne = (input: RunAll.Input) =>
   jobs((it) => Stream.runLast(it.runAll(Stream.make(input), { concurrency: 1, timeout }))).pipe(
     Effect.flatMap(
       (last): Effect.Effect<RunAll.Update, RunError> =>
+        Option.isSome(last) && last.value._tag === "Failed"
+          ? Effect.fail(last.value.error)
+          : Option.match(last, { onNone: () => Effect.dieMessage("no event"), onSome: Effect.succeed })
+    )
+  )
+
+/** The outcome of the single input of a batch of insights. */
+const runOneInsight = (input: InsightRunAll.Input) =>
+  insights((it) => Stream.runLast(it.runAll(Stream.make(input), { concurrency: 1, timeout }))).pipe(
+    Effect.flatMap(
+      (last): Effect.Effect<InsightRunAll.Update, InsightRunError> =>
         Option.isSome(last) && last.value._tag === "Failed"
           ? Effect.fail(last.value.error)
           : Option.match(last, { onNone: () => Effect.dieMessage("no event"), onSome: Effect.succeed })
@@ -648,6 +661,17 @@ export const operations: Readonly<Record<Name, ReadonlyArray<Operation>>> = {
   "InsightsApi.run": [
     row({
       run: (given) => insights((it) => it.run({ ...newInsight(given), timeout })),
+      minutes: aCreate + aWait,
+      on: { createInsights: ofCreate, listInsights: afterCreate, downloadInsights: afterCreate }
+    })
+  ],
+  "InsightsApi.runAll": [
+    row({
+      run: (given) => {
+        const { aoiId, block, inputs, projectId } = newInsight(given)
+        const { name, version } = block
+        return runOneInsight({ key: "one", aoiId, projectId, inputs, block: { name, version } })
+      },
       minutes: aCreate + aWait,
       on: { createInsights: ofCreate, listInsights: afterCreate, downloadInsights: afterCreate }
     })

@@ -33,7 +33,7 @@ import { world } from "./world.js"
 
 const aoiId = AoiId.make("aoi-1")
 
-/** What a list shows of the metadata and the name of a create. */
+/** The parts of a create in a list: metadata and name, the name, or neither. */
 type Echo = "both" | "name" | "none"
 
 interface Conditions {
@@ -225,6 +225,7 @@ describe("no fault hides a paid insight, nor one that an estimate started", () =
 
   afterAll(() => {
     process.stdout.write(`${count} schedules from ${first} on: ${[...total].map((it) => it.join(" ")).join(", ")}\n`)
-    if (SCHEDULE === undefined) for (const [name, sum] of total) assert.isAbove(sum, 0, name)
+    // Few schedules have only some of them.
+    if (count >= 400) for (const [name, sum] of total) assert.isAbove(sum, 0, name)
   })
 })

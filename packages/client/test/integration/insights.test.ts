@@ -3,16 +3,19 @@
 import * as FileSystem from "@effect/platform/FileSystem"
 import { NodeFileSystem, NodePath } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
-import { AoiId, Download, InsightId, InsightsApi } from "@effect-pixxel/client"
+import { AoiId, Download, InsightId, InsightRunAll, InsightsApi } from "@effect-pixxel/client"
 import { NodeHashing } from "@effect-pixxel/client-node"
+import { Fault } from "@effect-pixxel/mock-server"
 import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import * as Stream from "effect/Stream"
 import { insightIn } from "../field.js"
 import { folder } from "./downloads.js"
-import { projectId, transports, world } from "./world.js"
+import { MockServer, projectId, transports, world } from "./world.js"
 
 const aoiId = AoiId.make("aoi-north-field")
 const crops = { aoiId, insightId: InsightId.make("insight-north-crops") }
@@ -169,6 +172,89 @@ describe.each(transports)("insights, %s", (transport) => {
         assert.strictEqual((yield* Effect.flip(it.delete(done)))._tag, "PixxelNotFound")
       })
     ).pipe(Effect.provide(world(transport)))
+  )
+
+  const { block, inputs } = insightIn(projectId, aoiId)
+  const batchOf = (...keys: ReadonlyArray<string>) =>
+    Stream.fromIterable(
+      keys.map(
+        (key): InsightRunAll.Input => ({
+          key,
+          aoiId,
+          projectId,
+          block: { name: block.name, version: block.version },
+          inputs
+        })
+      )
+    )
+
+  /** Runs a batch with a ledger of JSON lines. */
+  const batch = (ledger: Array<string>, keys: ReadonlyArray<string>) => {
+    const keep = (event: InsightRunAll.Event) =>
+      Effect.map(Effect.orDie(Schema.encode(Schema.parseJson(InsightRunAll.Event))(event)), (line) => {
+        ledger.push(line)
+      })
+    return using((it) =>
+      Effect.gen(function* () {
+        const seen = yield* Effect.forEach(ledger, (line) => Schema.decode(Schema.parseJson(InsightRunAll.Event))(line))
+        const updates: Array<InsightRunAll.Update> = []
+        yield* Stream.runForEach(it.runAll(batchOf(...keys), { concurrency: 2, seen, keep }), (event) => {
+          updates.push(event)
+          return keep(event)
+        })
+        return updates
+      })
+    )
+  }
+
+  it.scoped("are run in a batch, which skips inputs that have ended", () =>
+    Effect.gen(function* () {
+      const ledger: Array<string> = []
+      const updates = yield* batch(ledger, ["a", "b"])
+      assert.sameMembers(
+        updates.map(({ _tag, input }) => `${_tag} ${input.key}`),
+        ["Created a", "Created b", "Succeeded a", "Succeeded b"]
+      )
+      assert.lengthOf(ledger, 6)
+      assert.notInclude(ledger.join(), "signature")
+      assert.isEmpty(yield* batch(ledger, ["a", "b"]))
+      assert.lengthOf(yield* using((it) => it.list({ aoiId })), 4)
+    }).pipe(Effect.provide(world(transport)))
+  )
+
+  it.scoped("of a killed batch are found by the mark in the event of their intent, among others", () =>
+    Effect.gen(function* () {
+      const ledger: Array<string> = []
+      const made = yield* batch(ledger, ["a", "b"])
+      yield* using((it) => it.create(insightIn(projectId, aoiId)))
+      const before = yield* using((it) => it.list({ aoiId }))
+      const killed = ledger.filter((line) => line.includes('"Intended"'))
+      assert.lengthOf(killed, 2)
+      // another process
+      const updates = yield* batch(killed, ["a", "b"]).pipe(Effect.provide(Layer.fresh(InsightsApi.layer)))
+      const idsOf = (events: ReadonlyArray<InsightRunAll.Update>) =>
+        events.flatMap((event) => (event._tag === "Created" ? [`${event.input.key} ${event.insightId}`] : [])).sort()
+      assert.lengthOf(idsOf(made), 2)
+      assert.deepStrictEqual(idsOf(updates), idsOf(made))
+      assert.lengthOf(yield* using((it) => it.list({ aoiId })), before.length)
+    }).pipe(Effect.provide(world(transport)))
+  )
+
+  it.scoped("that were never created by a killed batch fail as unknown, and are not created again", () =>
+    Effect.gen(function* () {
+      const mock = yield* MockServer
+      const ledger: Array<string> = []
+      yield* mock.faults.use(Fault.plan(Fault.on("createInsights", Fault.refuse("reset"))))
+      yield* batch(ledger, ["a"])
+      yield* mock.faults.use({ rules: [] })
+      const updates = yield* batch(
+        ledger.filter((line) => line.includes('"Intended"')),
+        ["a"]
+      )
+      const [event] = updates
+      assert.strictEqual(event?._tag === "Failed" ? event.error._tag : event?._tag, "CreateOutcomeUnknown")
+      assert.lengthOf(yield* using((it) => it.list({ aoiId })), 2)
+    }).pipe(Effect.provide(world(transport)))
   )
 
   it.scoped("are downloaded whole or in part", () =>

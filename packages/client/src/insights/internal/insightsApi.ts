@@ -13,6 +13,7 @@ import type { Insight } from "../Insight.js"
 import type { InsightsApi } from "../InsightsApi.js"
 import * as creatable from "./creatable.js"
 import { createInsights, deleteInsights, downloadInsights } from "./endpoints.js"
+import { make as makeRunAll } from "./runAll.js"
 import { packageOf } from "./source.js"
 import { look, make as makeWaits, subjectOf } from "./waits.js"
 
@@ -54,6 +55,7 @@ export const make: Effect.Effect<InsightsApi.Service, never, PixxelHttpClient> =
       Effect.flatMap(create(input), (created) =>
         complete({ aoiId: input.aoiId, insightId: created.id }, input, created)
       ).pipe(span.within("InsightsApi.run")),
+    runAll: makeRunAll({ ...safe, complete }),
     delete: (input) => call(http, deleteInsights, input)
   }
 })
