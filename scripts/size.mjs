@@ -15,7 +15,7 @@ const root = other ?? fileURLToPath(new URL("..", import.meta.url))
 const built = join(root, "packages/client/dist")
 
 /** The largest size of a service's own code in bytes, minified. */
-const budgets = { "jobs/JobsApi": 84_500 }
+const budgets = { "jobs/JobsApi": 85_400 }
 
 /**
  * The modules of another resource that a service needs: the estimate for `maxCost`, and the assets of a visualization

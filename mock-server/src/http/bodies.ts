@@ -29,13 +29,15 @@ export const parseBody = (text: string, refuse: (message: string) => void): unkn
   }
 }
 
+const isNeeded = (shape: Schema): boolean => shape.type !== "object" || (shape.required ?? []).length > 0
+
 /**
- * Reads the body of a request, which must have the shape, and records it without its secrets. A body of another shape is
+ * Reads the body of a request, which must have the shape, and may be missing where the shape needs no field, and records it without its secrets. A body of another shape is
  * not recorded: it may have a secret anywhere.
  */
 export const readBody = (request: FastifyRequest, shape: Schema): void => {
   const bytes = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
-  const body = parseBody(bytes.toString().trim(), refuseRoot)
+  const body = parseBody(bytes.toString().trim(), refuseRoot) ?? (isNeeded(shape) ? undefined : {})
   refuseNone(body)
   const prototype = prototypePath(body)
   refuse(printProblems(prototype === undefined ? shapeProblems(shape, body) : [keyProblem(prototype, "any other")]))

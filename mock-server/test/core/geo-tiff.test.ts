@@ -1,5 +1,5 @@
 import { assert, describe, it } from "vitest"
-import { geoTiff } from "../../src/core/GeoTiff.js"
+import { geoTiff, width } from "../../src/core/GeoTiff.js"
 
 /** Reads the values of all tags, as a TIFF reader does. */
 const tagsOf = (file: Uint8Array): Readonly<Record<number, ReadonlyArray<number>>> => {
@@ -30,24 +30,22 @@ const tagsOf = (file: Uint8Array): Readonly<Record<number, ReadonlyArray<number>
 }
 
 describe("a GeoTIFF", () => {
-  for (const width of [3, 4]) {
-    const pixels = Uint8Array.from({ length: width ** 2 }, (_, i) => i * 7)
-    const file = geoTiff(pixels, width, [77, 12, 77 + width, 12 + width / 2])
-    const tags = tagsOf(file)
+  const pixels = Uint8Array.from({ length: width ** 2 }, (_, i) => (i * 7) % 256)
+  const file = geoTiff(pixels, [77, 12, 77 + width, 12 + width / 2])
+  const tags = tagsOf(file)
 
-    it(`has ${width} times ${width} pixels of one byte`, () => {
-      assert.deepStrictEqual([tags[256], tags[257], tags[258], tags[277]], [[width], [width], [8], [1]])
-      const [start] = tags[273]!
-      assert.deepStrictEqual(tags[279], [width ** 2])
-      assert.deepStrictEqual(file.slice(start, start! + width ** 2), pixels)
-    })
+  it("has 16 times 16 pixels of one byte", () => {
+    assert.deepStrictEqual([tags[256], tags[257], tags[258], tags[277]], [[width], [width], [8], [1]])
+    const [start] = tags[273]!
+    assert.deepStrictEqual(tags[279], [width ** 2])
+    assert.deepStrictEqual(Uint8Array.from(file.subarray(start, start! + width ** 2)), pixels)
+  })
 
-    it(`locates its ${width} times ${width} pixels on the earth`, () => {
-      assert.deepStrictEqual(tags[33550], [1, 0.5, 0])
-      assert.deepStrictEqual(tags[33922], [0, 0, 0, 77, 12 + width / 2, 0])
-      const keys = tags[34735]!
-      assert.strictEqual(keys.length, 4 + 4 * keys[3]!)
-      assert.deepStrictEqual(keys.slice(-4), [2048, 0, 1, 4326])
-    })
-  }
+  it("locates its pixels on the earth", () => {
+    assert.deepStrictEqual(tags[33550], [1, 0.5, 0])
+    assert.deepStrictEqual(tags[33922], [0, 0, 0, 77, 12 + width / 2, 0])
+    const keys = tags[34735]!
+    assert.strictEqual(keys.length, 4 + 4 * keys[3]!)
+    assert.deepStrictEqual(keys.slice(-4), [2048, 0, 1, 4326])
+  })
 })

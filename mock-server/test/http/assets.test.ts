@@ -73,11 +73,11 @@ describe("the assets of an AOI", () => {
   const list = async ({ ask }: Site, aoi = "aoi-north-field", query = "") =>
     (await ask(`/v0/aois/${aoi}/assets${query}`)).json
 
-  it("are its images, and a mosaic for each day of them", async () => {
+  it("are its images, a mosaic for each day of them, and the pictures of its visualizations", async () => {
     const { assets, pagination } = await list(server.site())
-    assert.deepStrictEqual(pagination, { limit: 10, offset: 0, total: 4 })
+    assert.deepStrictEqual(pagination, { limit: 10, offset: 0, total: 10 })
     assert.deepStrictEqual(
-      assets.map(({ date, id }: { date: string; id: string }) => [id, date]),
+      assets.slice(0, 4).map(({ date, id }: { date: string; id: string }) => [id, date]),
       [
         [asset, "2025-06-14"],
         [late, "2025-06-21"],
@@ -87,6 +87,25 @@ describe("the assets of an AOI", () => {
     )
     assert.match(assets[0].created_at, /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\+00:00$/)
     assert.deepInclude(assets[2], { asset_type: "mosaic", status: "success", aoi_id: "aoi-north-field", progress: 100 })
+    const pictures: ReadonlyArray<Record<string, string>> = assets.slice(4)
+    assert.deepStrictEqual(
+      pictures.map(({ asset_type, date, status, visualization_id }) => [asset_type, visualization_id, date, status]),
+      [
+        ["ndvi", "2025-06-14", "success"],
+        ["ndvi", "2025-06-21", "success"],
+        ["stress", "2025-06-14", "success"],
+        ["colour", "2025-06-14", "success"],
+        ["colour", "2025-06-21", "failed"],
+        ["water", "2025-06-14", "failed"]
+      ].map(([name, ...rest]) => ["visualization", `visualization-north-${name}`, ...rest])
+    )
+  })
+
+  it("of a visualization are packed like others, unless they have failed", async () => {
+    const asked = (id: string) => create(server.site(), { asset_ids: [`visualization-north-${id}`] })
+    assert.strictEqual((await asked("colour-2025-06-14")).status, 201)
+    const { json, status } = await asked("colour-2025-06-21")
+    assert.deepStrictEqual([status, json.error.code], [400, "asset_not_ready"])
   })
 
   it("are none until it is ready", async () => {
@@ -99,8 +118,11 @@ describe("the assets of an AOI", () => {
 
   it("come in pages", async () => {
     const { assets, pagination } = await list(server.site(), "aoi-north-field", "?offset=3&limit=2")
-    assert.deepStrictEqual(pagination, { limit: 2, offset: 3, total: 4 })
-    assert.deepStrictEqual([assets.length, assets[0].id], [1, "mosaic-2025-06-21"])
+    assert.deepStrictEqual(pagination, { limit: 2, offset: 3, total: 10 })
+    assert.deepStrictEqual(
+      assets.map(({ id }: { id: string }) => id),
+      ["mosaic-2025-06-21", "visualization-north-ndvi-2025-06-14"]
+    )
   })
 
   it("need a known AOI, and a role in its project", async () => {

@@ -1,6 +1,10 @@
-/** Roles per project, from a world's own table of tokens. The fixture's workflow belongs to project-1. */
+/** Roles per project, from a world's own table of tokens. The first fixture's workflow belongs to project-1. */
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
+import { operations } from "../../src/core/Operations.js"
 import type { TokenTable } from "../../src/core/Rights.js"
+import { tokenOf } from "../../src/core/Token.js"
+import { shippedFixtures } from "../../src/fixtures/load.js"
+import type { Operation } from "../../src/resources/Resource.js"
 import { type Server, start } from "./harness.js"
 
 const tokens: TokenTable = {
@@ -80,4 +84,85 @@ describe("a token with roles in projects", () => {
     const { json } = await server.site("owner-of-2", tokens).ask(job)
     assert.strictEqual(json.error.message, 'The token has no role in the project "project-1".')
   })
+})
+
+const project = "project-monsoon-2024"
+
+/** The operations that change something, by the rows. */
+const changing = Object.values<Operation>(operations).filter(({ needs }) => needs === "run" || needs === "change")
+
+/** Whether an operation is about a project: that of its AOI, its workflow, or its body. */
+const isOfProject = ({ projectOf, route }: Operation) => projectOf !== undefined || route.includes("{aoi_id}")
+
+/** A body of the examples of a shape, in the project. */
+const exampleOf = ({ properties = {} }: { readonly properties?: object }, more: object = {}): string =>
+  JSON.stringify({
+    ...Object.fromEntries(Object.entries(properties).map(([name, { examples }]) => [name, examples?.[0]])),
+    ...("project_id" in properties && { project_id: project }),
+    ...more
+  })
+
+describe("an operation that changes something", () => {
+  let server: Server
+  beforeAll(async () => {
+    server = await start({ fixtures: shippedFixtures() })
+  })
+  afterAll(() => server.close())
+
+  const tokens: TokenTable = {
+    "owner-here": { [project]: "owner" },
+    "viewer-here": { "*": "owner", [project]: "viewer" },
+    stranger: { "project-basin-watch": "owner" }
+  }
+
+  /** Sends the operation by a role in a new world, whose owner has created the AOI a moment before. */
+  const sent = async (operation: Operation, role: string) => {
+    const { ask, world } = server.site("owner", tokens)
+    const headers = { "content-type": "application/json" }
+    const { body: shape, route } = operations.AOICreateAOI
+    const aoi = await ask(route, { method: "POST", headers, body: exampleOf(shape, { name: "Of the project" }) })
+    assert.strictEqual(aoi.status, 201, aoi.text)
+    const ids: Readonly<Record<string, string>> = { aoi_id: aoi.json.aoi_id, workflow_id: "wf-crop-classification" }
+    const path = operation.route.replaceAll(/\{(\w+)\}/g, (_, name: string) => ids[name] ?? "none")
+    const query = operation.query.includes("project_id") ? `?project_id=${project}` : ""
+    const answer = await ask(path + query, {
+      method: operation.method,
+      token: tokenOf(world.name, role),
+      ...(operation.body !== undefined && { headers, body: exampleOf(operation.body) })
+    })
+    return [answer.status, answer.json?.error?.message ?? ""]
+  }
+
+  it("includes every create", () => {
+    const creates = Object.values<Operation>(operations).filter(({ role }) => role === "create")
+    assert.includeMembers(changing, creates)
+  })
+
+  for (const operation of changing) {
+    it(`is refused to a viewer: ${operation.id}`, async () => {
+      const [status, message] = await sent(operation, "viewer")
+      assert.strictEqual(status, 403)
+      assert.match(message, /^A viewer may not /)
+    })
+
+    const roles = {
+      "viewer-here": `needs an owner of the project "${project}"`,
+      stranger: `no role in the project "${project}"`
+    }
+    for (const [role, reason] of Object.entries(roles)) {
+      const isRefused = isOfProject(operation)
+      it(`${isRefused ? "is refused" : "has no project, so it is open"} to a ${role}: ${operation.id}`, async () => {
+        const [status, message] = await sent(operation, role)
+        if (!isRefused) return assert.notStrictEqual(status, 403)
+        assert.strictEqual(status, 403)
+        return assert.include(message, reason)
+      })
+    }
+
+    it(`is open to an owner of the project: ${operation.id}`, async () => {
+      const [status] = await sent(operation, "owner-here")
+      assert.notStrictEqual(status, 403)
+      assert.notStrictEqual(status, 401)
+    })
+  }
 })

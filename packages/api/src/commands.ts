@@ -34,6 +34,8 @@ export const commands: Readonly<Record<string, string>> = {
   getBlockByVersion: "blocks get",
   listInsights: "insights list",
   createInsights: "insights create",
+  downloadInsights: "insights download",
+  deleteInsights: "insights delete",
   AOICreateDownload: "assets download",
   GetDownloadStatus: "assets download"
 }

@@ -225,7 +225,12 @@ const operationOf = (row: Endpoint) => {
     ],
     ...(row.body === undefined
       ? {}
-      : { requestBody: { required: true, content: { "application/json": { schema: requestBodyOf(row.body) } } } }),
+      : {
+          requestBody: {
+            required: Object.values(row.body).some(({ required }) => required),
+            content: { "application/json": { schema: requestBodyOf(row.body) } }
+          }
+        }),
     responses: { "2XX": { description: "A success.", ...success }, default: error }
   }
 }

@@ -261,7 +261,7 @@ const optionsOfFollowed = ({ _tag, aoiId, id }: Followed): ReadonlyArray<Given> 
 ]
 
 /** The thing that an error is about: an AOI, or a thing of one. */
-const followedOf = (error: Named): Followed => {
+const followedOf = (error: Named | { readonly subject: Subject }): Followed => {
   const { _tag, aoiId, insightId, visualizationId }: Partial<Record<string, string>> =
     "subject" in error ? error.subject : error.target
   if (insightId !== undefined) return { _tag: "Insight", aoiId, id: insightId }
@@ -274,24 +274,35 @@ const seeFollowed = (it: Followed, origin: Origin): string =>
     ? suggest("visualizations list", {}, origin, optionsOfFollowed({ ...it, id: undefined }))
     : suggest(`${followable[it._tag].group} get`, {}, origin, optionsOfFollowed(it))
 
+/** The command that continues a download: that of an insight, or the current one. A run would pay again. */
+const downloadAgain = (it: Followed, origin: Origin): string =>
+  startsInsight(origin)
+    ? suggest("insights download", {}, origin, optionsOfFollowed(it))
+    : suggest(origin.command, {}, origin)
+
+const billed = (origin: Origin) => (startsInsight(origin) ? "The insight is billed. Do not run it again. " : "")
+
 /** The next step for an AOI, or for an asset or another thing of one. A download continues with its own command line. */
 const nextOfAoi = (error: Named, origin: Origin): string => {
   const it = followedOf(error)
   const { group, word } = followable[it._tag]
   const wait = goOn(`${group} wait`, origin, optionsOfFollowed(it))
+  const again = downloadAgain(it, origin)
   switch (error._tag) {
     case "WaitTimeout":
       return error.waitingFor === "end"
         ? `The ${word} continues. To wait again: ${wait}`
-        : `To download again: ${suggest(origin.command, {}, origin)}`
+        : `To download again: ${again}`
     case "DownloadError":
       return error.reason === "TargetExists"
-        ? "Move it away, choose another --out, or replace it: --if-exists overwrite"
-        : `Then download again: ${suggest(origin.command, {}, origin)}`
+        ? startsInsight(origin)
+          ? `${billed(origin)}Move the file away, or replace it: ${again} --if-exists overwrite`
+          : "Move it away, choose another --out, or replace it: --if-exists overwrite"
+        : `${billed(origin)}Then download again: ${again}`
     case "DownloadIncomplete":
-      return `${advice.DownloadIncomplete} To fetch the rest: ${suggest(origin.command, {}, origin)}`
+      return `${advice.DownloadIncomplete} To fetch the rest: ${again}`
     case "RunIncomplete":
-      return `The ${word} exists. To wait for it: ${wait}`
+      return `The ${word} exists. ${billed(origin)}To wait for it: ${wait}`
     case "AoiFailed":
       return `To see it: ${seeFollowed(it, origin)}${isJourney(origin) ? ". To create another: --name NAME" : ""}`
     default:
@@ -621,9 +632,10 @@ export const stoppedDownload = (stop: Stop, target: Target, origin: Origin): Rep
     message: `${stops[stop]}. The received bytes are kept.`
   } as const
   if ("source" in target) {
-    const { _tag, ...facts } = target.source.subject
-    const next = isGone(origin) ? gone(origin) : `To fetch the rest: ${suggest(origin.command, {}, origin)}`
-    return { ...report, next, facts }
+    const { subject } = target.source
+    const { _tag, ...facts } = subject
+    const again = downloadAgain(followedOf({ subject }), origin)
+    return { ...report, next: isGone(origin) ? gone(origin) : `To fetch the rest: ${again}`, facts }
   }
   const { jobId, taskId, workflowId } = target
   const next = isGone(origin) ? gone(origin) : `To fetch the rest: ${continuation(target, origin, false)}`

@@ -3,7 +3,14 @@ import { mkdir } from "node:fs/promises"
 import { join } from "node:path"
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import * as NodePath from "@effect/platform-node/NodePath"
-import { type AssetsSubject, Download, type JobSubject, type TaskSubject } from "@effect-pixxel/client"
+import {
+  type AssetsSubject,
+  Download,
+  type InsightSelection,
+  type InsightSubject,
+  type JobSubject,
+  type TaskSubject
+} from "@effect-pixxel/client"
 import * as NodeHashing from "@effect-pixxel/client-node/NodeHashing"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -20,7 +27,7 @@ interface Name {
 
 export type JobTarget = Download.JobInput & Name
 
-export type Target = Download.From<JobSubject | TaskSubject | AssetsSubject> & Name
+export type Target = Download.From<JobSubject | TaskSubject | AssetsSubject | InsightSubject | InsightSelection> & Name
 
 export interface Options extends Download.Options {
   /** The target folder. */

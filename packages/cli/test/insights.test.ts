@@ -1,7 +1,15 @@
 /** Insights on the command line, against the embedded mock. */
-import { assert, describe, expect, it } from "@effect/vitest"
+import { mkdtempSync, readFileSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { afterAll, assert, describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { broken, json, over, pixxel, scripted } from "./harness.js"
+import * as Fiber from "effect/Fiber"
+import * as TestClock from "effect/TestClock"
+import { broken, json, over, pixxel, refused, type Surroundings, scripted } from "./harness.js"
+
+const folder = mkdtempSync(join(tmpdir(), "pixxel-insights-"))
+afterAll(() => rmSync(folder, { recursive: true }))
 
 describe("pixxel insights", () => {
   it.effect("lists insights in all forms, and by their status", () =>
@@ -129,7 +137,7 @@ describe("pixxel insights create", () => {
     })
   )
 
-  const refused: ReadonlyArray<readonly [what: string, line: string, code: number, message: string]> = [
+  const wrong: ReadonlyArray<readonly [what: string, line: string, code: number, message: string]> = [
     [
       "an asset of another AOI",
       line.replace("mosaic-2025-06-14", "nothing"),
@@ -144,7 +152,7 @@ describe("pixxel insights create", () => {
     ["an insight that has failed", line.replace("asset:mosaic-2025-06-14", "insight:insight-north-water"), 2, "OUTPUT"],
     ["a cost above the limit", `${line} --max-cost 11`, 10, "No insight of AOI aoi-north-field was started"]
   ]
-  for (const [what, line, code, message] of refused) {
+  for (const [what, line, code, message] of wrong) {
     it.effect(`starts nothing for ${what}`, () =>
       Effect.gen(function* () {
         const outcome = yield* pixxel(line)
@@ -221,6 +229,136 @@ describe("pixxel insights create", () => {
       })
       assert.strictEqual(outcome.code, 9)
       assert.include(outcome.stderr, "look for a new one: pixxel insights list --aoi aoi-1")
+    })
+  )
+})
+
+/** Runs a command line while the time passes. */
+const inTime = (line: string, surroundings: Surroundings) =>
+  Effect.gen(function* () {
+    const fiber = yield* Effect.fork(pixxel(line, surroundings))
+    const step = Effect.zipRight(
+      Effect.promise(() => new Promise(setImmediate)),
+      TestClock.adjust("1 second")
+    )
+    yield* Effect.fork(Effect.forever(step))
+    return yield* Fiber.join(fiber)
+  })
+
+describe("pixxel insights run", () => {
+  const line = `insights run ${wanted} --mock`
+
+  it.effect("shows the end and the package", () =>
+    Effect.gen(function* () {
+      const { stderr, stdout } = yield* pixxel(line)
+      assert.match(stderr, /inprogress {2}\d+ %/)
+      assert.match(stdout, /status +completed\n[\s\S]*the package is ready/)
+      const { download, insight } = JSON.parse((yield* pixxel(`${line} --json`)).stdout)
+      assert.deepStrictEqual(
+        [insight.status, download.status, download.signedUrl],
+        ["completed", "ready", "<redacted>"]
+      )
+    })
+  )
+
+  it.effect("saves the package to a file or to a folder", () =>
+    Effect.gen(function* () {
+      const path = join(folder, "results", "crops.zip")
+      assert.include((yield* pixxel(`${line} --out ${path}`)).stdout, path)
+      assert.strictEqual(readFileSync(path).toString("latin1", 0, 2), "PK")
+      const events = (yield* pixxel(`${line} --out ${folder} --jsonl`)).stdout
+        .trim()
+        .split("\n")
+        .map((it) => JSON.parse(it))
+      const { download, event, insight } = events.at(-1)
+      assert.deepStrictEqual([event, download.path], ["ended", join(folder, `${insight.id}.zip`)])
+    })
+  )
+
+  /** An API whose insight ends at once, and whose store answers so. */
+  const storing = (answer: () => Response) =>
+    over(async (url, init) => {
+      if (String(url).startsWith("https://store.test")) return answer()
+      if (init?.method === "POST") return json({ id: "insight-7" }, { status: 201 })
+      if (init?.method === "PUT") return json({ status: "ready", signed_url: "https://store.test/a.zip" })
+      return json({ spec: { inputs: [] }, insights: [{ id: "insight-7", status: "completed" }] })
+    })
+
+  it.effect("says to download, and not to run again, when the package cannot be fetched", () =>
+    Effect.gen(function* () {
+      const out = join(folder, "refused.zip")
+      const environment = storing(() => refused(404))
+      const { code, stderr } = yield* inTime(`insights run aoi-1 p-1 ndvi@1.0.0 --yes --out ${out}`, { environment })
+      assert.strictEqual(code, 11)
+      assert.include(stderr, "The insight is billed. Do not run it again.")
+      assert.include(stderr, `pixxel insights download --aoi aoi-1 --insight insight-7 --out ${out}`)
+      assert.notInclude(stderr, "pixxel insights run")
+    })
+  )
+
+  it.effect("says to wait when it took too long", () =>
+    Effect.gen(function* () {
+      const environment = over(async (_, init) =>
+        init?.method === "POST"
+          ? json({ id: "insight-7" }, { status: 201 })
+          : json({ spec: { inputs: [] }, insights: [{ id: "insight-7", status: "inprogress" }] })
+      )
+      const { code, stderr } = yield* inTime("insights run aoi-1 p-1 ndvi@1.0.0 --yes --timeout 3s", { environment })
+      assert.strictEqual(code, 7)
+      assert.include(stderr, "To wait again: pixxel insights wait --aoi aoi-1 --insight insight-7 --timeout 3s")
+    })
+  )
+})
+
+describe("pixxel insights download", () => {
+  it.effect("saves all data, or a selection under its own name", () =>
+    Effect.gen(function* () {
+      const line = `insights download aoi-north-field insight-north-crops --out ${folder} --mock`
+      yield* pixxel(line)
+      yield* pixxel(`${line} --output result,areas`)
+      const sizes = ["insight-north-crops", "insight-north-crops-result-areas"].map(
+        (name) => readFileSync(join(folder, `${name}.zip`)).length
+      )
+      assert.strictEqual(new Set(sizes).size, 1)
+      const one = yield* pixxel(`${line} --output result --input start_date --json`)
+      assert.isBelow(JSON.parse(one.stdout).download.bytes, sizes[0] ?? 0)
+    })
+  )
+
+  it.effect("names the data that there is", () =>
+    Effect.gen(function* () {
+      const { code, stderr } = yield* pixxel("insights download aoi-north-field insight-north-crops --output no --mock")
+      assert.strictEqual(code, 3)
+      assert.include(stderr, '"areas", "result"')
+    })
+  )
+})
+
+describe("pixxel insights delete", () => {
+  const line = "insights delete aoi-north-field insight-north-water --project project-monsoon-2024"
+
+  it.effect("asks, and deletes nothing without a yes", () =>
+    Effect.gen(function* () {
+      const methods: Array<string> = []
+      const environment = over(async (_, init) => {
+        methods.push(init?.method ?? "GET")
+        return new Response("")
+      })
+      const attended = { stdin: true, stdout: true, stderr: true }
+      const declined = yield* pixxel(line, { environment, answers: "n\n", attended })
+      assert.deepStrictEqual([declined.code, methods], [12, []])
+      assert.include(declined.stderr, "and its results, which are paid.\nDelete it? [y/N]")
+      assert.strictEqual((yield* pixxel(line, { environment })).code, 2)
+      const agreed = yield* pixxel(line, { environment, answers: "y\n", attended })
+      assert.deepStrictEqual([agreed.code, methods], [0, ["DELETE"]])
+    })
+  )
+
+  it.effect("names the deleted insight in all forms", () =>
+    Effect.gen(function* () {
+      assert.strictEqual((yield* pixxel(`${line} --mock`)).stdout, "Deleted insight insight-north-water.\n")
+      const { stdout } = yield* pixxel(`${line} --mock --json`)
+      assert.deepStrictEqual(JSON.parse(stdout), { deleted: "insight-north-water" })
     })
   )
 })

@@ -5,6 +5,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Fiber from "effect/Fiber"
+import * as Logger from "effect/Logger"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
@@ -247,7 +248,7 @@ const created = (id: string) => json({ id, message: "queued" }, { status: 201 })
 const estimated = (estimate: unknown) => () => json({ estimate })
 const lost = () => fetchFailed("ECONNRESET")
 
-/** What a list without the metadata shows. */
+/** A list without the metadata. */
 const withoutMetadata = ({ metadata, ...body }: Body): Body => body
 
 describe("a create of an insight", () => {
@@ -285,7 +286,7 @@ describe("a create of an insight", () => {
 
   const outcomes: ReadonlyArray<
     readonly [
-      what: string,
+      name: string,
       more: Partial<InsightsApi.CreateInput>,
       answers: ReadonlyArray<(id: string) => Answer>,
       keeps: ((body: Body) => Body | undefined) | undefined,
@@ -344,8 +345,8 @@ describe("a create of an insight", () => {
       0
     ]
   ]
-  for (const [what, more, answers, keeps, outcome, creates] of outcomes) {
-    it.effect(what, () =>
+  for (const [name, more, answers, keeps, outcome, creates] of outcomes) {
+    it.effect(name, () =>
       Effect.gen(function* () {
         const { run, sent } = server(answers, keeps)
         const result = yield* run((it) => it.create({ ...input, ...more }))
@@ -402,6 +403,12 @@ describe("a create of an insight", () => {
 })
 
 describe("an estimate of an insight", () => {
+  const logged: Array<string> = []
+  const logger = Logger.replace(
+    Logger.defaultLogger,
+    Logger.make(({ message }) => void logged.push(String(message)))
+  )
+
   const estimate = (it: InsightsApi.Service) => it.estimate(input)
 
   it.effect("sets the flag, and returns the tokens", () =>
@@ -453,6 +460,21 @@ describe("an estimate of an insight", () => {
     )
   }
 
+  it.effect("that is interrupted waits for its answer, and logs an insight that may exist", () =>
+    Effect.gen(function* () {
+      const { layer } = scripted([() => "never"])
+      const fiber = yield* Effect.fork(Effect.flatMap(InsightsApi, estimate).pipe(Effect.provide(layer)))
+      yield* TestClock.adjust("1 second")
+      const interrupting = yield* Effect.fork(Fiber.interrupt(fiber))
+      yield* TestClock.adjust("5 minutes")
+      yield* Fiber.join(interrupting)
+      assert.match(
+        logged.join(),
+        /^An estimate on AOI aoi-1 was interrupted after sending\. An insight of AOI aoi-1 may have been created/
+      )
+    }).pipe(Effect.provide(logger))
+  )
+
   it.effect("that may have run is found by its record", () =>
     Effect.gen(function* () {
       const { run } = server([lost])
@@ -470,4 +492,133 @@ describe("an estimate of an insight", () => {
       assert.deepStrictEqual(sent, ["POST", "POST"])
     })
   )
+})
+
+describe("the package of an insight", () => {
+  const ready = () => json({ id: insightId, status: "ready", signed_url: "https://store.test/a.zip?signature=c0ffee" })
+
+  /** Records the bodies of PUT requests. */
+  const recording = () => {
+    const bodies: Array<unknown> = []
+    const { layer } = scripted([], undefined, async (_, init) => {
+      bodies.push(JSON.parse(await new Response(init?.body).text()))
+      return ready()
+    })
+    return { bodies, layer }
+  }
+
+  it.effect("is that of the selected data, or of all", () =>
+    Effect.gen(function* () {
+      const { bodies, layer } = recording()
+      const { isReady } = yield* Effect.flatMap(InsightsApi, (it) =>
+        Effect.zipLeft(it.download(ref), it.download({ ...ref, inputs: ["a"], outputs: ["b", "c"] }))
+      ).pipe(Effect.provide(layer))
+      assert.isTrue(isReady)
+      assert.deepStrictEqual(bodies, [{}, { inputs: ["a"], outputs: ["b", "c"] }])
+    })
+  )
+
+  it.effect("is not requested for no data", () =>
+    Effect.gen(function* () {
+      const { outcome, sent } = yield* running([ready], (it) => it.download({ ...ref, outputs: [] }))
+      assert.deepInclude(Object(outcome), { _tag: "PixxelInvalidInput", path: "outputs" })
+      assert.strictEqual(sent, "")
+    })
+  )
+
+  it("has a subject with its selection, so that a part of one is not continued as another", () => {
+    const subjects = [
+      {},
+      { outputs: ["b"] },
+      { outputs: ["b", "c"] },
+      { inputs: ["b"] },
+      { inputs: ["b"], outputs: ["b"] }
+    ].map((selection) => String(InsightsApi.source({ ...ref, ...selection }).subject))
+    assert.strictEqual(new Set(subjects).size, subjects.length)
+    assert.strictEqual(subjects[0], "Insight(aoiId: aoi-1, insightId: insight-1)")
+  })
+})
+
+describe("a delete of an insight", () => {
+  const project = ProjectId.make("project-1")
+  const remove = (it: InsightsApi.Service) => it.delete({ ...ref, projectId: project })
+
+  const cases: ReadonlyArray<
+    readonly [name: string, script: ReadonlyArray<() => Answer>, outcome: string, sent: string]
+  > = [
+    ["succeeds with an empty body", [() => status(200)], "done", "DELETE"],
+    ["succeeds with a body of another media type", [() => new Response("<p>ok</p>")], "done", "DELETE"],
+    ["is repeated after a lost answer, and none left is success", [lost, () => status(404)], "done", "DELETE DELETE"],
+    [
+      "is repeated after a 503, and a 400 then is success",
+      [() => status(503), () => status(400)],
+      "done",
+      "DELETE DELETE"
+    ],
+    ["of an unknown insight fails", [() => status(404)], "PixxelNotFound", "DELETE"],
+    ["of a running insight fails", [() => status(409)], "PixxelConflict", "DELETE"]
+  ]
+  for (const [name, script, expected, methods] of cases) {
+    it.effect(name, () =>
+      Effect.gen(function* () {
+        const { outcome, seen, sent } = yield* running(script, remove)
+        assert.strictEqual(Object(outcome)._tag ?? "done", expected)
+        assert.strictEqual(sent, methods)
+        assert.match(seen[0]?.url ?? "", /\/v0\/aoi\/aoi-1\/insights\/insight-1\?project_id=project-1$/)
+      })
+    )
+  }
+})
+
+describe("a run of an insight", () => {
+  const ended = (word: string) => (): Answer =>
+    list({ ...ours, status: word, created_at: "1970-01-01T00:00:00Z", err_msg: word === "failed" ? "no band" : "" })
+  const pending = () => json({ id: insightId, status: "pending", signed_url: "" })
+  const ready = () => json({ id: insightId, status: "ready", signed_url: "https://store.test/a.zip" })
+  const run = (it: InsightsApi.Service) => it.run(input)
+
+  const cases: ReadonlyArray<
+    readonly [name: string, script: ReadonlyArray<() => Answer>, outcome: object, sent: string]
+  > = [
+    [
+      "creates, waits, and requests the package until it is ready",
+      [() => created(insightId), ended("inprogress"), ended("completed"), pending, ready],
+      {},
+      "POST GET GET PUT PUT"
+    ],
+    [
+      "continues when a list lacks the new insight",
+      [() => created(insightId), () => list(), ended("completed"), ready],
+      {},
+      "POST GET GET PUT"
+    ],
+    [
+      "fails with the reason of its insight",
+      [() => created(insightId), ended("failed")],
+      { _tag: "InsightFailed", errMsg: Option.some("no band") },
+      "POST GET"
+    ],
+    [
+      "names the insight when it can no longer be followed",
+      [() => created(insightId), () => status(403)],
+      { _tag: "RunIncomplete", phase: "wait", isRetryable: false },
+      "POST GET"
+    ],
+    [
+      "names the insight when its package is refused",
+      [() => created(insightId), ended("completed"), () => status(403)],
+      { _tag: "RunIncomplete", phase: "download", isRetryable: false },
+      "POST GET PUT"
+    ],
+    ["is not waited for if nothing was started", [estimated(12)], { _tag: "NotStarted" }, "POST"]
+  ]
+  for (const [name, script, expected, methods] of cases) {
+    it.effect(name, () =>
+      Effect.gen(function* () {
+        const { outcome, sent } = yield* running(script, run)
+        assert.deepInclude(Object(outcome), expected)
+        assert.strictEqual(sent, methods)
+      })
+    )
+  }
 })

@@ -39,6 +39,10 @@ const wanted = {
 
 const flag = Type.Boolean({ title: "true or false" })
 
+const { rebuilt: _, ...store } = download.properties
+
+const packages = object(store, { title: "the packages of an insight", description: "The packages of an insight." })
+
 const course = {
   waits: field(optional(duration, "5s"), "Time until the block begins.", ["1m"]),
   takes: field(optional(duration, "1m"), "Time that the block takes.", ["10m"]),
@@ -51,7 +55,7 @@ const course = {
       "Default: null.",
     [[{ format: "tabular", name: "areas", properties: { file_schema: { headers: ["crop", "hectares"] } } }]]
   ),
-  download: field(optional(download, {}), "Its packages.", [{ pending: "1m", size: "500kB" }])
+  download: field(optional(packages, {}), "Its packages.", [{ pending: "1m", size: "500kB" }])
 }
 
 export const insight = {
@@ -81,6 +85,17 @@ export const newInsight = object(
 )
 
 export type NewInsight = DeepReadonly<Type.Static<typeof newInsight>>
+
+/** Body of `downloadInsights`. */
+export const selection = object(
+  {
+    inputs: field(optional(list(name)), "Names of the inputs to download. Default: all.", [["input_image"]]),
+    outputs: field(optional(list(name)), "Names of the outputs to download. Default: all.", [["result"]])
+  },
+  { title: "a selection of data", description: "Data of an insight to download." }
+)
+
+export type Selection = DeepReadonly<Type.Static<typeof selection>>
 
 export const quirks = {
   newInsights: field(

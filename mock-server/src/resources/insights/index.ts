@@ -3,12 +3,14 @@ import { reference } from "../../core/Problem.js"
 import type { Resource } from "../Resource.js"
 import { type InsightFixture, insightShape, quirks } from "./fixture.js"
 import { operations } from "./operations.js"
+import { packages } from "./packages.js"
 import { handlers } from "./routes.js"
 import { drawer } from "./state.js"
 
 export const insights = {
   operations,
   handlers,
+  packages,
   fixtures: {
     insights: {
       shape: insightShape,

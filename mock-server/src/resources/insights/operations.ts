@@ -1,8 +1,12 @@
 /** The operations of insights. None gets a single one (documented by absence). */
 import { type Asked, operationsOf } from "../Resource.js"
-import { newInsight } from "./fixture.js"
+import { newInsight, selection } from "./fixture.js"
 
 const insights = "/v0/aoi/{aoi_id}/insights"
+
+const one = `${insights}/{insight_id}` as const
+
+const key = "insight_id"
 
 export const operations = operationsOf(
   { query: [], needs: "view", subject: "insight" },
@@ -22,6 +26,8 @@ export const operations = operationsOf(
       role: "create",
       body: newInsight,
       projectOf: ({ body }: Asked): string | undefined => Object(body).project_id
-    }
+    },
+    downloadInsights: { method: "PUT", route: `${one}/download`, key, role: "package", body: selection },
+    deleteInsights: { method: "DELETE", route: one, query: ["project_id"], key, needs: "run", role: "delete" }
   }
 )

@@ -1,11 +1,13 @@
 /** Routes of insights. */
 import type { FastifyReply, FastifyRequest } from "fastify"
+import { parseDuration } from "../../core/Duration.js"
 import { withoutUndefined } from "../../core/Fields.js"
-import { printProblems } from "../../core/Problem.js"
+import { expectedOf, printProblems, printValue, problem } from "../../core/Problem.js"
+import { signedUrl } from "../../core/Signature.js"
 import { formatTimestamp } from "../../core/Timestamp.js"
 import type { World } from "../../core/World.js"
-import { requireRole } from "../../http/access.js"
-import { notFound, refuseNew } from "../../http/answers.js"
+import { requireProject, requireRole } from "../../http/access.js"
+import { named, notFound, refuseNew } from "../../http/answers.js"
 import { refuse } from "../../http/bodies.js"
 import { ApiError } from "../../http/envelope.js"
 import { filtered, is, isOn, listOf } from "../../http/lists.js"
@@ -14,11 +16,13 @@ import { aoiOf } from "../aois/routes.js"
 import { type Aoi, view as viewOfAoi } from "../aois/state.js"
 import { assetsOf } from "../assets/list.js"
 import { inputProblems } from "../blocks/check.js"
+import type { BlockFixture } from "../blocks/fixture.js"
 import { blockOf } from "../blocks/routes.js"
-import type { Handlers } from "../Resource.js"
-import type { NewInsight } from "./fixture.js"
+import type { Handler, Handlers } from "../Resource.js"
+import type { NewInsight, Selection } from "./fixture.js"
 import type { operations } from "./operations.js"
-import { type Insight, view } from "./state.js"
+import { namesOf, pathOf } from "./packages.js"
+import { type Insight, readyAt, view } from "./state.js"
 
 /** The default cost of an insight. */
 const price = 12
@@ -65,17 +69,25 @@ const list = (request: FastifyRequest): unknown => {
   }
 }
 
-/** Throws a 400 for inputs that do not fit the block. A world whose fixtures have no blocks checks none. */
-const checkInputs = (
+/**
+ * Returns the block of an insight. Throws a 400 for inputs that do not fit it. A world whose fixtures have no blocks
+ * checks none.
+ */
+const checkedBlock = (
   world: World,
   aoi: Aoi,
   { block: { name, version }, input }: Pick<NewInsight, "block" | "input">
 ) => {
-  if ((world.fixtures.blocks?.size ?? 0) === 0) return
+  if ((world.fixtures.blocks?.size ?? 0) === 0) return undefined
   const block = blockOf(world, name, version)
   if (block?.modes.includes("insight") !== true) throw notFound(world, "block of insights", `${name}@${version}`)
   refuse(printProblems(inputProblems(block, input, ["input"], assetsOf(aoi, world.clock.now))))
+  return block
 }
+
+/** The results of an insight by the templates of its block. */
+const resultsOf = (id: string, block: BlockFixture | undefined) =>
+  block?.outputs.map((template) => ({ ...template, value: `s3://insights/${id}/${template.name}` }))
 
 const create = (request: FastifyRequest, reply: FastifyReply): unknown => {
   const world = worldOf(request)
@@ -84,13 +96,82 @@ const create = (request: FastifyRequest, reply: FastifyReply): unknown => {
   const { estimate = false, project_id = aoi.project_id, ...wanted } = request.body as NewInsight // of its shape
   requireRole(request, project_id)
   if (!viewOfAoi(aoi, clock.now).isReady) throw new ApiError(400, "aoi_not_ready", "The AOI has no assets yet.")
-  checkInputs(world, aoi, wanted)
+  const block = checkedBlock(world, aoi, wanted)
   const { estimateIgnored = false, newInsights } = quirks
   if (estimate && !estimateIgnored) return { estimate: newInsights?.cost ?? price }
   refuseNew(drawers.insights)
-  const about = { aoi_id: aoi.id, project_id, ...wanted, ...newInsights, createdAt: clock.now }
-  const { id } = drawers.insights.add((id) => ({ id, ...about }))
+  const about = { aoi_id: aoi.id, project_id, ...wanted, createdAt: clock.now }
+  const { id } = drawers.insights.add((id) => ({ id, ...about, output: resultsOf(id, block), ...newInsights }))
   return reply.code(201).send({ id, message: "The insight was created." })
 }
 
-export const handlers: Handlers<typeof operations> = { listInsights: list, createInsights: create }
+/** Returns the insight that the path names. An insight of another AOI counts as unknown. */
+const insightOf = (request: FastifyRequest): Insight => {
+  const aoi = aoiOf(request)
+  return named(request, "insight_id", "insight", (id, { drawers }) => {
+    const it = drawers.insights.get(id)
+    return it?.aoi_id === aoi.id ? it : undefined
+  })
+}
+
+/** Throws the 400 of a name that the data of an insight does not have. */
+const checkNames = (field: keyof Selection, asked: ReadonlyArray<string> = [], names: ReadonlyArray<string>) => {
+  const index = asked.findIndex((it) => !names.includes(it))
+  const unknown = asked[index]
+  if (unknown === undefined) return
+  refuse(
+    printProblems([
+      problem([field, index], printValue(unknown), expectedOf("one of its data", names, unknown), unknown, names)
+    ])
+  )
+}
+
+/** Answers `pending` to the first request, which starts the work, and then a signed URL (inferred). */
+const download: Handler = async (request) => {
+  const world = worldOf(request)
+  const it = insightOf(request)
+  const { clock, drawers } = world
+  const { outcome, status } = view(it, clock.now)
+  if (outcome !== "succeeded") {
+    // 409 is not declared
+    throw new ApiError(400, "not_finished", `The insight ${it.id} is ${status}: download it after it has completed.`)
+  }
+  const asked = request.body as Selection // of its shape
+  checkNames("inputs", asked.inputs, namesOf(it.input))
+  checkNames("outputs", asked.outputs, namesOf(it.output))
+  const selection = pathOf(asked)
+  const ready = readyAt(it, selection)
+  const isReady = ready !== undefined && ready <= clock.now
+  if (ready === undefined) {
+    drawers.insights.replace({ ...it, asked: [...(it.asked ?? []), { selection, at: clock.now }] })
+  }
+  request.record?.showed(isReady ? "ready" : "pending")
+  const origin = world.storageUrl ?? (await request.server.storageUrl())
+  const place = { insight: it.id, selection: selection === "" ? undefined : selection }
+  const expires = clock.now + parseDuration(it.download?.ttl ?? "15m")
+  return {
+    id: it.id,
+    status: isReady ? "ready" : "pending",
+    signed_url: isReady ? signedUrl(origin, world, place, expires) : ""
+  }
+}
+
+const remove = (request: FastifyRequest, reply: FastifyReply): unknown => {
+  const { clock, drawers } = worldOf(request)
+  const it = insightOf(request)
+  requireProject(request)
+  const { outcome, status } = view(it, clock.now)
+  if (outcome === "pending") {
+    throw new ApiError(409, "insight_running", `The insight ${it.id} is ${status}: delete it after its end.`)
+  }
+  drawers.insights.delete(it.id)
+  // documented: 200 without a body
+  return reply.code(200).send()
+}
+
+export const handlers: Handlers<typeof operations> = {
+  listInsights: list,
+  createInsights: create,
+  downloadInsights: download,
+  deleteInsights: remove
+}

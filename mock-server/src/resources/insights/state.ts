@@ -1,14 +1,23 @@
 /** The insights of a world. Each is on the timeline of a job with one task, and has the status of that task. */
 import type * as Type from "typebox/type"
-import { type DeepReadonly, object } from "../../core/Shape.js"
+import { parseDuration } from "../../core/Duration.js"
+import { type DeepReadonly, field, list, object, optional, text, time } from "../../core/Shape.js"
 import { createdAt, shelf, thingsOf } from "../../core/Shelf.js"
 import type { JobFixture } from "../jobs/fixture.js"
 import { plan, view as viewOfJob } from "../jobs/Timeline.js"
 import type { Opening } from "../Resource.js"
 import { insight } from "./fixture.js"
 
+const asked = object(
+  {
+    selection: field(text, "Selected data, as its path has it; empty for all of it.", ["outputs=result"]),
+    at: field(time, "Time of the first request for the package.", [1_735_689_900_000])
+  },
+  { title: "a requested package", description: "A requested package of an insight." }
+)
+
 const saved = object(
-  { ...insight, createdAt },
+  { ...insight, createdAt, asked: field(optional(list(asked)), "Packages that were asked for. Default: none.", [[]]) },
   { title: "a saved insight", description: "An insight of a saved world." }
 )
 
@@ -40,6 +49,12 @@ export const view = (it: Insight, now: number) => {
     progress: task?.progress ?? 0,
     takes: planned.takes
   }
+}
+
+/** Returns the time at which a package is ready; absent before a request. */
+export const readyAt = ({ asked = [], download }: Insight, selection: string): number | undefined => {
+  const found = asked.find((it) => it.selection === selection)
+  return found && found.at + parseDuration(download?.pending ?? "10s")
 }
 
 export const drawer = shelf(saved, {

@@ -3,7 +3,7 @@
  * outputs: small CSV tables, GeoJSON vectors and GeoTIFF rasters. A story with a `size` gets additional noise, which is
  * never held in memory.
  */
-import { type Bounds, geoTiff } from "../../core/GeoTiff.js"
+import { type Bounds, geoTiff, width } from "../../core/GeoTiff.js"
 import { random } from "../../core/Ids.js"
 import { makePackage, type Package, type Stored } from "../../core/Package.js"
 import type { Place } from "../../core/Signature.js"
@@ -11,7 +11,7 @@ import type { World } from "../../core/World.js"
 import { noiseBytes } from "../../core/zip/Noise.js"
 import type { Job } from "./state.js"
 
-interface Output {
+export interface Output {
   readonly task: string
   readonly file: string
   readonly bytes: Uint8Array
@@ -20,7 +20,7 @@ interface Output {
 /** Makes a name safe, so that no entry leaves the folder that the package is unpacked to. */
 const safe = (name: string): string => name.replaceAll(/[^\w-]+/g, "-") || "output"
 
-const record = (value: unknown): Record<string, unknown> =>
+export const record = (value: unknown): Record<string, unknown> =>
   typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {} // keys are read as unknown
 
 const word = (value: unknown, otherwise: string): string =>
@@ -58,10 +58,14 @@ const boundsOf = (geometry: unknown): Bounds => {
   return [least(xs), least(ys), most(xs), most(ys)]
 }
 
-const pictureWidth = 16
-
 /** Encodes one output of a task as a file. `area` is the geometry of the job. */
-const output = (task: string, index: number, item: Record<string, unknown>, key: string, area: unknown): Output => {
+export const output = (
+  task: string,
+  index: number,
+  item: Record<string, unknown>,
+  key: string,
+  area: unknown
+): Output => {
   const name = `outputs/${safe(task)}/${index + 1}-${safe(word(item["name"], "output"))}`
   const geometry = record(item["properties"])["geometry"]
   switch (item["format"]) {
@@ -70,8 +74,8 @@ const output = (task: string, index: number, item: Record<string, unknown>, key:
     case "vector":
       return { task, file: `${name}.geojson`, bytes: geoJson(item, geometry ?? null) }
     case "raster": {
-      const pixels = noiseBytes(`${key}/${name}`, pictureWidth ** 2)
-      return { task, file: `${name}.tif`, bytes: geoTiff(pixels, pictureWidth, boundsOf(geometry ?? area)) }
+      const pixels = noiseBytes(`${key}/${name}`, width ** 2)
+      return { task, file: `${name}.tif`, bytes: geoTiff(pixels, boundsOf(geometry ?? area)) }
     }
     default:
       return { task, file: `${name}.json`, bytes: json(item) }

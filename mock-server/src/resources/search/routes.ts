@@ -28,9 +28,18 @@ const meet = (one: Scene["geometry"], other: Scene["geometry"]) => {
   return west <= right && left <= east && south <= top && bottom <= north
 }
 
+/** Returns the properties of an image, by which filters find it. */
+const propertiesOf = (world: World, { cloud_cover, datetime, gsd, off_nadir, satellite_id }: Scene) => ({
+  datetime,
+  created: datetime,
+  platform: satellitesOf(world).find((it) => it.id === satellite_id)?.name ?? satellite_id,
+  gsd,
+  "eo:cloud_cover": cloud_cover,
+  "view:off_nadir": off_nadir
+})
+
 const encode = (world: World, scene: Scene) => {
-  const { cloud_cover, collection, datetime, geometry, gsd, id, off_nadir, satellite_id } = scene
-  const platform = satellitesOf(world).find((it) => it.id === satellite_id)?.name ?? satellite_id
+  const { collection, geometry, id } = scene
   const href = `https://images.example.com/${id}`
   return {
     id,
@@ -40,20 +49,11 @@ const encode = (world: World, scene: Scene) => {
     collection,
     bbox: boundsOf(geometry),
     geometry,
-    properties: {
-      datetime,
-      created: datetime,
-      platform,
-      gsd,
-      "eo:cloud_cover": cloud_cover,
-      "view:off_nadir": off_nadir
-    },
+    properties: propertiesOf(world, scene),
     assets: { thumbnail: { href: `${href}.jpeg`, type: "image/jpeg", title: "Preview", roles: ["thumbnail"] } },
     links: [{ rel: "self", href, type: "application/geo+json" }]
   }
 }
-
-type Item = ReturnType<typeof encode>
 
 /** Returns the problems of a search of the right shape. */
 const problemsOf = (world: World, { end_date, filters = [], next_token, satellites, start_date }: Query) => {
@@ -92,24 +92,22 @@ export const search = (request: FastifyRequest): unknown => {
   refuse(printProblems(problemsOf(world, query)))
   const { end_date, filters = [], geometry, limit = 10, next_token, satellites, start_date } = query
   const [start, end] = [Date.parse(start_date), Date.parse(end_date)]
-  const matches = (scene: Scene, properties: Readonly<Record<string, unknown>>) => {
-    const at = Date.parse(scene.datetime)
-    return (
-      at >= start &&
-      at <= end &&
-      meet(scene.geometry, geometry) &&
-      satellites.some((it) => it.satellite_id === scene.satellite_id && it.collection_id === scene.collection) &&
-      filters.every(({ id, max, min }) => Number(properties[id]) >= min && Number(properties[id]) <= max)
-    )
-  }
   const found = [...(world.fixtures.scenes?.values() ?? [])]
-    .map((scene): readonly [Scene, Item] => [scene, encode(world, scene)])
-    .filter(([scene, { properties }]) => matches(scene, properties))
-    .map(([, item]) => item)
-    .sort((one, other) => (one.properties.datetime < other.properties.datetime ? 1 : -1))
+    .filter((scene) => {
+      const at = Date.parse(scene.datetime)
+      const properties: Readonly<Record<string, unknown>> = propertiesOf(world, scene)
+      return (
+        at >= start &&
+        at <= end &&
+        meet(scene.geometry, geometry) &&
+        satellites.some((it) => it.satellite_id === scene.satellite_id && it.collection_id === scene.collection) &&
+        filters.every(({ id, max, min }) => Number(properties[id]) >= min && Number(properties[id]) <= max)
+      )
+    })
+    .sort((one, other) => (one.datetime < other.datetime ? 1 : -1))
   const { nextToken, searchItems } = world.quirks
   const skip = nextToken === true ? (tokenOf(next_token) ?? 0) : 0
-  const items = found.slice(skip, skip + limit)
+  const items = found.slice(skip, skip + limit).map((scene) => encode(world, scene))
   const next = skip + items.length
   return {
     items: searchItems === "list" ? items : Object.fromEntries(items.map((item) => [item.id, item])),

@@ -1,25 +1,36 @@
 /** `pixxel insights`: runs of blocks on AOIs. */
 import * as Options from "@effect/cli/Options"
-import { Insight, InsightId, InsightsApi, ProjectId } from "@effect-pixxel/client"
+import { Insight, InsightId, InsightPackage, InsightsApi, ProjectId } from "@effect-pixxel/client"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
 import { Invocation } from "../Invocation.js"
 import type { Given } from "../inputs.js"
+import { plain } from "../render/plain.js"
 import * as results from "../render/results.js"
+import type { Style } from "../render/style.js"
+import { sections } from "../render/table.js"
+import { saved } from "../render/transfer.js"
 import { tokens } from "../render/words.js"
+import type { Answer } from "./answer.js"
 import { aoi } from "./aois.js"
+import { out, placeOf } from "./assets.js"
 import { calling, group, listed, shown } from "./calling.js"
 import * as changes from "./changes.js"
 import { positional } from "./command.js"
-import { spend } from "./consent.js"
-import { block, date, flag, id, inputs, maybe, spending as paying, text, waiting } from "./options.js"
+import { confirm, spend } from "./consent.js"
+import { answered, printUrl, download as save, savedJson, saving } from "./downloading.js"
+import { block, date, file, flag, id, inputs, maybe, spending as paying, text, texts, waiting } from "./options.js"
 
 const insight = positional(id("insight", InsightId.make, "The insight."))
 
 const one = shown(Insight, results.insight)
 
 const ended = changes.ended("insight", Insight, one)
+
+/** The final event of a stream of lines. */
+const last = (it: Answer): Answer => ({ ...it, lines: () => [{ event: "ended", ...Object(it.json()) }] })
 
 const following = changes.following("insight", Insight)
 
@@ -83,23 +94,65 @@ const estimate = calling(
     })
 )
 
+/** Consent to the cost, and what a command needs to start an insight. */
+const starting = <O extends Wanted & Parameters<typeof spend>[0]>(options: O) =>
+  Effect.gen(function* () {
+    const api = yield* InsightsApi
+    const { setCreated } = yield* Invocation
+    const input = yield* filled(options)
+    yield* spend(options, { what: nameOf(options), things: "insights", estimate: api.estimate(input) })
+    /** Records the insight, which is billed. */
+    const named = ({ id }: Insight) => setCreated({ aoiId: options.aoiId, insightId: id })
+    return { api, input, named }
+  })
+
 const create = calling(
   "insights create --aoi aoi-north-field --project project-monsoon-2024 --block cropclassification@1.0.0 --input input_image=asset:mosaic-2025-06-14 --input start_date=2025-06-01 --input end_date=2025-06-30 --max-cost 100",
   "Start an insight. This costs money.",
   { ...wanted, ...spending },
   (options) =>
     Effect.gen(function* () {
-      const api = yield* InsightsApi
-      const input = yield* filled(options)
-      yield* spend(options, { what: nameOf(options), things: "insights", estimate: api.estimate(input) })
-      const { aoiId } = options
-      const { setCreated } = yield* Invocation
-      const made = yield* following({ ...options, quiet: true }, { _tag: "Insight", aoiId }, (onChange) => {
-        const named = ({ id }: Insight) => setCreated({ aoiId, insightId: id })
-        const onOrphan = (it: Insight) => Effect.zipRight(named(it), onChange(it))
-        return Effect.tap(api.create({ ...input, onOrphan }), named)
-      })
+      const { api, input, named } = yield* starting(options)
+      const made = yield* following(
+        { ...options, quiet: true },
+        { _tag: "Insight", aoiId: options.aoiId },
+        (onChange) =>
+          Effect.tap(api.create({ ...input, onOrphan: (it) => Effect.zipRight(named(it), onChange(it)) }), named)
+      )
       return one(made)
+    })
+)
+
+const run = calling(
+  "insights run --aoi aoi-north-field --project project-monsoon-2024 --block cropclassification@1.0.0 --input input_image=asset:mosaic-2025-06-14 --input start_date=2025-06-01 --input end_date=2025-06-30 --max-cost 100 --out result.zip",
+  "Start an insight, wait for it and its package, and download the package with --out. This costs money.",
+  {
+    ...wanted,
+    out: maybe(file("out", "Download the package to this file, ending in .zip, or to this folder.")),
+    ...spending,
+    ...saving,
+    ...waiting
+  },
+  (options) =>
+    Effect.gen(function* () {
+      const { aoiId } = options
+      const { api, input, named } = yield* starting(options)
+      const { download, insight } = yield* following(options, { _tag: "Insight", aoiId }, (report) => {
+        const onChange = (it: Insight) => Effect.zipRight(named(it), report(it))
+        return api.run({ ...input, onChange, onOrphan: onChange })
+      })
+      const json = () => Schema.encodeSync(Insight)(insight)
+      if (options.out === undefined) {
+        const answer = () => ({ insight: json(), download: Schema.encodeSync(InsightPackage)(download) })
+        const text = (style: Style) => sections(results.insight(insight, style), results.download(download, style))
+        return last({ json: answer, text })
+      }
+      const { name, out: folder } = placeOf(options.out, insight.id)
+      const it = yield* save({ source: InsightsApi.source({ aoiId, insightId: insight.id }), name }, folder, options)
+      return last({
+        json: () => ({ insight: json(), download: savedJson(it) }),
+        text: (style) => sections(results.insight(insight, style), saved(it, style))
+      })
     })
 )
 
@@ -143,11 +196,62 @@ const watch = calling(
     )
 )
 
+const download = calling(
+  "insights download --aoi aoi-north-field --insight insight-north-crops --output result --out result.zip",
+  "Download the results of an insight. Resumes an earlier download.",
+  {
+    aoiId: aoi,
+    insightId: insight,
+    inputs: maybe(texts("input", "Only these inputs: names with commas between them. Default: all.")),
+    outputs: maybe(texts("output", "Only these results: names with commas between them. Default: all.")),
+    out,
+    printUrl,
+    ...saving,
+    ...waiting
+  },
+  ({ aoiId, inputs, insightId, outputs, ...options }) => {
+    const { name, out: folder } = placeOf(options.out, insightId, ...(inputs ?? []), ...(outputs ?? []))
+    return answered(
+      { source: InsightsApi.source({ aoiId, insightId, inputs, outputs }), name },
+      { ...options, out: folder }
+    )
+  }
+)
+
+const remove = calling(
+  "insights delete --aoi aoi-north-field --insight insight-north-water --project project-monsoon-2024 --yes",
+  "Delete an insight and its results, which are paid.",
+  {
+    aoiId: aoi,
+    insightId: insight,
+    projectId: id("project", ProjectId.make, "The project that it was billed to."),
+    yes: flag("yes", "Delete without confirmation. Required without a terminal.")
+  },
+  (options) =>
+    Effect.gen(function* () {
+      const { aoiId, insightId, mock } = options
+      yield* confirm(options, {
+        question: Effect.succeedSome(
+          `This deletes insight ${insightId} of AOI ${aoiId}, and its results, which are paid.\nDelete it? [y/N]`
+        ),
+        nothing: "Nothing was deleted.",
+        without: mock
+          ? Option.none()
+          : Option.some({ does: "deletes an insight", options: "--yes", next: "Nothing was deleted." })
+      })
+      yield* Effect.flatMap(InsightsApi, (api) => api.delete(options))
+      return { json: () => ({ deleted: insightId }), text: () => `Deleted insight ${plain(insightId)}.` }
+    })
+)
+
 export const insights = group("insights", "Run blocks on AOIs, and fetch their results.", [
   estimate,
   create,
+  run,
   list,
   get,
   wait,
-  watch
+  watch,
+  download,
+  remove
 ])

@@ -102,7 +102,7 @@ export const change = (it: Job, style: Style): string => {
 }
 
 /** A package without its URL, which would give every reader of the screen or the log access. */
-export const download = details((it: DownloadPackage) => [
+export const download = details((it: Pick<DownloadPackage, "id" | "isReady" | "status">) => [
   ["download", it.isReady ? "the package is ready" : "the package is not ready"],
   ["status", it.status],
   ["id", it.id]

@@ -6,6 +6,7 @@
 import * as Schema from "effect/Schema"
 import type { CreateError } from "../CreateError.js"
 import { CreateIntent } from "../CreateIntent.js"
+import type { DownloadError } from "../DownloadError.js"
 import type {
   HttpError,
   NotSent,
@@ -19,6 +20,7 @@ import type {
 import type { PixxelInvalidInput } from "../InputError.js"
 import { call } from "../internal/callFields.js"
 import { failure, maybeNumber, maybeString } from "../internal/schema.js"
+import type { RunIncomplete } from "../RunError.js"
 import type { WaitTimeout } from "../WaitError.js"
 import { InsightId } from "./Insight.js"
 import { InsightSubject, InsightTarget } from "./Subject.js"
@@ -118,3 +120,16 @@ export type InsightCreateError =
  * @category unions
  */
 export type InsightWaitError = HttpError | InsightFailed | WaitTimeout<InsightSubject>
+
+/**
+ * The errors of `InsightsApi.run`. After the create, none of them is retryable.
+ *
+ * @since 0.1.0
+ * @category unions
+ */
+export type InsightRunError =
+  | InsightCreateError
+  | InsightFailed
+  | WaitTimeout<InsightSubject>
+  | DownloadError<InsightSubject>
+  | RunIncomplete<InsightSubject>

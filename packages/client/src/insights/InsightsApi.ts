@@ -13,14 +13,18 @@ import type * as Stream from "effect/Stream"
 import type { CreateOutcomeUnknown } from "../CreateError.js"
 import type { CreateIntent } from "../CreateIntent.js"
 import type { DataType } from "../DataType.js"
+import type * as Download from "../Download.js"
 import type { HttpError } from "../HttpError.js"
 import type { AoiId, ProjectId } from "../Ids.js"
+import type { PixxelInvalidInput } from "../InputError.js"
 import type { PixxelHttpClient } from "../PixxelHttpClient.js"
 import type * as Waiter from "../Waiter.js"
 import type { Insight, InsightId } from "./Insight.js"
-import type { EstimateError, InsightCreateError, InsightWaitError } from "./InsightError.js"
+import type { EstimateError, InsightCreateError, InsightRunError, InsightWaitError } from "./InsightError.js"
+import type { InsightPackage } from "./InsightPackage.js"
 import * as internal from "./internal/insightsApi.js"
-import type { InsightTarget } from "./Subject.js"
+import { source } from "./internal/source.js"
+import type { InsightSelection, InsightSubject, InsightTarget } from "./Subject.js"
 
 /**
  * The insight operations of the API.
@@ -58,6 +62,22 @@ import type { InsightTarget } from "./Subject.js"
 export class InsightsApi extends Context.Tag("@effect-pixxel/client/InsightsApi")<InsightsApi, InsightsApi.Service>() {
   /** Builds the service over a `PixxelHttpClient`. */
   static readonly layer: Layer.Layer<InsightsApi, never, PixxelHttpClient> = Layer.effect(this, internal.make)
+
+  /**
+   * The package of an insight, or of a selection of its inputs and outputs, for `Download`. Its format is not documented;
+   * probably it is a ZIP (inferred).
+   *
+   * @example
+   * import { Download, type Insight, InsightsApi } from "@effect-pixxel/client"
+   *
+   * declare const aoiId: InsightsApi.AoiRef["aoiId"]
+   * declare const insight: Insight
+   *
+   * const source = InsightsApi.source({ aoiId, insightId: insight.id, outputs: ["result"] })
+   * const program = Download.toFile({ source, path: "result.zip" })
+   * // over NodeContext.layer for the files, and NodeHashing.layer for the checksums
+   */
+  static readonly source: (ref: InsightsApi.PackageRef) => Download.Source<InsightSubject | InsightSelection> = source
 }
 
 /**
@@ -141,13 +161,27 @@ export declare namespace InsightsApi {
   /** The insight to wait for, and the options of the wait. */
   export interface WaitInput extends InsightRef, WaitOptions {}
 
+  /** The data of an insight. Whether its parts have names or ids is not documented. */
+  export interface PackageRef extends InsightRef {
+    /** The inputs to download. Default: all (documented). */
+    readonly inputs?: ReadonlyArray<string> | undefined
+    /** The outputs to download. Default: all (documented). */
+    readonly outputs?: ReadonlyArray<string> | undefined
+  }
+
+  /** The ended insight and its download package, which is ready. */
+  export interface RunResult {
+    readonly insight: Insight
+    readonly download: InsightPackage
+  }
+
   /** The insight operations. Their errors are documented in `PixxelError`. */
   export interface Service {
     /**
      * Estimates the cost in tokens; none if the answer has no readable cost. Free, and never repeated after it may have
      * arrived: an estimate and a create are one operation that differs by a flag, and a server that ignores the flag
      * starts the insight. If the answer says so, the error is `EstimateCreated`, which has the id of the insight; if the
-     * answer was lost, it is `EstimateUnknown`.
+     * answer was lost, it is `EstimateUnknown`. An interruption waits for the answer, and logs these errors.
      */
     readonly estimate: (input: EstimateInput) => Effect.Effect<Option.Option<number>, EstimateError>
     /**
@@ -195,5 +229,17 @@ export declare namespace InsightsApi {
      * insight, which continues.
      */
     readonly wait: (input: WaitInput) => Effect.Effect<Insight, InsightWaitError>
+    /** Requests the download package of an insight, once. Repeat until the package is ready. */
+    readonly download: (input: PackageRef) => Effect.Effect<InsightPackage, HttpError | PixxelInvalidInput>
+    /**
+     * Creates an insight, waits for it, and polls its download package until it is ready. **It costs money.** One
+     * deadline covers all steps after the create. Every error after the create names the insight and is not retryable.
+     */
+    readonly run: (input: CreateInput & WaitOptions) => Effect.Effect<RunResult, InsightRunError>
+    /**
+     * Deletes an insight and its results, which are paid. If an answer is lost, the client repeats the call, and an
+     * insight that no longer exists counts as deleted.
+     */
+    readonly delete: (input: InsightRef & { readonly projectId: ProjectId }) => Effect.Effect<void, HttpError>
   }
 }

@@ -43,8 +43,16 @@ export const countdown = (clock: Clock.Clock, duration: Duration.Duration): (() 
   return () => elapsed.left(deadline, elapsed.unsafeNow(clock))
 }
 
-export const begin = (constants: Pick<Progress, "call" | "policy" | "budget" | "left">): Progress => ({
-  ...constants,
+export const begin = ({
+  budget,
+  call,
+  left,
+  policy
+}: Pick<Progress, "call" | "policy" | "budget" | "left">): Progress => ({
+  call,
+  policy,
+  budget,
+  left,
   history: [],
   delay: Duration.zero,
   retries: 0,

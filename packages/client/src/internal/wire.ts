@@ -119,49 +119,71 @@ const durationIn = (unit: string, millis: number): Reader<Duration.Duration> =>
 export const seconds: Reader<Duration.Duration> = durationIn("seconds", 1_000)
 export const minutes: Reader<Duration.Duration> = durationIn("minutes", 60_000)
 
-/** The duration in a text. Without a note: the text itself is a field of its own. */
-export const duration: Reader<Duration.Duration> = (value) =>
-  typeof value === "string" ? times.duration(value) : Option.none()
-
-/**
- * The times of recent texts. Answers repeat them, as those of an unchanged task of a polled job, and a `DateTime` takes
- * longer to make than its text to find.
- */
-const recent = new Map<unknown, Option.Option<DateTime.Utc>>()
 const mostRecent = 512
 
-/** A point in time, in any format observed from the API. Go's zero time is none. */
-export const time: Reader<DateTime.Utc> = (value, path, notes) => {
-  const known = recent.get(value)
-  if (known !== undefined) return known
-  const millis = times.millisOf(oneValue(value))
-  if (millis === undefined) return refuse("a time", value, path, notes)
-  const made = millis === times.unset ? Option.none() : Option.some(DateTime.unsafeMake(millis))
-  if (recent.size === mostRecent) recent.clear()
-  recent.set(value, made)
-  return made
+/**
+ * Remembers what recent texts mean. Answers repeat the times of an unchanged task of a polled job, and a `DateTime` or
+ * a `Duration` takes longer to make than its text to find.
+ */
+const remembering = <A>(parse: (text: string) => Option.Option<A> | undefined): typeof parse => {
+  const recent = new Map<string, Option.Option<A>>()
+  return (text) => {
+    const known = recent.get(text)
+    if (known !== undefined) return known
+    const parsed = parse(text)
+    if (parsed === undefined || text.length > times.mostCharacters) return parsed
+    if (recent.size === mostRecent) recent.clear()
+    recent.set(text, parsed)
+    return parsed
+  }
 }
+
+const durationOf = remembering(times.duration)
+
+/** The duration in a text. Without a note: the text itself is a field of its own. */
+export const duration: Reader<Duration.Duration> = (value) =>
+  (typeof value === "string" ? durationOf(value) : undefined) ?? Option.none()
+
+const timeOf = remembering((text): Option.Option<DateTime.Utc> | undefined => {
+  const millis = times.millisOf(oneValue(text))
+  if (millis === times.unset) return Option.none()
+  return millis === undefined ? undefined : Option.some(DateTime.unsafeMake(millis))
+})
+
+/** A point in time, in any format observed from the API. Go's zero time is none. */
+export const time: Reader<DateTime.Utc> = (value, path, notes) =>
+  (typeof value === "string" ? timeOf(value) : undefined) ?? refuse("a time", value, path, notes)
 
 /** The maximum depth of JSON in a model: encoders recurse, and unbounded nesting ends in a defect. */
 const deepest = 100
 
-/** The value itself, or a copy if an encoder could not write it. */
+const isBounded = (value: unknown, depth: number): boolean => {
+  if (typeof value === "string") return value.isWellFormed()
+  if (!Array.isArray(value) && !isObject(value)) return true
+  if (depth === deepest) return false
+  if (Array.isArray(value)) {
+    for (const item of value) if (!isBounded(item, depth + 1)) return false
+    return true
+  }
+  for (const key in value) {
+    if (!key.isWellFormed() || !isBounded(value[key], depth + 1)) return false
+  }
+  return true
+}
+
 const bounded = (value: unknown, depth: number): unknown => {
   if (typeof value === "string") return value.toWellFormed()
   if (typeof value !== "object" || value === null) return value
   if (depth === deepest) return "<too deep>"
-  const entries = Object.entries(value)
-  const copies = entries.map(([key, item]) => [key.toWellFormed(), bounded(item, depth + 1)] as const)
-  const isSame = copies.every(([key, item], at) => key === entries[at]?.[0] && item === entries[at]?.[1])
-  return isSame ? value : Array.isArray(value) ? copies.map(([, item]) => item) : Object.fromEntries(copies)
+  if (Array.isArray(value)) return value.map((item) => bounded(item, depth + 1))
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key.toWellFormed(), bounded(item, depth + 1)]))
 }
 
 /** Any JSON, unchanged except for values that no encoder can write, which `Raw` keeps. */
 export const json: Reader<unknown> = (value, path, notes) => {
-  const read = bounded(value, 0)
-  if (read !== value)
-    note(notes, { path, expected: `well-formed JSON of ${deepest} levels at most`, found: "something else" })
-  return Option.some(read)
+  if (isBounded(value, 0)) return Option.some(value)
+  note(notes, { path, expected: `well-formed JSON of ${deepest} levels at most`, found: "something else" })
+  return Option.some(bounded(value, 0))
 }
 
 /** A JSON object. */

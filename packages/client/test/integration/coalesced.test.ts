@@ -178,6 +178,6 @@ describe("coalescing", () => {
         assert.deepStrictEqual(yield* endings(true), yield* endings(false))
       })
     },
-    { fastCheck: { numRuns: size(2, 15) } }
+    { fastCheck: { numRuns: size(1, 15) } }
   )
 })

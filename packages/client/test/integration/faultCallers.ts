@@ -1,6 +1,6 @@
 /** The callers of a fault schedule, their reports, and the judgement of these. The same for every paid resource. */
 import { assert } from "@effect/vitest"
-import type { CreateError, CreateOutcomeUnknown } from "@effect-pixxel/client"
+import type { CreateError, CreateIntent, CreateOutcomeUnknown } from "@effect-pixxel/client"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
@@ -15,7 +15,7 @@ export interface Report {
   /** The numbers of unknown outcomes, reported and remaining. */
   unknown: number
   /** The errors for another search. */
-  readonly errors: Array<CreateOutcomeUnknown>
+  readonly errors: Array<CreateOutcomeUnknown | CreateIntent>
   /** The items found by another search. */
   resolved: number
   /** The number of refused creates. */
@@ -30,7 +30,7 @@ export const noting = (report: Report) =>
   Logger.replace(
     Logger.defaultLogger,
     Logger.make(({ message }) => {
-      if (/^A create on .* was interrupted after sending/.test(String(message))) report.unknown++
+      if (/^An? (create|estimate) on .* was interrupted after sending/.test(String(message))) report.unknown++
     })
   )
 
@@ -54,7 +54,7 @@ export const failed = (report: Report, error: CreateError) => {
 /** Searches again after an unknown outcome, like a careful caller. */
 const lookAgain = <E, R>(
   report: Report,
-  resolve: (error: CreateOutcomeUnknown) => Effect.Effect<{ readonly id: string }, E, R>
+  resolve: (error: CreateOutcomeUnknown | CreateIntent) => Effect.Effect<{ readonly id: string }, E, R>
 ) =>
   Effect.gen(function* () {
     for (const error of report.errors) {
@@ -72,7 +72,7 @@ export const playCaller = <T extends Report, E, E2, R, R2>(
   caller: Caller,
   report: T,
   call: Effect.Effect<unknown, E, R>,
-  resolve: (error: CreateOutcomeUnknown) => Effect.Effect<{ readonly id: string }, E2, R2>,
+  resolve: (error: CreateOutcomeUnknown | CreateIntent) => Effect.Effect<{ readonly id: string }, E2, R2>,
   skew: Skew
 ) =>
   Effect.gen(function* () {

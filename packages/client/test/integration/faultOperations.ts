@@ -645,6 +645,23 @@ export const operations: Readonly<Record<Name, ReadonlyArray<Operation>>> = {
       on: { listInsights: ofSearch }
     })
   ],
+  "InsightsApi.run": [
+    row({
+      run: (given) => insights((it) => it.run({ ...newInsight(given), timeout })),
+      minutes: aCreate + aWait,
+      on: { createInsights: ofCreate, listInsights: afterCreate, downloadInsights: afterCreate }
+    })
+  ],
+  "InsightsApi.download": [
+    row({ run: () => insights((it) => it.download(insight)), minutes: aCall, on: { downloadInsights: ofCall } })
+  ],
+  "InsightsApi.delete": [
+    row({
+      run: ({ projectId }) => insights((it) => it.delete({ ...insight, projectId })),
+      minutes: aCall,
+      on: { deleteInsights: ofEmpty }
+    })
+  ],
   "InsightsApi.list": [
     row({ run: () => insights((it) => it.list({ aoiId })), minutes: aCall, on: { listInsights: ofCall } })
   ],
@@ -718,6 +735,12 @@ export const operations: Readonly<Record<Name, ReadonlyArray<Operation>>> = {
       run: ({ path }) => Download.toFile({ source, path }, verify),
       minutes: aDownload,
       on: { AOICreateDownload: ofCall, GetDownloadStatus: ofCall }
+    }),
+    row({
+      how: "of an insight",
+      run: ({ path }) => Download.toFile({ source: InsightsApi.source(insight), path }, verify),
+      minutes: aDownload,
+      on: { downloadInsights: ofCall }
     })
   ],
   "Download.stream": [

@@ -1,11 +1,17 @@
 /** Insights against the mock server. */
+
+import * as FileSystem from "@effect/platform/FileSystem"
+import { NodeFileSystem, NodePath } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
-import { AoiId, InsightId, InsightsApi } from "@effect-pixxel/client"
+import { AoiId, Download, InsightId, InsightsApi } from "@effect-pixxel/client"
+import { NodeHashing } from "@effect-pixxel/client-node"
 import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import { insightIn } from "../field.js"
+import { folder } from "./downloads.js"
 import { projectId, transports, world } from "./world.js"
 
 const aoiId = AoiId.make("aoi-north-field")
@@ -140,6 +146,54 @@ describe.each(transports)("insights, %s", (transport) => {
         assert.deepInclude(error, { _tag: "InsightFailed", errMsg: Option.some("no band B8") })
       })
     ).pipe(Effect.provide(world(transport, { quirks: { newInsights: { outcome: "failed", err_msg: "no band B8" } } })))
+  )
+
+  it.scoped("are run to their package, and deleted after their end", () =>
+    using((it) =>
+      Effect.gen(function* () {
+        const input = insightIn(projectId, aoiId)
+        const { id } = yield* it.create(input)
+        const fresh = { aoiId, insightId: id, projectId }
+        assert.strictEqual((yield* Effect.flip(it.delete(fresh)))._tag, "PixxelConflict")
+        assert.strictEqual((yield* Effect.flip(it.download(fresh)))._tag, "PixxelBadRequest")
+        const { download, insight } = yield* it.run(input)
+        assert.isTrue(download.isReady)
+        assert.deepStrictEqual(
+          insight.outputs.map(({ name }) => Option.getOrThrow(name)),
+          ["result", "areas"]
+        )
+        const done = { aoiId, insightId: insight.id, projectId }
+        const before = yield* it.list({ aoiId })
+        yield* it.delete(done)
+        assert.lengthOf(yield* it.list({ aoiId }), before.length - 1)
+        assert.strictEqual((yield* Effect.flip(it.delete(done)))._tag, "PixxelNotFound")
+      })
+    ).pipe(Effect.provide(world(transport)))
+  )
+
+  it.scoped("are downloaded whole or in part", () =>
+    Effect.gen(function* () {
+      const dir = yield* folder
+      const fs = yield* FileSystem.FileSystem
+      const sizes = yield* Effect.forEach(
+        [{}, { outputs: ["areas"] }, { inputs: ["end_date"], outputs: ["areas"] }],
+        (it, at) =>
+          Effect.gen(function* () {
+            const path = `${dir}/${at}.zip`
+            const { verified } = yield* Download.toFile({ source: InsightsApi.source({ ...crops, ...it }), path })
+            assert.strictEqual(verified, "checksum")
+            return (yield* fs.readFile(path)).length
+          })
+      )
+      assert.deepStrictEqual(
+        [...sizes].sort((a, b) => b - a),
+        sizes
+      )
+      assert.strictEqual(new Set(sizes).size, 3)
+      const source = InsightsApi.source({ ...crops, outputs: ["none"] })
+      const error = yield* Effect.flip(Download.toFile({ source, path: `${dir}/none.zip` }))
+      assert.include(error.message, 'found "none", expected one of its data: "areas", "result"')
+    }).pipe(Effect.provide(Layer.mergeAll(world(transport), NodeFileSystem.layer, NodePath.layer, NodeHashing.layer)))
   )
 
   it.scoped("are not found by a wrong id, of a wrong AOI, or in another AOI", () =>

@@ -3,9 +3,12 @@
  * both carry a mark: in the metadata, which a block may replace while it runs (inferred), and in the name, unless the
  * caller gave one. A name that the caller chose proves nothing, since another writer may have chosen it too.
  */
+import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import type { CreateIntent } from "../../CreateIntent.js"
@@ -61,11 +64,12 @@ const withoutId = ({ head, now }: Answer<InsightAnswer>): HttpError => {
 
 const name = "InsightsApi.estimate"
 
-/** Estimates the cost. An insight that the server created instead, or may have created, is an error. */
-export const estimate = (
+type EstimateFailure = Certain | EstimateCreated | EstimateUnknown
+
+const sendEstimate = (
   http: Connection,
   input: InsightsApi.EstimateInput
-): Effect.Effect<Option.Option<number>, Certain | EstimateCreated | EstimateUnknown> =>
+): Effect.Effect<Option.Option<number>, EstimateFailure> =>
   Effect.gen(function* () {
     const target = targetOf(input)
     const intent = Intent.make({
@@ -112,6 +116,37 @@ export const estimate = (
     }
     return answer.head.status === 201 ? yield* unknown(withoutId(answer)) : estimate
   })
+
+/** Logs an insight that an interrupted estimate started, or may have started. */
+const logOrphan = ({ aoiId }: InsightsApi.EstimateInput, exit: Exit.Exit<unknown, EstimateFailure>) =>
+  Exit.match(exit, {
+    onSuccess: () => Effect.void,
+    onFailure: (cause) => {
+      const error = Option.getOrUndefined(Cause.failureOption(cause))
+      const isOrphan = error instanceof EstimateCreated || error instanceof EstimateUnknown
+      // The defect may contain a secret.
+      const known = isOrphan ? error.message : "Its transport failed with a defect: an insight may have been created."
+      return error === undefined || isOrphan
+        ? Effect.logWarning(`An estimate on AOI ${aoiId} was interrupted after sending. ${known}`)
+        : Effect.void
+    }
+  })
+
+/**
+ * Estimates the cost. An insight that the server created instead, or may have created, is an error. An interruption
+ * waits for the answer, since only this call learns of such an insight.
+ */
+export const estimate = (
+  http: Connection,
+  input: InsightsApi.EstimateInput
+): Effect.Effect<Option.Option<number>, EstimateFailure> =>
+  Effect.uninterruptibleMask((restore) =>
+    Effect.flatMap(Effect.forkDaemon(Effect.interruptible(sendEstimate(http, input))), (fiber) =>
+      Effect.onInterrupt(restore(Fiber.join(fiber)), () =>
+        Effect.flatMap(Fiber.await(fiber), (exit) => logOrphan(input, exit))
+      )
+    )
+  )
 
 /** The new insight, or the error of an answer without one. */
 const madeOf = (

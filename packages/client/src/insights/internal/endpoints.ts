@@ -1,12 +1,19 @@
 /** The insight operations. */
-import { AoiId } from "../../Ids.js"
+import { AoiId, type ProjectId } from "../../Ids.js"
 import { encode } from "../../internal/dataTypes.js"
 import { endpoint, read } from "../../internal/endpoint.js"
 import * as payload from "../../internal/payload.js"
 import * as query from "../../internal/query.js"
-import { json, list } from "../../internal/success.js"
-import { Insight, InsightAnswer, type InsightId } from "../Insight.js"
+import { empty, json, list } from "../../internal/success.js"
+import { Insight, InsightAnswer, InsightId } from "../Insight.js"
+import { InsightPackage } from "../InsightPackage.js"
 import type { InsightsApi } from "../InsightsApi.js"
+
+const path = "/v0/aoi/{aoi_id}/insights"
+
+const one = `${path}/{insight_id}` as const
+
+const params = { aoi_id: AoiId, insight_id: InsightId }
 
 export const listInsights = read({
   operation: "listInsights",
@@ -36,7 +43,7 @@ export const createInsights = endpoint({
   operation: "createInsights",
   name: "InsightsApi.create",
   method: "POST",
-  path: "/v0/aoi/{aoi_id}/insights",
+  path,
   params: { aoi_id: AoiId },
   body: {
     name: payload.optional(payload.text("name")),
@@ -50,4 +57,33 @@ export const createInsights = endpoint({
   success: json(InsightAnswer),
   cost: "billable",
   repeat: "lookup"
+})
+
+export const downloadInsights = endpoint({
+  operation: "downloadInsights",
+  name: "InsightsApi.download",
+  method: "PUT",
+  path: `${one}/download`,
+  params,
+  body: {
+    inputs: payload.optional(payload.texts("inputs")),
+    outputs: payload.optional(payload.texts("outputs"))
+  },
+  success: json(InsightPackage),
+  cost: "none",
+  repeat: "safe"
+})
+
+export const deleteInsights = endpoint({
+  operation: "deleteInsights",
+  name: "InsightsApi.delete",
+  method: "DELETE",
+  path: one,
+  params,
+  query: { projectId: query.required(query.id<ProjectId>("project_id")) },
+  success: empty,
+  cost: "none",
+  repeat: "gone",
+  // 404 is not declared
+  gone: [400, 404]
 })

@@ -1,19 +1,29 @@
 /** The insight operations, and the operations composed of them. */
 import * as Effect from "effect/Effect"
+import { call } from "../../internal/call.js"
 import { Connection } from "../../internal/connection.js"
 import { checkInput, emptyOnes } from "../../internal/invalid.js"
 import * as policies from "../../internal/policy.js"
 import * as redact from "../../internal/redact.js"
 import { make as safeCreate } from "../../internal/safeCreate.js"
 import * as span from "../../internal/span.js"
+import type { YoungOptions } from "../../internal/waits.js"
 import type { PixxelHttpClient } from "../../PixxelHttpClient.js"
+import type { Insight } from "../Insight.js"
 import type { InsightsApi } from "../InsightsApi.js"
 import * as creatable from "./creatable.js"
-import { createInsights } from "./endpoints.js"
-import { look, make as makeWaits } from "./waits.js"
+import { createInsights, deleteInsights, downloadInsights } from "./endpoints.js"
+import { packageOf } from "./source.js"
+import { look, make as makeWaits, subjectOf } from "./waits.js"
 
 const check = ({ block, name = "-", projectId }: InsightsApi.EstimateInput) =>
   checkInput(createInsights, emptyOnes({ "block.name": block.name, "block.version": block.version, projectId, name }))
+
+/** The names of a selection that there are. */
+const given = ({ inputs, outputs }: InsightsApi.PackageRef) => ({
+  ...(inputs === undefined ? {} : { inputs }),
+  ...(outputs === undefined ? {} : { outputs })
+})
 
 export const make: Effect.Effect<InsightsApi.Service, never, PixxelHttpClient> = Effect.gen(function* () {
   const http = yield* Connection
@@ -21,14 +31,29 @@ export const make: Effect.Effect<InsightsApi.Service, never, PixxelHttpClient> =
   const kind = creatable.make(http, waits.record)
   const safe = safeCreate(kind, { scrub: redact.now(http.auth), policy: policies.inForce(http.retry) })
 
+  const complete = (ref: InsightsApi.InsightRef, options: YoungOptions<Insight>, created?: Insight) =>
+    Effect.map(waits.complete(ref, packageOf(ref, subjectOf(ref)), options, created), ({ item, ready }) => ({
+      insight: item,
+      download: ready
+    }))
+
+  const create: InsightsApi.Service["create"] = (input) => Effect.zipRight(check(input), safe.create(input))
+
   return {
     estimate: (input) =>
       Effect.zipRight(check(input), creatable.estimate(http, input)).pipe(span.within("InsightsApi.estimate")),
-    create: (input) => Effect.zipRight(check(input), safe.create(input)),
+    create,
     resolve: (target) => span.within("InsightsApi.resolve")(safe.resolve(target)),
     list: (input) => Effect.map(look(http, input), ({ value }) => value.items),
     get: waits.get,
     watch: (input) => waits.watch(input, input),
-    wait: (input) => waits.wait(input, input).pipe(span.within("InsightsApi.wait"))
+    wait: (input) => waits.wait(input, input).pipe(span.within("InsightsApi.wait")),
+    download: (input) =>
+      Effect.zipRight(checkInput(downloadInsights, emptyOnes(given(input))), call(http, downloadInsights, input)),
+    run: (input) =>
+      Effect.flatMap(create(input), (created) =>
+        complete({ aoiId: input.aoiId, insightId: created.id }, input, created)
+      ).pipe(span.within("InsightsApi.run")),
+    delete: (input) => call(http, deleteInsights, input)
   }
 })

@@ -1,0 +1,285 @@
+/**
+ * Concurrent runs as a stream of updates. The workers pull the inputs one by one. A worker continues only after the
+ * consumer has taken its update, so that it neither waits for an item nor creates another before the id of the last one
+ * was taken. An update counts as taken when the consumer asks for the next: until then a stop may precede its storage.
+ * An id that is no longer taken is an orphan.
+ *
+ * The record of a create is stored before the request leaves. A resumed batch first searches for the items of all
+ * records of a list without an outcome, together, and creates nothing on that list until the search has ended.
+ */
+import { groupBy } from "effect/Array"
+import * as Cause from "effect/Cause"
+import * as Chunk from "effect/Chunk"
+import type * as DateTime from "effect/DateTime"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Exit from "effect/Exit"
+import { identity } from "effect/Function"
+import * as Option from "effect/Option"
+import * as Queue from "effect/Queue"
+import * as Stream from "effect/Stream"
+import type { CreateError } from "../CreateError.js"
+import type { CreateIntent } from "../CreateIntent.js"
+import type { OwnError } from "./creatable.js"
+import { type Keyed, type Seen, type State, stateOf } from "./ledger.js"
+import * as Permits from "./permits.js"
+import type { Hooks, Resolution } from "./safeCreate.js"
+import * as settings from "./settings.js"
+import type { Tagged } from "./tagged.js"
+
+/** The types of the batches of one resource. */
+export interface Batch {
+  Input: Keyed
+  Id: string
+  /** The created item. */
+  Made: { readonly id: string }
+  Target: Tagged
+  Result: unknown
+  /** The errors of this resource alone; see `Creatable`. */
+  Own: OwnError
+  /** The errors after the create. */
+  Failure: OwnError
+  /** The options of a create and of a wait. */
+  Settings: object
+  Event: unknown
+  Intended: unknown
+  Created: unknown
+  Succeeded: unknown
+  Failed: unknown
+}
+
+/** The options of any batch. */
+export type Options<B extends Batch, E> = B["Settings"] & {
+  readonly seen?: Iterable<B["Event"]> | undefined
+  readonly keep?: ((event: B["Intended"]) => Effect.Effect<void, E>) | undefined
+  readonly onOrphan?: ((event: B["Created"] | B["Failed"]) => Effect.Effect<void>) | undefined
+  readonly concurrency: number
+}
+
+type CreateFailure<B extends Batch> = CreateError<B["Target"]> | B["Own"]
+
+/** The events and the operations of the batches of one resource. */
+export interface Kind<B extends Batch> {
+  /** The facts of an event. */
+  readonly seen: (event: B["Event"]) => Seen<B["Input"], B["Id"]>
+  readonly intended: (input: B["Input"], intent: CreateIntent) => B["Intended"]
+  readonly created: (input: B["Input"], id: B["Id"]) => B["Created"]
+  readonly succeeded: (input: B["Input"], id: B["Id"], result: B["Result"]) => B["Succeeded"]
+  readonly failed: (
+    input: B["Input"],
+    id: Option.Option<B["Id"]>,
+    error: CreateFailure<B> | B["Failure"]
+  ) => B["Failed"]
+  /** The item of an input that creates none. */
+  readonly idIn: (input: B["Input"]) => B["Id"] | undefined
+  /** The key of the list that shows the item. */
+  readonly groupOf: (input: B["Input"]) => string
+  readonly targetOf: (input: B["Input"]) => B["Target"]
+  readonly create: <E>(
+    input: B["Input"],
+    options: B["Settings"],
+    hooks: Hooks<B["Target"], B["Made"] & { readonly id: B["Id"] }, E, B["Own"]>
+  ) => Effect.Effect<B["Made"] & { readonly id: B["Id"] }, CreateFailure<B> | E>
+  readonly resolveAll: (
+    intents: ReadonlyArray<CreateIntent>,
+    known: Iterable<string>
+  ) => Effect.Effect<ReadonlyMap<CreateIntent, Resolution<B["Target"], B["Made"] & { readonly id: B["Id"] }>>>
+  readonly remember: (intents: ReadonlyArray<CreateIntent>) => Effect.Effect<void>
+  readonly logOrphan: (target: B["Target"], id: B["Id"]) => Effect.Effect<void>
+  /** Waits for an item, and polls its package until it is ready. */
+  readonly complete: (
+    input: B["Input"],
+    id: B["Id"],
+    options: B["Settings"] & { readonly createdAt: DateTime.Utc | undefined }
+  ) => Effect.Effect<B["Result"], B["Failure"]>
+}
+
+/** The error of `keep`, distinct from the errors of a create. */
+interface NotKept<E> {
+  readonly _tag: "NotKept"
+  readonly cause: Cause.Cause<E>
+}
+
+const isNotKept = <E, F extends OwnError>(error: NotKept<E> | F): error is NotKept<E> => error._tag === "NotKept"
+
+/** One run, with its item if an earlier run created it, and the record of its create if that has no outcome. */
+interface Run<Input, Id> {
+  readonly input: Input
+  readonly id?: Id | undefined
+  readonly intent?: CreateIntent
+}
+
+/** The remaining runs: first the creates without an outcome, even if their inputs never arrive. */
+const runsOf = <Input extends Keyed, Id, E, R>(
+  inputs: Stream.Stream<Input, E, R>,
+  { ended, items, open }: State<Input, Id>
+): Stream.Stream<Run<Input, Id>, E, R> => {
+  const begun = new Set([...ended, ...open.map(({ input }) => input.key)])
+  const rest = Stream.map(
+    Stream.filter(inputs, ({ key }) => !begun.has(key)),
+    (input): Run<Input, Id> => ({ input, id: items.get(input.key) })
+  )
+  return Stream.concat(Stream.fromIterable<Run<Input, Id>>(open), rest)
+}
+
+export const make =
+  <B extends Batch>(kind: Kind<B>) =>
+  <E, R, E2 = never>(
+    inputs: Stream.Stream<B["Input"], E, R>,
+    options: Options<B, E2>
+  ): Stream.Stream<B["Created"] | B["Succeeded"] | B["Failed"], E | E2, R> =>
+    Stream.unwrapScoped(
+      Effect.gen(function* () {
+        const workers = settings.read("option concurrency", settings.whole(1), options.concurrency)
+        const { keep, onOrphan, seen = [] } = options
+        type Input = B["Input"]
+        type Id = B["Id"]
+        type Made = B["Made"] & { readonly id: Id }
+        type Update = B["Created"] | B["Succeeded"] | B["Failed"]
+        const { complete, create, groupOf, idIn, logOrphan, remember, resolveAll, targetOf } = kind
+        const state = stateOf(Array.from(seen, kind.seen), idIn)
+        interface Item {
+          readonly update: Update
+          readonly taken: Deferred.Deferred<void>
+        }
+        const items = yield* Queue.unbounded<Exit.Exit<Item, Option.Option<E | E2>>>()
+
+        /** Emits an update, and waits until it was taken. An interruption of the wait before that runs `onLost`. */
+        const emit = (update: Update, restore: typeof identity<Effect.Effect<void>> = identity, onLost = Effect.void) =>
+          Effect.gen(function* () {
+            const taken = yield* Deferred.make<void>()
+            yield* Queue.offer(items, Exit.succeed({ update, taken }))
+            yield* Effect.onInterrupt(restore(Deferred.await(taken)), () =>
+              Effect.flatMap(Deferred.isDone(taken), (done) => (done ? Effect.void : onLost))
+            )
+          })
+
+        // --- resume ---
+
+        yield* remember(state.unknown)
+        const searches = new Map<string, Effect.Effect<ReadonlyMap<CreateIntent, Resolution<B["Target"], Made>>>>()
+        for (const [group, open] of Object.entries(groupBy(state.open, ({ input }) => groupOf(input)))) {
+          const intents = open.map(({ intent }) => intent)
+          searches.set(group, yield* Effect.cached(resolveAll(intents, state.known)))
+        }
+
+        // --- creates ---
+
+        const orphaned = (update: B["Created"] | B["Failed"]) => onOrphan?.(update) ?? Effect.void
+
+        const hooksOf = (input: Input): Hooks<B["Target"], Made, NotKept<E2>, B["Own"]> => ({
+          key: input.key,
+          keep:
+            keep &&
+            ((intent) =>
+              Effect.catchAllCause(keep(kind.intended(input, intent)), (cause) =>
+                Effect.fail<NotKept<E2>>({ _tag: "NotKept", cause })
+              )),
+          onInterrupt: Exit.match({
+            onSuccess: ({ id }) => orphaned(kind.created(input, id)),
+            onFailure: (cause) => {
+              const error = Option.getOrUndefined(Cause.failureOption(cause))
+              return error === undefined || error._tag === "NotKept"
+                ? Effect.void
+                : orphaned(kind.failed(input, Option.none(), error))
+            }
+          })
+        })
+
+        /** The item of a run: the one that an earlier run created, or a new one. */
+        const itemOf = ({ input, intent }: Run<Input, Id>) =>
+          Effect.gen(function* () {
+            const found = yield* searches.get(groupOf(input)) ?? Effect.succeed(undefined)
+            if (intent === undefined) return yield* create(input, options, hooksOf(input))
+            return yield* found?.get(intent) ?? Effect.dieMessage(`No search for the create ${intent.id}`)
+          })
+
+        /** Creates the item of a run and emits its update. An interruption loses neither an id nor an unknown outcome. */
+        const created = (run: Run<Input, Id>) =>
+          Effect.uninterruptibleMask((restore) =>
+            Effect.gen(function* () {
+              const { input } = run
+              const made = yield* Effect.either(restore(itemOf(run)))
+              if (Either.isRight(made)) {
+                const { id } = made.right
+                const update = kind.created(input, id)
+                const log = logOrphan(targetOf(input), id)
+                yield* emit(update, restore, Effect.zipRight(log, orphaned(update)))
+                return id
+              }
+              const error = made.left
+              if (isNotKept(error)) return yield* Effect.fail(error)
+              const update = kind.failed(input, Option.none(), error)
+              yield* emit(update, restore, orphaned(update))
+              return undefined
+            })
+          )
+
+        const one = (run: Run<Input, Id>) =>
+          Effect.gen(function* () {
+            const { input } = run
+            const id = run.id ?? idIn(input) ?? (yield* created(run))
+            if (id === undefined) return
+            // A replica may not know a young item of an earlier run yet.
+            const following = { ...options, createdAt: state.createdAt.get(input.key) }
+            const done = yield* Effect.either(complete(input, id, following))
+            yield* emit(
+              Either.isLeft(done)
+                ? kind.failed(input, Option.some(id), done.left)
+                : kind.succeeded(input, id, done.right)
+            )
+          })
+
+        // --- the workers ---
+
+        // Pull one input at a time, when a worker is free.
+        const pull = yield* Stream.toPull(Stream.rechunk(runsOf(inputs, state), 1))
+        const turn = Permits.make(1)
+        let end: Cause.Cause<Option.Option<E>> | undefined
+        // A failed `keep` takes precedence over the end of the inputs.
+        let broken: Cause.Cause<Option.Option<E2>> | undefined
+        const isOver = () => broken !== undefined || end !== undefined
+        const next = turn.within(
+          Effect.suspend(() =>
+            isOver()
+              ? Effect.succeed(Chunk.empty<Run<Input, Id>>())
+              : Effect.catchAllCause(pull, (cause) => {
+                  end = cause
+                  return Effect.succeed(Chunk.empty<Run<Input, Id>>())
+                })
+          )
+        )
+        const worker: Effect.Effect<void, never, R> = Effect.gen(function* () {
+          while (!isOver()) {
+            for (const run of yield* next) {
+              yield* Effect.catchAll(one(run), ({ cause }) => {
+                broken ??= Cause.map(cause, Option.some)
+                return Effect.void
+              })
+            }
+          }
+        })
+
+        // Report the end of the inputs after all their updates.
+        yield* Effect.all(Effect.replicate(worker, workers), { concurrency: "unbounded", discard: true }).pipe(
+          Effect.matchCauseEffect({
+            onFailure: (cause) => Queue.offer(items, Exit.failCause(cause)),
+            onSuccess: () => Queue.offer(items, Exit.failCause(broken ?? end ?? Cause.fail(Option.none())))
+          }),
+          Effect.forkScoped
+        )
+
+        let last: Deferred.Deferred<void> | undefined
+        const take: Effect.Effect<Update, Option.Option<E | E2>> = Effect.uninterruptibleMask((restore) =>
+          Effect.gen(function* () {
+            // A consumer that asks for the next update has finished the last one.
+            if (last !== undefined) yield* Deferred.succeed(last, undefined)
+            const { taken, update } = yield* yield* restore(Queue.take(items))
+            last = taken
+            return update
+          })
+        )
+        return Stream.repeatEffectOption(take)
+      })
+    )

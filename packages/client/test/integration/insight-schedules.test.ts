@@ -1,0 +1,230 @@
+/**
+ * Estimates and creates of insights under the fault schedules of jobs, against servers that echo the mark of a request
+ * or lose it, and that ignore the flag of an estimate. `SCHEDULE=17` replays a schedule.
+ */
+import { assert, describe, it } from "@effect/vitest"
+import { AoiId, type InsightCreateError, InsightsApi } from "@effect-pixxel/client"
+import type { FaultPlan } from "@effect-pixxel/mock-server"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Random from "effect/Random"
+import { afterAll } from "vitest"
+import { size } from "../../../../vitest.size.js"
+import { insightIn } from "../field.js"
+import {
+  failed,
+  inTime,
+  judgeCreates,
+  jumping,
+  knows,
+  nothing,
+  noting,
+  orphaned,
+  type Played,
+  playCaller,
+  type Report,
+  replayable
+} from "./faultCallers.js"
+import { type Caller, draw, type Schedule } from "./faultSchedule.js"
+import { layer } from "./markedOrders.js"
+import { server as paidServer } from "./paidServer.js"
+import { world } from "./world.js"
+
+const aoiId = AoiId.make("aoi-1")
+
+/** What a list shows of the metadata and the name of a create. */
+type Echo = "both" | "name" | "none"
+
+interface Conditions {
+  readonly echo: Echo
+  /** Whether the server ignores the flag of an estimate. */
+  readonly estimateIgnored: boolean
+  /** The name of all insights, of other writers too; undefined for names with marks. */
+  readonly name: string | undefined
+  /** Whether a create has a limit, and so an estimate before it. */
+  readonly isLimited: boolean
+}
+
+const conditionsOf = (seed: number): Conditions =>
+  Effect.runSync(
+    Effect.gen(function* () {
+      const one = <A>(items: ReadonlyArray<A>) =>
+        // the index is within the array
+        Effect.map(Random.nextIntBetween(0, items.length), (index) => items[index] as A)
+      return {
+        echo: yield* one<Echo>(["both", "both", "name", "none"]),
+        estimateIgnored: (yield* Random.next) < 0.3,
+        name: yield* one([undefined, undefined, "Mine"]),
+        isLimited: yield* Random.nextBoolean
+      }
+    }).pipe(Effect.withRandom(Random.make(`insights ${seed}`)))
+  )
+
+/** Whether a list shows the marks of the client. */
+const isEchoed = ({ echo, name }: Conditions) => echo === "both" || (echo === "name" && name === undefined)
+
+interface Insight {
+  readonly id: string
+  readonly createdAt: number
+  /** The mark and the caller of a create; undefined for that of another writer. */
+  readonly by: { readonly mark: string; readonly caller: string } | undefined
+  readonly shown: object
+}
+
+/** A request that the server handled. */
+interface Handled {
+  readonly mark: string
+  readonly isEstimate: boolean
+}
+
+const server = (plan: FaultPlan, clock: Clock.Clock, conditions: Conditions) => {
+  const insights: Array<Insight> = []
+  const handled: Array<Handled> = []
+  const add = (by: Insight["by"], shown: object) => {
+    const id = `insight-${insights.length + 1}`
+    const createdAt = clock.unsafeCurrentTimeMillis()
+    insights.push({ id, createdAt, by, shown: { id, created_at: new Date(createdAt).toISOString(), ...shown } })
+    return id
+  }
+  const echoed = (name: unknown, metadata: unknown) => ({
+    ...(conditions.echo === "none" ? {} : { name }),
+    ...(conditions.echo === "both" ? { metadata } : {})
+  })
+  return {
+    insights,
+    handled,
+    client: paidServer(plan, clock, {
+      create: ({ body }) => {
+        const text = body._tag === "Raw" ? new TextDecoder().decode(Object(body.body)) : "{}"
+        const { estimate = false, metadata, name } = JSON.parse(text)
+        const mark = String(metadata["effect-pixxel"])
+        handled.push({ mark, isEstimate: estimate })
+        if (estimate && !conditions.estimateIgnored) return { value: { estimate: 12 } }
+        const id = add({ mark, caller: metadata.caller }, echoed(name, metadata))
+        return { status: 201, value: { id, message: "queued" } }
+      },
+      list: (until) => ({
+        insights: insights.filter(({ createdAt }) => createdAt <= until).map(({ shown }) => shown)
+      })
+    }),
+    /** Another writer makes an insight of the same name, and with metadata of its own. */
+    otherWriter: Effect.sync(() => void add(undefined, echoed(conditions.name ?? "Theirs", { season: "2025" })))
+  }
+}
+
+const notMade = (report: Report, error: InsightCreateError) => {
+  switch (error._tag) {
+    case "EstimateCreated":
+      return knows(report, error.insightId)
+    case "EstimateUnknown":
+      report.unknown++
+      return void report.errors.push(error.intent)
+    case "PixxelInvalidInput":
+    case "NotStarted":
+      return void report.refused++
+    default:
+      return failed(report, error)
+  }
+}
+
+const create = (report: Report, { projects }: Caller, caller: string, { isLimited, name }: Conditions) =>
+  Effect.forEach(
+    projects,
+    (projectId) =>
+      Effect.flatMap(InsightsApi, (api) =>
+        api.create({
+          ...insightIn(projectId, aoiId),
+          name,
+          metadata: { caller },
+          maxCost: isLimited ? 12 : undefined,
+          onOrphan: ({ id }) => orphaned(report, id)
+        })
+      ).pipe(
+        Effect.tap(({ id }) => Effect.sync(() => knows(report, id))),
+        Effect.tapError((error) => Effect.sync(() => notMade(report, error))),
+        Effect.ignore
+      ),
+    { discard: true }
+  ).pipe(Effect.provide(noting(report)))
+
+interface Called extends Report {
+  readonly caller: string
+}
+
+/** The rules of marks and of estimates, in addition to those of all creates. */
+const judge = (
+  played: ReadonlyArray<Played<Called>>,
+  { handled, insights }: Pick<ReturnType<typeof server>, "handled" | "insights">,
+  conditions: Conditions
+) => {
+  for (const { isInterrupted, report } of played) {
+    const own = insights.flatMap(({ by, id }) => (by?.caller === report.caller ? [id] : []))
+    for (const id of report.made) assert.include(own, id, "a caller gets only its own insights")
+    assert.isAtMost(own.length, report.made.length + report.unknown, "no caller pays for an insight unknown to it")
+    // A create without a place for its error is not searched for again.
+    if (!isInterrupted && isEchoed(conditions)) {
+      assert.sameMembers(report.made, own, "a mark that a list shows leads every caller to its own insights")
+    }
+  }
+  const marks = handled.map(({ mark }) => mark)
+  assert.lengthOf(new Set(marks), marks.length, "no estimate and no create that may have run is repeated")
+  if (!conditions.isLimited) assert.isEmpty(handled.filter(({ isEstimate }) => isEstimate))
+}
+
+const play = (schedule: Schedule) =>
+  Effect.gen(function* () {
+    const began = yield* Clock.currentTimeMillis
+    const conditions = conditionsOf(schedule.seed)
+    const api = server(schedule.faults, yield* Effect.clock, conditions)
+    return yield* Effect.gen(function* () {
+      const { resolve } = yield* InsightsApi
+      for (const at of schedule.otherWriters) yield* Effect.fork(Effect.delay(api.otherWriter, at))
+      const skew = yield* jumping(schedule)
+      const one = (caller: Caller, at: number) => {
+        const report: Called = { ...nothing(), caller: `caller ${at}` }
+        return playCaller(caller, report, create(report, caller, report.caller, conditions), resolve, skew)
+      }
+      const played = yield* inTime(Effect.forEach(schedule.callers, one, { concurrency: "unbounded" }))
+      judge(played, api, conditions)
+      const all = api.insights.map(
+        ({ by, createdAt, id }) => ({ id, createdAt, by: by === undefined ? "others" : "us" }) as const
+      )
+      // A lost estimate that did not run stays unknown.
+      const isKnowable = schedule.isKnowable && isEchoed(conditions) && !conditions.isLimited
+      return {
+        ...judgeCreates({ ...schedule, isKnowable }, played, all, began),
+        estimates: api.handled.filter(({ isEstimate }) => isEstimate).length
+      }
+    }).pipe(Effect.provide(InsightsApi.layer.pipe(Layer.provide(layer(api.client)))))
+  }).pipe(
+    Effect.withRandom(Random.make(schedule.seed)),
+    Effect.scoped,
+    Effect.provide(world("inProcess", { leftovers: false, capsules: false })),
+    replayable(schedule)
+  )
+
+const { SCHEDULE, SCHEDULES = size(60, 2_000), SEED = "1" } = process.env
+const first = Number(SCHEDULE ?? (SEED === "new" ? 1 + Math.floor(Math.random() * 1e9) : SEED))
+const count = SCHEDULE === undefined ? Number(SCHEDULES) : 1
+
+describe("no fault hides a paid insight, nor one that an estimate started", () => {
+  const total = new Map<string, number>()
+
+  it.effect(
+    "in all schedules",
+    () =>
+      Effect.gen(function* () {
+        for (let seed = first; seed < first + count; seed++) {
+          for (const [name, found] of Object.entries(yield* play(draw(seed))))
+            total.set(name, (total.get(name) ?? 0) + found)
+        }
+      }),
+    600_000
+  )
+
+  afterAll(() => {
+    process.stdout.write(`${count} schedules from ${first} on: ${[...total].map((it) => it.join(" ")).join(", ")}\n`)
+    if (SCHEDULE === undefined) for (const [name, sum] of total) assert.isAbove(sum, 0, name)
+  })
+})
