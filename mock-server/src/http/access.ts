@@ -51,7 +51,7 @@ const projectsOf = ({ body, params, query, world }: FastifyRequest, operation: O
   return [named, own].filter((id): id is string => typeof id === "string" && id !== "")
 }
 
-const forOwners = { run: "run workflows", change: "change anything" } as const
+const forOwners = { run: "run anything", change: "change anything" } as const
 
 const quoted = (id: string) => JSON.stringify(id.slice(0, 80))
 
