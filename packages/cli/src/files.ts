@@ -10,7 +10,7 @@ export const fileError = (what: string, error: unknown): OutputFailed =>
 
 const isMissing = (error: unknown) => error instanceof Error && "code" in error && error.code === "ENOENT"
 
-/** What is at a path, or undefined. */
+/** The entry at a path, or undefined. */
 const entryAt = (path: string) =>
   stat(path).catch((error: unknown) => {
     if (isMissing(error)) return undefined

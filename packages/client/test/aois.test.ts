@@ -80,7 +80,18 @@ const creates: ReadonlyArray<
     "PixxelBadRequest",
     "GET POST GET POST"
   ],
-  ["fails with the conflict of the first send", [() => list(), () => status(409)], "PixxelConflict", "GET POST"],
+  [
+    "fails with the conflict of the first send",
+    [() => list(), () => status(409), () => list()],
+    "PixxelConflict",
+    "GET POST GET"
+  ],
+  [
+    "adopts an equal, new AOI after the conflict of a send that a proxy repeated",
+    [() => list(), () => status(409), () => list(ours)],
+    aoiId,
+    "GET POST GET"
+  ],
   [
     "is unknown if the look after a lost answer is refused",
     [() => list(), () => status(504), () => status(403)],
@@ -99,12 +110,13 @@ describe("a create of an AOI", () => {
     )
   }
 
-  const wrong: ReadonlyArray<readonly [path: string, input: AoisApi.CreateInput]> = [
-    ["name", { ...input, name: " " }],
-    ["itemIds", { ...input, itemIds: [] }]
+  const wrong: ReadonlyArray<readonly [what: string, input: AoisApi.CreateInput]> = [
+    ["an empty name", { ...input, name: " " }],
+    ["no itemIds", { ...input, itemIds: [] }],
+    ["one of itemIds twice", { ...input, itemIds: ["a", "b", "a"] }]
   ]
-  for (const [path, it_] of wrong) {
-    it.effect(`is not sent with an empty ${path}`, () =>
+  for (const [what, it_] of wrong) {
+    it.effect(`is not sent with ${what}`, () =>
       Effect.gen(function* () {
         const result = yield* running([() => list()], (aois) => aois.create(it_))
         assert.deepStrictEqual(result, { outcome: "PixxelInvalidInput", sent: "" })
@@ -212,8 +224,10 @@ describe("a create of an AOI with a wait", () => {
 
   it.effect("fails like the create", () =>
     Effect.gen(function* () {
-      const { outcome, sent } = yield* running([() => list(), () => status(409)], (aois) => aois.createAndWait(input))
-      assert.deepStrictEqual([outcome, sent], ["PixxelConflict", "GET POST"])
+      const { outcome, sent } = yield* running([() => list(), () => status(409), () => list()], (aois) =>
+        aois.createAndWait(input)
+      )
+      assert.deepStrictEqual([outcome, sent], ["PixxelConflict", "GET POST GET"])
     })
   )
 })

@@ -82,11 +82,11 @@ describe("the URL of assets", () => {
 })
 
 describe("a request for a download", () => {
-  it.effect("is not sent without assets", () =>
+  it.effect.each([{ ids: [] }, { ids: ["a", "b", "a"] }])("is not sent with the assets $ids", ({ ids }) =>
     Effect.gen(function* () {
       const { layer, seen } = scripted([created])
       const api = yield* Effect.provide(AssetsApi, layer)
-      const error = yield* Effect.flip(api.requestDownload({ ...assets, assetIds: [] }))
+      const error = yield* Effect.flip(api.requestDownload({ ...assets, assetIds: ids.map((id) => AssetId.make(id)) }))
       assert.strictEqual(error._tag, "PixxelInvalidInput")
       assert.deepStrictEqual(seen, [])
     })

@@ -420,7 +420,7 @@ const overlap = (one: Rectangle, other: Rectangle) =>
 describe("the holes of an area", () => {
   const isAccepted = (...rings: Array<Array<Position>>) => Either.isRight(Geometry.parse(polygon(...rings)))
 
-  it("are within it and apart from each other, whatever they touch", () => {
+  it("are within it and apart from each other, and may touch", () => {
     const whole = { x: 0, y: 0, right: 6, top: 6 }
     const notch = { x: 3, y: 3, right: 6, top: 6 }
     const outer: Array<Position> = [

@@ -142,7 +142,7 @@ describe("a create of an index", () => {
   const late = Array<() => Answer>(16)
   const rows: ReadonlyArray<readonly [string, ReadonlyArray<() => Answer>, end: string, sent: string]> = [
     ["looks first, and takes 201", [listed(), () => json(ours, { status: 201 })], "index-7", "GET POST"],
-    ["is a conflict when the name is taken", [listed(ours), taken], "PixxelConflict", "GET POST"],
+    ["is a conflict when the name is taken", [listed(ours), taken, listed(ours)], "PixxelConflict", "GET POST GET"],
     ["adopts an equal, new index after a lost answer", [listed(), lost, listed(ours)], "index-7", "GET POST GET"],
     [
       "adopts the index of its lost first send after the 409 of the second",

@@ -63,7 +63,12 @@ describe("a create of a store", () => {
   const rows: ReadonlyArray<readonly [string, ReadonlyArray<() => Response>, end: string, methods: string]> = [
     ["gives its answer, with 200", [listed(), () => json(stored())], "store-7", "GET POST"],
     ["gives its answer, with 201", [listed(), () => json(stored(), { status: 201 })], "store-7", "GET POST"],
-    ["fails on a name that exists", [listed(stored()), () => status(409)], "PixxelConflict", "GET POST"],
+    [
+      "fails on a name that exists",
+      [listed(stored()), () => status(409), listed(stored())],
+      "PixxelConflict",
+      "GET POST GET"
+    ],
     ["adopts the equal new store after a lost answer", [listed(), lost, listed(stored())], "store-7", "GET POST GET"],
     [
       "adopts no store that was there before",

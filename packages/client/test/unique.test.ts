@@ -56,6 +56,14 @@ const rows: ReadonlyArray<
   ["its answer", [], [[ours]], ours, 1],
   ["a certain refusal", [], [[refused]], refused, 1],
   ["a name that exists", [{ id: "old", bucket: "ours" }], [[taken]], taken, 1],
+  [
+    "the equal new thing after a 409 of the first send, which a proxy may have sent twice",
+    [],
+    [[taken, [ours]]],
+    ours,
+    1
+  ],
+  ["a name that exists since the look, with other content", [], [[taken, [other]]], taken, 1],
   ["the equal thing after a lost answer", [other], [[lost, [other, ours]]], ours, 1],
   ["an unknown outcome if two things are equal", [], [[lost, [ours, { ...ours, id: "another" }]]], "unknown", 1],
   ["a repeat if nothing appears", [], [[lost], [ours]], ours, 2],
@@ -86,6 +94,12 @@ describe("a create of a unique name", () => {
   it.effect("has an unknown outcome if the look fails", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* run([], [[lost]], refused), { sent: 1, result: "unknown" as const })
+    })
+  )
+
+  it.effect("is refused if the look after a 409 of the first send fails", () =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual(yield* run([], [[taken]], refused), { sent: 1, result: taken })
     })
   )
 

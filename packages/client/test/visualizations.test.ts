@@ -85,7 +85,12 @@ const creates: ReadonlyArray<
     "v-1",
     `GET POST ${"GET ".repeat(16)}POST GET`
   ],
-  ["fails with the conflict of the first send", [() => list(), () => status(409)], "PixxelConflict", "GET POST"],
+  [
+    "fails with the conflict of the first send",
+    [() => list(), () => status(409), () => list()],
+    "PixxelConflict",
+    "GET POST GET"
+  ],
   [
     "is unknown if the look after a lost answer is refused",
     [() => list(), () => status(504), () => status(403)],

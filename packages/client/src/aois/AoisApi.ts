@@ -51,9 +51,9 @@ export class AoisApi extends service<AoisApi>()(
     /**
      * Creates an AOI. The server then prepares its images: `wait` for the end.
      *
-     * No page of the documentation names a price. The client never repeats the request blindly: after a lost answer it
-     * looks for the AOI by its name, and adopts it only if it is new and has the same project, satellite, description
-     * and geometry. An AOI that was there before is never adopted.
+     * No page of the documentation names a price. The client never repeats the request blindly: after a lost answer or
+     * a 409 it looks for the AOI by its name, and adopts it only if it is new and has the same project, satellite,
+     * description and geometry. An AOI that was there before is never adopted.
      */
     create: internal.create(waits),
     /**

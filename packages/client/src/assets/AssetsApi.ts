@@ -5,7 +5,7 @@
  */
 import type * as Download from "../Download.js"
 import type { AoiId } from "../Ids.js"
-import { emptyOnes } from "../internal/invalid.js"
+import { badIds } from "../internal/invalid.js"
 import { all, checked, one, page, service } from "../internal/service.js"
 import type { AssetId } from "./Asset.js"
 import type { AssetDownloadId } from "./AssetDownload.js"
@@ -48,7 +48,7 @@ export class AssetsApi extends service<AssetsApi>()("AssetsApi", {
    * Requests a download of assets. A repeat after a lost answer requests another one, which costs nothing (inferred: no
    * page names a price).
    */
-  requestDownload: checked(endpoints.createDownload, ({ assetIds }) => emptyOnes({ assetIds })),
+  requestDownload: checked(endpoints.createDownload, ({ assetIds }) => badIds({ assetIds })),
   /** Reads the state of a requested download. */
   getDownload: one(endpoints.getDownload)
 }) {

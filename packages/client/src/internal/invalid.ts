@@ -21,6 +21,14 @@ export const emptyOnes = (
         ]
   )
 
+/** The difference of each list of ids that is empty, or has an id twice. */
+export const badIds = (lists: Readonly<Record<string, ReadonlyArray<string>>>): ReadonlyArray<Difference> => [
+  ...emptyOnes(lists),
+  ...Object.entries(lists).flatMap(([path, ids]) =>
+    new Set(ids).size < ids.length ? [{ path, found: "a list with an id twice", expected: "each id once" }] : []
+  )
+]
+
 /** An operation, as an error names it. */
 export interface Named {
   readonly name: string

@@ -1,6 +1,6 @@
 /**
- * Creates a thing whose name is unique, without paying for a second one: after a lost answer it looks for the thing by
- * its name, and repeats only if there is nothing.
+ * Creates a thing whose name is unique, without paying for a second one: after a lost answer or a 409 it looks for the
+ * thing by its name, and repeats a lost one only if there is nothing.
  *
  * A look before the sending records the existing ones: a thing is new if that look did not show it. The API's times
  * cannot prove it, since they may be missing, and the clocks differ. A thing that was there before is never adopted, nor
@@ -64,11 +64,11 @@ export const create = <A, E>(unique: Unique<A, E>): Effect.Effect<A, HttpError |
       const outcome = yield* Effect.either(send)
       if (outcome._tag === "Right") return outcome.right
       const error = outcome.left
-      // An earlier attempt may have taken the name.
-      const cause = isTaken(error) ? lost : error
-      if (cause === undefined || isCertain(error)) return yield* Effect.fail(error)
+      if (isCertain(error)) return yield* Effect.fail(error)
+      // An earlier attempt may have taken the name, or this one, if a proxy has sent it twice.
+      const cause = lost ?? error
       const things = yield* Effect.mapError(isTaken(error) ? look : appearing, (failure) =>
-        unknown(cause, Option.some(failure))
+        isTaken(cause) ? cause : unknown(cause, Option.some(failure))
       )
       const [adopted, ...others] = things.filter(equals)
       if (others.length > 0) return yield* Effect.fail(unknown(cause, Option.none()))

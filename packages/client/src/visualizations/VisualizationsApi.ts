@@ -44,8 +44,8 @@ export class VisualizationsApi extends service<VisualizationsApi>()(
     /**
      * Creates a visualization. The server then makes its images: `wait` for the end.
      *
-     * No page of the documentation names a price. The client never repeats the request blindly: after a lost answer it
-     * looks for visualizations of this index that were not there before. It adopts a single one, and fails with
+     * No page of the documentation names a price. The client never repeats the request blindly: after a lost answer or
+     * a 409 it looks for visualizations of this index that were not there before. It adopts a single one, and fails with
      * `CreateUnconfirmed` if there are several, since a list does not show their assets.
      */
     create: internal.create(waits),

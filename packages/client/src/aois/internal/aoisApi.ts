@@ -6,7 +6,7 @@ import { callAll, callDated } from "../../internal/call.js"
 import { Connection } from "../../internal/connection.js"
 import { checkArea } from "../../internal/geometry.js"
 import { graceOf } from "../../internal/grace.js"
-import { checkInput, emptyOnes } from "../../internal/invalid.js"
+import { badIds, checkInput, emptyOnes } from "../../internal/invalid.js"
 import * as span from "../../internal/span.js"
 import { atStart } from "../../internal/subject.js"
 import * as uniqueCreate from "../../internal/uniqueCreate.js"
@@ -57,7 +57,7 @@ export const create =
   (given: AoisApi.CreateInput): Effect.Effect<Aoi, AoiCreateError> =>
     Effect.gen(function* () {
       const { itemIds, name, projectId } = given
-      yield* checkInput(endpoints.createAoi, emptyOnes({ name, itemIds }))
+      yield* checkInput(endpoints.createAoi, [...emptyOnes({ name }), ...badIds({ itemIds })])
       const input = { ...given, geometry: yield* checkArea(endpoints.createAoi, ["Polygon"], given.geometry) }
       const aoi = yield* uniqueCreate.create(http, endpoints.createAoi, input, {
         target: { _tag: "Aoi", projectId, name },

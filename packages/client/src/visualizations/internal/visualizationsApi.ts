@@ -14,7 +14,7 @@ import { type Answer, callAll, callDated, type Dated } from "../../internal/call
 import { Connection } from "../../internal/connection.js"
 import { graceOf } from "../../internal/grace.js"
 import { httpAdvice } from "../../internal/httpAdvice.js"
-import { checkInput, emptyOnes } from "../../internal/invalid.js"
+import { badIds, checkInput, emptyOnes } from "../../internal/invalid.js"
 import { checked, type Method } from "../../internal/service.js"
 import * as span from "../../internal/span.js"
 import { atStart } from "../../internal/subject.js"
@@ -65,11 +65,7 @@ export const waits = Effect.flatMap(Connection, (http) =>
 type Waits = Effect.Effect.Success<typeof waits>
 
 const differences = ({ assetIds }: VisualizationsApi.CreateInput): ReadonlyArray<Difference> =>
-  assetIds === undefined
-    ? []
-    : new Set(assetIds).size < assetIds.length
-      ? [{ path: "assetIds", found: "a list with an id twice", expected: "each id once" }]
-      : emptyOnes({ assetIds })
+  assetIds === undefined ? [] : badIds({ assetIds })
 
 const isDay = Schema.is(CalendarDate)
 
