@@ -354,7 +354,7 @@ const nextOf = (error: PixxelError, origin: Origin): string => {
     case "CostLimitExceeded":
       return isOfInsight(error) ? next : `${next} To list the workflows: ${overview("workflows list", origin)}.`
     case "EstimateCreated":
-      return isGone(origin) ? gone(origin) : `${next} ${waitForInsight({ ...error.target, ...error }, origin)}`
+      return isGone(origin) ? gone(origin) : waitForInsight({ ...error.target, ...error }, origin)
     case "EstimateUnknown":
       return isGone(origin) ? gone(origin) : lookForInsight(error.target, origin)
     case "JobFailed":

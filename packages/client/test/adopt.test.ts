@@ -317,7 +317,7 @@ describe("items with marks are assigned", () => {
     ]
     const [a, b] = assignMarked(["a", "b"], lists)
     assert.strictEqual(a !== undefined && Either.isRight(a) ? String(a.right.id) : undefined, "0")
-    assert.deepStrictEqual(b, Either.left({ why: "No new job has appeared.", candidates: [] }))
+    assert.deepStrictEqual(b, Either.left({ why: "No listed job carries the mark of this create.", candidates: [] }))
   })
 
   const mark = fc.constantFrom("a", "b", "c", undefined)

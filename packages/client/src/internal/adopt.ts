@@ -142,7 +142,7 @@ const decide = <Item extends Entry>(
   { noun, payer }: Kind<Item>["words"]
 ): ReadonlyMap<Claim, Item> | string => {
   const { claims, items } = group
-  if (items.length === 0) return nothingNew(noun)
+  if (items.length === 0) return `No new ${noun} has appeared.`
   const hasRivals = claims.some(({ isRival }) => isRival)
   if (new Set(claims.map(({ intent }) => String(intent.target))).size > 1) {
     return `Creates for several ${payer}s have no known ${noun}, and a ${noun} does not name its ${payer}.`
@@ -163,8 +163,6 @@ const decide = <Item extends Entry>(
   }
   return items.some((item) => isForeign(item, creators)) ? `A new ${noun} was created by another user.` : held
 }
-
-const nothingNew = (noun: string) => `No new ${noun} has appeared.`
 
 /** Finds the item with the mark of each create. The server may have handled a request twice: then none is certain. */
 const byMark = <Item extends Entry>(
@@ -208,7 +206,8 @@ export const assign = <Item extends Entry>(
 ): ReadonlyArray<Assignment<Item>> => {
   const { mark, words } = kind
   if (evidence.listings.length === 0) return unfinished(`No list of the ${words.nouns} succeeded.`, evidence, kind)
-  if (mark !== undefined) return byMark(mark, evidence, nothingNew(words.noun), kind)
+  if (mark !== undefined)
+    return byMark(mark, evidence, `No listed ${words.noun} carries the mark of this create.`, kind)
   const items = unknownItems(evidence)
   const searching = evidence.intents.map(claimOf(false))
   const claims = [...searching, ...evidence.rivals.map(claimOf(true))]
