@@ -22,11 +22,11 @@ writeFileSync(join(results, "legend.json"), JSON.stringify({ "2025-06-14": [{ co
 
 /** Runs a command with its files in that folder; each command has another package. */
 const mocked = (line: string) => {
-  const [group] = line.split(" ")
+  const [group, verb] = line.split(" ")
   const placed = line
     .replace("--out results", `--out ${results}`)
     .replace(/field\.geojson|legend\.json|ndvi\.png|(?<=--out )styles/, `${results}/$&`)
-    .replace("field.zip", `${results}/${group}.zip`)
+    .replace(/(?<=--out )(field|result)\.zip/, `${results}/${group}-${verb}.zip`)
   return pixxel(`${placed} --mock`, { environment: noSettings })
 }
 
