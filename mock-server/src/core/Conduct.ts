@@ -160,8 +160,9 @@ const refusals = new Set([400, 401, 402, 403, 404, 422, 429])
 
 /** Whether a create has an unknown outcome: the client received neither a job nor a refusal of the API. */
 const isAmbiguous = (entry: JournalEntry): boolean => {
-  const { end, fault, spoiled, status } = entry
+  const { end, fault, operation, spoiled, status } = entry
   if (status === undefined) return true
+  if (status === operationOf(operation)?.madeNothing) return false // the head is enough
   if (status === 409 && fault === undefined) return false // another thing is there instead
   return !refusals.has(status) && !(status >= 200 && status < 300 && end === "whole" && spoiled !== true)
 }
@@ -185,7 +186,7 @@ const secondCreate = (entries: ReadonlyArray<JournalEntry>, repeats: Repeats): R
     )
     if (listed) return []
     const message =
-      `${named(next)} came after #${entry.seq}, which may have made a ${about} ` +
+      `${named(next)} came after #${entry.seq}, which may have made ${/^[aeio]/i.test(about) ? "an" : "a"} ${about} ` +
       `(${entry.status === undefined ? "no answer" : `answered ${entry.status}`}), and the ${about}s were not listed since: ` +
       "it may pay twice"
     return [{ rule: "secondCreate", message, requests: [entry.seq, next.seq] }]

@@ -44,6 +44,8 @@ export interface Operation {
   readonly subject: string
   /** Parameter of the path with the id of that thing. */
   readonly key?: string
+  /** Success by which a create tells that it made nothing, such as 200 for an estimate. */
+  readonly madeNothing?: number
   /** Field with the items in the answer of a list. */
   readonly items?: string
   /** Shape of the body; without one, a body is refused. A text with `writeOnly` is a secret. */

@@ -24,6 +24,8 @@ export const operations = operationsOf(
       route: insights,
       needs: "run",
       role: "create",
+      // an estimate; 201 has started an insight (documented)
+      madeNothing: 200,
       body: newInsight,
       projectOf: ({ body }: Asked): string | undefined => Object(body).project_id
     },
