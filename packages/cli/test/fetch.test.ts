@@ -273,6 +273,15 @@ describe("a run whose file has no place", () => {
       assert.include(stderr, `pixxel: ${field} could not be written: ${field} is no folder`)
     })
   )
+
+  it.effect("starts no insight either", () =>
+    Effect.gen(function* () {
+      const line = `insights run aoi-1 p-1 crops@1.0.0 --yes --out ${field}/x.zip`
+      const { code, stderr } = yield* pixxel(line, { environment: scripted() })
+      assert.strictEqual(code, 11)
+      assert.include(stderr, "could not be written")
+    })
+  )
 })
 
 describe("pixxel fetch without images", () => {

@@ -5,6 +5,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+import { checkPlace } from "../files.js"
 import { Invocation } from "../Invocation.js"
 import type { Given } from "../inputs.js"
 import { plain } from "../render/plain.js"
@@ -136,6 +137,11 @@ const run = calling(
   (options) =>
     Effect.gen(function* () {
       const { aoiId } = options
+      if (options.out !== undefined) {
+        // the insight that names the file does not exist yet
+        const place = placeOf(options.out, "insight")
+        yield* checkPlace(place.out, `${place.name}.zip`)
+      }
       const { api, input, named } = yield* starting(options)
       const { download, insight } = yield* following(options, { _tag: "Insight", aoiId }, (report) => {
         const onChange = (it: Insight) => Effect.zipRight(named(it), report(it))
