@@ -2,14 +2,13 @@
  * Estimates and creates of insights under the fault schedules of jobs, against servers that echo the mark of a request
  * or lose it, and that ignore the flag of an estimate. `SCHEDULE=17` replays a schedule.
  */
-import { assert, describe, it } from "@effect/vitest"
+import { assert, describe } from "@effect/vitest"
 import { AoiId, type InsightCreateError, InsightsApi } from "@effect-pixxel/client"
 import type { FaultPlan } from "@effect-pixxel/mock-server"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Random from "effect/Random"
-import { afterAll } from "vitest"
 import { size } from "../../../../vitest.size.js"
 import { insightIn } from "../field.js"
 import {
@@ -26,9 +25,10 @@ import {
   type Report,
   replayable
 } from "./faultCallers.js"
-import { type Caller, draw, type Schedule } from "./faultSchedule.js"
+import type { Caller, Schedule } from "./faultSchedule.js"
 import { layer } from "./markedOrders.js"
 import { server as paidServer } from "./paidServer.js"
+import { playSchedules } from "./playSchedules.js"
 import { world } from "./world.js"
 
 const aoiId = AoiId.make("aoi-1")
@@ -204,28 +204,7 @@ const play = (schedule: Schedule) =>
     replayable(schedule)
   )
 
-const { SCHEDULE, SCHEDULES = size(60, 2_000), SEED = "1" } = process.env
-const first = Number(SCHEDULE ?? (SEED === "new" ? 1 + Math.floor(Math.random() * 1e9) : SEED))
-const count = SCHEDULE === undefined ? Number(SCHEDULES) : 1
-
 describe("no fault hides a paid insight, nor one that an estimate started", () => {
-  const total = new Map<string, number>()
-
-  it.effect(
-    "in all schedules",
-    () =>
-      Effect.gen(function* () {
-        for (let seed = first; seed < first + count; seed++) {
-          for (const [name, found] of Object.entries(yield* play(draw(seed))))
-            total.set(name, (total.get(name) ?? 0) + found)
-        }
-      }),
-    600_000
-  )
-
-  afterAll(() => {
-    process.stdout.write(`${count} schedules from ${first} on: ${[...total].map((it) => it.join(" ")).join(", ")}\n`)
-    // Few schedules have only some of them.
-    if (count >= 400) for (const [name, sum] of total) assert.isAbove(sum, 0, name)
-  })
+  // few schedules have only some outcomes
+  playSchedules({ usual: size(60, 2_000), least: 400 }, play)
 })

@@ -1,9 +1,8 @@
 /** Creates of a paid resource with marks, under the fault schedules of jobs: every caller gets exactly its own. */
-import { assert, describe, it } from "@effect/vitest"
+import { assert, describe } from "@effect/vitest"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
-import { afterAll } from "vitest"
 import { size } from "../../../../vitest.size.js"
 import {
   failed,
@@ -19,8 +18,9 @@ import {
   type Report,
   replayable
 } from "./faultCallers.js"
-import { type Caller, draw, type Schedule } from "./faultSchedule.js"
+import type { Caller, Schedule } from "./faultSchedule.js"
 import { inputOf, layer, type Order, Orders, server } from "./markedOrders.js"
+import { playSchedules } from "./playSchedules.js"
 import { world } from "./world.js"
 
 /** A caller, with the marks of its orders that were sent. */
@@ -84,27 +84,6 @@ const play = (schedule: Schedule) =>
     replayable(schedule)
   )
 
-const { SCHEDULE, SCHEDULES = size(20, 200), SEED = "1" } = process.env
-const first = Number(SCHEDULE ?? (SEED === "new" ? 1 + Math.floor(Math.random() * 1e9) : SEED))
-const count = SCHEDULE === undefined ? Number(SCHEDULES) : 1
-
 describe("no fault hides a paid order, and marks find it among any others", () => {
-  const total = new Map<string, number>()
-
-  it.effect(
-    "in all schedules",
-    () =>
-      Effect.gen(function* () {
-        for (let seed = first; seed < first + count; seed++) {
-          for (const [name, found] of Object.entries(yield* play(draw(seed))))
-            total.set(name, (total.get(name) ?? 0) + found)
-        }
-      }),
-    600_000
-  )
-
-  afterAll(() => {
-    process.stdout.write(`${count} schedules from ${first} on: ${[...total].map((it) => it.join(" ")).join(", ")}\n`)
-    if (SCHEDULE === undefined) for (const [name, sum] of total) assert.isAbove(sum, 0, name)
-  })
+  playSchedules({ usual: size(20, 200), least: 0 }, play)
 })
