@@ -93,7 +93,13 @@ const withValue = (document: unknown, [key, ...rest]: ReadonlyArray<Key>, value:
   return changed === undefined ? others : { ...others, [key]: changed }
 }
 
-const { aois = new Map(), satellites = new Map(), scenes = new Map() } = shippedFixtures()
+const {
+  aois = new Map(),
+  bandsets = new Map(),
+  orders = new Map(),
+  satellites = new Map(),
+  scenes = new Map()
+} = shippedFixtures()
 
 /** A search that finds more than its limit. */
 const search = {
@@ -134,6 +140,8 @@ const observe = async (documents: Readonly<Record<Kind, unknown>>): Promise<stri
       ["wf-instant", { kind: "workflow", source, id: "wf-instant", story: "instant" }]
     ]),
     aois,
+    bandsets,
+    orders,
     satellites,
     scenes,
     projects: new Map([["p", { kind: "project", source, id: "p", name: "p" }]]),
@@ -170,6 +178,7 @@ const observe = async (documents: Readonly<Record<Kind, unknown>>): Promise<stri
   await ask(insights, "POST", "owner", { ...insight, estimate: true })
   await ask(insights, "POST", "owner", insight)
   await ask(insights)
+  await ask("/v0/order-items")
   await ask("/v0/workflows/wf-instant/jobs", "GET", "field-team")
   await ask("/v0/workflows/none/jobs")
   for (let attempt = 0; attempt < 10; attempt++) await ask("/ping")
