@@ -182,6 +182,8 @@ export const course = {
   )
 }
 
+const courseOf = object(course, { title: "the course of an order", description: "The way of an order to its end." })
+
 const item = object(
   {
     id: field(name, "Id of the item, as paths have it.", ["item-north-captures"]),
@@ -216,6 +218,39 @@ export const orderShape = fixture("order", "A file of `orders/`: an order that e
 export type OrderFixture = DeepReadonly<Type.Static<typeof orderShape>>
 
 export const quirks = {
+  newOrders: field(
+    optional(courseOf),
+    "Course of orders that are submitted. Default: success, 36 hours after the start of each window.",
+    [{ ends: ["FAILED"] }]
+  ),
+  wallet: field(
+    optional(numberOf("tokens", 0), 100_000),
+    "Tokens of the workspace at the beginning of the world, which no operation shows. Only a new order is refused; the " +
+      "later captures of a recurring one are always paid.",
+    [500]
+  ),
+  insufficientTokens: field(
+    optional(
+      Type.Union([Type.Literal("unpaid"), Type.Literal(400), Type.Literal(402), Type.Literal(403)], {
+        title: '"unpaid", 400, 402 or 403'
+      }),
+      "unpaid"
+    ),
+    "Answer to an order that costs more than the wallet has, which is not documented. `unpaid`: 201 with an order that " +
+      "is `UNPAID`. Otherwise the status of a refusal.",
+    [402]
+  ),
+  dryRuns: field(
+    optional(oneOf("forgotten", "kept"), "forgotten"),
+    "Trace of a dry run, which is not documented. `forgotten`: no order has its id. `kept`: an order that is `UNPAID`, " +
+      "with items that stay `DRAFT`.",
+    ["kept"]
+  ),
+  dryRunIgnored: field(
+    optional(Type.Boolean({ title: "true or false" }), false),
+    "Whether the flag of a dry run is ignored, so that the order is placed and paid (made up).",
+    [true]
+  ),
   nameEcho: field(
     optional(Type.Boolean({ title: "true or false" }), true),
     "Whether order items have the name that the order gave to them (documented). `false`: an empty one (made up).",

@@ -1,5 +1,6 @@
 /** The operations of bandsets, orders and their items, and the report of orders. */
 import { operationsOf } from "../Resource.js"
+import { newOrder } from "./fixture.js"
 
 export const operations = operationsOf(
   { method: "GET", query: [], needs: "view", subject: "order item", key: "id" },
@@ -11,6 +12,15 @@ export const operations = operationsOf(
       subject: "order",
       role: "list",
       items: "orders"
+    },
+    SubmitOrder: {
+      method: "POST",
+      route: "/v0/orders",
+      needs: "run",
+      subject: "order",
+      role: "create",
+      foundIn: "order item",
+      body: newOrder
     },
     GetOrderById: { route: "/v0/orders/{id}", subject: "order", role: "look" },
     ListOrderItems: {

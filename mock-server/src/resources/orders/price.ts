@@ -5,7 +5,7 @@
 import type { World } from "../../core/World.js"
 import { measured } from "../aois/routes.js"
 import type { NewItem } from "./fixture.js"
-import { day, type Item, windowsOf } from "./state.js"
+import { day, type Item, type Task, tasksOf, windowsOf } from "./state.js"
 
 /** Tokens of a square kilometre. */
 const perKm2 = { archive: 1, tasking: 3 }
@@ -64,4 +64,15 @@ export const priceOf = ({ fixtures }: World, item: Item) => {
     uplifts,
     isCloudy: tier !== undefined
   }
+}
+
+/** Returns the tasks that are paid: all that were placed. */
+export const paidOf = (item: Item, now: number, tasks: ReadonlyArray<Task>): ReadonlyArray<Task> =>
+  item.status === "PAID" ? tasks.filter(({ placedAt }) => placedAt <= now) : []
+
+/** Returns the tokens that an item has taken, since a time. */
+export const tokensOf = (world: World, item: Item, since = Number.NEGATIVE_INFINITY): number => {
+  const { now } = world.clock
+  const paid = paidOf(item, now, tasksOf(item, now)).filter(({ placedAt }) => placedAt >= since)
+  return paid.length * priceOf(world, item).each
 }

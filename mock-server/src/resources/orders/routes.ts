@@ -1,21 +1,74 @@
 /** Routes of bandsets, orders and their items, and the report of orders. */
-import type { FastifyRequest } from "fastify"
+import type { FastifyReply, FastifyRequest } from "fastify"
+import { printProblems } from "../../core/Problem.js"
 import { contentOf } from "../../core/Shape.js"
 import type { World } from "../../core/World.js"
 import { maySee, requireRole } from "../../http/access.js"
-import { named } from "../../http/answers.js"
+import { named, refuseNew } from "../../http/answers.js"
+import { refuse } from "../../http/bodies.js"
+import { ApiError } from "../../http/envelope.js"
 import { filtered, is, isIn, isWithin, listOf, paged } from "../../http/lists.js"
 import { timeZone } from "../../http/parameters.js"
 import { worldOf } from "../../http/requests.js"
 import type { Handlers } from "../Resource.js"
+import { orderProblems } from "./check.js"
+import type { NewOrder } from "./fixture.js"
 import type { operations } from "./operations.js"
-import { areaOf } from "./price.js"
+import { areaOf, tokensOf } from "./price.js"
 import { type Item, typeOf } from "./state.js"
-import { encodeItem, encodeOrder, encodeWithTasks, tokensOf } from "./wire.js"
+import { encodeItem, encodeOrder, encodeWithTasks } from "./wire.js"
 
 /** Returns the items of an order that the token may see. */
 const visibleOf = (request: FastifyRequest, { drawers }: World, order: string): ReadonlyArray<Item> =>
   drawers.orderItems.all.filter((item) => item.order_id === order && maySee(request, item.project_id))
+
+/** Returns the tokens of the wallet that are left. */
+const balanceOf = (world: World): number => {
+  const { wallet = 100_000 } = world.quirks
+  return world.drawers.orderItems.all.reduce((left, item) => left - tokensOf(world, item, world.startedAt), wallet)
+}
+
+const submit = (request: FastifyRequest, reply: FastifyReply): unknown => {
+  const world = worldOf(request)
+  const { clock, drawers, quirks } = world
+  const { orderItems, orders } = drawers
+  const wanted = request.body as NewOrder // of its shape
+  for (const { project_id } of wanted.order_items) requireRole(request, project_id)
+  refuse(printProblems(orderProblems(world, wanted)))
+  refuseNew(orders)
+  const { dryRunIgnored = false, dryRuns = "forgotten", insufficientTokens = "unpaid", newOrders } = quirks
+  const isDry = wanted.dry_run === true && !dryRunIgnored
+  const itemsOf = (order_id: string, status: Item["status"]) =>
+    wanted.order_items.map(
+      (item, nth) =>
+        (id: string): Item => ({
+          id,
+          order_id,
+          name: `Order Item ${nth + 1}`,
+          ...item,
+          ...newOrders,
+          status,
+          createdAt: clock.now
+        })
+    )
+  // a recurring item pays for each task when it is placed
+  const due = itemsOf("", "PAID").reduce((sum, make) => sum + tokensOf(world, make(""), clock.now), 0)
+  const balance = balanceOf(world)
+  if (!isDry && due > balance && insufficientTokens !== "unpaid") {
+    const message = `The order takes ${due} tokens, and the wallet has ${balance}.`
+    throw new ApiError(insufficientTokens, "insufficient_tokens", message)
+  }
+  const status = isDry || due > balance ? "UNPAID" : "PAID"
+  const order = orders.add((id) => ({ id, status, createdAt: clock.now }))
+  const items = itemsOf(order.id, status).map((make) => orderItems.add(make))
+  const answer = encodeOrder(world, order, items)
+  if (isDry && dryRuns === "forgotten") {
+    orders.delete(order.id)
+    for (const { id } of items) orderItems.delete(id)
+  }
+  request.record?.showed(status)
+  return reply.code(201).send(answer)
+}
 
 /** The report: CSV, whose columns are not documented. */
 const report = (request: FastifyRequest): string => {
@@ -29,7 +82,7 @@ const report = (request: FastifyRequest): string => {
   const lines = world.drawers.orderItems.all
     .filter(({ project_id }) => maySee(request, project_id))
     .map((item) => {
-      const tokens = tokensOf(world, item, world.clock.now)
+      const tokens = tokensOf(world, item)
       return [item.order_id, format.format(item.createdAt), typeOf(item), areaOf(item.geometry), tokens || ""].join(",")
     })
   return `${["order_id,created_at,type,area_km2,tokens", ...lines].join("\n")}\n`
@@ -46,6 +99,7 @@ export const handlers: Handlers<typeof operations> = {
     const matching = filtered(request, visible, { user_id: is(({ user_id }) => user_id) })
     return paged(request, "orders", matching, 10, (it) => encodeOrder(world, it, visibleOf(request, world, it.id)))
   },
+  SubmitOrder: submit,
   GetOrderById: (request) => {
     const world = worldOf(request)
     const order = named(request, "id", "order", (id, { drawers }) => drawers.orders.get(id))

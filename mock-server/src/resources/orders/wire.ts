@@ -2,7 +2,7 @@
 import { type Fields, withoutUndefined } from "../../core/Fields.js"
 import { formatTimestamp } from "../../core/Timestamp.js"
 import type { World } from "../../core/World.js"
-import { priceOf } from "./price.js"
+import { paidOf, priceOf, tokensOf } from "./price.js"
 import { type Item, type Order, type Task, typeOf, view, windowsOf } from "./state.js"
 
 const org_id = "org-field-survey"
@@ -16,14 +16,6 @@ const wordOf = ({ quirks }: World, status: string): string =>
   quirks.orderWords === "older" ? (older[status] ?? status) : status
 
 const micros = (at: number) => formatTimestamp("micros", at)
-
-/** Returns the tasks that are paid: all that were placed. */
-const paidOf = (item: Item, now: number, tasks: ReadonlyArray<Task>) =>
-  item.status === "PAID" ? tasks.filter(({ placedAt }) => placedAt <= now) : []
-
-/** Returns the tokens that an item has taken. */
-export const tokensOf = (world: World, item: Item, now: number): number =>
-  paidOf(item, now, view(item, now).tasks).length * priceOf(world, item).each
 
 const stripsOf = (item: Item, { status }: Task): number => {
   const { strips = 2 } = item
@@ -88,7 +80,7 @@ export const encodeItem = (world: World, item: Item): Fields => {
   const { now } = world.clock
   const { status, tasks, updatedAt } = view(item, now)
   const { area, base, final, isCloudy, uplifts } = priceOf(world, item)
-  const tokens = tokensOf(world, item, now)
+  const tokens = tokensOf(world, item)
   return withoutUndefined({
     id: item.id,
     order_id: item.order_id,
