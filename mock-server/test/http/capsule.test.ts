@@ -370,7 +370,7 @@ describe("pixxel-mock replay", () => {
       spawnSync(process.execPath, [bin, "replay", ...args], { encoding: "utf8" })
     const [none, missing] = [run(), run("/nowhere.json")]
     assert.deepStrictEqual([none.status, missing.status], [2, 1])
-    assert.include(none.stderr, "replay takes one file: a capsule")
+    assert.include(none.stderr, "missing required argument 'file'")
     assert.include(missing.stderr, "no such file")
   })
 })
