@@ -29,6 +29,7 @@ const zeros: Readonly<Record<Kind, ReadonlyArray<unknown>>> = {
   models: [[]],
   number: [0],
   numbers: [[]],
+  numbersOrTexts: [[]],
   object: [{}],
   percent: [0],
   percentText: ["", "0%"],

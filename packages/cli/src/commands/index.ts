@@ -1,5 +1,6 @@
 /** The groups of commands, and the commands without a group, in the order of the help. */
 import { aois } from "./aois.js"
+import { archive } from "./archive.js"
 import { assets } from "./assets.js"
 import { blocks } from "./blocks.js"
 import { inOrder } from "./command.js"
@@ -31,6 +32,7 @@ export const groups = inOrder([
   fetch,
   blocks,
   insights,
+  archive,
   orders,
   stores,
   config,
