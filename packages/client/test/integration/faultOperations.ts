@@ -26,6 +26,8 @@ import {
   type JobId,
   JobsApi,
   JobTarget,
+  OrderId,
+  OrderItemId,
   OrdersApi,
   Pixxel,
   type PixxelHttpClient,
@@ -262,6 +264,11 @@ const insights = <A, E>(use: (insights: InsightsApi.Service) => Effect.Effect<A,
 
 /** An insight of the fixtures that has succeeded. */
 const insight = { aoiId, insightId: InsightId.make("insight-north-crops") }
+
+const orders = <A, E>(use: (orders: typeof OrdersApi.Service) => Effect.Effect<A, E>) => Effect.flatMap(OrdersApi, use)
+
+const orderId = OrderId.make("order-1")
+const orderItemId = OrderItemId.make("order-item-1")
 
 const image = {
   aoiId,
@@ -709,9 +716,18 @@ export const operations: Readonly<Record<Name, ReadonlyArray<Operation>>> = {
   "ProjectsApi.get": [
     row({ run: (given) => projects((it) => it.get(given)), minutes: aCall, on: { GetProjectById: ofCall } })
   ],
+  "OrdersApi.bandsets": [row({ run: () => orders((it) => it.bandsets()), minutes: aCall, on: {} })],
+  "OrdersApi.list": [row({ run: () => orders((it) => it.list()), minutes: aCall, on: {} })],
+  "OrdersApi.listAll": [row({ run: () => orders((it) => Stream.runDrain(it.listAll())), minutes: aCall, on: {} })],
+  "OrdersApi.get": [row({ run: () => orders((it) => it.get({ orderId })), minutes: aCall, on: {} })],
+  "OrdersApi.listItems": [row({ run: () => orders((it) => it.listItems()), minutes: aCall, on: {} })],
+  "OrdersApi.listAllItems": [
+    row({ run: () => orders((it) => Stream.runDrain(it.listAllItems())), minutes: aCall, on: {} })
+  ],
+  "OrdersApi.getItem": [row({ run: () => orders((it) => it.getItem({ orderItemId })), minutes: aCall, on: {} })],
   "OrdersApi.report": [
     row({
-      run: () => Effect.flatMap(OrdersApi, (it) => it.report()),
+      run: () => orders((it) => it.report()),
       minutes: aCall,
       on: { DownloadOrderReport: ofText }
     })
