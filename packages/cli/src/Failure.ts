@@ -326,6 +326,7 @@ const lists: Readonly<Record<string, ReadonlyArray<string>>> = {
   fetch: ["projects list", "satellites", "aois list"],
   insights: ["aois list", "insights list --aoi ID"],
   jobs: ["workflows list", "jobs list --workflow ID"],
+  orders: ["orders list", "orders items"],
   tasks: ["workflows list", "jobs list --workflow ID"],
   visualizations: ["aois list", "indices list", "visualizations list --aoi ID"]
 }

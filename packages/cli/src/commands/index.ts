@@ -1,6 +1,7 @@
 /** The groups of commands, and the commands without a group, in the order of the help. */
 import { aois } from "./aois.js"
 import { assets } from "./assets.js"
+import { bandsets } from "./bandsets.js"
 import { blocks } from "./blocks.js"
 import { inOrder } from "./command.js"
 import { config } from "./config.js"
@@ -31,6 +32,7 @@ export const groups = inOrder([
   fetch,
   blocks,
   insights,
+  bandsets,
   orders,
   stores,
   config,
