@@ -13,6 +13,9 @@ import type {
   JobSubject,
   JobsApi,
   JobTarget,
+  OrderItemFailed,
+  OrderNotPaid,
+  QuotePlaced,
   Subject,
   TaskSubject,
   VisualizationFailed,
@@ -166,7 +169,7 @@ type OfJob<E> = E extends { readonly subject: Subject }
   : E & { readonly target: JobTarget }
 
 /** The failure of a thing of its own error. */
-type FailedOther = AoiFailed | InsightFailed | VisualizationFailed
+type FailedOther = AoiFailed | InsightFailed | OrderItemFailed | OrderNotPaid | QuotePlaced | VisualizationFailed
 
 /** The error of a known or wanted thing. */
 type Named = Extract<PixxelError, { readonly subject: Subject } | { readonly _tag: "CreateOutcomeUnknown" }>
