@@ -7,7 +7,15 @@ import * as Logger from "effect/Logger"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as TestClock from "effect/TestClock"
-import { CreateIntent, CreateOutcomeUnknown, type Order, OrderQuote, OrdersApi, OrderTarget } from "../src/index.js"
+import {
+  CreateIntent,
+  CreateOutcomeUnknown,
+  type Order,
+  OrderId,
+  OrderQuote,
+  OrdersApi,
+  OrderTarget
+} from "../src/index.js"
 import { archiveIn } from "./field.js"
 import { fetchFailed, json, projectId, scripted, status } from "./scripted.js"
 
@@ -19,7 +27,7 @@ type Step = "quote" | "submit" | "order" | "items"
 /** The answer to a step by its number; `body` is that of the last order. */
 type Script = { readonly [S in Step]?: (body: Sent, nth: number) => Response | Error }
 
-const orderId = "order-1"
+const orderId = OrderId.make("order-1")
 
 const item = (name: string | undefined, more: object = {}) => ({
   id: "item-1",
