@@ -13,7 +13,7 @@ const listed = (line: string, things: string) =>
     const lines = (yield* text(`${line} --jsonl`)).trim().split("\n")
     assert.deepStrictEqual(
       lines.filter((it) => it !== "").map((it) => JSON.parse(it)),
-      all
+      [...all]
     )
     return all.map(({ id }) => id)
   })

@@ -49,6 +49,7 @@ export * as RunAll from "./jobs/RunAll.js"
 export { JobSubject, JobTarget, TaskSubject } from "./jobs/Subject.js"
 export { BlockInfo, Task } from "./jobs/Task.js"
 export { Band, Bandset, BandsetId } from "./orders/Bandset.js"
+export * as CaptureTier from "./orders/CaptureTier.js"
 export { Order, OrderPage } from "./orders/Order.js"
 export {
   CloudDelivery,
@@ -64,6 +65,7 @@ export {
 export { OrderQuote, QuotedItem } from "./orders/OrderQuote.js"
 export { OrdersApi } from "./orders/OrdersApi.js"
 export { OrderTask } from "./orders/OrderTask.js"
+export { OrderItemSubject, OrderSubject, OrderTarget } from "./orders/Subject.js"
 export { Pagination } from "./Pagination.js"
 export * as Pixxel from "./Pixxel.js"
 export * from "./PixxelError.js"

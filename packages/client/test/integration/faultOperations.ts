@@ -29,6 +29,7 @@ import {
   OrderId,
   OrderItemId,
   OrdersApi,
+  OrderTarget,
   Pixxel,
   type PixxelHttpClient,
   type ProjectId,
@@ -52,7 +53,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
-import { aoiIn, aSearch, insightIn } from "../field.js"
+import { aoiIn, archiveIn, aSearch, insightIn } from "../field.js"
 import { type CallOutcome, type FaultRow, hasHead, outcomeOf, type StoreOutcome } from "./faultRows.js"
 import type { Step, Transport } from "./faultTransports.js"
 
@@ -311,6 +312,11 @@ const unknownInsight = ({ projectId }: Given) =>
     target: InsightTarget.make({ aoiId, projectId, block: "cropclassification@1.0.0", name: "" }),
     mark: Option.some("made nothing")
   })
+
+const newOrder = ({ projectId }: Given): OrdersApi.SubmitInput => ({ items: [archiveIn(projectId)] })
+
+const unknownOrder = ({ projectId }: Given) =>
+  unknownOf({ target: OrderTarget.make({ projectId, name: "" }), mark: Option.some("made nothing") })
 
 const newInsight = ({ projectId }: Given) => insightIn(projectId, aoiId)
 
@@ -725,6 +731,17 @@ export const operations: Readonly<Record<Name, ReadonlyArray<Operation>>> = {
     row({ run: () => orders((it) => Stream.runDrain(it.listAllItems())), minutes: aCall, on: {} })
   ],
   "OrdersApi.getItem": [row({ run: () => orders((it) => it.getItem({ orderItemId })), minutes: aCall, on: {} })],
+  "OrdersApi.quote": [row({ run: (given) => orders((it) => it.quote(newOrder(given))), minutes: aCreate, on: {} })],
+  "OrdersApi.submit": [row({ run: (given) => orders((it) => it.submit(newOrder(given))), minutes: aCreate, on: {} })],
+  "OrdersApi.resolve": [
+    row({ run: (given) => orders((it) => it.resolve(unknownOrder(given))), minutes: aCreate, on: {} })
+  ],
+  "OrdersApi.waitForItem": [
+    row({ run: () => orders((it) => it.waitForItem({ orderItemId, timeout })), minutes: aWait, on: {} })
+  ],
+  "OrdersApi.watchItem": [
+    row({ run: () => orders((it) => Stream.runDrain(it.watchItem({ orderItemId }))), minutes: aWait, on: {} })
+  ],
   "OrdersApi.report": [
     row({
       run: () => orders((it) => it.report()),

@@ -1,12 +1,15 @@
 /** The order operations. */
 import type { ProjectId } from "../../Ids.js"
-import { read } from "../../internal/endpoint.js"
+import { endpoint, read } from "../../internal/endpoint.js"
 import { offsets } from "../../internal/paging.js"
+import * as payload from "../../internal/payload.js"
 import * as query from "../../internal/query.js"
 import { json, list, page, text } from "../../internal/success.js"
 import { Bandset } from "../Bandset.js"
 import { Order, OrderPage } from "../Order.js"
 import { OrderId, OrderItem, OrderItemId, OrderItemPage } from "../OrderItem.js"
+import { OrderQuote } from "../OrderQuote.js"
+import { type Checked, encode } from "./input.js"
 
 export const listBandsets = read({
   operation: "ListBandsets",
@@ -23,6 +26,22 @@ export const listOrders = read({
   success: page(OrderPage, "orders"),
   // no default is documented
   paging: offsets(100)
+})
+
+export const submitOrder = endpoint({
+  operation: "SubmitOrder",
+  name: "OrdersApi.submit",
+  method: "POST",
+  path: "/v0/orders",
+  body: {
+    dryRun: payload.flag("dry_run"),
+    items: payload.from(payload.json<ReadonlyArray<object>>("order_items"), (items: ReadonlyArray<Checked>) =>
+      items.map(encode)
+    )
+  },
+  success: json(OrderQuote),
+  cost: "billable",
+  repeat: "lookup"
 })
 
 export const getOrder = read({
