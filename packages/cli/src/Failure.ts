@@ -15,13 +15,14 @@ import type {
   JobTarget,
   OrderItemFailed,
   OrderNotPaid,
+  PixxelInvalidInput,
   QuotePlaced,
   Subject,
   TaskSubject,
   VisualizationFailed,
   WorkflowId
 } from "@effect-pixxel/client"
-import { advice } from "@effect-pixxel/client/internal/advice"
+import { advice, adviceOf } from "@effect-pixxel/client/internal/advice"
 import * as Cause from "effect/Cause"
 import type { ConfigError } from "effect/ConfigError"
 import * as Data from "effect/Data"
@@ -338,7 +339,7 @@ const listing = (origin: Origin): string => {
 }
 
 const nextOf = (error: PixxelError, origin: Origin): string => {
-  const next = advice[error._tag]
+  const next = adviceOf(error)
   switch (error._tag) {
     case "PixxelBadRequest":
     case "PixxelNotFound":
@@ -439,9 +440,22 @@ export const problems = (error: ConfigError): ReadonlyArray<string> => {
 /** Matches the names of the client's methods in messages. */
 const operation = /\b(?:[A-Z]\w*Api|Pixxel)\.\w+/g
 
+/** Matches the advice of an unknown outcome, which the report repeats as a command. */
+const listFirst = /^(.*) List the .* before creating another\.$/s
+
+/** The message of an invalid input, with the options of the command in place of the client's inputs. */
+const withOptions = ({ found, message, others, path }: PixxelInvalidInput, command: string) => {
+  const { optionOf } = Option.getOrElse(syntax(command), () => ({ optionOf: new Map<string, string>() }))
+  return [{ found, path }, ...others].reduce((text, { found, path }) => {
+    const option = optionOf.get(path)
+    return option === undefined ? text : text.replace(`${path} is ${found}`, () => `--${option} is ${found}`)
+  }, message)
+}
+
 /** The message without the next step, with the command in place of the client's method. */
-const problemOf = ({ _tag, message }: PixxelError, { command }: Origin): string => {
-  const problem = message.replace(` ${advice[_tag]}`, "")
+const problemOf = (error: PixxelError, { command }: Origin): string => {
+  const message = error._tag === "PixxelInvalidInput" ? withOptions(error, command) : error.message
+  const problem = message.replace(` ${adviceOf(error)}`, "").replace(listFirst, "$1")
   return command === "" ? problem : problem.replace(operation, () => `pixxel ${command}`)
 }
 

@@ -1,6 +1,6 @@
 /** The next step after each error, for messages, the page about errors and the command line. */
 import type * as Errors from "../PixxelError.js"
-import { httpAdvice } from "./httpAdvice.js"
+import { httpAdvice, httpAdviceOf } from "./httpAdvice.js"
 
 /** The tags of the classes of a module. */
 type TagsOf<Module> = {
@@ -37,3 +37,7 @@ export const advice: Readonly<Record<TagsOf<typeof Errors>, string>> = {
   DownloadIncomplete: "The received bytes are kept. Download again to fetch the rest.",
   DownloadError: "See its reason and its message."
 }
+
+/** The next step after one error. */
+export const adviceOf = (error: { readonly _tag: keyof typeof advice; readonly status?: unknown }): string =>
+  error._tag === "PixxelUnexpectedStatus" ? httpAdviceOf(error._tag, error.status) : advice[error._tag]
