@@ -182,6 +182,37 @@ describe("a command that fails", () => {
     )
   })
 
+  it.effect("gives the advice about an unknown outcome once, as a command", () =>
+    Effect.gen(function* () {
+      const { stderr } = yield* ended(create, [none, cut, none])
+      assert.match(
+        stderr,
+        /^pixxel: A job may have been created, and may be costing money: .*\n {2}List the jobs before /
+      )
+      assert.strictEqual(stderr.split("List the").length, 2, stderr)
+    })
+  )
+
+  it.effect("gives the advice about an unconfirmed create once, with the list", () =>
+    Effect.gen(function* () {
+      const { code, stderr } = yield* ended(
+        "indices create --name i --description d --satellite s-1 --expression B1 --image index --colormap viridis --rescale=-1,1",
+        [() => json({ indices: [] }), cut, () => refused(500)]
+      )
+      assert.strictEqual(code, 9, stderr)
+      assert.strictEqual(stderr.split("Look for it").length, 2, stderr)
+    })
+  )
+
+  it.effect("says that a request is too large", () =>
+    Effect.gen(function* () {
+      const { code, stderr } = yield* ended(get, [() => refused(413)])
+      assert.strictEqual(code, 8)
+      assert.include(stderr, "  The request is too large. Simplify its area, or split it.")
+      assert.strictEqual(stderr.split("too large").length, 2, stderr)
+    })
+  )
+
   it.effect("shows the facts of the error in its JSON", () =>
     Effect.gen(function* () {
       const { stderr } = yield* ended(`${get} --json`, [() => refused(403)])

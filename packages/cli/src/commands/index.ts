@@ -2,6 +2,7 @@
 import { aois } from "./aois.js"
 import { archive } from "./archive.js"
 import { assets } from "./assets.js"
+import { bandsets } from "./bandsets.js"
 import { blocks } from "./blocks.js"
 import { inOrder } from "./command.js"
 import { config } from "./config.js"
@@ -33,6 +34,7 @@ export const groups = inOrder([
   blocks,
   insights,
   archive,
+  bandsets,
   orders,
   stores,
   config,

@@ -29,7 +29,7 @@ import { type Cell, type Column, type Fields, fields, sections, table } from "./
 import { colourOf, percent, time, tokens } from "./words.js"
 
 /** One thing as fields. */
-const details =
+export const details =
   <A>(of: (it: A) => Fields) =>
   (it: A, style: Style): string =>
     fields(of(it), style)
@@ -71,7 +71,7 @@ const faultColumns: ReadonlyArray<Column<ValError>> = [
 ]
 
 /** A table, unless it is empty. */
-const part = <A>(columns: ReadonlyArray<Column<A>>, items: ReadonlyArray<A>, style: Style) =>
+export const part = <A>(columns: ReadonlyArray<Column<A>>, items: ReadonlyArray<A>, style: Style) =>
   items.length === 0 ? "" : table(columns, items, style)
 
 const jobFields = details((it: Job) => [

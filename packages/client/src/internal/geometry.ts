@@ -1,7 +1,7 @@
 /** Checks areas in GeoJSON before they are sent. */
 
 import * as Effect from "effect/Effect"
-import type { Geometry, MultiPolygon, Polygon, Position } from "geojson"
+import type { FeatureCollection, Geometry, MultiPolygon, Polygon, Position } from "geojson"
 import type { Difference, PixxelInvalidInput } from "../InputError.js"
 import { invalidInput, type Named } from "./invalid.js"
 import { isObject } from "./wire.js"
@@ -340,6 +340,29 @@ export const shapeIn = (value: unknown, at: string): Geometry | Difference => {
   if (depth === undefined) return differ(path, type === undefined ? "no GeoJSON" : shown(type), expected)
   // the coordinates are those of the type if there is no problem
   return positionsProblem(coordinates, depth, `${path}.coordinates`) ?? ({ type, coordinates } as unknown as Geometry)
+}
+
+/**
+ * Returns the areas of an operation that takes several: the features of a collection, or one of them; or why there are
+ * none. The areas of a collection are not compared.
+ */
+export const areasIn = (value: unknown, path: string): FeatureCollection<Area> | Difference => {
+  const features: ReadonlyArray<unknown> =
+    isObject(value) && value["type"] === "FeatureCollection" && Array.isArray(value["features"])
+      ? value["features"]
+      : []
+  const areas =
+    features.length < 2
+      ? [areaIn(["Polygon", "MultiPolygon"], value, path)]
+      : features.map((feature, at) => areaIn(["Polygon", "MultiPolygon"], feature, `${path}.features[${at}]`))
+  return (
+    areas.find(isDifference) ?? {
+      type: "FeatureCollection",
+      features: areas.flatMap((geometry) =>
+        isDifference(geometry) ? [] : [{ type: "Feature", properties: {}, geometry } as const]
+      )
+    }
+  )
 }
 
 /** Returns the area of an input, or fails with its first problem. */
