@@ -62,6 +62,16 @@ export const formOf = ({ isNeeded, kind, model, union, words }: AnyField): Reado
         ...typed("object"),
         additionalProperties: { type: "object", additionalProperties: { type: "string" } }
       }
+    case "listMaps":
+      return {
+        ...typed("array"),
+        items: { type: "object", additionalProperties: { type: "array", items: { type: "string" } } }
+      }
+    case "named":
+      return {
+        ...typed("array"),
+        ...(model === undefined ? {} : { items: { anyOf: [refTo(model), { type: "string" }] } })
+      }
     case "model":
       return model === undefined ? {} : { anyOf: [refTo(model), { type: "null" }] }
     case "keyed":

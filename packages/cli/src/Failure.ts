@@ -13,7 +13,10 @@ import type {
   JobSubject,
   JobsApi,
   JobTarget,
+  OrderItemFailed,
+  OrderNotPaid,
   PixxelInvalidInput,
+  QuotePlaced,
   Subject,
   TaskSubject,
   VisualizationFailed,
@@ -167,7 +170,7 @@ type OfJob<E> = E extends { readonly subject: Subject }
   : E & { readonly target: JobTarget }
 
 /** The failure of a thing of its own error. */
-type FailedOther = AoiFailed | InsightFailed | VisualizationFailed
+type FailedOther = AoiFailed | InsightFailed | OrderItemFailed | OrderNotPaid | QuotePlaced | VisualizationFailed
 
 /** The error of a known or wanted thing. */
 type Named = Extract<PixxelError, { readonly subject: Subject } | { readonly _tag: "CreateOutcomeUnknown" }>

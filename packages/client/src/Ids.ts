@@ -32,7 +32,7 @@ export const JobId = Schema.NonEmptyString.pipe(Schema.brand("JobId"))
 export type JobId = typeof JobId.Type
 
 /**
- * The id of a task: one block at work inside a job.
+ * The id of a task: one block at work inside a job, or one capture or delivery of an order item.
  *
  * @since 0.1.0
  * @category ids

@@ -48,7 +48,24 @@ export { JobsApi } from "./jobs/JobsApi.js"
 export * as RunAll from "./jobs/RunAll.js"
 export { JobSubject, JobTarget, TaskSubject } from "./jobs/Subject.js"
 export { BlockInfo, Task } from "./jobs/Task.js"
+export { Band, Bandset, BandsetId } from "./orders/Bandset.js"
+export * as CaptureTier from "./orders/CaptureTier.js"
+export { Order, OrderPage } from "./orders/Order.js"
+export {
+  CloudDelivery,
+  Occurrence,
+  OrderBandset,
+  OrderId,
+  OrderImage,
+  OrderItem,
+  OrderItemId,
+  OrderItemPage,
+  Uplift
+} from "./orders/OrderItem.js"
+export { OrderQuote, QuotedItem } from "./orders/OrderQuote.js"
 export { OrdersApi } from "./orders/OrdersApi.js"
+export { OrderTask } from "./orders/OrderTask.js"
+export { OrderItemSubject, OrderSubject, OrderTarget } from "./orders/Subject.js"
 export { Pagination } from "./Pagination.js"
 export * as Pixxel from "./Pixxel.js"
 export * from "./PixxelError.js"

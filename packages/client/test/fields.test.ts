@@ -6,7 +6,7 @@ import { inspect } from "node:util"
 import { assert, describe, it } from "@effect/vitest"
 import { DateTime, Duration, Equal, FastCheck as fc, Option, Redacted, Schema } from "effect"
 import * as client from "../src/index.js"
-import { JobId, Raw, Task, TaskId } from "../src/index.js"
+import { Band, JobId, Raw, Task, TaskId } from "../src/index.js"
 import * as field from "../src/internal/field.js"
 import { model, page, reader, tableOf } from "../src/internal/model.js"
 import { duration } from "../src/internal/times.js"
@@ -37,7 +37,9 @@ class Everything extends model<Everything>("Everything")({
   object: field.object("object"),
   labels: field.labels("labels"),
   map: field.map(Task, "map"),
-  labelMaps: field.labelMaps("labelMaps")
+  labelMaps: field.labelMaps("labelMaps"),
+  listMaps: field.listMaps("listMaps"),
+  named: field.named(Band, "named")
 }) {}
 
 const all = modelsIn({ ...client, Everything })
@@ -125,6 +127,8 @@ const kinds: Readonly<Record<field.Kind, readonly [expected: string, accepts: (v
   tag: ["", () => true],
   modelMap: ["a map", isObject],
   labelMaps: ["a map of maps", isObject],
+  listMaps: ["a list", Array.isArray],
+  named: ["a list", Array.isArray],
   keyed: ["a map", (value) => typeof value === "object" && value !== null],
   texts: ["a list of texts", isTexts],
   textsOrMap: ["a list of texts", isTexts],
@@ -148,6 +152,15 @@ const check = (kind: field.Kind, value: unknown, found: unknown) => {
     case "secret":
     case "url":
       return assert(Redacted.isRedacted(some))
+    case "listMaps":
+      return assert.deepStrictEqual(
+        Array.isArray(some) && some.map((it) => Object.keys(it)),
+        Array.isArray(value) &&
+          value
+            .filter(isObject)
+            .map((it) => Object.entries(it).flatMap(([key, one]) => (isTexts(one) ? [wellFormed(key)] : [])))
+      )
+    case "named":
     case "models":
       return assert.isAtMost(Array.isArray(some) ? some.length : 1, Array.isArray(value) ? value.length : 0)
     case "labelMaps":

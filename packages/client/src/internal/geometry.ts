@@ -1,7 +1,7 @@
 /** Checks areas in GeoJSON before they are sent. */
 
 import * as Effect from "effect/Effect"
-import type { MultiPolygon, Polygon, Position } from "geojson"
+import type { FeatureCollection, MultiPolygon, Polygon, Position } from "geojson"
 import type { Difference, PixxelInvalidInput } from "../InputError.js"
 import { invalidInput, type Named } from "./invalid.js"
 import { isObject } from "./wire.js"
@@ -296,6 +296,29 @@ export const areaIn = <K extends Kind>(kinds: ReadonlyArray<K>, value: unknown, 
     return differ(path, type === undefined ? "no GeoJSON" : shown(type), expected)
   // the type is one of the kinds, and the coordinates are those of it if there is no problem
   return geometryProblem(value, path) ?? ({ type, coordinates: value["coordinates"] } as unknown as Area<K>)
+}
+
+/**
+ * Returns the areas of an operation that takes several: the features of a collection, or one of them; or why there are
+ * none. The areas of a collection are not compared.
+ */
+export const areasIn = (value: unknown, path: string): FeatureCollection<Area> | Difference => {
+  const features: ReadonlyArray<unknown> =
+    isObject(value) && value["type"] === "FeatureCollection" && Array.isArray(value["features"])
+      ? value["features"]
+      : []
+  const areas =
+    features.length < 2
+      ? [areaIn(["Polygon", "MultiPolygon"], value, path)]
+      : features.map((feature, at) => areaIn(["Polygon", "MultiPolygon"], feature, `${path}.features[${at}]`))
+  return (
+    areas.find(isDifference) ?? {
+      type: "FeatureCollection",
+      features: areas.flatMap((geometry) =>
+        isDifference(geometry) ? [] : [{ type: "Feature", properties: {}, geometry } as const]
+      )
+    }
+  )
 }
 
 /** Returns the area of an input, or fails with its first problem. */

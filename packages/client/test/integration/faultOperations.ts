@@ -26,7 +26,10 @@ import {
   type JobId,
   JobsApi,
   JobTarget,
+  OrderId,
+  OrderItemId,
   OrdersApi,
+  OrderTarget,
   Pixxel,
   type PixxelHttpClient,
   type ProjectId,
@@ -50,7 +53,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
-import { aoiIn, aSearch, insightIn } from "../field.js"
+import { aoiIn, archiveIn, aSearch, insightIn } from "../field.js"
 import { type CallOutcome, type FaultRow, hasHead, outcomeOf, type StoreOutcome } from "./faultRows.js"
 import type { Step, Transport } from "./faultTransports.js"
 
@@ -263,6 +266,11 @@ const insights = <A, E>(use: (insights: InsightsApi.Service) => Effect.Effect<A,
 /** An insight of the fixtures that has succeeded. */
 const insight = { aoiId, insightId: InsightId.make("insight-north-crops") }
 
+const orders = <A, E>(use: (orders: typeof OrdersApi.Service) => Effect.Effect<A, E>) => Effect.flatMap(OrdersApi, use)
+
+const orderId = OrderId.make("order-1")
+const orderItemId = OrderItemId.make("order-item-1")
+
 const image = {
   aoiId,
   visualizationId,
@@ -304,6 +312,11 @@ const unknownInsight = ({ projectId }: Given) =>
     target: InsightTarget.make({ aoiId, projectId, block: "cropclassification@1.0.0", name: "" }),
     mark: Option.some("made nothing")
   })
+
+const newOrder = ({ projectId }: Given): OrdersApi.SubmitInput => ({ items: [archiveIn(projectId)] })
+
+const unknownOrder = ({ projectId }: Given) =>
+  unknownOf({ target: OrderTarget.make({ projectId, name: "" }), mark: Option.some("made nothing") })
 
 const newInsight = ({ projectId }: Given) => insightIn(projectId, aoiId)
 
@@ -709,9 +722,29 @@ export const operations: Readonly<Record<Name, ReadonlyArray<Operation>>> = {
   "ProjectsApi.get": [
     row({ run: (given) => projects((it) => it.get(given)), minutes: aCall, on: { GetProjectById: ofCall } })
   ],
+  "OrdersApi.bandsets": [row({ run: () => orders((it) => it.bandsets()), minutes: aCall, on: {} })],
+  "OrdersApi.list": [row({ run: () => orders((it) => it.list()), minutes: aCall, on: {} })],
+  "OrdersApi.listAll": [row({ run: () => orders((it) => Stream.runDrain(it.listAll())), minutes: aCall, on: {} })],
+  "OrdersApi.get": [row({ run: () => orders((it) => it.get({ orderId })), minutes: aCall, on: {} })],
+  "OrdersApi.listItems": [row({ run: () => orders((it) => it.listItems()), minutes: aCall, on: {} })],
+  "OrdersApi.listAllItems": [
+    row({ run: () => orders((it) => Stream.runDrain(it.listAllItems())), minutes: aCall, on: {} })
+  ],
+  "OrdersApi.getItem": [row({ run: () => orders((it) => it.getItem({ orderItemId })), minutes: aCall, on: {} })],
+  "OrdersApi.quote": [row({ run: (given) => orders((it) => it.quote(newOrder(given))), minutes: aCreate, on: {} })],
+  "OrdersApi.submit": [row({ run: (given) => orders((it) => it.submit(newOrder(given))), minutes: aCreate, on: {} })],
+  "OrdersApi.resolve": [
+    row({ run: (given) => orders((it) => it.resolve(unknownOrder(given))), minutes: aCreate, on: {} })
+  ],
+  "OrdersApi.waitForItem": [
+    row({ run: () => orders((it) => it.waitForItem({ orderItemId, timeout })), minutes: aWait, on: {} })
+  ],
+  "OrdersApi.watchItem": [
+    row({ run: () => orders((it) => Stream.runDrain(it.watchItem({ orderItemId }))), minutes: aWait, on: {} })
+  ],
   "OrdersApi.report": [
     row({
-      run: () => Effect.flatMap(OrdersApi, (it) => it.report()),
+      run: () => orders((it) => it.report()),
       minutes: aCall,
       on: { DownloadOrderReport: ofText }
     })
