@@ -317,14 +317,19 @@ const nextOfAoi = (error: Named, origin: Origin): string => {
 const waitForInsight = ({ aoiId, insightId }: InsightsApi.InsightRef, origin: Origin) =>
   `To wait for it: ${suggest("insights wait", {}, origin, optionsOfFollowed({ _tag: "Insight", aoiId, id: insightId }))}`
 
-const lookForInsight = ({ aoiId }: InsightTarget, origin: Origin) =>
-  `List the insights before you run it again, and look for a new one: ${suggest("insights list", {}, origin, optionsOfFollowed({ _tag: "Insight", aoiId }))}`
+const lookForFollowed = (it: Followed, origin: Origin) => {
+  const { group, kin } = followable[it._tag]
+  return `List the ${kin} before you run it again, and look for a new one: ${suggest(`${group} list`, {}, origin, optionsOfFollowed(it))}`
+}
+
+const lookForInsight = ({ aoiId }: InsightTarget, origin: Origin) => lookForFollowed({ _tag: "Insight", aoiId }, origin)
 
 const lists: Readonly<Record<string, ReadonlyArray<string>>> = {
   assets: ["aois list"],
   fetch: ["projects list", "satellites", "aois list"],
   insights: ["aois list", "insights list --aoi ID"],
   jobs: ["workflows list", "jobs list --workflow ID"],
+  orders: ["orders list", "orders items"],
   tasks: ["workflows list", "jobs list --workflow ID"],
   visualizations: ["aois list", "indices list", "visualizations list --aoi ID"]
 }
@@ -659,12 +664,20 @@ export const stoppedDownload = (stop: Stop, target: Target, origin: Origin): Rep
   return { ...report, next, facts: { workflowId, jobId, taskId } }
 }
 
-/** The note of a command that was stopped while its job is being created. */
-export const stillCreating = (workflowId: WorkflowId, origin: Origin): string =>
+/** The note of a command that was stopped while a thing that costs money is being created. */
+const creating = (created: string, word: string, look: string, origin: Origin): string =>
   [
-    "pixxel: Interrupted while a job is being created. Waiting to find out whether the job exists. Interrupt again to stop waiting.",
-    ...(isGone(origin) ? [] : [`  ${lookFirst(workflowId, origin)}`])
+    `pixxel: Interrupted while ${created} is being created. Waiting to find out whether the ${word} exists. Interrupt again to stop waiting.`,
+    ...(isGone(origin) ? [] : [`  ${look}`])
   ].join("\n")
+
+export const stillCreatingJob = (workflowId: WorkflowId, origin: Origin): string =>
+  creating("a job", "job", lookFirst(workflowId, origin), origin)
+
+export const stillCreating = (it: Followed, origin: Origin): string => {
+  const { created, word } = followable[it._tag]
+  return creating(created, word, lookForFollowed(it, origin), origin)
+}
 
 interface Attempt {
   readonly status?: number

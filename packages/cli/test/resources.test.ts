@@ -203,7 +203,7 @@ describe("pixxel orders report", () => {
     Effect.gen(function* () {
       const { code, stderr } = yield* pixxel("orders report --time-zone Mars --mock")
       assert.strictEqual(code, 2)
-      assert.include(stderr, 'pixxel orders report was not sent: timeZone is "Mars"')
+      assert.include(stderr, 'pixxel orders report was not sent: --time-zone is "Mars"')
     })
   )
 })
