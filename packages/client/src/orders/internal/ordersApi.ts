@@ -27,7 +27,7 @@ import * as creatable from "./creatable.js"
 import { submitOrder } from "./endpoints.js"
 import { check } from "./input.js"
 import { facts, make as makeQuote } from "./quote.js"
-import { waits as makeWaits, slowly, timeoutOf } from "./waits.js"
+import { waits as makeWaits, slowly } from "./waits.js"
 
 const named = { quote: { ...submitOrder, name: "OrdersApi.quote" }, submit: submitOrder }
 
@@ -97,17 +97,5 @@ export const watchItem =
 export const waitForItem =
   ({ waits }: Desk) =>
   () =>
-  (input: OrdersApi.WaitInput): Effect.Effect<OrderItem, OrderItemWaitError> => {
-    const options = slowly(input)
-    const wait =
-      input.timeout === undefined
-        ? Effect.gen(function* () {
-            const item = yield* waits.first(input, options)
-            const timeout = yield* timeoutOf(item)
-            // the first poll of the wait is the second one
-            if (item.outcome === "pending") yield* Effect.sleep(options.minInterval)
-            return yield* waits.wait(input, { ...options, timeout }, item)
-          })
-        : waits.wait(input, options)
-    return wait.pipe(span.within("OrdersApi.waitForItem"))
-  }
+  (input: OrdersApi.WaitInput): Effect.Effect<OrderItem, OrderItemWaitError> =>
+    waits.wait(input, slowly(input)).pipe(span.within("OrdersApi.waitForItem"))
