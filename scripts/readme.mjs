@@ -10,6 +10,6 @@ for (const document of documents) {
       /<!-- (\w[^\s:]*\/\S+) -->\n```(\w+)\n[\s\S]*?```/g,
       (_, path, language) => `<!-- ${path} -->\n\`\`\`${language}\n${read(path)}\`\`\``
     )
-    .replace(/<!-- (operations|versions) -->\n(?:\|[^\n]*\n)*/g, (_, name) => `<!-- ${name} -->\n${tables[name]}`)
+    .replace(/<!-- (operations|versions) -->\n(?:.+\n)*/g, (_, name) => `<!-- ${name} -->\n${tables[name]}`)
   writeFileSync(root(document), withTables(filled))
 }

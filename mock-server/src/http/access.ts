@@ -5,8 +5,10 @@
 import type { FastifyRequest } from "fastify"
 import { type Grant, grantOf, type ProjectRoles, roleIn } from "../core/Rights.js"
 import type { Operation } from "../resources/Resource.js"
+import { notFound } from "./answers.js"
 import { ApiError } from "./envelope.js"
 import { required } from "./parameters.js"
+import { worldOf } from "./requests.js"
 
 const unauthorized = (message: string) => new ApiError(401, "unauthorized", message)
 const forbidden = (message: string) => new ApiError(403, "forbidden", message)
@@ -86,6 +88,17 @@ export const authorize = (request: FastifyRequest, operation: Operation): void =
   const roles = authenticate(request, operation)
   if (roles === undefined) return
   for (const project of projectsOf(request, operation)) requireRight(roles, operation, project)
+}
+
+/**
+ * Throws the error of a project that neither the fixtures nor the token of the request name. A world whose fixtures have
+ * no projects knows all.
+ */
+export const requireKnown = (request: FastifyRequest, project: string): void => {
+  const world = worldOf(request)
+  const { projects } = world.fixtures
+  if (projects === undefined || projects.size === 0 || projects.has(project)) return
+  if (!Object.hasOwn(rolesOf(request), project)) throw notFound(world, "project", project)
 }
 
 /** Whether the token of an authorized request may see objects of a project; any token may see objects without one. */

@@ -44,6 +44,8 @@ export interface Operation {
   readonly subject: string
   /** Parameter of the path with the id of that thing. */
   readonly key?: string
+  /** Word for the parts of a created thing; a list of them shows a create, as a list of things does. */
+  readonly foundIn?: string
   /** Success by which a create tells that it made nothing, such as 200 for an estimate. */
   readonly madeNothing?: number
   /** Field with the items in the answer of a list. */

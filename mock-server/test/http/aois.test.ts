@@ -107,6 +107,16 @@ describe("a new AOI", () => {
   })
 })
 
+describe("a project that the fixtures lack", () => {
+  it("has no AOI, unless the token names it", async () => {
+    const site = server.site("unknown", { unknown: { "*": "owner", "basin-watch": "owner" } })
+    const { status, text } = await create(site, { ...field, project_id: "elsewhere" })
+    assert.strictEqual(status, 404)
+    assert.include(text, 'There is no project \\"elsewhere\\".')
+    assert.strictEqual((await create(site, { ...field, project_id: "basin-watch" })).status, 201)
+  })
+})
+
 describe("AOIs", () => {
   it("are those of the fixtures, each at the end of its story or on its way", async () => {
     const { ask } = server.site()

@@ -90,7 +90,7 @@ describe("pixxel-mock", { timeout: 30_000 }, () => {
       / https:\/\/mock\.test\/v0/
     ]
   ]
-  for (const [args, storage, api] of sample(reached, 2)) {
+  for (const [args, storage, api] of sample(reached, 4)) {
     it(`prints its public URLs with ${args.join(" ")}`, async () => {
       const mock = run("--port", "0", ...args)
       await mock.url()
@@ -215,7 +215,7 @@ describe("pixxel-mock", { timeout: 30_000 }, () => {
       "option '--speed <x>' argument '1e300' is invalid. Expected a number above 0, at most 1000000"
     ]
   ]
-  for (const [args, message] of sample(usage, 4)) {
+  for (const [args, message] of sample(usage, 12)) {
     it(`refuses ${args.join(" ")}`, async () => {
       const mock = run(...args)
       assert.strictEqual(await mock.exit, 2)

@@ -93,7 +93,13 @@ const withValue = (document: unknown, [key, ...rest]: ReadonlyArray<Key>, value:
   return changed === undefined ? others : { ...others, [key]: changed }
 }
 
-const { aois = new Map(), satellites = new Map(), scenes = new Map() } = shippedFixtures()
+const {
+  aois = new Map(),
+  bandsets = new Map(),
+  orders = new Map(),
+  satellites = new Map(),
+  scenes = new Map()
+} = shippedFixtures()
 
 /** A search that finds more than its limit. */
 const search = {
@@ -117,6 +123,28 @@ const search = {
 /** An insight to estimate, and to create. */
 const insight = { block: { name: "crops", version: "1.0.0" }, input: [], metadata: { season: "2025" } }
 
+/** An order of more tokens than the wallet has by default. */
+const square = (size: number) => [
+  [0, 0],
+  [size, 0],
+  [size, size],
+  [0, size],
+  [0, 0]
+]
+const order = {
+  order_items: [
+    {
+      project_id: "project-monsoon-2024",
+      usecase: "agriculture",
+      geometry: {
+        type: "FeatureCollection",
+        features: [{ type: "Feature", geometry: { type: "Polygon", coordinates: [square(3)] } }]
+      },
+      item_ids: ["FF01_000321_20250614_L2A_20250616_00501135"]
+    }
+  ]
+}
+
 /** All that clients see of a world with these documents. */
 const observe = async (documents: Readonly<Record<Kind, unknown>>): Promise<string> => {
   const fixtures: FixtureSet = {
@@ -134,6 +162,8 @@ const observe = async (documents: Readonly<Record<Kind, unknown>>): Promise<stri
       ["wf-instant", { kind: "workflow", source, id: "wf-instant", story: "instant" }]
     ]),
     aois,
+    bandsets,
+    orders,
     satellites,
     scenes,
     projects: new Map([["p", { kind: "project", source, id: "p", name: "p" }]]),
@@ -170,6 +200,9 @@ const observe = async (documents: Readonly<Record<Kind, unknown>>): Promise<stri
   await ask(insights, "POST", "owner", { ...insight, estimate: true })
   await ask(insights, "POST", "owner", insight)
   await ask(insights)
+  await ask("/v0/orders", "POST", "owner", order)
+  await ask("/v0/orders", "POST", "owner", { ...order, dry_run: true })
+  await ask("/v0/order-items")
   await ask("/v0/workflows/wf-instant/jobs", "GET", "field-team")
   await ask("/v0/workflows/none/jobs")
   for (let attempt = 0; attempt < 10; attempt++) await ask("/ping")

@@ -48,11 +48,39 @@ export const holesOf = (part: Part): ReadonlyArray<string> =>
 
 const count = (part: Part) => coverage.length - holesOf(part).length
 
+/** The numbers of operations, for this page and for the README. */
+export const summary = `The API has ${coverage.length} operations. The client has ${count("client")} of them, the mock server ${count("mock")}, the command line ${count("command")}.`
+
+type Row = (typeof endpoints)[number]
+
+const serviceOf = ({ name }: Row) => name.slice(0, name.indexOf("."))
+
+const methodsOf = (rows: ReadonlyArray<Row>) =>
+  rows.map((row) => code(row.name.slice(serviceOf(row).length + 1))).join(", ")
+
+const isRepeated = ({ repeat }: Row) => afterLoss[repeat] === "repeats"
+
 export const page = `<!-- Written by npm run reference: change the rows, not this page. -->
 
 # Coverage
 
-The API has ${coverage.length} operations. The client has ${count("client")} of them, the mock server ${count("mock")}, the command line ${count("command")}.
+${summary}
+
+## Methods by service
+
+${table(
+  ["service", "repeated after a lost answer", "never repeated blindly", "costs tokens"],
+  [...new Set(endpoints.map(serviceOf))].map((service) => {
+    const rows = endpoints.filter((row) => serviceOf(row) === service)
+    return [
+      code(service),
+      methodsOf(rows.filter(isRepeated)),
+      methodsOf(rows.filter((row) => row.cost === "none" && !isRepeated(row))),
+      methodsOf(rows.filter(({ cost }) => cost === "billable"))
+    ]
+  })
+)}
+## Operations
 
 ${table(
   ["operation", "call", "client", "after a lost answer", "mock", "fixtures", "command"],

@@ -55,12 +55,24 @@ export const formOf = ({ isNeeded, kind, model, union, words }: AnyField): Reado
       return typed("object")
     case "numbers":
       return { ...typed("array"), items: { type: "number" } }
+    case "numbersOrTexts":
+      return { ...typed("array"), items: { type: ["number", "string"] } }
     case "labels":
       return { ...typed("object"), additionalProperties: { type: "string" } }
     case "labelMaps":
       return {
         ...typed("object"),
         additionalProperties: { type: "object", additionalProperties: { type: "string" } }
+      }
+    case "listMaps":
+      return {
+        ...typed("array"),
+        items: { type: "object", additionalProperties: { type: "array", items: { type: "string" } } }
+      }
+    case "named":
+      return {
+        ...typed("array"),
+        ...(model === undefined ? {} : { items: { anyOf: [refTo(model), { type: "string" }] } })
       }
     case "model":
       return model === undefined ? {} : { anyOf: [refTo(model), { type: "null" }] }

@@ -13,12 +13,16 @@ import type {
   JobSubject,
   JobsApi,
   JobTarget,
+  OrderItemFailed,
+  OrderNotPaid,
+  PixxelInvalidInput,
+  QuotePlaced,
   Subject,
   TaskSubject,
   VisualizationFailed,
   WorkflowId
 } from "@effect-pixxel/client"
-import { advice } from "@effect-pixxel/client/internal/advice"
+import { advice, adviceOf } from "@effect-pixxel/client/internal/advice"
 import * as Cause from "effect/Cause"
 import type { ConfigError } from "effect/ConfigError"
 import * as Data from "effect/Data"
@@ -166,7 +170,7 @@ type OfJob<E> = E extends { readonly subject: Subject }
   : E & { readonly target: JobTarget }
 
 /** The failure of a thing of its own error. */
-type FailedOther = AoiFailed | InsightFailed | VisualizationFailed
+type FailedOther = AoiFailed | InsightFailed | OrderItemFailed | OrderNotPaid | QuotePlaced | VisualizationFailed
 
 /** The error of a known or wanted thing. */
 type Named = Extract<PixxelError, { readonly subject: Subject } | { readonly _tag: "CreateOutcomeUnknown" }>
@@ -313,14 +317,19 @@ const nextOfAoi = (error: Named, origin: Origin): string => {
 const waitForInsight = ({ aoiId, insightId }: InsightsApi.InsightRef, origin: Origin) =>
   `To wait for it: ${suggest("insights wait", {}, origin, optionsOfFollowed({ _tag: "Insight", aoiId, id: insightId }))}`
 
-const lookForInsight = ({ aoiId }: InsightTarget, origin: Origin) =>
-  `List the insights before you run it again, and look for a new one: ${suggest("insights list", {}, origin, optionsOfFollowed({ _tag: "Insight", aoiId }))}`
+const lookForFollowed = (it: Followed, origin: Origin) => {
+  const { group, kin } = followable[it._tag]
+  return `List the ${kin} before you run it again, and look for a new one: ${suggest(`${group} list`, {}, origin, optionsOfFollowed(it))}`
+}
+
+const lookForInsight = ({ aoiId }: InsightTarget, origin: Origin) => lookForFollowed({ _tag: "Insight", aoiId }, origin)
 
 const lists: Readonly<Record<string, ReadonlyArray<string>>> = {
   assets: ["aois list"],
   fetch: ["projects list", "satellites", "aois list"],
   insights: ["aois list", "insights list --aoi ID"],
   jobs: ["workflows list", "jobs list --workflow ID"],
+  orders: ["orders list", "orders items"],
   tasks: ["workflows list", "jobs list --workflow ID"],
   visualizations: ["aois list", "indices list", "visualizations list --aoi ID"]
 }
@@ -335,7 +344,7 @@ const listing = (origin: Origin): string => {
 }
 
 const nextOf = (error: PixxelError, origin: Origin): string => {
-  const next = advice[error._tag]
+  const next = adviceOf(error)
   switch (error._tag) {
     case "PixxelBadRequest":
     case "PixxelNotFound":
@@ -436,9 +445,22 @@ export const problems = (error: ConfigError): ReadonlyArray<string> => {
 /** Matches the names of the client's methods in messages. */
 const operation = /\b(?:[A-Z]\w*Api|Pixxel)\.\w+/g
 
+/** Matches the advice of an unknown outcome, which the report repeats as a command. */
+const listFirst = /^(.*) List the .* before creating another\.$/s
+
+/** The message of an invalid input, with the options of the command in place of the client's inputs. */
+const withOptions = ({ found, message, others, path }: PixxelInvalidInput, command: string) => {
+  const { optionOf } = Option.getOrElse(syntax(command), () => ({ optionOf: new Map<string, string>() }))
+  return [{ found, path }, ...others].reduce((text, { found, path }) => {
+    const option = optionOf.get(path)
+    return option === undefined ? text : text.replace(`${path} is ${found}`, () => `--${option} is ${found}`)
+  }, message)
+}
+
 /** The message without the next step, with the command in place of the client's method. */
-const problemOf = ({ _tag, message }: PixxelError, { command }: Origin): string => {
-  const problem = message.replace(` ${advice[_tag]}`, "")
+const problemOf = (error: PixxelError, { command }: Origin): string => {
+  const message = error._tag === "PixxelInvalidInput" ? withOptions(error, command) : error.message
+  const problem = message.replace(` ${adviceOf(error)}`, "").replace(listFirst, "$1")
   return command === "" ? problem : problem.replace(operation, () => `pixxel ${command}`)
 }
 
@@ -642,12 +664,20 @@ export const stoppedDownload = (stop: Stop, target: Target, origin: Origin): Rep
   return { ...report, next, facts: { workflowId, jobId, taskId } }
 }
 
-/** The note of a command that was stopped while its job is being created. */
-export const stillCreating = (workflowId: WorkflowId, origin: Origin): string =>
+/** The note of a command that was stopped while a thing that costs money is being created. */
+const creating = (created: string, word: string, look: string, origin: Origin): string =>
   [
-    "pixxel: Interrupted while a job is being created. Waiting to find out whether the job exists. Interrupt again to stop waiting.",
-    ...(isGone(origin) ? [] : [`  ${lookFirst(workflowId, origin)}`])
+    `pixxel: Interrupted while ${created} is being created. Waiting to find out whether the ${word} exists. Interrupt again to stop waiting.`,
+    ...(isGone(origin) ? [] : [`  ${look}`])
   ].join("\n")
+
+export const stillCreatingJob = (workflowId: WorkflowId, origin: Origin): string =>
+  creating("a job", "job", lookFirst(workflowId, origin), origin)
+
+export const stillCreating = (it: Followed, origin: Origin): string => {
+  const { created, word } = followable[it._tag]
+  return creating(created, word, lookForFollowed(it, origin), origin)
+}
 
 interface Attempt {
   readonly status?: number

@@ -7,6 +7,7 @@ import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as TestClock from "effect/TestClock"
+import { sample } from "../../../vitest.size.js"
 import { Environment } from "../src/Environment.js"
 import type { ExitCode } from "../src/ExitCode.js"
 import { command } from "../src/Failure.js"
@@ -157,7 +158,7 @@ const ended = (line: string, script: Case["script"]) =>
   })
 
 describe("a command that fails", () => {
-  describe.each(cases)("$line: $tag", ({ code, line, next, script, tag }) => {
+  describe.each(sample(cases, 2))("$line: $tag", ({ code, line, next, script, tag }) => {
     it.effect(`exits with ${code} and prints the next step, on stderr only`, () =>
       Effect.gen(function* () {
         const outcome = yield* ended(line, script)
@@ -180,6 +181,37 @@ describe("a command that fails", () => {
       })
     )
   })
+
+  it.effect("gives the advice about an unknown outcome once, as a command", () =>
+    Effect.gen(function* () {
+      const { stderr } = yield* ended(create, [none, cut, none])
+      assert.match(
+        stderr,
+        /^pixxel: A job may have been created, and may be costing money: .*\n {2}List the jobs before /
+      )
+      assert.strictEqual(stderr.split("List the").length, 2, stderr)
+    })
+  )
+
+  it.effect("gives the advice about an unconfirmed create once, with the list", () =>
+    Effect.gen(function* () {
+      const { code, stderr } = yield* ended(
+        "indices create --name i --description d --satellite s-1 --expression B1 --image index --colormap viridis --rescale=-1,1",
+        [() => json({ indices: [] }), cut, () => refused(500)]
+      )
+      assert.strictEqual(code, 9, stderr)
+      assert.strictEqual(stderr.split("Look for it").length, 2, stderr)
+    })
+  )
+
+  it.effect("says that a request is too large", () =>
+    Effect.gen(function* () {
+      const { code, stderr } = yield* ended(get, [() => refused(413)])
+      assert.strictEqual(code, 8)
+      assert.include(stderr, "  The request is too large. Simplify its area, or split it.")
+      assert.strictEqual(stderr.split("too large").length, 2, stderr)
+    })
+  )
 
   it.effect("shows the facts of the error in its JSON", () =>
     Effect.gen(function* () {

@@ -32,7 +32,7 @@ export const JobId = Schema.NonEmptyString.pipe(Schema.brand("JobId"))
 export type JobId = typeof JobId.Type
 
 /**
- * The id of a task: one block at work inside a job.
+ * The id of a task: one block at work inside a job, or one capture or delivery of an order item.
  *
  * @since 0.1.0
  * @category ids
@@ -84,3 +84,12 @@ export type IndexId = typeof IndexId.Type
  */
 export const VisualizationId = Schema.NonEmptyString.pipe(Schema.brand("VisualizationId"))
 export type VisualizationId = typeof VisualizationId.Type
+
+/**
+ * The id of a collection of images.
+ *
+ * @since 0.1.0
+ * @category ids
+ */
+export const CollectionId = Schema.NonEmptyString.pipe(Schema.brand("CollectionId"))
+export type CollectionId = typeof CollectionId.Type

@@ -94,6 +94,14 @@ describe("errors", () => {
     })
   )
 
+  it.effect("says that a request is too large: a wrong URL is not the reason for a 413", () =>
+    Effect.gen(function* () {
+      const error = yield* failureOf(() => new Response("<html></html>", { status: 413 }))
+      assert.strictEqual(error._tag, "PixxelUnexpectedStatus")
+      assert.include(error.message, "was answered 413. The request is too large. Simplify its area, or split it.")
+    })
+  )
+
   it.effect("survives the encoding to JSON and back", () =>
     Effect.gen(function* () {
       const error = yield* failureOf(() => json(envelope, { status: 429, headers: { "retry-after": "7" } }))

@@ -539,6 +539,16 @@ describe("the package of an insight", () => {
   })
 })
 
+describe("a list of insights", () => {
+  it.effect("is not requested with a text as the day, which JavaScript does not refuse", () =>
+    Effect.gen(function* () {
+      const { outcome, sent } = yield* running([], (it) => it.list(Object({ ...ref, createdOn: "2025-06-01" })))
+      assert.deepInclude(Object(outcome), { _tag: "PixxelInvalidInput", path: "createdOn", expected: "a DateTime" })
+      assert.strictEqual(sent, "")
+    })
+  )
+})
+
 describe("a delete of an insight", () => {
   const project = ProjectId.make("project-1")
   const remove = (it: InsightsApi.Service) => it.delete({ ...ref, projectId: project })

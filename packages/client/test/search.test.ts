@@ -317,6 +317,16 @@ describe("an input", () => {
       }
     ]
   ]
+  it.effect.each(["start", "end"])("is not sent with a Date as %s, which JavaScript does not refuse", (path) =>
+    Effect.gen(function* () {
+      const { bodies, layer } = server([], 1)
+      const search = yield* Effect.provide(SearchApi, layer)
+      const error = yield* Effect.flip(search.images({ ...aSearch, [path]: new Date(0) }))
+      assert.deepInclude(error, { _tag: "PixxelInvalidInput", path, found: "a Date", expected: "a DateTime" })
+      assert.isEmpty(bodies)
+    })
+  )
+
   it.effect.each(wrong)("is not sent with a wrong %s: %j", ([path, input]) =>
     Effect.gen(function* () {
       const { bodies, layer } = server([], 1)

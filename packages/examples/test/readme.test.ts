@@ -1,4 +1,4 @@
-/** Compares the tables of operations, versions and errors with the sources. */
+/** Compares the operations, versions and errors in the documents with the sources. */
 import { assert, describe, it } from "@effect/vitest"
 import { advice } from "@effect-pixxel/client/internal/advice"
 import * as Errors from "@effect-pixxel/client/PixxelError"
@@ -13,7 +13,7 @@ const literalOf = ({ ast }: Schema.PropertySignature.All) => {
 }
 
 describe("the README; if not: npm run readme", () => {
-  it.each(["operations", "versions"] as const)("has the table of %s", (name) => {
+  it.each(["operations", "versions"] as const)("has the part about %s", (name) => {
     assert.include(read("README.md"), `<!-- ${name} -->\n${tables[name]}\n`)
   })
 })

@@ -1,6 +1,6 @@
-/** The tables of the README generated from the sources: `npm run readme` inserts them. */
+/** The parts of the README generated from the sources: `npm run readme` inserts them. */
 import { table } from "../../../mock-server/test/markdown.js"
-import { endpoints } from "../../client/test/endpoints.js"
+import { summary } from "../../api/src/coverage.js"
 import { read } from "./markdown.js"
 
 interface Manifest {
@@ -16,29 +16,9 @@ const versionsOf = (folder: string): ReadonlyArray<string> => {
   return [`\`${name}\``, `\`${engines.node}\``, peer("effect"), peer("@effect/platform")]
 }
 
-type Row = (typeof endpoints)[number]
-
-const serviceOf = ({ name }: Row) => name.slice(0, name.indexOf("."))
-
-const methodsOf = (rows: ReadonlyArray<Row>) =>
-  rows.map((row) => `\`${row.name.slice(serviceOf(row).length + 1)}\``).join(", ")
-
-const isRepeated = (repeat: Row["repeat"]) => ["safe", "harmless", "gone"].includes(repeat)
-
-/** The tables by their names in the README. */
+/** The parts by their names in the README. */
 export const tables = {
-  operations: table(
-    ["service", "repeated after a lost answer", "never repeated blindly", "costs tokens"],
-    [...new Set(endpoints.map(serviceOf))].map((service) => {
-      const rows = endpoints.filter((row) => serviceOf(row) === service)
-      return [
-        `\`${service}\``,
-        methodsOf(rows.filter(({ repeat }) => isRepeated(repeat))),
-        methodsOf(rows.filter(({ cost, repeat }) => cost === "none" && !isRepeated(repeat))),
-        methodsOf(rows.filter(({ cost }) => cost === "billable"))
-      ]
-    })
-  ),
+  operations: `${summary}\n`,
   versions: table(
     ["package", "Node", "`effect`", "`@effect/platform`"],
     ["packages/client", "packages/client-node", "mock-server", "packages/cli"].map(versionsOf)

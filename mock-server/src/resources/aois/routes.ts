@@ -3,7 +3,7 @@ import type { FastifyRequest } from "fastify"
 import { type Fields, withoutUndefined } from "../../core/Fields.js"
 import { formatTimestamp } from "../../core/Timestamp.js"
 import type { World } from "../../core/World.js"
-import { maySee, requireRole } from "../../http/access.js"
+import { maySee, requireKnown, requireRole } from "../../http/access.js"
 import { named, refuseNew } from "../../http/answers.js"
 import { filtered, is, isIn, isOn, paged } from "../../http/lists.js"
 import { worldOf } from "../../http/requests.js"
@@ -81,6 +81,7 @@ export const handlers: Handlers<typeof operations> = {
   AOICreateAOI: (request, reply) => {
     const { clock, drawers, quirks } = worldOf(request)
     const wanted = request.body as NewAoi // of its shape
+    requireKnown(request, wanted.project_id)
     refuseNew(drawers.aois, wanted.name)
     const aoi = drawers.aois.add((id) => ({ id, ...wanted, ...quirks.newAois, createdAt: clock.now }))
     return reply.code(201).send(show(request, aoi))

@@ -6,7 +6,7 @@ import { expectedOf, printProblems, printValue, problem } from "../../core/Probl
 import { signedUrl } from "../../core/Signature.js"
 import { formatTimestamp } from "../../core/Timestamp.js"
 import type { World } from "../../core/World.js"
-import { requireProject, requireRole } from "../../http/access.js"
+import { requireKnown, requireProject, requireRole } from "../../http/access.js"
 import { named, notFound, refuseNew } from "../../http/answers.js"
 import { refuse } from "../../http/bodies.js"
 import { ApiError } from "../../http/envelope.js"
@@ -95,6 +95,7 @@ const create = (request: FastifyRequest, reply: FastifyReply): unknown => {
   const aoi = aoiOf(request)
   const { estimate = false, project_id = aoi.project_id, ...wanted } = request.body as NewInsight // of its shape
   requireRole(request, project_id)
+  requireKnown(request, project_id)
   if (!viewOfAoi(aoi, clock.now).isReady) throw new ApiError(400, "aoi_not_ready", "The AOI has no assets yet.")
   const block = checkedBlock(world, aoi, wanted)
   const { estimateIgnored = false, newInsights } = quirks

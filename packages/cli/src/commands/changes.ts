@@ -1,9 +1,10 @@
 /** The states of a thing that a command waits for. */
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as Ref from "effect/Ref"
 import * as Schema from "effect/Schema"
 import * as Failure from "../Failure.js"
-import * as Invocation from "../Invocation.js"
+import { origin as invoked, startsInsight } from "../Invocation.js"
 import { Output } from "../Output.js"
 import { type Changing, stateChange } from "../render/results.js"
 import type { Answer, Common } from "./answer.js"
@@ -32,6 +33,20 @@ export const ended =
   <A, I>(thing: string, model: Schema.Schema<A, I>, one: (it: A) => Answer) =>
   (it: A): Answer => ({ ...one(it), lines: () => [{ event: "ended", [thing]: Schema.encodeSync(model)(it) }] })
 
+/** Reports a stop twice: before a create in flight has ended, which is not interrupted, and after. */
+export const reportingStop = <A, E, R, R2, R3>(
+  self: Effect.Effect<A, E, R>,
+  before: Effect.Effect<void, never, R2>,
+  after: Effect.Effect<void, never, R3>
+): Effect.Effect<A, E, R | R2 | R3> =>
+  Effect.uninterruptibleMask((restore) =>
+    Effect.flatMap(Effect.fork(restore(self)), (fiber) =>
+      restore(Fiber.join(fiber)).pipe(
+        Effect.onInterrupt(() => before.pipe(Effect.zipRight(Fiber.interrupt(fiber)), Effect.zipRight(after)))
+      )
+    )
+  )
+
 /**
  * Follows a thing to its end. When stopped, names the thing that continues and the command that waits for it again;
  * `onChange` gets the thing as soon as it exists.
@@ -45,16 +60,24 @@ export const following =
   ) =>
     Effect.gen(function* () {
       const output = yield* Output
-      const origin = yield* Invocation.origin
+      const origin = yield* invoked
       const seen = yield* Ref.make(followed.id)
       const report = reporting(thing, model)(options, output)
+      // with --json, the command writes only one object
+      const waiting = Effect.flatMap(Ref.get(seen), (id) =>
+        options.form === "text" && id === undefined && startsInsight(origin)
+          ? output.note(Failure.stillCreating(followed, origin))
+          : Effect.void
+      )
       const stopped = Effect.gen(function* () {
         // without a reader no report is needed
         if (yield* output.isClosed) return
         const it = Failure.stoppedFollowing({ ...followed, id: yield* Ref.get(seen) }, origin)
         yield* output.note(options.form === "text" ? Failure.toText(it) : Failure.toJson(it))
       })
-      return yield* call((it) => Effect.zipRight(Ref.set(seen, it.id), report(it))).pipe(
-        Effect.onInterrupt(() => stopped)
+      return yield* reportingStop(
+        call((it) => Effect.zipRight(Ref.set(seen, it.id), report(it))),
+        waiting,
+        stopped
       )
     })

@@ -25,6 +25,8 @@ export interface Syntax {
   readonly valued: ReadonlySet<string>
   /** The options without a value. */
   readonly switches: ReadonlySet<string>
+  /** The option of each input of the client. */
+  readonly optionOf: ReadonlyMap<string, string>
 }
 
 /** The names of an option, or of several that are parsed together. */
@@ -41,7 +43,12 @@ const syntaxOf = (config: Command.Command.Config): Syntax => {
   return {
     ids: options.filter((option) => positionals.has(option)).flatMap(namesOf),
     valued: new Set(options.filter((option) => !isSwitch(option)).flatMap(namesOf)),
-    switches: new Set(options.filter(isSwitch).flatMap(namesOf))
+    switches: new Set(options.filter(isSwitch).flatMap(namesOf)),
+    optionOf: new Map(
+      Object.entries(config).flatMap(([input, option]) =>
+        Options.isOptions(option) ? namesOf(option).map((name) => [input, name] as const) : []
+      )
+    )
   }
 }
 

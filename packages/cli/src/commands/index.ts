@@ -1,6 +1,8 @@
 /** The groups of commands, and the commands without a group, in the order of the help. */
 import { aois } from "./aois.js"
+import { archive } from "./archive.js"
 import { assets } from "./assets.js"
+import { bandsets } from "./bandsets.js"
 import { blocks } from "./blocks.js"
 import { inOrder } from "./command.js"
 import { config } from "./config.js"
@@ -31,6 +33,8 @@ export const groups = inOrder([
   fetch,
   blocks,
   insights,
+  archive,
+  bandsets,
   orders,
   stores,
   config,

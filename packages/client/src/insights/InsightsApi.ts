@@ -240,7 +240,7 @@ export declare namespace InsightsApi {
       target: CreateOutcomeUnknown | CreateIntent
     ) => Effect.Effect<Insight, CreateOutcomeUnknown<InsightTarget> | HttpError>
     /** Lists the insights of an AOI in one answer: the API has no pages here (documented by absence). */
-    readonly list: (input: ListInput) => Effect.Effect<ReadonlyArray<Insight>, HttpError>
+    readonly list: (input: ListInput) => Effect.Effect<ReadonlyArray<Insight>, HttpError | PixxelInvalidInput>
     /** Reads an insight, by its list: no operation gets a single one. `PixxelNotFound`: the list lacks it. */
     readonly get: (input: InsightRef) => Effect.Effect<Insight, HttpError>
     /**

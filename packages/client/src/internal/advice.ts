@@ -1,6 +1,6 @@
 /** The next step after each error, for messages, the page about errors and the command line. */
 import type * as Errors from "../PixxelError.js"
-import { httpAdvice } from "./httpAdvice.js"
+import { httpAdvice, httpAdviceOf } from "./httpAdvice.js"
 
 /** The tags of the classes of a module. */
 type TagsOf<Module> = {
@@ -22,6 +22,11 @@ export const advice: Readonly<Record<TagsOf<typeof Errors>, string>> = {
   EstimateCreated: "The insight runs and is billed. Do not repeat the estimate: wait for the insight.",
   EstimateUnknown: "List the insights before you estimate again.",
   NotStarted: "Nothing was started. Try again later, and report the problem to Pixxel if it persists.",
+  QuotePlaced: "The order exists and is billed. Do not repeat the quote: follow its items.",
+  QuoteOutcomeUnknown: "Search again, or list the order items, before you quote again.",
+  OrderNotPaid: "The order exists. Check the tokens of the workspace, and look at the order before another.",
+  OrderInfeasible: "Nothing was submitted. Change the window or the parameters of these items.",
+  OrderItemFailed: "See its reasons. Ask support about its tokens.",
   SearchLimitExceeded: "Narrow the area or the filters.",
   WaitTimeout: "The work continues. Wait again with the same ids.",
   CreateNotSent: "Nothing was started, so a repeat is safe.",
@@ -32,3 +37,7 @@ export const advice: Readonly<Record<TagsOf<typeof Errors>, string>> = {
   DownloadIncomplete: "The received bytes are kept. Download again to fetch the rest.",
   DownloadError: "See its reason and its message."
 }
+
+/** The next step after one error. */
+export const adviceOf = (error: { readonly _tag: keyof typeof advice; readonly status?: unknown }): string =>
+  error._tag === "PixxelUnexpectedStatus" ? httpAdviceOf(error._tag, error.status) : advice[error._tag]

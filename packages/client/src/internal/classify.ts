@@ -20,7 +20,7 @@ import {
   PixxelUnexpectedStatus
 } from "../HttpError.js"
 import { parseJson } from "./body.js"
-import { httpAdvice } from "./httpAdvice.js"
+import { httpAdviceOf } from "./httpAdvice.js"
 import * as httpDate from "./httpDate.js"
 import { branchesOf, isLasting, neverLeft } from "./neverLeft.js"
 import type { Scrub } from "./redact.js"
@@ -254,7 +254,7 @@ export const errorOf = (call: Call, attempts: ReadonlyArray<Attempt>, failure: F
         onSome: (server) => `: ${server.slice(0, 512).replace(/\.$/, "")}`
       })
       return new Class({
-        ...facts(`was answered ${head.status}${message}. ${httpAdvice[Class._tag]}`),
+        ...facts(`was answered ${head.status}${message}. ${httpAdviceOf(Class._tag, head.status)}`),
         ...said,
         status: head.status,
         requestId: answer.requestId,

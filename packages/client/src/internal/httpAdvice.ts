@@ -16,3 +16,9 @@ export const httpAdvice: Readonly<Record<HttpError["_tag"], string>> = {
   PixxelRequestTimeout: "Try again later.",
   PixxelDecodeError: "Check PIXXEL_BASE_URL: this may not be the Pixxel API, or the API has changed."
 }
+
+/** The next step after an error, by its tag and its status: a gateway limits the length of requests (inferred). */
+export const httpAdviceOf = (tag: HttpError["_tag"], status: unknown): string =>
+  tag === "PixxelUnexpectedStatus" && status === 413
+    ? "The request is too large. Simplify its area, or split it."
+    : httpAdvice[tag]

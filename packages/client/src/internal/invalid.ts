@@ -1,7 +1,9 @@
 /** Errors of settings and inputs, found before anything is sent. */
 import * as ConfigError from "effect/ConfigError"
+import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import { type Difference, PixxelInvalidInput } from "../InputError.js"
+import { kindOf } from "./wire.js"
 
 /** The error of a setting. The reason never shows the value, which may be a secret. */
 export const setting = (name: string, reason: string): ConfigError.ConfigError =>
@@ -28,6 +30,14 @@ export const badIds = (lists: Readonly<Record<string, ReadonlyArray<string>>>): 
     new Set(ids).size < ids.length ? [{ path, found: "a list with an id twice", expected: "each id once" }] : []
   )
 ]
+
+/** The difference of each time that is none: JavaScript has no types that refuse a `Date`. */
+export const badTimes = (values: Readonly<Record<string, unknown>>): ReadonlyArray<Difference> =>
+  Object.entries(values).flatMap(([path, value]) =>
+    value === undefined || DateTime.isDateTime(value)
+      ? []
+      : [{ path, found: value instanceof Date ? "a Date" : kindOf(value), expected: "a DateTime" }]
+  )
 
 /** An operation, as an error names it. */
 export interface Named {

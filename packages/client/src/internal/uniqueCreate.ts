@@ -50,7 +50,7 @@ export const create = <A extends { readonly id: string }, I extends object>(
       unknown: (failure, look) => {
         const why = Option.match(look, { onNone: () => "", onSome: ({ message }) => ` ${message}` })
         const name = subject.nameOf(target)
-        const message = `The ${name} may have been created: ${failure.message}${why} Look for it before creating it again.`
+        const message = `The ${name} may have been created: ${failure.message}${why} Look for it before you create it again.`
         return new CreateUnconfirmed({ target, failure, message })
       }
     })

@@ -137,12 +137,14 @@ export const make = <R, S extends Subject, Item extends Snapshot & { readonly ou
       }
     }
 
-    const waitFor = (
+    /** Polls until `enough` holds. */
+    const poll = (
       ref: R,
       options: YoungOptions<Item>,
       notify: ReturnType<typeof notifierOf>,
-      { deadline, timeout }: Limit
-    ): Effect.Effect<Item, HttpError | WaitTimeout<S> | E> =>
+      { deadline, timeout }: Limit,
+      enough: (item: Item) => boolean
+    ): Effect.Effect<Item, HttpError | WaitTimeout<S>> =>
       Effect.gen(function* () {
         yield* recall(ref, options)
         const isDetailed = options.onChange !== undefined
@@ -150,13 +152,19 @@ export const make = <R, S extends Subject, Item extends Snapshot & { readonly ou
         const subject = yield* named(ref)
         const own = isDetailed ? notifying(notify, deadline)(follower) : follower
         const target = { subject, waitingFor: "end", timeout, scrub } as const
-        const item = yield* logged(
-          subject,
-          "the end",
-          until(own, ({ outcome }) => outcome !== "pending", target)
-        )
-        return item.outcome === "failed" ? yield* Effect.fail(failed(subject, item, yield* scrub)) : item
+        return yield* logged(subject, "the end", until(own, enough, target))
       }).pipe(Effect.scoped)
+
+    const waitFor = (
+      ref: R,
+      options: YoungOptions<Item>,
+      notify: ReturnType<typeof notifierOf>,
+      limit: Limit
+    ): Effect.Effect<Item, HttpError | WaitTimeout<S> | E> =>
+      Effect.gen(function* () {
+        const item = yield* poll(ref, options, notify, limit, ({ outcome }) => outcome !== "pending")
+        return item.outcome === "failed" ? yield* Effect.fail(failed(yield* named(ref), item, yield* scrub)) : item
+      })
 
     const packageOf = <P extends packages.PackageState>(
       ref: R,
@@ -200,6 +208,9 @@ export const make = <R, S extends Subject, Item extends Snapshot & { readonly ou
       record,
       get: (ref: R) => Effect.map(look(ref), ({ value }) => value),
       watch,
+      /** Polls until an item is shown. */
+      first: (ref: R, { onChange: _, ...options }: YoungOptions<Item>) =>
+        Effect.flatMap(limitOf(options.timeout), (limit) => poll(ref, options, notifierOf({}), limit, () => true)),
       wait: (ref: R, options: YoungOptions<Item>) =>
         Effect.flatMap(limitOf(options.timeout), (limit) => waitFor(ref, options, notifierOf(options), limit)),
       /** Completes a create: waits for the end. */

@@ -2,7 +2,7 @@
 import * as Effect from "effect/Effect"
 import { call } from "../../internal/call.js"
 import { Connection } from "../../internal/connection.js"
-import { checkInput, emptyOnes } from "../../internal/invalid.js"
+import { badTimes, checkInput, emptyOnes } from "../../internal/invalid.js"
 import * as policies from "../../internal/policy.js"
 import * as redact from "../../internal/redact.js"
 import { make as safeCreate } from "../../internal/safeCreate.js"
@@ -12,7 +12,7 @@ import type { PixxelHttpClient } from "../../PixxelHttpClient.js"
 import type { Insight } from "../Insight.js"
 import type { InsightsApi } from "../InsightsApi.js"
 import * as creatable from "./creatable.js"
-import { createInsights, deleteInsights, downloadInsights } from "./endpoints.js"
+import { createInsights, deleteInsights, downloadInsights, listInsights } from "./endpoints.js"
 import { make as makeRunAll } from "./runAll.js"
 import { packageOf } from "./source.js"
 import { look, make as makeWaits, subjectOf } from "./waits.js"
@@ -45,7 +45,11 @@ export const make: Effect.Effect<InsightsApi.Service, never, PixxelHttpClient> =
       Effect.zipRight(check(input), creatable.estimate(http, input)).pipe(span.within("InsightsApi.estimate")),
     create,
     resolve: (target) => span.within("InsightsApi.resolve")(safe.resolve(target)),
-    list: (input) => Effect.map(look(http, input), ({ value }) => value.items),
+    list: (input) =>
+      Effect.zipRight(
+        checkInput(listInsights, badTimes({ createdOn: input.createdOn })),
+        Effect.map(look(http, input), ({ value }) => value.items)
+      ),
     get: waits.get,
     watch: (input) => waits.watch(input, input),
     wait: (input) => waits.wait(input, input).pipe(span.within("InsightsApi.wait")),

@@ -7,11 +7,11 @@ import * as Stream from "effect/Stream"
 import type { Difference } from "../../InputError.js"
 import { call } from "../../internal/call.js"
 import { checkArea } from "../../internal/geometry.js"
-import { checkInput, emptyOnes } from "../../internal/invalid.js"
+import { badTimes, checkInput, emptyOnes } from "../../internal/invalid.js"
 import type { Method } from "../../internal/service.js"
+import type { StacItem } from "../../StacItem.js"
 import type { SearchApi } from "../SearchApi.js"
 import { type SearchError, SearchLimitExceeded } from "../SearchError.js"
-import type { StacItem } from "../StacItem.js"
 import * as endpoints from "./endpoints.js"
 import { unknownFilters } from "./filters.js"
 import { isAll } from "./isAll.js"
@@ -21,10 +21,16 @@ const most = 10_000
 /** The limit of one request of a stream: some megabytes. */
 const many = 1_000
 
+/** The differences of a range of times. */
+const badRange = (start: DateTime.DateTime, end: DateTime.DateTime): ReadonlyArray<Difference> => {
+  const bad = badTimes({ start, end })
+  return bad.length > 0 || DateTime.lessThan(start, end)
+    ? bad
+    : [{ path: "end", found: DateTime.formatIso(end), expected: `a time after ${DateTime.formatIso(start)}` }]
+}
+
 const differences = ({ end, filters = {}, limit = 1, satellites, start }: SearchApi.SearchInput) => [
-  ...(DateTime.lessThan(start, end)
-    ? []
-    : [{ path: "end", found: DateTime.formatIso(end), expected: `a time after ${DateTime.formatIso(start)}` }]),
+  ...badRange(start, end),
   ...emptyOnes({ satellites }),
   ...(Number.isInteger(limit) && limit >= 1 && limit <= most
     ? []
