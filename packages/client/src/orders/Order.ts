@@ -3,11 +3,12 @@
  *
  * @since 0.1.0
  */
+import { OrderId } from "../Ids.js"
 import { many, need, number, ref, text, time, word } from "../internal/field.js"
 import { model } from "../internal/model.js"
 import { Pagination } from "../Pagination.js"
 import { isUnpaid } from "./internal/payment.js"
-import { OrderId, OrderItem } from "./OrderItem.js"
+import { OrderItem } from "./OrderItem.js"
 
 /**
  * An order. Only its id is guaranteed. Its status is that of the payment; the items have the progress.
@@ -38,7 +39,7 @@ export class Order extends model<Order>("Order")({
   createdBy: text("created_by"),
   /** The id of the user who last changed the order. */
   updatedBy: text("updated_by"),
-  /** The id of the user whom it belongs to. */
+  /** The id of the user who owns it. */
   userId: text("user_id")
 }) {
   /** Whether the order says that it is not paid: its own word, or without one that of an item. */
