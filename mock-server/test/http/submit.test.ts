@@ -106,6 +106,11 @@ describe("an order", () => {
       { ...capture, geometry: around({ type: "Polygon", coordinates: [ring.slice(1)] }) },
       [".geometry.features[0].geometry.coordinates"]
     ],
+    [
+      "a ring of three positions",
+      { ...capture, geometry: around({ type: "Polygon", coordinates: [[...ring.slice(0, 2), ring[0]]] }) },
+      [".geometry.features[0].geometry.coordinates"]
+    ],
     ["a point", { ...capture, geometry: around({ type: "Point", coordinates: [0, 0] }) }, [".geometry"]],
     ["clouds and angles of too much", { ...capture, cloud_cover: 101, off_nadir: -1 }, [".cloud_cover", ".off_nadir"]],
     ["another store", { ...capture, cloud_delivery: { config: "none" } }, [".cloud_delivery.config"]],
