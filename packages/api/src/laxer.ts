@@ -37,7 +37,7 @@ export const laxer = (uses: ReadonlyMap<string, Use>): ReadonlyArray<string> =>
           allowed.some((it) => !types.includes(String(it))) ||
           field.union !== undefined ||
           (/^numbers/.test(field.kind) && Array.isArray(official) && official[0] !== "number") ||
-          words?.some((it) => !known.has(it)) === true
+          (words !== undefined && !(known.size === words.length && words.every((it) => known.has(it))))
         return isLaxer ? [`${name}.${wire}`] : []
       })
     )

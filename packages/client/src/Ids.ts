@@ -93,3 +93,21 @@ export type VisualizationId = typeof VisualizationId.Type
  */
 export const CollectionId = Schema.NonEmptyString.pipe(Schema.brand("CollectionId"))
 export type CollectionId = typeof CollectionId.Type
+
+/**
+ * The id of an order.
+ *
+ * @since 0.1.0
+ * @category ids
+ */
+export const OrderId = Schema.NonEmptyString.pipe(Schema.brand("OrderId"))
+export type OrderId = typeof OrderId.Type
+
+/**
+ * The id of an order item.
+ *
+ * @since 0.1.0
+ * @category ids
+ */
+export const OrderItemId = Schema.NonEmptyString.pipe(Schema.brand("OrderItemId"))
+export type OrderItemId = typeof OrderItemId.Type

@@ -59,10 +59,8 @@ export {
   CloudDelivery,
   Occurrence,
   OrderBandset,
-  OrderId,
   OrderImage,
   OrderItem,
-  OrderItemId,
   OrderItemPage,
   Uplift
 } from "./orders/OrderItem.js"

@@ -3,11 +3,12 @@
  *
  * @since 0.1.0
  */
+import { OrderId } from "../Ids.js"
 import { many, need, number, ref, text, time, word } from "../internal/field.js"
 import { model } from "../internal/model.js"
 import { Pagination } from "../Pagination.js"
 import { isUnpaid } from "./internal/payment.js"
-import { OrderId, OrderItem } from "./OrderItem.js"
+import { OrderItem } from "./OrderItem.js"
 
 /**
  * An order. Only its id is guaranteed. Its status is that of the payment; the items have the progress.

@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+
 import * as Schema from "effect/Schema"
 import type { CreateError, CreateOutcomeUnknown } from "../CreateError.js"
 import { CreateIntent } from "../CreateIntent.js"
@@ -16,11 +17,11 @@ import type {
   PixxelUnauthorized,
   PixxelUnexpectedStatus
 } from "../HttpError.js"
+import { OrderItemId } from "../Ids.js"
 import type { PixxelInvalidInput } from "../InputError.js"
 import { call } from "../internal/callFields.js"
 import { failure, listOf, maybeNumber, maybeString } from "../internal/schema.js"
 import type { WaitTimeout } from "../WaitError.js"
-import { OrderItemId } from "./OrderItem.js"
 import { OrderItemSubject, OrderSubject, OrderTarget } from "./Subject.js"
 
 /** An order that exists. */

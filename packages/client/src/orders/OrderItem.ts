@@ -5,8 +5,7 @@
  */
 import * as DateTime from "effect/DateTime"
 import * as Option from "effect/Option"
-import * as Schema from "effect/Schema"
-import { ProjectId } from "../Ids.js"
+import { OrderId, OrderItemId, ProjectId } from "../Ids.js"
 import { id, json, listMaps, many, named, need, number, ref, text, time, word } from "../internal/field.js"
 import { model } from "../internal/model.js"
 import { Pagination } from "../Pagination.js"
@@ -15,24 +14,6 @@ import { StoreId } from "../stores/Store.js"
 import { Band, BandsetId } from "./Bandset.js"
 import { vocabulary } from "./internal/vocabulary.js"
 import { OrderTask } from "./OrderTask.js"
-
-/**
- * The id of an order.
- *
- * @since 0.1.0
- * @category ids
- */
-export const OrderId = Schema.NonEmptyString.pipe(Schema.brand("OrderId"))
-export type OrderId = typeof OrderId.Type
-
-/**
- * The id of an order item.
- *
- * @since 0.1.0
- * @category ids
- */
-export const OrderItemId = Schema.NonEmptyString.pipe(Schema.brand("OrderItemId"))
-export type OrderItemId = typeof OrderItemId.Type
 
 /**
  * A surcharge or a discount.

@@ -3,9 +3,10 @@
  *
  * @since 0.1.0
  */
+import { OrderId, OrderItemId } from "../Ids.js"
 import { id, listMaps, many, number, text, word } from "../internal/field.js"
 import { model } from "../internal/model.js"
-import { OrderId, OrderItemId, Uplift } from "./OrderItem.js"
+import { Uplift } from "./OrderItem.js"
 
 /**
  * An item of a quote. Amounts are in tokens (inferred).

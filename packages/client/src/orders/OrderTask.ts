@@ -3,8 +3,8 @@
  *
  * @since 0.1.0
  */
-import { TaskId } from "../Ids.js"
-import { need, number, text, time, word } from "../internal/field.js"
+import { OrderItemId, TaskId } from "../Ids.js"
+import { id, need, number, text, time, word } from "../internal/field.js"
 import { model } from "../internal/model.js"
 import type { Outcome } from "../Status.js"
 import { vocabulary } from "./internal/vocabulary.js"
@@ -19,6 +19,8 @@ import { vocabulary } from "./internal/vocabulary.js"
 export class OrderTask extends model<OrderTask>("OrderTask")({
   /** The id of the task. */
   id: need(TaskId, "id"),
+  /** The id of its item. */
+  orderItemId: id(OrderItemId, "order_item_id"),
   /** `TASKING` or `ARCHIVE`. */
   type: word(["TASKING", "ARCHIVE"], "type"),
   /** The server's status word, unchanged. `outcome` classifies it. */

@@ -11,7 +11,7 @@ import type { MultiPolygon, Polygon } from "geojson"
 import type { CalendarDate } from "../CalendarDate.js"
 import type { CreateIntent } from "../CreateIntent.js"
 import type * as Geometry from "../Geometry.js"
-import type { ProjectId } from "../Ids.js"
+import type { OrderId, OrderItemId, ProjectId } from "../Ids.js"
 import { all, checked, items, one, page, service } from "../internal/service.js"
 import type { StoreId } from "../stores/Store.js"
 import type * as Waiter from "../Waiter.js"
@@ -19,7 +19,7 @@ import type { BandsetId } from "./Bandset.js"
 import * as endpoints from "./internal/endpoints.js"
 import * as internal from "./internal/ordersApi.js"
 import type { Order } from "./Order.js"
-import type { OrderId, OrderItem, OrderItemId } from "./OrderItem.js"
+import type { OrderItem } from "./OrderItem.js"
 
 /**
  * The order operations of the API. The API has no operation that cancels an order: only support does, free of charge

@@ -4,9 +4,8 @@
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
-import { ProjectId } from "../Ids.js"
+import { OrderId, OrderItemId, ProjectId } from "../Ids.js"
 import { tagged } from "../internal/tagged.js"
-import { OrderId, OrderItemId } from "./OrderItem.js"
 
 /**
  * An order.

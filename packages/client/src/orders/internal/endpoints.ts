@@ -1,5 +1,5 @@
 /** The order operations. */
-import type { ProjectId } from "../../Ids.js"
+import { OrderId, OrderItemId, type ProjectId } from "../../Ids.js"
 import { endpoint, read } from "../../internal/endpoint.js"
 import { offsets } from "../../internal/paging.js"
 import * as payload from "../../internal/payload.js"
@@ -7,7 +7,7 @@ import * as query from "../../internal/query.js"
 import { json, list, page, text } from "../../internal/success.js"
 import { Bandset } from "../Bandset.js"
 import { Order, OrderPage } from "../Order.js"
-import { OrderId, OrderItem, OrderItemId, OrderItemPage } from "../OrderItem.js"
+import { OrderItem, OrderItemPage } from "../OrderItem.js"
 import { OrderQuote } from "../OrderQuote.js"
 import { type Checked, encode } from "./input.js"
 
@@ -34,7 +34,7 @@ export const submitOrder = endpoint({
   method: "POST",
   path: "/v0/orders",
   body: {
-    dryRun: payload.flag("dry_run"),
+    dryRun: payload.optional(payload.flag("dry_run")),
     items: payload.from(payload.json<ReadonlyArray<object>>("order_items"), (items: ReadonlyArray<Checked>) =>
       items.map(encode)
     )

@@ -9,6 +9,7 @@
  *
  * An order that is found and not paid spent nothing either: a server may keep a dry run like that (inferred).
  */
+
 import * as Cause from "effect/Cause"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -19,6 +20,7 @@ import * as Option from "effect/Option"
 import type { CreateOutcomeUnknown } from "../../CreateError.js"
 import type { CreateIntent } from "../../CreateIntent.js"
 import type { HttpError } from "../../HttpError.js"
+import { type OrderId, OrderItemId } from "../../Ids.js"
 import { call, callOnceDated } from "../../internal/call.js"
 import { type Certain, certain } from "../../internal/certain.js"
 import type { Connection } from "../../internal/connection.js"
@@ -29,7 +31,6 @@ import * as redact from "../../internal/redact.js"
 import { construct } from "../../internal/unsafe.js"
 import type { Order } from "../Order.js"
 import { QuoteOutcomeUnknown, QuotePlaced } from "../OrderError.js"
-import { type OrderId, OrderItemId } from "../OrderItem.js"
 import { OrderQuote, QuotedItem } from "../OrderQuote.js"
 import { OrderSubject, type OrderTarget } from "../Subject.js"
 import { getOrder, submitOrder } from "./endpoints.js"
