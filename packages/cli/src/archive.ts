@@ -11,8 +11,15 @@
  */
 import { type FileHandle, open } from "node:fs/promises"
 import { join } from "node:path"
-import { Readable } from "node:stream"
-import yauzl from "yauzl"
+import { TransformStream } from "node:stream/web"
+import {
+  type Entry,
+  type FileEntry,
+  Reader,
+  WARNING_PREPENDED_DATA,
+  WARNING_TRAILING_CENTRAL_DIRECTORY_DATA,
+  ZipReader
+} from "@zip.js/zip.js/lib/zip-core-native.js"
 import { isDevice } from "./fileName.js"
 import { plain } from "./render/plain.js"
 import { bytes } from "./render/words.js"
@@ -35,6 +42,9 @@ export const defaultLimits: Limits = { size: 100_000_000_000, entries: 100_000, 
 
 /** The total size in bytes below which any ratio is harmless. */
 const harmless = 100_000_000
+
+/** The maximum size of the directory, in bytes: it is read as a whole. */
+const largestDirectory = 100_000_000
 
 /** The reason why a package is not unpacked: see `UnpackError`. */
 export class Refused extends Error {
@@ -59,130 +69,23 @@ const unsafe = (name: string, why: string): never =>
     `the package has an entry ${quote(name)}, ${why}${name.includes("\\") ? " (a backslash separates folders)" : ""}`
   )
 
-// --- the end record, and the location of the directory ---
-
-const endSize = 22
-const locatorSize = 20
-const largeEndSize = 56
-
-interface Directory {
-  /** The offset of its first byte in the file. */
-  readonly start: number
-  readonly size: number
-  /** The number of bytes before the ZIP, which all offsets in the ZIP lack. */
-  readonly lead: number
-  /** Whether the number of entries agrees with the recorded count. */
-  readonly counts: (entries: number) => boolean
-  /** The recorded count. */
-  readonly count: number
-}
-
-const readAt = async (file: FileHandle, position: number, length: number): Promise<Buffer> => {
-  const buffer = Buffer.alloc(length)
-  const isInside = position >= 0 && Number.isSafeInteger(position)
-  const { bytesRead } = isInside ? await file.read(buffer, 0, length, position) : { bytesRead: 0 }
-  return bytesRead === length ? buffer : refuse("Corrupt", "the package ends before its directory does")
-}
-
-/** Finds a record by its signature: the first of these places that has it. */
-const findRecord = async (file: FileHandle, signature: number, places: ReadonlyArray<number>) => {
-  for (const place of places) {
-    if (place >= 0 && (await readAt(file, place, 4)).readUInt32LE() === signature) return place
-  }
-  return refuse("Corrupt", "the package is not a ZIP, or its directory is broken")
-}
-
-/**
- * Finds the end record. A comment may follow it, and padding after the comment. A record whose comment ends the file
- * takes precedence: another record may be part of its comment.
- */
-const findEnd = (tail: Buffer): number => {
-  const find = (isEnd: (end: number) => boolean) => {
-    for (let at = tail.length - endSize; at >= 0; at--) {
-      if (tail.readUInt32LE(at) === 0x06054b50 && isEnd(at + endSize + tail.readUInt16LE(at + 20))) return at
-    }
-    return undefined
-  }
-  return (
-    find((end) => end === tail.length) ??
-    find(() => true) ??
-    refuse("Corrupt", "the package is not a ZIP, or its end is missing")
-  )
-}
-
-/**
- * Rejects a truncated archive that ends with a nested ZIP. Bytes before the ZIP are allowed, for example of a
- * self-extracting program, unless they begin a ZIP themselves.
- */
-const refuseInner = async (file: FileHandle, { lead }: Directory) => {
-  if (lead !== 0 && (await readAt(file, 0, 4)).readUInt32LE() === 0x04034b50) {
-    refuse("Corrupt", "the package ends before its directory does")
-  }
-}
-
-const findDirectory = async (file: FileHandle, length: number): Promise<Directory> => {
-  const tailSize = Math.min(length, endSize + 0xffff)
-  const tail = await readAt(file, length - tailSize, tailSize)
-  const at = findEnd(tail)
-  const end = length - tailSize + at
-  const locator = end < locatorSize ? undefined : await readAt(file, end - locatorSize, locatorSize)
-  const number = (record: Buffer, offset: number) => Number(record.readBigUInt64LE(offset))
-  if (locator?.readUInt32LE() === 0x07064b50) {
-    const written = number(locator, 8)
-    const found = await findRecord(file, 0x06064b50, [written, end - locatorSize - largeEndSize])
-    const record = await readAt(file, found, largeEndSize)
-    if (record.readUInt32LE(16) !== 0) refuse("Corrupt", "the package is one of several parts")
-    const [count, size, lead] = [number(record, 32), number(record, 40), found - written]
-    return { start: number(record, 48) + lead, size, lead, count, counts: (entries) => entries === count }
-  }
-  const record = tail.subarray(at)
-  if (record.readUInt16LE(4) !== 0) refuse("Corrupt", "the package is one of several parts")
-  const [count, size, written] = [record.readUInt16LE(10), record.readUInt32LE(12), record.readUInt32LE(16)]
-  // the count of an old writer has two bytes for any number of files
-  const counts = (entries: number) => entries % 0x10000 === count
-  if (size === 0) return { start: end, size, lead: 0, count, counts }
-  const start = await findRecord(file, 0x02014b50, [written, end - size])
-  return { start, size, lead: start - written, count, counts }
-}
-
-const pieceSize = 65_536
-
-async function* readPieces(file: FileHandle, start: number, end: number) {
-  for (let at = start; at < end; ) {
-    const piece = Buffer.allocUnsafe(Math.min(pieceSize, end - at))
-    const { bytesRead } = await file.read(piece, 0, piece.length, at)
-    if (bytesRead === 0) return
-    at += bytesRead
-    yield piece.subarray(0, bytesRead)
-  }
-}
-
-/** The bytes of a file from `lead` on. */
-class Reader extends yauzl.RandomAccessReader {
+/** The bytes of a package. */
+class Bytes extends Reader<FileHandle> {
   constructor(
     readonly file: FileHandle,
-    readonly lead: number
+    override readonly size: number
   ) {
-    super()
+    super(file)
   }
-  override read(
-    buffer: Buffer,
-    offset: number,
-    length: number,
-    position: number,
-    callback: (error: Error | null) => void
-  ) {
-    this.file
-      .read(buffer, offset, length, position + this.lead)
-      .then(
-        ({ bytesRead }) => callback(bytesRead === length ? null : new Error("unexpected end of the file")),
-        callback
-      )
-  }
-  override _readStreamForRange(start: number, end: number) {
-    return Readable.from(readPieces(this.file, start + this.lead, end + this.lead), { objectMode: false })
+  override async readUint8Array(position: number, length: number) {
+    if (length > largestDirectory) refuse("TooLarge", "the directory of the package is too large")
+    const { buffer, bytesRead } = await this.file.read(new Uint8Array(length), 0, length, position)
+    return buffer.subarray(0, bytesRead)
   }
 }
+
+const has = ({ warnings }: ZipReader<FileHandle>, warning: string) =>
+  warnings?.some(({ reason }) => reason === warning) === true
 
 // --- the entries of the directory ---
 
@@ -190,7 +93,7 @@ export interface File {
   readonly _tag: "File"
   /** The relative path, with the separators of this system. */
   readonly path: string
-  readonly entry: yauzl.Entry
+  readonly entry: FileEntry
   /** The modification time; undefined if missing or impossible. */
   readonly time: Date | undefined
   readonly isExecutable: boolean
@@ -204,23 +107,19 @@ export interface Folder {
 }
 
 /** The Unix file type of an entry; 0 if missing. */
-const kindOf = ({ externalFileAttributes }: yauzl.Entry) => (externalFileAttributes >>> 16) & 0o170000
+const kindOf = ({ externalFileAttributes }: Entry) => (externalFileAttributes >>> 16) & 0o170000
 const folderKind = 0o040000
 const fileKind = 0o100000
 
-const isExecutable = ({ externalFileAttributes }: yauzl.Entry) => ((externalFileAttributes >>> 16) & 0o111) !== 0
+/** The extra fields with a modification time in UTC. */
+const timeFields = [0x0a, 0x0d, 0x5455, 0x5855]
 
 /** The modification time. DOS times are local to this machine; Unix and NTFS times, which take precedence, are UTC. */
-const timeOf = (entry: yauzl.Entry): Date | undefined => {
-  const time = entry.getLastModDate()
-  const isDos = time.getTime() === entry.getLastModDate({ forceDosFormat: true }).getTime()
-  const hasDay = (entry.lastModFileDate & 0x1f) !== 0 && (entry.lastModFileDate & 0x1e0) !== 0
-  return Number.isNaN(time.getTime()) || (isDos && !hasDay) ? undefined : time
+const timeOf = ({ extraField, lastModDate, rawLastModDate }: Entry): Date | undefined => {
+  const hasDay = [0x001f, 0x01e0].every((bits) => ((Number(rawLastModDate) >>> 16) & bits) !== 0)
+  const isDated = hasDay || timeFields.some((id) => extraField?.has(id))
+  return isDated && !Number.isNaN(lastModDate.getTime()) ? lastModDate : undefined
 }
-
-/** The raw name: the library would correct some names, and reject others with its own messages. */
-const nameOf = ({ extraFields, fileNameRaw, generalPurposeBitFlag }: yauzl.Entry) =>
-  yauzl.getFileNameLowLevel(generalPurposeBitFlag, fileNameRaw, extraFields, true)
 
 /** The maximum length of a path: no disk allows more, and each folder in a path costs memory. */
 const longest = 4_096
@@ -254,15 +153,11 @@ export interface Contents {
 
 /** Builds the tree of all entries. Rejects the archive if any entry is invalid. */
 const judge = async (
-  zip: yauzl.ZipFile,
-  directory: Directory,
+  zip: ZipReader<FileHandle>,
   length: number,
   limits: Limits,
   platform: NodeJS.Platform
 ): Promise<Contents> => {
-  if (directory.count > limits.entries) {
-    refuse("TooLarge", `the package has ${directory.count} entries; the limit is ${limits.entries}`)
-  }
   const folders: Array<Folder> = []
   const files: Array<File> = []
   const root: Folder = { _tag: "Folder", path: "", time: undefined, children: new Map() }
@@ -283,7 +178,7 @@ const judge = async (
     return folder
   }
 
-  const addFile = (entry: yauzl.Entry, name: string, segments: ReadonlyArray<string>) => {
+  const addFile = (entry: FileEntry, name: string, segments: ReadonlyArray<string>) => {
     const last = segments.at(-1) ?? unsafe(name, "which is the folder itself and leads out of its folder")
     const folder = folderAt(name, segments.slice(0, -1))
     const there = folder.children.get(last)
@@ -293,36 +188,35 @@ const judge = async (
       return isSame ? undefined : unsafe(name, "which occurs twice with different content")
     }
     const path = join(folder.path, last)
-    const file: File = { _tag: "File", path, entry, time: timeOf(entry), isExecutable: isExecutable(entry) }
+    const file: File = { _tag: "File", path, entry, time: timeOf(entry), isExecutable: entry.executable }
     folder.children.set(last, file)
     if (files.push(file) + folders.length > limits.entries) refuseCount()
   }
 
   let size = 0
-  let entries = 0
-  let left = directory.size
-  const add = (entry: yauzl.Entry) => {
-    const name = nameOf(entry)
+  const add = (entry: Entry) => {
+    const { filename: name } = entry
     const segments = segmentsOf(name, platform)
     const kind = kindOf(entry)
     if (kind !== 0 && kind !== folderKind && kind !== fileKind) unsafe(name, "which is a link or another special file")
-    if (entry.isEncrypted()) unsafe(name, "which is encrypted")
-    if (++entries > limits.entries) refuseCount()
+    // an entry without a checksum has the form of an encrypted one
+    if (entry.encrypted || entry.crc32 === undefined) unsafe(name, "which is encrypted")
     size += entry.uncompressedSize
     if (size > limits.size) refuse("TooLarge", `the files of the package exceed the limit of ${bytes(limits.size)}`)
-    if (kind === folderKind || /[/\\]$/.test(name)) folderAt(name, segments).time = timeOf(entry)
+    if (entry.directory || name.endsWith("\\")) folderAt(name, segments).time = timeOf(entry)
     else addFile(entry, name, segments)
   }
-  if (left > 0) {
-    // the length of the directory decides, since its count may be too small for all entries
-    for await (const entry of zip.eachEntry()) {
-      add(entry)
-      left -= 46 + entry.fileNameLength + entry.extraFieldLength + entry.fileCommentLength
-      if (left <= 0) break
-    }
+  let count = 0
+  const onprogress = (_: number, total: number) => {
+    count = total
+    return undefined
   }
-  if (left < 0 || !directory.counts(entries)) {
-    refuse("Corrupt", `the package has ${entries} entries, but its directory records ${directory.count}`)
+  for await (const entry of zip.getEntriesGenerator({ onprogress })) {
+    if (count > limits.entries) refuse("TooLarge", `the package has ${count} entries; the limit is ${limits.entries}`)
+    add(entry)
+  }
+  if (has(zip, WARNING_TRAILING_CENTRAL_DIRECTORY_DATA)) {
+    refuse("Corrupt", `the package has more entries than the ${count} that its directory records`)
   }
   if (size > harmless && size > length * limits.ratio) {
     refuse(
@@ -335,8 +229,25 @@ const judge = async (
 
 export interface Archive {
   readonly contents: Contents
-  /** The unpacked content of a file, limited to the size in the directory. */
-  readonly read: (file: File) => Promise<Readable>
+  /** The unpacked content of a file. Fails unless it has the size and the checksum in the directory. */
+  readonly read: (file: File) => AsyncIterable<Uint8Array>
+}
+
+const read = ({ entry }: File): AsyncIterable<Uint8Array> => {
+  const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>()
+  // an error also fails the stream
+  entry.getData(writable, { checkCrc32: true, checkLocalDirectory: false }).catch(() => undefined)
+  return readable
+}
+
+/**
+ * Rejects a truncated archive that ends with a nested ZIP. Bytes before the ZIP are allowed, for example of a
+ * self-extracting program, unless they begin a ZIP themselves.
+ */
+const refuseInner = async (zip: ZipReader<FileHandle>, bytes: Bytes) => {
+  if (has(zip, WARNING_PREPENDED_DATA) && Buffer.from(await bytes.readUint8Array(0, 4)).readUInt32LE() === 0x04034b50) {
+    refuse("Corrupt", "the package ends before its directory does")
+  }
 }
 
 /** Opens a ZIP, and runs `use` with its contents. */
@@ -348,14 +259,11 @@ export const withArchive = async <A>(
   const file = await open(path)
   try {
     const { size: length } = await file.stat()
-    const directory = await findDirectory(file, length)
-    await refuseInner(file, directory)
-    const reader = new Reader(file, directory.lead)
-    const start = directory.start - directory.lead
-    // files end where the directory starts; their number is known at the end of the directory
-    const zip = new yauzl.ZipFile(reader, start, start, Number.POSITIVE_INFINITY, "", false, true, false, true)
-    const contents = await judge(zip, directory, length, limits, process.platform)
-    return await use({ contents, read: ({ entry }) => zip.openReadStreamPromise(entry) })
+    const bytes = new Bytes(file, length)
+    const zip = new ZipReader(bytes, { filenameValidation: "tolerant", useWebWorkers: false })
+    const contents = await judge(zip, length, limits, process.platform)
+    await refuseInner(zip, bytes)
+    return await use({ contents, read })
   } finally {
     await file.close()
   }

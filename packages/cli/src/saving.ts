@@ -18,7 +18,7 @@ import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import { fileName } from "./fileName.js"
 import { fileError } from "./files.js"
-import { type Limits, type Unpacked, unpack } from "./unpack.js"
+import type { Limits, Unpacked } from "./unpack.js"
 
 interface Name {
   /** The name without extension. Default: from the job's id. */
@@ -32,8 +32,8 @@ export type Target = Download.From<JobSubject | TaskSubject | AssetsSubject | In
 export interface Options extends Download.Options {
   /** The target folder. */
   readonly out: string
-  /** The limits for unpacking; undefined to keep only the file. */
-  readonly unpack: Limits | undefined
+  /** The limits for unpacking, each with a default; undefined to keep only the file. */
+  readonly unpack: { readonly [Limit in keyof Limits]: Limits[Limit] | undefined } | undefined
 }
 
 export type Patience = Pick<Download.Options, "interval" | "timeout">
@@ -49,6 +49,18 @@ export { fileName, taskFileName } from "./fileName.js"
 export const { signedUrl } = Download
 
 const platform = Layer.mergeAll(NodeFileSystem.layer, NodePath.layer, NodeHashing.layer)
+
+/** Loads the reader of ZIPs on demand. */
+const unpackTo = (path: string, folder: string, limits: NonNullable<Options["unpack"]>) =>
+  Effect.flatMap(
+    Effect.promise(() => import("./unpack.js")),
+    ({ defaultLimits: { entries, ratio, size }, unpack }) =>
+      unpack(path, folder, {
+        size: limits.size ?? size,
+        entries: limits.entries ?? entries,
+        ratio: limits.ratio ?? ratio
+      })
+  )
 
 /** Downloads a package, passes its events to `emit`, and unpacks it on request. */
 export const save = (
@@ -69,7 +81,6 @@ export const save = (
       return emit(event)
     })
     const file = Option.getOrThrowWith(result, () => new Error("a download ended without its result"))
-    const unpacked =
-      options.unpack === undefined ? undefined : yield* unpack(path, join(options.out, name), options.unpack)
+    const unpacked = options.unpack && (yield* unpackTo(path, join(options.out, name), options.unpack))
     return { file, unpacked } satisfies Saved
   }).pipe(Effect.provide(platform))

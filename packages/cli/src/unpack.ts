@@ -10,9 +10,9 @@
 import { createReadStream, createWriteStream, type Stats } from "node:fs"
 import { lstat, mkdir, readdir, utimes } from "node:fs/promises"
 import { join } from "node:path"
-import { Transform } from "node:stream"
 import { pipeline } from "node:stream/promises"
 import { crc32 } from "node:zlib"
+import { ERR_INVALID_CRC32, ERR_INVALID_UNCOMPRESSED_SIZE } from "@zip.js/zip.js/lib/zip-core-native.js"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import { type Archive, type Contents, type File, type Limits, quote, Refused, refuse, withArchive } from "./archive.js"
@@ -46,28 +46,22 @@ export interface Unpacked {
   readonly leftovers: ReadonlyArray<string>
 }
 
-/** Passes bytes through, and fails at their end unless they match the checksum. */
-const checking = (expected: number, name: string) => {
-  let sum = 0
-  return new Transform({
-    transform: (chunk: Buffer, _, done) => {
-      sum = crc32(chunk, sum)
-      done(null, chunk)
-    },
-    flush: (done) => {
-      const message = `the file ${quote(name)} in the package is corrupt: its checksum is wrong`
-      done(sum === expected ? null : new Refused("Corrupt", message))
-    }
-  })
-}
-
 const isSystemError = (error: unknown): error is NodeJS.ErrnoException =>
   error instanceof Error && "syscall" in error && "code" in error
 
+const failures: Readonly<Record<string, string>> = {
+  [ERR_INVALID_CRC32]: "its checksum is wrong",
+  [ERR_INVALID_UNCOMPRESSED_SIZE]: "its size is wrong"
+}
+
 /** The staging folder is new, so an existing path is an entry whose name this disk treats as equal. */
-const refuseTaken = (path: string) => (error: unknown) => {
-  if (!isSystemError(error) || error.code !== "EEXIST") throw error
-  return refuse("FileSystem", `this disk treats the name ${quote(path)} as equal to another entry of the package`)
+const refuseFile = (path: string) => (error: unknown) => {
+  if (isSystemError(error) && error.code === "EEXIST") {
+    refuse("FileSystem", `this disk treats the name ${quote(path)} as equal to another entry of the package`)
+  }
+  const failure = error instanceof Error ? failures[error.message] : undefined
+  if (failure !== undefined) refuse("Corrupt", `the file ${quote(path)} in the package is corrupt: ${failure}`)
+  throw error
 }
 
 /** Sets the time. Ignores a disk that cannot store times. */
@@ -77,14 +71,13 @@ const date = (target: string, time: Date | undefined) =>
 const makeFolder = async (target: string, path: string) => {
   const made = await mkdir(target).catch((error: unknown) => error)
   // a disk that ignores case merges two folders, which harms no file
-  if (made !== undefined && !(await find(target))?.isDirectory()) refuseTaken(path)(made)
+  if (made !== undefined && !(await find(target))?.isDirectory()) refuseFile(path)(made)
 }
 
 const writeFile = async (read: Archive["read"], file: File, target: string, signal: AbortSignal) => {
-  const content = await read(file)
   // "wx" creates a new file, and never follows a link
   const to = createWriteStream(target, { flags: "wx", mode: file.isExecutable ? 0o777 : 0o666 })
-  await pipeline(content, checking(file.entry.crc32, file.path), to, { signal }).catch(refuseTaken(file.path))
+  await pipeline(read(file), to, { signal }).catch(refuseFile(file.path))
   await date(target, file.time)
 }
 

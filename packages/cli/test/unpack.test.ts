@@ -371,7 +371,7 @@ describe("a hostile package", () => {
     refused(
       [good, { name: "liar", content: new Uint8Array(1_000_000), isDeflated: true, size: 10 }],
       "Corrupt",
-      "too many bytes"
+      "its size is wrong"
     )
   )
 

@@ -122,9 +122,9 @@ const quotes: ReadonlyArray<readonly [what: string, script: Script, outcome: str
     "quote order"
   ],
   [
-    "that says PAID is a quote if no order appears for a while",
+    "that says PAID is unknown if no order appears for a while",
     { quote: () => order(), order: missing },
-    "OrderQuote",
+    "QuoteOutcomeUnknown",
     "quote order"
   ],
   [

@@ -92,17 +92,10 @@ const eventJson = (event: Exclude<Download.Event, { _tag: "Done" }>) => {
 export const download = (target: Target, folder: string, options: SavingOptions) =>
   Effect.gen(function* () {
     const { save } = yield* Effect.promise(() => import("../saving.js"))
-    const { defaultLimits } = yield* Effect.promise(() => import("../unpack.js"))
     const output = yield* Output
     const { origin } = yield* Invocation
     const { ifExists, interval, maxEntries, maxRatio, maxSize, timeout, unpack, verify } = options
-    const limits = unpack
-      ? {
-          size: maxSize ?? defaultLimits.size,
-          entries: maxEntries ?? defaultLimits.entries,
-          ratio: maxRatio ?? defaultLimits.ratio
-        }
-      : undefined
+    const limits = unpack ? { size: maxSize, entries: maxEntries, ratio: maxRatio } : undefined
     const where = { out: folder, ifExists, verify, interval, timeout, unpack: limits }
     return yield* save(target, where, showing(options, output)).pipe(
       Effect.tapBoth({

@@ -19,6 +19,7 @@ import * as Intent from "./intent.js"
 import * as policies from "./policy.js"
 import * as redact from "./redact.js"
 import type { Tagged } from "./tagged.js"
+import type { Note } from "./wire.js"
 
 /** The record of a dry run that is sent now. */
 export const intentOf = <Target extends Tagged>(
@@ -49,12 +50,10 @@ export const untilAnswered = <A, E>(
     )
   )
 
+/** The error of an answer that lacks what its request promises. */
+export const unusable = (call: classify.Call, { head, now }: Answer<unknown>, note: Note): HttpError =>
+  classify.errorOf(call, [], new classify.Failure({ _tag: "Unusable", head, text: "", note, now }, redact.none()))
+
 /** The error of an answer without the id that a create promises. */
-export const withoutId = (call: classify.Call, { head, now }: Answer<unknown>): HttpError => {
-  const note = { path: "id", expected: "an id", found: "nothing" }
-  return classify.errorOf(
-    call,
-    [],
-    new classify.Failure({ _tag: "Unusable", head, text: "", note, now }, redact.none())
-  )
-}
+export const withoutId = (call: classify.Call, answer: Answer<unknown>): HttpError =>
+  unusable(call, answer, { path: "id", expected: "an id", found: "nothing" })

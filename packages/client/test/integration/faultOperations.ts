@@ -34,6 +34,7 @@ import {
   type PixxelHttpClient,
   type ProjectId,
   ProjectsApi,
+  type QuoteError,
   RetryPolicy,
   type RunAll,
   type RunError,
@@ -195,6 +196,10 @@ const ofSearch: Expecting<Exclude<CallOutcome, "success"> | "CreateOutcomeUnknow
 const ofPaidEstimate: Expecting<"success" | EstimateError["_tag"]> = (fault, transport) =>
   certain(fault, transport) ?? "EstimateUnknown"
 
+/** A quote shares its path with an order. The order of a lost answer would be found. */
+const ofQuote: Expecting<"success" | QuoteError["_tag"]> = (fault, transport) =>
+  certain(fault, transport) ?? "QuoteOutcomeUnknown"
+
 /** A failed list before the create. */
 const ofBaseline: Expecting<"success" | CreateError["_tag"]> = (fault, transport) =>
   certain(fault, transport) ?? "CreateNotSent"
@@ -268,8 +273,11 @@ const insight = { aoiId, insightId: InsightId.make("insight-north-crops") }
 
 const orders = <A, E>(use: (orders: typeof OrdersApi.Service) => Effect.Effect<A, E>) => Effect.flatMap(OrdersApi, use)
 
-const orderId = OrderId.make("order-1")
-const orderItemId = OrderItemId.make("order-item-1")
+const orderId = OrderId.make("order-north-archive")
+/** The patience of the other waits here, instead of that of orders. */
+const impatient = { minInterval: "1 second", maxInterval: "30 seconds", tolerance: 1 } as const
+
+const orderItemId = OrderItemId.make("item-north-archive")
 
 const image = {
   aoiId,
@@ -722,25 +730,80 @@ export const operations: Readonly<Record<Name, ReadonlyArray<Operation>>> = {
   "ProjectsApi.get": [
     row({ run: (given) => projects((it) => it.get(given)), minutes: aCall, on: { GetProjectById: ofCall } })
   ],
-  "OrdersApi.bandsets": [row({ run: () => orders((it) => it.bandsets()), minutes: aCall, on: {} })],
-  "OrdersApi.list": [row({ run: () => orders((it) => it.list()), minutes: aCall, on: {} })],
-  "OrdersApi.listAll": [row({ run: () => orders((it) => Stream.runDrain(it.listAll())), minutes: aCall, on: {} })],
-  "OrdersApi.get": [row({ run: () => orders((it) => it.get({ orderId })), minutes: aCall, on: {} })],
-  "OrdersApi.listItems": [row({ run: () => orders((it) => it.listItems()), minutes: aCall, on: {} })],
-  "OrdersApi.listAllItems": [
-    row({ run: () => orders((it) => Stream.runDrain(it.listAllItems())), minutes: aCall, on: {} })
+  "OrdersApi.bandsets": [
+    row({ run: () => orders((it) => it.bandsets()), minutes: aCall, on: { ListBandsets: ofCall } })
   ],
-  "OrdersApi.getItem": [row({ run: () => orders((it) => it.getItem({ orderItemId })), minutes: aCall, on: {} })],
-  "OrdersApi.quote": [row({ run: (given) => orders((it) => it.quote(newOrder(given))), minutes: aCreate, on: {} })],
-  "OrdersApi.submit": [row({ run: (given) => orders((it) => it.submit(newOrder(given))), minutes: aCreate, on: {} })],
+  "OrdersApi.list": [row({ run: () => orders((it) => it.list()), minutes: aCall, on: { ListOrders: ofCall } })],
+  "OrdersApi.listAll": [
+    row({ run: () => orders((it) => Stream.runDrain(it.listAll())), minutes: aCall, on: { ListOrders: ofCall } })
+  ],
+  "OrdersApi.get": [
+    row({ run: () => orders((it) => it.get({ orderId })), minutes: aCall, on: { GetOrderById: ofCall } })
+  ],
+  "OrdersApi.listItems": [
+    row({ run: () => orders((it) => it.listItems()), minutes: aCall, on: { ListOrderItems: ofCall } })
+  ],
+  "OrdersApi.listAllItems": [
+    row({
+      run: () => orders((it) => Stream.runDrain(it.listAllItems())),
+      minutes: aCall,
+      on: { ListOrderItems: ofCall }
+    })
+  ],
+  "OrdersApi.getItem": [
+    row({ run: () => orders((it) => it.getItem({ orderItemId })), minutes: aCall, on: { GetOrderItemById: ofCall } })
+  ],
+  "OrdersApi.quote": [
+    row({
+      run: (given) => orders((it) => it.quote(newOrder(given))),
+      minutes: aCall + aCreate,
+      on: { SubmitOrder: ofQuote, GetOrderById: () => "success" }
+    })
+  ],
+  "OrdersApi.submit": [
+    row({
+      run: (given) => orders((it) => it.submit(newOrder(given))),
+      minutes: aCreate + aCall,
+      on: { SubmitOrder: ofCreate }
+    }),
+    row({
+      how: "that adopts nothing",
+      run: (given) => orders((it) => it.submit({ ...newOrder(given), adopt: "never" })),
+      minutes: aCall,
+      on: { SubmitOrder: ofCreateAlone }
+    }),
+    row({
+      how: "with a limit of its cost",
+      run: (given) => orders((it) => it.submit({ ...newOrder(given), maxCost: 1_000 })),
+      minutes: 2 * (aCall + aCreate),
+      on: { SubmitOrder: ofQuote }
+    })
+  ],
   "OrdersApi.resolve": [
-    row({ run: (given) => orders((it) => it.resolve(unknownOrder(given))), minutes: aCreate, on: {} })
+    row({
+      // A search lasts as long as a call, which is short here.
+      run: (given) =>
+        RetryPolicy.withOptions(
+          orders((it) => it.resolve(unknownOrder(given))),
+          { timeout: "10 seconds" }
+        ),
+      minutes: 1,
+      on: { ListOrderItems: ofSearch }
+    })
   ],
   "OrdersApi.waitForItem": [
-    row({ run: () => orders((it) => it.waitForItem({ orderItemId, timeout })), minutes: aWait, on: {} })
+    row({
+      run: () => orders((it) => it.waitForItem({ orderItemId, timeout, ...impatient })),
+      minutes: aWait,
+      on: { GetOrderItemById: ofCall }
+    })
   ],
   "OrdersApi.watchItem": [
-    row({ run: () => orders((it) => Stream.runDrain(it.watchItem({ orderItemId }))), minutes: aWait, on: {} })
+    row({
+      run: () => orders((it) => Stream.runDrain(it.watchItem({ orderItemId, ...impatient }))),
+      minutes: aCall,
+      on: { GetOrderItemById: ofCall }
+    })
   ],
   "OrdersApi.report": [
     row({

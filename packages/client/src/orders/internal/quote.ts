@@ -3,7 +3,8 @@
  *
  * - a quote that says `UNPAID`, or nothing of a payment, spent nothing. If it has an id, one look at the order of the id
  *   shows whether a payment followed;
- * - a quote that says more is a quote only if no order of its id appears within the grace period;
+ * - a quote that says more is an order if the order of its id appears within the grace period. If none does, the outcome
+ *   is unknown;
  * - after a lost answer, the order is searched for by the mark. If none is found, the outcome stays unknown.
  *
  * An order that is found and not paid spent nothing either: a server may keep a dry run like that (inferred).
@@ -102,9 +103,9 @@ export const make = (http: Connection, find: Find) => {
       }
 
       /** The quote of an order that exists, unless it is paid or being paid. */
-      const judge = (order: Order): Effect.Effect<OrderQuote, QuotePlaced> =>
+      const judge = (order: Order, quote = quoteOf(order)): Effect.Effect<OrderQuote, QuotePlaced> =>
         isUnpaid(order) && !showsPayment(order)
-          ? Effect.succeed(quoteOf(order))
+          ? Effect.succeed(quote)
           : Effect.flatMap(facts(http, order), (known) => {
               const { orderId } = known.subject
               const message = `${name} was answered with the order ${orderId} of project ${target.projectId}: it was placed, and is billed. Do not repeat the quote: follow the items of the order.`
@@ -112,7 +113,7 @@ export const make = (http: Connection, find: Find) => {
             })
 
       const searched = (error: HttpError): Effect.Effect<OrderQuote, QuotePlaced | QuoteOutcomeUnknown> =>
-        Effect.matchEffect(find(intent), { onFailure: () => Effect.fail(unknown(error)), onSuccess: judge })
+        Effect.matchEffect(find(intent), { onFailure: () => Effect.fail(unknown(error)), onSuccess: (it) => judge(it) })
 
       const body = { items: marked(input, intent, true), dryRun: true }
       const sent = yield* Effect.either(callOnceDated(http, submitOrder, body, identity))
@@ -122,17 +123,19 @@ export const make = (http: Connection, find: Find) => {
       }
       const quote = sent.right.value
       const isSilent = (Option.isNone(quote.status) || isUnpaid(quote)) && !showsPayment(quote)
-      if (Option.isNone(quote.id)) {
-        return isSilent ? quote : yield* searched(dryRun.withoutId(submitOrder.call, sent.right))
-      }
+      const loud = dryRun.unusable(submitOrder.call, sent.right, {
+        path: "status",
+        expected: "UNPAID",
+        found: "a payment, of an order that is not there"
+      })
+      if (Option.isNone(quote.id)) return isSilent ? quote : yield* searched(loud)
       const { value: orderId } = quote.id
       const grace = isSilent ? 0 : Duration.toMillis(intent.grace)
       const found = yield* Effect.either(orderBy(orderId, (yield* elapsed.now) + grace))
-      if (Either.isLeft(found)) {
-        const { id } = yield* redact.now(http.auth)
-        return isSilent ? quote : yield* unknown(found.left, Option.some(id(orderId)))
-      }
-      return yield* Option.match(found.right, { onNone: () => Effect.succeed(quote), onSome: judge })
+      const scrubbed = Option.some((yield* redact.now(http.auth)).id(orderId))
+      if (Either.isLeft(found)) return isSilent ? quote : yield* unknown(found.left, scrubbed)
+      if (Option.isSome(found.right)) return yield* judge(found.right.value, quote)
+      return isSilent ? quote : yield* unknown(loud, scrubbed)
     })
 
   /** Logs an order that an interrupted quote placed, or may have placed. */
