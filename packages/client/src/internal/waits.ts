@@ -126,9 +126,9 @@ export const make = <R, S extends Subject, Item extends Snapshot & { readonly ou
         seen
       })
 
-    /** Makes the notifier of one wait or run: it skips items whose appearance is unchanged. */
-    const notifierOf = ({ onChange }: WaitOptions<Item>) => {
-      let last = ""
+    /** Makes the notifier of one wait or run: it skips items whose appearance is unchanged, since `before`. */
+    const notifierOf = ({ onChange }: WaitOptions<Item>, before?: Item) => {
+      let last = before === undefined ? "" : appearance(before)
       return (item: Item): Effect.Effect<void> => {
         if (onChange === undefined) return Effect.void
         const before = last
@@ -209,10 +209,11 @@ export const make = <R, S extends Subject, Item extends Snapshot & { readonly ou
       get: (ref: R) => Effect.map(look(ref), ({ value }) => value),
       watch,
       /** Polls until an item is shown. */
-      first: (ref: R, { onChange: _, ...options }: YoungOptions<Item>) =>
-        Effect.flatMap(limitOf(options.timeout), (limit) => poll(ref, options, notifierOf({}), limit, () => true)),
-      wait: (ref: R, options: YoungOptions<Item>) =>
-        Effect.flatMap(limitOf(options.timeout), (limit) => waitFor(ref, options, notifierOf(options), limit)),
+      first: (ref: R, options: YoungOptions<Item>) =>
+        Effect.flatMap(limitOf(options.timeout), (limit) => poll(ref, options, notifierOf(options), limit, () => true)),
+      /** Polls until an item has ended; `before` is the one that was shown last. */
+      wait: (ref: R, options: YoungOptions<Item>, before?: Item) =>
+        Effect.flatMap(limitOf(options.timeout), (limit) => waitFor(ref, options, notifierOf(options, before), limit)),
       /** Completes a create: waits for the end. */
       follow: (ref: R, options: YoungOptions<Item>, created: Item) =>
         Effect.map(finish(ref, options, created), ({ item }) => item),

@@ -99,11 +99,15 @@ export const waitForItem =
   () =>
   (input: OrdersApi.WaitInput): Effect.Effect<OrderItem, OrderItemWaitError> => {
     const options = slowly(input)
-    const timeout =
+    const wait =
       input.timeout === undefined
-        ? Effect.flatMap(waits.first(input, options), timeoutOf)
-        : Effect.succeed(input.timeout)
-    return Effect.flatMap(timeout, (it) => waits.wait(input, { ...options, timeout: it })).pipe(
-      span.within("OrdersApi.waitForItem")
-    )
+        ? Effect.gen(function* () {
+            const item = yield* waits.first(input, options)
+            const timeout = yield* timeoutOf(item)
+            // the first poll of the wait is the second one
+            if (item.outcome === "pending") yield* Effect.sleep(options.minInterval)
+            return yield* waits.wait(input, { ...options, timeout }, item)
+          })
+        : waits.wait(input, options)
+    return wait.pipe(span.within("OrdersApi.waitForItem"))
   }
