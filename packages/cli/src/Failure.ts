@@ -504,17 +504,20 @@ const operation = /\b(?:[A-Z]\w*Api|Pixxel)\.\w+/g
 const listFirst = /^(.*) List the .* before creating another\.$/s
 
 /** The message of an invalid input, with the options of the command in place of the client's inputs. */
-const withOptions = ({ found, message, others, path }: PixxelInvalidInput, command: string) => {
-  const { optionOf } = Option.getOrElse(syntax(command), () => ({ optionOf: new Map<string, string>() }))
+const withOptions = ({ found, message, others, path }: PixxelInvalidInput, origin: Origin) => {
+  const { optionOf } = Option.getOrElse(syntax(origin.command), () => ({ optionOf: new Map<string, string>() }))
   return [{ found, path }, ...others].reduce((text, { found, path }) => {
-    const option = optionOf.get(path)
+    // without a file, the options give one item of an order
+    const input = has(origin, "file") ? path : path.replace(/^items\[0\]\.(cloudDelivery\.)?/, "")
+    const option = optionOf.get(input)
     return option === undefined ? text : text.replace(`${path} is ${found}`, () => `--${option} is ${found}`)
   }, message)
 }
 
 /** The message without the next step, with the command in place of the client's method. */
-const problemOf = (error: PixxelError, { command }: Origin): string => {
-  const message = error._tag === "PixxelInvalidInput" ? withOptions(error, command) : error.message
+const problemOf = (error: PixxelError, origin: Origin): string => {
+  const { command } = origin
+  const message = error._tag === "PixxelInvalidInput" ? withOptions(error, origin) : error.message
   const problem = message.replace(` ${adviceOf(error)}`, "").replace(listFirst, "$1")
   return command === "" ? problem : problem.replace(operation, () => `pixxel ${command}`)
 }

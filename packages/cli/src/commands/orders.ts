@@ -216,18 +216,20 @@ const wait = calling(
   "orders wait --item item-south-capture",
   "Wait until an item of an order has ended.",
   { orderItemId: item, ...waiting },
-  (options) => Effect.map(waited(options), ended)
+  (options) => Effect.map(waited(options), ended),
+  { takesMonths: true }
 )
 
 const watch = calling(
-  "orders watch --item item-basin-monthly --jsonl",
+  "orders watch --item item-basin-monthly --interval 6h --jsonl",
   "Report every change of an item and its tasks until it has ended: that of its last capture, if it recurs.",
   { orderItemId: item, ...waiting },
   (options) =>
     // the last line shows the end
     waited({ ...options, changesAreResults: true, timeout: options.timeout ?? Duration.infinity }).pipe(
       Effect.map((it) => ({ ...ended(it), text: () => "" }))
-    )
+    ),
+  { takesMonths: true }
 )
 
 const report = calling(
