@@ -4,7 +4,7 @@
  */
 import { randomBytes } from "node:crypto"
 import { readFileSync } from "node:fs"
-import { type ParseArgsConfig, parseArgs } from "node:util"
+import { Command, InvalidArgumentError } from "@commander-js/extra-typings"
 import manifest from "../package.json" with { type: "json" }
 import { check } from "./check.js"
 import { fastest } from "./clock/index.js"
@@ -23,106 +23,67 @@ import { buildServer } from "./server.js"
 
 const { version } = manifest
 
-const help = `pixxel-mock ${version}: a mock of the Pixxel API
+// --- the values of the options ---
 
-Usage: pixxel-mock [options]
-       pixxel-mock check [DIR]   checks the fixtures of a folder: prints the problems, or counts the contents
-       pixxel-mock replay FILE   replays the capsule of a failed test and prints the new journal; exit code 1 when
-                                 it differs from the capsule's
-
-  --port N         port of the API; 0 for any free one      (default 4010)
-  --host HOST      address to bind to                       (default 127.0.0.1)
-  --storage-port N port of the signed URLs                  (default: any free one)
-  --public-url U   origin at which clients reach the API if it differs from the address, as between containers:
-                   http://mock:4010. Signed URLs then lead to that host and the storage's port
-  --storage-url U  origin at which clients reach signed URLs if both defaults are wrong
-  --fixtures DIR   folder with your jobs/ and workflows/    (default: the shipped fixtures)
-  --seed TEXT      seed of ids and signatures               (default pixxel)
-  --speed X        speed of time relative to real time      (default 1)
-  --max-jobs N     largest number of jobs per world         (default 10000)
-  --max-worlds N   largest number of worlds                 (default 1000)
-  --admin          serves routes under /__mock/v1 for tests in any language; reads their token from
-                   PIXXEL_MOCK_ADMIN_TOKEN, or generates one and prints it on stderr
-  --allow-origin O origin, beside those of this machine, whose pages may use the API: https://app.test, or * for
-                   all; repeatable
-  --allow-host H   host name, beside this machine's, that the admin routes accept; repeatable
-  --scenario S     initial state of every world: zero-values, legacy-shapes, flaky, throttled, brownout,
-                   lossy-download, eventually-consistent, one of your own scenarios/, or a scenario as JSON
-  --faults PLAN    faults of every world: flaky, throttled, brownout, lossy-download, eventually-consistent, one of
-                   your own faults/, or a plan as JSON: '{"rules":[…]}'   (default: none)
-  --conduct RULE   judges the requests of each world's clients when the server ends; exit code 1 if a rule was
-                   broken: all, or some of ${Object.keys(conductRules).slice(0, 3).join(", ")},
-                   ${Object.keys(conductRules).slice(3).join(", ")}; repeatable;
-                   pollFloor=5s sets another floor
-  --help, --version
-`
-
-class UsageError extends Error {
-  override readonly name = "UsageError"
+const refuse = (expected: string): never => {
+  throw new InvalidArgumentError(`Expected ${expected}.`)
 }
 
-const options = {
-  port: { type: "string", default: "4010" },
-  host: { type: "string", default: "127.0.0.1" },
-  "storage-port": { type: "string", default: "0" },
-  "public-url": { type: "string" },
-  "storage-url": { type: "string" },
-  fixtures: { type: "string" },
-  seed: { type: "string" },
-  speed: { type: "string", default: "1" },
-  "max-jobs": { type: "string", default: "10000" },
-  "max-worlds": { type: "string", default: "1000" },
-  scenario: { type: "string" },
-  faults: { type: "string" },
-  conduct: { type: "string", multiple: true, default: [] },
-  admin: { type: "boolean", default: false },
-  "allow-origin": { type: "string", multiple: true, default: [] },
-  "allow-host": { type: "string", multiple: true, default: [] },
-  help: { type: "boolean" },
-  version: { type: "boolean" }
-} satisfies ParseArgsConfig["options"]
+const number = (isRight: (value: number) => boolean, expected: string) => (text: string) => {
+  const value = text.trim() === "" ? Number.NaN : Number(text)
+  return isRight(value) ? value : refuse(expected)
+}
 
-/** Converts an error of Node's `parseArgs` for the user; lists the known options or commands for an unknown one. */
-const usageOf = (error: unknown, args: ReadonlyArray<string>, known: object): UsageError => {
-  if (!(error instanceof Error)) return new UsageError(String(error))
-  const option = /^Unknown option '--([^'=]+)/.exec(error.message)?.[1]
-  if (option !== undefined) {
-    return new UsageError(`there is no option --${option}; ${knownWords("options", Object.keys(known), option)}`)
+const port = number((value) => Number.isInteger(value) && value >= 0 && value <= 65_535, "a port from 0 to 65535")
+const count = number((value) => Number.isSafeInteger(value) && value >= 1, "a whole number from 1")
+const speed = number((value) => value > 0 && value <= fastest, `a number above 0, at most ${fastest}`)
+
+const origin = (text: string): string => {
+  const url = /^https?:\/\/[^/]+\/?$/i.test(text) && URL.canParse(text) ? new URL(text) : undefined
+  return url?.href === `${url?.origin}/` ? url.origin : refuse("an origin such as http://mock:4010")
+}
+
+const allowedOrigin = (text: string, others: ReadonlyArray<string> = []): ReadonlyArray<string> => [
+  ...others,
+  text === "*" ? text : origin(text)
+]
+
+const each = (text: string, others: ReadonlyArray<string> = []): ReadonlyArray<string> => [...others, text]
+
+/** Reads a name, or the JSON value in its place, unchecked. */
+const named =
+  <A>() =>
+  (text: string): A | string => {
+    if (!text.trimStart().startsWith("{")) return text
+    try {
+      return parseJson(text) as A // unchecked
+    } catch (error) {
+      throw new InvalidArgumentError(`It is not JSON: ${error instanceof Error ? error.message : error}.`)
+    }
   }
-  const command = /^Unexpected argument '([^']*)'/.exec(error.message)?.[1]
-  if (command !== undefined && command === args[0]) {
-    return new UsageError(`there is no command ${command}; ${knownWords("commands", ["check", "replay"], command)}`)
+
+const rules = Object.keys(conductRules)
+
+type Rules = ReadonlyMap<string, string | true>
+
+const conductRule = (word: string, others: Rules = new Map()): Rules => {
+  const [, rule = "", value] = /^([^=]*)(?:=(.*))?$/.exec(word) ?? []
+  const isRight = rule === "all" ? value === undefined : rules.includes(rule)
+  const isFloor = value === undefined || (rule === "pollFloor" && isDuration(value))
+  const words = ["all", ...rules]
+  if (!isRight || !isFloor) {
+    refuse(`one of ${printWords(words, rule)}, or pollFloor=<a duration such as 5s>${didYouMean(rule, words)}`)
   }
-  return new UsageError(error.message)
+  return new Map(others).set(rule, value ?? true)
 }
 
-const orUsage = <A>(parse: () => A, known: object): A => {
-  try {
-    return parse()
-  } catch (error) {
-    throw usageOf(error, process.argv.slice(2), known)
-  }
-}
+const conductOf = (chosen: Rules): Conduct =>
+  Object.fromEntries(rules.map((rule) => [rule, chosen.get(rule) ?? chosen.has("all")]))
 
-const read = () => orUsage(() => parseArgs({ options }), options).values
-
-const readCommand = (args: Array<string>) => {
-  const options = { help: { type: "boolean" } } as const
-  return orUsage(() => parseArgs({ args, allowPositionals: true, options }), options)
-}
-
-const runCheck = (args: Array<string>): void => {
-  const { positionals, values } = readCommand(args)
-  if (positionals.length > 1) throw new UsageError(`check takes one folder: found ${positionals.join(" and ")}`)
-  process.stdout.write(values.help ? help : `${check(positionals[0])}\n`)
-}
+// --- the commands ---
 
 /** Runs `replay FILE`: prints the journal on stdout, and on stderr whether it equals that of the capsule. */
-const runReplay = async (args: Array<string>): Promise<void> => {
-  const { positionals, values } = readCommand(args)
-  if (values.help) return void process.stdout.write(help)
-  const [file] = positionals
-  if (file === undefined || positionals.length > 1) throw new UsageError("replay takes one file: a capsule")
+const runReplay = async (file: string): Promise<void> => {
   const { readCapsule, replay } = await import("./replay/replay.js")
   const capsule = readCapsule(readFileSync(file, "utf8"))
   const found = journalText(await replay(capsule))
@@ -139,42 +100,6 @@ const runReplay = async (args: Array<string>): Promise<void> => {
   process.exitCode = 1
 }
 
-const number = (flag: string, text: string, isRight: (value: number) => boolean, expected: string): number => {
-  const value = text.trim() === "" ? Number.NaN : Number(text)
-  if (!isRight(value)) throw new UsageError(`--${flag} is ${JSON.stringify(text)}: expected ${expected}`)
-  return value
-}
-
-/** Returns a name, or the JSON value in its place, unchecked. */
-const named = <A>(flag: string, text: string | undefined): A | string | undefined => {
-  if (text?.trimStart().startsWith("{") !== true) return text
-  try {
-    return parseJson(text) as A // unchecked
-  } catch (error) {
-    throw new UsageError(`--${flag} is not JSON: ${error instanceof Error ? error.message : error}`)
-  }
-}
-
-const conductOf = (words: ReadonlyArray<string>): Conduct | undefined => {
-  if (words.length === 0) return undefined
-  const rules = Object.keys(conductRules)
-  const chosen = new Map<string, string | true>()
-  for (const word of words) {
-    const [, rule = "", value] = /^([^=]*)(?:=(.*))?$/.exec(word) ?? []
-    const isRight = rule === "all" ? value === undefined : rules.includes(rule)
-    const isFloor = value === undefined || (rule === "pollFloor" && isDuration(value))
-    if (!isRight || !isFloor) {
-      const words = ["all", ...rules]
-      const expected = `${printWords(words, rule)}, or pollFloor=<a duration such as 5s>`
-      throw new UsageError(
-        `--conduct is ${JSON.stringify(word)}: expected one of ${expected}${didYouMean(rule, words)}`
-      )
-    }
-    chosen.set(rule, value ?? true)
-  }
-  return Object.fromEntries(rules.map((rule) => [rule, chosen.get(rule) ?? chosen.has("all")]))
-}
-
 const reportConduct = (worlds: ReadonlyArray<World>, rules: Conduct): boolean => {
   const lines = worlds.flatMap((world) =>
     world.judge(rules).map(({ message, rule }) => `world ${world.name}: ${rule}: ${message}\n`)
@@ -183,75 +108,111 @@ const reportConduct = (worlds: ReadonlyArray<World>, rules: Conduct): boolean =>
   return lines.length > 0
 }
 
-const origin = (flag: string, text: string | undefined): string | undefined => {
-  if (text === undefined) return undefined
-  const url = /^https?:\/\/[^/]+\/?$/i.test(text) && URL.canParse(text) ? new URL(text) : undefined
-  if (url === undefined || url.href !== `${url.origin}/`) {
-    throw new UsageError(`--${flag} is ${JSON.stringify(text)}: expected an origin such as http://mock:4010`)
-  }
-  return url.origin
-}
+const presets = "zero-values, legacy-shapes, flaky, throttled, brownout, lossy-download, eventually-consistent"
 
-const serve = async (flags: ReturnType<typeof read>): Promise<void> => {
-  const isPort = (value: number) => Number.isInteger(value) && value >= 0 && value <= 65_535
-  const isCount = (value: number) => Number.isSafeInteger(value) && value >= 1
-  const portOf = (flag: "port" | "storage-port") => number(flag, flags[flag], isPort, "a port from 0 to 65535")
-  const countOf = (flag: "max-jobs" | "max-worlds") => number(flag, flags[flag], isCount, "a whole number from 1")
-  const port = portOf("port")
-  const storagePort = portOf("storage-port")
-  const publicUrl = origin("public-url", flags["public-url"])
-  const storageUrl = origin("storage-url", flags["storage-url"])
-  const isSpeed = (value: number) => value > 0 && value <= fastest
-  const speed = number("speed", flags.speed, isSpeed, `a number above 0, at most ${fastest}`)
-  const allowedOrigins = flags["allow-origin"].map((text) =>
-    text === "*" ? text : (origin("allow-origin", text) ?? "")
+const program = new Command("pixxel-mock")
+  .description("A mock of the Pixxel API.")
+  .usage("[options] [command]")
+  .argument("[command]")
+  .option("--port <n>", "port of the API; 0 for any free one", port, 4010)
+  .option("--host <host>", "address to bind to", "127.0.0.1")
+  .option("--storage-port <n>", "port of the signed URLs; 0 for any free one", port, 0)
+  .option(
+    "--public-url <url>",
+    "origin at which clients reach the API if it differs from the address, as between containers: http://mock:4010. " +
+      "Signed URLs then lead to that host and the storage's port",
+    origin
   )
-  const maxJobs = countOf("max-jobs")
-  const maxWorlds = countOf("max-worlds")
-  const conduct = conductOf(flags.conduct)
+  .option("--storage-url <url>", "origin at which clients reach signed URLs if both defaults are wrong", origin)
+  .option("--fixtures <dir>", "folder with your jobs/ and workflows/ (default: the shipped fixtures)")
+  .option("--seed <text>", "seed of ids and signatures (default: pixxel)")
+  .option("--speed <x>", "speed of time relative to real time", speed, 1)
+  .option("--max-jobs <n>", "largest number of jobs per world", count, 10_000)
+  .option("--max-worlds <n>", "largest number of worlds", count, 1_000)
+  .option(
+    "--admin",
+    "serves routes under /__mock/v1 for tests in any language; reads their token from PIXXEL_MOCK_ADMIN_TOKEN, or " +
+      "generates one and prints it on stderr"
+  )
+  .option(
+    "--allow-origin <origin>",
+    "origin, beside those of this machine, whose pages may use the API: https://app.test, or * for all; repeatable",
+    allowedOrigin
+  )
+  .option("--allow-host <host>", "host name, beside this machine's, that the admin routes accept; repeatable", each, [])
+  .option(
+    "--scenario <scenario>",
+    `initial state of every world: ${presets}, one of your own scenarios/, or a scenario as JSON`,
+    named<Scenario>()
+  )
+  .option(
+    "--faults <plan>",
+    "faults of every world: flaky, throttled, brownout, lossy-download, eventually-consistent, one of your own faults/, " +
+      "or a plan as JSON: '{\"rules\":[…]}' (default: none)",
+    named<FaultPlan>()
+  )
+  .option(
+    "--conduct <rule>",
+    "judges the requests of each world's clients when the server ends; exit code 1 if a rule was broken: all, or some " +
+      `of ${rules.join(", ")}; repeatable; pollFloor=5s sets another floor`,
+    conductRule
+  )
+  .version(version, "--version")
+  .enablePositionalOptions()
+  .showHelpAfterError("See pixxel-mock --help.")
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
+  .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "pixxel-mock: ")) })
+
+program.action(async (command, flags) => {
+  if (command !== undefined) {
+    program.error(`error: there is no command ${command}; ${knownWords("commands", ["check", "replay"], command)}`)
+  }
+  const { admin, allowHost, allowOrigin, conduct, host, port, ...options } = flags
   const adminToken = process.env["PIXXEL_MOCK_ADMIN_TOKEN"]?.trim() || randomBytes(24).toString("base64url")
   const app = buildServer({
-    admin: flags.admin ? { token: adminToken, hosts: flags["allow-host"] } : undefined,
-    fixtures: flags.fixtures,
-    seed: flags.seed,
-    publicUrl,
-    storageUrl,
-    storagePort,
-    allowedOrigins,
-    maxJobs,
-    maxWorlds,
-    scenario: named<Scenario>("scenario", flags.scenario),
-    faults: named<FaultPlan>("faults", flags.faults),
-    speed,
+    ...options,
+    admin: admin && { token: adminToken, hosts: allowHost ?? [] },
+    allowedOrigins: allowOrigin,
     onDefect: (error) => console.error(error)
   })
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.once(signal, () => {
       process.once(signal, () => process.exit(1))
-      const isBroken = conduct !== undefined && reportConduct(app.mock.worlds.all, conduct)
+      const isBroken = conduct !== undefined && reportConduct(app.mock.worlds.all, conductOf(conduct))
       app.close().then(
         () => process.exit(isBroken ? 1 : 0),
         () => process.exit(1)
       )
     })
   }
-  const url = await app.listen({ port, host: flags.host })
+  const url = await app.listen({ port, host })
   const storage = await app.mock.storageUrl()
   process.stderr.write(
     `A token to start with: ${tokenOf("default", "owner")} (mock_<world>_<role>: worlds are isolated from each other;\n` +
       "  roles: owner, viewer, expired, revoked)\n" +
       `Signed URLs lead to ${storage}\n` +
-      `Try: curl -H 'Authorization: Bearer ${tokenOf("default", "owner")}' ${publicUrl ?? url}/v0/workflows\n`
+      `Try: curl -H 'Authorization: Bearer ${tokenOf("default", "owner")}' ${flags.publicUrl ?? url}/v0/workflows\n`
   )
-  if (flags.admin) {
+  if (admin) {
     const made = process.env["PIXXEL_MOCK_ADMIN_TOKEN"]?.trim() ? "is in PIXXEL_MOCK_ADMIN_TOKEN" : `is ${adminToken}`
     process.stderr.write(`Admin: ${url}/__mock/v1/openapi.json; the token ${made}\n`)
   }
   process.stdout.write(`listening on ${url}\n`)
-}
+})
+
+program
+  .command("check [dir]")
+  .description("checks the fixtures of a folder: prints the problems, or counts the contents")
+  .action((folder) => void process.stdout.write(`${check(folder)}\n`))
+
+program
+  .command("replay <file>")
+  .description(
+    "replays the capsule of a failed test and prints the new journal; exit code 1 when it differs from the capsule's"
+  )
+  .action(runReplay)
 
 const explain = (error: unknown): readonly [message: string, code: number] => {
-  if (error instanceof UsageError) return [`${error.message}\nSee pixxel-mock --help.`, 2]
   if (error instanceof FaultPlanError) return [`--faults: ${error.message}`, 2]
   if (error instanceof ScenarioError) return [`--scenario: ${error.message}`, 2]
   if (error instanceof FixtureError) return [error.message, 1]
@@ -263,17 +224,7 @@ const explain = (error: unknown): readonly [message: string, code: number] => {
   return [error instanceof Error ? (error.stack ?? error.message) : String(error), 1]
 }
 
-const main = async (): Promise<void> => {
-  const [command, ...args] = process.argv.slice(2)
-  if (command === "check") return runCheck(args)
-  if (command === "replay") return runReplay(args)
-  const flags = read()
-  if (flags.help) process.stdout.write(help)
-  else if (flags.version) process.stdout.write(`${version}\n`)
-  else await serve(flags)
-}
-
-main().catch((error: unknown) => {
+program.parseAsync().catch((error: unknown) => {
   const [message, code] = explain(error)
   process.stderr.write(`pixxel-mock: ${message}\n`)
   process.exit(code)

@@ -10,10 +10,9 @@ import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import * as Random from "effect/Random"
 import * as Redacted from "effect/Redacted"
-import { size } from "../../vitest.size.js"
+import { longTransports, size } from "../../vitest.size.js"
 import { shippedFixtures } from "../src/fixtures/load.js"
 import { MockApp, MockServer } from "../src/MockServer.js"
-import { transports } from "./clock/harness.js"
 
 const numbers = Effect.all([Random.next, Random.next, Random.nextIntBetween(0, 1_000_000)])
 
@@ -37,7 +36,7 @@ const journal = (options: MockServer.Options) =>
     )
   )
 
-for (const transport of transports) {
+for (const transport of longTransports) {
   describe(`the random numbers of a world, ${transport}`, () => {
     it.effect("derive from its seed", () =>
       Effect.gen(function* () {

@@ -42,27 +42,26 @@ export const printWords = (words: ReadonlyArray<string>, word?: unknown): string
   return `${shown.join(", ")}${left > 0 ? ` and ${left} more` : ""}`
 }
 
+const cell = (row: ReadonlyArray<number>, at: number) => row[at] ?? Number.POSITIVE_INFINITY
+
 /** Counts the letters to add, remove, change or swap with their neighbour. */
 const distance = (a: string, b: string): number => {
-  const rows = [Array.from({ length: b.length + 1 }, (_, j) => j)]
-  const cell = (i: number, j: number) => rows[i]?.[j] ?? Number.POSITIVE_INFINITY
+  let beforeLast: ReadonlyArray<number> = []
+  let last = Array.from({ length: b.length + 1 }, (_, j) => j)
   for (let i = 1; i <= a.length; i++) {
     const row = [i]
-    rows.push(row)
     for (let j = 1; j <= b.length; j++) {
       const change = a[i - 1] === b[j - 1] ? 0 : 1
-      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]
-      row.push(
-        Math.min(
-          cell(i - 1, j) + 1,
-          cell(i, j - 1) + 1,
-          cell(i - 1, j - 1) + change,
-          swapped ? cell(i - 2, j - 2) + 1 : Number.POSITIVE_INFINITY
-        )
-      )
+      let least = Math.min(cell(last, j) + 1, cell(row, j - 1) + 1, cell(last, j - 1) + change)
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
+        least = Math.min(least, cell(beforeLast, j - 2) + 1)
+      }
+      row.push(least)
     }
+    beforeLast = last
+    last = row
   }
-  return cell(a.length, b.length)
+  return cell(last, b.length)
 }
 
 /** Longest words that are compared, since the time grows with both lengths. */
@@ -72,25 +71,28 @@ const longestWord = 100
 const plain = (text: string) => text.toLowerCase().replaceAll(/[_-]/g, "")
 
 /** Whether a candidate begins or ends with the word: `getJob` for `getJobById`. */
-const isPart = (word: string, candidate: string): boolean => {
-  const part = plain(word)
-  return part.length >= 3 && (plain(candidate).startsWith(part) || plain(candidate).endsWith(part))
+const isPart = (word: string, candidate: string): boolean =>
+  word.length >= 3 && (candidate.startsWith(word) || candidate.endsWith(word))
+
+/** A candidate that is near: a part of the word, or with at most a third of the letters different. */
+const compare = (word: string, candidate: string) => {
+  const [plainWord, plainCandidate] = [plain(word), plain(candidate)]
+  const part = isPart(plainWord, plainCandidate)
+  const most = Math.max(1, candidate.length / 3)
+  // the difference of the lengths is a lower bound of the distance, and costs nothing
+  if (!part && Math.abs(plainWord.length - plainCandidate.length) > most) return []
+  const off = distance(plainWord, plainCandidate)
+  return part || off <= most ? [{ candidate, part, off, exact: distance(word, candidate) }] : []
 }
 
-/** Returns the near candidates, the nearest first: at most a third of their letters differ. */
+/** Returns the near candidates, the nearest first. */
 const near = (word: string, candidates: ReadonlyArray<string>): ReadonlyArray<string> =>
   word.length > longestWord
     ? []
     : candidates
         .filter((candidate) => candidate.length <= longestWord)
-        .map((candidate) => ({
-          candidate,
-          isPart: isPart(word, candidate),
-          off: distance(plain(word), plain(candidate)),
-          exact: distance(word, candidate)
-        }))
-        .filter(({ candidate, isPart, off }) => isPart || off <= Math.max(1, candidate.length / 3))
-        .sort((a, b) => Number(b.isPart) - Number(a.isPart) || a.off - b.off || a.exact - b.exact)
+        .flatMap((candidate) => compare(word, candidate))
+        .sort((a, b) => Number(b.part) - Number(a.part) || a.off - b.off || a.exact - b.exact)
         .map(({ candidate }) => candidate)
 
 const nearestFirst = (word: string, candidates: ReadonlyArray<string>): ReadonlyArray<string> => [

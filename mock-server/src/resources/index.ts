@@ -1,5 +1,6 @@
 /** The resources of the mock. All that is made of them follows from this list. */
 import { aois } from "./aois/index.js"
+import { archives } from "./archives/index.js"
 import { assets } from "./assets/index.js"
 import { blocks } from "./blocks/index.js"
 import { indices } from "./indices/index.js"
@@ -26,6 +27,7 @@ export const resources = [
   indices,
   visualizations,
   search,
+  archives,
   blocks,
   insights
 ] as const satisfies ReadonlyArray<Resource>

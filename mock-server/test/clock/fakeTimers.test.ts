@@ -3,9 +3,10 @@ import * as HttpClient from "@effect/platform/HttpClient"
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import { afterEach, assert, describe, it, vi } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import { longTransports } from "../../../vitest.size.js"
 import * as Fault from "../../src/Fault.js"
 import { MockServer } from "../../src/MockServer.js"
-import { endWorld, makeWorld, transports } from "./harness.js"
+import { endWorld, makeWorld } from "./harness.js"
 
 afterEach(() => void vi.useRealTimers())
 
@@ -55,7 +56,7 @@ const program = Effect.gen(function* () {
   yield* Effect.forEach(Array.from({ length: 5_000 }), () => Effect.yieldNow(), { discard: true })
 }).pipe(Effect.timeout("2 hours"))
 
-for (const transport of transports) {
+for (const transport of longTransports) {
   describe(`faked timers, ${transport}`, () => {
     for (const [name, fake] of Object.entries(fakes)) {
       it(`do not stop a job or the next one: ${name}`, async () => {

@@ -21,7 +21,7 @@ export const scale = (name: string, part: number, whole: number) => Number(proce
 export const megabytes = (n: number) => n * 1024 * 1024
 
 /** The size of a large body. */
-export const bigSize = megabytes(size(40, 200))
+export const bigSize = megabytes(size(16, 200))
 
 export interface World {
   readonly name: string

@@ -17,8 +17,9 @@ import { afterAll, assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
+import { longTransports, size } from "../../../vitest.size.js"
 import * as VirtualClock from "../../src/clock/VirtualClock.js"
-import { assertIdle, bigSize, endWorld, get, makeWorld, megabytes, provide, transports, type World } from "./harness.js"
+import { assertIdle, bigSize, endWorld, get, makeWorld, megabytes, provide, type World } from "./harness.js"
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), "clock-"))
 afterAll(() => fs.rmSync(folder, { recursive: true }))
@@ -36,10 +37,14 @@ const real = (millis: number, options?: { readonly ref: false }) =>
 type Work = (world: World) => Effect.Effect<unknown, unknown, HttpClient.HttpClient>
 const alone: Record<string, Work> = {
   "10,000 yields": () => Effect.forEach(times(10_000), () => Effect.yieldNow(), { discard: true }),
-  "50 fibers of 5,000 yields": () =>
-    Effect.forEach(times(50), () => Effect.forEach(times(5_000), () => Effect.yieldNow(), { discard: true }), {
-      concurrency: "unbounded"
-    }),
+  "50 fibers of many yields": () =>
+    Effect.forEach(
+      times(50),
+      () => Effect.forEach(times(size(500, 5_000)), () => Effect.yieldNow(), { discard: true }),
+      {
+        concurrency: "unbounded"
+      }
+    ),
   "100,000 plain awaits": () =>
     Effect.promise(async () => {
       for (let i = 0; i < 100_000; i++) await null
@@ -106,7 +111,7 @@ const overHttp: Record<string, Work> = {
 
 describe("work that takes no virtual time", () => {
   for (const [name, work] of [...Object.entries(alone), ...Object.entries(overHttp)]) {
-    for (const transport of transports) {
+    for (const transport of longTransports) {
       it(`${name}, ${transport}`, async () => {
         const world = makeWorld()
         const result = await Effect.runPromise(

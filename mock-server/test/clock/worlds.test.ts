@@ -59,7 +59,7 @@ describe("many worlds", () => {
     const load = async () => {
       while (loaded) {
         await promisify(zlib.gzip)(
-          (await fsp.readFile(process.execPath)).subarray(0, size(2e6, Number.POSITIVE_INFINITY))
+          (await fsp.readFile(process.execPath)).subarray(0, size(2e5, Number.POSITIVE_INFINITY))
         )
         for (const until = performance.now() + 2; performance.now() < until; );
         await new Promise((resolve) => setTimeout(resolve, 20))

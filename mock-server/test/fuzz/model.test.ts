@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as fc from "effect/FastCheck"
 import * as Redacted from "effect/Redacted"
+import { longTransports } from "../../../vitest.size.js"
 import { parseDuration } from "../../src/core/Duration.js"
 import type { FixtureSet } from "../../src/core/Fixture.js"
 import type { FaultEffect } from "../../src/core/faults/Plan.js"
@@ -375,7 +376,7 @@ const commands = fc.commands(
 const label = (fault: string | undefined) =>
   ({ answer: "answer", cut: "cut", contentType: "mislabel", latency: "late" })[fault?.split(" ")[1] ?? ""] ?? "right"
 
-for (const transport of ["inProcess", "socket"] as const) {
+for (const transport of longTransports) {
   describe(`a world, ${transport},`, () => {
     it("behaves like its model under any actions", long, () =>
       fc.assert(

@@ -1,5 +1,5 @@
 /**
- * Sizes of the fuzz tests. The check runs a part with a fixed seed, and `npm test` a quarter of that; `npm run test:fuzz`
+ * Sizes of the fuzz tests. The check runs a part with a fixed seed, and `npm test` an eighth of that; `npm run test:fuzz`
  * runs all cases with a new, printed seed. An environment variable of each test overrides its number of runs.
  *
  * A failure prints `{ seed: …, path: "…" }`; `FUZZ_SEED=… FUZZ_PATH=… npx vitest run … -t "name"` repeats that case.
@@ -17,7 +17,7 @@ export const seed = FUZZ_SEED === "new" ? Date.now() % 2 ** 31 : Number(FUZZ_SEE
 
 /** Returns the number in this environment variable; else that of the part or the long run. */
 export const scale = (name: string, part: number, whole: number): number =>
-  Number(process.env[name] ?? (isLong ? whole : size(Math.ceil(part / 4), part)))
+  Number(process.env[name] ?? (isLong ? whole : size(Math.ceil(part / 8), part)))
 
 /** Parameters of a property. */
 export const runs = (name: string, part: number, whole: number): { numRuns: number; seed: number; path?: string } => {

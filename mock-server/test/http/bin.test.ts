@@ -90,7 +90,7 @@ describe("pixxel-mock", { timeout: 30_000 }, () => {
       / https:\/\/mock\.test\/v0/
     ]
   ]
-  for (const [args, storage, api] of sample(reached, 2)) {
+  for (const [args, storage, api] of sample(reached, 4)) {
     it(`prints its public URLs with ${args.join(" ")}`, async () => {
       const mock = run("--port", "0", ...args)
       await mock.url()
@@ -172,35 +172,50 @@ describe("pixxel-mock", { timeout: 30_000 }, () => {
   })
 
   const usage: ReadonlyArray<readonly [args: ReadonlyArray<string>, message: string]> = [
-    [["--prot", "1"], 'there is no option --prot; options: "port", "host", "storage-port",'],
+    [["--prot", "1"], "unknown option '--prot'\n(Did you mean --port?)"],
     [["chek"], 'there is no command chek; commands: "check", "replay" (did you mean "check"?)'],
-    [["check", "one", "two"], "check takes one folder: found one and two"],
-    [["check", "--port", "1"], 'there is no option --port; options: "help"'],
-    [["--port", "70000"], '--port is "70000": expected a port from 0 to 65535'],
-    [["--port", ""], '--port is "": expected a port from 0 to 65535'],
-    [["--storage-port", "x"], '--storage-port is "x": expected a port from 0 to 65535'],
-    [["--public-url", "mock:4010"], '--public-url is "mock:4010": expected an origin such as http://mock:4010'],
-    [["--public-url", "http://mock/path"], '--public-url is "http://mock/path": expected an origin'],
-    [["--storage-url", ""], '--storage-url is "": expected an origin such as http://mock:4010'],
+    [["check", "one", "two"], "too many arguments for 'check'"],
+    [["check", "--port", "1"], "unknown option '--port'"],
+    [["--port", "70000"], "option '--port <n>' argument '70000' is invalid. Expected a port from 0 to 65535"],
+    [["--port", ""], "option '--port <n>' argument '' is invalid. Expected a port from 0 to 65535"],
+    [["--storage-port", "x"], "option '--storage-port <n>' argument 'x' is invalid. Expected a port from 0 to 65535"],
+    [
+      ["--public-url", "mock:4010"],
+      "option '--public-url <url>' argument 'mock:4010' is invalid. Expected an origin such as http://mock:4010"
+    ],
+    [
+      ["--public-url", "http://mock/path"],
+      "option '--public-url <url>' argument 'http://mock/path' is invalid. Expected an origin"
+    ],
+    [
+      ["--storage-url", ""],
+      "option '--storage-url <url>' argument '' is invalid. Expected an origin such as http://mock:4010"
+    ],
     [["--faults", "flakey"], '--faults: the fault plan cannot be used\n(root): found "flakey"'],
-    [["--faults", "{rules"], "--faults is not JSON"],
+    [["--faults", "{rules"], "option '--faults <plan>' argument '{rules' is invalid. It is not JSON"],
     [
       ["--faults", '{"rules":[{"on":"pong","do":{}}]}'],
       `rules[0].on: found "pong", expected an operation, a list of them, or "*": ${printWords(faultableOperations, "pong")} (did you mean "ping"?)`
     ],
     [
       ["--conduct", "pollFlor"],
-      'expected one of "pollFloor", "all", "retryAfter", "pollAfterEnd", "secondCreate", "resume", "tokenToStorage", "unreadBody"'
+      'Expected one of "pollFloor", "all", "retryAfter", "pollAfterEnd", "secondCreate", "resume", "tokenToStorage", "unreadBody"'
     ],
-    [["--conduct", "pollFloor=soon"], '--conduct is "pollFloor=soon"'],
+    [["--conduct", "pollFloor=soon"], "option '--conduct <rule>' argument 'pollFloor=soon' is invalid"],
     [["--scenario", "zero"], '--scenario: the scenario cannot be used\n(root): found "zero"'],
-    [["--allow-origin", "app.test"], '--allow-origin is "app.test": expected an origin such as http://mock:4010'],
-    [["--max-jobs", "0"], '--max-jobs is "0": expected a whole number from 1'],
-    [["--max-worlds", "many"], '--max-worlds is "many": expected a whole number from 1'],
-    [["--speed", "0"], '--speed is "0": expected a number above 0, at most 1000000'],
-    [["--speed", "1e300"], '--speed is "1e300": expected a number above 0, at most 1000000']
+    [
+      ["--allow-origin", "app.test"],
+      "option '--allow-origin <origin>' argument 'app.test' is invalid. Expected an origin such as http://mock:4010"
+    ],
+    [["--max-jobs", "0"], "option '--max-jobs <n>' argument '0' is invalid. Expected a whole number from 1"],
+    [["--max-worlds", "many"], "option '--max-worlds <n>' argument 'many' is invalid. Expected a whole number from 1"],
+    [["--speed", "0"], "option '--speed <x>' argument '0' is invalid. Expected a number above 0, at most 1000000"],
+    [
+      ["--speed", "1e300"],
+      "option '--speed <x>' argument '1e300' is invalid. Expected a number above 0, at most 1000000"
+    ]
   ]
-  for (const [args, message] of sample(usage, 4)) {
+  for (const [args, message] of sample(usage, 12)) {
     it(`refuses ${args.join(" ")}`, async () => {
       const mock = run(...args)
       assert.strictEqual(await mock.exit, 2)

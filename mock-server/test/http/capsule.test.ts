@@ -10,6 +10,7 @@ import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Redacted from "effect/Redacted"
 import { bundled } from "../../../vitest.program.js"
+import { longTransports } from "../../../vitest.size.js"
 import { journalText } from "../../src/core/Capsule.js"
 import { tokenOf } from "../../src/core/Token.js"
 import * as Fault from "../../src/Fault.js"
@@ -100,7 +101,7 @@ const everything = Effect.gen(function* () {
   yield* ask(url)
 })
 
-for (const transport of ["inProcess", "socket"] as const) {
+for (const transport of longTransports) {
   describe(`the capsule of a failed test, ${transport},`, () => {
     it.effect("replays to the same journal bytes in a new process, by the printed command", () =>
       Effect.gen(function* () {
@@ -231,7 +232,7 @@ const unusable: ReadonlyArray<readonly [what: string, make: (base: string) => st
   ...(process.platform === "linux" ? readOnly : [])
 ]
 
-for (const transport of ["inProcess", "socket"] as const) {
+for (const transport of longTransports) {
   describe(`a folder of capsules that cannot be used, ${transport}:`, () => {
     /** The exit of a program, its world, and the printed text. */
     const run = <A, E>(program: Effect.Effect<A, E, MockServer>, options: MockServer.WorldOptions) =>
@@ -369,7 +370,7 @@ describe("pixxel-mock replay", () => {
       spawnSync(process.execPath, [bin, "replay", ...args], { encoding: "utf8" })
     const [none, missing] = [run(), run("/nowhere.json")]
     assert.deepStrictEqual([none.status, missing.status], [2, 1])
-    assert.include(none.stderr, "replay takes one file: a capsule")
+    assert.include(none.stderr, "missing required argument 'file'")
     assert.include(missing.stderr, "no such file")
   })
 })

@@ -36,7 +36,7 @@ export const laxer = (uses: ReadonlyMap<string, Use>): ReadonlyArray<string> =>
           allowed === undefined ||
           allowed.some((it) => !types.includes(String(it))) ||
           field.union !== undefined ||
-          (field.kind === "numbers" && Array.isArray(official) && official[0] !== "number") ||
+          (/^numbers/.test(field.kind) && Array.isArray(official) && official[0] !== "number") ||
           words?.some((it) => !known.has(it)) === true
         return isLaxer ? [`${name}.${wire}`] : []
       })

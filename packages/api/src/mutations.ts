@@ -31,6 +31,7 @@ const zeros: Readonly<Record<Kind, ReadonlyArray<unknown>>> = {
   named: [[]],
   number: [0],
   numbers: [[]],
+  numbersOrTexts: [[]],
   object: [{}],
   percent: [0],
   percentText: ["", "0%"],

@@ -55,6 +55,8 @@ export const formOf = ({ isNeeded, kind, model, union, words }: AnyField): Reado
       return typed("object")
     case "numbers":
       return { ...typed("array"), items: { type: "number" } }
+    case "numbersOrTexts":
+      return { ...typed("array"), items: { type: ["number", "string"] } }
     case "labels":
       return { ...typed("object"), additionalProperties: { type: "string" } }
     case "labelMaps":

@@ -11,7 +11,7 @@ import * as Options from "@effect/cli/Options"
 import * as HashMap from "effect/HashMap"
 import * as Option from "effect/Option"
 import { placeholders } from "./CommandLine.js"
-import { examples, isAlone, syntax } from "./commands/command.js"
+import { examples, isAlone, paths, syntax } from "./commands/command.js"
 import { common } from "./commands/options.js"
 import { meanings } from "./ExitCode.js"
 import { padEnd, widthOf, wrap } from "./render/plain.js"
@@ -103,9 +103,10 @@ export interface Program {
 
 const nameOf = (command: Command) => [...CommandDescriptor.getNames(command)].join(" ")
 
-/** The commands of a group, in the order of their examples. */
+/** The commands of a group, in the order of their definitions. */
 const commandsOf = (group: Command): ReadonlyArray<readonly [path: string, Command]> => {
-  const placeOf = (path: string) => examples().findIndex((example) => `${example} `.startsWith(`pixxel ${path} `))
+  const places = new Map(paths().map((path, place) => [path, place]))
+  const placeOf = (path: string) => places.get(path) ?? places.size
   return HashMap.toEntries(CommandDescriptor.getSubcommands(group))
     .map(([name, command]) => [isAlone(nameOf(group)) ? name : `${nameOf(group)} ${name}`, command] as const)
     .sort(([one], [other]) => placeOf(one) - placeOf(other))
@@ -117,7 +118,10 @@ export const page = (
   path: ReadonlyArray<string>,
   config: CliConfig.CliConfig
 ): Option.Option<(style: Style) => string> => {
-  const commands = groups.flatMap(commandsOf).filter(([name]) => path.every((word, at) => name.split(" ")[at] === word))
+  const commands = groups
+    .filter((group) => path.length === 0 || nameOf(group) === path[0])
+    .flatMap(commandsOf)
+    .filter(([name]) => path.every((word, at) => name.split(" ")[at] === word))
   const isCommand = path.length === 2 || isAlone(path.join(" "))
   const found = isCommand
     ? commands[0]?.[1]

@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
+import { sample } from "../../../vitest.size.js"
 import { read } from "../src/CommandLine.js"
 import { examples, paths, syntax } from "../src/commands/command.js"
 import { Environment } from "../src/Environment.js"
@@ -124,7 +125,7 @@ describe("options", () => {
     assert.deepStrictEqual(meant(line), { command: "jobs list", options: ["json", "workflow=wf-1"] })
   })
 
-  it.effect.each(examples())("may precede the command of every example: %s", (example) =>
+  it.effect.each(sample(examples(), 3, 1))("may precede the command of every example: %s", (example) =>
     Effect.gen(function* () {
       const [, command = "", options = ""] = /^pixxel (.*?)( --.*)?$/.exec(example) ?? []
       const given = options.replace(/--out results|--gantt/g, "")

@@ -7,6 +7,7 @@ import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as TestClock from "effect/TestClock"
+import { sample } from "../../../vitest.size.js"
 import { Environment } from "../src/Environment.js"
 import type { ExitCode } from "../src/ExitCode.js"
 import { command } from "../src/Failure.js"
@@ -157,7 +158,7 @@ const ended = (line: string, script: Case["script"]) =>
   })
 
 describe("a command that fails", () => {
-  describe.each(cases)("$line: $tag", ({ code, line, next, script, tag }) => {
+  describe.each(sample(cases, 2))("$line: $tag", ({ code, line, next, script, tag }) => {
     it.effect(`exits with ${code} and prints the next step, on stderr only`, () =>
       Effect.gen(function* () {
         const outcome = yield* ended(line, script)

@@ -33,7 +33,7 @@ const mocked = (line: string) => {
 const run = "jobs run --workflow wf-crop-classification --project project-monsoon-2024 --yes"
 
 describe("--mock", () => {
-  it.effect.each(sample(examples(), 3))("runs the examples of the help without settings: %s", (example) =>
+  it.effect.each(sample(examples(), 6))("runs the examples of the help without settings: %s", (example) =>
     Effect.gen(function* () {
       const outcome = yield* mocked(example.slice("pixxel ".length))
       assert.strictEqual(outcome.code, 0)

@@ -10,7 +10,7 @@ import * as module from "node:module"
 import type { AddressInfo } from "node:net"
 import { join } from "node:path"
 import { assert, describe, it } from "vitest"
-import { sample } from "../../../vitest.size.js"
+import { isLong, sample } from "../../../vitest.size.js"
 import { built } from "./built.js"
 import { closedPipe, start as startProgram } from "./start.js"
 
@@ -97,12 +97,12 @@ describe("compiled code", () => {
     assert.deepStrictEqual(await run("kept"), { code: 0, stderr: "", isKept })
   })
 
-  it("is not kept if Node's switch disables it", async () => {
+  it.runIf(isLong)("is not kept if Node's switch disables it", async () => {
     const off = { NODE_DISABLE_COMPILE_CACHE: "1" }
     assert.deepStrictEqual(await run("off", off), { code: 0, stderr: "", isKept: false })
   })
 
-  it("is optional if the cache is not writable", async () => {
+  it.runIf(isLong)("is optional if the cache is not writable", async () => {
     writeFileSync(join(folder, "file"), "")
     assert.deepStrictEqual(await run("file"), { code: 0, stderr: "", isKept: false })
   })
@@ -148,14 +148,14 @@ describe("a signal", () => {
     }
   )
 
-  it("during a wait prints one JSON object to stderr with --json", async () => {
+  it.runIf(isLong)("during a wait prints one JSON object to stderr with --json", async () => {
     const outcome = await signalled(`${wait} --json`, "SIGINT", "GET")
     assert.deepStrictEqual([outcome.code, outcome.stdout], [130, ""])
     const { error } = JSON.parse(outcome.stderr)
     assert.deepStrictEqual([error.tag, error.workflowId, error.jobId], ["Interrupted", "wf-1", "job-1"])
   })
 
-  it("during a run prints how to follow the created job", async () => {
+  it.runIf(isLong)("during a run prints how to follow the created job", async () => {
     const outcome = await signalled(
       "jobs run --workflow wf-1 --project p-1 --yes",
       "SIGINT",
@@ -166,7 +166,7 @@ describe("a signal", () => {
   })
 
   const creates = signals.flatMap(([signal, code]) => ["create", "run"].map((verb) => [signal, verb, code] as const))
-  it.each(sample(creates, 5))(
+  it.each(sample(creates, 8, 5))(
     "%s during the create of a %s waits for the job, prints it, and exits with %d",
     async (signal, verb, code) => {
       const line = `jobs ${verb} --workflow wf-1 --project p-1 --yes`
@@ -243,7 +243,7 @@ describe("a closed output", () => {
     "jobs list wf-1 --json",
     "jobs list wf-1"
   ]
-  it.each(sample(finished, 5))("does not affect a finished command: %s", async (line) => {
+  it.each(sample(finished, 8))("does not affect a finished command: %s", async (line) => {
     const outcome = await closed(line, "stdout")
     assert.deepStrictEqual([outcome.code, outcome.stderr], [0, ""])
   })
@@ -256,7 +256,7 @@ describe("a closed output", () => {
     [`jobs wait ${ids} --json --verbose`, "stderr"],
     [`jobs watch ${ids} --verbose`, "stderr"]
   ] as const
-  it.each(sample(running, 3))("ends a running command quietly with 141: %s, %s", async (line, stream) => {
+  it.each(sample(running, 6, 2))("ends a running command quietly with 141: %s, %s", async (line, stream) => {
     const outcome = await closed(line, stream)
     assert.deepStrictEqual([outcome.code, outcome.stderr], [141, ""])
   })
@@ -267,14 +267,14 @@ describe("a closed output", () => {
     [`jobs run ${create} --interval 5ms --jsonl`, "stdout", "stderr"],
     [`jobs run ${create} --interval 5ms`, "stderr", "stdout"]
   ] as const
-  it.each(sample(creating, 3))("does not lose the id of a created job: %s, %s", async (line, stream, other) => {
+  it.each(sample(creating, 4))("does not lose the id of a created job: %s, %s", async (line, stream, other) => {
     const outcome = await closed(line, stream, 3)
     assert.strictEqual(outcome.code, 141)
     assert.include(outcome[other], "job-7")
     assert.include(outcome[other], "pixxel jobs wait --workflow wf-1 --job job-7")
   })
 
-  it("does not lose the id of a created job, in JSON", async () => {
+  it.runIf(isLong)("does not lose the id of a created job, in JSON", async () => {
     const outcome = await closed(`jobs create ${create} --json`, "stdout")
     const { error } = JSON.parse(outcome.stderr)
     assert.deepStrictEqual([outcome.code, error.tag, error.jobId], [141, "OutputClosed", "job-7"])

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { Fault } from "@effect-pixxel/mock-server"
 import { afterAll, assert, describe, expect, it } from "vitest"
-import { sample } from "../../../vitest.size.js"
+import { isLong, sample } from "../../../vitest.size.js"
 import { built } from "./built.js"
 import { polygon } from "./harness.js"
 import { site } from "./site.js"
@@ -67,23 +67,26 @@ describe("in a terminal", () => {
     `)
   })
 
-  it("Ctrl-C stops a wait, leaves the last view, and prints a working command that resumes it", async () => {
-    const { clock, env } = world()
-    const first = pixxel(`jobs wait ${job} --interval 1s`, env)
-    await first.sees("classify-crops")
-    first.types("\u0003")
-    assert.strictEqual(await first.ended, 130)
-    const screen = first.screen()
-    assert.include(screen, "classify-crops")
-    assert.include(screen, "Interrupted. Job job-crop-running continues.")
-    const [, resume] = /To follow it again: pixxel (.*(?:\n.*)?)/.exec(screen) ?? []
-    clock.now += 600_000
-    const second = pixxel((resume ?? "").replace("\n", ""), env)
-    assert.strictEqual(await second.ended, 0)
-    assert.include(second.screen(), "completed")
-  })
+  it.runIf(isLong)(
+    "Ctrl-C stops a wait, leaves the last view, and prints a working command that resumes it",
+    async () => {
+      const { clock, env } = world()
+      const first = pixxel(`jobs wait ${job} --interval 1s`, env)
+      await first.sees("classify-crops")
+      first.types("\u0003")
+      assert.strictEqual(await first.ended, 130)
+      const screen = first.screen()
+      assert.include(screen, "classify-crops")
+      assert.include(screen, "Interrupted. Job job-crop-running continues.")
+      const [, resume] = /To follow it again: pixxel (.*(?:\n.*)?)/.exec(screen) ?? []
+      clock.now += 600_000
+      const second = pixxel((resume ?? "").replace("\n", ""), env)
+      assert.strictEqual(await second.ended, 0)
+      assert.include(second.screen(), "completed")
+    }
+  )
 
-  it("the cursor is hidden during redraws, and visible after any end", async () => {
+  it.runIf(isLong)("the cursor is hidden during redraws, and visible after any end", async () => {
     const { env } = world()
     const terminal = pixxel(`jobs wait ${job}`, env)
     await terminal.sees("classify-crops")
@@ -154,7 +157,7 @@ describe("in a terminal", () => {
     assert.lengthOf(it.drawers.jobs.of("wf-crop-classification"), 3)
   })
 
-  it("output has colours, none with NO_COLOR, and only plain lines on a dumb terminal", async () => {
+  it.runIf(isLong)("output has colours, none with NO_COLOR, and only plain lines on a dumb terminal", async () => {
     const { env } = world()
     const line = "jobs get --workflow wf-crop-classification --job job-crop-done"
     const written = async (more: NodeJS.ProcessEnv) => {
@@ -167,7 +170,7 @@ describe("in a terminal", () => {
     assert.notInclude(await written({ TERM: "dumb" }), "\u001b")
   })
 
-  it("a table is truncated in a narrow terminal, and complete in a wide one", async () => {
+  it.runIf(isLong)("a table is truncated in a narrow terminal, and complete in a wide one", async () => {
     const { env } = world()
     const shown = async (cols: number) => {
       const terminal = pixxel("workflows list", env, { cols, rows: 60 })
@@ -201,7 +204,7 @@ describe("in a terminal", () => {
     rmSync(out, { recursive: true })
   })
 
-  it("a closed terminal ends a download, which keeps the received bytes and leaves no lock", async () => {
+  it.runIf(isLong)("a closed terminal ends a download, which keeps the received bytes and leaves no lock", async () => {
     const { clock, env, world: it } = world()
     const out = mkdtempSync(join(tmpdir(), "pixxel-terminal-"))
     it.useFaults(Fault.plan(Fault.on("getPackage", Fault.cutBody(1_000, "hang"), { attempts: [1] })))

@@ -84,3 +84,12 @@ export type IndexId = typeof IndexId.Type
  */
 export const VisualizationId = Schema.NonEmptyString.pipe(Schema.brand("VisualizationId"))
 export type VisualizationId = typeof VisualizationId.Type
+
+/**
+ * The id of a collection of images.
+ *
+ * @since 0.1.0
+ * @category ids
+ */
+export const CollectionId = Schema.NonEmptyString.pipe(Schema.brand("CollectionId"))
+export type CollectionId = typeof CollectionId.Type

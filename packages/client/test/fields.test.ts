@@ -34,6 +34,7 @@ class Everything extends model<Everything>("Everything")({
   keyed: field.keyed(Task, "keyed"),
   texts: field.texts("texts"),
   numbers: field.numbers("numbers"),
+  numbersOrTexts: field.numbersOrTexts("numbersOrTexts"),
   object: field.object("object"),
   labels: field.labels("labels"),
   map: field.map(Task, "map"),
@@ -97,6 +98,9 @@ const isShare = (value: unknown) => {
   return share >= 0 && share <= 100
 }
 
+const isNumbers = (value: unknown) =>
+  Array.isArray(value) && value.every((it: unknown) => Number.isFinite(numberOf(it)))
+
 const isTexts = (value: unknown) => typeof value === "string" || (typeof value === "object" && value !== null)
 
 /** The expectation that a note of each kind names, and the values without a note. */
@@ -132,10 +136,8 @@ const kinds: Readonly<Record<field.Kind, readonly [expected: string, accepts: (v
   keyed: ["a map", (value) => typeof value === "object" && value !== null],
   texts: ["a list of texts", isTexts],
   textsOrMap: ["a list of texts", isTexts],
-  numbers: [
-    "a list of numbers",
-    (value) => Array.isArray(value) && value.every((it: unknown) => Number.isFinite(numberOf(it)))
-  ],
+  numbers: ["a list of numbers", isNumbers],
+  numbersOrTexts: ["a list of numbers", isNumbers],
   labels: ["a map of texts", isObject]
 }
 
@@ -183,6 +185,7 @@ const check = (kind: field.Kind, value: unknown, found: unknown) => {
         )
       )
     case "numbers":
+    case "numbersOrTexts":
       return assert.deepStrictEqual(some, Array.isArray(value) ? value.map(numberOf) : undefined)
     case "json":
       return isWellFormed(value) ? assert.deepStrictEqual(some, value) : undefined

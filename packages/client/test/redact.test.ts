@@ -130,7 +130,7 @@ describe("no rendering of an error contains the token or a signature", () => {
         )
         for (const error of errors) yield* secretFree(error)
       }),
-    { fastCheck: { numRuns: size(8, 60) } }
+    { fastCheck: { numRuns: size(4, 60) } }
   )
 
   it.effect.prop(
@@ -142,7 +142,7 @@ describe("no rendering of an error contains the token or a signature", () => {
         assert.include(["JobFailed", "WaitTimeout"], errors[errors.length - 1]?._tag)
         for (const error of errors) yield* secretFree(error)
       }),
-    { fastCheck: { numRuns: size(6, 40) } }
+    { fastCheck: { numRuns: size(3, 40) } }
   )
 
   it.effect("in the id of a new job", () =>

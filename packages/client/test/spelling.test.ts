@@ -97,7 +97,7 @@ describe("redaction", () => {
       hidden(id(before + spelled + after), spelled)
       hidden(text(before + spelled + after), spelled)
     },
-    { fastCheck: { numRuns: size(200, 2_000) } }
+    { fastCheck: { numRuns: size(50, 2_000) } }
   )
 
   it.prop(
@@ -108,7 +108,7 @@ describe("redaction", () => {
       const { id } = scrubOf(token)
       hidden(id(before + spelled + after), spelled)
     },
-    { fastCheck: { numRuns: size(200, 2_000) } }
+    { fastCheck: { numRuns: size(50, 2_000) } }
   )
 
   it.prop(
@@ -122,7 +122,7 @@ describe("redaction", () => {
       const rest = out.replace(/^before /, "").replace(/ after$/, "")
       for (const part of shownOf(rest)) assert.isAtMost(decodeURIComponent(decodeURIComponent(part)).length, 6, out)
     },
-    { fastCheck: { numRuns: size(200, 2_000) } }
+    { fastCheck: { numRuns: size(50, 2_000) } }
   )
 
   it.prop(

@@ -6,6 +6,7 @@ import { AoiId, InsightsApi } from "@effect-pixxel/client"
 import { NodeHashing } from "@effect-pixxel/client-node"
 import { Fault, type FaultPlan, MockServer, type WorldQuirks } from "@effect-pixxel/mock-server"
 import { Effect, Layer, Option } from "effect"
+import { longTransports, sample } from "../../../vitest.size.js"
 import { type Analysis, insightToFiles } from "../src/insight-to-files.js"
 import { PixxelMock } from "../src/main-job.js"
 import { place } from "./place.js"
@@ -39,7 +40,7 @@ const failing = (change: Partial<Analysis> = {}) =>
     return { error, created: yield* newInsights }
   })
 
-describe.each(["inProcess", "socket"] as const)("from an AOI to the files of an insight, %s", (transport) => {
+describe.each(longTransports)("from an AOI to the files of an insight, %s", (transport) => {
   const world = (quirks: WorldQuirks = {}) =>
     PixxelMock.pipe(
       Layer.provideMerge(MockServer.layer({ transport, quirks })),
@@ -68,7 +69,7 @@ describe.each(["inProcess", "socket"] as const)("from an AOI to the files of an 
     ],
     "with a URL that expires": [Fault.plan(Fault.on("getPackage", Fault.expired, { attempts: [1] }))]
   }
-  for (const [what, [plan, quirks]] of Object.entries(faults)) {
+  for (const [what, [plan, quirks]] of sample(Object.entries(faults), 2)) {
     it.scoped(`${what}, pays once`, () =>
       Effect.gen(function* () {
         yield* (yield* MockServer).faults.use(plan)

@@ -6,6 +6,7 @@ import { AoisApi } from "@effect-pixxel/client"
 import { NodeHashing } from "@effect-pixxel/client-node"
 import { Fault, MockServer, type WorldQuirks } from "@effect-pixxel/mock-server"
 import { Chunk, Effect, Layer, Stream } from "effect"
+import { longTransports, sample } from "../../../vitest.size.js"
 import { PixxelMock } from "../src/main-job.js"
 import { placeToFiles } from "../src/place-to-files.js"
 import { place } from "./place.js"
@@ -23,7 +24,7 @@ const journey = Effect.gen(function* () {
 
 const both = ["mosaic-2025-06-14", "mosaic-2025-06-21"]
 
-describe.each(["inProcess", "socket"] as const)("from a place to files, %s", (transport) => {
+describe.each(longTransports)("from a place to files, %s", (transport) => {
   const world = (quirks: WorldQuirks = {}) =>
     PixxelMock.pipe(
       Layer.provideMerge(MockServer.layer({ transport, quirks, leftovers: false })),
@@ -51,7 +52,7 @@ describe.each(["inProcess", "socket"] as const)("from a place to files, %s", (tr
       Fault.on("getPackage", Fault.expired, { attempts: [2], between: { from: "0s", to: "28s" } })
     )
   }
-  for (const [what, plan] of Object.entries(faults)) {
+  for (const [what, plan] of sample(Object.entries(faults), 2)) {
     it.scoped(what, () =>
       Effect.gen(function* () {
         yield* (yield* MockServer).faults.use(plan)

@@ -6,6 +6,7 @@ import { type AoiId, AoisApi, VisualizationsApi } from "@effect-pixxel/client"
 import { NodeHashing } from "@effect-pixxel/client-node"
 import { type Conduct, Fault, MockServer, type WorldQuirks } from "@effect-pixxel/mock-server"
 import { Chunk, Effect, Either, Layer, Stream } from "effect"
+import { longTransports, sample } from "../../../vitest.size.js"
 import { PixxelMock } from "../src/main-job.js"
 import { placeToFiles } from "../src/place-to-files.js"
 import { placeToPicture, type Wanted } from "../src/place-to-picture.js"
@@ -41,7 +42,7 @@ const both = ["NDVI 2025-06-14.png: 64", "NDVI 2025-06-21.png: 64"]
 
 const refusal = { error: { code: "busy", message: "Try later." } }
 
-describe.each(["inProcess", "socket"] as const)("from a place to pictures, %s", (transport) => {
+describe.each(longTransports)("from a place to pictures, %s", (transport) => {
   const world = (quirks: WorldQuirks = {}, conduct: Conduct = {}) =>
     PixxelMock.pipe(
       Layer.provideMerge(MockServer.layer({ transport, quirks, conduct, leftovers: false })),
@@ -94,7 +95,7 @@ describe.each(["inProcess", "socket"] as const)("from a place to pictures, %s", 
       both.slice(0, 1)
     ]
   ]
-  for (const [what, rules, end, files] of rows) {
+  for (const [what, rules, end, files] of sample(rows, 2)) {
     it.scoped(what, () =>
       Effect.gen(function* () {
         yield* (yield* MockServer).faults.use(Fault.plan(...rules.map((rule) => Fault.on(...rule))))

@@ -1,5 +1,6 @@
 /** The groups of commands, and the commands without a group, in the order of the help. */
 import { aois } from "./aois.js"
+import { archive } from "./archive.js"
 import { assets } from "./assets.js"
 import { bandsets } from "./bandsets.js"
 import { blocks } from "./blocks.js"
@@ -32,6 +33,7 @@ export const groups = inOrder([
   fetch,
   blocks,
   insights,
+  archive,
   bandsets,
   orders,
   stores,

@@ -136,6 +136,24 @@ const rangeOf = (text: string): Either.Either<readonly [number, number], string>
 export const range = (name: string, description: string): Options.Options<readonly [number, number]> =>
   value(name, "FROM,TO", description, rangeOf)
 
+const boxOf = (text: string): Either.Either<readonly [number, number, number, number], string> => {
+  const [west = Number.NaN, south = Number.NaN, east = Number.NaN, north = Number.NaN, ...more] = text
+    .split(",")
+    .map((it) => (it.trim() === "" ? Number.NaN : Number(it)))
+  return more.length === 0 && [west, south, east, north].every(Number.isFinite)
+    ? Either.right([west, south, east, north])
+    : Either.left("west, south, east and north in degrees, such as 77,12,78,13")
+}
+
+/** A box in degrees. */
+export const box = (name: string, description: string) => value(name, "W,S,E,N", description, boxOf)
+
+/** A number of things, from 1. */
+export const count = (name: string, description: string): Options.Options<number> =>
+  value(name, "COUNT", description, (text) =>
+    /^[1-9]\d{0,8}$/.test(text) ? Either.right(Number(text)) : Either.left("a whole number from 1")
+  )
+
 const blockOf = (text: string) => {
   const [name, version, ...rest] = text.split("@")
   return name && version && rest.length === 0

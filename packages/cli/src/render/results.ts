@@ -1,6 +1,7 @@
 /** Results as text for users: tables for lists, fields for single items. */
 import type {
   Aoi,
+  Collection,
   CostEstimate,
   DataType,
   DownloadPackage,
@@ -9,6 +10,7 @@ import type {
   Job,
   JobSummary,
   Project,
+  StacItem,
   Store,
   Task,
   ValError,
@@ -17,6 +19,7 @@ import type {
   WorkflowSummary
 } from "@effect-pixxel/client"
 import type { Outcome } from "@effect-pixxel/client/Status"
+import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
 import { plain } from "./plain.js"
@@ -187,6 +190,35 @@ export const index = details((it: Index) => [
   ["range", it.rescale.join(" to ")],
   ["satellite", it.satelliteId],
   ["created", time(it.createdAt)]
+])
+
+/** The first interval of a collection: one day to another, or to no end. */
+export const intervalOf = ({ intervals: [first] }: Collection): string => {
+  const day = (at: DateTime.DateTime | undefined) => (at === undefined ? ".." : DateTime.formatIsoDateUtc(at))
+  return first === undefined ? "" : `${day(first.start)} to ${day(first.end)}`
+}
+
+export const image = details((it: StacItem) => [
+  ["image", it.id],
+  ["collection", it.collection],
+  ["time", time(it.datetime)],
+  ["clouds", percent(it.clouds)],
+  ["satellite", it.platform],
+  ["pixel", Option.map(it.gsd, (metres) => `${metres} m`)],
+  ["bounds", it.bbox.join(", ")],
+  ["files", Option.map(it.assets, (assets) => Object.keys(Object(assets)).join(", "))]
+])
+
+export const collection = details((it: Collection) => [
+  ["collection", it.id],
+  ["title", it.title],
+  ["description", it.description],
+  ["license", it.license],
+  ["providers", it.providers.flatMap(({ name }) => Option.toArray(name)).join(", ")],
+  ["bounds", it.boxes[0]?.join(", ") ?? ""],
+  ["images", intervalOf(it)],
+  ["created", time(it.createdAt)],
+  ["updated", time(it.updatedAt)]
 ])
 
 export const aoiColumns: ReadonlyArray<Column<Aoi>> = [

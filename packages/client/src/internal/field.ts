@@ -28,6 +28,7 @@ export type Kind =
   | "named"
   | "number"
   | "numbers"
+  | "numbersOrTexts"
   | "object"
   | "percent"
   | "percentText"
@@ -218,6 +219,10 @@ export const textsOrMap = (...names: Names) =>
 
 /** Numbers whose positions have a meaning, as in `[longitude, latitude]`: all of them, or none. */
 export const numbers = (...names: Names) => plain("numbers", schema.listOf(Schema.Number), wire.numbers, none, names)
+
+/** Numbers as in `numbers`, which some services send as texts. */
+export const numbersOrTexts = (...names: Names) =>
+  plain("numbersOrTexts", schema.listOf(Schema.Number), wire.numbers, none, names)
 
 /** A map of models by keys that are data, such as days. */
 export const map = <A extends object, I>(

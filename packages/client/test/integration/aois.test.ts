@@ -5,14 +5,15 @@ import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
+import { longTransports } from "../../../../vitest.size.js"
 import { aoiIn } from "../field.js"
-import { projectId, transports, world } from "./world.js"
+import { projectId, world } from "./world.js"
 
 const input: AoisApi.CreateInput = { ...aoiIn(projectId), itemIds: ["image-1", "image-2"] }
 
 const using = <A, E>(use: (aois: typeof AoisApi.Service) => Effect.Effect<A, E>) => Effect.flatMap(AoisApi, use)
 
-describe.each(transports)("AOIs, %s", (transport) => {
+describe.each(longTransports)("AOIs, %s", (transport) => {
   it.scoped("are created, watched to their end, and have their images", () =>
     using((aois) =>
       Effect.gen(function* () {

@@ -7,15 +7,16 @@ import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
+import { longTransports } from "../../../../vitest.size.js"
 import { folder, layer } from "./downloads.js"
-import { transports, world } from "./world.js"
+import { world } from "./world.js"
 
 const assets = {
   aoiId: AoiId.make("aoi-north-field"),
   assetIds: [AssetId.make("asset-FF01_000321_20250614_L2A_20250616_00501135")]
 }
 
-describe.each(transports)("a download of assets, %s", (transport) => {
+describe.each(longTransports)("a download of assets, %s", (transport) => {
   it.scoped("is requested, polled and saved to a file", () =>
     Effect.gen(function* () {
       const path = `${yield* folder}/field.zip`
@@ -37,7 +38,7 @@ describe.each(transports)("a download of assets, %s", (transport) => {
   )
 })
 
-describe.each(transports)("the assets of an AOI, %s", (transport) => {
+describe.each(longTransports)("the assets of an AOI, %s", (transport) => {
   const rows: ReadonlyArray<readonly [aoi: string, shown: ReadonlyArray<string>]> = [
     [
       "aoi-north-field",

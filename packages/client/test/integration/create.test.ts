@@ -17,7 +17,7 @@ import * as Logger from "effect/Logger"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
-import { longTransports } from "../../../../vitest.size.js"
+import { longTransports, sample } from "../../../../vitest.size.js"
 import { fixtures, JobsApi, MockServer, projectId, workflowOf, world } from "./world.js"
 
 // No world has initial jobs of this workflow.
@@ -109,7 +109,7 @@ const notMade: ReadonlyArray<readonly [string, Effects]> = [
 
 for (const transport of longTransports) {
   describe(`the job of a create, ${transport},`, () => {
-    it.effect.each(lost)("is found when %s", ([, fault]) =>
+    it.effect.each(sample(lost, 2))("is found when %s", ([, fault]) =>
       Effect.gen(function* () {
         yield* use(creates(fault))
         const { id } = yield* create()
@@ -118,7 +118,7 @@ for (const transport of longTransports) {
       }).pipe(Effect.provide(world(transport)))
     )
 
-    it.effect.each(notMade)("that was never made is not found after %s", ([, fault]) =>
+    it.effect.each(sample(notMade, 2))("that was never made is not found after %s", ([, fault]) =>
       Effect.gen(function* () {
         yield* use(creates(fault))
         const error = yield* unknown(create())
@@ -250,15 +250,17 @@ for (const transport of longTransports) {
       }).pipe(Effect.provide(world(transport, { fixtures: withSomebodyElse })))
     )
 
-    it.effect.each(["20s", "1m", "3m"])("is found after an outage that starts with it and takes %s", (to) =>
-      Effect.gen(function* () {
-        yield* use(
-          creates(Fault.loseAnswer("reset")),
-          Fault.on("listJobs", Fault.answer(503), { between: { from: "1ms", to } })
-        )
-        const { id } = yield* create()
-        assert.deepStrictEqual(yield* made, [id])
-      }).pipe(Effect.provide(world(transport)))
+    it.effect.each(sample(["20s", "1m", "3m"], 2, 1))(
+      "is found after an outage that starts with it and takes %s",
+      (to) =>
+        Effect.gen(function* () {
+          yield* use(
+            creates(Fault.loseAnswer("reset")),
+            Fault.on("listJobs", Fault.answer(503), { between: { from: "1ms", to } })
+          )
+          const { id } = yield* create()
+          assert.deepStrictEqual(yield* made, [id])
+        }).pipe(Effect.provide(world(transport)))
     )
 
     it.effect("is searched only at the end after a refused list", () =>
@@ -514,7 +516,7 @@ for (const transport of longTransports) {
       ["the estimate is a list", Fault.answer(200, { body: [] }), 100, Option.none()],
       ["the estimate is an error", Fault.answer(200, { body: { error: { code: "E1" } } }), 100, Option.none()]
     ]
-    it.effect.each(refusals)("starts nothing when %s", ([, fault, maxCost, estimate]) =>
+    it.effect.each(sample(refusals, 2))("starts nothing when %s", ([, fault, maxCost, estimate]) =>
       Effect.gen(function* () {
         if (fault !== undefined) yield* use(Fault.on("getWorkflowCostEstimate", fault))
         const error = yield* Effect.flip(create({ maxCost }))
@@ -543,18 +545,20 @@ for (const transport of longTransports) {
       ["half a JSON", Fault.answer(200, { body: '{"estimated_cost":' }), "CreateNotSent", "PixxelDecodeError"],
       ["an empty body", Fault.body("empty"), "CreateNotSent", "PixxelDecodeError"]
     ]
-    it.effect.each(failures)("keeps the cause when the estimate is answered with %s", ([, fault, tag, failure]) =>
-      Effect.gen(function* () {
-        yield* use(Fault.on("getWorkflowCostEstimate", fault))
-        for (const call of [Effect.asVoid(create({ maxCost: 100 })), Effect.asVoid(run)]) {
-          const error = yield* Effect.flip(call)
-          assert.strictEqual(error._tag, tag)
-          assert.strictEqual(error._tag === "CreateNotSent" ? error.failure._tag : undefined, failure)
-          assert.strictEqual(error.isRetryable, tag === "CreateNotSent" || tag === "PixxelRateLimited")
-          assert.include(error.message, "WorkflowsApi.estimate")
-        }
-        assert.deepStrictEqual([yield* count("listJobs"), yield* count("createJob")], [0, 0])
-      }).pipe(RetryPolicy.withOptions({ maxAttempts: 2 }), Effect.provide(world(transport)))
+    it.effect.each(sample(failures, 2))(
+      "keeps the cause when the estimate is answered with %s",
+      ([, fault, tag, failure]) =>
+        Effect.gen(function* () {
+          yield* use(Fault.on("getWorkflowCostEstimate", fault))
+          for (const call of [Effect.asVoid(create({ maxCost: 100 })), Effect.asVoid(run)]) {
+            const error = yield* Effect.flip(call)
+            assert.strictEqual(error._tag, tag)
+            assert.strictEqual(error._tag === "CreateNotSent" ? error.failure._tag : undefined, failure)
+            assert.strictEqual(error.isRetryable, tag === "CreateNotSent" || tag === "PixxelRateLimited")
+            assert.include(error.message, "WorkflowsApi.estimate")
+          }
+          assert.deepStrictEqual([yield* count("listJobs"), yield* count("createJob")], [0, 0])
+        }).pipe(RetryPolicy.withOptions({ maxAttempts: 2 }), Effect.provide(world(transport)))
     )
   })
 }

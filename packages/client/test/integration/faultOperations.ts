@@ -7,9 +7,11 @@ import type * as Path from "@effect/platform/Path"
 import {
   AoiId,
   AoisApi,
+  ArchivesApi,
   AssetId,
   AssetsApi,
   BlocksApi,
+  CollectionId,
   type CreateError,
   CreateIntent,
   CreateOutcomeUnknown,
@@ -40,6 +42,7 @@ import {
   type RunError,
   SatelliteId,
   SearchApi,
+  StacItemId,
   StoreId,
   StoresApi,
   type TaskId,
@@ -256,6 +259,12 @@ const aois = <A, E>(use: (aois: typeof AoisApi.Service) => Effect.Effect<A, E>) 
 
 const visualizations = <A, E>(use: (it: typeof VisualizationsApi.Service) => Effect.Effect<A, E>) =>
   Effect.flatMap(VisualizationsApi, use)
+
+const archives = <A, E>(use: (archives: typeof ArchivesApi.Service) => Effect.Effect<A, E>) =>
+  Effect.flatMap(ArchivesApi, use)
+
+const td2 = { collectionId: CollectionId.make("pixxel-td-l2a") }
+const stacItemId = StacItemId.make("TD2_000650_20230404_L2A_20240405_01001067")
 
 const blocks = <A, E>(use: (blocks: typeof BlocksApi.Service) => Effect.Effect<A, E>) => Effect.flatMap(BlocksApi, use)
 
@@ -632,6 +641,44 @@ export const operations: Readonly<Record<Name, ReadonlyArray<Operation>>> = {
       run: () => Effect.flatMap(SearchApi, (it) => it.satellites()),
       minutes: aCall,
       on: { ListSatellites: ofCall }
+    })
+  ],
+  "ArchivesApi.collections": [
+    row({ run: () => archives((it) => it.collections()), minutes: aCall, on: { ListCollections: ofCall } })
+  ],
+  "ArchivesApi.collection": [
+    row({ run: () => archives((it) => it.collection(td2)), minutes: aCall, on: { GetCollectionById: ofCall } })
+  ],
+  "ArchivesApi.items": [
+    row({ run: () => archives((it) => it.items(td2)), minutes: aCall, on: { ListItemInCollection: ofCall } })
+  ],
+  "ArchivesApi.allItems": [
+    row({
+      run: () => archives((it) => Stream.runDrain(it.allItems(td2))),
+      minutes: aCall,
+      on: { ListItemInCollection: ofCall }
+    })
+  ],
+  "ArchivesApi.item": [
+    row({
+      run: () => archives((it) => it.item({ ...td2, stacItemId })),
+      minutes: aCall,
+      on: { GetCollectionItemById: ofCall }
+    })
+  ],
+  "ArchivesApi.search": [
+    row({
+      run: () => archives((it) => it.search({ collections: [td2.collectionId], ids: [stacItemId] })),
+      minutes: aCall,
+      on: { SearchItemInArchive: ofCall }
+    })
+  ],
+  "ArchivesApi.searchAll": [
+    row({
+      run: () =>
+        archives((it) => Stream.runDrain(it.searchAll({ bbox: [77, 12, 78, 14], query: { gsd: { eq: 10 } } }))),
+      minutes: aCall,
+      on: { SearchItemInArchive: ofCall }
     })
   ],
   "IndicesApi.create": [

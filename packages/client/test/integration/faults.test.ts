@@ -5,8 +5,8 @@ import type { Conduct } from "@effect-pixxel/mock-server"
 import { faultPlan, seed } from "@effect-pixxel/mock-server/FaultArbitrary"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
-import { size } from "../../../../vitest.size.js"
-import { JobsApi, MockServer, projectId, transports, workflowOf, world } from "./world.js"
+import { longTransports, size } from "../../../../vitest.size.js"
+import { JobsApi, MockServer, projectId, workflowOf, world } from "./world.js"
 
 const workflowId = workflowOf("crop-classification")
 
@@ -59,7 +59,7 @@ const useAll = Effect.gen(function* () {
  */
 const conduct: Conduct = { secondCreate: false }
 
-for (const transport of transports) {
+for (const transport of longTransports) {
   describe(`the client under random faults, ${transport}`, () => {
     it.effect.prop(
       "returns an answer or an error for every call, and reports every job",

@@ -13,9 +13,10 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
+import { longTransports } from "../../../../vitest.size.js"
 import { insightIn } from "../field.js"
 import { folder } from "./downloads.js"
-import { MockServer, projectId, transports, world } from "./world.js"
+import { MockServer, projectId, world } from "./world.js"
 
 const aoiId = AoiId.make("aoi-north-field")
 const crops = { aoiId, insightId: InsightId.make("insight-north-crops") }
@@ -23,7 +24,7 @@ const water = { aoiId, insightId: InsightId.make("insight-north-water") }
 
 const using = <A, E>(use: (insights: InsightsApi.Service) => Effect.Effect<A, E>) => Effect.flatMap(InsightsApi, use)
 
-describe.each(transports)("insights, %s", (transport) => {
+describe.each(longTransports)("insights, %s", (transport) => {
   const filters: ReadonlyArray<readonly [Omit<InsightsApi.ListInput, "aoiId">, ReadonlyArray<string>]> = [
     [{}, ["insight-north-crops", "insight-north-water"]],
     [{ id: water.insightId }, ["insight-north-water"]],

@@ -144,7 +144,7 @@ const losses: ReadonlyArray<readonly [string, Answer | undefined]> = [
 
 describe.each(names)("a create over %s", (transport) => {
   describe.each(Object.keys(middleware).map((around, turn) => [around, turn] as const))("under %s", (around, turn) => {
-    it.scoped.each(sample(tracings, 2, turn))("leaves once, $name", ({ client, name, program }) =>
+    it.scoped.each(sample(tracings, 4, turn))("leaves once, $name", ({ client, name, program }) =>
       Effect.gen(function* () {
         for (const [what, answer] of losses) {
           const { baseUrl, posts } = yield* serving([answer])

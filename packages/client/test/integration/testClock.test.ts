@@ -9,11 +9,12 @@ import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
 import * as Random from "effect/Random"
 import * as TestClock from "effect/TestClock"
-import { JobsApi, MockServer, projectId, transports, workflowOf, world } from "./world.js"
+import { longTransports } from "../../../../vitest.size.js"
+import { JobsApi, MockServer, projectId, workflowOf, world } from "./world.js"
 
 const workflowId = workflowOf("crop-classification")
 
-for (const transport of transports) {
+for (const transport of longTransports) {
   const follow = Effect.provide(world(transport, { clock: "followTestClock" }))
 
   describe(`under TestClock, ${transport}`, () => {

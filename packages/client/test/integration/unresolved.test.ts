@@ -17,6 +17,7 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
+import { sample } from "../../../../vitest.size.js"
 import { type Skew, skewed } from "../skewedClock.js"
 import { JobsApi, MockServer, projectId, workflowOf, world } from "./world.js"
 
@@ -89,7 +90,7 @@ describe("a search for the job of a create", () => {
     ["499", Fault.answer(499)],
     ["503", Fault.answer(503)]
   ]
-  it.effect.each(odd)("continues after %s, within the grace period and after it", ([, fault]) =>
+  it.effect.each(sample(odd, 3))("continues after %s, within the grace period and after it", ([, fault]) =>
     Effect.gen(function* () {
       // Fail all lists for a minute.
       yield* use(creates(lost, 1), Fault.on("listJobs", fault, { between: { from: "1ms", to: "1m" } }))

@@ -14,7 +14,8 @@ import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
-import { transports, world } from "./world.js"
+import { longTransports } from "../../../../vitest.size.js"
+import { world } from "./world.js"
 
 const aoiId = AoiId.make("aoi-north-field")
 
@@ -22,7 +23,7 @@ type Api = typeof VisualizationsApi.Service
 
 const using = <A, E, R>(use: (visualizations: Api) => Effect.Effect<A, E, R>) => Effect.flatMap(VisualizationsApi, use)
 
-describe.each(transports)("visualizations, %s", (transport) => {
+describe.each(longTransports)("visualizations, %s", (transport) => {
   const ids = (filter: Omit<Parameters<Api["listAll"]>[0], "aoiId">) =>
     using((it) => Stream.runCollect(it.listAll({ aoiId, ...filter }))).pipe(
       Effect.map((all) => Chunk.toReadonlyArray(all).map(({ id }) => id.replace("visualization-north-", ""))),

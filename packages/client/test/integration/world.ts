@@ -1,4 +1,4 @@
-/** A world of the mock server for a test, with its client. Every test file runs on both transports. */
+/** A world of the mock server for a test, with its client. The longer files run over TCP only with `npm run test:long`. */
 import * as HttpClient from "@effect/platform/HttpClient"
 import { type Drift, JobsApi, Pixxel, ProjectId, WorkflowId, WorkflowsApi } from "@effect-pixxel/client"
 import {
