@@ -16,6 +16,7 @@ import { projects } from "./projects.js"
 import { satellites, search } from "./search.js"
 import { stores } from "./stores.js"
 import { tasks } from "./tasks.js"
+import { usage } from "./usage.js"
 import { visualizations } from "./visualizations.js"
 import { workflows } from "./workflows.js"
 
@@ -37,6 +38,7 @@ export const groups = inOrder([
   bandsets,
   orders,
   stores,
+  usage,
   config,
   ping
 ] as const)
