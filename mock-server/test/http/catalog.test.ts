@@ -119,7 +119,7 @@ describe("the catalog", () => {
     assert.deepStrictEqual(await find(server.site(), search), found)
   })
 
-  it("refuses a search that cannot be, and shows a token only what is in its projects", async () => {
+  it("refuses a search that cannot be, and shows a token only the entries of its projects", async () => {
     const { json, status } = await send(server.site(), "/v0/catalogs/search", { datetime: "soon", bbox: [1] })
     assert.deepStrictEqual([status, json.error.details.problems.length], [400, 2])
     const site = server.site("team", { team: { "project-basin-watch": "viewer" } })
