@@ -172,14 +172,14 @@ const secondCreate = (entries: ReadonlyArray<JournalEntry>, repeats: Repeats): R
     if (roleOf(entry) !== "create" || !isOver(entry) || !isAmbiguous(entry)) return []
     const next = repeats.get(entry)
     if (next === undefined) return []
-    const about = operationOf(entry.operation)?.subject ?? ""
+    const { foundIn, subject: about = "" } = operationOf(entry.operation) ?? {}
     const listed = entries.some(
       (other) =>
         other.seq > entry.seq &&
         other.seq < next.seq &&
         other.time >= entry.ended &&
         roleOf(other) === "list" &&
-        operationOf(other.operation)?.subject === about &&
+        [about, foundIn].includes(operationOf(other.operation)?.subject) &&
         other.subject === entry.subject &&
         clientOf(other) === clientOf(entry) &&
         isSeen(other)

@@ -4,7 +4,7 @@ import type { Fields } from "../core/Fields.js"
 import { contentOf } from "../core/Shape.js"
 import type { World } from "../core/World.js"
 import type { Handler } from "../resources/Resource.js"
-import { day, integer, optional, optionalDay } from "./parameters.js"
+import { day, integer, malformed, optional, optionalDay } from "./parameters.js"
 import { worldOf } from "./requests.js"
 
 /** Reads a parameter of the query, and returns the test of an item; absent without the parameter. */
@@ -36,6 +36,25 @@ export const isOn =
       const at = typeof time === "string" ? Date.parse(time) : typeof time === "number" ? time : Number.NaN
       return !Number.isNaN(at) && day(at) === date
     }
+  }
+
+/**
+ * Compares with a range, whose form is not documented: two ends with a comma or a slash between them, of which `..` or
+ * none is open.
+ */
+export const isWithin =
+  <A>(of: (item: A) => number, parse: (text: string) => number, ends: string): Filter<A> =>
+  (request, parameter) => {
+    const expected = `${ends} with a comma between them`
+    const value = optional(request, parameter, expected)
+    if (value === undefined) return undefined
+    const parts = value.split(/[,/]/)
+    const [from = Number.NaN, to = Number.NaN] = parts.map((part, nth) =>
+      part === "" || part === ".." ? (nth === 0 ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY) : parse(part)
+    )
+    if (parts.length !== 2 || Number.isNaN(from) || Number.isNaN(to))
+      throw malformed("query", parameter, value, expected)
+    return (item) => of(item) >= from && of(item) <= to
   }
 
 /** Returns the items that pass the filters of a request, by parameter. */

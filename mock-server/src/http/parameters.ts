@@ -8,7 +8,12 @@ import { ApiError } from "./envelope.js"
 
 const shorten = (text: string): string => (text.length > 80 ? `${text.slice(0, 80)}…` : text)
 
-const malformed = (where: "path" | "query", parameter: string, found: string | null, expected: string): ApiError =>
+export const malformed = (
+  where: "path" | "query",
+  parameter: string,
+  found: string | null,
+  expected: string
+): ApiError =>
   new ApiError(
     400,
     found === null ? "missing_parameter" : "invalid_parameter",

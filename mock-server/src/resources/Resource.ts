@@ -44,14 +44,16 @@ export interface Operation {
   readonly subject: string
   /** Parameter of the path with the id of that thing. */
   readonly key?: string
+  /** Word for the parts of a created thing; a list of them shows a create, as a list of things does. */
+  readonly foundIn?: string
   /** Success by which a create tells that it made nothing, such as 200 for an estimate. */
   readonly madeNothing?: number
   /** Field with the items in the answer of a list. */
   readonly items?: string
   /** Shape of the body; without one, a body is refused. A text with `writeOnly` is a secret. */
   readonly body?: Schema
-  /** Returns the project that the token needs a role in, beside the `project_id` of the query. */
-  readonly projectOf?: (asked: Asked) => string | undefined
+  /** Returns the project, or projects, that the token needs a role in, beside the `project_id` of the query. */
+  readonly projectOf?: (asked: Asked) => string | ReadonlyArray<string> | undefined
 }
 
 type Rest<Common> = Omit<Operation, "id" | keyof Common> & Partial<Operation>

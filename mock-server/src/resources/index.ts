@@ -1,7 +1,9 @@
 /** The resources of the mock. All that is made of them follows from this list. */
 import { aois } from "./aois/index.js"
+import { archives } from "./archives/index.js"
 import { assets } from "./assets/index.js"
 import { blocks } from "./blocks/index.js"
+import { catalog } from "./catalog/index.js"
 import { indices } from "./indices/index.js"
 import { insights } from "./insights/index.js"
 import { jobs } from "./jobs/index.js"
@@ -21,11 +23,13 @@ export const resources = [
   projects,
   stores,
   orders,
+  catalog,
   aois,
   assets,
   indices,
   visualizations,
   search,
+  archives,
   blocks,
   insights
 ] as const satisfies ReadonlyArray<Resource>

@@ -111,6 +111,10 @@ describe("a snapshot", () => {
           workflows: [{ id: "wf-crop", created: 1, queued: ["instant"] }]
         },
         stores: { items: [], created: 0 },
+        orders: { items: [], created: 0 },
+        orderItems: { items: [], created: 0 },
+        deliveries: { items: [], created: 0 },
+        catalogDownloads: { items: [], created: 0 },
         aois: { items: [], created: 0 },
         downloads: { items: [], created: 0 },
         indices: { items: [], created: 0 },

@@ -93,7 +93,14 @@ const withValue = (document: unknown, [key, ...rest]: ReadonlyArray<Key>, value:
   return changed === undefined ? others : { ...others, [key]: changed }
 }
 
-const { aois = new Map(), satellites = new Map(), scenes = new Map() } = shippedFixtures()
+const {
+  aois = new Map(),
+  bandsets = new Map(),
+  collections = new Map(),
+  orders = new Map(),
+  satellites = new Map(),
+  scenes = new Map()
+} = shippedFixtures()
 
 /** A search that finds more than its limit. */
 const search = {
@@ -117,6 +124,23 @@ const search = {
 /** An insight to estimate, and to create. */
 const insight = { block: { name: "crops", version: "1.0.0" }, input: [], metadata: { season: "2025" } }
 
+/** An order of the images of a square; `size` is in degrees. */
+const orderOf = (size: number) => {
+  const ring = [
+    [0, 0],
+    [size, 0],
+    [size, size],
+    [0, 0]
+  ]
+  const features = [{ type: "Feature", geometry: { type: "Polygon", coordinates: [ring] } }]
+  const item = {
+    usecase: "agriculture",
+    geometry: { type: "FeatureCollection", features },
+    item_ids: ["FF01_000321_20250614_L2A_20250616_00501135"]
+  }
+  return { order_items: [{ project_id: "project-monsoon-2024", ...item }] }
+}
+
 /** All that clients see of a world with these documents. */
 const observe = async (documents: Readonly<Record<Kind, unknown>>): Promise<string> => {
   const fixtures: FixtureSet = {
@@ -134,9 +158,14 @@ const observe = async (documents: Readonly<Record<Kind, unknown>>): Promise<stri
       ["wf-instant", { kind: "workflow", source, id: "wf-instant", story: "instant" }]
     ]),
     aois,
+    bandsets,
+    collections,
+    orders,
     satellites,
     scenes,
-    projects: new Map([["p", { kind: "project", source, id: "p", name: "p" }]]),
+    projects: new Map(
+      ["p", "project-monsoon-2024"].map((id) => [id, { kind: "project" as const, source, id, name: id }])
+    ),
     errors: new Map(),
     faults: new Map([["throttled", { rules: [{ on: "listWorkflows", do: { answer: { status: 503 } } }] }]]),
     scenarios: new Map()
@@ -170,6 +199,12 @@ const observe = async (documents: Readonly<Record<Kind, unknown>>): Promise<stri
   await ask(insights, "POST", "owner", { ...insight, estimate: true })
   await ask(insights, "POST", "owner", insight)
   await ask(insights)
+  for (const order of [orderOf(1), { ...orderOf(1), dry_run: true }, orderOf(3)]) {
+    await ask("/v0/orders", "POST", "owner", order)
+  }
+  await ask("/v0/order-items")
+  await ask("/v0/catalogs/deliveries")
+  await ask("/v0/archives/search", "POST", "owner", {})
   await ask("/v0/workflows/wf-instant/jobs", "GET", "field-team")
   await ask("/v0/workflows/none/jobs")
   for (let attempt = 0; attempt < 10; attempt++) await ask("/ping")

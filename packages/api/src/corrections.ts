@@ -140,6 +140,27 @@ export const corrections: ReadonlyArray<Correction> = [
     why: "Older pages have COMPLETED and PARTIALLY_COMPLETED."
   },
   {
+    places: ["clerk.Task.status"],
+    corrected: words(
+      "DRAFT",
+      "SUBMITTED",
+      "IN_PROGRESS",
+      "FULFILLED",
+      "PARTIALLY_FULFILLED",
+      "FAILED",
+      "CANCELLED",
+      "EXPIRED"
+    ),
+    refused: "COMPLETED",
+    why: "Older pages have COMPLETED for items, so probably for tasks."
+  },
+  {
+    places: ["clerk.OrderItemBandset.custom"],
+    corrected: anyJson,
+    refused: { B013: 493 },
+    why: "Raw JSON of Go, as the specification of a workflow: its form is not documented."
+  },
+  {
     places: ["clerk.Geometry.coordinates"],
     corrected: { anyOf: [polygon, multiPolygon] },
     refused: [square],

@@ -36,8 +36,8 @@ export const laxer = (uses: ReadonlyMap<string, Use>): ReadonlyArray<string> =>
           allowed === undefined ||
           allowed.some((it) => !types.includes(String(it))) ||
           field.union !== undefined ||
-          (field.kind === "numbers" && Array.isArray(official) && official[0] !== "number") ||
-          words?.some((it) => !known.has(it)) === true
+          (/^numbers/.test(field.kind) && Array.isArray(official) && official[0] !== "number") ||
+          (words !== undefined && !(known.size === words.length && words.every((it) => known.has(it))))
         return isLaxer ? [`${name}.${wire}`] : []
       })
     )

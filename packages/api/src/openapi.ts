@@ -8,6 +8,8 @@ import type { Argument } from "../../client/src/internal/argument.js"
 import type { Field } from "../../client/src/internal/field.js"
 import { type AnyModel, tableOf } from "../../client/src/internal/model.js"
 import type { Part, Payload } from "../../client/src/internal/payload.js"
+import { Order } from "../../client/src/orders/Order.js"
+import { OrderQuote } from "../../client/src/orders/OrderQuote.js"
 import { endpoints } from "../../client/test/endpoints.js"
 import { type Correction, corrections, officialOf } from "./corrections.js"
 import type { Documentation } from "./documentation.js"
@@ -55,12 +57,24 @@ export const formOf = ({ isNeeded, kind, model, union, words }: AnyField): Reado
       return typed("object")
     case "numbers":
       return { ...typed("array"), items: { type: "number" } }
+    case "numbersOrTexts":
+      return { ...typed("array"), items: { type: ["number", "string"] } }
     case "labels":
       return { ...typed("object"), additionalProperties: { type: "string" } }
     case "labelMaps":
       return {
         ...typed("object"),
         additionalProperties: { type: "object", additionalProperties: { type: "string" } }
+      }
+    case "listMaps":
+      return {
+        ...typed("array"),
+        items: { type: "object", additionalProperties: { type: "array", items: { type: "string" } } }
+      }
+    case "named":
+      return {
+        ...typed("array"),
+        ...(model === undefined ? {} : { items: { anyOf: [refTo(model), { type: "string" }] } })
       }
     case "model":
       return model === undefined ? {} : { anyOf: [refTo(model), { type: "null" }] }
@@ -155,12 +169,16 @@ const errorBody = {
   }
 }
 
+/** The model of which another one reads a part: a quote has the form of an order, and need not have its id. */
+const wholes: Readonly<Record<string, AnyModel>> = { [OrderQuote.identifier]: Order }
+
 const bodyOf = ({ success }: Endpoint): JsonSchema => {
   const { content, kind } = success
   if (kind === "bytes") return {}
   if (content === undefined) return { type: "string" }
   const { isList = false, model, name } = content
-  const one = refTo(model)
+  const whole = wholes[model.identifier]
+  const one = whole === undefined ? refTo(model) : { anyOf: [whole, model].map(refTo) }
   if (name === undefined) return one
   if (isList) return { type: "object", properties: { [name]: { type: ["array", "null"], items: one } } }
   return { anyOf: [{ type: "object", properties: { [name]: one }, required: [name] }, one] }

@@ -55,7 +55,12 @@ const recorded = (exchanges: Array<Exchange>) =>
     )
   ).pipe(
     Layer.provideMerge(
-      MockServer.layer({ transport: "socket", leftovers: false, capsules: false, conduct: { pollAfterEnd: false } })
+      MockServer.layer({
+        transport: "socket",
+        leftovers: false,
+        capsules: false,
+        conduct: { pollAfterEnd: false, pollFloor: false }
+      })
     ),
     Layer.merge(Layer.mergeAll(NodeFileSystem.layer, NodePath.layer, NodeHashing.layer))
   )

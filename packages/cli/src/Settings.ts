@@ -19,9 +19,12 @@ export interface Setting {
   readonly from: string
 }
 
-/** Overrides the variables by the flags. */
-export const withFlags = <A, E, R>(self: Effect.Effect<A, E, R>, flags: Flags): Effect.Effect<A, E, R> => {
-  const given = Object.entries({ PIXXEL_BASE_URL: flags.baseUrl, PIXXEL_AUTH_SCHEME: flags.authScheme })
+/** Overrides variables. */
+const overriding = <A, E, R>(
+  self: Effect.Effect<A, E, R>,
+  values: Readonly<Record<string, string | undefined>>
+): Effect.Effect<A, E, R> => {
+  const given = Object.entries(values)
   const set = ConfigProvider.fromMap(new Map(given.flatMap(([name, it]) => (it === undefined ? [] : [[name, it]]))))
   return Effect.configProviderWith((provider) =>
     Effect.withConfigProvider(
@@ -30,6 +33,14 @@ export const withFlags = <A, E, R>(self: Effect.Effect<A, E, R>, flags: Flags): 
     )
   )
 }
+
+/** Overrides the variables by the flags. */
+export const withFlags = <A, E, R>(self: Effect.Effect<A, E, R>, flags: Flags): Effect.Effect<A, E, R> =>
+  overriding(self, { PIXXEL_BASE_URL: flags.baseUrl, PIXXEL_AUTH_SCHEME: flags.authScheme })
+
+/** Runs a command that sends no token, so that it needs none. */
+export const withoutToken = <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+  overriding(self, { PIXXEL_API_KEY: "none" })
 
 /** A token in a distinguishable form: the last four characters of a long token, none of a short one. */
 export const masked = (token: string): string => `****${token.length >= 20 ? token.slice(-4) : ""}`

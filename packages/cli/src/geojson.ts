@@ -10,7 +10,7 @@ export const feature = (thing: Encoded) => {
 }
 
 /** Replaces the forms of an answer by a document, which is on one line with `--jsonl`. */
-const instead = (of: () => unknown): Answer => ({ json: of, text: () => JSON.stringify(of(), null, 2) })
+export const instead = (of: () => unknown): Answer => ({ json: of, text: () => JSON.stringify(of(), null, 2) })
 
 /** The answer of one thing. */
 export const asFeature = (answer: Answer): Answer => instead(() => feature(Object(answer.json())))

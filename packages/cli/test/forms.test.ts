@@ -237,7 +237,8 @@ describe("completions", () => {
       const complete = (...words: ReadonlyArray<string>) => {
         const typed = words.map((word) => `'${word}'`).join(" ")
         const script = `${stdout}\nCOMP_WORDS=(${typed}); COMP_CWORD=${words.length - 1}\nf=$(complete -p pixxel | sed 's/.*-F \\([^ ]*\\).*/\\1/')\n$f pixxel "\${COMP_WORDS[-1]}" "\${COMP_WORDS[-2]}"; printf '%s\\n' "\${COMPREPLY[@]}"`
-        return execFileSync("bash", ["-c", script], { encoding: "utf8" }).trim().split("\n")
+        // one argument has at most 128 kB
+        return execFileSync("bash", { input: script, encoding: "utf8" }).trim().split("\n")
       }
       assert.includeMembers(complete("pixxel", "jobs", ""), ["create", "download", "wait"])
       assert.deepStrictEqual(complete("pixxel", "jobs", "wat"), ["watch"])

@@ -233,6 +233,44 @@ describe("pixxel insights create", () => {
   )
 })
 
+describe("an interrupted create of an insight", () => {
+  it.effect("waits for the insight, says so, and names it", () =>
+    Effect.gen(function* () {
+      const turn = Effect.promise(() => new Promise(setImmediate))
+      let [stderr, isCreating] = ["", false]
+      let answer = (_: Response) => {}
+      const answered = new Promise<Response>((resolve) => {
+        answer = resolve
+      })
+      const fetch: typeof globalThis.fetch = async (_, init) => {
+        isCreating ||= init?.method === "POST"
+        return isCreating ? answered : json({ spec: { inputs: [] }, insights: [] })
+      }
+      const onNote = (text: string) => {
+        stderr += text
+      }
+      const fiber = yield* Effect.fork(
+        pixxel("insights create aoi-1 p-1 ndvi@1.0.0 --yes", { environment: over(fetch), onNote })
+      )
+      yield* Effect.repeat(turn, { until: () => isCreating })
+      yield* Fiber.interruptFork(fiber)
+      yield* Effect.repeat(turn, { until: () => stderr !== "" })
+      assert.strictEqual(
+        stderr,
+        [
+          "pixxel: Interrupted while an insight is being created. Waiting to find out whether the insight exists. Interrupt again to stop waiting.",
+          "  List the insights before you run it again, and look for a new one: pixxel insights list --aoi aoi-1",
+          ""
+        ].join("\n")
+      )
+      answer(json({ id: "insight-7" }, { status: 201 }))
+      yield* Fiber.await(fiber)
+      assert.include(stderr, "pixxel: Interrupted. Insight insight-7 continues.")
+      assert.include(stderr, "To wait again: pixxel insights wait --aoi aoi-1 --insight insight-7")
+    })
+  )
+})
+
 /** Runs a command line while the time passes. */
 const inTime = (line: string, surroundings: Surroundings) =>
   Effect.gen(function* () {

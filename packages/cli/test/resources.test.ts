@@ -173,8 +173,9 @@ describe("pixxel orders report", () => {
     Effect.gen(function* () {
       expect((yield* pixxel("orders report --mock --time-zone Asia/Kolkata")).stdout).toMatchInlineSnapshot(`
         "order_id,created_at,type,area_km2,tokens
-        order-2024-0017,2024-06-02 04:00:00,TASKING,120,240
-        order-2024-0018,2024-06-03 14:42:44,ARCHIVE,48,36
+        order-north-archive,2024-12-02 05:30:00,ARCHIVE,116,232
+        order-basin-monthly,2024-12-22 05:30:00,RECURRING,174,1044
+        order-south-capture,2024-12-28 05:30:00,TASKING,174,522
         "
       `)
     })
@@ -194,7 +195,7 @@ describe("pixxel orders report", () => {
       const path = join(folder, "reports", "orders.csv")
       const { code, stdout } = yield* pixxel(`orders report --out ${path} --mock`)
       assert.deepStrictEqual([code, stdout], [0, `Saved ${path}\n`])
-      assert.match(readFileSync(path, "utf8"), /^order_id,.*\n(.*\n){2}$/)
+      assert.match(readFileSync(path, "utf8"), /^order_id,.*\n(.*\n){3}$/)
     })
   )
 
@@ -202,7 +203,7 @@ describe("pixxel orders report", () => {
     Effect.gen(function* () {
       const { code, stderr } = yield* pixxel("orders report --time-zone Mars --mock")
       assert.strictEqual(code, 2)
-      assert.include(stderr, 'pixxel orders report was not sent: timeZone is "Mars"')
+      assert.include(stderr, 'pixxel orders report was not sent: --time-zone is "Mars"')
     })
   )
 })

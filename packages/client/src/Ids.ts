@@ -32,7 +32,7 @@ export const JobId = Schema.NonEmptyString.pipe(Schema.brand("JobId"))
 export type JobId = typeof JobId.Type
 
 /**
- * The id of a task: one block at work inside a job.
+ * The id of a task: one block at work inside a job, or one capture or delivery of an order item.
  *
  * @since 0.1.0
  * @category ids
@@ -84,3 +84,30 @@ export type IndexId = typeof IndexId.Type
  */
 export const VisualizationId = Schema.NonEmptyString.pipe(Schema.brand("VisualizationId"))
 export type VisualizationId = typeof VisualizationId.Type
+
+/**
+ * The id of a collection of images.
+ *
+ * @since 0.1.0
+ * @category ids
+ */
+export const CollectionId = Schema.NonEmptyString.pipe(Schema.brand("CollectionId"))
+export type CollectionId = typeof CollectionId.Type
+
+/**
+ * The id of an order.
+ *
+ * @since 0.1.0
+ * @category ids
+ */
+export const OrderId = Schema.NonEmptyString.pipe(Schema.brand("OrderId"))
+export type OrderId = typeof OrderId.Type
+
+/**
+ * The id of an order item.
+ *
+ * @since 0.1.0
+ * @category ids
+ */
+export const OrderItemId = Schema.NonEmptyString.pipe(Schema.brand("OrderItemId"))
+export type OrderItemId = typeof OrderItemId.Type

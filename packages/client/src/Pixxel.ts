@@ -10,6 +10,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { Auth } from "./Auth.js"
 import { AoisApi } from "./aois/AoisApi.js"
+import { ArchivesApi } from "./archives/ArchivesApi.js"
 import { AssetsApi } from "./assets/AssetsApi.js"
 import { BlocksApi } from "./blocks/BlocksApi.js"
 import type { HttpError } from "./HttpError.js"
@@ -35,6 +36,7 @@ import { WorkflowsApi } from "./workflows/WorkflowsApi.js"
  */
 export type Services =
   | AoisApi
+  | ArchivesApi
   | AssetsApi
   | BlocksApi
   | IndicesApi
@@ -58,6 +60,7 @@ export interface Options extends Auth.Options, PixxelHttpClient.Options {}
 
 const services = Layer.mergeAll(
   AoisApi.layer,
+  ArchivesApi.layer,
   AssetsApi.layer,
   BlocksApi.layer,
   IndicesApi.layer,

@@ -1,6 +1,7 @@
 /**
  * The Effect client for the Pixxel API. Exports services, models, ids and errors by name, and `DataTypes`, `Download`,
- * `Drift`, `Geometry`, `Pixxel`, `Raw`, `RetryPolicy`, `RunAll`, `InsightRunAll`, `Status` and `Waiter` as modules.
+ * `Drift`, `Geometry`, `Pixxel`, `Raw`, `RetryPolicy`, `RunAll`, `InsightRunAll`, `StacSearch`, `Status` and `Waiter` as
+ * modules.
  *
  * @since 0.1.0
  */
@@ -9,6 +10,9 @@ export { Auth } from "./Auth.js"
 export { Aoi, AoiPage } from "./aois/Aoi.js"
 export { AoisApi } from "./aois/AoisApi.js"
 export { AoiSubject } from "./aois/Subject.js"
+export { ArchivePage } from "./archives/ArchivePage.js"
+export { ArchivesApi } from "./archives/ArchivesApi.js"
+export { Collection, CollectionProvider } from "./archives/Collection.js"
 export { Asset, AssetId, AssetPage } from "./assets/Asset.js"
 export { AssetDownload, AssetDownloadId } from "./assets/AssetDownload.js"
 export { AssetsApi } from "./assets/AssetsApi.js"
@@ -48,7 +52,22 @@ export { JobsApi } from "./jobs/JobsApi.js"
 export * as RunAll from "./jobs/RunAll.js"
 export { JobSubject, JobTarget, TaskSubject } from "./jobs/Subject.js"
 export { BlockInfo, Task } from "./jobs/Task.js"
+export { Band, Bandset, BandsetId } from "./orders/Bandset.js"
+export * as CaptureTier from "./orders/CaptureTier.js"
+export { Order, OrderPage } from "./orders/Order.js"
+export {
+  CloudDelivery,
+  Occurrence,
+  OrderBandset,
+  OrderImage,
+  OrderItem,
+  OrderItemPage,
+  Uplift
+} from "./orders/OrderItem.js"
+export { OrderQuote, QuotedItem } from "./orders/OrderQuote.js"
 export { OrdersApi } from "./orders/OrdersApi.js"
+export { OrderTask } from "./orders/OrderTask.js"
+export { OrderItemSubject, OrderSubject, OrderTarget } from "./orders/Subject.js"
 export { Pagination } from "./Pagination.js"
 export * as Pixxel from "./Pixxel.js"
 export * from "./PixxelError.js"
@@ -57,12 +76,13 @@ export { Project, ProjectPage } from "./projects/Project.js"
 export { ProjectsApi } from "./projects/ProjectsApi.js"
 export * as Raw from "./Raw.js"
 export * as RetryPolicy from "./RetryPolicy.js"
+export { StacItem, StacItemId, StacLink } from "./StacItem.js"
+export * as StacSearch from "./StacSearch.js"
 export * as Status from "./Status.js"
 export { Subject } from "./Subject.js"
 export { ImageSearch } from "./search/ImageSearch.js"
-export { CollectionId, Satellite, SatelliteBand, SatelliteCollection } from "./search/Satellite.js"
+export { Satellite, SatelliteBand, SatelliteCollection } from "./search/Satellite.js"
 export { SearchApi } from "./search/SearchApi.js"
-export { StacItem, StacItemId, StacLink } from "./search/StacItem.js"
 export { Store, StoreConfigs, StoreId, storeSecrets } from "./stores/Store.js"
 export { StoresApi } from "./stores/StoresApi.js"
 export { ValError } from "./ValError.js"

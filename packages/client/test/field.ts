@@ -2,9 +2,13 @@
 import {
   AoiId,
   type AoisApi,
+  BandsetId,
+  CalendarDate,
   CollectionId,
   DataTypes,
   type InsightsApi,
+  type OrdersApi,
+  type ProjectId,
   SatelliteId,
   type SearchApi
 } from "@effect-pixxel/client"
@@ -40,6 +44,26 @@ export const aoiIn = (projectId: AoisApi.CreateInput["projectId"]): AoisApi.Crea
   projectId,
   geometry: polygon,
   itemIds: ["image-1"]
+})
+
+/** Images of the field from the archive, to be ordered. */
+export const archiveIn = (projectId: ProjectId): OrdersApi.ArchiveItem => ({
+  type: "archive",
+  projectId,
+  geometry: polygon,
+  usecase: "agriculture",
+  itemIds: ["FF01_000321_20250614_L2A_20250616_00501135"]
+})
+
+/** A capture of the field, to be ordered. */
+export const taskingIn = (projectId: ProjectId, start: string, end: string): OrdersApi.TaskingItem => ({
+  type: "tasking",
+  projectId,
+  geometry: polygon,
+  usecase: "agriculture",
+  start: CalendarDate.make(start),
+  end: CalendarDate.make(end),
+  bandsetId: BandsetId.make("bandset-agriculture")
 })
 
 /** An insight of an image and a season, whose inputs fit the block. */

@@ -6,7 +6,7 @@ import { inspect } from "node:util"
 import { assert, describe, it } from "@effect/vitest"
 import { DateTime, Duration, Equal, FastCheck as fc, Option, Redacted, Schema } from "effect"
 import * as client from "../src/index.js"
-import { JobId, Raw, Task, TaskId } from "../src/index.js"
+import { Band, JobId, Raw, Task, TaskId } from "../src/index.js"
 import * as field from "../src/internal/field.js"
 import { model, page, reader, tableOf } from "../src/internal/model.js"
 import { duration } from "../src/internal/times.js"
@@ -34,10 +34,13 @@ class Everything extends model<Everything>("Everything")({
   keyed: field.keyed(Task, "keyed"),
   texts: field.texts("texts"),
   numbers: field.numbers("numbers"),
+  numbersOrTexts: field.numbersOrTexts("numbersOrTexts"),
   object: field.object("object"),
   labels: field.labels("labels"),
   map: field.map(Task, "map"),
-  labelMaps: field.labelMaps("labelMaps")
+  labelMaps: field.labelMaps("labelMaps"),
+  listMaps: field.listMaps("listMaps"),
+  named: field.named(Band, "named")
 }) {}
 
 const all = modelsIn({ ...client, Everything })
@@ -95,6 +98,9 @@ const isShare = (value: unknown) => {
   return share >= 0 && share <= 100
 }
 
+const isNumbers = (value: unknown) =>
+  Array.isArray(value) && value.every((it: unknown) => Number.isFinite(numberOf(it)))
+
 const isTexts = (value: unknown) => typeof value === "string" || (typeof value === "object" && value !== null)
 
 /** The expectation that a note of each kind names, and the values without a note. */
@@ -125,13 +131,13 @@ const kinds: Readonly<Record<field.Kind, readonly [expected: string, accepts: (v
   tag: ["", () => true],
   modelMap: ["a map", isObject],
   labelMaps: ["a map of maps", isObject],
+  listMaps: ["a list", Array.isArray],
+  named: ["a list", Array.isArray],
   keyed: ["a map", (value) => typeof value === "object" && value !== null],
   texts: ["a list of texts", isTexts],
   textsOrMap: ["a list of texts", isTexts],
-  numbers: [
-    "a list of numbers",
-    (value) => Array.isArray(value) && value.every((it: unknown) => Number.isFinite(numberOf(it)))
-  ],
+  numbers: ["a list of numbers", isNumbers],
+  numbersOrTexts: ["a list of numbers", isNumbers],
   labels: ["a map of texts", isObject]
 }
 
@@ -148,6 +154,15 @@ const check = (kind: field.Kind, value: unknown, found: unknown) => {
     case "secret":
     case "url":
       return assert(Redacted.isRedacted(some))
+    case "listMaps":
+      return assert.deepStrictEqual(
+        Array.isArray(some) && some.map((it) => Object.keys(it)),
+        Array.isArray(value) &&
+          value
+            .filter(isObject)
+            .map((it) => Object.entries(it).flatMap(([key, one]) => (isTexts(one) ? [wellFormed(key)] : [])))
+      )
+    case "named":
     case "models":
       return assert.isAtMost(Array.isArray(some) ? some.length : 1, Array.isArray(value) ? value.length : 0)
     case "labelMaps":
@@ -170,6 +185,7 @@ const check = (kind: field.Kind, value: unknown, found: unknown) => {
         )
       )
     case "numbers":
+    case "numbersOrTexts":
       return assert.deepStrictEqual(some, Array.isArray(value) ? value.map(numberOf) : undefined)
     case "json":
       return isWellFormed(value) ? assert.deepStrictEqual(some, value) : undefined

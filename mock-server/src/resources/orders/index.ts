@@ -1,33 +1,41 @@
-/** The report of orders: CSV, whose columns are not documented. Orders themselves are not served. */
-import { timeZone } from "../../http/parameters.js"
-import { type Handlers, operationsOf, type Resource } from "../Resource.js"
+/** Orders of images: captures of satellites, and images of the archive; their items, and the bandsets of captures. */
+import { reference } from "../../core/Problem.js"
+import type { Resource } from "../Resource.js"
+import { bandset, type OrderFixture, orderShape, quirks } from "./fixture.js"
+import { operations } from "./operations.js"
+import { handlers } from "./routes.js"
+import { drawers } from "./state.js"
 
-const operations = operationsOf(
-  { query: [], needs: "view" },
-  { DownloadOrderReport: { method: "GET", route: "/v0/reports", query: ["tz"], role: "read", subject: "report" } }
-)
-
-/** Made up. */
-const reported = [
-  { id: "order-2024-0017", createdAt: "2024-06-01T22:30:00Z", type: "TASKING", area: 120, tokens: 240 },
-  { id: "order-2024-0018", createdAt: "2024-06-03T09:12:44Z", type: "ARCHIVE", area: 48, tokens: 36 }
-]
-
-const handlers: Handlers<typeof operations> = {
-  DownloadOrderReport: (request, reply) => {
-    // Swedish writes times as 2024-06-03 09:12:44
-    const format = new Intl.DateTimeFormat("sv-SE", {
-      timeZone: timeZone(request, "tz"),
-      dateStyle: "short",
-      timeStyle: "medium"
-    })
-    const lines = reported.map(({ area, createdAt, id, tokens, type }) =>
-      [id, format.format(Date.parse(createdAt)), type, area, tokens].join(",")
-    )
-    return reply
-      .type("text/csv; charset=utf-8")
-      .send(`${["order_id,created_at,type,area_km2,tokens", ...lines].join("\n")}\n`)
-  }
-}
-
-export const orders = { operations, handlers } as const satisfies Resource
+export const orders = {
+  operations,
+  handlers,
+  fixtures: {
+    bandsets: { shape: bandset, schema: "bandset", key: "id" },
+    orders: {
+      shape: orderShape,
+      schema: "order",
+      key: "id",
+      claims: ({ items }: OrderFixture) => items.map(({ id }, nth) => ({ path: ["items", nth, "id"], name: id })),
+      references: ({ items }: OrderFixture, names: (kind: string) => ReadonlyArray<string>) =>
+        items.flatMap(({ bandset, cloud_delivery, item_ids = [] }, nth) => [
+          ...reference(
+            ["items", nth, "bandset", "bandset_id"],
+            bandset?.bandset_id,
+            "the id of a bandset",
+            names("bandsets")
+          ),
+          ...reference(
+            ["items", nth, "cloud_delivery", "config"],
+            cloud_delivery?.config,
+            "the id of a store",
+            names("stores")
+          ),
+          ...item_ids.flatMap((id, image) =>
+            reference(["items", nth, "item_ids", image], id, "the id of a scene", names("scenes"))
+          )
+        ])
+    }
+  },
+  drawers,
+  quirks
+} as const satisfies Resource

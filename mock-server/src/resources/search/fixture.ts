@@ -35,7 +35,7 @@ const collection = object(
     queryables: field(list(name), "Properties that filters may use.", [["eo:cloud_cover"]]),
     rescale: field(list(plainNumber), "Values of the first and the last colour.", [[0, 3000]])
   },
-  { title: "a collection", description: "A collection of the satellite's images." }
+  { title: "a satellite's collection", description: "A collection of the satellite's images." }
 )
 
 const composite = object(

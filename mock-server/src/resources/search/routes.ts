@@ -1,7 +1,9 @@
 /** Routes that list satellites, and search their images. */
 import type { FastifyRequest } from "fastify"
+import { boundsOf } from "../../core/Bounds.js"
 import { type Path, type Problem, printProblems, printValue, problem } from "../../core/Problem.js"
 import { contentOf } from "../../core/Shape.js"
+import { meets } from "../../core/StacSearch.js"
 import type { World } from "../../core/World.js"
 import { refuse } from "../../http/bodies.js"
 import { listOf } from "../../http/lists.js"
@@ -13,19 +15,6 @@ const satellitesOf = ({ fixtures }: World) => [...(fixtures.satellites?.values()
 export const list = (request: FastifyRequest): unknown => {
   const world = worldOf(request)
   return { satellites: listOf(world, satellitesOf(world).map(contentOf)) }
-}
-
-/** Returns the bounds of a polygon: west, south, east and north. */
-const boundsOf = ({ coordinates }: Scene["geometry"]) => {
-  const positions = coordinates.flat()
-  const [xs, ys] = [positions.map(([x = 0]) => x), positions.map(([, y = 0]) => y)]
-  return [Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)] as const
-}
-
-const meet = (one: Scene["geometry"], other: Scene["geometry"]) => {
-  const [west, south, east, north] = boundsOf(one)
-  const [left, bottom, right, top] = boundsOf(other)
-  return west <= right && left <= east && south <= top && bottom <= north
 }
 
 /** Returns the properties of an image, by which filters find it. */
@@ -47,7 +36,7 @@ const encode = (world: World, scene: Scene) => {
     stac_version: "1.0.0",
     stac_extensions: ["https://stac-extensions.github.io/eo/v1.1.0/schema.json"],
     collection,
-    bbox: boundsOf(geometry),
+    bbox: boundsOf(geometry.coordinates),
     geometry,
     properties: propertiesOf(world, scene),
     assets: { thumbnail: { href: `${href}.jpeg`, type: "image/jpeg", title: "Preview", roles: ["thumbnail"] } },
@@ -92,6 +81,7 @@ export const search = (request: FastifyRequest): unknown => {
   refuse(printProblems(problemsOf(world, query)))
   const { end_date, filters = [], geometry, limit = 10, next_token, satellites, start_date } = query
   const [start, end] = [Date.parse(start_date), Date.parse(end_date)]
+  const isThere = meets(geometry)
   const found = [...(world.fixtures.scenes?.values() ?? [])]
     .filter((scene) => {
       const at = Date.parse(scene.datetime)
@@ -99,7 +89,7 @@ export const search = (request: FastifyRequest): unknown => {
       return (
         at >= start &&
         at <= end &&
-        meet(scene.geometry, geometry) &&
+        isThere(scene.geometry) &&
         satellites.some((it) => it.satellite_id === scene.satellite_id && it.collection_id === scene.collection) &&
         filters.every(({ id, max, min }) => Number(properties[id]) >= min && Number(properties[id]) <= max)
       )

@@ -1,11 +1,11 @@
 /** The states of a thing that a command waits for. */
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as Ref from "effect/Ref"
 import * as Schema from "effect/Schema"
 import * as Failure from "../Failure.js"
-import * as Invocation from "../Invocation.js"
+import { origin as invoked, isPaid } from "../Invocation.js"
 import { Output } from "../Output.js"
-import { type Changing, stateChange } from "../render/results.js"
 import type { Answer, Common } from "./answer.js"
 
 /** The options that decide where changes are shown. */
@@ -15,16 +15,16 @@ export interface Reported extends Common {
 }
 
 /** Reports each change of a thing: an event with `--jsonl`, otherwise a line. */
-export const reporting =
-  <A extends Changing, I>(thing: string, model: Schema.Schema<A, I>) =>
+const reporting =
+  <A, I>(thing: string, model: Schema.Schema<A, I>, line: (it: A) => string) =>
   ({ changesAreResults, form, quiet }: Reported, output: Output.Service) =>
   (it: A): Effect.Effect<void> => {
     if (form === "jsonl") {
       return output.change(JSON.stringify({ event: "changed", [thing]: Schema.encodeSync(model)(it) }))
     }
     if (form === "json") return Effect.void
-    if (changesAreResults) return output.change(stateChange(it))
-    return quiet ? Effect.void : output.note(stateChange(it))
+    if (changesAreResults) return output.change(line(it))
+    return quiet ? Effect.void : output.note(line(it))
   }
 
 /** Shows a thing at its end, as an event with `--jsonl`. */
@@ -32,12 +32,26 @@ export const ended =
   <A, I>(thing: string, model: Schema.Schema<A, I>, one: (it: A) => Answer) =>
   (it: A): Answer => ({ ...one(it), lines: () => [{ event: "ended", [thing]: Schema.encodeSync(model)(it) }] })
 
+/** Reports a stop twice: before a create in flight has ended, which is not interrupted, and after. */
+export const reportingStop = <A, E, R, R2, R3>(
+  self: Effect.Effect<A, E, R>,
+  before: Effect.Effect<void, never, R2>,
+  after: Effect.Effect<void, never, R3>
+): Effect.Effect<A, E, R | R2 | R3> =>
+  Effect.uninterruptibleMask((restore) =>
+    Effect.flatMap(Effect.fork(restore(self)), (fiber) =>
+      restore(Fiber.join(fiber)).pipe(
+        Effect.onInterrupt(() => before.pipe(Effect.zipRight(Fiber.interrupt(fiber)), Effect.zipRight(after)))
+      )
+    )
+  )
+
 /**
- * Follows a thing to its end. When stopped, names the thing that continues and the command that waits for it again;
- * `onChange` gets the thing as soon as it exists.
+ * Follows a thing to its end, and reports each change by a line. When stopped, names the thing that continues and the
+ * command that waits for it again; `onChange` gets the thing as soon as it exists.
  */
 export const following =
-  <Item extends Changing & { readonly id: string }, I>(thing: string, model: Schema.Schema<Item, I>) =>
+  <Item extends { readonly id: string }, I>(thing: string, model: Schema.Schema<Item, I>, line: (it: Item) => string) =>
   <A, E, R>(
     options: Reported,
     followed: Failure.Followed,
@@ -45,16 +59,24 @@ export const following =
   ) =>
     Effect.gen(function* () {
       const output = yield* Output
-      const origin = yield* Invocation.origin
+      const origin = yield* invoked
       const seen = yield* Ref.make(followed.id)
-      const report = reporting(thing, model)(options, output)
+      const report = reporting(thing, model, line)(options, output)
+      // with --json, the command writes only one object
+      const waiting = Effect.flatMap(Ref.get(seen), (id) =>
+        options.form === "text" && id === undefined && isPaid(origin)
+          ? output.note(Failure.stillCreating(followed, origin))
+          : Effect.void
+      )
       const stopped = Effect.gen(function* () {
         // without a reader no report is needed
         if (yield* output.isClosed) return
         const it = Failure.stoppedFollowing({ ...followed, id: yield* Ref.get(seen) }, origin)
         yield* output.note(options.form === "text" ? Failure.toText(it) : Failure.toJson(it))
       })
-      return yield* call((it) => Effect.zipRight(Ref.set(seen, it.id), report(it))).pipe(
-        Effect.onInterrupt(() => stopped)
+      return yield* reportingStop(
+        call((it) => Effect.zipRight(Ref.set(seen, it.id), report(it))),
+        waiting,
+        stopped
       )
     })

@@ -6,7 +6,6 @@ import { Job, type JobId, type WorkflowId } from "@effect-pixxel/client"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
 import * as Ref from "effect/Ref"
 import * as Schedule from "effect/Schedule"
@@ -19,6 +18,7 @@ import { live } from "../render/live.js"
 import * as results from "../render/results.js"
 import { unstyled } from "../render/style.js"
 import type { Common } from "./answer.js"
+import { reportingStop } from "./changes.js"
 
 interface Followed extends Common {
   readonly workflowId: WorkflowId
@@ -93,7 +93,7 @@ export const following = <O extends Followed, A, E, R>(
     // with --json, the command writes only one object
     const reportWaiting = Effect.flatMap(origin, (it) =>
       isText && startsJob(it) && Option.isNone(it.created)
-        ? output.note(Failure.stillCreating(workflowId, it))
+        ? output.note(Failure.stillCreatingJob(workflowId, it))
         : Effect.void
     )
     const reportStopped = Effect.gen(function* () {
@@ -114,13 +114,5 @@ export const following = <O extends Followed, A, E, R>(
       const onOrphan = (job: Job) => (jobId === undefined ? setCreated({ workflowId, jobId: job.id }) : Effect.void)
       return yield* call({ ...options, onChange: (job) => Effect.zipRight(onOrphan(job), show(job)), onOrphan })
     }).pipe(Effect.scoped)
-    return yield* Effect.uninterruptibleMask((restore) =>
-      Effect.flatMap(Effect.fork(restore(shown)), (fiber) =>
-        restore(Fiber.join(fiber)).pipe(
-          Effect.onInterrupt(() =>
-            reportWaiting.pipe(Effect.zipRight(Fiber.interrupt(fiber)), Effect.zipRight(reportStopped))
-          )
-        )
-      )
-    )
+    return yield* reportingStop(shown, reportWaiting, reportStopped)
   })

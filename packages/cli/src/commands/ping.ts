@@ -1,10 +1,15 @@
 /** `pixxel ping`: checks that the API answers. */
+import * as Command from "@effect/cli/Command"
 import { Pixxel } from "@effect-pixxel/client"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { plain } from "../render/plain.js"
-import { calling, shown } from "./calling.js"
+import { withoutToken } from "../Settings.js"
+import { answer } from "./answer.js"
+import { shown } from "./calling.js"
+import { define } from "./command.js"
+import { common } from "./options.js"
 
-export const ping = calling("ping", "Check that the API answers. Does not send the token.", {}, () =>
-  Effect.map(Pixxel.ping, shown(Schema.String, plain))
-)
+export const ping = define("ping", common, (options) =>
+  withoutToken(answer(options, Effect.map(Pixxel.ping, shown(Schema.String, plain))))
+).pipe(Command.withDescription("Check that the API answers. Needs and sends no token."))

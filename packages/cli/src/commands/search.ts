@@ -44,7 +44,8 @@ const imageColumns: ReadonlyArray<Column<StacItem>> = [
   { head: "SATELLITE", cuts: true, minor: true, of: ({ platform }) => platform }
 ]
 
-const images = {
+/** Images as lists show them. */
+export const images = {
   things: "images",
   model: StacItem,
   columns: imageColumns,
@@ -88,7 +89,10 @@ const warned = ({ form, quiet }: Common, scope: ReturnType<typeof scopeOf>) =>
     Effect.forEach(form === "text" && !quiet ? unknownFilters(scope) : [], (it) => output.note(`pixxel: ${plain(it)}`))
   )
 
-const newestFirst = Order.reverse(Order.mapInput(Option.getOrder(DateTime.Order), ({ datetime }: StacItem) => datetime))
+/** Images without a time come last. */
+export const newestFirst = Order.reverse(
+  Order.mapInput(Option.getOrder(DateTime.Order), ({ datetime }: StacItem) => datetime)
+)
 
 /** All images in all collections of satellites, the newest first. */
 export const imagesOf = ({ clouds, satellites, ...search }: Search) =>

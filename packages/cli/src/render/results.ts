@@ -1,6 +1,7 @@
 /** Results as text for users: tables for lists, fields for single items. */
 import type {
   Aoi,
+  Collection,
   CostEstimate,
   DataType,
   DownloadPackage,
@@ -9,6 +10,7 @@ import type {
   Job,
   JobSummary,
   Project,
+  StacItem,
   Store,
   Task,
   ValError,
@@ -17,6 +19,7 @@ import type {
   WorkflowSummary
 } from "@effect-pixxel/client"
 import type { Outcome } from "@effect-pixxel/client/Status"
+import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
 import { plain } from "./plain.js"
@@ -26,7 +29,7 @@ import { type Cell, type Column, type Fields, fields, sections, table } from "./
 import { colourOf, percent, time, tokens } from "./words.js"
 
 /** One thing as fields. */
-const details =
+export const details =
   <A>(of: (it: A) => Fields) =>
   (it: A, style: Style): string =>
     fields(of(it), style)
@@ -68,7 +71,7 @@ const faultColumns: ReadonlyArray<Column<ValError>> = [
 ]
 
 /** A table, unless it is empty. */
-const part = <A>(columns: ReadonlyArray<Column<A>>, items: ReadonlyArray<A>, style: Style) =>
+export const part = <A>(columns: ReadonlyArray<Column<A>>, items: ReadonlyArray<A>, style: Style) =>
   items.length === 0 ? "" : table(columns, items, style)
 
 const jobFields = details((it: Job) => [
@@ -189,6 +192,35 @@ export const index = details((it: Index) => [
   ["created", time(it.createdAt)]
 ])
 
+/** The first interval of a collection: one day to another, or to no end. */
+export const intervalOf = ({ intervals: [first] }: Collection): string => {
+  const day = (at: DateTime.DateTime | undefined) => (at === undefined ? ".." : DateTime.formatIsoDateUtc(at))
+  return first === undefined ? "" : `${day(first.start)} to ${day(first.end)}`
+}
+
+export const image = details((it: StacItem) => [
+  ["image", it.id],
+  ["collection", it.collection],
+  ["time", time(it.datetime)],
+  ["clouds", percent(it.clouds)],
+  ["satellite", it.platform],
+  ["pixel", Option.map(it.gsd, (metres) => `${metres} m`)],
+  ["bounds", it.bbox.join(", ")],
+  ["files", Option.map(it.assets, (assets) => Object.keys(Object(assets)).join(", "))]
+])
+
+export const collection = details((it: Collection) => [
+  ["collection", it.id],
+  ["title", it.title],
+  ["description", it.description],
+  ["license", it.license],
+  ["providers", it.providers.flatMap(({ name }) => Option.toArray(name)).join(", ")],
+  ["bounds", it.boxes[0]?.join(", ") ?? ""],
+  ["images", intervalOf(it)],
+  ["created", time(it.createdAt)],
+  ["updated", time(it.updatedAt)]
+])
+
 export const aoiColumns: ReadonlyArray<Column<Aoi>> = [
   { head: "ID", of: (aoi) => aoi.id },
   { head: "NAME", cuts: true, of: (aoi) => aoi.name },
@@ -259,7 +291,7 @@ export const insight = details((it: Insight) => [
 ])
 
 /** A thing that changes on its way to an end. */
-export type Changing = Pick<VisualizationSummary, "progress" | "status"> & { readonly id: string }
+type Changing = Pick<VisualizationSummary, "progress" | "status"> & { readonly id: string }
 
 /** A line for each change of a thing. */
 export const stateChange = (it: Changing): string =>

@@ -68,8 +68,8 @@ export interface Creatable<
   readonly mark?: (item: Item) => Option.Option<string>
   /** Whether an item without a mark may be the one of a create, for an error. */
   readonly resembles?: (item: Item, target: Target) => boolean
-  /** The result of a create whose answer was lost. */
-  readonly adopt: (item: Item) => Result
+  /** The result of a create whose answer was lost. It must not fail: the item exists. */
+  readonly adopt: (item: Item) => Effect.Effect<Result>
   /** The estimated cost in tokens, for `maxCost`; none if the answer has no readable cost. */
   readonly estimate: (
     input: Input,

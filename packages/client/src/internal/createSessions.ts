@@ -8,6 +8,7 @@
  * appear.
  */
 import { zip } from "effect/Array"
+import * as Clock from "effect/Clock"
 import * as DateTime from "effect/DateTime"
 import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
@@ -92,7 +93,7 @@ const tidying = 60_000
 export const timeoutOf = ({ timeout }: RetryPolicy.RetryPolicy): Duration.Duration =>
   Duration.isFinite(timeout) ? timeout : RetryPolicy.defaults.timeout
 
-/** Milliseconds until the windows of these creates end, by the date of a list. */
+/** Milliseconds until the windows of these creates end, by the date of a list or the local clock. */
 const remaining = (pending: ReadonlyArray<Memory.Pending>, date: number) =>
   Math.max(
     ...pending.map(({ intent }) => {
@@ -314,7 +315,10 @@ export const make = <Target extends Tagged, Item extends Entry>(
     const lookAgain = (pending: ReadonlyArray<Memory.Pending>) =>
       Effect.gen(function* () {
         const now = yield* lookAround(pending, 0)
-        const date = Option.flatMap(Option.fromNullable(now.listings[0]), ({ date }) => date)
+        // With a mark, the record has the time of the local clock.
+        const date = isExact
+          ? Option.some(yield* Clock.currentTimeMillis)
+          : Option.flatMap(Option.fromNullable(now.listings[0]), ({ date }) => date)
         const left = Option.isSome(date) ? remaining(pending, date.value) : 0
         if (left <= 0 || isFoundBy(pending, now.listings)) return now
         const later = yield* lookAround(pending, left)

@@ -20,12 +20,15 @@ export type Kind =
   | "keyed"
   | "labels"
   | "labelMaps"
+  | "listMaps"
   | "minutes"
   | "model"
   | "modelMap"
   | "models"
+  | "named"
   | "number"
   | "numbers"
+  | "numbersOrTexts"
   | "object"
   | "percent"
   | "percentText"
@@ -51,7 +54,7 @@ export interface Field<P extends Property> {
   readonly missing: unknown
   /** Reads a value that is not missing. */
   readonly read: wire.Reader<unknown>
-  /** The model of a field of kind `model`, `models`, `keyed` or `modelMap`. */
+  /** The model of a field of kind `model`, `models`, `named`, `keyed` or `modelMap`. */
   readonly model?: AnyModel
   /** The models of a list of several models. */
   readonly union?: ReadonlyArray<AnyModel>
@@ -177,6 +180,17 @@ export const many = <A extends object, I>(
   model: Model
 })
 
+/** Models that services send as objects, or as their names alone. */
+export const named = <A extends object, I>(
+  Model: AnyModel<A> & Schema.Schema<A, I>,
+  ...names: Names
+): Plain<ReadonlyArray<A>, ReadonlyArray<I>> => {
+  const read = reader(Model)
+  const item: wire.Reader<A> = (value, path, notes) =>
+    read(typeof value === "string" ? { name: value } : value, path, notes)
+  return { ...plain("named", schema.listOf(Model), wire.list(item), none, names), model: Model }
+}
+
 /** Models of several classes, told apart by their JSON. */
 export const manyOf = <A extends object, I>(
   Union: Schema.Schema<A, I>,
@@ -206,6 +220,10 @@ export const textsOrMap = (...names: Names) =>
 /** Numbers whose positions have a meaning, as in `[longitude, latitude]`: all of them, or none. */
 export const numbers = (...names: Names) => plain("numbers", schema.listOf(Schema.Number), wire.numbers, none, names)
 
+/** Numbers as in `numbers`, which some services send as texts. */
+export const numbersOrTexts = (...names: Names) =>
+  plain("numbersOrTexts", schema.listOf(Schema.Number), wire.numbers, none, names)
+
 /** A map of models by keys that are data, such as days. */
 export const map = <A extends object, I>(
   Model: AnyModel<A> & Schema.Schema<A, I>,
@@ -221,3 +239,7 @@ export const labels = (...names: Names) => plain("labels", schema.labels, wire.l
 /** Maps of texts, by keys that are data. */
 export const labelMaps = (...names: Names) =>
   plain("labelMaps", schema.labelMaps, wire.map("a map of maps", wire.labels), {}, names)
+
+/** Maps of lists of texts, by keys that are data, in a list. */
+export const listMaps = (...names: Names) =>
+  plain("listMaps", schema.listMaps, wire.list(wire.map("a map of lists", wire.texts)), none, names)

@@ -1,7 +1,7 @@
 /** Checks areas in GeoJSON before they are sent. */
 
 import * as Effect from "effect/Effect"
-import type { MultiPolygon, Polygon, Position } from "geojson"
+import type { FeatureCollection, Geometry, MultiPolygon, Polygon, Position } from "geojson"
 import type { Difference, PixxelInvalidInput } from "../InputError.js"
 import { invalidInput, type Named } from "./invalid.js"
 import { isObject } from "./wire.js"
@@ -272,30 +272,97 @@ const onlyPolygon = (coordinates: unknown, path: string): Polygon | Difference =
   )
 }
 
+/** The bare geometry of a value, which may be a feature, or a collection of one feature. */
+const bareIn = (
+  value: unknown,
+  path: string,
+  expected: string
+): { readonly path: string; readonly bare: Readonly<Record<string, unknown>> } | Difference => {
+  if (!isObject(value)) return differ(path, shown(value), expected)
+  const { features, geometry, type } = value
+  if (type === "Feature") return bareIn(geometry, `${path}.geometry`, expected)
+  if (type !== "FeatureCollection") return { path, bare: value }
+  const count = Array.isArray(features) ? features.length : 0
+  return Array.isArray(features) && count === 1
+    ? bareIn(features[0], `${path}.features[0]`, expected)
+    : differ(path, `a FeatureCollection of ${count} features`, expected)
+}
+
 /**
  * Returns the geometry of one of these kinds: bare, in a feature, or in a collection of one feature; or why there is
  * none. Its positions stay as they are. Members that the API does not document, such as `bbox` and `crs`, are omitted.
  */
-export const areaIn = <K extends Kind>(kinds: ReadonlyArray<K>, value: unknown, path: string): Area<K> | Difference => {
+export const areaIn = <K extends Kind>(kinds: ReadonlyArray<K>, value: unknown, at: string): Area<K> | Difference => {
   const expected = `a ${kinds.join(" or a ")}, or one Feature of it,`
-  if (!isObject(value)) return differ(path, shown(value), expected)
-  const { features, geometry, type } = value
-  if (type === "Feature") return areaIn(kinds, geometry, `${path}.geometry`)
-  if (type === "FeatureCollection") {
-    const count = Array.isArray(features) ? features.length : 0
-    return Array.isArray(features) && count === 1
-      ? areaIn(kinds, features[0], `${path}.features[0]`)
-      : differ(path, `a FeatureCollection of ${count} features`, expected)
-  }
+  const found = bareIn(value, at, expected)
+  if (isDifference(found)) return found
+  const { bare, path } = found
+  const { coordinates, type } = bare
   const isOf = (kind: Kind) => kinds.some((it) => it === kind)
   if (type === "MultiPolygon" && isOf("Polygon") && !isOf("MultiPolygon")) {
     // the kinds have Polygon
-    return onlyPolygon(value["coordinates"], path) as Area<K> | Difference
+    return onlyPolygon(coordinates, path) as Area<K> | Difference
   }
   if (!kinds.some((kind) => kind === type))
     return differ(path, type === undefined ? "no GeoJSON" : shown(type), expected)
   // the type is one of the kinds, and the coordinates are those of it if there is no problem
-  return geometryProblem(value, path) ?? ({ type, coordinates: value["coordinates"] } as unknown as Area<K>)
+  return geometryProblem(bare, path) ?? ({ type, coordinates } as unknown as Area<K>)
+}
+
+/** The depth of the lists around the positions of a geometry without an area. */
+const depths: Readonly<Record<string, number>> = { Point: 0, MultiPoint: 1, LineString: 1, MultiLineString: 2 }
+
+const positionsProblem = (value: unknown, depth: number, path: string): Difference | undefined => {
+  if (depth === 0) return positionProblem(value, path)
+  if (!Array.isArray(value) || value.length === 0) return differ(path, shown(value), "a list of positions")
+  for (const [i, item] of value.entries()) {
+    const problem = positionsProblem(item, depth - 1, `${path}[${i}]`)
+    if (problem !== undefined) return problem
+  }
+  return undefined
+}
+
+/** Returns any geometry, in the forms of `areaIn`, or why there is none. */
+export const shapeIn = (value: unknown, at: string): Geometry | Difference => {
+  const expected = "a geometry of GeoJSON, or one Feature of it,"
+  const found = bareIn(value, at, expected)
+  if (isDifference(found)) return found
+  const { bare, path } = found
+  const { coordinates, geometries, type } = bare
+  if (type === "Polygon" || type === "MultiPolygon") return areaIn(["Polygon", "MultiPolygon"], bare, path)
+  if (type === "GeometryCollection" && Array.isArray(geometries) && geometries.length > 0) {
+    const parts = geometries.map((part, i) => shapeIn(part, `${path}.geometries[${i}]`))
+    return (
+      parts.find(isDifference) ?? { type, geometries: parts.filter((part): part is Geometry => !isDifference(part)) }
+    )
+  }
+  const depth = depths[String(type)]
+  if (depth === undefined) return differ(path, type === undefined ? "no GeoJSON" : shown(type), expected)
+  // the coordinates are those of the type if there is no problem
+  return positionsProblem(coordinates, depth, `${path}.coordinates`) ?? ({ type, coordinates } as unknown as Geometry)
+}
+
+/**
+ * Returns the areas of an operation that takes several: the features of a collection, or one of them; or why there are
+ * none. The areas of a collection are not compared.
+ */
+export const areasIn = (value: unknown, path: string): FeatureCollection<Area> | Difference => {
+  const features: ReadonlyArray<unknown> =
+    isObject(value) && value["type"] === "FeatureCollection" && Array.isArray(value["features"])
+      ? value["features"]
+      : []
+  const areas =
+    features.length < 2
+      ? [areaIn(["Polygon", "MultiPolygon"], value, path)]
+      : features.map((feature, at) => areaIn(["Polygon", "MultiPolygon"], feature, `${path}.features[${at}]`))
+  return (
+    areas.find(isDifference) ?? {
+      type: "FeatureCollection",
+      features: areas.flatMap((geometry) =>
+        isDifference(geometry) ? [] : [{ type: "Feature", properties: {}, geometry } as const]
+      )
+    }
+  )
 }
 
 /** Returns the area of an input, or fails with its first problem. */

@@ -41,8 +41,8 @@ export interface Shared<Ref> {
   readonly groupOf: (ref: Ref) => string
   /** The id of the item in that list. */
   readonly idOf: (ref: Ref) => string
-  /** Requests the list that shows the item. */
-  readonly list: (ref: Ref) => Effect.Effect<Dated<ReadonlyArray<pollStep.Summary>>, HttpError>
+  /** Requests the list that shows the item, and the others that are waited for. */
+  readonly list: (ref: Ref, all: ReadonlyArray<Ref>) => Effect.Effect<Dated<ReadonlyArray<pollStep.Summary>>, HttpError>
 }
 
 export interface Calls<Ref, Item extends Snapshot> extends Shared<Ref> {
@@ -125,7 +125,12 @@ export const make = <Ref, Item extends Snapshot>(calls: Calls<Ref, Item>): Effec
           for (const command of tell(event, now())) {
             if (command._tag === "List") {
               const { floor, ref } = command
-              const result = yield* Effect.either(list(ref))
+              const result = yield* Effect.either(
+                list(
+                  ref,
+                  Array.from(group.subjects.values(), (it) => it.ref)
+                )
+              )
               const share = yield* Random.next
               if (Either.isRight(result)) {
                 sizes.set(key, result.right.value.length)

@@ -105,7 +105,7 @@ export const make = <
   const concluded = (error: CreateOutcomeUnknown, assignment: Assignment<Item>, intent: Record) =>
     Effect.gen(function* () {
       if (Either.isRight(assignment)) {
-        const made = kind.adopt(assignment.right)
+        const made = yield* kind.adopt(assignment.right)
         yield* kind.record(intent.target, made.id, intent.grace)
         const item = yield* named(intent.target, made.id)
         yield* Effect.logInfo(`The answer of a create was lost. Adopted its ${item}.`)

@@ -84,6 +84,7 @@ const Labels = Schema.Record({ key: Schema.String, value: Schema.String })
 
 export const labels = mapOf(Schema.String)
 export const labelMaps = mapOf(Labels)
+export const listMaps = listOf(Schema.Record({ key: Schema.String, value: Schema.Array(Schema.String) }))
 
 const hidden = "<redacted>"
 

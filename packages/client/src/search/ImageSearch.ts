@@ -7,8 +7,8 @@ import * as Option from "effect/Option"
 import { keyed, ref, text } from "../internal/field.js"
 import { model } from "../internal/model.js"
 import { Pagination } from "../Pagination.js"
+import { StacItem } from "../StacItem.js"
 import { isAll } from "./internal/isAll.js"
-import { StacItem } from "./StacItem.js"
 
 /**
  * The images that a search found, at most as many as its limit.

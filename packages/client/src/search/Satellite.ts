@@ -3,20 +3,10 @@
  *
  * @since 0.1.0
  */
-import * as Schema from "effect/Schema"
-import { SatelliteId } from "../Ids.js"
+import { CollectionId, SatelliteId } from "../Ids.js"
 import { labels, many, need, number, numbers, text, texts } from "../internal/field.js"
 import { model } from "../internal/model.js"
 import type { SearchApi } from "./SearchApi.js"
-
-/**
- * The id of a collection of images.
- *
- * @since 0.1.0
- * @category ids
- */
-export const CollectionId = Schema.NonEmptyString.pipe(Schema.brand("CollectionId"))
-export type CollectionId = typeof CollectionId.Type
 
 /**
  * A band of a satellite.

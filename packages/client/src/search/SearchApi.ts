@@ -8,15 +8,14 @@ import * as Effect from "effect/Effect"
 import type * as Stream from "effect/Stream"
 import type * as Geometry from "../Geometry.js"
 import type { HttpError } from "../HttpError.js"
-import type { SatelliteId } from "../Ids.js"
+import type { CollectionId, SatelliteId } from "../Ids.js"
 import type { PixxelInvalidInput } from "../InputError.js"
 import { items, service } from "../internal/service.js"
+import type { StacItem } from "../StacItem.js"
 import type { ImageSearch } from "./ImageSearch.js"
 import * as endpoints from "./internal/endpoints.js"
 import * as internal from "./internal/images.js"
-import type { CollectionId } from "./Satellite.js"
 import type { SearchError } from "./SearchError.js"
-import type { StacItem } from "./StacItem.js"
 
 /**
  * The search operations of the API.

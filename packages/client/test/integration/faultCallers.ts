@@ -30,7 +30,8 @@ export const noting = (report: Report) =>
   Logger.replace(
     Logger.defaultLogger,
     Logger.make(({ message }) => {
-      if (/^An? (create|estimate) on .* was interrupted after sending/.test(String(message))) report.unknown++
+      if (/^An? (create|estimate|quote) (on|for) .* was interrupted after sending/.test(String(message)))
+        report.unknown++
     })
   )
 

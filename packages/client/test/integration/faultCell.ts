@@ -97,6 +97,7 @@ const errors = Schema.Union(
   Client.CreateNotSent,
   Client.CostLimitExceeded,
   Client.EstimateUnknown,
+  Client.QuoteOutcomeUnknown,
   Client.DownloadError,
   Client.DownloadIncomplete,
   Client.RunIncomplete

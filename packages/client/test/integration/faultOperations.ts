@@ -7,9 +7,11 @@ import type * as Path from "@effect/platform/Path"
 import {
   AoiId,
   AoisApi,
+  ArchivesApi,
   AssetId,
   AssetsApi,
   BlocksApi,
+  CollectionId,
   type CreateError,
   CreateIntent,
   CreateOutcomeUnknown,
@@ -26,16 +28,21 @@ import {
   type JobId,
   JobsApi,
   JobTarget,
+  OrderId,
+  OrderItemId,
   OrdersApi,
+  OrderTarget,
   Pixxel,
   type PixxelHttpClient,
   type ProjectId,
   ProjectsApi,
+  type QuoteError,
   RetryPolicy,
   type RunAll,
   type RunError,
   SatelliteId,
   SearchApi,
+  StacItemId,
   StoreId,
   StoresApi,
   type TaskId,
@@ -50,7 +57,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
-import { aoiIn, aSearch, insightIn } from "../field.js"
+import { aoiIn, archiveIn, aSearch, insightIn } from "../field.js"
 import { type CallOutcome, type FaultRow, hasHead, outcomeOf, type StoreOutcome } from "./faultRows.js"
 import type { Step, Transport } from "./faultTransports.js"
 
@@ -192,6 +199,10 @@ const ofSearch: Expecting<Exclude<CallOutcome, "success"> | "CreateOutcomeUnknow
 const ofPaidEstimate: Expecting<"success" | EstimateError["_tag"]> = (fault, transport) =>
   certain(fault, transport) ?? "EstimateUnknown"
 
+/** A quote shares its path with an order. The order of a lost answer would be found. */
+const ofQuote: Expecting<"success" | QuoteError["_tag"]> = (fault, transport) =>
+  certain(fault, transport) ?? "QuoteOutcomeUnknown"
+
 /** A failed list before the create. */
 const ofBaseline: Expecting<"success" | CreateError["_tag"]> = (fault, transport) =>
   certain(fault, transport) ?? "CreateNotSent"
@@ -249,6 +260,12 @@ const aois = <A, E>(use: (aois: typeof AoisApi.Service) => Effect.Effect<A, E>) 
 const visualizations = <A, E>(use: (it: typeof VisualizationsApi.Service) => Effect.Effect<A, E>) =>
   Effect.flatMap(VisualizationsApi, use)
 
+const archives = <A, E>(use: (archives: typeof ArchivesApi.Service) => Effect.Effect<A, E>) =>
+  Effect.flatMap(ArchivesApi, use)
+
+const td2 = { collectionId: CollectionId.make("pixxel-td-l2a") }
+const stacItemId = StacItemId.make("TD2_000650_20230404_L2A_20240405_01001067")
+
 const blocks = <A, E>(use: (blocks: typeof BlocksApi.Service) => Effect.Effect<A, E>) => Effect.flatMap(BlocksApi, use)
 
 const block = { name: "cropclassification", version: "1.0.0" }
@@ -262,6 +279,14 @@ const insights = <A, E>(use: (insights: InsightsApi.Service) => Effect.Effect<A,
 
 /** An insight of the fixtures that has succeeded. */
 const insight = { aoiId, insightId: InsightId.make("insight-north-crops") }
+
+const orders = <A, E>(use: (orders: typeof OrdersApi.Service) => Effect.Effect<A, E>) => Effect.flatMap(OrdersApi, use)
+
+const orderId = OrderId.make("order-north-archive")
+/** The patience of the other waits here, instead of that of orders. */
+const impatient = { minInterval: "1 second", maxInterval: "30 seconds", tolerance: 1 } as const
+
+const orderItemId = OrderItemId.make("item-north-archive")
 
 const image = {
   aoiId,
@@ -304,6 +329,11 @@ const unknownInsight = ({ projectId }: Given) =>
     target: InsightTarget.make({ aoiId, projectId, block: "cropclassification@1.0.0", name: "" }),
     mark: Option.some("made nothing")
   })
+
+const newOrder = ({ projectId }: Given): OrdersApi.SubmitInput => ({ items: [archiveIn(projectId)] })
+
+const unknownOrder = ({ projectId }: Given) =>
+  unknownOf({ target: OrderTarget.make({ projectId, name: "" }), mark: Option.some("made nothing") })
 
 const newInsight = ({ projectId }: Given) => insightIn(projectId, aoiId)
 
@@ -613,6 +643,44 @@ export const operations: Readonly<Record<Name, ReadonlyArray<Operation>>> = {
       on: { ListSatellites: ofCall }
     })
   ],
+  "ArchivesApi.collections": [
+    row({ run: () => archives((it) => it.collections()), minutes: aCall, on: { ListCollections: ofCall } })
+  ],
+  "ArchivesApi.collection": [
+    row({ run: () => archives((it) => it.collection(td2)), minutes: aCall, on: { GetCollectionById: ofCall } })
+  ],
+  "ArchivesApi.items": [
+    row({ run: () => archives((it) => it.items(td2)), minutes: aCall, on: { ListItemInCollection: ofCall } })
+  ],
+  "ArchivesApi.allItems": [
+    row({
+      run: () => archives((it) => Stream.runDrain(it.allItems(td2))),
+      minutes: aCall,
+      on: { ListItemInCollection: ofCall }
+    })
+  ],
+  "ArchivesApi.item": [
+    row({
+      run: () => archives((it) => it.item({ ...td2, stacItemId })),
+      minutes: aCall,
+      on: { GetCollectionItemById: ofCall }
+    })
+  ],
+  "ArchivesApi.search": [
+    row({
+      run: () => archives((it) => it.search({ collections: [td2.collectionId], ids: [stacItemId] })),
+      minutes: aCall,
+      on: { SearchItemInArchive: ofCall }
+    })
+  ],
+  "ArchivesApi.searchAll": [
+    row({
+      run: () =>
+        archives((it) => Stream.runDrain(it.searchAll({ bbox: [77, 12, 78, 14], query: { gsd: { eq: 10 } } }))),
+      minutes: aCall,
+      on: { SearchItemInArchive: ofCall }
+    })
+  ],
   "IndicesApi.create": [
     row({
       run: () => Effect.flatMap(IndicesApi, (it) => it.create(newIndex)),
@@ -709,9 +777,84 @@ export const operations: Readonly<Record<Name, ReadonlyArray<Operation>>> = {
   "ProjectsApi.get": [
     row({ run: (given) => projects((it) => it.get(given)), minutes: aCall, on: { GetProjectById: ofCall } })
   ],
+  "OrdersApi.bandsets": [
+    row({ run: () => orders((it) => it.bandsets()), minutes: aCall, on: { ListBandsets: ofCall } })
+  ],
+  "OrdersApi.list": [row({ run: () => orders((it) => it.list()), minutes: aCall, on: { ListOrders: ofCall } })],
+  "OrdersApi.listAll": [
+    row({ run: () => orders((it) => Stream.runDrain(it.listAll())), minutes: aCall, on: { ListOrders: ofCall } })
+  ],
+  "OrdersApi.get": [
+    row({ run: () => orders((it) => it.get({ orderId })), minutes: aCall, on: { GetOrderById: ofCall } })
+  ],
+  "OrdersApi.listItems": [
+    row({ run: () => orders((it) => it.listItems()), minutes: aCall, on: { ListOrderItems: ofCall } })
+  ],
+  "OrdersApi.listAllItems": [
+    row({
+      run: () => orders((it) => Stream.runDrain(it.listAllItems())),
+      minutes: aCall,
+      on: { ListOrderItems: ofCall }
+    })
+  ],
+  "OrdersApi.getItem": [
+    row({ run: () => orders((it) => it.getItem({ orderItemId })), minutes: aCall, on: { GetOrderItemById: ofCall } })
+  ],
+  "OrdersApi.quote": [
+    row({
+      run: (given) => orders((it) => it.quote(newOrder(given))),
+      minutes: aCall + aCreate,
+      on: { SubmitOrder: ofQuote, GetOrderById: () => "success" }
+    })
+  ],
+  "OrdersApi.submit": [
+    row({
+      run: (given) => orders((it) => it.submit(newOrder(given))),
+      minutes: aCreate + aCall,
+      on: { SubmitOrder: ofCreate }
+    }),
+    row({
+      how: "that adopts nothing",
+      run: (given) => orders((it) => it.submit({ ...newOrder(given), adopt: "never" })),
+      minutes: aCall,
+      on: { SubmitOrder: ofCreateAlone }
+    }),
+    row({
+      how: "with a limit of its cost",
+      run: (given) => orders((it) => it.submit({ ...newOrder(given), maxCost: 1_000 })),
+      minutes: 2 * (aCall + aCreate),
+      on: { SubmitOrder: ofQuote }
+    })
+  ],
+  "OrdersApi.resolve": [
+    row({
+      // A search lasts as long as a call, which is short here.
+      run: (given) =>
+        RetryPolicy.withOptions(
+          orders((it) => it.resolve(unknownOrder(given))),
+          { timeout: "10 seconds" }
+        ),
+      minutes: 1,
+      on: { ListOrderItems: ofSearch }
+    })
+  ],
+  "OrdersApi.waitForItem": [
+    row({
+      run: () => orders((it) => it.waitForItem({ orderItemId, timeout, ...impatient })),
+      minutes: aWait,
+      on: { GetOrderItemById: ofCall }
+    })
+  ],
+  "OrdersApi.watchItem": [
+    row({
+      run: () => orders((it) => Stream.runDrain(it.watchItem({ orderItemId, ...impatient }))),
+      minutes: aCall,
+      on: { GetOrderItemById: ofCall }
+    })
+  ],
   "OrdersApi.report": [
     row({
-      run: () => Effect.flatMap(OrdersApi, (it) => it.report()),
+      run: () => orders((it) => it.report()),
       minutes: aCall,
       on: { DownloadOrderReport: ofText }
     })

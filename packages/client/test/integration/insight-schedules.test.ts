@@ -26,8 +26,7 @@ import {
   replayable
 } from "./faultCallers.js"
 import type { Caller, Schedule } from "./faultSchedule.js"
-import { layer } from "./markedOrders.js"
-import { server as paidServer } from "./paidServer.js"
+import { bodyOf, layer, server as paidServer } from "./paidServer.js"
 import { playSchedules } from "./playSchedules.js"
 import { world } from "./world.js"
 
@@ -95,17 +94,16 @@ const server = (plan: FaultPlan, clock: Clock.Clock, conditions: Conditions) => 
     insights,
     handled,
     client: paidServer(plan, clock, {
-      create: ({ body }) => {
-        const text = body._tag === "Raw" ? new TextDecoder().decode(Object(body.body)) : "{}"
-        const { estimate = false, metadata, name } = JSON.parse(text)
+      create: (request) => {
+        const { estimate = false, metadata, name } = bodyOf(request)
         const mark = String(metadata["effect-pixxel"])
         handled.push({ mark, isEstimate: estimate })
         if (estimate && !conditions.estimateIgnored) return { value: { estimate: 12 } }
         const id = add({ mark, caller: metadata.caller }, echoed(name, metadata))
         return { status: 201, value: { id, message: "queued" } }
       },
-      list: (until) => ({
-        insights: insights.filter(({ createdAt }) => createdAt <= until).map(({ shown }) => shown)
+      read: (until) => ({
+        value: { insights: insights.filter(({ createdAt }) => createdAt <= until).map(({ shown }) => shown) }
       })
     }),
     /** Another writer makes an insight of the same name, and with metadata of its own. */

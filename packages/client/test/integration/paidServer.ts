@@ -6,9 +6,12 @@ import * as HttpClient from "@effect/platform/HttpClient"
 import * as HttpClientError from "@effect/platform/HttpClientError"
 import type * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import * as HttpClientResponse from "@effect/platform/HttpClientResponse"
+import { Auth, PixxelHttpClient } from "@effect-pixxel/client"
 import type { FaultPlan } from "@effect-pixxel/mock-server"
 import type * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
 
 type Effects = FaultPlan["rules"][number]["do"]
 
@@ -20,16 +23,16 @@ export interface Answered {
 
 export interface Resource {
   /** Handles a create. */
-  readonly create: (request: HttpClientRequest.HttpClientRequest, query: URLSearchParams) => Answered
-  /** Lists the items that were created by then, in milliseconds. */
-  readonly list: (until: number) => unknown
+  readonly create: (request: HttpClientRequest.HttpClientRequest) => Answered
+  /** Answers a read by the items that were created by then, in milliseconds. */
+  readonly read: (until: number, url: URL) => Answered
 }
 
 /** Milliseconds of a schedule's durations, such as "10s" and "2m". */
 const millisOf = (text: unknown): number =>
   typeof text === "string" ? Number.parseFloat(text) * (text.endsWith("m") ? 60_000 : 1_000) : 0
 
-export const server = (plan: FaultPlan, clock: Clock.Clock, { create, list }: Resource) => {
+export const server = (plan: FaultPlan, clock: Clock.Clock, { create, read }: Resource) => {
   const began = clock.unsafeCurrentTimeMillis()
   const attempts = new Map<string, number>()
   const now = () => clock.unsafeCurrentTimeMillis()
@@ -48,7 +51,7 @@ export const server = (plan: FaultPlan, clock: Clock.Clock, { create, list }: Re
     return Object.assign({}, ...rules.map((rule) => rule.do))
   }
 
-  const answer = (request: HttpClientRequest.HttpClientRequest, query: URLSearchParams) =>
+  const answer = (request: HttpClientRequest.HttpClientRequest, url: URL) =>
     Effect.gen(function* () {
       const isCreate = request.method === "POST"
       const faults = faultsOf(isCreate ? "createJob" : "listJobs")
@@ -76,11 +79,22 @@ export const server = (plan: FaultPlan, clock: Clock.Clock, { create, list }: Re
           answer.retryAfter === undefined ? {} : { "retry-after": String(millisOf(answer.retryAfter) / 1_000) }
         return respond(answer.status, answer.status === 204 ? null : String(answer.body ?? ""), wait)
       }
-      const { status = 200, value } = isCreate ? create(request, query) : { value: list(now() - millisOf(stale)) }
+      const { status = 200, value } = isCreate ? create(request) : read(now() - millisOf(stale), url)
       if (drip !== undefined) yield* Effect.sleep("5 seconds")
       if (cut !== undefined || corruptGzip === true) return yield* broken
       return respond(status, body === undefined ? JSON.stringify(value) : body === "empty" ? "" : '{"id":')
     })
 
-  return HttpClient.make((request, url) => answer(request, url.searchParams))
+  return HttpClient.make(answer)
 }
+
+/** The JSON body of a request. */
+export const bodyOf = ({ body }: HttpClientRequest.HttpClientRequest) =>
+  JSON.parse(body._tag === "Raw" ? new TextDecoder().decode(Object(body.body)) : "{}")
+
+/** A client over a scripted server. */
+export const layer = (client: HttpClient.HttpClient) =>
+  PixxelHttpClient.layer({ baseUrl: "https://paid.test", onDrift: () => Effect.void }).pipe(
+    Layer.provide(Auth.layer({ token: Redacted.make("paid") })),
+    Layer.provide(Layer.succeed(HttpClient.HttpClient, client))
+  )

@@ -34,6 +34,7 @@ export const world = (
     quirks?: WorldQuirks
     conduct?: Conduct
     capsules?: false
+    cap?: number
     leftovers?: false
     seed?: string
     onDrift?: Drift.OnDrift
@@ -59,6 +60,7 @@ export const world = (
         quirks: options.quirks,
         conduct: options.conduct,
         capsules: options.capsules,
+        cap: options.cap,
         leftovers: options.leftovers,
         seed: options.seed
       })

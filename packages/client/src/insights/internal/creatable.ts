@@ -4,26 +4,19 @@
  * caller gave one. A name that the caller chose proves nothing, since another writer may have chosen it too.
  */
 import * as Cause from "effect/Cause"
-import * as Clock from "effect/Clock"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import type { CreateIntent } from "../../CreateIntent.js"
 import type { HttpError } from "../../HttpError.js"
 import { type Answer, callOnceDated } from "../../internal/call.js"
 import { type Certain, certain } from "../../internal/certain.js"
-import * as classify from "../../internal/classify.js"
 import type { Connection } from "../../internal/connection.js"
 import type { Creatable } from "../../internal/creatable.js"
 import { statusOf } from "../../internal/createErrors.js"
-import { timeoutOf } from "../../internal/createSessions.js"
-import * as elapsed from "../../internal/elapsed.js"
-import { graceOf } from "../../internal/grace.js"
-import * as Intent from "../../internal/intent.js"
-import * as policies from "../../internal/policy.js"
+import * as dryRun from "../../internal/dryRun.js"
 import * as redact from "../../internal/redact.js"
 import { Insight, type InsightAnswer } from "../Insight.js"
 import { EstimateCreated, EstimateUnknown, NotStarted } from "../InsightError.js"
@@ -55,13 +48,6 @@ const marked = (input: InsightsApi.EstimateInput, { mark }: CreateIntent, estima
   })
 }
 
-/** The error of an answer that has neither the id nor the estimate that its status promises. */
-const withoutId = ({ head, now }: Answer<InsightAnswer>): HttpError => {
-  const note = { path: "id", expected: "an id", found: "nothing" }
-  const failure = new classify.Failure({ _tag: "Unusable", head, text: "", note, now }, redact.none())
-  return classify.errorOf(createInsights.call, [], failure)
-}
-
 const name = "InsightsApi.estimate"
 
 type EstimateFailure = Certain | EstimateCreated | EstimateUnknown
@@ -72,16 +58,7 @@ const sendEstimate = (
 ): Effect.Effect<Option.Option<number>, EstimateFailure> =>
   Effect.gen(function* () {
     const target = targetOf(input)
-    const intent = Intent.make({
-      key: undefined,
-      now: yield* elapsed.now,
-      wall: yield* Clock.currentTimeMillis,
-      target,
-      isMarked: true,
-      timeout: timeoutOf(yield* policies.inForce(http.retry)),
-      grace: graceOf({}),
-      baseline: Option.none()
-    })
+    const intent = yield* dryRun.intentOf(http, target)
     const unknown = (error: HttpError) => {
       const reason = error.message.replace(createInsights.call.name, name)
       const message = `An insight of AOI ${target.aoiId} may have been created by an estimate, and may be costing money: ${reason} List the insights before you estimate again.`
@@ -114,7 +91,7 @@ const sendEstimate = (
         message: `${name} was answered with the insight ${idOf(id.value)} of AOI ${target.aoiId}: it runs and is billed. Do not repeat the estimate: wait for the insight.`
       })
     }
-    return answer.head.status === 201 ? yield* unknown(withoutId(answer)) : estimate
+    return answer.head.status === 201 ? yield* unknown(dryRun.withoutId(createInsights.call, answer)) : estimate
   })
 
 /** Logs an insight that an interrupted estimate started, or may have started. */
@@ -140,13 +117,7 @@ export const estimate = (
   http: Connection,
   input: InsightsApi.EstimateInput
 ): Effect.Effect<Option.Option<number>, EstimateFailure> =>
-  Effect.uninterruptibleMask((restore) =>
-    Effect.flatMap(Effect.forkDaemon(Effect.interruptible(sendEstimate(http, input))), (fiber) =>
-      Effect.onInterrupt(restore(Fiber.join(fiber)), () =>
-        Effect.flatMap(Fiber.await(fiber), (exit) => logOrphan(input, exit))
-      )
-    )
-  )
+  dryRun.untilAnswered(sendEstimate(http, input), (exit) => logOrphan(input, exit))
 
 /** The new insight, or the error of an answer without one. */
 const madeOf = (
@@ -183,13 +154,15 @@ export const make = (
     const input = marked(given, intent)
     return Effect.flatMap(callOnceDated(http, createInsights, input, onError), (answer) => {
       const made = madeOf(answer, input, targetOf(given))
-      return made instanceof Insight ? Effect.succeed(made) : Effect.fail(made ?? onError(withoutId(answer)))
+      return made instanceof Insight
+        ? Effect.succeed(made)
+        : Effect.fail(made ?? onError(dryRun.withoutId(createInsights.call, answer)))
     })
   },
   list: ({ aoiId }) => look(http, { aoiId }),
   mark: markOf,
   resembles: ({ name }, target) => target.name === "" || Option.contains(name, target.name),
-  adopt: (insight) => insight,
+  adopt: Effect.succeed,
   estimate: (input) => estimate(http, input),
   record: ({ aoiId }, insightId, grace) => record({ aoiId, insightId }, grace)
 })

@@ -26,7 +26,7 @@ export const make = (
   send: ({ projectId, workflowId }, _intent, onError) => callOnce(http, createJob, { workflowId, projectId }, onError),
   list: ({ workflowId }) => callWatched(http, listJobs, { workflowId }),
   // A wait for it fetches what the list does not show.
-  adopt: (summary) => Raw.share(summary, construct(Job, { ...summary })),
+  adopt: (summary) => Effect.succeed(Raw.share(summary, construct(Job, { ...summary }))),
   estimate: ({ workflowId }, onError) =>
     call(http, getWorkflowCostEstimate, { workflowId }).pipe(
       Effect.map(({ estimatedCost }) => estimatedCost),

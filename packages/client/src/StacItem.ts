@@ -1,5 +1,5 @@
 /**
- * An image in the form of a STAC item, as searches answer it.
+ * An image in the form of a STAC item, as the search of images, the archive and the catalog answer it.
  *
  * @since 0.1.0
  */
@@ -7,10 +7,10 @@ import type * as DateTime from "effect/DateTime"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import type { BBox, Feature, GeoJsonProperties, Geometry } from "geojson"
-import { many, need, numbers, object, text, texts } from "../internal/field.js"
-import { model } from "../internal/model.js"
-import { property } from "../internal/properties.js"
-import * as wire from "../internal/wire.js"
+import { many, need, numbersOrTexts, object, text, texts } from "./internal/field.js"
+import { model } from "./internal/model.js"
+import { property } from "./internal/properties.js"
+import * as wire from "./internal/wire.js"
 
 /**
  * The id of an item: an image.
@@ -72,7 +72,7 @@ export class StacItem extends model<StacItem>("StacItem")({
   /** The URLs of the extensions of STAC in use. */
   stacExtensions: texts("stac_extensions"),
   /** The bounds in degrees: west, south, east and north. */
-  bbox: numbers("bbox"),
+  bbox: numbersOrTexts("bbox"),
   /** The outline of the image on the ground, GeoJSON. */
   geometry: object("geometry"),
   /** The properties by their names in STAC, such as `eo:cloud_cover`. */

@@ -1,0 +1,83 @@
+/** Routes of the archive. */
+import type { FastifyRequest } from "fastify"
+import { printProblems } from "../../core/Problem.js"
+import { matches, searchProblems, sorted } from "../../core/StacSearch.js"
+import type { World } from "../../core/World.js"
+import { named } from "../../http/answers.js"
+import { refuse } from "../../http/bodies.js"
+import { filtered, isIn, listOf } from "../../http/lists.js"
+import { integer } from "../../http/parameters.js"
+import { worldOf } from "../../http/requests.js"
+import type { Handlers } from "../Resource.js"
+import type { Collection, Search } from "./fixture.js"
+import { collectionsOf, type Item, itemsOf, queriesOf } from "./items.js"
+import type { operations } from "./operations.js"
+
+const encodeCollection = ({ bbox, created_at, description, end, id, license, start, title }: Collection) => ({
+  id,
+  type: "Collection",
+  stac_version: "0.1.0",
+  stac_extensions: [],
+  title,
+  description,
+  license,
+  providers: [
+    { name: "Pixxel", description: "Pixxel is a space data company", roles: ["producer"], url: "https://pixxel.space" }
+  ],
+  extent: { spatial: { bbox: [bbox] }, temporal: { interval: [[start, end ?? null]] } },
+  summaries: { platform: [id.split("-")[1]?.toUpperCase()] },
+  links: [{ rel: "items", href: `https://archive.example.com/${id}`, type: "application/geo+json" }],
+  created_at,
+  updated_at: created_at
+})
+
+const encodeItem = ({ quirks }: World, item: Item) => ({
+  ...item,
+  bbox: quirks.bbox === "numbers" ? item.bbox : item.bbox.map(String)
+})
+
+/** Encodes a page of items, which has no total (documented). */
+const pageOf = (world: World, items: ReadonlyArray<Item>, offset: number, limit: number) => ({
+  type: "FeatureCollection",
+  features: listOf(
+    world,
+    items.slice(offset, offset + limit).map((item) => encodeItem(world, item))
+  ),
+  links: []
+})
+
+const collectionIn = (request: FastifyRequest) =>
+  named(request, "cid", "collection", (id, world) => collectionsOf(world).find((it) => it.id === id))
+
+const itemsIn = (request: FastifyRequest) => {
+  const { id } = collectionIn(request)
+  return itemsOf(worldOf(request)).filter(({ collection }) => collection === id)
+}
+
+export const handlers: Handlers<typeof operations> = {
+  ListCollections: (request) => {
+    const world = worldOf(request)
+    const found = filtered(request, collectionsOf(world), { ids: isIn(({ id }) => id) })
+    return { collections: listOf(world, found.map(encodeCollection)) }
+  },
+  GetCollectionById: (request) => encodeCollection(collectionIn(request)),
+  ListItemInCollection: (request) =>
+    pageOf(worldOf(request), itemsIn(request), integer(request, "offset", 0, 0), integer(request, "limit", 1, 10)),
+  GetCollectionItemById: (request) => {
+    const items = itemsIn(request)
+    return encodeItem(
+      worldOf(request),
+      named(request, "id", "item", (id) => items.find((it) => it.id === id))
+    )
+  },
+  SearchItemInArchive: (request) => {
+    const world = worldOf(request)
+    const query = request.body as Search // of its shape
+    refuse(printProblems(searchProblems(query)))
+    const { limit = 10, offset = 0, sortby = [] } = query
+    const isFound = matches(query)
+    const found = itemsOf(world).filter((item) => isFound({ ...item, properties: queriesOf(item) }))
+    const sorts = sortby.map(({ direction, field }) => ({ field, descends: direction === "desc" }))
+    return pageOf(world, sorted(found, queriesOf, sorts), offset, limit)
+  }
+}

@@ -1,0 +1,138 @@
+/** Routes of bandsets, orders and their items, and the report of orders. */
+import type { FastifyReply, FastifyRequest } from "fastify"
+import { printProblems } from "../../core/Problem.js"
+import { contentOf } from "../../core/Shape.js"
+import type { World } from "../../core/World.js"
+import { maySee, requireKnown, requireRole } from "../../http/access.js"
+import { named, refuseNew } from "../../http/answers.js"
+import { refuse } from "../../http/bodies.js"
+import { ApiError } from "../../http/envelope.js"
+import { filtered, is, isIn, isWithin, listOf, paged } from "../../http/lists.js"
+import { timeZone } from "../../http/parameters.js"
+import { worldOf } from "../../http/requests.js"
+import type { Handlers } from "../Resource.js"
+import { orderProblems } from "./check.js"
+import type { NewOrder } from "./fixture.js"
+import type { operations } from "./operations.js"
+import { areaOf, tokensOf } from "./price.js"
+import { type Item, typeOf } from "./state.js"
+import { encodeItem, encodeOrder, encodeWithTasks } from "./wire.js"
+
+/** Returns the items of an order that the token may see. */
+const visibleOf = (request: FastifyRequest, { drawers }: World, order: string): ReadonlyArray<Item> =>
+  drawers.orderItems.all.filter((item) => item.order_id === order && maySee(request, item.project_id))
+
+/** Returns the tokens of the wallet that are left. */
+const balanceOf = (world: World): number => {
+  const { wallet = 100_000 } = world.quirks
+  return world.drawers.orderItems.all.reduce((left, item) => left - tokensOf(world, item, world.startedAt), wallet)
+}
+
+const submit = (request: FastifyRequest, reply: FastifyReply): unknown => {
+  const world = worldOf(request)
+  const { clock, drawers, quirks } = world
+  const { orderItems, orders } = drawers
+  const wanted = request.body as NewOrder // of its shape
+  for (const { project_id } of wanted.order_items) requireKnown(request, project_id)
+  refuse(printProblems(orderProblems(world, wanted)))
+  refuseNew(orders)
+  const { dryRunIgnored = false, dryRuns = "forgotten", insufficientTokens = "unpaid", newOrders } = quirks
+  const isDry = wanted.dry_run === true && !dryRunIgnored
+  const itemsOf = (order_id: string, status: Item["status"]) =>
+    wanted.order_items.map(
+      (item, nth) =>
+        (id: string): Item => ({
+          id,
+          order_id,
+          name: `Order Item ${nth + 1}`,
+          ...item,
+          ...newOrders,
+          status,
+          createdAt: clock.now
+        })
+    )
+  // a recurring item pays for each task when it is placed
+  const due = itemsOf("", "PAID").reduce((sum, make) => sum + tokensOf(world, make(""), clock.now), 0)
+  const balance = balanceOf(world)
+  if (!isDry && due > balance && insufficientTokens !== "unpaid") {
+    const message = `The order takes ${due} tokens, and the wallet has ${balance}.`
+    throw new ApiError(insufficientTokens, "insufficient_tokens", message)
+  }
+  const status = isDry || due > balance ? "UNPAID" : "PAID"
+  const order = orders.add((id) => ({ id, status, createdAt: clock.now }))
+  const items = itemsOf(order.id, status).map((make) => orderItems.add(make))
+  const answer = encodeOrder(world, order, items)
+  if (isDry && dryRuns === "forgotten") {
+    orders.delete(order.id)
+    for (const { id } of items) orderItems.delete(id)
+  }
+  request.record?.showed(status)
+  return reply.code(201).send(answer)
+}
+
+/** The report: CSV, whose columns are not documented. */
+const report = (request: FastifyRequest): string => {
+  const world = worldOf(request)
+  // Swedish writes times as 2024-06-03 09:12:44
+  const format = new Intl.DateTimeFormat("sv-SE", {
+    timeZone: timeZone(request, "tz"),
+    dateStyle: "short",
+    timeStyle: "medium"
+  })
+  const lines = world.drawers.orderItems.all
+    .filter(({ project_id }) => maySee(request, project_id))
+    .map((item) => {
+      const tokens = tokensOf(world, item)
+      return [item.order_id, format.format(item.createdAt), typeOf(item), areaOf(item.geometry), tokens || ""].join(",")
+    })
+  return `${["order_id,created_at,type,area_km2,tokens", ...lines].join("\n")}\n`
+}
+
+export const handlers: Handlers<typeof operations> = {
+  ListBandsets: (request) => {
+    const world = worldOf(request)
+    return { bandsets: listOf(world, [...(world.fixtures.bandsets?.values() ?? [])].map(contentOf)) }
+  },
+  ListOrders: (request) => {
+    const world = worldOf(request)
+    const visible = world.drawers.orders.all.filter(({ id }) => visibleOf(request, world, id).length > 0)
+    const matching = filtered(request, visible, { user_id: is(({ user_id }) => user_id) })
+    return paged(request, "orders", matching, 10, (it) => encodeOrder(world, it, visibleOf(request, world, it.id)))
+  },
+  SubmitOrder: submit,
+  GetOrderById: (request) => {
+    const world = worldOf(request)
+    const order = named(request, "id", "order", (id, { drawers }) => drawers.orders.get(id))
+    const items = visibleOf(request, world, order.id)
+    if (items.length === 0) {
+      for (const { order_id, project_id } of world.drawers.orderItems.all)
+        if (order_id === order.id) requireRole(request, project_id)
+    }
+    request.record?.showed(order.status)
+    return encodeOrder(world, order, items)
+  },
+  ListOrderItems: (request) => {
+    const world = worldOf(request)
+    const visible = world.drawers.orderItems.all.filter(({ project_id }) => maySee(request, project_id))
+    const matching = filtered(request, visible, {
+      user_id: is(({ user_id }) => user_id),
+      created_by: is(({ user_id }) => user_id),
+      type: is(typeOf),
+      status: is((item) => encodeItem(world, item)["status"]),
+      order_ids: isIn(({ order_id }) => order_id),
+      project_ids: isIn(({ project_id }) => project_id),
+      ids: isIn(({ id }) => id),
+      created_at: isWithin(({ createdAt }) => createdAt, Date.parse, "two times"),
+      area: isWithin(({ geometry }) => areaOf(geometry), Number, "two numbers")
+    })
+    return paged(request, "order_items", matching, 10, (item) => encodeWithTasks(world, item))
+  },
+  GetOrderItemById: (request) => {
+    const item = named(request, "id", "order item", (id, { drawers }) => drawers.orderItems.get(id))
+    requireRole(request, item.project_id)
+    const fields = encodeWithTasks(worldOf(request), item)
+    request.record?.showed(String(fields["status"]))
+    return fields
+  },
+  DownloadOrderReport: (request, reply) => reply.type("text/csv; charset=utf-8").send(report(request))
+}

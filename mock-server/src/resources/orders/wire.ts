@@ -1,0 +1,138 @@
+/** Encodes orders, their items and tasks. */
+import { type Fields, withoutUndefined } from "../../core/Fields.js"
+import { formatTimestamp } from "../../core/Timestamp.js"
+import type { World } from "../../core/World.js"
+import { statusOf } from "../catalog/state.js"
+import { paidOf, priceOf, tokensOf } from "./price.js"
+import { type Item, isGood, type Order, stripsOf, type Task, typeOf, view, windowsOf } from "./state.js"
+
+/** The workspace of all that is ordered. */
+export const org_id = "org-field-survey"
+
+const older: Readonly<Record<string, string>> = {
+  FULFILLED: "COMPLETED",
+  PARTIALLY_FULFILLED: "PARTIALLY_COMPLETED"
+}
+
+const wordOf = ({ quirks }: World, status: string): string =>
+  quirks.orderWords === "older" ? (older[status] ?? status) : status
+
+const micros = (at: number) => formatTimestamp("micros", at)
+
+/** Returns the state of the automatic delivery of a task, in the words of tasks. */
+const deliveryOf = (world: World, { cloud_delivery }: Item, { endsAt, status }: Task): string => {
+  if (cloud_delivery === undefined) return "NOT_APPLICABLE"
+  const sent = isGood(status) ? statusOf(world, { cloud_delivery, createdAt: endsAt }) : "PENDING"
+  return sent === "SUCCESS" ? "SUCCESSFUL" : sent === "FAILED" ? sent : "PENDING"
+}
+
+const encodeTask = (world: World, item: Item, task: Task): Fields => {
+  const isPaid = paidOf(item, world.clock.now, [task]).length > 0
+  const { window } = task
+  return withoutUndefined({
+    id: task.id,
+    order_item_id: item.id,
+    type: window === undefined ? "ARCHIVE" : "TASKING",
+    status: wordOf(world, task.status),
+    start_date: window && formatTimestamp("dayFirst", window.start),
+    end_date: window && formatTimestamp("dayFirst", window.end),
+    number_of_strips: window && stripsOf(item, task),
+    tokens_used: isPaid ? priceOf(world, item).each : undefined,
+    transaction_id: isPaid ? `transaction-${task.id}` : undefined,
+    delivery_status: deliveryOf(world, item, task),
+    created_at: micros(item.createdAt),
+    updated_at: micros(task.updatedAt),
+    created_by: item.user_id
+  })
+}
+
+const paymentOf = (item: Item, now: number, tasks: ReadonlyArray<Task>) =>
+  item.status === "UNPAID" ? "UNPAID" : paidOf(item, now, tasks).length < tasks.length ? "PARTIAL-MONTHLY" : "PAID"
+
+/** The fields that only tasking items have. */
+const tasking = (world: World, item: Item, isCloudy: boolean): Fields => {
+  const { bandset_id = "" } = item.bandset ?? {}
+  const windows = windowsOf(item)
+  const bands = world.fixtures.bandsets?.get(bandset_id)?.bands ?? []
+  const iso = (at: number) => formatTimestamp("seconds", at)
+  return {
+    recurrence: item.recurrence,
+    start_date: item.start_date,
+    end_date: item.end_date ?? iso(windows.at(-1)?.end ?? item.createdAt),
+    no_of_occurrences: windows.length,
+    occurrences: windows.map(({ end, start }) => ({ start: iso(start), end: iso(end) })),
+    cloud_cover: isCloudy ? 100 : (item.cloud_cover ?? 20),
+    off_nadir: item.off_nadir ?? 20,
+    bandset: { bandset_id, bands },
+    number_of_bands: bands.length,
+    image_type: "VNIR",
+    delivery_speed: item.delivery_speed ?? "STANDARD",
+    feasibility_status: item.feasibility ?? "SUCCESS",
+    last_feasibility_check: micros(item.createdAt)
+  }
+}
+
+const archive = ({ fixtures }: World, { item_ids = [] }: Item): Fields => ({
+  recurrence: "NOT_APPLICABLE",
+  delivery_speed: "NOT_APPLICABLE",
+  feasibility_status: "NOT_APPLICABLE",
+  images: item_ids.map((id) => withoutUndefined({ item_id: id, geometry: fixtures.scenes?.get(id)?.geometry }))
+})
+
+/** Encodes an item as an order has it, without its tasks. */
+export const encodeItem = (world: World, item: Item): Fields => {
+  const { now } = world.clock
+  const { status, tasks, updatedAt } = view(item, now)
+  const { area, base, final, isCloudy, uplifts } = priceOf(world, item)
+  const tokens = tokensOf(world, item)
+  return withoutUndefined({
+    id: item.id,
+    order_id: item.order_id,
+    org_id,
+    project_id: item.project_id,
+    user_id: item.user_id,
+    name: world.quirks.nameEcho === false ? "" : item.name,
+    type: typeOf(item),
+    status: wordOf(world, status),
+    payment_status: paymentOf(item, now, tasks),
+    usecase: item.usecase,
+    area,
+    base_amount: base,
+    final_amount: final,
+    uplifts,
+    tokens_used: tokens === 0 ? undefined : tokens,
+    transaction_id: item.status === "PAID" ? `transaction-${item.order_id}` : undefined,
+    ...(item.item_ids === undefined ? tasking(world, item, isCloudy) : archive(world, item)),
+    cloud_delivery: item.cloud_delivery,
+    created_at: micros(item.createdAt),
+    updated_at: micros(updatedAt),
+    created_by: item.user_id
+  })
+}
+
+/** Encodes an item with its tasks. */
+export const encodeWithTasks = (world: World, item: Item): Fields => ({
+  ...encodeItem(world, item),
+  tasks: view(item, world.clock.now).tasks.map((task) => encodeTask(world, item, task)),
+  validation_errors: []
+})
+
+/** Encodes an order with these of its items. */
+export const encodeOrder = (world: World, order: Order, items: ReadonlyArray<Item>): Fields => {
+  const at = formatTimestamp("offset", order.createdAt)
+  const isPaid = order.status === "PAID"
+  return withoutUndefined({
+    id: order.id,
+    org_id,
+    user_id: order.user_id,
+    status: order.status,
+    total_amount: items.reduce((sum, item) => sum + priceOf(world, item).final, 0),
+    transaction_id: isPaid ? `transaction-${order.id}` : "",
+    paid_at: isPaid ? at : "",
+    order_items: items.map((item) => encodeItem(world, item)),
+    created_at: at,
+    updated_at: at,
+    created_by: order.user_id,
+    updated_by: order.user_id
+  })
+}

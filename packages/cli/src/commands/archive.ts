@@ -1,0 +1,90 @@
+/** `pixxel archive`: collections of archived images, and searches in them. */
+import { ArchivesApi, Collection, CollectionId, StacItem, StacItemId } from "@effect-pixxel/client"
+import * as Chunk from "effect/Chunk"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Stream from "effect/Stream"
+import { instead } from "../geojson.js"
+import * as results from "../render/results.js"
+import type { Column } from "../render/table.js"
+import { calling, group, listed, shown } from "./calling.js"
+import { positional } from "./command.js"
+import { view, viewed, viewing, withMap } from "./mapping.js"
+import { count, id, maybe, texts } from "./options.js"
+import { images, newestFirst } from "./search.js"
+import { first, searching, searchOf } from "./stac.js"
+
+const columns: ReadonlyArray<Column<Collection>> = [
+  { head: "ID", of: (it) => it.id },
+  { head: "TITLE", cuts: true, of: (it) => it.title },
+  { head: "IMAGES", of: results.intervalOf },
+  { head: "LICENSE", cuts: true, minor: true, of: (it) => it.license }
+]
+
+const collectionId = positional(id("collection", CollectionId.make, "The collection."))
+
+const idsOf = (ids: ReadonlyArray<string> | undefined) => ids?.map((it) => CollectionId.make(it))
+
+const collections = calling(
+  "archive collections",
+  "List the collections.",
+  { ids: maybe(texts("ids", "Only these collections, with commas between their ids.")) },
+  ({ ids }) =>
+    Effect.flatMap(ArchivesApi, (api) => api.collections({ ids: idsOf(ids) })).pipe(
+      Effect.map(listed("collections", Collection, columns))
+    )
+)
+
+const collection = calling(
+  "archive collection --collection pixxel-td-l2a",
+  "Show a collection.",
+  { collectionId },
+  (options) =>
+    Effect.flatMap(ArchivesApi, (api) => api.collection(options)).pipe(
+      Effect.map(shown(Collection, results.collection))
+    )
+)
+
+const items = calling(
+  "archive items --collection pixxel-td-l2a --limit 3",
+  "List the images of a collection.",
+  { collectionId, limit: maybe(count("limit", "At most this number of images. Default: all.")), view },
+  ({ collectionId, limit, view }) =>
+    viewing(view, images)(Effect.map(ArchivesApi, (api) => first(limit)(api.allItems({ collectionId }))))
+)
+
+const item = calling(
+  "archive item --collection pixxel-td-l2a --item TD2_000650_20230404_L2A_20240405_01001067",
+  "Show an image.",
+  { collectionId, stacItemId: positional(id("item", StacItemId.make, "The image.")), view },
+  ({ view, ...ref }) =>
+    Effect.gen(function* () {
+      const it = yield* (yield* ArchivesApi).item(ref)
+      const answer = shown(StacItem, results.image)(it)
+      if (view === "geojson") return instead(() => images.feature(it))
+      if (view === undefined) return answer
+      const outline = { geometry: Option.getOrUndefined(it.geometry), label: "" }
+      return { ...answer, text: yield* withMap([outline], answer.text) }
+    })
+)
+
+const search = calling(
+  "archive search --collections pixxel-td-l2a --bbox 77,12,80,22 --from 2023-04-01 --clouds 30 --map",
+  "Search images, the newest first.",
+  { ...searching, collections: maybe(texts("collections", "Only these collections, with commas between their ids.")) },
+  ({ collections, limit, view, ...given }) =>
+    Effect.gen(function* () {
+      const { area, search } = yield* searchOf(given, "SearchItemInArchive")
+      const { searchAll } = yield* ArchivesApi
+      const found = yield* Stream.runCollect(first(limit)(searchAll({ ...search, collections: idsOf(collections) })))
+      return yield* viewed(view, images, area)(Chunk.sort(found, newestFirst))
+    })
+)
+
+export const archive = group("archive", "Search the archive, whose images can be ordered.", [
+  collections,
+  collection,
+  items,
+  item,
+  search
+])

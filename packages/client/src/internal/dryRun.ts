@@ -1,0 +1,59 @@
+/**
+ * A dry run of a create: a request that differs from the create by a flag, which a server may ignore. So it carries a
+ * mark, is never repeated, and only its own call learns of an item that the server made.
+ */
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import type * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import * as Option from "effect/Option"
+import type { CreateIntent } from "../CreateIntent.js"
+import type { HttpError } from "../HttpError.js"
+import type { Answer } from "./call.js"
+import * as classify from "./classify.js"
+import type { Connection } from "./connection.js"
+import { timeoutOf } from "./createSessions.js"
+import * as elapsed from "./elapsed.js"
+import { graceOf } from "./grace.js"
+import * as Intent from "./intent.js"
+import * as policies from "./policy.js"
+import * as redact from "./redact.js"
+import type { Tagged } from "./tagged.js"
+import type { Note } from "./wire.js"
+
+/** The record of a dry run that is sent now. */
+export const intentOf = <Target extends Tagged>(
+  http: Connection,
+  target: Target
+): Effect.Effect<CreateIntent<Target>> =>
+  Effect.gen(function* () {
+    return Intent.make({
+      key: undefined,
+      now: yield* elapsed.now,
+      wall: yield* Clock.currentTimeMillis,
+      target,
+      isMarked: true,
+      timeout: timeoutOf(yield* policies.inForce(http.retry)),
+      grace: graceOf({}),
+      baseline: Option.none()
+    })
+  })
+
+/** Runs a dry run to its end: an interruption waits for it, and reports the outcome. */
+export const untilAnswered = <A, E>(
+  self: Effect.Effect<A, E>,
+  report: (exit: Exit.Exit<A, E>) => Effect.Effect<void>
+): Effect.Effect<A, E> =>
+  Effect.uninterruptibleMask((restore) =>
+    Effect.flatMap(Effect.forkDaemon(Effect.interruptible(self)), (fiber) =>
+      Effect.onInterrupt(restore(Fiber.join(fiber)), () => Effect.flatMap(Fiber.await(fiber), report))
+    )
+  )
+
+/** The error of an answer that lacks what its request promises. */
+export const unusable = (call: classify.Call, { head, now }: Answer<unknown>, note: Note): HttpError =>
+  classify.errorOf(call, [], new classify.Failure({ _tag: "Unusable", head, text: "", note, now }, redact.none()))
+
+/** The error of an answer without the id that a create promises. */
+export const withoutId = (call: classify.Call, answer: Answer<unknown>): HttpError =>
+  unusable(call, answer, { path: "id", expected: "an id", found: "nothing" })
