@@ -307,7 +307,7 @@ describe("an area", () => {
 
 // --- against turf ---
 
-const runs = { numRuns: size(100, 3_000), seed: 1 }
+const runs = { numRuns: size(300, 3_000), seed: 1 }
 
 /** Small distances from a place. */
 const offset = fc.integer({ min: -9_999, max: 9_999 }).map((it) => it / 10_000)
@@ -453,7 +453,7 @@ describe("the holes of an area", () => {
         if (isRight) accepted++
         assert.strictEqual(isAccepted(outer, ringOf(one), ringOf(other).reverse()), isRight)
       }),
-      { ...runs, numRuns: size(1_000, 30_000) }
+      { ...runs, numRuns: size(3_000, 30_000) }
     )
     assert.isAbove(accepted, 50)
   })
