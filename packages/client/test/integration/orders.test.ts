@@ -116,7 +116,7 @@ describe("a quote", () => {
 })
 
 describe("a submit", () => {
-  const wallets: ReadonlyArray<readonly [WorldQuirks["insufficientTokens"], string]> = [
+  const wallets: ReadonlyArray<readonly [NonNullable<WorldQuirks["insufficientTokens"]>, string]> = [
     ["unpaid", "OrderNotPaid"],
     [400, "PixxelBadRequest"],
     [402, "PixxelUnexpectedStatus"],
