@@ -2,9 +2,7 @@
  * Writes a small georeferenced image: 16 times 16 pixels of one byte, not compressed, and the GeoTIFF tags that locate
  * it on the earth (EPSG:4326). All but the pixels and the place is always the same.
  */
-
-/** West, south, east, north, in degrees. */
-export type Bounds = readonly [west: number, south: number, east: number, north: number]
+import type { Bounds } from "./Bounds.js"
 
 export const width = 16
 

@@ -2,6 +2,7 @@
  * Evaluates searches by STAC, as the archive and the catalog have them. Outlines meet if their bounds do. A west that is
  * greater than the east makes a box across the antimeridian (documented).
  */
+import { type Bounds, boundsOf, positionsOf } from "./Bounds.js"
 import { type Path, type Problem, printValue, printWords, problem } from "./Problem.js"
 
 /** An item to search. */
@@ -44,26 +45,10 @@ const intervalOf = (text: string): readonly [number, number] | undefined => {
 
 // --- places ---
 
-type Box = readonly [west: number, south: number, east: number, north: number]
-
-/** Returns the positions of a geometry's coordinates, at any depth. */
-const positionsOf = (coordinates: unknown): ReadonlyArray<readonly [number, number]> => {
-  if (!Array.isArray(coordinates)) return []
-  const [x, y]: ReadonlyArray<unknown> = coordinates
-  return typeof x === "number" && typeof y === "number" ? [[x, y]] : coordinates.flatMap(positionsOf)
-}
-
 const coordinatesOf = ({ coordinates, geometries }: Readonly<Record<string, unknown>>): unknown =>
   Array.isArray(geometries) ? geometries.map(coordinatesOf) : coordinates
 
-/** Returns the bounds of coordinates: west, south, east and north. */
-export const boundsOf = (coordinates: unknown): Box => {
-  const positions = positionsOf(coordinates)
-  const [xs, ys] = [positions.map(([x]) => x), positions.map(([, y]) => y)]
-  return [Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)]
-}
-
-const meet = ([west, south, east, north]: Box, [left, bottom, right, top]: Box): boolean =>
+const meet = ([west, south, east, north]: Bounds, [left, bottom, right, top]: Bounds): boolean =>
   south <= top && bottom <= north && (west <= east ? west <= right && left <= east : west <= right || left <= east)
 
 /** Whether the bounds of a geometry meet those of another. */
@@ -72,7 +57,7 @@ export const meets = (place: Readonly<Record<string, unknown>>) => {
   return ({ coordinates }: Item["geometry"]): boolean => meet(bounds, boundsOf(coordinates))
 }
 
-const isBox = (box: ReadonlyArray<number>): box is Box => {
+const isBox = (box: ReadonlyArray<number>): box is Bounds => {
   const [west = 181, south = 91, east = 181, north = 91, ...more] = box
   return (
     more.length === 0 &&

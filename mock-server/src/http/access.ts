@@ -50,7 +50,7 @@ const projectsOf = ({ body, params, query, world }: FastifyRequest, operation: O
   const { project_id }: Readonly<Record<string, unknown>> = Object(query)
   const named = operation.query.includes("project_id") ? project_id : undefined
   const own = world && operation.projectOf?.({ body, fixtures: world.fixtures, params: Object(params) })
-  return [named, own].filter((id): id is string => typeof id === "string" && id !== "")
+  return [named, own].flat().filter((id): id is string => typeof id === "string" && id !== "")
 }
 
 const forOwners = { run: "run anything", change: "change anything" } as const

@@ -52,8 +52,8 @@ export interface Operation {
   readonly items?: string
   /** Shape of the body; without one, a body is refused. A text with `writeOnly` is a secret. */
   readonly body?: Schema
-  /** Returns the project that the token needs a role in, beside the `project_id` of the query. */
-  readonly projectOf?: (asked: Asked) => string | undefined
+  /** Returns the project, or projects, that the token needs a role in, beside the `project_id` of the query. */
+  readonly projectOf?: (asked: Asked) => string | ReadonlyArray<string> | undefined
 }
 
 type Rest<Common> = Omit<Operation, "id" | keyof Common> & Partial<Operation>

@@ -55,6 +55,11 @@ describe("a search by STAC", () => {
     [{ query: { none: { lt: 10 } } }, []],
     [{ collections: ["c-a"], query: { clouds: { lt: 10 } } }, ["a1"]]
   ]
+  it("takes a geometry of more positions than a call can have arguments", () => {
+    const coordinates = Array.from({ length: 300_000 }, () => [77.5, 12.5])
+    assert.deepStrictEqual(idsOf({ intersects: { type: "MultiPoint", coordinates } }), ["a1"])
+  })
+
   it.each(found)("by %j finds %j", (search, ids) => {
     assert.deepStrictEqual(searchProblems(search), [])
     assert.deepStrictEqual(idsOf(search), ids)

@@ -123,26 +123,21 @@ const search = {
 /** An insight to estimate, and to create. */
 const insight = { block: { name: "crops", version: "1.0.0" }, input: [], metadata: { season: "2025" } }
 
-/** An order of more tokens than the wallet has by default. */
-const square = (size: number) => [
-  [0, 0],
-  [size, 0],
-  [size, size],
-  [0, size],
-  [0, 0]
-]
-const order = {
-  order_items: [
-    {
-      project_id: "project-monsoon-2024",
-      usecase: "agriculture",
-      geometry: {
-        type: "FeatureCollection",
-        features: [{ type: "Feature", geometry: { type: "Polygon", coordinates: [square(3)] } }]
-      },
-      item_ids: ["FF01_000321_20250614_L2A_20250616_00501135"]
-    }
+/** An order of the images of a square; `size` is in degrees. */
+const orderOf = (size: number) => {
+  const ring = [
+    [0, 0],
+    [size, 0],
+    [size, size],
+    [0, 0]
   ]
+  const features = [{ type: "Feature", geometry: { type: "Polygon", coordinates: [ring] } }]
+  const item = {
+    usecase: "agriculture",
+    geometry: { type: "FeatureCollection", features },
+    item_ids: [...scenes.keys()]
+  }
+  return { order_items: [{ project_id: "project-monsoon-2024", ...item }] }
 }
 
 /** All that clients see of a world with these documents. */
@@ -200,8 +195,9 @@ const observe = async (documents: Readonly<Record<Kind, unknown>>): Promise<stri
   await ask(insights, "POST", "owner", { ...insight, estimate: true })
   await ask(insights, "POST", "owner", insight)
   await ask(insights)
-  await ask("/v0/orders", "POST", "owner", order)
-  await ask("/v0/orders", "POST", "owner", { ...order, dry_run: true })
+  for (const order of [orderOf(1), { ...orderOf(1), dry_run: true }, orderOf(3)]) {
+    await ask("/v0/orders", "POST", "owner", order)
+  }
   await ask("/v0/order-items")
   await ask("/v0/workflows/wf-instant/jobs", "GET", "field-team")
   await ask("/v0/workflows/none/jobs")

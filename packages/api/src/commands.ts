@@ -13,6 +13,7 @@ export const commands: Readonly<Record<string, string>> = {
   GetProjectById: "projects get",
   ListBandsets: "bandsets",
   ListOrders: "orders list",
+  SubmitOrder: "orders submit",
   GetOrderById: "orders get",
   ListOrderItems: "orders items",
   GetOrderItemById: "orders item",

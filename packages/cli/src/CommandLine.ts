@@ -5,7 +5,9 @@
 import { levensteinDistance } from "@effect/cli/AutoCorrect"
 import * as CliConfig from "@effect/cli/CliConfig"
 import * as Option from "effect/Option"
-import { groups, isAlone, paths, type Syntax, syntax } from "./commands/command.js"
+import { isAlone, paths, type Syntax, syntax, syntaxOf } from "./commands/command.js"
+import { groups } from "./commands/index.js"
+import { common } from "./commands/options.js"
 import type { Given } from "./Invocation.js"
 
 /** A command with its options; `argv` is the input of @effect/cli. */
@@ -43,17 +45,24 @@ const builtIn = {
   switches: new Set(["help", "h", "version", "wizard"])
 } satisfies Names
 
-/** The options of all commands: an option before the command may belong to any of them. */
-const namesOfAll = (): Names => {
-  const all = [builtIn, ...paths().flatMap((path) => Option.toArray(syntax(path)))]
-  return {
-    valued: new Set(all.flatMap(({ valued }) => [...valued])),
-    switches: new Set(all.flatMap(({ switches }) => [...switches]))
-  }
-}
+const merged = (all: ReadonlyArray<Names>): Names => ({
+  valued: new Set(all.flatMap(({ valued }) => [...valued])),
+  switches: new Set(all.flatMap(({ switches }) => [...switches]))
+})
 
-const tokenize = (argv: ReadonlyArray<string>): ReadonlyArray<Token> => {
-  const { switches, valued } = namesOfAll()
+/** The options of all commands of a group, or of all groups. */
+const namesOf = (group: string | undefined): Names =>
+  merged([
+    ofEveryCommand(),
+    ...paths().flatMap((path) =>
+      group === undefined || path.split(" ")[0] === group ? Option.toArray(syntax(path)) : []
+    )
+  ])
+
+/** The options that any command has. */
+const ofEveryCommand = (): Names => merged([builtIn, syntaxOf(common)])
+
+const tokenize = (argv: ReadonlyArray<string>, { switches, valued }: Names): ReadonlyArray<Token> => {
   const tokens: Array<Token> = []
   let words = 0
   /** Whether the next word is the value of an option. An unknown option before the command has none. */
@@ -84,7 +93,7 @@ const enumeration = (names: ReadonlyArray<string>): string =>
 const commandsOf = (group: string) =>
   paths().flatMap((path) => (path.startsWith(`${group} `) ? [path.slice(group.length + 1)] : []))
 
-const isGroup = (word: string) => groups().some((group) => group === word)
+const isGroup = (word: string) => groups.some((group) => group === word)
 
 /** The maximum edit distance of a typo, as for options. */
 const { autoCorrectLimit } = CliConfig.defaultConfig
@@ -102,8 +111,8 @@ const nearest = (typed: string, names: ReadonlyArray<string>): ReadonlyArray<str
 
 /** The probably intended commands. */
 const suggestions = ([group = "", name]: ReadonlyArray<string>): ReadonlyArray<string> => {
-  const [likely] = isGroup(group) ? [group] : nearest(group, [...groups(), "help", "version"])
-  if (likely === undefined) return groups().flatMap((it) => (commandsOf(it).includes(group) ? [`${it} ${group}`] : []))
+  const [likely] = isGroup(group) ? [group] : nearest(group, [...groups, "help", "version"])
+  if (likely === undefined) return groups.flatMap((it) => (commandsOf(it).includes(group) ? [`${it} ${group}`] : []))
   if (name === undefined || !isGroup(likely)) return [likely]
   return nearest(name, commandsOf(likely)).map((it) => `${likely} ${it}`)
 }
@@ -165,9 +174,28 @@ const place = (command: string, { ids }: Syntax, tokens: ReadonlyArray<Token>): 
   }
 }
 
-/** Reads a command line without the program name. */
+/**
+ * The group that a command line calls. None for an unknown one, for the completions, and behind an option that not all
+ * commands have: the line is then read with the options of all groups.
+ */
+export const groupOf = (argv: ReadonlyArray<string>): string | undefined => {
+  const names = ofEveryCommand()
+  const tokens = tokenize(argv, names)
+  const word = tokens.findIndex(({ _tag }) => _tag === "Word")
+  const isKnown = (token: Token) =>
+    token._tag === "Option" && (names.valued.has(token.name) || names.switches.has(token.name))
+  const first = tokens[word]
+  return first?._tag === "Word" &&
+    isGroup(first.text) &&
+    tokens.slice(0, word).every(isKnown) &&
+    !tokens.some((token) => token._tag === "Option" && token.name === "completions")
+    ? first.text
+    : undefined
+}
+
+/** Reads a command line without the program name. Its group must be loaded, or all of them if it names none. */
 export const read = (argv: ReadonlyArray<string>): CommandLine => {
-  const tokens = tokenize(argv)
+  const tokens = tokenize(argv, namesOf(groupOf(argv)))
   const words = tokens.flatMap((token) => (token._tag === "Word" ? [token.text] : []))
   const has = (...names: ReadonlyArray<string>) =>
     tokens.some((token) => token._tag === "Option" && names.includes(token.name))
@@ -179,7 +207,7 @@ export const read = (argv: ReadonlyArray<string>): CommandLine => {
   if (has("version") || group === "version") return { _tag: "Version" }
   if (has("completions")) return { _tag: "Run", command: "", options: [], argv }
   if (argv.length === 0) return { _tag: "Help", path: [] }
-  if (group === undefined) return mistake(`pixxel needs a command: ${enumeration(groups())}.`)
+  if (group === undefined) return mistake(`pixxel needs a command: ${enumeration(groups)}.`)
   if (!isGroup(group)) return mistake(noCommand(words.slice(0, 2)))
   const isAll = isAlone(group)
   if (name === undefined && !isAll)

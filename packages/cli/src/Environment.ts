@@ -20,7 +20,7 @@ export class Environment extends Context.Tag("@effect-pixxel/cli/Environment")<E
    * the mock in this process, whose clock jumps to the next event.
    */
   static readonly layer: Layer.Layer<Environment> = Layer.sync(this, () => ({
-    services: ({ mock, verbose }) => (mock ? mocked(verbose) : real(verbose))
+    services: ({ mock, takesMonths = false, verbose }) => (mock ? mocked(verbose, takesMonths) : real(verbose))
   }))
 }
 
@@ -31,6 +31,8 @@ export declare namespace Environment {
     readonly mock: boolean
     /** Whether to log each request to stderr. */
     readonly verbose: boolean
+    /** Whether the command may wait for months: the virtual time of the mock then has a later end. */
+    readonly takesMonths?: boolean
   }
 
   export interface Service {
@@ -62,7 +64,10 @@ const real = (verbose: boolean) =>
     })
   )
 
-const mocked = (verbose: boolean): Layer.Layer<Environment.Services, ConfigError, Output> =>
+/** The longest virtual time of a command that takes months: that of a yearly order. */
+const year = 400 * 86_400_000
+
+const mocked = (verbose: boolean, takesMonths: boolean): Layer.Layer<Environment.Services, ConfigError, Output> =>
   Layer.unwrapEffect(
     Effect.map(
       Effect.promise(() => import("@effect-pixxel/mock-server")),
@@ -72,7 +77,7 @@ const mocked = (verbose: boolean): Layer.Layer<Environment.Services, ConfigError
             logging(
               verbose,
               // a failed command is no failed test, so it needs no replay capsule
-              Layer.orDie(MockServer.layer({ clock: "auto", capsules: false }))
+              Layer.orDie(MockServer.layer({ clock: "auto", capsules: false, cap: takesMonths ? year : undefined }))
             )
           )
         )

@@ -37,6 +37,7 @@ import {
   has,
   isJourney,
   isMock,
+  isPaid,
   type Origin,
   startsInsight,
   startsJob
@@ -158,7 +159,7 @@ const see = (ids: JobsApi.JobRef, origin: Origin) => suggest("jobs get", ids, or
 const isGone = (origin: Origin): boolean => isMock(origin) && createdBy(origin) !== undefined
 
 const gone = (origin: Origin): string => {
-  const again = startsJob(origin) || startsInsight(origin) ? "start" : "create"
+  const again = isPaid(origin) ? "start" : "create"
   return `The embedded mock server has ended, and its ${createdBy(origin)} with it. Run the command again to ${again} another.`
 }
 
@@ -174,11 +175,6 @@ type FailedOther = AoiFailed | InsightFailed | OrderItemFailed | OrderNotPaid | 
 
 /** The error of a known or wanted thing. */
 type Named = Extract<PixxelError, { readonly subject: Subject } | { readonly _tag: "CreateOutcomeUnknown" }>
-
-type Targeted = Extract<PixxelError, { readonly target: unknown }>
-
-const isOfInsight = <E extends Targeted>(error: E): error is E & { readonly target: InsightTarget } =>
-  Object(error.target)._tag === "Insight"
 
 const isOfJob = (error: Named): error is OfJob<Exclude<Named, FailedOther>> => {
   const { _tag } = "subject" in error ? error.subject : error.target
@@ -231,21 +227,53 @@ const nextOfJob = (error: OfJob<Exclude<Named, FailedOther>>, origin: Origin): s
   }
 }
 
+/** Things that take their time, with the commands that wait for them, show and list them. */
 const followable = {
-  Aoi: { group: "aois", word: "AOI", created: "an AOI", may: "may exist", kin: "AOIs of this name" },
+  Aoi: {
+    wait: "aois wait",
+    see: "aois get",
+    list: "aois list",
+    word: "AOI",
+    created: "an AOI",
+    may: "may exist",
+    kin: "AOIs of this name"
+  },
   Visualization: {
-    group: "visualizations",
+    wait: "visualizations wait",
+    see: "visualizations list",
+    list: "visualizations list",
     word: "visualization",
     created: "a visualization",
     may: "may exist",
     kin: "visualizations of this index"
   },
   Insight: {
-    group: "insights",
+    wait: "insights wait",
+    see: "insights get",
+    list: "insights list",
     word: "insight",
     created: "an insight",
     may: "may exist and cost money",
     kin: "insights"
+  },
+  Order: {
+    // an order ends with its items
+    wait: "orders get",
+    see: "orders get",
+    list: "orders items",
+    word: "order",
+    created: "an order",
+    may: "may exist and cost money",
+    kin: "items of orders"
+  },
+  OrderItem: {
+    wait: "orders wait",
+    see: "orders item",
+    list: "orders items",
+    word: "item",
+    created: "an item",
+    may: "may exist and cost money",
+    kin: "items of orders"
   }
 } as const
 
@@ -254,21 +282,29 @@ export interface Followed {
   readonly _tag: keyof typeof followable
   /** Its id. */
   readonly id?: string | undefined
-  /** The id of its AOI, if it is none itself. */
+  /** The id of its AOI, if it is in one. */
   readonly aoiId?: string | undefined
+  /** The id of its project, for an order without an id. */
+  readonly projectId?: string | undefined
 }
 
+/** The option of a thing. */
+const optionOf = (tag: Followed["_tag"]): string => (tag === "OrderItem" ? "item" : tag.toLowerCase())
+
 /** The options that name a thing. */
-const optionsOfFollowed = ({ _tag, aoiId, id }: Followed): ReadonlyArray<Given> => [
+const optionsOfFollowed = ({ _tag, aoiId, id, projectId }: Followed): ReadonlyArray<Given> => [
   ...(aoiId === undefined ? [] : [{ name: "aoi", value: aoiId }]),
-  ...(id === undefined ? [] : [{ name: _tag.toLowerCase(), value: id }])
+  ...(projectId === undefined ? [] : [{ name: "project", value: projectId }]),
+  ...(id === undefined ? [] : [{ name: optionOf(_tag), value: id }])
 ]
 
-/** The thing that an error is about: an AOI, or a thing of one. */
+/** The thing that an error is about. */
 const followedOf = (error: Named | { readonly subject: Subject }): Followed => {
-  const { _tag, aoiId, insightId, visualizationId }: Partial<Record<string, string>> =
+  const { _tag, aoiId, insightId, orderId, orderItemId, projectId, visualizationId }: Partial<Record<string, string>> =
     "subject" in error ? error.subject : error.target
   if (insightId !== undefined) return { _tag: "Insight", aoiId, id: insightId }
+  if (orderItemId !== undefined) return { _tag: "OrderItem", id: orderItemId }
+  if (_tag === "Order") return { _tag, id: orderId, projectId }
   return _tag === "Visualization" ? { _tag, aoiId, id: visualizationId } : { _tag: "Aoi", id: aoiId }
 }
 
@@ -276,7 +312,7 @@ const followedOf = (error: Named | { readonly subject: Subject }): Followed => {
 const seeFollowed = (it: Followed, origin: Origin): string =>
   it._tag === "Visualization"
     ? suggest("visualizations list", {}, origin, optionsOfFollowed({ ...it, id: undefined }))
-    : suggest(`${followable[it._tag].group} get`, {}, origin, optionsOfFollowed(it))
+    : suggest(followable[it._tag].see, {}, origin, optionsOfFollowed(it))
 
 /** The command that continues a download: that of an insight, or the current one. A run would pay again. */
 const downloadAgain = (it: Followed, origin: Origin): string =>
@@ -286,11 +322,11 @@ const downloadAgain = (it: Followed, origin: Origin): string =>
 
 const billed = (origin: Origin) => (startsInsight(origin) ? "The insight is billed. Do not run it again. " : "")
 
-/** The next step for an AOI, or for an asset or another thing of one. A download continues with its own command line. */
-const nextOfAoi = (error: Named, origin: Origin): string => {
+/** The next step for an AOI, a thing of one, or an order. A download continues with its own command line. */
+const nextOfFollowed = (error: Named, origin: Origin): string => {
   const it = followedOf(error)
-  const { group, word } = followable[it._tag]
-  const wait = goOn(`${group} wait`, origin, optionsOfFollowed(it))
+  const { wait: waiting, word } = followable[it._tag]
+  const wait = goOn(waiting, origin, optionsOfFollowed(it))
   const again = downloadAgain(it, origin)
   switch (error._tag) {
     case "WaitTimeout":
@@ -309,6 +345,10 @@ const nextOfAoi = (error: Named, origin: Origin): string => {
       return `The ${word} exists. ${billed(origin)}To wait for it: ${wait}`
     case "AoiFailed":
       return `To see it: ${seeFollowed(it, origin)}${isJourney(origin) ? ". To create another: --name NAME" : ""}`
+    case "OrderNotPaid":
+    case "QuotePlaced":
+    case "OrderItemFailed":
+      return `${advice[error._tag]} To see it: ${seeFollowed({ ...it, projectId: undefined }, origin)}`
     default:
       return `To see it: ${seeFollowed(it, origin)}`
   }
@@ -317,9 +357,13 @@ const nextOfAoi = (error: Named, origin: Origin): string => {
 const waitForInsight = ({ aoiId, insightId }: InsightsApi.InsightRef, origin: Origin) =>
   `To wait for it: ${suggest("insights wait", {}, origin, optionsOfFollowed({ _tag: "Insight", aoiId, id: insightId }))}`
 
+/** The command that follows what a command has created, if it is no job. */
+const followCreated = (it: Exclude<Created, JobsApi.JobRef>, origin: Origin): string =>
+  "orderId" in it ? `To see it: ${seeFollowed({ _tag: "Order", id: it.orderId }, origin)}` : waitForInsight(it, origin)
+
 const lookForFollowed = (it: Followed, origin: Origin) => {
-  const { group, kin } = followable[it._tag]
-  return `List the ${kin} before you run it again, and look for a new one: ${suggest(`${group} list`, {}, origin, optionsOfFollowed(it))}`
+  const { kin, list } = followable[it._tag]
+  return `List the ${kin} before you run it again, and look for a new one: ${suggest(list, {}, origin, optionsOfFollowed(it))}`
 }
 
 const lookForInsight = ({ aoiId }: InsightTarget, origin: Origin) => lookForFollowed({ _tag: "Insight", aoiId }, origin)
@@ -361,7 +405,13 @@ const nextOf = (error: PixxelError, origin: Origin): string => {
         onSome: (delay) => next.replace("later", `in ${Duration.format(delay)}`)
       })
     case "CostLimitExceeded":
-      return isOfInsight(error) ? next : `${next} To list the workflows: ${overview("workflows list", origin)}.`
+      return startsJob(origin) ? `${next} To list the workflows: ${overview("workflows list", origin)}.` : next
+    case "OrderInfeasible":
+      return `${next} To submit them nevertheless: --even-if-infeasible`
+    case "QuoteOutcomeUnknown":
+      return isGone(origin)
+        ? gone(origin)
+        : lookForFollowed({ _tag: "Order", projectId: error.target.projectId }, origin)
     case "EstimateCreated":
       return isGone(origin) ? gone(origin) : waitForInsight({ ...error.target, ...error }, origin)
     case "EstimateUnknown":
@@ -370,14 +420,19 @@ const nextOf = (error: PixxelError, origin: Origin): string => {
     case "AoiFailed":
     case "InsightFailed":
     case "VisualizationFailed":
+    case "OrderItemFailed":
+    case "OrderNotPaid":
+    case "QuotePlaced":
     case "WaitTimeout":
     case "RunIncomplete":
     case "DownloadError":
     case "DownloadIncomplete":
     case "CreateOutcomeUnknown":
       if (isGone(origin)) return gone(origin)
-      if (error._tag === "CreateOutcomeUnknown" && isOfInsight(error)) return lookForInsight(error.target, origin)
-      return isOfJob(error) ? nextOfJob(error, origin) : nextOfAoi(error, origin)
+      if (isOfJob(error)) return nextOfJob(error, origin)
+      return error._tag === "CreateOutcomeUnknown"
+        ? lookForFollowed(followedOf(error), origin)
+        : nextOfFollowed(error, origin)
     default:
       return next
   }
@@ -391,7 +446,7 @@ const unpackNext = ({ folder, path, reason }: UnpackError, origin: Origin): stri
       onSome: (it) =>
         "jobId" in it
           ? ` The job is billed. Do not run it again. Instead: ${continuation(it, origin, false)}`
-          : ` The insight is billed. Do not run it again. ${waitForInsight(it, origin)}`
+          : ` The insight is billed. Do not run it again. ${followCreated(it, origin)}`
     }
   )
   switch (reason) {
@@ -449,17 +504,20 @@ const operation = /\b(?:[A-Z]\w*Api|Pixxel)\.\w+/g
 const listFirst = /^(.*) List the .* before creating another\.$/s
 
 /** The message of an invalid input, with the options of the command in place of the client's inputs. */
-const withOptions = ({ found, message, others, path }: PixxelInvalidInput, command: string) => {
-  const { optionOf } = Option.getOrElse(syntax(command), () => ({ optionOf: new Map<string, string>() }))
+const withOptions = ({ found, message, others, path }: PixxelInvalidInput, origin: Origin) => {
+  const { optionOf } = Option.getOrElse(syntax(origin.command), () => ({ optionOf: new Map<string, string>() }))
   return [{ found, path }, ...others].reduce((text, { found, path }) => {
-    const option = optionOf.get(path)
+    // without a file, the options give one item of an order
+    const input = has(origin, "file") ? path : path.replace(/^items\[0\]\.(cloudDelivery\.)?/, "")
+    const option = optionOf.get(input)
     return option === undefined ? text : text.replace(`${path} is ${found}`, () => `--${option} is ${found}`)
   }, message)
 }
 
 /** The message without the next step, with the command in place of the client's method. */
-const problemOf = (error: PixxelError, { command }: Origin): string => {
-  const message = error._tag === "PixxelInvalidInput" ? withOptions(error, command) : error.message
+const problemOf = (error: PixxelError, origin: Origin): string => {
+  const { command } = origin
+  const message = error._tag === "PixxelInvalidInput" ? withOptions(error, origin) : error.message
   const problem = message.replace(` ${adviceOf(error)}`, "").replace(listFirst, "$1")
   return command === "" ? problem : problem.replace(operation, () => `pixxel ${command}`)
 }
@@ -476,7 +534,10 @@ const tunnelOf = (facts: unknown): string | undefined => {
 const namesOf = (it: Created, origin: Origin) =>
   "jobId" in it
     ? [`Job ${it.jobId} of workflow ${it.workflowId}`, `To follow it: ${continuation(it, origin, true)}`]
-    : [`Insight ${it.insightId} of AOI ${it.aoiId}`, waitForInsight(it, origin)]
+    : [
+        "orderId" in it ? `Order ${it.orderId}` : `Insight ${it.insightId} of AOI ${it.aoiId}`,
+        followCreated(it, origin)
+      ]
 
 /** Adds the thing created by the command to a report whose failure does not name it. */
 const namingCreated = (report: Report, origin: Origin): Report =>
@@ -624,7 +685,7 @@ export const stopped = (stop: Stop, workflowId: WorkflowId, jobId: JobId | undef
 
 /** Reports a stopped create of a thing, or a stopped wait for one. The thing continues. */
 export const stoppedFollowing = (it: Followed, origin: Origin): Report => {
-  const { created, group, kin, may, word } = followable[it._tag]
+  const { created, kin, list, may, wait, word } = followable[it._tag]
   const report = { code: 130, tag: "Interrupted" } as const
   if (isGone(origin)) return { ...report, message: "Interrupted.", next: gone(origin) }
   const options = optionsOfFollowed(it)
@@ -635,13 +696,13 @@ export const stoppedFollowing = (it: Followed, origin: Origin): Report => {
         message: `Interrupted while ${created} was being created. The ${word} ${may}.`,
         next: isJourney(origin)
           ? `To look for it by its name, and go on: ${suggest(origin.command, {}, origin)}`
-          : `List the ${kin} before you create it again: ${suggest(`${group} list`, {}, origin, options)}`,
+          : `List the ${kin} before you create it again: ${suggest(list, {}, origin, options)}`,
         facts
       }
     : {
         ...report,
         message: `Interrupted. ${word.charAt(0).toUpperCase()}${word.slice(1)} ${it.id} continues.`,
-        next: `To wait again: ${goOn(`${group} wait`, origin, options)}`,
+        next: `${it._tag === "Order" ? "To see it" : "To wait again"}: ${goOn(wait, origin, options)}`,
         facts
       }
 }

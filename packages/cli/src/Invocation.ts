@@ -1,8 +1,8 @@
 /**
  * The command line of the running command, for messages: the command name, the options repeated by suggested commands,
- * the job or the insight that the command has created, and its current step.
+ * the job, the insight or the order that the command has created, and its current step.
  */
-import type { InsightsApi, JobsApi } from "@effect-pixxel/client"
+import type { InsightsApi, JobsApi, OrderId } from "@effect-pixxel/client"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -14,15 +14,15 @@ export interface Given {
   readonly value?: string | undefined
 }
 
-/** A job or an insight, which is billed. */
-export type Created = JobsApi.JobRef | InsightsApi.InsightRef
+/** A job, an insight or an order, which is billed. */
+export type Created = JobsApi.JobRef | InsightsApi.InsightRef | { readonly orderId: OrderId }
 
 /** The command line, for a report. */
 export interface Origin {
   /** Group and name, such as `jobs get`; empty if there is none. */
   readonly command: string
   readonly options: ReadonlyArray<Given>
-  /** The job or the insight created by this command. */
+  /** The job, the insight or the order created by this command. */
   readonly created: Option.Option<Created>
   /** The current step of a command of several, such as `search`. */
   readonly step: Option.Option<string>
@@ -62,12 +62,19 @@ export const startsJob = ({ command }: Origin): boolean => command === "jobs cre
 /** Whether the command starts an insight. A server may ignore the flag of an estimate. */
 export const startsInsight = ({ command }: Origin): boolean => /^insights (create|estimate|run)$/.test(command)
 
+/** Whether the command submits an order, or may: a server may ignore the flag of a quote. */
+export const startsOrder = ({ command }: Origin): boolean => /^orders (quote|submit)$/.test(command)
+
+/** Whether the command may create what costs money. */
+export const isPaid = (origin: Origin): boolean => startsJob(origin) || startsInsight(origin) || startsOrder(origin)
+
 /** Whether the command is a journey of several steps. A repeated one goes on where the last one ended. */
 export const isJourney = ({ command }: Origin): boolean => command === "fetch"
 
 /** The thing that the command creates, if it goes on by itself. */
-export const createdBy = (origin: Origin): "job" | "insight" | "AOI" | "visualization" | undefined => {
+export const createdBy = (origin: Origin): "job" | "insight" | "order" | "AOI" | "visualization" | undefined => {
   if (startsJob(origin)) return "job"
+  if (startsOrder(origin)) return "order"
   if (startsInsight(origin)) return "insight"
   if (origin.command === "aois create" || isJourney(origin)) return "AOI"
   return origin.command === "visualizations create" ? "visualization" : undefined

@@ -235,8 +235,9 @@ export interface Archive {
 
 const read = ({ entry }: File): AsyncIterable<Uint8Array> => {
   const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>()
-  // an error also fails the stream
-  entry.getData(writable, { checkCrc32: true, checkLocalDirectory: false }).catch(() => undefined)
+  const done = entry.getData(writable, { checkCrc32: true, checkLocalDirectory: false })
+  // fails the reader, unless an error of the content has done so
+  done.catch((error: unknown) => writable.abort(error)).catch(() => undefined)
   return readable
 }
 

@@ -5,8 +5,10 @@ import * as Either from "effect/Either"
 import { fileError } from "./files.js"
 import { nameOf, readJson } from "./jsonFile.js"
 
-/** Reads the area of an operation in a file, or in stdin for `-`. `what` is the subject of the message of a mistake. */
-export const areaIn = (path: string, operation: string, what: string) => {
+type Parse<A> = (json: unknown) => Either.Either<A, Geometry.Difference>
+
+/** Reads an area in a file, or in stdin for `-`. `what` is the subject of the message of a mistake. */
+export const areaOf = <A>(parse: Parse<A>, path: string, operation: string, what: string) => {
   const noArea = ({ expected, found, path: at }: Geometry.Difference) =>
     new PixxelInvalidInput({
       operation,
@@ -17,6 +19,9 @@ export const areaIn = (path: string, operation: string, what: string) => {
     })
   return readJson(path, {
     onFile: (cause) => fileError(`${path} could not be read`, cause),
-    onText: () => noArea({ path: "geometry", found: "no JSON", expected: "GeoJSON of one polygon" })
-  }).pipe(Effect.flatMap((json) => Either.mapLeft(Geometry.parse(json), noArea)))
+    onText: () => noArea({ path: "geometry", found: "no JSON", expected: "GeoJSON of an area" })
+  }).pipe(Effect.flatMap((json) => Either.mapLeft(parse(json), noArea)))
 }
+
+/** Reads the polygon of an operation. */
+export const areaIn = (path: string, operation: string, what: string) => areaOf(Geometry.parse, path, operation, what)

@@ -10,6 +10,7 @@ import { isValidationError, type ValidationError } from "@effect/cli/ValidationE
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as Path from "@effect/platform/Path"
 import * as Terminal from "@effect/platform/Terminal"
+import * as Arr from "effect/Array"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -22,7 +23,7 @@ import * as CommandLine from "./CommandLine.js"
 import { corrected } from "./Completions.js"
 import { CommandFailed } from "./commands/answer.js"
 import { syntax } from "./commands/command.js"
-import { groups } from "./commands/index.js"
+import { type Group, load } from "./commands/index.js"
 import type { Environment } from "./Environment.js"
 import type { ExitCode } from "./ExitCode.js"
 import * as Failure from "./Failure.js"
@@ -36,10 +37,13 @@ const read = [
   Command.make("version", {}).pipe(Command.withDescription("Show the version of pixxel."))
 ] as const
 
-const pixxel = Command.make("pixxel", {}).pipe(
-  Command.withDescription("Run Pixxel workflows as jobs, follow them, and fetch their results."),
-  Command.withSubcommands([...groups, ...read])
-)
+const pixxel = (groups: ReadonlyArray<Group>) =>
+  Command.make("pixxel", {}).pipe(
+    Command.withDescription("Run Pixxel workflows as jobs, follow them, and fetch their results."),
+    Command.withSubcommands(Arr.appendAll<Group | Read, Read>(groups, read))
+  )
+
+type Read = (typeof read)[number]
 
 /** A stand-in: no option of these commands reads a file or prompts for its value. */
 const terminal = Terminal.Terminal.of({
@@ -62,8 +66,8 @@ const platform = Layer.mergeAll(
   Layer.succeed(CliConfig.CliConfig, cli)
 )
 
-const parse = (argv: ReadonlyArray<string>) =>
-  Command.run(pixxel, { name: "pixxel", version: manifest.version })(["node", "pixxel", ...argv])
+const parse = (groups: ReadonlyArray<Group>, argv: ReadonlyArray<string>) =>
+  Command.run(pixxel(groups), { name: "pixxel", version: manifest.version })(["node", "pixxel", ...argv])
 
 /** The message of @effect/cli, or a custom one for a missing id. */
 const messageOf = (error: ValidationError, command: string): string => {
@@ -82,15 +86,22 @@ export const run = (argv: ReadonlyArray<string>): Effect.Effect<ExitCode, never,
     // before the line is parsed, or if parsing fails, only these flags determine the form
     const json = argv.includes("--json") || argv.includes("--jsonl")
     const verbose = argv.includes("--verbose")
-    const fail = (report: Failure.Report, asJson: boolean) =>
-      Effect.as(
-        output.note(asJson ? Failure.toJson(report) : Failure.toText(report, output.notes.style(), verbose)),
-        report.code
+    const fail = (report: () => Failure.Report, asJson: boolean) =>
+      // a report suggests commands of other groups too
+      Effect.flatMap(
+        Effect.promise(() => load()),
+        () => {
+          const it = report()
+          const text = asJson ? Failure.toJson(it) : Failure.toText(it, output.notes.style(), verbose)
+          return Effect.as(output.note(text), it.code)
+        }
       )
-    const failAlone = (failure: Failure.Failure) => fail(Failure.report(failure, Invocation.noCommand), json)
+    const failAlone = (failure: Failure.Failure) => fail(() => Failure.report(failure, Invocation.noCommand), json)
     const print = (text: string) => Effect.catchTag(output.result(text), "OutputClosed", () => Effect.void)
     const printCompletions = (script: unknown) => Effect.orDie(print(corrected(String(script))))
 
+    const group = CommandLine.groupOf(argv)
+    const groups = yield* Effect.promise(() => load(group === undefined ? undefined : [group]))
     const line = CommandLine.read(argv)
     const command = line._tag === "Run" ? line.command : ""
     const perform = Effect.gen(function* () {
@@ -100,7 +111,7 @@ export const run = (argv: ReadonlyArray<string>): Effect.Effect<ExitCode, never,
         case "Version":
           return yield* print(manifest.version)
         case "Help": {
-          const program = { root: pixxel.descriptor, groups: groups.map(({ descriptor }) => descriptor) }
+          const program = { root: pixxel(groups).descriptor, groups: groups.map(({ descriptor }) => descriptor) }
           const page = Help.page(program, line.path, cli)
           if (Option.isNone(page)) return yield* new Failure.UsageError({ message: CommandLine.noCommand(line.path) })
           return yield* print(page.value(output.results.style()))
@@ -109,7 +120,7 @@ export const run = (argv: ReadonlyArray<string>): Effect.Effect<ExitCode, never,
           // @effect/cli prints completions with log, and mistakes with error, which the report below covers
           const console = { ...(yield* Effect.console), log: printCompletions, error: () => Effect.void }
           const invocation = yield* Invocation.make(line.command, line.options)
-          return yield* Effect.withConsole(parse(line.argv), console).pipe(
+          return yield* Effect.withConsole(parse(groups, line.argv), console).pipe(
             Effect.provideService(Invocation.Invocation, invocation)
           )
         }
@@ -120,10 +131,10 @@ export const run = (argv: ReadonlyArray<string>): Effect.Effect<ExitCode, never,
       Effect.as<ExitCode>(0),
       Effect.catchAll((error) =>
         error instanceof CommandFailed
-          ? fail(Failure.reportCause(error.cause, error.origin), error.common.form !== "text")
+          ? fail(() => Failure.reportCause(error.cause, error.origin), error.common.form !== "text")
           : failAlone(isValidationError(error) ? new Failure.UsageError({ message: messageOf(error, command) }) : error)
       ),
-      Effect.catchAllDefect((defect) => fail(Failure.reportCause(Cause.die(defect), Invocation.noCommand), json)),
+      Effect.catchAllDefect((defect) => fail(() => Failure.reportCause(Cause.die(defect), Invocation.noCommand), json)),
       Effect.provide(platform)
     )
     return yield* Effect.raceFirst(perform, Effect.as(output.closed, 141 as const))

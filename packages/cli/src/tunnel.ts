@@ -53,47 +53,22 @@ const openTunnel = (proxy: Proxy, target: string, callback: Callback): void => {
 }
 
 /**
- * Connects to an address by the route of its URL: through a proxy, with `over` for the connection within the tunnel, or
- * directly.
+ * Sends the connections of an agent through the proxies of a route. TLS starts within the tunnel, for the target host.
  */
-const connect = (
-  route: Route,
-  protocol: "http:" | "https:",
-  { host, port }: Http.ClientRequestArgs,
-  callback: Callback,
-  direct: () => Duplex | null | undefined,
-  over: (socket: Duplex) => Duplex | null | undefined
-): Duplex | null | undefined => {
-  const target = `${host?.includes(":") ? `[${host}]` : host}:${port ?? (protocol === "https:" ? 443 : 80)}`
-  const proxy = route(new URL(`${protocol}//${target}`))
-  if (Option.isNone(proxy)) return direct()
-  openTunnel(proxy.value, target, (error, socket) => {
-    if (socket === undefined) callback(error)
-    else callback(null, over(socket) ?? socket)
-  })
-  return undefined
-}
-
-class HttpAgent extends Http.Agent {
-  constructor(readonly route: Route) {
-    super()
+const through = <A extends Http.Agent>(route: Route, protocol: "http:" | "https:", agent: A): A => {
+  const direct = agent.createConnection.bind(agent)
+  agent.createConnection = (options: Http.ClientRequestArgs, callback: Callback) => {
+    const { host, port } = options
+    const target = `${host?.includes(":") ? `[${host}]` : host}:${port ?? (protocol === "https:" ? 443 : 80)}`
+    const proxy = route(new URL(`${protocol}//${target}`))
+    if (Option.isNone(proxy)) return direct(options, callback)
+    openTunnel(proxy.value, target, (error, socket) => {
+      if (socket === undefined) callback(error)
+      else callback(null, protocol === "http:" ? socket : (direct({ ...options, ...{ socket } }, callback) ?? socket))
+    })
+    return undefined
   }
-  override createConnection(options: Http.ClientRequestArgs, callback: Callback) {
-    const direct = () => super.createConnection(options, callback)
-    return connect(this.route, "http:", options, callback, direct, (socket) => socket)
-  }
-}
-
-class HttpsAgent extends Https.Agent {
-  constructor(readonly route: Route) {
-    super()
-  }
-  override createConnection(options: Https.RequestOptions, callback: Callback) {
-    const direct = () => super.createConnection(options, callback)
-    // TLS starts within the tunnel, for the target host
-    const over = (socket: Duplex) => super.createConnection({ ...options, ...{ socket } }, callback)
-    return connect(this.route, "https:", options, callback, direct, over)
-  }
+  return agent
 }
 
 /** Node's HTTP client through the proxies of a route. */
@@ -105,8 +80,8 @@ export const layer = (route: Route): Layer.Layer<HttpClient.HttpClient> =>
         Effect.acquireRelease(
           Effect.sync(() => ({
             [NodeHttpClient.HttpAgentTypeId]: NodeHttpClient.HttpAgentTypeId,
-            http: new HttpAgent(route),
-            https: new HttpsAgent(route)
+            http: through(route, "http:", new Http.Agent()),
+            https: through(route, "https:", new Https.Agent())
           })),
           ({ http, https }) =>
             Effect.sync(() => {

@@ -9,9 +9,12 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import { sample } from "../../../vitest.size.js"
 import { read } from "../src/CommandLine.js"
-import { examples, paths, syntax } from "../src/commands/command.js"
+import { paths, syntax } from "../src/commands/command.js"
+import { examples, load } from "../src/commands/index.js"
 import { Environment } from "../src/Environment.js"
 import { json, pixxel, scripted, token } from "./harness.js"
+
+await load()
 
 const unreachable = scripted(() => {
   throw new Error("a mistake in usage must not reach the API")

@@ -9,11 +9,13 @@ import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as TestClock from "effect/TestClock"
-import { examples } from "../src/commands/command.js"
+import { examples, load } from "../src/commands/index.js"
 import { Environment } from "../src/Environment.js"
 import * as Exchanges from "../src/Exchanges.js"
 import { Output } from "../src/Output.js"
 import { json, pixxel, refused, scripted, token } from "./harness.js"
+
+await load()
 
 const wait = "jobs wait --workflow wf-crop-classification --job job-crop-running --mock"
 

@@ -7,9 +7,11 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { afterAll } from "vitest"
 import { sample } from "../../../vitest.size.js"
-import { examples } from "../src/commands/command.js"
+import { examples, load } from "../src/commands/index.js"
 import { Environment } from "../src/Environment.js"
 import { pixxel, polygon } from "./harness.js"
+
+await load()
 
 const noSettings = Layer.merge(Environment.layer, Layer.setConfigProvider(ConfigProvider.fromMap(new Map())))
 

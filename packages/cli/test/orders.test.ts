@@ -1,7 +1,20 @@
 /** Orders on the command line, against the embedded mock. */
-import { assert, describe, expect, it } from "@effect/vitest"
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { afterAll, assert, describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { json, pixxel, refused, scripted } from "./harness.js"
+import { broken, interrupted, json, over, pixxel, polygon, refused, scripted } from "./harness.js"
+
+const folder = mkdtempSync(join(tmpdir(), "pixxel-orders-"))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+/** Writes a file, and returns its path. */
+const fileOf = (name: string, content: unknown) => {
+  const path = join(folder, name)
+  writeFileSync(path, typeof content === "string" ? content : JSON.stringify(content))
+  return path
+}
 
 /** The text of a command against the mock. */
 const text = (line: string) => Effect.map(pixxel(`${line} --mock`), ({ stdout }) => stdout)
@@ -134,6 +147,287 @@ describe("pixxel orders", () => {
       const { code, stderr } = yield* pixxel("orders item item-1", { environment: scripted(() => refused(400)) })
       assert.strictEqual(code, 3)
       assert.include(stderr, "To list the existing ones: pixxel orders list, pixxel orders items.")
+    })
+  )
+})
+
+const field = fileOf("field.geojson", polygon)
+const place = `--area ${field} --project project-monsoon-2024 --usecase agriculture`
+const capture = `${place} --bandset bandset-water --from 2025-03-01 --to 2025-03-11`
+
+describe("pixxel orders quote", () => {
+  it.effect("shows the billed area, the tier, the captures, the uplift and the total", () =>
+    Effect.gen(function* () {
+      const line = `orders quote ${place} --bandset bandset-water --from 2025-03-01 --to 2025-03-03 --name Field`
+      expect(yield* text(line)).toMatchInlineSnapshot(`
+        "item         Field
+        project      project-monsoon-2024
+        window       once from 2025-03-01 to 2025-03-03
+        tier         Critical: +40 %, charged whatever the clouds
+        bandset      bandset-water, 2 captures, which multiply the price
+        area         58 km², billed as 100 km²
+        feasibility  SUCCESS
+        base price   600 tokens
+        price        840 tokens
+
+        UPLIFT    FOR                         SHARE  AMOUNT
+        Critical  A window of 2 days or less  +40 %  240 tokens
+
+        The total is 840 tokens.
+        "
+      `)
+      assert.deepStrictEqual(JSON.parse(yield* text(`${line} --json`)).tiers, ["critical"])
+    })
+  )
+
+  const windows = [
+    ["--to 2025-03-11", "Flexible: no uplift"],
+    ["--to 2025-03-07", "Expedited: +25 %, charged whatever the clouds"],
+    ["--to 2025-03-02", "Assured: +50 %, charged whatever the clouds"]
+  ] as const
+  it.effect.each(windows)("names the tier of a window %s", ([to, tier]) =>
+    Effect.gen(function* () {
+      const shown = yield* text(`orders quote ${place} --bandset bandset-agriculture --from 2025-03-01 ${to}`)
+      assert.include(shown, `tier         ${tier}`)
+    })
+  )
+
+  it.effect("quotes all items of a file: a recurring capture, and images of the archive", () =>
+    Effect.gen(function* () {
+      const both = { projectId: "project-monsoon-2024", usecase: "agriculture", geometry: polygon }
+      const recurring = { type: "tasking", start: "2025-03-01", bandsetId: "bandset-water", recurrence: "MONTHLY" }
+      const file = fileOf("order.json", {
+        items: [
+          { ...both, ...recurring, occurrences: 3, name: "Each month" },
+          { ...both, type: "archive", itemIds: ["FF01_000321_20250614_L2A_20250616_00501135"] }
+        ]
+      })
+      expect(yield* text(`orders quote --file ${file}`)).toMatchInlineSnapshot(`
+        "item         Each month
+        project      project-monsoon-2024
+        window       monthly from 2025-03-01 3 times
+        bandset      bandset-water, 2 captures, which multiply the price
+        area         58 km², billed as 100 km²
+        feasibility  SUCCESS
+        base price   1800 tokens
+        price        1800 tokens
+
+        item         archive 2
+        project      project-monsoon-2024
+        images       FF01_000321_20250614_L2A_20250616_00501135
+        area         58 km²
+        feasibility  NOT_APPLICABLE
+        base price   58 tokens
+        price        58 tokens
+
+        The total is 1858 tokens.
+        "
+      `)
+    })
+  )
+
+  const wrong = [
+    ["no file of that name", "--file nothing.json", 11, "nothing.json could not be read"],
+    ["no JSON", `--file ${fileOf("none.json", "{")}`, 2, "none.json, there is no JSON."],
+    [
+      "another form",
+      `--file ${fileOf("wire.json", { items: [{ type: "tasking", project_id: "p" }] })}`,
+      2,
+      "items[0].project_id is unexpected"
+    ],
+    [
+      "a file beside an option",
+      `--file order.json --clouds 20`,
+      2,
+      "--file has all items of an order, so --clouds has"
+    ],
+    ["missing options", `--area ${field}`, 2, "An order needs --project, --usecase; or --file with all of its items."],
+    ["a capture without a day", place, 2, "An order needs --from, --bandset; or --file"],
+    ["a day of the archive", `${place} --item a --from 2025-03-01`, 2, "images of the archive, which have no --from."],
+    ["a folder without a store", `${capture} --path north/`, 2, "--path is a folder in a store: add --store."],
+    [
+      "a start in the past",
+      capture.replaceAll("2025-03", "2024-03"),
+      2,
+      "--from is 2024-03-01, which begins in the past"
+    ],
+    ["no day", capture.replace("--to 2025-03-11", "--to 2025-02-30"), 2, "--to needs a day such as 2025-06-14"],
+    [
+      "neither an end nor a number of captures",
+      capture.replace(/--to \S+/, "--recurrence MONTHLY"),
+      2,
+      "--to is missing"
+    ],
+    [
+      "an area that is open",
+      capture.replace(field, fileOf("open.json", { type: "Point" })),
+      2,
+      "open.json, geometry is"
+    ]
+  ] as const
+  it.effect.each(wrong)("refuses %s", ([, options, code, says]) =>
+    Effect.gen(function* () {
+      const outcome = yield* pixxel(`orders quote ${options} --mock`)
+      assert.strictEqual(outcome.code, code, outcome.stderr)
+      assert.include(outcome.stderr, says)
+    })
+  )
+
+  const order = { id: "order-7", status: "PAID", total_amount: 600, order_items: [{ id: "item-7", tokens_used: 600 }] }
+
+  it.effect("that placed an order names it, and how to see it", () =>
+    Effect.gen(function* () {
+      const environment = over(async (url) => json(String(url).endsWith("/bandsets") ? { bandsets: [] } : order))
+      const line = `orders quote ${capture.replaceAll("2025-03", "2099-03")}`
+      const { code, stderr } = yield* pixxel(line, { environment })
+      assert.strictEqual(code, 9)
+      assert.include(stderr, "it was placed, and is billed.")
+      assert.include(stderr, "To see it: pixxel orders get --order order-7")
+    })
+  )
+})
+
+describe("pixxel orders submit", () => {
+  it.effect("submits an order within its limit, to a store", () =>
+    Effect.gen(function* () {
+      const line = `orders submit ${capture} --max-cost 600 --name Field --store store-results --path north/ --mock --json`
+      const { code, stdout } = yield* pixxel(line)
+      assert.strictEqual(code, 0)
+      const { items, status, totalAmount } = JSON.parse(stdout)
+      assert.deepStrictEqual([status, totalAmount], ["PAID", 600])
+      assert.deepInclude(items[0], { name: "Field", cloudDelivery: { storeId: "store-results", path: "north/" } })
+    })
+  )
+
+  it.effect("submits nothing above the limit", () =>
+    Effect.gen(function* () {
+      const { code, stderr } = yield* pixxel(`orders submit ${capture} --max-cost 599 --mock`)
+      assert.strictEqual(code, 10)
+      assert.include(stderr, "it is estimated to cost 600 tokens, and the limit is 599.")
+    })
+  )
+
+  it.effect("asks with all that an order costs, and orders nothing without a yes", () =>
+    Effect.gen(function* () {
+      for (const [answers, code] of [
+        ["y\n", 0],
+        ["n\n", 12]
+      ] as const) {
+        const attended = { stdin: true, stdout: true, stderr: true }
+        const line = `orders submit ${capture.replace("2025-03-11", "2025-03-03")} --name Field --mock`
+        const outcome = yield* pixxel(line, { answers, attended })
+        assert.strictEqual(outcome.code, code, outcome.stderr)
+        for (const part of [
+          "This submits an order:",
+          "tier         Critical: +40 %, charged whatever the clouds",
+          "bandset      bandset-water, 2 captures, which multiply the price",
+          "area         58 km², billed as 100 km²",
+          "Critical  A window of 2 days or less  +40 %  240 tokens",
+          "The total is 840 tokens.",
+          "No command cancels an order: only support does, until 72 hours before the start.",
+          "Submit it? [y/N]"
+        ]) {
+          assert.include(outcome.stderr, part)
+        }
+      }
+    })
+  )
+
+  it.effect("requires consent in advance without a terminal", () =>
+    Effect.gen(function* () {
+      const environment = over(async () => json({}))
+      const { code, stderr } = yield* pixxel(`orders submit ${capture}`, { environment })
+      assert.strictEqual(code, 2)
+      assert.include(stderr, "Nothing was ordered. --max-cost submits only orders whose quote does not exceed it.")
+    })
+  )
+
+  const later = capture.replaceAll("2025-03", "2099-03")
+
+  it.effect("says to list the items of the project after an unknown outcome", () =>
+    Effect.gen(function* () {
+      const environment = over(async (_, init) => {
+        if (init?.method === "POST") throw broken("ECONNRESET")
+        return json({ order_items: [] })
+      })
+      const { code, stderr } = yield* pixxel(`orders submit ${later} --yes --no-adopt`, { environment })
+      assert.strictEqual(code, 9, stderr)
+      assert.include(stderr, "look for a new one: pixxel orders items --project project-monsoon-2024")
+    })
+  )
+
+  it.effect("names an order that is not paid", () =>
+    Effect.gen(function* () {
+      const environment = over(async () => json({ id: "order-7", status: "UNPAID", order_items: [] }, { status: 201 }))
+      const { code, stderr } = yield* pixxel(`orders submit ${later} --yes --no-adopt`, { environment })
+      assert.strictEqual(code, 8, stderr)
+      assert.include(stderr, "order-7 was placed, but is not paid.")
+      assert.include(stderr, "To see it: pixxel orders get --order order-7")
+    })
+  )
+
+  it.effect("names the order when its result has no reader", () =>
+    Effect.gen(function* () {
+      const failing = Object.assign(new Error("EPIPE"), { code: "EPIPE" })
+      const environment = over(async () => json({ id: "order-7", status: "PAID", order_items: [] }, { status: 201 }))
+      const { code, stderr } = yield* pixxel(`orders submit ${later} --yes --no-adopt`, { environment, failing })
+      assert.strictEqual(code, 141)
+      assert.include(stderr, "Order order-7 exists and is billed.")
+      assert.include(stderr, "To see it: pixxel orders get --order order-7")
+    })
+  )
+})
+
+describe("an item of an order", () => {
+  it.effect("is waited for, with a line for each change", () =>
+    Effect.gen(function* () {
+      const { code, stderr, stdout } = yield* pixxel("orders wait item-south-capture --mock")
+      assert.strictEqual(code, 0)
+      assert.deepStrictEqual(stderr.split("\n"), [
+        "item-south-capture  ACTIVE  tasks: 1 IN_PROGRESS",
+        "item-south-capture  FULFILLED  tasks: 1 FULFILLED",
+        ""
+      ])
+      assert.match(stdout, /^item +item-south-capture\n[\s\S]*status +FULFILLED/)
+    })
+  )
+
+  it.effect(
+    "is watched for months, to the end of its last capture",
+    () =>
+      Effect.gen(function* () {
+        const line = "orders watch item-basin-monthly --interval 12h --mock"
+        const { code, stderr, stdout } = yield* pixxel(line)
+        assert.deepStrictEqual([code, stderr], [0, ""])
+        const lines = stdout.trim().split("\n")
+        assert.strictEqual(lines[0], "item-basin-monthly  ACTIVE  tasks: 1 FULFILLED, 2 DRAFT")
+        assert.strictEqual(lines.at(-1), "item-basin-monthly  FULFILLED  tasks: 3 FULFILLED")
+        const events = (yield* pixxel(`${line} --jsonl`)).stdout.trim().split("\n")
+        assert.deepStrictEqual(
+          events.map((it) => JSON.parse(it).event),
+          [...lines.map(() => "changed"), "ended"]
+        )
+      }),
+    60_000
+  )
+
+  it.effect("that failed ends with code 6, and says how to see it", () =>
+    Effect.gen(function* () {
+      const tasks = [{ id: "task-1", status: "EXPIRED" }]
+      const environment = scripted(() => json({ id: "item-1", status: "FAILED", tasks }))
+      const { code, stderr } = yield* pixxel("orders wait item-1", { environment })
+      assert.strictEqual(code, 6)
+      assert.include(stderr, "item-1 ended as FAILED: task task-1 is EXPIRED.")
+      assert.include(stderr, "To see it: pixxel orders item --item item-1")
+    })
+  )
+
+  it.effect("continues after Ctrl-C, which says how to resume", () =>
+    Effect.gen(function* () {
+      const active = () => json({ id: "item-1", status: "ACTIVE", tasks: [] })
+      const stderr = yield* interrupted("orders watch item-1 --interval 1h", active, () => "never")
+      assert.include(stderr, "pixxel: Interrupted. Item item-1 continues.")
+      assert.include(stderr, "To wait again: pixxel orders wait --item item-1 --interval 1h")
     })
   )
 })

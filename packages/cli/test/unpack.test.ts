@@ -379,6 +379,23 @@ describe("a hostile package", () => {
     refused([good, { name: "b.txt", content: "b", crc: 1 }], "Corrupt", "its checksum is wrong")
   )
 
+  const directory = (content: Buffer) => content.indexOf("PK\u0001\u0002")
+
+  it.effect.each([
+    ["the header of a file is missing", (content: Buffer) => content.fill(0, 0, 4)],
+    ["the content of a file is not compressed", (content: Buffer) => content.fill(0xff, 40, 60)],
+    ["a file has an unknown compression", (content: Buffer) => content.writeUInt16LE(99, directory(content) + 10)],
+    ["a file ends behind the directory", (content: Buffer) => content.writeUInt32LE(99_999, directory(content) + 20)]
+  ] as const)("is rejected and removed if %s", ([, spoil]) =>
+    Effect.gen(function* () {
+      const content = zip([{ name: "a.txt", content: "ab".repeat(500), isDeflated: true }, good])
+      spoil(content)
+      const { result, there } = yield* unpacked(content)
+      assert.deepInclude(result._tag === "Left" ? result.left : {}, { reason: "Corrupt" })
+      assert.deepStrictEqual(there, ["it.zip"])
+    })
+  )
+
   it.effect("that is truncated is rejected, even if it ends with a nested ZIP", () =>
     Effect.gen(function* () {
       const inner = zip([{ name: "inner.txt", content: "inner" }])

@@ -2,10 +2,12 @@ import { assert, describe, it } from "@effect/vitest"
 import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { examples } from "../src/commands/command.js"
+import { examples, load } from "../src/commands/index.js"
 import { Environment } from "../src/Environment.js"
 import { meanings } from "../src/ExitCode.js"
 import { pixxel, scripted } from "./harness.js"
+
+await load()
 
 const unreachable = scripted(() => {
   throw new Error("a mistake in usage must not reach the API")

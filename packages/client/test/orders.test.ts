@@ -67,7 +67,11 @@ describe("an order", () => {
     ["paid", { status: "PAID", order_items: [{ id: "item-1", payment_status: "UNPAID" }] }, false],
     ["unpaid, in lower case", { status: "unpaid" }, true],
     ["being paid", { status: "PAYMENT_IN_PROGRESS" }, false],
-    ["unpaid by an item, without a word of its own", { order_items: [{ id: "i", payment_status: "UNPAID" }] }, true],
+    [
+      "unpaid by an item, without a status of the order",
+      { order_items: [{ id: "i", payment_status: "UNPAID" }] },
+      true
+    ],
     ["without any word", { order_items: [{ id: "i" }] }, false]
   ]
   it.effect.each(payments)("is %s", ([, order, isUnpaid]) =>

@@ -14,7 +14,7 @@ import { targetsOf } from "../../../scripts/links.mjs"
 import { bundled } from "../../../vitest.program.js"
 import * as CommandLine from "../../cli/src/CommandLine.js"
 import { isAlone, paths } from "../../cli/src/commands/command.js"
-import { groups } from "../../cli/src/commands/index.js"
+import { load } from "../../cli/src/commands/index.js"
 import { blocksOf, documents, read, root } from "./markdown.js"
 import { commandsOf } from "./shell.js"
 
@@ -111,7 +111,9 @@ const tested: Readonly<Record<string, string>> = manifest.devDependencies
 /** Foreign commands; `admin` and `api` are functions of their block. */
 const common = ["curl", "cd", "mkdir", "export", "admin()", "admin", "api()", "api", "}", "echo"]
 
-const pixxel = Command.make("pixxel", {}).pipe(Command.withSubcommands(groups)).descriptor
+const [first, ...others] = await load()
+assert(first !== undefined)
+const pixxel = Command.make("pixxel", {}).pipe(Command.withSubcommands([first, ...others])).descriptor
 
 /** Parses a command line of `pixxel` like the command itself. */
 const parse = (argv: ReadonlyArray<string>) =>

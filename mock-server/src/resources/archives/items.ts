@@ -1,5 +1,5 @@
 /** Images as items of STAC. The archive, orders and the catalog show the same images. */
-import { boundsOf } from "../../core/StacSearch.js"
+import { boundsOf } from "../../core/Bounds.js"
 import type { World } from "../../core/World.js"
 import type { Scene } from "../search/fixture.js"
 import type { Collection } from "./fixture.js"

@@ -3,7 +3,8 @@
  * outputs: small CSV tables, GeoJSON vectors and GeoTIFF rasters. A story with a `size` gets additional noise, which is
  * never held in memory.
  */
-import { type Bounds, geoTiff, width } from "../../core/GeoTiff.js"
+import { type Bounds, boundsOf, positionsOf } from "../../core/Bounds.js"
+import { geoTiff, width } from "../../core/GeoTiff.js"
 import { random } from "../../core/Ids.js"
 import { makePackage, type Package, type Stored } from "../../core/Package.js"
 import type { Place } from "../../core/Signature.js"
@@ -39,23 +40,12 @@ const csv = (item: Record<string, unknown>, key: string): Uint8Array => {
 const geoJson = (item: Record<string, unknown>, geometry: unknown): Uint8Array =>
   json({ type: "FeatureCollection", features: [{ type: "Feature", properties: { name: item["name"] }, geometry }] })
 
-/** Returns all coordinates of a geometry, at any depth. */
-const positions = (coordinates: unknown): ReadonlyArray<readonly [number, number]> => {
-  if (!Array.isArray(coordinates)) return []
-  const [x, y]: ReadonlyArray<unknown> = coordinates
-  return typeof x === "number" && typeof y === "number" ? [[x, y]] : coordinates.flatMap(positions)
-}
-
 /** Returns the bounds of a geometry with a margin of 0.005 degrees, so that the image of a point has an extent. */
-const boundsOf = (geometry: unknown): Bounds => {
-  const all = positions(record(geometry)["coordinates"])
+const imageBoundsOf = (geometry: unknown): Bounds => {
+  const { coordinates } = record(geometry)
+  const [west, south, east, north] = boundsOf(positionsOf(coordinates).length === 0 ? [0, 0] : coordinates)
   const margin = 0.005
-  // by reduce: a geometry may have more positions than a call can have arguments
-  const least = (numbers: ReadonlyArray<number>) => numbers.reduce((a, b) => Math.min(a, b), numbers[0] ?? 0) - margin
-  const most = (numbers: ReadonlyArray<number>) => numbers.reduce((a, b) => Math.max(a, b), numbers[0] ?? 0) + margin
-  const xs = all.map(([x]) => x)
-  const ys = all.map(([, y]) => y)
-  return [least(xs), least(ys), most(xs), most(ys)]
+  return [west - margin, south - margin, east + margin, north + margin]
 }
 
 /** Encodes one output of a task as a file. `area` is the geometry of the job. */
@@ -75,7 +65,7 @@ export const output = (
       return { task, file: `${name}.geojson`, bytes: geoJson(item, geometry ?? null) }
     case "raster": {
       const pixels = noiseBytes(`${key}/${name}`, width ** 2)
-      return { task, file: `${name}.tif`, bytes: geoTiff(pixels, boundsOf(geometry ?? area)) }
+      return { task, file: `${name}.tif`, bytes: geoTiff(pixels, imageBoundsOf(geometry ?? area)) }
     }
     default:
       return { task, file: `${name}.json`, bytes: json(item) }

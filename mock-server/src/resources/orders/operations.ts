@@ -1,6 +1,6 @@
 /** The operations of bandsets, orders and their items, and the report of orders. */
-import { operationsOf } from "../Resource.js"
-import { newOrder } from "./fixture.js"
+import { type Asked, operationsOf } from "../Resource.js"
+import { type NewOrder, newOrder } from "./fixture.js"
 
 export const operations = operationsOf(
   { method: "GET", query: [], needs: "view", subject: "order item", key: "id" },
@@ -20,7 +20,9 @@ export const operations = operationsOf(
       subject: "order",
       role: "create",
       foundIn: "order item",
-      body: newOrder
+      body: newOrder,
+      projectOf: ({ body }: Asked): ReadonlyArray<string> =>
+        (body as NewOrder).order_items.map(({ project_id }) => project_id) // of its shape
     },
     GetOrderById: { route: "/v0/orders/{id}", subject: "order", role: "look" },
     ListOrderItems: {

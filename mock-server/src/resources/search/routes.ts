@@ -1,8 +1,9 @@
 /** Routes that list satellites, and search their images. */
 import type { FastifyRequest } from "fastify"
+import { boundsOf } from "../../core/Bounds.js"
 import { type Path, type Problem, printProblems, printValue, problem } from "../../core/Problem.js"
 import { contentOf } from "../../core/Shape.js"
-import { boundsOf, meets } from "../../core/StacSearch.js"
+import { meets } from "../../core/StacSearch.js"
 import type { World } from "../../core/World.js"
 import { refuse } from "../../http/bodies.js"
 import { listOf } from "../../http/lists.js"

@@ -22,6 +22,8 @@ export interface Common extends Settings.Flags {
   readonly mock: boolean
   readonly quiet: boolean
   readonly verbose: boolean
+  /** Whether the command may wait for months. */
+  readonly takesMonths?: boolean
 }
 
 /** A result in all forms, evaluated lazily. */

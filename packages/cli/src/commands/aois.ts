@@ -20,7 +20,7 @@ const one = shown(Aoi, results.aoi)
 const ended = changes.ended("aoi", Aoi, one)
 
 /** Follows an AOI to its end. */
-export const following = changes.following("aoi", Aoi)
+export const following = changes.following("aoi", Aoi, results.stateChange)
 
 /** Waits until an AOI has ended. */
 export const waited = (options: changes.Reported & AoisApi.WaitInput) =>

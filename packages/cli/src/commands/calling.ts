@@ -23,12 +23,13 @@ export const calling = <const C extends Config, R>(
   example: string,
   description: string,
   config: C,
-  program: (options: Options<C>) => Effect.Effect<Answer, Failure, R>
+  program: (options: Options<C>) => Effect.Effect<Answer, Failure, R>,
+  traits: Pick<Common, "takesMonths"> = {}
 ) =>
   define(example, { ...config, ...common }, (given) => {
     // the parsed form of a generic config stays unresolved, although it is this by construction
     const options = given as unknown as Options<C>
-    return answer(options, program(options))
+    return answer({ ...options, ...traits }, program(options))
   }).pipe(Command.withDescription(description))
 
 /** Defines a group of commands. */

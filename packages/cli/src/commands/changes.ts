@@ -4,9 +4,8 @@ import * as Fiber from "effect/Fiber"
 import * as Ref from "effect/Ref"
 import * as Schema from "effect/Schema"
 import * as Failure from "../Failure.js"
-import { origin as invoked, startsInsight } from "../Invocation.js"
+import { origin as invoked, isPaid } from "../Invocation.js"
 import { Output } from "../Output.js"
-import { type Changing, stateChange } from "../render/results.js"
 import type { Answer, Common } from "./answer.js"
 
 /** The options that decide where changes are shown. */
@@ -16,16 +15,16 @@ export interface Reported extends Common {
 }
 
 /** Reports each change of a thing: an event with `--jsonl`, otherwise a line. */
-export const reporting =
-  <A extends Changing, I>(thing: string, model: Schema.Schema<A, I>) =>
+const reporting =
+  <A, I>(thing: string, model: Schema.Schema<A, I>, line: (it: A) => string) =>
   ({ changesAreResults, form, quiet }: Reported, output: Output.Service) =>
   (it: A): Effect.Effect<void> => {
     if (form === "jsonl") {
       return output.change(JSON.stringify({ event: "changed", [thing]: Schema.encodeSync(model)(it) }))
     }
     if (form === "json") return Effect.void
-    if (changesAreResults) return output.change(stateChange(it))
-    return quiet ? Effect.void : output.note(stateChange(it))
+    if (changesAreResults) return output.change(line(it))
+    return quiet ? Effect.void : output.note(line(it))
   }
 
 /** Shows a thing at its end, as an event with `--jsonl`. */
@@ -48,11 +47,11 @@ export const reportingStop = <A, E, R, R2, R3>(
   )
 
 /**
- * Follows a thing to its end. When stopped, names the thing that continues and the command that waits for it again;
- * `onChange` gets the thing as soon as it exists.
+ * Follows a thing to its end, and reports each change by a line. When stopped, names the thing that continues and the
+ * command that waits for it again; `onChange` gets the thing as soon as it exists.
  */
 export const following =
-  <Item extends Changing & { readonly id: string }, I>(thing: string, model: Schema.Schema<Item, I>) =>
+  <Item extends { readonly id: string }, I>(thing: string, model: Schema.Schema<Item, I>, line: (it: Item) => string) =>
   <A, E, R>(
     options: Reported,
     followed: Failure.Followed,
@@ -62,10 +61,10 @@ export const following =
       const output = yield* Output
       const origin = yield* invoked
       const seen = yield* Ref.make(followed.id)
-      const report = reporting(thing, model)(options, output)
+      const report = reporting(thing, model, line)(options, output)
       // with --json, the command writes only one object
       const waiting = Effect.flatMap(Ref.get(seen), (id) =>
-        options.form === "text" && id === undefined && startsInsight(origin)
+        options.form === "text" && id === undefined && isPaid(origin)
           ? output.note(Failure.stillCreating(followed, origin))
           : Effect.void
       )

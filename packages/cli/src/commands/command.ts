@@ -3,7 +3,6 @@
  * this table.
  */
 import * as Command from "@effect/cli/Command"
-import * as CommandDescriptor from "@effect/cli/CommandDescriptor"
 import * as Options from "@effect/cli/Options"
 import type * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -36,7 +35,8 @@ const namesOf = (option: Options.Options<unknown>): ReadonlyArray<string> =>
     onSome: (names) => names.split(", ").map((name) => name.replace(/^--/, ""))
   })
 
-const syntaxOf = (config: Command.Command.Config): Syntax => {
+/** The syntax of options. */
+export const syntaxOf = (config: Command.Command.Config): Syntax => {
   const options = Object.values(config).filter(Options.isOptions)
   // options that are parsed together are switches
   const isSwitch = (option: Options.Options<unknown>) => Options.isBool(option) || namesOf(option).length > 1
@@ -61,7 +61,7 @@ interface Definition {
 
 const definitions = new Map<string, Definition>()
 
-/** The syntax of a command, by its group and name. */
+/** The syntax of a loaded command, by its group and name. */
 export const syntax = (path: string): Option.Option<Syntax> =>
   Option.map(Option.fromNullable(definitions.get(path)), (definition) => {
     definition.syntax ??= syntaxOf(definition.config)
@@ -71,27 +71,10 @@ export const syntax = (path: string): Option.Option<Syntax> =>
 /** Whether a word is a command without a group. */
 export const isAlone = (word: string): boolean => definitions.has(word)
 
-/** Group and name of every command. */
+/** Group and name of every loaded command. */
 export const paths = (): ReadonlyArray<string> => [...definitions.keys()]
 
-const order: Array<string> = []
-
-/** The groups of commands, and the commands without a in the order of the help. */
-export const groups = (): ReadonlyArray<string> => order
-
-/** Sets the order of the groups. */
-export const inOrder = <G extends ReadonlyArray<{ readonly descriptor: CommandDescriptor.Command<unknown> }>>(
-  all: G
-): G => {
-  order.push(...all.flatMap(({ descriptor }) => [...CommandDescriptor.getNames(descriptor)]))
-  return all
-}
-
-/** One example per command, in the order of the help. All of them run with `--mock`. */
-export const examples = (): ReadonlyArray<string> => {
-  const all = [...definitions.values()].map(({ example }) => example)
-  return order.flatMap((group) => all.filter((example) => example.split(" ")[1] === group))
-}
+export const exampleOf = (path: string): string => `pixxel ${definitions.get(path)?.example}`
 
 /** Defines a command by an example, which begins with its group and name, or with its name alone. */
 export const define = <const Config extends Command.Command.Config, R, E>(
@@ -100,6 +83,6 @@ export const define = <const Config extends Command.Command.Config, R, E>(
   handler: (options: Types.Simplify<Command.Command.ParseConfig<Config>>) => Effect.Effect<void, E, R>
 ) => {
   const [path = ""] = example.split(" --", 1)
-  definitions.set(path, { example: `pixxel ${example}`, config })
+  definitions.set(path, { example, config })
   return Command.make(path.slice(path.indexOf(" ") + 1), config, handler)
 }

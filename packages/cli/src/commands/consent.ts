@@ -48,7 +48,41 @@ export const confirm = <E, R>({ form, yes }: Consenting, { nothing, question, wi
     if (!agreed) return yield* new Declined({ message: nothing })
   })
 
-interface Spending<E, R> {
+type Spending = Consenting & { readonly maxCost: number | undefined }
+
+interface Purchase<E, R> {
+  /** The cost, if it is known, and the question that shows it. */
+  readonly question: Effect.Effect<{ readonly cost: Option.Option<number>; readonly text: string }, E, R>
+  /** The message of a refusal. */
+  readonly nothing: string
+  /** The effect of `--max-cost`. */
+  readonly limit: string
+}
+
+/**
+ * Requires consent before a command spends money. Without a terminal, `--max-cost` counts as consent, and so does
+ * `--mock`, which costs nothing.
+ */
+export const buy = <E, R>(options: Spending, { limit, nothing, question }: Purchase<E, R>) => {
+  const { maxCost, mock } = options
+  return confirm(options, {
+    question: Effect.map(question, ({ cost, text }) =>
+      // the create rejects this by itself, with a reason
+      maxCost !== undefined && !Option.exists(cost, (amount) => amount <= maxCost) ? Option.none() : Option.some(text)
+    ),
+    nothing,
+    without:
+      maxCost !== undefined || mock
+        ? Option.none()
+        : Option.some({
+            does: "costs money",
+            options: "--yes or --max-cost TOKENS",
+            next: `${nothing} ${limit}`
+          })
+  })
+}
+
+interface Start<E, R> {
   /** The words for the thing and its payer, after "This starts". */
   readonly what: string
   /** The plural of the thing. */
@@ -57,38 +91,19 @@ interface Spending<E, R> {
   readonly estimate: Effect.Effect<Option.Option<number>, E, R>
 }
 
-/**
- * Requires consent before a command spends money. Shows the thing and its estimated cost, and asks. Without a terminal,
- * `--max-cost` counts as consent, and so does `--mock`, which costs nothing.
- */
-export const spend = <E, R>(
-  options: Consenting & { readonly maxCost: number | undefined },
-  { estimate, things, what }: Spending<E, R>
-) => {
-  const { maxCost, mock } = options
-  const question = Effect.gen(function* () {
-    const cost = yield* estimate
-    // the create rejects this by itself, with a reason
-    if (maxCost !== undefined && !Option.exists(cost, (amount) => amount <= maxCost)) return Option.none()
-    const about = Option.match(tokens(cost), {
-      onNone: () => "The cost could not be estimated.",
-      onSome: (amount) => `The estimated cost is ${amount}.`
-    })
-    return Option.some(`This starts ${what}. ${about}\nStart it? [y/N]`)
-  })
-  return confirm(options, {
-    question,
+/** Requires consent before a command starts a thing. Shows the thing and its estimated cost, and asks. */
+export const spend = <E, R>(options: Spending, { estimate, things, what }: Start<E, R>) =>
+  buy(options, {
+    question: Effect.map(estimate, (cost) => {
+      const about = Option.match(tokens(cost), {
+        onNone: () => "The cost could not be estimated.",
+        onSome: (amount) => `The estimated cost is ${amount}.`
+      })
+      return { cost, text: `This starts ${what}. ${about}\nStart it? [y/N]` }
+    }),
     nothing: "Nothing was started.",
-    without:
-      maxCost !== undefined || mock
-        ? Option.none()
-        : Option.some({
-            does: "costs money",
-            options: "--yes or --max-cost TOKENS",
-            next: `Nothing was started. --max-cost starts only ${things} whose estimate does not exceed it.`
-          })
+    limit: `--max-cost starts only ${things} whose estimate does not exceed it.`
   })
-}
 
 type Job = Consenting & Pick<JobsApi.CreateInput, "workflowId" | "projectId"> & { readonly maxCost: number | undefined }
 

@@ -1,42 +1,39 @@
-/** The groups of commands, and the commands without a group, in the order of the help. */
-import { aois } from "./aois.js"
-import { archive } from "./archive.js"
-import { assets } from "./assets.js"
-import { bandsets } from "./bandsets.js"
-import { blocks } from "./blocks.js"
-import { inOrder } from "./command.js"
-import { config } from "./config.js"
-import { fetch } from "./fetch.js"
-import { indices } from "./indices.js"
-import { insights } from "./insights.js"
-import { jobs } from "./jobs.js"
-import { orders } from "./orders.js"
-import { ping } from "./ping.js"
-import { projects } from "./projects.js"
-import { satellites, search } from "./search.js"
-import { stores } from "./stores.js"
-import { tasks } from "./tasks.js"
-import { visualizations } from "./visualizations.js"
-import { workflows } from "./workflows.js"
+/** The groups of commands, and the commands without a group, in the order of the help. A command loads only its own. */
+import { exampleOf, paths } from "./command.js"
 
-export const groups = inOrder([
-  projects,
-  workflows,
-  jobs,
-  tasks,
-  satellites,
-  search,
-  aois,
-  assets,
-  indices,
-  visualizations,
-  fetch,
-  blocks,
-  insights,
-  archive,
-  bandsets,
-  orders,
-  stores,
-  config,
-  ping
-] as const)
+const loaders = {
+  projects: async () => (await import("./projects.js")).projects,
+  workflows: async () => (await import("./workflows.js")).workflows,
+  jobs: async () => (await import("./jobs.js")).jobs,
+  tasks: async () => (await import("./tasks.js")).tasks,
+  satellites: async () => (await import("./search.js")).satellites,
+  search: async () => (await import("./search.js")).search,
+  aois: async () => (await import("./aois.js")).aois,
+  assets: async () => (await import("./assets.js")).assets,
+  indices: async () => (await import("./indices.js")).indices,
+  visualizations: async () => (await import("./visualizations.js")).visualizations,
+  fetch: async () => (await import("./fetch.js")).fetch,
+  blocks: async () => (await import("./blocks.js")).blocks,
+  insights: async () => (await import("./insights.js")).insights,
+  archive: async () => (await import("./archive.js")).archive,
+  bandsets: async () => (await import("./bandsets.js")).bandsets,
+  orders: async () => (await import("./orders.js")).orders,
+  stores: async () => (await import("./stores.js")).stores,
+  config: async () => (await import("./config.js")).config,
+  ping: async () => (await import("./ping.js")).ping
+} as const
+
+type Loader = (typeof loaders)[keyof typeof loaders]
+
+export type Group = Awaited<ReturnType<Loader>>
+
+/** The names of the groups. */
+export const groups: ReadonlyArray<string> = Object.keys(loaders)
+
+/** Loads these groups: their commands are then defined. */
+export const load = (names: ReadonlyArray<string> = groups): Promise<ReadonlyArray<Group>> =>
+  Promise.all(Object.entries<Loader>(loaders).flatMap(([name, loader]) => (names.includes(name) ? [loader()] : [])))
+
+/** One example per loaded command, in the order of the help. All of them run with `--mock`. */
+export const examples = (): ReadonlyArray<string> =>
+  groups.flatMap((group) => paths().flatMap((path) => (path.split(" ")[0] === group ? [exampleOf(path)] : [])))

@@ -33,7 +33,7 @@ const ended = changes.ended("insight", Insight, one)
 /** The final event of a stream of lines. */
 const last = (it: Answer): Answer => ({ ...it, lines: () => [{ event: "ended", ...Object(it.json()) }] })
 
-const following = changes.following("insight", Insight)
+const following = changes.following("insight", Insight, results.stateChange)
 
 const waited = (options: changes.Reported & InsightsApi.WaitInput) =>
   following(options, { _tag: "Insight", aoiId: options.aoiId, id: options.insightId }, (onChange) =>

@@ -5,12 +5,13 @@
 import * as HelpDoc from "@effect/cli/HelpDoc"
 import * as Options from "@effect/cli/Options"
 import * as ValidationError from "@effect/cli/ValidationError"
-import { JobId, ProjectId, WorkflowId } from "@effect-pixxel/client"
+import { CalendarDate, JobId, ProjectId, WorkflowId } from "@effect-pixxel/client"
 import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
 import type { Form } from "./answer.js"
 import { positional } from "./command.js"
 
@@ -79,6 +80,14 @@ const dateOf = (text: string) =>
 export const date = (name: string, description: string): Options.Options<DateTime.DateTime> =>
   value(name, "DATE", description, dateOf)
 
+const isDay = Schema.is(CalendarDate)
+
+/** A day of the calendar. */
+export const day = (name: string, description: string): Options.Options<CalendarDate> =>
+  value(name, "DAY", description, (text) =>
+    isDay(text) ? Either.right(text) : Either.left("a day such as 2025-06-14")
+  )
+
 export const id = <A>(name: string, brand: (text: string) => A, description: string): Options.Options<A> =>
   Options.map(text(name, "ID", description), brand)
 
@@ -101,14 +110,22 @@ const amountOf = (expected: string) => (text: string) =>
 export const amount = (name: string, pseudo: string, description: string): Options.Options<number> =>
   value(name, pseudo, description, amountOf("a number such as 100"))
 
-const percentOf = (text: string) =>
-  /^\d{1,3}$/.test(text) && Number(text) <= 100
-    ? Either.right(Number(text))
-    : Either.left("a whole number from 0 to 100")
+/** A whole number in a range. */
+export const whole = (
+  name: string,
+  pseudo: string,
+  description: string,
+  [least, most]: readonly [least: number, most: number]
+): Options.Options<number> =>
+  value(name, pseudo, description, (text) =>
+    /^\d{1,9}$/.test(text) && Number(text) >= least && Number(text) <= most
+      ? Either.right(Number(text))
+      : Either.left(`a whole number from ${least} to ${most}`)
+  )
 
 /** A share in percent. */
 export const percent = (name: string, description: string): Options.Options<number> =>
-  value(name, "PERCENT", description, percentOf)
+  whole(name, "PERCENT", description, [0, 100])
 
 const rangeOf = (text: string): Either.Either<readonly [number, number], string> => {
   const [, first, second] = /^(-?\d+(?:\.\d+)?),(-?\d+(?:\.\d+)?)$/.exec(text) ?? []

@@ -1,16 +1,151 @@
-/** `pixxel orders`: orders, their items, and the report of all. */
-import { Order, OrderId, OrderItem, OrderItemId, OrdersApi, ProjectId } from "@effect-pixxel/client"
+/** `pixxel orders`: quotes and submits orders, shows them, and follows their items. */
+import * as Options from "@effect/cli/Options"
+import {
+  BandsetId,
+  Order,
+  OrderId,
+  OrderItem,
+  OrderItemId,
+  OrderQuote,
+  OrdersApi,
+  ProjectId,
+  StoreId
+} from "@effect-pixxel/client"
+import * as DateTime from "effect/DateTime"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import { Invocation } from "../Invocation.js"
 import { Output } from "../Output.js"
+import type { Given, Items } from "../orderItems.js"
 import * as results from "../render/orders.js"
 import { plainLines } from "../render/plain.js"
+import { unstyled } from "../render/style.js"
 import { calling, group, listing, savedAs, shown } from "./calling.js"
+import * as changes from "./changes.js"
 import { positional } from "./command.js"
-import { file, id, maybe, text } from "./options.js"
+import { buy } from "./consent.js"
+import { day, duration, file, flag, id, maybe, spending, text, texts, whole } from "./options.js"
 
 const item = positional(id("item", OrderItemId.make, "The item of an order."))
 
 const one = shown(OrderItem, results.item)
+
+/** The order to quote or to submit. */
+const ordering = {
+  file: maybe(
+    file("file", "All items as JSON, as OrdersApi.submit takes them; - for stdin. Or give one by the options below.")
+  ),
+  area: maybe(file("area", "The area: a GeoJSON file; - for stdin.")),
+  projectId: maybe(id("project", ProjectId.make, "The project to bill.")),
+  usecase: maybe(text("usecase", "TEXT", "The use of the images, such as agriculture.")),
+  name: maybe(text("name", "NAME", "The name. Default: one with the mark of the request.")),
+  start: maybe(day("from", "The first day (UTC). It begins at least 24 hours from now.")),
+  end: maybe(day("to", "The day after the last one (UTC). A window of 6 days or less costs more.")),
+  bandsetId: maybe(id("bandset", BandsetId.make, "The bands to capture.")),
+  recurrence: maybe(
+    Options.choice("recurrence", ["ONCE", "MONTHLY", "BIMONTHLY", "QUARTERLY"]).pipe(
+      Options.withDescription("How often to capture. Default: ONCE.")
+    )
+  ),
+  occurrences: maybe(whole("occurrences", "COUNT", "The number of captures, in place of --to.", [1, 999])),
+  cloudCover: maybe(whole("clouds", "PERCENT", "The highest accepted cloud cover. Default: 20.", [0, 100])),
+  offNadir: maybe(whole("off-nadir", "DEGREES", "The highest accepted angle off nadir. Default: 20.", [0, 90])),
+  itemIds: maybe(texts("item", "Images of the archive, in place of a capture: ids with commas between them.")),
+  store: maybe(id("store", StoreId.make, "The store to deliver to. Default: no delivery.")),
+  path: maybe(text("path", "PATH", "The folder in the store."))
+}
+
+const itemsOf = (given: Given) =>
+  Effect.flatMap(
+    Effect.promise(() => import("../orderItems.js")),
+    (it) => it.itemsOf(given)
+  )
+
+const rendering = Effect.promise(() => import("../render/quote.js"))
+
+/** Quotes an order, and reads the captures of its bandsets. */
+const quoted = (items: Items) =>
+  Effect.gen(function* () {
+    const api = yield* OrdersApi
+    const isTasking = items.some(({ type }) => type === "tasking")
+    const bandsets = isTasking ? yield* Effect.orElseSucceed(api.bandsets(), () => []) : []
+    const quote = yield* api.quote({ items })
+    return { items, quote, bandsets, at: yield* DateTime.now }
+  })
+
+const quote = calling(
+  "orders quote --area field.geojson --project project-monsoon-2024 --usecase agriculture --from 2025-03-01 --to 2025-03-11 --bandset bandset-agriculture",
+  "Quote an order: billed area, tier, uplifts, feasibility and total. Costs nothing.",
+  ordering,
+  (options) =>
+    Effect.gen(function* () {
+      const it = yield* quoted(yield* itemsOf(options))
+      const { quotation, tierOf } = yield* rendering
+      const tiers = it.items.map((item) => Option.getOrNull(tierOf(item, it.at)))
+      return {
+        json: () => ({ ...Schema.encodeSync(OrderQuote)(it.quote), tiers }),
+        text: (style) => quotation(it, style)
+      }
+    })
+)
+
+const submit = calling(
+  "orders submit --area field.geojson --project project-monsoon-2024 --usecase agriculture --from 2025-03-01 --to 2025-03-11 --bandset bandset-agriculture --max-cost 1000",
+  "Submit an order. This costs money, and no command cancels an order: only support does, until 72 hours before the start.",
+  {
+    ...ordering,
+    ...spending,
+    adopt: Options.map(
+      flag("no-adopt", "Send no mark: if the answer of the order is lost, do not look for it."),
+      (isOff) => (isOff ? ("never" as const) : ("marked" as const))
+    ),
+    evenIfInfeasible: flag(
+      "even-if-infeasible",
+      "With --max-cost: submit captures that the quote calls infeasible, too."
+    )
+  },
+  ({ adopt, evenIfInfeasible, maxCost, ...options }) =>
+    Effect.gen(function* () {
+      const items = yield* itemsOf(options)
+      const { costOf, quotation } = yield* rendering
+      const { setCreated } = yield* Invocation
+      yield* buy(
+        { ...options, maxCost },
+        {
+          question: Effect.map(quoted(items), (it) => ({
+            cost: costOf(it.quote),
+            text: [
+              "This submits an order:",
+              quotation(it, unstyled),
+              "No command cancels an order: only support does, until 72 hours before the start.",
+              "Submit it? [y/N]"
+            ].join("\n")
+          })),
+          nothing: "Nothing was ordered.",
+          limit: "--max-cost submits only orders whose quote does not exceed it."
+        }
+      )
+      const named = (order: Order) => setCreated({ orderId: order.id })
+      const [{ projectId } = { projectId: undefined }] = items
+      const order = yield* changes.following("order", Order, ({ id }) => id)(
+        { ...options, quiet: true },
+        { _tag: "Order", projectId },
+        (onChange) =>
+          Effect.flatMap(OrdersApi, (api) =>
+            api.submit({
+              items,
+              adopt,
+              maxCost,
+              evenIfInfeasible,
+              onOrphan: (it) => Effect.zipRight(named(it), onChange(it))
+            })
+          ).pipe(Effect.tap(named))
+      )
+      return shown(Order, results.order)(order)
+    })
+)
 
 const list = calling(
   "orders list",
@@ -61,6 +196,42 @@ const show = calling(
   (options) => Effect.flatMap(OrdersApi, (api) => api.getItem(options)).pipe(Effect.map(one))
 )
 
+const waiting = {
+  timeout: maybe(
+    duration("timeout", "The total time to wait. Default: 7 days after the last day of the item; none for watch.")
+  ),
+  interval: maybe(duration("interval", "The mean time between two polls. Default: adaptive, from 1m to 15m."))
+}
+
+const ended = changes.ended("item", OrderItem, one)
+
+const waited = (options: changes.Reported & OrdersApi.WaitInput) =>
+  changes.following("item", OrderItem, results.itemChange)(
+    options,
+    { _tag: "OrderItem", id: options.orderItemId },
+    (onChange) => Effect.flatMap(OrdersApi, (api) => api.waitForItem({ ...options, onChange }))
+  )
+
+const wait = calling(
+  "orders wait --item item-south-capture",
+  "Wait until an item of an order has ended.",
+  { orderItemId: item, ...waiting },
+  (options) => Effect.map(waited(options), ended),
+  { takesMonths: true }
+)
+
+const watch = calling(
+  "orders watch --item item-basin-monthly --interval 6h --jsonl",
+  "Report every change of an item and its tasks until it has ended: that of its last capture, if it recurs.",
+  { orderItemId: item, ...waiting },
+  (options) =>
+    // the last line shows the end
+    waited({ ...options, changesAreResults: true, timeout: options.timeout ?? Duration.infinity }).pipe(
+      Effect.map((it) => ({ ...ended(it), text: () => "" }))
+    ),
+  { takesMonths: true }
+)
+
 const report = calling(
   "orders report --time-zone Europe/Paris",
   "Download the report of all orders as CSV.",
@@ -79,4 +250,14 @@ const report = calling(
     })
 )
 
-export const orders = group("orders", "Show orders and their items.", [list, get, items, show, report])
+export const orders = group("orders", "Quote and submit orders, and follow their items.", [
+  quote,
+  submit,
+  list,
+  get,
+  items,
+  show,
+  wait,
+  watch,
+  report
+])

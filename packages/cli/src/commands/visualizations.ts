@@ -35,7 +35,7 @@ const index = id("index", IndexId.make, "The index.")
 
 const ended = changes.ended("visualization", VisualizationSummary, shown(VisualizationSummary, results.visualization))
 
-const following = changes.following("visualization", VisualizationSummary)
+const following = changes.following("visualization", VisualizationSummary, results.stateChange)
 
 const waited = ({ visualizationId, ...options }: Common & VisualizationsApi.WaitInput) =>
   following(options, { _tag: "Visualization", aoiId: options.aoiId, id: visualizationId }, (onChange) =>

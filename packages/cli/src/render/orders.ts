@@ -2,6 +2,7 @@
 import type { Order, OrderItem, OrderTask, Uplift } from "@effect-pixxel/client"
 import * as DateTime from "effect/DateTime"
 import * as Option from "effect/Option"
+import { plain } from "./plain.js"
 import { details, part, status } from "./results.js"
 import type { Style } from "./style.js"
 import { type Cell, type Column, sections } from "./table.js"
@@ -50,7 +51,7 @@ const taskColumns: ReadonlyArray<Column<OrderTask>> = [
   { head: "SPENT", of: (it) => tokens(it.tokensUsed) }
 ]
 
-const upliftColumns: ReadonlyArray<Column<Uplift>> = [
+export const upliftColumns: ReadonlyArray<Column<Uplift>> = [
   { head: "UPLIFT", cuts: true, of: (it) => it.title },
   { head: "FOR", cuts: true, minor: true, of: (it) => it.subtitle },
   { head: "SHARE", of: (it) => Option.map(it.percentage, (share) => `${share > 0 ? "+" : ""}${share} %`) },
@@ -107,3 +108,16 @@ const itemFields = details((it: OrderItem) => [
 
 export const item = (it: OrderItem, style: Style): string =>
   sections(itemFields(it, style), part(upliftColumns, it.uplifts, style), part(taskColumns, it.tasks, style))
+
+/** A line for each change of an item: its status, and the tasks by their status. */
+export const itemChange = (it: OrderItem): string => {
+  const words = it.tasks.map((task) => Option.getOrElse(task.status, () => "unknown"))
+  const counts = [...new Set(words)].map((word) => `${words.filter((other) => other === word).length} ${word}`)
+  return [
+    it.id,
+    Option.getOrElse(it.status, () => "status unknown"),
+    ...(counts.length === 0 ? [] : [`tasks: ${counts.join(", ")}`])
+  ]
+    .map(plain)
+    .join("  ")
+}

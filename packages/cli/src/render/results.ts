@@ -291,7 +291,7 @@ export const insight = details((it: Insight) => [
 ])
 
 /** A thing that changes on its way to an end. */
-export type Changing = Pick<VisualizationSummary, "progress" | "status"> & { readonly id: string }
+type Changing = Pick<VisualizationSummary, "progress" | "status"> & { readonly id: string }
 
 /** A line for each change of a thing. */
 export const stateChange = (it: Changing): string =>

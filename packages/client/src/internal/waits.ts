@@ -32,6 +32,8 @@ export interface Waitable<R, S extends Subject, Item extends Snapshot & { readon
   readonly appearance: (item: Item) => string
   /** The number of lists in a row without an item that end its wait, for an item that lists alone show. Default: 1. */
   readonly absences?: number
+  /** The time of a wait without a timeout, from its first poll on. Default: that of a limit, 24 hours. */
+  readonly timeoutOf?: (item: Item) => Effect.Effect<Duration.Duration>
   /** The words after the name of a created item. */
   readonly exists: "exists" | "exists and is billed"
   /** The error of a failed item. `subject` is already scrubbed. */
@@ -48,7 +50,7 @@ const longestNotification = Duration.toMillis("1 minute")
 
 export const make = <R, S extends Subject, Item extends Snapshot & { readonly outcome: Outcome }, E>(
   http: Connection,
-  { absences, appearance, exists, failed, get, shared, subjectOf }: Waitable<R, S, Item, E>
+  { absences, appearance, exists, failed, get, shared, subjectOf, timeoutOf }: Waitable<R, S, Item, E>
 ) =>
   Effect.gen(function* () {
     const { recent } = http
@@ -137,14 +139,24 @@ export const make = <R, S extends Subject, Item extends Snapshot & { readonly ou
       }
     }
 
-    /** Polls until `enough` holds. */
-    const poll = (
+    /** Ends a follower at the first poll from `end` on that shows no end. */
+    const before =
+      (end: number) =>
+      ({ next, seen }: Follower<Item>): Follower<Item> => ({
+        next: Effect.zipWith(next, elapsed.now, (answer, now) =>
+          Option.filter(answer, ({ outcome }) => outcome !== "pending" || now < end)
+        ),
+        seen
+      })
+
+    /** Waits under a limit, and under that of the first poll, if any. */
+    const waitFor = (
       ref: R,
       options: YoungOptions<Item>,
       notify: ReturnType<typeof notifierOf>,
       { deadline, timeout }: Limit,
-      enough: (item: Item) => boolean
-    ): Effect.Effect<Item, HttpError | WaitTimeout<S>> =>
+      limitedBy?: typeof timeoutOf
+    ): Effect.Effect<Item, HttpError | WaitTimeout<S> | E> =>
       Effect.gen(function* () {
         yield* recall(ref, options)
         const isDetailed = options.onChange !== undefined
@@ -152,19 +164,18 @@ export const make = <R, S extends Subject, Item extends Snapshot & { readonly ou
         const subject = yield* named(ref)
         const own = isDetailed ? notifying(notify, deadline)(follower) : follower
         const target = { subject, waitingFor: "end", timeout, scrub } as const
-        return yield* logged(subject, "the end", until(own, enough, target))
+        const isOver = ({ outcome }: Item) => outcome !== "pending"
+        const ended = Effect.gen(function* () {
+          if (limitedBy === undefined) return yield* until(own, isOver, target)
+          const first = yield* until(own, () => true, target)
+          if (isOver(first)) return first
+          const timeout = yield* limitedBy(first)
+          const end = (yield* elapsed.now) + Duration.toMillis(timeout)
+          return yield* until(before(end)(own), isOver, { ...target, timeout })
+        })
+        const item = yield* logged(subject, "the end", ended)
+        return item.outcome === "failed" ? yield* Effect.fail(failed(subject, item, yield* scrub)) : item
       }).pipe(Effect.scoped)
-
-    const waitFor = (
-      ref: R,
-      options: YoungOptions<Item>,
-      notify: ReturnType<typeof notifierOf>,
-      limit: Limit
-    ): Effect.Effect<Item, HttpError | WaitTimeout<S> | E> =>
-      Effect.gen(function* () {
-        const item = yield* poll(ref, options, notify, limit, ({ outcome }) => outcome !== "pending")
-        return item.outcome === "failed" ? yield* Effect.fail(failed(yield* named(ref), item, yield* scrub)) : item
-      })
 
     const packageOf = <P extends packages.PackageState>(
       ref: R,
@@ -208,11 +219,12 @@ export const make = <R, S extends Subject, Item extends Snapshot & { readonly ou
       record,
       get: (ref: R) => Effect.map(look(ref), ({ value }) => value),
       watch,
-      /** Polls until an item is shown. */
-      first: (ref: R, { onChange: _, ...options }: YoungOptions<Item>) =>
-        Effect.flatMap(limitOf(options.timeout), (limit) => poll(ref, options, notifierOf({}), limit, () => true)),
       wait: (ref: R, options: YoungOptions<Item>) =>
-        Effect.flatMap(limitOf(options.timeout), (limit) => waitFor(ref, options, notifierOf(options), limit)),
+        options.timeout === undefined && timeoutOf !== undefined
+          ? Effect.flatMap(limitOf(Duration.infinity), (limit) =>
+              waitFor(ref, options, notifierOf(options), limit, timeoutOf)
+            )
+          : Effect.flatMap(limitOf(options.timeout), (limit) => waitFor(ref, options, notifierOf(options), limit)),
       /** Completes a create: waits for the end. */
       follow: (ref: R, options: YoungOptions<Item>, created: Item) =>
         Effect.map(finish(ref, options, created), ({ item }) => item),

@@ -1,6 +1,6 @@
 /**
  * The price class of a tasking order. It follows from the window, not from a parameter: a short window costs more, and is
- * charged whatever the clouds. Source: the support pages about Aurora (documented there, not in the API).
+ * charged despite clouds. Source: the support pages about Aurora (documented there, not in the API).
  *
  * @since 0.1.0
  */

@@ -39,7 +39,7 @@ export class Order extends model<Order>("Order")({
   createdBy: text("created_by"),
   /** The id of the user who last changed the order. */
   updatedBy: text("updated_by"),
-  /** The id of the user whom it belongs to. */
+  /** The id of the user who owns it. */
   userId: text("user_id")
 }) {
   /** Whether the order says that it is not paid: its own word, or without one that of an item. */

@@ -180,7 +180,7 @@ export class OrderItem extends model<OrderItem>("OrderItem")({
   createdBy: text("created_by"),
   /** The id of the user who last changed the item. */
   updatedBy: text("updated_by"),
-  /** The id of the user whom it belongs to. */
+  /** The id of the user who owns it. */
   userId: text("user_id")
 }) {
   /**

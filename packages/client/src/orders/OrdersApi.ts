@@ -159,7 +159,7 @@ export declare namespace OrdersApi {
     readonly projectIds?: ReadonlyArray<ProjectId> | undefined
   }
 
-  /** What all items of an order have. */
+  /** The fields of all items of an order. */
   export interface AnyItem {
     /** The project that the item is billed to. */
     readonly projectId: ProjectId

@@ -1,5 +1,4 @@
 /** Lists of order items, complete and with the time of their answer. */
-
 import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"

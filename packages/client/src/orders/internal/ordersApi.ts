@@ -27,7 +27,7 @@ import * as creatable from "./creatable.js"
 import { submitOrder } from "./endpoints.js"
 import { check } from "./input.js"
 import { facts, make as makeQuote } from "./quote.js"
-import { waits as makeWaits, slowly, timeoutOf } from "./waits.js"
+import { waits as makeWaits, slowly } from "./waits.js"
 
 const named = { quote: { ...submitOrder, name: "OrdersApi.quote" }, submit: submitOrder }
 
@@ -97,13 +97,5 @@ export const watchItem =
 export const waitForItem =
   ({ waits }: Desk) =>
   () =>
-  (input: OrdersApi.WaitInput): Effect.Effect<OrderItem, OrderItemWaitError> => {
-    const options = slowly(input)
-    const timeout =
-      input.timeout === undefined
-        ? Effect.flatMap(waits.first(input, options), timeoutOf)
-        : Effect.succeed(input.timeout)
-    return Effect.flatMap(timeout, (it) => waits.wait(input, { ...options, timeout: it })).pipe(
-      span.within("OrdersApi.waitForItem")
-    )
-  }
+  (input: OrdersApi.WaitInput): Effect.Effect<OrderItem, OrderItemWaitError> =>
+    waits.wait(input, slowly(input)).pipe(span.within("OrdersApi.waitForItem"))

@@ -1,4 +1,4 @@
-/** What an order, a quote or an item says about its payment. The words differ in case between services. */
+/** Reads the payment of an order, a quote or an item. The words differ in case between services. */
 import * as Option from "effect/Option"
 
 interface Paying {
@@ -17,7 +17,7 @@ const is = (word: Option.Option<string>, known: string) => Option.exists(word, (
 export const isUnpaid = ({ items, status }: Payable): boolean =>
   is(status, "UNPAID") || (Option.isNone(status) && items.some(({ paymentStatus }) => is(paymentStatus, "UNPAID")))
 
-/** Whether an item shows a payment, whatever the order says. */
+/** Whether an item shows a payment, for any word of the order. */
 export const showsPayment = ({ items }: Payable): boolean =>
   items.some(
     ({ paymentStatus, tokensUsed = Option.none() }) =>

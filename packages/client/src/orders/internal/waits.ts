@@ -35,7 +35,7 @@ export const slowly = <O extends Options>(options: O) => {
 const afterwards = Duration.days(7)
 
 /** The time of a wait without a deadline: until some days after the last capture. */
-export const timeoutOf = ({ lastDay }: OrderItem): Effect.Effect<Duration.Duration> =>
+const timeoutOf = ({ lastDay }: OrderItem): Effect.Effect<Duration.Duration> =>
   Effect.map(DateTime.now, (now) => {
     const left = Option.match(lastDay, { onNone: () => 0, onSome: (end) => DateTime.distance(now, end) })
     return Duration.sum(Duration.millis(Math.max(0, left)), afterwards)
@@ -83,6 +83,7 @@ export const waits = Effect.flatMap(Connection, (http) =>
         )
     },
     appearance,
+    timeoutOf,
     exists: "exists and is billed",
     failed: (subject, item, scrub) => {
       const status = Option.match(item.status, { onNone: () => "", onSome: scrub.text })
