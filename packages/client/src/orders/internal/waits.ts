@@ -6,9 +6,11 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { callDated } from "../../internal/call.js"
 import { Connection } from "../../internal/connection.js"
+import * as elapsed from "../../internal/elapsed.js"
+import { type Follower, until } from "../../internal/following.js"
 import type { Scrub } from "../../internal/redact.js"
 import { atStart } from "../../internal/subject.js"
-import { make as makeWaits } from "../../internal/waits.js"
+import { hasEnded, make as makeWaits, type ToEnd } from "../../internal/waits.js"
 import type { Options } from "../../Waiter.js"
 import { OrderItemFailed } from "../OrderError.js"
 import type { OrderItem } from "../OrderItem.js"
@@ -39,6 +41,24 @@ const timeoutOf = ({ lastDay }: OrderItem): Effect.Effect<Duration.Duration> =>
   Effect.map(DateTime.now, (now) => {
     const left = Option.match(lastDay, { onNone: () => 0, onSome: (end) => DateTime.distance(now, end) })
     return Duration.sum(Duration.millis(Math.max(0, left)), afterwards)
+  })
+
+/** Ends a follower at the first poll from `end` on that shows no end. */
+const before = (end: number, { next, seen }: Follower<OrderItem>): Follower<OrderItem> => ({
+  next: Effect.zipWith(next, elapsed.now, (answer, now) =>
+    Option.filter(answer, (item) => hasEnded(item) || now < end)
+  ),
+  seen
+})
+
+/** Follows an item under the limit that its first poll shows. */
+const toEnd: ToEnd<OrderItem, OrderItemSubject> = (follower, target) =>
+  Effect.gen(function* () {
+    const first = yield* until(follower, () => true, target)
+    if (hasEnded(first)) return first
+    const timeout = yield* timeoutOf(first)
+    const end = (yield* elapsed.now) + Duration.toMillis(timeout)
+    return yield* until(before(end, follower), hasEnded, { ...target, timeout })
   })
 
 const appearance = ({ paymentStatus, status, tasks }: OrderItem) =>
@@ -83,7 +103,7 @@ export const waits = Effect.flatMap(Connection, (http) =>
         )
     },
     appearance,
-    timeoutOf,
+    toEnd,
     exists: "exists and is billed",
     failed: (subject, item, scrub) => {
       const status = Option.match(item.status, { onNone: () => "", onSome: scrub.text })
