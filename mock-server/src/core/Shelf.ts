@@ -33,7 +33,8 @@ export const thingsOf = <F extends { readonly [Key in FileHead]?: unknown } & { 
   }))
 
 /** The plural of the word for a thing. */
-export const several = (subject: string): string => `${subject}${subject.endsWith("x") ? "es" : "s"}`
+export const several = (subject: string): string =>
+  subject.endsWith("y") ? `${subject.slice(0, -1)}ies` : `${subject}${subject.endsWith("x") ? "es" : "s"}`
 
 interface About<Thing> {
   /** Word for one of its things. */

@@ -3,6 +3,7 @@ import { aois } from "./aois/index.js"
 import { archives } from "./archives/index.js"
 import { assets } from "./assets/index.js"
 import { blocks } from "./blocks/index.js"
+import { catalog } from "./catalog/index.js"
 import { indices } from "./indices/index.js"
 import { insights } from "./insights/index.js"
 import { jobs } from "./jobs/index.js"
@@ -22,6 +23,7 @@ export const resources = [
   projects,
   stores,
   orders,
+  catalog,
   aois,
   assets,
   indices,

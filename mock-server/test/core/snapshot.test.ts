@@ -113,6 +113,8 @@ describe("a snapshot", () => {
         stores: { items: [], created: 0 },
         orders: { items: [], created: 0 },
         orderItems: { items: [], created: 0 },
+        deliveries: { items: [], created: 0 },
+        catalogDownloads: { items: [], created: 0 },
         aois: { items: [], created: 0 },
         downloads: { items: [], created: 0 },
         indices: { items: [], created: 0 },

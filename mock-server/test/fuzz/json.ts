@@ -2,6 +2,7 @@
  * Random changes of JSON: of its values at random places, and of its text.
  */
 import * as fc from "effect/FastCheck"
+import { character } from "../../../vitest.texts.js"
 
 type Path = ReadonlyArray<string | number>
 
@@ -93,7 +94,7 @@ const words = fc.oneof(
     "go"
   ),
   fc.constantFrom("tasks", "phases", "quirks", "frames", "rules", "set", "until", "status", "id", "progress", "take"),
-  fc.string({ unit: "binary", maxLength: 12 })
+  fc.string({ unit: character, maxLength: 12 })
 )
 
 /** Small, unusual JSON. */
@@ -169,7 +170,7 @@ const fragments = fc.oneof(
   fc.constantFrom('"', "{", "}", "[", "]", ",", ":", "\\", "\n", "\r", "\u2028", "\ufeff", "\u0000", "//", "/*", "''"),
   fc.constantFrom("1e999", "-", "01", "NaN", '"\\ud800"', '"\\u0000"', '"__proto__":', '"a":1,"a":2', "null", "true"),
   fc.constantFrom("[".repeat(200_000), '{"a":'.repeat(20_000), `${"[".repeat(50_000)}${"]".repeat(50_000)}`),
-  fc.string({ unit: "binary", maxLength: 6 })
+  fc.string({ unit: character, maxLength: 6 })
 )
 
 const splices = fc.record({

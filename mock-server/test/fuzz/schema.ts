@@ -2,6 +2,7 @@
  * Values of the mock's shapes, as a correct client sends them.
  */
 import * as fc from "effect/FastCheck"
+import { character } from "../../../vitest.texts.js"
 import type { Schema } from "../../src/core/ShapeCheck.js"
 
 const durations = fc.constantFrom("0s", "1ms", "1s", "90s", "1h", "999999999h")
@@ -9,7 +10,7 @@ const durations = fc.constantFrom("0s", "1ms", "1s", "90s", "1h", "999999999h")
 /** Texts for patterns that fast-check cannot generate: of a duration, a size or a header. */
 const textOf = ({ minLength = 0, pattern, title = "" }: Schema): fc.Arbitrary<string> => {
   if (title.startsWith("a duration")) return durations
-  if (pattern === undefined) return fc.string({ unit: "binary", minLength, maxLength: minLength + 8 })
+  if (pattern === undefined) return fc.string({ unit: character, minLength, maxLength: minLength + 8 })
   return fc.stringMatching(new RegExp(pattern), { size: "-1" })
 }
 

@@ -3,6 +3,7 @@
  */
 import * as http from "node:http"
 import * as fc from "effect/FastCheck"
+import { character } from "../../../vitest.texts.js"
 import type { FaultEffect, FaultRule } from "../../src/core/faults/Plan.js"
 import { operations } from "../../src/core/Operations.js"
 import { tokenOf } from "../../src/core/Token.js"
@@ -56,7 +57,7 @@ const ids = fc.oneof(
   },
   {
     weight: 1,
-    arbitrary: fc.string({ unit: "binary", maxLength: 6 }).map(encoded)
+    arbitrary: fc.string({ unit: character, maxLength: 6 }).map(encoded)
   }
 )
 

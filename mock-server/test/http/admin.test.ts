@@ -376,7 +376,7 @@ describe("the admin routes", () => {
     [
       "/worlds/errors/faults",
       { rules: [{ on: "ping", do: { stale: "1s" } }] },
-      'rules[0].on: found "ping", expected for stale one of "getJobById", "GetOrderById", "GetOrderItemById", "GetAoiById", "listJobs", "ListStores", "ListOrders", "ListOrderItems", "ListAOIs", "ListIndices", "ListVisualizations", "listInsights" and 5 more',
+      'rules[0].on: found "ping", expected for stale one of "getJobById", "GetOrderById", "GetOrderItemById", "GetAoiById", "listJobs", "ListStores", "ListOrders", "ListOrderItems", "ListDeliveries", "ListAOIs", "ListIndices", "ListVisualizations" and 8 more',
       "PUT"
     ],
     ["/worlds/errors/stories", undefined, "(root): found no body, expected one in JSON"],

@@ -324,7 +324,7 @@ describe("faults of a resource", () => {
   it("are refused where they make no sense", () =>
     assert.throws(
       () => checkPlan({ rules: [{ on: "createParcel", do: { stale: "5s" } }] }),
-      '"getJobById", "GetOrderById", "GetOrderItemById", "GetAoiById", "getParcel", "listJobs", "ListStores", "ListOrders", "ListOrderItems", "ListAOIs", "ListIndices", "ListVisualizations" and 8 more'
+      '"getJobById", "GetOrderById", "GetOrderItemById", "GetAoiById", "getParcel", "listJobs", "ListStores", "ListOrders", "ListOrderItems", "ListDeliveries", "ListAOIs", "ListIndices" and 11 more'
     ))
 })
 

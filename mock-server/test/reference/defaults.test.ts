@@ -96,6 +96,7 @@ const withValue = (document: unknown, [key, ...rest]: ReadonlyArray<Key>, value:
 const {
   aois = new Map(),
   bandsets = new Map(),
+  collections = new Map(),
   orders = new Map(),
   satellites = new Map(),
   scenes = new Map()
@@ -135,7 +136,7 @@ const orderOf = (size: number) => {
   const item = {
     usecase: "agriculture",
     geometry: { type: "FeatureCollection", features },
-    item_ids: [...scenes.keys()]
+    item_ids: ["FF01_000321_20250614_L2A_20250616_00501135"]
   }
   return { order_items: [{ project_id: "project-monsoon-2024", ...item }] }
 }
@@ -158,10 +159,13 @@ const observe = async (documents: Readonly<Record<Kind, unknown>>): Promise<stri
     ]),
     aois,
     bandsets,
+    collections,
     orders,
     satellites,
     scenes,
-    projects: new Map([["p", { kind: "project", source, id: "p", name: "p" }]]),
+    projects: new Map(
+      ["p", "project-monsoon-2024"].map((id) => [id, { kind: "project" as const, source, id, name: id }])
+    ),
     errors: new Map(),
     faults: new Map([["throttled", { rules: [{ on: "listWorkflows", do: { answer: { status: 503 } } }] }]]),
     scenarios: new Map()
@@ -199,6 +203,8 @@ const observe = async (documents: Readonly<Record<Kind, unknown>>): Promise<stri
     await ask("/v0/orders", "POST", "owner", order)
   }
   await ask("/v0/order-items")
+  await ask("/v0/catalogs/deliveries")
+  await ask("/v0/archives/search", "POST", "owner", {})
   await ask("/v0/workflows/wf-instant/jobs", "GET", "field-team")
   await ask("/v0/workflows/none/jobs")
   for (let attempt = 0; attempt < 10; attempt++) await ask("/ping")

@@ -50,17 +50,17 @@ const merged = (all: ReadonlyArray<Names>): Names => ({
   switches: new Set(all.flatMap(({ switches }) => [...switches]))
 })
 
+/** The options that every command has. */
+const ofEveryCommand = merged([builtIn, syntaxOf(common)])
+
 /** The options of all commands of a group, or of all groups. */
 const namesOf = (group: string | undefined): Names =>
   merged([
-    ofEveryCommand(),
+    ofEveryCommand,
     ...paths().flatMap((path) =>
       group === undefined || path.split(" ")[0] === group ? Option.toArray(syntax(path)) : []
     )
   ])
-
-/** The options that any command has. */
-const ofEveryCommand = (): Names => merged([builtIn, syntaxOf(common)])
 
 const tokenize = (argv: ReadonlyArray<string>, { switches, valued }: Names): ReadonlyArray<Token> => {
   const tokens: Array<Token> = []
@@ -179,11 +179,10 @@ const place = (command: string, { ids }: Syntax, tokens: ReadonlyArray<Token>): 
  * commands have: the line is then read with the options of all groups.
  */
 export const groupOf = (argv: ReadonlyArray<string>): string | undefined => {
-  const names = ofEveryCommand()
-  const tokens = tokenize(argv, names)
+  const tokens = tokenize(argv, ofEveryCommand)
   const word = tokens.findIndex(({ _tag }) => _tag === "Word")
   const isKnown = (token: Token) =>
-    token._tag === "Option" && (names.valued.has(token.name) || names.switches.has(token.name))
+    token._tag === "Option" && (ofEveryCommand.valued.has(token.name) || ofEveryCommand.switches.has(token.name))
   const first = tokens[word]
   return first?._tag === "Word" &&
     isGroup(first.text) &&

@@ -4,13 +4,14 @@
  */
 import { spawn } from "node:child_process"
 import { once } from "node:events"
-import { closeSync, cpSync, existsSync, openSync, readdirSync, rmSync, writeFileSync } from "node:fs"
+import { closeSync, cpSync, existsSync, mkdtempSync, openSync, readdirSync, rmSync, writeFileSync } from "node:fs"
 import { createServer, type ServerResponse } from "node:http"
 import * as module from "node:module"
 import type { AddressInfo } from "node:net"
 import { join } from "node:path"
 import { assert, describe, it } from "vitest"
 import { isLong, sample } from "../../../vitest.size.js"
+import { groups } from "../src/commands/index.js"
 import { built } from "./built.js"
 import { closedPipe, start as startProgram } from "./start.js"
 
@@ -70,6 +71,24 @@ describe("the process", () => {
     assert.deepStrictEqual([outcome.code, outcome.stdout], [6, ""])
     assert.include(outcome.stderr, "pixxel jobs get --workflow wf-water-quality --job job-water-failed --mock")
   })
+
+  it.each(["jobs get --workflow wf-1 --job job-1", "--json jobs get wf-1 job-1"])(
+    "loads no module of another group: %s",
+    async (line) => {
+      const { close, env } = await api((_, response) =>
+        response.end(JSON.stringify({ id: "job-1", status: "running" }))
+      )
+      const bare = mkdtempSync(join(folder, "jobs-"))
+      cpSync(dist, bare, { recursive: true })
+      const others = groups.filter((group) => group !== "jobs")
+      const removed = readdirSync(bare).filter((file) => others.some((group) => file.startsWith(`${group}-`)))
+      assert.isAbove(removed.length, 10)
+      for (const file of removed) rmSync(join(bare, file))
+      const outcome = await start(line, env, join(bare, "bin.cjs")).ended
+      close()
+      assert.deepStrictEqual([outcome.code, outcome.stderr], [0, ""])
+    }
+  )
 
   it("prints its version without loading the program", async () => {
     const bare = join(folder, "bare")

@@ -9,7 +9,13 @@ export const collectionsOf = ({ fixtures }: World): ReadonlyArray<Collection> =>
   ...(fixtures.collections?.values() ?? [])
 ]
 
-const assetsOf = (id: string, { bands }: Collection) =>
+/** An image: a scene of the fixtures, or a strip of a capture. */
+export type Image = Pick<Scene, "id" | "collection" | "datetime" | "cloud_cover" | "off_nadir" | "gsd" | "geometry">
+
+/** What an image has of its collection. */
+type Source = Pick<Collection, "id" | "bands">
+
+const assetsOf = (id: string, { bands }: Source) =>
   Object.fromEntries(
     Object.entries(bands).map(([name, center_wavelength]) => [
       name,
@@ -23,7 +29,7 @@ const assetsOf = (id: string, { bands }: Collection) =>
     ])
   )
 
-const encode = (collection: Collection, { cloud_cover, datetime, geometry, gsd, id, off_nadir }: Scene) => ({
+const encode = (collection: Source, { cloud_cover, datetime, geometry, gsd, id, off_nadir }: Image) => ({
   id,
   type: "Feature",
   collection: collection.id,
@@ -48,6 +54,10 @@ const encode = (collection: Collection, { cloud_cover, datetime, geometry, gsd, 
 })
 
 export type Item = ReturnType<typeof encode>
+
+/** Encodes an image that may be of no collection of the archive. */
+export const encodeImage = (world: World, image: Image): Item =>
+  encode(collectionsOf(world).find(({ id }) => id === image.collection) ?? { id: image.collection, bands: {} }, image)
 
 /** Returns the items of the archive, the newest first. Their bounds are numbers. */
 export const itemsOf = (world: World): ReadonlyArray<Item> => {

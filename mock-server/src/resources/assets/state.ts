@@ -20,9 +20,13 @@ export type Download = DeepReadonly<Type.Static<typeof savedDownload>>
 const begins = 3_000
 const ends = 10_000
 
-export const readyAt = ({ createdAt }: Download): number => createdAt + ends
+export const readyAt = ({ createdAt }: Pick<Download, "createdAt">): number => createdAt + ends
 
-export const statusOf = (download: Download, now: number): string =>
+export const statusOf = (download: Pick<Download, "createdAt">, now: number): string =>
   now >= readyAt(download) ? "SUCCESS" : now - download.createdAt >= begins ? "in_progress" : "created"
 
-export const drawer = shelf(savedDownload, { subject: "download", unique: ["id"], position: statusOf })
+export const drawer = shelf(savedDownload, {
+  subject: "download",
+  unique: ["id"],
+  position: (it: Download, now) => statusOf(it, now)
+})

@@ -1,7 +1,9 @@
 /** The rules of an order (documented). All problems are found at once, in the words of fixtures. */
 import { keyProblem, type Path, type Problem, printValue, problem, reference, taken } from "../../core/Problem.js"
 import type { World } from "../../core/World.js"
+import { itemsOf } from "../archives/items.js"
 import type { NewItem, NewOrder } from "./fixture.js"
+import { polygonsOf } from "./price.js"
 import { day, dayOf } from "./state.js"
 
 const longestName = 100
@@ -13,9 +15,15 @@ const isRing = (ring: ReadonlyArray<ReadonlyArray<number>>): boolean =>
 
 const checkArea = ({ features }: NewItem["geometry"], path: Path, expect: Expect): void => {
   for (const [part, { geometry }] of features.entries()) {
-    const polygons = geometry.type === "Polygon" ? [geometry.coordinates] : geometry.coordinates
     const place = [...path, "features", part, "geometry", "coordinates"]
-    expect(polygons.flat().every(isRing), place, "an open ring", "rings of 4 positions or more, the last as the first")
+    expect(
+      polygonsOf({ features: [{ type: "Feature", geometry }] })
+        .flat()
+        .every(isRing),
+      place,
+      "an open ring",
+      "rings of 4 positions or more, the last as the first"
+    )
   }
 }
 
@@ -26,14 +34,16 @@ const dayIn = (date = ""): number => (isoDate.test(date) ? dayOf(Date.parse(date
 
 const captureKeys = ["start_date", "end_date", "no_of_occurrences", "bandset"] as const
 
-const checkArchive = (item: NewItem, path: Path, { fixtures }: World): ReadonlyArray<Problem> => {
+const checkArchive = (item: NewItem, path: Path, world: World): ReadonlyArray<Problem> => {
   const { item_ids = [], recurrence = "NOT_APPLICABLE" } = item
-  const scenes = [...(fixtures.scenes?.keys() ?? [])]
+  const known = itemsOf(world).map(({ id }) => id)
   return [
     ...(item_ids.length > 0 ? [] : [problem([...path, "item_ids"], "no ids", "one or more")]),
     ...item_ids.flatMap((id, nth) => [
       ...(item_ids.indexOf(id) === nth ? [] : [taken([...path, "item_ids", nth], id)]),
-      ...(scenes.length === 0 ? [] : reference([...path, "item_ids", nth], id, "the id of an image", scenes))
+      ...(known.length === 0
+        ? []
+        : reference([...path, "item_ids", nth], id, "the id of an item of the archive", known))
     ]),
     ...captureKeys.flatMap((key) =>
       item[key] === undefined ? [] : [keyProblem([...path, key], "no field of a capture beside item_ids")]

@@ -81,7 +81,7 @@ const area = {
   features: [{ type: "Feature", properties: {}, geometry: { type: "Polygon", coordinates: square } }]
 }
 
-const cloudDelivery = object(
+export const cloudDelivery = object(
   {
     config: field(name, "Id of the store.", ["store-results"]),
     path: field(optional(text), "Folder in the store. Default: none, and not sent.", ["orders/june"])

@@ -13,13 +13,15 @@ const perKm2 = { archive: 1, tasking: 3 }
 /** Smallest billed area of a tasking item, in square kilometres. */
 const smallest = 100
 
-/** Returns the area of an item in whole square kilometres. */
-export const areaOf = ({ features }: NewItem["geometry"]): number =>
-  Math.ceil(
-    features
-      .flatMap(({ geometry }) => (geometry.type === "Polygon" ? [geometry.coordinates] : geometry.coordinates))
-      .reduce((sum, rings) => sum + measured(rings).area_in_sq_m, 0) / 1e6
-  )
+type Area = Pick<NewItem["geometry"], "features">
+
+/** Returns the polygons of an area. */
+export const polygonsOf = ({ features }: Area) =>
+  features.flatMap(({ geometry }) => (geometry.type === "Polygon" ? [geometry.coordinates] : geometry.coordinates))
+
+/** Returns an area in whole square kilometres. */
+export const areaOf = (area: Area): number =>
+  Math.ceil(polygonsOf(area).reduce((sum, rings) => sum + measured(rings).area_in_sq_m, 0) / 1e6)
 
 interface Tier {
   readonly title: string

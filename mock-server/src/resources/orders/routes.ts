@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from "fastify"
 import { printProblems } from "../../core/Problem.js"
 import { contentOf } from "../../core/Shape.js"
 import type { World } from "../../core/World.js"
-import { maySee, requireRole } from "../../http/access.js"
+import { maySee, requireKnown, requireRole } from "../../http/access.js"
 import { named, refuseNew } from "../../http/answers.js"
 import { refuse } from "../../http/bodies.js"
 import { ApiError } from "../../http/envelope.js"
@@ -33,6 +33,7 @@ const submit = (request: FastifyRequest, reply: FastifyReply): unknown => {
   const { clock, drawers, quirks } = world
   const { orderItems, orders } = drawers
   const wanted = request.body as NewOrder // of its shape
+  for (const { project_id } of wanted.order_items) requireKnown(request, project_id)
   refuse(printProblems(orderProblems(world, wanted)))
   refuseNew(orders)
   const { dryRunIgnored = false, dryRuns = "forgotten", insufficientTokens = "unpaid", newOrders } = quirks

@@ -115,6 +115,13 @@ export const tasksOf = (item: Item, now: number): ReadonlyArray<Task> => {
 export const isOver = ({ status }: Pick<Task, "status">): boolean =>
   status !== "DRAFT" && status !== "SUBMITTED" && status !== "IN_PROGRESS"
 
+/** Whether a task has ended with images. */
+export const isGood = (status: Task["status"]): boolean => status === "FULFILLED" || status === "PARTIALLY_FULFILLED"
+
+/** Returns the number of images of a task that has ended well. */
+export const stripsOf = ({ strips = 2 }: Item, { status }: Task): number =>
+  isGood(status) ? Math.max(1, status === "FULFILLED" ? strips : strips - 1) : 0
+
 /** Returns the state of an item: active from the first task that is placed to the end of the last one. */
 export const view = (item: Item, now: number) => {
   const tasks = tasksOf(item, now)

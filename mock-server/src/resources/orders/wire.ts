@@ -2,10 +2,12 @@
 import { type Fields, withoutUndefined } from "../../core/Fields.js"
 import { formatTimestamp } from "../../core/Timestamp.js"
 import type { World } from "../../core/World.js"
+import { statusOf } from "../catalog/state.js"
 import { paidOf, priceOf, tokensOf } from "./price.js"
-import { type Item, type Order, type Task, typeOf, view, windowsOf } from "./state.js"
+import { type Item, isGood, type Order, stripsOf, type Task, typeOf, view, windowsOf } from "./state.js"
 
-const org_id = "org-field-survey"
+/** The workspace of all that is ordered. */
+export const org_id = "org-field-survey"
 
 const older: Readonly<Record<string, string>> = {
   FULFILLED: "COMPLETED",
@@ -17,9 +19,11 @@ const wordOf = ({ quirks }: World, status: string): string =>
 
 const micros = (at: number) => formatTimestamp("micros", at)
 
-const stripsOf = (item: Item, { status }: Task): number => {
-  const { strips = 2 } = item
-  return status === "FULFILLED" ? strips : status === "PARTIALLY_FULFILLED" ? Math.max(1, strips - 1) : 0
+/** Returns the state of the automatic delivery of a task, in the words of tasks. */
+const deliveryOf = (world: World, { cloud_delivery }: Item, { endsAt, status }: Task): string => {
+  if (cloud_delivery === undefined) return "NOT_APPLICABLE"
+  const sent = isGood(status) ? statusOf(world, { cloud_delivery, createdAt: endsAt }) : "PENDING"
+  return sent === "SUCCESS" ? "SUCCESSFUL" : sent === "FAILED" ? sent : "PENDING"
 }
 
 const encodeTask = (world: World, item: Item, task: Task): Fields => {
@@ -35,7 +39,7 @@ const encodeTask = (world: World, item: Item, task: Task): Fields => {
     number_of_strips: window && stripsOf(item, task),
     tokens_used: isPaid ? priceOf(world, item).each : undefined,
     transaction_id: isPaid ? `transaction-${task.id}` : undefined,
-    delivery_status: "NOT_APPLICABLE",
+    delivery_status: deliveryOf(world, item, task),
     created_at: micros(item.createdAt),
     updated_at: micros(task.updatedAt),
     created_by: item.user_id

@@ -15,13 +15,17 @@ export const ageOf = (world: World, operation: string, ids: Readonly<Record<stri
   return times.length === 0 ? undefined : world.clock.now - times.reduce((a, b) => Math.max(a, b))
 }
 
+/** A thing in a list, whose id may have the word for the thing. */
+type Listed = Readonly<Record<string, string | undefined>>
+
 /** Removes the things younger than `than` milliseconds from a list; leaves other bodies unchanged. */
 const withoutYounger = (world: World, operation: string, body: string, than: number): string => {
-  const { items = "" } = operationOf(operation) ?? {}
-  const answer: Readonly<Record<string, ReadonlyArray<{ readonly id: string }> | undefined>> = JSON.parse(body)
+  const { items = "", subject = "" } = operationOf(operation) ?? {}
+  const about = subject.toLowerCase()
+  const answer: Readonly<Record<string, ReadonlyArray<Listed> | undefined>> = JSON.parse(body)
   const drawer = world.drawerOf(operation)
-  const isOld = ({ id }: { readonly id: string }) =>
-    world.clock.now - (drawer?.createdAt(id) ?? Number.NEGATIVE_INFINITY) >= than
+  const isOld = ({ id, [`${about}_id`]: own = id }: Listed) =>
+    world.clock.now - (drawer?.createdAt(own ?? "") ?? Number.NEGATIVE_INFINITY) >= than
   const list = answer[items]
   return Array.isArray(list) ? JSON.stringify({ ...answer, [items]: list.filter(isOld) }) : body
 }

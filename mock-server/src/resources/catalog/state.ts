@@ -1,0 +1,56 @@
+/** The deliveries and downloads that a world has created; their state follows from the time since then. */
+import type * as Type from "typebox/type"
+import { type DeepReadonly, field, name, object, someOf } from "../../core/Shape.js"
+import { createdAt, shelf } from "../../core/Shelf.js"
+import type { World } from "../../core/World.js"
+import { statusOf as statusOfDownload } from "../assets/state.js"
+import { cloudDelivery } from "../orders/fixture.js"
+
+const id = "46c469d7-1792-49c6-8c98-7367b0282dc7"
+
+const entry = "item-north-archive-task-1-image-1"
+
+const savedDelivery = object(
+  {
+    id: field(name, "Id of the delivery.", [id]),
+    catalog_id: field(name, "Id of the entry.", [entry]),
+    cloud_delivery: field(cloudDelivery, "Store that it is delivered to.", [{ config: "store-results" }]),
+    createdAt
+  },
+  { title: "a saved delivery", description: "A delivery of a saved world." }
+)
+
+const savedDownload = object(
+  {
+    id: field(name, "Id of the download.", [id]),
+    catalog_ids: field(someOf(name), "Ids of the entries.", [[entry]]),
+    createdAt
+  },
+  { title: "a download of entries", description: "A requested download of a saved world." }
+)
+
+type CatalogDownload = DeepReadonly<Type.Static<typeof savedDownload>>
+export type Delivery = DeepReadonly<Type.Static<typeof savedDelivery>>
+
+/** Time until a delivery is in progress, and until it ends, in milliseconds. */
+const begins = 10_000
+const ends = 60_000
+
+/** Returns the state of a delivery. It fails in a bucket whose name begins with `denied-`. */
+export const statusOf = (
+  { clock, drawers }: World,
+  { cloud_delivery, createdAt }: Pick<Delivery, "cloud_delivery" | "createdAt">
+) => {
+  const age = clock.now - createdAt
+  const isDenied = drawers.stores.get(cloud_delivery.config)?.configs.bucket.startsWith("denied-") === true
+  return age < begins ? "CREATED" : age < ends ? "IN_PROGRESS" : isDenied ? "FAILED" : "SUCCESS"
+}
+
+export const drawers = {
+  deliveries: shelf(savedDelivery, { subject: "delivery", unique: ["id"], begin: (): ReadonlyArray<Delivery> => [] }),
+  catalogDownloads: shelf(savedDownload, {
+    subject: "catalog download",
+    unique: ["id"],
+    position: (it: CatalogDownload, now: number): string => statusOfDownload(it, now).toLowerCase()
+  })
+}
