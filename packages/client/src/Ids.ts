@@ -111,3 +111,12 @@ export type OrderId = typeof OrderId.Type
  */
 export const OrderItemId = Schema.NonEmptyString.pipe(Schema.brand("OrderItemId"))
 export type OrderItemId = typeof OrderItemId.Type
+
+/**
+ * The id of a store.
+ *
+ * @since 0.1.0
+ * @category ids
+ */
+export const StoreId = Schema.NonEmptyString.pipe(Schema.brand("StoreId"))
+export type StoreId = typeof StoreId.Type

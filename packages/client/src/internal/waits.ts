@@ -23,11 +23,12 @@ import * as redact from "./redact.js"
 import { atStart, idsOf, keyOf, kindOf, scrubbed } from "./subject.js"
 import * as waiter from "./waiter.js"
 
-/** Follows an item until it has ended. */
-export type ToEnd<Item, S extends Subject> = (
-  follower: Follower<Item>,
+/** Polls until an answer is over. */
+type Until<A> = <S extends Subject>(
+  follower: Follower<A>,
+  isOver: (answer: A) => boolean,
   target: WaitTarget<S>
-) => Effect.Effect<Item, HttpError | WaitTimeout<S>>
+) => Effect.Effect<A, HttpError | WaitTimeout<S>>
 
 export interface Waitable<R, S extends Subject, Item extends Snapshot & { readonly outcome: Outcome }, E> {
   readonly subjectOf: (ref: R) => S
@@ -38,8 +39,8 @@ export interface Waitable<R, S extends Subject, Item extends Snapshot & { readon
   readonly appearance: (item: Item) => string
   /** The number of lists in a row without an item that end its wait, for an item that lists alone show. Default: 1. */
   readonly absences?: number
-  /** Follows an item to its end if a wait has no timeout. Default: as with a timeout of 24 hours. */
-  readonly toEnd?: ToEnd<Item, S>
+  /** Polls until the end, in a wait without a timeout. Default: the wait has one of 24 hours. */
+  readonly untilEnd?: Until<Item>
   /** The words after the name of a created item. */
   readonly exists: "exists" | "exists and is billed"
   /** The error of a failed item. `subject` is already scrubbed. */
@@ -54,17 +55,9 @@ const isHttpError = (error: unknown): error is HttpError => HttpError.members.so
 /** The time for `onChange` after a poll beyond the deadline, which follows a late timer. */
 const longestNotification = Duration.toMillis("1 minute")
 
-/** Whether an item has ended. */
-export const hasEnded = ({ outcome }: { readonly outcome: Outcome }): boolean => outcome !== "pending"
-
-const underLimit = <Item extends { readonly outcome: Outcome }, S extends Subject>(
-  follower: Follower<Item>,
-  target: WaitTarget<S>
-) => until(follower, hasEnded, target)
-
 export const make = <R, S extends Subject, Item extends Snapshot & { readonly outcome: Outcome }, E>(
   http: Connection,
-  { absences, appearance, exists, failed, get, shared, subjectOf, toEnd }: Waitable<R, S, Item, E>
+  { absences, appearance, exists, failed, get, shared, subjectOf, untilEnd }: Waitable<R, S, Item, E>
 ) =>
   Effect.gen(function* () {
     const { recent } = http
@@ -158,7 +151,7 @@ export const make = <R, S extends Subject, Item extends Snapshot & { readonly ou
       options: YoungOptions<Item>,
       notify: ReturnType<typeof notifierOf>,
       { deadline, timeout }: Limit,
-      follow: ToEnd<Item, S> = underLimit
+      follow: Until<Item> = until
     ): Effect.Effect<Item, HttpError | WaitTimeout<S> | E> =>
       Effect.gen(function* () {
         yield* recall(ref, options)
@@ -167,7 +160,11 @@ export const make = <R, S extends Subject, Item extends Snapshot & { readonly ou
         const subject = yield* named(ref)
         const own = isDetailed ? notifying(notify, deadline)(follower) : follower
         const target = { subject, waitingFor: "end", timeout, scrub } as const
-        const item = yield* logged(subject, "the end", follow(own, target))
+        const item = yield* logged(
+          subject,
+          "the end",
+          follow(own, ({ outcome }) => outcome !== "pending", target)
+        )
         return item.outcome === "failed" ? yield* Effect.fail(failed(subject, item, yield* scrub)) : item
       }).pipe(Effect.scoped)
 
@@ -213,10 +210,12 @@ export const make = <R, S extends Subject, Item extends Snapshot & { readonly ou
       record,
       get: (ref: R) => Effect.map(look(ref), ({ value }) => value),
       watch,
-      wait: (ref: R, options: YoungOptions<Item>) =>
-        Effect.flatMap(limitOf(options.timeout ?? (toEnd && Duration.infinity)), (limit) =>
-          waitFor(ref, options, notifierOf(options), limit, options.timeout === undefined ? toEnd : undefined)
-        ),
+      wait: (ref: R, options: YoungOptions<Item>) => {
+        const own = options.timeout === undefined ? untilEnd : undefined
+        return Effect.flatMap(limitOf(options.timeout ?? (own && Infinity)), (limit) =>
+          waitFor(ref, options, notifierOf(options), limit, own)
+        )
+      },
       /** Completes a create: waits for the end. */
       follow: (ref: R, options: YoungOptions<Item>, created: Item) =>
         Effect.map(finish(ref, options, created), ({ item }) => item),

@@ -5,12 +5,11 @@
  */
 import * as DateTime from "effect/DateTime"
 import * as Option from "effect/Option"
-import { OrderId, OrderItemId, ProjectId } from "../Ids.js"
+import { OrderId, OrderItemId, ProjectId, StoreId } from "../Ids.js"
 import { id, json, listMaps, many, named, need, number, ref, text, time, word } from "../internal/field.js"
 import { model } from "../internal/model.js"
 import { Pagination } from "../Pagination.js"
 import type { Outcome } from "../Status.js"
-import { StoreId } from "../stores/Store.js"
 import { Band, BandsetId } from "./Bandset.js"
 import { vocabulary } from "./internal/vocabulary.js"
 import { OrderTask } from "./OrderTask.js"

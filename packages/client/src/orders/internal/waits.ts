@@ -7,10 +7,11 @@ import * as Option from "effect/Option"
 import { callDated } from "../../internal/call.js"
 import { Connection } from "../../internal/connection.js"
 import * as elapsed from "../../internal/elapsed.js"
-import { type Follower, until } from "../../internal/following.js"
+import { type Follower, until, type WaitTarget } from "../../internal/following.js"
 import type { Scrub } from "../../internal/redact.js"
 import { atStart } from "../../internal/subject.js"
-import { hasEnded, make as makeWaits, type ToEnd } from "../../internal/waits.js"
+import { make as makeWaits } from "../../internal/waits.js"
+import type { Subject } from "../../Subject.js"
 import type { Options } from "../../Waiter.js"
 import { OrderItemFailed } from "../OrderError.js"
 import type { OrderItem } from "../OrderItem.js"
@@ -43,22 +44,21 @@ const timeoutOf = ({ lastDay }: OrderItem): Effect.Effect<Duration.Duration> =>
     return Duration.sum(Duration.millis(Math.max(0, left)), afterwards)
   })
 
-/** Ends a follower at the first poll from `end` on that shows no end. */
-const before = (end: number, { next, seen }: Follower<OrderItem>): Follower<OrderItem> => ({
-  next: Effect.zipWith(next, elapsed.now, (answer, now) =>
-    Option.filter(answer, (item) => hasEnded(item) || now < end)
-  ),
-  seen
-})
-
-/** Follows an item under the limit that its first poll shows. */
-const toEnd: ToEnd<OrderItem, OrderItemSubject> = (follower, target) =>
+/** Polls until the end, or until the time that the first poll gives. */
+const untilEnd = <S extends Subject>(
+  own: Follower<OrderItem>,
+  isOver: (item: OrderItem) => boolean,
+  target: WaitTarget<S>
+) =>
   Effect.gen(function* () {
-    const first = yield* until(follower, () => true, target)
-    if (hasEnded(first)) return first
+    const first = yield* until(own, () => true, target)
+    if (isOver(first)) return first
     const timeout = yield* timeoutOf(first)
     const end = (yield* elapsed.now) + Duration.toMillis(timeout)
-    return yield* until(before(end, follower), hasEnded, { ...target, timeout })
+    const next = Effect.zipWith(own.next, elapsed.now, (answer, now) =>
+      Option.filter(answer, (item) => isOver(item) || now < end)
+    )
+    return yield* until({ ...own, next }, isOver, { ...target, timeout })
   })
 
 const appearance = ({ paymentStatus, status, tasks }: OrderItem) =>
@@ -103,7 +103,7 @@ export const waits = Effect.flatMap(Connection, (http) =>
         )
     },
     appearance,
-    toEnd,
+    untilEnd,
     exists: "exists and is billed",
     failed: (subject, item, scrub) => {
       const status = Option.match(item.status, { onNone: () => "", onSome: scrub.text })
