@@ -302,7 +302,7 @@ const optionsOfFollowed = ({ _tag, aoiId, id, projectId }: Followed): ReadonlyAr
 const followedOf = (error: Named | { readonly subject: Subject }): Followed => {
   const { _tag, aoiId, insightId, orderId, orderItemId, projectId, visualizationId }: Partial<Record<string, string>> =
     "subject" in error ? error.subject : error.target
-  if (insightId !== undefined) return { _tag: "Insight", aoiId, id: insightId }
+  if (insightId !== undefined || _tag === "Insight") return { _tag: "Insight", aoiId, id: insightId }
   if (orderItemId !== undefined) return { _tag: "OrderItem", id: orderItemId }
   if (_tag === "Order") return { _tag, id: orderId, projectId }
   return _tag === "Visualization" ? { _tag, aoiId, id: visualizationId } : { _tag: "Aoi", id: aoiId }
