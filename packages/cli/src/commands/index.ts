@@ -19,6 +19,7 @@ const loaders = {
   bandsets: async () => (await import("./bandsets.js")).bandsets,
   orders: async () => (await import("./orders.js")).orders,
   stores: async () => (await import("./stores.js")).stores,
+  usage: async () => (await import("./usage.js")).usage,
   config: async () => (await import("./config.js")).config,
   ping: async () => (await import("./ping.js")).ping
 } as const
