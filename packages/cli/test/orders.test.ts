@@ -84,7 +84,7 @@ describe("pixxel orders", () => {
     ["--project project-monsoon-2024", ["item-north-archive", "item-south-capture"]],
     ["--type ARCHIVE", ["item-north-archive"]],
     ["--status ACTIVE", ["item-basin-monthly", "item-south-capture"]],
-    ["--created-by nobody", []]
+    ["--created-by user-0", []]
   ] as const
   it.effect.each(filters)("lists items: %s", ([options, ids]) =>
     Effect.gen(function* () {
@@ -126,7 +126,7 @@ describe("pixxel orders", () => {
     })
   )
 
-  it.effect("shows an uplift, and what is wrong with an item", () =>
+  it.effect("shows the uplifts and the validation errors of an item", () =>
     Effect.gen(function* () {
       const uplifts = [{ title: "Critical", subtitle: "A window of 2 days or less", percentage: 40, amount: 120 }]
       const item = { id: "item-1", uplifts, validation_errors: [{ geometry: ["too small", "open"] }] }
@@ -163,7 +163,7 @@ describe("pixxel orders quote", () => {
         "item         Field
         project      project-monsoon-2024
         window       once from 2025-03-01 to 2025-03-03
-        tier         Critical: +40 %, charged whatever the clouds
+        tier         Critical: +40 %, charged despite clouds
         bandset      bandset-water, 2 captures, which multiply the price
         area         58 km², billed as 100 km²
         feasibility  SUCCESS
@@ -182,8 +182,8 @@ describe("pixxel orders quote", () => {
 
   const windows = [
     ["--to 2025-03-11", "Flexible: no uplift"],
-    ["--to 2025-03-07", "Expedited: +25 %, charged whatever the clouds"],
-    ["--to 2025-03-02", "Assured: +50 %, charged whatever the clouds"]
+    ["--to 2025-03-07", "Expedited: +25 %, charged despite clouds"],
+    ["--to 2025-03-02", "Assured: +50 %, charged despite clouds"]
   ] as const
   it.effect.each(windows)("names the tier of a window %s", ([to, tier]) =>
     Effect.gen(function* () {
@@ -319,7 +319,7 @@ describe("pixxel orders submit", () => {
         assert.strictEqual(outcome.code, code, outcome.stderr)
         for (const part of [
           "This submits an order:",
-          "tier         Critical: +40 %, charged whatever the clouds",
+          "tier         Critical: +40 %, charged despite clouds",
           "bandset      bandset-water, 2 captures, which multiply the price",
           "area         58 km², billed as 100 km²",
           "Critical  A window of 2 days or less  +40 %  240 tokens",
