@@ -3,6 +3,7 @@
  * Node, `NODE_USE_ENV_PROXY=0` disables them. Loopback hosts use no proxy.
  */
 import { BlockList, isIP, isIPv6 } from "node:net"
+import { urlToHttpOptions } from "node:url"
 import * as Config from "effect/Config"
 import * as ConfigError from "effect/ConfigError"
 import * as Effect from "effect/Effect"
@@ -50,13 +51,6 @@ const variable = (name: string): Effect.Effect<Option.Option<Variable>> =>
     (found) => Option.firstSomeOf(found.map(Option.filter(({ value }) => value !== "")))
   )
 
-const authorizationOf = ({ password, username }: URL): Option.Option<Option.Option<Redacted.Redacted>> =>
-  username === "" && password === ""
-    ? Option.some(Option.none())
-    : Option.map(Option.all([username, password].map(Option.liftThrowable(decodeURIComponent))), (words) =>
-        Option.some(Redacted.make(`Basic ${Buffer.from(words.join(":")).toString("base64")}`))
-      )
-
 /** The proxy of a variable. `proxy:3128` is short for `http://proxy:3128`. */
 const parse = ({ name, value }: Variable): Effect.Effect<Proxy, ConfigError.ConfigError> => {
   // the error shows no part of the value: it may contain a password
@@ -64,19 +58,20 @@ const parse = ({ name, value }: Variable): Effect.Effect<Proxy, ConfigError.Conf
   const text = value.includes("://") ? value : `http://${value}`
   if (!URL.canParse(text)) return fail("a URL such as http://proxy.example:3128")
   const url = new URL(text)
-  const { hostname, port, protocol } = url
+  const { protocol } = url
   if (protocol !== "http:" && protocol !== "https:")
     return fail("an http or https URL, such as http://proxy.example:3128")
-  return Option.match(authorizationOf(url), {
-    onNone: () => fail("a URL whose user and password are percent-encoded"),
-    onSome: (authorization) =>
-      Effect.succeed({
-        protocol,
-        host: hostname.replace(/^\[|\]$/g, ""),
-        port: port === "" ? (protocol === "https:" ? 443 : 80) : Number(port),
-        authorization,
-        name: `${protocol}//${url.host} (${name})`
-      })
+  const parts = Option.liftThrowable(urlToHttpOptions)(url)
+  if (Option.isNone(parts)) return fail("a URL whose user and password are percent-encoded")
+  const { auth, hostname, port } = parts.value
+  return Effect.succeed({
+    protocol,
+    host: hostname ?? "",
+    port: Number(port ?? (protocol === "https:" ? 443 : 80)),
+    authorization: Option.map(Option.fromNullable(auth), (words) =>
+      Redacted.make(`Basic ${Buffer.from(words).toString("base64")}`)
+    ),
+    name: `${protocol}//${url.host} (${name})`
   })
 }
 
