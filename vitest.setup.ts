@@ -6,7 +6,7 @@ import "undici"
 import { size } from "./vitest.size.js"
 
 /** The number of runs of a property that sets none. */
-fc.configureGlobal({ numRuns: size(25, 100) })
+fc.configureGlobal({ numRuns: size(15, 100) })
 
 // `layer(…)` of @effect/vitest for Effect 3 replaces `it.effect` for all later tests of the process: those of another
 // file would run on the clock of the last block.

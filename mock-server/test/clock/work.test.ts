@@ -17,7 +17,8 @@ import { afterAll, assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
-import { assertIdle, endWorld, get, makeWorld, megabytes, provide, transports } from "./harness.js"
+import { longTransports } from "../../../vitest.size.js"
+import { assertIdle, endWorld, get, makeWorld, megabytes, provide } from "./harness.js"
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), "work-"))
 afterAll(() => fs.rmSync(folder, { recursive: true }))
@@ -196,7 +197,7 @@ const underWay: Record<string, () => Promise<unknown>> = {
   "dns.lookupService": () => dns.promises.lookupService("127.0.0.1", 22)
 }
 
-for (const transport of transports) {
+for (const transport of longTransports) {
   describe(`synchronous work in Node, ${transport}`, () => {
     for (const [name, work] of Object.entries(atOnce)) {
       it(`does not hold time: ${name}`, async () => {

@@ -44,7 +44,7 @@ describe.each(streams)("with terminals on stdin, stdout, stderr: %j", (attended,
   const isAnywhere = attended.stdin || attended.stderr
   const lines = sample(
     verbs.flatMap((verb) => forms.map((form) => `${verb}${form}`)),
-    3,
+    6,
     turn
   )
 

@@ -72,7 +72,7 @@ const positionsOf = ({ coordinates }: { readonly coordinates: ReadonlyArray<unkn
   return numbers.flatMap((longitude, at) => (at % 2 === 0 ? [[longitude, numbers[at + 1] ?? Number.NaN]] : []))
 }
 
-const runs = { numRuns: size(200, 2_000) }
+const runs = { numRuns: size(60, 2_000) }
 
 describe("a map", () => {
   it("has the size that was asked for, and no broken number", () => {

@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import { sample } from "../../../vitest.size.js"
 import { examples, load } from "../src/commands/index.js"
 import { Environment } from "../src/Environment.js"
 import { meanings } from "../src/ExitCode.js"
@@ -125,7 +126,7 @@ describe("help", () => {
     })
   )
 
-  it.effect.each(examples())("has an example of every command at every level: %s", (example) =>
+  it.effect.each(sample(examples(), 3))("has an example of every command at every level: %s", (example) =>
     Effect.gen(function* () {
       const [, group, name = ""] = example.split(" ")
       for (const line of ["--help", `${group} --help`, `${group} ${name} --help`]) {

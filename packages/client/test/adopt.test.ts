@@ -246,7 +246,7 @@ describe("jobs are assigned", () => {
   }
 
   it("only if every explanation of the new jobs assigns the same jobs to these creates", () => {
-    const numRuns = size(600, 3_000)
+    const numRuns = size(200, 3_000)
     let given = 0
     fc.assert(
       fc.property(world, (drawn) => {

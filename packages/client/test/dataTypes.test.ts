@@ -473,7 +473,7 @@ describe("any inputs", () => {
           }
         }
       }),
-      { numRuns: size(100, 2_000) }
+      { numRuns: size(50, 2_000) }
     )
   })
 
@@ -485,7 +485,7 @@ describe("any inputs", () => {
         if (Either.isLeft(result)) assert.isString(result.left.message)
         else assert.isString(JSON.stringify(result.right.map(DataTypes.encode)))
       }),
-      { numRuns: size(300, 5_000) }
+      { numRuns: size(100, 5_000) }
     )
   })
 
@@ -510,7 +510,7 @@ describe("any inputs", () => {
         assert.deepStrictEqual([problems, Either.isRight(result)], change === "none" ? [[], true] : [problems, false])
         if (change !== "none") assert.lengthOf(problems, 1)
       }),
-      { numRuns: size(200, 3_000) }
+      { numRuns: size(80, 3_000) }
     )
   })
 })

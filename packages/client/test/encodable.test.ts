@@ -101,7 +101,7 @@ describe("a job can be encoded and decoded again,", () => {
   ])
 
   it("with any fields", () => {
-    const numRuns = size(100, 500)
+    const numRuns = size(40, 500)
     let read = 0
     fc.assert(
       fc.property(fc.oneof(text, odd), ofJob, fc.array(ofTask, { maxLength: 2 }), (id, job, tasks) => {

@@ -100,7 +100,7 @@ for (const transport of longTransports) {
         const { faults, time } = yield* MockServer
         const made = yield* create(20)
         yield* faults.use(Fault.plan(Fault.on("*", Fault.latency("700ms"))))
-        for (let n = 0; n < 25; n += size(3, 1)) {
+        for (let n = 0; n < 25; n += size(6, 1)) {
           const waits = yield* Effect.forEach(made, ({ id: jobId }, i) =>
             Effect.fork<unknown, unknown, never>(
               i % 2 === 0 ? jobs.wait({ workflowId, jobId }) : Stream.runDrain(jobs.watch({ workflowId, jobId }))

@@ -58,7 +58,7 @@ for (const transport of longTransports) {
         const { time } = yield* MockServer
         const { id: jobId } = yield* create
         yield* (yield* MockServer).faults.use(Fault.plan(Fault.on("*", Fault.latency("700ms"))))
-        for (let n = 0; n < 60; n += size(4, 1)) {
+        for (let n = 0; n < 60; n += size(10, 1)) {
           const waits = yield* Effect.all(
             [
               Effect.asVoid(jobs.wait({ workflowId, jobId })),
