@@ -3,18 +3,9 @@
  *
  * @since 0.1.0
  */
-import * as Schema from "effect/Schema"
+import { StoreId } from "../Ids.js"
 import { labels, need, ref, text, time, word } from "../internal/field.js"
 import { model } from "../internal/model.js"
-
-/**
- * The id of a store.
- *
- * @since 0.1.0
- * @category ids
- */
-export const StoreId = Schema.NonEmptyString.pipe(Schema.brand("StoreId"))
-export type StoreId = typeof StoreId.Type
 
 /**
  * The secrets that each kind of cloud needs, with their names in the API.

@@ -9,10 +9,11 @@ import * as Layer from "effect/Layer"
 import type * as Redacted from "effect/Redacted"
 import type { CreateUnconfirmed } from "../CreateUnconfirmed.js"
 import type { HttpError } from "../HttpError.js"
+import type { StoreId } from "../Ids.js"
 import type { PixxelInvalidInput } from "../InputError.js"
 import type { PixxelHttpClient } from "../PixxelHttpClient.js"
 import * as internal from "./internal/storesApi.js"
-import type { Store, StoreId, storeSecrets } from "./Store.js"
+import type { Store, storeSecrets } from "./Store.js"
 
 /**
  * The store operations of the API.

@@ -1,9 +1,10 @@
 /** The store operations. */
 import type * as Redacted from "effect/Redacted"
+import { StoreId } from "../../Ids.js"
 import { endpoint, read } from "../../internal/endpoint.js"
 import * as payload from "../../internal/payload.js"
 import { empty, json, list } from "../../internal/success.js"
-import { Store, StoreId, storeSecrets } from "../Store.js"
+import { Store, storeSecrets } from "../Store.js"
 
 const secretNames = Object.entries({ ...storeSecrets.S3, ...storeSecrets.GCS, ...storeSecrets.AZBLOB })
 
