@@ -43,7 +43,7 @@ const numberIn = (fields: unknown, name: string, limit: number): number | undefi
 
 /**
  * Whether more items follow a page of `count` items, which follows `before` others: by its `pagination { limit, total }`,
- * its `count`, or by what it says itself.
+ * its `count` or its `hasNext`.
  */
 const hasMore = (page: unknown, count: number, before: number, asked: number): boolean => {
   const received = before + count

@@ -115,7 +115,7 @@ const judge = (
       assert.include(
         own.map((it) => it.id),
         id,
-        "a caller gets only what it asked for"
+        "a caller gets only its own deliveries"
       )
     if (isInterrupted) continue
     assert.strictEqual(Number(report.made.length > 0) + unknown + refused + underWay, 1, "each call has one outcome")
