@@ -81,12 +81,6 @@ export const corrections: ReadonlyArray<Correction> = [
     why: "The callback of a block posts a map of texts."
   },
   {
-    places: ["clerk.Delivery.task_id"],
-    corrected: { type: ["string", "null"] },
-    refused: null,
-    why: "The description of the property itself says that it can be null."
-  },
-  {
     places: ["clerk.Catalog.delivery_status", "clerk.Delivery.status"],
     corrected: words("UNSPECIFIED", "CREATED", "PENDING", "IN_PROGRESS", "SUCCESS", "SUCCESSFUL", "FAILED"),
     refused: "SUCCESSFUL",

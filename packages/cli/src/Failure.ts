@@ -5,6 +5,8 @@
 import type {
   AoiFailed,
   AoiId,
+  DeliveryFailed,
+  DeliveryUnderWay,
   DownloadError,
   InsightFailed,
   InsightsApi,
@@ -171,10 +173,20 @@ type OfJob<E> = E extends { readonly subject: Subject }
   : E & { readonly target: JobTarget }
 
 /** The failure of a thing of its own error. */
-type FailedOther = AoiFailed | InsightFailed | OrderItemFailed | OrderNotPaid | QuotePlaced | VisualizationFailed
+type FailedOther =
+  | AoiFailed
+  | DeliveryFailed
+  | InsightFailed
+  | OrderItemFailed
+  | OrderNotPaid
+  | QuotePlaced
+  | VisualizationFailed
 
 /** The error of a known or wanted thing. */
 type Named = Extract<PixxelError, { readonly subject: Subject } | { readonly _tag: "CreateOutcomeUnknown" }>
+
+/** Whether an error is about a delivery, or about one to be created. */
+const isOfDelivery = (error: Named): boolean => ("subject" in error ? error.subject : error.target)._tag === "Delivery"
 
 const isOfJob = (error: Named): error is OfJob<Exclude<Named, FailedOther>> => {
   const { _tag } = "subject" in error ? error.subject : error.target
@@ -368,8 +380,28 @@ const lookForFollowed = (it: Followed, origin: Origin) => {
 
 const lookForInsight = ({ aoiId }: InsightTarget, origin: Origin) => lookForFollowed({ _tag: "Insight", aoiId }, origin)
 
+/** The next step for a delivery: a look at it, or at all of them. */
+const nextOfDelivery = (error: Named | DeliveryUnderWay, origin: Origin): string => {
+  const { deliveryId }: Partial<Record<string, string>> = "subject" in error ? error.subject : {}
+  const list = suggest(
+    "catalog deliveries",
+    {},
+    origin,
+    deliveryId === undefined ? [] : [{ name: "delivery", value: deliveryId }]
+  )
+  switch (error._tag) {
+    case "WaitTimeout":
+      return `The delivery continues. To see it: ${list}`
+    case "CreateOutcomeUnknown":
+      return `List the deliveries before you deliver again, and look for a new one: ${list}`
+    default:
+      return `${advice[error._tag]} To see ${error._tag === "DeliveryUnderWay" ? "them" : "it"}: ${list}`
+  }
+}
+
 const lists: Readonly<Record<string, ReadonlyArray<string>>> = {
   assets: ["aois list"],
+  catalog: ["catalog search", "catalog deliveries"],
   fetch: ["projects list", "satellites", "aois list"],
   insights: ["aois list", "insights list --aoi ID"],
   jobs: ["workflows list", "jobs list --workflow ID"],
@@ -416,8 +448,11 @@ const nextOf = (error: PixxelError, origin: Origin): string => {
       return isGone(origin) ? gone(origin) : waitForInsight({ ...error.target, ...error }, origin)
     case "EstimateUnknown":
       return isGone(origin) ? gone(origin) : lookForInsight(error.target, origin)
+    case "DeliveryUnderWay":
+      return nextOfDelivery(error, origin)
     case "JobFailed":
     case "AoiFailed":
+    case "DeliveryFailed":
     case "InsightFailed":
     case "VisualizationFailed":
     case "OrderItemFailed":
@@ -429,6 +464,7 @@ const nextOf = (error: PixxelError, origin: Origin): string => {
     case "DownloadIncomplete":
     case "CreateOutcomeUnknown":
       if (isGone(origin)) return gone(origin)
+      if (isOfDelivery(error)) return nextOfDelivery(error, origin)
       if (isOfJob(error)) return nextOfJob(error, origin)
       return error._tag === "CreateOutcomeUnknown"
         ? lookForFollowed(followedOf(error), origin)

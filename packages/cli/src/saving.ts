@@ -5,10 +5,12 @@ import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import * as NodePath from "@effect/platform-node/NodePath"
 import {
   type AssetsSubject,
+  type CatalogEntriesSubject,
   Download,
   type InsightSelection,
   type InsightSubject,
   type JobSubject,
+  type OrderItemsSubject,
   type TaskSubject
 } from "@effect-pixxel/client"
 import * as NodeHashing from "@effect-pixxel/client-node/NodeHashing"
@@ -27,7 +29,16 @@ interface Name {
 
 export type JobTarget = Download.JobInput & Name
 
-export type Target = Download.From<JobSubject | TaskSubject | AssetsSubject | InsightSubject | InsightSelection> & Name
+export type Target = Download.From<
+  | JobSubject
+  | TaskSubject
+  | AssetsSubject
+  | InsightSubject
+  | InsightSelection
+  | CatalogEntriesSubject
+  | OrderItemsSubject
+> &
+  Name
 
 export interface Options extends Download.Options {
   /** The target folder. */

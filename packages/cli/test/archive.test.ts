@@ -87,12 +87,17 @@ describe("pixxel archive", () => {
     })
   )
 
-  it.effect("draws images beside the box, also across the antimeridian", () =>
+  const boxes: ReadonlyArray<readonly [box: string, corner: string]> = [
+    ["77,12,78,13", "┌─ 13.29° N 76.65° E"],
+    ["179,-18,-179,-16", "┌─ 15.95° S 178.62° E"],
+    ["-170,-10,170,10", "┌─ 17° N 175° W"]
+  ]
+  it.effect.each(boxes)("draws the box %s beside its images", ([box, corner]) =>
     Effect.gen(function* () {
-      const { stdout } = yield* pixxel("archive search --bbox 179,-18,-179,-16 --map --mock")
-      assert.include(stdout, "A  the box 179, -18, -179, -16")
+      const { stdout } = yield* pixxel(`archive search --bbox=${box} --map --mock`)
+      assert.include(stdout, `A  the box ${box.replaceAll(",", ", ")}`)
       assert.include(stdout, "MAP  ID")
-      assert.include(stdout.split("\n")[0], "° E")
+      assert.include(stdout, corner)
     })
   )
 

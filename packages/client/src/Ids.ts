@@ -113,6 +113,15 @@ export const OrderItemId = Schema.NonEmptyString.pipe(Schema.brand("OrderItemId"
 export type OrderItemId = typeof OrderItemId.Type
 
 /**
+ * The id of a bandset.
+ *
+ * @since 0.1.0
+ * @category ids
+ */
+export const BandsetId = Schema.NonEmptyString.pipe(Schema.brand("BandsetId"))
+export type BandsetId = typeof BandsetId.Type
+
+/**
  * The id of a store.
  *
  * @since 0.1.0
@@ -120,3 +129,21 @@ export type OrderItemId = typeof OrderItemId.Type
  */
 export const StoreId = Schema.NonEmptyString.pipe(Schema.brand("StoreId"))
 export type StoreId = typeof StoreId.Type
+
+/**
+ * The id of an entry of the catalog.
+ *
+ * @since 0.1.0
+ * @category ids
+ */
+export const CatalogId = Schema.NonEmptyString.pipe(Schema.brand("CatalogId"))
+export type CatalogId = typeof CatalogId.Type
+
+/**
+ * The id of a delivery.
+ *
+ * @since 0.1.0
+ * @category ids
+ */
+export const DeliveryId = Schema.NonEmptyString.pipe(Schema.brand("DeliveryId"))
+export type DeliveryId = typeof DeliveryId.Type

@@ -13,6 +13,7 @@ import { AoisApi } from "./aois/AoisApi.js"
 import { ArchivesApi } from "./archives/ArchivesApi.js"
 import { AssetsApi } from "./assets/AssetsApi.js"
 import { BlocksApi } from "./blocks/BlocksApi.js"
+import { CatalogApi } from "./catalog/CatalogApi.js"
 import type { HttpError } from "./HttpError.js"
 import { IndicesApi } from "./indices/IndicesApi.js"
 import { InsightsApi } from "./insights/InsightsApi.js"
@@ -39,6 +40,7 @@ export type Services =
   | ArchivesApi
   | AssetsApi
   | BlocksApi
+  | CatalogApi
   | IndicesApi
   | InsightsApi
   | JobsApi
@@ -63,6 +65,7 @@ const services = Layer.mergeAll(
   ArchivesApi.layer,
   AssetsApi.layer,
   BlocksApi.layer,
+  CatalogApi.layer,
   IndicesApi.layer,
   InsightsApi.layer,
   JobsApi.layer,

@@ -20,7 +20,13 @@ export { AssetsSubject } from "./assets/Subject.js"
 export { Block, BlockSpec } from "./blocks/Block.js"
 export { BlocksApi } from "./blocks/BlocksApi.js"
 export { CalendarDate } from "./CalendarDate.js"
+export { CloudDelivery } from "./CloudDelivery.js"
 export { CreateIntent } from "./CreateIntent.js"
+export { CatalogApi } from "./catalog/CatalogApi.js"
+export { CatalogDownload, CatalogDownloadId } from "./catalog/CatalogDownload.js"
+export { CatalogEntry, CatalogPage } from "./catalog/CatalogEntry.js"
+export { Delivery } from "./catalog/Delivery.js"
+export { CatalogEntriesSubject, DeliverySubject, DeliveryTarget, OrderItemsSubject } from "./catalog/Subject.js"
 export {
   AssetSource,
   DataType,
@@ -52,11 +58,10 @@ export { JobsApi } from "./jobs/JobsApi.js"
 export * as RunAll from "./jobs/RunAll.js"
 export { JobSubject, JobTarget, TaskSubject } from "./jobs/Subject.js"
 export { BlockInfo, Task } from "./jobs/Task.js"
-export { Band, Bandset, BandsetId } from "./orders/Bandset.js"
+export { Band, Bandset } from "./orders/Bandset.js"
 export * as CaptureTier from "./orders/CaptureTier.js"
 export { Order, OrderPage } from "./orders/Order.js"
 export {
-  CloudDelivery,
   Occurrence,
   OrderBandset,
   OrderImage,

@@ -167,9 +167,9 @@ describe("a search of the archive", () => {
           offset: 5,
           limit: 20
         },
-        { datetime: "2023-04-01T00:00:00.000Z/.." },
-        { datetime: "../2023-05-01T12:00:00.500Z" },
-        { datetime: "2023-04-01T00:00:00.000Z" },
+        { datetime: "2023-04-01T00:00:00.000Z/..", limit: 10 },
+        { datetime: "../2023-05-01T12:00:00.500Z", limit: 10 },
+        { datetime: "2023-04-01T00:00:00.000Z", limit: 10 },
         {
           intersects: {
             type: "LineString",
@@ -177,9 +177,10 @@ describe("a search of the archive", () => {
               [1, 2],
               [3, 4]
             ]
-          }
+          },
+          limit: 10
         },
-        {}
+        { limit: 10 }
       ])
     })
   )

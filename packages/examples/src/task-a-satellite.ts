@@ -1,4 +1,4 @@
-/** Tasking: a quote that somebody agrees to, one order that is paid, and its captures over days or months. */
+/** Tasking: a quote that a caller agrees to, one order that is paid, and its captures over days or months. */
 import {
   type Bandset,
   type CalendarDate,

@@ -1,4 +1,4 @@
-/** What was spent: the tokens of order items, jobs and insights of a project, and the report of its orders. */
+/** Tokens that a project has spent on order items, jobs and insights, and the report of its orders. */
 import { AoisApi, InsightsApi, JobsApi, OrdersApi, type ProjectId, WorkflowsApi } from "@effect-pixxel/client"
 import { Array as Arr, Chunk, Effect, Number, Option, Stream } from "effect"
 

@@ -15,7 +15,7 @@ export interface Reported extends Common {
 }
 
 /** Reports each change of a thing: an event with `--jsonl`, otherwise a line. */
-const reporting =
+export const reporting =
   <A, I>(thing: string, model: Schema.Schema<A, I>, line: (it: A) => string) =>
   ({ changesAreResults, form, quiet }: Reported, output: Output.Service) =>
   (it: A): Effect.Effect<void> => {

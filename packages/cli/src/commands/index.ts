@@ -18,6 +18,7 @@ const loaders = {
   archive: async () => (await import("./archive.js")).archive,
   bandsets: async () => (await import("./bandsets.js")).bandsets,
   orders: async () => (await import("./orders.js")).orders,
+  catalog: async () => (await import("./catalog.js")).catalog,
   stores: async () => (await import("./stores.js")).stores,
   usage: async () => (await import("./usage.js")).usage,
   config: async () => (await import("./config.js")).config,

@@ -32,18 +32,12 @@ interface Given {
   readonly clouds: number | undefined
 }
 
-/** The outline of a box: of both of its sides, if it crosses the antimeridian. */
+/** The outline of a box, also across the antimeridian. A corner in the middle keeps each edge below 180 degrees. */
 const outlineOf = ([west, south, east, north]: StacSearch.Box) => {
-  const ring = (left: number, right: number) => [
-    [left, south],
-    [right, south],
-    [right, north],
-    [left, north],
-    [left, south]
-  ]
-  return west <= east
-    ? { type: "Polygon", coordinates: [ring(west, east)] }
-    : { type: "MultiPolygon", coordinates: [[ring(west, 180)], [ring(-180, east)]] }
+  const right = west <= east ? east : east + 360
+  const across = [west, (west + right) / 2, right]
+  const ring = [...across.map((x) => [x, south]), ...across.reverse().map((x) => [x, north]), [west, south]]
+  return { type: "Polygon", coordinates: [ring] }
 }
 
 /** The place of a search, and its area on a map. */

@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import * as Option from "effect/Option"
 import { many, text } from "../internal/field.js"
 import { model } from "../internal/model.js"
 import { StacItem, StacLink } from "../StacItem.js"
@@ -20,4 +21,9 @@ export class ArchivePage extends model<ArchivePage>("ArchivePage")({
   items: many(StacItem, "features"),
   /** The links. */
   links: many(StacLink, "links")
-}) {}
+}) {
+  /** Whether a link leads to the next page. Without one, more may follow too. */
+  get hasNext(): boolean {
+    return this.links.some(({ rel }) => Option.contains(rel, "next"))
+  }
+}

@@ -27,6 +27,8 @@ export const advice: Readonly<Record<TagsOf<typeof Errors>, string>> = {
   OrderNotPaid: "The order exists. Check the tokens of the workspace, and look at the order before another.",
   OrderInfeasible: "Nothing was submitted. Change the window or the parameters of these items.",
   OrderItemFailed: "See its reasons. Ask support about its tokens.",
+  DeliveryFailed: "Check the bucket of the store, its secrets and their right to write, and deliver again.",
+  DeliveryUnderWay: "No delivery was created. Wait for those that are under way.",
   SearchLimitExceeded: "Narrow the area or the filters.",
   WaitTimeout: "The work continues. Wait again with the same ids.",
   CreateNotSent: "Nothing was started, so a repeat is safe.",

@@ -41,22 +41,16 @@ const numberIn = (fields: unknown, name: string, limit: number): number | undefi
   return typeof value === "number" && value > limit ? value : undefined
 }
 
-/** Whether a page of STAC has a link to the next. */
-const hasNext = (page: unknown): boolean => {
-  const links: unknown = Object(page)["links"]
-  return Array.isArray(links) && links.some((link) => fieldIn(link, "rel") === "next")
-}
-
 /**
  * Whether more items follow a page of `count` items, which follows `before` others: by its `pagination { limit, total }`,
- * its `count` or its links.
+ * its `count` or its `hasNext`.
  */
 const hasMore = (page: unknown, count: number, before: number, asked: number): boolean => {
   const received = before + count
   const pagination = fieldIn(page, "pagination")
   const total = numberIn(pagination, "total", -1) ?? numberIn(page, "count", -1) ?? -1
   if (count === 0 || total >= received) return count > 0 && received < total
-  return hasNext(page) || count >= Math.min(numberIn(pagination, "limit", 0) ?? asked, asked)
+  return Object(page).hasNext === true || count >= Math.min(numberIn(pagination, "limit", 0) ?? asked, asked)
 }
 
 interface Position {

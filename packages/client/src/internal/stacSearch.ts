@@ -249,8 +249,8 @@ export const searches = <P, Item extends { readonly id: string }, I extends Filt
       (input: I & Place): Effect.Effect<P, HttpError | PixxelInvalidInput> =>
         Effect.flatMap(check(row, input, idsOf(input)), (checked) => {
           const [bbox, ...others] = checked.boxes
-          if (others.length === 0) return Effect.map(call(http, row, sent(input, checked, bbox)), ({ page }) => page)
           const own = { ...input, limit: input.limit ?? limit }
+          if (others.length === 0) return Effect.map(call(http, row, sent(own, checked, bbox)), ({ page }) => page)
           return Stream.runCollect(Stream.take(all(http, own, checked), own.limit)).pipe(
             Effect.map((found) => pageOf(Chunk.toReadonlyArray(found))),
             span.within(row.name)

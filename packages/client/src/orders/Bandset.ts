@@ -3,18 +3,9 @@
  *
  * @since 0.1.0
  */
-import * as Schema from "effect/Schema"
+import { BandsetId } from "../Ids.js"
 import { named, need, number, text } from "../internal/field.js"
 import { model } from "../internal/model.js"
-
-/**
- * The id of a bandset.
- *
- * @since 0.1.0
- * @category ids
- */
-export const BandsetId = Schema.NonEmptyString.pipe(Schema.brand("BandsetId"))
-export type BandsetId = typeof BandsetId.Type
 
 /**
  * A band. The reference has its name and wavelength, the guide only its name (documented).

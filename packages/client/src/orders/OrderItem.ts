@@ -5,12 +5,13 @@
  */
 import * as DateTime from "effect/DateTime"
 import * as Option from "effect/Option"
-import { OrderId, OrderItemId, ProjectId, StoreId } from "../Ids.js"
+import { CloudDelivery } from "../CloudDelivery.js"
+import { BandsetId, OrderId, OrderItemId, ProjectId } from "../Ids.js"
 import { id, json, listMaps, many, named, need, number, ref, text, time, word } from "../internal/field.js"
 import { model } from "../internal/model.js"
 import { Pagination } from "../Pagination.js"
 import type { Outcome } from "../Status.js"
-import { Band, BandsetId } from "./Bandset.js"
+import { Band } from "./Bandset.js"
 import { vocabulary } from "./internal/vocabulary.js"
 import { OrderTask } from "./OrderTask.js"
 
@@ -31,19 +32,6 @@ export class Uplift extends model<Uplift>("Uplift")({
   amount: number("amount"),
   /** The id of the image in the archive that it applies to. */
   itemId: text("item_id")
-}) {}
-
-/**
- * The place of an automatic delivery.
- *
- * @since 0.1.0
- * @category models
- */
-export class CloudDelivery extends model<CloudDelivery>("CloudDelivery")({
-  /** The id of the store. */
-  storeId: id(StoreId, "config"),
-  /** The folder in the store. */
-  path: text("path")
 }) {}
 
 /**

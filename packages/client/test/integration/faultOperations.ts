@@ -11,10 +11,14 @@ import {
   AssetId,
   AssetsApi,
   BlocksApi,
+  CatalogApi,
+  CatalogId,
   CollectionId,
   type CreateError,
   CreateIntent,
   CreateOutcomeUnknown,
+  type DeliverError,
+  DeliveryId,
   Download,
   type EstimateError,
   type Hashing,
@@ -185,6 +189,16 @@ const ofUnique: Expecting<CallOutcome | "CreateUnconfirmed"> = (fault, transport
 const ofCreate: Expecting<"success" | CreateError["_tag"]> = (fault, transport) =>
   certain(fault, transport) ?? (fault.create === "made" ? "success" : "CreateOutcomeUnknown")
 
+/** Deliveries whose answer was lost are found. A conflict is none under way. */
+const ofDeliver: Expecting<"success" | DeliverError["_tag"]> = (fault, transport) =>
+  ofCall(fault, transport) === "PixxelConflict"
+    ? "PixxelConflict"
+    : (certain(fault, transport) ?? (fault.create === "made" ? "success" : "CreateOutcomeUnknown"))
+
+/** Nothing is sent without a list before it. */
+const ofDeliveries: Expecting<"success" | DeliverError["_tag"]> = (fault, transport) =>
+  certain(fault, transport) ?? "CreateNotSent"
+
 /** No search. */
 const ofCreateAlone: Expecting<"success" | CreateError["_tag"]> = (fault, transport) =>
   certain(fault, transport) ?? "CreateOutcomeUnknown"
@@ -262,6 +276,14 @@ const visualizations = <A, E>(use: (it: typeof VisualizationsApi.Service) => Eff
 
 const archives = <A, E>(use: (archives: typeof ArchivesApi.Service) => Effect.Effect<A, E>) =>
   Effect.flatMap(ArchivesApi, use)
+
+const catalog = <A, E>(use: (catalog: typeof CatalogApi.Service) => Effect.Effect<A, E>) =>
+  Effect.flatMap(CatalogApi, use)
+
+/** An entry of the fixtures, and its automatic delivery. */
+const catalogId = CatalogId.make("item-north-archive-task-1-image-1")
+const deliveryId = DeliveryId.make("item-north-archive-task-1-image-1-delivery")
+const store = StoreId.make("store-results")
 
 const td2 = { collectionId: CollectionId.make("pixxel-td-l2a") }
 const stacItemId = StacItemId.make("TD2_000650_20230404_L2A_20240405_01001067")
@@ -679,6 +701,55 @@ export const operations: Readonly<Record<Name, ReadonlyArray<Operation>>> = {
         archives((it) => Stream.runDrain(it.searchAll({ bbox: [77, 12, 78, 14], query: { gsd: { eq: 10 } } }))),
       minutes: aCall,
       on: { SearchItemInArchive: ofCall }
+    })
+  ],
+  "CatalogApi.search": [
+    row({ run: () => catalog((it) => it.search({})), minutes: aCall, on: { SearchCatalogs: ofCall } })
+  ],
+  "CatalogApi.searchAll": [
+    row({
+      run: () => catalog((it) => Stream.runDrain(it.searchAll({ orderItemIds: [orderItemId] }))),
+      minutes: aCall,
+      on: { SearchCatalogs: ofCall }
+    })
+  ],
+  "CatalogApi.get": [
+    row({ run: () => catalog((it) => it.get({ catalogId })), minutes: aCall, on: { GetCatalogById: ofCall } })
+  ],
+  "CatalogApi.deliveries": [
+    row({ run: () => catalog((it) => it.deliveries({ catalogId })), minutes: aCall, on: { ListDeliveries: ofCall } })
+  ],
+  "CatalogApi.deliver": [
+    row({
+      run: () => catalog((it) => it.deliver({ deliveries: [{ catalogIds: [catalogId], store, path: "fields" }] })),
+      minutes: aUnique,
+      on: { ListDeliveries: ofDeliveries, CreateDelivery: ofDeliver }
+    })
+  ],
+  "CatalogApi.waitForDelivery": [
+    row({
+      run: () => catalog((it) => it.waitForDelivery({ deliveryId, timeout })),
+      minutes: aWait,
+      on: { ListDeliveries: ofCall }
+    })
+  ],
+  "CatalogApi.requestDownload": [
+    row({
+      run: () => catalog((it) => it.requestDownload({ catalogIds: [catalogId] })),
+      minutes: aCall,
+      on: { CreateDownload: ofCall }
+    })
+  ],
+  "CatalogApi.getDownload": [
+    row({
+      run: () =>
+        catalog((it) =>
+          Effect.flatMap(it.requestDownload({ catalogIds: [catalogId] }), ({ id }) =>
+            it.getDownload({ catalogDownloadId: id })
+          )
+        ),
+      minutes: aCall + aCall,
+      on: { CreateDownload: ofCall, GetDownloadById: ofCall }
     })
   ],
   "IndicesApi.create": [

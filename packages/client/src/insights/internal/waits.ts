@@ -1,10 +1,9 @@
 /** Looks at insights and waits for them, by their lists. */
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import { type HttpError, PixxelNotFound } from "../../HttpError.js"
-import { type Answer, callDated, type Dated } from "../../internal/call.js"
+import { callDated } from "../../internal/call.js"
 import type { Connection } from "../../internal/connection.js"
-import { httpAdvice } from "../../internal/httpAdvice.js"
+import { inList } from "../../internal/listed.js"
 import type { Scrub } from "../../internal/redact.js"
 import { atStart, keyOf } from "../../internal/subject.js"
 import { make as makeWaits } from "../../internal/waits.js"
@@ -25,22 +24,6 @@ export const look = (http: Connection, input: InsightsApi.ListInput) =>
     return answer
   })
 
-const missing = ({ head: { status } }: Answer<unknown>, id: string) => {
-  const { method, name, operation, route } = endpoints.listInsights.call
-  const message = `${name} was answered ${status} without the insight ${id}. ${httpAdvice.PixxelNotFound}`
-  return new PixxelNotFound({ operation, method, route, attempts: [], status, message })
-}
-
-/** Looks at an insight in its list, since no operation gets one. */
-const get = (http: Connection, { aoiId, insightId }: InsightsApi.InsightRef) =>
-  Effect.flatMap(
-    callDated(http, endpoints.listInsights, { aoiId, id: insightId }),
-    (answer): Effect.Effect<Dated<Insight>, HttpError> => {
-      const found = answer.value.items.find(({ id }) => id === insightId)
-      return found === undefined ? Effect.fail(missing(answer, insightId)) : Effect.succeed(answer.with(found))
-    }
-  )
-
 /** The number of lists in a row without an insight that end a wait. */
 const absences = 3
 
@@ -56,7 +39,8 @@ const failed = (subject: InsightSubject, insight: Insight, { text }: Scrub): Ins
 export const make = (http: Connection) =>
   makeWaits(http, {
     subjectOf,
-    get: (ref: InsightsApi.InsightRef) => get(http, ref),
+    get: ({ aoiId, insightId }: InsightsApi.InsightRef) =>
+      inList(http, endpoints.listInsights, { aoiId, id: insightId }, "insight", insightId),
     shared: {
       groupOf: ({ aoiId }) => aoiId,
       idOf: ({ insightId }) => insightId,

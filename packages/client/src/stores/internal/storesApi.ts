@@ -4,6 +4,7 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import { call } from "../../internal/call.js"
 import { Connection } from "../../internal/connection.js"
+import { folder } from "../../internal/folder.js"
 import { checkInput, emptyOnes } from "../../internal/invalid.js"
 import * as uniqueCreate from "../../internal/uniqueCreate.js"
 import type { PixxelHttpClient } from "../../PixxelHttpClient.js"
@@ -21,8 +22,6 @@ const differences = ({ bucket, name, region, secrets, type }: StoresApi.CreateIn
   })
   return emptyOnes({ name, bucket, region, ...Object.fromEntries(texts) })
 }
-
-const folder = (path = "") => path.replace(/^\/+|\/+$/g, "")
 
 /** Whether a store is the one of this input: it has the same place and these labels. */
 const isEqual =

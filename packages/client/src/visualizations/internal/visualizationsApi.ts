@@ -8,13 +8,12 @@ import * as Stream from "effect/Stream"
 import { listAssets } from "../../assets/internal/listAssets.js"
 import { CalendarDate } from "../../CalendarDate.js"
 import type { HttpError } from "../../HttpError.js"
-import { PixxelNotFound } from "../../HttpError.js"
 import type { Difference, PixxelInvalidInput } from "../../InputError.js"
-import { type Answer, callAll, callDated, type Dated } from "../../internal/call.js"
+import { callAll } from "../../internal/call.js"
 import { Connection } from "../../internal/connection.js"
 import { graceOf } from "../../internal/grace.js"
-import { httpAdvice } from "../../internal/httpAdvice.js"
 import { badIds, checkInput, emptyOnes } from "../../internal/invalid.js"
+import { inList } from "../../internal/listed.js"
 import { checked, type Method } from "../../internal/service.js"
 import * as span from "../../internal/span.js"
 import { atStart } from "../../internal/subject.js"
@@ -30,28 +29,13 @@ import {
 import type { VisualizationsApi } from "../VisualizationsApi.js"
 import * as endpoints from "./endpoints.js"
 
-/** Looks at a visualization in its list, since no operation gets one. */
-const get = (http: Connection, { aoiId, visualizationId }: VisualizationsApi.VisualizationRef) =>
-  Effect.flatMap(
-    callDated(http, endpoints.listVisualizations, { aoiId, id: visualizationId }),
-    (answer): Effect.Effect<Dated<VisualizationSummary>, HttpError> => {
-      const found = answer.value.items.find(({ id }) => id === visualizationId)
-      return found === undefined ? Effect.fail(missing(answer, visualizationId)) : Effect.succeed(answer.with(found))
-    }
-  )
-
-const missing = ({ head: { status } }: Answer<unknown>, id: string) => {
-  const { method, name, operation, route } = endpoints.listVisualizations.call
-  const message = `${name} was answered ${status} without the visualization ${id}. ${httpAdvice.PixxelNotFound}`
-  return new PixxelNotFound({ operation, method, route, attempts: [], status, message })
-}
-
 /** The waits of one client. */
 export const waits = Effect.flatMap(Connection, (http) =>
   makeWaits(http, {
     subjectOf: ({ aoiId, visualizationId }: VisualizationsApi.VisualizationRef) =>
       VisualizationSubject.make({ aoiId, visualizationId }),
-    get: (ref) => get(http, ref),
+    get: ({ aoiId, visualizationId }) =>
+      inList(http, endpoints.listVisualizations, { aoiId, id: visualizationId }, "visualization", visualizationId),
     exists: "exists",
     appearance: ({ progress, status }: VisualizationSummary) => JSON.stringify([status, progress]),
     failed: (subject, it, { text }) => {

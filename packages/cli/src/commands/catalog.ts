@@ -1,0 +1,167 @@
+/** `pixxel catalog`: finds the images that were ordered, delivers them to stores, and downloads them. */
+import {
+  CatalogApi,
+  CatalogEntry,
+  CatalogId,
+  CollectionId,
+  Delivery,
+  DeliveryId,
+  OrderId,
+  OrderItemId,
+  StoreId,
+  TaskId
+} from "@effect-pixxel/client"
+import * as Chunk from "effect/Chunk"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Order from "effect/Order"
+import * as Stream from "effect/Stream"
+import { UsageError } from "../Failure.js"
+import { instead } from "../geojson.js"
+import { Output } from "../Output.js"
+import * as results from "../render/catalog.js"
+import { out, placeOf } from "./assets.js"
+import { calling, group, listed, shown } from "./calling.js"
+import { reporting } from "./changes.js"
+import { positional } from "./command.js"
+import { answered, printUrl, saving } from "./downloading.js"
+import { view, viewed, withMap } from "./mapping.js"
+import { flag, id, maybe, text, texts, waiting } from "./options.js"
+import { newestFirst } from "./search.js"
+import { first, searching, searchOf } from "./stac.js"
+
+/** Entries without an image come last. */
+const newestEntryFirst = Order.mapInput(
+  Order.reverse(Option.getOrder(Order.reverse(newestFirst))),
+  ({ image }: CatalogEntry) => image
+)
+
+const entries = {
+  things: "entries",
+  model: CatalogEntry,
+  columns: results.entryColumns,
+  geometryOf: ({ image }: CatalogEntry) => Option.flatMap(image, ({ geometry }) => geometry),
+  feature: results.entryFeature
+}
+
+const ids = <A>(given: ReadonlyArray<string> | undefined, brand: (id: string) => A) => given?.map(brand)
+
+const search = calling(
+  "catalog search --order-item item-north-archive --map",
+  "Search the images that were ordered, the newest first.",
+  {
+    orders: maybe(texts("order", "Only images of these orders, with commas between their ids.")),
+    orderItems: maybe(texts("order-item", "Only images of these order items, with commas between their ids.")),
+    collections: maybe(texts("collections", "Only these collections, with commas between their ids.")),
+    ...searching
+  },
+  ({ collections, limit, orderItems, orders, view, ...given }) =>
+    Effect.gen(function* () {
+      const { area, search } = yield* searchOf(given, "SearchCatalogs")
+      const { searchAll } = yield* CatalogApi
+      const found = searchAll({
+        ...search,
+        collections: ids(collections, (it) => CollectionId.make(it)),
+        orderIds: ids(orders, (it) => OrderId.make(it)),
+        orderItemIds: ids(orderItems, (it) => OrderItemId.make(it))
+      })
+      const sorted = Chunk.sort(yield* Stream.runCollect(first(limit)(found)), newestEntryFirst)
+      return yield* viewed(view, entries, area)(sorted)
+    })
+)
+
+const catalogId = positional(id("catalog", CatalogId.make, "The entry of the catalog."))
+
+const get = calling(
+  "catalog get --catalog item-north-archive-task-1-image-1",
+  "Show an entry.",
+  { catalogId, view },
+  ({ view, ...ref }) =>
+    Effect.gen(function* () {
+      const it = yield* (yield* CatalogApi).get(ref)
+      const answer = shown(CatalogEntry, results.entry)(it)
+      if (view === "geojson") return instead(() => results.entryFeature(it))
+      if (view === undefined) return answer
+      const outline = { geometry: Option.getOrUndefined(entries.geometryOf(it)), label: "" }
+      return { ...answer, text: yield* withMap([outline], answer.text) }
+    })
+)
+
+/** The entries of a delivery or a download. */
+const chosen = {
+  catalog: maybe(texts("catalog", "The entries, with commas between their ids.")),
+  orderItem: maybe(texts("order-item", "All entries of these order items, with commas between their ids."))
+}
+
+interface Chosen {
+  readonly catalog: ReadonlyArray<string> | undefined
+  readonly orderItem: ReadonlyArray<string> | undefined
+}
+
+const contentsOf = ({ catalog, orderItem }: Chosen): Effect.Effect<CatalogApi.Contents, UsageError> =>
+  catalog !== undefined && orderItem === undefined
+    ? Effect.succeed({ catalogIds: catalog.map((it) => CatalogId.make(it)) })
+    : orderItem !== undefined && catalog === undefined
+      ? Effect.succeed({ orderItemIds: orderItem.map((it) => OrderItemId.make(it)) })
+      : Effect.fail(new UsageError({ message: "Give either --catalog IDS or --order-item IDS." }))
+
+const deliver = calling(
+  "catalog deliver --catalog item-north-archive-task-1-image-1 --store store-results --path fields --wait",
+  "Deliver entries to a store, each as a file.",
+  {
+    ...chosen,
+    store: id("store", StoreId.make, "The store."),
+    path: maybe(text("path", "FOLDER", "The folder, below that of the store.")),
+    wait: flag("wait", "Wait until all of them have ended."),
+    ...waiting
+  },
+  ({ path, store, wait, ...options }) =>
+    Effect.gen(function* () {
+      const api = yield* CatalogApi
+      const output = yield* Output
+      const contents = yield* contentsOf(options)
+      const made = yield* api.deliver({ deliveries: [{ ...contents, store, path }] })
+      const onChange = reporting("delivery", Delivery, results.deliveryChange)(options, output)
+      const all = wait
+        ? yield* Effect.forEach(made, ({ id }) => api.waitForDelivery({ ...options, deliveryId: id, onChange }), {
+            concurrency: "unbounded"
+          })
+        : made
+      return listed("deliveries", Delivery, results.deliveryColumns)(all)
+    })
+)
+
+const deliveries = calling(
+  "catalog deliveries --order-item item-north-archive",
+  "List deliveries.",
+  {
+    deliveryId: maybe(id("delivery", DeliveryId.make, "Only the delivery with this id.")),
+    catalogId: maybe(id("catalog", CatalogId.make, "Only deliveries of this entry.")),
+    taskId: maybe(id("task", TaskId.make, "Only deliveries of this task of an order item.")),
+    orderItemId: maybe(id("order-item", OrderItemId.make, "Only deliveries of this order item."))
+  },
+  (options) =>
+    Effect.flatMap(CatalogApi, (api) => api.deliveries(options)).pipe(
+      Effect.map(listed("deliveries", Delivery, results.deliveryColumns))
+    )
+)
+
+const download = calling(
+  "catalog download --catalog item-north-archive-task-1-image-1 --out field.zip",
+  "Download entries. Resumes an earlier download.",
+  { ...chosen, out, printUrl, ...saving, ...waiting },
+  ({ catalog, orderItem, ...options }) =>
+    Effect.gen(function* () {
+      const contents = yield* contentsOf({ catalog, orderItem })
+      const { name, out } = placeOf(options.out, ...(catalog ?? orderItem ?? []))
+      return yield* answered({ source: CatalogApi.source(contents), name }, { ...options, out })
+    })
+)
+
+export const catalog = group("catalog", "Find the images that were ordered, deliver and download them.", [
+  search,
+  get,
+  deliver,
+  deliveries,
+  download
+])
