@@ -1,7 +1,8 @@
 /** `pixxel assets`: list and download the assets of AOIs. */
 import { basename, dirname } from "node:path"
 import * as Options from "@effect/cli/Options"
-import { Asset, AssetId, AssetsApi } from "@effect-pixxel/client"
+import { Asset, AssetId } from "@effect-pixxel/client/assets/Asset"
+import { AssetsApi } from "@effect-pixxel/client/assets/AssetsApi"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -10,10 +11,12 @@ import { status } from "../render/results.js"
 import type { Column } from "../render/table.js"
 import { percent } from "../render/words.js"
 import { aoi } from "./aois.js"
-import { calling, group } from "./calling.js"
+import { group, using } from "./calling.js"
 import { answered, printUrl, saving } from "./downloading.js"
 import { view, viewing } from "./mapping.js"
 import { file, texts, waiting } from "./options.js"
+
+const calling = using(AssetsApi.layer)
 
 const columns: ReadonlyArray<Column<Asset>> = [
   { head: "ID", of: (asset) => asset.id },

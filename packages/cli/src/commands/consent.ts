@@ -1,5 +1,6 @@
 /** Requires consent before a command spends money or deletes something. `--yes` consents in advance. */
-import { type JobsApi, WorkflowsApi } from "@effect-pixxel/client"
+import type { JobsApi } from "@effect-pixxel/client"
+import { WorkflowsApi } from "@effect-pixxel/client/workflows/WorkflowsApi"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { Ask } from "../Ask.js"

@@ -1,8 +1,9 @@
 /** The shared part of the download commands: options, progress, and the report of a stop. */
 import type * as Command from "@effect/cli/Command"
 import * as Options from "@effect/cli/Options"
-import { JobsApi, type PixxelBadRequest } from "@effect-pixxel/client"
+import type { PixxelBadRequest } from "@effect-pixxel/client"
 import type * as Download from "@effect-pixxel/client/Download"
+import { JobsApi } from "@effect-pixxel/client/jobs/JobsApi"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"

@@ -1,6 +1,9 @@
 /** `pixxel search` and `pixxel satellites`: finds images of an area, and lists the satellites that take them. */
-import { Satellite, SatelliteId, SearchApi, StacItem } from "@effect-pixxel/client"
+import { SatelliteId } from "@effect-pixxel/client/Ids"
+import { StacItem } from "@effect-pixxel/client/StacItem"
 import { unknownFilters } from "@effect-pixxel/client/search/internal/filters"
+import { Satellite } from "@effect-pixxel/client/search/Satellite"
+import { SearchApi } from "@effect-pixxel/client/search/SearchApi"
 import * as Chunk from "effect/Chunk"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
@@ -15,9 +18,11 @@ import { plain } from "../render/plain.js"
 import type { Column } from "../render/table.js"
 import { percent, time } from "../render/words.js"
 import type { Common } from "./answer.js"
-import { calling, listed } from "./calling.js"
+import { listed, using } from "./calling.js"
 import { view, viewed } from "./mapping.js"
 import { date, file, id, maybe, percent as share } from "./options.js"
+
+const calling = using(SearchApi.layer)
 
 const satelliteColumns: ReadonlyArray<Column<Satellite>> = [
   { head: "ID", of: ({ id }) => id },
