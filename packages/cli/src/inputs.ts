@@ -7,10 +7,14 @@ import { PixxelInvalidInput } from "@effect-pixxel/client/InputError"
 import { InsightId } from "@effect-pixxel/client/insights/Insight"
 import { InsightsApi } from "@effect-pixxel/client/insights/InsightsApi"
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import { fileError } from "./files.js"
 import { nameOf, readJson } from "./jsonFile.js"
+
+// only a command with inputs needs these
+const services = Layer.mergeAll(AssetsApi.layer, BlocksApi.layer)
 
 /** An input by its name, as the user wrote it. */
 export type Given = readonly [name: string, value: string]
@@ -71,4 +75,4 @@ export const inputsOf = (aoiId: AoiId, block: Parameters<BlocksApi["Type"]["get"
       })
     )
     return yield* DataTypes.fill(templates, Object.fromEntries(values), { aoiId })
-  })
+  }).pipe(Effect.provide(services))

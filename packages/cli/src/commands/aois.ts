@@ -2,7 +2,7 @@
 import * as Options from "@effect/cli/Options"
 import { Aoi } from "@effect-pixxel/client/aois/Aoi"
 import { AoisApi } from "@effect-pixxel/client/aois/AoisApi"
-import { AoiId, ProjectId, SatelliteId } from "@effect-pixxel/client/Ids"
+import { ProjectId, SatelliteId } from "@effect-pixxel/client/Ids"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -11,13 +11,10 @@ import { asFeature } from "../geojson.js"
 import * as results from "../render/results.js"
 import { group, shown, using } from "./calling.js"
 import * as changes from "./changes.js"
-import { positional } from "./command.js"
 import { view, viewing, withMap } from "./mapping.js"
-import { file, flag, id, maybe, text, texts, waiting } from "./options.js"
+import { aoi, file, flag, id, maybe, text, texts, waiting } from "./options.js"
 
 const calling = using(AoisApi.layer)
-
-export const aoi: Options.Options<AoiId> = positional(id("aoi", AoiId.make, "The AOI."))
 
 const one = shown(Aoi, results.aoi)
 

@@ -12,9 +12,9 @@ import * as results from "../render/results.js"
 import type { Column } from "../render/table.js"
 import { group, listed, shown, using } from "./calling.js"
 import { positional } from "./command.js"
+import { images, newestFirst } from "./images.js"
 import { view, viewed, viewing, withMap } from "./mapping.js"
 import { count, id, maybe, texts } from "./options.js"
-import { images, newestFirst } from "./search.js"
 import { first, searching, searchOf } from "./stac.js"
 
 const calling = using(ArchivesApi.layer)

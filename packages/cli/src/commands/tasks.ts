@@ -7,7 +7,8 @@ import * as Option from "effect/Option"
 import { TaskNotFound } from "../Failure.js"
 import { plain } from "../render/plain.js"
 import { group, using } from "./calling.js"
-import { fetched, out, printUrl, saving, wait } from "./downloading.js"
+import { printUrl, saving } from "./downloading.js"
+import { fetched, out, wait } from "./jobDownload.js"
 import { job, task, waiting, workflow } from "./options.js"
 
 const calling = using(JobsApi.layer)

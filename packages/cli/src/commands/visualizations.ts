@@ -21,12 +21,11 @@ import { Output } from "../Output.js"
 import { plain } from "../render/plain.js"
 import * as results from "../render/results.js"
 import type { Common } from "./answer.js"
-import { aoi } from "./aois.js"
 import { group, listing, savedAs, shown, using } from "./calling.js"
 import * as changes from "./changes.js"
 import { positional } from "./command.js"
 import { confirm } from "./consent.js"
-import { amount, file, flag, id, maybe, text, texts, waiting } from "./options.js"
+import { amount, aoi, file, flag, id, maybe, text, texts, waiting } from "./options.js"
 
 const calling = using(VisualizationsApi.layer)
 
