@@ -46,7 +46,7 @@ const api = async (answer: (path: string, response: ServerResponse) => void) => 
 }
 
 /** The services that the commands of each group may call. */
-const services: Readonly<Record<string, ReadonlyArray<string>>> = {
+const services: Record<string, Array<string>> = {
   projects: ["ProjectsApi"],
   workflows: ["WorkflowsApi"],
   jobs: ["JobsApi", "WorkflowsApi"],
@@ -144,7 +144,7 @@ describe("the process", () => {
       files
         .split(",")
         .flatMap((file) => [...readFileSync(file, "utf8").matchAll(/\("(?:@effect-pixxel\/client\/)?(\w+Api)"/g)])
-        .map(([, service]) => service)
+        .map(([, service]) => service ?? "")
         .sort()
     )
     assert.deepStrictEqual(Object.fromEntries(groups.map((group, at) => [group, found[at]])), services)
