@@ -39,6 +39,28 @@ const all = [image, other, ...strips]
 
 const idOf = async ({ ask }: Site, entry: string) => (await ask(`/v0/catalogs/${entry}`)).json.details.id
 
+const square = {
+  type: "Polygon",
+  coordinates: [
+    [
+      [77.5, 12.9],
+      [77.6, 12.9],
+      [77.6, 13],
+      [77.5, 13],
+      [77.5, 12.9]
+    ]
+  ]
+}
+
+const bandset = { bandset_id: "bandset-agriculture" }
+
+/** Submits an order of one item. */
+const order = (site: Site, item: Body) => {
+  const geometry = { type: "FeatureCollection", features: [{ type: "Feature", geometry: square }] }
+  const common = { project_id: "project-monsoon-2024", usecase: "agriculture", geometry }
+  return send(site, "/v0/orders", { order_items: [{ ...common, ...item }] })
+}
+
 describe("the catalog", () => {
   it("has the images of the archive that were ordered, and the strips of captures", async () => {
     const { json } = await send(server.site(), "/v0/catalogs/search", {})
@@ -66,25 +88,19 @@ describe("the catalog", () => {
   })
 
   it("lacks the last image of a partial task, and all of a failed one", async () => {
-    const entries = async (end: "PARTIALLY_FULFILLED" | "FAILED") => {
+    const images = ["FF01_000321_20250614_L2A_20250616_00501135", "FF01_000338_20250621_L2A_20250623_00501135"]
+    const capture = { recurrence: "ONCE", start_date: "2025-01-10", end_date: "2025-01-20", bandset }
+    const entries = async (end: "PARTIALLY_FULFILLED" | "FAILED", item: Body) => {
       const site = siteWith({ newOrders: { ends: [end], strips: 3 } })
-      const { order_items } = (await site.ask("/v0/orders/order-south-capture")).json
-      const { bandset, geometry: _, project_id, usecase } = order_items[0]
-      const geometry = { type: "FeatureCollection", features: [{ type: "Feature", geometry: square }] }
-      const item = {
-        project_id,
-        usecase,
-        geometry,
-        recurrence: "ONCE",
-        start_date: "2025-01-10",
-        end_date: "2025-01-20"
-      }
-      const { bandset_id } = bandset
-      const { json } = await send(site, "/v0/orders", { order_items: [{ ...item, bandset: { bandset_id } }] })
+      const { json } = await order(site, item)
       site.clock.now += 20 * day
       return (await find(site, { order_ids: [json.id] })).length
     }
-    assert.deepStrictEqual([await entries("PARTIALLY_FULFILLED"), await entries("FAILED")], [2, 0])
+    assert.deepStrictEqual(
+      [await entries("PARTIALLY_FULFILLED", capture), await entries("PARTIALLY_FULFILLED", { item_ids: images })],
+      [2, 1]
+    )
+    assert.deepStrictEqual([await entries("FAILED", capture), await entries("FAILED", { item_ids: images })], [0, 0])
   })
 
   const searches: ReadonlyArray<readonly [what: string, search: object, found: ReadonlyArray<string>]> = [
@@ -103,7 +119,7 @@ describe("the catalog", () => {
     assert.deepStrictEqual(await find(server.site(), search), found)
   })
 
-  it("refuses a search that cannot be, and shows a token only what is in its projects", async () => {
+  it("refuses a search that cannot be, and shows a token only the entries of its projects", async () => {
     const { json, status } = await send(server.site(), "/v0/catalogs/search", { datetime: "soon", bbox: [1] })
     assert.deepStrictEqual([status, json.error.details.problems.length], [400, 2])
     const site = server.site("team", { team: { "project-basin-watch": "viewer" } })
@@ -112,19 +128,6 @@ describe("the catalog", () => {
     assert.deepStrictEqual((await site.ask("/v0/catalogs/deliveries")).json, { deliveries: [] })
   })
 })
-
-const square = {
-  type: "Polygon",
-  coordinates: [
-    [
-      [77.5, 12.9],
-      [77.6, 12.9],
-      [77.6, 13],
-      [77.5, 13],
-      [77.5, 12.9]
-    ]
-  ]
-}
 
 const to = (store = "store-results", ids: Body = { catalog_ids: [strips[0]], order_item_ids: [] }) => ({
   deliveries: [{ ...ids, cloud_info: { config: store, path: "june/" } }]
@@ -193,12 +196,8 @@ describe("deliveries", () => {
     const site = server.site()
     const [first] = await listOf(site)
     assert.deepStrictEqual([first?.["catalog_id"], first?.["task_id"]], [image, "item-north-archive-task-1"])
-    const item = { ...(await site.ask("/v0/order-items/item-north-archive")).json, name: "Again" }
-    const { cloud_delivery, project_id, usecase } = item
-    const geometry = { type: "FeatureCollection", features: [{ type: "Feature", geometry: square }] }
     const item_ids = ["FF01_000321_20250614_L2A_20250616_00501135"]
-    const order = { order_items: [{ cloud_delivery, project_id, usecase, geometry, item_ids }] }
-    const { json } = await send(site, "/v0/orders", order)
+    const { json } = await order(site, { item_ids, cloud_delivery: { config: "store-results" } })
     const [{ id }] = json.order_items
     const look = async (after: number) => {
       site.clock.now += after * second

@@ -52,7 +52,7 @@ describe("orders", () => {
     ["?type=RECURRING", ["item-basin-monthly"]],
     ["?status=ACTIVE", ["item-basin-monthly", "item-south-capture"]],
     ["?user_id=user-9b03d7", ["item-basin-monthly"]],
-    ["?created_by=nobody", []],
+    ["?created_by=none", []],
     ["?created_at=2024-12-20,2024-12-24", ["item-basin-monthly"]],
     ["?created_at=2024-12-25/..", ["item-south-capture"]],
     ["?area=,150", ["item-north-archive"]],
@@ -70,7 +70,7 @@ describe("orders", () => {
     }
   )
 
-  it("show a token only what is in its projects", async () => {
+  it("show a token only the items of its projects", async () => {
     const site = server.site("team", { team: { "project-basin-watch": "viewer" } })
     assert.deepStrictEqual(await itemsOf(site), ["item-basin-monthly"])
     assert.deepStrictEqual(idsOf((await site.ask("/v0/orders")).json.orders), ["order-basin-monthly"])

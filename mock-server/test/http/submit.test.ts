@@ -100,10 +100,16 @@ describe("an order", () => {
     ["another bandset", { ...capture, bandset: { bandset_id: "bandset-agricultur" } }, [".bandset.bandset_id"]],
     ["an end and a number of captures", { ...weekly, end_date: capture.end_date }, [": found both"]],
     ["neither", { ...weekly, no_of_occurrences: undefined }, [": found neither"]],
+    ["an empty name", { ...capture, name: "" }, [".name"]],
     ["a long name", { ...capture, name: "n".repeat(101) }, [".name: found a name of 101 characters"]],
     [
       "an open ring",
       { ...capture, geometry: around({ type: "Polygon", coordinates: [ring.slice(1)] }) },
+      [".geometry.features[0].geometry.coordinates"]
+    ],
+    [
+      "a ring of three positions",
+      { ...capture, geometry: around({ type: "Polygon", coordinates: [[...ring.slice(0, 2), ring[0]]] }) },
       [".geometry.features[0].geometry.coordinates"]
     ],
     ["a point", { ...capture, geometry: around({ type: "Point", coordinates: [0, 0] }) }, [".geometry"]],
@@ -169,7 +175,7 @@ describe("the price of a capture", () => {
     assert.deepStrictEqual([item.base_amount, shown], [base, uplifts])
     const sum = item.uplifts.reduce((total: number, { amount }: { amount: number }) => total + amount, base)
     assert.strictEqual(item.final_amount, sum)
-    // a short window is charged whatever the clouds
+    // a short window is charged with any clouds
     assert.strictEqual(item.cloud_cover, /Expedited \d|Critical|Assured/.test(shown.join()) ? 100 : 20)
   })
 

@@ -762,19 +762,30 @@ export const stoppedDownload = (stop: Stop, target: Target, origin: Origin): Rep
 }
 
 /** The note of a command that was stopped while a thing that costs money is being created. */
-const creating = (created: string, word: string, look: string, origin: Origin): string =>
+const creating = (doing: string, word: string, look: string, origin: Origin): string =>
   [
-    `pixxel: Interrupted while ${created} is being created. Waiting to find out whether the ${word} exists. Interrupt again to stop waiting.`,
+    `pixxel: Interrupted while ${doing}. Waiting to find out whether the ${word} exists. Interrupt again to stop waiting.`,
     ...(isGone(origin) ? [] : [`  ${look}`])
   ].join("\n")
 
 export const stillCreatingJob = (workflowId: WorkflowId, origin: Origin): string =>
-  creating("a job", "job", lookFirst(workflowId, origin), origin)
+  creating("a job is being created", "job", lookFirst(workflowId, origin), origin)
 
 export const stillCreating = (it: Followed, origin: Origin): string => {
   const { created, word } = followable[it._tag]
-  return creating(created, word, lookForFollowed(it, origin), origin)
+  return creating(`${created} is being created`, word, lookForFollowed(it, origin), origin)
 }
+
+export const stillQuoting = (it: Followed, origin: Origin): string =>
+  creating("an order is being quoted", "order", lookForFollowed(it, origin), origin)
+
+/** Reports a stopped quote. A server that ignores the flag of a quote places the order. */
+export const stoppedQuote = (it: Followed, origin: Origin): Report => ({
+  code: 130,
+  tag: "Interrupted",
+  message: "Interrupted while an order was being quoted. A server that ignores the flag of a quote places the order.",
+  next: isGone(origin) ? gone(origin) : lookForFollowed(it, origin)
+})
 
 interface Attempt {
   readonly status?: number

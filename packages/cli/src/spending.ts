@@ -7,7 +7,7 @@ import * as Option from "effect/Option"
 
 export const kinds = ["orders", "jobs", "insights"] as const
 
-/** What tokens are spent on: items of orders, jobs or insights. */
+/** The kind of an expense: an item of an order, a job or an insight. */
 export type Kind = (typeof kinds)[number]
 
 /** An expense. */
@@ -41,7 +41,7 @@ export const sumOf = (expenses: ReadonlyArray<Expense>): Sum => {
   }
 }
 
-/** What the rows of a table stand for. */
+/** A key of the rows of a table. */
 export type By = "project" | "month" | "type"
 
 /** The expenses of one project, month or kind, or of one combination of them. */
@@ -62,7 +62,7 @@ const keyOf: Readonly<Record<By, (expense: Expense) => string>> = {
   type: ({ kind }) => kind
 }
 
-/** Leaves out what is listed twice. */
+/** Leaves out repeated expenses. */
 export const unique = (expenses: ReadonlyArray<Expense>): ReadonlyArray<Expense> => [
   ...new Map(expenses.map((it) => [`${it.kind} ${it.id}`, it])).values()
 ]

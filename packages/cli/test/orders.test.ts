@@ -4,6 +4,8 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, assert, describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as TestClock from "effect/TestClock"
 import { broken, interrupted, json, over, pixxel, polygon, refused, scripted } from "./harness.js"
 
 const folder = mkdtempSync(join(tmpdir(), "pixxel-orders-"))
@@ -84,7 +86,7 @@ describe("pixxel orders", () => {
     ["--project project-monsoon-2024", ["item-north-archive", "item-south-capture"]],
     ["--type ARCHIVE", ["item-north-archive"]],
     ["--status ACTIVE", ["item-basin-monthly", "item-south-capture"]],
-    ["--created-by nobody", []]
+    ["--created-by user-0", []]
   ] as const
   it.effect.each(filters)("lists items: %s", ([options, ids]) =>
     Effect.gen(function* () {
@@ -126,7 +128,7 @@ describe("pixxel orders", () => {
     })
   )
 
-  it.effect("shows an uplift, and what is wrong with an item", () =>
+  it.effect("shows the uplifts and the validation errors of an item", () =>
     Effect.gen(function* () {
       const uplifts = [{ title: "Critical", subtitle: "A window of 2 days or less", percentage: 40, amount: 120 }]
       const item = { id: "item-1", uplifts, validation_errors: [{ geometry: ["too small", "open"] }] }
@@ -163,7 +165,7 @@ describe("pixxel orders quote", () => {
         "item         Field
         project      project-monsoon-2024
         window       once from 2025-03-01 to 2025-03-03
-        tier         Critical: +40 %, charged whatever the clouds
+        tier         Critical: +40 %, charged despite clouds
         bandset      bandset-water, 2 captures, which multiply the price
         area         58 km², billed as 100 km²
         feasibility  SUCCESS
@@ -182,8 +184,8 @@ describe("pixxel orders quote", () => {
 
   const windows = [
     ["--to 2025-03-11", "Flexible: no uplift"],
-    ["--to 2025-03-07", "Expedited: +25 %, charged whatever the clouds"],
-    ["--to 2025-03-02", "Assured: +50 %, charged whatever the clouds"]
+    ["--to 2025-03-07", "Expedited: +25 %, charged despite clouds"],
+    ["--to 2025-03-02", "Assured: +50 %, charged despite clouds"]
   ] as const
   it.effect.each(windows)("names the tier of a window %s", ([to, tier]) =>
     Effect.gen(function* () {
@@ -287,6 +289,46 @@ describe("pixxel orders quote", () => {
   )
 })
 
+describe("an interrupted command", () => {
+  const later = capture.replaceAll("2025-03", "2099-03")
+  const commands = [
+    ["quote", "", "an order is being quoted", "Interrupted while an order was being quoted."],
+    ["submit", "--yes --no-adopt", "an order is being created", "Interrupted. Order order-7 continues."]
+  ] as const
+  it.effect.each(commands)("orders %s waits for the answer, says so, and how to go on", ([verb, more, doing, end]) =>
+    Effect.gen(function* () {
+      const turn = Effect.promise(() => new Promise(setImmediate))
+      let [stderr, isSending] = ["", false]
+      let answer = (_: Response) => {}
+      const answered = new Promise<Response>((resolve) => {
+        answer = resolve
+      })
+      const fetch: typeof globalThis.fetch = async (_, init) => {
+        if (init?.method !== "POST") return json({ bandsets: [], order_items: [] })
+        isSending = true
+        return answered
+      }
+      const onNote = (text: string) => {
+        stderr += text
+      }
+      const environment = over(fetch)
+      const fiber = yield* Effect.fork(pixxel(`orders ${verb} ${later} ${more}`, { environment, onNote }))
+      yield* Effect.repeat(turn, { until: () => isSending })
+      yield* Fiber.interruptFork(fiber)
+      yield* Effect.repeat(turn, { until: () => stderr !== "" })
+      assert.match(
+        stderr,
+        new RegExp(`^pixxel: Interrupted while ${doing}. Waiting to find out whether the order exists.`)
+      )
+      assert.include(stderr, "look for a new one: pixxel orders items --project project-monsoon-2024")
+      answer(json({ id: "order-7", status: "PAID", order_items: [] }, { status: 201 }))
+      yield* Effect.fork(Effect.forever(Effect.zipRight(turn, TestClock.adjust("1 second"))))
+      yield* Fiber.await(fiber)
+      assert.include(stderr, `pixxel: ${end}`)
+    })
+  )
+})
+
 describe("pixxel orders submit", () => {
   it.effect("submits an order within its limit, to a store", () =>
     Effect.gen(function* () {
@@ -319,7 +361,7 @@ describe("pixxel orders submit", () => {
         assert.strictEqual(outcome.code, code, outcome.stderr)
         for (const part of [
           "This submits an order:",
-          "tier         Critical: +40 %, charged whatever the clouds",
+          "tier         Critical: +40 %, charged despite clouds",
           "bandset      bandset-water, 2 captures, which multiply the price",
           "area         58 km², billed as 100 km²",
           "Critical  A window of 2 days or less  +40 %  240 tokens",

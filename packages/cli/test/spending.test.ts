@@ -56,7 +56,7 @@ describe("the sums of expenses", () => {
     )
   })
 
-  it("of a day are those of the ranges before, on and after it, and of what has no date", () => {
+  it("of the ranges before, on and after a day, with those that have no date, are all", () => {
     const day = DateTime.unsafeMake("1970-06-01")
     const next = DateTime.add(day, { days: 1 })
     fc.assert(

@@ -1,5 +1,6 @@
 /** A place of the examples, with two images of the fixtures. */
-import { ProjectId, SatelliteId } from "@effect-pixxel/client"
+import { CalendarDate, ProjectId, SatelliteId } from "@effect-pixxel/client"
+import { DateTime, Effect } from "effect"
 import type { Place } from "../src/place-to-files.js"
 
 export const place: Place = {
@@ -20,3 +21,9 @@ export const place: Place = {
   },
   itemIds: ["FF01_000321_20250614_L2A_20250616_00501135", "FF01_000338_20250621_L2A_20250623_00501135"]
 }
+
+/** The day that begins a number of days from now, or the next one. */
+export const inDays = (days: number): Effect.Effect<CalendarDate> =>
+  Effect.map(DateTime.now, (now) =>
+    CalendarDate.make(DateTime.formatIsoDateUtc(DateTime.add(now, { days, hours: 23, minutes: 59 })))
+  )

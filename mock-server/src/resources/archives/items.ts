@@ -12,7 +12,7 @@ export const collectionsOf = ({ fixtures }: World): ReadonlyArray<Collection> =>
 /** An image: a scene of the fixtures, or a strip of a capture. */
 export type Image = Pick<Scene, "id" | "collection" | "datetime" | "cloud_cover" | "off_nadir" | "gsd" | "geometry">
 
-/** The parts of a collection that its images show. */
+/** Id and bands of the collection of an image. */
 type Source = Pick<Collection, "id" | "bands">
 
 const assetsOf = (id: string, { bands }: Source) =>

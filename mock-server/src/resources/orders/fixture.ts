@@ -93,7 +93,7 @@ export const cloudDelivery = object(
 const common = {
   project_id: field(name, "Id of its project.", ["project-monsoon-2024"]),
   name: field(
-    optional(text),
+    optional(name),
     "Name of the item; no other item of the order has it. Default: `Order Item 1`, and so on.",
     ["North field, June"]
   ),

@@ -15,12 +15,23 @@ import { orderProblems } from "./check.js"
 import type { NewOrder } from "./fixture.js"
 import type { operations } from "./operations.js"
 import { areaOf, tokensOf } from "./price.js"
-import { type Item, typeOf } from "./state.js"
-import { encodeItem, encodeOrder, encodeWithTasks } from "./wire.js"
+import { type Item, typeOf, view } from "./state.js"
+import { encodeOrder, encodeWithTasks, wordOf } from "./wire.js"
 
-/** Returns the items of an order that the token may see. */
-const visibleOf = (request: FastifyRequest, { drawers }: World, order: string): ReadonlyArray<Item> =>
-  drawers.orderItems.all.filter((item) => item.order_id === order && maySee(request, item.project_id))
+/** Returns the items that the token may see. */
+const visible = (request: FastifyRequest): ReadonlyArray<Item> =>
+  worldOf(request).drawers.orderItems.all.filter(({ project_id }) => maySee(request, project_id))
+
+/** Returns the items that the token may see, by their orders. */
+const visibleByOrder = (request: FastifyRequest): ReadonlyMap<string, ReadonlyArray<Item>> => {
+  const groups = new Map<string, Array<Item>>()
+  for (const item of visible(request)) {
+    const group = groups.get(item.order_id)
+    if (group === undefined) groups.set(item.order_id, [item])
+    else group.push(item)
+  }
+  return groups
+}
 
 /** Returns the tokens of the wallet that are left. */
 const balanceOf = (world: World): number => {
@@ -79,12 +90,10 @@ const report = (request: FastifyRequest): string => {
     dateStyle: "short",
     timeStyle: "medium"
   })
-  const lines = world.drawers.orderItems.all
-    .filter(({ project_id }) => maySee(request, project_id))
-    .map((item) => {
-      const tokens = tokensOf(world, item)
-      return [item.order_id, format.format(item.createdAt), typeOf(item), areaOf(item.geometry), tokens || ""].join(",")
-    })
+  const lines = visible(request).map((item) => {
+    const tokens = tokensOf(world, item)
+    return [item.order_id, format.format(item.createdAt), typeOf(item), areaOf(item.geometry), tokens || ""].join(",")
+  })
   return `${["order_id,created_at,type,area_km2,tokens", ...lines].join("\n")}\n`
 }
 
@@ -95,30 +104,28 @@ export const handlers: Handlers<typeof operations> = {
   },
   ListOrders: (request) => {
     const world = worldOf(request)
-    const visible = world.drawers.orders.all.filter(({ id }) => visibleOf(request, world, id).length > 0)
-    const matching = filtered(request, visible, { user_id: is(({ user_id }) => user_id) })
-    return paged(request, "orders", matching, 10, (it) => encodeOrder(world, it, visibleOf(request, world, it.id)))
+    const items = visibleByOrder(request)
+    const known = world.drawers.orders.all.filter(({ id }) => items.has(id))
+    const matching = filtered(request, known, { user_id: is(({ user_id }) => user_id) })
+    return paged(request, "orders", matching, 10, (it) => encodeOrder(world, it, items.get(it.id) ?? []))
   },
   SubmitOrder: submit,
   GetOrderById: (request) => {
     const world = worldOf(request)
     const order = named(request, "id", "order", (id, { drawers }) => drawers.orders.get(id))
-    const items = visibleOf(request, world, order.id)
-    if (items.length === 0) {
-      for (const { order_id, project_id } of world.drawers.orderItems.all)
-        if (order_id === order.id) requireRole(request, project_id)
-    }
+    const items = world.drawers.orderItems.all.filter(({ order_id }) => order_id === order.id)
+    const seen = items.filter(({ project_id }) => maySee(request, project_id))
+    if (seen.length === 0) for (const { project_id } of items) requireRole(request, project_id)
     request.record?.showed(order.status)
-    return encodeOrder(world, order, items)
+    return encodeOrder(world, order, seen)
   },
   ListOrderItems: (request) => {
     const world = worldOf(request)
-    const visible = world.drawers.orderItems.all.filter(({ project_id }) => maySee(request, project_id))
-    const matching = filtered(request, visible, {
+    const matching = filtered(request, visible(request), {
       user_id: is(({ user_id }) => user_id),
       created_by: is(({ user_id }) => user_id),
       type: is(typeOf),
-      status: is((item) => encodeItem(world, item)["status"]),
+      status: is((item) => wordOf(world, view(item, world.clock.now).status)),
       order_ids: isIn(({ order_id }) => order_id),
       project_ids: isIn(({ project_id }) => project_id),
       ids: isIn(({ id }) => id),

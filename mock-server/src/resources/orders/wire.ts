@@ -14,7 +14,8 @@ const older: Readonly<Record<string, string>> = {
   PARTIALLY_FULFILLED: "PARTIALLY_COMPLETED"
 }
 
-const wordOf = ({ quirks }: World, status: string): string =>
+/** Returns the word for a state of an item or a task. */
+export const wordOf = ({ quirks }: World, status: string): string =>
   quirks.orderWords === "older" ? (older[status] ?? status) : status
 
 const micros = (at: number) => formatTimestamp("micros", at)
@@ -80,7 +81,7 @@ const archive = ({ fixtures }: World, { item_ids = [] }: Item): Fields => ({
 })
 
 /** Encodes an item as an order has it, without its tasks. */
-export const encodeItem = (world: World, item: Item): Fields => {
+const encodeItem = (world: World, item: Item): Fields => {
   const { now } = world.clock
   const { status, tasks, updatedAt } = view(item, now)
   const { area, base, final, isCloudy, uplifts } = priceOf(world, item)

@@ -16,12 +16,14 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import { Invocation } from "../Invocation.js"
+import * as Failure from "../Failure.js"
+import { Invocation, origin } from "../Invocation.js"
 import { Output } from "../Output.js"
 import type { Given, Items } from "../orderItems.js"
 import * as results from "../render/orders.js"
 import { plainLines } from "../render/plain.js"
 import { unstyled } from "../render/style.js"
+import type { Common } from "./answer.js"
 import { calling, group, listing, savedAs, shown } from "./calling.js"
 import * as changes from "./changes.js"
 import { positional } from "./command.js"
@@ -65,13 +67,21 @@ const itemsOf = (given: Given) =>
 
 const rendering = Effect.promise(() => import("../render/quote.js"))
 
-/** Quotes an order, and reads the captures of its bandsets. */
-const quoted = (items: Items) =>
+/** Quotes an order, and reads the captures of its bandsets. Ctrl-C awaits the answer, since a quote may place an order. */
+const quoted = (items: Items, { form }: Common) =>
   Effect.gen(function* () {
     const api = yield* OrdersApi
+    const { note } = yield* Output
+    const invoked = yield* origin
+    const order = { _tag: "Order", projectId: items[0]?.projectId } as const
     const isTasking = items.some(({ type }) => type === "tasking")
     const bandsets = isTasking ? yield* Effect.orElseSucceed(api.bandsets(), () => []) : []
-    const quote = yield* api.quote({ items })
+    const stopped = Failure.stoppedQuote(order, invoked)
+    const quote = yield* changes.reportingStop(
+      api.quote({ items }),
+      form === "text" ? note(Failure.stillQuoting(order, invoked)) : Effect.void,
+      note(form === "text" ? Failure.toText(stopped) : Failure.toJson(stopped))
+    )
     return { items, quote, bandsets, at: yield* DateTime.now }
   })
 
@@ -81,7 +91,7 @@ const quote = calling(
   ordering,
   (options) =>
     Effect.gen(function* () {
-      const it = yield* quoted(yield* itemsOf(options))
+      const it = yield* quoted(yield* itemsOf(options), options)
       const { quotation, tierOf } = yield* rendering
       const tiers = it.items.map((item) => Option.getOrNull(tierOf(item, it.at)))
       return {
@@ -114,7 +124,7 @@ const submit = calling(
       yield* buy(
         { ...options, maxCost },
         {
-          question: Effect.map(quoted(items), (it) => ({
+          question: Effect.map(quoted(items, options), (it) => ({
             cost: costOf(it.quote),
             text: [
               "This submits an order:",

@@ -122,9 +122,9 @@ export const usage = calling(
         Options.withDescription("One row for each project, month or type. Default: for each project and month.")
       )
     ),
-    from: maybe(day("from", "Only what was created on this day (UTC) or later.")),
-    to: maybe(day("to", "Only what was created before this day (UTC).")),
-    projectId: maybe(id("project", ProjectId.make, "Only what belongs to this project."))
+    from: maybe(day("from", "Only expenses from this day (UTC) on.")),
+    to: maybe(day("to", "Only expenses before this day (UTC).")),
+    projectId: maybe(id("project", ProjectId.make, "Only expenses of this project."))
   },
   ({ by, form, from, projectId, quiet, to }) =>
     Effect.gen(function* () {

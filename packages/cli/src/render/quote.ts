@@ -12,7 +12,7 @@ import { tokens } from "./words.js"
 
 type Item = OrdersApi.Item
 
-/** A quote, and what it depends on. */
+/** A quote, and the facts that explain it. */
 export interface Quoted {
   readonly items: ReadonlyArray<Item>
   readonly quote: OrderQuote
@@ -32,7 +32,7 @@ export const tierOf = (item: Item, at: DateTime.DateTime): Option.Option<Capture
 const tierText = (tier: CaptureTier.CaptureTier): string => {
   const name = tier.charAt(0).toUpperCase() + tier.slice(1)
   return CaptureTier.isChargedDespiteClouds(tier)
-    ? `${name}: +${CaptureTier.uplifts[tier]} %, charged whatever the clouds`
+    ? `${name}: +${CaptureTier.uplifts[tier]} %, charged despite clouds`
     : `${name}: no uplift`
 }
 

@@ -15,13 +15,20 @@ import { inTime } from "./alarm.js"
 import type { Dated } from "./call.js"
 import type { Connection } from "./connection.js"
 import * as elapsed from "./elapsed.js"
-import { type Follower, type Limit, limitOf, makeFollower, until } from "./following.js"
+import { type Follower, type Limit, limitOf, makeFollower, until, type WaitTarget } from "./following.js"
 import { graceOf } from "./grace.js"
 import * as packages from "./packages.js"
 import * as poller from "./poller.js"
 import * as redact from "./redact.js"
 import { atStart, idsOf, keyOf, kindOf, scrubbed } from "./subject.js"
 import * as waiter from "./waiter.js"
+
+/** Polls until an answer is over. */
+type Until<A> = <S extends Subject>(
+  follower: Follower<A>,
+  isOver: (answer: A) => boolean,
+  target: WaitTarget<S>
+) => Effect.Effect<A, HttpError | WaitTimeout<S>>
 
 export interface Waitable<R, S extends Subject, Item extends Snapshot & { readonly outcome: Outcome }, E> {
   readonly subjectOf: (ref: R) => S
@@ -32,8 +39,8 @@ export interface Waitable<R, S extends Subject, Item extends Snapshot & { readon
   readonly appearance: (item: Item) => string
   /** The number of lists in a row without an item that end its wait, for an item that lists alone show. Default: 1. */
   readonly absences?: number
-  /** The time of a wait without a timeout, from its first poll on. Default: that of a limit, 24 hours. */
-  readonly timeoutOf?: (item: Item) => Effect.Effect<Duration.Duration>
+  /** Polls until the end, in a wait without a timeout. Default: the wait has one of 24 hours. */
+  readonly untilEnd?: Until<Item>
   /** The words after the name of a created item. */
   readonly exists: "exists" | "exists and is billed"
   /** The error of a failed item. `subject` is already scrubbed. */
@@ -50,7 +57,7 @@ const longestNotification = Duration.toMillis("1 minute")
 
 export const make = <R, S extends Subject, Item extends Snapshot & { readonly outcome: Outcome }, E>(
   http: Connection,
-  { absences, appearance, exists, failed, get, shared, subjectOf, timeoutOf }: Waitable<R, S, Item, E>
+  { absences, appearance, exists, failed, get, shared, subjectOf, untilEnd }: Waitable<R, S, Item, E>
 ) =>
   Effect.gen(function* () {
     const { recent } = http
@@ -139,23 +146,12 @@ export const make = <R, S extends Subject, Item extends Snapshot & { readonly ou
       }
     }
 
-    /** Ends a follower at the first poll from `end` on that shows no end. */
-    const before =
-      (end: number) =>
-      ({ next, seen }: Follower<Item>): Follower<Item> => ({
-        next: Effect.zipWith(next, elapsed.now, (answer, now) =>
-          Option.filter(answer, ({ outcome }) => outcome !== "pending" || now < end)
-        ),
-        seen
-      })
-
-    /** Waits under a limit, and under that of the first poll, if any. */
     const waitFor = (
       ref: R,
       options: YoungOptions<Item>,
       notify: ReturnType<typeof notifierOf>,
       { deadline, timeout }: Limit,
-      limitedBy?: typeof timeoutOf
+      follow: Until<Item> = until
     ): Effect.Effect<Item, HttpError | WaitTimeout<S> | E> =>
       Effect.gen(function* () {
         yield* recall(ref, options)
@@ -164,16 +160,11 @@ export const make = <R, S extends Subject, Item extends Snapshot & { readonly ou
         const subject = yield* named(ref)
         const own = isDetailed ? notifying(notify, deadline)(follower) : follower
         const target = { subject, waitingFor: "end", timeout, scrub } as const
-        const isOver = ({ outcome }: Item) => outcome !== "pending"
-        const ended = Effect.gen(function* () {
-          if (limitedBy === undefined) return yield* until(own, isOver, target)
-          const first = yield* until(own, () => true, target)
-          if (isOver(first)) return first
-          const timeout = yield* limitedBy(first)
-          const end = (yield* elapsed.now) + Duration.toMillis(timeout)
-          return yield* until(before(end)(own), isOver, { ...target, timeout })
-        })
-        const item = yield* logged(subject, "the end", ended)
+        const item = yield* logged(
+          subject,
+          "the end",
+          follow(own, ({ outcome }) => outcome !== "pending", target)
+        )
         return item.outcome === "failed" ? yield* Effect.fail(failed(subject, item, yield* scrub)) : item
       }).pipe(Effect.scoped)
 
@@ -219,12 +210,12 @@ export const make = <R, S extends Subject, Item extends Snapshot & { readonly ou
       record,
       get: (ref: R) => Effect.map(look(ref), ({ value }) => value),
       watch,
-      wait: (ref: R, options: YoungOptions<Item>) =>
-        options.timeout === undefined && timeoutOf !== undefined
-          ? Effect.flatMap(limitOf(Duration.infinity), (limit) =>
-              waitFor(ref, options, notifierOf(options), limit, timeoutOf)
-            )
-          : Effect.flatMap(limitOf(options.timeout), (limit) => waitFor(ref, options, notifierOf(options), limit)),
+      wait: (ref: R, options: YoungOptions<Item>) => {
+        const own = options.timeout === undefined ? untilEnd : undefined
+        return Effect.flatMap(limitOf(options.timeout ?? (own && Infinity)), (limit) =>
+          waitFor(ref, options, notifierOf(options), limit, own)
+        )
+      },
       /** Completes a create: waits for the end. */
       follow: (ref: R, options: YoungOptions<Item>, created: Item) =>
         Effect.map(finish(ref, options, created), ({ item }) => item),

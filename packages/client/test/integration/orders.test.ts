@@ -163,7 +163,7 @@ describe("an item", () => {
         const { items } = yield* it.submit({ items: [once] })
         const [item] = items
         assert(item !== undefined)
-        const states = yield* it.watchItem({ orderItemId: item.id }).pipe(
+        const states = yield* it.watchItem({ orderItemId: item.id, maxInterval: "2 hours" }).pipe(
           Stream.map(({ status, tasks }) =>
             [status, ...tasks.map((task) => task.status)].map(Option.getOrNull).join(" ")
           ),
@@ -186,6 +186,20 @@ describe("an item", () => {
         assert.match(error.reasons.join(), /is EXPIRED$/)
       })
     ).pipe(Effect.provide(world("inProcess", { quirks: { newOrders: { ends: ["EXPIRED"] } } })))
+  )
+
+  it.scoped("that a replica does not know yet is waited for after its submit", () =>
+    using((it) =>
+      Effect.gen(function* () {
+        const { items } = yield* it.submit({ items: [archive] })
+        const orderItemId = items[0]?.id ?? OrderItemId.make("none")
+        assert.strictEqual((yield* it.waitForItem({ orderItemId, minInterval: "1 second" })).outcome, "succeeded")
+      })
+    ).pipe(
+      Effect.provide(
+        world("inProcess", { scenario: { faults: Fault.plan(Fault.on("GetOrderItemById", Fault.stale("20s"))) } })
+      )
+    )
   )
 
   it.scoped("with the older words ends too", () =>

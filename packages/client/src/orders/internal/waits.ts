@@ -6,9 +6,12 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { callDated } from "../../internal/call.js"
 import { Connection } from "../../internal/connection.js"
+import * as elapsed from "../../internal/elapsed.js"
+import { type Follower, until, type WaitTarget } from "../../internal/following.js"
 import type { Scrub } from "../../internal/redact.js"
 import { atStart } from "../../internal/subject.js"
 import { make as makeWaits } from "../../internal/waits.js"
+import type { Subject } from "../../Subject.js"
 import type { Options } from "../../Waiter.js"
 import { OrderItemFailed } from "../OrderError.js"
 import type { OrderItem } from "../OrderItem.js"
@@ -39,6 +42,23 @@ const timeoutOf = ({ lastDay }: OrderItem): Effect.Effect<Duration.Duration> =>
   Effect.map(DateTime.now, (now) => {
     const left = Option.match(lastDay, { onNone: () => 0, onSome: (end) => DateTime.distance(now, end) })
     return Duration.sum(Duration.millis(Math.max(0, left)), afterwards)
+  })
+
+/** Polls until the end, or until the time that the first poll gives. */
+const untilEnd = <S extends Subject>(
+  own: Follower<OrderItem>,
+  isOver: (item: OrderItem) => boolean,
+  target: WaitTarget<S>
+) =>
+  Effect.gen(function* () {
+    const first = yield* until(own, () => true, target)
+    if (isOver(first)) return first
+    const timeout = yield* timeoutOf(first)
+    const end = (yield* elapsed.now) + Duration.toMillis(timeout)
+    const next = Effect.zipWith(own.next, elapsed.now, (answer, now) =>
+      Option.filter(answer, (item) => isOver(item) || now < end)
+    )
+    return yield* until({ ...own, next }, isOver, { ...target, timeout })
   })
 
 const appearance = ({ paymentStatus, status, tasks }: OrderItem) =>
@@ -83,7 +103,7 @@ export const waits = Effect.flatMap(Connection, (http) =>
         )
     },
     appearance,
-    timeoutOf,
+    untilEnd,
     exists: "exists and is billed",
     failed: (subject, item, scrub) => {
       const status = Option.match(item.status, { onNone: () => "", onSome: scrub.text })
