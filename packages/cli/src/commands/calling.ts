@@ -21,8 +21,8 @@ type Config = Command.Command.Config
 type Options<C extends Config> = Types.Simplify<Command.Command.ParseConfig<C>> & Common
 
 /**
- * Makes `calling` over the services of a group: a command loads and builds no other. It defines a command by an example.
- * The options of every command follow its own.
+ * Makes the `calling` of a group, over the only services that its commands load. `calling` defines a command by an
+ * example. The options of every command follow its own.
  */
 export const using =
   <Services>(services: Layer.Layer<Services, never, PixxelHttpClient>) =>

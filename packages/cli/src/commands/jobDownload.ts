@@ -10,7 +10,7 @@ import { type AnsweredOptions, answered } from "./downloading.js"
 import { following } from "./following.js"
 import { file, flag } from "./options.js"
 
-/** The folder option of the download commands. */
+/** The option of the folder. */
 export const out = file("out", "The folder for the file, created if missing. Default: the current folder.").pipe(
   Options.withDefault(".")
 )
