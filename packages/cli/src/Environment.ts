@@ -1,6 +1,6 @@
 /**
- * The connection of a command: to the API, configured by flags and environment variables, or to an embedded mock server, which
- * needs no configuration and is loaded only for `--mock`.
+ * The connection of a command: to the API, configured by flags and environment variables, or to an embedded mock
+ * server, which needs no configuration and is loaded only for `--mock`.
  */
 import type * as HttpClient from "@effect/platform/HttpClient"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
