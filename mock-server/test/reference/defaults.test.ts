@@ -124,7 +124,7 @@ const search = {
 /** An insight to estimate, and to create. */
 const insight = { block: { name: "crops", version: "1.0.0" }, input: [], metadata: { season: "2025" } }
 
-/** An order of the images of a square; `size` is in degrees. */
+/** An order of an image of half a square; `size` is in degrees. That of 5 costs more than the wallet has. */
 const orderOf = (size: number) => {
   const ring = [
     [0, 0],
@@ -199,7 +199,7 @@ const observe = async (documents: Readonly<Record<Kind, unknown>>): Promise<stri
   await ask(insights, "POST", "owner", { ...insight, estimate: true })
   await ask(insights, "POST", "owner", insight)
   await ask(insights)
-  for (const order of [orderOf(1), { ...orderOf(1), dry_run: true }, orderOf(3)]) {
+  for (const order of [orderOf(1), { ...orderOf(1), dry_run: true }, orderOf(5)]) {
     await ask("/v0/orders", "POST", "owner", order)
   }
   await ask("/v0/order-items")
