@@ -44,7 +44,7 @@ export const setNew = <A>(
   locals.set(local, [[fiberId, value]])
 }
 
-/** Takes over the locals that an ended fiber has changed, apart from its context. */
+/** Takes over the locals that an ended fiber has changed, apart from its context and runtime flags. */
 export const inherited = <A, E>(
   self: Effect.Effect<A, E>,
   before: FiberRefs.FiberRefs,
@@ -52,7 +52,9 @@ export const inherited = <A, E>(
 ): Effect.Effect<A, E> => {
   const changed: FiberRefs.FiberRefs["locals"] = new Map()
   after.locals.forEach((stack, local) => {
-    if (local !== FiberRef.currentContext && before.locals.get(local)?.[0][1] !== stack[0][1]) changed.set(local, stack)
+    // Effect writes the runtime flags whenever a fiber's locals are read.
+    if (local === FiberRef.currentContext || local === FiberRef.currentRuntimeFlags) return
+    if (before.locals.get(local)?.[0][1] !== stack[0][1]) changed.set(local, stack)
   })
   return changed.size === 0 ? self : Effect.zipRight(Effect.inheritFiberRefs(FiberRefs.unsafeMake(changed)), self)
 }
