@@ -23,6 +23,19 @@ export const get: <A>(local: Local<A>) => Effect.Effect<A> = FiberRef.get
 export const clockOf = <A, E>(fiber: Fiber.RuntimeFiber<A, E>): Clock.Clock =>
   Context.get(fiber.getFiberRef(DefaultServices.currentServices), Clock.Clock)
 
+/** Adds a service, without the iterator results of `Context.add`: their garbage would cost more than the copy. */
+export const withService = <I, S>(
+  { unsafeMap }: Context.Context<never>,
+  { key }: Context.Tag<I, S>,
+  service: S
+): Context.Context<never> => {
+  const services = new Map<string, unknown>()
+  unsafeMap.forEach((it, name) => {
+    services.set(name, it)
+  })
+  return Context.unsafeMake(services.set(key, service))
+}
+
 /** Changes a local for `self`. */
 export const update = <A, E, R, B>(self: Effect.Effect<A, E, R>, local: Local<B>, change: (outer: B) => B) =>
   Effect.locallyWith(self, local, change)
